@@ -1,0 +1,26 @@
+/* base/buf.h - a growing byte buffer. All zero is an empty buffer.
+ * The bytes are always followed by a NUL that len does not count once something was appended. */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+
+struct buf {
+	char *data; /* NULL while nothing was ever appended */
+	size_t len, cap;
+};
+
+void buf_append(struct buf *b, const void *data, size_t n);
+void buf_str(struct buf *b, const char *s);
+void buf_char(struct buf *b, char c);
+void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void buf_reserve(struct buf *b, size_t n); /* room for n more bytes and the NUL */
+char *buf_steal(struct buf *b);		   /* the string ("" if empty), the buffer is empty afterwards; free() */
+void buf_done(struct buf *b);
+#define CLEANUP_BUF CLEANUP(buf_done)
+
+/* Append s (n bytes of any origin) so that a terminal only shows it: control characters, ESC and
+ * invalid UTF-8 as \xNN, a backslash as itself. */
+void buf_escape(struct buf *b, const char *s, size_t n);

@@ -1,0 +1,24 @@
+/* base/limits.h - caps on everything that comes from outside; what is larger is ERR_LIMIT and is
+ * refused before anything is allocated for it. Sizes in bytes. */
+#pragma once
+
+#define LIMIT_MANIFEST (4u << 20)      /* manifest or index (distribution-spec 1.1 asks for 4 MiB) */
+#define LIMIT_CONFIG (8u << 20)	       /* image config */
+#define LIMIT_INDEX_ENTRIES 1024       /* manifests in one index */
+#define LIMIT_INDEX_DEPTH 4	       /* index in index */
+#define LIMIT_LAYERS 512	       /* layers of one image; overlayfs takes 500 */
+#define LIMIT_LAYER_BYTES (1ull << 40) /* one layer, unpacked */
+#define LIMIT_LAYER_RATIO 2000	       /* unpacked bytes per compressed byte, above LIMIT_LAYER_FREE */
+#define LIMIT_LAYER_FREE (64ull << 20) /* unpacked bytes that need no ratio */
+#define LIMIT_ENTRIES 4000000	       /* entries of one layer */
+#define LIMIT_PATH 4095		       /* a path inside an image */
+#define LIMIT_NAME 255		       /* one component of it */
+#define LIMIT_XATTRS 256	       /* of one entry */
+#define LIMIT_XATTR_BYTES 65536	       /* one value (XATTR_SIZE_MAX of Linux) */
+#define LIMIT_SYMLINKS 40	       /* crossed in one lookup, as in Linux */
+#define LIMIT_ARCHIVE_MEMBERS 65536    /* members of a docker-archive or oci-archive */
+#define LIMIT_PASSWD (4u << 20)	       /* /etc/passwd and /etc/group of an image */
+#define LIMIT_SCRIPT_LINE 256	       /* what Linux reads of a #! line (BINPRM_BUF_SIZE) */
+#define LIMIT_HTTP_BODY (64u << 20)    /* body kept from one probe response */
+#define LIMIT_CRAWL_PAGES 200	       /* requests of one crawl */
+#define LIMIT_LOG_TAIL 8192	       /* of the container's output shown when it fails */

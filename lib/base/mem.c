@@ -1,0 +1,70 @@
+#include "base/mem.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *must(void *p)
+{
+	if (!p) {
+		static const char msg[] = "slim: out of memory\n";
+		fwrite(msg, 1, sizeof(msg) - 1, stderr);
+		abort();
+	}
+	return p;
+}
+
+void *mem_alloc(size_t n)
+{
+	return must(calloc(1, n ? n : 1));
+}
+
+void *mem_calloc(size_t count, size_t size)
+{
+	return must(calloc(count ? count : 1, size ? size : 1));
+}
+
+void *mem_realloc(void *p, size_t count, size_t size)
+{
+	size_t n;
+	if (__builtin_mul_overflow(count, size, &n))
+		abort();
+	return must(realloc(p, n ? n : 1));
+}
+
+char *mem_strdup(const char *s)
+{
+	return s ? must(strdup(s)) : NULL;
+}
+
+char *mem_strndup(const char *s, size_t n)
+{
+	return must(strndup(s, n));
+}
+
+void *mem_dup(const void *p, size_t n)
+{
+	void *d = mem_alloc(n);
+	if (n)
+		memcpy(d, p, n);
+	return d;
+}
+
+char *mem_printf(const char *fmt, ...)
+{
+	char *s = NULL;
+	va_list ap;
+	va_start(ap, fmt);
+	int n = vasprintf(&s, fmt, ap);
+	va_end(ap);
+	return must(n < 0 ? NULL : s);
+}
+
+void *mem_grow(void *array, size_t n, size_t *cap, size_t size)
+{
+	if (n < *cap)
+		return array;
+	*cap = *cap ? *cap * 2 : 16;
+	return mem_realloc(array, *cap, size);
+}

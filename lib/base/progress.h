@@ -1,0 +1,22 @@
+/* base/progress.h - how a long operation tells how far it is, and learns that it shall stop.
+ * cmd/ renders it; lib/ and probe/ only call progress_step, and poll cancel_fd where they block. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct progress {
+	/* stage: a short constant word ("unpack"); total 0 = unknown; unit "bytes", "files", ... */
+	void (*step)(void *ctx, const char *stage, uint64_t done, uint64_t total, const char *unit);
+	void *ctx;
+	int cancel_fd; /* readable once the user asked to stop, and it stays so; -1 = never */
+};
+
+/* Report and ask: 0, or ERR_CANCELLED when the user asked to stop. p may be NULL. Thread-safe if the
+ * step function is. */
+int progress_step(const struct progress *p, const char *stage, uint64_t done, uint64_t total, const char *unit,
+		  struct err *err) MUST_CHECK;
+
+/* Only ask. */
+int progress_check(const struct progress *p, struct err *err) MUST_CHECK;

@@ -1,0 +1,36 @@
+/* base/strset.h - interned byte strings with dense ids 0..count-1 in the order of arrival.
+ * A map is a strset and an array beside it, indexed by id. Strings may hold any byte but are also
+ * NUL-terminated. All zero is an empty set. Not thread-safe. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cleanup.h"
+
+#define STRSET_NONE SIZE_MAX
+
+struct strset {
+	struct strset_item {
+		char *s;
+		size_t len;
+		uint64_t hash;
+	} *items;
+	size_t count, cap;
+	uint32_t *slots; /* id + 1, 0 = free */
+	size_t n_slots;
+};
+
+size_t strset_add_len(struct strset *set, const char *s, size_t len, bool *added); /* id; added may be NULL */
+size_t strset_add(struct strset *set, const char *s);
+size_t strset_find_len(const struct strset *set, const char *s, size_t len); /* STRSET_NONE if absent */
+size_t strset_find(const struct strset *set, const char *s);
+static inline const char *strset_get(const struct strset *set, size_t id)
+{
+	return set->items[id].s;
+}
+/* Ids in byte order of their strings; count elements; free(). */
+size_t *strset_sorted(const struct strset *set);
+void strset_done(struct strset *set);
+#define CLEANUP_STRSET CLEANUP(strset_done)

@@ -1,0 +1,125 @@
+#include "base/subproc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* Between fork and exec: only async-signal-safe calls. Returns the errno of what failed. */
+static int become(const struct subproc_command *cmd)
+{
+	sigset_t none;
+	sigemptyset(&none);
+	for (int s = 1; s < NSIG; s++)
+		signal(s, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (cmd->new_session)
+		setsid();
+	else
+		setpgid(0, 0);
+	if (cmd->dir_fd != AT_FDCWD && fchdir(cmd->dir_fd) < 0)
+		return errno;
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int fds[3] = {cmd->in, cmd->out, cmd->err};
+	for (int i = 0; i < 3; i++) {
+		/* out of the way of 0, 1, 2 first, so that no dup2 overwrites a source */
+		fds[i] = fcntl(fds[i] < 0 ? null : fds[i], F_DUPFD_CLOEXEC, 3);
+		if (fds[i] < 0)
+			return errno;
+	}
+	for (int i = 0; i < 3; i++)
+		if (dup2(fds[i], i) < 0)
+			return errno;
+	if (cmd->prepare) {
+		int e = cmd->prepare(cmd->prepare_ctx);
+		if (e)
+			return e;
+	}
+	execvpe(cmd->argv[0], cmd->argv, cmd->envp ? cmd->envp : environ);
+	return errno;
+}
+
+int subproc_start(const struct subproc_command *cmd, struct subproc *out, struct err *err)
+{
+	int report[2];
+	if (pipe2(report, O_CLOEXEC) < 0)
+		return err_sys(err, errno, "start %s", cmd->argv[0]);
+	pid_t parent = getpid(), pid = fork();
+	if (pid < 0) {
+		int e = errno;
+		close(report[0]);
+		close(report[1]);
+		return err_sys(err, e, "start %s", cmd->argv[0]);
+	}
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		int e = getppid() == parent ? become(cmd) : ECANCELED;
+		(void)!write(report[1], &e, sizeof(e)); /* nobody is left to tell otherwise */
+		_exit(127);
+	}
+	close(report[1]);
+	int e = 0;
+	ssize_t n;
+	do
+		n = read(report[0], &e, sizeof(e));
+	while (n < 0 && errno == EINTR);
+	close(report[0]);
+	if (n == sizeof(e)) {
+		waitpid(pid, NULL, 0);
+		return err_sys(err, e, "cannot start %s", cmd->argv[0]);
+	}
+	out->pid = pid;
+	out->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (out->pidfd < 0) {
+		e = errno;
+		subproc_done(out);
+		return err_sys(err, e, "start %s", cmd->argv[0]);
+	}
+	return 0;
+}
+
+int subproc_wait(struct subproc *p, int timeout_ms, const struct progress *progress, int *status, struct err *err)
+{
+	struct pollfd fds[2] = {
+		{.fd = p->pidfd, .events = POLLIN},
+		{.fd = progress ? progress->cancel_fd : -1, .events = POLLIN},
+	};
+	int n;
+	do
+		n = poll(fds, 2, timeout_ms);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_sys(err, errno, "wait for process %d", (int)p->pid);
+	if (n == 0)
+		return err_set(err, ERR_TIMEOUT, "process %d did not end within %d s", (int)p->pid, timeout_ms / 1000);
+	if (!(fds[0].revents & POLLIN))
+		return err_set(err, ERR_CANCELLED, "stopped on request");
+	int w;
+	while (waitpid(p->pid, &w, 0) < 0)
+		if (errno != EINTR)
+			return err_sys(err, errno, "wait for process %d", (int)p->pid);
+	close(p->pidfd);
+	*p = (struct subproc){.pidfd = -1};
+	*status = WIFEXITED(w) ? WEXITSTATUS(w) : 128 + WTERMSIG(w);
+	return 0;
+}
+
+void subproc_done(struct subproc *p)
+{
+	if (p->pid <= 0)
+		return;
+	kill(-p->pid, SIGKILL); /* its group: what it started and did not move elsewhere */
+	kill(p->pid, SIGKILL);
+	while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	if (p->pidfd >= 0)
+		close(p->pidfd);
+	*p = (struct subproc){.pidfd = -1};
+}

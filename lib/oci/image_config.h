@@ -1,0 +1,32 @@
+/* oci/image_config.h - the image configuration. Spec: image-spec 1.1 config.md, and Docker's extra
+ * members (Healthcheck, OnBuild, Shell, StopTimeout). What is not modelled stays in root untouched. */
+#pragma once
+
+#include <jansson.h>
+
+#include "base/strlist.h"
+#include "oci/digest.h"
+#include "oci/platform.h"
+
+struct oci_port {
+	uint16_t number;
+	bool udp; /* else tcp; sctp ports are left out */
+};
+
+struct oci_image_config {
+	json_t *root; /* the whole document */
+	struct oci_platform platform;
+	char *user, *working_dir, *stop_signal;	  /* "" if absent */
+	struct strlist env, entrypoint, cmd;	  /* an absent list is empty */
+	struct strlist volumes;			  /* absolute paths, sorted */
+	struct strlist healthcheck;		  /* Test as it stands: "CMD", ...; "CMD-SHELL", ...; "NONE" */
+	struct strlist shell;			  /* default "/bin/sh" "-c" */
+	struct oci_port *ports;			  /* ExposedPorts, sorted; ranges expanded */
+	size_t n_ports;
+	struct oci_digest *diff_ids;
+	size_t n_layers;
+};
+
+int oci_image_config_parse(const char *data, size_t n, struct oci_image_config *out, struct err *err) MUST_CHECK;
+void oci_image_config_done(struct oci_image_config *c);
+#define CLEANUP_IMAGE_CONFIG CLEANUP(oci_image_config_done)

@@ -1,0 +1,56 @@
+/* oci/runtime_spec.h - config.json of a bundle, from plain values. Spec: OCI runtime-spec 1.0.2,
+ * config.md and config-linux.md. No I/O: who fills the struct has looked everything up. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/strlist.h"
+
+struct runtime_spec_mount {
+	char *destination, *type, *source;
+	struct strlist options;
+};
+
+/* One linux.seccomp.syscalls entry. With mask set it applies only when (arg[index] & mask) == value. */
+struct runtime_spec_seccomp_rule {
+	const char *const *names; /* NULL-terminated, borrowed */
+	enum { SECCOMP_RULE_TRACE, SECCOMP_RULE_ERRNO } action;
+	uint32_t errno_ret; /* for SECCOMP_RULE_ERRNO */
+	bool has_arg;
+	uint32_t arg_index;
+	uint64_t arg_mask, arg_value;
+};
+
+struct runtime_spec_process {
+	struct strlist args, env;
+	char *cwd;
+	uint32_t uid, gid, umask;
+	uint32_t *groups;
+	size_t n_groups;
+	const char *const *capabilities; /* NULL-terminated "CAP_...", borrowed; all sets but ambient and inheritable */
+	bool terminal;
+};
+
+struct runtime_spec {
+	struct runtime_spec_process process;
+	char *rootfs; /* absolute path */
+	bool rootfs_readonly;
+	char *hostname;
+	char *cgroups_path; /* NULL = the runtime's default */
+	struct runtime_spec_mount *mounts;
+	size_t n_mounts;
+	bool new_network; /* a network namespace of its own */
+	struct runtime_spec_seccomp_rule *seccomp; /* default action: allow */
+	size_t n_seccomp;
+	const char *const *seccomp_architectures; /* NULL-terminated "SCMP_ARCH_..." */
+};
+
+void runtime_spec_write(const struct runtime_spec *s, struct buf *out);
+/* Only the process object, for `runc exec --process`. */
+void runtime_spec_write_process(const struct runtime_spec_process *p, struct buf *out);
+void runtime_spec_process_done(struct runtime_spec_process *p);
+void runtime_spec_done(struct runtime_spec *s); /* frees what is not borrowed */
+#define CLEANUP_RUNTIME_SPEC CLEANUP(runtime_spec_done)

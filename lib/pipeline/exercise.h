@@ -1,0 +1,48 @@
+/* pipeline/exercise.h - how a running container is driven, without lib/ knowing the probes.
+ * probe/ makes exercises; pipeline/record runs them one after the other, in a thread of their own that is
+ * inside the container's network namespace. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/progress.h"
+#include "oci/image_config.h"
+
+/* One thing that was done to the container, for the report and for comparing two runs. */
+struct exercise_step {
+	char *kind;   /* "http", "host-exec", "exec", "healthcheck" */
+	char *what;   /* "GET /items", the command */
+	uint16_t port; /* 0 = none */
+	int status;   /* HTTP status or exit code; -1 = no answer */
+	uint64_t bytes; /* of the answer's body or output */
+	uint32_t ms;
+	char *error; /* why there was no answer, NULL = there was one */
+};
+
+struct exercise_log {
+	struct exercise_step *steps;
+	size_t count, cap;
+};
+/* Takes kind, what and error over. */
+void exercise_log_add(struct exercise_log *log, const struct exercise_step *step);
+void exercise_log_done(struct exercise_log *log);
+
+struct exercise_target {
+	const char *host;	      /* address the service is reached at, from inside its network namespace */
+	const struct oci_port *ports; /* tcp ports that listen, exposed ones first */
+	size_t n_ports;
+	int host_mount_ns;	      /* for programs of the host (mounts_enter); -1 = ours */
+	const struct progress *progress; /* cancel_fd is readable when the container ended or the user stops */
+	/* Run a command inside the container and wait for it. */
+	int (*exec)(void *exec_ctx, char *const *argv, int *status, struct err *err);
+	void *exec_ctx;
+};
+
+struct exercise {
+	const char *name;
+	/* Adds its steps to log. An error means that the exercise as a whole failed and the build shall. */
+	int (*run)(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err);
+	void *ctx;
+};

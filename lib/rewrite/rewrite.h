@@ -1,0 +1,33 @@
+/* rewrite/rewrite.h - the slim image: the keep set as one layer, a config, a manifest.
+ * The same index, keep set and options give the same bytes (no clock, no host name). */
+#pragma once
+
+#include "base/progress.h"
+#include "keep/keep.h"
+#include "layer/compress.h"
+#include "oci/manifest.h"
+
+struct rewrite_options {
+	enum oci_compression compression;
+	int level; /* 0 = default */
+	enum oci_family family;
+	const char *base_name;	/* annotation org.opencontainers.image.base.name; NULL = none */
+	const struct oci_digest *base_digest; /* ... base.digest; NULL = none */
+	const char *created;	/* RFC 3339; NULL = the source's */
+};
+
+struct rewrite_result {
+	struct oci_manifest manifest;
+	struct oci_descriptor manifest_descriptor;
+	struct buf manifest_bytes, config_bytes;
+	struct layer_digests layer;
+	uint64_t bytes;		 /* content of regular files, hard links once */
+	uint64_t entries, files; /* as in struct rootfs_layer */
+};
+
+/* Write the layer to fd (empty, seekable) and make the rest. */
+int rewrite_image(const struct keep_set *k, const struct oci_image_config *config, int fd,
+		  const struct rewrite_options *options, const struct progress *progress, struct rewrite_result *out,
+		  struct err *err) MUST_CHECK;
+void rewrite_result_done(struct rewrite_result *r);
+#define CLEANUP_REWRITE CLEANUP(rewrite_result_done)

@@ -1,0 +1,38 @@
+/* rootfs/store.h - our directory of unpacked layers, and of what one run needs on disk.
+ *   STORE/layers/HEX/fs, STORE/layers/HEX/meta.json   a layer, complete, renamed into place
+ *   STORE/runs/ID/                                    all of one run; ID/lock is flock'ed while it lives
+ * HEX is the diff ID for a layer that means the same over any parent, the chain ID for one that needed
+ * its parents (a hard link into a lower layer, an implied directory that a lower layer has).
+ * Two processes may share a store. A killed one leaves only its run directory; the next
+ * rootfs_store_open of anyone removes it (after undoing what its own file `undo` names, see below). */
+#pragma once
+
+#include "base/err.h"
+#include "base/strlist.h"
+#include "oci/digest.h"
+
+struct rootfs_store {
+	char *path; /* absolute */
+	int fd;	    /* of path */
+	int layers_fd;
+};
+
+/* dir NULL = $XDG_CACHE_HOME/slim or ~/.cache/slim. Created 0700 if absent; refused when it belongs to
+ * somebody else or others may write it. */
+int rootfs_store_open(const char *dir, struct rootfs_store *out, struct err *err) MUST_CHECK;
+void rootfs_store_done(struct rootfs_store *s);
+
+/* A run's own directory: removed by _done, with everything in it. */
+struct rootfs_run {
+	char *path, *id; /* id: 16 hex digits, also the container's name prefix */
+	int fd, lock_fd;
+};
+int rootfs_run_new(struct rootfs_store *s, struct rootfs_run *out, struct err *err) MUST_CHECK;
+void rootfs_run_done(struct rootfs_run *r);
+
+/* Remember a command (argv) that must run before this run's directory may be removed if we are killed,
+ * such as `runc delete --force ID`. They are run, their failures ignored, by whoever cleans up. */
+int rootfs_run_undo(struct rootfs_run *r, const struct strlist *argv, struct err *err) MUST_CHECK;
+
+/* Removes dead runs; called by rootfs_store_open. */
+void rootfs_store_reap(struct rootfs_store *s);

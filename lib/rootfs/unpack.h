@@ -1,0 +1,31 @@
+/* rootfs/unpack.h - an image's layers as directories that overlayfs takes as lower layers.
+ * Whiteouts become character devices 0:0, opaque directories the xattr trusted.overlay.opaque=y.
+ * Every digest and diff ID is checked in the pass that inflates and unpacks. Layers that the store
+ * holds are not read again. Needs the right to mknod, chown and set trusted xattrs (root). */
+#pragma once
+
+#include "base/progress.h"
+#include "rootfs/store.h"
+#include "transport/transport.h"
+
+struct rootfs_layer {
+	struct oci_digest diff_id;
+	char *name;		/* HEX, its directory in the store */
+	int fd;			/* of HEX/fs */
+	uint64_t bytes;		/* content of its regular files, hard links once */
+	uint64_t entries, files; /* all entries; regular files without extra hard links */
+	uint64_t tar_size;
+	bool cached; /* was in the store already */
+};
+
+struct rootfs_layers {
+	struct rootfs_layer *items; /* bottom first */
+	size_t count;
+};
+
+/* Two layers at a time. run: for what is not complete yet. Errors name the layer by number and digest. */
+int rootfs_unpack(struct rootfs_store *store, struct rootfs_run *run, struct transport_source *source,
+		  const struct transport_image *image, const struct progress *progress, struct rootfs_layers *out,
+		  struct err *err) MUST_CHECK;
+void rootfs_layers_done(struct rootfs_layers *l);
+#define CLEANUP_LAYERS CLEANUP(rootfs_layers_done)

@@ -1,0 +1,40 @@
+/* runtime/bundle.h - a runtime-spec bundle that runs an image as `docker run` would.
+ * Spec: runtime-spec 1.0.2 (bundle.md, config.md), image-spec 1.1 conversion.md, Docker's defaults.
+ * Writes into the bundle directory: config.json, hosts, hostname, resolv.conf. Creates in the root file
+ * system (its scratch layer) the working directory and volumes that are absent.
+ * Volumes are directories of the scratch layer: empty, or with the image's content, and gone afterwards. */
+#pragma once
+
+#include "oci/image_config.h"
+#include "oci/runtime_spec.h"
+#include "runtime/network.h"
+
+struct bundle_options {
+	const struct strlist *entrypoint; /* replaces the image's entrypoint and drops its cmd; NULL = the image's */
+	const struct strlist *cmd;	  /* replaces the image's cmd; NULL = the image's */
+	const struct strlist *env;	  /* NAME=VALUE added or replaced; NAME alone = our own value */
+	const char *user, *working_dir;	  /* NULL = the image's */
+	enum runtime_network network;
+	const struct runtime_spec_seccomp_rule *seccomp; /* borrowed */
+	size_t n_seccomp;
+	const char *const *seccomp_architectures;
+};
+
+struct bundle {
+	char *path;			     /* the directory, absolute */
+	int dir_fd;			     /* of it */
+	struct runtime_spec_process process; /* as the container starts, for exec */
+};
+
+/* dir: an existing empty directory, absolute; rootfs: the mounted root, absolute, and its fd; id: the
+ * container's, becomes the hostname's first 12 characters. Never asks for a capability that this
+ * process lacks. ERR_INVAL when neither entrypoint nor command says what to run. */
+int bundle_write(const char *dir, const char *rootfs, int rootfs_fd, const char *id,
+		 const struct oci_image_config *config, const struct bundle_options *options, struct bundle *out,
+		 struct err *err) MUST_CHECK;
+
+/* Write NAME in the bundle: the process object of another command in the same container. *file: its
+ * absolute path, free(). */
+int bundle_write_exec(struct bundle *b, const char *name, char *const *argv, char **file, struct err *err) MUST_CHECK;
+void bundle_done(struct bundle *b);
+#define CLEANUP_BUNDLE CLEANUP(bundle_done)

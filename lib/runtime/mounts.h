@@ -1,0 +1,11 @@
+/* runtime/mounts.h - a mount namespace of our own, so that no mount outlives us, whatever kills us. */
+#pragma once
+
+#include "base/err.h"
+
+/* Unshare and make every mount a slave. *host_ns: fd of the namespace we came from, for programs of
+ * the host that we start (mounts_enter). Call once, before any thread. ERR_DENIED says that root is needed. */
+int mounts_isolate(int *host_ns, struct err *err) MUST_CHECK;
+
+/* For a child between fork and exec: back into the namespace. Returns 0 or an errno. Async-signal-safe. */
+int mounts_enter(int ns);

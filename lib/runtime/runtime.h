@@ -1,0 +1,27 @@
+/* runtime/runtime.h - the OCI runtime as a program: which one, and how it is called.
+ * Spec: runtime-spec 1.0.2 (runtime.md), the command line that runc and crun share. */
+#pragma once
+
+#include "base/strlist.h"
+#include "base/err.h"
+
+struct runtime {
+	char *path; /* absolute */
+	enum { RUNTIME_RUNC, RUNTIME_CRUN, RUNTIME_OTHER } kind; /* other: called as runc is */
+	char *state_dir;					    /* --root */
+};
+
+/* wanted: a program name or path, NULL = runc, then crun, of PATH (and the sbin directories).
+ * ERR_NOTFOUND says what to install. state_dir: a directory of this run, made by the runtime. */
+int runtime_find(const char *wanted, const char *state_dir, struct runtime *out, struct err *err) MUST_CHECK;
+void runtime_done(struct runtime *r);
+
+/* Make the process's private mount namespace one that the runtime can work in (crun 1.8 refuses the
+ * hybrid cgroup mount). Call after mounts_isolate. */
+int runtime_prepare(const struct runtime *r, struct err *err) MUST_CHECK;
+
+/* argv of `run`, of `exec --process FILE`, of `delete --force`; appended to out. The container's
+ * output goes to the runtime's own fds 1 and 2; `run` stays until the container ends and exits as it did. */
+void runtime_run_argv(const struct runtime *r, const char *bundle, const char *id, struct strlist *out);
+void runtime_exec_argv(const struct runtime *r, const char *id, const char *process_file, struct strlist *out);
+void runtime_delete_argv(const struct runtime *r, const char *id, struct strlist *out);

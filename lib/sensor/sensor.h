@@ -1,0 +1,57 @@
+/* sensor/sensor.h - follows a command (the OCI runtime) and all that it starts, and records what the
+ * container's processes do with paths. Knows nothing of OCI: it gets a command, a root, and hands out the
+ * filter that the runtime must load.
+ * How: PTRACE_SEIZE from the command's birth; the processes that loaded the filter stop at the entry of the
+ * syscalls that it marks; fanotify on the root's file system is the second witness.
+ * Lifetime: _new; any number of _start; events; when every task has ended, _finish; _free (kills what
+ * still runs). Each task has a thread of its own; the functions here are for one thread. */
+#pragma once
+
+#include "base/subproc.h"
+#include "trace/trace.h"
+
+/* A row of the seccomp filter; the default action is allow. */
+struct sensor_filter_rule {
+	const char *const *names; /* syscalls, NULL-terminated; unknown ones are to be ignored */
+	uint32_t deny_errno;	  /* 0 = trace, else fail with it */
+	bool has_arg;		  /* only when (arg[arg_index] & arg_mask) == arg_value */
+	uint32_t arg_index;
+	uint64_t arg_mask, arg_value;
+};
+const struct sensor_filter_rule *sensor_filter(size_t *count);
+const char *const *sensor_filter_architectures(void); /* "SCMP_ARCH_...", NULL-terminated */
+
+enum sensor_event_kind {
+	SENSOR_STARTED, /* the task's first filtered program was executed; pid */
+	SENSOR_LISTEN,	/* a socket listens (tcp) or is bound (udp); port */
+	SENSOR_ENDED,	/* the command ended and all it started; status */
+	SENSOR_FAILED,	/* the task's recording is worth nothing; err */
+};
+
+struct sensor_event {
+	enum sensor_event_kind kind;
+	int task;
+	pid_t pid;
+	struct trace_port port;
+	int status; /* exit code, or 128 + signal */
+	struct err err;
+};
+
+struct sensor;
+/* rootfs: fd of the mounted root, for fanotify; -1 = without the second witness. */
+int sensor_new(int rootfs, struct sensor **out, struct err *err) MUST_CHECK;
+/* Start a command. *task: its number, in its events. */
+int sensor_start(struct sensor *s, const struct subproc_command *cmd, int *task, struct err *err) MUST_CHECK;
+int sensor_fd(const struct sensor *s); /* readable while events wait */
+/* The next event: 1, or 0 when none waits. Does not block. */
+int sensor_next(struct sensor *s, struct sensor_event *out);
+/* SIGKILL to everything of a task; its SENSOR_ENDED follows. */
+void sensor_kill(struct sensor *s, int task);
+/* The united recording of all tasks, added to out. A lost event is an error of the run. */
+int sensor_finish(struct sensor *s, struct trace *out, struct err *err) MUST_CHECK;
+void sensor_free(struct sensor *s);
+static inline void sensor_freep(struct sensor **s)
+{
+	sensor_free(*s);
+}
+#define CLEANUP_SENSOR CLEANUP(sensor_freep)

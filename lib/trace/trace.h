@@ -1,0 +1,61 @@
+/* trace/trace.h - what a run did: every path it named, how, by which program; programs, syscalls, ports.
+ * The sensor writes it, keep reads it; traces of several runs unite. Paths are absolute as the container
+ * saw them: the base joined, "." and double slashes removed, ".." and symlinks not resolved (see keep).
+ * Any byte but NUL may be in a path. Not thread-safe. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/strset.h"
+
+enum trace_kind {
+	TRACE_OPEN = 1 << 0,	 /* opened for reading, or O_PATH */
+	TRACE_EXEC = 1 << 1,
+	TRACE_STAT = 1 << 2,	 /* stat, access, statfs */
+	TRACE_READLINK = 1 << 3,
+	TRACE_LIST = 1 << 4,	 /* opened as a directory */
+	TRACE_CHDIR = 1 << 5,	 /* chdir, chroot */
+	TRACE_CONNECT = 1 << 6,	 /* unix socket */
+	TRACE_BIND = 1 << 7,	 /* unix socket */
+	TRACE_XATTR = 1 << 8,
+	TRACE_WATCH = 1 << 9,	 /* inotify, fanotify */
+	TRACE_CREATE = 1 << 10,	 /* O_CREAT, mkdir, symlink, mknod, the new name of link and rename */
+	TRACE_WRITE = 1 << 11,	 /* opened for writing, truncate, chmod, chown, utimes */
+	TRACE_REMOVE = 1 << 12,	 /* unlink, rmdir, the old name of rename */
+	TRACE_MOUNT = 1 << 13,
+	TRACE_KERNEL = 1 << 14,	 /* seen by fanotify alone: what the kernel opened by itself */
+	TRACE_FOLLOW = 1 << 15,	 /* a symlink in the last component was (also) followed */
+	TRACE_NOFOLLOW = 1 << 16, /* the last component was (also) named without following */
+};
+
+enum trace_witness { TRACE_BY_PTRACE = 1, TRACE_BY_FANOTIFY = 2 };
+
+struct trace_entry {
+	uint32_t kinds;	    /* of enum trace_kind */
+	uint32_t program;   /* id in programs: who did it first; UINT32_MAX = unknown */
+	uint8_t witnesses;  /* of enum trace_witness */
+};
+
+struct trace_port {
+	uint16_t number;
+	bool udp;
+};
+
+struct trace {
+	struct strset paths;
+	struct trace_entry *entries; /* by id of paths */
+	size_t cap;
+	struct strset programs; /* paths of executed programs, as named in exec */
+	struct trace_port *ports;
+	size_t n_ports, ports_cap;
+	uint64_t processes, stops;	 /* counted */
+	uint64_t unreadable, overflows; /* events lost: not zero = the recording is not complete */
+};
+
+void trace_add(struct trace *t, const char *path, size_t len, uint32_t kinds, uint32_t program, uint8_t witness);
+uint32_t trace_program(struct trace *t, const char *path);
+void trace_add_port(struct trace *t, uint16_t number, bool udp);
+void trace_merge(struct trace *into, const struct trace *from);
+void trace_done(struct trace *t);
+#define CLEANUP_TRACE CLEANUP(trace_done)

@@ -1,0 +1,31 @@
+/* probe/probe.h - the kinds of exercise that a command line can ask for. One file per kind; each _init
+ * fills an exercise whose ctx is the options struct, which must outlive it. */
+#pragma once
+
+#include "base/strlist.h"
+#include "pipeline/exercise.h"
+
+/* http.c, crawl.c: GET / on every port, then the links of the pages, on the same host and port, to a depth.
+ * An answer that is not HTTP is a step with an error, not a failure of the exercise. */
+struct probe_http_options {
+	unsigned max_pages; /* per port; 0 = LIMIT_CRAWL_PAGES */
+	unsigned max_depth; /* 0 = 3 */
+	unsigned timeout_ms; /* of one request; 0 = 30 s */
+};
+void probe_http(const struct probe_http_options *options, struct exercise *out);
+
+/* host_exec.c: a command of the host (argv[0] "sh" "-c" for one given as a string), in the container's network
+ * namespace, with SLIM_TARGET_HOST and SLIM_TARGET_PORTS ("80,443") in its environment. A non-zero exit
+ * status fails the exercise. Its output goes to our stderr. */
+void probe_host_exec(const char *command, struct exercise *out);
+
+/* exec.c: a command inside the container, given as a JSON array or as text for /bin/sh -c. A non-zero exit
+ * status fails the exercise. */
+void probe_exec(const char *command, struct exercise *out);
+
+/* healthcheck.c: the image's own health check (Test of the config), inside the container, up to retries times
+ * until it passes; its failure is a step, not an error. shell: for CMD-SHELL. */
+struct probe_healthcheck_options {
+	const struct strlist *test, *shell;
+};
+void probe_healthcheck(const struct probe_healthcheck_options *options, struct exercise *out);
