@@ -7,8 +7,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 "$root/.ci/install" build run image
 cd "$root"
-[ -e build/build.ninja ] || meson setup build
-ninja -C build
+build=${SLIM_BUILD:-build}
+[ -e "$build/build.ninja" ] || meson setup "$build"
+ninja -C "$build"
 
 work=${WORK:-$root/build/quickstart}
 mkdir -p "$work"
@@ -22,5 +23,5 @@ rm -rf "$work/images"
 	"$work/site.tar" >"$work/digest"
 
 set -x
-build/cmd/slim build "oci:$work/images:nginx" -o "oci:$work/slim:nginx" --store "$work/store" --report "$work/report.json"
-build/cmd/slim inspect "oci:$work/slim:nginx"
+"$build/cmd/slim" build "oci:$work/images:nginx" -o "oci:$work/slim:nginx" --store "$work/store" --report "$work/report.json"
+"$build/cmd/slim" inspect "oci:$work/slim:nginx"
