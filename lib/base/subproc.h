@@ -20,6 +20,10 @@ struct subproc_command {
 	/* Runs in the child before exec, async-signal-safe; a non-zero errno ends the child. May be NULL. */
 	int (*prepare)(void *ctx);
 	void *prepare_ctx;
+	/* Runs here while the child waits, before its prepare and exec: to attach to it from birth. A negative
+	 * code ends the child and is returned. May be NULL. */
+	int (*attach)(void *ctx, pid_t pid, struct err *err);
+	void *attach_ctx;
 };
 
 struct subproc {
