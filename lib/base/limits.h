@@ -20,6 +20,10 @@
 #define LIMIT_ARCHIVE_MEMBERS 65536    /* members of a docker-archive or oci-archive */
 #define LIMIT_PASSWD (4u << 20)	       /* /etc/passwd and /etc/group of an image */
 #define LIMIT_SCRIPT_LINE 256	       /* what Linux reads of a #! line (BINPRM_BUF_SIZE) */
-#define LIMIT_HTTP_BODY (64u << 20)    /* body kept from one probe response */
+#define LIMIT_HTTP_HEADER (64u << 10)  /* all header lines of one response */
+#define LIMIT_HTTP_BODY (4u << 20)     /* body kept from one probe response */
+#define LIMIT_HTML (1u << 20)          /* of a body, read for links */
+#define LIMIT_LINKS 4096               /* taken from one body */
+#define LIMIT_LINK 8192                /* one of them; longer ones are left out */
 #define LIMIT_CRAWL_PAGES 200	       /* requests of one crawl */
 #define LIMIT_LOG_TAIL 8192	       /* of the container's output shown when it fails */

@@ -98,6 +98,7 @@ int subproc_start(const struct subproc_command *cmd, struct subproc *out, struct
 		return err_sys(err, e, "cannot start %s", cmd->argv[0]);
 	}
 	out->pid = pid;
+	out->kill_group = cmd->kill_group;
 	out->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	if (out->pidfd < 0) {
 		e = errno;
@@ -123,6 +124,8 @@ int subproc_wait(struct subproc *p, int timeout_ms, const struct progress *progr
 		return err_set(err, ERR_TIMEOUT, "process %d did not end within %d s", (int)p->pid, timeout_ms / 1000);
 	if (!(fds[0].revents & POLLIN))
 		return err_set(err, ERR_CANCELLED, "stopped on request");
+	if (p->kill_group)
+		kill(-p->pid, SIGKILL); /* before it is reaped: until then the number is its own */
 	int w;
 	while (waitpid(p->pid, &w, 0) < 0)
 		if (errno != EINTR)
