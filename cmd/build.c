@@ -135,9 +135,9 @@ static int parse_compression(const char *text, struct build_options *o, struct e
 	for (size_t i = 0; i < 3; i++) {
 		if (strlen(methods[i].name) != len || strncmp(text, methods[i].name, len) != 0)
 			continue;
-		char *end = "";
+		char *end = NULL;
 		long level = text[len] ? strtol(text + len + 1, &end, 10) : 0;
-		if (*end || (text[len] && (level < 1 || level > methods[i].max_level)))
+		if ((end && *end) || (text[len] && (level < 1 || level > methods[i].max_level)))
 			break;
 		o->compression_set = true;
 		o->compression = methods[i].value;

@@ -254,7 +254,7 @@ static void read_log(struct build *b, struct buf *log)
 	struct err ignored;
 	off_t size = b->log_fd >= 0 ? lseek(b->log_fd, 0, SEEK_END) : 0;
 	if (size > 0 && lseek(b->log_fd, size > 1 << 20 ? size - (1 << 20) : 0, SEEK_SET) >= 0)
-		(void)fd_read_all(b->log_fd, 1 << 20, "log", log, &ignored); /* only to explain */
+		size = fd_read_all(b->log_fd, 1 << 20, "log", log, &ignored); /* only to explain: a failure is no news */
 }
 
 int build_image(const struct build_options *options, const struct progress *progress, struct report *report,
