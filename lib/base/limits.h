@@ -20,6 +20,14 @@
 #define LIMIT_ARCHIVE_MEMBERS 65536    /* members of a docker-archive or oci-archive */
 #define LIMIT_PASSWD (4u << 20)	       /* /etc/passwd and /etc/group of an image */
 #define LIMIT_SCRIPT_LINE 256	       /* what Linux reads of a #! line (BINPRM_BUF_SIZE) */
+#define LIMIT_ELF_SEGMENTS 1024	       /* program headers looked at; the kernel takes 1170 of 64-bit ones */
+#define LIMIT_ELF_DYNAMIC (1u << 20)   /* dynamic section */
+#define LIMIT_ELF_NEEDED 1024	       /* libraries that one object names */
+#define LIMIT_ELF_STRING 4095	       /* name of a library, interpreter path, search path */
+#define LIMIT_ELF_DIRS 128	       /* directories of one search path */
+#define LIMIT_ELF_DEPTH 32	       /* chain of objects that inherit a DT_RPATH */
+#define LIMIT_LD_CONF (64u << 10)      /* /etc/ld.so.conf and what it includes, each */
+#define LIMIT_LD_CONF_FILES 256	       /* files of it */
 #define LIMIT_HTTP_HEADER (64u << 10)  /* all header lines of one response */
 #define LIMIT_HTTP_BODY (4u << 20)     /* body kept from one probe response */
 #define LIMIT_HTML (1u << 20)          /* of a body, read for links */
