@@ -21,7 +21,7 @@ struct runtime_spec_seccomp_rule {
 	uint32_t errno_ret; /* for SECCOMP_RULE_ERRNO */
 	bool has_arg;
 	uint32_t arg_index;
-	uint64_t arg_mask, arg_value;
+	uint64_t arg_mask, arg_value; /* below 2^63, JSON readers take no more */
 };
 
 struct runtime_spec_process {
@@ -42,8 +42,8 @@ struct runtime_spec {
 	char *cgroups_path; /* NULL = the runtime's default */
 	struct runtime_spec_mount *mounts;
 	size_t n_mounts;
-	bool new_network; /* a network namespace of its own */
-	struct runtime_spec_seccomp_rule *seccomp; /* default action: allow */
+	bool new_network; /* a network namespace of its own; any user may then ping and listen below port 1024 */
+	struct runtime_spec_seccomp_rule *seccomp; /* owned as an array; default action: allow */
 	size_t n_seccomp;
 	const char *const *seccomp_architectures; /* NULL-terminated "SCMP_ARCH_..." */
 };

@@ -33,13 +33,14 @@ struct report {
 	size_t n_runs;
 	char **notes; /* sentences for the user, in order */
 	size_t n_notes;
-	uint64_t cached_layers;
+	uint64_t cached_layers; /* of the source's, already unpacked */
 	uint64_t paths, processes, kernel_paths; /* of the trace; kernel_paths: seen by fanotify alone */
 };
 
 void report_note(struct report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
-void report_stage_add(struct report *r, const char *name, uint64_t ms);
+void report_stage_add(struct report *r, const char *name, uint64_t ms); /* name is borrowed; a known one adds up */
 void report_json(const struct report *r, struct buf *out);
+/* Every string from outside is escaped. Without a result (no reference, no digest) only the source's side. */
 void report_text(const struct report *r, struct buf *out);
 void report_done(struct report *r);
 #define CLEANUP_REPORT CLEANUP(report_done)

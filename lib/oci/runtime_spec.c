@@ -1,0 +1,228 @@
+#include "oci/runtime_spec.h"
+
+#include <string.h>
+
+#include "base/json.h"
+
+/* What Docker hides from and denies to every container (moby, oci/defaults.go). */
+static const char *const masked_paths[] = {
+    "/proc/asound",
+    "/proc/acpi",
+    "/proc/kcore",
+    "/proc/keys",
+    "/proc/latency_stats",
+    "/proc/timer_list",
+    "/proc/timer_stats",
+    "/proc/sched_debug",
+    "/proc/scsi",
+    "/sys/firmware",
+    "/sys/devices/virtual/powercap",
+};
+static const char *const readonly_paths[] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
+
+static const struct {
+	int major, minor;
+} allowed_devices[] = {
+    {1, 3}, /* null */ {1, 5},    /* zero */ {1, 8}, /* random */
+    {1, 9}, /* urandom */ {5, 0}, /* tty */ {5, 1},  /* console */
+};
+
+static json_t *text(const char *s)
+{
+	return json_bytes(s, strlen(s));
+}
+
+static json_t *text_array(char *const *items, size_t n)
+{
+	json_t *a = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(a, text(items[i]));
+	return a;
+}
+
+/* Of a NULL-terminated array of constants; NULL gives an empty one. */
+static json_t *names_array(const char *const *names)
+{
+	json_t *a = json_array();
+	for (; names && *names; names++)
+		json_array_append_new(a, text(*names));
+	return a;
+}
+
+static json_t *constants(const char *const *items, size_t n)
+{
+	json_t *a = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(a, json_string(items[i]));
+	return a;
+}
+
+/* ---- process ---- */
+
+static json_t *user_json(const struct runtime_spec_process *p)
+{
+	json_t *u = json_object();
+	json_object_set_new(u, "uid", json_integer(p->uid));
+	json_object_set_new(u, "gid", json_integer(p->gid));
+	json_object_set_new(u, "umask", json_integer(p->umask));
+	if (p->n_groups) {
+		json_t *groups = json_array();
+		for (size_t i = 0; i < p->n_groups; i++)
+			json_array_append_new(groups, json_integer(p->groups[i]));
+		json_object_set_new(u, "additionalGids", groups);
+	}
+	return u;
+}
+
+static json_t *process_json(const struct runtime_spec_process *p)
+{
+	static const char *const sets[] = {"bounding", "effective", "permitted"};
+	json_t *v = json_object(), *capabilities = json_object();
+	for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++)
+		json_object_set_new(capabilities, sets[i], names_array(p->capabilities));
+	json_object_set_new(v, "args", text_array(p->args.items, p->args.count));
+	json_object_set_new(v, "env", text_array(p->env.items, p->env.count));
+	json_object_set_new(v, "cwd", text(p->cwd));
+	json_object_set_new(v, "user", user_json(p));
+	json_object_set_new(v, "capabilities", capabilities);
+	json_object_set_new(v, "noNewPrivileges", json_false());
+	json_object_set_new(v, "terminal", json_boolean(p->terminal));
+	return v;
+}
+
+/* ---- linux ---- */
+
+static json_t *namespaces_json(const struct runtime_spec *s)
+{
+	static const char *const types[] = {"pid", "ipc", "uts", "mount", "network"};
+	json_t *a = json_array();
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types) - !s->new_network; i++)
+		json_array_append_new(a, json_pack("{s:s}", "type", types[i]));
+	return a;
+}
+
+static json_t *resources_json(void)
+{
+	json_t *devices = json_pack("[{s:b,s:s}]", "allow", 0, "access", "rwm");
+	for (size_t i = 0; i < sizeof(allowed_devices) / sizeof(*allowed_devices); i++)
+		json_array_append_new(devices,
+				      json_pack("{s:b,s:s,s:s,s:i,s:i}", "allow", 1, "access", "rwm", "type", "c",
+						"major", allowed_devices[i].major, "minor", allowed_devices[i].minor));
+	return json_pack("{s:o}", "devices", devices);
+}
+
+static json_t *rule_json(const struct runtime_spec_seccomp_rule *rule)
+{
+	json_t *v = json_object();
+	json_object_set_new(v, "names", names_array(rule->names));
+	if (rule->action == SECCOMP_RULE_ERRNO) {
+		json_object_set_new(v, "action", json_string("SCMP_ACT_ERRNO"));
+		json_object_set_new(v, "errnoRet", json_integer(rule->errno_ret));
+	} else {
+		json_object_set_new(v, "action", json_string("SCMP_ACT_TRACE"));
+	}
+	if (rule->has_arg)
+		json_object_set_new(v, "args",
+				    json_pack("[{s:i,s:I,s:I,s:s}]", "index", (int)rule->arg_index, "value",
+					      (json_int_t)rule->arg_mask, "valueTwo", (json_int_t)rule->arg_value, "op",
+					      "SCMP_CMP_MASKED_EQ"));
+	return v;
+}
+
+static json_t *seccomp_json(const struct runtime_spec *s)
+{
+	json_t *syscalls = json_array();
+	for (size_t i = 0; i < s->n_seccomp; i++)
+		json_array_append_new(syscalls, rule_json(&s->seccomp[i]));
+	json_t *v = json_pack("{s:s,s:o}", "defaultAction", "SCMP_ACT_ALLOW", "syscalls", syscalls);
+	if (s->seccomp_architectures)
+		json_object_set_new(v, "architectures", names_array(s->seccomp_architectures));
+	return v;
+}
+
+static json_t *linux_json(const struct runtime_spec *s)
+{
+	json_t *v = json_object();
+	json_object_set_new(v, "namespaces", namespaces_json(s));
+	json_object_set_new(v, "resources", resources_json());
+	json_object_set_new(v, "maskedPaths", constants(masked_paths, sizeof(masked_paths) / sizeof(*masked_paths)));
+	json_object_set_new(v, "readonlyPaths",
+			    constants(readonly_paths, sizeof(readonly_paths) / sizeof(*readonly_paths)));
+	/* As Docker does: in a network of its own any user may listen on port 80, and ping. */
+	if (s->new_network)
+		json_object_set_new(v, "sysctl",
+				    json_pack("{s:s,s:s}", "net.ipv4.ip_unprivileged_port_start", "0",
+					      "net.ipv4.ping_group_range", "0 2147483647"));
+	if (s->cgroups_path)
+		json_object_set_new(v, "cgroupsPath", text(s->cgroups_path));
+	if (s->n_seccomp)
+		json_object_set_new(v, "seccomp", seccomp_json(s));
+	return v;
+}
+
+/* ---- the whole ---- */
+
+static json_t *mounts_json(const struct runtime_spec *s)
+{
+	json_t *a = json_array();
+	for (size_t i = 0; i < s->n_mounts; i++) {
+		const struct runtime_spec_mount *m = &s->mounts[i];
+		json_t *v = json_object();
+		json_object_set_new(v, "destination", text(m->destination));
+		if (m->type)
+			json_object_set_new(v, "type", text(m->type));
+		if (m->source)
+			json_object_set_new(v, "source", text(m->source));
+		json_object_set_new(v, "options", text_array(m->options.items, m->options.count));
+		json_array_append_new(a, v);
+	}
+	return a;
+}
+
+void runtime_spec_write(const struct runtime_spec *s, struct buf *out)
+{
+	json_auto_t *root = json_object();
+	json_t *rootfs = json_object();
+	json_object_set_new(rootfs, "path", text(s->rootfs));
+	json_object_set_new(rootfs, "readonly", json_boolean(s->rootfs_readonly));
+	json_object_set_new(root, "ociVersion", json_string("1.0.2"));
+	json_object_set_new(root, "process", process_json(&s->process));
+	json_object_set_new(root, "root", rootfs);
+	if (s->hostname)
+		json_object_set_new(root, "hostname", text(s->hostname));
+	json_object_set_new(root, "mounts", mounts_json(s));
+	json_object_set_new(root, "linux", linux_json(s));
+	json_write(root, out);
+}
+
+void runtime_spec_write_process(const struct runtime_spec_process *p, struct buf *out)
+{
+	json_auto_t *v = process_json(p);
+	json_write(v, out);
+}
+
+void runtime_spec_process_done(struct runtime_spec_process *p)
+{
+	strlist_done(&p->args);
+	strlist_done(&p->env);
+	free(p->cwd);
+	free(p->groups);
+	*p = (struct runtime_spec_process){0};
+}
+
+void runtime_spec_done(struct runtime_spec *s)
+{
+	for (size_t i = 0; i < s->n_mounts; i++) {
+		free(s->mounts[i].destination);
+		free(s->mounts[i].type);
+		free(s->mounts[i].source);
+		strlist_done(&s->mounts[i].options);
+	}
+	runtime_spec_process_done(&s->process);
+	free(s->rootfs);
+	free(s->hostname);
+	free(s->cgroups_path);
+	free(s->mounts);
+	free(s->seccomp);
+	*s = (struct runtime_spec){0};
+}
