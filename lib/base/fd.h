@@ -28,5 +28,6 @@ int fd_copy(int from, int to, uint64_t n, struct err *err) MUST_CHECK;
 /* mkdir that accepts an existing directory; with parents like mkdir -p. */
 int fd_mkdir_p(int dir, const char *path, mode_t mode, struct err *err) MUST_CHECK;
 
-/* Remove dir/name and all below it; does not cross symlinks; a missing one is no error. */
+/* Remove dir/name and all below it, however deep; crosses neither symlinks nor mount points (one below
+ * it is an error, before anything in it is touched); a missing one is no error. */
 int fd_remove_tree(int dir, const char *name, struct err *err);
