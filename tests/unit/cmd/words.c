@@ -45,8 +45,8 @@ static void json_arrays(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words_as_a_shell_splits_them),
-		cmocka_unit_test(json_arrays),
+	    cmocka_unit_test(words_as_a_shell_splits_them),
+	    cmocka_unit_test(json_arrays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,8 @@
 static int two_steps(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err)
 {
 	for (size_t i = 0; i < t->n_ports; i++) {
-		struct exercise_step s = {.kind = mem_strdup("test"), .what = mem_strdup(ctx), .port = t->ports[i].number};
+		struct exercise_step s = {
+		    .kind = mem_strdup("test"), .what = mem_strdup(ctx), .port = t->ports[i].number};
 		exercise_log_add(log, &s);
 	}
 	return 0;
@@ -54,7 +55,7 @@ static void wait_for(struct conductor *c)
 
 static void exercises_run_in_order(void **state)
 {
-	const struct exercise e[] = {{"a", two_steps, "first"}, {"b", two_steps, "second"}};
+	const struct exercise e[] = {{"a", two_steps, (void *)"first"}, {"b", two_steps, (void *)"second"}};
 	CLEANUP_CONDUCTOR struct conductor *c = start(e, 2);
 	wait_for(c);
 	assert_true(conductor_done(c));
@@ -70,7 +71,7 @@ static void exercises_run_in_order(void **state)
 
 static void failure_names_the_exercise_and_ends_the_rest(void **state)
 {
-	const struct exercise e[] = {{"bad", fails, NULL}, {"b", two_steps, "never"}};
+	const struct exercise e[] = {{"bad", fails, NULL}, {"b", two_steps, (void *)"never"}};
 	CLEANUP_CONDUCTOR struct conductor *c = start(e, 2);
 	wait_for(c);
 	struct exercise_log log;
@@ -125,11 +126,11 @@ static void stop_cancels(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(exercises_run_in_order),
-		cmocka_unit_test(failure_names_the_exercise_and_ends_the_rest),
-		cmocka_unit_test(exec_is_served_by_the_loop),
-		cmocka_unit_test(stop_ends_a_waiting_exec),
-		cmocka_unit_test(stop_cancels),
+	    cmocka_unit_test(exercises_run_in_order),
+	    cmocka_unit_test(failure_names_the_exercise_and_ends_the_rest),
+	    cmocka_unit_test(exec_is_served_by_the_loop),
+	    cmocka_unit_test(stop_ends_a_waiting_exec),
+	    cmocka_unit_test(stop_cancels),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

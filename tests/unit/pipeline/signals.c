@@ -11,9 +11,9 @@ static void names_as_in_image_configs(void **state)
 		const char *name;
 		int sig;
 	} cases[] = {
-		{"SIGQUIT", SIGQUIT}, {"QUIT", SIGQUIT},  {"9", SIGKILL},	{"SIGKILL", SIGKILL}, {"", SIGTERM},
-		{"SIGFOO", SIGTERM},  {"0", SIGTERM},	  {"-1", SIGTERM},	{"1000", SIGTERM},    {"SIGUSR1", SIGUSR1},
-		{"SIGWINCH", SIGWINCH},
+	    {"SIGQUIT", SIGQUIT}, {"QUIT", SIGQUIT},    {"9", SIGKILL},         {"SIGKILL", SIGKILL},
+	    {"", SIGTERM},        {"SIGFOO", SIGTERM},  {"0", SIGTERM},         {"-1", SIGTERM},
+	    {"1000", SIGTERM},    {"SIGUSR1", SIGUSR1}, {"SIGWINCH", SIGWINCH},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_int_equal(signal_by_name(cases[i].name), cases[i].sig);
@@ -46,8 +46,8 @@ static void only_handled_signals_are_heeded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_as_in_image_configs),
-		cmocka_unit_test(only_handled_signals_are_heeded),
+	    cmocka_unit_test(names_as_in_image_configs),
+	    cmocka_unit_test(only_handled_signals_are_heeded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,7 +35,8 @@ static int launch(char **argv)
 				continue;
 			if (rules[i].has_arg)
 				seccomp_rule_add(ctx, action, nr, 1,
-						 SCMP_CMP(rules[i].arg_index, SCMP_CMP_MASKED_EQ, rules[i].arg_mask, rules[i].arg_value));
+						 SCMP_CMP(rules[i].arg_index, SCMP_CMP_MASKED_EQ, rules[i].arg_mask,
+							  rules[i].arg_value));
 			else
 				seccomp_rule_add(ctx, action, nr, 0);
 		}
@@ -234,21 +235,22 @@ static void every_path_is_recorded(void **state)
 		uint32_t kinds;
 		bool relative;
 	} want[] = {
-		{"/absolute/file", TRACE_OPEN | TRACE_FOLLOW},
-		{"/usr", TRACE_OPEN | TRACE_LIST | TRACE_FOLLOW},
-		{"/usr/under-usr", TRACE_OPEN | TRACE_NOFOLLOW},
-		{"/usr/lib", TRACE_STAT | TRACE_FOLLOW},
-		{"/nowhere/socket", TRACE_CONNECT | TRACE_FOLLOW},
-		{"relative/file", TRACE_OPEN | TRACE_FOLLOW, true},
-		{"linked", TRACE_STAT | TRACE_NOFOLLOW, true},
-		{"accessed", TRACE_STAT | TRACE_FOLLOW, true},
-		{"link", TRACE_READLINK | TRACE_NOFOLLOW, true},
-		{"made", TRACE_CREATE | TRACE_REMOVE | TRACE_NOFOLLOW, true},
-		{"moved", TRACE_CREATE | TRACE_REMOVE | TRACE_NOFOLLOW, true},
-		{"written", TRACE_OPEN | TRACE_CREATE | TRACE_WRITE | TRACE_REMOVE | TRACE_FOLLOW | TRACE_NOFOLLOW, true},
+	    {"/absolute/file", TRACE_OPEN | TRACE_FOLLOW},
+	    {"/usr", TRACE_OPEN | TRACE_LIST | TRACE_FOLLOW},
+	    {"/usr/under-usr", TRACE_OPEN | TRACE_NOFOLLOW},
+	    {"/usr/lib", TRACE_STAT | TRACE_FOLLOW},
+	    {"/nowhere/socket", TRACE_CONNECT | TRACE_FOLLOW},
+	    {"relative/file", TRACE_OPEN | TRACE_FOLLOW, true},
+	    {"linked", TRACE_STAT | TRACE_NOFOLLOW, true},
+	    {"accessed", TRACE_STAT | TRACE_FOLLOW, true},
+	    {"link", TRACE_READLINK | TRACE_NOFOLLOW, true},
+	    {"made", TRACE_CREATE | TRACE_REMOVE | TRACE_NOFOLLOW, true},
+	    {"moved", TRACE_CREATE | TRACE_REMOVE | TRACE_NOFOLLOW, true},
+	    {"written", TRACE_OPEN | TRACE_CREATE | TRACE_WRITE | TRACE_REMOVE | TRACE_FOLLOW | TRACE_NOFOLLOW, true},
 	};
 	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
-		CLEANUP_FREE char *path = want[i].relative ? mem_printf("%s/%s", f.out, want[i].path) : mem_strdup(want[i].path);
+		CLEANUP_FREE char *path =
+		    want[i].relative ? mem_printf("%s/%s", f.out, want[i].path) : mem_strdup(want[i].path);
 		if (kinds_of(&f, path) != want[i].kinds)
 			print_message("%s\n", path);
 		assert_int_equal(kinds_of(&f, path), want[i].kinds);
@@ -329,10 +331,10 @@ int main(int argc, char **argv)
 	if (argc > 2 && strcmp(argv[1], "act") == 0)
 		return act(argv[2]);
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_path_is_recorded), cmocka_unit_test(listening_is_an_event),
-		cmocka_unit_test(children_are_followed),  cmocka_unit_test(job_control_works),
-		cmocka_unit_test(denied_calls_fail),	  cmocka_unit_test(kill_ends_the_task),
-		cmocka_unit_test(missing_command_is_reported),
+	    cmocka_unit_test(every_path_is_recorded),      cmocka_unit_test(listening_is_an_event),
+	    cmocka_unit_test(children_are_followed),       cmocka_unit_test(job_control_works),
+	    cmocka_unit_test(denied_calls_fail),           cmocka_unit_test(kill_ends_the_task),
+	    cmocka_unit_test(missing_command_is_reported),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
