@@ -1,0 +1,96 @@
+#include <string.h>
+
+#include "base/json.h"
+#include "report/report.h"
+
+/* NULL and "" are both "none". */
+static json_t *text(const char *s)
+{
+	return s && s[0] ? json_bytes(s, strlen(s)) : json_null();
+}
+
+static json_t *number(uint64_t n)
+{
+	return json_integer(n > INT64_MAX ? INT64_MAX : (json_int_t)n);
+}
+
+static json_t *image_json(const struct report_image *image)
+{
+	json_t *v = json_object();
+	json_object_set_new(v, "reference", text(image->reference));
+	json_object_set_new(v, "digest", text(image->digest));
+	json_object_set_new(v, "size_bytes", number(image->size_bytes));
+	json_object_set_new(v, "compressed_bytes", number(image->compressed_bytes));
+	json_object_set_new(v, "layers", number(image->layers));
+	json_object_set_new(v, "files", number(image->files));
+	return v;
+}
+
+static json_t *timing_json(const struct report *r)
+{
+	json_t *v = json_object();
+	uint64_t total = 0;
+	for (size_t i = 0; i < r->n_stages; i++) {
+		json_object_set_new(v, r->stages[i].name, number(r->stages[i].ms));
+		total += r->stages[i].ms;
+	}
+	json_object_set_new(v, "total", number(total));
+	return v;
+}
+
+static json_t *step_json(const struct exercise_step *s)
+{
+	json_t *v = json_object();
+	json_object_set_new(v, "kind", text(s->kind));
+	json_object_set_new(v, "what", text(s->what));
+	json_object_set_new(v, "port", json_integer(s->port));
+	json_object_set_new(v, "status", json_integer(s->status));
+	json_object_set_new(v, "bytes", number(s->bytes));
+	json_object_set_new(v, "ms", json_integer(s->ms));
+	json_object_set_new(v, "error", text(s->error));
+	return v;
+}
+
+static json_t *runs_json(const struct report *r)
+{
+	json_t *runs = json_array();
+	for (size_t i = 0; i < r->n_runs; i++) {
+		const struct report_run *run = &r->runs[i];
+		json_t *v = json_object(), *steps = json_array();
+		for (size_t j = 0; j < run->steps.count; j++)
+			json_array_append_new(steps, step_json(&run->steps.steps[j]));
+		json_object_set_new(v, "command", text(run->command));
+		json_object_set_new(v, "status", json_integer(run->status));
+		json_object_set_new(v, "ms", number(run->ms));
+		json_object_set_new(v, "ready_ms", number(run->ready_ms));
+		json_object_set_new(v, "steps", steps);
+		json_array_append_new(runs, v);
+	}
+	return runs;
+}
+
+static json_t *trace_json(const struct report *r)
+{
+	json_t *v = json_object();
+	json_object_set_new(v, "paths", number(r->paths));
+	json_object_set_new(v, "processes", number(r->processes));
+	json_object_set_new(v, "kernel_paths", number(r->kernel_paths));
+	return v;
+}
+
+void report_json(const struct report *r, struct buf *out)
+{
+	json_auto_t *root = json_object();
+	json_t *source = image_json(&r->source), *notes = json_array();
+	json_object_set_new(source, "cached_layers", number(r->cached_layers));
+	for (size_t i = 0; i < r->n_notes; i++)
+		json_array_append_new(notes, text(r->notes[i]));
+	json_object_set_new(root, "schema", json_string("slim.report/v1"));
+	json_object_set_new(root, "source", source);
+	json_object_set_new(root, "result", image_json(&r->result));
+	json_object_set_new(root, "timing_ms", timing_json(r));
+	json_object_set_new(root, "runs", runs_json(r));
+	json_object_set_new(root, "trace", trace_json(r));
+	json_object_set_new(root, "notes", notes);
+	json_write_pretty(root, out);
+}

@@ -1,0 +1,237 @@
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/report.h"
+
+#define LABEL "%-12s"    /* the first column */
+#define COLUMN "%12s"    /* a number */
+#define SHOWN_FAILURES 5 /* of one run; more are only counted */
+#define SHOWN_TEXT 100   /* bytes of a command or request */
+#define SHOWN_STATUSES 8 /* of one kind of step */
+
+/* Append what comes from outside, escaped, and cut (at a character) when it is longer than max. */
+static void add_text(struct buf *out, const char *s, size_t max)
+{
+	size_t n = s ? strlen(s) : 0, keep = n;
+	if (n > max)
+		for (keep = max; keep > 0 && ((unsigned char)s[keep] & 0xc0) == 0x80;)
+			keep--;
+	buf_escape(out, s, keep);
+	if (keep < n)
+		buf_str(out, "...");
+}
+
+static const char *size_text(uint64_t bytes, char out[32])
+{
+	if (bytes < 1000)
+		snprintf(out, 32, "%" PRIu64 " B", bytes);
+	else if (bytes < 1000000)
+		snprintf(out, 32, "%.1f kB", (double)bytes / 1e3);
+	else
+		snprintf(out, 32, "%.1f MB", (double)bytes / 1e6);
+	return out;
+}
+
+static const char *count_text(uint64_t n, char out[32])
+{
+	snprintf(out, 32, "%" PRIu64, n);
+	return out;
+}
+
+static const char *seconds_text(uint64_t ms, char out[32])
+{
+	snprintf(out, 32, "%.2f s", (double)ms / 1e3);
+	return out;
+}
+
+/* ---- sizes ---- */
+
+static bool has_result(const struct report *r)
+{
+	return r->result.reference || r->result.digest[0];
+}
+
+static void size_row(const struct report *r, const char *label, uint64_t before, uint64_t after,
+		     const char *(*format)(uint64_t, char[32]), bool percent, struct buf *out)
+{
+	char a[32], b[32];
+	buf_printf(out, LABEL COLUMN, label, format(before, a));
+	if (has_result(r)) {
+		buf_printf(out, "  -> " COLUMN, format(after, b));
+		if (percent && before)
+			buf_printf(out, "  %+7.1f %%", ((double)after - (double)before) * 100 / (double)before);
+	}
+	buf_char(out, '\n');
+}
+
+static void add_sizes(const struct report *r, struct buf *out)
+{
+	const struct report_image *s = &r->source, *d = &r->result;
+	size_row(r, "unpacked", s->size_bytes, d->size_bytes, size_text, true, out);
+	size_row(r, "compressed", s->compressed_bytes, d->compressed_bytes, size_text, true, out);
+	size_row(r, "files", s->files, d->files, count_text, true, out);
+	size_row(r, "layers", s->layers, d->layers, count_text, false, out);
+}
+
+/* ---- runs ---- */
+
+/* Steps of these kinds have an exit code, all others an HTTP status. */
+static bool is_command(const struct exercise_step *s)
+{
+	return strcmp(s->kind, "exec") == 0 || strcmp(s->kind, "host-exec") == 0 || strcmp(s->kind, "healthcheck") == 0;
+}
+
+static bool is_failed(const struct exercise_step *s)
+{
+	return s->error || s->status < 0 || (is_command(s) ? s->status != 0 : s->status >= 500);
+}
+
+static void status_text(const struct exercise_step *s, char out[32])
+{
+	if (s->status < 0)
+		snprintf(out, 32, "no answer");
+	else
+		snprintf(out, 32, is_command(s) ? "exit %d" : "%d", s->status);
+}
+
+static bool same_kind(const struct exercise_step *a, const struct exercise_step *b)
+{
+	return strcmp(a->kind, b->kind) == 0;
+}
+
+/* "4 x 200, 1 x 404" of the kind of step i, in the order in which the statuses first came. */
+static void add_statuses(const struct exercise_log *log, size_t i, struct buf *out)
+{
+	unsigned shown = 0;
+	for (size_t j = i; j < log->count; j++) {
+		const struct exercise_step *s = &log->steps[j];
+		bool first = same_kind(s, &log->steps[i]);
+		for (size_t k = i; first && k < j; k++)
+			first = !same_kind(&log->steps[k], s) || log->steps[k].status != s->status;
+		if (!first)
+			continue;
+		if (shown == SHOWN_STATUSES) {
+			buf_str(out, ", ...");
+			return;
+		}
+		size_t n = 0;
+		for (size_t k = j; k < log->count; k++)
+			n += same_kind(&log->steps[k], s) && log->steps[k].status == s->status;
+		char status[32];
+		status_text(s, status);
+		buf_printf(out, "%s%zu x %s", shown++ ? ", " : "", n, status);
+	}
+}
+
+static void add_probes(const struct exercise_log *log, struct buf *out)
+{
+	for (size_t i = 0; i < log->count; i++) {
+		const struct exercise_step *s = &log->steps[i];
+		size_t n = 0;
+		bool first = true;
+		for (size_t k = 0; k < log->count; k++) {
+			n += same_kind(&log->steps[k], s);
+			first &= k >= i || !same_kind(&log->steps[k], s);
+		}
+		if (!first)
+			continue;
+		buf_printf(out, LABEL, "probed");
+		add_text(out, s->kind, SHOWN_TEXT);
+		buf_printf(out, ", %zu %s%s: ", n, is_command(s) ? "command" : "request", n == 1 ? "" : "s");
+		add_statuses(log, i, out);
+		buf_char(out, '\n');
+	}
+}
+
+static void add_failures(const struct exercise_log *log, struct buf *out)
+{
+	size_t failed = 0;
+	for (size_t i = 0; i < log->count; i++) {
+		const struct exercise_step *s = &log->steps[i];
+		if (!is_failed(s) || failed++ >= SHOWN_FAILURES)
+			continue;
+		char status[32];
+		status_text(s, status);
+		buf_printf(out, LABEL, "  failed");
+		add_text(out, s->what, SHOWN_TEXT);
+		if (s->port)
+			buf_printf(out, " on port %u", s->port);
+		buf_printf(out, ": %s", status);
+		if (s->error) {
+			buf_str(out, ", ");
+			add_text(out, s->error, 2 * SHOWN_TEXT);
+		}
+		buf_char(out, '\n');
+	}
+	if (failed > SHOWN_FAILURES)
+		buf_printf(out, LABEL "%zu more failed\n", "", failed - SHOWN_FAILURES);
+}
+
+static void add_run(const struct report_run *run, struct buf *out)
+{
+	char t[32];
+	buf_printf(out, LABEL, "ran");
+	add_text(out, run->command, SHOWN_TEXT);
+	buf_printf(out, "\n" LABEL, "");
+	if (run->ready_ms)
+		buf_printf(out, "listening after %s, ", seconds_text(run->ready_ms, t));
+	buf_printf(out, "ended after %s with status %d\n", seconds_text(run->ms, t), run->status);
+	add_probes(&run->steps, out);
+	add_failures(&run->steps, out);
+}
+
+/* ---- the rest ---- */
+
+static void add_trace(const struct report *r, struct buf *out)
+{
+	if (!r->paths && !r->processes)
+		return;
+	buf_printf(out, LABEL "%" PRIu64 " paths, %" PRIu64 " process%s", "traced", r->paths, r->processes,
+		   r->processes == 1 ? "" : "es");
+	if (r->kernel_paths)
+		buf_printf(out, ", %" PRIu64 " of the paths seen by the kernel alone", r->kernel_paths);
+	buf_char(out, '\n');
+}
+
+static void add_times(const struct report *r, struct buf *out)
+{
+	uint64_t total = 0;
+	char t[32];
+	if (!r->n_stages)
+		return;
+	buf_printf(out, LABEL, "time");
+	for (size_t i = 0; i < r->n_stages; i++) {
+		add_text(out, r->stages[i].name, SHOWN_TEXT);
+		buf_printf(out, " %s, ", seconds_text(r->stages[i].ms, t));
+		total += r->stages[i].ms;
+	}
+	buf_printf(out, "in all %s\n", seconds_text(total, t));
+	if (r->cached_layers)
+		buf_printf(out, LABEL "%" PRIu64 " of %" PRIu64 " layers came unpacked from the cache\n", "",
+			   r->cached_layers, r->source.layers);
+}
+
+static void add_line(const char *label, const char *s, struct buf *out)
+{
+	if (!s || !s[0])
+		return;
+	buf_printf(out, LABEL, label);
+	add_text(out, s, SIZE_MAX);
+	buf_char(out, '\n');
+}
+
+void report_text(const struct report *r, struct buf *out)
+{
+	add_line("source", r->source.reference, out);
+	add_sizes(r, out);
+	for (size_t i = 0; i < r->n_runs; i++)
+		add_run(&r->runs[i], out);
+	add_trace(r, out);
+	add_times(r, out);
+	for (size_t i = 0; i < r->n_notes; i++)
+		add_line("note", r->notes[i], out);
+	add_line("result", r->result.reference, out);
+	add_line("", r->result.digest, out);
+}
