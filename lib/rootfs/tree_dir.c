@@ -196,7 +196,8 @@ struct rootfs_tree *rootfs_tree_new(int root)
 	t->root = root;
 	t->parent_fd = -1;
 	struct tree_dir *d;
-	(void)tree_record_dir(t, "", 0, DIR_IMPLIED | DIR_RESTORED, &d, NULL); /* one cannot be too many */
+	if (tree_record_dir(t, "", 0, DIR_IMPLIED | DIR_RESTORED, &d, NULL) < 0)
+		abort(); /* one cannot be too many */
 	return t;
 }
 

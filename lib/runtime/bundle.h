@@ -1,7 +1,8 @@
 /* runtime/bundle.h - a runtime-spec bundle that runs an image as `docker run` would.
  * Spec: runtime-spec 1.0.2 (bundle.md, config.md), image-spec 1.1 conversion.md, Docker's defaults.
  * Writes into the bundle directory: config.json, hosts, hostname, resolv.conf. Creates in the root file
- * system (its scratch layer) the working directory and volumes that are absent.
+ * system (its scratch layer) the working directory and volumes that are absent, and /.dockerenv and
+ * /etc/mtab as Docker does.
  * Volumes are directories of the scratch layer: empty, or with the image's content, and gone afterwards. */
 #pragma once
 
@@ -11,9 +12,9 @@
 
 struct bundle_options {
 	const struct strlist *entrypoint; /* replaces the image's entrypoint and drops its cmd; NULL = the image's */
-	const struct strlist *cmd;	  /* replaces the image's cmd; NULL = the image's */
-	const struct strlist *env;	  /* NAME=VALUE added or replaced; NAME alone = our own value */
-	const char *user, *working_dir;	  /* NULL = the image's */
+	const struct strlist *cmd;        /* replaces the image's cmd; NULL = the image's */
+	const struct strlist *env;        /* NAME=VALUE added or replaced; NAME alone = our own value */
+	const char *user, *working_dir;   /* NULL = the image's */
 	enum runtime_network network;
 	const struct runtime_spec_seccomp_rule *seccomp; /* borrowed */
 	size_t n_seccomp;
@@ -21,9 +22,10 @@ struct bundle_options {
 };
 
 struct bundle {
-	char *path;			     /* the directory, absolute */
-	int dir_fd;			     /* of it */
+	char *path;                          /* the directory, absolute */
+	int dir_fd;                          /* of it */
 	struct runtime_spec_process process; /* as the container starts, for exec */
+	const char **capabilities;           /* what process borrows */
 };
 
 /* dir: an existing empty directory, absolute; rootfs: the mounted root, absolute, and its fd; id: the

@@ -1,0 +1,196 @@
+#include "runtime/bundle.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "runtime/process.h"
+#include "runtime/scratch.h"
+
+#define HOSTNAME_LENGTH 12         /* as Docker's short ids */
+#define HOST_FILE_BYTES (1u << 20) /* of the host's /etc/hosts and /etc/resolv.conf */
+
+static const struct {
+	const char *destination, *type, *source;
+	const char *options[8];
+} docker_mounts[] = {
+    {"/proc", "proc", "proc", {"nosuid", "noexec", "nodev"}},
+    {"/dev", "tmpfs", "tmpfs", {"nosuid", "strictatime", "mode=755", "size=65536k"}},
+    {"/dev/pts", "devpts", "devpts", {"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"}},
+    {"/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", "ro"}},
+    {"/sys/fs/cgroup", "cgroup", "cgroup", {"ro", "nosuid", "noexec", "nodev"}},
+    {"/dev/mqueue", "mqueue", "mqueue", {"nosuid", "noexec", "nodev"}},
+    {"/dev/shm", "tmpfs", "shm", {"nosuid", "noexec", "nodev", "mode=1777", "size=67108864"}},
+};
+#define N_MOUNTS (sizeof(docker_mounts) / sizeof(docker_mounts[0]))
+
+static const char *const docker_files[] = {"resolv.conf", "hostname", "hosts"};
+#define N_FILES (sizeof(docker_files) / sizeof(docker_files[0]))
+
+static struct runtime_spec_mount *make_mounts(const char *dir)
+{
+	struct runtime_spec_mount *mounts = mem_calloc(N_MOUNTS + N_FILES, sizeof(*mounts)), *m = mounts;
+	for (size_t i = 0; i < N_MOUNTS; i++, m++) {
+		m->destination = mem_strdup(docker_mounts[i].destination);
+		m->type = mem_strdup(docker_mounts[i].type);
+		m->source = mem_strdup(docker_mounts[i].source);
+		for (const char *const *o = docker_mounts[i].options; *o; o++)
+			strlist_add(&m->options, *o);
+	}
+	for (size_t i = 0; i < N_FILES; i++, m++) {
+		m->destination = mem_printf("/etc/%s", docker_files[i]);
+		m->type = mem_strdup("bind");
+		m->source = mem_printf("%s/%s", dir, docker_files[i]);
+		strlist_add(&m->options, "rbind");
+		strlist_add(&m->options, "rprivate");
+	}
+	return mounts;
+}
+
+static int write_file(struct bundle *b, const char *name, const struct buf *text, mode_t mode, struct err *err)
+{
+	int r = fd_write_file_atomic(b->dir_fd, name, text->data, text->len, 0600, err);
+	/* whatever our umask is: the container's user reads some of them */
+	if (r == 0 && fchmodat(b->dir_fd, name, mode, 0) < 0)
+		r = err_sys(err, errno, "%s/%s", b->path, name);
+	return r < 0 ? err_wrap(err, "bundle") : 0;
+}
+
+/* A file of the host, if there is one. */
+static int read_host(const char *path, struct buf *out, struct err *err)
+{
+	int r = fd_read_file(AT_FDCWD, path, HOST_FILE_BYTES, out, err);
+	if (r == -ERR_NOTFOUND)
+		return 0;
+	if (r == 0 && out->len && out->data[out->len - 1] != '\n')
+		buf_char(out, '\n');
+	return r;
+}
+
+static int write_files(struct bundle *b, const char *hostname, enum runtime_network network, struct err *err)
+{
+	CLEANUP_BUF struct buf hosts = {0}, resolv = {0}, name = {0};
+	int r = 0;
+	buf_printf(&name, "%s\n", hostname);
+	if (network == RUNTIME_NETWORK_HOST) {
+		r = read_host("/etc/hosts", &hosts, err);
+		if (r == 0)
+			r = read_host("/etc/resolv.conf", &resolv, err);
+	} else {
+		buf_str(&hosts, "127.0.0.1\tlocalhost\n"
+				"::1\tlocalhost ip6-localhost ip6-loopback\n"
+				"fe00::0\tip6-localnet\n"
+				"ff00::0\tip6-mcastprefix\n"
+				"ff02::1\tip6-allnodes\n"
+				"ff02::2\tip6-allrouters\n");
+		/* without a name server glibc asks 127.0.0.1, which refuses at once: no waiting */
+		buf_str(&resolv, "# no network: nothing can be resolved\n");
+	}
+	buf_printf(&hosts, "127.0.0.1\t%s\n", hostname);
+	if (r == 0)
+		r = write_file(b, "hosts", &hosts, 0644, err);
+	if (r == 0)
+		r = write_file(b, "resolv.conf", &resolv, 0644, err);
+	if (r == 0)
+		r = write_file(b, "hostname", &name, 0644, err);
+	return r;
+}
+
+static int make_directory(int root, const char *what, const char *path, struct err *err)
+{
+	CLEANUP_FD int fd = scratch_mkdir(root, path, err);
+	return fd < 0 ? err_wrap(err, "%s", what) : 0;
+}
+
+static int make_directories(int root, const char *cwd, const struct strlist *volumes, struct err *err)
+{
+	int r = scratch_docker_files(root, err);
+	if (r == 0)
+		r = make_directory(root, "working directory", cwd, err);
+	for (size_t i = 0; r == 0 && i < volumes->count; i++)
+		r = make_directory(root, "volume", volumes->items[i], err);
+	return r;
+}
+
+static int write_config(struct bundle *b, const char *rootfs, const char *hostname, const struct bundle_options *o,
+			struct err *err)
+{
+	CLEANUP_BUF struct buf json = {0};
+	CLEANUP_RUNTIME_SPEC struct runtime_spec spec = {
+	    .rootfs = mem_strdup(rootfs),
+	    .hostname = mem_strdup(hostname),
+	    .mounts = make_mounts(b->path),
+	    .n_mounts = N_MOUNTS + N_FILES,
+	    .new_network = o->network == RUNTIME_NETWORK_PRIVATE,
+	    .n_seccomp = o->n_seccomp,
+	    .seccomp_architectures = o->seccomp_architectures,
+	};
+	if (o->n_seccomp) {
+		spec.seccomp = mem_calloc(o->n_seccomp, sizeof(*spec.seccomp));
+		memcpy(spec.seccomp, o->seccomp, o->n_seccomp * sizeof(*spec.seccomp));
+	}
+	spec.process = b->process;
+	runtime_spec_write(&spec, &json);
+	spec.process = (struct runtime_spec_process){0}; /* stays the bundle's */
+	/* the environment may hold secrets */
+	return write_file(b, "config.json", &json, 0600, err);
+}
+
+int bundle_write(const char *dir, const char *rootfs, int rootfs_fd, const char *id,
+		 const struct oci_image_config *config, const struct bundle_options *options, struct bundle *out,
+		 struct err *err)
+{
+	CLEANUP_FREE char *hostname = mem_strndup(id, HOSTNAME_LENGTH);
+	CLEANUP_BUNDLE struct bundle b = {.path = mem_strdup(dir), .dir_fd = -1};
+	b.dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (b.dir_fd < 0)
+		return err_sys(err, errno, "bundle %s", dir);
+	b.capabilities = process_capabilities();
+	int r = process_fill(rootfs_fd, hostname, config, options, b.capabilities, &b.process, err);
+	if (r == 0)
+		r = make_directories(rootfs_fd, b.process.cwd, &config->volumes, err);
+	if (r == 0)
+		r = write_files(&b, hostname, options->network, err);
+	if (r == 0)
+		r = write_config(&b, rootfs, hostname, options, err);
+	if (r < 0)
+		return r;
+	*out = b;
+	b = (struct bundle){.dir_fd = -1};
+	return 0;
+}
+
+int bundle_write_exec(struct bundle *b, const char *name, char *const *argv, char **file, struct err *err)
+{
+	CLEANUP_BUF struct buf json = {0};
+	CLEANUP_STRLIST struct strlist args = {0};
+	CLEANUP_FREE char *base = mem_printf("%s.json", name);
+	for (; *argv; argv++)
+		strlist_add(&args, *argv);
+	if (!args.count)
+		return err_set(err, ERR_INVAL, "no command to run in the container");
+	struct runtime_spec_process p = b->process; /* all borrowed but the arguments */
+	p.args = args;
+	runtime_spec_write_process(&p, &json);
+	int r = write_file(b, base, &json, 0600, err);
+	if (r < 0)
+		return r;
+	*file = mem_printf("%s/%s", b->path, base);
+	return 0;
+}
+
+void bundle_done(struct bundle *b)
+{
+	runtime_spec_process_done(&b->process);
+	free(b->capabilities);
+	free(b->path);
+	if (b->dir_fd > 0)
+		close(b->dir_fd);
+	*b = (struct bundle){.dir_fd = -1};
+}

@@ -1,0 +1,155 @@
+#include "runtime/process.h"
+
+#include <linux/capability.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "runtime/user.h"
+
+#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+static const struct {
+	const char *name;
+	unsigned number;
+} docker_capabilities[] = {
+    {"CAP_CHOWN", CAP_CHOWN},
+    {"CAP_DAC_OVERRIDE", CAP_DAC_OVERRIDE},
+    {"CAP_FSETID", CAP_FSETID},
+    {"CAP_FOWNER", CAP_FOWNER},
+    {"CAP_MKNOD", CAP_MKNOD},
+    {"CAP_NET_RAW", CAP_NET_RAW},
+    {"CAP_SETGID", CAP_SETGID},
+    {"CAP_SETUID", CAP_SETUID},
+    {"CAP_SETFCAP", CAP_SETFCAP},
+    {"CAP_SETPCAP", CAP_SETPCAP},
+    {"CAP_NET_BIND_SERVICE", CAP_NET_BIND_SERVICE},
+    {"CAP_SYS_CHROOT", CAP_SYS_CHROOT},
+    {"CAP_KILL", CAP_KILL},
+    {"CAP_AUDIT_WRITE", CAP_AUDIT_WRITE},
+};
+#define N_CAPABILITIES (sizeof(docker_capabilities) / sizeof(docker_capabilities[0]))
+
+const char **process_capabilities(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {0};
+	const char **names = mem_calloc(N_CAPABILITIES + 1, sizeof(*names));
+	size_t n = 0;
+	if (syscall(SYS_capget, &header, sets) < 0)
+		return names;
+	for (size_t i = 0; i < N_CAPABILITIES; i++) {
+		unsigned c = docker_capabilities[i].number;
+		if (sets[c / 32].permitted >> c % 32 & 1 && prctl(PR_CAPBSET_READ, c, 0, 0, 0) == 1)
+			names[n++] = docker_capabilities[i].name;
+	}
+	return names;
+}
+
+/* The entrypoint [""] of `--entrypoint ""` says: none. */
+static bool is_empty(const struct strlist *l)
+{
+	return !l->count || (l->count == 1 && !*l->items[0]);
+}
+
+static int fill_args(const struct oci_image_config *config, const struct bundle_options *o, struct strlist *args,
+		     struct err *err)
+{
+	const struct strlist *entrypoint = o->entrypoint ? o->entrypoint : &config->entrypoint;
+	const struct strlist *cmd = o->cmd ? o->cmd : o->entrypoint ? NULL : &config->cmd;
+	if (!is_empty(entrypoint))
+		strlist_extend(args, entrypoint);
+	if (cmd)
+		strlist_extend(args, cmd);
+	if (!args->count)
+		return err_set(err, ERR_INVAL, "the image says no command to run (no entrypoint, no cmd): name one%s",
+			       o->entrypoint || o->cmd ? "" : " after the image");
+	return 0;
+}
+
+static void unset_env(struct strlist *env, const char *name)
+{
+	size_t n = strlen(name), kept = 0;
+	for (size_t i = 0; i < env->count; i++)
+		if (strncmp(env->items[i], name, n) == 0 && env->items[i][n] == '=')
+			free(env->items[i]);
+		else
+			env->items[kept++] = env->items[i];
+	env->count = kept;
+	if (env->items)
+		env->items[kept] = NULL;
+}
+
+/* Docker: a name without a value takes the default of that name away. */
+static void add_image_env(struct strlist *env, const struct strlist *more)
+{
+	for (size_t i = 0; i < more->count; i++)
+		if (strchr(more->items[i], '='))
+			strlist_set_env(env, more->items[i]);
+		else
+			unset_env(env, more->items[i]);
+}
+
+/* The same for one that is not set in our own environment. */
+static void add_user_env(struct strlist *env, const struct strlist *more)
+{
+	for (size_t i = 0; i < more->count; i++) {
+		const char *e = more->items[i], *own = strchr(e, '=') ? NULL : getenv(e);
+		CLEANUP_FREE char *with_own = own ? mem_printf("%s=%s", e, own) : NULL;
+		if (own || strchr(e, '='))
+			strlist_set_env(env, own ? with_own : e);
+		else
+			unset_env(env, e);
+	}
+}
+
+static void fill_env(const char *hostname, const char *home, const struct oci_image_config *config,
+		     const struct bundle_options *o, struct strlist *env)
+{
+	strlist_add(env, "PATH=" DEFAULT_PATH);
+	strlist_take(env, mem_printf("HOSTNAME=%s", hostname));
+	add_image_env(env, &config->env);
+	if (o->env)
+		add_user_env(env, o->env);
+	/* the runtimes treat an empty one as absent */
+	const char *set = strlist_get_env(env, "HOME");
+	if (!set || !*set) {
+		CLEANUP_FREE char *e = mem_printf("HOME=%s", home);
+		strlist_set_env(env, e);
+	}
+}
+
+int process_fill(int root, const char *hostname, const struct oci_image_config *config,
+		 const struct bundle_options *options, const char *const *capabilities,
+		 struct runtime_spec_process *out, struct err *err)
+{
+	CLEANUP_RUNTIME_USER struct runtime_user user = {0};
+	struct runtime_spec_process p = {.umask = 0022, .capabilities = capabilities};
+	const char *cwd = options->working_dir ? options->working_dir : config->working_dir;
+	if (!*cwd)
+		cwd = "/";
+	if (*cwd != '/')
+		return err_set(err, ERR_INVAL, "the working directory %s is not an absolute path", cwd);
+	int r = runtime_user_lookup(root, options->user ? options->user : config->user, &user, err);
+	if (r < 0)
+		return r;
+	r = fill_args(config, options, &p.args, err);
+	if (r < 0) {
+		runtime_spec_process_done(&p);
+		return r;
+	}
+	fill_env(hostname, user.home, config, options, &p.env);
+	p.cwd = mem_strdup(cwd);
+	p.uid = user.uid;
+	p.gid = user.gid;
+	/* the primary group too, as Docker since 20.10.18 (CVE-2022-36109) */
+	p.groups = mem_calloc(user.n_groups + 1, sizeof(*p.groups));
+	p.groups[p.n_groups++] = user.gid;
+	for (size_t i = 0; i < user.n_groups; i++)
+		p.groups[p.n_groups++] = user.groups[i];
+	*out = p;
+	return 0;
+}

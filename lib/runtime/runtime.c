@@ -1,0 +1,177 @@
+#include "runtime/runtime.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/subproc.h"
+
+#define SBIN_DIRS "/usr/local/sbin:/usr/sbin:/sbin" /* often not in the PATH of who uses sudo */
+#define VERSION_BYTES 4096
+#define VERSION_MS 10000
+#define HYBRID_MOUNT "/sys/fs/cgroup/unified"
+
+static bool is_program(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+}
+
+static char *search(const char *dirs, const char *name)
+{
+	while (dirs && *dirs) {
+		size_t n = strcspn(dirs, ":");
+		CLEANUP_FREE char *path = mem_printf("%.*s/%s", (int)n, dirs, name);
+		/* a relative entry would depend on where the runtime is called from */
+		if (dirs[0] == '/' && is_program(path))
+			return steal_ptr(&path);
+		dirs += n + (dirs[n] == ':');
+	}
+	return NULL;
+}
+
+static char *locate(const char *name)
+{
+	if (strchr(name, '/')) {
+		CLEANUP_FREE char *path = realpath(name, NULL);
+		return path && is_program(path) ? steal_ptr(&path) : NULL;
+	}
+	char *path = search(getenv("PATH"), name);
+	return path ? path : search(SBIN_DIRS, name);
+}
+
+/* The first words of `--version`: "runc version 1.1.5", "crun version 1.8.1". */
+static int ask_version(const char *path, struct buf *out, struct err *err)
+{
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return err_sys(err, errno, "run %s --version", path);
+	CLEANUP_FD int from = ends[0], to = ends[1];
+	char option[] = "--version", *argv[] = {(char *)path, option, NULL};
+	struct subproc_command cmd = {.argv = argv, .dir_fd = AT_FDCWD, .in = -1, .out = to, .err = -1};
+	CLEANUP_SUBPROC struct subproc p = {.pidfd = -1};
+	int status, r = subproc_start(&cmd, &p, err);
+	if (r < 0)
+		return r;
+	close(steal_fd(&to));
+	if ((r = subproc_wait(&p, VERSION_MS, NULL, &status, err)) < 0)
+		return err_wrap(err, "%s --version", path);
+	if (status)
+		return err_set(err, ERR_INVAL, "%s is no OCI runtime: --version exits with %d", path, status);
+	/* it has ended and what it wrote fitted the pipe, so this does not block */
+	buf_reserve(out, VERSION_BYTES);
+	fcntl(from, F_SETFL, O_NONBLOCK);
+	ssize_t n = read(from, out->data, VERSION_BYTES);
+	out->len = n > 0 ? (size_t)n : 0;
+	out->data[out->len] = '\0';
+	return 0;
+}
+
+static int find_kind(struct runtime *r, struct err *err)
+{
+	const char *name = strrchr(r->path, '/') + 1;
+	CLEANUP_BUF struct buf version = {0};
+	r->kind = RUNTIME_OTHER;
+	if (strcmp(name, "runc") == 0)
+		r->kind = RUNTIME_RUNC;
+	else if (strcmp(name, "crun") == 0)
+		r->kind = RUNTIME_CRUN;
+	else if (ask_version(r->path, &version, err) < 0)
+		return err_wrap(err, "runtime");
+	else if (strncmp(version.data, "runc version ", 13) == 0)
+		r->kind = RUNTIME_RUNC;
+	else if (strncmp(version.data, "crun version ", 13) == 0)
+		r->kind = RUNTIME_CRUN;
+	return 0;
+}
+
+int runtime_find(const char *wanted, const char *state_dir, struct runtime *out, struct err *err)
+{
+	struct runtime r = {0};
+	if (wanted) {
+		r.path = locate(wanted);
+		if (!r.path)
+			return err_set(err, ERR_NOTFOUND, "the runtime %s is not an executable%s", wanted,
+				       strchr(wanted, '/') ? "" : " in PATH");
+	} else {
+		r.path = locate("runc");
+		if (!r.path)
+			r.path = locate("crun");
+		if (!r.path)
+			return err_set(err, ERR_NOTFOUND,
+				       "no OCI runtime in PATH: install runc or crun (package runc or crun), "
+				       "or name one with --runtime");
+	}
+	int code = find_kind(&r, err);
+	if (code < 0) {
+		runtime_done(&r);
+		return code;
+	}
+	r.state_dir = mem_strdup(state_dir);
+	*out = r;
+	return 0;
+}
+
+void runtime_done(struct runtime *r)
+{
+	free(r->path);
+	free(r->state_dir);
+	*r = (struct runtime){0};
+}
+
+int runtime_prepare(const struct runtime *r, struct err *err)
+{
+	struct statfs fs;
+	if (r->kind != RUNTIME_CRUN || statfs("/sys/fs/cgroup", &fs) < 0 || fs.f_type == CGROUP2_SUPER_MAGIC ||
+	    statfs(HYBRID_MOUNT, &fs) < 0 || fs.f_type != CGROUP2_SUPER_MAGIC)
+		return 0;
+	/* crun 1.8 tells the hybrid layout by cgroup.controllers in there, and refuses it even with
+	 * cgroups disabled */
+	if (umount2(HYBRID_MOUNT, MNT_DETACH) < 0)
+		return err_sys(err, errno, "unmount %s for crun", HYBRID_MOUNT);
+	return 0;
+}
+
+static void global_argv(const struct runtime *r, struct strlist *out)
+{
+	strlist_add(out, r->path);
+	strlist_add(out, "--root");
+	strlist_add(out, r->state_dir);
+	/* one cgroup less to leave behind; the container's processes end with its pid namespace */
+	if (r->kind == RUNTIME_CRUN)
+		strlist_add(out, "--cgroup-manager=disabled");
+}
+
+static void add_all(struct strlist *out, const char *const *words)
+{
+	while (*words)
+		strlist_add(out, *words++);
+}
+
+void runtime_run_argv(const struct runtime *r, const char *bundle, const char *id, struct strlist *out)
+{
+	global_argv(r, out);
+	add_all(out, (const char *const[]){"run", "--bundle", bundle, id, NULL});
+}
+
+void runtime_exec_argv(const struct runtime *r, const char *id, const char *process_file, struct strlist *out)
+{
+	global_argv(r, out);
+	add_all(out, (const char *const[]){"exec", "--process", process_file, id, NULL});
+}
+
+void runtime_delete_argv(const struct runtime *r, const char *id, struct strlist *out)
+{
+	global_argv(r, out);
+	add_all(out, (const char *const[]){"delete", "--force", id, NULL});
+}

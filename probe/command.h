@@ -1,0 +1,25 @@
+/* probe/command.h - exercises that are a command: parsing it, running it, its step, its failure. */
+#pragma once
+
+#include "base/strlist.h"
+#include "pipeline/exercise.h"
+
+/* Append the argv: a JSON array of strings as it stands, any other text as an argument of `shell -c`.
+ * Text that begins with '[' and is no such array, and an empty one, are ERR_INVAL. */
+int probe_command_parse(const char *command, const char *shell, struct strlist *argv, struct err *err) MUST_CHECK;
+
+struct probe_command {
+	const char *kind; /* of the step, and of the messages */
+	const char *text;
+	const char *shell;
+	int (*run)(const struct exercise_target *t, char *const *argv, int *status, struct err *err);
+};
+
+/* Run it once; adds one step. An exit status other than 0 is ERR_PROTO. */
+int probe_command_run(const struct probe_command *c, const struct exercise_target *t, struct exercise_log *log,
+		      struct err *err) MUST_CHECK;
+
+/* Add the step of a command that was started at began (probe_clock_ms): its status, or failure if it has
+ * none (failure->code is then set). */
+void probe_command_log(struct exercise_log *log, const char *kind, const char *what, uint64_t began, int status,
+		       const struct err *failure);

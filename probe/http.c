@@ -1,0 +1,204 @@
+#include "probe/probe.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/strset.h"
+#include "net/http.h"
+#include "probe/clock.h"
+#include "probe/crawl.h"
+
+#define DEFAULT_DEPTH 3
+#define DEFAULT_TIMEOUT_MS 30000
+#define FIRST_RETRY_MS 50 /* then doubled, RETRIES times: 1.55 s in all */
+#define RETRIES 5
+#define MAX_REDIRECTS 10 /* in a row, without counting as depth */
+#define MAX_TIMEOUTS 3   /* of one port; more than that is no crawl any more */
+
+/* The crawl of one port. The set holds what to get ("/path?query"), each once, in the order to get it;
+ * nodes[id] says how it was come by. */
+struct crawl {
+	const struct exercise_target *target;
+	struct http_client *client;
+	const char *scheme;
+	uint16_t port;
+	unsigned max_pages, max_depth, timeout_ms;
+	struct strset paths;
+	struct crawl_node {
+		unsigned depth, redirects;
+	} * nodes;
+	size_t nodes_cap;
+};
+
+static void crawl_done(struct crawl *c)
+{
+	strset_done(&c->paths);
+	free(c->nodes);
+}
+
+static void crawl_add(struct crawl *c, const char *path, unsigned depth, unsigned redirects)
+{
+	if (c->paths.count >= c->max_pages || depth > c->max_depth || redirects > MAX_REDIRECTS)
+		return;
+	bool added;
+	size_t id = strset_add_len(&c->paths, path, strlen(path), &added);
+	if (!added)
+		return;
+	c->nodes = mem_grow(c->nodes, id, &c->nodes_cap, sizeof(*c->nodes));
+	c->nodes[id] = (struct crawl_node){.depth = depth, .redirects = redirects};
+}
+
+static char *url_of(const struct crawl *c, const char *scheme, const char *path)
+{
+	bool v6 = strchr(c->target->host, ':');
+	return mem_printf("%s://%s%s%s:%u%s", scheme, v6 ? "[" : "", c->target->host, v6 ? "]" : "", c->port, path);
+}
+
+static int get(struct crawl *c, const char *scheme, const char *path, struct http_response *out, struct err *err)
+{
+	CLEANUP_FREE char *url = url_of(c, scheme, path);
+	const struct http_request q = {
+	    .method = "GET", .url = url, .timeout_ms = c->timeout_ms, .max_body = LIMIT_HTTP_BODY};
+	return http_client_do(c->client, &q, c->target->progress, out, err);
+}
+
+/* failure: NULL = there was the answer r. */
+static void log_step(const struct crawl *c, const char *path, uint64_t began, const struct http_response *r,
+		     const char *failure, struct exercise_log *log)
+{
+	struct exercise_step step = {
+	    .kind = mem_strdup("http"),
+	    .what = mem_printf("GET %s", path),
+	    .port = c->port,
+	    .status = failure ? -1 : r->status,
+	    .bytes = failure ? 0 : r->body_bytes,
+	    .ms = (uint32_t)(probe_clock_ms() - began),
+	    .error = mem_strdup(failure),
+	};
+	exercise_log_add(log, &step);
+}
+
+static bool was_closed(const struct err *e)
+{
+	return e->code == ERR_SYS && (e->sys == ECONNRESET || e->sys == EPIPE);
+}
+
+/* Get / over TLS. True if HTTP is spoken there: then the crawl goes on in it and *out is the answer. */
+static bool try_tls(struct crawl *c, struct http_response *out)
+{
+	struct http_response r = {0};
+	if (get(c, "https", "/", &r, NULL) < 0)
+		return false;
+	c->scheme = "https";
+	http_response_done(out);
+	*out = r;
+	return true;
+}
+
+/* The first request of a port: finds out what is spoken there. The service listens, but its workers may
+ * come later: refused and closed connections are tried again. */
+static int get_first(struct crawl *c, uint64_t *began, struct http_response *out, struct err *err)
+{
+	bool tls_tried = false;
+	unsigned pause = FIRST_RETRY_MS;
+	for (int retry = 0;; retry++, pause *= 2) {
+		struct err e = {0};
+		*began = probe_clock_ms();
+		int r = get(c, "http", "/", out, &e);
+		/* 400: how servers tell that plain HTTP came to a TLS port */
+		bool maybe_tls = r == 0 ? out->status == 400 : e.code == ERR_PROTO || was_closed(&e);
+		if (maybe_tls && !tls_tried) {
+			tls_tried = true;
+			if (try_tls(c, out))
+				return 0;
+		}
+		if (r == 0)
+			return 0;
+		bool again = was_closed(&e) || (e.code == ERR_SYS && e.sys == ECONNREFUSED);
+		if (!again || retry == RETRIES) {
+			if (e.code == ERR_PROTO || was_closed(&e))
+				return err_set(err, ERR_PROTO, "no HTTP spoken on port %u", c->port);
+			if (err)
+				*err = e;
+			return r;
+		}
+		r = probe_clock_wait(pause, c->target->progress, err);
+		if (r < 0)
+			return r;
+	}
+}
+
+/* Queue what an answer refers to. */
+static void follow(struct crawl *c, size_t id, const struct http_response *r)
+{
+	const struct crawl_node node = c->nodes[id];
+	CLEANUP_FREE char *page = url_of(c, c->scheme, strset_get(&c->paths, id));
+	if (r->location[0]) {
+		CLEANUP_FREE char *path = crawl_resolve(page, NULL, r->location);
+		if (path)
+			crawl_add(c, path, node.depth, node.redirects + 1);
+	}
+	if (node.depth >= c->max_depth || c->paths.count >= c->max_pages)
+		return;
+	CLEANUP_CRAWL_LINKS struct crawl_links links = {0};
+	crawl_links_find(r->content_type, r->body.data ? r->body.data : "", r->body.len, &links);
+	for (size_t i = 0; i < links.refs.count; i++) {
+		CLEANUP_FREE char *path = crawl_resolve(page, links.base, links.refs.items[i]);
+		if (path)
+			crawl_add(c, path, node.depth + 1, 0);
+	}
+}
+
+/* An error is that of a cancelled request; every other is a step. */
+static int crawl_port(struct crawl *c, struct exercise_log *log, struct err *err)
+{
+	unsigned timeouts = 0;
+	crawl_add(c, "/", 0, 0);
+	for (size_t id = 0; id < c->paths.count && timeouts < MAX_TIMEOUTS; id++) {
+		const char *path = strset_get(&c->paths, id);
+		struct http_response answer = {0};
+		struct err failure = {0};
+		uint64_t began = probe_clock_ms();
+		int r = id == 0 ? get_first(c, &began, &answer, &failure) : get(c, c->scheme, path, &answer, &failure);
+		if (r == -ERR_TIMEOUT && ++timeouts == MAX_TIMEOUTS)
+			r = err_wrap(&failure, "the crawl of port %u ends here", c->port);
+		log_step(c, path, began, &answer, r < 0 ? failure.msg : NULL, log);
+		if (r == 0)
+			follow(c, id, &answer);
+		http_response_done(&answer);
+		if (r == -ERR_CANCELLED) {
+			if (err)
+				*err = failure;
+			return r;
+		}
+	}
+	return 0;
+}
+
+static int run(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err)
+{
+	const struct probe_http_options *o = ctx;
+	struct http_client *client = http_client_new();
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < t->n_ports; i++) {
+		CLEANUP(crawl_done)
+		struct crawl c = {
+		    .target = t,
+		    .client = client,
+		    .scheme = "http",
+		    .port = t->ports[i].number,
+		    .max_pages = o->max_pages ? o->max_pages : LIMIT_CRAWL_PAGES,
+		    .max_depth = o->max_depth ? o->max_depth : DEFAULT_DEPTH,
+		    .timeout_ms = o->timeout_ms ? o->timeout_ms : DEFAULT_TIMEOUT_MS,
+		};
+		r = crawl_port(&c, log, err);
+	}
+	http_client_free(client);
+	return r;
+}
+
+void probe_http(const struct probe_http_options *options, struct exercise *out)
+{
+	*out = (struct exercise){.name = "http", .run = run, .ctx = (void *)options};
+}
