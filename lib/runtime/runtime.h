@@ -6,9 +6,9 @@
 #include "base/err.h"
 
 struct runtime {
-	char *path; /* absolute */
+	char *path;                                              /* absolute */
 	enum { RUNTIME_RUNC, RUNTIME_CRUN, RUNTIME_OTHER } kind; /* other: called as runc is */
-	char *state_dir;					    /* --root */
+	char *state_dir;                                         /* --root */
 };
 
 /* wanted: a program name or path, NULL = runc, then crun, of PATH (and the sbin directories).

@@ -69,10 +69,10 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 		return RESUME_CONT; /* killed meanwhile */
 	t->trace.stops++;
 	struct decode_call call = {
-		.tid = e->tid,
-		.row = sensor_syscalls_find(info.arch, info.seccomp.nr),
-		.roots_vary = t->roots_vary,
-		.program = e->program,
+	    .tid = e->tid,
+	    .row = sensor_syscalls_find(info.arch, info.seccomp.nr),
+	    .roots_vary = t->roots_vary,
+	    .program = e->program,
 	};
 	if (!call.row)
 		return RESUME_CONT;
@@ -139,7 +139,8 @@ static void on_exec(struct tracer *t, pid_t tid)
 	e->program = trace_program(&t->trace, e->exec_path);
 	if (!e->contained) {
 		e->contained = true;
-		trace_add(&t->trace, e->exec_path, strlen(e->exec_path), TRACE_EXEC | TRACE_FOLLOW, e->program, TRACE_BY_PTRACE);
+		trace_add(&t->trace, e->exec_path, strlen(e->exec_path), TRACE_EXEC | TRACE_FOLLOW, e->program,
+			  TRACE_BY_PTRACE);
 	}
 	free(e->exec_path);
 	e->exec_path = NULL;
