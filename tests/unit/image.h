@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "rootfs/index.h"
 
-struct image {
+struct test_image {
 	char dir[64];
 	int fd;
 	struct rootfs_layers layers;
@@ -20,7 +20,7 @@ struct image {
 };
 
 /* A new empty layer on top. */
-static inline int image_layer(struct image *m)
+static inline int image_layer(struct test_image *m)
 {
 	m->layers.items = mem_realloc(m->layers.items, m->layers.count + 1, sizeof(*m->layers.items));
 	struct rootfs_layer *l = &m->layers.items[m->layers.count++];
@@ -31,9 +31,9 @@ static inline int image_layer(struct image *m)
 	return l->fd;
 }
 
-static inline void image_init(struct image *m)
+static inline void image_init(struct test_image *m)
 {
-	*m = (struct image){0};
+	*m = (struct test_image){0};
 	umask(022);
 	strcpy(m->dir, "/tmp/slim-unit-XXXXXX");
 	assert_non_null(mkdtemp(m->dir));
@@ -42,17 +42,17 @@ static inline void image_init(struct image *m)
 	(void)image_layer(m);
 }
 
-static inline int image_top(const struct image *m)
+static inline int image_top(const struct test_image *m)
 {
 	return m->layers.items[m->layers.count - 1].fd;
 }
 
-static inline void image_dir(struct image *m, const char *path)
+static inline void image_dir(struct test_image *m, const char *path)
 {
 	assert_int_equal(fd_mkdir_p(image_top(m), path, 0755, NULL), 0);
 }
 
-static inline void image_parent(struct image *m, const char *path)
+static inline void image_parent(struct test_image *m, const char *path)
 {
 	CLEANUP_FREE char *dir = mem_strdup(path);
 	char *slash = strrchr(dir, '/');
@@ -63,7 +63,7 @@ static inline void image_parent(struct image *m, const char *path)
 }
 
 /* All into the top layer, with parents; paths without the leading slash. */
-static inline void image_bytes(struct image *m, const char *path, const void *data, size_t n, mode_t mode)
+static inline void image_bytes(struct test_image *m, const char *path, const void *data, size_t n, mode_t mode)
 {
 	image_parent(m, path);
 	CLEANUP_FD int fd = openat(image_top(m), path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
@@ -72,36 +72,36 @@ static inline void image_bytes(struct image *m, const char *path, const void *da
 	assert_int_equal(fd_write_all(fd, data, n, NULL), 0);
 }
 
-static inline void image_file(struct image *m, const char *path, const char *text)
+static inline void image_file(struct test_image *m, const char *path, const char *text)
 {
 	image_bytes(m, path, text, strlen(text), 0644);
 }
 
-static inline void image_program(struct image *m, const char *path, const char *text)
+static inline void image_program(struct test_image *m, const char *path, const char *text)
 {
 	image_bytes(m, path, text, strlen(text), 0755);
 }
 
-static inline void image_link(struct image *m, const char *path, const char *target)
+static inline void image_link(struct test_image *m, const char *path, const char *target)
 {
 	image_parent(m, path);
 	assert_int_equal(symlinkat(target, image_top(m), path), 0);
 }
 
-static inline void image_hardlink(struct image *m, const char *path, const char *old)
+static inline void image_hardlink(struct test_image *m, const char *path, const char *old)
 {
 	image_parent(m, path);
 	assert_int_equal(linkat(image_top(m), old, image_top(m), path, 0), 0);
 }
 
-static inline void image_index(struct image *m)
+static inline void image_index(struct test_image *m)
 {
 	struct err e = {0};
 	if (rootfs_index_build(&m->layers, &m->index, &e) < 0)
 		fail_msg("%s", e.msg);
 }
 
-static inline uint32_t image_node(const struct image *m, const char *path)
+static inline uint32_t image_node(const struct test_image *m, const char *path)
 {
 	uint32_t id = rootfs_index_resolve(m->index, path, false, NULL, NULL);
 	if (id == ROOTFS_NONE)
@@ -109,7 +109,7 @@ static inline uint32_t image_node(const struct image *m, const char *path)
 	return id;
 }
 
-static inline void image_done(struct image *m)
+static inline void image_done(struct test_image *m)
 {
 	rootfs_index_free(m->index);
 	for (size_t i = 0; i < m->layers.count; i++) {
@@ -120,4 +120,4 @@ static inline void image_done(struct image *m)
 	close(m->fd);
 	assert_int_equal(fd_remove_tree(AT_FDCWD, m->dir, NULL), 0);
 }
-#define CLEANUP_IMAGE CLEANUP(image_done)
+#define CLEANUP_TEST_IMAGE CLEANUP(image_done)

@@ -6,7 +6,7 @@
 
 #define MULTIARCH "usr/lib/x86_64-linux-gnu"
 
-static void put(struct image *m, const char *path, const struct elf_spec *spec)
+static void put(struct test_image *m, const char *path, const struct elf_spec *spec)
 {
 	CLEANUP_BUF struct buf b = {0};
 	elf_make(spec, &b);
@@ -16,7 +16,7 @@ static void put(struct image *m, const char *path, const struct elf_spec *spec)
 #define NEEDS(...) .needed = {__VA_ARGS__}
 
 /* What /p alone brings. */
-static void run(struct image *m, struct keep_set *k)
+static void run(struct test_image *m, struct keep_set *k)
 {
 	image_index(m);
 	keep_set_init(k, m->index);
@@ -26,7 +26,7 @@ static void run(struct image *m, struct keep_set *k)
 		fail_msg("%s", e.msg);
 }
 
-static void brings(struct image *m, const char *want)
+static void brings(struct test_image *m, const char *want)
 {
 	CLEANUP_KEEP_SET struct keep_set k;
 	run(m, &k);
@@ -35,7 +35,7 @@ static void brings(struct image *m, const char *want)
 
 static void interpreter_and_chain(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	PUT(&m, "p", .interp = "/lib64/ld-linux.so.2", NEEDS("libz.so.1", "libmissing.so"));
 	image_link(&m, "lib64", MULTIARCH);
@@ -57,7 +57,7 @@ static void interpreter_and_chain(void **state)
 
 static void kinds_do_not_mix(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	PUT(&m, "p", NEEDS("a.so", "b.so", "c.so", "d.so"));
 	PUT(&m, "lib/x86_64-linux-gnu/a.so", .class = ELFCLASS32);
@@ -84,7 +84,7 @@ static void triplets(void **state)
 	    {ELFCLASS32, EM_386, "usr/lib32"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		CLEANUP_IMAGE struct image m;
+		CLEANUP_TEST_IMAGE struct test_image m;
 		image_init(&m);
 		PUT(&m, "p", .class = cases[i].class, .machine = cases[i].machine, NEEDS("x.so"));
 		CLEANUP_FREE char *path = mem_printf("%s/x.so", cases[i].dir), *abs = mem_printf("/%s", path);
@@ -97,7 +97,7 @@ static void triplets(void **state)
 
 static void runpath(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	image_link(&m, "p", "opt/app/bin/prog");
 	PUT(&m, "opt/app/bin/prog", .runpath = "rel::/gone:$ORIGIN/../lib:/x/${LIB}:$ORIGINAL:/y/${PLATFORM}",
@@ -121,7 +121,7 @@ static void runpath(void **state)
 
 static void rpath_serves_the_chain(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	PUT(&m, "p", .rpath = "/opt", NEEDS("a.so"));
 	PUT(&m, "opt/a.so", NEEDS("b.so"));
@@ -134,7 +134,7 @@ static void rpath_serves_the_chain(void **state)
 
 static void ld_so_conf(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	PUT(&m, "p", NEEDS("a.so"));
 	image_file(&m, "etc/ld.so.conf", "include /etc/ld.so.conf.d/*.conf\n");
@@ -147,7 +147,7 @@ static void ld_so_conf(void **state)
 
 static void default_directories_need_no_cache(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	PUT(&m, "p", NEEDS("a.so"));
 	image_file(&m, "etc/ld.so.conf", "/lib\n");
@@ -158,7 +158,7 @@ static void default_directories_need_no_cache(void **state)
 
 static void musl(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	PUT(&m, "p", .interp = "/lib/ld-musl-x86_64.so.1", NEEDS("a.so", "libc.musl-x86_64.so.1"));
 	PUT(&m, "lib/ld-musl-x86_64.so.1", 0);
@@ -168,7 +168,7 @@ static void musl(void **state)
 	brings(&m, "/lib /p /usr /lib/ld-musl-x86_64.so.1 /lib/libc.musl-x86_64.so.1 /usr/local /usr/local/lib "
 		   "/usr/local/lib/a.so");
 
-	CLEANUP_IMAGE struct image path;
+	CLEANUP_TEST_IMAGE struct test_image path;
 	image_init(&path);
 	PUT(&path, "p", .interp = "/lib/ld-musl-x86_64.so.1", .runpath = "/run", NEEDS("a.so", "b.so"));
 	image_file(&path, "etc/ld-musl-x86_64.path", "/opt:/gone\n/lib\n");
@@ -181,7 +181,7 @@ static void musl(void **state)
 
 static void names_with_a_slash(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	PUT(&m, "p", NEEDS("/opt/a.so", "lib/b.so", "/opt/c.so"));
 	PUT(&m, "opt/a.so", 0);
@@ -195,7 +195,7 @@ static void broken_objects_need_nothing(void **state)
 	CLEANUP_BUF struct buf b = {0};
 	elf_make(&(struct elf_spec){.interp = "/lib/ld.so", NEEDS("a.so")}, &b);
 	for (size_t n = 1; n < sizeof(Elf64_Ehdr) + 2 * sizeof(Elf64_Phdr); n += 7) {
-		CLEANUP_IMAGE struct image m;
+		CLEANUP_TEST_IMAGE struct test_image m;
 		image_init(&m);
 		image_bytes(&m, "p", b.data, n, 0755);
 		PUT(&m, "lib/a.so", 0);
@@ -206,7 +206,7 @@ static void broken_objects_need_nothing(void **state)
 
 static void a_circle_ends(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	PUT(&m, "p", .rpath = "/l", NEEDS("a.so"));
 	PUT(&m, "l/a.so", .rpath = "/l", NEEDS("b.so", "a.so"));
@@ -217,7 +217,7 @@ static void a_circle_ends(void **state)
 /* Kept in either order, the set is the same. */
 static void order_does_not_matter(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	PUT(&m, "p", .rpath = "/opt", NEEDS("a.so"));
 	PUT(&m, "q", NEEDS("a.so", "b.so"));
@@ -239,7 +239,7 @@ static void order_does_not_matter(void **state)
 
 static void what_cannot_be_read_is_an_error(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	PUT(&m, "p", 0);
 	image_index(&m);

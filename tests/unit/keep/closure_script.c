@@ -4,7 +4,7 @@
 #include "keep/closure.h"
 #include "keep/kept.h"
 
-static void make(struct image *m)
+static void make(struct test_image *m)
 {
 	image_init(m);
 	image_program(m, "bin/sh", "binary");
@@ -17,7 +17,7 @@ static void make(struct image *m)
 /* What is kept for a script at /s, without the script itself. */
 static void needs(const char *text, size_t n, mode_t mode, const char *want)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	make(&m);
 	image_bytes(&m, "s", text, n, mode);
 	image_index(&m);
@@ -84,7 +84,7 @@ static void long_lines(void **state)
 
 static void reasons(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	make(&m);
 	image_program(&m, "s", "#!/usr/bin/env python3\n");
 	image_index(&m);
@@ -100,7 +100,7 @@ static void reasons(void **state)
 
 static void a_circle_ends(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	image_program(&m, "a", "#!/b\n");
 	image_program(&m, "b", "#!/a\n");

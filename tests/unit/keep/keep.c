@@ -2,7 +2,7 @@
 
 #include "keep/kept.h"
 
-static void make(struct image *m)
+static void make(struct test_image *m)
 {
 	image_init(m);
 	image_file(m, "usr/lib/libx.so.1.2", "x");
@@ -45,7 +45,7 @@ static void paths(void **state)
 	    {"/broken", false, "/broken", true},
 	    {"/loop", true, "/loop", false},
 	};
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	make(&m);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		CLEANUP_KEEP_SET struct keep_set k;
@@ -60,7 +60,7 @@ static void paths(void **state)
 
 static void reasons(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	make(&m);
 	CLEANUP_KEEP_SET struct keep_set k;
 	keep_set_init(&k, m.index);
@@ -83,7 +83,7 @@ static void reasons(void **state)
 	assert_int_equal(k.n_kept, 12);
 }
 
-static void trace_one(const struct image *m, const char *path, uint32_t kinds, const char *want)
+static void trace_one(const struct test_image *m, const char *path, uint32_t kinds, const char *want)
 {
 	CLEANUP_TRACE struct trace t = {0};
 	trace_add(&t, path, strlen(path), kinds, UINT32_MAX, TRACE_BY_PTRACE);
@@ -95,7 +95,7 @@ static void trace_one(const struct image *m, const char *path, uint32_t kinds, c
 
 static void traces(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	make(&m);
 	trace_one(&m, "/lib", TRACE_OPEN | TRACE_FOLLOW, "/lib /usr /usr/lib");
 	trace_one(&m, "/lib", TRACE_READLINK | TRACE_NOFOLLOW, "/lib");
@@ -108,11 +108,11 @@ static void traces(void **state)
 
 static void the_order_of_a_trace_does_not_matter(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	make(&m);
 	static const char *const names[] = {"/usr/lib/other", "/usr", "/lib/libx.so.1", "/run/haproxy/x"};
-	CLEANUP_TRACE struct trace t[2] = {0};
-	CLEANUP_KEEP_SET struct keep_set k[2];
+	struct trace t[2] = {0};
+	struct keep_set k[2];
 	for (int i = 0; i < 2; i++) {
 		for (size_t j = 0; j < 4; j++) {
 			const char *name = names[i ? 3 - j : j];
@@ -127,9 +127,10 @@ static void the_order_of_a_trace_does_not_matter(void **state)
 			assert_string_equal(strset_get(&t[0].paths, k[0].reasons[id].by),
 					    strset_get(&t[1].paths, k[1].reasons[id].by));
 	}
-	assert_reason(&k[0], &m, "/usr", KEEP_TRACE, 1);
-	trace_done(&t[1]);
-	keep_set_done(&k[1]);
+	for (int i = 0; i < 2; i++) {
+		trace_done(&t[i]);
+		keep_set_done(&k[i]);
+	}
 }
 
 int main(void)

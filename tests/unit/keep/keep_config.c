@@ -13,7 +13,7 @@ static struct strlist list(const char *a, const char *b, const char *c)
 }
 
 /* config is done here; its strings are literals. */
-static void keeps(const struct image *m, struct oci_image_config config, const char *want)
+static void keeps(const struct test_image *m, struct oci_image_config config, const char *want)
 {
 	if (!config.user)
 		config.user = (char[]){""};
@@ -34,7 +34,7 @@ static void keeps(const struct image *m, struct oci_image_config config, const c
 
 static void what_engines_need(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	image_dir(&m, "proc");
 	image_dir(&m, "dev/pts");
@@ -54,7 +54,7 @@ static void what_engines_need(void **state)
 
 static void an_empty_image_has_its_root(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	image_index(&m);
 	keeps(&m, (struct oci_image_config){.working_dir = (char[]){"/app/x"}}, "");
@@ -62,7 +62,7 @@ static void an_empty_image_has_its_root(void **state)
 
 static void a_linked_run_directory(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	image_link(&m, "var/run", "/run");
 	image_dir(&m, "var/tmp");
@@ -74,7 +74,7 @@ static void a_linked_run_directory(void **state)
 
 static void working_directory(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	image_link(&m, "srv", "data/srv");
 	image_file(&m, "data/srv/file", "");
@@ -103,7 +103,7 @@ static void home(void **state)
 	    {"short", ""},
 	    {"+", ""},
 	};
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	image_file(&m, "etc/passwd",
 		   "root:x:0:0:root:/root:/bin/sh\n\n:::\nshort:x:7:7\nrelative:x:8:8::root:\n"
@@ -131,14 +131,14 @@ static void home(void **state)
 
 static void a_passwd_that_is_none(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	image_dir(&m, "etc/passwd");
 	image_dir(&m, "root");
 	image_index(&m);
 	keeps(&m, (struct oci_image_config){0}, "/etc /etc/passwd");
 
-	CLEANUP_IMAGE struct image big; /* sparse */
+	CLEANUP_TEST_IMAGE struct test_image big; /* sparse */
 	image_init(&big);
 	image_file(&big, "etc/passwd", "root:x:0:0::/root:\n");
 	CLEANUP_FD int fd = openat(image_top(&big), "etc/passwd", O_WRONLY);
@@ -150,7 +150,7 @@ static void a_passwd_that_is_none(void **state)
 
 static void volumes(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	image_file(&m, "data/a/b", "x");
 	image_link(&m, "data/link", "/outside");
@@ -164,7 +164,7 @@ static void volumes(void **state)
 
 static void commands(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	image_program(&m, "bin/sh", "x");
 	image_program(&m, "usr/bin/serve", "x");

@@ -24,7 +24,7 @@ static inline void assert_kept(const struct keep_set *k, const char *want)
 	assert_string_equal(got, want);
 }
 
-static inline void assert_reason(const struct keep_set *k, const struct image *m, const char *path,
+static inline void assert_reason(const struct keep_set *k, const struct test_image *m, const char *path,
 				 enum keep_reason_kind kind, uint32_t by)
 {
 	struct keep_reason r = k->reasons[image_node(m, path)];

@@ -3,7 +3,7 @@
 #include "image.h"
 #include "keep/ld_conf.h"
 
-static void reads(const struct image *m, const char *want)
+static void reads(const struct test_image *m, const char *want)
 {
 	CLEANUP_STRLIST struct strlist dirs = {0};
 	CLEANUP_BUF struct buf got = {0};
@@ -15,7 +15,7 @@ static void reads(const struct image *m, const char *want)
 
 static void lines(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	image_file(&m, "etc/ld.so.conf", "# comment\n\n /a # b\n\t/c\r\nrelative\nhwcap 1 x\n/d=libc5\n/last");
 	image_index(&m);
@@ -24,7 +24,7 @@ static void lines(void **state)
 
 static void no_file(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	image_index(&m);
 	reads(&m, "");
@@ -32,7 +32,7 @@ static void no_file(void **state)
 
 static void includes(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	image_file(&m, "etc/ld.so.conf", "include ld.so.conf.d/*.conf /etc/other /gone/*\n/z\ninclude\n");
 	image_file(&m, "etc/ld.so.conf.d/b.conf", "/b\n");
@@ -48,7 +48,7 @@ static void includes(void **state)
 
 static void hostile_patterns(void **state)
 {
-	CLEANUP_IMAGE struct image m;
+	CLEANUP_TEST_IMAGE struct test_image m;
 	image_init(&m);
 	image_file(&m, "etc/ld.so.conf", "include /etc/*a*a*a*a*a*b /etc/[ /etc/\\ ../../../etc/real\n");
 	image_file(&m, "etc/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", "/never\n");
