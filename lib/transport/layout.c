@@ -171,8 +171,14 @@ static void sink_abandon(void *ctx)
 static int sink_prepare(struct layout_sink *s, struct err *err)
 {
 	s->made_dir = mkdir(s->path, 0755) == 0;
-	if (!s->made_dir && errno != EEXIST)
+	if (!s->made_dir && errno == ENOENT) {
+		int r = fd_mkdir_p(AT_FDCWD, s->path, 0755, err);
+		if (r < 0)
+			return r;
+		s->made_dir = true;
+	} else if (!s->made_dir && errno != EEXIST) {
 		return err_sys(err, errno, "cannot create the directory");
+	}
 	s->dir = open_dir(s->path, err);
 	if (s->dir < 0)
 		return s->dir;

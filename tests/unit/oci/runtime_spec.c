@@ -104,7 +104,7 @@ static void everything(void **state)
 	    "{\"hostname\":\"h\",\"linux\":{\"cgroupsPath\":\"/c\"," MASKED
 	    ",\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"ipc\"},{\"type\":\"uts\"},{\"type\":\"mount\"},{\"type\":"
 	    "\"network\"}]," READONLY "," RESOURCES ",\"seccomp\":{\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_"
-						    "X86\"],\"defaultAction\":\"SCMP_ACT_ALLOW\","
+	    "X86\"],\"defaultAction\":\"SCMP_ACT_ALLOW\","
 	    "\"syscalls\":[{\"action\":\"SCMP_ACT_TRACE\",\"names\":[\"open\",\"openat\"]},{\"action\":\"SCMP_ACT_"
 	    "ERRNO\","
 	    "\"args\":[{\"index\":1,\"op\":\"SCMP_CMP_MASKED_EQ\",\"value\":2114060288,\"valueTwo\":131072}],"
