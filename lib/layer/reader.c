@@ -207,7 +207,7 @@ static int convert_type(struct archive_entry *ae, struct layer_entry *e, const c
 		e->mode = type | (archive_entry_perm(ae) & 07777);
 		return 0;
 	}
-	return err_set(err, ERR_UNSUPPORTED, "its type is none that a layer may hold");
+	return err_set(err, ERR_CORRUPT, "it is neither file, directory, device, symlink nor hard link with a target");
 }
 
 static int convert_owner(struct archive_entry *ae, struct layer_entry *e, struct err *err)
@@ -273,7 +273,7 @@ static int convert(struct layer_reader *r, struct archive_entry *ae, const struc
 	struct layer_entry *e = &r->entry;
 	const char *path = archive_entry_pathname(ae);
 	if (!path || !path[0])
-		return err_set(err, ERR_CORRUPT, "an entry without a name");
+		return err_set(err, ERR_CORRUPT, "entry number %llu has no name", (unsigned long long)r->n_entries);
 	int rc = normalise(path, "the path", &r->path, err);
 	if (rc >= 0)
 		rc = convert_type(ae, e, path, err);
