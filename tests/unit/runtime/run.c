@@ -20,11 +20,7 @@
 
 static const char image[] =
     "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},\"config\":{"
-<<<<<<< HEAD
-    "\"Env\":[\"A=1\"],\"Entrypoint\":[\"/child\"],\"Cmd\":[\"exit\",\"7\"],\"WorkingDir\":\"/opt/here\","
-=======
     "\"Env\":[\"A=1\"],\"Entrypoint\":[\"/child\"],\"Cmd\":[\"exit\",\"7\"],\"WorkingDir\":\"/srv/here\","
->>>>>>> runtime
     "\"Volumes\":{\"/data\":{}}}}";
 
 static bool isolated;
@@ -190,11 +186,7 @@ static void as_root_in_a_private_network(void **state)
 	said(c, (const char *const[]){
 		    "uid 0 gid 0 groups 0",
 		    "umask 0022",
-<<<<<<< HEAD
-		    "cwd /opt/here",
-=======
 		    "cwd /srv/here",
->>>>>>> runtime
 		    "hostname slimtestname",
 		    "env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 		    "env HOSTNAME=slimtestname",
@@ -280,11 +272,7 @@ static void exec_joins_it(void **state)
 	c->text.len = 0;
 	CLEANUP_FREE char *text = tree_read(&c->all, "exec.out");
 	buf_str(&c->text, text);
-<<<<<<< HEAD
-	said(c, (const char *const[]){"cwd /opt/here", "env A=1", "hostname slimtestname", "lo up", "done", NULL});
-=======
 	said(c, (const char *const[]){"cwd /srv/here", "env A=1", "hostname slimtestname", "lo up", "done", NULL});
->>>>>>> runtime
 	(void)container_delete(c); /* may lose against run's own clean-up */
 	assert_int_equal(container_status(c), 128 + SIGKILL);
 }
