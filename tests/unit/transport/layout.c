@@ -189,7 +189,12 @@ static void only_a_layout_or_an_empty_place_is_written(void **state)
 	assert_int_equal(fixture_sink("oci:home:t", NULL, &sink, &e), -ERR_INVAL);
 	assert_int_equal(fixture_count("home"), 1);
 	assert_int_equal(fixture_sink("oci:home/file:t", NULL, &sink, &e), -ERR_INVAL);
-	assert_int_equal(fixture_sink("oci:no/such:t", NULL, &sink, &e), -ERR_NOTFOUND);
+	assert_int_equal(fixture_sink("oci:home/file/new:t", NULL, &sink, &e), -ERR_SYS);
+	assert_int_equal(fixture_count("home"), 1);
+	assert_ok(fixture_sink("oci:home/a//b/c/:t", NULL, &sink, &e), &e); /* parents are made, and unmade */
+	assert_int_equal(fixture_count("home/a/b/c"), 1);
+	transport_sink_close(sink);
+	assert_int_equal(fixture_count("home"), 1);
 	assert_int_equal(mkdir("new", 0755), 0);
 	fixture_file("new/oci-layout", "{\"imageLayoutVersion\":\"2.0.0\"}", 30);
 	assert_int_equal(fixture_sink("oci:new:t", NULL, &sink, &e), -ERR_UNSUPPORTED);
