@@ -260,6 +260,11 @@ static void show_log(const struct buf *log, size_t most)
 	}
 }
 
+static bool failed_in(const struct report *report, const char *stage)
+{
+	return report->n_stages && strcmp(report->stages[report->n_stages - 1].name, stage) == 0;
+}
+
 static int write_report(const char *path, const struct report *report, struct err *err)
 {
 	CLEANUP_BUF struct buf b = {0};
@@ -300,7 +305,7 @@ static int run(void *options, const struct strlist *args)
 	CLEANUP_BUF struct buf log = {0};
 	int r = build_image(&plan.options, &progress, &report, &log, &err);
 	progress_clear();
-	if (log.len && (f->show_clogs || (r < 0 && report.n_runs && err.code != ERR_CANCELLED)))
+	if (log.len && (f->show_clogs || (r < 0 && err.code != ERR_CANCELLED && failed_in(&report, "record"))))
 		show_log(&log, f->show_clogs ? log.len : LIMIT_LOG_TAIL);
 	if (r < 0)
 		return fail(&err);

@@ -8,7 +8,7 @@
 #include <stdarg.h>
 
 #define MUST_CHECK __attribute__((warn_unused_result))
-#define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
+#define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a), nonnull(f)))
 
 /* A code exists because a caller branches on it. */
 enum err_code {
@@ -38,5 +38,6 @@ int err_set(struct err *err, enum err_code code, const char *fmt, ...) PRINTF_LI
  * ERR_SYS; ": strerror" is appended. */
 int err_sys(struct err *err, int errnum, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* Put "prefix: " before the message that is there; returns -code of it. */
+/* Put "prefix: " before the message that is there; returns -code of it. Without an err the code is not known any
+ * more and -ERR_SYS is returned: who branches on the code passes an err. */
 int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);

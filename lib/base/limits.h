@@ -12,6 +12,7 @@
 #define LIMIT_LAYER_FREE (64ull << 20) /* unpacked bytes that need no ratio */
 #define LIMIT_LAYER_HEADER (8u << 20)  /* tar headers of one entry, with its sparse map */
 #define LIMIT_ENTRIES 4000000          /* entries of one layer */
+#define LIMIT_LAYER_DIRS (64u << 20)   /* memory for the directories of one layer until its end */
 #define LIMIT_PATH 4095                /* a path inside an image */
 #define LIMIT_NAME 255                 /* one component of it */
 #define LIMIT_XATTRS 256               /* of one entry */

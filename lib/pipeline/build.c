@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/log.h"
 #include "keep/keep.h"
 #include "pipeline/clock.h"
 #include "pipeline/destination.h"
@@ -155,7 +156,10 @@ static int record_all(struct build *b, struct err *err)
 	b->report->paths = b->trace.paths.count;
 	b->report->processes = b->trace.processes;
 	for (size_t i = 0; i < b->trace.paths.count; i++)
-		b->report->kernel_paths += b->trace.entries[i].witnesses == TRACE_BY_FANOTIFY;
+		if (b->trace.entries[i].witnesses == TRACE_BY_FANOTIFY) {
+			b->report->kernel_paths++;
+			log_debug("seen by fanotify alone: %s", strset_get(&b->trace.paths, i));
+		}
 	note_silent_ports(b->report);
 	return r;
 }

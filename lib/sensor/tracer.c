@@ -144,9 +144,9 @@ static void on_exec(struct tracer *t, pid_t tid)
 	}
 	free(e->exec_path);
 	e->exec_path = NULL;
-	t->trace.processes++;
 	if (!t->started) {
 		t->started = true;
+		t->trace.processes++;
 		put(t, SENSOR_STARTED, tid);
 	}
 }
@@ -204,7 +204,9 @@ static void on_stop(struct tracer *t, pid_t tid, int status)
 		break;
 	case PTRACE_EVENT_FORK:
 	case PTRACE_EVENT_VFORK:
-	case PTRACE_EVENT_CLONE:
+		t->trace.processes += e->contained;
+		/* fall through */
+	case PTRACE_EVENT_CLONE: /* mostly a thread */
 		on_fork(t, tid);
 		break;
 	case PTRACE_EVENT_EXEC:
