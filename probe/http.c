@@ -13,8 +13,9 @@
 #define DEFAULT_TIMEOUT_MS 30000
 #define FIRST_RETRY_MS 50 /* then doubled, RETRIES times: 1.55 s in all */
 #define RETRIES 5
-#define MAX_REDIRECTS 10 /* in a row, without counting as depth */
-#define MAX_TIMEOUTS 3   /* of one port; more than that is no crawl any more */
+#define TLS_TIMEOUT_MS 2000 /* of the handshake; a server of another protocol may wait for the end of a line */
+#define MAX_REDIRECTS 10    /* in a row, without counting as depth */
+#define MAX_TIMEOUTS 3      /* of one port; more than that is no crawl any more */
 
 /* The crawl of one port. The set holds what to get ("/path?query"), each once, in the order to get it;
  * nodes[id] says how it was come by. */
@@ -58,8 +59,11 @@ static char *url_of(const struct crawl *c, const char *scheme, const char *path)
 static int get(struct crawl *c, const char *scheme, const char *path, struct http_response *out, struct err *err)
 {
 	CLEANUP_FREE char *url = url_of(c, scheme, path);
-	const struct http_request q = {
-	    .method = "GET", .url = url, .timeout_ms = c->timeout_ms, .max_body = LIMIT_HTTP_BODY};
+	const struct http_request q = {.method = "GET",
+				       .url = url,
+				       .timeout_ms = c->timeout_ms,
+				       .connect_timeout_ms = strcmp(scheme, "https") == 0 ? TLS_TIMEOUT_MS : 0,
+				       .max_body = LIMIT_HTTP_BODY};
 	return http_client_do(c->client, &q, c->target->progress, out, err);
 }
 
@@ -106,8 +110,8 @@ static int get_first(struct crawl *c, uint64_t *began, struct http_response *out
 		struct err e = {0};
 		*began = probe_clock_ms();
 		int r = get(c, "http", "/", out, &e);
-		/* 400: how servers tell that plain HTTP came to a TLS port */
-		bool maybe_tls = r == 0 ? out->status == 400 : e.code == ERR_PROTO || was_closed(&e);
+		/* how servers take plain HTTP on a TLS port: 400, an alert, or nothing */
+		bool maybe_tls = r == 0 ? out->status == 400 : e.sys == EPROTO || was_closed(&e);
 		if (maybe_tls && !tls_tried) {
 			tls_tried = true;
 			if (try_tls(c, out))
