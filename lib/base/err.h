@@ -8,18 +8,18 @@
 #include <stdarg.h>
 
 #define MUST_CHECK __attribute__((warn_unused_result))
-#define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
+#define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a), nonnull(f)))
 
 /* A code exists because a caller branches on it. */
 enum err_code {
 	ERR_NONE = 0,
-	ERR_INVAL,	 /* what the user gave is malformed */
-	ERR_NOTFOUND,	 /* the named thing is not there */
-	ERR_DENIED,	 /* not permitted */
-	ERR_CORRUPT,	 /* outside bytes contradict their digest or format */
-	ERR_LIMIT,	 /* outside bytes are larger than limits.h allows */
-	ERR_PROTO,	 /* a peer broke its protocol */
-	ERR_SYS,	 /* a system call failed, see sys */
+	ERR_INVAL,       /* what the user gave is malformed */
+	ERR_NOTFOUND,    /* the named thing is not there */
+	ERR_DENIED,      /* not permitted */
+	ERR_CORRUPT,     /* outside bytes contradict their digest or format */
+	ERR_LIMIT,       /* outside bytes are larger than limits.h allows */
+	ERR_PROTO,       /* a peer broke its protocol */
+	ERR_SYS,         /* a system call failed, see sys */
 	ERR_UNSUPPORTED, /* well-formed, but not something slim can do */
 	ERR_TIMEOUT,
 	ERR_CANCELLED, /* the user asked to stop */

@@ -15,9 +15,9 @@
 int fd_open_in_root(int root, const char *path, int flags, mode_t mode, struct err *err)
 {
 	struct open_how how = {
-		.flags = (uint64_t)(flags | O_CLOEXEC),
-		.mode = flags & (O_CREAT | O_TMPFILE) ? mode : 0,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	    .flags = (uint64_t)(flags | O_CLOEXEC),
+	    .mode = flags & (O_CREAT | O_TMPFILE) ? mode : 0,
+	    .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
 	int fd;
 	do
@@ -128,28 +128,75 @@ int fd_mkdir_p(int dir, const char *path, mode_t mode, struct err *err)
 	return 0;
 }
 
-/* One directory deep per level of recursion would let a hostile tree exhaust the stack; a stack of
- * open directories is bounded by limits.h's path length, as names are at least two bytes long. */
-int fd_remove_tree(int dir, const char *name, struct err *err)
+#define REMOVE_DEPTH 64 /* levels, an open fd each */
+
+struct removal {
+	int top;        /* the tree's own directory */
+	unsigned moved; /* directories that were moved into it for being too deep */
+};
+
+static int remove_entry(struct removal *t, int dir, const char *name, unsigned depth, struct err *err);
+
+static int remove_entries(struct removal *t, int fd, unsigned depth, struct err *err)
+{
+	int again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = again < 0 ? NULL : fdopendir(again);
+	if (!d) {
+		int e = errno;
+		if (again >= 0)
+			close(again);
+		return err_sys(err, e, "remove");
+	}
+	int r = 0;
+	for (struct dirent *e; r == 0 && (e = readdir(d));)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			r = remove_entry(t, fd, e->d_name, depth, err);
+	closedir(d);
+	return r;
+}
+
+static int move_up(struct removal *t, int dir, const char *name, struct err *err)
+{
+	for (;;) {
+		CLEANUP_FREE char *to = mem_printf(".deep.%u", t->moved++);
+		if (renameat2(dir, name, t->top, to, RENAME_NOREPLACE) == 0)
+			return 0;
+		if (errno != EEXIST)
+			return err_sys(err, errno, "remove %s", name);
+	}
+}
+
+static int remove_entry(struct removal *t, int dir, const char *name, unsigned depth, struct err *err)
 {
 	if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
 		return 0;
 	if (errno != EISDIR && errno != EPERM)
 		return err_sys(err, errno, "remove %s", name);
-	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (unlinkat(dir, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+		return 0;
+	if (depth == REMOVE_DEPTH)
+		return move_up(t, dir, name, err);
+	const struct open_how how = {.flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+				     .resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS};
+	CLEANUP_FD int fd = (int)syscall(SYS_openat2, dir, name, &how, sizeof(how));
 	if (fd < 0)
 		return err_sys(err, errno, "remove %s", name);
-	DIR *d = fdopendir(fd);
-	if (!d) {
-		close(fd);
-		return err_sys(err, ENOMEM, "remove %s", name);
-	}
-	int r = 0;
-	for (struct dirent *e; r == 0 && (e = readdir(d));)
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			r = fd_remove_tree(fd, e->d_name, err);
-	closedir(d);
-	if (r == 0 && unlinkat(dir, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
-		r = err_sys(err, errno, "remove %s", name);
-	return r;
+	if (depth == 0)
+		t->top = fd;
+	unsigned moved;
+	do {
+		moved = t->moved;
+		int r = remove_entries(t, fd, depth + 1, err);
+		if (r < 0)
+			return r;
+	} while (depth == 0 && t->moved != moved);
+	if (unlinkat(dir, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
+		return err_sys(err, errno, "remove %s", name);
+	return 0;
+}
+
+int fd_remove_tree(int dir, const char *name, struct err *err)
+{
+	struct removal t = {.top = -1};
+	return remove_entry(&t, dir, name, 0, err);
 }

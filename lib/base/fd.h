@@ -20,7 +20,8 @@ int fd_read_all(int fd, size_t max, const char *what, struct buf *out, struct er
 int fd_write_all(int fd, const void *data, size_t n, struct err *err) MUST_CHECK;
 
 /* Write a temporary file beside path and rename it over path. */
-int fd_write_file_atomic(int dir, const char *path, const void *data, size_t n, mode_t mode, struct err *err) MUST_CHECK;
+int fd_write_file_atomic(int dir, const char *path, const void *data, size_t n, mode_t mode,
+			 struct err *err) MUST_CHECK;
 
 /* Copy n bytes from the current offset of one to the other's (copy_file_range where it can). */
 int fd_copy(int from, int to, uint64_t n, struct err *err) MUST_CHECK;
@@ -28,5 +29,6 @@ int fd_copy(int from, int to, uint64_t n, struct err *err) MUST_CHECK;
 /* mkdir that accepts an existing directory; with parents like mkdir -p. */
 int fd_mkdir_p(int dir, const char *path, mode_t mode, struct err *err) MUST_CHECK;
 
-/* Remove dir/name and all below it; does not cross symlinks; a missing one is no error. */
+/* Remove dir/name and all below it, however deep; crosses neither symlinks nor mount points (one below
+ * it is an error, before anything in it is touched); a missing one is no error. */
 int fd_remove_tree(int dir, const char *name, struct err *err);

@@ -46,33 +46,55 @@ static int become(const struct subproc_command *cmd)
 	return errno;
 }
 
-int subproc_start(const struct subproc_command *cmd, struct subproc *out, struct err *err)
+static int make_pipe(int *in, int *out)
 {
-	int report[2];
-	if (pipe2(report, O_CLOEXEC) < 0)
-		return err_sys(err, errno, "start %s", cmd->argv[0]);
-	pid_t parent = getpid(), pid = fork();
-	if (pid < 0) {
-		int e = errno;
-		close(report[0]);
-		close(report[1]);
-		return err_sys(err, e, "start %s", cmd->argv[0]);
-	}
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		int e = getppid() == parent ? become(cmd) : ECANCELED;
-		(void)!write(report[1], &e, sizeof(e)); /* nobody is left to tell otherwise */
-		_exit(127);
-	}
-	close(report[1]);
-	int e = 0;
+	int p[2];
+	if (pipe2(p, O_CLOEXEC) < 0)
+		return -1;
+	*in = p[0];
+	*out = p[1];
+	return 0;
+}
+
+/* Whether a whole int came before the pipe was closed. */
+static bool read_int(int fd, int *out)
+{
 	ssize_t n;
 	do
-		n = read(report[0], &e, sizeof(e));
+		n = read(fd, out, sizeof(*out));
 	while (n < 0 && errno == EINTR);
-	close(report[0]);
-	if (n == sizeof(e)) {
-		waitpid(pid, NULL, 0);
+	return n == sizeof(*out);
+}
+
+int subproc_start(const struct subproc_command *cmd, struct subproc *out, struct err *err)
+{
+	CLEANUP_FD int report_in = -1, report_out = -1, go_in = -1, go_out = -1;
+	if (make_pipe(&report_in, &report_out) < 0 || make_pipe(&go_in, &go_out) < 0)
+		return err_sys(err, errno, "start %s", cmd->argv[0]);
+	pid_t parent = getpid(), pid = fork();
+	if (pid < 0)
+		return err_sys(err, errno, "start %s", cmd->argv[0]);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(go_out);
+		int e = getppid() == parent && read_int(go_in, &(int){0}) ? become(cmd) : ECANCELED;
+		(void)!write(report_out, &e, sizeof(e)); /* nobody is left to tell otherwise */
+		_exit(127);
+	}
+	close(steal_fd(&report_out));
+	int r = cmd->attach ? cmd->attach(cmd->attach_ctx, pid, err) : 0;
+	if (r == 0)
+		(void)!write(go_out, &r, sizeof(r)); /* a child that is dead is seen by the read below */
+	close(steal_fd(&go_out));
+	int e = 0;
+	bool failed = read_int(report_in, &e);
+	if (r < 0) {
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, __WALL);
+		return r;
+	}
+	if (failed) {
+		waitpid(pid, NULL, __WALL);
 		return err_sys(err, e, "cannot start %s", cmd->argv[0]);
 	}
 	out->pid = pid;
@@ -89,8 +111,8 @@ int subproc_start(const struct subproc_command *cmd, struct subproc *out, struct
 int subproc_wait(struct subproc *p, int timeout_ms, const struct progress *progress, int *status, struct err *err)
 {
 	struct pollfd fds[2] = {
-		{.fd = p->pidfd, .events = POLLIN},
-		{.fd = progress ? progress->cancel_fd : -1, .events = POLLIN},
+	    {.fd = p->pidfd, .events = POLLIN},
+	    {.fd = progress ? progress->cancel_fd : -1, .events = POLLIN},
 	};
 	int n;
 	do

@@ -8,14 +8,14 @@
 #include "trace/trace.h"
 
 enum keep_reason_kind {
-	KEEP_NONE,	  /* not kept */
-	KEEP_TRACE,	  /* a run named it; by = path id of the trace */
-	KEEP_PARENT,	  /* by = the node below it */
-	KEEP_SYMLINK,	  /* crossed on the way; by = path id of the trace or the node that names it */
+	KEEP_NONE,        /* not kept */
+	KEEP_TRACE,       /* a run named it; by = path id of the trace */
+	KEEP_PARENT,      /* by = the node below it */
+	KEEP_SYMLINK,     /* crossed on the way; by = the node that the way led to, whose reason says who took it */
 	KEEP_INTERPRETER, /* of the script or ELF program `by` */
-	KEEP_LIBRARY,	  /* DT_NEEDED of the ELF file `by` */
-	KEEP_CONFIG,	  /* the image config names it: working directory, home, volumes and their content */
-	KEEP_ENGINE,	  /* engines need it to start any container: passwd and group, mount points */
+	KEEP_LIBRARY,     /* DT_NEEDED of the ELF file `by` */
+	KEEP_CONFIG,      /* the image config names it: working directory, home, volumes and their content */
+	KEEP_ENGINE,      /* engines need it to start any container: passwd and group, mount points */
 };
 
 struct keep_reason {
@@ -25,8 +25,8 @@ struct keep_reason {
 
 struct keep_set {
 	const struct rootfs_index *index; /* borrowed */
-	struct keep_reason *reasons;	  /* by node id; the first reason that came */
-	uint32_t *queue;		  /* kept nodes in order of arrival: the closures' work list */
+	struct keep_reason *reasons;      /* by node id; the first reason that came */
+	uint32_t *queue;                  /* kept nodes in order of arrival: the closures' work list */
 	uint32_t n_kept;
 };
 

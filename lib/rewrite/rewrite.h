@@ -11,9 +11,9 @@ struct rewrite_options {
 	enum oci_compression compression;
 	int level; /* 0 = default */
 	enum oci_family family;
-	const char *base_name;	/* annotation org.opencontainers.image.base.name; NULL = none */
+	const char *base_name;                /* annotation org.opencontainers.image.base.name; NULL = none */
 	const struct oci_digest *base_digest; /* ... base.digest; NULL = none */
-	const char *created;	/* RFC 3339; NULL = the source's */
+	const char *created;                  /* RFC 3339; NULL = the source's */
 };
 
 struct rewrite_result {
@@ -21,7 +21,7 @@ struct rewrite_result {
 	struct oci_descriptor manifest_descriptor;
 	struct buf manifest_bytes, config_bytes;
 	struct layer_digests layer;
-	uint64_t bytes;		 /* content of regular files, hard links once */
+	uint64_t bytes;          /* content of regular files, hard links once */
 	uint64_t entries, files; /* as in struct rootfs_layer */
 };
 

@@ -17,18 +17,19 @@ struct rootfs_node {
 	const char *name; /* one component; "" for the root */
 	uint32_t parent;
 	uint32_t first_child, n_children; /* children are consecutive ids */
-	uint32_t layer;			  /* number of the layer that the node comes from, bottom = 0 */
+	uint32_t layer;                   /* number of the layer that the node comes from, bottom = 0 */
 	mode_t mode;
 	uid_t uid;
 	gid_t gid;
 	uint64_t size;
 	struct timespec mtime;
 	dev_t rdev;
-	uint64_t ino;	    /* with layer: the identity of a file with several names */
-	uint32_t nlink;	    /* names that this file has in its layer */
+	uint64_t ino;       /* with layer: the identity of a file with several names */
+	uint32_t nlink;     /* names that this file has in its layer */
 	const char *target; /* of a symlink, else NULL */
 };
 
+/* layers is not kept, but its fds are used and must stay open as long as the index lives. */
 struct rootfs_index;
 int rootfs_index_build(const struct rootfs_layers *layers, struct rootfs_index **out, struct err *err) MUST_CHECK;
 void rootfs_index_free(struct rootfs_index *x);

@@ -7,7 +7,7 @@
 
 struct rootfs_overlay {
 	char *path; /* the mount point, absolute, below the run directory */
-	int fd;	    /* O_PATH of the mounted root */
+	int fd;     /* O_PATH of the mounted root */
 	int run_fd; /* borrowed from the run */
 	char *name; /* its directory in the run directory */
 };

@@ -13,7 +13,7 @@
 
 struct rootfs_store {
 	char *path; /* absolute */
-	int fd;	    /* of path */
+	int fd;     /* of path */
 	int layers_fd;
 };
 

@@ -10,12 +10,13 @@
 
 struct rootfs_layer {
 	struct oci_digest diff_id;
-	char *name;		/* HEX, its directory in the store */
-	int fd;			/* of HEX/fs */
-	uint64_t bytes;		/* content of its regular files, hard links once */
+	char *name;              /* HEX, its directory in the store */
+	int fd;                  /* of HEX/fs */
+	uint64_t bytes;          /* content of its regular files, hard links once */
 	uint64_t entries, files; /* all entries; regular files without extra hard links */
 	uint64_t tar_size;
-	bool cached; /* was in the store already */
+	bool cached;    /* was in the store already */
+	bool bare_root; /* the tar has no entry for the root: the merged root's metadata comes from elsewhere */
 };
 
 struct rootfs_layers {

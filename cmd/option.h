@@ -1,0 +1,35 @@
+/* cmd/option.h - one row per option says everything: parsing, help, completion and the man-page check read it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/strlist.h"
+
+enum option_kind {
+	OPTION_FLAG,    /* bool, no value */
+	OPTION_BOOL,    /* bool, =true|false, alone means true */
+	OPTION_STRING,  /* const char *, the last one counts */
+	OPTION_LIST,    /* struct strlist, repeatable */
+	OPTION_SECONDS, /* unsigned */
+};
+
+struct option_row {
+	const char *name;
+	char letter; /* 0 = none */
+	enum option_kind kind;
+	size_t offset;     /* of the member in the verb's options struct */
+	const char *value; /* what the help calls the value */
+	const char *help;
+};
+
+/* argv[0] is the verb. Fills options and args (borrowed strings). "--" ends the options. An unknown one is
+ * ERR_INVAL and names the nearest right one. */
+int option_parse(const struct option_row *rows, size_t n, int argc, char **argv, void *options, struct strlist *args,
+		 struct err *err) MUST_CHECK;
+
+void option_help(const struct option_row *rows, size_t n);
+
+/* The name in names that is most like word, or NULL when none is near. */
+const char *option_nearest(const char *word, const char *const *names, size_t n);

@@ -1,0 +1,59 @@
+#include "progress.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static const char *shown_stage = ""; /* compared by text */
+static bool on_terminal, line_open;
+static struct timespec drawn;
+
+static bool due(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	long ms = (now.tv_sec - drawn.tv_sec) * 1000 + (now.tv_nsec - drawn.tv_nsec) / 1000000;
+	if (ms < 80)
+		return false;
+	drawn = now;
+	return true;
+}
+
+static void step(void *ctx, const char *stage, uint64_t done, uint64_t total, const char *unit)
+{
+	pthread_mutex_lock(&lock);
+	bool new_stage = strcmp(stage, shown_stage) != 0;
+	shown_stage = stage;
+	if (!on_terminal) {
+		if (new_stage)
+			fprintf(stderr, "slim: %s\n", stage);
+	} else if (new_stage || due()) {
+		line_open = true;
+		if (total && strcmp(unit, "bytes") == 0)
+			fprintf(stderr, "\r\033[K%s %.1f of %.1f MB", stage, (double)done / 1e6, (double)total / 1e6);
+		else if (total)
+			fprintf(stderr, "\r\033[K%s %llu of %llu %s", stage, (unsigned long long)done,
+				(unsigned long long)total, unit);
+		else
+			fprintf(stderr, "\r\033[K%s", stage);
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+void progress_render(struct progress *out, int cancel_fd, bool quiet)
+{
+	on_terminal = isatty(2);
+	*out = (struct progress){.step = quiet ? NULL : step, .cancel_fd = cancel_fd};
+}
+
+void progress_clear(void)
+{
+	pthread_mutex_lock(&lock);
+	if (line_open)
+		fprintf(stderr, "\r\033[K");
+	line_open = false;
+	pthread_mutex_unlock(&lock);
+}

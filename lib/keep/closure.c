@@ -1,0 +1,56 @@
+#include "keep/closure.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+static const struct keep_closure *const closures[] = {&keep_closure_elf, &keep_closure_script};
+#define N_CLOSURES (sizeof(closures) / sizeof(closures[0]))
+
+static ssize_t read_head(int fd, char *head)
+{
+	ssize_t n;
+	do
+		n = pread(fd, head, KEEP_HEAD, 0);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+static int close_one(struct keep_set *k, uint32_t node, void **state, struct err *err)
+{
+	CLEANUP_FD int fd = rootfs_index_open(k->index, node, err);
+	if (fd < 0)
+		return fd;
+	char head[KEEP_HEAD];
+	ssize_t n = read_head(fd, head);
+	if (n < 0)
+		return err_sys(err, errno, "read");
+	for (size_t i = 0; i < N_CLOSURES; i++) {
+		if (!closures[i]->applies(head, (size_t)n))
+			continue;
+		int r = closures[i]->run(k, node, fd, &state[i], err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int keep_closures(struct keep_set *k, struct err *err)
+{
+	void *state[N_CLOSURES] = {0};
+	int r = 0;
+	for (uint32_t i = 0; r == 0 && i < k->n_kept; i++) { /* n_kept grows */
+		const struct rootfs_node *node = rootfs_index_node(k->index, k->queue[i]);
+		if (!S_ISREG(node->mode) || !node->size)
+			continue;
+		r = close_one(k, k->queue[i], state, err);
+		if (r < 0) {
+			CLEANUP_BUF struct buf path = {0};
+			rootfs_index_path(k->index, k->queue[i], &path);
+			err_wrap(err, "what %s needs", path.data);
+		}
+	}
+	for (size_t i = 0; i < N_CLOSURES; i++)
+		if (state[i] && closures[i]->free_state)
+			closures[i]->free_state(state[i]);
+	return r;
+}

@@ -1,0 +1,69 @@
+/* A script's interpreter as Linux reads it (fs/binfmt_script.c): the first word of the #! line, which
+ * must end in the first LIMIT_SCRIPT_LINE bytes; what follows is one argument. Only files with an execute
+ * bit count: without one the line is a comment, as in most modules of Python or Perl. */
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "keep/closure.h"
+#include "keep/lookup.h"
+
+static bool applies(const char *head, size_t n)
+{
+	return n > 2 && head[0] == '#' && head[1] == '!';
+}
+
+/* Cut the first word off *rest, in place; "" at the end. */
+static char *next_word(char **rest)
+{
+	char *word = *rest + strspn(*rest, " \t");
+	char *end = word + strcspn(word, " \t");
+	*rest = *end ? end + 1 : end;
+	*end = '\0';
+	return word;
+}
+
+/* The program that env starts: behind its options (-S splits the rest of the line) and assignments. */
+static char *env_program(char *rest)
+{
+	for (;;) {
+		char *word = next_word(&rest);
+		if (strncmp(word, "--split-string=", 15) == 0)
+			word += 15;
+		else if (strncmp(word, "-S", 2) == 0)
+			word += 2;
+		else if (strncmp(word, "-vS", 3) == 0)
+			word += 3;
+		else if (*word == '-')
+			continue;
+		else if (!*word)
+			return word;
+		if (*word && !strchr(word, '='))
+			return word;
+	}
+}
+
+static int run(struct keep_set *k, uint32_t node, int fd, void **state, struct err *err)
+{
+	if (!(rootfs_index_node(k->index, node)->mode & 0111))
+		return 0;
+	char line[LIMIT_SCRIPT_LINE + 1];
+	ssize_t n = pread(fd, line, LIMIT_SCRIPT_LINE, 0);
+	if (n < 2)
+		return 0;
+	line[n] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	char *rest = line + 2;
+	rest += strspn(rest, " \t");
+	bool cut = strlen(line) == LIMIT_SCRIPT_LINE && !strpbrk(rest, " \t"); /* the kernel refuses it */
+	char *interpreter = next_word(&rest);
+	if (*interpreter != '/' || cut)
+		return 0;
+	(void)keep_lookup_path(k, interpreter, KEEP_INTERPRETER, node); /* absent: nothing to keep */
+	const char *base = strrchr(interpreter, '/') + 1;
+	if (strcmp(base, "env") == 0)
+		(void)keep_lookup_program(k, env_program(rest), NULL, KEEP_INTERPRETER, node);
+	return 0;
+}
+
+const struct keep_closure keep_closure_script = {.name = "script", .applies = applies, .run = run};

@@ -1,0 +1,36 @@
+/* keep/elf_object.h - what an ELF program or shared object asks the loader for. Read through its program
+ * headers alone, as the kernel and ld.so do: stripped section headers do not matter.
+ * Spec: gabi chapter 5 (program header, dynamic section). The file is hostile: what lies out of its
+ * bounds, or above the caps of limits.h, is left out. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/cleanup.h"
+#include "base/strlist.h"
+
+/* What has to be equal for an object to load another: class, byte order, machine. 0 = no ELF object. */
+typedef uint32_t keep_elf_kind;
+#define KEEP_ELF_HEAD 20 /* bytes that tell it */
+keep_elf_kind keep_elf_kind_of(const unsigned char *head, size_t n);
+static inline uint16_t keep_elf_machine(keep_elf_kind kind)
+{
+	return (uint16_t)kind;
+}
+static inline uint8_t keep_elf_class(keep_elf_kind kind) /* ELFCLASS32, ELFCLASS64 */
+{
+	return (uint8_t)(kind >> 16);
+}
+
+struct keep_elf {
+	keep_elf_kind kind;
+	char *interp;          /* PT_INTERP; NULL = none */
+	char *rpath, *runpath; /* colon-separated; NULL = none */
+	struct strlist needed; /* DT_NEEDED, DT_AUXILIARY, DT_FILTER */
+};
+
+/* False for what is neither program nor shared object (core, relocatable, no ELF); out is then empty. */
+bool keep_elf_read(int fd, struct keep_elf *out);
+void keep_elf_done(struct keep_elf *e);
+#define CLEANUP_KEEP_ELF CLEANUP(keep_elf_done)

@@ -1,0 +1,116 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "keep/keep.h"
+#include "keep/lookup.h"
+
+static const char *const engine_paths[] = {
+    "/proc",
+    "/sys",
+    "/dev",
+    "/tmp",
+    "/var/tmp",
+    "/run",
+    "/var/run",
+    "/etc",
+    "/etc/passwd",
+    "/etc/group",
+    "/etc/hosts",
+    "/etc/hostname",
+    "/etc/resolv.conf",
+    "/etc/os-release",
+};
+
+/* One line of passwd(5), NUL-terminated, which is cut into its fields. Whether it is of user, and the home. */
+static char *home_in_line(char *line, const char *user, bool by_uid)
+{
+	char *field[7] = {0};
+	for (int i = 0; i < 7; i++)
+		if (!(field[i] = strsep(&line, ":")))
+			return NULL;
+	return strcmp(field[by_uid ? 2 : 0], user) == 0 ? field[5] : NULL;
+}
+
+static char *home_in_passwd(const struct buf *passwd, const char *user, bool by_uid)
+{
+	for (const char *p = passwd->data, *end = p + passwd->len; p < end;) {
+		const char *stop = memchr(p, '\n', (size_t)(end - p));
+		size_t n = (size_t)((stop ? stop : end) - p);
+		CLEANUP_FREE char *line = mem_strndup(p, n);
+		char *home = home_in_line(line, user, by_uid);
+		if (home)
+			return mem_strdup(home);
+		p += n + 1;
+	}
+	return NULL;
+}
+
+static void keep_home(struct keep_set *k, const struct oci_image_config *config)
+{
+	const char *env = strlist_get_env(&config->env, "HOME");
+	if (env && *env == '/')
+		(void)keep_lookup_path(k, env, KEEP_CONFIG, ROOTFS_NONE);
+	CLEANUP_BUF struct buf passwd = {0};
+	if (!keep_lookup_text(k->index, "/etc/passwd", LIMIT_PASSWD, &passwd) || !passwd.len)
+		return;
+	CLEANUP_FREE char *user = mem_strndup(config->user, strcspn(config->user, ":"));
+	CLEANUP_FREE char *home = NULL;
+	if (*user)
+		home = home_in_passwd(&passwd, user, false);
+	if (!home)
+		home = home_in_passwd(&passwd, *user ? user : "0", true);
+	if (home && *home == '/')
+		(void)keep_lookup_path(k, home, KEEP_CONFIG, ROOTFS_NONE);
+}
+
+static void keep_below(struct keep_set *k, uint32_t node)
+{
+	const struct rootfs_node *n = rootfs_index_node(k->index, node);
+	for (uint32_t i = 0; i < n->n_children; i++) {
+		keep_node(k, n->first_child + i, KEEP_CONFIG, ROOTFS_NONE);
+		keep_below(k, n->first_child + i);
+	}
+}
+
+/* The engine runs it beside the program, so a trace of the program alone does not show it. */
+static void keep_healthcheck(struct keep_set *k, const struct oci_image_config *config, const char *search)
+{
+	const struct strlist *test = &config->healthcheck;
+	if (test->count < 2)
+		return;
+	if (strcmp(test->items[0], "CMD") == 0) {
+		(void)keep_lookup_program(k, test->items[1], search, KEEP_CONFIG, ROOTFS_NONE);
+	} else if (strcmp(test->items[0], "CMD-SHELL") == 0) {
+		if (config->shell.count)
+			(void)keep_lookup_program(k, config->shell.items[0], search, KEEP_CONFIG, ROOTFS_NONE);
+		const char *word = test->items[1] + strspn(test->items[1], " \t\n");
+		CLEANUP_FREE char *name = mem_strndup(word, strcspn(word, " \t\n;|&<>()"));
+		(void)keep_lookup_program(k, name, search, KEEP_CONFIG, ROOTFS_NONE);
+	}
+}
+
+void keep_config(struct keep_set *k, const struct oci_image_config *config)
+{
+	keep_node(k, 0, KEEP_ENGINE, ROOTFS_NONE);
+	for (size_t i = 0; i < sizeof(engine_paths) / sizeof(engine_paths[0]); i++)
+		(void)keep_lookup_path(k, engine_paths[i], KEEP_ENGINE, ROOTFS_NONE);
+
+	CLEANUP_BUF struct buf dir = {0};
+	path_join(&dir, "/", config->working_dir);
+	(void)keep_path(k, dir.data, true, KEEP_CONFIG, ROOTFS_NONE);
+	keep_home(k, config);
+	for (size_t i = 0; i < config->volumes.count; i++) {
+		uint32_t node = keep_path(k, config->volumes.items[i], true, KEEP_CONFIG, ROOTFS_NONE);
+		if (node != ROOTFS_NONE)
+			keep_below(k, node);
+	}
+
+	const char *search = strlist_get_env(&config->env, "PATH");
+	const struct strlist *command = config->entrypoint.count ? &config->entrypoint : &config->cmd;
+	if (command->count)
+		(void)keep_lookup_program(k, command->items[0], search, KEEP_CONFIG, ROOTFS_NONE);
+	keep_healthcheck(k, config, search);
+}

@@ -1,0 +1,455 @@
+#include "layer/reader.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "layer/acl.h"
+#include "layer/header.h"
+
+#define BLOCK_SIZE ((size_t)256 << 10)
+#define NAME_SHOWN 200 /* bytes of a path in a message */
+
+struct layer_reader {
+	struct layer_decoder *decoder;
+	struct archive *archive;
+	bool opened, in_entry, ended;
+	struct err source; /* what the decoder said, as libarchive cannot carry it */
+	struct err failure;
+
+	/* libarchive gets whole blocks of the tar; while it reads headers, those blocks that it lets go
+	 * are copied to header, from header_start on. */
+	uint8_t *block;
+	uint64_t block_start;
+	size_t block_len;
+	bool in_header;
+	uint64_t header_start;
+	struct buf header;
+
+	uint64_t n_entries;
+	uint64_t data_end; /* behind the last block of the current file's content */
+	struct layer_entry entry;
+	struct buf path, link; /* what entry.path and entry.link point to */
+};
+
+struct layer_reader *layer_reader_new(struct io_reader source)
+{
+	struct layer_reader *r = mem_alloc(sizeof(*r));
+	r->decoder = layer_decoder_new(source);
+	r->block = mem_alloc(BLOCK_SIZE);
+	r->archive = archive_read_new();
+	if (!r->archive)
+		abort();
+	archive_read_support_format_tar(r->archive);
+	archive_read_support_format_empty(r->archive);
+	return r;
+}
+
+static void clear_entry(struct layer_reader *r)
+{
+	r->entry.path = r->entry.link = NULL; /* the buffers' */
+	layer_entry_done(&r->entry);
+	r->path.len = r->link.len = 0;
+}
+
+void layer_reader_free(struct layer_reader *r)
+{
+	if (!r)
+		return;
+	clear_entry(r);
+	archive_read_free(r->archive);
+	layer_decoder_free(r->decoder);
+	buf_done(&r->header);
+	buf_done(&r->path);
+	buf_done(&r->link);
+	free(r->block);
+	free(r);
+}
+
+/* libarchive converts the UTF-8 names of pax headers to the locale's charset, and in a UTF-8 locale
+ * composes what is decomposed. In the C locale it finds that it cannot convert and gives the bytes
+ * as they are. */
+static locale_t enter_locale(locale_t *c)
+{
+	*c = newlocale(LC_CTYPE_MASK, "C", (locale_t)0);
+	return uselocale(*c);
+}
+
+static void leave_locale(locale_t c, locale_t old)
+{
+	uselocale(old);
+	freelocale(c);
+}
+
+/* Append what is in the current block of [from, to) */
+static void keep_header(struct layer_reader *r, uint64_t to)
+{
+	uint64_t from = r->header_start + r->header.len, end = r->block_start + r->block_len;
+	if (to > end)
+		to = end;
+	if (from >= r->block_start && from < to)
+		buf_append(&r->header, r->block + (from - r->block_start), (size_t)(to - from));
+}
+
+static la_ssize_t next_block(struct archive *a, void *ctx, const void **out)
+{
+	struct layer_reader *r = ctx;
+	if (r->in_header) {
+		keep_header(r, UINT64_MAX);
+		if (r->header.len > LIMIT_LAYER_HEADER) {
+			(void)err_set(&r->source, ERR_LIMIT, "its headers have more than %u bytes", LIMIT_LAYER_HEADER);
+			archive_set_error(a, EINVAL, "headers too large");
+			return ARCHIVE_FATAL;
+		}
+	}
+	r->block_start += r->block_len;
+	r->block_len = 0;
+	ssize_t n = layer_decoder_read(r->decoder, r->block, BLOCK_SIZE, &r->source);
+	if (n < 0) {
+		archive_set_error(a, EIO, "source");
+		return ARCHIVE_FATAL;
+	}
+	r->block_len = (size_t)n;
+	*out = r->block;
+	return n;
+}
+
+/* Append the path for a message: escaped, its end only when it is long. */
+static void show(struct buf *out, const char *path, size_t n)
+{
+	if (n > NAME_SHOWN) {
+		buf_str(out, "...");
+		path += n - NAME_SHOWN;
+		n = NAME_SHOWN;
+	}
+	buf_escape(out, path, n);
+}
+
+/* err names what is wrong, the entry goes before it. */
+static int blame(const char *path, size_t n, struct err *err)
+{
+	CLEANUP_BUF struct buf b = {0};
+	show(&b, path, n);
+	return err_wrap(err, "entry \"%s\"", b.data ? b.data : "");
+}
+
+static int blame_entry(struct layer_reader *r, struct err *err)
+{
+	return blame(r->path.data ? r->path.data : "", r->path.len, err);
+}
+
+/* libarchive gave up; its reason, or the decoder's. */
+static int archive_problem(struct layer_reader *r, struct err *err)
+{
+	if (r->source.code) {
+		*err = r->source;
+		return -(int)err->code;
+	}
+	const char *text = archive_error_string(r->archive);
+	return err_set(err, ERR_CORRUPT, "the tar is damaged: %s", text ? text : "no reason known");
+}
+
+/* A warning about a character set does no harm here, nor one about an ACL, which is then left out. All others
+ * tell of something lost. */
+static bool is_harmless(struct archive *a)
+{
+	const char *text = archive_error_string(a);
+	return !text || strstr(text, "can't be converted") || strstr(text, "acl") || strstr(text, "ACL");
+}
+
+/* Append path without ".", leading, double and trailing slashes. */
+static int normalise(const char *path, const char *what, struct buf *out, struct err *err)
+{
+	const char *rest = path, *name;
+	size_t len;
+	out->len = 0;
+	buf_str(out, "");
+	while (path_next(&rest, &name, &len)) {
+		if (len == 1 && name[0] == '.')
+			continue;
+		if (len == 2 && name[0] == '.' && name[1] == '.')
+			return err_set(err, ERR_CORRUPT, "%s has a \"..\" component, which may leave the root", what);
+		if (len > LIMIT_NAME)
+			return err_set(err, ERR_LIMIT, "%s has a component above %d bytes", what, LIMIT_NAME);
+		if (out->len + len + 1 > LIMIT_PATH)
+			return err_set(err, ERR_LIMIT, "%s is longer than %d bytes", what, LIMIT_PATH);
+		if (out->len)
+			buf_char(out, '/');
+		buf_append(out, name, len);
+	}
+	return 0;
+}
+
+static int convert_type(struct archive_entry *ae, struct layer_entry *e, const char *path, struct err *err)
+{
+	mode_t type = archive_entry_filetype(ae);
+	if (archive_entry_hardlink(ae)) {
+		e->hardlink = true;
+		type = S_IFREG;
+	} else if (type == S_IFREG && path[0] && path[strlen(path) - 1] == '/') {
+		type = S_IFDIR; /* as old tars wrote them */
+	}
+	switch (type) {
+	case S_IFREG:
+	case S_IFDIR:
+	case S_IFLNK:
+	case S_IFCHR:
+	case S_IFBLK:
+	case S_IFIFO:
+	case S_IFSOCK:
+		e->mode = type | (archive_entry_perm(ae) & 07777);
+		return 0;
+	}
+	return err_set(err, ERR_UNSUPPORTED, "its type is none that a layer may hold");
+}
+
+static int convert_owner(struct archive_entry *ae, struct layer_entry *e, struct err *err)
+{
+	int64_t uid = archive_entry_uid(ae), gid = archive_entry_gid(ae);
+	if (uid < 0 || uid >= UINT32_MAX || gid < 0 || gid >= UINT32_MAX)
+		return err_set(err, ERR_CORRUPT, "its owner %lld:%lld is no user and group of Linux", (long long)uid,
+			       (long long)gid);
+	e->uid = (uid_t)uid;
+	e->gid = (gid_t)gid;
+	return 0;
+}
+
+static int convert_link(struct layer_reader *r, struct archive_entry *ae, struct err *err)
+{
+	struct layer_entry *e = &r->entry;
+	const char *target = e->hardlink ? archive_entry_hardlink(ae) : archive_entry_symlink(ae);
+	if (!target || !target[0])
+		return err_set(err, ERR_CORRUPT, "a link without a target");
+	if (e->hardlink) {
+		int rc = normalise(target, "the hard link's target", &r->link, err);
+		if (rc < 0)
+			return rc;
+		if (!r->link.len)
+			return err_set(err, ERR_CORRUPT, "a hard link to the root directory");
+	} else {
+		size_t len = strlen(target);
+		if (len > LIMIT_PATH)
+			return err_set(err, ERR_LIMIT, "the symlink's target is longer than %d bytes", LIMIT_PATH);
+		r->link.len = 0;
+		buf_append(&r->link, target, len);
+	}
+	e->link = r->link.data;
+	return 0;
+}
+
+static int convert_xattrs(struct archive_entry *ae, struct layer_entry *e, struct err *err)
+{
+	if (archive_entry_xattr_count(ae) > LIMIT_XATTRS)
+		return err_set(err, ERR_LIMIT, "it has more than %d extended attributes", LIMIT_XATTRS);
+	archive_entry_xattr_reset(ae);
+	const char *name;
+	const void *value;
+	size_t n;
+	while (archive_entry_xattr_next(ae, &name, &value, &n) == ARCHIVE_OK) {
+		if (!name || !name[0])
+			return err_set(err, ERR_CORRUPT, "it has an extended attribute without a name");
+		if (strlen(name) > LIMIT_NAME)
+			return err_set(err, ERR_LIMIT, "an extended attribute's name is longer than %d bytes",
+				       LIMIT_NAME);
+		if (n > LIMIT_XATTR_BYTES)
+			return err_set(err, ERR_LIMIT, "an extended attribute has more than %d bytes",
+				       LIMIT_XATTR_BYTES);
+		layer_entry_add_xattr(e, name, value, n);
+	}
+	layer_acl_to_xattrs(ae, e);
+	return 0;
+}
+
+/* Fill r->entry. */
+static int convert(struct layer_reader *r, struct archive_entry *ae, const struct layer_header *header, struct err *err)
+{
+	struct layer_entry *e = &r->entry;
+	const char *path = archive_entry_pathname(ae);
+	if (!path || !path[0])
+		return err_set(err, ERR_CORRUPT, "an entry without a name");
+	int rc = normalise(path, "the path", &r->path, err);
+	if (rc >= 0)
+		rc = convert_type(ae, e, path, err);
+	if (rc < 0)
+		return blame(path, strlen(path), err);
+	e->path = r->path.data;
+	if (!r->path.len && !S_ISDIR(e->mode)) {
+		(void)err_set(err, ERR_CORRUPT, "the root is no directory");
+		return blame(path, strlen(path), err);
+	}
+	rc = convert_owner(ae, e, err);
+	if (rc >= 0 && (e->hardlink || S_ISLNK(e->mode)))
+		rc = convert_link(r, ae, err);
+	if (rc >= 0)
+		rc = convert_xattrs(ae, e, err);
+	if (rc < 0)
+		return blame_entry(r, err);
+	if (S_ISREG(e->mode) && !e->hardlink) {
+		int64_t size = archive_entry_size(ae);
+		if (size < 0 || (uint64_t)size > LIMIT_LAYER_BYTES) {
+			(void)err_set(err, ERR_LIMIT, "its size is more than %llu bytes", LIMIT_LAYER_BYTES);
+			return blame_entry(r, err);
+		}
+		e->size = (uint64_t)size;
+	}
+	if (S_ISCHR(e->mode) || S_ISBLK(e->mode))
+		e->rdev = makedev(archive_entry_rdevmajor(ae), archive_entry_rdevminor(ae));
+	e->mtime = header->has_mtime ? header->mtime
+				     : (struct timespec){archive_entry_mtime(ae), archive_entry_mtime_nsec(ae)};
+	return 0;
+}
+
+/* The raw bytes of the headers that libarchive just read: in the block, or pieced together. */
+static const void *header_bytes(struct layer_reader *r, size_t *n)
+{
+	uint64_t end = (uint64_t)archive_filter_bytes(r->archive, 0);
+	if (!r->header.len && r->header_start >= r->block_start && end <= r->block_start + r->block_len) {
+		*n = (size_t)(end - r->header_start);
+		return r->block + (r->header_start - r->block_start);
+	}
+	keep_header(r, end);
+	*n = r->header.len;
+	return r->header.data;
+}
+
+static int skip_content(struct layer_reader *r, struct err *err)
+{
+	if (!r->in_entry)
+		return 0;
+	r->in_entry = false;
+	if (archive_read_data_skip(r->archive) == ARCHIVE_OK)
+		return 0;
+	(void)archive_problem(r, err);
+	return blame_entry(r, err);
+}
+
+/* A header could not be read: name it by what its blocks say, else by the entry before it. */
+static int header_problem(struct layer_reader *r, struct err *err)
+{
+	(void)archive_problem(r, err);
+	CLEANUP_BUF struct buf name = {0};
+	keep_header(r, UINT64_MAX);
+	layer_header_name(r->header.data, r->header.len, &name);
+	if (name.len)
+		return blame(name.data, name.len, err);
+	if (r->n_entries) {
+		CLEANUP_BUF struct buf b = {0};
+		show(&b, r->path.data, r->path.len);
+		return err_wrap(err, "after entry \"%s\"", b.data ? b.data : "");
+	}
+	return -(int)err->code;
+}
+
+/* One header: 1 and r->entry, or 0 at the end. */
+static int read_entry(struct layer_reader *r, struct err *err)
+{
+	int rc = skip_content(r, err);
+	if (rc < 0)
+		return rc;
+	r->header.len = 0;
+	r->header_start = r->opened ? (uint64_t)archive_filter_bytes(r->archive, 0) : 0;
+	r->in_header = true;
+	if (!r->opened) {
+		r->opened = true;
+		if (archive_read_open(r->archive, r, NULL, next_block, NULL) != ARCHIVE_OK)
+			return header_problem(r, err);
+	}
+	struct archive_entry *ae;
+	int got = archive_read_next_header(r->archive, &ae);
+	r->in_header = false;
+	if (r->source.code)
+		return header_problem(r, err);
+	if (got == ARCHIVE_EOF)
+		return 0;
+	if (got != ARCHIVE_OK && (got != ARCHIVE_WARN || !is_harmless(r->archive)))
+		return header_problem(r, err);
+	r->in_entry = true;
+	if (++r->n_entries > LIMIT_ENTRIES)
+		return err_set(err, ERR_LIMIT, "the layer has more than %d entries", LIMIT_ENTRIES);
+	size_t n;
+	const void *raw = header_bytes(r, &n);
+	struct layer_header header;
+	if (layer_header_check(raw, n, &header, err) < 0) {
+		CLEANUP_BUF struct buf name = {0};
+		layer_header_name(raw, n, &name);
+		return blame(name.data ? name.data : "", name.len, err);
+	}
+	clear_entry(r);
+	rc = convert(r, ae, &header, err);
+	return rc < 0 ? rc : 1;
+}
+
+static int fail(struct layer_reader *r, struct err *err)
+{
+	if (err)
+		*err = r->failure;
+	return -(int)r->failure.code;
+}
+
+int layer_reader_next(struct layer_reader *r, const struct layer_entry **out, struct err *err)
+{
+	if (r->failure.code)
+		return fail(r, err);
+	locale_t c, old = enter_locale(&c);
+	int rc = r->ended ? 0 : 1;
+	do
+		rc = rc ? read_entry(r, &r->failure) : 0;
+	while (rc > 0 && S_ISSOCK(r->entry.mode)); /* layers have none; the spec says nothing of them */
+	leave_locale(c, old);
+	if (rc < 0)
+		return fail(r, err);
+	r->ended = rc == 0;
+	r->data_end = 0;
+	if (rc > 0)
+		*out = &r->entry;
+	return rc;
+}
+
+static int read_data(struct layer_reader *r, const void **data, size_t *n, uint64_t *offset, struct err *err)
+{
+	for (;;) {
+		la_int64_t at;
+		int rc = archive_read_data_block(r->archive, data, n, &at);
+		if (rc == ARCHIVE_EOF)
+			return 0;
+		if (rc != ARCHIVE_OK)
+			return archive_problem(r, err);
+		if (!*n)
+			continue;
+		if (at < 0 || (uint64_t)at < r->data_end || (uint64_t)at > r->entry.size ||
+		    *n > r->entry.size - (uint64_t)at)
+			return err_set(err, ERR_CORRUPT, "its sparse map does not fit its size");
+		*offset = (uint64_t)at;
+		r->data_end = *offset + *n;
+		return 1;
+	}
+}
+
+int layer_reader_data(struct layer_reader *r, const void **data, size_t *n, uint64_t *offset, struct err *err)
+{
+	if (r->failure.code)
+		return fail(r, err);
+	if (!r->in_entry || !S_ISREG(r->entry.mode) || r->entry.hardlink)
+		return 0;
+	int rc = read_data(r, data, n, offset, &r->failure);
+	if (rc >= 0)
+		return rc;
+	(void)blame_entry(r, &r->failure);
+	return fail(r, err);
+}
+
+int layer_reader_finish(struct layer_reader *r, struct layer_digests *out, struct err *err)
+{
+	const struct layer_entry *ignored;
+	int rc;
+	while ((rc = layer_reader_next(r, &ignored, err)) > 0)
+		;
+	return rc < 0 ? rc : layer_decoder_finish(r->decoder, out, err);
+}

@@ -1,0 +1,43 @@
+#include "pipeline/signals.h"
+
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int signal_by_name(const char *name)
+{
+	char *end;
+	long n = strtol(name, &end, 10);
+	if (*name && !*end)
+		return n > 0 && n <= SIGRTMAX ? (int)n : SIGTERM;
+	if (strncmp(name, "SIG", 3) == 0)
+		name += 3;
+	if (strncmp(name, "RTMIN", 5) == 0 || strncmp(name, "RTMAX", 5) == 0) {
+		long sig = (name[4] == 'N' ? SIGRTMIN : SIGRTMAX) + strtol(name + 5, NULL, 10);
+		return sig >= SIGRTMIN && sig <= SIGRTMAX ? (int)sig : SIGTERM;
+	}
+	for (int sig = 1; sig < SIGRTMIN; sig++) {
+		const char *abbreviation = sigabbrev_np(sig);
+		if (abbreviation && strcmp(abbreviation, name) == 0)
+			return sig;
+	}
+	return SIGTERM;
+}
+
+bool signal_is_heeded(pid_t pid, int sig)
+{
+	char path[40], line[256];
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	FILE *f = fopen(path, "re");
+	if (!f)
+		return false;
+	bool heeded = sig == SIGKILL;
+	unsigned long long mask;
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "SigCgt: %llx", &mask) == 1 || sscanf(line, "SigBlk: %llx", &mask) == 1)
+			heeded |= mask >> (sig - 1) & 1;
+	fclose(f);
+	return heeded;
+}

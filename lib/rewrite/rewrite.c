@@ -1,0 +1,126 @@
+#include "rewrite/rewrite.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "layer/writer.h"
+#include "rewrite/config_update.h"
+#include "rewrite/layer_plan.h"
+
+static void make_hardlink(const struct rootfs_index *x, uint32_t first, struct layer_entry *e)
+{
+	CLEANUP_BUF struct buf path = {0};
+	rootfs_index_path(x, first, &path);
+	e->hardlink = true;
+	e->link = mem_strdup(path.data + 1);
+	e->size = 0;
+	for (size_t i = 0; i < e->n_xattrs; i++) { /* the file has them already, from its first name */
+		free(e->xattrs[i].name);
+		free(e->xattrs[i].value);
+	}
+	e->n_xattrs = 0;
+}
+
+static int write_item(const struct rootfs_index *x, const struct rewrite_item *item, struct layer_writer *w,
+		      struct err *err)
+{
+	struct layer_entry e = {0};
+	CLEANUP_FD int content = -1;
+	int r = rootfs_index_entry(x, item->node, &e, err);
+	if (r < 0)
+		return r;
+	if (item->first != ROOTFS_NONE)
+		make_hardlink(x, item->first, &e);
+	else if (S_ISREG(e.mode))
+		r = content = rootfs_index_open(x, item->node, err);
+	if (r >= 0)
+		r = layer_writer_add(w, &e, content, err);
+	layer_entry_done(&e);
+	return r < 0 ? r : 0;
+}
+
+static int write_layer(const struct rootfs_index *x, const struct rewrite_plan *plan, int fd,
+		       const struct rewrite_options *o, const struct progress *progress, struct layer_digests *out,
+		       struct err *err)
+{
+	CLEANUP_LAYER_WRITER struct layer_writer *w = layer_writer_new(fd, o->compression, o->level);
+	uint64_t bytes = 0;
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct rewrite_item *item = &plan->items[i];
+		const struct rootfs_node *n = rootfs_index_node(x, item->node);
+		int r = progress_step(progress, "pack", bytes, plan->bytes, "bytes", err);
+		if (r == 0)
+			r = write_item(x, item, w, err);
+		if (r < 0)
+			return r;
+		if (S_ISREG(n->mode) && item->first == ROOTFS_NONE)
+			bytes += n->size;
+	}
+	int r = layer_writer_finish(w, out, err);
+	return r < 0 ? r : progress_step(progress, "pack", bytes, plan->bytes, "bytes", err);
+}
+
+static void describe(const char *media_type, const void *data, size_t n, struct oci_descriptor *out)
+{
+	*out = (struct oci_descriptor){.size = n};
+	strcpy(out->media_type, media_type); /* a constant of descriptor.h */
+	oci_digest_of(data, n, &out->digest);
+}
+
+static json_t *annotations(const struct rewrite_options *o)
+{
+	if (o->family != OCI_FAMILY_OCI || (!o->base_name && !o->base_digest))
+		return NULL;
+	json_t *a = json_object();
+	if (o->base_name)
+		json_object_set_new(a, "org.opencontainers.image.base.name",
+				    json_bytes(o->base_name, strlen(o->base_name)));
+	if (o->base_digest)
+		json_object_set_new(a, "org.opencontainers.image.base.digest", json_string(o->base_digest->text));
+	return a;
+}
+
+static void make_documents(const struct oci_image_config *config, const struct rewrite_options *o,
+			   struct rewrite_result *out)
+{
+	config_update(config, &out->layer.diff_id, o->created, &out->config_bytes);
+	struct oci_manifest *m = &out->manifest;
+	m->family = o->family;
+	describe(o->family == OCI_FAMILY_DOCKER ? DOCKER_MEDIA_CONFIG : OCI_MEDIA_CONFIG, out->config_bytes.data,
+		 out->config_bytes.len, &m->config);
+	m->layers = mem_calloc(1, sizeof(*m->layers));
+	m->n_layers = 1;
+	m->layers[0].digest = out->layer.blob;
+	m->layers[0].size = out->layer.blob_size;
+	strcpy(m->layers[0].media_type, oci_layer_media_type(o->family, o->compression));
+	m->annotations = annotations(o);
+	oci_manifest_write(m, &out->manifest_bytes);
+	describe(oci_manifest_media_type(m), out->manifest_bytes.data, out->manifest_bytes.len,
+		 &out->manifest_descriptor);
+}
+
+int rewrite_image(const struct keep_set *k, const struct oci_image_config *config, int fd,
+		  const struct rewrite_options *options, const struct progress *progress, struct rewrite_result *out,
+		  struct err *err)
+{
+	CLEANUP_REWRITE_PLAN struct rewrite_plan plan;
+	rewrite_plan_make(k, &plan);
+	struct rewrite_result result = {.bytes = plan.bytes, .entries = plan.count, .files = plan.files};
+	int r = write_layer(k->index, &plan, fd, options, progress, &result.layer, err);
+	if (r < 0) {
+		err_wrap(err, "new layer");
+		return r;
+	}
+	make_documents(config, options, &result);
+	*out = result;
+	return 0;
+}
+
+void rewrite_result_done(struct rewrite_result *r)
+{
+	oci_manifest_done(&r->manifest);
+	buf_done(&r->manifest_bytes);
+	buf_done(&r->config_bytes);
+	*r = (struct rewrite_result){0};
+}

@@ -1,0 +1,116 @@
+#include "rootfs/index.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "rootfs/index_private.h"
+#include "rootfs/merge.h"
+
+uint32_t rootfs_index_count(const struct rootfs_index *x)
+{
+	return x->count;
+}
+
+const struct rootfs_node *rootfs_index_node(const struct rootfs_index *x, uint32_t id)
+{
+	return &x->nodes[id];
+}
+
+uint32_t rootfs_index_child(const struct rootfs_index *x, uint32_t dir, const char *name, size_t len)
+{
+	uint32_t low = x->nodes[dir].first_child, high = low + x->nodes[dir].n_children;
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+		const char *s = x->nodes[mid].name;
+		int c = strncmp(s, name, len);
+		if (c == 0 && s[len] == '\0')
+			return mid;
+		if (c < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return ROOTFS_NONE;
+}
+
+void rootfs_index_relative(const struct rootfs_index *x, uint32_t id, struct buf *out)
+{
+	size_t len = 0, start = out->len;
+	for (uint32_t i = id; i; i = x->nodes[i].parent)
+		len += strlen(x->nodes[i].name) + 1;
+	len -= len > 0;
+	buf_reserve(out, len);
+	out->len += len;
+	out->data[out->len] = '\0';
+	for (uint32_t i = id; i; i = x->nodes[i].parent) {
+		size_t n = strlen(x->nodes[i].name);
+		len -= n;
+		memcpy(out->data + start + len, x->nodes[i].name, n);
+		if (len)
+			out->data[start + --len] = '/';
+	}
+}
+
+void rootfs_index_path(const struct rootfs_index *x, uint32_t id, struct buf *out)
+{
+	buf_char(out, '/');
+	rootfs_index_relative(x, id, out);
+}
+
+int rootfs_index_open(const struct rootfs_index *x, uint32_t id, struct err *err)
+{
+	const struct rootfs_node *n = &x->nodes[id];
+	CLEANUP_BUF struct buf path = {0};
+	rootfs_index_relative(x, id, &path);
+	if (!S_ISREG(n->mode))
+		return err_set(err, ERR_INVAL, "/%s is not a regular file", path.data);
+	int fd = rootfs_open_beneath(x->fds[n->layer], path.data, O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
+	return fd < 0 ? err_sys(err, errno, "/%s of layer %u", path.data, n->layer + 1) : fd;
+}
+
+static int keep_xattr(void *ctx, const char *name, const void *value, size_t len, struct err *err)
+{
+	layer_entry_add_xattr(ctx, name, value, len);
+	return 0;
+}
+
+static int read_xattrs(const struct rootfs_index *x, uint32_t id, struct layer_entry *e, struct err *err)
+{
+	const struct rootfs_node *n = &x->nodes[id];
+	if (id == 0) /* an image without layers has a root all the same */
+		return x->n_layers ? rootfs_xattrs(x->fds[n->layer], "", keep_xattr, e, err) : 0;
+	CLEANUP_BUF struct buf parent = {0};
+	rootfs_index_relative(x, n->parent, &parent);
+	CLEANUP_FD int dir = rootfs_open_beneath(x->fds[n->layer], parent.data, O_PATH | O_DIRECTORY);
+	if (dir < 0)
+		return err_sys(err, errno, "/%s of layer %u", parent.data, n->layer + 1);
+	return rootfs_xattrs(dir, n->name, keep_xattr, e, err);
+}
+
+int rootfs_index_entry(const struct rootfs_index *x, uint32_t id, struct layer_entry *out, struct err *err)
+{
+	const struct rootfs_node *n = &x->nodes[id];
+	CLEANUP_BUF struct buf path = {0};
+	rootfs_index_relative(x, id, &path);
+	struct layer_entry e = {
+	    .path = buf_steal(&path),
+	    .mode = n->mode,
+	    .uid = n->uid,
+	    .gid = n->gid,
+	    .size = S_ISREG(n->mode) ? n->size : 0,
+	    .mtime = n->mtime,
+	    .rdev = S_ISCHR(n->mode) || S_ISBLK(n->mode) ? n->rdev : 0,
+	    .link = mem_strdup(n->target),
+	};
+	int r = read_xattrs(x, id, &e, err);
+	if (r < 0) {
+		err_wrap(err, "/%s", e.path);
+		layer_entry_done(&e);
+		return r;
+	}
+	*out = e;
+	return 0;
+}

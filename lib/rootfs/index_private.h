@@ -1,0 +1,25 @@
+/* rootfs/index_private.h - what an index consists of; for index*.c only. */
+#pragma once
+
+#include "base/buf.h"
+#include "rootfs/index.h"
+
+struct rootfs_text { /* strings that live as long as the index, in large blocks */
+	struct rootfs_text_block {
+		struct rootfs_text_block *next;
+		char s[];
+	} * blocks;
+	size_t used, size; /* of the first block */
+};
+
+struct rootfs_index {
+	struct rootfs_node *nodes;
+	uint32_t count;
+	size_t cap;
+	int *fds; /* of the layers, borrowed */
+	size_t n_layers;
+	struct rootfs_text text;
+};
+
+/* Append the node's path relative to the root ("" for the root). */
+void rootfs_index_relative(const struct rootfs_index *x, uint32_t id, struct buf *out);

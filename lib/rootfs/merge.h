@@ -1,0 +1,45 @@
+/* rootfs/merge.h - the rules of overlayfs, for those in this folder that look at layers by themselves.
+ * Spec: Linux Documentation/filesystems/overlayfs.rst (whiteouts and opaque directories).
+ * A path here is relative to a layer's root, without "." and ".."; no symlink in it is followed. */
+#pragma once
+
+#include <sys/stat.h>
+
+#include "rootfs/unpack.h"
+
+#define ROOTFS_OPAQUE "trusted.overlay.opaque"
+#define ROOTFS_OVERLAY_XATTRS "trusted.overlay."
+
+static inline bool rootfs_is_whiteout(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && st->st_rdev == 0;
+}
+
+/* openat2 with RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS; -1 and errno. path "" is the root. */
+int rootfs_open_beneath(int root, const char *path, int flags);
+
+/* Whether the directory of this fd (O_PATH will not do) hides what lower layers have in it. */
+bool rootfs_is_opaque(int fd);
+
+/* The layer among fds (bottom first) that path comes from in the merged view of them, or -1 when
+ * nothing is there; *st is what it is. */
+ssize_t rootfs_merge_find(const int *fds, size_t count, const char *path, struct stat *st);
+
+/* Whether a directory of this layer on the way to path (not path itself) is opaque. */
+bool rootfs_is_hidden_above(int layer, const char *path);
+
+/* Which layer the merged root directory's metadata comes from; 0 when no tar says anything of it. */
+size_t rootfs_root_layer(const struct rootfs_layers *layers);
+
+/* All xattrs of from/name onto to/to_name (same kind of file), but for overlayfs' own. */
+int rootfs_copy_xattrs(int from, const char *name, int to, const char *to_name, struct err *err) MUST_CHECK;
+
+/* Reads the xattrs of dir/name itself, never opening it. each is called per xattr; a negative return
+ * ends it. */
+typedef int rootfs_xattr_each(void *ctx, const char *name, const void *value, size_t len, struct err *err);
+int rootfs_xattrs(int dir, const char *name, rootfs_xattr_each *each, void *ctx, struct err *err) MUST_CHECK;
+
+/* Sets one; the message names it, the caller names the file. name "" is dir itself, which may be an
+ * O_PATH fd. */
+int rootfs_set_xattr(int dir, const char *name, const char *xattr, const void *value, size_t len,
+		     struct err *err) MUST_CHECK;

@@ -1,0 +1,102 @@
+#include "rootfs/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/mem.h"
+
+/* The home directory: $HOME as the shells have it, else what the user database says. */
+static char *home_dir(void)
+{
+	const char *home = getenv("HOME");
+	if (home && home[0] == '/')
+		return mem_strdup(home);
+	struct passwd pw, *found = NULL;
+	CLEANUP_FREE char *text = mem_alloc(16384);
+	if (getpwuid_r(geteuid(), &pw, text, 16384, &found) == 0 && found && found->pw_dir[0] == '/')
+		return mem_strdup(found->pw_dir);
+	return NULL;
+}
+
+/* XDG Base Directory Specification: a relative or empty value is ignored. */
+static char *default_dir(struct err *err)
+{
+	const char *cache = getenv("XDG_CACHE_HOME");
+	if (cache && cache[0] == '/')
+		return mem_printf("%s/slim", cache);
+	CLEANUP_FREE char *home = home_dir();
+	if (home)
+		return mem_printf("%s/.cache/slim", home);
+	err_set(err, ERR_NOTFOUND,
+		"no home directory for the store: set HOME or XDG_CACHE_HOME, or name one with --store");
+	return NULL;
+}
+
+/* Opens dir/name, made if absent, and refuses one that is not only ours. */
+static int open_private(int dir, const char *name, struct err *err)
+{
+	CLEANUP_FD int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(err, errno, "store %s", name);
+	struct stat st;
+	if (fstat(fd, &st) < 0)
+		return err_sys(err, errno, "store %s", name);
+	if (st.st_uid != geteuid())
+		return err_set(err, ERR_DENIED, "store %s belongs to user %u: name another one with --store", name,
+			       st.st_uid);
+	if (st.st_mode & (S_IWGRP | S_IWOTH))
+		return err_set(err, ERR_DENIED, "store %s may be written by others: chmod 700 it, or use another one",
+			       name);
+	return steal_fd(&fd);
+}
+
+static int open_dirs(const char *dir, struct rootfs_store *s, struct err *err)
+{
+	int r = fd_mkdir_p(AT_FDCWD, dir, 0700, err);
+	if (r < 0)
+		return err_wrap(err, "store");
+	s->fd = open_private(AT_FDCWD, dir, err);
+	if (s->fd < 0)
+		return s->fd;
+	s->path = realpath(dir, NULL);
+	if (!s->path)
+		return err_sys(err, errno, "store %s", dir);
+	if ((r = fd_mkdir_p(s->fd, "layers", 0700, err)) < 0 || (r = fd_mkdir_p(s->fd, "runs", 0700, err)) < 0)
+		return err_wrap(err, "store %s", s->path);
+	s->layers_fd = open_private(s->fd, "layers", err);
+	return s->layers_fd < 0 ? s->layers_fd : 0;
+}
+
+int rootfs_store_open(const char *dir, struct rootfs_store *out, struct err *err)
+{
+	CLEANUP_FREE char *fallback = dir ? NULL : default_dir(err);
+	if (!dir && !fallback)
+		return -ERR_NOTFOUND;
+	struct rootfs_store s = {.fd = -1, .layers_fd = -1};
+	int r = open_dirs(dir ? dir : fallback, &s, err);
+	if (r < 0) {
+		rootfs_store_done(&s);
+		return r;
+	}
+	rootfs_store_reap(&s);
+	*out = s;
+	return 0;
+}
+
+void rootfs_store_done(struct rootfs_store *s)
+{
+	if (s->path || s->fd > 0) { /* an all-zero one owns nothing */
+		if (s->layers_fd >= 0)
+			close(s->layers_fd);
+		if (s->fd >= 0)
+			close(s->fd);
+	}
+	free(s->path);
+	*s = (struct rootfs_store){.fd = -1, .layers_fd = -1};
+}

@@ -1,0 +1,50 @@
+#include "sensor/events.h"
+
+#include <errno.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+int event_queue_init(struct event_queue *q, struct err *err)
+{
+	*q = (struct event_queue){.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+	if (q->fd < 0)
+		return err_sys(err, errno, "eventfd");
+	pthread_mutex_init(&q->lock, NULL);
+	return 0;
+}
+
+void event_queue_put(struct event_queue *q, const struct sensor_event *e)
+{
+	pthread_mutex_lock(&q->lock);
+	q->items = mem_grow(q->items, q->count, &q->cap, sizeof(*q->items));
+	q->items[q->count++] = *e;
+	eventfd_write(q->fd, 1);
+	pthread_mutex_unlock(&q->lock);
+}
+
+int event_queue_take(struct event_queue *q, struct sensor_event *out)
+{
+	pthread_mutex_lock(&q->lock);
+	int have = q->head < q->count;
+	if (have)
+		*out = q->items[q->head++];
+	if (q->head == q->count) {
+		q->head = q->count = 0;
+		eventfd_t n;
+		eventfd_read(q->fd, &n);
+	}
+	pthread_mutex_unlock(&q->lock);
+	return have;
+}
+
+void event_queue_done(struct event_queue *q)
+{
+	if (q->fd < 0)
+		return;
+	close(q->fd);
+	free(q->items);
+	pthread_mutex_destroy(&q->lock);
+	*q = (struct event_queue){.fd = -1};
+}

@@ -1,0 +1,184 @@
+#include "sensor/fanotify.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/fanotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+struct fanotify_witness {
+	int fd, stop_fd;
+	pid_t self;
+	pthread_t thread;
+	bool running;
+	pthread_mutex_t lock; /* of all below */
+	struct strset paths;
+	pid_t *ignored;
+	size_t n_ignored, ignored_cap;
+	uint64_t overflows;
+	struct err failure;
+};
+
+static bool is_ignored(const struct fanotify_witness *w, pid_t pid)
+{
+	if (pid == w->self)
+		return true;
+	for (size_t i = 0; i < w->n_ignored; i++)
+		if (w->ignored[i] == pid)
+			return true;
+	return false;
+}
+
+static void take_path(struct fanotify_witness *w, int fd)
+{
+	char link[32], path[PATH_MAX];
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	ssize_t n = readlink(link, path, sizeof(path) - 1);
+	if (n <= 0 || path[0] != '/')
+		return;
+	struct stat st;
+	static const char deleted[] = " (deleted)";
+	size_t d = sizeof(deleted) - 1;
+	bool known = fstat(fd, &st) == 0;
+	if (known && st.st_nlink == 0 && (size_t)n > d && memcmp(path + n - d, deleted, d) == 0)
+		n -= (ssize_t)d;
+	strset_add_len(&w->paths, path, (size_t)n, NULL);
+	/* One event tells all there is to say of an inode with one name: let the kernel drop the next ones. */
+	if (known && (st.st_nlink == 1 || S_ISDIR(st.st_mode)))
+		(void)fanotify_mark(w->fd, FAN_MARK_ADD | FAN_MARK_IGNORED_MASK | FAN_MARK_IGNORED_SURV_MODIFY,
+				    FAN_OPEN | (S_ISDIR(st.st_mode) ? FAN_ONDIR : 0), fd, NULL); /* only faster */
+}
+
+/* Read all that is queued. With the lock held. */
+static void drain(struct fanotify_witness *w)
+{
+	char block[8192] __attribute__((aligned(8)));
+	for (;;) {
+		ssize_t n = read(w->fd, block, sizeof(block));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno != EAGAIN) {
+			/* one event whose file could not be opened for us; the queue goes on behind it */
+			if (errno == ENXIO || errno == ENOENT || errno == ESTALE || errno == ENODEV || errno == EACCES)
+				continue;
+			if (!w->failure.code)
+				err_sys(&w->failure, errno, "fanotify: read");
+		}
+		if (n <= 0)
+			return;
+		struct fanotify_event_metadata *e = (void *)block;
+		for (; FAN_EVENT_OK(e, n); e = FAN_EVENT_NEXT(e, n)) {
+			if (e->mask & FAN_Q_OVERFLOW)
+				w->overflows++;
+			if (e->fd < 0)
+				continue;
+			if (!is_ignored(w, e->pid))
+				take_path(w, e->fd);
+			close(e->fd);
+		}
+	}
+}
+
+static void *reader(void *arg)
+{
+	struct fanotify_witness *w = arg;
+	struct pollfd fds[2] = {{.fd = w->fd, .events = POLLIN}, {.fd = w->stop_fd, .events = POLLIN}};
+	while (!(fds[1].revents & POLLIN)) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			break;
+		pthread_mutex_lock(&w->lock);
+		drain(w);
+		pthread_mutex_unlock(&w->lock);
+	}
+	return NULL;
+}
+
+int fanotify_witness_new(int rootfs, struct fanotify_witness **out, struct err *err)
+{
+	struct fanotify_witness *w = mem_alloc(sizeof(*w));
+	*w = (struct fanotify_witness){.stop_fd = eventfd(0, EFD_CLOEXEC), .self = getpid()};
+	pthread_mutex_init(&w->lock, NULL);
+	w->fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS,
+			      O_RDONLY | O_LARGEFILE | O_CLOEXEC | O_NONBLOCK | O_NOATIME);
+	int r = 0;
+	/* "." names the directory that rootfs is open on, which may be an O_PATH descriptor */
+	if (w->fd < 0 || w->stop_fd < 0)
+		r = err_sys(err, errno, "fanotify_init");
+	else if (fanotify_mark(w->fd, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, FAN_OPEN | FAN_ONDIR, rootfs, ".") < 0)
+		r = err_sys(err, errno, "fanotify_mark");
+	else if (pthread_create(&w->thread, NULL, reader, w) != 0)
+		r = err_sys(err, EAGAIN, "start a thread");
+	else
+		w->running = true;
+	if (r < 0) {
+		fanotify_witness_free(w);
+		return r;
+	}
+	*out = w;
+	return 0;
+}
+
+void fanotify_witness_ignore(struct fanotify_witness *w, pid_t pid)
+{
+	pthread_mutex_lock(&w->lock);
+	w->ignored = mem_grow(w->ignored, w->n_ignored, &w->ignored_cap, sizeof(*w->ignored));
+	w->ignored[w->n_ignored++] = pid;
+	pthread_mutex_unlock(&w->lock);
+}
+
+void fanotify_witness_forget(struct fanotify_witness *w, pid_t pid)
+{
+	pthread_mutex_lock(&w->lock);
+	drain(w);
+	for (size_t i = 0; i < w->n_ignored; i++)
+		if (w->ignored[i] == pid)
+			w->ignored[i] = w->ignored[--w->n_ignored];
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void stop(struct fanotify_witness *w)
+{
+	if (!w->running)
+		return;
+	eventfd_write(w->stop_fd, 1);
+	pthread_join(w->thread, NULL);
+	w->running = false;
+}
+
+int fanotify_witness_finish(struct fanotify_witness *w, struct trace *t, struct err *err)
+{
+	stop(w);
+	drain(w);
+	for (size_t i = 0; i < w->paths.count; i++)
+		trace_add(t, w->paths.items[i].s, w->paths.items[i].len, TRACE_OPEN | TRACE_KERNEL | TRACE_FOLLOW,
+			  UINT32_MAX, TRACE_BY_FANOTIFY);
+	t->overflows += w->overflows;
+	if (w->failure.code) {
+		*err = w->failure;
+		return -(int)err->code;
+	}
+	return 0;
+}
+
+void fanotify_witness_free(struct fanotify_witness *w)
+{
+	if (!w)
+		return;
+	stop(w);
+	if (w->fd >= 0)
+		close(w->fd);
+	if (w->stop_fd >= 0)
+		close(w->stop_fd);
+	strset_done(&w->paths);
+	free(w->ignored);
+	pthread_mutex_destroy(&w->lock);
+	free(w);
+}

@@ -1,0 +1,39 @@
+/* sensor/syscalls.h - the syscalls that carry a path, and how to read it from their arguments.
+ * One table by name: the seccomp filter and the decoder are both made from it, for every ABI that
+ * libseccomp knows; nothing here depends on the machine. Private to lib/sensor/. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Where the rest of the meaning of a call lies. */
+enum sensor_detail {
+	DETAIL_NONE,
+	DETAIL_OPEN,        /* O_* flags in argument `flags` */
+	DETAIL_OPEN_HOW,    /* struct open_how behind argument `flags` */
+	DETAIL_AT_NOFOLLOW, /* AT_SYMLINK_NOFOLLOW in argument `flags` */
+	DETAIL_AT_FOLLOW,   /* AT_SYMLINK_FOLLOW in argument `flags` */
+	DETAIL_IN_NOFOLLOW, /* IN_DONT_FOLLOW in argument `flags` */
+	DETAIL_SOCKADDR,    /* the path is a struct sockaddr_un, its length argument `flags` */
+	DETAIL_EXEC,        /* a program is started */
+	DETAIL_LISTEN,      /* no path; argument 0 is a socket */
+	DETAIL_ROOT,        /* the process's root changes */
+};
+
+struct sensor_syscall {
+	const char *name;
+	uint32_t kinds;   /* of enum trace_kind; with FOLLOW or NOFOLLOW as the call's default */
+	int8_t dir, path; /* argument numbers; dir -1 = relative to the working directory */
+	int8_t flags;     /* argument number, -1 = none */
+	uint8_t detail;   /* enum sensor_detail */
+	uint32_t kinds2;  /* a second path: what is done with it, 0 = there is none */
+	int8_t dir2, path2;
+};
+
+extern const struct sensor_syscall sensor_syscalls[];
+extern const size_t sensor_syscalls_count;
+
+/* The row of a syscall as PTRACE_GET_SYSCALL_INFO names it (AUDIT_ARCH_*, number), or NULL.
+ * sensor_syscalls_init must have run once (it is idempotent; call before threads start). */
+void sensor_syscalls_init(void);
+const struct sensor_syscall *sensor_syscalls_find(uint32_t audit_arch, uint64_t nr);

@@ -1,0 +1,64 @@
+#include "sensor/tracee_mem.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+static int failure(int e)
+{
+	return e == EFAULT || e == ESRCH ? -1 : -2;
+}
+
+ssize_t tracee_string(pid_t tid, uint64_t addr, char *buf, size_t size)
+{
+	/* A read that runs into an unmapped page fails as a whole: never cross a page in one go. */
+	size_t page = 4096, have = 0;
+	while (have < size) {
+		size_t n = page - (addr + have) % page;
+		if (n > size - have)
+			n = size - have;
+		struct iovec to = {buf + have, n}, from = {(void *)(uintptr_t)(addr + have), n};
+		ssize_t got = process_vm_readv(tid, &to, 1, &from, 1, 0);
+		if (got <= 0)
+			return failure(errno);
+		char *end = memchr(buf + have, '\0', (size_t)got);
+		if (end)
+			return end - buf;
+		have += (size_t)got;
+	}
+	return -1;
+}
+
+int tracee_bytes(pid_t tid, uint64_t addr, void *buf, size_t n)
+{
+	struct iovec to = {buf, n}, from = {(void *)(uintptr_t)addr, n};
+	ssize_t got = process_vm_readv(tid, &to, 1, &from, 1, 0);
+	if (got == (ssize_t)n)
+		return 0;
+	return got >= 0 ? -1 : failure(errno);
+}
+
+pid_t tracee_process(pid_t tid)
+{
+	char path[40], line[256];
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
+	FILE *f = fopen(path, "re");
+	int tgid = tid;
+	while (f && fgets(line, sizeof(line), f) && sscanf(line, "Tgid: %d", &tgid) != 1)
+		;
+	if (f)
+		fclose(f);
+	return tgid;
+}
+
+ssize_t tracee_link(pid_t tid, const char *name, char buf[PATH_MAX])
+{
+	char path[64];
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)tid, name);
+	ssize_t n = readlink(path, buf, PATH_MAX - 1);
+	if (n >= 0)
+		buf[n] = '\0';
+	return n;
+}

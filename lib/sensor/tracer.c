@@ -1,0 +1,356 @@
+#include "sensor/tracer.h"
+
+#include <errno.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/ptrace.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "sensor/decode.h"
+#include "sensor/listen.h"
+#include "sensor/tracee_mem.h"
+#include "sensor/tracees.h"
+
+#define OPTIONS                                                                                                        \
+	(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP | \
+	 PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)
+
+struct tracer {
+	int task;
+	struct event_queue *events;
+	struct fanotify_witness *witness; /* may be NULL */
+	pthread_t thread;
+	bool joined;
+	atomic_bool killed;
+	atomic_int command; /* pid, 0 = not yet or no more */
+
+	/* only the thread, or after _join */
+	struct subproc_command *cmd; /* valid until start_done is posted */
+	sem_t start_done;
+	struct err start_err;
+	struct tracees tracees;
+	struct trace trace;
+	bool started, roots_vary;
+	int status;
+};
+
+static void put(struct tracer *t, enum sensor_event_kind kind, pid_t pid)
+{
+	struct sensor_event e = {.kind = kind, .task = t->task, .pid = pid, .status = t->status};
+	event_queue_put(t->events, &e);
+}
+
+/* How to go on after a stop. */
+enum resume { RESUME_CONT, RESUME_SYSCALL, RESUME_LISTEN, RESUME_HOLD };
+
+static void resume(pid_t tid, enum resume how, int sig)
+{
+	/* A thread may be killed while it is stopped: ESRCH then, and its end is reported by waitpid. */
+	if (how == RESUME_CONT)
+		ptrace(PTRACE_CONT, tid, 0, sig);
+	else if (how == RESUME_SYSCALL)
+		ptrace(PTRACE_SYSCALL, tid, 0, sig);
+	else if (how == RESUME_LISTEN)
+		ptrace(PTRACE_LISTEN, tid, 0, 0);
+}
+
+static enum resume on_seccomp(struct tracer *t, struct tracee *e)
+{
+	struct ptrace_syscall_info info;
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, e->tid, sizeof(info), &info) <= 0 || info.op != PTRACE_SYSCALL_INFO_SECCOMP)
+		return RESUME_CONT; /* killed meanwhile */
+	t->trace.stops++;
+	struct decode_call call = {
+	    .tid = e->tid,
+	    .row = sensor_syscalls_find(info.arch, info.seccomp.nr),
+	    .roots_vary = t->roots_vary,
+	    .program = e->program,
+	};
+	if (!call.row)
+		return RESUME_CONT;
+	for (int i = 0; i < 6; i++)
+		call.args[i] = info.seccomp.args[i];
+	if (call.row->detail == DETAIL_EXEC) {
+		/* The runtime's own exec of the container's first program is the border: what it names counts if
+		 * it succeeds, what the runtime's set-up named before does not. */
+		CLEANUP_BUF struct buf path = {0};
+		CLEANUP_TRACE struct trace scratch = {0};
+		decode_paths(&call, e->contained ? &t->trace : &scratch, &path);
+		t->trace.unreadable += scratch.unreadable;
+		free(e->exec_path);
+		e->exec_path = path.len ? buf_steal(&path) : NULL;
+		if (!e->contained && t->witness)
+			fanotify_witness_forget(t->witness, tracee_process(e->tid));
+		return RESUME_CONT;
+	}
+	if (!e->contained)
+		return RESUME_CONT;
+	bool socket_call = call.row->detail == DETAIL_LISTEN || (call.row->kinds & TRACE_BIND);
+	if (call.row->detail == DETAIL_ROOT)
+		t->roots_vary = true;
+	decode_paths(&call, &t->trace, NULL);
+	if (socket_call) {
+		e->in_listen = true;
+		e->sock = (int)call.args[0];
+		return RESUME_SYSCALL;
+	}
+	return RESUME_CONT;
+}
+
+static void on_listening(struct tracer *t, struct tracee *e)
+{
+	e->in_listen = false;
+	struct trace_port port;
+	if (!listen_port(e->tid, e->sock, &port))
+		return;
+	trace_add_port(&t->trace, port.number, port.udp);
+	struct sensor_event ev = {.kind = SENSOR_LISTEN, .task = t->task, .pid = e->tid, .port = port};
+	event_queue_put(t->events, &ev);
+}
+
+static void on_exec(struct tracer *t, pid_t tid)
+{
+	unsigned long former = 0;
+	ptrace(PTRACE_GETEVENTMSG, tid, 0, &former);
+	if (former && (pid_t)former != tid) {
+		/* Another thread than the leader did it: it has the leader's id now, all others are gone. */
+		struct tracee *f = tracees_find(&t->tracees, (pid_t)former);
+		if (f) {
+			struct tracee moved = *f;
+			f->exec_path = NULL;
+			tracees_remove(&t->tracees, (pid_t)former);
+			struct tracee *leader = tracees_get(&t->tracees, tid);
+			free(leader->exec_path);
+			moved.tid = tid;
+			*leader = moved;
+		}
+	}
+	struct tracee *e = tracees_get(&t->tracees, tid);
+	if (!e->exec_path)
+		return; /* a program of the runtime: no filter yet */
+	e->program = trace_program(&t->trace, e->exec_path);
+	if (!e->contained) {
+		e->contained = true;
+		trace_add(&t->trace, e->exec_path, strlen(e->exec_path), TRACE_EXEC | TRACE_FOLLOW, e->program,
+			  TRACE_BY_PTRACE);
+	}
+	free(e->exec_path);
+	e->exec_path = NULL;
+	if (!t->started) {
+		t->started = true;
+		t->trace.processes++;
+		put(t, SENSOR_STARTED, tid);
+	}
+}
+
+static void on_fork(struct tracer *t, pid_t parent)
+{
+	unsigned long child = 0;
+	if (ptrace(PTRACE_GETEVENTMSG, parent, 0, &child) < 0 || !child)
+		return;
+	struct tracee *c = tracees_get(&t->tracees, (pid_t)child); /* first: it may move the table */
+	struct tracee *p = tracees_get(&t->tracees, parent);
+	c = tracees_find(&t->tracees, (pid_t)child);
+	c->known = true;
+	c->contained = p->contained;
+	c->program = p->program;
+	if (!c->contained && t->witness)
+		fanotify_witness_ignore(t->witness, c->tid);
+	if (c->held) {
+		c->held = false;
+		resume(c->tid, RESUME_CONT, 0);
+	}
+}
+
+/* A parent died before its fork was reported: nobody will tell whose children these are. They are as
+ * contained as anything once the container has started, and recording too much is the safe side. */
+static void release_orphans(struct tracer *t)
+{
+	for (size_t i = 0; i < t->tracees.n_slots; i++) {
+		struct tracee *e = &t->tracees.slots[i];
+		if (!e->tid || !e->held)
+			continue;
+		e->held = false;
+		e->known = true;
+		e->contained = t->started;
+		resume(e->tid, RESUME_CONT, 0);
+	}
+}
+
+static void kill_all(struct tracer *t)
+{
+	for (size_t i = 0; i < t->tracees.n_slots; i++)
+		if (t->tracees.slots[i].tid)
+			kill(t->tracees.slots[i].tid, SIGKILL);
+}
+
+static void on_stop(struct tracer *t, pid_t tid, int status)
+{
+	int sig = WSTOPSIG(status), event = status >> 16;
+	struct tracee *e = tracees_get(&t->tracees, tid);
+	enum resume how = RESUME_CONT;
+	int deliver = 0;
+	switch (event) {
+	case PTRACE_EVENT_SECCOMP:
+		how = on_seccomp(t, e);
+		break;
+	case PTRACE_EVENT_FORK:
+	case PTRACE_EVENT_VFORK:
+		t->trace.processes += e->contained;
+		/* fall through */
+	case PTRACE_EVENT_CLONE: /* mostly a thread */
+		on_fork(t, tid);
+		break;
+	case PTRACE_EVENT_EXEC:
+		on_exec(t, tid);
+		break;
+	case PTRACE_EVENT_STOP:
+		if (sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU)
+			how = RESUME_LISTEN; /* job control: stays stopped until SIGCONT */
+		else if (!e->known) {
+			e->held = true;
+			how = RESUME_HOLD;
+		}
+		break;
+	default:
+		if (sig == (SIGTRAP | 0x80)) {
+			if (e->in_listen)
+				on_listening(t, e);
+		} else {
+			deliver = sig;
+		}
+	}
+	if (atomic_load(&t->killed))
+		kill(tid, SIGKILL);
+	resume(tid, how, deliver);
+}
+
+static int attach(void *ctx, pid_t pid, struct err *err)
+{
+	struct tracer *t = ctx;
+	if (ptrace(PTRACE_SEIZE, pid, 0, OPTIONS) < 0)
+		return err_sys(err, errno, "cannot trace: ptrace(PTRACE_SEIZE)");
+	struct tracee *e = tracees_get(&t->tracees, pid);
+	e->known = true;
+	if (t->witness)
+		fanotify_witness_ignore(t->witness, pid);
+	atomic_store(&t->command, pid);
+	return 0;
+}
+
+static bool reap_one(struct tracer *t)
+{
+	int status;
+	pid_t tid = waitpid(-1, &status, __WALL | __WNOTHREAD);
+	if (tid < 0)
+		return errno == EINTR;
+	if (WIFSTOPPED(status)) {
+		on_stop(t, tid, status);
+		return true;
+	}
+	struct tracee *e = tracees_find(&t->tracees, tid);
+	if (e && !e->contained && t->witness)
+		fanotify_witness_forget(t->witness, tid); /* its number may come again */
+	tracees_remove(&t->tracees, tid);
+	if (tid == atomic_load(&t->command)) {
+		t->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+		atomic_store(&t->command, 0);
+		if (atomic_load(&t->killed))
+			kill_all(t);
+	}
+	release_orphans(t);
+	return true;
+}
+
+/* subproc_start returns although nobody continues the child yet: exec closes its end of the report pipe
+ * before the child stops for us. */
+static void *follow(void *arg)
+{
+	struct tracer *t = arg;
+	struct subproc_command cmd = *t->cmd;
+	cmd.attach = attach;
+	cmd.attach_ctx = t;
+	struct subproc proc = {0};
+	int r = subproc_start(&cmd, &proc, &t->start_err);
+	if (r == 0)
+		close(proc.pidfd);
+	sem_post(&t->start_done); /* cmd is not valid any more */
+	if (r < 0)
+		return NULL;
+	while (reap_one(t))
+		;
+	put(t, SENSOR_ENDED, 0);
+	return NULL;
+}
+
+int tracer_start(const struct subproc_command *cmd, int task, struct event_queue *events,
+		 struct fanotify_witness *witness, struct tracer **out, struct err *err)
+{
+	sensor_syscalls_init();
+	struct tracer *t = mem_alloc(sizeof(*t));
+	t->task = task;
+	t->events = events;
+	t->witness = witness;
+	struct subproc_command copy = *cmd;
+	t->cmd = &copy;
+	sem_init(&t->start_done, 0, 0);
+	if (pthread_create(&t->thread, NULL, follow, t) != 0) {
+		sem_destroy(&t->start_done);
+		free(t);
+		return err_sys(err, EAGAIN, "start a thread");
+	}
+	while (sem_wait(&t->start_done) < 0 && errno == EINTR)
+		;
+	t->cmd = NULL;
+	if (t->start_err.code) {
+		struct err e = t->start_err;
+		tracer_free(t);
+		if (err)
+			*err = e;
+		return -(int)e.code;
+	}
+	*out = t;
+	return 0;
+}
+
+void tracer_kill(struct tracer *t)
+{
+	atomic_store(&t->killed, true);
+	pid_t command = atomic_load(&t->command);
+	if (command > 0)
+		kill(command, SIGKILL);
+}
+
+void tracer_join(struct tracer *t)
+{
+	if (!t->joined)
+		pthread_join(t->thread, NULL);
+	t->joined = true;
+}
+
+struct trace *tracer_trace(struct tracer *t)
+{
+	return &t->trace;
+}
+
+void tracer_free(struct tracer *t)
+{
+	if (!t)
+		return;
+	if (!t->joined) {
+		tracer_kill(t);
+		tracer_join(t);
+	}
+	tracees_done(&t->tracees);
+	trace_done(&t->trace);
+	sem_destroy(&t->start_done);
+	free(t);
+}

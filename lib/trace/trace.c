@@ -1,0 +1,64 @@
+#include "trace/trace.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+void trace_add(struct trace *t, const char *path, size_t len, uint32_t kinds, uint32_t program, uint8_t witness)
+{
+	if (!len)
+		return;
+	bool added;
+	size_t id = strset_add_len(&t->paths, path, len, &added);
+	if (added) {
+		t->entries = mem_grow(t->entries, id, &t->cap, sizeof(*t->entries));
+		t->entries[id] = (struct trace_entry){.program = UINT32_MAX};
+	}
+	struct trace_entry *e = &t->entries[id];
+	e->kinds |= kinds;
+	e->witnesses |= witness;
+	if (e->program == UINT32_MAX)
+		e->program = program;
+}
+
+uint32_t trace_program(struct trace *t, const char *path)
+{
+	return (uint32_t)strset_add(&t->programs, path);
+}
+
+void trace_add_port(struct trace *t, uint16_t number, bool udp)
+{
+	for (size_t i = 0; i < t->n_ports; i++)
+		if (t->ports[i].number == number && t->ports[i].udp == udp)
+			return;
+	t->ports = mem_grow(t->ports, t->n_ports, &t->ports_cap, sizeof(*t->ports));
+	t->ports[t->n_ports++] = (struct trace_port){number, udp};
+}
+
+void trace_merge(struct trace *into, const struct trace *from)
+{
+	for (size_t id = 0; id < from->paths.count; id++) {
+		const struct trace_entry *e = &from->entries[id];
+		uint32_t program = e->program < from->programs.count
+				       ? trace_program(into, strset_get(&from->programs, e->program))
+				       : UINT32_MAX;
+		trace_add(into, from->paths.items[id].s, from->paths.items[id].len, e->kinds, program, e->witnesses);
+	}
+	for (size_t id = 0; id < from->programs.count; id++) /* also those that touched nothing first */
+		(void)trace_program(into, strset_get(&from->programs, id));
+	for (size_t i = 0; i < from->n_ports; i++)
+		trace_add_port(into, from->ports[i].number, from->ports[i].udp);
+	into->processes += from->processes;
+	into->stops += from->stops;
+	into->unreadable += from->unreadable;
+	into->overflows += from->overflows;
+}
+
+void trace_done(struct trace *t)
+{
+	strset_done(&t->paths);
+	strset_done(&t->programs);
+	free(t->entries);
+	free(t->ports);
+	*t = (struct trace){0};
+}

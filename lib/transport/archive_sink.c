@@ -1,0 +1,165 @@
+#include "transport/archive_sink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "transport/docker_name.h"
+#include "transport/layout_index.h"
+#include "transport/staging.h"
+#include "transport/tar_writer.h"
+
+#define TAR_NAME "archive"
+
+struct archive_sink {
+	char *path;
+	bool docker;
+	char *tag; /* oci-archive: the tag; docker-archive: repo:tag; NULL = none */
+	int dir;   /* of path */
+	struct staging staging;
+};
+
+void archive_sink_abandon(void *ctx)
+{
+	struct archive_sink *s = ctx;
+	staging_done(&s->staging);
+	if (s->dir >= 0)
+		close(s->dir);
+	free(s->path);
+	free(s->tag);
+	free(s);
+}
+
+static const char *base_name(const struct archive_sink *s)
+{
+	const char *slash = strrchr(s->path, '/');
+	return slash ? slash + 1 : s->path;
+}
+
+static int prepare(struct archive_sink *s, struct err *err)
+{
+	struct stat st;
+	if (stat(s->path, &st) == 0 && !S_ISREG(st.st_mode))
+		return err_set(err, ERR_INVAL,
+			       S_ISDIR(st.st_mode) ? "this is a directory; name a file in it"
+						   : "this exists and is not a regular file");
+	const char *base = base_name(s);
+	if (!base[0])
+		return err_set(err, ERR_INVAL, "the path ends in a slash; name a file");
+	CLEANUP_FREE char *dir = base == s->path ? mem_strdup(".") : mem_strndup(s->path, (size_t)(base - s->path));
+	s->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->dir < 0)
+		return err_sys(err, errno, "open directory %s", dir);
+	return staging_open(s->dir, dir, &s->staging, err);
+}
+
+static int create(const struct oci_ref *ref, char *tag, bool docker, void **ctx, struct err *err)
+{
+	struct archive_sink *s = mem_alloc(sizeof(*s));
+	*s = (struct archive_sink){.docker = docker, .tag = tag, .dir = -1, .staging = {.parent = -1, .fd = -1}};
+	s->path = mem_strdup(ref->location);
+	int r = prepare(s, err);
+	if (r < 0)
+		archive_sink_abandon(s);
+	else
+		*ctx = s;
+	return r;
+}
+
+int archive_sink_create_oci(const struct oci_ref *ref, const char *name, void **ctx, struct err *err)
+{
+	return create(ref, mem_strdup(ref->tag), false, ctx, err);
+}
+
+int archive_sink_create_docker(const struct oci_ref *ref, const char *name, void **ctx, struct err *err)
+{
+	const char *wanted = ref->tag ? ref->tag : name;
+	char *tag = NULL;
+	int r = wanted && wanted[0] ? docker_name_with_tag(wanted, &tag, err) : 0;
+	return r < 0 ? r : create(ref, tag, true, ctx, err);
+}
+
+int archive_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const void *data, struct err *err)
+{
+	struct archive_sink *s = ctx;
+	return staging_put(&s->staging, d, fd, data, err);
+}
+
+/* manifest.json of docker save: which members are the config and the layers of which names. */
+static void docker_manifest(const struct archive_sink *s, const struct oci_manifest *m, struct buf *out)
+{
+	char path[LAYOUT_BLOB_PATH];
+	json_auto_t *doc = json_array();
+	json_t *image = json_object(), *tags = json_array(), *layers = json_array();
+	json_array_append_new(doc, image);
+	json_object_set_new(image, "Config", json_string(layout_blob_path(&m->config.digest, path)));
+	json_object_set_new(image, "RepoTags", tags);
+	json_object_set_new(image, "Layers", layers);
+	if (s->tag)
+		json_array_append_new(tags, json_string(s->tag));
+	for (size_t i = 0; i < m->n_layers; i++)
+		json_array_append_new(layers, json_string(layout_blob_path(&m->layers[i].digest, path)));
+	json_write(doc, out);
+}
+
+static int write_blobs(struct archive_sink *s, int tar, struct err *err)
+{
+	int r = tar_writer_dir(tar, "blobs/", err);
+	if (r == 0)
+		r = tar_writer_dir(tar, LAYOUT_BLOBS "/", err);
+	CLEANUP_FREE size_t *order = strset_sorted(&s->staging.names);
+	for (size_t i = 0; r == 0 && i < s->staging.names.count; i++) {
+		const char *hex = strset_get(&s->staging.names, order[i]);
+		CLEANUP_FREE char *path = mem_printf(LAYOUT_BLOBS "/%s", hex);
+		CLEANUP_FD int fd = openat(s->staging.fd, hex, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0)
+			return err_sys(err, errno, "%s", hex);
+		r = tar_writer_file(tar, path, NULL, fd, s->staging.sizes[order[i]], err);
+	}
+	return r;
+}
+
+static int write_index(struct archive_sink *s, const struct oci_descriptor *d, struct buf *out, struct err *err)
+{
+	struct buf none = {0};
+	if (!s->docker || !s->tag)
+		return layout_update(&none, d, s->tag, NULL, out, err);
+	CLEANUP_FREE char *full = docker_name_full(s->tag);
+	return layout_update(&none, d, docker_name_tag(s->tag), full, out, err);
+}
+
+/* Members in byte order of their names. */
+static int write_tar(struct archive_sink *s, int tar, const struct oci_descriptor *d, const struct oci_manifest *m,
+		     struct err *err)
+{
+	CLEANUP_BUF struct buf index = {0}, docker = {0};
+	int r = write_index(s, d, &index, err);
+	if (r == 0)
+		r = write_blobs(s, tar, err);
+	if (r == 0)
+		r = tar_writer_file(tar, LAYOUT_INDEX, index.data, -1, index.len, err);
+	if (r == 0 && s->docker) {
+		docker_manifest(s, m, &docker);
+		r = tar_writer_file(tar, "manifest.json", docker.data, -1, docker.len, err);
+	}
+	if (r == 0)
+		r = tar_writer_file(tar, LAYOUT_FILE, LAYOUT_FILE_TEXT, -1, strlen(LAYOUT_FILE_TEXT), err);
+	return r == 0 ? tar_writer_end(tar, err) : r;
+}
+
+int archive_sink_commit(void *ctx, const struct oci_descriptor *d, const struct oci_manifest *manifest, struct err *err)
+{
+	struct archive_sink *s = ctx;
+	CLEANUP_FD int tar = staging_create(&s->staging, TAR_NAME, err);
+	if (tar < 0)
+		return tar;
+	int r = write_tar(s, tar, d, manifest, err);
+	if (r == 0)
+		r = staging_publish(&s->staging, tar, TAR_NAME, s->dir, base_name(s), err);
+	return r;
+}

@@ -1,0 +1,308 @@
+#include "transport/transport.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/strset.h"
+#include "oci/index.h"
+#include "transport/backend.h"
+
+static const struct transport_backend *const backends[] = {
+    &transport_layout,
+    &transport_oci_archive,
+    &transport_docker_archive,
+};
+
+static int find_backend(const struct oci_ref *ref, const struct transport_backend **out, struct err *err)
+{
+	for (size_t i = 0; i < sizeof(backends) / sizeof(backends[0]); i++) {
+		if (strcmp(backends[i]->scheme, ref->scheme) == 0) {
+			*out = backends[i];
+			return 0;
+		}
+	}
+	CLEANUP_FREE char *text = oci_ref_text(ref);
+	return err_set(err, ERR_UNSUPPORTED,
+		       "%s%s is not supported yet; save the image with `skopeo copy ... oci:DIR:TAG` or `docker save` "
+		       "and name it as oci:DIR:TAG or docker-archive:FILE",
+		       text, ref->scheme[0] ? "" : ": a name without a transport");
+}
+
+int transport_family(const struct oci_ref *ref, enum oci_family *out, struct err *err)
+{
+	const struct transport_backend *backend;
+	int r = find_backend(ref, &backend, err);
+	if (r == 0)
+		*out = backend->family;
+	return r;
+}
+
+/* ---- sources ---- */
+
+struct transport_source {
+	const struct transport_backend *backend;
+	void *ctx;
+	char *text; /* the reference, for messages */
+};
+
+int transport_source_open(const struct oci_ref *ref, const struct transport_options *options,
+			  struct transport_source **out, struct err *err)
+{
+	const struct transport_backend *backend;
+	int r = find_backend(ref, &backend, err);
+	if (r < 0)
+		return r;
+	static const struct transport_options none;
+	void *ctx = NULL;
+	CLEANUP_FREE char *text = oci_ref_text(ref);
+	r = backend->open(ref, options ? options : &none, &ctx, err);
+	if (r < 0)
+		return err_wrap(err, "%s", text);
+	struct transport_source *s = mem_alloc(sizeof(*s));
+	*s = (struct transport_source){backend, ctx, steal_ptr(&text)};
+	*out = s;
+	return 0;
+}
+
+void transport_source_close(struct transport_source *s)
+{
+	if (!s)
+		return;
+	s->backend->close(s->ctx);
+	free(s->text);
+	free(s);
+}
+
+void transport_image_done(struct transport_image *i)
+{
+	oci_manifest_done(&i->manifest);
+	oci_image_config_done(&i->config);
+	free(i->name);
+	*i = (struct transport_image){0};
+}
+
+static int check_bytes(const struct oci_descriptor *d, const void *data, size_t n, struct err *err)
+{
+	if (n != d->size)
+		return err_set(err, ERR_CORRUPT, "%s has not the %llu bytes it should have", d->digest.text,
+			       (unsigned long long)d->size);
+	struct oci_digest real;
+	oci_digest_of(data, n, &real);
+	if (!oci_digest_equal(&real, &d->digest))
+		return err_set(err, ERR_CORRUPT, "%s holds other bytes: their digest is %s", d->digest.text, real.text);
+	return 0;
+}
+
+int transport_read_document(const struct transport_backend *backend, void *ctx, const struct oci_descriptor *d,
+			    size_t max, struct buf *out, struct err *err)
+{
+	if (d->size > max)
+		return err_set(err, ERR_LIMIT, "%s has %llu bytes, more than %zu", d->digest.text,
+			       (unsigned long long)d->size, max);
+	CLEANUP_READER struct io_reader reader = {0};
+	int r = backend->blob(ctx, d, &reader, err);
+	if (r < 0)
+		return r;
+	/* One byte more than there should be, to see that there are not more. */
+	size_t room = (size_t)d->size + 1;
+	out->len = 0;
+	buf_reserve(out, room);
+	while (room) {
+		ssize_t n = reader.read(reader.ctx, out->data + out->len, room, err);
+		if (n < 0)
+			return err_wrap(err, "%s", d->digest.text);
+		if (n == 0)
+			break;
+		out->len += (size_t)n;
+		room -= (size_t)n;
+	}
+	out->data[out->len] = '\0';
+	return check_bytes(d, out->data, out->len, err);
+}
+
+/* From the top document to the manifest of the wanted platform. */
+static int resolve_manifest(struct transport_source *s, const struct oci_platform *want, struct buf *doc,
+			    struct oci_descriptor *d, char **name, struct err *err)
+{
+	int r = s->backend->top(s->ctx, doc, d, name, err);
+	if (r < 0)
+		return r;
+	if (doc->len > LIMIT_MANIFEST)
+		return err_set(err, ERR_LIMIT, "the manifest has %zu bytes, more than %u", doc->len, LIMIT_MANIFEST);
+	if (d->digest.text[0]) {
+		r = check_bytes(d, doc->data, doc->len, err);
+		if (r < 0)
+			return r;
+	}
+	for (int depth = 1; oci_media_type_is_index(d->media_type); depth++) {
+		if (depth > LIMIT_INDEX_DEPTH)
+			return err_set(err, ERR_LIMIT, "indexes within indexes, more than %d deep", LIMIT_INDEX_DEPTH);
+		CLEANUP_INDEX struct oci_index index = {0};
+		r = oci_index_parse(doc->data, doc->len, &index, err);
+		if (r < 0)
+			return err_wrap(err, "index %s", d->digest.text);
+		const struct oci_descriptor *entry;
+		r = oci_index_select(&index, want, &entry, err);
+		if (r < 0)
+			return err_wrap(err, "the index");
+		*d = *entry;
+		r = transport_read_document(s->backend, s->ctx, d, LIMIT_MANIFEST, doc, err);
+		if (r < 0)
+			return err_wrap(err, "manifest");
+	}
+	return 0;
+}
+
+static int check_image(const struct transport_image *image, const struct oci_platform *want, struct err *err)
+{
+	if (image->manifest.n_layers != image->config.n_layers)
+		return err_set(err, ERR_CORRUPT, "the manifest has %zu layers but config %s has %zu diff IDs",
+			       image->manifest.n_layers, image->manifest.config.digest.text, image->config.n_layers);
+	char have_text[OCI_PLATFORM_TEXT], want_text[OCI_PLATFORM_TEXT];
+	if (!oci_platform_matches(&image->config.platform, want))
+		return err_set(err, ERR_UNSUPPORTED, "the image is for %s, not for %s",
+			       oci_platform_text(&image->config.platform, have_text),
+			       oci_platform_text(want, want_text));
+	return 0;
+}
+
+static int read_image(struct transport_source *s, const struct oci_platform *want, struct transport_image *image,
+		      struct err *err)
+{
+	CLEANUP_BUF struct buf doc = {0};
+	struct oci_descriptor d = {0};
+	int r = resolve_manifest(s, want, &doc, &d, &image->name, err);
+	if (r < 0)
+		return r;
+	if (!image->name)
+		image->name = mem_strdup("");
+	r = oci_manifest_parse(doc.data, doc.len, &image->manifest, err);
+	if (r < 0)
+		return d.digest.text[0] ? err_wrap(err, "manifest %s", d.digest.text) : err_wrap(err, "manifest");
+	image->manifest_digest = d.digest;
+	r = transport_read_document(s->backend, s->ctx, &image->manifest.config, LIMIT_CONFIG, &doc, err);
+	if (r < 0)
+		return err_wrap(err, "config");
+	r = oci_image_config_parse(doc.data, doc.len, &image->config, err);
+	if (r < 0)
+		return err_wrap(err, "config %s", image->manifest.config.digest.text);
+	return check_image(image, want, err);
+}
+
+int transport_source_image(struct transport_source *s, const struct oci_platform *want, struct transport_image *out,
+			   struct err *err)
+{
+	struct oci_platform host;
+	if (!want) {
+		oci_platform_host(&host);
+		want = &host;
+	}
+	CLEANUP_IMAGE struct transport_image image = {0};
+	if (read_image(s, want, &image, err) < 0)
+		return err_wrap(err, "%s", s->text);
+	*out = image;
+	image = (struct transport_image){0};
+	return 0;
+}
+
+int transport_source_blob(struct transport_source *s, const struct oci_descriptor *d, struct io_reader *out,
+			  struct err *err)
+{
+	if (s->backend->blob(s->ctx, d, out, err) < 0)
+		return err_wrap(err, "%s", s->text);
+	return 0;
+}
+
+/* ---- sinks ---- */
+
+struct transport_sink {
+	const struct transport_backend *backend;
+	void *ctx;
+	char *text;
+	struct strset added; /* digests */
+	bool committed;
+};
+
+int transport_sink_open(const struct oci_ref *ref, const char *name, struct transport_sink **out, struct err *err)
+{
+	const struct transport_backend *backend;
+	int r = find_backend(ref, &backend, err);
+	if (r < 0)
+		return r;
+	void *ctx = NULL;
+	CLEANUP_FREE char *text = oci_ref_text(ref);
+	r = backend->create(ref, name, &ctx, err);
+	if (r < 0)
+		return err_wrap(err, "%s", text);
+	struct transport_sink *s = mem_alloc(sizeof(*s));
+	*s = (struct transport_sink){.backend = backend, .ctx = ctx, .text = steal_ptr(&text)};
+	*out = s;
+	return 0;
+}
+
+static int add_blob(struct transport_sink *s, const struct oci_descriptor *d, int fd, const void *data, struct err *err)
+{
+	if (strset_find(&s->added, d->digest.text) != STRSET_NONE)
+		return 0;
+	if (s->backend->put(s->ctx, d, fd, data, err) < 0)
+		return err_wrap(err, "blob %s", d->digest.text);
+	strset_add(&s->added, d->digest.text);
+	return 0;
+}
+
+int transport_sink_blob_fd(struct transport_sink *s, const struct oci_descriptor *d, int fd, struct err *err)
+{
+	return add_blob(s, d, fd, NULL, err) < 0 ? err_wrap(err, "%s", s->text) : 0;
+}
+
+int transport_sink_blob(struct transport_sink *s, const struct oci_descriptor *d, const void *data, struct err *err)
+{
+	int r = check_bytes(d, data, (size_t)d->size, err);
+	if (r == 0)
+		r = add_blob(s, d, -1, data, err);
+	return r < 0 ? err_wrap(err, "%s", s->text) : 0;
+}
+
+/* A manifest that names what was not added would be published broken. */
+static int check_added(const struct transport_sink *s, const struct oci_manifest *m, struct err *err)
+{
+	const char *missing = NULL;
+	if (strset_find(&s->added, m->config.digest.text) == STRSET_NONE)
+		missing = m->config.digest.text;
+	for (size_t i = 0; !missing && i < m->n_layers; i++)
+		if (strset_find(&s->added, m->layers[i].digest.text) == STRSET_NONE)
+			missing = m->layers[i].digest.text;
+	return missing ? err_set(err, ERR_INVAL, "the manifest names %s, which was not added", missing) : 0;
+}
+
+int transport_sink_commit(struct transport_sink *s, const struct oci_descriptor *d, const struct buf *manifest,
+			  struct err *err)
+{
+	if (s->committed)
+		return err_set(err, ERR_INVAL, "%s: committed already", s->text);
+	CLEANUP_MANIFEST struct oci_manifest m = {0};
+	int r = check_bytes(d, manifest->data, manifest->len, err);
+	if (r == 0)
+		r = oci_manifest_parse(manifest->data, manifest->len, &m, err);
+	if (r == 0)
+		r = check_added(s, &m, err);
+	if (r == 0)
+		r = add_blob(s, d, -1, manifest->data, err);
+	if (r == 0)
+		r = s->backend->commit(s->ctx, d, &m, err);
+	if (r < 0)
+		return err_wrap(err, "%s", s->text);
+	s->committed = true;
+	return 0;
+}
+
+void transport_sink_close(struct transport_sink *s)
+{
+	if (!s)
+		return;
+	s->backend->abandon(s->ctx);
+	strset_done(&s->added);
+	free(s->text);
+	free(s);
+}

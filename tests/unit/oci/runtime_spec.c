@@ -1,0 +1,126 @@
+#include "unit.h"
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "oci/runtime_spec.h"
+
+static const char *const capabilities[] = {"CAP_CHOWN", "CAP_KILL", NULL};
+
+#define CAPABILITIES "[\"CAP_CHOWN\",\"CAP_KILL\"]"
+#define PROCESS                                                                                                        \
+	"{\"args\":[\"/p\",\"a b\"],\"capabilities\":{\"bounding\":" CAPABILITIES ",\"effective\":" CAPABILITIES       \
+	",\"permitted\":" CAPABILITIES "},\"cwd\":\"/w\",\"env\":[\"A=b\",\"R=\\\\xff\"],\"noNewPrivileges\":false,"   \
+	"\"terminal\":false,\"user\":{\"additionalGids\":[9,4294967295],\"gid\":2,\"uid\":1,\"umask\":18}}"
+#define DEVICE(major, minor)                                                                                           \
+	"{\"access\":\"rwm\",\"allow\":true,\"major\":" major ",\"minor\":" minor ",\"type\":\"c\"}"
+#define MASKED                                                                                                         \
+	"\"maskedPaths\":[\"/proc/asound\",\"/proc/acpi\",\"/proc/kcore\",\"/proc/keys\",\"/proc/latency_stats\","     \
+	"\"/proc/timer_list\",\"/proc/timer_stats\",\"/proc/sched_debug\",\"/proc/scsi\",\"/sys/firmware\","           \
+	"\"/sys/devices/virtual/powercap\"]"
+#define READONLY "\"readonlyPaths\":[\"/proc/bus\",\"/proc/fs\",\"/proc/irq\",\"/proc/sys\",\"/proc/sysrq-trigger\"]"
+#define RESOURCES                                                                                                      \
+	"\"resources\":{\"devices\":[{\"access\":\"rwm\",\"allow\":false}," DEVICE("1", "3") "," DEVICE(               \
+	    "1", "5") "," DEVICE("1", "8") "," DEVICE("1", "9") "," DEVICE("5", "0") "," DEVICE("5", "1") "]}"
+
+static void process(struct runtime_spec_process *p)
+{
+	strlist_add(&p->args, "/p");
+	strlist_add(&p->args, "a b");
+	strlist_add(&p->env, "A=b");
+	strlist_add(&p->env, "R=\xff");
+	p->cwd = mem_strdup("/w");
+	p->uid = 1;
+	p->gid = 2;
+	p->umask = 022;
+	p->n_groups = 2;
+	p->groups = mem_calloc(2, sizeof(*p->groups));
+	p->groups[0] = 9;
+	p->groups[1] = UINT32_MAX;
+	p->capabilities = capabilities;
+}
+
+static void process_alone(void **state)
+{
+	struct runtime_spec_process p = {0};
+	CLEANUP_BUF struct buf b = {0};
+	process(&p);
+	runtime_spec_write_process(&p, &b);
+	assert_string_equal(b.data, PROCESS);
+	runtime_spec_process_done(&p);
+	assert_null(p.cwd);
+}
+
+static void least(void **state)
+{
+	CLEANUP_RUNTIME_SPEC struct runtime_spec s = {.rootfs = mem_strdup("/r")};
+	CLEANUP_BUF struct buf b = {0};
+	process(&s.process);
+	runtime_spec_write(&s, &b);
+	assert_string_equal(
+	    b.data,
+	    "{\"linux\":{" MASKED ",\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"ipc\"},{\"type\":\"uts\"},{\"type\":"
+	    "\"mount\"}]," READONLY "," RESOURCES "},\"mounts\":[],\"ociVersion\":\"1.0.2\",\"process\":" PROCESS
+	    ",\"root\":{\"path\":\"/r\",\"readonly\":false}}");
+}
+
+static void everything(void **state)
+{
+	static const char *const open_names[] = {"open", "openat", NULL}, *const clone_names[] = {"clone", NULL};
+	static const char *const architectures[] = {"SCMP_ARCH_X86_64", "SCMP_ARCH_X86", NULL};
+	const struct runtime_spec_seccomp_rule rules[] = {
+	    {.names = open_names, .action = SECCOMP_RULE_TRACE},
+	    {.names = clone_names,
+	     .action = SECCOMP_RULE_ERRNO,
+	     .errno_ret = 38,
+	     .has_arg = true,
+	     .arg_index = 1,
+	     .arg_mask = 0x7e020000,
+	     .arg_value = 0x20000},
+	};
+	CLEANUP_RUNTIME_SPEC struct runtime_spec s = {
+	    .rootfs = mem_strdup("/r"),
+	    .rootfs_readonly = true,
+	    .hostname = mem_strdup("h"),
+	    .cgroups_path = mem_strdup("/c"),
+	    .new_network = true,
+	    .n_mounts = 2,
+	    .seccomp = mem_dup(rules, sizeof(rules)),
+	    .n_seccomp = 2,
+	    .seccomp_architectures = architectures,
+	};
+	s.mounts = mem_calloc(2, sizeof(*s.mounts));
+	s.mounts[0].destination = mem_strdup("/proc");
+	s.mounts[0].type = mem_strdup("proc");
+	s.mounts[0].source = mem_strdup("proc");
+	s.mounts[1].destination = mem_strdup("/etc/hosts");
+	s.mounts[1].source = mem_strdup("/b/hosts");
+	strlist_add(&s.mounts[1].options, "bind");
+	strlist_add(&s.mounts[1].options, "ro");
+	process(&s.process);
+	CLEANUP_BUF struct buf b = {0};
+	runtime_spec_write(&s, &b);
+	assert_string_equal(
+	    b.data,
+	    "{\"hostname\":\"h\",\"linux\":{\"cgroupsPath\":\"/c\"," MASKED
+	    ",\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"ipc\"},{\"type\":\"uts\"},{\"type\":\"mount\"},{\"type\":"
+	    "\"network\"}]," READONLY "," RESOURCES ",\"seccomp\":{\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_"
+	    "X86\"],\"defaultAction\":\"SCMP_ACT_ALLOW\","
+	    "\"syscalls\":[{\"action\":\"SCMP_ACT_TRACE\",\"names\":[\"open\",\"openat\"]},{\"action\":\"SCMP_ACT_"
+	    "ERRNO\","
+	    "\"args\":[{\"index\":1,\"op\":\"SCMP_CMP_MASKED_EQ\",\"value\":2114060288,\"valueTwo\":131072}],"
+	    "\"errnoRet\":38,"
+	    "\"names\":[\"clone\"]}]},\"sysctl\":{\"net.ipv4.ip_unprivileged_port_start\":\"0\"}},"
+	    "\"mounts\":[{\"destination\":\"/proc\",\"options\":[],\"source\":\"proc\",\"type\":\"proc\"},"
+	    "{\"destination\":\"/etc/hosts\",\"options\":[\"bind\",\"ro\"],\"source\":\"/b/hosts\"}],"
+	    "\"ociVersion\":\"1.0.2\",\"process\":" PROCESS ",\"root\":{\"path\":\"/r\",\"readonly\":true}}");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(process_alone),
+	    cmocka_unit_test(least),
+	    cmocka_unit_test(everything),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

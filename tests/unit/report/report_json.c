@@ -1,0 +1,109 @@
+#include "unit.h"
+
+#include "report/sample.h"
+
+static void everything(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	CLEANUP_BUF struct buf b = {0};
+	sample_sizes(&r);
+	sample_result(&r);
+	struct report_run *run = sample_run(&r);
+	sample_step(run, "exec", "t\xff\033", 0, -1, "no such file");
+	sample_rest(&r);
+	r.kernel_paths = 2;
+	report_json(&r, &b);
+	assert_string_equal(
+	    b.data, "{\n"
+		    "  \"schema\": \"slim.report/v1\",\n"
+		    "  \"source\": {\n"
+		    "    \"reference\": \"oci:in:nginx:1.25\",\n"
+		    "    \"digest\": null,\n"
+		    "    \"size_bytes\": 187234567,\n"
+		    "    \"compressed_bytes\": 71000000,\n"
+		    "    \"layers\": 7,\n"
+		    "    \"files\": 3140,\n"
+		    "    \"cached_layers\": 3\n"
+		    "  },\n"
+		    "  \"result\": {\n"
+		    "    \"reference\": \"oci:out:slim\",\n"
+		    "    \"digest\": \"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\",\n"
+		    "    \"size_bytes\": 14312345,\n"
+		    "    \"compressed_bytes\": 900000,\n"
+		    "    \"layers\": 1,\n"
+		    "    \"files\": 72\n"
+		    "  },\n"
+		    "  \"timing_ms\": {\n"
+		    "    \"unpack\": 1200,\n"
+		    "    \"record\": 4023,\n"
+		    "    \"total\": 5223\n"
+		    "  },\n"
+		    "  \"runs\": [\n"
+		    "    {\n"
+		    "      \"command\": \"nginx -g 'daemon off;'\",\n"
+		    "      \"status\": 143,\n"
+		    "      \"ms\": 3456,\n"
+		    "      \"ready_ms\": 123,\n"
+		    "      \"steps\": [\n"
+		    "        {\n"
+		    "          \"kind\": \"http\",\n"
+		    "          \"what\": \"GET /\",\n"
+		    "          \"port\": 80,\n"
+		    "          \"status\": 200,\n"
+		    "          \"bytes\": 612,\n"
+		    "          \"ms\": 4,\n"
+		    "          \"error\": null\n"
+		    "        },\n"
+		    "        {\n"
+		    "          \"kind\": \"http\",\n"
+		    "          \"what\": \"GET /favicon.ico\",\n"
+		    "          \"port\": 80,\n"
+		    "          \"status\": 404,\n"
+		    "          \"bytes\": 612,\n"
+		    "          \"ms\": 4,\n"
+		    "          \"error\": null\n"
+		    "        },\n"
+		    "        {\n"
+		    "          \"kind\": \"exec\",\n"
+		    "          \"what\": \"t\\\\xff\\\\x1b\",\n"
+		    "          \"port\": 0,\n"
+		    "          \"status\": -1,\n"
+		    "          \"bytes\": 612,\n"
+		    "          \"ms\": 4,\n"
+		    "          \"error\": \"no such file\"\n"
+		    "        }\n"
+		    "      ]\n"
+		    "    }\n"
+		    "  ],\n"
+		    "  \"trace\": {\n"
+		    "    \"paths\": 1234,\n"
+		    "    \"processes\": 5,\n"
+		    "    \"kernel_paths\": 2\n"
+		    "  },\n"
+		    "  \"notes\": [\n"
+		    "    \"the container wrote to /var/cache\"\n"
+		    "  ]\n"
+		    "}\n");
+}
+
+static void an_empty_report_has_every_member(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	CLEANUP_BUF struct buf b = {0};
+	report_json(&r, &b);
+	json_auto_t *v = json_loads(b.data, 0, NULL);
+	assert_int_equal(json_object_size(v), 7);
+	assert_int_equal(json_array_size(json_object_get(v, "runs")), 0);
+	assert_int_equal(json_array_size(json_object_get(v, "notes")), 0);
+	assert_true(json_is_null(json_object_get(json_object_get(v, "result"), "reference")));
+	assert_int_equal(json_integer_value(json_object_get(json_object_get(v, "timing_ms"), "total")), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(everything),
+	    cmocka_unit_test(an_empty_report_has_every_member),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,148 @@
+#include "unit.h"
+
+#include "report/sample.h"
+
+static void ordinary(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	CLEANUP_BUF struct buf b = {0};
+	sample_sizes(&r);
+	sample_result(&r);
+	sample_run(&r);
+	sample_rest(&r);
+	report_text(&r, &b);
+	assert_string_equal(b.data,
+			    "source      oci:in:nginx:1.25\n"
+			    "unpacked        187.2 MB  ->      14.3 MB    -92.4 %\n"
+			    "compressed       71.0 MB  ->     900.0 kB    -98.7 %\n"
+			    "files               3140  ->           72    -97.7 %\n"
+			    "layers                 7  ->            1\n"
+			    "ran         nginx -g 'daemon off;'\n"
+			    "            listening after 0.12 s, ended after 3.46 s with status 143\n"
+			    "probed      http, 2 requests: 1 x 200, 1 x 404\n"
+			    "traced      1234 paths, 5 processes\n"
+			    "time        unpack 1.20 s, record 4.02 s, in all 5.22 s\n"
+			    "            3 of 7 layers came unpacked from the cache\n"
+			    "note        the container wrote to /var/cache\n"
+			    "result      oci:out:slim\n"
+			    "            sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n");
+}
+
+static void has(const struct report *r, const char *line, bool expected)
+{
+	CLEANUP_BUF struct buf b = {0};
+	report_text(r, &b);
+	if (!strstr(b.data, line) == expected)
+		fail_msg("%s: %s\n%s", expected ? "missing" : "unexpected", line, b.data);
+}
+
+static void without_a_result(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	CLEANUP_BUF struct buf b = {0};
+	sample_sizes(&r);
+	report_text(&r, &b);
+	assert_string_equal(b.data, "source      oci:in:nginx:1.25\n"
+				    "unpacked        187.2 MB\n"
+				    "compressed       71.0 MB\n"
+				    "files               3140\n"
+				    "layers                 7\n");
+}
+
+static void sizes_one(uint64_t before, uint64_t after, const char *line)
+{
+	CLEANUP_REPORT struct report r = {0};
+	sample_result(&r);
+	r.source.size_bytes = before;
+	r.result.size_bytes = after;
+	has(&r, line, true);
+}
+
+static void sizes(void **state)
+{
+	sizes_one(999, 500, "unpacked           999 B  ->        500 B    -49.9 %\n");
+	sizes_one(1000, 2000, "unpacked          1.0 kB  ->       2.0 kB   +100.0 %\n");
+	sizes_one(1000000, 0, "unpacked          1.0 MB  ->          0 B   -100.0 %\n");
+	sizes_one(12345678901, 12345678901, "unpacked      12345.7 MB  ->   12345.7 MB     +0.0 %\n");
+	sizes_one(0, 5, "unpacked             0 B  ->          5 B\n");
+}
+
+static void failed_steps_are_listed(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	sample_result(&r);
+	struct report_run *run = sample_run(&r);
+	sample_step(run, "http", "GET /down", 80, -1, "connection refused");
+	sample_step(run, "http", "GET /broken", 8080, 503, NULL);
+	sample_step(run, "exec", "true", 0, 0, NULL);
+	sample_step(run, "exec", "false", 0, 1, NULL);
+	has(&r, "\nprobed      http, 4 requests: 1 x 200, 1 x 404, 1 x no answer, 1 x 503\n", true);
+	has(&r, "\nprobed      exec, 2 commands: 1 x exit 0, 1 x exit 1\n", true);
+	has(&r, "\n  failed    GET /down on port 80: no answer, connection refused\n", true);
+	has(&r, "\n  failed    GET /broken on port 8080: 503\n", true);
+	has(&r, "\n  failed    false: exit 1\n", true);
+	has(&r, "failed    true", false);
+	has(&r, "favicon", false);
+}
+
+static void long_lists_are_cut(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	struct report_run *run = sample_run(&r);
+	for (int i = 0; i < 60; i++)
+		sample_step(run, "http", "GET /x", 80, 500 + i / 5, NULL);
+	has(&r, "\n            55 more failed\n", true);
+	has(&r, "1 x 200, 1 x 404, 5 x 500, 5 x 501, 5 x 502, 5 x 503, 5 x 504, 5 x 505, ...\n", true);
+	free(run->command);
+	run->command = mem_printf("%099d\xc3\xa4%0200d", 0, 0); /* the cut would be inside of a character */
+	CLEANUP_FREE char *line = mem_printf("\nran         %099d...\n", 0);
+	has(&r, line, true);
+}
+
+static void nothing_reaches_the_terminal_raw(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	CLEANUP_BUF struct buf b = {0};
+	r.source.reference = mem_strdup("oci:\033[2J:a");
+	r.result.reference = mem_strdup("oci:\n\rb");
+	strcpy(r.result.digest, "\033d");
+	struct report_run *run = sample_run(&r);
+	free(run->command);
+	run->command = mem_strdup("sh\t-c\n\xff");
+	sample_step(run, "ht\033tp", "GET /\033]0;x\a", 80, -1, "e\b\x7f");
+	report_stage_add(&r, "pa\033ck", 1);
+	report_note(&r, "%s",
+		    "n\xe2\x80\xae"
+		    "\033");
+	report_text(&r, &b);
+	for (size_t i = 0; i < b.len; i++)
+		assert_true(b.data[i] == '\n' || (b.data[i] >= 0x20 && b.data[i] < 0x7f));
+	assert_non_null(strstr(b.data, "source      oci:\\x1b[2J:a\n"));
+	assert_non_null(strstr(b.data, "ran         sh\\x09-c\\x0a\\xff\n"));
+	assert_non_null(strstr(b.data, "GET /\\x1b]0;x\\x07 on port 80: no answer, e\\x08\\x7f\n"));
+	assert_non_null(strstr(b.data, "note        n\\xe2\\x80\\xae\\x1b\n"));
+}
+
+static void not_ready_and_kernel_paths(void **state)
+{
+	CLEANUP_REPORT struct report r = {.processes = 1, .paths = 3, .kernel_paths = 2};
+	struct report_run *run = sample_run(&r);
+	run->ready_ms = 0;
+	has(&r, "listening", false);
+	has(&r, "\n            ended after 3.46 s with status 143\n", true);
+	has(&r, "\ntraced      3 paths, 1 process, 2 of the paths seen by the kernel alone\n", true);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(ordinary),
+	    cmocka_unit_test(without_a_result),
+	    cmocka_unit_test(sizes),
+	    cmocka_unit_test(failed_steps_are_listed),
+	    cmocka_unit_test(long_lists_are_cut),
+	    cmocka_unit_test(nothing_reaches_the_terminal_raw),
+	    cmocka_unit_test(not_ready_and_kernel_paths),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

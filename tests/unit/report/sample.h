@@ -1,0 +1,61 @@
+/* tests/unit/report/sample.h - the build that the report tests describe. */
+#pragma once
+
+#include <string.h>
+
+#include "report/report.h"
+
+static inline void sample_step(struct report_run *run, const char *kind, const char *what, uint16_t port, int status,
+			       const char *error)
+{
+	struct exercise_step s = {.kind = mem_strdup(kind),
+				  .what = mem_strdup(what),
+				  .port = port,
+				  .status = status,
+				  .bytes = 612,
+				  .ms = 4,
+				  .error = mem_strdup(error)};
+	exercise_log_add(&run->steps, &s);
+}
+
+static inline void sample_sizes(struct report *r)
+{
+	r->source = (struct report_image){.reference = mem_strdup("oci:in:nginx:1.25"),
+					  .size_bytes = 187234567,
+					  .compressed_bytes = 71000000,
+					  .layers = 7,
+					  .files = 3140};
+	r->cached_layers = 3;
+}
+
+static inline void sample_result(struct report *r)
+{
+	r->result = (struct report_image){.reference = mem_strdup("oci:out:slim"),
+					  .size_bytes = 14312345,
+					  .compressed_bytes = 900000,
+					  .layers = 1,
+					  .files = 72};
+	strcpy(r->result.digest, "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+/* An ordinary run: one page, one that is not there. */
+static inline struct report_run *sample_run(struct report *r)
+{
+	r->runs = mem_calloc(1, sizeof(*r->runs));
+	r->n_runs = 1;
+	struct report_run *run = &r->runs[0];
+	*run = (struct report_run){
+	    .command = mem_strdup("nginx -g 'daemon off;'"), .status = 143, .ms = 3456, .ready_ms = 123};
+	sample_step(run, "http", "GET /", 80, 200, NULL);
+	sample_step(run, "http", "GET /favicon.ico", 80, 404, NULL);
+	return run;
+}
+
+static inline void sample_rest(struct report *r)
+{
+	report_stage_add(r, "unpack", 1200);
+	report_stage_add(r, "record", 4023);
+	r->paths = 1234;
+	r->processes = 5;
+	report_note(r, "the container wrote to %s", "/var/cache");
+}
