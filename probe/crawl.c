@@ -60,7 +60,7 @@ static const char *add_token(struct crawl_links *l, const char *s, const char *e
 {
 	char quote = s < end && (*s == '"' || *s == '\'') ? *s++ : 0;
 	const char *start = s;
-	while (s < end && (quote ? *s != quote && *s != '\n' : !strchr(stop, *s)))
+	while (s < end && (quote ? *s != quote && *s != '\n' : !memchr(stop, *s, strlen(stop) + 1)))
 		s++;
 	add(l, start, (size_t)(s - start));
 	return s < end && quote && *s == quote ? s + 1 : s;

@@ -77,9 +77,9 @@ static void add_one(struct archive_entry *from, int type, const char *name, stru
 		if (tag == ARCHIVE_ENTRY_ACL_MASK && type == ARCHIVE_ENTRY_ACL_TYPE_ACCESS)
 			e->mode = (e->mode & ~(mode_t)070) | (mode_t)(perm & 7) << 3;
 		struct posix_acl_xattr_entry x = {
-			.e_tag = htole16((uint16_t)kernel_tag(tag)),
-			.e_perm = htole16((uint16_t)(perm & 7)),
-			.e_id = htole32(named ? (uint32_t)id : (uint32_t)ACL_UNDEFINED_ID),
+		    .e_tag = htole16((uint16_t)kernel_tag(tag)),
+		    .e_perm = htole16((uint16_t)(perm & 7)),
+		    .e_id = htole32(named ? (uint32_t)id : (uint32_t)ACL_UNDEFINED_ID),
 		};
 		buf_append(&b, &x, sizeof(x));
 	}

@@ -15,10 +15,11 @@ static struct strlist list(const char *a, const char *b, const char *c)
 /* config is done here; its strings are literals. */
 static void keeps(const struct test_image *m, struct oci_image_config config, const char *want)
 {
+	static char empty[] = "";
 	if (!config.user)
-		config.user = (char[]){""};
+		config.user = empty;
 	if (!config.working_dir)
-		config.working_dir = (char[]){""};
+		config.working_dir = empty;
 	CLEANUP_KEEP_SET struct keep_set k;
 	keep_set_init(&k, m->index);
 	keep_config(&k, &config);

@@ -20,7 +20,7 @@
 
 static const char image[] =
     "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},\"config\":{"
-    "\"Env\":[\"A=1\"],\"Entrypoint\":[\"/child\"],\"Cmd\":[\"exit\",\"7\"],\"WorkingDir\":\"/work/here\","
+    "\"Env\":[\"A=1\"],\"Entrypoint\":[\"/child\"],\"Cmd\":[\"exit\",\"7\"],\"WorkingDir\":\"/srv/here\","
     "\"Volumes\":{\"/data\":{}}}}";
 
 static bool isolated;
@@ -186,7 +186,7 @@ static void as_root_in_a_private_network(void **state)
 	said(c, (const char *const[]){
 		    "uid 0 gid 0 groups 0",
 		    "umask 0022",
-		    "cwd /work/here",
+		    "cwd /srv/here",
 		    "hostname slimtestname",
 		    "env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 		    "env HOSTNAME=slimtestname",
@@ -264,15 +264,15 @@ static void exec_joins_it(void **state)
 	container_until_known(c);
 	CLEANUP_FREE char *file = NULL;
 	assert_int_equal(bundle_write_exec(&c->bundle, "exec", argv, &file, NULL), 0);
-	CLEANUP_FD int out = openat(c->all.fd, "exec->out", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	CLEANUP_FD int out = openat(c->all.fd, "exec.out", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	CLEANUP_STRLIST struct strlist exec = {0};
 	runtime_exec_argv(&c->runtime, c->id, file, &exec);
 	assert_int_equal(call(&exec, out), 5);
 	buf_done(&c->text);
 	c->text.len = 0;
-	CLEANUP_FREE char *text = tree_read(&c->all, "exec->out");
+	CLEANUP_FREE char *text = tree_read(&c->all, "exec.out");
 	buf_str(&c->text, text);
-	said(c, (const char *const[]){"cwd /work/here", "env A=1", "hostname slimtestname", "lo up", "done", NULL});
+	said(c, (const char *const[]){"cwd /srv/here", "env A=1", "hostname slimtestname", "lo up", "done", NULL});
 	(void)container_delete(c); /* may lose against run's own clean-up */
 	assert_int_equal(container_status(c), 128 + SIGKILL);
 }
