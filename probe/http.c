@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/strset.h"
 #include "net/http.h"
-#include "probe/clock.h"
 #include "probe/crawl.h"
 
 #define DEFAULT_DEPTH 3
@@ -77,7 +77,7 @@ static void log_step(const struct crawl *c, const char *path, uint64_t began, co
 	    .port = c->port,
 	    .status = failure ? -1 : r->status,
 	    .bytes = failure ? 0 : r->body_bytes,
-	    .ms = (uint32_t)(probe_clock_ms() - began),
+	    .ms = (uint32_t)(clock_ms() - began),
 	    .error = mem_strdup(failure),
 	};
 	exercise_log_add(log, &step);
@@ -108,7 +108,7 @@ static int get_first(struct crawl *c, uint64_t *began, struct http_response *out
 	unsigned pause = FIRST_RETRY_MS;
 	for (int retry = 0;; retry++, pause *= 2) {
 		struct err e = {0};
-		*began = probe_clock_ms();
+		*began = clock_ms();
 		int r = get(c, "http", "/", out, &e);
 		/* how servers take plain HTTP on a TLS port: 400, an alert, or nothing */
 		bool maybe_tls = r == 0 ? out->status == 400 : e.sys == EPROTO || was_closed(&e);
@@ -127,7 +127,7 @@ static int get_first(struct crawl *c, uint64_t *began, struct http_response *out
 				*err = e;
 			return r;
 		}
-		r = probe_clock_wait(pause, c->target->progress, err);
+		r = progress_wait(c->target->progress, pause, err);
 		if (r < 0)
 			return r;
 	}
@@ -163,7 +163,7 @@ static int crawl_port(struct crawl *c, struct exercise_log *log, struct err *err
 		const char *path = strset_get(&c->paths, id);
 		struct http_response answer = {0};
 		struct err failure = {0};
-		uint64_t began = probe_clock_ms();
+		uint64_t began = clock_ms();
 		int r = id == 0 ? get_first(c, &began, &answer, &failure) : get(c, c->scheme, path, &answer, &failure);
 		if (r == -ERR_TIMEOUT && ++timeouts == MAX_TIMEOUTS)
 			r = err_wrap(&failure, "the crawl of port %u ends here", c->port);

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "keep/keep.h"
-#include "pipeline/clock.h"
 #include "pipeline/destination.h"
 #include "pipeline/publish.h"
 #include "rewrite/rewrite.h"
