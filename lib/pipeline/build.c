@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "keep/keep.h"
-#include "pipeline/clock.h"
 #include "pipeline/destination.h"
 #include "pipeline/publish.h"
 #include "pipeline/witness.h"
