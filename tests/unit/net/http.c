@@ -66,6 +66,10 @@ static bool handle(struct test_conn *c, const char *method, const char *path)
 		return !test_send_str(c, "<html>hello</html>");
 	if (strcmp(path, "/garbage") == 0)
 		return !test_send(c, "\xff\0\r\n\x1b[2J\0\0", 10);
+	if (strcmp(path, "/alert") == 0)
+		return !test_send(c, "\x15\x03\x01\0\x02\x02\x46", 7);
+	if (strcmp(path, "/half") == 0)
+		return !test_send_str(c, "H");
 	if (strcmp(path, "/redis") == 0) {
 		test_send_str(c, "-ERR unknown command\r\n");
 		test_hang(c); /* the connection stays: the first bytes must decide */
@@ -209,6 +213,8 @@ static void failures(void **state)
 	} cases[] = {
 	    {"/0.9", ERR_PROTO},
 	    {"/garbage", ERR_PROTO},
+	    {"/alert", ERR_PROTO, EPROTO},
+	    {"/half", ERR_SYS, ECONNRESET},
 	    {"/redis", ERR_PROTO},
 	    {"/status", ERR_PROTO},
 	    {"/nul", ERR_PROTO},
@@ -269,6 +275,26 @@ static void urls_that_lead_nowhere(void **state)
 	url_one("http://", ERR_INVAL, 0);
 }
 
+static bool mute(struct test_conn *c, const char *method, const char *path)
+{
+	return true;
+}
+
+static void a_connection_has_its_own_timeout(void **state)
+{
+	test_server_start(&server, false, mute);
+	server.waits = true;
+	struct http_client *c = http_client_new();
+	CLEANUP_FREE char *url = mem_printf("https://127.0.0.1:%u/", server.port);
+	struct http_request q = {.method = "GET", .url = url, .connect_timeout_ms = 100};
+	struct http_response r = {0};
+	struct err err = {0};
+	assert_int_equal(http_client_do(c, &q, NULL, &r, &err), -ERR_TIMEOUT);
+	assert_string_equal(err.msg, "no connection within 0.1 s");
+	http_client_free(c);
+	test_server_stop(&server);
+}
+
 static void connections_are_kept(void **state)
 {
 	struct http_client *c = http_client_new();
@@ -323,6 +349,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(answers, start, stop),
 	    cmocka_unit_test_setup_teardown(failures, start, stop),
 	    cmocka_unit_test(urls_that_lead_nowhere),
+	    cmocka_unit_test(a_connection_has_its_own_timeout),
 	    cmocka_unit_test_setup_teardown(connections_are_kept, start, stop),
 	    cmocka_unit_test_setup_teardown(the_request_is_ours_alone, start, stop),
 	    cmocka_unit_test_setup_teardown(cancel_is_immediate, start, stop),

@@ -1,6 +1,6 @@
 /* tests/unit/net/test_server.h - an HTTP server on loopback for tests: one thread per connection, and a
  * handler that writes whatever bytes the test wants. With tls it speaks TLS to who begins so, with a
- * certificate of its own making, and plain HTTP to all others. */
+ * certificate of its own making, and plain HTTP to all others; without, it closes on TLS, if not told to wait. */
 #pragma once
 
 #include <arpa/inet.h>
@@ -30,6 +30,7 @@ struct test_server {
 	int fd;
 	uint16_t port;
 	SSL_CTX *tls;
+	bool waits; /* takes a TLS hello for the begin of a line */
 	pthread_t thread;
 	pthread_mutex_t lock;
 	struct test_conn *conns[256];
@@ -117,7 +118,10 @@ static inline void *test_serve(void *ctx)
 	CLEANUP_BUF struct buf in = {0};
 	bool open = true;
 	unsigned char first = 0;
-	if (c->server->tls && recv(c->fd, &first, 1, MSG_PEEK) == 1 && first == 0x16) {
+	bool hello = recv(c->fd, &first, 1, MSG_PEEK) == 1 && first == 0x16;
+	if (hello && !c->server->tls)
+		open = c->server->waits;
+	else if (hello) {
 		c->ssl = SSL_new(c->server->tls);
 		SSL_set_fd(c->ssl, c->fd);
 		open = SSL_accept(c->ssl) == 1;
