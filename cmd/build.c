@@ -28,35 +28,36 @@ struct build_flags {
 	unsigned ready_timeout, stop_timeout;
 };
 
-#define ROW(member, name, letter, kind, value, help)                                       \
-	{                                                                                  \
-		name, letter, kind, offsetof(struct build_flags, member), value, help \
+#define ROW(member, name, letter, kind, value, help)                                                                   \
+	{                                                                                                              \
+		name, letter, kind, offsetof(struct build_flags, member), value, help                                  \
 	}
 static const struct option_row rows[] = {
-	ROW(output, "output", 'o', OPTION_STRING, "REF", "where the slim image goes (default: beside the source)"),
-	ROW(report, "report", 0, OPTION_STRING, "FILE", "write the report as JSON, see slim-report(5)"),
-	ROW(json, "json", 0, OPTION_FLAG, NULL, "print the report as JSON instead of the summary"),
-	ROW(quiet, "quiet", 'q', OPTION_FLAG, NULL, "print nothing but errors"),
-	ROW(verbose, "verbose", 'v', OPTION_FLAG, NULL, "tell on stderr what is done"),
-	ROW(platform, "platform", 0, OPTION_STRING, "OS/ARCH", "which image of an index (default: this machine's)"),
-	ROW(http_probe, "http-probe", 0, OPTION_BOOL, "BOOL", "GET / on the exposed ports and follow links (default: true)"),
-	ROW(host_execs, "host-exec", 0, OPTION_LIST, "CMD", "run a command of the host against the service"),
-	ROW(execs, "exec", 0, OPTION_LIST, "CMD", "run a command inside the container"),
-	ROW(runs, "run", 0, OPTION_LIST, "ARGS", "one run of the image with these arguments"),
-	ROW(continue_after, "continue-after", 0, OPTION_STRING, "WHEN",
-	    "end the run after: probe, exit, signal (SIGUSR1), enter, SECONDS"),
-	ROW(env, "env", 'e', OPTION_LIST, "NAME=VALUE", "environment of the container"),
-	ROW(entrypoint, "entrypoint", 0, OPTION_STRING, "CMD", "instead of the image's entrypoint"),
-	ROW(cmd, "cmd", 0, OPTION_STRING, "CMD", "instead of the image's command"),
-	ROW(user, "user", 0, OPTION_STRING, "USER", "instead of the image's user"),
-	ROW(workdir, "workdir", 0, OPTION_STRING, "DIR", "instead of the image's working directory"),
-	ROW(network, "network", 0, OPTION_STRING, "NET", "none (default: its own, with loopback) or host"),
-	ROW(runtime, "runtime", 0, OPTION_STRING, "NAME", "OCI runtime (default: runc, else crun)"),
-	ROW(ready_timeout, "ready-timeout", 0, OPTION_SECONDS, "SECONDS", "for the service to listen (default: 60)"),
-	ROW(stop_timeout, "stop-timeout", 0, OPTION_SECONDS, "SECONDS", "from the stop signal to the kill (default: 10)"),
-	ROW(show_clogs, "show-clogs", 0, OPTION_FLAG, NULL, "show what the container printed"),
-	ROW(compression, "compression", 0, OPTION_STRING, "METHOD", "gzip, zstd[:LEVEL] or none (default: the source's)"),
-	ROW(store, "store", 0, OPTION_STRING, "DIR", "unpacked layers (default: $XDG_CACHE_HOME/slim)"),
+    ROW(output, "output", 'o', OPTION_STRING, "REF", "where the slim image goes (default: beside the source)"),
+    ROW(report, "report", 0, OPTION_STRING, "FILE", "write the report as JSON, see slim-report(5)"),
+    ROW(json, "json", 0, OPTION_FLAG, NULL, "print the report as JSON instead of the summary"),
+    ROW(quiet, "quiet", 'q', OPTION_FLAG, NULL, "print nothing but errors"),
+    ROW(verbose, "verbose", 'v', OPTION_FLAG, NULL, "tell on stderr what is done"),
+    ROW(platform, "platform", 0, OPTION_STRING, "OS/ARCH", "which image of an index (default: this machine's)"),
+    ROW(http_probe, "http-probe", 0, OPTION_BOOL, "BOOL",
+	"GET / on the exposed ports and follow links (default: true)"),
+    ROW(host_execs, "host-exec", 0, OPTION_LIST, "CMD", "run a command of the host against the service"),
+    ROW(execs, "exec", 0, OPTION_LIST, "CMD", "run a command inside the container"),
+    ROW(runs, "run", 0, OPTION_LIST, "ARGS", "one run of the image with these arguments"),
+    ROW(continue_after, "continue-after", 0, OPTION_STRING, "WHEN",
+	"end the run after: probe, exit, signal (SIGUSR1), enter, SECONDS"),
+    ROW(env, "env", 'e', OPTION_LIST, "NAME=VALUE", "environment of the container"),
+    ROW(entrypoint, "entrypoint", 0, OPTION_STRING, "CMD", "instead of the image's entrypoint"),
+    ROW(cmd, "cmd", 0, OPTION_STRING, "CMD", "instead of the image's command"),
+    ROW(user, "user", 0, OPTION_STRING, "USER", "instead of the image's user"),
+    ROW(workdir, "workdir", 0, OPTION_STRING, "DIR", "instead of the image's working directory"),
+    ROW(network, "network", 0, OPTION_STRING, "NET", "none (default: its own, with loopback) or host"),
+    ROW(runtime, "runtime", 0, OPTION_STRING, "NAME", "OCI runtime (default: runc, else crun)"),
+    ROW(ready_timeout, "ready-timeout", 0, OPTION_SECONDS, "SECONDS", "for the service to listen (default: 60)"),
+    ROW(stop_timeout, "stop-timeout", 0, OPTION_SECONDS, "SECONDS", "from the stop signal to the kill (default: 10)"),
+    ROW(show_clogs, "show-clogs", 0, OPTION_FLAG, NULL, "show what the container printed"),
+    ROW(compression, "compression", 0, OPTION_STRING, "METHOD", "gzip, zstd[:LEVEL] or none (default: the source's)"),
+    ROW(store, "store", 0, OPTION_STRING, "DIR", "unpacked layers (default: $XDG_CACHE_HOME/slim)"),
 };
 
 static void defaults(void *options)
@@ -130,7 +131,7 @@ static int parse_compression(const char *text, struct build_options *o, struct e
 		enum oci_compression value;
 		int max_level;
 	} methods[] = {
-		{"none", OCI_COMPRESSION_NONE, 0}, {"gzip", OCI_COMPRESSION_GZIP, 12}, {"zstd", OCI_COMPRESSION_ZSTD, 19}};
+	    {"none", OCI_COMPRESSION_NONE, 0}, {"gzip", OCI_COMPRESSION_GZIP, 12}, {"zstd", OCI_COMPRESSION_ZSTD, 19}};
 	size_t len = strcspn(text, ":");
 	for (size_t i = 0; i < 3; i++) {
 		if (strlen(methods[i].name) != len || strncmp(text, methods[i].name, len) != 0)
@@ -163,7 +164,8 @@ static int parse_continue_after(const char *text, struct record_options *r, stru
 		r->until = RECORD_UNTIL_SECONDS;
 		r->seconds = (unsigned)seconds;
 	} else {
-		return err_set(err, ERR_INVAL, "--continue-after takes probe, exit, signal, enter or seconds, not \"%s\"", text);
+		return err_set(err, ERR_INVAL,
+			       "--continue-after takes probe, exit, signal, enter or seconds, not \"%s\"", text);
 	}
 	return 0;
 }
@@ -238,8 +240,8 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 	o->record.stop_timeout_ms = f->stop_timeout * 1000;
 	o->record.host_mount_ns = -1;
 	o->record.continue_fd = -1;
-	if ((r = parse_container(f, p, err)) < 0 || (r = parse_continue_after(f->continue_after, &o->record, err)) < 0 ||
-	    (r = parse_created(p, err)) < 0)
+	if ((r = parse_container(f, p, err)) < 0 ||
+	    (r = parse_continue_after(f->continue_after, &o->record, err)) < 0 || (r = parse_created(p, err)) < 0)
 		return r;
 	return f->compression ? parse_compression(f->compression, o, err) : 0;
 }
@@ -256,6 +258,11 @@ static void show_log(const struct buf *log, size_t most)
 		fprintf(stderr, "  | %s\n", line.len ? line.data : "");
 		i += n + 1;
 	}
+}
+
+static bool failed_in(const struct report *report, const char *stage)
+{
+	return report->n_stages && strcmp(report->stages[report->n_stages - 1].name, stage) == 0;
 }
 
 static int write_report(const char *path, const struct report *report, struct err *err)
@@ -298,7 +305,7 @@ static int run(void *options, const struct strlist *args)
 	CLEANUP_BUF struct buf log = {0};
 	int r = build_image(&plan.options, &progress, &report, &log, &err);
 	progress_clear();
-	if (log.len && (f->show_clogs || (r < 0 && report.n_runs && err.code != ERR_CANCELLED)))
+	if (log.len && (f->show_clogs || (r < 0 && err.code != ERR_CANCELLED && failed_in(&report, "record"))))
 		show_log(&log, f->show_clogs ? log.len : LIMIT_LOG_TAIL);
 	if (r < 0)
 		return fail(&err);
@@ -308,15 +315,15 @@ static int run(void *options, const struct strlist *args)
 }
 
 const struct command command_build = {
-	.name = "build",
-	.args = "SOURCE",
-	.summary = "Run an image under a sensor and write a new one that holds only what is needed",
-	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
-	.options_size = sizeof(struct build_flags),
-	.defaults = defaults,
-	.done = done,
-	.min_args = 1,
-	.max_args = 1,
-	.run = run,
+    .name = "build",
+    .args = "SOURCE",
+    .summary = "Run an image under a sensor and write a new one that holds only what is needed",
+    .rows = rows,
+    .n_rows = sizeof(rows) / sizeof(rows[0]),
+    .options_size = sizeof(struct build_flags),
+    .defaults = defaults,
+    .done = done,
+    .min_args = 1,
+    .max_args = 1,
+    .run = run,
 };

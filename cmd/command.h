@@ -8,16 +8,16 @@ enum exit_code {
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
 	EXIT_DIFFERS = 3, /* built, but not equal to the original */
-	EXIT_GATE = 4,	  /* a gate such as --max-size is not met */
+	EXIT_GATE = 4,    /* a gate such as --max-size is not met */
 };
 
 struct command {
 	const char *name, *args, *summary;
 	const struct option_row *rows;
 	size_t n_rows;
-	size_t options_size;		    /* of the verb's options struct, which starts all zero */
-	void (*defaults)(void *options);    /* may be NULL */
-	void (*done)(void *options);	    /* frees its lists; may be NULL */
+	size_t options_size;             /* of the verb's options struct, which starts all zero */
+	void (*defaults)(void *options); /* may be NULL */
+	void (*done)(void *options);     /* frees its lists; may be NULL */
 	size_t min_args, max_args;
 	int (*run)(void *options, const struct strlist *args); /* an exit_code */
 };

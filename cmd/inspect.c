@@ -13,9 +13,9 @@ struct inspect_flags {
 };
 
 static const struct option_row rows[] = {
-	{"platform", 0, OPTION_STRING, offsetof(struct inspect_flags, platform), "OS/ARCH",
-	 "which image of an index (default: this machine's)"},
-	{"json", 0, OPTION_FLAG, offsetof(struct inspect_flags, json), NULL, "print JSON"},
+    {"platform", 0, OPTION_STRING, offsetof(struct inspect_flags, platform), "OS/ARCH",
+     "which image of an index (default: this machine's)"},
+    {"json", 0, OPTION_FLAG, offsetof(struct inspect_flags, json), NULL, "print JSON"},
 };
 
 /* What made layer i: the history entries that are not empty layers, in order (image-spec config.md). */
@@ -23,7 +23,7 @@ static const char *created_by(const struct oci_image_config *c, size_t i)
 {
 	json_t *history = json_object_get(c->root, "history"), *h;
 	size_t at, n = 0;
-	json_array_foreach(history, at, h) {
+	json_array_foreach (history, at, h) {
 		if (json_is_true(json_object_get(h, "empty_layer")))
 			continue;
 		const char *text = json_string_value(json_object_get(h, "created_by"));
@@ -43,14 +43,15 @@ static json_t *as_json(const char *reference, const struct transport_image *imag
 		total += m->layers[i].size;
 		json_array_append_new(layers, json_pack("{s:s, s:s, s:s, s:I, s:s}", "digest", m->layers[i].digest.text,
 							"diff_id", image->config.diff_ids[i].text, "media_type",
-							m->layers[i].media_type, "compressed_bytes", (json_int_t)m->layers[i].size,
-							"created_by", created_by(&image->config, i)));
+							m->layers[i].media_type, "compressed_bytes",
+							(json_int_t)m->layers[i].size, "created_by",
+							created_by(&image->config, i)));
 	}
 	json_t *config = json_object_get(image->config.root, "config");
 	return json_pack("{s:s, s:o, s:s, s:s, s:I, s:o, s:O*}", "schema", "slim.inspect/v1", "reference",
 			 json_bytes(reference, strlen(reference)), "digest", image->manifest_digest.text, "platform",
-			 oci_platform_text(&image->config.platform, platform), "compressed_bytes", (json_int_t)total, "layers",
-			 layers, "config", config);
+			 oci_platform_text(&image->config.platform, platform), "compressed_bytes", (json_int_t)total,
+			 "layers", layers, "config", config);
 }
 
 static void text_line(struct buf *b, const char *label, const char *value)
@@ -72,7 +73,8 @@ static void as_text(const char *reference, const struct transport_image *image, 
 	const struct oci_image_config *c = &image->config;
 	char platform[OCI_PLATFORM_TEXT];
 	text_line(b, "image", reference);
-	text_line(b, "digest", image->manifest_digest.text[0] ? image->manifest_digest.text : "(the archive has no manifest)");
+	text_line(b, "digest",
+		  image->manifest_digest.text[0] ? image->manifest_digest.text : "(the archive has no manifest)");
 	text_line(b, "platform", oci_platform_text(&c->platform, platform));
 	text_line(b, "user", *c->user ? c->user : "root");
 	text_line(b, "workdir", *c->working_dir ? c->working_dir : "/");
@@ -86,7 +88,8 @@ static void as_text(const char *reference, const struct transport_image *image, 
 	buf_printf(b, "layers\n");
 	for (size_t i = 0; i < m->n_layers; i++) {
 		total += m->layers[i].size;
-		buf_printf(b, "  %2zu  %10.3f MB  %.19s  ", i + 1, (double)m->layers[i].size / 1e6, m->layers[i].digest.text);
+		buf_printf(b, "  %2zu  %10.3f MB  %.19s  ", i + 1, (double)m->layers[i].size / 1e6,
+			   m->layers[i].digest.text);
 		const char *by = created_by(c, i);
 		buf_escape(b, by, strnlen(by, 60));
 		buf_char(b, '\n');
@@ -121,13 +124,13 @@ static int run(void *options, const struct strlist *args)
 }
 
 const struct command command_inspect = {
-	.name = "inspect",
-	.args = "REF",
-	.summary = "Show an image's layers, sizes and configuration",
-	.rows = rows,
-	.n_rows = sizeof(rows) / sizeof(rows[0]),
-	.options_size = sizeof(struct inspect_flags),
-	.min_args = 1,
-	.max_args = 1,
-	.run = run,
+    .name = "inspect",
+    .args = "REF",
+    .summary = "Show an image's layers, sizes and configuration",
+    .rows = rows,
+    .n_rows = sizeof(rows) / sizeof(rows[0]),
+    .options_size = sizeof(struct inspect_flags),
+    .min_args = 1,
+    .max_args = 1,
+    .run = run,
 };

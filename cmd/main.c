@@ -31,7 +31,8 @@ int fail(const struct err *err)
 
 static int usage(void)
 {
-	printf("slim makes container images small without breaking them.\n\nUsage: slim VERB [OPTIONS] ARGUMENTS\n\nVerbs:\n");
+	printf("slim makes container images small without breaking them.\n\nUsage: slim VERB [OPTIONS] "
+	       "ARGUMENTS\n\nVerbs:\n");
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
 	printf("\n`slim VERB --help` tells more. Exit status: 0 done, 1 failed, 2 wrong usage.\n");

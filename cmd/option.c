@@ -97,7 +97,8 @@ static int set(const struct option_row *row, const char *value, void *options, s
 		errno = 0;
 		unsigned long n = strtoul(value, &end, 10);
 		if (errno || *end || end == value || *value == '-' || n > 86400)
-			return err_set(err, ERR_INVAL, "--%s takes a number of seconds up to 86400, not \"%s\"", row->name, value);
+			return err_set(err, ERR_INVAL, "--%s takes a number of seconds up to 86400, not \"%s\"",
+				       row->name, value);
 		*(unsigned *)at = (unsigned)n;
 		return 0;
 	}
@@ -162,8 +163,9 @@ void option_help(const struct option_row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		char left[64];
-		snprintf(left, sizeof(left), "%c%c%s--%s%s%s", rows[i].letter ? '-' : ' ', rows[i].letter ? rows[i].letter : ' ',
-			 rows[i].letter ? ", " : "  ", rows[i].name, rows[i].value ? (rows[i].kind == OPTION_BOOL ? "=" : " ") : "",
+		snprintf(left, sizeof(left), "%c%c%s--%s%s%s", rows[i].letter ? '-' : ' ',
+			 rows[i].letter ? rows[i].letter : ' ', rows[i].letter ? ", " : "  ", rows[i].name,
+			 rows[i].value ? (rows[i].kind == OPTION_BOOL ? "=" : " ") : "",
 			 rows[i].value ? rows[i].value : "");
 		printf("  %-34s %s%s\n", left, rows[i].help, rows[i].kind == OPTION_LIST ? " (repeatable)" : "");
 	}

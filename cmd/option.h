@@ -8,10 +8,10 @@
 #include "base/strlist.h"
 
 enum option_kind {
-	OPTION_FLAG,	/* bool, no value */
-	OPTION_BOOL,	/* bool, =true|false, alone means true */
-	OPTION_STRING,	/* const char *, the last one counts */
-	OPTION_LIST,	/* struct strlist, repeatable */
+	OPTION_FLAG,    /* bool, no value */
+	OPTION_BOOL,    /* bool, =true|false, alone means true */
+	OPTION_STRING,  /* const char *, the last one counts */
+	OPTION_LIST,    /* struct strlist, repeatable */
 	OPTION_SECONDS, /* unsigned */
 };
 
@@ -19,7 +19,7 @@ struct option_row {
 	const char *name;
 	char letter; /* 0 = none */
 	enum option_kind kind;
-	size_t offset;	   /* of the member in the verb's options struct */
+	size_t offset;     /* of the member in the verb's options struct */
 	const char *value; /* what the help calls the value */
 	const char *help;
 };

@@ -35,7 +35,8 @@ static void step(void *ctx, const char *stage, uint64_t done, uint64_t total, co
 		if (total && strcmp(unit, "bytes") == 0)
 			fprintf(stderr, "\r\033[K%s %.1f of %.1f MB", stage, (double)done / 1e6, (double)total / 1e6);
 		else if (total)
-			fprintf(stderr, "\r\033[K%s %llu of %llu %s", stage, (unsigned long long)done, (unsigned long long)total, unit);
+			fprintf(stderr, "\r\033[K%s %llu of %llu %s", stage, (unsigned long long)done,
+				(unsigned long long)total, unit);
 		else
 			fprintf(stderr, "\r\033[K%s", stage);
 	}

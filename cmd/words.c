@@ -12,7 +12,7 @@ static int from_json(const char *text, const char *option, struct strlist *out, 
 		return err_set(err, ERR_INVAL, "--%s: not a JSON array of strings: %s", option, text);
 	size_t i;
 	json_t *word;
-	json_array_foreach(v, i, word) {
+	json_array_foreach (v, i, word) {
 		if (!json_is_string(word))
 			return err_set(err, ERR_INVAL, "--%s: not a JSON array of strings: %s", option, text);
 		strlist_add(out, json_string_value(word));

@@ -8,8 +8,8 @@
 /* http.c, crawl.c: GET / on every port, then the links of the pages, on the same host and port, to a depth.
  * An answer that is not HTTP is a step with an error, not a failure of the exercise. */
 struct probe_http_options {
-	unsigned max_pages; /* per port; 0 = LIMIT_CRAWL_PAGES */
-	unsigned max_depth; /* 0 = 3 */
+	unsigned max_pages;  /* per port; 0 = LIMIT_CRAWL_PAGES */
+	unsigned max_depth;  /* 0 = 3 */
 	unsigned timeout_ms; /* of one request; 0 = 30 s */
 };
 void probe_http(const struct probe_http_options *options, struct exercise *out);

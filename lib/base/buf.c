@@ -69,7 +69,11 @@ void buf_done(struct buf *b)
 /* Length of the valid, printable UTF-8 sequence at s, or 0. */
 static size_t utf8_printable(const unsigned char *s, size_t n)
 {
-	size_t len = s[0] < 0x80 ? 1 : (s[0] & 0xe0) == 0xc0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : (s[0] & 0xf8) == 0xf0 ? 4 : 0;
+	size_t len = s[0] < 0x80             ? 1
+		     : (s[0] & 0xe0) == 0xc0 ? 2
+		     : (s[0] & 0xf0) == 0xe0 ? 3
+		     : (s[0] & 0xf8) == 0xf0 ? 4
+					     : 0;
 	if (!len || len > n)
 		return 0;
 	if (len == 1)
@@ -84,7 +88,8 @@ static size_t utf8_printable(const unsigned char *s, size_t n)
 	if (cp < least[len] || cp > 0x10ffff || (cp >= 0xd800 && cp < 0xe000))
 		return 0;
 	/* C1 controls, and the marks that reorder what a reader sees */
-	if (cp < 0xa0 || (cp >= 0x200b && cp <= 0x200f) || (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069))
+	if (cp < 0xa0 || (cp >= 0x200b && cp <= 0x200f) || (cp >= 0x202a && cp <= 0x202e) ||
+	    (cp >= 0x2066 && cp <= 0x2069))
 		return 0;
 	return len;
 }

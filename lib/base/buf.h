@@ -17,7 +17,7 @@ void buf_str(struct buf *b, const char *s);
 void buf_char(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_reserve(struct buf *b, size_t n); /* room for n more bytes and the NUL */
-char *buf_steal(struct buf *b);		   /* the string ("" if empty), the buffer is empty afterwards; free() */
+char *buf_steal(struct buf *b);            /* the string ("" if empty), the buffer is empty afterwards; free() */
 void buf_done(struct buf *b);
 #define CLEANUP_BUF CLEANUP(buf_done)
 

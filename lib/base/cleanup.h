@@ -9,11 +9,11 @@
 #define CLEANUP(fn) __attribute__((cleanup(fn)))
 
 /* Take the pointer out of *p, leaving NULL, so that its cleanup does nothing. */
-#define steal_ptr(p)                     \
-	({                               \
-		__typeof__(*(p)) t_ = *(p); \
-		*(p) = NULL;             \
-		t_;                      \
+#define steal_ptr(p)                                                                                                   \
+	({                                                                                                             \
+		__typeof__(*(p)) t_ = *(p);                                                                            \
+		*(p) = NULL;                                                                                           \
+		t_;                                                                                                    \
 	})
 
 static inline int steal_fd(int *fd)

@@ -13,13 +13,13 @@
 /* A code exists because a caller branches on it. */
 enum err_code {
 	ERR_NONE = 0,
-	ERR_INVAL,	 /* what the user gave is malformed */
-	ERR_NOTFOUND,	 /* the named thing is not there */
-	ERR_DENIED,	 /* not permitted */
-	ERR_CORRUPT,	 /* outside bytes contradict their digest or format */
-	ERR_LIMIT,	 /* outside bytes are larger than limits.h allows */
-	ERR_PROTO,	 /* a peer broke its protocol */
-	ERR_SYS,	 /* a system call failed, see sys */
+	ERR_INVAL,       /* what the user gave is malformed */
+	ERR_NOTFOUND,    /* the named thing is not there */
+	ERR_DENIED,      /* not permitted */
+	ERR_CORRUPT,     /* outside bytes contradict their digest or format */
+	ERR_LIMIT,       /* outside bytes are larger than limits.h allows */
+	ERR_PROTO,       /* a peer broke its protocol */
+	ERR_SYS,         /* a system call failed, see sys */
 	ERR_UNSUPPORTED, /* well-formed, but not something slim can do */
 	ERR_TIMEOUT,
 	ERR_CANCELLED, /* the user asked to stop */
@@ -38,5 +38,6 @@ int err_set(struct err *err, enum err_code code, const char *fmt, ...) PRINTF_LI
  * ERR_SYS; ": strerror" is appended. */
 int err_sys(struct err *err, int errnum, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* Put "prefix: " before the message that is there; returns -code of it. */
+/* Put "prefix: " before the message that is there; returns -code of it. Without an err the code is not known any
+ * more and -ERR_SYS is returned: who branches on the code passes an err. */
 int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -20,7 +20,8 @@ int fd_read_all(int fd, size_t max, const char *what, struct buf *out, struct er
 int fd_write_all(int fd, const void *data, size_t n, struct err *err) MUST_CHECK;
 
 /* Write a temporary file beside path and rename it over path. */
-int fd_write_file_atomic(int dir, const char *path, const void *data, size_t n, mode_t mode, struct err *err) MUST_CHECK;
+int fd_write_file_atomic(int dir, const char *path, const void *data, size_t n, mode_t mode,
+			 struct err *err) MUST_CHECK;
 
 /* Copy n bytes from the current offset of one to the other's (copy_file_range where it can). */
 int fd_copy(int from, int to, uint64_t n, struct err *err) MUST_CHECK;

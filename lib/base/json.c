@@ -91,7 +91,7 @@ int json_get_strlist(const json_t *obj, const char *key, bool required, struct s
 		return r;
 	size_t i;
 	json_t *v;
-	json_array_foreach(a, i, v) {
+	json_array_foreach (a, i, v) {
 		if (!json_is_string(v))
 			return wrong_type(key, "an array of strings", err);
 		strlist_add(out, json_string_value(v));

@@ -12,7 +12,8 @@
 
 /* Parse an object of at most max bytes. Duplicate keys, trailing bytes, NUL in strings and deep
  * nesting are ERR_CORRUPT. what names the document in messages. */
-int json_parse_object(const char *data, size_t n, size_t max, const char *what, json_t **out, struct err *err) MUST_CHECK;
+int json_parse_object(const char *data, size_t n, size_t max, const char *what, json_t **out,
+		      struct err *err) MUST_CHECK;
 
 /* Members of obj. With required false a missing or null member leaves *out NULL / untouched.
  * Strings are borrowed from obj. A wrong type is ERR_CORRUPT. */
@@ -20,7 +21,8 @@ int json_get_string(const json_t *obj, const char *key, bool required, const cha
 int json_get_uint(const json_t *obj, const char *key, bool required, uint64_t *out, struct err *err) MUST_CHECK;
 int json_get_object(const json_t *obj, const char *key, bool required, json_t **out, struct err *err) MUST_CHECK;
 int json_get_array(const json_t *obj, const char *key, bool required, json_t **out, struct err *err) MUST_CHECK;
-int json_get_strlist(const json_t *obj, const char *key, bool required, struct strlist *out, struct err *err) MUST_CHECK;
+int json_get_strlist(const json_t *obj, const char *key, bool required, struct strlist *out,
+		     struct err *err) MUST_CHECK;
 
 /* A string of any bytes as a JSON string: invalid UTF-8 bytes become U+DC80..U+DCFF's replacement
  * text "\xNN" (escaped as for a terminal); valid UTF-8 stays as it is. */
@@ -28,5 +30,5 @@ json_t *json_bytes(const char *s, size_t n);
 
 /* Append the compact text with sorted keys (same value, same bytes). */
 void json_write(const json_t *v, struct buf *out);
-/* The same, indented for people and files. */
+/* Indented for people and files, members in the order they were added. */
 void json_write_pretty(const json_t *v, struct buf *out);

@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 
-void *mem_alloc(size_t n);		   /* n bytes, zeroed; n may be 0 */
+void *mem_alloc(size_t n);                   /* n bytes, zeroed; n may be 0 */
 void *mem_calloc(size_t count, size_t size); /* overflow aborts */
 void *mem_realloc(void *p, size_t count, size_t size);
 char *mem_strdup(const char *s); /* NULL gives NULL */

@@ -13,7 +13,7 @@ struct strlist {
 };
 
 void strlist_add(struct strlist *l, const char *s); /* copies */
-void strlist_take(struct strlist *l, char *s);	    /* owns s from now on */
+void strlist_take(struct strlist *l, char *s);      /* owns s from now on */
 void strlist_extend(struct strlist *l, const struct strlist *more);
 bool strlist_has(const struct strlist *l, const char *s);
 /* For lists of NAME=VALUE: replaces the entry of the same name in place, or appends. */

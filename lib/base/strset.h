@@ -16,7 +16,7 @@ struct strset {
 		char *s;
 		size_t len;
 		uint64_t hash;
-	} *items;
+	} * items;
 	size_t count, cap;
 	uint32_t *slots; /* id + 1, 0 = free */
 	size_t n_slots;

@@ -111,8 +111,8 @@ int subproc_start(const struct subproc_command *cmd, struct subproc *out, struct
 int subproc_wait(struct subproc *p, int timeout_ms, const struct progress *progress, int *status, struct err *err)
 {
 	struct pollfd fds[2] = {
-		{.fd = p->pidfd, .events = POLLIN},
-		{.fd = progress ? progress->cancel_fd : -1, .events = POLLIN},
+	    {.fd = p->pidfd, .events = POLLIN},
+	    {.fd = progress ? progress->cancel_fd : -1, .events = POLLIN},
 	};
 	int n;
 	do

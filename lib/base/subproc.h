@@ -14,7 +14,7 @@
 struct subproc_command {
 	char *const *argv; /* argv[0] looked up in PATH */
 	char *const *envp; /* NULL = ours */
-	int dir_fd;	   /* working directory; AT_FDCWD = ours */
+	int dir_fd;        /* working directory; AT_FDCWD = ours */
 	int in, out, err;  /* become fds 0, 1, 2; -1 = /dev/null; borrowed */
 	bool new_session;  /* setsid: no terminal, signals of our group do not reach it */
 	bool kill_group;   /* what it leaves running in its process group is killed when it has ended */
@@ -39,8 +39,8 @@ int subproc_start(const struct subproc_command *cmd, struct subproc *out, struct
 
 /* Wait until it ends, progress asks to stop (ERR_CANCELLED) or timeout_ms (-1 = none) is over
  * (ERR_TIMEOUT). *status: exit code, or 128 + signal. */
-int subproc_wait(struct subproc *p, int timeout_ms, const struct progress *progress, int *status, struct err *err)
-	MUST_CHECK;
+int subproc_wait(struct subproc *p, int timeout_ms, const struct progress *progress, int *status,
+		 struct err *err) MUST_CHECK;
 
 void subproc_done(struct subproc *p);
 #define CLEANUP_SUBPROC CLEANUP(subproc_done)

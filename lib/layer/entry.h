@@ -14,14 +14,14 @@ struct layer_xattr {
 };
 
 struct layer_entry {
-	char *path; /* relative, no leading, double or trailing slash, no "." or ".." component; "" = the root */
+	char *path;  /* relative, no leading, double or trailing slash, no "." or ".." component; "" = the root */
 	mode_t mode; /* type and permission bits (S_IFREG, ...); a hard link has the type S_IFREG and hardlink set */
 	uid_t uid;
 	gid_t gid;
 	uint64_t size; /* of a regular file's content, in bytes */
 	struct timespec mtime;
-	dev_t rdev;	/* of device nodes */
-	char *link;	/* symlink target as written, or the path a hard link names (normalised like path) */
+	dev_t rdev; /* of device nodes */
+	char *link; /* symlink target as written, or the path a hard link names (normalised like path) */
 	bool hardlink;
 	struct layer_xattr *xattrs; /* sorted by name; POSIX ACLs as system.posix_acl_access / _default */
 	size_t n_xattrs;

@@ -14,7 +14,8 @@ struct layer_reader *layer_reader_new(struct io_reader source); /* takes source 
  * (escaped) path. A leading "/" or "./" is normal and is stripped. */
 int layer_reader_next(struct layer_reader *r, const struct layer_entry **out, struct err *err) MUST_CHECK;
 /* The next block of the current file: 1 with *data, *n and *offset (holes are skipped), or 0 at the end. */
-int layer_reader_data(struct layer_reader *r, const void **data, size_t *n, uint64_t *offset, struct err *err) MUST_CHECK;
+int layer_reader_data(struct layer_reader *r, const void **data, size_t *n, uint64_t *offset,
+		      struct err *err) MUST_CHECK;
 /* After the last entry: drains and gives both digests. */
 int layer_reader_finish(struct layer_reader *r, struct layer_digests *out, struct err *err) MUST_CHECK;
 void layer_reader_free(struct layer_reader *r);

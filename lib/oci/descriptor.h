@@ -27,9 +27,9 @@ const char *oci_compression_name(enum oci_compression c); /* "none" "gzip" "zstd
 struct oci_descriptor {
 	char media_type[128];
 	struct oci_digest digest;
-	uint64_t size;		      /* bytes of the blob */
+	uint64_t size;                /* bytes of the blob */
 	struct oci_platform platform; /* of an index entry */
-	char ref_name[256];	      /* annotation org.opencontainers.image.ref.name; "" = none */
+	char ref_name[256];           /* annotation org.opencontainers.image.ref.name; "" = none */
 };
 
 int oci_descriptor_parse(const json_t *v, struct oci_descriptor *out, struct err *err) MUST_CHECK;

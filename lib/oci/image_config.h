@@ -16,12 +16,12 @@ struct oci_port {
 struct oci_image_config {
 	json_t *root; /* the whole document */
 	struct oci_platform platform;
-	char *user, *working_dir, *stop_signal;	  /* "" if absent */
-	struct strlist env, entrypoint, cmd;	  /* an absent list is empty */
-	struct strlist volumes;			  /* absolute paths, sorted */
-	struct strlist healthcheck;		  /* Test as it stands: "CMD", ...; "CMD-SHELL", ...; "NONE" */
-	struct strlist shell;			  /* default "/bin/sh" "-c" */
-	struct oci_port *ports;			  /* ExposedPorts, sorted; ranges expanded */
+	char *user, *working_dir, *stop_signal; /* "" if absent */
+	struct strlist env, entrypoint, cmd;    /* an absent list is empty */
+	struct strlist volumes;                 /* absolute paths, sorted */
+	struct strlist healthcheck;             /* Test as it stands: "CMD", ...; "CMD-SHELL", ...; "NONE" */
+	struct strlist shell;                   /* default "/bin/sh" "-c" */
+	struct oci_port *ports;                 /* ExposedPorts, sorted; ranges expanded */
 	size_t n_ports;
 	struct oci_digest *diff_ids;
 	size_t n_layers;

@@ -8,9 +8,9 @@
 #include "base/err.h"
 
 struct oci_ref {
-	char *scheme;	/* "oci", "oci-archive", ...; "" for a bare name */
+	char *scheme;   /* "oci", "oci-archive", ...; "" for a bare name */
 	char *location; /* directory or file; for a bare name the whole of it */
-	char *tag;	/* what follows the second colon; NULL = none */
+	char *tag;      /* what follows the second colon; NULL = none */
 };
 
 /* ERR_INVAL names s and shows the right form. Location and tag are not empty; no control characters. */

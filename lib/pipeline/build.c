@@ -5,11 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "keep/keep.h"
-#include "pipeline/clock.h"
 #include "pipeline/destination.h"
 #include "pipeline/publish.h"
+#include "pipeline/witness.h"
 #include "rewrite/rewrite.h"
 
 struct build {
@@ -51,11 +52,12 @@ static int prepare(struct build *b, struct err *err)
 	const struct build_options *o = b->options;
 	int r = 0;
 	if (o->output.scheme)
-		b->output = (struct oci_ref){mem_strdup(o->output.scheme), mem_strdup(o->output.location), mem_strdup(o->output.tag)};
+		b->output = (struct oci_ref){mem_strdup(o->output.scheme), mem_strdup(o->output.location),
+					     mem_strdup(o->output.tag)};
 	else
 		destination_default(&o->source, &b->output);
-	if ((r = transport_family(&b->output, &b->family, err)) < 0 || (r = rootfs_store_open(o->store, &b->store, err)) < 0 ||
-	    (r = rootfs_run_new(&b->store, &b->run, err)) < 0)
+	if ((r = transport_family(&b->output, &b->family, err)) < 0 ||
+	    (r = rootfs_store_open(o->store, &b->store, err)) < 0 || (r = rootfs_run_new(&b->store, &b->run, err)) < 0)
 		return r;
 	CLEANUP_FREE char *state = mem_printf("%s/runtime", b->run.path);
 	if ((r = runtime_find(o->runtime, state, &b->runtime, err)) < 0 || (r = runtime_prepare(&b->runtime, err)) < 0)
@@ -87,8 +89,8 @@ static int fetch_and_unpack(struct build *b, struct err *err)
 
 	struct report_image *s = &b->report->source;
 	s->reference = mem_strdup(o->source_text);
-	strcpy(s->digest, b->image.manifest_digest.text[0] ? b->image.manifest_digest.text
-							     : b->image.manifest.config.digest.text);
+	strcpy(s->digest,
+	       b->image.manifest_digest.text[0] ? b->image.manifest_digest.text : b->image.manifest.config.digest.text);
 	s->compressed_bytes = blobs_size(&b->image.manifest);
 	s->layers = b->layers.count;
 	for (size_t i = 0; i < b->layers.count; i++) {
@@ -125,7 +127,8 @@ static void note_silent_ports(struct report *rep)
 				answered += rep->runs[i].steps.steps[j].status >= 0;
 			}
 		if (asked && !answered)
-			report_note(rep, "nothing answered HTTP: only the start and the stop of the service were recorded; drive it with "
+			report_note(rep, "nothing answered HTTP: only the start and the stop of the service were "
+					 "recorded; drive it with "
 					 "--host-exec, or say --http-probe=false");
 	}
 }
@@ -152,8 +155,7 @@ static int record_all(struct build *b, struct err *err)
 	}
 	b->report->paths = b->trace.paths.count;
 	b->report->processes = b->trace.processes;
-	for (size_t i = 0; i < b->trace.paths.count; i++)
-		b->report->kernel_paths += b->trace.entries[i].witnesses == TRACE_BY_FANOTIFY;
+	b->report->kernel_paths = witness_kernel_only(b->index, &b->trace);
 	note_silent_ports(b->report);
 	return r;
 }
@@ -185,12 +187,12 @@ static int pack(struct build *b, struct err *err)
 	const struct build_options *o = b->options;
 	int r = progress_step(b->progress, "pack", 0, 0, "", err);
 	struct rewrite_options w = {
-		.compression = o->compression,
-		.level = o->level,
-		.family = b->family,
-		.base_name = b->image.name && *b->image.name ? b->image.name : NULL,
-		.base_digest = b->image.manifest_digest.text[0] ? &b->image.manifest_digest : NULL,
-		.created = o->created,
+	    .compression = o->compression,
+	    .level = o->level,
+	    .family = b->family,
+	    .base_name = b->image.name && *b->image.name ? b->image.name : NULL,
+	    .base_digest = b->image.manifest_digest.text[0] ? &b->image.manifest_digest : NULL,
+	    .created = o->created,
 	};
 	if (r == 0 && !o->compression_set)
 		r = source_compression(&b->image.manifest, &w.compression, err);
@@ -238,7 +240,8 @@ static int run_stages(struct build *b, struct err *err)
 		const char *name;
 		int (*run)(struct build *b, struct err *err);
 	} stages[] = {
-		{"unpack", fetch_and_unpack}, {"record", record_all}, {"keep", decide}, {"pack", pack}, {"publish", publish},
+	    {"unpack", fetch_and_unpack}, {"record", record_all}, {"keep", decide}, {"pack", pack},
+	    {"publish", publish},
 	};
 	int r = prepare(b, err);
 	for (size_t i = 0; r == 0 && i < sizeof(stages) / sizeof(stages[0]); i++) {
@@ -254,15 +257,21 @@ static void read_log(struct build *b, struct buf *log)
 	struct err ignored;
 	off_t size = b->log_fd >= 0 ? lseek(b->log_fd, 0, SEEK_END) : 0;
 	if (size > 0 && lseek(b->log_fd, size > 1 << 20 ? size - (1 << 20) : 0, SEEK_SET) >= 0)
-		size = fd_read_all(b->log_fd, 1 << 20, "log", log, &ignored); /* only to explain: a failure is no news */
+		size =
+		    fd_read_all(b->log_fd, 1 << 20, "log", log, &ignored); /* only to explain: a failure is no news */
 }
 
 int build_image(const struct build_options *options, const struct progress *progress, struct report *report,
 		struct buf *log, struct err *err)
 {
 	struct build b = {
-		.options = options, .progress = progress, .report = report, .log_fd = -1, .layer_fd = -1,
-		.store.fd = -1, .store.layers_fd = -1,
+	    .options = options,
+	    .progress = progress,
+	    .report = report,
+	    .log_fd = -1,
+	    .layer_fd = -1,
+	    .store.fd = -1,
+	    .store.layers_fd = -1,
 	};
 	int r = run_stages(&b, err);
 	read_log(&b, log);

@@ -4,10 +4,10 @@
 #include "pipeline/record.h"
 
 struct build_options {
-	struct oci_ref source, output; /* output.scheme NULL = destination_default */
-	const char *source_text;       /* as the user wrote it */
+	struct oci_ref source, output;       /* output.scheme NULL = destination_default */
+	const char *source_text;             /* as the user wrote it */
 	const struct oci_platform *platform; /* NULL = the host's */
-	const char *store, *runtime;	     /* NULL = the usual ones */
+	const char *store, *runtime;         /* NULL = the usual ones */
 	/* The exercises for this image, made once its config is known; they live as long as ctx. */
 	size_t (*plan)(void *ctx, const struct oci_image_config *config, const struct exercise **out);
 	void *plan_ctx;

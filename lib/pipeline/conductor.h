@@ -4,7 +4,6 @@
 
 #include "pipeline/exercise.h"
 
-
 struct conductor;
 /* network_ns: fd, -1 = stay. target: copied; its exec, exec_ctx and progress are set here. cancel: as the
  * user's; the exercises also stop when conductor_stop is called. */

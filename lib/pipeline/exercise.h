@@ -12,10 +12,10 @@
 
 /* One thing that was done to the container, for the report and for comparing two runs. */
 struct exercise_step {
-	char *kind;   /* "http", "host-exec", "exec", "healthcheck" */
-	char *what;   /* "GET /items", the command */
-	uint16_t port; /* 0 = none */
-	int status;   /* HTTP status or exit code; -1 = no answer */
+	char *kind;     /* "http", "host-exec", "exec", "healthcheck" */
+	char *what;     /* "GET /items", the command */
+	uint16_t port;  /* 0 = none */
+	int status;     /* HTTP status or exit code; -1 = no answer */
 	uint64_t bytes; /* of the answer's body or output */
 	uint32_t ms;
 	char *error; /* why there was no answer, NULL = there was one */
@@ -30,10 +30,10 @@ void exercise_log_add(struct exercise_log *log, const struct exercise_step *step
 void exercise_log_done(struct exercise_log *log);
 
 struct exercise_target {
-	const char *host;	      /* address the service is reached at, from inside its network namespace */
+	const char *host;             /* address the service is reached at, from inside its network namespace */
 	const struct oci_port *ports; /* tcp ports that listen, exposed ones first */
 	size_t n_ports;
-	int host_mount_ns;	      /* for programs of the host (mounts_enter); -1 = ours */
+	int host_mount_ns;               /* for programs of the host (mounts_enter); -1 = ours */
 	const struct progress *progress; /* cancel_fd is readable when the container ended or the user stops */
 	/* Run a command inside the container and wait for it. */
 	int (*exec)(void *exec_ctx, char *const *argv, int *status, struct err *err);

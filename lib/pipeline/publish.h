@@ -10,5 +10,5 @@ int publish_image(const struct oci_ref *to, const char *name, const struct rewri
 
 /* The source image as it is, its layers spooled through tmp_dir; *d: its manifest at the destination. */
 int publish_source(struct transport_source *source, const struct transport_image *image, enum oci_family family,
-		   int tmp_dir, const struct oci_ref *to, const char *name, struct oci_descriptor *d, struct err *err)
-	MUST_CHECK;
+		   int tmp_dir, const struct oci_ref *to, const char *name, struct oci_descriptor *d,
+		   struct err *err) MUST_CHECK;

@@ -9,9 +9,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
-#include "pipeline/clock.h"
 #include "pipeline/conductor.h"
 #include "pipeline/signals.h"
 #include "sensor/sensor.h"
@@ -36,7 +36,7 @@ struct recording {
 	pid_t init;
 	enum phase phase;
 	uint64_t born, deadline, more_ports_until; /* clock_ms */
-	int container, exec_task;		   /* tasks of the sensor, -1 = none */
+	int container, exec_task;                  /* tasks of the sensor, -1 = none */
 	unsigned n_execs;
 	struct oci_port *ports; /* tcp ports that listen, in the order of their appearance */
 	size_t n_ports, ports_cap;
@@ -55,12 +55,12 @@ static void fail(struct recording *r, const struct err *err)
 static int start_command(struct recording *r, const struct strlist *argv, int *task, struct err *err)
 {
 	struct subproc_command cmd = {
-		.argv = argv->items,
-		.dir_fd = AT_FDCWD,
-		.in = -1,
-		.out = r->options->log_fd,
-		.err = r->options->log_fd,
-		.new_session = true,
+	    .argv = argv->items,
+	    .dir_fd = AT_FDCWD,
+	    .in = -1,
+	    .out = r->options->log_fd,
+	    .err = r->options->log_fd,
+	    .new_session = true,
 	};
 	return sensor_start(r->sensor, &cmd, task, err);
 }
@@ -71,13 +71,13 @@ static struct runtime_spec_seccomp_rule *seccomp_rules(size_t *count)
 	struct runtime_spec_seccomp_rule *to = mem_calloc(*count, sizeof(*to));
 	for (size_t i = 0; i < *count; i++)
 		to[i] = (struct runtime_spec_seccomp_rule){
-			.names = from[i].names,
-			.action = from[i].deny_errno ? SECCOMP_RULE_ERRNO : SECCOMP_RULE_TRACE,
-			.errno_ret = from[i].deny_errno,
-			.has_arg = from[i].has_arg,
-			.arg_index = from[i].arg_index,
-			.arg_mask = from[i].arg_mask,
-			.arg_value = from[i].arg_value,
+		    .names = from[i].names,
+		    .action = from[i].deny_errno ? SECCOMP_RULE_ERRNO : SECCOMP_RULE_TRACE,
+		    .errno_ret = from[i].deny_errno,
+		    .has_arg = from[i].has_arg,
+		    .arg_index = from[i].arg_index,
+		    .arg_mask = from[i].arg_mask,
+		    .arg_value = from[i].arg_value,
 		};
 	return to;
 }
@@ -175,10 +175,10 @@ static int begin_exercises(struct recording *r, struct err *err)
 		if (exposes(r, r->ports[i].number, false) || !r->image->config->n_ports)
 			ports[n++] = r->ports[i];
 	struct exercise_target target = {
-		.host = "127.0.0.1",
-		.ports = ports,
-		.n_ports = n,
-		.host_mount_ns = r->options->host_mount_ns,
+	    .host = "127.0.0.1",
+	    .ports = ports,
+	    .n_ports = n,
+	    .host_mount_ns = r->options->host_mount_ns,
 	};
 	return conductor_start(r->options->exercises, r->options->n_exercises, &target, r->network_ns, r->progress,
 			       &r->conductor, err);
@@ -207,9 +207,10 @@ static int not_ready_in_time(struct recording *r, struct err *err)
 		buf_printf(&want, "%s%u/%s", i ? ", " : "", c->ports[i].number, c->ports[i].udp ? "udp" : "tcp");
 	for (size_t i = 0; i < r->n_ports; i++)
 		buf_printf(&have, "%s%u", i ? ", " : "", r->ports[i].number);
-	return err_set(err, ERR_TIMEOUT, "the service did not listen on %s%s within %u s (it listens on: %s); see --ready-timeout",
-		       c->n_ports ? "port " : "any port", want.len ? want.data : "", r->options->ready_timeout_ms / 1000,
-		       have.len ? have.data : "nothing");
+	return err_set(err, ERR_TIMEOUT,
+		       "the service did not listen on %s%s within %u s (it listens on: %s); see --ready-timeout",
+		       c->n_ports ? "port " : "any port", want.len ? want.data : "",
+		       r->options->ready_timeout_ms / 1000, have.len ? have.data : "nothing");
 }
 
 /* ---- stop ---- */
@@ -311,13 +312,15 @@ static int on_ended(struct recording *r, const struct sensor_event *e, struct er
 		conductor_stop(r->conductor);
 		(void)conductor_join(r->conductor, &r->report->steps, NULL); /* what follows says why */
 		if (was == PHASE_EXERCISING && !r->options->may_exit)
-			return err_set(err, ERR_SYS, "the container ended with status %d while it was exercised", e->status);
+			return err_set(err, ERR_SYS, "the container ended with status %d while it was exercised",
+				       e->status);
 	}
 	if (!r->init)
-		return err_set(err, ERR_SYS, "the container did not start (%s ended with status %d)", r->options->runtime->path,
-			       e->status);
+		return err_set(err, ERR_SYS, "the container did not start (%s ended with status %d)",
+			       r->options->runtime->path, e->status);
 	if (was == PHASE_STARTING && waits_for_port(r) && !r->options->may_exit)
-		return err_set(err, ERR_SYS, "the container ended with status %d before it listened on a port", e->status);
+		return err_set(err, ERR_SYS, "the container ended with status %d before it listened on a port",
+			       e->status);
 	return 0;
 }
 
@@ -420,10 +423,10 @@ static void watch(struct recording *r)
 		}
 		bool waiting = r->phase == PHASE_WAITING && r->options->until == RECORD_UNTIL_FD;
 		struct pollfd fds[4] = {
-			{.fd = sensor_fd(r->sensor), .events = POLLIN},
-			{.fd = r->phase == PHASE_EXERCISING ? conductor_fd(r->conductor) : -1, .events = POLLIN},
-			{.fd = r->progress && !cancelled ? r->progress->cancel_fd : -1, .events = POLLIN},
-			{.fd = waiting ? r->options->continue_fd : -1, .events = POLLIN},
+		    {.fd = sensor_fd(r->sensor), .events = POLLIN},
+		    {.fd = r->phase == PHASE_EXERCISING ? conductor_fd(r->conductor) : -1, .events = POLLIN},
+		    {.fd = r->progress && !cancelled ? r->progress->cancel_fd : -1, .events = POLLIN},
+		    {.fd = waiting ? r->options->continue_fd : -1, .events = POLLIN},
 		};
 		int n = poll(fds, 4, poll_timeout(r));
 		int rc = 0;
@@ -477,16 +480,16 @@ int record_container(const struct record_image *image, const char *name, const s
 		     const struct progress *progress, struct trace *trace, struct report_run *out, struct err *err)
 {
 	struct recording r = {
-		.image = image,
-		.options = options,
-		.progress = progress,
-		.report = out,
-		.id = mem_printf("slim-%s-%s", image->run->id, name),
-		.network_ns = -1,
-		.init_fd = -1,
-		.container = -1,
-		.exec_task = -1,
-		.deadline = NEVER,
+	    .image = image,
+	    .options = options,
+	    .progress = progress,
+	    .report = out,
+	    .id = mem_printf("slim-%s-%s", image->run->id, name),
+	    .network_ns = -1,
+	    .init_fd = -1,
+	    .container = -1,
+	    .exec_task = -1,
+	    .deadline = NEVER,
 	};
 	out->status = -1;
 	struct err failure = {0};

@@ -13,7 +13,7 @@
 /* When the run ends, once the exercises are done. */
 enum record_until {
 	RECORD_UNTIL_EXERCISED, /* at once; a container that nothing exercises runs to its own end */
-	RECORD_UNTIL_EXIT,	/* the container ends by itself */
+	RECORD_UNTIL_EXIT,      /* the container ends by itself */
 	RECORD_UNTIL_SECONDS,
 	RECORD_UNTIL_FD, /* continue_fd is readable */
 };
@@ -24,13 +24,13 @@ struct record_options {
 	const struct exercise *exercises;
 	size_t n_exercises;
 	bool needs_port; /* exercises wait for a port even if the image exposes none */
-	bool may_exit;	 /* the container may end before it listens (a job); else that is an error */
+	bool may_exit;   /* the container may end before it listens (a job); else that is an error */
 	enum record_until until;
 	unsigned seconds;
 	int continue_fd;
 	unsigned ready_timeout_ms, stop_timeout_ms;
 	int host_mount_ns; /* fd; -1 = none */
-	int log_fd;	   /* the container's output is appended here */
+	int log_fd;        /* the container's output is appended here */
 };
 
 /* What the image and this machine give; all borrowed. */
@@ -44,5 +44,5 @@ struct record_image {
 /* name: unique in the run directory. Adds to trace and fills out (command, status, times, steps) also when
  * it fails after the container was started. */
 int record_container(const struct record_image *image, const char *name, const struct record_options *options,
-		     const struct progress *progress, struct trace *trace, struct report_run *out, struct err *err)
-	MUST_CHECK;
+		     const struct progress *progress, struct trace *trace, struct report_run *out,
+		     struct err *err) MUST_CHECK;

@@ -6,9 +6,9 @@
 #include "pipeline/exercise.h"
 
 struct report_image {
-	char *reference;	   /* as the user wrote it */
-	char digest[80];	   /* of the manifest; of the config where there is no manifest; "" = none */
-	uint64_t size_bytes;	   /* content of the unpacked layers */
+	char *reference;           /* as the user wrote it */
+	char digest[80];           /* of the manifest; of the config where there is no manifest; "" = none */
+	uint64_t size_bytes;       /* content of the unpacked layers */
 	uint64_t compressed_bytes; /* of the layer blobs */
 	uint64_t layers, files;
 };
@@ -19,8 +19,8 @@ struct report_stage {
 };
 
 struct report_run {
-	char *command; /* what ran, as shell words */
-	int status;    /* exit code, 128 + signal */
+	char *command;         /* what ran, as shell words */
+	int status;            /* exit code, 128 + signal */
 	uint64_t ms, ready_ms; /* ready_ms: from start to listening, 0 = did not */
 	struct exercise_log steps;
 };
@@ -33,8 +33,8 @@ struct report {
 	size_t n_runs;
 	char **notes; /* sentences for the user, in order */
 	size_t n_notes;
-	uint64_t cached_layers; /* of the source's, already unpacked */
-	uint64_t paths, processes, kernel_paths; /* of the trace; kernel_paths: seen by fanotify alone */
+	uint64_t cached_layers;                  /* of the source's, already unpacked */
+	uint64_t paths, processes, kernel_paths; /* of the trace; kernel_paths: files that only fanotify saw opened */
 };
 
 void report_note(struct report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -81,13 +81,13 @@ static int read_xattrs(const struct rootfs_index *x, uint32_t id, struct layer_e
 {
 	const struct rootfs_node *n = &x->nodes[id];
 	if (id == 0) /* an image without layers has a root all the same */
-		return x->n_layers ? rootfs_xattrs(x->fds[n->layer], "", "/", keep_xattr, e, err) : 0;
+		return x->n_layers ? rootfs_xattrs(x->fds[n->layer], "", keep_xattr, e, err) : 0;
 	CLEANUP_BUF struct buf parent = {0};
 	rootfs_index_relative(x, n->parent, &parent);
 	CLEANUP_FD int dir = rootfs_open_beneath(x->fds[n->layer], parent.data, O_PATH | O_DIRECTORY);
 	if (dir < 0)
 		return err_sys(err, errno, "/%s of layer %u", parent.data, n->layer + 1);
-	return rootfs_xattrs(dir, n->name, e->path, keep_xattr, e, err);
+	return rootfs_xattrs(dir, n->name, keep_xattr, e, err);
 }
 
 int rootfs_index_entry(const struct rootfs_index *x, uint32_t id, struct layer_entry *out, struct err *err)
@@ -106,9 +106,11 @@ int rootfs_index_entry(const struct rootfs_index *x, uint32_t id, struct layer_e
 	    .link = mem_strdup(n->target),
 	};
 	int r = read_xattrs(x, id, &e, err);
-	if (r < 0)
+	if (r < 0) {
+		err_wrap(err, "/%s", e.path);
 		layer_entry_done(&e);
-	else
-		*out = e;
-	return r;
+		return r;
+	}
+	*out = e;
+	return 0;
 }

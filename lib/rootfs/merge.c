@@ -40,29 +40,49 @@ static bool opaque_dir(int layer, const char *path)
 	return fd >= 0 && rootfs_is_opaque(fd);
 }
 
-/* What one layer says of path: it is here, ask the lower ones, or whatever they have is hidden. prefix:
- * room for the path. */
+/* Whether a directory on the way to path[0..len) hides what lower layers have in it. prefix: room for
+ * the path. */
+static bool opaque_above(int layer, const char *path, size_t len, char *prefix)
+{
+	const char *rest = path, *name;
+	size_t n = 0, at = 0;
+	do {
+		memcpy(prefix, path, at);
+		prefix[at] = '\0';
+		if (opaque_dir(layer, prefix))
+			return true;
+		if (!path_next(&rest, &name, &n))
+			return false;
+		at = (size_t)(name - path) + n;
+	} while (at < len);
+	return false;
+}
+
+/* What one layer says of path: it is here, ask the lower ones, or whatever they have is hidden. */
 static enum found find_in(int layer, const char *path, char *prefix, struct stat *st)
 {
 	const char *rest = path, *name;
 	size_t len;
-	enum found missing = opaque_dir(layer, "") ? HIDDEN : LOWER;
 	while (path_next(&rest, &name, &len)) {
 		size_t n = (size_t)(name - path) + len;
 		memcpy(prefix, path, n);
 		prefix[n] = '\0';
 		if (fstatat(layer, prefix, st, AT_SYMLINK_NOFOLLOW) < 0)
-			return missing;
+			return opaque_above(layer, path, n, prefix) ? HIDDEN : LOWER;
 		if (rootfs_is_whiteout(st))
 			return HIDDEN;
 		if (!*rest)
 			return FOUND;
 		if (!S_ISDIR(st->st_mode))
 			return HIDDEN;
-		if (missing == LOWER && opaque_dir(layer, prefix))
-			missing = HIDDEN;
 	}
-	return fstat(layer, st) < 0 ? missing : FOUND; /* the root */
+	return HIDDEN; /* the root has no name to be found by */
+}
+
+bool rootfs_is_hidden_above(int layer, const char *path)
+{
+	CLEANUP_FREE char *prefix = mem_alloc(strlen(path) + 1);
+	return opaque_above(layer, path, strlen(path), prefix);
 }
 
 ssize_t rootfs_merge_find(const int *fds, size_t count, const char *path, struct stat *st)
@@ -93,11 +113,11 @@ static int proc_path(int dir, const char *name, char out[static 32 + LIMIT_NAME]
 	return n < 32 + LIMIT_NAME ? 0 : -ENAMETOOLONG;
 }
 
-int rootfs_xattrs(int dir, const char *name, const char *what, rootfs_xattr_each *each, void *ctx, struct err *err)
+int rootfs_xattrs(int dir, const char *name, rootfs_xattr_each *each, void *ctx, struct err *err)
 {
 	char path[32 + LIMIT_NAME];
 	if (proc_path(dir, name, path) < 0)
-		return err_sys(err, ENAMETOOLONG, "%s", what);
+		return err_sys(err, ENAMETOOLONG, "extended attributes");
 	/* only the magic link itself is followed: with a name, the last component is not */
 	ssize_t n = name[0] ? llistxattr(path, NULL, 0) : listxattr(path, NULL, 0);
 	if (n == 0 || (n < 0 && errno == ENOTSUP))
@@ -106,7 +126,7 @@ int rootfs_xattrs(int dir, const char *name, const char *what, rootfs_xattr_each
 	if (n > 0)
 		n = name[0] ? llistxattr(path, names, (size_t)n) : listxattr(path, names, (size_t)n);
 	if (n < 0)
-		return err_sys(err, errno, "%s: list of extended attributes", what);
+		return err_sys(err, errno, "list of extended attributes");
 	CLEANUP_FREE char *value = mem_alloc(LIMIT_XATTR_BYTES);
 	for (const char *x = names; x < names + n; x += strlen(x) + 1) {
 		if (strncmp(x, ROOTFS_OVERLAY_XATTRS, strlen(ROOTFS_OVERLAY_XATTRS)) == 0)
@@ -114,7 +134,7 @@ int rootfs_xattrs(int dir, const char *name, const char *what, rootfs_xattr_each
 		ssize_t len = name[0] ? lgetxattr(path, x, value, LIMIT_XATTR_BYTES)
 				      : getxattr(path, x, value, LIMIT_XATTR_BYTES);
 		if (len < 0)
-			return err_sys(err, errno, "%s: extended attribute %s", what, x);
+			return err_sys(err, errno, "extended attribute %s", x);
 		int r = each(ctx, x, value, (size_t)len, err);
 		if (r < 0)
 			return r;
@@ -122,29 +142,28 @@ int rootfs_xattrs(int dir, const char *name, const char *what, rootfs_xattr_each
 	return 0;
 }
 
-int rootfs_set_xattr(int dir, const char *name, const char *xattr, const void *value, size_t len, const char *what,
-		     struct err *err)
+int rootfs_set_xattr(int dir, const char *name, const char *xattr, const void *value, size_t len, struct err *err)
 {
 	char path[32 + LIMIT_NAME];
 	if (proc_path(dir, name, path) < 0)
-		return err_sys(err, ENAMETOOLONG, "%s", what);
+		return err_sys(err, ENAMETOOLONG, "extended attributes");
 	int r = name[0] ? lsetxattr(path, xattr, value, len, 0) : setxattr(path, xattr, value, len, 0);
-	return r < 0 ? err_sys(err, errno, "%s: extended attribute %s", what, xattr) : 0;
+	return r < 0 ? err_sys(err, errno, "extended attribute %s", xattr) : 0;
 }
 
 struct copy {
 	int dir;
-	const char *name, *what;
+	const char *name;
 };
 
 static int copy_one(void *ctx, const char *name, const void *value, size_t len, struct err *err)
 {
 	const struct copy *c = ctx;
-	return rootfs_set_xattr(c->dir, c->name, name, value, len, c->what, err);
+	return rootfs_set_xattr(c->dir, c->name, name, value, len, err);
 }
 
-int rootfs_copy_xattrs(int from, const char *name, int to, const char *to_name, const char *what, struct err *err)
+int rootfs_copy_xattrs(int from, const char *name, int to, const char *to_name, struct err *err)
 {
-	struct copy c = {to, to_name, what};
-	return rootfs_xattrs(from, name, what, copy_one, &c, err);
+	struct copy c = {to, to_name};
+	return rootfs_xattrs(from, name, copy_one, &c, err);
 }

@@ -25,19 +25,21 @@ bool rootfs_is_opaque(int fd);
  * nothing is there; *st is what it is. */
 ssize_t rootfs_merge_find(const int *fds, size_t count, const char *path, struct stat *st);
 
+/* Whether a directory of this layer on the way to path (not path itself) is opaque. */
+bool rootfs_is_hidden_above(int layer, const char *path);
+
 /* Which layer the merged root directory's metadata comes from; 0 when no tar says anything of it. */
 size_t rootfs_root_layer(const struct rootfs_layers *layers);
 
-/* All xattrs of from/name onto to/to_name (same kind of file), but for overlayfs' own. what: for messages. */
-int rootfs_copy_xattrs(int from, const char *name, int to, const char *to_name, const char *what,
-		       struct err *err) MUST_CHECK;
+/* All xattrs of from/name onto to/to_name (same kind of file), but for overlayfs' own. */
+int rootfs_copy_xattrs(int from, const char *name, int to, const char *to_name, struct err *err) MUST_CHECK;
 
 /* Reads the xattrs of dir/name itself, never opening it. each is called per xattr; a negative return
  * ends it. */
 typedef int rootfs_xattr_each(void *ctx, const char *name, const void *value, size_t len, struct err *err);
-int rootfs_xattrs(int dir, const char *name, const char *what, rootfs_xattr_each *each, void *ctx,
-		  struct err *err) MUST_CHECK;
+int rootfs_xattrs(int dir, const char *name, rootfs_xattr_each *each, void *ctx, struct err *err) MUST_CHECK;
 
-/* Sets one; what names the path in the message. name "" is dir itself, which may be an O_PATH fd. */
-int rootfs_set_xattr(int dir, const char *name, const char *xattr, const void *value, size_t len, const char *what,
+/* Sets one; the message names it, the caller names the file. name "" is dir itself, which may be an
+ * O_PATH fd. */
+int rootfs_set_xattr(int dir, const char *name, const char *xattr, const void *value, size_t len,
 		     struct err *err) MUST_CHECK;

@@ -63,8 +63,8 @@ static int make_upper(int dir, const struct rootfs_layers *layers, struct err *e
 	const struct timespec times[2] = {st.st_mtim, st.st_mtim};
 	if (upper < 0 || fchown(upper, st.st_uid, st.st_gid) < 0 || fchmod(upper, st.st_mode & 07777) < 0)
 		return err_sys(err, errno, "scratch layer");
-	if (from >= 0 && (r = rootfs_copy_xattrs(from, "", upper, "", "root directory", err)) < 0)
-		return r;
+	if (from >= 0 && (r = rootfs_copy_xattrs(from, "", upper, "", err)) < 0)
+		return err_wrap(err, "root directory of the scratch layer");
 	return futimens(upper, times) < 0 ? err_sys(err, errno, "scratch layer") : 0;
 }
 

@@ -9,7 +9,7 @@ struct event_queue {
 	pthread_mutex_t lock;
 	struct sensor_event *items;
 	size_t head, count, cap; /* items[head..count) wait */
-	int fd;			 /* eventfd, readable while events wait */
+	int fd;                  /* eventfd, readable while events wait */
 };
 
 int event_queue_init(struct event_queue *q, struct err *err) MUST_CHECK;

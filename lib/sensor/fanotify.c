@@ -158,8 +158,8 @@ int fanotify_witness_finish(struct fanotify_witness *w, struct trace *t, struct 
 	stop(w);
 	drain(w);
 	for (size_t i = 0; i < w->paths.count; i++)
-		trace_add(t, w->paths.items[i].s, w->paths.items[i].len, TRACE_OPEN | TRACE_KERNEL | TRACE_FOLLOW, UINT32_MAX,
-			  TRACE_BY_FANOTIFY);
+		trace_add(t, w->paths.items[i].s, w->paths.items[i].len, TRACE_OPEN | TRACE_KERNEL | TRACE_FOLLOW,
+			  UINT32_MAX, TRACE_BY_FANOTIFY);
 	t->overflows += w->overflows;
 	if (w->failure.code) {
 		*err = w->failure;

@@ -12,8 +12,8 @@
 /* What Docker's default profile refuses and no capability check of the kernel refuses anyway.
  * io_uring reaches files without a syscall per file; the profile refuses it since Docker 25. */
 static const char *const denied[] = {
-	"io_uring_setup", "io_uring_enter", "io_uring_register", "add_key", "keyctl",	    "request_key",
-	"userfaultfd",	  "bpf",	    "perf_event_open",	 "move_pages", "open_by_handle_at", NULL,
+    "io_uring_setup",  "io_uring_enter", "io_uring_register", "add_key", "keyctl", "request_key", "userfaultfd", "bpf",
+    "perf_event_open", "move_pages",     "open_by_handle_at", NULL,
 };
 
 /* Calls whose path is only a path when AT_EMPTY_PATH is not given; with it they are an fstat, which glibc
@@ -43,9 +43,9 @@ static void build(void)
 	}
 	rules[0] = (struct sensor_filter_rule){.names = traced};
 	rules[1] = (struct sensor_filter_rule){
-		.names = stat_at_3, .has_arg = true, .arg_index = 3, .arg_mask = AT_EMPTY_PATH, .arg_value = 0};
+	    .names = stat_at_3, .has_arg = true, .arg_index = 3, .arg_mask = AT_EMPTY_PATH, .arg_value = 0};
 	rules[2] = (struct sensor_filter_rule){
-		.names = stat_at_2, .has_arg = true, .arg_index = 2, .arg_mask = AT_EMPTY_PATH, .arg_value = 0};
+	    .names = stat_at_2, .has_arg = true, .arg_index = 2, .arg_mask = AT_EMPTY_PATH, .arg_value = 0};
 	rules[3] = (struct sensor_filter_rule){.names = denied, .deny_errno = EPERM};
 }
 

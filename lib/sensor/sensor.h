@@ -13,8 +13,8 @@
 /* A row of the seccomp filter; the default action is allow. */
 struct sensor_filter_rule {
 	const char *const *names; /* syscalls, NULL-terminated; unknown ones are to be ignored */
-	uint32_t deny_errno;	  /* 0 = trace, else fail with it */
-	bool has_arg;		  /* only when (arg[arg_index] & arg_mask) == arg_value */
+	uint32_t deny_errno;      /* 0 = trace, else fail with it */
+	bool has_arg;             /* only when (arg[arg_index] & arg_mask) == arg_value */
 	uint32_t arg_index;
 	uint64_t arg_mask, arg_value;
 };
@@ -23,9 +23,9 @@ const char *const *sensor_filter_architectures(void); /* "SCMP_ARCH_...", NULL-t
 
 enum sensor_event_kind {
 	SENSOR_STARTED, /* the task's first filtered program was executed; pid */
-	SENSOR_LISTEN,	/* a socket listens (tcp) or is bound (udp); port */
-	SENSOR_ENDED,	/* the command ended and all it started; status */
-	SENSOR_FAILED,	/* the task's recording is worth nothing; err */
+	SENSOR_LISTEN,  /* a socket listens (tcp) or is bound (udp); port */
+	SENSOR_ENDED,   /* the command ended and all it started; status */
+	SENSOR_FAILED,  /* the task's recording is worth nothing; err */
 };
 
 struct sensor_event {

@@ -9,24 +9,24 @@
 /* Where the rest of the meaning of a call lies. */
 enum sensor_detail {
 	DETAIL_NONE,
-	DETAIL_OPEN,	      /* O_* flags in argument `flags` */
-	DETAIL_OPEN_HOW,      /* struct open_how behind argument `flags` */
-	DETAIL_AT_NOFOLLOW,   /* AT_SYMLINK_NOFOLLOW in argument `flags` */
-	DETAIL_AT_FOLLOW,     /* AT_SYMLINK_FOLLOW in argument `flags` */
-	DETAIL_IN_NOFOLLOW,   /* IN_DONT_FOLLOW in argument `flags` */
-	DETAIL_SOCKADDR,      /* the path is a struct sockaddr_un, its length argument `flags` */
-	DETAIL_EXEC,	      /* a program is started */
-	DETAIL_LISTEN,	      /* no path; argument 0 is a socket */
-	DETAIL_ROOT,	      /* the process's root changes */
+	DETAIL_OPEN,        /* O_* flags in argument `flags` */
+	DETAIL_OPEN_HOW,    /* struct open_how behind argument `flags` */
+	DETAIL_AT_NOFOLLOW, /* AT_SYMLINK_NOFOLLOW in argument `flags` */
+	DETAIL_AT_FOLLOW,   /* AT_SYMLINK_FOLLOW in argument `flags` */
+	DETAIL_IN_NOFOLLOW, /* IN_DONT_FOLLOW in argument `flags` */
+	DETAIL_SOCKADDR,    /* the path is a struct sockaddr_un, its length argument `flags` */
+	DETAIL_EXEC,        /* a program is started */
+	DETAIL_LISTEN,      /* no path; argument 0 is a socket */
+	DETAIL_ROOT,        /* the process's root changes */
 };
 
 struct sensor_syscall {
 	const char *name;
-	uint32_t kinds;	       /* of enum trace_kind; with FOLLOW or NOFOLLOW as the call's default */
-	int8_t dir, path;      /* argument numbers; dir -1 = relative to the working directory */
-	int8_t flags;	       /* argument number, -1 = none */
-	uint8_t detail;	       /* enum sensor_detail */
-	uint32_t kinds2;       /* a second path: what is done with it, 0 = there is none */
+	uint32_t kinds;   /* of enum trace_kind; with FOLLOW or NOFOLLOW as the call's default */
+	int8_t dir, path; /* argument numbers; dir -1 = relative to the working directory */
+	int8_t flags;     /* argument number, -1 = none */
+	uint8_t detail;   /* enum sensor_detail */
+	uint32_t kinds2;  /* a second path: what is done with it, 0 = there is none */
 	int8_t dir2, path2;
 };
 

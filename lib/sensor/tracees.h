@@ -8,10 +8,10 @@
 
 struct tracee {
 	pid_t tid;
-	bool known;	  /* its parent's fork event came: the fields below are right */
-	bool held;	  /* stopped at birth until they are */
-	bool contained;	  /* runs a program of the container (not the runtime) */
-	bool in_listen;	  /* stopped again at the exit of listen or bind; sock is its socket */
+	bool known;     /* its parent's fork event came: the fields below are right */
+	bool held;      /* stopped at birth until they are */
+	bool contained; /* runs a program of the container (not the runtime) */
+	bool in_listen; /* stopped again at the exit of listen or bind; sock is its socket */
 	int sock;
 	uint32_t program; /* id in the trace's programs, UINT32_MAX = unknown */
 	char *exec_path;  /* absolute path of the execve that is under way, NULL = none */

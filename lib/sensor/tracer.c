@@ -69,10 +69,10 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 		return RESUME_CONT; /* killed meanwhile */
 	t->trace.stops++;
 	struct decode_call call = {
-		.tid = e->tid,
-		.row = sensor_syscalls_find(info.arch, info.seccomp.nr),
-		.roots_vary = t->roots_vary,
-		.program = e->program,
+	    .tid = e->tid,
+	    .row = sensor_syscalls_find(info.arch, info.seccomp.nr),
+	    .roots_vary = t->roots_vary,
+	    .program = e->program,
 	};
 	if (!call.row)
 		return RESUME_CONT;
@@ -139,13 +139,14 @@ static void on_exec(struct tracer *t, pid_t tid)
 	e->program = trace_program(&t->trace, e->exec_path);
 	if (!e->contained) {
 		e->contained = true;
-		trace_add(&t->trace, e->exec_path, strlen(e->exec_path), TRACE_EXEC | TRACE_FOLLOW, e->program, TRACE_BY_PTRACE);
+		trace_add(&t->trace, e->exec_path, strlen(e->exec_path), TRACE_EXEC | TRACE_FOLLOW, e->program,
+			  TRACE_BY_PTRACE);
 	}
 	free(e->exec_path);
 	e->exec_path = NULL;
-	t->trace.processes++;
 	if (!t->started) {
 		t->started = true;
+		t->trace.processes++;
 		put(t, SENSOR_STARTED, tid);
 	}
 }
@@ -203,7 +204,9 @@ static void on_stop(struct tracer *t, pid_t tid, int status)
 		break;
 	case PTRACE_EVENT_FORK:
 	case PTRACE_EVENT_VFORK:
-	case PTRACE_EVENT_CLONE:
+		t->trace.processes += e->contained;
+		/* fall through */
+	case PTRACE_EVENT_CLONE: /* mostly a thread */
 		on_fork(t, tid);
 		break;
 	case PTRACE_EVENT_EXEC:

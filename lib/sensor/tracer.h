@@ -14,4 +14,4 @@ int tracer_start(const struct subproc_command *cmd, int task, struct event_queue
 void tracer_kill(struct tracer *t);
 void tracer_join(struct tracer *t);
 struct trace *tracer_trace(struct tracer *t); /* after _join */
-void tracer_free(struct tracer *t);	      /* kills and joins first, if need be */
+void tracer_free(struct tracer *t);           /* kills and joins first, if need be */

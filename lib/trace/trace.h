@@ -10,31 +10,31 @@
 #include "base/strset.h"
 
 enum trace_kind {
-	TRACE_OPEN = 1 << 0,	 /* opened for reading, or O_PATH */
+	TRACE_OPEN = 1 << 0, /* opened for reading, or O_PATH */
 	TRACE_EXEC = 1 << 1,
-	TRACE_STAT = 1 << 2,	 /* stat, access, statfs */
+	TRACE_STAT = 1 << 2, /* stat, access, statfs */
 	TRACE_READLINK = 1 << 3,
-	TRACE_LIST = 1 << 4,	 /* opened as a directory */
-	TRACE_CHDIR = 1 << 5,	 /* chdir, chroot */
-	TRACE_CONNECT = 1 << 6,	 /* unix socket */
-	TRACE_BIND = 1 << 7,	 /* unix socket */
+	TRACE_LIST = 1 << 4,    /* opened as a directory */
+	TRACE_CHDIR = 1 << 5,   /* chdir, chroot */
+	TRACE_CONNECT = 1 << 6, /* unix socket */
+	TRACE_BIND = 1 << 7,    /* unix socket */
 	TRACE_XATTR = 1 << 8,
-	TRACE_WATCH = 1 << 9,	 /* inotify, fanotify */
-	TRACE_CREATE = 1 << 10,	 /* O_CREAT, mkdir, symlink, mknod, the new name of link and rename */
-	TRACE_WRITE = 1 << 11,	 /* opened for writing, truncate, chmod, chown, utimes */
-	TRACE_REMOVE = 1 << 12,	 /* unlink, rmdir, the old name of rename */
+	TRACE_WATCH = 1 << 9,   /* inotify, fanotify */
+	TRACE_CREATE = 1 << 10, /* O_CREAT, mkdir, symlink, mknod, the new name of link and rename */
+	TRACE_WRITE = 1 << 11,  /* opened for writing, truncate, chmod, chown, utimes */
+	TRACE_REMOVE = 1 << 12, /* unlink, rmdir, the old name of rename */
 	TRACE_MOUNT = 1 << 13,
-	TRACE_KERNEL = 1 << 14,	 /* seen by fanotify alone: what the kernel opened by itself */
-	TRACE_FOLLOW = 1 << 15,	 /* a symlink in the last component was (also) followed */
+	TRACE_KERNEL = 1 << 14,   /* seen by fanotify alone: what the kernel opened by itself */
+	TRACE_FOLLOW = 1 << 15,   /* a symlink in the last component was (also) followed */
 	TRACE_NOFOLLOW = 1 << 16, /* the last component was (also) named without following */
 };
 
 enum trace_witness { TRACE_BY_PTRACE = 1, TRACE_BY_FANOTIFY = 2 };
 
 struct trace_entry {
-	uint32_t kinds;	    /* of enum trace_kind */
-	uint32_t program;   /* id in programs: who did it first; UINT32_MAX = unknown */
-	uint8_t witnesses;  /* of enum trace_witness */
+	uint32_t kinds;    /* of enum trace_kind */
+	uint32_t program;  /* id in programs: who did it first; UINT32_MAX = unknown */
+	uint8_t witnesses; /* of enum trace_witness */
 };
 
 struct trace_port {
@@ -49,7 +49,7 @@ struct trace {
 	struct strset programs; /* paths of executed programs, as named in exec */
 	struct trace_port *ports;
 	size_t n_ports, ports_cap;
-	uint64_t processes, stops;	 /* counted */
+	uint64_t processes, stops;      /* counted */
 	uint64_t unreadable, overflows; /* events lost: not zero = the recording is not complete */
 };
 

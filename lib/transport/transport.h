@@ -11,7 +11,7 @@
 #include "oci/ref.h"
 
 struct transport_source; /* an opened image name */
-struct transport_sink;	 /* an image being written */
+struct transport_sink;   /* an image being written */
 
 struct transport_options {
 	const char *tmp_dir; /* a directory of this run for what must be spooled; NULL = none is needed */
@@ -50,12 +50,13 @@ int transport_family(const struct oci_ref *ref, enum oci_family *out, struct err
 /* Writing. Nothing is visible at the destination before _commit, which is atomic: another image of the
  * same layout stays, one of the same tag is replaced. _close without _commit leaves nothing behind.
  * name: for docker-archive without a tag in ref, the repo:tag to write (may be NULL). */
-int transport_sink_open(const struct oci_ref *ref, const char *name, struct transport_sink **out, struct err *err)
-	MUST_CHECK;
+int transport_sink_open(const struct oci_ref *ref, const char *name, struct transport_sink **out,
+			struct err *err) MUST_CHECK;
 /* Add the blob of d: d->size bytes of fd from offset 0, or (second form) small bytes in memory. */
-int transport_sink_blob_fd(struct transport_sink *s, const struct oci_descriptor *d, int fd, struct err *err) MUST_CHECK;
-int transport_sink_blob(struct transport_sink *s, const struct oci_descriptor *d, const void *data, struct err *err)
-	MUST_CHECK;
+int transport_sink_blob_fd(struct transport_sink *s, const struct oci_descriptor *d, int fd,
+			   struct err *err) MUST_CHECK;
+int transport_sink_blob(struct transport_sink *s, const struct oci_descriptor *d, const void *data,
+			struct err *err) MUST_CHECK;
 /* manifest: its bytes, which d describes. All blobs that it names were added before. */
 int transport_sink_commit(struct transport_sink *s, const struct oci_descriptor *d, const struct buf *manifest,
 			  struct err *err) MUST_CHECK;

@@ -44,9 +44,9 @@ static void sorted_is_byte_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(ids_are_dense_and_stable),
-		cmocka_unit_test(any_byte_is_a_key),
-		cmocka_unit_test(sorted_is_byte_order),
+	    cmocka_unit_test(ids_are_dense_and_stable),
+	    cmocka_unit_test(any_byte_is_a_key),
+	    cmocka_unit_test(sorted_is_byte_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

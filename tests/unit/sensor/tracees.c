@@ -39,8 +39,8 @@ static void unknown_one_starts_empty(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(table_survives_removals),
-		cmocka_unit_test(unknown_one_starts_empty),
+	    cmocka_unit_test(table_survives_removals),
+	    cmocka_unit_test(unknown_one_starts_empty),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,19 @@
+/* rootfs/layer_store.h - one layer in the store: looked up, and put there when complete.
+ * STORE/layers/NAME/meta.json: {"diff_id", "bytes", "entries", "files", "tar_size", "bare_root",
+ * "needs_parents"}. Without it the directory is not used. */
+#pragma once
+
+#include "rootfs/unpack.h"
+
+/* 1 and *out (cached set) when the store has the layer: under its diff ID if it is the same over any
+ * parent, else under its chain ID. 0 when not. */
+int rootfs_layer_find(const struct rootfs_store *s, const struct oci_digest *diff_id, const struct oci_digest *chain_id,
+		      struct rootfs_layer *out, struct err *err) MUST_CHECK;
+
+/* RUN/dir, whose fs is complete, becomes STORE/layers/HEX of name. l: what meta.json will say; its name
+ * and fd are set. When another process was faster its layer is taken, which is the same. */
+int rootfs_layer_commit(const struct rootfs_store *s, const struct rootfs_run *run, const char *dir,
+			const struct oci_digest *name, bool needs_parents, struct rootfs_layer *l,
+			struct err *err) MUST_CHECK;
+
+void rootfs_layer_done(struct rootfs_layer *l);

@@ -1,0 +1,42 @@
+/* rootfs/tree.h - one layer's directory while it is written.
+ * Spec: image-spec 1.1 layer.md (applying changesets, whiteouts), overlayfs.rst for what they become.
+ * Nothing is written outside of root, nor through a symlink, whatever the entries say. Within one layer
+ * a later entry replaces an earlier one; whiteouts and opaque marks hide what lower layers have, never
+ * what is in the layer itself.
+ * Lifetime: _new, any number of _add, _settle if _needs_parents, _finish, _free. One thread at a time,
+ * and its umask must be 0 for _add. Only the directories are remembered in memory, up to
+ * LIMIT_LAYER_DIRS. */
+#pragma once
+
+#include "base/cleanup.h"
+#include "layer/reader.h"
+
+struct rootfs_tree;
+struct rootfs_tree *rootfs_tree_new(int root); /* fd of an empty directory, borrowed */
+
+/* One entry; content of a regular file is taken from reader. tick is called for each block of it and
+ * ends the work when it is negative. Errors name the entry, escaped. */
+typedef int rootfs_tick(void *ctx, struct err *err);
+int rootfs_tree_add(struct rootfs_tree *t, const struct layer_entry *e, struct layer_reader *reader, rootfs_tick *tick,
+		    void *ctx, struct err *err) MUST_CHECK;
+
+/* Whether what the layer is depends on those below it: it has a directory that only its contents imply,
+ * or a hard link to a file that is not in it. */
+bool rootfs_tree_needs_parents(const struct rootfs_tree *t);
+
+/* Give it both from the merged view of the lower layers: fds of their roots, bottom first. */
+int rootfs_tree_settle(struct rootfs_tree *t, const int *lower, size_t count, struct err *err) MUST_CHECK;
+
+struct rootfs_totals {
+	uint64_t bytes, files; /* as of struct rootfs_layer; what vanished with a replaced directory counts */
+	uint64_t entries;
+	bool bare_root; /* no entry was the root itself */
+};
+/* The directories' metadata, which writing into them would have changed. */
+int rootfs_tree_finish(struct rootfs_tree *t, struct rootfs_totals *out, struct err *err) MUST_CHECK;
+void rootfs_tree_free(struct rootfs_tree *t);
+static inline void rootfs_tree_freep(struct rootfs_tree **t)
+{
+	rootfs_tree_free(*t);
+}
+#define CLEANUP_TREE CLEANUP(rootfs_tree_freep)

@@ -1,0 +1,220 @@
+/* The directories of a layer being written: found, made, remembered, and given their metadata last. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "rootfs/merge.h"
+#include "rootfs/tree_private.h"
+
+int tree_charge(struct rootfs_tree *t, size_t bytes, struct err *err)
+{
+	t->memory += bytes;
+	if (t->memory > LIMIT_LAYER_DIRS)
+		return err_set(err, ERR_LIMIT, "the layer's directories take more than %u bytes of memory",
+			       LIMIT_LAYER_DIRS);
+	return 0;
+}
+
+int tree_record_dir(struct rootfs_tree *t, const char *path, size_t len, unsigned flags, struct tree_dir **out,
+		    struct err *err)
+{
+	bool added;
+	size_t id = strset_add_len(&t->paths, path, len, &added);
+	if (added)
+		t->dirs = mem_grow(t->dirs, id, &t->dirs_cap, sizeof(*t->dirs));
+	else
+		free(t->dirs[id].acl);
+	t->dirs[id] = (struct tree_dir){.mode = 0755, .flags = flags};
+	*out = &t->dirs[id];
+	return added ? tree_charge(t, len + sizeof(*t->dirs) + sizeof(*t->paths.items) + 32, err) : 0;
+}
+
+int tree_set_opaque(struct rootfs_tree *t, int parent, const char *name, struct err *err)
+{
+	t->opaque = true;
+	return rootfs_set_xattr(parent, name, ROOTFS_OPAQUE, "y", 1, err);
+}
+
+static int not_a_directory(const char *path, size_t len, const struct stat *st, struct err *err)
+{
+	CLEANUP_BUF struct buf shown = {0};
+	buf_escape(&shown, path, len < 400 ? len : 400);
+	return err_set(err, ERR_CORRUPT, "\"%s\" is a %s in the same layer, not a directory", shown.data,
+		       S_ISLNK(st->st_mode) ? "symlink" : "file");
+}
+
+static int make_implied(struct rootfs_tree *t, int parent, const char *name, const char *path, size_t len,
+			bool whiteout, struct err *err)
+{
+	struct tree_dir *d;
+	if ((whiteout && unlinkat(parent, name, 0) < 0) || mkdirat(parent, name, 0755) < 0)
+		return err_sys(err, errno, "create its parent directory");
+	int r = tree_record_dir(t, path, len, DIR_IMPLIED | DIR_RESTORED | (whiteout ? DIR_HIDES : 0), &d, err);
+	return r < 0 || !whiteout ? r : tree_set_opaque(t, parent, name, err);
+}
+
+/* Component name of path[0..len) in parent, which is not there or is no directory, or is: in the end it
+ * is one, made if need be, and opened. */
+static int enter(struct rootfs_tree *t, int parent, const char *name, const char *path, size_t len, struct err *err)
+{
+	struct stat st = {0};
+	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno != ENOENT)
+		return err_sys(err, errno, "look up its parent directory");
+	if (!S_ISDIR(st.st_mode)) {
+		int r = st.st_mode && !rootfs_is_whiteout(&st)
+			    ? not_a_directory(path, len, &st, err)
+			    : make_implied(t, parent, name, path, len, st.st_mode, err);
+		if (r < 0)
+			return r;
+	}
+	int fd = openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? err_sys(err, errno, "open its parent directory") : fd;
+}
+
+/* Walk down path, making what is missing; the slow way. */
+static int enter_all(struct rootfs_tree *t, const char *path, size_t len, struct err *err)
+{
+	CLEANUP_FREE char *copy = mem_strndup(path, len);
+	CLEANUP_FD int at = openat(t->root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (at < 0)
+		return err_sys(err, errno, "open the layer's root");
+	const char *rest = copy, *name;
+	size_t n;
+	while (path_next(&rest, &name, &n)) {
+		char one[LIMIT_NAME + 1];
+		if (n > LIMIT_NAME)
+			return err_sys(err, ENAMETOOLONG, "its parent directory");
+		memcpy(one, name, n);
+		one[n] = '\0';
+		int next = enter(t, at, one, copy, (size_t)(name - copy) + n, err);
+		if (next < 0)
+			return next;
+		close(at);
+		at = next;
+	}
+	return steal_fd(&at);
+}
+
+int tree_open_dir(struct rootfs_tree *t, const char *path, size_t len, struct err *err)
+{
+	if (t->parent_fd >= 0 && t->parent.len == len && memcmp(t->parent.data, path, len) == 0)
+		return t->parent_fd;
+	if (t->parent_fd >= 0)
+		close(t->parent_fd);
+	t->parent.len = 0;
+	buf_append(&t->parent, path, len);
+	t->parent_fd = rootfs_open_beneath(t->root, t->parent.data, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+	if (t->parent_fd >= 0)
+		return t->parent_fd;
+	if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
+		return err_sys(err, errno, "open its parent directory");
+	int r = enter_all(t, path, len, err);
+	if (r >= 0)
+		t->parent_fd = r;
+	return r;
+}
+
+int tree_parent(struct rootfs_tree *t, const char *path, const char **name, struct err *err)
+{
+	const char *slash = strrchr(path, '/');
+	*name = slash ? slash + 1 : path;
+	return tree_open_dir(t, path, slash ? (size_t)(slash - path) : 0, err);
+}
+
+int tree_make_room(struct rootfs_tree *t, int parent, const char *name, struct err *err)
+{
+	struct stat st;
+	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_sys(err, errno, "look up what it replaces");
+	if (S_ISREG(st.st_mode) && st.st_nlink == 1) {
+		t->totals.files--;
+		t->totals.bytes -= (uint64_t)st.st_size;
+	}
+	if (!S_ISDIR(st.st_mode))
+		return unlinkat(parent, name, 0) < 0 ? err_sys(err, errno, "replace a file") : 0;
+	t->removed = true;
+	return fd_remove_tree(parent, name, err);
+}
+
+int tree_lookup(const struct rootfs_tree *t, const char *path, struct stat *st)
+{
+	const char *slash = strrchr(path, '/');
+	CLEANUP_FREE char *dir = mem_strndup(path, slash ? (size_t)(slash - path) : 0);
+	CLEANUP_FD int parent = rootfs_open_beneath(t->root, dir, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+	return parent >= 0 && fstatat(parent, slash ? slash + 1 : path, st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       !rootfs_is_whiteout(st);
+}
+
+/* Between the last entry and now nothing else has touched the tree, so that a path found to be free of
+ * symlinks may be used as a whole: one system call for most directories. */
+static int finish_dir(const struct rootfs_tree *t, const char *path, const struct tree_dir *d, struct err *err)
+{
+	if (t->removed) {
+		CLEANUP_FD int fd = rootfs_open_beneath(t->root, path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+		if (fd < 0)
+			return 0; /* replaced since */
+	}
+	const char *p = path[0] ? path : ".";
+	bool restored = d->flags & DIR_RESTORED;
+	if ((d->uid || d->gid || restored) && fchownat(t->root, p, d->uid, d->gid, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_sys(err, errno, "owner of directory /%s", path);
+	if (((d->mode & 07000) || restored) && fchmodat(t->root, p, d->mode & 07777, 0) < 0)
+		return err_sys(err, errno, "mode of directory /%s", path);
+	if (d->acl) {
+		CLEANUP_FD int fd = rootfs_open_beneath(t->root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+		if (fd < 0 || fsetxattr(fd, "system.posix_acl_default", d->acl, d->acl_len, 0) < 0)
+			return err_sys(err, errno, "/%s: extended attribute system.posix_acl_default", path);
+	}
+	const struct timespec times[2] = {d->mtime, d->mtime};
+	if (utimensat(t->root, p, times, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_sys(err, errno, "time of directory /%s", path);
+	return 0;
+}
+
+int rootfs_tree_finish(struct rootfs_tree *t, struct rootfs_totals *out, struct err *err)
+{
+	for (size_t id = 0; id < t->paths.count; id++) {
+		int r = finish_dir(t, strset_get(&t->paths, id), &t->dirs[id], err);
+		if (r < 0)
+			return r;
+	}
+	*out = t->totals;
+	out->bare_root = t->dirs[0].flags & DIR_IMPLIED;
+	return 0;
+}
+
+struct rootfs_tree *rootfs_tree_new(int root)
+{
+	struct rootfs_tree *t = mem_alloc(sizeof(*t));
+	t->root = root;
+	t->parent_fd = -1;
+	struct tree_dir *d;
+	if (tree_record_dir(t, "", 0, DIR_IMPLIED | DIR_RESTORED, &d, NULL) < 0)
+		abort(); /* one cannot be too many */
+	return t;
+}
+
+void rootfs_tree_free(struct rootfs_tree *t)
+{
+	if (!t)
+		return;
+	for (size_t i = 0; i < t->paths.count; i++)
+		free(t->dirs[i].acl);
+	for (size_t i = 0; i < t->link_names.count; i++)
+		free(t->link_targets[i]);
+	if (t->parent_fd >= 0)
+		close(t->parent_fd);
+	buf_done(&t->parent);
+	strset_done(&t->paths);
+	strset_done(&t->link_names);
+	free(t->dirs);
+	free(t->link_targets);
+	free(t);
+}

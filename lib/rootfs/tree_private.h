@@ -1,0 +1,69 @@
+/* rootfs/tree_private.h - what a layer being written consists of; for tree*.c only. */
+#pragma once
+
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/strset.h"
+#include "rootfs/tree.h"
+
+enum {
+	DIR_IMPLIED = 1,  /* the layer has no entry for it */
+	DIR_HIDES = 2,    /* it replaces what was there: nothing below it counts */
+	DIR_RESTORED = 4, /* it was made with other bits than it shall have: owner and mode are set at the end */
+};
+
+struct tree_dir { /* of the directory that was made last at its path; the path may be something else by now */
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+	struct timespec mtime;
+	unsigned flags;
+	void *acl; /* its default ACL, set at the end because files would inherit it */
+	size_t acl_len;
+};
+
+struct rootfs_tree {
+	int root;
+	struct strset paths;   /* of directories; 0 is "", the root */
+	struct tree_dir *dirs; /* by id in paths */
+	size_t dirs_cap;
+	size_t memory; /* that both take, roughly */
+	bool opaque;   /* some directory in it is */
+	bool removed;  /* a directory was replaced by something else: not all paths are directories any more */
+
+	struct buf parent; /* the directory that parent_fd (O_PATH) is of; tar entries come grouped */
+	int parent_fd;     /* -1 = none */
+
+	/* hard links to what is not in the layer: by name, what it links to. An empty file with the xattr
+	 * TREE_PENDING holds the name's place, so that a later entry may replace it. */
+	struct strset link_names;
+	char **link_targets;
+	size_t links_cap;
+
+	struct rootfs_totals totals;
+};
+
+#define TREE_PENDING "trusted.slim.pending"
+
+/* The directory that path lies in, made as far as it is not there; *name is the last component. The fd
+ * is the tree's, valid until the next call. */
+int tree_parent(struct rootfs_tree *t, const char *path, const char **name, struct err *err) MUST_CHECK;
+/* Directory path itself (len bytes). */
+int tree_open_dir(struct rootfs_tree *t, const char *path, size_t len, struct err *err) MUST_CHECK;
+
+/* Remember that a directory was just made at path; *out is what finish will apply. */
+int tree_record_dir(struct rootfs_tree *t, const char *path, size_t len, unsigned flags, struct tree_dir **out,
+		    struct err *err) MUST_CHECK;
+int tree_charge(struct rootfs_tree *t, size_t bytes, struct err *err) MUST_CHECK;
+
+/* Remove what is at parent/name, whatever it is. */
+int tree_make_room(struct rootfs_tree *t, int parent, const char *name, struct err *err) MUST_CHECK;
+
+/* What is at path within the layer, without following any symlink: 1 and *st, or 0. Whiteouts are 0. */
+int tree_lookup(const struct rootfs_tree *t, const char *path, struct stat *st);
+
+int tree_set_opaque(struct rootfs_tree *t, int parent, const char *name, struct err *err) MUST_CHECK;
+
+/* tree_link.c */
+int tree_add_hardlink(struct rootfs_tree *t, const struct layer_entry *e, struct err *err) MUST_CHECK;

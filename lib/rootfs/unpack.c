@@ -1,0 +1,195 @@
+#include "rootfs/unpack.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "rootfs/layer_store.h"
+#include "rootfs/unpack_layer.h"
+
+#define THREADS 2
+
+struct schedule {
+	struct unpack_shared shared;
+	struct unpack_job *jobs; /* by layer, bottom first */
+	size_t count;
+	struct unpack_job **todo; /* largest first */
+	size_t n_todo;
+	atomic_size_t next;
+	struct err err; /* the first; under shared.mutex */
+};
+
+static void fail(struct schedule *s, const struct err *e)
+{
+	pthread_mutex_lock(&s->shared.mutex);
+	if (!s->err.code)
+		s->err = *e;
+	pthread_mutex_unlock(&s->shared.mutex);
+	atomic_store(&s->shared.stop, true);
+}
+
+static void *work(void *ctx)
+{
+	struct schedule *s = ctx;
+	struct err e = {0};
+	/* a umask of this thread's own, so that files come into being with the modes they shall have */
+	if (unshare(CLONE_FS) < 0) {
+		(void)err_sys(&e, errno, "unshare the umask");
+		fail(s, &e);
+		return NULL;
+	}
+	umask(0);
+	while (!atomic_load(&s->shared.stop)) {
+		size_t i = atomic_fetch_add(&s->next, 1);
+		if (i >= s->n_todo)
+			break;
+		if (unpack_job_run(s->todo[i], &e) < 0)
+			fail(s, &e);
+	}
+	return NULL;
+}
+
+/* Run all of todo; signals stay with the threads that were there before. */
+static int run_all(struct schedule *s, struct err *err)
+{
+	pthread_t threads[THREADS];
+	size_t n = 0, want = s->n_todo < THREADS ? s->n_todo : THREADS;
+	sigset_t all, old;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	int e = 0;
+	while (n < want && e == 0)
+		if ((e = pthread_create(&threads[n], NULL, work, s)) == 0)
+			n++;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	for (size_t i = 0; i < n; i++)
+		pthread_join(threads[i], NULL);
+	if (want && n == 0)
+		return err_sys(err, e, "start a thread");
+	if (s->err.code && err)
+		*err = s->err;
+	return -(int)s->err.code;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const struct unpack_job *x = *(struct unpack_job *const *)a, *y = *(struct unpack_job *const *)b;
+	if (x->blob->size != y->blob->size)
+		return x->blob->size < y->blob->size ? 1 : -1;
+	return x->number < y->number ? -1 : 1;
+}
+
+static bool is_repeated(const struct schedule *s, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (oci_digest_equal(s->jobs[j].diff_id, s->jobs[i].diff_id))
+			return true;
+	return false;
+}
+
+/* Every layer that the store lacks, once. */
+static int plan(struct schedule *s, struct err *err)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		struct unpack_job *j = &s->jobs[i];
+		int r = rootfs_layer_find(s->shared.store, j->diff_id, &j->chain_id, j->layer, err);
+		if (r < 0)
+			return r;
+		if (r > 0 || is_repeated(s, i))
+			continue;
+		s->todo[s->n_todo++] = j;
+		s->shared.total += j->blob->size;
+	}
+	if (s->n_todo)
+		qsort(s->todo, s->n_todo, sizeof(struct unpack_job *), by_size);
+	return 0;
+}
+
+/* Bottom to top, so that each finds those below it in place: what waited for its parents, and what is in
+ * the image more than once. */
+static int settle(struct schedule *s, struct err *err)
+{
+	CLEANUP_FREE int *fds = mem_calloc(s->count, sizeof(*fds));
+	for (size_t i = 0; i < s->count; i++) {
+		struct unpack_job *j = &s->jobs[i];
+		int r = j->layer->name || j->tree
+			    ? 0
+			    : rootfs_layer_find(s->shared.store, j->diff_id, &j->chain_id, j->layer, err);
+		if (r < 0)
+			return r;
+		if (!j->layer->name && !j->tree) { /* the same layer over other parents */
+			s->todo[0] = j;
+			s->n_todo = 1;
+			s->shared.total += j->blob->size;
+			atomic_store(&s->next, 0);
+			if ((r = run_all(s, err)) < 0)
+				return r;
+		}
+		if (j->tree && (r = unpack_job_settle(j, fds, err)) < 0)
+			return r;
+		fds[i] = j->layer->fd;
+	}
+	return 0;
+}
+
+static void init_jobs(struct schedule *s, const struct transport_image *image, struct rootfs_layers *layers)
+{
+	const struct oci_digest *parent = NULL;
+	for (size_t i = 0; i < s->count; i++) {
+		struct unpack_job *j = &s->jobs[i];
+		*j = (struct unpack_job){
+		    .shared = &s->shared,
+		    .number = i + 1,
+		    .count = s->count,
+		    .blob = &image->manifest.layers[i],
+		    .diff_id = &image->config.diff_ids[i],
+		    .layer = &layers->items[i],
+		    .fs = -1,
+		};
+		oci_chain_id(parent, j->diff_id, &j->chain_id);
+		parent = &j->chain_id;
+		layers->items[i].fd = -1;
+	}
+}
+
+int rootfs_unpack(struct rootfs_store *store, struct rootfs_run *run, struct transport_source *source,
+		  const struct transport_image *image, const struct progress *progress, struct rootfs_layers *out,
+		  struct err *err)
+{
+	size_t n = image->manifest.n_layers;
+	if (n != image->config.n_layers)
+		return err_set(err, ERR_CORRUPT, "the manifest has %zu layers, the config %zu", n,
+			       image->config.n_layers);
+	if (n > LIMIT_LAYERS)
+		return err_set(err, ERR_LIMIT, "the image has more than %d layers", LIMIT_LAYERS);
+	CLEANUP_LAYERS struct rootfs_layers layers = {.items = mem_calloc(n, sizeof(*layers.items)), .count = n};
+	struct schedule s = {
+	    .shared = {.store = store, .run = run, .source = source, .progress = progress},
+	    .jobs = mem_calloc(n, sizeof(*s.jobs)),
+	    .todo = mem_calloc(n, sizeof(struct unpack_job *)),
+	    .count = n,
+	};
+	pthread_mutex_init(&s.shared.mutex, NULL);
+	init_jobs(&s, image, &layers);
+	int r = plan(&s, err);
+	if (r == 0)
+		r = run_all(&s, err);
+	if (r == 0)
+		r = settle(&s, err);
+	for (size_t i = 0; i < n; i++)
+		unpack_job_done(&s.jobs[i]);
+	pthread_mutex_destroy(&s.shared.mutex);
+	free(s.jobs);
+	free(s.todo);
+	if (r == 0) {
+		*out = layers;
+		layers = (struct rootfs_layers){0};
+	}
+	return r;
+}

@@ -1,0 +1,36 @@
+/* rootfs/unpack_layer.h - one layer of an image on its way from its blob to the store; for unpack*.c. */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "rootfs/tree.h"
+#include "rootfs/unpack.h"
+
+/* What the threads of one rootfs_unpack share. */
+struct unpack_shared {
+	const struct rootfs_store *store;
+	const struct rootfs_run *run;
+	struct transport_source *source;
+	const struct progress *progress;
+	atomic_bool stop; /* one has failed: the others shall end */
+	pthread_mutex_t mutex;
+	uint64_t done, reported, total; /* bytes of blobs; under mutex */
+};
+
+struct unpack_job {
+	struct unpack_shared *shared;
+	size_t number, count; /* bottom = 1 */
+	const struct oci_descriptor *blob;
+	const struct oci_digest *diff_id;
+	struct oci_digest chain_id;
+	struct rootfs_layer *layer; /* in the result; name set = it is in the store */
+	char *dir;                  /* in the run's directory while it is not */
+	int fs;                     /* of dir/fs */
+	struct rootfs_tree *tree;   /* unpacked, waiting for its parents */
+};
+
+/* Unpack it, and commit it if it needs no parents. The calling thread's umask must be 0. */
+int unpack_job_run(struct unpack_job *j, struct err *err) MUST_CHECK;
+/* Commit one that needs parents: lower are the roots of all layers below, bottom first. */
+int unpack_job_settle(struct unpack_job *j, const int *lower, struct err *err) MUST_CHECK;
+void unpack_job_done(struct unpack_job *j);

@@ -1,0 +1,132 @@
+/* httpd [PORT]: the service of the test images. Serves the files below /srv one request at a time.
+ *   /        /srv/index.html             /env     its environment, a variable a line
+ *   /NAME    /srv/NAME                   /id      uid, gid, supplementary groups, working directory
+ * On SIGTERM it reads /srv/bye.txt, on SIGQUIT /srv/quit.txt, if they exist, and exits 0. */
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static void answer(FILE *to, int status, const char *type, const char *body, size_t n)
+{
+	fprintf(to, "HTTP/1.0 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n", status,
+		status == 200 ? "OK" : "Not Found", type, n);
+	fwrite(body, 1, n, to);
+}
+
+static void answer_file(FILE *to, const char *path)
+{
+	static char body[1 << 20];
+	char file[1024];
+	snprintf(file, sizeof(file), "/srv%s", strcmp(path, "/") ? path : "/index.html");
+	int fd = strstr(path, "..") ? -1 : open(file, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, body, sizeof(body));
+	if (fd >= 0)
+		close(fd);
+	const char *dot = strrchr(file, '.');
+	if (n < 0)
+		answer(to, 404, "text/plain", "not found\n", 10);
+	else
+		answer(to, 200, dot && !strcmp(dot, ".html") ? "text/html" : "text/plain", body, (size_t)n);
+}
+
+static void answer_text(FILE *to, void (*print)(FILE *))
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&text, &n);
+	print(f);
+	fclose(f);
+	answer(to, 200, "text/plain", text, n);
+	free(text);
+}
+
+static void print_env(FILE *f)
+{
+	for (char **e = environ; *e; e++)
+		fprintf(f, "%s\n", *e);
+}
+
+static void print_id(FILE *f)
+{
+	gid_t groups[64];
+	int n = getgroups(64, groups);
+	char cwd[1024];
+	fprintf(f, "uid=%u gid=%u groups=", getuid(), getgid());
+	for (int i = 0; i < n; i++)
+		fprintf(f, "%s%u", i ? "," : "", groups[i]);
+	fprintf(f, " cwd=%s\n", getcwd(cwd, sizeof(cwd)) ? cwd : "?");
+}
+
+static void serve(int client)
+{
+	char request[4096] = "", path[1024] = "";
+	size_t have = 0;
+	while (have < sizeof(request) - 1 && !strstr(request, "\r\n\r\n")) {
+		ssize_t n = read(client, request + have, sizeof(request) - 1 - have);
+		if (n <= 0)
+			break;
+		have += (size_t)n;
+		request[have] = 0;
+	}
+	FILE *to = fdopen(client, "w");
+	if (sscanf(request, "%*7s %1000s", path) == 1) {
+		if (!strcmp(path, "/env"))
+			answer_text(to, print_env);
+		else if (!strcmp(path, "/id"))
+			answer_text(to, print_id);
+		else
+			answer_file(to, path);
+	}
+	fclose(to);
+}
+
+static int leave(int signal_fd)
+{
+	struct signalfd_siginfo s;
+	if (read(signal_fd, &s, sizeof(s)) != sizeof(s))
+		return 1;
+	int fd = open(s.ssi_signo == SIGQUIT ? "/srv/quit.txt" : "/srv/bye.txt", O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(argc > 1 ? atoi(argv[1]) : 8080)};
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(listener, (struct sockaddr *)&at, sizeof(at)) < 0 || listen(listener, 64) < 0) {
+		perror("httpd: bind");
+		return 1;
+	}
+	sigset_t stop;
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGQUIT);
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	struct pollfd fds[] = {{listener, POLLIN, 0}, {signalfd(-1, &stop, SFD_CLOEXEC), POLLIN, 0}};
+	printf("httpd: listening\n");
+	fflush(stdout);
+	for (;;) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return 1;
+		if (fds[1].revents)
+			return leave(fds[1].fd);
+		int client = fds[0].revents ? accept4(listener, NULL, NULL, SOCK_CLOEXEC) : -1;
+		if (client >= 0)
+			serve(client);
+	}
+}

@@ -1,0 +1,93 @@
+/* job COMMAND [ARGUMENT...]: the program of the test images that run to their end.
+ *   cat FILE...      prints the files; exit 1 when one is missing
+ *   walk DIR...      lstat, readlink and listxattr of everything below
+ *   write FILE TEXT  creates the file
+ *   env | id         prints the environment | uid, gid, working directory
+ *   fail TEXT        prints TEXT on stderr, exit 3
+ *   wait             says so on stdout and waits for SIGTERM or SIGINT, exit 0; opens no port */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static int cat(const char *path)
+{
+	char block[65536];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		fprintf(stderr, "job: %s: %s\n", path, strerror(errno));
+		return 1;
+	}
+	for (ssize_t n; (n = read(fd, block, sizeof(block))) > 0;)
+		if (write(1, block, (size_t)n) != n)
+			return 1;
+	close(fd);
+	return 0;
+}
+
+static int look(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	char buf[4096];
+	(void)!readlink(path, buf, sizeof(buf));
+	(void)llistxattr(path, buf, sizeof(buf));
+	return 0;
+}
+
+static int put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0 || write(fd, text, strlen(text)) < 0) {
+		fprintf(stderr, "job: %s: %s\n", path, strerror(errno));
+		return 1;
+	}
+	return close(fd) < 0;
+}
+
+static int wait_for_stop(void)
+{
+	sigset_t stop;
+	int got;
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	puts("waiting");
+	fflush(stdout);
+	return sigwait(&stop, &got);
+}
+
+int main(int argc, char **argv)
+{
+	const char *command = argc > 1 ? argv[1] : "";
+	int status = 0;
+	if (!strcmp(command, "cat")) {
+		for (int i = 2; i < argc; i++)
+			status |= cat(argv[i]);
+	} else if (!strcmp(command, "walk")) {
+		for (int i = 2; i < argc; i++)
+			status |= nftw(argv[i], look, 16, FTW_PHYS) != 0;
+	} else if (!strcmp(command, "write") && argc == 4) {
+		status = put(argv[2], argv[3]);
+	} else if (!strcmp(command, "env")) {
+		for (char **e = environ; *e; e++)
+			puts(*e);
+	} else if (!strcmp(command, "id")) {
+		char cwd[4096];
+		printf("uid=%u gid=%u cwd=%s\n", getuid(), getgid(), getcwd(cwd, sizeof(cwd)) ? cwd : "?");
+	} else if (!strcmp(command, "fail") && argc == 3) {
+		fprintf(stderr, "%s\n", argv[2]);
+		status = 3;
+	} else if (!strcmp(command, "wait")) {
+		status = wait_for_stop();
+	} else {
+		fprintf(stderr, "job: unknown command '%s'\n", command);
+		status = 2;
+	}
+	return status;
+}

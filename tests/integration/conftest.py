@@ -1,0 +1,124 @@
+"""Fixtures. SLIM: the program (default: build/cmd/slim). SLIM_TEST_REQUIRE: what must not be skipped, as
+"root,runc,dockerd". SLIM_TEST_CACHE: where the Debian image is kept between sessions."""
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+import pytest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+IMAGES = os.path.join(ROOT, "tests", "images")
+sys.path.insert(0, IMAGES)
+sys.dont_write_bytecode = True
+
+from testenv import engines, samples
+from testenv.residue import Residue
+from testenv.slim import Slim
+
+SBIN = ("/usr/local/sbin", "/usr/sbin", "/sbin")
+
+
+def has(need):
+    if need == "root":
+        return os.geteuid() == 0
+    return shutil.which(need, path=os.pathsep.join([os.environ.get("PATH", ""), *SBIN])) is not None
+
+
+def pytest_configure(config):
+    # Told to end, clean up as after Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
+    config.addinivalue_line("markers", "needs(name...): programs (or root) that the test cannot do without")
+    os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", "/usr/bin:/bin"), *SBIN])
+
+
+def require(*needs):
+    """Skips where one is missing; fails instead when SLIM_TEST_REQUIRE names it."""
+    required = os.environ.get("SLIM_TEST_REQUIRE", "").split(",")
+    for need in needs:
+        if not has(need):
+            (pytest.fail if need in required else pytest.skip)("%s is missing here" % need)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    for mark in item.iter_markers("needs"):
+        require(*mark.args)
+
+
+@pytest.fixture(scope="session")
+def program():
+    path = os.path.abspath(os.environ.get("SLIM", os.path.join(ROOT, "build", "cmd", "slim")))
+    assert os.access(path, os.X_OK), "no slim at %s: build it, or name it in SLIM" % path
+    return path
+
+
+@pytest.fixture(scope="session")
+def cache():
+    default = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "slim-tests")
+    path = os.environ.get("SLIM_TEST_CACHE", default)
+    os.makedirs(path, exist_ok=True)
+    return path
+
+
+@pytest.fixture
+def slim(program, tmp_path):
+    """A Slim with its own store. When the test ends, nothing of it may be left."""
+    if not has("root"):
+        require("root")
+    s = Slim(program, tmp_path)
+    residue = Residue(s)
+    yield s
+    s.close()
+    left = residue.left()
+    assert not left, "slim left behind: %s" % left
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory):
+    """{name: path} of the static programs of tests/images."""
+    folder, out = tmp_path_factory.mktemp("programs"), {}
+    for name in ("httpd", "job"):
+        out[name] = str(folder / name)
+        subprocess.run(["cc", "-O2", "-static", "-D_GNU_SOURCE", "-o", out[name],
+                        os.path.join(IMAGES, name + ".c")], check=True)
+    return out
+
+
+@pytest.fixture(scope="session")
+def images(tmp_path_factory, programs, cache):
+    return samples.Samples(str(tmp_path_factory.mktemp("images")), programs, cache, IMAGES)
+
+
+def engine(tmp_path_factory, kind):
+    server = kind(str(tmp_path_factory.mktemp(kind.name)))
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def dockerd_session(tmp_path_factory):
+    require("root", "dockerd", "docker", "skopeo")
+    yield from engine(tmp_path_factory, engines.Dockerd)
+
+
+@pytest.fixture(scope="session")
+def podman_session(tmp_path_factory):
+    require("root", "podman", "runc")
+    yield from engine(tmp_path_factory, engines.Podman)
+
+
+@pytest.fixture
+def dockerd(dockerd_session):
+    yield dockerd_session
+    dockerd_session.remove_all()
+
+
+@pytest.fixture
+def podman(podman_session):
+    yield podman_session
+    podman_session.remove_all()

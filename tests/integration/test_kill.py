@@ -1,0 +1,135 @@
+"""Killed or interrupted at any stage: nothing stays, and the next run succeeds.
+The stage is told by slim's own progress lines on stderr, so nothing here waits for a time to pass."""
+import os
+import signal
+import subprocess
+
+import oci
+import pytest
+
+from testenv.residue import Residue
+from testenv.tree import Image, differences
+
+pytestmark = pytest.mark.needs("root", "runc")
+
+STAGES = ["unpack", "start", "exercise", "stop", "keep", "pack", "publish"]
+
+
+@pytest.fixture(scope="module")
+def source(images):
+    """A service with enough bytes that every stage takes a while."""
+    config = {"Entrypoint": ["/bin/httpd"], "Volumes": {"/big": {}}}
+    image = oci.Image(images.layers() + [images.big_layer()], dict(images.service_image().config, **config))
+    return images.layout("big", image)
+
+
+def start(slim, source, dest, *options):
+    return slim.start("build", source, "-o", dest, "--store", slim.store, *options, stdout=subprocess.DEVNULL)
+
+
+def await_stage(process, stage):
+    """Reads stderr until a line tells the stage; the lines."""
+    lines = []
+    for line in process.stderr:
+        lines.append(line)
+        words = line.replace(":", " ").split()
+        if stage in words[:3]:
+            return lines
+    raise AssertionError("no line tells the stage %s: %s" % (stage, lines))
+
+
+def end(process):
+    process.stderr.read()
+    return process.wait(60)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_kill_9(slim, source, tmp_path, stage):
+    dest = "oci:%s:slim" % (tmp_path / "out")
+    process = start(slim, source, dest)
+    await_stage(process, stage)
+    process.kill()
+    killed = end(process) == -signal.SIGKILL
+    assert killed or stage == "publish"  # its line may be the last thing that slim does
+    if killed and stage != "publish":
+        assert not os.path.exists(str(tmp_path / "out/index.json"))
+    slim.build(source, dest)
+    assert differences(Image(source), Image(dest)) == []
+    check_directory(tmp_path / "out")
+    # Residue is what the fixture looks for when the test ends.
+
+
+def check_directory(layout):
+    """No temporary file beside what a layout consists of, and every blob is whole."""
+    assert sorted(os.listdir(layout)) == ["blobs", "index.json", "oci-layout"]
+    for name in os.listdir(layout / "blobs/sha256"):
+        assert oci.file_sha256(layout / "blobs/sha256" / name) == name
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt(slim, source, tmp_path, stage, number):
+    dest = "oci:%s:slim" % (tmp_path / "out")
+    residue = Residue(slim)
+    process = start(slim, source, dest)
+    await_stage(process, stage)
+    process.send_signal(number)
+    status = end(process)
+    assert residue.left(patience=0) == []
+    if status == 0:
+        assert stage in ("pack", "publish")  # too late to be stopped
+    else:
+        assert not (tmp_path / "out").exists()
+    slim.build(source, dest)
+
+
+def test_interrupt_of_the_whole_group(slim, source, tmp_path):
+    """As Ctrl-C of a terminal does it: slim's children get the signal too."""
+    residue = Residue(slim)
+    process = start(slim, source, "oci:%s:slim" % (tmp_path / "out"), "--continue-after", "signal")
+    await_stage(process, "run")
+    os.killpg(process.pid, signal.SIGINT)
+    assert end(process) != 0
+    assert residue.left(patience=0) == []
+
+
+def test_killed_child(slim, source, tmp_path):
+    """The container killed from outside while it is recorded: an error, not a hang, and nothing stays."""
+    hit = 'for p in /proc/[0-9]*; do ' \
+          'grep -qs "^/bin/httpd" $p/cmdline && grep -qs "%s" $p/mountinfo && kill -9 ${p##*/}; done; true' % slim.store
+    result = slim.run("build", source, "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store,
+                      "--http-probe=false", "--host-exec", hit)
+    assert result.status in (0, 1), result
+
+
+def test_killed_unpacking_does_not_poison_the_store(slim, source, tmp_path):
+    process = start(slim, source, "oci:%s:slim" % (tmp_path / "out"))
+    await_stage(process, "unpack")
+    process.kill()
+    end(process)
+    complete = set(os.listdir(slim.store + "/layers")) if os.path.isdir(slim.store + "/layers") else set()
+    report = slim.build(source, "oci:%s:slim" % (tmp_path / "out"))
+    assert report["result"]["files"] > 48
+    assert complete <= set(os.listdir(slim.store + "/layers"))
+
+
+def test_two_runs_share_a_store(slim, source, tmp_path):
+    both = [start(slim, source, "oci:%s:slim" % (tmp_path / ("out%d" % i))) for i in range(2)]
+    assert [end(p) for p in both] == [0, 0]
+    digests = {Image("oci:%s:slim" % (tmp_path / ("out%d" % i))).descriptor["digest"] for i in range(2)}
+    assert len(digests) == 1
+
+
+def test_a_killed_run_beside_a_living_one(slim, source, tmp_path):
+    """Cleaning up after the dead leaves the living alone."""
+    dead = start(slim, source, "oci:%s:slim" % (tmp_path / "dead"))
+    await_stage(dead, "exercise")
+    living = start(slim, source, "oci:%s:slim" % (tmp_path / "living"), "--host-exec", "cat '%s'" % (tmp_path / "gate"))
+    os.mkfifo(tmp_path / "gate")
+    await_stage(living, "exercise")
+    dead.kill()
+    end(dead)
+    slim.build(source, "oci:%s:slim" % (tmp_path / "third"))
+    with open(tmp_path / "gate", "w") as gate:
+        gate.write("go\n")
+    assert end(living) == 0

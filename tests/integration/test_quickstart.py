@@ -1,0 +1,41 @@
+"""The README's first command, with packages and build that are there already."""
+import os
+import subprocess
+
+import pytest
+
+from testenv.tree import Image, differences
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+@pytest.mark.needs("root", "runc", "mmdebstrap", "ninja")
+def test_quickstart(slim, cache, tmp_path):
+    work = tmp_path / "work"
+    work.mkdir()
+    kept = os.path.join(cache, "quickstart-nginx.tar")
+    if os.path.exists(kept):
+        os.symlink(kept, work / "nginx.tar")
+    build = os.path.dirname(os.path.dirname(slim.program))
+    done = subprocess.run([os.path.join(ROOT, "examples/quickstart/run.sh")], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, env=dict(os.environ, WORK=str(work), SLIM_BUILD=build))
+    assert done.returncode == 0, done.stdout
+    if not os.path.exists(kept):
+        os.rename(work / "nginx.tar", kept)
+    original, result = Image("oci:%s/images:nginx" % work), Image("oci:%s/slim:nginx" % work)
+    assert differences(original, result) == []
+    assert {"var/www/html/about.html", "usr/sbin/nginx"} <= result.paths()
+
+
+@pytest.mark.needs("root", "runc")
+def test_ci_stage(slim, images, tmp_path):
+    """examples/ci: a saved image in, a loadable one out; the tests decide."""
+    source = images.of_form("docker-archive-old", "docker", "none").split(":")[1]
+    stage = os.path.join(ROOT, "examples/ci/slim-stage.sh")
+    env = slim.environment({"SLIM": slim.program, "REPORT": str(tmp_path / "report.json")})
+    client = 'curl -sSf "http://$SLIM_TARGET_HOST:$SLIM_TARGET_PORTS/host.txt"'
+    subprocess.run([stage, source, str(tmp_path / "out.tar"), client], check=True, env=env)
+    assert "srv/host.txt" in Image("docker-archive:%s" % (tmp_path / "out.tar")).paths()
+    assert os.path.getsize(tmp_path / "report.json")
+    assert subprocess.run([stage, source, str(tmp_path / "no.tar"), "false"], env=env).returncode == 1
+    assert not os.path.exists(tmp_path / "no.tar")

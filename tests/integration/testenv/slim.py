@@ -1,0 +1,87 @@
+"""The program under test."""
+import json
+import os
+import signal
+import subprocess
+
+TIMEOUT = 120  # seconds; a hang is a failure, not an endless test run
+
+
+class Result:
+    def __init__(self, status, out, err):
+        self.status, self.out, self.err = status, out, err
+
+    def __repr__(self):
+        return "status %s\n-- stdout\n%s\n-- stderr\n%s" % (self.status, self.out, self.err)
+
+    def error_lines(self):
+        """The lines of stderr that say an error: not a stage (one word), not the container's log."""
+        lines = [line[6:] for line in self.err.splitlines() if line.startswith("slim: ")]
+        return [line for line in lines if " " in line and not line.startswith("the container printed")]
+
+
+class Slim:
+    """Runs slim with a store and a temporary directory of the test's own."""
+
+    def __init__(self, program, directory):
+        self.program, self.directory = program, str(directory)
+        self.store = os.path.join(self.directory, "store")
+        self.tmp = os.path.join(self.directory, "tmp")
+        os.makedirs(self.tmp, exist_ok=True)
+        self.started = []
+
+    def environment(self, extra=None):
+        env = dict(os.environ, TMPDIR=self.tmp, XDG_CACHE_HOME=os.path.join(self.directory, "cache"), LC_ALL="C.UTF-8")
+        env.update(extra or {})
+        return env
+
+    def start(self, *args, env=None, prefix=(), **more):
+        """As a process of its own group, stderr and stdout as pipes."""
+        options = dict(stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                       errors="surrogateescape", start_new_session=True, env=self.environment(env))
+        options.update(more)
+        process = subprocess.Popen(list(prefix) + [self.program] + [str(a) for a in args], **options)
+        self.started.append(process)
+        return process
+
+    def run(self, *args, input=None, timeout=TIMEOUT, **more):
+        if input is not None:
+            more["stdin"] = subprocess.PIPE
+        process = self.start(*args, **more)
+        try:
+            out, err = process.communicate(input, timeout)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+            try:
+                out, err = process.communicate(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                out, err = process.communicate()
+            raise AssertionError("slim did not end in %d s: %s" % (timeout, Result(None, out, err)))
+        return Result(process.returncode, out, err)
+
+    def build(self, source, dest, *options, **more):
+        """Must succeed; the report."""
+        report = os.path.join(self.directory, "report.json")
+        result = self.run("build", source, "-o", dest, "--store", self.store, "--report", report, *options, **more)
+        assert result.status == 0, result
+        with open(report) as f:
+            parsed = json.load(f)
+        assert parsed["schema"] == "slim.report/v1"
+        return parsed
+
+    def fails(self, *args, status=1, says=(), **more):
+        """Must fail with that status, and one line on stderr that has all of says; returns the line."""
+        result = self.run(*args, **more)
+        assert result.status == status, result
+        lines = result.error_lines()
+        assert len(lines) == 1, result
+        for text in [says] if isinstance(says, str) else says:
+            assert text in lines[0], lines[0]
+        return lines[0]
+
+    def close(self):
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+                process.wait()

@@ -1,0 +1,81 @@
+#include "unit.h"
+
+#include "cmd/option.h"
+
+struct flags {
+	bool verbose, probe;
+	const char *output;
+	struct strlist env;
+	unsigned timeout;
+};
+
+static const struct option_row rows[] = {
+    {"verbose", 'v', OPTION_FLAG, offsetof(struct flags, verbose), NULL, ""},
+    {"http-probe", 0, OPTION_BOOL, offsetof(struct flags, probe), "BOOL", ""},
+    {"output", 'o', OPTION_STRING, offsetof(struct flags, output), "REF", ""},
+    {"env", 'e', OPTION_LIST, offsetof(struct flags, env), "NAME=VALUE", ""},
+    {"ready-timeout", 0, OPTION_SECONDS, offsetof(struct flags, timeout), "SECONDS", ""},
+};
+
+/* words: the verb first, NULL-terminated; option_parse does not write to them. */
+static int parse(struct flags *f, struct strlist *args, struct err *err, const char *const *words)
+{
+	int n = 0;
+	while (words[n])
+		n++;
+	return option_parse(rows, 5, n, (char **)(void *)words, f, args, err);
+}
+
+static void every_kind_is_parsed(void **state)
+{
+	struct flags f = {.probe = true};
+	CLEANUP_STRLIST struct strlist args = {0};
+	assert_int_equal(parse(&f, &args, NULL,
+			       (const char *const[]){"verb", "-v", "src", "--http-probe=false", "-o", "oci:x", "-eA=1",
+						     "--env", "B=2", "--ready-timeout=5", "--", "--env", NULL}),
+			 0);
+	assert_true(f.verbose);
+	assert_false(f.probe);
+	assert_string_equal(f.output, "oci:x");
+	assert_int_equal(f.env.count, 2);
+	assert_string_equal(f.env.items[0], "A=1");
+	assert_string_equal(f.env.items[1], "B=2");
+	assert_int_equal(f.timeout, 5);
+	assert_int_equal(args.count, 2);
+	assert_string_equal(args.items[0], "src");
+	assert_string_equal(args.items[1], "--env");
+	strlist_done(&f.env);
+}
+
+static void mistakes_are_named(void **state)
+{
+	static const struct {
+		const char *arg, *message;
+	} cases[] = {
+	    {"--outptu=x", "unknown option --outptu; did you mean --output?"},
+	    {"--zzzzzz", "unknown option --zzzzzz; see --help"},
+	    {"--output", "--output needs a value: REF"},
+	    {"--verbose=1", "--verbose takes no value"},
+	    {"--http-probe=maybe", "--http-probe takes true or false, not \"maybe\""},
+	    {"--ready-timeout=-1", "--ready-timeout takes a number of seconds up to 86400, not \"-1\""},
+	    {"--ready-timeout=9x", "--ready-timeout takes a number of seconds up to 86400, not \"9x\""},
+	    {"-z", "unknown option -z; see --help"},
+	    {"-vo", "unknown option -vo; see --help"},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct flags f = {0};
+		struct err err = {0};
+		CLEANUP_STRLIST struct strlist args = {0};
+		assert_int_equal(parse(&f, &args, &err, (const char *const[]){"verb", cases[i].arg, NULL}), -ERR_INVAL);
+		assert_string_equal(err.msg, cases[i].message);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_kind_is_parsed),
+	    cmocka_unit_test(mistakes_are_named),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
