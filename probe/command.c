@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/json.h"
-#include "probe/clock.h"
 
 static int parse_array(const char *text, struct strlist *argv, struct err *err)
 {
@@ -44,7 +44,7 @@ void probe_command_log(struct exercise_log *log, const char *kind, const char *w
 	    .kind = mem_strdup(kind),
 	    .what = mem_strdup(what),
 	    .status = failure->code ? -1 : status,
-	    .ms = (uint32_t)(probe_clock_ms() - began),
+	    .ms = (uint32_t)(clock_ms() - began),
 	    .error = failure->code ? mem_strdup(failure->msg) : NULL,
 	};
 	exercise_log_add(log, &step);
@@ -56,7 +56,7 @@ int probe_command_run(const struct probe_command *c, const struct exercise_targe
 	CLEANUP_STRLIST struct strlist argv = {0};
 	struct err failure = {0};
 	int status = -1;
-	uint64_t began = probe_clock_ms();
+	uint64_t began = clock_ms();
 	int r = probe_command_parse(c->text, c->shell, &argv, &failure);
 	if (r == 0)
 		r = progress_check(t->progress, &failure);

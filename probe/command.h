@@ -19,7 +19,7 @@ struct probe_command {
 int probe_command_run(const struct probe_command *c, const struct exercise_target *t, struct exercise_log *log,
 		      struct err *err) MUST_CHECK;
 
-/* Add the step of a command that was started at began (probe_clock_ms): its status, or failure if it has
+/* Add the step of a command that was started at began (clock_ms): its status, or failure if it has
  * none (failure->code is then set). */
 void probe_command_log(struct exercise_log *log, const char *kind, const char *what, uint64_t began, int status,
 		       const struct err *failure);

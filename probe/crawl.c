@@ -12,7 +12,9 @@
 #include "base/mem.h"
 
 #define SPACE " \t\r\n\f"
-#define MAX_DEPTH 1000 /* open elements; the parser's time grows with size times depth */
+/* The parser's time grows with the open elements times the size, and with the square of a tag's attributes. */
+#define MAX_DEPTH 1000
+#define MAX_TOKEN_BREAKS 10000 /* blanks and quotes in one tag, comment, ... */
 
 void crawl_links_done(struct crawl_links *l)
 {
@@ -58,7 +60,7 @@ static const char *add_token(struct crawl_links *l, const char *s, const char *e
 {
 	char quote = s < end && (*s == '"' || *s == '\'') ? *s++ : 0;
 	const char *start = s;
-	while (s < end && (quote ? *s != quote && *s != '\n' : !strchr(stop, *s)))
+	while (s < end && (quote ? *s != quote && *s != '\n' : !memchr(stop, *s, strlen(stop) + 1)))
 		s++;
 	add(l, start, (size_t)(s - start));
 	return s < end && quote && *s == quote ? s + 1 : s;
@@ -116,9 +118,12 @@ static void css(struct crawl_links *l, const char *s, size_t n)
 	}
 }
 
-/* What the parser's events build up. */
+/* What the parser reads, and what its events build up. */
 struct page {
 	struct crawl_links *out;
+	const char *data; /* n bytes not yet given to the parser */
+	size_t n;
+	unsigned breaks; /* given since the last event */
 	htmlParserCtxtPtr parser;
 	unsigned depth;
 	bool in_style;
@@ -162,6 +167,7 @@ static void on_start(void *ctx, const xmlChar *element, const xmlChar **atts)
 	struct page *p = ctx;
 	struct crawl_links *l = p->out;
 	const char *name = (const char *)element, *v;
+	p->breaks = 0;
 	if (++p->depth > MAX_DEPTH || l->refs.count >= LIMIT_LINKS) {
 		xmlStopParser(p->parser);
 		return;
@@ -190,6 +196,7 @@ static void on_start(void *ctx, const xmlChar *element, const xmlChar **atts)
 static void on_end(void *ctx, const xmlChar *element)
 {
 	struct page *p = ctx;
+	p->breaks = 0;
 	p->depth -= p->depth > 0;
 	if (p->in_style && p->style.len)
 		css(p->out, p->style.data, p->style.len);
@@ -200,8 +207,28 @@ static void on_end(void *ctx, const xmlChar *element)
 static void on_text(void *ctx, const xmlChar *text, int n)
 {
 	struct page *p = ctx;
+	p->breaks = 0;
 	if (p->in_style)
 		buf_append(&p->style, text, (size_t)n);
+}
+
+static void on_comment(void *ctx, const xmlChar *text)
+{
+	((struct page *)ctx)->breaks = 0;
+}
+
+/* The page ends where one token grows beyond all measure. */
+static int read_page(void *ctx, char *out, int size)
+{
+	struct page *p = ctx;
+	int n = 0;
+	for (; n < size && (size_t)n < p->n && p->breaks <= MAX_TOKEN_BREAKS; n++) {
+		out[n] = p->data[n];
+		p->breaks += out[n] == '"' || out[n] == '\'' || isspace((unsigned char)out[n]);
+	}
+	p->data += n;
+	p->n -= (size_t)n;
+	return n;
 }
 
 static void html(struct crawl_links *l, const char *data, size_t n)
@@ -213,17 +240,19 @@ static void html(struct crawl_links *l, const char *data, size_t n)
 	    .endElement = on_end,
 	    .characters = on_text,
 	    .cdataBlock = on_text,
+	    .ignorableWhitespace = on_text,
+	    .comment = on_comment,
 	    .initialized = 1,
 	};
-	struct page p = {.out = l, .parser = htmlNewParserCtxt()};
+	struct page p = {.out = l, .data = data, .n = n, .parser = htmlNewParserCtxt()};
 	if (!p.parser)
 		abort(); /* out of memory */
 	*p.parser->sax = sax;
 	p.parser->userData = &p;
 	/* Always as UTF-8, whatever the page says: URLs are ASCII, and no converter meets outside bytes. */
-	xmlDocPtr none = htmlCtxtReadMemory(p.parser, data, (int)n, NULL, "UTF-8",
-					    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-						HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
+	xmlDocPtr none = htmlCtxtReadIO(p.parser, read_page, NULL, &p, NULL, "UTF-8",
+					HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+					    HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
 	xmlFreeDoc(none);
 	if (p.in_style && p.style.len)
 		css(l, p.style.data, p.style.len); /* cut off within it */

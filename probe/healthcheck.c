@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "probe/clock.h"
+#include "base/clock.h"
 #include "probe/command.h"
 
 #define TRIES 3
@@ -48,11 +48,11 @@ static int run(void *ctx, const struct exercise_target *t, struct exercise_log *
 	for (int try = 1;; try++) {
 		failure = (struct err){0};
 		status = -1;
-		began = probe_clock_ms();
+		began = clock_ms();
 		r = t->exec(t->exec_ctx, argv.items, &status, &failure);
 		if ((r == 0 && status == 0) || r == -ERR_CANCELLED || try == TRIES)
 			break;
-		if (probe_clock_wait(PAUSE_MS, t->progress, NULL) < 0)
+		if (progress_wait(t->progress, PAUSE_MS, NULL) < 0)
 			break;
 	}
 	probe_command_log(log, "healthcheck", what.data, began, status, &failure);

@@ -3,18 +3,19 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/strset.h"
 #include "net/http.h"
-#include "probe/clock.h"
 #include "probe/crawl.h"
 
 #define DEFAULT_DEPTH 3
 #define DEFAULT_TIMEOUT_MS 30000
 #define FIRST_RETRY_MS 50 /* then doubled, RETRIES times: 1.55 s in all */
 #define RETRIES 5
-#define MAX_REDIRECTS 10 /* in a row, without counting as depth */
-#define MAX_TIMEOUTS 3   /* of one port; more than that is no crawl any more */
+#define TLS_TIMEOUT_MS 2000 /* of the handshake; a server of another protocol may wait for the end of a line */
+#define MAX_REDIRECTS 10    /* in a row, without counting as depth */
+#define MAX_TIMEOUTS 3      /* of one port; more than that is no crawl any more */
 
 /* The crawl of one port. The set holds what to get ("/path?query"), each once, in the order to get it;
  * nodes[id] says how it was come by. */
@@ -58,8 +59,11 @@ static char *url_of(const struct crawl *c, const char *scheme, const char *path)
 static int get(struct crawl *c, const char *scheme, const char *path, struct http_response *out, struct err *err)
 {
 	CLEANUP_FREE char *url = url_of(c, scheme, path);
-	const struct http_request q = {
-	    .method = "GET", .url = url, .timeout_ms = c->timeout_ms, .max_body = LIMIT_HTTP_BODY};
+	const struct http_request q = {.method = "GET",
+				       .url = url,
+				       .timeout_ms = c->timeout_ms,
+				       .connect_timeout_ms = strcmp(scheme, "https") == 0 ? TLS_TIMEOUT_MS : 0,
+				       .max_body = LIMIT_HTTP_BODY};
 	return http_client_do(c->client, &q, c->target->progress, out, err);
 }
 
@@ -73,7 +77,7 @@ static void log_step(const struct crawl *c, const char *path, uint64_t began, co
 	    .port = c->port,
 	    .status = failure ? -1 : r->status,
 	    .bytes = failure ? 0 : r->body_bytes,
-	    .ms = (uint32_t)(probe_clock_ms() - began),
+	    .ms = (uint32_t)(clock_ms() - began),
 	    .error = mem_strdup(failure),
 	};
 	exercise_log_add(log, &step);
@@ -104,10 +108,10 @@ static int get_first(struct crawl *c, uint64_t *began, struct http_response *out
 	unsigned pause = FIRST_RETRY_MS;
 	for (int retry = 0;; retry++, pause *= 2) {
 		struct err e = {0};
-		*began = probe_clock_ms();
+		*began = clock_ms();
 		int r = get(c, "http", "/", out, &e);
-		/* 400: how servers tell that plain HTTP came to a TLS port */
-		bool maybe_tls = r == 0 ? out->status == 400 : e.code == ERR_PROTO || was_closed(&e);
+		/* how servers take plain HTTP on a TLS port: 400, an alert, or nothing */
+		bool maybe_tls = r == 0 ? out->status == 400 : e.sys == EPROTO || was_closed(&e);
 		if (maybe_tls && !tls_tried) {
 			tls_tried = true;
 			if (try_tls(c, out))
@@ -123,7 +127,7 @@ static int get_first(struct crawl *c, uint64_t *began, struct http_response *out
 				*err = e;
 			return r;
 		}
-		r = probe_clock_wait(pause, c->target->progress, err);
+		r = progress_wait(c->target->progress, pause, err);
 		if (r < 0)
 			return r;
 	}
@@ -159,7 +163,7 @@ static int crawl_port(struct crawl *c, struct exercise_log *log, struct err *err
 		const char *path = strset_get(&c->paths, id);
 		struct http_response answer = {0};
 		struct err failure = {0};
-		uint64_t began = probe_clock_ms();
+		uint64_t began = clock_ms();
 		int r = id == 0 ? get_first(c, &began, &answer, &failure) : get(c, c->scheme, path, &answer, &failure);
 		if (r == -ERR_TIMEOUT && ++timeouts == MAX_TIMEOUTS)
 			r = err_wrap(&failure, "the crawl of port %u ends here", c->port);

@@ -38,5 +38,6 @@ int err_set(struct err *err, enum err_code code, const char *fmt, ...) PRINTF_LI
  * ERR_SYS; ": strerror" is appended. */
 int err_sys(struct err *err, int errnum, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* Put "prefix: " before the message that is there; returns -code of it. */
+/* Put "prefix: " before the message that is there; returns -code of it. Without an err the code is not known any
+ * more and -ERR_SYS is returned: who branches on the code passes an err. */
 int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -30,5 +30,5 @@ json_t *json_bytes(const char *s, size_t n);
 
 /* Append the compact text with sorted keys (same value, same bytes). */
 void json_write(const json_t *v, struct buf *out);
-/* The same, indented for people and files. */
+/* Indented for people and files, members in the order they were added. */
 void json_write_pretty(const json_t *v, struct buf *out);

@@ -20,3 +20,6 @@ int progress_step(const struct progress *p, const char *stage, uint64_t done, ui
 
 /* Only ask. */
 int progress_check(const struct progress *p, struct err *err) MUST_CHECK;
+
+/* Let ms pass, or return ERR_CANCELLED as soon as the user asks to stop. p may be NULL. */
+int progress_wait(const struct progress *p, unsigned ms, struct err *err) MUST_CHECK;

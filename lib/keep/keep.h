@@ -14,8 +14,9 @@ enum keep_reason_kind {
 	KEEP_SYMLINK,     /* crossed on the way; by = the node that the way led to, whose reason says who took it */
 	KEEP_INTERPRETER, /* of the script or ELF program `by` */
 	KEEP_LIBRARY,     /* DT_NEEDED of the ELF file `by` */
-	KEEP_CONFIG,      /* the image config names it: working directory, home, volumes and their content */
-	KEEP_ENGINE,      /* engines need it to start any container: passwd and group, mount points */
+	KEEP_CONFIG, /* the image config names it: command, health check, working directory, home, volumes with content
+		      */
+	KEEP_ENGINE, /* engines need it to start any container: passwd and group, mount points */
 };
 
 struct keep_reason {

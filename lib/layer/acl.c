@@ -9,7 +9,6 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "base/log.h"
 
 static int kernel_tag(int tag)
 {
@@ -50,25 +49,33 @@ static bool is_valid(const struct posix_acl_xattr_entry *items, size_t n)
 	       counts[ACL_MASK] <= 1 && (!named || counts[ACL_MASK]);
 }
 
-static void add_one(struct archive_entry *from, int type, const char *name, struct layer_entry *e)
+static bool has_xattr(const struct layer_entry *e, const char *name)
 {
 	for (size_t i = 0; i < e->n_xattrs; i++)
 		if (strcmp(e->xattrs[i].name, name) == 0)
-			return;
+			return true;
+	return false;
+}
+
+static void add_one(struct archive_entry *from, int type, const char *name, struct layer_entry *e)
+{
 	CLEANUP_BUF struct buf b = {0};
 	struct posix_acl_xattr_header head = {.a_version = htole32(POSIX_ACL_XATTR_VERSION)};
 	buf_append(&b, &head, sizeof(head));
-	int got_type, perm, tag, id, mask = -1;
+	bool unknown = false;
+	int got_type, perm, tag, id;
 	const char *who;
-	archive_entry_acl_reset(from, type);
+	if (archive_entry_acl_reset(from, type) == 0)
+		return;
 	while (archive_entry_acl_next(from, type, &got_type, &perm, &tag, &id, &who) == 0) {
 		bool named = tag == ARCHIVE_ENTRY_ACL_USER || tag == ARCHIVE_ENTRY_ACL_GROUP;
 		if (kernel_tag(tag) < 0 || (named && id < 0)) {
-			log_debug("%s: an ACL entry without a numeric id, the ACL is left out", name);
-			return;
+			unknown = true;
+			continue;
 		}
-		if (tag == ARCHIVE_ENTRY_ACL_MASK)
-			mask = perm & 7;
+		/* libarchive put the owning group's bits into the mode, where stat has the mask's */
+		if (tag == ARCHIVE_ENTRY_ACL_MASK && type == ARCHIVE_ENTRY_ACL_TYPE_ACCESS)
+			e->mode = (e->mode & ~(mode_t)070) | (mode_t)(perm & 7) << 3;
 		struct posix_acl_xattr_entry x = {
 		    .e_tag = htole16((uint16_t)kernel_tag(tag)),
 		    .e_perm = htole16((uint16_t)(perm & 7)),
@@ -78,18 +85,15 @@ static void add_one(struct archive_entry *from, int type, const char *name, stru
 	}
 	struct posix_acl_xattr_entry *items = (void *)(b.data + sizeof(head));
 	size_t n = (b.len - sizeof(head)) / sizeof(*items);
-	if (!is_valid(items, n) || b.len > LIMIT_XATTR_BYTES)
+	if (has_xattr(e, name) || unknown || !is_valid(items, n) || b.len > LIMIT_XATTR_BYTES)
 		return;
 	qsort(items, n, sizeof(*items), by_tag_and_id);
 	layer_entry_add_xattr(e, name, b.data, b.len);
-	if (type == ARCHIVE_ENTRY_ACL_TYPE_ACCESS && mask >= 0)
-		e->mode = (e->mode & ~(mode_t)070) | (mode_t)mask << 3;
 }
 
 void layer_acl_to_xattrs(struct archive_entry *from, struct layer_entry *e)
 {
-	if (archive_entry_acl_count(from, ARCHIVE_ENTRY_ACL_TYPE_ACCESS) > 0)
-		add_one(from, ARCHIVE_ENTRY_ACL_TYPE_ACCESS, "system.posix_acl_access", e);
-	if (S_ISDIR(e->mode) && archive_entry_acl_count(from, ARCHIVE_ENTRY_ACL_TYPE_DEFAULT) > 0)
+	add_one(from, ARCHIVE_ENTRY_ACL_TYPE_ACCESS, "system.posix_acl_access", e);
+	if (S_ISDIR(e->mode))
 		add_one(from, ARCHIVE_ENTRY_ACL_TYPE_DEFAULT, "system.posix_acl_default", e);
 }

@@ -1,6 +1,5 @@
 #include "layer/header.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #define BLOCK ((size_t)512)
@@ -11,6 +10,10 @@
 #define SUM_OFFSET 148
 #define SUM_SIZE 8
 #define TYPE_OFFSET 156
+#define MAGIC_OFFSET 257
+#define SPARSE_OFFSET 386       /* GNU: the first piece of the map */
+#define SPARSE_MORE_OFFSET 482  /* GNU: blocks with more of it follow */
+#define SPARSE_AGAIN_OFFSET 504 /* the same in such a block */
 
 /* The blocks of one extended header ('x', 'L', ...) within the entry's headers. */
 struct extended {
@@ -26,6 +29,17 @@ static size_t octal(const char *p, size_t n)
 		i++;
 	for (; i < n && p[i] >= '0' && p[i] <= '7' && v < SIZE_MAX / 16; i++)
 		v = v * 8 + (size_t)(p[i] - '0');
+	return v;
+}
+
+/* A size field: octal digits, or GNU's base-256 when the first bit is set. */
+static uint64_t field_size(const char *p)
+{
+	if (!(p[0] & 0x80))
+		return octal(p, SIZE_SIZE);
+	uint64_t v = 0;
+	for (size_t i = SIZE_SIZE - 8; i < SIZE_SIZE; i++)
+		v = v << 8 | (unsigned char)p[i];
 	return v;
 }
 
@@ -46,9 +60,9 @@ static bool next_extended(const char *data, size_t n, size_t *pos, struct extend
 		return false;
 	const char *h = data + *pos;
 	out->type = h[TYPE_OFFSET];
-	if (!out->type || !strchr("xXgLKA", out->type))
+	if (!out->type || !strchr("xXgLKAV", out->type))
 		return false;
-	out->size = octal(h + SIZE_OFFSET, SIZE_SIZE);
+	out->size = out->type == 'V' ? 0 : octal(h + SIZE_OFFSET, SIZE_SIZE);
 	out->body = h + BLOCK;
 	size_t room = n - *pos - BLOCK;
 	if (out->size > room)
@@ -118,6 +132,26 @@ static void negative_time(const struct record *r, struct layer_header *out)
 	out->mtime.tv_nsec = nsec ? 1000000000 - nsec : 0;
 }
 
+/* "OFFSET,SIZE,OFFSET,SIZE..." */
+static bool is_sparse_map(const struct record *r)
+{
+	for (size_t i = 0; i < r->value_len; i++)
+		if ((r->value[i] < '0' || r->value[i] > '9') && r->value[i] != ',')
+			return false;
+	return true;
+}
+
+static bool decimal(const struct record *r, uint64_t *out)
+{
+	*out = 0;
+	for (size_t i = 0; i < r->value_len; i++) {
+		if (r->value[i] < '0' || r->value[i] > '9' || *out > UINT64_MAX / 20)
+			return false;
+		*out = *out * 10 + (uint64_t)(r->value[i] - '0');
+	}
+	return r->value_len > 0;
+}
+
 static int check_pax(const struct extended *x, struct layer_header *out, struct err *err)
 {
 	const char *p = x->body, *end = p + x->size;
@@ -126,28 +160,53 @@ static int check_pax(const struct extended *x, struct layer_header *out, struct 
 	while ((more = next_record(&p, end, &r)) > 0) {
 		if (memchr(r.key, '\0', r.key_len) || (is_name(&r) && memchr(r.value, '\0', r.value_len)))
 			return err_set(err, ERR_CORRUPT, "its pax header has a name with a NUL byte");
+		if (key_is(&r, "GNU.sparse.map") && !is_sparse_map(&r))
+			return err_set(err, ERR_CORRUPT, "its sparse map is malformed");
+		if (key_is(&r, "size") && x->type != 'g' && !decimal(&r, &out->stored))
+			return err_set(err, ERR_CORRUPT, "its pax header has a malformed size");
 		if (key_is(&r, "mtime") && x->type != 'g')
 			negative_time(&r, out);
 	}
 	return more < 0 ? err_set(err, ERR_CORRUPT, "its pax header is malformed") : 0;
 }
 
+/* Where the content begins: behind the entry's own header at pos and GNU's blocks of a sparse map. */
+static size_t find_data(const char *data, size_t n, size_t pos)
+{
+	const char *h = data + pos;
+	pos += BLOCK;
+	if (memcmp(h + MAGIC_OFFSET, "ustar  ", 8) || !h[SPARSE_OFFSET] || !h[SPARSE_MORE_OFFSET])
+		return pos;
+	while (pos + BLOCK <= n) {
+		pos += BLOCK;
+		if (!data[pos - BLOCK + SPARSE_AGAIN_OFFSET])
+			break;
+	}
+	return pos;
+}
+
 int layer_header_check(const void *data, size_t n, struct layer_header *out, struct err *err)
 {
-	*out = (struct layer_header){0};
+	*out = (struct layer_header){.stored = UINT64_MAX};
 	struct extended x;
-	for (size_t pos = 0; next_extended(data, n, &pos, &x);) {
+	size_t pos = 0;
+	while (next_extended(data, n, &pos, &x)) {
 		if (x.type == 'L' || x.type == 'K') {
 			size_t len = strnlen(x.body, x.size);
 			for (size_t i = len; i < x.size; i++)
 				if (x.body[i])
 					return err_set(err, ERR_CORRUPT, "its GNU long name has a NUL byte inside");
-		} else if (x.type != 'A') {
+		} else if (strchr("xXg", x.type)) {
 			int r = check_pax(&x, out, err);
 			if (r < 0)
 				return r;
 		}
 	}
+	if (n < BLOCK || pos > n - BLOCK)
+		return err_set(err, ERR_CORRUPT, "its headers are cut");
+	if (out->stored == UINT64_MAX)
+		out->stored = field_size((const char *)data + pos + SIZE_OFFSET);
+	out->data_start = find_data(data, n, pos);
 	return 0;
 }
 

@@ -1,11 +1,13 @@
 /* layer/header.h - the raw tar headers of one entry: what libarchive takes silently or reads wrong.
  * Spec: POSIX.1-2017 pax, "ustar Interchange Format" and "pax Header Block"; GNU tar's L and K.
  * libarchive cuts names at a NUL, drops the rest of a malformed pax header with a warning that a later
- * one may hide, and takes the fraction of a negative time with the wrong sign. */
+ * one may hide, takes the fraction of a negative time with the wrong sign, and goes on at the wrong place
+ * when a sparse map is shorter than the content. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <time.h>
 
 #include "base/buf.h"
@@ -13,6 +15,8 @@
 struct layer_header {
 	bool has_mtime; /* the pax header has a time before 1970 */
 	struct timespec mtime;
+	uint64_t data_start; /* offset of what follows all headers */
+	uint64_t stored;     /* bytes of content in the tar by its size field, of a sparse file with the map in it */
 };
 
 /* data: all header blocks of the entry (extended ones with their bodies, then the ustar block). A NUL

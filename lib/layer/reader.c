@@ -34,7 +34,9 @@ struct layer_reader {
 	struct buf header;
 
 	uint64_t n_entries;
-	uint64_t data_end; /* behind the last block of the current file's content */
+	uint64_t data_end;  /* behind the last block of the current file's content */
+	uint64_t tar_end;   /* where the next header must begin in the tar; 0 = not known */
+	uint64_t data_left; /* bytes of content that are still to come, holes not counted */
 	struct layer_entry entry;
 	struct buf path, link; /* what entry.path and entry.link point to */
 };
@@ -161,7 +163,7 @@ static int archive_problem(struct layer_reader *r, struct err *err)
 static bool is_harmless(struct archive *a)
 {
 	const char *text = archive_error_string(a);
-	return !text || strstr(text, "can't be converted") || strstr(text, "acl") || strstr(text, "ACL");
+	return text && (strstr(text, "can't be converted") || strstr(text, "acl") || strstr(text, "ACL"));
 }
 
 /* Append path without ".", leading, double and trailing slashes. */
@@ -207,7 +209,7 @@ static int convert_type(struct archive_entry *ae, struct layer_entry *e, const c
 		e->mode = type | (archive_entry_perm(ae) & 07777);
 		return 0;
 	}
-	return err_set(err, ERR_UNSUPPORTED, "its type is none that a layer may hold");
+	return err_set(err, ERR_CORRUPT, "it is neither file, directory, device, symlink nor hard link with a target");
 }
 
 static int convert_owner(struct archive_entry *ae, struct layer_entry *e, struct err *err)
@@ -267,13 +269,32 @@ static int convert_xattrs(struct archive_entry *ae, struct layer_entry *e, struc
 	return 0;
 }
 
+static int convert_size(struct layer_reader *r, struct archive_entry *ae, const struct layer_header *header,
+			struct err *err)
+{
+	int64_t size = archive_entry_size(ae);
+	if (size < 0 || (uint64_t)size > LIMIT_LAYER_BYTES)
+		return err_set(err, ERR_LIMIT, "its size is more than %llu bytes", LIMIT_LAYER_BYTES);
+	if (header->stored > LIMIT_LAYER_BYTES)
+		return err_set(err, ERR_LIMIT, "its content has more than %llu bytes", LIMIT_LAYER_BYTES);
+	r->tar_end = r->header_start + header->data_start + (header->stored + 511) / 512 * 512;
+	r->entry.size = r->data_left = (uint64_t)size;
+	if (archive_entry_sparse_reset(ae) > 0) {
+		la_int64_t at, n;
+		r->data_left = 0;
+		while (archive_entry_sparse_next(ae, &at, &n) == ARCHIVE_OK)
+			r->data_left += (uint64_t)n; /* one that overflows fits no data */
+	}
+	return 0;
+}
+
 /* Fill r->entry. */
 static int convert(struct layer_reader *r, struct archive_entry *ae, const struct layer_header *header, struct err *err)
 {
 	struct layer_entry *e = &r->entry;
 	const char *path = archive_entry_pathname(ae);
 	if (!path || !path[0])
-		return err_set(err, ERR_CORRUPT, "an entry without a name");
+		return err_set(err, ERR_CORRUPT, "entry number %llu has no name", (unsigned long long)r->n_entries);
 	int rc = normalise(path, "the path", &r->path, err);
 	if (rc >= 0)
 		rc = convert_type(ae, e, path, err);
@@ -289,16 +310,10 @@ static int convert(struct layer_reader *r, struct archive_entry *ae, const struc
 		rc = convert_link(r, ae, err);
 	if (rc >= 0)
 		rc = convert_xattrs(ae, e, err);
+	if (rc >= 0 && S_ISREG(e->mode) && !e->hardlink)
+		rc = convert_size(r, ae, header, err);
 	if (rc < 0)
 		return blame_entry(r, err);
-	if (S_ISREG(e->mode) && !e->hardlink) {
-		int64_t size = archive_entry_size(ae);
-		if (size < 0 || (uint64_t)size > LIMIT_LAYER_BYTES) {
-			(void)err_set(err, ERR_LIMIT, "its size is more than %llu bytes", LIMIT_LAYER_BYTES);
-			return blame_entry(r, err);
-		}
-		e->size = (uint64_t)size;
-	}
 	if (S_ISCHR(e->mode) || S_ISBLK(e->mode))
 		e->rdev = makedev(archive_entry_rdevmajor(ae), archive_entry_rdevminor(ae));
 	e->mtime = header->has_mtime ? header->mtime
@@ -324,9 +339,12 @@ static int skip_content(struct layer_reader *r, struct err *err)
 	if (!r->in_entry)
 		return 0;
 	r->in_entry = false;
-	if (archive_read_data_skip(r->archive) == ARCHIVE_OK)
+	if (archive_read_data_skip(r->archive) != ARCHIVE_OK)
+		(void)archive_problem(r, err);
+	else if (r->tar_end && (uint64_t)archive_filter_bytes(r->archive, 0) != r->tar_end)
+		(void)err_set(err, ERR_CORRUPT, "its sparse map does not fit its content");
+	else
 		return 0;
-	(void)archive_problem(r, err);
 	return blame_entry(r, err);
 }
 
@@ -382,6 +400,7 @@ static int read_entry(struct layer_reader *r, struct err *err)
 		return blame(name.data ? name.data : "", name.len, err);
 	}
 	clear_entry(r);
+	r->tar_end = 0;
 	rc = convert(r, ae, &header, err);
 	return rc < 0 ? rc : 1;
 }
@@ -417,6 +436,8 @@ static int read_data(struct layer_reader *r, const void **data, size_t *n, uint6
 	for (;;) {
 		la_int64_t at;
 		int rc = archive_read_data_block(r->archive, data, n, &at);
+		if (rc == ARCHIVE_EOF && r->data_left)
+			return err_set(err, ERR_CORRUPT, "its content ends before its sparse map does");
 		if (rc == ARCHIVE_EOF)
 			return 0;
 		if (rc != ARCHIVE_OK)
@@ -424,10 +445,11 @@ static int read_data(struct layer_reader *r, const void **data, size_t *n, uint6
 		if (!*n)
 			continue;
 		if (at < 0 || (uint64_t)at < r->data_end || (uint64_t)at > r->entry.size ||
-		    *n > r->entry.size - (uint64_t)at)
+		    *n > r->entry.size - (uint64_t)at || *n > r->data_left)
 			return err_set(err, ERR_CORRUPT, "its sparse map does not fit its size");
 		*offset = (uint64_t)at;
 		r->data_end = *offset + *n;
+		r->data_left -= *n;
 		return 1;
 	}
 }

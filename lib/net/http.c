@@ -23,7 +23,10 @@ struct exchange {
 	const struct http_request *request;
 	struct http_response response;
 	uint64_t header_bytes;
-	const char *refused; /* what was too large; set before a callback makes curl stop */
+	/* Set before a callback makes curl stop: */
+	const char *refused; /* what was too large */
+	bool not_http;
+	bool tls; /* not HTTP, but a TLS record */
 };
 
 static void global_init(void)
@@ -79,6 +82,12 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 	struct exchange *x = ctx;
 	struct http_response *r = &x->response;
 	uint64_t keep = x->request->max_body;
+	if (x->header_bytes == 0) {
+		/* HTTP/0.9, which is any protocol. All that TLS has for a plain request is an alert, of version 3.x. */
+		x->not_http = true;
+		x->tls = n >= 2 && data[0] == 0x15 && data[1] == 3;
+		return 0;
+	}
 	r->body_bytes += n;
 	if (r->body_bytes / BODY_READ_FACTOR >= keep && r->body_bytes > keep * BODY_READ_FACTOR) {
 		x->refused = "body";
@@ -96,8 +105,8 @@ static void set_options(CURL *easy, struct exchange *x)
 	curl_easy_setopt(easy, CURLOPT_URL, q->url);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "slim"); /* Accept: any type, by default */
+	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 1L); /* on_body refuses it, having seen what it is */
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "slim");  /* Accept: any type, by default */
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
 	if (strcmp(q->method, "HEAD") == 0)
 		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
@@ -110,6 +119,7 @@ static void set_options(CURL *easy, struct exchange *x)
 	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)q->timeout_ms);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)q->connect_timeout_ms);
 
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
@@ -151,15 +161,37 @@ static int no_answer(const struct http_client *c, const char *what, int otherwis
 	return err_sys(err, os ? (int)os : otherwise, "%s", what);
 }
 
+static int timed_out(const struct http_client *c, const struct exchange *x, struct err *err)
+{
+	curl_off_t sent_us = 0; /* 0 = the request was never sent */
+	curl_easy_getinfo(c->easy, CURLINFO_PRETRANSFER_TIME_T, &sent_us);
+	const char *what = x->header_bytes ? "the answer did not end" : sent_us ? "no answer" : "no connection";
+	unsigned ms = x->request->timeout_ms, connect_ms = x->request->connect_timeout_ms;
+	if (!sent_us && connect_ms && (!ms || connect_ms < ms))
+		ms = connect_ms;
+	return err_set(err, ERR_TIMEOUT, "%s within %g s", what, ms / 1000.0);
+}
+
+static int wants_tls(struct err *err)
+{
+	int r = err_set(err, ERR_PROTO, "the answer is not HTTP but TLS");
+	if (err)
+		err->sys = EPROTO;
+	return r;
+}
+
 static int failure(const struct http_client *c, const struct exchange *x, CURLcode code, struct err *err)
 {
 	bool answered = x->header_bytes > 0;
 	if (x->refused)
 		return err_set(err, ERR_LIMIT, "the answer's %s is too large", x->refused);
+	if (x->tls)
+		return wants_tls(err);
+	if (x->not_http)
+		return err_set(err, ERR_PROTO, "the answer is not HTTP");
 	switch (code) {
 	case CURLE_OPERATION_TIMEDOUT:
-		return err_set(err, ERR_TIMEOUT, "%s within %g s", answered ? "the answer did not end" : "no answer",
-			       x->request->timeout_ms / 1000.0);
+		return timed_out(c, x, err);
 	case CURLE_COULDNT_CONNECT:
 		return no_answer(c, "cannot connect", ECONNREFUSED, err);
 	case CURLE_GOT_NOTHING:
@@ -183,7 +215,7 @@ static int failure(const struct http_client *c, const struct exchange *x, CURLco
 		return err_set(err, ERR_INVAL, "malformed URL");
 	case CURLE_COULDNT_RESOLVE_HOST:
 		return err_set(err, ERR_NOTFOUND, "the host name has no address");
-	case CURLE_UNSUPPORTED_PROTOCOL: /* HTTP/0.9, which is any protocol */
+	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:
 		return err_set(err, ERR_PROTO, "the answer is not HTTP");
 	default:
@@ -205,7 +237,7 @@ static int success(const struct http_client *c, struct exchange *x, struct http_
 	curl_off_t us = 0;
 	curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(c->easy, CURLINFO_TOTAL_TIME_T, &us);
-	if (status < 100 || status > 999)
+	if (status < 100 || status > 999 || x->header_bytes == 0)
 		return err_set(err, ERR_PROTO, "the answer is not HTTP");
 	struct http_response *r = &x->response;
 	r->status = (int)status;

@@ -16,8 +16,9 @@ void http_client_free(struct http_client *c);
 struct http_request {
 	const char *method; /* "GET" */
 	const char *url;
-	unsigned timeout_ms; /* of the whole exchange; 0 = none */
-	uint64_t max_body;   /* bytes kept; the rest is read, counted and dropped up to 64 times that, then refused */
+	unsigned timeout_ms;         /* of the whole exchange; 0 = none */
+	unsigned connect_timeout_ms; /* of it, until the connection stands, TLS included; 0 = 300 s */
+	uint64_t max_body; /* bytes kept; the rest is read, counted and dropped up to 64 times that, then refused */
 };
 
 struct http_response {
@@ -29,8 +30,8 @@ struct http_response {
 	uint32_t ms;
 };
 
-/* ERR_PROTO: the answer is not HTTP, or is cut off; ERR_TIMEOUT; ERR_LIMIT: header or body too large;
- * ERR_SYS: no connection, or closed before the first byte of an answer (sys: ECONNREFUSED, ECONNRESET, ...);
+/* ERR_PROTO: the answer is not HTTP (sys: EPROTO when it is TLS), or is cut off; ERR_TIMEOUT; ERR_LIMIT: header or body
+ * too large; ERR_SYS: no connection, or closed before the first byte of an answer (sys: ECONNREFUSED, ECONNRESET, ...);
  * ERR_INVAL: not an http or https URL; ERR_CANCELLED. The message does not name the URL. https certificates
  * are not verified. */
 int http_client_do(struct http_client *c, const struct http_request *q, const struct progress *progress,

@@ -64,6 +64,8 @@ int oci_descriptor_parse(const json_t *v, struct oci_descriptor *out, struct err
 	    (r = json_get_uint(v, "size", true, &d.size, err)) < 0 || (r = get_platform(v, &d.platform, err)) < 0 ||
 	    (r = get_ref_name(v, &d, err)) < 0)
 		return r;
+	if (!d.media_type[0])
+		return err_set(err, ERR_CORRUPT, "member \"mediaType\" is empty");
 	*out = d;
 	return 0;
 }

@@ -76,10 +76,10 @@ static int rank(const struct oci_descriptor *d, const struct oci_platform *want)
 	    strcmp(d->media_type, DOCKER_MEDIA_MANIFEST) != 0)
 		return 0;
 	const struct oci_platform *have = &d->platform;
-	if (!have->os[0] && !have->arch[0])
-		return 1;
 	if (!oci_platform_matches(have, want))
 		return 0;
+	if (!have->os[0] && !have->arch[0])
+		return 1;
 	return strcmp(have->os, want->os) == 0 && strcmp(have->arch, want->arch) == 0 &&
 		       strcmp(variant(have), variant(want)) == 0
 		   ? 3

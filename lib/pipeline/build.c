@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
-#include "base/log.h"
 #include "keep/keep.h"
-#include "pipeline/clock.h"
 #include "pipeline/destination.h"
 #include "pipeline/publish.h"
+#include "pipeline/witness.h"
 #include "rewrite/rewrite.h"
 
 struct build {
@@ -155,11 +155,7 @@ static int record_all(struct build *b, struct err *err)
 	}
 	b->report->paths = b->trace.paths.count;
 	b->report->processes = b->trace.processes;
-	for (size_t i = 0; i < b->trace.paths.count; i++)
-		if (b->trace.entries[i].witnesses == TRACE_BY_FANOTIFY) {
-			b->report->kernel_paths++;
-			log_debug("seen by fanotify alone: %s", strset_get(&b->trace.paths, i));
-		}
+	b->report->kernel_paths = witness_kernel_only(b->index, &b->trace);
 	note_silent_ports(b->report);
 	return r;
 }

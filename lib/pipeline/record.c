@@ -9,9 +9,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
-#include "pipeline/clock.h"
 #include "pipeline/conductor.h"
 #include "pipeline/signals.h"
 #include "sensor/sensor.h"

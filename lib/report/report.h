@@ -34,7 +34,7 @@ struct report {
 	char **notes; /* sentences for the user, in order */
 	size_t n_notes;
 	uint64_t cached_layers;                  /* of the source's, already unpacked */
-	uint64_t paths, processes, kernel_paths; /* of the trace; kernel_paths: seen by fanotify alone */
+	uint64_t paths, processes, kernel_paths; /* of the trace; kernel_paths: files that only fanotify saw opened */
 };
 
 void report_note(struct report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -191,7 +191,7 @@ static void add_trace(const struct report *r, struct buf *out)
 	buf_printf(out, LABEL "%" PRIu64 " paths, %" PRIu64 " process%s", "traced", r->paths, r->processes,
 		   r->processes == 1 ? "" : "es");
 	if (r->kernel_paths)
-		buf_printf(out, ", %" PRIu64 " of the paths seen by the kernel alone", r->kernel_paths);
+		buf_printf(out, ", %" PRIu64 " opened by the kernel itself", r->kernel_paths);
 	buf_char(out, '\n');
 }
 

@@ -50,11 +50,8 @@ static int write_layer(const struct rootfs_index *x, const struct rewrite_plan *
 		const struct rewrite_item *item = &plan->items[i];
 		const struct rootfs_node *n = rootfs_index_node(x, item->node);
 		int r = progress_step(progress, "pack", bytes, plan->bytes, "bytes", err);
-		if (r == 0 && (r = write_item(x, item, w, err)) < 0) {
-			CLEANUP_BUF struct buf path = {0};
-			rootfs_index_path(x, item->node, &path);
-			err_wrap(err, "pack %s", path.data);
-		}
+		if (r == 0)
+			r = write_item(x, item, w, err);
 		if (r < 0)
 			return r;
 		if (S_ISREG(n->mode) && item->first == ROOTFS_NONE)
@@ -111,8 +108,10 @@ int rewrite_image(const struct keep_set *k, const struct oci_image_config *confi
 	rewrite_plan_make(k, &plan);
 	struct rewrite_result result = {.bytes = plan.bytes, .entries = plan.count, .files = plan.files};
 	int r = write_layer(k->index, &plan, fd, options, progress, &result.layer, err);
-	if (r < 0)
+	if (r < 0) {
+		err_wrap(err, "new layer");
 		return r;
+	}
 	make_documents(config, options, &result);
 	*out = result;
 	return 0;

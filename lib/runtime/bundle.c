@@ -59,7 +59,9 @@ static int write_file(struct bundle *b, const char *name, const struct buf *text
 	/* whatever our umask is: the container's user reads some of them */
 	if (r == 0 && fchmodat(b->dir_fd, name, mode, 0) < 0)
 		r = err_sys(err, errno, "%s/%s", b->path, name);
-	return r < 0 ? err_wrap(err, "bundle") : 0;
+	if (r < 0)
+		err_wrap(err, "bundle");
+	return r;
 }
 
 /* A file of the host, if there is one. */
@@ -105,7 +107,10 @@ static int write_files(struct bundle *b, const char *hostname, enum runtime_netw
 static int make_directory(int root, const char *what, const char *path, struct err *err)
 {
 	CLEANUP_FD int fd = scratch_mkdir(root, path, err);
-	return fd < 0 ? err_wrap(err, "%s", what) : 0;
+	if (fd >= 0)
+		return 0;
+	err_wrap(err, "%s", what);
+	return fd; /* err_wrap does not know the code when err is NULL */
 }
 
 static int make_directories(int root, const char *cwd, const struct strlist *volumes, struct err *err)

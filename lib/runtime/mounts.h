@@ -7,5 +7,6 @@
  * the host that we start (mounts_enter). Call once, before any thread. ERR_DENIED says that root is needed. */
 int mounts_isolate(int *host_ns, struct err *err) MUST_CHECK;
 
-/* For a child between fork and exec: back into the namespace. Returns 0 or an errno. Async-signal-safe. */
+/* For a child between fork and exec: back into the namespace, in the working directory of the same path
+ * there (ENOENT if it has none). Returns 0 or an errno. Async-signal-safe. */
 int mounts_enter(int ns);

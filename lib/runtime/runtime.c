@@ -64,8 +64,11 @@ static int ask_version(const char *path, struct buf *out, struct err *err)
 	if (r < 0)
 		return r;
 	close(steal_fd(&to));
-	if ((r = subproc_wait(&p, VERSION_MS, NULL, &status, err)) < 0)
-		return err_wrap(err, "%s --version", path);
+	r = subproc_wait(&p, VERSION_MS, NULL, &status, err);
+	if (r < 0) {
+		err_wrap(err, "%s --version", path);
+		return r;
+	}
 	if (status)
 		return err_set(err, ERR_INVAL, "%s is no OCI runtime: --version exits with %d", path, status);
 	/* it has ended and what it wrote fitted the pipe, so this does not block */
@@ -81,14 +84,15 @@ static int find_kind(struct runtime *r, struct err *err)
 {
 	const char *name = strrchr(r->path, '/') + 1;
 	CLEANUP_BUF struct buf version = {0};
+	if (strcmp(name, "runc") == 0 || strcmp(name, "crun") == 0) {
+		buf_printf(&version, "%s version ", name);
+	} else {
+		int code = ask_version(r->path, &version, err);
+		if (code < 0)
+			return code;
+	}
 	r->kind = RUNTIME_OTHER;
-	if (strcmp(name, "runc") == 0)
-		r->kind = RUNTIME_RUNC;
-	else if (strcmp(name, "crun") == 0)
-		r->kind = RUNTIME_CRUN;
-	else if (ask_version(r->path, &version, err) < 0)
-		return err_wrap(err, "runtime");
-	else if (strncmp(version.data, "runc version ", 13) == 0)
+	if (strncmp(version.data, "runc version ", 13) == 0)
 		r->kind = RUNTIME_RUNC;
 	else if (strncmp(version.data, "crun version ", 13) == 0)
 		r->kind = RUNTIME_CRUN;

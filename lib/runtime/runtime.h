@@ -21,7 +21,11 @@ void runtime_done(struct runtime *r);
 int runtime_prepare(const struct runtime *r, struct err *err) MUST_CHECK;
 
 /* argv of `run`, of `exec --process FILE`, of `delete --force`; appended to out. The container's
- * output goes to the runtime's own fds 1 and 2; `run` stays until the container ends and exits as it did. */
+ * output goes to the runtime's own fds 1 and 2; `run` stays until the container ends and exits as it did.
+ * `delete` ends the container if it still runs, also when the runtime itself was killed. While `run` still
+ * cleans up it may fail for nothing: wait for `run`, then delete.
+ * crun writes its state down only after it has started the container: exec and delete before that find
+ * nothing. Who kills crun so early has to kill the container's processes too. */
 void runtime_run_argv(const struct runtime *r, const char *bundle, const char *id, struct strlist *out);
 void runtime_exec_argv(const struct runtime *r, const char *id, const char *process_file, struct strlist *out);
 void runtime_delete_argv(const struct runtime *r, const char *id, struct strlist *out);

@@ -132,7 +132,7 @@ static int select_image(struct docker_archive *s, json_t **out, struct strlist *
 		mine = (struct strlist){0};
 		return 0;
 	}
-	return err_set(err, ERR_NOTFOUND, "there is no such image; there is%s", there.data);
+	return err_set(err, ERR_NOTFOUND, "the archive has no such image, it has:%s", there.data);
 }
 
 /* ---- the real manifest, where there is one ---- */

@@ -126,7 +126,8 @@ static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_read
 struct layout_sink {
 	char *path, *tag;
 	int dir;
-	bool made_dir, committed;
+	size_t made; /* bytes of path up to the first directory that had to be made; 0 = none */
+	bool committed;
 	struct staging staging;
 	struct strset kept; /* blobs that the layout had already: "blobs/sha256/HEX" */
 };
@@ -154,14 +155,46 @@ static bool has_blob(int dir, const char *path, uint64_t size)
 	return fstatat(dir, path, &st, 0) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size == size;
 }
 
+/* mkdir -p; *made: bytes of path up to the first directory that it made. */
+static int make_dirs(char *path, size_t *made, struct err *err)
+{
+	for (size_t end = 0; path[end];) {
+		end += strspn(path + end, "/");
+		end += strcspn(path + end, "/");
+		char next = path[end];
+		path[end] = '\0';
+		int failed = mkdir(path, 0755) < 0 ? errno : 0;
+		int r = failed && failed != EEXIST ? err_sys(err, failed, "%s", path) : 0;
+		path[end] = next;
+		if (r < 0)
+			return r;
+		if (!failed && !*made)
+			*made = end;
+	}
+	return 0;
+}
+
+/* Undo it, from below; what is in use by now stays. Cuts path. */
+static void remove_dirs(char *path, size_t made)
+{
+	for (size_t end = strlen(path); made && end >= made;) {
+		path[end] = '\0';
+		rmdir(path);
+		while (end && path[end - 1] != '/')
+			end--;
+		while (end && path[end - 1] == '/')
+			end--;
+	}
+}
+
 static void sink_abandon(void *ctx)
 {
 	struct layout_sink *s = ctx;
 	staging_done(&s->staging);
 	if (s->dir >= 0)
 		close(s->dir);
-	if (s->made_dir && !s->committed)
-		rmdir(s->path); /* stays if another sink uses it by now */
+	if (!s->committed)
+		remove_dirs(s->path, s->made);
 	strset_done(&s->kept);
 	free(s->path);
 	free(s->tag);
@@ -170,15 +203,8 @@ static void sink_abandon(void *ctx)
 
 static int sink_prepare(struct layout_sink *s, struct err *err)
 {
-	s->made_dir = mkdir(s->path, 0755) == 0;
-	if (!s->made_dir && errno == ENOENT) {
-		int r = fd_mkdir_p(AT_FDCWD, s->path, 0755, err);
-		if (r < 0)
-			return r;
-		s->made_dir = true;
-	} else if (!s->made_dir && errno != EEXIST) {
-		return err_sys(err, errno, "cannot create the directory");
-	}
+	if (make_dirs(s->path, &s->made, err) < 0)
+		return err_wrap(err, "cannot create the directory");
 	s->dir = open_dir(s->path, err);
 	if (s->dir < 0)
 		return s->dir;

@@ -83,8 +83,9 @@ static int join_platforms(const struct oci_index *index, const size_t *which, si
 		if (!d->platform.os[0]) {
 			CLEANUP_BUF struct buf tags = {0};
 			list_tags(index, &tags);
-			return err_set(err, ERR_INVAL, "%zu images match and do not give their platforms; there is%s",
-				       n, tags.data);
+			return err_set(err, ERR_INVAL,
+				       "%zu images match and do not give their platforms; the layout has:%s", n,
+				       tags.data);
 		}
 		json_array_append_new(manifests, oci_descriptor_json(d));
 	}
@@ -111,7 +112,7 @@ int layout_select(const struct buf *index_json, const char *tag, struct buf *out
 	CLEANUP_BUF struct buf tags = {0};
 	list_tags(&index, &tags);
 	if (n == 0 && tag)
-		return err_set(err, ERR_NOTFOUND, "there is no such tag; there is%s", tags.data);
+		return err_set(err, ERR_NOTFOUND, "the layout has no such tag, it has:%s", tags.data);
 	if (n == 0)
 		return err_set(err, ERR_NOTFOUND, "the layout holds no image");
 	if (!same_tag)

@@ -29,6 +29,14 @@ static int find_backend(const struct oci_ref *ref, const struct transport_backen
 		       text, ref->scheme[0] ? "" : ": a name without a transport");
 }
 
+/* r with the reference before its message; the code is right without an err too. */
+static int name_it(int r, const char *text, struct err *err)
+{
+	if (r < 0)
+		err_wrap(err, "%s", text);
+	return r;
+}
+
 int transport_family(const struct oci_ref *ref, enum oci_family *out, struct err *err)
 {
 	const struct transport_backend *backend;
@@ -58,7 +66,7 @@ int transport_source_open(const struct oci_ref *ref, const struct transport_opti
 	CLEANUP_FREE char *text = oci_ref_text(ref);
 	r = backend->open(ref, options ? options : &none, &ctx, err);
 	if (r < 0)
-		return err_wrap(err, "%s", text);
+		return name_it(r, text, err);
 	struct transport_source *s = mem_alloc(sizeof(*s));
 	*s = (struct transport_source){backend, ctx, steal_ptr(&text)};
 	*out = s;
@@ -199,8 +207,9 @@ int transport_source_image(struct transport_source *s, const struct oci_platform
 		want = &host;
 	}
 	CLEANUP_IMAGE struct transport_image image = {0};
-	if (read_image(s, want, &image, err) < 0)
-		return err_wrap(err, "%s", s->text);
+	int r = read_image(s, want, &image, err);
+	if (r < 0)
+		return name_it(r, s->text, err);
 	*out = image;
 	image = (struct transport_image){0};
 	return 0;
@@ -209,9 +218,7 @@ int transport_source_image(struct transport_source *s, const struct oci_platform
 int transport_source_blob(struct transport_source *s, const struct oci_descriptor *d, struct io_reader *out,
 			  struct err *err)
 {
-	if (s->backend->blob(s->ctx, d, out, err) < 0)
-		return err_wrap(err, "%s", s->text);
-	return 0;
+	return name_it(s->backend->blob(s->ctx, d, out, err), s->text, err);
 }
 
 /* ---- sinks ---- */
@@ -234,7 +241,7 @@ int transport_sink_open(const struct oci_ref *ref, const char *name, struct tran
 	CLEANUP_FREE char *text = oci_ref_text(ref);
 	r = backend->create(ref, name, &ctx, err);
 	if (r < 0)
-		return err_wrap(err, "%s", text);
+		return name_it(r, text, err);
 	struct transport_sink *s = mem_alloc(sizeof(*s));
 	*s = (struct transport_sink){.backend = backend, .ctx = ctx, .text = steal_ptr(&text)};
 	*out = s;
@@ -253,7 +260,7 @@ static int add_blob(struct transport_sink *s, const struct oci_descriptor *d, in
 
 int transport_sink_blob_fd(struct transport_sink *s, const struct oci_descriptor *d, int fd, struct err *err)
 {
-	return add_blob(s, d, fd, NULL, err) < 0 ? err_wrap(err, "%s", s->text) : 0;
+	return name_it(add_blob(s, d, fd, NULL, err), s->text, err);
 }
 
 int transport_sink_blob(struct transport_sink *s, const struct oci_descriptor *d, const void *data, struct err *err)
@@ -261,7 +268,7 @@ int transport_sink_blob(struct transport_sink *s, const struct oci_descriptor *d
 	int r = check_bytes(d, data, (size_t)d->size, err);
 	if (r == 0)
 		r = add_blob(s, d, -1, data, err);
-	return r < 0 ? err_wrap(err, "%s", s->text) : 0;
+	return name_it(r, s->text, err);
 }
 
 /* A manifest that names what was not added would be published broken. */
@@ -291,10 +298,8 @@ int transport_sink_commit(struct transport_sink *s, const struct oci_descriptor 
 		r = add_blob(s, d, -1, manifest->data, err);
 	if (r == 0)
 		r = s->backend->commit(s->ctx, d, &m, err);
-	if (r < 0)
-		return err_wrap(err, "%s", s->text);
-	s->committed = true;
-	return 0;
+	s->committed = r == 0;
+	return name_it(r, s->text, err);
 }
 
 void transport_sink_close(struct transport_sink *s)

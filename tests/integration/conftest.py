@@ -2,6 +2,7 @@
 "root,runc,dockerd". SLIM_TEST_CACHE: where the Debian image is kept between sessions."""
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -27,6 +28,8 @@ def has(need):
 
 
 def pytest_configure(config):
+    # Told to end, clean up as after Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
     config.addinivalue_line("markers", "needs(name...): programs (or root) that the test cannot do without")
     os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", "/usr/bin:/bin"), *SBIN])
 

@@ -50,8 +50,8 @@ def gnu_tar_layer(directory, archive):
         f.write(b"tail")
     with open(directory + "/gnu/acl", "w") as f:
         f.write("acl")
-    subprocess.run(["setfacl", "-m", "u:1000:r,g:2000:rw", directory + "/gnu/acl"], check=True)
-    subprocess.run(["setfacl", "-d", "-m", "u:1000:rwx", directory + "/gnu"], check=True)
+    subprocess.run(["setfacl", "-m", "u:54321:r,g:54322:rw", directory + "/gnu/acl"], check=True)
+    subprocess.run(["setfacl", "-d", "-m", "u:54321:rwx", directory + "/gnu"], check=True)
     subprocess.run(["tar", "--format=posix", "--sparse", "--acls", "--xattrs", "--numeric-owner", "-C", directory,
                     "-cf", archive, "gnu"], check=True)
     return archive

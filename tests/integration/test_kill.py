@@ -12,7 +12,7 @@ from testenv.tree import Image, differences
 
 pytestmark = pytest.mark.needs("root", "runc")
 
-STAGES = ["unpack", "record", "keep", "pack", "publish"]
+STAGES = ["unpack", "start", "exercise", "stop", "keep", "pack", "publish"]
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def test_interrupt_of_the_whole_group(slim, source, tmp_path):
     """As Ctrl-C of a terminal does it: slim's children get the signal too."""
     residue = Residue(slim)
     process = start(slim, source, "oci:%s:slim" % (tmp_path / "out"), "--continue-after", "signal")
-    await_stage(process, "record")
+    await_stage(process, "run")
     os.killpg(process.pid, signal.SIGINT)
     assert end(process) != 0
     assert residue.left(patience=0) == []
@@ -123,10 +123,10 @@ def test_two_runs_share_a_store(slim, source, tmp_path):
 def test_a_killed_run_beside_a_living_one(slim, source, tmp_path):
     """Cleaning up after the dead leaves the living alone."""
     dead = start(slim, source, "oci:%s:slim" % (tmp_path / "dead"))
-    await_stage(dead, "record")
+    await_stage(dead, "exercise")
     living = start(slim, source, "oci:%s:slim" % (tmp_path / "living"), "--host-exec", "cat '%s'" % (tmp_path / "gate"))
     os.mkfifo(tmp_path / "gate")
-    await_stage(living, "record")
+    await_stage(living, "exercise")
     dead.kill()
     end(dead)
     slim.build(source, "oci:%s:slim" % (tmp_path / "third"))

@@ -24,7 +24,8 @@ MAY_INCLUDE = {
     "report": ["oci", "trace", "keep", "pipeline/exercise.h"],  # a run's steps are part of the report
     "pipeline": ["oci", "net", "trace", "layer", "runtime", "transport", "rootfs", "sensor", "keep", "rewrite",
                  "report"],
-    "probe": ["net", "oci", "pipeline/exercise.h"],
+    "probe": ["net", "oci", "pipeline/exercise.h",
+              "runtime/mounts.h"],  # a host command goes back to the host's mounts (exercise.h)
 }
 MAX_LINES = 800
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)

@@ -1,13 +1,18 @@
 """What a run leaves on the machine: processes, mounts, cgroups, network namespaces, temporary files."""
 import os
+import re
 import time
 
 WATCHED = ("/tmp", "/run", "/run/netns", "/dev/shm", "/var/tmp")
+# Others use these places too: only what slim or a runtime could have named. (TMPDIR, which slim is given, is
+# looked at whole.)
+OURS = re.compile(r"slim|runc|crun|[0-9a-f]{16}")
+ANY = re.compile("")
 
 
-def listing(folder):
+def listing(folder, pattern=OURS):
     try:
-        return {os.path.join(folder, name) for name in os.listdir(folder)}
+        return {os.path.join(folder, name) for name in os.listdir(folder) if pattern.search(name)}
     except OSError:
         return set()
 
@@ -57,8 +62,8 @@ class Residue:
         out += ["cgroup " + c for c in cgroups() - self.cgroups]
         for folder, names in self.before.items():
             out += ["file " + name for name in listing(folder) - names]
-        out += ["file " + name for name in listing(self.slim.tmp)]
-        out += ["run " + name for name in listing(os.path.join(self.slim.store, "runs"))]
+        out += ["file " + name for name in listing(self.slim.tmp, ANY)]
+        out += ["run " + name for name in listing(os.path.join(self.slim.store, "runs"), ANY)]
         return sorted(out)
 
     def left(self, patience=5.0):

@@ -15,8 +15,9 @@ class Result:
         return "status %s\n-- stdout\n%s\n-- stderr\n%s" % (self.status, self.out, self.err)
 
     def error_lines(self):
-        """The lines of stderr that say an error."""
-        return [line for line in self.err.splitlines() if line.startswith("slim: ")]
+        """The lines of stderr that say an error: not a stage (one word), not the container's log."""
+        lines = [line[6:] for line in self.err.splitlines() if line.startswith("slim: ")]
+        return [line for line in lines if " " in line and not line.startswith("the container printed")]
 
 
 class Slim:

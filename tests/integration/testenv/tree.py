@@ -1,5 +1,6 @@
 """Reads an image back with Python's tarfile alone: config, layers, and the tree that they make.
 The oracle for what slim writes; shares no code with it."""
+import decimal
 import gzip
 import hashlib
 import io
@@ -150,8 +151,7 @@ def mtime(member):
     text = member.pax_headers.get("mtime")
     if text is None:
         return int(member.mtime) * 10**9
-    seconds, _, fraction = text.partition(".")
-    return int(seconds) * 10**9 + int((fraction + "000000000")[:9])
+    return int(decimal.Decimal(text).scaleb(9).to_integral_value(decimal.ROUND_FLOOR))
 
 
 def xattrs(member):
@@ -161,7 +161,8 @@ def xattrs(member):
         if key.startswith("SCHILY.xattr."):
             out[key[len("SCHILY.xattr."):]] = raw
         elif key == "SCHILY.acl.access":
-            out["system.posix_acl_access"] = acl(value)
+            if len(acl(value)) > 4 + 3 * 8:  # more than user, group and other, which are the mode
+                out["system.posix_acl_access"] = acl(value)
         elif key == "SCHILY.acl.default":
             out["system.posix_acl_default"] = acl(value)
     return tuple(sorted(out.items()))

@@ -17,20 +17,22 @@ static const struct option_row rows[] = {
     {"ready-timeout", 0, OPTION_SECONDS, offsetof(struct flags, timeout), "SECONDS", ""},
 };
 
-#define PARSE(f, args, err, ...)                                                                                       \
-	({                                                                                                             \
-		char *argv_[] = {"verb", __VA_ARGS__};                                                                 \
-		option_parse(rows, 5, (int)(sizeof(argv_) / sizeof(argv_[0])), argv_, f, args, err);                   \
-	})
-
-#pragma GCC diagnostic ignored "-Wdiscarded-qualifiers"
+/* words: the verb first, NULL-terminated; option_parse does not write to them. */
+static int parse(struct flags *f, struct strlist *args, struct err *err, const char *const *words)
+{
+	int n = 0;
+	while (words[n])
+		n++;
+	return option_parse(rows, 5, n, (char **)(void *)words, f, args, err);
+}
 
 static void every_kind_is_parsed(void **state)
 {
 	struct flags f = {.probe = true};
 	CLEANUP_STRLIST struct strlist args = {0};
-	assert_int_equal(PARSE(&f, &args, NULL, "-v", "src", "--http-probe=false", "-o", "oci:x", "-eA=1", "--env",
-			       "B=2", "--ready-timeout=5", "--", "--env"),
+	assert_int_equal(parse(&f, &args, NULL,
+			       (const char *const[]){"verb", "-v", "src", "--http-probe=false", "-o", "oci:x", "-eA=1",
+						     "--env", "B=2", "--ready-timeout=5", "--", "--env", NULL}),
 			 0);
 	assert_true(f.verbose);
 	assert_false(f.probe);
@@ -64,7 +66,7 @@ static void mistakes_are_named(void **state)
 		struct flags f = {0};
 		struct err err = {0};
 		CLEANUP_STRLIST struct strlist args = {0};
-		assert_int_equal(PARSE(&f, &args, &err, cases[i].arg), -ERR_INVAL);
+		assert_int_equal(parse(&f, &args, &err, (const char *const[]){"verb", cases[i].arg, NULL}), -ERR_INVAL);
 		assert_string_equal(err.msg, cases[i].message);
 	}
 }

@@ -56,6 +56,8 @@ static void refuse(void **state)
 	refuse_one("[]", ERR_CORRUPT, "is not an object");
 	refuse_one("{}", ERR_CORRUPT, "member \"mediaType\" is missing");
 	refuse_one("{\"mediaType\":1}", ERR_CORRUPT, "member \"mediaType\" is not a string");
+	refuse_one("{\"mediaType\":\"\",\"size\":1,\"digest\":\"" D "\"}", ERR_CORRUPT,
+		   "member \"mediaType\" is empty");
 	refuse_one("{\"mediaType\":\"a/b\"}", ERR_CORRUPT, "member \"digest\" is missing");
 	refuse_one("{\"mediaType\":\"a/b\",\"digest\":\"md5:0\"}", ERR_UNSUPPORTED,
 		   "digest \"md5:0\": only sha256 is supported");

@@ -109,7 +109,8 @@ static void everything(void **state)
 	    "ERRNO\","
 	    "\"args\":[{\"index\":1,\"op\":\"SCMP_CMP_MASKED_EQ\",\"value\":2114060288,\"valueTwo\":131072}],"
 	    "\"errnoRet\":38,"
-	    "\"names\":[\"clone\"]}]},\"sysctl\":{\"net.ipv4.ip_unprivileged_port_start\":\"0\"}},"
+	    "\"names\":[\"clone\"]}]},\"sysctl\":{\"net.ipv4.ip_unprivileged_port_start\":\"0\","
+	    "\"net.ipv4.ping_group_range\":\"0 2147483647\"}},"
 	    "\"mounts\":[{\"destination\":\"/proc\",\"options\":[],\"source\":\"proc\",\"type\":\"proc\"},"
 	    "{\"destination\":\"/etc/hosts\",\"options\":[\"bind\",\"ro\"],\"source\":\"/b/hosts\"}],"
 	    "\"ociVersion\":\"1.0.2\",\"process\":" PROCESS ",\"root\":{\"path\":\"/r\",\"readonly\":true}}");

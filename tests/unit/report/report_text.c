@@ -130,7 +130,7 @@ static void not_ready_and_kernel_paths(void **state)
 	run->ready_ms = 0;
 	has(&r, "listening", false);
 	has(&r, "\n            ended after 3.46 s with status 143\n", true);
-	has(&r, "\ntraced      3 paths, 1 process, 2 of the paths seen by the kernel alone\n", true);
+	has(&r, "\ntraced      3 paths, 1 process, 2 opened by the kernel itself\n", true);
 }
 
 int main(void)

@@ -1,4 +1,4 @@
-/* pipeline/clock.h - how long things took. */
+/* base/clock.h - how long things took: a monotonic clock in milliseconds. */
 #pragma once
 
 #include <stdint.h>

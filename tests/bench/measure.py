@@ -1,0 +1,129 @@
+"""Runs slim and measures it from outside: seconds, and the peak memory of its own processes per stage.
+
+A process counts as slim's own when it executes the same file: the runtime and the container do not.
+Linux keeps a process's peak (VmHWM); it is reset at each stage line, so a stage's figure is its own."""
+import json
+import os
+import subprocess
+import threading
+import time
+
+PROBES = {"crawl": "the default probe", "tcp": "--host-exec", "http": "--host-exec", "pg": "--host-exec", "run": "--run"}
+
+
+class Measured:
+    def __init__(self, status, seconds, peaks, report, stderr):
+        self.status, self.seconds, self.peaks, self.report, self.stderr = status, seconds, peaks, report, stderr
+
+    def peak(self):
+        return max(self.peaks.values(), default=0)
+
+
+def own_processes(top, program):
+    """Pids of top and its descendants that execute the program."""
+    todo, out = [top], []
+    while todo:
+        pid = todo.pop()
+        try:
+            if os.path.samefile("/proc/%d/exe" % pid, program):
+                out.append(pid)
+            for task in os.listdir("/proc/%d/task" % pid):
+                with open("/proc/%d/task/%s/children" % (pid, task)) as f:
+                    todo += [int(p) for p in f.read().split()]
+        except OSError:
+            pass  # it ended meanwhile
+    return out
+
+
+def peak_bytes(pid):
+    try:
+        with open("/proc/%d/status" % pid) as f:
+            for line in f:
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return 0
+
+
+def reset_peak(pid):
+    try:
+        with open("/proc/%d/clear_refs" % pid, "w") as f:
+            f.write("5")
+    except OSError:
+        pass
+
+
+def slim_build(program, source, dest, store, report, options=()):
+    """One build; the report must be a file that may be overwritten."""
+    command = [program, "build", source, "-o", dest, "--store", store, "--report", report] + list(options)
+    start = time.monotonic()
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                               text=True, errors="replace")
+    stage, peaks, lines = ["begin"], {}, []
+
+    def sample():
+        total = sum(peak_bytes(pid) for pid in own_processes(process.pid, program))
+        peaks[stage[0]] = max(peaks.get(stage[0], 0), total)
+
+    def read_stages():
+        for line in process.stderr:
+            lines.append(line)
+            words = line.split()
+            if len(words) == 2 and words[0] == "slim:":
+                sample()
+                stage[0] = words[1]
+                for pid in own_processes(process.pid, program):
+                    reset_peak(pid)
+
+    reader = threading.Thread(target=read_stages)
+    reader.start()
+    while process.poll() is None:
+        sample()
+        time.sleep(0.02)  # the interval of a measurement; nothing waits for it
+    reader.join()
+    seconds = time.monotonic() - start
+    parsed = None
+    if process.returncode == 0:
+        with open(report) as f:
+            parsed = json.load(f)
+    return Measured(process.returncode, seconds, peaks, parsed, "".join(lines))
+
+
+def corpus_options(spec, spec_path, checker):
+    """What a user would tell slim for an image of the corpus: its spec's probe."""
+    options, kinds = [], {step["type"] for step in spec.get("probe", [])}
+    unknown = kinds - set(PROBES)
+    if unknown:
+        raise SystemExit("%s: no way to probe with %s" % (spec["name"], ", ".join(sorted(unknown))))
+    for name, value in (spec.get("env") or {}).items():
+        options += ["--env", "%s=%s" % (name, value)]
+    if spec.get("cmd"):
+        options += ["--cmd", json.dumps(spec["cmd"])]
+    if spec.get("entrypoint"):
+        options += ["--entrypoint", json.dumps([spec["entrypoint"]])]
+    if "crawl" not in kinds and kinds - {"run"}:
+        options += ["--http-probe=false"]
+    if kinds - {"run", "crawl"}:
+        options += ["--host-exec", "/usr/bin/python3 '%s' --probe \"$SLIM_TARGET_HOST\" --spec '%s'" % (checker, spec_path)]
+    for step in spec["probe"]:
+        if step["type"] == "run":
+            options += ["--run", json.dumps(step.get("cmd", []))]
+    return options
+
+
+def corpus_images(corpus, layouts, names):
+    """(name, spec, spec's path, source) of the images that are built."""
+    for name in names or sorted(os.listdir(layouts)):
+        path = os.path.join(corpus, "specs", name + ".json")
+        with open(path) as f:
+            yield name, json.load(f), path, "oci:%s:fat" % os.path.join(layouts, name)
+
+
+def add_arguments(parser):
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    parser.add_argument("--slim", default=os.path.join(root, "build", "cmd", "slim"))
+    parser.add_argument("--corpus", required=True, help="the corpus folder: check.py, specs/, ANCHOR.md")
+    parser.add_argument("--layouts", required=True, help="the folder with one OCI layout per image, tag fat")
+    parser.add_argument("--work", help="for outputs and unpacked layers (default: a temporary directory)")
+    parser.add_argument("names", nargs="*", help="images (default: all of the layouts)")

@@ -1,0 +1,37 @@
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/fd.h"
+#include "base/limits.h"
+#include "keep/elf_object.h"
+#include "keep/elf_search.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+/* Names are whole strings below their cap; any search path expands, to nothing in an empty image. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	static struct rootfs_index *index;
+	struct err err = {0};
+	int r = index ? 0 : rootfs_index_build(&(struct rootfs_layers){0}, &index, &err);
+	CLEANUP_FD int fd = memfd_create("elf", MFD_CLOEXEC);
+	r = r < 0 ? r : fd_write_all(fd, data, n, &err);
+	assert(r == 0);
+	CLEANUP_KEEP_ELF struct keep_elf e;
+	if (!keep_elf_read(fd, &e))
+		return 0;
+	assert(e.needed.count <= LIMIT_ELF_NEEDED);
+	for (size_t i = 0; i < e.needed.count; i++)
+		assert(strlen(e.needed.items[i]) <= LIMIT_ELF_STRING && *e.needed.items[i]);
+	struct keep_elf_search *search = keep_elf_search_new(index);
+	CLEANUP_KEEP_ELF_DIRS struct keep_elf_dirs dirs = {0};
+	if (e.rpath)
+		keep_elf_search_path(search, e.kind, e.rpath, "/origin", &dirs);
+	if (e.runpath)
+		keep_elf_search_path(search, e.kind, e.runpath, "/origin", &dirs);
+	(void)keep_elf_search_system(search, e.kind, n & 1); /* whatever the machine is */
+	keep_elf_search_free(search);
+	return 0;
+}

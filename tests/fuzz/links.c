@@ -1,0 +1,33 @@
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "probe/crawl.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+/* The first byte says what kind of body the rest is. What is found stays on the page's origin and is fit for a
+ * request line. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	static const char *const types[] = {"text/html", "text/css", "image/svg+xml", ""};
+	static const char page[] = "http://127.0.0.1:8080/dir/page?q=1";
+	if (n == 0)
+		return 0;
+	CLEANUP_FREE char *body = mem_dup(data + 1, n - 1); /* of its exact size */
+	CLEANUP_CRAWL_LINKS struct crawl_links l = {0};
+	crawl_links_find(types[data[0] % 4], body, n - 1, &l);
+	assert(l.refs.count <= LIMIT_LINKS);
+	for (size_t i = 0; i < l.refs.count; i++) {
+		assert(l.refs.items[i][0] && strlen(l.refs.items[i]) <= LIMIT_LINK);
+		CLEANUP_FREE char *path = crawl_resolve(page, l.base, l.refs.items[i]);
+		if (!path)
+			continue;
+		assert(path[0] == '/' && !strchr(path, '#'));
+		for (const char *c = path; *c; c++)
+			assert((unsigned char)*c > ' ' && (unsigned char)*c < 0x7f);
+	}
+	return 0;
+}

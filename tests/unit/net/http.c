@@ -1,0 +1,358 @@
+#include "unit.h"
+
+#include <fcntl.h>
+
+#include <errno.h>
+#include <libdeflate.h>
+
+#include "base/limits.h"
+#include "net/http.h"
+#include "net/test_server.h"
+
+static int cancel_pipe[2] = {-1, -1};
+
+static void send_forever(struct test_conn *c, const char *line)
+{
+	CLEANUP_BUF struct buf b = {0};
+	while (b.len < 65536)
+		buf_str(&b, line);
+	while (test_send(c, b.data, b.len))
+		;
+}
+
+static bool reply_gzip(struct test_conn *c, bool broken)
+{
+	static const char text[] = "hello, hello, hello, hello";
+	char zipped[256];
+	struct libdeflate_compressor *z = libdeflate_alloc_compressor(6);
+	size_t n = libdeflate_gzip_compress(z, text, strlen(text), zipped, sizeof(zipped));
+	libdeflate_free_compressor(z);
+	if (broken)
+		memset(zipped + 10, 0xff, n - 10);
+	return test_reply(c, "200 OK", "Content-Type: text/plain\r\nContent-Encoding: gzip\r\n", zipped, n);
+}
+
+/* What the server does for each path. */
+static bool handle(struct test_conn *c, const char *method, const char *path)
+{
+	CLEANUP_BUF struct buf b = {0};
+	if (strcmp(path, "/ok") == 0)
+		return test_reply(c, "200 OK", "Content-Type: text/html; charset=utf-8\r\n", "hello", 5);
+	if (strcmp(path, "/head") == 0)
+		return test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+	if (strcmp(path, "/empty") == 0)
+		return test_send_str(c, "HTTP/1.1 204 No Content\r\n\r\n");
+	if (strcmp(path, "/500") == 0)
+		return test_reply(c, "500 Oh", "Location: /not-a-redirect\r\n", "", 0);
+	if (strcmp(path, "/redirect") == 0)
+		return test_reply(c, "302 Found", "Location: /ok\r\n", "", 0);
+	if (strcmp(path, "/long-location") == 0) {
+		buf_printf(&b, "Location: /%03000d\r\n", 1);
+		return test_reply(c, "302 Found", b.data, "", 0);
+	}
+	if (strcmp(path, "/chunked") == 0)
+		return test_send_str(c, "HTTP/1.1 100 Continue\r\nContent-Type: text/wrong\r\n\r\n"
+					"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+					"5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n");
+	if (strcmp(path, "/10000") == 0) {
+		buf_printf(&b, "%010000d", 7);
+		return test_reply(c, "200 OK", "", b.data, b.len);
+	}
+	if (strcmp(path, "/gzip") == 0)
+		return reply_gzip(c, false);
+	if (strcmp(path, "/gzip-broken") == 0)
+		return reply_gzip(c, true);
+	if (strcmp(path, "/0.9") == 0)
+		return !test_send_str(c, "<html>hello</html>");
+	if (strcmp(path, "/garbage") == 0)
+		return !test_send(c, "\xff\0\r\n\x1b[2J\0\0", 10);
+	if (strcmp(path, "/alert") == 0)
+		return !test_send(c, "\x15\x03\x01\0\x02\x02\x46", 7);
+	if (strcmp(path, "/half") == 0)
+		return !test_send_str(c, "H");
+	if (strcmp(path, "/redis") == 0) {
+		test_send_str(c, "-ERR unknown command\r\n");
+		test_hang(c); /* the connection stays: the first bytes must decide */
+	}
+	if (strcmp(path, "/status") == 0)
+		return !test_send_str(c, "HTTP/1.1 abc\r\n\r\n");
+	if (strcmp(path, "/nul") == 0)
+		return !test_send(c, "HTTP/1.1 200 OK\r\nA: \0\r\n\r\n", 25);
+	if (strcmp(path, "/close") == 0)
+		return false;
+	if (strcmp(path, "/reset") == 0)
+		test_reset(c);
+	if (strcmp(path, "/reset-later") == 0) {
+		test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe");
+		test_reset(c);
+	}
+	if (strcmp(path, "/short") == 0)
+		return !test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello");
+	if (strcmp(path, "/long") == 0)
+		return !test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nhello");
+	if (strcmp(path, "/slow") == 0)
+		test_hang(c);
+	if (strcmp(path, "/slow-header") == 0) {
+		test_send_str(c, "HTTP/1.1 200 OK\r\nX: ");
+		test_hang(c);
+	}
+	if (strcmp(path, "/slow-body") == 0) {
+		test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhel");
+		test_hang(c);
+	}
+	if (strcmp(path, "/endless") == 0) {
+		test_send_str(c, "HTTP/1.1 200 OK\r\n\r\n");
+		send_forever(c, "more and more ");
+	}
+	if (strcmp(path, "/endless-header") == 0) {
+		test_send_str(c, "HTTP/1.1 200 OK\r\n");
+		send_forever(c, "A: b\r\n");
+	}
+	if (strcmp(path, "/endless-line") == 0) {
+		test_send_str(c, "HTTP/1.1 200 OK\r\nA: ");
+		send_forever(c, "more and more ");
+	}
+	if (strcmp(path, "/endless-100") == 0)
+		send_forever(c, "HTTP/1.1 100 Continue\r\n\r\n");
+	if (strcmp(path, "/endless-trailer") == 0) {
+		test_send_str(c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n");
+		send_forever(c, "A: b\r\n");
+	}
+	if (strcmp(path, "/cancel") == 0) {
+		(void)!write(cancel_pipe[1], "x", 1);
+		test_hang(c);
+	}
+	return false;
+}
+
+static struct test_server server;
+
+static int start(void **state)
+{
+	test_server_start(&server, true, handle);
+	return 0;
+}
+
+static int stop(void **state)
+{
+	test_server_stop(&server);
+	return 0;
+}
+
+static int get(struct http_client *c, const char *scheme, const char *path, uint64_t max_body, struct http_response *r,
+	       struct err *err)
+{
+	CLEANUP_FREE char *url = mem_printf("%s://127.0.0.1:%u%s", scheme, server.port, path);
+	struct http_request q = {
+	    .method = strcmp(path, "/head") == 0 ? "HEAD" : "GET",
+	    .url = url,
+	    .timeout_ms = strncmp(path, "/slow", 5) == 0 ? 100 : 60000,
+	    .max_body = max_body,
+	};
+	return http_client_do(c, &q, NULL, r, err);
+}
+
+static void answers(void **state)
+{
+	static const struct {
+		const char *path;
+		uint64_t max_body;
+		int status;
+		const char *type, *location, *body;
+		uint64_t bytes;
+	} cases[] = {
+	    {"/ok", 100, 200, "text/html; charset=utf-8", "", "hello", 5},
+	    {"/ok", 5, 200, "text/html; charset=utf-8", "", "hello", 5},
+	    {"/ok", 2, 200, "text/html; charset=utf-8", "", "he", 5},
+	    {"/head", 100, 200, "", "", "", 0},
+	    {"/empty", 100, 204, "", "", "", 0},
+	    {"/empty", 0, 204, "", "", "", 0},
+	    {"/500", 100, 500, "", "", "", 0},
+	    {"/redirect", 100, 302, "", "/ok", "", 0},
+	    {"/long-location", 100, 302, "", "", "", 0},
+	    {"/chunked", 100, 200, "", "", "hello world", 11},
+	    {"/10000", 3, 0, NULL, NULL, NULL, 0}, /* above 64 times 3 */
+	    {"/10000", 157, 200, "", "", NULL, 10000},
+	    {"/10000", UINT64_MAX, 200, "", "", NULL, 10000},
+	    {"/gzip", 100, 200, "text/plain", "", "hello, hello, hello, hello", 26},
+	    {"/gzip", 5, 200, "text/plain", "", "hello", 26},
+	    {"/long", 100, 200, "", "", "hel", 3},
+	};
+	static const char *const schemes[] = {"http", "https"};
+	for (size_t s = 0; s < 2; s++) {
+		struct http_client *c = http_client_new();
+		for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+			struct http_response r = {0};
+			struct err err = {0};
+			int done = get(c, schemes[s], cases[i].path, cases[i].max_body, &r, &err);
+			if (!cases[i].status) {
+				assert_int_equal(done, -ERR_LIMIT);
+				continue;
+			}
+			if (done < 0)
+				print_error("%s: %s\n", cases[i].path, err.msg);
+			assert_int_equal(done, 0);
+			assert_int_equal(r.status, cases[i].status);
+			assert_string_equal(r.content_type, cases[i].type);
+			assert_string_equal(r.location, cases[i].location);
+			assert_int_equal(r.body_bytes, cases[i].bytes);
+			if (cases[i].body)
+				assert_string_equal(r.body.data ? r.body.data : "", cases[i].body);
+			http_response_done(&r);
+		}
+		http_client_free(c);
+	}
+}
+
+static void failures(void **state)
+{
+	static const struct {
+		const char *path;
+		enum err_code code;
+		int sys;
+	} cases[] = {
+	    {"/0.9", ERR_PROTO},
+	    {"/garbage", ERR_PROTO},
+	    {"/alert", ERR_PROTO, EPROTO},
+	    {"/half", ERR_SYS, ECONNRESET},
+	    {"/redis", ERR_PROTO},
+	    {"/status", ERR_PROTO},
+	    {"/nul", ERR_PROTO},
+	    {"/short", ERR_PROTO},
+	    {"/gzip-broken", ERR_PROTO},
+	    {"/close", ERR_SYS, ECONNRESET},
+	    {"/reset", ERR_SYS, ECONNRESET},
+	    {"/reset-later", ERR_PROTO},
+	    {"/slow", ERR_TIMEOUT},
+	    {"/slow-header", ERR_TIMEOUT},
+	    {"/slow-body", ERR_TIMEOUT},
+	    {"/endless", ERR_LIMIT},
+	    {"/endless-header", ERR_LIMIT},
+	    {"/endless-line", ERR_LIMIT},
+	    {"/endless-100", ERR_LIMIT},
+	    {"/endless-trailer", ERR_LIMIT},
+	};
+	struct http_client *c = http_client_new();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct http_response r = {.status = 7};
+		struct err err = {0};
+		int done = get(c, "http", cases[i].path, 1000, &r, &err);
+		if (done != -(int)cases[i].code)
+			print_error("%s: %d %s\n", cases[i].path, done, err.msg);
+		assert_int_equal(done, -(int)cases[i].code);
+		assert_int_equal(err.code, cases[i].code);
+		assert_int_equal(err.sys, cases[i].sys);
+		assert_int_equal(r.status, 7); /* set on success only */
+	}
+	struct http_response r = {0};
+	assert_int_equal(get(c, "http", "/ok", 10, &r, NULL), 0); /* the client is as good as new */
+	http_response_done(&r);
+	http_client_free(c);
+}
+
+static void url_one(const char *url, enum err_code code, int sys)
+{
+	struct http_client *c = http_client_new();
+	struct http_request q = {.method = "GET", .url = url, .timeout_ms = 10000, .max_body = 10};
+	struct http_response r = {0};
+	struct err err = {0};
+	assert_int_equal(http_client_do(c, &q, NULL, &r, &err), -(int)code);
+	assert_int_equal(err.sys, sys);
+	http_client_free(c);
+}
+
+static void urls_that_lead_nowhere(void **state)
+{
+	uint16_t port;
+	int fd = test_bind(&port, false);
+	CLEANUP_FREE char *refused = mem_printf("http://127.0.0.1:%u/", port);
+	url_one(refused, ERR_SYS, ECONNREFUSED);
+	close(fd);
+	url_one("ftp://127.0.0.1/", ERR_INVAL, 0);
+	url_one("file:///etc/passwd", ERR_INVAL, 0);
+	url_one("127.0.0.1", ERR_INVAL, 0);
+	url_one("http://127.0.0.1:99999/", ERR_INVAL, 0);
+	url_one("http://", ERR_INVAL, 0);
+}
+
+static bool mute(struct test_conn *c, const char *method, const char *path)
+{
+	return true;
+}
+
+static void a_connection_has_its_own_timeout(void **state)
+{
+	test_server_start(&server, false, mute);
+	server.waits = true;
+	struct http_client *c = http_client_new();
+	CLEANUP_FREE char *url = mem_printf("https://127.0.0.1:%u/", server.port);
+	struct http_request q = {.method = "GET", .url = url, .connect_timeout_ms = 100};
+	struct http_response r = {0};
+	struct err err = {0};
+	assert_int_equal(http_client_do(c, &q, NULL, &r, &err), -ERR_TIMEOUT);
+	assert_string_equal(err.msg, "no connection within 0.1 s");
+	http_client_free(c);
+	test_server_stop(&server);
+}
+
+static void connections_are_kept(void **state)
+{
+	struct http_client *c = http_client_new();
+	size_t before = server.n_conns;
+	for (int i = 0; i < 5; i++) {
+		struct http_response r = {0};
+		assert_int_equal(get(c, "http", "/ok", 10, &r, NULL), 0);
+		http_response_done(&r);
+	}
+	assert_int_equal(server.n_conns, before + 1);
+	http_client_free(c);
+}
+
+static void the_request_is_ours_alone(void **state)
+{
+	setenv("http_proxy", "http://127.0.0.1:1", 1);
+	setenv("all_proxy", "http://127.0.0.1:1", 1);
+	struct http_client *c = http_client_new();
+	struct http_response r = {0};
+	assert_int_equal(get(c, "http", "/ok", 10, &r, NULL), 0);
+	http_response_done(&r);
+	http_client_free(c);
+	unsetenv("http_proxy");
+	unsetenv("all_proxy");
+	CLEANUP_FREE char *want = mem_printf("GET /ok HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUser-Agent: slim\r\n"
+					     "Accept: */*\r\nAccept-Encoding: gzip, deflate\r\n\r\n",
+					     server.port);
+	assert_string_equal(server.requests.items[server.requests.count - 1], want);
+}
+
+static void cancel_is_immediate(void **state)
+{
+	assert_int_equal(pipe2(cancel_pipe, O_CLOEXEC), 0);
+	struct progress p = {.cancel_fd = cancel_pipe[0]};
+	struct http_client *c = http_client_new();
+	CLEANUP_FREE char *url = mem_printf("http://127.0.0.1:%u/cancel", server.port);
+	struct http_request q = {.method = "GET", .url = url, .max_body = 10}; /* no timeout: else it would hang */
+	struct http_response r = {0};
+	size_t before = server.n_conns;
+	assert_int_equal(http_client_do(c, &q, &p, &r, NULL), -ERR_CANCELLED);
+	assert_int_equal(server.n_conns, before + 1);
+	assert_int_equal(http_client_do(c, &q, &p, &r, NULL), -ERR_CANCELLED); /* it stays so: nothing is sent */
+	assert_int_equal(server.n_conns, before + 1);
+	close(cancel_pipe[0]);
+	close(cancel_pipe[1]);
+	http_client_free(c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(answers, start, stop),
+	    cmocka_unit_test_setup_teardown(failures, start, stop),
+	    cmocka_unit_test(urls_that_lead_nowhere),
+	    cmocka_unit_test(a_connection_has_its_own_timeout),
+	    cmocka_unit_test_setup_teardown(connections_are_kept, start, stop),
+	    cmocka_unit_test_setup_teardown(the_request_is_ours_alone, start, stop),
+	    cmocka_unit_test_setup_teardown(cancel_is_immediate, start, stop),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

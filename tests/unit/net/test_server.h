@@ -1,0 +1,215 @@
+/* tests/unit/net/test_server.h - an HTTP server on loopback for tests: one thread per connection, and a
+ * handler that writes whatever bytes the test wants. With tls it speaks TLS to who begins so, with a
+ * certificate of its own making, and plain HTTP to all others; without, it closes on TLS, if not told to wait. */
+#pragma once
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <openssl/ssl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/strlist.h"
+
+struct test_conn {
+	struct test_server *server;
+	pthread_t thread;
+	int fd;   /* -1 once it was reset */
+	SSL *ssl; /* NULL = plain */
+};
+
+struct test_server {
+	/* Answer one request; whether to read another one from this connection. */
+	bool (*handle)(struct test_conn *c, const char *method, const char *target);
+	int fd;
+	uint16_t port;
+	SSL_CTX *tls;
+	bool waits; /* takes a TLS hello for the begin of a line */
+	pthread_t thread;
+	pthread_mutex_t lock;
+	struct test_conn *conns[256];
+	size_t n_conns;
+	struct strlist requests; /* whole request headers, in the order of arrival */
+};
+
+/* False when the peer is gone. */
+static inline bool test_send(struct test_conn *c, const void *data, size_t n)
+{
+	while (n) {
+		ssize_t w = c->ssl ? SSL_write(c->ssl, data, (int)n) : send(c->fd, data, n, MSG_NOSIGNAL);
+		if (w <= 0)
+			return false;
+		data = (const char *)data + w;
+		n -= (size_t)w;
+	}
+	return true;
+}
+
+static inline bool test_send_str(struct test_conn *c, const char *s)
+{
+	return test_send(c, s, strlen(s));
+}
+
+/* A whole response, keeping the connection. */
+static inline bool test_reply(struct test_conn *c, const char *status, const char *headers, const char *body, size_t n)
+{
+	CLEANUP_BUF struct buf b = {0};
+	buf_printf(&b, "HTTP/1.1 %s\r\n%sContent-Length: %zu\r\n\r\n", status, headers, n);
+	buf_append(&b, body, n);
+	return test_send(c, b.data, b.len);
+}
+
+static inline ssize_t test_recv(struct test_conn *c, void *data, size_t n)
+{
+	return c->ssl ? SSL_read(c->ssl, data, (int)n) : recv(c->fd, data, n, 0);
+}
+
+/* Say nothing more, until the peer gives up (or the server stops). */
+static inline void test_hang(struct test_conn *c)
+{
+	char trash[256];
+	while (test_recv(c, trash, sizeof(trash)) > 0)
+		;
+}
+
+/* Close so that the peer sees ECONNRESET. */
+static inline void test_reset(struct test_conn *c)
+{
+	pthread_mutex_lock(&c->server->lock);
+	setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1}, sizeof(struct linger));
+	close(steal_fd(&c->fd));
+	pthread_mutex_unlock(&c->server->lock);
+}
+
+static inline bool test_serve_one(struct test_conn *c, struct buf *in)
+{
+	char part[4096];
+	while (!in->data || !strstr(in->data, "\r\n\r\n")) {
+		ssize_t n = test_recv(c, part, sizeof(part));
+		if (n <= 0)
+			return false;
+		buf_append(in, part, (size_t)n);
+	}
+	struct test_server *s = c->server;
+	pthread_mutex_lock(&s->lock);
+	strlist_add(&s->requests, in->data);
+	pthread_mutex_unlock(&s->lock);
+	char method[16], target[2048];
+	bool more = sscanf(in->data, "%15s %2047s", method, target) == 2 && s->handle(c, method, target);
+	in->len = 0;
+	if (in->data)
+		in->data[0] = '\0'; /* the clients under test do not pipeline and send no bodies */
+	return more;
+}
+
+static inline void *test_serve(void *ctx)
+{
+	struct test_conn *c = ctx;
+	sigset_t pipe;
+	sigemptyset(&pipe);
+	sigaddset(&pipe, SIGPIPE);
+	pthread_sigmask(SIG_BLOCK, &pipe, NULL); /* SSL_write to who has gone; the client's thread keeps its own */
+	CLEANUP_BUF struct buf in = {0};
+	bool open = true;
+	unsigned char first = 0;
+	bool hello = recv(c->fd, &first, 1, MSG_PEEK) == 1 && first == 0x16;
+	if (hello && !c->server->tls)
+		open = c->server->waits;
+	else if (hello) {
+		c->ssl = SSL_new(c->server->tls);
+		SSL_set_fd(c->ssl, c->fd);
+		open = SSL_accept(c->ssl) == 1;
+	}
+	while (open)
+		open = test_serve_one(c, &in);
+	pthread_mutex_lock(&c->server->lock);
+	if (c->fd >= 0)
+		shutdown(c->fd, SHUT_RDWR);
+	pthread_mutex_unlock(&c->server->lock);
+	return NULL;
+}
+
+static inline void *test_accept(void *ctx)
+{
+	struct test_server *s = ctx;
+	int fd;
+	while ((fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
+		struct test_conn *c = mem_alloc(sizeof(*c));
+		*c = (struct test_conn){.server = s, .fd = fd};
+		pthread_mutex_lock(&s->lock);
+		if (s->n_conns == sizeof(s->conns) / sizeof(*s->conns))
+			abort();
+		s->conns[s->n_conns++] = c;
+		pthread_mutex_unlock(&s->lock);
+		if (pthread_create(&c->thread, NULL, test_serve, c))
+			abort();
+	}
+	return NULL;
+}
+
+static inline SSL_CTX *test_tls_new(void)
+{
+	SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509 *cert = X509_new();
+	X509_gmtime_adj(X509_getm_notBefore(cert), 0);
+	X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
+	X509_set_pubkey(cert, key);
+	X509_sign(cert, key, EVP_sha256());
+	SSL_CTX_use_certificate(tls, cert);
+	SSL_CTX_use_PrivateKey(tls, key);
+	X509_free(cert);
+	EVP_PKEY_free(key);
+	return tls;
+}
+
+/* A bound socket on loopback; listening or, for a port that refuses, not. */
+static inline int test_bind(uint16_t *port, bool listening)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof(a);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&a, len) < 0 || (listening && listen(fd, 64) < 0) ||
+	    getsockname(fd, (struct sockaddr *)&a, &len) < 0)
+		abort();
+	*port = ntohs(a.sin_port);
+	return fd;
+}
+
+static inline void test_server_start(struct test_server *s, bool tls,
+				     bool (*handle)(struct test_conn *, const char *, const char *))
+{
+	*s = (struct test_server){.handle = handle, .tls = tls ? test_tls_new() : NULL};
+	pthread_mutex_init(&s->lock, NULL);
+	s->fd = test_bind(&s->port, true);
+	if (pthread_create(&s->thread, NULL, test_accept, s))
+		abort();
+}
+
+static inline void test_server_stop(struct test_server *s)
+{
+	shutdown(s->fd, SHUT_RDWR);
+	pthread_join(s->thread, NULL);
+	close(s->fd);
+	for (size_t i = 0; i < s->n_conns; i++) {
+		struct test_conn *c = s->conns[i];
+		pthread_mutex_lock(&s->lock);
+		if (c->fd >= 0)
+			shutdown(c->fd, SHUT_RDWR);
+		pthread_mutex_unlock(&s->lock);
+		pthread_join(c->thread, NULL);
+		SSL_free(c->ssl);
+		if (c->fd >= 0)
+			close(c->fd);
+		free(c);
+	}
+	SSL_CTX_free(s->tls);
+	strlist_done(&s->requests);
+	pthread_mutex_destroy(&s->lock);
+}

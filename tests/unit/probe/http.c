@@ -1,0 +1,372 @@
+#include "unit.h"
+
+#include <fcntl.h>
+
+#include "net/test_server.h"
+#include "probe/probe.h"
+
+static struct test_server server;
+static int cancel_pipe[2] = {-1, -1};
+static int closed_first; /* connections that are closed or reset before one is served */
+
+static bool reply_html(struct test_conn *c, const char *html)
+{
+	return test_reply(c, "200 OK", "Content-Type: text/html\r\n", html, strlen(html));
+}
+
+static bool redirect(struct test_conn *c, const char *location)
+{
+	CLEANUP_FREE char *header = mem_printf("Location: %s\r\n", location);
+	return test_reply(c, "302 Found", header, "", 0);
+}
+
+/* Run the probe on the ports and write its steps, one line each, without their times. */
+static int probe(const struct probe_http_options *o, const uint16_t *ports, size_t n, const struct progress *progress,
+		 char **out)
+{
+	struct oci_port list[4] = {{0}};
+	for (size_t i = 0; i < n; i++)
+		list[i].number = ports[i];
+	struct exercise_target t = {
+	    .host = "127.0.0.1", .ports = list, .n_ports = n, .host_mount_ns = -1, .progress = progress};
+	struct exercise_log log = {0};
+	struct exercise e;
+	struct buf b = {0};
+	probe_http(o, &e);
+	int r = e.run(e.ctx, &t, &log, NULL);
+	for (size_t i = 0; i < log.count; i++) {
+		const struct exercise_step *s = &log.steps[i];
+		assert_string_equal(s->kind, "http");
+		bool first = false;
+		for (size_t k = 0; k < n; k++)
+			first |= ports[k] == s->port;
+		assert_true(first);
+		if (s->error)
+			buf_printf(&b, "%s %d %s\n", s->what, s->status, s->error);
+		else
+			buf_printf(&b, "%s %d %d\n", s->what, s->status, (int)s->bytes);
+	}
+	exercise_log_done(&log);
+	*out = buf_steal(&b);
+	return r;
+}
+
+static void steps_are(const char *got, const char *want)
+{
+	if (strcmp(got, want) != 0)
+		print_error("got:\n%s\nwant:\n%s", got, want);
+	assert_string_equal(got, want);
+}
+
+/* Probe the server with the handler, compare the steps. */
+static void site_one(const struct probe_http_options *o, bool tls,
+		     bool (*handle)(struct test_conn *, const char *, const char *), const char *want)
+{
+	CLEANUP_FREE char *got = NULL;
+	test_server_start(&server, tls, handle);
+	int r = probe(o, &server.port, 1, NULL, &got);
+	test_server_stop(&server);
+	assert_int_equal(r, 0);
+	steps_are(got, want);
+}
+
+static const struct probe_http_options defaults = {.timeout_ms = 60000};
+
+static bool site(struct test_conn *c, const char *method, const char *path)
+{
+	CLEANUP_FREE char *origin = mem_printf("127.0.0.1:%u", server.port);
+	CLEANUP_BUF struct buf b = {0};
+	if (strcmp(path, "/") == 0) {
+		buf_str(&b,
+			"<html><link rel=stylesheet href=style.css?v=1><script src=/app.js></script>"
+			"<style>p{background:url(bg.png)}</style><body>"
+			"<a href=a/>a</a><a href=/a/#part>again</a><a href='./x/../a/'>again</a><a href=/>self</a>");
+		buf_printf(&b, "<a href='http://%s/abs'></a><a href='//%s/net'></a><a href='https://%s/no'></a>",
+			   origin, origin, origin);
+		buf_str(&b, "<a href='http://127.0.0.1:1/no'></a><a href='http://localhost.example/no'></a>"
+			    "<a href='mailto:no'></a><a href='javascript:no'></a>"
+			    "<img src=i.png srcset='i2.png 2x'><form action=/search><input name=q></form>"
+			    "<form action=/no method=post></form><a href='/same'></a><a href=/other></a>"
+			    "<a href=/tls></a><a href=/to-itself></a><a href=/short></a><a href=/close></a>"
+			    "<a href=/0.9></a><a href=/500></a><a href='/a b?c=d e'></a>");
+		return reply_html(c, b.data);
+	}
+	if (strcmp(path, "/style.css?v=1") == 0) {
+		static const char css[] = "@import 'more.css'; p{background:url(\"/bg.png\")}";
+		return test_reply(c, "200 OK", "Content-Type: text/css\r\n", css, strlen(css));
+	}
+	if (strcmp(path, "/app.js") == 0)
+		return test_reply(c, "200 OK", "Content-Type: text/javascript\r\n", "'<a href=/no>'", 14);
+	if (strcmp(path, "/a/") == 0)
+		return reply_html(c, "<base href=/b/><a href=../a/>up</a><a href=deep>deep</a>");
+	if (strcmp(path, "/same") == 0)
+		return redirect(c, "/landed?x=1#y");
+	if (strcmp(path, "/other") == 0)
+		return redirect(c, "http://other.example/no");
+	if (strcmp(path, "/tls") == 0) {
+		buf_printf(&b, "https://%s/", origin);
+		return redirect(c, b.data);
+	}
+	if (strcmp(path, "/to-itself") == 0)
+		return redirect(c, "/to-itself");
+	if (strcmp(path, "/short") == 0)
+		return !test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello");
+	if (strcmp(path, "/close") == 0)
+		return false;
+	if (strcmp(path, "/0.9") == 0)
+		return !test_send_str(c, "hello");
+	if (strcmp(path, "/500") == 0)
+		return test_reply(c, "500 Oh", "Content-Type: text/html\r\n", "<a href=/from-500>", 18);
+	if (strcmp(path, "/b/deep") == 0)
+		return reply_html(c, "<a href=/3>");
+	if (strcmp(path, "/3") == 0)
+		return reply_html(c, "<a href=/4>");
+	return test_reply(c, "404 Not Found", "", "no", 2);
+}
+
+static void every_link_once(void **state)
+{
+	site_one(&defaults, false, site,
+		 "GET / 200 746\n"
+		 "GET /style.css?v=1 200 48\n"
+		 "GET /app.js 200 14\n"
+		 "GET /bg.png 404 2\n"
+		 "GET /a/ 200 56\n"
+		 "GET /abs 404 2\n"
+		 "GET /net 404 2\n"
+		 "GET /i.png 404 2\n"
+		 "GET /i2.png 404 2\n"
+		 "GET /search 404 2\n"
+		 "GET /same 302 0\n"
+		 "GET /other 302 0\n"
+		 "GET /tls 302 0\n"
+		 "GET /to-itself 302 0\n"
+		 "GET /short -1 the connection broke before the answer was complete\n"
+		 "GET /close -1 closed without an answer: Connection reset by peer\n"
+		 "GET /0.9 -1 the answer is not HTTP\n"
+		 "GET /500 500 18\n"
+		 "GET /a%20b?c=d+e 404 2\n"
+		 "GET /more.css 404 2\n"
+		 "GET /b/deep 200 11\n"
+		 "GET /landed?x=1 404 2\n"
+		 "GET /from-500 404 2\n"
+		 "GET /3 200 11\n");
+}
+
+static void caps(void **state)
+{
+	site_one(&(struct probe_http_options){.max_depth = 1, .max_pages = 3, .timeout_ms = 60000}, false, site,
+		 "GET / 200 746\n"
+		 "GET /style.css?v=1 200 48\n"
+		 "GET /app.js 200 14\n");
+	site_one(&(struct probe_http_options){.max_pages = 1, .timeout_ms = 60000}, false, site, "GET / 200 746\n");
+}
+
+/* Each page links to one more, and redirects on without end. */
+static bool endless(struct test_conn *c, const char *method, const char *path)
+{
+	if (strcmp(path, "/") == 0)
+		return reply_html(c, "<a href=/r>r</a><a href=d/>d</a>");
+	if (strncmp(path, "/r", 2) == 0) {
+		CLEANUP_FREE char *next = mem_printf("%sr", path);
+		return redirect(c, next);
+	}
+	return reply_html(c, "<a href=d/>d</a>");
+}
+
+static void endless_sites_end(void **state)
+{
+	site_one(&defaults, false, endless,
+		 "GET / 200 32\n"
+		 "GET /r 302 0\n"
+		 "GET /d/ 200 16\n"
+		 "GET /rr 302 0\n"
+		 "GET /d/d/ 200 16\n"
+		 "GET /rrr 302 0\n"
+		 "GET /d/d/d/ 200 16\n"
+		 "GET /rrrr 302 0\n"
+		 "GET /rrrrr 302 0\n"
+		 "GET /rrrrrr 302 0\n"
+		 "GET /rrrrrrr 302 0\n"
+		 "GET /rrrrrrrr 302 0\n"
+		 "GET /rrrrrrrrr 302 0\n"
+		 "GET /rrrrrrrrrr 302 0\n"
+		 "GET /rrrrrrrrrrr 302 0\n");
+}
+
+static bool secure(struct test_conn *c, const char *method, const char *path)
+{
+	if (!c->ssl)
+		return test_reply(c, "400 Bad Request", "", "use https", 9);
+	CLEANUP_FREE char *page =
+	    mem_printf("<a href=https://127.0.0.1:%u/tls><a href=http://127.0.0.1:%u/plain>", server.port, server.port);
+	return strcmp(path, "/") == 0 ? reply_html(c, page) : reply_html(c, "tls");
+}
+
+static bool secure_that_closes(struct test_conn *c, const char *method, const char *path)
+{
+	return c->ssl && secure(c, method, path);
+}
+
+static bool secure_with_alert(struct test_conn *c, const char *method, const char *path)
+{
+	return c->ssl ? secure(c, method, path) : !test_send(c, "\x15\x03\x01\0\x02\x02\x46", 7);
+}
+
+static void tls_is_found_out(void **state)
+{
+	static bool (*const kinds[])(struct test_conn *, const char *, const char *) = {secure, secure_that_closes,
+											secure_with_alert};
+	for (size_t i = 0; i < 3; i++) {
+		CLEANUP_FREE char *got = NULL;
+		test_server_start(&server, true, kinds[i]);
+		assert_int_equal(probe(&defaults, &server.port, 1, NULL, &got), 0);
+		test_server_stop(&server);
+		assert_int_equal(strncmp(got, "GET / 200 ", 10), 0);
+		assert_non_null(strstr(got, "\nGET /tls 200 3\n"));
+		assert_null(strstr(got, "plain"));
+	}
+}
+
+static bool bad_request(struct test_conn *c, const char *method, const char *path)
+{
+	return test_reply(c, "400 Bad Request", "", "no such host", 12);
+}
+
+static bool redis(struct test_conn *c, const char *method, const char *path)
+{
+	return !test_send_str(c, "-ERR wrong number of arguments for 'get' command\r\n");
+}
+
+static void a_400_is_an_answer(void **state)
+{
+	CLEANUP_FREE char *got = NULL;
+	test_server_start(&server, false, bad_request);
+	server.waits = true;
+	assert_int_equal(probe(&defaults, &server.port, 1, NULL, &got), 0);
+	test_server_stop(&server);
+	steps_are(got, "GET / 400 12\n");
+}
+
+static void other_protocols_are_a_step(void **state)
+{
+	CLEANUP_FREE char *got = NULL;
+	test_server_start(&server, false, redis);
+	CLEANUP_FREE char *want = mem_printf("GET / -1 no HTTP spoken on port %u\n", server.port);
+	assert_int_equal(probe(&defaults, &server.port, 1, NULL, &got), 0);
+	test_server_stop(&server);
+	steps_are(got, want);
+}
+
+static bool late(struct test_conn *c, const char *method, const char *path)
+{
+	if (closed_first-- <= 0)
+		return reply_html(c, "here");
+	if (closed_first % 2)
+		test_reset(c);
+	return false;
+}
+
+static void workers_may_come_later(void **state)
+{
+	closed_first = 3; /* the server sees no request in the attempt at TLS */
+	site_one(&defaults, false, late, "GET / 200 4\n");
+}
+
+static void a_refused_port_is_a_step(void **state)
+{
+	uint16_t ports[2];
+	CLEANUP_FREE char *got = NULL;
+	int fd = test_bind(&ports[0], false);
+	test_server_start(&server, false, bad_request);
+	ports[1] = server.port;
+	assert_int_equal(probe(&defaults, ports, 2, NULL, &got), 0);
+	test_server_stop(&server);
+	close(fd);
+	steps_are(got, "GET / -1 cannot connect: Connection refused\nGET / 400 12\n");
+}
+
+static void no_port_is_no_step(void **state)
+{
+	CLEANUP_FREE char *got = NULL;
+	assert_int_equal(probe(&defaults, NULL, 0, NULL, &got), 0);
+	assert_string_equal(got, "");
+}
+
+static bool slow(struct test_conn *c, const char *method, const char *path)
+{
+	if (strcmp(path, "/") == 0)
+		return reply_html(c, "<a href=1><a href=2><a href=3><a href=4>");
+	test_hang(c);
+	return false;
+}
+
+static void a_port_that_only_times_out_is_left(void **state)
+{
+	CLEANUP_FREE char *got = NULL;
+	test_server_start(&server, false, slow);
+	CLEANUP_FREE char *want = mem_printf("GET / 200 40\n"
+					     "GET /1 -1 no answer within 0.5 s\n"
+					     "GET /2 -1 no answer within 0.5 s\n"
+					     "GET /3 -1 the crawl of port %u ends here: no answer within 0.5 s\n",
+					     server.port);
+	int r = probe(&(struct probe_http_options){.timeout_ms = 500}, &server.port, 1, NULL, &got);
+	test_server_stop(&server);
+	assert_int_equal(r, 0);
+	steps_are(got, want);
+}
+
+/* The container ends, or the user stops, while a request is under way, or between two tries. */
+static bool cancelling(struct test_conn *c, const char *method, const char *path)
+{
+	if (strcmp(path, "/") == 0)
+		return reply_html(c, "<a href=/last><a href=/never>");
+	(void)!write(cancel_pipe[1], "x", 1);
+	test_hang(c);
+	return false;
+}
+
+static bool cancelling_close(struct test_conn *c, const char *method, const char *path)
+{
+	(void)!write(cancel_pipe[1], "x", 1);
+	return false;
+}
+
+static void cancel_one(bool (*handle)(struct test_conn *, const char *, const char *), const char *want)
+{
+	CLEANUP_FREE char *got = NULL;
+	assert_int_equal(pipe2(cancel_pipe, O_CLOEXEC), 0);
+	struct progress p = {.cancel_fd = cancel_pipe[0]};
+	test_server_start(&server, false, handle);
+	/* no answer ever comes: only the cancelling ends it */
+	int r = probe(&(struct probe_http_options){.timeout_ms = 3600000}, &server.port, 1, &p, &got);
+	test_server_stop(&server);
+	close(cancel_pipe[0]);
+	close(cancel_pipe[1]);
+	assert_int_equal(r, -ERR_CANCELLED);
+	steps_are(got, want);
+}
+
+static void cancel(void **state)
+{
+	cancel_one(cancelling, "GET / 200 29\nGET /last -1 stopped on request\n");
+	cancel_one(cancelling_close, "GET / -1 stopped on request\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_link_once),
+	    cmocka_unit_test(caps),
+	    cmocka_unit_test(endless_sites_end),
+	    cmocka_unit_test(tls_is_found_out),
+	    cmocka_unit_test(a_400_is_an_answer),
+	    cmocka_unit_test(other_protocols_are_a_step),
+	    cmocka_unit_test(workers_may_come_later),
+	    cmocka_unit_test(a_refused_port_is_a_step),
+	    cmocka_unit_test(no_port_is_no_step),
+	    cmocka_unit_test(a_port_that_only_times_out_is_left),
+	    cmocka_unit_test(cancel),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

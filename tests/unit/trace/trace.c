@@ -1,0 +1,97 @@
+#include "unit.h"
+
+#include "trace/trace.h"
+
+static void add(struct trace *t, const char *path, uint32_t kinds, uint32_t program, uint8_t witness)
+{
+	trace_add(t, path, strlen(path), kinds, program, witness);
+}
+
+static const struct trace_entry *entry(const struct trace *t, const char *path)
+{
+	size_t id = strset_find(&t->paths, path);
+	assert_true(id != STRSET_NONE);
+	return &t->entries[id];
+}
+
+static void entries_unite(void **state)
+{
+	CLEANUP_TRACE struct trace t = {0};
+	uint32_t sh = trace_program(&t, "/bin/sh"), ls = trace_program(&t, "/bin/ls");
+	assert_int_equal(trace_program(&t, "/bin/sh"), sh);
+	add(&t, "/a", TRACE_STAT, UINT32_MAX, TRACE_BY_FANOTIFY);
+	add(&t, "/a", TRACE_OPEN | TRACE_FOLLOW, ls, TRACE_BY_PTRACE);
+	add(&t, "/a", TRACE_STAT, sh, TRACE_BY_PTRACE);
+	assert_int_equal(t.paths.count, 1);
+	assert_int_equal(entry(&t, "/a")->kinds, TRACE_STAT | TRACE_OPEN | TRACE_FOLLOW);
+	assert_int_equal(entry(&t, "/a")->program, ls); /* the first that is known */
+	assert_int_equal(entry(&t, "/a")->witnesses, TRACE_BY_PTRACE | TRACE_BY_FANOTIFY);
+}
+
+static void an_empty_path_is_none(void **state)
+{
+	CLEANUP_TRACE struct trace t = {0};
+	trace_add(&t, "", 0, TRACE_STAT, 0, TRACE_BY_PTRACE);
+	assert_int_equal(t.paths.count, 0);
+}
+
+static void many_paths(void **state)
+{
+	CLEANUP_TRACE struct trace t = {0};
+	char path[] = "/????";
+	for (int i = 0; i < 10000; i++) {
+		path[1] = (char)('0' + i / 1000), path[2] = (char)('0' + i / 100 % 10);
+		path[3] = (char)('0' + i / 10 % 10), path[4] = (char)('0' + i % 10);
+		add(&t, path, TRACE_OPEN, (uint32_t)i, TRACE_BY_PTRACE);
+	}
+	assert_int_equal(t.paths.count, 10000);
+	assert_int_equal(entry(&t, "/7777")->program, 7777);
+}
+
+static void ports_are_told_once(void **state)
+{
+	CLEANUP_TRACE struct trace t = {0};
+	trace_add_port(&t, 80, false);
+	trace_add_port(&t, 80, true);
+	trace_add_port(&t, 80, false);
+	assert_int_equal(t.n_ports, 2);
+	assert_true(t.ports[1].udp);
+}
+
+static void runs_merge(void **state)
+{
+	CLEANUP_TRACE struct trace a = {.processes = 1, .stops = 10, .unreadable = 1};
+	CLEANUP_TRACE struct trace b = {.processes = 2, .stops = 20, .overflows = 1};
+	add(&a, "/x", TRACE_OPEN, trace_program(&a, "/bin/a"), TRACE_BY_PTRACE);
+	(void)trace_program(&b, "/bin/idle");
+	uint32_t program = trace_program(&b, "/bin/b");
+	add(&b, "/x", TRACE_EXEC, program, TRACE_BY_PTRACE);
+	add(&b, "/y", TRACE_STAT, program, TRACE_BY_PTRACE);
+	add(&b, "/z", TRACE_KERNEL, UINT32_MAX, TRACE_BY_FANOTIFY);
+	trace_add_port(&a, 80, false);
+	trace_add_port(&b, 80, false);
+	trace_add_port(&b, 443, false);
+
+	trace_merge(&a, &b);
+	assert_int_equal(a.paths.count, 3);
+	assert_int_equal(entry(&a, "/x")->kinds, TRACE_OPEN | TRACE_EXEC);
+	assert_string_equal(strset_get(&a.programs, entry(&a, "/x")->program), "/bin/a");
+	assert_string_equal(strset_get(&a.programs, entry(&a, "/y")->program), "/bin/b");
+	assert_int_equal(entry(&a, "/z")->program, UINT32_MAX);
+	assert_true(strset_find(&a.programs, "/bin/idle") != STRSET_NONE);
+	assert_int_equal(a.n_ports, 2);
+	assert_int_equal(a.processes, 3);
+	assert_int_equal(a.stops, 30);
+	assert_int_equal(a.unreadable, 1);
+	assert_int_equal(a.overflows, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(entries_unite), cmocka_unit_test(an_empty_path_is_none),
+	    cmocka_unit_test(many_paths),    cmocka_unit_test(ports_are_told_once),
+	    cmocka_unit_test(runs_merge),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

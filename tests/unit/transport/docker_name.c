@@ -1,0 +1,76 @@
+#include "unit.h"
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "transport/docker_name.h"
+
+static void short_names_are_completed(void **state)
+{
+	static const struct {
+		const char *name, *full;
+	} cases[] = {
+	    {"nginx", "docker.io/library/nginx:latest"},
+	    {"nginx:1.25", "docker.io/library/nginx:1.25"},
+	    {"me/app", "docker.io/me/app:latest"},
+	    {"docker.io/nginx", "docker.io/library/nginx:latest"},
+	    {"docker.io/library/nginx:1", "docker.io/library/nginx:1"},
+	    {"index.docker.io/me/app", "docker.io/me/app:latest"},
+	    {"localhost/app", "localhost/app:latest"},
+	    {"localhost:5000/app", "localhost:5000/app:latest"},
+	    {"reg.io/a/b:c", "reg.io/a/b:c"},
+	    {"", "docker.io/library/:latest"},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CLEANUP_FREE char *full = docker_name_full(cases[i].name);
+		assert_string_equal(full, cases[i].full);
+	}
+}
+
+static void a_written_name_has_a_tag(void **state)
+{
+	static const struct {
+		const char *name, *out; /* NULL = refused */
+	} cases[] = {
+	    {"nginx", "nginx:latest"},
+	    {"nginx:1.25-alpine_2", "nginx:1.25-alpine_2"},
+	    {"Reg.IO:5000/a/b__c", "Reg.IO:5000/a/b__c:latest"},
+	    {"a--b.c/d:V1", "a--b.c/d:V1"},
+	    {"localhost:5000/app", "localhost:5000/app:latest"},
+	    {"Nginx", NULL},
+	    {"a b", NULL},
+	    {"a/", NULL},
+	    {"/a", NULL},
+	    {"a//b", NULL},
+	    {"-a", NULL},
+	    {"a..b", NULL},
+	    {"a___b", NULL},
+	    {"a._b", NULL},
+	    {"a:", NULL},
+	    {"a:-x", NULL},
+	    {"a:b+c", NULL},
+	    {"a@sha256:00", NULL},
+	    {"", NULL},
+	    {"\x1b[1m", NULL},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct err e = {0};
+		CLEANUP_FREE char *out = NULL;
+		int r = docker_name_with_tag(cases[i].name, &out, &e);
+		if (cases[i].out)
+			assert_string_equal(out, cases[i].out);
+		else
+			assert_int_equal(r, -ERR_INVAL);
+	}
+	CLEANUP_FREE char *name = mem_alloc(300), *out = NULL;
+	memset(name, 'a', 299);
+	assert_int_equal(docker_name_with_tag(name, &out, NULL), -ERR_INVAL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(short_names_are_completed),
+	    cmocka_unit_test(a_written_name_has_a_tag),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
