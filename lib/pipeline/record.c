@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "pipeline/conductor.h"
+#include "pipeline/container_log.h"
 #include "pipeline/signals.h"
 #include "sensor/sensor.h"
 
@@ -335,9 +336,11 @@ static int on_ended(struct recording *r, const struct sensor_event *e, struct er
 			return err_set(err, ERR_SYS, "the container ended with status %d while it was exercised",
 				       e->status);
 	}
-	if (!r->init)
-		return err_set(err, ERR_SYS, "the container did not start (%s ended with status %d)",
-			       r->options->runtime->path, e->status);
+	if (!r->init) {
+		CLEANUP_FREE char *why = log_last_line(r->options->log_fd);
+		return err_set(err, ERR_SYS, "the container did not start: %s ended with status %d: %s",
+			       r->options->runtime->path, e->status, *why ? why : "it said nothing");
+	}
 	if (was == PHASE_STARTING && waits_for_port(r) && !r->options->may_exit)
 		return err_set(err, ERR_SYS, "the container ended with status %d before it listened on a port",
 			       e->status);

@@ -247,7 +247,3 @@ def test_output_of_a_container_is_escaped(slim, images, dest):
 def test_port_that_never_opens(build_fails, images):
     reference = images.layout("never", images.service_image({"Entrypoint": ["/bin/job"], "Cmd": ["wait"]}))
     build_fails(reference, "--ready-timeout", "1", says="8080")
-
-
-def test_failing_job(build_fails, images):
-    build_fails(images.job(), "--run", "cat /srv/default.txt", "--run", "fail because", says="3")

@@ -132,13 +132,22 @@ def test_bomb(slim, images, tmp_path):
     assert used < 200 << 20
 
 
-@pytest.mark.parametrize("cut", [1, 100, 512, 700, 5000])
+@pytest.mark.parametrize("cut", [1, 100, 700, 5000])
 def test_tar_cut_short(slim, images, tmp_path, cut):
     """Digest and diff ID are right: only the tar itself is broken."""
     layer = Layer().dir("t").file("t/a", "a" * 4000).file("t/b", "b" * 4000)
     path = layer.write(tmp_path / "cut.tar")
     os.truncate(path, cut)
     refused(slim, images, tmp_path, path)
+
+
+def test_tar_without_end_marker(slim, images, tmp_path):
+    """It ends between two entries: complete, and taken by every engine."""
+    layer = Layer().dir("t").file("t/a", "a" * 512)
+    path = layer.write(tmp_path / "open.tar")
+    os.truncate(path, 3 * 512)
+    result = harmless(slim, images, tmp_path, path)
+    assert result.status == 0, result
 
 
 def test_garbage(slim, images, tmp_path):
