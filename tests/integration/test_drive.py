@@ -44,13 +44,6 @@ def test_runs_are_united(slim, images, tmp_path):
     assert len(report["runs"]) == 2
 
 
-def test_failing_run_is_told(slim, images, tmp_path):
-    """Its status is the job's own business, as long as nobody overlooks it."""
-    result, report = kept(slim, images.job(), tmp_path, "--run", "cat /srv/run-a.txt", "--run", "fail because")
-    assert [r["status"] for r in report["runs"]] == [0, 3]
-    assert any("fail because" in note and "3" in note for note in report["notes"]), report["notes"]
-
-
 def test_run_arguments_are_shell_words(slim, images, tmp_path):
     result, report = kept(slim, images.job(), tmp_path, "--run", "write '/tmp/a b' \"x y\"", "--run",
                           "cat /srv/run-a.txt")

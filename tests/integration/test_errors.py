@@ -51,7 +51,7 @@ def blob(folder, descriptor):
     (["biuld", "oci:x:y"], ["biuld", "build"]),
     (["build"], ["build"]),
     ([], []),
-    (["build", "oci:x:y", "oci:z:y"], ["oci:z:y"]),
+    (["build", "oci:x:y", "oci:z:y"], ["SOURCE"]),
     (["build", "oci:x:y", "-o"], ["-o"]),
     (["build", "oci:x:y", "--ready-timeout", "soon"], ["--ready-timeout", "soon"]),
     (["build", "oci:x:y", "--continue-after", "never"], ["--continue-after", "never"]),
@@ -247,3 +247,10 @@ def test_output_of_a_container_is_escaped(slim, images, dest):
 def test_port_that_never_opens(build_fails, images):
     reference = images.layout("never", images.service_image({"Entrypoint": ["/bin/job"], "Cmd": ["wait"]}))
     build_fails(reference, "--ready-timeout", "1", says="8080")
+
+
+def test_failing_job_is_noted(slim, images, tmp_path):
+    """An error path is worth recording too: no failure, but the user is told."""
+    report = slim.build(images.job(), "oci:%s:slim" % (tmp_path / "out"), "--run", "fail because", "--run", "id")
+    assert [r["status"] for r in report["runs"]] == [3, 0]
+    assert [n for n in report["notes"] if "fail because" in n and "3" in n]
