@@ -4,9 +4,9 @@ import re
 import time
 
 WATCHED = ("/tmp", "/run", "/run/netns", "/dev/shm", "/var/tmp")
-# Others use these places too: only what slim or a runtime could have named. (TMPDIR, which slim is given, is
-# looked at whole.)
-OURS = re.compile(r"slim|runc|crun|[0-9a-f]{16}")
+# Others use these places too: only names that slim gives (its containers', mkstemp's). TMPDIR, which slim is
+# given, is looked at whole.
+OURS = re.compile(r"slim-[0-9a-f]{16}|^\.?slim[-.]?[A-Za-z0-9]{6}$")
 ANY = re.compile("")
 
 
@@ -18,7 +18,7 @@ def listing(folder, pattern=OURS):
 
 
 def cgroups():
-    return {folder for folder, _, _ in os.walk("/sys/fs/cgroup")}
+    return {folder for folder, _, _ in os.walk("/sys/fs/cgroup") if OURS.search(os.path.basename(folder))}
 
 
 def users_of(path):
