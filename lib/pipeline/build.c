@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "keep/keep.h"
+#include "pipeline/container_log.h"
 #include "pipeline/destination.h"
 #include "pipeline/publish.h"
 #include "pipeline/witness.h"
@@ -252,15 +253,6 @@ static int run_stages(struct build *b, struct err *err)
 	return r;
 }
 
-static void read_log(struct build *b, struct buf *log)
-{
-	struct err ignored;
-	off_t size = b->log_fd >= 0 ? lseek(b->log_fd, 0, SEEK_END) : 0;
-	if (size > 0 && lseek(b->log_fd, size > 1 << 20 ? size - (1 << 20) : 0, SEEK_SET) >= 0)
-		size =
-		    fd_read_all(b->log_fd, 1 << 20, "log", log, &ignored); /* only to explain: a failure is no news */
-}
-
 int build_image(const struct build_options *options, const struct progress *progress, struct report *report,
 		struct buf *log, struct err *err)
 {
@@ -274,7 +266,7 @@ int build_image(const struct build_options *options, const struct progress *prog
 	    .store.layers_fd = -1,
 	};
 	int r = run_stages(&b, err);
-	read_log(&b, log);
+	log_tail(b.log_fd, 1 << 20, log);
 	rewrite_result_done(&b.result);
 	keep_set_done(&b.keep);
 	trace_done(&b.trace);

@@ -118,11 +118,12 @@ static int settle(struct schedule *s, struct err *err)
 	CLEANUP_FREE int *fds = mem_calloc(s->count, sizeof(*fds));
 	for (size_t i = 0; i < s->count; i++) {
 		struct unpack_job *j = &s->jobs[i];
-		int r = j->layer->name || j->tree
-			    ? 0
-			    : rootfs_layer_find(s->shared.store, j->diff_id, &j->chain_id, j->layer, err);
-		if (r < 0)
-			return r;
+		int r = 0;
+		if (!j->layer->name && !j->tree) {
+			if ((r = rootfs_layer_find(s->shared.store, j->diff_id, &j->chain_id, j->layer, err)) < 0)
+				return r;
+			j->layer->cached = false; /* it came with the one further down */
+		}
 		if (!j->layer->name && !j->tree) { /* the same layer over other parents */
 			s->todo[0] = j;
 			s->n_todo = 1;

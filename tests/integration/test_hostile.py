@@ -143,6 +143,14 @@ def test_tar_cut_short(slim, images, tmp_path, cut):
     refused(slim, images, tmp_path, path)
 
 
+def test_tar_without_end_marker(slim, images, tmp_path):
+    """It ends between two entries: complete, and taken by every engine."""
+    path = Layer().dir("t").file("t/a", "a" * 512).write(tmp_path / "open.tar")
+    os.truncate(path, 3 * 512)
+    result = harmless(slim, images, tmp_path, path)
+    assert result.status == 0, result
+
+
 def test_garbage(slim, images, tmp_path):
     path = tmp_path / "garbage.tar"
     path.write_bytes(bytes((i * 7919 + 13) & 0xFF for i in range(20000)))
