@@ -11,12 +11,12 @@
 #include "base/mem.h"
 #include "layer/convert.h"
 #include "layer/header.h"
+#include "layer/readahead.h"
 
-#define BLOCK_SIZE ((size_t)256 << 10)
 #define NAME_SHOWN 200 /* bytes of a path in a message */
 
 struct layer_reader {
-	struct layer_decoder *decoder;
+	struct layer_readahead *tar;
 	struct archive *archive;
 	bool opened, in_entry, ended;
 	struct err source; /* what the decoder said, as libarchive cannot carry it */
@@ -24,7 +24,7 @@ struct layer_reader {
 
 	/* libarchive gets whole blocks of the tar; while it reads headers, those blocks that it lets go
 	 * are copied to header, from header_start on. */
-	uint8_t *block;
+	const uint8_t *block;
 	uint64_t block_start;
 	size_t block_len;
 	bool in_header;
@@ -41,8 +41,7 @@ struct layer_reader {
 struct layer_reader *layer_reader_new(struct io_reader source)
 {
 	struct layer_reader *r = mem_alloc(sizeof(*r));
-	r->decoder = layer_decoder_new(source);
-	r->block = mem_alloc(BLOCK_SIZE);
+	r->tar = layer_readahead_new(source);
 	r->archive = archive_read_new();
 	if (!r->archive)
 		abort();
@@ -57,9 +56,8 @@ void layer_reader_free(struct layer_reader *r)
 		return;
 	layer_converted_done(&r->now);
 	archive_read_free(r->archive);
-	layer_decoder_free(r->decoder);
+	layer_readahead_free(r->tar);
 	buf_done(&r->header);
-	free(r->block);
 	free(r);
 }
 
@@ -101,13 +99,15 @@ static la_ssize_t next_block(struct archive *a, void *ctx, const void **out)
 	}
 	r->block_start += r->block_len;
 	r->block_len = 0;
-	ssize_t n = layer_decoder_read(r->decoder, r->block, BLOCK_SIZE, &r->source);
+	const void *block;
+	ssize_t n = layer_readahead_next(r->tar, &block, &r->source);
 	if (n < 0) {
 		archive_set_error(a, EIO, "source");
 		return ARCHIVE_FATAL;
 	}
 	r->block_len = (size_t)n;
-	*out = r->block;
+	r->block = block;
+	*out = block;
 	return n;
 }
 
@@ -340,5 +340,5 @@ int layer_reader_finish(struct layer_reader *r, struct layer_digests *out, struc
 	int rc;
 	while ((rc = layer_reader_next(r, &ignored, err)) > 0)
 		;
-	return rc < 0 ? rc : layer_decoder_finish(r->decoder, out, err);
+	return rc < 0 ? rc : layer_readahead_finish(r->tar, out, err);
 }
