@@ -29,14 +29,13 @@ int fail(const struct err *err)
 	return report_failure(err, EXIT_FAILED);
 }
 
-static int usage(void)
+static void usage(FILE *to)
 {
-	printf("slim makes container images small without breaking them.\n\nUsage: slim VERB [OPTIONS] "
+	fprintf(to, "slim makes container images small without breaking them.\n\nUsage: slim VERB [OPTIONS] "
 	       "ARGUMENTS\n\nVerbs:\n");
 	for (size_t i = 0; i < N_COMMANDS; i++)
-		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	printf("\n`slim VERB --help` tells more. Exit status: 0 done, 1 failed, 2 wrong usage.\n");
-	return EXIT_DONE;
+		fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	fprintf(to, "\n`slim VERB --help` tells more. Exit status: 0 done, 1 failed, 2 wrong usage.\n");
 }
 
 static int verb_help(const struct command *c)
@@ -60,7 +59,10 @@ static int run_verb(const struct command *c, int argc, char **argv)
 		c->defaults(options);
 	if (option_parse(c->rows, c->n_rows, argc, argv, options, &args, &err) < 0) {
 		code = fail_usage(&err);
-	} else if (args.count < c->min_args || args.count > c->max_args) {
+	} else if (args.count > c->max_args) {
+		err_set(&err, ERR_INVAL, "%s is one argument too many: slim %s %s", args.items[c->max_args], c->name, c->args);
+		code = fail_usage(&err);
+	} else if (args.count < c->min_args) {
 		err_set(&err, ERR_INVAL, "usage: slim %s %s; see slim %s --help", c->name, c->args, c->name);
 		code = fail_usage(&err);
 	} else {
@@ -75,7 +77,7 @@ int main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "C.UTF-8");
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
-		usage();
+		usage(argc < 2 ? stderr : stdout);
 		return argc < 2 ? EXIT_USAGE : EXIT_DONE;
 	}
 	if (strcmp(argv[1], "--version") == 0) {

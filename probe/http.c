@@ -13,6 +13,7 @@
 #define DEFAULT_TIMEOUT_MS 30000
 #define FIRST_RETRY_MS 50 /* then doubled, RETRIES times: 1.55 s in all */
 #define RETRIES 5
+#define FIRST_BUSY_MS 200   /* then doubled, RETRIES times: 6.2 s in all, for one that says it is not up yet */
 #define TLS_TIMEOUT_MS 2000 /* of the handshake; a server of another protocol may wait for the end of a line */
 #define MAX_REDIRECTS 10    /* in a row, without counting as depth */
 #define MAX_TIMEOUTS 3      /* of one port; more than that is no crawl any more */
@@ -100,12 +101,18 @@ static bool try_tls(struct crawl *c, struct http_response *out)
 	return true;
 }
 
+/* 502, 503, 504: what is in front answers, what is behind it is still starting. */
+static bool is_busy(const struct http_response *r)
+{
+	return r->status >= 502 && r->status <= 504;
+}
+
 /* The first request of a port: finds out what is spoken there. The service listens, but its workers may
- * come later: refused and closed connections are tried again. */
+ * come later: refused and closed connections are tried again, and so is a service that says so itself. */
 static int get_first(struct crawl *c, uint64_t *began, struct http_response *out, struct err *err)
 {
 	bool tls_tried = false;
-	unsigned pause = FIRST_RETRY_MS;
+	unsigned pause = FIRST_RETRY_MS, busy = 0;
 	for (int retry = 0;; retry++, pause *= 2) {
 		struct err e = {0};
 		*began = clock_ms();
@@ -116,6 +123,15 @@ static int get_first(struct crawl *c, uint64_t *began, struct http_response *out
 			tls_tried = true;
 			if (try_tls(c, out))
 				return 0;
+		}
+		if (r == 0 && is_busy(out) && busy < RETRIES) {
+			http_response_done(out);
+			retry = -1;
+			pause = FIRST_RETRY_MS / 2;
+			r = progress_wait(c->target->progress, FIRST_BUSY_MS << busy++, err);
+			if (r < 0)
+				return r;
+			continue;
 		}
 		if (r == 0)
 			return 0;

@@ -13,7 +13,6 @@
 #define LIMIT_LAYER_HEADER (8u << 20)   /* tar headers of one entry, with its sparse map */
 #define LIMIT_ENTRIES 4000000           /* entries of one layer */
 #define LIMIT_UNPACK_MEMORY (64u << 20) /* for directories and links of the layers being unpacked */
-#define LIMIT_UNPACK_MEM (64u << 20)    /* for directories and links of the layers being unpacked */
 #define LIMIT_PATH 4095                 /* a path inside an image */
 #define LIMIT_NAME 255                  /* one component of it */
 #define LIMIT_XATTRS 256                /* of one entry */

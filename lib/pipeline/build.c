@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "keep/keep.h"
+#include "pipeline/container_log.h"
 #include "pipeline/destination.h"
 #include "pipeline/publish.h"
 #include "pipeline/witness.h"
@@ -40,9 +41,9 @@ static uint64_t blobs_size(const struct oci_manifest *m)
 	return n;
 }
 
-static int new_file(struct build *b, const char *name, struct err *err)
+static int new_file(struct build *b, const char *name, int flags, struct err *err)
 {
-	int fd = openat(b->run.fd, name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	int fd = openat(b->run.fd, name, O_RDWR | O_CREAT | O_CLOEXEC | flags, 0600);
 	return fd < 0 ? err_sys(err, errno, "create %s/%s", b->run.path, name) : fd;
 }
 
@@ -50,45 +51,44 @@ static int new_file(struct build *b, const char *name, struct err *err)
 static int prepare(struct build *b, struct err *err)
 {
 	const struct build_options *o = b->options;
-	int r = 0;
+	int r;
+	if ((r = rootfs_store_open(o->store, &b->store, err)) < 0 || (r = rootfs_run_new(&b->store, &b->run, err)) < 0)
+		return r;
+	struct transport_options t = {.tmp_dir = b->run.path};
+	if ((r = transport_source_open(&o->source, &t, &b->source, err)) < 0 ||
+	    (r = transport_source_image(b->source, o->platform, &b->image, err)) < 0)
+		return r;
 	if (o->output.scheme)
 		b->output = (struct oci_ref){mem_strdup(o->output.scheme), mem_strdup(o->output.location),
 					     mem_strdup(o->output.tag)};
 	else
 		destination_default(&o->source, &b->output);
-	if ((r = transport_family(&b->output, &b->family, err)) < 0 ||
-	    (r = rootfs_store_open(o->store, &b->store, err)) < 0 || (r = rootfs_run_new(&b->store, &b->run, err)) < 0)
+	if ((r = transport_family(&b->output, &b->family, err)) < 0)
 		return r;
 	CLEANUP_FREE char *state = mem_printf("%s/runtime", b->run.path);
 	if ((r = runtime_find(o->runtime, state, &b->runtime, err)) < 0 || (r = runtime_prepare(&b->runtime, err)) < 0)
 		return r;
-	if ((b->log_fd = new_file(b, "log", err)) < 0)
+	if ((b->log_fd = new_file(b, "log", O_APPEND, err)) < 0)
 		return b->log_fd;
-	if ((b->layer_fd = openat(b->run.fd, "layer", O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0)
-		return err_sys(err, errno, "create %s/layer", b->run.path);
-	return 0;
+	b->layer_fd = new_file(b, "layer", 0, err);
+	return b->layer_fd < 0 ? b->layer_fd : 0;
 }
 
-static int fetch_and_unpack(struct build *b, struct err *err)
+static int check_platform(const struct build *b, struct err *err)
 {
-	const struct build_options *o = b->options;
-	struct transport_options t = {.tmp_dir = b->run.path};
-	int r = progress_step(b->progress, "unpack", 0, 0, "", err);
-	if (r < 0 || (r = transport_source_open(&o->source, &t, &b->source, err)) < 0 ||
-	    (r = transport_source_image(b->source, o->platform, &b->image, err)) < 0)
-		return r;
 	struct oci_platform host;
 	char have[OCI_PLATFORM_TEXT], here[OCI_PLATFORM_TEXT];
 	oci_platform_host(&host);
-	if (!oci_platform_matches(&b->image.config.platform, &host))
-		return err_set(err, ERR_UNSUPPORTED, "the image is for %s and cannot run on this machine, which is %s",
-			       oci_platform_text(&b->image.config.platform, have), oci_platform_text(&host, here));
-	r = rootfs_unpack(&b->store, &b->run, b->source, &b->image, b->progress, &b->layers, err);
-	if (r < 0 || (r = rootfs_index_build(&b->layers, &b->index, err)) < 0)
-		return r;
+	if (oci_platform_matches(&b->image.config.platform, &host))
+		return 0;
+	return err_set(err, ERR_UNSUPPORTED, "the image is for %s and cannot run on this machine, which is %s",
+		       oci_platform_text(&b->image.config.platform, have), oci_platform_text(&host, here));
+}
 
+static void describe_source(struct build *b)
+{
 	struct report_image *s = &b->report->source;
-	s->reference = mem_strdup(o->source_text);
+	s->reference = mem_strdup(b->options->source_text);
 	strcpy(s->digest,
 	       b->image.manifest_digest.text[0] ? b->image.manifest_digest.text : b->image.manifest.config.digest.text);
 	s->compressed_bytes = blobs_size(&b->image.manifest);
@@ -99,6 +99,17 @@ static int fetch_and_unpack(struct build *b, struct err *err)
 	}
 	for (uint32_t id = 0; id < rootfs_index_count(b->index); id++)
 		s->files += S_ISREG(rootfs_index_node(b->index, id)->mode);
+}
+
+static int unpack(struct build *b, struct err *err)
+{
+	int r = progress_step(b->progress, "unpack", 0, 0, "", err);
+	if (r < 0 || (r = check_platform(b, err)) < 0)
+		return r;
+	r = rootfs_unpack(&b->store, &b->run, b->source, &b->image, b->progress, &b->layers, err);
+	if (r < 0 || (r = rootfs_index_build(&b->layers, &b->index, err)) < 0)
+		return r;
+	describe_source(b);
 	return 0;
 }
 
@@ -240,25 +251,16 @@ static int run_stages(struct build *b, struct err *err)
 		const char *name;
 		int (*run)(struct build *b, struct err *err);
 	} stages[] = {
-	    {"unpack", fetch_and_unpack}, {"record", record_all}, {"keep", decide}, {"pack", pack},
-	    {"publish", publish},
+	    {"fetch", prepare}, {"unpack", unpack}, {"record", record_all},
+	    {"keep", decide},   {"pack", pack},     {"publish", publish},
 	};
-	int r = prepare(b, err);
+	int r = 0;
 	for (size_t i = 0; r == 0 && i < sizeof(stages) / sizeof(stages[0]); i++) {
 		uint64_t from = clock_ms();
 		r = stages[i].run(b, err);
 		report_stage_add(b->report, stages[i].name, clock_ms() - from);
 	}
 	return r;
-}
-
-static void read_log(struct build *b, struct buf *log)
-{
-	struct err ignored;
-	off_t size = b->log_fd >= 0 ? lseek(b->log_fd, 0, SEEK_END) : 0;
-	if (size > 0 && lseek(b->log_fd, size > 1 << 20 ? size - (1 << 20) : 0, SEEK_SET) >= 0)
-		size =
-		    fd_read_all(b->log_fd, 1 << 20, "log", log, &ignored); /* only to explain: a failure is no news */
 }
 
 int build_image(const struct build_options *options, const struct progress *progress, struct report *report,
@@ -274,7 +276,7 @@ int build_image(const struct build_options *options, const struct progress *prog
 	    .store.layers_fd = -1,
 	};
 	int r = run_stages(&b, err);
-	read_log(&b, log);
+	log_tail(b.log_fd, 1 << 20, log);
 	rewrite_result_done(&b.result);
 	keep_set_done(&b.keep);
 	trace_done(&b.trace);

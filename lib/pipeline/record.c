@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "pipeline/conductor.h"
+#include "pipeline/container_log.h"
 #include "pipeline/signals.h"
 #include "sensor/sensor.h"
 
@@ -34,6 +35,7 @@ struct recording {
 	struct conductor *conductor;
 	int network_ns, init_fd; /* pidfd of the container's first process */
 	pid_t init;
+	bool gone; /* it had ended before we could look at it: there is nothing to drive */
 	enum phase phase;
 	uint64_t born, deadline, more_ports_until; /* clock_ms */
 	int container, exec_task;                  /* tasks of the sensor, -1 = none */
@@ -187,7 +189,7 @@ static int begin_exercises(struct recording *r, struct err *err)
 static int check_ready(struct recording *r, struct err *err)
 {
 	bool all = true, now = waits_for_port(r) ? is_ready(r, &all) : r->init > 0 && r->options->n_exercises > 0;
-	if (r->phase != PHASE_STARTING || !now)
+	if (r->phase != PHASE_STARTING || !now || r->gone)
 		return 0;
 	if (!all && !r->more_ports_until) {
 		r->more_ports_until = clock_ms() + MORE_PORTS_MS;
@@ -263,16 +265,35 @@ static void exercises_over(struct recording *r)
 
 /* ---- events ---- */
 
+/* Take hold of the container's first process and of its network. It may be over already: a short job's end is
+ * told by an event of its own. */
+static int hold_init(struct recording *r, struct err *err)
+{
+	struct err e = {0};
+	r->init_fd = (int)syscall(SYS_pidfd_open, r->init, 0);
+	if (r->init_fd < 0 && errno != ESRCH)
+		return err_sys(err, errno, "pidfd_open");
+	r->gone = r->init_fd < 0;
+	if (r->gone || r->options->bundle.network != RUNTIME_NETWORK_PRIVATE)
+		return 0;
+	int ns = network_of(r->init, &e);
+	r->gone = ns == -ERR_NOTFOUND;
+	if (ns < 0 && !r->gone) {
+		*err = e;
+		return ns;
+	}
+	r->network_ns = r->gone ? -1 : ns;
+	return 0;
+}
+
 static int on_started(struct recording *r, const struct sensor_event *e, struct err *err)
 {
 	if (e->task != r->container)
 		return 0;
 	r->init = e->pid;
-	r->init_fd = (int)syscall(SYS_pidfd_open, e->pid, 0);
-	if (r->init_fd < 0)
-		return err_sys(err, errno, "pidfd_open");
-	if (r->options->bundle.network == RUNTIME_NETWORK_PRIVATE && (r->network_ns = network_of(e->pid, err)) < 0)
-		return r->network_ns;
+	int rc = hold_init(r, err);
+	if (rc < 0)
+		return rc;
 	if (!waits_for_port(r) && !r->options->n_exercises) {
 		/* a job: runs to its end, or until the user says */
 		r->phase = PHASE_WAITING;
@@ -315,9 +336,11 @@ static int on_ended(struct recording *r, const struct sensor_event *e, struct er
 			return err_set(err, ERR_SYS, "the container ended with status %d while it was exercised",
 				       e->status);
 	}
-	if (!r->init)
-		return err_set(err, ERR_SYS, "the container did not start (%s ended with status %d)",
-			       r->options->runtime->path, e->status);
+	if (!r->init) {
+		CLEANUP_FREE char *why = log_last_line(r->options->log_fd);
+		return err_set(err, ERR_SYS, "the container did not start: %s ended with status %d: %s",
+			       r->options->runtime->path, e->status, *why ? why : "it said nothing");
+	}
 	if (was == PHASE_STARTING && waits_for_port(r) && !r->options->may_exit)
 		return err_set(err, ERR_SYS, "the container ended with status %d before it listened on a port",
 			       e->status);

@@ -5,7 +5,7 @@
  * what is in the layer itself.
  * Lifetime: _new, any number of _add, _settle if _needs_parents, _finish, _free. One thread at a time,
  * and its umask must be 0 for _add. Only the directories and the hard links to lower layers are
- * remembered in memory, in all layers of an image together up to LIMIT_UNPACK_MEM. */
+ * remembered in memory, in all layers of an image together up to LIMIT_UNPACK_MEMORY. */
 #pragma once
 
 #include <stdatomic.h>

@@ -16,9 +16,9 @@
 int tree_charge(struct rootfs_tree *t, size_t bytes, struct err *err)
 {
 	t->memory += bytes;
-	if (atomic_fetch_add(t->all_memory, bytes) + bytes > LIMIT_UNPACK_MEM)
+	if (atomic_fetch_add(t->all_memory, bytes) + bytes > LIMIT_UNPACK_MEMORY)
 		return err_set(err, ERR_LIMIT, "the image's directories take more than %u bytes of memory",
-			       LIMIT_UNPACK_MEM);
+			       LIMIT_UNPACK_MEMORY);
 	return 0;
 }
 

@@ -34,7 +34,7 @@ def main():
                 bad = True
                 continue
             cold, warm = (m.report["timing_ms"] for m in both)
-            share = warm["unpack"] / max(warm["total"], 1)
+            share = (warm["fetch"] + warm["unpack"]) / max(warm["total"], 1)
             again = both[1].report["source"]["layers"] - both[1].report["source"]["cached_layers"]
             bad = bad or share > MOST or again > 0
             print("| %s | %.2f | %.2f | %.2f | %.3f | %.1f %% | %d |" % (name, cold["total"] / 1e3, cold["unpack"] / 1e3,

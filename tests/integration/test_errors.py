@@ -51,7 +51,7 @@ def blob(folder, descriptor):
     (["biuld", "oci:x:y"], ["biuld", "build"]),
     (["build"], ["build"]),
     ([], []),
-    (["build", "oci:x:y", "oci:z:y"], ["oci:z:y"]),
+    (["build", "oci:x:y", "oci:z:y"], ["SOURCE"]),
     (["build", "oci:x:y", "-o"], ["-o"]),
     (["build", "oci:x:y", "--ready-timeout", "soon"], ["--ready-timeout", "soon"]),
     (["build", "oci:x:y", "--continue-after", "never"], ["--continue-after", "never"]),
@@ -249,5 +249,8 @@ def test_port_that_never_opens(build_fails, images):
     build_fails(reference, "--ready-timeout", "1", says="8080")
 
 
-def test_failing_job(build_fails, images):
-    build_fails(images.job(), "--run", "cat /srv/default.txt", "--run", "fail because", says="3")
+def test_failing_job_is_noted(slim, images, tmp_path):
+    """An error path is worth recording too: no failure, but the user is told."""
+    report = slim.build(images.job(), "oci:%s:slim" % (tmp_path / "out"), "--run", "fail because", "--run", "id")
+    assert [r["status"] for r in report["runs"]] == [3, 0]
+    assert [n for n in report["notes"] if "fail because" in n and "3" in n]

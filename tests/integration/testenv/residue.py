@@ -4,9 +4,9 @@ import re
 import time
 
 WATCHED = ("/tmp", "/run", "/run/netns", "/dev/shm", "/var/tmp")
-# Others use these places too: only what slim or a runtime could have named. (TMPDIR, which slim is given, is
-# looked at whole.)
-OURS = re.compile(r"slim|runc|crun|[0-9a-f]{16}")
+# Others use these places too: only names that slim gives (its containers', mkstemp's). TMPDIR, which slim is
+# given, is looked at whole.
+OURS = re.compile(r"slim-[0-9a-f]{16}|^\.?slim[-.]?[A-Za-z0-9]{6}$")
 ANY = re.compile("")
 
 
@@ -18,7 +18,7 @@ def listing(folder, pattern=OURS):
 
 
 def cgroups():
-    return {folder for folder, _, _ in os.walk("/sys/fs/cgroup")}
+    return {folder for folder, _, _ in os.walk("/sys/fs/cgroup") if OURS.search(os.path.basename(folder))}
 
 
 def users_of(path):
@@ -48,6 +48,16 @@ def mounts(path):
         return [line.strip() for line in f if path in line]
 
 
+def lives_elsewhere(cgroup, ours):
+    """Whether it holds processes and none of them is ours: that of another slim on this machine."""
+    try:
+        with open(cgroup + "/cgroup.procs") as f:
+            pids = f.read().split()
+    except OSError:
+        return True  # gone meanwhile
+    return bool(pids) and not any(line.startswith("process %s " % pid) for pid in pids for line in ours)
+
+
 class Residue:
     """Taken before; left() afterwards says what is there that was not."""
 
@@ -59,7 +69,7 @@ class Residue:
     def now(self):
         out = ["process %d (%s)" % item for item in users_of(self.slim.store).items()]
         out += ["mount " + line for line in mounts(self.slim.store)]
-        out += ["cgroup " + c for c in cgroups() - self.cgroups]
+        out += ["cgroup " + c for c in cgroups() - self.cgroups if not lives_elsewhere(c, out)]
         for folder, names in self.before.items():
             out += ["file " + name for name in listing(folder) - names]
         out += ["file " + name for name in listing(self.slim.tmp, ANY)]

@@ -1,5 +1,7 @@
 #include "unit.h"
 
+#include <libdeflate.h>
+
 #include "base/limits.h"
 #include "layer/compress.h"
 #include "support.h"
@@ -54,9 +56,17 @@ static void is_refused(const struct buf *blob, enum err_code code, const char *w
 		fail_msg("\"%s\" says nothing of \"%s\"", err.msg, words);
 }
 
+/* One gzip member, without an encoder's threads and files. */
+static void put_member(struct libdeflate_compressor *c, const void *data, size_t n, struct buf *out)
+{
+	size_t bound = libdeflate_gzip_compress_bound(c, n);
+	buf_reserve(out, bound);
+	out->len += libdeflate_gzip_compress(c, data, n, out->data + out->len, bound);
+}
+
 static void any_step_gives_the_same(void **state)
 {
-	static const size_t steps[] = {1, 511, 4096, 1 << 18, SIZE_MAX};
+	static const size_t steps[] = {7, 511, 4096, 1 << 18, SIZE_MAX};
 	for (int c = OCI_COMPRESSION_NONE; c <= OCI_COMPRESSION_ZSTD; c++) {
 		CLEANUP_BUF struct buf blob = {0};
 		encode(text, SIZE, c, 0, &blob);
@@ -79,14 +89,14 @@ static void empty_is_plain(void **state)
 static void gzip_members_follow_each_other(void **state)
 {
 	CLEANUP_BUF struct buf blob = {0};
+	struct libdeflate_compressor *c = libdeflate_alloc_compressor(1);
 	size_t done = 0;
 	for (size_t n = 1; done + n < SIZE; done += n, n = n * 5 % 1021 + 1) {
-		CLEANUP_BUF struct buf one = {0};
-		encode(text + done, n, OCI_COMPRESSION_GZIP, 1, &one);
-		buf_append(&blob, one.data, one.len);
+		put_member(c, text + done, n, &blob);
 	}
+	libdeflate_free_compressor(c);
 	assert_true(blob.len > 3 * (256 << 10));
-	for (size_t step = 60000; step < 60016; step++)
+	for (size_t step = 60000; step < 60004; step++)
 		decodes_to(&blob, step, step, text, done);
 }
 
@@ -94,11 +104,11 @@ static void gzip_members_follow_each_other(void **state)
 static void gzip_header_fields_are_skipped(void **state)
 {
 	static const char fields[] = "\x1f\x8b\x08\x1e\0\0\0\0\0\x03\x03\0xyzname\0comment\0\x12\x34";
+	struct libdeflate_compressor *c = libdeflate_alloc_compressor(1);
 	for (size_t before = 0; before < 3; before++) {
 		CLEANUP_BUF struct buf blob = {0}, one = {0}, want = {0};
 		for (size_t i = 0; before && blob.len < (256 << 10) - 10 * before; i += 100) {
-			encode(text + i, 100, OCI_COMPRESSION_GZIP, 1, &one);
-			buf_append(&blob, one.data, one.len);
+			put_member(c, text + i, 100, &blob);
 			buf_append(&want, text + i, 100);
 		}
 		encode("hello", 5, OCI_COMPRESSION_GZIP, 6, &one);
@@ -107,6 +117,7 @@ static void gzip_header_fields_are_skipped(void **state)
 		buf_append(&want, "hello", 5);
 		decodes_to(&blob, SIZE_MAX, 1 << 16, want.data, want.len);
 	}
+	libdeflate_free_compressor(c);
 }
 
 static void gzip_may_end_in_zeros(void **state)
@@ -124,7 +135,7 @@ static void broken_gzip_is_refused(void **state)
 {
 	CLEANUP_BUF struct buf whole = {0}, cut = {0};
 	encode(text, 200000, OCI_COMPRESSION_GZIP, 6, &whole);
-	for (size_t n = 2; n < whole.len; n += n < 24 || n > whole.len - 12 ? 1 : 997) {
+	for (size_t n = 2; n < whole.len; n += n < 24 || n > whole.len - 12 ? 1 : 4999) {
 		cut.len = 0;
 		buf_append(&cut, whole.data, n);
 		is_refused(&cut, ERR_CORRUPT, "truncated");
@@ -160,7 +171,7 @@ static void broken_zstd_is_refused(void **state)
 {
 	CLEANUP_BUF struct buf whole = {0}, cut = {0};
 	encode(text, 200000, OCI_COMPRESSION_ZSTD, 3, &whole);
-	for (size_t n = 4; n < whole.len; n += n < 24 || n > whole.len - 12 ? 1 : 997) {
+	for (size_t n = 4; n < whole.len; n += n < 24 || n > whole.len - 12 ? 1 : 4999) {
 		cut.len = 0;
 		buf_append(&cut, whole.data, n);
 		is_refused(&cut, ERR_CORRUPT, "truncated");

@@ -6,7 +6,7 @@
 #include "layer/compress.h"
 #include "support.h"
 
-#define SIZE (((size_t)9 << 20) + 4321)
+#define SIZE (((size_t)5 << 20) + 4321)
 
 static char *text;
 

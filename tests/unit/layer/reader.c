@@ -165,7 +165,7 @@ static void empty_layers(void **state)
 /* Headers that lie across the reader's blocks, of every kind. */
 static void headers_cross_blocks(void **state)
 {
-	CLEANUP_BUF struct buf tar = {0}, records = {0}, value = {0}, out = {0};
+	CLEANUP_BUF struct buf tar = {0}, records = {0}, value = {0};
 	struct layer_digests d;
 	struct err err = {0};
 	for (int i = 0; i < 60000; i++)

@@ -273,6 +273,21 @@ static void workers_may_come_later(void **state)
 	site_one(&defaults, false, late, "GET / 200 4\n");
 }
 
+static int busy; /* answers that say "not yet" before the page is there */
+
+static bool starting(struct test_conn *c, const char *method, const char *path)
+{
+	if (busy-- > 0)
+		return test_reply(c, "503 Starting", "", "not yet", 7);
+	return reply_html(c, "<a href=/a>up</a>");
+}
+
+static void a_service_that_is_starting_is_asked_again(void **state)
+{
+	busy = 2;
+	site_one(&defaults, false, starting, "GET / 200 17\nGET /a 200 17\n");
+}
+
 static void a_refused_port_is_a_step(void **state)
 {
 	uint16_t ports[2];
@@ -363,6 +378,7 @@ int main(void)
 	    cmocka_unit_test(a_400_is_an_answer),
 	    cmocka_unit_test(other_protocols_are_a_step),
 	    cmocka_unit_test(workers_may_come_later),
+	    cmocka_unit_test(a_service_that_is_starting_is_asked_again),
 	    cmocka_unit_test(a_refused_port_is_a_step),
 	    cmocka_unit_test(no_port_is_no_step),
 	    cmocka_unit_test(a_port_that_only_times_out_is_left),

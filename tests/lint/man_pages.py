@@ -1,0 +1,48 @@
+#!/usr/bin/python3
+"""man_pages.py SLIM FOLDER : the pages in FOLDER (NAME.SECTION.scd) name the verbs of `SLIM --help`, and each
+verb's page exactly the options of `SLIM VERB --help`."""
+import os
+import re
+import subprocess
+import sys
+
+OPTION_OF_HELP = re.compile(r"^  (?:(-\w), |    )(--[\w-]+)", re.M)
+VERB_OF_HELP = re.compile(r"^  (\w+) ", re.M)
+DEFINITION = re.compile(r"^(\*-.*)$", re.M)  # a line of bold options; what they do is indented below it
+WORD = re.compile(r"\*(--?[\w-]+)\*")
+
+
+def output(*argv):
+    return subprocess.run(argv, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+def options_of_help(text):
+    return {name for pair in OPTION_OF_HELP.findall(text) for name in pair if name} - {"--help"}
+
+
+def options_of_page(text):
+    return {name for line in DEFINITION.findall(text) for name in WORD.findall(line)}
+
+
+def main(slim, folder):
+    def page(name):
+        with open(os.path.join(folder, name + ".scd"), encoding="utf-8") as f:
+            return f.read()
+
+    bad = []
+    verbs = VERB_OF_HELP.findall(output(slim, "--help"))
+    top = page("slim.1")
+    for verb in verbs:
+        if "*slim-%s*(1)" % verb not in top:
+            bad.append("slim.1 does not name slim-%s(1)" % verb)
+        has, wants = options_of_page(page("slim-%s.1" % verb)), options_of_help(output(slim, verb, "--help"))
+        bad += ["slim-%s.1 lacks %s" % (verb, name) for name in sorted(wants - has)]
+        bad += ["slim-%s.1 has %s, slim %s --help does not" % (verb, name, verb) for name in sorted(has - wants)]
+    for message in bad:
+        print(message)
+    print("%d verbs, %d errors" % (len(verbs), len(bad)))
+    return 1 if bad or not verbs else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2]))
