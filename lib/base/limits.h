@@ -2,37 +2,37 @@
  * refused before anything is allocated for it. Sizes in bytes. */
 #pragma once
 
-#define LIMIT_MANIFEST (4u << 20)      /* manifest or index (distribution-spec 1.1 asks for 4 MiB) */
-#define LIMIT_CONFIG (8u << 20)        /* image config */
-#define LIMIT_INDEX_ENTRIES 1024       /* manifests in one index */
-#define LIMIT_INDEX_DEPTH 4            /* index in index */
-#define LIMIT_LAYERS 512               /* layers of one image; overlayfs takes 500 */
-#define LIMIT_LAYER_BYTES (1ull << 40) /* one layer, unpacked */
-#define LIMIT_LAYER_RATIO 2000         /* unpacked bytes per compressed byte, above LIMIT_LAYER_FREE */
-#define LIMIT_LAYER_FREE (64ull << 20) /* unpacked bytes that need no ratio */
-#define LIMIT_LAYER_HEADER (8u << 20)  /* tar headers of one entry, with its sparse map */
-#define LIMIT_ENTRIES 4000000          /* entries of one layer */
-#define LIMIT_LAYER_DIRS (64u << 20)   /* memory for the directories of one layer until its end */
-#define LIMIT_PATH 4095                /* a path inside an image */
-#define LIMIT_NAME 255                 /* one component of it */
-#define LIMIT_XATTRS 256               /* of one entry */
-#define LIMIT_XATTR_BYTES 65536        /* one value (XATTR_SIZE_MAX of Linux) */
-#define LIMIT_SYMLINKS 40              /* crossed in one lookup, as in Linux */
-#define LIMIT_ARCHIVE_MEMBERS 65536    /* members of a docker-archive or oci-archive */
-#define LIMIT_PASSWD (4u << 20)        /* /etc/passwd and /etc/group of an image */
-#define LIMIT_SCRIPT_LINE 256          /* what Linux reads of a #! line (BINPRM_BUF_SIZE) */
-#define LIMIT_ELF_SEGMENTS 1024        /* program headers looked at; the kernel takes 1170 of 64-bit ones */
-#define LIMIT_ELF_DYNAMIC (1u << 20)   /* dynamic section */
-#define LIMIT_ELF_NEEDED 1024          /* libraries that one object names */
-#define LIMIT_ELF_STRING 4095          /* name of a library, interpreter path, search path */
-#define LIMIT_ELF_DIRS 128             /* directories of one search path */
-#define LIMIT_ELF_DEPTH 32             /* chain of objects that inherit a DT_RPATH */
-#define LIMIT_LD_CONF (64u << 10)      /* /etc/ld.so.conf and what it includes, each */
-#define LIMIT_LD_CONF_FILES 256        /* files of it */
-#define LIMIT_HTTP_HEADER (64u << 10)  /* all header lines of one response */
-#define LIMIT_HTTP_BODY (4u << 20)     /* body kept from one probe response */
-#define LIMIT_HTML (1u << 20)          /* of a body, read for links */
-#define LIMIT_LINKS 4096               /* taken from one body */
-#define LIMIT_LINK 8192                /* one of them; longer ones are left out */
-#define LIMIT_CRAWL_PAGES 200          /* requests of one crawl */
-#define LIMIT_LOG_TAIL 8192            /* of the container's output shown when it fails */
+#define LIMIT_MANIFEST (4u << 20)       /* manifest or index (distribution-spec 1.1 asks for 4 MiB) */
+#define LIMIT_CONFIG (8u << 20)         /* image config */
+#define LIMIT_INDEX_ENTRIES 1024        /* manifests in one index */
+#define LIMIT_INDEX_DEPTH 4             /* index in index */
+#define LIMIT_LAYERS 512                /* layers of one image; overlayfs takes 500 */
+#define LIMIT_LAYER_BYTES (1ull << 40)  /* one layer, unpacked */
+#define LIMIT_LAYER_RATIO 2000          /* unpacked bytes per compressed byte, above LIMIT_LAYER_FREE */
+#define LIMIT_LAYER_FREE (64ull << 20)  /* unpacked bytes that need no ratio */
+#define LIMIT_LAYER_HEADER (8u << 20)   /* tar headers of one entry, with its sparse map */
+#define LIMIT_ENTRIES 4000000           /* entries of one layer */
+#define LIMIT_UNPACK_MEMORY (64u << 20) /* for directories and links of the layers being unpacked */
+#define LIMIT_PATH 4095                 /* a path inside an image */
+#define LIMIT_NAME 255                  /* one component of it */
+#define LIMIT_XATTRS 256                /* of one entry */
+#define LIMIT_XATTR_BYTES 65536         /* one value (XATTR_SIZE_MAX of Linux) */
+#define LIMIT_SYMLINKS 40               /* crossed in one lookup, as in Linux */
+#define LIMIT_ARCHIVE_MEMBERS 65536     /* members of a docker-archive or oci-archive */
+#define LIMIT_PASSWD (4u << 20)         /* /etc/passwd and /etc/group of an image */
+#define LIMIT_SCRIPT_LINE 256           /* what Linux reads of a #! line (BINPRM_BUF_SIZE) */
+#define LIMIT_ELF_SEGMENTS 1024         /* program headers looked at; the kernel takes 1170 of 64-bit ones */
+#define LIMIT_ELF_DYNAMIC (1u << 20)    /* dynamic section */
+#define LIMIT_ELF_NEEDED 1024           /* libraries that one object names */
+#define LIMIT_ELF_STRING 4095           /* name of a library, interpreter path, search path */
+#define LIMIT_ELF_DIRS 128              /* directories of one search path */
+#define LIMIT_ELF_DEPTH 32              /* chain of objects that inherit a DT_RPATH */
+#define LIMIT_LD_CONF (64u << 10)       /* /etc/ld.so.conf and what it includes, each */
+#define LIMIT_LD_CONF_FILES 256         /* files of it */
+#define LIMIT_HTTP_HEADER (64u << 10)   /* all header lines of one response */
+#define LIMIT_HTTP_BODY (4u << 20)      /* body kept from one probe response */
+#define LIMIT_HTML (1u << 20)           /* of a body, read for links */
+#define LIMIT_LINKS 4096                /* taken from one body */
+#define LIMIT_LINK 8192                 /* one of them; longer ones are left out */
+#define LIMIT_CRAWL_PAGES 200           /* requests of one crawl */
+#define LIMIT_LOG_TAIL 8192             /* of the container's output shown when it fails */

@@ -17,14 +17,15 @@ struct layer_decoder;
 /* Takes source over. The format is told by the first bytes (gzip and zstd magic, else plain tar). */
 struct layer_decoder *layer_decoder_new(struct io_reader source);
 /* Up to n plain bytes; 0 at the end. Truncated or broken input is ERR_CORRUPT, above the caps of
- * limits.h ERR_LIMIT. */
+ * limits.h ERR_LIMIT; what came before it is given first. */
 ssize_t layer_decoder_read(struct layer_decoder *d, void *buf, size_t n, struct err *err);
 /* Reads what is left on both sides (tar padding, trailing bytes) and gives the digests. */
 int layer_decoder_finish(struct layer_decoder *d, struct layer_digests *out, struct err *err) MUST_CHECK;
 void layer_decoder_free(struct layer_decoder *d);
 
 struct layer_encoder;
-/* Writes to fd (borrowed). level 0 = the default of the method (gzip 1-12, zstd 1-19). */
+/* Writes to fd (borrowed). level 0 = the default of the method (gzip 1-12, zstd 1-19; another one makes the
+ * first write ERR_INVAL). After an error every call gives it again. */
 struct layer_encoder *layer_encoder_new(int fd, enum oci_compression c, int level);
 int layer_encoder_write(struct layer_encoder *e, const void *data, size_t n, struct err *err) MUST_CHECK;
 int layer_encoder_finish(struct layer_encoder *e, struct layer_digests *out, struct err *err) MUST_CHECK;

@@ -103,16 +103,21 @@ static void detect(struct layer_decoder *d)
 	}
 }
 
-static ssize_t read_plain(struct layer_decoder *d, uint8_t *out, size_t n, struct err *err)
+/* The three readers: up to n bytes into out, *done says how many, also when they fail behind them. 0 bytes
+ * mean the end. */
+static int read_plain(struct layer_decoder *d, uint8_t *out, size_t n, size_t *done, struct err *err)
 {
-	size_t have = d->in_len - d->in_pos;
-	if (!have)
-		return d->source_end ? 0 : source_read(d, out, n, err);
-	if (have > n)
-		have = n;
-	memcpy(out, d->in + d->in_pos, have);
-	d->in_pos += have;
-	return (ssize_t)have;
+	*done = d->in_len - d->in_pos;
+	if (!*done && !d->source_end) {
+		ssize_t got = source_read(d, out, n, err);
+		*done = got < 0 ? 0 : (size_t)got;
+		return got < 0 ? (int)got : 0;
+	}
+	if (*done > n)
+		*done = n;
+	memcpy(out, d->in + d->in_pos, *done);
+	d->in_pos += *done;
+	return 0;
 }
 
 /* One byte of a gzip header, or a negative code. */
@@ -195,44 +200,41 @@ static const char *inflate_problem(int code)
 	return code == ISAL_INCORRECT_CHECKSUM ? "the checksum does not match" : "the deflate stream is damaged";
 }
 
-static ssize_t read_gzip(struct layer_decoder *d, uint8_t *out, size_t n, struct err *err)
+static int read_gzip(struct layer_decoder *d, uint8_t *out, size_t n, size_t *done, struct err *err)
 {
 	struct inflate_state *z = d->gzip;
-	size_t done = 0;
-	while (done < n) {
+	while (*done < n) {
 		if (!d->open) {
 			int r = gzip_next_member(d, err);
-			if (r < 0)
+			if (r <= 0)
 				return r;
-			if (r == 0)
-				break;
 		}
 		int r = fill(d, err);
 		if (r < 0)
 			return r;
-		size_t have = d->in_len - d->in_pos, room = n - done;
+		size_t have = d->in_len - d->in_pos, room = n - *done;
 		if (room > UINT32_MAX / 2)
 			room = UINT32_MAX / 2;
 		z->next_in = d->in + d->in_pos;
 		z->avail_in = (uint32_t)have;
-		z->next_out = out + done;
+		z->next_out = out + *done;
 		z->avail_out = (uint32_t)room;
 		r = isal_inflate(z);
 		if (r < 0)
 			return err_set(err, ERR_CORRUPT, "broken gzip data: %s", inflate_problem(r));
 		size_t used = have - z->avail_in, got = room - z->avail_out;
 		d->in_pos += used;
-		done += got;
+		*done += got;
 		if (z->block_state == ISAL_BLOCK_FINISH)
 			d->open = false;
 		else if (!used && !got)
 			return err_set(err, ERR_CORRUPT,
 				       have ? "broken gzip data: no end of the stream" : "gzip data is truncated");
 	}
-	return (ssize_t)done;
+	return 0;
 }
 
-static ssize_t read_zstd(struct layer_decoder *d, uint8_t *out, size_t n, struct err *err)
+static int read_zstd(struct layer_decoder *d, uint8_t *out, size_t n, size_t *done, struct err *err)
 {
 	ZSTD_outBuffer o = {out, n, 0};
 	while (o.pos < n) {
@@ -240,54 +242,58 @@ static ssize_t read_zstd(struct layer_decoder *d, uint8_t *out, size_t n, struct
 		if (r < 0)
 			return r;
 		if (d->in_pos == d->in_len && !d->open)
-			break;
+			return 0;
 		ZSTD_inBuffer i = {d->in, d->in_len, d->in_pos};
-		size_t before = o.pos;
 		size_t rc = ZSTD_decompressStream(d->zstd, &o, &i);
 		if (ZSTD_getErrorCode(rc) == ZSTD_error_frameParameter_windowTooLarge)
 			return err_set(err, ERR_LIMIT, "zstd data asks for a window above %u MiB",
 				       1u << (WINDOW_LOG_MAX - 20));
 		if (ZSTD_isError(rc))
 			return err_set(err, ERR_CORRUPT, "broken zstd data: %s", ZSTD_getErrorName(rc));
-		if (i.pos == d->in_pos && o.pos == before && rc)
+		if (i.pos == d->in_pos && o.pos == *done && rc)
 			return err_set(err, ERR_CORRUPT, "zstd data is truncated");
 		d->in_pos = i.pos;
+		*done = o.pos;
 		d->open = rc != 0;
 	}
-	return (ssize_t)o.pos;
+	return 0;
 }
 
-static ssize_t read_some(struct layer_decoder *d, void *buf, size_t n, struct err *err)
+static int check_limits(struct layer_decoder *d, struct err *err)
 {
-	if (d->format == FORMAT_UNKNOWN) {
-		int r = fill(d, err);
-		if (r < 0)
-			return r;
-		detect(d);
-	}
-	ssize_t got = d->format == FORMAT_GZIP   ? read_gzip(d, buf, n, err)
-		      : d->format == FORMAT_ZSTD ? read_zstd(d, buf, n, err)
-						 : read_plain(d, buf, n, err);
-	if (got < 0)
-		return got;
-	d->tar_size += (uint64_t)got;
 	if (d->tar_size > LIMIT_LAYER_BYTES)
 		return err_set(err, ERR_LIMIT, "the layer unpacks to more than %llu bytes", LIMIT_LAYER_BYTES);
 	if (d->tar_size > LIMIT_LAYER_FREE && d->tar_size / LIMIT_LAYER_RATIO > d->blob_size)
 		return err_set(err, ERR_LIMIT, "the layer unpacks to more than %d times its size", LIMIT_LAYER_RATIO);
-	if (d->format != FORMAT_PLAIN)
-		sha256_update(d->tar_hash, buf, (size_t)got);
-	return got;
+	return 0;
 }
 
+static int read_some(struct layer_decoder *d, void *buf, size_t n, size_t *done, struct err *err)
+{
+	int r = 0;
+	if (d->format == FORMAT_UNKNOWN) {
+		r = fill(d, err);
+		if (r < 0)
+			return r;
+		detect(d);
+	}
+	r = d->format == FORMAT_GZIP   ? read_gzip(d, buf, n, done, err)
+	    : d->format == FORMAT_ZSTD ? read_zstd(d, buf, n, done, err)
+				       : read_plain(d, buf, n, done, err);
+	d->tar_size += *done;
+	if (d->format != FORMAT_PLAIN)
+		sha256_update(d->tar_hash, buf, *done);
+	return r < 0 ? r : check_limits(d, err);
+}
+
+/* What came before an error is given first, so that the reader knows which entry is hit. */
 ssize_t layer_decoder_read(struct layer_decoder *d, void *buf, size_t n, struct err *err)
 {
-	if (!d->failed) {
-		ssize_t got = read_some(d, buf, n, &d->failure);
-		if (got >= 0)
-			return got;
-		d->failed = true;
-	}
+	size_t done = 0;
+	if (!d->failed)
+		d->failed = read_some(d, buf, n, &done, &d->failure) < 0;
+	if (!d->failed || done)
+		return (ssize_t)done;
 	if (err)
 		*err = d->failure;
 	return -(ssize_t)d->failure.code;

@@ -6,19 +6,17 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/path.h"
-#include "layer/acl.h"
+#include "layer/convert.h"
 #include "layer/header.h"
+#include "layer/readahead.h"
 
-#define BLOCK_SIZE ((size_t)256 << 10)
 #define NAME_SHOWN 200 /* bytes of a path in a message */
 
 struct layer_reader {
-	struct layer_decoder *decoder;
+	struct layer_readahead *tar;
 	struct archive *archive;
 	bool opened, in_entry, ended;
 	struct err source; /* what the decoder said, as libarchive cannot carry it */
@@ -26,7 +24,7 @@ struct layer_reader {
 
 	/* libarchive gets whole blocks of the tar; while it reads headers, those blocks that it lets go
 	 * are copied to header, from header_start on. */
-	uint8_t *block;
+	const uint8_t *block;
 	uint64_t block_start;
 	size_t block_len;
 	bool in_header;
@@ -34,18 +32,16 @@ struct layer_reader {
 	struct buf header;
 
 	uint64_t n_entries;
-	uint64_t data_end;  /* behind the last block of the current file's content */
-	uint64_t tar_end;   /* where the next header must begin in the tar; 0 = not known */
-	uint64_t data_left; /* bytes of content that are still to come, holes not counted */
-	struct layer_entry entry;
-	struct buf path, link; /* what entry.path and entry.link point to */
+	uint64_t data_end;          /* behind the last block of the current file's content */
+	uint64_t tar_end;           /* where the next header must begin in the tar; 0 = not known */
+	uint64_t data_left;         /* bytes of content that are still to come, holes not counted */
+	struct layer_converted now; /* the current entry */
 };
 
 struct layer_reader *layer_reader_new(struct io_reader source)
 {
 	struct layer_reader *r = mem_alloc(sizeof(*r));
-	r->decoder = layer_decoder_new(source);
-	r->block = mem_alloc(BLOCK_SIZE);
+	r->tar = layer_readahead_new(source);
 	r->archive = archive_read_new();
 	if (!r->archive)
 		abort();
@@ -54,24 +50,14 @@ struct layer_reader *layer_reader_new(struct io_reader source)
 	return r;
 }
 
-static void clear_entry(struct layer_reader *r)
-{
-	r->entry.path = r->entry.link = NULL; /* the buffers' */
-	layer_entry_done(&r->entry);
-	r->path.len = r->link.len = 0;
-}
-
 void layer_reader_free(struct layer_reader *r)
 {
 	if (!r)
 		return;
-	clear_entry(r);
+	layer_converted_done(&r->now);
 	archive_read_free(r->archive);
-	layer_decoder_free(r->decoder);
+	layer_readahead_free(r->tar);
 	buf_done(&r->header);
-	buf_done(&r->path);
-	buf_done(&r->link);
-	free(r->block);
 	free(r);
 }
 
@@ -113,13 +99,15 @@ static la_ssize_t next_block(struct archive *a, void *ctx, const void **out)
 	}
 	r->block_start += r->block_len;
 	r->block_len = 0;
-	ssize_t n = layer_decoder_read(r->decoder, r->block, BLOCK_SIZE, &r->source);
+	const void *block;
+	ssize_t n = layer_readahead_next(r->tar, &block, &r->source);
 	if (n < 0) {
 		archive_set_error(a, EIO, "source");
 		return ARCHIVE_FATAL;
 	}
 	r->block_len = (size_t)n;
-	*out = r->block;
+	r->block = block;
+	*out = block;
 	return n;
 }
 
@@ -144,7 +132,7 @@ static int blame(const char *path, size_t n, struct err *err)
 
 static int blame_entry(struct layer_reader *r, struct err *err)
 {
-	return blame(r->path.data ? r->path.data : "", r->path.len, err);
+	return blame(r->now.path.data ? r->now.path.data : "", r->now.path.len, err);
 }
 
 /* libarchive gave up; its reason, or the decoder's. */
@@ -166,119 +154,17 @@ static bool is_harmless(struct archive *a)
 	return text && (strstr(text, "can't be converted") || strstr(text, "acl") || strstr(text, "ACL"));
 }
 
-/* Append path without ".", leading, double and trailing slashes. */
-static int normalise(const char *path, const char *what, struct buf *out, struct err *err)
+/* What of the content there will be, for read_data and skip_content to check. */
+static int expect_content(struct layer_reader *r, struct archive_entry *ae, const struct layer_header *header,
+			  struct err *err)
 {
-	const char *rest = path, *name;
-	size_t len;
-	out->len = 0;
-	buf_str(out, "");
-	while (path_next(&rest, &name, &len)) {
-		if (len == 1 && name[0] == '.')
-			continue;
-		if (len == 2 && name[0] == '.' && name[1] == '.')
-			return err_set(err, ERR_CORRUPT, "%s has a \"..\" component, which may leave the root", what);
-		if (len > LIMIT_NAME)
-			return err_set(err, ERR_LIMIT, "%s has a component above %d bytes", what, LIMIT_NAME);
-		if (out->len + len + 1 > LIMIT_PATH)
-			return err_set(err, ERR_LIMIT, "%s is longer than %d bytes", what, LIMIT_PATH);
-		if (out->len)
-			buf_char(out, '/');
-		buf_append(out, name, len);
-	}
-	return 0;
-}
-
-static int convert_type(struct archive_entry *ae, struct layer_entry *e, const char *path, struct err *err)
-{
-	mode_t type = archive_entry_filetype(ae);
-	if (archive_entry_hardlink(ae)) {
-		e->hardlink = true;
-		type = S_IFREG;
-	} else if (type == S_IFREG && path[0] && path[strlen(path) - 1] == '/') {
-		type = S_IFDIR; /* as old tars wrote them */
-	}
-	switch (type) {
-	case S_IFREG:
-	case S_IFDIR:
-	case S_IFLNK:
-	case S_IFCHR:
-	case S_IFBLK:
-	case S_IFIFO:
-	case S_IFSOCK:
-		e->mode = type | (archive_entry_perm(ae) & 07777);
+	r->tar_end = r->data_left = r->data_end = 0;
+	if (!S_ISREG(r->now.entry.mode) || r->now.entry.hardlink)
 		return 0;
-	}
-	return err_set(err, ERR_CORRUPT, "it is neither file, directory, device, symlink nor hard link with a target");
-}
-
-static int convert_owner(struct archive_entry *ae, struct layer_entry *e, struct err *err)
-{
-	int64_t uid = archive_entry_uid(ae), gid = archive_entry_gid(ae);
-	if (uid < 0 || uid >= UINT32_MAX || gid < 0 || gid >= UINT32_MAX)
-		return err_set(err, ERR_CORRUPT, "its owner %lld:%lld is no user and group of Linux", (long long)uid,
-			       (long long)gid);
-	e->uid = (uid_t)uid;
-	e->gid = (gid_t)gid;
-	return 0;
-}
-
-static int convert_link(struct layer_reader *r, struct archive_entry *ae, struct err *err)
-{
-	struct layer_entry *e = &r->entry;
-	const char *target = e->hardlink ? archive_entry_hardlink(ae) : archive_entry_symlink(ae);
-	if (!target || !target[0])
-		return err_set(err, ERR_CORRUPT, "a link without a target");
-	if (e->hardlink) {
-		int rc = normalise(target, "the hard link's target", &r->link, err);
-		if (rc < 0)
-			return rc;
-		if (!r->link.len)
-			return err_set(err, ERR_CORRUPT, "a hard link to the root directory");
-	} else {
-		size_t len = strlen(target);
-		if (len > LIMIT_PATH)
-			return err_set(err, ERR_LIMIT, "the symlink's target is longer than %d bytes", LIMIT_PATH);
-		r->link.len = 0;
-		buf_append(&r->link, target, len);
-	}
-	e->link = r->link.data;
-	return 0;
-}
-
-static int convert_xattrs(struct archive_entry *ae, struct layer_entry *e, struct err *err)
-{
-	if (archive_entry_xattr_count(ae) > LIMIT_XATTRS)
-		return err_set(err, ERR_LIMIT, "it has more than %d extended attributes", LIMIT_XATTRS);
-	archive_entry_xattr_reset(ae);
-	const char *name;
-	const void *value;
-	size_t n;
-	while (archive_entry_xattr_next(ae, &name, &value, &n) == ARCHIVE_OK) {
-		if (!name || !name[0])
-			return err_set(err, ERR_CORRUPT, "it has an extended attribute without a name");
-		if (strlen(name) > LIMIT_NAME)
-			return err_set(err, ERR_LIMIT, "an extended attribute's name is longer than %d bytes",
-				       LIMIT_NAME);
-		if (n > LIMIT_XATTR_BYTES)
-			return err_set(err, ERR_LIMIT, "an extended attribute has more than %d bytes",
-				       LIMIT_XATTR_BYTES);
-		layer_entry_add_xattr(e, name, value, n);
-	}
-	layer_acl_to_xattrs(ae, e);
-	return 0;
-}
-
-static int convert_size(struct layer_reader *r, struct archive_entry *ae, const struct layer_header *header,
-			struct err *err)
-{
-	int64_t size = archive_entry_size(ae);
-	if (size < 0 || (uint64_t)size > LIMIT_LAYER_BYTES)
-		return err_set(err, ERR_LIMIT, "its size is more than %llu bytes", LIMIT_LAYER_BYTES);
 	if (header->stored > LIMIT_LAYER_BYTES)
 		return err_set(err, ERR_LIMIT, "its content has more than %llu bytes", LIMIT_LAYER_BYTES);
 	r->tar_end = r->header_start + header->data_start + (header->stored + 511) / 512 * 512;
-	r->entry.size = r->data_left = (uint64_t)size;
+	r->data_left = r->now.entry.size;
 	if (archive_entry_sparse_reset(ae) > 0) {
 		la_int64_t at, n;
 		r->data_left = 0;
@@ -288,36 +174,20 @@ static int convert_size(struct layer_reader *r, struct archive_entry *ae, const 
 	return 0;
 }
 
-/* Fill r->entry. */
-static int convert(struct layer_reader *r, struct archive_entry *ae, const struct layer_header *header, struct err *err)
+/* Fill r->now. */
+static int take_entry(struct layer_reader *r, struct archive_entry *ae, const struct layer_header *header,
+		      struct err *err)
 {
-	struct layer_entry *e = &r->entry;
 	const char *path = archive_entry_pathname(ae);
 	if (!path || !path[0])
 		return err_set(err, ERR_CORRUPT, "entry number %llu has no name", (unsigned long long)r->n_entries);
-	int rc = normalise(path, "the path", &r->path, err);
+	int rc = layer_convert_entry(ae, &r->now, err);
 	if (rc >= 0)
-		rc = convert_type(ae, e, path, err);
+		rc = expect_content(r, ae, header, err);
 	if (rc < 0)
 		return blame(path, strlen(path), err);
-	e->path = r->path.data;
-	if (!r->path.len && !S_ISDIR(e->mode)) {
-		(void)err_set(err, ERR_CORRUPT, "the root is no directory");
-		return blame(path, strlen(path), err);
-	}
-	rc = convert_owner(ae, e, err);
-	if (rc >= 0 && (e->hardlink || S_ISLNK(e->mode)))
-		rc = convert_link(r, ae, err);
-	if (rc >= 0)
-		rc = convert_xattrs(ae, e, err);
-	if (rc >= 0 && S_ISREG(e->mode) && !e->hardlink)
-		rc = convert_size(r, ae, header, err);
-	if (rc < 0)
-		return blame_entry(r, err);
-	if (S_ISCHR(e->mode) || S_ISBLK(e->mode))
-		e->rdev = makedev(archive_entry_rdevmajor(ae), archive_entry_rdevminor(ae));
-	e->mtime = header->has_mtime ? header->mtime
-				     : (struct timespec){archive_entry_mtime(ae), archive_entry_mtime_nsec(ae)};
+	if (header->has_mtime)
+		r->now.entry.mtime = header->mtime;
 	return 0;
 }
 
@@ -359,7 +229,7 @@ static int header_problem(struct layer_reader *r, struct err *err)
 		return blame(name.data, name.len, err);
 	if (r->n_entries) {
 		CLEANUP_BUF struct buf b = {0};
-		show(&b, r->path.data, r->path.len);
+		show(&b, r->now.path.data, r->now.path.len);
 		return err_wrap(err, "after entry \"%s\"", b.data ? b.data : "");
 	}
 	return -(int)err->code;
@@ -399,9 +269,7 @@ static int read_entry(struct layer_reader *r, struct err *err)
 		layer_header_name(raw, n, &name);
 		return blame(name.data ? name.data : "", name.len, err);
 	}
-	clear_entry(r);
-	r->tar_end = 0;
-	rc = convert(r, ae, &header, err);
+	rc = take_entry(r, ae, &header, err);
 	return rc < 0 ? rc : 1;
 }
 
@@ -420,14 +288,13 @@ int layer_reader_next(struct layer_reader *r, const struct layer_entry **out, st
 	int rc = r->ended ? 0 : 1;
 	do
 		rc = rc ? read_entry(r, &r->failure) : 0;
-	while (rc > 0 && S_ISSOCK(r->entry.mode)); /* layers have none; the spec says nothing of them */
+	while (rc > 0 && S_ISSOCK(r->now.entry.mode)); /* layers have none; the spec says nothing of them */
 	leave_locale(c, old);
 	if (rc < 0)
 		return fail(r, err);
 	r->ended = rc == 0;
-	r->data_end = 0;
 	if (rc > 0)
-		*out = &r->entry;
+		*out = &r->now.entry;
 	return rc;
 }
 
@@ -444,8 +311,8 @@ static int read_data(struct layer_reader *r, const void **data, size_t *n, uint6
 			return archive_problem(r, err);
 		if (!*n)
 			continue;
-		if (at < 0 || (uint64_t)at < r->data_end || (uint64_t)at > r->entry.size ||
-		    *n > r->entry.size - (uint64_t)at || *n > r->data_left)
+		if (at < 0 || (uint64_t)at < r->data_end || (uint64_t)at > r->now.entry.size ||
+		    *n > r->now.entry.size - (uint64_t)at || *n > r->data_left)
 			return err_set(err, ERR_CORRUPT, "its sparse map does not fit its size");
 		*offset = (uint64_t)at;
 		r->data_end = *offset + *n;
@@ -458,7 +325,7 @@ int layer_reader_data(struct layer_reader *r, const void **data, size_t *n, uint
 {
 	if (r->failure.code)
 		return fail(r, err);
-	if (!r->in_entry || !S_ISREG(r->entry.mode) || r->entry.hardlink)
+	if (!r->in_entry || !S_ISREG(r->now.entry.mode) || r->now.entry.hardlink)
 		return 0;
 	int rc = read_data(r, data, n, offset, &r->failure);
 	if (rc >= 0)
@@ -473,5 +340,5 @@ int layer_reader_finish(struct layer_reader *r, struct layer_digests *out, struc
 	int rc;
 	while ((rc = layer_reader_next(r, &ignored, err)) > 0)
 		;
-	return rc < 0 ? rc : layer_decoder_finish(r->decoder, out, err);
+	return rc < 0 ? rc : layer_readahead_finish(r->tar, out, err);
 }

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "pipeline/conductor.h"
 #include "pipeline/container_log.h"
+#include "pipeline/readiness.h"
 #include "pipeline/signals.h"
 #include "sensor/sensor.h"
 
@@ -40,9 +41,8 @@ struct recording {
 	uint64_t born, deadline, more_ports_until; /* clock_ms */
 	int container, exec_task;                  /* tasks of the sensor, -1 = none */
 	unsigned n_execs;
-	struct oci_port *ports; /* tcp ports that listen, in the order of their appearance */
-	size_t n_ports, ports_cap;
-	bool udp_ready, exercised;
+	struct readiness readiness;
+	bool exercised;
 	struct err failure; /* the first thing that went wrong */
 };
 
@@ -126,56 +126,13 @@ static int start(struct recording *r, const char *name, struct err *err)
 
 /* ---- ready ---- */
 
-static bool exposes(const struct recording *r, uint16_t number, bool udp)
-{
-	const struct oci_image_config *c = r->image->config;
-	for (size_t i = 0; i < c->n_ports; i++)
-		if (c->ports[i].number == number && c->ports[i].udp == udp)
-			return true;
-	return false;
-}
-
-static bool listens(const struct recording *r, uint16_t number)
-{
-	for (size_t i = 0; i < r->n_ports; i++)
-		if (r->ports[i].number == number)
-			return true;
-	return false;
-}
-
-static bool is_ready(const struct recording *r, bool *all)
-{
-	const struct oci_image_config *c = r->image->config;
-	size_t tcp = 0, up = 0;
-	for (size_t i = 0; i < c->n_ports; i++)
-		if (!c->ports[i].udp) {
-			tcp++;
-			up += listens(r, c->ports[i].number);
-		}
-	*all = up == tcp;
-	if (tcp)
-		return up > 0;
-	if (c->n_ports)
-		return r->udp_ready;
-	return r->n_ports > 0;
-}
-
-static bool waits_for_port(const struct recording *r)
-{
-	return r->image->config->n_ports || r->options->needs_port;
-}
-
 static int begin_exercises(struct recording *r, struct err *err)
 {
 	r->report->ready_ms = clock_ms() - r->born;
 	r->phase = PHASE_EXERCISING;
 	r->deadline = NEVER;
-	/* exposed ports first, and alone when there are any: the others are the service's own business */
-	CLEANUP_FREE struct oci_port *ports = mem_calloc(r->n_ports, sizeof(*ports));
-	size_t n = 0;
-	for (size_t i = 0; i < r->n_ports; i++)
-		if (exposes(r, r->ports[i].number, false) || !r->image->config->n_ports)
-			ports[n++] = r->ports[i];
+	size_t n;
+	CLEANUP_FREE struct oci_port *ports = readiness_ports(&r->readiness, &n);
 	struct exercise_target target = {
 	    .host = "127.0.0.1",
 	    .ports = ports,
@@ -188,7 +145,8 @@ static int begin_exercises(struct recording *r, struct err *err)
 
 static int check_ready(struct recording *r, struct err *err)
 {
-	bool all = true, now = waits_for_port(r) ? is_ready(r, &all) : r->init > 0 && r->options->n_exercises > 0;
+	bool all = true, now = readiness_waits(&r->readiness) ? readiness_reached(&r->readiness, &all)
+							      : r->init > 0 && r->options->n_exercises > 0;
 	if (r->phase != PHASE_STARTING || !now || r->gone)
 		return 0;
 	if (!all && !r->more_ports_until) {
@@ -199,20 +157,6 @@ static int check_ready(struct recording *r, struct err *err)
 	if (!all && clock_ms() < r->more_ports_until)
 		return 0;
 	return begin_exercises(r, err);
-}
-
-static int not_ready_in_time(struct recording *r, struct err *err)
-{
-	CLEANUP_BUF struct buf want = {0}, have = {0};
-	const struct oci_image_config *c = r->image->config;
-	for (size_t i = 0; i < c->n_ports; i++)
-		buf_printf(&want, "%s%u/%s", i ? ", " : "", c->ports[i].number, c->ports[i].udp ? "udp" : "tcp");
-	for (size_t i = 0; i < r->n_ports; i++)
-		buf_printf(&have, "%s%u", i ? ", " : "", r->ports[i].number);
-	return err_set(err, ERR_TIMEOUT,
-		       "the service did not listen on %s%s within %u s (it listens on: %s); see --ready-timeout",
-		       c->n_ports ? "port " : "any port", want.len ? want.data : "",
-		       r->options->ready_timeout_ms / 1000, have.len ? have.data : "nothing");
 }
 
 /* ---- stop ---- */
@@ -294,7 +238,7 @@ static int on_started(struct recording *r, const struct sensor_event *e, struct 
 	int rc = hold_init(r, err);
 	if (rc < 0)
 		return rc;
-	if (!waits_for_port(r) && !r->options->n_exercises) {
+	if (!readiness_waits(&r->readiness) && !r->options->n_exercises) {
 		/* a job: runs to its end, or until the user says */
 		r->phase = PHASE_WAITING;
 		r->deadline = NEVER;
@@ -302,18 +246,6 @@ static int on_started(struct recording *r, const struct sensor_event *e, struct 
 			r->deadline = clock_ms() + r->options->seconds * 1000ull;
 	}
 	return 0;
-}
-
-static void on_listen(struct recording *r, const struct sensor_event *e)
-{
-	if (e->port.udp) {
-		r->udp_ready |= exposes(r, e->port.number, true);
-		return;
-	}
-	if (listens(r, e->port.number))
-		return;
-	r->ports = mem_grow(r->ports, r->n_ports, &r->ports_cap, sizeof(*r->ports));
-	r->ports[r->n_ports++] = (struct oci_port){.number = e->port.number};
 }
 
 static int on_ended(struct recording *r, const struct sensor_event *e, struct err *err)
@@ -341,7 +273,7 @@ static int on_ended(struct recording *r, const struct sensor_event *e, struct er
 		return err_set(err, ERR_SYS, "the container did not start: %s ended with status %d: %s",
 			       r->options->runtime->path, e->status, *why ? why : "it said nothing");
 	}
-	if (was == PHASE_STARTING && waits_for_port(r) && !r->options->may_exit)
+	if (was == PHASE_STARTING && readiness_waits(&r->readiness) && !r->options->may_exit)
 		return err_set(err, ERR_SYS, "the container ended with status %d before it listened on a port",
 			       e->status);
 	return 0;
@@ -357,7 +289,7 @@ static int on_events(struct recording *r, struct err *err)
 			rc = on_started(r, &e, err);
 			break;
 		case SENSOR_LISTEN:
-			on_listen(r, &e);
+			readiness_add(&r->readiness, &e.port);
 			break;
 		case SENSOR_ENDED:
 			rc = on_ended(r, &e, err);
@@ -400,7 +332,7 @@ static int on_deadline(struct recording *r, struct err *err)
 	case PHASE_STARTING:
 		if (r->more_ports_until)
 			return check_ready(r, err);
-		return not_ready_in_time(r, err);
+		return readiness_late(&r->readiness, r->options->ready_timeout_ms / 1000, err);
 	case PHASE_WAITING:
 		stop_container(r);
 		return 0;
@@ -495,7 +427,7 @@ static void finish(struct recording *r)
 	rootfs_overlay_done(&r->overlay);
 	cleanup_closep(&r->network_ns);
 	cleanup_closep(&r->init_fd);
-	free(r->ports);
+	readiness_done(&r->readiness);
 	free(r->id);
 }
 
@@ -513,6 +445,7 @@ int record_container(const struct record_image *image, const char *name, const s
 	    .container = -1,
 	    .exec_task = -1,
 	    .deadline = NEVER,
+	    .readiness = {.config = image->config, .needs_port = options->needs_port},
 	};
 	out->status = -1;
 	struct err failure = {0};

@@ -4,15 +4,18 @@
  * a later entry replaces an earlier one; whiteouts and opaque marks hide what lower layers have, never
  * what is in the layer itself.
  * Lifetime: _new, any number of _add, _settle if _needs_parents, _finish, _free. One thread at a time,
- * and its umask must be 0 for _add. Only the directories are remembered in memory, up to
- * LIMIT_LAYER_DIRS. */
+ * and its umask must be 0 for _add. Only the directories and the hard links to lower layers are
+ * remembered in memory, in all layers of an image together up to LIMIT_UNPACK_MEMORY. */
 #pragma once
+
+#include <stdatomic.h>
 
 #include "base/cleanup.h"
 #include "layer/reader.h"
 
 struct rootfs_tree;
-struct rootfs_tree *rootfs_tree_new(int root); /* fd of an empty directory, borrowed */
+/* root: fd of an empty directory; memory: counts the bytes of all trees that share it; both borrowed. */
+struct rootfs_tree *rootfs_tree_new(int root, atomic_size_t *memory);
 
 /* One entry; content of a regular file is taken from reader. tick is called for each block of it and
  * ends the work when it is negative. Errors name the entry, escaped. */

@@ -16,9 +16,9 @@
 int tree_charge(struct rootfs_tree *t, size_t bytes, struct err *err)
 {
 	t->memory += bytes;
-	if (t->memory > LIMIT_LAYER_DIRS)
-		return err_set(err, ERR_LIMIT, "the layer's directories take more than %u bytes of memory",
-			       LIMIT_LAYER_DIRS);
+	if (atomic_fetch_add(t->all_memory, bytes) + bytes > LIMIT_UNPACK_MEMORY)
+		return err_set(err, ERR_LIMIT, "the image's directories take more than %u bytes of memory",
+			       LIMIT_UNPACK_MEMORY);
 	return 0;
 }
 
@@ -190,14 +190,15 @@ int rootfs_tree_finish(struct rootfs_tree *t, struct rootfs_totals *out, struct 
 	return 0;
 }
 
-struct rootfs_tree *rootfs_tree_new(int root)
+struct rootfs_tree *rootfs_tree_new(int root, atomic_size_t *memory)
 {
 	struct rootfs_tree *t = mem_alloc(sizeof(*t));
 	t->root = root;
+	t->all_memory = memory;
 	t->parent_fd = -1;
 	struct tree_dir *d;
-	if (tree_record_dir(t, "", 0, DIR_IMPLIED | DIR_RESTORED, &d, NULL) < 0)
-		abort(); /* one cannot be too many */
+	int r = tree_record_dir(t, "", 0, DIR_IMPLIED | DIR_RESTORED, &d, NULL);
+	(void)r; /* when it is too much, so is the next directory */
 	return t;
 }
 
@@ -216,5 +217,6 @@ void rootfs_tree_free(struct rootfs_tree *t)
 	strset_done(&t->link_names);
 	free(t->dirs);
 	free(t->link_targets);
+	atomic_fetch_sub(t->all_memory, t->memory);
 	free(t);
 }

@@ -28,9 +28,10 @@ struct rootfs_tree {
 	struct strset paths;   /* of directories; 0 is "", the root */
 	struct tree_dir *dirs; /* by id in paths */
 	size_t dirs_cap;
-	size_t memory; /* that both take, roughly */
-	bool opaque;   /* some directory in it is */
-	bool removed;  /* a directory was replaced by something else: not all paths are directories any more */
+	size_t memory; /* that these and the links take, roughly */
+	atomic_size_t *all_memory;
+	bool opaque;  /* some directory in it is */
+	bool removed; /* a directory was replaced by something else: not all paths are directories any more */
 
 	struct buf parent; /* the directory that parent_fd (O_PATH) is of; tar entries come grouped */
 	int parent_fd;     /* -1 = none */

@@ -147,7 +147,7 @@ static int run(struct unpack_job *j, struct err *err)
 	CLEANUP_LAYER_READER struct layer_reader *reader = NULL;
 	if ((r = open_reader(j, &reader, err)) < 0)
 		return r;
-	j->tree = rootfs_tree_new(j->fs);
+	j->tree = rootfs_tree_new(j->fs, &j->shared->memory);
 	struct layer_digests d;
 	if ((r = add_entries(j, reader, err)) < 0 || (r = layer_reader_finish(reader, &d, err)) < 0 ||
 	    (r = check_digests(j, &d, err)) < 0)

@@ -1,6 +1,7 @@
 /* rootfs/unpack_layer.h - one layer of an image on its way from its blob to the store; for unpack*.c. */
 #pragma once
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "rootfs/tree.h"
@@ -12,7 +13,8 @@ struct unpack_shared {
 	const struct rootfs_run *run;
 	struct transport_source *source;
 	const struct progress *progress;
-	atomic_bool stop; /* one has failed: the others shall end */
+	atomic_bool stop;     /* one has failed: the others shall end */
+	atomic_size_t memory; /* that the trees take */
 	pthread_mutex_t mutex;
 	uint64_t done, reported, total; /* bytes of blobs; under mutex */
 };

@@ -1,0 +1,18 @@
+/* layer/convert.h - an entry as libarchive gives it, checked and in our shape. */
+#pragma once
+
+#include "base/buf.h"
+#include "layer/entry.h"
+
+struct archive_entry;
+
+/* All zero = none yet; used again for every entry. */
+struct layer_converted {
+	struct layer_entry entry;
+	struct buf path, link; /* what entry.path and entry.link point to */
+};
+void layer_converted_done(struct layer_converted *c);
+
+/* from has a pathname. Paths that leave the root, impossible owners, links without a target: ERR_CORRUPT;
+ * above limits.h: ERR_LIMIT. The message does not name the entry, the caller does. */
+int layer_convert_entry(struct archive_entry *from, struct layer_converted *c, struct err *err) MUST_CHECK;
