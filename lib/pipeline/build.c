@@ -153,7 +153,7 @@ static int record_all(struct build *b, struct err *err)
 	options.runtime = &b->runtime;
 	options.log_fd = b->log_fd;
 	options.n_exercises = o->plan(o->plan_ctx, config, &options.exercises);
-	options.may_exit = !service || options.until == RECORD_UNTIL_EXIT;
+	options.may_exit = !service || o->n_runs || options.until == RECORD_UNTIL_EXIT;
 	int r = 0;
 	if (service || o->n_runs == 0)
 		r = record_one(b, &options, err);

@@ -274,7 +274,9 @@ static int on_ended(struct recording *r, const struct sensor_event *e, struct er
 			       r->options->runtime->path, e->status, *why ? why : "it said nothing");
 	}
 	if (was == PHASE_STARTING && readiness_waits(&r->readiness) && !r->options->may_exit)
-		return err_set(err, ERR_SYS, "the container ended with status %d before it listened on a port",
+		return err_set(err, ERR_SYS,
+			       "the container ended with status %d before it listened on a port; if that is all it "
+			       "does, say --continue-after exit",
 			       e->status);
 	return 0;
 }
