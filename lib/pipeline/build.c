@@ -10,6 +10,7 @@
 #include "keep/keep.h"
 #include "pipeline/container_log.h"
 #include "pipeline/destination.h"
+#include "pipeline/index_builder.h"
 #include "pipeline/publish.h"
 #include "pipeline/witness.h"
 #include "rewrite/rewrite.h"
@@ -23,7 +24,8 @@ struct build {
 	struct transport_source *source;
 	struct transport_image image;
 	struct rootfs_layers layers;
-	struct rootfs_index *index;
+	struct index_builder indexing;
+	const struct rootfs_index *index; /* from the stage keep on */
 	struct runtime runtime;
 	struct trace trace;
 	struct keep_set keep;
@@ -97,8 +99,6 @@ static void describe_source(struct build *b)
 		s->size_bytes += b->layers.items[i].bytes;
 		b->report->cached_layers += b->layers.items[i].cached;
 	}
-	for (uint32_t id = 0; id < rootfs_index_count(b->index); id++)
-		s->files += S_ISREG(rootfs_index_node(b->index, id)->mode);
 }
 
 static int unpack(struct build *b, struct err *err)
@@ -107,10 +107,10 @@ static int unpack(struct build *b, struct err *err)
 	if (r < 0 || (r = check_platform(b, err)) < 0)
 		return r;
 	r = rootfs_unpack(&b->store, &b->run, b->source, &b->image, b->progress, &b->layers, err);
-	if (r < 0 || (r = rootfs_index_build(&b->layers, &b->index, err)) < 0)
+	if (r < 0)
 		return r;
 	describe_source(b);
-	return 0;
+	return index_builder_start(&b->indexing, &b->layers, err);
 }
 
 static int record_one(struct build *b, const struct record_options *options, struct err *err)
@@ -153,7 +153,7 @@ static int record_all(struct build *b, struct err *err)
 	options.runtime = &b->runtime;
 	options.log_fd = b->log_fd;
 	options.n_exercises = o->plan(o->plan_ctx, config, &options.exercises);
-	options.may_exit = !service || options.until == RECORD_UNTIL_EXIT;
+	options.may_exit = !service || o->n_runs || options.until == RECORD_UNTIL_EXIT;
 	int r = 0;
 	if (service || o->n_runs == 0)
 		r = record_one(b, &options, err);
@@ -166,7 +166,6 @@ static int record_all(struct build *b, struct err *err)
 	}
 	b->report->paths = b->trace.paths.count;
 	b->report->processes = b->trace.processes;
-	b->report->kernel_paths = witness_kernel_only(b->index, &b->trace);
 	note_silent_ports(b->report);
 	return r;
 }
@@ -174,8 +173,11 @@ static int record_all(struct build *b, struct err *err)
 static int decide(struct build *b, struct err *err)
 {
 	int r = progress_step(b->progress, "keep", 0, 0, "", err);
-	if (r < 0)
+	if (r < 0 || (r = index_builder_wait(&b->indexing, &b->index, err)) < 0)
 		return r;
+	for (uint32_t id = 0; id < rootfs_index_count(b->index); id++)
+		b->report->source.files += S_ISREG(rootfs_index_node(b->index, id)->mode);
+	b->report->kernel_paths = witness_kernel_only(b->index, &b->trace);
 	keep_set_init(&b->keep, b->index);
 	keep_trace(&b->keep, &b->trace);
 	keep_config(&b->keep, &b->image.config);
@@ -280,7 +282,7 @@ int build_image(const struct build_options *options, const struct progress *prog
 	rewrite_result_done(&b.result);
 	keep_set_done(&b.keep);
 	trace_done(&b.trace);
-	rootfs_index_free(b.index);
+	index_builder_done(&b.indexing);
 	rootfs_layers_done(&b.layers);
 	transport_image_done(&b.image);
 	transport_source_close(b.source);
