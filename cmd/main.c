@@ -32,7 +32,7 @@ int fail(const struct err *err)
 static void usage(FILE *to)
 {
 	fprintf(to, "slim makes container images small without breaking them.\n\nUsage: slim VERB [OPTIONS] "
-	       "ARGUMENTS\n\nVerbs:\n");
+		    "ARGUMENTS\n\nVerbs:\n");
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
 	fprintf(to, "\n`slim VERB --help` tells more. Exit status: 0 done, 1 failed, 2 wrong usage.\n");
@@ -60,7 +60,8 @@ static int run_verb(const struct command *c, int argc, char **argv)
 	if (option_parse(c->rows, c->n_rows, argc, argv, options, &args, &err) < 0) {
 		code = fail_usage(&err);
 	} else if (args.count > c->max_args) {
-		err_set(&err, ERR_INVAL, "%s is one argument too many: slim %s %s", args.items[c->max_args], c->name, c->args);
+		err_set(&err, ERR_INVAL, "%s is one argument too many: slim %s %s", args.items[c->max_args], c->name,
+			c->args);
 		code = fail_usage(&err);
 	} else if (args.count < c->min_args) {
 		err_set(&err, ERR_INVAL, "usage: slim %s %s; see slim %s --help", c->name, c->args, c->name);
