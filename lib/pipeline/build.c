@@ -80,17 +80,14 @@ static int unpack(void *ctx, struct err *err)
 static int record(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
-	if (!from_traces(b))
-		return session_record(&b->session, err);
-	session_describe_trace(&b->session);
-	return 0;
+	return from_traces(b) ? 0 : session_record(&b->session, err);
 }
 
 static int decide(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
 	int r = progress_step(b->session.progress, "keep", 0, 0, "", err);
-	if (r < 0)
+	if (r < 0 || (r = session_resolve(&b->session, err)) < 0)
 		return r;
 	keep_set_init(&b->keep, b->session.index);
 	keep_trace(&b->keep, &b->session.trace);

@@ -15,7 +15,8 @@ static int unpack(void *ctx, struct err *err)
 
 static int record(void *ctx, struct err *err)
 {
-	return session_record(ctx, err);
+	int r = session_record(ctx, err);
+	return r < 0 ? r : session_resolve(ctx, err);
 }
 
 int record_image(const struct session_options *options, const struct progress *progress, struct report *report,

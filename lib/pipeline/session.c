@@ -79,8 +79,6 @@ static void describe_source(struct session *s)
 		to->size_bytes += s->layers.items[i].bytes;
 		s->report->cached_layers += s->layers.items[i].cached;
 	}
-	for (uint32_t id = 0; id < rootfs_index_count(s->index); id++)
-		to->files += S_ISREG(rootfs_index_node(s->index, id)->mode);
 }
 
 int session_unpack(struct session *s, struct err *err)
@@ -89,10 +87,10 @@ int session_unpack(struct session *s, struct err *err)
 	if (r < 0)
 		return r;
 	r = rootfs_unpack(&s->store, &s->run, s->source, &s->image, s->progress, &s->layers, err);
-	if (r < 0 || (r = rootfs_index_build(&s->layers, &s->index, err)) < 0)
+	if (r < 0)
 		return r;
 	describe_source(s);
-	return 0;
+	return index_builder_start(&s->indexing, &s->layers, err);
 }
 
 static int record_one(struct session *s, const struct record_options *options, struct err *err)
@@ -126,13 +124,6 @@ static void note_silent_ports(struct report *rep)
 	}
 }
 
-void session_describe_trace(struct session *s)
-{
-	found_fill(s->index, &s->trace);
-	report_trace_add(s->report, &s->trace);
-	s->report->trace.kernel_paths = witness_kernel_only(s->index, &s->trace);
-}
-
 int session_record(struct session *s, struct err *err)
 {
 	const struct session_options *o = s->options;
@@ -142,7 +133,7 @@ int session_record(struct session *s, struct err *err)
 	options.runtime = &s->runtime;
 	options.log_fd = s->log_fd;
 	options.n_exercises = o->plan(o->plan_ctx, config, &options.exercises);
-	options.may_exit = !service || options.until == RECORD_UNTIL_EXIT;
+	options.may_exit = !service || o->n_runs || options.until == RECORD_UNTIL_EXIT;
 	int r = 0;
 	if (service || o->n_runs == 0)
 		r = record_one(s, &options, err);
@@ -153,15 +144,27 @@ int session_record(struct session *s, struct err *err)
 			options.n_exercises = 0;
 		r = record_one(s, &options, err);
 	}
-	session_describe_trace(s);
 	note_silent_ports(s->report);
 	return r;
+}
+
+int session_resolve(struct session *s, struct err *err)
+{
+	int r = index_builder_wait(&s->indexing, &s->index, err);
+	if (r < 0)
+		return r;
+	for (uint32_t id = 0; id < rootfs_index_count(s->index); id++)
+		s->report->source.files += S_ISREG(rootfs_index_node(s->index, id)->mode);
+	found_fill(s->index, &s->trace);
+	report_trace_add(s->report, &s->trace);
+	s->report->trace.kernel_paths = witness_kernel_only(s->index, &s->trace);
+	return 0;
 }
 
 void session_done(struct session *s)
 {
 	trace_done(&s->trace);
-	rootfs_index_free(s->index);
+	index_builder_done(&s->indexing);
 	rootfs_layers_done(&s->layers);
 	transport_image_done(&s->image);
 	transport_source_close(s->source);

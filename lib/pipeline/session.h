@@ -2,6 +2,7 @@
  * Lifetime: all zero but for what session_init sets; the stages in order; session_done undoes all of them. */
 #pragma once
 
+#include "pipeline/index_builder.h"
 #include "pipeline/record.h"
 #include "transport/transport.h"
 
@@ -27,7 +28,8 @@ struct session {
 	struct transport_source *source;
 	struct transport_image image;
 	struct rootfs_layers layers;
-	struct rootfs_index *index;
+	struct index_builder indexing;
+	const struct rootfs_index *index; /* from session_resolve on */
 	struct runtime runtime;
 	struct trace trace;
 	int log_fd; /* what the containers print */
@@ -39,12 +41,13 @@ void session_init(struct session *s, const struct session_options *options, cons
 int session_fetch(struct session *s, struct err *err) MUST_CHECK;
 /* What a run needs: the runtime, and an image that can run here. Between fetch and unpack. */
 int session_prepare_run(struct session *s, struct err *err) MUST_CHECK;
-/* Layers and index; fills the report's source. */
+/* Layers; the index begins to be made, while the container runs. Fills the report's source. */
 int session_unpack(struct session *s, struct err *err) MUST_CHECK;
-/* All runs into trace; fills the report's runs and trace. */
+/* All runs into trace; fills the report's runs. */
 int session_record(struct session *s, struct err *err) MUST_CHECK;
-/* Fill the report's numbers from the trace; say for each path whether the image has it. */
-void session_describe_trace(struct session *s);
+/* Once the trace is whole, recorded or read: what it and the index say together. Waits for the index, says of each path
+ * whether the image has it; fills the report's trace and the rest of its source. */
+int session_resolve(struct session *s, struct err *err) MUST_CHECK;
 /* The image's digest: of its manifest, or of its config where it has none. */
 const char *session_digest(const struct session *s);
 /* A new file of the run's directory, or a negative code. */

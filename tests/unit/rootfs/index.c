@@ -1,8 +1,6 @@
 #include "unit.h"
 
 #include <dirent.h>
-#include <linux/openat2.h>
-#include <sys/syscall.h>
 
 #include "base/strset.h"
 #include "layer/entry.h"
@@ -127,17 +125,10 @@ static void it_is_what_the_overlay_is(void **state)
 	tree_done(&t);
 }
 
-static int kernel_open(int root, const char *path, bool follow)
-{
-	struct open_how how = {.flags = O_PATH | O_CLOEXEC | (follow ? 0u : (unsigned)O_NOFOLLOW),
-			       .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
-	return (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
-}
-
 static void resolve_one(const struct rootfs_index *x, int root, const char *path, bool follow)
 {
 	uint32_t id = rootfs_index_resolve(x, path, follow, NULL, NULL);
-	CLEANUP_FD int fd = kernel_open(root, path, follow);
+	CLEANUP_FD int fd = fd_open_in_root(root, path, O_PATH | (follow ? 0 : O_NOFOLLOW), 0, NULL);
 	if ((fd >= 0) != (id != ROOTFS_NONE))
 		fail_msg("\"%s\", %s: the kernel %s it, the index %s", path, follow ? "followed" : "not followed",
 			 fd >= 0 ? "finds" : "does not find", id != ROOTFS_NONE ? "does" : "does not");

@@ -1,0 +1,50 @@
+#include "pipeline/index_builder.h"
+
+#include <signal.h>
+
+static void *build(void *ctx)
+{
+	struct index_builder *b = ctx;
+	(void)!rootfs_index_build(b->layers, &b->index, &b->err); /* err tells */
+	return NULL;
+}
+
+int index_builder_start(struct index_builder *b, const struct rootfs_layers *layers, struct err *err)
+{
+	*b = (struct index_builder){.layers = layers};
+	sigset_t all, old;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old); /* signals stay with the caller */
+	int e = pthread_create(&b->thread, NULL, build, b);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (e)
+		return err_sys(err, e, "start a thread");
+	b->running = true;
+	return 0;
+}
+
+static void join(struct index_builder *b)
+{
+	if (b->running)
+		pthread_join(b->thread, NULL);
+	b->running = false;
+}
+
+int index_builder_wait(struct index_builder *b, const struct rootfs_index **out, struct err *err)
+{
+	join(b);
+	if (b->err.code) {
+		if (err)
+			*err = b->err;
+		return -(int)b->err.code;
+	}
+	*out = b->index;
+	return 0;
+}
+
+void index_builder_done(struct index_builder *b)
+{
+	join(b);
+	rootfs_index_free(b->index);
+	*b = (struct index_builder){0};
+}
