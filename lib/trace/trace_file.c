@@ -146,13 +146,32 @@ static void add_ports(const struct trace *t, struct buf *out)
 	close_array(out, t->n_ports);
 }
 
-static int check_size(const struct trace *t, const struct buf *out, size_t from, struct err *err)
+static int check_counts(const struct trace_file *f, struct err *err)
 {
-	if (t->paths.count > LIMIT_TRACE_PATHS)
-		return err_set(err, ERR_LIMIT, "the trace has %zu paths, at most %d can be stored", t->paths.count,
-			       LIMIT_TRACE_PATHS);
-	if (out->len - from > LIMIT_TRACE)
-		return err_set(err, ERR_LIMIT, "the trace is larger than the %u bytes that can be stored", LIMIT_TRACE);
+	const struct {
+		const char *what;
+		size_t have, most;
+	} counts[] = {
+	    {"paths", f->trace.paths.count, LIMIT_TRACE_PATHS},
+	    {"programs", f->trace.programs.count, LIMIT_TRACE_PROGRAMS},
+	    {"images", f->n_images, LIMIT_TRACE_IMAGES},
+	};
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		if (counts[i].have > counts[i].most)
+			return err_set(err, ERR_LIMIT, "the trace has %zu %s, at most %zu can be stored",
+				       counts[i].have, counts[i].what, counts[i].most);
+	return 0;
+}
+
+int trace_file_check(const char *data, size_t n, struct err *err)
+{
+	size_t values = 0;
+	if (n > LIMIT_TRACE)
+		return err_set(err, ERR_LIMIT, "the trace is larger than %u bytes", LIMIT_TRACE);
+	for (size_t i = 0; i < n; i++)
+		values += data[i] == ',' || data[i] == '{' || data[i] == '[';
+	if (values > LIMIT_TRACE_VALUES)
+		return err_set(err, ERR_LIMIT, "the trace has more than %d values", LIMIT_TRACE_VALUES);
 	return 0;
 }
 
@@ -165,6 +184,9 @@ int trace_file_write(const struct trace_file *f, struct buf *out, struct err *er
 {
 	const struct trace *t = &f->trace;
 	size_t from = out->len;
+	int r = check_counts(f, err);
+	if (r < 0)
+		return r;
 	buf_str(out, "{\n  \"schema\": \"" TRACE_SCHEMA "\",\n");
 	add_images(f, out);
 	buf_printf(out, "  \"processes\": %" PRIu64 ",\n  \"stops\": %" PRIu64 ",\n", count(t->processes),
@@ -187,5 +209,5 @@ int trace_file_write(const struct trace_file *f, struct buf *out, struct err *er
 		add_path(t, paths[i], out);
 	}
 	buf_str(out, t->paths.count ? "}\n  ]\n}\n" : "]\n}\n");
-	return check_size(t, out, from, err);
+	return trace_file_check(out->data + from, out->len - from, err);
 }

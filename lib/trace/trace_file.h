@@ -29,6 +29,10 @@ void trace_file_merge(struct trace_file *into, const struct trace_file *from);
 void trace_file_done(struct trace_file *f);
 #define CLEANUP_TRACE_FILE CLEANUP(trace_file_done)
 
+/* Whether a text of n bytes is small enough to be parsed: jansson takes many times a value's bytes, so what could be
+ * one is counted before anything is allocated. */
+int trace_file_check(const char *data, size_t n, struct err *err) MUST_CHECK;
+
 /* Append the text. ERR_LIMIT when it would be more than what trace_file_parse takes. */
 int trace_file_write(const struct trace_file *f, struct buf *out, struct err *err) MUST_CHECK;
 

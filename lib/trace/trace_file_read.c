@@ -25,17 +25,6 @@ static int check_schema(const json_t *root, struct err *err)
 		       schema);
 }
 
-/* jansson takes many times a value's bytes: count what could be one before anything is allocated. */
-static int check_values(const char *data, size_t n, struct err *err)
-{
-	size_t values = 0;
-	for (size_t i = 0; i < n; i++)
-		values += data[i] == ',' || data[i] == '{' || data[i] == '[';
-	if (values > LIMIT_TRACE_VALUES)
-		return err_set(err, ERR_LIMIT, "more than %d values", LIMIT_TRACE_VALUES);
-	return 0;
-}
-
 static int hex_digit(char c)
 {
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
@@ -238,9 +227,7 @@ int trace_file_parse(const char *data, size_t n, struct trace_file *out, struct 
 	json_auto_t *root = NULL;
 	CLEANUP_TRACE_FILE struct trace_file f = {0};
 	int r;
-	if (n > LIMIT_TRACE)
-		return err_set(err, ERR_LIMIT, "larger than %u bytes", LIMIT_TRACE);
-	if ((r = check_values(data, n, err)) < 0 ||
+	if ((r = trace_file_check(data, n, err)) < 0 ||
 	    (r = json_parse_object(data, n, LIMIT_TRACE, "the trace", &root, err)) < 0 ||
 	    (r = read_root(&f, root, err)) < 0)
 		return r;

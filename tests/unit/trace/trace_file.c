@@ -263,6 +263,33 @@ static void too_much_is_refused(void **state)
 	refused_one("{}", (size_t)LIMIT_TRACE + 1, ERR_LIMIT, "bytes"); /* by its size alone: nothing is read */
 }
 
+static void what_could_not_be_read_is_not_written(void **state)
+{
+	CLEANUP_TRACE_FILE struct trace_file many = {0}, large = {0}, commas = {0};
+	CLEANUP_BUF struct buf b = {0};
+	struct err err = {0};
+	char path[LIMIT_TRACE_PATH + 1] = "/";
+	for (int i = 0; i <= LIMIT_TRACE_IMAGES; i++) {
+		snprintf(path, sizeof(path), "sha256:%d", i);
+		trace_file_add_image(&many, "x", path);
+	}
+	assert_int_equal(trace_file_write(&many, &b, &err), -ERR_LIMIT);
+	memset(path, 'x', LIMIT_TRACE_PATH);
+	for (unsigned i = 0; i < LIMIT_TRACE / LIMIT_TRACE_PATH + 1; i++) {
+		path[snprintf(path, sizeof(path), "/%u", i)] = 'x';
+		add(&large.trace, path, TRACE_OPEN, UINT32_MAX, TRACE_BY_PTRACE, 0);
+	}
+	assert_int_equal(trace_file_write(&large, &b, &err), -ERR_LIMIT);
+	memset(path, ',', LIMIT_TRACE_PATH);
+	for (unsigned i = 0; i < LIMIT_TRACE_VALUES / LIMIT_TRACE_PATH + 2; i++) {
+		path[snprintf(path, sizeof(path), "/%u", i)] = ',';
+		add(&commas.trace, path, TRACE_OPEN, UINT32_MAX, TRACE_BY_PTRACE, 0);
+	}
+	buf_done(&b);
+	assert_int_equal(trace_file_write(&commas, &b, &err), -ERR_LIMIT);
+	assert_non_null(strstr(err.msg, "values"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,6 +301,7 @@ int main(void)
 	    cmocka_unit_test(unknown_members_are_ignored),
 	    cmocka_unit_test(hostile_ones_are_refused),
 	    cmocka_unit_test(too_much_is_refused),
+	    cmocka_unit_test(what_could_not_be_read_is_not_written),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
