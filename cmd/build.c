@@ -9,6 +9,7 @@
 #include "command.h"
 #include "container.h"
 #include "interrupt.h"
+#include "layer/compress.h"
 #include "pipeline/build.h"
 #include "progress.h"
 
