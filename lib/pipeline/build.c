@@ -166,6 +166,11 @@ static int record_all(struct build *b, struct err *err)
 	}
 	b->report->paths = b->trace.paths.count;
 	b->report->processes = b->trace.processes;
+	if (b->trace.ptraces)
+		report_note(b->report,
+			    "a program of the container tried to trace another (a debugger, strace), %llu times: that "
+			    "fails while slim follows it, and what it would have done is not recorded",
+			    (unsigned long long)b->trace.ptraces);
 	note_silent_ports(b->report);
 	return r;
 }
