@@ -165,9 +165,12 @@ int fanotify_witness_finish(struct fanotify_witness *w, struct trace *t, struct 
 		bool dir = p->s[0] == LISTED;
 		const char *path = p->s + 1;
 		size_t len = p->len - 1, id = strset_find_len(&t->paths, path, len);
-		bool named = id != STRSET_NONE && (t->entries[id].witnesses & TRACE_BY_PTRACE);
-		trace_add(t, path, len, TRACE_OPEN | TRACE_FOLLOW | (dir ? TRACE_LIST : 0) | (named ? 0 : TRACE_KERNEL),
-			  UINT32_MAX, TRACE_BY_FANOTIFY);
+		uint32_t did = id != STRSET_NONE ? t->entries[id].kinds : 0, kinds = TRACE_OPEN | TRACE_FOLLOW;
+		if (id != STRSET_NONE && (t->entries[id].witnesses & TRACE_BY_PTRACE)) /* named: what is new in it */
+			kinds = did & (TRACE_OPEN | TRACE_EXEC) ? 0 : TRACE_OPEN;
+		else
+			kinds |= TRACE_KERNEL;
+		trace_add(t, path, len, kinds | (dir ? TRACE_LIST : 0), UINT32_MAX, TRACE_BY_FANOTIFY);
 	}
 	t->overflows += w->overflows;
 	if (w->failure.code) {

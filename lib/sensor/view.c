@@ -205,10 +205,10 @@ static size_t magic_name(const char *s)
 }
 
 /* A file that came from outside (the log as standard output) has a path of this machine, not of the container. */
-static bool is_inside(pid_t tid, const char *dir, const char *fd_name)
+static bool is_inside(pid_t tid, const char *dir, const char *fd)
 {
 	char file[128], line[256];
-	snprintf(file, sizeof(file), "%s/fdinfo/%.12s", dir, fd_name);
+	snprintf(file, sizeof(file), "%s/fdinfo/%.*s", dir, (int)strspn(fd, "0123456789"), fd);
 	FILE *f = fopen(file, "re");
 	int id = -1;
 	while (f && fgets(line, sizeof(line), f) && sscanf(line, "mnt_id: %d", &id) != 1)
