@@ -38,6 +38,7 @@ struct meaning {
 	bool empty_is_fd; /* an empty path means the directory fd itself */
 	bool in_root;     /* the directory fd is the root of the lookup */
 	int shift;        /* of the arguments behind one that takes two */
+	struct buf *link; /* DETAIL_LINK: the first path, told by the first, used by the second */
 };
 
 static int read_meaning(const struct decode_call *c, struct meaning *m)
@@ -154,8 +155,14 @@ static void add_path(const struct decode_call *c, int dir_arg, int path_arg, con
 		path_join(&full, base, path);
 	}
 	view_add(place, full.data, m->kinds);
-	if (c->row->detail == DETAIL_SYMLINK || (c->row->detail == DETAIL_LINK && path_arg == c->row->path2))
+	if (c->row->detail == DETAIL_SYMLINK)
 		view_link_made(c->view, full.data);
+	if (m->link && !m->link->len) {
+		buf_append(m->link, full.data, full.len);
+	} else if (m->link && (view_is_link(place, m->link->data) || view_is_link(place, full.data))) {
+		view_link_made(c->view, full.data);
+		view_link_made(c->view, m->link->data); /* the two may be exchanged */
+	}
 }
 
 /* The second path of a call, if these arguments give it one. */
@@ -175,13 +182,16 @@ void decode_paths(const struct decode_call *c, struct trace *t, struct buf *firs
 		t->unreadable++;
 	if (r < 0)
 		return;
+	CLEANUP_BUF struct buf link = {0};
+	if (c->row->detail == DETAIL_LINK)
+		m.link = &link;
 	struct view_place place = {c->view, c->walked, c->tid, c->program, t, first};
 	if (c->row->detail == DETAIL_FD)
 		add_fd(c, (int)c->args[c->row->dir], m.kinds, &place);
 	else if (c->row->path >= 0)
 		add_path(c, c->row->dir >= 0 ? c->row->dir + m.shift : -1, c->row->path + m.shift, &m, t, &place);
 	if (has_second(c)) {
-		m = (struct meaning){.kinds = c->row->kinds2};
+		m = (struct meaning){.kinds = c->row->kinds2, .link = link.len ? &link : NULL};
 		place.first = NULL;
 		add_path(c, c->row->dir2, c->row->path2, &m, t, &place);
 	}

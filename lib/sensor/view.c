@@ -4,8 +4,10 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "sensor/tracee_mem.h"
@@ -130,7 +132,8 @@ void view_link_made(struct view *v, const char *path)
 	if (!last)
 		return;
 	pthread_mutex_lock(&v->lock);
-	strset_add_len(&v->made, last, last_len, NULL);
+	if (v->made.count < VIEW_NAMES)
+		strset_add_len(&v->made, last, last_len, NULL);
 	pthread_mutex_unlock(&v->lock);
 	forget_walked(v);
 }
@@ -143,6 +146,7 @@ static bool crosses_made(struct view *v, const char *path)
 	const char *name;
 	size_t len;
 	pthread_mutex_lock(&v->lock);
+	hit = v->made.count >= VIEW_NAMES;
 	while (!hit && path_next(&path, &name, &len))
 		hit = strset_find_len(&v->made, name, len) != STRSET_NONE;
 	pthread_mutex_unlock(&v->lock);
@@ -159,6 +163,18 @@ int view_root(const struct view *v, pid_t tid, char root[])
 	if (strcmp(root, "/") == 0)
 		root[0] = '\0';
 	return 0;
+}
+
+bool view_is_link(const struct view_place *p, const char *path)
+{
+	char root[PATH_MAX], file[64];
+	if (view_root(p->view, p->tid, root) < 0 || strncmp(path, root, strlen(root)) != 0)
+		return true; /* not known: as if it were */
+	snprintf(file, sizeof(file), "/proc/%d/root", (int)p->tid);
+	CLEANUP_FD int fd = open(file, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_FD int link = fd_open_in_root(fd, path + strlen(root), O_PATH | O_NOFOLLOW, 0, NULL);
+	struct stat st;
+	return link >= 0 && fstat(link, &st) == 0 && S_ISLNK(st.st_mode);
 }
 
 /* ---- links of /proc ---- */

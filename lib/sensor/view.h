@@ -11,13 +11,15 @@
 #include "base/buf.h"
 #include "trace/trace.h"
 
+#define VIEW_NAMES 65536 /* with more than that, every path is walked */
+
 /* What the run changed so far; one for all tasks of a sensor. */
 struct view {
 	atomic_bool roots_vary, mounts_vary;
 	atomic_uint n_made;   /* grows with each name in made and each change of a root or of mounts */
 	pthread_mutex_t lock; /* of what follows */
 	char device[32];      /* of the root's file system, as in mountinfo; "" = not known */
-	struct strset made;   /* last components of what may be a symlink made by the run */
+	struct strset made;   /* last components of what may be a symlink made by the run; up to VIEW_NAMES */
 };
 
 /* Paths already walked by a task. */
@@ -32,7 +34,7 @@ void view_done(struct view *v);
 /* Told at the entry of the call, before it takes effect. */
 void view_root_changes(struct view *v);
 void view_mounts_change(struct view *v, pid_t tid);
-void view_link_made(struct view *v, const char *path);
+void view_link_made(struct view *v, const char *path); /* or may be made: the call may fail */
 
 struct view_place {
 	struct view *view;
@@ -49,6 +51,9 @@ void view_add(const struct view_place *p, const char *path, uint32_t kinds);
 
 /* The same for a path below a directory fd, that is the root for it (RESOLVE_IN_ROOT). */
 void view_add_below(const struct view_place *p, int dirfd, const char *path, uint32_t kinds);
+
+/* Whether a symlink is there, now. */
+bool view_is_link(const struct view_place *p, const char *path);
 
 /* Where the root of the process is, "" for "/". -1 when it is gone. */
 int view_root(const struct view *v, pid_t tid, char root[]);

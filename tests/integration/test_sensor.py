@@ -1,20 +1,13 @@
 """The trace of test programs equals the list that they print themselves, under each runtime."""
-import os
-import platform
-import shutil
-import subprocess
-
-import oci
 import pytest
 
-from conftest import IMAGES, ROOT
+from conftest import require
 from testenv import sensor
-from testenv.layers import Layer
 
 pytestmark = pytest.mark.needs("root")
 RUNTIMES = ["runc", "crun"]
 PROGRAMS = ["calls", "odd", "links", "roots", "procs", "kernel"]
-X86_PROGRAMS = ["abi", "calls32"]
+X86_PROGRAMS = ["abi", "calls32"]  # their system calls
 
 
 @pytest.fixture(scope="session")
@@ -24,15 +17,14 @@ def corpus(tmp_path_factory):
 
 @pytest.fixture(params=RUNTIMES)
 def runtime(request):
-    if not shutil.which(request.param):
-        pytest.skip("%s is missing here" % request.param)
+    require(request.param)
     return request.param
 
 
 @pytest.mark.parametrize("name", PROGRAMS + X86_PROGRAMS)
 def test_trace_is_what_the_program_did(corpus, runtime, tmp_path, name):
-    if name in X86_PROGRAMS and platform.machine() != "x86_64":
-        pytest.skip("x86 only")
+    if not sensor.builds(name):
+        require("a compiler for " + name)
     recording = corpus.record(name, runtime, tmp_path)
     assert recording.status == 0, recording.output
     assert sensor.differences(recording) == "", recording.output

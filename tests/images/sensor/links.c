@@ -17,6 +17,14 @@ int main(int argc, char **argv)
 	DO("stat,follow", "/data/to-tmp/made/s1", stat("/data/to-tmp/made/s1", &st));
 	say("readlink,nofollow", 0, "/data/to-tmp");
 	say("stat,follow", 0, "/data/s1");
+	/* exchanged with a file: the file's name is the link's then */
+	DO("create,nofollow", "/tmp/plain", mknod("/tmp/plain", S_IFREG | 0600, 0));
+	MUST(DO("remove,nofollow", "/tmp/made",
+		renameat2(AT_FDCWD, "/tmp/made", AT_FDCWD, "/tmp/plain", RENAME_EXCHANGE)));
+	say("create,nofollow", 0, "/tmp/plain");
+	DO("stat,follow", "/tmp/plain/s2", stat("/tmp/plain/s2", &st));
+	say("readlink,nofollow", 0, "/tmp/plain");
+	say("stat,follow", 0, "/data/s2");
 	/* the last component, not followed */
 	DO("stat,nofollow", "/tmp/made", lstat("/tmp/made", &st));
 	/* a hard link of a symlink */

@@ -123,6 +123,16 @@ static void own_filter(void)
 	DO("stat,follow", "/data/filtered", stat("/data/filtered", &st));
 }
 
+/* Also while it is followed, a set-user-ID program gets its owner. */
+static void set_uid(void)
+{
+	char *args[] = {"/bin/suid", NULL}, *env[] = {NULL};
+	MUST(setresuid(1000, 1000, 1000));
+	say("exec,follow", 0, args[0]);
+	execve(args[0], args, env);
+	_exit(1);
+}
+
 static void traced(void)
 {
 	if (ptrace(PTRACE_TRACEME, 0, 0, 0) >= 0 || errno != EPERM)
@@ -137,6 +147,7 @@ int main(int argc, char **argv)
 	daemon_child();
 	stopped();
 	CHILD(own_filter());
+	CHILD(set_uid());
 	CHILD(traced());
 	storm();
 	killed();

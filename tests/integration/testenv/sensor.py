@@ -1,5 +1,6 @@
 """Programs that print what they touch, their image, and what the sensor recorded of them."""
 import os
+import platform
 import subprocess
 
 import oci
@@ -75,6 +76,17 @@ def differences(recording):
     return "\n".join(out)
 
 
+def builds(name):
+    """Whether this machine can build and run that program."""
+    if name != "abi" and not name.endswith("32"):
+        return True
+    if platform.machine() != "x86_64":
+        return False
+    check = subprocess.run(["cc", *(["-m32"] if name.endswith("32") else []), "-static", "-o", "/dev/null", "-x", "c", "-"],
+                           input=b"int main(void) { return 0; }", stderr=subprocess.DEVNULL)
+    return check.returncode == 0
+
+
 class Corpus:
     def __init__(self, directory):
         self.directory = str(directory)
@@ -95,6 +107,7 @@ class Corpus:
         if name not in self.references:
             tar = os.path.join(self.directory, name + ".tar")
             layer = fixture_layer().program("bin/" + name, self.compile(name)).program("bin/next", self.compile("next"))
+            layer.program("bin/suid", self.compile("next"), mode=0o4755)
             oci.write_layout(os.path.join(self.directory, name + ".oci"), "image",
                              oci.Image([layer.write(tar)], {"Entrypoint": ["/bin/" + name], "Env": ["PATH=/bin"]}))
             self.references[name] = "oci:%s.oci:image" % os.path.join(self.directory, name)
