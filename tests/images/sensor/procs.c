@@ -45,7 +45,7 @@ static void storm(void)
 	for (volatile int i = 0; i < 2000; i++) {
 		pid_t pid = i % 2 ? vfork() : fork();
 		if (pid == 0) {
-			syscall(SYS_access, i % 2 ? "/data/vforked" : "/data/forked", R_OK);
+			access(i % 2 ? "/data/vforked" : "/data/forked", R_OK);
 			_exit(0);
 		}
 		MUST(waitpid(pid, NULL, 0));
@@ -111,14 +111,14 @@ static void own_filter(void)
 {
 	struct sock_filter code[] = {
 	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
-	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mkdir, 0, 1),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mkdirat, 0, 1),
 	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EXDEV),
 	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	struct sock_fprog filter = {sizeof(code) / sizeof(*code), code};
 	MUST(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 	MUST(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter));
-	if (syscall(SYS_mkdir, "/data/refused", 0700) >= 0 || errno != EXDEV) /* refused before it is a lookup */
+	if (mkdirat(AT_FDCWD, "/data/refused", 0700) >= 0 || errno != EXDEV) /* refused before it is a lookup */
 		_exit(1);
 	DO("stat,follow", "/data/filtered", stat("/data/filtered", &st));
 }

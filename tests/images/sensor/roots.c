@@ -42,12 +42,22 @@ static void own_mounts(void)
 	DO("stat,follow", "/jail/etc/target", stat("/link", &st));
 }
 
+/* /proc is still that of the namespace outside: there "self" is another number than getpid(). */
+static void own_pids(void)
+{
+	struct stat st;
+	MUST(unshare(CLONE_NEWUSER | CLONE_NEWPID));
+	CHILD(if (getpid() != 1) _exit(1); MUST(DO("chdir,follow", "/data/dir", chdir("/data/dir")));
+	      DO("stat,follow", "/data/dir/one", stat("/proc/self/cwd/one", &st)));
+}
+
 int main(int argc, char **argv)
 {
 	struct stat st;
 	say_started(argv[0]);
 	CHILD(jailed());
 	DO("stat,follow", "/etc/conf", stat("/etc/conf", &st));
+	CHILD(own_pids());
 	CHILD(own_mounts());
 	DO("stat,follow", "/etc/after", stat("/etc/after", &st));
 	return 0;
