@@ -1,6 +1,7 @@
 /* cmd/command.h - the verbs. One file per verb; its row is in main.c's table. Only cmd/ prints or exits. */
 #pragma once
 
+#include "base/buf.h"
 #include "option.h"
 
 enum exit_code {
@@ -22,9 +23,11 @@ struct command {
 	int (*run)(void *options, const struct strlist *args); /* an exit_code */
 };
 
-extern const struct command command_build, command_inspect;
+extern const struct command command_build, command_inspect, command_record, command_trace;
 
 /* "slim: message" on stderr, escaped; returns EXIT_USAGE for ERR_INVAL while the command line is read, else
  * EXIT_FAILED. */
 int fail_usage(const struct err *err);
 int fail(const struct err *err);
+/* A verb's result to standard output; an exit_code. */
+int print(const struct buf *b);

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +9,7 @@
 #include "command.h"
 #include "version.h"
 
-static const struct command *const commands[] = {&command_build, &command_inspect};
+static const struct command *const commands[] = {&command_build, &command_inspect, &command_record, &command_trace};
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static int report_failure(const struct err *err, int code)
@@ -27,6 +28,15 @@ int fail_usage(const struct err *err)
 int fail(const struct err *err)
 {
 	return report_failure(err, EXIT_FAILED);
+}
+
+int print(const struct buf *b)
+{
+	struct err err = {0};
+	if (fwrite(b->data ? b->data : "", 1, b->len, stdout) == b->len && fflush(stdout) == 0)
+		return EXIT_DONE;
+	err_sys(&err, errno, "write to standard output");
+	return fail(&err);
 }
 
 static void usage(FILE *to)

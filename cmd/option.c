@@ -47,7 +47,7 @@ const char *option_nearest(const char *word, const char *const *names, size_t n)
 static const struct option_row *find(const struct option_row *rows, size_t n, const char *name, size_t len)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strlen(rows[i].name) == len && memcmp(rows[i].name, name, len) == 0)
+		if (rows[i].name && strlen(rows[i].name) == len && memcmp(rows[i].name, name, len) == 0)
 			return &rows[i];
 	return NULL;
 }
@@ -55,10 +55,12 @@ static const struct option_row *find(const struct option_row *rows, size_t n, co
 static int unknown(const struct option_row *rows, size_t n, const char *arg, size_t len, struct err *err)
 {
 	CLEANUP_FREE const char **names = mem_calloc(n, sizeof(*names));
+	size_t n_names = 0;
 	for (size_t i = 0; i < n; i++)
-		names[i] = rows[i].name;
+		if (rows[i].name)
+			names[n_names++] = rows[i].name;
 	CLEANUP_FREE char *word = mem_strndup(arg, len);
-	const char *near = option_nearest(word, names, n);
+	const char *near = option_nearest(word, names, n_names);
 	if (near)
 		return err_set(err, ERR_INVAL, "unknown option --%s; did you mean --%s?", word, near);
 	return err_set(err, ERR_INVAL, "unknown option --%s; see --help", word);
@@ -89,6 +91,7 @@ static int set(const struct option_row *row, const char *value, void *options, s
 	case OPTION_STRING:
 		*(const char **)at = value;
 		return 0;
+	case OPTION_REST:
 	case OPTION_LIST:
 		strlist_add(at, value);
 		return 0;
@@ -145,11 +148,15 @@ int option_parse(const struct option_row *rows, size_t n, int argc, char **argv,
 		 struct err *err)
 {
 	bool only_args = false;
+	struct strlist *rest = args;
+	for (size_t k = 0; k < n; k++)
+		if (rows[k].kind == OPTION_REST)
+			rest = (struct strlist *)(void *)((char *)options + rows[k].offset);
 	for (int i = 1; i < argc; i++) {
 		if (!only_args && strcmp(argv[i], "--") == 0) {
 			only_args = true;
 		} else if (only_args || argv[i][0] != '-' || !argv[i][1]) {
-			strlist_add(args, argv[i]);
+			strlist_add(only_args ? rest : args, argv[i]);
 		} else {
 			int r = parse_one(rows, n, argc, argv, &i, options, err);
 			if (r < 0)
@@ -164,7 +171,8 @@ void option_help(const struct option_row *rows, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		char left[64];
 		snprintf(left, sizeof(left), "%c%c%s--%s%s%s", rows[i].letter ? '-' : ' ',
-			 rows[i].letter ? rows[i].letter : ' ', rows[i].letter ? ", " : "  ", rows[i].name,
+			 rows[i].letter ? rows[i].letter : ' ', rows[i].letter ? ", " : "  ",
+			 rows[i].name ? rows[i].name : "",
 			 rows[i].value ? (rows[i].kind == OPTION_BOOL ? "=" : " ") : "",
 			 rows[i].value ? rows[i].value : "");
 		printf("  %-34s %s%s\n", left, rows[i].help, rows[i].kind == OPTION_LIST ? " (repeatable)" : "");

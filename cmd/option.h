@@ -13,6 +13,7 @@ enum option_kind {
 	OPTION_STRING,  /* const char *, the last one counts */
 	OPTION_LIST,    /* struct strlist, repeatable */
 	OPTION_SECONDS, /* unsigned */
+	OPTION_REST,    /* struct strlist: what follows "--"; name is NULL */
 };
 
 struct option_row {
@@ -24,7 +25,8 @@ struct option_row {
 	const char *help;
 };
 
-/* argv[0] is the verb. Fills options and args (borrowed strings). "--" ends the options. An unknown one is
+/* argv[0] is the verb. Fills options and args (borrowed strings). "--" ends the options; with a
+ * row of OPTION_REST what follows it goes there. An unknown one is
  * ERR_INVAL and names the nearest right one. */
 int option_parse(const struct option_row *rows, size_t n, int argc, char **argv, void *options, struct strlist *args,
 		 struct err *err) MUST_CHECK;

@@ -35,4 +35,10 @@
 #define LIMIT_LINKS 4096                /* taken from one body */
 #define LIMIT_LINK 8192                 /* one of them; longer ones are left out */
 #define LIMIT_CRAWL_PAGES 200           /* requests of one crawl */
-#define LIMIT_LOG_TAIL 8192             /* of the container's output shown when it fails */
+#define LIMIT_TRACE (64u << 20)         /* a stored trace */
+#define LIMIT_TRACE_VALUES 8000000      /* JSON values of it */
+#define LIMIT_TRACE_PATHS 1000000       /* paths of it */
+#define LIMIT_TRACE_PATH 8191           /* one of them: a working directory and a name, joined */
+#define LIMIT_TRACE_PROGRAMS 65536
+#define LIMIT_TRACE_IMAGES 1024 /* that it was recorded of */
+#define LIMIT_LOG_TAIL 8192     /* of the container's output shown when it fails */

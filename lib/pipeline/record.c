@@ -19,6 +19,8 @@
 #include "sensor/sensor.h"
 
 #define NEVER UINT64_MAX
+#define STOP_CHECK_MS 200
+#define STOP_IDLE_MS 1000 /* without CPU time, of one that does not heed the stop signal any more */
 #define MORE_PORTS_MS 300 /* how long other exposed ports may take to listen after the first */
 
 enum phase { PHASE_STARTING, PHASE_EXERCISING, PHASE_WAITING, PHASE_STOPPING, PHASE_KILLED, PHASE_OVER };
@@ -39,7 +41,9 @@ struct recording {
 	bool gone; /* it had ended before we could look at it: there is nothing to drive */
 	enum phase phase;
 	uint64_t born, deadline, more_ports_until; /* clock_ms */
-	int container, exec_task;                  /* tasks of the sensor, -1 = none */
+	uint64_t stop_until, stop_ticks;
+	unsigned stop_idle;       /* checks in a row */
+	int container, exec_task; /* tasks of the sensor, -1 = none */
 	unsigned n_execs;
 	struct readiness readiness;
 	bool exercised;
@@ -185,8 +189,23 @@ static void stop_container(struct recording *r)
 		return;
 	}
 	r->phase = PHASE_STOPPING;
-	r->deadline = clock_ms() + r->options->stop_timeout_ms;
+	r->stop_until = clock_ms() + r->options->stop_timeout_ms;
+	r->deadline = clock_ms() + STOP_CHECK_MS;
 	send_signal(r, sig);
+}
+
+/* Some handlers only set the signal back to its default and send it again, which the first process of a container
+ * does not notice: one that no longer heeds it and does nothing will not end. */
+static void check_stopping(struct recording *r)
+{
+	uint64_t now = clock_ms(), ticks = signal_cpu_ticks(r->init);
+	bool idle = !signal_is_heeded(r->init, signal_by_name(r->image->config->stop_signal)) && ticks == r->stop_ticks;
+	r->stop_idle = idle ? r->stop_idle + 1 : 0;
+	r->stop_ticks = ticks;
+	if (now >= r->stop_until || r->stop_idle * STOP_CHECK_MS >= STOP_IDLE_MS)
+		kill_container(r);
+	else
+		r->deadline = now + STOP_CHECK_MS < r->stop_until ? now + STOP_CHECK_MS : r->stop_until;
 }
 
 static void exercises_over(struct recording *r)
@@ -274,7 +293,9 @@ static int on_ended(struct recording *r, const struct sensor_event *e, struct er
 			       r->options->runtime->path, e->status, *why ? why : "it said nothing");
 	}
 	if (was == PHASE_STARTING && readiness_waits(&r->readiness) && !r->options->may_exit)
-		return err_set(err, ERR_SYS, "the container ended with status %d before it listened on a port",
+		return err_set(err, ERR_SYS,
+			       "the container ended with status %d before it listened on a port; if that is all it "
+			       "does, say --continue-after exit",
 			       e->status);
 	return 0;
 }
@@ -337,7 +358,7 @@ static int on_deadline(struct recording *r, struct err *err)
 		stop_container(r);
 		return 0;
 	case PHASE_STOPPING:
-		kill_container(r);
+		check_stopping(r);
 		return 0;
 	case PHASE_KILLED:
 		sensor_kill(r->sensor, r->container);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void report_note(struct report *r, const char *fmt, ...)
@@ -28,6 +29,38 @@ void report_stage_add(struct report *r, const char *name, uint64_t ms)
 	r->stages[r->n_stages++] = (struct report_stage){name, ms};
 }
 
+static int by_number(const void *a, const void *b)
+{
+	const struct trace_port *x = a, *y = b;
+	return x->number != y->number ? x->number - y->number : x->udp - y->udp;
+}
+
+void report_trace_add(struct report *r, const struct trace *t)
+{
+	struct report_trace *to = &r->trace;
+	struct trace_counts n;
+	trace_count(t, &n);
+	to->paths = t->paths.count;
+	to->processes = t->processes;
+	to->programs = t->programs.count;
+	to->found = n.found[TRACE_FOUND_YES];
+	to->not_found = n.found[TRACE_FOUND_NO];
+	to->by_ptrace = n.witnesses[TRACE_BY_PTRACE] + n.witnesses[TRACE_BY_PTRACE | TRACE_BY_FANOTIFY];
+	to->by_fanotify = n.witnesses[TRACE_BY_FANOTIFY] + n.witnesses[TRACE_BY_PTRACE | TRACE_BY_FANOTIFY];
+	free(to->ports);
+	to->ports = mem_dup(t->ports, t->n_ports * sizeof(*to->ports));
+	to->n_ports = t->n_ports;
+	if (to->n_ports)
+		qsort(to->ports, to->n_ports, sizeof(*to->ports), by_number);
+}
+
+void report_trace_file_add(struct report *r, const char *path, uint64_t paths, bool same_image)
+{
+	struct report_trace *t = &r->trace;
+	t->files = mem_realloc(t->files, t->n_files + 1, sizeof(*t->files));
+	t->files[t->n_files++] = (struct report_trace_file){mem_strdup(path), paths, same_image};
+}
+
 void report_done(struct report *r)
 {
 	for (size_t i = 0; i < r->n_runs; i++) {
@@ -36,6 +69,10 @@ void report_done(struct report *r)
 	}
 	for (size_t i = 0; i < r->n_notes; i++)
 		free(r->notes[i]);
+	for (size_t i = 0; i < r->trace.n_files; i++)
+		free(r->trace.files[i].path);
+	free(r->trace.files);
+	free(r->trace.ports);
 	free(r->runs);
 	free(r->notes);
 	free(r->source.reference);

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "pipeline/exercise.h"
+#include "trace/trace.h"
 
 struct report_image {
 	char *reference;           /* as the user wrote it */
@@ -25,6 +26,24 @@ struct report_run {
 	struct exercise_log steps;
 };
 
+struct report_trace_file {
+	char *path;
+	uint64_t paths;  /* in it */
+	bool same_image; /* it was recorded of the source, or does not say of what */
+};
+
+/* What was seen, over all runs. */
+struct report_trace {
+	uint64_t paths, processes, programs;
+	uint64_t kernel_paths;     /* files that only fanotify saw opened */
+	uint64_t found, not_found; /* in the image; the rest lies in file systems of the runtime */
+	uint64_t by_ptrace, by_fanotify;
+	struct trace_port *ports; /* that were listened on, by number */
+	size_t n_ports;
+	struct report_trace_file *files; /* stored traces that were read or written */
+	size_t n_files;
+};
+
 struct report {
 	struct report_image source, result;
 	struct report_stage stages[16];
@@ -33,12 +52,14 @@ struct report {
 	size_t n_runs;
 	char **notes; /* sentences for the user, in order */
 	size_t n_notes;
-	uint64_t cached_layers;                  /* of the source's, already unpacked */
-	uint64_t paths, processes, kernel_paths; /* of the trace; kernel_paths: files that only fanotify saw opened */
+	uint64_t cached_layers; /* of the source's, already unpacked */
+	struct report_trace trace;
 };
 
 void report_note(struct report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void report_stage_add(struct report *r, const char *name, uint64_t ms); /* name is borrowed; a known one adds up */
+void report_trace_add(struct report *r, const struct trace *t); /* fills trace, but for kernel_paths and files */
+void report_trace_file_add(struct report *r, const char *path, uint64_t paths, bool same_image);
 void report_json(const struct report *r, struct buf *out);
 /* Every string from outside is escaped. Without a result (no reference, no digest) only the source's side. */
 void report_text(const struct report *r, struct buf *out);

@@ -69,12 +69,30 @@ static json_t *runs_json(const struct report *r)
 	return runs;
 }
 
-static json_t *trace_json(const struct report *r)
+static json_t *trace_json(const struct report_trace *t)
 {
-	json_t *v = json_object();
-	json_object_set_new(v, "paths", number(r->paths));
-	json_object_set_new(v, "processes", number(r->processes));
-	json_object_set_new(v, "kernel_paths", number(r->kernel_paths));
+	json_t *v = json_object(), *witnesses = json_object(), *ports = json_array(), *files = json_array();
+	json_object_set_new(witnesses, "ptrace", number(t->by_ptrace));
+	json_object_set_new(witnesses, "fanotify", number(t->by_fanotify));
+	for (size_t i = 0; i < t->n_ports; i++)
+		json_array_append_new(ports,
+				      json_sprintf("%u/%s", t->ports[i].number, t->ports[i].udp ? "udp" : "tcp"));
+	for (size_t i = 0; i < t->n_files; i++) {
+		json_t *f = json_object();
+		json_object_set_new(f, "path", text(t->files[i].path));
+		json_object_set_new(f, "paths", number(t->files[i].paths));
+		json_object_set_new(f, "same_image", json_boolean(t->files[i].same_image));
+		json_array_append_new(files, f);
+	}
+	json_object_set_new(v, "paths", number(t->paths));
+	json_object_set_new(v, "found", number(t->found));
+	json_object_set_new(v, "not_found", number(t->not_found));
+	json_object_set_new(v, "processes", number(t->processes));
+	json_object_set_new(v, "programs", number(t->programs));
+	json_object_set_new(v, "kernel_paths", number(t->kernel_paths));
+	json_object_set_new(v, "witnesses", witnesses);
+	json_object_set_new(v, "ports", ports);
+	json_object_set_new(v, "files", files);
 	return v;
 }
 
@@ -90,7 +108,7 @@ void report_json(const struct report *r, struct buf *out)
 	json_object_set_new(root, "result", image_json(&r->result));
 	json_object_set_new(root, "timing_ms", timing_json(r));
 	json_object_set_new(root, "runs", runs_json(r));
-	json_object_set_new(root, "trace", trace_json(r));
+	json_object_set_new(root, "trace", trace_json(&r->trace));
 	json_object_set_new(root, "notes", notes);
 	json_write_pretty(root, out);
 }

@@ -184,15 +184,37 @@ static void add_run(const struct report_run *run, struct buf *out)
 
 /* ---- the rest ---- */
 
-static void add_trace(const struct report *r, struct buf *out)
+static void add_trace_files(const struct report_trace *t, struct buf *out)
 {
-	if (!r->paths && !r->processes)
+	for (size_t i = 0; i < t->n_files; i++) {
+		buf_printf(out, LABEL, i ? "" : "trace");
+		add_text(out, t->files[i].path, SIZE_MAX);
+		buf_printf(out, ", %" PRIu64 " paths%s\n", t->files[i].paths,
+			   t->files[i].same_image ? "" : ", of another image");
+	}
+}
+
+static void add_trace(const struct report_trace *t, struct buf *out)
+{
+	if (!t->paths && !t->processes)
 		return;
-	buf_printf(out, LABEL "%" PRIu64 " paths, %" PRIu64 " process%s", "traced", r->paths, r->processes,
-		   r->processes == 1 ? "" : "es");
-	if (r->kernel_paths)
-		buf_printf(out, ", %" PRIu64 " opened by the kernel itself", r->kernel_paths);
+	buf_printf(out, LABEL "%" PRIu64 " paths, %" PRIu64 " process%s", "traced", t->paths, t->processes,
+		   t->processes == 1 ? "" : "es");
+	if (t->programs)
+		buf_printf(out, ", %" PRIu64 " program%s", t->programs, t->programs == 1 ? "" : "s");
+	if (t->kernel_paths)
+		buf_printf(out, ", %" PRIu64 " opened by the kernel itself", t->kernel_paths);
 	buf_char(out, '\n');
+	if (t->found || t->not_found)
+		buf_printf(out,
+			   LABEL "%" PRIu64 " found in the image, %" PRIu64 " not; seen by ptrace %" PRIu64
+				 ", by fanotify %" PRIu64 "\n",
+			   "", t->found, t->not_found, t->by_ptrace, t->by_fanotify);
+	for (size_t i = 0; i < t->n_ports; i++)
+		buf_printf(out, "%s%u/%s", i ? ", " : "            listened on ", t->ports[i].number,
+			   t->ports[i].udp ? "udp" : "tcp");
+	buf_str(out, t->n_ports ? "\n" : "");
+	add_trace_files(t, out);
 }
 
 static void add_times(const struct report *r, struct buf *out)
@@ -228,7 +250,7 @@ void report_text(const struct report *r, struct buf *out)
 	add_sizes(r, out);
 	for (size_t i = 0; i < r->n_runs; i++)
 		add_run(&r->runs[i], out);
-	add_trace(r, out);
+	add_trace(&r->trace, out);
 	add_times(r, out);
 	for (size_t i = 0; i < r->n_notes; i++)
 		add_line("note", r->notes[i], out);

@@ -363,9 +363,11 @@ void view_add(const struct view_place *p, const char *path, uint32_t kinds)
 		walk_below(p, "root", root, full.data + n, kinds);
 		return;
 	}
-	add_mapped(p, root, full.data, kinds);
-	/* a long one joined to a directory is longer than any path of an image */
-	if (full.len >= PATH_MAX || crosses_made(p->view, full.data))
+	/* a long one joined to a directory is longer than any path of an image: only what it leads to is one */
+	bool long_one = full.len >= PATH_MAX;
+	if (!long_one)
+		add_mapped(p, root, full.data, kinds);
+	if (long_one || crosses_made(p->view, full.data))
 		walk_below(p, "root", "", full.data, kinds);
 }
 

@@ -4,6 +4,13 @@
 
 #include "base/mem.h"
 
+const char *const trace_kind_names[TRACE_KINDS] = {
+    "open",  "exec",   "stat",  "readlink", "list",  "chdir",  "connect", "bind",     "xattr",
+    "watch", "create", "write", "remove",   "mount", "kernel", "follow",  "nofollow",
+};
+
+const char *const trace_witness_names[TRACE_WITNESSES] = {"ptrace", "fanotify"};
+
 void trace_add(struct trace *t, const char *path, size_t len, uint32_t kinds, uint32_t program, uint8_t witness)
 {
 	if (!len)
@@ -42,7 +49,11 @@ void trace_merge(struct trace *into, const struct trace *from)
 		uint32_t program = e->program < from->programs.count
 				       ? trace_program(into, strset_get(&from->programs, e->program))
 				       : UINT32_MAX;
-		trace_add(into, from->paths.items[id].s, from->paths.items[id].len, e->kinds, program, e->witnesses);
+		const struct strset_item *path = &from->paths.items[id];
+		trace_add(into, path->s, path->len, e->kinds, program, e->witnesses);
+		struct trace_entry *to = &into->entries[strset_find_len(&into->paths, path->s, path->len)];
+		if (e->found > to->found)
+			to->found = e->found;
 	}
 	for (size_t id = 0; id < from->programs.count; id++) /* also those that touched nothing first */
 		(void)trace_program(into, strset_get(&from->programs, id));
@@ -53,6 +64,18 @@ void trace_merge(struct trace *into, const struct trace *from)
 	into->ptraces += from->ptraces;
 	into->unreadable += from->unreadable;
 	into->overflows += from->overflows;
+}
+
+void trace_count(const struct trace *t, struct trace_counts *out)
+{
+	*out = (struct trace_counts){0};
+	for (size_t id = 0; id < t->paths.count; id++) {
+		const struct trace_entry *e = &t->entries[id];
+		for (size_t k = 0; k < TRACE_KINDS; k++)
+			out->kinds[k] += e->kinds >> k & 1;
+		out->found[e->found]++;
+		out->witnesses[e->witnesses & ((1 << TRACE_WITNESSES) - 1)]++;
+	}
 }
 
 void trace_done(struct trace *t)

@@ -16,6 +16,9 @@
 
 #include "base/strset.h"
 
+#define TRACE_KINDS 17 /* how many; kind i is 1 << i and its name trace_kind_names[i] */
+extern const char *const trace_kind_names[TRACE_KINDS];
+
 enum trace_kind {
 	TRACE_OPEN = 1 << 0, /* opened for reading, or O_PATH */
 	TRACE_EXEC = 1 << 1,
@@ -37,11 +40,17 @@ enum trace_kind {
 };
 
 enum trace_witness { TRACE_BY_PTRACE = 1, TRACE_BY_FANOTIFY = 2 };
+#define TRACE_WITNESSES 2
+extern const char *const trace_witness_names[TRACE_WITNESSES];
+
+/* Whether the image holds what the path leads to. Ordered: of two runs the greater counts. */
+enum trace_found { TRACE_FOUND_UNKNOWN, TRACE_FOUND_NO, TRACE_FOUND_YES };
 
 struct trace_entry {
 	uint32_t kinds;    /* of enum trace_kind */
 	uint32_t program;  /* id in programs: who did it first; UINT32_MAX = unknown */
 	uint8_t witnesses; /* of enum trace_witness */
+	uint8_t found;     /* enum trace_found; the sensor does not know, who has the image fills it in */
 };
 
 struct trace_port {
@@ -64,6 +73,15 @@ struct trace {
 void trace_add(struct trace *t, const char *path, size_t len, uint32_t kinds, uint32_t program, uint8_t witness);
 uint32_t trace_program(struct trace *t, const char *path);
 void trace_add_port(struct trace *t, uint16_t number, bool udp);
+/* Unite. An entry's program stays the first that is known; ports and programs are there once; counts add up. */
 void trace_merge(struct trace *into, const struct trace *from);
 void trace_done(struct trace *t);
 #define CLEANUP_TRACE CLEANUP(trace_done)
+
+/* How many paths of each sort. */
+struct trace_counts {
+	uint64_t kinds[TRACE_KINDS];
+	uint64_t found[3];                        /* by enum trace_found */
+	uint64_t witnesses[1 << TRACE_WITNESSES]; /* by the set of enum trace_witness */
+};
+void trace_count(const struct trace *t, struct trace_counts *out);

@@ -4,7 +4,8 @@
  *   write FILE TEXT  creates the file
  *   env | id         prints the environment | uid, gid, working directory
  *   fail TEXT        prints TEXT on stderr, exit 3
- *   wait             says so on stdout and waits for SIGTERM or SIGINT, exit 0; opens no port */
+ *   wait             says so on stdout and waits for SIGTERM or SIGINT, exit 0; opens no port
+ *   deaf             its handler of SIGTERM puts the default back and raises it again: nothing, for a first process */
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -62,6 +63,19 @@ static int wait_for_stop(void)
 	return sigwait(&stop, &got);
 }
 
+static void raise_default(int sig)
+{
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+static int wait_for_nothing(void)
+{
+	signal(SIGTERM, raise_default);
+	for (;;)
+		pause();
+}
+
 int main(int argc, char **argv)
 {
 	const char *command = argc > 1 ? argv[1] : "";
@@ -85,6 +99,8 @@ int main(int argc, char **argv)
 		status = 3;
 	} else if (!strcmp(command, "wait")) {
 		status = wait_for_stop();
+	} else if (!strcmp(command, "deaf")) {
+		status = wait_for_nothing();
 	} else {
 		fprintf(stderr, "job: unknown command '%s'\n", command);
 		status = 2;

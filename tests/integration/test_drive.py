@@ -116,6 +116,13 @@ def test_continue_after_seconds(slim, images, tmp_path):
     assert report["runs"][0]["ms"] >= 1000
 
 
+def test_stop_signal_that_comes_to_nothing(slim, images, tmp_path):
+    """It is not waited out once the program has put it back to its default and is idle."""
+    result, report = kept(slim, images.job(), tmp_path, "--cmd", "deaf", "--continue-after", "0", "--stop-timeout", "60")
+    assert report["runs"][0]["status"] == 137
+    assert report["runs"][0]["ms"] < 50000
+
+
 def test_continue_after_exit(slim, images, tmp_path):
     config = {"Entrypoint": ["/bin/job"], "Cmd": ["cat", "/srv/run-b.txt"]}
     result, report = kept(slim, service(images, tmp_path, config), tmp_path, *QUIET, "--continue-after", "exit")

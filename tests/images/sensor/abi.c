@@ -47,6 +47,6 @@ int main(int argc, char **argv)
 	/* A kernel without x32 fails these with ENOSYS; they are seen before that. */
 	DO("open,follow", "/data/c", syscall(X32 + 2, "/data/c", O_RDONLY));
 	DO("stat,follow", "/data/s5", syscall(X32 + 4, "/data/s5", low));
-	DO("exec,follow", "/data/s6", syscall(X32 + 520, "/data/s6", NULL, NULL));
+	DO("exec,follow", "/data/h1", syscall(X32 + 520, "/data/h1", NULL, NULL));
 	return 0;
 }

@@ -38,7 +38,7 @@ static void empty(void)
 
 static void longest(void)
 {
-	static char path[4200], full[4300], part[260];
+	static char path[4200], part[260];
 	struct stat st;
 	memset(part, 'n', 255);
 	while (strlen(path) + 256 < 4095)
@@ -51,9 +51,7 @@ static void longest(void)
 	while (strlen(path) + 10 < 4095)
 		strcat(path, "../dir/");
 	strcat(path, "../e");
-	snprintf(full, sizeof(full), "/data/dir/%s", path);
-	DO("stat,follow", full, stat(path, &st));
-	say("stat,follow", 0, "/data/e");
+	DO("stat,follow", "/data/e", stat(path, &st)); /* longer than any path is recorded as what it leads to */
 }
 
 static void openat2_flags(void)

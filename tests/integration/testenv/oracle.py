@@ -236,7 +236,7 @@ def strace(pristine, tmp, command):
 def traced(recording, tree):
     """The objects of the root that the recording leads to."""
     out = set()
-    for path, (kinds, witnesses, program) in recording.entries.items():
+    for path, (kinds, witnesses, program, found) in recording.entries.items():
         if "nofollow" in kinds:
             out |= tree.resolve(path, False)
         if "follow" in kinds or "nofollow" not in kinds:

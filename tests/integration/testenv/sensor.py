@@ -1,4 +1,5 @@
 """Programs that print what they touch, their image, and what the sensor recorded of them."""
+import json
 import os
 import platform
 import subprocess
@@ -37,23 +38,19 @@ def fixture_layer():
 
 
 class Recording:
-    def __init__(self, output, lines):
-        self.output = output
-        self.entries = {}  # path: (kinds, witnesses, program)
-        for line in lines.splitlines():
-            fields = line.split(" ")
-            if fields[0] == "#":
-                self.status, self.processes, self.ptraces = map(int, fields[1:])
-            else:
-                kinds, witnesses, program, path = fields
-                self.entries[unescape(path)] = (set(kinds.split(",")), set(witnesses.split(",")), program)
+    def __init__(self, output, report, trace):
+        self.output, self.report, self.processes = output, report, trace["processes"]
+        self.entries = {}  # path: (kinds, witnesses, program, found)
+        for e in trace["paths"]:
+            path = bytes.fromhex(e["path_hex"]) if "path_hex" in e else e["path"].encode()
+            self.entries[path] = (set(e["kinds"]), set(e["witnesses"]), e["program"], e["found"])
 
     def expected(self):
-        """{path: (kinds, program)} as the program printed it."""
+        """{path: (kinds, program, found)} as the program printed it; found: the first time."""
         out = {}
         for line in self.output.splitlines():
             kinds, found, program, path = line.split(" ")
-            known = out.setdefault(unescape(path), (set(), program))
+            known = out.setdefault(unescape(path), (set(), program, found == "found"))
             known[0].update(kinds.split(","))
         return out
 
@@ -61,18 +58,23 @@ class Recording:
 def differences(recording):
     """A line for each; empty when the trace is what the program printed."""
     out, expected = [], recording.expected()
+    created = {path for path in expected if "create" in expected[path][0]}
     for path in sorted(expected.keys() - recording.entries.keys()):
         out.append("not recorded: %r %s" % (path, sorted(expected[path][0])))
     for path in sorted(recording.entries.keys() - expected.keys()):
         out.append("recorded, not done: %r %s" % (path, recording.entries[path]))
     for path in sorted(expected.keys() & recording.entries.keys()):
-        kinds, witnesses, program = recording.entries[path]
+        kinds, witnesses, program, found = recording.entries[path]
         if kinds != expected[path][0]:
             out.append("%r: recorded %s, done %s" % (path, sorted(kinds), sorted(expected[path][0])))
-        if program not in (expected[path][1], "-"):
+        if program not in (expected[path][1], None):
             out.append("%r: by %s, was %s" % (path, program, expected[path][1]))
-        if program == "-" and "ptrace" in witnesses:
+        if program is None and "ptrace" in witnesses:
             out.append("%r: by nobody" % path)
+        # The trace says of the image what the program saw, but of what lies behind something that it made itself.
+        made = any(path == c or path.startswith(c + b"/") for c in created) or b"/to-tmp/" in path
+        if found not in (expected[path][2], None) and not made:
+            out.append("%r: %s, was %s" % (path, found, expected[path][2]))
     return "\n".join(out)
 
 
@@ -89,10 +91,7 @@ def builds(name):
 
 class Corpus:
     def __init__(self, directory):
-        self.directory = str(directory)
-        self.recorder = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(os.environ.get(
-            "SLIM", os.path.join(ROOT, "build", "cmd", "slim"))))), "tests", "integration", "record-lines")
-        self.references = {}
+        self.directory, self.references = str(directory), {}
 
     def compile(self, name):
         """name as of SOURCES, with 32 behind it: for i386."""
@@ -113,11 +112,11 @@ class Corpus:
             self.references[name] = "oci:%s.oci:image" % os.path.join(self.directory, name)
         return self.references[name]
 
-    def record(self, name, runtime, tmp, reference=None):
-        os.makedirs(tmp, exist_ok=True)
-        log = os.path.join(str(tmp), "log")
-        done = subprocess.run([self.recorder, reference or self.reference(name), os.path.join(str(tmp), "store"), runtime,
-                               log], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120)
-        assert done.returncode == 0, done.stderr
-        with open(log) as f:
-            return Recording(f.read(), done.stdout)
+    def record(self, slim, name, runtime, reference=None):
+        file = os.path.join(slim.directory, name + ".json")
+        done = slim.run("record", reference or self.reference(name), "-o", file, "--store", slim.store, "--runtime", runtime,
+                        "--show-clogs", "--json")
+        assert done.status == 0, done
+        printed = [line[4:] for line in done.err.splitlines() if line.startswith("  | ")]
+        with open(file) as f:
+            return Recording("\n".join(printed), json.loads(done.out), json.load(f))

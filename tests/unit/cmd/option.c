@@ -47,6 +47,27 @@ static void every_kind_is_parsed(void **state)
 	strlist_done(&f.env);
 }
 
+static void what_follows_the_dashes_has_a_place(void **state)
+{
+	static const struct option_row rest[] = {
+	    {"verbose", 'v', OPTION_FLAG, offsetof(struct flags, verbose), NULL, ""},
+	    {NULL, 0, OPTION_REST, offsetof(struct flags, env), "CMD...", ""},
+	};
+	struct flags f = {0};
+	CLEANUP_STRLIST struct strlist args = {0};
+	static const char *const words[] = {"verb", "src", "--", "-v", "--", "x"};
+	struct err err = {0};
+	assert_int_equal(option_parse(rest, 2, 6, (char **)(void *)words, &f, &args, &err), 0);
+	assert_false(f.verbose);
+	assert_int_equal(args.count, 1);
+	assert_int_equal(f.env.count, 3);
+	assert_string_equal(f.env.items[0], "-v");
+	assert_string_equal(f.env.items[1], "--");
+	static const char *const bad[] = {"verb", "--=x"};
+	assert_int_equal(option_parse(rest, 2, 2, (char **)(void *)bad, &f, &args, &err), -ERR_INVAL);
+	strlist_done(&f.env);
+}
+
 static void mistakes_are_named(void **state)
 {
 	static const struct {
@@ -75,6 +96,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_kind_is_parsed),
+	    cmocka_unit_test(what_follows_the_dashes_has_a_place),
 	    cmocka_unit_test(mistakes_are_named),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

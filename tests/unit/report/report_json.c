@@ -11,7 +11,8 @@ static void everything(void **state)
 	struct report_run *run = sample_run(&r);
 	sample_step(run, "exec", "t\xff\033", 0, -1, "no such file");
 	sample_rest(&r);
-	r.kernel_paths = 2;
+	sample_trace(&r);
+	r.trace.kernel_paths = 2;
 	report_json(&r, &b);
 	assert_string_equal(
 	    b.data, "{\n"
@@ -76,9 +77,33 @@ static void everything(void **state)
 		    "    }\n"
 		    "  ],\n"
 		    "  \"trace\": {\n"
-		    "    \"paths\": 1234,\n"
-		    "    \"processes\": 5,\n"
-		    "    \"kernel_paths\": 2\n"
+		    "    \"paths\": 3,\n"
+		    "    \"found\": 1,\n"
+		    "    \"not_found\": 1,\n"
+		    "    \"processes\": 2,\n"
+		    "    \"programs\": 1,\n"
+		    "    \"kernel_paths\": 2,\n"
+		    "    \"witnesses\": {\n"
+		    "      \"ptrace\": 2,\n"
+		    "      \"fanotify\": 2\n"
+		    "    },\n"
+		    "    \"ports\": [\n"
+		    "      \"53/tcp\",\n"
+		    "      \"53/udp\",\n"
+		    "      \"8080/tcp\"\n"
+		    "    ],\n"
+		    "    \"files\": [\n"
+		    "      {\n"
+		    "        \"path\": \"a\\u001B.json\",\n"
+		    "        \"paths\": 3,\n"
+		    "        \"same_image\": true\n"
+		    "      },\n"
+		    "      {\n"
+		    "        \"path\": \"b.json\",\n"
+		    "        \"paths\": 1,\n"
+		    "        \"same_image\": false\n"
+		    "      }\n"
+		    "    ]\n"
 		    "  },\n"
 		    "  \"notes\": [\n"
 		    "    \"the container wrote to /var/cache\"\n"

@@ -125,12 +125,25 @@ static void nothing_reaches_the_terminal_raw(void **state)
 
 static void not_ready_and_kernel_paths(void **state)
 {
-	CLEANUP_REPORT struct report r = {.processes = 1, .paths = 3, .kernel_paths = 2};
+	CLEANUP_REPORT struct report r = {.trace = {.processes = 1, .paths = 3, .kernel_paths = 2}};
 	struct report_run *run = sample_run(&r);
 	run->ready_ms = 0;
 	has(&r, "listening", false);
 	has(&r, "\n            ended after 3.46 s with status 143\n", true);
 	has(&r, "\ntraced      3 paths, 1 process, 2 opened by the kernel itself\n", true);
+}
+
+static void a_trace_with_everything(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	sample_trace(&r);
+	has(&r,
+	    "traced      3 paths, 2 processes, 1 program\n"
+	    "            1 found in the image, 1 not; seen by ptrace 2, by fanotify 2\n"
+	    "            listened on 53/tcp, 53/udp, 8080/tcp\n"
+	    "trace       a\\x1b.json, 3 paths\n"
+	    "            b.json, 1 paths, of another image\n",
+	    true);
 }
 
 int main(void)
@@ -143,6 +156,7 @@ int main(void)
 	    cmocka_unit_test(long_lists_are_cut),
 	    cmocka_unit_test(nothing_reaches_the_terminal_raw),
 	    cmocka_unit_test(not_ready_and_kernel_paths),
+	    cmocka_unit_test(a_trace_with_everything),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

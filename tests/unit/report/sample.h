@@ -55,7 +55,28 @@ static inline void sample_rest(struct report *r)
 {
 	report_stage_add(r, "unpack", 1200);
 	report_stage_add(r, "record", 4023);
-	r->paths = 1234;
-	r->processes = 5;
+	r->trace.paths = 1234;
+	r->trace.processes = 5;
 	report_note(r, "the container wrote to %s", "/var/cache");
+}
+
+static inline void sample_path(struct trace *t, const char *path, uint8_t found, uint8_t witnesses)
+{
+	trace_add(t, path, strlen(path), TRACE_OPEN, UINT32_MAX, witnesses);
+	t->entries[strset_find(&t->paths, path)].found = found;
+}
+
+static inline void sample_trace(struct report *r)
+{
+	CLEANUP_TRACE struct trace t = {.processes = 2};
+	(void)trace_program(&t, "/bin/sh");
+	sample_path(&t, "/a", TRACE_FOUND_YES, TRACE_BY_PTRACE | TRACE_BY_FANOTIFY);
+	sample_path(&t, "/b", TRACE_FOUND_NO, TRACE_BY_PTRACE);
+	sample_path(&t, "/proc/self", TRACE_FOUND_UNKNOWN, TRACE_BY_FANOTIFY);
+	trace_add_port(&t, 8080, false);
+	trace_add_port(&t, 53, true);
+	trace_add_port(&t, 53, false);
+	report_trace_add(r, &t);
+	report_trace_file_add(r, "a\033.json", 3, true);
+	report_trace_file_add(r, "b.json", 1, false);
 }

@@ -1,0 +1,183 @@
+#include "container.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "interrupt.h"
+#include "progress.h"
+#include "runtime/mounts.h"
+#include "words.h"
+
+void container_flags_init(struct container_flags *f)
+{
+	f->http_probe = true;
+	f->ready_timeout = 60;
+	f->stop_timeout = 10;
+	f->continue_after = "probe";
+	f->network = "none";
+}
+
+void container_flags_done(struct container_flags *f)
+{
+	strlist_done(&f->env);
+	strlist_done(&f->runs);
+	strlist_done(&f->host_execs);
+	strlist_done(&f->execs);
+}
+
+void container_plan_done(struct container_plan *p)
+{
+	oci_ref_done(&p->options.source);
+	strlist_done(&p->entrypoint);
+	strlist_done(&p->cmd);
+	for (size_t i = 0; i < p->options.n_runs; i++)
+		strlist_done(&p->runs[i]);
+	free(p->runs);
+	free(p->exercises);
+}
+
+/* Which exercises the image gets, in this order: health check, HTTP, commands inside, commands outside. */
+static size_t plan_exercises(void *ctx, const struct oci_image_config *config, const struct exercise **out)
+{
+	struct container_plan *p = ctx;
+	const struct container_flags *f = p->flags;
+	p->exercises = mem_calloc(2 + f->execs.count + f->host_execs.count, sizeof(*p->exercises));
+	size_t n = 0;
+	if (config->healthcheck.count && strcmp(config->healthcheck.items[0], "NONE") != 0) {
+		p->healthcheck = (struct probe_healthcheck_options){&config->healthcheck, &config->shell};
+		probe_healthcheck(&p->healthcheck, &p->exercises[n++]);
+	}
+	if (f->http_probe && (config->n_ports || p->options.record.needs_port))
+		probe_http(&p->http, &p->exercises[n++]);
+	for (size_t i = 0; i < f->execs.count; i++)
+		probe_exec(f->execs.items[i], &p->exercises[n++]);
+	for (size_t i = 0; i < f->host_execs.count; i++)
+		probe_host_exec(f->host_execs.items[i], &p->exercises[n++]);
+	*out = p->exercises;
+	return n;
+}
+
+static int parse_continue_after(const char *text, struct record_options *r, struct err *err)
+{
+	char *end;
+	unsigned long seconds = strtoul(text, &end, 10);
+	if (strcmp(text, "probe") == 0) {
+		r->until = RECORD_UNTIL_EXERCISED;
+	} else if (strcmp(text, "exit") == 0) {
+		r->until = RECORD_UNTIL_EXIT;
+	} else if (strcmp(text, "signal") == 0 || strcmp(text, "enter") == 0) {
+		r->until = RECORD_UNTIL_FD;
+		r->continue_fd = *text == 'e' ? STDIN_FILENO : interrupt_continue_fd(err);
+		return r->continue_fd < 0 ? r->continue_fd : 0;
+	} else if (*text && !*end && *text != '-' && seconds <= 86400) {
+		r->until = RECORD_UNTIL_SECONDS;
+		r->seconds = (unsigned)seconds;
+	} else {
+		return err_set(err, ERR_INVAL,
+			       "--continue-after takes probe, exit, signal, enter or seconds, not \"%s\"", text);
+	}
+	return 0;
+}
+
+static int parse_process(struct container_plan *p, const struct strlist *command, struct err *err)
+{
+	const struct container_flags *f = p->flags;
+	struct bundle_options *b = &p->options.record.bundle;
+	int r = 0;
+	if (f->entrypoint) {
+		if ((r = words_parse(f->entrypoint, "entrypoint", &p->entrypoint, err)) < 0)
+			return r;
+		b->entrypoint = &p->entrypoint;
+	}
+	if (f->cmd) {
+		if ((r = words_parse(f->cmd, "cmd", &p->cmd, err)) < 0)
+			return r;
+		b->cmd = &p->cmd;
+	}
+	if (command && command->count) {
+		if (f->cmd)
+			return err_set(err, ERR_INVAL, "--cmd and what follows -- are both the command: leave one out");
+		b->cmd = command;
+	}
+	b->env = &f->env;
+	b->user = f->user;
+	b->working_dir = f->workdir;
+	if (f->workdir && f->workdir[0] != '/')
+		return err_set(err, ERR_INVAL, "--workdir takes an absolute path, not \"%s\"", f->workdir);
+	if (strcmp(f->network, "host") == 0)
+		b->network = RUNTIME_NETWORK_HOST;
+	else if (strcmp(f->network, "none") != 0)
+		return err_set(err, ERR_INVAL, "--network takes none or host, not \"%s\"", f->network);
+	p->runs = mem_calloc(f->runs.count, sizeof(*p->runs));
+	p->options.runs = p->runs;
+	for (size_t i = 0; r == 0 && i < f->runs.count; i++)
+		r = words_parse(f->runs.items[i], "run", &p->runs[p->options.n_runs++], err);
+	return r;
+}
+
+int container_plan_init(struct container_plan *p, const struct container_flags *f, const char *source,
+			const struct strlist *command, struct err *err)
+{
+	struct session_options *o = &p->options;
+	p->flags = f;
+	int r = oci_ref_parse(source, &o->source, err);
+	if (r == 0 && f->platform)
+		r = oci_platform_parse(f->platform, &p->platform, err);
+	if (r < 0)
+		return r;
+	o->source_text = source;
+	o->platform = f->platform ? &p->platform : NULL;
+	o->store = f->store;
+	o->runtime = f->runtime;
+	o->plan = plan_exercises;
+	o->plan_ctx = p;
+	o->record.needs_port = f->host_execs.count > 0;
+	o->record.ready_timeout_ms = f->ready_timeout * 1000;
+	o->record.stop_timeout_ms = f->stop_timeout * 1000;
+	o->record.host_mount_ns = -1;
+	o->record.continue_fd = -1;
+	r = parse_process(p, command, err);
+	return r < 0 ? r : parse_continue_after(f->continue_after, &o->record, err);
+}
+
+int container_begin(struct container_plan *p, struct progress *progress, struct err *err)
+{
+	int cancel = interrupt_cancel_fd(err);
+	if (cancel < 0)
+		return cancel;
+	progress_render(progress, cancel, p->flags->quiet);
+	return mounts_isolate(&p->options.record.host_mount_ns, err);
+}
+
+static void show_log(const struct buf *log, size_t most)
+{
+	size_t from = log->len > most ? log->len - most : 0;
+	fprintf(stderr, "slim: the container printed%s:\n", from ? " (the end of it)" : "");
+	for (size_t i = from; i < log->len;) {
+		const char *end = memchr(log->data + i, '\n', log->len - i);
+		size_t n = end ? (size_t)(end - log->data) - i : log->len - i;
+		CLEANUP_BUF struct buf line = {0};
+		buf_escape(&line, log->data + i, n);
+		fprintf(stderr, "  | %s\n", line.len ? line.data : "");
+		i += n + 1;
+	}
+}
+
+static bool failed_in(const struct report *report, const char *stage)
+{
+	return report->n_stages && strcmp(report->stages[report->n_stages - 1].name, stage) == 0;
+}
+
+void container_end(const struct container_flags *f, const struct report *report, const struct buf *log,
+		   const struct err *err)
+{
+	progress_clear();
+	bool explains = err && err->code != ERR_CANCELLED && failed_in(report, "record");
+	if (log->len && (f->show_clogs || explains))
+		show_log(log, f->show_clogs ? log->len : LIMIT_LOG_TAIL);
+}

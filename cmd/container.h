@@ -1,0 +1,77 @@
+/* cmd/container.h - what the verbs that run a container share: their options, and what the options become. */
+#pragma once
+
+#include "option.h"
+#include "pipeline/session.h"
+#include "probe/probe.h"
+
+/* A verb's options struct has one of these as a member, and its rows are CONTAINER_ROWS. */
+struct container_flags {
+	const char *platform, *store, *runtime, *network, *entrypoint, *cmd, *user, *workdir, *continue_after;
+	struct strlist env, runs, host_execs, execs;
+	bool quiet, verbose, http_probe, show_clogs;
+	unsigned ready_timeout, stop_timeout;
+};
+
+#define CONTAINER_ROW(type, member, field, name, letter, kind, value, help)                                            \
+	{                                                                                                              \
+		name, letter, kind, offsetof(type, member.field), value, help                                          \
+	}
+#define CONTAINER_ROWS(T, M)                                                                                           \
+	CONTAINER_ROW(T, M, quiet, "quiet", 'q', OPTION_FLAG, NULL, "print nothing but errors"),                       \
+	    CONTAINER_ROW(T, M, verbose, "verbose", 'v', OPTION_FLAG, NULL, "tell on stderr what is done"),            \
+	    CONTAINER_ROW(T, M, platform, "platform", 0, OPTION_STRING, "OS/ARCH",                                     \
+			  "which image of an index (default: this machine's)"),                                        \
+	    CONTAINER_ROW(T, M, http_probe, "http-probe", 0, OPTION_BOOL, "BOOL",                                      \
+			  "GET / on the exposed ports and follow links (default: true)"),                              \
+	    CONTAINER_ROW(T, M, host_execs, "host-exec", 0, OPTION_LIST, "CMD",                                        \
+			  "run a command of the host against the service"),                                            \
+	    CONTAINER_ROW(T, M, execs, "exec", 0, OPTION_LIST, "CMD", "run a command inside the container"),           \
+	    CONTAINER_ROW(T, M, runs, "run", 0, OPTION_LIST, "ARGS", "one run of the image with these arguments"),     \
+	    CONTAINER_ROW(T, M, continue_after, "continue-after", 0, OPTION_STRING, "WHEN",                            \
+			  "end the run after: probe, exit, signal (SIGUSR1), enter, SECONDS"),                         \
+	    CONTAINER_ROW(T, M, env, "env", 'e', OPTION_LIST, "NAME=VALUE", "environment of the container"),           \
+	    CONTAINER_ROW(T, M, entrypoint, "entrypoint", 0, OPTION_STRING, "CMD",                                     \
+			  "instead of the image's entrypoint"),                                                        \
+	    CONTAINER_ROW(T, M, cmd, "cmd", 0, OPTION_STRING, "CMD", "instead of the image's command"),                \
+	    CONTAINER_ROW(T, M, user, "user", 0, OPTION_STRING, "USER", "instead of the image's user"),                \
+	    CONTAINER_ROW(T, M, workdir, "workdir", 0, OPTION_STRING, "DIR",                                           \
+			  "instead of the image's working directory"),                                                 \
+	    CONTAINER_ROW(T, M, network, "network", 0, OPTION_STRING, "NET",                                           \
+			  "none (default: its own, with loopback) or host"),                                           \
+	    CONTAINER_ROW(T, M, runtime, "runtime", 0, OPTION_STRING, "NAME",                                          \
+			  "OCI runtime (default: runc, else crun)"),                                                   \
+	    CONTAINER_ROW(T, M, ready_timeout, "ready-timeout", 0, OPTION_SECONDS, "SECONDS",                          \
+			  "for the service to listen (default: 60)"),                                                  \
+	    CONTAINER_ROW(T, M, stop_timeout, "stop-timeout", 0, OPTION_SECONDS, "SECONDS",                            \
+			  "from the stop signal to the kill (default: 10)"),                                           \
+	    CONTAINER_ROW(T, M, show_clogs, "show-clogs", 0, OPTION_FLAG, NULL, "show what the container printed"),    \
+	    CONTAINER_ROW(T, M, store, "store", 0, OPTION_STRING, "DIR",                                               \
+			  "unpacked layers (default: $XDG_CACHE_HOME/slim)")
+
+void container_flags_init(struct container_flags *f); /* the defaults */
+void container_flags_done(struct container_flags *f);
+
+/* Everything that the flags become; owns what options borrows. */
+struct container_plan {
+	const struct container_flags *flags;
+	struct session_options options;
+	struct oci_platform platform;
+	struct strlist entrypoint, cmd, *runs;
+	struct probe_http_options http;
+	struct probe_healthcheck_options healthcheck;
+	struct exercise *exercises;
+};
+
+/* command: what follows "--", instead of the image's command; NULL or empty = nothing did. */
+int container_plan_init(struct container_plan *p, const struct container_flags *f, const char *source,
+			const struct strlist *command, struct err *err) MUST_CHECK;
+void container_plan_done(struct container_plan *p);
+#define CLEANUP_CONTAINER_PLAN CLEANUP(container_plan_done)
+
+/* Signals, mounts and the progress line for a run; before it. */
+int container_begin(struct container_plan *p, struct progress *progress, struct err *err) MUST_CHECK;
+/* After it: show the container's output where it was asked for, or explains why the run failed (err; NULL = it did
+ * not). */
+void container_end(const struct container_flags *f, const struct report *report, const struct buf *log,
+		   const struct err *err);

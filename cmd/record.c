@@ -1,0 +1,102 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "command.h"
+#include "container.h"
+#include "pipeline/record_image.h"
+
+struct record_flags {
+	struct container_flags container;
+	const char *output;
+	struct strlist command;
+	bool json;
+};
+
+#define ROW(member, name, letter, kind, value, help)                                                                   \
+	{                                                                                                              \
+		name, letter, kind, offsetof(struct record_flags, member), value, help                                 \
+	}
+static const struct option_row rows[] = {
+    ROW(output, "output", 'o', OPTION_STRING, "FILE", "the trace that is written, see slim-trace(5)"),
+    ROW(json, "json", 0, OPTION_FLAG, NULL, "print the report as JSON instead of the summary"),
+    CONTAINER_ROWS(struct record_flags, container),
+    ROW(command, NULL, 0, OPTION_REST, "CMD...", "instead of the image's command"),
+};
+
+static void defaults(void *options)
+{
+	container_flags_init(&((struct record_flags *)options)->container);
+}
+
+static void done(void *options)
+{
+	struct record_flags *f = options;
+	container_flags_done(&f->container);
+	strlist_done(&f->command);
+}
+
+/* A wrong directory is told before the run, not after it. */
+static int check_output(const char *path, struct err *err)
+{
+	if (!path)
+		return err_set(err, ERR_INVAL, "say with -o FILE where the trace goes");
+	const char *slash = strrchr(path, '/');
+	CLEANUP_FREE char *dir = slash ? mem_strndup(path, (size_t)(slash - path) + 1) : mem_strdup(".");
+	return access(dir, W_OK | X_OK) < 0 ? err_sys(err, errno, "write %s", path) : 0;
+}
+
+static int store(const char *path, const struct trace_file *trace, struct err *err)
+{
+	CLEANUP_BUF struct buf b = {0};
+	int r = trace_file_write(trace, &b, err);
+	if (r == 0)
+		r = fd_write_file_atomic(AT_FDCWD, path, b.data, b.len, 0644, err);
+	return r < 0 ? err_wrap(err, "trace") : 0;
+}
+
+static int run(void *options, const struct strlist *args)
+{
+	struct record_flags *f = options;
+	struct err err = {0};
+	CLEANUP_CONTAINER_PLAN struct container_plan plan = {0};
+	struct progress progress;
+	log_enable(f->container.verbose);
+	if (container_plan_init(&plan, &f->container, args->items[0], &f->command, &err) < 0)
+		return fail_usage(&err);
+	if (check_output(f->output, &err) < 0)
+		return f->output ? fail(&err) : fail_usage(&err);
+	if (container_begin(&plan, &progress, &err) < 0)
+		return fail(&err);
+	CLEANUP_REPORT struct report report = {0};
+	CLEANUP_TRACE_FILE struct trace_file trace = {0};
+	CLEANUP_BUF struct buf log = {0}, text = {0};
+	int r = record_image(&plan.options, &progress, &report, &trace, &log, &err);
+	container_end(&f->container, &report, &log, r < 0 ? &err : NULL);
+	if (r < 0 || store(f->output, &trace, &err) < 0)
+		return fail(&err);
+	report_trace_file_add(&report, f->output, trace.trace.paths.count, true);
+	if (f->json)
+		report_json(&report, &text);
+	else if (!f->container.quiet)
+		report_text(&report, &text);
+	return print(&text);
+}
+
+const struct command command_record = {
+    .name = "record",
+    .args = "SOURCE -o FILE",
+    .summary = "Run an image under a sensor and write what it did to a file",
+    .rows = rows,
+    .n_rows = sizeof(rows) / sizeof(rows[0]),
+    .options_size = sizeof(struct record_flags),
+    .defaults = defaults,
+    .done = done,
+    .min_args = 1,
+    .max_args = 1,
+    .run = run,
+};

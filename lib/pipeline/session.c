@@ -1,0 +1,191 @@
+#include "pipeline/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "pipeline/found.h"
+#include "pipeline/witness.h"
+
+void session_init(struct session *s, const struct session_options *options, const struct progress *progress,
+		  struct report *report)
+{
+	*s = (struct session){
+	    .options = options,
+	    .progress = progress,
+	    .report = report,
+	    .log_fd = -1,
+	    .store.fd = -1,
+	    .store.layers_fd = -1,
+	};
+}
+
+int session_new_file(struct session *s, const char *name, int flags, struct err *err)
+{
+	int fd = openat(s->run.fd, name, O_RDWR | O_CREAT | O_CLOEXEC | flags, 0600);
+	return fd < 0 ? err_sys(err, errno, "create %s/%s", s->run.path, name) : fd;
+}
+
+const char *session_digest(const struct session *s)
+{
+	return s->image.manifest_digest.text[0] ? s->image.manifest_digest.text : s->image.manifest.config.digest.text;
+}
+
+int session_fetch(struct session *s, struct err *err)
+{
+	const struct session_options *o = s->options;
+	int r;
+	if ((r = rootfs_store_open(o->store, &s->store, err)) < 0 || (r = rootfs_run_new(&s->store, &s->run, err)) < 0)
+		return r;
+	struct transport_options t = {.tmp_dir = s->run.path};
+	if ((r = transport_source_open(&o->source, &t, &s->source, err)) < 0)
+		return r;
+	return transport_source_image(s->source, o->platform, &s->image, err);
+}
+
+static int check_platform(const struct session *s, struct err *err)
+{
+	struct oci_platform host;
+	char have[OCI_PLATFORM_TEXT], here[OCI_PLATFORM_TEXT];
+	oci_platform_host(&host);
+	if (oci_platform_matches(&s->image.config.platform, &host))
+		return 0;
+	return err_set(err, ERR_UNSUPPORTED, "the image is for %s and cannot run on this machine, which is %s",
+		       oci_platform_text(&s->image.config.platform, have), oci_platform_text(&host, here));
+}
+
+int session_prepare_run(struct session *s, struct err *err)
+{
+	CLEANUP_FREE char *state = mem_printf("%s/runtime", s->run.path);
+	int r = check_platform(s, err);
+	if (r < 0 || (r = runtime_find(s->options->runtime, state, &s->runtime, err)) < 0 ||
+	    (r = runtime_prepare(&s->runtime, err)) < 0 ||
+	    (r = s->log_fd = session_new_file(s, "log", O_APPEND, err)) < 0)
+		return r;
+	return 0;
+}
+
+static void describe_source(struct session *s)
+{
+	struct report_image *to = &s->report->source;
+	to->reference = mem_strdup(s->options->source_text);
+	strcpy(to->digest, session_digest(s));
+	for (size_t i = 0; i < s->image.manifest.n_layers; i++)
+		to->compressed_bytes += s->image.manifest.layers[i].size;
+	to->layers = s->layers.count;
+	for (size_t i = 0; i < s->layers.count; i++) {
+		to->size_bytes += s->layers.items[i].bytes;
+		s->report->cached_layers += s->layers.items[i].cached;
+	}
+}
+
+int session_unpack(struct session *s, struct err *err)
+{
+	int r = progress_step(s->progress, "unpack", 0, 0, "", err);
+	if (r < 0)
+		return r;
+	r = rootfs_unpack(&s->store, &s->run, s->source, &s->image, s->progress, &s->layers, err);
+	if (r < 0)
+		return r;
+	describe_source(s);
+	return index_builder_start(&s->indexing, &s->layers, err);
+}
+
+static int record_one(struct session *s, const struct record_options *options, struct err *err)
+{
+	struct report *rep = s->report;
+	CLEANUP_FREE char *name = mem_printf("run%zu", rep->n_runs);
+	rep->runs = mem_realloc(rep->runs, rep->n_runs + 1, sizeof(*rep->runs));
+	struct report_run *run = &rep->runs[rep->n_runs++];
+	*run = (struct report_run){0};
+	struct record_image image = {&s->store, &s->run, &s->layers, &s->image.config};
+	int r = record_container(&image, name, options, s->progress, &s->trace, run, err);
+	if (r == 0 && options->may_exit && run->status != 0)
+		report_note(rep, "the run `%s` ended with status %d; what it did until then was recorded", run->command,
+			    run->status);
+	return r;
+}
+
+static void note_silent_ports(struct report *rep)
+{
+	for (size_t i = 0; i < rep->n_runs; i++) {
+		size_t asked = 0, answered = 0;
+		for (size_t j = 0; j < rep->runs[i].steps.count; j++)
+			if (strcmp(rep->runs[i].steps.steps[j].kind, "http") == 0) {
+				asked++;
+				answered += rep->runs[i].steps.steps[j].status >= 0;
+			}
+		if (asked && !answered)
+			report_note(rep, "nothing answered HTTP: only the start and the stop of the service were "
+					 "recorded; drive it with "
+					 "--host-exec, or say --http-probe=false");
+	}
+}
+
+int session_record(struct session *s, struct err *err)
+{
+	const struct session_options *o = s->options;
+	const struct oci_image_config *config = &s->image.config;
+	bool service = config->n_ports > 0 || o->record.needs_port;
+	struct record_options options = o->record;
+	options.runtime = &s->runtime;
+	options.log_fd = s->log_fd;
+	options.n_exercises = o->plan(o->plan_ctx, config, &options.exercises);
+	options.may_exit = !service || o->n_runs || options.until == RECORD_UNTIL_EXIT;
+	int r = 0;
+	if (service || o->n_runs == 0)
+		r = record_one(s, &options, err);
+	for (size_t i = 0; r == 0 && i < o->n_runs; i++) {
+		options.bundle.cmd = &o->runs[i];
+		options.may_exit = true;
+		if (!service)
+			options.n_exercises = 0;
+		r = record_one(s, &options, err);
+	}
+	note_silent_ports(s->report);
+	if (s->trace.ptraces)
+		report_note(s->report,
+			    "a program of the container tried to trace another (a debugger, strace), %llu times: that "
+			    "fails while slim follows it, and what it would have done is not recorded",
+			    (unsigned long long)s->trace.ptraces);
+	return r;
+}
+
+int session_resolve(struct session *s, struct err *err)
+{
+	int r = index_builder_wait(&s->indexing, &s->index, err);
+	if (r < 0)
+		return r;
+	for (uint32_t id = 0; id < rootfs_index_count(s->index); id++)
+		s->report->source.files += S_ISREG(rootfs_index_node(s->index, id)->mode);
+	found_fill(s->index, &s->trace);
+	report_trace_add(s->report, &s->trace);
+	s->report->trace.kernel_paths = witness_kernel_only(s->index, &s->trace);
+	return 0;
+}
+
+void session_done(struct session *s)
+{
+	trace_done(&s->trace);
+	index_builder_done(&s->indexing);
+	rootfs_layers_done(&s->layers);
+	transport_image_done(&s->image);
+	transport_source_close(s->source);
+	runtime_done(&s->runtime);
+	cleanup_closep(&s->log_fd);
+	rootfs_run_done(&s->run);
+	rootfs_store_done(&s->store);
+}
+
+int session_run_stages(const struct session_stage *stages, size_t n, void *ctx, struct report *report, struct err *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		uint64_t from = clock_ms();
+		r = stages[i].run(ctx, err);
+		report_stage_add(report, stages[i].name, clock_ms() - from);
+	}
+	return r;
+}

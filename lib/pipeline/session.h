@@ -1,0 +1,63 @@
+/* pipeline/session.h - an image at hand: the stages that every verb begins with, fetch, unpack and record.
+ * Lifetime: all zero but for what session_init sets; the stages in order; session_done undoes all of them. */
+#pragma once
+
+#include "pipeline/index_builder.h"
+#include "pipeline/record.h"
+#include "transport/transport.h"
+
+struct session_options {
+	struct oci_ref source;
+	const char *source_text;             /* as the user wrote it */
+	const struct oci_platform *platform; /* NULL = the host's */
+	const char *store, *runtime;         /* NULL = the usual ones */
+	/* The exercises for this image, made once its config is known; they live as long as ctx. */
+	size_t (*plan)(void *ctx, const struct oci_image_config *config, const struct exercise **out);
+	void *plan_ctx;
+	struct record_options record; /* without runtime, exercises, log_fd */
+	const struct strlist *runs;   /* --run: each replaces the command */
+	size_t n_runs;
+};
+
+struct session {
+	const struct session_options *options;
+	const struct progress *progress;
+	struct report *report;
+	struct rootfs_store store;
+	struct rootfs_run run;
+	struct transport_source *source;
+	struct transport_image image;
+	struct rootfs_layers layers;
+	struct index_builder indexing;
+	const struct rootfs_index *index; /* from session_resolve on */
+	struct runtime runtime;
+	struct trace trace;
+	int log_fd; /* what the containers print */
+};
+
+void session_init(struct session *s, const struct session_options *options, const struct progress *progress,
+		  struct report *report);
+/* Store and source. */
+int session_fetch(struct session *s, struct err *err) MUST_CHECK;
+/* What a run needs: the runtime, and an image that can run here. Between fetch and unpack. */
+int session_prepare_run(struct session *s, struct err *err) MUST_CHECK;
+/* Layers; the index begins to be made, while the container runs. Fills the report's source. */
+int session_unpack(struct session *s, struct err *err) MUST_CHECK;
+/* All runs into trace; fills the report's runs. */
+int session_record(struct session *s, struct err *err) MUST_CHECK;
+/* Once the trace is whole, recorded or read: what it and the index say together. Waits for the index, says of each path
+ * whether the image has it; fills the report's trace and the rest of its source. */
+int session_resolve(struct session *s, struct err *err) MUST_CHECK;
+/* The image's digest: of its manifest, or of its config where it has none. */
+const char *session_digest(const struct session *s);
+/* A new file of the run's directory, or a negative code. */
+int session_new_file(struct session *s, const char *name, int flags, struct err *err) MUST_CHECK;
+void session_done(struct session *s);
+
+/* A stage, timed into the report under its name. */
+struct session_stage {
+	const char *name;
+	int (*run)(void *ctx, struct err *err);
+};
+int session_run_stages(const struct session_stage *stages, size_t n, void *ctx, struct report *report,
+		       struct err *err) MUST_CHECK;
