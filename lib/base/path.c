@@ -33,7 +33,8 @@ void path_join(struct buf *out, const char *base, const char *path)
 	if (path[0] != '/')
 		add_components(out, base);
 	add_components(out, path);
-	if (out->len == start || (n && path[n - 1] == '/'))
+	bool dir = (n && path[n - 1] == '/') || (n > 1 && path[n - 1] == '.' && path[n - 2] == '/');
+	if (out->len == start || dir)
 		buf_char(out, '/');
 }
 

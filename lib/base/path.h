@@ -11,7 +11,7 @@
 bool path_next(const char **rest, const char **name, size_t *len);
 
 /* Append base + "/" + path to out (path alone when it is absolute), with "." and double slashes
- * removed and a trailing slash kept. ".." stays: what it means depends on symlinks. */
+ * removed and a trailing slash kept ("x/." counts as one). ".." stays: what it means depends on symlinks. */
 void path_join(struct buf *out, const char *base, const char *path);
 
 /* Whether the relative or absolute path has a ".." component. */

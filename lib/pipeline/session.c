@@ -145,6 +145,11 @@ int session_record(struct session *s, struct err *err)
 		r = record_one(s, &options, err);
 	}
 	note_silent_ports(s->report);
+	if (s->trace.ptraces)
+		report_note(s->report,
+			    "a program of the container tried to trace another (a debugger, strace), %llu times: that "
+			    "fails while slim follows it, and what it would have done is not recorded",
+			    (unsigned long long)s->trace.ptraces);
 	return r;
 }
 

@@ -4,11 +4,14 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/fanotify.h>
 #include <sys/inotify.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include "base/path.h"
+#include "sensor/arch.h"
 #include "sensor/tracee_mem.h"
 
 static uint32_t open_kinds(uint32_t kinds, uint64_t flags)
@@ -19,7 +22,7 @@ static uint32_t open_kinds(uint32_t kinds, uint64_t flags)
 		kinds |= TRACE_WRITE;
 	if ((flags & O_DIRECTORY) && !(flags & O_PATH))
 		kinds |= TRACE_LIST;
-	if (flags & O_NOFOLLOW)
+	if ((flags & O_NOFOLLOW) || ((flags & O_CREAT) && (flags & O_EXCL)))
 		kinds = (kinds & ~(uint32_t)TRACE_FOLLOW) | TRACE_NOFOLLOW;
 	return kinds;
 }
@@ -29,36 +32,54 @@ static uint32_t flip(uint32_t kinds)
 	return kinds ^ (TRACE_FOLLOW | TRACE_NOFOLLOW);
 }
 
-/* What the call does with its first path, its flags considered. */
-static int call_kinds(const struct decode_call *c, uint32_t *kinds)
+/* What a call does with its first path, its flags considered. */
+struct meaning {
+	uint32_t kinds;
+	bool empty_is_fd; /* an empty path means the directory fd itself */
+	bool in_root;     /* the directory fd is the root of the lookup */
+	int shift;        /* of the arguments behind one that takes two */
+	struct buf *link; /* DETAIL_LINK: the first path, told by the first, used by the second */
+};
+
+static int read_meaning(const struct decode_call *c, struct meaning *m)
 {
 	const struct sensor_syscall *row = c->row;
 	uint64_t flags = row->flags >= 0 ? c->args[row->flags] : 0;
-	*kinds = row->kinds;
+	*m = (struct meaning){.kinds = row->kinds};
 	switch ((enum sensor_detail)row->detail) {
 	case DETAIL_OPEN:
-		*kinds = open_kinds(row->kinds, flags);
+		m->kinds = open_kinds(row->kinds, flags);
 		break;
 	case DETAIL_OPEN_HOW: {
-		uint64_t how_flags;
-		int r = tracee_bytes(c->tid, flags, &how_flags, sizeof(how_flags)); /* its first member */
+		struct open_how how;
+		int r = tracee_bytes(c->tid, flags, &how, sizeof(how));
 		if (r < 0)
 			return r;
-		*kinds = open_kinds(row->kinds, how_flags);
+		m->kinds = open_kinds(row->kinds, how.flags);
+		if (how.resolve & RESOLVE_NO_SYMLINKS)
+			m->kinds |= TRACE_NOFOLLOW; /* it fails at one, which must then be there */
+		m->in_root = how.resolve & RESOLVE_IN_ROOT;
 		break;
 	}
 	case DETAIL_AT_NOFOLLOW:
 	case DETAIL_EXEC:
 		if (flags & AT_SYMLINK_NOFOLLOW)
-			*kinds = flip(row->kinds);
+			m->kinds = flip(row->kinds);
+		m->empty_is_fd = flags & AT_EMPTY_PATH;
 		break;
 	case DETAIL_AT_FOLLOW:
 		if (flags & AT_SYMLINK_FOLLOW)
-			*kinds = flip(row->kinds);
+			m->kinds = flip(row->kinds);
+		m->empty_is_fd = flags & AT_EMPTY_PATH;
 		break;
 	case DETAIL_IN_NOFOLLOW:
 		if (flags & IN_DONT_FOLLOW)
-			*kinds = flip(row->kinds);
+			m->kinds = flip(row->kinds);
+		break;
+	case DETAIL_FANOTIFY:
+		if (flags & FAN_MARK_DONT_FOLLOW)
+			m->kinds = flip(row->kinds);
+		m->shift = arch_splits_64(c->audit_arch);
 		break;
 	default:
 		break;
@@ -66,15 +87,23 @@ static int call_kinds(const struct decode_call *c, uint32_t *kinds)
 	return 0;
 }
 
-/* The directory that a relative path starts from, or -1 when there is none (the call fails). */
-static ssize_t base_of(const struct decode_call *c, int dir_arg, char base[PATH_MAX])
+/* What a directory argument is: a path, or -1 when there is none (the call fails). */
+static ssize_t dir_path(const struct decode_call *c, int dirfd, char base[PATH_MAX])
 {
-	int dirfd = dir_arg >= 0 ? (int)c->args[dir_arg] : AT_FDCWD;
-	if (dirfd == AT_FDCWD)
-		return tracee_link(c->tid, "cwd", base);
 	char name[32];
-	snprintf(name, sizeof(name), "fd/%d", dirfd);
-	return tracee_link(c->tid, name, base);
+	snprintf(name, sizeof(name), dirfd == AT_FDCWD ? "cwd" : "fd/%d", dirfd);
+	ssize_t n = tracee_link(c->tid, name, base);
+	return n > 0 && base[0] == '/' ? n : -1;
+}
+
+/* The file that an fd is open on. One without a name (deleted, memfd) is none: its path was seen before. */
+static void add_fd(const struct decode_call *c, int fd, uint32_t kinds, const struct view_place *place)
+{
+	static const char deleted[] = " (deleted)";
+	char path[PATH_MAX];
+	ssize_t n = dir_path(c, fd, path), d = sizeof(deleted) - 1;
+	if (n > 0 && !(n > d && strcmp(path + n - d, deleted) == 0))
+		view_add(place, path, kinds);
 }
 
 static ssize_t socket_path(const struct decode_call *c, char path[PATH_MAX])
@@ -94,8 +123,9 @@ static ssize_t socket_path(const struct decode_call *c, char path[PATH_MAX])
 	return (ssize_t)n;
 }
 
-static void add_path(const struct decode_call *c, int dir_arg, int path_arg, uint32_t kinds, struct trace *t,
-		     struct buf *first)
+/* dir_arg, path_arg: argument numbers; dir_arg -1 = the working directory. */
+static void add_path(const struct decode_call *c, int dir_arg, int path_arg, const struct meaning *m, struct trace *t,
+		     const struct view_place *place)
 {
 	char path[PATH_MAX], base[PATH_MAX];
 	ssize_t n = c->row->detail == DETAIL_SOCKADDR ? socket_path(c, path)
@@ -104,37 +134,69 @@ static void add_path(const struct decode_call *c, int dir_arg, int path_arg, uin
 		t->unreadable++;
 	if (n < 0)
 		return;
+	int dirfd = dir_arg >= 0 ? (int)c->args[dir_arg] : AT_FDCWD;
 	if (n == 0) {
-		/* The directory fd itself, where the call takes AT_EMPTY_PATH; else it fails with ENOENT. */
-		if (dir_arg < 0 || c->row->detail != DETAIL_EXEC)
-			return;
+		if (m->empty_is_fd)
+			add_fd(c, dirfd, m->kinds, place);
+		return; /* else it fails with ENOENT */
 	}
-	base[0] = '\0';
-	if (path[0] != '/') {
-		if (base_of(c, dir_arg, base) < 0 || base[0] != '/')
-			return;
-	} else if (c->roots_vary) {
-		if (tracee_link(c->tid, "root", base) < 0)
-			return;
-		memmove(path, path + 1, (size_t)n); /* relative to that root */
+	if (m->in_root) {
+		view_add_below(place, dirfd, path, m->kinds);
+		return;
 	}
 	CLEANUP_BUF struct buf full = {0};
-	path_join(&full, base, path);
-	trace_add(t, full.data, full.len, kinds, c->program, TRACE_BY_PTRACE);
-	if (first && !first->len)
-		buf_append(first, full.data, full.len);
+	if (path[0] == '/') {
+		if (view_root(c->view, c->tid, base) < 0)
+			return;
+		path_join(&full, base, path + strspn(path, "/"));
+	} else {
+		if (dir_path(c, dirfd, base) < 0)
+			return;
+		path_join(&full, base, path);
+	}
+	view_add(place, full.data, m->kinds);
+	if (c->row->detail == DETAIL_SYMLINK)
+		view_link_made(c->view, full.data);
+	if (m->link && !m->link->len) {
+		buf_append(m->link, full.data, full.len);
+	} else if (m->link && (view_is_link(place, m->link->data) || view_is_link(place, full.data))) {
+		view_link_made(c->view, full.data);
+		view_link_made(c->view, m->link->data); /* the two may be exchanged */
+	}
+}
+
+/* The second path of a call, if these arguments give it one. */
+static bool has_second(const struct decode_call *c)
+{
+	if (!c->row->kinds2)
+		return false;
+	/* mount(2): the source is a path when it is an existing tree that is bound or moved */
+	return c->row->detail != DETAIL_MOUNT || c->row->flags < 0 || (c->args[c->row->flags] & (MS_BIND | MS_MOVE));
 }
 
 void decode_paths(const struct decode_call *c, struct trace *t, struct buf *first)
 {
-	uint32_t kinds;
-	int r = call_kinds(c, &kinds);
+	struct meaning m;
+	int r = read_meaning(c, &m);
 	if (r == -2)
 		t->unreadable++;
 	if (r < 0)
 		return;
-	if (c->row->path >= 0)
-		add_path(c, c->row->dir, c->row->path, kinds, t, first);
-	if (c->row->kinds2)
-		add_path(c, c->row->dir2, c->row->path2, c->row->kinds2, t, NULL);
+	CLEANUP_BUF struct buf link = {0};
+	if (c->row->detail == DETAIL_LINK)
+		m.link = &link;
+	struct view_place place = {c->view, c->walked, c->tid, c->program, t, first};
+	if (c->row->detail == DETAIL_FD)
+		add_fd(c, (int)c->args[c->row->dir], m.kinds, &place);
+	else if (c->row->path >= 0)
+		add_path(c, c->row->dir >= 0 ? c->row->dir + m.shift : -1, c->row->path + m.shift, &m, t, &place);
+	if (has_second(c)) {
+		m = (struct meaning){.kinds = c->row->kinds2, .link = link.len ? &link : NULL};
+		place.first = NULL;
+		add_path(c, c->row->dir2, c->row->path2, &m, t, &place);
+	}
+	if (c->row->detail == DETAIL_ROOT)
+		view_root_changes(c->view);
+	if (c->row->detail == DETAIL_MOUNT || (c->row->detail == DETAIL_ROOT && c->row->kinds2))
+		view_mounts_change(c->view, c->tid);
 }

@@ -6,16 +6,19 @@
 
 #include "base/buf.h"
 #include "sensor/syscalls.h"
-#include "trace/trace.h"
+#include "sensor/view.h"
 
 struct decode_call {
 	pid_t tid;
 	const struct sensor_syscall *row;
 	uint64_t args[6];
-	bool roots_vary; /* some process changed its root: look each one up */
+	uint32_t audit_arch;
 	uint32_t program;
+	struct view *view;
+	struct view_walked *walked;
 };
 
-/* Add what the call names to t; counts t->unreadable when memory of the tracee could not be read.
- * first (may be NULL): receives the call's first path, absolute, as it was added; empty when there is none. */
+/* Add what the call names to t, and tell the view what it changes; counts t->unreadable when memory of the tracee could
+ * not be read. first (may be NULL): receives the call's first path, absolute, as it was added; empty when there is
+ * none. */
 void decode_paths(const struct decode_call *c, struct trace *t, struct buf *first);

@@ -14,6 +14,8 @@
 
 #include "base/mem.h"
 
+enum { OPENED = '-', LISTED = 'd' }; /* before each path */
+
 struct fanotify_witness {
 	int fd, stop_fd;
 	pid_t self;
@@ -39,9 +41,9 @@ static bool is_ignored(const struct fanotify_witness *w, pid_t pid)
 
 static void take_path(struct fanotify_witness *w, int fd)
 {
-	char link[32], path[PATH_MAX];
+	char link[32], text[PATH_MAX + 1], *path = text + 1;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	ssize_t n = readlink(link, path, sizeof(path) - 1);
+	ssize_t n = readlink(link, path, PATH_MAX - 1);
 	if (n <= 0 || path[0] != '/')
 		return;
 	struct stat st;
@@ -50,7 +52,8 @@ static void take_path(struct fanotify_witness *w, int fd)
 	bool known = fstat(fd, &st) == 0;
 	if (known && st.st_nlink == 0 && (size_t)n > d && memcmp(path + n - d, deleted, d) == 0)
 		n -= (ssize_t)d;
-	strset_add_len(&w->paths, path, (size_t)n, NULL);
+	text[0] = known && S_ISDIR(st.st_mode) ? LISTED : OPENED;
+	strset_add_len(&w->paths, text, (size_t)n + 1, NULL);
 	/* One event tells all there is to say of an inode with one name: let the kernel drop the next ones. */
 	if (known && (st.st_nlink == 1 || S_ISDIR(st.st_mode)))
 		(void)fanotify_mark(w->fd, FAN_MARK_ADD | FAN_MARK_IGNORED_MASK | FAN_MARK_IGNORED_SURV_MODIFY,
@@ -157,9 +160,18 @@ int fanotify_witness_finish(struct fanotify_witness *w, struct trace *t, struct 
 {
 	stop(w);
 	drain(w);
-	for (size_t i = 0; i < w->paths.count; i++)
-		trace_add(t, w->paths.items[i].s, w->paths.items[i].len, TRACE_OPEN | TRACE_KERNEL | TRACE_FOLLOW,
-			  UINT32_MAX, TRACE_BY_FANOTIFY);
+	for (size_t i = 0; i < w->paths.count; i++) {
+		const struct strset_item *p = &w->paths.items[i];
+		bool dir = p->s[0] == LISTED;
+		const char *path = p->s + 1;
+		size_t len = p->len - 1, id = strset_find_len(&t->paths, path, len);
+		uint32_t did = id != STRSET_NONE ? t->entries[id].kinds : 0, kinds = TRACE_OPEN | TRACE_FOLLOW;
+		if (id != STRSET_NONE && (t->entries[id].witnesses & TRACE_BY_PTRACE)) /* named: what is new in it */
+			kinds = did & (TRACE_OPEN | TRACE_EXEC) ? 0 : TRACE_OPEN;
+		else
+			kinds |= TRACE_KERNEL;
+		trace_add(t, path, len, kinds | (dir ? TRACE_LIST : 0), UINT32_MAX, TRACE_BY_FANOTIFY);
+	}
 	t->overflows += w->overflows;
 	if (w->failure.code) {
 		*err = w->failure;

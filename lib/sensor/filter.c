@@ -12,12 +12,31 @@
 /* What Docker's default profile refuses and no capability check of the kernel refuses anyway.
  * io_uring reaches files without a syscall per file; the profile refuses it since Docker 25. */
 static const char *const denied[] = {
-    "io_uring_setup",  "io_uring_enter", "io_uring_register", "add_key", "keyctl", "request_key", "userfaultfd", "bpf",
-    "perf_event_open", "move_pages",     "open_by_handle_at", NULL,
+    "io_uring_setup",
+    "io_uring_enter",
+    "io_uring_register",
+    "add_key",
+    "keyctl",
+    "request_key",
+    "userfaultfd",
+    "bpf",
+    "perf_event_open",
+    "move_pages",
+    "open_by_handle_at",
+    "swapon",
+    "swapoff",
+    "acct",
+    "quotactl",
+    "quotactl_fd",
+    NULL,
 };
 
-/* Calls whose path is only a path when AT_EMPTY_PATH is not given; with it they are an fstat, which glibc
- * makes for every stdio stream, and servers for every request. */
+/* A stat with AT_EMPTY_PATH is mostly an fstat, which glibc makes for every stdio stream and servers for every
+ * request: of an open file, with an empty path. The filter cannot see that the path is empty. So it lets through
+ * what names a directory fd and has no flag but this one, and stops all else: without the flag, relative to the
+ * working directory, or AT_SYMLINK_NOFOLLOW beside it (an fstat has no symlink to follow). What remains unseen is
+ * a stat of a path that is not empty, relative to an fd, with AT_EMPTY_PATH alone, which has no use: the flag
+ * only changes what an empty path means. */
 static const char *const stat_at_3[] = {"newfstatat", "fstatat64", NULL};
 static const char *const stat_at_2[] = {"statx", NULL};
 
@@ -29,8 +48,20 @@ static bool listed(const char *const *names, const char *name)
 	return false;
 }
 
-#define RULES 4
+#define RULES 8
 static struct sensor_filter_rule rules[RULES];
+
+static void trace_stats(struct sensor_filter_rule out[3], const char *const *names, uint32_t flags)
+{
+	struct sensor_filter_rule r = {.names = names, .has_arg = true, .arg_index = flags, .arg_mask = AT_EMPTY_PATH};
+	out[0] = r;
+	r.arg_mask = r.arg_value = AT_SYMLINK_NOFOLLOW;
+	out[1] = r;
+	r.arg_index = 0; /* an int: the upper half is anything */
+	r.arg_mask = UINT32_MAX;
+	r.arg_value = (uint32_t)AT_FDCWD;
+	out[2] = r;
+}
 
 static void build(void)
 {
@@ -42,11 +73,9 @@ static void build(void)
 			traced[n++] = name;
 	}
 	rules[0] = (struct sensor_filter_rule){.names = traced};
-	rules[1] = (struct sensor_filter_rule){
-	    .names = stat_at_3, .has_arg = true, .arg_index = 3, .arg_mask = AT_EMPTY_PATH, .arg_value = 0};
-	rules[2] = (struct sensor_filter_rule){
-	    .names = stat_at_2, .has_arg = true, .arg_index = 2, .arg_mask = AT_EMPTY_PATH, .arg_value = 0};
-	rules[3] = (struct sensor_filter_rule){.names = denied, .deny_errno = EPERM};
+	rules[1] = (struct sensor_filter_rule){.names = denied, .deny_errno = EPERM};
+	trace_stats(&rules[2], stat_at_3, 3);
+	trace_stats(&rules[5], stat_at_2, 2);
 }
 
 const struct sensor_filter_rule *sensor_filter(size_t *count)
@@ -55,16 +84,4 @@ const struct sensor_filter_rule *sensor_filter(size_t *count)
 	pthread_once(&once, build);
 	*count = RULES;
 	return rules;
-}
-
-const char *const *sensor_filter_architectures(void)
-{
-#if defined(__x86_64__)
-	static const char *const archs[] = {"SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32", NULL};
-#elif defined(__aarch64__)
-	static const char *const archs[] = {"SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM", NULL};
-#else
-#error "name the seccomp architectures of this machine here"
-#endif
-	return archs;
 }

@@ -8,6 +8,7 @@
 struct sensor {
 	struct event_queue events;
 	struct fanotify_witness *witness;
+	struct view view;
 	struct tracer **tasks;
 	size_t n_tasks, cap;
 };
@@ -16,6 +17,7 @@ int sensor_new(int rootfs, struct sensor **out, struct err *err)
 {
 	CLEANUP_SENSOR struct sensor *s = mem_alloc(sizeof(*s));
 	s->events.fd = -1;
+	view_init(&s->view);
 	int r = event_queue_init(&s->events, err);
 	if (r == 0 && rootfs >= 0)
 		r = fanotify_witness_new(rootfs, &s->witness, err);
@@ -27,7 +29,7 @@ int sensor_new(int rootfs, struct sensor **out, struct err *err)
 int sensor_start(struct sensor *s, const struct subproc_command *cmd, int *task, struct err *err)
 {
 	struct tracer *t;
-	int r = tracer_start(cmd, (int)s->n_tasks, &s->events, s->witness, &t, err);
+	int r = tracer_start(cmd, (int)s->n_tasks, &s->events, s->witness, &s->view, &t, err);
 	if (r < 0)
 		return r;
 	s->tasks = mem_grow(s->tasks, s->n_tasks, &s->cap, sizeof(*s->tasks));
@@ -78,5 +80,6 @@ void sensor_free(struct sensor *s)
 	free(s->tasks);
 	fanotify_witness_free(s->witness);
 	event_queue_done(&s->events);
+	view_done(&s->view);
 	free(s);
 }

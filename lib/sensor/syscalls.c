@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "sensor/arch.h"
 #include "trace/trace.h"
 
 #define F TRACE_FOLLOW
@@ -39,19 +40,20 @@ const struct sensor_syscall sensor_syscalls[] = {
 	{"execveat",          TRACE_EXEC | F,                        0, 1, 4, DETAIL_EXEC},
 	{"uselib",            TRACE_OPEN | F,                        NO, 0, NO},
 	{"chdir",             TRACE_CHDIR | F,                       NO, 0, NO},
+	{"fchdir",            TRACE_CHDIR | F,                       0, NO, NO, DETAIL_FD},
 	{"chroot",            TRACE_CHDIR | F,                       NO, 0, NO, DETAIL_ROOT},
 	{"pivot_root",        TRACE_CHDIR | F,                       NO, 0, NO, DETAIL_ROOT, TRACE_CHDIR | F, NO, 1},
 	{"mkdir",             TRACE_CREATE | N,                      NO, 0, NO},
 	{"mkdirat",           TRACE_CREATE | N,                      0, 1, NO},
 	{"mknod",             TRACE_CREATE | N,                      NO, 0, NO},
 	{"mknodat",           TRACE_CREATE | N,                      0, 1, NO},
-	{"symlink",           TRACE_CREATE | N,                      NO, 1, NO},
-	{"symlinkat",         TRACE_CREATE | N,                      1, 2, NO},
-	{"link",              TRACE_OPEN | N,                        NO, 0, NO, DETAIL_NONE, TRACE_CREATE | N, NO, 1},
+	{"symlink",           TRACE_CREATE | N,                      NO, 1, NO, DETAIL_SYMLINK},
+	{"symlinkat",         TRACE_CREATE | N,                      1, 2, NO, DETAIL_SYMLINK},
+	{"link",              TRACE_OPEN | N,                        NO, 0, NO, DETAIL_LINK, TRACE_CREATE | N, NO, 1},
 	{"linkat",            TRACE_OPEN | N,                        0, 1, 4, DETAIL_AT_FOLLOW, TRACE_CREATE | N, 2, 3},
-	{"rename",            TRACE_REMOVE | N,                      NO, 0, NO, DETAIL_NONE, TRACE_CREATE | N, NO, 1},
-	{"renameat",          TRACE_REMOVE | N,                      0, 1, NO, DETAIL_NONE, TRACE_CREATE | N, 2, 3},
-	{"renameat2",         TRACE_REMOVE | N,                      0, 1, NO, DETAIL_NONE, TRACE_CREATE | N, 2, 3},
+	{"rename",            TRACE_REMOVE | N,                      NO, 0, NO, DETAIL_LINK, TRACE_CREATE | N, NO, 1},
+	{"renameat",          TRACE_REMOVE | N,                      0, 1, NO, DETAIL_LINK, TRACE_CREATE | N, 2, 3},
+	{"renameat2",         TRACE_REMOVE | N,                      0, 1, NO, DETAIL_LINK, TRACE_CREATE | N, 2, 3},
 	{"unlink",            TRACE_REMOVE | N,                      NO, 0, NO},
 	{"unlinkat",          TRACE_REMOVE | N,                      0, 1, NO},
 	{"rmdir",             TRACE_REMOVE | N,                      NO, 0, NO},
@@ -78,10 +80,24 @@ const struct sensor_syscall sensor_syscalls[] = {
 	{"lsetxattr",         TRACE_XATTR | TRACE_WRITE | N,         NO, 0, NO},
 	{"removexattr",       TRACE_XATTR | TRACE_WRITE | F,         NO, 0, NO},
 	{"lremovexattr",      TRACE_XATTR | TRACE_WRITE | N,         NO, 0, NO},
+	{"getxattrat",        TRACE_XATTR | F,                       0, 1, 2, DETAIL_AT_NOFOLLOW},
+	{"listxattrat",       TRACE_XATTR | F,                       0, 1, 2, DETAIL_AT_NOFOLLOW},
+	{"setxattrat",        TRACE_XATTR | TRACE_WRITE | F,         0, 1, 2, DETAIL_AT_NOFOLLOW},
+	{"removexattrat",     TRACE_XATTR | TRACE_WRITE | F,         0, 1, 2, DETAIL_AT_NOFOLLOW},
+	{"file_getattr",      TRACE_XATTR | F,                       0, 1, 4, DETAIL_AT_NOFOLLOW},
+	{"file_setattr",      TRACE_XATTR | TRACE_WRITE | F,         0, 1, 4, DETAIL_AT_NOFOLLOW},
+	{"fanotify_mark",     TRACE_WATCH | F,                       3, 4, 1, DETAIL_FANOTIFY},
 	{"inotify_add_watch", TRACE_WATCH | F,                       NO, 1, 2, DETAIL_IN_NOFOLLOW},
 	{"name_to_handle_at", TRACE_STAT | N,                        0, 1, 4, DETAIL_AT_FOLLOW},
-	{"mount",             TRACE_MOUNT | F,                       NO, 1, NO},
-	{"umount2",           TRACE_MOUNT | F,                       NO, 0, NO},
+	{"mount",             TRACE_MOUNT | F,                       NO, 1, 3, DETAIL_MOUNT, TRACE_OPEN | F, NO, 0},
+	{"umount",            TRACE_MOUNT | F,                       NO, 0, NO, DETAIL_MOUNT},
+	{"umount2",           TRACE_MOUNT | F,                       NO, 0, NO, DETAIL_MOUNT},
+	{"open_tree",         TRACE_OPEN | F,                        0, 1, 2, DETAIL_AT_NOFOLLOW},
+	{"open_tree_attr",    TRACE_OPEN | F,                        0, 1, 2, DETAIL_AT_NOFOLLOW},
+	{"move_mount",        TRACE_OPEN | F,                        0, 1, NO, DETAIL_MOUNT, TRACE_MOUNT | F, 2, 3},
+	{"fspick",            TRACE_MOUNT | F,                       0, 1, NO},
+	{"mount_setattr",     TRACE_MOUNT | F,                       0, 1, 2, DETAIL_AT_NOFOLLOW},
+	{"ptrace",            0,                                     NO, NO, NO, DETAIL_PTRACE},
 	{"connect",           TRACE_CONNECT | F,                     NO, 1, 2, DETAIL_SOCKADDR},
 	{"bind",              TRACE_BIND | TRACE_CREATE | N,         NO, 1, 2, DETAIL_SOCKADDR},
 	{"listen",            0,                                     NO, NO, NO, DETAIL_LISTEN},
@@ -118,7 +134,7 @@ static int by_number(const void *a, const void *b)
 static void build(void)
 {
 	size_t archs = sizeof(scmp_archs) / sizeof(scmp_archs[0]);
-	numbers = mem_calloc(archs * sensor_syscalls_count, sizeof(*numbers));
+	numbers = mem_calloc((archs + 1) * sensor_syscalls_count, sizeof(*numbers));
 	for (size_t a = 0; a < archs; a++)
 		for (size_t i = 0; i < sensor_syscalls_count; i++) {
 			int nr = seccomp_syscall_resolve_name_arch(scmp_archs[a], sensor_syscalls[i].name);
@@ -127,6 +143,12 @@ static void build(void)
 			uint32_t arch = scmp_archs[a] == SCMP_ARCH_X32 ? SCMP_ARCH_X86_64 : scmp_archs[a];
 			numbers[n_numbers++] = (struct number){arch, nr, &sensor_syscalls[i]};
 		}
+	for (size_t i = 0; i < sensor_syscalls_count; i++) {
+		uint32_t arch;
+		int nr = arch_extra_number(sensor_syscalls[i].name, &arch);
+		if (nr >= 0)
+			numbers[n_numbers++] = (struct number){arch, nr, &sensor_syscalls[i]};
+	}
 	qsort(numbers, n_numbers, sizeof(*numbers), by_number);
 }
 

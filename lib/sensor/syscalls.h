@@ -18,6 +18,12 @@ enum sensor_detail {
 	DETAIL_EXEC,        /* a program is started */
 	DETAIL_LISTEN,      /* no path; argument 0 is a socket */
 	DETAIL_ROOT,        /* the process's root changes */
+	DETAIL_MOUNT,       /* the mounts change; MS_* flags in argument `flags`, -1 = none of them */
+	DETAIL_FD,          /* no path: what is done is done with the directory fd `dir` */
+	DETAIL_FANOTIFY,    /* FAN_MARK_* flags in argument `flags`; one argument is of 64 bits */
+	DETAIL_LINK,        /* the second path may be a symlink from then on */
+	DETAIL_SYMLINK,     /* the path is one from then on */
+	DETAIL_PTRACE,      /* no path; a program wants to trace, or be traced by, another */
 };
 
 struct sensor_syscall {

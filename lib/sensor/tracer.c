@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "sensor/arch.h"
 #include "sensor/decode.h"
 #include "sensor/listen.h"
 #include "sensor/tracee_mem.h"
@@ -27,6 +28,7 @@ struct tracer {
 	int task;
 	struct event_queue *events;
 	struct fanotify_witness *witness; /* may be NULL */
+	struct view *view;                /* of all tasks */
 	pthread_t thread;
 	bool joined;
 	atomic_bool killed;
@@ -38,7 +40,8 @@ struct tracer {
 	struct err start_err;
 	struct tracees tracees;
 	struct trace trace;
-	bool started, roots_vary;
+	struct view_walked walked;
+	bool started;
 	int status;
 };
 
@@ -70,14 +73,19 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 	t->trace.stops++;
 	struct decode_call call = {
 	    .tid = e->tid,
-	    .row = sensor_syscalls_find(info.arch, info.seccomp.nr),
-	    .roots_vary = t->roots_vary,
+	    .audit_arch = info.arch,
 	    .program = e->program,
+	    .view = t->view,
+	    .walked = &t->walked,
 	};
-	if (!call.row)
-		return RESUME_CONT;
+	uint64_t nr = info.seccomp.nr;
 	for (int i = 0; i < 6; i++)
 		call.args[i] = info.seccomp.args[i];
+	if (arch_unwrap(e->tid, info.arch, &nr, call.args) == -2)
+		t->trace.unreadable++;
+	call.row = sensor_syscalls_find(info.arch, nr);
+	if (!call.row)
+		return RESUME_CONT;
 	if (call.row->detail == DETAIL_EXEC) {
 		/* The runtime's own exec of the container's first program is the border: what it names counts if
 		 * it succeeds, what the runtime's set-up named before does not. */
@@ -94,8 +102,8 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 	if (!e->contained)
 		return RESUME_CONT;
 	bool socket_call = call.row->detail == DETAIL_LISTEN || (call.row->kinds & TRACE_BIND);
-	if (call.row->detail == DETAIL_ROOT)
-		t->roots_vary = true;
+	if (call.row->detail == DETAIL_PTRACE)
+		t->trace.ptraces++;
 	decode_paths(&call, &t->trace, NULL);
 	if (socket_call) {
 		e->in_listen = true;
@@ -292,13 +300,14 @@ static void *follow(void *arg)
 }
 
 int tracer_start(const struct subproc_command *cmd, int task, struct event_queue *events,
-		 struct fanotify_witness *witness, struct tracer **out, struct err *err)
+		 struct fanotify_witness *witness, struct view *view, struct tracer **out, struct err *err)
 {
 	sensor_syscalls_init();
 	struct tracer *t = mem_alloc(sizeof(*t));
 	t->task = task;
 	t->events = events;
 	t->witness = witness;
+	t->view = view;
 	struct subproc_command copy = *cmd;
 	t->cmd = &copy;
 	sem_init(&t->start_done, 0, 0);
@@ -351,6 +360,7 @@ void tracer_free(struct tracer *t)
 	}
 	tracees_done(&t->tracees);
 	trace_done(&t->trace);
+	strset_done(&t->walked.keys);
 	sem_destroy(&t->start_done);
 	free(t);
 }

@@ -7,10 +7,11 @@
 
 #include "sensor/events.h"
 #include "sensor/fanotify.h"
+#include "sensor/view.h"
 
 struct tracer;
 int tracer_start(const struct subproc_command *cmd, int task, struct event_queue *events,
-		 struct fanotify_witness *witness, struct tracer **out, struct err *err) MUST_CHECK;
+		 struct fanotify_witness *witness, struct view *view, struct tracer **out, struct err *err) MUST_CHECK;
 void tracer_kill(struct tracer *t);
 void tracer_join(struct tracer *t);
 struct trace *tracer_trace(struct tracer *t); /* after _join */

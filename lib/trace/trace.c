@@ -61,6 +61,7 @@ void trace_merge(struct trace *into, const struct trace *from)
 		trace_add_port(into, from->ports[i].number, from->ports[i].udp);
 	into->processes += from->processes;
 	into->stops += from->stops;
+	into->ptraces += from->ptraces;
 	into->unreadable += from->unreadable;
 	into->overflows += from->overflows;
 }

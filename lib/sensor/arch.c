@@ -1,0 +1,63 @@
+#include "sensor/arch.h"
+
+#include <linux/audit.h>
+#include <string.h>
+
+#include "sensor/sensor.h"
+#include "sensor/tracee_mem.h"
+
+const char *const *sensor_filter_architectures(void)
+{
+#if defined(__x86_64__)
+	static const char *const archs[] = {"SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32", NULL};
+#elif defined(__aarch64__)
+	static const char *const archs[] = {"SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM", NULL};
+#else
+#error "name the seccomp architectures of this machine here"
+#endif
+	return archs;
+}
+
+#define I386_SOCKETCALL 102
+
+/* libseccomp resolves these to socketcall's pseudo numbers only; its rules for them cover both ways.
+ * Linux: arch/x86/entry/syscalls/syscall_32.tbl, include/uapi/linux/net.h. */
+static const struct {
+	const char *name;
+	int nr;
+	uint32_t call; /* of socketcall */
+	int args;
+} i386_sockets[] = {{"bind", 361, 2, 3}, {"connect", 362, 3, 3}, {"listen", 363, 4, 2}};
+#define N_SOCKETS (sizeof(i386_sockets) / sizeof(i386_sockets[0]))
+
+int arch_extra_number(const char *name, uint32_t *audit_arch)
+{
+	*audit_arch = AUDIT_ARCH_I386;
+	for (size_t i = 0; i < N_SOCKETS; i++)
+		if (strcmp(i386_sockets[i].name, name) == 0)
+			return i386_sockets[i].nr;
+	return -1;
+}
+
+int arch_unwrap(pid_t tid, uint32_t audit_arch, uint64_t *nr, uint64_t args[6])
+{
+	if (audit_arch != AUDIT_ARCH_I386 || *nr != I386_SOCKETCALL)
+		return 0;
+	for (size_t i = 0; i < N_SOCKETS; i++) {
+		if (args[0] != i386_sockets[i].call)
+			continue;
+		uint32_t a[3] = {0};
+		int r = tracee_bytes(tid, args[1], a, sizeof(a[0]) * (size_t)i386_sockets[i].args);
+		if (r < 0)
+			return r;
+		*nr = (uint64_t)i386_sockets[i].nr;
+		for (int k = 0; k < 3; k++)
+			args[k] = a[k];
+	}
+	return 0;
+}
+
+bool arch_splits_64(uint32_t audit_arch)
+{
+	return !(audit_arch & __AUDIT_ARCH_64BIT);
+}

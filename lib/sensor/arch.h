@@ -1,0 +1,17 @@
+/* sensor/arch.h - all that depends on the machine: which ABIs its processes can use, and how the odd ones pass
+ * the arguments. Private to lib/sensor/. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* The number of a call that libseccomp does not name, and its AUDIT_ARCH_*; -1 when there is none. */
+int arch_extra_number(const char *name, uint32_t *audit_arch);
+
+/* Turn a multiplexed call (socketcall of i386) into the call that it stands for. 0, or -1 / -2 as
+ * tracee_bytes. */
+int arch_unwrap(pid_t tid, uint32_t audit_arch, uint64_t *nr, uint64_t args[6]);
+
+/* Whether an argument of 64 bits takes two. */
+bool arch_splits_64(uint32_t audit_arch);
