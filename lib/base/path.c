@@ -1,5 +1,6 @@
 #include "base/path.h"
 
+#include <stdio.h>
 #include <string.h>
 
 bool path_next(const char **rest, const char **name, size_t *len)
@@ -54,4 +55,19 @@ bool path_is_below(const char *path, const char *dir)
 	if (n == 1)
 		return true;
 	return strncmp(path, dir, n) == 0 && (path[n] == '\0' || path[n] == '/');
+}
+
+void path_unescape_mount(char *s)
+{
+	char *to = s;
+	for (; *s; s++) {
+		unsigned c;
+		if (s[0] == '\\' && sscanf(s + 1, "%3o", &c) == 1) {
+			*to++ = (char)c;
+			s += 3;
+		} else {
+			*to++ = *s;
+		}
+	}
+	*to = '\0';
 }

@@ -41,22 +41,6 @@ static int lock_runs(int runs, struct err *err)
 	return 0;
 }
 
-/* Undo \ooo of a path in mountinfo, in place. */
-static void unescape(char *s)
-{
-	char *w = s;
-	for (; *s; w++) {
-		unsigned c;
-		if (s[0] == '\\' && sscanf(s + 1, "%3o", &c) == 1) {
-			*w = (char)c;
-			s += 4;
-		} else {
-			*w = *s++;
-		}
-	}
-	*w = '\0';
-}
-
 /* proc_pid_mountinfo(5): the fifth field is the mount point. In the order of mounting. */
 static int mounts_below(const char *dir, struct strlist *out)
 {
@@ -71,7 +55,7 @@ static int mounts_below(const char *dir, struct strlist *out)
 			point = strtok_r(NULL, " ", &save);
 		if (!point)
 			continue;
-		unescape(point);
+		path_unescape_mount(point);
 		if (path_is_below(point, dir))
 			strlist_add(out, point);
 	}

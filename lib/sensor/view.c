@@ -33,22 +33,6 @@ struct mount_line {
 	char device[32], root[PATH_MAX], point[PATH_MAX];
 };
 
-/* mountinfo writes space, tab, newline and backslash as \ooo. */
-static void unescape(char *s)
-{
-	char *to = s;
-	for (; *s; s++) {
-		unsigned c;
-		if (s[0] == '\\' && sscanf(s + 1, "%3o", &c) == 1) {
-			*to++ = (char)c;
-			s += 3;
-		} else {
-			*to++ = *s;
-		}
-	}
-	*to = '\0';
-}
-
 static FILE *open_proc(pid_t tid, const char *name)
 {
 	char file[64];
@@ -60,8 +44,8 @@ static bool next_mount(FILE *f, struct mount_line *m)
 {
 	if (fscanf(f, "%d %*d %31s %4095s %4095s%*[^\n]", &m->id, m->device, m->root, m->point) != 4)
 		return false;
-	unescape(m->root);
-	unescape(m->point);
+	path_unescape_mount(m->root);
+	path_unescape_mount(m->point);
 	return true;
 }
 
