@@ -9,6 +9,7 @@
 #include "command.h"
 #include "container.h"
 #include "interrupt.h"
+#include "layer/compress.h"
 #include "pipeline/build.h"
 #include "progress.h"
 
@@ -63,8 +64,9 @@ static int parse_compression(const char *text, struct build_options *o, struct e
 		const char *name;
 		enum oci_compression value;
 		int max_level;
-	} methods[] = {
-	    {"none", OCI_COMPRESSION_NONE, 0}, {"gzip", OCI_COMPRESSION_GZIP, 12}, {"zstd", OCI_COMPRESSION_ZSTD, 19}};
+	} methods[] = {{"none", OCI_COMPRESSION_NONE, 0},
+		       {"gzip", OCI_COMPRESSION_GZIP, LAYER_GZIP_MAX},
+		       {"zstd", OCI_COMPRESSION_ZSTD, LAYER_ZSTD_MAX}};
 	size_t len = strcspn(text, ":");
 	for (size_t i = 0; i < 3; i++) {
 		if (strlen(methods[i].name) != len || strncmp(text, methods[i].name, len) != 0)

@@ -23,6 +23,9 @@ ssize_t layer_decoder_read(struct layer_decoder *d, void *buf, size_t n, struct 
 int layer_decoder_finish(struct layer_decoder *d, struct layer_digests *out, struct err *err) MUST_CHECK;
 void layer_decoder_free(struct layer_decoder *d);
 
+#define LAYER_GZIP_MAX 12 /* levels of libdeflate */
+#define LAYER_ZSTD_MAX 19
+
 struct layer_encoder;
 /* Writes to fd (borrowed). level 0 = the default of the method (gzip 1-12, zstd 1-19; another one makes the
  * first write ERR_INVAL). After an error every call gives it again. */

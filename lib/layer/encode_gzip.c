@@ -1,3 +1,4 @@
+#include "layer/compress.h"
 #include "layer/encode.h"
 
 #include <libdeflate.h>
@@ -190,7 +191,7 @@ static int gzip_put(void *ctx, size_t n, bool last, struct err *err)
 
 const struct layer_encode_method layer_encode_gzip = {
     .default_level = 6,
-    .max_level = 12,
+    .max_level = LAYER_GZIP_MAX,
     .open = gzip_open,
     .space = gzip_space,
     .put = gzip_put,

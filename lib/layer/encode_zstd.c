@@ -1,3 +1,4 @@
+#include "layer/compress.h"
 #include "layer/encode.h"
 
 #include <stdlib.h>
@@ -63,7 +64,7 @@ static int zstd_put(void *ctx, size_t n, bool last, struct err *err)
 
 const struct layer_encode_method layer_encode_zstd = {
     .default_level = 3,
-    .max_level = 19,
+    .max_level = LAYER_ZSTD_MAX,
     .open = zstd_open,
     .space = zstd_space,
     .put = zstd_put,

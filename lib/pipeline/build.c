@@ -1,7 +1,9 @@
 #include "pipeline/build.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "keep/keep.h"
 #include "pipeline/container_log.h"
@@ -106,6 +108,20 @@ static int source_compression(const struct oci_manifest *m, enum oci_compression
 	return m->n_layers ? oci_layer_compression(m->layers[biggest].media_type, out, err) : 0;
 }
 
+/* Into the empty layer file; what an earlier call made is gone. */
+static int rewrite(struct build *b, const struct rewrite_options *w, struct err *err)
+{
+	rewrite_result_done(&b->result);
+	if (ftruncate(b->layer_fd, 0) < 0 || lseek(b->layer_fd, 0, SEEK_SET) < 0)
+		return err_sys(err, errno, "empty the layer file");
+	return rewrite_image(&b->keep, &b->session.image.config, b->layer_fd, w, b->session.progress, &b->result, err);
+}
+
+static bool is_larger(const struct build *b)
+{
+	return b->result.layer.blob_size > b->session.report->source.compressed_bytes;
+}
+
 static int pack(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
@@ -121,9 +137,14 @@ static int pack(void *ctx, struct err *err)
 	};
 	if (r == 0 && !o->compression_set)
 		r = source_compression(&b->session.image.manifest, &w.compression, err);
-	if (r < 0 || (r = rewrite_image(&b->keep, &b->session.image.config, b->layer_fd, &w, b->session.progress,
-					&b->result, err)) < 0)
+	if (r < 0 || (r = rewrite(b, &w, err)) < 0)
 		return r;
+	/* a source that was compressed harder than is our habit, and has little to lose */
+	if (!o->compression_set && is_larger(b) && w.compression != OCI_COMPRESSION_NONE) {
+		w.level = w.compression == OCI_COMPRESSION_GZIP ? LAYER_GZIP_MAX : LAYER_ZSTD_MAX;
+		if ((r = rewrite(b, &w, err)) < 0)
+			return r;
+	}
 	struct report_image *t = &b->session.report->result;
 	t->size_bytes = b->result.bytes;
 	t->compressed_bytes = b->result.layer.blob_size;
@@ -143,17 +164,16 @@ static int publish(void *ctx, struct err *err)
 	CLEANUP_FREE char *name = destination_name(b->session.image.name);
 	struct oci_descriptor d = b->result.manifest_descriptor;
 	/* Only when the user did not choose the compression: a chosen one may cost what it costs. */
-	bool larger = !b->options->compression_set &&
-		      t->compressed_bytes >= b->session.report->source.compressed_bytes &&
-		      t->size_bytes >= b->session.report->source.size_bytes;
-	if (larger) {
+	const struct report_image *s = &b->session.report->source;
+	bool nothing_gone = t->compressed_bytes >= s->compressed_bytes && t->size_bytes >= s->size_bytes;
+	if (!b->options->compression_set && (is_larger(b) || nothing_gone)) {
 		report_note(b->session.report,
-			    "the image holds nothing that could go: the result has the source's own layers");
+			    "one layer would be no smaller than the source's own: the result has those");
 		r = publish_source(b->session.source, &b->session.image, b->family, b->session.run.fd, &b->output, name,
 				   &d, err);
-		t->compressed_bytes = b->session.report->source.compressed_bytes;
-		t->size_bytes = b->session.report->source.size_bytes;
-		t->layers = b->session.report->source.layers;
+		t->compressed_bytes = s->compressed_bytes;
+		t->size_bytes = s->size_bytes;
+		t->layers = s->layers;
 	} else {
 		r = publish_image(&b->output, name, &b->result, b->layer_fd, err);
 	}

@@ -58,12 +58,26 @@ static void fail(struct recording *r, const struct err *err)
 
 /* ---- start ---- */
 
+/* Empty standard input for a container. Not /dev/null: crun gives the standard streams to the container's
+ * user, and that would be the machine's own. */
+static int empty_input(struct err *err)
+{
+	int p[2];
+	if (pipe2(p, O_CLOEXEC) < 0)
+		return err_sys(err, errno, "pipe");
+	close(p[1]);
+	return p[0];
+}
+
 static int start_command(struct recording *r, const struct strlist *argv, int *task, struct err *err)
 {
+	CLEANUP_FD int in = empty_input(err);
+	if (in < 0)
+		return in;
 	struct subproc_command cmd = {
 	    .argv = argv->items,
 	    .dir_fd = AT_FDCWD,
-	    .in = -1,
+	    .in = in,
 	    .out = r->options->log_fd,
 	    .err = r->options->log_fd,
 	    .new_session = true,

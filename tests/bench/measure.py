@@ -113,9 +113,11 @@ def corpus_options(spec, spec_path, checker):
 
 
 def corpus_images(corpus, layouts, names):
-    """(name, spec, spec's path, source) of the images that are built."""
+    """(name, spec, spec's path, source) of the named images; of all that are built and have a spec."""
     for name in names or sorted(os.listdir(layouts)):
         path = os.path.join(corpus, "specs", name + ".json")
+        if not names and not os.path.exists(path):
+            continue
         with open(path) as f:
             yield name, json.load(f), path, "oci:%s:fat" % os.path.join(layouts, name)
 

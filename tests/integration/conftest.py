@@ -73,6 +73,7 @@ def slim(program, tmp_path):
     yield s
     s.close()
     left = residue.left()
+    residue.close()
     assert not left, "slim left behind: %s" % left
 
 

@@ -133,3 +133,13 @@ def test_volumes_are_whole(slim, images, tmp_path):
 def test_never_larger_than_the_input(slim, images, tmp_path):
     original, result = build(slim, images, tmp_path, [kinds_layer()], "--run", "walk /", compression="zstd")
     assert sum(result.compressed) <= sum(original.compressed)
+
+
+def test_never_larger_than_an_input_that_is_compressed_hard(slim, images, tmp_path, monkeypatch):
+    """The default level would make what stays larger than all of the source."""
+    monkeypatch.setitem(oci.COMPRESSORS, "zstd", ["zstd", "-qc", "-19"])
+    text = "".join("%d squared is %d\n" % (n, n * n) for n in range(60000))
+    original, result = build(slim, images, tmp_path, [Layer().file("text", text).file("gone", "x")], "--run", "cat /text",
+                             compression="zstd")
+    assert "text" in result.paths()
+    assert sum(result.compressed) <= sum(original.compressed)

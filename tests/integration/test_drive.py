@@ -1,5 +1,6 @@
 """The ways to drive a container, and what each of them adds to the result."""
 import json
+import os
 import sys
 
 import oci
@@ -177,6 +178,19 @@ def test_runtimes_agree(slim, images, tmp_path, runtime):
     assert {"srv/page.html", "srv/bye.txt", "srv/health.txt", "bin/httpd"} <= result.paths()
     again, _ = kept(slim, images.service(), tmp_path, "--runtime", "runc")
     assert again.paths() == result.paths()
+
+
+@pytest.mark.parametrize("runtime", [pytest.param(r, marks=pytest.mark.needs(r)) for r in ("runc", "crun")])
+def test_the_machine_s_devices_stay_as_they_are(slim, images, tmp_path, runtime):
+    """Runtimes give a container's standard streams to its user; /dev/null must not be one of them."""
+    look = lambda: {name: os.stat("/dev/" + name)[:6] for name in ("null", "zero", "tty", "urandom")}
+    before = look()
+    try:
+        kept(slim, images.job(), tmp_path, "--runtime", runtime, "--user", "app", "--run", "id")
+        kept(slim, images.service(), tmp_path, "--runtime", runtime, "--exec", '["/bin/job", "id"]', "--host-exec", "true")
+        assert look() == before
+    finally:
+        os.chown("/dev/null", before["null"][4], before["null"][5])
 
 
 def test_host_network(slim, images, tmp_path):

@@ -133,3 +133,15 @@ def test_a_killed_run_beside_a_living_one(slim, source, tmp_path):
     with open(tmp_path / "gate", "w") as gate:
         gate.write("go\n")
     assert end(living) == 0
+
+
+def test_residue_is_found_while_there_is_some(slim, source, tmp_path):
+    """The tests above mean something: while slim runs, its process, container, cgroup and files are seen."""
+    residue = Residue(slim)
+    process = start(slim, source, "oci:%s:slim" % (tmp_path / "out"), "--continue-after", "signal")
+    await_stage(process, "run")
+    seen = {line.split()[0] for line in residue.now()}
+    process.send_signal(signal.SIGINT)
+    end(process)
+    assert {"process", "cgroup", "run"} <= seen
+    assert residue.left() == []

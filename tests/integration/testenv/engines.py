@@ -34,6 +34,21 @@ def first_child(pid):
         return int((f.read().split() or ["0"])[0])
 
 
+def remove_cgroups(of):
+    """Those of a top name that of() says, where they are empty."""
+    for folder, _, _ in os.walk("/sys/fs/cgroup", topdown=False):
+        if any(name.startswith("slim-test-") and of(name) for name in folder.split("/")):
+            try:
+                os.rmdir(folder)
+            except OSError:
+                pass  # in use: not ours to end
+
+
+def of_the_dead(name):
+    """Whether a cgroup's name ends with the number of a process that is no more."""
+    return not os.path.exists("/proc/" + name.rpartition("-")[2])
+
+
 class Server:
     """A process in namespaces of its own. inner: the pid, as we see it, of the first process in them."""
 
@@ -47,6 +62,7 @@ class Server:
         self.log_path = os.path.join(self.directory, "log")
 
     def start_in_namespaces(self, script):
+        remove_cgroups(of_the_dead)
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(NAMESPACES + ["sh", "-euc", "ip link set lo up\n" + script],
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
@@ -69,12 +85,7 @@ class Server:
                 self.process.kill()
                 self.process.wait()
         shutil.rmtree(self.directory, ignore_errors=True)
-        for folder, _, _ in os.walk("/sys/fs/cgroup", topdown=False):
-            if self.cgroup in folder.split("/"):
-                try:
-                    os.rmdir(folder)
-                except OSError:
-                    pass
+        remove_cgroups(lambda name: name == self.cgroup)
 
     def inside(self, *command, **more):
         return call("nsenter", "-t", self.inner, "-n", *command, **more)

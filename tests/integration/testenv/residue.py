@@ -1,24 +1,47 @@
-"""What a run leaves on the machine: processes, mounts, cgroups, network namespaces, temporary files."""
+"""What a run leaves on the machine: processes, mounts, cgroups, network namespaces, temporary files.
+
+Other programs, other slims too, may be at work on the same machine. A thing is ours when it names our store or
+the number of a run of ours; the numbers are the directories that came into being in the store's runs/."""
+import ctypes
 import os
 import re
+import struct
 import time
 
 WATCHED = ("/tmp", "/run", "/run/netns", "/dev/shm", "/var/tmp")
-# Others use these places too: only names that slim gives (its containers', mkstemp's). TMPDIR, which slim is
-# given, is looked at whole.
-OURS = re.compile(r"slim-[0-9a-f]{16}|^\.?slim[-.]?[A-Za-z0-9]{6}$")
-ANY = re.compile("")
+TEMPORARY = re.compile(r"^\.?slim[-.]?[A-Za-z0-9]{6}$")  # as mkstemp names files
+LIBC = ctypes.CDLL(None, use_errno=True)
+IN_CREATE, IN_MOVED_TO, IN_NONBLOCK, IN_CLOEXEC = 0x100, 0x80, 0o4000, 0o2000000
 
 
-def listing(folder, pattern=OURS):
+def listing(folder):
     try:
-        return {os.path.join(folder, name) for name in os.listdir(folder) if pattern.search(name)}
+        return {os.path.join(folder, name) for name in os.listdir(folder)}
     except OSError:
         return set()
 
 
-def cgroups():
-    return {folder for folder, _, _ in os.walk("/sys/fs/cgroup") if OURS.search(os.path.basename(folder))}
+class Names:
+    """The names that have ever come into being in a directory, by inotify: none is missed, however short it lived."""
+
+    def __init__(self, folder):
+        self.fd, self.names = LIBC.inotify_init1(IN_NONBLOCK | IN_CLOEXEC), set()
+        if self.fd < 0 or LIBC.inotify_add_watch(self.fd, os.fsencode(folder), IN_CREATE | IN_MOVED_TO) < 0:
+            raise OSError(ctypes.get_errno(), "inotify", folder)
+
+    def all(self):
+        while True:
+            try:
+                data = os.read(self.fd, 65536)
+            except BlockingIOError:
+                return self.names
+            while data:
+                length = struct.unpack_from("iIII", data)[3]
+                self.names.add(os.fsdecode(data[16:16 + length].rstrip(b"\0")))
+                data = data[16 + length:]
+
+    def close(self):
+        os.close(self.fd)
 
 
 def users_of(path):
@@ -48,32 +71,25 @@ def mounts(path):
         return [line.strip() for line in f if path in line]
 
 
-def lives_elsewhere(cgroup, ours):
-    """Whether it holds processes and none of them is ours: that of another slim on this machine."""
-    try:
-        with open(cgroup + "/cgroup.procs") as f:
-            pids = f.read().split()
-    except OSError:
-        return True  # gone meanwhile
-    return bool(pids) and not any(line.startswith("process %s " % pid) for pid in pids for line in ours)
-
-
 class Residue:
-    """Taken before; left() afterwards says what is there that was not."""
+    """Taken before the first run; left() afterwards says what is there of the runs since."""
 
     def __init__(self, slim):
-        self.slim = slim
-        self.before = {folder: listing(folder) for folder in WATCHED}
-        self.cgroups = cgroups()
+        self.slim, self.runs = slim, os.path.join(slim.store, "runs")
+        os.makedirs(self.runs, mode=0o700, exist_ok=True)
+        os.chmod(slim.store, 0o700)
+        self.before = set().union(*map(listing, WATCHED))
+        self.numbers = Names(self.runs)
 
     def now(self):
+        numbers = {n for n in self.numbers.all() if re.fullmatch("[0-9a-f]{16}", n)}
+        ours = lambda name: any(n in name for n in numbers)
         out = ["process %d (%s)" % item for item in users_of(self.slim.store).items()]
         out += ["mount " + line for line in mounts(self.slim.store)]
-        out += ["cgroup " + c for c in cgroups() - self.cgroups if not lives_elsewhere(c, out)]
-        for folder, names in self.before.items():
-            out += ["file " + name for name in listing(folder) - names]
-        out += ["file " + name for name in listing(self.slim.tmp, ANY)]
-        out += ["run " + name for name in listing(os.path.join(self.slim.store, "runs"), ANY)]
+        out += ["cgroup " + c for c, _, _ in os.walk("/sys/fs/cgroup") if ours(os.path.basename(c))]
+        new = set().union(*map(listing, WATCHED)) - self.before
+        out += ["file " + f for f in new if ours(f) or TEMPORARY.match(os.path.basename(f))]
+        out += ["file " + f for f in listing(self.slim.tmp)] + ["run " + f for f in listing(self.runs)]
         return sorted(out)
 
     def left(self, patience=5.0):
@@ -84,3 +100,6 @@ class Residue:
             if not out or time.monotonic() > end:
                 return out
             time.sleep(0.02)
+
+    def close(self):
+        self.numbers.close()
