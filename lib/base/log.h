@@ -7,5 +7,4 @@
 #include "base/err.h"
 
 void log_enable(bool on);
-bool log_enabled(void);
 void log_debug(const char *fmt, ...) PRINTF_LIKE(1, 2);

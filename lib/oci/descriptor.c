@@ -7,13 +7,6 @@
 
 #define REF_NAME "org.opencontainers.image.ref.name"
 
-static const char *const compression_names[] = {"none", "gzip", "zstd"};
-
-const char *oci_compression_name(enum oci_compression c)
-{
-	return compression_names[c];
-}
-
 /* Copy obj's string member, if it is there, into a field of the given size. */
 static int get_text(const json_t *obj, const char *key, bool required, char *out, size_t size, struct err *err)
 {

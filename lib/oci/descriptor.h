@@ -22,7 +22,6 @@
 enum oci_family { OCI_FAMILY_OCI, OCI_FAMILY_DOCKER };
 
 enum oci_compression { OCI_COMPRESSION_NONE, OCI_COMPRESSION_GZIP, OCI_COMPRESSION_ZSTD };
-const char *oci_compression_name(enum oci_compression c); /* "none" "gzip" "zstd" */
 
 struct oci_descriptor {
 	char media_type[128];

@@ -329,10 +329,6 @@ static int on_events(struct recording *r, struct err *err)
 		case SENSOR_ENDED:
 			rc = on_ended(r, &e, err);
 			break;
-		case SENSOR_FAILED:
-			*err = e.err;
-			rc = -(int)e.err.code;
-			break;
 		}
 	}
 	return rc < 0 ? rc : check_ready(r, err);

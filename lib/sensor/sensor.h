@@ -25,7 +25,6 @@ enum sensor_event_kind {
 	SENSOR_STARTED, /* the task's first filtered program was executed; pid */
 	SENSOR_LISTEN,  /* a socket listens (tcp) or is bound (udp); port */
 	SENSOR_ENDED,   /* the command ended and all it started; status */
-	SENSOR_FAILED,  /* the task's recording is worth nothing; err */
 };
 
 struct sensor_event {
@@ -34,7 +33,6 @@ struct sensor_event {
 	pid_t pid;
 	struct trace_port port;
 	int status; /* exit code, or 128 + signal */
-	struct err err;
 };
 
 struct sensor;

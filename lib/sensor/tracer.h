@@ -2,7 +2,7 @@
  * records into a trace of its own. Private to lib/sensor/.
  * Spec: ptrace(2); strace's README-linux-ptrace. Attached with PTRACE_SEIZE before the command's exec, with
  * EXITKILL: when this process dies, everything traced dies.
- * Lifetime: _start, then _join once SENSOR_ENDED or SENSOR_FAILED came (or after _kill), then _free. */
+ * Lifetime: _start, then _join once SENSOR_ENDED came (or after _kill), then _free. */
 #pragma once
 
 #include "sensor/events.h"
