@@ -29,5 +29,7 @@ struct keep_closure {
 	void (*free_state)(void *state); /* NULL = it has none */
 };
 
-extern const struct keep_closure keep_closure_elf;    /* PT_INTERP, DT_NEEDED */
+extern const struct keep_closure keep_closure_elf;    /* PT_INTERP, DT_NEEDED, from "closure" on also dlopen */
 extern const struct keep_closure keep_closure_script; /* #! */
+extern const struct keep_closure keep_closure_names;  /* other names of programs */
+extern const struct keep_closure keep_closure_rules;  /* keep/rules */

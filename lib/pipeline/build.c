@@ -93,7 +93,11 @@ static int decide(void *ctx, struct err *err)
 	keep_set_init(&b->keep, b->session.index, &b->session.image.config, b->options->keep);
 	keep_trace(&b->keep, &b->session.trace);
 	keep_config(&b->keep, &b->session.image.config);
-	return keep_closures(&b->keep, err);
+	if ((r = keep_closures(&b->keep, err)) < 0)
+		return r;
+	for (size_t i = 0; i < b->keep.remarks.count; i++)
+		report_note(b->session.report, "%s", b->keep.remarks.items[i]);
+	return 0;
 }
 
 /* The compression that most bytes of the source have. */

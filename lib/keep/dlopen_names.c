@@ -1,0 +1,58 @@
+#include "keep/dlopen_names.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "keep/elf_content.h"
+
+struct reader {
+	struct strset *out;
+	bool opens;
+};
+
+static void on_import(void *ctx, const char *name)
+{
+	struct reader *r = ctx;
+	r->opens = r->opens || strcmp(name, "dlopen") == 0 || strcmp(name, "dlmopen") == 0;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_name(char c)
+{
+	return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c && strchr("/._+-", c));
+}
+
+/* The end of a version (".1.2") that begins at p. */
+static const char *skip_version(const char *p, const char *end)
+{
+	while (end - p >= 2 && p[0] == '.' && is_digit(p[1]))
+		for (p++; p < end && is_digit(*p); p++)
+			;
+	return p;
+}
+
+static void on_bytes(void *ctx, const char *data, size_t n)
+{
+	const struct reader *r = ctx;
+	if (!r->opens)
+		return;
+	const char *end = data + n, *p = data, *dot;
+	while ((dot = memmem(p, (size_t)(end - p), ".so", 3)) && r->out->count < LIMIT_ELF_NAMES) {
+		const char *begin = dot, *stop = skip_version(dot + 3, end);
+		while (begin > data && is_name(begin[-1]) && stop - begin < LIMIT_PATH)
+			begin--;
+		if (begin < dot && stop < end && !*stop)
+			(void)strset_add_len(r->out, begin, (size_t)(stop - begin), NULL);
+		p = dot + 3;
+	}
+}
+
+void keep_dlopen_names(int fd, struct strset *out)
+{
+	struct reader r = {.out = out};
+	keep_elf_content_read(fd, &(struct keep_elf_content){on_import, on_bytes, &r});
+}
