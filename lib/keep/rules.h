@@ -22,7 +22,6 @@ struct keep_rule {
 /* A pattern for kept files. */
 struct keep_rule_glob {
 	char *glob;
-	size_t components; /* of a pattern without a leading slash: so many of the path's last */
 	bool plugin;
 	uint32_t rule;
 };

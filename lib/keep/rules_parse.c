@@ -44,14 +44,21 @@ static bool is_pattern(const char *word)
 	return *word && !strstr(word, "/../") && !strstr(word, "//") && word[strlen(word) - 1] != '/';
 }
 
-/* Each pattern that is left of the row, braces expanded. */
-static int add_patterns(struct parser *p, char *rest, struct strlist *out)
+/* Each pattern that is left of the row, braces expanded. anywhere: one without a leading slash is for the end of a
+ * path, not for what lies around a file. */
+static int add_patterns(struct parser *p, char *rest, bool anywhere, struct strlist *out)
 {
 	for (char *word; (word = next_word(&rest));) {
-		if (!is_pattern(word))
-			return wrong(p, "no pattern of paths:", word);
-		if (!glob_expand(word, out->count + MAX_ALTERNATIVES, out))
+		size_t i = out->count;
+		if (!glob_expand(word, i + MAX_ALTERNATIVES, out))
 			return wrong(p, "the braces do not close, or stand for too much:", word);
+		for (; i < out->count; i++) {
+			const char *glob = out->items[i];
+			if (!is_pattern(glob))
+				return wrong(p, "no pattern of paths:", glob);
+			if (anywhere && *glob != '/' && (strstr(glob, "**") || *glob == '.'))
+				return wrong(p, "without a leading slash neither ** nor ..:", glob);
+		}
 	}
 	return 0;
 }
@@ -81,17 +88,11 @@ static int add_globs(struct parser *p, char *rest, bool plugin)
 {
 	CLEANUP_STRLIST struct strlist globs = {0};
 	struct keep_rules *r = p->rules;
-	int e = add_patterns(p, rest, &globs);
+	int e = add_patterns(p, rest, true, &globs);
 	for (size_t i = 0; e == 0 && i < globs.count; i++) {
-		const char *glob = globs.items[i];
-		size_t components = 1;
-		for (const char *s = glob; *s; s++)
-			components += *s == '/';
-		if (*glob != '/' && (strstr(glob, "**") || *glob == '.'))
-			return wrong(p, "what starts without a slash has neither ** nor .. :", glob);
 		r->globs = mem_grow(r->globs, r->n_globs, &r->globs_cap, sizeof(*r->globs));
 		r->globs[r->n_globs++] =
-		    (struct keep_rule_glob){mem_strdup(glob), components, plugin, (uint32_t)(r->count - 1)};
+		    (struct keep_rule_glob){mem_strdup(globs.items[i]), plugin, (uint32_t)(r->count - 1)};
 	}
 	return e;
 }
@@ -100,7 +101,7 @@ static int add_words(struct parser *p, char *rest, struct keep_rule_words *w, si
 {
 	for (char *word; (word = next_word(&rest));) {
 		if (strlen(word) < min)
-			return wrong(p, "a text has at least 8 bytes:", word);
+			return wrong(p, "a text has at least 7 bytes:", word);
 		w->uses = mem_grow(w->uses, w->n_uses, &w->cap, sizeof(*w->uses));
 		w->uses[w->n_uses++] =
 		    (struct keep_rule_use){(uint32_t)strset_add(&w->words, word), (uint32_t)(p->rules->count - 1)};
@@ -127,12 +128,12 @@ static int on_when(struct parser *p, char *rest)
 
 static int on_keep(struct parser *p, char *rest)
 {
-	return add_patterns(p, rest, &last(p)->keep);
+	return add_patterns(p, rest, false, &last(p)->keep);
 }
 
 static int on_except(struct parser *p, char *rest)
 {
-	return add_patterns(p, rest, &last(p)->except);
+	return add_patterns(p, rest, true, &last(p)->except);
 }
 
 static int on_limit(struct parser *p, char *rest)

@@ -55,18 +55,18 @@ void keep_rules_run_free(struct keep_rules_run *run)
 	free(run);
 }
 
-/* The last components of a path, so many as a pattern without a leading slash has. */
-static const char *tail(const char *path, size_t components)
+/* A pattern without a leading slash is for the path's end. */
+static bool matches(const char *glob, const char *path)
 {
-	const char *s = path + strlen(path);
-	while (components && s > path)
-		components -= *--s == '/';
-	return *s == '/' ? s + 1 : s;
-}
-
-static bool matches(const char *glob, size_t components, const char *path)
-{
-	return glob_match(glob, *glob == '/' ? path : tail(path, components));
+	if (*glob == '/')
+		return glob_match(glob, path);
+	size_t components = 1;
+	for (const char *s = glob; *s; s++)
+		components += *s == '/';
+	const char *tail = path + strlen(path);
+	while (components && tail > path)
+		components -= *--tail == '/';
+	return glob_match(glob, *tail == '/' ? tail + 1 : tail);
 }
 
 struct matched {
@@ -79,14 +79,9 @@ struct matched {
 static void on_path(void *ctx, const char *path)
 {
 	struct matched *m = ctx;
-	for (size_t i = 0; i < m->rule->except.count; i++) {
-		const char *glob = m->rule->except.items[i];
-		size_t components = 1;
-		for (const char *s = glob; *s; s++)
-			components += *s == '/';
-		if (matches(glob, components, path))
+	for (size_t i = 0; i < m->rule->except.count; i++)
+		if (matches(m->rule->except.items[i], path))
 			return;
-	}
 	uint32_t node = rootfs_index_resolve(m->index, path, true, NULL, NULL);
 	if (node != ROOTFS_NONE && S_ISREG(rootfs_index_node(m->index, node)->mode))
 		m->size += rootfs_index_node(m->index, node)->size;
@@ -205,7 +200,7 @@ void keep_rules_apply(struct keep_rules_run *run, const struct keep_file *f)
 	bool plugin = is_plugin(run, f, kind);
 	for (size_t i = 0; i < run->rules->n_globs; i++) {
 		const struct keep_rule_glob *g = &run->rules->globs[i];
-		if ((!g->plugin || plugin) && matches(g->glob, g->components, path.data))
+		if ((!g->plugin || plugin) && matches(g->glob, path.data))
 			fire(run, g->rule, f);
 	}
 	if (kind)

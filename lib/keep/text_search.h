@@ -1,12 +1,12 @@
 /* keep/text_search.h - finds many texts in one pass over bytes (Wu and Manber 1994, blocks of 4 bytes):
- * a look at every fifth position says whether a text may lie around it. */
+ * a look at every fourth position says whether a text may lie around it. */
 #pragma once
 
 #include <stdint.h>
 
 #include "base/strset.h"
 
-#define KEEP_TEXT_MIN 8 /* bytes; shorter texts can't be searched for */
+#define KEEP_TEXT_MIN 7 /* bytes; shorter texts can't be searched for */
 
 struct keep_text_search;
 /* texts is borrowed and must not change. */
