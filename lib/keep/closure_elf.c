@@ -1,6 +1,7 @@
 /* The interpreter and the needed libraries of an ELF program or shared object, found as ld.so finds them
- * (ld.so(8), "Rules"), and from "closure" on those that it may open by name. LD_LIBRARY_PATH is the run's business: what it led to is in the trace.
- * DT_RPATH (without DT_RUNPATH) also serves what the object loads, down the chain; for musl both do. */
+ * (ld.so(8), "Rules"), and from "closure" on those that it may open by name. LD_LIBRARY_PATH is the run's business:
+ * what it led to is in the trace. DT_RPATH (without DT_RUNPATH) also serves what the object loads, down the chain; for
+ * musl both do. */
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>

@@ -62,8 +62,8 @@ static struct names *collect(const struct rootfs_index *x)
 
 static bool applies(const struct keep_file *f)
 {
-	return (f->info->mode & 0111) && (keep_elf_kind_of((const unsigned char *)f->head, f->n) ||
-					  (f->n > 2 && memcmp(f->head, "#!", 2) == 0));
+	return (f->info->mode & 0111) &&
+	       (keep_elf_kind_of((const unsigned char *)f->head, f->n) || (f->n > 2 && memcmp(f->head, "#!", 2) == 0));
 }
 
 static int run(const struct keep_file *f, void **state, struct err *err)
@@ -79,8 +79,7 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	for (; n && n < last && by_file(n, &key) == 0; n++) {
 		CLEANUP_BUF struct buf path = {0};
 		rootfs_index_path(f->k->index, n->node, &path);
-		(void)keep_path(f->k, path.data, true,
-				KEEP_WHY_NOTED(KEEP_RULE, f->node, keep_note(f->k, "names")));
+		(void)keep_path(f->k, path.data, true, KEEP_WHY_NOTED(KEEP_RULE, f->node, keep_note(f->k, "names")));
 	}
 	return 0;
 }

@@ -5,6 +5,18 @@
 #include "base/limits.h"
 #include "keep/elf_content.h"
 
+/* Libraries that are opened if they are there, and done without if not: printing (Java's headless toolkit), the
+ * desktop's proxy settings (Java's networking). With all that they need they are larger than who opens them. */
+static const char *const optional[] = {"libcups.so", "libgio-2.0.so", "libgconf-2.so"};
+
+static bool is_optional(const char *name, size_t len)
+{
+	for (size_t i = 0; i < sizeof(optional) / sizeof(optional[0]); i++)
+		if (len >= strlen(optional[i]) && memcmp(name, optional[i], strlen(optional[i])) == 0)
+			return true;
+	return false;
+}
+
 struct reader {
 	struct strset *out;
 	bool opens;
@@ -45,7 +57,7 @@ static void on_bytes(void *ctx, const char *data, size_t n)
 		const char *begin = dot, *stop = skip_version(dot + 3, end);
 		while (begin > data && is_name(begin[-1]) && stop - begin < LIMIT_PATH)
 			begin--;
-		if (begin < dot && stop < end && !*stop)
+		if (begin < dot && stop < end && !*stop && !is_optional(begin, (size_t)(stop - begin)))
 			(void)strset_add_len(r->out, begin, (size_t)(stop - begin), NULL);
 		p = dot + 3;
 	}

@@ -7,7 +7,7 @@
 
 /* Callbacks may be NULL. What they get lasts as long as the call. */
 struct keep_elf_content {
-	void (*import)(void *ctx, const char *name); /* an undefined dynamic symbol, without its version */
+	void (*import)(void *ctx, const char *name);          /* an undefined dynamic symbol, without its version */
 	void (*bytes)(void *ctx, const char *data, size_t n); /* of one loaded segment, in order */
 	void *ctx;
 };

@@ -49,7 +49,7 @@ struct keep_set {
 	const struct oci_image_config *config; /* borrowed; what closures ask of the environment */
 	enum keep_level level;
 	struct strset notes;
-	struct strlist remarks; /* what the user should know of the decisions, a sentence each */
+	struct strlist remarks;      /* what the user should know of the decisions, a sentence each */
 	bool *excluded;              /* by node id: never kept, unless as a parent; NULL = none */
 	struct keep_reason *reasons; /* by node id; the first reason that came */
 	uint32_t *queue;             /* kept nodes in order of arrival: the closures' work list */

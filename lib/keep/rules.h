@@ -15,8 +15,8 @@ extern const struct keep_rules_file keep_rules_files[]; /* up to a NULL name */
 struct keep_rule {
 	char *name;
 	enum keep_level level;
-	uint64_t limit;             /* bytes that one match may add; 0 = any */
-	struct strlist keep, except; /* patterns */
+	uint64_t limit;                      /* bytes that one match may add; 0 = any */
+	struct strlist keep, except, unless; /* patterns */
 };
 
 /* A pattern for kept files. */

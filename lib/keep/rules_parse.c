@@ -136,6 +136,11 @@ static int on_except(struct parser *p, char *rest)
 	return add_patterns(p, rest, true, &last(p)->except);
 }
 
+static int on_unless(struct parser *p, char *rest)
+{
+	return add_patterns(p, rest, true, &last(p)->unless);
+}
+
 static int on_limit(struct parser *p, char *rest)
 {
 	const char *word = next_word(&rest);
@@ -168,8 +173,9 @@ static const struct row {
 	const char *word;
 	int (*read)(struct parser *p, char *rest);
 } rows[] = {
-    {"rule", on_rule},   {"why", on_why},       {"when", on_when},   {"keep", on_keep},     {"except", on_except},
-    {"limit", on_limit}, {"level", on_level},   {"start", on_example}, {"kept", on_example}, {"gone", on_example},
+    {"rule", on_rule},     {"why", on_why},       {"when", on_when},    {"unless", on_unless},
+    {"keep", on_keep},     {"except", on_except}, {"limit", on_limit},  {"level", on_level},
+    {"start", on_example}, {"kept", on_example},  {"gone", on_example},
 };
 
 /* Whether the rule that ends here is whole. */
@@ -197,7 +203,8 @@ static int read_row(struct parser *p, char *line)
 			return wrong(p, "no rule begins before", word);
 		return line ? rows[i].read(p, line) : wrong(p, "nothing behind", word);
 	}
-	return wrong(p, "a row begins with rule, why, when, keep, except, limit, level, start, kept or gone, not", word);
+	return wrong(
+	    p, "a row begins with rule, why, when, unless, keep, except, limit, level, start, kept or gone, not", word);
 }
 
 int keep_rules_parse(struct keep_rules *rules, const char *file, const char *text, struct err *err)
@@ -218,6 +225,7 @@ void keep_rules_done(struct keep_rules *r)
 		free(r->items[i].name);
 		strlist_done(&r->items[i].keep);
 		strlist_done(&r->items[i].except);
+		strlist_done(&r->items[i].unless);
 	}
 	free(r->items);
 	for (size_t i = 0; i < r->n_globs; i++)

@@ -14,14 +14,16 @@ struct keep_rules_run {
 	struct keep_set *k;
 	struct keep_text_search *texts;
 	struct keep_elf_search *search;
-	bool *fired;      /* by rule: patterns with a leading slash match the same again */
-	bool **fired_in;  /* by rule, by directory: so do the others; NULL = in none */
+	bool *fired;        /* by rule: patterns with a leading slash match the same again */
+	bool **fired_in;    /* by rule, by directory: so do the others; NULL = in none */
+	struct strset read; /* files with several names whose content was looked at: layer and inode number */
 };
 
 static int by_word(const void *a, const void *b)
 {
 	const struct keep_rule_use *x = a, *y = b;
-	return x->word != y->word ? (x->word > y->word) - (x->word < y->word) : (x->rule > y->rule) - (x->rule < y->rule);
+	return x->word != y->word ? (x->word > y->word) - (x->word < y->word)
+				  : (x->rule > y->rule) - (x->rule < y->rule);
 }
 
 struct keep_rules_run *keep_rules_run_new(struct keep_rules *r, struct keep_set *k)
@@ -52,6 +54,7 @@ void keep_rules_run_free(struct keep_rules_run *run)
 		free(run->fired_in[i]);
 	free(run->fired_in);
 	free(run->fired);
+	strset_done(&run->read);
 	free(run);
 }
 
@@ -69,22 +72,45 @@ static bool matches(const char *glob, const char *path)
 	return glob_match(glob, *tail == '/' ? tail + 1 : tail);
 }
 
+static bool matches_one(const struct strlist *globs, const char *path)
+{
+	for (size_t i = 0; i < globs->count; i++)
+		if (matches(globs->items[i], path))
+			return true;
+	return false;
+}
+
+/* What makes names of one file equal. */
+struct identity {
+	uint64_t layer, ino;
+};
+
+static struct identity identify(const struct rootfs_node *n)
+{
+	return (struct identity){n->layer, n->ino};
+}
+
 struct matched {
 	const struct rootfs_index *index;
 	const struct keep_rule *rule;
 	struct strlist paths;
-	uint64_t size; /* bytes */
+	struct strset files; /* regular ones, by identity */
+	uint64_t size;       /* bytes of them */
 };
 
 static void on_path(void *ctx, const char *path)
 {
 	struct matched *m = ctx;
-	for (size_t i = 0; i < m->rule->except.count; i++)
-		if (matches(m->rule->except.items[i], path))
-			return;
+	if (matches_one(&m->rule->except, path))
+		return;
 	uint32_t node = rootfs_index_resolve(m->index, path, true, NULL, NULL);
-	if (node != ROOTFS_NONE && S_ISREG(rootfs_index_node(m->index, node)->mode))
-		m->size += rootfs_index_node(m->index, node)->size;
+	if (node != ROOTFS_NONE && S_ISREG(rootfs_index_node(m->index, node)->mode)) {
+		const struct rootfs_node *n = rootfs_index_node(m->index, node);
+		struct identity key = identify(n);
+		bool added;
+		(void)strset_add_len(&m->files, (const char *)&key, sizeof(key), &added);
+		m->size += added ? n->size : 0;
+	}
 	strlist_add(&m->paths, path);
 }
 
@@ -110,7 +136,9 @@ static void keep_matched(struct keep_rules_run *run, const struct matched *m, co
 static void fire(struct keep_rules_run *run, uint32_t rule, const struct keep_file *f)
 {
 	const struct keep_rule *r = &run->rules->items[rule];
-	if (r->level > run->k->level)
+	CLEANUP_BUF struct buf path = {0};
+	rootfs_index_path(run->k->index, f->node, &path);
+	if (r->level > run->k->level || matches_one(&r->unless, path.data))
 		return;
 	if (!run->fired_in[rule])
 		run->fired_in[rule] = mem_calloc(rootfs_index_count(run->k->index), sizeof(**run->fired_in));
@@ -123,6 +151,7 @@ static void fire(struct keep_rules_run *run, uint32_t rule, const struct keep_fi
 			keep_glob_walk(m.index, dir, r->keep.items[i], on_path, &m);
 	keep_matched(run, &m, f);
 	strlist_done(&m.paths);
+	strset_done(&m.files);
 }
 
 struct content {
@@ -167,6 +196,12 @@ static void on_bytes(void *ctx, const char *data, size_t n)
 /* A library's texts are searched for by its file name: libc holds most of them, and every program has it. */
 static void apply_content(struct keep_rules_run *run, const struct keep_file *f)
 {
+	struct identity key = identify(f->info);
+	bool added = true;
+	if (f->info->nlink > 1)
+		(void)strset_add_len(&run->read, (const char *)&key, sizeof(key), &added);
+	if (!added)
+		return;
 	CLEANUP_KEEP_ELF struct keep_elf e;
 	if (!keep_elf_read(f->fd, &e))
 		return;

@@ -55,7 +55,7 @@ static inline void maker_symbol(struct maker *m, const char *name, uint16_t sect
 	{                                                                                                              \
 		size_t headers = sizeof(Elf##N##_Ehdr) + 3 * sizeof(Elf##N##_Phdr);                                    \
 		size_t dyn = (m->n + 4) * sizeof(Elf##N##_Dyn), symbols = headers + dyn;                               \
-		size_t strings = symbols + m->n_symbols * sizeof(Elf##N##_Sym);                               \
+		size_t strings = symbols + m->n_symbols * sizeof(Elf##N##_Sym);                                        \
 		size_t interp_at = strings + m->strings.len, text = interp_at + (interp ? strlen(interp) + 1 : 0);     \
 		size_t end = text + (spec->text ? strlen(spec->text) + 1 : 0);                                         \
 		Elf##N##_Ehdr h = {.e_type = spec->type ? spec->type : ET_DYN,                                         \

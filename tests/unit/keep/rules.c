@@ -173,8 +173,8 @@ static void errors(void **state)
 	    {"rule a\nwhy x\nwhen file /a\nkeep /b\nrule a", "f:5: there is a rule of this name already: a"},
 	    {"rule a\nwhy x\nkeep /b\n", "f:4: a rule needs why, when and keep; before this line ends a"},
 	    {"rule a\nwhen file /a\nkeep /b\nrule b", "f:4: a rule needs why, when and keep; before this line ends a"},
-	    {"rule a\nkeeps /x", "f:2: a row begins with rule, why, when, keep, except, limit, level, start, kept or "
-				 "gone, not keeps"},
+	    {"rule a\nkeeps /x", "f:2: a row begins with rule, why, when, unless, keep, except, limit, level, start, "
+				 "kept or gone, not keeps"},
 	    {"rule a\nkeep", "f:2: nothing behind keep"},
 	    {"rule a\nwhen opened /x", "f:2: when file, plugin, imports or text, not opened"},
 	    {"rule a\nwhen file", "f:2: when what?"},
@@ -230,6 +230,7 @@ static void effects(void **state)
 	keeps_one("when file start\nkeep ../top", KEEP_CLOSURE, "/d /top /d/start", NULL);
 	keeps_one("when file d/st*\nkeep a", KEEP_CLOSURE, "/d /d/a /d/start", NULL);
 	keeps_one("when file /d/start\nkeep **\nexcept d/a", KEEP_CLOSURE, "/d /d/big /d/empty /d/start", NULL);
+	keeps_one("when file start\nunless st*\nkeep a", KEEP_CLOSURE, none, NULL);
 	keeps_one("when file /d\nkeep /top", KEEP_CLOSURE, none, NULL); /* a directory */
 	keeps_one("when file /d/start\nkeep /top\nlevel safe", KEEP_CLOSURE, none, NULL);
 	keeps_one("when file /d/start\nkeep /top\nlevel safe", KEEP_SAFE, "/d /top /d/start", NULL);
