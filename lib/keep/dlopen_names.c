@@ -6,8 +6,8 @@
 #include "keep/elf_content.h"
 
 /* Libraries that are opened if they are there, and done without if not: printing (Java's headless toolkit), the
- * desktop's proxy settings (Java's networking). With all that they need they are larger than who opens them. */
-static const char *const optional[] = {"libcups.so", "libgio-2.0.so", "libgconf-2.so"};
+ * desktop's proxy settings (Java's networking), policies (libselinux). What they need is larger than who opens them. */
+static const char *const optional[] = {"libcups.so", "libgio-2.0.so", "libgconf-2.so", "libsepol.so"};
 
 static bool is_optional(const char *name, size_t len)
 {
