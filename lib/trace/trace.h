@@ -58,11 +58,31 @@ struct trace_port {
 	bool udp;
 };
 
+/* A system call by its number. x32 calls have __X32_SYSCALL_BIT in nr, under AUDIT_ARCH_X86_64, as the kernel
+ * reports them. */
+struct trace_syscall {
+	uint32_t audit_arch, nr;
+};
+#define TRACE_X32 0x40000000u
+#define TRACE_SYSCALL_END 1024 /* no kernel has so many; the calls of arm's own lie apart, see trace_add_syscall */
+
+/* What its processes did. */
+struct trace_program {
+	struct trace_syscall *syscalls; /* sorted, each once */
+	size_t n_syscalls, syscalls_cap;
+	uint32_t
+	    *parents; /* sorted ids of the programs that executed it, each once; none for what the runtime started */
+	size_t n_parents, parents_cap;
+	uint64_t runs; /* how often it was executed */
+};
+
 struct trace {
 	struct strset paths;
 	struct trace_entry *entries; /* by id of paths */
 	size_t cap;
-	struct strset programs; /* paths of executed programs, as named in exec */
+	struct strset programs;      /* paths of executed programs, as named in exec */
+	struct trace_program *facts; /* by id of programs */
+	size_t facts_cap;
 	struct trace_port *ports;
 	size_t n_ports, ports_cap;
 	uint64_t processes, stops;      /* counted */
@@ -71,7 +91,12 @@ struct trace {
 };
 
 void trace_add(struct trace *t, const char *path, size_t len, uint32_t kinds, uint32_t program, uint8_t witness);
-uint32_t trace_program(struct trace *t, const char *path);
+uint32_t trace_program(struct trace *t, const char *path); /* its id */
+/* A process executed program; parent: what it or its parent process ran before, UINT32_MAX = not of the container. */
+void trace_add_run(struct trace *t, uint32_t program, uint32_t parent);
+void trace_add_parent(struct trace *t, uint32_t program, uint32_t parent);
+/* Cheap when it is already there. Numbers that no kernel has (a program may try any) are left out. */
+void trace_add_syscall(struct trace *t, uint32_t program, uint32_t audit_arch, uint32_t nr);
 void trace_add_port(struct trace *t, uint16_t number, bool udp);
 /* Unite. An entry's program stays the first that is known; ports and programs are there once; counts add up. */
 void trace_merge(struct trace *into, const struct trace *from);
