@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "keep/keep.h"
 #include "pipeline/container_log.h"
 #include "pipeline/destination.h"
 #include "pipeline/publish.h"
@@ -91,7 +90,7 @@ static int decide(void *ctx, struct err *err)
 	int r = progress_step(b->session.progress, "keep", 0, 0, "", err);
 	if (r < 0 || (r = session_resolve(&b->session, err)) < 0)
 		return r;
-	keep_set_init(&b->keep, b->session.index);
+	keep_set_init(&b->keep, b->session.index, &b->session.image.config, b->options->keep);
 	keep_trace(&b->keep, &b->session.trace);
 	keep_config(&b->keep, &b->session.image.config);
 	return keep_closures(&b->keep, err);
