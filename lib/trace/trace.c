@@ -3,11 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 
 const char *const trace_kind_names[TRACE_KINDS] = {
     "open",  "exec",   "stat",  "readlink", "list",  "chdir",  "connect", "bind",     "xattr",
     "watch", "create", "write", "remove",   "mount", "kernel", "follow",  "nofollow",
+};
+
+const char *const trace_rule_names[TRACE_RULES] = {
+    "unexplained", "other-name", "created", "removed", "interpreter", "mounted", "handle", "refused",
 };
 
 const char *const trace_witness_names[TRACE_WITNESSES] = {"ptrace", "fanotify"};
@@ -90,7 +95,7 @@ void trace_add_run(struct trace *t, uint32_t program, uint32_t parent)
 }
 
 /* arm has a few calls from 0xf0001 (arch/arm/include/uapi/asm/unistd.h). */
-static bool exists(uint32_t nr)
+bool trace_syscall_exists(uint32_t nr)
 {
 	return (nr & ~TRACE_X32) < TRACE_SYSCALL_END || (nr > 0xf0000 && nr < 0xf0010);
 }
@@ -99,9 +104,15 @@ void trace_add_syscall(struct trace *t, uint32_t program, uint32_t audit_arch, u
 {
 	struct trace_program *p = &t->facts[program];
 	const struct trace_syscall call = {audit_arch, nr};
-	if (!exists(nr))
+	if (!trace_syscall_exists(nr))
 		return;
 	p->syscalls = insert_sorted(p->syscalls, &p->n_syscalls, &p->syscalls_cap, &call, sizeof(call), by_call);
+}
+
+void trace_add_unexplained(struct trace *t, const char *path, size_t len)
+{
+	if (t->comparison.unexplained.count < LIMIT_TRACE_UNEXPLAINED)
+		(void)strset_add_len(&t->comparison.unexplained, path, len, NULL);
 }
 
 void trace_add_port(struct trace *t, uint16_t number, bool udp)
@@ -136,11 +147,21 @@ void trace_merge(struct trace *into, const struct trace *from)
 		struct trace_entry *to = &into->entries[strset_find_len(&into->paths, path->s, path->len)];
 		if (e->found > to->found)
 			to->found = e->found;
+		to->opened |= e->opened;
 	}
 	for (size_t id = 0; id < from->programs.count; id++)
 		merge_program(into, from, id);
+	for (size_t i = 0; i < from->assumed.count; i++)
+		(void)strset_add(&into->assumed, strset_get(&from->assumed, i));
 	for (size_t i = 0; i < from->n_ports; i++)
 		trace_add_port(into, from->ports[i].number, from->ports[i].udp);
+	for (size_t i = 0; i < TRACE_RULES; i++)
+		into->comparison.rules[i] += from->comparison.rules[i];
+	for (size_t i = 0; i < from->comparison.unexplained.count; i++) {
+		const struct strset_item *path = &from->comparison.unexplained.items[i];
+		trace_add_unexplained(into, path->s, path->len);
+	}
+	into->witnesses |= from->witnesses;
 	into->processes += from->processes;
 	into->stops += from->stops;
 	into->ptraces += from->ptraces;
@@ -169,6 +190,8 @@ void trace_done(struct trace *t)
 	free(t->facts);
 	strset_done(&t->paths);
 	strset_done(&t->programs);
+	strset_done(&t->assumed);
+	strset_done(&t->comparison.unexplained);
 	free(t->entries);
 	free(t->ports);
 	*t = (struct trace){0};
