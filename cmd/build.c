@@ -148,7 +148,7 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 static int write_report(const char *path, const struct report *report, struct err *err)
 {
 	CLEANUP_BUF struct buf b = {0};
-	report_json(report, &b);
+	report_json(report, true, &b);
 	int r = fd_write_file_atomic(AT_FDCWD, path, b.data, b.len, 0644, err);
 	return r < 0 ? err_wrap(err, "report") : 0;
 }
@@ -157,7 +157,7 @@ static int print_result(const struct build_flags *f, const struct report *report
 {
 	CLEANUP_BUF struct buf b = {0};
 	if (f->json)
-		report_json(report, &b);
+		report_json(report, false, &b);
 	else if (!f->container.quiet)
 		report_text(report, &b);
 	return print(&b);

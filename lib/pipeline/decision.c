@@ -1,6 +1,7 @@
 #include "pipeline/decision.h"
 
 #include "base/mem.h"
+#include "report/reasons.h"
 
 static bool is_used_database(const struct decision *d, uint32_t node)
 {
@@ -78,6 +79,13 @@ int decision_close(struct decision *d, struct err *err)
 {
 	int r = keep_closures(&d->keep, err);
 	return r < 0 ? r : trim_databases(d, err);
+}
+
+void decision_report(const struct decision *d, const struct trace *trace, struct report *r)
+{
+	r->kept = reasons_kept(&d->keep, &d->packages, trace);
+	r->dropped = reasons_dropped(&d->keep, &d->packages);
+	r->packages = reasons_packages(&d->keep, &d->packages);
 }
 
 void decision_done(struct decision *d)
