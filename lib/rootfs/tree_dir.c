@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "rootfs/merge.h"
+#include "rootfs/stand_in.h"
 #include "rootfs/tree_private.h"
 
 int tree_charge(struct rootfs_tree *t, size_t bytes, struct err *err)
@@ -39,7 +40,7 @@ int tree_record_dir(struct rootfs_tree *t, const char *path, size_t len, unsigne
 int tree_set_opaque(struct rootfs_tree *t, int parent, const char *name, struct err *err)
 {
 	t->opaque = true;
-	return rootfs_set_xattr(parent, name, ROOTFS_OPAQUE, "y", 1, err);
+	return rootfs_set_xattr(parent, name, stand_in_opaque(), "y", 1, err);
 }
 
 static int not_a_directory(const char *path, size_t len, const struct stat *st, struct err *err)
@@ -133,6 +134,7 @@ int tree_make_room(struct rootfs_tree *t, int parent, const char *name, struct e
 	struct stat st;
 	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(err, errno, "look up what it replaces");
+	stand_in_stat(parent, name, &st);
 	if (S_ISREG(st.st_mode) && st.st_nlink == 1) {
 		t->totals.files--;
 		t->totals.bytes -= (uint64_t)st.st_size;

@@ -37,15 +37,13 @@ struct rootfs_tree {
 	int parent_fd;     /* -1 = none */
 
 	/* hard links to what is not in the layer: by name, what it links to. An empty file with the xattr
-	 * TREE_PENDING holds the name's place, so that a later entry may replace it. */
+	 * stand_in_pending holds the name's place, so that a later entry may replace it. */
 	struct strset link_names;
 	char **link_targets;
 	size_t links_cap;
 
 	struct rootfs_totals totals;
 };
-
-#define TREE_PENDING "trusted.slim.pending"
 
 /* The directory that path lies in, made as far as it is not there; *name is the last component. The fd
  * is the tree's, valid until the next call. */
