@@ -136,6 +136,7 @@ static int start(struct recording *r, const char *name, struct err *err)
 		return rc;
 	if ((rc = sensor_new(r->overlay.fd, &r->sensor, err)) < 0)
 		return rc;
+	r->report->witnesses = sensor_witnesses(r->sensor);
 	runtime_run_argv(r->options->runtime, dir, r->id, &run);
 	r->born = clock_ms();
 	r->deadline = r->born + r->options->ready_timeout_ms;

@@ -124,6 +124,18 @@ static void note_silent_ports(struct report *rep)
 	}
 }
 
+static void note_absent_witness(struct report *rep)
+{
+	for (size_t i = 0; i < rep->n_runs; i++)
+		if (!(rep->runs[i].witnesses & TRACE_BY_FANOTIFY)) {
+			report_note(rep,
+				    "fanotify, the second witness, was absent, as it is for all but root: what the "
+				    "kernel opens by itself, such as the interpreters of programs and scripts, was "
+				    "not seen but is kept because the files name it");
+			return;
+		}
+}
+
 int session_record(struct session *s, struct err *err)
 {
 	const struct session_options *o = s->options;
@@ -145,6 +157,7 @@ int session_record(struct session *s, struct err *err)
 		r = record_one(s, &options, err);
 	}
 	note_silent_ports(s->report);
+	note_absent_witness(s->report);
 	if (s->trace.ptraces)
 		report_note(s->report,
 			    "a program of the container tried to trace another (a debugger, strace), %llu times: that "

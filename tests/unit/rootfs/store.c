@@ -35,7 +35,8 @@ static void it_is_private(void **state)
 	if (geteuid() == 0) {
 		assert_int_equal(fchown(t.store.fd, 1234, 0), 0);
 		assert_int_equal(rootfs_store_open(t.store.path, &s, &e), -ERR_DENIED);
-		assert_non_null(strstr(e.msg, "belongs to user 1234"));
+		assert_non_null(
+		    strstr(e.msg, privilege_is_full() ? "belongs to user 1234" : "belongs to another user"));
 		assert_int_equal(fchown(t.store.fd, 0, 0), 0);
 	}
 	tree_done(&t);
