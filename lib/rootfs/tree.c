@@ -93,7 +93,7 @@ static int add_file(struct rootfs_tree *t, const struct layer_entry *e, struct l
 	if (e->size && (r = write_content(fd, e, reader, tick, ctx, err)) < 0)
 		return r;
 	if ((e->uid || e->gid) && fchown(fd, e->uid, e->gid) < 0)
-		return err_sys(err, errno, "set its owner");
+		return tree_owner_error(e->uid, e->gid, err);
 	if ((e->mode & 07000) && fchmod(fd, e->mode & 07777) < 0) /* writing and chown take setuid away */
 		return err_sys(err, errno, "set its mode");
 	if (e->n_xattrs && (r = set_fd_xattrs(fd, e, err)) < 0)
@@ -126,7 +126,7 @@ static int add_other(struct rootfs_tree *t, const struct layer_entry *e, struct 
 			return err_sys(err, errno, "create");
 	}
 	if ((e->uid || e->gid) && fchownat(parent, name, e->uid, e->gid, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, errno, "set its owner");
+		return tree_owner_error(e->uid, e->gid, err);
 	if (!S_ISLNK(e->mode) && (e->mode & 07000) && fchmodat(parent, name, e->mode & 07777, 0) < 0)
 		return err_sys(err, errno, "set its mode");
 	if (e->n_xattrs && (r = set_xattrs(parent, name, e, err)) < 0)

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/privilege.h"
 #include "rootfs/merge.h"
 #include "rootfs/stand_in.h"
 #include "rootfs/tree_private.h"
@@ -154,6 +155,17 @@ int tree_lookup(const struct rootfs_tree *t, const char *path, struct stat *st)
 	       !rootfs_is_whiteout(st);
 }
 
+int tree_owner_error(uid_t uid, gid_t gid, struct err *err)
+{
+	int e = errno;
+	if (e == EINVAL && !privilege_is_full())
+		return err_set(err, ERR_UNSUPPORTED,
+			       "its owner %u:%u is beyond the ids that this user may use: give them a larger range in "
+			       "/etc/subuid and /etc/subgid, or run slim as root",
+			       uid, gid);
+	return err_sys(err, e, "set its owner");
+}
+
 /* Between the last entry and now nothing else has touched the tree, so that a path found to be free of
  * symlinks may be used as a whole: one system call for most directories. */
 static int finish_dir(const struct rootfs_tree *t, const char *path, const struct tree_dir *d, struct err *err)
@@ -165,8 +177,10 @@ static int finish_dir(const struct rootfs_tree *t, const char *path, const struc
 	}
 	const char *p = path[0] ? path : ".";
 	bool restored = d->flags & DIR_RESTORED;
-	if ((d->uid || d->gid || restored) && fchownat(t->root, p, d->uid, d->gid, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, errno, "owner of directory /%s", path);
+	if ((d->uid || d->gid || restored) && fchownat(t->root, p, d->uid, d->gid, AT_SYMLINK_NOFOLLOW) < 0) {
+		tree_owner_error(d->uid, d->gid, err);
+		return err_wrap(err, "directory /%s", path);
+	}
 	if (((d->mode & 07000) || restored) && fchmodat(t->root, p, d->mode & 07777, 0) < 0)
 		return err_sys(err, errno, "mode of directory /%s", path);
 	if (d->acl) {

@@ -62,6 +62,9 @@ int tree_make_room(struct rootfs_tree *t, int parent, const char *name, struct e
 /* What is at path within the layer, without following any symlink: 1 and *st, or 0. Whiteouts are 0. */
 int tree_lookup(const struct rootfs_tree *t, const char *path, struct stat *st);
 
+/* After a chown that failed, from errno. */
+int tree_owner_error(uid_t uid, gid_t gid, struct err *err);
+
 int tree_set_opaque(struct rootfs_tree *t, int parent, const char *name, struct err *err) MUST_CHECK;
 
 /* tree_link.c */

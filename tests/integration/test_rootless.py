@@ -186,6 +186,17 @@ def test_no_newuidmap(mine):
                prefix=["env", "PATH=" + mine.directory], says=["no newuidmap in PATH", "install the package uidmap"])
 
 
+@pytest.mark.parametrize("kind", ["dir", "file", "symlink"])
+def test_owner_beyond_the_range(mine, images, kind):
+    layer = Layer().dir("far", uid=70000) if kind == "dir" else Layer()
+    layer = layer.file("far", "x", gid=70000) if kind == "file" else layer
+    layer = layer.symlink("far", "x", uid=70000) if kind == "symlink" else layer
+    tar = layer.write(images.path("far-%s.tar" % kind))
+    source = images.layout("far-" + kind, oci.Image(images.layers() + [tar], {"Entrypoint": ["/bin/job"]}))
+    mine.fails("build", mine.user.copy(source, mine.directory), "-o", "oci:%s/out:slim" % mine.directory, "--store", mine.store,
+               says=["far", "70000", "larger range in /etc/subuid"])
+
+
 def test_no_new_privileges(mine):
     """newuidmap is setuid and cannot do its work."""
     mine.fails("build", "oci:nowhere:image", "-o", "oci:out:slim", "--store", mine.store, prefix=["setpriv", "--no-new-privs"],
