@@ -136,7 +136,6 @@ static int start(struct recording *r, const char *name, struct err *err)
 		return rc;
 	if ((rc = sensor_new(r->overlay.fd, &r->sensor, err)) < 0)
 		return rc;
-	r->report->witnesses = sensor_witnesses(r->sensor);
 	runtime_run_argv(r->options->runtime, dir, r->id, &run);
 	r->born = clock_ms();
 	r->deadline = r->born + r->options->ready_timeout_ms;
@@ -488,6 +487,7 @@ int record_container(const struct record_image *image, const char *name, const s
 	struct trace mine = {0};
 	if (!r.failure.code && sensor_finish(r.sensor, &mine, &failure) < 0)
 		fail(&r, &failure);
+	out->witnesses = mine.witnesses;
 	trace_merge(trace, &mine);
 	trace_done(&mine);
 	finish(&r);

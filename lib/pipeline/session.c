@@ -124,18 +124,6 @@ static void note_silent_ports(struct report *rep)
 	}
 }
 
-static void note_absent_witness(struct report *rep)
-{
-	for (size_t i = 0; i < rep->n_runs; i++)
-		if (!(rep->runs[i].witnesses & TRACE_BY_FANOTIFY)) {
-			report_note(rep,
-				    "fanotify, the second witness, was absent, as it is for all but root: what the "
-				    "kernel opens by itself, such as the interpreters of programs and scripts, was "
-				    "not seen but is kept because the files name it");
-			return;
-		}
-}
-
 int session_record(struct session *s, struct err *err)
 {
 	const struct session_options *o = s->options;
@@ -157,13 +145,22 @@ int session_record(struct session *s, struct err *err)
 		r = record_one(s, &options, err);
 	}
 	note_silent_ports(s->report);
-	note_absent_witness(s->report);
 	if (s->trace.ptraces)
 		report_note(s->report,
 			    "a program of the container tried to trace another (a debugger, strace), %llu times: that "
 			    "fails while slim follows it, and what it would have done is not recorded",
 			    (unsigned long long)s->trace.ptraces);
 	return r;
+}
+
+static void note_absent_witness(struct session *s)
+{
+	if (s->trace.witnesses && !(s->trace.witnesses & TRACE_BY_FANOTIFY))
+		report_note(
+		    s->report,
+		    "fanotify, the second witness, was absent, as it is for all but root: what the kernel opens by "
+		    "itself, such as the interpreters of programs and scripts, was not seen but is kept because the "
+		    "files name it");
 }
 
 int session_resolve(struct session *s, struct err *err)
@@ -174,6 +171,7 @@ int session_resolve(struct session *s, struct err *err)
 	for (uint32_t id = 0; id < rootfs_index_count(s->index); id++)
 		s->report->source.files += S_ISREG(rootfs_index_node(s->index, id)->mode);
 	found_fill(s->index, &s->trace);
+	note_absent_witness(s);
 	report_trace_add(s->report, &s->trace);
 	s->report->trace.kernel_paths = witness_kernel_only(s->index, &s->trace);
 	return 0;

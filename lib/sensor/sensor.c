@@ -55,11 +55,6 @@ int sensor_start(struct sensor *s, const struct subproc_command *cmd, int *task,
 	return 0;
 }
 
-uint8_t sensor_witnesses(const struct sensor *s)
-{
-	return TRACE_BY_PTRACE | (s->witness ? TRACE_BY_FANOTIFY : 0);
-}
-
 int sensor_fd(const struct sensor *s)
 {
 	return s->events.fd;
@@ -81,6 +76,7 @@ int sensor_finish(struct sensor *s, struct trace *out, struct err *err)
 		tracer_join(s->tasks[i]);
 		trace_merge(out, tracer_trace(s->tasks[i]));
 	}
+	out->witnesses |= TRACE_BY_PTRACE | (s->witness ? TRACE_BY_FANOTIFY : 0);
 	int r = s->witness ? fanotify_witness_finish(s->witness, out, err) : 0;
 	if (r < 0)
 		return r;
