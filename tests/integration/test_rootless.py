@@ -103,7 +103,7 @@ def test_what_only_root_may_unpack_is_the_same(slim, mine, images):
     assert not {"odd/gone", "odd/hidden/x"} & paths
 
 
-@pytest.mark.parametrize("name", ["calls", "procs"])
+@pytest.mark.parametrize("name", ["calls", "odd", "links", "roots", "procs", "kernel"])
 def test_trace_lacks_only_the_second_witness(slim, mine, corpus, runtime, name):
     reference = corpus.record(slim, name, runtime)
     recording = corpus.record(mine, name, runtime, mine.user.copy(corpus.reference(name), mine.directory))
