@@ -13,12 +13,12 @@ def free_ids():
     """The start of a range behind all that are given to anyone."""
     end = 200000
     for name in ("/etc/subuid", "/etc/subgid"):
-        if os.path.exists(name):
-            with open(name) as f:
-                for line in f:
-                    fields = line.strip().split(":")
-                    if len(fields) == 3 and fields[1].isdigit() and fields[2].isdigit():
-                        end = max(end, int(fields[1]) + int(fields[2]))
+        with open(name, "a+") as f:  # usermod wants them to be there
+            f.seek(0)
+            for line in f:
+                fields = line.strip().split(":")
+                if len(fields) == 3 and fields[1].isdigit() and fields[2].isdigit():
+                    end = max(end, int(fields[1]) + int(fields[2]))
     return end
 
 
