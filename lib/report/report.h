@@ -25,6 +25,7 @@ struct report_run {
 	char *command;         /* what ran, as shell words */
 	int status;            /* exit code, 128 + signal */
 	uint64_t ms, ready_ms; /* ready_ms: from start to listening, 0 = did not */
+	uint8_t witnesses;     /* of enum trace_witness: who recorded it */
 	struct exercise_log steps;
 };
 
