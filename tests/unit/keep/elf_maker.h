@@ -82,9 +82,9 @@ static inline void maker_symbol(struct maker *m, const char *name, uint16_t sect
 		ph[2].p_filesz = text - interp_at;                                                                     \
 		buf_append(out, &h, sizeof(h));                                                                        \
 		buf_append(out, ph, sizeof(ph));                                                                       \
-		maker_tag(m, DT_SYMTAB, MAKER_VADDR + symbols);                                                        \
 		maker_tag(m, DT_STRTAB, MAKER_VADDR + strings);                                                        \
 		maker_tag(m, DT_STRSZ, m->strings.len);                                                                \
+		maker_tag(m, DT_SYMTAB, MAKER_VADDR + symbols);                                                        \
 		maker_tag(m, DT_NULL, 0);                                                                              \
 		for (size_t i = 0; i < m->n; i++) {                                                                    \
 			Elf##N##_Dyn d = {.d_tag = (Elf##N##_Sword)m->dyn[i].d_tag};                                   \
