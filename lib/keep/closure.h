@@ -32,4 +32,5 @@ struct keep_closure {
 extern const struct keep_closure keep_closure_elf;    /* PT_INTERP, DT_NEEDED, from "closure" on also dlopen */
 extern const struct keep_closure keep_closure_script; /* #! */
 extern const struct keep_closure keep_closure_names;  /* other names of programs */
+extern const struct keep_closure keep_closure_paths;  /* small files that programs name by their path */
 extern const struct keep_closure keep_closure_rules;  /* keep/rules */

@@ -79,7 +79,8 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	for (; n && n < last && by_file(n, &key) == 0; n++) {
 		CLEANUP_BUF struct buf path = {0};
 		rootfs_index_path(f->k->index, n->node, &path);
-		(void)keep_path(f->k, path.data, true, KEEP_WHY_NOTED(KEEP_RULE, f->node, keep_note(f->k, "names")));
+		(void)keep_path(f->k, path.data, true,
+				KEEP_WHY_NOTED(KEEP_RULE, f->node, keep_note(f->k, "other-name")));
 	}
 	return 0;
 }
