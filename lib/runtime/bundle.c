@@ -33,6 +33,9 @@ static const struct {
 static const char *const docker_files[] = {"resolv.conf", "hostname", "hosts"};
 #define N_FILES (sizeof(docker_files) / sizeof(docker_files[0]))
 
+const char *const bundle_mount_points[] = {"/proc",         "/dev",       "/sys", "/etc/resolv.conf",
+					   "/etc/hostname", "/etc/hosts", NULL};
+
 static struct runtime_spec_mount *make_mounts(const char *dir)
 {
 	struct runtime_spec_mount *mounts = mem_calloc(N_MOUNTS + N_FILES, sizeof(*mounts)), *m = mounts;

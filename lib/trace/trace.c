@@ -28,7 +28,8 @@ void trace_add(struct trace *t, const char *path, size_t len, uint32_t kinds, ui
 		t->entries[id] = (struct trace_entry){.program = UINT32_MAX};
 	}
 	struct trace_entry *e = &t->entries[id];
-	e->kinds |= kinds;
+	e->kinds |= kinds & ~(uint32_t)TRACE_OPENED;
+	e->opened |= (kinds & TRACE_OPENED) != 0;
 	e->witnesses |= witness;
 	if (e->program == UINT32_MAX)
 		e->program = program;
@@ -135,8 +136,21 @@ static void merge_program(struct trace *into, const struct trace *from, size_t i
 	into->facts[to].runs += p->runs;
 }
 
+/* A file may have been seen in both: only the figures of a trace alone are known. */
+static void merge_files(struct trace *into, const struct trace *from)
+{
+	struct trace_comparison *c = &into->comparison;
+	const bool first = !into->paths.count, nothing = !from->paths.count;
+	if (nothing)
+		return;
+	c->files_calls = first ? from->comparison.files_calls : 0;
+	c->files_fanotify = first ? from->comparison.files_fanotify : 0;
+	c->files_both = first ? from->comparison.files_both : 0;
+}
+
 void trace_merge(struct trace *into, const struct trace *from)
 {
+	merge_files(into, from);
 	for (size_t id = 0; id < from->paths.count; id++) {
 		const struct trace_entry *e = &from->entries[id];
 		uint32_t program = e->program < from->programs.count

@@ -37,6 +37,7 @@ enum trace_kind {
 	TRACE_KERNEL = 1 << 14,   /* seen by fanotify alone: what the kernel opened by itself */
 	TRACE_FOLLOW = 1 << 15,   /* a symlink in the last component was (also) followed */
 	TRACE_NOFOLLOW = 1 << 16, /* the last component was (also) named without following */
+	TRACE_OPENED = 1 << 30,   /* no kind: for trace_add, sets opened */
 };
 
 enum trace_witness { TRACE_BY_PTRACE = 1, TRACE_BY_FANOTIFY = 2 };
@@ -51,7 +52,7 @@ struct trace_entry {
 	uint32_t program;  /* id in programs: who did it first; UINT32_MAX = unknown */
 	uint8_t witnesses; /* of enum trace_witness */
 	uint8_t found;     /* enum trace_found; the sensor does not know, who has the image fills it in */
-	bool opened;       /* in a way that fanotify must have seen if it succeeded; not stored */
+	bool opened;       /* in a way that fanotify sees, if it succeeded; not stored */
 };
 
 struct trace_port {
@@ -81,10 +82,12 @@ enum trace_rule {
 	TRACE_RULE_REFUSED,     /* its modes do not let everybody do so: the call may have failed */
 };
 
-/* How the witnesses of the recordings agree. */
+/* How the witnesses of the recordings agree: fanotify, and the other, who follows the system calls. */
 struct trace_comparison {
 	uint64_t rules[TRACE_RULES]; /* paths by the rule that explains them */
 	struct strset unexplained;   /* the first LIMIT_TRACE_UNEXPLAINED of those without one */
+	/* Regular files of the image by who saw them, not paths. All 0 = not known: of united recordings. */
+	uint64_t files_calls, files_fanotify, files_both;
 };
 
 /* What its processes did. */

@@ -313,7 +313,7 @@ static int read_array(struct trace_file *f, const json_t *root, const char *key,
 static int read_root(struct trace_file *f, const json_t *root, struct err *err)
 {
 	struct trace *t = &f->trace;
-	json_t *lost = NULL;
+	json_t *lost = NULL, *files = NULL;
 	uint32_t witnesses = 0;
 	int r;
 	if ((r = check_schema(root, err)) < 0 ||
@@ -328,6 +328,12 @@ static int read_root(struct trace_file *f, const json_t *root, struct err *err)
 	if (lost && ((r = get_count(lost, "unreadable", &t->unreadable, err)) < 0 ||
 		     (r = get_count(lost, "overflows", &t->overflows, err)) < 0))
 		return err_wrap(err, "lost");
+	if ((r = json_get_object(root, "files", false, &files, err)) < 0)
+		return r;
+	if (files && ((r = get_count(files, "calls", &t->comparison.files_calls, err)) < 0 ||
+		      (r = get_count(files, "fanotify", &t->comparison.files_fanotify, err)) < 0 ||
+		      (r = get_count(files, "both", &t->comparison.files_both, err)) < 0))
+		return err_wrap(err, "files");
 	if ((r = read_array(f, root, "ports", false, 2 * (UINT16_MAX + 1), read_port, err)) < 0 ||
 	    (r = read_array(f, root, "programs", false, LIMIT_TRACE_PROGRAMS, read_program, err)) < 0 ||
 	    (r = read_array(f, root, "witness_differences", false, TRACE_RULES, read_difference, err)) < 0 ||
