@@ -12,7 +12,7 @@ const char *const trace_kind_names[TRACE_KINDS] = {
 };
 
 const char *const trace_rule_names[TRACE_RULES] = {
-    "unexplained", "other-name", "created", "removed", "interpreter", "mounted", "handle", "refused",
+    "unexplained", "other-name", "created", "removed", "interpreter", "mounted", "refused",
 };
 
 const char *const trace_witness_names[TRACE_WITNESSES] = {"ptrace", "fanotify"};
@@ -91,7 +91,9 @@ void trace_add_parent(struct trace *t, uint32_t program, uint32_t parent)
 void trace_add_run(struct trace *t, uint32_t program, uint32_t parent)
 {
 	t->facts[program].runs++;
-	if (parent != UINT32_MAX)
+	if (parent == UINT32_MAX)
+		t->facts[program].starts++;
+	else
 		trace_add_parent(t, program, parent);
 }
 
@@ -134,6 +136,7 @@ static void merge_program(struct trace *into, const struct trace *from, size_t i
 	for (size_t i = 0; i < p->n_parents; i++)
 		trace_add_parent(into, to, trace_program(into, strset_get(&from->programs, p->parents[i])));
 	into->facts[to].runs += p->runs;
+	into->facts[to].starts += p->starts;
 }
 
 /* A file may have been seen in both: only the figures of a trace alone are known. */

@@ -201,14 +201,16 @@ static int read_program(struct trace_file *f, const json_t *o, struct err *err)
 {
 	CLEANUP_BUF struct buf path = {0};
 	struct trace *t = &f->trace;
-	uint64_t runs = 0;
+	uint64_t runs = 0, starts = 0;
 	uint32_t id;
 	int r;
 	if ((r = get_bytes(o, "path", true, &path, err)) < 0 || (r = add_program(t, path.data, &id, err)) < 0 ||
-	    (r = get_count(o, "runs", &runs, err)) < 0 || (r = read_parents(t, id, o, "parents", false, err)) < 0 ||
+	    (r = get_count(o, "runs", &runs, err)) < 0 || (r = get_count(o, "starts", &starts, err)) < 0 ||
+	    (r = read_parents(t, id, o, "parents", false, err)) < 0 ||
 	    (r = read_parents(t, id, o, "parents_hex", true, err)) < 0)
 		return r;
 	t->facts[id].runs += runs;
+	t->facts[id].starts += starts;
 	return read_syscalls(t, id, o, err);
 }
 

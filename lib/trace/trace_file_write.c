@@ -208,7 +208,7 @@ static void add_programs(const struct trace *t, struct buf *out)
 			parents[k] = (uint32_t)order[parents[k]];
 		open_item(out, i);
 		add_bytes(out, "path", path->s, path->len);
-		buf_printf(out, ", \"runs\": %" PRIu64 ", ", count(p->runs));
+		buf_printf(out, ", \"runs\": %" PRIu64 ", \"starts\": %" PRIu64 ", ", count(p->runs), count(p->starts));
 		add_paths(&t->programs, parents, p->n_parents, "parents", out);
 		buf_str(out, ", \"syscalls\": {");
 		const char *comma = "";
