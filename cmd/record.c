@@ -81,7 +81,7 @@ static int run(void *options, const struct strlist *args)
 		return fail(&err);
 	report_trace_file_add(&report, f->output, trace.trace.paths.count, true);
 	if (f->json)
-		report_json(&report, &text);
+		report_json(&report, false, &text);
 	else if (!f->container.quiet)
 		report_text(&report, &text);
 	return print(&text);

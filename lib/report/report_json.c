@@ -100,7 +100,7 @@ static json_t *trace_json(const struct report_trace *t)
 	return v;
 }
 
-void report_json(const struct report *r, struct buf *out)
+void report_json(const struct report *r, bool reasons, struct buf *out)
 {
 	json_auto_t *root = json_object();
 	json_t *source = image_json(&r->source), *notes = json_array();
@@ -114,5 +114,11 @@ void report_json(const struct report *r, struct buf *out)
 	json_object_set_new(root, "runs", runs_json(r));
 	json_object_set_new(root, "trace", trace_json(&r->trace));
 	json_object_set_new(root, "notes", notes);
+	if (r->packages)
+		json_object_set(root, "packages", r->packages);
+	if (reasons && r->kept)
+		json_object_set(root, "kept", r->kept);
+	if (reasons && r->dropped)
+		json_object_set(root, "dropped", r->dropped);
 	json_write_pretty(root, out);
 }
