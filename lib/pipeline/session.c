@@ -170,6 +170,16 @@ static void note_unexplained(const struct session *s)
 		    (unsigned long long)n, n == 1 ? "" : "s", names.data ? names.data : "-", n > NAMED ? ", ..." : "");
 }
 
+static void note_absent_witness(struct session *s)
+{
+	if (s->trace.witnesses && !(s->trace.witnesses & TRACE_BY_FANOTIFY))
+		report_note(
+		    s->report,
+		    "fanotify, the second witness, was absent, as it is for all but root: what the kernel opens by "
+		    "itself, such as the interpreters of programs and scripts, was not seen but is kept because the "
+		    "files name it");
+}
+
 int session_resolve(struct session *s, struct err *err)
 {
 	int r = index_builder_wait(&s->indexing, &s->index, err);
@@ -182,6 +192,7 @@ int session_resolve(struct session *s, struct err *err)
 		witness_compare(s->index, &s->trace);
 	witness_count_files(s->index, &s->trace);
 	note_unexplained(s);
+	note_absent_witness(s);
 	report_trace_add(s->report, &s->trace);
 	return 0;
 }

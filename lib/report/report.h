@@ -25,6 +25,7 @@ struct report_run {
 	char *command;         /* what ran, as shell words */
 	int status;            /* exit code, 128 + signal */
 	uint64_t ms, ready_ms; /* ready_ms: from start to listening, 0 = did not */
+	uint8_t witnesses;     /* of enum trace_witness: who recorded it */
 	struct exercise_log steps;
 };
 
@@ -47,6 +48,16 @@ struct report_trace {
 	size_t n_files;
 };
 
+/* What the level safe added. */
+#define REPORT_TREES 3
+struct report_application {
+	uint64_t bytes, files;
+	struct {
+		char *path; /* a directory, NULL = no more */
+		uint64_t bytes;
+	} biggest[REPORT_TREES];
+};
+
 struct report {
 	struct report_image source, result;
 	struct report_stage stages[16];
@@ -57,6 +68,7 @@ struct report {
 	size_t n_notes;
 	uint64_t cached_layers; /* of the source's, already unpacked */
 	struct report_trace trace;
+	struct report_application application;
 	json_t *kept, *dropped, *packages; /* reasons.h; NULL = not known */
 };
 
