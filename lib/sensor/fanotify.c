@@ -13,12 +13,14 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "sensor/mountinfo.h"
 
 enum { OPENED = '-', LISTED = 'd' }; /* before each path */
 
 struct fanotify_witness {
 	int fd, stop_fd;
 	pid_t self;
+	const struct view *view;
 	pthread_t thread;
 	bool running;
 	pthread_mutex_t lock; /* of all below */
@@ -39,21 +41,35 @@ static bool is_ignored(const struct fanotify_witness *w, pid_t pid)
 	return false;
 }
 
-static void take_path(struct fanotify_witness *w, int fd)
+/* A process with mounts of its own opens under the names that these give. */
+static void map_path(const struct fanotify_witness *w, int fd, pid_t pid, char path[PATH_MAX])
+{
+	if (!atomic_load(&w->view->mounts_vary))
+		return;
+	CLEANUP_BUF struct buf mapped = {0};
+	struct mountinfo *m = mem_alloc(sizeof(*m));
+	if (mountinfo_find(pid, mountinfo_id(fd, ""), m) && mountinfo_map(m, path, &mapped) && mapped.len < PATH_MAX)
+		strcpy(path, mapped.data);
+	free(m);
+}
+
+static void take_path(struct fanotify_witness *w, int fd, pid_t pid)
 {
 	char link[32], text[PATH_MAX + 1], *path = text + 1;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	ssize_t n = readlink(link, path, PATH_MAX - 1);
 	if (n <= 0 || path[0] != '/')
 		return;
+	path[n] = '\0';
 	struct stat st;
 	static const char deleted[] = " (deleted)";
 	size_t d = sizeof(deleted) - 1;
 	bool known = fstat(fd, &st) == 0;
 	if (known && st.st_nlink == 0 && (size_t)n > d && memcmp(path + n - d, deleted, d) == 0)
-		n -= (ssize_t)d;
+		path[n - (ssize_t)d] = '\0';
+	map_path(w, fd, pid, path);
 	text[0] = known && S_ISDIR(st.st_mode) ? LISTED : OPENED;
-	strset_add_len(&w->paths, text, (size_t)n + 1, NULL);
+	strset_add(&w->paths, text);
 	/* One event tells all there is to say of an inode with one name: let the kernel drop the next ones. */
 	if (known && (st.st_nlink == 1 || S_ISDIR(st.st_mode)))
 		(void)fanotify_mark(w->fd, FAN_MARK_ADD | FAN_MARK_IGNORED_MASK | FAN_MARK_IGNORED_SURV_MODIFY,
@@ -84,7 +100,7 @@ static void drain(struct fanotify_witness *w)
 			if (e->fd < 0)
 				continue;
 			if (!is_ignored(w, e->pid))
-				take_path(w, e->fd);
+				take_path(w, e->fd, e->pid);
 			close(e->fd);
 		}
 	}
@@ -104,10 +120,10 @@ static void *reader(void *arg)
 	return NULL;
 }
 
-int fanotify_witness_new(int rootfs, struct fanotify_witness **out, struct err *err)
+int fanotify_witness_new(int rootfs, const struct view *view, struct fanotify_witness **out, struct err *err)
 {
 	struct fanotify_witness *w = mem_alloc(sizeof(*w));
-	*w = (struct fanotify_witness){.stop_fd = eventfd(0, EFD_CLOEXEC), .self = getpid()};
+	*w = (struct fanotify_witness){.stop_fd = eventfd(0, EFD_CLOEXEC), .self = getpid(), .view = view};
 	pthread_mutex_init(&w->lock, NULL);
 	w->fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS,
 			      O_RDONLY | O_LARGEFILE | O_CLOEXEC | O_NONBLOCK | O_NOATIME);
@@ -144,6 +160,13 @@ void fanotify_witness_forget(struct fanotify_witness *w, pid_t pid)
 	for (size_t i = 0; i < w->n_ignored; i++)
 		if (w->ignored[i] == pid)
 			w->ignored[i] = w->ignored[--w->n_ignored];
+	pthread_mutex_unlock(&w->lock);
+}
+
+void fanotify_witness_catch_up(struct fanotify_witness *w)
+{
+	pthread_mutex_lock(&w->lock);
+	drain(w);
 	pthread_mutex_unlock(&w->lock);
 }
 

@@ -20,7 +20,7 @@ int sensor_new(int rootfs, struct sensor **out, struct err *err)
 	view_init(&s->view);
 	int r = event_queue_init(&s->events, err);
 	if (r == 0 && rootfs >= 0)
-		r = fanotify_witness_new(rootfs, &s->witness, err);
+		r = fanotify_witness_new(rootfs, &s->view, &s->witness, err);
 	if (r == 0)
 		*out = steal_ptr(&s);
 	return r;

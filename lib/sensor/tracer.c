@@ -65,6 +65,17 @@ static void resume(pid_t tid, enum resume how, int sig)
 		ptrace(PTRACE_LISTEN, tid, 0, 0);
 }
 
+static void catch_up(struct tracer *t)
+{
+	if (t->witness)
+		fanotify_witness_catch_up(t->witness);
+}
+
+static bool changes_names(const struct sensor_syscall *row)
+{
+	return row->detail == DETAIL_LINK || row->detail == DETAIL_MOUNT || row->detail == DETAIL_ROOT;
+}
+
 static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 {
 	struct ptrace_syscall_info info;
@@ -104,7 +115,11 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 	bool socket_call = call.row->detail == DETAIL_LISTEN || (call.row->kinds & TRACE_BIND);
 	if (call.row->detail == DETAIL_PTRACE)
 		t->trace.ptraces++;
+	if (changes_names(call.row))
+		catch_up(t);
 	decode_paths(&call, &t->trace, NULL);
+	if (atomic_load(&t->view->mounts_vary)) /* its mounts are gone when it has ended: stop before that */
+		ptrace(PTRACE_SETOPTIONS, e->tid, 0, OPTIONS | PTRACE_O_TRACEEXIT);
 	if (socket_call) {
 		e->in_listen = true;
 		e->sock = (int)call.args[0];
@@ -152,6 +167,8 @@ static void on_exec(struct tracer *t, pid_t tid)
 	}
 	free(e->exec_path);
 	e->exec_path = NULL;
+	if (atomic_load(&t->view->mounts_vary)) /* what the kernel opened: nobody else tells its name */
+		catch_up(t);
 	if (!t->started) {
 		t->started = true;
 		t->trace.processes++;
@@ -219,6 +236,9 @@ static void on_stop(struct tracer *t, pid_t tid, int status)
 		break;
 	case PTRACE_EVENT_EXEC:
 		on_exec(t, tid);
+		break;
+	case PTRACE_EVENT_EXIT:
+		catch_up(t);
 		break;
 	case PTRACE_EVENT_STOP:
 		if (sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU)

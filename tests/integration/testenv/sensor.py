@@ -21,7 +21,7 @@ def fixture_layer():
     """What the programs find: /data, /jail, scripts and symlinks."""
     layer = Layer()
     for name in ("bin", "etc", "data", "data/dir", "data/dir2", "data/dir3", "data/dir4", "data/mnt", "data/u3", "jail",
-                 "jail/etc", "proc", "dev", "sys"):
+                 "jail/bound", "jail/etc", "proc", "dev", "sys"):
         layer.dir(name)
     layer.dir("tmp", mode=0o1777)
     for name in ("a b c d e f file l3 s1 s2 s3 s5 x1 x3 m1 m2 m6 m8 h1 h2 r1 r2 u1 u2 w1 w3 w4 killed forked vforked "
