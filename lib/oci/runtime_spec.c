@@ -115,12 +115,9 @@ static json_t *rule_json(const struct runtime_spec_seccomp_rule *rule)
 {
 	json_t *v = json_object();
 	json_object_set_new(v, "names", names_array(rule->names));
-	if (rule->action == SECCOMP_RULE_ERRNO) {
-		json_object_set_new(v, "action", json_string("SCMP_ACT_ERRNO"));
-		json_object_set_new(v, "errnoRet", json_integer(rule->errno_ret));
-	} else {
-		json_object_set_new(v, "action", json_string("SCMP_ACT_TRACE"));
-	}
+	json_object_set_new(v, "action",
+			    json_string(rule->action == SECCOMP_RULE_ERRNO ? "SCMP_ACT_ERRNO" : "SCMP_ACT_TRACE"));
+	json_object_set_new(v, "errnoRet", json_integer(rule->errno_ret));
 	if (rule->has_arg)
 		json_object_set_new(v, "args",
 				    json_pack("[{s:i,s:I,s:I,s:s}]", "index", (int)rule->arg_index, "value",

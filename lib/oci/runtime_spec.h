@@ -18,7 +18,7 @@ struct runtime_spec_mount {
 struct runtime_spec_seccomp_rule {
 	const char *const *names; /* NULL-terminated, borrowed */
 	enum { SECCOMP_RULE_TRACE, SECCOMP_RULE_ERRNO } action;
-	uint32_t errno_ret; /* for SECCOMP_RULE_ERRNO */
+	uint32_t errno_ret; /* errno of SECCOMP_RULE_ERRNO; what the event of SECCOMP_RULE_TRACE says, of 16 bits */
 	bool has_arg;
 	uint32_t arg_index;
 	uint64_t arg_mask, arg_value; /* below 2^63, JSON readers take no more */

@@ -92,8 +92,8 @@ static struct runtime_spec_seccomp_rule *seccomp_rules(size_t *count)
 	for (size_t i = 0; i < *count; i++)
 		to[i] = (struct runtime_spec_seccomp_rule){
 		    .names = from[i].names,
-		    .action = from[i].deny_errno ? SECCOMP_RULE_ERRNO : SECCOMP_RULE_TRACE,
-		    .errno_ret = from[i].deny_errno,
+		    .action = SECCOMP_RULE_TRACE,
+		    .errno_ret = from[i].trace_data,
 		    .has_arg = from[i].has_arg,
 		    .arg_index = from[i].arg_index,
 		    .arg_mask = from[i].arg_mask,

@@ -1,5 +1,5 @@
 /* The seccomp filter: which syscalls stop, which fail as under Docker's default profile. */
-#include "sensor/sensor.h"
+#include "sensor/filter.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -53,7 +53,11 @@ static struct sensor_filter_rule rules[RULES];
 
 static void trace_stats(struct sensor_filter_rule out[3], const char *const *names, uint32_t flags)
 {
-	struct sensor_filter_rule r = {.names = names, .has_arg = true, .arg_index = flags, .arg_mask = AT_EMPTY_PATH};
+	struct sensor_filter_rule r = {.names = names,
+				       .trace_data = FILTER_DATA_TRACE,
+				       .has_arg = true,
+				       .arg_index = flags,
+				       .arg_mask = AT_EMPTY_PATH};
 	out[0] = r;
 	r.arg_mask = r.arg_value = AT_SYMLINK_NOFOLLOW;
 	out[1] = r;
@@ -72,8 +76,9 @@ static void build(void)
 		if (!listed(stat_at_3, name) && !listed(stat_at_2, name))
 			traced[n++] = name;
 	}
-	rules[0] = (struct sensor_filter_rule){.names = traced};
-	rules[1] = (struct sensor_filter_rule){.names = denied, .deny_errno = EPERM};
+	rules[0] = (struct sensor_filter_rule){.names = traced, .trace_data = FILTER_DATA_TRACE};
+	rules[1] = (struct sensor_filter_rule){
+	    .names = denied, .trace_data = FILTER_DATA_DENY, .deny_errno = FILTER_DENY_ERRNO};
 	trace_stats(&rules[2], stat_at_3, 3);
 	trace_stats(&rules[5], stat_at_2, 2);
 }

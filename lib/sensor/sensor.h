@@ -13,8 +13,9 @@
 /* A row of the seccomp filter; the default action is allow. */
 struct sensor_filter_rule {
 	const char *const *names; /* syscalls, NULL-terminated; unknown ones are to be ignored */
-	uint32_t deny_errno;      /* 0 = trace, else fail with it */
-	bool has_arg;             /* only when (arg[arg_index] & arg_mask) == arg_value */
+	uint16_t trace_data; /* trace, and let the event say this: SECCOMP_RET_DATA, errnoRet of the runtime-spec */
+	uint16_t deny_errno; /* not 0: the tracer makes the call fail with it; without one, the filter has to */
+	bool has_arg;        /* only when (arg[arg_index] & arg_mask) == arg_value */
 	uint32_t arg_index;
 	uint64_t arg_mask, arg_value;
 };

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "sensor/arch.h"
 #include "sensor/decode.h"
+#include "sensor/filter.h"
 #include "sensor/listen.h"
 #include "sensor/tracee_mem.h"
 #include "sensor/tracees.h"
@@ -65,6 +66,17 @@ static void resume(pid_t tid, enum resume how, int sig)
 		ptrace(PTRACE_LISTEN, tid, 0, 0);
 }
 
+/* A call that the filter denies; or that a filter of the program's own gives to a tracer of its own, which it cannot
+ * have: the call is not there then, seccomp(2). */
+static void refuse(struct tracer *t, const struct tracee *e, const struct ptrace_syscall_info *info)
+{
+	bool denied = info->seccomp.ret_data == FILTER_DATA_DENY;
+	arch_refuse(e->tid, denied ? FILTER_DENY_ERRNO : ENOSYS);
+	CLEANUP_FREE char *name = denied && e->contained ? sensor_syscalls_name(info->arch, info->seccomp.nr) : NULL;
+	if (name)
+		strset_add(&t->trace.refused, name);
+}
+
 static void catch_up(struct tracer *t)
 {
 	if (t->witness)
@@ -82,6 +94,10 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, e->tid, sizeof(info), &info) <= 0 || info.op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return RESUME_CONT; /* killed meanwhile */
 	t->trace.stops++;
+	if (info.seccomp.ret_data != FILTER_DATA_TRACE) {
+		refuse(t, e, &info);
+		return RESUME_CONT;
+	}
 	struct decode_call call = {
 	    .tid = e->tid,
 	    .audit_arch = info.arch,

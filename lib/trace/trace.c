@@ -59,6 +59,8 @@ void trace_merge(struct trace *into, const struct trace *from)
 		(void)trace_program(into, strset_get(&from->programs, id));
 	for (size_t i = 0; i < from->n_ports; i++)
 		trace_add_port(into, from->ports[i].number, from->ports[i].udp);
+	for (size_t i = 0; i < from->refused.count; i++)
+		strset_add(&into->refused, strset_get(&from->refused, i));
 	into->processes += from->processes;
 	into->stops += from->stops;
 	into->ptraces += from->ptraces;
@@ -82,6 +84,7 @@ void trace_done(struct trace *t)
 {
 	strset_done(&t->paths);
 	strset_done(&t->programs);
+	strset_done(&t->refused);
 	free(t->entries);
 	free(t->ports);
 	*t = (struct trace){0};

@@ -65,8 +65,9 @@ struct trace {
 	struct strset programs; /* paths of executed programs, as named in exec */
 	struct trace_port *ports;
 	size_t n_ports, ports_cap;
-	uint64_t processes, stops;      /* counted */
-	uint64_t ptraces;               /* times that a program tried to trace another, or to be traced */
+	struct strset refused;     /* names of the calls that were made to fail, as Docker does it, see sensor_filter */
+	uint64_t processes, stops; /* counted */
+	uint64_t ptraces;          /* times that a program tried to trace another, or to be traced */
 	uint64_t unreadable, overflows; /* events lost: not zero = the recording is not complete */
 };
 

@@ -6,7 +6,7 @@ from testenv import sensor
 
 pytestmark = pytest.mark.needs("root")
 RUNTIMES = ["runc", "crun"]
-PROGRAMS = ["calls", "odd", "links", "roots", "procs", "kernel"]
+PROGRAMS = ["calls", "odd", "links", "roots", "procs", "jobs", "filters", "kernel"]
 X86_PROGRAMS = ["abi", "calls32"]  # their system calls
 
 
@@ -35,6 +35,14 @@ def test_attempt_to_trace_is_noted(slim, corpus, runtime):
         return [n for n in corpus.record(slim, name, runtime).report["notes"] if "tried to trace" in n]
     assert len(noted("procs")) == 1
     assert noted("links") == []
+
+
+def test_refused_call_is_noted(slim, corpus, runtime):
+    def noted(name):
+        return [n for n in corpus.record(slim, name, runtime).report["notes"] if n.startswith("refused ")]
+    assert len(noted("kernel")) == 1 and " io_uring_setup;" in noted("kernel")[0]
+    assert " acct, open_by_handle_at, quotactl, swapon;" in noted("calls")[0]
+    assert noted("filters") == []
 
 
 def test_processes_are_counted(slim, corpus, runtime):

@@ -68,7 +68,7 @@ static void everything(void **state)
 	static const char *const open_names[] = {"open", "openat", NULL}, *const clone_names[] = {"clone", NULL};
 	static const char *const architectures[] = {"SCMP_ARCH_X86_64", "SCMP_ARCH_X86", NULL};
 	const struct runtime_spec_seccomp_rule rules[] = {
-	    {.names = open_names, .action = SECCOMP_RULE_TRACE},
+	    {.names = open_names, .action = SECCOMP_RULE_TRACE, .errno_ret = 5},
 	    {.names = clone_names,
 	     .action = SECCOMP_RULE_ERRNO,
 	     .errno_ret = 38,
@@ -105,7 +105,8 @@ static void everything(void **state)
 	    ",\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"ipc\"},{\"type\":\"uts\"},{\"type\":\"mount\"},{\"type\":"
 	    "\"network\"}]," READONLY "," RESOURCES ",\"seccomp\":{\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_"
 	    "X86\"],\"defaultAction\":\"SCMP_ACT_ALLOW\","
-	    "\"syscalls\":[{\"action\":\"SCMP_ACT_TRACE\",\"names\":[\"open\",\"openat\"]},{\"action\":\"SCMP_ACT_"
+	    "\"syscalls\":[{\"action\":\"SCMP_ACT_TRACE\",\"errnoRet\":5,\"names\":[\"open\",\"openat\"]},{\"action\":"
+	    "\"SCMP_ACT_"
 	    "ERRNO\","
 	    "\"args\":[{\"index\":1,\"op\":\"SCMP_CMP_MASKED_EQ\",\"value\":2114060288,\"valueTwo\":131072}],"
 	    "\"errnoRet\":38,"

@@ -30,7 +30,7 @@ static int launch(char **argv)
 	for (size_t i = 0; i < n; i++)
 		for (const char *const *name = rules[i].names; *name; name++) {
 			int nr = seccomp_syscall_resolve_name(*name);
-			uint32_t action = rules[i].deny_errno ? SCMP_ACT_ERRNO(rules[i].deny_errno) : SCMP_ACT_TRACE(0);
+			uint32_t action = SCMP_ACT_TRACE(rules[i].trace_data);
 			if (nr < 0)
 				continue;
 			if (rules[i].has_arg)
@@ -302,6 +302,8 @@ static void denied_calls_fail(void **state)
 	FOLLOWED(f);
 	follow("denied", false, &f);
 	assert_int_equal(f.ended.status, 0);
+	assert_int_equal(f.trace.refused.count, 1);
+	assert_string_equal(strset_get(&f.trace.refused, 0), "io_uring_setup");
 }
 
 static void kill_ends_the_task(void **state)
