@@ -85,7 +85,7 @@ static void catch_up(struct tracer *t)
 
 static bool changes_names(const struct sensor_syscall *row)
 {
-	return row->detail == DETAIL_LINK || row->detail == DETAIL_MOUNT || row->detail == DETAIL_ROOT;
+	return (row->kinds & TRACE_REMOVE) || row->detail == DETAIL_MOUNT || row->detail == DETAIL_ROOT;
 }
 
 static enum resume on_seccomp(struct tracer *t, struct tracee *e)

@@ -2,11 +2,11 @@
 import pytest
 
 from conftest import require
-from testenv import sensor
+from testenv import sensor, tree
 
 pytestmark = pytest.mark.needs("root")
 RUNTIMES = ["runc", "crun"]
-PROGRAMS = ["calls", "odd", "links", "roots", "procs", "jobs", "filters", "kernel"]
+PROGRAMS = ["calls", "odd", "links", "roots", "procs", "jobs", "filters", "memory", "moved", "kernel"]
 X86_PROGRAMS = ["abi", "calls32"]  # their system calls
 
 
@@ -28,6 +28,16 @@ def test_trace_is_what_the_program_did(slim, corpus, runtime, name):
     recording = corpus.record(slim, name, runtime)
     assert [r["status"] for r in recording.report["runs"]] == [0], recording.output
     assert sensor.differences(recording) == "", recording.output
+
+
+def test_the_original_is_kept(slim, corpus, runtime, tmp_path):
+    """Whatever the run made of it."""
+    dest = "oci:%s:slim" % (tmp_path / "out")
+    slim.build(corpus.reference("moved"), dest, "--runtime", runtime, "--keep", "exact")
+    original, result = tree.Image(corpus.reference("moved")), tree.Image(dest)
+    assert tree.differences(original, result) == []
+    assert {"data/moved/" + name for name in ("a", "b", "c", "d", "sub", "sub/e", "f")} <= result.nodes.keys()
+    assert "data/a" not in result.nodes
 
 
 def test_attempt_to_trace_is_noted(slim, corpus, runtime):
