@@ -154,13 +154,13 @@ static void daemon_child(void)
 		_exit(1);
 }
 
-/* Also while it is followed, a set-user-ID program gets its owner. */
-static void set_uid(void)
+/* Also while it is followed, a program gets what its file gives: its owner, its capabilities. */
+static void privileged(char *path)
 {
-	char *args[] = {"/bin/suid", NULL}, *env[] = {NULL};
+	char *args[] = {path, NULL}, *env[] = {NULL};
 	MUST(setresuid(1000, 1000, 1000));
-	say("exec,follow", 0, args[0]);
-	execve(args[0], args, env);
+	say("exec,follow", 0, path);
+	execve(path, args, env);
 	_exit(1);
 }
 
@@ -179,7 +179,8 @@ int main(int argc, char **argv)
 	born();
 	shared_files();
 	by_pidfd();
-	CHILD(set_uid());
+	CHILD(privileged("/bin/suid"));
+	CHILD(privileged("/bin/capable"));
 	CHILD(traced());
 	storm();
 	killed();

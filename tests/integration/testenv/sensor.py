@@ -2,6 +2,7 @@
 import json
 import os
 import platform
+import struct
 import subprocess
 
 import oci
@@ -10,6 +11,9 @@ from testenv.layers import Layer
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 SOURCES = os.path.join(ROOT, "tests", "images", "sensor")
+
+# struct vfs_cap_data: revision 2, effective; permitted CAP_NET_BIND_SERVICE
+CAN_BIND = struct.pack("<5I", 0x02000001, 1 << 10, 0, 0, 0)
 
 
 def unescape(text):
@@ -108,6 +112,7 @@ class Corpus:
             tar = os.path.join(self.directory, name + ".tar")
             layer = fixture_layer().program("bin/" + name, self.compile(name)).program("bin/next", self.compile("next"))
             layer.program("bin/suid", self.compile("next"), mode=0o4755)
+            layer.program("bin/capable", self.compile("next"), xattrs={"security.capability": CAN_BIND})
             oci.write_layout(os.path.join(self.directory, name + ".oci"), "image",
                              oci.Image([layer.write(tar)], {"Entrypoint": ["/bin/" + name], "Env": ["PATH=/bin"]}))
             self.references[name] = "oci:%s.oci:image" % os.path.join(self.directory, name)
