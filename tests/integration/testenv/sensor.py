@@ -30,7 +30,7 @@ def fixture_layer():
         layer.dir(name)
     layer.dir("tmp", mode=0o1777)
     for name in ("a b c d e f file l3 s1 s2 s3 s5 x1 x3 m1 m2 m6 m8 h1 h2 r1 r2 u1 u2 w1 w3 w4 killed forked vforked "
-                 "moved/a moved/b moved/c moved/d moved/sub/e moved/f swap/1 swap/2 trapped stopped spun ticked dir/one dir/two dir2/four dir3/five filtered").split():
+                 "greedy moved/a moved/b moved/c moved/d moved/sub/e moved/f swap/1 swap/2 trapped stopped spun ticked dir/one dir/two dir2/four dir3/five filtered").split():
         layer.file("data/" + name, name)
     layer.file("data/\udcff\udcfe\t%", "odd").symlink("data/l1", "a").symlink("data/l2", "a")
     layer.symlink("data/to-dir", "dir").symlink("data/to-tmp", "/tmp").symlink("data/to-a", "a")
@@ -39,6 +39,8 @@ def fixture_layer():
     layer.symlink("jail/link", "/etc/target").file("etc/after", "after")
     layer.file("data/script", "#!/data/script2 a\n", mode=0o755).file("data/script2", "#!/data/to-interpreter\n",
                                                                       mode=0o755)
+    for name in ("program.slimtest", "program.slimtest-fixed"):
+        layer.file("data/" + name, "no format that the kernel knows", mode=0o755)
     return layer.symlink("data/to-interpreter", "../bin/next")
 
 
@@ -118,10 +120,14 @@ class Corpus:
             self.references[name] = "oci:%s.oci:image" % os.path.join(self.directory, name)
         return self.references[name]
 
-    def record(self, slim, name, runtime, reference=None):
+    def record(self, slim, name, runtime, reference=None, command=(), meanwhile=None):
+        """meanwhile(): called while it runs."""
         file = os.path.join(slim.directory, name + ".json")
-        done = slim.run("record", reference or self.reference(name), "-o", file, "--store", slim.store, "--runtime", runtime,
-                        "--show-clogs", "--json")
+        process = slim.start("record", reference or self.reference(name), "-o", file, "--store", slim.store, "--runtime",
+                             runtime, "--show-clogs", "--json", *(["--", *command] if command else []))
+        if meanwhile:
+            meanwhile()
+        done = slim.end(process)
         assert done.status == 0, done
         printed = [line[4:] for line in done.err.splitlines() if line.startswith("  | ")]
         with open(file) as f:
