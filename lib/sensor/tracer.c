@@ -120,6 +120,8 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 		CLEANUP_TRACE struct trace scratch = {0};
 		decode_paths(&call, e->contained ? &t->trace : &scratch, &path);
 		t->trace.unreadable += scratch.unreadable;
+		if (scratch.unreadable) /* the border all the same: the run goes on, and the recording fails */
+			buf_str(&path, "/");
 		free(e->exec_path);
 		e->exec_path = path.len ? buf_steal(&path) : NULL;
 		if (!e->contained && t->witness)

@@ -76,3 +76,21 @@ def container_process(slim, name, ready):
 def catches(number):
     """ready: it has a handler for the signal."""
     return lambda status: int(status.split("SigCgt:")[1].split()[0], 16) >> (number - 1) & 1
+
+
+class ShortQueue:
+    """No event fits into the queue of a fanotify group that is made meanwhile, unless it has no limit."""
+    path = "/proc/sys/fs/fanotify/max_queued_events"
+
+    def __enter__(self):
+        with open(self.path) as f:
+            self.before = f.read()
+        self.set("0")
+        return self
+
+    def __exit__(self, *error):
+        self.set(self.before)
+
+    def set(self, text):
+        with open(self.path, "w") as f:
+            f.write(text)
