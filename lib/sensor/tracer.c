@@ -131,8 +131,10 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 	if (!e->contained)
 		return RESUME_CONT;
 	bool socket_call = call.row->detail == DETAIL_LISTEN || (call.row->kinds & TRACE_BIND);
-	if (call.row->detail == DETAIL_PTRACE)
+	if (call.row->detail == DETAIL_PTRACE) {
 		t->trace.ptraces++;
+		e->traceme |= call.args[0] == PTRACE_TRACEME;
+	}
 	if (changes_names(call.row))
 		catch_up(t);
 	decode_paths(&call, &t->trace, NULL);
@@ -270,7 +272,7 @@ static void on_stop(struct tracer *t, pid_t tid, int status)
 		if (sig == (SIGTRAP | 0x80)) {
 			if (e->in_listen)
 				on_listening(t, e);
-		} else {
+		} else if (sig != SIGSTOP || !e->traceme) { /* with it, it stops for a tracer that is none: for ever */
 			deliver = sig;
 		}
 	}

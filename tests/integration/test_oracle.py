@@ -11,7 +11,7 @@ from testenv import oracle, sensor
 pytestmark = pytest.mark.needs("root", "runc", "strace", "setpriv", "unshare")
 # Not "roots" (strace shows strings, which mean something else below another root) and "abi" (the numbers of x32
 # are no calls for strace): those are compared with what they print.
-PROGRAMS = ["calls", "calls32", "odd", "links", "procs", "kernel"]
+PROGRAMS = ["calls", "calls32", "odd", "links", "procs", "moved", "kernel"]
 # What strace cannot know: it shows the links of /proc, symlinks of the run, and RESOLVE_IN_ROOT as strings only.
 MORE = {"odd": {b"/data/dir/two", b"/data/dir2/four", b"/data/h1", b"/data/h2", b"/data/m1", b"/jail/etc/conf",
                 b"/jail/etc/target", b"/jail/etc/up", b"/jail/link"},

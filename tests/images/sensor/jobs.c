@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/ptrace.h>
 #include <sys/time.h>
 
 static struct stat st;
@@ -95,6 +96,21 @@ static void killed_in_stops(void)
 	say("stat,follow", 0, "/data/spun");
 }
 
+/* Cannot be traced by its parent, does not look whether it is, and stops for it: natively the parent sees that. */
+static void stops_to_be_traced(void)
+{
+	int status;
+	pid_t pid = fork();
+	if (pid == 0) {
+		int r = (int)ptrace(PTRACE_TRACEME, 0, 0, 0);
+		CHECK(r < 0 && errno == EPERM);
+		raise(SIGSTOP);
+		DO("stat,follow", "/data/traced", stat("/data/traced", &st));
+		_exit(0);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+}
+
 static void on_alarm(int sig)
 {
 }
@@ -170,6 +186,7 @@ int main(int argc, char **argv)
 	say_started(argv[0]);
 	job_control();
 	killed_in_stops();
+	stops_to_be_traced();
 	not_interrupted();
 	interrupted();
 	exec_among_threads();

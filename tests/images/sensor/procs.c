@@ -166,8 +166,9 @@ static void privileged(char *path)
 
 static void traced(void)
 {
-	if (ptrace(PTRACE_TRACEME, 0, 0, 0) >= 0 || errno != EPERM)
-		_exit(1);
+	CHECK(ptrace(PTRACE_TRACEME, 0, 0, 0) < 0 && errno == EPERM);
+	CHECK(ptrace(PTRACE_ATTACH, getppid(), 0, 0) < 0 && errno == EPERM);
+	CHECK(ptrace(PTRACE_SEIZE, getppid(), 0, 0) < 0 && errno == EPERM);
 }
 
 int main(int argc, char **argv)
