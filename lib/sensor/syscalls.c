@@ -12,7 +12,6 @@
 #define F TRACE_FOLLOW
 #define N TRACE_NOFOLLOW
 #define NO (-1)
-#define X32_BIT 0x40000000u
 
 /* clang-format off */
 const struct sensor_syscall sensor_syscalls[] = {
@@ -164,10 +163,4 @@ const struct sensor_syscall *sensor_syscalls_find(uint32_t audit_arch, uint64_t 
 	struct number key = {audit_arch, (int)nr, NULL};
 	const struct number *hit = bsearch(&key, numbers, n_numbers, sizeof(*numbers), by_number);
 	return hit ? hit->row : NULL;
-}
-
-char *sensor_syscalls_name(uint32_t audit_arch, uint64_t nr)
-{
-	bool x32 = audit_arch == SCMP_ARCH_X86_64 && (nr & X32_BIT);
-	return seccomp_syscall_resolve_num_arch(x32 ? SCMP_ARCH_X32 : audit_arch, (int)nr);
 }

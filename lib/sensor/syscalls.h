@@ -43,5 +43,3 @@ extern const size_t sensor_syscalls_count;
  * sensor_syscalls_init must have run once (it is idempotent; call before threads start). */
 void sensor_syscalls_init(void);
 const struct sensor_syscall *sensor_syscalls_find(uint32_t audit_arch, uint64_t nr);
-/* Its name, as libseccomp knows it; NULL if it does not. To be freed. */
-char *sensor_syscalls_name(uint32_t audit_arch, uint64_t nr);

@@ -20,6 +20,7 @@
 #include "sensor/listen.h"
 #include "sensor/tracee_mem.h"
 #include "sensor/tracees.h"
+#include "trace/syscall_name.h"
 
 #define OPTIONS                                                                                                        \
 	(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP | \
@@ -72,9 +73,10 @@ static void refuse(struct tracer *t, const struct tracee *e, const struct ptrace
 {
 	bool denied = info->seccomp.ret_data == FILTER_DATA_DENY;
 	arch_refuse(e->tid, denied ? FILTER_DENY_ERRNO : ENOSYS);
-	CLEANUP_FREE char *name = denied && e->contained ? sensor_syscalls_name(info->arch, info->seccomp.nr) : NULL;
-	if (name)
-		strset_add(&t->trace.refused, name);
+	const struct trace_abi *abi = trace_abi_of(info->arch, (uint32_t)info->seccomp.nr);
+	char room[TRACE_SYSCALL_NAME];
+	if (denied && e->contained && abi)
+		strset_add(&t->trace.refused, trace_syscall_name(abi, (uint32_t)info->seccomp.nr, room));
 }
 
 static void catch_up(struct tracer *t)

@@ -32,7 +32,8 @@ def corpus(tmp_path_factory):
 
 def pristine(tar, directory):
     directory.mkdir()
-    subprocess.run(["tar", "-x", "-p", "--numeric-owner", "-f", tar, "-C", str(directory)], check=True)
+    subprocess.run(["tar", "-x", "-p", "--xattrs", "--xattrs-include=*", "--numeric-owner", "-f", tar,
+                    "-C", str(directory)], check=True)
     return directory
 
 

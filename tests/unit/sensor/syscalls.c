@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/cleanup.h"
 #include "sensor/syscalls.h"
 
 #define X32(nr) (0x40000000u + (nr))
@@ -126,25 +125,12 @@ static void aarch64_has_all_but_the_old(void **state)
 	}
 }
 
-static void names(void **state)
-{
-	CLEANUP_FREE char *x86_64 = sensor_syscalls_name(AUDIT_ARCH_X86_64, 425);
-	CLEANUP_FREE char *x32 = sensor_syscalls_name(AUDIT_ARCH_X86_64, X32(520));
-	CLEANUP_FREE char *aarch64 = sensor_syscalls_name(AUDIT_ARCH_AARCH64, 56);
-	CLEANUP_FREE char *none = sensor_syscalls_name(AUDIT_ARCH_AARCH64, 9999);
-	assert_string_equal(x86_64, "io_uring_setup");
-	assert_string_equal(x32, "execve");
-	assert_string_equal(aarch64, "openat");
-	assert_null(none);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_abi_has_its_own_numbers),
 	    cmocka_unit_test(no_call_is_taken_for_another),
 	    cmocka_unit_test(aarch64_has_all_but_the_old),
-	    cmocka_unit_test(names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
