@@ -47,6 +47,16 @@ struct report_trace {
 	size_t n_files;
 };
 
+/* What the level safe added. */
+#define REPORT_TREES 3
+struct report_application {
+	uint64_t bytes, files;
+	struct {
+		char *path; /* a directory, NULL = no more */
+		uint64_t bytes;
+	} biggest[REPORT_TREES];
+};
+
 struct report {
 	struct report_image source, result;
 	struct report_stage stages[16];
@@ -57,6 +67,7 @@ struct report {
 	size_t n_notes;
 	uint64_t cached_layers; /* of the source's, already unpacked */
 	struct report_trace trace;
+	struct report_application application;
 	json_t *kept, *dropped, *packages; /* reasons.h; NULL = not known */
 };
 

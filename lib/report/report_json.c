@@ -100,6 +100,18 @@ static json_t *trace_json(const struct report_trace *t)
 	return v;
 }
 
+static json_t *application_json(const struct report_application *a)
+{
+	json_t *v = json_object(), *biggest = json_array();
+	for (size_t i = 0; i < REPORT_TREES && a->biggest[i].path; i++)
+		json_array_append_new(biggest, json_pack("{s:o, s:o}", "path", text(a->biggest[i].path), "bytes",
+							 number(a->biggest[i].bytes)));
+	json_object_set_new(v, "bytes", number(a->bytes));
+	json_object_set_new(v, "files", number(a->files));
+	json_object_set_new(v, "biggest", biggest);
+	return v;
+}
+
 void report_json(const struct report *r, bool reasons, struct buf *out)
 {
 	json_auto_t *root = json_object();
@@ -113,6 +125,7 @@ void report_json(const struct report *r, bool reasons, struct buf *out)
 	json_object_set_new(root, "timing_ms", timing_json(r));
 	json_object_set_new(root, "runs", runs_json(r));
 	json_object_set_new(root, "trace", trace_json(&r->trace));
+	json_object_set_new(root, "application", application_json(&r->application));
 	json_object_set_new(root, "notes", notes);
 	if (r->packages)
 		json_object_set(root, "packages", r->packages);
