@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "sensor/affinity.h"
 #include "sensor/arch.h"
 #include "sensor/decode.h"
 #include "sensor/listen.h"
@@ -39,6 +40,7 @@ struct tracer {
 	sem_t start_done;
 	struct err start_err;
 	struct tracees tracees;
+	struct affinity affinity;
 	struct trace trace;
 	struct view_walked walked;
 	bool started;
@@ -86,6 +88,8 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 	call.row = sensor_syscalls_find(info.arch, nr);
 	if (!call.row)
 		return RESUME_CONT;
+	if (call.row->detail == DETAIL_EXEC || call.row->detail == DETAIL_AFFINITY)
+		affinity_undo(&t->affinity); /* a thread that executes gets another id */
 	if (call.row->detail == DETAIL_EXEC) {
 		/* The runtime's own exec of the container's first program is the border: what it names counts if
 		 * it succeeds, what the runtime's set-up named before does not. */
@@ -172,6 +176,7 @@ static void on_fork(struct tracer *t, pid_t parent)
 	c->program = p->program;
 	if (!c->contained && t->witness)
 		fanotify_witness_ignore(t->witness, c->tid);
+	affinity_born(&t->affinity, parent, c->tid);
 	if (c->held) {
 		c->held = false;
 		resume(c->tid, RESUME_CONT, 0);
@@ -189,6 +194,7 @@ static void release_orphans(struct tracer *t)
 		e->held = false;
 		e->known = true;
 		e->contained = t->started;
+		affinity_born(&t->affinity, t->affinity.tid, e->tid);
 		resume(e->tid, RESUME_CONT, 0);
 	}
 }
@@ -206,6 +212,7 @@ static void on_stop(struct tracer *t, pid_t tid, int status)
 	struct tracee *e = tracees_get(&t->tracees, tid);
 	enum resume how = RESUME_CONT;
 	int deliver = 0;
+	affinity_stop(&t->affinity, tid, event == PTRACE_EVENT_SECCOMP);
 	switch (event) {
 	case PTRACE_EVENT_SECCOMP:
 		how = on_seccomp(t, e);
@@ -268,6 +275,7 @@ static bool reap_one(struct tracer *t)
 	if (e && !e->contained && t->witness)
 		fanotify_witness_forget(t->witness, tid); /* its number may come again */
 	tracees_remove(&t->tracees, tid);
+	affinity_gone(&t->affinity, tid);
 	if (tid == atomic_load(&t->command)) {
 		t->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 		atomic_store(&t->command, 0);
