@@ -1,8 +1,8 @@
 /* sensor/affinity.h - puts a tracee that stops again and again on the CPU of its tracer. Of the two, one always
  * waits for the other; to wake one that waits on another CPU, which went idle, costs ten times as much as all the rest
  * of a stop, on virtual machines above all. As soon as another tracee stops, each is back where it may run.
- * The container does not see it: what a task asks for, sets, and hands on to its children is its own mask. (A program
- * that opens its status in /proc sees it too, but not one that reads it much later.)
+ * The container does not see it: what a task asks for, sets, hands on to its children and finds in /proc is its own
+ * mask. (Not when it opened its status file there long before it reads it.)
  * sched_setaffinity(2). Not thread-safe: one for each tracer, used by its thread. Private to lib/sensor/. */
 #pragma once
 

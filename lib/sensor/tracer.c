@@ -79,6 +79,7 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 	    .program = e->program,
 	    .view = t->view,
 	    .walked = &t->walked,
+	    .affinity = &t->affinity,
 	};
 	uint64_t nr = info.seccomp.nr;
 	for (int i = 0; i < 6; i++)

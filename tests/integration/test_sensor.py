@@ -1,4 +1,6 @@
 """The trace of test programs equals the list that they print themselves, under each runtime."""
+import os
+
 import pytest
 
 from conftest import require
@@ -39,3 +41,11 @@ def test_attempt_to_trace_is_noted(slim, corpus, runtime):
 
 def test_processes_are_counted(slim, corpus, runtime):
     assert corpus.record(slim, "procs", runtime).processes > 2200
+
+
+def test_affinity_is_as_without_a_sensor(slim, corpus, runtime):
+    if os.cpu_count() < 2:
+        pytest.skip("one CPU: there is nothing to choose")
+    recording = corpus.record(slim, "affinity", runtime)
+    assert [r["status"] for r in recording.report["runs"]] == [0], recording.output
+    assert recording.output == "pinned 10"
