@@ -15,7 +15,7 @@
 
 struct build_flags {
 	struct container_flags container;
-	const char *output, *report, *compression;
+	const char *output, *report, *compression, *keep;
 	struct strlist traces;
 	bool json;
 };
@@ -27,6 +27,7 @@ struct build_flags {
 static const struct option_row rows[] = {
     ROW(output, "output", 'o', OPTION_STRING, "REF", "where the slim image goes (default: beside the source)"),
     ROW(traces, "trace", 0, OPTION_LIST, "FILE", "run nothing: build from a stored trace, see slim-record(1)"),
+    ROW(keep, "keep", 0, OPTION_STRING, "LEVEL", "how much beyond what was used: exact, closure, safe"),
     ROW(report, "report", 0, OPTION_STRING, "FILE", "write the report as JSON, see slim-report(5)"),
     ROW(json, "json", 0, OPTION_FLAG, NULL, "print the report as JSON instead of the summary"),
     ROW(compression, "compression", 0, OPTION_STRING, "METHOD", "gzip, zstd[:LEVEL] or none (default: the source's)"),
@@ -83,6 +84,17 @@ static int parse_compression(const char *text, struct build_options *o, struct e
 	return err_set(err, ERR_INVAL, "--compression takes gzip[:1-12], zstd[:1-19] or none, not \"%s\"", text);
 }
 
+static int parse_keep(const char *text, struct build_options *o, struct err *err)
+{
+	static const char *const names[] = {"exact", "closure", "safe"}; /* by enum keep_level */
+	for (unsigned i = 0; i < 3; i++)
+		if (strcmp(text, names[i]) == 0) {
+			o->keep = (enum keep_level)i;
+			return 0;
+		}
+	return err_set(err, ERR_INVAL, "--keep takes exact, closure or safe, not \"%s\"", text);
+}
+
 /* SOURCE_DATE_EPOCH (reproducible-builds.org): the time that the result says it was made. */
 static int parse_created(struct build_plan *p, struct err *err)
 {
@@ -133,6 +145,8 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 	    (f->output && (r = oci_ref_parse(f->output, &o->output, err)) < 0))
 		return r;
 	o->traces = &f->traces;
+	if (f->keep && (r = parse_keep(f->keep, o, err)) < 0)
+		return r;
 	return f->compression ? parse_compression(f->compression, o, err) : 0;
 }
 

@@ -24,10 +24,11 @@ static int close_one(struct keep_set *k, uint32_t node, void **state, struct err
 	ssize_t n = read_head(fd, head);
 	if (n < 0)
 		return err_sys(err, errno, "read");
+	struct keep_file f = {k, node, rootfs_index_node(k->index, node), head, (size_t)n, fd};
 	for (size_t i = 0; i < N_CLOSURES; i++) {
-		if (!closures[i]->applies(head, (size_t)n))
+		if (closures[i]->level > k->level || !closures[i]->applies(&f))
 			continue;
-		int r = closures[i]->run(k, node, fd, &state[i], err);
+		int r = closures[i]->run(&f, &state[i], err);
 		if (r < 0)
 			return r;
 	}

@@ -7,16 +7,27 @@
 
 #include "keep/keep.h"
 
+#define KEEP_HEAD 512
+
+/* A kept regular file that is not empty. */
+struct keep_file {
+	struct keep_set *k;
+	uint32_t node;
+	const struct rootfs_node *info;
+	const char *head; /* its first bytes, up to KEEP_HEAD */
+	size_t n;
+	int fd; /* at any offset, read with pread */
+};
+
 struct keep_closure {
 	const char *name;
-	/* head: the file's first bytes (up to KEEP_HEAD); fd at any offset, read with pread. */
-	bool (*applies)(const char *head, size_t n);
+	enum keep_level level; /* from which on it runs */
+	bool (*applies)(const struct keep_file *f);
 	/* *state: the closure's own, NULL at first, for as long as one keep_closures runs. An error is one
 	 * of reading the layers. */
-	int (*run)(struct keep_set *k, uint32_t node, int fd, void **state, struct err *err);
+	int (*run)(const struct keep_file *f, void **state, struct err *err);
 	void (*free_state)(void *state); /* NULL = it has none */
 };
-#define KEEP_HEAD 512
 
 extern const struct keep_closure keep_closure_elf;    /* PT_INTERP, DT_NEEDED */
 extern const struct keep_closure keep_closure_script; /* #! */

@@ -13,9 +13,9 @@
 #include "keep/elf_search.h"
 #include "keep/lookup.h"
 
-static bool applies(const char *head, size_t n)
+static bool applies(const struct keep_file *f)
 {
-	return keep_elf_kind_of((const unsigned char *)head, n) != 0;
+	return keep_elf_kind_of((const unsigned char *)f->head, f->n) != 0;
 }
 
 struct loader {
@@ -86,7 +86,7 @@ static int load(struct loader *l, uint32_t node, int fd, const struct keep_elf_d
 	if (!keep_elf_read(fd, &e))
 		return 0;
 	if (e.interp && *e.interp == '/')
-		(void)keep_lookup_path(l->k, e.interp, KEEP_INTERPRETER, node); /* absent: nothing to keep */
+		(void)keep_lookup_path(l->k, e.interp, KEEP_WHY(KEEP_INTERPRETER, node)); /* absent: nothing to keep */
 
 	CLEANUP_BUF struct buf origin = {0};
 	rootfs_index_path(l->k->index, rootfs_index_node(l->k->index, node)->parent, &origin);
@@ -102,9 +102,9 @@ static int load(struct loader *l, uint32_t node, int fd, const struct keep_elf_d
 		const char *config;
 		if (!find(l, &e, own_only ? &runpath : &rpath, e.needed.items[i], &path, &config))
 			continue;
-		uint32_t library = keep_path(l->k, path, true, KEEP_LIBRARY, node);
+		uint32_t library = keep_path(l->k, path, true, KEEP_WHY(KEEP_LIBRARY, node));
 		if (config)
-			(void)keep_lookup_path(l->k, config, KEEP_LIBRARY, node);
+			(void)keep_lookup_path(l->k, config, KEEP_WHY(KEEP_LIBRARY, node));
 		int r = pass_on(l, library, &rpath, depth, err);
 		if (r < 0)
 			return r;
@@ -112,13 +112,13 @@ static int load(struct loader *l, uint32_t node, int fd, const struct keep_elf_d
 	return 0;
 }
 
-static int run(struct keep_set *k, uint32_t node, int fd, void **state, struct err *err)
+static int run(const struct keep_file *f, void **state, struct err *err)
 {
 	if (!*state)
-		*state = keep_elf_search_new(k->index);
-	struct loader l = {.k = k, .search = *state};
+		*state = keep_elf_search_new(f->k->index);
+	struct loader l = {.k = f->k, .search = *state};
 	const struct keep_elf_dirs none = {0};
-	int r = load(&l, node, fd, &none, 0, err);
+	int r = load(&l, f->node, f->fd, &none, 0, err);
 	free(l.seen);
 	return r;
 }

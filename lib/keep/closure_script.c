@@ -8,9 +8,10 @@
 #include "keep/closure.h"
 #include "keep/lookup.h"
 
-static bool applies(const char *head, size_t n)
+static bool applies(const struct keep_file *f)
 {
-	return n > 2 && head[0] == '#' && head[1] == '!';
+	const char *head = f->head;
+	return f->n > 2 && head[0] == '#' && head[1] == '!';
 }
 
 /* Cut the first word off *rest, in place; "" at the end. */
@@ -43,12 +44,12 @@ static char *env_program(char *rest)
 	}
 }
 
-static int run(struct keep_set *k, uint32_t node, int fd, void **state, struct err *err)
+static int run(const struct keep_file *f, void **state, struct err *err)
 {
-	if (!(rootfs_index_node(k->index, node)->mode & 0111))
+	if (!(f->info->mode & 0111))
 		return 0;
 	char line[LIMIT_SCRIPT_LINE + 1];
-	ssize_t n = pread(fd, line, LIMIT_SCRIPT_LINE, 0);
+	ssize_t n = pread(f->fd, line, LIMIT_SCRIPT_LINE, 0);
 	if (n < 2)
 		return 0;
 	line[n] = '\0';
@@ -59,10 +60,10 @@ static int run(struct keep_set *k, uint32_t node, int fd, void **state, struct e
 	char *interpreter = next_word(&rest);
 	if (*interpreter != '/' || cut)
 		return 0;
-	(void)keep_lookup_path(k, interpreter, KEEP_INTERPRETER, node); /* absent: nothing to keep */
+	(void)keep_lookup_path(f->k, interpreter, KEEP_WHY(KEEP_INTERPRETER, f->node)); /* absent: nothing to keep */
 	const char *base = strrchr(interpreter, '/') + 1;
 	if (strcmp(base, "env") == 0)
-		(void)keep_lookup_program(k, env_program(rest), NULL, KEEP_INTERPRETER, node);
+		(void)keep_lookup_program(f->k, env_program(rest), NULL, KEEP_WHY(KEEP_INTERPRETER, f->node));
 	return 0;
 }
 

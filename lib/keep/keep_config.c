@@ -52,7 +52,7 @@ static void keep_home(struct keep_set *k, const struct oci_image_config *config)
 {
 	const char *env = strlist_get_env(&config->env, "HOME");
 	if (env && *env == '/')
-		(void)keep_lookup_path(k, env, KEEP_CONFIG, ROOTFS_NONE);
+		(void)keep_lookup_path(k, env, KEEP_WHY(KEEP_CONFIG, ROOTFS_NONE));
 	CLEANUP_BUF struct buf passwd = {0};
 	if (!keep_lookup_text(k->index, "/etc/passwd", LIMIT_PASSWD, &passwd) || !passwd.len)
 		return;
@@ -63,14 +63,14 @@ static void keep_home(struct keep_set *k, const struct oci_image_config *config)
 	if (!home)
 		home = home_in_passwd(&passwd, *user ? user : "0", true);
 	if (home && *home == '/')
-		(void)keep_lookup_path(k, home, KEEP_CONFIG, ROOTFS_NONE);
+		(void)keep_lookup_path(k, home, KEEP_WHY(KEEP_CONFIG, ROOTFS_NONE));
 }
 
 static void keep_below(struct keep_set *k, uint32_t node)
 {
 	const struct rootfs_node *n = rootfs_index_node(k->index, node);
 	for (uint32_t i = 0; i < n->n_children; i++) {
-		keep_node(k, n->first_child + i, KEEP_CONFIG, ROOTFS_NONE);
+		keep_node(k, n->first_child + i, KEEP_WHY(KEEP_CONFIG, ROOTFS_NONE));
 		keep_below(k, n->first_child + i);
 	}
 }
@@ -82,28 +82,29 @@ static void keep_healthcheck(struct keep_set *k, const struct oci_image_config *
 	if (test->count < 2)
 		return;
 	if (strcmp(test->items[0], "CMD") == 0) {
-		(void)keep_lookup_program(k, test->items[1], search, KEEP_CONFIG, ROOTFS_NONE);
+		(void)keep_lookup_program(k, test->items[1], search, KEEP_WHY(KEEP_CONFIG, ROOTFS_NONE));
 	} else if (strcmp(test->items[0], "CMD-SHELL") == 0) {
 		if (config->shell.count)
-			(void)keep_lookup_program(k, config->shell.items[0], search, KEEP_CONFIG, ROOTFS_NONE);
+			(void)keep_lookup_program(k, config->shell.items[0], search,
+						  KEEP_WHY(KEEP_CONFIG, ROOTFS_NONE));
 		const char *word = test->items[1] + strspn(test->items[1], " \t\n");
 		CLEANUP_FREE char *name = mem_strndup(word, strcspn(word, " \t\n;|&<>()"));
-		(void)keep_lookup_program(k, name, search, KEEP_CONFIG, ROOTFS_NONE);
+		(void)keep_lookup_program(k, name, search, KEEP_WHY(KEEP_CONFIG, ROOTFS_NONE));
 	}
 }
 
 void keep_config(struct keep_set *k, const struct oci_image_config *config)
 {
-	keep_node(k, 0, KEEP_ENGINE, ROOTFS_NONE);
+	keep_node(k, 0, KEEP_WHY(KEEP_ENGINE, ROOTFS_NONE));
 	for (size_t i = 0; i < sizeof(engine_paths) / sizeof(engine_paths[0]); i++)
-		(void)keep_lookup_path(k, engine_paths[i], KEEP_ENGINE, ROOTFS_NONE);
+		(void)keep_lookup_path(k, engine_paths[i], KEEP_WHY(KEEP_ENGINE, ROOTFS_NONE));
 
 	CLEANUP_BUF struct buf dir = {0};
 	path_join(&dir, "/", config->working_dir);
-	(void)keep_path(k, dir.data, true, KEEP_CONFIG, ROOTFS_NONE);
+	(void)keep_path(k, dir.data, true, KEEP_WHY(KEEP_CONFIG, ROOTFS_NONE));
 	keep_home(k, config);
 	for (size_t i = 0; i < config->volumes.count; i++) {
-		uint32_t node = keep_path(k, config->volumes.items[i], true, KEEP_CONFIG, ROOTFS_NONE);
+		uint32_t node = keep_path(k, config->volumes.items[i], true, KEEP_WHY(KEEP_CONFIG, ROOTFS_NONE));
 		if (node != ROOTFS_NONE)
 			keep_below(k, node);
 	}
@@ -111,6 +112,6 @@ void keep_config(struct keep_set *k, const struct oci_image_config *config)
 	const char *search = strlist_get_env(&config->env, "PATH");
 	const struct strlist *command = config->entrypoint.count ? &config->entrypoint : &config->cmd;
 	if (command->count)
-		(void)keep_lookup_program(k, command->items[0], search, KEEP_CONFIG, ROOTFS_NONE);
+		(void)keep_lookup_program(k, command->items[0], search, KEEP_WHY(KEEP_CONFIG, ROOTFS_NONE));
 	keep_healthcheck(k, config, search);
 }

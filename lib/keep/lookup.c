@@ -2,14 +2,13 @@
 
 #include <string.h>
 
-#include "base/fd.h"
 #include "base/limits.h"
 
-uint32_t keep_lookup_path(struct keep_set *k, const char *path, enum keep_reason_kind kind, uint32_t by)
+uint32_t keep_lookup_path(struct keep_set *k, const char *path, struct keep_reason why)
 {
 	if (rootfs_index_resolve(k->index, path, true, NULL, NULL) == ROOTFS_NONE)
 		return ROOTFS_NONE;
-	return keep_path(k, path, true, kind, by);
+	return keep_path(k, path, true, why);
 }
 
 static bool is_program(const struct rootfs_index *x, const char *path)
@@ -21,13 +20,12 @@ static bool is_program(const struct rootfs_index *x, const char *path)
 	return S_ISREG(mode) && (mode & 0111);
 }
 
-uint32_t keep_lookup_program(struct keep_set *k, const char *name, const char *search, enum keep_reason_kind kind,
-			     uint32_t by)
+uint32_t keep_lookup_program(struct keep_set *k, const char *name, const char *search, struct keep_reason why)
 {
 	if (!*name || strlen(name) > LIMIT_PATH)
 		return ROOTFS_NONE;
 	if (strchr(name, '/'))
-		return *name == '/' ? keep_lookup_path(k, name, kind, by) : ROOTFS_NONE;
+		return *name == '/' ? keep_lookup_path(k, name, why) : ROOTFS_NONE;
 	CLEANUP_BUF struct buf path = {0};
 	for (const char *dir = search ? search : KEEP_DEFAULT_PATH; *dir;) {
 		size_t n = strcspn(dir, ":");
@@ -35,7 +33,7 @@ uint32_t keep_lookup_program(struct keep_set *k, const char *name, const char *s
 		buf_append(&path, dir, n);
 		buf_printf(&path, "/%s", name);
 		if (*dir == '/' && is_program(k->index, path.data))
-			return keep_path(k, path.data, true, kind, by);
+			return keep_path(k, path.data, true, why);
 		dir += n + (dir[n] == ':');
 	}
 	return ROOTFS_NONE;
@@ -43,12 +41,5 @@ uint32_t keep_lookup_program(struct keep_set *k, const char *name, const char *s
 
 bool keep_lookup_text(const struct rootfs_index *x, const char *path, size_t max, struct buf *out)
 {
-	uint32_t id = rootfs_index_resolve(x, path, true, NULL, NULL);
-	if (id == ROOTFS_NONE)
-		return false;
-	const struct rootfs_node *node = rootfs_index_node(x, id);
-	if (!S_ISREG(node->mode) || node->size > max)
-		return false;
-	CLEANUP_FD int fd = rootfs_index_open(x, id, NULL);
-	return fd >= 0 && fd_read_all(fd, max, path, out, NULL) == 0;
+	return rootfs_index_text(x, path, max, out);
 }

@@ -8,12 +8,11 @@
 #define KEEP_DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 /* As keep_path, following, but nothing is kept unless the whole path is there. */
-uint32_t keep_lookup_path(struct keep_set *k, const char *path, enum keep_reason_kind kind, uint32_t by);
+uint32_t keep_lookup_path(struct keep_set *k, const char *path, struct keep_reason why);
 
 /* The program that execvp would take: an absolute name, else the first executable file in the
  * directories of search (colon-separated, NULL = KEEP_DEFAULT_PATH). Kept; ROOTFS_NONE if there is none. */
-uint32_t keep_lookup_program(struct keep_set *k, const char *name, const char *search, enum keep_reason_kind kind,
-			     uint32_t by);
+uint32_t keep_lookup_program(struct keep_set *k, const char *name, const char *search, struct keep_reason why);
 
 /* Append the regular file at path to out. False when there is none, it is larger than max bytes or it
  * can't be read: whoever asks takes such a file as empty. */

@@ -5,7 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "keep/keep.h"
+#include "base/mem.h"
+#include "keep/application.h"
+#include "packages/packages.h"
 #include "pipeline/container_log.h"
 #include "pipeline/destination.h"
 #include "pipeline/publish.h"
@@ -16,6 +18,9 @@ struct build {
 	const struct build_options *options;
 	struct session session;
 	struct keep_set keep;
+	struct packages packages;
+	struct package_edits edits;
+	struct keep_application application;
 	struct rewrite_result result;
 	struct oci_ref output;
 	enum oci_family family;
@@ -85,16 +90,40 @@ static int record(void *ctx, struct err *err)
 	return from_traces(b) ? 0 : session_record(&b->session, err);
 }
 
+/* The package databases name what remains. One that a run read stays as it was: what reads it may compare. */
+static int trim_databases(struct build *b, struct err *err)
+{
+	const struct rootfs_index *x = b->session.index;
+	uint32_t n = rootfs_index_count(x);
+	CLEANUP_FREE bool *kept = mem_calloc(n, sizeof(*kept));
+	for (uint32_t id = 0; id < n; id++) {
+		kept[id] = keep_has(&b->keep, id);
+		if (b->keep.reasons[id].kind == KEEP_TRACE && S_ISREG(rootfs_index_node(x, id)->mode) &&
+		    packages_is_database(&b->packages, x, id))
+			return 0;
+	}
+	int r = packages_trim(&b->packages, x, kept, &b->edits, err);
+	for (size_t i = 0; r == 0 && i < b->edits.count; i++)
+		keep_node(&b->keep, b->edits.items[i].node, KEEP_WHY(KEEP_DATABASE, ROOTFS_NONE));
+	return r;
+}
+
 static int decide(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
 	int r = progress_step(b->session.progress, "keep", 0, 0, "", err);
 	if (r < 0 || (r = session_resolve(&b->session, err)) < 0)
 		return r;
-	keep_set_init(&b->keep, b->session.index);
+	keep_set_init(&b->keep, b->session.index, &b->session.image.config, b->options->keep);
 	keep_trace(&b->keep, &b->session.trace);
 	keep_config(&b->keep, &b->session.image.config);
-	return keep_closures(&b->keep, err);
+	if ((r = packages_read(b->session.index, &b->packages, err)) < 0)
+		return r;
+	if (b->options->keep == KEEP_SAFE)
+		keep_application_add(&b->keep, &b->packages, &b->application);
+	if ((r = keep_closures(&b->keep, err)) < 0)
+		return r;
+	return trim_databases(b, err);
 }
 
 /* The compression that most bytes of the source have. */
@@ -133,6 +162,7 @@ static int pack(void *ctx, struct err *err)
 	    .family = b->family,
 	    .base_name = b->session.image.name && *b->session.image.name ? b->session.image.name : NULL,
 	    .base_digest = b->session.image.manifest_digest.text[0] ? &b->session.image.manifest_digest : NULL,
+	    .edits = &b->edits,
 	    .created = o->created,
 	};
 	if (r == 0 && !o->compression_set)
@@ -196,6 +226,9 @@ int build_image(const struct build_options *options, const struct progress *prog
 	int r = session_run_stages(stages, sizeof(stages) / sizeof(stages[0]), &b, report, err);
 	log_tail(b.session.log_fd, 1 << 20, log);
 	rewrite_result_done(&b.result);
+	keep_application_done(&b.application);
+	package_edits_done(&b.edits);
+	packages_done(&b.packages);
 	keep_set_done(&b.keep);
 	cleanup_closep(&b.layer_fd);
 	oci_ref_done(&b.output);

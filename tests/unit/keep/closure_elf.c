@@ -19,8 +19,8 @@ static void put(struct test_image *m, const char *path, const struct elf_spec *s
 static void run(struct test_image *m, struct keep_set *k)
 {
 	image_index(m);
-	keep_set_init(k, m->index);
-	keep_node(k, image_node(m, "/p"), KEEP_TRACE, 0);
+	keep_set_init(k, m->index, NULL, KEEP_EXACT);
+	keep_node(k, image_node(m, "/p"), KEEP_WHY(KEEP_TRACE, 0));
 	struct err e = {0};
 	if (keep_closures(k, &e) < 0)
 		fail_msg("%s", e.msg);
@@ -111,8 +111,8 @@ static void runpath(void **state)
 	PUT(&m, "ignored/e.so", 0);
 	image_index(&m);
 	CLEANUP_KEEP_SET struct keep_set k;
-	keep_set_init(&k, m.index);
-	(void)keep_path(&k, "/p", true, KEEP_TRACE, 0);
+	keep_set_init(&k, m.index, NULL, KEEP_EXACT);
+	(void)keep_path(&k, "/p", true, KEEP_WHY(KEEP_TRACE, 0));
 	assert_int_equal(keep_closures(&k, NULL), 0);
 	assert_kept(&k, "/opt /p /x /y /opt/app /x/lib /x/lib64 /y/x86_64 /opt/app/bin /opt/app/lib "
 			"/x/lib/x86_64-linux-gnu /x/lib64/c.so /y/x86_64/d.so /opt/app/bin/prog /opt/app/lib/a.so "
@@ -228,10 +228,10 @@ static void order_does_not_matter(void **state)
 	image_index(&m);
 	for (int i = 0; i < 2; i++) {
 		CLEANUP_KEEP_SET struct keep_set k;
-		keep_set_init(&k, m.index);
-		keep_node(&k, image_node(&m, i ? "/q" : "/p"), KEEP_TRACE, 0);
+		keep_set_init(&k, m.index, NULL, KEEP_EXACT);
+		keep_node(&k, image_node(&m, i ? "/q" : "/p"), KEEP_WHY(KEEP_TRACE, 0));
 		assert_int_equal(keep_closures(&k, NULL), 0);
-		keep_node(&k, image_node(&m, i ? "/p" : "/q"), KEEP_TRACE, 1);
+		keep_node(&k, image_node(&m, i ? "/p" : "/q"), KEEP_WHY(KEEP_TRACE, 1));
 		assert_int_equal(keep_closures(&k, NULL), 0);
 		assert_kept(&k, "/lib /opt /p /q /lib/a.so /lib/b.so /opt/a.so /opt/b.so");
 	}
@@ -244,8 +244,8 @@ static void what_cannot_be_read_is_an_error(void **state)
 	PUT(&m, "p", 0);
 	image_index(&m);
 	CLEANUP_KEEP_SET struct keep_set k;
-	keep_set_init(&k, m.index);
-	keep_node(&k, image_node(&m, "/p"), KEEP_TRACE, 0);
+	keep_set_init(&k, m.index, NULL, KEEP_EXACT);
+	keep_node(&k, image_node(&m, "/p"), KEEP_WHY(KEEP_TRACE, 0));
 	assert_int_equal(unlinkat(image_top(&m), "p", 0), 0);
 	struct err e = {0};
 	assert_int_equal(keep_closures(&k, &e), -ERR_NOTFOUND);

@@ -22,8 +22,8 @@ static void needs(const char *text, size_t n, mode_t mode, const char *want)
 	image_bytes(&m, "s", text, n, mode);
 	image_index(&m);
 	CLEANUP_KEEP_SET struct keep_set k;
-	keep_set_init(&k, m.index);
-	keep_node(&k, image_node(&m, "/s"), KEEP_TRACE, 0);
+	keep_set_init(&k, m.index, NULL, KEEP_EXACT);
+	keep_node(&k, image_node(&m, "/s"), KEEP_WHY(KEEP_TRACE, 0));
 	assert_int_equal(keep_closures(&k, NULL), 0);
 	k.reasons[image_node(&m, "/s")].kind = KEEP_NONE;
 	CLEANUP_FREE char *got = kept_text(&k);
@@ -89,9 +89,9 @@ static void reasons(void **state)
 	image_program(&m, "s", "#!/usr/bin/env python3\n");
 	image_index(&m);
 	CLEANUP_KEEP_SET struct keep_set k;
-	keep_set_init(&k, m.index);
+	keep_set_init(&k, m.index, NULL, KEEP_EXACT);
 	uint32_t s = image_node(&m, "/s");
-	keep_node(&k, s, KEEP_TRACE, 0);
+	keep_node(&k, s, KEEP_WHY(KEEP_TRACE, 0));
 	assert_int_equal(keep_closures(&k, NULL), 0);
 	assert_reason(&k, &m, "/usr/bin/env", KEEP_INTERPRETER, s);
 	assert_reason(&k, &m, "/usr/bin/python3.11", KEEP_INTERPRETER, s);
@@ -106,8 +106,8 @@ static void a_circle_ends(void **state)
 	image_program(&m, "b", "#!/a\n");
 	image_index(&m);
 	CLEANUP_KEEP_SET struct keep_set k;
-	keep_set_init(&k, m.index);
-	keep_node(&k, image_node(&m, "/a"), KEEP_TRACE, 0);
+	keep_set_init(&k, m.index, NULL, KEEP_EXACT);
+	keep_node(&k, image_node(&m, "/a"), KEEP_WHY(KEEP_TRACE, 0));
 	assert_int_equal(keep_closures(&k, NULL), 0);
 	assert_kept(&k, "/a /b");
 }

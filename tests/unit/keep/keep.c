@@ -49,8 +49,8 @@ static void paths(void **state)
 	make(&m);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		CLEANUP_KEEP_SET struct keep_set k;
-		keep_set_init(&k, m.index);
-		uint32_t id = keep_path(&k, cases[i].path, cases[i].follow, KEEP_CONFIG, ROOTFS_NONE);
+		keep_set_init(&k, m.index, NULL, KEEP_EXACT);
+		uint32_t id = keep_path(&k, cases[i].path, cases[i].follow, KEEP_WHY(KEEP_CONFIG, ROOTFS_NONE));
 		CLEANUP_FREE char *got = kept_text(&k);
 		if (strcmp(got, cases[i].kept) != 0 || (id != ROOTFS_NONE) != cases[i].found)
 			fail_msg("%s: %s, found %d", cases[i].path, got, id != ROOTFS_NONE);
@@ -63,8 +63,8 @@ static void reasons(void **state)
 	CLEANUP_TEST_IMAGE struct test_image m;
 	make(&m);
 	CLEANUP_KEEP_SET struct keep_set k;
-	keep_set_init(&k, m.index);
-	uint32_t end = keep_path(&k, "/lib/libx.so.1", true, KEEP_TRACE, 7);
+	keep_set_init(&k, m.index, NULL, KEEP_EXACT);
+	uint32_t end = keep_path(&k, "/lib/libx.so.1", true, KEEP_WHY(KEEP_TRACE, 7));
 	assert_int_equal(end, image_node(&m, "/usr/lib/libx.so.1.2"));
 	assert_reason(&k, &m, "/usr/lib/libx.so.1.2", KEEP_TRACE, 7);
 	assert_reason(&k, &m, "/usr/lib/libx.so.1", KEEP_SYMLINK, end);
@@ -72,13 +72,13 @@ static void reasons(void **state)
 	assert_reason(&k, &m, "/usr/lib", KEEP_PARENT, end);
 	assert_reason(&k, &m, "/usr", KEEP_PARENT, image_node(&m, "/usr/lib"));
 
-	(void)keep_path(&k, "/usr/lib/libx.so.1.2", true, KEEP_CONFIG, 1); /* the first reason stays */
+	(void)keep_path(&k, "/usr/lib/libx.so.1.2", true, KEEP_WHY(KEEP_CONFIG, 1)); /* the first reason stays */
 	assert_reason(&k, &m, "/usr/lib/libx.so.1.2", KEEP_TRACE, 7);
-	(void)keep_path(&k, "/var/run/haproxy/admin.sock", true, KEEP_TRACE, 8);
+	(void)keep_path(&k, "/var/run/haproxy/admin.sock", true, KEEP_WHY(KEEP_TRACE, 8));
 	assert_reason(&k, &m, "/run/haproxy", KEEP_TRACE, 8);
 	assert_reason(&k, &m, "/var/run", KEEP_TRACE, 8);
-	(void)keep_path(&k, "/usr/bin/../lib/other", true, KEEP_TRACE,
-			9); /* left by "..": nothing below it tells why */
+	(void)keep_path(&k, "/usr/bin/../lib/other", true,
+			KEEP_WHY(KEEP_TRACE, 9)); /* left by "..": nothing below it tells why */
 	assert_reason(&k, &m, "/usr/bin", KEEP_TRACE, 9);
 	assert_int_equal(k.n_kept, 12);
 }
@@ -88,7 +88,7 @@ static void trace_one(const struct test_image *m, const char *path, uint32_t kin
 	CLEANUP_TRACE struct trace t = {0};
 	trace_add(&t, path, strlen(path), kinds, UINT32_MAX, TRACE_BY_PTRACE);
 	CLEANUP_KEEP_SET struct keep_set k;
-	keep_set_init(&k, m->index);
+	keep_set_init(&k, m->index, NULL, KEEP_EXACT);
 	keep_trace(&k, &t);
 	assert_kept(&k, want);
 }
@@ -118,7 +118,7 @@ static void the_order_of_a_trace_does_not_matter(void **state)
 			const char *name = names[i ? 3 - j : j];
 			trace_add(&t[i], name, strlen(name), TRACE_OPEN | TRACE_FOLLOW, 0, TRACE_BY_PTRACE);
 		}
-		keep_set_init(&k[i], m.index);
+		keep_set_init(&k[i], m.index, NULL, KEEP_EXACT);
 		keep_trace(&k[i], &t[i]);
 	}
 	for (uint32_t id = 0; id < rootfs_index_count(m.index); id++) {

@@ -21,7 +21,7 @@ static void keeps(const struct test_image *m, struct oci_image_config config, co
 	if (!config.working_dir)
 		config.working_dir = empty;
 	CLEANUP_KEEP_SET struct keep_set k;
-	keep_set_init(&k, m->index);
+	keep_set_init(&k, m->index, NULL, KEEP_EXACT);
 	keep_config(&k, &config);
 	strlist_done(&config.env);
 	strlist_done(&config.entrypoint);

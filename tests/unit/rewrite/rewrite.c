@@ -51,10 +51,10 @@ static int start(const struct test_image *m, bool reverse, const struct rewrite_
 {
 	*d = (struct made){.fd = memfd_create("layer", MFD_CLOEXEC)};
 	assert_int_equal(oci_image_config_parse(CONFIG, strlen(CONFIG), &d->config, NULL), 0);
-	keep_set_init(&d->k, m->index);
-	keep_node(&d->k, 0, KEEP_ENGINE, ROOTFS_NONE);
+	keep_set_init(&d->k, m->index, NULL, KEEP_EXACT);
+	keep_node(&d->k, 0, KEEP_WHY(KEEP_ENGINE, ROOTFS_NONE));
 	for (size_t i = 0; i < N_KEPT; i++)
-		keep_node(&d->k, image_node(m, kept[reverse ? N_KEPT - 1 - i : i]), KEEP_TRACE, (uint32_t)i);
+		keep_node(&d->k, image_node(m, kept[reverse ? N_KEPT - 1 - i : i]), KEEP_WHY(KEEP_TRACE, (uint32_t)i));
 	return rewrite_image(&d->k, &d->config, d->fd, o, progress, &d->result, e);
 }
 
@@ -138,8 +138,8 @@ static void metadata_is_the_layers(void **state)
 	image_index(&m);
 	CLEANUP_MADE struct made d = {.fd = memfd_create("layer", MFD_CLOEXEC)};
 	assert_int_equal(oci_image_config_parse(CONFIG, strlen(CONFIG), &d.config, NULL), 0);
-	keep_set_init(&d.k, m.index);
-	keep_node(&d.k, image_node(&m, "/su"), KEEP_TRACE, 0);
+	keep_set_init(&d.k, m.index, NULL, KEEP_EXACT);
+	keep_node(&d.k, image_node(&m, "/su"), KEEP_WHY(KEEP_TRACE, 0));
 	assert_int_equal(rewrite_image(&d.k, &d.config, d.fd, &(struct rewrite_options){0}, NULL, &d.result, NULL), 0);
 
 	assert_int_equal(lseek(d.fd, 0, SEEK_SET), 0);
