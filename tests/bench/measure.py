@@ -122,6 +122,18 @@ def corpus_images(corpus, layouts, names):
             yield name, json.load(f), path, "oci:%s:fat" % os.path.join(layouts, name)
 
 
+def image_command(layout, tag):
+    """What an image of an OCI layout runs."""
+    def blob(descriptor):
+        with open(os.path.join(layout, "blobs", *descriptor["digest"].split(":"))) as f:
+            return json.load(f)
+    with open(os.path.join(layout, "index.json")) as f:
+        manifests = json.load(f)["manifests"]
+    named = [m for m in manifests if m["annotations"]["org.opencontainers.image.ref.name"] == tag]
+    config = blob(blob(named[0])["config"])["config"]
+    return (config.get("Entrypoint") or []) + (config.get("Cmd") or [])
+
+
 def add_arguments(parser):
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     parser.add_argument("--slim", default=os.path.join(root, "build", "cmd", "slim"))
