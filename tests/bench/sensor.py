@@ -6,7 +6,7 @@
 A markdown table: seconds (nginx: requests per second) untraced, then how many times slower each way is, by the medians
 and, in brackets, by the best of each; then how many times strace's cost is that of ptrace. Times are taken inside the
 container, from the start of its program: what the runtime needs before it counts for nobody. Exit status 1 when a
-recorder lost events, never for a time. Needs root, runc, strace, wrk, and the images py-flask, node-express, java-http
+recorder lost events, never for a time. Needs root, runc, skopeo, strace, wrk, and the images py-flask, node-express, java-http
 and nginx of the corpus."""
 import argparse
 import collections
@@ -45,7 +45,8 @@ class Bench:
     def __init__(self, build, corpus, layouts, work):
         self.helper, self.inside = (os.path.join(build, "tests", "bench", "bench-" + n) for n in ("run-container", "inside"))
         self.corpus, self.layouts, self.work = corpus, layouts, work
-        strace = ["strace", "-f", "--seccomp-bpf", "-e", "trace=%file", "-o", os.path.join(work, "strace.log")]
+        self.log = os.path.join(work, "strace.log")
+        strace = ["strace", "-f", "--seccomp-bpf", "-e", "trace=%file", "-o", self.log]
         self.ways = {"untraced": ("none", []), "ptrace": ("ptrace", []), "ebpf": ("ebpf", []), "strace": ("none", strace)}
         self.lost = collections.Counter()
         if not self.works("ebpf"):
@@ -74,35 +75,38 @@ class Bench:
         self.lost[way] += said.get("lost", 0)
         return out
 
-    def command(self, way, command):
-        """Seconds."""
-        return float(re.search(r"^seconds ([\d.]+)", self.end(way, self.start(way, "py-flask", command)), re.M).group(1))
+    def command(self, way, command, image="py-flask"):
+        """Seconds that it took."""
+        return number("seconds", self.end(way, self.start(way, image, command)))
 
-    def service(self, way, name):
-        """Seconds from the start of its program to the first answer."""
-        with open(os.path.join(self.corpus, "specs", name + ".json")) as f:
-            spec = json.load(f)
-        command = measure.image_command(os.path.join(self.layouts, name), "fat")
-        process = self.start(way, name, ["from", *command])
+    def start_service(self, way, image, command, is_ready, then=lambda: None, add=()):
+        """Seconds from the start of its program until it was ready. then: before it is ended."""
+        process = self.start(way, image, ["from", *command], add)
         try:
-            answered(process, spec["ports"][0], spec["ready"]["path"])
+            wait_until(is_ready, process)
             now = time.monotonic()
+            then()
         finally:
             process.send_signal(signal.SIGTERM)
-        return now - float(re.search(r"^from ([\d.]+)", self.end(way, process), re.M).group(1))
+        return now - number("from", self.end(way, process))
+
+    def service(self, way, name):
+        with open(os.path.join(self.corpus, "specs", name + ".json")) as f:
+            spec = json.load(f)
+        return self.start_service(way, name, measure.image_command(os.path.join(self.layouts, name), "fat"),
+                                  lambda: answers(spec["ports"][0], spec["ready"]["path"]))
 
     def nginx(self, way):
         """Requests per second."""
-        process = self.start(way, "nginx", ["from", "nginx", "-c", "/nginx.conf", "-g", "daemon off;"],
-                             [os.path.join(HERE, "nginx.conf")])
-        try:
-            answered(process, 80, "/style.css")
+        printed = []
+
+        def load():
             done = subprocess.run(["wrk", "-c16", "-t2", "-d%ds" % WRK_SECONDS, "http://127.0.0.1/style.css"], check=True,
                                   stdout=subprocess.PIPE, text=True)
-        finally:
-            process.send_signal(signal.SIGTERM)
-        self.end(way, process)
-        return float(re.search(r"^Requests/sec: +([\d.]+)", done.stdout, re.M).group(1))
+            printed.append(done.stdout)
+        self.start_service(way, "nginx", ["nginx", "-c", "/nginx.conf", "-g", "daemon off;"],
+                           lambda: answers(80, "/style.css"), load, [os.path.join(HERE, "nginx.conf")])
+        return number("Requests/sec:", printed[0])
 
     def measurements(self):
         """(name, function of the way, whether more is better)"""
@@ -113,21 +117,28 @@ class Bench:
             yield name, lambda way, command=command: self.command(way, command), False
 
 
-def answered(process, port, path):
-    """Wait for the first 200."""
+def number(name, text):
+    return float(re.search(r"^%s +([\d.]+)" % re.escape(name), text, re.M).group(1))
+
+
+def answers(port, path):
+    """With 200."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def wait_until(is_ready, process):
     end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-            connection.request("GET", path)
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            pass
-        finally:
-            connection.close()
+    while not is_ready():
+        if time.monotonic() > end or process.poll() is not None:
+            raise SystemExit("the service does not answer: %s" % (process.stderr.read() if process.poll() is not None else ""))
         time.sleep(0.002)  # the grain of the measurement
-    raise SystemExit("nothing answers at port %d: %s" % (port, process.stderr.read() if process.poll() is not None else ""))
 
 
 def slower(base, values, more_is_better, pick):
