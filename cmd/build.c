@@ -11,11 +11,13 @@
 #include "interrupt.h"
 #include "layer/compress.h"
 #include "pipeline/build.h"
+#include "policy.h"
 #include "progress.h"
 
 struct build_flags {
 	struct container_flags container;
-	const char *output, *report, *compression, *keep;
+	struct policy_flags policy;
+	const char *output, *report, *compression;
 	struct strlist traces;
 	bool json;
 };
@@ -27,7 +29,7 @@ struct build_flags {
 static const struct option_row rows[] = {
     ROW(output, "output", 'o', OPTION_STRING, "REF", "where the slim image goes (default: beside the source)"),
     ROW(traces, "trace", 0, OPTION_LIST, "FILE", "run nothing: build from a stored trace, see slim-record(1)"),
-    ROW(keep, "keep", 0, OPTION_STRING, "LEVEL", "how much beyond what was used: exact, closure, safe"),
+    POLICY_ROWS(struct build_flags, policy),
     ROW(report, "report", 0, OPTION_STRING, "FILE", "write the report as JSON, see slim-report(5)"),
     ROW(json, "json", 0, OPTION_FLAG, NULL, "print the report as JSON instead of the summary"),
     ROW(compression, "compression", 0, OPTION_STRING, "METHOD", "gzip, zstd[:LEVEL] or none (default: the source's)"),
@@ -43,6 +45,7 @@ static void done(void *options)
 {
 	struct build_flags *f = options;
 	container_flags_done(&f->container);
+	policy_flags_done(&f->policy);
 	strlist_done(&f->traces);
 }
 
@@ -50,12 +53,14 @@ static void done(void *options)
 struct build_plan {
 	struct container_plan container;
 	struct build_options options;
+	struct keep_policy policy;
 	char created[32];
 };
 
 static void plan_done(struct build_plan *p)
 {
 	container_plan_done(&p->container);
+	keep_policy_done(&p->policy);
 	oci_ref_done(&p->options.output);
 }
 
@@ -82,17 +87,6 @@ static int parse_compression(const char *text, struct build_options *o, struct e
 		return 0;
 	}
 	return err_set(err, ERR_INVAL, "--compression takes gzip[:1-12], zstd[:1-19] or none, not \"%s\"", text);
-}
-
-static int parse_keep(const char *text, struct build_options *o, struct err *err)
-{
-	static const char *const names[] = {"exact", "closure", "safe"}; /* by enum keep_level */
-	for (unsigned i = 0; i < 3; i++)
-		if (strcmp(text, names[i]) == 0) {
-			o->keep = (enum keep_level)i;
-			return 0;
-		}
-	return err_set(err, ERR_INVAL, "--keep takes exact, closure or safe, not \"%s\"", text);
 }
 
 /* SOURCE_DATE_EPOCH (reproducible-builds.org): the time that the result says it was made. */
@@ -145,8 +139,9 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 	    (f->output && (r = oci_ref_parse(f->output, &o->output, err)) < 0))
 		return r;
 	o->traces = &f->traces;
-	if (f->keep && (r = parse_keep(f->keep, o, err)) < 0)
+	if ((r = policy_from_flags(&f->policy, &p->policy, err)) < 0)
 		return r;
+	o->policy = &p->policy;
 	return f->compression ? parse_compression(f->compression, o, err) : 0;
 }
 

@@ -35,6 +35,7 @@
 #define LIMIT_LINKS 4096                /* taken from one body */
 #define LIMIT_LINK 8192                 /* one of them; longer ones are left out */
 #define LIMIT_CRAWL_PAGES 200           /* requests of one crawl */
+#define LIMIT_POLICY (4u << 20)         /* a policy file, a file of patterns */
 #define LIMIT_TRACE (64u << 20)         /* a stored trace */
 #define LIMIT_TRACE_VALUES 8000000      /* JSON values of it */
 #define LIMIT_TRACE_PATHS 1000000       /* paths of it */
