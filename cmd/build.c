@@ -8,7 +8,6 @@
 #include "base/log.h"
 #include "command.h"
 #include "container.h"
-#include "interrupt.h"
 #include "layer/compress.h"
 #include "pipeline/build.h"
 #include "policy.h"
@@ -148,7 +147,7 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 static int write_report(const char *path, const struct report *report, struct err *err)
 {
 	CLEANUP_BUF struct buf b = {0};
-	report_json(report, &b);
+	report_json(report, true, &b);
 	int r = fd_write_file_atomic(AT_FDCWD, path, b.data, b.len, 0644, err);
 	return r < 0 ? err_wrap(err, "report") : 0;
 }
@@ -157,21 +156,10 @@ static int print_result(const struct build_flags *f, const struct report *report
 {
 	CLEANUP_BUF struct buf b = {0};
 	if (f->json)
-		report_json(report, &b);
+		report_json(report, false, &b);
 	else if (!f->container.quiet)
 		report_text(report, &b);
 	return print(&b);
-}
-
-/* A build from traces mounts nothing, and so asks for less. */
-static int begin(const struct build_flags *f, struct build_plan *p, struct progress *progress, struct err *err)
-{
-	if (!f->traces.count)
-		return container_begin(&p->container, progress, err);
-	int cancel = interrupt_cancel_fd(err);
-	if (cancel >= 0)
-		progress_render(progress, cancel, f->container.quiet);
-	return cancel < 0 ? cancel : 0;
 }
 
 static int run(void *options, const struct strlist *args)
@@ -183,7 +171,8 @@ static int run(void *options, const struct strlist *args)
 	log_enable(f->container.verbose);
 	if (make_plan(f, args->items[0], &plan, &err) < 0)
 		return fail_usage(&err);
-	if (begin(f, &plan, &progress, &err) < 0)
+	/* a build from traces mounts nothing, and so asks for less */
+	if (container_begin(&plan.container, f->traces.count == 0, &progress, &err) < 0)
 		return fail(&err);
 	plan.options.session = plan.container.options; /* borrowed: plan.container owns it */
 	CLEANUP_REPORT struct report report = {0};

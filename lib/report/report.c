@@ -77,5 +77,10 @@ void report_done(struct report *r)
 	free(r->notes);
 	free(r->source.reference);
 	free(r->result.reference);
+	for (size_t i = 0; i < REPORT_TREES; i++)
+		free(r->application.biggest[i].path);
+	json_decref(r->kept);
+	json_decref(r->dropped);
+	json_decref(r->packages);
 	*r = (struct report){0};
 }
