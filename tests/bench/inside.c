@@ -80,6 +80,8 @@ int main(int argc, char **argv)
 		run_storm();
 	} else if (strcmp(argv[1], "time") == 0) {
 		status = run_command(argv + 2);
+		if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+			return 127; /* there is no such command */
 	} else {
 		return 2;
 	}

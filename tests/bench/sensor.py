@@ -118,7 +118,10 @@ class Bench:
 
 
 def number(name, text):
-    return float(re.search(r"^%s +([\d.]+)" % re.escape(name), text, re.M).group(1))
+    found = re.search(r"^%s +([\d.]+)" % re.escape(name), text, re.M)
+    if not found:
+        raise SystemExit("no %s in: %s" % (name, text))
+    return float(found.group(1))
 
 
 def answers(port, path):
@@ -127,7 +130,7 @@ def answers(port, path):
     try:
         connection.request("GET", path)
         return connection.getresponse().status == 200
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()
