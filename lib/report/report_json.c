@@ -75,7 +75,10 @@ static json_t *runs_json(const struct report *r)
 
 static json_t *trace_json(const struct report_trace *t)
 {
-	json_t *v = json_object(), *witnesses = json_object(), *ports = json_array(), *files = json_array();
+	json_t *v = json_object(), *witnesses = json_object(), *ports = json_array(), *files = json_array(),
+	       *differences = json_object();
+	for (size_t i = 0; i < TRACE_RULES; i++)
+		json_object_set_new(differences, trace_rule_names[i], number(t->differences[i]));
 	json_object_set_new(witnesses, "ptrace", number(t->by_ptrace));
 	json_object_set_new(witnesses, "fanotify", number(t->by_fanotify));
 	for (size_t i = 0; i < t->n_ports; i++)
@@ -95,6 +98,7 @@ static json_t *trace_json(const struct report_trace *t)
 	json_object_set_new(v, "programs", number(t->programs));
 	json_object_set_new(v, "kernel_paths", number(t->kernel_paths));
 	json_object_set_new(v, "witnesses", witnesses);
+	json_object_set_new(v, "witness_differences", differences);
 	json_object_set_new(v, "ports", ports);
 	json_object_set_new(v, "files", files);
 	return v;

@@ -207,7 +207,7 @@ static void add_trace(const struct report_trace *t, struct buf *out)
 	buf_char(out, '\n');
 	if (t->found || t->not_found)
 		buf_printf(out,
-			   LABEL "%" PRIu64 " found in the image, %" PRIu64 " not; seen by ptrace %" PRIu64
+			   LABEL "%" PRIu64 " found in the image, %" PRIu64 " not; files seen by ptrace %" PRIu64
 				 ", by fanotify %" PRIu64 "\n",
 			   "", t->found, t->not_found, t->by_ptrace, t->by_fanotify);
 	for (size_t i = 0; i < t->n_ports; i++)

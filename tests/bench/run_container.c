@@ -15,6 +15,7 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "pipeline/seccomp.h"
 #include "rootfs/overlay.h"
 #include "runtime/bundle.h"
 #include "runtime/mounts.h"
@@ -38,27 +39,6 @@ static int copy_in(const struct rootfs_overlay *overlay, const char *file, struc
 	while (n >= 0 && (n = read(in, block, sizeof(block))) > 0)
 		n = write(out, block, (size_t)n);
 	return n < 0 ? err_sys(err, errno, "copy %s", file) : 0;
-}
-
-/* The sensor's filter as the runtime wants it; the same without the calls that stop, for who runs without it. */
-static struct runtime_spec_seccomp_rule *filter(bool traced, size_t *count)
-{
-	size_t n;
-	const struct sensor_filter_rule *from = sensor_filter(&n);
-	struct runtime_spec_seccomp_rule *to = mem_calloc(n, sizeof(*to));
-	*count = 0;
-	for (size_t i = 0; i < n; i++)
-		if (traced || from[i].deny_errno)
-			to[(*count)++] = (struct runtime_spec_seccomp_rule){
-			    .names = from[i].names,
-			    .action = from[i].deny_errno ? SECCOMP_RULE_ERRNO : SECCOMP_RULE_TRACE,
-			    .errno_ret = from[i].deny_errno,
-			    .has_arg = from[i].has_arg,
-			    .arg_index = from[i].arg_index,
-			    .arg_mask = from[i].arg_mask,
-			    .arg_value = from[i].arg_value,
-			};
-	return to;
 }
 
 static int delete_container(const struct runtime *runtime, struct err *err)
@@ -137,13 +117,14 @@ static int run_image(const struct options *o, struct rootfs_store *store, struct
 	CLEANUP_STRLIST struct strlist no_entrypoint = {0};
 	struct bundle_options options = {
 	    .network = RUNTIME_NETWORK_HOST,
+	    .seccomp_default = o->traced ? SECCOMP_TRACE : SECCOMP_ALLOW,
 	    .seccomp_architectures = sensor_filter_architectures(),
 	};
 	if (o->command.count) {
 		options.entrypoint = &no_entrypoint;
 		options.cmd = &o->command;
 	}
-	CLEANUP_FREE struct runtime_spec_seccomp_rule *rules = filter(o->traced, &options.n_seccomp);
+	CLEANUP_FREE struct runtime_spec_seccomp_rule *rules = seccomp_rules(&options.n_seccomp);
 	options.seccomp = rules;
 	int r;
 	if ((r = transport_source_image(source, NULL, &image, err)) < 0 ||

@@ -123,14 +123,20 @@ class Tree:
         return out
 
 
+# What its table lacks, it prints as syscall_0x1cf.
+NEWER = {"syscall_%#x" % nr: name for nr, name in (
+    (463, "setxattrat"), (464, "getxattrat"), (465, "listxattrat"), (466, "removexattrat"), (467, "open_tree_attr"),
+    (468, "file_getattr"), (469, "file_setattr"), (452, "fchmodat2"))}
+
+
 class Strace:
-    """found: what the program and its descendants found; named: the same for calls that failed too. root: where the
-    program's root is for strace; cwd: what the program starts in."""
+    """found: what the program and its descendants found; named: the same for calls that failed too; names: of all
+    calls. root: where the program's root is for strace; cwd: what the program starts in."""
 
     def __init__(self, log, tree, root, program, cwd=b"/"):
         self.tree, self.root, self.first_cwd = tree, os.fsencode(str(root)), cwd
         self.found, self.named = set(), set()
-        self.cwd, self.calls = {}, 0
+        self.cwd, self.calls, self.names = {}, 0, set()
         lines, self.first = list(joined(log)), None
         self.parent = {}
         for pid, text in lines:
@@ -143,6 +149,8 @@ class Strace:
             if not m:
                 continue
             name, args, result = m.group(1), arguments(m.group(2)), m.group(3)
+            if self.belongs(pid):
+                self.names.add(NEWER.get(name, name))
             if name == "execve" and args[0] == '"%s"' % program and result.startswith("0"):
                 self.first = pid
             if self.belongs(pid):

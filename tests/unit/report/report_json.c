@@ -12,7 +12,6 @@ static void everything(void **state)
 	sample_step(run, "exec", "t\xff\033", 0, -1, "no such file");
 	sample_rest(&r);
 	sample_trace(&r);
-	r.trace.kernel_paths = 2;
 	report_json(&r, true, &b);
 	assert_string_equal(
 	    b.data, "{\n"
@@ -87,8 +86,17 @@ static void everything(void **state)
 		    "    \"programs\": 1,\n"
 		    "    \"kernel_paths\": 2,\n"
 		    "    \"witnesses\": {\n"
-		    "      \"ptrace\": 2,\n"
-		    "      \"fanotify\": 2\n"
+		    "      \"ptrace\": 4,\n"
+		    "      \"fanotify\": 5\n"
+		    "    },\n"
+		    "    \"witness_differences\": {\n"
+		    "      \"unexplained\": 0,\n"
+		    "      \"other-name\": 4,\n"
+		    "      \"created\": 0,\n"
+		    "      \"removed\": 0,\n"
+		    "      \"interpreter\": 2,\n"
+		    "      \"mounted\": 0,\n"
+		    "      \"refused\": 0\n"
 		    "    },\n"
 		    "    \"ports\": [\n"
 		    "      \"53/tcp\",\n"

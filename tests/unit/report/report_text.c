@@ -150,8 +150,8 @@ static void a_trace_with_everything(void **state)
 	CLEANUP_REPORT struct report r = {0};
 	sample_trace(&r);
 	has(&r,
-	    "traced      3 paths, 2 processes, 1 program\n"
-	    "            1 found in the image, 1 not; seen by ptrace 2, by fanotify 2\n"
+	    "traced      3 paths, 2 processes, 1 program, 2 opened by the kernel itself\n"
+	    "            1 found in the image, 1 not; files seen by ptrace 4, by fanotify 5\n"
 	    "            listened on 53/tcp, 53/udp, 8080/tcp\n"
 	    "trace       a\\x1b.json, 3 paths\n"
 	    "            b.json, 1 paths, of another image\n",
