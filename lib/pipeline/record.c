@@ -15,6 +15,7 @@
 #include "pipeline/conductor.h"
 #include "pipeline/container_log.h"
 #include "pipeline/readiness.h"
+#include "pipeline/seccomp.h"
 #include "pipeline/signals.h"
 #include "sensor/sensor.h"
 
@@ -83,25 +84,6 @@ static int start_command(struct recording *r, const struct strlist *argv, int *t
 	    .new_session = true,
 	};
 	return sensor_start(r->sensor, &cmd, task, err);
-}
-
-static struct runtime_spec_seccomp_rule *seccomp_rules(size_t *count)
-{
-	const struct sensor_filter_rule *from = sensor_filter(count);
-	struct runtime_spec_seccomp_rule *to = mem_calloc(*count, sizeof(*to));
-	for (size_t i = 0; i < *count; i++) {
-		to[i] = (struct runtime_spec_seccomp_rule){
-		    .names = from[i].names,
-		    .action = from[i].trace_data ? SECCOMP_TRACE : SECCOMP_ALLOW,
-		    .errno_ret = from[i].trace_data,
-		    .n_args = from[i].n_conditions,
-		};
-		for (unsigned k = 0; k < from[i].n_conditions; k++) {
-			const struct sensor_filter_condition *c = &from[i].conditions[k];
-			to[i].args[k] = (struct runtime_spec_seccomp_arg){c->arg, c->mask, c->value};
-		}
-	}
-	return to;
 }
 
 static char *command_text(const struct strlist *args)

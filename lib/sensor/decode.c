@@ -156,6 +156,8 @@ static void add_path(const struct decode_call *c, int dir_arg, int path_arg, con
 			return;
 		path_join(&full, base, path);
 	}
+	if (path_is_below(full.data, "/proc"))
+		affinity_undo(c->affinity);
 	view_add(place, full.data, m->kinds);
 	if (c->row->detail == DETAIL_SYMLINK)
 		view_link_made(c->view, full.data);

@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "sensor/affinity.h"
 #include "sensor/arch.h"
 #include "sensor/decode.h"
 #include "sensor/filter.h"
@@ -41,6 +42,7 @@ struct tracer {
 	sem_t start_done;
 	struct err start_err;
 	struct tracees tracees;
+	struct affinity affinity;
 	struct trace trace;
 	struct view_walked walked;
 	bool started;
@@ -114,6 +116,7 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 	    .program = e->program,
 	    .view = t->view,
 	    .walked = &t->walked,
+	    .affinity = &t->affinity,
 	};
 	uint64_t nr = info.seccomp.nr;
 	for (int i = 0; i < 6; i++)
@@ -123,7 +126,12 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 	call.row = sensor_syscalls_find(info.arch, nr);
 	if (!call.row)
 		return RESUME_CONT;
+	if (call.row->detail == DETAIL_AFFINITY) {
+		affinity_undo(&t->affinity);
+		e->was_pinned = false; /* what it sets now is its own */
+	}
 	if (call.row->detail == DETAIL_EXEC) {
+		affinity_leave(&t->affinity, e);
 		/* The runtime's own exec of the container's first program is the border: what it names counts if
 		 * it succeeds, what the runtime's set-up named before does not. */
 		CLEANUP_BUF struct buf path = {0};
@@ -221,6 +229,7 @@ static void on_fork(struct tracer *t, pid_t parent)
 	c->program = p->program;
 	if (!c->contained && t->witness)
 		fanotify_witness_ignore(t->witness, c->tid);
+	affinity_born(&t->affinity, p, c->tid);
 	if (c->held) {
 		c->held = false;
 		resume(c->tid, RESUME_CONT, 0);
@@ -238,6 +247,7 @@ static void release_orphans(struct tracer *t)
 		e->held = false;
 		e->known = true;
 		e->contained = t->started;
+		affinity_born(&t->affinity, NULL, e->tid);
 		resume(e->tid, RESUME_CONT, 0);
 	}
 }
@@ -255,6 +265,7 @@ static void on_stop(struct tracer *t, pid_t tid, int status)
 	struct tracee *e = tracees_get(&t->tracees, tid);
 	enum resume how = RESUME_CONT;
 	int deliver = 0;
+	affinity_stop(&t->affinity, e, event == PTRACE_EVENT_SECCOMP);
 	switch (event) {
 	case PTRACE_EVENT_SECCOMP:
 		how = on_seccomp(t, e);
@@ -310,6 +321,8 @@ static bool reap_one(struct tracer *t)
 {
 	int status;
 	pid_t tid = waitpid(-1, &status, __WALL | __WNOTHREAD);
+	if (tid < 0 && errno == EINTR)
+		affinity_tick(&t->affinity);
 	if (tid < 0)
 		return errno == EINTR;
 	if (WIFSTOPPED(status)) {
@@ -319,6 +332,8 @@ static bool reap_one(struct tracer *t)
 	struct tracee *e = tracees_find(&t->tracees, tid);
 	if (e && !e->contained && t->witness)
 		fanotify_witness_forget(t->witness, tid); /* its number may come again */
+	if (e)
+		affinity_gone(&t->affinity, e);
 	tracees_remove(&t->tracees, tid);
 	if (tid == atomic_load(&t->command)) {
 		t->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -345,8 +360,10 @@ static void *follow(void *arg)
 	sem_post(&t->start_done); /* cmd is not valid any more */
 	if (r < 0)
 		return NULL;
+	affinity_init(&t->affinity, &t->tracees);
 	while (reap_one(t))
 		;
+	affinity_done(&t->affinity);
 	put(t, SENSOR_ENDED, 0);
 	return NULL;
 }

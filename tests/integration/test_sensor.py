@@ -1,4 +1,6 @@
 """The trace of test programs equals the list that they print themselves, under each runtime."""
+import os
+
 import pytest
 
 from conftest import require
@@ -86,3 +88,11 @@ def test_programs_and_who_started_them(slim, corpus, runtime):
     programs = corpus.record(slim, "kernel", runtime).programs()
     assert [programs["/bin/kernel"][k] for k in ("runs", "starts", "parents")] == [1, 1, []]
     assert (programs["/data/script"]["runs"], programs["/data/script"]["parents"]) == (1, ["/bin/kernel"])
+
+
+def test_affinity_is_as_without_a_sensor(slim, corpus, runtime):
+    if os.cpu_count() < 2:
+        pytest.skip("one CPU: there is nothing to choose")
+    recording = corpus.record(slim, "affinity", runtime)
+    assert [r["status"] for r in recording.report["runs"]] == [0], recording.output
+    assert recording.output == "pinned 10"
