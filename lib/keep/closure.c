@@ -3,7 +3,8 @@
 #include <errno.h>
 #include <unistd.h>
 
-static const struct keep_closure *const closures[] = {&keep_closure_elf, &keep_closure_script};
+static const struct keep_closure *const closures[] = {&keep_closure_elf, &keep_closure_script, &keep_closure_shell,
+						       &keep_closure_python};
 #define N_CLOSURES (sizeof(closures) / sizeof(closures[0]))
 
 static ssize_t read_head(int fd, char *head)
