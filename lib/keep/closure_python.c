@@ -140,7 +140,7 @@ static void dynamic_import(struct scan *c, size_t i)
 	if (computed)
 		*(last ? last : name.data + dots) = '\0';
 	below = roots;
-	if (!keep_python_import(c->p, &roots, name.data + dots, c->s.node, &below) || !computed)
+	if (!import(c, &roots, name.data + dots, &below) || !computed)
 		return;
 	for (size_t j = 0; j < below.count; j++)
 		keep_tree(c->s.k, below.items[j], KEEP_TREE_CODE,
