@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 static const struct keep_closure *const closures[] = {&keep_closure_elf, &keep_closure_script, &keep_closure_shell,
-						       &keep_closure_python};
+						       &keep_closure_python, &keep_closure_node};
 #define N_CLOSURES (sizeof(closures) / sizeof(closures[0]))
 
 static ssize_t read_head(int fd, char *head)

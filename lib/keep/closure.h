@@ -33,3 +33,4 @@ extern const struct keep_closure keep_closure_elf;    /* PT_INTERP, DT_NEEDED */
 extern const struct keep_closure keep_closure_script; /* #! */
 extern const struct keep_closure keep_closure_shell;  /* commands and paths of shell scripts */
 extern const struct keep_closure keep_closure_python; /* imports, packages, commands */
+extern const struct keep_closure keep_closure_node;   /* modules, packages, commands */
