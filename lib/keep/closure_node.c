@@ -9,8 +9,8 @@
 #include "keep/command.h"
 #include "keep/node_package.h"
 
-static const struct keep_lexer lexer = {.slashes = true, .regex = true, .quotes = "'\"`", .many_lines = "`",
-					.interpolation = "${", .word = "$"};
+static const struct keep_lexer lexer = {
+    .slashes = true, .regex = true, .quotes = "'\"`", .many_lines = "`", .interpolation = "${", .word = "$"};
 
 static bool applies(const struct keep_file *f)
 {
@@ -58,7 +58,8 @@ static void statements(struct keep_node_packages *p, struct keep_source *s)
 		for (size_t j = 0; j < sizeof(words) / sizeof(words[0]); j++)
 			if (keep_token_is_word(&t->items[i], words[j]))
 				specifier(p, s, next);
-		if (strncmp(t->items[i].s, "readdir", 7) == 0 && keep_token_is_word(keep_token_at(t, next), "__dirname") &&
+		if (strncmp(t->items[i].s, "readdir", 7) == 0 &&
+		    keep_token_is_word(keep_token_at(t, next), "__dirname") &&
 		    keep_token_is_punct(keep_token_at(t, next + 1), ')'))
 			keep_node_siblings(s, s->dir, "readdir");
 	}
@@ -75,7 +76,8 @@ static void scripts(struct keep_source *s)
 	bool managed = false;
 	for (size_t i = 0; config && command->count && i < sizeof(managers) / sizeof(managers[0]); i++)
 		managed = managed || strcmp(command->items[0], managers[i]) == 0;
-	if (!managed || !s->application || json_parse_object(s->text.data, s->text.len, LIMIT_SOURCE, "", &root, NULL) < 0)
+	if (!managed || !s->application ||
+	    json_parse_object(s->text.data, s->text.len, LIMIT_SOURCE, "", &root, NULL) < 0)
 		return;
 	json_object_foreach (json_object_get(root, "scripts"), name, script)
 		if (json_is_string(script) && (strstr(name, "start") || strlist_has(command, name)))

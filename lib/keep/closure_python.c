@@ -14,10 +14,31 @@
 static const struct keep_lexer lexer = {.hash = true, .triple = true, .quotes = "'\"", .many_lines = ""};
 
 /* Imported by the interpreter in C, or to say what went wrong. */
-static const char *const core[] = {"site",	"codecs",   "io",	 "abc",	      "os",	     "warnings", "traceback",
-				   "linecache", "tokenize", "threading", "_strptime", "locale",	     "runpy",	 "re",
-				   "copyreg",	"struct",   "functools", "zipimport", "importlib.util", "importlib.machinery",
-				   "importlib.metadata", "collections.abc", "contextlib", "_weakrefset", "_bootlocale"};
+static const char *const core[] = {"site",
+				   "codecs",
+				   "io",
+				   "abc",
+				   "os",
+				   "warnings",
+				   "traceback",
+				   "linecache",
+				   "tokenize",
+				   "threading",
+				   "_strptime",
+				   "locale",
+				   "runpy",
+				   "re",
+				   "copyreg",
+				   "struct",
+				   "functools",
+				   "zipimport",
+				   "importlib.util",
+				   "importlib.machinery",
+				   "importlib.metadata",
+				   "collections.abc",
+				   "contextlib",
+				   "_weakrefset",
+				   "_bootlocale"};
 
 struct scan {
 	struct keep_python *p;

@@ -18,5 +18,4 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	return 0;
 }
 
-const struct keep_closure keep_closure_shell = {
-    .name = "shell", .level = KEEP_CLOSURE, .applies = applies, .run = run};
+const struct keep_closure keep_closure_shell = {.name = "shell", .level = KEEP_CLOSURE, .applies = applies, .run = run};

@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/limits.h"
+#include "base/mem.h"
 #include "keep/lookup.h"
 
 #define MAX_NESTED 32 /* substitutions and quotes in each other, and texts of -c in texts */
@@ -22,24 +22,25 @@ static bool has(const char *const *list, size_t n, const char *word)
 static const char *const openers[] = {"if", "then", "elif", "else", "while", "until", "do", "!", "{", "time"};
 /* Words that no program needs to be there for. */
 static const char *const builtins[] = {
-    ".",    ":",     "[[",     "alias", "bg",     "break", "builtin", "case",   "cd",    "continue", "declare",
-    "done", "echo",  "esac",   "eval",  "exit",   "export", "false",  "fg",     "fi",    "for",      "function",
-    "getopts", "hash", "in",   "jobs",  "let",    "local", "printf",  "pushd",  "popd",  "pwd",      "read",
-    "readonly", "return", "select", "set", "shift", "shopt", "source", "test",  "times", "trap",     "true",
-    "type", "typeset", "ulimit", "umask", "unalias", "unset", "wait", "}",      "[",     "mapfile"};
+    ".",        ":",       "[[",     "alias", "bg",      "break",  "builtin", "case",  "cd",    "continue", "declare",
+    "done",     "echo",    "esac",   "eval",  "exit",    "export", "false",   "fg",    "fi",    "for",      "function",
+    "getopts",  "hash",    "in",     "jobs",  "let",     "local",  "printf",  "pushd", "popd",  "pwd",      "read",
+    "readonly", "return",  "select", "set",   "shift",   "shopt",  "source",  "test",  "times", "trap",     "true",
+    "type",     "typeset", "ulimit", "umask", "unalias", "unset",  "wait",    "}",     "[",     "mapfile"};
 /* Programs and builtins whose argument is a command; some take a user, a time or a directory before it. */
-static const char *const starters[] = {"exec",   "sudo",   "su-exec", "gosu",    "env",     "nice",    "nohup",
-				       "xargs",  "timeout", "command", "ionice",  "setpriv", "stdbuf",  "setsid",
-				       "chroot", "chpst",  "setuidgid", "tini",   "dumb-init", "busybox", "catatonit",
-				       "flock",  "watch",  "unshare", "runuser", "su",      "s6-setuidgid", "eatmydata"};
-static const char *const shells[] = {"sh", "bash", "dash", "ash", "/bin/sh", "/bin/bash", "zsh", "/bin/ash", "su",
-				     "runuser"};
-static const char *const tools[] = {"apt",    "apt-get", "aptitude", "dpkg",  "apk",   "yum",     "dnf",   "microdnf",
-				    "rpm",    "zypper",  "gcc",      "g++",   "cc",    "c++",     "make",  "cmake",
-				    "ninja",  "meson",   "clang",    "ld",    "as",    "ar",      "gdb",   "strace",
-				    "npm",    "npx",     "yarn",     "pnpm",  "pip",   "pip3",    "gem",   "bundle",
-				    "bundler", "composer", "cargo",  "rustc", "go",    "mvn",     "gradle", "javac",
-				    "corepack", "node-gyp", "cpan",  "dpkg-query", "apt-cache", "apt-key", "debconf"};
+static const char *const starters[] = {"exec",      "sudo",    "su-exec",      "gosu",     "env",       "nice",
+				       "nohup",     "xargs",   "timeout",      "command",  "ionice",    "setpriv",
+				       "stdbuf",    "setsid",  "chroot",       "chpst",    "setuidgid", "tini",
+				       "dumb-init", "busybox", "catatonit",    "flock",    "watch",     "unshare",
+				       "runuser",   "su",      "s6-setuidgid", "eatmydata"};
+static const char *const shells[] = {"sh",        "bash", "dash",     "ash", "/bin/sh",
+				     "/bin/bash", "zsh",  "/bin/ash", "su",  "runuser"};
+static const char *const tools[] = {
+    "apt",      "apt-get",  "aptitude", "dpkg",       "apk",       "yum",     "dnf",    "microdnf", "rpm",    "zypper",
+    "gcc",      "g++",      "cc",       "c++",        "make",      "cmake",   "ninja",  "meson",    "clang",  "ld",
+    "as",       "ar",       "gdb",      "strace",     "npm",       "npx",     "yarn",   "pnpm",     "pip",    "pip3",
+    "gem",      "bundle",   "bundler",  "composer",   "cargo",     "rustc",   "go",     "mvn",      "gradle", "javac",
+    "corepack", "node-gyp", "cpan",     "dpkg-query", "apt-cache", "apt-key", "debconf"};
 
 bool keep_command_name(struct keep_source *s, const char *name)
 {
@@ -54,6 +55,16 @@ bool keep_command_name(struct keep_source *s, const char *name)
 	       ROOTFS_NONE;
 }
 
+uint64_t keep_command_size(struct keep_source *s, const char *text)
+{
+	CLEANUP_BUF struct buf path = {0};
+	CLEANUP_FREE char *name = mem_strndup(text, strcspn(text, " \t\n|;&"));
+	const char *search = s->k->config ? strlist_get_env(&s->k->config->env, "PATH") : NULL;
+	if (!keep_lookup_find_program(s->k->index, name, search, &path))
+		return 0;
+	return rootfs_index_node(s->k->index, rootfs_index_resolve(s->k->index, path.data, true, NULL, NULL))->size;
+}
+
 void keep_command_shell(struct keep_source *s)
 {
 	(void)keep_command_name(s, "/bin/sh");
@@ -61,14 +72,14 @@ void keep_command_shell(struct keep_source *s)
 
 /* One nesting level: the text itself, a substitution, a quoted part. */
 struct level {
-	char end; /* that closes it; 0 = the text's end */
-	bool expects; /* a command word comes next */
-	bool starter; /* the command before is one that starts another */
-	bool dynamic; /* the word under way has a computed part */
-	bool skips;   /* words up to the next command don't matter: for x in ... */
+	char end;       /* that closes it; 0 = the text's end */
+	bool expects;   /* a command word comes next */
+	bool starter;   /* the command before is one that starts another */
+	bool dynamic;   /* the word under way has a computed part */
+	bool skips;     /* words up to the next command don't matter: for x in ... */
 	unsigned tried; /* words that were no program behind a starter */
-	char last[16]; /* the word before, for -exec, -c and "." */
-	bool shell;    /* the command is one that takes -c TEXT */
+	char last[16];  /* the word before, for -exec, -c and "." */
+	bool shell;     /* the command is one that takes -c TEXT */
 	struct buf word;
 	bool in_word;
 };
@@ -77,8 +88,8 @@ struct parser {
 	struct keep_source *s;
 	const char *p, *end;
 	struct level levels[MAX_NESTED];
-	unsigned n; /* levels in use, at least one */
-	unsigned depth; /* of texts in texts */
+	unsigned n;         /* levels in use, at least one */
+	unsigned depth;     /* of texts in texts */
 	struct buf heredoc; /* the delimiter of one that starts at the next line */
 };
 
@@ -130,7 +141,8 @@ static void argument_word(struct parser *p, struct level *l, const char *word)
 {
 	if (strncmp(l->last, "-exec", 5) == 0 || strcmp(l->last, "-ok") == 0)
 		(void)keep_command_name(p->s, word);
-	else if (l->shell && (strcmp(l->last, "-c") == 0 || strcmp(l->last, "trap") == 0 || strcmp(l->last, "eval") == 0))
+	else if (l->shell &&
+		 (strcmp(l->last, "-c") == 0 || strcmp(l->last, "trap") == 0 || strcmp(l->last, "eval") == 0))
 		text_at(p->s, word, strlen(word), p->depth + 1);
 }
 

@@ -20,16 +20,16 @@ struct distribution {
 struct keep_python_package_table {
 	struct distribution *items;
 	size_t count, cap;
-	struct strset done; /* package directories, ids as bytes */
+	struct strset done;                /* package directories, ids as bytes */
 	size_t *queue, n_queue, cap_queue; /* kept distributions whose metadata is to be read */
 };
 
 bool keep_python_is_seldom(const char *module)
 {
-	static const char *const names[] = {"pip",      "setuptools", "wheel",    "ensurepip", "idlelib",    "turtledemo",
-					    "lib2to3",  "test",       "tkinter",  "turtle",    "pydoc",      "pydoc_data",
-					    "doctest",  "pdb",        "unittest", "venv",      "webbrowser", "_pytest",
-					    "pytest",   "distutils",  "curses",   "antigravity", "cProfile", "profile"};
+	static const char *const names[] = {
+	    "pip",        "setuptools", "wheel",  "ensurepip",  "idlelib", "turtledemo",  "lib2to3",  "test",
+	    "tkinter",    "turtle",     "pydoc",  "pydoc_data", "doctest", "pdb",         "unittest", "venv",
+	    "webbrowser", "_pytest",    "pytest", "distutils",  "curses",  "antigravity", "cProfile", "profile"};
 	size_t n = strcspn(module, ".");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strlen(names[i]) == n && memcmp(names[i], module, n) == 0)
@@ -85,7 +85,8 @@ static void record_tops(struct distribution *d)
 	}
 }
 
-static void add_distribution(struct keep_python_package_table *t, const struct rootfs_index *x, uint32_t site, uint32_t info)
+static void add_distribution(struct keep_python_package_table *t, const struct rootfs_index *x, uint32_t site,
+			     uint32_t info)
 {
 	const char *file = rootfs_index_node(x, info)->name;
 	if (!ends(file, ".dist-info") && !ends(file, ".egg-info"))
@@ -225,7 +226,8 @@ static void keep_distribution(struct keep_python *p, const struct distribution *
 		require(t, line, d->by);
 }
 
-static bool owns(const struct rootfs_index *x, const struct distribution *d, uint32_t site, uint32_t package, const char *top)
+static bool owns(const struct rootfs_index *x, const struct distribution *d, uint32_t site, uint32_t package,
+		 const char *top)
 {
 	if (d->site != site || !strlist_has(&d->tops, top))
 		return false;

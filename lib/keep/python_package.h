@@ -1,5 +1,6 @@
 /* keep/python_package.h - the distributions in site directories: a used one is kept with its code, data and metadata,
- * and what it requires. Spec: PyPA "Recording installed projects" (dist-info), "Core metadata"; setuptools' egg-info. */
+ * and what it requires. Spec: PyPA "Recording installed projects" (dist-info), "Core metadata"; setuptools' egg-info.
+ */
 #pragma once
 
 #include "keep/python_path.h"

@@ -96,7 +96,9 @@ static void read_environment(struct keep_python *p)
 		size_t n = strcspn(dirs, ":");
 		CLEANUP_BUF struct buf path = {0};
 		CLEANUP_FREE char *dir = mem_strndup(dirs, n);
-		path_join(&path, p->k->config->working_dir && *p->k->config->working_dir ? p->k->config->working_dir : "/", dir);
+		path_join(&path,
+			  p->k->config->working_dir && *p->k->config->working_dir ? p->k->config->working_dir : "/",
+			  dir);
 		uint32_t node = rootfs_index_resolve(p->k->index, path.data, true, NULL, NULL);
 		if (n && is_dir(p->k->index, node))
 			add_dir(&p->paths, node);
@@ -120,7 +122,8 @@ static uint32_t find_preferred(const struct keep_python *p)
 			continue;
 		uint32_t program = rootfs_index_resolve(p->k->index, path.data, true, NULL, NULL);
 		for (size_t j = 0; j < p->stdlibs.count; j++)
-			if (prefix_of(p->k->index, p->stdlibs.items[j]) == parent(p->k->index, parent(p->k->index, program)) &&
+			if (prefix_of(p->k->index, p->stdlibs.items[j]) ==
+				parent(p->k->index, parent(p->k->index, program)) &&
 			    strcmp(name_of(p->k->index, p->stdlibs.items[j]), name_of(p->k->index, program)) == 0)
 				return p->stdlibs.items[j];
 	}

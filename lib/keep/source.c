@@ -19,13 +19,14 @@
 /* Directories that no application owns: to name one is not to ask for all of it. */
 static bool is_shared_dir(const char *path)
 {
-	static const char *const dirs[] = {"/usr/local", "/usr/src",   "/usr/share", "/usr/lib",   "/usr/bin", "/usr/sbin",
-					   "/var/lib",   "/var/www",   "/var/log",   "/var/cache", "/var/run", "/var/tmp",
-					   "/usr/libexec", "/usr/include", "/usr/local/bin", "/usr/local/lib",
-					   "/usr/local/share", "/etc/ssl", "/run/lock"};
-	static const char *const roots[] = {"/usr", "/etc", "/var", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32",
-					    "/opt", "/srv", "/home", "/root", "/tmp", "/run", "/dev", "/proc", "/sys",
-					    "/mnt", "/media", "/boot", ""};
+	static const char *const dirs[] = {"/usr/local",       "/usr/src",     "/usr/share",     "/usr/lib",
+					   "/usr/bin",         "/usr/sbin",    "/var/lib",       "/var/www",
+					   "/var/log",         "/var/cache",   "/var/run",       "/var/tmp",
+					   "/usr/libexec",     "/usr/include", "/usr/local/bin", "/usr/local/lib",
+					   "/usr/local/share", "/etc/ssl",     "/run/lock"};
+	static const char *const roots[] = {"/usr",    "/etc", "/var", "/bin",   "/sbin", "/lib", "/lib32", "/lib64",
+					    "/libx32", "/opt", "/srv", "/home",  "/root", "/tmp", "/run",   "/dev",
+					    "/proc",   "/sys", "/mnt", "/media", "/boot", ""};
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
 		if (strcmp(path, dirs[i]) == 0)
 			return true;
@@ -37,9 +38,9 @@ static bool is_shared_dir(const char *path)
 
 static bool is_distribution(const char *path)
 {
-	static const char *const dirs[] = {"/usr", "/etc", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/run",
-					   "/dev", "/proc", "/sys", "/tmp", "/boot", "/var/lib", "/var/cache", "/var/log",
-					   "/var/run", "/var/tmp"};
+	static const char *const dirs[] = {
+	    "/usr",  "/etc", "/bin", "/sbin", "/lib",     "/lib32",     "/lib64",   "/libx32",  "/run",    "/dev",
+	    "/proc", "/sys", "/tmp", "/boot", "/var/lib", "/var/cache", "/var/log", "/var/run", "/var/tmp"};
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
 		if (path_is_below(path, dirs[i]))
 			return !path_is_below(path, "/usr/src");
@@ -90,12 +91,13 @@ static void find_bases(struct keep_source *s)
 	}
 }
 
-static void read_text(int fd, uint64_t size, struct buf *out)
+void keep_source_bytes(const struct keep_file *f, size_t max, struct buf *out)
 {
-	size_t max = size < LIMIT_SOURCE ? (size_t)size : LIMIT_SOURCE;
+	if (f->info->size < max)
+		max = (size_t)f->info->size;
 	buf_reserve(out, max);
 	while (out->len < max) {
-		ssize_t n = pread(fd, out->data + out->len, max - out->len, (off_t)out->len);
+		ssize_t n = pread(f->fd, out->data + out->len, max - out->len, (off_t)out->len);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
@@ -113,7 +115,7 @@ void keep_source_read(struct keep_source *s, const struct keep_file *f, const st
 	s->application = keep_source_is_application(f->k, path.data);
 	if (s->application)
 		find_bases(s);
-	read_text(f->fd, f->info->size, &s->text);
+	keep_source_bytes(f, LIMIT_SOURCE, &s->text);
 	if (lexer)
 		keep_tokens_read(&s->tokens, s->text.data, s->text.len, lexer);
 }
@@ -147,16 +149,12 @@ bool keep_source_ends(const struct keep_file *f, const char *ending)
 	return n > m && strcmp(f->info->name + n - m, ending) == 0;
 }
 
-/* Whether a directory that was named is meant with all that is in it. */
-static bool is_meant_whole(struct keep_source *s, uint32_t dir)
+bool keep_source_may_be_whole(const struct keep_source *s, uint32_t dir)
 {
 	CLEANUP_BUF struct buf path = {0};
 	rootfs_index_path(s->k->index, dir, &path);
 	if (!s->application || is_shared_dir(path.data))
 		return false;
-	for (size_t i = 0; i < s->n_bases; i++) /* one that holds the program itself */
-		if (s->bases[i] == dir)
-			return false;
 	return keep_tree_fits(s->k->index, dir, is_distribution(path.data) ? MAX_SYSTEM : MAX_TREE, MAX_NODES);
 }
 
@@ -180,7 +178,10 @@ uint32_t keep_source_path(struct keep_source *s, uint32_t dir, const char *path,
 	const struct rootfs_node *info = rootfs_index_node(s->k->index, node);
 	struct keep_reason why = KEEP_WHY_NOTED(KEEP_IMPORT, s->node, KEEP_NO_NOTE);
 	if (S_ISDIR(info->mode)) {
-		if (!whole || !is_meant_whole(s, node))
+		bool own = false; /* one that holds the program itself is not meant */
+		for (size_t i = 0; i < s->n_bases; i++)
+			own = own || s->bases[i] == node;
+		if (!whole || own || !keep_source_may_be_whole(s, node))
 			return node;
 		why.note = keep_note(s->k, path);
 		keep_tree(s->k, node, KEEP_TREE_DATA, why);
@@ -193,7 +194,8 @@ uint32_t keep_source_path(struct keep_source *s, uint32_t dir, const char *path,
 
 static bool is_path(const char *text)
 {
-	return *text && strlen(text) <= MAX_LITERAL && !strpbrk(text, " \t<>*?|\"\n:;,(){}") && strspn(text, "./") != strlen(text);
+	return *text && strlen(text) <= MAX_LITERAL && !strpbrk(text, " \t<>*?|\"\n:;,(){}") &&
+	       strspn(text, "./") != strlen(text);
 }
 
 static bool literal(struct keep_source *s, const char *path)
@@ -219,22 +221,32 @@ static bool is_joint(const struct keep_token *t)
 	       keep_token_is_punct(t, '.');
 }
 
-/* The pieces from token i on, joined: the longest path that is there. A piece that something computed follows
- * counts up to its last slash. */
+/* Whether a slash at the string's start goes on from a directory: __DIR__ . "/x", `${dir}/x`. */
+static bool goes_on(const struct keep_source *s, size_t i)
+{
+	const struct keep_token *before = i ? keep_token_at(&s->tokens, i - 1) : NULL;
+	return keep_token_at(&s->tokens, i)->continued ||
+	       (before && (keep_token_is_punct(before, '+') || keep_token_is_punct(before, '.')));
+}
+
+/* The pieces from token i on, joined: the longest path that is there. A piece that something computed follows, or
+ * that has a pattern, counts up to the last slash before it. */
 static void join_pieces(struct keep_source *s, size_t i)
 {
 	CLEANUP_BUF struct buf path = {0};
 	size_t ends[MAX_PIECES], n = 0;
+	bool relative = goes_on(s, i);
 	for (;; i += 2) {
 		const struct keep_token *t = keep_token_at(&s->tokens, i);
-		if (t->kind != KEEP_TOKEN_STRING || t->continued || t->n > MAX_LITERAL || n == MAX_PIECES)
+		if (t->kind != KEEP_TOKEN_STRING || (t->continued && n) || t->n > MAX_LITERAL || n == MAX_PIECES)
 			break;
 		if (n && path.data[path.len - 1] != '/' && !(t->n && *t->s == '/'))
 			buf_char(&path, '/');
 		if (!keep_token_text(t, &path) || !path.len)
 			break;
-		if (t->partial) {
-			char *slash = memrchr(path.data, '/', path.len);
+		size_t plain = strcspn(path.data, "*?[");
+		if (t->partial || plain < path.len) {
+			char *slash = memrchr(path.data, '/', plain);
 			if (slash && slash > path.data)
 				ends[n++] = (size_t)(slash - path.data);
 			break;
@@ -243,20 +255,39 @@ static void join_pieces(struct keep_source *s, size_t i)
 		if (!is_joint(keep_token_at(&s->tokens, i + 1)))
 			break;
 	}
+	const char *start = path.data;
+	while (relative && n && *start == '/')
+		start++;
 	while (n--) {
 		path.data[ends[n]] = '\0';
-		if (literal(s, path.data))
+		if (literal(s, start))
 			return;
 	}
 }
 
+/* Frameworks look for what is rendered, and for what is served as it is, in directories that no source names. */
+static bool is_rendered(const struct keep_token *t)
+{
+	static const char *const calls[] = {
+	    "render", "render_template", "renderFile",     "Flask", "TemplateResponse", "erb", "haml",
+	    "view",   "Sinatra",         "Jinja2Templates"};
+	for (size_t i = 0; t->kind == KEEP_TOKEN_WORD && i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (keep_token_is_word(t, calls[i]))
+			return true;
+	return false;
+}
+
 void keep_source_literals(struct keep_source *s)
 {
+	static const char *const folders[] = {"templates", "views", "static", "public"};
 	for (size_t i = 0; i < s->tokens.count; i++) {
 		const struct keep_token *t = &s->tokens.items[i];
-		if (t->kind == KEEP_TOKEN_STRING && !t->continued && t->n &&
+		if (t->kind == KEEP_TOKEN_STRING && t->n && (!t->continued || *t->s == '/') &&
 		    (s->application || *t->s == '/')) /* packages are kept whole */
 			join_pieces(s, i);
+		if (s->application && is_rendered(t))
+			for (size_t j = 0; j < sizeof(folders) / sizeof(folders[0]); j++)
+				(void)literal(s, folders[j]);
 	}
 }
 
@@ -267,17 +298,48 @@ static bool starts_program(const struct keep_token *t, bool *shell)
 		const char *name;
 		bool shell; /* gives its text to /bin/sh */
 	} calls[] = {
-	    {"exec", true},		{"execSync", true},	   {"system", true},	 {"popen", true},
-	    {"getoutput", true},	{"getstatusoutput", true}, {"shell_exec", true}, {"passthru", true},
-	    {"proc_open", true},	{"create_subprocess_shell", true}, {"subprocess_shell", true},
-	    {"capture2", true},	        {"capture2e", true},	   {"capture3", true},	 {"popen3", true},
-	    {"popen2", true},	        {"pipeline", true},	   {"qx", true},	 {"execute", true},
-	    {"execFile", false},	{"execFileSync", false},   {"spawn", false},	 {"spawnSync", false},
-	    {"run", false},		{"Popen", false},	   {"call", false},	 {"check_call", false},
-	    {"check_output", false},	{"create_subprocess_exec", false}, {"execv", false}, {"execvp", false},
-	    {"execl", false},	        {"execlp", false},	   {"execve", false},	 {"execvpe", false},
-	    {"spawnvp", false},	        {"spawnlp", false},	   {"execa", false},	 {"execaSync", false},
-	    {"posix_spawn", false},	{"posix_spawnp", false},   {"which", false},
+	    {"exec", true},
+	    {"execSync", true},
+	    {"system", true},
+	    {"popen", true},
+	    {"getoutput", true},
+	    {"getstatusoutput", true},
+	    {"shell_exec", true},
+	    {"passthru", true},
+	    {"proc_open", true},
+	    {"create_subprocess_shell", true},
+	    {"subprocess_shell", true},
+	    {"capture2", true},
+	    {"capture2e", true},
+	    {"capture3", true},
+	    {"popen3", true},
+	    {"popen2", true},
+	    {"pipeline", true},
+	    {"qx", true},
+	    {"execute", true},
+	    {"execFile", false},
+	    {"execFileSync", false},
+	    {"spawn", false},
+	    {"spawnSync", false},
+	    {"run", false},
+	    {"Popen", false},
+	    {"call", false},
+	    {"check_call", false},
+	    {"check_output", false},
+	    {"create_subprocess_exec", false},
+	    {"execv", false},
+	    {"execvp", false},
+	    {"execl", false},
+	    {"execlp", false},
+	    {"execve", false},
+	    {"execvpe", false},
+	    {"spawnvp", false},
+	    {"spawnlp", false},
+	    {"execa", false},
+	    {"execaSync", false},
+	    {"posix_spawn", false},
+	    {"posix_spawnp", false},
+	    {"which", false},
 	};
 	for (size_t i = 0; t->kind == KEEP_TOKEN_WORD && i < sizeof(calls) / sizeof(calls[0]); i++) {
 		if (keep_token_is_word(t, calls[i].name)) {
@@ -301,11 +363,11 @@ static bool shell_text(struct keep_source *s, size_t i)
 	return false;
 }
 
-/* A call's arguments from token i on: the first literal, and the text behind a literal -c. */
+/* A call's arguments from token i on, (0, x.exec)(...) too: the first literal, and the text behind a literal -c. */
 static void call_arguments(struct keep_source *s, size_t i, bool shell)
 {
 	size_t first = i;
-	for (const char *open = "(["; keep_token_at(&s->tokens, i)->kind == KEEP_TOKEN_PUNCT && i < first + 3; i++)
+	for (const char *open = "([)"; keep_token_at(&s->tokens, i)->kind == KEEP_TOKEN_PUNCT && i < first + 3; i++)
 		if (!strchr(open, keep_token_at(&s->tokens, i)->c))
 			return;
 	if (keep_token_at(&s->tokens, i)->kind != KEEP_TOKEN_STRING)

@@ -10,9 +10,9 @@
 
 struct keep_source {
 	struct keep_set *k;
-	uint32_t node;    /* the file; ROOTFS_NONE = a command of the image's configuration */
-	uint32_t dir;     /* that it lies in */
-	bool application; /* the author's own, not a package's or the distribution's */
+	uint32_t node;              /* the file; ROOTFS_NONE = a command of the image's configuration */
+	uint32_t dir;               /* that it lies in */
+	bool application;           /* the author's own, not a package's or the distribution's */
 	uint32_t bases[KEEP_BASES]; /* of an application: dir, those above it, the working directory */
 	size_t n_bases;
 	const struct keep_lexer *lexer;
@@ -22,6 +22,8 @@ struct keep_source {
 
 /* At most LIMIT_SOURCE bytes of it are read. lexer: NULL = no tokens. */
 void keep_source_read(struct keep_source *s, const struct keep_file *f, const struct keep_lexer *lexer);
+/* The first bytes of a file, at most max. What can't be read is as if it were not there. */
+void keep_source_bytes(const struct keep_file *f, size_t max, struct buf *out);
 /* The source that the image's configuration is. */
 void keep_source_config(struct keep_source *s, struct keep_set *k);
 void keep_source_done(struct keep_source *s);
@@ -34,6 +36,9 @@ bool keep_source_runs_by(const struct keep_file *f, const char *name);
 /* Whether the file's name ends with the text. */
 bool keep_source_ends(const struct keep_file *f, const char *ending);
 
+/* Whether a directory that the source names is kept with all that is in it: of an application, none that others
+ * share, not huge. */
+bool keep_source_may_be_whole(const struct keep_source *s, uint32_t dir);
 /* Keep the file or directory that a relative path leads to from dir; with the path as the note. A directory only
  * when whole, then with what is in it. ROOTFS_NONE: nothing there. */
 uint32_t keep_source_path(struct keep_source *s, uint32_t dir, const char *path, bool whole);

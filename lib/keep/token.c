@@ -65,7 +65,8 @@ static bool interpolates(const struct reader *r, const char *p, char quote, bool
 		return false;
 	if (start[1] == '{')
 		return *p == start[0] && p + 1 < r->end && p[1] == '{';
-	return *p && strchr(start, *p) && p + 1 < r->end && (p[1] == '{' || p[1] == '_' || isalpha((unsigned char)p[1]));
+	return *p && strchr(start, *p) && p + 1 < r->end &&
+	       (p[1] == '{' || p[1] == '_' || isalpha((unsigned char)p[1]));
 }
 
 static bool may_hold_lines(const struct reader *r, char quote)
@@ -255,11 +256,6 @@ const struct keep_token *keep_token_at(const struct keep_tokens *t, size_t i)
 {
 	static const struct keep_token end = {.kind = KEEP_TOKEN_END, .s = ""};
 	return i < t->count ? &t->items[i] : &end;
-}
-
-bool keep_token_is_word(const struct keep_token *t, const char *word)
-{
-	return t->kind == KEEP_TOKEN_WORD && strlen(word) == t->n && memcmp(t->s, word, t->n) == 0;
 }
 
 bool keep_token_is_punct(const struct keep_token *t, char c)

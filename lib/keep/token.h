@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/buf.h"
 
@@ -55,7 +56,10 @@ void keep_tokens_done(struct keep_tokens *t);
 
 /* Beyond the end: KEEP_TOKEN_END. */
 const struct keep_token *keep_token_at(const struct keep_tokens *t, size_t i);
-bool keep_token_is_word(const struct keep_token *t, const char *word);
+static inline bool keep_token_is_word(const struct keep_token *t, const char *word)
+{
+	return t->kind == KEEP_TOKEN_WORD && t->s[0] == word[0] && strncmp(t->s, word, t->n) == 0 && !word[t->n];
+}
 bool keep_token_is_punct(const struct keep_token *t, char c);
 /* Append the text, of strings without the backslashes before other characters. False when it is not all
  * printable: nobody's name. */

@@ -5,17 +5,19 @@
 
 #include "base/buf.h"
 
-static const char *const folders[] = {"test",       "tests",    "__tests__", "spec",       "docs", "doc",
-				      "example",    "examples", "benchmark", "benchmarks", "man",  "coverage",
-				      ".github",    ".git",     ".hg",       ".svn",       ".idea", ".vscode",
+static const char *const folders[] = {"test",        "tests",       "__tests__",     "spec",       "docs",  "doc",
+				      "example",     "examples",    "benchmark",     "benchmarks", "man",   "coverage",
+				      ".github",     ".git",        ".hg",           ".svn",       ".idea", ".vscode",
 				      "__pycache__", ".nyc_output", ".pytest_cache", ".bundle"};
-static const char *const endings[] = {".d.ts", ".d.mts", ".d.cts", ".map",  ".md",   ".markdown", ".pyi", ".pyc",
-				      ".h",    ".hpp",   ".hh",    ".c",    ".cc",   ".cpp",      ".o",   ".a",
-				      ".flow", ".gyp",   ".gypi",  ".pyx",  ".pxd",  ".orig",     ".rbi", ".pod",
-				      ".tsbuildinfo", ".gem"};
-static const char *const names[] = {"Makefile", "README", "README.rst", "README.txt", ".npmignore", ".gitignore",
-				    ".eslintrc", ".editorconfig", ".travis.yml", "CHANGELOG", "CHANGES", "HISTORY",
-				    "CHANGES.rst", "CHANGELOG.rst", "Rakefile"};
+static const char *const endings[] = {".d.ts", ".d.mts", ".d.cts", ".map",         ".md",   ".markdown", ".pyi",
+				      ".pyc",  ".h",     ".hpp",   ".hh",          ".c",    ".cc",       ".cpp",
+				      ".o",    ".a",     ".flow",  ".gyp",         ".gypi", ".pyx",      ".pxd",
+				      ".orig", ".rbi",   ".pod",   ".tsbuildinfo", ".gem"};
+static const char *const names[] = {
+    "Makefile",    "README",        "README.rst",    "README.txt",        ".npmignore",       ".gitignore",
+    ".eslintrc",   ".editorconfig", ".travis.yml",   "CHANGELOG",         "CHANGES",          "HISTORY",
+    "CHANGES.rst", "CHANGELOG.rst", "Rakefile",      "Jakefile",          "jakefile.js",      "Gruntfile.js",
+    "gulpfile.js", "Gulpfile.js",   "karma.conf.js", "webpack.config.js", "rollup.config.js", "bash_completion.sh"};
 #define HAS(list, name) has(list, sizeof(list) / sizeof((list)[0]), name)
 
 static bool has(const char *const *list, size_t n, const char *name)
@@ -41,8 +43,8 @@ bool keep_tree_is_unwanted(const struct rootfs_node *node)
 
 static bool is_left_out(const struct rootfs_node *node, enum keep_tree_part part)
 {
-	static const char *const never[] = {"node_modules", "site-packages", "dist-packages", "__pycache__", ".git",
-					    ".hg",          ".svn",          "lost+found"};
+	static const char *const never[] = {"node_modules", "site-packages", "dist-packages", "__pycache__",
+					    ".git",         ".hg",           ".svn",          "lost+found"};
 	if (S_ISDIR(node->mode) && HAS(never, node->name))
 		return true;
 	return part == KEEP_TREE_CODE && keep_tree_is_unwanted(node);
