@@ -23,25 +23,13 @@ static const struct keep_lexer lexer = {.hash = true,
 					.word = "$"};
 
 /* Loaded by the interpreter itself: %+, %!, glob, file handles' methods, in-memory files. */
-static const char *const core[] = {"strict",
-				   "warnings",
-				   "Errno",
-				   "Tie::Hash::NamedCapture",
-				   "File::Glob",
-				   "IO::File",
-				   "PerlIO::scalar",
-				   "PerlIO::encoding",
-				   "utf8",
-				   "feature",
-				   "attributes",
-				   "overload",
-				   "Carp",
-				   "Carp::Heavy",
-				   "Config",
-				   "XSLoader",
-				   "Encode",
-				   "mro",
-				   "re"};
+static const char *const core[] = {"strict",     "warnings",    "Errno",          "Tie::Hash::NamedCapture",
+				   "File::Glob", "IO::File",    "PerlIO::scalar",
+
+				   "utf8",       "feature",     "attributes",     "overload",
+				   "Carp",       "Carp::Heavy", "Config",         "XSLoader",
+
+				   "mro",        "re"};
 
 struct perl {
 	struct keep_set *k;

@@ -46,7 +46,8 @@ static char *env_program(char *rest)
 
 static int run(const struct keep_file *f, void **state, struct err *err)
 {
-	if (!(f->info->mode & 0111))
+	const char *ending = strrchr(f->info->name, '.');
+	if (!(f->info->mode & 0111) || (ending && strcmp(ending, ".sample") == 0)) /* to be copied, not run */
 		return 0;
 	char line[LIMIT_SCRIPT_LINE + 1];
 	ssize_t n = pread(f->fd, line, LIMIT_SCRIPT_LINE, 0);

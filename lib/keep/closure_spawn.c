@@ -13,8 +13,10 @@
 
 #define MAX_PROGRAM (96u << 20) /* bytes of one that is looked at */
 #define MAX_ADDED (2u << 20)    /* bytes of programs kept for one */
+#define MIN_NAME 4              /* bytes of a program's name */
 #define MAX_TEXT 256            /* of a command's text */
-#define NEAR 24                 /* bytes between an address and its length */
+#define MAX_SEGMENTS 16
+#define NEAR 24 /* bytes between an address and its length */
 
 struct spawn {
 	struct strset names; /* programs of the PATH that may be called by name, without those to build with */
@@ -51,17 +53,17 @@ static void add_programs(struct spawn *p, const struct rootfs_index *x, uint32_t
 	const struct rootfs_node *n = rootfs_index_node(x, dir);
 	for (uint32_t i = 0; i < n->n_children; i++) {
 		const struct rootfs_node *child = rootfs_index_node(x, n->first_child + i);
-		if (strlen(child->name) > 1 && !S_ISDIR(child->mode) && !is_interpreter(child->name))
+		if (strlen(child->name) >= MIN_NAME && !S_ISDIR(child->mode) && !is_interpreter(child->name))
 			(void)strset_add(&p->names, child->name);
 	}
-	(void)strset_add(&p->names, "sh");
-	(void)strset_add(&p->names, "bash");
 }
 
 static struct spawn *find_programs(struct keep_set *k)
 {
 	struct spawn *p = mem_alloc(sizeof(*p));
 	const char *dirs = k->config ? strlist_get_env(&k->config->env, "PATH") : NULL;
+	(void)strset_add(&p->names, "sh");
+	(void)strset_add(&p->names, "bash");
 	for (dirs = dirs ? dirs : "/usr/local/bin:/usr/bin:/bin"; *dirs;
 	     dirs += strcspn(dirs, ":"), dirs += *dirs == ':') {
 		CLEANUP_FREE char *dir = mem_strndup(dirs, strcspn(dirs, ":"));
@@ -113,37 +115,68 @@ static void string(struct scan *c, const char *s, size_t n)
 	(void)strset_add_len(&c->found, s, n, &added);
 }
 
-static void strings_of_c(struct scan *c, const struct buf *text)
-{
-	for (const char *p = text->data, *end = p + text->len; p < end;) {
-		size_t n = strnlen(p, (size_t)(end - p));
-		string(c, p, n);
-		p += n + 1;
-	}
-}
-
 struct segment {
 	uint64_t offset, address, size;
 	bool executable;
 };
 
-static size_t segments(const struct buf *text, struct segment *out, size_t max)
+static bool in(const struct buf *text, uint64_t offset, uint64_t n)
 {
-	const Elf64_Ehdr *e = (const Elf64_Ehdr *)text->data;
+	return offset <= text->len && n <= text->len - offset;
+}
+
+/* The loaded segments of a 64-bit program; *names: where the names of its dynamic symbols are. */
+static size_t segments(const struct buf *text, struct segment *out, size_t max, struct segment *names)
+{
+	Elf64_Ehdr e;
 	size_t n = 0;
-	if (text->len < sizeof(*e) || e->e_ident[EI_CLASS] != ELFCLASS64 || e->e_machine != EM_X86_64 ||
-	    e->e_phentsize != sizeof(Elf64_Phdr))
+	uint64_t table = 0;
+	*names = (struct segment){0};
+	if (!in(text, 0, sizeof(e)))
 		return 0;
-	for (size_t i = 0; i < e->e_phnum && n < max; i++) {
+	memcpy(&e, text->data, sizeof(e));
+	if (e.e_ident[EI_CLASS] != ELFCLASS64 || e.e_ident[EI_DATA] != ELFDATA2LSB ||
+	    e.e_phentsize != sizeof(Elf64_Phdr))
+		return 0;
+	for (size_t i = 0; i < e.e_phnum && n < max; i++) {
 		Elf64_Phdr p;
-		uint64_t at = e->e_phoff + i * sizeof(p);
-		if (at > text->len || text->len - at < sizeof(p))
+		if (!in(text, e.e_phoff, (i + 1) * sizeof(p)))
 			break;
-		memcpy(&p, text->data + at, sizeof(p));
-		if (p.p_type == PT_LOAD && p.p_offset <= text->len && p.p_filesz <= text->len - p.p_offset)
+		memcpy(&p, text->data + e.e_phoff + i * sizeof(p), sizeof(p));
+		if (!in(text, p.p_offset, p.p_filesz))
+			continue;
+		if (p.p_type == PT_LOAD)
 			out[n++] = (struct segment){p.p_offset, p.p_vaddr, p.p_filesz, p.p_flags & PF_X};
+		for (uint64_t at = 0; p.p_type == PT_DYNAMIC && at + sizeof(Elf64_Dyn) <= p.p_filesz;
+		     at += sizeof(Elf64_Dyn)) {
+			Elf64_Dyn d;
+			memcpy(&d, text->data + p.p_offset + at, sizeof(d));
+			if (d.d_tag == DT_STRTAB)
+				table = d.d_un.d_ptr;
+			else if (d.d_tag == DT_STRSZ)
+				names->size = d.d_un.d_val;
+		}
 	}
+	for (size_t i = 0; i < n; i++)
+		if (table >= out[i].address && table - out[i].address < out[i].size)
+			names->offset = out[i].offset + (table - out[i].address);
 	return n;
+}
+
+/* All between two NULs in what is loaded and not run. */
+static void strings_of_c(struct scan *c, const struct buf *text)
+{
+	struct segment seg[MAX_SEGMENTS], names;
+	size_t n = segments(text, seg, MAX_SEGMENTS, &names);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t at = seg[i].offset, end = at + seg[i].size;
+		while (!seg[i].executable && at < end) {
+			size_t len = strnlen(text->data + at, end - at);
+			if (at < names.offset || at - names.offset >= names.size)
+				string(c, text->data + at, len);
+			at += len + 1;
+		}
+	}
 }
 
 static uint32_t number(const char *p)
@@ -153,20 +186,27 @@ static uint32_t number(const char *p)
 	return le32toh(v);
 }
 
-/* The string at an address that an instruction took: its length is a constant near the instruction. */
+/* Whether the four bytes are what a mov puts into a register or a place in memory (C7 with its operand). */
+static bool is_moved(const char *p)
+{
+	const unsigned char *u = (const unsigned char *)p;
+	return (u[-1] & 0xf8) == 0xb8 || u[-2] == 0xc7 || u[-3] == 0xc7 || u[-4] == 0xc7 || u[-7] == 0xc7;
+}
+
+/* The string at an address that an instruction took: its length is moved close by. */
 static void taken(struct scan *c, const char *s, size_t max, const char *near, const char *end)
 {
-	for (const char *p = near; p + 4 <= end && p < near + NEAR; p++) {
+	for (const char *p = near + 1; p + 4 <= end && p < near + NEAR; p++) {
 		uint32_t n = number(p);
-		if (n >= 2 && n <= MAX_TEXT && n <= max)
+		if (n >= 2 && n <= MAX_TEXT && n <= max && is_moved(p))
 			string(c, s, n);
 	}
 }
 
 static void strings_by_length(struct scan *c, const struct buf *text)
 {
-	struct segment seg[16];
-	size_t n = segments(text, seg, 16);
+	struct segment seg[MAX_SEGMENTS], names;
+	size_t n = segments(text, seg, MAX_SEGMENTS, &names);
 	for (size_t i = 0; i < n; i++) {
 		if (!seg[i].executable)
 			continue;
@@ -195,7 +235,8 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	keep_source_bytes(f, MAX_PROGRAM, &text);
 	if (can_spawn(&text)) {
 		strings_of_c(&c, &text);
-		strings_by_length(&c, &text);
+		if (keep_elf_machine(keep_elf_kind_of((const unsigned char *)f->head, f->n)) == EM_X86_64)
+			strings_by_length(&c, &text);
 	}
 	CLEANUP_FREE size_t *order = strset_sorted(&c.found);
 	uint64_t left = MAX_ADDED;

@@ -134,7 +134,7 @@ void keep_source_done(struct keep_source *s)
 
 bool keep_source_runs_by(const struct keep_file *f, const char *name)
 {
-	if (f->n < 3 || f->head[0] != '#' || f->head[1] != '!')
+	if (f->n < 3 || f->head[0] != '#' || f->head[1] != '!' || keep_source_ends(f, ".sample"))
 		return false;
 	const char *stop = memchr(f->head, '\n', f->n), *end = stop ? stop : f->head + f->n;
 	for (const char *p = f->head + 2; (size_t)(end - p) >= strlen(name); p++)
