@@ -20,6 +20,7 @@
 #define LIMIT_SYMLINKS 40               /* crossed in one lookup, as in Linux */
 #define LIMIT_ARCHIVE_MEMBERS 65536     /* members of a docker-archive or oci-archive */
 #define LIMIT_PASSWD (4u << 20)         /* /etc/passwd and /etc/group of an image */
+#define LIMIT_SUBID (4u << 20)          /* /etc/subuid and /etc/subgid */
 #define LIMIT_SCRIPT_LINE 256           /* what Linux reads of a #! line (BINPRM_BUF_SIZE) */
 #define LIMIT_ELF_SEGMENTS 1024         /* program headers looked at; the kernel takes 1170 of 64-bit ones */
 #define LIMIT_ELF_DYNAMIC (1u << 20)    /* dynamic section */
@@ -38,10 +39,14 @@
 #define LIMIT_LINKS 4096                /* taken from one body */
 #define LIMIT_LINK 8192                 /* one of them; longer ones are left out */
 #define LIMIT_CRAWL_PAGES 200           /* requests of one crawl */
+#define LIMIT_POLICY (4u << 20)         /* a policy file, a file of patterns */
+#define LIMIT_REPORT (256u << 20)       /* a stored report */
 #define LIMIT_TRACE (64u << 20)         /* a stored trace */
 #define LIMIT_TRACE_VALUES 8000000      /* JSON values of it */
 #define LIMIT_TRACE_PATHS 1000000       /* paths of it */
 #define LIMIT_TRACE_PATH 8191           /* one of them: a working directory and a name, joined */
 #define LIMIT_TRACE_PROGRAMS 65536
-#define LIMIT_TRACE_IMAGES 1024 /* that it was recorded of */
-#define LIMIT_LOG_TAIL 8192     /* of the container's output shown when it fails */
+#define LIMIT_TRACE_ASSUMED 1024     /* system calls of it that were not watched */
+#define LIMIT_TRACE_UNEXPLAINED 1000 /* differences of its witnesses that are told by name */
+#define LIMIT_TRACE_IMAGES 1024      /* that it was recorded of */
+#define LIMIT_LOG_TAIL 8192          /* of the container's output shown when it fails */
