@@ -200,8 +200,8 @@ static void statements(const struct perl *p, struct keep_source *s)
 	}
 }
 
-/* A library is more than its main module: A/B.pm has what it loads by name in A/B/. Not so in perl's own directories,
- * where File.pm is no part of what is in File/. */
+/* A library is more than its main module: A/B.pm has what it loads by name in A/B/. Not so at the top of perl's own
+ * directories, where what is in Unicode/ or File/ is several libraries. */
 static void library(const struct perl *p, const struct keep_file *f)
 {
 	const struct rootfs_index *x = p->k->index;

@@ -153,7 +153,7 @@ bool keep_source_may_be_whole(const struct keep_source *s, uint32_t dir)
 {
 	CLEANUP_BUF struct buf path = {0};
 	rootfs_index_path(s->k->index, dir, &path);
-	if (!s->application || is_shared_dir(path.data))
+	if (!s->application || is_shared_dir(path.data) || keep_tree_is_foreign(rootfs_index_node(s->k->index, dir)))
 		return false;
 	return keep_tree_fits(s->k->index, dir, is_distribution(path.data) ? MAX_SYSTEM : MAX_TREE, MAX_NODES);
 }
@@ -277,13 +277,26 @@ static bool is_rendered(const struct keep_token *t)
 	return false;
 }
 
+/* What JavaScript loads as a module is no path: a directory of that name means its index. */
+static bool is_specifier(const struct keep_source *s, size_t i)
+{
+	static const char *const words[] = {"require", "import", "from", "resolve"};
+	if (!s->lexer->regex || !i)
+		return false;
+	i -= keep_token_is_punct(keep_token_at(&s->tokens, i - 1), '(') ? 2 : 1;
+	for (size_t j = 0; j < sizeof(words) / sizeof(words[0]); j++)
+		if (keep_token_is_word(keep_token_at(&s->tokens, i), words[j]))
+			return true;
+	return false;
+}
+
 void keep_source_literals(struct keep_source *s)
 {
 	static const char *const folders[] = {"templates", "views", "static", "public"};
 	for (size_t i = 0; i < s->tokens.count; i++) {
 		const struct keep_token *t = &s->tokens.items[i];
 		if (t->kind == KEEP_TOKEN_STRING && t->n && (!t->continued || *t->s == '/') &&
-		    (s->application || *t->s == '/')) /* packages are kept whole */
+		    (s->application || *t->s == '/') && !is_specifier(s, i)) /* packages are kept whole */
 			join_pieces(s, i);
 		if (s->application && is_rendered(t))
 			for (size_t j = 0; j < sizeof(folders) / sizeof(folders[0]); j++)

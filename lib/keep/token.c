@@ -60,7 +60,7 @@ static bool interpolates(const struct reader *r, const char *p, char quote, bool
 {
 	const char *start = r->l->interpolation;
 	if (r->l->triple)
-		return format && *p == '{' && !(p + 1 < r->end && p[1] == '{');
+		return format && *p == '{';
 	if (!start || quote == '\'')
 		return false;
 	if (start[1] == '{')
@@ -80,7 +80,7 @@ static bool string_body(struct reader *r, char quote, int width, bool format, bo
 {
 	const char *start = r->p, *computed = NULL;
 	for (const char *p = start; p < r->end; p++) {
-		if (*p == '\\') {
+		if (*p == '\\' || (format && *p == '{' && p + 1 < r->end && p[1] == '{')) {
 			p++;
 			continue;
 		}
@@ -197,7 +197,7 @@ static bool comment(struct reader *r)
 	else if (l->slashes && starts(r, "/*"))
 		skip_to(r, "*/");
 	else if (l->pod && *r->p == '=' && at_line_start(r) && r->p + 1 < r->end && isalpha((unsigned char)r->p[1]))
-		skip_to(r, starts(r, "=begin") && !l->word ? "\n=end" : "\n=cut");
+		skip_to(r, starts(r, "=begin") && !l->colons ? "\n=end" : "\n=cut");
 	else if (l->tags && starts(r, "?>"))
 		skip_to(r, "<?");
 	else

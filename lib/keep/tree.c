@@ -41,13 +41,16 @@ bool keep_tree_is_unwanted(const struct rootfs_node *node)
 	return HAS(names, node->name);
 }
 
-static bool is_left_out(const struct rootfs_node *node, enum keep_tree_part part)
+bool keep_tree_is_foreign(const struct rootfs_node *node)
 {
 	static const char *const never[] = {"node_modules", "site-packages", "dist-packages", "__pycache__",
 					    ".git",         ".hg",           ".svn",          "lost+found"};
-	if (S_ISDIR(node->mode) && HAS(never, node->name))
-		return true;
-	return part == KEEP_TREE_CODE && keep_tree_is_unwanted(node);
+	return S_ISDIR(node->mode) && HAS(never, node->name);
+}
+
+static bool is_left_out(const struct rootfs_node *node, enum keep_tree_part part)
+{
+	return keep_tree_is_foreign(node) || (part == KEEP_TREE_CODE && keep_tree_is_unwanted(node));
 }
 
 /* The depth is bounded as a path's length is. */

@@ -7,6 +7,9 @@
  * headers and sources of compiled parts, type stubs, source maps, caches, version control. */
 bool keep_tree_is_unwanted(const struct rootfs_node *node);
 
+/* Whether a directory is never a part of what it lies in: packages, caches, version control. */
+bool keep_tree_is_foreign(const struct rootfs_node *node);
+
 /* What of a tree. Packages in it (node_modules, site-packages), caches and version control are never meant. */
 enum keep_tree_part {
 	KEEP_TREE_DATA, /* everything else: nobody knows what a data directory is for */
