@@ -15,6 +15,8 @@ struct reader {
 	unsigned depth[MAX_NESTED]; /* braces open in each template's computed part */
 	char quote[MAX_NESTED];
 	unsigned n_nested;
+	const char *open[128]; /* by quote or slash: up to there, one of them is not closed; kept so that text which
+				* is full of them is not read to its end for each */
 };
 
 static bool is_word(const struct reader *r, char c)
@@ -78,14 +80,16 @@ static bool may_hold_lines(const struct reader *r, char quote)
  * nothing read, when the line ends first: then the quote was something else. */
 static bool string_body(struct reader *r, char quote, int width, bool format, bool continued)
 {
-	const char *start = r->p, *computed = NULL;
-	for (const char *p = start; p < r->end; p++) {
+	const char *start = r->p, *computed = NULL, *p;
+	if (r->open[(unsigned char)quote] > start)
+		return false;
+	for (p = start; p < r->end; p++) {
 		if (*p == '\\' || (format && *p == '{' && p + 1 < r->end && p[1] == '{')) {
 			p++;
 			continue;
 		}
 		if (*p == '\n' && width == 1 && !may_hold_lines(r, quote))
-			return false;
+			break;
 		if (*p == quote && (width == 1 || (r->end - p >= 3 && p[1] == quote && p[2] == quote))) {
 			struct keep_token *t = add(r, KEEP_TOKEN_STRING, start, computed ? computed : p);
 			t->c = quote;
@@ -108,6 +112,7 @@ static bool string_body(struct reader *r, char quote, int width, bool format, bo
 		r->p = p + 2;
 		return true;
 	}
+	r->open[(unsigned char)quote] = p;
 	return false;
 }
 
@@ -171,7 +176,10 @@ static bool divides(const struct reader *r)
 static bool regex(struct reader *r)
 {
 	bool class = false;
-	for (const char *p = r->p + 1; p < r->end && *p != '\n'; p++) {
+	const char *p;
+	if (r->open['/'] > r->p)
+		return false;
+	for (p = r->p + 1; p < r->end && *p != '\n'; p++) {
 		if (*p == '\\')
 			p++;
 		else if (*p == '[')
@@ -184,6 +192,7 @@ static bool regex(struct reader *r)
 			return true;
 		}
 	}
+	r->open['/'] = p;
 	return false;
 }
 

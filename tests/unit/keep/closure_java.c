@@ -76,9 +76,9 @@ static void classes(void **state)
 	class_bytes(&good, "a/b/Main");
 	class_bytes(&elsewhere, "x/b/Main");
 	class_bytes(&top, "Main");
-	one("srv/app/classes/a/b/Main.class", &good, NULL, "C.class de.properties Other.class X");
+	one("srv/app/classes/a/b/Main.class", &good, NULL, "C.class de.properties X Other.class");
 	one("srv/app/classes/a/b/Main.class", &elsewhere, NULL, "");
-	one("srv/app/classes/Main.class", &top, NULL, "C.class de.properties Other.class X");
+	one("srv/app/classes/Main.class", &top, NULL, "C.class de.properties X Other.class");
 	one("usr/lib/Main.class", &top, NULL, "");  /* not an application's */
 	for (size_t n = 0; n + 1 < good.len; n++) { /* cut anywhere: of no use, and no harm */
 		cut.len = 0;
@@ -95,7 +95,7 @@ static void jars(void **state)
 			 "gone.jar\r\nX: y\r\n");
 	jar_bytes(&none, "Manifest-Version: 1.0\nClass-Path:");
 	buf_str(&text, "PK no jar at all");
-	one("srv/app/main/app.jar", &path, NULL, "far.jar one.jar two.jar");
+	one("srv/app/main/app.jar", &path, NULL, "one.jar two.jar far.jar");
 	one("srv/app/main/app.jar", &none, NULL, "");
 	one("srv/app/main/app.jar", &text, NULL, "");
 	one("srv/app/plugins/q.jar", &none, NULL, "p.jar"); /* where one was loaded, the others are plugins too */
@@ -111,7 +111,7 @@ static void class_path(void **state)
 	strlist_add(&config.entrypoint, "-cp");
 	strlist_add(&config.entrypoint, "classes:lib/*:.:/usr");
 	strlist_add(&config.env, "CLASSPATH=/srv/app/plugins/p.jar");
-	one("opt/x", &none, &config, "one.jar two.jar p.jar C.class de.properties Other.class X");
+	one("opt/x", &none, &config, "one.jar two.jar p.jar C.class de.properties X Other.class");
 	strlist_done(&config.entrypoint);
 	strlist_done(&config.env);
 }

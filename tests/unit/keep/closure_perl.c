@@ -33,7 +33,7 @@ static void statements(void **state)
 	    {"use File::Spec; # use Net::Two;\n=pod\n\nuse Net::Two;\n\n=cut\n",
 	     CORE "File/Spec.pm " CORE "File/Spec/Unix.pm"},
 	    {"use Net::One;\n__END__\nuse Net::Two;", VENDOR "Net/One.pm"},
-	    {"use Web;", CORE "File/Spec.pm " CORE "File/Spec/Unix.pm " VENDOR "Web.pm " VENDOR "Web/Plugin/Lazy.pm"},
+	    {"use Web;", VENDOR "Web.pm " CORE "File/Spec.pm " VENDOR "Web/Plugin/Lazy.pm " CORE "File/Spec/Unix.pm"},
 	    {"use parent -norequire, 'Net::One', \"Net::Two\";", VENDOR "Net/One.pm " VENDOR "Net/Two.pm"},
 	    {"use base qw(Net::One Net::Two);", VENDOR "Net/One.pm " VENDOR "Net/Two.pm"},
 	    {"load_class('Net::Two')", VENDOR "Net/Two.pm"},

@@ -62,7 +62,7 @@ static void texts(void **state)
 	    {&script, "a / b / 'c'", "a / b / <c>"},
 	    {&script, "return /'/", "return )"},
 	    {&script, "`never closed\n'a'", "never closed <a>"},
-	    {&script, "${x}", "${ x }"},
+	    {&script, "$x{x}", "$x { x }"},
 	    {&perl, "use A::B;\n=pod\n\nuse C;\n\n=cut\nuse D;\n__END__\nuse E;", "use A::B ; use D ;"},
 	    {&perl, "$#a 'b' \"c$d\" 'e$f'", "$ # a <b> <c+> <e$f>"},
 	    {&php, "'html' <?php 'a' ?> 'b' <?= 'c'", "php <a> = <c>"},
