@@ -86,7 +86,7 @@ static void of_c(void **state)
 {
 	struct program p;
 	begin(&p, EM_AARCH64);
-	(void)text(&p, "\0execvp\0date\0make\0find the thing\0xsort\0sort -r | x\0id", 55);
+	(void)text(&p, "\0execvp\0date\0make\0find the thing\0xsort\0sort -r | x\0id", 54);
 	assert_commands(&p, "opt/app", "sh date sort");
 	assert_commands(&p, "usr/bin/app", ""); /* a package says itself what it needs */
 	assert_commands(&p, "opt/node", "");    /* its sources do */
