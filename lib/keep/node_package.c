@@ -178,6 +178,8 @@ static bool complete(struct keep_node_packages *p, struct keep_source *s, uint32
 					      ".cjs",      "/index.js", "/index.json", "/index.node", "/index.mjs",
 					      "/index.cjs"};
 	bool found = false;
+	if (!*path)
+		path = ".";
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
 		CLEANUP_BUF struct buf full = {0};
 		buf_printf(&full, "%s%s", path, endings[i]);
@@ -227,7 +229,7 @@ static void mapped(struct keep_node_packages *p, struct keep_source *s, uint32_t
 			buf_str(&path, target);
 		if (*target == '.')
 			(void)complete(p, s, dir, path.data, 1);
-		else if (imports && *target && *target != '#')
+		else if (imports && path.len && *target != '#')
 			keep_node_module(p, s, path.data);
 	}
 	json_object_foreach ((json_t *)value, key, member)
@@ -287,8 +289,9 @@ void keep_node_module(struct keep_node_packages *p, struct keep_source *s, const
 	if (*specifier == '@' && specifier[n])
 		n += 1 + strcspn(specifier + n + 1, "/");
 	CLEANUP_FREE char *name = mem_strndup(specifier, n);
-	uint32_t dir =
-	    *specifier == '#' || strstr(name, "..") ? ROOTFS_NONE : find_package(p->k, s->dir, name, s->node);
+	uint32_t dir = *specifier == '#' || strstr(name, "..") || (*name == '@' && !strchr(name, '/'))
+			   ? ROOTFS_NONE
+			   : find_package(p->k, s->dir, name, s->node);
 	if (dir == ROOTFS_NONE) {
 		if (s->application)
 			own_package(p, s, specifier);

@@ -99,8 +99,8 @@ static void read_environment(struct keep_python *p)
 		path_join(&path,
 			  p->k->config->working_dir && *p->k->config->working_dir ? p->k->config->working_dir : "/",
 			  dir);
-		uint32_t node = rootfs_index_resolve(p->k->index, path.data, true, NULL, NULL);
-		if (n && is_dir(p->k->index, node))
+		uint32_t node = n ? rootfs_index_resolve(p->k->index, path.data, true, NULL, NULL) : ROOTFS_NONE;
+		if (is_dir(p->k->index, node))
 			add_dir(&p->paths, node);
 		dirs += n + (dirs[n] == ':');
 	}

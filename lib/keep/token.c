@@ -175,6 +175,7 @@ static bool divides(const struct reader *r)
 
 static bool regex(struct reader *r)
 {
+	static const char value[] = ")";
 	bool class = false;
 	const char *p;
 	if (r->open['/'] > r->p)
@@ -188,7 +189,7 @@ static bool regex(struct reader *r)
 			class = false;
 		else if (*p == '/' && !class) {
 			r->p = p + 1;
-			(void)add(r, KEEP_TOKEN_PUNCT, ")", ")" + 1); /* a value */
+			(void)add(r, KEEP_TOKEN_PUNCT, value, value + 1);
 			return true;
 		}
 	}

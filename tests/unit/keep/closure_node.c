@@ -7,7 +7,7 @@ static const struct source_file files[] = {
     {"usr/bin/date!", NULL},
     {"srv/app/package.json",
      "{\"name\":\"app\",\"exports\":{\".\":\"./main.js\",\"./x/*\":{\"import\":\"./lib/*.mjs\"}},"
-     "\"imports\":{\"#conf\":{\"node\":\"./lib/conf.js\"},\"#two\":\"two\",\"#loop\":\"app/loop\"},"
+     "\"imports\":{\"#e*\":\"*\",\"#conf\":{\"node\":\"./lib/conf.js\"},\"#two\":\"two\",\"#loop\":\"app/loop\"},"
      "\"scripts\":{\"start\":\"date && node main.js\"}}"},
     {"srv/app/lib/conf.js", "x"},
     {"srv/app/lib/mod.mjs", "x"},
@@ -69,13 +69,14 @@ static void modules(void **state)
 	    {"express.static('.'); x('/'); y('/usr'); z('./node_modules')", ""},
 	    {"import '#conf'", APP "lib/conf.js"},
 	    {"import '#loop'", ""},
+	    {"import '#e'", ""},
 	    {"require('app/x/mod')", APP "lib/mod.mjs"},
 	    {"require('three/')", MODULES "three/index.js"},
 	    {"require('two')", TWO},
 	    {"require('#two')", TWO},
 	    {"require('two/doc')", TWO},
 	    {"require('linked')", MODULES "linked /srv/store/linked/index.js"},
-	    {"require('../../etc/passwd'); require(''); require('.'); require('@'); require('@s'); "
+	    {"require('../../etc/passwd'); require(''); require('@'); require('@s'); "
 	     "require('a/../../b')",
 	     ""},
 	    {"exec('date -u')", "/bin/sh /usr/bin/date"},
@@ -105,8 +106,7 @@ static void environment(void **state)
 	strlist_add(&config.cmd, "start");
 	ASSERT_KEPT_FOR(files, &config, "home/me/main.js", "require('far'); open('lib/conf.js')", 0644,
 			"/opt/nm/far/index.js /srv/app/lib/conf.js");
-	ASSERT_KEPT_FOR(files, &config, "srv/app/x.js", "require('./package')", 0644,
-			APP "package.json /usr/bin/date");
+	ASSERT_KEPT_FOR(files, &config, "srv/app/x.js", "require('./package')", 0644, APP "package.json /usr/bin/date");
 	strlist_done(&config.env);
 	strlist_done(&config.cmd);
 }

@@ -45,6 +45,7 @@ static void commands(void **state)
 	    {"[ -f /usr/bin/gone ] && test x", "gone"},
 	    {"date\\", ""},
 	    {"'date", "date"},
+	    {"'' \"\" date; \"\"", ""},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		CLEANUP_FREE char *got =
