@@ -33,6 +33,9 @@
 #define LIMIT_ELF_DEPTH 32              /* chain of objects that inherit a DT_RPATH */
 #define LIMIT_LD_CONF (64u << 10)       /* /etc/ld.so.conf and what it includes, each */
 #define LIMIT_LD_CONF_FILES 256         /* files of it */
+#define LIMIT_SOURCE (4u << 20)         /* read of one source text of a script */
+#define LIMIT_SOURCE_TOKENS (1u << 20)  /* of one */
+#define LIMIT_PACKAGE_TEXT (8u << 20)   /* a language package's metadata, one file */
 #define LIMIT_HTTP_HEADER (64u << 10)   /* all header lines of one response */
 #define LIMIT_HTTP_BODY (4u << 20)      /* body kept from one probe response */
 #define LIMIT_HTML (1u << 20)           /* of a body, read for links */
