@@ -32,9 +32,22 @@ static bool is_data(const char *path)
 	return false;
 }
 
+/* Compilers leave the names of what they compiled, Go of every file. */
+static bool is_source(const char *path)
+{
+	static const char *const suffixes[] = {".go",  ".c",   ".h",  ".s",  ".S", ".cc",
+					       ".cpp", ".hpp", ".rs", ".ml", ".hs"};
+	const char *suffix = strrchr(path, '.');
+	for (size_t i = 0; suffix && i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+		if (strcmp(suffix, suffixes[i]) == 0)
+			return true;
+	return false;
+}
+
 static void look_at(const struct keep_file *f, const char *path)
 {
-	uint32_t node = is_data(path) ? rootfs_index_resolve(f->k->index, path, true, NULL, NULL) : ROOTFS_NONE;
+	bool data = is_data(path) && !is_source(path);
+	uint32_t node = data ? rootfs_index_resolve(f->k->index, path, true, NULL, NULL) : ROOTFS_NONE;
 	if (node == ROOTFS_NONE || keep_has(f->k, node))
 		return;
 	const struct rootfs_node *n = rootfs_index_node(f->k->index, node);

@@ -18,6 +18,7 @@ static void brings(const char *name, const char *text, enum keep_level level, co
 	image_link(&m, "etc/y.conf", "x.conf");
 	image_program(&m, "etc/tool", "#!/gone\n");
 	image_file(&m, "var/log", "x");
+	image_file(&m, "usr/src/x.go", "x");
 	CLEANUP_FREE char *big = mem_alloc((256u << 10) + 1);
 	image_bytes(&m, "etc/big", big, (256u << 10) + 1, 0644);
 	image_index(&m);
@@ -41,6 +42,7 @@ static void named(void **state)
 	brings("p", "/etc/tool", KEEP_CLOSURE, "/p");
 	brings("p", "/etc/big", KEEP_CLOSURE, "/p");
 	brings("p", "/var/log", KEEP_CLOSURE, "/p");
+	brings("p", "/usr/src/x.go", KEEP_CLOSURE, "/p"); /* what it was compiled from */
 	brings("libc.so.6", "/etc/x.conf", KEEP_CLOSURE, "/libc.so.6");
 	CLEANUP_FREE char *slashes = mem_alloc(2 * LIMIT_PATH);
 	memset(slashes, '/', 2 * LIMIT_PATH - 1);
