@@ -24,6 +24,8 @@ struct report_run {
 	int status;            /* exit code, 128 + signal */
 	uint64_t ms, ready_ms; /* ready_ms: from start to listening, 0 = did not */
 	struct exercise_log steps;
+	struct exercise_answer output; /* standard output of a container that nothing drives */
+	char *failure;                 /* why the run came to nothing, NULL = it did not */
 };
 
 struct report_trace_file {
@@ -63,5 +65,6 @@ void report_trace_file_add(struct report *r, const char *path, uint64_t paths, b
 void report_json(const struct report *r, struct buf *out);
 /* Every string from outside is escaped. Without a result (no reference, no digest) only the source's side. */
 void report_text(const struct report *r, struct buf *out);
+void report_runs_done(struct report_run *runs, size_t n); /* frees runs too */
 void report_done(struct report *r);
 #define CLEANUP_REPORT CLEANUP(report_done)

@@ -45,7 +45,8 @@ static json_t *step_json(const struct exercise_step *s)
 	json_object_set_new(v, "what", text(s->what));
 	json_object_set_new(v, "port", json_integer(s->port));
 	json_object_set_new(v, "status", json_integer(s->status));
-	json_object_set_new(v, "bytes", number(s->bytes));
+	json_object_set_new(v, "type", text(s->answer.type));
+	json_object_set_new(v, "bytes", number(s->answer.bytes));
 	json_object_set_new(v, "ms", json_integer(s->ms));
 	json_object_set_new(v, "error", text(s->error));
 	return v;
