@@ -75,6 +75,7 @@ void report_runs_done(struct report_run *runs, size_t n)
 void report_done(struct report *r)
 {
 	report_runs_done(r->runs, r->n_runs);
+	report_verify_done(&r->verify);
 	for (size_t i = 0; i < r->n_notes; i++)
 		free(r->notes[i]);
 	for (size_t i = 0; i < r->trace.n_files; i++)

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "pipeline/exercise.h"
+#include "report/report_verify.h"
 #include "trace/trace.h"
 
 struct report_image {
@@ -15,7 +16,7 @@ struct report_image {
 };
 
 struct report_stage {
-	const char *name; /* "unpack" "record" "keep" "pack" "publish" */
+	const char *name; /* "unpack" "record" "keep" "pack" "verify" "publish" */
 	uint64_t ms;
 };
 
@@ -56,6 +57,7 @@ struct report {
 	size_t n_notes;
 	uint64_t cached_layers; /* of the source's, already unpacked */
 	struct report_trace trace;
+	struct report_verify verify;
 };
 
 void report_note(struct report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
