@@ -15,7 +15,8 @@
 
 struct build_flags {
 	struct container_flags container;
-	const char *output, *report, *compression, *keep;
+	const char *output, *report, *compression, *keep, *verify;
+	unsigned heal;
 	struct strlist traces;
 	bool json;
 };
@@ -28,6 +29,8 @@ static const struct option_row rows[] = {
     ROW(output, "output", 'o', OPTION_STRING, "REF", "where the slim image goes (default: beside the source)"),
     ROW(traces, "trace", 0, OPTION_LIST, "FILE", "run nothing: build from a stored trace, see slim-record(1)"),
     ROW(keep, "keep", 0, OPTION_STRING, "LEVEL", "how much beyond what was used: exact, closure, safe"),
+    ROW(verify, "verify", 0, OPTION_STRING, "on|off", "run the result as the original and compare (default: on)"),
+    ROW(heal, "heal", 0, OPTION_COUNT, "N", "rounds of adding what the result missed (default: 3)"),
     ROW(report, "report", 0, OPTION_STRING, "FILE", "write the report as JSON, see slim-report(5)"),
     ROW(json, "json", 0, OPTION_FLAG, NULL, "print the report as JSON instead of the summary"),
     ROW(compression, "compression", 0, OPTION_STRING, "METHOD", "gzip, zstd[:LEVEL] or none (default: the source's)"),
@@ -36,7 +39,9 @@ static const struct option_row rows[] = {
 
 static void defaults(void *options)
 {
-	container_flags_init(&((struct build_flags *)options)->container);
+	struct build_flags *f = options;
+	container_flags_init(&f->container);
+	f->heal = 3;
 }
 
 static void done(void *options)
@@ -95,6 +100,15 @@ static int parse_keep(const char *text, struct build_options *o, struct err *err
 	return err_set(err, ERR_INVAL, "--keep takes exact, closure or safe, not \"%s\"", text);
 }
 
+static int parse_verify(const char *text, struct build_options *o, struct err *err)
+{
+	bool on = strcmp(text, "on") == 0;
+	if (!on && strcmp(text, "off") != 0)
+		return err_set(err, ERR_INVAL, "--verify takes on or off, not \"%s\"", text);
+	o->verify = on ? BUILD_VERIFY_ON : BUILD_VERIFY_OFF;
+	return 0;
+}
+
 /* SOURCE_DATE_EPOCH (reproducible-builds.org): the time that the result says it was made. */
 static int parse_created(struct build_plan *p, struct err *err)
 {
@@ -113,7 +127,12 @@ static int parse_created(struct build_plan *p, struct err *err)
 	return 0;
 }
 
-/* With a stored trace nothing runs: an option that says what to run is a mistake. */
+/* With a stored trace nothing runs, if not to verify: an option that says what to run is a mistake. */
+static bool runs(const struct build_flags *f)
+{
+	return !f->traces.count || (f->verify && strcmp(f->verify, "on") == 0);
+}
+
 static int check_traces(const struct build_flags *f, struct err *err)
 {
 	const struct container_flags *c = &f->container;
@@ -130,9 +149,10 @@ static int check_traces(const struct build_flags *f, struct err *err)
 	    {"user", c->user},
 	    {"workdir", c->workdir},
 	};
-	for (size_t i = 0; f->traces.count && i < sizeof(running) / sizeof(running[0]); i++)
+	for (size_t i = 0; !runs(f) && i < sizeof(running) / sizeof(running[0]); i++)
 		if (running[i].given)
-			return err_set(err, ERR_INVAL, "with --trace nothing is run: leave out --%s, or --trace",
+			return err_set(err, ERR_INVAL,
+				       "with --trace nothing is run: leave out --%s, or say --verify=on",
 				       running[i].name);
 	return 0;
 }
@@ -145,6 +165,9 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 	    (f->output && (r = oci_ref_parse(f->output, &o->output, err)) < 0))
 		return r;
 	o->traces = &f->traces;
+	o->heal = f->heal;
+	if (f->verify && (r = parse_verify(f->verify, o, err)) < 0)
+		return r;
 	if (f->keep && (r = parse_keep(f->keep, o, err)) < 0)
 		return r;
 	return f->compression ? parse_compression(f->compression, o, err) : 0;
@@ -168,10 +191,10 @@ static int print_result(const struct build_flags *f, const struct report *report
 	return print(&b);
 }
 
-/* A build from traces mounts nothing, and so asks for less. */
+/* A build that runs nothing mounts nothing, and so asks for less. */
 static int begin(const struct build_flags *f, struct build_plan *p, struct progress *progress, struct err *err)
 {
-	if (!f->traces.count)
+	if (runs(f))
 		return container_begin(&p->container, progress, err);
 	int cancel = interrupt_cancel_fd(err);
 	if (cancel >= 0)
@@ -195,11 +218,14 @@ static int run(void *options, const struct strlist *args)
 	CLEANUP_BUF struct buf log = {0};
 	int r = build_image(&plan.options, &progress, &report, &log, &err);
 	container_end(&f->container, &report, &log, r < 0 ? &err : NULL);
-	if (r < 0)
+	if (r < 0 && r != -ERR_DIFFERS)
 		return fail(&err);
+	if (r == -ERR_DIFFERS)
+		fail_differs(&err, &report.verify);
 	if (f->report && write_report(f->report, &report, &err) < 0)
 		return fail(&err);
-	return print_result(f, &report);
+	int code = r == 0 || f->json ? print_result(f, &report) : EXIT_DONE;
+	return code == EXIT_DONE && r < 0 ? EXIT_DIFFERS : code;
 }
 
 const struct command command_build = {

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "command.h"
 #include "interrupt.h"
 #include "progress.h"
 #include "runtime/mounts.h"
@@ -152,6 +153,14 @@ int container_begin(struct container_plan *p, struct progress *progress, struct 
 		return cancel;
 	progress_render(progress, cancel, p->flags->quiet);
 	return mounts_isolate(&p->options.record.host_mount_ns, err);
+}
+
+void fail_differs(const struct err *err, const struct report_verify *v)
+{
+	CLEANUP_BUF struct buf page = {0};
+	(void)fail(err); /* the exit status is another one */
+	report_verify_page(v, &page);
+	fwrite(page.data, 1, page.len, stderr);
 }
 
 static void show_log(const struct buf *log, size_t most)

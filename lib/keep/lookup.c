@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/fd.h"
 #include "base/limits.h"
 
 uint32_t keep_lookup_path(struct keep_set *k, const char *path, struct keep_reason why)
@@ -42,12 +41,5 @@ uint32_t keep_lookup_program(struct keep_set *k, const char *name, const char *s
 
 bool keep_lookup_text(const struct rootfs_index *x, const char *path, size_t max, struct buf *out)
 {
-	uint32_t id = rootfs_index_resolve(x, path, true, NULL, NULL);
-	if (id == ROOTFS_NONE)
-		return false;
-	const struct rootfs_node *node = rootfs_index_node(x, id);
-	if (!S_ISREG(node->mode) || node->size > max)
-		return false;
-	CLEANUP_FD int fd = rootfs_index_open(x, id, NULL);
-	return fd >= 0 && fd_read_all(fd, max, path, out, NULL) == 0;
+	return rootfs_index_text(x, path, max, out);
 }

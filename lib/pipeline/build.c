@@ -3,6 +3,9 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "keep/application.h"
+#include "packages/packages.h"
 #include "pipeline/candidate.h"
 #include "pipeline/container_log.h"
 #include "pipeline/destination.h"
@@ -14,6 +17,9 @@ struct build {
 	const struct build_options *options;
 	struct session session;
 	struct keep_set keep;
+	struct packages packages;
+	struct package_edits edits;
+	struct keep_application application;
 	struct candidate candidate;
 	struct oci_ref output;
 	enum oci_family family;
@@ -85,20 +91,31 @@ static int record(void *ctx, struct err *err)
 	return from_traces(b) ? 0 : session_record(&b->session, err);
 }
 
-static void set_rewrite(struct build *b)
+/* The package databases name what remains. One that a run read stays as it was: what reads it may compare. */
+static int trim_databases(struct build *b, struct err *err)
 {
-	const struct build_options *o = b->options;
-	const struct transport_image *i = &b->session.image;
-	b->candidate.keep = &b->keep;
-	b->candidate.compression_set = o->compression_set;
-	b->candidate.rewrite = (struct rewrite_options){
-	    .compression = o->compression,
-	    .level = o->level,
-	    .family = b->family,
-	    .base_name = i->name && *i->name ? i->name : NULL,
-	    .base_digest = i->manifest_digest.text[0] ? &i->manifest_digest : NULL,
-	    .created = o->created,
-	};
+	const struct rootfs_index *x = b->session.index;
+	uint32_t n = rootfs_index_count(x);
+	CLEANUP_FREE bool *kept = mem_calloc(n, sizeof(*kept));
+	for (uint32_t id = 0; id < n; id++) {
+		kept[id] = keep_has(&b->keep, id);
+		if (b->keep.reasons[id].kind == KEEP_TRACE && S_ISREG(rootfs_index_node(x, id)->mode) &&
+		    packages_is_database(&b->packages, x, id))
+			return 0;
+	}
+	package_edits_done(&b->edits);
+	int r = packages_trim(&b->packages, x, kept, &b->edits, err);
+	for (size_t i = 0; r == 0 && i < b->edits.count; i++)
+		keep_node(&b->keep, b->edits.items[i].node, KEEP_WHY(KEEP_DATABASE, ROOTFS_NONE));
+	return r;
+}
+
+/* What the keep set needs and what speaks of it: once it is decided, and whenever it has grown. */
+static int complete(void *ctx, struct err *err)
+{
+	struct build *b = ctx;
+	int r = keep_closures(&b->keep, err);
+	return r < 0 ? r : trim_databases(b, err);
 }
 
 static int decide(void *ctx, struct err *err)
@@ -110,7 +127,30 @@ static int decide(void *ctx, struct err *err)
 	keep_set_init(&b->keep, b->session.index, &b->session.image.config, b->options->keep);
 	keep_trace(&b->keep, &b->session.trace);
 	keep_config(&b->keep, &b->session.image.config);
-	return keep_closures(&b->keep, err);
+	if ((r = packages_read(b->session.index, &b->packages, err)) < 0)
+		return r;
+	if (b->options->keep == KEEP_SAFE)
+		keep_application_add(&b->keep, &b->packages, &b->application);
+	return complete(b, err);
+}
+
+static void set_rewrite(struct build *b)
+{
+	const struct build_options *o = b->options;
+	const struct transport_image *i = &b->session.image;
+	b->candidate.keep = &b->keep;
+	b->candidate.complete = complete;
+	b->candidate.ctx = b;
+	b->candidate.compression_set = o->compression_set;
+	b->candidate.rewrite = (struct rewrite_options){
+	    .compression = o->compression,
+	    .level = o->level,
+	    .family = b->family,
+	    .base_name = i->name && *i->name ? i->name : NULL,
+	    .base_digest = i->manifest_digest.text[0] ? &i->manifest_digest : NULL,
+	    .edits = &b->edits,
+	    .created = o->created,
+	};
 }
 
 static int pack(void *ctx, struct err *err)
@@ -180,6 +220,9 @@ int build_image(const struct build_options *options, const struct progress *prog
 	int r = session_run_stages(stages, sizeof(stages) / sizeof(stages[0]), &b, report, err);
 	log_tail(b.session.log_fd, 1 << 20, log);
 	candidate_done(&b.candidate);
+	keep_application_done(&b.application);
+	package_edits_done(&b.edits);
+	packages_done(&b.packages);
 	keep_set_done(&b.keep);
 	oci_ref_done(&b.output);
 	session_done(&b.session);

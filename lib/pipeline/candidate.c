@@ -81,7 +81,7 @@ int candidate_open(void *ctx, unsigned round, struct unpacked *out, struct err *
 	char scheme[] = "oci";
 	const struct oci_ref ref = {scheme, layout, tag};
 	int r = 0;
-	if (round > 1 && ((r = keep_closures(c->keep, err)) < 0 || (r = candidate_pack(c, err)) < 0))
+	if (round > 1 && ((r = c->complete(c->ctx, err)) < 0 || (r = candidate_pack(c, err)) < 0))
 		return r;
 	if (c->store.fd < 0 && (r = rootfs_store_open(store, &c->store, err)) < 0)
 		return r;

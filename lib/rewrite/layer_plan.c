@@ -6,6 +6,7 @@
 
 struct planner {
 	const struct keep_set *k;
+	const struct package_edits *edits;
 	struct rewrite_plan *plan;
 	struct strset files; /* with several names: layer and inode number */
 	uint32_t *firsts;    /* by id of files: the name that carries the content */
@@ -37,9 +38,10 @@ static void add_item(struct planner *p, uint32_t node)
 		return;
 	struct rewrite_item item = {node, ROOTFS_NONE};
 	if (S_ISREG(n->mode)) {
-		item.first = first_name(p, node, n);
+		const struct package_edit *edit = package_edits_find(p->edits, node);
+		item.first = edit ? ROOTFS_NONE : first_name(p, node, n);
 		if (item.first == ROOTFS_NONE) {
-			plan->bytes += n->size;
+			plan->bytes += edit ? edit->content.len : n->size;
 			plan->files++;
 		}
 	}
@@ -58,10 +60,10 @@ static void add_tree(struct planner *p, uint32_t node)
 		add_tree(p, n->first_child + i);
 }
 
-void rewrite_plan_make(const struct keep_set *k, struct rewrite_plan *out)
+void rewrite_plan_make(const struct keep_set *k, const struct package_edits *edits, struct rewrite_plan *out)
 {
 	*out = (struct rewrite_plan){0};
-	struct planner p = {.k = k, .plan = out};
+	struct planner p = {.k = k, .edits = edits, .plan = out};
 	add_tree(&p, 0);
 	strset_done(&p.files);
 	free(p.firsts);

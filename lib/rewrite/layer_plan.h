@@ -5,6 +5,7 @@
 #pragma once
 
 #include "keep/keep.h"
+#include "packages/packages.h"
 
 struct rewrite_item {
 	uint32_t node;
@@ -17,6 +18,7 @@ struct rewrite_plan {
 	uint64_t bytes, files; /* as in struct rewrite_result */
 };
 
-void rewrite_plan_make(const struct keep_set *k, struct rewrite_plan *out);
+/* edits: as in struct rewrite_options. An edited file is no other name of another one. */
+void rewrite_plan_make(const struct keep_set *k, const struct package_edits *edits, struct rewrite_plan *out);
 void rewrite_plan_done(struct rewrite_plan *p);
 #define CLEANUP_REWRITE_PLAN CLEANUP(rewrite_plan_done)

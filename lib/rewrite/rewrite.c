@@ -1,7 +1,11 @@
 #include "rewrite/rewrite.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include "base/fd.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "layer/writer.h"
@@ -22,18 +26,35 @@ static void make_hardlink(const struct rootfs_index *x, uint32_t first, struct l
 	e->n_xattrs = 0;
 }
 
-static int write_item(const struct rootfs_index *x, const struct rewrite_item *item, struct layer_writer *w,
-		      struct err *err)
+/* The new content of an edited file, to be read. */
+static int open_edit(const struct package_edit *edit, struct err *err)
+{
+	CLEANUP_FD int fd = memfd_create("edit", MFD_CLOEXEC);
+	if (fd < 0)
+		return err_sys(err, errno, "memfd_create");
+	int r = fd_write_all(fd, edit->content.data, edit->content.len, err);
+	if (r == 0 && lseek(fd, 0, SEEK_SET) < 0)
+		r = err_sys(err, errno, "seek");
+	return r < 0 ? r : steal_fd(&fd);
+}
+
+static int write_item(const struct rootfs_index *x, const struct rewrite_item *item, const struct package_edits *edits,
+		      struct layer_writer *w, struct err *err)
 {
 	struct layer_entry e = {0};
+	const struct package_edit *edit = package_edits_find(edits, item->node);
 	CLEANUP_FD int content = -1;
 	int r = rootfs_index_entry(x, item->node, &e, err);
 	if (r < 0)
 		return r;
 	if (item->first != ROOTFS_NONE)
 		make_hardlink(x, item->first, &e);
+	else if (edit)
+		r = content = open_edit(edit, err);
 	else if (S_ISREG(e.mode))
 		r = content = rootfs_index_open(x, item->node, err);
+	if (edit)
+		e.size = edit->content.len;
 	if (r >= 0)
 		r = layer_writer_add(w, &e, content, err);
 	layer_entry_done(&e);
@@ -51,7 +72,7 @@ static int write_layer(const struct rootfs_index *x, const struct rewrite_plan *
 		const struct rootfs_node *n = rootfs_index_node(x, item->node);
 		int r = progress_step(progress, "pack", bytes, plan->bytes, "bytes", err);
 		if (r == 0)
-			r = write_item(x, item, w, err);
+			r = write_item(x, item, o->edits, w, err);
 		if (r < 0)
 			return r;
 		if (S_ISREG(n->mode) && item->first == ROOTFS_NONE)
@@ -105,7 +126,7 @@ int rewrite_image(const struct keep_set *k, const struct oci_image_config *confi
 		  struct err *err)
 {
 	CLEANUP_REWRITE_PLAN struct rewrite_plan plan;
-	rewrite_plan_make(k, &plan);
+	rewrite_plan_make(k, options->edits, &plan);
 	struct rewrite_result result = {.bytes = plan.bytes, .entries = plan.count, .files = plan.files};
 	int r = write_layer(k->index, &plan, fd, options, progress, &result.layer, err);
 	if (r < 0) {

@@ -6,6 +6,7 @@
 #include "keep/keep.h"
 #include "layer/compress.h"
 #include "oci/manifest.h"
+#include "packages/packages.h"
 
 struct rewrite_options {
 	enum oci_compression compression;
@@ -13,6 +14,7 @@ struct rewrite_options {
 	enum oci_family family;
 	const char *base_name;                /* annotation org.opencontainers.image.base.name; NULL = none */
 	const struct oci_digest *base_digest; /* ... base.digest; NULL = none */
+	const struct package_edits *edits;    /* of kept files: what they hold in the result; NULL = none */
 	const char *created;                  /* RFC 3339; NULL = the source's */
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/mem.h"
 #include "rootfs/index_private.h"
 #include "rootfs/merge.h"
@@ -69,6 +70,15 @@ int rootfs_index_open(const struct rootfs_index *x, uint32_t id, struct err *err
 		return err_set(err, ERR_INVAL, "/%s is not a regular file", path.data);
 	int fd = rootfs_open_beneath(x->fds[n->layer], path.data, O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
 	return fd < 0 ? err_sys(err, errno, "/%s of layer %u", path.data, n->layer + 1) : fd;
+}
+
+bool rootfs_index_text(const struct rootfs_index *x, const char *path, size_t max, struct buf *out)
+{
+	uint32_t id = rootfs_index_resolve(x, path, true, NULL, NULL);
+	if (id == ROOTFS_NONE || !S_ISREG(x->nodes[id].mode) || x->nodes[id].size > max)
+		return false;
+	CLEANUP_FD int fd = rootfs_index_open(x, id, NULL);
+	return fd >= 0 && fd_read_all(fd, max, path, out, NULL) == 0;
 }
 
 static int keep_xattr(void *ctx, const char *name, const void *value, size_t len, struct err *err)

@@ -55,6 +55,9 @@ uint32_t rootfs_index_resolve(const struct rootfs_index *x, const char *path, bo
 
 /* The content of a regular file, read-only, from its layer. */
 int rootfs_index_open(const struct rootfs_index *x, uint32_t id, struct err *err) MUST_CHECK;
+/* Append the content of the regular file that path leads to. False when there is none, it is larger than max bytes or
+ * it can't be read: whoever asks takes such a file as absent. */
+bool rootfs_index_text(const struct rootfs_index *x, const char *path, size_t max, struct buf *out);
 /* The node as a layer entry (path without the leading slash, xattrs read from the layer; overlayfs' own
  * trusted.overlay.* left out); layer_entry_done it. */
 int rootfs_index_entry(const struct rootfs_index *x, uint32_t id, struct layer_entry *out, struct err *err) MUST_CHECK;

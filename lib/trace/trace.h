@@ -51,6 +51,7 @@ struct trace_entry {
 	uint32_t program;  /* id in programs: who did it first; UINT32_MAX = unknown */
 	uint8_t witnesses; /* of enum trace_witness */
 	uint8_t found;     /* enum trace_found; the sensor does not know, who has the image fills it in */
+	bool opened;       /* in a way that fanotify must have seen if it succeeded; not stored */
 };
 
 struct trace_port {
@@ -58,20 +59,69 @@ struct trace_port {
 	bool udp;
 };
 
+/* A system call by its number. x32 calls have __X32_SYSCALL_BIT in nr, under AUDIT_ARCH_X86_64, as the kernel
+ * reports them. */
+struct trace_syscall {
+	uint32_t audit_arch, nr;
+};
+#define TRACE_X32 0x40000000u
+#define TRACE_SYSCALL_END 1024 /* no kernel has so many, but for arm's own few from 0xf0001 */
+
+/* Why the one witness has a path that the other has not, see slim-trace(5). In the order in which they are tried. */
+#define TRACE_RULES 8
+extern const char *const trace_rule_names[TRACE_RULES];
+enum trace_rule {
+	TRACE_RULE_UNEXPLAINED,
+	TRACE_RULE_OTHER_NAME, /* the other has the same file under another name */
+	TRACE_RULE_CREATED,    /* the run made it, or put something else in its place */
+	TRACE_RULE_REMOVED, /* the run removed or renamed it or a directory above, and fanotify tells the last name */
+	TRACE_RULE_INTERPRETER, /* the kernel opened it for an exec */
+	TRACE_RULE_MOUNTED,     /* it lies on another file system, which fanotify does not watch */
+	TRACE_RULE_HANDLE,      /* it was opened with O_PATH, or for a call that makes no event */
+	TRACE_RULE_REFUSED,     /* its modes do not let everybody do so: the call may have failed */
+};
+
+/* How the witnesses of the recordings agree. */
+struct trace_comparison {
+	uint64_t rules[TRACE_RULES]; /* paths by the rule that explains them */
+	struct strset unexplained;   /* the first LIMIT_TRACE_UNEXPLAINED of those without one */
+};
+
+/* What its processes did. */
+struct trace_program {
+	struct trace_syscall *syscalls; /* sorted, each once */
+	size_t n_syscalls, syscalls_cap;
+	uint32_t *parents; /* sorted ids of the programs that executed it, each once; not the runtime */
+	size_t n_parents, parents_cap;
+	uint64_t runs; /* how often it was executed */
+};
+
 struct trace {
 	struct strset paths;
 	struct trace_entry *entries; /* by id of paths */
 	size_t cap;
-	struct strset programs; /* paths of executed programs, as named in exec */
+	struct strset programs;      /* paths of executed programs, as named in exec */
+	struct trace_program *facts; /* by id of programs */
+	size_t facts_cap;
+	struct strset assumed; /* names of calls that the recorder let run unseen: any program may have made them */
 	struct trace_port *ports;
 	size_t n_ports, ports_cap;
+	uint8_t witnesses; /* who was at work, of enum trace_witness */
+	struct trace_comparison comparison;
 	uint64_t processes, stops;      /* counted */
 	uint64_t ptraces;               /* times that a program tried to trace another, or to be traced */
 	uint64_t unreadable, overflows; /* events lost: not zero = the recording is not complete */
 };
 
 void trace_add(struct trace *t, const char *path, size_t len, uint32_t kinds, uint32_t program, uint8_t witness);
-uint32_t trace_program(struct trace *t, const char *path);
+uint32_t trace_program(struct trace *t, const char *path); /* its id */
+/* A process executed program; parent: what it or its parent process ran before, UINT32_MAX = not of the container. */
+void trace_add_run(struct trace *t, uint32_t program, uint32_t parent);
+void trace_add_parent(struct trace *t, uint32_t program, uint32_t parent);
+/* Cheap when it is already there. Numbers that no kernel has (a program may try any) are left out. */
+bool trace_syscall_exists(uint32_t nr); /* it may be there in some kernel */
+void trace_add_syscall(struct trace *t, uint32_t program, uint32_t audit_arch, uint32_t nr);
+void trace_add_unexplained(struct trace *t, const char *path, size_t len); /* the name only, no count */
 void trace_add_port(struct trace *t, uint16_t number, bool udp);
 /* Unite. An entry's program stays the first that is known; ports and programs are there once; counts add up. */
 void trace_merge(struct trace *into, const struct trace *from);

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "trace/syscall_name.h"
 #include "trace/trace_file.h"
 
 /* "slim.trace/vN": N beyond what is known here is a newer slim's. */
@@ -70,12 +71,12 @@ static int get_bytes(const json_t *o, const char *key, bool required, struct buf
 	return out->len ? 0 : err_set(err, ERR_CORRUPT, "member \"%s\" is empty", text ? key : hex_key);
 }
 
-static int get_names(const json_t *o, const char *key, const char *const *names, size_t n, uint32_t *set,
+static int get_names(const json_t *o, const char *key, bool required, const char *const *names, size_t n, uint32_t *set,
 		     struct err *err)
 {
 	json_t *array = NULL, *v;
 	size_t i;
-	int r = json_get_array(o, key, true, &array, err);
+	int r = json_get_array(o, key, required, &array, err);
 	if (r < 0)
 		return r;
 	json_array_foreach (array, i, v) {
@@ -132,8 +133,8 @@ static int read_path(struct trace_file *f, const json_t *o, struct err *err)
 		return r;
 	if (path.data[0] != '/')
 		return err_set(err, ERR_CORRUPT, "member \"path\" is not absolute");
-	if ((r = get_names(o, "kinds", trace_kind_names, TRACE_KINDS, &kinds, err)) < 0 ||
-	    (r = get_names(o, "witnesses", trace_witness_names, TRACE_WITNESSES, &witnesses, err)) < 0 ||
+	if ((r = get_names(o, "kinds", true, trace_kind_names, TRACE_KINDS, &kinds, err)) < 0 ||
+	    (r = get_names(o, "witnesses", true, trace_witness_names, TRACE_WITNESSES, &witnesses, err)) < 0 ||
 	    (r = get_found(o, &found, err)) < 0 || (r = get_bytes(o, "program", false, &program, err)) < 0 ||
 	    (program.len && (r = add_program(&f->trace, program.data, &by, err)) < 0))
 		return r;
@@ -144,13 +145,120 @@ static int read_path(struct trace_file *f, const json_t *o, struct err *err)
 	return 0;
 }
 
+/* ---- programs ---- */
+
+static int read_parents(struct trace *t, uint32_t id, const json_t *o, const char *key, bool hex, struct err *err)
+{
+	json_t *array = NULL, *v;
+	size_t i;
+	int r = json_get_array(o, key, false, &array, err);
+	if (r < 0)
+		return r;
+	json_array_foreach (array, i, v) {
+		/* each as the member that it would be alone */
+		json_auto_t *one = json_pack("{s:O}", hex ? "path_hex" : "path", v);
+		CLEANUP_BUF struct buf path = {0};
+		uint32_t parent;
+		if ((r = get_bytes(one, "path", true, &path, err)) < 0 ||
+		    (r = add_program(t, path.data, &parent, err)) < 0)
+			return err_wrap(err, "%s[%zu]", key, i);
+		trace_add_parent(t, id, parent);
+	}
+	return 0;
+}
+
+static int read_syscalls(struct trace *t, uint32_t id, const json_t *o, struct err *err)
+{
+	json_t *abis = NULL, *array, *v;
+	const char *key;
+	size_t i;
+	int r = json_get_object(o, "syscalls", false, &abis, err);
+	if (r < 0)
+		return r;
+	json_object_foreach (abis, key, array) {
+		const struct trace_abi *abi = trace_abi_named(key);
+		if (!abi)
+			return err_set(err, ERR_UNSUPPORTED,
+				       "\"syscalls\" has \"%.40s\", which this slim does not know", key);
+		if (!json_is_array(array))
+			return err_set(err, ERR_CORRUPT, "syscalls: member \"%s\" is not an array", key);
+		json_array_foreach (array, i, v) {
+			const char *name = json_string_value(v);
+			if (!name)
+				return err_set(err, ERR_CORRUPT, "member \"%s\" is not an array of strings", key);
+			int64_t nr = trace_syscall_number(abi, name);
+			if (nr < 0)
+				return err_set(err, ERR_UNSUPPORTED,
+					       "\"%s\" has \"%.40s\", which is no system call that this slim knows",
+					       key, name);
+			trace_add_syscall(t, id, abi->audit_arch, (uint32_t)nr);
+		}
+	}
+	return 0;
+}
+
 static int read_program(struct trace_file *f, const json_t *o, struct err *err)
 {
 	CLEANUP_BUF struct buf path = {0};
+	struct trace *t = &f->trace;
+	uint64_t runs = 0;
 	uint32_t id;
-	int r = get_bytes(o, "path", true, &path, err);
-	return r < 0 ? r : add_program(&f->trace, path.data, &id, err);
+	int r;
+	if ((r = get_bytes(o, "path", true, &path, err)) < 0 || (r = add_program(t, path.data, &id, err)) < 0 ||
+	    (r = get_count(o, "runs", &runs, err)) < 0 || (r = read_parents(t, id, o, "parents", false, err)) < 0 ||
+	    (r = read_parents(t, id, o, "parents_hex", true, err)) < 0)
+		return r;
+	t->facts[id].runs += runs;
+	return read_syscalls(t, id, o, err);
 }
+
+/* Calls that this slim cannot name are taken too: they only have to be named again. */
+static int read_assumed(struct trace *t, const json_t *root, struct err *err)
+{
+	json_t *array = NULL, *v;
+	size_t i;
+	int r = json_get_array(root, "syscalls_assumed", false, &array, err);
+	if (r < 0)
+		return r;
+	if (json_array_size(array) > LIMIT_TRACE_ASSUMED)
+		return err_set(err, ERR_LIMIT, "\"syscalls_assumed\" has more than %d elements", LIMIT_TRACE_ASSUMED);
+	json_array_foreach (array, i, v) {
+		const char *name = json_string_value(v);
+		size_t n = name ? strlen(name) : 0;
+		if (!n || n > LIMIT_NAME || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != n)
+			return err_set(err, ERR_CORRUPT, "syscalls_assumed[%zu] is not the name of a system call", i);
+		(void)strset_add(&t->assumed, name);
+	}
+	return 0;
+}
+
+/* ---- the witnesses ---- */
+
+static int read_difference(struct trace_file *f, const json_t *o, struct err *err)
+{
+	const char *rule = NULL;
+	uint64_t n = 0;
+	int r;
+	if ((r = json_get_string(o, "rule", true, &rule, err)) < 0 || (r = get_count(o, "paths", &n, err)) < 0)
+		return r;
+	for (size_t i = 0; i < TRACE_RULES; i++)
+		if (strcmp(trace_rule_names[i], rule) == 0) {
+			f->trace.comparison.rules[i] += n;
+			return 0;
+		}
+	return err_set(err, ERR_UNSUPPORTED, "member \"rule\" is \"%.40s\", which this slim does not know", rule);
+}
+
+static int read_unexplained(struct trace_file *f, const json_t *o, struct err *err)
+{
+	CLEANUP_BUF struct buf path = {0};
+	int r = get_bytes(o, "path", true, &path, err);
+	if (r == 0)
+		trace_add_unexplained(&f->trace, path.data, path.len);
+	return r;
+}
+
+/* ---- the rest ---- */
 
 static int read_port(struct trace_file *f, const json_t *o, struct err *err)
 {
@@ -206,18 +314,24 @@ static int read_root(struct trace_file *f, const json_t *root, struct err *err)
 {
 	struct trace *t = &f->trace;
 	json_t *lost = NULL;
+	uint32_t witnesses = 0;
 	int r;
 	if ((r = check_schema(root, err)) < 0 ||
 	    (r = read_array(f, root, "images", false, LIMIT_TRACE_IMAGES, read_image, err)) < 0 ||
 	    (r = get_count(root, "processes", &t->processes, err)) < 0 ||
 	    (r = get_count(root, "stops", &t->stops, err)) < 0 ||
-	    (r = json_get_object(root, "lost", false, &lost, err)) < 0)
+	    (r = get_count(root, "trace_attempts", &t->ptraces, err)) < 0 ||
+	    (r = get_names(root, "witnesses", false, trace_witness_names, TRACE_WITNESSES, &witnesses, err)) < 0 ||
+	    (r = read_assumed(t, root, err)) < 0 || (r = json_get_object(root, "lost", false, &lost, err)) < 0)
 		return r;
+	t->witnesses = (uint8_t)witnesses;
 	if (lost && ((r = get_count(lost, "unreadable", &t->unreadable, err)) < 0 ||
 		     (r = get_count(lost, "overflows", &t->overflows, err)) < 0))
 		return err_wrap(err, "lost");
 	if ((r = read_array(f, root, "ports", false, 2 * (UINT16_MAX + 1), read_port, err)) < 0 ||
-	    (r = read_array(f, root, "programs", false, LIMIT_TRACE_PROGRAMS, read_program, err)) < 0)
+	    (r = read_array(f, root, "programs", false, LIMIT_TRACE_PROGRAMS, read_program, err)) < 0 ||
+	    (r = read_array(f, root, "witness_differences", false, TRACE_RULES, read_difference, err)) < 0 ||
+	    (r = read_array(f, root, "unexplained", false, LIMIT_TRACE_UNEXPLAINED, read_unexplained, err)) < 0)
 		return r;
 	return read_array(f, root, "paths", true, LIMIT_TRACE_PATHS, read_path, err);
 }

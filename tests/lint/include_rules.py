@@ -19,10 +19,11 @@ MAY_INCLUDE = {
     "transport": ["oci", "net", "layer"],
     "rootfs": ["oci", "layer", "transport/transport.h"],  # it reads blobs from a source
     "sensor": ["trace"],
-    "keep": ["oci", "trace", "rootfs"],
-    "rewrite": ["oci", "layer", "rootfs", "keep"],
+    "packages": ["rootfs"],
+    "keep": ["oci", "trace", "rootfs", "packages"],
+    "rewrite": ["oci", "layer", "rootfs", "packages", "keep"],
     "report": ["oci", "trace", "keep", "pipeline/exercise.h"],  # a run's steps are part of the report
-    "pipeline": ["oci", "net", "trace", "layer", "runtime", "transport", "rootfs", "sensor", "keep", "rewrite",
+    "pipeline": ["oci", "net", "trace", "layer", "runtime", "transport", "rootfs", "sensor", "packages", "keep", "rewrite",
                  "report"],
     "probe": ["net", "oci", "pipeline/exercise.h",
               "runtime/mounts.h"],  # a host command goes back to the host's mounts (exercise.h)

@@ -1,5 +1,7 @@
 #include "unit.h"
 
+#include <linux/audit.h>
+
 #include "trace/trace.h"
 
 static void add(struct trace *t, const char *path, uint32_t kinds, uint32_t program, uint8_t witness)
@@ -86,12 +88,79 @@ static void runs_merge(void **state)
 	assert_int_equal(a.overflows, 1);
 }
 
+static bool uses(const struct trace *t, const char *program, uint32_t arch, uint32_t nr)
+{
+	const struct trace_program *p = &t->facts[strset_find(&t->programs, program)];
+	bool found = false;
+	for (size_t i = 0; i < p->n_syscalls; i++)
+		found |= p->syscalls[i].audit_arch == arch && p->syscalls[i].nr == nr;
+	return found;
+}
+
+static void syscalls_are_a_set(void **state)
+{
+	CLEANUP_TRACE struct trace t = {0};
+	uint32_t a = trace_program(&t, "/a"), b = trace_program(&t, "/b");
+	for (uint32_t round = 0; round < 2; round++)
+		for (uint32_t nr = 400; nr-- > 0;) /* downwards: each is put before the others */
+			trace_add_syscall(&t, a, AUDIT_ARCH_X86_64, nr * 7 % 400);
+	trace_add_syscall(&t, a, AUDIT_ARCH_I386, 5);
+	trace_add_syscall(&t, b, AUDIT_ARCH_X86_64, TRACE_X32 | 512);
+	assert_int_equal(t.facts[a].n_syscalls, 401);
+	for (size_t i = 1; i < 400; i++)
+		assert_int_equal(t.facts[a].syscalls[i + 1].nr, t.facts[a].syscalls[i].nr + 1);
+	assert_int_equal(t.facts[b].n_syscalls, 1);
+	assert_true(uses(&t, "/b", AUDIT_ARCH_X86_64, TRACE_X32 | 512));
+}
+
+static void made_up_numbers_are_no_syscalls(void **state)
+{
+	CLEANUP_TRACE struct trace t = {0};
+	uint32_t a = trace_program(&t, "/a");
+	const uint32_t none[] = {TRACE_SYSCALL_END, UINT32_MAX, TRACE_X32 | 5000, 0xf0000, 0xf0010};
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		trace_add_syscall(&t, a, AUDIT_ARCH_X86_64, none[i]);
+	assert_int_equal(t.facts[a].n_syscalls, 0);
+	trace_add_syscall(&t, a, AUDIT_ARCH_ARM, 0xf0005);
+	assert_int_equal(t.facts[a].n_syscalls, 1);
+}
+
+static void programs_merge(void **state)
+{
+	CLEANUP_TRACE struct trace a = {0}, b = {0};
+	uint32_t sh = trace_program(&a, "/sh");
+	trace_add_run(&a, sh, UINT32_MAX);
+	trace_add_syscall(&a, sh, AUDIT_ARCH_X86_64, 1);
+	uint32_t ls = trace_program(&b, "/ls");
+	sh = trace_program(&b, "/sh");
+	trace_add_run(&b, sh, UINT32_MAX);
+	trace_add_run(&b, ls, sh);
+	trace_add_run(&b, ls, ls);
+	trace_add_syscall(&b, sh, AUDIT_ARCH_X86_64, 2);
+
+	trace_merge(&a, &b);
+	const struct trace_program *p = &a.facts[strset_find(&a.programs, "/sh")];
+	assert_int_equal(p->runs, 2);
+	assert_int_equal(p->n_parents, 0);
+	assert_int_equal(p->n_syscalls, 2);
+	p = &a.facts[strset_find(&a.programs, "/ls")];
+	assert_int_equal(p->runs, 2);
+	assert_int_equal(p->n_parents, 2);
+	assert_string_equal(strset_get(&a.programs, p->parents[0]), "/sh");
+	assert_string_equal(strset_get(&a.programs, p->parents[1]), "/ls");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(entries_unite), cmocka_unit_test(an_empty_path_is_none),
-	    cmocka_unit_test(many_paths),    cmocka_unit_test(ports_are_told_once),
+	    cmocka_unit_test(entries_unite),
+	    cmocka_unit_test(an_empty_path_is_none),
+	    cmocka_unit_test(many_paths),
+	    cmocka_unit_test(ports_are_told_once),
 	    cmocka_unit_test(runs_merge),
+	    cmocka_unit_test(syscalls_are_a_set),
+	    cmocka_unit_test(made_up_numbers_are_no_syscalls),
+	    cmocka_unit_test(programs_merge),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

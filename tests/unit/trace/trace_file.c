@@ -1,9 +1,11 @@
 #include "unit.h"
 
+#include <linux/audit.h>
 #include <stdio.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "trace/syscall_name.h"
 #include "trace/trace_file.h"
 
 static void add(struct trace *t, const char *path, uint32_t kinds, uint32_t program, uint8_t witness, uint8_t found)
@@ -28,6 +30,23 @@ static void fill(struct trace_file *f)
 	trace_add_port(t, 8080, false);
 	trace_add_port(t, 53, true);
 	trace_add_port(t, 53, false);
+	trace_add_run(t, sh, UINT32_MAX);
+	trace_add_run(t, sh, odd);
+	trace_add_run(t, sh, sh);
+	trace_add_run(t, odd, odd);
+	for (size_t a = 0; a < TRACE_ABIS; a++)
+		for (uint32_t nr = 0; nr < TRACE_SYSCALL_END; nr++)
+			trace_add_syscall(t, sh, trace_abis[a].audit_arch, nr | trace_abis[a].bit);
+	trace_add_syscall(t, odd, AUDIT_ARCH_ARM, 0xf0005);
+	trace_add_syscall(t, odd, AUDIT_ARCH_ARM, 0xf000f);
+	(void)strset_add(&t->assumed, "write");
+	(void)strset_add(&t->assumed, "read");
+	t->witnesses = TRACE_BY_PTRACE | TRACE_BY_FANOTIFY;
+	for (size_t i = 0; i < TRACE_RULES; i++)
+		t->comparison.rules[i] = i * 10;
+	trace_add_unexplained(t, "/why", 4);
+	trace_add_unexplained(t, "/\xff", 2);
+	t->ptraces = 4;
 	t->processes = 3;
 	t->stops = 77;
 	t->unreadable = 1;
@@ -79,6 +98,20 @@ static void everything_comes_back(void **state)
 			assert_string_equal(strset_get(&a.trace.programs, x->program),
 					    strset_get(&b.trace.programs, y->program));
 	}
+	for (uint32_t i = 0; i < a.trace.programs.count; i++) {
+		const struct trace_program *x = &a.trace.facts[i];
+		const struct trace_program *y =
+		    &b.trace.facts[strset_find(&b.trace.programs, strset_get(&a.trace.programs, i))];
+		assert_int_equal(x->runs, y->runs);
+		assert_int_equal(x->n_parents, y->n_parents);
+		assert_int_equal(x->n_syscalls, y->n_syscalls);
+		assert_memory_equal(x->syscalls, y->syscalls, x->n_syscalls * sizeof(*x->syscalls));
+	}
+	assert_int_equal(b.trace.assumed.count, 2);
+	assert_int_equal(b.trace.witnesses, TRACE_BY_PTRACE | TRACE_BY_FANOTIFY);
+	assert_memory_equal(a.trace.comparison.rules, b.trace.comparison.rules, sizeof(a.trace.comparison.rules));
+	assert_int_equal(b.trace.comparison.unexplained.count, 2);
+	assert_int_equal(b.trace.ptraces, 4);
 	assert_int_equal(b.trace.processes, 3);
 	assert_int_equal(b.trace.stops, 77);
 	assert_int_equal(b.trace.unreadable, 1);
@@ -93,8 +126,23 @@ static void the_text(void **state)
 {
 	CLEANUP_TRACE_FILE struct trace_file f = {0};
 	CLEANUP_BUF struct buf b = {0};
-	add(&f.trace, "/b\xe9", TRACE_OPEN | TRACE_FOLLOW, trace_program(&f.trace, "/bin/sh"),
-	    TRACE_BY_PTRACE | TRACE_BY_FANOTIFY, TRACE_FOUND_YES);
+	uint32_t sh = trace_program(&f.trace, "/bin/sh"), odd = trace_program(&f.trace, "/b\xe9");
+	trace_add_run(&f.trace, sh, UINT32_MAX);
+	trace_add_run(&f.trace, odd, sh);
+	trace_add_run(&f.trace, odd, odd);
+	trace_add_syscall(&f.trace, sh, AUDIT_ARCH_X86_64, 257);
+	trace_add_syscall(&f.trace, sh, AUDIT_ARCH_X86_64, 231);
+	trace_add_syscall(&f.trace, sh, AUDIT_ARCH_X86_64, 900);
+	trace_add_syscall(&f.trace, sh, AUDIT_ARCH_X86_64, TRACE_X32 | 512);
+	trace_add_syscall(&f.trace, odd, AUDIT_ARCH_I386, 102);
+	(void)strset_add(&f.trace.assumed, "write");
+	(void)strset_add(&f.trace.assumed, "read");
+	f.trace.witnesses = TRACE_BY_PTRACE | TRACE_BY_FANOTIFY;
+	f.trace.comparison.rules[TRACE_RULE_INTERPRETER] = 2;
+	f.trace.comparison.rules[TRACE_RULE_UNEXPLAINED] = 1;
+	trace_add_unexplained(&f.trace, "/why", 4);
+	f.trace.ptraces = 1;
+	add(&f.trace, "/b\xe9", TRACE_OPEN | TRACE_FOLLOW, sh, TRACE_BY_PTRACE | TRACE_BY_FANOTIFY, TRACE_FOUND_YES);
 	add(&f.trace, "/a", TRACE_STAT | TRACE_NOFOLLOW, UINT32_MAX, TRACE_BY_PTRACE, TRACE_FOUND_NO);
 	trace_add_port(&f.trace, 80, false);
 	trace_file_add_image(&f, "oci:b", "sha256:b");
@@ -112,12 +160,25 @@ static void the_text(void **state)
 		    "  ],\n"
 		    "  \"processes\": 1,\n"
 		    "  \"stops\": 9,\n"
+		    "  \"trace_attempts\": 1,\n"
+		    "  \"witnesses\": [\"ptrace\", \"fanotify\"],\n"
 		    "  \"lost\": {\"unreadable\": 0, \"overflows\": 0},\n"
 		    "  \"ports\": [\n"
 		    "    {\"port\": 80, \"protocol\": \"tcp\"}\n"
 		    "  ],\n"
+		    "  \"syscalls_assumed\": [\"read\", \"write\"],\n"
 		    "  \"programs\": [\n"
-		    "    {\"path\": \"/bin/sh\"}\n"
+		    "    {\"path\": \"/bin/sh\", \"runs\": 1, \"parents\": [], \"syscalls\": {\"x86_64\": "
+		    "[\"900\", \"exit_group\", \"openat\"], \"x32\": [\"rt_sigaction\"]}},\n"
+		    "    {\"path_hex\": \"2f62e9\", \"runs\": 2, \"parents\": [\"/bin/sh\"], \"parents_hex\": "
+		    "[\"2f62e9\"], \"syscalls\": {\"i386\": [\"socketcall\"]}}\n"
+		    "  ],\n"
+		    "  \"witness_differences\": [\n"
+		    "    {\"rule\": \"unexplained\", \"paths\": 1},\n"
+		    "    {\"rule\": \"interpreter\", \"paths\": 2}\n"
+		    "  ],\n"
+		    "  \"unexplained\": [\n"
+		    "    {\"path\": \"/why\"}\n"
 		    "  ],\n"
 		    "  \"paths\": [\n"
 		    "    {\"path\": \"/a\", \"kinds\": [\"stat\", \"nofollow\"], \"found\": false, \"program\": null, "
@@ -196,6 +257,8 @@ static void refused_one(const char *text, size_t n, int code, const char *says)
 	assert_memory_equal(&f, &zero, sizeof(f));
 }
 
+#define CALLS(set) DOC("\"paths\": [], \"programs\": [{\"path\": \"/a\", \"syscalls\": " set "}]")
+
 static void hostile_ones_are_refused(void **state)
 {
 	static const struct {
@@ -238,6 +301,24 @@ static void hostile_ones_are_refused(void **state)
 	    {DOC("\"paths\": [], \"ports\": [{\"port\": 65536, \"protocol\": \"tcp\"}]"), ERR_CORRUPT, "ports[0]"},
 	    {DOC("\"paths\": [], \"ports\": [{\"port\": 1, \"protocol\": \"sctp\"}]"), ERR_UNSUPPORTED, "sctp"},
 	    {DOC("\"paths\": [], \"programs\": [\"/bin/sh\"]"), ERR_CORRUPT, "programs[0]"},
+	    {DOC("\"paths\": [], \"programs\": [{\"path\": \"/a\", \"runs\": -1}]"), ERR_CORRUPT, "runs"},
+	    {DOC("\"paths\": [], \"programs\": [{\"path\": \"/a\", \"parents\": [1]}]"), ERR_CORRUPT, "parents[0]"},
+	    {DOC("\"paths\": [], \"programs\": [{\"path\": \"/a\", \"parents_hex\": [\"2\"]}]"), ERR_CORRUPT,
+	     "parents_hex[0]"},
+	    {CALLS("[]"), ERR_CORRUPT, "syscalls"},
+	    {CALLS("{\"x86_64\": 1}"), ERR_CORRUPT, "x86_64"},
+	    {CALLS("{\"x86_64\": [1]}"), ERR_CORRUPT, "x86_64"},
+	    {CALLS("{\"vax\": []}"), ERR_UNSUPPORTED, "vax"},
+	    {CALLS("{\"x86_64\": [\"dance\"]}"), ERR_UNSUPPORTED, "dance"},
+	    {CALLS("{\"x86_64\": [\"\"]}"), ERR_UNSUPPORTED, "x86_64"},
+	    {CALLS("{\"x86_64\": [\"0\"]}"), ERR_UNSUPPORTED, "\"0\""}, /* it has a name */
+	    {CALLS("{\"x86_64\": [\"0900\"]}"), ERR_UNSUPPORTED, "0900"},
+	    {CALLS("{\"x86_64\": [\"1024\"]}"), ERR_UNSUPPORTED, "1024"},
+	    {CALLS("{\"x86_64\": [\"99999999999999999999\"]}"), ERR_UNSUPPORTED, "9999"},
+	    {DOC("\"paths\": [], \"syscalls_assumed\": [\"a\\u001b\"]"), ERR_CORRUPT, "syscalls_assumed[0]"},
+	    {DOC("\"paths\": [], \"witnesses\": [\"crystal ball\"]"), ERR_UNSUPPORTED, "crystal ball"},
+	    {DOC("\"paths\": [], \"witness_differences\": [{\"rule\": \"magic\"}]"), ERR_UNSUPPORTED, "magic"},
+	    {DOC("\"paths\": [], \"unexplained\": [{\"path\": \"\"}]"), ERR_CORRUPT, "unexplained[0]"},
 	    {DOC("\"paths\": [], \"images\": [{\"reference\": \"x\"}]"), ERR_CORRUPT, "images[0]: member \"digest\""},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)

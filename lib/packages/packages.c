@@ -1,0 +1,132 @@
+#include "packages/packages.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "packages/database.h"
+
+static const struct package_database *const databases[] = {&package_database_dpkg, &package_database_apk};
+#define N_DATABASES (sizeof(databases) / sizeof(databases[0]))
+
+bool package_line(const char **rest, const char *end, const char **line, size_t *n)
+{
+	if (*rest >= end)
+		return false;
+	const char *stop = memchr(*rest, '\n', (size_t)(end - *rest));
+	*line = *rest;
+	*n = (size_t)((stop ? stop : end) - *rest);
+	*rest = stop ? stop + 1 : end;
+	return true;
+}
+
+uint32_t package_add(struct packages *p, enum package_manager manager, struct package_field name,
+		     struct package_field version, struct package_field architecture)
+{
+	if (!name.n || p->count == PACKAGES_MAX)
+		return PACKAGES_NONE;
+	p->items = mem_grow(p->items, p->count, &p->cap, sizeof(*p->items));
+	p->items[p->count] = (struct package){
+	    .manager = (uint8_t)manager,
+	    .name = mem_strndup(name.text, name.n),
+	    .version = mem_strndup(version.n ? version.text : "", version.n),
+	    .architecture = mem_strndup(architecture.n ? architecture.text : "", architecture.n),
+	};
+	return (uint32_t)p->count++;
+}
+
+void package_own(struct packages *p, const struct rootfs_index *x, uint32_t package, const char *path)
+{
+	uint32_t node = rootfs_index_resolve(x, path, false, NULL, NULL);
+	if (node != ROOTFS_NONE && p->owner[node] == PACKAGES_NONE)
+		p->owner[node] = package;
+}
+
+int packages_read(const struct rootfs_index *x, struct packages *out, struct err *err)
+{
+	struct packages p = {.n_nodes = rootfs_index_count(x)};
+	p.owner = mem_calloc(p.n_nodes, sizeof(*p.owner));
+	memset(p.owner, 0xff, p.n_nodes * sizeof(*p.owner)); /* PACKAGES_NONE */
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < N_DATABASES; i++)
+		r = databases[i]->read(x, &p, err);
+	if (r < 0)
+		packages_done(&p);
+	else
+		*out = p;
+	return r;
+}
+
+void packages_done(struct packages *p)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		free(p->items[i].name);
+		free(p->items[i].version);
+		free(p->items[i].architecture);
+	}
+	free(p->items);
+	free(p->owner);
+	*p = (struct packages){0};
+}
+
+/* ---- trimming ---- */
+
+struct buf *package_edit_add(struct package_edits *e, uint32_t node)
+{
+	e->items = mem_grow(e->items, e->count, &e->cap, sizeof(*e->items));
+	e->items[e->count] = (struct package_edit){.node = node};
+	return &e->items[e->count++].content;
+}
+
+static int by_node(const void *a, const void *b)
+{
+	const struct package_edit *x = a, *y = b;
+	return (x->node > y->node) - (x->node < y->node);
+}
+
+int packages_trim(const struct packages *p, const struct rootfs_index *x, const bool *kept, struct package_edits *out,
+		  struct err *err)
+{
+	CLEANUP_FREE bool *remains = mem_calloc(p->count, sizeof(*remains));
+	for (uint32_t id = 0; id < p->n_nodes; id++)
+		if (kept[id] && p->owner[id] != PACKAGES_NONE && !S_ISDIR(rootfs_index_node(x, id)->mode))
+			remains[p->owner[id]] = true;
+	struct package_edits edits = {0};
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < N_DATABASES; i++)
+		r = databases[i]->trim(p, x, kept, remains, &edits, err);
+	if (r < 0) {
+		package_edits_done(&edits);
+		return r;
+	}
+	if (edits.count)
+		qsort(edits.items, edits.count, sizeof(*edits.items), by_node);
+	*out = edits;
+	return 0;
+}
+
+const struct package_edit *package_edits_find(const struct package_edits *e, uint32_t node)
+{
+	struct package_edit key = {.node = node};
+	return e && e->count ? bsearch(&key, e->items, e->count, sizeof(*e->items), by_node) : NULL;
+}
+
+void package_edits_done(struct package_edits *e)
+{
+	for (size_t i = 0; i < e->count; i++)
+		buf_done(&e->items[i].content);
+	free(e->items);
+	*e = (struct package_edits){0};
+}
+
+bool packages_is_database(const struct packages *p, const struct rootfs_index *x, uint32_t node)
+{
+	for (size_t i = 0; p->count && i < N_DATABASES; i++) {
+		uint32_t dir = rootfs_index_resolve(x, databases[i]->directory, true, NULL, NULL);
+		for (uint32_t at = node; dir != ROOTFS_NONE && at; at = rootfs_index_node(x, at)->parent)
+			if (at == dir)
+				return true;
+	}
+	return false;
+}

@@ -1,0 +1,164 @@
+#include "unit.h"
+
+#include "image.h"
+#include "packages/packages.h"
+
+#define STATUS                                                                                                         \
+	"Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2.36\nDescription: C\n more\n\n"  \
+	"Package: gone\nStatus: deinstall ok config-files\nArchitecture: amd64\nVersion: 1\n\n"                        \
+	"Package: tool\nStatus: install ok installed\nArchitecture: all\nVersion: 1:3-1\n"
+
+static void make_debian(struct test_image *m)
+{
+	image_init(m);
+	image_file(m, "usr/lib/libc.so.6", "x");
+	image_link(m, "lib", "usr/lib");
+	image_program(m, "usr/bin/tool", "x");
+	image_file(m, "usr/share/tool/data", "x");
+	image_file(m, "etc/own", "x");
+	image_file(m, "var/lib/dpkg/status", STATUS);
+	image_file(m, "var/lib/dpkg/info/libc6:amd64.list", "/.\n/lib\n/lib/libc.so.6\n/lib/absent\n");
+	image_file(m, "var/lib/dpkg/info/tool.list", "/.\n/usr\n/usr/bin\n/usr/bin/tool\n/usr/share/tool/data\n");
+	image_file(m, "var/lib/dpkg/info/tool.md5sums", "00  usr/bin/tool\n11  usr/share/tool/data\n");
+	image_file(m, "var/lib/dpkg/info/tool.postinst", "#!/bin/sh\n");
+	image_file(m, "var/lib/dpkg/info/gone.list", "/etc/own\n");
+	image_file(m, "var/lib/dpkg/arch", "amd64\n");
+	image_index(m);
+}
+
+static const char *owner(const struct packages *p, const struct test_image *m, const char *path)
+{
+	uint32_t n = p->owner[image_node(m, path)];
+	return n == PACKAGES_NONE ? "" : p->items[n].name;
+}
+
+static void dpkg_is_read(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	make_debian(&m);
+	CLEANUP_PACKAGES struct packages p;
+	assert_int_equal(packages_read(m.index, &p, NULL), 0);
+	assert_int_equal(p.count, 2);
+	assert_string_equal(p.items[1].name, "tool");
+	assert_string_equal(p.items[1].version, "1:3-1");
+	assert_string_equal(p.items[0].architecture, "amd64");
+	assert_string_equal(owner(&p, &m, "/usr/lib/libc.so.6"), "libc6"); /* through the symlink /lib */
+	assert_string_equal(owner(&p, &m, "/usr/bin/tool"), "tool");
+	assert_string_equal(owner(&p, &m, "/etc/own"), ""); /* of one that is not installed any more */
+	assert_true(packages_is_database(&p, m.index, image_node(&m, "/var/lib/dpkg/info/tool.list")));
+	assert_false(packages_is_database(&p, m.index, image_node(&m, "/usr/bin/tool")));
+}
+
+/* The database when only these entries remain: "path: content" of each file of it. */
+static char *trimmed(const struct test_image *m, const char *const *paths)
+{
+	CLEANUP_PACKAGES struct packages p;
+	assert_int_equal(packages_read(m->index, &p, NULL), 0);
+	CLEANUP_FREE bool *kept = mem_calloc(rootfs_index_count(m->index), sizeof(*kept));
+	kept[0] = true;
+	for (; *paths; paths++)
+		kept[image_node(m, *paths)] = true;
+	struct package_edits edits = {0};
+	assert_int_equal(packages_trim(&p, m->index, kept, &edits, NULL), 0);
+	struct buf out = {0};
+	buf_str(&out, "");
+	for (uint32_t id = 0; id < rootfs_index_count(m->index); id++) {
+		const struct package_edit *e = package_edits_find(&edits, id);
+		if (!e)
+			continue;
+		rootfs_index_path(m->index, id, &out);
+		buf_printf(&out, ": %.*s|", (int)e->content.len, e->content.len ? e->content.data : "");
+	}
+	package_edits_done(&edits);
+	return buf_steal(&out);
+}
+
+static void dpkg_is_trimmed(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	make_debian(&m);
+	CLEANUP_FREE char *tool = trimmed(&m, (const char *const[]){"/usr", "/usr/bin", "/usr/bin/tool", NULL});
+	assert_string_equal(tool, "/var/lib/dpkg/arch: amd64\n|"
+				  "/var/lib/dpkg/status: Package: tool\nStatus: install ok installed\n"
+				  "Architecture: all\nVersion: 1:3-1\n\n|"
+				  "/var/lib/dpkg/info/tool.list: /.\n/usr\n/usr/bin\n/usr/bin/tool\n|"
+				  "/var/lib/dpkg/info/tool.md5sums: 00  usr/bin/tool\n|");
+	/* a directory is nobody's: it makes no package remain */
+	CLEANUP_FREE char *none = trimmed(&m, (const char *const[]){"/usr", "/usr/bin", "/etc/own", NULL});
+	assert_string_equal(none, "/var/lib/dpkg/arch: amd64\n|/var/lib/dpkg/status: |");
+	CLEANUP_FREE char *libc = trimmed(&m, (const char *const[]){"/usr/lib/libc.so.6", NULL});
+	assert_non_null(strstr(libc,
+			       "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2.36\n"
+			       "Description: C\n more\n\n|"));
+	assert_null(strstr(libc, "tool"));
+}
+
+static void distroless(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_file(&m, "usr/lib/a", "x");
+	image_file(&m, "usr/lib/b", "x");
+	image_file(&m, "var/lib/dpkg/status.d/a", "Package: a\nVersion: 1\n");
+	image_file(&m, "var/lib/dpkg/status.d/a.md5sums", "0  usr/lib/a\n");
+	image_file(&m, "var/lib/dpkg/status.d/b", "Package: b\nVersion: 1\n");
+	image_file(&m, "var/lib/dpkg/status.d/b.md5sums", "0  usr/lib/b\n");
+	image_index(&m);
+	CLEANUP_FREE char *got = trimmed(&m, (const char *const[]){"/usr/lib/b", NULL});
+	assert_string_equal(got, "/var/lib/dpkg/status.d/b: Package: b\nVersion: 1\n|"
+				 "/var/lib/dpkg/status.d/b.md5sums: 0  usr/lib/b\n|");
+}
+
+static void apk(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_file(&m, "lib/libc.musl", "x");
+	image_file(&m, "etc/conf", "x");
+	image_file(&m, "bin/b", "x");
+	image_file(&m, "lib/apk/db/installed",
+		   "C:Q1=\nP:musl\nV:1.2\nA:x86_64\nF:lib\nR:libc.musl\na:0:0:755\nZ:Q1\nF:etc\nR:conf\nZ:Q2\n\n"
+		   "P:b\nV:1\nA:x86_64\nF:bin\nR:b\n\n");
+	image_index(&m);
+	CLEANUP_PACKAGES struct packages p;
+	assert_int_equal(packages_read(m.index, &p, NULL), 0);
+	assert_string_equal(owner(&p, &m, "/lib/libc.musl"), "musl");
+	assert_string_equal(owner(&p, &m, "/bin/b"), "b");
+	CLEANUP_FREE char *got = trimmed(&m, (const char *const[]){"/lib", "/lib/libc.musl", NULL});
+	assert_string_equal(got, "/lib/apk/db/installed: C:Q1=\nP:musl\nV:1.2\nA:x86_64\nF:lib\nR:libc.musl\n"
+				 "a:0:0:755\nZ:Q1\n\n|");
+}
+
+static void hostile(void **state)
+{
+	static const char *const texts[] = {"",
+					    "\n\n\n",
+					    "Package:\n\nPackage: \nStatus: x installed\n",
+					    "Package: a",
+					    "P:",
+					    "P:a\nR:../../etc/own\nF:../..\nR:x\n",
+					    "F:\nR:\n\n:\n"};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		CLEANUP_TEST_IMAGE struct test_image m;
+		image_init(&m);
+		image_file(&m, "etc/own", "x");
+		image_file(&m, "var/lib/dpkg/status", texts[i]);
+		image_file(&m, "lib/apk/db/installed", texts[i]);
+		image_file(&m, "var/lib/dpkg/info/a.list", "/../../../etc/own\n\n//\n");
+		image_index(&m);
+		CLEANUP_FREE char *got = trimmed(&m, (const char *const[]){"/etc/own", NULL});
+		assert_non_null(got);
+		CLEANUP_PACKAGES struct packages p;
+		assert_int_equal(packages_read(m.index, &p, NULL), 0);
+		assert_true(p.count <= 2);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(dpkg_is_read), cmocka_unit_test(dpkg_is_trimmed), cmocka_unit_test(distroless),
+	    cmocka_unit_test(apk),          cmocka_unit_test(hostile),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
