@@ -202,6 +202,12 @@ static int begin(const struct build_flags *f, struct build_plan *p, struct progr
 	return cancel < 0 ? cancel : 0;
 }
 
+static const char advice[] = "    --keep safe            keeps the application whole\n"
+			     "    --include PATH         keeps what is named above, or what the answers tell of\n"
+			     "    --exec, --host-exec    drive it through more while it is recorded\n"
+			     "    --heal N               more rounds of adding what is missed\n"
+			     "    --verify=off           publish it as it is, if the difference is none that matters\n";
+
 static int run(void *options, const struct strlist *args)
 {
 	struct build_flags *f = options;
@@ -221,7 +227,7 @@ static int run(void *options, const struct strlist *args)
 	if (r < 0 && r != -ERR_DIFFERS)
 		return fail(&err);
 	if (r == -ERR_DIFFERS)
-		fail_differs(&err, &report.verify);
+		fail_differs(&err, &report.verify, advice);
 	if (f->report && write_report(f->report, &report, &err) < 0)
 		return fail(&err);
 	int code = r == 0 || f->json ? print_result(f, &report) : EXIT_DONE;

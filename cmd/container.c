@@ -155,11 +155,12 @@ int container_begin(struct container_plan *p, struct progress *progress, struct 
 	return mounts_isolate(&p->options.record.host_mount_ns, err);
 }
 
-void fail_differs(const struct err *err, const struct report_verify *v)
+void fail_differs(const struct err *err, const struct report_verify *v, const char *advice)
 {
 	CLEANUP_BUF struct buf page = {0};
 	(void)fail(err); /* the exit status is another one */
 	report_verify_page(v, &page);
+	buf_printf(&page, "What to try:\n%s", advice);
 	fwrite(page.data, 1, page.len, stderr);
 }
 

@@ -71,8 +71,8 @@ void container_plan_done(struct container_plan *p);
 
 /* Signals, mounts and the progress line for a run; before it. */
 int container_begin(struct container_plan *p, struct progress *progress, struct err *err) MUST_CHECK;
-/* "slim: message" and the page of what differs, on stderr. */
-void fail_differs(const struct err *err, const struct report_verify *v);
+/* "slim: message", the page of what differs and what to do about it, on stderr. */
+void fail_differs(const struct err *err, const struct report_verify *v, const char *advice);
 /* After it: show the container's output where it was asked for, or explains why the run failed (err; NULL = it did
  * not). */
 void container_end(const struct container_flags *f, const struct report *report, const struct buf *log,

@@ -155,7 +155,7 @@ static void compare_step(struct comparison *c, const struct compare_side *origin
 	if (!b.count) {
 		c->differs = true;
 		if (!slim_failed)
-			add_difference(c, "step", "it was done", "nothing led to it");
+			add_difference(c, "done", "yes", "no");
 		return;
 	}
 	if (!compare_field(c, "status", status_value, &a, &b)) {
@@ -216,7 +216,7 @@ static void compare_run(const struct compare_side *original, const struct compar
 	struct comparison c = {.out = out, .where = name};
 	const char *failure = b.runs[0][run].failure;
 	if (failure)
-		add_difference(&c, "end", "it ran", failure);
+		add_difference(&c, "failure", "none", failure);
 	else if (b.count < slim->count)
 		add_variable(&c, "whether it runs");
 	if (!failure && !by_hand)

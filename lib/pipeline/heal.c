@@ -21,6 +21,7 @@ static void add_lookup(struct heal_lookups *l, const struct trace *t, size_t id,
 	    .program = program < t->programs.count ? strset_get(&t->programs, program) : NULL,
 	    .node = node,
 	    .follow = follow,
+	    .listed = t->entries[id].kinds & TRACE_LIST,
 	};
 }
 
@@ -154,7 +155,7 @@ uint32_t heal_lookups_keep(struct keep_set *k, const struct heal_lookups *l, uns
 		(void)keep_path(k, it->path, it->follow, reason(&h));
 		if (k->n_kept > had)
 			report_verify_healed(out, it->path, why, round);
-		if (round > 1)
+		if (round > 1 || it->listed)
 			keep_neighbours(&h, it->node);
 	}
 	return k->n_kept - before;
@@ -179,13 +180,19 @@ static bool is_said(const struct buf *said, const char *name)
 	return false;
 }
 
-/* Whether a kept file of the directory is of the kind of node. */
-static bool has_like(const struct healer *h, const struct rootfs_node *dir, const struct rootfs_node *node)
+/* Whether a kept file of the directory is of the kind of node, or none is kept at all. */
+static bool is_like_kept(const struct healer *h, const struct rootfs_node *dir, const struct rootfs_node *node)
 {
-	for (uint32_t i = 0; i < dir->n_children; i++)
-		if (keep_has(h->k, dir->first_child + i) && same_kind(info(h, dir->first_child + i), node))
+	bool any = false;
+	for (uint32_t i = 0; i < dir->n_children; i++) {
+		const struct rootfs_node *c = info(h, dir->first_child + i);
+		if (S_ISDIR(c->mode) || !keep_has(h->k, dir->first_child + i))
+			continue;
+		if (same_kind(c, node))
 			return true;
-	return false;
+		any = true;
+	}
+	return !any;
 }
 
 static void keep_listed(struct healer *h, uint32_t dir, const struct rootfs_index *slim, const char *path,
@@ -197,7 +204,7 @@ static void keep_listed(struct healer *h, uint32_t dir, const struct rootfs_inde
 		const struct rootfs_node *c = info(h, d->first_child + i);
 		if (there != ROOTFS_NONE && rootfs_index_child(slim, there, c->name, strlen(c->name)) != ROOTFS_NONE)
 			continue;
-		if (said ? is_said(said, c->name) : !S_ISDIR(c->mode) && has_like(h, d, c))
+		if (said ? is_said(said, c->name) : !S_ISDIR(c->mode) && is_like_kept(h, d, c))
 			keep_suspect(h, d->first_child + i);
 	}
 }

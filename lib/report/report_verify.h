@@ -8,7 +8,7 @@
 
 struct report_difference {
 	char *where;          /* "GET /items on port 80", "the run `nginx`" */
-	const char *what;     /* "status", "content type", "answer", "end", ... */
+	const char *what;     /* "status", "content type", "answer", "failure", ... */
 	char *expected, *got; /* of a body some lines; of the image, to be escaped */
 };
 
@@ -49,5 +49,5 @@ void report_verify_healed(struct report_verify *v, const char *path, const char 
 void report_verify_forget(struct report_verify *v);
 void report_verify_done(struct report_verify *v);
 
-/* The page for a person when the images differ: what differs, what was missed, the log, what to try. Escaped. */
+/* For a person, when the images differ: what differs, what was missed, the log. Escaped. */
 void report_verify_page(const struct report_verify *v, struct buf *out);

@@ -101,10 +101,4 @@ void report_verify_page(const struct report_verify *v, struct buf *out)
 	add_lookups(v, out);
 	add_healed(v, out);
 	add_log(v, out);
-	buf_str(out, "What to try:\n"
-		     "    --keep safe            keeps the application whole\n"
-		     "    --include PATH         keeps what is named above, or what the answers tell of\n"
-		     "    --exec, --host-exec    drive it through more while it is recorded\n"
-		     "    --heal N               more rounds of adding what is missed\n"
-		     "    --verify=off           publish it as it is, if the difference is none that matters\n");
 }
