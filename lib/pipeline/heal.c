@@ -25,33 +25,55 @@ static void add_lookup(struct heal_lookups *l, const struct trace *t, size_t id,
 	};
 }
 
-static void look(const struct found_view *original, const struct found_view *slim, const struct trace *t, size_t id,
-		 bool follow, struct heal_lookups *out)
+struct pair {
+	struct found_view original, slim;
+};
+
+/* Both ways in which the run named the path. */
+static void look(const struct pair *p, const struct trace *t, size_t id, struct heal_lookups *out)
 {
 	const char *path = strset_get(&t->paths, id);
-	uint32_t node;
-	if (found_look(slim, path, follow, NULL) != TRACE_FOUND_NO ||
-	    found_look(original, path, follow, &node) != TRACE_FOUND_YES)
-		return;
-	if (!S_ISSOCK(rootfs_index_node(original->index, node)->mode))
+	uint32_t kinds = t->entries[id].kinds, node;
+	for (int follow = 1; follow >= 0; follow--) {
+		if (follow ? (kinds & TRACE_NOFOLLOW) && !(kinds & TRACE_FOLLOW) : !(kinds & TRACE_NOFOLLOW))
+			continue;
+		if (found_look(&p->slim, path, follow, NULL) != TRACE_FOUND_NO ||
+		    found_look(&p->original, path, follow, &node) != TRACE_FOUND_YES ||
+		    S_ISSOCK(rootfs_index_node(p->original.index, node)->mode))
+			continue;
 		add_lookup(out, t, id, node, follow);
+		return;
+	}
 }
 
-void heal_lookups_find(const struct rootfs_index *original, const struct rootfs_index *slim, const struct trace *trace,
-		       struct heal_lookups *out)
+/* Whether the run listed the directory that the path is in. */
+static bool is_in_listed(const struct trace *t, const char *path)
 {
-	struct found_view a, b;
-	found_view_init(&a, original);
-	found_view_init(&b, slim);
-	CLEANUP_FREE size_t *order = strset_sorted(&trace->paths);
-	for (size_t i = 0; i < trace->paths.count; i++) {
-		uint32_t kinds = trace->entries[order[i]].kinds;
-		size_t before = out->count;
-		if ((kinds & TRACE_FOLLOW) || !(kinds & TRACE_NOFOLLOW))
-			look(&a, &b, trace, order[i], true, out);
-		if ((kinds & TRACE_NOFOLLOW) && out->count == before)
-			look(&a, &b, trace, order[i], false, out);
+	const char *slash = strrchr(path, '/');
+	size_t id = slash ? strset_find_len(&t->paths, path, slash == path ? 1 : (size_t)(slash - path)) : STRSET_NONE;
+	return id != STRSET_NONE && (t->entries[id].kinds & TRACE_LIST);
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct heal_lookup *)a)->path, ((const struct heal_lookup *)b)->path);
+}
+
+void heal_lookups_find(const struct heal_image *original, const struct heal_image *slim, struct heal_lookups *out)
+{
+	struct pair p;
+	found_view_init(&p.original, original->index);
+	found_view_init(&p.slim, slim->index);
+	for (size_t id = 0; id < slim->trace->paths.count; id++)
+		look(&p, slim->trace, id, out);
+	for (size_t id = 0; id < original->trace->paths.count; id++) {
+		const char *path = strset_get(&original->trace->paths, id);
+		if (original->trace->entries[id].found == TRACE_FOUND_YES && is_in_listed(slim->trace, path) &&
+		    strset_find(&slim->trace->paths, path) == STRSET_NONE)
+			look(&p, original->trace, id, out);
 	}
+	if (out->count)
+		qsort(out->items, out->count, sizeof(*out->items), by_path);
 }
 
 void heal_lookups_done(struct heal_lookups *l)

@@ -20,9 +20,15 @@ struct heal_lookups {
 	size_t count, cap;
 };
 
-/* In path order. */
-void heal_lookups_find(const struct rootfs_index *original, const struct rootfs_index *slim, const struct trace *trace,
-		       struct heal_lookups *out);
+/* One image and what its run did; borrowed. */
+struct heal_image {
+	const struct rootfs_index *index;
+	const struct trace *trace; /* of the original with `found` filled in */
+};
+
+/* What the slim run looked for in vain. And what it would have looked for, had it been in a directory that it listed:
+ * what the original's run found there. In path order. */
+void heal_lookups_find(const struct heal_image *original, const struct heal_image *slim, struct heal_lookups *out);
 void heal_lookups_done(struct heal_lookups *l);
 #define CLEANUP_HEAL_LOOKUPS CLEANUP(heal_lookups_done)
 

@@ -1,5 +1,8 @@
 #include "pipeline/trial.h"
 
+/* A repetition is given up this much later than the first run was ready. */
+#define READY_TIMES 10
+#define READY_MORE_MS 5000
 #define BY_HAND_SECONDS 1 /* of a repetition, where the user's hand ended the first run */
 
 static int run_one(struct session *s, const struct trial_image *image, const struct record_options *options,
@@ -71,10 +74,22 @@ static int repeat_one(struct session *s, const struct trial_image *image, const 
 	return 0;
 }
 
+/* How long a repetition may take to listen: a slim image that lacks something may never do. */
+static unsigned ready_timeout(const struct session *s)
+{
+	uint64_t slowest = 0, most = s->options->record.ready_timeout_ms;
+	for (size_t i = 0; i < s->report->n_runs; i++)
+		if (s->report->runs[i].ready_ms > slowest)
+			slowest = s->report->runs[i].ready_ms;
+	slowest = slowest * READY_TIMES + READY_MORE_MS;
+	return (unsigned)(slowest < most ? slowest : most);
+}
+
 int trial_repeat(struct session *s, const struct trial_image *image, int log_fd, struct trial *out, struct err *err)
 {
 	struct record_options options = s->options->record;
 	options.log_fd = log_fd;
+	options.ready_timeout_ms = ready_timeout(s);
 	if (options.until == RECORD_UNTIL_FD) {
 		options.until = RECORD_UNTIL_SECONDS;
 		options.seconds = BY_HAND_SECONDS;

@@ -135,7 +135,9 @@ static int do_round(struct verification *v, bool *again, struct err *err)
 	v->report->rounds = v->round;
 	if ((r = run_slim(v, err)) < 0)
 		return r;
-	heal_lookups_find(v->session->index, v->image.index, &v->slim[0].trace, &lookups);
+	const struct heal_image original = {v->session->index, &v->session->trace};
+	const struct heal_image slim = {v->image.index, &v->slim[0].trace};
+	heal_lookups_find(&original, &slim, &lookups);
 	*again = may_heal(v) && heal_lookups_keep(v->options->keep, &lookups, v->round, v->report) > 0;
 	if (*again || (r = compare_until_sure(v, err)) < 0)
 		return r;
