@@ -244,7 +244,9 @@ static void add_verify(const struct report_verify *v, struct buf *out)
 	buf_str(out, v->n_healed ? " healed" : "");
 	if (v->variable.count)
 		add_count(", ", v->variable.count, "value", out);
-	buf_str(out, v->variable.count ? " left out that vary by themselves\n" : "\n");
+	buf_str(out, v->variable.count == 1 ? " left out that varies by itself\n"
+		     : v->variable.count    ? " left out that vary by themselves\n"
+					    : "\n");
 	for (size_t i = 0; i < v->n_healed && i < SHOWN_FAILURES; i++) {
 		buf_printf(out, LABEL, "  healed");
 		add_text(out, v->healed[i].path, 2 * SHOWN_TEXT);

@@ -13,6 +13,12 @@ static void everything(void **state)
 	sample_rest(&r);
 	sample_trace(&r);
 	r.trace.kernel_paths = 2;
+	r.verify = (struct report_verify){.done = true, .rounds = 4, .repeats = 3, .equal_steps = 13, .equal_runs = 1};
+	report_verify_difference(&r.verify, "GET / on port 80", "status", "200", "500");
+	report_verify_lookup(&r.verify, "/srv/a\033", "/bin/sh");
+	report_verify_healed(&r.verify, "/srv/b", "/bin/sh looked for /srv/b", 2);
+	strlist_add(&r.verify.left_out, "/srv/c");
+	strlist_add(&r.verify.variable, "GET /now on port 80: answer");
 	report_json(&r, &b);
 	assert_string_equal(
 	    b.data, "{\n"
@@ -108,6 +114,42 @@ static void everything(void **state)
 		    "      }\n"
 		    "    ]\n"
 		    "  },\n"
+		    "  \"verify\": {\n"
+		    "    \"done\": true,\n"
+		    "    \"skipped\": null,\n"
+		    "    \"equal\": false,\n"
+		    "    \"rounds\": 4,\n"
+		    "    \"repeats\": 3,\n"
+		    "    \"equal_steps\": 13,\n"
+		    "    \"equal_runs\": 1,\n"
+		    "    \"differences\": [\n"
+		    "      {\n"
+		    "        \"where\": \"GET / on port 80\",\n"
+		    "        \"what\": \"status\",\n"
+		    "        \"expected\": \"200\",\n"
+		    "        \"got\": \"500\"\n"
+		    "      }\n"
+		    "    ],\n"
+		    "    \"lookups\": [\n"
+		    "      {\n"
+		    "        \"path\": \"/srv/a\\u001B\",\n"
+		    "        \"program\": \"/bin/sh\"\n"
+		    "      }\n"
+		    "    ],\n"
+		    "    \"healed\": [\n"
+		    "      {\n"
+		    "        \"path\": \"/srv/b\",\n"
+		    "        \"why\": \"/bin/sh looked for /srv/b\",\n"
+		    "        \"round\": 2\n"
+		    "      }\n"
+		    "    ],\n"
+		    "    \"left_out\": [\n"
+		    "      \"/srv/c\"\n"
+		    "    ],\n"
+		    "    \"variable\": [\n"
+		    "      \"GET /now on port 80: answer\"\n"
+		    "    ]\n"
+		    "  },\n"
 		    "  \"notes\": [\n"
 		    "    \"the container wrote to /var/cache\"\n"
 		    "  ]\n"
@@ -120,7 +162,7 @@ static void an_empty_report_has_every_member(void **state)
 	CLEANUP_BUF struct buf b = {0};
 	report_json(&r, &b);
 	json_auto_t *v = json_loads(b.data, 0, NULL);
-	assert_int_equal(json_object_size(v), 7);
+	assert_int_equal(json_object_size(v), 8);
 	assert_int_equal(json_array_size(json_object_get(v, "runs")), 0);
 	assert_int_equal(json_array_size(json_object_get(v, "notes")), 0);
 	assert_true(json_is_null(json_object_get(json_object_get(v, "result"), "reference")));
