@@ -57,7 +57,7 @@ static int run(void *options, const struct strlist *args)
 	if (container_plan_init(&plan, &f->container, args->items[0], &f->command, &err) < 0 ||
 	    oci_ref_parse(args->items[1], &slim, &err) < 0)
 		return fail_usage(&err);
-	if ((f->output && trace_output_check(f->output, &err) < 0) || container_begin(&plan, &progress, &err) < 0)
+	if ((f->output && trace_output_check(f->output, &err) < 0) || container_begin(&plan, true, &progress, &err) < 0)
 		return fail(&err);
 	CLEANUP_REPORT struct report report = {0};
 	CLEANUP_TRACE_FILE struct trace_file trace = {0};
@@ -71,7 +71,7 @@ static int run(void *options, const struct strlist *args)
 	if (store(f->output, &trace, &report, &stored) < 0)
 		return fail(&stored);
 	if (f->json)
-		report_json(&report, &text);
+		report_json(&report, false, &text);
 	else if (!f->container.quiet)
 		report_text(&report, &text);
 	int code = print(&text);

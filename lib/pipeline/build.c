@@ -3,11 +3,9 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "base/mem.h"
-#include "keep/application.h"
-#include "packages/packages.h"
 #include "pipeline/candidate.h"
 #include "pipeline/container_log.h"
+#include "pipeline/decision.h"
 #include "pipeline/destination.h"
 #include "pipeline/publish.h"
 #include "pipeline/verify.h"
@@ -16,10 +14,7 @@
 struct build {
 	const struct build_options *options;
 	struct session session;
-	struct keep_set keep;
-	struct packages packages;
-	struct package_edits edits;
-	struct keep_application application;
+	struct decision decision;
 	struct candidate candidate;
 	struct oci_ref output;
 	enum oci_family family;
@@ -91,56 +86,29 @@ static int record(void *ctx, struct err *err)
 	return from_traces(b) ? 0 : session_record(&b->session, err);
 }
 
-/* The package databases name what remains. One that a run read stays as it was: what reads it may compare. */
-static int trim_databases(struct build *b, struct err *err)
-{
-	const struct rootfs_index *x = b->session.index;
-	uint32_t n = rootfs_index_count(x);
-	CLEANUP_FREE bool *kept = mem_calloc(n, sizeof(*kept));
-	for (uint32_t id = 0; id < n; id++) {
-		kept[id] = keep_has(&b->keep, id);
-		if (b->keep.reasons[id].kind == KEEP_TRACE && S_ISREG(rootfs_index_node(x, id)->mode) &&
-		    packages_is_database(&b->packages, x, id))
-			return 0;
-	}
-	package_edits_done(&b->edits);
-	int r = packages_trim(&b->packages, x, kept, &b->edits, err);
-	for (size_t i = 0; r == 0 && i < b->edits.count; i++)
-		keep_node(&b->keep, b->edits.items[i].node, KEEP_WHY(KEEP_DATABASE, ROOTFS_NONE));
-	return r;
-}
-
-/* What the keep set needs and what speaks of it: once it is decided, and whenever it has grown. */
+/* For the candidate, when the keep set has grown. */
 static int complete(void *ctx, struct err *err)
 {
-	struct build *b = ctx;
-	int r = keep_closures(&b->keep, err);
-	return r < 0 ? r : trim_databases(b, err);
+	return decision_close(ctx, err);
 }
 
 static int decide(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
-	int r = progress_step(b->session.progress, "keep", 0, 0, "", err);
-	if (r < 0 || (r = session_resolve(&b->session, err)) < 0)
+	struct session *s = &b->session;
+	int r = progress_step(s->progress, "keep", 0, 0, "", err);
+	if (r < 0 || (r = session_resolve(s, err)) < 0)
 		return r;
-	keep_set_init(&b->keep, b->session.index, &b->session.image.config, b->options->keep);
-	keep_trace(&b->keep, &b->session.trace);
-	keep_config(&b->keep, &b->session.image.config);
-	if ((r = packages_read(b->session.index, &b->packages, err)) < 0)
-		return r;
-	if (b->options->keep == KEEP_SAFE)
-		keep_application_add(&b->keep, &b->packages, &b->application);
-	return complete(b, err);
+	return decision_make(s->index, &s->trace, &s->image.config, b->options->policy, s->report, &b->decision, err);
 }
 
 static void set_rewrite(struct build *b)
 {
 	const struct build_options *o = b->options;
 	const struct transport_image *i = &b->session.image;
-	b->candidate.keep = &b->keep;
+	b->candidate.keep = &b->decision.keep;
 	b->candidate.complete = complete;
-	b->candidate.ctx = b;
+	b->candidate.ctx = &b->decision;
 	b->candidate.compression_set = o->compression_set;
 	b->candidate.rewrite = (struct rewrite_options){
 	    .compression = o->compression,
@@ -148,7 +116,7 @@ static void set_rewrite(struct build *b)
 	    .family = b->family,
 	    .base_name = i->name && *i->name ? i->name : NULL,
 	    .base_digest = i->manifest_digest.text[0] ? &i->manifest_digest : NULL,
-	    .edits = &b->edits,
+	    .edits = &b->decision.edits,
 	    .created = o->created,
 	};
 }
@@ -165,7 +133,7 @@ static int verify(void *ctx, struct err *err)
 	struct build *b = ctx;
 	const struct verify_options o = {
 	    .heal = b->options->heal,
-	    .keep = &b->keep,
+	    .keep = &b->decision.keep,
 	    .open = candidate_open,
 	    .ctx = &b->candidate,
 	    .store = &b->candidate.store,
@@ -186,6 +154,7 @@ static int publish(void *ctx, struct err *err)
 	int r = progress_step(b->session.progress, "publish", 0, 0, "", err);
 	if (r < 0)
 		return r;
+	decision_report(&b->decision, &b->session.trace, b->session.report);
 	struct report_image *t = &b->session.report->result;
 	CLEANUP_FREE char *name = destination_name(b->session.image.name);
 	struct oci_descriptor d = b->candidate.result.manifest_descriptor;
@@ -220,10 +189,7 @@ int build_image(const struct build_options *options, const struct progress *prog
 	int r = session_run_stages(stages, sizeof(stages) / sizeof(stages[0]), &b, report, err);
 	log_tail(b.session.log_fd, 1 << 20, log);
 	candidate_done(&b.candidate);
-	keep_application_done(&b.application);
-	package_edits_done(&b.edits);
-	packages_done(&b.packages);
-	keep_set_done(&b.keep);
+	decision_done(&b.decision);
 	oci_ref_done(&b.output);
 	session_done(&b.session);
 	return r;

@@ -1,5 +1,8 @@
 #include "sensor/sensor.h"
 
+#include <errno.h>
+
+#include "base/log.h"
 #include "base/mem.h"
 #include "sensor/events.h"
 #include "sensor/fanotify.h"
@@ -13,6 +16,20 @@ struct sensor {
 	size_t n_tasks, cap;
 };
 
+/* None where the kernel gives us none: marks on file systems are for root of the machine. */
+static int new_witness(int rootfs, struct fanotify_witness **out, struct err *err)
+{
+	struct err e = {0};
+	int r = fanotify_witness_new(rootfs, out, &e);
+	if (r < 0 && (e.sys == EPERM || e.sys == ENOSYS)) {
+		log_debug("recording without the second witness: %s", e.msg);
+		return 0;
+	}
+	if (r < 0 && err)
+		*err = e;
+	return r;
+}
+
 int sensor_new(int rootfs, struct sensor **out, struct err *err)
 {
 	CLEANUP_SENSOR struct sensor *s = mem_alloc(sizeof(*s));
@@ -20,7 +37,7 @@ int sensor_new(int rootfs, struct sensor **out, struct err *err)
 	view_init(&s->view);
 	int r = event_queue_init(&s->events, err);
 	if (r == 0 && rootfs >= 0)
-		r = fanotify_witness_new(rootfs, &s->witness, err);
+		r = new_witness(rootfs, &s->witness, err);
 	if (r == 0)
 		*out = steal_ptr(&s);
 	return r;
@@ -59,6 +76,7 @@ int sensor_finish(struct sensor *s, struct trace *out, struct err *err)
 		tracer_join(s->tasks[i]);
 		trace_merge(out, tracer_trace(s->tasks[i]));
 	}
+	out->witnesses |= TRACE_BY_PTRACE | (s->witness ? TRACE_BY_FANOTIFY : 0);
 	int r = s->witness ? fanotify_witness_finish(s->witness, out, err) : 0;
 	if (r < 0)
 		return r;

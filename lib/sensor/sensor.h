@@ -36,7 +36,8 @@ struct sensor_event {
 };
 
 struct sensor;
-/* rootfs: fd of the mounted root, for fanotify; -1 = without the second witness. */
+/* rootfs: fd of the mounted root, for fanotify; -1 = without the second witness. Without it also where the kernel
+ * refuses fanotify: to all but root of the machine; the trace says who was at work. */
 int sensor_new(int rootfs, struct sensor **out, struct err *err) MUST_CHECK;
 /* Start a command. *task: its number, in its events. */
 int sensor_start(struct sensor *s, const struct subproc_command *cmd, int *task, struct err *err) MUST_CHECK;

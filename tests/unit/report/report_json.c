@@ -19,7 +19,7 @@ static void everything(void **state)
 	report_verify_healed(&r.verify, "/srv/b", "/bin/sh looked for /srv/b", 2);
 	strlist_add(&r.verify.left_out, "/srv/c");
 	strlist_add(&r.verify.variable, "GET /now on port 80: answer");
-	report_json(&r, &b);
+	report_json(&r, true, &b);
 	assert_string_equal(
 	    b.data, "{\n"
 		    "  \"schema\": \"slim.report/v1\",\n"
@@ -51,6 +51,9 @@ static void everything(void **state)
 		    "      \"status\": 143,\n"
 		    "      \"ms\": 3456,\n"
 		    "      \"ready_ms\": 123,\n"
+		    "      \"witnesses\": [\n"
+		    "        \"ptrace\"\n"
+		    "      ],\n"
 		    "      \"steps\": [\n"
 		    "        {\n"
 		    "          \"kind\": \"http\",\n"
@@ -160,7 +163,7 @@ static void an_empty_report_has_every_member(void **state)
 {
 	CLEANUP_REPORT struct report r = {0};
 	CLEANUP_BUF struct buf b = {0};
-	report_json(&r, &b);
+	report_json(&r, true, &b);
 	json_auto_t *v = json_loads(b.data, 0, NULL);
 	assert_int_equal(json_object_size(v), 8);
 	assert_int_equal(json_array_size(json_object_get(v, "runs")), 0);
