@@ -97,16 +97,18 @@ static struct runtime_spec_seccomp_rule *seccomp_rules(size_t *count)
 {
 	const struct sensor_filter_rule *from = sensor_filter(count);
 	struct runtime_spec_seccomp_rule *to = mem_calloc(*count, sizeof(*to));
-	for (size_t i = 0; i < *count; i++)
+	for (size_t i = 0; i < *count; i++) {
 		to[i] = (struct runtime_spec_seccomp_rule){
 		    .names = from[i].names,
-		    .action = from[i].deny_errno ? SECCOMP_RULE_ERRNO : SECCOMP_RULE_TRACE,
+		    .action = from[i].deny_errno ? SECCOMP_ERRNO : SECCOMP_ALLOW,
 		    .errno_ret = from[i].deny_errno,
-		    .has_arg = from[i].has_arg,
-		    .arg_index = from[i].arg_index,
-		    .arg_mask = from[i].arg_mask,
-		    .arg_value = from[i].arg_value,
+		    .n_args = from[i].n_conditions,
 		};
+		for (unsigned k = 0; k < from[i].n_conditions; k++) {
+			const struct sensor_filter_condition *c = &from[i].conditions[k];
+			to[i].args[k] = (struct runtime_spec_seccomp_arg){c->arg, c->mask, c->value};
+		}
+	}
 	return to;
 }
 
@@ -132,6 +134,7 @@ static int start(struct recording *r, const char *name, struct err *err)
 	struct bundle_options bundle = r->options->bundle;
 	CLEANUP_FREE struct runtime_spec_seccomp_rule *rules = seccomp_rules(&bundle.n_seccomp);
 	bundle.seccomp = rules;
+	bundle.seccomp_default = SECCOMP_TRACE;
 	bundle.seccomp_architectures = sensor_filter_architectures();
 	rc = bundle_write(dir, r->overlay.path, r->overlay.fd, r->id, image->config, &bundle, &r->bundle, err);
 	if (rc < 0)

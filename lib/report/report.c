@@ -45,8 +45,11 @@ void report_trace_add(struct report *r, const struct trace *t)
 	to->programs = t->programs.count;
 	to->found = n.found[TRACE_FOUND_YES];
 	to->not_found = n.found[TRACE_FOUND_NO];
-	to->by_ptrace = n.witnesses[TRACE_BY_PTRACE] + n.witnesses[TRACE_BY_PTRACE | TRACE_BY_FANOTIFY];
-	to->by_fanotify = n.witnesses[TRACE_BY_FANOTIFY] + n.witnesses[TRACE_BY_PTRACE | TRACE_BY_FANOTIFY];
+	const struct trace_comparison *c = &t->comparison;
+	to->by_ptrace = c->files_calls + c->files_both;
+	to->by_fanotify = c->files_fanotify + c->files_both;
+	memcpy(to->differences, c->rules, sizeof(to->differences));
+	to->kernel_paths = c->rules[TRACE_RULE_INTERPRETER];
 	free(to->ports);
 	to->ports = mem_dup(t->ports, t->n_ports * sizeof(*to->ports));
 	to->n_ports = t->n_ports;
@@ -85,6 +88,8 @@ void report_done(struct report *r)
 	free(r->notes);
 	free(r->source.reference);
 	free(r->result.reference);
+	for (size_t i = 0; i < REPORT_TREES; i++)
+		free(r->application.biggest[i].path);
 	json_decref(r->kept);
 	json_decref(r->dropped);
 	json_decref(r->packages);

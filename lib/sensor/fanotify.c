@@ -167,7 +167,7 @@ int fanotify_witness_finish(struct fanotify_witness *w, struct trace *t, struct 
 		size_t len = p->len - 1, id = strset_find_len(&t->paths, path, len);
 		uint32_t did = id != STRSET_NONE ? t->entries[id].kinds : 0, kinds = TRACE_OPEN | TRACE_FOLLOW;
 		if (id != STRSET_NONE && (t->entries[id].witnesses & TRACE_BY_PTRACE)) /* named: what is new in it */
-			kinds = did & (TRACE_OPEN | TRACE_EXEC) ? 0 : TRACE_OPEN;
+			kinds = did & (TRACE_OPEN | TRACE_EXEC) ? 0 : TRACE_OPEN | TRACE_KERNEL;
 		else
 			kinds |= TRACE_KERNEL;
 		trace_add(t, path, len, kinds | (dir ? TRACE_LIST : 0), UINT32_MAX, TRACE_BY_FANOTIFY);

@@ -70,12 +70,23 @@ void sensor_kill(struct sensor *s, int task)
 	tracer_kill(s->tasks[task]);
 }
 
+/* What the filter let through. */
+static void add_assumed(struct trace *t)
+{
+	size_t n;
+	const struct sensor_filter_rule *rules = sensor_filter(&n);
+	for (size_t i = 0; i < n; i++)
+		for (const char *const *name = rules[i].names; !rules[i].deny_errno && *name; name++)
+			(void)strset_add(&t->assumed, *name);
+}
+
 int sensor_finish(struct sensor *s, struct trace *out, struct err *err)
 {
 	for (size_t i = 0; i < s->n_tasks; i++) {
 		tracer_join(s->tasks[i]);
 		trace_merge(out, tracer_trace(s->tasks[i]));
 	}
+	add_assumed(out);
 	out->witnesses |= TRACE_BY_PTRACE | (s->witness ? TRACE_BY_FANOTIFY : 0);
 	int r = s->witness ? fanotify_witness_finish(s->witness, out, err) : 0;
 	if (r < 0)

@@ -10,13 +10,15 @@
 #include "base/subproc.h"
 #include "trace/trace.h"
 
-/* A row of the seccomp filter; the default action is allow. */
+/* A row of the seccomp filter; the default action is to trace. */
 struct sensor_filter_rule {
 	const char *const *names; /* syscalls, NULL-terminated; unknown ones are to be ignored */
-	uint32_t deny_errno;      /* 0 = trace, else fail with it */
-	bool has_arg;             /* only when (arg[arg_index] & arg_mask) == arg_value */
-	uint32_t arg_index;
-	uint64_t arg_mask, arg_value;
+	uint32_t deny_errno;      /* 0 = allow, else fail with it */
+	unsigned n_conditions;    /* only when all of them hold, each of another argument */
+	struct sensor_filter_condition {
+		uint32_t arg;
+		uint64_t mask, value; /* (arg & mask) == value */
+	} conditions[2];
 };
 const struct sensor_filter_rule *sensor_filter(size_t *count);
 const char *const *sensor_filter_architectures(void); /* "SCMP_ARCH_...", NULL-terminated */

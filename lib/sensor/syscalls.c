@@ -1,16 +1,15 @@
 #include "sensor/syscalls.h"
 
 #include <pthread.h>
-#include <seccomp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "sensor/arch.h"
-#include "trace/trace.h"
+#include "trace/syscall_name.h"
 
 #define F TRACE_FOLLOW
 #define N TRACE_NOFOLLOW
+#define O TRACE_OPENED
 #define NO (-1)
 
 /* clang-format off */
@@ -19,7 +18,7 @@ const struct sensor_syscall sensor_syscalls[] = {
 	{"open",              TRACE_OPEN | F,                        NO, 0, 1, DETAIL_OPEN},
 	{"openat",            TRACE_OPEN | F,                        0, 1, 2, DETAIL_OPEN},
 	{"openat2",           TRACE_OPEN | F,                        0, 1, 2, DETAIL_OPEN_HOW},
-	{"creat",             TRACE_OPEN | TRACE_CREATE | TRACE_WRITE | F, NO, 0, NO},
+	{"creat",             TRACE_OPEN | TRACE_CREATE | TRACE_WRITE | O | F, NO, 0, NO},
 	{"stat",              TRACE_STAT | F,                        NO, 0, NO},
 	{"stat64",            TRACE_STAT | F,                        NO, 0, NO},
 	{"oldstat",           TRACE_STAT | F,                        NO, 0, NO},
@@ -36,9 +35,9 @@ const struct sensor_syscall sensor_syscalls[] = {
 	{"faccessat2",        TRACE_STAT | F,                        0, 1, 3, DETAIL_AT_NOFOLLOW},
 	{"readlink",          TRACE_READLINK | N,                    NO, 0, NO},
 	{"readlinkat",        TRACE_READLINK | N,                    0, 1, NO},
-	{"execve",            TRACE_EXEC | F,                        NO, 0, NO, DETAIL_EXEC},
-	{"execveat",          TRACE_EXEC | F,                        0, 1, 4, DETAIL_EXEC},
-	{"uselib",            TRACE_OPEN | F,                        NO, 0, NO},
+	{"execve",            TRACE_EXEC | O | F,                    NO, 0, NO, DETAIL_EXEC},
+	{"execveat",          TRACE_EXEC | O | F,                    0, 1, 4, DETAIL_EXEC},
+	{"uselib",            TRACE_OPEN | O | F,                    NO, 0, NO},
 	{"chdir",             TRACE_CHDIR | F,                       NO, 0, NO},
 	{"fchdir",            TRACE_CHDIR | F,                       0, NO, NO, DETAIL_FD},
 	{"chroot",            TRACE_CHDIR | F,                       NO, 0, NO, DETAIL_ROOT},
@@ -107,6 +106,7 @@ const size_t sensor_syscalls_count = sizeof(sensor_syscalls) / sizeof(sensor_sys
 
 #undef F
 #undef N
+#undef O
 
 /* (arch, number) pairs sorted for bsearch; built once. */
 struct number {
@@ -116,12 +116,6 @@ struct number {
 };
 static struct number *numbers;
 static size_t n_numbers;
-
-/* AUDIT_ARCH_* values are what libseccomp uses for SCMP_ARCH_* but for x32, which the kernel reports as
- * x86-64 with a bit in the number. */
-static const uint32_t scmp_archs[] = {
-    SCMP_ARCH_X86_64, SCMP_ARCH_X86, SCMP_ARCH_X32, SCMP_ARCH_AARCH64, SCMP_ARCH_ARM,
-};
 
 static int by_number(const void *a, const void *b)
 {
@@ -133,22 +127,14 @@ static int by_number(const void *a, const void *b)
 
 static void build(void)
 {
-	size_t archs = sizeof(scmp_archs) / sizeof(scmp_archs[0]);
-	numbers = mem_calloc((archs + 1) * sensor_syscalls_count, sizeof(*numbers));
-	for (size_t a = 0; a < archs; a++)
+	numbers = mem_calloc(TRACE_ABIS * sensor_syscalls_count, sizeof(*numbers));
+	for (size_t a = 0; a < TRACE_ABIS; a++)
 		for (size_t i = 0; i < sensor_syscalls_count; i++) {
-			int nr = seccomp_syscall_resolve_name_arch(scmp_archs[a], sensor_syscalls[i].name);
-			if (nr < 0) /* not known, or not a call of this ABI */
-				continue;
-			uint32_t arch = scmp_archs[a] == SCMP_ARCH_X32 ? SCMP_ARCH_X86_64 : scmp_archs[a];
-			numbers[n_numbers++] = (struct number){arch, nr, &sensor_syscalls[i]};
+			int64_t nr = trace_syscall_number(&trace_abis[a], sensor_syscalls[i].name);
+			if (nr >= 0)
+				numbers[n_numbers++] =
+				    (struct number){trace_abis[a].audit_arch, (int)nr, &sensor_syscalls[i]};
 		}
-	for (size_t i = 0; i < sensor_syscalls_count; i++) {
-		uint32_t arch;
-		int nr = arch_extra_number(sensor_syscalls[i].name, &arch);
-		if (nr >= 0)
-			numbers[n_numbers++] = (struct number){arch, nr, &sensor_syscalls[i]};
-	}
 	qsort(numbers, n_numbers, sizeof(*numbers), by_number);
 }
 

@@ -12,7 +12,6 @@ static void everything(void **state)
 	sample_step(run, "exec", "t\xff\033", 0, -1, "no such file");
 	sample_rest(&r);
 	sample_trace(&r);
-	r.trace.kernel_paths = 2;
 	r.verify = (struct report_verify){.done = true, .rounds = 4, .repeats = 3, .equal_steps = 13, .equal_runs = 1};
 	report_verify_difference(&r.verify, "GET / on port 80", "status", "200", "500");
 	report_verify_lookup(&r.verify, "/srv/a\033", "/bin/sh");
@@ -96,8 +95,17 @@ static void everything(void **state)
 		    "    \"programs\": 1,\n"
 		    "    \"kernel_paths\": 2,\n"
 		    "    \"witnesses\": {\n"
-		    "      \"ptrace\": 2,\n"
-		    "      \"fanotify\": 2\n"
+		    "      \"ptrace\": 4,\n"
+		    "      \"fanotify\": 5\n"
+		    "    },\n"
+		    "    \"witness_differences\": {\n"
+		    "      \"unexplained\": 0,\n"
+		    "      \"other-name\": 4,\n"
+		    "      \"created\": 0,\n"
+		    "      \"removed\": 0,\n"
+		    "      \"interpreter\": 2,\n"
+		    "      \"mounted\": 0,\n"
+		    "      \"refused\": 0\n"
 		    "    },\n"
 		    "    \"ports\": [\n"
 		    "      \"53/tcp\",\n"
@@ -116,6 +124,11 @@ static void everything(void **state)
 		    "        \"same_image\": false\n"
 		    "      }\n"
 		    "    ]\n"
+		    "  },\n"
+		    "  \"application\": {\n"
+		    "    \"bytes\": 0,\n"
+		    "    \"files\": 0,\n"
+		    "    \"biggest\": []\n"
 		    "  },\n"
 		    "  \"verify\": {\n"
 		    "    \"done\": true,\n"
@@ -165,7 +178,7 @@ static void an_empty_report_has_every_member(void **state)
 	CLEANUP_BUF struct buf b = {0};
 	report_json(&r, true, &b);
 	json_auto_t *v = json_loads(b.data, 0, NULL);
-	assert_int_equal(json_object_size(v), 8);
+	assert_int_equal(json_object_size(v), 9);
 	assert_int_equal(json_array_size(json_object_get(v, "runs")), 0);
 	assert_int_equal(json_array_size(json_object_get(v, "notes")), 0);
 	assert_true(json_is_null(json_object_get(json_object_get(v, "result"), "reference")));

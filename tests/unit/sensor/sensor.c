@@ -26,19 +26,17 @@ static int launch(char **argv)
 {
 	size_t n;
 	const struct sensor_filter_rule *rules = sensor_filter(&n);
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_TRACE(0));
 	for (size_t i = 0; i < n; i++)
 		for (const char *const *name = rules[i].names; *name; name++) {
 			int nr = seccomp_syscall_resolve_name(*name);
-			uint32_t action = rules[i].deny_errno ? SCMP_ACT_ERRNO(rules[i].deny_errno) : SCMP_ACT_TRACE(0);
-			if (nr < 0)
-				continue;
-			if (rules[i].has_arg)
-				seccomp_rule_add(ctx, action, nr, 1,
-						 SCMP_CMP(rules[i].arg_index, SCMP_CMP_MASKED_EQ, rules[i].arg_mask,
-							  rules[i].arg_value));
-			else
-				seccomp_rule_add(ctx, action, nr, 0);
+			uint32_t action = rules[i].deny_errno ? SCMP_ACT_ERRNO(rules[i].deny_errno) : SCMP_ACT_ALLOW;
+			struct scmp_arg_cmp args[2];
+			for (unsigned k = 0; k < rules[i].n_conditions; k++)
+				args[k] = SCMP_CMP64(rules[i].conditions[k].arg, SCMP_CMP_MASKED_EQ,
+						     rules[i].conditions[k].mask, rules[i].conditions[k].value);
+			if (nr >= 0)
+				seccomp_rule_add_array(ctx, action, nr, rules[i].n_conditions, args);
 		}
 	if (seccomp_load(ctx) < 0)
 		return 99;
