@@ -128,6 +128,13 @@ def test_a_report_on_stdout_tells_it_too(slim, images, tmp_path, blind):
     assert json.loads(result.out)["verify"]["equal"] is False
 
 
+def test_what_the_user_excluded_stays_out_and_is_told(slim, images, refused):
+    page, verify = refused(images.service(), "--exclude", "/srv/pixel.txt")
+    assert verify["left_out"] == ["/srv/pixel.txt"] and verify["lookups"] == verify["healed"] == []
+    assert [d["where"] for d in verify["differences"]] == ["GET /pixel.txt on port 8080"] * 2
+    assert "left out as you said" in page
+
+
 PLUGINS = Layer().dir("srv").file("srv/index.html", '<a href="/plugins">p</a>').dir("srv/plugins.d")
 
 
