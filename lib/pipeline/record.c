@@ -100,8 +100,8 @@ static struct runtime_spec_seccomp_rule *seccomp_rules(size_t *count)
 	for (size_t i = 0; i < *count; i++) {
 		to[i] = (struct runtime_spec_seccomp_rule){
 		    .names = from[i].names,
-		    .action = from[i].deny_errno ? SECCOMP_ERRNO : SECCOMP_ALLOW,
-		    .errno_ret = from[i].deny_errno,
+		    .action = from[i].trace_data ? SECCOMP_TRACE : SECCOMP_ALLOW,
+		    .errno_ret = from[i].trace_data,
 		    .n_args = from[i].n_conditions,
 		};
 		for (unsigned k = 0; k < from[i].n_conditions; k++) {
@@ -135,6 +135,7 @@ static int start(struct recording *r, const char *name, struct err *err)
 	CLEANUP_FREE struct runtime_spec_seccomp_rule *rules = seccomp_rules(&bundle.n_seccomp);
 	bundle.seccomp = rules;
 	bundle.seccomp_default = SECCOMP_TRACE;
+	bundle.seccomp_default_errno = sensor_filter_default();
 	bundle.seccomp_architectures = sensor_filter_architectures();
 	rc = bundle_write(dir, r->overlay.path, r->overlay.fd, r->id, image->config, &bundle, &r->bundle, err);
 	if (rc < 0)

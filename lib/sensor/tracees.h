@@ -11,6 +11,7 @@ struct tracee {
 	bool known;     /* its parent's fork event came: the fields below are right */
 	bool held;      /* stopped at birth until they are */
 	bool contained; /* runs a program of the container (not the runtime) */
+	bool traceme;   /* wanted to be traced by its parent, which was refused */
 	bool in_listen; /* stopped again at the exit of listen or bind; sock is its socket */
 	int sock;
 	uint32_t program; /* id in the trace's programs, UINT32_MAX = unknown */

@@ -16,9 +16,11 @@
 #include "base/mem.h"
 #include "sensor/arch.h"
 #include "sensor/decode.h"
+#include "sensor/filter.h"
 #include "sensor/listen.h"
 #include "sensor/tracee_mem.h"
 #include "sensor/tracees.h"
+#include "trace/syscall_name.h"
 
 #define OPTIONS                                                                                                        \
 	(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP | \
@@ -72,11 +74,38 @@ static void note_call(struct tracer *t, const struct tracee *e, uint32_t audit_a
 	trace_add_syscall(&t->trace, e->program != UINT32_MAX ? e->program : 0, audit_arch, (uint32_t)nr);
 }
 
+/* A call that the filter denies; or that a filter of the program's own gives to a tracer of its own, which it cannot
+ * have: the call is not there then, seccomp(2). */
+static void refuse(struct tracer *t, const struct tracee *e, const struct ptrace_syscall_info *info)
+{
+	bool denied = info->seccomp.ret_data == FILTER_DATA_DENY;
+	arch_refuse(e->tid, denied ? FILTER_DENY_ERRNO : ENOSYS);
+	const struct trace_abi *abi = trace_abi_of(info->arch, (uint32_t)info->seccomp.nr);
+	char room[TRACE_SYSCALL_NAME];
+	if (denied && e->contained && abi)
+		strset_add(&t->trace.refused, trace_syscall_name(abi, (uint32_t)info->seccomp.nr, room));
+}
+
+static void catch_up(struct tracer *t)
+{
+	if (t->witness)
+		fanotify_witness_catch_up(t->witness);
+}
+
+static bool changes_names(const struct sensor_syscall *row)
+{
+	return (row->kinds & TRACE_REMOVE) || row->detail == DETAIL_MOUNT || row->detail == DETAIL_ROOT;
+}
+
 static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 {
 	struct ptrace_syscall_info info;
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, e->tid, sizeof(info), &info) <= 0 || info.op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return RESUME_CONT; /* killed meanwhile */
+	if (info.seccomp.ret_data != FILTER_DATA_TRACE) {
+		refuse(t, e, &info);
+		return RESUME_CONT;
+	}
 	if (e->contained)
 		note_call(t, e, info.arch, info.seccomp.nr);
 	struct decode_call call = {
@@ -101,6 +130,8 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 		CLEANUP_TRACE struct trace scratch = {0};
 		decode_paths(&call, e->contained ? &t->trace : &scratch, &path);
 		t->trace.unreadable += scratch.unreadable;
+		if (scratch.unreadable) /* the border all the same: the run goes on, and the recording fails */
+			buf_str(&path, "/");
 		free(e->exec_path);
 		e->exec_path = path.len ? buf_steal(&path) : NULL;
 		if (!e->contained && t->witness)
@@ -110,9 +141,15 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 	if (!e->contained)
 		return RESUME_CONT;
 	bool socket_call = call.row->detail == DETAIL_LISTEN || (call.row->kinds & TRACE_BIND);
-	if (call.row->detail == DETAIL_PTRACE)
+	if (call.row->detail == DETAIL_PTRACE) {
 		t->trace.ptraces++;
+		e->traceme |= call.args[0] == PTRACE_TRACEME;
+	}
+	if (changes_names(call.row))
+		catch_up(t);
 	decode_paths(&call, &t->trace, NULL);
+	if (atomic_load(&t->view->mounts_vary)) /* its mounts are gone when it has ended: stop before that */
+		ptrace(PTRACE_SETOPTIONS, e->tid, 0, OPTIONS | PTRACE_O_TRACEEXIT);
 	if (socket_call) {
 		e->in_listen = true;
 		e->sock = (int)call.args[0];
@@ -162,6 +199,8 @@ static void on_exec(struct tracer *t, pid_t tid)
 	}
 	free(e->exec_path);
 	e->exec_path = NULL;
+	if (atomic_load(&t->view->mounts_vary)) /* what the kernel opened: nobody else tells its name */
+		catch_up(t);
 	if (!t->started) {
 		t->started = true;
 		t->trace.processes++;
@@ -230,6 +269,9 @@ static void on_stop(struct tracer *t, pid_t tid, int status)
 	case PTRACE_EVENT_EXEC:
 		on_exec(t, tid);
 		break;
+	case PTRACE_EVENT_EXIT:
+		catch_up(t);
+		break;
 	case PTRACE_EVENT_STOP:
 		if (sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU)
 			how = RESUME_LISTEN; /* job control: stays stopped until SIGCONT */
@@ -242,7 +284,7 @@ static void on_stop(struct tracer *t, pid_t tid, int status)
 		if (sig == (SIGTRAP | 0x80)) {
 			if (e->in_listen)
 				on_listening(t, e);
-		} else {
+		} else if (sig != SIGSTOP || !e->traceme) { /* with it, it stops for a tracer that is none: for ever */
 			deliver = sig;
 		}
 	}
