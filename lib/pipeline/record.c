@@ -15,6 +15,7 @@
 #include "pipeline/conductor.h"
 #include "pipeline/container_log.h"
 #include "pipeline/readiness.h"
+#include "pipeline/seccomp.h"
 #include "pipeline/signals.h"
 #include "sensor/sensor.h"
 
@@ -85,25 +86,6 @@ static int start_command(struct recording *r, const struct strlist *argv, int *t
 	return sensor_start(r->sensor, &cmd, task, err);
 }
 
-static struct runtime_spec_seccomp_rule *seccomp_rules(size_t *count)
-{
-	const struct sensor_filter_rule *from = sensor_filter(count);
-	struct runtime_spec_seccomp_rule *to = mem_calloc(*count, sizeof(*to));
-	for (size_t i = 0; i < *count; i++) {
-		to[i] = (struct runtime_spec_seccomp_rule){
-		    .names = from[i].names,
-		    .action = from[i].deny_errno ? SECCOMP_ERRNO : SECCOMP_ALLOW,
-		    .errno_ret = from[i].deny_errno,
-		    .n_args = from[i].n_conditions,
-		};
-		for (unsigned k = 0; k < from[i].n_conditions; k++) {
-			const struct sensor_filter_condition *c = &from[i].conditions[k];
-			to[i].args[k] = (struct runtime_spec_seccomp_arg){c->arg, c->mask, c->value};
-		}
-	}
-	return to;
-}
-
 static char *command_text(const struct strlist *args)
 {
 	struct buf b = {0};
@@ -127,6 +109,7 @@ static int start(struct recording *r, const char *name, struct err *err)
 	CLEANUP_FREE struct runtime_spec_seccomp_rule *rules = seccomp_rules(&bundle.n_seccomp);
 	bundle.seccomp = rules;
 	bundle.seccomp_default = SECCOMP_TRACE;
+	bundle.seccomp_default_errno = sensor_filter_default();
 	bundle.seccomp_architectures = sensor_filter_architectures();
 	rc = bundle_write(dir, r->overlay.path, r->overlay.fd, r->id, image->config, &bundle, &r->bundle, err);
 	if (rc < 0)

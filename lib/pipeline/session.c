@@ -124,6 +124,19 @@ static void note_silent_ports(struct report *rep)
 	}
 }
 
+static void note_refused(const struct session *s)
+{
+	CLEANUP_BUF struct buf names = {0};
+	CLEANUP_FREE size_t *sorted = strset_sorted(&s->trace.refused);
+	for (size_t i = 0; i < s->trace.refused.count; i++)
+		buf_printf(&names, "%s%s", i ? ", " : "", strset_get(&s->trace.refused, sorted[i]));
+	if (names.len)
+		report_note(s->report,
+			    "refused to programs of the container, as under Docker's default profile: %s; what they "
+			    "would have done with it was not seen",
+			    names.data);
+}
+
 int session_record(struct session *s, struct err *err)
 {
 	const struct session_options *o = s->options;
@@ -145,6 +158,7 @@ int session_record(struct session *s, struct err *err)
 		r = record_one(s, &options, err);
 	}
 	note_silent_ports(s->report);
+	note_refused(s);
 	if (s->trace.ptraces)
 		report_note(s->report,
 			    "a program of the container tried to trace another (a debugger, strace), %llu times: that "

@@ -1,8 +1,7 @@
-/* sensor/arch.h - all that depends on the machine: which ABIs its processes can use, and how the odd ones pass
- * the arguments. Private to lib/sensor/. */
+/* sensor/arch.h - all that depends on the machine: which ABIs its processes can use, how the odd ones pass the
+ * arguments, registers. One file for each: arch_x86_64.c, arch_aarch64.c. Private to lib/sensor/. */
 #pragma once
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -10,5 +9,5 @@
  * tracee_bytes. */
 int arch_unwrap(pid_t tid, uint32_t audit_arch, uint64_t *nr, uint64_t args[6]);
 
-/* Whether an argument of 64 bits takes two. */
-bool arch_splits_64(uint32_t audit_arch);
+/* A stopped thread is at the entry of a call: skip it, it fails with that errno. */
+void arch_refuse(pid_t tid, int error);

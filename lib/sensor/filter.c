@@ -1,5 +1,5 @@
-/* The seccomp filter: all syscalls stop but the hot ones, and those that fail as under Docker's default profile. */
-#include "sensor/sensor.h"
+/* The seccomp filter: all syscalls stop but the hot ones; those that fail under Docker's default profile say so. */
+#include "sensor/filter.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -77,7 +77,7 @@ static const char *const stat_at_3[] = {"newfstatat", "fstatat64", NULL};
 static const char *const stat_at_2[] = {"statx", NULL};
 
 static const struct sensor_filter_rule rules[] = {
-    {.names = denied, .deny_errno = EPERM},
+    {.names = denied, .trace_data = FILTER_DATA_DENY, .deny_errno = FILTER_DENY_ERRNO},
     {.names = hot},
     STAT_AT(stat_at_3, 3),
     STAT_AT(stat_at_2, 2),
@@ -87,4 +87,9 @@ const struct sensor_filter_rule *sensor_filter(size_t *count)
 {
 	*count = sizeof(rules) / sizeof(rules[0]);
 	return rules;
+}
+
+uint16_t sensor_filter_default(void)
+{
+	return FILTER_DATA_TRACE;
 }

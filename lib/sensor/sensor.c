@@ -17,10 +17,10 @@ struct sensor {
 };
 
 /* None where the kernel gives us none: marks on file systems are for root of the machine. */
-static int new_witness(int rootfs, struct fanotify_witness **out, struct err *err)
+static int new_witness(int rootfs, const struct view *view, struct fanotify_witness **out, struct err *err)
 {
 	struct err e = {0};
-	int r = fanotify_witness_new(rootfs, out, &e);
+	int r = fanotify_witness_new(rootfs, view, out, &e);
 	if (r < 0 && (e.sys == EPERM || e.sys == ENOSYS)) {
 		log_debug("recording without the second witness: %s", e.msg);
 		return 0;
@@ -37,7 +37,7 @@ int sensor_new(int rootfs, struct sensor **out, struct err *err)
 	view_init(&s->view);
 	int r = event_queue_init(&s->events, err);
 	if (r == 0 && rootfs >= 0)
-		r = new_witness(rootfs, &s->witness, err);
+		r = new_witness(rootfs, &s->view, &s->witness, err);
 	if (r == 0)
 		*out = steal_ptr(&s);
 	return r;

@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "sensor/mountinfo.h"
 #include "sensor/tracee_mem.h"
 #include "sensor/walk.h"
 
@@ -24,59 +25,6 @@ void view_done(struct view *v)
 {
 	strset_done(&v->made);
 	pthread_mutex_destroy(&v->lock);
-}
-
-/* ---- mounts ---- */
-
-struct mount_line {
-	int id;
-	char device[32], root[PATH_MAX], point[PATH_MAX];
-};
-
-static FILE *open_proc(pid_t tid, const char *name)
-{
-	char file[64];
-	snprintf(file, sizeof(file), "/proc/%d/%s", (int)tid, name);
-	return fopen(file, "re");
-}
-
-static bool next_mount(FILE *f, struct mount_line *m)
-{
-	if (fscanf(f, "%d %*d %31s %4095s %4095s%*[^\n]", &m->id, m->device, m->root, m->point) != 4)
-		return false;
-	path_unescape_mount(m->root);
-	path_unescape_mount(m->point);
-	return true;
-}
-
-/* The mount that a path (below the root of the process) lies on. */
-static bool find_mount(pid_t tid, const char *path, struct mount_line *out)
-{
-	FILE *f = open_proc(tid, "mountinfo");
-	struct mount_line *m = mem_alloc(sizeof(*m));
-	bool found = false;
-	while (f && next_mount(f, m))
-		if (path_is_below(path, m->point) && (!found || strlen(m->point) >= strlen(out->point))) {
-			*out = *m;
-			found = true;
-		}
-	free(m);
-	if (f)
-		fclose(f);
-	return found;
-}
-
-static bool has_mount(pid_t tid, int id)
-{
-	FILE *f = open_proc(tid, "mountinfo");
-	struct mount_line *m = mem_alloc(sizeof(*m));
-	bool found = false;
-	while (f && !found && next_mount(f, m))
-		found = m->id == id;
-	free(m);
-	if (f)
-		fclose(f);
-	return found;
 }
 
 /* ---- what changed ---- */
@@ -94,9 +42,11 @@ void view_root_changes(struct view *v)
 
 void view_mounts_change(struct view *v, pid_t tid)
 {
-	struct mount_line *m = mem_alloc(sizeof(*m));
+	char file[64];
+	snprintf(file, sizeof(file), "/proc/%d/root", (int)tid);
+	struct mountinfo *m = mem_alloc(sizeof(*m));
 	pthread_mutex_lock(&v->lock);
-	if (!v->device[0] && find_mount(tid, "/", m))
+	if (!v->device[0] && mountinfo_find(tid, mountinfo_id(AT_FDCWD, file), m))
 		strcpy(v->device, m->device);
 	pthread_mutex_unlock(&v->lock);
 	free(m);
@@ -205,17 +155,12 @@ static size_t magic_name(const char *s)
 }
 
 /* A file that came from outside (the log as standard output) has a path of this machine, not of the container. */
-static bool is_inside(pid_t tid, const char *dir, const char *fd)
+static bool is_inside(pid_t tid, const char *link)
 {
-	char file[128], line[256];
-	snprintf(file, sizeof(file), "%s/fdinfo/%.*s", dir, (int)strspn(fd, "0123456789"), fd);
-	FILE *f = fopen(file, "re");
-	int id = -1;
-	while (f && fgets(line, sizeof(line), f) && sscanf(line, "mnt_id: %d", &id) != 1)
-		;
-	if (f)
-		fclose(f);
-	return id >= 0 && has_mount(tid, id);
+	struct mountinfo *m = mem_alloc(sizeof(*m));
+	bool inside = mountinfo_find(tid, mountinfo_id(AT_FDCWD, link), m);
+	free(m);
+	return inside;
 }
 
 /* Replace a leading /proc/.../LINK by what the link leads to. False when there is none that leads to a file of
@@ -248,7 +193,7 @@ static bool follow_magic(pid_t tid, const char *root, struct buf *path, bool fol
 	size_t d = sizeof(deleted) - 1;
 	if ((size_t)len > d && strcmp(target + len - d, deleted) == 0)
 		return false;
-	if (rest[0] == 'f' && !is_inside(tid, dir, rest + 3))
+	if (rest[0] == 'f' && !is_inside(tid, link))
 		return false;
 	path_join(&next, target, rest[n] == '/' ? rest + n + 1 : "");
 	free(path->data);
@@ -265,20 +210,34 @@ struct walking {
 	uint32_t kinds;
 };
 
+/* The mount that a path without symlinks lies on, or would if it were there. */
+static bool find_mount(pid_t tid, const char *root, const char *path, struct mountinfo *out)
+{
+	char file[64];
+	snprintf(file, sizeof(file), "/proc/%d/root", (int)tid);
+	CLEANUP_FD int dir = open(file, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_BUF struct buf at = {0};
+	buf_str(&at, path + strlen(root));
+	for (;;) {
+		CLEANUP_FD int fd = fd_open_in_root(dir, at.len ? at.data : "/", O_PATH | O_NOFOLLOW, 0, NULL);
+		if (fd >= 0)
+			return mountinfo_find(tid, mountinfo_id(fd, ""), out);
+		if (!at.len)
+			return false;
+		while (at.len && at.data[--at.len] != '/')
+			;
+		at.data[at.len] = '\0';
+	}
+}
+
 /* path is absolute in the namespace; root: of the process. */
 static void add_mapped(const struct view_place *p, const char *root, const char *path, uint32_t kinds)
 {
 	CLEANUP_BUF struct buf mapped = {0};
-	size_t n = strlen(root);
-	if (atomic_load(&p->view->mounts_vary) && strncmp(path, root, n) == 0) {
-		/* mountinfo has the mounts below the root of the process, as it sees them. Without the one that its
-		 * root lies on (a chroot to a plain directory) the path stays as it is. */
-		struct mount_line *m = mem_alloc(sizeof(*m));
-		const char *seen = path[n] ? path + n : "/";
-		if (find_mount(p->tid, seen, m) && strcmp(m->device, p->view->device) == 0)
-			path_join(&mapped, m->root,
-				  strlen(m->point) > 1 ? seen + strlen(m->point) + (seen[strlen(m->point)] == '/')
-						       : seen + 1);
+	if (atomic_load(&p->view->mounts_vary) && strncmp(path, root, strlen(root)) == 0) {
+		struct mountinfo *m = mem_alloc(sizeof(*m));
+		if (find_mount(p->tid, root, path, m) && strcmp(m->device, p->view->device) == 0)
+			(void)mountinfo_map(m, path, &mapped); /* else it stays as it is */
 		free(m);
 	}
 	const char *out = mapped.len ? mapped.data : path;

@@ -24,6 +24,9 @@ SBIN = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 def has(need):
     if need == "root":
         return os.geteuid() == 0
+    if need == "binfmt_misc":
+        with open("/proc/filesystems") as f:
+            return need in f.read().split()
     return shutil.which(need, path=os.pathsep.join([os.environ.get("PATH", ""), *SBIN])) is not None
 
 

@@ -1,19 +1,16 @@
 #include "sensor/arch.h"
 
 #include <linux/audit.h>
+#include <stddef.h>
+#include <sys/ptrace.h>
+#include <sys/user.h>
 
 #include "sensor/sensor.h"
 #include "sensor/tracee_mem.h"
 
 const char *const *sensor_filter_architectures(void)
 {
-#if defined(__x86_64__)
 	static const char *const archs[] = {"SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32", NULL};
-#elif defined(__aarch64__)
-	static const char *const archs[] = {"SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM", NULL};
-#else
-#error "name the seccomp architectures of this machine here"
-#endif
 	return archs;
 }
 
@@ -45,7 +42,9 @@ int arch_unwrap(pid_t tid, uint32_t audit_arch, uint64_t *nr, uint64_t args[6])
 	return 0;
 }
 
-bool arch_splits_64(uint32_t audit_arch)
+void arch_refuse(pid_t tid, int error)
 {
-	return !(audit_arch & __AUDIT_ARCH_64BIT);
+	/* also of a program of 32 bits, as we are none; a call without a number is skipped, its result stays */
+	ptrace(PTRACE_POKEUSER, tid, offsetof(struct user_regs_struct, orig_rax), -1L);
+	ptrace(PTRACE_POKEUSER, tid, offsetof(struct user_regs_struct, rax), (long)-error);
 }
