@@ -52,4 +52,6 @@
 #define LIMIT_TRACE_ASSUMED 1024     /* system calls of it that were not watched */
 #define LIMIT_TRACE_UNEXPLAINED 1000 /* differences of its witnesses that are told by name */
 #define LIMIT_TRACE_IMAGES 1024      /* that it was recorded of */
+#define LIMIT_ANSWER (32u << 10)     /* of an answer, kept to show where two differ */
+#define LIMIT_OUTPUT (4u << 20)      /* of a command's standard output, looked at */
 #define LIMIT_LOG_TAIL 8192          /* of the container's output shown when it fails */
