@@ -22,7 +22,11 @@ struct keep_rule {
 /* A pattern for kept files. */
 struct keep_rule_glob {
 	char *glob;
-	bool plugin;
+	enum keep_rule_when {
+		KEEP_WHEN_FILE,
+		KEEP_WHEN_USED,   /* by a run */
+		KEEP_WHEN_PLUGIN, /* by a run, from where the loader does not look by itself */
+	} when;
 	uint32_t rule;
 };
 

@@ -84,7 +84,7 @@ static int on_why(struct parser *p, char *rest)
 	return 0;
 }
 
-static int add_globs(struct parser *p, char *rest, bool plugin)
+static int add_globs(struct parser *p, char *rest, enum keep_rule_when when)
 {
 	CLEANUP_STRLIST struct strlist globs = {0};
 	struct keep_rules *r = p->rules;
@@ -92,7 +92,7 @@ static int add_globs(struct parser *p, char *rest, bool plugin)
 	for (size_t i = 0; e == 0 && i < globs.count; i++) {
 		r->globs = mem_grow(r->globs, r->n_globs, &r->globs_cap, sizeof(*r->globs));
 		r->globs[r->n_globs++] =
-		    (struct keep_rule_glob){mem_strdup(globs.items[i]), plugin, (uint32_t)(r->count - 1)};
+		    (struct keep_rule_glob){mem_strdup(globs.items[i]), when, (uint32_t)(r->count - 1)};
 	}
 	return e;
 }
@@ -116,14 +116,16 @@ static int on_when(struct parser *p, char *rest)
 		return wrong(p, "when what?", NULL);
 	p->when = true;
 	if (strcmp(kind, "file") == 0)
-		return add_globs(p, rest, false);
+		return add_globs(p, rest, KEEP_WHEN_FILE);
+	if (strcmp(kind, "used") == 0)
+		return add_globs(p, rest, KEEP_WHEN_USED);
 	if (strcmp(kind, "plugin") == 0)
-		return add_globs(p, rest, true);
+		return add_globs(p, rest, KEEP_WHEN_PLUGIN);
 	if (strcmp(kind, "imports") == 0)
 		return add_words(p, rest, &p->rules->imports, 1);
 	if (strcmp(kind, "text") == 0)
 		return add_words(p, rest, &p->rules->texts, KEEP_TEXT_MIN);
-	return wrong(p, "when file, plugin, imports or text, not", kind);
+	return wrong(p, "when file, used, plugin, imports or text, not", kind);
 }
 
 static int on_keep(struct parser *p, char *rest)

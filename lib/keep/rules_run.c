@@ -220,11 +220,13 @@ static bool in_search_path(struct keep_rules_run *run, const struct keep_file *f
 	return false;
 }
 
-/* Whether a run loaded it from a directory where the loader does not look by itself. */
-static bool is_plugin(struct keep_rules_run *run, const struct keep_file *f, keep_elf_kind kind)
+/* What the file is to the runs, at most. */
+static enum keep_rule_when use_of(struct keep_rules_run *run, const struct keep_file *f, keep_elf_kind kind)
 {
 	uint8_t why = run->k->reasons[f->node].kind;
-	return kind && (why == KEEP_TRACE || why == KEEP_HEALED) && !in_search_path(run, f, kind);
+	if (why != KEEP_TRACE && why != KEEP_HEALED)
+		return KEEP_WHEN_FILE;
+	return kind && !in_search_path(run, f, kind) ? KEEP_WHEN_PLUGIN : KEEP_WHEN_USED;
 }
 
 void keep_rules_apply(struct keep_rules_run *run, const struct keep_file *f)
@@ -232,10 +234,10 @@ void keep_rules_apply(struct keep_rules_run *run, const struct keep_file *f)
 	CLEANUP_BUF struct buf path = {0};
 	rootfs_index_path(run->k->index, f->node, &path);
 	keep_elf_kind kind = keep_elf_kind_of((const unsigned char *)f->head, f->n);
-	bool plugin = is_plugin(run, f, kind);
+	enum keep_rule_when use = use_of(run, f, kind);
 	for (size_t i = 0; i < run->rules->n_globs; i++) {
 		const struct keep_rule_glob *g = &run->rules->globs[i];
-		if ((!g->plugin || plugin) && matches(g->glob, path.data))
+		if (g->when <= use && matches(g->glob, path.data))
 			fire(run, g->rule, f);
 	}
 	if (kind)

@@ -176,7 +176,7 @@ static void errors(void **state)
 	    {"rule a\nkeeps /x", "f:2: a row begins with rule, why, when, unless, keep, except, limit, level, start, "
 				 "kept or gone, not keeps"},
 	    {"rule a\nkeep", "f:2: nothing behind keep"},
-	    {"rule a\nwhen opened /x", "f:2: when file, plugin, imports or text, not opened"},
+	    {"rule a\nwhen opened /x", "f:2: when file, used, plugin, imports or text, not opened"},
 	    {"rule a\nwhen file", "f:2: when what?"},
 	    {"rule a\nkeep /a/{b", "f:2: the braces do not close, or stand for too much: /a/{b"},
 	    {"rule a\nkeep /a/../b", "f:2: no pattern of paths: /a/../b"},
