@@ -1,12 +1,16 @@
 #include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "command.h"
 #include "report/why.h"
+#include "report/why_annotation.h"
+#include "transport/transport.h"
 
-static int load(const char *path, json_t **out, struct err *err)
+static int load_report(const char *path, json_t **out, struct err *err)
 {
 	CLEANUP_BUF struct buf text = {0};
 	int r = fd_read_file(AT_FDCWD, path, LIMIT_REPORT, &text, err);
@@ -15,13 +19,35 @@ static int load(const char *path, json_t **out, struct err *err)
 	return json_parse_object(text.data, text.len, LIMIT_REPORT, path, out, err);
 }
 
+static int load_image(const char *reference, json_t **out, struct err *err)
+{
+	CLEANUP_REF struct oci_ref ref = {0};
+	CLEANUP_SOURCE struct transport_source *source = NULL;
+	CLEANUP_IMAGE struct transport_image image = {0};
+	const struct transport_options t = {.tmp_dir = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp"};
+	int r = oci_ref_parse(reference, &ref, err);
+	if (r < 0)
+		return err_wrap(err, "there is no file %s, and it names no image", reference);
+	if ((r = transport_source_open(&ref, &t, &source, err)) < 0 ||
+	    (r = transport_source_image(source, NULL, &image, err)) < 0)
+		return r;
+	const char *value = json_string_value(json_object_get(image.manifest.annotations, WHY_ANNOTATION));
+	if (!value)
+		return err_set(err, ERR_NOTFOUND,
+			       "%s does not tell: its manifest has no annotation " WHY_ANNOTATION
+			       "; build with --report FILE and ask that",
+			       reference);
+	return why_annotation_read(value, out, err);
+}
+
 static int run(void *options, const struct strlist *args)
 {
 	struct err err = {0};
 	json_auto_t *root = NULL;
 	CLEANUP_BUF struct buf text = {0};
-	bool kept;
-	if (load(args->items[0], &root, &err) < 0)
+	const char *from = args->items[0];
+	bool kept, file = access(from, F_OK) == 0;
+	if ((file ? load_report(from, &root, &err) : load_image(from, &root, &err)) < 0)
 		return fail(&err);
 	int r = 0;
 	for (size_t i = 1; r == 0 && i < args->count; i++)
@@ -33,7 +59,7 @@ static int run(void *options, const struct strlist *args)
 
 const struct command command_why = {
     .name = "why",
-    .args = "REPORT PATH...",
+    .args = "REPORT|IMAGE PATH...",
     .summary = "Tell why a path is in the slim image, or that it is not",
     .min_args = 2,
     .max_args = 1000,

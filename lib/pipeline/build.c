@@ -107,6 +107,7 @@ static void set_rewrite(struct build *b)
 	const struct build_options *o = b->options;
 	const struct transport_image *i = &b->session.image;
 	b->candidate.keep = &b->decision.keep;
+	b->candidate.packages = &b->decision.packages;
 	b->candidate.complete = complete;
 	b->candidate.ctx = &b->decision;
 	b->candidate.compression_set = o->compression_set;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "pipeline/publish.h"
+#include "report/why_annotation.h"
 
 int candidate_init(struct candidate *c, struct session *s, struct err *err)
 {
@@ -41,6 +42,9 @@ int candidate_pack(struct candidate *c, struct err *err)
 {
 	struct session *s = c->session;
 	struct rewrite_options w = c->rewrite;
+	CLEANUP_FREE char *why = why_annotation_make(c->keep, c->packages);
+	w.annotation = WHY_ANNOTATION;
+	w.annotation_value = why;
 	int r = progress_step(s->progress, "pack", 0, 0, "", err);
 	if (r == 0 && !c->compression_set)
 		r = source_compression(&s->image.manifest, &w.compression, err);

@@ -9,6 +9,7 @@
 struct candidate {
 	struct session *session;                     /* borrowed, resolved */
 	struct keep_set *keep;                       /* borrowed; may grow between two packs */
+	const struct packages *packages;             /* borrowed */
 	int (*complete)(void *ctx, struct err *err); /* what has to be done when the keep set has grown */
 	void *ctx;
 	struct rewrite_options rewrite;
@@ -18,7 +19,7 @@ struct candidate {
 	struct rootfs_store store; /* of the unpacked ones; in the run's directory */
 };
 
-/* keep, complete and rewrite are for the caller to set. Makes the layer's file in the session's run. */
+/* keep, packages, complete and rewrite are for the caller to set. Makes the layer's file in the session's run. */
 int candidate_init(struct candidate *c, struct session *s, struct err *err) MUST_CHECK;
 /* The layer, config and manifest of the keep set; fills the report's result. What an earlier call made is gone. */
 int candidate_pack(struct candidate *c, struct err *err) MUST_CHECK;

@@ -88,9 +88,9 @@ static void add_kept(void *ctx, uint32_t id)
 	json_t *v = json_object();
 	json_object_set_new(v, "path", path_json(l->k->index, id));
 	json_object_set_new(v, "reason", json_string(names[r->kind]));
-	if (r->kind == KEEP_TRACE)
+	if (r->kind == KEEP_TRACE && l->t)
 		describe_use(l->t, r->by, v);
-	else if (r->by != ROOTFS_NONE)
+	else if (r->kind != KEEP_TRACE && r->by != ROOTFS_NONE)
 		json_object_set_new(v, "by", path_json(l->k->index, r->by));
 	if (r->note != KEEP_NO_NOTE) {
 		const struct strset_item *note = &l->k->notes.items[r->note];

@@ -7,7 +7,8 @@
 #include "keep/keep.h"
 #include "packages/packages.h"
 
-/* An array in path order, an element for each kept path. The trace is the one that keep was made from. */
+/* An array in path order, an element for each kept path. The trace is the one that keep was made from; NULL = without
+ * what the runs did with it, which varies. */
 json_t *reasons_kept(const struct keep_set *k, const struct packages *p, const struct trace *t);
 /* The same of what is not kept, but for directories. */
 json_t *reasons_dropped(const struct keep_set *k, const struct packages *p);

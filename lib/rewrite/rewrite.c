@@ -91,7 +91,7 @@ static void describe(const char *media_type, const void *data, size_t n, struct 
 
 static json_t *annotations(const struct rewrite_options *o)
 {
-	if (o->family != OCI_FAMILY_OCI || (!o->base_name && !o->base_digest))
+	if (o->family != OCI_FAMILY_OCI || (!o->base_name && !o->base_digest && !o->annotation_value))
 		return NULL;
 	json_t *a = json_object();
 	if (o->base_name)
@@ -99,6 +99,8 @@ static json_t *annotations(const struct rewrite_options *o)
 				    json_bytes(o->base_name, strlen(o->base_name)));
 	if (o->base_digest)
 		json_object_set_new(a, "org.opencontainers.image.base.digest", json_string(o->base_digest->text));
+	if (o->annotation_value)
+		json_object_set_new(a, o->annotation, json_string(o->annotation_value));
 	return a;
 }
 

@@ -12,10 +12,11 @@ struct rewrite_options {
 	enum oci_compression compression;
 	int level; /* 0 = default */
 	enum oci_family family;
-	const char *base_name;                /* annotation org.opencontainers.image.base.name; NULL = none */
-	const struct oci_digest *base_digest; /* ... base.digest; NULL = none */
-	const struct package_edits *edits;    /* of kept files: what they hold in the result; NULL = none */
-	const char *created;                  /* RFC 3339; NULL = the source's */
+	const char *base_name;                     /* annotation org.opencontainers.image.base.name; NULL = none */
+	const struct oci_digest *base_digest;      /* ... base.digest; NULL = none */
+	const struct package_edits *edits;         /* of kept files: what they hold in the result; NULL = none */
+	const char *annotation, *annotation_value; /* one more of the manifest; NULL = none */
+	const char *created;                       /* RFC 3339; NULL = the source's */
 };
 
 struct rewrite_result {

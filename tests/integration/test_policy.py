@@ -146,3 +146,32 @@ def test_scanners_see_what_is_there(slim, cache, tmp_path):
     done = subprocess.run(["dpkg", "-l", "--root", str(roots["slim"])], text=True, stdout=subprocess.PIPE, check=True)
     assert len([line for line in done.stdout.splitlines() if line.startswith("ii ")]) == len(owners)
     assert os.path.exists(os.path.join(roots["slim"], "etc/os-release"))
+
+
+def test_why(slim, packaged, tmp_path):
+    """The report knows all paths and what the run did, the image the reasons of what is in it."""
+    build(slim, tmp_path, packaged, "--include", "/opt/lib", keep="exact")
+    report, image = os.path.join(slim.directory, "report.json"), "oci:%s:slim" % (tmp_path / "out")
+    told = slim.run("why", report, "/app/used", "/opt/lib", "/app/lazy")
+    assert told.status == 0, told
+    assert told.out.splitlines() == [
+        "/app/used is kept, 4 bytes", "  a run used it: open, follow; by /bin/job",
+        "/opt/lib is kept, 3 bytes, of the package lib", "  the user asked for it: --include",
+        "/app/lazy is dropped, 4 bytes",
+        "  no run used it, and nothing that is kept is known to need it; --include /app/lazy keeps it"]
+    told = slim.run("why", image, "/app/used")
+    assert told.out.splitlines() == ["/app/used is kept, 4 bytes", "  a run used it"]
+    slim.fails("why", image, "/app/lazy", says=["no /app/lazy", "report"])
+    slim.fails("why", packaged, "/app/lazy", says=["annotation"])
+    slim.fails("why", report, "/none", says=["no /none"])
+
+
+def test_diff(slim, packaged, tmp_path):
+    build(slim, tmp_path, packaged, keep="exact")
+    done = slim.run("diff", packaged, "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--json")
+    assert done.status == 0, done
+    told = json.loads(done.out)
+    changes = {p["path"]: p["change"] for p in told["paths"]}
+    assert changes["/app/lazy"] == "gone" and changes["/var/lib/dpkg/status"] == "changed" and "/app/used" not in changes
+    assert told["total"]["added"]["files"] == 0
+    assert {p["name"] for p in told["packages"]} == {"base", "lib"}

@@ -1,0 +1,14 @@
+/* report/why_annotation.h - the reasons of the kept paths as an annotation of the slim image's manifest, so that the
+ * image itself can tell why a path is in it: the member "kept" of a report without what varies from run to run, as
+ * JSON, compressed (zstd), in base64. Only where manifests have annotations, and only if it is small enough. */
+#pragma once
+
+#include "report/reasons.h"
+
+#define WHY_ANNOTATION "dev.slim.why.v1"
+#define WHY_ANNOTATION_MAX (512u << 10) /* characters; a manifest may have 4 MiB in all */
+
+/* The value, free(); NULL when it would be too long. */
+char *why_annotation_make(const struct keep_set *k, const struct packages *p);
+/* The value, which comes from outside, as what why_answer takes. */
+int why_annotation_read(const char *value, json_t **out, struct err *err) MUST_CHECK;

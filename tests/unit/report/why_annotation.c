@@ -1,0 +1,56 @@
+#include "unit.h"
+
+#include "keep/kept.h"
+#include "report/why.h"
+#include "report/why_annotation.h"
+
+static char *make(struct test_image *m)
+{
+	image_init(m);
+	image_file(m, "etc/conf", "x");
+	image_file(m, "etc/other", "x");
+	image_index(m);
+	CLEANUP_KEEP_SET struct keep_set k;
+	CLEANUP_PACKAGES struct packages p;
+	keep_set_init(&k, m->index, NULL, KEEP_EXACT);
+	keep_node(&k, image_node(m, "/etc/conf"), KEEP_WHY_NOTED(KEEP_POLICY, ROOTFS_NONE, keep_note(&k, "--include")));
+	assert_int_equal(packages_read(m->index, &p, NULL), 0);
+	return why_annotation_make(&k, &p);
+}
+
+static void there_and_back(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	CLEANUP_FREE char *value = make(&m);
+	json_auto_t *root = NULL;
+	CLEANUP_BUF struct buf b = {0};
+	bool kept;
+	assert_non_null(value);
+	assert_int_equal(why_annotation_read(value, &root, NULL), 0);
+	assert_int_equal(why_answer(root, "/etc/conf", &kept, &b, NULL), 0);
+	assert_string_equal(b.data, "/etc/conf is kept, 1 bytes\n  the user asked for it: --include\n");
+	assert_int_equal(why_answer(root, "/etc/other", &kept, &b, NULL), -ERR_NOTFOUND);
+}
+
+static void damaged(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	CLEANUP_FREE char *value = make(&m);
+	static const char *const others[] = {"", "x", "!!!!", "AAAA", "KLUv/SAA", "KLUv/aA/////AA=="};
+	json_auto_t *root = NULL;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_true(why_annotation_read(others[i], &root, NULL) < 0);
+	for (size_t cut = 4; cut < strlen(value); cut += 4) {
+		CLEANUP_FREE char *part = mem_strndup(value, cut);
+		assert_true(why_annotation_read(part, &root, NULL) < 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(there_and_back),
+	    cmocka_unit_test(damaged),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
