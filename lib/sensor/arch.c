@@ -3,6 +3,7 @@
 #include <linux/audit.h>
 #include <string.h>
 
+#include "sensor/bpf/record.h"
 #include "sensor/sensor.h"
 #include "sensor/tracee_mem.h"
 
@@ -55,6 +56,36 @@ int arch_unwrap(pid_t tid, uint32_t audit_arch, uint64_t *nr, uint64_t args[6])
 			args[k] = a[k];
 	}
 	return 0;
+}
+
+#if defined(__x86_64__)
+#define ARCH_NATIVE AUDIT_ARCH_X86_64
+#define ARCH_COMPAT AUDIT_ARCH_I386
+#define X32_BIT 0x40000000u
+#else
+#define ARCH_NATIVE AUDIT_ARCH_AARCH64
+#define ARCH_COMPAT AUDIT_ARCH_ARM
+#define X32_BIT 0u
+#endif
+
+bool arch_record_call(uint32_t audit_arch, uint32_t nr, uint32_t *abi, uint32_t *index)
+{
+	if (audit_arch != ARCH_NATIVE && audit_arch != ARCH_COMPAT)
+		return false;
+	*abi = audit_arch == ARCH_COMPAT ? ABI_COMPAT : nr & X32_BIT ? ABI_X32 : ABI_NATIVE;
+	*index = nr & ~X32_BIT;
+	return *index < RECORD_CALLS;
+}
+
+void arch_audit_call(uint32_t abi, uint32_t index, uint32_t *audit_arch, uint32_t *nr)
+{
+	*audit_arch = abi == ABI_COMPAT ? ARCH_COMPAT : ARCH_NATIVE;
+	*nr = abi == ABI_X32 ? index | X32_BIT : index;
+}
+
+bool arch_socketcall(uint32_t *abi, uint32_t *index)
+{
+	return arch_record_call(AUDIT_ARCH_I386, I386_SOCKETCALL, abi, index);
 }
 
 bool arch_splits_64(uint32_t audit_arch)

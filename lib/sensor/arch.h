@@ -15,3 +15,11 @@ int arch_unwrap(pid_t tid, uint32_t audit_arch, uint64_t *nr, uint64_t args[6]);
 
 /* Whether an argument of 64 bits takes two. */
 bool arch_splits_64(uint32_t audit_arch);
+
+/* How the kernel's side of the eBPF recorder names a call of this machine: an ABI (bpf/record.h) and a number that is
+ * small; and back. False when its processes cannot make such calls. */
+bool arch_record_call(uint32_t audit_arch, uint32_t nr, uint32_t *abi, uint32_t *index);
+void arch_audit_call(uint32_t abi, uint32_t index, uint32_t *audit_arch, uint32_t *nr);
+
+/* The number of socketcall as the two above have it; false when there is none. */
+bool arch_socketcall(uint32_t *abi, uint32_t *index);

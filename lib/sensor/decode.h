@@ -9,7 +9,7 @@
 #include "sensor/view.h"
 
 struct decode_call {
-	pid_t tid;
+	const struct facts *facts;
 	const struct sensor_syscall *row;
 	uint64_t args[6];
 	uint32_t audit_arch;

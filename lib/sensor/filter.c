@@ -48,6 +48,11 @@ static bool listed(const char *const *names, const char *name)
 	return false;
 }
 
+bool sensor_syscall_may_be_fstat(const char *name)
+{
+	return listed(stat_at_3, name) || listed(stat_at_2, name);
+}
+
 #define RULES 8
 static struct sensor_filter_rule rules[RULES];
 
@@ -69,19 +74,19 @@ static void build(void)
 	size_t n = 0;
 	for (size_t i = 0; i < sensor_syscalls_count; i++) {
 		const char *name = sensor_syscalls[i].name;
-		if (!listed(stat_at_3, name) && !listed(stat_at_2, name))
+		if (!sensor_syscall_may_be_fstat(name))
 			traced[n++] = name;
 	}
-	rules[0] = (struct sensor_filter_rule){.names = traced};
-	rules[1] = (struct sensor_filter_rule){.names = denied, .deny_errno = EPERM};
+	rules[0] = (struct sensor_filter_rule){.names = denied, .deny_errno = EPERM}; /* first: eBPF wants it alone */
+	rules[1] = (struct sensor_filter_rule){.names = traced};
 	trace_stats(&rules[2], stat_at_3, 3);
 	trace_stats(&rules[5], stat_at_2, 2);
 }
 
-const struct sensor_filter_rule *sensor_filter(size_t *count)
+const struct sensor_filter_rule *sensor_filter(enum sensor_kind kind, size_t *count)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	pthread_once(&once, build);
-	*count = RULES;
+	*count = kind == SENSOR_EBPF ? 1 : RULES;
 	return rules;
 }

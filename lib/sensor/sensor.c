@@ -17,7 +17,7 @@ int sensor_new(int rootfs, struct sensor **out, struct err *err)
 {
 	CLEANUP_SENSOR struct sensor *s = mem_alloc(sizeof(*s));
 	s->events.fd = -1;
-	view_init(&s->view);
+	view_init(&s->view, TRACE_BY_PTRACE);
 	int r = event_queue_init(&s->events, err);
 	if (r == 0 && rootfs >= 0)
 		r = fanotify_witness_new(rootfs, &s->witness, err);

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "sensor/arch.h"
 #include "sensor/decode.h"
+#include "sensor/facts_live.h"
 #include "sensor/listen.h"
 #include "sensor/tracee_mem.h"
 #include "sensor/tracees.h"
@@ -71,8 +72,9 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, e->tid, sizeof(info), &info) <= 0 || info.op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return RESUME_CONT; /* killed meanwhile */
 	t->trace.stops++;
+	struct facts facts = facts_live(e->tid);
 	struct decode_call call = {
-	    .tid = e->tid,
+	    .facts = &facts,
 	    .audit_arch = info.arch,
 	    .program = e->program,
 	    .view = t->view,

@@ -1,0 +1,180 @@
+#include "sensor/facts_live.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "sensor/tracee_mem.h"
+
+static ssize_t live_string(const struct facts *f, int argument, uint64_t address, char *buf, size_t size)
+{
+	return tracee_string(f->tid, address, buf, size);
+}
+
+static int live_bytes(const struct facts *f, int argument, uint64_t address, void *buf, size_t n)
+{
+	return tracee_bytes(f->tid, address, buf, n);
+}
+
+static ssize_t live_link(const struct facts *f, const char *name, char buf[PATH_MAX])
+{
+	return tracee_link(f->tid, name, buf);
+}
+
+/* ---- mounts ---- */
+
+struct mount_line {
+	int id;
+	char device[32], root[PATH_MAX], point[PATH_MAX];
+};
+
+static FILE *open_mountinfo(pid_t tid)
+{
+	char file[64];
+	snprintf(file, sizeof(file), "/proc/%d/mountinfo", (int)tid);
+	return fopen(file, "re");
+}
+
+static bool next_mount(FILE *f, struct mount_line *m)
+{
+	if (fscanf(f, "%d %*d %31s %4095s %4095s%*[^\n]", &m->id, m->device, m->root, m->point) != 4)
+		return false;
+	path_unescape_mount(m->root);
+	path_unescape_mount(m->point);
+	return true;
+}
+
+/* The mount that a path (below the root of the process) lies on. */
+static bool find_mount(pid_t tid, const char *path, struct mount_line *out)
+{
+	FILE *f = open_mountinfo(tid);
+	struct mount_line *m = mem_alloc(sizeof(*m));
+	bool found = false;
+	while (f && next_mount(f, m))
+		if (path_is_below(path, m->point) && (!found || strlen(m->point) >= strlen(out->point))) {
+			*out = *m;
+			found = true;
+		}
+	free(m);
+	if (f)
+		fclose(f);
+	return found;
+}
+
+static bool has_mount(pid_t tid, int id)
+{
+	FILE *f = open_mountinfo(tid);
+	struct mount_line *m = mem_alloc(sizeof(*m));
+	bool found = false;
+	while (f && !found && next_mount(f, m))
+		found = m->id == id;
+	free(m);
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/* mountinfo has the mounts below the root of the process, as it sees them. Without the one that its root lies on (a
+ * chroot to a plain directory) nothing is known. */
+static bool live_in_rootfs(const struct facts *f, const char *device, const char *root, const char *path,
+			   struct buf *out)
+{
+	const char *seen = path[strlen(root)] ? path + strlen(root) : "/";
+	struct mount_line *m = mem_alloc(sizeof(*m));
+	bool hit = find_mount(f->tid, seen, m) && strcmp(m->device, device) == 0;
+	if (hit)
+		path_join(out, m->root,
+			  strlen(m->point) > 1 ? seen + strlen(m->point) + (seen[strlen(m->point)] == '/') : seen + 1);
+	free(m);
+	return hit;
+}
+
+bool facts_live_device(pid_t tid, char device[32])
+{
+	struct mount_line *m = mem_alloc(sizeof(*m));
+	bool found = find_mount(tid, "/", m);
+	if (found)
+		strcpy(device, m->device);
+	free(m);
+	return found;
+}
+
+static void live_mount_ns(const struct facts *f, char name[64])
+{
+	char link[PATH_MAX] = "";
+	(void)tracee_link(f->tid, "ns/mnt", link); /* a thread that is gone has none */
+	snprintf(name, 64, "%.63s", link);
+}
+
+/* ---- links of /proc ---- */
+
+/* Another process's directory is reached through the container's own /proc, whatever pid namespace that is of. */
+static void proc_dir(pid_t tid, const char *who, char dir[80])
+{
+	size_t n = strcspn(who, "/");
+	if (n == 4 && memcmp(who, "self", n) == 0)
+		snprintf(dir, 80, "/proc/%d%s", (int)tracee_process(tid), who + n);
+	else if (strncmp(who, "thread-self", n) == 0)
+		snprintf(dir, 80, "/proc/%d%s", (int)tid, who + n);
+	else
+		snprintf(dir, 80, "/proc/%d/root/proc/%s", (int)tid, who);
+}
+
+/* A file that came from outside (the log as standard output) has a path of this machine, not of the container. */
+static bool is_inside(pid_t tid, const char *dir, const char *fd)
+{
+	char file[128], line[256];
+	snprintf(file, sizeof(file), "%s/fdinfo/%s", dir, fd);
+	FILE *f = fopen(file, "re");
+	int id = -1;
+	while (f && fgets(line, sizeof(line), f) && sscanf(line, "mnt_id: %d", &id) != 1)
+		;
+	if (f)
+		fclose(f);
+	return id >= 0 && has_mount(tid, id);
+}
+
+ssize_t facts_live_proc_link(pid_t tid, const char *who, const char *name, char buf[PATH_MAX])
+{
+	char dir[80], link[128];
+	proc_dir(tid, who, dir);
+	snprintf(link, sizeof(link), "%s/%s", dir, name);
+	ssize_t n = readlink(link, buf, PATH_MAX - 1);
+	if (n < 0 || (strncmp(name, "fd/", 3) == 0 && !is_inside(tid, dir, name + 3)))
+		return -1;
+	buf[n] = '\0';
+	return n;
+}
+
+static ssize_t live_proc_link(const struct facts *f, const char *who, const char *name, char buf[PATH_MAX])
+{
+	return facts_live_proc_link(f->tid, who, name, buf);
+}
+
+static void live_walk(const struct facts *f, const char *link, const char *dir, const char *path, bool follow,
+		      walk_note *note, void *ctx)
+{
+	char file[64];
+	snprintf(file, sizeof(file), "/proc/%d/%s", (int)f->tid, link);
+	CLEANUP_FD int fd = open(file, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		walk_path(walk_link_at, &fd, path, follow, note, ctx);
+}
+
+struct facts facts_live(pid_t tid)
+{
+	static const struct facts_ops ops = {
+	    .string = live_string,
+	    .bytes = live_bytes,
+	    .link = live_link,
+	    .proc_link = live_proc_link,
+	    .in_rootfs = live_in_rootfs,
+	    .mount_ns = live_mount_ns,
+	    .walk = live_walk,
+	};
+	return (struct facts){&ops, tid};
+}
