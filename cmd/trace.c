@@ -31,15 +31,27 @@ static void text_line(struct buf *b, const char *label, const char *value)
 
 /* ---- show ---- */
 
+/* Who told of the system calls. */
+static const char *caller_names(const struct trace *t)
+{
+	uint8_t by = 0;
+	for (size_t id = 0; id < t->paths.count; id++)
+		by |= t->entries[id].witnesses & TRACE_BY_CALL;
+	return by == TRACE_BY_CALL ? "ptrace and ebpf" : by == TRACE_BY_EBPF ? "ebpf" : "ptrace";
+}
+
 static void show_counts(const struct trace *t, struct buf *b)
 {
 	struct trace_counts n;
 	trace_count(t, &n);
 	buf_printf(b, LABEL "%zu: %" PRIu64 " found in the image, %" PRIu64 " not, %" PRIu64 " not known\n", "paths",
 		   t->paths.count, n.found[TRACE_FOUND_YES], n.found[TRACE_FOUND_NO], n.found[TRACE_FOUND_UNKNOWN]);
-	buf_printf(b, LABEL "ptrace alone %" PRIu64 ", fanotify alone %" PRIu64 ", both %" PRIu64 "\n", "seen by",
-		   n.witnesses[TRACE_BY_PTRACE], n.witnesses[TRACE_BY_FANOTIFY],
-		   n.witnesses[TRACE_BY_PTRACE | TRACE_BY_FANOTIFY]);
+	uint64_t calls = 0, both = 0;
+	for (unsigned set = 1; set < 1 << TRACE_WITNESSES; set++)
+		if (set & TRACE_BY_CALL)
+			*(set & TRACE_BY_FANOTIFY ? &both : &calls) += n.witnesses[set];
+	buf_printf(b, LABEL "%s alone %" PRIu64 ", fanotify alone %" PRIu64 ", both %" PRIu64 "\n", "seen by",
+		   caller_names(t), calls, n.witnesses[TRACE_BY_FANOTIFY], both);
 	for (size_t k = 0; k < TRACE_KINDS; k++)
 		if (n.kinds[k])
 			buf_printf(b, "  " LABEL "%8" PRIu64 "\n", trace_kind_names[k], n.kinds[k]);

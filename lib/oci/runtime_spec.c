@@ -111,21 +111,22 @@ static json_t *resources_json(void)
 	return json_pack("{s:o}", "devices", devices);
 }
 
+static const char *const seccomp_actions[] = {"SCMP_ACT_ALLOW", "SCMP_ACT_TRACE", "SCMP_ACT_ERRNO"};
+
 static json_t *rule_json(const struct runtime_spec_seccomp_rule *rule)
 {
-	json_t *v = json_object();
+	json_t *v = json_object(), *args = json_array();
 	json_object_set_new(v, "names", names_array(rule->names));
-	if (rule->action == SECCOMP_RULE_ERRNO) {
-		json_object_set_new(v, "action", json_string("SCMP_ACT_ERRNO"));
+	json_object_set_new(v, "action", json_string(seccomp_actions[rule->action]));
+	if (rule->action == SECCOMP_ERRNO)
 		json_object_set_new(v, "errnoRet", json_integer(rule->errno_ret));
-	} else {
-		json_object_set_new(v, "action", json_string("SCMP_ACT_TRACE"));
+	for (unsigned i = 0; i < rule->n_args; i++) {
+		const struct runtime_spec_seccomp_arg *a = &rule->args[i];
+		json_array_append_new(args, json_pack("{s:i,s:I,s:I,s:s}", "index", (int)a->index, "value",
+						      (json_int_t)a->mask, "valueTwo", (json_int_t)a->value, "op",
+						      "SCMP_CMP_MASKED_EQ"));
 	}
-	if (rule->has_arg)
-		json_object_set_new(v, "args",
-				    json_pack("[{s:i,s:I,s:I,s:s}]", "index", (int)rule->arg_index, "value",
-					      (json_int_t)rule->arg_mask, "valueTwo", (json_int_t)rule->arg_value, "op",
-					      "SCMP_CMP_MASKED_EQ"));
+	json_object_set_new(v, "args", args);
 	return v;
 }
 
@@ -134,7 +135,7 @@ static json_t *seccomp_json(const struct runtime_spec *s)
 	json_t *syscalls = json_array();
 	for (size_t i = 0; i < s->n_seccomp; i++)
 		json_array_append_new(syscalls, rule_json(&s->seccomp[i]));
-	json_t *v = json_pack("{s:s,s:o}", "defaultAction", "SCMP_ACT_ALLOW", "syscalls", syscalls);
+	json_t *v = json_pack("{s:s,s:o}", "defaultAction", seccomp_actions[s->seccomp_default], "syscalls", syscalls);
 	if (s->seccomp_architectures)
 		json_object_set_new(v, "architectures", names_array(s->seccomp_architectures));
 	return v;

@@ -14,14 +14,16 @@ struct runtime_spec_mount {
 	struct strlist options;
 };
 
-/* One linux.seccomp.syscalls entry. With mask set it applies only when (arg[index] & mask) == value. */
+/* One linux.seccomp.syscalls entry. With arguments it applies only when (arg[index] & mask) == value for each. */
 struct runtime_spec_seccomp_rule {
 	const char *const *names; /* NULL-terminated, borrowed */
-	enum { SECCOMP_RULE_TRACE, SECCOMP_RULE_ERRNO } action;
-	uint32_t errno_ret; /* for SECCOMP_RULE_ERRNO */
-	bool has_arg;
-	uint32_t arg_index;
-	uint64_t arg_mask, arg_value; /* below 2^63, JSON readers take no more */
+	enum runtime_spec_seccomp_action { SECCOMP_ALLOW, SECCOMP_TRACE, SECCOMP_ERRNO } action;
+	uint32_t errno_ret; /* for SECCOMP_ERRNO */
+	unsigned n_args;
+	struct runtime_spec_seccomp_arg {
+		uint32_t index;       /* each at most once */
+		uint64_t mask, value; /* below 2^63, JSON readers take no more */
+	} args[2];
 };
 
 struct runtime_spec_process {
@@ -43,7 +45,8 @@ struct runtime_spec {
 	struct runtime_spec_mount *mounts;
 	size_t n_mounts;
 	bool new_network; /* a network namespace of its own; any user may then ping and listen below port 1024 */
-	struct runtime_spec_seccomp_rule *seccomp; /* owned as an array; default action: allow */
+	enum runtime_spec_seccomp_action seccomp_default;
+	struct runtime_spec_seccomp_rule *seccomp; /* owned as an array; none = no filter */
 	size_t n_seccomp;
 	const char *const *seccomp_architectures; /* NULL-terminated "SCMP_ARCH_..." */
 };

@@ -85,20 +85,22 @@ static int start_command(struct recording *r, const struct strlist *argv, int *t
 	return sensor_start(r->sensor, &cmd, task, err);
 }
 
-static struct runtime_spec_seccomp_rule *seccomp_rules(size_t *count)
+static struct runtime_spec_seccomp_rule *seccomp_rules(enum sensor_kind kind, size_t *count)
 {
-	const struct sensor_filter_rule *from = sensor_filter(count);
+	const struct sensor_filter_rule *from = sensor_filter(kind, count);
 	struct runtime_spec_seccomp_rule *to = mem_calloc(*count, sizeof(*to));
-	for (size_t i = 0; i < *count; i++)
+	for (size_t i = 0; i < *count; i++) {
 		to[i] = (struct runtime_spec_seccomp_rule){
 		    .names = from[i].names,
-		    .action = from[i].deny_errno ? SECCOMP_RULE_ERRNO : SECCOMP_RULE_TRACE,
+		    .action = from[i].deny_errno ? SECCOMP_ERRNO : SECCOMP_ALLOW,
 		    .errno_ret = from[i].deny_errno,
-		    .has_arg = from[i].has_arg,
-		    .arg_index = from[i].arg_index,
-		    .arg_mask = from[i].arg_mask,
-		    .arg_value = from[i].arg_value,
+		    .n_args = from[i].n_conditions,
 		};
+		for (unsigned k = 0; k < from[i].n_conditions; k++) {
+			const struct sensor_filter_condition *c = &from[i].conditions[k];
+			to[i].args[k] = (struct runtime_spec_seccomp_arg){c->arg, c->mask, c->value};
+		}
+	}
 	return to;
 }
 
@@ -121,9 +123,16 @@ static int start(struct recording *r, const char *name, struct err *err)
 	if ((rc = fd_mkdir_p(image->run->fd, dir_name, 0700, err)) < 0)
 		return rc;
 
+	if ((rc = sensor_new(r->overlay.fd, r->options->sensor, &r->sensor, err)) < 0)
+		return rc;
+	enum sensor_kind kind = sensor_kind_of(r->sensor);
+	r->report->sensor = sensor_kind_names[kind];
+	if (*sensor_why_not_ebpf(r->sensor))
+		log_debug("recording with ptrace: %s", sensor_why_not_ebpf(r->sensor));
 	struct bundle_options bundle = r->options->bundle;
-	CLEANUP_FREE struct runtime_spec_seccomp_rule *rules = seccomp_rules(&bundle.n_seccomp);
+	CLEANUP_FREE struct runtime_spec_seccomp_rule *rules = seccomp_rules(kind, &bundle.n_seccomp);
 	bundle.seccomp = rules;
+	bundle.seccomp_default = kind == SENSOR_EBPF ? SECCOMP_ALLOW : SECCOMP_TRACE;
 	bundle.seccomp_architectures = sensor_filter_architectures();
 	rc = bundle_write(dir, r->overlay.path, r->overlay.fd, r->id, image->config, &bundle, &r->bundle, err);
 	if (rc < 0)
@@ -133,8 +142,6 @@ static int start(struct recording *r, const char *name, struct err *err)
 	CLEANUP_STRLIST struct strlist delete = {0}, run = {0};
 	runtime_delete_argv(r->options->runtime, r->id, &delete);
 	if ((rc = rootfs_run_undo(image->run, &delete, err)) < 0)
-		return rc;
-	if ((rc = sensor_new(r->overlay.fd, &r->sensor, err)) < 0)
 		return rc;
 	runtime_run_argv(r->options->runtime, dir, r->id, &run);
 	r->born = clock_ms();

@@ -45,8 +45,12 @@ void report_trace_add(struct report *r, const struct trace *t)
 	to->programs = t->programs.count;
 	to->found = n.found[TRACE_FOUND_YES];
 	to->not_found = n.found[TRACE_FOUND_NO];
-	to->by_ptrace = n.witnesses[TRACE_BY_PTRACE] + n.witnesses[TRACE_BY_PTRACE | TRACE_BY_FANOTIFY];
-	to->by_fanotify = n.witnesses[TRACE_BY_FANOTIFY] + n.witnesses[TRACE_BY_PTRACE | TRACE_BY_FANOTIFY];
+	to->by_ptrace = to->by_ebpf = to->by_fanotify = 0;
+	for (unsigned set = 0; set < 1 << TRACE_WITNESSES; set++) {
+		to->by_ptrace += set & TRACE_BY_PTRACE ? n.witnesses[set] : 0;
+		to->by_ebpf += set & TRACE_BY_EBPF ? n.witnesses[set] : 0;
+		to->by_fanotify += set & TRACE_BY_FANOTIFY ? n.witnesses[set] : 0;
+	}
 	free(to->ports);
 	to->ports = mem_dup(t->ports, t->n_ports * sizeof(*to->ports));
 	to->n_ports = t->n_ports;

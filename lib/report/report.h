@@ -20,6 +20,7 @@ struct report_stage {
 };
 
 struct report_run {
+	const char *sensor; /* what recorded it: "ptrace" or "ebpf", borrowed; NULL = it did not start */
 	char *command;         /* what ran, as shell words */
 	int status;            /* exit code, 128 + signal */
 	uint64_t ms, ready_ms; /* ready_ms: from start to listening, 0 = did not */
@@ -37,7 +38,7 @@ struct report_trace {
 	uint64_t paths, processes, programs;
 	uint64_t kernel_paths;     /* files that only fanotify saw opened */
 	uint64_t found, not_found; /* in the image; the rest lies in file systems of the runtime */
-	uint64_t by_ptrace, by_fanotify;
+	uint64_t by_ptrace, by_ebpf, by_fanotify;
 	struct trace_port *ports; /* that were listened on, by number */
 	size_t n_ports;
 	struct report_trace_file *files; /* stored traces that were read or written */

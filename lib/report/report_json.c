@@ -60,6 +60,7 @@ static json_t *runs_json(const struct report *r)
 		for (size_t j = 0; j < run->steps.count; j++)
 			json_array_append_new(steps, step_json(&run->steps.steps[j]));
 		json_object_set_new(v, "command", text(run->command));
+		json_object_set_new(v, "sensor", run->sensor ? json_string(run->sensor) : json_null());
 		json_object_set_new(v, "status", json_integer(run->status));
 		json_object_set_new(v, "ms", number(run->ms));
 		json_object_set_new(v, "ready_ms", number(run->ready_ms));
@@ -73,6 +74,7 @@ static json_t *trace_json(const struct report_trace *t)
 {
 	json_t *v = json_object(), *witnesses = json_object(), *ports = json_array(), *files = json_array();
 	json_object_set_new(witnesses, "ptrace", number(t->by_ptrace));
+	json_object_set_new(witnesses, "ebpf", number(t->by_ebpf));
 	json_object_set_new(witnesses, "fanotify", number(t->by_fanotify));
 	for (size_t i = 0; i < t->n_ports; i++)
 		json_array_append_new(ports,

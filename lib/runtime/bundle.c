@@ -133,6 +133,7 @@ static int write_config(struct bundle *b, const char *rootfs, const char *hostna
 	    .mounts = make_mounts(b->path),
 	    .n_mounts = N_MOUNTS + N_FILES,
 	    .new_network = o->network == RUNTIME_NETWORK_PRIVATE,
+	    .seccomp_default = o->seccomp_default,
 	    .n_seccomp = o->n_seccomp,
 	    .seccomp_architectures = o->seccomp_architectures,
 	};

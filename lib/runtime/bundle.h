@@ -16,6 +16,7 @@ struct bundle_options {
 	const struct strlist *env;        /* NAME=VALUE added or replaced; NAME alone = our own value */
 	const char *user, *working_dir;   /* NULL = the image's */
 	enum runtime_network network;
+	enum runtime_spec_seccomp_action seccomp_default;
 	const struct runtime_spec_seccomp_rule *seccomp; /* borrowed */
 	size_t n_seccomp;
 	const char *const *seccomp_architectures;

@@ -1,7 +1,6 @@
 #include "sensor/arch.h"
 
 #include <linux/audit.h>
-#include <string.h>
 
 #include "sensor/bpf/record.h"
 #include "sensor/sensor.h"
@@ -21,24 +20,13 @@ const char *const *sensor_filter_architectures(void)
 
 #define I386_SOCKETCALL 102
 
-/* libseccomp resolves these to socketcall's pseudo numbers only; its rules for them cover both ways.
- * Linux: arch/x86/entry/syscalls/syscall_32.tbl, include/uapi/linux/net.h. */
+/* Linux: arch/x86/entry/syscalls/syscall_32.tbl, include/uapi/linux/net.h. */
 static const struct {
-	const char *name;
 	int nr;
 	uint32_t call; /* of socketcall */
 	int args;
-} i386_sockets[] = {{"bind", 361, 2, 3}, {"connect", 362, 3, 3}, {"listen", 363, 4, 2}};
+} i386_sockets[] = {{361, 2, 3} /* bind */, {362, 3, 3} /* connect */, {363, 4, 2} /* listen */};
 #define N_SOCKETS (sizeof(i386_sockets) / sizeof(i386_sockets[0]))
-
-int arch_extra_number(const char *name, uint32_t *audit_arch)
-{
-	*audit_arch = AUDIT_ARCH_I386;
-	for (size_t i = 0; i < N_SOCKETS; i++)
-		if (strcmp(i386_sockets[i].name, name) == 0)
-			return i386_sockets[i].nr;
-	return -1;
-}
 
 int arch_unwrap(pid_t tid, uint32_t audit_arch, uint64_t *nr, uint64_t args[6])
 {

@@ -6,9 +6,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* The number of a call that libseccomp does not name, and its AUDIT_ARCH_*; -1 when there is none. */
-int arch_extra_number(const char *name, uint32_t *audit_arch);
-
 /* Turn a multiplexed call (socketcall of i386) into the call that it stands for. 0, or -1 / -2 as
  * tracee_bytes. */
 int arch_unwrap(pid_t tid, uint32_t audit_arch, uint64_t *nr, uint64_t args[6]);

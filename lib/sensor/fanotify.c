@@ -156,7 +156,8 @@ static void stop(struct fanotify_witness *w)
 	w->running = false;
 }
 
-int fanotify_witness_finish(struct fanotify_witness *w, struct trace *t, struct err *err)
+int fanotify_witness_finish(struct fanotify_witness *w, const struct strset *by_runtime, struct trace *t,
+			    struct err *err)
 {
 	stop(w);
 	drain(w);
@@ -166,7 +167,10 @@ int fanotify_witness_finish(struct fanotify_witness *w, struct trace *t, struct 
 		const char *path = p->s + 1;
 		size_t len = p->len - 1, id = strset_find_len(&t->paths, path, len);
 		uint32_t did = id != STRSET_NONE ? t->entries[id].kinds : 0, kinds = TRACE_OPEN | TRACE_FOLLOW;
-		if (id != STRSET_NONE && (t->entries[id].witnesses & TRACE_BY_PTRACE)) /* named: what is new in it */
+		bool named = id != STRSET_NONE && (t->entries[id].witnesses & TRACE_BY_CALL);
+		if (!named && by_runtime && strset_find_len(by_runtime, path, len) != STRSET_NONE)
+			continue;
+		if (named) /* what is new in it */
 			kinds = did & (TRACE_OPEN | TRACE_EXEC) ? 0 : TRACE_OPEN;
 		else
 			kinds |= TRACE_KERNEL;

@@ -1,12 +1,10 @@
-/* The seccomp filter: which syscalls stop, which fail as under Docker's default profile. */
+/* The seccomp filter: all syscalls stop but the hot ones, and those that fail as under Docker's default profile. */
 #include "sensor/sensor.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "sensor/syscalls.h"
 
 /* What Docker's default profile refuses and no capability check of the kernel refuses anyway.
@@ -31,62 +29,70 @@ static const char *const denied[] = {
     NULL,
 };
 
+/* What a server does for each request, an allocator for each block, a shell for each command and libc at each start:
+ * a stop would cost more than it tells. Any program may have made these; the trace says so (trace.assumed).
+ * None of them names a path. Not sched_*affinity, which is rare. */
+static const char *const hot[] = {
+    /* bytes */
+    "read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "preadv2", "pwritev2", "sendfile",
+    "sendfile64", "splice", "tee", "vmsplice", "copy_file_range", "fsync", "fdatasync", "lseek", "_llseek",
+    /* descriptors */
+    "close", "close_range", "dup", "dup2", "dup3", "fcntl", "fcntl64", "fstat", "fstat64", "ioctl", "pipe", "pipe2",
+    "flock", "getdents", "getdents64",
+    /* waiting */
+    "poll", "ppoll", "ppoll_time64", "select", "_newselect", "pselect6", "pselect6_time64", "epoll_ctl", "epoll_wait",
+    "epoll_pwait", "epoll_pwait2", "futex", "futex_time64", "futex_wait", "futex_wake", "futex_requeue", "futex_waitv",
+    "nanosleep", "clock_nanosleep", "clock_nanosleep_time64", "sched_yield", "restart_syscall", "pause",
+    /* sockets */
+    "socket", "socketpair", "accept", "accept4", "shutdown", "recv", "recvfrom", "recvmsg", "recvmmsg",
+    "recvmmsg_time64", "send", "sendto", "sendmsg", "sendmmsg", "getsockopt", "setsockopt", "getsockname",
+    "getpeername",
+    /* memory */
+    "brk", "mmap", "mmap2", "munmap", "mremap", "mprotect", "madvise", "membarrier",
+    /* signals */
+    "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "rt_sigtimedwait", "rt_sigtimedwait_time64", "rt_sigsuspend",
+    "sigaction", "sigprocmask", "sigreturn", "sigsuspend", "sigaltstack", "tgkill",
+    /* clocks and timers */
+    "clock_gettime", "clock_gettime64", "clock_getres", "gettimeofday", "time", "times", "getrusage", "alarm",
+    "setitimer", "timer_settime", "timer_settime64", "timerfd_settime", "timerfd_settime64",
+    /* who am I */
+    "getpid", "gettid", "getppid", "getpgrp", "getuid", "geteuid", "getgid", "getegid", "getuid32", "geteuid32",
+    "getgid32", "getegid32", "getcpu", "getrandom",
+    /* processes, and the start of each */
+    "clone", "clone3", "fork", "vfork", "wait4", "waitpid", "waitid", "exit", "exit_group", "arch_prctl",
+    "set_thread_area", "set_tls", "set_tid_address", "set_robust_list", "rseq", "prlimit64", "ugetrlimit", NULL};
+
 /* A stat with AT_EMPTY_PATH is mostly an fstat, which glibc makes for every stdio stream and servers for every
  * request: of an open file, with an empty path. The filter cannot see that the path is empty. So it lets through
- * what names a directory fd and has no flag but this one, and stops all else: without the flag, relative to the
- * working directory, or AT_SYMLINK_NOFOLLOW beside it (an fstat has no symlink to follow). What remains unseen is
- * a stat of a path that is not empty, relative to an fd, with AT_EMPTY_PATH alone, which has no use: the flag
- * only changes what an empty path means. */
+ * what names a descriptor and has this flag without AT_SYMLINK_NOFOLLOW (an fstat has no symlink to follow), and
+ * stops all else. What remains unseen is a stat of a path that is not empty, with a descriptor and
+ * AT_EMPTY_PATH, which has no use: the flag only changes what an empty path means. AT_FDCWD and what is no descriptor
+ * are negative ints, of whose upper half nothing is known. */
+#define STAT_AT(names_, flags)                                                                                         \
+	{                                                                                                              \
+		.names = names_, .n_conditions = 2,                                                                    \
+		.conditions = {                                                                                        \
+		    {0, 0x80000000, 0},                                                                                \
+		    {flags, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH},                                       \
+		},                                                                                                     \
+	}
 static const char *const stat_at_3[] = {"newfstatat", "fstatat64", NULL};
 static const char *const stat_at_2[] = {"statx", NULL};
 
-static bool listed(const char *const *names, const char *name)
-{
-	for (; *names; names++)
-		if (strcmp(*names, name) == 0)
-			return true;
-	return false;
-}
-
 bool sensor_syscall_may_be_fstat(const char *name)
 {
-	return listed(stat_at_3, name) || listed(stat_at_2, name);
+	return strcmp(name, stat_at_3[0]) == 0 || strcmp(name, stat_at_3[1]) == 0 || strcmp(name, stat_at_2[0]) == 0;
 }
 
-#define RULES 8
-static struct sensor_filter_rule rules[RULES];
-
-static void trace_stats(struct sensor_filter_rule out[3], const char *const *names, uint32_t flags)
-{
-	struct sensor_filter_rule r = {.names = names, .has_arg = true, .arg_index = flags, .arg_mask = AT_EMPTY_PATH};
-	out[0] = r;
-	r.arg_mask = r.arg_value = AT_SYMLINK_NOFOLLOW;
-	out[1] = r;
-	r.arg_index = 0; /* an int: the upper half is anything */
-	r.arg_mask = UINT32_MAX;
-	r.arg_value = (uint32_t)AT_FDCWD;
-	out[2] = r;
-}
-
-static void build(void)
-{
-	const char **traced = mem_calloc(sensor_syscalls_count + 1, sizeof(*traced));
-	size_t n = 0;
-	for (size_t i = 0; i < sensor_syscalls_count; i++) {
-		const char *name = sensor_syscalls[i].name;
-		if (!sensor_syscall_may_be_fstat(name))
-			traced[n++] = name;
-	}
-	rules[0] = (struct sensor_filter_rule){.names = denied, .deny_errno = EPERM}; /* first: eBPF wants it alone */
-	rules[1] = (struct sensor_filter_rule){.names = traced};
-	trace_stats(&rules[2], stat_at_3, 3);
-	trace_stats(&rules[5], stat_at_2, 2);
-}
+static const struct sensor_filter_rule rules[] = {
+    {.names = denied, .deny_errno = EPERM},
+    {.names = hot},
+    STAT_AT(stat_at_3, 3),
+    STAT_AT(stat_at_2, 2),
+};
 
 const struct sensor_filter_rule *sensor_filter(enum sensor_kind kind, size_t *count)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	pthread_once(&once, build);
-	*count = kind == SENSOR_EBPF ? 1 : RULES;
+	*count = kind == SENSOR_EBPF ? 1 : sizeof(rules) / sizeof(rules[0]); /* it needs no stop */
 	return rules;
 }

@@ -1,13 +1,11 @@
 #include "sensor/syscalls.h"
 
 #include <pthread.h>
-#include <seccomp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "sensor/arch.h"
-#include "trace/trace.h"
+#include "trace/syscall_name.h"
 
 #define F TRACE_FOLLOW
 #define N TRACE_NOFOLLOW
@@ -117,12 +115,6 @@ struct number {
 static struct number *numbers;
 static size_t n_numbers;
 
-/* AUDIT_ARCH_* values are what libseccomp uses for SCMP_ARCH_* but for x32, which the kernel reports as
- * x86-64 with a bit in the number. */
-static const uint32_t scmp_archs[] = {
-    SCMP_ARCH_X86_64, SCMP_ARCH_X86, SCMP_ARCH_X32, SCMP_ARCH_AARCH64, SCMP_ARCH_ARM,
-};
-
 static int by_number(const void *a, const void *b)
 {
 	const struct number *x = a, *y = b;
@@ -133,22 +125,14 @@ static int by_number(const void *a, const void *b)
 
 static void build(void)
 {
-	size_t archs = sizeof(scmp_archs) / sizeof(scmp_archs[0]);
-	numbers = mem_calloc((archs + 1) * sensor_syscalls_count, sizeof(*numbers));
-	for (size_t a = 0; a < archs; a++)
+	numbers = mem_calloc(TRACE_ABIS * sensor_syscalls_count, sizeof(*numbers));
+	for (size_t a = 0; a < TRACE_ABIS; a++)
 		for (size_t i = 0; i < sensor_syscalls_count; i++) {
-			int nr = seccomp_syscall_resolve_name_arch(scmp_archs[a], sensor_syscalls[i].name);
-			if (nr < 0) /* not known, or not a call of this ABI */
-				continue;
-			uint32_t arch = scmp_archs[a] == SCMP_ARCH_X32 ? SCMP_ARCH_X86_64 : scmp_archs[a];
-			numbers[n_numbers++] = (struct number){arch, nr, &sensor_syscalls[i]};
+			int64_t nr = trace_syscall_number(&trace_abis[a], sensor_syscalls[i].name);
+			if (nr >= 0)
+				numbers[n_numbers++] =
+				    (struct number){trace_abis[a].audit_arch, (int)nr, &sensor_syscalls[i]};
 		}
-	for (size_t i = 0; i < sensor_syscalls_count; i++) {
-		uint32_t arch;
-		int nr = arch_extra_number(sensor_syscalls[i].name, &arch);
-		if (nr >= 0)
-			numbers[n_numbers++] = (struct number){arch, nr, &sensor_syscalls[i]};
-	}
 	qsort(numbers, n_numbers, sizeof(*numbers), by_number);
 }
 

@@ -1,6 +1,6 @@
 /* sensor/syscalls.h - the syscalls that carry a path, and how to read it from their arguments.
- * One table by name: the seccomp filter and the decoder are both made from it, for every ABI that
- * libseccomp knows; nothing here depends on the machine. Private to lib/sensor/. */
+ * One table by name, for every ABI of trace/syscall_name.h; nothing here depends on the machine. What has no row
+ * and is not hot (filter.c) stops too, and is only counted among the calls of its program. Private to lib/sensor/. */
 #pragma once
 
 #include <stdbool.h>

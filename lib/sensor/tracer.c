@@ -66,12 +66,20 @@ static void resume(pid_t tid, enum resume how, int sig)
 		ptrace(PTRACE_LISTEN, tid, 0, 0);
 }
 
+static void note_call(struct tracer *t, const struct tracee *e, uint32_t audit_arch, uint64_t nr)
+{
+	t->trace.stops++;
+	/* An orphan (below) does not know its program: the container's first has the call then. */
+	trace_add_syscall(&t->trace, e->program != UINT32_MAX ? e->program : 0, audit_arch, (uint32_t)nr);
+}
+
 static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 {
 	struct ptrace_syscall_info info;
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, e->tid, sizeof(info), &info) <= 0 || info.op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return RESUME_CONT; /* killed meanwhile */
-	t->trace.stops++;
+	if (e->contained)
+		note_call(t, e, info.arch, info.seccomp.nr);
 	struct facts facts = facts_live(e->tid);
 	struct decode_call call = {
 	    .facts = &facts,
@@ -146,7 +154,9 @@ static void on_exec(struct tracer *t, pid_t tid)
 	struct tracee *e = tracees_get(&t->tracees, tid);
 	if (!e->exec_path)
 		return; /* a program of the runtime: no filter yet */
+	uint32_t parent = e->contained ? e->program : UINT32_MAX;
 	e->program = trace_program(&t->trace, e->exec_path);
+	trace_add_run(&t->trace, e->program, parent);
 	if (!e->contained) {
 		e->contained = true;
 		trace_add(&t->trace, e->exec_path, strlen(e->exec_path), TRACE_EXEC | TRACE_FOLLOW, e->program,

@@ -6,7 +6,7 @@ from testenv import sensor
 
 pytestmark = pytest.mark.needs("root")
 RUNTIMES = ["runc", "crun"]
-PROGRAMS = ["calls", "odd", "links", "roots", "procs", "kernel"]
+PROGRAMS = ["calls", "hot", "odd", "links", "roots", "procs", "kernel"]
 X86_PROGRAMS = ["abi", "calls32"]  # their system calls
 
 
@@ -38,4 +38,29 @@ def test_attempt_to_trace_is_noted(slim, corpus, runtime):
 
 
 def test_processes_are_counted(slim, corpus, runtime):
-    assert corpus.record(slim, "procs", runtime).processes > 2200
+    assert corpus.record(slim, "procs", runtime).trace["processes"] > 2200
+
+
+def test_rare_calls_are_noted_and_hot_ones_do_not_stop(slim, corpus, runtime):
+    recording = corpus.record(slim, "hot", runtime)
+    calls = recording.syscalls("x86_64") if sensor.builds("abi") else recording.syscalls("aarch64")
+    assert {"uname", "sysinfo", "umask", "newfstatat"} <= calls
+    assert {"read", "write", "fstat", "newfstatat", "statx"} <= set(recording.trace["syscalls_assumed"])
+    assert not calls & {"read", "write", "pread64", "statx"}
+    assert recording.trace["stops"] < 50  # of more than 3000 calls
+
+
+def test_calls_of_each_abi(slim, corpus, runtime):
+    if not sensor.builds("abi"):
+        require("an x86-64 machine")
+    recording = corpus.record(slim, "abi", runtime)
+    assert recording.syscalls("i386") == {"open", "openat", "stat64", "lstat64", "oldstat", "fstatat64", "chown32",
+                                          "connect", "socketcall"}
+    assert recording.syscalls("x32") == {"open", "stat", "execve"}
+    assert recording.syscalls("x86_64") & {"readlink", "readlinkat"}
+
+
+def test_programs_and_who_started_them(slim, corpus, runtime):
+    programs = corpus.record(slim, "kernel", runtime).programs()
+    assert (programs["/bin/kernel"]["runs"], programs["/bin/kernel"]["parents"]) == (1, [])
+    assert (programs["/data/script"]["runs"], programs["/data/script"]["parents"]) == (1, ["/bin/kernel"])

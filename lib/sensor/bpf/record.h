@@ -77,7 +77,9 @@ struct record_call {
 
 struct record_settings {
 	__u32 device; /* of the root file system, as the kernel writes it; 0 = none */
-	__u32 level;  /* of the reader's pid namespace */
+	__u32 pid_ns; /* inode of the reader's pid namespace */
+	__u32 level;  /* of that namespace, once the kernel's side has found it */
+	__u32 level_known;
 };
 
 /* A command before its exec, put in by the reader. */

@@ -203,6 +203,21 @@ static __always_inline int number_at(struct task_struct *t, __u32 level, __u64 *
 	return BPF_CORE_READ(u, nr);
 }
 
+static __always_inline void learn_level(struct task_struct *t)
+{
+	__u32 zero = 0, last = BPF_CORE_READ(t, thread_pid, level);
+	struct record_settings *set = bpf_map_lookup_elem(&settings, &zero);
+	if (!set || set->level_known)
+		return;
+	for (__u32 i = 0; i < 32 && i <= last; i++) {
+		__u64 ns;
+		(void)number_at(t, i, &ns);
+		if (BPF_CORE_READ((struct pid_namespace *)ns, ns.inum) == set->pid_ns)
+			set->level = i;
+	}
+	set->level_known = 1;
+}
+
 static __always_inline __u32 mount_ns_of(struct task_struct *t)
 {
 	return BPF_CORE_READ(t, nsproxy, mnt_ns, ns.inum);
@@ -915,11 +930,10 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
 		c = unwrap(&nr, args);
 		if (!c)
 			return 0;
-		mark_used(st, abi, nr);
 	}
 	if (c->flags & CALL_STAT_AT) {
 		__u64 flags = argument(args, c->meaning);
-		if ((flags & (AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)) == AT_EMPTY_PATH && (__s32)args[0] != AT_FDCWD)
+		if ((flags & (AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)) == AT_EMPTY_PATH && (__s32)args[0] >= 0)
 			return 0;
 	}
 	if (c->path >= 0 || c->dir >= 0) {
@@ -1009,6 +1023,7 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid, struct linux_binprm *b
 	struct record_thread *st = bpf_task_storage_get(&threads, t, NULL, 0);
 	if (!st)
 		return 0;
+	learn_level((void *)t);
 	set_member((void *)t, st);
 	set_numbers((void *)t, true);
 	bool first = !st->contained;

@@ -128,6 +128,26 @@ static void others(int dir)
 		_exit(2);
 }
 
+/* By number, the same on all machines: newer than the headers. A kernel without them fails them with ENOSYS; they are
+ * seen before that. */
+static void newer(int dir)
+{
+	char buf[256];
+	struct {
+		unsigned long long value;
+		unsigned size, flags;
+	} args = {.value = (unsigned long)buf, .size = 1};
+	DO("xattr,write,follow", D "/y1", syscall(463, dir, "y1", 0, "user.a", &args, sizeof(args))); /* setxattrat */
+	DO("xattr,follow", D "/y2", syscall(464, dir, "y2", 0, "user.a", &args, sizeof(args)));       /* getxattrat */
+	DO("xattr,nofollow", D "/y3", syscall(464, dir, "y3", AT_SYMLINK_NOFOLLOW, "user.a", &args, sizeof(args)));
+	DO("xattr,follow", D "/y4", syscall(465, dir, "y4", 0, buf, sizeof(buf)));                  /* listxattrat */
+	DO("xattr,write,follow", D "/y5", syscall(466, dir, "y5", 0, "user.a"));                    /* removexattrat */
+	DO("open,follow", D "/y6", syscall(467, dir, "y6", 0, NULL, 0));                            /* open_tree_attr */
+	DO("xattr,follow", D "/y7", syscall(468, dir, "y7", buf, 24, 0));                           /* file_getattr */
+	DO("xattr,write,nofollow", D "/y8", syscall(469, dir, "y8", buf, 24, AT_SYMLINK_NOFOLLOW)); /* file_setattr */
+	DO("write,nofollow", D "/y9", syscall(452, dir, "y9", 0600, AT_SYMLINK_NOFOLLOW));          /* fchmodat2 */
+}
+
 int main(int argc, char **argv)
 {
 	say_started(argv[0]);
@@ -137,5 +157,6 @@ int main(int argc, char **argv)
 	attributes(dir);
 	names(dir);
 	others(dir);
+	newer(dir);
 	return 0;
 }

@@ -24,7 +24,8 @@ def fixture_layer():
                  "jail/etc", "proc", "dev", "sys"):
         layer.dir(name)
     layer.dir("tmp", mode=0o1777)
-    for name in ("a b c d e f file l3 s1 s2 s3 s5 x1 x3 m1 m2 m6 m8 h1 h2 r1 r2 u1 u2 w1 w3 w4 killed forked vforked "
+    for name in ("a b c d e f file l3 s1 s2 s3 s5 x1 x3 m1 m2 m6 m8 h1 h2 r1 r2 u1 u2 w1 w3 w4 "
+                 "y1 y2 y3 y4 y5 y6 y7 y8 y9 killed forked vforked "
                  "dir/one dir/two dir2/four dir3/five filtered").split():
         layer.file("data/" + name, name)
     layer.file("data/\udcff\udcfe\t%", "odd").symlink("data/l1", "a").symlink("data/l2", "a")
@@ -39,11 +40,18 @@ def fixture_layer():
 
 class Recording:
     def __init__(self, output, report, trace):
-        self.output, self.report, self.processes = output, report, trace["processes"]
+        self.output, self.report, self.trace = output, report, trace
         self.entries = {}  # path: (kinds, witnesses, program, found)
         for e in trace["paths"]:
             path = bytes.fromhex(e["path_hex"]) if "path_hex" in e else e["path"].encode()
             self.entries[path] = (set(e["kinds"]), set(e["witnesses"]), e["program"], e["found"])
+
+    def programs(self):
+        return {p.get("path"): p for p in self.trace["programs"]}
+
+    def syscalls(self, abi):
+        """Of all programs."""
+        return {name for p in self.trace["programs"] for name in p["syscalls"].get(abi, ())}
 
     def expected(self):
         """{path: (kinds, program, found)} as the program printed it; found: the first time."""

@@ -68,14 +68,12 @@ static void everything(void **state)
 	static const char *const open_names[] = {"open", "openat", NULL}, *const clone_names[] = {"clone", NULL};
 	static const char *const architectures[] = {"SCMP_ARCH_X86_64", "SCMP_ARCH_X86", NULL};
 	const struct runtime_spec_seccomp_rule rules[] = {
-	    {.names = open_names, .action = SECCOMP_RULE_TRACE},
+	    {.names = open_names, .action = SECCOMP_ALLOW},
 	    {.names = clone_names,
-	     .action = SECCOMP_RULE_ERRNO,
+	     .action = SECCOMP_ERRNO,
 	     .errno_ret = 38,
-	     .has_arg = true,
-	     .arg_index = 1,
-	     .arg_mask = 0x7e020000,
-	     .arg_value = 0x20000},
+	     .n_args = 2,
+	     .args = {{1, 0x7e020000, 0x20000}, {0, 0x80000000, 0}}},
 	};
 	CLEANUP_RUNTIME_SPEC struct runtime_spec s = {
 	    .rootfs = mem_strdup("/r"),
@@ -84,6 +82,7 @@ static void everything(void **state)
 	    .cgroups_path = mem_strdup("/c"),
 	    .new_network = true,
 	    .n_mounts = 2,
+	    .seccomp_default = SECCOMP_TRACE,
 	    .seccomp = mem_dup(rules, sizeof(rules)),
 	    .n_seccomp = 2,
 	    .seccomp_architectures = architectures,
@@ -104,10 +103,11 @@ static void everything(void **state)
 	    "{\"hostname\":\"h\",\"linux\":{\"cgroupsPath\":\"/c\"," MASKED
 	    ",\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"ipc\"},{\"type\":\"uts\"},{\"type\":\"mount\"},{\"type\":"
 	    "\"network\"}]," READONLY "," RESOURCES ",\"seccomp\":{\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_"
-	    "X86\"],\"defaultAction\":\"SCMP_ACT_ALLOW\","
-	    "\"syscalls\":[{\"action\":\"SCMP_ACT_TRACE\",\"names\":[\"open\",\"openat\"]},{\"action\":\"SCMP_ACT_"
-	    "ERRNO\","
-	    "\"args\":[{\"index\":1,\"op\":\"SCMP_CMP_MASKED_EQ\",\"value\":2114060288,\"valueTwo\":131072}],"
+	    "X86\"],\"defaultAction\":\"SCMP_ACT_TRACE\","
+	    "\"syscalls\":[{\"action\":\"SCMP_ACT_ALLOW\",\"args\":[],\"names\":[\"open\",\"openat\"]},"
+	    "{\"action\":\"SCMP_ACT_ERRNO\","
+	    "\"args\":[{\"index\":1,\"op\":\"SCMP_CMP_MASKED_EQ\",\"value\":2114060288,\"valueTwo\":131072},"
+	    "{\"index\":0,\"op\":\"SCMP_CMP_MASKED_EQ\",\"value\":2147483648,\"valueTwo\":0}],"
 	    "\"errnoRet\":38,"
 	    "\"names\":[\"clone\"]}]},\"sysctl\":{\"net.ipv4.ip_unprivileged_port_start\":\"0\","
 	    "\"net.ipv4.ping_group_range\":\"0 2147483647\"}},"

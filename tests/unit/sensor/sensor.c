@@ -25,20 +25,18 @@
 static int launch(char **argv)
 {
 	size_t n;
-	const struct sensor_filter_rule *rules = sensor_filter(&n);
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+	const struct sensor_filter_rule *rules = sensor_filter(kind, &n);
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_TRACE(0));
 	for (size_t i = 0; i < n; i++)
 		for (const char *const *name = rules[i].names; *name; name++) {
 			int nr = seccomp_syscall_resolve_name(*name);
-			uint32_t action = rules[i].deny_errno ? SCMP_ACT_ERRNO(rules[i].deny_errno) : SCMP_ACT_TRACE(0);
-			if (nr < 0)
-				continue;
-			if (rules[i].has_arg)
-				seccomp_rule_add(ctx, action, nr, 1,
-						 SCMP_CMP(rules[i].arg_index, SCMP_CMP_MASKED_EQ, rules[i].arg_mask,
-							  rules[i].arg_value));
-			else
-				seccomp_rule_add(ctx, action, nr, 0);
+			uint32_t action = rules[i].deny_errno ? SCMP_ACT_ERRNO(rules[i].deny_errno) : SCMP_ACT_ALLOW;
+			struct scmp_arg_cmp args[2];
+			for (unsigned k = 0; k < rules[i].n_conditions; k++)
+				args[k] = SCMP_CMP64(rules[i].conditions[k].arg, SCMP_CMP_MASKED_EQ,
+						     rules[i].conditions[k].mask, rules[i].conditions[k].value);
+			if (nr >= 0)
+				seccomp_rule_add_array(ctx, action, nr, rules[i].n_conditions, args);
 		}
 	if (seccomp_load(ctx) < 0)
 		return 99;
@@ -182,7 +180,7 @@ static void follow(const char *what, bool kill_started, struct followed *f)
 	*f = (struct followed){0};
 	int out[2], task;
 	assert_int_equal(pipe(out), 0);
-	assert_int_equal(sensor_new(-1, &s, &err), 0);
+	assert_int_equal(sensor_new(-1, kind, &s, &err), 0);
 	CLEANUP_STRLIST struct strlist argv = {0};
 	strlist_add(&argv, "/proc/self/exe");
 	strlist_add(&argv, "launch");
@@ -316,7 +314,7 @@ static void missing_command_is_reported(void **state)
 	struct err err = {0};
 	CLEANUP_SENSOR struct sensor *s = NULL;
 	int task;
-	assert_int_equal(sensor_new(-1, &s, &err), 0);
+	assert_int_equal(sensor_new(-1, kind, &s, &err), 0);
 	CLEANUP_STRLIST struct strlist argv = {0};
 	strlist_add(&argv, "/no/such/runtime");
 	struct subproc_command cmd = {.argv = argv.items, .dir_fd = AT_FDCWD, .in = -1, .out = -1, .err = -1};
