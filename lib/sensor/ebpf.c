@@ -188,7 +188,7 @@ static void on_exec(struct ebpf *e, const struct record *r, size_t size)
 	decode_paths(&call, &scratch, &path);
 	uint32_t program = path.len ? trace_program(&e->trace, path.data) : UINT32_MAX;
 	set_program(e, r->program, program);
-	call.program = program;
+	call.program = program_of(e, r->args[RECORD_PARENT]);
 	if (first && path.len)
 		trace_add(&e->trace, path.data, path.len, TRACE_EXEC | TRACE_FOLLOW, program, TRACE_BY_EBPF);
 	else
@@ -248,7 +248,9 @@ static int on_record(void *ctx, void *data, size_t size)
 		on_listen(e, r);
 		break;
 	case RECORD_OPENED:
-		if (record_place(r, size, ITEM_POINT, path) > 0)
+		if (record_place(r, size, ITEM_ROOT, path) > 0)
+			(void)strset_add(&e->runtime_paths, path);
+		if (record_place(r, size, ITEM_POINT, path) > 0) /* what fanotify has of a mount of the runtime */
 			(void)strset_add(&e->runtime_paths, path);
 		break;
 	case RECORD_MOUNTS:

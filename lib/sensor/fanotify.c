@@ -168,10 +168,11 @@ int fanotify_witness_finish(struct fanotify_witness *w, const struct strset *by_
 		size_t len = p->len - 1, id = strset_find_len(&t->paths, path, len);
 		uint32_t did = id != STRSET_NONE ? t->entries[id].kinds : 0, kinds = TRACE_OPEN | TRACE_FOLLOW;
 		bool named = id != STRSET_NONE && (t->entries[id].witnesses & TRACE_BY_CALL);
-		if (!named && by_runtime && strset_find_len(by_runtime, path, len) != STRSET_NONE)
+		bool opened = did & (TRACE_OPEN | TRACE_EXEC);
+		if (!opened && by_runtime && strset_find_len(by_runtime, path, len) != STRSET_NONE)
 			continue;
 		if (named) /* what is new in it */
-			kinds = did & (TRACE_OPEN | TRACE_EXEC) ? 0 : TRACE_OPEN;
+			kinds = opened ? 0 : TRACE_OPEN;
 		else
 			kinds |= TRACE_KERNEL;
 		trace_add(t, path, len, kinds | (dir ? TRACE_LIST : 0), UINT32_MAX, TRACE_BY_FANOTIFY);

@@ -15,8 +15,8 @@ int fanotify_witness_new(int rootfs, struct fanotify_witness **out, struct err *
 void fanotify_witness_ignore(struct fanotify_witness *w, pid_t pid);
 void fanotify_witness_forget(struct fanotify_witness *w, pid_t pid);
 
-/* Read what is queued, stop, and add all to t; what only the runtime may have opened (may be NULL) does not count
- * unless t has it. */
+/* Read what is queued, stop, and add all to t; what the runtime opened (may be NULL) does not count unless t says that
+ * it was opened. */
 int fanotify_witness_finish(struct fanotify_witness *w, const struct strset *by_runtime, struct trace *t,
 			    struct err *err) MUST_CHECK;
 void fanotify_witness_free(struct fanotify_witness *w);

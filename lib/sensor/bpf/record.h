@@ -16,13 +16,15 @@ enum record_abi { ABI_NATIVE, ABI_COMPAT, ABI_X32 };
 enum record_type {
 	RECORD_BEFORE, /* where a thread was at the entry of a call that changes that; its RECORD_CALL follows */
 	RECORD_CALL,
-	RECORD_EXEC,   /* succeeded; result: 1 = with it the process became one of the container */
+	RECORD_EXEC,   /* succeeded; result: 1 = with it the process became one of the container; args: RECORD_PARENT */
 	RECORD_LISTEN, /* args: port, whether udp */
-	RECORD_OPENED, /* by the runtime, in the root file system: item ITEM_POINT, a path there */
+	RECORD_OPENED, /* by the runtime, a file of the root file system: ITEM_ROOT and ITEM_POINT as below */
 	RECORD_MOUNTS, /* the table of the mount namespace begins anew: its RECORD_MOUNT follow */
 	RECORD_MOUNT,  /* args: device, id; items ITEM_ROOT (in its file system), ITEM_POINT (in the namespace) */
 	RECORD_ENDED,  /* the last thread of the task has ended */
 };
+
+#define RECORD_PARENT 5 /* the program before; no argument of execve */
 
 struct record {
 	__u64 thread;  /* names the thread, until it ends */

@@ -780,7 +780,8 @@ static __always_inline int tell_opened(struct task_struct *t, struct record_thre
 	if (!s || !set || !d || BPF_CORE_READ(d, d_sb, s_dev) != set->device)
 		return 0;
 	begin(s, RECORD_OPENED, t, st);
-	PUT(BY_EXIT, ITEM_POINT, PLACE_INSIDE_FS, 0, p);
+	PUT(BY_EXIT, ITEM_ROOT, PLACE_INSIDE_FS, 0, p);
+	PUT(BY_EXIT, ITEM_POINT, 0, 0, p);
 	send(s, false);
 	return 0;
 }
@@ -1064,6 +1065,7 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid, struct linux_binprm *b
 	for (int i = 1; i < NAME_KEPT / 8; i++)
 		name = mix(name, *(__u64 *)(s->key.name + i * 8));
 	name = name ? name : 1;
+	s->r.args[RECORD_PARENT] = st->program;
 	count_run(name, st->program);
 	st->program = name;
 	__builtin_memset(st->used, 0, sizeof(st->used));

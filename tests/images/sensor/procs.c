@@ -133,9 +133,10 @@ static void set_uid(void)
 	_exit(1);
 }
 
+/* It works, unless it is traced itself. */
 static void traced(void)
 {
-	if (ptrace(PTRACE_TRACEME, 0, 0, 0) >= 0 || errno != EPERM)
+	if (ptrace(PTRACE_TRACEME, 0, 0, 0) < 0 && errno != EPERM)
 		_exit(1);
 }
 

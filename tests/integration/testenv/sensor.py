@@ -77,7 +77,7 @@ def differences(recording):
             out.append("%r: recorded %s, done %s" % (path, sorted(kinds), sorted(expected[path][0])))
         if program not in (expected[path][1], None):
             out.append("%r: by %s, was %s" % (path, program, expected[path][1]))
-        if program is None and "ptrace" in witnesses:
+        if program is None and witnesses & {"ptrace", "ebpf"}:
             out.append("%r: by nobody" % path)
         # The trace says of the image what the program saw, but of what lies behind something that it made itself.
         made = any(path == c or path.startswith(c + b"/") for c in created) or b"/to-tmp/" in path
@@ -120,10 +120,10 @@ class Corpus:
             self.references[name] = "oci:%s.oci:image" % os.path.join(self.directory, name)
         return self.references[name]
 
-    def record(self, slim, name, runtime, reference=None):
+    def record(self, slim, name, runtime, reference=None, kind="auto"):
         file = os.path.join(slim.directory, name + ".json")
         done = slim.run("record", reference or self.reference(name), "-o", file, "--store", slim.store, "--runtime", runtime,
-                        "--show-clogs", "--json")
+                        "--sensor", kind, "--show-clogs", "--json")
         assert done.status == 0, done
         printed = [line[4:] for line in done.err.splitlines() if line.startswith("  | ")]
         with open(file) as f:
