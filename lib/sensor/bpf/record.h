@@ -6,7 +6,7 @@
 #include <linux/types.h>
 
 #define RECORD_TASKS 4096 /* commands that run at the same time */
-#define RECORD_SCRATCHES 4 /* buffers that each CPU has */
+#define RECORD_SCRATCHES 5 /* buffers that each CPU has */
 #define RECORD_ABIS 3
 #define RECORD_CALLS 1024 /* numbers per ABI */
 #define RECORD_WORDS 64	  /* of 64 bits, for all ABIs; a power of two */

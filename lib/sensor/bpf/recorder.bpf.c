@@ -25,7 +25,7 @@ char LICENSE[] SEC("license") = "GPL"; /* the helpers ask for it; slim itself is
 #define NAME_ROOM 256
 #define PLACE_MAX 4096
 
-#define NAME_KEPT 128
+#define NAME_KEPT 80
 struct seen_key {
 	__u64 what, where;
 	char name[NAME_KEPT]; /* the string, or its start and a hash of all of it */
@@ -138,7 +138,7 @@ struct {
 } tables SEC(".maps");
 
 /* One for each program (one may interrupt another) on each CPU; too large for a per-CPU map. */
-enum scratch_owner { BY_ENTER, BY_EXIT, BY_EXEC, BY_END };
+enum scratch_owner { BY_ENTER, BY_EXIT, BY_EXEC, BY_END, FOR_TABLES };
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, RECORD_SCRATCHES); /* for one CPU; the reader knows how many there are */
@@ -225,10 +225,10 @@ static __always_inline __u32 mount_ns_of(struct task_struct *t)
 
 /* ---- records ---- */
 
+/* Not the items: those of the fast path are there before. */
 static __always_inline void begin(struct scratch *s, __u32 type, struct task_struct *t, const struct record_thread *st)
 {
 	__u64 ns;
-	s->end = 0;
 	s->r = (struct record){
 	    .thread = (__u64)t,
 	    .program = st->program,
@@ -303,21 +303,30 @@ static __always_inline struct mount *mount_of(struct vfsmount *m)
 	return (void *)((char *)m - __builtin_preserve_field_info(none->mnt, BPF_FIELD_BYTE_OFFSET));
 }
 
+static __always_inline struct place place_of(const struct path *address)
+{
+	struct path p = {0};
+	bpf_probe_read_kernel(&p, sizeof(p), address);
+	return (struct place){mount_of(p.mnt), p.dentry};
+}
+
 static __always_inline struct place cwd_of(struct task_struct *t)
 {
-	return (struct place){mount_of(BPF_CORE_READ(t, fs, pwd.mnt)), BPF_CORE_READ(t, fs, pwd.dentry)};
+	struct fs_struct *fs = BPF_CORE_READ(t, fs);
+	return place_of(__builtin_preserve_access_index(&fs->pwd));
 }
 
 static __always_inline struct place root_of(struct task_struct *t)
 {
-	return (struct place){mount_of(BPF_CORE_READ(t, fs, root.mnt)), BPF_CORE_READ(t, fs, root.dentry)};
+	struct fs_struct *fs = BPF_CORE_READ(t, fs);
+	return place_of(__builtin_preserve_access_index(&fs->root));
 }
 
 static __always_inline struct place file_place(struct file *f)
 {
 	if (!f)
 		return (struct place){0};
-	return (struct place){mount_of(BPF_CORE_READ(f, f_path.mnt)), BPF_CORE_READ(f, f_path.dentry)};
+	return place_of(__builtin_preserve_access_index(&f->f_path));
 }
 
 static __always_inline struct file *file_of(struct task_struct *t, int fd)
@@ -418,7 +427,6 @@ GLOBAL int put_place(__u32 owner, __u32 kind_flags, __s32 n, __u64 mount_of_it, 
 /* ---- the tables of mounts ---- */
 
 struct table_walk {
-	__u32 owner;
 	bool down; /* next the children of mount, else what is behind it */
 	struct mount *root, *mount;
 };
@@ -434,10 +442,10 @@ static __always_inline struct list_head *children_of(struct mount *m)
 	return (void *)((char *)m + __builtin_preserve_field_info(m->mnt_mounts, BPF_FIELD_BYTE_OFFSET));
 }
 
-GLOBAL int send_mount(__u32 owner, __u64 mount)
+GLOBAL int send_mount(__u64 mount)
 {
 	struct mount *m = (void *)mount;
-	struct scratch *s = scratch_of(owner);
+	struct scratch *s = scratch_of(FOR_TABLES);
 	if (!s)
 		return 1;
 	s->end = 0;
@@ -446,8 +454,8 @@ GLOBAL int send_mount(__u32 owner, __u64 mount)
 	s->r.args[1] = bpf_core_field_exists(m->mnt_id_unique) ? BPF_CORE_READ(m, mnt_id_unique)
 							       : (__u64)BPF_CORE_READ(m, mnt_id);
 	struct place p = {m, BPF_CORE_READ(m, mnt.mnt_root)};
-	PUT(owner, ITEM_ROOT, PLACE_INSIDE_FS, 0, p);
-	PUT(owner, ITEM_POINT, 0, 0, p);
+	PUT(FOR_TABLES, ITEM_ROOT, PLACE_INSIDE_FS, 0, p);
+	PUT(FOR_TABLES, ITEM_POINT, 0, 0, p);
 	send(s, false);
 	return 0;
 }
@@ -455,7 +463,7 @@ GLOBAL int send_mount(__u32 owner, __u64 mount)
 static long table_step(__u32 i, struct table_walk *w)
 {
 	if (w->down) {
-		if (send_mount(w->owner, (__u64)w->mount))
+		if (send_mount((__u64)w->mount))
 			return 1;
 		struct list_head *children = children_of(w->mount), *first = BPF_CORE_READ(children, next);
 		if (first != children) {
@@ -480,10 +488,9 @@ static long table_step(__u32 i, struct table_walk *w)
 	return 0;
 }
 
-/* Spoils the scratch. */
-GLOBAL int send_table(__u32 owner)
+GLOBAL int send_table(void)
 {
-	struct scratch *s = scratch_of(owner);
+	struct scratch *s = scratch_of(FOR_TABLES);
 	struct task_struct *t = (void *)bpf_get_current_task();
 	if (!s)
 		return 0;
@@ -491,12 +498,13 @@ GLOBAL int send_table(__u32 owner)
 	s->end = 0;
 	s->r = (struct record){.type = RECORD_MOUNTS, .mount_ns = mount_ns_of(t)};
 	send(s, false);
-	struct table_walk w = {.owner = owner, .down = true, .root = root, .mount = root};
+	struct table_walk w = {.down = true, .root = root, .mount = root};
 	bpf_loop(1 << 16, table_step, &w, 0);
 	return 0;
 }
 
-GLOBAL int send_table_once(__u32 owner)
+/* Before the first record from a namespace. */
+GLOBAL int send_table_once(void)
 {
 	struct task_struct *t = (void *)bpf_get_current_task();
 	__u32 ns = mount_ns_of(t);
@@ -504,7 +512,7 @@ GLOBAL int send_table_once(__u32 owner)
 	if (bpf_map_lookup_elem(&tables, &ns))
 		return 0;
 	bpf_map_update_elem(&tables, &ns, &one, BPF_ANY);
-	return send_table(owner);
+	return send_table();
 }
 
 /* ---- links of /proc ---- */
@@ -651,8 +659,8 @@ GLOBAL int is_new(__u32 owner, __u32 size, __u64 what, __u64 where)
 	__builtin_memset(key, 0, sizeof(*key));
 	key->what = what;
 	key->where = where;
-	if (size < NAME_KEPT) {
-		bpf_probe_read_kernel(key->name, BOUNDED(size, NAME_KEPT - 1), text);
+	if (size < 64) {
+		bpf_probe_read_kernel(key->name, BOUNDED(size, 63), text);
 	} else {
 		struct hashing h = {.owner = owner, .size = size, .a = size, .b = size};
 		bpf_loop((size + 7) / 8, hash_step, &h, 0);
@@ -728,12 +736,12 @@ SEC("tp_btf/sys_enter")
 int BPF_PROG(on_enter, struct pt_regs *regs, long id)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
-	struct record_thread *st = bpf_task_storage_get(&threads, t, NULL, 0);
-	if (!st || !st->contained)
-		return 0;
 	__u32 abi, nr = arch_call(t, regs, &abi);
 	struct record_call *c = call_of(abi, nr);
 	if (!c)
+		return 0;
+	struct record_thread *st = bpf_task_storage_get(&threads, t, NULL, 0);
+	if (!st || !st->contained)
 		return 0;
 	st->entered = 1;
 	if (c->flags & CALL_EXEC)
@@ -745,6 +753,7 @@ int BPF_PROG(on_enter, struct pt_regs *regs, long id)
 		return 0;
 	__u64 args[6];
 	arch_args(regs, abi, args);
+	s->end = 0;
 	begin(s, RECORD_BEFORE, t, st);
 	struct place cwd = cwd_of(t), root = root_of(t);
 	PUT(BY_ENTER, ITEM_ROOT, 0, 0, root);
@@ -779,6 +788,7 @@ static __always_inline int tell_opened(struct task_struct *t, struct record_thre
 	struct dentry *d = p.dentry;
 	if (!s || !set || !d || BPF_CORE_READ(d, d_sb, s_dev) != set->device)
 		return 0;
+	s->end = 0;
 	begin(s, RECORD_OPENED, t, st);
 	PUT(BY_EXIT, ITEM_ROOT, PLACE_INSIDE_FS, 0, p);
 	PUT(BY_EXIT, ITEM_POINT, 0, 0, p);
@@ -799,6 +809,7 @@ static __always_inline int tell_socket(struct task_struct *t, struct record_thre
 	bool listens = type == 1 && BPF_CORE_READ(sk, __sk_common.skc_state) == 10; /* SOCK_STREAM, TCP_LISTEN */
 	if ((family != 2 && family != 10) || !port || (!listens && type != 2)) /* AF_INET, AF_INET6; SOCK_DGRAM */
 		return 0;
+	s->end = 0;
 	begin(s, RECORD_LISTEN, t, st);
 	s->r.args[0] = port;
 	s->r.args[1] = type == 2;
@@ -821,15 +832,20 @@ static __always_inline void put_base(__s32 fd, struct place p)
 		PUT(BY_EXIT, ITEM_FD, 0, fd, p);
 }
 
-static __always_inline int tell_call(struct task_struct *t, struct record_thread *st, struct record_call *c, struct scratch *s)
+struct call {
+	__u32 abi, nr;
+	__s64 result;
+	__u64 args[6];
+};
+
+static __always_inline int tell_call(struct task_struct *t, struct record_thread *st, struct record_call *c,
+				     const struct call *call, struct scratch *s)
 {
-	if (!c || !st || !s)
-		return 0;
-	__u64 args[6], flags = 0;
-	for (int i = 0; i < 6; i++)
-		args[i] = s->r.args[i];
-	bool once = !(c->flags & (CALL_CHANGES | CALL_BEFORE)), ok = s->r.result >= 0;
-	__u64 what = mix((__u64)s->r.abi << 32 | s->r.nr, counted(COUNT_EPOCH) << 1 | ok), where = 0;
+	const __u64 *args = call->args;
+	__u64 flags = 0;
+	bool once = !(c->flags & (CALL_CHANGES | CALL_BEFORE)), ok = call->result >= 0;
+	__u64 what = mix((__u64)call->abi << 32 | call->nr, counted(COUNT_EPOCH) << 1 | ok), where = 0;
+	s->end = 0;
 	long size = 0;
 	char first = '/';
 	if (c->meaning >= 0) {
@@ -865,13 +881,21 @@ static __always_inline int tell_call(struct task_struct *t, struct record_thread
 		where = mix(where, place_mark(base));
 	}
 	if (first == '/' && c->path >= 0) {
-		if (!(c->flags & CALL_SOCKADDR))
+		char second = s->data[sizeof(struct record_item) + 1];
+		if (!(c->flags & CALL_SOCKADDR) && (second == 'p' || second == 'd')) /* roc, ev */
 			magic.kind = find_magic(BY_EXIT, &magic);
 		if (magic.kind != ITEM_STRING)
 			where = mix(where, place_mark(magic_place(&magic)));
 	}
 	if (once && !is_new(BY_EXIT, (__u32)size, what, where))
 		return 0;
+	send_table_once();
+	begin(s, RECORD_CALL, t, st);
+	s->r.abi = call->abi;
+	s->r.nr = call->nr;
+	s->r.result = call->result;
+	for (int i = 0; i < 6; i++)
+		s->r.args[i] = args[i];
 	if (c->flags & CALL_HOW)
 		put_bytes(BY_EXIT, c->meaning, flags, 24);
 	if (!(c->flags & CALL_BEFORE)) {
@@ -896,7 +920,7 @@ static __always_inline int tell_call(struct task_struct *t, struct record_thread
 	if (ok && (c->flags & CALL_CHANGES))
 		count(COUNT_EPOCH);
 	if (ok && (c->flags & CALL_MOUNTS))
-		send_table(BY_EXIT);
+		send_table();
 	return 0;
 }
 
@@ -925,31 +949,22 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
 	struct scratch *s = scratch_of(BY_EXIT);
 	if (!s)
 		return 0;
-	__u64 args[6];
-	arch_args(regs, abi, args);
+	struct call call = {.abi = abi, .nr = nr, .result = ret};
+	arch_args(regs, abi, call.args);
 	if (c->flags & CALL_SOCKETCALL) {
-		c = unwrap(&nr, args);
+		c = unwrap(&call.nr, call.args);
 		if (!c)
 			return 0;
 	}
 	if (c->flags & CALL_STAT_AT) {
-		__u64 flags = argument(args, c->meaning);
-		if ((flags & (AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)) == AT_EMPTY_PATH && (__s32)args[0] >= 0)
+		__u64 flags = argument(call.args, c->meaning);
+		if ((flags & (AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)) == AT_EMPTY_PATH && (__s32)call.args[0] >= 0)
 			return 0;
 	}
-	if (c->path >= 0 || c->dir >= 0) {
-		if (!bpf_map_lookup_elem(&tables, &(__u32){mount_ns_of((void *)t)}))
-			send_table_once(BY_EXIT);
-		begin(s, RECORD_CALL, (void *)t, st);
-		s->r.abi = abi;
-		s->r.nr = nr;
-		s->r.result = ret;
-		for (int i = 0; i < 6; i++)
-			s->r.args[i] = args[i];
-		tell_call((void *)t, st, c, s);
-	}
+	if (c->path >= 0 || c->dir >= 0)
+		tell_call(t, st, c, &call, s);
 	if (ret == 0 && (c->flags & CALL_SOCKET))
-		tell_socket((void *)t, st, (int)args[0]);
+		tell_socket((void *)t, st, (int)call.args[0]);
 	return 0;
 }
 
@@ -1034,10 +1049,11 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid, struct linux_binprm *b
 	st->entered = 0;
 	if (first)
 		count(COUNT_PROCESSES);
-	send_table_once(BY_EXEC);
+	send_table_once();
 	struct scratch *s = scratch_of(BY_EXEC);
 	if (!s)
 		return 0;
+	s->end = 0;
 	begin(s, RECORD_EXEC, (void *)t, st);
 	s->r.result = first;
 	long n = bpf_probe_read_kernel_str(s->data + sizeof(struct record_item), PATH_ROOM, bprm->filename);
@@ -1103,6 +1119,7 @@ int BPF_PROG(on_end, struct task_struct *t)
 	struct scratch *s = scratch_of(BY_END);
 	if (!s)
 		return 0;
+	s->end = 0;
 	begin(s, RECORD_ENDED, (void *)t, st);
 	send(s, true);
 	return 0;
