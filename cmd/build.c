@@ -8,14 +8,15 @@
 #include "base/log.h"
 #include "command.h"
 #include "container.h"
-#include "interrupt.h"
 #include "layer/compress.h"
 #include "pipeline/build.h"
+#include "policy.h"
 #include "progress.h"
 
 struct build_flags {
 	struct container_flags container;
-	const char *output, *report, *compression, *keep;
+	struct policy_flags policy;
+	const char *output, *report, *compression;
 	struct strlist traces;
 	bool json;
 };
@@ -27,7 +28,7 @@ struct build_flags {
 static const struct option_row rows[] = {
     ROW(output, "output", 'o', OPTION_STRING, "REF", "where the slim image goes (default: beside the source)"),
     ROW(traces, "trace", 0, OPTION_LIST, "FILE", "run nothing: build from a stored trace, see slim-record(1)"),
-    ROW(keep, "keep", 0, OPTION_STRING, "LEVEL", "how much beyond what was used: exact, closure, safe"),
+    POLICY_ROWS(struct build_flags, policy),
     ROW(report, "report", 0, OPTION_STRING, "FILE", "write the report as JSON, see slim-report(5)"),
     ROW(json, "json", 0, OPTION_FLAG, NULL, "print the report as JSON instead of the summary"),
     ROW(compression, "compression", 0, OPTION_STRING, "METHOD", "gzip, zstd[:LEVEL] or none (default: the source's)"),
@@ -43,6 +44,7 @@ static void done(void *options)
 {
 	struct build_flags *f = options;
 	container_flags_done(&f->container);
+	policy_flags_done(&f->policy);
 	strlist_done(&f->traces);
 }
 
@@ -50,12 +52,14 @@ static void done(void *options)
 struct build_plan {
 	struct container_plan container;
 	struct build_options options;
+	struct keep_policy policy;
 	char created[32];
 };
 
 static void plan_done(struct build_plan *p)
 {
 	container_plan_done(&p->container);
+	keep_policy_done(&p->policy);
 	oci_ref_done(&p->options.output);
 }
 
@@ -82,17 +86,6 @@ static int parse_compression(const char *text, struct build_options *o, struct e
 		return 0;
 	}
 	return err_set(err, ERR_INVAL, "--compression takes gzip[:1-12], zstd[:1-19] or none, not \"%s\"", text);
-}
-
-static int parse_keep(const char *text, struct build_options *o, struct err *err)
-{
-	static const char *const names[] = {"exact", "closure", "safe"}; /* by enum keep_level */
-	for (unsigned i = 0; i < 3; i++)
-		if (strcmp(text, names[i]) == 0) {
-			o->keep = (enum keep_level)i;
-			return 0;
-		}
-	return err_set(err, ERR_INVAL, "--keep takes exact, closure or safe, not \"%s\"", text);
 }
 
 /* SOURCE_DATE_EPOCH (reproducible-builds.org): the time that the result says it was made. */
@@ -145,15 +138,16 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 	    (f->output && (r = oci_ref_parse(f->output, &o->output, err)) < 0))
 		return r;
 	o->traces = &f->traces;
-	if (f->keep && (r = parse_keep(f->keep, o, err)) < 0)
+	if ((r = policy_from_flags(&f->policy, &p->policy, err)) < 0)
 		return r;
+	o->policy = &p->policy;
 	return f->compression ? parse_compression(f->compression, o, err) : 0;
 }
 
 static int write_report(const char *path, const struct report *report, struct err *err)
 {
 	CLEANUP_BUF struct buf b = {0};
-	report_json(report, &b);
+	report_json(report, true, &b);
 	int r = fd_write_file_atomic(AT_FDCWD, path, b.data, b.len, 0644, err);
 	return r < 0 ? err_wrap(err, "report") : 0;
 }
@@ -162,21 +156,10 @@ static int print_result(const struct build_flags *f, const struct report *report
 {
 	CLEANUP_BUF struct buf b = {0};
 	if (f->json)
-		report_json(report, &b);
+		report_json(report, false, &b);
 	else if (!f->container.quiet)
 		report_text(report, &b);
 	return print(&b);
-}
-
-/* A build from traces mounts nothing, and so asks for less. */
-static int begin(const struct build_flags *f, struct build_plan *p, struct progress *progress, struct err *err)
-{
-	if (!f->traces.count)
-		return container_begin(&p->container, progress, err);
-	int cancel = interrupt_cancel_fd(err);
-	if (cancel >= 0)
-		progress_render(progress, cancel, f->container.quiet);
-	return cancel < 0 ? cancel : 0;
 }
 
 static int run(void *options, const struct strlist *args)
@@ -188,7 +171,8 @@ static int run(void *options, const struct strlist *args)
 	log_enable(f->container.verbose);
 	if (make_plan(f, args->items[0], &plan, &err) < 0)
 		return fail_usage(&err);
-	if (begin(f, &plan, &progress, &err) < 0)
+	/* a build from traces mounts nothing, and so asks for less */
+	if (container_begin(&plan.container, f->traces.count == 0, &progress, &err) < 0)
 		return fail(&err);
 	plan.options.session = plan.container.options; /* borrowed: plan.container owns it */
 	CLEANUP_REPORT struct report report = {0};

@@ -11,6 +11,7 @@
 #include "interrupt.h"
 #include "progress.h"
 #include "runtime/mounts.h"
+#include "runtime/userns.h"
 #include "words.h"
 
 void container_flags_init(struct container_flags *f)
@@ -158,13 +159,13 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	return r < 0 ? r : parse_continue_after(f->continue_after, &o->record, err);
 }
 
-int container_begin(struct container_plan *p, struct progress *progress, struct err *err)
+int container_begin(struct container_plan *p, bool runs, struct progress *progress, struct err *err)
 {
-	int cancel = interrupt_cancel_fd(err);
+	int r = userns_enter(err), cancel = r < 0 ? r : interrupt_cancel_fd(err);
 	if (cancel < 0)
 		return cancel;
 	progress_render(progress, cancel, p->flags->quiet);
-	return mounts_isolate(&p->options.record.host_mount_ns, err);
+	return runs ? mounts_isolate(&p->options.record.host_mount_ns, err) : 0;
 }
 
 static void show_log(const struct buf *log, size_t most)

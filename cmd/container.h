@@ -71,8 +71,8 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 void container_plan_done(struct container_plan *p);
 #define CLEANUP_CONTAINER_PLAN CLEANUP(container_plan_done)
 
-/* Signals, mounts and the progress line for a run; before it. */
-int container_begin(struct container_plan *p, struct progress *progress, struct err *err) MUST_CHECK;
+/* The rights to unpack, signals and the progress line; if a container runs, mounts of our own. Before anything else. */
+int container_begin(struct container_plan *p, bool runs, struct progress *progress, struct err *err) MUST_CHECK;
 /* After it: show the container's output where it was asked for, or explains why the run failed (err; NULL = it did
  * not). */
 void container_end(const struct container_flags *f, const struct report *report, const struct buf *log,

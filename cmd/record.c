@@ -70,7 +70,7 @@ static int run(void *options, const struct strlist *args)
 		return fail_usage(&err);
 	if (check_output(f->output, &err) < 0)
 		return f->output ? fail(&err) : fail_usage(&err);
-	if (container_begin(&plan, &progress, &err) < 0)
+	if (container_begin(&plan, true, &progress, &err) < 0)
 		return fail(&err);
 	CLEANUP_REPORT struct report report = {0};
 	CLEANUP_TRACE_FILE struct trace_file trace = {0};
@@ -81,7 +81,7 @@ static int run(void *options, const struct strlist *args)
 		return fail(&err);
 	report_trace_file_add(&report, f->output, trace.trace.paths.count, true);
 	if (f->json)
-		report_json(&report, &text);
+		report_json(&report, false, &text);
 	else if (!f->container.quiet)
 		report_text(&report, &text);
 	return print(&text);

@@ -20,6 +20,7 @@
 #define LIMIT_SYMLINKS 40               /* crossed in one lookup, as in Linux */
 #define LIMIT_ARCHIVE_MEMBERS 65536     /* members of a docker-archive or oci-archive */
 #define LIMIT_PASSWD (4u << 20)         /* /etc/passwd and /etc/group of an image */
+#define LIMIT_SUBID (4u << 20)          /* /etc/subuid and /etc/subgid */
 #define LIMIT_SCRIPT_LINE 256           /* what Linux reads of a #! line (BINPRM_BUF_SIZE) */
 #define LIMIT_ELF_SEGMENTS 1024         /* program headers looked at; the kernel takes 1170 of 64-bit ones */
 #define LIMIT_ELF_DYNAMIC (1u << 20)    /* dynamic section */
@@ -35,6 +36,8 @@
 #define LIMIT_LINKS 4096                /* taken from one body */
 #define LIMIT_LINK 8192                 /* one of them; longer ones are left out */
 #define LIMIT_CRAWL_PAGES 200           /* requests of one crawl */
+#define LIMIT_POLICY (4u << 20)         /* a policy file, a file of patterns */
+#define LIMIT_REPORT (256u << 20)       /* a stored report */
 #define LIMIT_TRACE (64u << 20)         /* a stored trace */
 #define LIMIT_TRACE_VALUES 8000000      /* JSON values of it */
 #define LIMIT_TRACE_PATHS 1000000       /* paths of it */

@@ -150,10 +150,11 @@ static json_t *linux_json(const struct runtime_spec *s)
 	json_object_set_new(v, "readonlyPaths",
 			    constants(readonly_paths, sizeof(readonly_paths) / sizeof(*readonly_paths)));
 	/* As Docker does: in a network of its own any user may listen on port 80, and ping. */
-	if (s->new_network)
-		json_object_set_new(v, "sysctl",
-				    json_pack("{s:s,s:s}", "net.ipv4.ip_unprivileged_port_start", "0",
-					      "net.ipv4.ping_group_range", "0 2147483647"));
+	json_t *sysctl = s->new_network ? json_pack("{s:s}", "net.ipv4.ip_unprivileged_port_start", "0") : NULL;
+	if (sysctl && s->anyone_pings)
+		json_object_set_new(sysctl, "net.ipv4.ping_group_range", json_string("0 2147483647"));
+	if (sysctl)
+		json_object_set_new(v, "sysctl", sysctl);
 	if (s->cgroups_path)
 		json_object_set_new(v, "cgroupsPath", text(s->cgroups_path));
 	if (s->n_seccomp)

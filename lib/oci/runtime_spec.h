@@ -44,7 +44,8 @@ struct runtime_spec {
 	char *cgroups_path; /* NULL = the runtime's default */
 	struct runtime_spec_mount *mounts;
 	size_t n_mounts;
-	bool new_network; /* a network namespace of its own; any user may then ping and listen below port 1024 */
+	bool new_network;  /* a network namespace of its own; any user may then listen below port 1024 */
+	bool anyone_pings; /* any group may then ping, which takes all ids: not in a user namespace */
 	enum runtime_spec_seccomp_action seccomp_default;
 	struct runtime_spec_seccomp_rule *seccomp; /* owned as an array; none = no filter */
 	size_t n_seccomp;

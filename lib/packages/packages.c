@@ -85,12 +85,24 @@ static int by_node(const void *a, const void *b)
 	return (x->node > y->node) - (x->node < y->node);
 }
 
+/* A directory, or a symlink to one: /lib stands in many lists, and is nobody's. */
+static bool leads_to_directory(const struct rootfs_index *x, uint32_t id)
+{
+	const struct rootfs_node *n = rootfs_index_node(x, id);
+	if (!n->target)
+		return S_ISDIR(n->mode);
+	CLEANUP_BUF struct buf path = {0};
+	rootfs_index_path(x, id, &path);
+	id = rootfs_index_resolve(x, path.data, true, NULL, NULL);
+	return id != ROOTFS_NONE && S_ISDIR(rootfs_index_node(x, id)->mode);
+}
+
 int packages_trim(const struct packages *p, const struct rootfs_index *x, const bool *kept, struct package_edits *out,
 		  struct err *err)
 {
 	CLEANUP_FREE bool *remains = mem_calloc(p->count, sizeof(*remains));
 	for (uint32_t id = 0; id < p->n_nodes; id++)
-		if (kept[id] && p->owner[id] != PACKAGES_NONE && !S_ISDIR(rootfs_index_node(x, id)->mode))
+		if (kept[id] && p->owner[id] != PACKAGES_NONE && !leads_to_directory(x, id))
 			remains[p->owner[id]] = true;
 	struct package_edits edits = {0};
 	int r = 0;

@@ -5,10 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/mem.h"
-#include "keep/application.h"
-#include "packages/packages.h"
 #include "pipeline/container_log.h"
+#include "pipeline/decision.h"
 #include "pipeline/destination.h"
 #include "pipeline/publish.h"
 #include "rewrite/rewrite.h"
@@ -17,10 +15,7 @@
 struct build {
 	const struct build_options *options;
 	struct session session;
-	struct keep_set keep;
-	struct packages packages;
-	struct package_edits edits;
-	struct keep_application application;
+	struct decision decision;
 	struct rewrite_result result;
 	struct oci_ref output;
 	enum oci_family family;
@@ -90,40 +85,14 @@ static int record(void *ctx, struct err *err)
 	return from_traces(b) ? 0 : session_record(&b->session, err);
 }
 
-/* The package databases name what remains. One that a run read stays as it was: what reads it may compare. */
-static int trim_databases(struct build *b, struct err *err)
-{
-	const struct rootfs_index *x = b->session.index;
-	uint32_t n = rootfs_index_count(x);
-	CLEANUP_FREE bool *kept = mem_calloc(n, sizeof(*kept));
-	for (uint32_t id = 0; id < n; id++) {
-		kept[id] = keep_has(&b->keep, id);
-		if (b->keep.reasons[id].kind == KEEP_TRACE && S_ISREG(rootfs_index_node(x, id)->mode) &&
-		    packages_is_database(&b->packages, x, id))
-			return 0;
-	}
-	int r = packages_trim(&b->packages, x, kept, &b->edits, err);
-	for (size_t i = 0; r == 0 && i < b->edits.count; i++)
-		keep_node(&b->keep, b->edits.items[i].node, KEEP_WHY(KEEP_DATABASE, ROOTFS_NONE));
-	return r;
-}
-
 static int decide(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
-	int r = progress_step(b->session.progress, "keep", 0, 0, "", err);
-	if (r < 0 || (r = session_resolve(&b->session, err)) < 0)
+	struct session *s = &b->session;
+	int r = progress_step(s->progress, "keep", 0, 0, "", err);
+	if (r < 0 || (r = session_resolve(s, err)) < 0)
 		return r;
-	keep_set_init(&b->keep, b->session.index, &b->session.image.config, b->options->keep);
-	keep_trace(&b->keep, &b->session.trace);
-	keep_config(&b->keep, &b->session.image.config);
-	if ((r = packages_read(b->session.index, &b->packages, err)) < 0)
-		return r;
-	if (b->options->keep == KEEP_SAFE)
-		keep_application_add(&b->keep, &b->packages, &b->application);
-	if ((r = keep_closures(&b->keep, err)) < 0)
-		return r;
-	return trim_databases(b, err);
+	return decision_make(s->index, &s->trace, &s->image.config, b->options->policy, s->report, &b->decision, err);
 }
 
 /* The compression that most bytes of the source have. */
@@ -143,7 +112,8 @@ static int rewrite(struct build *b, const struct rewrite_options *w, struct err 
 	rewrite_result_done(&b->result);
 	if (ftruncate(b->layer_fd, 0) < 0 || lseek(b->layer_fd, 0, SEEK_SET) < 0)
 		return err_sys(err, errno, "empty the layer file");
-	return rewrite_image(&b->keep, &b->session.image.config, b->layer_fd, w, b->session.progress, &b->result, err);
+	return rewrite_image(&b->decision.keep, &b->session.image.config, b->layer_fd, w, b->session.progress,
+			     &b->result, err);
 }
 
 static bool is_larger(const struct build *b)
@@ -162,7 +132,7 @@ static int pack(void *ctx, struct err *err)
 	    .family = b->family,
 	    .base_name = b->session.image.name && *b->session.image.name ? b->session.image.name : NULL,
 	    .base_digest = b->session.image.manifest_digest.text[0] ? &b->session.image.manifest_digest : NULL,
-	    .edits = &b->edits,
+	    .edits = &b->decision.edits,
 	    .created = o->created,
 	};
 	if (r == 0 && !o->compression_set)
@@ -180,7 +150,7 @@ static int pack(void *ctx, struct err *err)
 	t->compressed_bytes = b->result.layer.blob_size;
 	t->layers = 1;
 	for (uint32_t id = 0; id < rootfs_index_count(b->session.index); id++)
-		t->files += keep_has(&b->keep, id) && S_ISREG(rootfs_index_node(b->session.index, id)->mode);
+		t->files += keep_has(&b->decision.keep, id) && S_ISREG(rootfs_index_node(b->session.index, id)->mode);
 	return 0;
 }
 
@@ -190,6 +160,7 @@ static int publish(void *ctx, struct err *err)
 	int r = progress_step(b->session.progress, "publish", 0, 0, "", err);
 	if (r < 0)
 		return r;
+	decision_report(&b->decision, &b->session.trace, b->session.report);
 	struct report_image *t = &b->session.report->result;
 	CLEANUP_FREE char *name = destination_name(b->session.image.name);
 	struct oci_descriptor d = b->result.manifest_descriptor;
@@ -226,10 +197,7 @@ int build_image(const struct build_options *options, const struct progress *prog
 	int r = session_run_stages(stages, sizeof(stages) / sizeof(stages[0]), &b, report, err);
 	log_tail(b.session.log_fd, 1 << 20, log);
 	rewrite_result_done(&b.result);
-	keep_application_done(&b.application);
-	package_edits_done(&b.edits);
-	packages_done(&b.packages);
-	keep_set_done(&b.keep);
+	decision_done(&b.decision);
 	cleanup_closep(&b.layer_fd);
 	oci_ref_done(&b.output);
 	session_done(&b.session);

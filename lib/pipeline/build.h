@@ -1,14 +1,14 @@
 /* pipeline/build.h - all stages from a source reference to a published slim image and a report. */
 #pragma once
 
-#include "keep/keep.h"
+#include "keep/policy.h"
 #include "pipeline/session.h"
 
 struct build_options {
 	struct session_options session;
 	const struct strlist *traces; /* files of stored traces; with any, nothing is run: their union is what was */
 	struct oci_ref output;        /* scheme NULL = destination_default */
-	enum keep_level keep;
+	const struct keep_policy *policy;
 	bool compression_set;
 	enum oci_compression compression;
 	int level;

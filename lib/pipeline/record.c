@@ -494,6 +494,7 @@ int record_container(const struct record_image *image, const char *name, const s
 	struct trace mine = {0};
 	if (!r.failure.code && sensor_finish(r.sensor, &mine, &failure) < 0)
 		fail(&r, &failure);
+	out->witnesses = mine.witnesses;
 	trace_merge(trace, &mine);
 	trace_done(&mine);
 	finish(&r);

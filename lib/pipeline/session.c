@@ -153,6 +153,16 @@ int session_record(struct session *s, struct err *err)
 	return r;
 }
 
+static void note_absent_witness(struct session *s)
+{
+	if (s->trace.witnesses && !(s->trace.witnesses & TRACE_BY_FANOTIFY))
+		report_note(
+		    s->report,
+		    "fanotify, the second witness, was absent, as it is for all but root: what the kernel opens by "
+		    "itself, such as the interpreters of programs and scripts, was not seen but is kept because the "
+		    "files name it");
+}
+
 int session_resolve(struct session *s, struct err *err)
 {
 	int r = index_builder_wait(&s->indexing, &s->index, err);
@@ -161,6 +171,7 @@ int session_resolve(struct session *s, struct err *err)
 	for (uint32_t id = 0; id < rootfs_index_count(s->index); id++)
 		s->report->source.files += S_ISREG(rootfs_index_node(s->index, id)->mode);
 	found_fill(s->index, &s->trace);
+	note_absent_witness(s);
 	report_trace_add(s->report, &s->trace);
 	s->report->trace.kernel_paths = witness_kernel_only(s->index, &s->trace);
 	return 0;

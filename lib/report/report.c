@@ -81,5 +81,8 @@ void report_done(struct report *r)
 	free(r->notes);
 	free(r->source.reference);
 	free(r->result.reference);
+	json_decref(r->kept);
+	json_decref(r->dropped);
+	json_decref(r->packages);
 	*r = (struct report){0};
 }

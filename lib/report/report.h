@@ -2,6 +2,8 @@
  * The JSON form is described in slim-report(5). Sizes in bytes, times in milliseconds. */
 #pragma once
 
+#include <jansson.h>
+
 #include "base/buf.h"
 #include "pipeline/exercise.h"
 #include "trace/trace.h"
@@ -24,6 +26,7 @@ struct report_run {
 	char *command;         /* what ran, as shell words */
 	int status;            /* exit code, 128 + signal */
 	uint64_t ms, ready_ms; /* ready_ms: from start to listening, 0 = did not */
+	uint8_t witnesses;     /* of enum trace_witness: who recorded it */
 	struct exercise_log steps;
 };
 
@@ -55,13 +58,15 @@ struct report {
 	size_t n_notes;
 	uint64_t cached_layers; /* of the source's, already unpacked */
 	struct report_trace trace;
+	json_t *kept, *dropped, *packages; /* reasons.h; NULL = not known */
 };
 
 void report_note(struct report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void report_stage_add(struct report *r, const char *name, uint64_t ms); /* name is borrowed; a known one adds up */
 void report_trace_add(struct report *r, const struct trace *t); /* fills trace, but for kernel_paths and files */
 void report_trace_file_add(struct report *r, const char *path, uint64_t paths, bool same_image);
-void report_json(const struct report *r, struct buf *out);
+/* reasons: with the members of reasons.h, which are as many as the image has files. */
+void report_json(const struct report *r, bool reasons, struct buf *out);
 /* Every string from outside is escaped. Without a result (no reference, no digest) only the source's side. */
 void report_text(const struct report *r, struct buf *out);
 void report_done(struct report *r);

@@ -56,14 +56,18 @@ static json_t *runs_json(const struct report *r)
 	json_t *runs = json_array();
 	for (size_t i = 0; i < r->n_runs; i++) {
 		const struct report_run *run = &r->runs[i];
-		json_t *v = json_object(), *steps = json_array();
+		json_t *v = json_object(), *steps = json_array(), *witnesses = json_array();
 		for (size_t j = 0; j < run->steps.count; j++)
 			json_array_append_new(steps, step_json(&run->steps.steps[j]));
+		for (size_t j = 0; j < TRACE_WITNESSES; j++)
+			if (run->witnesses & 1 << j)
+				json_array_append_new(witnesses, json_string(trace_witness_names[j]));
 		json_object_set_new(v, "command", text(run->command));
 		json_object_set_new(v, "sensor", run->sensor ? json_string(run->sensor) : json_null());
 		json_object_set_new(v, "status", json_integer(run->status));
 		json_object_set_new(v, "ms", number(run->ms));
 		json_object_set_new(v, "ready_ms", number(run->ready_ms));
+		json_object_set_new(v, "witnesses", witnesses);
 		json_object_set_new(v, "steps", steps);
 		json_array_append_new(runs, v);
 	}
@@ -98,7 +102,7 @@ static json_t *trace_json(const struct report_trace *t)
 	return v;
 }
 
-void report_json(const struct report *r, struct buf *out)
+void report_json(const struct report *r, bool reasons, struct buf *out)
 {
 	json_auto_t *root = json_object();
 	json_t *source = image_json(&r->source), *notes = json_array();
@@ -112,5 +116,11 @@ void report_json(const struct report *r, struct buf *out)
 	json_object_set_new(root, "runs", runs_json(r));
 	json_object_set_new(root, "trace", trace_json(&r->trace));
 	json_object_set_new(root, "notes", notes);
+	if (r->packages)
+		json_object_set(root, "packages", r->packages);
+	if (reasons && r->kept)
+		json_object_set(root, "kept", r->kept);
+	if (reasons && r->dropped)
+		json_object_set(root, "dropped", r->dropped);
 	json_write_pretty(root, out);
 }

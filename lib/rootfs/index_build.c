@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "rootfs/index_private.h"
 #include "rootfs/merge.h"
+#include "rootfs/stand_in.h"
 
 #define TEXT_BLOCK (1u << 18)
 #define READ_BLOCK (1u << 16)
@@ -108,14 +109,14 @@ static int stat_name(struct build *b, const struct span *span, const struct name
 	size_t place = 0;
 	while (b->layers[span->first + place] != n->layer)
 		place++;
-	int r;
-	if (place < OPEN_DIRS) {
-		r = fstatat(b->fds[place], n->s, st, AT_SYMLINK_NOFOLLOW);
-	} else {
-		CLEANUP_FREE char *path = mem_printf("%s/%s", b->path.data, n->s);
-		r = fstatat(b->x->fds[n->layer], path, st, AT_SYMLINK_NOFOLLOW);
-	}
-	return r < 0 ? err_sys(err, errno, "/%s/%s of layer %u", b->path.data, n->s, n->layer + 1) : 0;
+	CLEANUP_FD int opened = -1;
+	int dir = place < OPEN_DIRS ? b->fds[place] : -1;
+	if (dir < 0)
+		dir = opened = rootfs_open_beneath(b->x->fds[n->layer], b->path.data, O_PATH | O_DIRECTORY);
+	if (dir < 0 || fstatat(dir, n->s, st, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_sys(err, errno, "/%s/%s of layer %u", b->path.data, n->s, n->layer + 1);
+	stand_in_stat(dir, n->s, st);
+	return 0;
 }
 
 static int read_target(struct build *b, const struct span *span, const struct name *n, const char **out,

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "rootfs/stand_in.h"
 
 int rootfs_open_beneath(int root, const char *path, int flags)
 {
@@ -29,7 +30,7 @@ int rootfs_open_beneath(int root, const char *path, int flags)
 bool rootfs_is_opaque(int fd)
 {
 	char value[2];
-	return fgetxattr(fd, ROOTFS_OPAQUE, value, sizeof(value)) == 1 && value[0] == 'y';
+	return fgetxattr(fd, stand_in_opaque(), value, sizeof(value)) == 1 && value[0] == 'y';
 }
 
 enum found { FOUND, LOWER, HIDDEN };
@@ -106,17 +107,17 @@ size_t rootfs_root_layer(const struct rootfs_layers *layers)
 	return 0;
 }
 
-/* There are no f*xattr calls for O_PATH fds, nor *at ones: the way through /proc opens nothing. */
-static int proc_path(int dir, const char *name, char out[static 32 + LIMIT_NAME])
+int rootfs_proc_path(int dir, const char *name, char out[static ROOTFS_PROC_PATH])
 {
-	int n = snprintf(out, 32 + LIMIT_NAME, "/proc/self/fd/%d%s%s", dir, name[0] ? "/" : "", name);
-	return n < 32 + LIMIT_NAME ? 0 : -ENAMETOOLONG;
+	int n = snprintf(out, ROOTFS_PROC_PATH, "/proc/self/fd/%d%s%s", dir, name[0] ? "/" : "", name);
+	return n < ROOTFS_PROC_PATH ? 0 : -ENAMETOOLONG;
 }
 
-int rootfs_xattrs(int dir, const char *name, rootfs_xattr_each *each, void *ctx, struct err *err)
+/* Under their stored names, without overlayfs' own. */
+static int stored_xattrs(int dir, const char *name, rootfs_xattr_each *each, void *ctx, struct err *err)
 {
-	char path[32 + LIMIT_NAME];
-	if (proc_path(dir, name, path) < 0)
+	char path[ROOTFS_PROC_PATH];
+	if (rootfs_proc_path(dir, name, path) < 0)
 		return err_sys(err, ENAMETOOLONG, "extended attributes");
 	/* only the magic link itself is followed: with a name, the last component is not */
 	ssize_t n = name[0] ? llistxattr(path, NULL, 0) : listxattr(path, NULL, 0);
@@ -128,8 +129,9 @@ int rootfs_xattrs(int dir, const char *name, rootfs_xattr_each *each, void *ctx,
 	if (n < 0)
 		return err_sys(err, errno, "list of extended attributes");
 	CLEANUP_FREE char *value = mem_alloc(LIMIT_XATTR_BYTES);
+	const char *overlay = stand_in_overlay_prefix();
 	for (const char *x = names; x < names + n; x += strlen(x) + 1) {
-		if (strncmp(x, ROOTFS_OVERLAY_XATTRS, strlen(ROOTFS_OVERLAY_XATTRS)) == 0)
+		if (strncmp(x, overlay, strlen(overlay)) == 0)
 			continue;
 		ssize_t len = name[0] ? lgetxattr(path, x, value, LIMIT_XATTR_BYTES)
 				      : getxattr(path, x, value, LIMIT_XATTR_BYTES);
@@ -142,10 +144,28 @@ int rootfs_xattrs(int dir, const char *name, rootfs_xattr_each *each, void *ctx,
 	return 0;
 }
 
+struct original {
+	rootfs_xattr_each *each;
+	void *ctx;
+};
+
+static int each_original(void *ctx, const char *name, const void *value, size_t len, struct err *err)
+{
+	const struct original *o = ctx;
+	const char *original = stand_in_original(name);
+	return original ? o->each(o->ctx, original, value, len, err) : 0;
+}
+
+int rootfs_xattrs(int dir, const char *name, rootfs_xattr_each *each, void *ctx, struct err *err)
+{
+	struct original o = {each, ctx};
+	return stored_xattrs(dir, name, each_original, &o, err);
+}
+
 int rootfs_set_xattr(int dir, const char *name, const char *xattr, const void *value, size_t len, struct err *err)
 {
-	char path[32 + LIMIT_NAME];
-	if (proc_path(dir, name, path) < 0)
+	char path[ROOTFS_PROC_PATH];
+	if (rootfs_proc_path(dir, name, path) < 0)
 		return err_sys(err, ENAMETOOLONG, "extended attributes");
 	int r = name[0] ? lsetxattr(path, xattr, value, len, 0) : setxattr(path, xattr, value, len, 0);
 	return r < 0 ? err_sys(err, errno, "extended attribute %s", xattr) : 0;
@@ -165,5 +185,5 @@ static int copy_one(void *ctx, const char *name, const void *value, size_t len, 
 int rootfs_copy_xattrs(int from, const char *name, int to, const char *to_name, struct err *err)
 {
 	struct copy c = {to, to_name};
-	return rootfs_xattrs(from, name, copy_one, &c, err);
+	return stored_xattrs(from, name, copy_one, &c, err);
 }

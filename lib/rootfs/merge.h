@@ -5,10 +5,8 @@
 
 #include <sys/stat.h>
 
+#include "base/limits.h"
 #include "rootfs/unpack.h"
-
-#define ROOTFS_OPAQUE "trusted.overlay.opaque"
-#define ROOTFS_OVERLAY_XATTRS "trusted.overlay."
 
 static inline bool rootfs_is_whiteout(const struct stat *st)
 {
@@ -31,15 +29,20 @@ bool rootfs_is_hidden_above(int layer, const char *path);
 /* Which layer the merged root directory's metadata comes from; 0 when no tar says anything of it. */
 size_t rootfs_root_layer(const struct rootfs_layers *layers);
 
-/* All xattrs of from/name onto to/to_name (same kind of file), but for overlayfs' own. */
+/* All xattrs of from/name, as they are stored, onto to/to_name (same kind of file), but for overlayfs' own. */
 int rootfs_copy_xattrs(int from, const char *name, int to, const char *to_name, struct err *err) MUST_CHECK;
 
-/* Reads the xattrs of dir/name itself, never opening it. each is called per xattr; a negative return
- * ends it. */
+/* Reads the image's xattrs (stand_in.h) of dir/name itself, never opening it. each is called per xattr; a negative
+ * return ends it. */
 typedef int rootfs_xattr_each(void *ctx, const char *name, const void *value, size_t len, struct err *err);
 int rootfs_xattrs(int dir, const char *name, rootfs_xattr_each *each, void *ctx, struct err *err) MUST_CHECK;
 
-/* Sets one; the message names it, the caller names the file. name "" is dir itself, which may be an
- * O_PATH fd. */
+/* Sets one under just this name; the message names it, the caller names the file. name "" is dir itself, which may
+ * be an O_PATH fd. */
 int rootfs_set_xattr(int dir, const char *name, const char *xattr, const void *value, size_t len,
 		     struct err *err) MUST_CHECK;
+
+/* There are no f*xattr calls for O_PATH fds, nor *at ones: dir/name as a path through /proc, which opens nothing. A
+ * negative errno when it is too long. */
+#define ROOTFS_PROC_PATH (32 + LIMIT_NAME)
+int rootfs_proc_path(int dir, const char *name, char out[static ROOTFS_PROC_PATH]) MUST_CHECK;

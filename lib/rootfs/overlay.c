@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/privilege.h"
 #include "rootfs/merge.h"
 
 /* A layer that is in the image twice is wholly hidden by its upper place, and overlayfs takes a
@@ -90,13 +91,18 @@ static int mount_in(int dir, const char *options)
 static int mount_overlay(int dir, const struct rootfs_layers *layers, struct err *err)
 {
 	CLEANUP_BUF struct buf options = {0};
-	buf_str(&options, "redirect_dir=off,metacopy=off,index=off,upperdir=upper,workdir=work,lowerdir=");
+	buf_str(&options, privilege_is_full() ? "redirect_dir=off,metacopy=off" : "userxattr"); /* which implies them */
+	buf_str(&options, ",index=off,upperdir=upper,workdir=work,lowerdir=");
 	int r = link_layers(dir, layers, &options, err);
 	if (r < 0 || (r = make_upper(dir, layers, err)) < 0)
 		return r;
 	if ((r = fd_mkdir_p(dir, "work", 0700, err)) < 0 || (r = fd_mkdir_p(dir, "root", 0700, err)) < 0)
 		return r;
 	int e = mount_in(dir, options.data);
+	if (e == EPERM && !privilege_is_full())
+		return err_set(
+		    err, ERR_UNSUPPORTED,
+		    "the kernel lets only root mount an overlay (Linux 5.11 and later let others): run slim as root");
 	if (e == EINVAL)
 		return err_set(err, ERR_UNSUPPORTED,
 			       "the kernel takes no overlay over %zu layers on the store's file system: put the store "

@@ -12,6 +12,10 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/privilege.h"
+#include "rootfs/stand_in.h"
+
+#define IDS_MAX (64u << 10) /* of one map of ids; the kernel takes a page */
 
 /* The home directory: $HOME as the shells have it, else what the user database says. */
 static char *home_dir(void)
@@ -49,6 +53,9 @@ static int open_private(int dir, const char *name, struct err *err)
 	struct stat st;
 	if (fstat(fd, &st) < 0)
 		return err_sys(err, errno, "store %s", name);
+	if (st.st_uid != geteuid() && !privilege_is_full()) /* in a user namespace others have no numbers */
+		return err_set(err, ERR_DENIED,
+			       "store %s belongs to another user, or to root: name another one with --store", name);
 	if (st.st_uid != geteuid())
 		return err_set(err, ERR_DENIED, "store %s belongs to user %u: name another one with --store", name,
 			       st.st_uid);
@@ -71,6 +78,37 @@ static void spread(int dir, const char *name)
 	(void)ioctl(fd, FS_IOC_SETFLAGS, &flags); /* only for speed */
 }
 
+/* What owners in the store mean, and in which form it holds what only root may store (stand_in.h). */
+static int describe_ids(struct buf *out, struct err *err)
+{
+	buf_printf(out, "%s\n", stand_in_overlay_prefix());
+	int r = fd_read_file(AT_FDCWD, "/proc/self/uid_map", IDS_MAX, out, err);
+	return r < 0 ? r : fd_read_file(AT_FDCWD, "/proc/self/gid_map", IDS_MAX, out, err);
+}
+
+static int check_ids(const struct rootfs_store *s, struct err *err)
+{
+	CLEANUP_BUF struct buf now = {0}, then = {0};
+	struct err e = {0};
+	int r = describe_ids(&now, err);
+	if (r < 0)
+		return r;
+	r = fd_read_file(s->fd, "ids", 3 * IDS_MAX, &then, &e);
+	if (r == -ERR_NOTFOUND)
+		return fd_write_file_atomic(s->fd, "ids", now.data, now.len, 0600, err);
+	if (r < 0) {
+		if (err)
+			*err = e;
+		return r;
+	}
+	if (now.len == then.len && memcmp(now.data, then.data, now.len) == 0)
+		return 0;
+	return err_set(err, ERR_DENIED,
+		       "store %s was filled with other ids: as another user, or before the ranges of /etc/subuid or "
+		       "/etc/subgid changed: name another one with --store, or remove it",
+		       s->path);
+}
+
 static int open_dirs(const char *dir, struct rootfs_store *s, struct err *err)
 {
 	int r = fd_mkdir_p(AT_FDCWD, dir, 0700, err);
@@ -82,6 +120,8 @@ static int open_dirs(const char *dir, struct rootfs_store *s, struct err *err)
 	s->path = realpath(dir, NULL);
 	if (!s->path)
 		return err_sys(err, errno, "store %s", dir);
+	if ((r = check_ids(s, err)) < 0)
+		return r;
 	if ((r = fd_mkdir_p(s->fd, "layers", 0700, err)) < 0 || (r = fd_mkdir_p(s->fd, "runs", 0700, err)) < 0)
 		return err_wrap(err, "store %s", s->path);
 	spread(s->fd, "runs");

@@ -1,5 +1,6 @@
 /* rootfs/store.h - our directory of unpacked layers, and of what one run needs on disk.
  *   STORE/layers/HEX/fs, STORE/layers/HEX/meta.json   a layer, complete, renamed into place
+ *   STORE/ids                                         whose ids the owners in it are
  *   STORE/runs/ID/                                    all of one run; ID/lock is flock'ed while it lives
  * HEX is the diff ID for a layer that means the same over any parent, the chain ID for one that needed
  * its parents (a hard link into a lower layer, an implied directory that a lower layer has).
@@ -18,7 +19,7 @@ struct rootfs_store {
 };
 
 /* dir NULL = $XDG_CACHE_HOME/slim or ~/.cache/slim. Created 0700 if absent; refused when it belongs to
- * somebody else or others may write it. */
+ * somebody else, others may write it, or it was filled under another map of ids (an ordinary user's, root's). */
 int rootfs_store_open(const char *dir, struct rootfs_store *out, struct err *err) MUST_CHECK;
 void rootfs_store_done(struct rootfs_store *s);
 

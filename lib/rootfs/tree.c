@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "rootfs/merge.h"
+#include "rootfs/stand_in.h"
 #include "rootfs/tree_private.h"
 
 #define WHITEOUT ".wh."
@@ -21,19 +22,15 @@ static bool has_prefix(const char *s, const char *prefix)
 	return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
-/* An image's own overlayfs marks would rule our overlay: they are dropped, as they mean nothing else. */
-static bool is_ours(const struct layer_xattr *x)
-{
-	return has_prefix(x->name, ROOTFS_OVERLAY_XATTRS) || strcmp(x->name, TREE_PENDING) == 0;
-}
-
 static int set_xattrs(int parent, const char *name, const struct layer_entry *e, struct err *err)
 {
 	for (size_t i = 0; i < e->n_xattrs; i++) {
 		const struct layer_xattr *x = &e->xattrs[i];
-		if (is_ours(x) || (S_ISDIR(e->mode) && strcmp(x->name, DEFAULT_ACL) == 0))
+		char buf[STAND_IN_NAME];
+		const char *stored = stand_in_xattr(x->name, buf);
+		if (!stored || (S_ISDIR(e->mode) && strcmp(x->name, DEFAULT_ACL) == 0))
 			continue;
-		int r = rootfs_set_xattr(parent, name, x->name, x->value, x->len, err);
+		int r = rootfs_set_xattr(parent, name, stored, x->value, x->len, err);
 		if (r < 0)
 			return r;
 	}
@@ -44,7 +41,9 @@ static int set_fd_xattrs(int fd, const struct layer_entry *e, struct err *err)
 {
 	for (size_t i = 0; i < e->n_xattrs; i++) {
 		const struct layer_xattr *x = &e->xattrs[i];
-		if (!is_ours(x) && fsetxattr(fd, x->name, x->value, x->len, 0) < 0)
+		char buf[STAND_IN_NAME];
+		const char *stored = stand_in_xattr(x->name, buf);
+		if (stored && fsetxattr(fd, stored, x->value, x->len, 0) < 0)
 			return err_sys(err, errno, "extended attribute %s", x->name);
 	}
 	return 0;
@@ -94,7 +93,7 @@ static int add_file(struct rootfs_tree *t, const struct layer_entry *e, struct l
 	if (e->size && (r = write_content(fd, e, reader, tick, ctx, err)) < 0)
 		return r;
 	if ((e->uid || e->gid) && fchown(fd, e->uid, e->gid) < 0)
-		return err_sys(err, errno, "set its owner");
+		return tree_owner_error(e->uid, e->gid, err);
 	if ((e->mode & 07000) && fchmod(fd, e->mode & 07777) < 0) /* writing and chown take setuid away */
 		return err_sys(err, errno, "set its mode");
 	if (e->n_xattrs && (r = set_fd_xattrs(fd, e, err)) < 0)
@@ -106,7 +105,7 @@ static int add_file(struct rootfs_tree *t, const struct layer_entry *e, struct l
 static int make_other(int parent, const char *name, const struct layer_entry *e)
 {
 	return S_ISLNK(e->mode) ? symlinkat(e->link, parent, name)
-				: mknodat(parent, name, e->mode & (S_IFMT | 0777), e->rdev);
+				: stand_in_mknod(parent, name, e->mode & (S_IFMT | 0777), e->rdev);
 }
 
 /* A symlink, device, fifo or socket. */
@@ -127,7 +126,7 @@ static int add_other(struct rootfs_tree *t, const struct layer_entry *e, struct 
 			return err_sys(err, errno, "create");
 	}
 	if ((e->uid || e->gid) && fchownat(parent, name, e->uid, e->gid, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, errno, "set its owner");
+		return tree_owner_error(e->uid, e->gid, err);
 	if (!S_ISLNK(e->mode) && (e->mode & 07000) && fchmodat(parent, name, e->mode & 07777, 0) < 0)
 		return err_sys(err, errno, "set its mode");
 	if (e->n_xattrs && (r = set_xattrs(parent, name, e, err)) < 0)

@@ -10,7 +10,9 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/privilege.h"
 #include "rootfs/merge.h"
+#include "rootfs/stand_in.h"
 #include "rootfs/tree_private.h"
 
 int tree_charge(struct rootfs_tree *t, size_t bytes, struct err *err)
@@ -39,7 +41,7 @@ int tree_record_dir(struct rootfs_tree *t, const char *path, size_t len, unsigne
 int tree_set_opaque(struct rootfs_tree *t, int parent, const char *name, struct err *err)
 {
 	t->opaque = true;
-	return rootfs_set_xattr(parent, name, ROOTFS_OPAQUE, "y", 1, err);
+	return rootfs_set_xattr(parent, name, stand_in_opaque(), "y", 1, err);
 }
 
 static int not_a_directory(const char *path, size_t len, const struct stat *st, struct err *err)
@@ -133,6 +135,7 @@ int tree_make_room(struct rootfs_tree *t, int parent, const char *name, struct e
 	struct stat st;
 	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(err, errno, "look up what it replaces");
+	stand_in_stat(parent, name, &st);
 	if (S_ISREG(st.st_mode) && st.st_nlink == 1) {
 		t->totals.files--;
 		t->totals.bytes -= (uint64_t)st.st_size;
@@ -152,6 +155,17 @@ int tree_lookup(const struct rootfs_tree *t, const char *path, struct stat *st)
 	       !rootfs_is_whiteout(st);
 }
 
+int tree_owner_error(uid_t uid, gid_t gid, struct err *err)
+{
+	int e = errno;
+	if (e == EINVAL && !privilege_is_full())
+		return err_set(err, ERR_UNSUPPORTED,
+			       "its owner %u:%u is beyond the ids that this user may use: give them a larger range in "
+			       "/etc/subuid and /etc/subgid, or run slim as root",
+			       uid, gid);
+	return err_sys(err, e, "set its owner");
+}
+
 /* Between the last entry and now nothing else has touched the tree, so that a path found to be free of
  * symlinks may be used as a whole: one system call for most directories. */
 static int finish_dir(const struct rootfs_tree *t, const char *path, const struct tree_dir *d, struct err *err)
@@ -163,8 +177,10 @@ static int finish_dir(const struct rootfs_tree *t, const char *path, const struc
 	}
 	const char *p = path[0] ? path : ".";
 	bool restored = d->flags & DIR_RESTORED;
-	if ((d->uid || d->gid || restored) && fchownat(t->root, p, d->uid, d->gid, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, errno, "owner of directory /%s", path);
+	if ((d->uid || d->gid || restored) && fchownat(t->root, p, d->uid, d->gid, AT_SYMLINK_NOFOLLOW) < 0) {
+		tree_owner_error(d->uid, d->gid, err);
+		return err_wrap(err, "directory /%s", path);
+	}
 	if (((d->mode & 07000) || restored) && fchmodat(t->root, p, d->mode & 07777, 0) < 0)
 		return err_sys(err, errno, "mode of directory /%s", path);
 	if (d->acl) {

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "rootfs/merge.h"
+#include "rootfs/stand_in.h"
 #include "rootfs/tree_private.h"
 
 static int open_parent_of(int root, const char *path, const char **name)
@@ -25,7 +26,7 @@ static bool is_pending(int parent, const char *name)
 {
 	char path[64 + LIMIT_NAME];
 	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", parent, name);
-	return lgetxattr(path, TREE_PENDING, NULL, 0) >= 0;
+	return lgetxattr(path, stand_in_pending(), NULL, 0) >= 0;
 }
 
 static int replace_link(struct rootfs_tree *t, int from, const char *from_name, int parent, const char *name,
@@ -52,7 +53,7 @@ static int add_pending(struct rootfs_tree *t, const char *path, const char *targ
 	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && (r = tree_make_room(t, parent, name, err)) < 0)
 		return r;
 	CLEANUP_FD int fd = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0 || fsetxattr(fd, TREE_PENDING, "", 0, 0) < 0)
+	if (fd < 0 || fsetxattr(fd, stand_in_pending(), "", 0, 0) < 0)
 		return err_sys(err, errno, "create a hard link");
 	t->totals.files++; /* make_room will count it down again */
 	bool added;

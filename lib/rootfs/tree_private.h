@@ -37,15 +37,13 @@ struct rootfs_tree {
 	int parent_fd;     /* -1 = none */
 
 	/* hard links to what is not in the layer: by name, what it links to. An empty file with the xattr
-	 * TREE_PENDING holds the name's place, so that a later entry may replace it. */
+	 * stand_in_pending holds the name's place, so that a later entry may replace it. */
 	struct strset link_names;
 	char **link_targets;
 	size_t links_cap;
 
 	struct rootfs_totals totals;
 };
-
-#define TREE_PENDING "trusted.slim.pending"
 
 /* The directory that path lies in, made as far as it is not there; *name is the last component. The fd
  * is the tree's, valid until the next call. */
@@ -63,6 +61,9 @@ int tree_make_room(struct rootfs_tree *t, int parent, const char *name, struct e
 
 /* What is at path within the layer, without following any symlink: 1 and *st, or 0. Whiteouts are 0. */
 int tree_lookup(const struct rootfs_tree *t, const char *path, struct stat *st);
+
+/* After a chown that failed, from errno. */
+int tree_owner_error(uid_t uid, gid_t gid, struct err *err);
 
 int tree_set_opaque(struct rootfs_tree *t, int parent, const char *name, struct err *err) MUST_CHECK;
 

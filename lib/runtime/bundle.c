@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/privilege.h"
 #include "runtime/process.h"
 #include "runtime/scratch.h"
 
@@ -33,7 +34,18 @@ static const struct {
 static const char *const docker_files[] = {"resolv.conf", "hostname", "hosts"};
 #define N_FILES (sizeof(docker_files) / sizeof(docker_files[0]))
 
-static struct runtime_spec_mount *make_mounts(const char *dir)
+/* The kernel mounts a sysfs only for who owns the network that it shows: with the machine's network, the machine's
+ * is bound for an ordinary user. */
+static void bind_sys(struct runtime_spec_mount *m)
+{
+	free(m->type);
+	free(m->source);
+	m->type = mem_strdup("bind");
+	m->source = mem_strdup("/sys");
+	strlist_add(&m->options, "rbind");
+}
+
+static struct runtime_spec_mount *make_mounts(const char *dir, bool new_network)
 {
 	struct runtime_spec_mount *mounts = mem_calloc(N_MOUNTS + N_FILES, sizeof(*mounts)), *m = mounts;
 	for (size_t i = 0; i < N_MOUNTS; i++, m++) {
@@ -42,6 +54,8 @@ static struct runtime_spec_mount *make_mounts(const char *dir)
 		m->source = mem_strdup(docker_mounts[i].source);
 		for (const char *const *o = docker_mounts[i].options; *o; o++)
 			strlist_add(&m->options, *o);
+		if (!new_network && strcmp(m->type, "sysfs") == 0 && !privilege_is_full())
+			bind_sys(m);
 	}
 	for (size_t i = 0; i < N_FILES; i++, m++) {
 		m->destination = mem_printf("/etc/%s", docker_files[i]);
@@ -126,13 +140,15 @@ static int make_directories(int root, const char *cwd, const struct strlist *vol
 static int write_config(struct bundle *b, const char *rootfs, const char *hostname, const struct bundle_options *o,
 			struct err *err)
 {
+	const bool new_network = o->network == RUNTIME_NETWORK_PRIVATE;
 	CLEANUP_BUF struct buf json = {0};
 	CLEANUP_RUNTIME_SPEC struct runtime_spec spec = {
 	    .rootfs = mem_strdup(rootfs),
 	    .hostname = mem_strdup(hostname),
-	    .mounts = make_mounts(b->path),
+	    .mounts = make_mounts(b->path, new_network),
 	    .n_mounts = N_MOUNTS + N_FILES,
-	    .new_network = o->network == RUNTIME_NETWORK_PRIVATE,
+	    .new_network = new_network,
+	    .anyone_pings = privilege_is_full(),
 	    .seccomp_default = o->seccomp_default,
 	    .n_seccomp = o->n_seccomp,
 	    .seccomp_architectures = o->seccomp_architectures,

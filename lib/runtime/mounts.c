@@ -16,8 +16,10 @@ int mounts_isolate(int *host_ns, struct err *err)
 		return err_sys(err, errno, "/proc/self/ns/mnt");
 	if (unshare(CLONE_NEWNS) < 0) {
 		if (errno == EPERM)
-			return err_set(err, ERR_DENIED,
-				       "a mount namespace of our own needs root (CAP_SYS_ADMIN): run slim with sudo");
+			return err_set(
+			    err, ERR_DENIED,
+			    "a mount namespace of our own needs CAP_SYS_ADMIN, which this root lacks, as in a "
+			    "container without privileges: run slim outside of it");
 		return err_sys(err, errno, "a mount namespace of our own");
 	}
 	/* slave, not private: what the host unmounts does not stay mounted because of us */

@@ -139,10 +139,10 @@ int runtime_prepare(const struct runtime *r, struct err *err)
 	if (r->kind != RUNTIME_CRUN || statfs("/sys/fs/cgroup", &fs) < 0 || fs.f_type == CGROUP2_SUPER_MAGIC ||
 	    statfs(HYBRID_MOUNT, &fs) < 0 || fs.f_type != CGROUP2_SUPER_MAGIC)
 		return 0;
-	/* crun 1.8 tells the hybrid layout by cgroup.controllers in there, and refuses it even with
-	 * cgroups disabled */
-	if (umount2(HYBRID_MOUNT, MNT_DETACH) < 0)
-		return err_sys(err, errno, "unmount %s for crun", HYBRID_MOUNT);
+	/* crun 1.8 tells the hybrid layout by this file's content, and refuses it even with cgroups disabled. In a
+	 * user namespace the mount itself cannot be taken away. */
+	if (mount("/dev/null", HYBRID_MOUNT "/cgroup.controllers", NULL, MS_BIND, NULL) < 0)
+		return err_sys(err, errno, "hide %s from crun", HYBRID_MOUNT);
 	return 0;
 }
 

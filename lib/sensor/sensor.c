@@ -1,5 +1,8 @@
 #include "sensor/sensor.h"
 
+#include <errno.h>
+
+#include "base/log.h"
 #include "base/mem.h"
 #include "sensor/ebpf.h"
 #include "sensor/events.h"
@@ -18,6 +21,20 @@ struct sensor {
 	size_t n_tasks, cap;
 };
 
+/* None where the kernel gives us none: marks on file systems are for root of the machine. */
+static int new_witness(int rootfs, struct fanotify_witness **out, struct err *err)
+{
+	struct err e = {0};
+	int r = fanotify_witness_new(rootfs, out, &e);
+	if (r < 0 && (e.sys == EPERM || e.sys == ENOSYS)) {
+		log_debug("recording without the second witness: %s", e.msg);
+		return 0;
+	}
+	if (r < 0 && err)
+		*err = e;
+	return r;
+}
+
 int sensor_new(int rootfs, enum sensor_kind kind, struct sensor **out, struct err *err)
 {
 	CLEANUP_SENSOR struct sensor *s = mem_alloc(sizeof(*s));
@@ -28,13 +45,13 @@ int sensor_new(int rootfs, enum sensor_kind kind, struct sensor **out, struct er
 		r = ebpf_new(rootfs, &s->events, &s->view, &s->ebpf, &s->no_ebpf);
 		if (r == -ERR_UNSUPPORTED && kind == SENSOR_AUTO)
 			r = 0;
-		else if (r < 0)
+		else if (r < 0 && err)
 			*err = s->no_ebpf;
 	}
 	if (!s->ebpf)
 		s->view.witness = TRACE_BY_PTRACE;
 	if (r == 0 && rootfs >= 0)
-		r = fanotify_witness_new(rootfs, &s->witness, err);
+		r = new_witness(rootfs, &s->witness, err);
 	if (r == 0)
 		*out = steal_ptr(&s);
 	return r;

@@ -47,8 +47,9 @@ struct sensor_event {
 };
 
 struct sensor;
-/* rootfs: fd of the mounted root, for fanotify, borrowed; -1 = without the second witness. ERR_UNSUPPORTED when eBPF is
- * wanted and cannot be had here. */
+/* rootfs: fd of the mounted root, borrowed; -1 = none, and without the second witness. Without it also where the kernel
+ * refuses fanotify: to all but root of the machine; the trace says who was at work. ERR_UNSUPPORTED when eBPF is wanted
+ * and cannot be had here. */
 int sensor_new(int rootfs, enum sensor_kind kind, struct sensor **out, struct err *err) MUST_CHECK;
 enum sensor_kind sensor_kind_of(const struct sensor *s); /* never SENSOR_AUTO */
 const char *sensor_why_not_ebpf(const struct sensor *s); /* of one that was to be SENSOR_AUTO, else "" */

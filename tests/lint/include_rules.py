@@ -22,7 +22,7 @@ MAY_INCLUDE = {
     "packages": ["rootfs"],
     "keep": ["oci", "trace", "rootfs", "packages"],
     "rewrite": ["oci", "layer", "rootfs", "packages", "keep"],
-    "report": ["oci", "trace", "keep", "pipeline/exercise.h"],  # a run's steps are part of the report
+    "report": ["oci", "trace", "rootfs", "packages", "keep", "pipeline/exercise.h"],  # a run's steps are part of the report
     "pipeline": ["oci", "net", "trace", "layer", "runtime", "transport", "rootfs", "sensor", "packages", "keep", "rewrite",
                  "report"],
     "probe": ["net", "oci", "pipeline/exercise.h",

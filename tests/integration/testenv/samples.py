@@ -1,4 +1,5 @@
 """The images that the tests slim, made once per session. Each method gives references."""
+import json
 import os
 import subprocess
 
@@ -108,6 +109,22 @@ class Samples:
             write(archive, "test/service:1", image)
             return "docker-archive:%s:test/service:1" % archive
         return self.once(name, make)
+
+    def nginx(self):
+        """The quick start's image, of the same cached root."""
+        def make():
+            tar = os.path.join(self.cache, "quickstart-nginx.tar")
+            if not os.path.exists(tar):
+                subprocess.run([os.path.join(self.tools, "debian"), tar, "nginx-light"], check=True)
+            quickstart = os.path.join(self.tools, "../../examples/quickstart")
+            site = self.path("quickstart-site.tar")
+            subprocess.run(["tar", "--owner=0", "--group=0", "-C", os.path.join(quickstart, "site"), "-cf", site, "."],
+                           check=True)
+            with open(os.path.join(quickstart, "config.json")) as f:
+                config = json.load(f)
+            oci.write_layout(self.path("nginx"), "image", oci.Image([tar, site], config))
+            return "oci:%s:image" % self.path("nginx")
+        return self.once("nginx", make)
 
     def debian(self):
         """A real service: Python's http.server of the distribution's packages. Its root is cached."""

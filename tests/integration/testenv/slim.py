@@ -60,10 +60,11 @@ class Slim:
             raise AssertionError("slim did not end in %d s: %s" % (timeout, Result(None, out, err)))
         return Result(process.returncode, out, err)
 
-    def build(self, source, dest, *options, **more):
-        """Must succeed; the report."""
+    def build(self, source, dest, *options, keep="exact", **more):
+        """Must succeed; the report. keep: the level; most tests look at what was recorded, which exact shows."""
         report = os.path.join(self.directory, "report.json")
-        result = self.run("build", source, "-o", dest, "--store", self.store, "--report", report, *options, **more)
+        result = self.run("build", source, "-o", dest, "--store", self.store, "--report", report, "--keep", keep, *options,
+                          **more)
         assert result.status == 0, result
         with open(report) as f:
             parsed = json.load(f)

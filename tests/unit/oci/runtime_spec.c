@@ -81,6 +81,7 @@ static void everything(void **state)
 	    .hostname = mem_strdup("h"),
 	    .cgroups_path = mem_strdup("/c"),
 	    .new_network = true,
+	    .anyone_pings = true,
 	    .n_mounts = 2,
 	    .seccomp_default = SECCOMP_TRACE,
 	    .seccomp = mem_dup(rules, sizeof(rules)),

@@ -13,7 +13,7 @@ static void everything(void **state)
 	sample_rest(&r);
 	sample_trace(&r);
 	r.trace.kernel_paths = 2;
-	report_json(&r, &b);
+	report_json(&r, true, &b);
 	assert_string_equal(
 	    b.data, "{\n"
 		    "  \"schema\": \"slim.report/v1\",\n"
@@ -45,6 +45,9 @@ static void everything(void **state)
 		    "      \"status\": 143,\n"
 		    "      \"ms\": 3456,\n"
 		    "      \"ready_ms\": 123,\n"
+		    "      \"witnesses\": [\n"
+		    "        \"ptrace\"\n"
+		    "      ],\n"
 		    "      \"steps\": [\n"
 		    "        {\n"
 		    "          \"kind\": \"http\",\n"
@@ -115,7 +118,7 @@ static void an_empty_report_has_every_member(void **state)
 {
 	CLEANUP_REPORT struct report r = {0};
 	CLEANUP_BUF struct buf b = {0};
-	report_json(&r, &b);
+	report_json(&r, true, &b);
 	json_auto_t *v = json_loads(b.data, 0, NULL);
 	assert_int_equal(json_object_size(v), 7);
 	assert_int_equal(json_array_size(json_object_get(v, "runs")), 0);

@@ -44,8 +44,11 @@ static inline struct report_run *sample_run(struct report *r)
 	r->runs = mem_calloc(1, sizeof(*r->runs));
 	r->n_runs = 1;
 	struct report_run *run = &r->runs[0];
-	*run = (struct report_run){
-	    .command = mem_strdup("nginx -g 'daemon off;'"), .status = 143, .ms = 3456, .ready_ms = 123};
+	*run = (struct report_run){.command = mem_strdup("nginx -g 'daemon off;'"),
+				   .status = 143,
+				   .ms = 3456,
+				   .ready_ms = 123,
+				   .witnesses = TRACE_BY_PTRACE};
 	sample_step(run, "http", "GET /", 80, 200, NULL);
 	sample_step(run, "http", "GET /favicon.ico", 80, 404, NULL);
 	return run;

@@ -197,11 +197,11 @@ static inline void render_xattrs(const char *proc, bool *opaque, struct buf *out
 	for (const char *x = names; n > 0 && x < names + n; x += strlen(x) + 1) {
 		ssize_t len = lgetxattr(proc, x, value, sizeof(value));
 		assert_true(len >= 0);
-		if (strcmp(x, "trusted.overlay.opaque") == 0) {
-			*opaque = true;
+		*opaque = *opaque || strcmp(x, stand_in_opaque()) == 0;
+		const char *original = stand_in_original(x);
+		if (!original)
 			continue;
-		}
-		buf_printf(out, "x %s=", x);
+		buf_printf(out, "x %s=", original);
 		buf_escape(out, value, (size_t)len);
 		buf_char(out, '\n');
 	}
@@ -218,6 +218,7 @@ static inline void render_one(int dir, const char *name, const char *path, struc
 		buf_printf(out, "w %s\n", path);
 		return;
 	}
+	stand_in_stat(dir, name, &st);
 	snprintf(proc, sizeof(proc), "/proc/self/fd/%d/%s", dir, name);
 	render_xattrs(proc, &opaque, &xattrs);
 	buf_char(out, S_ISREG(st.st_mode)    ? 'f'

@@ -233,12 +233,16 @@ static void entries_carry_what_a_tar_needs(void **state)
 	tree_init(&t);
 	int fd = tree_layer(&t);
 	tree_put(fd, "d/ d/f=text d/l->f d/p| d/!!");
-	assert_int_equal(mknodat(fd, "d/null", S_IFCHR | 0600, makedev(1, 3)), 0);
-	char path[64];
+	assert_int_equal(stand_in_mknod(fd, "d/null", S_IFCHR | 0600, makedev(1, 3)), 0);
+	char path[64], buf[STAND_IN_NAME];
 	static const char *const with_xattr[] = {"d", "d/f", "d/l", "d/p", "d/null"};
+	const bool everywhere = privilege_is_full(); /* else not on symlinks and fifos */
 	for (size_t i = 0; i < 5; i++) {
+		if (!everywhere && (i == 2 || i == 3))
+			continue;
 		snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", fd, with_xattr[i]);
-		assert_int_equal(lsetxattr(path, "trusted.x", with_xattr[i], strlen(with_xattr[i]) + 1, 0), 0);
+		assert_int_equal(
+		    lsetxattr(path, stand_in_xattr("trusted.x", buf), with_xattr[i], strlen(with_xattr[i]) + 1, 0), 0);
 	}
 	CLEANUP_ROOTFS_INDEX struct rootfs_index *x = index_of(&t);
 	for (size_t i = 0; i < 5; i++) {
@@ -248,8 +252,10 @@ static void entries_carry_what_a_tar_needs(void **state)
 		if (rootfs_index_entry(x, id, &e, &err) < 0)
 			fail_msg("%s", err.msg);
 		assert_string_equal(e.path, with_xattr[i]);
-		assert_int_equal(e.n_xattrs, 1); /* not trusted.overlay.opaque */
-		assert_string_equal(xattr(&e, "trusted.x"), with_xattr[i]);
+		assert_int_equal(e.n_xattrs, everywhere || (i != 2 && i != 3)); /* not trusted.overlay.opaque */
+		if (e.n_xattrs)
+			assert_string_equal(xattr(&e, "trusted.x"), with_xattr[i]);
+		assert_int_equal(S_ISCHR(e.mode), i == 4);
 		assert_int_equal(e.size, i == 1 ? 4 : 0);
 		assert_int_equal(e.rdev, i == 4 ? makedev(1, 3) : 0);
 		if (i == 2)

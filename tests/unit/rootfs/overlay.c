@@ -19,10 +19,10 @@ static void layers_below_one_scratch_layer(void **state)
 	tree_init(&t);
 	tree_put(tree_layer(&t), "a=1 dir/ dir/f=low");
 	tree_put(tree_layer(&t), "a=2 dir/ dir/g=high");
-	assert_int_equal(mknodat(t.layers.items[0].fd, "null", S_IFCHR | 0666, makedev(1, 3)), 0);
+	assert_int_equal(stand_in_mknod(t.layers.items[0].fd, "null", S_IFCHR | 0666, makedev(1, 3)), 0);
 	assert_int_equal(fchmod(t.layers.items[1].fd, 01770), 0);
 	assert_int_equal(fchown(t.layers.items[1].fd, 11, 12), 0);
-	assert_int_equal(fsetxattr(t.layers.items[1].fd, "trusted.mine", "v", 1, 0), 0);
+	assert_int_equal(fsetxattr(t.layers.items[1].fd, "user.mine", "v", 1, 0), 0);
 	const struct timespec times[2] = {{5, 6}, {7, 8}};
 	assert_int_equal(futimens(t.layers.items[1].fd, times), 0);
 	struct rootfs_overlay o;
@@ -36,7 +36,7 @@ static void layers_below_one_scratch_layer(void **state)
 	assert_int_equal(st.st_mtim.tv_sec, 7);
 	assert_int_equal(st.st_mtim.tv_nsec, 8);
 	char value[4];
-	assert_int_equal(getxattr(o.path, "trusted.mine", value, sizeof(value)), 1);
+	assert_int_equal(getxattr(o.path, "user.mine", value, sizeof(value)), 1);
 	CLEANUP_BUF struct buf b = {0};
 	assert_int_equal(fd_read_file(o.fd, "a", 100, &b, NULL), 0);
 	assert_string_equal(b.data, "2");
@@ -116,7 +116,7 @@ static void repeated_layers_and_an_opaque_root(void **state)
 	assert_int_equal(faccessat(o.fd, "mid", F_OK, 0), 0);
 	rootfs_overlay_done(&o);
 
-	assert_int_equal(fsetxattr(t.layers.items[1].fd, "trusted.overlay.opaque", "y", 1, 0), 0);
+	assert_int_equal(fsetxattr(t.layers.items[1].fd, stand_in_opaque(), "y", 1, 0), 0);
 	t.layers.count--;
 	mount_it(&t, "run0", &o);
 	assert_int_equal(faccessat(o.fd, "mid", F_OK, 0), 0);

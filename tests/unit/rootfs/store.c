@@ -35,9 +35,27 @@ static void it_is_private(void **state)
 	if (geteuid() == 0) {
 		assert_int_equal(fchown(t.store.fd, 1234, 0), 0);
 		assert_int_equal(rootfs_store_open(t.store.path, &s, &e), -ERR_DENIED);
-		assert_non_null(strstr(e.msg, "belongs to user 1234"));
+		assert_non_null(
+		    strstr(e.msg, privilege_is_full() ? "belongs to user 1234" : "belongs to another user"));
 		assert_int_equal(fchown(t.store.fd, 0, 0), 0);
 	}
+	tree_done(&t);
+}
+
+static void it_is_of_one_map_of_ids(void **state)
+{
+	struct tree t;
+	tree_init(&t);
+	struct rootfs_store s;
+	struct err e = {0};
+	CLEANUP_BUF struct buf ids = {0};
+	assert_int_equal(fd_read_file(t.store.fd, "ids", 4096, &ids, &e), 0);
+	assert_int_equal(rootfs_store_open(t.store.path, &s, &e), 0);
+	rootfs_store_done(&s);
+	buf_str(&ids, "0 1 1\n");
+	assert_int_equal(fd_write_file_atomic(t.store.fd, "ids", ids.data, ids.len, 0600, &e), 0);
+	assert_int_equal(rootfs_store_open(t.store.path, &s, &e), -ERR_DENIED);
+	assert_non_null(strstr(e.msg, "was filled with other ids"));
 	tree_done(&t);
 }
 
@@ -176,11 +194,9 @@ static void births_and_reapers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(it_is_private),
-	    cmocka_unit_test(the_default_directory),
-	    cmocka_unit_test(a_run_is_removed_with_all_in_it),
-	    cmocka_unit_test(a_killed_run_is_reaped),
-	    cmocka_unit_test(a_mount_in_a_killed_run_is_not_emptied),
+	    cmocka_unit_test(it_is_private),          cmocka_unit_test(it_is_of_one_map_of_ids),
+	    cmocka_unit_test(the_default_directory),  cmocka_unit_test(a_run_is_removed_with_all_in_it),
+	    cmocka_unit_test(a_killed_run_is_reaped), cmocka_unit_test(a_mount_in_a_killed_run_is_not_emptied),
 	    cmocka_unit_test(births_and_reapers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

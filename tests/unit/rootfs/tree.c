@@ -99,10 +99,15 @@ static const struct row rows[] = {
     {"xattrs, but for overlayfs' own",
      "d a 755 0:0 1\nx user.u=d\nx trusted.overlay.opaque=y\nx trusted.overlay.redirect=/etc\n"
      "f a/f 644 1:1 2 text\nx security.s=s\nx trusted.overlay.metacopy=\nx trusted.t=t\nx user.u=u\n"
-     "l l 777 0:0 2 x\nx trusted.t=t\np p 600 0:0 2\nx trusted.t=p\nx trusted.overlay.opaque=y\n",
+     "c c 600 0:0 2 1:3\nx trusted.t=c\np p 600 0:0 2\nx trusted.overlay.opaque=y\n",
      "d a 755 0:0 1\nx user.u=d\n"
      "f a/f 644 1:1 2 text\nx security.s=s\nx trusted.t=t\nx user.u=u\n"
-     "l l 777 0:0 2 x\nx trusted.t=t\np p 600 0:0 2\nx trusted.t=p\n"},
+     "c c 600 0:0 2 1:3\nx trusted.t=c\np p 600 0:0 2\n"},
+    {"xattrs that stand for something in an ordinary user's store, and here for nothing",
+     "d a 755 0:0 1\nx user.overlay.opaque=y\nx user.overlay.redirect=/etc\nf a/f 644 1:1 2\nx user.slim.device=c 1:3\n"
+     "f g 644 1:1 2\nx user.slim.pending=\nx user.slim.xattr.trusted.t=t\n",
+     "d a 755 0:0 1\nx user.overlay.opaque=y\nx user.overlay.redirect=/etc\nf a/f 644 1:1 2\nx user.slim.device=c 1:3\n"
+     "f g 644 1:1 2\nx user.slim.pending=\nx user.slim.xattr.trusted.t=t\n"},
     {"a char device 0:0 is no whiteout", "f f 644 0:0 1 x\nc f 600 0:0 1 0:0\nc g 600 0:0 1 0:0\nb h 600 0:0 1 0:0\n",
      "f f 644 0:0 1 x\nb h 600 0:0 1 0:0\n"},
     {"names that only look special",
@@ -146,6 +151,31 @@ static void a_layer_is_what_its_tar_says(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		layer_one(&rows[i]);
 	umask(old);
+}
+
+/* The kernel takes user.* only on files and directories, so that nothing can stand for these. */
+static void xattrs_of_symlinks_and_fifos_take_root(void **state)
+{
+	NEEDS_ROOT();
+	static const struct row r = {"xattrs of symlinks and fifos",
+				     "l l 777 0:0 2 x\nx trusted.t=t\np p 600 0:0 2\nx trusted.t=p\n",
+				     "l l 777 0:0 2 x\nx trusted.t=t\np p 600 0:0 2\nx trusted.t=p\n"};
+	if (privilege_is_full()) {
+		layer_one(&r);
+		return;
+	}
+	struct tree t;
+	tree_init(&t);
+	struct image img;
+	const char *const layers[] = {r.tar, NULL};
+	image_init(&img, &t, "image", layers);
+	struct rootfs_layers out = {0};
+	struct err e = {0};
+	assert_int_equal(image_unpack(&img, &t.store, &t.run, NULL, &out, &e), -ERR_DENIED);
+	assert_non_null(strstr(e.msg, "entry \"l\": extended attribute user.slim.xattr.trusted.t"));
+	rootfs_layers_done(&out);
+	image_done(&img);
+	tree_done(&t);
 }
 
 /* linux/posix_acl_xattr.h: version, then tag, permissions, id of each entry. user::rwx user:1000:rwx
@@ -352,11 +382,9 @@ static void a_very_deep_layer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_layer_is_what_its_tar_says),
-	    cmocka_unit_test(a_default_acl_is_not_inherited),
-	    cmocka_unit_test(holes_stay_holes),
-	    cmocka_unit_test(hostile_layers_are_refused),
-	    cmocka_unit_test(a_very_deep_layer),
+	    cmocka_unit_test(a_layer_is_what_its_tar_says),   cmocka_unit_test(xattrs_of_symlinks_and_fifos_take_root),
+	    cmocka_unit_test(a_default_acl_is_not_inherited), cmocka_unit_test(holes_stay_holes),
+	    cmocka_unit_test(hostile_layers_are_refused),     cmocka_unit_test(a_very_deep_layer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

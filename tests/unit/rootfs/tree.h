@@ -14,7 +14,9 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/privilege.h"
 #include "rootfs/overlay.h"
+#include "rootfs/stand_in.h"
 #include "rootfs/store.h"
 #include "rootfs/unpack.h"
 
@@ -85,7 +87,7 @@ static inline void tree_put(int layer, const char *words)
 		} else if (n > 2 && strcmp(w + n - 2, "!!") == 0) {
 			w[n - 2] = '\0';
 			CLEANUP_FD int fd = openat(layer, w, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-			r = fsetxattr(fd, "trusted.overlay.opaque", "y", 1, 0);
+			r = fsetxattr(fd, stand_in_opaque(), "y", 1, 0);
 		} else if ((s = strstr(w, "->"))) {
 			*s = '\0';
 			r = symlinkat(s + 2, layer, w);

@@ -1,0 +1,76 @@
+#include "base/mem.h"
+#include "command.h"
+#include "pipeline/unpacked.h"
+#include "report/image_diff.h"
+
+struct diff_flags {
+	const char *platform, *store;
+	bool all, json;
+};
+
+static const struct option_row rows[] = {
+    {"all", 'a', OPTION_FLAG, offsetof(struct diff_flags, all), NULL, "every path, directory and package"},
+    {"json", 0, OPTION_FLAG, offsetof(struct diff_flags, json), NULL, "print JSON"},
+    {"platform", 0, OPTION_STRING, offsetof(struct diff_flags, platform), "OS/ARCH",
+     "which image of an index (default: this machine's)"},
+    {"store", 0, OPTION_STRING, offsetof(struct diff_flags, store), "DIR",
+     "unpacked layers (default: $XDG_CACHE_HOME/slim)"},
+};
+
+static int compare(const struct diff_flags *f, char *const names[2], const struct oci_ref refs[2],
+		   const struct oci_platform *platform, struct buf *out, struct err *err)
+{
+	struct rootfs_store store = {.fd = -1, .layers_fd = -1};
+	struct rootfs_run run = {.fd = -1, .lock_fd = -1};
+	struct unpacked images[2] = {0};
+	struct image_diff d = {0};
+	int r = rootfs_store_open(f->store, &store, err);
+	if (r == 0)
+		r = rootfs_run_new(&store, &run, err);
+	for (int i = 0; r == 0 && i < 2; i++)
+		r = unpacked_open(&refs[i], platform, &store, &run, NULL, &images[i], err);
+	if (r == 0)
+		r = image_diff_make(images[0].index, images[1].index, &d, err);
+	if (r == 0 && f->json)
+		image_diff_json(&d, (const char *const *)names, out);
+	else if (r == 0)
+		image_diff_text(&d, (const char *const *)names, f->all, out);
+	image_diff_done(&d);
+	for (int i = 0; i < 2; i++)
+		unpacked_done(&images[i]);
+	rootfs_run_done(&run);
+	rootfs_store_done(&store);
+	return r;
+}
+
+static int run(void *options, const struct strlist *args)
+{
+	const struct diff_flags *f = options;
+	struct err err = {0};
+	struct oci_platform platform;
+	struct oci_ref refs[2] = {0};
+	CLEANUP_BUF struct buf out = {0};
+	int status = EXIT_DONE;
+	if (oci_ref_parse(args->items[0], &refs[0], &err) < 0 || oci_ref_parse(args->items[1], &refs[1], &err) < 0 ||
+	    (f->platform && oci_platform_parse(f->platform, &platform, &err) < 0))
+		status = fail_usage(&err);
+	else if (compare(f, args->items, refs, f->platform ? &platform : NULL, &out, &err) < 0)
+		status = fail(&err);
+	else
+		status = print(&out);
+	oci_ref_done(&refs[0]);
+	oci_ref_done(&refs[1]);
+	return status;
+}
+
+const struct command command_diff = {
+    .name = "diff",
+    .args = "IMAGE IMAGE",
+    .summary = "Show what two images differ in, by directory and by package",
+    .rows = rows,
+    .n_rows = sizeof(rows) / sizeof(rows[0]),
+    .options_size = sizeof(struct diff_flags),
+    .min_args = 2,
+    .max_args = 2,
+    .run = run,
+};

@@ -1,0 +1,37 @@
+/* keep/policy.h - what the user says of the result beside the level: slim.policy/v1, described in slim-policy(5), and
+ * the options of the same names. A pattern is a path or one with *, ?, ** and {a,b} (base/glob.h), with or without the
+ * leading slash; one that a directory matches stands for all below it. Exclude is stronger than all else: what is
+ * excluded is only there as the parent of what is kept. */
+#pragma once
+
+#include "keep/keep.h"
+
+#define POLICY_SCHEMA "slim.policy/v1"
+
+enum keep_package_db {
+	KEEP_DB_TRIM, /* to the packages that remain */
+	KEEP_DB_KEEP, /* as it is in the image */
+	KEEP_DB_DROP,
+};
+
+struct keep_policy {
+	struct strlist include, exclude; /* patterns */
+	struct strlist include_exe;      /* names of programs, looked up in the image's PATH */
+	bool include_shell;              /* sh and the usual tools beside it */
+	bool level_set, package_db_set;
+	enum keep_level level;
+	enum keep_package_db package_db;
+};
+
+/* Add a policy file to *p, which is valid in any case. */
+int keep_policy_load(int dir, const char *path, struct keep_policy *p, struct err *err) MUST_CHECK;
+/* Add the patterns of a file, one a line; empty ones and those that begin with # are none. */
+int keep_policy_load_patterns(int dir, const char *path, struct strlist *out, struct err *err) MUST_CHECK;
+int keep_policy_parse_level(const char *text, struct keep_policy *p, struct err *err) MUST_CHECK;
+int keep_policy_parse_package_db(const char *text, struct keep_policy *p, struct err *err) MUST_CHECK;
+void keep_policy_done(struct keep_policy *p);
+
+/* Before anything is kept: fill k->excluded. unused: receives the patterns that match nothing. */
+void keep_policy_exclude(struct keep_set *k, const struct keep_policy *p, struct strlist *unused);
+/* Keep what the policy includes. */
+void keep_policy_include(struct keep_set *k, const struct keep_policy *p, struct strlist *unused);

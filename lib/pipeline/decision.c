@@ -1,0 +1,97 @@
+#include "pipeline/decision.h"
+
+#include "base/mem.h"
+#include "report/reasons.h"
+
+static bool is_used_database(const struct decision *d, uint32_t node)
+{
+	return d->keep.reasons[node].kind == KEEP_TRACE && S_ISREG(rootfs_index_node(d->keep.index, node)->mode) &&
+	       packages_is_database(&d->packages, d->keep.index, node);
+}
+
+static void keep_database(struct decision *d, uint32_t node)
+{
+	keep_node(&d->keep, node, KEEP_WHY(KEEP_DATABASE, ROOTFS_NONE));
+}
+
+/* The package databases name what remains. One that a run read stays as it is: what reads it may compare. */
+static int trim_databases(struct decision *d, struct err *err)
+{
+	const struct rootfs_index *x = d->keep.index;
+	uint32_t n = rootfs_index_count(x);
+	CLEANUP_FREE bool *kept = mem_calloc(n, sizeof(*kept));
+	bool whole = d->policy->package_db == KEEP_DB_KEEP;
+	for (uint32_t id = 0; id < n; id++) {
+		kept[id] = keep_has(&d->keep, id);
+		whole |= is_used_database(d, id);
+	}
+	package_edits_done(&d->edits);
+	if (d->policy->package_db == KEEP_DB_DROP)
+		return 0;
+	for (uint32_t id = 0; whole && id < n; id++)
+		if (packages_is_database(&d->packages, x, id))
+			keep_database(d, id);
+	int r = whole ? 0 : packages_trim(&d->packages, x, kept, &d->edits, err);
+	for (size_t i = 0; r == 0 && i < d->edits.count; i++)
+		keep_database(d, d->edits.items[i].node);
+	return r;
+}
+
+/* What safe added is said with the biggest of it, and how to be without. */
+static void tell_application(const struct decision *d, struct report *notes)
+{
+	const struct keep_application *a = &d->application;
+	for (size_t i = 0; i < a->n_trees; i++) {
+		CLEANUP_BUF struct buf path = {0};
+		if (!a->trees[i].dropped)
+			continue;
+		rootfs_index_path(d->keep.index, a->trees[i].node, &path);
+		report_note(
+		    notes,
+		    "%s (%.1f MB) looks like the application's, but no run used all of it and safe adds at most "
+		    "%.1f MB: only what was used stays; --include %s keeps it",
+		    path.data, (double)a->trees[i].bytes / 1e6, (double)a->limit / 1e6, path.data);
+	}
+}
+
+int decision_make(const struct rootfs_index *index, const struct trace *trace, const struct oci_image_config *config,
+		  const struct keep_policy *policy, struct report *notes, struct decision *out, struct err *err)
+{
+	CLEANUP_STRLIST struct strlist unused = {0};
+	*out = (struct decision){.policy = policy};
+	keep_set_init(&out->keep, index, config, policy->level);
+	keep_policy_exclude(&out->keep, policy, &unused);
+	keep_trace(&out->keep, trace);
+	keep_config(&out->keep, config);
+	keep_policy_include(&out->keep, policy, &unused);
+	int r = packages_read(index, &out->packages, err);
+	if (r < 0)
+		return r;
+	if (policy->level == KEEP_SAFE)
+		keep_application_add(&out->keep, &out->packages, &out->application);
+	for (size_t i = 0; i < unused.count; i++)
+		report_note(notes, "the image has nothing that \"%s\" of the policy matches", unused.items[i]);
+	tell_application(out, notes);
+	return decision_close(out, err);
+}
+
+int decision_close(struct decision *d, struct err *err)
+{
+	int r = keep_closures(&d->keep, err);
+	return r < 0 ? r : trim_databases(d, err);
+}
+
+void decision_report(const struct decision *d, const struct trace *trace, struct report *r)
+{
+	r->kept = reasons_kept(&d->keep, &d->packages, trace);
+	r->dropped = reasons_dropped(&d->keep, &d->packages);
+	r->packages = reasons_packages(&d->keep, &d->packages);
+}
+
+void decision_done(struct decision *d)
+{
+	keep_application_done(&d->application);
+	package_edits_done(&d->edits);
+	packages_done(&d->packages);
+	keep_set_done(&d->keep);
+}

@@ -1,0 +1,178 @@
+#include "report/reasons.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+
+/* By enum keep_reason_kind. */
+static const char *const names[] = {
+    [KEEP_NONE] = "none",
+    [KEEP_TRACE] = "used",
+    [KEEP_PARENT] = "parent",
+    [KEEP_SYMLINK] = "symlink",
+    [KEEP_INTERPRETER] = "interpreter",
+    [KEEP_LIBRARY] = "library",
+    [KEEP_CONFIG] = "config",
+    [KEEP_ENGINE] = "engine",
+    [KEEP_IMPORT] = "import",
+    [KEEP_COMMAND] = "command",
+    [KEEP_RULE] = "rule",
+    [KEEP_PACKAGE] = "package",
+    [KEEP_APPLICATION] = "application",
+    [KEEP_POLICY] = "policy",
+    [KEEP_DATABASE] = "package-database",
+    [KEEP_HEALED] = "healed",
+};
+
+static json_t *path_json(const struct rootfs_index *x, uint32_t node)
+{
+	CLEANUP_BUF struct buf path = {0};
+	rootfs_index_path(x, node, &path);
+	return json_bytes(path.data, path.len);
+}
+
+static void describe(const struct keep_set *k, const struct packages *p, uint32_t id, json_t *out)
+{
+	const struct rootfs_node *n = rootfs_index_node(k->index, id);
+	if (S_ISREG(n->mode))
+		json_object_set_new(out, "size", json_integer((json_int_t)n->size));
+	if (n->target)
+		json_object_set_new(out, "target", json_bytes(n->target, strlen(n->target)));
+	if (!S_ISDIR(n->mode) && p->count && p->owner[id] != PACKAGES_NONE) {
+		const char *name = p->items[p->owner[id]].name;
+		json_object_set_new(out, "package", json_bytes(name, strlen(name)));
+	}
+}
+
+/* What a run did with it. */
+static void describe_use(const struct trace *t, uint32_t entry, json_t *out)
+{
+	const struct trace_entry *e = &t->entries[entry];
+	const struct strset_item *path = &t->paths.items[entry];
+	json_t *kinds = json_array();
+	for (size_t i = 0; i < TRACE_KINDS; i++)
+		if (e->kinds >> i & 1)
+			json_array_append_new(kinds, json_string(trace_kind_names[i]));
+	json_object_set_new(out, "as", json_bytes(path->s, path->len));
+	json_object_set_new(out, "kinds", kinds);
+	if (e->program < t->programs.count) {
+		const struct strset_item *program = &t->programs.items[e->program];
+		json_object_set_new(out, "program", json_bytes(program->s, program->len));
+	}
+}
+
+/* Calls one for each node, in path order. */
+static void walk(const struct rootfs_index *x, uint32_t node, void (*one)(void *ctx, uint32_t node), void *ctx)
+{
+	const struct rootfs_node *n = rootfs_index_node(x, node);
+	one(ctx, node);
+	for (uint32_t i = 0; i < n->n_children; i++)
+		walk(x, n->first_child + i, one, ctx);
+}
+
+struct listing {
+	const struct keep_set *k;
+	const struct packages *p;
+	const struct trace *t;
+	json_t *out;
+};
+
+static void add_kept(void *ctx, uint32_t id)
+{
+	struct listing *l = ctx;
+	const struct keep_reason *r = &l->k->reasons[id];
+	if (r->kind == KEEP_NONE)
+		return;
+	json_t *v = json_object();
+	json_object_set_new(v, "path", path_json(l->k->index, id));
+	json_object_set_new(v, "reason", json_string(names[r->kind]));
+	if (r->kind == KEEP_TRACE)
+		describe_use(l->t, r->by, v);
+	else if (r->by != ROOTFS_NONE)
+		json_object_set_new(v, "by", path_json(l->k->index, r->by));
+	if (r->note != KEEP_NO_NOTE) {
+		const struct strset_item *note = &l->k->notes.items[r->note];
+		json_object_set_new(v, "note", json_bytes(note->s, note->len));
+	}
+	describe(l->k, l->p, id, v);
+	json_array_append_new(l->out, v);
+}
+
+json_t *reasons_kept(const struct keep_set *k, const struct packages *p, const struct trace *t)
+{
+	struct listing l = {k, p, t, json_array()};
+	walk(k->index, 0, add_kept, &l);
+	return l.out;
+}
+
+static void add_dropped(void *ctx, uint32_t id)
+{
+	struct listing *l = ctx;
+	if (keep_has(l->k, id) || S_ISDIR(rootfs_index_node(l->k->index, id)->mode))
+		return;
+	json_t *v = json_object();
+	json_object_set_new(v, "path", path_json(l->k->index, id));
+	describe(l->k, l->p, id, v);
+	if (l->k->excluded && l->k->excluded[id])
+		json_object_set_new(v, "excluded", json_true());
+	json_array_append_new(l->out, v);
+}
+
+json_t *reasons_dropped(const struct keep_set *k, const struct packages *p)
+{
+	struct listing l = {k, p, NULL, json_array()};
+	walk(k->index, 0, add_dropped, &l);
+	return l.out;
+}
+
+/* ---- packages ---- */
+
+struct share {
+	const struct package *package;
+	uint64_t bytes[2], files[2]; /* dropped, kept */
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct package *x = ((const struct share *)a)->package, *y = ((const struct share *)b)->package;
+	int order = strcmp(x->name, y->name);
+	return order ? order : strcmp(x->architecture, y->architecture);
+}
+
+static json_t *share_json(const struct share *s)
+{
+	static const char *const managers[] = {"dpkg", "apk"}; /* by enum package_manager */
+	const struct package *p = s->package;
+	json_t *v = json_object();
+	json_object_set_new(v, "name", json_bytes(p->name, strlen(p->name)));
+	json_object_set_new(v, "version", json_bytes(p->version, strlen(p->version)));
+	json_object_set_new(v, "manager", json_string(managers[p->manager]));
+	json_object_set_new(v, "kept_bytes", json_integer((json_int_t)s->bytes[1]));
+	json_object_set_new(v, "kept_files", json_integer((json_int_t)s->files[1]));
+	json_object_set_new(v, "dropped_bytes", json_integer((json_int_t)s->bytes[0]));
+	json_object_set_new(v, "dropped_files", json_integer((json_int_t)s->files[0]));
+	return v;
+}
+
+json_t *reasons_packages(const struct keep_set *k, const struct packages *p)
+{
+	json_t *out = json_array();
+	CLEANUP_FREE struct share *shares = mem_calloc(p->count, sizeof(*shares));
+	for (size_t i = 0; i < p->count; i++)
+		shares[i].package = &p->items[i];
+	for (uint32_t id = 0; p->count && id < rootfs_index_count(k->index); id++) {
+		const struct rootfs_node *n = rootfs_index_node(k->index, id);
+		if (p->owner[id] == PACKAGES_NONE || S_ISDIR(n->mode))
+			continue;
+		struct share *s = &shares[p->owner[id]];
+		s->files[keep_has(k, id)]++;
+		s->bytes[keep_has(k, id)] += S_ISREG(n->mode) ? n->size : 0;
+	}
+	if (p->count)
+		qsort(shares, p->count, sizeof(*shares), by_name);
+	for (size_t i = 0; i < p->count; i++)
+		json_array_append_new(out, share_json(&shares[i]));
+	return out;
+}

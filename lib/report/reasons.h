@@ -1,0 +1,15 @@
+/* report/reasons.h - every path of the image with why it is in the result, or that it is not: the members "kept",
+ * "dropped" and "packages" of a report, described in slim-report(5). */
+#pragma once
+
+#include <jansson.h>
+
+#include "keep/keep.h"
+#include "packages/packages.h"
+
+/* An array in path order, an element for each kept path. The trace is the one that keep was made from. */
+json_t *reasons_kept(const struct keep_set *k, const struct packages *p, const struct trace *t);
+/* The same of what is not kept, but for directories. */
+json_t *reasons_dropped(const struct keep_set *k, const struct packages *p);
+/* An element for each package, by name: bytes kept and dropped. */
+json_t *reasons_packages(const struct keep_set *k, const struct packages *p);

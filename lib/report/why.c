@@ -1,0 +1,187 @@
+#include "report/why.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/path.h"
+
+static const char *text(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+	return s ? s : "";
+}
+
+static const json_t *find(const json_t *array, const char *path)
+{
+	size_t i;
+	json_t *v;
+	json_array_foreach (array, i, v)
+		if (strcmp(text(v, "path"), path) == 0)
+			return v;
+	return NULL;
+}
+
+static void add_text(struct buf *out, const char *s)
+{
+	buf_escape(out, s, strlen(s));
+}
+
+/* The path with symlinks on the way replaced, as far as the lists know them: "/lib/x" is listed as "/usr/lib/x". */
+static char *real_path(const json_t *root, const char *path)
+{
+	CLEANUP_BUF struct buf at = {0}, left = {0};
+	buf_str(&left, path);
+	buf_str(&at, "");
+	const char *rest = left.data, *name;
+	size_t len;
+	unsigned links = 0;
+	while (path_next(&rest, &name, &len)) {
+		size_t before = at.len;
+		if (len == 1 && *name == '.')
+			continue;
+		if (len == 2 && memcmp(name, "..", 2) == 0) {
+			while (at.len && at.data[--at.len] != '/')
+				;
+			at.data[at.len] = '\0';
+			continue;
+		}
+		buf_printf(&at, "/%.*s", (int)len, name);
+		const json_t *v = *rest ? find(json_object_get(root, "kept"), at.data) : NULL;
+		const char *target = v ? text(v, "target") : "";
+		if (!*target || links++ >= LIMIT_SYMLINKS)
+			continue;
+		at.len = *target == '/' ? 0 : before;
+		at.data[at.len] = '\0';
+		CLEANUP_FREE char *more = mem_printf("%s/%s", target, rest);
+		left.len = 0;
+		buf_str(&left, more);
+		rest = left.data;
+	}
+	if (!at.len)
+		buf_char(&at, '/');
+	return buf_steal(&at);
+}
+
+static void add_what(const json_t *v, struct buf *out)
+{
+	const json_t *size = json_object_get(v, "size");
+	if (*text(v, "target")) {
+		buf_str(out, ", a symbolic link to ");
+		add_text(out, text(v, "target"));
+	}
+	if (json_is_integer(size))
+		buf_printf(out, ", %" JSON_INTEGER_FORMAT " bytes", json_integer_value(size));
+	if (*text(v, "package")) {
+		buf_str(out, ", of the package ");
+		add_text(out, text(v, "package"));
+	}
+}
+
+static void add_use(const json_t *v, struct buf *out)
+{
+	size_t i;
+	json_t *kind;
+	buf_str(out, "a run used it");
+	json_array_foreach (json_object_get(v, "kinds"), i, kind) {
+		buf_str(out, i ? ", " : ": ");
+		add_text(out, json_string_value(kind) ? json_string_value(kind) : "");
+	}
+	if (*text(v, "program")) {
+		buf_str(out, "; by ");
+		add_text(out, text(v, "program"));
+	}
+	if (*text(v, "as") && strcmp(text(v, "as"), text(v, "path")) != 0) {
+		buf_str(out, ", as ");
+		add_text(out, text(v, "as"));
+	}
+}
+
+static void add_reason(const json_t *v, struct buf *out)
+{
+	/* %b: by, %n: note */
+	static const char *const sentences[][2] = {
+	    {"parent", "the way to %b"},
+	    {"symlink", "a link on the way to %b"},
+	    {"interpreter", "the interpreter of %b"},
+	    {"library", "a library that %b needs"},
+	    {"config", "the image's configuration names it"},
+	    {"engine", "engines need it to start a container"},
+	    {"import", "%b imports it: %n"},
+	    {"command", "%b names the command %n"},
+	    {"rule", "the rule %n, set off by %b"},
+	    {"package", "the rest of the package %n, of which %b is used"},
+	    {"application", "of the application: %n"},
+	    {"policy", "the user asked for it: %n"},
+	    {"package-database", "the package database, trimmed to what remains"},
+	    {"healed", "without it the slim image behaved differently: %n"},
+	};
+	const char *reason = text(v, "reason"), *s = NULL;
+	if (strcmp(reason, "used") == 0) {
+		add_use(v, out);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)
+		if (strcmp(sentences[i][0], reason) == 0)
+			s = sentences[i][1];
+	if (!s) {
+		add_text(out, reason);
+		return;
+	}
+	for (; *s; s++) {
+		if (*s != '%') {
+			buf_char(out, *s);
+			continue;
+		}
+		s++;
+		add_text(out, text(v, *s == 'b' ? "by" : "note"));
+	}
+}
+
+/* Each reason, and that of what it names, until one that stands for itself. */
+static void add_chain(const json_t *kept, const json_t *v, struct buf *out)
+{
+	for (unsigned step = 0; v && step < WHY_STEPS; step++) {
+		buf_printf(out, "%*s", 2 + 2 * (int)(step < 16 ? step : 16), "");
+		add_reason(v, out);
+		buf_char(out, '\n');
+		v = *text(v, "by") ? find(kept, text(v, "by")) : NULL;
+	}
+}
+
+static void add_dropped(const char *path, struct buf *out)
+{
+	buf_str(out, "  no run used it, and nothing that is kept is known to need it; --include ");
+	add_text(out, path);
+	buf_str(out, " keeps it\n");
+}
+
+int why_answer(const json_t *root, const char *path, bool *is_kept, struct buf *out, struct err *err)
+{
+	json_t *kept = NULL;
+	int r = json_get_array(root, "kept", true, &kept, err);
+	if (r < 0)
+		return err_wrap(err, "this report was written without the reasons");
+	CLEANUP_FREE char *real = real_path(root, path);
+	const json_t *v = find(kept, real);
+	*is_kept = v != NULL;
+	if (!v)
+		v = find(json_object_get(root, "dropped"), real);
+	if (!v)
+		return err_set(err, ERR_NOTFOUND, "the image has no %s%s", real,
+			       json_object_get(root, "dropped") ? ""
+								: ", or it was dropped: only a report knows these");
+	add_text(out, real);
+	buf_str(out, *is_kept ? " is kept" : " is dropped");
+	add_what(v, out);
+	buf_char(out, '\n');
+	if (*is_kept)
+		add_chain(kept, v, out);
+	else if (json_is_true(json_object_get(v, "excluded")))
+		buf_str(out, "  the user excluded it\n");
+	else
+		add_dropped(real, out);
+	return 0;
+}

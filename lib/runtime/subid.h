@@ -1,0 +1,33 @@
+/* runtime/subid.h - the ranges of ids that an ordinary user may use in a user namespace.
+ * Spec: subuid(5), subgid(5): lines NAME:START:COUNT, where NAME may be the user's number.
+ * Lines that are malformed, of others, or overlap what is there already are skipped: the kernel would refuse the map.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+#define SUBID_RANGES 32 /* of one user; what follows is not used */
+
+struct subid_ranges {
+	struct subid_range {
+		uint32_t start, count; /* start + count <= UINT32_MAX */
+	} items[SUBID_RANGES];
+	size_t n;
+	uint64_t ids; /* all counts together */
+};
+
+/* Whose ranges, and the id that is in the map besides them. */
+struct subid_user {
+	const char *name;
+	uint32_t uid;
+	uint32_t own; /* the user's uid or gid, as the file is of uids or gids */
+};
+
+/* The ranges in such a text. */
+void subid_parse(const char *text, size_t len, const struct subid_user *user, struct subid_ranges *out);
+
+/* The same of a file; a missing one has none. */
+int subid_load(const char *path, const struct subid_user *user, struct subid_ranges *out, struct err *err) MUST_CHECK;

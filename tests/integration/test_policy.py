@@ -1,0 +1,148 @@
+"""What stays beside what was used: the levels, the user's own policy, and databases that tell the truth."""
+import json
+import os
+import subprocess
+
+import oci
+import pytest
+
+from conftest import IMAGES
+from testenv.layers import Layer
+from testenv.samples import JOB_CONFIG
+from testenv.tree import Image
+
+pytestmark = pytest.mark.needs("root", "runc")
+
+STATUS = """Package: base
+Status: install ok installed
+Architecture: all
+Version: 1
+
+Package: lib
+Status: install ok installed
+Architecture: all
+Version: 2
+
+"""
+
+
+@pytest.fixture
+def packaged(images, tmp_path):
+    """A distribution's layer, and an application above it."""
+    base = Layer().dir("opt").file("opt/base", "base").file("opt/lib", "lib").file("opt/made-by-base", "x")
+    base.file("var/lib/dpkg/status", STATUS).file("var/lib/dpkg/info/base.list", "/opt\n/opt/base\n")
+    base.file("var/lib/dpkg/info/lib.list", "/opt\n/opt/lib\n").file("var/lib/dpkg/info/lib.postinst", "#!/bin/sh\n")
+    app = Layer().dir("app").file("app/used", "used").file("app/lazy", "lazy").file("app/.git/HEAD", "x")
+    app.dir("app/uploads", mode=0o700, uid=33)
+    layers = [base.program("bin/job", images.programs["job"]).write(tmp_path / "base.tar"), app.write(tmp_path / "app.tar")]
+    oci.write_layout(str(tmp_path / "in"), "image", oci.Image(layers, dict(JOB_CONFIG, Cmd=["cat", "/app/used"])))
+    return "oci:%s:image" % (tmp_path / "in")
+
+
+def build(slim, tmp_path, source, *options, **more):
+    dest = "oci:%s:slim" % (tmp_path / "out")
+    report = slim.build(source, dest, *options, **more)
+    return Image(dest), report
+
+
+@pytest.mark.parametrize("keep,kept", [
+    ("exact", {"app/used"}), ("closure", {"app/used"}), ("safe", {"app/used", "app/lazy", "app/uploads"}),
+])
+def test_levels(slim, packaged, tmp_path, keep, kept):
+    result, _ = build(slim, tmp_path, packaged, keep=keep)
+    assert {p for p in result.paths() if p.startswith("app/")} == kept
+    assert "opt/made-by-base" not in result.paths()
+    if "app/uploads" in kept:
+        assert (result.nodes["app/uploads"].mode & 0o777, result.nodes["app/uploads"].uid) == (0o700, 33)
+
+
+def test_safe_is_the_default(slim, packaged, tmp_path):
+    dest = "oci:%s:slim" % (tmp_path / "out")
+    assert slim.run("build", packaged, "-o", dest, "--store", slim.store).status == 0
+    assert "app/lazy" in Image(dest).paths()
+
+
+def test_include_and_exclude(slim, packaged, tmp_path):
+    patterns = tmp_path / "patterns"
+    patterns.write_text("# what else\n/opt/made-*\n")
+    policy = tmp_path / "policy.json"
+    policy.write_text(json.dumps({"schema": "slim.policy/v1", "keep": "exact", "include": ["opt"],
+                                  "exclude": ["/opt/lib"], "include-exe": ["job"]}))
+    result, report = build(slim, tmp_path, packaged, "--include-from", patterns, keep="exact")
+    assert "opt/made-by-base" in result.paths() and "opt/base" not in result.paths()
+    result, report = build(slim, tmp_path, packaged, "--policy", policy, "--include", "/none", keep="safe")
+    assert {"opt/base", "opt/made-by-base", "app/lazy"} <= set(result.paths())
+    assert "opt/lib" not in result.paths()
+    assert ["/none" in n for n in report["notes"]].count(True) == 1
+
+
+def test_bad_policies(slim, packaged, tmp_path):
+    policy = tmp_path / "policy.json"
+    policy.write_text('{"schema": "slim.policy/v1", "includes": []}')
+    slim.fails("build", packaged, "--policy", policy, status=2, says=["includes", "policy.json"])
+    slim.fails("build", packaged, "--policy", tmp_path / "none", status=2, says=["none"])
+    slim.fails("build", packaged, "--keep", "all", status=2, says=["exact, closure or safe"])
+    slim.fails("build", packaged, "--package-db", "all", status=2, says=["trim, keep or drop"])
+
+
+@pytest.mark.parametrize("what,info", [("trim", {"lib.list"}), ("keep", {"base.list", "lib.list", "lib.postinst"}), ("drop", set())])
+def test_package_database(slim, packaged, tmp_path, what, info):
+    result, _ = build(slim, tmp_path, packaged, "--include", "/opt/lib", "--package-db", what)
+    assert {os.path.basename(p) for p in result.paths() if p.startswith("var/lib/dpkg/info/")} == info
+    assert ("var/lib/dpkg/status" in result.paths()) == (what != "drop")
+
+
+def test_a_database_that_a_run_reads_stays(slim, packaged, tmp_path):
+    result, _ = build(slim, tmp_path, packaged, "--run", "cat /var/lib/dpkg/status")
+    assert result.nodes["var/lib/dpkg/status"] == Image(packaged).nodes["var/lib/dpkg/status"]
+    assert "var/lib/dpkg/info/base.list" in result.paths()
+
+
+def leads_to_directory(root, path):
+    """Of a path in a root, whose symlinks mean that root."""
+    for _ in range(40):
+        full = os.path.join(root, path.lstrip("/"))
+        if not os.path.islink(full):
+            break
+        path = os.path.normpath(os.path.join(os.path.dirname(path), os.readlink(full)))
+    return os.path.isdir(full)
+
+
+@pytest.mark.needs("mmdebstrap", "dpkg-query")
+def test_scanners_see_what_is_there(slim, cache, tmp_path):
+    """dpkg's own tools read the trimmed database: exactly the packages that own something that is kept."""
+    tar = os.path.join(cache, "quickstart-nginx.tar")
+    if not os.path.exists(tar):
+        subprocess.run([os.path.join(IMAGES, "debian"), tar, "nginx-light"], check=True)
+    oci.write_layout(str(tmp_path / "in"), "image", oci.Image([tar], {
+        "Cmd": ["nginx", "-g", "daemon off;"], "Env": ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"], "ExposedPorts": {"80/tcp": {}},
+        "StopSignal": "SIGQUIT"}))
+    result, _ = build(slim, tmp_path, "oci:%s:image" % (tmp_path / "in"), keep="safe")
+    roots = {}
+    for name, tars in [("fat", [tar]), ("slim", [])]:
+        roots[name] = tmp_path / name
+        roots[name].mkdir()
+        for path in tars:
+            subprocess.run(["tar", "-x", "-f", path, "-C", roots[name]], check=True)
+    for i, data in enumerate(result.tars):
+        subprocess.run(["tar", "-x", "-f", "-", "-C", roots["slim"]], input=data, check=True)
+
+    def query(root, *args):
+        return subprocess.run(["dpkg-query", "--admindir", "%s/var/lib/dpkg" % roots[root], *args], check=True, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    owners = set()
+    for package in query("fat", "-W", "-f", "${binary:Package}\n").stdout.split():
+        for path in query("fat", "-L", package).stdout.splitlines():
+            full = os.path.join(roots["slim"], path.lstrip("/"))
+            if os.path.lexists(full) and not os.path.isdir(os.path.join(roots["fat"], path.lstrip("/"))):
+                owners.add(package)  # not a directory, nor a symlink to one: /lib stands in many lists
+    listed = query("slim", "-W", "-f", "${binary:Package}\n")
+    assert set(listed.stdout.split()) == owners and "nginx" in owners
+    assert listed.stderr == ""
+    for package in owners:
+        for path in query("slim", "-L", package).stdout.splitlines():
+            assert path == "/." or os.path.lexists(os.path.join(roots["slim"], path.lstrip("/"))), path
+    done = subprocess.run(["dpkg", "-l", "--root", str(roots["slim"])], text=True, stdout=subprocess.PIPE, check=True)
+    assert len([line for line in done.stdout.splitlines() if line.startswith("ii ")]) == len(owners)
+    assert os.path.exists(os.path.join(roots["slim"], "etc/os-release"))
