@@ -126,7 +126,6 @@ static int start(struct recording *r, const char *name, struct err *err)
 	if ((rc = sensor_new(r->overlay.fd, r->options->sensor, &r->sensor, err)) < 0)
 		return rc;
 	enum sensor_kind kind = sensor_kind_of(r->sensor);
-	r->report->sensor = sensor_kind_names[kind];
 	if (*sensor_why_not_ebpf(r->sensor))
 		log_debug("recording with ptrace: %s", sensor_why_not_ebpf(r->sensor));
 	struct bundle_options bundle = r->options->bundle;

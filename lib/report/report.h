@@ -22,7 +22,6 @@ struct report_stage {
 };
 
 struct report_run {
-	const char *sensor; /* what recorded it: "ptrace" or "ebpf", borrowed; NULL = it did not start */
 	char *command;         /* what ran, as shell words */
 	int status;            /* exit code, 128 + signal */
 	uint64_t ms, ready_ms; /* ready_ms: from start to listening, 0 = did not */

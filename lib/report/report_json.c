@@ -63,7 +63,6 @@ static json_t *runs_json(const struct report *r)
 			if (run->witnesses & 1 << j)
 				json_array_append_new(witnesses, json_string(trace_witness_names[j]));
 		json_object_set_new(v, "command", text(run->command));
-		json_object_set_new(v, "sensor", run->sensor ? json_string(run->sensor) : json_null());
 		json_object_set_new(v, "status", json_integer(run->status));
 		json_object_set_new(v, "ms", number(run->ms));
 		json_object_set_new(v, "ready_ms", number(run->ready_ms));

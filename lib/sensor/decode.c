@@ -131,9 +131,9 @@ static void add_path(const struct decode_call *c, int dir_arg, int path_arg, con
 		     const struct view_place *place, struct buf *full)
 {
 	char path[PATH_MAX], base[PATH_MAX];
-	ssize_t n = c->row->detail == DETAIL_SOCKADDR ? socket_path(c, path)
-						      : c->facts->ops->string(c->facts, path_arg, c->args[path_arg],
-									      path, sizeof(path));
+	ssize_t n = c->row->detail == DETAIL_SOCKADDR
+			? socket_path(c, path)
+			: c->facts->ops->string(c->facts, path_arg, c->args[path_arg], path, sizeof(path));
 	if (n == -2)
 		t->unreadable++;
 	if (n < 0)

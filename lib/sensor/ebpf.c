@@ -53,10 +53,10 @@ struct ebpf {
 	struct trace trace;
 	struct view_walked walked;
 	struct record_world world;
-	struct strset programs;	 /* their names in records, 8 bytes */
-	uint32_t *program_ids;	 /* by id of programs: in the trace */
+	struct strset programs; /* their names in records, 8 bytes */
+	uint32_t *program_ids;  /* by id of programs: in the trace */
 	size_t programs_cap;
-	struct strset threads; /* that made such calls; 8 bytes */
+	struct strset threads;   /* that made such calls; 8 bytes */
 	struct pending *pending; /* by id of threads */
 	size_t pending_cap;
 	struct strset runtime_paths;

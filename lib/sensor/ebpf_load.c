@@ -119,7 +119,8 @@ static int unsupported(struct err *err, int e, const char *what)
 static int attach(struct ebpf_loaded *l, struct err *err)
 {
 	struct bpf_program *p;
-	bpf_object__for_each_program(p, l->object) {
+	bpf_object__for_each_program(p, l->object)
+	{
 		struct bpf_link *link = l->count < EBPF_PROGRAMS ? bpf_program__attach(p) : NULL;
 		if (!link)
 			return unsupported(err, errno, "eBPF programs cannot be attached");

@@ -34,8 +34,7 @@ struct facts_ops {
 	void (*walk)(const struct facts *f, const char *link, const char *dir, const char *path, bool follow,
 		     walk_note *note, void *ctx);
 	/* The call was decoded: first and second are its paths, joined but not resolved. May be NULL. */
-	void (*decoded)(const struct facts *f, const struct sensor_syscall *row, const char *first,
-			const char *second);
+	void (*decoded)(const struct facts *f, const struct sensor_syscall *row, const char *first, const char *second);
 };
 
 struct facts {

@@ -1,4 +1,5 @@
-/* sensor/facts_live.h - the facts of a stopped tracee: its memory and its directory in /proc. Private to lib/sensor/. */
+/* sensor/facts_live.h - the facts of a stopped tracee: its memory and its directory in /proc. Private to lib/sensor/.
+ */
 #pragma once
 
 #include "sensor/facts.h"

@@ -15,6 +15,7 @@ struct guard {
 
 /* kill_all runs in the guard with fds that it keeps open (n of them); it may only use async-signal-safe functions, and
  * is called again as long as it returns true. */
-int guard_start(struct guard *g, bool (*kill_all)(const int *fds), const int *fds, size_t n, struct err *err) MUST_CHECK;
+int guard_start(struct guard *g, bool (*kill_all)(const int *fds), const int *fds, size_t n,
+		struct err *err) MUST_CHECK;
 /* Lets it go: it calls kill_all and ends. */
 void guard_done(struct guard *g);

@@ -1,6 +1,7 @@
-/* sensor/links.h - the symlinks that a run made, moved and removed, as they are after each of its calls: what is read of
- * the live container some time after a call may be another one by then. Paths are of the root file system, resolved;
- * a place elsewhere has any name that is no absolute path. All zero is a run that did nothing. Private to lib/sensor/. */
+/* sensor/links.h - the symlinks that a run made, moved and removed, as they are after each of its calls: what is read
+ * of the live container some time after a call may be another one by then. Paths are of the root file system, resolved;
+ * a place elsewhere has any name that is no absolute path. All zero is a run that did nothing. Private to lib/sensor/.
+ */
 #pragma once
 
 #include <stdbool.h>

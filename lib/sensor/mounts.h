@@ -1,5 +1,5 @@
-/* sensor/mounts.h - the mount tables of namespaces, as the kernel's side told them when they changed. All zero is empty.
- * Private to lib/sensor/. */
+/* sensor/mounts.h - the mount tables of namespaces, as the kernel's side told them when they changed. All zero is
+ * empty. Private to lib/sensor/. */
 #pragma once
 
 #include <stdbool.h>

@@ -255,7 +255,8 @@ void view_add(const struct view_place *p, const char *path, uint32_t kinds)
 	buf_str(&full, path);
 	size_t n = strlen(root);
 	bool below = strncmp(path, root, n) == 0;
-	for (int i = 0; below && i < MAGIC_DEPTH && follow_magic(p->facts, root, &full, (kinds & TRACE_FOLLOW) != 0); i++)
+	for (int i = 0; below && i < MAGIC_DEPTH && follow_magic(p->facts, root, &full, (kinds & TRACE_FOLLOW) != 0);
+	     i++)
 		below = strncmp(full.data, root, n) == 0;
 	if (below && (n || atomic_load(&p->view->mounts_vary))) {
 		walk_below(p, "root", root, full.data + n, kinds);

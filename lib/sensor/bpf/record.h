@@ -5,11 +5,11 @@
 
 #include <linux/types.h>
 
-#define RECORD_TASKS 4096 /* commands that run at the same time */
+#define RECORD_TASKS 4096  /* commands that run at the same time */
 #define RECORD_SCRATCHES 5 /* buffers that each CPU has */
 #define RECORD_ABIS 3
 #define RECORD_CALLS 1024 /* numbers per ABI */
-#define RECORD_WORDS 64	  /* of 64 bits, for all ABIs; a power of two */
+#define RECORD_WORDS 64   /* of 64 bits, for all ABIs; a power of two */
 
 enum record_abi { ABI_NATIVE, ABI_COMPAT, ABI_X32 };
 
@@ -68,7 +68,7 @@ struct record_call {
 #define CALL_KNOWN 1
 #define CALL_STAT_AT 2  /* with AT_EMPTY_PATH and an fd it is an fstat: of no interest */
 #define CALL_SOCKADDR 4 /* the path is a sockaddr, its length argument `meaning` */
-#define CALL_HOW 8	/* argument `meaning` is a struct open_how */
+#define CALL_HOW 8      /* argument `meaning` is a struct open_how */
 #define CALL_BEFORE 16  /* changes where relative paths begin */
 #define CALL_CHANGES 32 /* after success, the same string may lead elsewhere */
 #define CALL_MOUNTS 64  /* the mounts, at that */

@@ -88,6 +88,7 @@ static void everything(void **state)
 		    "    \"kernel_paths\": 2,\n"
 		    "    \"witnesses\": {\n"
 		    "      \"ptrace\": 2,\n"
+		    "      \"ebpf\": 0,\n"
 		    "      \"fanotify\": 2\n"
 		    "    },\n"
 		    "    \"ports\": [\n"
