@@ -29,7 +29,7 @@ static void paths_are_mapped(void **state)
 	    {"/etc/conf", "/etc/conf"},
 	    {"/proc/1", NULL},
 	    {"/process", "/process"},
-	    {"/data/mnt", "/jail/"},
+	    {"/data/mnt", "/jail"},
 	    {"/data/mnt/etc/x", "/jail/etc/x"},
 	    {"/data/mnt2", "/data/mnt2"},
 	};
