@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,93 +6,30 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "command.h"
+#include "trace/syscall_name.h"
 #include "trace/trace_file.h"
+#include "trace_show.h"
 
 struct trace_flags {
 	const char *output;
-	bool all;
+	bool all, syscalls;
 };
 
 static const struct option_row rows[] = {
     {"all", 'a', OPTION_FLAG, offsetof(struct trace_flags, all), NULL, "show: every path too"},
     {"output", 'o', OPTION_STRING, offsetof(struct trace_flags, output), "FILE",
      "merge: the trace that is written (default: standard output)"},
+    {"syscalls", 's', OPTION_FLAG, offsetof(struct trace_flags, syscalls), NULL,
+     "show: the system calls of each program too"},
 };
-
-#define LABEL "%-12s"
-
-static void text_line(struct buf *b, const char *label, const char *value)
-{
-	buf_printf(b, LABEL, label);
-	buf_escape(b, value, strlen(value));
-	buf_char(b, '\n');
-}
 
 /* ---- show ---- */
 
-/* Who told of the system calls. */
-static const char *caller_names(const struct trace *t)
-{
-	uint8_t by = 0;
-	for (size_t id = 0; id < t->paths.count; id++)
-		by |= t->entries[id].witnesses & TRACE_BY_CALL;
-	return by == TRACE_BY_CALL ? "ptrace and ebpf" : by == TRACE_BY_EBPF ? "ebpf" : "ptrace";
-}
-
-static void show_counts(const struct trace *t, struct buf *b)
-{
-	struct trace_counts n;
-	trace_count(t, &n);
-	buf_printf(b, LABEL "%zu: %" PRIu64 " found in the image, %" PRIu64 " not, %" PRIu64 " not known\n", "paths",
-		   t->paths.count, n.found[TRACE_FOUND_YES], n.found[TRACE_FOUND_NO], n.found[TRACE_FOUND_UNKNOWN]);
-	uint64_t calls = 0, both = 0;
-	for (unsigned set = 1; set < 1 << TRACE_WITNESSES; set++)
-		if (set & TRACE_BY_CALL)
-			*(set & TRACE_BY_FANOTIFY ? &both : &calls) += n.witnesses[set];
-	buf_printf(b, LABEL "%s alone %" PRIu64 ", fanotify alone %" PRIu64 ", both %" PRIu64 "\n", "seen by",
-		   caller_names(t), calls, n.witnesses[TRACE_BY_FANOTIFY], both);
-	for (size_t k = 0; k < TRACE_KINDS; k++)
-		if (n.kinds[k])
-			buf_printf(b, "  " LABEL "%8" PRIu64 "\n", trace_kind_names[k], n.kinds[k]);
-	buf_printf(b, LABEL "%" PRIu64 "\n", "processes", t->processes);
-	if (t->unreadable || t->overflows)
-		buf_printf(b, LABEL "%" PRIu64 " paths unreadable, %" PRIu64 " queue overflows: not complete\n", "lost",
-			   t->unreadable, t->overflows);
-}
-
-/* "yes  open,follow  /etc/passwd" */
-static void show_path(const struct trace *t, size_t id, struct buf *b)
-{
-	static const char *const found[] = {"?", "no", "yes"};
-	const struct trace_entry *e = &t->entries[id];
-	CLEANUP_BUF struct buf kinds = {0};
-	for (size_t k = 0; k < TRACE_KINDS; k++)
-		if (e->kinds >> k & 1)
-			buf_printf(&kinds, "%s%s", kinds.len ? "," : "", trace_kind_names[k]);
-	buf_printf(b, "%-5s %-28s ", found[e->found], kinds.len ? kinds.data : "-");
-	buf_escape(b, t->paths.items[id].s, t->paths.items[id].len);
-	buf_char(b, '\n');
-}
-
 static int show(const struct trace_flags *f, const struct trace_file *files, size_t n)
 {
-	const struct trace *t = &files->trace;
 	CLEANUP_BUF struct buf b = {0};
-	for (size_t i = 0; i < files->n_images; i++) {
-		text_line(&b, i ? "" : "image", files->images[i].reference);
-		text_line(&b, "", files->images[i].digest);
-	}
-	show_counts(t, &b);
-	for (size_t i = 0; i < t->n_ports; i++)
-		buf_printf(&b, LABEL "%u/%s\n", i ? "" : "ports", t->ports[i].number, t->ports[i].udp ? "udp" : "tcp");
-	CLEANUP_FREE size_t *programs = strset_sorted(&t->programs);
-	for (size_t i = 0; i < t->programs.count; i++)
-		text_line(&b, i ? "" : "programs", strset_get(&t->programs, programs[i]));
-	CLEANUP_FREE size_t *paths = strset_sorted(&t->paths);
-	if (f->all)
-		buf_printf(&b, "\n%-5s %-28s %s\n", "found", "how", "path");
-	for (size_t i = 0; f->all && i < t->paths.count; i++)
-		show_path(t, paths[i], &b);
+	const struct trace_show_options options = {.paths = f->all, .syscalls = f->syscalls};
+	trace_show(files, &options, &b);
 	return print(&b);
 }
 
@@ -129,21 +65,44 @@ static void diff_line(struct buf *b, char sign, const struct strset_item *path)
 	buf_char(b, '\n');
 }
 
-static int diff(const struct trace_flags *f, const struct trace_file *files, size_t n)
+static void diff_sets(const struct strset *x, const struct strset *y, struct buf *b)
 {
-	const struct strset *x = &files[0].trace.paths, *y = &files[1].trace.paths;
 	CLEANUP_FREE size_t *xs = strset_sorted(x);
 	CLEANUP_FREE size_t *ys = strset_sorted(y);
-	CLEANUP_BUF struct buf b = {0};
 	for (size_t i = 0, j = 0; i < x->count || j < y->count;) {
 		int c = j == y->count ? -1 : i == x->count ? 1 : compare(&x->items[xs[i]], &y->items[ys[j]]);
 		if (c < 0)
-			diff_line(&b, '-', &x->items[xs[i]]);
+			diff_line(b, '-', &x->items[xs[i]]);
 		else if (c > 0)
-			diff_line(&b, '+', &y->items[ys[j]]);
+			diff_line(b, '+', &y->items[ys[j]]);
 		i += c <= 0;
 		j += c >= 0;
 	}
+}
+
+/* "/bin/sh: x86_64 openat" of each call of each program. */
+static void syscall_lines(const struct trace *t, struct strset *out)
+{
+	for (size_t id = 0; id < t->programs.count; id++) {
+		const struct trace_program *p = &t->facts[id];
+		for (size_t i = 0; i < p->n_syscalls; i++) {
+			const struct trace_abi *abi = trace_abi_of(p->syscalls[i].audit_arch, p->syscalls[i].nr);
+			char room[TRACE_SYSCALL_NAME];
+			CLEANUP_FREE char *line = mem_printf("%s: %s %s", strset_get(&t->programs, id), abi->name,
+							     trace_syscall_name(abi, p->syscalls[i].nr, room));
+			(void)strset_add(out, line);
+		}
+	}
+}
+
+static int diff(const struct trace_flags *f, const struct trace_file *files, size_t n)
+{
+	CLEANUP_STRSET struct strset x = {0}, y = {0};
+	CLEANUP_BUF struct buf b = {0};
+	diff_sets(&files[0].trace.paths, &files[1].trace.paths, &b);
+	syscall_lines(&files[0].trace, &x);
+	syscall_lines(&files[1].trace, &y);
+	diff_sets(&x, &y, &b);
 	int code = print(&b);
 	return code == EXIT_DONE && b.len ? EXIT_FAILED : code;
 }
@@ -171,6 +130,8 @@ static const struct action *action_of(const struct trace_flags *f, const struct 
 				args->count - 1);
 		else if (f->all && a->run != show)
 			err_set(err, ERR_INVAL, "--all is for slim trace show");
+		else if (f->syscalls && a->run != show)
+			err_set(err, ERR_INVAL, "--syscalls is for slim trace show");
 		else if (f->output && a->run != merge)
 			err_set(err, ERR_INVAL, "--output is for slim trace merge");
 		else

@@ -1,12 +1,10 @@
-/* A script's interpreter as Linux reads it (fs/binfmt_script.c): the first word of the #! line, which
- * must end in the first LIMIT_SCRIPT_LINE bytes; what follows is one argument. Only files with an execute
- * bit count: without one the line is a comment, as in most modules of Python or Perl. */
+/* A script's interpreter. Only files with an execute bit count: without one the #! line is a comment, as in most
+ * modules of Python or Perl. */
 #include <string.h>
 
-#include "base/limits.h"
-#include "base/mem.h"
 #include "keep/closure.h"
 #include "keep/lookup.h"
+#include "keep/script.h"
 
 static bool applies(const struct keep_file *f)
 {
@@ -14,21 +12,11 @@ static bool applies(const struct keep_file *f)
 	return f->n > 2 && head[0] == '#' && head[1] == '!';
 }
 
-/* Cut the first word off *rest, in place; "" at the end. */
-static char *next_word(char **rest)
-{
-	char *word = *rest + strspn(*rest, " \t");
-	char *end = word + strcspn(word, " \t");
-	*rest = *end ? end + 1 : end;
-	*end = '\0';
-	return word;
-}
-
 /* The program that env starts: behind its options (-S splits the rest of the line) and assignments. */
 static char *env_program(char *rest)
 {
 	for (;;) {
-		char *word = next_word(&rest);
+		char *word = keep_script_word(&rest);
 		if (strncmp(word, "--split-string=", 15) == 0)
 			word += 15;
 		else if (strncmp(word, "-S", 2) == 0)
@@ -48,17 +36,8 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 {
 	if (!(f->info->mode & 0111))
 		return 0;
-	char line[LIMIT_SCRIPT_LINE + 1];
-	ssize_t n = pread(f->fd, line, LIMIT_SCRIPT_LINE, 0);
-	if (n < 2)
-		return 0;
-	line[n] = '\0';
-	line[strcspn(line, "\n")] = '\0';
-	char *rest = line + 2;
-	rest += strspn(rest, " \t");
-	bool cut = strlen(line) == LIMIT_SCRIPT_LINE && !strpbrk(rest, " \t"); /* the kernel refuses it */
-	char *interpreter = next_word(&rest);
-	if (*interpreter != '/' || cut)
+	char line[LIMIT_SCRIPT_LINE + 1], *interpreter, *rest;
+	if (!keep_script_read(f->fd, line, &interpreter, &rest))
 		return 0;
 	(void)keep_lookup_path(f->k, interpreter, KEEP_WHY(KEEP_INTERPRETER, f->node)); /* absent: nothing to keep */
 	const char *base = strrchr(interpreter, '/') + 1;

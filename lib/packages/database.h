@@ -7,15 +7,16 @@
 #define PACKAGES_MAX 100000
 
 struct package_database {
-	const char *directory; /* all of the database lies below it */
+	const char *directory; /* all of the database lies below it; NULL = it has no place of its own */
 	int (*read)(const struct rootfs_index *x, struct packages *p, struct err *err);
-	/* remains: by number of the package. */
+	/* remains: by number of the package. NULL = there is nothing to trim. */
 	int (*trim)(const struct packages *p, const struct rootfs_index *x, const bool *kept, const bool *remains,
 		    struct package_edits *out, struct err *err);
 };
 
 extern const struct package_database package_database_dpkg;
 extern const struct package_database package_database_apk;
+extern const struct package_database package_database_language; /* last: what no other owns */
 
 /* A field of a record: the n bytes behind the name. */
 struct package_field {

@@ -7,8 +7,11 @@
 #include "base/mem.h"
 #include "packages/database.h"
 
-static const struct package_database *const databases[] = {&package_database_dpkg, &package_database_apk};
+static const struct package_database *const databases[] = {&package_database_dpkg, &package_database_apk,
+							   &package_database_language};
 #define N_DATABASES (sizeof(databases) / sizeof(databases[0]))
+
+const char *const package_manager_names[] = {"dpkg", "apk", "pip", "npm", "gem"};
 
 bool package_line(const char **rest, const char *end, const char **line, size_t *n)
 {
@@ -107,7 +110,8 @@ int packages_trim(const struct packages *p, const struct rootfs_index *x, const 
 	struct package_edits edits = {0};
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < N_DATABASES; i++)
-		r = databases[i]->trim(p, x, kept, remains, &edits, err);
+		if (databases[i]->trim)
+			r = databases[i]->trim(p, x, kept, remains, &edits, err);
 	if (r < 0) {
 		package_edits_done(&edits);
 		return r;
@@ -135,6 +139,8 @@ void package_edits_done(struct package_edits *e)
 bool packages_is_database(const struct packages *p, const struct rootfs_index *x, uint32_t node)
 {
 	for (size_t i = 0; p->count && i < N_DATABASES; i++) {
+		if (!databases[i]->directory)
+			continue;
 		uint32_t dir = rootfs_index_resolve(x, databases[i]->directory, true, NULL, NULL);
 		for (uint32_t at = node; dir != ROOTFS_NONE && at; at = rootfs_index_node(x, at)->parent)
 			if (at == dir)

@@ -81,8 +81,24 @@ int decision_close(struct decision *d, struct err *err)
 	return r < 0 ? r : trim_databases(d, err);
 }
 
+static void report_application(const struct decision *d, struct report_application *out)
+{
+	const struct keep_application *a = &d->application;
+	out->bytes = a->bytes;
+	out->files = a->files;
+	for (size_t i = 0, n = 0; i < a->n_trees && n < REPORT_TREES; i++) {
+		if (a->trees[i].dropped || !a->trees[i].bytes)
+			continue;
+		CLEANUP_BUF struct buf path = {0};
+		rootfs_index_path(d->keep.index, a->trees[i].node, &path);
+		out->biggest[n].path = buf_steal(&path);
+		out->biggest[n++].bytes = a->trees[i].bytes;
+	}
+}
+
 void decision_report(const struct decision *d, const struct trace *trace, struct report *r)
 {
+	report_application(d, &r->application);
 	r->kept = reasons_kept(&d->keep, &d->packages, trace);
 	r->dropped = reasons_dropped(&d->keep, &d->packages);
 	r->packages = reasons_packages(&d->keep, &d->packages);

@@ -153,6 +153,23 @@ int session_record(struct session *s, struct err *err)
 	return r;
 }
 
+#define NAMED 5 /* unexplained paths in a note */
+
+static void note_unexplained(const struct session *s)
+{
+	const struct trace_comparison *c = &s->trace.comparison;
+	uint64_t n = c->rules[TRACE_RULE_UNEXPLAINED];
+	if (!n)
+		return;
+	CLEANUP_FREE size_t *order = strset_sorted(&c->unexplained);
+	CLEANUP_BUF struct buf names = {0};
+	for (size_t i = 0; i < c->unexplained.count && i < NAMED; i++)
+		buf_printf(&names, "%s%s", i ? ", " : "", strset_get(&c->unexplained, order[i]));
+	report_note(s->report,
+		    "the witnesses of the recording differ in %llu path%s and no rule of slim-trace(5) says why: %s%s",
+		    (unsigned long long)n, n == 1 ? "" : "s", names.data ? names.data : "-", n > NAMED ? ", ..." : "");
+}
+
 static void note_absent_witness(struct session *s)
 {
 	if (s->trace.witnesses && !(s->trace.witnesses & TRACE_BY_FANOTIFY))
@@ -171,9 +188,12 @@ int session_resolve(struct session *s, struct err *err)
 	for (uint32_t id = 0; id < rootfs_index_count(s->index); id++)
 		s->report->source.files += S_ISREG(rootfs_index_node(s->index, id)->mode);
 	found_fill(s->index, &s->trace);
+	if (s->report->n_runs) /* else the stored traces tell */
+		witness_compare(s->index, &s->trace);
+	witness_count_files(s->index, &s->trace);
+	note_unexplained(s);
 	note_absent_witness(s);
 	report_trace_add(s->report, &s->trace);
-	s->report->trace.kernel_paths = witness_kernel_only(s->index, &s->trace);
 	return 0;
 }
 

@@ -1,9 +1,14 @@
-/* pipeline/witness.h - the recording's two witnesses held against each other. */
+/* pipeline/witness.h - the recording's two witnesses held against each other: fanotify, and the other, who follows the
+ * system calls. */
 #pragma once
 
 #include "rootfs/index.h"
 #include "trace/trace.h"
 
-/* How many files of the image fanotify saw opened that no path of a system call leads to: what the kernel opened by
- * itself (interpreters of programs and scripts), or what a decoder missed. Each is logged. */
-uint64_t witness_kernel_only(const struct rootfs_index *index, const struct trace *trace);
+/* Fill the rules and the unexplained paths of trace.comparison, of a recording that was just made: each path that
+ * fanotify alone saw opened, and each that the other alone saw, if it leads to a regular file of the image and fanotify
+ * would have seen it opened. Nothing is filled where one of them was absent. */
+void witness_compare(const struct rootfs_index *index, struct trace *trace);
+
+/* Fill its files: how many regular files of the image who saw, under whatever names. */
+void witness_count_files(const struct rootfs_index *index, struct trace *trace);

@@ -143,12 +143,11 @@ static int by_name(const void *a, const void *b)
 
 static json_t *share_json(const struct share *s)
 {
-	static const char *const managers[] = {"dpkg", "apk"}; /* by enum package_manager */
 	const struct package *p = s->package;
 	json_t *v = json_object();
 	json_object_set_new(v, "name", json_bytes(p->name, strlen(p->name)));
 	json_object_set_new(v, "version", json_bytes(p->version, strlen(p->version)));
-	json_object_set_new(v, "manager", json_string(managers[p->manager]));
+	json_object_set_new(v, "manager", json_string(package_manager_names[p->manager]));
 	json_object_set_new(v, "kept_bytes", json_integer((json_int_t)s->bytes[1]));
 	json_object_set_new(v, "kept_files", json_integer((json_int_t)s->files[1]));
 	json_object_set_new(v, "dropped_bytes", json_integer((json_int_t)s->bytes[0]));

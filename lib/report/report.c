@@ -45,12 +45,13 @@ void report_trace_add(struct report *r, const struct trace *t)
 	to->programs = t->programs.count;
 	to->found = n.found[TRACE_FOUND_YES];
 	to->not_found = n.found[TRACE_FOUND_NO];
-	to->by_ptrace = to->by_ebpf = to->by_fanotify = 0;
-	for (unsigned set = 0; set < 1 << TRACE_WITNESSES; set++) {
-		to->by_ptrace += set & TRACE_BY_PTRACE ? n.witnesses[set] : 0;
-		to->by_ebpf += set & TRACE_BY_EBPF ? n.witnesses[set] : 0;
-		to->by_fanotify += set & TRACE_BY_FANOTIFY ? n.witnesses[set] : 0;
-	}
+	const struct trace_comparison *c = &t->comparison;
+	uint64_t by_calls = c->files_calls + c->files_both;
+	to->by_ebpf = t->witnesses & TRACE_BY_EBPF ? by_calls : 0;
+	to->by_ptrace = (t->witnesses & TRACE_BY_CALL) != TRACE_BY_EBPF ? by_calls : 0;
+	to->by_fanotify = c->files_fanotify + c->files_both;
+	memcpy(to->differences, c->rules, sizeof(to->differences));
+	to->kernel_paths = c->rules[TRACE_RULE_INTERPRETER];
 	free(to->ports);
 	to->ports = mem_dup(t->ports, t->n_ports * sizeof(*to->ports));
 	to->n_ports = t->n_ports;
@@ -81,6 +82,8 @@ void report_done(struct report *r)
 	free(r->notes);
 	free(r->source.reference);
 	free(r->result.reference);
+	for (size_t i = 0; i < REPORT_TREES; i++)
+		free(r->application.biggest[i].path);
 	json_decref(r->kept);
 	json_decref(r->dropped);
 	json_decref(r->packages);

@@ -38,13 +38,25 @@ struct report_trace_file {
 /* What was seen, over all runs. */
 struct report_trace {
 	uint64_t paths, processes, programs;
-	uint64_t kernel_paths;     /* files that only fanotify saw opened */
-	uint64_t found, not_found; /* in the image; the rest lies in file systems of the runtime */
+	uint64_t kernel_paths;             /* that the kernel opened by itself: interpreters */
+	uint64_t found, not_found;         /* in the image; the rest lies in file systems of the runtime */
+	/* Regular files of the image that each saw; the first two have the same when both were at work. */
 	uint64_t by_ptrace, by_ebpf, by_fanotify;
-	struct trace_port *ports; /* that were listened on, by number */
+	uint64_t differences[TRACE_RULES]; /* paths that one witness alone has, by what explains them */
+	struct trace_port *ports;          /* that were listened on, by number */
 	size_t n_ports;
 	struct report_trace_file *files; /* stored traces that were read or written */
 	size_t n_files;
+};
+
+/* What the level safe added. */
+#define REPORT_TREES 3
+struct report_application {
+	uint64_t bytes, files;
+	struct {
+		char *path; /* a directory, NULL = no more */
+		uint64_t bytes;
+	} biggest[REPORT_TREES];
 };
 
 struct report {
@@ -57,12 +69,13 @@ struct report {
 	size_t n_notes;
 	uint64_t cached_layers; /* of the source's, already unpacked */
 	struct report_trace trace;
+	struct report_application application;
 	json_t *kept, *dropped, *packages; /* reasons.h; NULL = not known */
 };
 
 void report_note(struct report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void report_stage_add(struct report *r, const char *name, uint64_t ms); /* name is borrowed; a known one adds up */
-void report_trace_add(struct report *r, const struct trace *t); /* fills trace, but for kernel_paths and files */
+void report_trace_add(struct report *r, const struct trace *t);         /* fills trace, but for files */
 void report_trace_file_add(struct report *r, const char *path, uint64_t paths, bool same_image);
 /* reasons: with the members of reasons.h, which are as many as the image has files. */
 void report_json(const struct report *r, bool reasons, struct buf *out);

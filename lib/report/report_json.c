@@ -75,7 +75,10 @@ static json_t *runs_json(const struct report *r)
 
 static json_t *trace_json(const struct report_trace *t)
 {
-	json_t *v = json_object(), *witnesses = json_object(), *ports = json_array(), *files = json_array();
+	json_t *v = json_object(), *witnesses = json_object(), *ports = json_array(), *files = json_array(),
+	       *differences = json_object();
+	for (size_t i = 0; i < TRACE_RULES; i++)
+		json_object_set_new(differences, trace_rule_names[i], number(t->differences[i]));
 	json_object_set_new(witnesses, "ptrace", number(t->by_ptrace));
 	json_object_set_new(witnesses, "ebpf", number(t->by_ebpf));
 	json_object_set_new(witnesses, "fanotify", number(t->by_fanotify));
@@ -96,8 +99,21 @@ static json_t *trace_json(const struct report_trace *t)
 	json_object_set_new(v, "programs", number(t->programs));
 	json_object_set_new(v, "kernel_paths", number(t->kernel_paths));
 	json_object_set_new(v, "witnesses", witnesses);
+	json_object_set_new(v, "witness_differences", differences);
 	json_object_set_new(v, "ports", ports);
 	json_object_set_new(v, "files", files);
+	return v;
+}
+
+static json_t *application_json(const struct report_application *a)
+{
+	json_t *v = json_object(), *biggest = json_array();
+	for (size_t i = 0; i < REPORT_TREES && a->biggest[i].path; i++)
+		json_array_append_new(biggest, json_pack("{s:o, s:o}", "path", text(a->biggest[i].path), "bytes",
+							 number(a->biggest[i].bytes)));
+	json_object_set_new(v, "bytes", number(a->bytes));
+	json_object_set_new(v, "files", number(a->files));
+	json_object_set_new(v, "biggest", biggest);
 	return v;
 }
 
@@ -114,6 +130,7 @@ void report_json(const struct report *r, bool reasons, struct buf *out)
 	json_object_set_new(root, "timing_ms", timing_json(r));
 	json_object_set_new(root, "runs", runs_json(r));
 	json_object_set_new(root, "trace", trace_json(&r->trace));
+	json_object_set_new(root, "application", application_json(&r->application));
 	json_object_set_new(root, "notes", notes);
 	if (r->packages)
 		json_object_set(root, "packages", r->packages);

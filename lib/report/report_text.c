@@ -206,7 +206,7 @@ static void add_trace(const struct report_trace *t, struct buf *out)
 		buf_printf(out, ", %" PRIu64 " opened by the kernel itself", t->kernel_paths);
 	buf_char(out, '\n');
 	if (t->found || t->not_found) {
-		buf_printf(out, LABEL "%" PRIu64 " found in the image, %" PRIu64 " not; seen", "", t->found,
+		buf_printf(out, LABEL "%" PRIu64 " found in the image, %" PRIu64 " not; files seen", "", t->found,
 			   t->not_found);
 		if (t->by_ptrace || !t->by_ebpf)
 			buf_printf(out, " by ptrace %" PRIu64 ",", t->by_ptrace);
@@ -219,6 +219,21 @@ static void add_trace(const struct report_trace *t, struct buf *out)
 			   t->ports[i].udp ? "udp" : "tcp");
 	buf_str(out, t->n_ports ? "\n" : "");
 	add_trace_files(t, out);
+}
+
+static void add_application(const struct report_application *a, struct buf *out)
+{
+	char size[32];
+	if (!a->files)
+		return;
+	buf_printf(out, LABEL "%s in %" PRIu64 " file%s that no run used:", "application", size_text(a->bytes, size),
+		   a->files, a->files == 1 ? "" : "s");
+	for (size_t i = 0; i < REPORT_TREES && a->biggest[i].path; i++) {
+		buf_str(out, i ? ", " : " ");
+		add_text(out, a->biggest[i].path, SHOWN_TEXT);
+		buf_printf(out, " %s", size_text(a->biggest[i].bytes, size));
+	}
+	buf_str(out, "; --keep closure or --exclude DIR drops it\n");
 }
 
 static void add_times(const struct report *r, struct buf *out)
@@ -255,6 +270,7 @@ void report_text(const struct report *r, struct buf *out)
 	for (size_t i = 0; i < r->n_runs; i++)
 		add_run(&r->runs[i], out);
 	add_trace(&r->trace, out);
+	add_application(&r->application, out);
 	add_times(r, out);
 	for (size_t i = 0; i < r->n_notes; i++)
 		add_line("note", r->notes[i], out);

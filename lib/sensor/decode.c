@@ -21,6 +21,8 @@ static uint32_t open_kinds(uint32_t kinds, uint64_t flags)
 		kinds |= TRACE_WRITE;
 	if ((flags & O_DIRECTORY) && !(flags & O_PATH))
 		kinds |= TRACE_LIST;
+	if (!(flags & O_PATH))
+		kinds |= TRACE_OPENED;
 	if ((flags & O_NOFOLLOW) || ((flags & O_CREAT) && (flags & O_EXCL)))
 		kinds = (kinds & ~(uint32_t)TRACE_FOLLOW) | TRACE_NOFOLLOW;
 	return kinds;

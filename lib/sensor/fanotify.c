@@ -172,7 +172,7 @@ int fanotify_witness_finish(struct fanotify_witness *w, const struct strset *by_
 		if (!opened && by_runtime && strset_find_len(by_runtime, path, len) != STRSET_NONE)
 			continue;
 		if (named) /* what is new in it */
-			kinds = opened ? 0 : TRACE_OPEN;
+			kinds = opened ? 0 : TRACE_OPEN | TRACE_KERNEL;
 		else
 			kinds |= TRACE_KERNEL;
 		trace_add(t, path, len, kinds | (dir ? TRACE_LIST : 0), UINT32_MAX, TRACE_BY_FANOTIFY);

@@ -59,7 +59,7 @@ static const char *const hot[] = {
     "getpid", "gettid", "getppid", "getpgrp", "getuid", "geteuid", "getgid", "getegid", "getuid32", "geteuid32",
     "getgid32", "getegid32", "getcpu", "getrandom",
     /* processes, and the start of each */
-    "clone", "clone3", "fork", "vfork", "wait4", "waitpid", "waitid", "exit", "exit_group", "arch_prctl",
+    "prctl", "clone", "clone3", "fork", "vfork", "wait4", "waitpid", "waitid", "exit", "exit_group", "arch_prctl",
     "set_thread_area", "set_tls", "set_tid_address", "set_robust_list", "rseq", "prlimit64", "ugetrlimit", NULL};
 
 /* A stat with AT_EMPTY_PATH is mostly an fstat, which glibc makes for every stdio stream and servers for every

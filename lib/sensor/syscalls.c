@@ -9,6 +9,7 @@
 
 #define F TRACE_FOLLOW
 #define N TRACE_NOFOLLOW
+#define O TRACE_OPENED
 #define NO (-1)
 
 /* clang-format off */
@@ -17,7 +18,7 @@ const struct sensor_syscall sensor_syscalls[] = {
 	{"open",              TRACE_OPEN | F,                        NO, 0, 1, DETAIL_OPEN},
 	{"openat",            TRACE_OPEN | F,                        0, 1, 2, DETAIL_OPEN},
 	{"openat2",           TRACE_OPEN | F,                        0, 1, 2, DETAIL_OPEN_HOW},
-	{"creat",             TRACE_OPEN | TRACE_CREATE | TRACE_WRITE | F, NO, 0, NO},
+	{"creat",             TRACE_OPEN | TRACE_CREATE | TRACE_WRITE | O | F, NO, 0, NO},
 	{"stat",              TRACE_STAT | F,                        NO, 0, NO},
 	{"stat64",            TRACE_STAT | F,                        NO, 0, NO},
 	{"oldstat",           TRACE_STAT | F,                        NO, 0, NO},
@@ -34,9 +35,9 @@ const struct sensor_syscall sensor_syscalls[] = {
 	{"faccessat2",        TRACE_STAT | F,                        0, 1, 3, DETAIL_AT_NOFOLLOW},
 	{"readlink",          TRACE_READLINK | N,                    NO, 0, NO},
 	{"readlinkat",        TRACE_READLINK | N,                    0, 1, NO},
-	{"execve",            TRACE_EXEC | F,                        NO, 0, NO, DETAIL_EXEC},
-	{"execveat",          TRACE_EXEC | F,                        0, 1, 4, DETAIL_EXEC},
-	{"uselib",            TRACE_OPEN | F,                        NO, 0, NO},
+	{"execve",            TRACE_EXEC | O | F,                    NO, 0, NO, DETAIL_EXEC},
+	{"execveat",          TRACE_EXEC | O | F,                    0, 1, 4, DETAIL_EXEC},
+	{"uselib",            TRACE_OPEN | O | F,                    NO, 0, NO},
 	{"chdir",             TRACE_CHDIR | F,                       NO, 0, NO},
 	{"fchdir",            TRACE_CHDIR | F,                       0, NO, NO, DETAIL_FD},
 	{"chroot",            TRACE_CHDIR | F,                       NO, 0, NO, DETAIL_ROOT},
@@ -105,6 +106,7 @@ const size_t sensor_syscalls_count = sizeof(sensor_syscalls) / sizeof(sensor_sys
 
 #undef F
 #undef N
+#undef O
 
 /* (arch, number) pairs sorted for bsearch; built once. */
 struct number {

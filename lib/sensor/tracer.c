@@ -159,8 +159,8 @@ static void on_exec(struct tracer *t, pid_t tid)
 	trace_add_run(&t->trace, e->program, parent);
 	if (!e->contained) {
 		e->contained = true;
-		trace_add(&t->trace, e->exec_path, strlen(e->exec_path), TRACE_EXEC | TRACE_FOLLOW, e->program,
-			  TRACE_BY_PTRACE);
+		trace_add(&t->trace, e->exec_path, strlen(e->exec_path), TRACE_EXEC | TRACE_OPENED | TRACE_FOLLOW,
+			  e->program, TRACE_BY_PTRACE);
 	}
 	free(e->exec_path);
 	e->exec_path = NULL;

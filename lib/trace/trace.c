@@ -12,7 +12,7 @@ const char *const trace_kind_names[TRACE_KINDS] = {
 };
 
 const char *const trace_rule_names[TRACE_RULES] = {
-    "unexplained", "other-name", "created", "removed", "interpreter", "mounted", "handle", "refused",
+    "unexplained", "other-name", "created", "removed", "interpreter", "mounted", "refused",
 };
 
 const char *const trace_witness_names[TRACE_WITNESSES] = {"ptrace", "fanotify", "ebpf"};
@@ -28,7 +28,8 @@ void trace_add(struct trace *t, const char *path, size_t len, uint32_t kinds, ui
 		t->entries[id] = (struct trace_entry){.program = UINT32_MAX};
 	}
 	struct trace_entry *e = &t->entries[id];
-	e->kinds |= kinds;
+	e->kinds |= kinds & ~(uint32_t)TRACE_OPENED;
+	e->opened |= (kinds & TRACE_OPENED) != 0;
 	e->witnesses |= witness;
 	if (e->program == UINT32_MAX)
 		e->program = program;
@@ -90,7 +91,9 @@ void trace_add_parent(struct trace *t, uint32_t program, uint32_t parent)
 void trace_add_run(struct trace *t, uint32_t program, uint32_t parent)
 {
 	t->facts[program].runs++;
-	if (parent != UINT32_MAX)
+	if (parent == UINT32_MAX)
+		t->facts[program].starts++;
+	else
 		trace_add_parent(t, program, parent);
 }
 
@@ -133,10 +136,24 @@ static void merge_program(struct trace *into, const struct trace *from, size_t i
 	for (size_t i = 0; i < p->n_parents; i++)
 		trace_add_parent(into, to, trace_program(into, strset_get(&from->programs, p->parents[i])));
 	into->facts[to].runs += p->runs;
+	into->facts[to].starts += p->starts;
+}
+
+/* A file may have been seen in both: only the figures of a trace alone are known. */
+static void merge_files(struct trace *into, const struct trace *from)
+{
+	struct trace_comparison *c = &into->comparison;
+	const bool first = !into->paths.count, nothing = !from->paths.count;
+	if (nothing)
+		return;
+	c->files_calls = first ? from->comparison.files_calls : 0;
+	c->files_fanotify = first ? from->comparison.files_fanotify : 0;
+	c->files_both = first ? from->comparison.files_both : 0;
 }
 
 void trace_merge(struct trace *into, const struct trace *from)
 {
+	merge_files(into, from);
 	for (size_t id = 0; id < from->paths.count; id++) {
 		const struct trace_entry *e = &from->entries[id];
 		uint32_t program = e->program < from->programs.count

@@ -37,6 +37,7 @@ enum trace_kind {
 	TRACE_KERNEL = 1 << 14,   /* seen by fanotify alone: what the kernel opened by itself */
 	TRACE_FOLLOW = 1 << 15,   /* a symlink in the last component was (also) followed */
 	TRACE_NOFOLLOW = 1 << 16, /* the last component was (also) named without following */
+	TRACE_OPENED = 1 << 30,   /* no kind: for trace_add, sets opened */
 };
 
 enum trace_witness { TRACE_BY_PTRACE = 1, TRACE_BY_FANOTIFY = 2, TRACE_BY_EBPF = 4 };
@@ -52,7 +53,7 @@ struct trace_entry {
 	uint32_t program;  /* id in programs: who did it first; UINT32_MAX = unknown */
 	uint8_t witnesses; /* of enum trace_witness */
 	uint8_t found;     /* enum trace_found; the sensor does not know, who has the image fills it in */
-	bool opened;       /* in a way that fanotify must have seen if it succeeded; not stored */
+	bool opened;       /* in a way that fanotify sees, if it succeeded; not stored */
 };
 
 struct trace_port {
@@ -69,7 +70,7 @@ struct trace_syscall {
 #define TRACE_SYSCALL_END 1024 /* no kernel has so many, but for arm's own few from 0xf0001 */
 
 /* Why the one witness has a path that the other has not, see slim-trace(5). In the order in which they are tried. */
-#define TRACE_RULES 8
+#define TRACE_RULES 7
 extern const char *const trace_rule_names[TRACE_RULES];
 enum trace_rule {
 	TRACE_RULE_UNEXPLAINED,
@@ -78,14 +79,15 @@ enum trace_rule {
 	TRACE_RULE_REMOVED, /* the run removed or renamed it or a directory above, and fanotify tells the last name */
 	TRACE_RULE_INTERPRETER, /* the kernel opened it for an exec */
 	TRACE_RULE_MOUNTED,     /* it lies on another file system, which fanotify does not watch */
-	TRACE_RULE_HANDLE,      /* it was opened with O_PATH, or for a call that makes no event */
 	TRACE_RULE_REFUSED,     /* its modes do not let everybody do so: the call may have failed */
 };
 
-/* How the witnesses of the recordings agree. */
+/* How the witnesses of the recordings agree: fanotify, and the other, who follows the system calls. */
 struct trace_comparison {
 	uint64_t rules[TRACE_RULES]; /* paths by the rule that explains them */
 	struct strset unexplained;   /* the first LIMIT_TRACE_UNEXPLAINED of those without one */
+	/* Regular files of the image by who saw them, not paths. All 0 = not known: of united recordings. */
+	uint64_t files_calls, files_fanotify, files_both;
 };
 
 /* What its processes did. */
@@ -94,7 +96,7 @@ struct trace_program {
 	size_t n_syscalls, syscalls_cap;
 	uint32_t *parents; /* sorted ids of the programs that executed it, each once; not the runtime */
 	size_t n_parents, parents_cap;
-	uint64_t runs; /* how often it was executed */
+	uint64_t runs, starts; /* how often it was executed; how often of that by the runtime */
 };
 
 struct trace {
@@ -116,7 +118,7 @@ struct trace {
 
 void trace_add(struct trace *t, const char *path, size_t len, uint32_t kinds, uint32_t program, uint8_t witness);
 uint32_t trace_program(struct trace *t, const char *path); /* its id */
-/* A process executed program; parent: what it or its parent process ran before, UINT32_MAX = not of the container. */
+/* A process executed program; parent: what it or its parent process ran before, UINT32_MAX = the runtime. */
 void trace_add_run(struct trace *t, uint32_t program, uint32_t parent);
 void trace_add_parent(struct trace *t, uint32_t program, uint32_t parent);
 /* Cheap when it is already there. Numbers that no kernel has (a program may try any) are left out. */

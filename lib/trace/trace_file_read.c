@@ -201,14 +201,16 @@ static int read_program(struct trace_file *f, const json_t *o, struct err *err)
 {
 	CLEANUP_BUF struct buf path = {0};
 	struct trace *t = &f->trace;
-	uint64_t runs = 0;
+	uint64_t runs = 0, starts = 0;
 	uint32_t id;
 	int r;
 	if ((r = get_bytes(o, "path", true, &path, err)) < 0 || (r = add_program(t, path.data, &id, err)) < 0 ||
-	    (r = get_count(o, "runs", &runs, err)) < 0 || (r = read_parents(t, id, o, "parents", false, err)) < 0 ||
+	    (r = get_count(o, "runs", &runs, err)) < 0 || (r = get_count(o, "starts", &starts, err)) < 0 ||
+	    (r = read_parents(t, id, o, "parents", false, err)) < 0 ||
 	    (r = read_parents(t, id, o, "parents_hex", true, err)) < 0)
 		return r;
 	t->facts[id].runs += runs;
+	t->facts[id].starts += starts;
 	return read_syscalls(t, id, o, err);
 }
 
@@ -313,7 +315,7 @@ static int read_array(struct trace_file *f, const json_t *root, const char *key,
 static int read_root(struct trace_file *f, const json_t *root, struct err *err)
 {
 	struct trace *t = &f->trace;
-	json_t *lost = NULL;
+	json_t *lost = NULL, *files = NULL;
 	uint32_t witnesses = 0;
 	int r;
 	if ((r = check_schema(root, err)) < 0 ||
@@ -328,6 +330,12 @@ static int read_root(struct trace_file *f, const json_t *root, struct err *err)
 	if (lost && ((r = get_count(lost, "unreadable", &t->unreadable, err)) < 0 ||
 		     (r = get_count(lost, "overflows", &t->overflows, err)) < 0))
 		return err_wrap(err, "lost");
+	if ((r = json_get_object(root, "files", false, &files, err)) < 0)
+		return r;
+	if (files && ((r = get_count(files, "calls", &t->comparison.files_calls, err)) < 0 ||
+		      (r = get_count(files, "fanotify", &t->comparison.files_fanotify, err)) < 0 ||
+		      (r = get_count(files, "both", &t->comparison.files_both, err)) < 0))
+		return err_wrap(err, "files");
 	if ((r = read_array(f, root, "ports", false, 2 * (UINT16_MAX + 1), read_port, err)) < 0 ||
 	    (r = read_array(f, root, "programs", false, LIMIT_TRACE_PROGRAMS, read_program, err)) < 0 ||
 	    (r = read_array(f, root, "witness_differences", false, TRACE_RULES, read_difference, err)) < 0 ||

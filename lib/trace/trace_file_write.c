@@ -208,7 +208,7 @@ static void add_programs(const struct trace *t, struct buf *out)
 			parents[k] = (uint32_t)order[parents[k]];
 		open_item(out, i);
 		add_bytes(out, "path", path->s, path->len);
-		buf_printf(out, ", \"runs\": %" PRIu64 ", ", count(p->runs));
+		buf_printf(out, ", \"runs\": %" PRIu64 ", \"starts\": %" PRIu64 ", ", count(p->runs), count(p->starts));
 		add_paths(&t->programs, parents, p->n_parents, "parents", out);
 		buf_str(out, ", \"syscalls\": {");
 		const char *comma = "";
@@ -240,6 +240,10 @@ static void add_comparison(const struct trace *t, struct buf *out)
 		add_bytes(out, "path", c->unexplained.items[order[i]].s, c->unexplained.items[order[i]].len);
 	}
 	close_array(out, c->unexplained.count);
+	if (c->files_calls || c->files_fanotify || c->files_both)
+		buf_printf(out,
+			   "  \"files\": {\"calls\": %" PRIu64 ", \"fanotify\": %" PRIu64 ", \"both\": %" PRIu64 "},\n",
+			   count(c->files_calls), count(c->files_fanotify), count(c->files_both));
 }
 
 /* ---- the whole ---- */

@@ -23,7 +23,8 @@ def test_quickstart(slim, cache, tmp_path):
     if not os.path.exists(kept):
         os.rename(work / "nginx.tar", kept)
     original, result = Image("oci:%s/images:nginx" % work), Image("oci:%s/slim:nginx" % work)
-    assert differences(original, result) == []
+    # all as it was, but for the package database, which names what remains
+    assert [d for d in differences(original, result) if "'var/lib/dpkg/" not in d] == []
     assert {"var/www/html/about.html", "usr/sbin/nginx"} <= result.paths()
 
 

@@ -2,6 +2,7 @@
 import filecmp
 import json
 import os
+import platform
 
 import oci
 import pytest
@@ -64,13 +65,33 @@ def test_what_a_trace_says(record, images, kind):
     assert root["images"] == [{"reference": images.service(), "digest": Image(images.service()).descriptor["digest"]}]
     assert root["lost"] == {"unreadable": 0, "overflows": 0} and root["processes"] >= 2
     assert {"port": 8080, "protocol": "tcp"} in root["ports"]
-    assert {"path": "/bin/httpd"} in root["programs"] and {"path": "/bin/job"} in root["programs"]
+    programs = {p["path"]: p for p in root["programs"]}
+    assert [(programs[p]["runs"], programs[p]["starts"], programs[p]["parents"]) for p in ("/bin/httpd", "/bin/job")] == \
+        [(1, 1, []), (1, 1, [])]
+    (abi, calls), = programs["/bin/httpd"]["syscalls"].items()
+    assert abi == platform.machine() and {"bind", "listen", "openat"} <= set(calls) and calls == sorted(calls)
+    assert not set(calls) & set(root["syscalls_assumed"]) and "write" in root["syscalls_assumed"]
+    assert root["witnesses"] == ["ptrace", "fanotify"] and root["trace_attempts"] == 0
+    assert root["unexplained"] == [] and root["files"]["both"] > 0
+    assert "unexplained" not in {d["rule"] for d in root["witness_differences"]}
     paths = [p["path"] for p in root["paths"]]
     assert paths == sorted(paths, key=str.encode)
     page = paths_of(trace)["/srv/page.html"]
     assert page["found"] is True and page["program"] == "/bin/httpd"
     assert "open" in page["kinds"] and set(page["witnesses"]) == {kind, "fanotify"}
     assert "exec" in paths_of(trace)["/bin/httpd"]["kinds"]
+
+
+def test_equal_runs_give_equal_bytes(slim, record, images, tmp_path):
+    command = ["--", "cat", "/srv/run-a.txt"]
+    a, b = record("a.json", images.job(), *command), record("b.json", images.job(), *command)
+    assert filecmp.cmp(a, b, shallow=False)
+    merged = [str(tmp_path / name) for name in ("ab.json", "ba.json")]
+    other = record("other.json", images.job(), "--", "cat", "/srv/run-b.txt")
+    assert slim.run("trace", "merge", a, other, "-o", merged[0]).status == 0
+    assert slim.run("trace", "merge", other, a, "-o", merged[1]).status == 0
+    assert read(merged[0])["programs"] == read(merged[1])["programs"]
+    assert read(merged[0])["programs"][0]["runs"] == 2
 
 
 def test_found_and_not(record, images):
@@ -143,6 +164,9 @@ def test_show(slim, record, images):
     for text in (images.service(), "8080/tcp", "/bin/httpd", "exec", "found in the image"):
         assert text in shown.out, (text, shown)
     assert "/srv/page.html" not in shown.out
+    assert "by fanotify alone" in shown.out and "openat" not in shown.out
+    detailed = slim.run("trace", "show", "--syscalls", trace).out
+    assert " openat" in detailed and " write" in detailed.split("not watched")[1]
     rows = [line.split() for line in slim.run("trace", "show", "--all", trace).out.splitlines()]
     assert [r for r in rows if r[-1:] == ["/srv/page.html"] and r[0] == "yes" and "open" in r[1]]
 
@@ -154,6 +178,38 @@ def test_diff(slim, record, images):
     assert (same.status, same.out) == (0, "")
     differs = slim.run("trace", "diff", a, b)
     assert (differs.status, differs.out, differs.err) == (1, "- /srv/run-a.txt\n+ /srv/run-b.txt\n", "")
+
+
+def program(path, runs=1, starts=0, parents=(), **syscalls):
+    return {"path": path, "runs": runs, "starts": starts, "parents": list(parents), "syscalls": syscalls}
+
+
+def test_programs_are_a_tree(slim, tmp_path):
+    """Each below the first that started it, circles included."""
+    programs = [program("/bin/a", 3, 0, ["/bin/sh", "/bin/a"]), program("/bin/b", 1, 0, ["/bin/a"]),
+                program("/bin/sh", 2, 1, ["/bin/b"]), program("/bin/x", 1, 0, ["/bin/y"]),
+                program("/bin/y", 1, 0, ["/bin/x"])]
+    shown = slim.run("trace", "show", write(tmp_path, {"schema": "slim.trace/v1", "paths": [], "programs": programs}))
+    lines = shown.out.splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("programs"))
+    assert [line[12:] for line in lines[at:at + 5]] == [
+        "/bin/sh  2 runs", "  /bin/a  3 runs", "    /bin/b  1 run", "/bin/x  1 run", "  /bin/y  1 run"]
+
+
+def test_a_long_line_of_programs(slim, tmp_path):
+    programs = [program("/bin/%05d" % i, 1, int(i == 0), ["/bin/%05d" % (i - 1)] if i else []) for i in range(60000)]
+    shown = slim.run("trace", "show", write(tmp_path, {"schema": "slim.trace/v1", "paths": [], "programs": programs}))
+    assert shown.status == 0 and "/bin/59999" in shown.out
+
+
+def test_diff_of_syscalls(slim, tmp_path):
+    def trace(name, **calls):
+        value = {"schema": "slim.trace/v1", "paths": [], "programs": [program("/bin/a", **calls)]}
+        (tmp_path / name).write_text(json.dumps(value))
+        return tmp_path / name
+    a, b = trace("a.json", x86_64=["open", "stat", "900"]), trace("b.json", x86_64=["stat", "900"], i386=["open"])
+    differs = slim.run("trace", "diff", a, b)
+    assert (differs.status, differs.out) == (1, "+ /bin/a: i386 open\n- /bin/a: x86_64 open\n")
 
 
 def write(tmp_path, value):
@@ -215,6 +271,7 @@ def test_names_that_are_no_text(slim, record, images, build, tmp_path):
     (["trace", "diff", "t"], ["diff", "2"]),
     (["trace", "show", "t", "-o", "x"], ["--output"]),
     (["trace", "diff", "a", "b", "--all"], ["--all"]),
+    (["trace", "merge", "a", "b", "--syscalls"], ["--syscalls"]),
 ])
 def test_usage(slim, arguments, says):
     result = slim.run(*arguments)

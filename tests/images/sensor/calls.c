@@ -156,7 +156,7 @@ int main(int argc, char **argv)
 	stats(dir);
 	attributes(dir);
 	names(dir);
-	others(dir);
 	newer(dir);
+	others(dir);
 	return 0;
 }

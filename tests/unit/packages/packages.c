@@ -129,6 +129,46 @@ static void apk(void **state)
 				 "a:0:0:755\nZ:Q1\n\n|");
 }
 
+static void languages(void **state)
+{
+	static const struct {
+		const char *path, *owner;
+	} cases[] = {
+	    {"/py/site-packages/flask/app.py", "flask"},
+	    {"/py/site-packages/a,b.py", "flask"},
+	    {"/bin/flask", "flask"},
+	    {"/py/site-packages/owned.py", "deb"},
+	    {"/app/node_modules/x/lib/i.js", "x"},
+	    {"/app/node_modules/x/node_modules/y/i.js", "y"},
+	    {"/app/node_modules/@s/z/i.js", "@s/z"},
+	    {"/app/node_modules/.bin/x", ""},
+	    {"/app/index.js", ""},
+	    {"/gems/gems/rack-test-2.0/r.rb", "rack-test"},
+	    {"/gems/specifications/rack-test-2.0.gemspec", "rack-test"},
+	};
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_file(
+	    &m, "py/site-packages/flask-2.2.dist-info/RECORD",
+	    "flask/app.py,sha256=x,1\n\"a,b.py\",,\n../../bin/flask,,\n../../../../../etc/none,,\nowned.py,,\nx\n");
+	image_file(&m, "app/node_modules/x/package.json", "{\"name\": \"x\", \"version\": \"1.2\"}");
+	image_file(&m, "app/node_modules/x/node_modules/y/package.json", "not JSON");
+	image_file(&m, "app/node_modules/@s/z/package.json", "{}");
+	image_file(&m, "var/lib/dpkg/status", "Package: deb\nStatus: install ok installed\nVersion: 1\n");
+	image_file(&m, "var/lib/dpkg/info/deb.list", "/py/site-packages/owned.py\n");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		image_file(&m, cases[i].path + 1, "x");
+	image_index(&m);
+	CLEANUP_PACKAGES struct packages p;
+	assert_int_equal(packages_read(m.index, &p, NULL), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (strcmp(owner(&p, &m, cases[i].path), cases[i].owner) != 0)
+			fail_msg("%s: %s", cases[i].path, owner(&p, &m, cases[i].path));
+	for (size_t i = 0; i < p.count; i++)
+		if (strcmp(p.items[i].name, "x") == 0)
+			assert_string_equal(p.items[i].version, "1.2");
+}
+
 static void hostile(void **state)
 {
 	static const char *const texts[] = {"",
@@ -158,7 +198,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(dpkg_is_read), cmocka_unit_test(dpkg_is_trimmed), cmocka_unit_test(distroless),
-	    cmocka_unit_test(apk),          cmocka_unit_test(hostile),
+	    cmocka_unit_test(apk),          cmocka_unit_test(languages),       cmocka_unit_test(hostile),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

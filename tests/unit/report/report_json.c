@@ -12,7 +12,6 @@ static void everything(void **state)
 	sample_step(run, "exec", "t\xff\033", 0, -1, "no such file");
 	sample_rest(&r);
 	sample_trace(&r);
-	r.trace.kernel_paths = 2;
 	report_json(&r, true, &b);
 	assert_string_equal(
 	    b.data, "{\n"
@@ -87,9 +86,18 @@ static void everything(void **state)
 		    "    \"programs\": 1,\n"
 		    "    \"kernel_paths\": 2,\n"
 		    "    \"witnesses\": {\n"
-		    "      \"ptrace\": 2,\n"
+		    "      \"ptrace\": 4,\n"
 		    "      \"ebpf\": 0,\n"
-		    "      \"fanotify\": 2\n"
+		    "      \"fanotify\": 5\n"
+		    "    },\n"
+		    "    \"witness_differences\": {\n"
+		    "      \"unexplained\": 0,\n"
+		    "      \"other-name\": 4,\n"
+		    "      \"created\": 0,\n"
+		    "      \"removed\": 0,\n"
+		    "      \"interpreter\": 2,\n"
+		    "      \"mounted\": 0,\n"
+		    "      \"refused\": 0\n"
 		    "    },\n"
 		    "    \"ports\": [\n"
 		    "      \"53/tcp\",\n"
@@ -109,6 +117,11 @@ static void everything(void **state)
 		    "      }\n"
 		    "    ]\n"
 		    "  },\n"
+		    "  \"application\": {\n"
+		    "    \"bytes\": 0,\n"
+		    "    \"files\": 0,\n"
+		    "    \"biggest\": []\n"
+		    "  },\n"
 		    "  \"notes\": [\n"
 		    "    \"the container wrote to /var/cache\"\n"
 		    "  ]\n"
@@ -121,7 +134,7 @@ static void an_empty_report_has_every_member(void **state)
 	CLEANUP_BUF struct buf b = {0};
 	report_json(&r, true, &b);
 	json_auto_t *v = json_loads(b.data, 0, NULL);
-	assert_int_equal(json_object_size(v), 7);
+	assert_int_equal(json_object_size(v), 8);
 	assert_int_equal(json_array_size(json_object_get(v, "runs")), 0);
 	assert_int_equal(json_array_size(json_object_get(v, "notes")), 0);
 	assert_true(json_is_null(json_object_get(json_object_get(v, "result"), "reference")));

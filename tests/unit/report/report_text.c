@@ -36,6 +36,18 @@ static void has(const struct report *r, const char *line, bool expected)
 		fail_msg("%s: %s\n%s", expected ? "missing" : "unexpected", line, b.data);
 }
 
+static void application(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	sample_sizes(&r);
+	has(&r, "application", false);
+	r.application.bytes = 2500000;
+	r.application.files = 12;
+	r.application.biggest[0].path = mem_strdup("/app/\x1b");
+	r.application.biggest[0].bytes = 2000000;
+	has(&r, "application 2.5 MB in 12 files that no run used: /app/\\x1b 2.0 MB; --keep closure", true);
+}
+
 static void without_a_result(void **state)
 {
 	CLEANUP_REPORT struct report r = {0};
@@ -138,8 +150,8 @@ static void a_trace_with_everything(void **state)
 	CLEANUP_REPORT struct report r = {0};
 	sample_trace(&r);
 	has(&r,
-	    "traced      3 paths, 2 processes, 1 program\n"
-	    "            1 found in the image, 1 not; seen by ptrace 2, by fanotify 2\n"
+	    "traced      3 paths, 2 processes, 1 program, 2 opened by the kernel itself\n"
+	    "            1 found in the image, 1 not; files seen by ptrace 4, by fanotify 5\n"
 	    "            listened on 53/tcp, 53/udp, 8080/tcp\n"
 	    "trace       a\\x1b.json, 3 paths\n"
 	    "            b.json, 1 paths, of another image\n",
@@ -150,6 +162,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(ordinary),
+	    cmocka_unit_test(application),
 	    cmocka_unit_test(without_a_result),
 	    cmocka_unit_test(sizes),
 	    cmocka_unit_test(failed_steps_are_listed),

@@ -76,6 +76,11 @@ static inline void sample_trace(struct report *r)
 	sample_path(&t, "/a", TRACE_FOUND_YES, TRACE_BY_PTRACE | TRACE_BY_FANOTIFY);
 	sample_path(&t, "/b", TRACE_FOUND_NO, TRACE_BY_PTRACE);
 	sample_path(&t, "/proc/self", TRACE_FOUND_UNKNOWN, TRACE_BY_FANOTIFY);
+	t.comparison.files_calls = 1;
+	t.comparison.files_fanotify = 2;
+	t.comparison.files_both = 3;
+	t.comparison.rules[TRACE_RULE_OTHER_NAME] = 4;
+	t.comparison.rules[TRACE_RULE_INTERPRETER] = 2;
 	trace_add_port(&t, 8080, false);
 	trace_add_port(&t, 53, true);
 	trace_add_port(&t, 53, false);

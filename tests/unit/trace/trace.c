@@ -141,10 +141,12 @@ static void programs_merge(void **state)
 	trace_merge(&a, &b);
 	const struct trace_program *p = &a.facts[strset_find(&a.programs, "/sh")];
 	assert_int_equal(p->runs, 2);
+	assert_int_equal(p->starts, 2);
 	assert_int_equal(p->n_parents, 0);
 	assert_int_equal(p->n_syscalls, 2);
 	p = &a.facts[strset_find(&a.programs, "/ls")];
 	assert_int_equal(p->runs, 2);
+	assert_int_equal(p->starts, 0);
 	assert_int_equal(p->n_parents, 2);
 	assert_string_equal(strset_get(&a.programs, p->parents[0]), "/sh");
 	assert_string_equal(strset_get(&a.programs, p->parents[1]), "/ls");

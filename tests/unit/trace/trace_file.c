@@ -103,6 +103,7 @@ static void everything_comes_back(void **state)
 		const struct trace_program *y =
 		    &b.trace.facts[strset_find(&b.trace.programs, strset_get(&a.trace.programs, i))];
 		assert_int_equal(x->runs, y->runs);
+		assert_int_equal(x->starts, y->starts);
 		assert_int_equal(x->n_parents, y->n_parents);
 		assert_int_equal(x->n_syscalls, y->n_syscalls);
 		assert_memory_equal(x->syscalls, y->syscalls, x->n_syscalls * sizeof(*x->syscalls));
@@ -152,41 +153,42 @@ static void the_text(void **state)
 	f.trace.stops = 9;
 	put(&f, &b);
 	assert_string_equal(
-	    b.data, "{\n"
-		    "  \"schema\": \"slim.trace/v1\",\n"
-		    "  \"images\": [\n"
-		    "    {\"reference\": \"oci:a\", \"digest\": \"sha256:a\"},\n"
-		    "    {\"reference\": \"oci:b\", \"digest\": \"sha256:b\"}\n"
-		    "  ],\n"
-		    "  \"processes\": 1,\n"
-		    "  \"stops\": 9,\n"
-		    "  \"trace_attempts\": 1,\n"
-		    "  \"witnesses\": [\"ptrace\", \"fanotify\"],\n"
-		    "  \"lost\": {\"unreadable\": 0, \"overflows\": 0},\n"
-		    "  \"ports\": [\n"
-		    "    {\"port\": 80, \"protocol\": \"tcp\"}\n"
-		    "  ],\n"
-		    "  \"syscalls_assumed\": [\"read\", \"write\"],\n"
-		    "  \"programs\": [\n"
-		    "    {\"path\": \"/bin/sh\", \"runs\": 1, \"parents\": [], \"syscalls\": {\"x86_64\": "
-		    "[\"900\", \"exit_group\", \"openat\"], \"x32\": [\"rt_sigaction\"]}},\n"
-		    "    {\"path_hex\": \"2f62e9\", \"runs\": 2, \"parents\": [\"/bin/sh\"], \"parents_hex\": "
-		    "[\"2f62e9\"], \"syscalls\": {\"i386\": [\"socketcall\"]}}\n"
-		    "  ],\n"
-		    "  \"witness_differences\": [\n"
-		    "    {\"rule\": \"unexplained\", \"paths\": 1},\n"
-		    "    {\"rule\": \"interpreter\", \"paths\": 2}\n"
-		    "  ],\n"
-		    "  \"unexplained\": [\n"
-		    "    {\"path\": \"/why\"}\n"
-		    "  ],\n"
-		    "  \"paths\": [\n"
-		    "    {\"path\": \"/a\", \"kinds\": [\"stat\", \"nofollow\"], \"found\": false, \"program\": null, "
-		    "\"witnesses\": [\"ptrace\"]},\n"
-		    "    {\"path_hex\": \"2f62e9\", \"kinds\": [\"open\", \"follow\"], \"found\": true, \"program\": "
-		    "\"/bin/sh\", \"witnesses\": [\"ptrace\", \"fanotify\"]}\n"
-		    "  ]\n"
-		    "}\n");
+	    b.data,
+	    "{\n"
+	    "  \"schema\": \"slim.trace/v1\",\n"
+	    "  \"images\": [\n"
+	    "    {\"reference\": \"oci:a\", \"digest\": \"sha256:a\"},\n"
+	    "    {\"reference\": \"oci:b\", \"digest\": \"sha256:b\"}\n"
+	    "  ],\n"
+	    "  \"processes\": 1,\n"
+	    "  \"stops\": 9,\n"
+	    "  \"trace_attempts\": 1,\n"
+	    "  \"witnesses\": [\"ptrace\", \"fanotify\"],\n"
+	    "  \"lost\": {\"unreadable\": 0, \"overflows\": 0},\n"
+	    "  \"ports\": [\n"
+	    "    {\"port\": 80, \"protocol\": \"tcp\"}\n"
+	    "  ],\n"
+	    "  \"syscalls_assumed\": [\"read\", \"write\"],\n"
+	    "  \"programs\": [\n"
+	    "    {\"path\": \"/bin/sh\", \"runs\": 1, \"starts\": 1, \"parents\": [], \"syscalls\": {\"x86_64\": "
+	    "[\"900\", \"exit_group\", \"openat\"], \"x32\": [\"rt_sigaction\"]}},\n"
+	    "    {\"path_hex\": \"2f62e9\", \"runs\": 2, \"starts\": 0, \"parents\": [\"/bin/sh\"], \"parents_hex\": "
+	    "[\"2f62e9\"], \"syscalls\": {\"i386\": [\"socketcall\"]}}\n"
+	    "  ],\n"
+	    "  \"witness_differences\": [\n"
+	    "    {\"rule\": \"unexplained\", \"paths\": 1},\n"
+	    "    {\"rule\": \"interpreter\", \"paths\": 2}\n"
+	    "  ],\n"
+	    "  \"unexplained\": [\n"
+	    "    {\"path\": \"/why\"}\n"
+	    "  ],\n"
+	    "  \"paths\": [\n"
+	    "    {\"path\": \"/a\", \"kinds\": [\"stat\", \"nofollow\"], \"found\": false, \"program\": null, "
+	    "\"witnesses\": [\"ptrace\"]},\n"
+	    "    {\"path_hex\": \"2f62e9\", \"kinds\": [\"open\", \"follow\"], \"found\": true, \"program\": "
+	    "\"/bin/sh\", \"witnesses\": [\"ptrace\", \"fanotify\"]}\n"
+	    "  ]\n"
+	    "}\n");
 }
 
 static void an_empty_one(void **state)
