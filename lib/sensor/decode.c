@@ -179,6 +179,8 @@ void decode_paths(const struct decode_call *c, struct trace *t, struct buf *firs
 		t->unreadable++;
 	if (r < 0)
 		return;
+	if (c->failed)
+		m.kinds &= ~(uint32_t)TRACE_OPENED;
 	bool moves_link = m.moves_link;
 	CLEANUP_BUF struct buf one = {0}, two = {0};
 	struct view_place place = {c->view, c->walked, c->facts, c->program, t, first};

@@ -14,6 +14,7 @@ struct decode_call {
 	uint64_t args[6];
 	uint32_t audit_arch;
 	uint32_t program;
+	bool failed; /* if that is known: then nothing was opened */
 	struct view *view;
 	struct view_walked *walked;
 };

@@ -170,6 +170,7 @@ static void on_call(struct ebpf *e, const struct record *r, size_t size)
 	uint32_t nr;
 	arch_audit_call(r->abi, r->nr, &call.audit_arch, &nr);
 	call.row = sensor_syscalls_find(call.audit_arch, nr);
+	call.failed = r->result < 0;
 	if (call.row)
 		decode_paths(&call, &e->trace, NULL);
 	forget_before(e, r);
@@ -190,7 +191,8 @@ static void on_exec(struct ebpf *e, const struct record *r, size_t size)
 	set_program(e, r->program, program);
 	call.program = program_of(e, r->args[RECORD_PARENT]);
 	if (first && path.len)
-		trace_add(&e->trace, path.data, path.len, TRACE_EXEC | TRACE_FOLLOW, program, TRACE_BY_EBPF);
+		trace_add(&e->trace, path.data, path.len, TRACE_EXEC | TRACE_OPENED | TRACE_FOLLOW, program,
+			  TRACE_BY_EBPF);
 	else
 		decode_paths(&call, &e->trace, NULL);
 	forget_before(e, r);
