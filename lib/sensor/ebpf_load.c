@@ -11,7 +11,7 @@
 #include "sensor/arch.h"
 #include "sensor/bpf/record.h"
 #include "sensor/syscalls.h"
-#include "trace/trace.h"
+#include "trace/syscall_name.h"
 
 #include "recorder.bpf.h"
 
@@ -89,11 +89,24 @@ static void on_call(void *ctx, uint32_t audit_arch, uint32_t nr, const struct se
 	set_call(ctx, abi, index, &c);
 }
 
+static void set_ends(struct filling *f)
+{
+	static const char *const names[] = {"exit", "exit_group"};
+	const struct record_call ends = {.flags = CALL_ENDS};
+	uint32_t abi, index;
+	for (size_t i = 0; i < 2 * TRACE_ABIS; i++) {
+		int64_t nr = trace_syscall_number(&trace_abis[i / 2], names[i % 2]);
+		if (nr >= 0 && arch_record_call(trace_abis[i / 2].audit_arch, (uint32_t)nr, &abi, &index))
+			set_call(f, abi, index, &ends);
+	}
+}
+
 static int fill_calls(int map)
 {
 	struct filling f = {.map = map};
 	uint32_t abi, index;
 	sensor_syscalls_each(on_call, &f);
+	set_ends(&f);
 	struct record_call socketcall = {CALL_KNOWN | CALL_SOCKETCALL, -1, -1, -1, -1, -1, -1, {0}};
 	if (arch_socketcall(&abi, &index))
 		set_call(&f, abi, index, &socketcall);

@@ -434,11 +434,12 @@ int BPF_PROG(on_end, struct task_struct *t)
 		return 0;
 	__u32 abi, task = st->task;
 	__u64 key = (__u64)t;
-	if (st->contained) {
-		/* exit and exit_group do not come to an end */
-		struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(t);
-		if (regs)
-			mark_used(st, ABI_NATIVE, arch_call(t, regs, &abi));
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(t);
+	if (st->contained && regs) {
+		__u32 nr = arch_call(t, regs, &abi), index = abi * RECORD_CALLS + nr;
+		struct record_call *c = nr < RECORD_CALLS ? bpf_map_lookup_elem(&calls, &index) : NULL;
+		if (c && (c->flags & CALL_ENDS)) /* there may be anything else where a signal ended it */
+			mark_used(st, abi, nr);
 	}
 	bpf_map_delete_elem(&members, &key);
 	set_numbers((void *)t, false);
