@@ -16,7 +16,8 @@
 struct build_flags {
 	struct container_flags container;
 	struct policy_flags policy;
-	const char *output, *report, *compression;
+	const char *output, *report, *compression, *verify;
+	unsigned heal;
 	struct strlist traces;
 	bool json;
 };
@@ -29,6 +30,8 @@ static const struct option_row rows[] = {
     ROW(output, "output", 'o', OPTION_STRING, "REF", "where the slim image goes (default: beside the source)"),
     ROW(traces, "trace", 0, OPTION_LIST, "FILE", "run nothing: build from a stored trace, see slim-record(1)"),
     POLICY_ROWS(struct build_flags, policy),
+    ROW(verify, "verify", 0, OPTION_STRING, "on|off", "run the result as the original and compare (default: on)"),
+    ROW(heal, "heal", 0, OPTION_COUNT, "N", "rounds of adding what the result missed (default: 3)"),
     ROW(report, "report", 0, OPTION_STRING, "FILE", "write the report as JSON, see slim-report(5)"),
     ROW(json, "json", 0, OPTION_FLAG, NULL, "print the report as JSON instead of the summary"),
     ROW(compression, "compression", 0, OPTION_STRING, "METHOD", "gzip, zstd[:LEVEL] or none (default: the source's)"),
@@ -37,7 +40,9 @@ static const struct option_row rows[] = {
 
 static void defaults(void *options)
 {
-	container_flags_init(&((struct build_flags *)options)->container);
+	struct build_flags *f = options;
+	container_flags_init(&f->container);
+	f->heal = 3;
 }
 
 static void done(void *options)
@@ -88,6 +93,15 @@ static int parse_compression(const char *text, struct build_options *o, struct e
 	return err_set(err, ERR_INVAL, "--compression takes gzip[:1-12], zstd[:1-19] or none, not \"%s\"", text);
 }
 
+static int parse_verify(const char *text, struct build_options *o, struct err *err)
+{
+	bool on = strcmp(text, "on") == 0;
+	if (!on && strcmp(text, "off") != 0)
+		return err_set(err, ERR_INVAL, "--verify takes on or off, not \"%s\"", text);
+	o->verify = on ? BUILD_VERIFY_ON : BUILD_VERIFY_OFF;
+	return 0;
+}
+
 /* SOURCE_DATE_EPOCH (reproducible-builds.org): the time that the result says it was made. */
 static int parse_created(struct build_plan *p, struct err *err)
 {
@@ -106,7 +120,12 @@ static int parse_created(struct build_plan *p, struct err *err)
 	return 0;
 }
 
-/* With a stored trace nothing runs: an option that says what to run is a mistake. */
+/* With a stored trace nothing runs, if not to verify: an option that says what to run is a mistake. */
+static bool runs(const struct build_flags *f)
+{
+	return !f->traces.count || (f->verify && strcmp(f->verify, "on") == 0);
+}
+
 static int check_traces(const struct build_flags *f, struct err *err)
 {
 	const struct container_flags *c = &f->container;
@@ -123,9 +142,10 @@ static int check_traces(const struct build_flags *f, struct err *err)
 	    {"user", c->user},
 	    {"workdir", c->workdir},
 	};
-	for (size_t i = 0; f->traces.count && i < sizeof(running) / sizeof(running[0]); i++)
+	for (size_t i = 0; !runs(f) && i < sizeof(running) / sizeof(running[0]); i++)
 		if (running[i].given)
-			return err_set(err, ERR_INVAL, "with --trace nothing is run: leave out --%s, or --trace",
+			return err_set(err, ERR_INVAL,
+				       "with --trace nothing is run: leave out --%s, or say --verify=on",
 				       running[i].name);
 	return 0;
 }
@@ -138,6 +158,9 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 	    (f->output && (r = oci_ref_parse(f->output, &o->output, err)) < 0))
 		return r;
 	o->traces = &f->traces;
+	o->heal = f->heal;
+	if (f->verify && (r = parse_verify(f->verify, o, err)) < 0)
+		return r;
 	if ((r = policy_from_flags(&f->policy, &p->policy, err)) < 0)
 		return r;
 	o->policy = &p->policy;
@@ -162,6 +185,12 @@ static int print_result(const struct build_flags *f, const struct report *report
 	return print(&b);
 }
 
+static const char advice[] = "    --keep safe            keeps the application whole\n"
+			     "    --include PATH         keeps what is named above, or what the answers tell of\n"
+			     "    --exec, --host-exec    drive it through more while it is recorded\n"
+			     "    --heal N               more rounds of adding what is missed\n"
+			     "    --verify=off           publish it as it is, if the difference is none that matters\n";
+
 static int run(void *options, const struct strlist *args)
 {
 	struct build_flags *f = options;
@@ -171,19 +200,22 @@ static int run(void *options, const struct strlist *args)
 	log_enable(f->container.verbose);
 	if (make_plan(f, args->items[0], &plan, &err) < 0)
 		return fail_usage(&err);
-	/* a build from traces mounts nothing, and so asks for less */
-	if (container_begin(&plan.container, f->traces.count == 0, &progress, &err) < 0)
+	/* a build that runs nothing mounts nothing, and so asks for less */
+	if (container_begin(&plan.container, runs(f), &progress, &err) < 0)
 		return fail(&err);
 	plan.options.session = plan.container.options; /* borrowed: plan.container owns it */
 	CLEANUP_REPORT struct report report = {0};
 	CLEANUP_BUF struct buf log = {0};
 	int r = build_image(&plan.options, &progress, &report, &log, &err);
 	container_end(&f->container, &report, &log, r < 0 ? &err : NULL);
-	if (r < 0)
+	if (r < 0 && r != -ERR_DIFFERS)
 		return fail(&err);
+	if (r == -ERR_DIFFERS)
+		fail_differs(&err, &report.verify, advice);
 	if (f->report && write_report(f->report, &report, &err) < 0)
 		return fail(&err);
-	return print_result(f, &report);
+	int code = r == 0 || f->json ? print_result(f, &report) : EXIT_DONE;
+	return code == EXIT_DONE && r < 0 ? EXIT_DIFFERS : code;
 }
 
 const struct command command_build = {

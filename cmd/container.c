@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "command.h"
 #include "interrupt.h"
 #include "progress.h"
 #include "runtime/mounts.h"
@@ -166,6 +167,15 @@ int container_begin(struct container_plan *p, bool runs, struct progress *progre
 		return cancel;
 	progress_render(progress, cancel, p->flags->quiet);
 	return runs ? mounts_isolate(&p->options.record.host_mount_ns, err) : 0;
+}
+
+void fail_differs(const struct err *err, const struct report_verify *v, const char *advice)
+{
+	CLEANUP_BUF struct buf page = {0};
+	(void)fail(err); /* the exit status is another one */
+	report_verify_page(v, &page);
+	buf_printf(&page, "What to try:\n%s", advice);
+	fwrite(page.data, 1, page.len, stderr);
 }
 
 static void show_log(const struct buf *log, size_t most)

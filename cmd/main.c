@@ -9,8 +9,8 @@
 #include "command.h"
 #include "version.h"
 
-static const struct command *const commands[] = {&command_build,  &command_diff,  &command_inspect,
-						 &command_record, &command_trace, &command_why};
+static const struct command *const commands[] = {&command_build, &command_diff,   &command_inspect, &command_record,
+						 &command_trace, &command_verify, &command_why};
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static int report_failure(const struct err *err, int code)
@@ -46,7 +46,8 @@ static void usage(FILE *to)
 		    "ARGUMENTS\n\nVerbs:\n");
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	fprintf(to, "\n`slim VERB --help` tells more. Exit status: 0 done, 1 failed, 2 wrong usage.\n");
+	fprintf(to, "\n`slim VERB --help` tells more. Exit status: 0 done, 1 failed, 2 wrong usage, 3 not equal to the "
+		    "original.\n");
 }
 
 static int verb_help(const struct command *c)

@@ -95,13 +95,15 @@ static int set(const struct option_row *row, const char *value, void *options, s
 	case OPTION_LIST:
 		strlist_add(at, value);
 		return 0;
-	case OPTION_SECONDS: {
+	case OPTION_SECONDS:
+	case OPTION_COUNT: {
+		bool seconds = row->kind == OPTION_SECONDS;
 		char *end;
 		errno = 0;
 		unsigned long n = strtoul(value, &end, 10);
-		if (errno || *end || end == value || *value == '-' || n > 86400)
-			return err_set(err, ERR_INVAL, "--%s takes a number of seconds up to 86400, not \"%s\"",
-				       row->name, value);
+		if (errno || *end || end == value || *value == '-' || n > (seconds ? 86400 : 100))
+			return err_set(err, ERR_INVAL, "--%s takes a number%s, not \"%s\"", row->name,
+				       seconds ? " of seconds up to 86400" : " up to 100", value);
 		*(unsigned *)at = (unsigned)n;
 		return 0;
 	}

@@ -13,6 +13,7 @@ enum option_kind {
 	OPTION_STRING,  /* const char *, the last one counts */
 	OPTION_LIST,    /* struct strlist, repeatable */
 	OPTION_SECONDS, /* unsigned */
+	OPTION_COUNT,   /* unsigned, up to 100 */
 	OPTION_REST,    /* struct strlist: what follows "--"; name is NULL */
 };
 

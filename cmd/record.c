@@ -1,14 +1,8 @@
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "base/fd.h"
 #include "base/log.h"
-#include "base/mem.h"
 #include "command.h"
 #include "container.h"
 #include "pipeline/record_image.h"
+#include "trace_output.h"
 
 struct record_flags {
 	struct container_flags container;
@@ -40,23 +34,11 @@ static void done(void *options)
 	strlist_done(&f->command);
 }
 
-/* A wrong directory is told before the run, not after it. */
 static int check_output(const char *path, struct err *err)
 {
 	if (!path)
 		return err_set(err, ERR_INVAL, "say with -o FILE where the trace goes");
-	const char *slash = strrchr(path, '/');
-	CLEANUP_FREE char *dir = slash ? mem_strndup(path, (size_t)(slash - path) + 1) : mem_strdup(".");
-	return access(dir, W_OK | X_OK) < 0 ? err_sys(err, errno, "write %s", path) : 0;
-}
-
-static int store(const char *path, const struct trace_file *trace, struct err *err)
-{
-	CLEANUP_BUF struct buf b = {0};
-	int r = trace_file_write(trace, &b, err);
-	if (r == 0)
-		r = fd_write_file_atomic(AT_FDCWD, path, b.data, b.len, 0644, err);
-	return r < 0 ? err_wrap(err, "trace") : 0;
+	return trace_output_check(path, err);
 }
 
 static int run(void *options, const struct strlist *args)
@@ -77,7 +59,7 @@ static int run(void *options, const struct strlist *args)
 	CLEANUP_BUF struct buf log = {0}, text = {0};
 	int r = record_image(&plan.options, &progress, &report, &trace, &log, &err);
 	container_end(&f->container, &report, &log, r < 0 ? &err : NULL);
-	if (r < 0 || store(f->output, &trace, &err) < 0)
+	if (r < 0 || trace_output_write(f->output, &trace, &err) < 0)
 		return fail(&err);
 	report_trace_file_add(&report, f->output, trace.trace.paths.count, true);
 	if (f->json)

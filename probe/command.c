@@ -38,15 +38,17 @@ int probe_command_parse(const char *command, const char *shell, struct strlist *
 }
 
 void probe_command_log(struct exercise_log *log, const char *kind, const char *what, uint64_t began, int status,
-		       const struct err *failure)
+		       struct exercise_answer *answer, const struct err *failure)
 {
 	struct exercise_step step = {
 	    .kind = mem_strdup(kind),
 	    .what = mem_strdup(what),
 	    .status = failure->code ? -1 : status,
 	    .ms = (uint32_t)(clock_ms() - began),
+	    .answer = *answer,
 	    .error = failure->code ? mem_strdup(failure->msg) : NULL,
 	};
+	*answer = (struct exercise_answer){0};
 	exercise_log_add(log, &step);
 }
 
@@ -54,6 +56,7 @@ int probe_command_run(const struct probe_command *c, const struct exercise_targe
 		      struct err *err)
 {
 	CLEANUP_STRLIST struct strlist argv = {0};
+	struct exercise_answer answer = {0};
 	struct err failure = {0};
 	int status = -1;
 	uint64_t began = clock_ms();
@@ -61,8 +64,8 @@ int probe_command_run(const struct probe_command *c, const struct exercise_targe
 	if (r == 0)
 		r = progress_check(t->progress, &failure);
 	if (r == 0)
-		r = c->run(t, argv.items, &status, &failure);
-	probe_command_log(log, c->kind, c->text, began, status, &failure);
+		r = c->run(t, argv.items, &status, &answer, &failure);
+	probe_command_log(log, c->kind, c->text, began, status, &answer, &failure);
 	if (r == 0 && status == 0)
 		return 0;
 	if (r == 0)

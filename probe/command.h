@@ -12,7 +12,9 @@ struct probe_command {
 	const char *kind; /* of the step, and of the messages */
 	const char *text;
 	const char *shell;
-	int (*run)(const struct exercise_target *t, char *const *argv, int *status, struct err *err);
+	/* answer: left all zero where the output is not captured */
+	int (*run)(const struct exercise_target *t, char *const *argv, int *status, struct exercise_answer *answer,
+		   struct err *err);
 };
 
 /* Run it once; adds one step. An exit status other than 0 is ERR_PROTO. */
@@ -20,6 +22,6 @@ int probe_command_run(const struct probe_command *c, const struct exercise_targe
 		      struct err *err) MUST_CHECK;
 
 /* Add the step of a command that was started at began (clock_ms): its status, or failure if it has
- * none (failure->code is then set). */
+ * none (failure->code is then set). Takes answer over. */
 void probe_command_log(struct exercise_log *log, const char *kind, const char *what, uint64_t began, int status,
-		       const struct err *failure);
+		       struct exercise_answer *answer, const struct err *failure);

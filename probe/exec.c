@@ -2,9 +2,10 @@
 
 #include "probe/command.h"
 
-static int run_argv(const struct exercise_target *t, char *const *argv, int *status, struct err *err)
+static int run_argv(const struct exercise_target *t, char *const *argv, int *status, struct exercise_answer *answer,
+		    struct err *err)
 {
-	return t->exec(t->exec_ctx, argv, status, err);
+	return t->exec(t->exec_ctx, argv, status, answer, err);
 }
 
 static int run(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err)

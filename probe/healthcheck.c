@@ -42,6 +42,7 @@ static int run(void *ctx, const struct exercise_target *t, struct exercise_log *
 	CLEANUP_BUF struct buf what = {0};
 	if (!test_argv(ctx, &argv, &what))
 		return 0;
+	struct exercise_answer answer = {0};
 	struct err failure;
 	uint64_t began;
 	int status, r;
@@ -49,13 +50,13 @@ static int run(void *ctx, const struct exercise_target *t, struct exercise_log *
 		failure = (struct err){0};
 		status = -1;
 		began = clock_ms();
-		r = t->exec(t->exec_ctx, argv.items, &status, &failure);
+		r = t->exec(t->exec_ctx, argv.items, &status, NULL, &failure);
 		if ((r == 0 && status == 0) || r == -ERR_CANCELLED || try == TRIES)
 			break;
 		if (progress_wait(t->progress, PAUSE_MS, NULL) < 0)
 			break;
 	}
-	probe_command_log(log, "healthcheck", what.data, began, status, &failure);
+	probe_command_log(log, "healthcheck", what.data, began, status, &answer, &failure);
 	if (r == -ERR_CANCELLED) {
 		if (err)
 			*err = failure;

@@ -29,7 +29,8 @@ static void environment(const struct exercise_target *t, struct strlist *env)
 	strlist_set_env(env, b.data);
 }
 
-static int run_argv(const struct exercise_target *t, char *const *argv, int *status, struct err *err)
+static int run_argv(const struct exercise_target *t, char *const *argv, int *status, struct exercise_answer *answer,
+		    struct err *err)
 {
 	CLEANUP_STRLIST struct strlist env = {0};
 	environment(t, &env);

@@ -77,10 +77,12 @@ static void log_step(const struct crawl *c, const char *path, uint64_t began, co
 	    .what = mem_printf("GET %s", path),
 	    .port = c->port,
 	    .status = failure ? -1 : r->status,
-	    .bytes = failure ? 0 : r->body_bytes,
 	    .ms = (uint32_t)(clock_ms() - began),
 	    .error = mem_strdup(failure),
 	};
+	if (!failure)
+		exercise_answer_set(&step.answer, r->content_type, r->body.data ? r->body.data : "", r->body.len,
+				    r->body_bytes);
 	exercise_log_add(log, &step);
 }
 

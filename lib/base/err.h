@@ -23,6 +23,7 @@ enum err_code {
 	ERR_UNSUPPORTED, /* well-formed, but not something slim can do */
 	ERR_TIMEOUT,
 	ERR_CANCELLED, /* the user asked to stop */
+	ERR_DIFFERS,   /* the slim image is not equal to the original */
 };
 
 struct err {

@@ -30,6 +30,9 @@
 #define LIMIT_ELF_DEPTH 32              /* chain of objects that inherit a DT_RPATH */
 #define LIMIT_LD_CONF (64u << 10)       /* /etc/ld.so.conf and what it includes, each */
 #define LIMIT_LD_CONF_FILES 256         /* files of it */
+#define LIMIT_SOURCE (4u << 20)         /* read of one source text of a script */
+#define LIMIT_SOURCE_TOKENS (1u << 20)  /* of one */
+#define LIMIT_PACKAGE_TEXT (8u << 20)   /* a language package's metadata, one file */
 #define LIMIT_HTTP_HEADER (64u << 10)   /* all header lines of one response */
 #define LIMIT_HTTP_BODY (4u << 20)      /* body kept from one probe response */
 #define LIMIT_HTML (1u << 20)           /* of a body, read for links */
@@ -46,4 +49,6 @@
 #define LIMIT_TRACE_ASSUMED 1024     /* system calls of it that were not watched */
 #define LIMIT_TRACE_UNEXPLAINED 1000 /* differences of its witnesses that are told by name */
 #define LIMIT_TRACE_IMAGES 1024      /* that it was recorded of */
+#define LIMIT_ANSWER (32u << 10)     /* of an answer, kept to show where two differ */
+#define LIMIT_OUTPUT (4u << 20)      /* of a command's standard output, looked at */
 #define LIMIT_LOG_TAIL 8192          /* of the container's output shown when it fails */

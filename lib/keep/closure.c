@@ -3,7 +3,11 @@
 #include <errno.h>
 #include <unistd.h>
 
-static const struct keep_closure *const closures[] = {&keep_closure_elf, &keep_closure_script};
+#include "keep/config_names.h"
+
+static const struct keep_closure *const closures[] = {
+    &keep_closure_elf,  &keep_closure_script, &keep_closure_shell, &keep_closure_python, &keep_closure_node,
+    &keep_closure_perl, &keep_closure_ruby,   &keep_closure_php,   &keep_closure_java,   &keep_closure_spawn};
 #define N_CLOSURES (sizeof(closures) / sizeof(closures[0]))
 
 static ssize_t read_head(int fd, char *head)
@@ -39,6 +43,8 @@ int keep_closures(struct keep_set *k, struct err *err)
 {
 	void *state[N_CLOSURES] = {0};
 	int r = 0;
+	if (k->level >= KEEP_CLOSURE)
+		keep_config_names(k);
 	for (uint32_t i = 0; r == 0 && i < k->n_kept; i++) { /* n_kept grows */
 		const struct rootfs_node *node = rootfs_index_node(k->index, k->queue[i]);
 		if (!S_ISREG(node->mode) || !node->size)

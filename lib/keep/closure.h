@@ -31,3 +31,11 @@ struct keep_closure {
 
 extern const struct keep_closure keep_closure_elf;    /* PT_INTERP, DT_NEEDED */
 extern const struct keep_closure keep_closure_script; /* #! */
+extern const struct keep_closure keep_closure_shell;  /* commands and paths of shell scripts */
+extern const struct keep_closure keep_closure_python; /* imports, packages, commands */
+extern const struct keep_closure keep_closure_node;   /* modules, packages, commands */
+extern const struct keep_closure keep_closure_perl;   /* modules, compiled parts, commands */
+extern const struct keep_closure keep_closure_ruby;   /* features, gems, commands */
+extern const struct keep_closure keep_closure_php;    /* includes, composer's packages, commands */
+extern const struct keep_closure keep_closure_java;   /* class path of classes and jars */
+extern const struct keep_closure keep_closure_spawn;  /* commands that compiled programs start */

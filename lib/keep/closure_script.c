@@ -34,7 +34,8 @@ static char *env_program(char *rest)
 
 static int run(const struct keep_file *f, void **state, struct err *err)
 {
-	if (!(f->info->mode & 0111))
+	const char *ending = strrchr(f->info->name, '.');
+	if (!(f->info->mode & 0111) || (ending && strcmp(ending, ".sample") == 0)) /* to be copied, not run */
 		return 0;
 	char line[LIMIT_SCRIPT_LINE + 1], *interpreter, *rest;
 	if (!keep_script_read(f->fd, line, &interpreter, &rest))

@@ -20,23 +20,32 @@ static bool is_program(const struct rootfs_index *x, const char *path)
 	return S_ISREG(mode) && (mode & 0111);
 }
 
-uint32_t keep_lookup_program(struct keep_set *k, const char *name, const char *search, struct keep_reason why)
+bool keep_lookup_find_program(const struct rootfs_index *x, const char *name, const char *search, struct buf *path)
 {
 	if (!*name || strlen(name) > LIMIT_PATH)
-		return ROOTFS_NONE;
-	if (strchr(name, '/'))
-		return *name == '/' ? keep_lookup_path(k, name, why) : ROOTFS_NONE;
-	CLEANUP_BUF struct buf path = {0};
+		return false;
+	if (strchr(name, '/')) {
+		buf_str(path, name);
+		return *name == '/' && rootfs_index_resolve(x, name, true, NULL, NULL) != ROOTFS_NONE;
+	}
 	for (const char *dir = search ? search : KEEP_DEFAULT_PATH; *dir;) {
 		size_t n = strcspn(dir, ":");
-		path.len = 0;
-		buf_append(&path, dir, n);
-		buf_printf(&path, "/%s", name);
-		if (*dir == '/' && is_program(k->index, path.data))
-			return keep_path(k, path.data, true, why);
+		path->len = 0;
+		buf_append(path, dir, n);
+		buf_printf(path, "/%s", name);
+		if (*dir == '/' && is_program(x, path->data))
+			return true;
 		dir += n + (dir[n] == ':');
 	}
-	return ROOTFS_NONE;
+	return false;
+}
+
+uint32_t keep_lookup_program(struct keep_set *k, const char *name, const char *search, struct keep_reason why)
+{
+	CLEANUP_BUF struct buf path = {0};
+	if (!keep_lookup_find_program(k->index, name, search, &path))
+		return ROOTFS_NONE;
+	return keep_path(k, path.data, true, why);
 }
 
 bool keep_lookup_text(const struct rootfs_index *x, const char *path, size_t max, struct buf *out)

@@ -11,7 +11,9 @@
 uint32_t keep_lookup_path(struct keep_set *k, const char *path, struct keep_reason why);
 
 /* The program that execvp would take: an absolute name, else the first executable file in the
- * directories of search (colon-separated, NULL = KEEP_DEFAULT_PATH). Kept; ROOTFS_NONE if there is none. */
+ * directories of search (colon-separated, NULL = KEEP_DEFAULT_PATH). Its path goes to path; false if there is none. */
+bool keep_lookup_find_program(const struct rootfs_index *x, const char *name, const char *search, struct buf *path);
+/* The same, kept; ROOTFS_NONE if there is none. */
 uint32_t keep_lookup_program(struct keep_set *k, const char *name, const char *search, struct keep_reason why);
 
 /* Append the regular file at path to out. False when there is none, it is larger than max bytes or it

@@ -18,7 +18,7 @@ struct runtime_spec_mount {
 struct runtime_spec_seccomp_rule {
 	const char *const *names; /* NULL-terminated, borrowed */
 	enum runtime_spec_seccomp_action { SECCOMP_ALLOW, SECCOMP_TRACE, SECCOMP_ERRNO } action;
-	uint32_t errno_ret; /* for SECCOMP_ERRNO */
+	uint32_t errno_ret; /* of SECCOMP_ERRNO; what the event of SECCOMP_TRACE says, of 16 bits */
 	unsigned n_args;
 	struct runtime_spec_seccomp_arg {
 		uint32_t index;       /* each at most once */
@@ -47,6 +47,7 @@ struct runtime_spec {
 	bool new_network;  /* a network namespace of its own; any user may then listen below port 1024 */
 	bool anyone_pings; /* any group may then ping, which takes all ids: not in a user namespace */
 	enum runtime_spec_seccomp_action seccomp_default;
+	uint32_t seccomp_default_errno;            /* as errno_ret of a rule */
 	struct runtime_spec_seccomp_rule *seccomp; /* owned as an array; none = no filter */
 	size_t n_seccomp;
 	const char *const *seccomp_architectures; /* NULL-terminated "SCMP_ARCH_..." */

@@ -25,13 +25,14 @@ struct conductor {
 	enum { EXEC_NONE, EXEC_WAITS, EXEC_RUNS, EXEC_DONE } exec;
 	char *const *exec_argv;
 	int exec_status;
+	struct exercise_answer exec_output;
 	struct err exec_err;
 	struct exercise_log log;
 	struct err err;
 };
 
 /* target->exec: hand the command to the caller's loop and wait for its answer. */
-static int exec_in_container(void *ctx, char *const *argv, int *status, struct err *err)
+static int exec_in_container(void *ctx, char *const *argv, int *status, struct exercise_answer *answer, struct err *err)
 {
 	struct conductor *c = ctx;
 	pthread_mutex_lock(&c->lock);
@@ -47,6 +48,11 @@ static int exec_in_container(void *ctx, char *const *argv, int *status, struct e
 	c->exec = EXEC_NONE;
 	int r = -(int)c->exec_err.code;
 	*status = c->exec_status;
+	if (answer)
+		*answer = c->exec_output;
+	else
+		exercise_answer_done(&c->exec_output);
+	c->exec_output = (struct exercise_answer){0};
 	if (r < 0 && err)
 		*err = c->exec_err;
 	pthread_mutex_unlock(&c->lock);
@@ -130,11 +136,15 @@ char *const *conductor_exec_request(struct conductor *c)
 	return argv;
 }
 
-void conductor_exec_answer(struct conductor *c, int status, const struct err *why)
+void conductor_exec_answer(struct conductor *c, int status, struct exercise_answer *answer, const struct err *why)
 {
 	pthread_mutex_lock(&c->lock);
 	if (c->exec == EXEC_RUNS || c->exec == EXEC_WAITS) {
 		c->exec_status = status;
+		if (answer) {
+			c->exec_output = *answer;
+			*answer = (struct exercise_answer){0};
+		}
 		if (why)
 			c->exec_err = *why;
 		c->exec = EXEC_DONE;
@@ -151,7 +161,7 @@ void conductor_stop(struct conductor *c)
 	eventfd_write(c->cancel_fd, 1);
 	struct err ended;
 	err_set(&ended, ERR_CANCELLED, "the container has ended");
-	conductor_exec_answer(c, -1, &ended);
+	conductor_exec_answer(c, -1, NULL, &ended);
 }
 
 int conductor_join(struct conductor *c, struct exercise_log *log, struct err *err)

@@ -15,8 +15,8 @@ int conductor_fd(const struct conductor *c); /* readable: done, or an exec reque
 bool conductor_done(struct conductor *c);
 /* The waiting exec request or NULL; answer it with conductor_exec_answer. */
 char *const *conductor_exec_request(struct conductor *c);
-/* status >= 0: the command's exit status; else why it could not run. */
-void conductor_exec_answer(struct conductor *c, int status, const struct err *why);
+/* status >= 0: the command's exit status; else why it could not run. answer: its output, taken over; may be NULL. */
+void conductor_exec_answer(struct conductor *c, int status, struct exercise_answer *answer, const struct err *why);
 
 /* Ask the exercises to stop (the container ended). */
 void conductor_stop(struct conductor *c);

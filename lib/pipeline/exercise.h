@@ -5,27 +5,41 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/progress.h"
+#include "base/sha256.h"
 #include "oci/image_config.h"
+
+/* What came back: enough to tell whether two are the same, and to show where they differ. All zero = nothing did. */
+struct exercise_answer {
+	char *type;                   /* content type, NULL = none */
+	uint64_t bytes;               /* of the body or output */
+	char digest[SHA256_HEX_SIZE]; /* of these, or of as many as were kept while reading; "" = not looked at */
+	struct buf head;              /* the first of them, up to LIMIT_ANSWER */
+};
+/* type: NULL or "" = none. data: n of bytes. Replaces what was there. */
+void exercise_answer_set(struct exercise_answer *a, const char *type, const void *data, size_t n, uint64_t bytes);
+void exercise_answer_done(struct exercise_answer *a);
+#define CLEANUP_ANSWER CLEANUP(exercise_answer_done)
 
 /* One thing that was done to the container, for the report and for comparing two runs. */
 struct exercise_step {
-	char *kind;     /* "http", "host-exec", "exec", "healthcheck" */
-	char *what;     /* "GET /items", the command */
-	uint16_t port;  /* 0 = none */
-	int status;     /* HTTP status or exit code; -1 = no answer */
-	uint64_t bytes; /* of the answer's body or output */
+	char *kind;    /* "http", "host-exec", "exec", "healthcheck" */
+	char *what;    /* "GET /items", the command */
+	uint16_t port; /* 0 = none */
+	int status;    /* HTTP status or exit code; -1 = no answer */
 	uint32_t ms;
-	char *error; /* why there was no answer, NULL = there was one */
+	struct exercise_answer answer; /* the body, or the standard output of a command inside */
+	char *error;                   /* why there was no answer, NULL = there was one */
 };
 
 struct exercise_log {
 	struct exercise_step *steps;
 	size_t count, cap;
 };
-/* Takes kind, what and error over. */
+/* Takes kind, what, answer and error over. */
 void exercise_log_add(struct exercise_log *log, const struct exercise_step *step);
 void exercise_log_done(struct exercise_log *log);
 
@@ -35,8 +49,9 @@ struct exercise_target {
 	size_t n_ports;
 	int host_mount_ns;               /* for programs of the host (mounts_enter); -1 = ours */
 	const struct progress *progress; /* cancel_fd is readable when the container ended or the user stops */
-	/* Run a command inside the container and wait for it. */
-	int (*exec)(void *exec_ctx, char *const *argv, int *status, struct err *err);
+	/* Run a command inside the container and wait for it. answer: its standard output, all zero if it could not
+	 * run; NULL = not wanted. */
+	int (*exec)(void *exec_ctx, char *const *argv, int *status, struct exercise_answer *answer, struct err *err);
 	void *exec_ctx;
 };
 

@@ -2,43 +2,50 @@
 
 #include "base/path.h"
 
-static const char *const mounted[] = {"/proc", "/sys", "/dev"};
-#define N_MOUNTED (sizeof(mounted) / sizeof(mounted[0]))
+static const char *const mounted[FOUND_MOUNTED] = {"/proc", "/sys", "/dev"};
 
 struct way {
-	uint32_t points[N_MOUNTED]; /* nodes of mounted, ROOTFS_NONE where the image has none */
+	const struct found_view *view;
 	bool entered;
 };
 
 static void on_visit(void *ctx, uint32_t id, bool symlink)
 {
 	struct way *w = ctx;
-	for (size_t i = 0; i < N_MOUNTED; i++)
-		w->entered |= id == w->points[i];
+	for (size_t i = 0; i < FOUND_MOUNTED; i++)
+		w->entered |= id == w->view->mounted[i];
 }
 
-static uint8_t look(const struct rootfs_index *index, const char *path, bool follow, struct way *w)
+void found_view_init(struct found_view *v, const struct rootfs_index *index)
 {
-	w->entered = false;
-	uint32_t id = rootfs_index_resolve(index, path, follow, on_visit, w);
+	v->index = index;
+	for (size_t i = 0; i < FOUND_MOUNTED; i++)
+		v->mounted[i] = rootfs_index_resolve(index, mounted[i], true, NULL, NULL);
+}
+
+uint8_t found_look(const struct found_view *v, const char *path, bool follow, uint32_t *node)
+{
+	struct way w = {v, false};
+	uint32_t id = rootfs_index_resolve(v->index, path, follow, on_visit, &w);
+	if (node)
+		*node = id;
 	/* a mount point that the image lacks was made for the run */
-	for (size_t i = 0; i < N_MOUNTED; i++)
-		w->entered |= path_is_below(path, mounted[i]) && !path_has_dotdot(path);
-	return w->entered ? TRACE_FOUND_UNKNOWN : id == ROOTFS_NONE ? TRACE_FOUND_NO : TRACE_FOUND_YES;
+	for (size_t i = 0; i < FOUND_MOUNTED; i++)
+		w.entered |= path_is_below(path, mounted[i]) && !path_has_dotdot(path);
+	return w.entered ? TRACE_FOUND_UNKNOWN : id == ROOTFS_NONE ? TRACE_FOUND_NO : TRACE_FOUND_YES;
 }
 
 void found_fill(const struct rootfs_index *index, struct trace *t)
 {
-	struct way w = {0};
-	for (size_t i = 0; i < N_MOUNTED; i++)
-		w.points[i] = rootfs_index_resolve(index, mounted[i], true, NULL, NULL);
+	struct found_view v;
+	found_view_init(&v, index);
 	for (size_t id = 0; id < t->paths.count; id++) {
 		struct trace_entry *e = &t->entries[id];
 		const char *path = strset_get(&t->paths, id);
 		bool named = e->kinds & TRACE_NOFOLLOW;
-		uint8_t found = named ? look(index, path, false, &w) : TRACE_FOUND_UNKNOWN;
+		uint8_t found = named ? found_look(&v, path, false, NULL) : TRACE_FOUND_UNKNOWN;
 		if (!named || (e->kinds & TRACE_FOLLOW)) {
-			uint8_t other = look(index, path, true, &w);
+			uint8_t other = found_look(&v, path, true, NULL);
 			found = other > found ? other : found;
 		}
 		e->found = found;

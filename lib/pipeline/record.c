@@ -14,7 +14,9 @@
 #include "base/log.h"
 #include "pipeline/conductor.h"
 #include "pipeline/container_log.h"
+#include "pipeline/output.h"
 #include "pipeline/readiness.h"
+#include "pipeline/seccomp.h"
 #include "pipeline/signals.h"
 #include "sensor/sensor.h"
 
@@ -42,8 +44,9 @@ struct recording {
 	enum phase phase;
 	uint64_t born, deadline, more_ports_until; /* clock_ms */
 	uint64_t stop_until, stop_ticks;
-	unsigned stop_idle;       /* checks in a row */
-	int container, exec_task; /* tasks of the sensor, -1 = none */
+	unsigned stop_idle;          /* checks in a row */
+	int container, exec_task;    /* tasks of the sensor, -1 = none */
+	int job_output, exec_output; /* see output.h, -1 = none */
 	unsigned n_execs;
 	struct readiness readiness;
 	bool exercised;
@@ -69,7 +72,13 @@ static int empty_input(struct err *err)
 	return p[0];
 }
 
-static int start_command(struct recording *r, const struct strlist *argv, int *task, struct err *err)
+/* A container that nothing drives: it is known by its output. */
+static bool is_job(const struct recording *r)
+{
+	return !readiness_waits(&r->readiness) && !r->options->n_exercises;
+}
+
+static int start_command(struct recording *r, const struct strlist *argv, int out, int *task, struct err *err)
 {
 	CLEANUP_FD int in = empty_input(err);
 	if (in < 0)
@@ -78,30 +87,11 @@ static int start_command(struct recording *r, const struct strlist *argv, int *t
 	    .argv = argv->items,
 	    .dir_fd = AT_FDCWD,
 	    .in = in,
-	    .out = r->options->log_fd,
+	    .out = out,
 	    .err = r->options->log_fd,
 	    .new_session = true,
 	};
 	return sensor_start(r->sensor, &cmd, task, err);
-}
-
-static struct runtime_spec_seccomp_rule *seccomp_rules(enum sensor_kind kind, size_t *count)
-{
-	const struct sensor_filter_rule *from = sensor_filter(kind, count);
-	struct runtime_spec_seccomp_rule *to = mem_calloc(*count, sizeof(*to));
-	for (size_t i = 0; i < *count; i++) {
-		to[i] = (struct runtime_spec_seccomp_rule){
-		    .names = from[i].names,
-		    .action = from[i].deny_errno ? SECCOMP_ERRNO : SECCOMP_ALLOW,
-		    .errno_ret = from[i].deny_errno,
-		    .n_args = from[i].n_conditions,
-		};
-		for (unsigned k = 0; k < from[i].n_conditions; k++) {
-			const struct sensor_filter_condition *c = &from[i].conditions[k];
-			to[i].args[k] = (struct runtime_spec_seccomp_arg){c->arg, c->mask, c->value};
-		}
-	}
-	return to;
 }
 
 static char *command_text(const struct strlist *args)
@@ -132,6 +122,7 @@ static int start(struct recording *r, const char *name, struct err *err)
 	CLEANUP_FREE struct runtime_spec_seccomp_rule *rules = seccomp_rules(kind, &bundle.n_seccomp);
 	bundle.seccomp = rules;
 	bundle.seccomp_default = kind == SENSOR_EBPF ? SECCOMP_ALLOW : SECCOMP_TRACE;
+	bundle.seccomp_default_errno = kind == SENSOR_EBPF ? 0 : sensor_filter_default();
 	bundle.seccomp_architectures = sensor_filter_architectures();
 	rc = bundle_write(dir, r->overlay.path, r->overlay.fd, r->id, image->config, &bundle, &r->bundle, err);
 	if (rc < 0)
@@ -145,7 +136,9 @@ static int start(struct recording *r, const char *name, struct err *err)
 	runtime_run_argv(r->options->runtime, dir, r->id, &run);
 	r->born = clock_ms();
 	r->deadline = r->born + r->options->ready_timeout_ms;
-	return start_command(r, &run, &r->container, err);
+	if (is_job(r) && (r->job_output = rc = output_open(image->run->fd, err)) < 0)
+		return rc;
+	return start_command(r, &run, is_job(r) ? r->job_output : r->options->log_fd, &r->container, err);
 }
 
 /* ---- ready ---- */
@@ -277,8 +270,8 @@ static int on_started(struct recording *r, const struct sensor_event *e, struct 
 	int rc = hold_init(r, err);
 	if (rc < 0)
 		return rc;
-	if (!readiness_waits(&r->readiness) && !r->options->n_exercises) {
-		/* a job: runs to its end, or until the user says */
+	if (is_job(r)) {
+		/* runs to its end, or until the user says */
 		r->phase = PHASE_WAITING;
 		r->deadline = NEVER;
 		if (r->options->until == RECORD_UNTIL_SECONDS)
@@ -290,8 +283,10 @@ static int on_started(struct recording *r, const struct sensor_event *e, struct 
 static int on_ended(struct recording *r, const struct sensor_event *e, struct err *err)
 {
 	if (e->task == r->exec_task) {
+		CLEANUP_ANSWER struct exercise_answer answer = {0};
 		r->exec_task = -1;
-		conductor_exec_answer(r->conductor, e->status, NULL);
+		output_take(&r->exec_output, r->options->log_fd, &answer);
+		conductor_exec_answer(r->conductor, e->status, &answer, NULL);
 		return 0;
 	}
 	if (e->task != r->container)
@@ -354,12 +349,17 @@ static void on_conductor(struct recording *r)
 	CLEANUP_FREE char *file = NULL;
 	CLEANUP_STRLIST struct strlist exec = {0};
 	int rc = bundle_write_exec(&r->bundle, name, argv, &file, &err);
-	if (rc == 0) {
+	if (rc == 0)
+		r->exec_output = rc = output_open(r->image->run->fd, &err);
+	if (rc >= 0) {
 		runtime_exec_argv(r->options->runtime, r->id, file, &exec);
-		rc = start_command(r, &exec, &r->exec_task, &err);
+		rc = start_command(r, &exec, r->exec_output, &r->exec_task, &err);
 	}
-	if (rc < 0)
-		conductor_exec_answer(r->conductor, -1, &err);
+	if (rc < 0) {
+		cleanup_closep(&r->exec_output);
+		r->exec_output = -1;
+		conductor_exec_answer(r->conductor, -1, NULL, &err);
+	}
 }
 
 static int on_deadline(struct recording *r, struct err *err)
@@ -462,6 +462,8 @@ static void finish(struct recording *r)
 	}
 	bundle_done(&r->bundle);
 	rootfs_overlay_done(&r->overlay);
+	output_take(&r->job_output, r->options->log_fd, &r->report->output);
+	cleanup_closep(&r->exec_output);
 	cleanup_closep(&r->network_ns);
 	cleanup_closep(&r->init_fd);
 	readiness_done(&r->readiness);
@@ -481,6 +483,8 @@ int record_container(const struct record_image *image, const char *name, const s
 	    .init_fd = -1,
 	    .container = -1,
 	    .exec_task = -1,
+	    .job_output = -1,
+	    .exec_output = -1,
 	    .deadline = NEVER,
 	    .readiness = {.config = image->config, .needs_port = options->needs_port},
 	};
@@ -491,7 +495,10 @@ int record_container(const struct record_image *image, const char *name, const s
 	else
 		watch(&r);
 	struct trace mine = {0};
-	if (!r.failure.code && sensor_finish(r.sensor, &mine, &failure) < 0)
+	if (r.exec_task >= 0)
+		sensor_kill(r.sensor, r.exec_task);
+	failure = (struct err){0};
+	if (r.sensor && sensor_finish(r.sensor, &mine, &failure) < 0)
 		fail(&r, &failure);
 	out->witnesses = mine.witnesses;
 	trace_merge(trace, &mine);

@@ -43,8 +43,8 @@ struct record_image {
 	const struct oci_image_config *config;
 };
 
-/* name: unique in the run directory. Adds to trace and fills out (command, status, times, steps) also when
- * it fails after the container was started. */
+/* name: unique in the run directory. Adds to trace and fills out (command, status, times, steps, output) also when
+ * it fails after the container was started, as far as it came. */
 int record_container(const struct record_image *image, const char *name, const struct record_options *options,
 		     const struct progress *progress, struct trace *trace, struct report_run *out,
 		     struct err *err) MUST_CHECK;

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "pipeline/found.h"
+#include "pipeline/trial.h"
 #include "pipeline/witness.h"
 
 void session_init(struct session *s, const struct session_options *options, const struct progress *progress,
@@ -93,19 +94,9 @@ int session_unpack(struct session *s, struct err *err)
 	return index_builder_start(&s->indexing, &s->layers, err);
 }
 
-static int record_one(struct session *s, const struct record_options *options, struct err *err)
+struct trial_image session_original(struct session *s)
 {
-	struct report *rep = s->report;
-	CLEANUP_FREE char *name = mem_printf("run%zu", rep->n_runs);
-	rep->runs = mem_realloc(rep->runs, rep->n_runs + 1, sizeof(*rep->runs));
-	struct report_run *run = &rep->runs[rep->n_runs++];
-	*run = (struct report_run){0};
-	struct record_image image = {&s->store, &s->run, &s->layers, &s->image.config};
-	int r = record_container(&image, name, options, s->progress, &s->trace, run, err);
-	if (r == 0 && options->may_exit && run->status != 0)
-		report_note(rep, "the run `%s` ended with status %d; what it did until then was recorded", run->command,
-			    run->status);
-	return r;
+	return (struct trial_image){&s->store, &s->layers, &s->image.config};
 }
 
 static void note_silent_ports(struct report *rep)
@@ -124,27 +115,30 @@ static void note_silent_ports(struct report *rep)
 	}
 }
 
+static void note_refused(const struct session *s)
+{
+	CLEANUP_BUF struct buf names = {0};
+	CLEANUP_FREE size_t *sorted = strset_sorted(&s->trace.refused);
+	for (size_t i = 0; i < s->trace.refused.count; i++)
+		buf_printf(&names, "%s%s", i ? ", " : "", strset_get(&s->trace.refused, sorted[i]));
+	if (names.len)
+		report_note(s->report,
+			    "refused to programs of the container, as under Docker's default profile: %s; what they "
+			    "would have done with it was not seen",
+			    names.data);
+}
+
 int session_record(struct session *s, struct err *err)
 {
-	const struct session_options *o = s->options;
-	const struct oci_image_config *config = &s->image.config;
-	bool service = config->n_ports > 0 || o->record.needs_port;
-	struct record_options options = o->record;
-	options.runtime = &s->runtime;
-	options.log_fd = s->log_fd;
-	options.n_exercises = o->plan(o->plan_ctx, config, &options.exercises);
-	options.may_exit = !service || o->n_runs || options.until == RECORD_UNTIL_EXIT;
-	int r = 0;
-	if (service || o->n_runs == 0)
-		r = record_one(s, &options, err);
-	for (size_t i = 0; r == 0 && i < o->n_runs; i++) {
-		options.bundle.cmd = &o->runs[i];
-		options.may_exit = true;
-		if (!service)
-			options.n_exercises = 0;
-		r = record_one(s, &options, err);
-	}
+	CLEANUP_TRIAL struct trial t = {0};
+	const struct trial_image original = session_original(s);
+	int r = trial_record(s, &original, &t, err);
+	s->report->runs = t.runs;
+	s->report->n_runs = t.n_runs;
+	s->trace = t.trace;
+	t = (struct trial){0};
 	note_silent_ports(s->report);
+	note_refused(s);
 	if (s->trace.ptraces)
 		report_note(s->report,
 			    "a program of the container tried to trace another (a debugger, strace), %llu times: that "

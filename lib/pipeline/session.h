@@ -6,6 +6,8 @@
 #include "pipeline/record.h"
 #include "transport/transport.h"
 
+struct trial_image;
+
 struct session_options {
 	struct oci_ref source;
 	const char *source_text;             /* as the user wrote it */
@@ -32,7 +34,10 @@ struct session {
 	const struct rootfs_index *index; /* from session_resolve on */
 	struct runtime runtime;
 	struct trace trace;
-	int log_fd; /* what the containers print */
+	int log_fd;                       /* what the containers print */
+	const struct exercise *exercises; /* once planned */
+	size_t n_exercises;
+	unsigned n_containers; /* that were run */
 };
 
 void session_init(struct session *s, const struct session_options *options, const struct progress *progress,
@@ -45,6 +50,8 @@ int session_prepare_run(struct session *s, struct err *err) MUST_CHECK;
 int session_unpack(struct session *s, struct err *err) MUST_CHECK;
 /* All runs into trace; fills the report's runs. */
 int session_record(struct session *s, struct err *err) MUST_CHECK;
+/* The source image, for a trial. */
+struct trial_image session_original(struct session *s);
 /* Once the trace is whole, recorded or read: what it and the index say together. Waits for the index, says of each path
  * whether the image has it; fills the report's trace and the rest of its source. */
 int session_resolve(struct session *s, struct err *err) MUST_CHECK;

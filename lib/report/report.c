@@ -66,19 +66,27 @@ void report_trace_file_add(struct report *r, const char *path, uint64_t paths, b
 	t->files[t->n_files++] = (struct report_trace_file){mem_strdup(path), paths, same_image};
 }
 
+void report_runs_done(struct report_run *runs, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(runs[i].command);
+		exercise_log_done(&runs[i].steps);
+		exercise_answer_done(&runs[i].output);
+		free(runs[i].failure);
+	}
+	free(runs);
+}
+
 void report_done(struct report *r)
 {
-	for (size_t i = 0; i < r->n_runs; i++) {
-		free(r->runs[i].command);
-		exercise_log_done(&r->runs[i].steps);
-	}
+	report_runs_done(r->runs, r->n_runs);
+	report_verify_done(&r->verify);
 	for (size_t i = 0; i < r->n_notes; i++)
 		free(r->notes[i]);
 	for (size_t i = 0; i < r->trace.n_files; i++)
 		free(r->trace.files[i].path);
 	free(r->trace.files);
 	free(r->trace.ports);
-	free(r->runs);
 	free(r->notes);
 	free(r->source.reference);
 	free(r->result.reference);

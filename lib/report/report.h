@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "pipeline/exercise.h"
+#include "report/report_verify.h"
 #include "trace/trace.h"
 
 struct report_image {
@@ -17,7 +18,7 @@ struct report_image {
 };
 
 struct report_stage {
-	const char *name; /* "unpack" "record" "keep" "pack" "publish" */
+	const char *name; /* "unpack" "record" "keep" "pack" "verify" "publish" */
 	uint64_t ms;
 };
 
@@ -27,6 +28,8 @@ struct report_run {
 	uint64_t ms, ready_ms; /* ready_ms: from start to listening, 0 = did not */
 	uint8_t witnesses;     /* of enum trace_witness: who recorded it */
 	struct exercise_log steps;
+	struct exercise_answer output; /* standard output of a container that nothing drives */
+	char *failure;                 /* why the run came to nothing, NULL = it did not */
 };
 
 struct report_trace_file {
@@ -70,6 +73,7 @@ struct report {
 	uint64_t cached_layers; /* of the source's, already unpacked */
 	struct report_trace trace;
 	struct report_application application;
+	struct report_verify verify;
 	json_t *kept, *dropped, *packages; /* reasons.h; NULL = not known */
 };
 
@@ -81,5 +85,6 @@ void report_trace_file_add(struct report *r, const char *path, uint64_t paths, b
 void report_json(const struct report *r, bool reasons, struct buf *out);
 /* Every string from outside is escaped. Without a result (no reference, no digest) only the source's side. */
 void report_text(const struct report *r, struct buf *out);
+void report_runs_done(struct report_run *runs, size_t n); /* frees runs too */
 void report_done(struct report *r);
 #define CLEANUP_REPORT CLEANUP(report_done)

@@ -45,7 +45,8 @@ static json_t *step_json(const struct exercise_step *s)
 	json_object_set_new(v, "what", text(s->what));
 	json_object_set_new(v, "port", json_integer(s->port));
 	json_object_set_new(v, "status", json_integer(s->status));
-	json_object_set_new(v, "bytes", number(s->bytes));
+	json_object_set_new(v, "type", text(s->answer.type));
+	json_object_set_new(v, "bytes", number(s->answer.bytes));
 	json_object_set_new(v, "ms", json_integer(s->ms));
 	json_object_set_new(v, "error", text(s->error));
 	return v;
@@ -117,6 +118,51 @@ static json_t *application_json(const struct report_application *a)
 	return v;
 }
 
+static json_t *verify_json(const struct report_verify *v)
+{
+	json_t *o = json_object(), *differences = json_array(), *healed = json_array(), *lookups = json_array();
+	json_t *left_out = json_array(), *variable = json_array();
+	for (size_t i = 0; i < v->n_differences; i++) {
+		const struct report_difference *d = &v->differences[i];
+		json_t *e = json_object();
+		json_object_set_new(e, "where", text(d->where));
+		json_object_set_new(e, "what", text(d->what));
+		json_object_set_new(e, "expected", text(d->expected));
+		json_object_set_new(e, "got", text(d->got));
+		json_array_append_new(differences, e);
+	}
+	for (size_t i = 0; i < v->n_healed; i++) {
+		json_t *e = json_object();
+		json_object_set_new(e, "path", text(v->healed[i].path));
+		json_object_set_new(e, "why", text(v->healed[i].why));
+		json_object_set_new(e, "round", json_integer(v->healed[i].round));
+		json_array_append_new(healed, e);
+	}
+	for (size_t i = 0; i < v->n_lookups; i++) {
+		json_t *e = json_object();
+		json_object_set_new(e, "path", text(v->lookups[i].path));
+		json_object_set_new(e, "program", text(v->lookups[i].program));
+		json_array_append_new(lookups, e);
+	}
+	for (size_t i = 0; i < v->left_out.count; i++)
+		json_array_append_new(left_out, text(v->left_out.items[i]));
+	for (size_t i = 0; i < v->variable.count; i++)
+		json_array_append_new(variable, text(v->variable.items[i]));
+	json_object_set_new(o, "done", json_boolean(v->done));
+	json_object_set_new(o, "skipped", text(v->skipped));
+	json_object_set_new(o, "equal", json_boolean(v->equal));
+	json_object_set_new(o, "rounds", json_integer(v->rounds));
+	json_object_set_new(o, "repeats", json_integer(v->repeats));
+	json_object_set_new(o, "equal_steps", number(v->equal_steps));
+	json_object_set_new(o, "equal_runs", number(v->equal_runs));
+	json_object_set_new(o, "differences", differences);
+	json_object_set_new(o, "lookups", lookups);
+	json_object_set_new(o, "healed", healed);
+	json_object_set_new(o, "left_out", left_out);
+	json_object_set_new(o, "variable", variable);
+	return o;
+}
+
 void report_json(const struct report *r, bool reasons, struct buf *out)
 {
 	json_auto_t *root = json_object();
@@ -131,6 +177,7 @@ void report_json(const struct report *r, bool reasons, struct buf *out)
 	json_object_set_new(root, "runs", runs_json(r));
 	json_object_set_new(root, "trace", trace_json(&r->trace));
 	json_object_set_new(root, "application", application_json(&r->application));
+	json_object_set_new(root, "verify", verify_json(&r->verify));
 	json_object_set_new(root, "notes", notes);
 	if (r->packages)
 		json_object_set(root, "packages", r->packages);

@@ -236,6 +236,50 @@ static void add_application(const struct report_application *a, struct buf *out)
 	buf_str(out, "; --keep closure or --exclude DIR drops it\n");
 }
 
+static void add_count(const char *separator, uint64_t n, const char *noun, struct buf *out)
+{
+	buf_printf(out, "%s%" PRIu64 " %s%s", separator, n, noun, n == 1 ? "" : "s");
+}
+
+static void add_verify(const struct report_verify *v, struct buf *out)
+{
+	if (!v->done && !v->skipped)
+		return;
+	if (v->skipped) {
+		buf_printf(out, LABEL "no: %s\n", "verified", v->skipped);
+		return;
+	}
+	buf_printf(out, LABEL, "verified");
+	add_count("", v->equal_steps, "step", out);
+	add_count(" and ", v->equal_runs, "run", out);
+	buf_str(out, " equal");
+	if (v->n_differences)
+		add_count(", ", v->n_differences, "difference", out);
+	if (v->n_lookups)
+		add_count(", ", v->n_lookups, "path", out);
+	buf_str(out, v->n_lookups ? " missed" : "");
+	if (v->n_healed)
+		add_count(", ", v->n_healed, "path", out);
+	buf_str(out, v->n_healed ? " healed" : "");
+	if (v->variable.count)
+		add_count(", ", v->variable.count, "value", out);
+	buf_str(out, v->variable.count == 1 ? " left out that varies by itself\n"
+		     : v->variable.count    ? " left out that vary by themselves\n"
+					    : "\n");
+	for (size_t i = 0; i < v->n_healed && i < SHOWN_FAILURES; i++) {
+		buf_printf(out, LABEL, "  healed");
+		add_text(out, v->healed[i].path, 2 * SHOWN_TEXT);
+		buf_str(out, ": ");
+		add_text(out, v->healed[i].why, 3 * SHOWN_TEXT);
+		buf_char(out, '\n');
+	}
+	for (size_t i = 0; i < v->left_out.count && i < SHOWN_FAILURES; i++) {
+		buf_printf(out, LABEL, "  left out");
+		add_text(out, v->left_out.items[i], 2 * SHOWN_TEXT);
+		buf_str(out, ", which the result looks for\n");
+	}
+}
+
 static void add_times(const struct report *r, struct buf *out)
 {
 	uint64_t total = 0;
@@ -271,6 +315,7 @@ void report_text(const struct report *r, struct buf *out)
 		add_run(&r->runs[i], out);
 	add_trace(&r->trace, out);
 	add_application(&r->application, out);
+	add_verify(&r->verify, out);
 	add_times(r, out);
 	for (size_t i = 0; i < r->n_notes; i++)
 		add_line("note", r->notes[i], out);

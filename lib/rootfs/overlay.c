@@ -28,13 +28,14 @@ static bool is_repeated(const struct rootfs_layers *layers, size_t i)
 
 /* Symlinks 0, 1, ... in dir to the layers, top first; their names in *out as lowerdir takes them. The
  * options of a mount must fit one page, so that the store's path may not be in them once per layer. */
-static int link_layers(int dir, const struct rootfs_layers *layers, struct buf *out, struct err *err)
+static int link_layers(int dir, const struct rootfs_store *store, const struct rootfs_layers *layers, struct buf *out,
+		       struct err *err)
 {
 	unsigned n = 0;
 	for (size_t i = layers->count; i-- > 0;) {
 		if (is_repeated(layers, i))
 			continue;
-		CLEANUP_FREE char *target = mem_printf("../../../layers/%s/fs", layers->items[i].name);
+		CLEANUP_FREE char *target = mem_printf("%s/layers/%s/fs", store->path, layers->items[i].name);
 		char name[16];
 		snprintf(name, sizeof(name), "%u", n);
 		if (symlinkat(target, dir, name) < 0)
@@ -88,12 +89,12 @@ static int mount_in(int dir, const char *options)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
 }
 
-static int mount_overlay(int dir, const struct rootfs_layers *layers, struct err *err)
+static int mount_overlay(int dir, const struct rootfs_store *store, const struct rootfs_layers *layers, struct err *err)
 {
 	CLEANUP_BUF struct buf options = {0};
 	buf_str(&options, privilege_is_full() ? "redirect_dir=off,metacopy=off" : "userxattr"); /* which implies them */
 	buf_str(&options, ",index=off,upperdir=upper,workdir=work,lowerdir=");
-	int r = link_layers(dir, layers, &options, err);
+	int r = link_layers(dir, store, layers, &options, err);
 	if (r < 0 || (r = make_upper(dir, layers, err)) < 0)
 		return r;
 	if ((r = fd_mkdir_p(dir, "work", 0700, err)) < 0 || (r = fd_mkdir_p(dir, "root", 0700, err)) < 0)
@@ -119,7 +120,7 @@ int rootfs_overlay_mount(struct rootfs_run *run, const struct rootfs_store *stor
 	struct rootfs_overlay o = {.fd = -1, .run_fd = run->fd, .name = mem_strdup(name)};
 	o.path = mem_printf("%s/%s/root", run->path, name);
 	CLEANUP_FD int dir = openat(run->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int r = dir < 0 ? err_sys(err, errno, "%s/%s", run->path, name) : mount_overlay(dir, layers, err);
+	int r = dir < 0 ? err_sys(err, errno, "%s/%s", run->path, name) : mount_overlay(dir, store, layers, err);
 	if (r == 0) {
 		o.fd = openat(dir, "root", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (o.fd < 0)

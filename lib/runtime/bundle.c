@@ -153,6 +153,7 @@ static int write_config(struct bundle *b, const char *rootfs, const char *hostna
 	    .new_network = new_network,
 	    .anyone_pings = privilege_is_full(),
 	    .seccomp_default = o->seccomp_default,
+	    .seccomp_default_errno = o->seccomp_default_errno,
 	    .n_seccomp = o->n_seccomp,
 	    .seccomp_architectures = o->seccomp_architectures,
 	};

@@ -17,6 +17,7 @@ struct bundle_options {
 	const char *user, *working_dir;   /* NULL = the image's */
 	enum runtime_network network;
 	enum runtime_spec_seccomp_action seccomp_default;
+	uint32_t seccomp_default_errno;
 	const struct runtime_spec_seccomp_rule *seccomp; /* borrowed */
 	size_t n_seccomp;
 	const char *const *seccomp_architectures;

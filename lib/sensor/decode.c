@@ -1,6 +1,7 @@
 #include "sensor/decode.h"
 
 #include <fcntl.h>
+#include <linux/audit.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +12,6 @@
 #include <sys/un.h>
 
 #include "base/path.h"
-#include "sensor/arch.h"
 
 static uint32_t open_kinds(uint32_t kinds, uint64_t flags)
 {
@@ -84,7 +84,7 @@ static int read_meaning(const struct decode_call *c, struct meaning *m)
 	case DETAIL_FANOTIFY:
 		if (flags & FAN_MARK_DONT_FOLLOW)
 			m->kinds = flip(row->kinds);
-		m->shift = arch_splits_64(c->audit_arch);
+		m->shift = !(c->audit_arch & __AUDIT_ARCH_64BIT); /* the mask takes two arguments there */
 		break;
 	default:
 		break;
@@ -159,6 +159,8 @@ static void add_path(const struct decode_call *c, int dir_arg, int path_arg, con
 			return;
 		path_join(full, base, path);
 	}
+	if (c->affinity && path_is_below(full->data, "/proc"))
+		affinity_undo(c->affinity);
 	view_add(place, full->data, m->kinds);
 }
 

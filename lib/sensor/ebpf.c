@@ -20,6 +20,7 @@
 #include "sensor/ebpf_load.h"
 #include "sensor/facts_record.h"
 #include "sensor/guard.h"
+#include "trace/syscall_name.h"
 
 #define READ_MS 50 /* most records wake nobody */
 
@@ -407,6 +408,14 @@ void ebpf_kill(struct ebpf *e, int task)
 
 /* ---- what only the maps know ---- */
 
+static void add_refused(struct trace *t, uint32_t audit_arch, uint32_t nr)
+{
+	char room[TRACE_SYSCALL_NAME];
+	const struct trace_abi *abi = trace_abi_of(audit_arch, nr);
+	if (abi)
+		strset_add(&t->refused, trace_syscall_name(abi, nr, room));
+}
+
 static void take_used(struct ebpf *e)
 {
 	uint64_t key, *from = NULL;
@@ -414,12 +423,16 @@ static void take_used(struct ebpf *e)
 	while (bpf_map_get_next_key(e->loaded.used, from, &key) == 0) {
 		from = &key;
 		uint32_t program = program_of(e, key), arch, nr;
-		if (program == UINT32_MAX || bpf_map_lookup_elem(e->loaded.used, &key, &u) < 0)
+		if ((program == UINT32_MAX && key != RECORD_REFUSED) ||
+		    bpf_map_lookup_elem(e->loaded.used, &key, &u) < 0)
 			continue;
 		for (uint32_t bit = 0; bit < RECORD_ABIS * RECORD_CALLS; bit++)
 			if (u.bits[bit / 64] >> bit % 64 & 1) {
 				arch_audit_call(bit / RECORD_CALLS, bit % RECORD_CALLS, &arch, &nr);
-				trace_add_syscall(&e->trace, program, arch, nr);
+				if (key == RECORD_REFUSED)
+					add_refused(&e->trace, arch, nr);
+				else
+					trace_add_syscall(&e->trace, program, arch, nr);
 			}
 	}
 }
@@ -463,9 +476,9 @@ struct trace *ebpf_trace(struct ebpf *e)
 	return &e->trace;
 }
 
-const struct strset *ebpf_runtime_paths(const struct ebpf *e)
+struct fanotify_doubts ebpf_doubts(const struct ebpf *e)
 {
-	return &e->runtime_paths;
+	return (struct fanotify_doubts){.by_runtime = &e->runtime_paths, .renamed = &e->world.renamed};
 }
 
 static bool some_run(struct ebpf *e)

@@ -2,6 +2,7 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <linux/audit.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 #include "base/log.h"
 #include "sensor/arch.h"
 #include "sensor/bpf/record.h"
+#include "sensor/sensor.h"
 #include "sensor/syscalls.h"
 #include "trace/syscall_name.h"
 
@@ -62,7 +64,7 @@ static struct record_call call_of_row(const struct sensor_syscall *row, uint32_t
 		c.flags |= CALL_SOCKET;
 	if (row->detail == DETAIL_SYMLINK)
 		c.text = 0;
-	if (row->detail == DETAIL_FANOTIFY && arch_splits_64(audit_arch)) {
+	if (row->detail == DETAIL_FANOTIFY && !(audit_arch & __AUDIT_ARCH_64BIT)) {
 		c.dir++;
 		c.path++;
 	}
@@ -89,24 +91,27 @@ static void on_call(void *ctx, uint32_t audit_arch, uint32_t nr, const struct se
 	set_call(ctx, abi, index, &c);
 }
 
-static void set_ends(struct filling *f)
+static void set_named(struct filling *f, const char *const *names, uint32_t flags)
 {
-	static const char *const names[] = {"exit", "exit_group"};
-	const struct record_call ends = {.flags = CALL_ENDS};
+	const struct record_call call = {.flags = flags};
 	uint32_t abi, index;
-	for (size_t i = 0; i < 2 * TRACE_ABIS; i++) {
-		int64_t nr = trace_syscall_number(&trace_abis[i / 2], names[i % 2]);
-		if (nr >= 0 && arch_record_call(trace_abis[i / 2].audit_arch, (uint32_t)nr, &abi, &index))
-			set_call(f, abi, index, &ends);
-	}
+	for (; *names; names++)
+		for (size_t i = 0; i < TRACE_ABIS; i++) {
+			int64_t nr = trace_syscall_number(&trace_abis[i], *names);
+			if (nr >= 0 && arch_record_call(trace_abis[i].audit_arch, (uint32_t)nr, &abi, &index))
+				set_call(f, abi, index, &call);
+		}
 }
 
 static int fill_calls(int map)
 {
+	static const char *const ends[] = {"exit", "exit_group", NULL};
 	struct filling f = {.map = map};
 	uint32_t abi, index;
+	size_t rules;
 	sensor_syscalls_each(on_call, &f);
-	set_ends(&f);
+	set_named(&f, ends, CALL_ENDS);
+	set_named(&f, sensor_filter(SENSOR_EBPF, &rules)->names, CALL_DENIED); /* its one rule */
 	struct record_call socketcall = {CALL_KNOWN | CALL_SOCKETCALL, -1, -1, -1, -1, -1, -1, {0}};
 	if (arch_socketcall(&abi, &index))
 		set_call(&f, abi, index, &socketcall);

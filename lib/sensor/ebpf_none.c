@@ -24,9 +24,9 @@ struct trace *ebpf_trace(struct ebpf *e)
 	return NULL;
 }
 
-const struct strset *ebpf_runtime_paths(const struct ebpf *e)
+struct fanotify_doubts ebpf_doubts(const struct ebpf *e)
 {
-	return NULL;
+	return (struct fanotify_doubts){0};
 }
 
 void ebpf_free(struct ebpf *e)

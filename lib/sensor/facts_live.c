@@ -6,8 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/mem.h"
-#include "base/path.h"
+#include "sensor/mountinfo.h"
 #include "sensor/tracee_mem.h"
 
 static ssize_t live_string(const struct facts *f, int argument, uint64_t address, char *buf, size_t size)
@@ -27,76 +28,41 @@ static ssize_t live_link(const struct facts *f, const char *name, char buf[PATH_
 
 /* ---- mounts ---- */
 
-struct mount_line {
-	int id;
-	char device[32], root[PATH_MAX], point[PATH_MAX];
-};
-
-static FILE *open_mountinfo(pid_t tid)
+/* The mount that a path without symlinks lies on, or would if it were there. */
+static bool find_mount(pid_t tid, const char *root, const char *path, struct mountinfo *out)
 {
 	char file[64];
-	snprintf(file, sizeof(file), "/proc/%d/mountinfo", (int)tid);
-	return fopen(file, "re");
+	snprintf(file, sizeof(file), "/proc/%d/root", (int)tid);
+	CLEANUP_FD int dir = open(file, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_BUF struct buf at = {0};
+	buf_str(&at, path + strlen(root));
+	for (;;) {
+		CLEANUP_FD int fd = fd_open_in_root(dir, at.len ? at.data : "/", O_PATH | O_NOFOLLOW, 0, NULL);
+		if (fd >= 0)
+			return mountinfo_find(tid, mountinfo_id(fd, ""), out);
+		if (!at.len)
+			return false;
+		while (at.len && at.data[--at.len] != '/')
+			;
+		at.data[at.len] = '\0';
+	}
 }
 
-static bool next_mount(FILE *f, struct mount_line *m)
-{
-	if (fscanf(f, "%d %*d %31s %4095s %4095s%*[^\n]", &m->id, m->device, m->root, m->point) != 4)
-		return false;
-	path_unescape_mount(m->root);
-	path_unescape_mount(m->point);
-	return true;
-}
-
-/* The mount that a path (below the root of the process) lies on. */
-static bool find_mount(pid_t tid, const char *path, struct mount_line *out)
-{
-	FILE *f = open_mountinfo(tid);
-	struct mount_line *m = mem_alloc(sizeof(*m));
-	bool found = false;
-	while (f && next_mount(f, m))
-		if (path_is_below(path, m->point) && (!found || strlen(m->point) >= strlen(out->point))) {
-			*out = *m;
-			found = true;
-		}
-	free(m);
-	if (f)
-		fclose(f);
-	return found;
-}
-
-static bool has_mount(pid_t tid, int id)
-{
-	FILE *f = open_mountinfo(tid);
-	struct mount_line *m = mem_alloc(sizeof(*m));
-	bool found = false;
-	while (f && !found && next_mount(f, m))
-		found = m->id == id;
-	free(m);
-	if (f)
-		fclose(f);
-	return found;
-}
-
-/* mountinfo has the mounts below the root of the process, as it sees them. Without the one that its root lies on (a
- * chroot to a plain directory) nothing is known. */
 static bool live_in_rootfs(const struct facts *f, const char *device, const char *root, const char *path,
 			   struct buf *out)
 {
-	const char *seen = path[strlen(root)] ? path + strlen(root) : "/";
-	struct mount_line *m = mem_alloc(sizeof(*m));
-	bool hit = find_mount(f->tid, seen, m) && strcmp(m->device, device) == 0;
-	if (hit)
-		path_join(out, m->root,
-			  strlen(m->point) > 1 ? seen + strlen(m->point) + (seen[strlen(m->point)] == '/') : seen + 1);
+	struct mountinfo *m = mem_alloc(sizeof(*m));
+	bool hit = find_mount(f->tid, root, path, m) && strcmp(m->device, device) == 0 && mountinfo_map(m, path, out);
 	free(m);
 	return hit;
 }
 
 bool facts_live_device(pid_t tid, char device[32])
 {
-	struct mount_line *m = mem_alloc(sizeof(*m));
-	bool found = find_mount(tid, "/", m);
+	char file[64];
+	snprintf(file, sizeof(file), "/proc/%d/root", (int)tid);
+	struct mountinfo *m = mem_alloc(sizeof(*m));
+	bool found = mountinfo_find(tid, mountinfo_id(AT_FDCWD, file), m);
 	if (found)
 		strcpy(device, m->device);
 	free(m);
@@ -125,17 +91,12 @@ static void proc_dir(pid_t tid, const char *who, char dir[80])
 }
 
 /* A file that came from outside (the log as standard output) has a path of this machine, not of the container. */
-static bool is_inside(pid_t tid, const char *dir, const char *fd)
+static bool is_inside(pid_t tid, const char *link)
 {
-	char file[128], line[256];
-	snprintf(file, sizeof(file), "%s/fdinfo/%s", dir, fd);
-	FILE *f = fopen(file, "re");
-	int id = -1;
-	while (f && fgets(line, sizeof(line), f) && sscanf(line, "mnt_id: %d", &id) != 1)
-		;
-	if (f)
-		fclose(f);
-	return id >= 0 && has_mount(tid, id);
+	struct mountinfo *m = mem_alloc(sizeof(*m));
+	bool inside = mountinfo_find(tid, mountinfo_id(AT_FDCWD, link), m);
+	free(m);
+	return inside;
 }
 
 ssize_t facts_live_proc_link(pid_t tid, const char *who, const char *name, char buf[PATH_MAX])
@@ -144,7 +105,7 @@ ssize_t facts_live_proc_link(pid_t tid, const char *who, const char *name, char 
 	proc_dir(tid, who, dir);
 	snprintf(link, sizeof(link), "%s/%s", dir, name);
 	ssize_t n = readlink(link, buf, PATH_MAX - 1);
-	if (n < 0 || (strncmp(name, "fd/", 3) == 0 && !is_inside(tid, dir, name + 3)))
+	if (n < 0 || (strncmp(name, "fd/", 3) == 0 && !is_inside(tid, link)))
 		return -1;
 	buf[n] = '\0';
 	return n;

@@ -19,6 +19,7 @@ void record_world_done(struct record_world *w)
 {
 	links_done(&w->links);
 	mounts_done(&w->mounts);
+	strset_done(&w->renamed);
 }
 
 /* ---- items ---- */
@@ -283,6 +284,8 @@ static void record_decoded(const struct facts *facts, const struct sensor_syscal
 	resolve(f, first, &one);
 	if (second)
 		resolve(f, second, &two);
+	if (renames)
+		strset_add(&f->world->renamed, two.data);
 	if (makes) {
 		if (record_string(facts, 0, 1, target, sizeof(target)) >= 0)
 			links_set(links, one.data, target);

@@ -13,6 +13,7 @@ struct record_world {
 	uint32_t device; /* of it, as the kernel writes it */
 	struct links links;
 	struct mounts mounts;
+	struct strset renamed; /* the new names of what was renamed */
 };
 void record_world_done(struct record_world *w);
 

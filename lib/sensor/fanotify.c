@@ -12,13 +12,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/mem.h"
+#include "sensor/mountinfo.h"
+
+/* Events wait that long for others: to wake the reader for each costs more than all the rest. */
+#define GATHER_MS 5
 
 enum { OPENED = '-', LISTED = 'd' }; /* before each path */
 
 struct fanotify_witness {
-	int fd, stop_fd;
+	int fd, stop_fd, root;
 	pid_t self;
+	const struct view *view;
 	pthread_t thread;
 	bool running;
 	pthread_mutex_t lock; /* of all below */
@@ -39,21 +45,43 @@ static bool is_ignored(const struct fanotify_witness *w, pid_t pid)
 	return false;
 }
 
-static void take_path(struct fanotify_witness *w, int fd)
+/* A process with mounts of its own opens under the names that these give. */
+static void map_path(const struct fanotify_witness *w, int fd, pid_t pid, char path[PATH_MAX])
+{
+	if (!atomic_load(&w->view->mounts_vary))
+		return;
+	CLEANUP_BUF struct buf mapped = {0};
+	struct mountinfo *m = mem_alloc(sizeof(*m));
+	if (mountinfo_find(pid, mountinfo_id(fd, ""), m) && mountinfo_map(m, path, &mapped) && mapped.len < PATH_MAX)
+		strcpy(path, mapped.data);
+	free(m);
+}
+
+/* Whether a link of /proc says more than the file's path: that it has none any more. A file may be called so. */
+static size_t deleted_suffix(const struct fanotify_witness *w, const char *path, size_t len)
+{
+	static const char deleted[] = " (deleted)";
+	size_t n = sizeof(deleted) - 1;
+	if (len <= n || strcmp(path + len - n, deleted) != 0)
+		return 0;
+	CLEANUP_FD int named = fd_open_in_root(w->root, path, O_PATH | O_NOFOLLOW, 0, NULL);
+	return named < 0 ? n : 0;
+}
+
+static void take_path(struct fanotify_witness *w, int fd, pid_t pid)
 {
 	char link[32], text[PATH_MAX + 1], *path = text + 1;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	ssize_t n = readlink(link, path, PATH_MAX - 1);
 	if (n <= 0 || path[0] != '/')
 		return;
+	path[n] = '\0';
+	path[(size_t)n - deleted_suffix(w, path, (size_t)n)] = '\0';
+	map_path(w, fd, pid, path);
 	struct stat st;
-	static const char deleted[] = " (deleted)";
-	size_t d = sizeof(deleted) - 1;
 	bool known = fstat(fd, &st) == 0;
-	if (known && st.st_nlink == 0 && (size_t)n > d && memcmp(path + n - d, deleted, d) == 0)
-		n -= (ssize_t)d;
 	text[0] = known && S_ISDIR(st.st_mode) ? LISTED : OPENED;
-	strset_add_len(&w->paths, text, (size_t)n + 1, NULL);
+	strset_add(&w->paths, text);
 	/* One event tells all there is to say of an inode with one name: let the kernel drop the next ones. */
 	if (known && (st.st_nlink == 1 || S_ISDIR(st.st_mode)))
 		(void)fanotify_mark(w->fd, FAN_MARK_ADD | FAN_MARK_IGNORED_MASK | FAN_MARK_IGNORED_SURV_MODIFY,
@@ -84,7 +112,7 @@ static void drain(struct fanotify_witness *w)
 			if (e->fd < 0)
 				continue;
 			if (!is_ignored(w, e->pid))
-				take_path(w, e->fd);
+				take_path(w, e->fd, e->pid);
 			close(e->fd);
 		}
 	}
@@ -100,20 +128,24 @@ static void *reader(void *arg)
 		pthread_mutex_lock(&w->lock);
 		drain(w);
 		pthread_mutex_unlock(&w->lock);
+		(void)poll(&fds[1], 1, GATHER_MS);
 	}
 	return NULL;
 }
 
-int fanotify_witness_new(int rootfs, struct fanotify_witness **out, struct err *err)
+int fanotify_witness_new(int rootfs, const struct view *view, struct fanotify_witness **out, struct err *err)
 {
 	struct fanotify_witness *w = mem_alloc(sizeof(*w));
-	*w = (struct fanotify_witness){.stop_fd = eventfd(0, EFD_CLOEXEC), .self = getpid()};
+	*w = (struct fanotify_witness){.stop_fd = eventfd(0, EFD_CLOEXEC),
+				       .root = fcntl(rootfs, F_DUPFD_CLOEXEC, 0),
+				       .self = getpid(),
+				       .view = view};
 	pthread_mutex_init(&w->lock, NULL);
 	w->fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS,
 			      O_RDONLY | O_LARGEFILE | O_CLOEXEC | O_NONBLOCK | O_NOATIME);
 	int r = 0;
 	/* "." names the directory that rootfs is open on, which may be an O_PATH descriptor */
-	if (w->fd < 0 || w->stop_fd < 0)
+	if (w->fd < 0 || w->stop_fd < 0 || w->root < 0)
 		r = err_sys(err, errno, "fanotify_init");
 	else if (fanotify_mark(w->fd, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, FAN_OPEN | FAN_ONDIR, rootfs, ".") < 0)
 		r = err_sys(err, errno, "fanotify_mark");
@@ -147,6 +179,13 @@ void fanotify_witness_forget(struct fanotify_witness *w, pid_t pid)
 	pthread_mutex_unlock(&w->lock);
 }
 
+void fanotify_witness_catch_up(struct fanotify_witness *w)
+{
+	pthread_mutex_lock(&w->lock);
+	drain(w);
+	pthread_mutex_unlock(&w->lock);
+}
+
 static void stop(struct fanotify_witness *w)
 {
 	if (!w->running)
@@ -156,7 +195,21 @@ static void stop(struct fanotify_witness *w)
 	w->running = false;
 }
 
-int fanotify_witness_finish(struct fanotify_witness *w, const struct strset *by_runtime, struct trace *t,
+static bool holds_at_or_above(const struct strset *set, const char *path, size_t len)
+{
+	for (size_t n = len; n; n--)
+		if ((n == len || path[n] == '/') && strset_find_len(set, path, n) != STRSET_NONE)
+			return true;
+	return false;
+}
+
+static bool is_doubtful(const struct fanotify_doubts *d, const char *path, size_t len)
+{
+	return d &&
+	       (strset_find_len(d->by_runtime, path, len) != STRSET_NONE || holds_at_or_above(d->renamed, path, len));
+}
+
+int fanotify_witness_finish(struct fanotify_witness *w, const struct fanotify_doubts *doubts, struct trace *t,
 			    struct err *err)
 {
 	stop(w);
@@ -169,7 +222,7 @@ int fanotify_witness_finish(struct fanotify_witness *w, const struct strset *by_
 		uint32_t did = id != STRSET_NONE ? t->entries[id].kinds : 0, kinds = TRACE_OPEN | TRACE_FOLLOW;
 		bool named = id != STRSET_NONE && (t->entries[id].witnesses & TRACE_BY_CALL);
 		bool opened = did & (TRACE_OPEN | TRACE_EXEC);
-		if (!opened && by_runtime && strset_find_len(by_runtime, path, len) != STRSET_NONE)
+		if (!opened && is_doubtful(doubts, path, len))
 			continue;
 		if (named) /* what is new in it */
 			kinds = opened ? 0 : TRACE_OPEN | TRACE_KERNEL;
@@ -194,6 +247,8 @@ void fanotify_witness_free(struct fanotify_witness *w)
 		close(w->fd);
 	if (w->stop_fd >= 0)
 		close(w->stop_fd);
+	if (w->root >= 0)
+		close(w->root);
 	strset_done(&w->paths);
 	free(w->ignored);
 	pthread_mutex_destroy(&w->lock);

@@ -5,18 +5,30 @@
 #pragma once
 
 #include "base/err.h"
+#include "sensor/view.h"
 #include "trace/trace.h"
 
 struct fanotify_witness;
-int fanotify_witness_new(int rootfs, struct fanotify_witness **out, struct err *err) MUST_CHECK;
+/* view: outlives it; says when a process has mounts of its own. */
+int fanotify_witness_new(int rootfs, const struct view *view, struct fanotify_witness **out,
+			 struct err *err) MUST_CHECK;
 
 /* Whose opens do not count: a process of the runtime, from its birth until it becomes the container's
  * (forget), which reads what is queued first, so that each open is judged by what its process was then. */
 void fanotify_witness_ignore(struct fanotify_witness *w, pid_t pid);
 void fanotify_witness_forget(struct fanotify_witness *w, pid_t pid);
 
-/* Read what is queued, stop, and add all to t; what the runtime opened (may be NULL) does not count unless t says that
- * it was opened. */
-int fanotify_witness_finish(struct fanotify_witness *w, const struct strset *by_runtime, struct trace *t,
+/* Read what is queued, now. An event gives the name that its file has when it is read, below the mounts of then: to be
+ * called before these change, and where a process has mounts of its own also before it ends. */
+void fanotify_witness_catch_up(struct fanotify_witness *w);
+
+/* Of a recorder that cannot call the above in time: what need not count, as t may have it under another name. */
+struct fanotify_doubts {
+	const struct strset *by_runtime; /* what the runtime opened */
+	const struct strset *renamed;    /* new names of what the run renamed */
+};
+
+/* Read what is queued, stop, and add all to t. Of what doubts (NULL = none) name, only what t says was opened. */
+int fanotify_witness_finish(struct fanotify_witness *w, const struct fanotify_doubts *doubts, struct trace *t,
 			    struct err *err) MUST_CHECK;
 void fanotify_witness_free(struct fanotify_witness *w);

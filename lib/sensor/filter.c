@@ -1,5 +1,5 @@
-/* The seccomp filter: all syscalls stop but the hot ones, and those that fail as under Docker's default profile. */
-#include "sensor/sensor.h"
+/* The seccomp filter: all syscalls stop but the hot ones; those that fail under Docker's default profile say so. */
+#include "sensor/filter.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -85,7 +85,7 @@ bool sensor_syscall_may_be_fstat(const char *name)
 }
 
 static const struct sensor_filter_rule rules[] = {
-    {.names = denied, .deny_errno = EPERM},
+    {.names = denied, .trace_data = FILTER_DATA_DENY, .deny_errno = FILTER_DENY_ERRNO},
     {.names = hot},
     STAT_AT(stat_at_3, 3),
     STAT_AT(stat_at_2, 2),
@@ -95,4 +95,9 @@ const struct sensor_filter_rule *sensor_filter(enum sensor_kind kind, size_t *co
 {
 	*count = kind == SENSOR_EBPF ? 1 : sizeof(rules) / sizeof(rules[0]); /* it needs no stop */
 	return rules;
+}
+
+uint16_t sensor_filter_default(void)
+{
+	return FILTER_DATA_TRACE;
 }

@@ -22,10 +22,10 @@ struct sensor {
 };
 
 /* None where the kernel gives us none: marks on file systems are for root of the machine. */
-static int new_witness(int rootfs, struct fanotify_witness **out, struct err *err)
+static int new_witness(int rootfs, const struct view *view, struct fanotify_witness **out, struct err *err)
 {
 	struct err e = {0};
-	int r = fanotify_witness_new(rootfs, out, &e);
+	int r = fanotify_witness_new(rootfs, view, out, &e);
 	if (r < 0 && (e.sys == EPERM || e.sys == ENOSYS)) {
 		log_debug("recording without the second witness: %s", e.msg);
 		return 0;
@@ -51,7 +51,7 @@ int sensor_new(int rootfs, enum sensor_kind kind, struct sensor **out, struct er
 	if (!s->ebpf)
 		s->view.witness = TRACE_BY_PTRACE;
 	if (r == 0 && rootfs >= 0)
-		r = new_witness(rootfs, &s->witness, err);
+		r = new_witness(rootfs, &s->view, &s->witness, err);
 	if (r == 0)
 		*out = steal_ptr(&s);
 	return r;
@@ -119,11 +119,11 @@ static void add_assumed(struct trace *t)
 
 int sensor_finish(struct sensor *s, struct trace *out, struct err *err)
 {
-	const struct strset *not_counted = NULL;
+	struct fanotify_doubts doubts = {0};
 	if (s->ebpf) {
 		ebpf_join(s->ebpf);
 		trace_merge(out, ebpf_trace(s->ebpf));
-		not_counted = ebpf_runtime_paths(s->ebpf);
+		doubts = ebpf_doubts(s->ebpf);
 	} else {
 		for (size_t i = 0; i < s->n_tasks; i++) {
 			tracer_join(s->tasks[i]);
@@ -132,7 +132,7 @@ int sensor_finish(struct sensor *s, struct trace *out, struct err *err)
 		add_assumed(out);
 	}
 	out->witnesses |= s->view.witness | (s->witness ? TRACE_BY_FANOTIFY : 0);
-	int r = s->witness ? fanotify_witness_finish(s->witness, not_counted, out, err) : 0;
+	int r = s->witness ? fanotify_witness_finish(s->witness, s->ebpf ? &doubts : NULL, out, err) : 0;
 	if (r < 0)
 		return r;
 	if (out->unreadable || out->overflows)

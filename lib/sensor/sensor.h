@@ -22,7 +22,8 @@ extern const char *const sensor_kind_names[SENSOR_KINDS];
 /* A row of the seccomp filter; the default action is to trace with SENSOR_PTRACE, to allow with SENSOR_EBPF. */
 struct sensor_filter_rule {
 	const char *const *names; /* syscalls, NULL-terminated; unknown ones are to be ignored */
-	uint32_t deny_errno;      /* 0 = allow, else fail with it */
+	uint16_t trace_data;      /* 0 = allow, else trace and let the event say this */
+	uint16_t deny_errno;      /* not 0: the tracer makes the call fail with it; without one, the filter has to */
 	unsigned n_conditions;    /* only when all of them hold, each of another argument */
 	struct sensor_filter_condition {
 		uint32_t arg;
@@ -30,6 +31,7 @@ struct sensor_filter_rule {
 	} conditions[2];
 };
 const struct sensor_filter_rule *sensor_filter(enum sensor_kind kind, size_t *count); /* not of SENSOR_AUTO */
+uint16_t sensor_filter_default(void);                 /* trace_data of what no rule names */
 const char *const *sensor_filter_architectures(void); /* "SCMP_ARCH_...", NULL-terminated */
 
 enum sensor_event_kind {

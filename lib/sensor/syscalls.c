@@ -97,6 +97,8 @@ const struct sensor_syscall sensor_syscalls[] = {
 	{"fspick",            TRACE_MOUNT | F,                       0, 1, NO},
 	{"mount_setattr",     TRACE_MOUNT | F,                       0, 1, 2, DETAIL_AT_NOFOLLOW},
 	{"ptrace",            0,                                     NO, NO, NO, DETAIL_PTRACE},
+	{"sched_getaffinity", 0,                                     NO, NO, NO, DETAIL_AFFINITY},
+	{"sched_setaffinity", 0,                                     NO, NO, NO, DETAIL_AFFINITY},
 	{"connect",           TRACE_CONNECT | F,                     NO, 1, 2, DETAIL_SOCKADDR},
 	{"bind",              TRACE_BIND | TRACE_CREATE | N,         NO, 1, 2, DETAIL_SOCKADDR},
 	{"listen",            0,                                     NO, NO, NO, DETAIL_LISTEN},

@@ -25,6 +25,7 @@ enum sensor_detail {
 	DETAIL_LINK,        /* the second path may be a symlink from then on */
 	DETAIL_SYMLINK,     /* the path is one from then on */
 	DETAIL_PTRACE,      /* no path; a program wants to trace, or be traced by, another */
+	DETAIL_AFFINITY,    /* no path; on which CPUs a task may run is read or set */
 };
 
 struct sensor_syscall {

@@ -14,12 +14,15 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "sensor/affinity.h"
 #include "sensor/arch.h"
 #include "sensor/decode.h"
 #include "sensor/facts_live.h"
+#include "sensor/filter.h"
 #include "sensor/listen.h"
 #include "sensor/tracee_mem.h"
 #include "sensor/tracees.h"
+#include "trace/syscall_name.h"
 
 #define OPTIONS                                                                                                        \
 	(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP | \
@@ -40,6 +43,7 @@ struct tracer {
 	sem_t start_done;
 	struct err start_err;
 	struct tracees tracees;
+	struct affinity affinity;
 	struct trace trace;
 	struct view_walked walked;
 	bool started;
@@ -73,11 +77,38 @@ static void note_call(struct tracer *t, const struct tracee *e, uint32_t audit_a
 	trace_add_syscall(&t->trace, e->program != UINT32_MAX ? e->program : 0, audit_arch, (uint32_t)nr);
 }
 
+/* A call that the filter denies; or that a filter of the program's own gives to a tracer of its own, which it cannot
+ * have: the call is not there then, seccomp(2). */
+static void refuse(struct tracer *t, const struct tracee *e, const struct ptrace_syscall_info *info)
+{
+	bool denied = info->seccomp.ret_data == FILTER_DATA_DENY;
+	arch_refuse(e->tid, denied ? FILTER_DENY_ERRNO : ENOSYS);
+	const struct trace_abi *abi = trace_abi_of(info->arch, (uint32_t)info->seccomp.nr);
+	char room[TRACE_SYSCALL_NAME];
+	if (denied && e->contained && abi)
+		strset_add(&t->trace.refused, trace_syscall_name(abi, (uint32_t)info->seccomp.nr, room));
+}
+
+static void catch_up(struct tracer *t)
+{
+	if (t->witness)
+		fanotify_witness_catch_up(t->witness);
+}
+
+static bool changes_names(const struct sensor_syscall *row)
+{
+	return (row->kinds & TRACE_REMOVE) || row->detail == DETAIL_MOUNT || row->detail == DETAIL_ROOT;
+}
+
 static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 {
 	struct ptrace_syscall_info info;
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, e->tid, sizeof(info), &info) <= 0 || info.op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return RESUME_CONT; /* killed meanwhile */
+	if (info.seccomp.ret_data != FILTER_DATA_TRACE) {
+		refuse(t, e, &info);
+		return RESUME_CONT;
+	}
 	if (e->contained)
 		note_call(t, e, info.arch, info.seccomp.nr);
 	struct facts facts = facts_live(e->tid);
@@ -87,6 +118,7 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 	    .program = e->program,
 	    .view = t->view,
 	    .walked = &t->walked,
+	    .affinity = &t->affinity,
 	};
 	uint64_t nr = info.seccomp.nr;
 	for (int i = 0; i < 6; i++)
@@ -96,13 +128,20 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 	call.row = sensor_syscalls_find(info.arch, nr);
 	if (!call.row)
 		return RESUME_CONT;
+	if (call.row->detail == DETAIL_AFFINITY) {
+		affinity_undo(&t->affinity);
+		e->was_pinned = false; /* what it sets now is its own */
+	}
 	if (call.row->detail == DETAIL_EXEC) {
+		affinity_leave(&t->affinity, e);
 		/* The runtime's own exec of the container's first program is the border: what it names counts if
 		 * it succeeds, what the runtime's set-up named before does not. */
 		CLEANUP_BUF struct buf path = {0};
 		CLEANUP_TRACE struct trace scratch = {0};
 		decode_paths(&call, e->contained ? &t->trace : &scratch, &path);
 		t->trace.unreadable += scratch.unreadable;
+		if (scratch.unreadable) /* the border all the same: the run goes on, and the recording fails */
+			buf_str(&path, "/");
 		free(e->exec_path);
 		e->exec_path = path.len ? buf_steal(&path) : NULL;
 		if (!e->contained && t->witness)
@@ -112,9 +151,15 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 	if (!e->contained)
 		return RESUME_CONT;
 	bool socket_call = call.row->detail == DETAIL_LISTEN || (call.row->kinds & TRACE_BIND);
-	if (call.row->detail == DETAIL_PTRACE)
+	if (call.row->detail == DETAIL_PTRACE) {
 		t->trace.ptraces++;
+		e->traceme |= call.args[0] == PTRACE_TRACEME;
+	}
+	if (changes_names(call.row))
+		catch_up(t);
 	decode_paths(&call, &t->trace, NULL);
+	if (atomic_load(&t->view->mounts_vary)) /* its mounts are gone when it has ended: stop before that */
+		ptrace(PTRACE_SETOPTIONS, e->tid, 0, OPTIONS | PTRACE_O_TRACEEXIT);
 	if (socket_call) {
 		e->in_listen = true;
 		e->sock = (int)call.args[0];
@@ -164,6 +209,8 @@ static void on_exec(struct tracer *t, pid_t tid)
 	}
 	free(e->exec_path);
 	e->exec_path = NULL;
+	if (atomic_load(&t->view->mounts_vary)) /* what the kernel opened: nobody else tells its name */
+		catch_up(t);
 	if (!t->started) {
 		t->started = true;
 		t->trace.processes++;
@@ -184,6 +231,7 @@ static void on_fork(struct tracer *t, pid_t parent)
 	c->program = p->program;
 	if (!c->contained && t->witness)
 		fanotify_witness_ignore(t->witness, c->tid);
+	affinity_born(&t->affinity, p, c->tid);
 	if (c->held) {
 		c->held = false;
 		resume(c->tid, RESUME_CONT, 0);
@@ -201,6 +249,7 @@ static void release_orphans(struct tracer *t)
 		e->held = false;
 		e->known = true;
 		e->contained = t->started;
+		affinity_born(&t->affinity, NULL, e->tid);
 		resume(e->tid, RESUME_CONT, 0);
 	}
 }
@@ -218,6 +267,7 @@ static void on_stop(struct tracer *t, pid_t tid, int status)
 	struct tracee *e = tracees_get(&t->tracees, tid);
 	enum resume how = RESUME_CONT;
 	int deliver = 0;
+	affinity_stop(&t->affinity, e, event == PTRACE_EVENT_SECCOMP);
 	switch (event) {
 	case PTRACE_EVENT_SECCOMP:
 		how = on_seccomp(t, e);
@@ -232,6 +282,9 @@ static void on_stop(struct tracer *t, pid_t tid, int status)
 	case PTRACE_EVENT_EXEC:
 		on_exec(t, tid);
 		break;
+	case PTRACE_EVENT_EXIT:
+		catch_up(t);
+		break;
 	case PTRACE_EVENT_STOP:
 		if (sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU)
 			how = RESUME_LISTEN; /* job control: stays stopped until SIGCONT */
@@ -244,7 +297,7 @@ static void on_stop(struct tracer *t, pid_t tid, int status)
 		if (sig == (SIGTRAP | 0x80)) {
 			if (e->in_listen)
 				on_listening(t, e);
-		} else {
+		} else if (sig != SIGSTOP || !e->traceme) { /* with it, it stops for a tracer that is none: for ever */
 			deliver = sig;
 		}
 	}
@@ -270,6 +323,8 @@ static bool reap_one(struct tracer *t)
 {
 	int status;
 	pid_t tid = waitpid(-1, &status, __WALL | __WNOTHREAD);
+	if (tid < 0 && errno == EINTR)
+		affinity_tick(&t->affinity);
 	if (tid < 0)
 		return errno == EINTR;
 	if (WIFSTOPPED(status)) {
@@ -279,6 +334,8 @@ static bool reap_one(struct tracer *t)
 	struct tracee *e = tracees_find(&t->tracees, tid);
 	if (e && !e->contained && t->witness)
 		fanotify_witness_forget(t->witness, tid); /* its number may come again */
+	if (e)
+		affinity_gone(&t->affinity, e);
 	tracees_remove(&t->tracees, tid);
 	if (tid == atomic_load(&t->command)) {
 		t->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -305,8 +362,10 @@ static void *follow(void *arg)
 	sem_post(&t->start_done); /* cmd is not valid any more */
 	if (r < 0)
 		return NULL;
+	affinity_init(&t->affinity, &t->tracees);
 	while (reap_one(t))
 		;
+	affinity_done(&t->affinity);
 	put(t, SENSOR_ENDED, 0);
 	return NULL;
 }

@@ -172,6 +172,8 @@ void trace_merge(struct trace *into, const struct trace *from)
 		(void)strset_add(&into->assumed, strset_get(&from->assumed, i));
 	for (size_t i = 0; i < from->n_ports; i++)
 		trace_add_port(into, from->ports[i].number, from->ports[i].udp);
+	for (size_t i = 0; i < from->refused.count; i++)
+		strset_add(&into->refused, strset_get(&from->refused, i));
 	for (size_t i = 0; i < TRACE_RULES; i++)
 		into->comparison.rules[i] += from->comparison.rules[i];
 	for (size_t i = 0; i < from->comparison.unexplained.count; i++) {
@@ -207,6 +209,7 @@ void trace_done(struct trace *t)
 	free(t->facts);
 	strset_done(&t->paths);
 	strset_done(&t->programs);
+	strset_done(&t->refused);
 	strset_done(&t->assumed);
 	strset_done(&t->comparison.unexplained);
 	free(t->entries);

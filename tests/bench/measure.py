@@ -90,8 +90,9 @@ def slim_build(program, source, dest, store, report, options=()):
     return Measured(process.returncode, seconds, peaks, parsed, "".join(lines))
 
 
-def corpus_options(spec, spec_path, checker):
-    """What a user would tell slim for an image of the corpus: its spec's probe."""
+def corpus_options(spec, spec_path, checker, own_crawl=True):
+    """What a user would tell slim for an image of the corpus: its spec's probe. own_crawl: slim's instead of the
+    checker's."""
     options, kinds = [], {step["type"] for step in spec.get("probe", [])}
     unknown = kinds - set(PROBES)
     if unknown:
@@ -102,9 +103,10 @@ def corpus_options(spec, spec_path, checker):
         options += ["--cmd", json.dumps(spec["cmd"])]
     if spec.get("entrypoint"):
         options += ["--entrypoint", json.dumps([spec["entrypoint"]])]
-    if "crawl" not in kinds and kinds - {"run"}:
+    theirs = kinds - ({"run", "crawl"} if own_crawl else {"run"})
+    if theirs and not (own_crawl and "crawl" in kinds):
         options += ["--http-probe=false"]
-    if kinds - {"run", "crawl"}:
+    if theirs:
         options += ["--host-exec", "/usr/bin/python3 '%s' --probe \"$SLIM_TARGET_HOST\" --spec '%s'" % (checker, spec_path)]
     for step in spec["probe"]:
         if step["type"] == "run":
@@ -120,6 +122,18 @@ def corpus_images(corpus, layouts, names):
             continue
         with open(path) as f:
             yield name, json.load(f), path, "oci:%s:fat" % os.path.join(layouts, name)
+
+
+def image_config(layout, tag):
+    """What an image of an OCI layout says of its containers."""
+    done = subprocess.run(["skopeo", "inspect", "--config", "oci:%s:%s" % (layout, tag)], check=True,
+                          stdout=subprocess.PIPE)
+    return json.loads(done.stdout)["config"]
+
+
+def image_command(layout, tag, arguments=None):
+    config = image_config(layout, tag)
+    return (config.get("Entrypoint") or []) + (config.get("Cmd") or [] if arguments is None else arguments)
 
 
 def add_arguments(parser):

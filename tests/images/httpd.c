@@ -1,6 +1,7 @@
 /* httpd [PORT]: the service of the test images. Serves the files below /srv one request at a time.
  *   /        /srv/index.html             /env     its environment, a variable a line
  *   /NAME    /srv/NAME                   /id      uid, gid, supplementary groups, working directory
+ *   /now     the time                    /plugins what the files of /srv/plugins.d hold, as its listing has them
  * On SIGTERM it reads /srv/bye.txt, on SIGQUIT /srv/quit.txt, if they exist, and exits 0. */
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -68,6 +70,31 @@ static void print_id(FILE *f)
 	fprintf(f, " cwd=%s\n", getcwd(cwd, sizeof(cwd)) ? cwd : "?");
 }
 
+static void print_now(FILE *f)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	fprintf(f, "the time is %lld.%09ld\n", (long long)t.tv_sec, t.tv_nsec);
+}
+
+static void print_plugins(FILE *f)
+{
+	struct dirent **list;
+	int n = scandir("/srv/plugins.d", &list, NULL, alphasort);
+	for (int i = 0; i < n; i++) {
+		char path[512], text[512] = "";
+		snprintf(path, sizeof(path), "/srv/plugins.d/%s", list[i]->d_name);
+		FILE *plugin = list[i]->d_name[0] == '.' ? NULL : fopen(path, "re");
+		if (plugin && fgets(text, sizeof(text), plugin))
+			fputs(text, f);
+		if (plugin)
+			fclose(plugin);
+		free(list[i]);
+	}
+	if (n >= 0)
+		free(list);
+}
+
 static void serve(int client)
 {
 	char request[4096] = "", path[1024] = "";
@@ -85,6 +112,10 @@ static void serve(int client)
 			answer_text(to, print_env);
 		else if (!strcmp(path, "/id"))
 			answer_text(to, print_id);
+		else if (!strcmp(path, "/now"))
+			answer_text(to, print_now);
+		else if (!strcmp(path, "/plugins"))
+			answer_text(to, print_plugins);
 		else
 			answer_file(to, path);
 	}

@@ -28,6 +28,9 @@ def has(need):
         linked = subprocess.run(["ldd", os.environ.get("SLIM", os.path.join(ROOT, "build", "cmd", "slim"))],
                                 stdout=subprocess.PIPE, text=True).stdout
         return has("root") and "libbpf" in linked and os.path.exists("/sys/kernel/btf/vmlinux")
+    if need == "binfmt_misc":
+        with open("/proc/filesystems") as f:
+            return need in f.read().split()
     return shutil.which(need, path=os.pathsep.join([os.environ.get("PATH", ""), *SBIN])) is not None
 
 

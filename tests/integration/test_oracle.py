@@ -12,7 +12,7 @@ from testenv import oracle, sensor
 pytestmark = pytest.mark.needs("root", "runc", "strace", "setpriv", "unshare")
 # Not "roots" (strace shows strings, which mean something else below another root) and "abi" (the numbers of x32
 # are no calls for strace): those are compared with what they print.
-PROGRAMS = ["calls", "calls32", "hot", "odd", "links", "procs", "kernel"]
+PROGRAMS = ["calls", "calls32", "hot", "odd", "links", "procs", "moved", "kernel"]
 # What strace cannot know: it shows the links of /proc, symlinks of the run, and RESOLVE_IN_ROOT as strings only.
 MORE = {"calls": {b"/data/y%d" % i for i in range(1, 10)}, "calls32": {b"/data/y%d" % i for i in range(1, 10)},  # too new
         "odd": {b"/data/dir/two", b"/data/dir2/four", b"/data/h1", b"/data/h2", b"/data/m1", b"/jail/etc/conf",
@@ -47,7 +47,8 @@ def check_calls(recording, said, abi):
 
 def pristine(tar, directory):
     directory.mkdir()
-    subprocess.run(["tar", "-x", "-p", "--numeric-owner", "-f", tar, "-C", str(directory)], check=True)
+    subprocess.run(["tar", "-x", "-p", "--xattrs", "--xattrs-include=*", "--numeric-owner", "-f", tar,
+                    "-C", str(directory)], check=True)
     return directory
 
 

@@ -1,12 +1,15 @@
 """The trace of test programs equals the list that they print themselves, under each runtime."""
+import os
+
 import pytest
 
 from conftest import require
-from testenv import sensor
+from testenv import sensor, tree
 
 pytestmark = pytest.mark.needs("root")
 RUNTIMES = ["runc", "crun"]
-PROGRAMS = ["calls", "hot", "odd", "links", "roots", "procs", "kernel"]
+PROGRAMS = ["calls", "hot", "odd", "links", "roots", "procs", "jobs", "filters", "memory", "moved",
+            "kernel"]
 # Opens that fail although the file is there and permits it: x32 calls on a kernel without x32. What ptrace sees is the call.
 FAILED = {"abi": ["/data/c"]}
 X86_PROGRAMS = ["abi", "calls32"]  # their system calls
@@ -34,12 +37,30 @@ def test_trace_is_what_the_program_did(slim, corpus, runtime, kind, name):
     assert [p["path"] for p in recording.trace["unexplained"]] in ([], FAILED.get(name, []))
 
 
+def test_the_original_is_kept(slim, corpus, runtime, kind, tmp_path):
+    """Whatever the run made of it."""
+    dest = "oci:%s:slim" % (tmp_path / "out")
+    slim.build(corpus.reference("moved"), dest, "--runtime", runtime, "--keep", "exact", "--sensor", kind)
+    original, result = tree.Image(corpus.reference("moved")), tree.Image(dest)
+    assert tree.differences(original, result) == []
+    assert {"data/moved/" + name for name in ("a", "b", "c", "d", "sub", "sub/e", "f")} <= result.nodes.keys()
+    assert "data/a" not in result.nodes
+
+
 def test_attempt_to_trace_is_noted(slim, corpus, runtime, kind):
     """With eBPF it works, and there is nothing to note."""
     def noted(name):
         return [n for n in corpus.record(slim, name, runtime, kind=kind).report["notes"] if "tried to trace" in n]
     assert len(noted("procs")) == (kind == "ptrace")
     assert noted("links") == []
+
+
+def test_refused_call_is_noted(slim, corpus, runtime, kind):
+    def noted(name):
+        return [n for n in corpus.record(slim, name, runtime, kind=kind).report["notes"] if n.startswith("refused ")]
+    assert len(noted("kernel")) == 1 and " io_uring_setup;" in noted("kernel")[0]
+    assert " acct, open_by_handle_at, quotactl, swapon;" in noted("calls")[0]
+    assert noted("filters") == []
 
 
 def test_processes_are_counted(slim, corpus, runtime, kind):
@@ -78,3 +99,11 @@ def test_programs_and_who_started_them(slim, corpus, runtime, kind):
     programs = corpus.record(slim, "kernel", runtime, kind=kind).programs()
     assert [programs["/bin/kernel"][k] for k in ("runs", "starts", "parents")] == [1, 1, []]
     assert (programs["/data/script"]["runs"], programs["/data/script"]["parents"]) == (1, ["/bin/kernel"])
+
+
+def test_affinity_is_as_without_a_sensor(slim, corpus, runtime):
+    if os.cpu_count() < 2:
+        pytest.skip("one CPU: there is nothing to choose")
+    recording = corpus.record(slim, "affinity", runtime)
+    assert [r["status"] for r in recording.report["runs"]] == [0], recording.output
+    assert recording.output == "pinned 10"

@@ -76,6 +76,7 @@ struct record_call {
 #define CALL_EXEC 256
 #define CALL_OPEN 512
 #define CALL_ENDS 2048       /* exit and exit_group, which do not come back; not with CALL_KNOWN */
+#define CALL_DENIED 4096     /* by our filter; not with CALL_KNOWN */
 #define CALL_SOCKETCALL 1024 /* i386: the call and its arguments are behind pointers */
 
 struct record_settings {
@@ -98,7 +99,8 @@ struct record_member {
 	__u32 task, process; /* pid in the reader's namespace */
 };
 
-/* Bit abi * RECORD_CALLS + number. */
+/* Bit abi * RECORD_CALLS + number. Under the name of a program, or of: */
+#define RECORD_REFUSED ~0ull /* what our filter denied, whoever made it */
 struct record_used {
 	__u64 bits[RECORD_WORDS];
 };

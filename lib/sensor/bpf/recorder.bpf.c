@@ -25,15 +25,8 @@ static __always_inline __u64 argument(const __u64 args[6], __s8 i)
 	return i == 0 ? args[0] : i == 1 ? args[1] : i == 2 ? args[2] : i == 3 ? args[3] : i == 4 ? args[4] : args[5];
 }
 
-static __always_inline void mark_used(struct record_thread *st, __u32 abi, __u32 nr)
+static __always_inline void mark(__u64 program, __u32 word, __u64 bit)
 {
-	__u64 bit = 1ull << (nr & 63), program = st->program;
-	if (nr >= RECORD_CALLS)
-		return;
-	__u32 word = BOUNDED(abi * (RECORD_CALLS / 64) + nr / 64, RECORD_WORDS - 1);
-	if (st->used[word] & bit)
-		return;
-	st->used[word] |= bit;
 	struct record_used *u = bpf_map_lookup_elem(&used, &program);
 	if (!u) {
 		bpf_map_update_elem(&used, &program, &no_calls, BPF_NOEXIST);
@@ -43,6 +36,30 @@ static __always_inline void mark_used(struct record_thread *st, __u32 abi, __u32
 		__sync_fetch_and_or(&u->bits[word], bit);
 	else
 		count(COUNT_LOST);
+}
+
+static __always_inline __u32 word_of(__u32 abi, __u32 nr)
+{
+	return BOUNDED(abi * (RECORD_CALLS / 64) + nr / 64, RECORD_WORDS - 1);
+}
+
+static __always_inline void mark_used(struct record_thread *st, __u32 abi, __u32 nr)
+{
+	__u64 bit = 1ull << (nr & 63);
+	if (nr >= RECORD_CALLS)
+		return;
+	__u32 word = word_of(abi, nr);
+	if (st->used[word] & bit)
+		return;
+	st->used[word] |= bit;
+	mark(st->program, word, bit);
+}
+
+static __always_inline bool is_call(__u32 abi, __u32 nr, __u32 flag)
+{
+	__u32 index = abi * RECORD_CALLS + nr;
+	struct record_call *c = nr < RECORD_CALLS ? bpf_map_lookup_elem(&calls, &index) : NULL;
+	return c && (c->flags & flag);
 }
 
 /* The call that socketcall of i386 stands for. */
@@ -103,6 +120,7 @@ int BPF_PROG(on_enter, struct pt_regs *regs, long id)
 	return 0;
 }
 
+#define EPERM 1
 #define AT_FDCWD -100
 #define AT_EMPTY_PATH 0x1000
 #define AT_SYMLINK_NOFOLLOW 0x100
@@ -272,6 +290,10 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
 	struct record_call *c = call_of(abi, nr);
 	if (c && (c->flags & CALL_EXEC) && ret == 0)
 		return 0; /* told by on_exec; the arguments are gone */
+	if (ret == -EPERM && is_call(abi, nr, CALL_DENIED)) {
+		mark(RECORD_REFUSED, word_of(abi, nr), 1ull << (nr & 63));
+		return 0;
+	}
 	mark_used(st, abi, nr);
 	if (!c || !entered)
 		return 0;
@@ -436,9 +458,8 @@ int BPF_PROG(on_end, struct task_struct *t)
 	__u64 key = (__u64)t;
 	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(t);
 	if (st->contained && regs) {
-		__u32 nr = arch_call(t, regs, &abi), index = abi * RECORD_CALLS + nr;
-		struct record_call *c = nr < RECORD_CALLS ? bpf_map_lookup_elem(&calls, &index) : NULL;
-		if (c && (c->flags & CALL_ENDS)) /* there may be anything else where a signal ended it */
+		__u32 nr = arch_call(t, regs, &abi);
+		if (is_call(abi, nr, CALL_ENDS)) /* there may be anything else where a signal ended it */
 			mark_used(st, abi, nr);
 	}
 	bpf_map_delete_elem(&members, &key);

@@ -1,12 +1,10 @@
 /* Processes of every kind, each of which does something with a path. */
 #include "say.h"
 
-#include <linux/filter.h>
 #include <linux/sched.h>
-#include <linux/seccomp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/ptrace.h>
 
 static struct stat st;
@@ -54,6 +52,73 @@ static void storm(void)
 	say("stat,follow", 0, "/data/forked");
 }
 
+/* An exec in the middle of its parent's memory and files; the parent waits in the kernel until then. */
+static void born(void)
+{
+	static const char *const tried[] = {"/data/none1", "/data/none2", "/bin/next"}; /* as execvp does */
+	for (volatile int i = 0; i < 2; i++) {
+		struct clone_args args = {.flags = CLONE_VFORK, .exit_signal = SIGCHLD};
+		pid_t pid = i ? vfork() : (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+		if (pid == 0) {
+			for (int k = 0; k < 3; k++) {
+				char *next[] = {"next", NULL}, *env[] = {NULL};
+				execve(tried[k], next, env);
+			}
+			_exit(1);
+		}
+		int status;
+		CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+	}
+	for (int k = 0; k < 3; k++)
+		say("exec,follow", k == 2 ? 0 : (errno = ENOENT, -1), tried[k]);
+}
+
+/* Two processes with one table of files: the number that one closes and opens again is another directory for both. */
+static void shared_files(void)
+{
+	int dir = (int)DO("open,follow,list", "/data/dir", open("/data/dir", O_RDONLY | O_DIRECTORY)), status;
+	struct clone_args args = {.flags = CLONE_FILES, .exit_signal = SIGCHLD};
+	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	if (pid == 0) {
+		MUST(close(dir));
+		CHECK(DO("open,follow,list", "/data/dir2", open("/data/dir2", O_RDONLY | O_DIRECTORY)) == dir);
+		_exit(0);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+	DO("stat,follow", "/data/dir2/four", fstatat(dir, "four", &st, 0));
+	/* all of them closed: one that is opened then is another again */
+	MUST(close_range((unsigned)dir, ~0u, 0));
+	CHECK(fstatat(dir, "two", &st, 0) < 0 && errno == EBADF);
+	CHECK(DO("open,follow,list", "/data/dir3", open("/data/dir3", O_RDONLY | O_DIRECTORY)) == dir);
+	DO("stat,follow", "/data/dir3/five", fstatat(dir, "five", &st, 0));
+	close(dir);
+}
+
+/* Watched and killed by descriptor, and a directory of another taken over. */
+static void by_pidfd(void)
+{
+	int ready[2];
+	char c;
+	MUST(pipe(ready));
+	pid_t pid = fork();
+	if (pid == 0) {
+		int dir = (int)DO("open,follow,list", "/data/dir4", open("/data/dir4", O_RDONLY | O_DIRECTORY));
+		MUST(write(ready[1], &dir, sizeof(c)));
+		for (;;)
+			access("/data/killed", R_OK);
+	}
+	MUST(read(ready[0], &c, 1));
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	MUST(fd);
+	int dir = (int)syscall(SYS_pidfd_getfd, fd, c, 0);
+	if (dir >= 0) /* as much as it may trace it */
+		DO("stat,follow", "/data/dir4/got", fstatat(dir, "got", &st, 0));
+	MUST(syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0));
+	siginfo_t info;
+	MUST(waitid(P_PIDFD, (id_t)fd, &info, WEXITED));
+	CHECK(info.si_pid == pid && info.si_code == CLD_KILLED && info.si_status == SIGKILL);
+}
+
 /* Killed while they stop: each end of theirs is somewhere in or between two stops. */
 static void killed(void)
 {
@@ -89,55 +154,25 @@ static void daemon_child(void)
 		_exit(1);
 }
 
-/* Job control as a shell sees it. */
-static void stopped(void)
+/* Also while it is followed, a program gets what its file gives: its owner, its capabilities. */
+static void privileged(char *path)
 {
-	int status;
-	pid_t pid = fork();
-	if (pid == 0) {
-		raise(SIGSTOP);
-		DO("stat,follow", "/data/continued", stat("/data/continued", &st));
-		_exit(7);
-	}
-	if (waitpid(pid, &status, WUNTRACED) != pid || !WIFSTOPPED(status) || WSTOPSIG(status) != SIGSTOP)
-		_exit(1);
-	MUST(kill(pid, SIGCONT));
-	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 7)
-		_exit(2);
-}
-
-/* A filter of its own that refuses what it names, on top of ours. */
-static void own_filter(void)
-{
-	struct sock_filter code[] = {
-	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
-	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mkdirat, 0, 1),
-	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EXDEV),
-	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog filter = {sizeof(code) / sizeof(*code), code};
-	MUST(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
-	MUST(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter));
-	if (mkdirat(AT_FDCWD, "/data/refused", 0700) >= 0 || errno != EXDEV) /* refused before it is a lookup */
-		_exit(1);
-	DO("stat,follow", "/data/filtered", stat("/data/filtered", &st));
-}
-
-/* Also while it is followed, a set-user-ID program gets its owner. */
-static void set_uid(void)
-{
-	char *args[] = {"/bin/suid", NULL}, *env[] = {NULL};
+	char *args[] = {path, NULL}, *env[] = {NULL};
 	MUST(setresuid(1000, 1000, 1000));
-	say("exec,follow", 0, args[0]);
-	execve(args[0], args, env);
+	say("exec,follow", 0, path);
+	execve(path, args, env);
 	_exit(1);
 }
 
 /* It works, unless it is traced itself. */
 static void traced(void)
 {
-	if (ptrace(PTRACE_TRACEME, 0, 0, 0) < 0 && errno != EPERM)
-		_exit(1);
+	int alone = ptrace(PTRACE_TRACEME, 0, 0, 0) == 0;
+	CHECK(alone || errno == EPERM);
+	if (alone)
+		return;
+	CHECK(ptrace(PTRACE_ATTACH, getppid(), 0, 0) < 0 && errno == EPERM);
+	CHECK(ptrace(PTRACE_SEIZE, getppid(), 0, 0) < 0 && errno == EPERM);
 }
 
 int main(int argc, char **argv)
@@ -146,9 +181,11 @@ int main(int argc, char **argv)
 	CHILD(exec_from_thread());
 	clone3_child(NULL);
 	daemon_child();
-	stopped();
-	CHILD(own_filter());
-	CHILD(set_uid());
+	born();
+	shared_files();
+	by_pidfd();
+	CHILD(privileged("/bin/suid"));
+	CHILD(privileged("/bin/capable"));
 	CHILD(traced());
 	storm();
 	killed();

@@ -64,3 +64,11 @@ static void say_started(const char *path)
 			_exit(92);                                                                                     \
 		}                                                                                                      \
 	} while (0)
+
+#define CHECK(condition)                                                                                               \
+	do {                                                                                                           \
+		if (!(condition)) {                                                                                    \
+			fprintf(stderr, "%s:%d: not: %s\n", __FILE__, __LINE__, #condition);                           \
+			_exit(93);                                                                                     \
+		}                                                                                                      \
+	} while (0)

@@ -28,6 +28,7 @@ RESUMED = re.compile(r"^<\.\.\. (\w+) resumed>(.*)$", re.S)
 CALL = re.compile(r"^(\w+)\((.*)\) += (.*)$", re.S)
 STRING = re.compile(r'^"((?:[^"\\]|\\.)*)"(\.\.\.)?$', re.S)
 FD = re.compile(r"^(?:AT_FDCWD|-?\d+)<(.*)>$", re.S)
+OURS = re.compile(r"/\* (\d+) in strace's PID NS \*/")
 
 
 def unquote(text):
@@ -129,36 +130,42 @@ NEWER = {"syscall_%#x" % nr: name for nr, name in (
 
 
 class Strace:
-    """found: what the program found; named: the same for calls that failed too; names: of all calls."""
+    """found: what the program and its descendants found; named: the same for calls that failed too; names: of all
+    calls. root: where the program's root is for strace; cwd: what the program starts in."""
 
-    def __init__(self, log, tree, root, program):
-        self.tree, self.root = tree, os.fsencode(str(root))
+    def __init__(self, log, tree, root, program, cwd=b"/"):
+        self.tree, self.root, self.first_cwd = tree, os.fsencode(str(root)), cwd
         self.found, self.named = set(), set()
         self.cwd, self.calls, self.names = {}, 0, set()
-        lines, started = list(joined(log)), False
-        parent = {}
+        lines, self.first = list(joined(log)), None
+        self.parent = {}
         for pid, text in lines:
             m = CALL.match(text)
             if m and m.group(1) in ("clone", "clone3", "fork", "vfork") and m.group(3).split()[0].isdigit():
-                parent[int(m.group(3).split()[0])] = (pid, "CLONE_FS" in m.group(2))
-        self.parent = parent
+                child = int((OURS.search(m.group(3)) or re.match(r"(\d+)", m.group(3))).group(1))
+                self.parent[child] = (pid, "CLONE_FS" in m.group(2))
         for pid, text in lines:
             m = CALL.match(text)
             if not m:
                 continue
             name, args, result = m.group(1), arguments(m.group(2)), m.group(3)
-            if started:
+            if self.belongs(pid):
                 self.names.add(NEWER.get(name, name))
             if name == "execve" and args[0] == '"%s"' % program and result.startswith("0"):
-                started = True
-            if started:
+                self.first = pid
+            if self.belongs(pid):
                 self.take(pid, name, args, result)
+
+    def belongs(self, pid):
+        while pid and pid != self.first:
+            pid = self.parent.get(pid, (None, False))[0]
+        return pid is not None
 
     def directory(self, pid):
         """A list of one, shared by the threads that share it."""
         if pid not in self.cwd:
             parent, shared = self.parent.get(pid, (None, False))
-            known = self.directory(parent) if parent else [b"/"]
+            known = self.directory(parent) if parent and pid != self.first else [self.first_cwd]
             self.cwd[pid] = known if shared else list(known)
         return self.cwd[pid]
 

@@ -2,6 +2,7 @@
 import json
 import os
 import platform
+import struct
 import subprocess
 
 import oci
@@ -10,6 +11,9 @@ from testenv.layers import Layer
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 SOURCES = os.path.join(ROOT, "tests", "images", "sensor")
+
+# struct vfs_cap_data: revision 2, effective; permitted CAP_NET_BIND_SERVICE
+CAN_BIND = struct.pack("<5I", 0x02000001, 1 << 10, 0, 0, 0)
 
 
 def unescape(text):
@@ -20,12 +24,14 @@ def unescape(text):
 def fixture_layer():
     """What the programs find: /data, /jail, scripts and symlinks."""
     layer = Layer()
-    for name in ("bin", "etc", "data", "data/dir", "data/dir2", "data/dir3", "data/dir4", "data/mnt", "data/u3", "jail",
-                 "jail/etc", "proc", "dev", "sys"):
+    for name in ("bin", "etc", "data", "data/dir", "data/dir2", "data/dir3", "data/dir4", "data/moved",
+                 "data/moved/sub", "data/swap", "data/mnt", "data/u3", "jail",
+                 "jail/bound", "jail/etc", "proc", "dev", "sys"):
         layer.dir(name)
     layer.dir("tmp", mode=0o1777)
     for name in ("a b c d e f file l3 s1 s2 s3 s5 x1 x3 m1 m2 m6 m8 h1 h2 r1 r2 u1 u2 w1 w3 w4 "
                  "y1 y2 y3 y4 y5 y6 y7 y8 y9 killed forked vforked "
+                 "greedy moved/a moved/b moved/c moved/d moved/sub/e moved/f swap/1 swap/2 trapped stopped spun ticked "
                  "dir/one dir/two dir2/four dir3/five filtered").split():
         layer.file("data/" + name, name)
     layer.file("data/\udcff\udcfe\t%", "odd").symlink("data/l1", "a").symlink("data/l2", "a")
@@ -35,6 +41,8 @@ def fixture_layer():
     layer.symlink("jail/link", "/etc/target").file("etc/after", "after")
     layer.file("data/script", "#!/data/script2 a\n", mode=0o755).file("data/script2", "#!/data/to-interpreter\n",
                                                                       mode=0o755)
+    for name in ("program.slimtest", "program.slimtest-fixed"):
+        layer.file("data/" + name, "no format that the kernel knows", mode=0o755)
     return layer.symlink("data/to-interpreter", "../bin/next")
 
 
@@ -115,15 +123,21 @@ class Corpus:
             tar = os.path.join(self.directory, name + ".tar")
             layer = fixture_layer().program("bin/" + name, self.compile(name)).program("bin/next", self.compile("next"))
             layer.program("bin/suid", self.compile("next"), mode=0o4755)
+            layer.program("bin/capable", self.compile("next"), xattrs={"security.capability": CAN_BIND})
             oci.write_layout(os.path.join(self.directory, name + ".oci"), "image",
                              oci.Image([layer.write(tar)], {"Entrypoint": ["/bin/" + name], "Env": ["PATH=/bin"]}))
             self.references[name] = "oci:%s.oci:image" % os.path.join(self.directory, name)
         return self.references[name]
 
-    def record(self, slim, name, runtime, reference=None, kind="auto"):
+    def record(self, slim, name, runtime, reference=None, kind="auto", command=(), meanwhile=None):
+        """meanwhile(): called while it runs."""
         file = os.path.join(slim.directory, name + ".json")
-        done = slim.run("record", reference or self.reference(name), "-o", file, "--store", slim.store, "--runtime", runtime,
-                        "--sensor", kind, "--show-clogs", "--json")
+        process = slim.start("record", reference or self.reference(name), "-o", file, "--store", slim.store, "--runtime",
+                             runtime, "--sensor", kind, "--show-clogs", "--json",
+                             *(["--", *command] if command else []))
+        if meanwhile:
+            meanwhile()
+        done = slim.end(process)
         assert done.status == 0, done
         printed = [line[4:] for line in done.err.splitlines() if line.startswith("  | ")]
         with open(file) as f:

@@ -47,7 +47,11 @@ class Slim:
     def run(self, *args, input=None, timeout=TIMEOUT, **more):
         if input is not None:
             more["stdin"] = subprocess.PIPE
-        process = self.start(*args, **more)
+        return self.end(self.start(*args, **more), input, timeout)
+
+    @staticmethod
+    def end(process, input=None, timeout=TIMEOUT):
+        """Waits until it ends by itself."""
         try:
             out, err = process.communicate(input, timeout)
         except subprocess.TimeoutExpired:

@@ -68,7 +68,7 @@ static void everything(void **state)
 	static const char *const open_names[] = {"open", "openat", NULL}, *const clone_names[] = {"clone", NULL};
 	static const char *const architectures[] = {"SCMP_ARCH_X86_64", "SCMP_ARCH_X86", NULL};
 	const struct runtime_spec_seccomp_rule rules[] = {
-	    {.names = open_names, .action = SECCOMP_ALLOW},
+	    {.names = open_names, .action = SECCOMP_TRACE, .errno_ret = 5},
 	    {.names = clone_names,
 	     .action = SECCOMP_ERRNO,
 	     .errno_ret = 38,
@@ -84,6 +84,7 @@ static void everything(void **state)
 	    .anyone_pings = true,
 	    .n_mounts = 2,
 	    .seccomp_default = SECCOMP_TRACE,
+	    .seccomp_default_errno = 9,
 	    .seccomp = mem_dup(rules, sizeof(rules)),
 	    .n_seccomp = 2,
 	    .seccomp_architectures = architectures,
@@ -104,8 +105,8 @@ static void everything(void **state)
 	    "{\"hostname\":\"h\",\"linux\":{\"cgroupsPath\":\"/c\"," MASKED
 	    ",\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"ipc\"},{\"type\":\"uts\"},{\"type\":\"mount\"},{\"type\":"
 	    "\"network\"}]," READONLY "," RESOURCES ",\"seccomp\":{\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_"
-	    "X86\"],\"defaultAction\":\"SCMP_ACT_TRACE\","
-	    "\"syscalls\":[{\"action\":\"SCMP_ACT_ALLOW\",\"args\":[],\"names\":[\"open\",\"openat\"]},"
+	    "X86\"],\"defaultAction\":\"SCMP_ACT_TRACE\",\"defaultErrnoRet\":9,"
+	    "\"syscalls\":[{\"action\":\"SCMP_ACT_TRACE\",\"args\":[],\"errnoRet\":5,\"names\":[\"open\",\"openat\"]},"
 	    "{\"action\":\"SCMP_ACT_ERRNO\","
 	    "\"args\":[{\"index\":1,\"op\":\"SCMP_CMP_MASKED_EQ\",\"value\":2114060288,\"valueTwo\":131072},"
 	    "{\"index\":0,\"op\":\"SCMP_CMP_MASKED_EQ\",\"value\":2147483648,\"valueTwo\":0}],"

@@ -24,7 +24,7 @@ static int execs(void *ctx, const struct exercise_target *t, struct exercise_log
 {
 	char word[] = "true", *argv[] = {word, NULL};
 	int status = 77;
-	int r = t->exec(t->exec_ctx, argv, &status, err);
+	int r = t->exec(t->exec_ctx, argv, &status, NULL, err);
 	struct exercise_step s = {.kind = mem_strdup("exec"), .what = mem_strdup("true"), .status = status};
 	exercise_log_add(log, &s);
 	return r;
@@ -91,7 +91,7 @@ static void exec_is_served_by_the_loop(void **state)
 	assert_non_null(argv);
 	assert_string_equal(argv[0], "true");
 	assert_null(conductor_exec_request(c));
-	conductor_exec_answer(c, 3, NULL);
+	conductor_exec_answer(c, 3, NULL, NULL);
 	struct exercise_log log;
 	assert_int_equal(conductor_join(c, &log, NULL), 0);
 	assert_int_equal(log.steps[0].status, 3);

@@ -12,7 +12,7 @@ static struct {
 	int cancel[2];
 } container;
 
-static int fake_exec(void *ctx, char *const *argv, int *status, struct err *err)
+static int fake_exec(void *ctx, char *const *argv, int *status, struct exercise_answer *answer, struct err *err)
 {
 	assert_ptr_equal(ctx, &container);
 	free(container.argv);

@@ -44,7 +44,7 @@ static int probe(const struct probe_http_options *o, const uint16_t *ports, size
 		if (s->error)
 			buf_printf(&b, "%s %d %s\n", s->what, s->status, s->error);
 		else
-			buf_printf(&b, "%s %d %d\n", s->what, s->status, (int)s->bytes);
+			buf_printf(&b, "%s %d %d\n", s->what, s->status, (int)s->answer.bytes);
 	}
 	exercise_log_done(&log);
 	*out = buf_steal(&b);

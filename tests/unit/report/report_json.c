@@ -12,6 +12,12 @@ static void everything(void **state)
 	sample_step(run, "exec", "t\xff\033", 0, -1, "no such file");
 	sample_rest(&r);
 	sample_trace(&r);
+	r.verify = (struct report_verify){.done = true, .rounds = 4, .repeats = 3, .equal_steps = 13, .equal_runs = 1};
+	report_verify_difference(&r.verify, "GET / on port 80", "status", "200", "500");
+	report_verify_lookup(&r.verify, "/srv/a\033", "/bin/sh");
+	report_verify_healed(&r.verify, "/srv/b", "/bin/sh looked for /srv/b", 2);
+	strlist_add(&r.verify.left_out, "/srv/c");
+	strlist_add(&r.verify.variable, "GET /now on port 80: answer");
 	report_json(&r, true, &b);
 	assert_string_equal(
 	    b.data, "{\n"
@@ -53,6 +59,7 @@ static void everything(void **state)
 		    "          \"what\": \"GET /\",\n"
 		    "          \"port\": 80,\n"
 		    "          \"status\": 200,\n"
+		    "          \"type\": null,\n"
 		    "          \"bytes\": 612,\n"
 		    "          \"ms\": 4,\n"
 		    "          \"error\": null\n"
@@ -62,6 +69,7 @@ static void everything(void **state)
 		    "          \"what\": \"GET /favicon.ico\",\n"
 		    "          \"port\": 80,\n"
 		    "          \"status\": 404,\n"
+		    "          \"type\": null,\n"
 		    "          \"bytes\": 612,\n"
 		    "          \"ms\": 4,\n"
 		    "          \"error\": null\n"
@@ -71,6 +79,7 @@ static void everything(void **state)
 		    "          \"what\": \"t\\\\xff\\\\x1b\",\n"
 		    "          \"port\": 0,\n"
 		    "          \"status\": -1,\n"
+		    "          \"type\": null,\n"
 		    "          \"bytes\": 612,\n"
 		    "          \"ms\": 4,\n"
 		    "          \"error\": \"no such file\"\n"
@@ -122,6 +131,42 @@ static void everything(void **state)
 		    "    \"files\": 0,\n"
 		    "    \"biggest\": []\n"
 		    "  },\n"
+		    "  \"verify\": {\n"
+		    "    \"done\": true,\n"
+		    "    \"skipped\": null,\n"
+		    "    \"equal\": false,\n"
+		    "    \"rounds\": 4,\n"
+		    "    \"repeats\": 3,\n"
+		    "    \"equal_steps\": 13,\n"
+		    "    \"equal_runs\": 1,\n"
+		    "    \"differences\": [\n"
+		    "      {\n"
+		    "        \"where\": \"GET / on port 80\",\n"
+		    "        \"what\": \"status\",\n"
+		    "        \"expected\": \"200\",\n"
+		    "        \"got\": \"500\"\n"
+		    "      }\n"
+		    "    ],\n"
+		    "    \"lookups\": [\n"
+		    "      {\n"
+		    "        \"path\": \"/srv/a\\u001B\",\n"
+		    "        \"program\": \"/bin/sh\"\n"
+		    "      }\n"
+		    "    ],\n"
+		    "    \"healed\": [\n"
+		    "      {\n"
+		    "        \"path\": \"/srv/b\",\n"
+		    "        \"why\": \"/bin/sh looked for /srv/b\",\n"
+		    "        \"round\": 2\n"
+		    "      }\n"
+		    "    ],\n"
+		    "    \"left_out\": [\n"
+		    "      \"/srv/c\"\n"
+		    "    ],\n"
+		    "    \"variable\": [\n"
+		    "      \"GET /now on port 80: answer\"\n"
+		    "    ]\n"
+		    "  },\n"
 		    "  \"notes\": [\n"
 		    "    \"the container wrote to /var/cache\"\n"
 		    "  ]\n"
@@ -134,7 +179,7 @@ static void an_empty_report_has_every_member(void **state)
 	CLEANUP_BUF struct buf b = {0};
 	report_json(&r, true, &b);
 	json_auto_t *v = json_loads(b.data, 0, NULL);
-	assert_int_equal(json_object_size(v), 8);
+	assert_int_equal(json_object_size(v), 9);
 	assert_int_equal(json_array_size(json_object_get(v, "runs")), 0);
 	assert_int_equal(json_array_size(json_object_get(v, "notes")), 0);
 	assert_true(json_is_null(json_object_get(json_object_get(v, "result"), "reference")));

@@ -158,6 +158,25 @@ static void a_trace_with_everything(void **state)
 	    true);
 }
 
+static void verified(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	has(&r, "verified", false);
+	r.verify = (struct report_verify){.skipped = "as you said"};
+	has(&r, "verified    no: as you said\n", true);
+	r.verify = (struct report_verify){.done = true, .equal = true, .rounds = 1, .equal_steps = 14, .equal_runs = 2};
+	has(&r, "verified    14 steps and 2 runs equal\n", true);
+	report_verify_healed(&r.verify, "/a\033", "/bin/sh looked for /a\033", 1);
+	strlist_add(&r.verify.variable, "GET /now: answer");
+	strlist_add(&r.verify.left_out, "/b");
+	has(&r, "verified    14 steps and 2 runs equal, 1 path healed, 1 value left out that varies by itself\n", true);
+	has(&r, "  healed    /a\\x1b: /bin/sh looked for /a\\x1b\n", true);
+	has(&r, "  left out  /b, which the result looks for\n", true);
+	report_verify_difference(&r.verify, "GET /", "status", "200", "500");
+	report_verify_lookup(&r.verify, "/c", NULL);
+	has(&r, "equal, 1 difference, 1 path missed, 1 path healed, ", true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,6 +189,7 @@ int main(void)
 	    cmocka_unit_test(nothing_reaches_the_terminal_raw),
 	    cmocka_unit_test(not_ready_and_kernel_paths),
 	    cmocka_unit_test(a_trace_with_everything),
+	    cmocka_unit_test(verified),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,7 @@ static inline void sample_step(struct report_run *run, const char *kind, const c
 				  .what = mem_strdup(what),
 				  .port = port,
 				  .status = status,
-				  .bytes = 612,
+				  .answer = {.bytes = 612},
 				  .ms = 4,
 				  .error = mem_strdup(error)};
 	exercise_log_add(&run->steps, &s);

@@ -310,13 +310,13 @@ static void host_network(void **state)
 static void seccomp(void **state)
 {
 	static const char *const names[] = {"openat", "execve", NULL}, *const arches[] = {"SCMP_ARCH_X86_64", NULL};
-	struct runtime_spec_seccomp_rule rule = {.names = names, .action = SECCOMP_TRACE};
+	struct runtime_spec_seccomp_rule rule = {.names = names, .action = SECCOMP_TRACE, .errno_ret = 7};
 	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
 	write_one(&f, &(struct bundle_options){0});
 	assert_null(json_object_get(at(f.spec, "linux"), "seccomp"));
 	write_one(&f, &(struct bundle_options){.seccomp = &rule, .n_seccomp = 1, .seccomp_architectures = arches});
 	assert_json(at(f.spec, "linux.seccomp.syscalls"),
-		    "[{\"action\":\"SCMP_ACT_TRACE\",\"args\":[],\"names\":[\"openat\",\"execve\"]}]");
+		    "[{\"action\":\"SCMP_ACT_TRACE\",\"args\":[],\"errnoRet\":7,\"names\":[\"openat\",\"execve\"]}]");
 	assert_json(at(f.spec, "linux.seccomp.architectures"), "[\"SCMP_ARCH_X86_64\"]");
 }
 

@@ -28,11 +28,14 @@ static int launch(char **argv)
 {
 	size_t n;
 	const struct sensor_filter_rule *rules = sensor_filter(kind, &n);
-	scmp_filter_ctx ctx = seccomp_init(kind == SENSOR_EBPF ? SCMP_ACT_ALLOW : SCMP_ACT_TRACE(0));
+	scmp_filter_ctx ctx =
+	    seccomp_init(kind == SENSOR_EBPF ? SCMP_ACT_ALLOW : SCMP_ACT_TRACE(sensor_filter_default()));
 	for (size_t i = 0; i < n; i++)
 		for (const char *const *name = rules[i].names; *name; name++) {
 			int nr = seccomp_syscall_resolve_name(*name);
-			uint32_t action = rules[i].deny_errno ? SCMP_ACT_ERRNO(rules[i].deny_errno) : SCMP_ACT_ALLOW;
+			uint32_t action = rules[i].trace_data ? SCMP_ACT_TRACE(rules[i].trace_data) : SCMP_ACT_ALLOW;
+			if (kind == SENSOR_EBPF)
+				action = SCMP_ACT_ERRNO(rules[i].deny_errno);
 			struct scmp_arg_cmp args[2];
 			for (unsigned k = 0; k < rules[i].n_conditions; k++)
 				args[k] = SCMP_CMP64(rules[i].conditions[k].arg, SCMP_CMP_MASKED_EQ,
@@ -303,6 +306,8 @@ static void denied_calls_fail(void **state)
 	FOLLOWED(f);
 	follow("denied", false, &f);
 	assert_int_equal(f.ended.status, 0);
+	assert_int_equal(f.trace.refused.count, 1);
+	assert_string_equal(strset_get(&f.trace.refused, 0), "io_uring_setup");
 }
 
 static void kill_ends_the_task(void **state)

@@ -1,6 +1,9 @@
 #include "sensor/arch.h"
 
 #include <linux/audit.h>
+#include <stddef.h>
+#include <sys/ptrace.h>
+#include <sys/user.h>
 
 #include "sensor/bpf/record.h"
 #include "sensor/sensor.h"
@@ -8,13 +11,7 @@
 
 const char *const *sensor_filter_architectures(void)
 {
-#if defined(__x86_64__)
 	static const char *const archs[] = {"SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32", NULL};
-#elif defined(__aarch64__)
-	static const char *const archs[] = {"SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM", NULL};
-#else
-#error "name the seccomp architectures of this machine here"
-#endif
 	return archs;
 }
 
@@ -46,28 +43,20 @@ int arch_unwrap(pid_t tid, uint32_t audit_arch, uint64_t *nr, uint64_t args[6])
 	return 0;
 }
 
-#if defined(__x86_64__)
-#define ARCH_NATIVE AUDIT_ARCH_X86_64
-#define ARCH_COMPAT AUDIT_ARCH_I386
 #define X32_BIT 0x40000000u
-#else
-#define ARCH_NATIVE AUDIT_ARCH_AARCH64
-#define ARCH_COMPAT AUDIT_ARCH_ARM
-#define X32_BIT 0u
-#endif
 
 bool arch_record_call(uint32_t audit_arch, uint32_t nr, uint32_t *abi, uint32_t *index)
 {
-	if (audit_arch != ARCH_NATIVE && audit_arch != ARCH_COMPAT)
+	if (audit_arch != AUDIT_ARCH_X86_64 && audit_arch != AUDIT_ARCH_I386)
 		return false;
-	*abi = audit_arch == ARCH_COMPAT ? ABI_COMPAT : nr & X32_BIT ? ABI_X32 : ABI_NATIVE;
+	*abi = audit_arch == AUDIT_ARCH_I386 ? ABI_COMPAT : nr & X32_BIT ? ABI_X32 : ABI_NATIVE;
 	*index = nr & ~X32_BIT;
 	return *index < RECORD_CALLS;
 }
 
 void arch_audit_call(uint32_t abi, uint32_t index, uint32_t *audit_arch, uint32_t *nr)
 {
-	*audit_arch = abi == ABI_COMPAT ? ARCH_COMPAT : ARCH_NATIVE;
+	*audit_arch = abi == ABI_COMPAT ? AUDIT_ARCH_I386 : AUDIT_ARCH_X86_64;
 	*nr = abi == ABI_X32 ? index | X32_BIT : index;
 }
 
@@ -76,7 +65,9 @@ bool arch_socketcall(uint32_t *abi, uint32_t *index)
 	return arch_record_call(AUDIT_ARCH_I386, I386_SOCKETCALL, abi, index);
 }
 
-bool arch_splits_64(uint32_t audit_arch)
+void arch_refuse(pid_t tid, int error)
 {
-	return !(audit_arch & __AUDIT_ARCH_64BIT);
+	/* also of a program of 32 bits, as we are none; a call without a number is skipped, its result stays */
+	ptrace(PTRACE_POKEUSER, tid, offsetof(struct user_regs_struct, orig_rax), -1L);
+	ptrace(PTRACE_POKEUSER, tid, offsetof(struct user_regs_struct, rax), (long)-error);
 }

@@ -1,0 +1,8 @@
+/* cmd/trace_output.h - the file that a recording goes to. */
+#pragma once
+
+#include "trace/trace_file.h"
+
+/* A wrong directory is told before the run, not after it. */
+int trace_output_check(const char *path, struct err *err) MUST_CHECK;
+int trace_output_write(const char *path, const struct trace_file *trace, struct err *err) MUST_CHECK;

@@ -1,0 +1,93 @@
+#include "base/log.h"
+#include "command.h"
+#include "container.h"
+#include "pipeline/verify_image.h"
+#include "trace_output.h"
+
+struct verify_flags {
+	struct container_flags container;
+	const char *output;
+	struct strlist command;
+	bool json;
+};
+
+#define ROW(member, name, letter, kind, value, help)                                                                   \
+	{                                                                                                              \
+		name, letter, kind, offsetof(struct verify_flags, member), value, help                                 \
+	}
+static const struct option_row rows[] = {
+    ROW(output, "output", 'o', OPTION_STRING, "FILE", "write what ORIGINAL did, to build from it, see slim-trace(5)"),
+    ROW(json, "json", 0, OPTION_FLAG, NULL, "print the report as JSON instead of the summary"),
+    CONTAINER_ROWS(struct verify_flags, container),
+    ROW(command, NULL, 0, OPTION_REST, "CMD...", "instead of the image's command"),
+};
+
+static void defaults(void *options)
+{
+	container_flags_init(&((struct verify_flags *)options)->container);
+}
+
+static void done(void *options)
+{
+	struct verify_flags *f = options;
+	container_flags_done(&f->container);
+	strlist_done(&f->command);
+}
+
+static int store(const char *path, const struct trace_file *trace, struct report *report, struct err *err)
+{
+	if (!path || !trace->n_images)
+		return 0;
+	report_trace_file_add(report, path, trace->trace.paths.count, true);
+	return trace_output_write(path, trace, err);
+}
+
+static const char advice[] =
+    "    -o FILE                          what the original did now, as a trace\n"
+    "    slim build --trace FILE ORIGINAL a slim image that can do that; more --trace add what was recorded before\n";
+
+static int run(void *options, const struct strlist *args)
+{
+	struct verify_flags *f = options;
+	struct err err = {0}, stored = {0};
+	CLEANUP_CONTAINER_PLAN struct container_plan plan = {0};
+	CLEANUP_REF struct oci_ref slim = {0};
+	struct progress progress;
+	log_enable(f->container.verbose);
+	if (container_plan_init(&plan, &f->container, args->items[0], &f->command, &err) < 0 ||
+	    oci_ref_parse(args->items[1], &slim, &err) < 0)
+		return fail_usage(&err);
+	if ((f->output && trace_output_check(f->output, &err) < 0) || container_begin(&plan, true, &progress, &err) < 0)
+		return fail(&err);
+	CLEANUP_REPORT struct report report = {0};
+	CLEANUP_TRACE_FILE struct trace_file trace = {0};
+	CLEANUP_BUF struct buf log = {0}, text = {0};
+	int r = verify_image(&plan.options, &slim, args->items[1], &progress, &report, &trace, &log, &err);
+	container_end(&f->container, &report, &log, r < 0 ? &err : NULL);
+	if (r < 0 && r != -ERR_DIFFERS)
+		return fail(&err);
+	if (r == -ERR_DIFFERS)
+		fail_differs(&err, &report.verify, advice);
+	if (store(f->output, &trace, &report, &stored) < 0)
+		return fail(&stored);
+	if (f->json)
+		report_json(&report, false, &text);
+	else if (!f->container.quiet)
+		report_text(&report, &text);
+	int code = print(&text);
+	return code == EXIT_DONE && r < 0 ? EXIT_DIFFERS : code;
+}
+
+const struct command command_verify = {
+    .name = "verify",
+    .args = "ORIGINAL SLIM",
+    .summary = "Run an image and the slim one made of it, and compare what they do",
+    .rows = rows,
+    .n_rows = sizeof(rows) / sizeof(rows[0]),
+    .options_size = sizeof(struct verify_flags),
+    .defaults = defaults,
+    .done = done,
+    .min_args = 2,
+    .max_args = 2,
+    .run = run,
+};

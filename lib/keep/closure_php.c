@@ -1,0 +1,117 @@
+/* PHP sources: what they include, as path literals; with composer, the packages that it installed for running (not
+ * those for development) and the directories that the application's own classes are loaded from; commands.
+ * Spec: PHP's include; composer's installed.json, and autoload in composer.json. */
+#include <string.h>
+
+#include "base/json.h"
+#include "base/limits.h"
+#include "keep/lookup.h"
+#include "keep/source.h"
+#include "keep/tree.h"
+
+static const struct keep_lexer lexer = {.hash = true,
+					.slashes = true,
+					.tags = true,
+					.quotes = "'\"`",
+					.many_lines = "'\"",
+					.interpolation = "$",
+					.backtick_runs = true,
+					.word = "$"};
+
+static bool applies(const struct keep_file *f)
+{
+	return keep_source_ends(f, ".php") || keep_source_ends(f, ".phtml") || keep_source_ends(f, ".inc") ||
+	       keep_source_runs_by(f, "php");
+}
+
+static json_t *read_json(struct keep_source *s, const char *name)
+{
+	CLEANUP_BUF struct buf path = {0}, text = {0};
+	json_t *root = NULL;
+	rootfs_index_path(s->k->index, s->dir, &path);
+	buf_printf(&path, "/%s", name);
+	if (!keep_lookup_text(s->k->index, path.data, LIMIT_PACKAGE_TEXT, &text) ||
+	    json_parse_object(text.data, text.len, LIMIT_PACKAGE_TEXT, name, &root, NULL) < 0)
+		return NULL;
+	return root;
+}
+
+static bool is_for_development(const json_t *installed, const char *name)
+{
+	size_t i;
+	json_t *v;
+	json_array_foreach (json_object_get(installed, "dev-package-names"), i, v)
+		if (json_is_string(v) && strcmp(json_string_value(v), name) == 0)
+			return true;
+	return false;
+}
+
+static void keep_dir(struct keep_source *s, const char *path, enum keep_tree_part part, uint8_t kind, const char *note)
+{
+	CLEANUP_BUF struct buf full = {0};
+	rootfs_index_path(s->k->index, s->dir, &full);
+	buf_printf(&full, "/%s", path);
+	uint32_t dir = rootfs_index_resolve(s->k->index, full.data, true, NULL, NULL);
+	if (dir == ROOTFS_NONE || !S_ISDIR(rootfs_index_node(s->k->index, dir)->mode))
+		return;
+	(void)keep_path(s->k, full.data, true, KEEP_WHY_NOTED(kind, s->node, keep_note(s->k, note)));
+	keep_tree(s->k, dir, part, KEEP_WHY_NOTED(kind, s->node, keep_note(s->k, note)));
+}
+
+static void own_dir(struct keep_source *s, const json_t *dir, const char *prefix)
+{
+	CLEANUP_BUF struct buf path = {0};
+	if (!json_is_string(dir) || !*json_string_value(dir))
+		return;
+	buf_printf(&path, "../%s", json_string_value(dir));
+	keep_dir(s, path.data, KEEP_TREE_DATA, KEEP_IMPORT, prefix);
+}
+
+/* The directories of one autoload map: strings, or lists of them. */
+static void own_classes(struct keep_source *s, const json_t *map)
+{
+	const char *prefix;
+	json_t *dirs, *dir;
+	size_t i;
+	json_object_foreach ((json_t *)map, prefix, dirs) {
+		own_dir(s, dirs, prefix);
+		json_array_foreach (dirs, i, dir)
+			own_dir(s, dir, prefix);
+	}
+}
+
+/* vendor/autoload.php is the way to all that composer installed. */
+static void composer(struct keep_source *s)
+{
+	json_t *installed = read_json(s, "composer/installed.json"), *own = read_json(s, "../composer.json"), *package;
+	size_t i;
+	if (installed)
+		keep_dir(s, "composer", KEEP_TREE_DATA, KEEP_PACKAGE, "composer");
+	json_array_foreach (json_object_get(installed, "packages"), i, package) {
+		const char *name = json_string_value(json_object_get(package, "name"));
+		if (name && *name && strlen(name) <= LIMIT_NAME && !strstr(name, "..") &&
+		    !is_for_development(installed, name))
+			keep_dir(s, name, KEEP_TREE_CODE, KEEP_PACKAGE, name);
+	}
+	const json_t *autoload = json_object_get(own, "autoload");
+	own_classes(s, json_object_get(autoload, "psr-4"));
+	own_classes(s, json_object_get(autoload, "psr-0"));
+	json_decref(installed);
+	json_decref(own);
+}
+
+static int run(const struct keep_file *f, void **state, struct err *err)
+{
+	CLEANUP_KEEP_SOURCE struct keep_source s;
+	keep_source_read(&s, f, &lexer);
+	/* composer's maps name all packages; which of them stay, its list of packages says */
+	bool maps = strcmp(rootfs_index_node(f->k->index, s.dir)->name, "composer") == 0;
+	if (strcmp(f->info->name, "autoload.php") == 0)
+		composer(&s);
+	if (!maps)
+		keep_source_literals(&s);
+	keep_source_commands(&s);
+	return 0;
+}
+
+const struct keep_closure keep_closure_php = {.name = "php", .level = KEEP_CLOSURE, .applies = applies, .run = run};

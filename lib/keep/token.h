@@ -1,0 +1,66 @@
+/* keep/token.h - the source text of a scripting language as words, strings and punctuation: enough to find
+ * what a statement names, not to parse the language. White space and comments are left out.
+ * Never fails: text that is broken, or that the rules below misread (a regular expression with a quote in
+ * it), goes wrong up to the end of its line; above LIMIT_SOURCE_TOKENS the rest is left out. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+enum keep_token_kind {
+	KEEP_TOKEN_END,
+	KEEP_TOKEN_WORD, /* identifier or number */
+	KEEP_TOKEN_STRING,
+	KEEP_TOKEN_PUNCT, /* one character */
+};
+
+struct keep_token {
+	uint8_t kind;
+	char c;         /* of punctuation the character, of a string its quote */
+	bool partial;   /* a string that goes on with something computed */
+	bool continued; /* a string's part behind something computed */
+	uint32_t n;
+	const char *s; /* in the text; of a string what is between the quotes, escapes as written */
+};
+
+struct keep_tokens {
+	struct keep_token *items;
+	size_t count, cap;
+};
+
+/* What a language writes how. */
+struct keep_lexer {
+	bool hash;                 /* # starts a comment */
+	bool slashes;              /* so do // and slash-star */
+	bool pod;                  /* =word at the start of a line starts one that "=cut" or "=end" ends */
+	bool end_mark;             /* __END__ and __DATA__ end the program */
+	bool triple;               /* three quotes quote lines; letters before a quote belong to it */
+	bool regex;                /* a slash behind an operator starts a regular expression */
+	bool tags;                 /* program text lies between <?php or <?= and ?> only */
+	bool backtick_runs;        /* a string in backticks is a command; so are qx{} and %x{} */
+	bool colons;               /* a::b is one word */
+	const char *quotes;        /* characters that start a string */
+	const char *many_lines;    /* of these, those that may hold line ends */
+	const char *interpolation; /* in all but single quotes: first characters of what is computed; "${" = both */
+	const char *word;          /* characters of words besides letters, digits, _ and bytes above 127 */
+};
+
+/* text must live as long as the tokens. */
+void keep_tokens_read(struct keep_tokens *t, const char *text, size_t n, const struct keep_lexer *lexer);
+void keep_tokens_done(struct keep_tokens *t);
+#define CLEANUP_KEEP_TOKENS CLEANUP(keep_tokens_done)
+
+/* Beyond the end: KEEP_TOKEN_END. */
+const struct keep_token *keep_token_at(const struct keep_tokens *t, size_t i);
+static inline bool keep_token_is_word(const struct keep_token *t, const char *word)
+{
+	return t->kind == KEEP_TOKEN_WORD && t->s[0] == word[0] && strncmp(t->s, word, t->n) == 0 && !word[t->n];
+}
+bool keep_token_is_punct(const struct keep_token *t, char c);
+/* Append the text, of strings without the backslashes before other characters. False when it is not all
+ * printable: nobody's name. */
+bool keep_token_text(const struct keep_token *t, struct buf *out);

@@ -1,0 +1,107 @@
+#include "keep/tree.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+
+static const char *const folders[] = {"test",        "tests",       "__tests__",     "spec",       "docs",  "doc",
+				      "example",     "examples",    "benchmark",     "benchmarks", "man",   "coverage",
+				      ".github",     ".git",        ".hg",           ".svn",       ".idea", ".vscode",
+				      "__pycache__", ".nyc_output", ".pytest_cache", ".bundle"};
+static const char *const endings[] = {".d.ts", ".d.mts", ".d.cts", ".map",         ".md",   ".markdown", ".pyi",
+				      ".pyc",  ".h",     ".hpp",   ".hh",          ".c",    ".cc",       ".cpp",
+				      ".o",    ".a",     ".flow",  ".gyp",         ".gypi", ".pyx",      ".pxd",
+				      ".orig", ".rbi",   ".pod",   ".tsbuildinfo", ".gem"};
+static const char *const names[] = {
+    "Makefile",    "README",        "README.rst",    "README.txt",        ".npmignore",       ".gitignore",
+    ".eslintrc",   ".editorconfig", ".travis.yml",   "CHANGELOG",         "CHANGES",          "HISTORY",
+    "CHANGES.rst", "CHANGELOG.rst", "Rakefile",      "Jakefile",          "jakefile.js",      "Gruntfile.js",
+    "gulpfile.js", "Gulpfile.js",   "karma.conf.js", "webpack.config.js", "rollup.config.js", "bash_completion.sh"};
+#define HAS(list, name) has(list, sizeof(list) / sizeof((list)[0]), name)
+
+static bool has(const char *const *list, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i], name) == 0)
+			return true;
+	return false;
+}
+
+bool keep_tree_is_unwanted(const struct rootfs_node *node)
+{
+	if (S_ISDIR(node->mode))
+		return HAS(folders, node->name);
+	size_t n = strlen(node->name);
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		size_t m = strlen(endings[i]);
+		if (n > m && strcasecmp(node->name + n - m, endings[i]) == 0)
+			return true;
+	}
+	return HAS(names, node->name);
+}
+
+bool keep_tree_is_foreign(const struct rootfs_node *node)
+{
+	static const char *const never[] = {"node_modules", "site-packages", "dist-packages", "__pycache__",
+					    ".git",         ".hg",           ".svn",          "lost+found"};
+	return S_ISDIR(node->mode) && HAS(never, node->name);
+}
+
+static bool is_left_out(const struct rootfs_node *node, enum keep_tree_part part)
+{
+	return keep_tree_is_foreign(node) || (part == KEEP_TREE_CODE && keep_tree_is_unwanted(node));
+}
+
+/* The depth is bounded as a path's length is. */
+void keep_tree(struct keep_set *k, uint32_t dir, enum keep_tree_part part, struct keep_reason why)
+{
+	keep_node(k, dir, why);
+	const struct rootfs_node *n = rootfs_index_node(k->index, dir);
+	for (uint32_t i = 0; i < n->n_children; i++) {
+		const struct rootfs_node *child = rootfs_index_node(k->index, n->first_child + i);
+		if (is_left_out(child, part))
+			continue;
+		if (S_ISDIR(child->mode))
+			keep_tree(k, n->first_child + i, part, why);
+		else
+			keep_node(k, n->first_child + i, why);
+	}
+}
+
+static bool fits(const struct rootfs_index *x, uint32_t dir, uint64_t *bytes, uint32_t *nodes)
+{
+	const struct rootfs_node *n = rootfs_index_node(x, dir);
+	if (n->n_children > *nodes)
+		return false;
+	*nodes -= n->n_children;
+	for (uint32_t i = 0; i < n->n_children; i++) {
+		const struct rootfs_node *child = rootfs_index_node(x, n->first_child + i);
+		if (is_left_out(child, KEEP_TREE_DATA))
+			continue;
+		if (S_ISDIR(child->mode)) {
+			if (!fits(x, n->first_child + i, bytes, nodes))
+				return false;
+		} else if (S_ISREG(child->mode)) {
+			if (child->size > *bytes)
+				return false;
+			*bytes -= child->size;
+		}
+	}
+	return true;
+}
+
+bool keep_tree_fits(const struct rootfs_index *x, uint32_t dir, uint64_t max_bytes, uint32_t max_nodes)
+{
+	return fits(x, dir, &max_bytes, &max_nodes);
+}
+
+uint32_t keep_tree_child(const struct rootfs_index *x, uint32_t dir, const char *name, size_t n)
+{
+	uint32_t id = rootfs_index_child(x, dir, name, n);
+	if (id == ROOTFS_NONE || !S_ISLNK(rootfs_index_node(x, id)->mode))
+		return id;
+	CLEANUP_BUF struct buf path = {0};
+	rootfs_index_path(x, id, &path);
+	return rootfs_index_resolve(x, path.data, true, NULL, NULL);
+}

@@ -1,0 +1,100 @@
+#include "pipeline/candidate.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "pipeline/publish.h"
+
+int candidate_init(struct candidate *c, struct session *s, struct err *err)
+{
+	*c = (struct candidate){.session = s, .store = {.fd = -1, .layers_fd = -1}};
+	c->layer_fd = session_new_file(s, "layer", 0, err);
+	return c->layer_fd < 0 ? c->layer_fd : 0;
+}
+
+/* The compression that most bytes of the source have. */
+static int source_compression(const struct oci_manifest *m, enum oci_compression *out, struct err *err)
+{
+	size_t biggest = 0;
+	for (size_t i = 0; i < m->n_layers; i++)
+		if (m->layers[i].size > m->layers[biggest].size)
+			biggest = i;
+	*out = OCI_COMPRESSION_GZIP;
+	return m->n_layers ? oci_layer_compression(m->layers[biggest].media_type, out, err) : 0;
+}
+
+/* Into the empty layer file; what an earlier call made is gone. */
+static int rewrite(struct candidate *c, const struct rewrite_options *w, struct err *err)
+{
+	rewrite_result_done(&c->result);
+	if (ftruncate(c->layer_fd, 0) < 0 || lseek(c->layer_fd, 0, SEEK_SET) < 0)
+		return err_sys(err, errno, "empty the layer file");
+	return rewrite_image(c->keep, &c->session->image.config, c->layer_fd, w, c->session->progress, &c->result, err);
+}
+
+static bool is_larger(const struct candidate *c)
+{
+	return c->result.layer.blob_size > c->session->report->source.compressed_bytes;
+}
+
+int candidate_pack(struct candidate *c, struct err *err)
+{
+	struct session *s = c->session;
+	struct rewrite_options w = c->rewrite;
+	int r = progress_step(s->progress, "pack", 0, 0, "", err);
+	if (r == 0 && !c->compression_set)
+		r = source_compression(&s->image.manifest, &w.compression, err);
+	if (r < 0 || (r = rewrite(c, &w, err)) < 0)
+		return r;
+	/* a source that was compressed harder than is our habit, and has little to lose */
+	if (!c->compression_set && is_larger(c) && w.compression != OCI_COMPRESSION_NONE) {
+		w.level = w.compression == OCI_COMPRESSION_GZIP ? LAYER_GZIP_MAX : LAYER_ZSTD_MAX;
+		if ((r = rewrite(c, &w, err)) < 0)
+			return r;
+	}
+	struct report_image *t = &s->report->result;
+	t->size_bytes = c->result.bytes;
+	t->compressed_bytes = c->result.layer.blob_size;
+	t->layers = 1;
+	t->files = 0;
+	for (uint32_t id = 0; id < rootfs_index_count(s->index); id++)
+		t->files += keep_has(c->keep, id) && S_ISREG(rootfs_index_node(s->index, id)->mode);
+	return 0;
+}
+
+/* Only when the user did not choose the compression: a chosen one may cost what it costs. */
+bool candidate_gains_nothing(const struct candidate *c)
+{
+	const struct report_image *s = &c->session->report->source;
+	bool nothing_gone = c->result.layer.blob_size >= s->compressed_bytes && c->result.bytes >= s->size_bytes;
+	return !c->compression_set && (is_larger(c) || nothing_gone);
+}
+
+int candidate_open(void *ctx, unsigned round, struct unpacked *out, struct err *err)
+{
+	struct candidate *c = ctx;
+	struct session *s = c->session;
+	const struct progress quiet = {.cancel_fd = s->progress ? s->progress->cancel_fd : -1};
+	CLEANUP_FREE char *store = mem_printf("%s/candidate", s->run.path);
+	CLEANUP_FREE char *layout = mem_printf("%s/candidate.oci", s->run.path);
+	CLEANUP_FREE char *tag = mem_printf("round%u", round);
+	char scheme[] = "oci";
+	const struct oci_ref ref = {scheme, layout, tag};
+	int r = 0;
+	if (round > 1 && ((r = c->complete(c->ctx, err)) < 0 || (r = candidate_pack(c, err)) < 0))
+		return r;
+	if (c->store.fd < 0 && (r = rootfs_store_open(store, &c->store, err)) < 0)
+		return r;
+	if ((r = publish_image(&ref, NULL, &c->result, c->layer_fd, err)) < 0)
+		return r;
+	return unpacked_open(&ref, &s->image.config.platform, &c->store, &s->run, &quiet, out, err);
+}
+
+void candidate_done(struct candidate *c)
+{
+	if (!c->session)
+		return;
+	rewrite_result_done(&c->result);
+	rootfs_store_done(&c->store);
+	cleanup_closep(&c->layer_fd);
+}

@@ -1,0 +1,30 @@
+/* pipeline/candidate.h - the slim image before it is published: packed into a file of the run, and opened from there as
+ * anybody will open it, so that what is tested is what is published. */
+#pragma once
+
+#include "pipeline/session.h"
+#include "pipeline/unpacked.h"
+#include "rewrite/rewrite.h"
+
+struct candidate {
+	struct session *session;                     /* borrowed, resolved */
+	struct keep_set *keep;                       /* borrowed; may grow between two packs */
+	int (*complete)(void *ctx, struct err *err); /* what has to be done when the keep set has grown */
+	void *ctx;
+	struct rewrite_options rewrite;
+	bool compression_set; /* rewrite's is the user's; else the source's, and harder if that makes it smaller */
+	int layer_fd;
+	struct rewrite_result result;
+	struct rootfs_store store; /* of the unpacked ones; in the run's directory */
+};
+
+/* keep, complete and rewrite are for the caller to set. Makes the layer's file in the session's run. */
+int candidate_init(struct candidate *c, struct session *s, struct err *err) MUST_CHECK;
+/* The layer, config and manifest of the keep set; fills the report's result. What an earlier call made is gone. */
+int candidate_pack(struct candidate *c, struct err *err) MUST_CHECK;
+/* Whether the source's own layers are no larger, and so better published as they are. */
+bool candidate_gains_nothing(const struct candidate *c);
+/* For struct verify_options: ctx is the candidate, packed; from round 2 on it is completed and packed again.
+ */
+int candidate_open(void *ctx, unsigned round, struct unpacked *out, struct err *err) MUST_CHECK;
+void candidate_done(struct candidate *c); /* before session_done; an all-zero one too */

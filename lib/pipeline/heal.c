@@ -1,0 +1,260 @@
+#include "pipeline/heal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* What one round may add on suspicion. */
+#define SUSPECT_FILES 2000
+#define SUSPECT_BYTES (64ull << 20)
+#define SUSPECT_NAME 3 /* shorter names are in every text */
+
+/* ---- lookups ---- */
+
+static void add_lookup(struct heal_lookups *l, const struct trace *t, size_t id, uint32_t node, bool follow)
+{
+	uint32_t program = t->entries[id].program;
+	l->items = mem_grow(l->items, l->count, &l->cap, sizeof(*l->items));
+	l->items[l->count++] = (struct heal_lookup){
+	    .path = strset_get(&t->paths, id),
+	    .program = program < t->programs.count ? strset_get(&t->programs, program) : NULL,
+	    .node = node,
+	    .follow = follow,
+	    .listed = t->entries[id].kinds & TRACE_LIST,
+	};
+}
+
+struct pair {
+	struct found_view original, slim;
+};
+
+/* Both ways in which the run named the path. */
+static void look(const struct pair *p, const struct trace *t, size_t id, struct heal_lookups *out)
+{
+	const char *path = strset_get(&t->paths, id);
+	uint32_t kinds = t->entries[id].kinds, node;
+	for (int follow = 1; follow >= 0; follow--) {
+		if (follow ? (kinds & TRACE_NOFOLLOW) && !(kinds & TRACE_FOLLOW) : !(kinds & TRACE_NOFOLLOW))
+			continue;
+		if (found_look(&p->slim, path, follow, NULL) != TRACE_FOUND_NO ||
+		    found_look(&p->original, path, follow, &node) != TRACE_FOUND_YES ||
+		    S_ISSOCK(rootfs_index_node(p->original.index, node)->mode))
+			continue;
+		add_lookup(out, t, id, node, follow);
+		return;
+	}
+}
+
+/* Whether the run listed the directory that the path is in. */
+static bool is_in_listed(const struct trace *t, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t id = slash ? strset_find_len(&t->paths, path, slash == path ? 1 : (size_t)(slash - path)) : STRSET_NONE;
+	return id != STRSET_NONE && (t->entries[id].kinds & TRACE_LIST);
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct heal_lookup *)a)->path, ((const struct heal_lookup *)b)->path);
+}
+
+void heal_lookups_find(const struct heal_image *original, const struct heal_image *slim, struct heal_lookups *out)
+{
+	struct pair p;
+	found_view_init(&p.original, original->index);
+	found_view_init(&p.slim, slim->index);
+	for (size_t id = 0; id < slim->trace->paths.count; id++)
+		look(&p, slim->trace, id, out);
+	for (size_t id = 0; id < original->trace->paths.count; id++) {
+		const char *path = strset_get(&original->trace->paths, id);
+		if (original->trace->entries[id].found == TRACE_FOUND_YES && is_in_listed(slim->trace, path) &&
+		    strset_find(&slim->trace->paths, path) == STRSET_NONE)
+			look(&p, original->trace, id, out);
+	}
+	if (out->count)
+		qsort(out->items, out->count, sizeof(*out->items), by_path);
+}
+
+void heal_lookups_done(struct heal_lookups *l)
+{
+	free(l->items);
+	*l = (struct heal_lookups){0};
+}
+
+bool heal_is_left_out(const struct keep_set *k, uint32_t node)
+{
+	return k && k->excluded && k->excluded[node];
+}
+
+/* ---- keeping ---- */
+
+struct healer {
+	struct keep_set *k;
+	unsigned round;
+	uint32_t note;
+	const char *why;
+	struct report_verify *out;
+	uint32_t files;
+	uint64_t bytes;
+};
+
+static const struct rootfs_node *info(const struct healer *h, uint32_t node)
+{
+	return rootfs_index_node(h->k->index, node);
+}
+
+static struct keep_reason reason(const struct healer *h)
+{
+	return KEEP_WHY_NOTED(KEEP_HEALED, ROOTFS_NONE, h->note);
+}
+
+static void set_why(struct healer *h, const char *why)
+{
+	h->why = why;
+	h->note = keep_note(h->k, why);
+}
+
+static void tell(struct healer *h, uint32_t node)
+{
+	CLEANUP_BUF struct buf path = {0};
+	rootfs_index_path(h->k->index, node, &path);
+	report_verify_healed(h->out, path.data, h->why, h->round);
+}
+
+/* A node on suspicion, a directory with all below it; nothing beyond the bounds. */
+static void keep_suspect(struct healer *h, uint32_t node)
+{
+	const struct rootfs_node *n = info(h, node);
+	if (heal_is_left_out(h->k, node) || h->files >= SUSPECT_FILES || h->bytes + n->size > SUSPECT_BYTES)
+		return;
+	if (!keep_has(h->k, node)) {
+		h->files++;
+		h->bytes += S_ISREG(n->mode) ? n->size : 0;
+		keep_node(h->k, node, reason(h));
+		tell(h, node);
+	}
+	for (uint32_t i = 0; S_ISDIR(n->mode) && i < n->n_children; i++)
+		keep_suspect(h, n->first_child + i);
+}
+
+static const char *extension(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	return dot && dot != name ? dot : "";
+}
+
+static bool same_kind(const struct rootfs_node *a, const struct rootfs_node *b)
+{
+	return (a->mode & S_IFMT) == (b->mode & S_IFMT) && strcmp(extension(a->name), extension(b->name)) == 0;
+}
+
+/* The files beside it, or what is in it. */
+static void keep_neighbours(struct healer *h, uint32_t node)
+{
+	const struct rootfs_node *n = info(h, node), *dir = S_ISDIR(n->mode) ? n : info(h, n->parent);
+	if (!S_ISDIR(n->mode) && n->parent == 0)
+		return;
+	for (uint32_t i = 0; i < dir->n_children; i++) {
+		const struct rootfs_node *c = info(h, dir->first_child + i);
+		if (!S_ISDIR(c->mode) && (dir == n || same_kind(c, n)))
+			keep_suspect(h, dir->first_child + i);
+	}
+}
+
+uint32_t heal_lookups_keep(struct keep_set *k, const struct heal_lookups *l, unsigned round, struct report_verify *out)
+{
+	struct healer h = {.k = k, .round = round, .out = out};
+	uint32_t before = k->n_kept;
+	for (size_t i = 0; i < l->count; i++) {
+		const struct heal_lookup *it = &l->items[i];
+		if (heal_is_left_out(k, it->node))
+			continue;
+		uint32_t had = k->n_kept;
+		CLEANUP_FREE char *why =
+		    mem_printf("%s looked for %s", it->program ? it->program : "the container", it->path);
+		set_why(&h, why);
+		(void)keep_path(k, it->path, it->follow, reason(&h));
+		if (k->n_kept > had)
+			report_verify_healed(out, it->path, why, round);
+		if (round > 1 || it->listed)
+			keep_neighbours(&h, it->node);
+	}
+	return k->n_kept - before;
+}
+
+/* ---- listed directories ---- */
+
+/* Whether name, without what follows its first dot, is a word of the text. */
+static bool is_said(const struct buf *said, const char *name)
+{
+	size_t n = strcspn(name, ".");
+	if (n < SUSPECT_NAME || !said->len)
+		return false;
+	static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	const char *p = said->data, *end = p + said->len, *hit;
+	for (; (hit = memmem(p, (size_t)(end - p), name, n)); p = hit + 1) {
+		bool starts = hit == said->data || !hit[-1] || !strchr(word, hit[-1]);
+		bool ends = hit + n == end || !hit[n] || !strchr(word, hit[n]);
+		if (starts && ends)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a kept file of the directory is of the kind of node, or none is kept at all. */
+static bool is_like_kept(const struct healer *h, const struct rootfs_node *dir, const struct rootfs_node *node)
+{
+	bool any = false;
+	for (uint32_t i = 0; i < dir->n_children; i++) {
+		const struct rootfs_node *c = info(h, dir->first_child + i);
+		if (S_ISDIR(c->mode) || !keep_has(h->k, dir->first_child + i))
+			continue;
+		if (same_kind(c, node))
+			return true;
+		any = true;
+	}
+	return !any;
+}
+
+static void keep_listed(struct healer *h, uint32_t dir, const struct rootfs_index *slim, const char *path,
+			const struct buf *said)
+{
+	const struct rootfs_node *d = info(h, dir);
+	uint32_t there = rootfs_index_resolve(slim, path, true, NULL, NULL);
+	for (uint32_t i = 0; i < d->n_children; i++) {
+		const struct rootfs_node *c = info(h, d->first_child + i);
+		if (there != ROOTFS_NONE && rootfs_index_child(slim, there, c->name, strlen(c->name)) != ROOTFS_NONE)
+			continue;
+		if (said ? is_said(said, c->name) : !S_ISDIR(c->mode) && is_like_kept(h, d, c))
+			keep_suspect(h, d->first_child + i);
+	}
+}
+
+static void keep_all_listed(struct healer *h, const struct rootfs_index *slim, const struct trace *t,
+			    const struct buf *said)
+{
+	CLEANUP_FREE size_t *order = strset_sorted(&t->paths);
+	for (size_t i = 0; i < t->paths.count; i++) {
+		const char *path = strset_get(&t->paths, order[i]);
+		if (!(t->entries[order[i]].kinds & TRACE_LIST))
+			continue;
+		uint32_t dir = rootfs_index_resolve(h->k->index, path, true, NULL, NULL);
+		if (dir == ROOTFS_NONE || dir == 0 || !S_ISDIR(info(h, dir)->mode))
+			continue;
+		CLEANUP_FREE char *why = mem_printf("missing in %s, which the container listed", path);
+		set_why(h, why);
+		keep_listed(h, dir, slim, path, said);
+	}
+}
+
+uint32_t heal_listed_keep(struct keep_set *k, const struct rootfs_index *slim, const struct trace *trace,
+			  const struct buf *said, unsigned round, struct report_verify *out)
+{
+	struct healer h = {.k = k, .round = round, .out = out};
+	uint32_t before = k->n_kept;
+	keep_all_listed(&h, slim, trace, said);
+	if (k->n_kept == before)
+		keep_all_listed(&h, slim, trace, NULL);
+	return k->n_kept - before;
+}

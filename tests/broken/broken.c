@@ -1,0 +1,160 @@
+/* broken REFERENCE STORE COUNT SEED - for tests/integration/test_verify.py: slims an image again and again, each time
+ * with one file or symlink missing that the exact keep set has, and lets verify judge. It records once; COUNT of the
+ * candidates are taken, chosen by SEED. Prints a line of JSON for each: what is missing, why it was kept, what became
+ * of the image ("equal": published as it is, "healed", "differs"). */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "pipeline/candidate.h"
+#include "pipeline/verify.h"
+#include "probe/probe.h"
+#include "runtime/mounts.h"
+
+static size_t plan(void *ctx, const struct oci_image_config *config, const struct exercise **out)
+{
+	static const struct probe_http_options http;
+	static struct exercise exercise;
+	probe_http(&http, &exercise);
+	*out = &exercise;
+	return 1;
+}
+
+static int decide(const struct session *s, struct keep_set *k, struct err *err)
+{
+	keep_set_init(k, s->index, &s->image.config, KEEP_EXACT);
+	keep_trace(k, &s->trace);
+	keep_config(k, &s->image.config);
+	return keep_closures(k, err);
+}
+
+static int complete(void *ctx, struct err *err)
+{
+	return keep_closures(ctx, err);
+}
+
+/* Kept because the run found it: not a directory, not what only engines and the config name, and not the beginning of
+ * a way that leads nowhere. */
+static bool is_needed(const struct session *s, const struct keep_set *k, uint32_t node)
+{
+	mode_t mode = rootfs_index_node(s->index, node)->mode;
+	if (!S_ISREG(mode) && !S_ISLNK(mode))
+		return false;
+	struct keep_reason why = k->reasons[node];
+	while (why.kind == KEEP_SYMLINK || why.kind == KEEP_INTERPRETER)
+		why = k->reasons[why.by];
+	return why.kind == KEEP_TRACE && s->trace.entries[why.by].found == TRACE_FOUND_YES;
+}
+
+static uint32_t *candidates(const struct session *s, const struct keep_set *k, uint64_t seed, size_t *count)
+{
+	uint32_t *out = mem_calloc(k->n_kept, sizeof(*out));
+	*count = 0;
+	for (uint32_t id = 0; id < rootfs_index_count(s->index); id++)
+		if (is_needed(s, k, id))
+			out[(*count)++] = id;
+	for (size_t i = *count; i > 1; i--) { /* Fisher and Yates, with Knuth's generator */
+		seed = seed * 6364136223846793005ull + 1442695040888963407ull;
+		size_t j = (size_t)((seed >> 33) % i);
+		uint32_t t = out[i - 1];
+		out[i - 1] = out[j];
+		out[j] = t;
+	}
+	return out;
+}
+
+static void forget(struct keep_set *k, uint32_t node)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < k->n_kept; i++)
+		if (k->queue[i] != node)
+			k->queue[n++] = k->queue[i];
+	k->n_kept = n;
+	k->reasons[node] = (struct keep_reason){0};
+}
+
+static void tell(const struct session *s, uint32_t node, uint8_t why, const char *outcome, bool back)
+{
+	const struct report_verify *v = &s->report->verify;
+	CLEANUP_BUF struct buf path = {0}, line = {0};
+	rootfs_index_path(s->index, node, &path);
+	json_auto_t *o =
+	    json_pack("{s:o, s:i, s:s, s:b, s:i, s:i, s:i, s:i}", "path", json_bytes(path.data, path.len), "reason",
+		      why, "outcome", outcome, "back", back, "rounds", (int)v->rounds, "steps", (int)v->equal_steps,
+		      "differences", (int)v->n_differences, "lookups", (int)v->n_lookups);
+	json_write(o, &line);
+	puts(line.data);
+	fflush(stdout);
+}
+
+static int break_one(struct session *s, uint32_t node, struct err *err)
+{
+	CLEANUP_KEEP_SET struct keep_set k = {0};
+	struct candidate c;
+	const struct verify_options o = {.heal = 3, .keep = &k, .open = candidate_open, .ctx = &c, .store = &c.store};
+	int r = decide(s, &k, err);
+	if (r < 0 || (r = candidate_init(&c, s, err)) < 0)
+		return r;
+	uint8_t why = k.reasons[node].kind;
+	forget(&k, node);
+	c.keep = &k;
+	c.complete = complete;
+	c.ctx = &k;
+	c.rewrite.compression = OCI_COMPRESSION_NONE;
+	c.compression_set = true;
+	r = candidate_pack(&c, err);
+	if (r == 0)
+		r = verify_slim(s, &o, err);
+	if (r == 0 || r == -ERR_DIFFERS)
+		tell(s, node, why,
+		     r < 0                          ? "differs"
+		     : s->report->verify.rounds > 1 ? "healed"
+						    : "equal",
+		     keep_has(&k, node));
+	report_verify_done(&s->report->verify);
+	candidate_done(&c);
+	return r == -ERR_DIFFERS ? 0 : r;
+}
+
+static int break_all(struct session *s, size_t most, uint64_t seed, struct err *err)
+{
+	CLEANUP_KEEP_SET struct keep_set whole = {0};
+	int r;
+	if ((r = session_fetch(s, err)) < 0 || (r = session_prepare_run(s, err)) < 0 ||
+	    (r = session_unpack(s, err)) < 0 || (r = session_record(s, err)) < 0 || (r = session_resolve(s, err)) < 0 ||
+	    (r = decide(s, &whole, err)) < 0)
+		return r;
+	size_t n;
+	CLEANUP_FREE uint32_t *nodes = candidates(s, &whole, seed, &n);
+	for (size_t i = 0; r == 0 && i < n && i < most; i++)
+		r = break_one(s, nodes[i], err);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	struct err err = {0};
+	struct session_options o = {
+	    .source_text = argc == 5 ? argv[1] : "",
+	    .store = argc == 5 ? argv[2] : "",
+	    .plan = plan,
+	    .record = {.ready_timeout_ms = 20000, .stop_timeout_ms = 5000, .host_mount_ns = -1, .continue_fd = -1},
+	};
+	CLEANUP_REPORT struct report report = {0};
+	struct session s;
+	if (argc != 5 || oci_ref_parse(argv[1], &o.source, &err) < 0) {
+		fprintf(stderr, "usage: broken REFERENCE STORE COUNT SEED\n");
+		return 2;
+	}
+	session_init(&s, &o, NULL, &report);
+	int r = mounts_isolate(&o.record.host_mount_ns, &err);
+	if (r == 0)
+		r = break_all(&s, strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10), &err);
+	session_done(&s);
+	oci_ref_done(&o.source);
+	if (r < 0)
+		fprintf(stderr, "broken: %s\n", err.msg);
+	return r < 0;
+}

@@ -1,0 +1,62 @@
+#include "keep/sources.h"
+
+#define CORE "/usr/share/perl/5.36/"
+#define VENDOR "/usr/share/perl5/"
+static const struct source_file files[] = {
+    {"usr/bin/date!", NULL},
+    {"usr/lib/x86_64-linux-gnu/perl-base/strict.pm", "1"},
+    {"usr/share/perl/5.36/strict.pm", "2"},
+    {"usr/share/perl/5.36/File/Spec.pm", "1"},
+    {"usr/share/perl/5.36/File/Spec/Unix.pm", "1"},
+    {"usr/share/perl/5.36/Getopt/Long.pm", "1"},
+    {"usr/lib/x86_64-linux-gnu/perl/5.36/POSIX.pm", "1"},
+    {"usr/lib/x86_64-linux-gnu/perl/5.36/auto/POSIX/POSIX.so", "x"},
+    {"usr/share/perl5/Web.pm", "1"},
+    {"usr/share/perl5/Web/Plugin/Lazy.pm", "use File::Spec;"},
+    {"usr/share/perl5/Web/Guide.pod", "x"},
+    {"usr/share/perl5/Net/One.pm", "1"},
+    {"usr/share/perl5/Net/Two.pm", "1"},
+    {"srv/app/lib/App/Main.pm", "1"},
+    {"srv/app/conf.pl", "1"},
+    {"opt/perl/Far.pm", "1"},
+};
+
+static void statements(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+	    {"use strict;", "/usr/lib/x86_64-linux-gnu/perl-base/strict.pm"},
+	    {"sub f { require Getopt::Long; }", CORE "Getopt/Long.pm"},
+	    {"use POSIX qw(floor);",
+	     "/usr/lib/x86_64-linux-gnu/perl/5.36/POSIX.pm /usr/lib/x86_64-linux-gnu/perl/5.36/auto/POSIX/POSIX.so"},
+	    {"use File::Spec; # use Net::Two;\n=pod\n\nuse Net::Two;\n\n=cut\n",
+	     CORE "File/Spec.pm " CORE "File/Spec/Unix.pm"},
+	    {"use Net::One;\n__END__\nuse Net::Two;", VENDOR "Net/One.pm"},
+	    {"use Web;", VENDOR "Web.pm " CORE "File/Spec.pm " VENDOR "Web/Plugin/Lazy.pm " CORE "File/Spec/Unix.pm"},
+	    {"use parent -norequire, 'Net::One', \"Net::Two\";", VENDOR "Net/One.pm " VENDOR "Net/Two.pm"},
+	    {"use base qw(Net::One Net::Two);", VENDOR "Net/One.pm " VENDOR "Net/Two.pm"},
+	    {"load_class('Net::Two')", VENDOR "Net/Two.pm"},
+	    {"use lib 'lib'; use App::Main;", "/srv/app/lib/App/Main.pm"},
+	    {"do 'conf.pl'; require './conf.pl';", "/srv/app/conf.pl"},
+	    {"my $x = `date -u`;", "/usr/bin/date"},
+	    {"system('x | date');", "/usr/bin/date"},
+	    {"use 5.010; use ::; use Gone; require $x;", ""},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ASSERT_KEPT_FOR(files, NULL, "srv/app/main.pl", cases[i].text, 0644, cases[i].want);
+}
+
+static void environment(void **state)
+{
+	struct oci_image_config config = {.working_dir = (char[]){"/"}};
+	strlist_add(&config.env, "PERL5LIB=/gone:/opt/perl");
+	ASSERT_KEPT_FOR(files, &config, "srv/run", "#!/usr/bin/perl -w\nuse Far;", 0755, "/opt/perl/Far.pm");
+	strlist_done(&config.env);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(statements), cmocka_unit_test(environment)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
