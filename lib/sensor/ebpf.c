@@ -183,19 +183,19 @@ static void on_exec(struct ebpf *e, const struct record *r, size_t size)
 	struct decode_call call = call_of(e, r, &f);
 	bool first = r->result;
 	call.row = sensor_syscalls_named("execve");
-	/* What the runtime crosses to reach the container's first program does not count. */
-	CLEANUP_BUF struct buf path = {0};
+	CLEANUP_BUF struct buf path = {0}, again = {0};
 	CLEANUP_TRACE struct trace scratch = {0};
-	call.program = UINT32_MAX;
 	decode_paths(&call, &scratch, &path);
 	uint32_t program = path.len ? trace_program(&e->trace, path.data) : UINT32_MAX;
 	set_program(e, r->program, program);
 	call.program = program_of(e, r->args[RECORD_PARENT]);
+	/* What the runtime crosses to reach the container's first program does not count. */
+	e->trace.unreadable += first ? scratch.unreadable : 0;
 	if (first && path.len)
 		trace_add(&e->trace, path.data, path.len, TRACE_EXEC | TRACE_OPENED | TRACE_FOLLOW, program,
 			  TRACE_BY_EBPF);
 	else
-		decode_paths(&call, &e->trace, NULL);
+		decode_paths(&call, &e->trace, &again); /* who wants the path gets all that was walked before */
 	forget_before(e, r);
 	if (first)
 		put(e, SENSOR_STARTED, r, (struct sensor_event){0});
@@ -227,7 +227,8 @@ static void on_mount(struct ebpf *e, const struct record *r, size_t size)
 {
 	char root[PATH_MAX], point[PATH_MAX];
 	if (record_place(r, size, ITEM_ROOT, root) > 0 && record_place(r, size, ITEM_POINT, point) > 0)
-		mounts_add(&e->world.mounts, r->mount_ns, (uint32_t)r->args[0], r->args[1], root, point);
+		mounts_add(&e->world.mounts, r->mount_ns,
+			   &(struct mounts_entry){(uint32_t)r->args[0], r->args[1], r->args[2], root, point});
 }
 
 static int on_record(void *ctx, void *data, size_t size)
@@ -476,9 +477,9 @@ struct trace *ebpf_trace(struct ebpf *e)
 	return &e->trace;
 }
 
-struct fanotify_doubts ebpf_doubts(const struct ebpf *e)
+struct fanotify_hints ebpf_hints(const struct ebpf *e)
 {
-	return (struct fanotify_doubts){.by_runtime = &e->runtime_paths, .renamed = &e->world.renamed};
+	return (struct fanotify_hints){&e->runtime_paths, &e->world.renamed, &e->world.mounts, e->world.device};
 }
 
 static bool some_run(struct ebpf *e)

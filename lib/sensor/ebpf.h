@@ -16,6 +16,6 @@ int ebpf_new(int rootfs, struct event_queue *events, struct view *view, struct e
 int ebpf_start(struct ebpf *e, const struct subproc_command *cmd, int task, struct err *err) MUST_CHECK;
 void ebpf_kill(struct ebpf *e, int task);
 void ebpf_join(struct ebpf *e);
-struct trace *ebpf_trace(struct ebpf *e);                 /* after _join */
-struct fanotify_doubts ebpf_doubts(const struct ebpf *e); /* after _join; lives as long */
+struct trace *ebpf_trace(struct ebpf *e);               /* after _join */
+struct fanotify_hints ebpf_hints(const struct ebpf *e); /* after _join; lives as long */
 void ebpf_free(struct ebpf *e);

@@ -24,9 +24,9 @@ struct trace *ebpf_trace(struct ebpf *e)
 	return NULL;
 }
 
-struct fanotify_doubts ebpf_doubts(const struct ebpf *e)
+struct fanotify_hints ebpf_hints(const struct ebpf *e)
 {
-	return (struct fanotify_doubts){0};
+	return (struct fanotify_hints){0};
 }
 
 void ebpf_free(struct ebpf *e)

@@ -22,6 +22,12 @@ void record_world_done(struct record_world *w)
 	strset_done(&w->renamed);
 }
 
+static bool find_mount(const struct facts_record *f, const char *path, struct buf *out)
+{
+	const struct record *r = f->before ? f->before : f->record;
+	return mounts_find(&f->world->mounts, r->mount_ns, r->root_mount, f->world->device, path, out);
+}
+
 /* ---- items ---- */
 
 static const struct record_item *next_item(const struct record *r, size_t size, size_t *at)
@@ -183,7 +189,7 @@ static bool record_in_rootfs(const struct facts *facts, const char *device, cons
 			     struct buf *out)
 {
 	const struct facts_record *f = of(facts);
-	return mounts_find(&f->world->mounts, f->record->mount_ns, f->world->device, path, out);
+	return find_mount(f, path, out);
 }
 
 static void record_mount_ns(const struct facts *facts, char name[64])
@@ -196,7 +202,7 @@ static void record_mount_ns(const struct facts *facts, char name[64])
 /* How a path of the namespace is called in struct links. */
 static void links_name(const struct facts_record *f, const char *path, struct buf *out)
 {
-	if (!mounts_find(&f->world->mounts, f->record->mount_ns, f->world->device, path, out))
+	if (!find_mount(f, path, out))
 		buf_printf(out, "%u:%s", f->record->mount_ns, path);
 }
 

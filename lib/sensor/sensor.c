@@ -119,11 +119,11 @@ static void add_assumed(struct trace *t)
 
 int sensor_finish(struct sensor *s, struct trace *out, struct err *err)
 {
-	struct fanotify_doubts doubts = {0};
+	struct fanotify_hints hints = {0};
 	if (s->ebpf) {
 		ebpf_join(s->ebpf);
 		trace_merge(out, ebpf_trace(s->ebpf));
-		doubts = ebpf_doubts(s->ebpf);
+		hints = ebpf_hints(s->ebpf);
 	} else {
 		for (size_t i = 0; i < s->n_tasks; i++) {
 			tracer_join(s->tasks[i]);
@@ -132,7 +132,7 @@ int sensor_finish(struct sensor *s, struct trace *out, struct err *err)
 		add_assumed(out);
 	}
 	out->witnesses |= s->view.witness | (s->witness ? TRACE_BY_FANOTIFY : 0);
-	int r = s->witness ? fanotify_witness_finish(s->witness, s->ebpf ? &doubts : NULL, out, err) : 0;
+	int r = s->witness ? fanotify_witness_finish(s->witness, s->ebpf ? &hints : NULL, out, err) : 0;
 	if (r < 0)
 		return r;
 	if (out->unreadable || out->overflows)

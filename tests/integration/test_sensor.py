@@ -33,6 +33,8 @@ def test_trace_is_what_the_program_did(slim, corpus, runtime, kind, name):
     recording = corpus.record(slim, name, runtime, kind=kind)
     assert [set(r["witnesses"]) for r in recording.report["runs"]] == [{kind, "fanotify"}]
     assert [r["status"] for r in recording.report["runs"]] == [0], recording.output
+    if (name, kind) == ("filters", "ebpf"):  # the leave of the program's own supervisor comes before a stop for ptrace
+        assert recording.entries.pop(b"/data/let")[0] == {"create", "nofollow"}
     assert sensor.differences(recording) == "", recording.output
     assert [p["path"] for p in recording.trace["unexplained"]] in ([], FAILED.get(name, []))
 
@@ -104,6 +106,6 @@ def test_programs_and_who_started_them(slim, corpus, runtime, kind):
 def test_affinity_is_as_without_a_sensor(slim, corpus, runtime):
     if os.cpu_count() < 2:
         pytest.skip("one CPU: there is nothing to choose")
-    recording = corpus.record(slim, "affinity", runtime)
+    recording = corpus.record(slim, "affinity", runtime, kind="ptrace")
     assert [r["status"] for r in recording.report["runs"]] == [0], recording.output
     assert recording.output == "pinned 10"

@@ -28,8 +28,8 @@ GLOBAL int send_mount(__u64 mount)
 	s->end = 0;
 	s->r.type = RECORD_MOUNT;
 	s->r.args[0] = BPF_CORE_READ(m, mnt.mnt_sb, s_dev);
-	s->r.args[1] =
-	    bpf_core_field_exists(m->mnt_id_unique) ? BPF_CORE_READ(m, mnt_id_unique) : (__u64)BPF_CORE_READ(m, mnt_id);
+	s->r.args[1] = mount_id(m);
+	s->r.args[2] = mount_id(BPF_CORE_READ(m, mnt_parent));
 	struct place p = {m, BPF_CORE_READ(m, mnt.mnt_root)};
 	PUT(FOR_TABLES, ITEM_ROOT, PLACE_INSIDE_FS, 0, p);
 	PUT(FOR_TABLES, ITEM_POINT, 0, 0, p);

@@ -51,12 +51,19 @@ static __always_inline struct file *file_of(struct task_struct *t, int fd)
 	return f;
 }
 
+/* Unlike its address it does not come again, where the kernel has such (6.8). */
+static __always_inline __u64 mount_id(struct mount *m)
+{
+	return bpf_core_field_exists(m->mnt_id_unique) ? BPF_CORE_READ(m, mnt_id_unique)
+						       : (__u64)BPF_CORE_READ(m, mnt_id);
+}
+
 static __always_inline __u64 place_mark(struct place p)
 {
 	struct dentry *d = p.dentry;
 	if (!d)
 		return 0;
-	__u64 h = mix((__u64)p.mount, (__u64)d);
+	__u64 h = mix(mount_id(p.mount), (__u64)d);
 	h = mix(h, (__u64)BPF_CORE_READ(d, d_parent));
 	return mix(h, BPF_CORE_READ(d, d_name.hash_len));
 }

@@ -20,15 +20,17 @@ enum record_type {
 	RECORD_LISTEN, /* args: port, whether udp */
 	RECORD_OPENED, /* by the runtime, a file of the root file system: ITEM_ROOT and ITEM_POINT as below */
 	RECORD_MOUNTS, /* the table of the mount namespace begins anew: its RECORD_MOUNT follow */
-	RECORD_MOUNT,  /* args: device, id; items ITEM_ROOT (in its file system), ITEM_POINT (in the namespace) */
+	RECORD_MOUNT,  /* args: device, id, the parent's id; items ITEM_ROOT (in its file system), ITEM_POINT (in the
+			  namespace) */
 	RECORD_ENDED,  /* the last thread of the task has ended */
 };
 
 #define RECORD_PARENT 5 /* the program before; no argument of execve */
 
 struct record {
-	__u64 thread;  /* names the thread, until it ends */
-	__u64 program; /* names the path that was executed; 0 = none */
+	__u64 thread;     /* names the thread, until it ends */
+	__u64 program;    /* names the path that was executed; 0 = none */
+	__u64 root_mount; /* the id of that on which the thread's root lies */
 	__u64 args[6];
 	__s64 result;
 	__u32 type; /* enum record_type */

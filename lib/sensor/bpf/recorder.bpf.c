@@ -102,6 +102,7 @@ int BPF_PROG(on_enter, struct pt_regs *regs, long id)
 	s->end = 0;
 	begin(s, RECORD_BEFORE, t, st);
 	struct place cwd = cwd_of(t), root = root_of(t);
+	s->r.root_mount = mount_id(root.mount);
 	PUT(BY_ENTER, ITEM_ROOT, 0, 0, root);
 	PUT(BY_ENTER, ITEM_CWD, 0, 0, cwd);
 	if (c->dir >= 0) {
@@ -219,7 +220,7 @@ static __always_inline int tell_call(struct task_struct *t, struct record_thread
 	struct place root = root_of(t), base = {0};
 	struct magic magic = {.kind = ITEM_STRING};
 	__s32 fd = AT_FDCWD;
-	where = mix((__u64)root.mount, (__u64)root.dentry);
+	where = place_mark(root);
 	bool below = false; /* also an absolute path may begin at the directory (RESOLVE_IN_ROOT) */
 	if (c->flags & CALL_HOW)
 		below = true;
@@ -238,6 +239,7 @@ static __always_inline int tell_call(struct task_struct *t, struct record_thread
 		return 0;
 	send_table_once();
 	begin(s, RECORD_CALL, t, st);
+	s->r.root_mount = mount_id(root.mount);
 	s->r.abi = call->abi;
 	s->r.nr = call->nr;
 	s->r.result = call->result;
@@ -415,7 +417,7 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid, struct linux_binprm *b
 	put_head(s, 0, ITEM_STRING, 0, 0, (__u32)n);
 	struct magic magic = {.kind = ITEM_STRING};
 	struct place root = root_of((void *)t), base = {0}, exe = file_place(BPF_CORE_READ(t, mm, exe_file));
-	__u64 where = mix((__u64)root.mount, (__u64)root.dentry);
+	__u64 where = place_mark(root);
 	if (s->data[sizeof(struct record_item)] != '/') {
 		base = cwd_of((void *)t);
 		where = mix(where, place_mark(base));
@@ -439,6 +441,7 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid, struct linux_binprm *b
 	if (!news && !first)
 		return 0;
 	s->r.program = st->program;
+	s->r.root_mount = mount_id(root.mount);
 	PUT(BY_EXEC, ITEM_ROOT, 0, 0, root);
 	if (base.dentry)
 		PUT(BY_EXEC, ITEM_CWD, 0, 0, base);

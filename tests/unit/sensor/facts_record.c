@@ -169,7 +169,7 @@ static void links_of_the_run_are_known_in_order(void **state)
 	assert_int_equal(symlinkat("/real", root, "of-image"), 0);
 	struct record_world world = {.rootfs = root, .device = 3};
 	mounts_begin(&world.mounts, 1);
-	mounts_add(&world.mounts, 1, 3, 1, "/", "/");
+	mounts_add(&world.mounts, 1, &(struct mounts_entry){3, 1, 1, (char *)"/", (char *)"/"});
 	expect_walk(&world, "/tmp/l/x", "/tmp/l/x ");
 	call(&world, "symlink", "/tmp/l", NULL, "/d1", -1, 0); /* failed */
 	expect_walk(&world, "/tmp/l/x", "/tmp/l/x ");
