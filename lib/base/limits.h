@@ -27,6 +27,9 @@
 #define LIMIT_ELF_NEEDED 1024           /* libraries that one object names */
 #define LIMIT_ELF_STRING 4095           /* name of a library, interpreter path, search path */
 #define LIMIT_ELF_DIRS 128              /* directories of one search path */
+#define LIMIT_ELF_SYMBOLS (32u << 20)   /* dynamic symbol table of one object */
+#define LIMIT_ELF_BYTES (256u << 20)    /* of one object's segments, searched for texts */
+#define LIMIT_ELF_NAMES 4096            /* libraries looked for because an object that calls dlopen holds their names */
 #define LIMIT_ELF_DEPTH 32              /* chain of objects that inherit a DT_RPATH */
 #define LIMIT_LD_CONF (64u << 10)       /* /etc/ld.so.conf and what it includes, each */
 #define LIMIT_LD_CONF_FILES 256         /* files of it */

@@ -29,8 +29,11 @@ struct keep_closure {
 	void (*free_state)(void *state); /* NULL = it has none */
 };
 
-extern const struct keep_closure keep_closure_elf;    /* PT_INTERP, DT_NEEDED */
+extern const struct keep_closure keep_closure_elf;    /* PT_INTERP, DT_NEEDED, from "closure" on also dlopen */
 extern const struct keep_closure keep_closure_script; /* #! */
+extern const struct keep_closure keep_closure_names;  /* other names of programs */
+extern const struct keep_closure keep_closure_paths;  /* small files that programs name by their path */
+extern const struct keep_closure keep_closure_rules;  /* keep/rules */
 extern const struct keep_closure keep_closure_shell;  /* commands and paths of shell scripts */
 extern const struct keep_closure keep_closure_python; /* imports, packages, commands */
 extern const struct keep_closure keep_closure_node;   /* modules, packages, commands */

@@ -1,6 +1,7 @@
 /* The interpreter and the needed libraries of an ELF program or shared object, found as ld.so finds them
- * (ld.so(8), "Rules"). LD_LIBRARY_PATH is the run's business: what it led to is in the trace.
- * DT_RPATH (without DT_RUNPATH) also serves what the object loads, down the chain; for musl both do. */
+ * (ld.so(8), "Rules"), and from "closure" on those that it may open by name. LD_LIBRARY_PATH is the run's business:
+ * what it led to is in the trace. DT_RPATH (without DT_RUNPATH) also serves what the object loads, down the chain; for
+ * musl both do. */
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "keep/closure.h"
+#include "keep/dlopen_names.h"
 #include "keep/elf_object.h"
 #include "keep/elf_search.h"
 #include "keep/lookup.h"
@@ -79,6 +81,24 @@ static int pass_on(struct loader *l, uint32_t library, const struct keep_elf_dir
 	return fd < 0 ? fd : load(l, library, fd, rpath, depth + 1, err);
 }
 
+/* What the object may open by name, in so far as the image has it. */
+static void keep_opened(struct loader *l, uint32_t node, int fd, const struct keep_elf *e,
+			const struct keep_elf_dirs *own)
+{
+	CLEANUP_STRSET struct strset names = {0};
+	keep_dlopen_names(fd, &names);
+	for (size_t i = 0; i < names.count; i++) {
+		CLEANUP_FREE char *path = NULL;
+		const char *config;
+		if (!find(l, e, own, strset_get(&names, i), &path, &config))
+			continue;
+		struct keep_reason why = KEEP_WHY_NOTED(KEEP_LIBRARY, node, keep_note(l->k, "dlopen"));
+		(void)keep_path(l->k, path, true, why);
+		if (config)
+			(void)keep_lookup_path(l->k, config, why);
+	}
+}
+
 static int load(struct loader *l, uint32_t node, int fd, const struct keep_elf_dirs *inherited, unsigned depth,
 		struct err *err)
 {
@@ -109,6 +129,8 @@ static int load(struct loader *l, uint32_t node, int fd, const struct keep_elf_d
 		if (r < 0)
 			return r;
 	}
+	if (l->k->level >= KEEP_CLOSURE)
+		keep_opened(l, node, fd, &e, own_only ? &runpath : &rpath);
 	return 0;
 }
 

@@ -70,14 +70,15 @@ static void scripts(struct keep_source *s)
 {
 	static const char *const managers[] = {"npm", "yarn", "pnpm"};
 	const struct oci_image_config *config = s->k->config;
-	const struct strlist *command = config && config->entrypoint.count ? &config->entrypoint : &config->cmd;
 	const char *name;
 	json_t *root = NULL, *script;
 	bool managed = false;
-	for (size_t i = 0; config && command->count && i < sizeof(managers) / sizeof(managers[0]); i++)
+	if (!config || !s->application)
+		return;
+	const struct strlist *command = config->entrypoint.count ? &config->entrypoint : &config->cmd;
+	for (size_t i = 0; command->count && i < sizeof(managers) / sizeof(managers[0]); i++)
 		managed = managed || strcmp(command->items[0], managers[i]) == 0;
-	if (!managed || !s->application ||
-	    json_parse_object(s->text.data, s->text.len, LIMIT_SOURCE, "", &root, NULL) < 0)
+	if (!managed || json_parse_object(s->text.data, s->text.len, LIMIT_SOURCE, "", &root, NULL) < 0)
 		return;
 	json_object_foreach (json_object_get(root, "scripts"), name, script)
 		if (json_is_string(script) && (strstr(name, "start") || strlist_has(command, name)))

@@ -27,6 +27,7 @@ struct keep_elf {
 	keep_elf_kind kind;
 	char *interp;          /* PT_INTERP; NULL = none */
 	char *rpath, *runpath; /* colon-separated; NULL = none */
+	char *soname;          /* DT_SONAME: libraries have it, programs and most plugins have not; NULL = none */
 	struct strlist needed; /* DT_NEEDED, DT_AUXILIARY, DT_FILTER */
 };
 

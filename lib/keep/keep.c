@@ -24,6 +24,7 @@ void keep_set_done(struct keep_set *k)
 	free(k->queue);
 	free(k->excluded);
 	strset_done(&k->notes);
+	strlist_done(&k->remarks);
 	*k = (struct keep_set){0};
 }
 

@@ -3,6 +3,7 @@
  * run until nothing is new. Not thread-safe. */
 #pragma once
 
+#include "base/strlist.h"
 #include "base/strset.h"
 #include "oci/image_config.h"
 #include "rootfs/index.h"
@@ -21,13 +22,13 @@ enum keep_reason_kind {
 	KEEP_PARENT,      /* by = the node below it */
 	KEEP_SYMLINK,     /* crossed on the way; by = the node that the way led to, whose reason says who took it */
 	KEEP_INTERPRETER, /* of the script or ELF program `by` */
-	KEEP_LIBRARY,     /* DT_NEEDED of the ELF file `by` */
+	KEEP_LIBRARY,     /* DT_NEEDED of the ELF file `by`; note "dlopen": it opens it by name */
 	KEEP_CONFIG,  /* the image config names it: command, health check, working directory, home, volumes with content
 		       */
 	KEEP_ENGINE,  /* engines need it to start any container: passwd and group, mount points */
 	KEEP_IMPORT,  /* the source file `by` imports it; note: the statement's module */
 	KEEP_COMMAND, /* the file `by` names the program; note: the name */
-	KEEP_RULE,    /* a rule that the node `by` set off; note: its name */
+	KEEP_RULE,    /* a rule (keep/rules) that the node `by` set off; note: its name */
 	KEEP_PACKAGE, /* of the language package that the node `by` is of; note: its name */
 	KEEP_APPLICATION, /* the author's own; note: how that is known */
 	KEEP_POLICY,      /* the user says so; note: the option or pattern */
@@ -49,6 +50,7 @@ struct keep_set {
 	const struct oci_image_config *config; /* borrowed; what closures ask of the environment */
 	enum keep_level level;
 	struct strset notes;
+	struct strlist remarks;      /* what the user should know of the decisions, a sentence each */
 	bool *excluded;              /* by node id: never kept, unless as a parent; NULL = none */
 	struct keep_reason *reasons; /* by node id; the first reason that came */
 	uint32_t *queue;             /* kept nodes in order of arrival: the closures' work list */

@@ -72,7 +72,11 @@ int decision_make(const struct rootfs_index *index, const struct trace *trace, c
 	for (size_t i = 0; i < unused.count; i++)
 		report_note(notes, "the image has nothing that \"%s\" of the policy matches", unused.items[i]);
 	tell_application(out, notes);
-	return decision_close(out, err);
+	if ((r = decision_close(out, err)) < 0)
+		return r;
+	for (size_t i = 0; i < out->keep.remarks.count; i++)
+		report_note(notes, "%s", out->keep.remarks.items[i]);
+	return 0;
 }
 
 int decision_close(struct decision *d, struct err *err)

@@ -148,7 +148,8 @@ static void *reader(void *arg)
 		pthread_mutex_lock(&w->lock);
 		drain(w);
 		pthread_mutex_unlock(&w->lock);
-		(void)poll(&fds[1], 1, GATHER_MS);
+		if (!atomic_load(&w->view->mounts_vary)) /* else the process that tells what its path means may end */
+			(void)poll(&fds[1], 1, GATHER_MS);
 	}
 	return NULL;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Slims the images of the corpus and runs their checks on the results: a markdown table, beside the anchor's.
 
-  corpus.py --corpus DIR --layouts DIR [--work DIR] [NAME...]
+  corpus.py --corpus DIR --layouts DIR [--work DIR] [--keep LEVEL] [NAME...]
 
 Each image is built with an empty store and its spec's probe; its checks run in a private dockerd, in network
 namespaces of its own. Exit status 1 when a build failed, a check of class "seen" failed, or an image took
@@ -75,7 +75,7 @@ def one_image(o, dockerd, work, name, spec, spec_path, source, anchor):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     layout = os.path.join(folder, "out")
-    options = measure.corpus_options(spec, spec_path, checker)
+    options = measure.corpus_options(spec, spec_path, checker) + (["--keep", o.keep] if o.keep else [])
     m = measure.slim_build(o.slim, source, "oci:%s:slim" % layout, os.path.join(folder, "store"),
                            os.path.join(folder, "report.json"), options)
     if m.status != 0:
@@ -102,6 +102,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     measure.add_arguments(parser)
     parser.add_argument("--unseen", action="store_true", help="name the failed checks of class unseen too")
+    parser.add_argument("--keep", help="slim's keep level (default: its own)")
     o = parser.parse_args()
     work = o.work or tempfile.mkdtemp(prefix="slim-bench-")
     anchor = anchor_rows(os.path.join(o.corpus, "ANCHOR.md"))

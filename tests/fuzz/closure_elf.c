@@ -5,6 +5,7 @@
 
 #include "base/fd.h"
 #include "base/limits.h"
+#include "keep/dlopen_names.h"
 #include "keep/elf_object.h"
 #include "keep/elf_search.h"
 
@@ -33,5 +34,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		keep_elf_search_path(search, e.kind, e.runpath, "/origin", &dirs);
 	(void)keep_elf_search_system(search, e.kind, n & 1); /* whatever the machine is */
 	keep_elf_search_free(search);
+	CLEANUP_STRSET struct strset names = {0};
+	keep_dlopen_names(fd, &names);
+	for (size_t i = 0; i < names.count; i++)
+		assert(strlen(strset_get(&names, i)) <= LIMIT_PATH + 1);
 	return 0;
 }

@@ -16,14 +16,19 @@ static void put(struct test_image *m, const char *path, const struct elf_spec *s
 #define NEEDS(...) .needed = {__VA_ARGS__}
 
 /* What /p alone brings. */
-static void run(struct test_image *m, struct keep_set *k)
+static void run_at(struct test_image *m, enum keep_level level, struct keep_set *k)
 {
 	image_index(m);
-	keep_set_init(k, m->index, NULL, KEEP_EXACT);
+	keep_set_init(k, m->index, NULL, level);
 	keep_node(k, image_node(m, "/p"), KEEP_WHY(KEEP_TRACE, 0));
 	struct err e = {0};
 	if (keep_closures(k, &e) < 0)
 		fail_msg("%s", e.msg);
+}
+
+static void run(struct test_image *m, struct keep_set *k)
+{
+	run_at(m, KEEP_EXACT, k);
 }
 
 static void brings(struct test_image *m, const char *want)
@@ -252,9 +257,32 @@ static void what_cannot_be_read_is_an_error(void **state)
 	assert_non_null(strstr(e.msg, "what /p needs"));
 }
 
+static void opened_by_name(void **state)
+{
+	for (enum keep_level level = KEEP_EXACT; level <= KEEP_CLOSURE; level++) {
+		CLEANUP_TEST_IMAGE struct test_image m;
+		image_init(&m);
+		PUT(&m, "p", .runpath = "/own", .imports = {"dlopen"}, .text = "libb.so.1");
+		PUT(&m, "own/libb.so.1", .imports = {"dlopen"}, .text = "/opt/plugin.so");
+		PUT(&m, "opt/plugin.so", NEEDS("libc.so"));
+		PUT(&m, "lib/libc.so", .text = "libunused.so"); /* opens nothing */
+		PUT(&m, "lib/libunused.so", 0);
+		CLEANUP_KEEP_SET struct keep_set k;
+		run_at(&m, level, &k);
+		if (level == KEEP_EXACT) {
+			assert_kept(&k, "/p");
+			continue;
+		}
+		assert_kept(&k, "/lib /opt /own /p /lib/libc.so /opt/plugin.so /own/libb.so.1");
+		assert_reason(&k, &m, "/own/libb.so.1", KEEP_LIBRARY, image_node(&m, "/p"));
+		assert_string_equal(strset_get(&k.notes, k.reasons[image_node(&m, "/opt/plugin.so")].note), "dlopen");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(opened_by_name),
 	    cmocka_unit_test(interpreter_and_chain),
 	    cmocka_unit_test(kinds_do_not_mix),
 	    cmocka_unit_test(triplets),

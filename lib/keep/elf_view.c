@@ -1,0 +1,95 @@
+#include "keep/elf_view.h"
+
+#include "base/limits.h"
+
+bool keep_elf_view_segment(const struct keep_elf_view *v, size_t i, uint32_t type, GElf_Phdr *out)
+{
+	return gelf_getphdr(v->elf, (int)i, out) && out->p_type == type && out->p_filesz && out->p_offset < v->size;
+}
+
+size_t keep_elf_view_room(const struct keep_elf_view *v, const GElf_Phdr *ph)
+{
+	uint64_t room = v->size - ph->p_offset;
+	return ph->p_filesz < room ? ph->p_filesz : room;
+}
+
+bool keep_elf_view_locate(const struct keep_elf_view *v, uint64_t address, uint64_t size, uint64_t *begin,
+			  uint64_t *end)
+{
+	for (size_t i = 0; i < v->n_segments; i++) {
+		GElf_Phdr ph;
+		if (!keep_elf_view_segment(v, i, PT_LOAD, &ph) || address < ph.p_vaddr ||
+		    address - ph.p_vaddr >= ph.p_filesz)
+			continue;
+		uint64_t in = address - ph.p_vaddr, all = keep_elf_view_room(v, &ph);
+		if (in >= all)
+			return false;
+		*begin = ph.p_offset + in;
+		*end = *begin + (size && size < all - in ? size : all - in);
+		return true;
+	}
+	return false;
+}
+
+static void open_dynamic(struct keep_elf_view *v, const GElf_Phdr *ph)
+{
+	size_t entry = gelf_fsize(v->elf, ELF_T_DYN, 1, EV_CURRENT), size = keep_elf_view_room(v, ph);
+	if (size > LIMIT_ELF_DYNAMIC)
+		size = LIMIT_ELF_DYNAMIC;
+	if (!entry || size < entry)
+		return;
+	v->n_dynamic = size / entry;
+	v->dynamic = elf_getdata_rawchunk(v->elf, (int64_t)ph->p_offset, v->n_dynamic * entry, ELF_T_DYN);
+}
+
+bool keep_elf_view_open(int fd, struct keep_elf_view *out)
+{
+	*out = (struct keep_elf_view){0};
+	if (elf_version(EV_CURRENT) == EV_NONE || !(out->elf = elf_begin(fd, ELF_C_READ_MMAP, NULL)))
+		return false;
+	out->file = elf_rawfile(out->elf, &out->size);
+	if (elf_kind(out->elf) != ELF_K_ELF || !out->file)
+		return false;
+	if (elf_getphdrnum(out->elf, &out->n_segments) < 0)
+		out->n_segments = 0;
+	if (out->n_segments > LIMIT_ELF_SEGMENTS)
+		out->n_segments = LIMIT_ELF_SEGMENTS;
+	GElf_Phdr ph;
+	for (size_t i = 0; i < out->n_segments; i++)
+		if (keep_elf_view_segment(out, i, PT_DYNAMIC, &ph)) {
+			open_dynamic(out, &ph);
+			break;
+		}
+	return true;
+}
+
+void keep_elf_view_done(struct keep_elf_view *v)
+{
+	elf_end(v->elf);
+	*v = (struct keep_elf_view){0};
+}
+
+bool keep_elf_view_entry(const struct keep_elf_view *v, size_t i, GElf_Dyn *out)
+{
+	return v->dynamic && i < v->n_dynamic && gelf_getdyn(v->dynamic, (int)i, out) && out->d_tag != DT_NULL;
+}
+
+bool keep_elf_view_tag(const struct keep_elf_view *v, int64_t tag, uint64_t *value)
+{
+	bool found = false;
+	GElf_Dyn dyn;
+	for (size_t i = 0; keep_elf_view_entry(v, i, &dyn); i++)
+		if (dyn.d_tag == tag) {
+			*value = dyn.d_un.d_val;
+			found = true;
+		}
+	return found;
+}
+
+/* Without DT_STRSZ the segment's end bounds the strings. */
+bool keep_elf_view_strings(const struct keep_elf_view *v, uint64_t *begin, uint64_t *end)
+{
+	uint64_t address, size = 0;
+	(void)keep_elf_view_tag(v, DT_STRSZ, &size);
+	return keep_elf_view_tag(v, DT_STRTAB, &address) && keep_elf_view_locate(v, address, size, begin, end);
+}

@@ -1,0 +1,64 @@
+#include "unit.h"
+
+#include "keep/closure.h"
+#include "keep/kept.h"
+
+/* What one kept path brings at a level. */
+static void brings(struct test_image *m, enum keep_level level, const char *path, const char *want)
+{
+	CLEANUP_KEEP_SET struct keep_set k;
+	keep_set_init(&k, m->index, NULL, level);
+	keep_node(&k, image_node(m, path), KEEP_WHY(KEEP_TRACE, 0));
+	assert_int_equal(keep_closures(&k, NULL), 0);
+	assert_kept(&k, want);
+}
+
+static void names(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_program(&m, "bin/box", "#!/gone\n");
+	image_hardlink(&m, "bin/cat", "bin/box");
+	image_hardlink(&m, "usr/bin/awk", "bin/box");
+	image_link(&m, "etc/alternatives/ed", "/bin/box");
+	image_link(&m, "bin/ed", "/etc/alternatives/ed");
+	image_link(&m, "bin/loop", "loop");
+	image_program(&m, "bin/other", "#!/gone\n");
+	image_link(&m, "bin/alias", "other");
+	image_file(&m, "data", "#!/gone\n"); /* not executable */
+	image_link(&m, "link", "data");
+	image_program(&m, "notes", "plain text"); /* no program */
+	image_link(&m, "more", "notes");
+	image_index(&m);
+	const char *all = "/bin /etc /usr /bin/box /bin/cat /bin/ed /etc/alternatives /usr/bin /etc/alternatives/ed "
+			  "/usr/bin/awk";
+	brings(&m, KEEP_EXACT, "/bin/box", "/bin /bin/box");
+	brings(&m, KEEP_CLOSURE, "/bin/box", all);
+	brings(&m, KEEP_CLOSURE, "/usr/bin/awk", all);
+	brings(&m, KEEP_CLOSURE, "/bin/other", "/bin /bin/alias /bin/other");
+	brings(&m, KEEP_CLOSURE, "/data", "/data");
+	brings(&m, KEEP_CLOSURE, "/notes", "/notes");
+}
+
+/* The same inode number in two layers is not the same file. */
+static void layers(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_program(&m, "a", "#!/gone\n");
+	image_hardlink(&m, "b", "a");
+	(void)image_layer(&m);
+	image_program(&m, "b", "#!/gone\n"); /* hides the link */
+	image_index(&m);
+	brings(&m, KEEP_CLOSURE, "/a", "/a");
+	brings(&m, KEEP_CLOSURE, "/b", "/b");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(names),
+	    cmocka_unit_test(layers),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
