@@ -22,6 +22,7 @@ void container_flags_init(struct container_flags *f)
 	f->stop_timeout = 10;
 	f->continue_after = "probe";
 	f->network = "none";
+	f->sensor = sensor_kind_names[SENSOR_AUTO];
 }
 
 void container_flags_done(struct container_flags *f)
@@ -122,12 +123,24 @@ static int parse_process(struct container_plan *p, const struct strlist *command
 	return r;
 }
 
+static int parse_sensor(const char *text, enum sensor_kind *out, struct err *err)
+{
+	for (int i = 0; i < SENSOR_KINDS; i++)
+		if (strcmp(text, sensor_kind_names[i]) == 0) {
+			*out = (enum sensor_kind)i;
+			return 0;
+		}
+	return err_set(err, ERR_INVAL, "--sensor takes auto, ptrace or ebpf, not \"%s\"", text);
+}
+
 int container_plan_init(struct container_plan *p, const struct container_flags *f, const char *source,
 			const struct strlist *command, struct err *err)
 {
 	struct session_options *o = &p->options;
 	p->flags = f;
 	int r = oci_ref_parse(source, &o->source, err);
+	if (r == 0)
+		r = parse_sensor(f->sensor, &o->record.sensor, err);
 	if (r == 0 && f->platform)
 		r = oci_platform_parse(f->platform, &p->platform, err);
 	if (r < 0)

@@ -7,7 +7,7 @@
 
 /* A verb's options struct has one of these as a member, and its rows are CONTAINER_ROWS. */
 struct container_flags {
-	const char *platform, *store, *runtime, *network, *entrypoint, *cmd, *user, *workdir, *continue_after;
+	const char *platform, *store, *runtime, *sensor, *network, *entrypoint, *cmd, *user, *workdir, *continue_after;
 	struct strlist env, runs, host_execs, execs;
 	bool quiet, verbose, http_probe, show_clogs;
 	unsigned ready_timeout, stop_timeout;
@@ -41,6 +41,8 @@ struct container_flags {
 			  "none (default: its own, with loopback) or host"),                                           \
 	    CONTAINER_ROW(T, M, runtime, "runtime", 0, OPTION_STRING, "NAME",                                          \
 			  "OCI runtime (default: runc, else crun)"),                                                   \
+	    CONTAINER_ROW(T, M, sensor, "sensor", 0, OPTION_STRING, "KIND",                                            \
+			  "what records: ptrace, ebpf, or auto (default): ebpf where it works"),                       \
 	    CONTAINER_ROW(T, M, ready_timeout, "ready-timeout", 0, OPTION_SECONDS, "SECONDS",                          \
 			  "for the service to listen (default: 60)"),                                                  \
 	    CONTAINER_ROW(T, M, stop_timeout, "stop-timeout", 0, OPTION_SECONDS, "SECONDS",                            \

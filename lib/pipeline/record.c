@@ -113,11 +113,16 @@ static int start(struct recording *r, const char *name, struct err *err)
 	if ((rc = fd_mkdir_p(image->run->fd, dir_name, 0700, err)) < 0)
 		return rc;
 
+	if ((rc = sensor_new(r->overlay.fd, r->options->sensor, &r->sensor, err)) < 0)
+		return rc;
+	enum sensor_kind kind = sensor_kind_of(r->sensor);
+	if (*sensor_why_not_ebpf(r->sensor))
+		log_debug("recording with ptrace: %s", sensor_why_not_ebpf(r->sensor));
 	struct bundle_options bundle = r->options->bundle;
-	CLEANUP_FREE struct runtime_spec_seccomp_rule *rules = seccomp_rules(&bundle.n_seccomp);
+	CLEANUP_FREE struct runtime_spec_seccomp_rule *rules = seccomp_rules(kind, &bundle.n_seccomp);
 	bundle.seccomp = rules;
-	bundle.seccomp_default = SECCOMP_TRACE;
-	bundle.seccomp_default_errno = sensor_filter_default();
+	bundle.seccomp_default = kind == SENSOR_EBPF ? SECCOMP_ALLOW : SECCOMP_TRACE;
+	bundle.seccomp_default_errno = kind == SENSOR_EBPF ? 0 : sensor_filter_default();
 	bundle.seccomp_architectures = sensor_filter_architectures();
 	rc = bundle_write(dir, r->overlay.path, r->overlay.fd, r->id, image->config, &bundle, &r->bundle, err);
 	if (rc < 0)
@@ -127,8 +132,6 @@ static int start(struct recording *r, const char *name, struct err *err)
 	CLEANUP_STRLIST struct strlist delete = {0}, run = {0};
 	runtime_delete_argv(r->options->runtime, r->id, &delete);
 	if ((rc = rootfs_run_undo(image->run, &delete, err)) < 0)
-		return rc;
-	if ((rc = sensor_new(r->overlay.fd, &r->sensor, err)) < 0)
 		return rc;
 	runtime_run_argv(r->options->runtime, dir, r->id, &run);
 	r->born = clock_ms();

@@ -8,6 +8,7 @@
 #include "rootfs/overlay.h"
 #include "runtime/bundle.h"
 #include "runtime/runtime.h"
+#include "sensor/sensor.h"
 #include "trace/trace.h"
 
 /* When the run ends, once the exercises are done. */
@@ -20,6 +21,7 @@ enum record_until {
 
 struct record_options {
 	const struct runtime *runtime;
+	enum sensor_kind sensor;
 	struct bundle_options bundle; /* without seccomp: that is the sensor's */
 	const struct exercise *exercises;
 	size_t n_exercises;

@@ -1,17 +1,19 @@
 #include "pipeline/seccomp.h"
 
 #include "base/mem.h"
-#include "sensor/sensor.h"
 
-struct runtime_spec_seccomp_rule *seccomp_rules(size_t *count)
+struct runtime_spec_seccomp_rule *seccomp_rules(enum sensor_kind kind, size_t *count)
 {
-	const struct sensor_filter_rule *from = sensor_filter(count);
+	const struct sensor_filter_rule *from = sensor_filter(kind, count);
 	struct runtime_spec_seccomp_rule *to = mem_calloc(*count, sizeof(*to));
 	for (size_t i = 0; i < *count; i++) {
+		bool trace = kind == SENSOR_PTRACE && from[i].trace_data;
 		to[i] = (struct runtime_spec_seccomp_rule){
 		    .names = from[i].names,
-		    .action = from[i].trace_data ? SECCOMP_TRACE : SECCOMP_ALLOW,
-		    .errno_ret = from[i].trace_data,
+		    .action = trace                ? SECCOMP_TRACE
+			      : from[i].deny_errno ? SECCOMP_ERRNO
+						   : SECCOMP_ALLOW,
+		    .errno_ret = trace ? from[i].trace_data : from[i].deny_errno,
 		    .n_args = from[i].n_conditions,
 		};
 		for (unsigned k = 0; k < from[i].n_conditions; k++) {

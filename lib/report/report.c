@@ -46,7 +46,9 @@ void report_trace_add(struct report *r, const struct trace *t)
 	to->found = n.found[TRACE_FOUND_YES];
 	to->not_found = n.found[TRACE_FOUND_NO];
 	const struct trace_comparison *c = &t->comparison;
-	to->by_ptrace = c->files_calls + c->files_both;
+	uint64_t by_calls = c->files_calls + c->files_both;
+	to->by_ebpf = t->witnesses & TRACE_BY_EBPF ? by_calls : 0;
+	to->by_ptrace = (t->witnesses & TRACE_BY_CALL) != TRACE_BY_EBPF ? by_calls : 0;
 	to->by_fanotify = c->files_fanotify + c->files_both;
 	memcpy(to->differences, c->rules, sizeof(to->differences));
 	to->kernel_paths = c->rules[TRACE_RULE_INTERPRETER];

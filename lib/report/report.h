@@ -41,9 +41,10 @@ struct report_trace_file {
 /* What was seen, over all runs. */
 struct report_trace {
 	uint64_t paths, processes, programs;
-	uint64_t kernel_paths;             /* that the kernel opened by itself: interpreters */
-	uint64_t found, not_found;         /* in the image; the rest lies in file systems of the runtime */
-	uint64_t by_ptrace, by_fanotify;   /* regular files of the image that it saw */
+	uint64_t kernel_paths;     /* that the kernel opened by itself: interpreters */
+	uint64_t found, not_found; /* in the image; the rest lies in file systems of the runtime */
+	/* Regular files of the image that each saw; the first two have the same when both were at work. */
+	uint64_t by_ptrace, by_ebpf, by_fanotify;
 	uint64_t differences[TRACE_RULES]; /* paths that one witness alone has, by what explains them */
 	struct trace_port *ports;          /* that were listened on, by number */
 	size_t n_ports;

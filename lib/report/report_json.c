@@ -81,6 +81,7 @@ static json_t *trace_json(const struct report_trace *t)
 	for (size_t i = 0; i < TRACE_RULES; i++)
 		json_object_set_new(differences, trace_rule_names[i], number(t->differences[i]));
 	json_object_set_new(witnesses, "ptrace", number(t->by_ptrace));
+	json_object_set_new(witnesses, "ebpf", number(t->by_ebpf));
 	json_object_set_new(witnesses, "fanotify", number(t->by_fanotify));
 	for (size_t i = 0; i < t->n_ports; i++)
 		json_array_append_new(ports,

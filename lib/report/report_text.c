@@ -205,11 +205,15 @@ static void add_trace(const struct report_trace *t, struct buf *out)
 	if (t->kernel_paths)
 		buf_printf(out, ", %" PRIu64 " opened by the kernel itself", t->kernel_paths);
 	buf_char(out, '\n');
-	if (t->found || t->not_found)
-		buf_printf(out,
-			   LABEL "%" PRIu64 " found in the image, %" PRIu64 " not; files seen by ptrace %" PRIu64
-				 ", by fanotify %" PRIu64 "\n",
-			   "", t->found, t->not_found, t->by_ptrace, t->by_fanotify);
+	if (t->found || t->not_found) {
+		buf_printf(out, LABEL "%" PRIu64 " found in the image, %" PRIu64 " not; files seen", "", t->found,
+			   t->not_found);
+		if (t->by_ptrace || !t->by_ebpf)
+			buf_printf(out, " by ptrace %" PRIu64 ",", t->by_ptrace);
+		if (t->by_ebpf)
+			buf_printf(out, " by eBPF %" PRIu64 ",", t->by_ebpf);
+		buf_printf(out, " by fanotify %" PRIu64 "\n", t->by_fanotify);
+	}
 	for (size_t i = 0; i < t->n_ports; i++)
 		buf_printf(out, "%s%u/%s", i ? ", " : "            listened on ", t->ports[i].number,
 			   t->ports[i].udp ? "udp" : "tcp");

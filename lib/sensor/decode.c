@@ -12,7 +12,6 @@
 #include <sys/un.h>
 
 #include "base/path.h"
-#include "sensor/tracee_mem.h"
 
 static uint32_t open_kinds(uint32_t kinds, uint64_t flags)
 {
@@ -40,7 +39,7 @@ struct meaning {
 	bool empty_is_fd; /* an empty path means the directory fd itself */
 	bool in_root;     /* the directory fd is the root of the lookup */
 	int shift;        /* of the arguments behind one that takes two */
-	struct buf *link; /* DETAIL_LINK: the first path, told by the first, used by the second */
+	bool moves_link;  /* a symlink in the last component may get the second name */
 };
 
 static int read_meaning(const struct decode_call *c, struct meaning *m)
@@ -54,7 +53,7 @@ static int read_meaning(const struct decode_call *c, struct meaning *m)
 		break;
 	case DETAIL_OPEN_HOW: {
 		struct open_how how;
-		int r = tracee_bytes(c->tid, flags, &how, sizeof(how));
+		int r = c->facts->ops->bytes(c->facts, row->flags, flags, &how, sizeof(how));
 		if (r < 0)
 			return r;
 		m->kinds = open_kinds(row->kinds, how.flags);
@@ -72,11 +71,15 @@ static int read_meaning(const struct decode_call *c, struct meaning *m)
 	case DETAIL_AT_FOLLOW:
 		if (flags & AT_SYMLINK_FOLLOW)
 			m->kinds = flip(row->kinds);
+		m->moves_link = row->kinds2 && !(flags & AT_SYMLINK_FOLLOW);
 		m->empty_is_fd = flags & AT_EMPTY_PATH;
 		break;
 	case DETAIL_IN_NOFOLLOW:
 		if (flags & IN_DONT_FOLLOW)
 			m->kinds = flip(row->kinds);
+		break;
+	case DETAIL_LINK:
+		m->moves_link = true;
 		break;
 	case DETAIL_FANOTIFY:
 		if (flags & FAN_MARK_DONT_FOLLOW)
@@ -94,7 +97,7 @@ static ssize_t dir_path(const struct decode_call *c, int dirfd, char base[PATH_M
 {
 	char name[32];
 	snprintf(name, sizeof(name), dirfd == AT_FDCWD ? "cwd" : "fd/%d", dirfd);
-	ssize_t n = tracee_link(c->tid, name, base);
+	ssize_t n = c->facts->ops->link(c->facts, name, base);
 	return n > 0 && base[0] == '/' ? n : -1;
 }
 
@@ -114,7 +117,7 @@ static ssize_t socket_path(const struct decode_call *c, char path[PATH_MAX])
 	uint64_t len = c->args[c->row->flags];
 	if (len <= offsetof(struct sockaddr_un, sun_path) || len > sizeof(sun))
 		return -1;
-	int r = tracee_bytes(c->tid, c->args[c->row->path], &sun, len);
+	int r = c->facts->ops->bytes(c->facts, c->row->path, c->args[c->row->path], &sun, len);
 	if (r < 0)
 		return r;
 	if (sun.sun_family != AF_UNIX || !sun.sun_path[0])
@@ -125,13 +128,14 @@ static ssize_t socket_path(const struct decode_call *c, char path[PATH_MAX])
 	return (ssize_t)n;
 }
 
-/* dir_arg, path_arg: argument numbers; dir_arg -1 = the working directory. */
+/* dir_arg, path_arg: argument numbers; dir_arg -1 = the working directory. full receives the path as it is added. */
 static void add_path(const struct decode_call *c, int dir_arg, int path_arg, const struct meaning *m, struct trace *t,
-		     const struct view_place *place)
+		     const struct view_place *place, struct buf *full)
 {
 	char path[PATH_MAX], base[PATH_MAX];
-	ssize_t n = c->row->detail == DETAIL_SOCKADDR ? socket_path(c, path)
-						      : tracee_string(c->tid, c->args[path_arg], path, sizeof(path));
+	ssize_t n = c->row->detail == DETAIL_SOCKADDR
+			? socket_path(c, path)
+			: c->facts->ops->string(c->facts, path_arg, c->args[path_arg], path, sizeof(path));
 	if (n == -2)
 		t->unreadable++;
 	if (n < 0)
@@ -146,27 +150,18 @@ static void add_path(const struct decode_call *c, int dir_arg, int path_arg, con
 		view_add_below(place, dirfd, path, m->kinds);
 		return;
 	}
-	CLEANUP_BUF struct buf full = {0};
 	if (path[0] == '/') {
-		if (view_root(c->view, c->tid, base) < 0)
+		if (view_root(c->view, c->facts, base) < 0)
 			return;
-		path_join(&full, base, path + strspn(path, "/"));
+		path_join(full, base, path + strspn(path, "/"));
 	} else {
 		if (dir_path(c, dirfd, base) < 0)
 			return;
-		path_join(&full, base, path);
+		path_join(full, base, path);
 	}
-	if (path_is_below(full.data, "/proc"))
+	if (c->affinity && path_is_below(full->data, "/proc"))
 		affinity_undo(c->affinity);
-	view_add(place, full.data, m->kinds);
-	if (c->row->detail == DETAIL_SYMLINK)
-		view_link_made(c->view, full.data);
-	if (m->link && !m->link->len) {
-		buf_append(m->link, full.data, full.len);
-	} else if (m->link && (view_is_link(place, m->link->data) || view_is_link(place, full.data))) {
-		view_link_made(c->view, full.data);
-		view_link_made(c->view, m->link->data); /* the two may be exchanged */
-	}
+	view_add(place, full->data, m->kinds);
 }
 
 /* The second path of a call, if these arguments give it one. */
@@ -186,21 +181,30 @@ void decode_paths(const struct decode_call *c, struct trace *t, struct buf *firs
 		t->unreadable++;
 	if (r < 0)
 		return;
-	CLEANUP_BUF struct buf link = {0};
-	if (c->row->detail == DETAIL_LINK)
-		m.link = &link;
-	struct view_place place = {c->view, c->walked, c->tid, c->program, t, first};
+	if (c->failed)
+		m.kinds &= ~(uint32_t)TRACE_OPENED;
+	bool moves_link = m.moves_link;
+	CLEANUP_BUF struct buf one = {0}, two = {0};
+	struct view_place place = {c->view, c->walked, c->facts, c->program, t, first};
 	if (c->row->detail == DETAIL_FD)
 		add_fd(c, (int)c->args[c->row->dir], m.kinds, &place);
 	else if (c->row->path >= 0)
-		add_path(c, c->row->dir >= 0 ? c->row->dir + m.shift : -1, c->row->path + m.shift, &m, t, &place);
+		add_path(c, c->row->dir >= 0 ? c->row->dir + m.shift : -1, c->row->path + m.shift, &m, t, &place, &one);
 	if (has_second(c)) {
-		m = (struct meaning){.kinds = c->row->kinds2, .link = link.len ? &link : NULL};
+		m = (struct meaning){.kinds = c->row->kinds2};
 		place.first = NULL;
-		add_path(c, c->row->dir2, c->row->path2, &m, t, &place);
+		add_path(c, c->row->dir2, c->row->path2, &m, t, &place, &two);
 	}
+	if (c->row->detail == DETAIL_SYMLINK && one.len)
+		view_link_made(c->view, one.data);
+	if (moves_link && one.len && two.len && (view_is_link(&place, one.data) || view_is_link(&place, two.data))) {
+		view_link_made(c->view, two.data);
+		view_link_made(c->view, one.data); /* the two may be exchanged */
+	}
+	if (c->facts->ops->decoded)
+		c->facts->ops->decoded(c->facts, c->row, one.len ? one.data : NULL, two.len ? two.data : NULL);
 	if (c->row->detail == DETAIL_ROOT)
 		view_root_changes(c->view);
 	if (c->row->detail == DETAIL_MOUNT || (c->row->detail == DETAIL_ROOT && c->row->kinds2))
-		view_mounts_change(c->view, c->tid);
+		view_mounts_change(c->view, c->facts);
 }

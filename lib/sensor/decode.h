@@ -10,14 +10,15 @@
 #include "sensor/view.h"
 
 struct decode_call {
-	pid_t tid;
+	const struct facts *facts;
 	const struct sensor_syscall *row;
 	uint64_t args[6];
 	uint32_t audit_arch;
 	uint32_t program;
+	bool failed; /* if that is known: then nothing was opened */
 	struct view *view;
 	struct view_walked *walked;
-	struct affinity *affinity; /* undone when a file of /proc is named, which may show it */
+	struct affinity *affinity; /* NULL = none; undone when a file of /proc is named, which may show it */
 };
 
 /* Add what the call names to t, and tell the view what it changes; counts t->unreadable when memory of the tracee could

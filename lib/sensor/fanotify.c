@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/fanotify.h>
@@ -14,12 +15,16 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "sensor/mountinfo.h"
 
 /* Events wait that long for others: to wake the reader for each costs more than all the rest. */
 #define GATHER_MS 5
 
-enum { OPENED = '-', LISTED = 'd' }; /* before each path */
+/* Before each path: a letter, and the id of its mount where that is to be looked up in the end. */
+enum { OPENED = '-', LISTED = 'd' };
+#define PREFIX "%c%016llx"
+#define PREFIX_LEN 17
 
 struct fanotify_witness {
 	int fd, stop_fd, root;
@@ -68,19 +73,34 @@ static size_t deleted_suffix(const struct fanotify_witness *w, const char *path,
 	return named < 0 ? n : 0;
 }
 
+/* As the tables of the kernel's side name it. */
+static unsigned long long mount_id(int fd)
+{
+#ifndef STATX_MNT_ID_UNIQUE
+#define STATX_MNT_ID_UNIQUE 0x4000u
+#endif
+	struct statx st;
+	return statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID | STATX_MNT_ID_UNIQUE, &st) < 0 ? 0 : st.stx_mnt_id;
+}
+
 static void take_path(struct fanotify_witness *w, int fd, pid_t pid)
 {
-	char link[32], text[PATH_MAX + 1], *path = text + 1;
+	char link[32], text[PREFIX_LEN + PATH_MAX], *path = text + PREFIX_LEN;
+	bool later = w->view->witness == TRACE_BY_EBPF;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	ssize_t n = readlink(link, path, PATH_MAX - 1);
 	if (n <= 0 || path[0] != '/')
 		return;
 	path[n] = '\0';
 	path[(size_t)n - deleted_suffix(w, path, (size_t)n)] = '\0';
-	map_path(w, fd, pid, path);
+	if (!later)
+		map_path(w, fd, pid, path);
 	struct stat st;
 	bool known = fstat(fd, &st) == 0;
-	text[0] = known && S_ISDIR(st.st_mode) ? LISTED : OPENED;
+	char prefix[PREFIX_LEN + 1];
+	snprintf(prefix, sizeof(prefix), PREFIX, known && S_ISDIR(st.st_mode) ? LISTED : OPENED,
+		 later ? mount_id(fd) : 0ull);
+	memcpy(text, prefix, PREFIX_LEN);
 	strset_add(&w->paths, text);
 	/* One event tells all there is to say of an inode with one name: let the kernel drop the next ones. */
 	if (known && (st.st_nlink == 1 || S_ISDIR(st.st_mode)))
@@ -196,21 +216,56 @@ static void stop(struct fanotify_witness *w)
 	w->running = false;
 }
 
-int fanotify_witness_finish(struct fanotify_witness *w, struct trace *t, struct err *err)
+static bool holds_at_or_above(const struct strset *set, const char *path, size_t len)
+{
+	for (size_t n = len; n; n--)
+		if ((n == len || path[n] == '/') && strset_find_len(set, path, n) != STRSET_NONE)
+			return true;
+	return false;
+}
+
+static bool is_doubtful(const struct fanotify_hints *h, const char *path, size_t len)
+{
+	return strset_find_len(h->by_runtime, path, len) != STRSET_NONE || holds_at_or_above(h->renamed, path, len);
+}
+
+/* What its path means when its mount is known. A mount that was undone meanwhile has paths that begin at its root. */
+static void map_later(const struct fanotify_hints *h, const char *item, struct buf *out)
+{
+	const char *path = item + PREFIX_LEN, *point, *root;
+	root = mounts_root(h->mounts, strtoull(item + 1, NULL, 16), h->device, &point);
+	size_t n = root && path_is_below(path, point) && point[1] ? strlen(point) : 0;
+	path_join(out, root ? root : "/", path + n + strspn(path + n, "/"));
+}
+
+static void add_path(const char *path, size_t len, bool dir, const struct fanotify_hints *hints, struct trace *t)
+{
+	size_t id = strset_find_len(&t->paths, path, len);
+	uint32_t did = id != STRSET_NONE ? t->entries[id].kinds : 0, kinds = TRACE_OPEN | TRACE_FOLLOW;
+	bool named = id != STRSET_NONE && (t->entries[id].witnesses & TRACE_BY_CALL);
+	bool opened = did & (TRACE_OPEN | TRACE_EXEC);
+	if (hints && !opened && is_doubtful(hints, path, len))
+		return;
+	if (named) /* what is new in it */
+		kinds = opened ? 0 : TRACE_OPEN | TRACE_KERNEL;
+	else
+		kinds |= TRACE_KERNEL;
+	trace_add(t, path, len, kinds | (dir ? TRACE_LIST : 0), UINT32_MAX, TRACE_BY_FANOTIFY);
+}
+
+int fanotify_witness_finish(struct fanotify_witness *w, const struct fanotify_hints *hints, struct trace *t,
+			    struct err *err)
 {
 	stop(w);
 	drain(w);
 	for (size_t i = 0; i < w->paths.count; i++) {
 		const struct strset_item *p = &w->paths.items[i];
-		bool dir = p->s[0] == LISTED;
-		const char *path = p->s + 1;
-		size_t len = p->len - 1, id = strset_find_len(&t->paths, path, len);
-		uint32_t did = id != STRSET_NONE ? t->entries[id].kinds : 0, kinds = TRACE_OPEN | TRACE_FOLLOW;
-		if (id != STRSET_NONE && (t->entries[id].witnesses & TRACE_BY_PTRACE)) /* named: what is new in it */
-			kinds = did & (TRACE_OPEN | TRACE_EXEC) ? 0 : TRACE_OPEN | TRACE_KERNEL;
+		CLEANUP_BUF struct buf mapped = {0};
+		if (hints)
+			map_later(hints, p->s, &mapped);
 		else
-			kinds |= TRACE_KERNEL;
-		trace_add(t, path, len, kinds | (dir ? TRACE_LIST : 0), UINT32_MAX, TRACE_BY_FANOTIFY);
+			buf_append(&mapped, p->s + PREFIX_LEN, p->len - PREFIX_LEN);
+		add_path(mapped.data, mapped.len, p->s[0] == LISTED, hints, t);
 	}
 	t->overflows += w->overflows;
 	if (w->failure.code) {

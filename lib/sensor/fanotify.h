@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/err.h"
+#include "sensor/mounts.h"
 #include "sensor/view.h"
 #include "trace/trace.h"
 
@@ -22,6 +23,16 @@ void fanotify_witness_forget(struct fanotify_witness *w, pid_t pid);
  * called before these change, and where a process has mounts of its own also before it ends. */
 void fanotify_witness_catch_up(struct fanotify_witness *w);
 
-/* Read what is queued, stop, and add all to t. */
-int fanotify_witness_finish(struct fanotify_witness *w, struct trace *t, struct err *err) MUST_CHECK;
+/* From a recorder that cannot call the three above in time: what it knows in the end. */
+struct fanotify_hints {
+	/* What the runtime opened, and the new names of what the run renamed: counts only where t says that it was
+	 * opened, as else the name may be of another time. */
+	const struct strset *by_runtime, *renamed;
+	const struct mounts *mounts; /* where each mount lies on the device of the root file system */
+	uint32_t device;
+};
+
+/* Read what is queued, stop, and add all to t. hints: NULL = none are needed. */
+int fanotify_witness_finish(struct fanotify_witness *w, const struct fanotify_hints *hints, struct trace *t,
+			    struct err *err) MUST_CHECK;
 void fanotify_witness_free(struct fanotify_witness *w);

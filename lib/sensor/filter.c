@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
+
+#include "sensor/syscalls.h"
 
 /* What Docker's default profile refuses and no capability check of the kernel refuses anyway.
  * io_uring reaches files without a syscall per file; the profile refuses it since Docker 25. */
@@ -76,6 +79,11 @@ static const char *const hot[] = {
 static const char *const stat_at_3[] = {"newfstatat", "fstatat64", NULL};
 static const char *const stat_at_2[] = {"statx", NULL};
 
+bool sensor_syscall_may_be_fstat(const char *name)
+{
+	return strcmp(name, stat_at_3[0]) == 0 || strcmp(name, stat_at_3[1]) == 0 || strcmp(name, stat_at_2[0]) == 0;
+}
+
 static const struct sensor_filter_rule rules[] = {
     {.names = denied, .trace_data = FILTER_DATA_DENY, .deny_errno = FILTER_DENY_ERRNO},
     {.names = hot},
@@ -83,9 +91,9 @@ static const struct sensor_filter_rule rules[] = {
     STAT_AT(stat_at_2, 2),
 };
 
-const struct sensor_filter_rule *sensor_filter(size_t *count)
+const struct sensor_filter_rule *sensor_filter(enum sensor_kind kind, size_t *count)
 {
-	*count = sizeof(rules) / sizeof(rules[0]);
+	*count = kind == SENSOR_EBPF ? 1 : sizeof(rules) / sizeof(rules[0]); /* it needs no stop */
 	return rules;
 }
 

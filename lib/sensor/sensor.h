@@ -1,16 +1,25 @@
 /* sensor/sensor.h - follows a command (the OCI runtime) and all that it starts, and records what the
  * container's processes do with paths. Knows nothing of OCI: it gets a command, a root, and hands out the
- * filter that the runtime must load.
- * How: PTRACE_SEIZE from the command's birth; the processes that loaded the filter stop at the entry of the
- * syscalls that it marks; fanotify on the root's file system is the second witness.
+ * filter that the runtime must load: the first program executed under it is the container's.
+ * How, by kind: PTRACE_SEIZE from the command's birth, and the processes that loaded the filter stop at the entry of
+ * the syscalls that it marks; or eBPF programs in the kernel, which stop nobody. With both, fanotify on the root's
+ * file system is the second witness.
  * Lifetime: _new; any number of _start; events; when every task has ended, _finish; _free (kills what
- * still runs). Each task has a thread of its own; the functions here are for one thread. */
+ * still runs). Has threads of its own; the functions here are for one thread. */
 #pragma once
 
 #include "base/subproc.h"
 #include "trace/trace.h"
 
-/* A row of the seccomp filter; the default action is to trace. */
+enum sensor_kind {
+	SENSOR_AUTO, /* eBPF where it can be had, else ptrace */
+	SENSOR_PTRACE,
+	SENSOR_EBPF, /* needs CAP_BPF and CAP_PERFMON, a kernel from 5.17 on with BTF, and slim built with libbpf */
+};
+#define SENSOR_KINDS 3
+extern const char *const sensor_kind_names[SENSOR_KINDS];
+
+/* A row of the seccomp filter; the default action is to trace with SENSOR_PTRACE, to allow with SENSOR_EBPF. */
 struct sensor_filter_rule {
 	const char *const *names; /* syscalls, NULL-terminated; unknown ones are to be ignored */
 	uint16_t trace_data;      /* 0 = allow, else trace and let the event say this */
@@ -21,7 +30,7 @@ struct sensor_filter_rule {
 		uint64_t mask, value; /* (arg & mask) == value */
 	} conditions[2];
 };
-const struct sensor_filter_rule *sensor_filter(size_t *count);
+const struct sensor_filter_rule *sensor_filter(enum sensor_kind kind, size_t *count); /* not of SENSOR_AUTO */
 uint16_t sensor_filter_default(void);                 /* trace_data of what no rule names */
 const char *const *sensor_filter_architectures(void); /* "SCMP_ARCH_...", NULL-terminated */
 
@@ -40,9 +49,12 @@ struct sensor_event {
 };
 
 struct sensor;
-/* rootfs: fd of the mounted root, for fanotify; -1 = without the second witness. Without it also where the kernel
- * refuses fanotify: to all but root of the machine; the trace says who was at work. */
-int sensor_new(int rootfs, struct sensor **out, struct err *err) MUST_CHECK;
+/* rootfs: fd of the mounted root, borrowed; -1 = none, and without the second witness. Without it also where the kernel
+ * refuses fanotify: to all but root of the machine; the trace says who was at work. ERR_UNSUPPORTED when eBPF is wanted
+ * and cannot be had here. */
+int sensor_new(int rootfs, enum sensor_kind kind, struct sensor **out, struct err *err) MUST_CHECK;
+enum sensor_kind sensor_kind_of(const struct sensor *s); /* never SENSOR_AUTO */
+const char *sensor_why_not_ebpf(const struct sensor *s); /* of one that was to be SENSOR_AUTO, else "" */
 /* Start a command. *task: its number, in its events. */
 int sensor_start(struct sensor *s, const struct subproc_command *cmd, int *task, struct err *err) MUST_CHECK;
 int sensor_fd(const struct sensor *s); /* readable while events wait */

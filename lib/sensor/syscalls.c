@@ -152,3 +152,18 @@ const struct sensor_syscall *sensor_syscalls_find(uint32_t audit_arch, uint64_t 
 	const struct number *hit = bsearch(&key, numbers, n_numbers, sizeof(*numbers), by_number);
 	return hit ? hit->row : NULL;
 }
+
+void sensor_syscalls_each(void (*visit)(void *ctx, uint32_t audit_arch, uint32_t nr, const struct sensor_syscall *row),
+			  void *ctx)
+{
+	for (size_t i = 0; i < n_numbers; i++)
+		visit(ctx, numbers[i].arch, (uint32_t)numbers[i].nr, numbers[i].row);
+}
+
+const struct sensor_syscall *sensor_syscalls_named(const char *name)
+{
+	for (size_t i = 0; i < sensor_syscalls_count; i++)
+		if (strcmp(sensor_syscalls[i].name, name) == 0)
+			return &sensor_syscalls[i];
+	return NULL;
+}

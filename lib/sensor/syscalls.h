@@ -3,6 +3,7 @@
  * and is not hot (filter.c) stops too, and is only counted among the calls of its program. Private to lib/sensor/. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,3 +45,11 @@ extern const size_t sensor_syscalls_count;
  * sensor_syscalls_init must have run once (it is idempotent; call before threads start). */
 void sensor_syscalls_init(void);
 const struct sensor_syscall *sensor_syscalls_find(uint32_t audit_arch, uint64_t nr);
+
+/* Each call of each ABI; the same order each time. */
+void sensor_syscalls_each(void (*visit)(void *ctx, uint32_t audit_arch, uint32_t nr, const struct sensor_syscall *row),
+			  void *ctx);
+const struct sensor_syscall *sensor_syscalls_named(const char *name); /* one of the table */
+
+/* Whether it is a stat that with AT_EMPTY_PATH alone, and an fd, is an fstat: not traced, see filter.c. */
+bool sensor_syscall_may_be_fstat(const char *name);

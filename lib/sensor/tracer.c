@@ -17,6 +17,7 @@
 #include "sensor/affinity.h"
 #include "sensor/arch.h"
 #include "sensor/decode.h"
+#include "sensor/facts_live.h"
 #include "sensor/filter.h"
 #include "sensor/listen.h"
 #include "sensor/tracee_mem.h"
@@ -110,8 +111,9 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 	}
 	if (e->contained)
 		note_call(t, e, info.arch, info.seccomp.nr);
+	struct facts facts = facts_live(e->tid);
 	struct decode_call call = {
-	    .tid = e->tid,
+	    .facts = &facts,
 	    .audit_arch = info.arch,
 	    .program = e->program,
 	    .view = t->view,

@@ -9,12 +9,14 @@
 #include <stdatomic.h>
 
 #include "base/buf.h"
+#include "sensor/facts.h"
 #include "trace/trace.h"
 
 #define VIEW_NAMES 65536 /* with more than that, every path is walked */
 
 /* What the run changed so far; one for all tasks of a sensor. */
 struct view {
+	uint8_t witness; /* enum trace_witness: who tells the calls */
 	atomic_bool roots_vary, mounts_vary;
 	atomic_uint n_made;   /* grows with each name in made and each change of a root or of mounts */
 	pthread_mutex_t lock; /* of what follows */
@@ -28,18 +30,18 @@ struct view_walked {
 	unsigned n_made; /* of the view when they were */
 };
 
-void view_init(struct view *v);
+void view_init(struct view *v, uint8_t witness);
 void view_done(struct view *v);
 
 /* Told at the entry of the call, before it takes effect. */
 void view_root_changes(struct view *v);
-void view_mounts_change(struct view *v, pid_t tid);
+void view_mounts_change(struct view *v, const struct facts *f);
 void view_link_made(struct view *v, const char *path); /* or may be made: the call may fail */
 
 struct view_place {
 	struct view *view;
 	struct view_walked *walked;
-	pid_t tid;
+	const struct facts *facts;
 	uint32_t program;
 	struct trace *trace;
 	struct buf *first; /* receives the path that was added, if it is empty; may be NULL */
@@ -56,4 +58,4 @@ void view_add_below(const struct view_place *p, int dirfd, const char *path, uin
 bool view_is_link(const struct view_place *p, const char *path);
 
 /* Where the root of the process is, "" for "/". -1 when it is gone. */
-int view_root(const struct view *v, pid_t tid, char root[]);
+int view_root(const struct view *v, const struct facts *f, char root[]);

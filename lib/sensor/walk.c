@@ -9,16 +9,14 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/limits.h"
 #include "base/path.h"
 
-/* Into target: where the symlink at `at` (no symlink before its last component) leads. False: it is none. */
-static bool read_link(int root, const char *at, char target[LIMIT_PATH + 1])
+bool walk_link_at(void *root, const char *at, char target[LIMIT_PATH + 1])
 {
 	/* the container may swap a directory for a symlink meanwhile: that must not lead us out of it */
 	struct open_how how = {.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
 			       .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_IN_ROOT};
-	CLEANUP_FD int fd = (int)syscall(SYS_openat2, root, at, &how, sizeof(how));
+	CLEANUP_FD int fd = (int)syscall(SYS_openat2, *(int *)root, at, &how, sizeof(how));
 	struct stat st;
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISLNK(st.st_mode))
 		return false;
@@ -29,7 +27,7 @@ static bool read_link(int root, const char *at, char target[LIMIT_PATH + 1])
 	return true;
 }
 
-void walk_path(int root, const char *path, bool follow, walk_note *note, void *ctx)
+void walk_path(walk_link *link, void *link_ctx, const char *path, bool follow, walk_note *note, void *ctx)
 {
 	CLEANUP_BUF struct buf at = {0}, left = {0};
 	buf_str(&left, path);
@@ -51,7 +49,7 @@ void walk_path(int root, const char *path, bool follow, walk_note *note, void *c
 		buf_append(&at, name, len);
 		char target[LIMIT_PATH + 1];
 		bool last = !*rest;
-		if ((last && !follow) || links >= LIMIT_SYMLINKS || !read_link(root, at.data, target))
+		if ((last && !follow) || links >= LIMIT_SYMLINKS || !link(link_ctx, at.data, target))
 			continue;
 		note(ctx, at.data, true);
 		links++;

@@ -15,7 +15,7 @@ const char *const trace_rule_names[TRACE_RULES] = {
     "unexplained", "other-name", "created", "removed", "interpreter", "mounted", "refused",
 };
 
-const char *const trace_witness_names[TRACE_WITNESSES] = {"ptrace", "fanotify"};
+const char *const trace_witness_names[TRACE_WITNESSES] = {"ptrace", "fanotify", "ebpf"};
 
 void trace_add(struct trace *t, const char *path, size_t len, uint32_t kinds, uint32_t program, uint8_t witness)
 {

@@ -40,8 +40,9 @@ enum trace_kind {
 	TRACE_OPENED = 1 << 30,   /* no kind: for trace_add, sets opened */
 };
 
-enum trace_witness { TRACE_BY_PTRACE = 1, TRACE_BY_FANOTIFY = 2 };
-#define TRACE_WITNESSES 2
+enum trace_witness { TRACE_BY_PTRACE = 1, TRACE_BY_FANOTIFY = 2, TRACE_BY_EBPF = 4 };
+#define TRACE_WITNESSES 3
+#define TRACE_BY_CALL (TRACE_BY_PTRACE | TRACE_BY_EBPF) /* named by a system call */
 extern const char *const trace_witness_names[TRACE_WITNESSES];
 
 /* Whether the image holds what the path leads to. Ordered: of two runs the greater counts. */

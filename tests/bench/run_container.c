@@ -1,8 +1,8 @@
 /* run_container SENSOR REFERENCE STORE [--add FILE]... [--wrap WORD]... [-- CMD...] - runs an image's container in one
  * of the ways that sensor.py compares, all else being the same: the rootfs, the runtime, the namespaces, Docker's
- * capabilities. The network is the caller's. SENSOR: ptrace, or none. --add: a file of the host into the root, under
- * its last name. --wrap: words before the runtime's command line, for strace. SIGTERM ends the container. The last
- * line on stderr is JSON: the exit status, and what a sensor recorded and lost. */
+ * capabilities. The network is the caller's. SENSOR: ptrace, ebpf, or none. --add: a file of the host into the root,
+ * under its last name. --wrap: words before the runtime's command line, for strace. SIGTERM ends the container. The
+ * last line on stderr is JSON: the exit status, and what a sensor recorded and lost. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -26,6 +26,7 @@
 
 struct options {
 	bool traced;
+	enum sensor_kind kind; /* whose filter it runs under: of eBPF's, which stops nothing, if it is not traced */
 	const char *reference, *store;
 	struct strlist add, wrap, command;
 };
@@ -66,13 +67,13 @@ static int wait_plain(const struct subproc_command *cmd, const struct runtime *r
 	return r;
 }
 
-static int wait_traced(const struct subproc_command *cmd, const struct runtime *runtime, int rootfs, int signals,
-		       struct err *err)
+static int wait_traced(enum sensor_kind kind, const struct subproc_command *cmd, const struct runtime *runtime,
+		       int rootfs, int signals, struct err *err)
 {
 	CLEANUP_SENSOR struct sensor *sensor = NULL;
 	CLEANUP_TRACE struct trace trace = {0};
 	struct sensor_event e = {0};
-	int task, r = sensor_new(rootfs, &sensor, err);
+	int task, r = sensor_new(rootfs, kind, &sensor, err);
 	if (r < 0 || (r = sensor_start(sensor, cmd, &task, err)) < 0)
 		return r;
 	struct pollfd fds[2] = {{.fd = sensor_fd(sensor), .events = POLLIN}, {.fd = signals, .events = POLLIN}};
@@ -102,7 +103,8 @@ static int run_bundle(const struct options *o, const struct runtime *runtime, co
 	runtime_run_argv(runtime, dir, ID, &argv);
 	struct subproc_command cmd = {
 	    .argv = argv.items, .dir_fd = AT_FDCWD, .in = -1, .out = 1, .err = 2, .new_session = true};
-	return o->traced ? wait_traced(&cmd, runtime, rootfs, signals, err) : wait_plain(&cmd, runtime, signals, err);
+	return o->traced ? wait_traced(o->kind, &cmd, runtime, rootfs, signals, err)
+			 : wait_plain(&cmd, runtime, signals, err);
 }
 
 static int run_image(const struct options *o, struct rootfs_store *store, struct rootfs_run *run,
@@ -117,18 +119,16 @@ static int run_image(const struct options *o, struct rootfs_store *store, struct
 	CLEANUP_STRLIST struct strlist no_entrypoint = {0};
 	struct bundle_options options = {
 	    .network = RUNTIME_NETWORK_HOST,
-	    .seccomp_default = SECCOMP_TRACE,
-	    .seccomp_default_errno = sensor_filter_default(),
+	    .seccomp_default = o->kind == SENSOR_PTRACE ? SECCOMP_TRACE : SECCOMP_ALLOW,
+	    .seccomp_default_errno = o->kind == SENSOR_PTRACE ? sensor_filter_default() : 0,
 	    .seccomp_architectures = sensor_filter_architectures(),
 	};
 	if (o->command.count) {
 		options.entrypoint = &no_entrypoint;
 		options.cmd = &o->command;
 	}
-	CLEANUP_FREE struct runtime_spec_seccomp_rule *rules = seccomp_rules(&options.n_seccomp);
+	CLEANUP_FREE struct runtime_spec_seccomp_rule *rules = seccomp_rules(o->kind, &options.n_seccomp);
 	options.seccomp = rules;
-	if (!o->traced)
-		options.n_seccomp = 0; /* without a tracer what it stops would fail */
 	int r;
 	if ((r = transport_source_image(source, NULL, &image, err)) < 0 ||
 	    (r = rootfs_unpack(store, run, source, &image, NULL, &layers, err)) < 0 ||
@@ -171,9 +171,12 @@ static int run_in_store(const struct options *o, int signals, struct err *err)
 
 static bool parse(int argc, char **argv, struct options *o)
 {
-	if (argc < 4 || (strcmp(argv[1], "ptrace") != 0 && strcmp(argv[1], "none") != 0))
+	if (argc < 4)
 		return false;
-	o->traced = strcmp(argv[1], "ptrace") == 0;
+	o->kind = strcmp(argv[1], "ptrace") == 0 ? SENSOR_PTRACE : SENSOR_EBPF;
+	o->traced = strcmp(argv[1], "none") != 0;
+	if (o->traced && strcmp(argv[1], sensor_kind_names[o->kind]) != 0)
+		return false;
 	o->reference = argv[2];
 	o->store = argv[3];
 	int i = 4;
@@ -195,7 +198,8 @@ int main(int argc, char **argv)
 	struct options o = {0};
 	struct err err = {0};
 	if (!parse(argc, argv, &o)) {
-		fprintf(stderr, "usage: %s ptrace|none REFERENCE STORE [--add FILE]... [--wrap WORD]... [-- CMD...]\n",
+		fprintf(stderr,
+			"usage: %s ptrace|ebpf|none REFERENCE STORE [--add FILE]... [--wrap WORD]... [-- CMD...]\n",
 			argv[0]);
 		return 2;
 	}

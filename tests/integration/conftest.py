@@ -24,6 +24,10 @@ SBIN = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 def has(need):
     if need == "root":
         return os.geteuid() == 0
+    if need == "ebpf":  # slim is built with it, and the kernel has the types that it needs
+        linked = subprocess.run(["ldd", os.environ.get("SLIM", os.path.join(ROOT, "build", "cmd", "slim"))],
+                                stdout=subprocess.PIPE, text=True).stdout
+        return has("root") and "libbpf" in linked and os.path.exists("/sys/kernel/btf/vmlinux")
     if need == "binfmt_misc":
         with open("/proc/filesystems") as f:
             return need in f.read().split()
@@ -56,6 +60,14 @@ def program():
     path = os.path.abspath(os.environ.get("SLIM", os.path.join(ROOT, "build", "cmd", "slim")))
     assert os.access(path, os.X_OK), "no slim at %s: build it, or name it in SLIM" % path
     return path
+
+
+@pytest.fixture(params=["ptrace", "ebpf"])
+def kind(request):
+    """Of the sensor."""
+    if request.param == "ebpf":
+        require("ebpf")
+    return request.param
 
 
 @pytest.fixture(scope="session")

@@ -44,9 +44,9 @@ def end(process):
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_kill_9(slim, source, tmp_path, stage):
+def test_kill_9(slim, source, tmp_path, kind, stage):
     dest = "oci:%s:slim" % (tmp_path / "out")
-    process = start(slim, source, dest)
+    process = start(slim, source, dest, "--sensor", kind)
     await_stage(process, stage)
     process.kill()
     killed = end(process) == -signal.SIGKILL
@@ -68,10 +68,10 @@ def check_directory(layout):
 
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupt(slim, source, tmp_path, stage, number):
+def test_interrupt(slim, source, tmp_path, kind, stage, number):
     dest = "oci:%s:slim" % (tmp_path / "out")
     residue = Residue(slim)
-    process = start(slim, source, dest)
+    process = start(slim, source, dest, "--sensor", kind)
     await_stage(process, stage)
     process.send_signal(number)
     status = end(process)
@@ -83,22 +83,22 @@ def test_interrupt(slim, source, tmp_path, stage, number):
     slim.build(source, dest)
 
 
-def test_interrupt_of_the_whole_group(slim, source, tmp_path):
+def test_interrupt_of_the_whole_group(slim, source, tmp_path, kind):
     """As Ctrl-C of a terminal does it: slim's children get the signal too."""
     residue = Residue(slim)
-    process = start(slim, source, "oci:%s:slim" % (tmp_path / "out"), "--continue-after", "signal")
+    process = start(slim, source, "oci:%s:slim" % (tmp_path / "out"), "--continue-after", "signal", "--sensor", kind)
     await_stage(process, "run")
     os.killpg(process.pid, signal.SIGINT)
     assert end(process) != 0
     assert residue.left(patience=0) == []
 
 
-def test_killed_child(slim, source, tmp_path):
+def test_killed_child(slim, source, tmp_path, kind):
     """The container killed from outside while it is recorded: an error, not a hang, and nothing stays."""
     hit = 'for p in /proc/[0-9]*; do ' \
           'grep -qs "^/bin/httpd" $p/cmdline && grep -qs "%s" $p/mountinfo && kill -9 ${p##*/}; done; true' % slim.store
     result = slim.run("build", source, "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store,
-                      "--http-probe=false", "--host-exec", hit)
+                      "--http-probe=false", "--host-exec", hit, "--sensor", kind)
     assert result.status in (0, 1), result
 
 

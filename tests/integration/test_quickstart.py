@@ -28,6 +28,17 @@ def test_quickstart(slim, cache, tmp_path):
     assert {"var/www/html/about.html", "usr/sbin/nginx"} <= result.paths()
 
 
+@pytest.mark.needs("root", "runc", "mmdebstrap", "ebpf")
+def test_both_recorders_keep_the_same(slim, images, tmp_path):
+    built = []
+    for kind in ("ptrace", "ebpf"):
+        dest = "oci:%s:slim" % (tmp_path / kind)
+        report = slim.build(images.nginx(), dest, "--sensor", kind)
+        assert [set(r["witnesses"]) for r in report["runs"]][0] == {kind, "fanotify"}
+        built.append((Image(dest).paths(), report["result"]["digest"]))
+    assert built[0] == built[1]
+
+
 @pytest.mark.needs("root", "runc")
 def test_ci_stage(slim, images, tmp_path):
     """examples/ci: a saved image in, a loadable one out; the tests decide."""

@@ -26,7 +26,7 @@ def lose(slim, tmp_path):
 
 def build(slim, corpus, tmp_path, env):
     line = slim.fails("build", corpus.reference("moved"), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store,
-                      "--runtime", "runc", env=env, says="the recording is not complete")
+                      "--runtime", "runc", "--sensor", "ptrace", env=env, says="the recording is not complete")
     assert not (tmp_path / "out").exists()
     return line
 
@@ -46,5 +46,5 @@ def test_nothing_lost(slim, corpus, lose, tmp_path):
     """What the tests above take away is what fails there; and the machine's limit is none for slim."""
     with machine.ShortQueue():
         done = slim.run("build", corpus.reference("moved"), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store,
-                        "--runtime", "runc", env=lose("nothing"))
+                        "--runtime", "runc", "--sensor", "ptrace", env=lose("nothing"))
     assert done.status == 0, done

@@ -35,8 +35,19 @@ def image(cache, tmp_path_factory):
 ])
 def test_tracers(slim, corpus, image, runtime, command, says):
     require(runtime)
-    recording = corpus.record(slim, "tracers", runtime, reference=image, command=command)
+    recording = corpus.record(slim, "tracers", runtime, reference=image, command=command, kind="ptrace")
     assert says in recording.output
     assert len([n for n in recording.report["notes"] if "tried to trace another" in n]) == 1
     tool = next(word for word in command if word in ("strace", "gdb", "sh"))
     assert recording.entries[b"/usr/bin/" + tool.encode()][3]
+
+
+@pytest.mark.needs("ebpf", "runc")
+@pytest.mark.parametrize("command, says", [
+    (["strace", "-f", "--seccomp-bpf", "cat", "/etc/hostname"], "+++ exited with 0 +++"),
+    (["gdb", "-batch", "-ex", "run", "/bin/true"], "exited normally"),
+])
+def test_tracers_work_beside_ebpf(slim, corpus, image, command, says):
+    recording = corpus.record(slim, "tracers", "runc", reference=image, command=command, kind="ebpf")
+    assert says in recording.output
+    assert [n for n in recording.report["notes"] if "tried to trace another" in n] == []

@@ -85,7 +85,7 @@ def differences(recording):
             out.append("%r: recorded %s, done %s" % (path, sorted(kinds), sorted(expected[path][0])))
         if program not in (expected[path][1], None):
             out.append("%r: by %s, was %s" % (path, program, expected[path][1]))
-        if program is None and "ptrace" in witnesses:
+        if program is None and witnesses & {"ptrace", "ebpf"}:
             out.append("%r: by nobody" % path)
         # The trace says of the image what the program saw, but of what lies behind something that it made itself.
         made = any(path == c or path.startswith(c + b"/") for c in created) or b"/to-tmp/" in path
@@ -129,11 +129,12 @@ class Corpus:
             self.references[name] = "oci:%s.oci:image" % os.path.join(self.directory, name)
         return self.references[name]
 
-    def record(self, slim, name, runtime, reference=None, command=(), meanwhile=None):
+    def record(self, slim, name, runtime, reference=None, kind="auto", command=(), meanwhile=None):
         """meanwhile(): called while it runs."""
         file = os.path.join(slim.directory, name + ".json")
         process = slim.start("record", reference or self.reference(name), "-o", file, "--store", slim.store, "--runtime",
-                             runtime, "--show-clogs", "--json", *(["--", *command] if command else []))
+                             runtime, "--sensor", kind, "--show-clogs", "--json",
+                             *(["--", *command] if command else []))
         if meanwhile:
             meanwhile()
         done = slim.end(process)

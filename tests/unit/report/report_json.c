@@ -96,6 +96,7 @@ static void everything(void **state)
 		    "    \"kernel_paths\": 2,\n"
 		    "    \"witnesses\": {\n"
 		    "      \"ptrace\": 4,\n"
+		    "      \"ebpf\": 0,\n"
 		    "      \"fanotify\": 5\n"
 		    "    },\n"
 		    "    \"witness_differences\": {\n"
