@@ -52,14 +52,29 @@ static const char *working_dir(const struct keep_set *k)
 	return k->config && k->config->working_dir && *k->config->working_dir ? k->config->working_dir : "/";
 }
 
-bool keep_source_is_application(const struct keep_set *k, const char *path)
+static bool is_package(const char *path)
 {
 	static const char *const packages[] = {"/node_modules/", "/site-packages/", "/dist-packages/", "/gems/"};
 	for (size_t i = 0; i < sizeof(packages) / sizeof(packages[0]); i++)
 		if (strstr(path, packages[i]))
-			return false;
+			return true;
+	return false;
+}
+
+bool keep_source_is_application(const struct keep_set *k, const char *path)
+{
+	if (is_package(path))
+		return false;
 	const char *cwd = working_dir(k);
 	return (!is_shared_dir(cwd) && path_is_below(path, cwd)) || !is_distribution(path);
+}
+
+bool keep_source_is_local(const struct keep_file *f)
+{
+	CLEANUP_BUF struct buf path = {0};
+	rootfs_index_path(f->k->index, f->node, &path);
+	return keep_source_is_application(f->k, path.data) ||
+	       (path_is_below(path.data, "/usr/local") && !is_package(path.data));
 }
 
 static void add_base(struct keep_source *s, uint32_t dir)
