@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "keep/command.h"
 #include "keep/elf_object.h"
 #include "keep/source.h"
 #include "keep/tree.h"
@@ -188,6 +189,26 @@ static void use(const struct perl *p, struct keep_source *s, size_t i)
 		parents(p, s, i + 1);
 }
 
+/* open(my $h, "-|", "date", "-u"), open(H, "date |"): a command to read from or write to. */
+static void open_pipe(struct keep_source *s, size_t i)
+{
+	for (size_t end = i + 12; i < end; i++) {
+		const struct keep_token *t = keep_token_at(&s->tokens, i);
+		if (t->kind == KEEP_TOKEN_END || keep_token_is_punct(t, ';'))
+			return;
+		if (t->kind != KEEP_TOKEN_STRING || !t->n)
+			continue;
+		const struct keep_token *next = keep_token_at(&s->tokens, i + 2);
+		if (t->n == 2 && (memcmp(t->s, "-|", 2) == 0 || memcmp(t->s, "|-", 2) == 0))
+			t = next->kind == KEEP_TOKEN_STRING ? next : t;
+		else if (t->s[0] != '|' && t->s[t->n - 1] != '|')
+			return;
+		keep_command_text(s, t->s, t->n);
+		keep_command_shell(s);
+		return;
+	}
+}
+
 static void statements(const struct perl *p, struct keep_source *s)
 {
 	for (size_t i = 0; i < s->tokens.count; i++) {
@@ -195,6 +216,8 @@ static void statements(const struct perl *p, struct keep_source *s)
 		if (keep_token_is_word(t, "use") || keep_token_is_word(t, "no") || keep_token_is_word(t, "require") ||
 		    keep_token_is_word(t, "do") || keep_token_is_word(t, "extends") || keep_token_is_word(t, "with"))
 			use(p, s, i + 1);
+		else if (keep_token_is_word(t, "open"))
+			open_pipe(s, i + 1);
 		else if (t->kind == KEEP_TOKEN_STRING && !t->partial && memmem(t->s, t->n, "::", 2))
 			module(p, s, t->s, t->n);
 	}

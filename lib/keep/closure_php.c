@@ -1,10 +1,12 @@
 /* PHP sources: what they include, as path literals; with composer, the packages that it installed for running (not
- * those for development) and the directories that the application's own classes are loaded from; commands.
- * Spec: PHP's include; composer's installed.json, and autoload in composer.json. */
+ * those for development) and the directories that the application's own classes are loaded from; the library of a
+ * class that lies where its namespace says; commands.
+ * Spec: PHP's include; composer's installed.json, and autoload in composer.json; PSR-4. */
 #include <string.h>
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/mem.h"
 #include "keep/lookup.h"
 #include "keep/source.h"
 #include "keep/tree.h"
@@ -17,6 +19,9 @@ static const struct keep_lexer lexer = {.hash = true,
 					.interpolation = "$",
 					.backtick_runs = true,
 					.word = "$"};
+
+#define MAX_LIBRARY (16u << 20) /* bytes */
+#define MAX_NODES 8192
 
 static bool applies(const struct keep_file *f)
 {
@@ -100,6 +105,46 @@ static void composer(struct keep_source *s)
 	json_decref(own);
 }
 
+/* The directory that the namespace's first names lead to: up from the file's, while the names are the same; not
+ * beyond one that a library has its loader in (Symfony/Component/Console of Symfony). ROOTFS_NONE: none. */
+static uint32_t library_of(struct keep_source *s, const char *namespace)
+{
+	const struct rootfs_index *x = s->k->index;
+	uint32_t root = ROOTFS_NONE, dir = s->dir;
+	CLEANUP_FREE char *names = mem_strdup(namespace);
+	for (char *last = names; last != NULL && dir; dir = rootfs_index_node(x, dir)->parent) {
+		char *cut = strrchr(names, '\\');
+		last = cut ? cut : names;
+		if (strcmp(cut ? cut + 1 : names, rootfs_index_node(x, dir)->name) != 0)
+			break;
+		root = dir;
+		if (!cut || rootfs_index_child(x, dir, "autoload.php", 12) != ROOTFS_NONE)
+			break;
+		*cut = '\0';
+	}
+	return root;
+}
+
+/* Its classes are loaded by name when they are first used. done: directories that stay, ids as bytes. */
+static void library(struct keep_source *s, struct strset *done)
+{
+	bool added;
+	CLEANUP_BUF struct buf name = {0};
+	for (size_t i = 0; i < s->tokens.count && !name.len; i++) {
+		if (!keep_token_is_word(&s->tokens.items[i], "namespace"))
+			continue;
+		for (const struct keep_token *t; (t = keep_token_at(&s->tokens, ++i))->kind == KEEP_TOKEN_WORD;)
+			buf_printf(&name, "%s%.*s", name.len ? "\\" : "", (int)t->n, t->s); /* tokens have none */
+	}
+	uint32_t root = name.len ? library_of(s, name.data) : ROOTFS_NONE;
+	if (root == ROOTFS_NONE)
+		return;
+	(void)strset_add_len(done, (const char *)&root, sizeof(root), &added);
+	if (added && keep_tree_fits(s->k->index, root, MAX_LIBRARY, MAX_NODES))
+		keep_tree(s->k, root, KEEP_TREE_CODE,
+			  KEEP_WHY_NOTED(KEEP_PACKAGE, s->node, keep_note(s->k, name.data)));
+}
+
 static int run(const struct keep_file *f, void **state, struct err *err)
 {
 	CLEANUP_KEEP_SOURCE struct keep_source s;
@@ -110,8 +155,18 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 		composer(&s);
 	if (!maps)
 		keep_source_literals(&s);
+	if (!*state)
+		*state = mem_alloc(sizeof(struct strset));
+	library(&s, *state);
 	keep_source_commands(&s);
 	return 0;
 }
 
-const struct keep_closure keep_closure_php = {.name = "php", .level = KEEP_CLOSURE, .applies = applies, .run = run};
+static void free_state(void *state)
+{
+	strset_done(state);
+	free(state);
+}
+
+const struct keep_closure keep_closure_php = {
+    .name = "php", .level = KEEP_CLOSURE, .applies = applies, .run = run, .free_state = free_state};

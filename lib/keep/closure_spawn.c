@@ -43,9 +43,7 @@ static bool applies(const struct keep_file *f)
 	if (!keep_elf_kind_of((const unsigned char *)f->head, f->n) || !(f->info->mode & 0111) ||
 	    f->info->size > MAX_PROGRAM || is_interpreter(f->info->name) || keep_source_ends(f, ".so"))
 		return false;
-	CLEANUP_BUF struct buf path = {0};
-	rootfs_index_path(f->k->index, f->node, &path);
-	return keep_source_is_application(f->k, path.data) || strncmp(path.data, "/usr/local/", 11) == 0;
+	return keep_source_is_local(f);
 }
 
 static void add_programs(struct spawn *p, const struct rootfs_index *x, uint32_t dir)

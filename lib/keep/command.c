@@ -42,14 +42,17 @@ static const char *const tools[] = {
     "gem",      "bundle",   "bundler",  "composer",   "cargo",     "rustc",   "go",     "mvn",      "gradle", "javac",
     "corepack", "node-gyp", "cpan",     "dpkg-query", "apt-cache", "apt-key", "debconf"};
 
+static bool find(struct keep_source *s, const char *name, struct buf *path)
+{
+	const char *search = s->k->config ? strlist_get_env(&s->k->config->env, "PATH") : NULL;
+	return keep_lookup_find_program(s->k->index, name, search, path);
+}
+
 bool keep_command_name(struct keep_source *s, const char *name)
 {
 	const char *base = strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
-	if (!*base || HAS(tools, base))
-		return false;
-	const char *search = s->k->config ? strlist_get_env(&s->k->config->env, "PATH") : NULL;
 	CLEANUP_BUF struct buf path = {0};
-	if (!keep_lookup_find_program(s->k->index, name, search, &path))
+	if (!*base || HAS(tools, base) || !find(s, name, &path))
 		return false;
 	return keep_path(s->k, path.data, true, KEEP_WHY_NOTED(KEEP_COMMAND, s->node, keep_note(s->k, name))) !=
 	       ROOTFS_NONE;
@@ -59,8 +62,7 @@ uint64_t keep_command_size(struct keep_source *s, const char *text)
 {
 	CLEANUP_BUF struct buf path = {0};
 	CLEANUP_FREE char *name = mem_strndup(text, strcspn(text, " \t\n|;&"));
-	const char *search = s->k->config ? strlist_get_env(&s->k->config->env, "PATH") : NULL;
-	if (!keep_lookup_find_program(s->k->index, name, search, &path))
+	if (!find(s, name, &path))
 		return 0;
 	return rootfs_index_node(s->k->index, rootfs_index_resolve(s->k->index, path.data, true, NULL, NULL))->size;
 }
@@ -84,8 +86,14 @@ struct level {
 	bool in_word;
 };
 
+/* Of a text that is only looked at: words where a command is expected. */
+struct census {
+	unsigned programs, builtins, unknown;
+};
+
 struct parser {
 	struct keep_source *s;
+	struct census *census; /* NULL = what the text names is kept */
 	const char *p, *end;
 	struct level levels[MAX_NESTED];
 	unsigned n;         /* levels in use, at least one */
@@ -93,7 +101,7 @@ struct parser {
 	struct buf heredoc; /* the delimiter of one that starts at the next line */
 };
 
-static void text_at(struct keep_source *s, const char *text, size_t n, unsigned depth);
+static void text_at(struct keep_source *s, const char *text, size_t n, unsigned depth, struct census *census);
 
 static struct level *top(struct parser *p)
 {
@@ -108,6 +116,17 @@ static bool is_assignment(const char *word)
 	return n && (word[n] == '=' || (word[n] == '+' && word[n + 1] == '='));
 }
 
+static void count(struct parser *p, const char *word)
+{
+	CLEANUP_BUF struct buf path = {0};
+	if (HAS(builtins, word) || HAS(openers, word))
+		p->census->builtins++;
+	else if (*word && find(p->s, word, &path))
+		p->census->programs++;
+	else
+		p->census->unknown++;
+}
+
 /* A word where a command is expected. */
 static void command_word(struct parser *p, struct level *l, const char *word)
 {
@@ -116,6 +135,8 @@ static void command_word(struct parser *p, struct level *l, const char *word)
 	if (l->starter && (*word == '-' || isdigit((unsigned char)*word)))
 		return; /* an option of the starter, or its operand */
 	l->shell = HAS(shells, word);
+	if (p->census && !l->starter)
+		count(p, word);
 	if (!l->starter && HAS(openers, word))
 		return;
 	bool starter = HAS(starters, word);
@@ -126,8 +147,8 @@ static void command_word(struct parser *p, struct level *l, const char *word)
 			l->shell = true;
 		return;
 	}
-	bool found = keep_command_name(p->s, word);
-	if (!found && strchr(word, '/') && *word != '/')
+	bool found = !p->census && keep_command_name(p->s, word);
+	if (!p->census && !found && strchr(word, '/') && *word != '/')
 		keep_source_literal(p->s, word);
 	if (starter) {
 		l->starter = true;
@@ -139,11 +160,13 @@ static void command_word(struct parser *p, struct level *l, const char *word)
 
 static void argument_word(struct parser *p, struct level *l, const char *word)
 {
+	if (p->census)
+		return;
 	if (strncmp(l->last, "-exec", 5) == 0 || strcmp(l->last, "-ok") == 0)
 		(void)keep_command_name(p->s, word);
 	else if (l->shell &&
 		 (strcmp(l->last, "-c") == 0 || strcmp(l->last, "trap") == 0 || strcmp(l->last, "eval") == 0))
-		text_at(p->s, word, strlen(word), p->depth + 1);
+		text_at(p->s, word, strlen(word), p->depth + 1, NULL);
 }
 
 static void end_word(struct parser *p)
@@ -159,7 +182,8 @@ static void end_word(struct parser *p)
 		l->expects = l->starter = false;
 	} else if (!l->dynamic && !l->skips && !pattern) {
 		const char *value = is_assignment(word) || *word == '-' ? strchr(word, '=') : NULL;
-		keep_source_literal(p->s, value ? value + 1 : word);
+		if (!p->census)
+			keep_source_literal(p->s, value ? value + 1 : word);
 		if (l->expects)
 			command_word(p, l, word);
 		else
@@ -254,7 +278,7 @@ static void double_quoted(struct parser *p)
 						break;
 				}
 				computed(p);
-				text_at(p->s, start, (size_t)(q - start), p->depth + 1);
+				text_at(p->s, start, (size_t)(q - start), p->depth + 1, p->census);
 				p->p = q < p->end ? q + 1 : q;
 			} else {
 				dollar(p);
@@ -304,7 +328,7 @@ static void redirection(struct parser *p)
 	if (here) {
 		p->heredoc.len = 0;
 		buf_str(&p->heredoc, name.data);
-	} else {
+	} else if (!p->census) {
 		keep_source_literal(p->s, name.data);
 	}
 }
@@ -346,11 +370,11 @@ static void operator(struct parser *p)
 	}
 }
 
-static void text_at(struct keep_source *s, const char *text, size_t n, unsigned depth)
+static void text_at(struct keep_source *s, const char *text, size_t n, unsigned depth, struct census *census)
 {
 	if (depth == MAX_NESTED)
 		return;
-	struct parser p = {.s = s, .p = text, .end = text + n, .n = 1, .depth = depth};
+	struct parser p = {.s = s, .census = census, .p = text, .end = text + n, .n = 1, .depth = depth};
 	p.levels[0].expects = true;
 	while (p.p < p.end) {
 		char c = *p.p;
@@ -392,7 +416,16 @@ static void text_at(struct keep_source *s, const char *text, size_t n, unsigned 
 
 void keep_command_text(struct keep_source *s, const char *text, size_t n)
 {
-	text_at(s, text, n, 0);
+	text_at(s, text, n, 0, NULL);
+}
+
+bool keep_command_is_text(struct keep_source *s, const char *text, size_t n)
+{
+	struct census c = {0};
+	if (memchr(text, '\0', n))
+		return false;
+	text_at(s, text, n, 0, &c);
+	return c.programs && c.programs + c.builtins >= 2 * c.unknown;
 }
 
 void keep_command_argv(struct keep_source *s, const struct strlist *argv)

@@ -7,6 +7,9 @@
 
 /* Keep what the text names: programs of the PATH, files that it reads in (. and source), paths. */
 void keep_command_text(struct keep_source *s, const char *text, size_t n);
+/* Whether a text without a #! line is a shell's: what stands where commands do are programs of the PATH and builtins,
+ * for the most part. */
+bool keep_command_is_text(struct keep_source *s, const char *text, size_t n);
 /* Keep one program: its path or its name in the configuration's PATH. False if the image has none, or when it is
  * one to build and install with, which no running service calls. */
 bool keep_command_name(struct keep_source *s, const char *name);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/mem.h"
 #include "base/path.h"
 #include "keep/command.h"
 #include "keep/tree.h"
@@ -52,14 +53,29 @@ static const char *working_dir(const struct keep_set *k)
 	return k->config && k->config->working_dir && *k->config->working_dir ? k->config->working_dir : "/";
 }
 
-bool keep_source_is_application(const struct keep_set *k, const char *path)
+static bool is_package(const char *path)
 {
 	static const char *const packages[] = {"/node_modules/", "/site-packages/", "/dist-packages/", "/gems/"};
 	for (size_t i = 0; i < sizeof(packages) / sizeof(packages[0]); i++)
 		if (strstr(path, packages[i]))
-			return false;
+			return true;
+	return false;
+}
+
+bool keep_source_is_application(const struct keep_set *k, const char *path)
+{
+	if (is_package(path))
+		return false;
 	const char *cwd = working_dir(k);
 	return (!is_shared_dir(cwd) && path_is_below(path, cwd)) || !is_distribution(path);
+}
+
+bool keep_source_is_local(const struct keep_file *f)
+{
+	CLEANUP_BUF struct buf path = {0};
+	rootfs_index_path(f->k->index, f->node, &path);
+	return keep_source_is_application(f->k, path.data) ||
+	       (path_is_below(path.data, "/usr/local") && !is_package(path.data));
 }
 
 static void add_base(struct keep_source *s, uint32_t dir)
@@ -149,11 +165,26 @@ bool keep_source_ends(const struct keep_file *f, const char *ending)
 	return n > m && strcmp(f->info->name + n - m, ending) == 0;
 }
 
+/* A library's data that a distribution moved: /usr/share/NAME, named by a source below a directory NAME. */
+static bool is_own_data(const struct keep_source *s, const char *path)
+{
+	static const char share[] = "/usr/share/";
+	if (s->node == ROOTFS_NONE || strncmp(path, share, sizeof(share) - 1) != 0)
+		return false;
+	const char *name = path + sizeof(share) - 1;
+	CLEANUP_FREE char *top = mem_strndup(name, strcspn(name, "/"));
+	for (uint32_t dir = s->dir; dir; dir = rootfs_index_node(s->k->index, dir)->parent)
+		if (strcmp(rootfs_index_node(s->k->index, dir)->name, top) == 0)
+			return true;
+	return false;
+}
+
 bool keep_source_may_be_whole(const struct keep_source *s, uint32_t dir)
 {
 	CLEANUP_BUF struct buf path = {0};
 	rootfs_index_path(s->k->index, dir, &path);
-	if (!s->application || is_shared_dir(path.data) || keep_tree_is_foreign(rootfs_index_node(s->k->index, dir)))
+	if (is_shared_dir(path.data) || keep_tree_is_foreign(rootfs_index_node(s->k->index, dir)) ||
+	    (!s->application && !is_own_data(s, path.data)))
 		return false;
 	return keep_tree_fits(s->k->index, dir, is_distribution(path.data) ? MAX_SYSTEM : MAX_TREE, MAX_NODES);
 }
@@ -376,13 +407,26 @@ static bool shell_text(struct keep_source *s, size_t i)
 	return false;
 }
 
+/* Lists of words without quotes: Ruby's %w[date -u], Perl's qw(date -u). Their first word, if there is one at i. */
+static size_t word_list(const struct keep_source *s, size_t i)
+{
+	bool percent = keep_token_is_punct(keep_token_at(&s->tokens, i), '%');
+	const struct keep_token *t = keep_token_at(&s->tokens, i + percent);
+	const struct keep_token *open = keep_token_at(&s->tokens, i + percent + 1);
+	bool list = percent ? keep_token_is_word(t, "w") || keep_token_is_word(t, "W") : keep_token_is_word(t, "qw");
+	return list && open->kind == KEEP_TOKEN_PUNCT && strchr("([{</|!", open->c) ? i + percent + 2 : 0;
+}
+
 /* A call's arguments from token i on, (0, x.exec)(...) too: the first literal, and the text behind a literal -c. */
 static void call_arguments(struct keep_source *s, size_t i, bool shell)
 {
-	size_t first = i;
-	for (const char *open = "([)"; keep_token_at(&s->tokens, i)->kind == KEEP_TOKEN_PUNCT && i < first + 3; i++)
+	size_t first = i, word = word_list(s, i);
+	for (const char *open = "([)"; !word && keep_token_at(&s->tokens, i)->kind == KEEP_TOKEN_PUNCT && i < first + 3;
+	     word = word_list(s, ++i))
 		if (!strchr(open, keep_token_at(&s->tokens, i)->c))
 			return;
+	if (word && keep_token_at(&s->tokens, word)->kind == KEEP_TOKEN_WORD)
+		keep_command_text(s, keep_token_at(&s->tokens, word)->s, keep_token_at(&s->tokens, word)->n);
 	if (keep_token_at(&s->tokens, i)->kind != KEEP_TOKEN_STRING)
 		return;
 	if (shell_text(s, i) || shell)

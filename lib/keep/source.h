@@ -31,6 +31,8 @@ void keep_source_done(struct keep_source *s);
 
 /* Whether a path is in no package of a language and in no directory of the distribution. */
 bool keep_source_is_application(const struct keep_set *k, const char *path);
+/* Whether a file is in none, or in /usr/local, where authors put programs of their own beside a runtime's. */
+bool keep_source_is_local(const struct keep_file *f);
 /* Whether f is run by its #! line by a program whose name starts with name ("python" has python3.11). */
 bool keep_source_runs_by(const struct keep_file *f, const char *name);
 /* Whether the file's name ends with the text. */

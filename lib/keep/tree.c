@@ -5,6 +5,9 @@
 
 #include "base/buf.h"
 
+#define MAX_LINKED (64u << 20) /* bytes of a directory that a symlink in a tree leads to */
+#define MAX_LINKED_NODES 20000
+
 static const char *const folders[] = {"test",        "tests",       "__tests__",     "spec",       "docs",  "doc",
 				      "example",     "examples",    "benchmark",     "benchmarks", "man",   "coverage",
 				      ".github",     ".git",        ".hg",           ".svn",       ".idea", ".vscode",
@@ -53,8 +56,34 @@ static bool is_left_out(const struct rootfs_node *node, enum keep_tree_part part
 	return keep_tree_is_foreign(node) || (part == KEEP_TREE_CODE && keep_tree_is_unwanted(node));
 }
 
+static bool is_above(const struct rootfs_index *x, uint32_t dir, uint32_t node)
+{
+	while (node && node != dir)
+		node = rootfs_index_node(x, node)->parent;
+	return node == dir;
+}
+
+static void tree(struct keep_set *k, uint32_t dir, enum keep_tree_part part, struct keep_reason why, bool linked);
+
+/* Distributions move a package's data to /usr/share and leave a symlink. The links in what a link leads to are not
+ * followed to directories. */
+static void keep_link(struct keep_set *k, uint32_t link, enum keep_tree_part part, struct keep_reason why, bool linked)
+{
+	CLEANUP_BUF struct buf path = {0};
+	rootfs_index_path(k->index, link, &path);
+	uint32_t to = rootfs_index_resolve(k->index, path.data, true, NULL, NULL);
+	bool is_dir = to != ROOTFS_NONE && S_ISDIR(rootfs_index_node(k->index, to)->mode);
+	keep_node(k, link, why);
+	if (to == ROOTFS_NONE || (is_dir && (linked || is_above(k->index, to, link))) ||
+	    (is_dir && !keep_tree_fits(k->index, to, MAX_LINKED, MAX_LINKED_NODES)))
+		return;
+	(void)keep_path(k, path.data, true, why);
+	if (is_dir)
+		tree(k, to, part, why, true);
+}
+
 /* The depth is bounded as a path's length is. */
-void keep_tree(struct keep_set *k, uint32_t dir, enum keep_tree_part part, struct keep_reason why)
+static void tree(struct keep_set *k, uint32_t dir, enum keep_tree_part part, struct keep_reason why, bool linked)
 {
 	keep_node(k, dir, why);
 	const struct rootfs_node *n = rootfs_index_node(k->index, dir);
@@ -63,10 +92,17 @@ void keep_tree(struct keep_set *k, uint32_t dir, enum keep_tree_part part, struc
 		if (is_left_out(child, part))
 			continue;
 		if (S_ISDIR(child->mode))
-			keep_tree(k, n->first_child + i, part, why);
+			tree(k, n->first_child + i, part, why, linked);
+		else if (S_ISLNK(child->mode))
+			keep_link(k, n->first_child + i, part, why, linked);
 		else
 			keep_node(k, n->first_child + i, why);
 	}
+}
+
+void keep_tree(struct keep_set *k, uint32_t dir, enum keep_tree_part part, struct keep_reason why)
+{
+	tree(k, dir, part, why, false);
 }
 
 static bool fits(const struct rootfs_index *x, uint32_t dir, uint64_t *bytes, uint32_t *nodes)

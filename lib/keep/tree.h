@@ -15,6 +15,7 @@ enum keep_tree_part {
 	KEEP_TREE_DATA, /* everything else: nobody knows what a data directory is for */
 	KEEP_TREE_CODE, /* of a package: without unwanted names */
 };
+/* What its symlinks lead to stays, too. */
 void keep_tree(struct keep_set *k, uint32_t dir, enum keep_tree_part part, struct keep_reason why);
 
 /* Whether the data below dir is at most that much. */

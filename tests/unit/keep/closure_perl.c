@@ -41,6 +41,11 @@ static void statements(void **state)
 	    {"do 'conf.pl'; require './conf.pl';", "/srv/app/conf.pl"},
 	    {"my $x = `date -u`;", "/usr/bin/date"},
 	    {"system('x | date');", "/usr/bin/date"},
+	    {"system(qw(date -u));", "/usr/bin/date"},
+	    {"open my $p, '-|', 'date', '-u' or die;", "/usr/bin/date"},
+	    {"open(P, 'date |') || die;", "/usr/bin/date"},
+	    {"open(my $h, '<', 'date');", ""},
+	    {"open(my $h, '-|'", ""},
 	    {"use 5.010; use ::; use Gone; require $x;", ""},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)

@@ -33,8 +33,36 @@ static void statements(void **state)
 		ASSERT_KEPT_FOR(files, NULL, "srv/app/index.php", cases[i].text, 0644, cases[i].want);
 }
 
+/* A class is where its namespace says: the rest of its library is loaded by name. */
+static void libraries(void **state)
+{
+	static const struct source_file libs[] = {
+	    {"usr/share/php/Twig/Node/If.php", "x"},
+	    {"usr/share/php/Twig/Node/tests/T.php", "x"},
+	    {"usr/share/php/Symfony/Component/Console/autoload.php", "x"},
+	    {"usr/share/php/Symfony/Component/Console/Help/H.php", "x"},
+	    {"usr/share/php/Symfony/Component/Mime/M.php", "x"},
+	    {"usr/share/php/other.php", "x"},
+	};
+	static const struct {
+		const char *path, *text, *want;
+	} cases[] = {
+	    {"usr/share/php/Twig/Loader/F.php", "<?php namespace Twig\\Loader; class F {}",
+	     "/usr/share/php/Twig/Node/If.php"},
+	    {"usr/share/php/Twig/E.php", "<?php\nnamespace Twig;", "/usr/share/php/Twig/Node/If.php"},
+	    {"usr/share/php/Symfony/Component/Console/App/A.php", "<?php namespace Symfony\\Component\\Console\\App;",
+	     "/usr/share/php/Symfony/Component/Console/autoload.php "
+	     "/usr/share/php/Symfony/Component/Console/Help/H.php"},
+	    {"usr/share/php/Twig/X.php", "<?php namespace Elsewhere\\Loader;", ""},
+	    {"usr/share/php/Twig/X.php", "<?php namespace", ""},
+	    {"usr/share/php/Twig/X.php", "<?php namespace \\;", ""},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ASSERT_KEPT_FOR(libs, NULL, cases[i].path, cases[i].text, 0644, cases[i].want);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(statements)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(statements), cmocka_unit_test(libraries)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -121,13 +121,39 @@ static void interpreter(void **state)
 			LIB "os.py " LIB "encodings/__init__.py " LIB "encodings/idna.py");
 }
 
+/* Data that a distribution moved out of a package: behind a symlink, or named by its path. */
+static void moved_data(void **state)
+{
+	static const struct source_file moved[] = {
+	    {"usr/lib/python3.11/os.py", "x"},
+	    {"usr/lib/python3/dist-packages/cal/__init__.py",
+	     "open('/usr/share/cal/notes.txt'); join('/usr/share/other')"},
+	    {"usr/lib/python3/dist-packages/cal/zones -> ../../../../share/python-cal/zones", NULL},
+	    {"usr/lib/python3/dist-packages/cal/up -> ..", NULL},
+	    {"usr/lib/python3/dist-packages/cal/one.dat -> /usr/share/python-cal/one.dat", NULL},
+	    {"usr/lib/python3/dist-packages/cal/gone -> /nowhere", NULL},
+	    {"usr/lib/python3/dist-packages/rst/__init__.py", "os.path.join('/usr/share/rst/', suffix)"},
+	    {"usr/lib/python3/dist-packages/unused.py", "x"},
+	    {"usr/share/python-cal/zones/de.dat", "x"},
+	    {"usr/share/python-cal/zones/all -> ..", NULL},
+	    {"usr/share/python-cal/one.dat", "x"},
+	    {"usr/share/python-cal/two.dat", "x"},
+	    {"usr/share/rst/writers/t.txt", "x"},
+	    {"usr/share/other/x", "x"},
+	};
+	ASSERT_KEPT_FOR(moved, NULL, "srv/app/a.py", "import cal", 0644,
+			"/usr/share/python-cal/one.dat /usr/share/python-cal/zones/all "
+			"/usr/share/python-cal/zones/de.dat " SITE "cal/__init__.py " SITE "cal/gone " SITE
+			"cal/one.dat " SITE "cal/up " SITE "cal/zones");
+	ASSERT_KEPT_FOR(moved, NULL, "srv/app/a.py", "import rst", 0644,
+			"/usr/share/rst/writers/t.txt " SITE "rst/__init__.py");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(imports),
-	    cmocka_unit_test(packages),
-	    cmocka_unit_test(environment),
-	    cmocka_unit_test(interpreter),
+	    cmocka_unit_test(imports),     cmocka_unit_test(packages),    cmocka_unit_test(moved_data),
+	    cmocka_unit_test(environment), cmocka_unit_test(interpreter),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,6 +77,26 @@ static void paths(void **state)
 	ASSERT_KEPT_FOR(files, &config, "srv/app/start.sample", "#!/bin/sh -e\ndate", 0755, "");
 }
 
+/* What has no #! line is told by what stands where commands do. */
+static void parts(void **state)
+{
+	static const struct {
+		const char *path, *text, *want;
+	} cases[] = {
+	    {"srv/app/cmd/report", "date | sort\n", "/usr/bin/date /usr/bin/sort"},
+	    {"usr/local/lib/x/cmd/report", "local d=$(date)\nmine \"$d\" | sort\n", "/usr/bin/date /usr/bin/sort"},
+	    {"srv/app/conf.envsh", "export A=$(id)\n", "/usr/bin/id"},
+	    {"srv/app/NOTES", "To sort these, we\nfind them first.\nThen\nsort\n", ""},
+	    {"srv/app/words", "apple\ndate\nfig\npear\n", ""},
+	    {"srv/app/report.txt", "date | sort\n", ""},
+	    {"usr/lib/x/cmd/report", "date | sort\n", ""},
+	    {"usr/local/lib/node_modules/x/bin", "date | sort\n", ""},
+	    {"srv/app/settings", "A=date\n", ""},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ASSERT_KEPT_FOR(files, NULL, cases[i].path, cases[i].text, 0644, cases[i].want);
+}
+
 static void search_path(void **state)
 {
 	struct oci_image_config config = {.working_dir = (char[]){"/"}};
@@ -115,8 +135,8 @@ static void deep(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(commands),      cmocka_unit_test(paths), cmocka_unit_test(search_path),
-	    cmocka_unit_test(configuration), cmocka_unit_test(deep),
+	    cmocka_unit_test(commands),    cmocka_unit_test(paths),         cmocka_unit_test(parts),
+	    cmocka_unit_test(search_path), cmocka_unit_test(configuration), cmocka_unit_test(deep),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
