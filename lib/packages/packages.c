@@ -7,11 +7,13 @@
 #include "base/mem.h"
 #include "packages/database.h"
 
-static const struct package_database *const databases[] = {&package_database_dpkg, &package_database_apk,
-							   &package_database_language};
+static const struct package_database *const databases[] = {
+    &package_database_dpkg,         &package_database_apk,      &package_database_rpm,
+    &package_database_rpm_sysimage, &package_database_language,
+};
 #define N_DATABASES (sizeof(databases) / sizeof(databases[0]))
 
-const char *const package_manager_names[] = {"dpkg", "apk", "pip", "npm", "gem"};
+const char *const package_manager_names[] = {"dpkg", "apk", "rpm", "pip", "npm", "gem"};
 
 bool package_line(const char **rest, const char *end, const char **line, size_t *n)
 {
@@ -53,7 +55,8 @@ int packages_read(const struct rootfs_index *x, struct packages *out, struct err
 	memset(p.owner, 0xff, p.n_nodes * sizeof(*p.owner)); /* PACKAGES_NONE */
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < N_DATABASES; i++)
-		r = databases[i]->read(x, &p, err);
+		if (databases[i]->read)
+			r = databases[i]->read(x, &p, err);
 	if (r < 0)
 		packages_done(&p);
 	else

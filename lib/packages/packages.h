@@ -1,12 +1,12 @@
 /* packages/packages.h - the packages of the image, as its own databases name them, and which of them each entry of the
  * image belongs to. Of distributions: dpkg (/var/lib/dpkg, and status.d as distroless images have it), apk
- * (/lib/apk/db/installed); of languages: pip, npm, gems. Hostile until parsed: capped, a record without a name is
- * passed over, and a path that the image does not have owns nothing. */
+ * (/lib/apk/db/installed), rpm (rpmdb.sqlite; older formats are not read); of languages: pip, npm, gems. Hostile until
+ * parsed: capped, a record without a name is passed over, and a path that the image does not have owns nothing. */
 #pragma once
 
 #include "rootfs/index.h"
 
-enum package_manager { PACKAGE_DPKG, PACKAGE_APK, PACKAGE_PIP, PACKAGE_NPM, PACKAGE_GEM };
+enum package_manager { PACKAGE_DPKG, PACKAGE_APK, PACKAGE_RPM, PACKAGE_PIP, PACKAGE_NPM, PACKAGE_GEM };
 extern const char *const package_manager_names[]; /* by enum package_manager */
 
 struct package {

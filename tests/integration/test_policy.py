@@ -175,3 +175,47 @@ def test_diff(slim, packaged, tmp_path):
     assert changes["/app/lazy"] == "gone" and changes["/var/lib/dpkg/status"] == "changed" and "/app/used" not in changes
     assert told["total"]["added"]["files"] == 0
     assert {p["name"] for p in told["packages"]} == {"base", "lib"}
+
+
+SPEC = """Name: %(name)s
+Version: 1
+Release: 2
+Summary: x
+License: x
+BuildArch: noarch
+%%description
+x
+%%install
+mkdir -p %%{buildroot}/opt
+echo %(name)s > %%{buildroot}/opt/%(name)s
+%%files
+/opt/%(name)s
+"""
+
+
+@pytest.mark.needs("rpmbuild")
+def test_rpm_sees_what_is_there(slim, images, tmp_path):
+    """Of two packages that rpm itself installed, the one that is used stays in its database."""
+    root = tmp_path / "root"
+    root.mkdir()
+    packages = []
+    for name in ("alpha", "beta"):
+        spec = tmp_path / (name + ".spec")
+        spec.write_text(SPEC % {"name": name})
+        subprocess.run(["rpmbuild", "--quiet", "--define", "_topdir %s" % (tmp_path / "top"), "-bb", spec], check=True)
+        packages.append(tmp_path / "top" / "RPMS" / "noarch" / (name + "-1-2.noarch.rpm"))
+    rpm = ["rpm", "--root", str(root), "--dbpath", "/var/lib/rpm"]
+    subprocess.run(rpm + ["--initdb"], check=True)
+    subprocess.run(rpm + ["-i", "--nodeps", *packages], check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(["tar", "-C", root, "-cf", tmp_path / "rpm.tar", "."], check=True)
+    layers = [str(tmp_path / "rpm.tar"), Layer().program("bin/job", images.programs["job"]).write(tmp_path / "job.tar")]
+    oci.write_layout(str(tmp_path / "in"), "image", oci.Image(layers, dict(JOB_CONFIG, Cmd=["cat", "/opt/beta"])))
+    result, report = build(slim, tmp_path, "oci:%s:image" % (tmp_path / "in"), keep="exact")
+    assert {(p["name"], p["manager"], p["kept_files"]) for p in report["packages"]} == {("alpha", "rpm", 0), ("beta", "rpm", 1)}
+    out = tmp_path / "slim"
+    out.mkdir()
+    for data in result.tars:
+        subprocess.run(["tar", "-x", "-f", "-", "-C", out], input=data, check=True)
+    done = subprocess.run(["rpm", "--root", str(out), "--dbpath", "/var/lib/rpm", "-qa"], check=True, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert done.stdout.split() == ["beta-1-2.noarch"]

@@ -1,0 +1,167 @@
+/* rpm's database since 4.16: rpmdb.sqlite, whose table Packages has a header per package (rpm_header.h); all other
+ * tables are indexes with the package's number in hnum. It is read from memory, never as a file: an image's database
+ * may not make SQLite write or open anything. The older formats (Berkeley DB, ndb) are not read. */
+#include <sqlite3.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "packages/database.h"
+#include "packages/rpm_header.h"
+
+#define DIRECTORIES 2
+static const char *const directories[DIRECTORIES] = {"/usr/lib/sysimage/rpm", "/var/lib/rpm"};
+#define FILE_NAME "rpmdb.sqlite"
+#define VERSIONS 18 /* offset of the two bytes that say which journal the file uses */
+
+/* The database of the image, opened in memory; NULL when there is none that can be read. *node: its file. */
+static sqlite3 *open_database(const struct rootfs_index *x, uint32_t *node)
+{
+	for (size_t i = 0; i < DIRECTORIES; i++) {
+		CLEANUP_BUF struct buf path = {0}, wal = {0}, text = {0};
+		buf_printf(&path, "%s/" FILE_NAME, directories[i]);
+		buf_printf(&wal, "%s/" FILE_NAME "-wal", directories[i]);
+		if (!rootfs_index_text(x, path.data, PACKAGES_FILE_MAX, &text) || text.len < 512)
+			continue;
+		uint32_t journal = rootfs_index_resolve(x, wal.data, true, NULL, NULL);
+		if (journal != ROOTFS_NONE && rootfs_index_node(x, journal)->size)
+			continue; /* what is in the journal is not in the file */
+		*node = rootfs_index_resolve(x, path.data, true, NULL, NULL);
+		sqlite3 *db = NULL;
+		unsigned char *copy = sqlite3_malloc64(text.len);
+		if (!copy || sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
+			sqlite3_free(copy);
+			sqlite3_close(db);
+			continue;
+		}
+		memcpy(copy, text.data, text.len);
+		copy[VERSIONS] = copy[VERSIONS + 1] = 1; /* write-ahead logs need a file */
+		sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+		sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+		sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+		/* on failure too, the memory is SQLite's from here on */
+		if (sqlite3_deserialize(db, "main", copy, (sqlite3_int64)text.len, (sqlite3_int64)text.len,
+					SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE) == SQLITE_OK)
+			return db;
+		sqlite3_close(db);
+	}
+	return NULL;
+}
+
+static struct package_field text_of(const unsigned char *blob, size_t n, enum rpm_tag tag)
+{
+	struct rpm_value v;
+	const char *s = rpm_header_find(blob, n, tag, &v) ? rpm_value_string(&v) : NULL;
+	return (struct package_field){s, s ? strlen(s) : 0};
+}
+
+static uint32_t add(struct packages *p, const unsigned char *blob, size_t n)
+{
+	struct package_field version = text_of(blob, n, RPM_VERSION), release = text_of(blob, n, RPM_RELEASE);
+	CLEANUP_BUF struct buf both = {0};
+	buf_append(&both, version.n ? version.text : "", version.n);
+	if (release.n)
+		buf_printf(&both, "-%s", release.text);
+	return package_add(p, PACKAGE_RPM, text_of(blob, n, RPM_NAME), (struct package_field){both.data, both.len},
+			   text_of(blob, n, RPM_ARCH));
+}
+
+/* A file's path is a directory by its number, and a name. */
+static void own_files(struct packages *p, const struct rootfs_index *x, uint32_t package, const unsigned char *blob,
+		      size_t n)
+{
+	struct rpm_value names, numbers, dirs;
+	if (!rpm_header_find(blob, n, RPM_BASENAMES, &names) || !rpm_header_find(blob, n, RPM_DIRINDEXES, &numbers) ||
+	    !rpm_header_find(blob, n, RPM_DIRNAMES, &dirs))
+		return;
+	CLEANUP_FREE const char **dir = mem_calloc(n, sizeof(*dir)); /* each takes a byte at least */
+	uint32_t n_dirs = 0, number;
+	const char *s;
+	while (n_dirs < n && (s = rpm_value_string(&dirs)))
+		dir[n_dirs++] = s;
+	CLEANUP_BUF struct buf path = {0};
+	for (uint32_t i = 0; (s = rpm_value_string(&names)) && rpm_value_number(&numbers, i, &number); i++) {
+		if (number >= n_dirs || dir[number][0] != '/')
+			continue;
+		path.len = 0;
+		buf_printf(&path, "%s%s", dir[number], s);
+		package_own(p, x, package, path.data);
+	}
+}
+
+static int read_database(const struct rootfs_index *x, struct packages *p, struct err *err)
+{
+	uint32_t node;
+	sqlite3 *db = open_database(x, &node);
+	sqlite3_stmt *all = NULL;
+	if (db && sqlite3_prepare_v2(db, "SELECT blob FROM Packages ORDER BY hnum", -1, &all, NULL) == SQLITE_OK)
+		while (sqlite3_step(all) == SQLITE_ROW) {
+			const unsigned char *blob = sqlite3_column_blob(all, 0);
+			size_t n = (size_t)sqlite3_column_bytes(all, 0);
+			uint32_t package = blob ? add(p, blob, n) : PACKAGES_NONE;
+			if (package != PACKAGES_NONE)
+				own_files(p, x, package, blob, n);
+		}
+	sqlite3_finalize(all);
+	sqlite3_close(db);
+	return 0;
+}
+
+/* ---- trimming ---- */
+
+/* Delete a package's rows of every table that has them by its number. */
+static void delete_package(sqlite3 *db, const struct strlist *tables, sqlite3_int64 hnum)
+{
+	for (size_t i = 0; i < tables->count; i++) {
+		char *sql = sqlite3_mprintf("DELETE FROM \"%w\" WHERE hnum = %lld", tables->items[i], hnum);
+		sqlite3_exec(db, sql, NULL, NULL, NULL); /* a table without hnum is no index */
+		sqlite3_free(sql);
+	}
+}
+
+static void list_tables(sqlite3 *db, struct strlist *out)
+{
+	sqlite3_stmt *all = NULL;
+	if (sqlite3_prepare_v2(db, "SELECT name FROM sqlite_master WHERE type = 'table'", -1, &all, NULL) == SQLITE_OK)
+		while (sqlite3_step(all) == SQLITE_ROW && out->count < 256)
+			strlist_add(out, (const char *)sqlite3_column_text(all, 0));
+	sqlite3_finalize(all);
+}
+
+static int trim_database(const struct packages *p, const struct rootfs_index *x, const bool *kept, const bool *remains,
+			 struct package_edits *out, struct err *err)
+{
+	uint32_t node, next = 0;
+	sqlite3 *db = open_database(x, &node);
+	sqlite3_stmt *all = NULL;
+	CLEANUP_STRLIST struct strlist tables = {0};
+	if (!db)
+		return 0;
+	list_tables(db, &tables);
+	while (next < p->count && p->items[next].manager != PACKAGE_RPM)
+		next++; /* they come in the order in which they were read */
+	CLEANUP_FREE sqlite3_int64 *gone = mem_calloc(p->count - next, sizeof(*gone));
+	size_t n_gone = 0;
+	if (sqlite3_prepare_v2(db, "SELECT hnum, blob FROM Packages ORDER BY hnum", -1, &all, NULL) == SQLITE_OK)
+		while (sqlite3_step(all) == SQLITE_ROW) {
+			const unsigned char *blob = sqlite3_column_blob(all, 1);
+			if (!blob || !text_of(blob, (size_t)sqlite3_column_bytes(all, 1), RPM_NAME).n)
+				continue;
+			if (next < p->count && !remains[next++])
+				gone[n_gone++] = sqlite3_column_int64(all, 0);
+		}
+	sqlite3_finalize(all);
+	sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
+	for (size_t i = 0; i < n_gone; i++)
+		delete_package(db, &tables, gone[i]);
+	sqlite3_exec(db, "COMMIT; VACUUM", NULL, NULL, NULL);
+	sqlite3_int64 size = 0;
+	unsigned char *bytes = sqlite3_serialize(db, "main", &size, 0);
+	if (bytes)
+		buf_append(package_edit_add(out, node), bytes, (size_t)size);
+	sqlite3_free(bytes);
+	sqlite3_close(db);
+	return 0;
+}
+
+const struct package_database package_database_rpm = {"/var/lib/rpm", read_database, trim_database};
+const struct package_database package_database_rpm_sysimage = {.directory = "/usr/lib/sysimage/rpm"};
