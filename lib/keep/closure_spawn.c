@@ -7,69 +7,27 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "base/mem.h"
-#include "keep/command.h"
 #include "keep/elf_object.h"
+#include "keep/program_texts.h"
 
 #define MAX_PROGRAM (96u << 20) /* bytes of one that is looked at */
-#define MAX_ADDED (2u << 20)    /* bytes of programs kept for one */
-#define MIN_NAME 4              /* bytes of a program's name */
-#define MAX_TEXT 256            /* of a command's text */
+#define MAX_TEXT 256            /* bytes of a command's text */
 #define MAX_SEGMENTS 16
 #define NEAR 24 /* bytes between an address and its length */
 
-struct spawn {
-	struct strset names; /* programs of the PATH that may be called by name, without those to build with */
-};
-
 struct scan {
-	const struct spawn *spawn;
+	const struct keep_programs *programs;
 	struct keep_source s;
 	struct strset found;
 };
 
-static bool is_interpreter(const char *name)
-{
-	static const char *const names[] = {"python", "node",    "ruby", "perl", "php",  "java",    "bash", "dash",
-					    "sh",     "busybox", "lua",  "tini", "gosu", "su-exec", "deno", "bun"};
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strncmp(name, names[i], strlen(names[i])) == 0)
-			return true;
-	return false;
-}
-
 static bool applies(const struct keep_file *f)
 {
 	if (!keep_elf_kind_of((const unsigned char *)f->head, f->n) || !(f->info->mode & 0111) ||
-	    f->info->size > MAX_PROGRAM || is_interpreter(f->info->name) || keep_source_ends(f, ".so"))
+	    f->info->size > MAX_PROGRAM || keep_programs_is_interpreter(f->info->name) || keep_source_ends(f, ".so") ||
+	    strstr(f->info->name, ".so."))
 		return false;
 	return keep_source_is_local(f);
-}
-
-static void add_programs(struct spawn *p, const struct rootfs_index *x, uint32_t dir)
-{
-	const struct rootfs_node *n = rootfs_index_node(x, dir);
-	for (uint32_t i = 0; i < n->n_children; i++) {
-		const struct rootfs_node *child = rootfs_index_node(x, n->first_child + i);
-		if (strlen(child->name) >= MIN_NAME && !S_ISDIR(child->mode) && !is_interpreter(child->name))
-			(void)strset_add(&p->names, child->name);
-	}
-}
-
-static struct spawn *find_programs(struct keep_set *k)
-{
-	struct spawn *p = mem_alloc(sizeof(*p));
-	const char *dirs = k->config ? strlist_get_env(&k->config->env, "PATH") : NULL;
-	(void)strset_add(&p->names, "sh");
-	(void)strset_add(&p->names, "bash");
-	for (dirs = dirs ? dirs : "/usr/local/bin:/usr/bin:/bin"; *dirs;
-	     dirs += strcspn(dirs, ":"), dirs += *dirs == ':') {
-		CLEANUP_FREE char *dir = mem_strndup(dirs, strcspn(dirs, ":"));
-		uint32_t node = *dir == '/' ? rootfs_index_resolve(k->index, dir, true, NULL, NULL) : ROOTFS_NONE;
-		if (node != ROOTFS_NONE)
-			add_programs(p, k->index, node);
-	}
-	return p;
 }
 
 static bool contains(const struct buf *text, const char *what, size_t n)
@@ -93,24 +51,11 @@ static bool can_spawn(const struct buf *text)
 	return contains(text, go, sizeof(go) - 1);
 }
 
-/* A whole string: a program's name, an absolute path to one, or a shell's text that starts with one. */
 static void string(struct scan *c, const char *s, size_t n)
 {
-	if (n < 2 || n > MAX_TEXT)
-		return;
-	size_t word = 0;
-	while (word < n && !strchr(" \t\n|;&", s[word]) && s[word] > ' ' && s[word] < 127)
-		word++;
-	if (word < n && !strchr(" \t\n|;&", s[word]))
-		return;
-	bool path = word > 5 && (memcmp(s, "/bin/", 5) == 0 || (word > 9 && memcmp(s, "/usr/bin/", 9) == 0));
-	if (!path && strset_find_len(&c->spawn->names, s, word) == STRSET_NONE)
-		return;
-	if (word < n && !memchr(s, '|', n) && !memchr(s, ';', n) && !memchr(s, '-', n) && !memchr(s, '/', n) &&
-	    !memchr(s, '$', n) && !memchr(s, '+', n))
-		return; /* prose */
 	bool added;
-	(void)strset_add_len(&c->found, s, n, &added);
+	if (keep_programs_is_command(c->programs, s, n, true))
+		(void)strset_add_len(&c->found, s, n, &added);
 }
 
 struct segment {
@@ -222,42 +167,35 @@ static void strings_by_length(struct scan *c, const struct buf *text)
 	}
 }
 
+/* Texts that are copied in pieces, or joined at run time, are in the data, but no instruction says how long. */
+static void texts(struct scan *c, const struct buf *text)
+{
+	struct segment seg[MAX_SEGMENTS], names;
+	size_t n = segments(text, seg, MAX_SEGMENTS, &names);
+	for (size_t i = 0; i < n; i++)
+		if (!seg[i].executable)
+			keep_programs_in(c->programs, text->data + seg[i].offset, seg[i].size, &c->found);
+}
+
 static int run(const struct keep_file *f, void **state, struct err *err)
 {
 	if (!*state)
-		*state = find_programs(f->k);
-	struct scan c = {.spawn = *state};
+		*state = keep_programs_new(f->k);
+	struct scan c = {.programs = *state};
 	CLEANUP_BUF struct buf text = {0};
 	keep_source_config(&c.s, f->k);
 	c.s.node = f->node;
 	keep_source_bytes(f, MAX_PROGRAM, &text);
 	if (can_spawn(&text)) {
 		strings_of_c(&c, &text);
+		texts(&c, &text);
 		if (keep_elf_machine(keep_elf_kind_of((const unsigned char *)f->head, f->n)) == EM_X86_64)
 			strings_by_length(&c, &text);
 	}
-	CLEANUP_FREE size_t *order = strset_sorted(&c.found);
-	uint64_t left = MAX_ADDED;
-	for (size_t i = 0; i < c.found.count; i++) {
-		const char *name = strset_get(&c.found, order[i]);
-		uint64_t size = keep_command_size(&c.s, name);
-		if (size > left)
-			continue;
-		left -= size;
-		keep_command_text(&c.s, name, strlen(name));
-	}
-	if (c.found.count)
-		keep_command_shell(&c.s);
+	keep_programs_keep(&c.s, &c.found);
 	strset_done(&c.found);
 	return 0;
 }
 
-static void free_state(void *state)
-{
-	struct spawn *p = state;
-	strset_done(&p->names);
-	free(p);
-}
-
 const struct keep_closure keep_closure_spawn = {
-    .name = "spawn", .level = KEEP_CLOSURE, .applies = applies, .run = run, .free_state = free_state};
+    .name = "spawn", .level = KEEP_CLOSURE, .applies = applies, .run = run, .free_state = keep_programs_free};

@@ -401,10 +401,12 @@ static bool shell_text(struct keep_source *s, size_t i)
 	if (t->kind != KEEP_TOKEN_STRING || t->continued)
 		return false;
 	keep_command_text(s, t->s, t->n);
-	for (uint32_t j = 0; j < t->n; j++)
-		if (strchr(" \t\n|;&<>$(", t->s[j]))
-			return true;
-	return false;
+	size_t word = 0; /* run as it is where no shell is needed: also what shells have built in */
+	while (word < t->n && !strchr(" \t\n|;&<>$(", t->s[word]))
+		word++;
+	CLEANUP_FREE char *name = mem_strndup(t->s, word);
+	(void)keep_command_name(s, name);
+	return word < t->n;
 }
 
 /* Lists of words without quotes: Ruby's %w[date -u], Perl's qw(date -u). Their first word, if there is one at i. */

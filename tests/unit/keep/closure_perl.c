@@ -4,6 +4,7 @@
 #define VENDOR "/usr/share/perl5/"
 static const struct source_file files[] = {
     {"usr/bin/date!", NULL},
+    {"usr/bin/true!", NULL},
     {"usr/lib/x86_64-linux-gnu/perl-base/strict.pm", "1"},
     {"usr/share/perl/5.36/strict.pm", "2"},
     {"usr/share/perl/5.36/File/Spec.pm", "1"},
@@ -42,6 +43,7 @@ static void statements(void **state)
 	    {"my $x = `date -u`;", "/usr/bin/date"},
 	    {"system('x | date');", "/usr/bin/date"},
 	    {"system(qw(date -u));", "/usr/bin/date"},
+	    {"system('true');", "/usr/bin/true"},
 	    {"open my $p, '-|', 'date', '-u' or die;", "/usr/bin/date"},
 	    {"open(P, 'date |') || die;", "/usr/bin/date"},
 	    {"open(my $h, '<', 'date');", ""},

@@ -59,9 +59,10 @@ static void take(struct program *p, size_t at, uint32_t n)
 
 static void assert_commands(const struct program *p, const char *path, const char *want)
 {
-	static const struct source_file files[] = {{"bin/sh!", NULL},       {"usr/bin/date!", NULL},
-						   {"usr/bin/sort!", NULL}, {"usr/bin/id!", NULL},
-						   {"usr/bin/find!", NULL}, {"usr/bin/make!", NULL}};
+	static const struct source_file files[] = {
+	    {"bin/sh!", NULL},       {"usr/bin/date!", NULL}, {"usr/bin/sort!", NULL}, {"usr/bin/id!", NULL},
+	    {"usr/bin/find!", NULL}, {"usr/bin/make!", NULL}, {"usr/bin/tar!", NULL},  {"usr/bin/curl!", NULL},
+	    {"usr/bin/gzip!", NULL}, {"usr/bin/tr!", NULL}};
 	CLEANUP_TEST_IMAGE struct test_image m;
 	CLEANUP_BUF struct buf start = {0}, got = {0};
 	image_init(&m);
@@ -90,6 +91,7 @@ static void of_c(void **state)
 	assert_commands(&p, "opt/app", "sh date sort");
 	assert_commands(&p, "usr/bin/app", ""); /* a package says itself what it needs */
 	assert_commands(&p, "opt/node", "");    /* its sources do */
+	assert_commands(&p, "usr/local/lib/libx.so.1.0", "");
 	begin(&p, EM_AARCH64);
 	(void)text(&p, "\0read\0date\0", 11); /* starts nothing */
 	assert_commands(&p, "opt/app", "");
@@ -107,6 +109,22 @@ static void of_go(void **state)
 	assert_commands(&p, "opt/app", "sh date");
 	take(&p, 1u << 30, 4); /* an address out of the file */
 	assert_commands(&p, "opt/app", "sh date");
+}
+
+/* Rust's texts stand one behind the other; what is copied in pieces has its length nowhere near. */
+static void of_rust(void **state)
+{
+	static const char data[] = "\0execvp\0/static/okcurl -sS --x; date -u x | tr a-z A-Z && gzip -9|sort\n"
+				   "usage: find a | xfind; make; id.\1\2 | tar x";
+	struct program p;
+	begin(&p, EM_AARCH64);
+	(void)text(&p, data, sizeof(data) - 1);
+	assert_commands(&p, "opt/app", "sh curl date gzip sort tr");
+	begin(&p, EM_X86_64);
+	(void)text(&p, "os/exec.(*Cmd).Start", 20);
+	size_t at = text(&p, "xtar czf - data | zcat", 22);
+	take(&p, at + 1, 21);                          /* short, but with more behind it */
+	assert_commands(&p, "opt/app", "sh gzip tar"); /* which tar starts */
 }
 
 static void broken(void **state)
@@ -130,6 +148,7 @@ static void broken(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(of_c), cmocka_unit_test(of_go), cmocka_unit_test(broken)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(of_c), cmocka_unit_test(of_go), cmocka_unit_test(of_rust),
+					   cmocka_unit_test(broken)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
