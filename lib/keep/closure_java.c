@@ -1,78 +1,33 @@
 /* Java: a class file's root directory (the class path's entry that it was loaded from) with its classes, resources and
- * service files; the class path that a jar's manifest names; the jars beside an application's jar, where plugins lie.
+ * service files; the class path that a jar's manifest names; the jars beside an application's jar, where plugins lie;
+ * the commands that an application's classes start.
  * Spec: JVM specification 4.1 (class files), JAR file specification (Class-Path). */
 #include <archive.h>
 #include <archive_entry.h>
-#include <endian.h>
 #include <string.h>
 
 #include "base/limits.h"
-#include "base/mem.h"
-#include "keep/source.h"
+#include "keep/java_class.h"
+#include "keep/program_texts.h"
 #include "keep/tree.h"
 
 #define MAX_MANIFEST (256u << 10)
 #define MAX_JARS (256u << 20) /* bytes of a directory of jars */
 #define MAX_MEMBERS 64        /* looked at for the manifest, which stands first */
+#define MAX_JAR (16u << 20)   /* bytes of one that is read for commands */
+#define MAX_CLASS (256u << 10)
+#define MAX_CLASSES 8192
 
 static bool applies(const struct keep_file *f)
 {
 	return keep_source_ends(f, ".class") || keep_source_ends(f, ".jar") || keep_source_ends(f, ".war");
 }
 
-struct reader {
-	const unsigned char *p, *end;
-};
-
-static uint32_t number(struct reader *r, size_t bytes)
-{
-	uint32_t v = 0;
-	for (; bytes; bytes--)
-		v = v << 8 | (r->p < r->end ? *r->p++ : 0);
-	return v;
-}
-
-/* The class's own name, "a/b/C"; false if the file is broken. */
-static bool class_name(const struct buf *text, struct buf *out)
-{
-	/* bytes behind the tag of a constant, by tag; 0 = none such */
-	static const uint8_t sizes[] = {0, 0, 0, 4, 4, 8, 8, 2, 2, 4, 4, 4, 4, 0, 0, 3, 2, 4, 4, 2, 2};
-	struct reader r = {(const unsigned char *)text->data, (const unsigned char *)text->data + text->len};
-	if (number(&r, 4) != 0xcafebabe)
-		return false;
-	(void)number(&r, 4); /* version */
-	uint32_t n = number(&r, 2);
-	CLEANUP_FREE const unsigned char **at = mem_calloc(n + 1, sizeof(*at));
-	for (uint32_t i = 1; i < n; i++) {
-		at[i] = r.p;
-		uint32_t tag = number(&r, 1), size = tag == 1 ? number(&r, 2) : tag < sizeof(sizes) ? sizes[tag] : 0;
-		if (!size && tag != 1)
-			return false;
-		if ((size_t)(r.end - r.p) < size)
-			return false;
-		r.p += size;
-		if (tag == 5 || tag == 6)
-			i++; /* takes two places */
-	}
-	(void)number(&r, 2); /* access flags */
-	uint32_t class = number(&r, 2);
-	if (!class || class >= n || !at[class] || *at[class] != 7)
-		return false;
-	struct reader c = {at[class] + 1, r.end};
-	uint32_t name = number(&c, 2);
-	if (!name || name >= n || !at[name] || *at[name] != 1)
-		return false;
-	struct reader u = {at[name] + 1, r.end};
-	uint32_t len = number(&u, 2);
-	buf_append(out, u.p, len);
-	return len && len <= LIMIT_PATH && !memchr(u.p, '\0', len);
-}
-
 /* The class path entry that holds the class: its directory, up by the packages in its name. */
 static void class_file(struct keep_source *s)
 {
 	CLEANUP_BUF struct buf name = {0};
-	if (!class_name(&s->text, &name))
+	if (!keep_java_class_name(s->text.data, s->text.len, &name))
 		return;
 	uint32_t root = s->dir;
 	for (char *slash; (slash = strrchr(name.data, '/')) && root;
@@ -87,30 +42,99 @@ static void class_file(struct keep_source *s)
 			  KEEP_WHY_NOTED(KEEP_IMPORT, s->node, keep_note(s->k, "class path")));
 }
 
-static bool read_manifest(int fd, struct buf *out)
+struct texts {
+	const struct keep_programs *programs;
+	bool starts; /* the class names what starts programs */
+	struct strset *found;
+};
+
+static bool is(const char *text, size_t n, const char *name)
+{
+	return strlen(name) == n && memcmp(text, name, n) == 0;
+}
+
+static void look_for_starter(void *ctx, const char *text, size_t n)
+{
+	struct texts *t = ctx;
+	t->starts = t->starts || is(text, n, "java/lang/ProcessBuilder") || is(text, n, "java/lang/Runtime");
+}
+
+static void look_for_command(void *ctx, const char *text, size_t n)
+{
+	struct texts *t = ctx;
+	bool added;
+	if (keep_programs_is_command(t->programs, text, n, t->starts))
+		(void)strset_add_len(t->found, text, n, &added);
+}
+
+/* Where one class starts programs, others may have the shell's texts for it. */
+static void class_commands(const struct keep_programs *p, const char *class, size_t n, struct strset *found)
+{
+	struct texts t = {.programs = p, .found = found};
+	keep_java_class_texts(class, n, look_for_starter, &t);
+	keep_java_class_texts(class, n, look_for_command, &t);
+}
+
+static struct archive *open_jar(int fd)
 {
 	struct archive *a = archive_read_new();
-	struct archive_entry *e;
 	if (!a)
-		return false;
+		return NULL;
 	archive_read_support_format_zip_seekable(a);
 	(void)lseek(fd, 0, SEEK_SET); /* a file: can't fail */
-	bool found = archive_read_open_fd(a, fd, 65536) == ARCHIVE_OK;
-	for (unsigned i = 0; found && i < MAX_MEMBERS; i++) {
-		int r = archive_read_next_header(a, &e);
-		const char *name = r == ARCHIVE_OK || r == ARCHIVE_WARN ? archive_entry_pathname(e) : NULL;
-		if (!name || strcmp(name, "META-INF/MANIFEST.MF") == 0) {
-			found = name != NULL;
-			break;
-		}
-	}
-	ssize_t n = 0;
-	buf_reserve(out, MAX_MANIFEST);
-	if (found)
-		n = archive_read_data(a, out->data, MAX_MANIFEST);
+	if (archive_read_open_fd(a, fd, 65536) == ARCHIVE_OK)
+		return a;
+	archive_read_free(a);
+	return NULL;
+}
+
+/* The next member's name; NULL at the end, and for what can't be read. */
+static const char *next_member(struct archive *a)
+{
+	struct archive_entry *e;
+	int r = archive_read_next_header(a, &e);
+	return r == ARCHIVE_OK || r == ARCHIVE_WARN ? archive_entry_pathname(e) : NULL;
+}
+
+/* Into room for max bytes. */
+static void read_member(struct archive *a, size_t max, struct buf *out)
+{
+	buf_reserve(out, max);
+	ssize_t n = archive_read_data(a, out->data, max);
 	out->len = n > 0 ? (size_t)n : 0;
 	out->data[out->len] = '\0';
-	archive_read_free(a);
+}
+
+static void jar_commands(struct keep_source *s, const struct keep_programs *p, int fd)
+{
+	struct archive *a = open_jar(fd);
+	CLEANUP_BUF struct buf class = {0};
+	struct strset found = {0};
+	const char *name;
+	for (unsigned i = 0; a && i < MAX_CLASSES && (name = next_member(a)); i++) {
+		size_t n = strlen(name);
+		if (n < 6 || strcmp(name + n - 6, ".class") != 0)
+			continue;
+		read_member(a, MAX_CLASS, &class);
+		class_commands(p, class.data, class.len, &found);
+	}
+	if (a)
+		archive_read_free(a);
+	keep_programs_keep(s, &found);
+	strset_done(&found);
+}
+
+static bool read_manifest(int fd, struct buf *out)
+{
+	struct archive *a = open_jar(fd);
+	const char *name = NULL;
+	for (unsigned i = 0; a && i < MAX_MEMBERS && (name = next_member(a)); i++)
+		if (strcmp(name, "META-INF/MANIFEST.MF") == 0)
+			break;
+	if (name && strcmp(name, "META-INF/MANIFEST.MF") == 0)
+		read_member(a, MAX_MANIFEST, out);
+	if (a)
+		archive_read_free(a);
 	return out->len > 0;
 }
 
@@ -156,15 +180,25 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 {
 	CLEANUP_KEEP_SOURCE struct keep_source s;
 	CLEANUP_BUF struct buf text = {0};
+	if (!*state)
+		*state = keep_programs_new(f->k);
 	keep_source_read(&s, f, NULL);
 	if (keep_source_ends(f, ".class")) {
+		struct strset found = {0};
 		class_file(&s);
+		if (s.application)
+			class_commands(*state, s.text.data, s.text.len, &found);
+		keep_programs_keep(&s, &found);
+		strset_done(&found);
 		return 0;
 	}
 	if (read_manifest(f->fd, &text))
 		manifest(&s, text.data);
 	siblings(&s);
+	if (s.application && f->info->size <= MAX_JAR)
+		jar_commands(&s, *state, f->fd);
 	return 0;
 }
 
-const struct keep_closure keep_closure_java = {.name = "java", .level = KEEP_CLOSURE, .applies = applies, .run = run};
+const struct keep_closure keep_closure_java = {
+    .name = "java", .level = KEEP_CLOSURE, .applies = applies, .run = run, .free_state = keep_programs_free};

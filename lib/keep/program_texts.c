@@ -72,7 +72,7 @@ static bool is_program(const struct keep_programs *p, const char *name, size_t n
 	return strset_find_len(&p->names, name, n) != STRSET_NONE;
 }
 
-bool keep_programs_is_command(const struct keep_programs *p, const char *s, size_t n, bool alone)
+bool keep_programs_is_command(const struct keep_programs *p, const char *s, size_t n, bool near)
 {
 	if (n < 2 || n > MAX_TEXT)
 		return false;
@@ -84,8 +84,10 @@ bool keep_programs_is_command(const struct keep_programs *p, const char *s, size
 	bool path = word > 5 && (memcmp(s, "/bin/", 5) == 0 || (word > 9 && memcmp(s, "/usr/bin/", 9) == 0));
 	if (!path && !is_program(p, s, word))
 		return false;
+	if (!near)
+		return memchr(s, '|', n) || memmem(s, n, "&&", 2);
 	if (word == n)
-		return path || (alone && word >= MIN_NAME);
+		return path || word >= MIN_NAME;
 	for (size_t i = word; i < n; i++)
 		if (s[i] && strchr("|;-/$+", s[i]))
 			return true;

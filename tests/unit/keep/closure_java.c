@@ -15,7 +15,19 @@ static void class_bytes(struct buf *b, const char *name)
 	buf_append(b, tail, sizeof(tail));
 }
 
-static void jar_bytes(struct buf *b, const char *manifest)
+/* One with texts, up to an empty one. */
+static void class_texts(struct buf *b, const char *const *texts)
+{
+	static const unsigned char head[] = {0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 61, 0, 9};
+	buf_append(b, head, sizeof(head));
+	for (; *texts; texts++) {
+		buf_append(b, "\1\0", 2);
+		buf_char(b, (char)strlen(*texts));
+		buf_str(b, *texts);
+	}
+}
+
+static void jar_of(struct buf *b, const char *name, const char *content, size_t n)
 {
 	char space[4096];
 	size_t used = 0;
@@ -23,15 +35,20 @@ static void jar_bytes(struct buf *b, const char *manifest)
 	struct archive_entry *e = archive_entry_new();
 	assert_int_equal(archive_write_set_format_zip(a), ARCHIVE_OK);
 	assert_int_equal(archive_write_open_memory(a, space, sizeof(space), &used), ARCHIVE_OK);
-	archive_entry_set_pathname(e, "META-INF/MANIFEST.MF");
+	archive_entry_set_pathname(e, name);
 	archive_entry_set_filetype(e, AE_IFREG);
 	archive_entry_set_perm(e, 0644);
-	archive_entry_set_size(e, (la_int64_t)strlen(manifest));
+	archive_entry_set_size(e, (la_int64_t)n);
 	assert_int_equal(archive_write_header(a, e), ARCHIVE_OK);
-	assert_int_equal(archive_write_data(a, manifest, strlen(manifest)), (la_ssize_t)strlen(manifest));
+	assert_int_equal(archive_write_data(a, content, n), (la_ssize_t)n);
 	archive_entry_free(e);
 	assert_int_equal(archive_write_free(a), ARCHIVE_OK);
 	buf_append(b, space, used);
+}
+
+static void jar_bytes(struct buf *b, const char *manifest)
+{
+	jar_of(b, "META-INF/MANIFEST.MF", manifest, strlen(manifest));
 }
 
 static const struct source_file files[] = {
@@ -43,6 +60,10 @@ static const struct source_file files[] = {
     {"srv/app/lib/two.jar", "x"},
     {"srv/app/lib/notes.txt", "x"},
     {"srv/app/plugins/p.jar", "x"},
+    {"bin/sh!", NULL},
+    {"usr/bin/date!", NULL},
+    {"usr/bin/sort!", NULL},
+    {"usr/bin/find!", NULL},
     {"usr/share/java/far.jar", "x"},
     {"usr/share/java/other.jar", "x"},
 };
@@ -102,6 +123,30 @@ static void jars(void **state)
 	one("usr/share/java/x.jar", &none, NULL, "");
 }
 
+/* A class that starts programs has their names; another may have the texts for a shell. */
+static void commands(void **state)
+{
+	static const char *const starter[] = {"java/lang/ProcessBuilder", "date", "sort", "gone", NULL};
+	static const char *const other[] = {"java/lang/Object", "date", "find - the file", "sort x | date", NULL};
+	static const char *const neither[] = {"java/lang/Object", "date", "find - the file", NULL};
+	CLEANUP_BUF struct buf first = {0}, second = {0}, third = {0}, jar = {0};
+	class_texts(&first, starter);
+	class_texts(&second, other);
+	class_texts(&third, neither);
+	one("opt/a/A.class", &first, NULL, "sh date sort");
+	one("opt/a/A.class", &second, NULL, "sh date sort");
+	one("opt/a/A.class", &third, NULL, "");
+	one("usr/share/java/A.class", &first, NULL, "");
+	jar_of(&jar, "a/A.class", first.data, first.len);
+	one("opt/a/app.jar", &jar, NULL, "sh date sort");
+	for (size_t n = 0; n < jar.len; n += 7) { /* cut anywhere: no harm */
+		CLEANUP_BUF struct buf cut = {0};
+		buf_append(&cut, jar.data, n);
+		buf_char(&cut, 'x');
+		one("opt/a/app.jar", &cut, NULL, "");
+	}
+}
+
 static void class_path(void **state)
 {
 	CLEANUP_BUF struct buf none = {0};
@@ -119,6 +164,6 @@ static void class_path(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(classes), cmocka_unit_test(jars),
-					   cmocka_unit_test(class_path)};
+					   cmocka_unit_test(commands), cmocka_unit_test(class_path)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
