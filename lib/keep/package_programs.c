@@ -26,12 +26,6 @@ static bool is_program(const struct keep_set *k, uint32_t id)
 	       (strcmp(dir, "bin") == 0 || strcmp(dir, "sbin") == 0);
 }
 
-static bool was_executed(const struct keep_set *k, const struct trace *t, uint32_t id)
-{
-	const struct keep_reason *r = &k->reasons[id];
-	return r->kind == KEEP_TRACE && r->by < t->paths.count && (t->entries[r->by].kinds & TRACE_EXEC);
-}
-
 void keep_package_programs(struct keep_set *k, const struct packages *packages, const struct trace *trace)
 {
 	if (!packages->count)
@@ -45,7 +39,14 @@ void keep_package_programs(struct keep_set *k, const struct packages *packages, 
 			continue;
 		bytes[owner] +=
 		    S_ISREG(rootfs_index_node(k->index, id)->mode) ? rootfs_index_node(k->index, id)->size : 0;
-		if (was_executed(k, trace, id))
+	}
+	for (size_t i = 0; i < trace->paths.count; i++) {
+		const char *path = strset_get(&trace->paths, i);
+		uint32_t id = trace->entries[i].kinds & TRACE_EXEC
+				  ? rootfs_index_resolve(k->index, path, true, NULL, NULL)
+				  : ROOTFS_NONE;
+		uint32_t owner = id == ROOTFS_NONE ? PACKAGES_NONE : packages->owner[id];
+		if (owner != PACKAGES_NONE && is_program(k, id) && !is_collection(&packages->items[owner]))
 			user[owner] = id;
 	}
 	for (uint32_t id = 0; id < n; id++) {
