@@ -36,11 +36,13 @@ static const char *const starters[] = {"exec",      "sudo",    "su-exec",      "
 static const char *const shells[] = {"sh",        "bash", "dash",     "ash", "/bin/sh",
 				     "/bin/bash", "zsh",  "/bin/ash", "su",  "runuser"};
 static const char *const tools[] = {
-    "apt",      "apt-get",  "aptitude", "dpkg",       "apk",       "yum",     "dnf",    "microdnf", "rpm",    "zypper",
-    "gcc",      "g++",      "cc",       "c++",        "make",      "cmake",   "ninja",  "meson",    "clang",  "ld",
-    "as",       "ar",       "gdb",      "strace",     "npm",       "npx",     "yarn",   "pnpm",     "pip",    "pip3",
-    "gem",      "bundle",   "bundler",  "composer",   "cargo",     "rustc",   "go",     "mvn",      "gradle", "javac",
-    "corepack", "node-gyp", "cpan",     "dpkg-query", "apt-cache", "apt-key", "debconf"};
+    "apt", "apt-get", "aptitude", "dpkg", "apk", "yum", "dnf", "microdnf", "rpm", "zypper", "gcc", "g++", "cc", "c++",
+    "make", "cmake", "ninja", "meson", "clang", "ld", "as", "ar", "gdb", "strace", "npm", "npx", "yarn", "pnpm", "pip",
+    "pip3", "gem", "bundle", "bundler", "composer", "cargo", "rustc", "go", "mvn", "gradle", "javac", "corepack",
+    "node-gyp", "cpan", "dpkg-query", "apt-cache", "apt-key", "debconf",
+    /* a desktop's, and what else waits for a person; libraries name them to show a picture or a page */
+    "open", "see", "xdg-open", "run-mailcap", "display", "eog", "gimp", "x-www-browser", "www-browser",
+    "sensible-browser", "sensible-editor", "sensible-pager"};
 
 static bool find(struct keep_source *s, const char *name, struct buf *path)
 {
