@@ -74,7 +74,7 @@ bool keep_programs_is_command(const struct keep_programs *p, const char *s, size
 	if (!path && !is_program(p, s, word))
 		return false;
 	if (!near)
-		return memchr(s, '|', n) || memmem(s, n, "&&", 2);
+		return memchr(s, '|', n) || memmem(s, n, "&&", 2) || memmem(s, n, "; ", 2) || memmem(s, n, "$(", 2);
 	if (word == n)
 		return path || word >= MIN_NAME;
 	for (size_t i = word; i < n; i++)
