@@ -8,7 +8,7 @@
 
 #define MAX_ADDED (4u << 20) /* bytes of programs kept for one file */
 #define MIN_NAME 4           /* bytes of a program's name that stands alone */
-#define MIN_SUFFIX 3         /* of one that ends a text between others */
+#define MIN_SUFFIX 4         /* of one that may be the end of another word */
 #define MAX_NAME 16
 #define MAX_TEXT 256 /* of a command's text */
 #define CONTEXT 6    /* printable bytes before an operator: not code */
@@ -23,12 +23,23 @@ bool keep_programs_is_interpreter(const char *name)
 	return false;
 }
 
+/* Two letters stand by chance in many a text: only those that scripts use most. */
+static bool is_plausible(const char *name)
+{
+	static const char *const shorts[] = {"ls", "cp", "mv", "rm", "ln", "id", "df", "du", "wc", "tr"};
+	size_t n = strlen(name);
+	for (size_t i = 0; n == 2 && i < sizeof(shorts) / sizeof(shorts[0]); i++)
+		if (strcmp(name, shorts[i]) == 0)
+			return true;
+	return n > 2;
+}
+
 static void add_programs(struct keep_programs *p, const struct rootfs_index *x, uint32_t dir)
 {
 	const struct rootfs_node *n = rootfs_index_node(x, dir);
 	for (uint32_t i = 0; i < n->n_children; i++) {
 		const struct rootfs_node *child = rootfs_index_node(x, n->first_child + i);
-		if (strlen(child->name) > 1 && !S_ISDIR(child->mode) && !keep_programs_is_interpreter(child->name))
+		if (is_plausible(child->name) && !S_ISDIR(child->mode) && !keep_programs_is_interpreter(child->name))
 			(void)strset_add(&p->names, child->name);
 	}
 }
@@ -133,9 +144,10 @@ static void before_options(const struct keep_programs *p, const char *data, size
 		const char *stop = at - 1, *name = stop;
 		while (name > data && stop - name < MAX_NAME && is_name(name[-1]))
 			name--;
-		while (stop - name >= MIN_SUFFIX && !is_program(p, name, (size_t)(stop - name)))
+		bool whole = stop - name > 1 && is_program(p, name, (size_t)(stop - name));
+		while (!whole && stop - name >= MIN_SUFFIX && !is_program(p, name, (size_t)(stop - name)))
 			name++;
-		if (stop - name >= MIN_SUFFIX)
+		if (whole || stop - name >= MIN_SUFFIX)
 			add(found, name, (size_t)(stop - name));
 	}
 }

@@ -11,7 +11,7 @@
 /* The paths of a record are below; its fields are those of this stanza. */
 struct stanza {
 	const char *start, *end;
-	struct package_field name, version, architecture, status;
+	struct package_field name, version, architecture, status, essential, priority;
 };
 
 static void take(struct package_field *f, const char *line, size_t n, const char *name)
@@ -43,6 +43,8 @@ static bool next_stanza(const char **rest, const char *end, struct stanza *s)
 		take(&s->version, line, n, "Version:");
 		take(&s->architecture, line, n, "Architecture:");
 		take(&s->status, line, n, "Status:");
+		take(&s->essential, line, n, "Essential:");
+		take(&s->priority, line, n, "Priority:");
 	}
 	return s->start != NULL;
 }
@@ -114,9 +116,19 @@ static void keep_lines(const struct rootfs_index *x, const struct buf *text, boo
 	}
 }
 
+static bool is(const struct package_field *f, const char *text)
+{
+	return f->n == strlen(text) && memcmp(f->text, text, f->n) == 0;
+}
+
 static uint32_t add(struct packages *p, const struct stanza *s)
 {
-	return is_installed(s) ? package_add(p, PACKAGE_DPKG, s->name, s->version, s->architecture) : PACKAGES_NONE;
+	if (!is_installed(s))
+		return PACKAGES_NONE;
+	uint32_t package = package_add(p, PACKAGE_DPKG, s->name, s->version, s->architecture);
+	if (package != PACKAGES_NONE)
+		p->items[package].essential = is(&s->essential, "yes") || is(&s->priority, "required");
+	return package;
 }
 
 /* ---- distroless: a file per package ---- */

@@ -11,6 +11,7 @@ extern const char *const package_manager_names[]; /* by enum package_manager */
 
 struct package {
 	uint8_t manager; /* enum package_manager */
+	bool essential;  /* every system of the distribution has it, as far as that says so */
 	char *name, *version, *architecture;
 };
 

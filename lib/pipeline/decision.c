@@ -1,6 +1,7 @@
 #include "pipeline/decision.h"
 
 #include "base/mem.h"
+#include "keep/package_programs.h"
 #include "report/reasons.h"
 
 static bool is_used_database(const struct decision *d, uint32_t node)
@@ -67,6 +68,8 @@ int decision_make(const struct rootfs_index *index, const struct trace *trace, c
 	int r = packages_read(index, &out->packages, err);
 	if (r < 0)
 		return r;
+	if (policy->level >= KEEP_CLOSURE)
+		keep_package_programs(&out->keep, &out->packages, trace);
 	if (policy->level == KEEP_SAFE)
 		keep_application_add(&out->keep, &out->packages, &out->application);
 	for (size_t i = 0; i < unused.count; i++)
