@@ -43,6 +43,10 @@ static const char *const tools[] = {
     "go",        "mvn",     "gradle",    "javac",   "size",   "nm",       "strip",    "objdump",  "objcopy",
     "readelf",   "ranlib",  "addr2line", "strings", "gprof",  "corepack", "node-gyp", "cpan",     "dpkg-query",
     "apt-cache", "apt-key", "debconf"};
+/* A desktop's, and what else waits for a person: libraries name them to show a picture or a page. */
+static const char *const desktop[] = {
+    "open", "see",           "xdg-open",    "run-mailcap",      "display",         "eog",
+    "gimp", "x-www-browser", "www-browser", "sensible-browser", "sensible-editor", "sensible-pager"};
 
 static bool find(struct keep_source *s, const char *name, struct buf *path)
 {
@@ -54,7 +58,7 @@ bool keep_command_name(struct keep_source *s, const char *name)
 {
 	const char *base = strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
 	CLEANUP_BUF struct buf path = {0};
-	if (!*base || HAS(tools, base) || !find(s, name, &path))
+	if (!*base || HAS(tools, base) || HAS(desktop, base) || !find(s, name, &path))
 		return false;
 	return keep_path(s->k, path.data, true, KEEP_WHY_NOTED(KEEP_COMMAND, s->node, keep_note(s->k, name))) !=
 	       ROOTFS_NONE;

@@ -11,7 +11,7 @@ void keep_command_text(struct keep_source *s, const char *text, size_t n);
  * for the most part. */
 bool keep_command_is_text(struct keep_source *s, const char *text, size_t n);
 /* Keep one program: its path or its name in the configuration's PATH. False if the image has none, or when it is
- * one to build and install with, which no running service calls. */
+ * one to build and install with or for a desktop, which no running service calls. */
 bool keep_command_name(struct keep_source *s, const char *name);
 /* Bytes of the program that a command's first word names; 0 if there is none. */
 uint64_t keep_command_size(struct keep_source *s, const char *text);

@@ -72,19 +72,6 @@ static bool is_program(const struct keep_programs *p, const char *name, size_t n
 	return strset_find_len(&p->names, name, n) != STRSET_NONE;
 }
 
-/* "a | b", "a && b", "a; b" with a program behind the semicolon, which prose has, too. */
-static bool joins_commands(const struct keep_programs *p, const char *s, size_t n)
-{
-	for (size_t i = 0; i + 2 < n; i++) {
-		size_t len = 0;
-		while (s[i] == ';' && s[i + 1] == ' ' && i + 2 + len < n && (isalnum((unsigned char)s[i + 2 + len])))
-			len++;
-		if (len && is_program(p, s + i + 2, len))
-			return true;
-	}
-	return memchr(s, '|', n) || memmem(s, n, "&&", 2);
-}
-
 bool keep_programs_is_command(const struct keep_programs *p, const char *s, size_t n, bool near)
 {
 	if (n < 2 || n > MAX_TEXT)
@@ -98,7 +85,7 @@ bool keep_programs_is_command(const struct keep_programs *p, const char *s, size
 	if (!path && !is_program(p, s, word))
 		return false;
 	if (!near)
-		return joins_commands(p, s, n);
+		return memchr(s, '|', n) || memmem(s, n, "&&", 2) || memmem(s, n, "; ", 2) || memmem(s, n, "$(", 2);
 	if (word == n)
 		return path || word >= MIN_NAME;
 	for (size_t i = word; i < n; i++)

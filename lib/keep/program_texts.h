@@ -15,7 +15,7 @@ void keep_programs_free(void *p);
 /* Whether a program of that name runs sources, which say themselves what they start. */
 bool keep_programs_is_interpreter(const char *name);
 /* Whether a whole text is a program's name, the absolute path of one, or what a shell is given. near: where it stands
- * programs are started; else only what has a pipe or && counts. */
+ * programs are started; else only what has a pipe, && or the like counts. */
 bool keep_programs_is_command(const struct keep_programs *p, const char *text, size_t n, bool near);
 /* The commands in texts without bounds: behind | ; and && and before options, in what is printable. found: names. */
 void keep_programs_in(const struct keep_programs *p, const char *data, size_t n, struct strset *found);

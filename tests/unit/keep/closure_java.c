@@ -127,7 +127,8 @@ static void jars(void **state)
 static void commands(void **state)
 {
 	static const char *const starter[] = {"java/lang/ProcessBuilder", "date", "sort", "gone", NULL};
-	static const char *const other[] = {"java/lang/Object", "date", "find - the file", "sort x; date -u", NULL};
+	static const char *const other[] = {"java/lang/Object", "date", "find - the file", "sort $((1)); date -u",
+					    NULL};
 	static const char *const neither[] = {"java/lang/Object", "date", "find - the file", NULL};
 	CLEANUP_BUF struct buf first = {0}, second = {0}, third = {0}, jar = {0};
 	class_texts(&first, starter);

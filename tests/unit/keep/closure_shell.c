@@ -7,7 +7,7 @@ static const struct source_file files[] = {
     {"usr/bin/apt-get!", NULL}, {"usr/bin/sleep!", NULL},      {"usr/bin/timeout!", NULL},
     {"usr/bin/grep!", NULL},    {"usr/bin/gone", NULL},        {"srv/app/run.sh!", "#!/bin/sh\nsleep 1\n"},
     {"srv/app/lib.sh", "id\n"}, {"srv/app/conf/a.conf", NULL}, {"etc/app.conf", NULL},
-    {"usr/bin/test!", NULL},
+    {"usr/bin/test!", NULL},    {"usr/bin/xdg-open!", NULL},
 };
 
 static void commands(void **state)
@@ -35,6 +35,7 @@ static void commands(void **state)
 	    {"cat <<EOF\ndate\nEOF\nid", "id"},
 	    {"cat <<-'EOF'\n\tdate\n\tEOF\nsort", "sort"},
 	    {"apt-get update", ""},
+	    {"xdg-open x.html || sort", "sort"},
 	    {"for x in date sort; do id; done", "id"},
 	    {"f() { date; }", "date"},
 	    {"! date", "date"},
