@@ -20,7 +20,17 @@ static ssize_t read_head(int fd, char *head)
 	return n;
 }
 
-static int close_one(struct keep_set *k, uint32_t node, void **state, struct err *err)
+/* Whether another name of the same file was looked at before. */
+static bool is_other_name(const struct rootfs_node *n, struct strset *files)
+{
+	const uint64_t key[2] = {n->layer, n->ino};
+	bool added = true;
+	if (n->nlink > 1)
+		(void)strset_add_len(files, (const char *)key, sizeof(key), &added);
+	return !added;
+}
+
+static int close_one(struct keep_set *k, uint32_t node, struct strset *files, void **state, struct err *err)
 {
 	CLEANUP_FD int fd = rootfs_index_open(k->index, node, err);
 	if (fd < 0)
@@ -30,8 +40,9 @@ static int close_one(struct keep_set *k, uint32_t node, void **state, struct err
 	if (n < 0)
 		return err_sys(err, errno, "read");
 	struct keep_file f = {k, node, rootfs_index_node(k->index, node), head, (size_t)n, fd};
+	bool again = is_other_name(f.info, files);
 	for (size_t i = 0; i < N_CLOSURES; i++) {
-		if (closures[i]->level > k->level || !closures[i]->applies(&f))
+		if (closures[i]->level > k->level || (again && closures[i]->by_content) || !closures[i]->applies(&f))
 			continue;
 		int r = closures[i]->run(&f, &state[i], err);
 		if (r < 0)
@@ -43,6 +54,7 @@ static int close_one(struct keep_set *k, uint32_t node, void **state, struct err
 int keep_closures(struct keep_set *k, struct err *err)
 {
 	void *state[N_CLOSURES] = {0};
+	CLEANUP_STRSET struct strset files = {0}; /* with several names, that were looked at: layer and inode number */
 	int r = 0;
 	if (k->level >= KEEP_CLOSURE)
 		keep_config_names(k);
@@ -50,7 +62,7 @@ int keep_closures(struct keep_set *k, struct err *err)
 		const struct rootfs_node *node = rootfs_index_node(k->index, k->queue[i]);
 		if (!S_ISREG(node->mode) || !node->size)
 			continue;
-		r = close_one(k, k->queue[i], state, err);
+		r = close_one(k, k->queue[i], &files, state, err);
 		if (r < 0) {
 			CLEANUP_BUF struct buf path = {0};
 			rootfs_index_path(k->index, k->queue[i], &path);

@@ -22,6 +22,7 @@ struct keep_file {
 struct keep_closure {
 	const char *name;
 	enum keep_level level; /* from which on it runs */
+	bool by_content;       /* the file's name does not matter: once for all names of a file is enough */
 	bool (*applies)(const struct keep_file *f);
 	/* *state: the closure's own, NULL at first, for as long as one keep_closures runs. An error is one
 	 * of reading the layers. */

@@ -74,4 +74,5 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	return 0;
 }
 
-const struct keep_closure keep_closure_paths = {.name = "paths", .level = KEEP_CLOSURE, .applies = applies, .run = run};
+const struct keep_closure keep_closure_paths = {
+    .name = "paths", .level = KEEP_CLOSURE, .by_content = true, .applies = applies, .run = run};

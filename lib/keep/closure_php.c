@@ -35,7 +35,7 @@ static json_t *read_json(struct keep_source *s, const char *name)
 	json_t *root = NULL;
 	rootfs_index_path(s->k->index, s->dir, &path);
 	buf_printf(&path, "/%s", name);
-	if (!keep_lookup_text(s->k->index, path.data, LIMIT_PACKAGE_TEXT, &text) ||
+	if (!rootfs_index_text(s->k->index, path.data, LIMIT_PACKAGE_TEXT, &text) ||
 	    json_parse_object(text.data, text.len, LIMIT_PACKAGE_TEXT, name, &root, NULL) < 0)
 		return NULL;
 	return root;

@@ -166,7 +166,7 @@ static void keep_gem(struct ruby *r, const struct gem *g)
 	rootfs_index_path(x, g->home, &path);
 	buf_printf(&path, "/specifications/%s.gemspec", full);
 	(void)keep_lookup_path(r->k, path.data, why); /* absent: a default gem */
-	if (keep_lookup_text(x, path.data, LIMIT_PACKAGE_TEXT, &text) && text.len)
+	if (rootfs_index_text(x, path.data, LIMIT_PACKAGE_TEXT, &text) && text.len)
 		dependencies(r, text.data, g->by);
 	uint32_t extensions = rootfs_index_child(x, g->home, "extensions", 10);
 	for (uint32_t i = 0; extensions != ROOTFS_NONE && i < info(x, extensions)->n_children; i++) {

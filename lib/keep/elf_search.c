@@ -214,7 +214,7 @@ static void build_musl(struct keep_elf_search *s, const struct machine *m, struc
 	CLEANUP_BUF struct buf text = {0};
 	if (m->musl)
 		sys->config = mem_printf("/etc/ld-musl-%s.path", m->musl);
-	if (!sys->config || !keep_lookup_text(s->index, sys->config, LIMIT_LD_CONF, &text)) {
+	if (!sys->config || !rootfs_index_text(s->index, sys->config, LIMIT_LD_CONF, &text)) {
 		free(sys->config);
 		sys->config = NULL;
 		buf_str(&text, "/lib:/usr/local/lib:/usr/lib");

@@ -54,7 +54,7 @@ static void keep_home(struct keep_set *k, const struct oci_image_config *config)
 	if (env && *env == '/')
 		(void)keep_lookup_path(k, env, KEEP_WHY(KEEP_CONFIG, ROOTFS_NONE));
 	CLEANUP_BUF struct buf passwd = {0};
-	if (!keep_lookup_text(k->index, "/etc/passwd", LIMIT_PASSWD, &passwd) || !passwd.len)
+	if (!rootfs_index_text(k->index, "/etc/passwd", LIMIT_PASSWD, &passwd) || !passwd.len)
 		return;
 	CLEANUP_FREE char *user = mem_strndup(config->user, strcspn(config->user, ":"));
 	CLEANUP_FREE char *home = NULL;

@@ -76,7 +76,7 @@ static void read_file(const struct rootfs_index *x, const char *file, struct str
 		return;
 	strlist_add(seen, file);
 	CLEANUP_BUF struct buf text = {0};
-	if (!keep_lookup_text(x, file, LIMIT_LD_CONF, &text))
+	if (!rootfs_index_text(x, file, LIMIT_LD_CONF, &text))
 		return;
 	for (char *rest = text.data, *line; (line = strsep(&rest, "\n"));) {
 		CLEANUP_STRLIST struct strlist files = {0};

@@ -47,8 +47,3 @@ uint32_t keep_lookup_program(struct keep_set *k, const char *name, const char *s
 		return ROOTFS_NONE;
 	return keep_path(k, path.data, true, why);
 }
-
-bool keep_lookup_text(const struct rootfs_index *x, const char *path, size_t max, struct buf *out)
-{
-	return rootfs_index_text(x, path, max, out);
-}

@@ -1,4 +1,4 @@
-/* keep/lookup.h - what several keep files look up in the image: whole paths, programs, small files. */
+/* keep/lookup.h - what several keep files look up in the image: whole paths, programs. */
 #pragma once
 
 #include "base/buf.h"
@@ -15,7 +15,3 @@ uint32_t keep_lookup_path(struct keep_set *k, const char *path, struct keep_reas
 bool keep_lookup_find_program(const struct rootfs_index *x, const char *name, const char *search, struct buf *path);
 /* The same, kept; ROOTFS_NONE if there is none. */
 uint32_t keep_lookup_program(struct keep_set *k, const char *name, const char *search, struct keep_reason why);
-
-/* Append the regular file at path to out. False when there is none, it is larger than max bytes or it
- * can't be read: whoever asks takes such a file as empty. */
-bool keep_lookup_text(const struct rootfs_index *x, const char *path, size_t max, struct buf *out);

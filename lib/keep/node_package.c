@@ -73,7 +73,7 @@ static json_t *read_package(const struct rootfs_index *x, uint32_t dir)
 	json_t *root = NULL;
 	rootfs_index_path(x, dir, &path);
 	buf_str(&path, "/package.json");
-	if (!keep_lookup_text(x, path.data, LIMIT_PACKAGE_TEXT, &text) ||
+	if (!rootfs_index_text(x, path.data, LIMIT_PACKAGE_TEXT, &text) ||
 	    json_parse_object(text.data, text.len, LIMIT_PACKAGE_TEXT, "package.json", &root, NULL) < 0)
 		return NULL;
 	return root;

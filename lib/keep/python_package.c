@@ -63,7 +63,7 @@ static bool read_info(const struct rootfs_index *x, const struct distribution *d
 	rootfs_index_path(x, d->info, &path);
 	if (*file)
 		buf_printf(&path, "/%s", file);
-	return keep_lookup_text(x, path.data, LIMIT_PACKAGE_TEXT, out) && out->len;
+	return rootfs_index_text(x, path.data, LIMIT_PACKAGE_TEXT, out) && out->len;
 }
 
 /* First components of RECORD's paths. */

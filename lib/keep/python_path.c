@@ -82,7 +82,7 @@ static void read_links(struct keep_python *p, uint32_t site)
 			continue;
 		CLEANUP_BUF struct buf path = {0}, text = {0};
 		rootfs_index_path(p->k->index, n->first_child + i, &path);
-		if (!keep_lookup_text(p->k->index, path.data, LIMIT_PTH, &text) || !text.len)
+		if (!rootfs_index_text(p->k->index, path.data, LIMIT_PTH, &text) || !text.len)
 			continue;
 		for (char *rest = text.data, *line; (line = strsep(&rest, "\r\n"));)
 			add_line(p, site, line);
