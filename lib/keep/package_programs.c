@@ -2,7 +2,10 @@
 
 #include <string.h>
 
+#include "base/fd.h"
 #include "base/mem.h"
+#include "keep/lookup.h"
+#include "keep/script.h"
 
 #define LIMIT (16ull << 20) /* bytes of one package's programs */
 
@@ -24,6 +27,30 @@ static bool is_program(const struct keep_set *k, uint32_t id)
 	const char *dir = rootfs_index_node(k->index, n->parent)->name;
 	return (S_ISREG(n->mode) ? (n->mode & 0111) != 0 : n->target != NULL) &&
 	       (strcmp(dir, "bin") == 0 || strcmp(dir, "sbin") == 0);
+}
+
+/* A script is left out when no run used its interpreter: /usr/bin/c_rehash would bring Perl for openssl. Shells are
+ * small. */
+static bool is_cheap(const struct keep_set *k, const char *path)
+{
+	uint32_t id = rootfs_index_resolve(k->index, path, true, NULL, NULL);
+	if (id == ROOTFS_NONE || !S_ISREG(rootfs_index_node(k->index, id)->mode))
+		return false;
+	CLEANUP_FD int fd = rootfs_index_open(k->index, id, NULL);
+	char line[LIMIT_SCRIPT_LINE + 1], *interpreter, *rest;
+	if (fd < 0 || !keep_script_read(fd, line, &interpreter, &rest))
+		return fd >= 0;
+	size_t n = strlen(interpreter);
+	CLEANUP_BUF struct buf program = {0};
+	if (n >= 4 && strcmp(interpreter + n - 4, "/env") == 0) {
+		const char *search = k->config ? strlist_get_env(&k->config->env, "PATH") : NULL;
+		if (!keep_lookup_find_program(k->index, keep_script_word(&rest), search, &program))
+			return false;
+		interpreter = program.data;
+		n = program.len;
+	}
+	uint32_t by = rootfs_index_resolve(k->index, interpreter, true, NULL, NULL);
+	return (n > 2 && strcmp(interpreter + n - 2, "sh") == 0) || (by != ROOTFS_NONE && keep_has(k, by));
 }
 
 void keep_package_programs(struct keep_set *k, const struct packages *packages, const struct trace *trace)
@@ -56,6 +83,7 @@ void keep_package_programs(struct keep_set *k, const struct packages *packages, 
 		uint32_t note = keep_note(k, packages->items[owner].name);
 		CLEANUP_BUF struct buf path = {0}; /* of a symlink what it leads to, too */
 		rootfs_index_path(k->index, id, &path);
-		(void)keep_path(k, path.data, true, KEEP_WHY_NOTED(KEEP_PACKAGE, user[owner], note));
+		if (is_cheap(k, path.data))
+			(void)keep_path(k, path.data, true, KEEP_WHY_NOTED(KEEP_PACKAGE, user[owner], note));
 	}
 }

@@ -1,5 +1,6 @@
 /* keep/package_programs.h - the other programs of a package of which a run used one: an operator who has redis-server
- * expects redis-cli. Not of the packages that every system has, which are collections of tools. */
+ * expects redis-cli. Not of the packages that every system has, which are collections of tools, and
+ * no scripts of a language that no run used. */
 #pragma once
 
 #include "keep/keep.h"

@@ -12,7 +12,8 @@ static void make(struct test_image *m)
 		   "Package: big\nStatus: install ok installed\nVersion: 1\n\n"
 		   "Package: other\nStatus: install ok installed\nVersion: 1\n");
 	image_file(m, "var/lib/dpkg/info/redis-tools.list",
-		   "/usr/bin/redis-check-rdb\n/usr/bin/redis-cli\n/usr/bin/redis-link\n/usr/share/redis/x\n");
+		   "/usr/bin/redis-check-rdb\n/usr/bin/redis-cli\n/usr/bin/redis-link\n/usr/bin/redis-hash\n/usr/bin/"
+		   "redis-setup\n/usr/share/redis/x\n");
 	image_file(m, "var/lib/dpkg/info/coreutils.list", "/usr/bin/cat\n/usr/bin/ls\n");
 	image_file(m, "var/lib/dpkg/info/big.list", "/usr/bin/big\n/usr/bin/bigger\n");
 	image_file(m, "var/lib/dpkg/info/other.list", "/usr/bin/other\n/usr/bin/other2\n");
@@ -24,6 +25,9 @@ static void make(struct test_image *m)
 	}
 	CLEANUP_FD int big = openat(image_top(m), "usr/bin/bigger", O_WRONLY | O_CLOEXEC);
 	assert_int_equal(ftruncate(big, 20 << 20), 0);
+	image_bytes(m, "usr/bin/redis-hash", "#!/usr/bin/perl\n", 16, 0755); /* Perl is in no use */
+	image_bytes(m, "usr/bin/redis-setup", "#!/bin/sh\n", 10, 0755);
+	image_program(m, "usr/bin/perl", "x");
 	image_link(m, "usr/bin/redis-link", "redis-check-rdb");
 	image_file(m, "usr/share/redis/x", "x");
 	image_index(m);
@@ -46,7 +50,7 @@ static void programs(void **state)
 	assert_int_equal(packages_read(m.index, &p, NULL), 0);
 	keep_package_programs(&k, &p, &t);
 	assert_kept(&k, "/usr /usr/bin /usr/bin/big /usr/bin/cat /usr/bin/other /usr/bin/redis-check-rdb "
-			"/usr/bin/redis-cli /usr/bin/redis-link");
+			"/usr/bin/redis-cli /usr/bin/redis-link /usr/bin/redis-setup");
 	assert_reason(&k, &m, "/usr/bin/redis-cli", KEEP_PACKAGE, image_node(&m, "/usr/bin/redis-check-rdb"));
 }
 
