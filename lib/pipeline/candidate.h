@@ -9,7 +9,7 @@
 struct candidate {
 	struct session *session;                     /* borrowed, resolved */
 	struct keep_set *keep;                       /* borrowed; may grow between two packs */
-	const struct packages *packages;             /* borrowed */
+	const struct packages *packages;             /* borrowed; NULL = the image does not tell why */
 	int (*complete)(void *ctx, struct err *err); /* what has to be done when the keep set has grown */
 	void *ctx;
 	struct rewrite_options rewrite;

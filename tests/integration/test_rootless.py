@@ -59,7 +59,8 @@ def both(slim, mine, source, *options):
     report = mine.build(mine.user.copy(source, mine.directory), mine_to, *options)
     reference = slim.build(source, root_to, *options)
     assert Image(mine_to).paths() == Image(root_to).paths()
-    assert report["result"]["digest"] == reference["result"]["digest"]
+    # the same bytes; only why a path is there may be told differently: without fanotify an interpreter is a closure's
+    assert Image(mine_to).config_bytes == Image(root_to).config_bytes
     assert all("fanotify" in r["witnesses"] for r in reference["runs"])  # and eBPF, where it loads: it sees the same
     return report
 
