@@ -164,6 +164,7 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 	if ((r = policy_from_flags(&f->policy, &p->policy, err)) < 0)
 		return r;
 	o->policy = &p->policy;
+	o->reasons = f->report != NULL;
 	return f->compression ? parse_compression(f->compression, o, err) : 0;
 }
 

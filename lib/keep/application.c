@@ -73,7 +73,7 @@ static void learn(struct finder *f)
 		const struct rootfs_node *node = rootfs_index_node(f->x, id);
 		if (!S_ISREG(node->mode))
 			continue;
-		if (packages_is_database(f->packages, f->x, id))
+		if (f->packages->database[id])
 			f->installs[node->layer] = true;
 		if (f->k->reasons[id].kind != KEEP_TRACE)
 			continue;
@@ -131,7 +131,7 @@ static bool is_authors(const struct finder *f, uint32_t id, const struct rootfs_
 {
 	if (n->layer == p->runtime_layer)
 		return false;
-	bool base = n->layer == 0 && f->packages->count;
+	bool base = n->layer == 0 && f->packages->has_database;
 	if (base || f->installs[n->layer]) /* in one layer with the distribution's: only where authors put theirs */
 		return !p->system && f->packages->owner[id] == PACKAGES_NONE && !(base && f->n_layers > 1);
 	return true;

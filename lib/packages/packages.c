@@ -48,15 +48,41 @@ void package_own(struct packages *p, const struct rootfs_index *x, uint32_t pack
 		p->owner[node] = package;
 }
 
+/* Parents have smaller ids than their children. */
+static void mark_databases(const struct rootfs_index *x, struct packages *p)
+{
+	p->database = mem_calloc(p->n_nodes, sizeof(*p->database));
+	for (size_t i = 0; i < N_DATABASES; i++) {
+		const char *dir = databases[i]->directory;
+		uint32_t node = dir ? rootfs_index_resolve(x, dir, true, NULL, NULL) : ROOTFS_NONE;
+		if (node == ROOTFS_NONE)
+			continue;
+		p->database[node] = true;
+		p->has_database |= rootfs_index_node(x, node)->n_children > 0;
+	}
+	for (uint32_t id = 1; id < p->n_nodes; id++)
+		p->database[id] |= p->database[rootfs_index_node(x, id)->parent];
+}
+
+static int read_one(const struct rootfs_index *x, const struct package_database *d, struct packages *p, struct err *err)
+{
+	size_t before = p->count;
+	int r = d->read ? d->read(x, p, err) : 0;
+	uint32_t dir = d->read && d->directory ? rootfs_index_resolve(x, d->directory, true, NULL, NULL) : ROOTFS_NONE;
+	if (r == 0 && p->count == before && dir != ROOTFS_NONE && rootfs_index_node(x, dir)->n_children)
+		strlist_add(&p->unread, d->directory);
+	return r;
+}
+
 int packages_read(const struct rootfs_index *x, struct packages *out, struct err *err)
 {
 	struct packages p = {.n_nodes = rootfs_index_count(x)};
 	p.owner = mem_calloc(p.n_nodes, sizeof(*p.owner));
 	memset(p.owner, 0xff, p.n_nodes * sizeof(*p.owner)); /* PACKAGES_NONE */
 	int r = 0;
+	mark_databases(x, &p);
 	for (size_t i = 0; r == 0 && i < N_DATABASES; i++)
-		if (databases[i]->read)
-			r = databases[i]->read(x, &p, err);
+		r = read_one(x, databases[i], &p, err);
 	if (r < 0)
 		packages_done(&p);
 	else
@@ -73,6 +99,8 @@ void packages_done(struct packages *p)
 	}
 	free(p->items);
 	free(p->owner);
+	free(p->database);
+	strlist_done(&p->unread);
 	*p = (struct packages){0};
 }
 
@@ -137,17 +165,4 @@ void package_edits_done(struct package_edits *e)
 		buf_done(&e->items[i].content);
 	free(e->items);
 	*e = (struct package_edits){0};
-}
-
-bool packages_is_database(const struct packages *p, const struct rootfs_index *x, uint32_t node)
-{
-	for (size_t i = 0; p->count && i < N_DATABASES; i++) {
-		if (!databases[i]->directory)
-			continue;
-		uint32_t dir = rootfs_index_resolve(x, databases[i]->directory, true, NULL, NULL);
-		for (uint32_t at = node; dir != ROOTFS_NONE && at; at = rootfs_index_node(x, at)->parent)
-			if (at == dir)
-				return true;
-	}
-	return false;
 }

@@ -4,6 +4,7 @@
  * parsed: capped, a record without a name is passed over, and a path that the image does not have owns nothing. */
 #pragma once
 
+#include "base/strlist.h"
 #include "rootfs/index.h"
 
 enum package_manager { PACKAGE_DPKG, PACKAGE_APK, PACKAGE_RPM, PACKAGE_PIP, PACKAGE_NPM, PACKAGE_GEM };
@@ -21,6 +22,9 @@ struct packages {
 	size_t count, cap;
 	uint32_t *owner; /* by node id of the index: number of the package; of a directory, the first that names it */
 	size_t n_nodes;
+	bool has_database;     /* of a distribution, read or not */
+	bool *database;        /* by node id: it is a directory of such databases or lies in one */
+	struct strlist unread; /* directories of databases in which there is no package that could be read */
 };
 
 int packages_read(const struct rootfs_index *x, struct packages *out, struct err *err) MUST_CHECK;
@@ -43,6 +47,3 @@ int packages_trim(const struct packages *p, const struct rootfs_index *x, const 
 		  struct err *err) MUST_CHECK;
 const struct package_edit *package_edits_find(const struct package_edits *e, uint32_t node); /* or NULL */
 void package_edits_done(struct package_edits *e);
-
-/* Whether the entry is a database's own file or lies in its directory. */
-bool packages_is_database(const struct packages *p, const struct rootfs_index *x, uint32_t node);

@@ -73,11 +73,14 @@ static void own_files(struct packages *p, const struct rootfs_index *x, uint32_t
 	if (!rpm_header_find(blob, n, RPM_BASENAMES, &names) || !rpm_header_find(blob, n, RPM_DIRINDEXES, &numbers) ||
 	    !rpm_header_find(blob, n, RPM_DIRNAMES, &dirs))
 		return;
-	CLEANUP_FREE const char **dir = mem_calloc(n, sizeof(*dir)); /* each takes a byte at least */
-	uint32_t n_dirs = 0, number;
+	CLEANUP_FREE const char **dir = NULL;
+	size_t n_dirs = 0, cap = 0;
+	uint32_t number;
 	const char *s;
-	while (n_dirs < n && (s = rpm_value_string(&dirs)))
+	while ((s = rpm_value_string(&dirs))) {
+		dir = mem_grow(dir, n_dirs, &cap, sizeof(*dir));
 		dir[n_dirs++] = s;
+	}
 	CLEANUP_BUF struct buf path = {0};
 	for (uint32_t i = 0; (s = rpm_value_string(&names)) && rpm_value_number(&numbers, i, &number); i++) {
 		if (number >= n_dirs || dir[number][0] != '/')

@@ -155,7 +155,7 @@ static int publish(void *ctx, struct err *err)
 	int r = progress_step(b->session.progress, "publish", 0, 0, "", err);
 	if (r < 0)
 		return r;
-	decision_report(&b->decision, &b->session.trace, b->session.report);
+	decision_report(&b->decision, &b->session.trace, b->options->reasons, b->session.report);
 	struct report_image *t = &b->session.report->result;
 	CLEANUP_FREE char *name = destination_name(b->session.image.name);
 	struct oci_descriptor d = b->candidate.result.manifest_descriptor;

@@ -16,6 +16,7 @@ struct build_options {
 	    *traces;           /* files of stored traces; with any, nothing is recorded: their union is what was */
 	struct oci_ref output; /* scheme NULL = destination_default */
 	const struct keep_policy *policy;
+	bool reasons; /* the report tells of every path */
 	bool compression_set;
 	enum oci_compression compression;
 	int level;

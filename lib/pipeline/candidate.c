@@ -42,7 +42,8 @@ int candidate_pack(struct candidate *c, struct err *err)
 {
 	struct session *s = c->session;
 	struct rewrite_options w = c->rewrite;
-	CLEANUP_FREE char *why = c->packages ? why_annotation_make(c->keep, c->packages) : NULL;
+	CLEANUP_FREE char *why =
+	    c->packages && w.family == OCI_FAMILY_OCI ? why_annotation_make(c->keep, c->packages) : NULL;
 	w.annotation = WHY_ANNOTATION;
 	w.annotation_value = why;
 	int r = progress_step(s->progress, "pack", 0, 0, "", err);

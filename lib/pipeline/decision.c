@@ -6,8 +6,8 @@
 
 static bool is_used_database(const struct decision *d, uint32_t node)
 {
-	return d->keep.reasons[node].kind == KEEP_TRACE && S_ISREG(rootfs_index_node(d->keep.index, node)->mode) &&
-	       packages_is_database(&d->packages, d->keep.index, node);
+	return d->packages.database[node] && d->keep.reasons[node].kind == KEEP_TRACE &&
+	       S_ISREG(rootfs_index_node(d->keep.index, node)->mode);
 }
 
 static void keep_database(struct decision *d, uint32_t node)
@@ -30,7 +30,7 @@ static int trim_databases(struct decision *d, struct err *err)
 	if (d->policy->package_db == KEEP_DB_DROP)
 		return 0;
 	for (uint32_t id = 0; whole && id < n; id++)
-		if (packages_is_database(&d->packages, x, id))
+		if (d->packages.database[id])
 			keep_database(d, id);
 	int r = whole ? 0 : packages_trim(&d->packages, x, kept, &d->edits, err);
 	for (size_t i = 0; r == 0 && i < d->edits.count; i++)
@@ -74,6 +74,10 @@ int decision_make(const struct rootfs_index *index, const struct trace *trace, c
 		keep_application_add(&out->keep, &out->packages, &out->application);
 	for (size_t i = 0; i < unused.count; i++)
 		report_note(notes, "the image has nothing that \"%s\" of the policy matches", unused.items[i]);
+	for (size_t i = 0; policy->package_db == KEEP_DB_TRIM && i < out->packages.unread.count; i++)
+		report_note(notes,
+			    "there is no package in %s that slim can read: it is left out; --package-db keep keeps it",
+			    out->packages.unread.items[i]);
 	tell_application(out, notes);
 	if ((r = decision_close(out, err)) < 0)
 		return r;
@@ -103,11 +107,11 @@ static void report_application(const struct decision *d, struct report_applicati
 	}
 }
 
-void decision_report(const struct decision *d, const struct trace *trace, struct report *r)
+void decision_report(const struct decision *d, const struct trace *trace, bool paths, struct report *r)
 {
 	report_application(d, &r->application);
-	r->kept = reasons_kept(&d->keep, &d->packages, trace);
-	r->dropped = reasons_dropped(&d->keep, &d->packages);
+	r->kept = paths ? reasons_kept(&d->keep, &d->packages, trace) : NULL;
+	r->dropped = paths ? reasons_dropped(&d->keep, &d->packages) : NULL;
 	r->packages = reasons_packages(&d->keep, &d->packages);
 }
 

@@ -20,6 +20,7 @@ int decision_make(const struct rootfs_index *index, const struct trace *trace, c
 		  struct err *err) MUST_CHECK;
 /* After more was put into keep: what that needs, and the databases anew. */
 int decision_close(struct decision *d, struct err *err) MUST_CHECK;
-/* Why each path is there or is not, into the report. trace: as for decision_make. */
-void decision_report(const struct decision *d, const struct trace *trace, struct report *r);
+/* What was decided, into the report. paths: also why each path is there or is not, which takes memory for each.
+ * trace: as for decision_make. */
+void decision_report(const struct decision *d, const struct trace *trace, bool paths, struct report *r);
 void decision_done(struct decision *d);

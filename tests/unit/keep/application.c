@@ -82,6 +82,18 @@ static void without_a_distribution(void **state)
 	adds(&m, NULL, "/server /etc/ssl/ca.pem", NULL);
 }
 
+/* Whose it is cannot be told, but that it is a distribution's. */
+static void unread_database(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_file(&m, "var/lib/rpm/Packages", "Berkeley DB");
+	image_file(&m, "usr/lib/base.so", "x");
+	(void)image_layer(&m);
+	image_file(&m, "app/a", "x");
+	adds(&m, NULL, "/app/a", NULL);
+}
+
 static void leftovers(void **state)
 {
 	static const char *const used[] = {"/app/src/x.ts", "/tool/target/release/run", NULL};
@@ -172,6 +184,7 @@ int main(void)
 	    cmocka_unit_test(one_layer_for_all),
 	    cmocka_unit_test(without_a_distribution),
 	    cmocka_unit_test(leftovers),
+	    cmocka_unit_test(unread_database),
 	    cmocka_unit_test(runtimes),
 	    cmocka_unit_test(limit),
 	};

@@ -44,9 +44,10 @@ static void dpkg_is_read(void **state)
 	assert_string_equal(p.items[0].architecture, "amd64");
 	assert_string_equal(owner(&p, &m, "/usr/lib/libc.so.6"), "libc6"); /* through the symlink /lib */
 	assert_string_equal(owner(&p, &m, "/usr/bin/tool"), "tool");
+	assert_int_equal(p.unread.count, 0);
 	assert_string_equal(owner(&p, &m, "/etc/own"), ""); /* of one that is not installed any more */
-	assert_true(packages_is_database(&p, m.index, image_node(&m, "/var/lib/dpkg/info/tool.list")));
-	assert_false(packages_is_database(&p, m.index, image_node(&m, "/usr/bin/tool")));
+	assert_true(p.database[image_node(&m, "/var/lib/dpkg/info/tool.list")]);
+	assert_false(p.database[image_node(&m, "/usr/bin/tool")]);
 }
 
 /* The database when only these entries remain: "path: content" of each file of it. */
@@ -169,6 +170,22 @@ static void languages(void **state)
 			assert_string_equal(p.items[i].version, "1.2");
 }
 
+static void unread(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_file(&m, "var/lib/rpm/Packages", "Berkeley DB");
+	image_file(&m, "etc/own", "x");
+	image_index(&m);
+	CLEANUP_PACKAGES struct packages p;
+	assert_int_equal(packages_read(m.index, &p, NULL), 0);
+	assert_true(p.has_database);
+	assert_true(p.database[image_node(&m, "/var/lib/rpm/Packages")]);
+	assert_false(p.database[image_node(&m, "/var/lib")]);
+	assert_int_equal(p.unread.count, 1);
+	assert_string_equal(p.unread.items[0], "/var/lib/rpm");
+}
+
 static void hostile(void **state)
 {
 	static const char *const texts[] = {"",
@@ -198,7 +215,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(dpkg_is_read), cmocka_unit_test(dpkg_is_trimmed), cmocka_unit_test(distroless),
-	    cmocka_unit_test(apk),          cmocka_unit_test(languages),       cmocka_unit_test(hostile),
+	    cmocka_unit_test(apk),          cmocka_unit_test(languages),       cmocka_unit_test(unread),
+	    cmocka_unit_test(hostile),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

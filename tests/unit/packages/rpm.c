@@ -106,7 +106,7 @@ static void is_read(void **state)
 	assert_string_equal(p.items[0].architecture, "noarch");
 	assert_int_equal(p.owner[image_node(&m, "/usr/share/alpha")], 0);
 	assert_int_equal(p.owner[image_node(&m, "/usr/bin/beta")], 1);
-	assert_true(packages_is_database(&p, m.index, image_node(&m, "/usr/lib/sysimage/rpm/rpmdb.sqlite")));
+	assert_true(p.database[image_node(&m, "/usr/lib/sysimage/rpm/rpmdb.sqlite")]);
 }
 
 static int count(sqlite3 *db, const char *sql)
