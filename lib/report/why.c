@@ -109,7 +109,7 @@ static void add_reason(const json_t *v, struct buf *out)
 	    {"library", "a library that %b needs"},
 	    {"config", "the image's configuration names it"},
 	    {"engine", "engines need it to start a container"},
-	    {"import", "%b imports it: %n"},
+	    {"import", "%b imports or names it: %n"},
 	    {"command", "%b names the command %n"},
 	    {"rule", "the rule %n, set off by %b"},
 	    {"package", "the rest of the package %n, of which %b is used"},

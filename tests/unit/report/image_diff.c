@@ -61,6 +61,15 @@ static void same(void **state)
 	assert_int_equal(image_diff_make(a.index, a.index, &d, NULL), 0);
 	assert_int_equal(d.n_paths, 0);
 	assert_int_equal(d.bytes[0], d.bytes[1]);
+	CLEANUP_TEST_IMAGE struct test_image c;
+	image_init(&c);
+	image_file(&c, "one", "12345");
+	image_hardlink(&c, "two", "one");
+	image_index(&c);
+	CLEANUP_IMAGE_DIFF struct image_diff linked;
+	assert_int_equal(image_diff_make(c.index, c.index, &linked, NULL), 0);
+	assert_int_equal(linked.bytes[0], 5);
+	assert_int_equal(linked.files[0], 2);
 }
 
 static void printed(void **state)
