@@ -18,21 +18,6 @@ static const struct option_row rows[] = {
     {"json", 0, OPTION_FLAG, offsetof(struct inspect_flags, json), NULL, "print JSON"},
 };
 
-/* What made layer i: the history entries that are not empty layers, in order (image-spec config.md). */
-static const char *created_by(const struct oci_image_config *c, size_t i)
-{
-	json_t *history = json_object_get(c->root, "history"), *h;
-	size_t at, n = 0;
-	json_array_foreach (history, at, h) {
-		if (json_is_true(json_object_get(h, "empty_layer")))
-			continue;
-		const char *text = json_string_value(json_object_get(h, "created_by"));
-		if (n++ == i)
-			return text ? text : "";
-	}
-	return "";
-}
-
 static json_t *as_json(const char *reference, const struct transport_image *image)
 {
 	const struct oci_manifest *m = &image->manifest;
@@ -45,7 +30,7 @@ static json_t *as_json(const char *reference, const struct transport_image *imag
 							"diff_id", image->config.diff_ids[i].text, "media_type",
 							m->layers[i].media_type, "compressed_bytes",
 							(json_int_t)m->layers[i].size, "created_by",
-							created_by(&image->config, i)));
+							oci_image_config_created_by(&image->config, i)));
 	}
 	json_t *config = json_object_get(image->config.root, "config");
 	return json_pack("{s:s, s:o, s:s, s:s, s:I, s:o, s:O*}", "schema", "slim.inspect/v1", "reference",
@@ -90,7 +75,7 @@ static void as_text(const char *reference, const struct transport_image *image, 
 		total += m->layers[i].size;
 		buf_printf(b, "  %2zu  %10.3f MB  %.19s  ", i + 1, (double)m->layers[i].size / 1e6,
 			   m->layers[i].digest.text);
-		const char *by = created_by(c, i);
+		const char *by = oci_image_config_created_by(c, i);
 		buf_escape(b, by, strnlen(by, 60));
 		buf_char(b, '\n');
 	}

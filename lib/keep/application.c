@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "keep/leftovers.h"
@@ -45,15 +44,10 @@ struct place {
 static void note_layers(struct finder *f)
 {
 	f->notes = mem_calloc(f->n_layers, sizeof(*f->notes));
-	json_t *history = f->k->config ? json_object_get(f->k->config->root, "history") : NULL;
-	size_t at = 0;
-	for (uint32_t layer = 0; layer < f->n_layers; layer++, at++) {
-		json_t *step;
-		while ((step = json_array_get(history, at)) && json_is_true(json_object_get(step, "empty_layer")))
-			at++;
-		const char *by = json_string_value(json_object_get(step, "created_by"));
+	for (uint32_t layer = 0; layer < f->n_layers; layer++) {
+		const char *by = f->k->config ? oci_image_config_created_by(f->k->config, layer) : "";
 		CLEANUP_BUF struct buf text = {0};
-		buf_printf(&text, "layer %u%s%.*s", layer + 1, by ? ": " : "", NOTE_TEXT, by ? by : "");
+		buf_printf(&text, "layer %u%s%.*s", layer + 1, *by ? ": " : "", NOTE_TEXT, by);
 		f->notes[layer] = keep_note(f->k, text.data);
 	}
 }

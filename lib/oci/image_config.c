@@ -264,3 +264,17 @@ void oci_image_config_done(struct oci_image_config *c)
 	free(c->diff_ids);
 	*c = (struct oci_image_config){0};
 }
+
+const char *oci_image_config_created_by(const struct oci_image_config *c, size_t i)
+{
+	json_t *history = json_object_get(c->root, "history"), *h;
+	size_t at, n = 0;
+	json_array_foreach (history, at, h) {
+		if (json_is_true(json_object_get(h, "empty_layer")))
+			continue;
+		const char *text = json_string_value(json_object_get(h, "created_by"));
+		if (n++ == i)
+			return text ? text : "";
+	}
+	return "";
+}

@@ -28,5 +28,8 @@ struct oci_image_config {
 };
 
 int oci_image_config_parse(const char *data, size_t n, struct oci_image_config *out, struct err *err) MUST_CHECK;
+/* What made layer i (bottom = 0): of the history entries that are no empty layers, in order. "" if that is not said;
+ * borrowed. */
+const char *oci_image_config_created_by(const struct oci_image_config *c, size_t i);
 void oci_image_config_done(struct oci_image_config *c);
 #define CLEANUP_IMAGE_CONFIG CLEANUP(oci_image_config_done)
