@@ -71,3 +71,9 @@ void path_unescape_mount(char *s)
 	}
 	*to = '\0';
 }
+
+bool path_ends_with(const char *name, const char *ending)
+{
+	size_t n = strlen(name), m = strlen(ending);
+	return n > m && strcmp(name + n - m, ending) == 0;
+}

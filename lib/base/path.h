@@ -20,5 +20,8 @@ bool path_has_dotdot(const char *path);
 /* Whether path (absolute) is dir or lies below it. Both without a trailing slash; "/" holds all. */
 bool path_is_below(const char *path, const char *dir);
 
+/* Whether a name has that ending, and more before it. */
+bool path_ends_with(const char *name, const char *ending);
+
 /* Undo, in place, how mountinfo (proc_pid_mountinfo(5)) writes space, tab, newline and backslash: \ooo. */
 void path_unescape_mount(char *s);

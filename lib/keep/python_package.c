@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "keep/lookup.h"
 #include "keep/tree.h"
 
@@ -35,12 +36,6 @@ bool keep_python_is_seldom(const char *module)
 		if (strlen(names[i]) == n && memcmp(names[i], module, n) == 0)
 			return true;
 	return false;
-}
-
-static bool ends(const char *name, const char *ending)
-{
-	size_t n = strlen(name), m = strlen(ending);
-	return n > m && strcmp(name + n - m, ending) == 0;
 }
 
 static char *normalised(const char *name, size_t n)
@@ -80,7 +75,8 @@ static void record_tops(struct distribution *d)
 		CLEANUP_FREE char *top = mem_strndup(line, n);
 		if (line[n] != '/')
 			*strchrnul(top, '.') = '\0';
-		if (*top && !ends(top, ".dist-info") && strcmp(top, "__pycache__") != 0 && !strlist_has(&d->tops, top))
+		if (*top && !path_ends_with(top, ".dist-info") && strcmp(top, "__pycache__") != 0 &&
+		    !strlist_has(&d->tops, top))
 			strlist_add(&d->tops, top);
 	}
 }
@@ -89,12 +85,12 @@ static void add_distribution(struct keep_python_package_table *t, const struct r
 			     uint32_t info)
 {
 	const char *file = rootfs_index_node(x, info)->name;
-	if (!ends(file, ".dist-info") && !ends(file, ".egg-info"))
+	if (!path_ends_with(file, ".dist-info") && !path_ends_with(file, ".egg-info"))
 		return;
 	t->items = mem_grow(t->items, t->count, &t->cap, sizeof(*t->items));
 	struct distribution *d = &t->items[t->count++];
 	*d = (struct distribution){.site = site, .info = info, .name = normalised(file, strcspn(file, "-"))};
-	if (ends(d->name, "-egg-info")) /* without a version: NAME.egg-info */
+	if (path_ends_with(d->name, "-egg-info")) /* without a version: NAME.egg-info */
 		d->name[strlen(d->name) - 9] = '\0';
 	CLEANUP_BUF struct buf tops = {0}, record = {0};
 	(void)read_info(x, d, "RECORD", &record); /* egg-info has none */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/path.h"
 #include "packages/database.h"
 
 #define DIRECTORY "/var/lib/dpkg"
@@ -133,12 +134,6 @@ static uint32_t add(struct packages *p, const struct stanza *s)
 
 /* ---- distroless: a file per package ---- */
 
-static bool is_sums(const char *name)
-{
-	size_t n = strlen(name);
-	return n > 8 && strcmp(name + n - 8, ".md5sums") == 0;
-}
-
 /* Calls with each file of status.d that is no list of sums, and its list. */
 static void each_single(const struct rootfs_index *x,
 			void (*one)(void *ctx, uint32_t node, const struct buf *text, uint32_t sums_node,
@@ -153,7 +148,7 @@ static void each_single(const struct rootfs_index *x,
 		const char *name = rootfs_index_node(x, d->first_child + i)->name;
 		CLEANUP_BUF struct buf path = {0}, text = {0}, sums = {0};
 		buf_printf(&path, DIRECTORY "/status.d/%s", name);
-		if (is_sums(name) || !rootfs_index_text(x, path.data, PACKAGES_FILE_MAX, &text))
+		if (path_ends_with(name, ".md5sums") || !rootfs_index_text(x, path.data, PACKAGES_FILE_MAX, &text))
 			continue;
 		buf_str(&path, ".md5sums");
 		uint32_t sums_node = ROOTFS_NONE;

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "packages/database.h"
 
 #define MANIFEST_MAX (1u << 20) /* package.json */
@@ -29,12 +30,6 @@ static uint32_t add_named(struct reading *r, enum package_manager manager, const
 			cut = i;
 	struct package_field version = {text + cut + 1, cut < n ? n - cut - 1 : 0};
 	return package_add(r->p, manager, (struct package_field){text, cut}, version, field(""));
-}
-
-static bool ends_with(const char *s, const char *suffix)
-{
-	size_t n = strlen(s), m = strlen(suffix);
-	return n > m && strcmp(s + n - m, suffix) == 0;
 }
 
 /* ---- pip ---- */
@@ -118,7 +113,7 @@ static void read_gems(struct reading *r, uint32_t specifications)
 	uint32_t gems = rootfs_index_child(r->x, d->parent, "gems", strlen("gems"));
 	for (uint32_t i = 0; gems != ROOTFS_NONE && i < d->n_children; i++) {
 		const char *name = rootfs_index_node(r->x, d->first_child + i)->name;
-		if (!ends_with(name, ".gemspec"))
+		if (!path_ends_with(name, ".gemspec"))
 			continue;
 		size_t n = strlen(name) - strlen(".gemspec");
 		uint32_t tree = rootfs_index_child(r->x, gems, name, n);
@@ -144,7 +139,7 @@ static void walk(struct reading *r, uint32_t dir)
 		const struct rootfs_node *c = rootfs_index_node(r->x, d->first_child + i);
 		if (!S_ISDIR(c->mode))
 			continue;
-		if (ends_with(c->name, ".dist-info"))
+		if (path_ends_with(c->name, ".dist-info"))
 			read_dist_info(r, c->name);
 		size_t len = r->path.len;
 		buf_printf(&r->path, "/%s", c->name);
