@@ -7,20 +7,31 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
-#define FORMS "oci:DIR:TAG, oci-archive:FILE:TAG or docker-archive:FILE:NAME:TAG"
+#define FORMS                                                                                                          \
+	"NAME:TAG, docker://NAME:TAG, docker-daemon:NAME:TAG, containers-storage:NAME:TAG, oci:DIR:TAG, "              \
+	"oci-archive:FILE:TAG, docker-archive:FILE:NAME:TAG, dir:DIR or rootfs:DIR:CONFIG"
 
-static const struct {
+static const struct scheme {
 	const char *name;
-	bool has_tag; /* LOCATION[:TAG], split at the first colon; else all of it is the location */
+	const char *slashes; /* between the colon and the location */
+	bool has_tag;        /* LOCATION[:TAG], split at the first colon; else all of it is the location */
 } schemes[] = {
-    {"oci", true},
-    {"oci-archive", true},
-    {"docker-archive", true},
-    {"docker", false},
-    {"docker-daemon", false},
-    {"dir", false},
-    {"containers-storage", false},
+    {"oci", "", true},       {"oci-archive", "", true},         {"docker-archive", "", true},
+    {"docker", "//", false}, {"docker-daemon", "", false},      {"dir", "", false},
+    {"rootfs", "", true},    {"containers-storage", "", false},
 };
+
+/* The one that s begins with, or NULL. */
+static const struct scheme *find_scheme(const char *s)
+{
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++) {
+		size_t n = strlen(schemes[i].name), m = strlen(schemes[i].slashes);
+		if (strncmp(s, schemes[i].name, n) == 0 && s[n] == ':' &&
+		    strncmp(s + n + 1, schemes[i].slashes, m) == 0)
+			return &schemes[i];
+	}
+	return NULL;
+}
 
 static bool has_control(const char *s)
 {
@@ -64,31 +75,32 @@ int oci_ref_parse(const char *s, struct oci_ref *out, struct err *err)
 	if (has_control(s))
 		return err_set(err, ERR_INVAL, "image reference \"%s\" has control characters", s);
 	struct oci_ref r = {0};
-	size_t n = strcspn(s, ":");
-	for (size_t i = 0; s[n] && i < sizeof(schemes) / sizeof(*schemes); i++) {
-		if (strlen(schemes[i].name) != n || strncmp(s, schemes[i].name, n) != 0)
-			continue;
-		int e = split(s, s + n + 1, schemes[i].has_tag, &r, err);
-		if (e < 0)
-			return e;
-		r.scheme = mem_strdup(schemes[i].name);
-		*out = r;
-		return 0;
-	}
-	if (strstr(s, "://"))
+	const struct scheme *scheme = find_scheme(s);
+	if (!scheme && strstr(s, "://"))
 		return err_set(err, ERR_INVAL, "image reference \"%s\" has an unknown scheme, write %s", s, FORMS);
-	int e = split(s, s, false, &r, err);
+	const char *rest = scheme ? s + strlen(scheme->name) + 1 + strlen(scheme->slashes) : s;
+	int e = split(s, rest, scheme && scheme->has_tag, &r, err);
 	if (e < 0)
 		return e;
-	r.scheme = mem_strdup("");
+	r.scheme = mem_strdup(scheme ? scheme->name : "");
 	*out = r;
 	return 0;
 }
 
+void oci_ref_copy(const struct oci_ref *from, struct oci_ref *out)
+{
+	*out = (struct oci_ref){mem_strdup(from->scheme), mem_strdup(from->location), mem_strdup(from->tag),
+				mem_strdup(from->engine)};
+}
+
 char *oci_ref_text(const struct oci_ref *ref)
 {
-	return mem_printf("%s%s%s%s%s", ref->scheme, ref->scheme[0] ? ":" : "", ref->location, ref->tag ? ":" : "",
-			  ref->tag ? ref->tag : "");
+	const char *slashes = "";
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++)
+		if (strcmp(schemes[i].name, ref->scheme) == 0)
+			slashes = schemes[i].slashes;
+	return mem_printf("%s%s%s%s%s%s", ref->scheme, ref->scheme[0] ? ":" : "", slashes, ref->location,
+			  ref->tag ? ":" : "", ref->tag ? ref->tag : "");
 }
 
 void oci_ref_done(struct oci_ref *ref)
@@ -96,5 +108,6 @@ void oci_ref_done(struct oci_ref *ref)
 	free(ref->scheme);
 	free(ref->location);
 	free(ref->tag);
+	free(ref->engine);
 	*ref = (struct oci_ref){0};
 }

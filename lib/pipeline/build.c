@@ -61,8 +61,7 @@ static int fetch(void *ctx, struct err *err)
 	if (r < 0)
 		return r;
 	if (o->output.scheme)
-		b->output = (struct oci_ref){mem_strdup(o->output.scheme), mem_strdup(o->output.location),
-					     mem_strdup(o->output.tag)};
+		oci_ref_copy(&o->output, &b->output);
 	else
 		destination_default(&o->session.source, &b->output);
 	if ((r = transport_family(&b->output, &b->family, err)) < 0)
@@ -158,18 +157,22 @@ static int publish(void *ctx, struct err *err)
 	decision_report(&b->decision, &b->session.trace, b->options->reasons, b->session.report);
 	struct report_image *t = &b->session.report->result;
 	CLEANUP_FREE char *name = destination_name(b->session.image.name);
+	CLEANUP_STRLIST struct strlist names = {0};
+	if (name)
+		strlist_add(&names, name);
+	const struct transport_options to = {.names = &names};
 	struct oci_descriptor d = b->candidate.result.manifest_descriptor;
 	const struct report_image *s = &b->session.report->source;
 	if (candidate_gains_nothing(&b->candidate)) {
 		report_note(b->session.report,
 			    "one layer would be no smaller than the source's own: the result has those");
-		r = publish_source(b->session.source, &b->session.image, b->family, b->session.run.fd, &b->output, name,
+		r = publish_source(b->session.source, &b->session.image, b->family, b->session.run.fd, &b->output, &to,
 				   &d, err);
 		t->compressed_bytes = s->compressed_bytes;
 		t->size_bytes = s->size_bytes;
 		t->layers = s->layers;
 	} else {
-		r = publish_image(&b->output, name, &b->candidate.result, b->candidate.layer_fd, err);
+		r = publish_image(&b->output, &to, &b->candidate.result, b->candidate.layer_fd, err);
 	}
 	if (r < 0)
 		return r;

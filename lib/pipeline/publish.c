@@ -9,11 +9,11 @@
 #include "base/json.h"
 #include "base/mem.h"
 
-int publish_image(const struct oci_ref *to, const char *name, const struct rewrite_result *result, int layer,
-		  struct err *err)
+int publish_image(const struct oci_ref *to, const struct transport_options *options,
+		  const struct rewrite_result *result, int layer, struct err *err)
 {
 	CLEANUP_SINK struct transport_sink *sink = NULL;
-	int r = transport_sink_open(to, name, &sink, err);
+	int r = transport_sink_open(to, options, &sink, err);
 	if (r == 0)
 		r = transport_sink_blob_fd(sink, &result->manifest.layers[0], layer, err);
 	if (r == 0)
@@ -54,10 +54,11 @@ static int copy_blob(struct transport_source *source, const struct oci_descripto
 }
 
 int publish_source(struct transport_source *source, const struct transport_image *image, enum oci_family family,
-		   int tmp_dir, const struct oci_ref *to, const char *name, struct oci_descriptor *d, struct err *err)
+		   int tmp_dir, const struct oci_ref *to, const struct transport_options *options,
+		   struct oci_descriptor *d, struct err *err)
 {
 	CLEANUP_SINK struct transport_sink *sink = NULL;
-	int r = transport_sink_open(to, name, &sink, err);
+	int r = transport_sink_open(to, options, &sink, err);
 	struct oci_manifest m = image->manifest; /* a shallow copy with layers of its own */
 	CLEANUP_FREE struct oci_descriptor *layers = mem_dup(m.layers, m.n_layers * sizeof(*layers));
 	m.layers = layers;

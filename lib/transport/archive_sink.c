@@ -9,7 +9,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
-#include "transport/docker_name.h"
+#include "oci/name.h"
 #include "transport/layout_index.h"
 #include "transport/staging.h"
 #include "transport/tar_writer.h"
@@ -71,16 +71,19 @@ static int create(const struct oci_ref *ref, char *tag, bool docker, void **ctx,
 	return r;
 }
 
-int archive_sink_create_oci(const struct oci_ref *ref, const char *name, void **ctx, struct err *err)
+int archive_sink_create_oci(const struct oci_ref *ref, const struct transport_options *options, void **ctx,
+			    struct err *err)
 {
 	return create(ref, mem_strdup(ref->tag), false, ctx, err);
 }
 
-int archive_sink_create_docker(const struct oci_ref *ref, const char *name, void **ctx, struct err *err)
+int archive_sink_create_docker(const struct oci_ref *ref, const struct transport_options *options, void **ctx,
+			       struct err *err)
 {
-	const char *wanted = ref->tag ? ref->tag : name;
+	const struct strlist *names = options->names;
+	const char *wanted = ref->tag ? ref->tag : names && names->count ? names->items[0] : NULL;
 	char *tag = NULL;
-	int r = wanted && wanted[0] ? docker_name_with_tag(wanted, &tag, err) : 0;
+	int r = wanted && wanted[0] ? oci_name_with_tag(wanted, &tag, err) : 0;
 	return r < 0 ? r : create(ref, tag, true, ctx, err);
 }
 
@@ -129,8 +132,8 @@ static int write_index(struct archive_sink *s, const struct oci_descriptor *d, s
 	struct buf none = {0};
 	if (!s->docker || !s->tag)
 		return layout_update(&none, d, s->tag, NULL, out, err);
-	CLEANUP_FREE char *full = docker_name_full(s->tag);
-	return layout_update(&none, d, docker_name_tag(s->tag), full, out, err);
+	CLEANUP_FREE char *full = oci_name_full(s->tag);
+	return layout_update(&none, d, oci_name_tag(s->tag), full, out, err);
 }
 
 /* Members in byte order of their names. */
@@ -152,13 +155,19 @@ static int write_tar(struct archive_sink *s, int tar, const struct oci_descripto
 	return r == 0 ? tar_writer_end(tar, err) : r;
 }
 
-int archive_sink_commit(void *ctx, const struct oci_descriptor *d, const struct oci_manifest *manifest, struct err *err)
+int archive_sink_commit(void *ctx, const struct oci_descriptor *d, const struct buf *bytes,
+			const struct oci_manifest *manifest, struct err *err)
 {
 	struct archive_sink *s = ctx;
+	if (s->docker && !manifest)
+		return err_set(err, ERR_UNSUPPORTED, "a docker-archive holds no index of several platforms");
+	int r = archive_sink_put(s, d, -1, bytes->data, err);
+	if (r < 0)
+		return r;
 	CLEANUP_FD int tar = staging_create(&s->staging, TAR_NAME, err);
 	if (tar < 0)
 		return tar;
-	int r = write_tar(s, tar, d, manifest, err);
+	r = write_tar(s, tar, d, manifest, err);
 	if (r == 0)
 		r = staging_publish(&s->staging, tar, TAR_NAME, s->dir, base_name(s), err);
 	return r;

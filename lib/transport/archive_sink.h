@@ -7,9 +7,11 @@
 
 #include "transport/backend.h"
 
-int archive_sink_create_oci(const struct oci_ref *ref, const char *name, void **ctx, struct err *err);
-int archive_sink_create_docker(const struct oci_ref *ref, const char *name, void **ctx, struct err *err);
+int archive_sink_create_oci(const struct oci_ref *ref, const struct transport_options *options, void **ctx,
+			    struct err *err);
+int archive_sink_create_docker(const struct oci_ref *ref, const struct transport_options *options, void **ctx,
+			       struct err *err);
 int archive_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const void *data, struct err *err);
-int archive_sink_commit(void *ctx, const struct oci_descriptor *d, const struct oci_manifest *manifest,
-			struct err *err);
+int archive_sink_commit(void *ctx, const struct oci_descriptor *d, const struct buf *bytes,
+			const struct oci_manifest *manifest, struct err *err);
 void archive_sink_abandon(void *ctx);

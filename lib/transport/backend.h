@@ -6,21 +6,34 @@
 struct transport_backend {
 	const char *scheme;
 	enum oci_family family; /* of what it writes */
+	bool any_family;        /* it writes either */
+	bool unpacks;           /* it stores layers unpacked */
 
-	/* Source: *ctx is the backend's own. */
+	/* Source: *ctx is the backend's own. NULL = it is none. */
 	int (*open)(const struct oci_ref *ref, const struct transport_options *options, void **ctx, struct err *err);
 	/* The top document (index or manifest bytes) with its media type and digest. For a source without
 	 * manifests: ERR_NOTFOUND is never returned, it makes a manifest up and leaves digest all zero. */
 	int (*top)(void *ctx, struct buf *out, struct oci_descriptor *d, char **name, struct err *err);
 	/* Any blob: manifests and configs too. Only this one may run in several threads, once top is done. */
 	int (*blob)(void *ctx, const struct oci_descriptor *d, struct io_reader *out, struct err *err);
+	/* Fills image->unpacked, if all layers are in place; the rest of image is known. NULL = never. */
+	int (*unpacked)(void *ctx, struct transport_image *image, struct err *err);
+	/* See transport_source_stream: asked after unpacked, which may make it needless. NULL = blobs by digest. */
+	bool (*is_stream)(void *ctx);
+	int (*stream)(void *ctx, struct transport_image *image, transport_each_layer *each, void *each_ctx,
+		      struct err *err);
 	void (*close)(void *ctx);
 
-	/* Sink */
-	int (*create)(const struct oci_ref *ref, const char *name, void **ctx, struct err *err);
+	/* Sink; NULL = it is none. */
+	int (*create)(const struct oci_ref *ref, const struct transport_options *options, void **ctx, struct err *err);
+	int (*has)(void *ctx, const struct oci_descriptor *d, struct err *err); /* NULL = never */
 	int (*put)(void *ctx, const struct oci_descriptor *d, int fd, const void *data,
 		   struct err *err); /* fd or data */
-	int (*commit)(void *ctx, const struct oci_descriptor *d, const struct oci_manifest *manifest, struct err *err);
+	/* bytes: of the manifest or index that d describes; manifest: it parsed, NULL for an index. */
+	int (*commit)(void *ctx, const struct oci_descriptor *d, const struct buf *bytes,
+		      const struct oci_manifest *manifest, struct err *err);
+	int (*attach)(void *ctx, const struct oci_descriptor *d, const struct buf *bytes,
+		      const struct oci_descriptor *subject, const char *artifact_type, struct err *err);
 	void (*abandon)(void *ctx); /* also after commit: frees */
 };
 

@@ -10,7 +10,7 @@
 #include "oci/index.h"
 #include "transport/archive_sink.h"
 #include "transport/docker_layers.h"
-#include "transport/docker_name.h"
+#include "oci/name.h"
 #include "transport/layout_index.h"
 
 #define DOCKER_MANIFEST "manifest.json"
@@ -89,7 +89,7 @@ static int list_images(struct docker_archive *s, struct buf *out, struct err *er
 
 static bool same_name(const char *a, const char *b)
 {
-	CLEANUP_FREE char *full_a = docker_name_full(a), *full_b = docker_name_full(b);
+	CLEANUP_FREE char *full_a = oci_name_full(a), *full_b = oci_name_full(b);
 	return strcmp(full_a, full_b) == 0;
 }
 

@@ -215,7 +215,7 @@ static int sink_prepare(struct layout_sink *s, struct err *err)
 	return r < 0 ? r : staging_open(s->dir, s->path, &s->staging, err);
 }
 
-static int sink_create(const struct oci_ref *ref, const char *name, void **ctx, struct err *err)
+static int sink_create(const struct oci_ref *ref, const struct transport_options *options, void **ctx, struct err *err)
 {
 	struct layout_sink *s = mem_alloc(sizeof(*s));
 	*s = (struct layout_sink){.dir = -1, .staging = {.parent = -1, .fd = -1}};
@@ -301,15 +301,19 @@ static int lock_layout(int dir, struct err *err)
 	return steal_fd(&fd);
 }
 
-static int sink_commit(void *ctx, const struct oci_descriptor *d, const struct oci_manifest *manifest, struct err *err)
+static int sink_commit(void *ctx, const struct oci_descriptor *d, const struct buf *bytes,
+		       const struct oci_manifest *manifest, struct err *err)
 {
 	struct layout_sink *s = ctx;
+	int r = sink_put(s, d, -1, bytes->data, err);
+	if (r < 0)
+		return r;
 	CLEANUP_FD int lock = lock_layout(s->dir, err);
 	if (lock < 0)
 		return lock;
 	CLEANUP(undo_done) struct undo undo = {.dir = s->dir};
 	CLEANUP_BUF struct buf old = {0}, index = {0};
-	int r = has_file(s->dir, LAYOUT_INDEX) ? read_file(s->dir, LAYOUT_INDEX, &old, err) : 0;
+	r = has_file(s->dir, LAYOUT_INDEX) ? read_file(s->dir, LAYOUT_INDEX, &old, err) : 0;
 	if (r == 0)
 		r = layout_update(&old, d, s->tag, NULL, &index, err);
 	if (r == 0)

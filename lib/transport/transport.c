@@ -14,6 +14,8 @@ static const struct transport_backend *const backends[] = {
     &transport_docker_archive,
 };
 
+static const struct transport_options no_options;
+
 static int find_backend(const struct oci_ref *ref, const struct transport_backend **out, struct err *err)
 {
 	for (size_t i = 0; i < sizeof(backends) / sizeof(backends[0]); i++) {
@@ -23,10 +25,7 @@ static int find_backend(const struct oci_ref *ref, const struct transport_backen
 		}
 	}
 	CLEANUP_FREE char *text = oci_ref_text(ref);
-	return err_set(err, ERR_UNSUPPORTED,
-		       "%s%s is not supported yet; save the image with `skopeo copy ... oci:DIR:TAG` or `docker save` "
-		       "and name it as oci:DIR:TAG or docker-archive:FILE",
-		       text, ref->scheme[0] ? "" : ": a name without a transport");
+	return err_set(err, ERR_UNSUPPORTED, "%s: this transport is not supported", text);
 }
 
 /* r with the reference before its message; the code is right without an err too. */
@@ -41,9 +40,17 @@ int transport_family(const struct oci_ref *ref, enum oci_family *out, struct err
 {
 	const struct transport_backend *backend;
 	int r = find_backend(ref, &backend, err);
+	if (r == 0 && backend->any_family)
+		return 1;
 	if (r == 0)
 		*out = backend->family;
 	return r;
+}
+
+bool transport_unpacks(const struct oci_ref *ref)
+{
+	const struct transport_backend *backend;
+	return find_backend(ref, &backend, NULL) == 0 && backend->unpacks;
 }
 
 /* ---- sources ---- */
@@ -61,10 +68,11 @@ int transport_source_open(const struct oci_ref *ref, const struct transport_opti
 	int r = find_backend(ref, &backend, err);
 	if (r < 0)
 		return r;
-	static const struct transport_options none;
 	void *ctx = NULL;
 	CLEANUP_FREE char *text = oci_ref_text(ref);
-	r = backend->open(ref, options ? options : &none, &ctx, err);
+	if (!backend->open)
+		return err_set(err, ERR_UNSUPPORTED, "%s: images can only be written there, not read", text);
+	r = backend->open(ref, options ? options : &no_options, &ctx, err);
 	if (r < 0)
 		return name_it(r, text, err);
 	struct transport_source *s = mem_alloc(sizeof(*s));
@@ -87,6 +95,11 @@ void transport_image_done(struct transport_image *i)
 	oci_manifest_done(&i->manifest);
 	oci_image_config_done(&i->config);
 	free(i->name);
+	buf_done(&i->config_bytes);
+	buf_done(&i->index);
+	for (size_t n = 0; n < i->n_unpacked; n++)
+		free(i->unpacked[n].path);
+	free(i->unpacked);
 	*i = (struct transport_image){0};
 }
 
@@ -131,9 +144,9 @@ int transport_read_document(const struct transport_backend *backend, void *ctx, 
 
 /* From the top document to the manifest of the wanted platform. */
 static int resolve_manifest(struct transport_source *s, const struct oci_platform *want, struct buf *doc,
-			    struct oci_descriptor *d, char **name, struct err *err)
+			    struct oci_descriptor *d, struct transport_image *image, struct err *err)
 {
-	int r = s->backend->top(s->ctx, doc, d, name, err);
+	int r = s->backend->top(s->ctx, doc, d, &image->name, err);
 	if (r < 0)
 		return r;
 	if (doc->len > LIMIT_MANIFEST)
@@ -142,6 +155,10 @@ static int resolve_manifest(struct transport_source *s, const struct oci_platfor
 		r = check_bytes(d, doc->data, doc->len, err);
 		if (r < 0)
 			return r;
+	}
+	if (oci_media_type_is_index(d->media_type)) {
+		buf_append(&image->index, doc->data, doc->len);
+		image->index_descriptor = *d;
 	}
 	for (int depth = 1; oci_media_type_is_index(d->media_type); depth++) {
 		if (depth > LIMIT_INDEX_DEPTH)
@@ -180,7 +197,7 @@ static int read_image(struct transport_source *s, const struct oci_platform *wan
 {
 	CLEANUP_BUF struct buf doc = {0};
 	struct oci_descriptor d = {0};
-	int r = resolve_manifest(s, want, &doc, &d, &image->name, err);
+	int r = resolve_manifest(s, want, &doc, &d, image, err);
 	if (r < 0)
 		return r;
 	if (!image->name)
@@ -195,7 +212,10 @@ static int read_image(struct transport_source *s, const struct oci_platform *wan
 	r = oci_image_config_parse(doc.data, doc.len, &image->config, err);
 	if (r < 0)
 		return err_wrap(err, "config %s", image->manifest.config.digest.text);
-	return check_image(image, want, err);
+	image->config_bytes = doc;
+	doc = (struct buf){0};
+	r = check_image(image, want, err);
+	return r == 0 && s->backend->unpacked ? s->backend->unpacked(s->ctx, image, err) : r;
 }
 
 int transport_source_image(struct transport_source *s, const struct oci_platform *want, struct transport_image *out,
@@ -221,6 +241,17 @@ int transport_source_blob(struct transport_source *s, const struct oci_descripto
 	return name_it(s->backend->blob(s->ctx, d, out, err), s->text, err);
 }
 
+bool transport_source_is_stream(const struct transport_source *s)
+{
+	return s->backend->is_stream && s->backend->is_stream(s->ctx);
+}
+
+int transport_source_stream(struct transport_source *s, struct transport_image *image, transport_each_layer *each,
+			    void *ctx, struct err *err)
+{
+	return name_it(s->backend->stream(s->ctx, image, each, ctx, err), s->text, err);
+}
+
 /* ---- sinks ---- */
 
 struct transport_sink {
@@ -231,7 +262,8 @@ struct transport_sink {
 	bool committed;
 };
 
-int transport_sink_open(const struct oci_ref *ref, const char *name, struct transport_sink **out, struct err *err)
+int transport_sink_open(const struct oci_ref *ref, const struct transport_options *options, struct transport_sink **out,
+			struct err *err)
 {
 	const struct transport_backend *backend;
 	int r = find_backend(ref, &backend, err);
@@ -239,7 +271,9 @@ int transport_sink_open(const struct oci_ref *ref, const char *name, struct tran
 		return r;
 	void *ctx = NULL;
 	CLEANUP_FREE char *text = oci_ref_text(ref);
-	r = backend->create(ref, name, &ctx, err);
+	if (!backend->create)
+		return err_set(err, ERR_UNSUPPORTED, "%s: images can only be read from there, not written", text);
+	r = backend->create(ref, options ? options : &no_options, &ctx, err);
 	if (r < 0)
 		return name_it(r, text, err);
 	struct transport_sink *s = mem_alloc(sizeof(*s));
@@ -258,6 +292,16 @@ static int add_blob(struct transport_sink *s, const struct oci_descriptor *d, in
 	return 0;
 }
 
+int transport_sink_has(struct transport_sink *s, const struct oci_descriptor *d, struct err *err)
+{
+	if (strset_find(&s->added, d->digest.text) != STRSET_NONE)
+		return 1;
+	int r = s->backend->has ? s->backend->has(s->ctx, d, err) : 0;
+	if (r > 0)
+		strset_add(&s->added, d->digest.text);
+	return r < 0 ? name_it(r, s->text, err) : r;
+}
+
 int transport_sink_blob_fd(struct transport_sink *s, const struct oci_descriptor *d, int fd, struct err *err)
 {
 	return name_it(add_blob(s, d, fd, NULL, err), s->text, err);
@@ -271,16 +315,44 @@ int transport_sink_blob(struct transport_sink *s, const struct oci_descriptor *d
 	return name_it(r, s->text, err);
 }
 
-/* A manifest that names what was not added would be published broken. */
+static int require_added(const struct transport_sink *s, const char *what, const struct oci_descriptor *d,
+			 struct err *err)
+{
+	if (strset_find(&s->added, d->digest.text) != STRSET_NONE)
+		return 0;
+	return err_set(err, ERR_INVAL, "the %s names %s, which was not added", what, d->digest.text);
+}
+
+/* What names something that was not added would be published broken. */
 static int check_added(const struct transport_sink *s, const struct oci_manifest *m, struct err *err)
 {
-	const char *missing = NULL;
-	if (strset_find(&s->added, m->config.digest.text) == STRSET_NONE)
-		missing = m->config.digest.text;
-	for (size_t i = 0; !missing && i < m->n_layers; i++)
-		if (strset_find(&s->added, m->layers[i].digest.text) == STRSET_NONE)
-			missing = m->layers[i].digest.text;
-	return missing ? err_set(err, ERR_INVAL, "the manifest names %s, which was not added", missing) : 0;
+	int r = require_added(s, "manifest", &m->config, err);
+	for (size_t i = 0; r == 0 && i < m->n_layers; i++)
+		r = require_added(s, "manifest", &m->layers[i], err);
+	return r;
+}
+
+static int check_index(const struct transport_sink *s, const struct buf *bytes, struct err *err)
+{
+	CLEANUP_INDEX struct oci_index index = {0};
+	int r = oci_index_parse(bytes->data, bytes->len, &index, err);
+	for (size_t i = 0; r == 0 && i < index.count; i++)
+		r = require_added(s, "index", &index.manifests[i], err);
+	return r;
+}
+
+static int commit(struct transport_sink *s, const struct oci_descriptor *d, const struct buf *bytes, struct err *err)
+{
+	CLEANUP_MANIFEST struct oci_manifest m = {0};
+	bool index = oci_media_type_is_index(d->media_type);
+	int r = check_bytes(d, bytes->data, bytes->len, err);
+	if (r == 0 && index)
+		r = check_index(s, bytes, err);
+	else if (r == 0 && (r = oci_manifest_parse(bytes->data, bytes->len, &m, err)) == 0)
+		r = check_added(s, &m, err);
+	if (r == 0)
+		r = s->backend->commit(s->ctx, d, bytes, index ? NULL : &m, err);
+	return r;
 }
 
 int transport_sink_commit(struct transport_sink *s, const struct oci_descriptor *d, const struct buf *manifest,
@@ -288,17 +360,17 @@ int transport_sink_commit(struct transport_sink *s, const struct oci_descriptor 
 {
 	if (s->committed)
 		return err_set(err, ERR_INVAL, "%s: committed already", s->text);
-	CLEANUP_MANIFEST struct oci_manifest m = {0};
-	int r = check_bytes(d, manifest->data, manifest->len, err);
-	if (r == 0)
-		r = oci_manifest_parse(manifest->data, manifest->len, &m, err);
-	if (r == 0)
-		r = check_added(s, &m, err);
-	if (r == 0)
-		r = add_blob(s, d, -1, manifest->data, err);
-	if (r == 0)
-		r = s->backend->commit(s->ctx, d, &m, err);
+	int r = commit(s, d, manifest, err);
 	s->committed = r == 0;
+	return name_it(r, s->text, err);
+}
+
+int transport_sink_attach(struct transport_sink *s, const struct oci_descriptor *d, const struct buf *manifest,
+			  const struct oci_descriptor *subject, const char *artifact_type, struct err *err)
+{
+	int r = !s->backend->attach
+		    ? err_set(err, ERR_UNSUPPORTED, "nothing can be attached to an image there, only at a registry")
+		    : s->backend->attach(s->ctx, d, manifest, subject, artifact_type, err);
 	return name_it(r, s->text, err);
 }
 

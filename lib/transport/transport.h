@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/io.h"
+#include "base/progress.h"
 #include "oci/image_config.h"
 #include "oci/manifest.h"
 #include "oci/ref.h"
@@ -13,8 +14,23 @@
 struct transport_source; /* an opened image name */
 struct transport_sink;   /* an image being written */
 
+/* How registries and engines are reached. Everything is borrowed until the source or sink is closed. */
 struct transport_options {
-	const char *tmp_dir; /* a directory of this run for what must be spooled; NULL = none is needed */
+	const char *tmp_dir;             /* a directory of this run for what must be spooled; NULL = none is needed */
+	const struct progress *progress; /* asked for the end; NULL = never */
+	const char *creds;     /* "user:password" for the registry; NULL = auth files and credential helpers */
+	const char *auth_file; /* NULL = the usual ones (net/auth.h) */
+	bool tls_verify_off;   /* certificates are not checked, plain HTTP is taken where there is no TLS */
+	/* Sinks */
+	const struct strlist *names; /* for docker-archive: without a tag and for engines: repo:tag to write, beside the
+					reference's own; NULL = none */
+	const struct oci_ref *mount_from; /* a registry's image, blobs of which may be mounted; NULL = none */
+};
+
+/* A layer that lies unpacked on this machine, as overlayfs takes it (rootfs/unpack.h). */
+struct transport_unpacked {
+	char *path;     /* absolute */
+	bool bare_root; /* its tar has no entry for the root */
 };
 
 /* An image of a source, all of it checked: the manifest against the digest that named it, the config
@@ -23,7 +39,12 @@ struct transport_image {
 	struct oci_manifest manifest;
 	struct oci_digest manifest_digest; /* all zero where the source has no manifest (docker-archive) */
 	struct oci_image_config config;
-	char *name; /* what the image calls itself: "repo:tag", tag or ""; for default output names */
+	struct buf config_bytes; /* as they are stored */
+	char *name;              /* what the image calls itself: "repo:tag", tag or ""; for default output names */
+	struct buf index;        /* the index that the name stands for; empty = there is none */
+	struct oci_descriptor index_descriptor; /* of it */
+	struct transport_unpacked *unpacked;    /* as many as layers, bottom first; NULL = they must be unpacked */
+	size_t n_unpacked;
 };
 
 int transport_source_open(const struct oci_ref *ref, const struct transport_options *options,
@@ -35,6 +56,14 @@ int transport_source_image(struct transport_source *s, const struct oci_platform
 /* The bytes of a layer blob as they are stored; who reads them checks digest and size. */
 int transport_source_blob(struct transport_source *s, const struct oci_descriptor *d, struct io_reader *out,
 			  struct err *err) MUST_CHECK;
+/* A source that is read once, front to back (an engine's export): its layers come in any order, and its manifest and
+ * config are provisional until the end: what the engine says of them, all but the bytes.
+ * each: one layer's tar; who reads it to the end finds its diff ID by hashing it, and may leave a rest unread. At the
+ * end image's config, config_bytes and manifest are the real ones, checked against the image's ID. */
+typedef int transport_each_layer(void *ctx, struct io_reader *tar, struct err *err);
+bool transport_source_is_stream(const struct transport_source *s);
+int transport_source_stream(struct transport_source *s, struct transport_image *image, transport_each_layer *each,
+			    void *ctx, struct err *err) MUST_CHECK;
 void transport_source_close(struct transport_source *s);
 static inline void transport_source_closep(struct transport_source **s)
 {
@@ -44,22 +73,32 @@ static inline void transport_source_closep(struct transport_source **s)
 void transport_image_done(struct transport_image *i);
 #define CLEANUP_IMAGE CLEANUP(transport_image_done)
 
-/* Which family of media types the destination's format calls for: docker-archive: Docker's, else OCI. */
+/* Which family of media types the destination's format calls for: docker-archive and engines: Docker's; oci and
+ * oci-archive: OCI; 1 where either will do (registries, dir), *out is unchanged then. */
 int transport_family(const struct oci_ref *ref, enum oci_family *out, struct err *err) MUST_CHECK;
+/* Whether it stores layers unpacked, so that compressing them is wasted: engines. */
+bool transport_unpacks(const struct oci_ref *ref);
 
 /* Writing. Nothing is visible at the destination before _commit, which is atomic: another image of the
- * same layout stays, one of the same tag is replaced. _close without _commit leaves nothing behind.
- * name: for docker-archive without a tag in ref, the repo:tag to write (may be NULL). */
-int transport_sink_open(const struct oci_ref *ref, const char *name, struct transport_sink **out,
+ * same layout stays, one of the same tag is replaced. _close without _commit leaves nothing behind (at a registry blobs
+ * that no manifest names, which it collects). options NULL = all zero. */
+int transport_sink_open(const struct oci_ref *ref, const struct transport_options *options, struct transport_sink **out,
 			struct err *err) MUST_CHECK;
-/* Add the blob of d: d->size bytes of fd from offset 0, or (second form) small bytes in memory. */
+/* 1 when the destination has the blob already (or took it over from mount_from): it counts as added. 0 when not. */
+int transport_sink_has(struct transport_sink *s, const struct oci_descriptor *d, struct err *err) MUST_CHECK;
+/* Add the blob of d: d->size bytes of fd from offset 0, or (second form) small bytes in memory. Another image's
+ * manifest, for an index to name, is such a blob. fd may be closed afterwards. */
 int transport_sink_blob_fd(struct transport_sink *s, const struct oci_descriptor *d, int fd,
 			   struct err *err) MUST_CHECK;
 int transport_sink_blob(struct transport_sink *s, const struct oci_descriptor *d, const void *data,
 			struct err *err) MUST_CHECK;
-/* manifest: its bytes, which d describes. All blobs that it names were added before. */
+/* manifest: the bytes of a manifest or an index, which d describes. All that it names was added before. */
 int transport_sink_commit(struct transport_sink *s, const struct oci_descriptor *d, const struct buf *manifest,
 			  struct err *err) MUST_CHECK;
+/* After the commit: a manifest of artifact_type whose subject was committed (distribution-spec 1.1, referrers). Its
+ * blobs were added. ERR_UNSUPPORTED where the destination knows no such thing. */
+int transport_sink_attach(struct transport_sink *s, const struct oci_descriptor *d, const struct buf *manifest,
+			  const struct oci_descriptor *subject, const char *artifact_type, struct err *err) MUST_CHECK;
 void transport_sink_close(struct transport_sink *s);
 static inline void transport_sink_closep(struct transport_sink **s)
 {

@@ -28,10 +28,13 @@ static void parse(void **state)
 	parse_one("oci-archive:x.tar", "oci-archive", "x.tar", NULL);
 	parse_one("oci-archive:x.tar:t", "oci-archive", "x.tar", "t");
 	parse_one("docker-archive:x.tar:docker.io/library/a:b", "docker-archive", "x.tar", "docker.io/library/a:b");
-	parse_one("docker://nginx:1.25", "docker", "//nginx:1.25", NULL);
+	parse_one("docker://nginx:1.25", "docker", "nginx:1.25", NULL);
 	parse_one("docker-daemon:nginx:1.25", "docker-daemon", "nginx:1.25", NULL);
 	parse_one("dir:/a:b", "dir", "/a:b", NULL);
 	parse_one("containers-storage:[overlay@/x]a:b", "containers-storage", "[overlay@/x]a:b", NULL);
+	parse_one("rootfs:/srv/root", "rootfs", "/srv/root", NULL);
+	parse_one("rootfs:/srv/root:config.json", "rootfs", "/srv/root", "config.json");
+	parse_one("docker:24-dind", "", "docker:24-dind", NULL);
 	parse_one("nginx", "", "nginx", NULL);
 	parse_one("nginx:1.25", "", "nginx:1.25", NULL);
 	parse_one("localhost:5000/nginx@sha256:00", "", "localhost:5000/nginx@sha256:00", NULL);
@@ -56,13 +59,13 @@ static void refuse_one(const char *s, const char *message)
 
 static void refuse(void **state)
 {
-	refuse_one("", "reference is empty, write oci:DIR:TAG");
-	refuse_one("oci:", "names no file or directory, write oci:DIR:TAG");
+	refuse_one("", "reference is empty, write NAME:TAG");
+	refuse_one("oci:", "names no file or directory, write NAME:TAG");
 	refuse_one("oci::tag", "names no file or directory");
 	refuse_one("oci:dir:", "empty tag");
 	refuse_one("docker-archive:f:", "empty tag");
-	refuse_one("docker:", "names no file or directory");
-	refuse_one("http://x/y", "unknown scheme, write oci:DIR:TAG");
+	refuse_one("docker://", "names no file or directory");
+	refuse_one("http://x/y", "unknown scheme, write NAME:TAG");
 	refuse_one("oci:a\nb", "control characters");
 	refuse_one("nginx\x7f", "control characters");
 	refuse_one("oci:dir:t\xff", "the tag is not UTF-8");

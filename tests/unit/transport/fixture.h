@@ -140,8 +140,12 @@ static inline int fixture_add(struct transport_sink *sink, const struct fixture_
 static inline int fixture_sink(const char *ref_text, const char *name, struct transport_sink **out, struct err *err)
 {
 	CLEANUP_REF struct oci_ref ref = {0};
+	CLEANUP_STRLIST struct strlist names = {0};
+	if (name)
+		strlist_add(&names, name);
+	const struct transport_options options = {.names = &names};
 	int r = oci_ref_parse(ref_text, &ref, err);
-	return r == 0 ? transport_sink_open(&ref, name, out, err) : r;
+	return r == 0 ? transport_sink_open(&ref, &options, out, err) : r;
 }
 
 static inline int fixture_write(const char *ref_text, const char *name, const struct fixture_image *f, struct err *err)

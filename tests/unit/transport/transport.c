@@ -2,16 +2,16 @@
 
 #include "base/limits.h"
 
-static void other_schemes_are_told_apart(void **state)
+static void a_name_without_a_transport_is_refused(void **state)
 {
-	static const char *const refs[] = {"docker://nginx", "docker-daemon:nginx:latest", "dir:x", "nginx"};
+	static const char *const refs[] = {"nginx"};
 	for (size_t i = 0; i < sizeof(refs) / sizeof(refs[0]); i++) {
 		struct err e = {0};
 		enum oci_family family;
 		struct transport_sink *sink = NULL;
 		CLEANUP_REF struct oci_ref ref = {0};
 		assert_ok(oci_ref_parse(refs[i], &ref, &e), &e);
-		fixture_refused(refs[i], NULL, ERR_UNSUPPORTED, "skopeo copy");
+		fixture_refused(refs[i], NULL, ERR_UNSUPPORTED, "is not supported");
 		assert_int_equal(transport_sink_open(&ref, NULL, &sink, &e), -ERR_UNSUPPORTED);
 		assert_int_equal(transport_family(&ref, &family, &e), -ERR_UNSUPPORTED);
 	}
@@ -223,7 +223,7 @@ static void names_reach_a_terminal_escaped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    FIXTURE_TEST(other_schemes_are_told_apart),           FIXTURE_TEST(families),
+	    FIXTURE_TEST(a_name_without_a_transport_is_refused),  FIXTURE_TEST(families),
 	    FIXTURE_TEST(an_index_gives_the_wanted_platform),     FIXTURE_TEST(nesting_has_an_end),
 	    FIXTURE_TEST(one_tag_may_have_an_entry_per_platform), FIXTURE_TEST(another_platform_is_named),
 	    FIXTURE_TEST(manifest_and_config_are_checked),        FIXTURE_TEST(layers_and_diff_ids_must_agree),

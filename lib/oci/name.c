@@ -1,5 +1,6 @@
-#include "transport/docker_name.h"
+#include "oci/name.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -15,7 +16,7 @@ static const char *tag_colon(const char *name)
 	return colon && !strchr(colon, '/') ? colon : NULL;
 }
 
-const char *docker_name_tag(const char *name)
+const char *oci_name_tag(const char *name)
 {
 	const char *colon = tag_colon(name);
 	return colon ? colon + 1 : "latest";
@@ -31,7 +32,7 @@ static bool starts_with_host(const char *name)
 	return memchr(name, '.', n) || memchr(name, ':', n) || (n == 9 && memcmp(name, "localhost", n) == 0);
 }
 
-char *docker_name_full(const char *name)
+char *oci_name_full(const char *name)
 {
 	const char *host = "";
 	if (strncmp(name, "docker.io/", 10) == 0)
@@ -87,29 +88,74 @@ static bool is_tag(const char *s)
 	return true;
 }
 
-int docker_name_with_tag(const char *name, char **out, struct err *err)
+/* Whether name, n bytes without tag and digest, follows the grammar. */
+static bool is_name(const char *name, size_t n)
 {
-	const char *colon = tag_colon(name), *end = colon ? colon : name + strlen(name);
-	bool good = (size_t)(end - name) <= NAME_MAX_BYTES && (!colon || is_tag(colon + 1));
-	const char *part = name;
+	const char *part = name, *end = name + n;
+	if (n > NAME_MAX_BYTES)
+		return false;
 	if (starts_with_host(name)) {
 		const char *slash = strchr(name, '/');
-		good = good && is_host(name, (size_t)(slash - name));
+		if (!is_host(name, (size_t)(slash - name)))
+			return false;
 		part = slash + 1;
 	}
-	for (bool more = true; good && more;) {
-		const char *slash = memchr(part, '/', (size_t)(end - part));
+	for (bool more = true; more;) {
+		const char *slash = part < end ? memchr(part, '/', (size_t)(end - part)) : NULL;
 		more = slash;
-		good = is_component(part, (size_t)((more ? slash : end) - part));
+		if (!is_component(part, (size_t)((more ? slash : end) - part)))
+			return false;
 		part = more ? slash + 1 : end;
 	}
-	if (!good) {
-		CLEANUP_BUF struct buf shown = {0};
-		buf_escape(&shown, name, strnlen(name, 256));
-		return err_set(err, ERR_INVAL,
-			       "\"%s\" is no image name that docker loads: [HOST/]PATH[:TAG], the path in lower case",
-			       shown.data ? shown.data : "");
-	}
+	return true;
+}
+
+static int refuse(const char *name, const char *why, struct err *err)
+{
+	CLEANUP_BUF struct buf shown = {0};
+	buf_escape(&shown, name, strnlen(name, 256));
+	return err_set(err, ERR_INVAL, "\"%s\" is no image name%s", shown.data ? shown.data : "", why);
+}
+
+int oci_name_with_tag(const char *name, char **out, struct err *err)
+{
+	const char *colon = tag_colon(name), *end = colon ? colon : name + strlen(name);
+	if (!is_name(name, (size_t)(end - name)) || (colon && !is_tag(colon + 1)))
+		return refuse(name, " that docker loads: [HOST/]PATH[:TAG], the path in lower case", err);
 	*out = mem_printf("%s%s", name, colon ? "" : ":latest");
 	return 0;
+}
+
+int oci_name_parse(const char *s, struct oci_name *out, struct err *err)
+{
+	struct oci_name n = {0};
+	const char *at = strchr(s, '@');
+	CLEANUP_FREE char *named = at ? mem_strndup(s, (size_t)(at - s)) : mem_strdup(s);
+	if (at && oci_digest_parse(at + 1, &n.digest, err) < 0)
+		return err_wrap(err, "%.300s", named);
+	const char *colon = tag_colon(named);
+	if (!is_name(named, colon ? (size_t)(colon - named) : strlen(named)) || (colon && !is_tag(colon + 1)))
+		return refuse(s, ": [HOST[:PORT]/]PATH[:TAG][@sha256:...], the path in lower case", err);
+	CLEANUP_FREE char *full = oci_name_full(named); /* has a tag in any case */
+	const char *slash = strchr(full, '/'), *end = tag_colon(full);
+	n.host = mem_strndup(full, (size_t)(slash - full));
+	n.path = mem_strndup(slash + 1, (size_t)(end - slash - 1));
+	n.tag = colon ? mem_strdup(colon + 1) : NULL;
+	*out = n;
+	return 0;
+}
+
+char *oci_name_text(const struct oci_name *n)
+{
+	bool digest = n->digest.text[0];
+	return mem_printf("%s/%s%s%s%s%s", n->host, n->path, n->tag ? ":" : "", n->tag ? n->tag : "", digest ? "@" : "",
+			  digest ? n->digest.text : "");
+}
+
+void oci_name_done(struct oci_name *n)
+{
+	free(n->host);
+	free(n->path);
+	free(n->tag);
+	*n = (struct oci_name){0};
 }

@@ -2,7 +2,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "transport/docker_name.h"
+#include "oci/name.h"
 
 static void short_names_are_completed(void **state)
 {
@@ -21,7 +21,7 @@ static void short_names_are_completed(void **state)
 	    {"", "docker.io/library/:latest"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		CLEANUP_FREE char *full = docker_name_full(cases[i].name);
+		CLEANUP_FREE char *full = oci_name_full(cases[i].name);
 		assert_string_equal(full, cases[i].full);
 	}
 }
@@ -55,7 +55,7 @@ static void a_written_name_has_a_tag(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct err e = {0};
 		CLEANUP_FREE char *out = NULL;
-		int r = docker_name_with_tag(cases[i].name, &out, &e);
+		int r = oci_name_with_tag(cases[i].name, &out, &e);
 		if (cases[i].out)
 			assert_string_equal(out, cases[i].out);
 		else
@@ -63,7 +63,45 @@ static void a_written_name_has_a_tag(void **state)
 	}
 	CLEANUP_FREE char *name = mem_alloc(300), *out = NULL;
 	memset(name, 'a', 299);
-	assert_int_equal(docker_name_with_tag(name, &out, NULL), -ERR_INVAL);
+	assert_int_equal(oci_name_with_tag(name, &out, NULL), -ERR_INVAL);
+}
+
+static void a_name_is_taken_apart(void **state)
+{
+#define HEX "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	static const struct {
+		const char *name, *host, *path, *tag, *digest; /* host NULL = refused */
+	} cases[] = {
+	    {"nginx", "docker.io", "library/nginx", NULL, ""},
+	    {"me/app:1", "docker.io", "me/app", "1", ""},
+	    {"docker.io/nginx", "docker.io", "library/nginx", NULL, ""},
+	    {"localhost:5000/app", "localhost:5000", "app", NULL, ""},
+	    {"[::1]:5000/app:x", "[::1]:5000", "app", "x", ""},
+	    {"reg.io/a/b@sha256:" HEX, "reg.io", "a/b", NULL, "sha256:" HEX},
+	    {"reg.io/a/b:c@sha256:" HEX, "reg.io", "a/b", "c", "sha256:" HEX},
+	    {"app@sha256:00", NULL, NULL, NULL, NULL},
+	    {"app@", NULL, NULL, NULL, NULL},
+	    {"reg.io/", NULL, NULL, NULL, NULL},
+	    {"reg.io/App", NULL, NULL, NULL, NULL},
+	    {"reg.io/a/../b", NULL, NULL, NULL, NULL},
+	    {"reg.io:x y/a", NULL, NULL, NULL, NULL},
+	    {"", NULL, NULL, NULL, NULL},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CLEANUP_NAME struct oci_name n = {0};
+		int r = oci_name_parse(cases[i].name, &n, NULL);
+		assert_int_equal(r < 0, !cases[i].host);
+		if (r < 0)
+			continue;
+		assert_string_equal(n.host, cases[i].host);
+		assert_string_equal(n.path, cases[i].path);
+		assert_string_equal(n.tag ? n.tag : "-", cases[i].tag ? cases[i].tag : "-");
+		assert_string_equal(n.digest.text, cases[i].digest);
+		CLEANUP_FREE char *text = oci_name_text(&n);
+		CLEANUP_NAME struct oci_name again = {0};
+		assert_int_equal(oci_name_parse(text, &again, NULL), 0);
+		assert_string_equal(again.path, n.path);
+	}
 }
 
 int main(void)
@@ -71,6 +109,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(short_names_are_completed),
 	    cmocka_unit_test(a_written_name_has_a_tag),
+	    cmocka_unit_test(a_name_is_taken_apart),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

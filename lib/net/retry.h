@@ -1,0 +1,23 @@
+/* net/retry.h - how often and when a request is tried again: with growing pauses, or when the peer says.
+ * Spec: RFC 9110, 10.2.3 (Retry-After). */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/progress.h"
+
+struct retry {
+	unsigned tried; /* failures so far; all zero to begin with */
+};
+
+#define RETRY_MAX 5         /* tries after the first */
+#define RETRY_AFTER_MAX 120 /* seconds that a peer may ask for; more is refused at once */
+
+/* Whether a status is worth another try: 408, 425, 429, 500, 502, 503, 504. */
+bool retry_status(int status);
+/* Whether an error of exchange_open or exchange_read is: broken connections and time-outs, not refused certificates. */
+bool retry_error(const struct err *err);
+/* Waits before the next try: 0.25 s, doubling, with up to a quarter of chance; or what Retry-After (seconds or a date;
+ * NULL = none) says. false: no more tries (or too long a pause is asked for); ERR_CANCELLED comes through err. */
+int retry_wait(struct retry *r, const char *retry_after, const struct progress *progress, bool *again,
+	       struct err *err) MUST_CHECK;

@@ -1,0 +1,47 @@
+/* transport/engine/engine.h - an engine that answers: Docker's API over a unix socket, TCP with TLS or ssh; podman's
+ * service speaks the same. Spec: Docker Engine API, from 1.24 on. Private to lib/transport/. Lifetime: engine_open,
+ * engine_close. One thread. */
+#pragma once
+
+#include <jansson.h>
+
+#include "net/exchange.h"
+#include "transport/transport.h"
+
+/* One place where an engine may be. */
+struct engine_address {
+	char *url;  /* "unix:///run/docker.sock", "tcp://host:2376", "ssh://user@host", "podman:" = podman's service
+		       started  for this run, behind a socket of ours */
+	char *from; /* what named it, for the trail: "DOCKER_HOST", "context prod", "podman's socket" */
+	bool podman;
+	bool explicit; /* the user named it: that it does not answer is an error, not the next one's turn */
+	bool tls, tls_skip_verify;
+	char *ca, *cert, *key; /* files; NULL = none */
+};
+/* In the order of the search, for a source of this scheme: "docker-daemon": DOCKER_HOST or DOCKER_CONTEXT or the
+ * current context, else the sockets of root's and the user's own docker; "containers-storage": CONTAINER_HOST, podman's
+ * sockets, "podman:"; "": both. */
+int engine_addresses(const char *scheme, struct engine_address **out, size_t *count, struct err *err) MUST_CHECK;
+void engine_addresses_done(struct engine_address *a, size_t count);
+/* The address of a ref's engine field, with its TLS files, found again among them. */
+
+struct engine;
+/* Connects and agrees on an API version. */
+int engine_open(const struct engine_address *a, const struct transport_options *options, struct engine **out,
+		struct err *err) MUST_CHECK;
+void engine_close(struct engine *e);
+/* "docker at unix:///run/docker.sock" */
+const char *engine_name(const struct engine *e);
+const char *engine_url(const struct engine *e);
+bool engine_is_here(const struct engine *e); /* reached over a unix socket: it may be on this machine */
+
+/* path: below the version: "/images/NAME/json". An answer of more than max bytes is ERR_LIMIT; 404 is ERR_NOTFOUND;
+ * what the engine says of a failure ("message") is in the error, capped and escaped. */
+int engine_json(struct engine *e, const char *path, size_t max, json_t **out, struct err *err) MUST_CHECK;
+/* A body that comes: an export. */
+int engine_get(struct engine *e, const char *path, struct io_reader *out, struct err *err) MUST_CHECK;
+/* body NULL = none; size EXCHANGE_ANY_SIZE = unknown. answer may be NULL. */
+int engine_post(struct engine *e, const char *path, const char *content_type, struct io_reader *body, uint64_t size,
+		size_t max, struct buf *answer, struct err *err) MUST_CHECK;
+/* A name as a component of a path: percent-encoded but for / and :; free(). */
+char *engine_escape(const char *name);

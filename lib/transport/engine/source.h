@@ -1,0 +1,23 @@
+/* transport/engine/source.h - what an opened image of an engine has; for the files of this folder. */
+#pragma once
+
+#include "transport/engine/engine.h"
+
+struct engine_source {
+	struct engine *engine;
+	char *name;                        /* as the engine knows it */
+	json_t *inspect;                   /* GET /images/NAME/json */
+	struct oci_digest id;              /* of the config */
+	struct buf config;                 /* its bytes, where they could be read; else empty: provisional */
+	bool in_place;                     /* the layers are used where the engine has them */
+	struct transport_unpacked *layers; /* then; bottom first */
+	size_t n_layers;
+};
+
+/* in_place.c: whether the engine's own store can be read on this machine: root, the native overlay driver, the
+ * config's bytes hashing to id. Fills config, layers, in_place; leaves them alone where it can't (log_debug says why).
+ */
+int engine_source_in_place(struct engine_source *s, struct err *err) MUST_CHECK;
+/* stream.c: GET /images/NAME/get, front to back; see transport_source_stream. */
+int engine_source_stream(struct engine_source *s, struct transport_image *image, transport_each_layer *each, void *ctx,
+			 struct err *err) MUST_CHECK;

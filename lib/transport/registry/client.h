@@ -1,0 +1,40 @@
+/* transport/registry/client.h - requests to one repository of one registry: its mirrors, credentials, certificates,
+ * retries and redirects are dealt with here. Spec: OCI distribution-spec 1.1; containers-registries.conf(5);
+ * containers-certs.d(5). Private to lib/transport/.
+ * Thread-safe: each request takes a connection of its own from a pool. */
+#pragma once
+
+#include "net/exchange.h"
+#include "oci/name.h"
+#include "transport/transport.h"
+
+struct registry_client;
+
+/* push: the scope asked for is pull,push, and no mirror is used. */
+int registry_client_open(const struct oci_name *name, bool push, const struct transport_options *options,
+			 struct registry_client **out, struct err *err) MUST_CHECK;
+void registry_client_close(struct registry_client *c);
+
+struct registry_call {
+	const char *method;
+	const char *path; /* below /v2/NAME/: "blobs/sha256:..."; or an absolute URL: an upload's Location */
+	const struct strlist *headers; /* without Authorization; NULL = none */
+	/* A body that can be sent again: size bytes of fd from offset; or data. fd -1 and data NULL = none. */
+	int fd;
+	uint64_t offset, size;
+	const void *data;
+	bool other_hosts; /* a redirect to another host is followed (GET and HEAD of blobs), without credentials */
+	const char *more_scope; /* a second scope that the token shall have: "repository:OTHER:pull"; NULL = none */
+};
+
+/* The answer to the last of the tries, with whatever status it has that is not worth another one. ERR_DENIED: not
+ * authorized. The caller closes it before it asks the client's pool for many more. */
+int registry_request(struct registry_client *c, const struct registry_call *call, struct exchange **out,
+		     struct err *err) MUST_CHECK;
+/* ERR_NOTFOUND, ERR_DENIED, ERR_LIMIT or ERR_PROTO from a status that is not what was hoped for: with the registry's
+ * own words (errors[].code and message, capped and escaped) and what was asked for. Reads the body. */
+int registry_failure(struct exchange *x, const char *what, struct err *err) MUST_CHECK;
+/* "host/path", for messages. */
+const char *registry_client_name(const struct registry_client *c);
+/* The whole URL of a path, for a Location to be resolved against; free(). */
+char *registry_client_url(const struct registry_client *c, const char *path);
