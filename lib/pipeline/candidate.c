@@ -92,7 +92,7 @@ int candidate_open(void *ctx, unsigned round, struct unpacked *out, struct err *
 		return r;
 	if ((r = publish_image(&ref, NULL, &c->result, c->layer_fd, err)) < 0)
 		return r;
-	return unpacked_open(&ref, &s->image.config.platform, &c->store, &s->run, &quiet, out, err);
+	return unpacked_open(&ref, &s->image.config.platform, &c->store, &s->run, NULL, &quiet, out, err);
 }
 
 void candidate_done(struct candidate *c)

@@ -34,13 +34,21 @@ const char *session_digest(const struct session *s)
 	return s->image.manifest_digest.text[0] ? s->image.manifest_digest.text : s->image.manifest.config.digest.text;
 }
 
+struct transport_options session_access(const struct session *s)
+{
+	struct transport_options t = s->options->access;
+	t.tmp_dir = s->run.path;
+	t.progress = s->progress;
+	return t;
+}
+
 int session_fetch(struct session *s, struct err *err)
 {
 	const struct session_options *o = s->options;
 	int r;
 	if ((r = rootfs_store_open(o->store, &s->store, err)) < 0 || (r = rootfs_run_new(&s->store, &s->run, err)) < 0)
 		return r;
-	struct transport_options t = {.tmp_dir = s->run.path};
+	const struct transport_options t = session_access(s);
 	if ((r = transport_source_open(&o->source, &t, &s->source, err)) < 0)
 		return r;
 	return transport_source_image(s->source, o->platform, &s->image, err);
