@@ -84,9 +84,11 @@ static void describe_source(struct session *s)
 	for (size_t i = 0; i < s->image.manifest.n_layers; i++)
 		to->compressed_bytes += s->image.manifest.layers[i].size;
 	to->layers = s->layers.count;
+	s->report->store_bytes = s->layers.written;
 	for (size_t i = 0; i < s->layers.count; i++) {
 		to->size_bytes += s->layers.items[i].bytes;
 		s->report->cached_layers += s->layers.items[i].cached;
+		s->report->in_place_layers += s->layers.items[i].in_place;
 	}
 }
 
@@ -104,7 +106,7 @@ int session_unpack(struct session *s, struct err *err)
 
 struct trial_image session_original(struct session *s)
 {
-	return (struct trial_image){&s->store, &s->layers, &s->image.config};
+	return (struct trial_image){&s->layers, &s->image.config};
 }
 
 static void note_silent_ports(struct report *rep)

@@ -51,7 +51,7 @@ static bool open_layer(const struct rootfs_store *s, const char *name, const str
 	}
 	if (!oci_digest_equal(&l.diff_id, diff_id))
 		return false;
-	l.name = mem_strdup(name);
+	l.path = mem_printf("%s/layers/%s/fs", s->path, name);
 	l.fd = steal_fd(&fd);
 	*out = l;
 	return true;
@@ -100,7 +100,7 @@ int rootfs_layer_commit(const struct rootfs_store *s, const struct rootfs_run *r
 	l->fd = openat(fd, "fs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (l->fd < 0)
 		return err_sys(err, errno, "%s/%s/fs", run->path, dir);
-	l->name = mem_strdup(hex);
+	l->path = mem_printf("%s/layers/%s/fs", s->path, hex);
 	if (renameat2(run->fd, dir, s->layers_fd, hex, RENAME_NOREPLACE) == 0)
 		return 0;
 	if (errno != EEXIST)
@@ -120,9 +120,9 @@ int rootfs_layer_commit(const struct rootfs_store *s, const struct rootfs_run *r
 
 void rootfs_layer_done(struct rootfs_layer *l)
 {
-	if (l->name && l->fd >= 0)
+	if (l->path && l->fd >= 0)
 		close(l->fd);
-	free(l->name);
+	free(l->path);
 	*l = (struct rootfs_layer){.fd = -1};
 }
 
