@@ -6,6 +6,7 @@
 
 #include "base/progress.h"
 #include "rootfs/store.h"
+#include "rootfs/tree_check.h"
 #include "transport/transport.h"
 
 struct rootfs_layer {
@@ -15,8 +16,9 @@ struct rootfs_layer {
 	uint64_t bytes;          /* content of its regular files, hard links once */
 	uint64_t entries, files; /* all entries; regular files without extra hard links */
 	uint64_t tar_size;
-	bool cached;        /* was in the store already */
-	bool in_place;      /* it is not in the store, but where image->unpacked says */
+	char check[TREE_CHECK_SIZE]; /* tree_check.h; "" = none */
+	bool cached;                 /* was in the store already */
+	bool in_place;               /* it is not in the store, but where image->unpacked says */
 	bool bare_root;     /* the tar has no entry for the root: the merged root's metadata comes from elsewhere */
 	bool whole_seconds; /* its times are those of the directory, without their fractions */
 	struct stat root;   /* the root's mode, owner and mtime; st_mode 0 = as the directory has them */
