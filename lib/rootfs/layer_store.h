@@ -1,6 +1,6 @@
 /* rootfs/layer_store.h - one layer in the store: looked up, and put there when complete.
- * STORE/layers/NAME/meta.json: {"diff_id", "bytes", "entries", "files", "tar_size", "bare_root",
- * "needs_parents"}. Without it the directory is not used. */
+ * Without its meta.json (layer_meta.h) the directory is not used. An open layer has a shared flock on its fd, so that
+ * cache.c leaves it where it is. */
 #pragma once
 
 #include "rootfs/unpack.h"

@@ -6,6 +6,7 @@
 
 #include "base/progress.h"
 #include "rootfs/store.h"
+#include "rootfs/tree_check.h"
 #include "transport/transport.h"
 
 struct rootfs_layer {
@@ -15,7 +16,8 @@ struct rootfs_layer {
 	uint64_t bytes;          /* content of its regular files, hard links once */
 	uint64_t entries, files; /* all entries; regular files without extra hard links */
 	uint64_t tar_size;
-	bool cached;    /* was in the store already */
+	char check[TREE_CHECK_SIZE]; /* tree_check.h; "" = none */
+	bool cached;                 /* was in the store already */
 	bool bare_root; /* the tar has no entry for the root: the merged root's metadata comes from elsewhere */
 };
 
