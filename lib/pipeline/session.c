@@ -79,7 +79,8 @@ int session_prepare_run(struct session *s, struct err *err)
 static void describe_source(struct session *s)
 {
 	struct report_image *to = &s->report->source;
-	to->reference = mem_strdup(s->options->source_text);
+	to->reference = s->options->source.scheme[0] ? mem_strdup(s->options->source_text)
+						     : oci_ref_text(transport_source_ref(s->source));
 	strcpy(to->digest, session_digest(s));
 	for (size_t i = 0; i < s->image.manifest.n_layers; i++)
 		to->compressed_bytes += s->image.manifest.layers[i].size;

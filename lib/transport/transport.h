@@ -44,6 +44,8 @@ struct transport_unpacked {
 struct transport_image {
 	struct oci_manifest manifest;
 	struct oci_digest manifest_digest; /* all zero where the source has no manifest (docker-archive) */
+	struct oci_digest base_digest; /* what the image's name stands for in its registry: of the index, if it is one;
+					  an engine may know it. All zero = not known */
 	struct oci_image_config config;
 	struct buf config_bytes; /* as they are stored */
 	char *name;              /* what the image calls itself: "repo:tag", tag or ""; for default output names */

@@ -89,6 +89,19 @@ static void sizes(void **state)
 	sizes_one(0, 5, "unpacked             0 B  ->          5 B\n");
 }
 
+static void destinations_are_named(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	sample_result(&r);
+	sample_destination(&r);
+	has(&r, "\nresult      docker://r.io/app:1\n            r.io/app:2\n            r.io/app@sha256:00\n", true);
+	has(&r, "oci:out:slim", false);
+	r.source.compressed_bytes = 5;
+	has(&r, "compressed", true);
+	r.result.compressed_bytes = 0; /* unpacked in an engine */
+	has(&r, "compressed", false);
+}
+
 static void failed_steps_are_listed(void **state)
 {
 	CLEANUP_REPORT struct report r = {0};
@@ -195,6 +208,7 @@ int main(void)
 	    cmocka_unit_test(layers_in_place),
 	    cmocka_unit_test(without_a_result),
 	    cmocka_unit_test(sizes),
+	    cmocka_unit_test(destinations_are_named),
 	    cmocka_unit_test(failed_steps_are_listed),
 	    cmocka_unit_test(long_lists_are_cut),
 	    cmocka_unit_test(nothing_reaches_the_terminal_raw),
