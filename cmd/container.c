@@ -23,6 +23,7 @@ void container_flags_init(struct container_flags *f)
 	f->continue_after = "probe";
 	f->network = "none";
 	f->sensor = sensor_kind_names[SENSOR_AUTO];
+	access_flags_init(&f->access);
 }
 
 void container_flags_done(struct container_flags *f)
@@ -31,6 +32,7 @@ void container_flags_done(struct container_flags *f)
 	strlist_done(&f->runs);
 	strlist_done(&f->host_execs);
 	strlist_done(&f->execs);
+	access_flags_done(&f->access);
 }
 
 void container_plan_done(struct container_plan *p)
@@ -148,6 +150,7 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	o->source_text = source;
 	o->platform = f->platform ? &p->platform : NULL;
 	o->store = f->store;
+	o->access = access_options(&f->access);
 	o->runtime = f->runtime;
 	o->plan = plan_exercises;
 	o->plan_ctx = p;

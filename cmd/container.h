@@ -1,6 +1,7 @@
 /* cmd/container.h - what the verbs that run a container share: their options, and what the options become. */
 #pragma once
 
+#include "access.h"
 #include "option.h"
 #include "pipeline/session.h"
 #include "probe/probe.h"
@@ -11,6 +12,7 @@ struct container_flags {
 	struct strlist env, runs, host_execs, execs;
 	bool quiet, verbose, http_probe, show_clogs;
 	unsigned ready_timeout, stop_timeout;
+	struct access_flags access;
 };
 
 #define CONTAINER_ROW(type, member, field, name, letter, kind, value, help)                                            \
@@ -49,7 +51,8 @@ struct container_flags {
 			  "from the stop signal to the kill (default: 10)"),                                           \
 	    CONTAINER_ROW(T, M, show_clogs, "show-clogs", 0, OPTION_FLAG, NULL, "show what the container printed"),    \
 	    CONTAINER_ROW(T, M, store, "store", 0, OPTION_STRING, "DIR",                                               \
-			  "unpacked layers (default: $XDG_CACHE_HOME/slim)")
+			  "unpacked layers (default: $XDG_CACHE_HOME/slim)"),                                          \
+	    ACCESS_ROWS(T, M.access)
 
 void container_flags_init(struct container_flags *f); /* the defaults */
 void container_flags_done(struct container_flags *f);

@@ -1,3 +1,4 @@
+#include "access.h"
 #include "base/mem.h"
 #include "command.h"
 #include "pipeline/unpacked.h"
@@ -6,6 +7,7 @@
 struct diff_flags {
 	const char *platform, *store;
 	bool all, json;
+	struct access_flags access;
 };
 
 static const struct option_row rows[] = {
@@ -15,7 +17,18 @@ static const struct option_row rows[] = {
      "which image of an index (default: this machine's)"},
     {"store", 0, OPTION_STRING, offsetof(struct diff_flags, store), "DIR",
      "unpacked layers (default: $XDG_CACHE_HOME/slim)"},
+    ACCESS_ROWS(struct diff_flags, access),
 };
+
+static void defaults(void *options)
+{
+	access_flags_init(&((struct diff_flags *)options)->access);
+}
+
+static void done(void *options)
+{
+	access_flags_done(&((struct diff_flags *)options)->access);
+}
 
 static int compare(const struct diff_flags *f, char *const names[2], const struct oci_ref refs[2],
 		   const struct oci_platform *platform, struct buf *out, struct err *err)
@@ -23,12 +36,13 @@ static int compare(const struct diff_flags *f, char *const names[2], const struc
 	struct rootfs_store store = {.fd = -1, .layers_fd = -1};
 	struct rootfs_run run = {.fd = -1, .lock_fd = -1};
 	struct unpacked images[2] = {0};
+	const struct transport_options access = access_options(&f->access);
 	struct image_diff d = {0};
 	int r = rootfs_store_open(f->store, &store, err);
 	if (r == 0)
 		r = rootfs_run_new(&store, &run, err);
 	for (int i = 0; r == 0 && i < 2; i++)
-		r = unpacked_open(&refs[i], platform, &store, &run, NULL, &images[i], err);
+		r = unpacked_open(&refs[i], platform, &store, &run, &access, NULL, &images[i], err);
 	if (r == 0)
 		r = image_diff_make(images[0].index, images[1].index, &d, err);
 	if (r == 0 && f->json)
@@ -70,6 +84,8 @@ const struct command command_diff = {
     .rows = rows,
     .n_rows = sizeof(rows) / sizeof(rows[0]),
     .options_size = sizeof(struct diff_flags),
+    .defaults = defaults,
+    .done = done,
     .min_args = 2,
     .max_args = 2,
     .run = run,

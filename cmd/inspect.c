@@ -2,21 +2,36 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "access.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "command.h"
 #include "transport/transport.h"
 
 struct inspect_flags {
 	const char *platform;
-	bool json;
+	bool json, verbose;
+	struct access_flags access;
 };
 
 static const struct option_row rows[] = {
     {"platform", 0, OPTION_STRING, offsetof(struct inspect_flags, platform), "OS/ARCH",
      "which image of an index (default: this machine's)"},
     {"json", 0, OPTION_FLAG, offsetof(struct inspect_flags, json), NULL, "print JSON"},
+    {"verbose", 'v', OPTION_FLAG, offsetof(struct inspect_flags, verbose), NULL, "tell on stderr what is done"},
+    ACCESS_ROWS(struct inspect_flags, access),
 };
+
+static void defaults(void *options)
+{
+	access_flags_init(&((struct inspect_flags *)options)->access);
+}
+
+static void done(void *options)
+{
+	access_flags_done(&((struct inspect_flags *)options)->access);
+}
 
 static json_t *as_json(const char *reference, const struct transport_image *image)
 {
@@ -90,10 +105,11 @@ static int run(void *options, const struct strlist *args)
 	CLEANUP_REF struct oci_ref ref = {0};
 	CLEANUP_SOURCE struct transport_source *source = NULL;
 	CLEANUP_IMAGE struct transport_image image = {0};
+	log_enable(f->verbose);
 	if (oci_ref_parse(args->items[0], &ref, &err) < 0 ||
 	    (f->platform && oci_platform_parse(f->platform, &platform, &err) < 0))
 		return fail_usage(&err);
-	struct transport_options t = {.tmp_dir = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp"};
+	const struct transport_options t = access_options(&f->access);
 	if (transport_source_open(&ref, &t, &source, &err) < 0 ||
 	    transport_source_image(source, f->platform ? &platform : NULL, &image, &err) < 0)
 		return fail(&err);
@@ -115,6 +131,8 @@ const struct command command_inspect = {
     .rows = rows,
     .n_rows = sizeof(rows) / sizeof(rows[0]),
     .options_size = sizeof(struct inspect_flags),
+    .defaults = defaults,
+    .done = done,
     .min_args = 1,
     .max_args = 1,
     .run = run,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/secret.h"
 
 static size_t min3(size_t a, size_t b, size_t c)
 {
@@ -77,7 +78,7 @@ static int set_bool(const struct option_row *row, const char *value, bool *out, 
 	return 0;
 }
 
-static int set(const struct option_row *row, const char *value, void *options, struct err *err)
+static int set(const struct option_row *row, char *value, void *options, struct err *err)
 {
 	void *at = (char *)options + row->offset;
 	switch (row->kind) {
@@ -90,6 +91,11 @@ static int set(const struct option_row *row, const char *value, void *options, s
 		return set_bool(row, value, at, err);
 	case OPTION_STRING:
 		*(const char **)at = value;
+		return 0;
+	case OPTION_SECRET:
+		secret_free(*(char **)at);
+		*(char **)at = mem_strdup(value);
+		secret_blank(value);
 		return 0;
 	case OPTION_REST:
 	case OPTION_LIST:
@@ -120,7 +126,7 @@ static bool takes_value(const struct option_row *row)
 static int parse_one(const struct option_row *rows, size_t n, int argc, char **argv, int *i, void *options,
 		     struct err *err)
 {
-	const char *arg = argv[*i], *value = NULL;
+	char *arg = argv[*i], *value = NULL;
 	const struct option_row *row = NULL;
 	if (arg[1] == '-') {
 		size_t len = strcspn(arg + 2, "=");

@@ -1,7 +1,7 @@
 #include <fcntl.h>
-#include <stdlib.h>
 #include <unistd.h>
 
+#include "access.h"
 #include "base/fd.h"
 #include "base/json.h"
 #include "base/limits.h"
@@ -19,12 +19,28 @@ static int load_report(const char *path, json_t **out, struct err *err)
 	return json_parse_object(text.data, text.len, LIMIT_REPORT, path, out, err);
 }
 
-static int load_image(const char *reference, json_t **out, struct err *err)
+struct why_flags {
+	struct access_flags access;
+};
+
+static const struct option_row rows[] = {ACCESS_ROWS(struct why_flags, access)};
+
+static void defaults(void *options)
+{
+	access_flags_init(&((struct why_flags *)options)->access);
+}
+
+static void done(void *options)
+{
+	access_flags_done(&((struct why_flags *)options)->access);
+}
+
+static int load_image(const struct why_flags *f, const char *reference, json_t **out, struct err *err)
 {
 	CLEANUP_REF struct oci_ref ref = {0};
 	CLEANUP_SOURCE struct transport_source *source = NULL;
 	CLEANUP_IMAGE struct transport_image image = {0};
-	const struct transport_options t = {.tmp_dir = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp"};
+	const struct transport_options t = access_options(&f->access);
 	int r = oci_ref_parse(reference, &ref, err);
 	if (r < 0)
 		return err_wrap(err, "there is no file %s, and it names no image", reference);
@@ -47,7 +63,7 @@ static int run(void *options, const struct strlist *args)
 	CLEANUP_BUF struct buf text = {0};
 	const char *from = args->items[0];
 	bool kept, file = access(from, F_OK) == 0;
-	if ((file ? load_report(from, &root, &err) : load_image(from, &root, &err)) < 0)
+	if ((file ? load_report(from, &root, &err) : load_image(options, from, &root, &err)) < 0)
 		return fail(&err);
 	int r = 0;
 	for (size_t i = 1; r == 0 && i < args->count; i++)
@@ -61,6 +77,11 @@ const struct command command_why = {
     .name = "why",
     .args = "REPORT|IMAGE PATH...",
     .summary = "Tell why a path is in the slim image, or that it is not",
+    .rows = rows,
+    .n_rows = sizeof(rows) / sizeof(rows[0]),
+    .options_size = sizeof(struct why_flags),
+    .defaults = defaults,
+    .done = done,
     .min_args = 2,
     .max_args = 1000,
     .run = run,

@@ -43,6 +43,9 @@
 #define LIMIT_LINK 8192                 /* one of them; longer ones are left out */
 #define LIMIT_CRAWL_PAGES 200           /* requests of one crawl */
 #define LIMIT_POLICY (4u << 20)         /* a policy file, a file of patterns */
+#define LIMIT_TOML (1u << 20)           /* a configuration file */
+#define LIMIT_TOML_TABLES 4096          /* of it */
+#define LIMIT_TOML_DEPTH 32             /* arrays and inline tables in each other, parts of a key */
 #define LIMIT_REPORT (256u << 20)       /* a stored report */
 #define LIMIT_TRACE (64u << 20)         /* a stored trace */
 #define LIMIT_TRACE_VALUES 8000000      /* JSON values of it */

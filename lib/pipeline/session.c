@@ -34,13 +34,21 @@ const char *session_digest(const struct session *s)
 	return s->image.manifest_digest.text[0] ? s->image.manifest_digest.text : s->image.manifest.config.digest.text;
 }
 
+struct transport_options session_access(const struct session *s)
+{
+	struct transport_options t = s->options->access;
+	t.tmp_dir = s->run.path;
+	t.progress = s->progress;
+	return t;
+}
+
 int session_fetch(struct session *s, struct err *err)
 {
 	const struct session_options *o = s->options;
 	int r;
 	if ((r = rootfs_store_open(o->store, &s->store, err)) < 0 || (r = rootfs_run_new(&s->store, &s->run, err)) < 0)
 		return r;
-	struct transport_options t = {.tmp_dir = s->run.path};
+	const struct transport_options t = session_access(s);
 	if ((r = transport_source_open(&o->source, &t, &s->source, err)) < 0)
 		return r;
 	return transport_source_image(s->source, o->platform, &s->image, err);
@@ -71,14 +79,17 @@ int session_prepare_run(struct session *s, struct err *err)
 static void describe_source(struct session *s)
 {
 	struct report_image *to = &s->report->source;
-	to->reference = mem_strdup(s->options->source_text);
+	to->reference = s->options->source.scheme[0] ? mem_strdup(s->options->source_text)
+						     : oci_ref_text(transport_source_ref(s->source));
 	strcpy(to->digest, session_digest(s));
 	for (size_t i = 0; i < s->image.manifest.n_layers; i++)
 		to->compressed_bytes += s->image.manifest.layers[i].size;
 	to->layers = s->layers.count;
+	s->report->store_bytes = s->layers.written;
 	for (size_t i = 0; i < s->layers.count; i++) {
 		to->size_bytes += s->layers.items[i].bytes;
 		s->report->cached_layers += s->layers.items[i].cached;
+		s->report->in_place_layers += s->layers.items[i].in_place;
 	}
 }
 
@@ -96,7 +107,7 @@ int session_unpack(struct session *s, struct err *err)
 
 struct trial_image session_original(struct session *s)
 {
-	return (struct trial_image){&s->store, &s->layers, &s->image.config};
+	return (struct trial_image){&s->layers, &s->image.config};
 }
 
 static void note_silent_ports(struct report *rep)

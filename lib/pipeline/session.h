@@ -13,6 +13,7 @@ struct session_options {
 	const char *source_text;             /* as the user wrote it */
 	const struct oci_platform *platform; /* NULL = the host's */
 	const char *store, *runtime;         /* NULL = the usual ones */
+	struct transport_options access;     /* without tmp_dir and progress, which are the run's */
 	/* The exercises for this image, made once its config is known; they live as long as ctx. */
 	size_t (*plan)(void *ctx, const struct oci_image_config *config, const struct exercise **out);
 	void *plan_ctx;
@@ -42,6 +43,8 @@ struct session {
 
 void session_init(struct session *s, const struct session_options *options, const struct progress *progress,
 		  struct report *report);
+/* How images are opened in this run. */
+struct transport_options session_access(const struct session *s);
 /* Store and source. */
 int session_fetch(struct session *s, struct err *err) MUST_CHECK;
 /* What a run needs: the runtime, and an image that can run here. Between fetch and unpack. */

@@ -1,10 +1,13 @@
 #include "pipeline/unpacked.h"
 
 int unpacked_open(const struct oci_ref *ref, const struct oci_platform *platform, struct rootfs_store *store,
-		  struct rootfs_run *run, const struct progress *progress, struct unpacked *out, struct err *err)
+		  struct rootfs_run *run, const struct transport_options *access, const struct progress *progress,
+		  struct unpacked *out, struct err *err)
 {
 	struct unpacked u = {0};
-	const struct transport_options t = {.tmp_dir = run->path};
+	struct transport_options t = access ? *access : (struct transport_options){0};
+	t.tmp_dir = run->path;
+	t.progress = progress;
 	int r = transport_source_open(ref, &t, &u.source, err);
 	if (r == 0)
 		r = transport_source_image(u.source, platform, &u.image, err);

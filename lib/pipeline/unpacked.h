@@ -12,9 +12,10 @@ struct unpacked {
 	struct rootfs_index *index;
 };
 
-/* platform NULL = the host's. *out is all zero on failure. */
+/* platform NULL = the host's; access NULL = nothing special; progress: of the unpacking. *out is all zero on failure.
+ */
 int unpacked_open(const struct oci_ref *ref, const struct oci_platform *platform, struct rootfs_store *store,
-		  struct rootfs_run *run, const struct progress *progress, struct unpacked *out,
-		  struct err *err) MUST_CHECK;
+		  struct rootfs_run *run, const struct transport_options *access, const struct progress *progress,
+		  struct unpacked *out, struct err *err) MUST_CHECK;
 void unpacked_done(struct unpacked *u);
 #define CLEANUP_UNPACKED CLEANUP(unpacked_done)

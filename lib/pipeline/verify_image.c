@@ -77,7 +77,8 @@ static int open_slim(void *ctx, unsigned round, struct unpacked *out, struct err
 {
 	struct pair *p = ctx;
 	struct session *s = &p->session;
-	int r = unpacked_open(p->slim, s->options->platform, &s->store, &s->run, s->progress, out, err);
+	int r = unpacked_open(p->slim, s->options->platform, &s->store, &s->run, &s->options->access, s->progress, out,
+			      err);
 	if (r < 0)
 		return r;
 	describe(p, out);
@@ -88,7 +89,7 @@ static int open_slim(void *ctx, unsigned round, struct unpacked *out, struct err
 static int verify(void *ctx, struct err *err)
 {
 	struct pair *p = ctx;
-	const struct verify_options o = {.open = open_slim, .ctx = p, .store = &p->session.store};
+	const struct verify_options o = {.open = open_slim, .ctx = p};
 	return verify_slim(&p->session, &o, err);
 }
 

@@ -3,15 +3,15 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/strset.h"
 #include "oci/index.h"
 #include "transport/backend.h"
+#include "transport/locate.h"
 
 static const struct transport_backend *const backends[] = {
-    &transport_layout,
-    &transport_oci_archive,
-    &transport_docker_archive,
+    &transport_layout, &transport_oci_archive, &transport_docker_archive, &transport_dir, &transport_rootfs_dir,
 };
 
 static const struct transport_options no_options;
@@ -59,10 +59,12 @@ struct transport_source {
 	const struct transport_backend *backend;
 	void *ctx;
 	char *text; /* the reference, for messages */
+	struct oci_ref ref;
+	struct buf trail; /* where a bare name was looked for; empty = it was none */
 };
 
-int transport_source_open(const struct oci_ref *ref, const struct transport_options *options,
-			  struct transport_source **out, struct err *err)
+static int open_located(const struct oci_ref *ref, const struct transport_options *options,
+			struct transport_source **out, struct err *err)
 {
 	const struct transport_backend *backend;
 	int r = find_backend(ref, &backend, err);
@@ -76,9 +78,57 @@ int transport_source_open(const struct oci_ref *ref, const struct transport_opti
 	if (r < 0)
 		return name_it(r, text, err);
 	struct transport_source *s = mem_alloc(sizeof(*s));
-	*s = (struct transport_source){backend, ctx, steal_ptr(&text)};
+	*s = (struct transport_source){.backend = backend, .ctx = ctx, .text = steal_ptr(&text)};
+	oci_ref_copy(ref, &s->ref);
 	*out = s;
 	return 0;
+}
+
+/* The message of a search that ended in nothing tells where it went. */
+static int tell_trail(const struct buf *trail, struct err *err)
+{
+	if (!err || !trail->len)
+		return err ? -(int)err->code : -ERR_SYS;
+	struct err e = *err;
+	return err_set(err, e.code, "%s; looked for at: %s", e.msg, trail->data);
+}
+
+int transport_source_open(const struct oci_ref *ref, const struct transport_options *options,
+			  struct transport_source **out, struct err *err)
+{
+	if (!options)
+		options = &no_options;
+	if (ref->scheme[0])
+		return open_located(ref, options, out, err);
+	CLEANUP_REF struct oci_ref found = {0};
+	CLEANUP_BUF struct buf trail = {0};
+	struct err e = {0};
+	int r = transport_locate(ref, options, &found, &trail, &e);
+	if (r == 0)
+		r = open_located(&found, options, out, &e);
+	for (char *at = trail.data; at && *at;) { /* a line for each place; one line in a message */
+		char *end = strchrnul(at, '\n');
+		log_debug("%s: %.*s", ref->location, (int)(end - at), at);
+		at = *end ? end + 1 : end;
+	}
+	while (trail.len && trail.data[trail.len - 1] == '\n')
+		trail.data[--trail.len] = '\0';
+	for (char *at = trail.data; at && (at = strchr(at, '\n'));)
+		*at = ';';
+	if (r < 0) {
+		r = tell_trail(&trail, &e);
+		if (err)
+			*err = e;
+		return r;
+	}
+	(*out)->trail = trail;
+	trail = (struct buf){0};
+	return 0;
+}
+
+const struct oci_ref *transport_source_ref(const struct transport_source *s)
+{
+	return &s->ref;
 }
 
 void transport_source_close(struct transport_source *s)
@@ -86,6 +136,8 @@ void transport_source_close(struct transport_source *s)
 	if (!s)
 		return;
 	s->backend->close(s->ctx);
+	oci_ref_done(&s->ref);
+	buf_done(&s->trail);
 	free(s->text);
 	free(s);
 }
@@ -206,6 +258,7 @@ static int read_image(struct transport_source *s, const struct oci_platform *wan
 	if (r < 0)
 		return d.digest.text[0] ? err_wrap(err, "manifest %s", d.digest.text) : err_wrap(err, "manifest");
 	image->manifest_digest = d.digest;
+	image->base_digest = image->index.len ? image->index_descriptor.digest : d.digest;
 	r = transport_read_document(s->backend, s->ctx, &image->manifest.config, LIMIT_CONFIG, &doc, err);
 	if (r < 0)
 		return err_wrap(err, "config");
@@ -228,8 +281,10 @@ int transport_source_image(struct transport_source *s, const struct oci_platform
 	}
 	CLEANUP_IMAGE struct transport_image image = {0};
 	int r = read_image(s, want, &image, err);
-	if (r < 0)
-		return name_it(r, s->text, err);
+	if (r < 0) {
+		r = name_it(r, s->text, err);
+		return r == -ERR_NOTFOUND ? tell_trail(&s->trail, err) : r;
+	}
 	*out = image;
 	image = (struct transport_image){0};
 	return 0;

@@ -14,7 +14,7 @@ IMAGES = os.path.join(ROOT, "tests", "images")
 sys.path.insert(0, IMAGES)
 sys.dont_write_bytecode = True
 
-from testenv import engines, samples
+from testenv import engines, registry, samples
 from testenv.residue import Residue
 from testenv.slim import Slim
 
@@ -138,3 +138,27 @@ def dockerd(dockerd_session):
 def podman(podman_session):
     yield podman_session
     podman_session.remove_all()
+
+
+@pytest.fixture
+def registries(tmp_path_factory):
+    """Makes registries that end with the test: registries(tls=True, tokens=True, ...)."""
+    require("docker-registry", "skopeo", "openssl", "setpriv")
+    made = []
+    def make(**options):
+        made.append(registry.Registry(tmp_path_factory.mktemp("registry"), **options))
+        return made[-1].start()
+    yield make
+    for server in made:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def plain_registry(tmp_path_factory):
+    """One for all tests, without TLS or users: a test has names of its own in it."""
+    require("docker-registry", "skopeo", "setpriv")
+    server = registry.Registry(tmp_path_factory.mktemp("registry"))
+    try:
+        yield server.start()
+    finally:
+        server.stop()

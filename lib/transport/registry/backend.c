@@ -1,0 +1,19 @@
+#include "transport/registry/backend.h"
+
+#include "transport/registry/halves.h"
+
+const struct transport_backend transport_registry = {
+    .scheme = "docker",
+    .family = OCI_FAMILY_OCI,
+    .any_family = true,
+    .open = registry_source_open,
+    .top = registry_source_top,
+    .blob = registry_source_blob,
+    .close = registry_source_close,
+    .create = registry_sink_create,
+    .has = registry_sink_has,
+    .put = registry_sink_put,
+    .commit = registry_sink_commit,
+    .attach = registry_sink_attach,
+    .abandon = registry_sink_abandon,
+};

@@ -1,0 +1,273 @@
+/* Writing to a registry. Spec: OCI distribution-spec 1.1, "Push". Blobs first, manifests that an index names by their
+ * digest, the tags at the very end: a push that stops anywhere leaves no tag that points at what is not there. */
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/strset.h"
+#include "oci/index.h"
+#include "transport/registry/halves.h"
+#include "transport/registry/referrers.h"
+#include "transport/registry/upload.h"
+
+#define REFERRERS_TRIES 5 /* while others write the same index */
+
+struct registry_sink {
+	struct registry_client *client;
+	struct transport_options options; /* the client borrows it; its progress is ours */
+	struct progress progress;         /* also for what is done after the user asked to stop (upload.c) */
+	struct strlist tags;
+	char *mount_from; /* another repository of this registry; NULL = none */
+	char *session;    /* begun by the registry in the place of a mount of session_digest; NULL = none */
+	struct oci_digest session_digest;
+	struct strset missing; /* digests that the registry said it does not have */
+};
+
+void registry_sink_abandon(void *ctx)
+{
+	struct registry_sink *s = ctx;
+	if (s->session)
+		registry_upload_cancel(s->client, s->session, &s->progress);
+	registry_client_close(s->client);
+	strlist_done(&s->tags);
+	strset_done(&s->missing);
+	free(s->mount_from);
+	free(s->session);
+	free(s);
+}
+
+static int refuse_digest(const struct oci_name *name, const char *text, struct err *err)
+{
+	if (!name->digest.text[0])
+		return 0;
+	return err_set(err, ERR_INVAL, "%s: a digest is no name to write to; name a tag", text);
+}
+
+static void add_tag(struct registry_sink *s, const struct oci_name *name)
+{
+	const char *tag = name->tag ? name->tag : "latest";
+	if (!strlist_has(&s->tags, tag))
+		strlist_add(&s->tags, tag);
+}
+
+/* Further names: only tags of the same repository, as one sink writes to one. */
+static int add_names(struct registry_sink *s, const struct oci_name *own, const struct strlist *names, struct err *err)
+{
+	for (size_t i = 0; names && i < names->count; i++) {
+		CLEANUP_NAME struct oci_name name = {0};
+		int r = oci_name_parse(names->items[i], &name, err);
+		if (r == 0)
+			r = refuse_digest(&name, names->items[i], err);
+		if (r < 0)
+			return r;
+		if (strcmp(name.host, own->host) != 0 || strcmp(name.path, own->path) != 0)
+			return err_set(err, ERR_INVAL, "%s is not in %s/%s; write to it as a destination of its own",
+				       names->items[i], own->host, own->path);
+		add_tag(s, &name);
+	}
+	return 0;
+}
+
+/* The repository to mount from; one of another registry, or no registry's, is none. */
+static char *mount_repository(const struct oci_name *own, const struct oci_ref *from)
+{
+	CLEANUP_NAME struct oci_name name = {0};
+	if (!from || strcmp(from->scheme, "docker") != 0 || oci_name_parse(from->location, &name, NULL) < 0 ||
+	    strcmp(name.host, own->host) != 0 || strcmp(name.path, own->path) == 0)
+		return NULL;
+	return steal_ptr(&name.path);
+}
+
+int registry_sink_create(const struct oci_ref *ref, const struct transport_options *options, void **ctx,
+			 struct err *err)
+{
+	CLEANUP_NAME struct oci_name name = {0};
+	int r = oci_name_parse(ref->location, &name, err);
+	if (r == 0)
+		r = refuse_digest(&name, ref->location, err);
+	if (r < 0)
+		return r;
+	struct registry_sink *s = mem_alloc(sizeof(*s));
+	s->progress = options->progress ? *options->progress : (struct progress){.cancel_fd = -1};
+	s->options = *options;
+	s->options.progress = &s->progress;
+	s->mount_from = mount_repository(&name, options->mount_from);
+	add_tag(s, &name);
+	r = add_names(s, &name, options->names, err);
+	if (r == 0)
+		r = registry_client_open(&name, true, &s->options, &s->client, err);
+	if (r < 0)
+		registry_sink_abandon(s);
+	else
+		*ctx = s;
+	return r;
+}
+
+/* ---- blobs ---- */
+
+static char *take_session(struct registry_sink *s, const struct oci_descriptor *d)
+{
+	bool mine = s->session && oci_digest_equal(&s->session_digest, &d->digest);
+	if (s->session && !mine) {
+		registry_upload_cancel(s->client, s->session, &s->progress);
+		free(s->session);
+		s->session = NULL;
+	}
+	return steal_ptr(&s->session);
+}
+
+int registry_sink_has(void *ctx, const struct oci_descriptor *d, struct err *err)
+{
+	struct registry_sink *s = ctx;
+	free(take_session(s, d));
+	int r = registry_has(s->client, d, err);
+	if (r != 0)
+		return r;
+	strset_add(&s->missing, d->digest.text);
+	if (!s->mount_from || registry_is_manifest(d))
+		return 0;
+	s->session_digest = d->digest;
+	return registry_mount(s->client, d, s->mount_from, &s->session, err);
+}
+
+/* By a tag, or by its digest. */
+static int put_manifest(struct registry_sink *s, const struct oci_descriptor *d, const char *name, const void *data,
+			const char *if_match, struct exchange **x, struct err *err)
+{
+	CLEANUP_FREE char *path = mem_printf("manifests/%s", name);
+	CLEANUP_STRLIST struct strlist headers = {0};
+	const struct registry_call call = {
+	    .method = "PUT", .path = path, .headers = &headers, .fd = -1, .data = data, .size = d->size};
+	strlist_take(&headers, mem_printf("Content-Type: %s", d->media_type));
+	if (if_match)
+		strlist_take(&headers, mem_printf("If-Match: %s", if_match));
+	return registry_request(s->client, &call, x, err);
+}
+
+static int check_manifest(struct exchange *x, const struct oci_descriptor *d, const char *name, struct err *err)
+{
+	int status = exchange_status(x);
+	if (status < 200 || status > 204)
+		return registry_failure(x, name, err);
+	return registry_check_stored(x, d, err);
+}
+
+/* For an index to name. */
+static int put_child(struct registry_sink *s, const struct oci_descriptor *d, int fd, const void *data, struct err *err)
+{
+	CLEANUP_BUF struct buf read = {0};
+	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	if (d->size > LIMIT_MANIFEST)
+		return err_set(err, ERR_LIMIT, "a manifest of %llu bytes, more than %u", (unsigned long long)d->size,
+			       LIMIT_MANIFEST);
+	if (!data) {
+		buf_reserve(&read, (size_t)d->size);
+		ssize_t n = pread(fd, read.data, (size_t)d->size, 0);
+		if (n < 0 || (size_t)n != d->size)
+			return err_set(err, ERR_CORRUPT, "the file has not its %llu bytes",
+				       (unsigned long long)d->size);
+		data = read.data;
+	}
+	int r = put_manifest(s, d, d->digest.text, data, NULL, &x, err);
+	return r < 0 ? r : check_manifest(x, d, d->digest.text, err);
+}
+
+int registry_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const void *data, struct err *err)
+{
+	struct registry_sink *s = ctx;
+	if (registry_is_manifest(d))
+		return put_child(s, d, fd, data, err);
+	char *session = take_session(s, d);
+	if (!session && strset_find(&s->missing, d->digest.text) == STRSET_NONE) {
+		int r = registry_has(s->client, d, err);
+		if (r != 0)
+			return r < 0 ? r : 0;
+	}
+	return registry_upload(s->client, d, fd, data, session, &s->progress, err);
+}
+
+int registry_sink_commit(void *ctx, const struct oci_descriptor *d, const struct buf *bytes,
+			 const struct oci_manifest *manifest, struct err *err)
+{
+	struct registry_sink *s = ctx;
+	(void)manifest;
+	for (size_t i = 0; i < s->tags.count; i++) {
+		CLEANUP_EXCHANGE struct exchange *x = NULL;
+		int r = put_manifest(s, d, s->tags.items[i], bytes->data, NULL, &x, err);
+		if (r == 0)
+			r = check_manifest(x, d, s->tags.items[i], err);
+		if (r < 0)
+			return i ? err_wrap(err, "%s is written, the further tag %s is not", s->tags.items[0],
+					    s->tags.items[i])
+				 : err_wrap(err, "tag %s", s->tags.items[i]);
+	}
+	return 0;
+}
+
+/* ---- referrers ---- */
+
+/* The index under the fallback tag: empty = none. *etag: for the answer to be conditional; NULL = it has none. */
+static int get_referrers(struct registry_sink *s, const char *tag, struct buf *index, char **etag, struct err *err)
+{
+	CLEANUP_FREE char *path = mem_printf("manifests/%s", tag);
+	CLEANUP_STRLIST struct strlist headers = {0};
+	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	const struct registry_call call = {.method = "GET", .path = path, .headers = &headers, .fd = -1};
+	strlist_add(&headers, "Accept: " OCI_MEDIA_INDEX ", " DOCKER_MEDIA_LIST ", " OCI_MEDIA_MANIFEST
+			      ", " DOCKER_MEDIA_MANIFEST);
+	int r = registry_request(s->client, &call, &x, err);
+	index->len = 0;
+	if (r < 0 || exchange_status(x) == 404)
+		return r;
+	if (exchange_status(x) != 200)
+		return registry_failure(x, tag, err);
+	*etag = mem_strdup(exchange_header(x, "ETag"));
+	r = exchange_read_all(x, LIMIT_MANIFEST, index, err);
+	if (r == 0 && !index->len)
+		return err_set(err, ERR_CORRUPT, "it is empty");
+	return r;
+}
+
+/* 1: another has written it meanwhile. */
+static int update_referrers(struct registry_sink *s, const char *tag, const struct oci_descriptor *d,
+			    const struct buf *manifest, const char *artifact_type, struct err *err)
+{
+	CLEANUP_BUF struct buf index = {0}, next = {0};
+	CLEANUP_FREE char *etag = NULL;
+	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	bool changed = false;
+	int r = get_referrers(s, tag, &index, &etag, err);
+	if (r == 0)
+		r = referrers_add(&index, d, manifest, artifact_type, &next, &changed, err);
+	if (r < 0 || !changed)
+		return r;
+	struct oci_descriptor of = {.media_type = OCI_MEDIA_INDEX, .size = next.len};
+	oci_digest_of(next.data, next.len, &of.digest);
+	r = put_manifest(s, &of, tag, next.data, etag, &x, err);
+	if (r == 0 && etag && exchange_status(x) == 412)
+		return 1;
+	return r < 0 ? r : check_manifest(x, &of, tag, err);
+}
+
+int registry_sink_attach(void *ctx, const struct oci_descriptor *d, const struct buf *bytes,
+			 const struct oci_descriptor *subject, const char *artifact_type, struct err *err)
+{
+	struct registry_sink *s = ctx;
+	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	char tag[REFERRERS_TAG];
+	int r = put_manifest(s, d, d->digest.text, bytes->data, NULL, &x, err);
+	if (r == 0)
+		r = check_manifest(x, d, d->digest.text, err);
+	if (r < 0)
+		return err_wrap(err, "manifest %s", d->digest.text);
+	/* The registry knows of referrers, and that this is one. */
+	const char *taken = exchange_header(x, "OCI-Subject");
+	if (taken && strcmp(taken, subject->digest.text) == 0)
+		return 0;
+	exchange_close(steal_ptr(&x));
+	referrers_tag(&subject->digest, tag);
+	for (int i = 0; i < REFERRERS_TRIES; i++)
+		if ((r = update_referrers(s, tag, d, bytes, artifact_type, err)) <= 0)
+			return r < 0 ? err_wrap(err, "the index of referrers, tag %s", tag) : 0;
+	return err_set(err, ERR_PROTO, "the index of referrers, tag %s, changes all the time; try again", tag);
+}
