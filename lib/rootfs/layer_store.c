@@ -50,7 +50,7 @@ static bool open_layer(const struct rootfs_store *s, const char *name, const str
 	if (!oci_digest_equal(&l.diff_id, diff_id))
 		return false;
 	layer_meta_touch(s->layers_fd, name);
-	l.name = mem_strdup(name);
+	l.path = mem_printf("%s/layers/%s/fs", s->path, name);
 	l.fd = steal_fd(&fd);
 	*out = l;
 	return true;
@@ -118,7 +118,7 @@ int rootfs_layer_commit(const struct rootfs_store *s, const struct rootfs_run *r
 	if (l->fd < 0)
 		return err_sys(err, errno, "%s/%s/fs", run->path, dir);
 	(void)flock(l->fd, LOCK_SH | LOCK_NB); /* nobody else knows of it yet */
-	l->name = mem_strdup(hex);
+	l->path = mem_printf("%s/layers/%s/fs", s->path, hex);
 	if ((r = put(s, run, dir, hex, needs_parents, l, err)) < 0)
 		return r;
 	(void)fd_remove_tree(run->fd, dir, NULL); /* ours or the broken one, if any; goes with the run at the latest */
@@ -127,9 +127,9 @@ int rootfs_layer_commit(const struct rootfs_store *s, const struct rootfs_run *r
 
 void rootfs_layer_done(struct rootfs_layer *l)
 {
-	if (l->name && l->fd >= 0)
+	if (l->path && l->fd >= 0)
 		close(l->fd);
-	free(l->name);
+	free(l->path);
 	*l = (struct rootfs_layer){.fd = -1};
 }
 

@@ -127,6 +127,7 @@ static int commit(struct unpack_job *j, bool needs_parents, struct err *err)
 		return r;
 	struct rootfs_layer *l = j->layer;
 	l->bytes = totals.bytes;
+	atomic_fetch_add(&j->shared->written, totals.bytes);
 	l->files = totals.files;
 	l->entries = totals.entries;
 	l->bare_root = totals.bare_root;
