@@ -8,12 +8,12 @@
 #include "base/strset.h"
 #include "oci/index.h"
 #include "transport/backend.h"
+#include "transport/engine/backends.h"
 #include "transport/locate.h"
 
 static const struct transport_backend *const backends[] = {
-    &transport_layout,
-    &transport_oci_archive,
-    &transport_docker_archive,
+    &transport_layout,     &transport_oci_archive,   &transport_docker_archive,     &transport_dir,
+    &transport_rootfs_dir, &transport_docker_daemon, &transport_containers_storage,
 };
 
 static const struct transport_options no_options;
@@ -260,6 +260,7 @@ static int read_image(struct transport_source *s, const struct oci_platform *wan
 	if (r < 0)
 		return d.digest.text[0] ? err_wrap(err, "manifest %s", d.digest.text) : err_wrap(err, "manifest");
 	image->manifest_digest = d.digest;
+	image->base_digest = image->index.len ? image->index_descriptor.digest : d.digest;
 	r = transport_read_document(s->backend, s->ctx, &image->manifest.config, LIMIT_CONFIG, &doc, err);
 	if (r < 0)
 		return err_wrap(err, "config");
