@@ -134,7 +134,10 @@ static int source_open(const struct oci_ref *ref, const struct transport_options
 	struct source *s = mem_alloc(sizeof(*s));
 	const struct engine_search search = {ref->scheme, ref->engine, ref->location, options};
 	s->image.name = mem_strdup(ref->location);
-	r = engine_find(&search, NULL, &s->image.engine, &s->image.inspect, err);
+	CLEANUP_BUF struct buf trail = {0};
+	r = engine_find(&search, &trail, &s->image.engine, &s->image.inspect, err);
+	if (r > 0)
+		r = engine_find_none(&search, &trail, err);
 	if (r == 0 && (r = read_inspect(s, ref->location, err)) < 0)
 		r = err_wrap(err, "what %s says of the image", engine_name(s->image.engine));
 	if (r == 0)
