@@ -23,6 +23,8 @@ struct transport_options {
 	const char *creds;     /* "user:password" for the registry; NULL = auth files and credential helpers */
 	const char *auth_file; /* NULL = the usual ones (net/auth.h) */
 	bool tls_verify_off;   /* certificates are not checked, plain HTTP is taken where there is no TLS */
+	struct strlist
+	    *warnings; /* what the user should know, as of an auth file that others may read, is added; NULL */
 	/* Sinks */
 	const struct strlist *names; /* for docker-archive: without a tag and for engines: repo:tag to write, beside the
 					reference's own; NULL = none */
