@@ -191,7 +191,6 @@ static int verify(void *ctx, struct err *err)
 	    .keep = &b->decision.keep,
 	    .open = candidate_open,
 	    .ctx = &b->candidate,
-	    .store = &b->candidate.store,
 	};
 	const char **skipped = &b->session.report->verify.skipped;
 	if (b->options->verify == BUILD_VERIFY_OFF)

@@ -80,7 +80,9 @@ struct report {
 	size_t n_runs;
 	char **notes; /* sentences for the user, in order */
 	size_t n_notes;
-	uint64_t cached_layers; /* of the source's, already unpacked */
+	uint64_t cached_layers;   /* of the source's, already unpacked */
+	uint64_t in_place_layers; /* of the source's, used where they lie outside of the store */
+	uint64_t store_bytes;     /* content that unpacking the source's layers wrote to the store */
 	struct report_trace trace;
 	struct report_application application;
 	struct report_verify verify;

@@ -185,6 +185,8 @@ void report_json(const struct report *r, bool reasons, struct buf *out)
 	json_auto_t *root = json_object();
 	json_t *source = image_json(&r->source), *notes = json_array();
 	json_object_set_new(source, "cached_layers", number(r->cached_layers));
+	json_object_set_new(source, "in_place_layers", number(r->in_place_layers));
+	json_object_set_new(source, "store_bytes", number(r->store_bytes));
 	for (size_t i = 0; i < r->n_notes; i++)
 		json_array_append_new(notes, text(r->notes[i]));
 	json_object_set_new(root, "schema", json_string("slim.report/v1"));

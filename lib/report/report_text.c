@@ -297,6 +297,11 @@ static void add_times(const struct report *r, struct buf *out)
 	if (r->cached_layers)
 		buf_printf(out, LABEL "%" PRIu64 " of %" PRIu64 " layers came unpacked from the cache\n", "",
 			   r->cached_layers, r->source.layers);
+	if (r->in_place_layers)
+		buf_printf(out,
+			   LABEL "%" PRIu64 " of %" PRIu64 " layers were used where the source has them, %s written to "
+				 "the store\n",
+			   "", r->in_place_layers, r->source.layers, size_text(r->store_bytes, t));
 }
 
 static void add_line(const char *label, const char *s, struct buf *out)

@@ -15,19 +15,22 @@
 
 #define COMMIT_TRIES 64
 
-/* Who holds a layer open has a shared lock on it; who takes it away (cache.c) an exclusive one, for as long as it
- * takes to rename it. *fd is locked and still what the name leads to, or false. */
-static bool lock_layer(const struct rootfs_store *s, const char *fs, int fd)
+bool rootfs_layer_is(const struct rootfs_store *s, const char *path, int fd)
 {
 	struct stat by_fd, by_name;
+	return fstat(fd, &by_fd) == 0 && fstatat(s->layers_fd, path, &by_name, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       by_fd.st_dev == by_name.st_dev && by_fd.st_ino == by_name.st_ino;
+}
+
+bool rootfs_layer_lock(const struct rootfs_store *s, const char *path, int fd)
+{
 	int r;
 	do
 		r = flock(fd, LOCK_SH);
 	while (r < 0 && errno == EINTR);
 	if (r < 0)
-		log_debug("%s is used without a lock: %s", fs, strerror(errno)); /* some network file systems */
-	return fstat(fd, &by_fd) == 0 && fstatat(s->layers_fd, fs, &by_name, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       by_fd.st_dev == by_name.st_dev && by_fd.st_ino == by_name.st_ino;
+		log_debug("%s is used without a lock: %s", path, strerror(errno)); /* some network file systems */
+	return rootfs_layer_is(s, path, fd);
 }
 
 /* The layer under this name, if it is complete and what it should be. */
@@ -38,7 +41,7 @@ static bool open_layer(const struct rootfs_store *s, const char *name, const str
 	struct rootfs_layer l = {.cached = true};
 	struct err e = {0};
 	CLEANUP_FD int fd = openat(s->layers_fd, fs, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || !lock_layer(s, fs, fd))
+	if (fd < 0 || !rootfs_layer_lock(s, fs, fd))
 		return false;
 	if (layer_meta_read(s->layers_fd, name, &l, needs_parents, NULL, &e) < 0) {
 		log_debug("layer %s of the store is not used: %s", name, e.msg);
@@ -47,7 +50,7 @@ static bool open_layer(const struct rootfs_store *s, const char *name, const str
 	if (!oci_digest_equal(&l.diff_id, diff_id))
 		return false;
 	layer_meta_touch(s->layers_fd, name);
-	l.name = mem_strdup(name);
+	l.path = mem_printf("%s/layers/%s/fs", s->path, name);
 	l.fd = steal_fd(&fd);
 	*out = l;
 	return true;
@@ -115,7 +118,7 @@ int rootfs_layer_commit(const struct rootfs_store *s, const struct rootfs_run *r
 	if (l->fd < 0)
 		return err_sys(err, errno, "%s/%s/fs", run->path, dir);
 	(void)flock(l->fd, LOCK_SH | LOCK_NB); /* nobody else knows of it yet */
-	l->name = mem_strdup(hex);
+	l->path = mem_printf("%s/layers/%s/fs", s->path, hex);
 	if ((r = put(s, run, dir, hex, needs_parents, l, err)) < 0)
 		return r;
 	(void)fd_remove_tree(run->fd, dir, NULL); /* ours or the broken one, if any; goes with the run at the latest */
@@ -124,9 +127,9 @@ int rootfs_layer_commit(const struct rootfs_store *s, const struct rootfs_run *r
 
 void rootfs_layer_done(struct rootfs_layer *l)
 {
-	if (l->name && l->fd >= 0)
+	if (l->path && l->fd >= 0)
 		close(l->fd);
-	free(l->name);
+	free(l->path);
 	*l = (struct rootfs_layer){.fd = -1};
 }
 

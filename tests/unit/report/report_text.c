@@ -48,6 +48,16 @@ static void application(void **state)
 	has(&r, "application 2.5 MB in 12 files that no run used: /app/\\x1b 2.0 MB; --keep closure", true);
 }
 
+static void layers_in_place(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	sample_sizes(&r);
+	report_stage_add(&r, "unpack", 1);
+	has(&r, "written to the store", false);
+	r.in_place_layers = 4;
+	has(&r, "            4 of 7 layers were used where the source has them, 0 B written to the store\n", true);
+}
+
 static void without_a_result(void **state)
 {
 	CLEANUP_REPORT struct report r = {0};
@@ -195,6 +205,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(ordinary),
 	    cmocka_unit_test(application),
+	    cmocka_unit_test(layers_in_place),
 	    cmocka_unit_test(without_a_result),
 	    cmocka_unit_test(sizes),
 	    cmocka_unit_test(destinations_are_named),
