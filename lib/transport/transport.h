@@ -16,7 +16,7 @@
 struct transport_source; /* an opened image name */
 struct transport_sink;   /* an image being written */
 
-/* How registries and engines are reached. Everything is borrowed until the source or sink is closed. */
+/* How registries and engines are reached. What it points to is borrowed until the source or sink is closed. */
 struct transport_options {
 	const char *tmp_dir;             /* a directory of this run for what must be spooled; NULL = none is needed */
 	const struct progress *progress; /* asked for the end; NULL = never */
