@@ -296,13 +296,13 @@ static int run(struct exchange *x, bool for_body, struct err *err)
 	x->moved_at = clock_ms(); /* how long the caller did something else does not count */
 	for (;;) {
 		unsigned ms;
-		int r = fill(x, err);
-		if (r == 0)
-			r = step(x, err);
+		int r = step(x, err);
 		if (r < 0 || x->ended || is_there(x, for_body))
 			return r;
-		r = check_clock(x, &ms, err);
+		r = fill(x, err);
 		if (r == 0)
+			r = check_clock(x, &ms, err);
+		if (r == 0 && !x->out_paused)
 			r = transfer_wait(x->client->multi, ms, &x->progress, err);
 		if (r < 0)
 			return r;
