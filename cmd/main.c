@@ -3,14 +3,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "command.h"
 #include "version.h"
 
-static const struct command *const commands[] = {&command_build, &command_diff,   &command_inspect, &command_record,
-						 &command_trace, &command_verify, &command_why};
+static const struct command *const commands[] = {&command_build,  &command_cache, &command_diff,   &command_inspect,
+						 &command_record, &command_trace, &command_verify, &command_why};
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static int report_failure(const struct err *err, int code)
@@ -86,9 +87,20 @@ static int run_verb(const struct command *c, int argc, char **argv)
 	return code;
 }
 
+/* A core dump would hold the credentials for registries. Only the soft limit: what is run may raise it again. */
+static void no_core_dump(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_CORE, &limit) == 0) {
+		limit.rlim_cur = 0;
+		(void)setrlimit(RLIMIT_CORE, &limit);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "C.UTF-8");
+	no_core_dump();
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
 		usage(argc < 2 ? stderr : stdout);
 		return argc < 2 ? EXIT_USAGE : EXIT_DONE;

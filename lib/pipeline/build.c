@@ -100,7 +100,7 @@ static int plan_destinations(struct build *b, struct err *err)
 	if (r == 0 && o->keep_index && !b->session.image.index.len)
 		return err_set(err, ERR_INVAL,
 			       "--keep-index: the source is no index of several platforms, or its transport has none");
-	return r;
+	return r < 0 ? r : publish_check(&b->to, &access, &b->session.image.manifest.config, err);
 }
 
 /* Source, destinations and runtime or traces are known to be usable before any work is done. */

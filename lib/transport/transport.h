@@ -23,6 +23,8 @@ struct transport_options {
 	const char *creds;     /* "user:password" for the registry; NULL = auth files and credential helpers */
 	const char *auth_file; /* NULL = the usual ones (net/auth.h) */
 	bool tls_verify_off;   /* certificates are not checked, plain HTTP is taken where there is no TLS */
+	struct strlist
+	    *warnings; /* what the user should know, as of an auth file that others may read, is added; NULL */
 	/* Sinks */
 	const struct strlist *names; /* for docker-archive: without a tag and for engines: repo:tag to write, beside the
 					reference's own; NULL = none */
@@ -69,9 +71,11 @@ int transport_source_blob(struct transport_source *s, const struct oci_descripto
 			  struct err *err) MUST_CHECK;
 /* A source that is read once, front to back (an engine's export): its layers come in any order, and its manifest and
  * config are provisional until the end: what the engine says of them, all but the bytes.
- * each: one layer's tar; who reads it to the end finds its diff ID by hashing it, and may leave a rest unread. At the
- * end image's config, config_bytes and manifest are the real ones, checked against the image's ID. */
-typedef int transport_each_layer(void *ctx, struct io_reader *tar, struct err *err);
+ * each: one layer's tar, which may be compressed; who reads it to the end finds its diff ID by hashing it, and may
+ * leave all or a rest unread. claimed: the diff ID that its name in the stream may mean, unchecked; NULL = none. At the
+ * end image's config, config_bytes and manifest are the real ones, checked against the image's ID; who reads the layers
+ * knows their sizes, and puts them into the manifest. */
+typedef int transport_each_layer(void *ctx, const struct oci_digest *claimed, struct io_reader *tar, struct err *err);
 bool transport_source_is_stream(const struct transport_source *s);
 int transport_source_stream(struct transport_source *s, struct transport_image *image, transport_each_layer *each,
 			    void *ctx, struct err *err) MUST_CHECK;
