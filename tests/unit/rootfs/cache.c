@@ -1,6 +1,8 @@
 #include "unit.h"
 
 #include <signal.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "image.h"
@@ -318,9 +320,9 @@ static void configs_go_with_them(void **state)
 
 /* ---- at once ---- */
 
-static void unpack_again_and_again(const struct tree *t)
+static void unpack_times(const struct tree *t, int times)
 {
-	for (int n = 0; n < 40; n++) {
+	for (int n = 0; n < times; n++) {
 		struct tree mine = {0};
 		struct rootfs_layers l = {0};
 		struct err e = {0};
@@ -377,8 +379,8 @@ static void runs_and_prunes(void **state)
 	fill(&t);
 	for (int i = 0; i < 4; i++) {
 		pids[i] = fork();
-		if (pids[i] == 0)
-			i < 2 ? unpack_again_and_again(&t) : prune_again_and_again(&t);
+		if (pids[i] == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0)
+			i < 2 ? unpack_times(&t, 40) : prune_again_and_again(&t);
 	}
 	for (int i = 0; i < 4; i++) {
 		if (i >= 2)
@@ -387,6 +389,48 @@ static void runs_and_prunes(void **state)
 		assert_int_equal(status, 0);
 	}
 	assert_int_equal(verified(&t, false, why), 0);
+	tree_done(&t);
+}
+
+/* Until the process waits for a lock of a file: proc_locks(5). */
+static void await_waiter(pid_t pid)
+{
+	CLEANUP_FREE char *want = mem_printf(" -> FLOCK  ADVISORY  READ %d ", (int)pid);
+	for (;;) {
+		CLEANUP_BUF struct buf locks = {0};
+		assert_int_equal(fd_read_file(AT_FDCWD, "/proc/locks", 16 << 20, &locks, NULL), 0);
+		if (strstr(locks.data, want))
+			return;
+		assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
+	}
+}
+
+/* A run that has opened a layer which is taken away before the run has the lock on it. */
+static void taken_between_open_and_lock(void **state)
+{
+	NEEDS_ROOT();
+	struct tree t;
+	int status;
+	tree_init(&t);
+	fill(&t);
+	CLEANUP_CACHE struct rootfs_cache c = {0};
+	list(&t, &c);
+	const char *name = c.items[c.items[0].files == 2 ? 0 : 1].name; /* of BASE */
+	CLEANUP_FREE char *fs = mem_printf("%s/fs", name);
+	CLEANUP_FD int fd = openat(t.store.layers_fd, fs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	pid_t pid = fork();
+	if (pid == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0) {
+		close(fd);
+		unpack_times(&t, 1);
+	}
+	await_waiter(pid);
+	assert_int_equal(renameat(t.store.layers_fd, name, t.run.fd, "gone"), 0);
+	assert_int_equal(fd_remove_tree(t.run.fd, "gone", NULL), 0);
+	assert_int_equal(flock(fd, LOCK_UN), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(count_layers(&t), 2);
 	tree_done(&t);
 }
 
@@ -417,6 +461,7 @@ int main(void)
 	    cmocka_unit_test(without_a_checksum_it_is_only_read),
 	    cmocka_unit_test(configs_go_with_them),
 	    cmocka_unit_test(runs_and_prunes),
+	    cmocka_unit_test(taken_between_open_and_lock),
 	    cmocka_unit_test(the_limit_of_the_environment),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
