@@ -67,8 +67,6 @@ static bool is_absent(const struct engine_address *a)
 
 static void note(struct buf *trail, const struct engine_address *a, const char *what)
 {
-	if (!trail)
-		return;
 	bool here = strcmp(a->url, ENGINE_PODMAN_HERE) == 0;
 	buf_printf(trail, "%s%s%s", a->podman ? "podman" : "docker", here ? "" : " at ", here ? "" : a->url);
 	if (a->from)
@@ -109,28 +107,27 @@ static int look(const struct engine_search *s, const struct engine_address *a, s
 	return a->from ? err_wrap(err, "%s", a->from) : r;
 }
 
-static int none_has_it(const struct engine_search *s, struct buf *trail, struct err *err)
-{
-	while (trail->len && trail->data[trail->len - 1] == '\n')
-		trail->data[--trail->len] = '\0';
-	for (char *at = trail->data; at && (at = strchr(at, '\n'));)
-		*at = ';';
-	const char *where = trail->len ? trail->data : "there is none";
-	return s->name ? err_set(err, ERR_NOTFOUND, "no engine has the image %s: %s", s->name, where)
-		       : err_set(err, ERR_NOTFOUND, "no engine answers: %s", where);
-}
-
 int engine_find(const struct engine_search *search, struct buf *trail, struct engine **out, json_t **inspect,
 		struct err *err)
 {
 	struct engine_address *places = NULL;
-	CLEANUP_BUF struct buf own = {0};
 	size_t count = 0;
 	int r = list_places(search, &places, &count, err);
 	for (size_t i = 0; r == 0 && i < count; i++)
-		r = look(search, &places[i], &own, out, inspect, err);
+		r = look(search, &places[i], trail, out, inspect, err);
 	engine_addresses_done(places, count);
-	if (trail)
-		buf_append(trail, own.data ? own.data : "", own.len);
-	return r > 0 ? 0 : r < 0 ? r : none_has_it(search, &own, err);
+	return r > 0 ? 0 : r < 0 ? r : 1;
+}
+
+int engine_find_none(const struct engine_search *s, const struct buf *trail, struct err *err)
+{
+	CLEANUP_BUF struct buf line = {0};
+	for (const char *at = trail->data; at && *at;) {
+		size_t n = strcspn(at, "\n");
+		buf_printf(&line, "%s%.*s", line.len ? "; " : "", (int)n, at);
+		at += n + (at[n] == '\n');
+	}
+	const char *where = line.len ? line.data : "there is none";
+	return s->name ? err_set(err, ERR_NOTFOUND, "no engine has the image %s: %s", s->name, where)
+		       : err_set(err, ERR_NOTFOUND, "no engine answers: %s", where);
 }

@@ -58,8 +58,9 @@ int engine_sink_create(const struct oci_ref *ref, const struct transport_options
 	int r = add_tag(s, ref->location, err);
 	for (size_t i = 0; r == 0 && options->names && i < options->names->count; i++)
 		r = add_tag(s, options->names->items[i], err);
-	if (r == 0)
-		r = engine_find(&search, NULL, &s->engine, NULL, err);
+	CLEANUP_BUF struct buf trail = {0};
+	if (r == 0 && (r = engine_find(&search, &trail, &s->engine, NULL, err)) > 0)
+		r = engine_find_none(&search, &trail, err);
 	if (r < 0)
 		engine_sink_abandon(s);
 	else

@@ -340,6 +340,14 @@ static void the_program_podman(void **state)
 	assert_has("", " podman: (the program podman)"); /* it will say what is wrong */
 }
 
+static void escape(void **state)
+{
+	CLEANUP_FREE char *a = engine_escape("localhost:5000/me/app_1.0-x:tag"),
+			  *b = engine_escape("a@sha256:b?c#d%e f");
+	assert_string_equal(a, "localhost:5000/me/app_1.0-x:tag");
+	assert_string_equal(b, "a%40sha256:b%3Fc%23d%25e%20f");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -348,6 +356,7 @@ int main(void)
 	    ADDRESS_TEST(environment),      ADDRESS_TEST(tls),
 	    ADDRESS_TEST(contexts),         ADDRESS_TEST(a_context_without_a_host_is_the_default),
 	    ADDRESS_TEST(hostile_contexts), ADDRESS_TEST(the_program_podman),
+	    cmocka_unit_test(escape),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
