@@ -16,7 +16,7 @@
 struct transport_source; /* an opened image name */
 struct transport_sink;   /* an image being written */
 
-/* How registries and engines are reached. Everything is borrowed until the source or sink is closed. */
+/* How registries and engines are reached. What it points to is borrowed until the source or sink is closed. */
 struct transport_options {
 	const char *tmp_dir;             /* a directory of this run for what must be spooled; NULL = none is needed */
 	const struct progress *progress; /* asked for the end; NULL = never */
@@ -39,6 +39,7 @@ struct transport_unpacked {
 	bool whole_seconds; /* the tar's times have no fractions, those of the directory may have */
 	struct stat root;   /* mode, owner and mtime of the root by the tar; st_mode 0 = as the directory has them */
 	uint64_t entries;   /* of the tar, but for the root and marks of opaque directories; 0 = not known */
+	uint64_t tar_size;  /* 0 = not known */
 };
 
 /* An image of a source, all of it checked: the manifest against the digest that named it, the config
