@@ -351,9 +351,60 @@ def test_misbehaving_engine_is_refused(slim, env, misbehaving, answers, says):
     (double.status(500, b'{"message":"no space"}'), "no space (status 500)"),
     (double.endless(b'{"stream":"x"}\n' * 4096), "too large"),
     (double.hang_up_after(1000), "double0.sock"),
-    (double.hang_up_after(), "without an answer"),
+    (double.hang_up_after(), "broke before the answer"),
 ])
 def test_load_that_fails(slim, images, env, misbehaving, answer, says):
     """Also one that says it went well while the image is another one."""
     misbehaving({LOAD: answer, "GET /images/x:latest/json": image(), "GET /info": double.ok(b"{}")})
     slim.fails("build", images.job(), "-o", "docker-daemon:x", "--store", slim.store, "--verify=off", env=env, says=says)
+
+
+# as an ordinary user
+
+
+@pytest.fixture(scope="module")
+def user(program):
+    account = User(program)
+    yield account
+    account.remove()
+
+
+@pytest.fixture
+def mine(user):
+    s = UserSlim(user)
+    residue = Residue(s)
+    yield s
+    s.close()
+    left = residue.left()
+    residue.close()
+    assert not left, "slim left behind: %s" % left
+
+
+@pytest.fixture(scope="module")
+def podman_user_session(user):
+    from conftest import require
+    require("podman", "newuidmap", "curl")
+    server = PodmanService(os.path.join(user.home, "podman"), user)
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@pytest.mark.needs("newuidmap", "setpriv", "useradd")
+@pytest.mark.parametrize("way", ["socket", "program"])
+def test_podman_of_a_user(mine, user, images, env, podman_user_session, way, tmp_path):
+    """Its API, or the program that slim starts in its own user namespace: the same store."""
+    podman = podman_user_session
+    if way == "socket":
+        env = dict(env, HOME=mine.directory, CONTAINER_HOST="unix://" + podman.socket)
+    else:
+        env = dict(env, **podman.environment())
+    env["DOCKER_CONFIG"] = mine.directory + "/.docker"
+    env["CONTAINERS_STORAGE_CONF"] = podman.environment()["CONTAINERS_STORAGE_CONF"]
+    name = "localhost/%s" % way
+    digest = publish(mine, env, user.copy(images.job(), mine.directory), "containers-storage:" + name)
+    assert "sha256:" + podman.podman("inspect", "-f", "{{.Id}}", name).strip() == digest
+    result = mine.run("inspect", name, "--verbose", env=env)
+    assert result.status == 0 and "/bin/job" in result.out, result
+    assert ("CONTAINER_HOST" if way == "socket" else "the program podman") in result.err

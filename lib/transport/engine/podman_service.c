@@ -1,8 +1,10 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -53,10 +55,13 @@ struct handover {
 	char *pid; /* the value of LISTEN_PID in the child's environment, with room for a number */
 };
 
-/* In the child: the socket as fd 3, for this process. No snprintf: it may allocate. */
+/* In the child: the socket as fd 3, for this process. No snprintf: it may allocate. What podman mounts for its store
+ * (a bind mount of it on itself) stays in a namespace that ends with it. */
 static int hand_over(void *ctx)
 {
 	struct handover *h = ctx;
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
+		return errno;
 	char digits[16];
 	size_t n = 0;
 	for (pid_t pid = getpid(); pid; pid /= 10)
