@@ -40,6 +40,8 @@ struct transport_backend {
 extern const struct transport_backend transport_layout;         /* layout.c: oci: */
 extern const struct transport_backend transport_oci_archive;    /* oci_archive.c */
 extern const struct transport_backend transport_docker_archive; /* docker_archive.c */
+extern const struct transport_backend transport_dir;            /* dir.c */
+extern const struct transport_backend transport_rootfs_dir;     /* rootfs_dir.c: rootfs: */
 
 /* The bytes of a manifest or config of a source, checked against size and digest of d; more than max
  * is ERR_LIMIT. out is replaced. */

@@ -1,5 +1,4 @@
 /* oci:DIR[:TAG]. Spec: image-spec 1.1, image-layout.md. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -12,50 +11,14 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "transport/backend.h"
+#include "transport/directory.h"
 #include "transport/layout_index.h"
 #include "transport/staging.h"
-
-/* A regular file of the layout: a FIFO or device in its place must not hang us. Symlinks are followed,
- * also out of the directory (build systems make such layouts): a digest decides what is accepted. */
-static int open_file(int dir, const char *path, uint64_t *size, struct err *err)
-{
-	CLEANUP_FD int fd = openat(dir, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_sys(err, errno, "%s", path);
-	if (!S_ISREG(st.st_mode))
-		return err_set(err, ERR_CORRUPT, "%s is not a regular file", path);
-	*size = (uint64_t)st.st_size;
-	return steal_fd(&fd);
-}
-
-static int read_file(int dir, const char *path, struct buf *out, struct err *err)
-{
-	uint64_t size;
-	CLEANUP_FD int fd = open_file(dir, path, &size, err);
-	return fd < 0 ? fd : fd_read_all(fd, LIMIT_MANIFEST, path, out, err);
-}
-
-static int open_dir(const char *path, struct err *err)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOTDIR)
-		return err_set(err, ERR_INVAL,
-			       "this is not a directory; if it is a tar name it as oci-archive:FILE or "
-			       "docker-archive:FILE");
-	return fd < 0 ? err_sys(err, errno, "cannot open the directory") : fd;
-}
-
-/* What cannot be looked up counts as there: opening it tells why. */
-static bool has_file(int dir, const char *path)
-{
-	return faccessat(dir, path, F_OK, 0) == 0 || errno != ENOENT;
-}
 
 static int check_layout(int dir, struct err *err)
 {
 	CLEANUP_BUF struct buf file = {0};
-	int r = read_file(dir, LAYOUT_FILE, &file, err);
+	int r = directory_read_file(dir, LAYOUT_FILE, &file, err);
 	return r < 0 ? r : layout_check_version(&file, err);
 }
 
@@ -79,13 +42,13 @@ static void source_close(void *ctx)
 
 static int source_load(struct layout_source *s, const char *path, struct err *err)
 {
-	s->dir = open_dir(path, err);
+	s->dir = directory_open(path, err);
 	if (s->dir < 0)
 		return s->dir;
-	if (!has_file(s->dir, LAYOUT_FILE))
+	if (!directory_has_file(s->dir, LAYOUT_FILE))
 		return err_set(err, ERR_INVAL, "the directory is not an OCI layout: it has no file " LAYOUT_FILE);
 	int r = check_layout(s->dir, err);
-	return r < 0 ? r : read_file(s->dir, LAYOUT_INDEX, &s->index, err);
+	return r < 0 ? r : directory_read_file(s->dir, LAYOUT_INDEX, &s->index, err);
 }
 
 static int source_open(const struct oci_ref *ref, const struct transport_options *options, void **ctx, struct err *err)
@@ -111,7 +74,7 @@ static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_read
 	struct layout_source *s = ctx;
 	char path[LAYOUT_BLOB_PATH];
 	uint64_t size;
-	CLEANUP_FD int fd = open_file(s->dir, layout_blob_path(&d->digest, path), &size, err);
+	CLEANUP_FD int fd = directory_open_file(s->dir, layout_blob_path(&d->digest, path), &size, err);
 	if (fd < 0)
 		return fd;
 	if (size != d->size)
@@ -132,59 +95,10 @@ struct layout_sink {
 	struct strset kept; /* blobs that the layout had already: "blobs/sha256/HEX" */
 };
 
-/* Whether dir has nothing in it but what other sinks stage there. */
-static bool is_empty(int dir)
-{
-	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	if (!d) {
-		if (fd >= 0)
-			close(fd);
-		return false;
-	}
-	bool empty = true;
-	for (struct dirent *e; empty && (e = readdir(d));)
-		empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || staging_is_name(e->d_name);
-	closedir(d);
-	return empty;
-}
-
 static bool has_blob(int dir, const char *path, uint64_t size)
 {
 	struct stat st;
 	return fstatat(dir, path, &st, 0) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size == size;
-}
-
-/* mkdir -p; *made: bytes of path up to the first directory that it made. */
-static int make_dirs(char *path, size_t *made, struct err *err)
-{
-	for (size_t end = 0; path[end];) {
-		end += strspn(path + end, "/");
-		end += strcspn(path + end, "/");
-		char next = path[end];
-		path[end] = '\0';
-		int failed = mkdir(path, 0755) < 0 ? errno : 0;
-		int r = failed && failed != EEXIST ? err_sys(err, failed, "%s", path) : 0;
-		path[end] = next;
-		if (r < 0)
-			return r;
-		if (!failed && !*made)
-			*made = end;
-	}
-	return 0;
-}
-
-/* Undo it, from below; what is in use by now stays. Cuts path. */
-static void remove_dirs(char *path, size_t made)
-{
-	for (size_t end = strlen(path); made && end >= made;) {
-		path[end] = '\0';
-		rmdir(path);
-		while (end && path[end - 1] != '/')
-			end--;
-		while (end && path[end - 1] == '/')
-			end--;
-	}
 }
 
 static void sink_abandon(void *ctx)
@@ -194,7 +108,7 @@ static void sink_abandon(void *ctx)
 	if (s->dir >= 0)
 		close(s->dir);
 	if (!s->committed)
-		remove_dirs(s->path, s->made);
+		directory_unmake(s->path, s->made);
 	strset_done(&s->kept);
 	free(s->path);
 	free(s->tag);
@@ -203,15 +117,15 @@ static void sink_abandon(void *ctx)
 
 static int sink_prepare(struct layout_sink *s, struct err *err)
 {
-	if (make_dirs(s->path, &s->made, err) < 0)
+	if (directory_make(s->path, &s->made, err) < 0)
 		return err_wrap(err, "cannot create the directory");
-	s->dir = open_dir(s->path, err);
+	s->dir = directory_open(s->path, err);
 	if (s->dir < 0)
 		return s->dir;
-	if (!has_file(s->dir, LAYOUT_FILE) && !is_empty(s->dir))
+	if (!directory_has_file(s->dir, LAYOUT_FILE) && !directory_is_empty(s->dir))
 		return err_set(err, ERR_INVAL,
 			       "the directory is neither empty nor an OCI layout; name a new one for the image");
-	int r = has_file(s->dir, LAYOUT_FILE) ? check_layout(s->dir, err) : 0;
+	int r = directory_has_file(s->dir, LAYOUT_FILE) ? check_layout(s->dir, err) : 0;
 	return r < 0 ? r : staging_open(s->dir, s->path, &s->staging, err);
 }
 
@@ -271,7 +185,7 @@ static int publish_blobs(struct layout_sink *s, struct undo *undo, struct err *e
 			strset_add(&undo->files, path);
 	}
 	for (size_t i = 0; r == 0 && i < s->kept.count; i++)
-		if (!has_file(s->dir, strset_get(&s->kept, i)))
+		if (!directory_has_file(s->dir, strset_get(&s->kept, i)))
 			r = err_set(err, ERR_NOTFOUND, "%s was removed while the image was written",
 				    strset_get(&s->kept, i));
 	return r;
@@ -313,12 +227,12 @@ static int sink_commit(void *ctx, const struct oci_descriptor *d, const struct b
 		return lock;
 	CLEANUP(undo_done) struct undo undo = {.dir = s->dir};
 	CLEANUP_BUF struct buf old = {0}, index = {0};
-	r = has_file(s->dir, LAYOUT_INDEX) ? read_file(s->dir, LAYOUT_INDEX, &old, err) : 0;
+	r = directory_has_file(s->dir, LAYOUT_INDEX) ? directory_read_file(s->dir, LAYOUT_INDEX, &old, err) : 0;
 	if (r == 0)
 		r = layout_update(&old, d, s->tag, NULL, &index, err);
 	if (r == 0)
 		r = publish_blobs(s, &undo, err);
-	if (r == 0 && !has_file(s->dir, LAYOUT_FILE)) {
+	if (r == 0 && !directory_has_file(s->dir, LAYOUT_FILE)) {
 		r = publish_text(s, LAYOUT_FILE, LAYOUT_FILE_TEXT, strlen(LAYOUT_FILE_TEXT), err);
 		if (r == 0)
 			strset_add(&undo.files, LAYOUT_FILE);

@@ -11,9 +11,7 @@
 #include "transport/locate.h"
 
 static const struct transport_backend *const backends[] = {
-    &transport_layout,
-    &transport_oci_archive,
-    &transport_docker_archive,
+    &transport_layout, &transport_oci_archive, &transport_docker_archive, &transport_dir, &transport_rootfs_dir,
 };
 
 static const struct transport_options no_options;
