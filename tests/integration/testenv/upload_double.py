@@ -44,7 +44,7 @@ class UploadDouble:
     """location: what an upload's Location looks like, a function of (double, path). largest: bytes of a request above
     which it answers 413. pieces: whether PATCH is known. least: OCI-Chunk-Min-Length. tells: what it says that it stored,
     a function of the digest, or None for nothing. subject: whether it knows referrers. etags: whether manifests have
-    ETags that count. tokens: how many requests a token is good for; None: none is needed.
+    ETags that count. counts: how many bytes it says that it has, a function of how many it has. tokens: how many requests a token is good for; None: none is needed.
     foreign_log: what came to the other host, with "authorization" where there was one."""
 
     def __init__(self):
@@ -52,7 +52,7 @@ class UploadDouble:
         self.faults, self.log, self.foreign_log = [], [], []
         self.location = lambda double, path: path
         self.largest, self.pieces, self.least, self.subject, self.etags = None, True, None, False, False
-        self.tells = lambda digest: digest
+        self.tells, self.counts = lambda digest: digest, lambda count: count
         self.tokens, self.left, self.issued = None, {}, 0
         self.lock, self.serial = threading.RLock(), 0
         self.servers = [self.serve(foreign) for foreign in (False, True)]
@@ -272,7 +272,7 @@ def handler(double, foreign):
                 return None
             if self.command == "PATCH":
                 return self.patch(session, here)
-            return self.finish(name, key, session)
+            return self.end_upload(name, key, session)
 
         def patch(self, session, here):
             data = self.body()
@@ -283,9 +283,9 @@ def handler(double, foreign):
             if match and (int(match.group(1)) != len(session) or int(match.group(2)) + 1 != len(session) + len(data)):
                 return self.error(416, "RANGE_INVALID")
             session += data
-            self.answer(202, dict(here, Range="0-%d" % (len(session) - 1)))
+            self.answer(202, dict(here, Range="0-%d" % (double.counts(len(session)) - 1)))
 
-        def finish(self, name, key, session):
+        def end_upload(self, name, key, session):
             session += self.body()
             self.unread = False
             want, data = self.query.get("digest"), bytes(session)
