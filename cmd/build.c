@@ -6,6 +6,7 @@
 
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "command.h"
 #include "container.h"
 #include "layer/compress.h"
@@ -16,10 +17,11 @@
 struct build_flags {
 	struct container_flags container;
 	struct policy_flags policy;
-	const char *output, *report, *compression, *verify;
+	const char *report, *compression, *verify, *format;
+	char *dest_creds; /* wiped as those of access_flags */
 	unsigned heal;
-	struct strlist traces;
-	bool json;
+	struct strlist outputs, tags, traces;
+	bool json, push, keep_index, attach_report;
 };
 
 #define ROW(member, name, letter, kind, value, help)                                                                   \
@@ -27,7 +29,13 @@ struct build_flags {
 		name, letter, kind, offsetof(struct build_flags, member), value, help                                  \
 	}
 static const struct option_row rows[] = {
-    ROW(output, "output", 'o', OPTION_STRING, "REF", "where the slim image goes (default: beside the source)"),
+    ROW(outputs, "output", 'o', OPTION_LIST, "REF", "where the slim image goes (default: where the source is)"),
+    ROW(tags, "tag", 't', OPTION_LIST, "NAME", "what it is called (default: the source's name with .slim)"),
+    ROW(push, "push", 0, OPTION_FLAG, NULL, "put it into the registry that its name is of"),
+    ROW(dest_creds, "dest-creds", 0, OPTION_SECRET, "USER:PASSWORD", "for the registries that it goes to"),
+    ROW(format, "format", 0, OPTION_STRING, "oci|docker", "of the manifest (default: the source's)"),
+    ROW(keep_index, "keep-index", 0, OPTION_FLAG, NULL, "keep the source's index with its other platforms"),
+    ROW(attach_report, "attach-report", 0, OPTION_FLAG, NULL, "store the report beside the image in the registry"),
     ROW(traces, "trace", 0, OPTION_LIST, "FILE", "run nothing: build from a stored trace, see slim-record(1)"),
     POLICY_ROWS(struct build_flags, policy),
     ROW(verify, "verify", 0, OPTION_STRING, "on|off", "run the result as the original and compare (default: on)"),
@@ -50,7 +58,10 @@ static void done(void *options)
 	struct build_flags *f = options;
 	container_flags_done(&f->container);
 	policy_flags_done(&f->policy);
+	strlist_done(&f->outputs);
+	strlist_done(&f->tags);
 	strlist_done(&f->traces);
+	secret_free(f->dest_creds);
 }
 
 /* Owns what build_options borrows. */
@@ -65,7 +76,6 @@ static void plan_done(struct build_plan *p)
 {
 	container_plan_done(&p->container);
 	keep_policy_done(&p->policy);
-	oci_ref_done(&p->options.output);
 }
 
 static int parse_compression(const char *text, struct build_options *o, struct err *err)
@@ -91,6 +101,15 @@ static int parse_compression(const char *text, struct build_options *o, struct e
 		return 0;
 	}
 	return err_set(err, ERR_INVAL, "--compression takes gzip[:1-12], zstd[:1-19] or none, not \"%s\"", text);
+}
+
+static int parse_format(const char *text, struct build_options *o, struct err *err)
+{
+	o->format_set = true;
+	o->format = strcmp(text, "docker") == 0 ? OCI_FAMILY_DOCKER : OCI_FAMILY_OCI;
+	if (o->format == OCI_FAMILY_OCI && strcmp(text, "oci") != 0)
+		return err_set(err, ERR_INVAL, "--format takes oci or docker, not \"%s\"", text);
+	return 0;
 }
 
 static int parse_verify(const char *text, struct build_options *o, struct err *err)
@@ -154,8 +173,16 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 {
 	struct build_options *o = &p->options;
 	int r = container_plan_init(&p->container, &f->container, source, NULL, err);
+	o->wish = (struct destination_wish){&f->outputs, &f->tags, f->push};
 	if (r < 0 || (r = check_traces(f, err)) < 0 || (r = parse_created(p, err)) < 0 ||
-	    (f->output && (r = oci_ref_parse(f->output, &o->output, err)) < 0))
+	    (r = destination_wish_check(&o->wish, err)) < 0)
+		return r;
+	o->to = p->container.options.access;
+	if (f->dest_creds)
+		o->to.creds = f->dest_creds;
+	o->keep_index = f->keep_index;
+	o->attach_report = f->attach_report;
+	if (f->format && (r = parse_format(f->format, o, err)) < 0)
 		return r;
 	o->traces = &f->traces;
 	o->heal = f->heal;

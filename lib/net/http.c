@@ -1,15 +1,10 @@
 #include "net/http.h"
 
-#include <curl/curl.h>
-#include <errno.h>
-#include <pthread.h>
-#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/socket.h>
 
-#include "base/limits.h"
 #include "base/mem.h"
+#include "net/transfer.h"
 
 #define BODY_READ_FACTOR 64 /* what is read of a body, in multiples of what is kept */
 
@@ -22,27 +17,13 @@ struct http_client {
 struct exchange {
 	const struct http_request *request;
 	struct http_response response;
-	uint64_t header_bytes;
-	/* Set before a callback makes curl stop: */
-	const char *refused; /* what was too large */
-	bool not_http;
-	bool tls; /* not HTTP, but a TLS record */
+	struct transfer_answer answer;
 };
-
-static void global_init(void)
-{
-	curl_global_init(CURL_GLOBAL_DEFAULT);
-}
 
 struct http_client *http_client_new(void)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	pthread_once(&once, global_init);
 	struct http_client *c = mem_alloc(sizeof(*c));
-	c->multi = curl_multi_init();
-	c->easy = curl_easy_init();
-	if (!c->multi || !c->easy)
-		abort(); /* out of memory */
+	transfer_handles(&c->multi, &c->easy);
 	return c;
 }
 
@@ -61,20 +42,10 @@ void http_response_done(struct http_response *r)
 	*r = (struct http_response){0};
 }
 
-static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
-{
-	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
-}
-
 static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 {
 	struct exchange *x = ctx;
-	x->header_bytes += n;
-	if (x->header_bytes > LIMIT_HTTP_HEADER) {
-		x->refused = "header";
-		return 0;
-	}
-	return n;
+	return transfer_header(&x->answer, n) ? n : 0;
 }
 
 static size_t on_body(char *data, size_t size, size_t n, void *ctx)
@@ -82,15 +53,11 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 	struct exchange *x = ctx;
 	struct http_response *r = &x->response;
 	uint64_t keep = x->request->max_body;
-	if (x->header_bytes == 0) {
-		/* HTTP/0.9, which is any protocol. All that TLS has for a plain request is an alert, of version 3.x. */
-		x->not_http = true;
-		x->tls = n >= 2 && data[0] == 0x15 && data[1] == 3;
+	if (!transfer_is_http(&x->answer, data, n))
 		return 0;
-	}
 	r->body_bytes += n;
 	if (r->body_bytes / BODY_READ_FACTOR >= keep && r->body_bytes > keep * BODY_READ_FACTOR) {
-		x->refused = "body";
+		x->answer.refused = "body";
 		return 0;
 	}
 	if (r->body.len < keep)
@@ -101,23 +68,8 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 static void set_options(CURL *easy, struct exchange *x)
 {
 	const struct http_request *q = x->request;
-	curl_easy_reset(easy); /* keeps the connections */
-	curl_easy_setopt(easy, CURLOPT_URL, q->url);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 1L); /* on_body refuses it, having seen what it is */
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "slim");  /* Accept: any type, by default */
+	transfer_defaults(easy, q->method, q->url);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
-	if (strcmp(q->method, "HEAD") == 0)
-		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-	else if (strcmp(q->method, "GET") != 0)
-		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, q->method);
-
-	/* Nothing that is outside this thread's network namespace, or that the environment decides. */
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_PROXY, "");
-	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)q->timeout_ms);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)q->connect_timeout_ms);
 
@@ -132,95 +84,36 @@ static void set_options(CURL *easy, struct exchange *x)
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, x);
 }
 
-/* Run the transfer that was added. *done is curl's result. */
-static int transfer(struct http_client *c, const struct progress *progress, CURLcode *done, struct err *err)
+/* Run the transfer that was added. *result is curl's. */
+static int run(struct http_client *c, const struct progress *progress, CURLcode *result, struct err *err)
 {
-	struct curl_waitfd cancel = {.fd = progress ? progress->cancel_fd : -1, .events = CURL_WAIT_POLLIN};
+	bool ended = false;
 	for (;;) {
-		int running, left;
-		CURLMcode m = curl_multi_perform(c->multi, &running);
-		for (CURLMsg *msg; (msg = curl_multi_info_read(c->multi, &left));)
-			if (msg->msg == CURLMSG_DONE) {
-				*done = msg->data.result;
-				return 0;
-			}
-		if (m == CURLM_OK)
-			m = curl_multi_poll(c->multi, &cancel, cancel.fd >= 0, 10000, NULL);
-		if (m != CURLM_OK)
-			return err_set(err, ERR_SYS, "HTTP request: %s", curl_multi_strerror(m));
-		int r = progress_check(progress, err);
+		int r = transfer_step(c->multi, &ended, result, err);
+		if (r < 0 || ended)
+			return r;
+		r = transfer_wait(c->multi, 10000, progress, err);
 		if (r < 0)
 			return r;
 	}
-}
-
-static int no_answer(const struct http_client *c, const char *what, int otherwise, struct err *err)
-{
-	long os = 0;
-	curl_easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &os);
-	return err_sys(err, os ? (int)os : otherwise, "%s", what);
 }
 
 static int timed_out(const struct http_client *c, const struct exchange *x, struct err *err)
 {
 	curl_off_t sent_us = 0; /* 0 = the request was never sent */
 	curl_easy_getinfo(c->easy, CURLINFO_PRETRANSFER_TIME_T, &sent_us);
-	const char *what = x->header_bytes ? "the answer did not end" : sent_us ? "no answer" : "no connection";
+	const char *what = x->answer.header_bytes ? "the answer did not end" : sent_us ? "no answer" : "no connection";
 	unsigned ms = x->request->timeout_ms, connect_ms = x->request->connect_timeout_ms;
 	if (!sent_us && connect_ms && (!ms || connect_ms < ms))
 		ms = connect_ms;
 	return err_set(err, ERR_TIMEOUT, "%s within %g s", what, ms / 1000.0);
 }
 
-static int wants_tls(struct err *err)
-{
-	int r = err_set(err, ERR_PROTO, "the answer is not HTTP but TLS");
-	if (err)
-		err->sys = EPROTO;
-	return r;
-}
-
 static int failure(const struct http_client *c, const struct exchange *x, CURLcode code, struct err *err)
 {
-	bool answered = x->header_bytes > 0;
-	if (x->refused)
-		return err_set(err, ERR_LIMIT, "the answer's %s is too large", x->refused);
-	if (x->tls)
-		return wants_tls(err);
-	if (x->not_http)
-		return err_set(err, ERR_PROTO, "the answer is not HTTP");
-	switch (code) {
-	case CURLE_OPERATION_TIMEDOUT:
+	if (code == CURLE_OPERATION_TIMEDOUT)
 		return timed_out(c, x, err);
-	case CURLE_COULDNT_CONNECT:
-		return no_answer(c, "cannot connect", ECONNREFUSED, err);
-	case CURLE_GOT_NOTHING:
-	case CURLE_RECV_ERROR:
-	case CURLE_SEND_ERROR:
-		if (!answered)
-			return no_answer(c, "closed without an answer", ECONNRESET, err);
-		/* fall through */
-	case CURLE_PARTIAL_FILE:
-		return err_set(err, ERR_PROTO, "the connection broke before the answer was complete");
-	case CURLE_OUT_OF_MEMORY: /* so curl reports a single header line above 100 KiB */
-#if LIBCURL_VERSION_NUM >= 0x080600
-	case CURLE_TOO_LARGE:
-#endif
-		return err_set(err, ERR_LIMIT, "the answer's header is too large");
-	case CURLE_SSL_CONNECT_ERROR:
-		return err_set(err, ERR_PROTO, "no TLS spoken");
-	case CURLE_BAD_CONTENT_ENCODING:
-		return err_set(err, ERR_PROTO, "the answer's content encoding is broken");
-	case CURLE_URL_MALFORMAT:
-		return err_set(err, ERR_INVAL, "malformed URL");
-	case CURLE_COULDNT_RESOLVE_HOST:
-		return err_set(err, ERR_NOTFOUND, "the host name has no address");
-	case CURLE_UNSUPPORTED_PROTOCOL:
-	case CURLE_WEIRD_SERVER_REPLY:
-		return err_set(err, ERR_PROTO, "the answer is not HTTP");
-	default:
-		return err_set(err, ERR_PROTO, "%s", curl_easy_strerror(code));
-	}
+	return transfer_failure(c->easy, &x->answer, code, err);
 }
 
 /* A header's value that does not fit stays "": half a media type or URL would be another one. */
@@ -237,7 +130,7 @@ static int success(const struct http_client *c, struct exchange *x, struct http_
 	curl_off_t us = 0;
 	curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(c->easy, CURLINFO_TOTAL_TIME_T, &us);
-	if (status < 100 || status > 999 || x->header_bytes == 0)
+	if (status < 100 || status > 999 || x->answer.header_bytes == 0)
 		return err_set(err, ERR_PROTO, "the answer is not HTTP");
 	struct http_response *r = &x->response;
 	r->status = (int)status;
@@ -253,9 +146,9 @@ static int success(const struct http_client *c, struct exchange *x, struct http_
 int http_client_do(struct http_client *c, const struct http_request *q, const struct progress *progress,
 		   struct http_response *out, struct err *err)
 {
-	if (strncasecmp(q->url, "http://", 7) != 0 && strncasecmp(q->url, "https://", 8) != 0)
-		return err_set(err, ERR_INVAL, "not an http or https URL");
-	int r = progress_check(progress, err);
+	int r = transfer_check_url(q->url, err);
+	if (r == 0)
+		r = progress_check(progress, err);
 	if (r < 0)
 		return r;
 	struct exchange x = {.request = q};
@@ -263,7 +156,7 @@ int http_client_do(struct http_client *c, const struct http_request *q, const st
 	set_options(c->easy, &x);
 	if (curl_multi_add_handle(c->multi, c->easy) != CURLM_OK)
 		abort(); /* out of memory: the handle is in no other multi */
-	r = transfer(c, progress, &done, err);
+	r = run(c, progress, &done, err);
 	if (r == 0)
 		r = done == CURLE_OK ? success(c, &x, out, err) : failure(c, &x, done, err);
 	curl_multi_remove_handle(c->multi, c->easy); /* closes what is not finished */

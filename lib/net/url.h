@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "base/cleanup.h"
 #include "base/err.h"
 
 struct url {

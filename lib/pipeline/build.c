@@ -1,12 +1,15 @@
 #include "pipeline/build.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "oci/name.h"
+#include "pipeline/attach.h"
 #include "pipeline/candidate.h"
 #include "pipeline/container_log.h"
 #include "pipeline/decision.h"
-#include "pipeline/destination.h"
 #include "pipeline/publish.h"
 #include "pipeline/verify.h"
 #include "trace/trace_file.h"
@@ -16,8 +19,8 @@ struct build {
 	struct session session;
 	struct decision decision;
 	struct candidate candidate;
-	struct oci_ref output;
-	enum oci_family family;
+	struct destinations to;
+	enum oci_family *families; /* of media types, as many as destinations */
 };
 
 static bool from_traces(const struct build *b)
@@ -52,19 +55,61 @@ static int add_trace(struct build *b, const char *path, struct err *err)
 	return 0;
 }
 
-/* Source, destination and runtime or traces are known to be usable before any work is done. */
+/* How the destinations are reached in this run. */
+static struct transport_options sink_access(const struct build *b)
+{
+	struct transport_options t = session_access(&b->session);
+	t.creds = b->options->to.creds;
+	t.auth_file = b->options->to.auth_file;
+	t.tls_verify_off = b->options->to.tls_verify_off;
+	return t;
+}
+
+static int choose_family(const struct build *b, const struct oci_ref *to, enum oci_family *out, struct err *err)
+{
+	const struct build_options *o = b->options;
+	*out = o->format_set ? o->format : b->session.image.manifest.family;
+	const enum oci_family wanted = *out;
+	int r = transport_family(to, out, err);
+	if (r < 0)
+		return r;
+	if (o->format_set && *out != wanted && !transport_unpacks(to)) {
+		CLEANUP_FREE char *text = oci_ref_text(to);
+		return err_set(err, ERR_INVAL, "%s holds images of %s's format: leave out --format, or write elsewhere",
+			       text, *out == OCI_FAMILY_OCI ? "the OCI" : "Docker");
+	}
+	return 0;
+}
+
+static int plan_destinations(struct build *b, struct err *err)
+{
+	const struct build_options *o = b->options;
+	const struct transport_options access = sink_access(b);
+	int r = destinations_plan(&o->wish, transport_source_ref(b->session.source), b->session.image.name, &access,
+				  &b->to, err);
+	if (r < 0)
+		return r;
+	b->families = mem_calloc(b->to.count, sizeof(*b->families));
+	bool registry = false;
+	for (size_t i = 0; r == 0 && i < b->to.count; i++) {
+		r = choose_family(b, &b->to.items[i].ref, &b->families[i], err);
+		registry |= strcmp(b->to.items[i].ref.scheme, "docker") == 0;
+	}
+	if (r == 0 && o->attach_report && !registry)
+		return err_set(err, ERR_INVAL, "--attach-report: none of the destinations is a registry");
+	if (r == 0 && o->keep_index && !b->session.image.index.len)
+		return err_set(err, ERR_INVAL,
+			       "--keep-index: the source is no index of several platforms, or its transport has none");
+	return r;
+}
+
+/* Source, destinations and runtime or traces are known to be usable before any work is done. */
 static int fetch(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
 	const struct build_options *o = b->options;
 	int r = session_fetch(&b->session, err);
-	if (r < 0)
-		return r;
-	if (o->output.scheme)
-		oci_ref_copy(&o->output, &b->output);
-	else
-		destination_default(&o->session.source, &b->output);
-	if ((r = transport_family(&b->output, &b->family, err)) < 0)
+	if (r < 0 || (r = plan_destinations(b, err)) < 0)
 		return r;
 	if (runs(b))
 		r = session_prepare_run(&b->session, err);
@@ -105,17 +150,27 @@ static void set_rewrite(struct build *b)
 {
 	const struct build_options *o = b->options;
 	const struct transport_image *i = &b->session.image;
-	b->candidate.keep = &b->decision.keep;
-	b->candidate.packages = &b->decision.packages;
-	b->candidate.complete = complete;
-	b->candidate.ctx = &b->decision;
-	b->candidate.compression_set = o->compression_set;
-	b->candidate.rewrite = (struct rewrite_options){
+	struct candidate *c = &b->candidate;
+	enum oci_family family = OCI_FAMILY_DOCKER; /* OCI's says more: the others' manifests are made from it */
+	c->unpacked_there = b->to.count > 0;
+	for (size_t k = 0; k < b->to.count; k++) {
+		if (b->families[k] == OCI_FAMILY_OCI)
+			family = OCI_FAMILY_OCI;
+		c->unpacked_there &= transport_unpacks(&b->to.items[k].ref);
+		c->compressed_there |= strcmp(b->to.items[k].ref.scheme, "docker") == 0;
+	}
+	c->keep = &b->decision.keep;
+	c->packages = &b->decision.packages;
+	c->complete = complete;
+	c->ctx = &b->decision;
+	c->compression_set = o->compression_set;
+	c->rewrite = (struct rewrite_options){
 	    .compression = o->compression,
 	    .level = o->level,
-	    .family = b->family,
+	    .family = family,
+	    .annotations = i->manifest.annotations,
 	    .base_name = i->name && *i->name ? i->name : NULL,
-	    .base_digest = i->manifest_digest.text[0] ? &i->manifest_digest : NULL,
+	    .base_digest = i->base_digest.text[0] ? &i->base_digest : NULL,
 	    .edits = &b->decision.edits,
 	    .created = o->created,
 	};
@@ -136,7 +191,6 @@ static int verify(void *ctx, struct err *err)
 	    .keep = &b->decision.keep,
 	    .open = candidate_open,
 	    .ctx = &b->candidate,
-	    .store = &b->candidate.store,
 	};
 	const char **skipped = &b->session.report->verify.skipped;
 	if (b->options->verify == BUILD_VERIFY_OFF)
@@ -148,45 +202,86 @@ static int verify(void *ctx, struct err *err)
 	return *skipped ? 0 : verify_slim(&b->session, &o, err);
 }
 
-static int publish(void *ctx, struct err *err)
+static void report_destinations(const struct build *b, const struct published *published)
+{
+	struct report *rep = b->session.report;
+	rep->destinations = mem_calloc(b->to.count, sizeof(*rep->destinations));
+	rep->n_destinations = b->to.count;
+	for (size_t i = 0; i < b->to.count; i++) {
+		const struct destination *to = &b->to.items[i];
+		struct report_destination *d = &rep->destinations[i];
+		const struct oci_digest *digest = &published[i].top.digest;
+		d->reference = oci_ref_text(&to->ref);
+		strlist_extend(&d->names, &to->names);
+		if (transport_unpacks(&to->ref)) {
+			digest = &published[i].config;
+			d->pinned = mem_strdup(digest->text);
+		} else if (strcmp(to->ref.scheme, "docker") == 0) {
+			CLEANUP_NAME struct oci_name n = {0};
+			if (oci_name_parse(to->ref.location, &n, NULL) == 0)
+				d->pinned = mem_printf("%s/%s@%s", n.host, n.path, digest->text);
+		}
+		strcpy(d->digest, digest->text);
+	}
+	rep->result.reference = mem_strdup(rep->destinations[0].reference);
+	strcpy(rep->result.digest, rep->destinations[0].digest);
+}
+
+static int attach_reports(struct build *b, const struct published *published, const struct transport_options *access,
+			  struct err *err)
+{
+	CLEANUP_BUF struct buf json = {0};
+	report_json(b->session.report, true, &json);
+	for (size_t i = 0; i < b->to.count; i++) {
+		struct oci_digest artifact;
+		if (strcmp(b->to.items[i].ref.scheme, "docker") != 0)
+			continue;
+		int r = attach_report(&b->to.items[i], access, &published[i].manifest, &json, &artifact, err);
+		if (r < 0)
+			return err_wrap(err, "the image is published, but the report could not be attached");
+		report_note(b->session.report, "the report is attached to %s as %s",
+			    b->session.report->destinations[i].reference, artifact.text);
+	}
+	return 0;
+}
+
+static int publish_all(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
-	int r = progress_step(b->session.progress, "publish", 0, 0, "", err);
+	struct session *s = &b->session;
+	int r = progress_step(s->progress, "publish", 0, 0, "", err);
 	if (r < 0)
 		return r;
-	decision_report(&b->decision, &b->session.trace, b->options->reasons, b->session.report);
-	struct report_image *t = &b->session.report->result;
-	CLEANUP_FREE char *name = destination_name(b->session.image.name);
-	CLEANUP_STRLIST struct strlist names = {0};
-	if (name)
-		strlist_add(&names, name);
-	const struct transport_options to = {.names = &names};
-	struct oci_descriptor d = b->candidate.result.manifest_descriptor;
-	const struct report_image *s = &b->session.report->source;
-	if (candidate_gains_nothing(&b->candidate)) {
-		report_note(b->session.report,
-			    "one layer would be no smaller than the source's own: the result has those");
-		r = publish_source(b->session.source, &b->session.image, b->family, b->session.run.fd, &b->output, &to,
-				   &d, err);
-		t->compressed_bytes = s->compressed_bytes;
-		t->size_bytes = s->size_bytes;
-		t->layers = s->layers;
-	} else {
-		r = publish_image(&b->output, &to, &b->candidate.result, b->candidate.layer_fd, err);
+	decision_report(&b->decision, &s->trace, b->options->reasons || b->options->attach_report, s->report);
+	const bool nothing = candidate_gains_nothing(&b->candidate);
+	const struct transport_options access = sink_access(b);
+	const struct publication p = {
+	    .result = nothing ? NULL : &b->candidate.result,
+	    .layer = b->candidate.layer_fd,
+	    .source = s->source,
+	    .image = &s->image,
+	    .tmp_dir = s->run.fd,
+	    .keep_index = b->options->keep_index,
+	};
+	CLEANUP_FREE struct published *published = mem_calloc(b->to.count, sizeof(*published));
+	if ((r = publish(&p, &b->to, b->families, &access, published, err)) < 0)
+		return r;
+	if (nothing) {
+		report_note(s->report, "one layer would be no smaller than the source's own: the result has those");
+		s->report->result.compressed_bytes = s->report->source.compressed_bytes;
+		s->report->result.size_bytes = s->report->source.size_bytes;
+		s->report->result.layers = s->report->source.layers;
 	}
-	if (r < 0)
-		return r;
-	t->reference = oci_ref_text(&b->output);
-	strcpy(t->digest, d.digest.text);
-	return 0;
+	report_destinations(b, published);
+	return b->options->attach_report ? attach_reports(b, published, &access, err) : 0;
 }
 
 int build_image(const struct build_options *options, const struct progress *progress, struct report *report,
 		struct buf *log, struct err *err)
 {
 	static const struct session_stage stages[] = {
-	    {"fetch", fetch}, {"unpack", unpack}, {"record", record},   {"keep", decide},
-	    {"pack", pack},   {"verify", verify}, {"publish", publish},
+	    {"fetch", fetch}, {"unpack", unpack}, {"record", record},       {"keep", decide},
+	    {"pack", pack},   {"verify", verify}, {"publish", publish_all},
 	};
 	struct build b = {.options = options};
 	session_init(&b.session, &options->session, progress, report);
@@ -194,7 +289,8 @@ int build_image(const struct build_options *options, const struct progress *prog
 	log_tail(b.session.log_fd, 1 << 20, log);
 	candidate_done(&b.candidate);
 	decision_done(&b.decision);
-	oci_ref_done(&b.output);
+	destinations_done(&b.to);
+	free(b.families);
 	session_done(&b.session);
 	return r;
 }

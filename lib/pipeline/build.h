@@ -2,6 +2,7 @@
 #pragma once
 
 #include "keep/policy.h"
+#include "pipeline/destination.h"
 #include "pipeline/session.h"
 
 enum build_verify {
@@ -13,8 +14,13 @@ enum build_verify {
 struct build_options {
 	struct session_options session;
 	const struct strlist
-	    *traces;           /* files of stored traces; with any, nothing is recorded: their union is what was */
-	struct oci_ref output; /* scheme NULL = destination_default */
+	    *traces; /* files of stored traces; with any, nothing is recorded: their union is what was */
+	struct destination_wish wish;
+	struct transport_options to; /* how the destinations are reached: creds, auth_file, tls_verify_off */
+	bool keep_index;             /* the result replaces its platform's image in a copy of the source's index */
+	bool attach_report;          /* to what goes to registries */
+	bool format_set;             /* else the source's family, where a destination takes either */
+	enum oci_family format;
 	const struct keep_policy *policy;
 	bool reasons; /* the report tells of every path */
 	bool compression_set;

@@ -24,6 +24,24 @@ static int source_compression(const struct oci_manifest *m, enum oci_compression
 	return m->n_layers ? oci_layer_compression(m->layers[biggest].media_type, out, err) : 0;
 }
 
+/* The sizes of layers that an engine has unpacked are not known. */
+static bool has_blobs(const struct session *s)
+{
+	return !s->image.unpacked && !transport_source_is_stream(s->source);
+}
+
+/* Where the user does not say. That an engine's layers are not compressed is no wish. */
+static int default_compression(const struct candidate *c, enum oci_compression *out, struct err *err)
+{
+	*out = OCI_COMPRESSION_NONE;
+	if (c->unpacked_there)
+		return 0;
+	int r = source_compression(&c->session->image.manifest, out, err);
+	if (r == 0 && *out == OCI_COMPRESSION_NONE && (c->compressed_there || !has_blobs(c->session)))
+		*out = OCI_COMPRESSION_GZIP;
+	return r;
+}
+
 /* Into the empty layer file; what an earlier call made is gone. */
 static int rewrite(struct candidate *c, const struct rewrite_options *w, struct err *err)
 {
@@ -35,7 +53,7 @@ static int rewrite(struct candidate *c, const struct rewrite_options *w, struct 
 
 static bool is_larger(const struct candidate *c)
 {
-	return c->result.layer.blob_size > c->session->report->source.compressed_bytes;
+	return has_blobs(c->session) && c->result.layer.blob_size > c->session->report->source.compressed_bytes;
 }
 
 int candidate_pack(struct candidate *c, struct err *err)
@@ -48,7 +66,7 @@ int candidate_pack(struct candidate *c, struct err *err)
 	w.annotation_value = why;
 	int r = progress_step(s->progress, "pack", 0, 0, "", err);
 	if (r == 0 && !c->compression_set)
-		r = source_compression(&s->image.manifest, &w.compression, err);
+		r = default_compression(c, &w.compression, err);
 	if (r < 0 || (r = rewrite(c, &w, err)) < 0)
 		return r;
 	/* a source that was compressed harder than is our habit, and has little to lose */
@@ -59,7 +77,7 @@ int candidate_pack(struct candidate *c, struct err *err)
 	}
 	struct report_image *t = &s->report->result;
 	t->size_bytes = c->result.bytes;
-	t->compressed_bytes = c->result.layer.blob_size;
+	t->compressed_bytes = c->unpacked_there && !c->compression_set ? 0 : c->result.layer.blob_size;
 	t->layers = 1;
 	t->files = 0;
 	for (uint32_t id = 0; id < rootfs_index_count(s->index); id++)
@@ -71,8 +89,10 @@ int candidate_pack(struct candidate *c, struct err *err)
 bool candidate_gains_nothing(const struct candidate *c)
 {
 	const struct report_image *s = &c->session->report->source;
+	if (c->compression_set || c->unpacked_there || !has_blobs(c->session))
+		return false;
 	bool nothing_gone = c->result.layer.blob_size >= s->compressed_bytes && c->result.bytes >= s->size_bytes;
-	return !c->compression_set && (is_larger(c) || nothing_gone);
+	return is_larger(c) || nothing_gone;
 }
 
 int candidate_open(void *ctx, unsigned round, struct unpacked *out, struct err *err)
@@ -90,7 +110,7 @@ int candidate_open(void *ctx, unsigned round, struct unpacked *out, struct err *
 		return r;
 	if (c->store.fd < 0 && (r = rootfs_store_open(store, &c->store, err)) < 0)
 		return r;
-	if ((r = publish_image(&ref, NULL, &c->result, c->layer_fd, err)) < 0)
+	if ((r = publish_layout(&ref, &c->result, c->layer_fd, err)) < 0)
 		return r;
 	return unpacked_open(&ref, &s->image.config.platform, &c->store, &s->run, NULL, &quiet, out, err);
 }

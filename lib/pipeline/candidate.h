@@ -13,7 +13,9 @@ struct candidate {
 	int (*complete)(void *ctx, struct err *err); /* what has to be done when the keep set has grown */
 	void *ctx;
 	struct rewrite_options rewrite;
-	bool compression_set; /* rewrite's is the user's; else the source's, and harder if that makes it smaller */
+	bool compression_set;  /* rewrite's is the user's; else the source's, and harder if that makes it smaller */
+	bool unpacked_there;   /* all destinations store layers unpacked: compressing is wasted */
+	bool compressed_there; /* one is a registry, where layers are compressed */
 	int layer_fd;
 	struct rewrite_result result;
 	struct rootfs_store store; /* of the unpacked ones; in the run's directory */
@@ -23,7 +25,7 @@ struct candidate {
 int candidate_init(struct candidate *c, struct session *s, struct err *err) MUST_CHECK;
 /* The layer, config and manifest of the keep set; fills the report's result. What an earlier call made is gone. */
 int candidate_pack(struct candidate *c, struct err *err) MUST_CHECK;
-/* Whether the source's own layers are no larger, and so better published as they are. */
+/* Whether the source's own layers can be had as blobs and are no larger, and so better published as they are. */
 bool candidate_gains_nothing(const struct candidate *c);
 /* For struct verify_options: ctx is the candidate, packed; from round 2 on it is completed and packed again.
  */

@@ -3,31 +3,223 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/path.h"
+#include "oci/name.h"
 
-void destination_default(const struct oci_ref *source, struct oci_ref *out)
+/* Everything is taken over. */
+static struct destination *add(struct destinations *d, const char *scheme, char *location, char *tag)
 {
-	*out = (struct oci_ref){.scheme = mem_strdup(source->scheme)};
-	if (strcmp(source->scheme, "oci") == 0) {
-		out->location = mem_strdup(source->location);
-		out->tag = source->tag ? mem_printf("%s.slim", source->tag) : mem_strdup("slim");
-		return;
+	d->items = mem_realloc(d->items, d->count + 1, sizeof(*d->items));
+	struct destination *to = &d->items[d->count++];
+	*to = (struct destination){.ref = {.scheme = mem_strdup(scheme), .location = location, .tag = tag}};
+	return to;
+}
+
+void destinations_done(struct destinations *d)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		oci_ref_done(&d->items[i].ref);
+		strlist_done(&d->items[i].names);
 	}
-	size_t n = strlen(source->location);
-	static const char *const suffixes[] = {".tar", ".tar.gz", ".tgz", ".tar.zst", ".tar.xz"};
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		size_t s = strlen(suffixes[i]);
-		if (n > s && strcmp(source->location + n - s, suffixes[i]) == 0) {
-			n -= s;
-			break;
-		}
-	}
-	out->location = mem_printf("%.*s.slim.tar", (int)n, source->location);
+	free(d->items);
+	*d = (struct destinations){0};
 }
 
 char *destination_name(const char *name)
 {
 	if (!name || !*name)
 		return NULL;
-	const char *slash = strrchr(name, '/'), *colon = strchr(slash ? slash : name, ':');
+	const char *slash = strrchr(name, '/'), *colon = strrchr(slash ? slash : name, ':');
 	return colon ? mem_printf("%.*s.slim%s", (int)(colon - name), name, colon) : mem_printf("%s.slim", name);
+}
+
+int destination_wish_check(const struct destination_wish *wish, struct err *err)
+{
+	for (size_t i = 0; i < wish->tags->count; i++) {
+		CLEANUP_FREE char *full = NULL;
+		if (oci_name_with_tag(wish->tags->items[i], &full, err) < 0)
+			return err_wrap(err, "--tag");
+	}
+	for (size_t i = 0; i < wish->outputs->count; i++) {
+		CLEANUP_REF struct oci_ref ref = {0};
+		if (oci_ref_parse(wish->outputs->items[i], &ref, err) < 0)
+			return err_wrap(err, "--output");
+		if (!ref.scheme[0])
+			return err_set(err, ERR_INVAL,
+				       "--output %s names no transport: write docker-daemon:%s or docker://%s, or "
+				       "--tag %s for the engine that the image came from",
+				       ref.location, ref.location, ref.location, ref.location);
+	}
+	return 0;
+}
+
+/* -t, else the source's name made slim, if that is one; all with a tag. */
+static int make_names(const struct destination_wish *wish, const char *source_name, struct strlist *out,
+		      struct err *err)
+{
+	CLEANUP_FREE char *made = destination_name(source_name);
+	char *full = NULL;
+	for (size_t i = 0; i < wish->tags->count; i++) {
+		int r = oci_name_with_tag(wish->tags->items[i], &full, err);
+		if (r < 0)
+			return err_wrap(err, "--tag");
+		strlist_take(out, full);
+	}
+	if (!wish->tags->count && made &&
+	    oci_name_with_tag(made, &full, NULL) == 0) /* a layout's tag may be any text */
+		strlist_take(out, full);
+	return 0;
+}
+
+static int need_names(const struct strlist *names, struct err *err)
+{
+	return names->count
+		   ? 0
+		   : err_set(err, ERR_INVAL, "the image has no name to make one of for the result: say one with --tag");
+}
+
+/* One for each repository, with all the names that are of it. */
+static int add_pushes(const struct strlist *names, struct destinations *out, struct err *err)
+{
+	const size_t first = out->count;
+	int r = need_names(names, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < names->count; i++) {
+		CLEANUP_NAME struct oci_name n = {0};
+		if ((r = oci_name_parse(names->items[i], &n, err)) < 0)
+			return r;
+		CLEANUP_FREE char *full = oci_name_text(&n);
+		struct destination *to = NULL;
+		for (size_t k = first; !to && k < out->count; k++) {
+			CLEANUP_NAME struct oci_name have = {0};
+			if ((r = oci_name_parse(out->items[k].ref.location, &have, err)) < 0)
+				return r;
+			if (strcmp(have.host, n.host) == 0 && strcmp(have.path, n.path) == 0)
+				to = &out->items[k];
+		}
+		if (to)
+			strlist_add(&to->names, full);
+		else
+			add(out, "docker", steal_ptr(&full), NULL);
+	}
+	return 0;
+}
+
+static int add_outputs(const struct strlist *outputs, const struct strlist *names, struct destinations *out,
+		       struct err *err)
+{
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct destination *to = add(out, "", NULL, NULL);
+		struct oci_ref ref = {0};
+		int r = oci_ref_parse(outputs->items[i], &ref, err);
+		oci_ref_done(&to->ref);
+		to->ref = ref;
+		if (r < 0)
+			return r;
+		if (strcmp(ref.scheme, "docker-archive") == 0 && !ref.tag)
+			strlist_extend(&to->names, names);
+	}
+	return 0;
+}
+
+static void add_engine(const struct strlist *names, const struct oci_ref *engine, struct destinations *out)
+{
+	struct destination *to = add(out, engine->scheme, mem_strdup(names->items[0]), NULL);
+	to->ref.engine = mem_strdup(engine->engine);
+	for (size_t i = 1; i < names->count; i++)
+		strlist_add(&to->names, names->items[i]);
+}
+
+/* Of a registry's image: "registry/team/app.slim:1" gives oci:app.slim:1. */
+static void add_layouts_here(const struct strlist *names, struct destinations *out)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		const char *slash = strrchr(names->items[i], '/'), *base = slash ? slash + 1 : names->items[i];
+		const char *colon = strrchr(base, ':');
+		add(out, "oci", mem_strndup(base, (size_t)(colon - base)), mem_strdup(colon + 1));
+	}
+}
+
+static int add_for_registry(const struct strlist *names, const struct transport_options *access,
+			    struct destinations *out, struct err *err)
+{
+	CLEANUP_REF struct oci_ref engine = {0};
+	struct err e = {0};
+	int r = need_names(names, err);
+	if (r == 0)
+		r = transport_locate_engine(names->items[0], access, &engine, &e);
+	if (r == 0)
+		add_engine(names, &engine, out);
+	else if (r == -ERR_NOTFOUND)
+		add_layouts_here(names, out);
+	else if (err && !err->code)
+		*err = e;
+	return r == -ERR_NOTFOUND ? 0 : r;
+}
+
+static void add_beside_layout(const struct oci_ref *source, const struct strlist *tags, struct destinations *out)
+{
+	for (size_t i = 0; i < tags->count; i++)
+		add(out, "oci", mem_strdup(source->location), mem_strdup(tags->items[i]));
+	if (!tags->count)
+		add(out, "oci", mem_strdup(source->location),
+		    source->tag ? mem_printf("%s.slim", source->tag) : mem_strdup("slim"));
+}
+
+/* FILE.tar gives FILE.slim.tar, DIR gives DIR.slim. */
+static char *beside(const char *location, const char *ending)
+{
+	static const char *const endings[] = {".tar", ".tar.gz", ".tgz", ".tar.zst", ".tar.xz"};
+	size_t n = strlen(location);
+	for (size_t i = 0; *ending && i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (path_ends_with(location, endings[i])) {
+			n -= strlen(endings[i]);
+			break;
+		}
+	while (!*ending && n > 1 && location[n - 1] == '/')
+		n--;
+	return mem_printf("%.*s.slim%s", (int)n, location, ending);
+}
+
+static int add_default(const struct destination_wish *wish, const struct oci_ref *source, const struct strlist *names,
+		       const struct transport_options *access, struct destinations *out, struct err *err)
+{
+	const char *scheme = source->scheme;
+	if (strcmp(scheme, "docker") == 0)
+		return add_for_registry(names, access, out, err);
+	if (strcmp(scheme, "docker-daemon") == 0 || strcmp(scheme, "containers-storage") == 0) {
+		int r = need_names(names, err);
+		if (r == 0)
+			add_engine(names, source, out);
+		return r;
+	}
+	if (strcmp(scheme, "oci") == 0)
+		add_beside_layout(source, wish->tags, out);
+	else if (strcmp(scheme, "dir") == 0)
+		add(out, scheme, beside(source->location, ""), NULL);
+	else if (strcmp(scheme, "rootfs") == 0)
+		add(out, "oci", beside(source->location, ""), mem_strdup("latest"));
+	else
+		strlist_extend(&add(out, scheme, beside(source->location, ".tar"), NULL)->names, names);
+	return 0;
+}
+
+int destinations_plan(const struct destination_wish *wish, const struct oci_ref *source, const char *name,
+		      const struct transport_options *access, struct destinations *out, struct err *err)
+{
+	CLEANUP_STRLIST struct strlist names = {0};
+	struct destinations d = {0};
+	int r = make_names(wish, name, &names, err);
+	if (r == 0 && wish->outputs->count)
+		r = add_outputs(wish->outputs, &names, &d, err);
+	if (r == 0 && wish->push)
+		r = add_pushes(&names, &d, err);
+	if (r == 0 && !d.count)
+		r = add_default(wish, source, &names, access, &d, err);
+	if (r < 0)
+		destinations_done(&d);
+	else
+		*out = d;
+	return r;
 }

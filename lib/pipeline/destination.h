@@ -1,10 +1,34 @@
-/* pipeline/destination.h - what the result is called when the user does not say. */
+/* pipeline/destination.h - where the result goes, and what it is called there. */
 #pragma once
 
-#include "oci/ref.h"
+#include "transport/locate.h"
 
-/* Beside the source: oci:DIR:TAG gives oci:DIR:TAG.slim, FILE.tar gives FILE.slim.tar. */
-void destination_default(const struct oci_ref *source, struct oci_ref *out);
+struct destination {
+	struct oci_ref ref;
+	struct strlist names; /* "repo:tag": its names there, for those whose reference says none or one only */
+};
 
-/* "repo:tag" gives "repo.slim:tag"; "" gives NULL. free(). */
+struct destinations {
+	struct destination *items;
+	size_t count;
+};
+
+/* What the user said of it. */
+struct destination_wish {
+	const struct strlist *outputs; /* -o: references */
+	const struct strlist *tags;    /* -t: names */
+	bool push;                     /* to the registries that the names are of */
+};
+
+/* Checks what can be checked before there is a source: ERR_INVAL. */
+int destination_wish_check(const struct destination_wish *wish, struct err *err) MUST_CHECK;
+
+/* source: as it was opened; name: what the image calls itself, "" = nothing. Without a wish: the engine that the image
+ * came from; for a registry's the local engine, if there is one, else an OCI layout in the working directory; for a
+ * file or directory one beside it. ERR_INVAL where no name can be made up. */
+int destinations_plan(const struct destination_wish *wish, const struct oci_ref *source, const char *name,
+		      const struct transport_options *access, struct destinations *out, struct err *err) MUST_CHECK;
+void destinations_done(struct destinations *d);
+
+/* docker-slim's: "repo:tag" gives "repo.slim:tag"; "" gives NULL. free(). */
 char *destination_name(const char *name);

@@ -1,19 +1,135 @@
 #include "pipeline/publish.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/fd.h"
-#include "base/json.h"
 #include "base/mem.h"
+#include "pipeline/copy_blob.h"
+#include "pipeline/publish_index.h"
 
-int publish_image(const struct oci_ref *to, const struct transport_options *options,
-		  const struct rewrite_result *result, int layer, struct err *err)
+/* The image's manifest with the media types of a family. */
+static int make_manifest(const struct publication *p, enum oci_family family, struct oci_manifest *m, struct err *err)
+{
+	const struct oci_manifest *from = p->result ? &p->result->manifest : &p->image->manifest;
+	*m = *from; /* a shallow copy with layers of its own */
+	m->layers = mem_dup(from->layers, from->n_layers * sizeof(*from->layers));
+	m->family = family;
+	strcpy(m->config.media_type, family == OCI_FAMILY_DOCKER ? DOCKER_MEDIA_CONFIG : OCI_MEDIA_CONFIG);
+	for (size_t i = 0; i < m->n_layers; i++) {
+		enum oci_compression c;
+		int r = oci_layer_compression(m->layers[i].media_type, &c, err);
+		if (r < 0)
+			return r;
+		strcpy(m->layers[i].media_type, oci_layer_media_type(family, c));
+	}
+	return 0;
+}
+
+static void describe(const char *media_type, const struct buf *bytes, struct oci_descriptor *out)
+{
+	*out = (struct oci_descriptor){.size = bytes->len};
+	strcpy(out->media_type, media_type);
+	oci_digest_of(bytes->data, bytes->len, &out->digest);
+}
+
+static int put_layers(const struct publication *p, const struct oci_manifest *m, struct transport_sink *sink,
+		      struct err *err)
+{
+	if (p->result) {
+		int there = transport_sink_has(sink, &m->layers[0], err);
+		return there ? (there < 0 ? there : 0) : transport_sink_blob_fd(sink, &m->layers[0], p->layer, err);
+	}
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < m->n_layers; i++)
+		r = copy_blob(p->source, &p->image->manifest.layers[i], &m->layers[i], p->tmp_dir, sink, err);
+	return r;
+}
+
+/* One destination on its way. */
+struct publishing {
+	struct transport_sink *sink;
+	struct buf top; /* what is committed last */
+};
+
+static int put_blobs(const struct publication *p, enum oci_family family, struct publishing *at, struct published *out,
+		     struct err *err)
+{
+	const struct buf *config = p->result ? &p->result->config_bytes : &p->image->config_bytes;
+	CLEANUP_BUF struct buf manifest = {0};
+	struct oci_manifest m = {0};
+	int r = make_manifest(p, family, &m, err);
+	CLEANUP_FREE struct oci_descriptor *layers = m.layers;
+	if (r == 0)
+		r = put_layers(p, &m, at->sink, err);
+	if (r == 0)
+		r = transport_sink_blob(at->sink, &m.config, config->data, err);
+	if (r < 0)
+		return r;
+	oci_manifest_write(&m, &manifest);
+	describe(oci_manifest_media_type(&m), &manifest, &out->manifest);
+	out->top = out->manifest;
+	out->config = m.config.digest;
+	if (p->keep_index) {
+		if ((r = transport_sink_blob(at->sink, &out->manifest, manifest.data, err)) < 0 ||
+		    (r = publish_index(p, at->sink, &out->manifest, &at->top, err)) < 0)
+			return r;
+		describe(p->image->index_descriptor.media_type, &at->top, &out->top);
+		return 0;
+	}
+	at->top = manifest;
+	manifest = (struct buf){0};
+	return 0;
+}
+
+/* Those that stand when a later one fails. */
+static int tell_done(const struct destinations *to, size_t done, struct err *err)
+{
+	CLEANUP_BUF struct buf names = {0};
+	for (size_t i = 0; i < done; i++) {
+		CLEANUP_FREE char *text = oci_ref_text(&to->items[i].ref);
+		buf_printf(&names, "%s%s", i ? ", " : "", text);
+	}
+	if (!done || !err)
+		return err ? -(int)err->code : -ERR_SYS;
+	struct err e = *err;
+	return err_set(err, e.code, "%s; published already: %s", e.msg, names.data);
+}
+
+static int open_sink(const struct publication *p, const struct destination *to, const struct transport_options *access,
+		     struct transport_sink **out, struct err *err)
+{
+	struct transport_options o = *access;
+	o.names = &to->names;
+	o.mount_from = transport_source_ref(p->source);
+	return transport_sink_open(&to->ref, &o, out, err);
+}
+
+int publish(const struct publication *p, const struct destinations *to, const enum oci_family *families,
+	    const struct transport_options *access, struct published *published, struct err *err)
+{
+	CLEANUP_FREE struct publishing *at = mem_calloc(to->count, sizeof(*at));
+	struct err e = {0}; /* the code is needed */
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < to->count; i++)
+		if ((r = open_sink(p, &to->items[i], access, &at[i].sink, &e)) == 0)
+			r = put_blobs(p, families[i], &at[i], &published[i], &e);
+	for (size_t i = 0; r == 0 && i < to->count; i++) {
+		r = transport_sink_commit(at[i].sink, &published[i].top, &at[i].top, &e);
+		if (r < 0)
+			r = tell_done(to, i, &e);
+	}
+	for (size_t i = 0; i < to->count; i++) {
+		transport_sink_close(at[i].sink);
+		buf_done(&at[i].top);
+	}
+	if (r < 0 && err)
+		*err = e;
+	return r;
+}
+
+int publish_layout(const struct oci_ref *layout, const struct rewrite_result *result, int layer, struct err *err)
 {
 	CLEANUP_SINK struct transport_sink *sink = NULL;
-	int r = transport_sink_open(to, options, &sink, err);
+	int r = transport_sink_open(layout, NULL, &sink, err);
 	if (r == 0)
 		r = transport_sink_blob_fd(sink, &result->manifest.layers[0], layer, err);
 	if (r == 0)
@@ -21,68 +137,4 @@ int publish_image(const struct oci_ref *to, const struct transport_options *opti
 	if (r == 0)
 		r = transport_sink_commit(sink, &result->manifest_descriptor, &result->manifest_bytes, err);
 	return r;
-}
-
-/* One blob from source to sink, hashed on the way through a temporary file. */
-static int copy_blob(struct transport_source *source, const struct oci_descriptor *from, const struct oci_descriptor *d,
-		     int tmp_dir, struct transport_sink *sink, struct err *err)
-{
-	CLEANUP_READER struct io_reader in = {0};
-	int r = transport_source_blob(source, from, &in, err);
-	if (r < 0)
-		return r;
-	CLEANUP_FD int fd = openat(tmp_dir, "blob", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return err_sys(err, errno, "create a temporary file");
-	CLEANUP_SHA256 struct sha256 *hash = sha256_new();
-	CLEANUP_FREE char *block = mem_alloc(1 << 18);
-	ssize_t n;
-	while ((n = in.read(in.ctx, block, 1 << 18, err)) > 0) {
-		sha256_update(hash, block, (size_t)n);
-		if ((r = fd_write_all(fd, block, (size_t)n, err)) < 0)
-			return r;
-	}
-	if (n < 0)
-		return (int)n;
-	uint8_t bytes[SHA256_SIZE];
-	struct oci_digest digest;
-	sha256_final(hash, bytes);
-	oci_digest_from_bytes(bytes, &digest);
-	if (!oci_digest_equal(&digest, &d->digest))
-		return err_set(err, ERR_CORRUPT, "layer %s has changed while it was read", d->digest.text);
-	return transport_sink_blob_fd(sink, d, fd, err);
-}
-
-int publish_source(struct transport_source *source, const struct transport_image *image, enum oci_family family,
-		   int tmp_dir, const struct oci_ref *to, const struct transport_options *options,
-		   struct oci_descriptor *d, struct err *err)
-{
-	CLEANUP_SINK struct transport_sink *sink = NULL;
-	int r = transport_sink_open(to, options, &sink, err);
-	struct oci_manifest m = image->manifest; /* a shallow copy with layers of its own */
-	CLEANUP_FREE struct oci_descriptor *layers = mem_dup(m.layers, m.n_layers * sizeof(*layers));
-	m.layers = layers;
-	m.family = family;
-	strcpy(m.config.media_type, family == OCI_FAMILY_DOCKER ? DOCKER_MEDIA_CONFIG : OCI_MEDIA_CONFIG);
-	for (size_t i = 0; r == 0 && i < m.n_layers; i++) {
-		enum oci_compression c;
-		r = oci_layer_compression(layers[i].media_type, &c, err);
-		if (r == 0) {
-			strcpy(layers[i].media_type, oci_layer_media_type(family, c));
-			r = copy_blob(source, &image->manifest.layers[i], &layers[i], tmp_dir, sink, err);
-		}
-	}
-	CLEANUP_BUF struct buf config = {0}, manifest = {0};
-	if (r < 0)
-		return r;
-	json_write(image->config.root, &config);
-	oci_digest_of(config.data, config.len, &m.config.digest);
-	m.config.size = config.len;
-	oci_manifest_write(&m, &manifest);
-	*d = (struct oci_descriptor){.size = manifest.len};
-	strcpy(d->media_type, oci_manifest_media_type(&m));
-	oci_digest_of(manifest.data, manifest.len, &d->digest);
-	if ((r = transport_sink_blob(sink, &m.config, config.data, err)) < 0)
-		return r;
-	return transport_sink_commit(sink, d, &manifest, err);
 }

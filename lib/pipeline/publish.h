@@ -1,14 +1,31 @@
-/* pipeline/publish.h - putting a finished image to its destination, atomically. */
+/* pipeline/publish.h - putting a finished image to its destinations, each of them atomically. */
 #pragma once
 
+#include "pipeline/destination.h"
 #include "rewrite/rewrite.h"
-#include "transport/transport.h"
 
-/* A new image: its one layer (in the file layer), config, manifest. */
-int publish_image(const struct oci_ref *to, const struct transport_options *options,
-		  const struct rewrite_result *result, int layer, struct err *err) MUST_CHECK;
+/* What is published: a new image of one layer, or the source's own layers where those are no larger. */
+struct publication {
+	const struct rewrite_result *result; /* NULL = the source's own */
+	int layer;                           /* the file of result's layer */
+	struct transport_source *source;
+	const struct transport_image *image; /* of source */
+	int tmp_dir;                         /* for blobs on their way from source to sink */
+	bool keep_index;                     /* in a copy of the source's index, in place of the source's image */
+};
 
-/* The source image as it is, its layers spooled through tmp_dir; *d: its manifest at the destination. */
-int publish_source(struct transport_source *source, const struct transport_image *image, enum oci_family family,
-		   int tmp_dir, const struct oci_ref *to, const struct transport_options *options,
-		   struct oci_descriptor *d, struct err *err) MUST_CHECK;
+/* What stands at a destination afterwards. */
+struct published {
+	struct oci_descriptor manifest; /* of the image */
+	struct oci_descriptor top;      /* what the name stands for: the manifest, or the index */
+	struct oci_digest config;       /* an engine's name for the image */
+};
+
+/* families: of media types, and published: both as many as destinations. The blobs go to all of them before the first
+ * is committed. The error names the destination, and those that were done before it failed. */
+int publish(const struct publication *p, const struct destinations *to, const enum oci_family *families,
+	    const struct transport_options *access, struct published *published, struct err *err) MUST_CHECK;
+
+/* To one OCI layout of the run: what was packed, to be opened again. */
+int publish_layout(const struct oci_ref *layout, const struct rewrite_result *result, int layer,
+		   struct err *err) MUST_CHECK;

@@ -105,7 +105,7 @@ static char *command_text(const struct strlist *args)
 static int start(struct recording *r, const char *name, struct err *err)
 {
 	const struct record_image *image = r->image;
-	int rc = rootfs_overlay_mount(image->run, image->store, image->layers, name, &r->overlay, err);
+	int rc = rootfs_overlay_mount(image->run, image->layers, name, &r->overlay, err);
 	if (rc < 0)
 		return rc;
 	CLEANUP_FREE char *dir_name = mem_printf("%s-bundle", name);

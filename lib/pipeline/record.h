@@ -37,7 +37,6 @@ struct record_options {
 
 /* What the image and this machine give; all borrowed. */
 struct record_image {
-	struct rootfs_store *store;
 	struct rootfs_run *run;
 	const struct rootfs_layers *layers;
 	const struct oci_image_config *config;

@@ -79,14 +79,17 @@ int session_prepare_run(struct session *s, struct err *err)
 static void describe_source(struct session *s)
 {
 	struct report_image *to = &s->report->source;
-	to->reference = mem_strdup(s->options->source_text);
+	to->reference = s->options->source.scheme[0] ? mem_strdup(s->options->source_text)
+						     : oci_ref_text(transport_source_ref(s->source));
 	strcpy(to->digest, session_digest(s));
 	for (size_t i = 0; i < s->image.manifest.n_layers; i++)
 		to->compressed_bytes += s->image.manifest.layers[i].size;
 	to->layers = s->layers.count;
+	s->report->store_bytes = s->layers.written;
 	for (size_t i = 0; i < s->layers.count; i++) {
 		to->size_bytes += s->layers.items[i].bytes;
 		s->report->cached_layers += s->layers.items[i].cached;
+		s->report->in_place_layers += s->layers.items[i].in_place;
 	}
 }
 
@@ -104,7 +107,7 @@ int session_unpack(struct session *s, struct err *err)
 
 struct trial_image session_original(struct session *s)
 {
-	return (struct trial_image){&s->store, &s->layers, &s->image.config};
+	return (struct trial_image){&s->layers, &s->image.config};
 }
 
 static void note_silent_ports(struct report *rep)

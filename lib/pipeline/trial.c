@@ -12,7 +12,7 @@ static int run_one(struct session *s, const struct trial_image *image, const str
 	t->runs = mem_realloc(t->runs, t->n_runs + 1, sizeof(*t->runs));
 	struct report_run *run = &t->runs[t->n_runs++];
 	*run = (struct report_run){0};
-	struct record_image what = {image->store, &s->run, image->layers, image->config};
+	struct record_image what = {&s->run, image->layers, image->config};
 	return record_container(&what, name, options, s->progress, &t->trace, run, err);
 }
 

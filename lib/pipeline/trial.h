@@ -5,7 +5,6 @@
 
 /* What is run; borrowed. */
 struct trial_image {
-	struct rootfs_store *store; /* that has the layers */
 	const struct rootfs_layers *layers;
 	const struct oci_image_config *config;
 };

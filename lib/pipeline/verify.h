@@ -12,10 +12,9 @@
 struct verify_options {
 	unsigned heal;         /* how often, at most; 0 = only tell */
 	struct keep_set *keep; /* NULL = nothing can be healed */
-	/* The slim image; from round 2 on made again, of the keep set that has grown. Its layers are in store. */
+	/* The slim image; from round 2 on made again, of the keep set that has grown. */
 	int (*open)(void *ctx, unsigned round, struct unpacked *out, struct err *err);
 	void *ctx;
-	struct rootfs_store *store; /* read after open */
 };
 
 /* The session is resolved, its runs of the original are in the report; if there are none (a build from traces), the

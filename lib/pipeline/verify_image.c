@@ -89,7 +89,7 @@ static int open_slim(void *ctx, unsigned round, struct unpacked *out, struct err
 static int verify(void *ctx, struct err *err)
 {
 	struct pair *p = ctx;
-	const struct verify_options o = {.open = open_slim, .ctx = p, .store = &p->session.store};
+	const struct verify_options o = {.open = open_slim, .ctx = p};
 	return verify_slim(&p->session, &o, err);
 }
 

@@ -90,6 +90,12 @@ void report_done(struct report *r)
 	free(r->notes);
 	free(r->source.reference);
 	free(r->result.reference);
+	for (size_t i = 0; i < r->n_destinations; i++) {
+		free(r->destinations[i].reference);
+		strlist_done(&r->destinations[i].names);
+		free(r->destinations[i].pinned);
+	}
+	free(r->destinations);
 	for (size_t i = 0; i < REPORT_TREES; i++)
 		free(r->application.biggest[i].path);
 	json_decref(r->kept);

@@ -10,11 +10,19 @@
 #include "trace/trace.h"
 
 struct report_image {
-	char *reference;           /* as the user wrote it */
+	char *reference;           /* as the user wrote it; a bare name with the transport that has it */
 	char digest[80];           /* of the manifest; of the config where there is no manifest; "" = none */
 	uint64_t size_bytes;       /* content of the unpacked layers */
-	uint64_t compressed_bytes; /* of the layer blobs */
+	uint64_t compressed_bytes; /* of the layer blobs; 0 = not known, or stored unpacked */
 	uint64_t layers, files;
+};
+
+/* Where the result is. */
+struct report_destination {
+	char *reference;
+	struct strlist names; /* more names there */
+	char digest[80];      /* what the name stands for there: of the manifest or index, of the config in an engine */
+	char *pinned;         /* the image by its digest, as other tools take it; NULL = there is no such form */
 };
 
 struct report_stage {
@@ -64,13 +72,17 @@ struct report_application {
 
 struct report {
 	struct report_image source, result;
+	struct report_destination *destinations;
+	size_t n_destinations;
 	struct report_stage stages[16];
 	size_t n_stages;
 	struct report_run *runs;
 	size_t n_runs;
 	char **notes; /* sentences for the user, in order */
 	size_t n_notes;
-	uint64_t cached_layers; /* of the source's, already unpacked */
+	uint64_t cached_layers;   /* of the source's, already unpacked */
+	uint64_t in_place_layers; /* of the source's, used where they lie outside of the store */
+	uint64_t store_bytes;     /* content that unpacking the source's layers wrote to the store */
 	struct report_trace trace;
 	struct report_application application;
 	struct report_verify verify;

@@ -26,6 +26,23 @@ static json_t *image_json(const struct report_image *image)
 	return v;
 }
 
+static json_t *destinations_json(const struct report *r)
+{
+	json_t *all = json_array();
+	for (size_t i = 0; i < r->n_destinations; i++) {
+		const struct report_destination *d = &r->destinations[i];
+		json_t *v = json_object(), *names = json_array();
+		for (size_t k = 0; k < d->names.count; k++)
+			json_array_append_new(names, text(d->names.items[k]));
+		json_object_set_new(v, "reference", text(d->reference));
+		json_object_set_new(v, "names", names);
+		json_object_set_new(v, "digest", text(d->digest));
+		json_object_set_new(v, "pinned", d->pinned ? text(d->pinned) : json_null());
+		json_array_append_new(all, v);
+	}
+	return all;
+}
+
 static json_t *timing_json(const struct report *r)
 {
 	json_t *v = json_object();
@@ -168,11 +185,14 @@ void report_json(const struct report *r, bool reasons, struct buf *out)
 	json_auto_t *root = json_object();
 	json_t *source = image_json(&r->source), *notes = json_array();
 	json_object_set_new(source, "cached_layers", number(r->cached_layers));
+	json_object_set_new(source, "in_place_layers", number(r->in_place_layers));
+	json_object_set_new(source, "store_bytes", number(r->store_bytes));
 	for (size_t i = 0; i < r->n_notes; i++)
 		json_array_append_new(notes, text(r->notes[i]));
 	json_object_set_new(root, "schema", json_string("slim.report/v1"));
 	json_object_set_new(root, "source", source);
 	json_object_set_new(root, "result", image_json(&r->result));
+	json_object_set_new(root, "destinations", destinations_json(r));
 	json_object_set_new(root, "timing_ms", timing_json(r));
 	json_object_set_new(root, "runs", runs_json(r));
 	json_object_set_new(root, "trace", trace_json(&r->trace));

@@ -70,7 +70,8 @@ static void add_sizes(const struct report *r, struct buf *out)
 {
 	const struct report_image *s = &r->source, *d = &r->result;
 	size_row(r, "unpacked", s->size_bytes, d->size_bytes, size_text, true, out);
-	size_row(r, "compressed", s->compressed_bytes, d->compressed_bytes, size_text, true, out);
+	if (s->compressed_bytes && (d->compressed_bytes || !has_result(r))) /* an engine does not tell */
+		size_row(r, "compressed", s->compressed_bytes, d->compressed_bytes, size_text, true, out);
 	size_row(r, "files", s->files, d->files, count_text, true, out);
 	size_row(r, "layers", s->layers, d->layers, count_text, false, out);
 }
@@ -296,6 +297,11 @@ static void add_times(const struct report *r, struct buf *out)
 	if (r->cached_layers)
 		buf_printf(out, LABEL "%" PRIu64 " of %" PRIu64 " layers came unpacked from the cache\n", "",
 			   r->cached_layers, r->source.layers);
+	if (r->in_place_layers)
+		buf_printf(out,
+			   LABEL "%" PRIu64 " of %" PRIu64 " layers were used where the source has them, %s written to "
+				 "the store\n",
+			   "", r->in_place_layers, r->source.layers, size_text(r->store_bytes, t));
 }
 
 static void add_line(const char *label, const char *s, struct buf *out)
@@ -305,6 +311,14 @@ static void add_line(const char *label, const char *s, struct buf *out)
 	buf_printf(out, LABEL, label);
 	add_text(out, s, SIZE_MAX);
 	buf_char(out, '\n');
+}
+
+static void add_destination(const struct report_destination *d, struct buf *out)
+{
+	add_line("result", d->reference, out);
+	for (size_t i = 0; i < d->names.count; i++)
+		add_line("", d->names.items[i], out);
+	add_line("", d->pinned ? d->pinned : d->digest, out);
 }
 
 void report_text(const struct report *r, struct buf *out)
@@ -319,6 +333,10 @@ void report_text(const struct report *r, struct buf *out)
 	add_times(r, out);
 	for (size_t i = 0; i < r->n_notes; i++)
 		add_line("note", r->notes[i], out);
-	add_line("result", r->result.reference, out);
-	add_line("", r->result.digest, out);
+	for (size_t i = 0; i < r->n_destinations; i++)
+		add_destination(&r->destinations[i], out);
+	if (!r->n_destinations) {
+		add_line("result", r->result.reference, out);
+		add_line("", r->result.digest, out);
+	}
 }

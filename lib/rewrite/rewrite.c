@@ -91,9 +91,12 @@ static void describe(const char *media_type, const void *data, size_t n, struct 
 
 static json_t *annotations(const struct rewrite_options *o)
 {
-	if (o->family != OCI_FAMILY_OCI || (!o->base_name && !o->base_digest && !o->annotation_value))
+	if (o->family != OCI_FAMILY_OCI ||
+	    (!json_object_size(o->annotations) && !o->base_name && !o->base_digest && !o->annotation_value))
 		return NULL;
-	json_t *a = json_object();
+	json_t *a = o->annotations ? json_copy((json_t *)o->annotations) : json_object();
+	if (o->annotation) /* of a source that was made so itself: it is of other content */
+		json_object_del(a, o->annotation);
 	if (o->base_name)
 		json_object_set_new(a, "org.opencontainers.image.base.name",
 				    json_bytes(o->base_name, strlen(o->base_name)));

@@ -25,6 +25,7 @@ struct name { /* one name in one of the layers that a directory comes from */
 
 struct build {
 	struct rootfs_index *x;
+	const struct rootfs_layers *sources;
 	uint32_t *layers; /* the layers of all directories, those of one after each other, top first */
 	size_t n_layers, layers_cap;
 	struct span {
@@ -116,6 +117,8 @@ static int stat_name(struct build *b, const struct span *span, const struct name
 	if (dir < 0 || fstatat(dir, n->s, st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(err, errno, "/%s/%s of layer %u", b->path.data, n->s, n->layer + 1);
 	stand_in_stat(dir, n->s, st);
+	if (b->sources->items[n->layer].whole_seconds)
+		st->st_mtim.tv_nsec = 0;
 	return 0;
 }
 
@@ -222,11 +225,11 @@ static int add_children(struct build *b, uint32_t dir, struct err *err)
 
 static int add_root(struct build *b, const struct rootfs_layers *layers, struct err *err)
 {
-	struct stat st = {.st_mode = S_IFDIR | 0755};
-	size_t layer = rootfs_root_layer(layers);
-	if (layers->count && fstat(layers->items[layer].fd, &st) < 0)
-		return err_sys(err, errno, "root of layer %zu", layer + 1);
-	add_node(b, "", 0, (uint32_t)layer, &st);
+	struct stat st;
+	int r = rootfs_root_stat(layers, &st, err);
+	if (r < 0)
+		return r;
+	add_node(b, "", 0, (uint32_t)rootfs_root_layer(layers), &st);
 	for (size_t i = layers->count; i-- > 0;)
 		add_layer(b, 0, (uint32_t)i);
 	return 0;
@@ -239,7 +242,7 @@ int rootfs_index_build(const struct rootfs_layers *layers, struct rootfs_index *
 	x->fds = mem_calloc(layers->count, sizeof(*x->fds));
 	for (size_t i = 0; i < layers->count; i++)
 		x->fds[i] = layers->items[i].fd;
-	struct build b = {.x = x, .block = mem_alloc(READ_BLOCK)};
+	struct build b = {.x = x, .sources = layers, .block = mem_alloc(READ_BLOCK)};
 	buf_str(&b.path, "");
 	int r = add_root(&b, layers, err);
 	for (uint32_t id = 0; r == 0 && id < x->count; id++)

@@ -1,6 +1,6 @@
 /* rootfs/layer_store.h - one layer in the store: looked up, and put there when complete.
- * STORE/layers/NAME/meta.json: {"diff_id", "bytes", "entries", "files", "tar_size", "bare_root",
- * "needs_parents"}. Without it the directory is not used. */
+ * Without its meta.json (layer_meta.h) the directory is not used. An open layer has a shared flock on its fd, so that
+ * cache.c leaves it where it is. */
 #pragma once
 
 #include "rootfs/unpack.h"
@@ -10,7 +10,7 @@
 int rootfs_layer_find(const struct rootfs_store *s, const struct oci_digest *diff_id, const struct oci_digest *chain_id,
 		      struct rootfs_layer *out, struct err *err) MUST_CHECK;
 
-/* RUN/dir, whose fs is complete, becomes STORE/layers/HEX of name. l: what meta.json will say; its name
+/* RUN/dir, whose fs is complete, becomes STORE/layers/HEX of name. l: what meta.json will say; its path
  * and fd are set. When another process was faster its layer is taken, which is the same. */
 int rootfs_layer_commit(const struct rootfs_store *s, const struct rootfs_run *run, const char *dir,
 			const struct oci_digest *name, bool needs_parents, struct rootfs_layer *l,

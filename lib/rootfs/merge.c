@@ -107,6 +107,23 @@ size_t rootfs_root_layer(const struct rootfs_layers *layers)
 	return 0;
 }
 
+int rootfs_root_stat(const struct rootfs_layers *layers, struct stat *out, struct err *err)
+{
+	struct stat st = {.st_mode = S_IFDIR | 0755};
+	size_t i = rootfs_root_layer(layers);
+	const struct rootfs_layer *l = layers->count ? &layers->items[i] : NULL;
+	if (l && fstat(l->fd, &st) < 0)
+		return err_sys(err, errno, "root of layer %zu", i + 1);
+	if (l && l->root.st_mode) {
+		st.st_mode = S_IFDIR | (l->root.st_mode & 07777);
+		st.st_uid = l->root.st_uid;
+		st.st_gid = l->root.st_gid;
+		st.st_mtim = l->root.st_mtim;
+	}
+	*out = st;
+	return 0;
+}
+
 int rootfs_proc_path(int dir, const char *name, char out[static ROOTFS_PROC_PATH])
 {
 	int n = snprintf(out, ROOTFS_PROC_PATH, "/proc/self/fd/%d%s%s", dir, name[0] ? "/" : "", name);

@@ -26,8 +26,9 @@ ssize_t rootfs_merge_find(const int *fds, size_t count, const char *path, struct
 /* Whether a directory of this layer on the way to path (not path itself) is opaque. */
 bool rootfs_is_hidden_above(int layer, const char *path);
 
-/* Which layer the merged root directory's metadata comes from; 0 when no tar says anything of it. */
+/* The merged root directory's metadata: which layer it comes from, 0 when no tar says anything of it. */
 size_t rootfs_root_layer(const struct rootfs_layers *layers);
+int rootfs_root_stat(const struct rootfs_layers *layers, struct stat *out, struct err *err) MUST_CHECK;
 
 /* All xattrs of from/name, as they are stored, onto to/to_name (same kind of file), but for overlayfs' own. */
 int rootfs_copy_xattrs(int from, const char *name, int to, const char *to_name, struct err *err) MUST_CHECK;

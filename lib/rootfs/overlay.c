@@ -21,24 +21,22 @@
 static bool is_repeated(const struct rootfs_layers *layers, size_t i)
 {
 	for (size_t j = i + 1; j < layers->count; j++)
-		if (strcmp(layers->items[i].name, layers->items[j].name) == 0)
+		if (strcmp(layers->items[i].path, layers->items[j].path) == 0)
 			return true;
 	return false;
 }
 
 /* Symlinks 0, 1, ... in dir to the layers, top first; their names in *out as lowerdir takes them. The
- * options of a mount must fit one page, so that the store's path may not be in them once per layer. */
-static int link_layers(int dir, const struct rootfs_store *store, const struct rootfs_layers *layers, struct buf *out,
-		       struct err *err)
+ * options of a mount must fit one page, so that the paths may not be in them. */
+static int link_layers(int dir, const struct rootfs_layers *layers, struct buf *out, struct err *err)
 {
 	unsigned n = 0;
 	for (size_t i = layers->count; i-- > 0;) {
 		if (is_repeated(layers, i))
 			continue;
-		CLEANUP_FREE char *target = mem_printf("%s/layers/%s/fs", store->path, layers->items[i].name);
 		char name[16];
 		snprintf(name, sizeof(name), "%u", n);
-		if (symlinkat(target, dir, name) < 0)
+		if (symlinkat(layers->items[i].path, dir, name) < 0)
 			return err_sys(err, errno, "link to layer %zu", i + 1);
 		buf_printf(out, "%s%s", n++ ? ":" : "", name);
 		if (rootfs_is_opaque(layers->items[i].fd))
@@ -53,13 +51,10 @@ static int link_layers(int dir, const struct rootfs_store *store, const struct r
 /* The upper directory is the merged root's own metadata. */
 static int make_upper(int dir, const struct rootfs_layers *layers, struct err *err)
 {
-	struct stat st = {.st_mode = S_IFDIR | 0755};
-	size_t layer = rootfs_root_layer(layers);
-	int from = layers->count ? layers->items[layer].fd : -1;
-	if (from >= 0 && fstat(from, &st) < 0)
-		return err_sys(err, errno, "root of layer %zu", layer + 1);
-	int r = fd_mkdir_p(dir, "upper", 0700, err);
-	if (r < 0)
+	struct stat st;
+	int from = layers->count ? layers->items[rootfs_root_layer(layers)].fd : -1;
+	int r = rootfs_root_stat(layers, &st, err);
+	if (r < 0 || (r = fd_mkdir_p(dir, "upper", 0700, err)) < 0)
 		return r;
 	CLEANUP_FD int upper = openat(dir, "upper", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	const struct timespec times[2] = {st.st_mtim, st.st_mtim};
@@ -89,12 +84,12 @@ static int mount_in(int dir, const char *options)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
 }
 
-static int mount_overlay(int dir, const struct rootfs_store *store, const struct rootfs_layers *layers, struct err *err)
+static int mount_overlay(int dir, const struct rootfs_layers *layers, struct err *err)
 {
 	CLEANUP_BUF struct buf options = {0};
 	buf_str(&options, privilege_is_full() ? "redirect_dir=off,metacopy=off" : "userxattr"); /* which implies them */
 	buf_str(&options, ",index=off,upperdir=upper,workdir=work,lowerdir=");
-	int r = link_layers(dir, store, layers, &options, err);
+	int r = link_layers(dir, layers, &options, err);
 	if (r < 0 || (r = make_upper(dir, layers, err)) < 0)
 		return r;
 	if ((r = fd_mkdir_p(dir, "work", 0700, err)) < 0 || (r = fd_mkdir_p(dir, "root", 0700, err)) < 0)
@@ -112,15 +107,15 @@ static int mount_overlay(int dir, const struct rootfs_store *store, const struct
 	return e ? err_sys(err, e, "mount of the image's file system") : 0;
 }
 
-int rootfs_overlay_mount(struct rootfs_run *run, const struct rootfs_store *store, const struct rootfs_layers *layers,
-			 const char *name, struct rootfs_overlay *out, struct err *err)
+int rootfs_overlay_mount(struct rootfs_run *run, const struct rootfs_layers *layers, const char *name,
+			 struct rootfs_overlay *out, struct err *err)
 {
 	if (mkdirat(run->fd, name, 0700) < 0)
 		return err_sys(err, errno, "create %s/%s", run->path, name);
 	struct rootfs_overlay o = {.fd = -1, .run_fd = run->fd, .name = mem_strdup(name)};
 	o.path = mem_printf("%s/%s/root", run->path, name);
 	CLEANUP_FD int dir = openat(run->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int r = dir < 0 ? err_sys(err, errno, "%s/%s", run->path, name) : mount_overlay(dir, store, layers, err);
+	int r = dir < 0 ? err_sys(err, errno, "%s/%s", run->path, name) : mount_overlay(dir, layers, err);
 	if (r == 0) {
 		o.fd = openat(dir, "root", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (o.fd < 0)

@@ -12,9 +12,9 @@ struct rootfs_overlay {
 	char *name; /* its directory in the run directory */
 };
 
-/* store: that has the layers. name: unique in the run ("run0"). Any number of layers up to LIMIT_LAYERS that the kernel
+/* name: unique in the run ("run0"). Any number of layers up to LIMIT_LAYERS that the kernel
  * takes. */
-int rootfs_overlay_mount(struct rootfs_run *run, const struct rootfs_store *store, const struct rootfs_layers *layers,
-			 const char *name, struct rootfs_overlay *out, struct err *err) MUST_CHECK;
+int rootfs_overlay_mount(struct rootfs_run *run, const struct rootfs_layers *layers, const char *name,
+			 struct rootfs_overlay *out, struct err *err) MUST_CHECK;
 void rootfs_overlay_done(struct rootfs_overlay *o);
 #define CLEANUP_OVERLAY CLEANUP(rootfs_overlay_done)

@@ -16,10 +16,26 @@
 #define WHITEOUT_META ".wh..wh." /* aufs' own, and the opaque mark */
 #define WHITEOUT_OPAQUE ".wh..wh..opq"
 #define DEFAULT_ACL "system.posix_acl_default"
+#define ACCESS_ACL "system.posix_acl_access"
 
 static bool has_prefix(const char *s, const char *prefix)
 {
 	return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+/* Into the check: what the entry is at its path. */
+static void check_name(struct rootfs_tree *t, const struct layer_entry *e)
+{
+	const struct stat st = {.st_mode = e->mode};
+	tree_check_name(&t->check, e->path, S_ISLNK(e->mode) ? e->link : NULL, &st);
+}
+
+/* An access ACL has a part of the mode in it, which may be another one then. */
+static void check_xattrs(struct rootfs_tree *t, const struct layer_entry *e)
+{
+	for (size_t i = 0; i < e->n_xattrs; i++)
+		if (strcmp(e->xattrs[i].name, ACCESS_ACL) == 0)
+			t->check.lost = true;
 }
 
 static int set_xattrs(int parent, const char *name, const struct layer_entry *e, struct err *err)
@@ -49,14 +65,16 @@ static int set_fd_xattrs(int fd, const struct layer_entry *e, struct err *err)
 	return 0;
 }
 
-static int write_content(int fd, const struct layer_entry *e, struct layer_reader *reader, rootfs_tick *tick, void *ctx,
-			 struct err *err)
+static int write_content(struct rootfs_tree *t, int fd, const struct layer_entry *e, struct layer_reader *reader,
+			 rootfs_tick *tick, void *ctx, uint64_t *crc, struct err *err)
 {
 	uint64_t at = 0, offset;
 	const void *data;
 	size_t n;
 	int r;
 	while ((r = layer_reader_data(reader, &data, &n, &offset, err)) > 0) {
+		*crc = tree_check_crc(*crc, data, n);
+		t->check.lost |= offset != at;
 		for (size_t done = 0; done < n;) {
 			ssize_t w = pwrite(fd, (const char *)data + done, n - done, (off_t)(offset + done));
 			if (w < 0 && errno != EINTR)
@@ -67,6 +85,7 @@ static int write_content(int fd, const struct layer_entry *e, struct layer_reade
 		if ((r = tick(ctx, err)) < 0)
 			return r;
 	}
+	t->check.lost |= at != e->size;
 	if (r == 0 && at < e->size && ftruncate(fd, (off_t)e->size) < 0) /* it ends in a hole */
 		return err_sys(err, errno, "set its size");
 	return r;
@@ -90,8 +109,12 @@ static int add_file(struct rootfs_tree *t, const struct layer_entry *e, struct l
 		return err_sys(err, errno, "create");
 	t->totals.files++;
 	t->totals.bytes += e->size;
-	if (e->size && (r = write_content(fd, e, reader, tick, ctx, err)) < 0)
+	uint64_t crc = 0;
+	if (e->size && (r = write_content(t, fd, e, reader, tick, ctx, &crc, err)) < 0)
 		return r;
+	const struct stat st = {.st_mode = e->mode, .st_uid = e->uid, .st_gid = e->gid, .st_mtim = e->mtime};
+	tree_check_file(&t->check, crc, e->size, &st);
+	check_name(t, e);
 	if ((e->uid || e->gid) && fchown(fd, e->uid, e->gid) < 0)
 		return tree_owner_error(e->uid, e->gid, err);
 	if ((e->mode & 07000) && fchmod(fd, e->mode & 07777) < 0) /* writing and chown take setuid away */
@@ -125,6 +148,7 @@ static int add_other(struct rootfs_tree *t, const struct layer_entry *e, struct 
 		if (make_other(parent, name, e) < 0)
 			return err_sys(err, errno, "create");
 	}
+	check_name(t, e);
 	if ((e->uid || e->gid) && fchownat(parent, name, e->uid, e->gid, AT_SYMLINK_NOFOLLOW) < 0)
 		return tree_owner_error(e->uid, e->gid, err);
 	if (!S_ISLNK(e->mode) && (e->mode & 07000) && fchmodat(parent, name, e->mode & 07777, 0) < 0)
@@ -211,16 +235,18 @@ static int add_whiteout(struct rootfs_tree *t, const struct layer_entry *e, stru
 	if (parent < 0)
 		return parent;
 	const char *name = base + strlen(WHITEOUT);
-	if (mknodat(parent, name, S_IFCHR, 0) == 0)
+	CLEANUP_BUF struct buf path = {0};
+	buf_append(&path, e->path, (size_t)(base - e->path));
+	buf_str(&path, name);
+	if (mknodat(parent, name, S_IFCHR, 0) == 0) {
+		tree_check_name(&t->check, path.data, NULL, &(struct stat){.st_mode = S_IFCHR});
 		return 0;
+	}
 	struct stat st;
 	if (errno != EEXIST || fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(err, errno, "create");
 	if (!S_ISDIR(st.st_mode))
 		return 0;
-	CLEANUP_BUF struct buf path = {0};
-	buf_append(&path, e->path, (size_t)(base - e->path));
-	buf_str(&path, name);
 	t->dirs[strset_find_len(&t->paths, path.data, path.len)].flags |= DIR_HIDES;
 	return tree_set_opaque(t, parent, name, err);
 }
@@ -276,6 +302,8 @@ int rootfs_tree_add(struct rootfs_tree *t, const struct layer_entry *e, struct l
 		    void *ctx, struct err *err)
 {
 	t->totals.entries++;
+	if (e->n_xattrs)
+		check_xattrs(t, e);
 	int r = add(t, e, reader, tick, ctx, err);
 	if (r >= 0 || r == -ERR_CANCELLED)
 		return r < 0 ? r : 0;

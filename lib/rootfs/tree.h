@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "layer/reader.h"
+#include "rootfs/tree_check.h"
 
 struct rootfs_tree;
 /* root: fd of an empty directory; memory: counts the bytes of all trees that share it; both borrowed. */
@@ -34,6 +35,7 @@ struct rootfs_totals {
 	uint64_t bytes, files; /* as of struct rootfs_layer; what vanished with a replaced directory counts */
 	uint64_t entries;
 	bool bare_root; /* no entry was the root itself */
+	char check[TREE_CHECK_SIZE];
 };
 /* The directories' metadata, which writing into them would have changed. */
 int rootfs_tree_finish(struct rootfs_tree *t, struct rootfs_totals *out, struct err *err) MUST_CHECK;

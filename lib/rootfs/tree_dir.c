@@ -56,6 +56,7 @@ static int make_implied(struct rootfs_tree *t, int parent, const char *name, con
 			bool whiteout, struct err *err)
 {
 	struct tree_dir *d;
+	t->check.lost |= whiteout;
 	if ((whiteout && unlinkat(parent, name, 0) < 0) || mkdirat(parent, name, 0755) < 0)
 		return err_sys(err, errno, "create its parent directory");
 	int r = tree_record_dir(t, path, len, DIR_IMPLIED | DIR_RESTORED | (whiteout ? DIR_HIDES : 0), &d, err);
@@ -133,6 +134,7 @@ int tree_parent(struct rootfs_tree *t, const char *path, const char **name, stru
 int tree_make_room(struct rootfs_tree *t, int parent, const char *name, struct err *err)
 {
 	struct stat st;
+	t->check.lost = true;
 	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(err, errno, "look up what it replaces");
 	stand_in_stat(parent, name, &st);
@@ -197,12 +199,17 @@ static int finish_dir(const struct rootfs_tree *t, const char *path, const struc
 int rootfs_tree_finish(struct rootfs_tree *t, struct rootfs_totals *out, struct err *err)
 {
 	for (size_t id = 0; id < t->paths.count; id++) {
-		int r = finish_dir(t, strset_get(&t->paths, id), &t->dirs[id], err);
+		const struct tree_dir *d = &t->dirs[id];
+		int r = finish_dir(t, strset_get(&t->paths, id), d, err);
 		if (r < 0)
 			return r;
+		const struct stat st = {
+		    .st_mode = S_IFDIR | d->mode, .st_uid = d->uid, .st_gid = d->gid, .st_mtim = d->mtime};
+		tree_check_name(&t->check, strset_get(&t->paths, id), NULL, &st);
 	}
 	*out = t->totals;
 	out->bare_root = t->dirs[0].flags & DIR_IMPLIED;
+	tree_check_text(&t->check, out->check);
 	return 0;
 }
 

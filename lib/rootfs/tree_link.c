@@ -34,6 +34,7 @@ static int replace_link(struct rootfs_tree *t, int from, const char *from_name, 
 {
 	if (linkat(from, from_name, parent, name, 0) == 0)
 		return 0;
+	t->check.lost = true;
 	if (errno != EEXIST)
 		return err_sys(err, errno, "create a hard link");
 	int r = tree_make_room(t, parent, name, err);
@@ -47,6 +48,7 @@ static int add_pending(struct rootfs_tree *t, const char *path, const char *targ
 {
 	const char *name;
 	int parent = tree_parent(t, path, &name, err), r;
+	t->check.lost = true;
 	if (parent < 0)
 		return parent;
 	struct stat st;
@@ -86,6 +88,9 @@ int tree_add_hardlink(struct rootfs_tree *t, const struct layer_entry *e, struct
 			return add_pending(t, e->path, t->link_targets[id], err);
 	}
 	int parent = tree_parent(t, e->path, &name, err);
+	stand_in_stat(from, from_name, &st);
+	tree_check_name(&t->check, e->path, NULL, &st); /* to a symlink it says nothing of the target */
+	t->check.lost |= S_ISLNK(st.st_mode);
 	return parent < 0 ? parent : replace_link(t, from, from_name, parent, name, err);
 }
 

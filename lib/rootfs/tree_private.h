@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/strset.h"
 #include "rootfs/tree.h"
+#include "rootfs/tree_check.h"
 
 enum {
 	DIR_IMPLIED = 1,  /* the layer has no entry for it */
@@ -43,6 +44,7 @@ struct rootfs_tree {
 	size_t links_cap;
 
 	struct rootfs_totals totals;
+	struct tree_check check; /* of all but the directories, which finish adds */
 };
 
 /* The directory that path lies in, made as far as it is not there; *name is the last component. The fd

@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "rootfs/in_place.h"
 #include "rootfs/layer_store.h"
 #include "rootfs/unpack_layer.h"
 
@@ -119,12 +120,12 @@ static int settle(struct schedule *s, struct err *err)
 	for (size_t i = 0; i < s->count; i++) {
 		struct unpack_job *j = &s->jobs[i];
 		int r = 0;
-		if (!j->layer->name && !j->tree) {
+		if (!j->layer->path && !j->tree) {
 			if ((r = rootfs_layer_find(s->shared.store, j->diff_id, &j->chain_id, j->layer, err)) < 0)
 				return r;
 			j->layer->cached = false; /* it came with the one further down */
 		}
-		if (!j->layer->name && !j->tree) { /* the same layer over other parents */
+		if (!j->layer->path && !j->tree) { /* the same layer over other parents */
 			s->todo[0] = j;
 			s->n_todo = 1;
 			s->shared.total += j->blob->size;
@@ -159,9 +160,9 @@ static void init_jobs(struct schedule *s, const struct transport_image *image, s
 	}
 }
 
-int rootfs_unpack(struct rootfs_store *store, struct rootfs_run *run, struct transport_source *source,
-		  const struct transport_image *image, const struct progress *progress, struct rootfs_layers *out,
-		  struct err *err)
+static int unpack_blobs(struct rootfs_store *store, struct rootfs_run *run, struct transport_source *source,
+			const struct transport_image *image, const struct progress *progress, struct rootfs_layers *out,
+			struct err *err)
 {
 	size_t n = image->manifest.n_layers;
 	if (n != image->config.n_layers)
@@ -189,8 +190,18 @@ int rootfs_unpack(struct rootfs_store *store, struct rootfs_run *run, struct tra
 	free(s.jobs);
 	free(s.todo);
 	if (r == 0) {
+		layers.written = atomic_load(&s.shared.written);
 		*out = layers;
 		layers = (struct rootfs_layers){0};
 	}
 	return r;
+}
+
+int rootfs_unpack(struct rootfs_store *store, struct rootfs_run *run, struct transport_source *source,
+		  struct transport_image *image, const struct progress *progress, struct rootfs_layers *out,
+		  struct err *err)
+{
+	if (image->unpacked)
+		return rootfs_in_place(image, progress, out, err);
+	return unpack_blobs(store, run, source, image, progress, out, err);
 }

@@ -127,9 +127,11 @@ static int commit(struct unpack_job *j, bool needs_parents, struct err *err)
 		return r;
 	struct rootfs_layer *l = j->layer;
 	l->bytes = totals.bytes;
+	atomic_fetch_add(&j->shared->written, totals.bytes);
 	l->files = totals.files;
 	l->entries = totals.entries;
 	l->bare_root = totals.bare_root;
+	memcpy(l->check, totals.check, sizeof(l->check));
 	r = rootfs_layer_commit(j->shared->store, j->shared->run, j->dir, needs_parents ? &j->chain_id : j->diff_id,
 				needs_parents, l, err);
 	if (r < 0)

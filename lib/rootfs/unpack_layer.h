@@ -15,6 +15,7 @@ struct unpack_shared {
 	const struct progress *progress;
 	atomic_bool stop;     /* one has failed: the others shall end */
 	atomic_size_t memory; /* that the trees take */
+	atomic_ullong written;
 	pthread_mutex_t mutex;
 	uint64_t done, reported, total; /* bytes of blobs; under mutex */
 };
@@ -25,7 +26,7 @@ struct unpack_job {
 	const struct oci_descriptor *blob;
 	const struct oci_digest *diff_id;
 	struct oci_digest chain_id;
-	struct rootfs_layer *layer; /* in the result; name set = it is in the store */
+	struct rootfs_layer *layer; /* in the result; path set = it is in the store */
 	char *dir;                  /* in the run's directory while it is not */
 	int fs;                     /* of dir/fs */
 	struct rootfs_tree *tree;   /* unpacked, waiting for its parents */

@@ -19,8 +19,9 @@
 struct archive_sink {
 	char *path;
 	bool docker;
-	char *tag; /* oci-archive: the tag; docker-archive: repo:tag; NULL = none */
-	int dir;   /* of path */
+	char *tag;           /* oci-archive: the tag; NULL = none */
+	struct strlist tags; /* docker-archive: "repo:tag" */
+	int dir;             /* of path */
 	struct staging staging;
 };
 
@@ -32,6 +33,7 @@ void archive_sink_abandon(void *ctx)
 		close(s->dir);
 	free(s->path);
 	free(s->tag);
+	strlist_done(&s->tags);
 	free(s);
 }
 
@@ -58,12 +60,27 @@ static int prepare(struct archive_sink *s, struct err *err)
 	return staging_open(s->dir, dir, &s->staging, err);
 }
 
-static int create(const struct oci_ref *ref, char *tag, bool docker, void **ctx, struct err *err)
+static int add_name(struct archive_sink *s, const char *name, struct err *err)
+{
+	char *full = NULL;
+	int r = name[0] ? oci_name_with_tag(name, &full, err) : 0;
+	if (full)
+		strlist_take(&s->tags, full);
+	return r;
+}
+
+static int create(const struct oci_ref *ref, const struct strlist *names, bool docker, void **ctx, struct err *err)
 {
 	struct archive_sink *s = mem_alloc(sizeof(*s));
-	*s = (struct archive_sink){.docker = docker, .tag = tag, .dir = -1, .staging = {.parent = -1, .fd = -1}};
+	*s = (struct archive_sink){.docker = docker, .dir = -1, .staging = {.parent = -1, .fd = -1}};
 	s->path = mem_strdup(ref->location);
-	int r = prepare(s, err);
+	if (!docker)
+		s->tag = mem_strdup(ref->tag);
+	int r = docker && ref->tag ? add_name(s, ref->tag, err) : 0;
+	for (size_t i = 0; docker && names && r == 0 && i < names->count; i++)
+		r = add_name(s, names->items[i], err);
+	if (r == 0)
+		r = prepare(s, err);
 	if (r < 0)
 		archive_sink_abandon(s);
 	else
@@ -74,17 +91,13 @@ static int create(const struct oci_ref *ref, char *tag, bool docker, void **ctx,
 int archive_sink_create_oci(const struct oci_ref *ref, const struct transport_options *options, void **ctx,
 			    struct err *err)
 {
-	return create(ref, mem_strdup(ref->tag), false, ctx, err);
+	return create(ref, NULL, false, ctx, err);
 }
 
 int archive_sink_create_docker(const struct oci_ref *ref, const struct transport_options *options, void **ctx,
 			       struct err *err)
 {
-	const struct strlist *names = options->names;
-	const char *wanted = ref->tag ? ref->tag : names && names->count ? names->items[0] : NULL;
-	char *tag = NULL;
-	int r = wanted && wanted[0] ? oci_name_with_tag(wanted, &tag, err) : 0;
-	return r < 0 ? r : create(ref, tag, true, ctx, err);
+	return create(ref, options->names, true, ctx, err);
 }
 
 int archive_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const void *data, struct err *err)
@@ -103,8 +116,8 @@ static void docker_manifest(const struct archive_sink *s, const struct oci_manif
 	json_object_set_new(image, "Config", json_string(layout_blob_path(&m->config.digest, path)));
 	json_object_set_new(image, "RepoTags", tags);
 	json_object_set_new(image, "Layers", layers);
-	if (s->tag)
-		json_array_append_new(tags, json_string(s->tag));
+	for (size_t i = 0; i < s->tags.count; i++)
+		json_array_append_new(tags, json_string(s->tags.items[i]));
 	for (size_t i = 0; i < m->n_layers; i++)
 		json_array_append_new(layers, json_string(layout_blob_path(&m->layers[i].digest, path)));
 	json_write(doc, out);
@@ -129,11 +142,18 @@ static int write_blobs(struct archive_sink *s, int tar, struct err *err)
 
 static int write_index(struct archive_sink *s, const struct oci_descriptor *d, struct buf *out, struct err *err)
 {
-	struct buf none = {0};
-	if (!s->docker || !s->tag)
-		return layout_update(&none, d, s->tag, NULL, out, err);
-	CLEANUP_FREE char *full = oci_name_full(s->tag);
-	return layout_update(&none, d, oci_name_tag(s->tag), full, out, err);
+	CLEANUP_BUF struct buf old = {0};
+	int r = 0;
+	if (!s->tags.count)
+		return layout_update(&old, d, s->tag, NULL, out, err);
+	for (size_t i = 0; r == 0 && i < s->tags.count; i++) { /* containerd wants an entry for each name */
+		CLEANUP_FREE char *full = oci_name_full(s->tags.items[i]);
+		buf_done(&old);
+		old = *out;
+		*out = (struct buf){0};
+		r = layout_update(&old, d, oci_name_tag(s->tags.items[i]), full, out, err);
+	}
+	return r;
 }
 
 /* Members in byte order of their names. */

@@ -258,6 +258,7 @@ static int read_image(struct transport_source *s, const struct oci_platform *wan
 	if (r < 0)
 		return d.digest.text[0] ? err_wrap(err, "manifest %s", d.digest.text) : err_wrap(err, "manifest");
 	image->manifest_digest = d.digest;
+	image->base_digest = image->index.len ? image->index_descriptor.digest : d.digest;
 	r = transport_read_document(s->backend, s->ctx, &image->manifest.config, LIMIT_CONFIG, &doc, err);
 	if (r < 0)
 		return err_wrap(err, "config");

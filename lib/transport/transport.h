@@ -4,6 +4,8 @@
  * blobs of one source may be read by several threads at once, each blob by one. */
 #pragma once
 
+#include <sys/stat.h>
+
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/progress.h"
@@ -27,10 +29,14 @@ struct transport_options {
 	const struct oci_ref *mount_from; /* a registry's image, blobs of which may be mounted; NULL = none */
 };
 
-/* A layer that lies unpacked on this machine, as overlayfs takes it (rootfs/unpack.h). */
+/* A layer that lies unpacked on this machine, as overlayfs takes it (rootfs/unpack.h). What follows bare_root is for
+ * one that an engine unpacked of a tar, of which the directory does not tell everything. */
 struct transport_unpacked {
-	char *path;     /* absolute */
-	bool bare_root; /* its tar has no entry for the root */
+	char *path;         /* absolute, without symlinks */
+	bool bare_root;     /* its tar has no entry for the root */
+	bool whole_seconds; /* the tar's times have no fractions, those of the directory may have */
+	struct stat root;   /* mode, owner and mtime of the root by the tar; st_mode 0 = as the directory has them */
+	uint64_t entries;   /* of the tar, but for the root and marks of opaque directories; 0 = not known */
 };
 
 /* An image of a source, all of it checked: the manifest against the digest that named it, the config
@@ -38,6 +44,8 @@ struct transport_unpacked {
 struct transport_image {
 	struct oci_manifest manifest;
 	struct oci_digest manifest_digest; /* all zero where the source has no manifest (docker-archive) */
+	struct oci_digest base_digest; /* what the image's name stands for in its registry: of the index, if it is one;
+					  an engine may know it. All zero = not known */
 	struct oci_image_config config;
 	struct buf config_bytes; /* as they are stored */
 	char *name;              /* what the image calls itself: "repo:tag", tag or ""; for default output names */

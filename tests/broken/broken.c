@@ -93,7 +93,7 @@ static int break_one(struct session *s, uint32_t node, struct err *err)
 {
 	CLEANUP_KEEP_SET struct keep_set k = {0};
 	struct candidate c;
-	const struct verify_options o = {.heal = 3, .keep = &k, .open = candidate_open, .ctx = &c, .store = &c.store};
+	const struct verify_options o = {.heal = 3, .keep = &k, .open = candidate_open, .ctx = &c};
 	int r = decide(s, &k, err);
 	if (r < 0 || (r = candidate_init(&c, s, err)) < 0)
 		return r;

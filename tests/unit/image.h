@@ -24,9 +24,9 @@ static inline int image_layer(struct test_image *m)
 {
 	m->layers.items = mem_realloc(m->layers.items, m->layers.count + 1, sizeof(*m->layers.items));
 	struct rootfs_layer *l = &m->layers.items[m->layers.count++];
-	*l = (struct rootfs_layer){.name = mem_printf("layer%zu", m->layers.count)};
-	assert_int_equal(mkdirat(m->fd, l->name, 0755), 0);
-	l->fd = openat(m->fd, l->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	*l = (struct rootfs_layer){.path = mem_printf("%s/layer%zu", m->dir, m->layers.count)};
+	assert_int_equal(mkdir(l->path, 0755), 0);
+	l->fd = open(l->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert_true(l->fd >= 0);
 	return l->fd;
 }
@@ -114,7 +114,7 @@ static inline void image_done(struct test_image *m)
 	rootfs_index_free(m->index);
 	for (size_t i = 0; i < m->layers.count; i++) {
 		close(m->layers.items[i].fd);
-		free(m->layers.items[i].name);
+		free(m->layers.items[i].path);
 	}
 	free(m->layers.items);
 	close(m->fd);

@@ -20,8 +20,10 @@
 struct test_conn {
 	struct test_server *server;
 	pthread_t thread;
-	int fd;   /* -1 once it was reset */
-	SSL *ssl; /* NULL = plain */
+	int fd;           /* -1 once it was reset */
+	SSL *ssl;         /* NULL = plain */
+	struct buf rest;  /* what came after the request's header */
+	const char *head; /* that header, while it is handled */
 };
 
 struct test_server {
@@ -70,6 +72,56 @@ static inline ssize_t test_recv(struct test_conn *c, void *data, size_t n)
 	return c->ssl ? SSL_read(c->ssl, data, (int)n) : recv(c->fd, data, n, 0);
 }
 
+/* Of a request's body; 0 or less: the peer is gone. */
+static inline ssize_t test_read(struct test_conn *c, void *data, size_t n)
+{
+	if (!c->rest.len)
+		return test_recv(c, data, n);
+	if (n > c->rest.len)
+		n = c->rest.len;
+	memcpy(data, c->rest.data, n);
+	memmove(c->rest.data, c->rest.data + n, c->rest.len - n);
+	c->rest.len -= n;
+	return (ssize_t)n;
+}
+
+/* n bytes of it into out (NULL = dropped). */
+static inline bool test_read_n(struct test_conn *c, uint64_t n, struct buf *out)
+{
+	char part[65536];
+	while (n) {
+		ssize_t got = test_read(c, part, n < sizeof(part) ? (size_t)n : sizeof(part));
+		if (got <= 0)
+			return false;
+		if (out)
+			buf_append(out, part, (size_t)got);
+		n -= (uint64_t)got;
+	}
+	return true;
+}
+
+/* The whole body, chunked or by its Content-Length. */
+static inline bool test_read_body(struct test_conn *c, struct buf *out)
+{
+	const char *length = strstr(c->head, "\r\nContent-Length: ");
+	if (length)
+		return test_read_n(c, strtoull(length + 18, NULL, 10), out);
+	for (;;) {
+		char line[32];
+		size_t n = 0;
+		do
+			if (n == sizeof(line) - 1 || test_read(c, line + n, 1) != 1)
+				return false;
+		while (line[n++] != '\n');
+		line[n] = '\0';
+		uint64_t chunk = strtoull(line, NULL, 16);
+		if (!test_read_n(c, chunk, out) || !test_read_n(c, 2, NULL))
+			return false;
+		if (!chunk)
+			return true;
+	}
+}
+
 /* Say nothing more, until the peer gives up (or the server stops). */
 static inline void test_hang(struct test_conn *c)
 {
@@ -87,25 +139,26 @@ static inline void test_reset(struct test_conn *c)
 	pthread_mutex_unlock(&c->server->lock);
 }
 
-static inline bool test_serve_one(struct test_conn *c, struct buf *in)
+static inline bool test_serve_one(struct test_conn *c)
 {
-	char part[4096];
-	while (!in->data || !strstr(in->data, "\r\n\r\n")) {
-		ssize_t n = test_recv(c, part, sizeof(part));
+	char part[4096], *end;
+	CLEANUP_BUF struct buf in = {0};
+	while (!in.data || !(end = strstr(in.data, "\r\n\r\n"))) {
+		ssize_t n = test_read(c, part, sizeof(part));
 		if (n <= 0)
 			return false;
-		buf_append(in, part, (size_t)n);
+		buf_append(&in, part, (size_t)n);
 	}
+	end += 4;
+	buf_append(&c->rest, end, in.len - (size_t)(end - in.data));
+	*end = '\0';
 	struct test_server *s = c->server;
 	pthread_mutex_lock(&s->lock);
-	strlist_add(&s->requests, in->data);
+	strlist_add(&s->requests, in.data);
 	pthread_mutex_unlock(&s->lock);
 	char method[16], target[2048];
-	bool more = sscanf(in->data, "%15s %2047s", method, target) == 2 && s->handle(c, method, target);
-	in->len = 0;
-	if (in->data)
-		in->data[0] = '\0'; /* the clients under test do not pipeline and send no bodies */
-	return more;
+	c->head = in.data;
+	return sscanf(in.data, "%15s %2047s", method, target) == 2 && s->handle(c, method, target);
 }
 
 static inline void *test_serve(void *ctx)
@@ -115,7 +168,6 @@ static inline void *test_serve(void *ctx)
 	sigemptyset(&pipe);
 	sigaddset(&pipe, SIGPIPE);
 	pthread_sigmask(SIG_BLOCK, &pipe, NULL); /* SSL_write to who has gone; the client's thread keeps its own */
-	CLEANUP_BUF struct buf in = {0};
 	bool open = true;
 	unsigned char first = 0;
 	bool hello = recv(c->fd, &first, 1, MSG_PEEK) == 1 && first == 0x16;
@@ -127,7 +179,7 @@ static inline void *test_serve(void *ctx)
 		open = SSL_accept(c->ssl) == 1;
 	}
 	while (open)
-		open = test_serve_one(c, &in);
+		open = test_serve_one(c);
 	pthread_mutex_lock(&c->server->lock);
 	if (c->fd >= 0)
 		shutdown(c->fd, SHUT_RDWR);
@@ -182,14 +234,23 @@ static inline int test_bind(uint16_t *port, bool listening)
 	return fd;
 }
 
+/* fd: a listening socket, which it owns from then on. */
+static inline void test_server_start_at(struct test_server *s, int fd, bool tls,
+					bool (*handle)(struct test_conn *, const char *, const char *))
+{
+	*s = (struct test_server){.handle = handle, .tls = tls ? test_tls_new() : NULL, .fd = fd};
+	pthread_mutex_init(&s->lock, NULL);
+	if (pthread_create(&s->thread, NULL, test_accept, s))
+		abort();
+}
+
 static inline void test_server_start(struct test_server *s, bool tls,
 				     bool (*handle)(struct test_conn *, const char *, const char *))
 {
-	*s = (struct test_server){.handle = handle, .tls = tls ? test_tls_new() : NULL};
-	pthread_mutex_init(&s->lock, NULL);
-	s->fd = test_bind(&s->port, true);
-	if (pthread_create(&s->thread, NULL, test_accept, s))
-		abort();
+	uint16_t port;
+	int fd = test_bind(&port, true);
+	test_server_start_at(s, fd, tls, handle);
+	s->port = port; /* nobody knows it before */
 }
 
 static inline void test_server_stop(struct test_server *s)
@@ -205,6 +266,7 @@ static inline void test_server_stop(struct test_server *s)
 		pthread_mutex_unlock(&s->lock);
 		pthread_join(c->thread, NULL);
 		SSL_free(c->ssl);
+		buf_done(&c->rest);
 		if (c->fd >= 0)
 			close(c->fd);
 		free(c);

@@ -8,6 +8,7 @@ static void everything(void **state)
 	CLEANUP_BUF struct buf b = {0};
 	sample_sizes(&r);
 	sample_result(&r);
+	sample_destination(&r);
 	struct report_run *run = sample_run(&r);
 	sample_step(run, "exec", "t\xff\033", 0, -1, "no such file");
 	sample_rest(&r);
@@ -29,7 +30,9 @@ static void everything(void **state)
 		    "    \"compressed_bytes\": 71000000,\n"
 		    "    \"layers\": 7,\n"
 		    "    \"files\": 3140,\n"
-		    "    \"cached_layers\": 3\n"
+		    "    \"cached_layers\": 3,\n"
+		    "    \"in_place_layers\": 0,\n"
+		    "    \"store_bytes\": 0\n"
 		    "  },\n"
 		    "  \"result\": {\n"
 		    "    \"reference\": \"oci:out:slim\",\n"
@@ -39,6 +42,16 @@ static void everything(void **state)
 		    "    \"layers\": 1,\n"
 		    "    \"files\": 72\n"
 		    "  },\n"
+		    "  \"destinations\": [\n"
+		    "    {\n"
+		    "      \"reference\": \"docker://r.io/app:1\",\n"
+		    "      \"names\": [\n"
+		    "        \"r.io/app:2\"\n"
+		    "      ],\n"
+		    "      \"digest\": \"sha256:00\",\n"
+		    "      \"pinned\": \"r.io/app@sha256:00\"\n"
+		    "    }\n"
+		    "  ],\n"
 		    "  \"timing_ms\": {\n"
 		    "    \"unpack\": 1200,\n"
 		    "    \"record\": 4023,\n"
@@ -179,7 +192,7 @@ static void an_empty_report_has_every_member(void **state)
 	CLEANUP_BUF struct buf b = {0};
 	report_json(&r, true, &b);
 	json_auto_t *v = json_loads(b.data, 0, NULL);
-	assert_int_equal(json_object_size(v), 9);
+	assert_int_equal(json_object_size(v), 10);
 	assert_int_equal(json_array_size(json_object_get(v, "runs")), 0);
 	assert_int_equal(json_array_size(json_object_get(v, "notes")), 0);
 	assert_true(json_is_null(json_object_get(json_object_get(v, "result"), "reference")));

@@ -48,6 +48,16 @@ static void application(void **state)
 	has(&r, "application 2.5 MB in 12 files that no run used: /app/\\x1b 2.0 MB; --keep closure", true);
 }
 
+static void layers_in_place(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	sample_sizes(&r);
+	report_stage_add(&r, "unpack", 1);
+	has(&r, "written to the store", false);
+	r.in_place_layers = 4;
+	has(&r, "            4 of 7 layers were used where the source has them, 0 B written to the store\n", true);
+}
+
 static void without_a_result(void **state)
 {
 	CLEANUP_REPORT struct report r = {0};
@@ -77,6 +87,19 @@ static void sizes(void **state)
 	sizes_one(1000000, 0, "unpacked          1.0 MB  ->          0 B   -100.0 %\n");
 	sizes_one(12345678901, 12345678901, "unpacked      12345.7 MB  ->   12345.7 MB     +0.0 %\n");
 	sizes_one(0, 5, "unpacked             0 B  ->          5 B\n");
+}
+
+static void destinations_are_named(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	sample_result(&r);
+	sample_destination(&r);
+	has(&r, "\nresult      docker://r.io/app:1\n            r.io/app:2\n            r.io/app@sha256:00\n", true);
+	has(&r, "oci:out:slim", false);
+	r.source.compressed_bytes = 5;
+	has(&r, "compressed", true);
+	r.result.compressed_bytes = 0; /* unpacked in an engine */
+	has(&r, "compressed", false);
 }
 
 static void failed_steps_are_listed(void **state)
@@ -182,8 +205,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(ordinary),
 	    cmocka_unit_test(application),
+	    cmocka_unit_test(layers_in_place),
 	    cmocka_unit_test(without_a_result),
 	    cmocka_unit_test(sizes),
+	    cmocka_unit_test(destinations_are_named),
 	    cmocka_unit_test(failed_steps_are_listed),
 	    cmocka_unit_test(long_lists_are_cut),
 	    cmocka_unit_test(nothing_reaches_the_terminal_raw),

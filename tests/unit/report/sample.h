@@ -38,6 +38,17 @@ static inline void sample_result(struct report *r)
 	strcpy(r->result.digest, "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+static inline void sample_destination(struct report *r)
+{
+	r->destinations = mem_calloc(1, sizeof(*r->destinations));
+	r->n_destinations = 1;
+	struct report_destination *d = r->destinations;
+	d->reference = mem_strdup("docker://r.io/app:1");
+	strlist_add(&d->names, "r.io/app:2");
+	strcpy(d->digest, "sha256:00");
+	d->pinned = mem_strdup("r.io/app@sha256:00");
+}
+
 /* An ordinary run: one page, one that is not there. */
 static inline struct report_run *sample_run(struct report *r)
 {

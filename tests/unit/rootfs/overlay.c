@@ -7,7 +7,7 @@
 static void mount_it(struct tree *t, const char *name, struct rootfs_overlay *o)
 {
 	struct err e = {0};
-	if (rootfs_overlay_mount(&t->run, &t->store, &t->layers, name, o, &e) < 0)
+	if (rootfs_overlay_mount(&t->run, &t->layers, name, o, &e) < 0)
 		fail_msg("%s", e.msg);
 }
 
@@ -107,8 +107,8 @@ static void repeated_layers_and_an_opaque_root(void **state)
 	tree_put(tree_layer(&t), "high=1");
 	struct rootfs_layer *l = &t.layers.items[2];
 	close(l->fd);
-	free(l->name);
-	l->name = mem_strdup(t.layers.items[0].name);
+	free(l->path);
+	l->path = mem_strdup(t.layers.items[0].path);
 	l->fd = fcntl(t.layers.items[0].fd, F_DUPFD_CLOEXEC, 0);
 	struct rootfs_overlay o;
 	mount_it(&t, "run0", &o);

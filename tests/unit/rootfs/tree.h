@@ -49,7 +49,7 @@ static inline void tree_done(struct tree *t)
 	struct err e = {0};
 	for (size_t i = 0; i < t->layers.count; i++) {
 		close(t->layers.items[i].fd);
-		free(t->layers.items[i].name);
+		free(t->layers.items[i].path);
 	}
 	free(t->layers.items);
 	rootfs_run_done(&t->run);
@@ -64,10 +64,9 @@ static inline int tree_layer(struct tree *t)
 	size_t n = t->layers.count;
 	t->layers.items = mem_realloc(t->layers.items, n + 1, sizeof(*t->layers.items));
 	struct rootfs_layer *l = &t->layers.items[t->layers.count++];
-	*l = (struct rootfs_layer){.name = mem_printf("%064zu", n)};
-	CLEANUP_FREE char *fs = mem_printf("%s/fs", l->name);
-	assert_int_equal(fd_mkdir_p(t->store.layers_fd, fs, 0755, NULL), 0);
-	l->fd = openat(t->store.layers_fd, fs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	*l = (struct rootfs_layer){.path = mem_printf("%s/layers/%064zu/fs", t->store.path, n)};
+	assert_int_equal(fd_mkdir_p(AT_FDCWD, l->path, 0755, NULL), 0);
+	l->fd = open(l->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert_true(l->fd >= 0);
 	return l->fd;
 }

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
+#include "base/path.h"
 #include "image.h"
 #include "rootfs/index.h"
 
@@ -96,7 +97,9 @@ static void check_names(const struct merged *m, const struct image *img, const s
 		struct oci_digest parent = chain;
 		oci_chain_id(i ? &parent : NULL, &img->diff_ids[i], &chain);
 		bool chained = m->chained & 1u << i;
-		if (strcmp(l->items[i].name, oci_digest_hex(chained ? &chain : &img->diff_ids[i])) != 0)
+		CLEANUP_FREE char *end =
+		    mem_printf("/layers/%s/fs", oci_digest_hex(chained ? &chain : &img->diff_ids[i]));
+		if (!path_ends_with(l->items[i].path, end))
 			fail_msg("%s: layer %zu has the wrong name", m->name, i);
 	}
 }
@@ -112,7 +115,7 @@ static void merge_one(const struct merged *m)
 		struct rootfs_overlay o;
 		struct err e = {0};
 		unpack_ok(&img, &t, &out);
-		if (rootfs_overlay_mount(&t.run, &t.store, &out, "root", &o, &e) < 0)
+		if (rootfs_overlay_mount(&t.run, &out, "root", &o, &e) < 0)
 			fail_msg("%s", e.msg);
 		CLEANUP_FD int root = openat(o.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		CLEANUP_FREE char *got = render(root);

@@ -1,0 +1,82 @@
+/* net/exchange_private.h - shared by the files of an exchange; private to lib/net/.
+ * exchange.c: clients, opening, reading. exchange_transfer.c: curl's options and callbacks, waiting and its time
+ * limits. exchange_tls.c: certificates, and why TLS failed. */
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include "net/exchange.h"
+#include "net/transfer.h"
+
+/* What is held of a body that comes: here, in curl's receive buffer and in what curl puts aside while we pause. */
+#define EXCHANGE_BUFFER (128u << 10)
+#define EXCHANGE_CURL_BUFFER (64u << 10)
+#define EXCHANGE_SEND_BUFFER (128u << 10)
+#define EXCHANGE_EXPECT_SIZE (1u << 20) /* larger bodies wait a moment for 100 Continue */
+
+/* What OpenSSL tells while it reads records. A connection outlives the exchange that opened it. */
+struct exchange_tls {
+	X509_STORE *store; /* whom we trust; NULL until it is needed */
+	bool record;       /* something came */
+	bool foreign;      /* and the first of it is no TLS */
+	int alert;         /* the peer's last one; -1 = none */
+	struct err failed; /* of a file of ours */
+};
+
+struct exchange_client {
+	CURLM *multi;
+	CURL *easy;
+	struct exchange_peer peer; /* strings and ca_files are our own */
+	struct strlist ca_files;
+	struct exchange_tls tls;
+	struct exchange *current; /* under way, NULL = none */
+	char *in, *out;           /* EXCHANGE_BUFFER and EXCHANGE_SEND_BUFFER bytes */
+};
+
+struct exchange {
+	struct exchange_client *client;
+	struct progress progress;
+	char *peer_name; /* for messages */
+	struct curl_slist *headers, *literal;
+	struct transfer_answer answer;
+	bool connected;         /* and the request is being sent */
+	bool header_done;       /* that of the final answer is complete */
+	bool ended;             /* curl is through with it */
+	bool encoded;           /* the answer has a transfer coding other than chunks */
+	struct err failed;      /* for good */
+	struct err dial_failed; /* the dial function's own */
+	char curl_says[CURL_ERROR_SIZE];
+
+	/* The body of the answer: in[in_at..in_end). */
+	size_t in_at, in_end;
+	bool in_paused;
+	bool discards; /* nobody wants the rest */
+	size_t discarded;
+
+	/* Our body: out[out_at..out_end). */
+	struct io_reader *body;
+	uint64_t body_size, body_read;
+	size_t out_at, out_end;
+	bool sends;      /* a body, be it empty */
+	bool expects;    /* 100 Continue was asked for */
+	bool out_wanted; /* curl asked for some */
+	bool out_paused;
+	bool out_last; /* there is none beyond out_end */
+	bool given;    /* some of it went to curl: it can't be sent again */
+	bool resend;   /* which curl wanted to do */
+
+	unsigned answer_timeout_ms;
+	uint64_t sent, received, moved; /* bytes of our body, of the answer's, of all */
+	uint64_t sent_at, moved_at;     /* when that last changed */
+};
+
+/* Sets everything on the easy handle and adds it. */
+void exchange_transfer_start(struct exchange *x, const struct exchange_request *q);
+/* Drives it until the header is complete, or some of the body is there, or it ended; or fails, and stays so. */
+int exchange_transfer_run(struct exchange *x, bool for_body, struct err *err) MUST_CHECK;
+/* What is left of the answer is read and dropped if it is short and here already: the connection can be used again. */
+void exchange_transfer_finish(struct exchange *x);
+
+void exchange_tls_options(struct exchange_client *c);
+/* Whether TLS is what failed: then err is filled. */
+bool exchange_tls_failure(struct exchange *x, CURLcode code, struct err *err);

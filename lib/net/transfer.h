@@ -1,0 +1,39 @@
+/* net/transfer.h - what http.c and exchange.c have in common: handles of libcurl that do nothing on their own account,
+ * one step of a transfer, and what its results mean. Private to lib/net/. */
+#pragma once
+
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/progress.h"
+
+/* What callbacks saw of an answer. */
+struct transfer_answer {
+	uint64_t header_bytes;
+	/* Set before a callback makes curl stop: */
+	const char *refused; /* what was too large */
+	bool not_http;
+	bool tls; /* not HTTP, but a TLS record */
+};
+
+/* A multi handle and an easy one; out of memory aborts. */
+void transfer_handles(CURLM **multi, CURL **easy);
+/* ERR_INVAL: not an http or https URL. */
+int transfer_check_url(const char *url, struct err *err) MUST_CHECK;
+/* Forget the last request's options (connections stay) and set those that always hold. A method without a body;
+ * redirects, proxies, .netrc and schemes other than http and https are off. */
+void transfer_defaults(CURL *easy, const char *method, const char *url);
+
+/* A header callback's count: false when there is too much of it. */
+bool transfer_header(struct transfer_answer *a, size_t n);
+/* What came without any header is HTTP/0.9, which is any protocol; true = nothing of that kind, go on. */
+bool transfer_is_http(struct transfer_answer *a, const char *data, size_t n);
+
+/* Do what can be done without waiting. *ended: *result says how. */
+int transfer_step(CURLM *multi, bool *ended, CURLcode *result, struct err *err) MUST_CHECK;
+/* Until something can be done, ms are over (no error), or ERR_CANCELLED. progress may be NULL. */
+int transfer_wait(CURLM *multi, unsigned ms, const struct progress *progress, struct err *err) MUST_CHECK;
+
+/* The error that a result other than CURLE_OK stands for: see http.h. */
+int transfer_failure(CURL *easy, const struct transfer_answer *a, CURLcode code, struct err *err);

@@ -1,0 +1,140 @@
+#include "net/url.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+
+static void handle_freep(CURLU **u)
+{
+	curl_url_cleanup(*u);
+}
+#define CLEANUP_HANDLE CLEANUP(handle_freep)
+
+static CURLU *handle_new(void)
+{
+	CURLU *u = curl_url();
+	if (!u)
+		abort(); /* out of memory */
+	return u;
+}
+
+static void string_freep(char **s)
+{
+	curl_free(*s);
+}
+#define CLEANUP_STRING CLEANUP(string_freep)
+
+/* A part that may be missing: NULL. */
+static char *part(CURLU *u, CURLUPart which, unsigned flags)
+{
+	char *s = NULL;
+	return curl_url_get(u, which, &s, flags) == CURLUE_OK ? s : NULL;
+}
+
+/* NULL, or what is wrong with it. */
+static const char *refused(CURLU *u)
+{
+	CLEANUP_STRING char *scheme = part(u, CURLUPART_SCHEME, 0);
+	CLEANUP_STRING char *host = part(u, CURLUPART_HOST, 0);
+	CLEANUP_STRING char *user = part(u, CURLUPART_USER, 0);
+	CLEANUP_STRING char *password = part(u, CURLUPART_PASSWORD, 0);
+	if (!scheme || (strcasecmp(scheme, "http") != 0 && strcasecmp(scheme, "https") != 0))
+		return "not an http or https URL";
+	if (!host || !host[0])
+		return "a URL without a host";
+	if (user || password)
+		return "a URL with a user name in it";
+	return NULL;
+}
+
+static const char *parse(CURLU *u, const char *s)
+{
+	CURLUcode code = curl_url_set(u, CURLUPART_URL, s, 0);
+	if (code == CURLUE_UNSUPPORTED_SCHEME || code == CURLUE_BAD_SCHEME)
+		return "not an http or https URL";
+	return code == CURLUE_OK ? refused(u) : "malformed URL";
+}
+
+/* A link-local address is another host on each interface: with its zone. */
+static char *host_with_zone(CURLU *u)
+{
+	CLEANUP_STRING char *host = part(u, CURLUPART_HOST, 0);
+	CLEANUP_STRING char *zone = part(u, CURLUPART_ZONEID, 0);
+	size_t n = strlen(host);
+	return zone ? mem_printf("%.*s%%25%s]", (int)(n ? n - 1 : 0), host, zone) : mem_strdup(host);
+}
+
+int url_parse(const char *s, struct url *out, struct err *err)
+{
+	CLEANUP_HANDLE CURLU *u = handle_new();
+	const char *wrong = parse(u, s);
+	if (wrong)
+		return err_set(err, ERR_INVAL, "%s", wrong);
+	CLEANUP_STRING char *scheme = part(u, CURLUPART_SCHEME, 0);
+	CLEANUP_STRING char *port = part(u, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+	CLEANUP_STRING char *path = part(u, CURLUPART_PATH, 0);
+	CLEANUP_STRING char *query = part(u, CURLUPART_QUERY, 0);
+	bool https = strcasecmp(scheme, "https") == 0;
+	*out = (struct url){
+	    .scheme = mem_strdup(https ? "https" : "http"),
+	    .host = host_with_zone(u),
+	    .port = (unsigned)strtoul(port, NULL, 10),
+	    .path = mem_printf("%s%s%s", path && path[0] ? path : "/", query ? "?" : "", query ? query : ""),
+	};
+	return 0;
+}
+
+void url_done(struct url *u)
+{
+	free(u->scheme);
+	free(u->host);
+	free(u->path);
+	*u = (struct url){0};
+}
+
+int url_resolve(const char *base, const char *location, char **out, struct err *err)
+{
+	CLEANUP_HANDLE CURLU *u = handle_new();
+	const char *wrong = parse(u, base);
+	if (wrong)
+		return err_set(err, ERR_INVAL, "%s", wrong);
+	CLEANUP_STRING char *before = part(u, CURLUPART_SCHEME, 0);
+	/* As browsers do: a space or a byte above 127 in a Location is encoded. */
+	CURLUcode code = curl_url_set(u, CURLUPART_URL, location, CURLU_URLENCODE | CURLU_ALLOW_SPACE);
+	if (code == CURLUE_UNSUPPORTED_SCHEME || code == CURLUE_BAD_SCHEME)
+		return err_set(err, ERR_PROTO, "redirected to something that is not http or https");
+	if (code != CURLUE_OK)
+		return err_set(err, ERR_PROTO, "redirected to a malformed URL");
+	wrong = refused(u);
+	if (wrong)
+		return err_set(err, ERR_PROTO, "redirected to %s", wrong);
+	CLEANUP_STRING char *after = part(u, CURLUPART_SCHEME, 0);
+	if (strcasecmp(before, "https") == 0 && strcasecmp(after, "https") != 0)
+		return err_set(err, ERR_PROTO, "redirected from https to http, which anyone could read and change");
+	curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
+	CLEANUP_STRING char *url = part(u, CURLUPART_URL, 0);
+	if (!url)
+		return err_set(err, ERR_PROTO, "redirected to a malformed URL");
+	*out = mem_strdup(url);
+	return 0;
+}
+
+bool url_same_origin(const char *a, const char *b)
+{
+	CLEANUP_URL struct url x = {0};
+	CLEANUP_URL struct url y = {0};
+	if (url_parse(a, &x, NULL) < 0 || url_parse(b, &y, NULL) < 0)
+		return false;
+	return strcmp(x.scheme, y.scheme) == 0 && strcasecmp(x.host, y.host) == 0 && x.port == y.port;
+}
+
+char *url_without_query(const char *s)
+{
+	CLEANUP_URL struct url u = {0};
+	if (url_parse(s, &u, NULL) < 0)
+		return mem_strdup("(an invalid URL)");
+	return mem_printf("%s://%s:%u%.*s", u.scheme, u.host, u.port, (int)strcspn(u.path, "?"), u.path);
+}
