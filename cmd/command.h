@@ -23,8 +23,8 @@ struct command {
 	int (*run)(void *options, const struct strlist *args); /* an exit_code */
 };
 
-extern const struct command command_build, command_diff, command_inspect, command_record, command_trace, command_verify,
-    command_why;
+extern const struct command command_build, command_cache, command_diff, command_inspect, command_record, command_trace,
+    command_verify, command_why;
 
 /* "slim: message" on stderr, escaped; returns EXIT_USAGE for ERR_INVAL while the command line is read, else
  * EXIT_FAILED. */

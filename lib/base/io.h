@@ -25,3 +25,5 @@ static inline void io_reader_close(struct io_reader *r)
 
 /* A reader over a file descriptor, which it owns from then on. */
 struct io_reader io_reader_fd(int fd);
+/* A reader over a copy of n bytes. */
+struct io_reader io_reader_bytes(const void *data, size_t n);

@@ -205,6 +205,8 @@ void exchange_close(struct exchange *x)
 	if (!x)
 		return;
 	struct exchange_client *c = x->client;
+	void (*closed)(void *) = x->closed;
+	void *closed_ctx = x->closed_ctx;
 	if (c->current == x) {
 		exchange_transfer_finish(x);
 		curl_multi_remove_handle(c->multi, c->easy); /* closes what is not finished */
@@ -215,4 +217,12 @@ void exchange_close(struct exchange *x)
 	curl_slist_free_all(x->literal);
 	free(x->peer_name);
 	free(x);
+	if (closed)
+		closed(closed_ctx);
+}
+
+void exchange_on_close(struct exchange *x, void (*closed)(void *ctx), void *ctx)
+{
+	x->closed = closed;
+	x->closed_ctx = ctx;
 }

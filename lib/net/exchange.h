@@ -71,6 +71,9 @@ int exchange_read_all(struct exchange *x, size_t max, struct buf *out, struct er
 /* x as a reader, which owns it from then on. */
 struct io_reader exchange_reader(struct exchange *x);
 void exchange_close(struct exchange *x);
+/* closed is called once, at the end of exchange_close, when the client is free for the next exchange (and may be given
+ * to another thread). */
+void exchange_on_close(struct exchange *x, void (*closed)(void *ctx), void *ctx);
 static inline void exchange_closep(struct exchange **x)
 {
 	exchange_close(*x);

@@ -65,6 +65,9 @@ struct exchange {
 	bool given;    /* some of it went to curl: it can't be sent again */
 	bool resend;   /* which curl wanted to do */
 
+	void (*closed)(void *ctx); /* NULL = nobody asked */
+	void *closed_ctx;
+
 	unsigned answer_timeout_ms;
 	uint64_t sent, received, moved; /* bytes of our body, of the answer's, of all */
 	uint64_t sent_at, moved_at;     /* when that last changed */

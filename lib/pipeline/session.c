@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "pipeline/found.h"
 #include "pipeline/trial.h"
 #include "pipeline/witness.h"
+#include "rootfs/cache.h"
 
 void session_init(struct session *s, const struct session_options *options, const struct progress *progress,
 		  struct report *report)
@@ -20,6 +22,7 @@ void session_init(struct session *s, const struct session_options *options, cons
 	    .log_fd = -1,
 	    .store.fd = -1,
 	    .store.layers_fd = -1,
+	    .cache_max = UINT64_MAX,
 	};
 }
 
@@ -46,7 +49,8 @@ int session_fetch(struct session *s, struct err *err)
 {
 	const struct session_options *o = s->options;
 	int r;
-	if ((r = rootfs_store_open(o->store, &s->store, err)) < 0 || (r = rootfs_run_new(&s->store, &s->run, err)) < 0)
+	if ((r = rootfs_cache_max(&s->cache_max, err)) < 0 || (r = rootfs_store_open(o->store, &s->store, err)) < 0 ||
+	    (r = rootfs_run_new(&s->store, &s->run, err)) < 0)
 		return r;
 	const struct transport_options t = session_access(s);
 	if ((r = transport_source_open(&o->source, &t, &s->source, err)) < 0)
@@ -202,6 +206,17 @@ int session_resolve(struct session *s, struct err *err)
 	return 0;
 }
 
+/* What this run used is the last that goes. */
+static void trim_store(struct session *s)
+{
+	const struct rootfs_cache_limits limits = {.by_size = true, .max_bytes = s->cache_max};
+	CLEANUP_CACHE struct rootfs_cache all = {0};
+	struct err e = {0};
+	if (s->cache_max != UINT64_MAX && s->run.path &&
+	    rootfs_cache_prune(&s->store, &s->run, &limits, s->progress, &all, &e) < 0)
+		log_debug("the store is not pruned: %s", e.msg); /* the run's result does not depend on it */
+}
+
 void session_done(struct session *s)
 {
 	trace_done(&s->trace);
@@ -211,6 +226,7 @@ void session_done(struct session *s)
 	transport_source_close(s->source);
 	runtime_done(&s->runtime);
 	cleanup_closep(&s->log_fd);
+	trim_store(s);
 	rootfs_run_done(&s->run);
 	rootfs_store_done(&s->store);
 }

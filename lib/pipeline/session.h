@@ -27,6 +27,7 @@ struct session {
 	const struct progress *progress;
 	struct report *report;
 	struct rootfs_store store;
+	uint64_t cache_max; /* bytes that the store is pruned to at the end; UINT64_MAX = no limit */
 	struct rootfs_run run;
 	struct transport_source *source;
 	struct transport_image image;

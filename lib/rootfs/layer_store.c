@@ -15,19 +15,22 @@
 
 #define COMMIT_TRIES 64
 
-/* Who holds a layer open has a shared lock on it; who takes it away (cache.c) an exclusive one, for as long as it
- * takes to rename it. *fd is locked and still what the name leads to, or false. */
-static bool lock_layer(const struct rootfs_store *s, const char *fs, int fd)
+bool rootfs_layer_is(const struct rootfs_store *s, const char *path, int fd)
 {
 	struct stat by_fd, by_name;
+	return fstat(fd, &by_fd) == 0 && fstatat(s->layers_fd, path, &by_name, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       by_fd.st_dev == by_name.st_dev && by_fd.st_ino == by_name.st_ino;
+}
+
+bool rootfs_layer_lock(const struct rootfs_store *s, const char *path, int fd)
+{
 	int r;
 	do
 		r = flock(fd, LOCK_SH);
 	while (r < 0 && errno == EINTR);
 	if (r < 0)
-		log_debug("%s is used without a lock: %s", fs, strerror(errno)); /* some network file systems */
-	return fstat(fd, &by_fd) == 0 && fstatat(s->layers_fd, fs, &by_name, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       by_fd.st_dev == by_name.st_dev && by_fd.st_ino == by_name.st_ino;
+		log_debug("%s is used without a lock: %s", path, strerror(errno)); /* some network file systems */
+	return rootfs_layer_is(s, path, fd);
 }
 
 /* The layer under this name, if it is complete and what it should be. */
@@ -38,7 +41,7 @@ static bool open_layer(const struct rootfs_store *s, const char *name, const str
 	struct rootfs_layer l = {.cached = true};
 	struct err e = {0};
 	CLEANUP_FD int fd = openat(s->layers_fd, fs, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || !lock_layer(s, fs, fd))
+	if (fd < 0 || !rootfs_layer_lock(s, fs, fd))
 		return false;
 	if (layer_meta_read(s->layers_fd, name, &l, needs_parents, NULL, &e) < 0) {
 		log_debug("layer %s of the store is not used: %s", name, e.msg);

@@ -16,4 +16,10 @@ int rootfs_layer_commit(const struct rootfs_store *s, const struct rootfs_run *r
 			const struct oci_digest *name, bool needs_parents, struct rootfs_layer *l,
 			struct err *err) MUST_CHECK;
 
+/* Who holds a layer open has a shared lock on fd, which is of path (NAME/fs); who takes it away an exclusive one, for
+ * as long as it takes to rename it. False when path leads to something else by now. */
+bool rootfs_layer_lock(const struct rootfs_store *s, const char *path, int fd);
+/* Whether path leads to what fd is. */
+bool rootfs_layer_is(const struct rootfs_store *s, const char *path, int fd);
+
 void rootfs_layer_done(struct rootfs_layer *l);

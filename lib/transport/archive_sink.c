@@ -2,14 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/json.h"
 #include "base/mem.h"
 #include "oci/name.h"
+#include "transport/docker_manifest.h"
 #include "transport/layout_index.h"
 #include "transport/staging.h"
 #include "transport/tar_writer.h"
@@ -106,21 +105,13 @@ int archive_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const vo
 	return staging_put(&s->staging, d, fd, data, err);
 }
 
-/* manifest.json of docker save: which members are the config and the layers of which names. */
 static void docker_manifest(const struct archive_sink *s, const struct oci_manifest *m, struct buf *out)
 {
 	char path[LAYOUT_BLOB_PATH];
-	json_auto_t *doc = json_array();
-	json_t *image = json_object(), *tags = json_array(), *layers = json_array();
-	json_array_append_new(doc, image);
-	json_object_set_new(image, "Config", json_string(layout_blob_path(&m->config.digest, path)));
-	json_object_set_new(image, "RepoTags", tags);
-	json_object_set_new(image, "Layers", layers);
-	for (size_t i = 0; i < s->tags.count; i++)
-		json_array_append_new(tags, json_string(s->tags.items[i]));
+	CLEANUP_STRLIST struct strlist layers = {0};
 	for (size_t i = 0; i < m->n_layers; i++)
-		json_array_append_new(layers, json_string(layout_blob_path(&m->layers[i].digest, path)));
-	json_write(doc, out);
+		strlist_add(&layers, layout_blob_path(&m->layers[i].digest, path));
+	docker_manifest_write(layout_blob_path(&m->config.digest, path), &layers, &s->tags, out);
 }
 
 static int write_blobs(struct archive_sink *s, int tar, struct err *err)

@@ -9,7 +9,7 @@ struct header {
 	char name[100], mode[8], uid[8], gid[8], size[12], mtime[12], checksum[8], type, link[100], magic[6],
 	    version[2], user[32], group[32], major[8], minor[8], prefix[155], pad[12];
 };
-_Static_assert(sizeof(struct header) == 512, "a tar header is one block");
+_Static_assert(sizeof(struct header) == TAR_BLOCK, "a tar header is one block");
 
 static void set_size(char out[12], uint64_t size)
 {
@@ -22,12 +22,12 @@ static void set_size(char out[12], uint64_t size)
 		out[i] = (char)(size & 0xff);
 }
 
-static int write_header(int fd, const char *name, char type, unsigned mode, uint64_t size, struct err *err)
+int tar_writer_header(char out[TAR_BLOCK], const char *name, char type, uint64_t size, struct err *err)
 {
 	struct header h = {.type = type};
 	if (snprintf(h.name, sizeof(h.name), "%s", name) >= (int)sizeof(h.name))
 		return err_set(err, ERR_LIMIT, "the name %s is too long for the archive", name);
-	snprintf(h.mode, sizeof(h.mode), "%07o", mode);
+	snprintf(h.mode, sizeof(h.mode), "%07o", type == '5' ? 0755 : 0644);
 	snprintf(h.uid, sizeof(h.uid), "%07o", 0);
 	snprintf(h.gid, sizeof(h.gid), "%07o", 0);
 	set_size(h.size, size);
@@ -39,25 +39,33 @@ static int write_header(int fd, const char *name, char type, unsigned mode, uint
 	for (size_t i = 0; i < sizeof(h); i++)
 		sum += ((const unsigned char *)&h)[i];
 	snprintf(h.checksum, 7, "%06o", sum & 0777777);
-	return fd_write_all(fd, &h, sizeof(h), err);
+	memcpy(out, &h, sizeof(h));
+	return 0;
+}
+
+static int write_header(int fd, const char *name, char type, uint64_t size, struct err *err)
+{
+	char block[TAR_BLOCK];
+	int r = tar_writer_header(block, name, type, size, err);
+	return r == 0 ? fd_write_all(fd, block, sizeof(block), err) : r;
 }
 
 int tar_writer_dir(int fd, const char *name, struct err *err)
 {
-	return write_header(fd, name, '5', 0755, 0, err);
+	return write_header(fd, name, '5', 0, err);
 }
 
 int tar_writer_file(int fd, const char *name, const void *data, int from, uint64_t n, struct err *err)
 {
-	static const char zeros[512];
-	int r = write_header(fd, name, '0', 0644, n, err);
+	static const char zeros[TAR_BLOCK];
+	int r = write_header(fd, name, '0', n, err);
 	if (r == 0)
 		r = data ? fd_write_all(fd, data, (size_t)n, err) : fd_copy(from, fd, n, err);
-	return r == 0 ? fd_write_all(fd, zeros, (size_t)(-n & 511), err) : r;
+	return r == 0 ? fd_write_all(fd, zeros, (size_t)(-n & (TAR_BLOCK - 1)), err) : r;
 }
 
 int tar_writer_end(int fd, struct err *err)
 {
-	static const char zeros[1024];
+	static const char zeros[2 * TAR_BLOCK];
 	return fd_write_all(fd, zeros, sizeof(zeros), err);
 }

@@ -8,6 +8,11 @@
 
 #include "base/err.h"
 
+/* The header alone, one block: of a directory ('5') or a file ('0') of size bytes, which then follow, and zeros up to a
+ * multiple of 512. A tar ends with two blocks of zeros. */
+#define TAR_BLOCK 512
+int tar_writer_header(char out[TAR_BLOCK], const char *name, char type, uint64_t size, struct err *err) MUST_CHECK;
+
 int tar_writer_dir(int fd, const char *name, struct err *err) MUST_CHECK; /* name ends in a slash */
 /* n bytes of data, or of from at its current offset (data NULL). */
 int tar_writer_file(int fd, const char *name, const void *data, int from, uint64_t n, struct err *err) MUST_CHECK;

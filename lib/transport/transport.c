@@ -8,10 +8,12 @@
 #include "base/strset.h"
 #include "oci/index.h"
 #include "transport/backend.h"
+#include "transport/engine/backends.h"
 #include "transport/locate.h"
 
 static const struct transport_backend *const backends[] = {
-    &transport_layout, &transport_oci_archive, &transport_docker_archive, &transport_dir, &transport_rootfs_dir,
+    &transport_layout,     &transport_oci_archive,   &transport_docker_archive,     &transport_dir,
+    &transport_rootfs_dir, &transport_docker_daemon, &transport_containers_storage,
 };
 
 static const struct transport_options no_options;

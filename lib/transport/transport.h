@@ -23,6 +23,8 @@ struct transport_options {
 	const char *creds;     /* "user:password" for the registry; NULL = auth files and credential helpers */
 	const char *auth_file; /* NULL = the usual ones (net/auth.h) */
 	bool tls_verify_off;   /* certificates are not checked, plain HTTP is taken where there is no TLS */
+	struct strlist
+	    *warnings; /* what the user should know, as of an auth file that others may read, is added; NULL */
 	/* Sinks */
 	const struct strlist *names; /* for docker-archive: without a tag and for engines: repo:tag to write, beside the
 					reference's own; NULL = none */
@@ -98,7 +100,8 @@ int transport_sink_open(const struct oci_ref *ref, const struct transport_option
 /* 1 when the destination has the blob already (or took it over from mount_from): it counts as added. 0 when not. */
 int transport_sink_has(struct transport_sink *s, const struct oci_descriptor *d, struct err *err) MUST_CHECK;
 /* Add the blob of d: d->size bytes of fd from offset 0, or (second form) small bytes in memory. Another image's
- * manifest, for an index to name, is such a blob. fd may be closed afterwards. */
+ * manifest, for an index to name, is such a blob. fd may be closed afterwards, but its
+ * file stays as it is until the commit or the close: a registry is sent several at the same time. */
 int transport_sink_blob_fd(struct transport_sink *s, const struct oci_descriptor *d, int fd,
 			   struct err *err) MUST_CHECK;
 int transport_sink_blob(struct transport_sink *s, const struct oci_descriptor *d, const void *data,

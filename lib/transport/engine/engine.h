@@ -23,7 +23,6 @@ struct engine_address {
  * sockets, "podman:"; "": both. */
 int engine_addresses(const char *scheme, struct engine_address **out, size_t *count, struct err *err) MUST_CHECK;
 void engine_addresses_done(struct engine_address *a, size_t count);
-/* The address of a ref's engine field, with its TLS files, found again among them. */
 
 struct engine;
 /* Connects and agrees on an API version. */
@@ -33,6 +32,7 @@ void engine_close(struct engine *e);
 /* "docker at unix:///run/docker.sock" */
 const char *engine_name(const struct engine *e);
 const char *engine_url(const struct engine *e);
+bool engine_is_podman(const struct engine *e);
 bool engine_is_here(const struct engine *e); /* reached over a unix socket: it may be on this machine */
 
 /* path: below the version: "/images/NAME/json". An answer of more than max bytes is ERR_LIMIT; 404 is ERR_NOTFOUND;

@@ -1,0 +1,281 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/json.h"
+#include "base/quantity.h"
+#include "command.h"
+#include "interrupt.h"
+#include "progress.h"
+#include "rootfs/cache.h"
+#include "runtime/userns.h"
+
+struct cache_flags {
+	const char *store, *max_size, *older_than;
+	bool all, dry_run, json, repair, quiet;
+};
+
+static const struct option_row rows[] = {
+    {"all", 'a', OPTION_FLAG, offsetof(struct cache_flags, all), NULL, "prune: every layer that is not in use"},
+    {"dry-run", 'n', OPTION_FLAG, offsetof(struct cache_flags, dry_run), NULL, "prune: only tell what would go"},
+    {"json", 0, OPTION_FLAG, offsetof(struct cache_flags, json), NULL, "print JSON"},
+    {"max-size", 0, OPTION_STRING, offsetof(struct cache_flags, max_size), "SIZE",
+     "prune: until the store is no larger, what was not used for longest first (20G)"},
+    {"older-than", 0, OPTION_STRING, offsetof(struct cache_flags, older_than), "TIME",
+     "prune: what was not used for that long (7d, 12h)"},
+    {"quiet", 'q', OPTION_FLAG, offsetof(struct cache_flags, quiet), NULL, "no progress"},
+    {"repair", 0, OPTION_FLAG, offsetof(struct cache_flags, repair), NULL,
+     "verify: remove broken layers, so that they are unpacked again"},
+    {"store", 0, OPTION_STRING, offsetof(struct cache_flags, store), "DIR",
+     "unpacked layers (default: $XDG_CACHE_HOME/slim)"},
+};
+
+/* What an action works with. */
+struct job {
+	const struct cache_flags *flags;
+	struct rootfs_cache_limits limits;
+	struct rootfs_store store;
+	struct rootfs_run run;
+	struct progress progress;
+	struct rootfs_cache cache;
+};
+
+/* ---- what is printed ---- */
+
+static double megabytes(uint64_t bytes)
+{
+	return (double)bytes / 1e6;
+}
+
+/* "c0ffee012345" of its diff ID, or of its name in the store when that is not known. */
+static const char *short_id(const struct rootfs_cached *c)
+{
+	return c->diff_id.text[0] ? oci_digest_hex(&c->diff_id) : c->name;
+}
+
+static void time_text(const struct rootfs_cached *c, char out[32])
+{
+	struct tm tm;
+	out[0] = '\0';
+	if (c->used.tv_sec && gmtime_r(&c->used.tv_sec, &tm))
+		strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+static void line(struct buf *b, const char *what, const struct rootfs_cached *c)
+{
+	char used[32];
+	time_text(c, used);
+	buf_printf(b, "%s%.12s  %10.3f MB  %7" PRIu64 " files  %-20s%s", what, short_id(c), megabytes(c->bytes),
+		   c->files, used, c->in_use ? "  in use" : "");
+	if (c->broken) {
+		buf_str(b, "  broken: ");
+		buf_escape(b, c->broken, strlen(c->broken));
+	}
+	buf_char(b, '\n');
+}
+
+struct sum {
+	uint64_t bytes;
+	size_t layers;
+};
+
+static void add(struct sum *s, const struct rootfs_cached *c)
+{
+	s->bytes += c->bytes;
+	s->layers++;
+}
+
+static const char *plural(const struct sum *s)
+{
+	return s->layers == 1 ? "" : "s";
+}
+
+static json_t *layer_json(const struct rootfs_cached *c)
+{
+	char used[32];
+	time_text(c, used);
+	return json_pack("{s:s, s:s, s:I, s:I, s:s, s:b, s:b, s:o*}", "name", c->name, "diff_id", c->diff_id.text,
+			 "bytes", (json_int_t)c->bytes, "files", (json_int_t)c->files, "last_used", used, "in_use",
+			 (int)c->in_use, "removed", (int)c->removed, "broken",
+			 c->broken ? json_bytes(c->broken, strlen(c->broken)) : NULL);
+}
+
+/* The same for all actions: every layer that was there. */
+static void as_json(const struct job *j, struct buf *b)
+{
+	struct sum all = {0}, removed = {0};
+	json_t *layers = json_array();
+	for (size_t i = 0; i < j->cache.count; i++) {
+		add(j->cache.items[i].removed ? &removed : &all, &j->cache.items[i]);
+		json_array_append_new(layers, layer_json(&j->cache.items[i]));
+	}
+	json_auto_t *v = json_pack("{s:s, s:o, s:I, s:I, s:o}", "schema", "slim.cache/v1", "store",
+				   json_bytes(j->store.path, strlen(j->store.path)), "bytes", (json_int_t)all.bytes,
+				   "removed_bytes", (json_int_t)removed.bytes, "layers", layers);
+	json_write_pretty(v, b);
+}
+
+/* ---- ls ---- */
+
+static int ls(struct job *j, struct buf *b, struct err *err)
+{
+	struct sum all = {0}, used = {0};
+	int r = rootfs_cache_list(&j->store, &j->cache, err);
+	for (size_t i = j->cache.count; i-- > 0;) {
+		const struct rootfs_cached *c = &j->cache.items[i];
+		line(b, "", c);
+		add(&all, c);
+		if (c->in_use)
+			add(&used, c);
+	}
+	buf_printf(b, "%zu layer%s, %.3f MB; %zu in use\n", all.layers, plural(&all), megabytes(all.bytes),
+		   used.layers);
+	return r;
+}
+
+/* ---- prune ---- */
+
+static int prune(struct job *j, struct buf *b, struct err *err)
+{
+	struct sum gone = {0}, stay = {0}, used = {0};
+	int r = rootfs_cache_prune(&j->store, &j->run, &j->limits, &j->progress, &j->cache, err);
+	for (size_t i = 0; i < j->cache.count; i++) {
+		const struct rootfs_cached *c = &j->cache.items[i];
+		if (c->removed)
+			line(b, j->limits.dry_run ? "would remove " : "removed ", c);
+		add(c->removed ? &gone : &stay, c);
+		if (c->in_use && !c->removed)
+			add(&used, c);
+	}
+	buf_printf(b, "%s %.3f MB in %zu layer%s; %.3f MB in %zu layer%s stay, %zu in use\n",
+		   j->limits.dry_run ? "would free" : "freed", megabytes(gone.bytes), gone.layers, plural(&gone),
+		   megabytes(stay.bytes), stay.layers, plural(&stay), used.layers);
+	return r;
+}
+
+/* ---- verify ---- */
+
+/* 1 when a broken layer is still there. */
+static int verify(struct job *j, struct buf *b, struct err *err)
+{
+	struct sum good = {0}, broken = {0}, unproved = {0}, left = {0};
+	int r = rootfs_cache_verify(&j->store, j->flags->repair ? &j->run : NULL, &j->progress, &j->cache, err);
+	for (size_t i = 0; i < j->cache.count; i++) {
+		const struct rootfs_cached *c = &j->cache.items[i];
+		add(c->broken ? &broken : c->check[0] ? &good : &unproved, c);
+		if (c->broken)
+			line(b, c->removed ? "removed " : "", c);
+		if (c->broken && !c->removed)
+			add(&left, c);
+	}
+	buf_printf(b, "%zu layer%s as unpacked, %zu broken", good.layers, plural(&good), broken.layers);
+	if (unproved.layers)
+		buf_printf(b, ", %zu readable but without a checksum to compare with", unproved.layers);
+	buf_char(b, '\n');
+	return r < 0 ? r : left.layers > 0;
+}
+
+/* ---- the verb ---- */
+
+static const struct action {
+	const char *name;
+	int (*run)(struct job *j, struct buf *b, struct err *err); /* 1 = done, but the exit status is EXIT_FAILED */
+} actions[] = {{"ls", ls}, {"prune", prune}, {"verify", verify}};
+#define N_ACTIONS (sizeof(actions) / sizeof(actions[0]))
+
+static int check_flags(const struct cache_flags *f, const struct action *a, struct err *err)
+{
+	const struct {
+		const char *name;
+		bool set;
+		int (*of)(struct job *j, struct buf *b, struct err *err);
+	} only[] = {
+	    {"--all", f->all, prune},           {"--dry-run", f->dry_run, prune},
+	    {"--max-size", f->max_size, prune}, {"--older-than", f->older_than, prune},
+	    {"--repair", f->repair, verify},
+	};
+	for (size_t i = 0; i < sizeof(only) / sizeof(only[0]); i++)
+		if (only[i].set && only[i].of != a->run)
+			return err_set(err, ERR_INVAL, "%s is for slim cache %s", only[i].name,
+				       only[i].of == prune ? "prune" : "verify");
+	if (a->run == prune && !f->all && !f->max_size && !f->older_than)
+		return err_set(err, ERR_INVAL, "say what shall go: --max-size SIZE, --older-than TIME or --all");
+	return 0;
+}
+
+static const struct action *action_of(const char *name, struct err *err)
+{
+	const char *names[N_ACTIONS];
+	for (size_t i = 0; i < N_ACTIONS; i++) {
+		names[i] = actions[i].name;
+		if (strcmp(names[i], name) == 0)
+			return &actions[i];
+	}
+	const char *near = option_nearest(name, names, N_ACTIONS);
+	err_set(err, ERR_INVAL, "slim cache does ls, prune and verify, not %s%s%s", name, near ? "; did you mean " : "",
+		near ? near : "");
+	return NULL;
+}
+
+static int parse(struct job *j, const struct action *a, struct err *err)
+{
+	const struct cache_flags *f = j->flags;
+	struct rootfs_cache_limits *l = &j->limits;
+	*l = (struct rootfs_cache_limits){
+	    .all = f->all, .dry_run = f->dry_run, .by_size = f->max_size, .by_age = f->older_than};
+	int r = check_flags(f, a, err);
+	if (r == 0 && l->by_size && (r = quantity_parse_bytes(f->max_size, &l->max_bytes, err)) < 0)
+		return err_wrap(err, "--max-size");
+	if (r == 0 && l->by_age && (r = quantity_parse_seconds(f->older_than, &l->older_than, err)) < 0)
+		return err_wrap(err, "--older-than");
+	return r;
+}
+
+static int act(struct job *j, const struct action *a, struct buf *b, struct err *err)
+{
+	int r = userns_enter(err), cancel = r < 0 ? r : interrupt_cancel_fd(err);
+	if (cancel < 0)
+		return cancel;
+	progress_render(&j->progress, cancel, j->flags->quiet || a->run == ls);
+	if ((r = rootfs_store_open(j->flags->store, &j->store, err)) == 0 &&
+	    (r = rootfs_run_new(&j->store, &j->run, err)) == 0)
+		r = a->run(j, b, err);
+	if (r >= 0 && j->flags->json) {
+		b->len = 0;
+		as_json(j, b);
+	}
+	progress_clear();
+	return r;
+}
+
+static int run(void *options, const struct strlist *args)
+{
+	struct job j = {
+	    .flags = options,
+	    .store = {.fd = -1, .layers_fd = -1},
+	    .run = {.fd = -1, .lock_fd = -1},
+	};
+	CLEANUP_BUF struct buf b = {0};
+	struct err err = {0};
+	const struct action *a = action_of(args->items[0], &err);
+	if (!a || parse(&j, a, &err) < 0)
+		return fail_usage(&err);
+	int r = act(&j, a, &b, &err), code = r < 0 ? fail(&err) : print(&b);
+	rootfs_cache_done(&j.cache);
+	rootfs_run_done(&j.run);
+	rootfs_store_done(&j.store);
+	return code == EXIT_DONE && r > 0 ? EXIT_FAILED : code;
+}
+
+const struct command command_cache = {
+    .name = "cache",
+    .args = "ls | prune | verify",
+    .summary = "Show, shrink and check the store of unpacked layers",
+    .rows = rows,
+    .n_rows = sizeof(rows) / sizeof(rows[0]),
+    .options_size = sizeof(struct cache_flags),
+    .min_args = 1,
+    .max_args = 1,
+    .run = run,
+};

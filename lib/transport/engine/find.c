@@ -1,0 +1,133 @@
+#include "transport/engine/find.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "transport/engine/place.h"
+
+char *engine_escape(const char *name)
+{
+	static const char plain[] = "-._~/:";
+	CLEANUP_BUF struct buf b = {0};
+	for (const char *s = name; *s; s++) {
+		if ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') ||
+		    strchr(plain, *s))
+			buf_char(&b, *s);
+		else
+			buf_printf(&b, "%%%02X", (unsigned char)*s);
+	}
+	return buf_steal(&b);
+}
+
+int engine_inspect(struct engine *e, const char *name, json_t **out, struct err *err)
+{
+	CLEANUP_FREE char *escaped = engine_escape(name);
+	CLEANUP_FREE char *path = mem_printf("/images/%s/json", escaped);
+	return engine_json(e, path, LIMIT_INSPECT, out, err);
+}
+
+/* The places to look at: one that is known keeps the TLS files that it has among the usual ones. */
+static int list_places(const struct engine_search *s, struct engine_address **out, size_t *count, struct err *err)
+{
+	struct engine_address *all, *one;
+	size_t n;
+	int r = engine_addresses(s->scheme, &all, &n, err);
+	if (r < 0 || !s->url) {
+		if (r == 0) {
+			*out = all;
+			*count = n;
+		}
+		return r;
+	}
+	one = mem_alloc(sizeof(*one));
+	for (size_t i = 0; i < n && !one->url; i++)
+		if (strcmp(all[i].url, s->url) == 0) {
+			*one = all[i];
+			all[i] = (struct engine_address){0};
+		}
+	if (!one->url)
+		*one = (struct engine_address){.url = mem_strdup(s->url),
+					       .podman = strcmp(s->scheme, "containers-storage") == 0};
+	one->explicit = true;
+	engine_addresses_done(all, n);
+	*out = one;
+	*count = 1;
+	return 0;
+}
+
+/* A socket that isn't there is not even connected to. */
+static bool is_absent(const struct engine_address *a)
+{
+	CLEANUP_PLACE struct engine_place p = {0};
+	return engine_place_parse(a->url, &p, NULL) == 0 && p.kind == ENGINE_UNIX && access(p.path, F_OK) < 0 &&
+	       errno == ENOENT;
+}
+
+static void note(struct buf *trail, const struct engine_address *a, const char *what)
+{
+	bool here = strcmp(a->url, ENGINE_PODMAN_HERE) == 0;
+	buf_printf(trail, "%s%s%s", a->podman ? "podman" : "docker", here ? "" : " at ", here ? "" : a->url);
+	if (a->from)
+		buf_printf(trail, " (%s)", a->from);
+	buf_printf(trail, ": %s\n", what);
+}
+
+/* 1 when this one is it; 0 when the next is to be looked at. */
+static int look(const struct engine_search *s, const struct engine_address *a, struct buf *trail, struct engine **out,
+		json_t **inspect, struct err *err)
+{
+	struct err e = {0};
+	struct engine *engine = NULL;
+	if (!a->explicit && is_absent(a)) {
+		note(trail, a, "no socket there");
+		return 0;
+	}
+	int r = engine_open(a, s->options, &engine, &e);
+	if (r == 0 && s->name) {
+		r = engine_inspect(engine, s->name, inspect, &e);
+		if (r == -ERR_NOTFOUND) {
+			note(trail, a, "has no such image");
+			engine_close(engine);
+			return 0;
+		}
+	}
+	if (r == 0) {
+		note(trail, a, s->name ? "has it" : "answers");
+		*out = engine;
+		return 1;
+	}
+	engine_close(engine);
+	note(trail, a, e.msg);
+	if (!a->explicit && r != -ERR_CANCELLED)
+		return 0;
+	if (err)
+		*err = e;
+	return a->from ? err_wrap(err, "%s", a->from) : r;
+}
+
+int engine_find(const struct engine_search *search, struct buf *trail, struct engine **out, json_t **inspect,
+		struct err *err)
+{
+	struct engine_address *places = NULL;
+	size_t count = 0;
+	int r = list_places(search, &places, &count, err);
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = look(search, &places[i], trail, out, inspect, err);
+	engine_addresses_done(places, count);
+	return r > 0 ? 0 : r < 0 ? r : 1;
+}
+
+int engine_find_none(const struct engine_search *s, const struct buf *trail, struct err *err)
+{
+	CLEANUP_BUF struct buf line = {0};
+	for (const char *at = trail->data; at && *at;) {
+		size_t n = strcspn(at, "\n");
+		buf_printf(&line, "%s%.*s", line.len ? "; " : "", (int)n, at);
+		at += n + (at[n] == '\n');
+	}
+	const char *where = line.len ? line.data : "there is none";
+	return s->name ? err_set(err, ERR_NOTFOUND, "no engine has the image %s: %s", s->name, where)
+		       : err_set(err, ERR_NOTFOUND, "no engine answers: %s", where);
+}

@@ -1,0 +1,90 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/privilege.h"
+#include "base/strlist.h"
+#include "transport/engine/socket.h"
+
+#define END_MS 2000 /* for an ssh that has lost its connection to end by itself */
+
+void engine_ssh_init(struct engine_ssh *s, const struct engine_place *place, bool podman)
+{
+	*s = (struct engine_ssh){.place = place, .podman = podman, .said = -1};
+}
+
+/* The host's shell sees the words behind it: the path has none that mean something to it (place.c). */
+static void make_argv(const struct engine_ssh *s, struct strlist *argv)
+{
+	const struct engine_place *p = s->place;
+	strlist_add(argv, "ssh");
+	strlist_add(argv, "-T");
+	if (p->user) {
+		strlist_add(argv, "-l");
+		strlist_add(argv, p->user);
+	}
+	if (p->port) {
+		strlist_add(argv, "-p");
+		strlist_take(argv, mem_printf("%u", p->port));
+	}
+	strlist_add(argv, "--");
+	strlist_add(argv, p->host);
+	strlist_add(argv, s->podman ? "podman" : "docker");
+	if (p->path) {
+		strlist_add(argv, s->podman ? "--url" : "--host");
+		strlist_take(argv, mem_printf("unix://%s", p->path));
+	}
+	strlist_add(argv, "system");
+	strlist_add(argv, "dial-stdio");
+}
+
+int engine_ssh_dial(void *ctx, struct err *err)
+{
+	struct engine_ssh *s = ctx;
+	int pair[2];
+	if (s->said < 0 && (s->said = engine_said_new(err)) < 0)
+		return s->said;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_sys(err, errno, "a socket for ssh");
+	CLEANUP_FD int ours = pair[0];
+	CLEANUP_FD int its = pair[1];
+	CLEANUP_STRLIST struct strlist argv = {0};
+	make_argv(s, &argv);
+	struct privilege_user user;
+	privilege_user_init(&user);
+	/* a session of its own, as docker's: no terminal to ask at, and Ctrl-C is ours to handle */
+	const struct subproc_command cmd = {.argv = argv.items,
+					    .dir_fd = AT_FDCWD,
+					    .in = its,
+					    .out = its,
+					    .err = s->said,
+					    .new_session = true,
+					    .prepare = privilege_be_user,
+					    .prepare_ctx = &user};
+	s->processes = mem_grow(s->processes, s->count, &s->cap, sizeof(*s->processes));
+	struct subproc *p = &s->processes[s->count];
+	*p = (struct subproc){.pidfd = -1};
+	int r = subproc_start(&cmd, p, err);
+	if (r < 0)
+		return r;
+	s->count++;
+	return steal_fd(&ours);
+}
+
+void engine_ssh_done(struct engine_ssh *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		int status = 0;
+		if (subproc_wait(&s->processes[i], END_MS, NULL, &status, NULL) == 0)
+			log_debug("ssh ended with %d", status);
+		subproc_done(&s->processes[i]);
+	}
+	free(s->processes);
+	if (s->said >= 0)
+		close(s->said);
+	*s = (struct engine_ssh){.said = -1};
+}
