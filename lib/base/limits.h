@@ -46,6 +46,7 @@
 #define LIMIT_TOML (1u << 20)           /* a configuration file */
 #define LIMIT_TOML_TABLES 4096          /* of it */
 #define LIMIT_TOML_DEPTH 32             /* arrays and inline tables in each other, parts of a key */
+#define LIMIT_STORE_CONFIGS 256         /* configs of streamed images that the store keeps */
 #define LIMIT_REPORT (256u << 20)       /* a stored report */
 #define LIMIT_TRACE (64u << 20)         /* a stored trace */
 #define LIMIT_TRACE_VALUES 8000000      /* JSON values of it */
