@@ -39,6 +39,7 @@ struct transport_unpacked {
 	bool whole_seconds; /* the tar's times have no fractions, those of the directory may have */
 	struct stat root;   /* mode, owner and mtime of the root by the tar; st_mode 0 = as the directory has them */
 	uint64_t entries;   /* of the tar, but for the root and marks of opaque directories; 0 = not known */
+	uint64_t tar_size;  /* 0 = not known */
 };
 
 /* An image of a source, all of it checked: the manifest against the digest that named it, the config
