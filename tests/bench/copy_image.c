@@ -4,12 +4,11 @@
  * digest, seconds, the peak of memory. Exit 1 with one line on stderr. */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <signal.h>
 
 #include "base/clock.h"
 #include "base/fd.h"
@@ -26,25 +25,36 @@
 struct copy {
 	struct transport_source *source;
 	struct transport_sink *sink;
+	const char *layout; /* of the source; NULL = it is none */
 	const char *attach;
 	bool whole_index;
 	struct oci_descriptor d; /* of what was committed */
 };
 
-/* The bytes of a blob into an unnamed file, checked against the digest: what a sink takes. */
-static int spool(struct copy *c, const struct oci_descriptor *d, struct err *err)
+/* A file of a blob's bytes: a layout's own, or an empty one for them. slim has files to send, and skopeo reads those of
+ * a layout where they are. */
+static int open_file(const struct copy *c, const struct oci_descriptor *d, struct err *err)
+{
+	CLEANUP_FREE char *path =
+	    mem_printf("%s/blobs/sha256/%s", c->layout ? c->layout : "", oci_digest_hex(&d->digest));
+	int fd = c->layout ? open(path, O_RDONLY | O_CLOEXEC) : open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	return fd < 0 ? err_sys(err, errno, "%s", c->layout ? path : "a temporary file here") : fd;
+}
+
+/* Checked against the digest, as skopeo does. */
+static int copy_blob(struct copy *c, const struct oci_descriptor *d, struct err *err)
 {
 	CLEANUP_READER struct io_reader in = {0};
-	CLEANUP_FD int fd = open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	CLEANUP_FD int fd = open_file(c, d, err);
 	if (fd < 0)
-		return err_sys(err, errno, "a temporary file here");
+		return fd;
 	CLEANUP_SHA256 struct sha256 *hash = sha256_new();
 	CLEANUP_FREE char *block = mem_alloc(BLOCK);
 	ssize_t n = 0;
 	int r = transport_source_blob(c->source, d, &in, err);
 	while (r == 0 && (n = in.read(in.ctx, block, BLOCK, err)) > 0) {
 		sha256_update(hash, block, (size_t)n);
-		r = fd_write_all(fd, block, (size_t)n, err);
+		r = c->layout ? 0 : fd_write_all(fd, block, (size_t)n, err);
 	}
 	if (r < 0 || n < 0)
 		return r < 0 ? r : (int)n;
@@ -63,7 +73,7 @@ static int copy_blobs(struct copy *c, const struct oci_manifest *m, struct err *
 		const struct oci_descriptor *d = i < m->n_layers ? &m->layers[i] : &m->config;
 		int r = transport_sink_has(c->sink, d, err);
 		if (r == 0)
-			r = spool(c, d, err);
+			r = copy_blob(c, d, err);
 		if (r < 0)
 			return r;
 	}
@@ -144,6 +154,7 @@ static int copy(struct copy *c, const struct oci_ref *from, const struct oci_ref
 {
 	CLEANUP_IMAGE struct transport_image image = {0};
 	int r = transport_source_open(from, options, &c->source, err);
+	c->layout = strcmp(from->scheme, "oci") == 0 ? from->location : NULL;
 	if (r == 0)
 		r = transport_source_image(c->source, NULL, &image, err);
 	if (r == 0)
@@ -153,59 +164,69 @@ static int copy(struct copy *c, const struct oci_ref *from, const struct oci_ref
 	return r == 0 && c->attach ? attach(c, err) : r;
 }
 
+struct arguments {
+	struct oci_ref from, to, mount_from;
+	struct strlist names;
+	struct transport_options options;
+};
+
+static void arguments_done(struct arguments *a)
+{
+	oci_ref_done(&a->from);
+	oci_ref_done(&a->to);
+	oci_ref_done(&a->mount_from);
+	strlist_done(&a->names);
+}
+
+static int parse(int argc, char **argv, struct arguments *a, struct copy *c, struct err *err)
+{
+	int r = 0;
+	a->options.names = &a->names;
+	for (int o; r == 0 && (o = getopt(argc, argv, "a:im:n:tv")) != -1;) {
+		if (o == 'a')
+			c->attach = optarg;
+		else if (o == 'i')
+			c->whole_index = true;
+		else if (o == 'm')
+			r = oci_ref_parse(optarg, &a->mount_from, err);
+		else if (o == 'n')
+			strlist_add(&a->names, optarg);
+		else if (o == 't')
+			a->options.tls_verify_off = true;
+		else if (o == 'v')
+			log_enable(true);
+		else
+			r = err_set(err, ERR_INVAL, "unknown option");
+	}
+	if (r == 0 && argc - optind != 2)
+		r = err_set(err, ERR_INVAL, "usage: %s [-n NAME]... [-m REFERENCE] [-a FILE] [-itv] SOURCE DESTINATION",
+			    argv[0]);
+	if (r == 0)
+		r = oci_ref_parse(argv[optind], &a->from, err);
+	if (r == 0)
+		r = oci_ref_parse(argv[optind + 1], &a->to, err);
+	if (a->mount_from.scheme)
+		a->options.mount_from = &a->mount_from;
+	return r;
+}
+
 int main(int argc, char **argv)
 {
 	struct err err = {0};
 	struct copy c = {0};
-	CLEANUP_REF struct oci_ref from = {0}, to = {0}, mount_from = {0};
-	CLEANUP_STRLIST struct strlist names = {0};
-	struct progress progress = {.cancel_fd = -1};
-	struct transport_options options = {.tmp_dir = ".", .progress = &progress, .names = &names};
-	int r = 0;
-	for (int o; (o = getopt(argc, argv, "a:im:n:tv")) != -1;) {
-		switch (o) {
-		case 'a':
-			c.attach = optarg;
-			break;
-		case 'i':
-			c.whole_index = true;
-			break;
-		case 'm':
-			if ((r = oci_ref_parse(optarg, &mount_from, &err)) < 0)
-				goto end;
-			options.mount_from = &mount_from;
-			break;
-		case 'n':
-			strlist_add(&names, optarg);
-			break;
-		case 't':
-			options.tls_verify_off = true;
-			break;
-		case 'v':
-			log_enable(true);
-			break;
-		default:
-			return 2;
-		}
-	}
-	if (argc - optind != 2) {
-		fprintf(stderr, "usage: %s [-n NAME]... [-m REFERENCE] [-a FILE] [-itv] SOURCE DESTINATION\n", argv[0]);
-		return 2;
-	}
+	CLEANUP(arguments_done) struct arguments a = {.options.tmp_dir = "."};
 	sigset_t stop;
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGINT);
 	sigprocmask(SIG_BLOCK, &stop, NULL);
-	progress.cancel_fd = signalfd(-1, &stop, SFD_CLOEXEC);
+	struct progress progress = {.cancel_fd = signalfd(-1, &stop, SFD_CLOEXEC)};
+	a.options.progress = &progress;
 	uint64_t start = clock_ms();
-	r = oci_ref_parse(argv[optind], &from, &err);
+	int r = parse(argc, argv, &a, &c, &err);
 	if (r == 0)
-		r = oci_ref_parse(argv[optind + 1], &to, &err);
-	if (r == 0)
-		r = copy(&c, &from, &to, &options, &err);
+		r = copy(&c, &a.from, &a.to, &a.options, &err);
 	transport_sink_close(c.sink);
 	transport_source_close(c.source);
-end:
 	if (r < 0) {
 		fprintf(stderr, "%s\n", err.msg);
 		return 1;
