@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "command.h"
 #include "container.h"
+#include "edit.h"
 #include "layer/compress.h"
 #include "pipeline/build.h"
 #include "policy.h"
@@ -17,6 +18,7 @@
 struct build_flags {
 	struct container_flags container;
 	struct policy_flags policy;
+	struct edit_flags edit;
 	const char *report, *compression, *verify, *format;
 	char *dest_creds; /* wiped as those of access_flags */
 	unsigned heal;
@@ -38,6 +40,7 @@ static const struct option_row rows[] = {
     ROW(attach_report, "attach-report", 0, OPTION_FLAG, NULL, "store the report beside the image in the registry"),
     ROW(traces, "trace", 0, OPTION_LIST, "FILE", "run nothing: build from a stored trace, see slim-record(1)"),
     POLICY_ROWS(struct build_flags, policy),
+    EDIT_ROWS(struct build_flags, edit),
     ROW(verify, "verify", 0, OPTION_STRING, "on|off", "run the result as the original and compare (default: on)"),
     ROW(heal, "heal", 0, OPTION_COUNT, "N", "rounds of adding what the result missed (default: 3)"),
     ROW(report, "report", 0, OPTION_STRING, "FILE", "write the report as JSON, see slim-report(5)"),
@@ -58,6 +61,7 @@ static void done(void *options)
 	struct build_flags *f = options;
 	container_flags_done(&f->container);
 	policy_flags_done(&f->policy);
+	edit_flags_done(&f->edit);
 	strlist_done(&f->outputs);
 	strlist_done(&f->tags);
 	strlist_done(&f->traces);
@@ -69,6 +73,7 @@ struct build_plan {
 	struct container_plan container;
 	struct build_options options;
 	struct keep_policy policy;
+	struct edit edit;
 	char created[32];
 };
 
@@ -76,6 +81,7 @@ static void plan_done(struct build_plan *p)
 {
 	container_plan_done(&p->container);
 	keep_policy_done(&p->policy);
+	edit_done(&p->edit);
 }
 
 static int parse_compression(const char *text, struct build_options *o, struct err *err)
@@ -153,6 +159,8 @@ static int check_traces(const struct build_flags *f, struct err *err)
 		bool given;
 	} running[] = {
 	    {"run", c->runs.count},
+	    {"http-probe-cmd", c->http.requests.count},
+	    {"mount", c->setup.mounts.count},
 	    {"exec", c->execs.count},
 	    {"host-exec", c->host_execs.count},
 	    {"entrypoint", c->entrypoint},
@@ -190,6 +198,9 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 		return r;
 	if ((r = policy_from_flags(&f->policy, &p->policy, err)) < 0)
 		return r;
+	if ((r = edit_init(&p->edit, &f->edit, &p->policy, err)) < 0)
+		return r;
+	o->config_edit = p->edit.config;
 	o->policy = &p->policy;
 	o->reasons = f->report != NULL;
 	return f->compression ? parse_compression(f->compression, o, err) : 0;
@@ -257,5 +268,6 @@ const struct command command_build = {
     .done = done,
     .min_args = 1,
     .max_args = 1,
+    .docker_slim = true,
     .run = run,
 };

@@ -20,6 +20,7 @@ struct command {
 	void (*defaults)(void *options); /* may be NULL */
 	void (*done)(void *options);     /* frees its lists; may be NULL */
 	size_t min_args, max_args;
+	bool docker_slim; /* takes the options of docker-slim's verb of this name, too, see compat.h */
 	int (*run)(void *options, const struct strlist *args); /* an exit_code */
 };
 

@@ -17,7 +17,7 @@
 
 void container_flags_init(struct container_flags *f)
 {
-	f->http_probe = true;
+	http_flags_init(&f->http);
 	f->ready_timeout = 60;
 	f->stop_timeout = 10;
 	f->continue_after = "probe";
@@ -32,6 +32,8 @@ void container_flags_done(struct container_flags *f)
 	strlist_done(&f->runs);
 	strlist_done(&f->host_execs);
 	strlist_done(&f->execs);
+	http_flags_done(&f->http);
+	setup_flags_done(&f->setup);
 	access_flags_done(&f->access);
 }
 
@@ -43,6 +45,8 @@ void container_plan_done(struct container_plan *p)
 	for (size_t i = 0; i < p->options.n_runs; i++)
 		strlist_done(&p->runs[i]);
 	free(p->runs);
+	setup_done(&p->setup);
+	probe_http_options_done(&p->http);
 	free(p->exercises);
 }
 
@@ -57,7 +61,7 @@ static size_t plan_exercises(void *ctx, const struct oci_image_config *config, c
 		p->healthcheck = (struct probe_healthcheck_options){&config->healthcheck, &config->shell};
 		probe_healthcheck(&p->healthcheck, &p->exercises[n++]);
 	}
-	if (f->http_probe && (config->n_ports || p->options.record.needs_port))
+	if (http_flags_probe(&f->http) && (config->n_ports || p->setup.n_expose || p->options.record.needs_port))
 		probe_http(&p->http, &p->exercises[n++]);
 	for (size_t i = 0; i < f->execs.count; i++)
 		probe_exec(f->execs.items[i], &p->exercises[n++]);
@@ -159,6 +163,10 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	o->record.stop_timeout_ms = f->stop_timeout * 1000;
 	o->record.host_mount_ns = -1;
 	o->record.continue_fd = -1;
+	if ((r = setup_init(&p->setup, &f->setup, err)) < 0 ||
+	    (r = http_flags_parse(&f->http, &p->http, &p->setup.expose, &p->setup.n_expose, err)) < 0)
+		return r;
+	setup_use(&p->setup, &f->setup, o);
 	r = parse_process(p, command, err);
 	return r < 0 ? r : parse_continue_after(f->continue_after, &o->record, err);
 }

@@ -2,16 +2,20 @@
 #pragma once
 
 #include "access.h"
+#include "http_flags.h"
 #include "option.h"
 #include "pipeline/session.h"
 #include "probe/probe.h"
+#include "setup.h"
 
 /* A verb's options struct has one of these as a member, and its rows are CONTAINER_ROWS. */
 struct container_flags {
 	const char *platform, *store, *runtime, *sensor, *network, *entrypoint, *cmd, *user, *workdir, *continue_after;
 	struct strlist env, runs, host_execs, execs;
-	bool quiet, verbose, http_probe, show_clogs;
+	bool quiet, verbose, show_clogs;
 	unsigned ready_timeout, stop_timeout;
+	struct http_flags http;
+	struct setup_flags setup;
 	struct access_flags access;
 };
 
@@ -24,8 +28,7 @@ struct container_flags {
 	    CONTAINER_ROW(T, M, verbose, "verbose", 'v', OPTION_FLAG, NULL, "tell on stderr what is done"),            \
 	    CONTAINER_ROW(T, M, platform, "platform", 0, OPTION_STRING, "OS/ARCH",                                     \
 			  "which image of an index (default: this machine's)"),                                        \
-	    CONTAINER_ROW(T, M, http_probe, "http-probe", 0, OPTION_BOOL, "BOOL",                                      \
-			  "GET / on the exposed ports and follow links (default: true)"),                              \
+	    HTTP_ROWS(T, M.http),                                                                                      \
 	    CONTAINER_ROW(T, M, host_execs, "host-exec", 0, OPTION_LIST, "CMD",                                        \
 			  "run a command of the host against the service"),                                            \
 	    CONTAINER_ROW(T, M, execs, "exec", 0, OPTION_LIST, "CMD", "run a command inside the container"),           \
@@ -33,6 +36,7 @@ struct container_flags {
 	    CONTAINER_ROW(T, M, continue_after, "continue-after", 0, OPTION_STRING, "WHEN",                            \
 			  "end the run after: probe, exit, signal (SIGUSR1), enter, SECONDS"),                         \
 	    CONTAINER_ROW(T, M, env, "env", 'e', OPTION_LIST, "NAME=VALUE", "environment of the container"),           \
+	    SETUP_ROWS(T, M.setup),                                                                                    \
 	    CONTAINER_ROW(T, M, entrypoint, "entrypoint", 0, OPTION_STRING, "CMD",                                     \
 			  "instead of the image's entrypoint"),                                                        \
 	    CONTAINER_ROW(T, M, cmd, "cmd", 0, OPTION_STRING, "CMD", "instead of the image's command"),                \
@@ -63,6 +67,7 @@ struct container_plan {
 	struct session_options options;
 	struct oci_platform platform;
 	struct strlist entrypoint, cmd, *runs;
+	struct setup setup;
 	struct probe_http_options http;
 	struct probe_healthcheck_options healthcheck;
 	struct exercise *exercises;

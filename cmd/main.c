@@ -1,44 +1,18 @@
-#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "command.h"
+#include "compat.h"
 #include "version.h"
 
 static const struct command *const commands[] = {&command_build,  &command_cache, &command_diff,   &command_inspect,
 						 &command_record, &command_trace, &command_verify, &command_why};
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
-
-static int report_failure(const struct err *err, int code)
-{
-	CLEANUP_BUF struct buf b = {0};
-	buf_escape(&b, err->msg, strlen(err->msg));
-	fprintf(stderr, "slim: %s\n", b.len ? b.data : "unknown failure");
-	return code;
-}
-
-int fail_usage(const struct err *err)
-{
-	return report_failure(err, EXIT_USAGE);
-}
-
-int fail(const struct err *err)
-{
-	return report_failure(err, EXIT_FAILED);
-}
-
-int print(const struct buf *b)
-{
-	struct err err = {0};
-	if (fwrite(b->data ? b->data : "", 1, b->len, stdout) == b->len && fflush(stdout) == 0)
-		return EXIT_DONE;
-	err_sys(&err, errno, "write to standard output");
-	return fail(&err);
-}
 
 static void usage(FILE *to)
 {
@@ -55,40 +29,79 @@ static int verb_help(const struct command *c)
 	printf("Usage: slim %s %s [OPTIONS]\n\n%s.\n\nOptions:\n", c->name, c->args, c->summary);
 	option_help(c->rows, c->n_rows);
 	printf("  %-34s %s\n", "    --help", "this text");
+	if (c->docker_slim)
+		printf("\nThe options of docker-slim build are taken, too, see slim-docker-slim(7).\n");
 	return EXIT_DONE;
 }
 
-static int run_verb(const struct command *c, int argc, char **argv)
+static void tell_notes(const struct compat *c)
+{
+	for (int i = 1; i < c->argc; i++)
+		if (strcmp(c->argv[i], "--quiet") == 0 || strcmp(c->argv[i], "-q") == 0)
+			return;
+	for (size_t i = 0; i < c->notes.count; i++) {
+		CLEANUP_BUF struct buf b = {0};
+		buf_escape(&b, c->notes.items[i], strlen(c->notes.items[i]));
+		fprintf(stderr, "slim: %s\n", b.data);
+	}
+}
+
+static int run_parsed(const struct command *c, struct compat *given, void *options)
+{
+	CLEANUP_STRLIST struct strlist args = {0};
+	struct err err = {0};
+	if (option_parse(c->rows, c->n_rows, given->argc, given->argv, options, &args, &err) < 0)
+		return fail_usage(&err);
+	if (args.count > c->max_args) {
+		err_set(&err, ERR_INVAL, "%s is one argument too many: slim %s %s", args.items[c->max_args], c->name,
+			c->args);
+		return fail_usage(&err);
+	}
+	if (args.count < c->min_args) {
+		err_set(&err, ERR_INVAL, "usage: slim %s %s; see slim %s --help", c->name, c->args, c->name);
+		return fail_usage(&err);
+	}
+	tell_notes(given);
+	return c->run(options, &args);
+}
+
+static int run_verb(const struct command *c, struct compat *given, int argc, char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
 			return verb_help(c);
-	CLEANUP_FREE void *options = mem_alloc(c->options_size);
-	CLEANUP_STRLIST struct strlist args = {0};
 	struct err err = {0};
-	int code;
+	if (compat_verb(given, c->rows, c->n_rows, c->docker_slim, argc, argv, &err) < 0)
+		return fail_usage(&err);
+	CLEANUP_FREE void *options = mem_alloc(c->options_size);
 	if (c->defaults)
 		c->defaults(options);
-	if (option_parse(c->rows, c->n_rows, argc, argv, options, &args, &err) < 0) {
-		code = fail_usage(&err);
-	} else if (args.count > c->max_args) {
-		err_set(&err, ERR_INVAL, "%s is one argument too many: slim %s %s", args.items[c->max_args], c->name,
-			c->args);
-		code = fail_usage(&err);
-	} else if (args.count < c->min_args) {
-		err_set(&err, ERR_INVAL, "usage: slim %s %s; see slim %s --help", c->name, c->args, c->name);
-		code = fail_usage(&err);
-	} else {
-		code = c->run(options, &args);
-	}
+	int code = run_parsed(c, given, options);
 	if (c->done)
 		c->done(options);
 	return code;
 }
 
+/* Their names for it: docker-slim's `b`, mint's `slim`. */
+static bool is_build(const struct command *c, const char *name)
+{
+	return c->docker_slim && (strcmp(name, "b") == 0 || strcmp(name, "slim") == 0);
+}
+
+/* A core dump would hold the credentials for registries. Only the soft limit: what is run may raise it again. */
+static void no_core_dump(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_CORE, &limit) == 0) {
+		limit.rlim_cur = 0;
+		(void)setrlimit(RLIMIT_CORE, &limit);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "C.UTF-8");
+	no_core_dump();
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
 		usage(argc < 2 ? stderr : stdout);
 		return argc < 2 ? EXIT_USAGE : EXIT_DONE;
@@ -97,17 +110,25 @@ int main(int argc, char **argv)
 		printf("slim %s\n", SLIM_VERSION);
 		return EXIT_DONE;
 	}
+	CLEANUP_COMPAT struct compat given = {0};
+	struct err err = {0};
+	int verb;
+	if (compat_globals(&given, argc, argv, &verb, &err) < 0)
+		return fail_usage(&err);
+	if (verb >= argc) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
 	const char *names[N_COMMANDS];
 	for (size_t i = 0; i < N_COMMANDS; i++) {
-		if (strcmp(commands[i]->name, argv[1]) == 0)
-			return run_verb(commands[i], argc - 1, argv + 1);
+		if (strcmp(commands[i]->name, argv[verb]) == 0 || is_build(commands[i], argv[verb]))
+			return run_verb(commands[i], &given, argc - verb, argv + verb);
 		names[i] = commands[i]->name;
 	}
-	struct err err = {0};
-	const char *near = option_nearest(argv[1], names, N_COMMANDS);
+	const char *near = option_nearest(argv[verb], names, N_COMMANDS);
 	if (near)
-		err_set(&err, ERR_INVAL, "unknown verb %s; did you mean %s?", argv[1], near);
+		err_set(&err, ERR_INVAL, "unknown verb %s; did you mean %s?", argv[verb], near);
 	else
-		err_set(&err, ERR_INVAL, "unknown verb %s; see slim --help", argv[1]);
+		err_set(&err, ERR_INVAL, "unknown verb %s; see slim --help", argv[verb]);
 	return fail_usage(&err);
 }

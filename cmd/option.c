@@ -45,7 +45,7 @@ const char *option_nearest(const char *word, const char *const *names, size_t n)
 	return best;
 }
 
-static const struct option_row *find(const struct option_row *rows, size_t n, const char *name, size_t len)
+const struct option_row *option_find(const struct option_row *rows, size_t n, const char *name, size_t len)
 {
 	for (size_t i = 0; i < n; i++)
 		if (rows[i].name && strlen(rows[i].name) == len && memcmp(rows[i].name, name, len) == 0)
@@ -102,14 +102,16 @@ static int set(const struct option_row *row, char *value, void *options, struct 
 		strlist_add(at, value);
 		return 0;
 	case OPTION_SECONDS:
-	case OPTION_COUNT: {
+	case OPTION_COUNT:
+	case OPTION_NUMBER: {
 		bool seconds = row->kind == OPTION_SECONDS;
+		unsigned long most = seconds ? 86400 : row->kind == OPTION_COUNT ? 100 : 10000;
 		char *end;
 		errno = 0;
 		unsigned long n = strtoul(value, &end, 10);
-		if (errno || *end || end == value || *value == '-' || n > (seconds ? 86400 : 100))
-			return err_set(err, ERR_INVAL, "--%s takes a number%s, not \"%s\"", row->name,
-				       seconds ? " of seconds up to 86400" : " up to 100", value);
+		if (errno || *end || end == value || *value == '-' || n > most)
+			return err_set(err, ERR_INVAL, "--%s takes a number%s up to %lu, not \"%s\"", row->name,
+				       seconds ? " of seconds" : "", most, value);
 		*(unsigned *)at = (unsigned)n;
 		return 0;
 	}
@@ -117,34 +119,42 @@ static int set(const struct option_row *row, char *value, void *options, struct 
 	return 0;
 }
 
-static bool takes_value(const struct option_row *row)
+bool option_takes_value(const struct option_row *row)
 {
 	return row->kind != OPTION_FLAG && row->kind != OPTION_BOOL;
+}
+
+const struct option_row *option_match(const struct option_row *rows, size_t n, char *arg, char **value)
+{
+	const struct option_row *row = NULL;
+	*value = NULL;
+	if (arg[1] == '-') {
+		size_t len = strcspn(arg + 2, "=");
+		if (arg[2 + len] == '=')
+			*value = arg + 2 + len + 1;
+		return option_find(rows, n, arg + 2, len);
+	}
+	for (size_t k = 0; k < n && !row; k++)
+		if (rows[k].letter && rows[k].letter == arg[1])
+			row = &rows[k];
+	if (row && arg[2]) {
+		*value = arg + 2;
+		return option_takes_value(row) ? row : NULL;
+	}
+	return row;
 }
 
 /* One argument that begins with "-"; *i moves on when the value is the next one. */
 static int parse_one(const struct option_row *rows, size_t n, int argc, char **argv, int *i, void *options,
 		     struct err *err)
 {
-	char *arg = argv[*i], *value = NULL;
-	const struct option_row *row = NULL;
-	if (arg[1] == '-') {
-		size_t len = strcspn(arg + 2, "=");
-		row = find(rows, n, arg + 2, len);
-		if (!row)
-			return unknown(rows, n, arg + 2, len, err);
-		if (arg[2 + len] == '=')
-			value = arg + 2 + len + 1;
-	} else {
-		for (size_t k = 0; k < n && !row; k++)
-			if (rows[k].letter && rows[k].letter == arg[1])
-				row = &rows[k];
-		if (!row || (arg[2] && !takes_value(row)))
-			return err_set(err, ERR_INVAL, "unknown option %s; see --help", arg);
-		if (arg[2])
-			value = arg + 2;
-	}
-	if (!value && takes_value(row)) {
+	char *arg = argv[*i], *value;
+	const struct option_row *row = option_match(rows, n, arg, &value);
+	if (!row && arg[1] == '-')
+		return unknown(rows, n, arg + 2, strcspn(arg + 2, "="), err);
+	if (!row)
+		return err_set(err, ERR_INVAL, "unknown option %s; see --help", arg);
+	if (!value && option_takes_value(row)) {
 		if (*i + 1 >= argc)
 			return err_set(err, ERR_INVAL, "--%s needs a value: %s", row->name, row->value);
 		value = argv[++*i];

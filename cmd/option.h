@@ -15,6 +15,7 @@ enum option_kind {
 	OPTION_LIST,    /* struct strlist, repeatable */
 	OPTION_SECONDS, /* unsigned */
 	OPTION_COUNT,   /* unsigned, up to 100 */
+	OPTION_NUMBER,  /* unsigned, up to 10000 */
 	OPTION_REST,    /* struct strlist: what follows "--"; name is NULL */
 };
 
@@ -32,6 +33,12 @@ struct option_row {
  * ERR_INVAL and names the nearest right one. */
 int option_parse(const struct option_row *rows, size_t n, int argc, char **argv, void *options, struct strlist *args,
 		 struct err *err) MUST_CHECK;
+
+/* The row that arg, which begins with "-", names, or NULL. *value: what is behind "=" or the letter, NULL = nothing. */
+const struct option_row *option_match(const struct option_row *rows, size_t n, char *arg, char **value);
+/* The row of that long name, of len bytes, or NULL. */
+const struct option_row *option_find(const struct option_row *rows, size_t n, const char *name, size_t len);
+bool option_takes_value(const struct option_row *row);
 
 void option_help(const struct option_row *rows, size_t n);
 

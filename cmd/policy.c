@@ -42,5 +42,6 @@ int policy_from_flags(const struct policy_flags *f, struct keep_policy *out, str
 	strlist_extend(&out->include_exe, &f->include_exe);
 	strlist_extend(&out->exclude, &f->exclude);
 	out->include_shell |= f->include_shell;
+	out->include_workdir |= f->include_workdir;
 	return r;
 }

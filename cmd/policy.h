@@ -8,7 +8,7 @@
 struct policy_flags {
 	const char *keep, *package_db;
 	struct strlist files, include, exclude, include_from, exclude_from, include_bin, include_exe, preserve;
-	bool include_shell;
+	bool include_shell, include_workdir;
 };
 
 #define POLICY_ROW(type, member, field, name, kind, value, help)                                                       \
@@ -28,6 +28,8 @@ struct policy_flags {
 	    POLICY_ROW(T, M, include_exe, "include-exe", OPTION_LIST, "NAME", "the same of a program in PATH"),        \
 	    POLICY_ROW(T, M, include_shell, "include-shell", OPTION_FLAG, NULL,                                        \
 		       "keep a shell and the usual tools beside it"),                                                  \
+	    POLICY_ROW(T, M, include_workdir, "include-workdir", OPTION_FLAG, NULL,                                    \
+		       "keep all of the image's working directory"),                                                   \
 	    POLICY_ROW(T, M, preserve, "preserve-path", OPTION_LIST, "PATH",                                           \
 		       "as --include: what the result holds is always the image's own"),                               \
 	    POLICY_ROW(T, M, files, "policy", OPTION_LIST, "FILE", "all of this from a file, see slim-policy(5)"),     \

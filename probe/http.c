@@ -23,7 +23,8 @@
 struct crawl {
 	const struct exercise_target *target;
 	struct http_client *client;
-	const char *scheme;
+	const char *scheme; /* that the port speaks; NULL = not known yet */
+	const char *method; /* of the first request; that of links is GET */
 	uint16_t port;
 	unsigned max_pages, max_depth, timeout_ms;
 	struct strset paths;
@@ -57,10 +58,11 @@ static char *url_of(const struct crawl *c, const char *scheme, const char *path)
 	return mem_printf("%s://%s%s%s:%u%s", scheme, v6 ? "[" : "", c->target->host, v6 ? "]" : "", c->port, path);
 }
 
-static int get(struct crawl *c, const char *scheme, const char *path, struct http_response *out, struct err *err)
+static int get(struct crawl *c, const char *method, const char *scheme, const char *path, struct http_response *out,
+	       struct err *err)
 {
 	CLEANUP_FREE char *url = url_of(c, scheme, path);
-	const struct http_request q = {.method = "GET",
+	const struct http_request q = {.method = method,
 				       .url = url,
 				       .timeout_ms = c->timeout_ms,
 				       .connect_timeout_ms = strcmp(scheme, "https") == 0 ? TLS_TIMEOUT_MS : 0,
@@ -69,12 +71,12 @@ static int get(struct crawl *c, const char *scheme, const char *path, struct htt
 }
 
 /* failure: NULL = there was the answer r. */
-static void log_step(const struct crawl *c, const char *path, uint64_t began, const struct http_response *r,
-		     const char *failure, struct exercise_log *log)
+static void log_step(const struct crawl *c, const char *method, const char *path, uint64_t began,
+		     const struct http_response *r, const char *failure, struct exercise_log *log)
 {
 	struct exercise_step step = {
 	    .kind = mem_strdup("http"),
-	    .what = mem_printf("GET %s", path),
+	    .what = mem_printf("%s %s", method, path),
 	    .port = c->port,
 	    .status = failure ? -1 : r->status,
 	    .ms = (uint32_t)(clock_ms() - began),
@@ -91,11 +93,11 @@ static bool was_closed(const struct err *e)
 	return e->code == ERR_SYS && (e->sys == ECONNRESET || e->sys == EPIPE);
 }
 
-/* Get / over TLS. True if HTTP is spoken there: then the crawl goes on in it and *out is the answer. */
+/* The first request over TLS. True if HTTP is spoken there: then the crawl goes on in it and *out is the answer. */
 static bool try_tls(struct crawl *c, struct http_response *out)
 {
 	struct http_response r = {0};
-	if (get(c, "https", "/", &r, NULL) < 0)
+	if (get(c, c->method, "https", strset_get(&c->paths, 0), &r, NULL) < 0)
 		return false;
 	c->scheme = "https";
 	http_response_done(out);
@@ -113,12 +115,12 @@ static bool is_busy(const struct http_response *r)
  * come later: refused and closed connections are tried again, and so is a service that says so itself. */
 static int get_first(struct crawl *c, uint64_t *began, struct http_response *out, struct err *err)
 {
-	bool tls_tried = false;
+	bool tls_tried = c->scheme != NULL;
 	unsigned pause = FIRST_RETRY_MS, busy = 0;
 	for (int retry = 0;; retry++, pause *= 2) {
 		struct err e = {0};
 		*began = clock_ms();
-		int r = get(c, "http", "/", out, &e);
+		int r = get(c, c->method, c->scheme ? c->scheme : "http", strset_get(&c->paths, 0), out, &e);
 		/* how servers take plain HTTP on a TLS port: 400, an alert, or nothing */
 		bool maybe_tls = r == 0 ? out->status == 400 : e.sys == EPROTO || was_closed(&e);
 		if (maybe_tls && !tls_tried) {
@@ -172,20 +174,23 @@ static void follow(struct crawl *c, size_t id, const struct http_response *r)
 	}
 }
 
-/* An error is that of a cancelled request; every other is a step. */
-static int crawl_port(struct crawl *c, struct exercise_log *log, struct err *err)
+/* Get the first path of the crawl and what it leads to. An error is that of a cancelled request; every other is a
+ * step. */
+static int crawl_from(struct crawl *c, struct exercise_log *log, struct err *err)
 {
 	unsigned timeouts = 0;
-	crawl_add(c, "/", 0, 0);
 	for (size_t id = 0; id < c->paths.count && timeouts < MAX_TIMEOUTS; id++) {
-		const char *path = strset_get(&c->paths, id);
+		const char *path = strset_get(&c->paths, id), *method = id == 0 ? c->method : "GET";
 		struct http_response answer = {0};
 		struct err failure = {0};
 		uint64_t began = clock_ms();
-		int r = id == 0 ? get_first(c, &began, &answer, &failure) : get(c, c->scheme, path, &answer, &failure);
+		int r = id == 0 ? get_first(c, &began, &answer, &failure)
+				: get(c, method, c->scheme, path, &answer, &failure);
+		if (r == 0 && !c->scheme)
+			c->scheme = "http";
 		if (r == -ERR_TIMEOUT && ++timeouts == MAX_TIMEOUTS)
 			r = err_wrap(&failure, "the crawl of port %u ends here", c->port);
-		log_step(c, path, began, &answer, r < 0 ? failure.msg : NULL, log);
+		log_step(c, method, path, began, &answer, r < 0 ? failure.msg : NULL, log);
 		if (r == 0)
 			follow(c, id, &answer);
 		http_response_done(&answer);
@@ -198,26 +203,61 @@ static int crawl_port(struct crawl *c, struct exercise_log *log, struct err *err
 	return 0;
 }
 
+/* known: what the port was found to speak, kept for the next request to it. */
+static int send_request(const struct probe_http_options *o, const struct probe_http_request *q,
+			const struct exercise_target *t, struct http_client *client, uint16_t port, const char **known,
+			struct exercise_log *log, struct err *err)
+{
+	unsigned depth = o->max_depth ? o->max_depth : DEFAULT_DEPTH;
+	CLEANUP(crawl_done)
+	struct crawl c = {
+	    .target = t,
+	    .client = client,
+	    .scheme = q->scheme ? q->scheme : *known,
+	    .method = q->method,
+	    .port = port,
+	    .max_pages = o->max_pages ? o->max_pages : LIMIT_CRAWL_PAGES,
+	    .max_depth = q->crawl ? depth : 0,
+	    .timeout_ms = o->timeout_ms ? o->timeout_ms : DEFAULT_TIMEOUT_MS,
+	};
+	crawl_add(&c, q->path, 0, 0);
+	int r = crawl_from(&c, log, err);
+	if (!q->scheme)
+		*known = c.scheme;
+	return r;
+}
+
+static int probe_port(const struct probe_http_options *o, const struct exercise_target *t, struct http_client *client,
+		      uint16_t port, struct exercise_log *log, struct err *err)
+{
+	char root[] = "/";
+	const struct probe_http_request usual = {.method = "GET", .path = root, .crawl = !o->no_crawl};
+	const char *known = NULL;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < o->n_requests; i++)
+		r = send_request(o, &o->requests[i], t, client, port, &known, log, err);
+	return o->n_requests ? r : send_request(o, &usual, t, client, port, &known, log, err);
+}
+
+static int check_answers(const struct exercise_log *log, size_t from, struct err *err)
+{
+	for (size_t i = from; i < log->count; i++)
+		if (log->steps[i].status >= 0)
+			return 0;
+	return err_set(err, ERR_PROTO, "no HTTP request was answered: %s",
+		       log->count > from ? log->steps[log->count - 1].error : "there is no port to send one to");
+}
+
 static int run(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err)
 {
 	const struct probe_http_options *o = ctx;
 	struct http_client *client = http_client_new();
-	int r = 0;
-	for (size_t i = 0; r == 0 && i < t->n_ports; i++) {
-		CLEANUP(crawl_done)
-		struct crawl c = {
-		    .target = t,
-		    .client = client,
-		    .scheme = "http",
-		    .port = t->ports[i].number,
-		    .max_pages = o->max_pages ? o->max_pages : LIMIT_CRAWL_PAGES,
-		    .max_depth = o->max_depth ? o->max_depth : DEFAULT_DEPTH,
-		    .timeout_ms = o->timeout_ms ? o->timeout_ms : DEFAULT_TIMEOUT_MS,
-		};
-		r = crawl_port(&c, log, err);
-	}
+	size_t from = log->count, n = o->n_ports ? o->n_ports : t->n_ports;
+	int r = o->wait_ms ? progress_wait(t->progress, o->wait_ms, err) : 0;
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = probe_port(o, t, client, o->n_ports ? o->ports[i] : t->ports[i].number, log, err);
 	http_client_free(client);
-	return r;
+	return r == 0 && o->must_answer ? check_answers(log, from, err) : r;
 }
 
 void probe_http(const struct probe_http_options *options, struct exercise *out)

@@ -5,13 +5,30 @@
 #include "base/strlist.h"
 #include "pipeline/exercise.h"
 
-/* http.c, crawl.c: GET / on every port, then the links of the pages, on the same host and port, to a depth.
- * An answer that is not HTTP is a step with an error, not a failure of the exercise. */
-struct probe_http_options {
-	unsigned max_pages;  /* per port; 0 = LIMIT_CRAWL_PAGES */
-	unsigned max_depth;  /* 0 = 3 */
-	unsigned timeout_ms; /* of one request; 0 = 30 s */
+/* http.c, crawl.c: GET / on every port, then the links of the pages, on the same host and port, to a depth; or the
+ * requests that are named, one after the other. An answer that is not HTTP is a step with an error, not a failure of
+ * the exercise. */
+struct probe_http_request {
+	const char *method;
+	const char *scheme; /* NULL = what the port speaks */
+	char *path;         /* with the query */
+	bool crawl;         /* the links of the answer, too */
 };
+struct probe_http_options {
+	unsigned max_pages;                  /* per port; 0 = LIMIT_CRAWL_PAGES */
+	unsigned max_depth;                  /* 0 = 3 */
+	unsigned timeout_ms;                 /* of one request; 0 = 30 s */
+	bool no_crawl;                       /* GET / alone */
+	unsigned wait_ms;                    /* before the first */
+	bool must_answer;                    /* ERR_PROTO when no request of them all was answered */
+	struct probe_http_request *requests; /* instead of GET / */
+	size_t n_requests;
+	uint16_t *ports; /* these, whether they listen or not, in this order; none = all of the target */
+	size_t n_ports;
+};
+/* [crawl:][SCHEME:][METHOD:]PATH, as docker-slim has it. ERR_INVAL. */
+int probe_http_request_parse(const char *text, struct probe_http_request *out, struct err *err) MUST_CHECK;
+void probe_http_options_done(struct probe_http_options *o); /* frees what it owns */
 void probe_http(const struct probe_http_options *options, struct exercise *out);
 
 /* host_exec.c: a command of the host (argv[0] "sh" "-c" for one given as a string), in the container's network

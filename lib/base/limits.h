@@ -37,6 +37,12 @@
 #define LIMIT_SOURCE_TOKENS (1u << 20)  /* of one */
 #define LIMIT_PACKAGE_TEXT (8u << 20)   /* a language package's metadata, one file */
 #define LIMIT_HTTP_HEADER (64u << 10)   /* all header lines of one response */
+#define LIMIT_CHALLENGE 8192            /* one WWW-Authenticate header */
+#define LIMIT_CHALLENGE_PARAMETERS 64   /* of one */
+#define LIMIT_AUTH_FILE (1u << 20)      /* auth.json, Docker's config.json */
+#define LIMIT_CREDENTIAL (64u << 10)    /* user and password, or a token; what a credential helper prints */
+#define LIMIT_TOKEN_ANSWER (256u << 10) /* of a token server */
+#define LIMIT_TOKENS 64                 /* kept for one registry */
 #define LIMIT_HTTP_BODY (4u << 20)      /* body kept from one probe response */
 #define LIMIT_HTML (1u << 20)           /* of a body, read for links */
 #define LIMIT_LINKS 4096                /* taken from one body */
@@ -46,6 +52,8 @@
 #define LIMIT_TOML (1u << 20)           /* a configuration file */
 #define LIMIT_TOML_TABLES 4096          /* of it */
 #define LIMIT_TOML_DEPTH 32             /* arrays and inline tables in each other, parts of a key */
+#define LIMIT_EXPORT_JSON (32u << 20)   /* JSON of one export of an engine that is kept until its config is known */
+#define LIMIT_STORE_CONFIGS 256         /* configs of streamed images that the store keeps */
 #define LIMIT_REPORT (256u << 20)       /* a stored report */
 #define LIMIT_TRACE (64u << 20)         /* a stored trace */
 #define LIMIT_TRACE_VALUES 8000000      /* JSON values of it */

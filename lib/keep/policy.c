@@ -144,6 +144,11 @@ void keep_policy_include(struct keep_set *k, const struct keep_policy *p, struct
 					    "grep",     "sed",  "head",  "tail",    "find",  "sort",  "wc",
 					    "id",       "date", "which", "touch",   "chmod", "test"};
 	match(k, &p->include, include, unused);
+	if (p->include_workdir && k->config && k->config->working_dir[strspn(k->config->working_dir, "/")]) {
+		CLEANUP_STRLIST struct strlist dir = {0};
+		strlist_add(&dir, k->config->working_dir);
+		match(k, &dir, include, unused);
+	}
 	for (size_t i = 0; i < p->include_exe.count; i++)
 		include_program(k, p->include_exe.items[i], "--include-exe", unused);
 	for (size_t i = 0; p->include_shell && i < sizeof(tools) / sizeof(tools[0]); i++)

@@ -18,6 +18,7 @@ struct keep_policy {
 	struct strlist include, exclude; /* patterns */
 	struct strlist include_exe;      /* names of programs, looked up in the image's PATH */
 	bool include_shell;              /* sh and the usual tools beside it */
+	bool include_workdir;            /* the image's working directory, whole */
 	bool level_set, package_db_set;
 	enum keep_level level;
 	enum keep_package_db package_db;

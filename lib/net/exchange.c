@@ -95,6 +95,8 @@ static int prepare(struct exchange *x, const struct exchange_request *q, struct 
 		return r;
 	if (unix_socket && strlen(unix_socket) >= sizeof(((struct sockaddr_un *)0)->sun_path))
 		return err_set(err, ERR_INVAL, "the path of socket %s is too long for a socket", unix_socket);
+	if (x->client->peer.dial && strcmp(url.scheme, "https") == 0)
+		return err_set(err, ERR_UNSUPPORTED, "TLS over a socket that is connected already");
 	x->peer_name = unix_socket ? mem_strdup(unix_socket) : mem_printf("%s:%u", url.host, url.port);
 	for (size_t i = 0; q->headers && i < q->headers->count && r == 0; i++)
 		r = add_header(x, q->headers->items[i], err);
@@ -112,6 +114,7 @@ int exchange_open(struct exchange_client *c, const struct exchange_request *q, c
 		abort(); /* one at a time */
 	CLEANUP_EXCHANGE struct exchange *x = mem_alloc(sizeof(*x));
 	x->client = c;
+	x->dial.fd = x->dial.listener = x->dial.stand_in = -1;
 	x->progress = progress ? *progress : (struct progress){.cancel_fd = -1};
 	x->answer_timeout_ms = q->answer_timeout_ms ? q->answer_timeout_ms : c->peer.idle_timeout_ms;
 	int r = prepare(x, q, err);
@@ -213,8 +216,8 @@ void exchange_close(struct exchange *x)
 		curl_easy_reset(c->easy);                    /* forgets headers and callbacks */
 		c->current = NULL;
 	}
+	exchange_dial_done(x);
 	headers_free(x->headers);
-	curl_slist_free_all(x->literal);
 	free(x->peer_name);
 	free(x);
 	if (closed)

@@ -17,7 +17,8 @@
 /* How the peer is reached. Strings and lists are copied. */
 struct exchange_peer {
 	const char *unix_socket; /* its path; the URL's host is then only a name. NULL = TCP */
-	/* A connected stream socket instead (ssh to an engine), owned by the caller of it; NULL = none. */
+	/* A connected stream socket instead (ssh to an engine), owned by the caller of it; for http only; NULL = none.
+	 */
 	int (*dial)(void *ctx, struct err *err);
 	void *dial_ctx;
 	bool insecure;                    /* certificates are not checked */

@@ -37,14 +37,19 @@ struct exchange {
 	struct exchange_client *client;
 	struct progress progress;
 	char *peer_name; /* for messages */
-	struct curl_slist *headers, *literal;
+	struct curl_slist *headers;
 	struct transfer_answer answer;
-	bool connected;         /* and the request is being sent */
-	bool header_done;       /* that of the final answer is complete */
-	bool ended;             /* curl is through with it */
-	bool encoded;           /* the answer has a transfer coding other than chunks */
-	struct err failed;      /* for good */
-	struct err dial_failed; /* the dial function's own */
+	bool connected;    /* and the request is being sent */
+	bool header_done;  /* that of the final answer is complete */
+	bool ended;        /* curl is through with it */
+	bool encoded;      /* the answer has a transfer coding other than chunks */
+	struct err failed; /* for good */
+	struct {
+		int fd;            /* what was dialled, until it takes the place of */
+		int stand_in;      /* curl's socket, which is connected to */
+		int listener;      /* -1 = closed, as fd */
+		struct err failed; /* the dial function's own */
+	} dial;
 	char curl_says[CURL_ERROR_SIZE];
 
 	/* The body of the answer: in[in_at..in_end). */
@@ -79,6 +84,10 @@ void exchange_transfer_start(struct exchange *x, const struct exchange_request *
 int exchange_transfer_run(struct exchange *x, bool for_body, struct err *err) MUST_CHECK;
 /* What is left of the answer is read and dropped if it is short and here already: the connection can be used again. */
 void exchange_transfer_finish(struct exchange *x);
+
+void exchange_dial_options(struct exchange *x);
+bool exchange_dial_connected(struct exchange *x); /* curl has connected; false: it must not go on */
+void exchange_dial_done(struct exchange *x);
 
 void exchange_tls_options(struct exchange_client *c);
 /* Whether TLS is what failed: then err is filled. */

@@ -93,6 +93,8 @@ static int on_request(void *ctx, char *to, char *from, int to_port, int from_por
 		x->resend = true;
 		return CURL_PREREQFUNC_ABORT;
 	}
+	if (!exchange_dial_connected(x))
+		return CURL_PREREQFUNC_ABORT;
 	x->connected = true;
 	x->sent_at = x->moved_at = clock_ms();
 	return CURL_PREREQFUNC_OK;
@@ -105,19 +107,6 @@ static int on_seek(void *ctx, curl_off_t offset, int whence)
 	return x->given ? CURL_SEEKFUNC_FAIL : CURL_SEEKFUNC_OK;
 }
 
-static curl_socket_t on_dial(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
-{
-	struct exchange *x = ctx;
-	const struct exchange_peer *peer = &x->client->peer;
-	int fd = peer->dial(peer->dial_ctx, &x->dial_failed);
-	return fd < 0 ? CURL_SOCKET_BAD : fd;
-}
-
-static int on_dialled(void *ctx, curl_socket_t fd, curlsocktype purpose)
-{
-	return CURL_SOCKOPT_ALREADY_CONNECTED;
-}
-
 static void set_way(struct exchange *x)
 {
 	const struct exchange_peer *peer = &x->client->peer;
@@ -127,12 +116,7 @@ static void set_way(struct exchange *x)
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a cancel does not wait for the resolver */
 #endif
 	if (peer->dial) {
-		curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_dial);
-		curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, x);
-		curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_dialled);
-		/* Any host is this address: nothing is looked up, and it is connected already. */
-		x->literal = curl_slist_append(NULL, "::127.0.0.1:");
-		curl_easy_setopt(easy, CURLOPT_CONNECT_TO, x->literal);
+		exchange_dial_options(x);
 	} else if (peer->unix_socket) {
 		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, peer->unix_socket);
 	} else if (peer->proxies) {
@@ -246,8 +230,8 @@ static int failure(struct exchange *x, CURLcode code, struct err *err)
 {
 	CURL *easy = x->client->easy;
 	long proxy = 0;
-	if (x->dial_failed.code) {
-		*err = x->dial_failed;
+	if (x->dial.failed.code) {
+		*err = x->dial.failed;
 		return -(int)err->code;
 	}
 	curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
@@ -296,13 +280,13 @@ static int run(struct exchange *x, bool for_body, struct err *err)
 	x->moved_at = clock_ms(); /* how long the caller did something else does not count */
 	for (;;) {
 		unsigned ms;
-		int r = fill(x, err);
-		if (r == 0)
-			r = step(x, err);
+		int r = step(x, err);
 		if (r < 0 || x->ended || is_there(x, for_body))
 			return r;
-		r = check_clock(x, &ms, err);
+		r = fill(x, err);
 		if (r == 0)
+			r = check_clock(x, &ms, err);
+		if (r == 0 && !x->out_paused)
 			r = transfer_wait(x->client->multi, ms, &x->progress, err);
 		if (r < 0)
 			return r;

@@ -34,6 +34,17 @@ static char *part(CURLU *u, CURLUPart which, unsigned flags)
 	return curl_url_get(u, which, &s, flags) == CURLUE_OK ? s : NULL;
 }
 
+/* curl forgives one slash and three before a host; others read a path there, or nothing. */
+static bool has_odd_slashes(const char *s)
+{
+	size_t scheme = strcspn(s, ":/?#");
+	if (s[scheme] == ':')
+		s += scheme + 1;
+	else if (strncmp(s, "//", 2) != 0)
+		return false; /* a path */
+	return strspn(s, "/") != 2;
+}
+
 /* NULL, or what is wrong with it. */
 static const char *refused(CURLU *u)
 {
@@ -55,7 +66,7 @@ static const char *parse(CURLU *u, const char *s)
 	CURLUcode code = curl_url_set(u, CURLUPART_URL, s, 0);
 	if (code == CURLUE_UNSUPPORTED_SCHEME || code == CURLUE_BAD_SCHEME)
 		return "not an http or https URL";
-	return code == CURLUE_OK ? refused(u) : "malformed URL";
+	return code == CURLUE_OK && !has_odd_slashes(s) ? refused(u) : "malformed URL";
 }
 
 /* A link-local address is another host on each interface: with its zone. */
@@ -106,7 +117,7 @@ int url_resolve(const char *base, const char *location, char **out, struct err *
 	CURLUcode code = curl_url_set(u, CURLUPART_URL, location, CURLU_URLENCODE | CURLU_ALLOW_SPACE);
 	if (code == CURLUE_UNSUPPORTED_SCHEME || code == CURLUE_BAD_SCHEME)
 		return err_set(err, ERR_PROTO, "redirected to something that is not http or https");
-	if (code != CURLUE_OK)
+	if (code != CURLUE_OK || has_odd_slashes(location))
 		return err_set(err, ERR_PROTO, "redirected to a malformed URL");
 	wrong = refused(u);
 	if (wrong)

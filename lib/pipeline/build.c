@@ -100,7 +100,7 @@ static int plan_destinations(struct build *b, struct err *err)
 	if (r == 0 && o->keep_index && !b->session.image.index.len)
 		return err_set(err, ERR_INVAL,
 			       "--keep-index: the source is no index of several platforms, or its transport has none");
-	return r;
+	return r < 0 ? r : publish_check(&b->to, &access, &b->session.image.manifest.config, err);
 }
 
 /* Source, destinations and runtime or traces are known to be usable before any work is done. */
@@ -172,6 +172,7 @@ static void set_rewrite(struct build *b)
 	    .base_name = i->name && *i->name ? i->name : NULL,
 	    .base_digest = i->base_digest.text[0] ? &i->base_digest : NULL,
 	    .edits = &b->decision.edits,
+	    .config_edit = &o->config_edit,
 	    .created = o->created,
 	};
 }
@@ -191,6 +192,7 @@ static int verify(void *ctx, struct err *err)
 	    .keep = &b->decision.keep,
 	    .open = candidate_open,
 	    .ctx = &b->candidate,
+	    .config = config_edit_is_empty(&b->options->config_edit) ? NULL : &b->session.image.config,
 	};
 	const char **skipped = &b->session.report->verify.skipped;
 	if (b->options->verify == BUILD_VERIFY_OFF)

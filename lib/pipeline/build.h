@@ -4,6 +4,7 @@
 #include "keep/policy.h"
 #include "pipeline/destination.h"
 #include "pipeline/session.h"
+#include "rewrite/config_edit.h"
 
 enum build_verify {
 	BUILD_VERIFY_AUTO, /* unless stored traces stand for the run */
@@ -26,6 +27,7 @@ struct build_options {
 	bool compression_set;
 	enum oci_compression compression;
 	int level;
+	struct config_edit config_edit; /* of the result; it is verified with the source's */
 	enum build_verify verify;
 	unsigned heal;       /* rounds of healing */
 	const char *created; /* RFC 3339; NULL = the source's */

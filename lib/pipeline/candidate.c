@@ -89,6 +89,8 @@ int candidate_pack(struct candidate *c, struct err *err)
 bool candidate_gains_nothing(const struct candidate *c)
 {
 	const struct report_image *s = &c->session->report->source;
+	if (c->rewrite.config_edit && !config_edit_is_empty(c->rewrite.config_edit))
+		return false;
 	if (c->compression_set || c->unpacked_there || !has_blobs(c->session))
 		return false;
 	bool nothing_gone = c->result.layer.blob_size >= s->compressed_bytes && c->result.bytes >= s->size_bytes;

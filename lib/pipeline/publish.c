@@ -103,6 +103,22 @@ static int open_sink(const struct publication *p, const struct destination *to, 
 	return transport_sink_open(&to->ref, &o, out, err);
 }
 
+int publish_check(const struct destinations *to, const struct transport_options *access,
+		  const struct oci_descriptor *probe, struct err *err)
+{
+	struct transport_options o = *access;
+	for (size_t i = 0; i < to->count; i++) {
+		CLEANUP_SINK struct transport_sink *sink = NULL;
+		o.names = &to->items[i].names;
+		int r = transport_sink_open(&to->items[i].ref, &o, &sink, err);
+		if (r == 0)
+			r = transport_sink_has(sink, probe, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 int publish(const struct publication *p, const struct destinations *to, const enum oci_family *families,
 	    const struct transport_options *access, struct published *published, struct err *err)
 {

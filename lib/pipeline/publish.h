@@ -21,6 +21,11 @@ struct published {
 	struct oci_digest config;       /* an engine's name for the image */
 };
 
+/* Whether they can be opened, so that a wrong path or password shows before the image is run. probe: any blob, to ask
+ * registries for. Nothing is written. */
+int publish_check(const struct destinations *to, const struct transport_options *access,
+		  const struct oci_descriptor *probe, struct err *err) MUST_CHECK;
+
 /* families: of media types, and published: both as many as destinations. The blobs go to all of them before the first
  * is committed. The error names the destination, and those that were done before it failed. */
 int publish(const struct publication *p, const struct destinations *to, const enum oci_family *families,

@@ -17,8 +17,11 @@ struct session_options {
 	/* The exercises for this image, made once its config is known; they live as long as ctx. */
 	size_t (*plan)(void *ctx, const struct oci_image_config *config, const struct exercise **out);
 	void *plan_ctx;
-	struct record_options record; /* without runtime, exercises, log_fd */
-	const struct strlist *runs;   /* --run: each replaces the command */
+	struct record_options record;  /* without runtime, exercises, log_fd */
+	const struct oci_port *expose; /* as if the image exposed them, too; it has no effect on the result */
+	size_t n_expose;
+	const struct strlist *volumes; /* as if it had these volumes, too; NULL = none */
+	const struct strlist *runs;    /* --run: each replaces the command */
 	size_t n_runs;
 };
 

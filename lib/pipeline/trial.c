@@ -1,9 +1,36 @@
 #include "pipeline/trial.h"
 
+#include <stdlib.h>
+
 /* A repetition is given up this much later than the first run was ready. */
 #define READY_TIMES 10
 #define READY_MORE_MS 5000
 #define BY_HAND_SECONDS 1 /* of a repetition, where the user's hand ended the first run */
+
+static bool has_port(const struct oci_image_config *c, const struct oci_port *p)
+{
+	for (size_t i = 0; i < c->n_ports; i++)
+		if (c->ports[i].number == p->number && c->ports[i].udp == p->udp)
+			return true;
+	return false;
+}
+
+/* The image's configuration with what the user adds to a run. *out borrows all but its ports and volumes. */
+static void add_to_config(const struct session_options *o, const struct oci_image_config *config,
+			  struct oci_image_config *out)
+{
+	*out = *config;
+	out->ports = mem_calloc(config->n_ports + o->n_expose, sizeof(*out->ports));
+	for (size_t i = 0; i < config->n_ports; i++)
+		out->ports[i] = config->ports[i];
+	for (size_t i = 0; i < o->n_expose; i++)
+		if (!has_port(out, &o->expose[i]))
+			out->ports[out->n_ports++] = o->expose[i];
+	out->volumes = (struct strlist){0};
+	strlist_extend(&out->volumes, &config->volumes);
+	if (o->volumes)
+		strlist_extend(&out->volumes, o->volumes);
+}
 
 static int run_one(struct session *s, const struct trial_image *image, const struct record_options *options,
 		   struct trial *t, struct err *err)
@@ -12,8 +39,13 @@ static int run_one(struct session *s, const struct trial_image *image, const str
 	t->runs = mem_realloc(t->runs, t->n_runs + 1, sizeof(*t->runs));
 	struct report_run *run = &t->runs[t->n_runs++];
 	*run = (struct report_run){0};
-	struct record_image what = {&s->run, image->layers, image->config};
-	return record_container(&what, name, options, s->progress, &t->trace, run, err);
+	struct oci_image_config config;
+	add_to_config(s->options, image->config, &config);
+	struct record_image what = {&s->run, image->layers, &config};
+	int r = record_container(&what, name, options, s->progress, &t->trace, run, err);
+	free(config.ports);
+	strlist_done(&config.volumes);
+	return r;
 }
 
 static int run_all(struct session *s, const struct trial_image *image, struct record_options *options,
@@ -22,7 +54,7 @@ static int run_all(struct session *s, const struct trial_image *image, struct re
 		   struct trial *t, struct err *err)
 {
 	const struct session_options *o = s->options;
-	bool service = s->image.config.n_ports > 0 || o->record.needs_port;
+	bool service = s->image.config.n_ports > 0 || o->n_expose > 0 || o->record.needs_port;
 	if (!s->exercises)
 		s->n_exercises = o->plan(o->plan_ctx, &s->image.config, &s->exercises);
 	options->runtime = &s->runtime;

@@ -34,7 +34,8 @@ static void end_round(struct verification *v)
 
 static int run_slim(struct verification *v, struct err *err)
 {
-	const struct trial_image image = {&v->image.layers, &v->image.image.config};
+	const struct oci_image_config *config = v->options->config ? v->options->config : &v->image.image.config;
+	const struct trial_image image = {&v->image.layers, config};
 	if (ftruncate(v->log_fd, 0) < 0)
 		return err_sys(err, errno, "empty the log");
 	int r = trial_repeat(v->session, &image, v->log_fd, &v->slim[v->n_slim++], err);

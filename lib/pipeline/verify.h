@@ -15,6 +15,8 @@ struct verify_options {
 	/* The slim image; from round 2 on made again, of the keep set that has grown. */
 	int (*open)(void *ctx, unsigned round, struct unpacked *out, struct err *err);
 	void *ctx;
+	/* As which the slim image is run, where its own configuration was changed on purpose; NULL = its own. */
+	const struct oci_image_config *config;
 };
 
 /* The session is resolved, its runs of the original are in the report; if there are none (a build from traces), the

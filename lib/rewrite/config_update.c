@@ -23,11 +23,13 @@ static json_t *empty_history(const json_t *root)
 }
 
 void config_update(const struct oci_image_config *config, const struct oci_digest *diff_id, const char *created,
-		   struct buf *out)
+		   const struct config_edit *edit, struct buf *out)
 {
 	json_auto_t *root = json_copy(config->root);
 	if (created)
 		json_object_set_new(root, "created", json_bytes(created, strlen(created)));
+	if (edit)
+		config_edit_apply(edit, root);
 	for (size_t i = 0; i < sizeof(stale) / sizeof(*stale); i++)
 		json_object_del(root, stale[i]);
 

@@ -5,6 +5,8 @@
 
 #include "base/buf.h"
 #include "oci/image_config.h"
+#include "rewrite/config_edit.h"
 
+/* edit: what the user changes in it; NULL = nothing. */
 void config_update(const struct oci_image_config *config, const struct oci_digest *diff_id, const char *created,
-		   struct buf *out);
+		   const struct config_edit *edit, struct buf *out);

@@ -110,7 +110,7 @@ static json_t *annotations(const struct rewrite_options *o)
 static void make_documents(const struct oci_image_config *config, const struct rewrite_options *o,
 			   struct rewrite_result *out)
 {
-	config_update(config, &out->layer.diff_id, o->created, &out->config_bytes);
+	config_update(config, &out->layer.diff_id, o->created, o->config_edit, &out->config_bytes);
 	struct oci_manifest *m = &out->manifest;
 	m->family = o->family;
 	describe(o->family == OCI_FAMILY_DOCKER ? DOCKER_MEDIA_CONFIG : OCI_MEDIA_CONFIG, out->config_bytes.data,

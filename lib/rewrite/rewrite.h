@@ -7,6 +7,7 @@
 #include "layer/compress.h"
 #include "oci/manifest.h"
 #include "packages/packages.h"
+#include "rewrite/config_edit.h"
 
 struct rewrite_options {
 	enum oci_compression compression;
@@ -17,6 +18,7 @@ struct rewrite_options {
 	const struct oci_digest *base_digest;      /* ... base.digest; NULL = none */
 	const struct package_edits *edits;         /* of kept files: what they hold in the result; NULL = none */
 	const char *annotation, *annotation_value; /* one more of the manifest; NULL = none */
+	const struct config_edit *config_edit;     /* NULL = the configuration stays */
 	const char *created;                       /* RFC 3339; NULL = the source's */
 };
 

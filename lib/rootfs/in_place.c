@@ -120,6 +120,7 @@ static int take(const struct transport_unpacked *u, const struct oci_digest *dif
 	    .bare_root = u->bare_root,
 	    .whole_seconds = u->whole_seconds,
 	    .root = u->root,
+	    .tar_size = u->tar_size,
 	};
 	l->fd = open_layer(u->path, err);
 	if (l->fd < 0)

@@ -1,6 +1,7 @@
 /* rootfs/store.h - our directory of unpacked layers, and of what one run needs on disk.
  *   STORE/layers/HEX/fs, STORE/layers/HEX/meta.json   a layer, complete, renamed into place
  *   STORE/ids                                         whose ids the owners in it are
+ *   STORE/configs/HEX                                 configs of images that came in a stream (config_store.h)
  *   STORE/runs/ID/                                    all of one run; ID/lock is flock'ed while it lives
  * HEX is the diff ID for a layer that means the same over any parent, the chain ID for one that needed
  * its parents (a hard link into a lower layer, an implied directory that a lower layer has).

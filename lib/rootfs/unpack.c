@@ -9,10 +9,12 @@
 #include <sys/stat.h>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "rootfs/in_place.h"
 #include "rootfs/layer_store.h"
 #include "rootfs/unpack_layer.h"
+#include "rootfs/unpack_stream.h"
 
 #define THREADS 2
 
@@ -20,10 +22,12 @@ struct schedule {
 	struct unpack_shared shared;
 	struct unpack_job *jobs; /* by layer, bottom first */
 	size_t count;
-	struct unpack_job **todo; /* largest first */
+	struct oci_digest *diff_ids; /* of the jobs */
+	struct unpack_job **todo;    /* largest first */
 	size_t n_todo;
 	atomic_size_t next;
-	struct err err; /* the first; under shared.mutex */
+	struct transport_image *stream; /* it comes in a stream, else NULL */
+	struct err err;                 /* the first; under shared.mutex */
 };
 
 static void fail(struct schedule *s, const struct err *e)
@@ -46,7 +50,9 @@ static void *work(void *ctx)
 		return NULL;
 	}
 	umask(0);
-	while (!atomic_load(&s->shared.stop)) {
+	if (s->stream && unpack_stream_run(&s->shared, s->jobs, s->count, s->stream, &e) < 0)
+		fail(s, &e);
+	while (!s->stream && !atomic_load(&s->shared.stop)) {
 		size_t i = atomic_fetch_add(&s->next, 1);
 		if (i >= s->n_todo)
 			break;
@@ -60,7 +66,7 @@ static void *work(void *ctx)
 static int run_all(struct schedule *s, struct err *err)
 {
 	pthread_t threads[THREADS];
-	size_t n = 0, want = s->n_todo < THREADS ? s->n_todo : THREADS;
+	size_t n = 0, want = s->stream ? 1 : s->n_todo < THREADS ? s->n_todo : THREADS;
 	sigset_t all, old;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
@@ -104,10 +110,11 @@ static int plan(struct schedule *s, struct err *err)
 			return r;
 		if (r > 0 || is_repeated(s, i))
 			continue;
+		j->wanted = true;
 		s->todo[s->n_todo++] = j;
-		s->shared.total += j->blob->size;
+		s->shared.total += j->blob ? j->blob->size : 0;
 	}
-	if (s->n_todo)
+	if (s->n_todo && !s->stream)
 		qsort(s->todo, s->n_todo, sizeof(struct unpack_job *), by_size);
 	return 0;
 }
@@ -128,7 +135,8 @@ static int settle(struct schedule *s, struct err *err)
 		if (!j->layer->path && !j->tree) { /* the same layer over other parents */
 			s->todo[0] = j;
 			s->n_todo = 1;
-			s->shared.total += j->blob->size;
+			j->wanted = true;
+			s->shared.total += j->blob ? j->blob->size : 0;
 			atomic_store(&s->next, 0);
 			if ((r = run_all(s, err)) < 0)
 				return r;
@@ -149,8 +157,8 @@ static void init_jobs(struct schedule *s, const struct transport_image *image, s
 		    .shared = &s->shared,
 		    .number = i + 1,
 		    .count = s->count,
-		    .blob = &image->manifest.layers[i],
-		    .diff_id = &image->config.diff_ids[i],
+		    .blob = s->stream ? NULL : &image->manifest.layers[i],
+		    .diff_id = &s->diff_ids[i],
 		    .layer = &layers->items[i],
 		    .fs = -1,
 		};
@@ -160,9 +168,21 @@ static void init_jobs(struct schedule *s, const struct transport_image *image, s
 	}
 }
 
-static int unpack_blobs(struct rootfs_store *store, struct rootfs_run *run, struct transport_source *source,
-			const struct transport_image *image, const struct progress *progress, struct rootfs_layers *out,
-			struct err *err)
+/* Every layer that the store lacks, and of a stream the config. */
+static int complete(struct schedule *s, struct rootfs_layers *layers, struct err *err)
+{
+	int r = plan(s, err);
+	if (r < 0)
+		return r;
+	bool asks = !s->stream || s->n_todo || !unpack_stream_is_known(s->shared.store, s->stream);
+	if ((asks && (r = run_all(s, err)) < 0) || (r = settle(s, err)) < 0)
+		return r;
+	return s->stream ? unpack_stream_finish(s->shared.store, layers, s->stream, err) : 0;
+}
+
+static int unpack(struct rootfs_store *store, struct rootfs_run *run, struct transport_source *source,
+		  struct transport_image *image, const struct progress *progress, struct rootfs_layers *out,
+		  struct err *err)
 {
 	size_t n = image->manifest.n_layers;
 	if (n != image->config.n_layers)
@@ -174,23 +194,22 @@ static int unpack_blobs(struct rootfs_store *store, struct rootfs_run *run, stru
 	struct schedule s = {
 	    .shared = {.store = store, .run = run, .source = source, .progress = progress},
 	    .jobs = mem_calloc(n, sizeof(*s.jobs)),
+	    .diff_ids = mem_dup(image->config.diff_ids, n * sizeof(*s.diff_ids)),
 	    .todo = mem_calloc(n, sizeof(struct unpack_job *)),
 	    .count = n,
+	    .stream = transport_source_is_stream(source) ? image : NULL,
 	};
 	pthread_mutex_init(&s.shared.mutex, NULL);
 	init_jobs(&s, image, &layers);
-	int r = plan(&s, err);
-	if (r == 0)
-		r = run_all(&s, err);
-	if (r == 0)
-		r = settle(&s, err);
+	int r = complete(&s, &layers, err);
 	for (size_t i = 0; i < n; i++)
-		unpack_job_done(&s.jobs[i]);
+		unpack_job_done(&s.jobs[i], false);
 	pthread_mutex_destroy(&s.shared.mutex);
 	free(s.jobs);
+	free(s.diff_ids);
 	free(s.todo);
 	if (r == 0) {
-		layers.written = atomic_load(&s.shared.written);
+		layers.written += atomic_load(&s.shared.written);
 		*out = layers;
 		layers = (struct rootfs_layers){0};
 	}
@@ -201,7 +220,14 @@ int rootfs_unpack(struct rootfs_store *store, struct rootfs_run *run, struct tra
 		  struct transport_image *image, const struct progress *progress, struct rootfs_layers *out,
 		  struct err *err)
 {
-	if (image->unpacked)
-		return rootfs_in_place(image, progress, out, err);
-	return unpack_blobs(store, run, source, image, progress, out, err);
+	struct err e = {0};
+	int r = image->unpacked ? rootfs_in_place(image, progress, out, &e) : -ERR_UNSUPPORTED;
+	if (r == -ERR_UNSUPPORTED && (!image->unpacked || transport_source_is_stream(source))) {
+		if (image->unpacked)
+			log_debug("the layers are not used where they are: %s", e.msg);
+		return unpack(store, run, source, image, progress, out, err);
+	}
+	if (r < 0 && err)
+		*err = e;
+	return r;
 }

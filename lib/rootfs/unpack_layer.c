@@ -36,7 +36,7 @@ static ssize_t counted_read(void *ctx, void *buf, size_t n, struct err *err)
 	if (got <= 0)
 		return got;
 	c->n += (uint64_t)got;
-	if (c->n > c->job->blob->size)
+	if (c->job->blob && c->n > c->job->blob->size)
 		return err_set(err, ERR_CORRUPT, "the blob has more than the %llu bytes of its descriptor",
 			       (unsigned long long)c->job->blob->size);
 	int r = may_go_on(s, err);
@@ -57,16 +57,11 @@ static void counted_close(void *ctx)
 	free(c);
 }
 
-static int open_reader(struct unpack_job *j, struct layer_reader **out, struct err *err)
+static struct layer_reader *new_reader(struct unpack_job *j, struct io_reader in)
 {
-	struct io_reader in = {0};
-	int r = transport_source_blob(j->shared->source, j->blob, &in, err);
-	if (r < 0)
-		return r;
 	struct counted *c = mem_alloc(sizeof(*c));
 	*c = (struct counted){.in = in, .job = j};
-	*out = layer_reader_new((struct io_reader){.read = counted_read, .close = counted_close, .ctx = c});
-	return 0;
+	return layer_reader_new((struct io_reader){.read = counted_read, .close = counted_close, .ctx = c});
 }
 
 /* RUN/layer-N/fs, empty; what the store's own directory hands down (group, ACL) is taken off it. */
@@ -136,42 +131,66 @@ static int commit(struct unpack_job *j, bool needs_parents, struct err *err)
 				needs_parents, l, err);
 	if (r < 0)
 		rootfs_layer_done(l);
-	unpack_job_done(j);
+	unpack_job_done(j, false);
 	return r;
+}
+
+int unpack_job_read(struct unpack_job *j, struct io_reader in, struct layer_digests *out, struct err *err)
+{
+	CLEANUP_LAYER_READER struct layer_reader *reader = new_reader(j, in);
+	int r = make_dir(j, err);
+	if (r < 0)
+		return r;
+	j->tree = rootfs_tree_new(j->fs, &j->shared->memory);
+	r = add_entries(j, reader, err);
+	return r < 0 ? r : layer_reader_finish(reader, out, err);
+}
+
+/* Unpacked, and known to be what it should be. */
+static int keep(struct unpack_job *j, uint64_t tar_size, struct err *err)
+{
+	j->layer->diff_id = *j->diff_id;
+	j->layer->tar_size = tar_size;
+	return rootfs_tree_needs_parents(j->tree) ? 0 : commit(j, false, err);
 }
 
 static int run(struct unpack_job *j, struct err *err)
 {
 	enum oci_compression c;
 	int r = oci_layer_compression(j->blob->media_type, &c, err); /* refuses what is no layer of ours */
-	if (r < 0 || (r = make_dir(j, err)) < 0)
-		return r;
-	CLEANUP_LAYER_READER struct layer_reader *reader = NULL;
-	if ((r = open_reader(j, &reader, err)) < 0)
-		return r;
-	j->tree = rootfs_tree_new(j->fs, &j->shared->memory);
+	struct io_reader in = {0};
 	struct layer_digests d;
-	if ((r = add_entries(j, reader, err)) < 0 || (r = layer_reader_finish(reader, &d, err)) < 0 ||
-	    (r = check_digests(j, &d, err)) < 0)
+	if (r < 0 || (r = transport_source_blob(j->shared->source, j->blob, &in, err)) < 0)
 		return r;
-	j->layer->diff_id = *j->diff_id;
-	j->layer->tar_size = d.tar_size;
-	return rootfs_tree_needs_parents(j->tree) ? 0 : commit(j, false, err);
+	if ((r = unpack_job_read(j, in, &d, err)) < 0 || (r = check_digests(j, &d, err)) < 0)
+		return r;
+	return keep(j, d.tar_size, err);
 }
 
 static int blame(const struct unpack_job *j, struct err *err)
 {
-	return err_wrap(err, "layer %zu of %zu (%s)", j->number, j->count, j->blob->digest.text);
+	return err_wrap(err, "layer %zu of %zu (%s)", j->number, j->count,
+			j->blob ? j->blob->digest.text : j->diff_id->text);
 }
 
 int unpack_job_run(struct unpack_job *j, struct err *err)
 {
 	int r = run(j, err);
 	if (r < 0) {
-		unpack_job_done(j);
+		unpack_job_done(j, false);
 		blame(j, err);
 	}
 	return r;
+}
+
+int unpack_job_take(struct unpack_job *j, struct unpack_job *from, uint64_t tar_size, struct err *err)
+{
+	j->tree = steal_ptr(&from->tree);
+	j->dir = steal_ptr(&from->dir);
+	j->fs = steal_fd(&from->fs);
+	j->wanted = false;
+	int r = keep(j, tar_size, err);
+	return r < 0 ? blame(j, err) : 0;
 }
 
 int unpack_job_settle(struct unpack_job *j, const int *lower, struct err *err)
@@ -182,13 +201,15 @@ int unpack_job_settle(struct unpack_job *j, const int *lower, struct err *err)
 	return r < 0 ? blame(j, err) : 0;
 }
 
-void unpack_job_done(struct unpack_job *j)
+void unpack_job_done(struct unpack_job *j, bool remove)
 {
 	rootfs_tree_free(j->tree);
 	j->tree = NULL;
 	if (j->dir && j->fs >= 0)
 		close(j->fs);
 	j->fs = -1;
+	if (j->dir && remove)
+		(void)fd_remove_tree(j->shared->run->fd, j->dir, NULL); /* goes with the run at the latest */
 	free(j->dir);
 	j->dir = NULL;
 }

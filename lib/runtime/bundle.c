@@ -48,15 +48,26 @@ static void bind_sys(struct runtime_spec_mount *m)
 	strlist_add(&m->options, "rbind");
 }
 
-static struct runtime_spec_mount *make_mounts(const char *dir, bool new_network)
+static void bind_here(struct runtime_spec_mount *m, const struct bundle_mount *what)
 {
-	struct runtime_spec_mount *mounts = mem_calloc(N_MOUNTS + N_FILES, sizeof(*mounts)), *m = mounts;
+	m->destination = mem_strdup(what->destination);
+	m->type = mem_strdup("bind");
+	m->source = mem_strdup(what->source);
+	strlist_add(&m->options, "rbind");
+	strlist_add(&m->options, "rprivate");
+	strlist_add(&m->options, what->read_only ? "ro" : "rw");
+}
+
+static struct runtime_spec_mount *make_mounts(const char *dir, const struct bundle_options *o)
+{
+	bool new_network = o->network == RUNTIME_NETWORK_PRIVATE;
+	struct runtime_spec_mount *mounts = mem_calloc(N_MOUNTS + N_FILES + o->n_mounts, sizeof(*mounts)), *m = mounts;
 	for (size_t i = 0; i < N_MOUNTS; i++, m++) {
 		m->destination = mem_strdup(docker_mounts[i].destination);
 		m->type = mem_strdup(docker_mounts[i].type);
 		m->source = mem_strdup(docker_mounts[i].source);
-		for (const char *const *o = docker_mounts[i].options; *o; o++)
-			strlist_add(&m->options, *o);
+		for (const char *const *p = docker_mounts[i].options; *p; p++)
+			strlist_add(&m->options, *p);
 		if (!new_network && strcmp(m->type, "sysfs") == 0 && !privilege_is_full())
 			bind_sys(m);
 	}
@@ -67,6 +78,8 @@ static struct runtime_spec_mount *make_mounts(const char *dir, bool new_network)
 		strlist_add(&m->options, "rbind");
 		strlist_add(&m->options, "rprivate");
 	}
+	for (size_t i = 0; i < o->n_mounts; i++, m++)
+		bind_here(m, &o->mounts[i]);
 	return mounts;
 }
 
@@ -92,12 +105,12 @@ static int read_host(const char *path, struct buf *out, struct err *err)
 	return r;
 }
 
-static int write_files(struct bundle *b, const char *hostname, enum runtime_network network, struct err *err)
+static int write_files(struct bundle *b, const char *hostname, const struct bundle_options *o, struct err *err)
 {
 	CLEANUP_BUF struct buf hosts = {0}, resolv = {0}, name = {0};
 	int r = 0;
 	buf_printf(&name, "%s\n", hostname);
-	if (network == RUNTIME_NETWORK_HOST) {
+	if (o->network == RUNTIME_NETWORK_HOST) {
 		r = read_host("/etc/hosts", &hosts, err);
 		if (r == 0)
 			r = read_host("/etc/resolv.conf", &resolv, err);
@@ -112,6 +125,8 @@ static int write_files(struct bundle *b, const char *hostname, enum runtime_netw
 		buf_str(&resolv, "# no network: nothing can be resolved\n");
 	}
 	buf_printf(&hosts, "127.0.0.1\t%s\n", hostname);
+	for (size_t i = 0; o->hosts && i < o->hosts->count; i++)
+		buf_printf(&hosts, "%s\n", o->hosts->items[i]);
 	if (r == 0)
 		r = write_file(b, "hosts", &hosts, 0644, err);
 	if (r == 0)
@@ -148,8 +163,8 @@ static int write_config(struct bundle *b, const char *rootfs, const char *hostna
 	CLEANUP_RUNTIME_SPEC struct runtime_spec spec = {
 	    .rootfs = mem_strdup(rootfs),
 	    .hostname = mem_strdup(hostname),
-	    .mounts = make_mounts(b->path, new_network),
-	    .n_mounts = N_MOUNTS + N_FILES,
+	    .mounts = make_mounts(b->path, o),
+	    .n_mounts = N_MOUNTS + N_FILES + o->n_mounts,
 	    .new_network = new_network,
 	    .anyone_pings = privilege_is_full(),
 	    .seccomp_default = o->seccomp_default,
@@ -172,7 +187,8 @@ int bundle_write(const char *dir, const char *rootfs, int rootfs_fd, const char 
 		 const struct oci_image_config *config, const struct bundle_options *options, struct bundle *out,
 		 struct err *err)
 {
-	CLEANUP_FREE char *hostname = mem_strndup(id, HOSTNAME_LENGTH);
+	CLEANUP_FREE char *hostname =
+	    options->hostname ? mem_strdup(options->hostname) : mem_strndup(id, HOSTNAME_LENGTH);
 	CLEANUP_BUNDLE struct bundle b = {.path = mem_strdup(dir), .dir_fd = -1};
 	b.dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (b.dir_fd < 0)
@@ -182,7 +198,7 @@ int bundle_write(const char *dir, const char *rootfs, int rootfs_fd, const char 
 	if (r == 0)
 		r = make_directories(rootfs_fd, b.process.cwd, &config->volumes, err);
 	if (r == 0)
-		r = write_files(&b, hostname, options->network, err);
+		r = write_files(&b, hostname, options, err);
 	if (r == 0)
 		r = write_config(&b, rootfs, hostname, options, err);
 	if (r < 0)

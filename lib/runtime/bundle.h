@@ -3,18 +3,29 @@
  * Writes into the bundle directory: config.json, hosts, hostname, resolv.conf. Creates in the root file
  * system (its scratch layer) the working directory and volumes that are absent, and /.dockerenv and
  * /etc/mtab as Docker does.
- * Volumes are directories of the scratch layer: empty, or with the image's content, and gone afterwards. */
+ * Volumes are directories of the scratch layer: empty, or with the image's content, and gone afterwards.
+ * The runtime makes the points of mounts in the scratch layer. */
 #pragma once
 
 #include "oci/image_config.h"
 #include "oci/runtime_spec.h"
 #include "runtime/network.h"
 
+/* A directory or file of this machine, bound over what the image has there. */
+struct bundle_mount {
+	char *source, *destination; /* absolute */
+	bool read_only;
+};
+
 struct bundle_options {
 	const struct strlist *entrypoint; /* replaces the image's entrypoint and drops its cmd; NULL = the image's */
 	const struct strlist *cmd;        /* replaces the image's cmd; NULL = the image's */
 	const struct strlist *env;        /* NAME=VALUE added or replaced; NAME alone = our own value */
 	const char *user, *working_dir;   /* NULL = the image's */
+	const char *hostname;             /* NULL = of the id */
+	const struct strlist *hosts;      /* more lines of /etc/hosts; NULL = none */
+	const struct bundle_mount *mounts;
+	size_t n_mounts;
 	enum runtime_network network;
 	enum runtime_spec_seccomp_action seccomp_default;
 	uint32_t seccomp_default_errno;
@@ -34,7 +45,7 @@ struct bundle {
 };
 
 /* dir: an existing empty directory, absolute; rootfs: the mounted root, absolute, and its fd; id: the
- * container's, becomes the hostname's first 12 characters. Never asks for a capability that this
+ * container's, its first 12 characters are the hostname unless one is given. Never asks for a capability that this
  * process lacks. ERR_INVAL when neither entrypoint nor command says what to run. */
 int bundle_write(const char *dir, const char *rootfs, int rootfs_fd, const char *id,
 		 const struct oci_image_config *config, const struct bundle_options *options, struct bundle *out,

@@ -61,6 +61,7 @@ struct transport_source {
 	const struct transport_backend *backend;
 	void *ctx;
 	char *text; /* the reference, for messages */
+	struct transport_options options;
 	struct oci_ref ref;
 	struct buf trail; /* where a bare name was looked for; empty = it was none */
 };
@@ -72,17 +73,18 @@ static int open_located(const struct oci_ref *ref, const struct transport_option
 	int r = find_backend(ref, &backend, err);
 	if (r < 0)
 		return r;
-	void *ctx = NULL;
 	CLEANUP_FREE char *text = oci_ref_text(ref);
 	if (!backend->open)
 		return err_set(err, ERR_UNSUPPORTED, "%s: images can only be written there, not read", text);
-	r = backend->open(ref, options ? options : &no_options, &ctx, err);
+	CLEANUP_FREE struct transport_source *s = mem_alloc(sizeof(*s));
+	s->options = *options;
+	r = backend->open(ref, &s->options, &s->ctx, err);
 	if (r < 0)
 		return name_it(r, text, err);
-	struct transport_source *s = mem_alloc(sizeof(*s));
-	*s = (struct transport_source){.backend = backend, .ctx = ctx, .text = steal_ptr(&text)};
+	s->backend = backend;
+	s->text = steal_ptr(&text);
 	oci_ref_copy(ref, &s->ref);
-	*out = s;
+	*out = steal_ptr(&s);
 	return 0;
 }
 
@@ -315,6 +317,7 @@ struct transport_sink {
 	const struct transport_backend *backend;
 	void *ctx;
 	char *text;
+	struct transport_options options;
 	struct strset added; /* digests */
 	bool committed;
 };
@@ -326,16 +329,17 @@ int transport_sink_open(const struct oci_ref *ref, const struct transport_option
 	int r = find_backend(ref, &backend, err);
 	if (r < 0)
 		return r;
-	void *ctx = NULL;
 	CLEANUP_FREE char *text = oci_ref_text(ref);
 	if (!backend->create)
 		return err_set(err, ERR_UNSUPPORTED, "%s: images can only be read from there, not written", text);
-	r = backend->create(ref, options ? options : &no_options, &ctx, err);
+	CLEANUP_FREE struct transport_sink *s = mem_alloc(sizeof(*s));
+	s->options = options ? *options : no_options;
+	r = backend->create(ref, &s->options, &s->ctx, err);
 	if (r < 0)
 		return name_it(r, text, err);
-	struct transport_sink *s = mem_alloc(sizeof(*s));
-	*s = (struct transport_sink){.backend = backend, .ctx = ctx, .text = steal_ptr(&text)};
-	*out = s;
+	s->backend = backend;
+	s->text = steal_ptr(&text);
+	*out = steal_ptr(&s);
 	return 0;
 }
 

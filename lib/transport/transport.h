@@ -16,7 +16,7 @@
 struct transport_source; /* an opened image name */
 struct transport_sink;   /* an image being written */
 
-/* How registries and engines are reached. Everything is borrowed until the source or sink is closed. */
+/* How registries and engines are reached. What it points to is borrowed until the source or sink is closed. */
 struct transport_options {
 	const char *tmp_dir;             /* a directory of this run for what must be spooled; NULL = none is needed */
 	const struct progress *progress; /* asked for the end; NULL = never */
@@ -39,6 +39,7 @@ struct transport_unpacked {
 	bool whole_seconds; /* the tar's times have no fractions, those of the directory may have */
 	struct stat root;   /* mode, owner and mtime of the root by the tar; st_mode 0 = as the directory has them */
 	uint64_t entries;   /* of the tar, but for the root and marks of opaque directories; 0 = not known */
+	uint64_t tar_size;  /* 0 = not known */
 };
 
 /* An image of a source, all of it checked: the manifest against the digest that named it, the config
@@ -71,9 +72,11 @@ int transport_source_blob(struct transport_source *s, const struct oci_descripto
 			  struct err *err) MUST_CHECK;
 /* A source that is read once, front to back (an engine's export): its layers come in any order, and its manifest and
  * config are provisional until the end: what the engine says of them, all but the bytes.
- * each: one layer's tar; who reads it to the end finds its diff ID by hashing it, and may leave a rest unread. At the
- * end image's config, config_bytes and manifest are the real ones, checked against the image's ID. */
-typedef int transport_each_layer(void *ctx, struct io_reader *tar, struct err *err);
+ * each: one layer's tar, which may be compressed; who reads it to the end finds its diff ID by hashing it, and may
+ * leave all or a rest unread. claimed: the diff ID that its name in the stream may mean, unchecked; NULL = none. At the
+ * end image's config, config_bytes and manifest are the real ones, checked against the image's ID; who reads the layers
+ * knows their sizes, and puts them into the manifest. */
+typedef int transport_each_layer(void *ctx, const struct oci_digest *claimed, struct io_reader *tar, struct err *err);
 bool transport_source_is_stream(const struct transport_source *s);
 int transport_source_stream(struct transport_source *s, struct transport_image *image, transport_each_layer *each,
 			    void *ctx, struct err *err) MUST_CHECK;

@@ -42,12 +42,12 @@ def test_both_recorders_keep_the_same(slim, images, tmp_path):
 @pytest.mark.needs("root", "runc")
 def test_ci_stage(slim, images, tmp_path):
     """examples/ci: a saved image in, a loadable one out; the tests decide."""
-    source = images.of_form("docker-archive-old", "docker", "none").split(":")[1]
+    source = images.of_form("docker-archive-old", "docker", "none")
     stage = os.path.join(ROOT, "examples/ci/slim-stage.sh")
     env = slim.environment({"SLIM": slim.program, "REPORT": str(tmp_path / "report.json")})
     client = 'curl -sSf "http://$SLIM_TARGET_HOST:$SLIM_TARGET_PORTS/host.txt"'
-    subprocess.run([stage, source, str(tmp_path / "out.tar"), client], check=True, env=env)
+    subprocess.run([stage, source, "docker-archive:%s" % (tmp_path / "out.tar"), client], check=True, env=env)
     assert "srv/host.txt" in Image("docker-archive:%s" % (tmp_path / "out.tar")).paths()
     assert os.path.getsize(tmp_path / "report.json")
-    assert subprocess.run([stage, source, str(tmp_path / "no.tar"), "false"], env=env).returncode == 1
+    assert subprocess.run([stage, source, "docker-archive:%s" % (tmp_path / "no.tar"), "false"], env=env).returncode == 1
     assert not os.path.exists(tmp_path / "no.tar")

@@ -196,18 +196,25 @@ static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_read
 static int source_unpacked(void *ctx, struct transport_image *image, struct err *err)
 {
 	const struct engine_source *s = &((struct source *)ctx)->image;
-	if (!s->in_place)
+	if (!s->in_place) { /* the config that was made up has served; from here on it is the one that will come */
+		image->manifest.config.digest = s->id;
+		image->config_bytes.len = 0;
 		return 0;
+	}
 	image->unpacked = mem_calloc(s->n_layers, sizeof(*image->unpacked));
 	image->n_unpacked = s->n_layers;
-	for (size_t i = 0; i < s->n_layers; i++)
-		image->unpacked[i] = (struct transport_unpacked){mem_strdup(s->layers[i].path), s->layers[i].bare_root};
+	for (size_t i = 0; i < s->n_layers; i++) {
+		image->unpacked[i] = s->layers[i];
+		image->unpacked[i].path = mem_strdup(s->layers[i].path);
+		image->manifest.layers[i].size = s->layers[i].tar_size;
+	}
 	return 0;
 }
 
+/* Also where the layers are in place, for those that turn out not to be what their tars were. */
 static bool source_is_stream(void *ctx)
 {
-	return !((struct source *)ctx)->image.in_place;
+	return true;
 }
 
 static int source_stream(void *ctx, struct transport_image *image, transport_each_layer *each, void *each_ctx,

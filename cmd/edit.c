@@ -1,0 +1,103 @@
+#include "edit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "ports.h"
+#include "words.h"
+
+void edit_flags_done(struct edit_flags *f)
+{
+	strlist_done(&f->env);
+	strlist_done(&f->labels);
+	strlist_done(&f->volumes);
+	strlist_done(&f->expose);
+	strlist_done(&f->remove_env);
+	strlist_done(&f->remove_labels);
+	strlist_done(&f->remove_volumes);
+	strlist_done(&f->remove_expose);
+}
+
+void edit_done(struct edit *e)
+{
+	strlist_done(&e->entrypoint);
+	strlist_done(&e->cmd);
+	strlist_done(&e->expose);
+	strlist_done(&e->remove_expose);
+	*e = (struct edit){0};
+}
+
+/* As the members of ExposedPorts are called. */
+static int parse_ports(const struct strlist *texts, const char *option, struct strlist *out, struct err *err)
+{
+	CLEANUP_FREE struct oci_port *ports = NULL;
+	size_t n = 0;
+	int r = ports_parse(texts, option, &ports, &n, err);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		strlist_take(out, mem_printf("%u/%s", ports[i].number, ports[i].udp ? "udp" : "tcp"));
+	return r;
+}
+
+static int check_assignments(const struct strlist *l, const char *option, struct err *err)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (!strchr(l->items[i], '=') || l->items[i][0] == '=')
+			return err_set(err, ERR_INVAL, "--%s takes NAME=VALUE, not \"%s\"", option, l->items[i]);
+	return 0;
+}
+
+static int check_paths(const struct edit_flags *f, struct err *err)
+{
+	if (f->workdir && f->workdir[0] != '/')
+		return err_set(err, ERR_INVAL, "--new-workdir takes an absolute path, not \"%s\"", f->workdir);
+	for (size_t i = 0; i < f->volumes.count; i++)
+		if (f->volumes.items[i][0] != '/')
+			return err_set(err, ERR_INVAL, "--new-volume takes an absolute path, not \"%s\"",
+				       f->volumes.items[i]);
+	return 0;
+}
+
+/* words: what it becomes. The program it begins with is one that no run of the image's own command may have seen. */
+static int parse_command(const char *text, const char *option, struct strlist *words, const struct strlist **out,
+			 struct keep_policy *policy, struct err *err)
+{
+	int r = text ? words_parse(text, option, words, err) : 0;
+	if (r < 0 || !text)
+		return r;
+	*out = words;
+	if (words->count && words->items[0][0] == '/')
+		strlist_add(&policy->include, words->items[0]);
+	else if (words->count)
+		strlist_add(&policy->include_exe, words->items[0]);
+	return 0;
+}
+
+int edit_init(struct edit *e, const struct edit_flags *f, struct keep_policy *policy, struct err *err)
+{
+	struct config_edit *c = &e->config;
+	int r;
+	if ((r = parse_command(f->entrypoint, "new-entrypoint", &e->entrypoint, &c->entrypoint, policy, err)) < 0)
+		return r;
+	if (f->entrypoint && e->entrypoint.count) /* then the command is its arguments */
+		r = f->cmd ? words_parse(f->cmd, "new-cmd", &e->cmd, err) : 0;
+	else
+		r = parse_command(f->cmd, "new-cmd", &e->cmd, &c->cmd, policy, err);
+	if (f->cmd)
+		c->cmd = &e->cmd;
+	if (r < 0 || (r = check_assignments(&f->env, "new-env", err)) < 0 ||
+	    (r = check_assignments(&f->labels, "new-label", err)) < 0 || (r = check_paths(f, err)) < 0 ||
+	    (r = parse_ports(&f->expose, "new-expose", &e->expose, err)) < 0 ||
+	    (r = parse_ports(&f->remove_expose, "remove-expose", &e->remove_expose, err)) < 0)
+		return r;
+	c->working_dir = f->workdir;
+	c->env = &f->env;
+	c->labels = &f->labels;
+	c->volumes = &f->volumes;
+	c->expose = &e->expose;
+	c->remove_env = &f->remove_env;
+	c->remove_labels = &f->remove_labels;
+	c->remove_volumes = &f->remove_volumes;
+	c->remove_expose = &e->remove_expose;
+	return 0;
+}

@@ -1,0 +1,125 @@
+#include "setup.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "ports.h"
+
+#define HOSTNAME_MOST 64 /* HOST_NAME_MAX of Linux */
+#define NAME_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
+
+void setup_flags_done(struct setup_flags *f)
+{
+	strlist_done(&f->mounts);
+	strlist_done(&f->volumes);
+	strlist_done(&f->expose);
+	strlist_done(&f->hosts);
+}
+
+void setup_done(struct setup *s)
+{
+	for (size_t i = 0; i < s->n_mounts; i++) {
+		free(s->mounts[i].source);
+		free(s->mounts[i].destination);
+	}
+	free(s->mounts);
+	free(s->expose);
+	strlist_done(&s->hosts);
+	*s = (struct setup){0};
+}
+
+static int bad_mount(const char *text, struct err *err)
+{
+	return err_set(err, ERR_INVAL, "--mount takes SOURCE:DIRECTORY[:ro|:rw], not \"%s\"", text);
+}
+
+static int check_destination(const char *path, struct err *err)
+{
+	if (path[0] != '/' || !path[strspn(path, "/")] || path_has_dotdot(path))
+		return err_set(err, ERR_INVAL, "--mount: \"%s\" is not an absolute path below the container's root",
+			       path);
+	return 0;
+}
+
+static int parse_mount(const char *text, struct bundle_mount *out, struct err *err)
+{
+	const char *colon = strchr(text, ':');
+	if (!colon || colon == text)
+		return bad_mount(text, err);
+	size_t len = strcspn(colon + 1, ":");
+	const char *mode = colon + 1 + len;
+	bool read_only = strcmp(mode, ":ro") == 0;
+	if (*mode && !read_only && strcmp(mode, ":rw") != 0)
+		return bad_mount(text, err);
+	CLEANUP_FREE char *source = mem_strndup(text, (size_t)(colon - text));
+	CLEANUP_FREE char *destination = mem_strndup(colon + 1, len);
+	int r = check_destination(destination, err);
+	if (r < 0)
+		return r;
+	if (!strchr(source, '/'))
+		return err_set(err, ERR_INVAL,
+			       "--mount: \"%s\" would be an engine's volume: name a directory of this machine (./%s)",
+			       source, source);
+	/* where it is absolute and without symlinks, it is the same for the runtime, whose directory is another one */
+	char *real = realpath(source, NULL);
+	if (!real)
+		return err_sys(err, errno, "--mount: %s", source);
+	*out = (struct bundle_mount){real, steal_ptr(&destination), read_only};
+	return 0;
+}
+
+/* NAME:ADDRESS, as docker run --add-host has it: a line of hosts(5). */
+static int add_host(const char *text, struct strlist *out, struct err *err)
+{
+	const char *colon = strchr(text, ':');
+	size_t n = strspn(text, NAME_CHARS);
+	struct in6_addr any;
+	if (!colon || n == 0 || text + n != colon ||
+	    (inet_pton(AF_INET, colon + 1, &any) != 1 && inet_pton(AF_INET6, colon + 1, &any) != 1))
+		return err_set(err, ERR_INVAL, "--etc-hosts-map takes NAME:ADDRESS, not \"%s\"", text);
+	strlist_take(out, mem_printf("%s\t%.*s", colon + 1, (int)n, text));
+	return 0;
+}
+
+static int check_names(const struct setup_flags *f, struct err *err)
+{
+	const char *name = f->hostname;
+	if (name && (!*name || name[strspn(name, NAME_CHARS)] || strlen(name) > HOSTNAME_MOST))
+		return err_set(err, ERR_INVAL, "--hostname takes letters, digits, - and ., up to %d, not \"%s\"",
+			       HOSTNAME_MOST, name);
+	for (size_t i = 0; i < f->volumes.count; i++)
+		if (f->volumes.items[i][0] != '/' || path_has_dotdot(f->volumes.items[i]))
+			return err_set(err, ERR_INVAL, "--volume takes an absolute path, not \"%s\"",
+				       f->volumes.items[i]);
+	return 0;
+}
+
+int setup_init(struct setup *s, const struct setup_flags *f, struct err *err)
+{
+	int r = check_names(f, err);
+	if (r == 0)
+		r = ports_parse(&f->expose, "expose", &s->expose, &s->n_expose, err);
+	for (size_t i = 0; r == 0 && i < f->hosts.count; i++)
+		r = add_host(f->hosts.items[i], &s->hosts, err);
+	s->mounts = mem_calloc(f->mounts.count, sizeof(*s->mounts));
+	for (size_t i = 0; r == 0 && i < f->mounts.count; i++)
+		if ((r = parse_mount(f->mounts.items[i], &s->mounts[s->n_mounts], err)) == 0)
+			s->n_mounts++;
+	return r;
+}
+
+void setup_use(const struct setup *s, const struct setup_flags *f, struct session_options *o)
+{
+	struct bundle_options *b = &o->record.bundle;
+	b->hostname = f->hostname;
+	b->hosts = &s->hosts;
+	b->mounts = s->mounts;
+	b->n_mounts = s->n_mounts;
+	o->expose = s->expose;
+	o->n_expose = s->n_expose;
+	o->volumes = &f->volumes;
+}

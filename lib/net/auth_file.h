@@ -1,0 +1,36 @@
+/* net/auth_file.h - what an auth file says about a repository. Spec: containers-auth.json(5); Docker's config.json
+ * ("auths", "credHelpers", "credsStore") and the older .dockercfg, which is its "auths" alone. */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "net/auth.h"
+
+struct auth_file {
+	json_t *root;
+	bool legacy; /* .dockercfg */
+};
+
+/* ERR_CORRUPT, ERR_LIMIT; no message has anything of the text in it. */
+int auth_file_parse(const char *text, size_t n, bool legacy, struct auth_file *out, struct err *err) MUST_CHECK;
+void auth_file_done(struct auth_file *f);
+#define CLEANUP_AUTH_FILE CLEANUP(auth_file_done)
+
+/* Whether there is a password or token in it at all. */
+bool auth_file_has_secrets(const struct auth_file *f);
+
+/* All zero: it says nothing. */
+struct auth_file_answer {
+	struct auth_credentials credentials; /* or (from is not set) */
+	char *helper;                        /* the helper that has to be asked, */
+	struct strlist servers;              /* by these names, one after the other, */
+	bool helper_for_all;                 /* which is there for any registry: it may have nothing for this one */
+};
+void auth_file_answer_done(struct auth_file_answer *a);
+#define CLEANUP_AUTH_FILE_ANSWER CLEANUP(auth_file_answer_done)
+
+/* A helper of the registry; else the entry of the repository, of the namespaces above it, of the registry, each by its
+ * name or (the registry) by a URL of it; else the helper of all. */
+int auth_file_find(const struct auth_file *f, const char *host, const char *repository, struct auth_file_answer *out,
+		   struct err *err) MUST_CHECK;

@@ -1,0 +1,22 @@
+/* rewrite/config_edit.h - what the user changes in the configuration that the result has. Spec: image-spec 1.1
+ * config.md (Entrypoint, Cmd, WorkingDir, Env, Labels, Volumes, ExposedPorts). All zero changes nothing. Everything is
+ * borrowed. */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/strlist.h"
+
+struct config_edit {
+	const struct strlist *entrypoint, *cmd; /* an empty list takes it away; NULL = as it is */
+	const char *working_dir;                /* NULL = as it is */
+	/* NAME=VALUE, added or replaced; and names that go. What goes goes first. */
+	const struct strlist *env, *remove_env, *labels, *remove_labels;
+	/* Paths and "8080/tcp". */
+	const struct strlist *volumes, *remove_volumes, *expose, *remove_expose;
+};
+
+bool config_edit_is_empty(const struct config_edit *e);
+/* root: the document; its "config" is replaced by a changed copy. */
+void config_edit_apply(const struct config_edit *e, json_t *root);

@@ -1,0 +1,34 @@
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "net/challenge.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static void check(const char *value)
+{
+	for (const char *p = value ? value : ""; *p; p++)
+		assert(((unsigned char)*p >= 0x20 || *p == '\t') && *p != 0x7f);
+}
+
+/* A challenge has a realm to ask, nothing in it breaks a header line, and the only error is that of the peer. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	CLEANUP_FREE char *s = mem_strndup((const char *)data, n);
+	CLEANUP_CHALLENGE struct challenge c = {0};
+	struct err err = {0};
+	if (challenge_parse(s, &c, &err) < 0) {
+		assert(err.code == ERR_PROTO && err.msg[0] && !c.realm);
+		return 0;
+	}
+	assert(strlen(s) <= LIMIT_CHALLENGE);
+	assert(c.scheme != CHALLENGE_BEARER || (c.realm && c.realm[0]));
+	check(c.realm);
+	check(c.service);
+	check(c.scope);
+	check(c.error);
+	return 0;
+}
