@@ -311,9 +311,13 @@ def test_tokens_end_in_the_middle(pull, double):
     assert len(double.asked("token")) > 1
 
 
-def test_tokens_that_are_good_for_one_request(pull, double):
-    double.tokens, double.token_uses = True, 1
+def test_tokens_that_end_after_each_document(pull, double):
+    config = Image(pull.layout).manifest["config"]["digest"]
+    double.tokens = True
+    double.on("manifest", wrong.calling(double.revoke), where=lambda r: "Authorization" in r.headers)
+    double.on("blob", wrong.calling(double.revoke), where=lambda r: r.reference == config)
     pull.works(double)
+    assert len(double.asked("token")) >= 2
 
 
 def test_tokens_that_are_never_good(pull, double):
