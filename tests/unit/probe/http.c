@@ -368,6 +368,70 @@ static void cancel(void **state)
 	cancel_one(cancelling_close, "GET / -1 stopped on request\n");
 }
 
+static bool by_method(struct test_conn *c, const char *method, const char *path)
+{
+	if (strcmp(path, "/start") == 0)
+		return redirect(c, "/landed");
+	if (strcmp(method, "HEAD") == 0)
+		return !test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
+	if (strcmp(path, "/page") == 0)
+		return reply_html(c, "<a href=/next>");
+	return test_reply(c, "200 OK", "", method, strlen(method));
+}
+
+static struct probe_http_request request(const char *text)
+{
+	struct probe_http_request q;
+	assert_int_equal(probe_http_request_parse(text, &q, NULL), 0);
+	return q;
+}
+
+/* Instead of GET /: each as it is given, even twice; redirects are followed with GET, links where that is said. */
+static void requests_that_are_named(void **state)
+{
+	struct probe_http_options o = {.timeout_ms = 60000, .n_requests = 6};
+	o.requests = mem_calloc(o.n_requests, sizeof(*o.requests));
+	o.requests[0] = request("/page");
+	o.requests[1] = request("POST:/a?b=c");
+	o.requests[2] = request("DELETE:/start");
+	o.requests[3] = request("HEAD:/x");
+	o.requests[4] = request("crawl:/page");
+	o.requests[5] = request("/page");
+	site_one(&o, false, by_method,
+		 "GET /page 200 14\nPOST /a?b=c 200 4\nDELETE /start 302 0\nGET /landed 200 3\nHEAD /x 200 0\n"
+		 "GET /page 200 14\nGET /next 200 3\nGET /page 200 14\n");
+	site_one(&o, true, by_method,
+		 "GET /page 200 14\nPOST /a?b=c 200 4\nDELETE /start 302 0\nGET /landed 200 3\nHEAD /x 200 0\n"
+		 "GET /page 200 14\nGET /next 200 3\nGET /page 200 14\n");
+	probe_http_options_done(&o);
+	o.no_crawl = true;
+	site_one(&o, false, site, "GET / 200 746\n");
+}
+
+static void ports_that_are_named(void **state)
+{
+	CLEANUP_FREE char *got = NULL;
+	struct probe_http_options o = {.must_answer = true, .timeout_ms = 60000, .no_crawl = true, .n_ports = 1};
+	test_server_start(&server, false, site);
+	o.ports = mem_dup(&server.port, sizeof(server.port));
+	/* the target does not know of it */
+	struct exercise_target t = {.host = "127.0.0.1", .host_mount_ns = -1};
+	struct exercise_log log = {0};
+	struct exercise e;
+	struct err err = {0};
+	probe_http(&o, &e);
+	assert_int_equal(e.run(e.ctx, &t, &log, &err), 0);
+	assert_int_equal(log.count, 1);
+	assert_int_equal(log.steps[0].port, server.port);
+	exercise_log_done(&log);
+	test_server_stop(&server);
+	/* nobody listens any more, and an answer is demanded */
+	assert_int_equal(e.run(e.ctx, &t, &log, &err), -ERR_PROTO);
+	assert_non_null(strstr(err.msg, "no HTTP request was answered"));
+	exercise_log_done(&log);
+	probe_http_options_done(&o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -382,6 +446,8 @@ int main(void)
 	    cmocka_unit_test(a_refused_port_is_a_step),
 	    cmocka_unit_test(no_port_is_no_step),
 	    cmocka_unit_test(a_port_that_only_times_out_is_left),
+	    cmocka_unit_test(requests_that_are_named),
+	    cmocka_unit_test(ports_that_are_named),
 	    cmocka_unit_test(cancel),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

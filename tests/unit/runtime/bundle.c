@@ -270,6 +270,21 @@ static bool has_namespace(struct fixture *f, const char *type)
 	return false;
 }
 
+static void what_the_user_adds(void **state)
+{
+	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
+	struct bundle_mount mounts[] = {{S("/host/a"), S("/srv/a"), true}, {S("/host/b"), S("/b"), false}};
+	write_one(&f, &(struct bundle_options){
+			  .hostname = "box", .hosts = LIST(S("10.0.0.7\tdb")), .mounts = mounts, .n_mounts = 2});
+	assert_json(at(f.spec, "hostname"), "\"box\"");
+	assert_string_equal(strlist_get_env(&f.bundle.process.env, "HOSTNAME"), "box");
+	assert_json(mount_of(&f, "/srv/a"), "{\"destination\":\"/srv/a\",\"options\":[\"rbind\",\"rprivate\",\"ro\"],"
+					    "\"source\":\"/host/a\",\"type\":\"bind\"}");
+	assert_json(at(mount_of(&f, "/b"), "options"), "[\"rbind\",\"rprivate\",\"rw\"]");
+	CLEANUP_FREE char *hosts = tree_read(&f.all, "bundle/hosts");
+	assert_non_null(strstr(hosts, "\n127.0.0.1\tbox\n10.0.0.7\tdb\n"));
+}
+
 static void private_network(void **state)
 {
 	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
@@ -373,6 +388,7 @@ int main(void)
 	    cmocka_unit_test(capabilities),
 	    cmocka_unit_test(capabilities_that_we_lack),
 	    cmocka_unit_test(mounts),
+	    cmocka_unit_test(what_the_user_adds),
 	    cmocka_unit_test(private_network),
 	    cmocka_unit_test(host_network),
 	    cmocka_unit_test(seccomp),
