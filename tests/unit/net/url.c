@@ -21,9 +21,9 @@ static void parse_one(const char *s, const char *scheme, const char *host, unsig
 static void a_url_has_parts(void **state)
 {
 	parse_one("http://localhost:5000/v2/", "http", "localhost", 5000, "/v2/");
-	parse_one("HTTPS://registry.example", "https", "registry.example", 443, "/");
-	parse_one("http://registry.example/a?b=c%20d#e", "http", "registry.example", 80, "/a?b=c%20d");
-	parse_one("http://registry.example?b", "http", "registry.example", 80, "/?b");
+	parse_one("HTTPS://reg.example", "https", "reg.example", 443, "/");
+	parse_one("http://reg.example/a?b=c%20d#e", "http", "reg.example", 80, "/a?b=c%20d");
+	parse_one("http://reg.example?b", "http", "reg.example", 80, "/?b");
 	parse_one("https://[::1]:5000/x", "https", "[::1]", 5000, "/x");
 	parse_one("https://[2001:db8::7]", "https", "[2001:db8::7]", 443, "/");
 	parse_one("http://[fe80::1%25eth0]:80/", "http", "[fe80::1%25eth0]", 80, "/");
@@ -34,7 +34,7 @@ static void what_is_no_url_is_refused(void **state)
 {
 	static const char *const bad[] = {
 	    "",
-	    "registry.example",
+	    "reg.example",
 	    "/v2/",
 	    "http://",
 	    "http:///v2/",
@@ -61,7 +61,7 @@ static void what_is_no_url_is_refused(void **state)
 	    "http://:password@host/",
 	    "http://@host/",
 	    "http://:@host/",
-	    "https://registry.example@evil.example/",
+	    "https://reg.example@evil.example/",
 	};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		struct url u = {.port = 7};
