@@ -1,13 +1,13 @@
 """Images in engines, by their API: found, read, written; over a socket, TLS and ssh; engines that misbehave."""
 import json
 import os
-import subprocess
-import threading
+import re
+import signal
 
 import pytest
 
 from testenv import engine_double as double
-from testenv.engines import PodmanService, call
+from testenv.engines import PodmanService, call, wait_for
 from testenv.registry import Authority
 from testenv.residue import Residue
 from testenv.user import User, UserSlim
@@ -407,6 +407,40 @@ def test_several_names(slim, images, env, dockerd):
     assert docker_id(dockerd, "one:1") == docker_id(dockerd, "two:latest") != docker_id(dockerd, "test/job")
     assert slim.run("build", docker_id(dockerd, "test/job")[7:19], "--store", slim.store, "--verify=off", env=env).status == 0
     assert docker_id(dockerd, "test/job.slim") == docker_id(dockerd, "two")
+
+
+# the program podman, where it is none
+
+
+def fake_podman(env, tmp_path, text):
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "podman").write_text("#!/bin/sh\n" + text)
+    (folder / "podman").chmod(0o755)
+    env["PATH"] = "%s:%s" % (folder, os.environ["PATH"])
+
+
+def test_podman_that_ends(slim, env, tmp_path):
+    """What it said is in the error, and nobody waits for it."""
+    fake_podman(env, tmp_path, 'echo "$LISTEN_FDS $LISTEN_PID $$ $CONTAINER_HOST; database locked" >&2; exit 125\n')
+    line = slim.fails("inspect", "containers-storage:x", env=env, says=["podman, started for this", "database locked"])
+    assert re.search(r": 1 (\d+) \1 ; database", line), line
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_podman_that_hangs(slim, images, env, tmp_path, number):
+    """Ends with slim, however that ends; waits for no answer when told to stop."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    fake_podman(env, tmp_path, 'echo $$ >"%s"; exec sleep infinity\n' % fifo)
+    process = slim.start("build", "containers-storage:x", "-o", "oci:%s:x" % (tmp_path / "out"), "--store", slim.store, env=env)
+    with open(fifo) as f:
+        pid = int(f.read())
+    process.send_signal(number)
+    process.communicate(timeout=20)
+    wait_for(lambda: not os.path.exists("/proc/%d" % pid) or "\nState:\tZ" in open("/proc/%d/status" % pid).read(), "podman ends")
+    rest = slim.run("build", images.job(), "-o", "oci:%s:x" % (tmp_path / "out"), "--store", slim.store, "--verify=off", env=env)
+    assert rest.status == 0, rest  # and removes what the killed one left
 
 
 # as an ordinary user
