@@ -52,21 +52,25 @@
 #define LIMIT_TOML (1u << 20)           /* a configuration file */
 #define LIMIT_TOML_TABLES 4096          /* of it */
 #define LIMIT_TOML_DEPTH 32             /* arrays and inline tables in each other, parts of a key */
-#define LIMIT_EXPORT_JSON (32u << 20)   /* JSON of one export of an engine that is kept until its config is known */
-#define LIMIT_STORE_CONFIGS 256         /* configs of streamed images that the store keeps */
-#define LIMIT_REPORT (256u << 20)       /* a stored report */
-#define LIMIT_TRACE (64u << 20)         /* a stored trace */
-#define LIMIT_TRACE_VALUES 8000000      /* JSON values of it */
-#define LIMIT_TRACE_PATHS 1000000       /* paths of it */
-#define LIMIT_TRACE_PATH 8191           /* one of them: a working directory and a name, joined */
+#define LIMIT_TAR_SPLIT (1ull << 33)    /* what an engine keeps of one tar, inflated */
+#define LIMIT_TAR_SPLIT_LINE (16u << 20) /* of it */
+#define LIMIT_EXPORT_JSON (32u << 20)    /* JSON of one export of an engine that is kept until its config is known */
+#define LIMIT_STORE_CONFIGS 256          /* configs of streamed images that the store keeps */
+#define LIMIT_REPORT (256u << 20)        /* a stored report */
+#define LIMIT_TRACE (64u << 20)          /* a stored trace */
+#define LIMIT_TRACE_VALUES 8000000       /* JSON values of it */
+#define LIMIT_TRACE_PATHS 1000000        /* paths of it */
+#define LIMIT_TRACE_PATH 8191            /* one of them: a working directory and a name, joined */
 #define LIMIT_TRACE_PROGRAMS 65536
-#define LIMIT_TRACE_ASSUMED 1024       /* system calls of it that were not watched */
-#define LIMIT_TRACE_UNEXPLAINED 1000   /* differences of its witnesses that are told by name */
-#define LIMIT_TRACE_IMAGES 1024        /* that it was recorded of */
-#define LIMIT_ANSWER (32u << 10)       /* of an answer, kept to show where two differ */
-#define LIMIT_OUTPUT (4u << 20)        /* of a command's standard output, looked at */
-#define LIMIT_LOG_TAIL 8192            /* of the container's output shown when it fails */
-#define LIMIT_DOCKER_CONFIG (1u << 20) /* docker's config.json, a context's meta.json */
-#define LIMIT_ENGINE_SAID (64u << 10)  /* an engine's answer to what failed, to a ping */
-#define LIMIT_INSPECT (8u << 20)       /* what an engine says of an image */
-#define LIMIT_LOAD_ANSWER (4u << 20)   /* what an engine says while it loads one */
+#define LIMIT_TRACE_ASSUMED 1024        /* system calls of it that were not watched */
+#define LIMIT_TRACE_UNEXPLAINED 1000    /* differences of its witnesses that are told by name */
+#define LIMIT_TRACE_IMAGES 1024         /* that it was recorded of */
+#define LIMIT_ANSWER (32u << 10)        /* of an answer, kept to show where two differ */
+#define LIMIT_OUTPUT (4u << 20)         /* of a command's standard output, looked at */
+#define LIMIT_LOG_TAIL 8192             /* of the container's output shown when it fails */
+#define LIMIT_DOCKER_CONFIG (1u << 20)  /* docker's config.json, a context's meta.json */
+#define LIMIT_ENGINE_SAID (64u << 10)   /* an engine's answer to what failed, to a ping */
+#define LIMIT_ENGINE_INFO (4u << 20)    /* its description of itself */
+#define LIMIT_ENGINE_LAYERS (64u << 20) /* list of all layers that podman has */
+#define LIMIT_INSPECT (8u << 20)        /* what an engine says of an image */
+#define LIMIT_LOAD_ANSWER (4u << 20)    /* what an engine says while it loads one */

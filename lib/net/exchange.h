@@ -24,7 +24,8 @@ struct exchange_peer {
 	bool insecure;                    /* certificates are not checked */
 	const struct strlist *ca_files;   /* PEM, beside the system's; NULL = none */
 	const char *cert_file, *key_file; /* of the client, PEM; NULL = none */
-	bool proxies; /* those of the environment (http_proxy, https_proxy, all_proxy, no_proxy) are used */
+	bool proxies; /* those of the environment (http_proxy, https_proxy, all_proxy, no_proxy) are used, but never for
+			 a loopback address: that is nothing a proxy can reach */
 	unsigned connect_timeout_ms; /* 0 = 30 s */
 	unsigned idle_timeout_ms;    /* no byte in either direction for so long; 0 = 60 s */
 };

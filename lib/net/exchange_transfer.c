@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "net/url.h"
 
 #define WAIT_MS 10000           /* at most, before the clock is looked at again */
 #define DISCARD_MAX (64u << 10) /* read of a body that nobody wants, so that the connection can be used again */
@@ -107,7 +108,7 @@ static int on_seek(void *ctx, curl_off_t offset, int whence)
 	return x->given ? CURL_SEEKFUNC_FAIL : CURL_SEEKFUNC_OK;
 }
 
-static void set_way(struct exchange *x)
+static void set_way(struct exchange *x, const char *url)
 {
 	const struct exchange_peer *peer = &x->client->peer;
 	CURL *easy = x->client->easy;
@@ -119,7 +120,7 @@ static void set_way(struct exchange *x)
 		exchange_dial_options(x);
 	} else if (peer->unix_socket) {
 		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, peer->unix_socket);
-	} else if (peer->proxies) {
+	} else if (peer->proxies && !url_is_loopback(url)) {
 		curl_easy_setopt(easy, CURLOPT_PROXY, NULL); /* the environment's */
 		curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	}
@@ -143,7 +144,7 @@ void exchange_transfer_start(struct exchange *x, const struct exchange_request *
 	struct exchange_client *c = x->client;
 	CURL *easy = c->easy;
 	transfer_defaults(easy, q->method, q->url);
-	set_way(x);
+	set_way(x, q->url);
 	exchange_tls_options(c);
 	if (x->sends)
 		set_body(x);
@@ -248,8 +249,9 @@ static int failure(struct exchange *x, CURLcode code, struct err *err)
 		(void)err_set(err, ERR_DENIED, "the proxy refused the connection: HTTP status %ld", proxy);
 	else if (!exchange_tls_failure(x, code, err))
 		(void)transfer_failure(easy, &answer, code, err);
-	if (err->code == ERR_PROTO && !err->sys && !x->answer.not_http &&
-	    (code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR))
+	bool broke = code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
+		     code == CURLE_GOT_NOTHING;
+	if (err->code == ERR_PROTO && !err->sys && !x->answer.not_http && broke)
 		err->sys = ECONNRESET; /* for retry_error: worth another try, unlike other breaches of the protocol */
 	return err_wrap(err, "%s", x->peer_name);
 }

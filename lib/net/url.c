@@ -1,5 +1,6 @@
 #include "net/url.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +132,21 @@ int url_resolve(const char *base, const char *location, char **out, struct err *
 		return err_set(err, ERR_PROTO, "redirected to a malformed URL");
 	*out = mem_strdup(url);
 	return 0;
+}
+
+bool url_is_loopback(const char *s)
+{
+	CLEANUP_URL struct url u = {0};
+	if (url_parse(s, &u, NULL) < 0)
+		return false;
+	struct in_addr a;
+	size_t n = strlen(u.host), local = strlen("localhost");
+	if (strcmp(u.host, "[::1]") == 0)
+		return true;
+	if (inet_pton(AF_INET, u.host, &a) == 1)
+		return ntohl(a.s_addr) >> 24 == 127;
+	return n >= local && strcasecmp(u.host + n - local, "localhost") == 0 &&
+	       (n == local || u.host[n - local - 1] == '.');
 }
 
 bool url_same_origin(const char *a, const char *b)

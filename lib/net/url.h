@@ -21,6 +21,8 @@ void url_done(struct url *u);
 /* location (absolute or relative) seen from base; free(). ERR_PROTO for another scheme than http and https, and from
  * https to http. */
 int url_resolve(const char *base, const char *location, char **out, struct err *err) MUST_CHECK;
+/* Whether its host is this machine: "localhost", a name below it, 127.0.0.0/8 or ::1. */
+bool url_is_loopback(const char *s);
 /* Whether two have scheme, host and port in common: only then may credentials go on. */
 bool url_same_origin(const char *a, const char *b);
 /* "scheme://host:port/path" without its query, which may be a secret; free(). */

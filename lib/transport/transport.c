@@ -10,10 +10,11 @@
 #include "transport/backend.h"
 #include "transport/engine/backends.h"
 #include "transport/locate.h"
+#include "transport/registry/backend.h"
 
 static const struct transport_backend *const backends[] = {
     &transport_layout,     &transport_oci_archive,   &transport_docker_archive,     &transport_dir,
-    &transport_rootfs_dir, &transport_docker_daemon, &transport_containers_storage,
+    &transport_rootfs_dir, &transport_docker_daemon, &transport_containers_storage, &transport_registry,
 };
 
 static const struct transport_options no_options;

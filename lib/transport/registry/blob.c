@@ -1,5 +1,6 @@
 #include "transport/registry/blob.h"
 
+#include <errno.h>
 #include <inttypes.h>
 
 #include "base/log.h"
@@ -34,6 +35,16 @@ static int wrong_size(const struct blob *b, uint64_t size, struct err *err)
 		       size, b->size);
 }
 
+/* As an exchange says it where a Content-Length shows it. */
+static int broke(const struct blob *b, struct err *err)
+{
+	int r =
+	    err_set(err, ERR_PROTO, "the connection broke after %" PRIu64 " of %" PRIu64 " bytes", b->done, b->size);
+	if (err)
+		err->sys = ECONNRESET;
+	return r;
+}
+
 /* The first bytes of a whole body, which are there already: this peer knows no ranges. */
 static int skip(struct blob *b, struct err *err)
 {
@@ -43,7 +54,7 @@ static int skip(struct blob *b, struct err *err)
 		if (n < 0)
 			return (int)n;
 		if (n == 0)
-			return err_set(err, ERR_PROTO, "the connection broke before the answer was complete");
+			return broke(b, err);
 		left -= (uint64_t)n;
 	}
 	return 0;
@@ -133,8 +144,7 @@ static ssize_t blob_read(void *ctx, void *data, size_t n, struct err *err)
 			return got;
 		}
 		if (got == 0)
-			(void)err_set(&failed, ERR_PROTO, "the connection broke after %" PRIu64 " of %" PRIu64 " bytes",
-				      b->done, b->size);
+			(void)broke(b, &failed); /* go_on takes it from there */
 		int r = go_on(b, &failed, err);
 		if (r < 0)
 			return r;

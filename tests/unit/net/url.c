@@ -183,6 +183,19 @@ static void a_query_is_not_shown(void **state)
 	shown_one("secret", "(an invalid URL)");
 }
 
+static void this_machine(void **state)
+{
+	static const char *const here[] = {"http://localhost",    "https://LOCALHOST:5000/v2/", "http://a.localhost/",
+					   "http://127.0.0.1:80", "https://127.1.2.3/",         "http://[::1]:5000/"};
+	static const char *const there[] = {
+	    "http://notlocalhost", "http://localhost.net", "http://128.0.0.1/", "http://127.0.0.1.net/",
+	    "http://[::2]/",       "http://x/localhost",   "localhost"};
+	for (size_t i = 0; i < sizeof(here) / sizeof(here[0]); i++)
+		assert_true(url_is_loopback(here[i]));
+	for (size_t i = 0; i < sizeof(there) / sizeof(there[0]); i++)
+		assert_false(url_is_loopback(there[i]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +204,7 @@ int main(void)
 	    cmocka_unit_test(a_location_is_resolved),
 	    cmocka_unit_test(a_location_leads_nowhere_else),
 	    cmocka_unit_test(origins),
+	    cmocka_unit_test(this_machine),
 	    cmocka_unit_test(a_query_is_not_shown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,19 +2,26 @@
 
 #include "base/limits.h"
 
-static void a_name_without_a_transport_is_refused(void **state)
+static void an_unknown_transport_is_refused(void **state)
 {
-	static const char *const refs[] = {"nginx"};
-	for (size_t i = 0; i < sizeof(refs) / sizeof(refs[0]); i++) {
-		struct err e = {0};
-		enum oci_family family;
-		struct transport_sink *sink = NULL;
-		CLEANUP_REF struct oci_ref ref = {0};
-		assert_ok(oci_ref_parse(refs[i], &ref, &e), &e);
-		fixture_refused(refs[i], NULL, ERR_UNSUPPORTED, "is not supported");
-		assert_int_equal(transport_sink_open(&ref, NULL, &sink, &e), -ERR_UNSUPPORTED);
-		assert_int_equal(transport_family(&ref, &family, &e), -ERR_UNSUPPORTED);
-	}
+	struct err e = {0};
+	enum oci_family family;
+	struct transport_source *source = NULL;
+	struct transport_sink *sink = NULL;
+	const struct oci_ref ref = {.scheme = (char[]){"tarball"}, .location = (char[]){"x"}};
+	assert_int_equal(transport_source_open(&ref, NULL, &source, &e), -ERR_UNSUPPORTED);
+	assert_says(&e, "is not supported");
+	assert_int_equal(transport_sink_open(&ref, NULL, &sink, &e), -ERR_UNSUPPORTED);
+	assert_int_equal(transport_family(&ref, &family, &e), -ERR_UNSUPPORTED);
+}
+
+static void a_registry_takes_either_family(void **state)
+{
+	struct err e = {0};
+	enum oci_family family = 99;
+	const struct oci_ref ref = {.scheme = (char[]){"docker"}, .location = (char[]){"localhost:1/x"}};
+	assert_int_equal(transport_family(&ref, &family, &e), 1);
+	assert_int_equal(family, 99);
 }
 
 static void families(void **state)
@@ -223,11 +230,17 @@ static void names_reach_a_terminal_escaped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    FIXTURE_TEST(a_name_without_a_transport_is_refused),  FIXTURE_TEST(families),
-	    FIXTURE_TEST(an_index_gives_the_wanted_platform),     FIXTURE_TEST(nesting_has_an_end),
-	    FIXTURE_TEST(one_tag_may_have_an_entry_per_platform), FIXTURE_TEST(another_platform_is_named),
-	    FIXTURE_TEST(manifest_and_config_are_checked),        FIXTURE_TEST(layers_and_diff_ids_must_agree),
-	    FIXTURE_TEST(a_blob_of_another_size_is_refused),      FIXTURE_TEST(a_sink_takes_only_what_fits),
+	    FIXTURE_TEST(an_unknown_transport_is_refused),
+	    FIXTURE_TEST(families),
+	    FIXTURE_TEST(a_registry_takes_either_family),
+	    FIXTURE_TEST(an_index_gives_the_wanted_platform),
+	    FIXTURE_TEST(nesting_has_an_end),
+	    FIXTURE_TEST(one_tag_may_have_an_entry_per_platform),
+	    FIXTURE_TEST(another_platform_is_named),
+	    FIXTURE_TEST(manifest_and_config_are_checked),
+	    FIXTURE_TEST(layers_and_diff_ids_must_agree),
+	    FIXTURE_TEST(a_blob_of_another_size_is_refused),
+	    FIXTURE_TEST(a_sink_takes_only_what_fits),
 	    FIXTURE_TEST(names_reach_a_terminal_escaped),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
