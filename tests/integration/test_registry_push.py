@@ -397,6 +397,16 @@ class TestDouble:
         pusher.fails(source, pusher.to, says="tag")
         is_nothing(double)
 
+    @pytest.mark.needs("root", "runc")
+    def test_of_several_destinations_none_is_written(self, slim, pusher, double, images):
+        """Before the first is, all blobs are where they belong."""
+        double.fault("PUT", "digest=", status=403, times=-1)
+        layout = os.path.join(slim.directory, "layout")
+        slim.fails("build", images.job(), "-o", "oci:%s:tag" % layout, "-o", pusher.to, "--store", slim.store, "--keep",
+                   "exact", env=pusher.environment, says="TOLD_SO")
+        assert not os.path.exists(os.path.join(layout, "index.json"))
+        is_nothing(double)
+
     def test_the_second_tag_is_not_written(self, pusher, double, source):
         double.fault("PUT", "manifests/two", status=400)
         pusher.fails("-n", double.host + "/some/thing:two", source, pusher.to, says=["tag is written", "two is not"])
