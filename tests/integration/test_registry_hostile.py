@@ -327,7 +327,7 @@ def test_the_client_lacks_a_certificate(pull, doubles, tmp_path):
     authority = Authority(str(tmp_path / "tls"))
     double = doubles(certificate=(authority.cert, authority.key), clients=authority.ca, must_show=True)
     certs_of(pull, double, ("ca.crt", authority.ca))
-    pull.refused(double, [double.host, "certificate"])
+    pull.refused(double, double.host)  # TLS 1.3: its alert may be lost in our request
 
 
 def test_tokens_end_in_the_middle(pull, double):
