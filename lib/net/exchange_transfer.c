@@ -246,8 +246,10 @@ static int failure(struct exchange *x, CURLcode code, struct err *err)
 		(void)err_set(err, ERR_DENIED, "the proxy refused the connection: HTTP status %ld", proxy);
 	else if (!exchange_tls_failure(x, code, err))
 		(void)transfer_failure(easy, &x->answer, code, err);
-	if (err->code == ERR_PROTO && !err->sys && !x->answer.not_http &&
-	    (code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR))
+	/* Got nothing: but a 100. */
+	bool broke = code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
+		     code == CURLE_GOT_NOTHING;
+	if (err->code == ERR_PROTO && !err->sys && !x->answer.not_http && broke)
 		err->sys = ECONNRESET; /* for retry_error: worth another try, unlike other breaches of the protocol */
 	return err_wrap(err, "%s", x->peer_name);
 }

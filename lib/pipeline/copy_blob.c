@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/mem.h"
@@ -45,6 +46,9 @@ int copy_blob(struct transport_source *source, const struct oci_descriptor *from
 	CLEANUP_FD int fd = openat(tmp_dir, "blob", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return err_sys(err, errno, "create a temporary file");
+	/* The sink may send it while the next one is made. */
+	if (unlinkat(tmp_dir, "blob", 0) < 0)
+		return err_sys(err, errno, "unlink a temporary file");
 	struct oci_digest digest;
 	if ((r = spool(&in, d->size, fd, &digest, err)) < 0)
 		return err_wrap(err, "blob %s", d->digest.text);

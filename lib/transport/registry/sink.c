@@ -9,13 +9,14 @@
 #include "transport/registry/halves.h"
 #include "transport/registry/referrers.h"
 #include "transport/registry/upload.h"
+#include "transport/registry/upload_queue.h"
 
 #define REFERRERS_TRIES 5 /* while others write the same index */
 
 struct registry_sink {
 	struct registry_client *client;
-	struct transport_options options; /* the client borrows it; its progress is ours */
-	struct progress progress;         /* also for what is done after the user asked to stop (upload.c) */
+	struct transport_options options; /* the client borrows it; its progress is the queue's */
+	struct upload_queue queue;
 	struct strlist tags;
 	char *mount_from; /* another repository of this registry; NULL = none */
 	char *session;    /* begun by the registry in the place of a mount of session_digest; NULL = none */
@@ -26,13 +27,12 @@ struct registry_sink {
 void registry_sink_abandon(void *ctx)
 {
 	struct registry_sink *s = ctx;
-	if (s->session)
-		registry_upload_cancel(s->client, s->session, &s->progress);
+	upload_queue_forsake(&s->queue, s->session);
+	upload_queue_done(&s->queue);
 	registry_client_close(s->client);
 	strlist_done(&s->tags);
 	strset_done(&s->missing);
 	free(s->mount_from);
-	free(s->session);
 	free(s);
 }
 
@@ -88,14 +88,16 @@ int registry_sink_create(const struct oci_ref *ref, const struct transport_optio
 	if (r < 0)
 		return r;
 	struct registry_sink *s = mem_alloc(sizeof(*s));
-	s->progress = options->progress ? *options->progress : (struct progress){.cancel_fd = -1};
+	r = upload_queue_init(&s->queue, options->progress, err);
 	s->options = *options;
-	s->options.progress = &s->progress;
+	s->options.progress = &s->queue.progress;
 	s->mount_from = mount_repository(&name, options->mount_from);
 	add_tag(s, &name);
-	r = add_names(s, &name, options->names, err);
+	if (r == 0)
+		r = add_names(s, &name, options->names, err);
 	if (r == 0)
 		r = registry_client_open(&name, true, &s->options, &s->client, err);
+	s->queue.client = s->client;
 	if (r < 0)
 		registry_sink_abandon(s);
 	else
@@ -108,18 +110,13 @@ int registry_sink_create(const struct oci_ref *ref, const struct transport_optio
 static char *take_session(struct registry_sink *s, const struct oci_descriptor *d)
 {
 	bool mine = s->session && oci_digest_equal(&s->session_digest, &d->digest);
-	if (s->session && !mine) {
-		registry_upload_cancel(s->client, s->session, &s->progress);
-		free(s->session);
-		s->session = NULL;
-	}
+	if (!mine)
+		upload_queue_forsake(&s->queue, steal_ptr(&s->session));
 	return steal_ptr(&s->session);
 }
 
-int registry_sink_has(void *ctx, const struct oci_descriptor *d, struct err *err)
+static int look(struct registry_sink *s, const struct oci_descriptor *d, struct err *err)
 {
-	struct registry_sink *s = ctx;
-	free(take_session(s, d));
 	int r = registry_has(s->client, d, err);
 	if (r != 0)
 		return r;
@@ -128,6 +125,20 @@ int registry_sink_has(void *ctx, const struct oci_descriptor *d, struct err *err
 		return 0;
 	s->session_digest = d->digest;
 	return registry_mount(s->client, d, s->mount_from, &s->session, err);
+}
+
+int registry_sink_has(void *ctx, const struct oci_descriptor *d, struct err *err)
+{
+	struct registry_sink *s = ctx;
+	upload_queue_forsake(&s->queue, take_session(s, d));
+	int r = upload_queue_check(&s->queue, err);
+	if (r < 0)
+		return r;
+	r = look(s, d, err);
+	/* An upload that failed stops this too, and is the reason to tell. */
+	if (r == -ERR_CANCELLED && upload_queue_check(&s->queue, NULL) < 0)
+		r = upload_queue_check(&s->queue, err);
+	return r;
 }
 
 /* By a tag, or by its digest. */
@@ -168,7 +179,10 @@ static int put_child(struct registry_sink *s, const struct oci_descriptor *d, in
 				       (unsigned long long)d->size);
 		data = read.data;
 	}
-	int r = put_manifest(s, d, d->digest.text, data, NULL, &x, err);
+	/* A registry takes no manifest whose blobs are not there yet. */
+	int r = upload_queue_flush(&s->queue, err);
+	if (r == 0)
+		r = put_manifest(s, d, d->digest.text, data, NULL, &x, err);
 	return r < 0 ? r : check_manifest(x, d, d->digest.text, err);
 }
 
@@ -177,13 +191,8 @@ int registry_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const v
 	struct registry_sink *s = ctx;
 	if (registry_is_manifest(d))
 		return put_child(s, d, fd, data, err);
-	char *session = take_session(s, d);
-	if (!session && strset_find(&s->missing, d->digest.text) == STRSET_NONE) {
-		int r = registry_has(s->client, d, err);
-		if (r != 0)
-			return r < 0 ? r : 0;
-	}
-	return registry_upload(s->client, d, fd, data, session, &s->progress, err);
+	bool missing = strset_find(&s->missing, d->digest.text) != STRSET_NONE;
+	return upload_queue_add(&s->queue, d, fd, data, take_session(s, d), missing, err);
 }
 
 int registry_sink_commit(void *ctx, const struct oci_descriptor *d, const struct buf *bytes,
@@ -191,9 +200,10 @@ int registry_sink_commit(void *ctx, const struct oci_descriptor *d, const struct
 {
 	struct registry_sink *s = ctx;
 	(void)manifest;
-	for (size_t i = 0; i < s->tags.count; i++) {
+	int r = upload_queue_flush(&s->queue, err);
+	for (size_t i = 0; r == 0 && i < s->tags.count; i++) {
 		CLEANUP_EXCHANGE struct exchange *x = NULL;
-		int r = put_manifest(s, d, s->tags.items[i], bytes->data, NULL, &x, err);
+		r = put_manifest(s, d, s->tags.items[i], bytes->data, NULL, &x, err);
 		if (r == 0)
 			r = check_manifest(x, d, s->tags.items[i], err);
 		if (r < 0)
@@ -201,7 +211,7 @@ int registry_sink_commit(void *ctx, const struct oci_descriptor *d, const struct
 					    s->tags.items[i])
 				 : err_wrap(err, "tag %s", s->tags.items[i]);
 	}
-	return 0;
+	return r;
 }
 
 /* ---- referrers ---- */
@@ -255,7 +265,10 @@ int registry_sink_attach(void *ctx, const struct oci_descriptor *d, const struct
 	struct registry_sink *s = ctx;
 	CLEANUP_EXCHANGE struct exchange *x = NULL;
 	char tag[REFERRERS_TAG];
-	int r = put_manifest(s, d, d->digest.text, bytes->data, NULL, &x, err);
+	int r = upload_queue_flush(&s->queue, err);
+	if (r < 0)
+		return r;
+	r = put_manifest(s, d, d->digest.text, bytes->data, NULL, &x, err);
 	if (r == 0)
 		r = check_manifest(x, d, d->digest.text, err);
 	if (r < 0)

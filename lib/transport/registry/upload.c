@@ -23,7 +23,8 @@ struct upload {
 	const struct oci_descriptor *d;
 	int fd;
 	const char *data; /* instead of fd */
-	struct progress *progress;
+	const struct progress *progress;
+	struct strlist *forsaken;
 	char *url;      /* of the open session, NULL = none */
 	uint64_t done;  /* bytes that the registry has taken */
 	uint64_t piece; /* bytes of a request; 0 = all in one */
@@ -101,20 +102,24 @@ static int follow(struct registry_client *c, const struct exchange *x, bool requ
 	return 0;
 }
 
-/* With a bound of its own: a registry that hangs must not hold up the end of the program. */
-void registry_upload_cancel(struct registry_client *c, const char *session, struct progress *progress)
+/* With a bound of its own for all of them: a registry that hangs must not hold up the end of the program. */
+void registry_cancel_uploads(struct registry_client *c, const struct strlist *sessions, struct progress *progress)
 {
+	if (!sessions->count)
+		return;
 	CLEANUP_FD int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 	struct itimerspec soon = {.it_value.tv_sec = CANCEL_SECONDS};
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
-	struct registry_call call = call_of("DELETE", session);
-	call.once = true;
 	if (timer < 0 || timerfd_settime(timer, 0, &soon, NULL) < 0)
 		return;
 	int cancel_fd = progress->cancel_fd;
 	progress->cancel_fd = timer;
-	/* The registry removes an upload that is forgotten by itself, later. */
-	(void)!registry_request(c, &call, &x, NULL);
+	for (size_t i = 0; i < sessions->count && progress_check(progress, NULL) == 0; i++) {
+		CLEANUP_EXCHANGE struct exchange *x = NULL;
+		struct registry_call call = call_of("DELETE", sessions->items[i]);
+		call.once = true;
+		/* The registry removes an upload that is forgotten by itself, later. */
+		(void)!registry_request(c, &call, &x, NULL);
+	}
 	progress->cancel_fd = cancel_fd;
 }
 
@@ -153,7 +158,7 @@ static void close_session(struct upload *u)
 static void drop_session(struct upload *u)
 {
 	if (u->url)
-		registry_upload_cancel(u->client, u->url, u->progress);
+		strlist_take(u->forsaken, steal_ptr(&u->url));
 	close_session(u);
 }
 
@@ -345,9 +350,10 @@ static int step(struct upload *u, bool *done, struct err *err)
 }
 
 int registry_upload(struct registry_client *c, const struct oci_descriptor *d, int fd, const void *data, char *session,
-		    struct progress *progress, struct err *err)
+		    const struct progress *progress, struct strlist *forsaken, struct err *err)
 {
-	struct upload u = {.client = c, .d = d, .fd = fd, .data = data, .progress = progress, .url = session};
+	struct upload u = {.client = c, .d = d, .fd = fd, .data = data, .progress = progress, .forsaken = forsaken};
+	u.url = session;
 	u.piece = d->size > WHOLE_MAX ? PIECE : 0;
 	bool done = false;
 	int r = 0;

@@ -1,7 +1,7 @@
 /* transport/registry/upload.h - one blob on its way to a repository, however often that breaks: in one request, or in
  * pieces where it is large or the registry takes no more at once; resumed where the registry knows what it has.
  * Spec: OCI distribution-spec 1.1, "Pushing blobs", "Mounting a blob from another repository".
- * Private to lib/transport/registry/. A session that is open here is cancelled there on every way out but success. */
+ * Private to lib/transport/registry/. Thread-safe, as the client is. */
 #pragma once
 
 #include "transport/registry/client.h"
@@ -10,17 +10,19 @@
 int registry_has(struct registry_client *c, const struct oci_descriptor *d, struct err *err) MUST_CHECK;
 
 /* Takes the blob over from the repository "from" of the same registry. 1: done. 0: it is not to be had there; *session
- * is then what the registry began instead, or NULL: for registry_upload, or registry_upload_cancel. Never an error but
+ * is then what the registry began instead, or NULL: for registry_upload, or registry_cancel_uploads. Never an error but
  * ERR_CANCELLED: what can't be mounted is sent. */
 int registry_mount(struct registry_client *c, const struct oci_descriptor *d, const char *from, char **session,
 		   struct err *err) MUST_CHECK;
 
-/* d->size bytes of fd from offset 0, or of data. session: owned by the call, NULL = one is begun. */
+/* d->size bytes of fd from offset 0, or of data. session: owned by the call, NULL = one is begun. forsaken: sessions
+ * that broke or were not ended go there, for registry_cancel_uploads. */
 int registry_upload(struct registry_client *c, const struct oci_descriptor *d, int fd, const void *data, char *session,
-		    struct progress *progress, struct err *err) MUST_CHECK;
+		    const struct progress *progress, struct strlist *forsaken, struct err *err) MUST_CHECK;
 
-/* Best effort, within a few seconds, also after the user asked to stop: progress is what c was opened with. */
-void registry_upload_cancel(struct registry_client *c, const char *session, struct progress *progress);
+/* Best effort, within a few seconds, also after the user asked to stop: progress is what c was opened with, and is in
+ * no other use meanwhile. */
+void registry_cancel_uploads(struct registry_client *c, const struct strlist *sessions, struct progress *progress);
 
 /* The digest that the registry says it stored, if it says one: ERR_CORRUPT when it is not d's. */
 int registry_check_stored(const struct exchange *x, const struct oci_descriptor *d, struct err *err) MUST_CHECK;

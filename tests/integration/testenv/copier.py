@@ -1,0 +1,109 @@
+"""slim's transports without its stages: bench-copy-image of the build copies an image from one to another."""
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+
+from testenv.slim import Result
+
+TIMEOUT = 60
+
+
+class Copier:
+    def __init__(self, program, directory, environment):
+        self.program = os.path.join(os.path.dirname(program), "..", "tests", "bench", "bench-copy-image")
+        assert os.access(self.program, os.X_OK), "no %s: build it" % self.program
+        self.directory, self.environment = str(directory), environment
+
+    def start(self, *args):
+        return subprocess.Popen([self.program, *args], cwd=self.directory, env=self.environment, text=True,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def end(self, process, timeout=TIMEOUT):
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise AssertionError("copy_image did not end: %s" % (process.communicate(),))
+        return Result(process.returncode, out, err)
+
+    def copy(self, *args):
+        """Must succeed; the digest."""
+        result = self.end(self.start(*args))
+        assert result.status == 0, result
+        return json.loads(result.out)["digest"]
+
+    def fails(self, *args, says=()):
+        """With one line that has all of says, and nothing of a terminal's control characters."""
+        result = self.end(self.start(*args))
+        assert result.status == 1 and result.err.count("\n") == 1, result
+        for text in [says] if isinstance(says, str) else says:
+            assert text in result.err, result
+        return result.err
+
+    def interrupt(self, process):
+        process.send_signal(signal.SIGINT)
+        return self.end(process, 20)
+
+
+def insecure(directory, *hosts):
+    """A registries.conf by which these are spoken to in plain HTTP."""
+    path = os.path.join(str(directory), "registries.conf")
+    with open(path, "w") as f:
+        for host in hosts:
+            f.write('[[registry]]\nlocation = "%s"\ninsecure = true\n' % host)
+    return path
+
+
+class Tap:
+    """Stands before a server of loopback and lets so many bytes of requests through, over all connections; then it
+    sets reached and passes nothing on any more. cut: instead it cuts that connection, once, and passes on all others."""
+
+    def __init__(self, port, most, cut=False):
+        self.target, self.most, self.cut, self.reached = port, most, cut, threading.Event()
+        self.lock, self.sockets = threading.Lock(), []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                near = self.listener.accept()[0]
+            except OSError:
+                return
+            far = socket.create_connection(("127.0.0.1", self.target))
+            self.sockets += [near, far]
+            threading.Thread(target=self.pump, args=(near, far, True), daemon=True).start()
+            threading.Thread(target=self.pump, args=(far, near, False), daemon=True).start()
+
+    def pump(self, source, sink, counted):
+        try:
+            while True:
+                data = source.recv(1 << 14)
+                with self.lock:
+                    if counted:
+                        self.most -= len(data)
+                    stop = self.most < 0
+                    if stop and self.cut:
+                        self.most = float("inf")
+                if stop:
+                    self.reached.set()
+                    if self.cut:
+                        source.shutdown(socket.SHUT_RDWR)
+                        sink.shutdown(socket.SHUT_RDWR)
+                    return
+                if not data:
+                    sink.shutdown(socket.SHUT_WR)
+                    return
+                sink.sendall(data)
+        except OSError:
+            pass
+
+    def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        for s in self.sockets:
+            s.close()
