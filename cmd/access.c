@@ -2,18 +2,31 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/buf.h"
+#include "base/mem.h"
 #include "base/secret.h"
 
 void access_flags_init(struct access_flags *f)
 {
 	f->tls_verify = true;
+	f->warnings = mem_alloc(sizeof(*f->warnings));
 }
 
 void access_flags_done(struct access_flags *f)
 {
 	secret_free(f->creds);
 	f->creds = NULL;
+	for (size_t i = 0; f->warnings && i < f->warnings->count; i++) {
+		CLEANUP_BUF struct buf line = {0};
+		buf_escape(&line, f->warnings->items[i], strlen(f->warnings->items[i]));
+		fprintf(stderr, "slim: warning: %s\n", line.data ? line.data : "");
+	}
+	if (f->warnings)
+		strlist_done(f->warnings);
+	free(f->warnings);
+	f->warnings = NULL;
 }
 
 struct transport_options access_options(const struct access_flags *f)
@@ -27,5 +40,6 @@ struct transport_options access_options(const struct access_flags *f)
 	    .creds = f->creds,
 	    .auth_file = f->auth_file,
 	    .tls_verify_off = !f->tls_verify,
+	    .warnings = f->warnings,
 	};
 }

@@ -9,6 +9,7 @@ struct access_flags {
 	char *creds; /* wiped from the command line and, at the end, from memory */
 	const char *auth_file;
 	bool tls_verify;
+	struct strlist *warnings; /* owned; of those that opened an image; shown at the end */
 };
 
 #define ACCESS_ROW(type, member, field, name, kind, value, help)                                                       \
@@ -23,6 +24,6 @@ struct access_flags {
 		       "false: trust any certificate, and plain HTTP (default: true)")
 
 void access_flags_init(struct access_flags *f); /* the defaults */
-void access_flags_done(struct access_flags *f);
+void access_flags_done(struct access_flags *f); /* shows the warnings on stderr */
 /* What they become; borrows from f. Says on stderr when nothing is verified. */
 struct transport_options access_options(const struct access_flags *f);

@@ -306,7 +306,7 @@ static int check_realm(const struct authorization *a, const char *realm, struct 
 	CLEANUP_URL struct url u = {0};
 	struct err e = {0};
 	if (url_parse(realm, &u, &e) < 0)
-		return err_set(err, ERR_PROTO, "%s names a token server that is %s", a->name, e.msg);
+		return err_set(err, ERR_PROTO, "%s names a token server that can't be asked: %s", a->name, e.msg);
 	if (a->https && strcmp(u.scheme, "https") != 0)
 		return err_set(err, ERR_DENIED,
 			       "%s names a token server without TLS (%.200s), where credentials are not sent", a->name,

@@ -65,8 +65,10 @@ static int fill_args(const struct oci_image_config *config, const struct bundle_
 	if (cmd)
 		strlist_extend(args, cmd);
 	if (!args->count)
-		return err_set(err, ERR_INVAL, "the image says no command to run (no entrypoint, no cmd): name one%s",
-			       o->entrypoint || o->cmd ? "" : " after the image");
+		return err_set(
+		    err, ERR_INVAL,
+		    "the image says no command to run (no entrypoint, no cmd): name one with --entrypoint or "
+		    "--cmd");
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "transport/engine/find.h"
 #include "transport/engine/place.h"
 #include "transport/engine/socket.h"
 
@@ -23,6 +24,7 @@ struct engine {
 	char *name, *url;
 	bool is_podman;
 	char *base; /* "http://docker/v1.41" */
+	char *peer; /* as an exchange names it in messages, where our own name for it is enough */
 	struct engine_place place;
 	const struct progress *progress;
 	struct engine_podman podman; /* what was started to reach it */
@@ -41,6 +43,7 @@ void engine_close(struct engine *e)
 	free(e->name);
 	free(e->url);
 	free(e->base);
+	free(e->peer);
 	free(e);
 }
 
@@ -71,15 +74,18 @@ static int name_it(const struct engine *e, int r, struct err *err)
 {
 	if (r >= 0 || !err)
 		return r;
+	struct err was = *err;
+	size_t n = e->peer ? strlen(e->peer) : 0;
+	const char *what =
+	    n && strncmp(was.msg, e->peer, n) == 0 && strncmp(was.msg + n, ": ", 2) == 0 ? was.msg + n + 2 : was.msg;
 	CLEANUP_BUF struct buf said = {0};
-	engine_said_text(e->podman.said, &said);
-	engine_said_text(e->ssh.said, &said);
-	if (said.len && r != -ERR_CANCELLED) {
-		struct err was = *err;
-		(void)err_set(err, was.code, "%s%s", was.msg, said.data);
-		err->sys = was.sys;
+	if (r != -ERR_CANCELLED) {
+		engine_said_text(e->podman.said, &said);
+		engine_said_text(e->ssh.said, &said);
 	}
-	return err_wrap(err, "%s", e->name);
+	r = err_set(err, was.code, "%s: %s%s", e->name, what, said.data ? said.data : "");
+	err->sys = was.sys;
+	return r;
 }
 
 static int open_exchange(struct engine *e, const char *method, const char *url, const char *content_type,
@@ -264,9 +270,19 @@ static int reach(struct engine *e, const struct engine_address *a, const struct 
 		peer.proxies = true;
 		break;
 	}
-	if (r == 0)
+	if (r == 0) {
+		if (!e->peer)
+			e->peer = mem_strdup(peer.unix_socket ? peer.unix_socket : "docker:80");
 		e->client = exchange_client_new(&peer);
+	}
 	return r < 0 ? r : ping(e, err);
+}
+
+char *engine_address_name(const struct engine_address *a)
+{
+	if (strcmp(a->url, ENGINE_PODMAN_HERE) == 0)
+		return mem_strdup("podman, started for this");
+	return mem_printf("%s at %s", a->podman ? "podman" : "docker", a->url);
 }
 
 int engine_open(const struct engine_address *a, const struct transport_options *options, struct engine **out,
@@ -278,9 +294,7 @@ int engine_open(const struct engine_address *a, const struct transport_options *
 			     .ssh = {.said = -1}};
 	e->url = mem_strdup(a->url);
 	e->is_podman = a->podman;
-	e->name = strcmp(a->url, ENGINE_PODMAN_HERE) == 0
-		      ? mem_strdup("podman, started for this")
-		      : mem_printf("%s at %s", a->podman ? "podman" : "docker", a->url);
+	e->name = engine_address_name(a);
 	int r = engine_place_parse(a->url, &e->place, err);
 	if (r == 0)
 		r = name_it(e, reach(e, a, options, err), err);

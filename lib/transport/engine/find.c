@@ -65,10 +65,14 @@ static bool is_absent(const struct engine_address *a)
 	       errno == ENOENT;
 }
 
+/* what: an error of the engine begins with its name. */
 static void note(struct buf *trail, const struct engine_address *a, const char *what)
 {
-	bool here = strcmp(a->url, ENGINE_PODMAN_HERE) == 0;
-	buf_printf(trail, "%s%s%s", a->podman ? "podman" : "docker", here ? "" : " at ", here ? "" : a->url);
+	CLEANUP_FREE char *name = engine_address_name(a);
+	size_t n = strlen(name);
+	if (strncmp(what, name, n) == 0 && strncmp(what + n, ": ", 2) == 0)
+		what += n + 2;
+	buf_str(trail, name);
 	if (a->from)
 		buf_printf(trail, " (%s)", a->from);
 	buf_printf(trail, ": %s\n", what);
@@ -99,9 +103,10 @@ static int look(const struct engine_search *s, const struct engine_address *a, s
 		return 1;
 	}
 	engine_close(engine);
-	note(trail, a, e.msg);
-	if (!a->explicit && r != -ERR_CANCELLED)
+	if (!a->explicit && r != -ERR_CANCELLED) {
+		note(trail, a, e.msg);
 		return 0;
+	}
 	if (err)
 		*err = e;
 	return a->from ? err_wrap(err, "%s", a->from) : r;

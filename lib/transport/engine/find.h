@@ -16,5 +16,7 @@ int engine_find(const struct engine_search *search, struct buf *trail, struct en
 		struct err *err) MUST_CHECK;
 /* ERR_NOTFOUND with the trail. */
 int engine_find_none(const struct engine_search *search, const struct buf *trail, struct err *err);
+/* "docker at URL"; free(). */
+char *engine_address_name(const struct engine_address *a);
 /* GET /images/NAME/json */
 int engine_inspect(struct engine *e, const char *name, json_t **out, struct err *err) MUST_CHECK;

@@ -1,10 +1,14 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 
 #include "base/log.h"
@@ -53,10 +57,14 @@ struct handover {
 	char *pid; /* the value of LISTEN_PID in the child's environment, with room for a number */
 };
 
-/* In the child: the socket as fd 3, for this process. No snprintf: it may allocate. */
+/* In the child: the socket as fd 3, for this process. No snprintf: it may allocate. What podman mounts for its store
+ * (a bind mount of it on itself) stays in a namespace that ends with it; as an ordinary user without one podman
+ * makes its own. */
 static int hand_over(void *ctx)
 {
 	struct handover *h = ctx;
+	if (unshare(CLONE_NEWNS) < 0 ? errno != EPERM : mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
+		return errno;
 	char digits[16];
 	size_t n = 0;
 	for (pid_t pid = getpid(); pid; pid /= 10)
@@ -64,6 +72,7 @@ static int hand_over(void *ctx)
 	for (size_t i = 0; i < n; i++)
 		h->pid[i] = digits[n - 1 - i];
 	h->pid[n] = '\0';
+	prctl(PR_SET_CHILD_SUBREAPER, 1); /* what it leaves running is its child, see end_rest */
 	if (h->socket == 3)
 		return fcntl(3, F_SETFD, 0) < 0 ? errno : 0;
 	return dup2(h->socket, 3) < 0 ? errno : 0;
@@ -124,13 +133,41 @@ int engine_podman_start(const char *tmp_dir, struct engine_podman *out, struct e
 	return 0;
 }
 
+#define REST_MAX 16
+
+/* Outside of a user namespace podman makes one as an ordinary user, and a process that holds it until the machine goes
+ * down. It is of this run only: one that was there before is no child of this podman. */
+static size_t find_rest(pid_t pid, int out[REST_MAX])
+{
+	CLEANUP_FREE char *path = mem_printf("/proc/%d/task/%d/children", pid, pid);
+	FILE *f = geteuid() == 0 ? NULL : fopen(path, "re");
+	size_t n = 0;
+	int child;
+	while (f && n < REST_MAX && fscanf(f, "%d", &child) == 1)
+		if ((out[n] = (int)syscall(SYS_pidfd_open, child, 0)) >= 0)
+			n++;
+	if (f)
+		fclose(f);
+	return n;
+}
+
+static void end_rest(int pidfds[REST_MAX], size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		syscall(SYS_pidfd_send_signal, pidfds[i], SIGKILL, NULL, 0);
+		close(pidfds[i]);
+	}
+}
+
 void engine_podman_stop(struct engine_podman *p)
 {
-	int status = 0;
+	int status = 0, rest[REST_MAX];
+	size_t n_rest = p->process.pid > 0 ? find_rest(p->process.pid, rest) : 0;
 	if (p->process.pid > 0 && kill(p->process.pid, SIGTERM) == 0 &&
 	    subproc_wait(&p->process, END_MS, NULL, &status, NULL) == 0)
 		log_debug("podman's service ended with %d", status);
 	subproc_done(&p->process);
+	end_rest(rest, n_rest);
 	if (p->socket >= 0)
 		close(p->socket);
 	if (p->said >= 0)

@@ -23,8 +23,16 @@ bool engine_podman_is_installed(void)
 	return false;
 }
 
-/* What the files of the configuration say, the strongest first; NULL = nothing; free(). */
-static char *configured_root(bool user)
+static void add_value(const json_t *doc, const char *key, struct strlist *out)
+{
+	const char *value = json_string_value(json_object_get(json_object_get(doc, "storage"), key));
+	if (value && *value)
+		strlist_add(out, value);
+}
+
+/* What the strongest of the files of the configuration says. Which of an ordinary user's keys counts depends on
+ * podman's age and on the file: each may. */
+static void configured_roots(bool user, struct strlist *out)
 {
 	const char *named = getenv("CONTAINERS_STORAGE_CONF"), *home = getenv("HOME"),
 		   *config = getenv("XDG_CONFIG_HOME");
@@ -43,34 +51,39 @@ static char *configured_root(bool user)
 		if (fd_read_file(AT_FDCWD, files.items[i], LIMIT_TOML, &text, NULL) < 0)
 			continue;
 		if (toml_parse(text.data ? text.data : "", text.len, files.items[i], &doc, NULL) < 0)
-			return mem_strdup("$"); /* podman will say it */
-		/* the machine's files speak of a user's store by another key */
-		bool own = strncmp(files.items[i], "/etc/", 5) != 0 && strncmp(files.items[i], "/usr/", 5) != 0;
-		const json_t *root = json_object_get(json_object_get(doc, "storage"),
-						     user && !own ? "rootless_storage_path" : "graphroot");
-		return json_is_string(root) && *json_string_value(root) ? mem_strdup(json_string_value(root)) : NULL;
+			strlist_add(out, "$"); /* podman will say it */
+		if (user)
+			add_value(doc, "rootless_storage_path", out);
+		add_value(doc, "graphroot", out);
+		return;
 	}
-	return NULL;
 }
 
-bool engine_podman_has_store(void)
+static bool holds_store(const char *root)
 {
-	const char *home = getenv("HOME"), *data = getenv("XDG_DATA_HOME");
-	bool user = !privilege_is_full();
-	CLEANUP_FREE char *root = configured_root(user);
-	if (!root && !user)
-		root = mem_strdup("/var/lib/containers/storage");
-	else if (!root && data && *data)
-		root = mem_printf("%s/containers/storage", data);
-	else if (!root && home && *home)
-		root = mem_printf("%s/.local/share/containers/storage", home);
-	if (!root || strchr(root, '$'))
-		return true;
 	static const char *const drivers[] = {"overlay", "vfs", "btrfs", "zfs"};
 	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++) {
 		CLEANUP_FREE char *list = mem_printf("%s/%s-images/images.json", root, drivers[i]);
 		if (access(list, F_OK) == 0)
 			return true;
 	}
+	return false;
+}
+
+bool engine_podman_has_store(void)
+{
+	const char *home = getenv("HOME"), *data = getenv("XDG_DATA_HOME");
+	bool user = !privilege_is_full();
+	CLEANUP_STRLIST struct strlist roots = {0};
+	configured_roots(user, &roots);
+	if (user && data && *data)
+		strlist_take(&roots, mem_printf("%s/containers/storage", data));
+	else if (user && home && *home)
+		strlist_take(&roots, mem_printf("%s/.local/share/containers/storage", home));
+	else if (!roots.count)
+		strlist_add(&roots, "/var/lib/containers/storage");
+	for (size_t i = 0; i < roots.count; i++)
+		if (strchr(roots.items[i], '$') || holds_store(roots.items[i]))
+			return true;
 	return false;
 }

@@ -194,3 +194,52 @@ class Podman(Server):
     def remove_all(self):
         self.podman("rm", "-af")
         self.podman("rmi", "-af")
+
+
+class PodmanService(Podman):
+    """podman's API: as root, or as a User (testenv/user.py) in that one's own store. socket: where it listens. The
+    program podman works on the same store with environment()."""
+
+    name, stop_signal = "podman-api", signal.SIGTERM
+
+    def __init__(self, directory, user=None):
+        super().__init__(directory)
+        self.user, self.socket = user, os.path.join(self.directory, "podman.sock")
+
+    def configure(self):
+        """Files that say what Podman.podman says by options: a program that starts podman by itself gives none."""
+        d = self.directory
+        for name in ("home", "runtime"):
+            os.makedirs(os.path.join(d, name), mode=0o700, exist_ok=True)
+        with open(os.path.join(d, "storage.conf"), "w") as f:
+            f.write('[storage]\ndriver = "overlay"\ngraphroot = "%s/root"\nrunroot = "%s/run"\n' % (d, d))
+        with open(os.path.join(d, "containers.conf"), "w") as f:
+            f.write('[engine]\ntmp_dir = "%s/tmp"\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\nruntime = "runc"\n'
+                    '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n' % d)
+        if self.user:
+            os.chmod(d, 0o755)
+            self.user.own(d)
+
+    def environment(self):
+        d = self.directory
+        return {"CONTAINERS_STORAGE_CONF": d + "/storage.conf", "CONTAINERS_CONF": d + "/containers.conf",
+                "XDG_RUNTIME_DIR": d + "/runtime", "HOME": d + "/home"}
+
+    def start(self):
+        self.configure()
+        self.options = ["--network", "host", "--cgroup-parent", "/" + self.cgroup]
+        words = self.prefix() + ["podman", "system", "service", "--time", "0", "unix://" + self.socket]
+        self.start_in_namespaces("exec " + " ".join(words))
+        wait_for(lambda: self.alive() and self.answers(), "podman's API answers")
+        return self
+
+    def prefix(self):
+        variables = ["env"] + ["%s=%s" % item for item in self.environment().items()]
+        return (self.user.prefix() if self.user else []) + variables
+
+    def answers(self):
+        return subprocess.run(["curl", "-sf", "--unix-socket", self.socket, "http://podman/_ping"],
+                              stdout=subprocess.DEVNULL).returncode == 0
+
+    def podman(self, *args, **more):
+        return call("nsenter", "-t", self.inner, "-n", "-m", "-p", *self.prefix(), "podman", *args, **more)

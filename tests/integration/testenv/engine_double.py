@@ -1,0 +1,171 @@
+"""Engines that are none: a relay with TLS before a real one, and a double that answers as a test says."""
+import os
+import socket
+import ssl
+import threading
+
+
+class Listener:
+    """A thread for each connection; stop() ends all of them."""
+
+    def __init__(self, listening):
+        self.listening, self.connections, self.stopped = listening, [], False
+        self.listening.listen(16)
+        self.thread = threading.Thread(target=self.accept, daemon=True)
+        self.thread.start()
+
+    def accept(self):
+        while True:
+            try:
+                connection, _ = self.listening.accept()
+            except OSError:
+                return
+            self.connections.append(connection)
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    def serve(self, connection):
+        try:
+            self.handle(connection)
+        except OSError:
+            pass  # the peer went away, or stop() was called
+        finally:
+            connection.close()
+
+    def stop(self):
+        self.stopped = True
+        try:
+            self.listening.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self.listening.close()
+        for connection in self.connections:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
+def pump(source, sink):
+    try:
+        while data := source.recv(65536):
+            sink.sendall(data)
+    except OSError:
+        pass
+    try:
+        sink.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
+
+
+class TlsRelay(Listener):
+    """TLS on a port of loopback, for who has a certificate of the CA; behind it an engine's unix socket."""
+
+    def __init__(self, path, authority):
+        self.path = path
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(authority.cert, authority.key)
+        self.context.load_verify_locations(authority.ca)
+        self.context.verify_mode = ssl.CERT_REQUIRED
+        listening = socket.create_server(("127.0.0.1", 0))
+        self.port = listening.getsockname()[1]
+        super().__init__(listening)
+
+    def handle(self, connection):
+        with self.context.wrap_socket(connection, server_side=True) as outer, \
+                socket.socket(socket.AF_UNIX) as inner:
+            inner.connect(self.path)
+            back = threading.Thread(target=pump, args=(inner, outer), daemon=True)
+            back.start()
+            pump(outer, inner)
+            back.join()
+
+
+class CutRelay(Listener):
+    """Before an engine's unix socket; breaks each connection once so many bytes went to the engine."""
+
+    def __init__(self, path, engine, most):
+        self.path, self.engine, self.most = path, engine, most
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(path)
+        super().__init__(listening)
+
+    def handle(self, connection):
+        left = self.most
+        with socket.socket(socket.AF_UNIX) as inner:
+            inner.connect(self.engine)
+            threading.Thread(target=pump, args=(inner, connection), daemon=True).start()
+            while left > 0 and (data := connection.recv(min(left, 65536))):
+                inner.sendall(data)
+                left -= len(data)
+
+    def stop(self):
+        super().stop()
+        os.unlink(self.path)
+
+
+class EngineDouble(Listener):
+    """answers: {"METHOD PATH without version and query": bytes, or a function of (connection, body reader, body length)}. A path that
+    has none is 404. requests: what was asked for, in order."""
+
+    def __init__(self, path, answers):
+        self.path, self.answers, self.requests = path, dict({"GET /_ping": ok(b"OK", "Api-Version: 1.41")}, **answers), []
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(path)
+        super().__init__(listening)
+
+    def handle(self, connection):
+        reader = connection.makefile("rb")
+        while line := reader.readline():
+            headers = {}
+            while (header := reader.readline().strip()):
+                name, _, value = header.decode().partition(":")
+                headers[name.lower()] = value.strip()
+            method, target, _ = line.decode().split()
+            target = target.partition("?")[0]
+            if target.startswith("/v1."):
+                target = "/" + target.split("/", 2)[2]
+            request = "%s %s" % (method, target)
+            self.requests.append(request)
+            if "100-continue" in headers.get("expect", ""):
+                connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+            answer = self.answers.get(request, status(404, b'{"message":"No such image"}'))
+            if callable(answer):
+                answer(connection, reader, int(headers.get("content-length", 0)))
+                return
+            reader.read(int(headers.get("content-length", 0)))
+            connection.sendall(answer)
+
+    def stop(self):
+        super().stop()
+        os.unlink(self.path)
+
+
+def status(code, body, *headers):
+    head = ["HTTP/1.1 %d Reason" % code, "Content-Length: %d" % len(body), *headers]
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
+
+
+def ok(body, *headers):
+    return status(200, body, *headers)
+
+
+def endless(piece):
+    """A body that never ends."""
+    def answer(connection, reader, length):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while True:
+            connection.sendall(b"%x\r\n%s\r\n" % (len(piece), piece))
+    return answer
+
+
+def cut(body, rest=1000):
+    """A body that the connection breaks in."""
+    return lambda connection, reader, length: connection.sendall(
+        b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body) + rest, body))
+
+
+def hang_up_after(n=None):
+    """The connection breaks when n bytes of the request's body have come, or all."""
+    def answer(connection, reader, length):
+        reader.read(length if n is None else n)
+    return answer
