@@ -240,9 +240,16 @@ static void take_globals(struct compat *c, char **argv, int argc)
 	}
 }
 
-/* Of the arguments that are no options only the target counts, as with theirs. */
-static void take_arguments(struct compat *c, char *const *arguments, size_t n)
+/* The arguments that are no options, before the options: behind one that lacks its value they would be that. Of them
+ * only the target counts, as with theirs. */
+static void insert_arguments(struct compat *c, char **arguments, size_t n)
 {
+	CLEANUP_FREE char **options = c->argv;
+	int n_options = c->argc;
+	c->argv = NULL;
+	c->argc = 0;
+	c->cap = 0;
+	push(c, options[0]);
 	if (c->target)
 		push(c, c->target);
 	for (size_t i = 0; i < n; i++)
@@ -250,6 +257,8 @@ static void take_arguments(struct compat *c, char *const *arguments, size_t n)
 			push(c, arguments[i]);
 		else if (strcmp(arguments[i], c->target) != 0)
 			strlist_take(&c->notes, mem_printf("%s is not used: --target names the image", arguments[i]));
+	for (int i = 1; i < n_options; i++)
+		push(c, options[i]);
 }
 
 /* One option, or one that may not be; *i moves on when the value is the next argument. */
@@ -291,7 +300,7 @@ int compat_verb(struct compat *c, const struct option_row *rows, size_t n, bool 
 			arguments[n_arguments++] = argv[i];
 	if (r < 0)
 		return r;
-	take_arguments(c, arguments, n_arguments);
+	insert_arguments(c, arguments, n_arguments);
 	for (; i < argc; i++)
 		push(c, argv[i]);
 	if (!c->account != !c->secret)

@@ -55,7 +55,7 @@ def blob(folder, descriptor):
     (["build", "oci:x:y", "-o"], ["-o"]),
     (["build", "oci:x:y", "--ready-timeout", "soon"], ["--ready-timeout", "soon"]),
     (["build", "oci:x:y", "--continue-after", "never"], ["--continue-after", "never"]),
-    (["build", "oci:x:y", "--network", "bridge"], ["--network", "bridge"]),
+    (["build", "oci:x:y", "--network", "other"], ["--network", "other"]),
     (["build", "oci:x:y", "--compression", "lzma"], ["--compression", "lzma"]),
     (["build", "oci:x:y", "--compression", "zstd:99"], ["99"]),
     (["build", "oci:x:y", "--http-probe=perhaps"], ["--http-probe", "perhaps"]),

@@ -51,27 +51,29 @@ static void line_one(const char *line, const char *want, size_t notes)
 static void lines(void **state)
 {
 	line_one("build --sensor-ipc-mode proxy --sensor-ipc-endpoint 172.17.0.1 --http-probe=false nginx",
-		 "build --http-probe=false nginx", 2);
+		 "build nginx --http-probe=false", 2);
 	line_one(
 	    "--report slim.report.json --debug build --target nginx --tag x --include-path /a --include-path-file f "
 	    "--continue-after 10 --http-probe-cmd /api --exec cmd --mount /h:/c --env A=b,c --network host "
 	    "--show-clogs "
 	    "nginx",
-	    "build --report=slim.report.json --verbose --tag=x --include=/a --include-from=f --continue-after=10 "
-	    "--http-probe-cmd=/api --exec=cmd --mount=/h:/c --env=A=b,c --network=host --show-clogs nginx",
+	    "build nginx --report=slim.report.json --verbose --tag=x --include=/a --include-from=f --continue-after=10 "
+	    "--http-probe-cmd=/api --exec=cmd --mount=/h:/c --env=A=b,c --network=host --show-clogs",
 	    0);
 	/* another argument beside the target is not looked at, as by theirs */
 	line_one("build --target a b", "build a", 1);
 	line_one("build b --target=a", "build a", 1);
 	/* ours stay as they are, with their values */
 	line_one("build -o --target -eA=1 -v --keep exact x -- --tag y",
-		 "build -o --target -eA=1 -v --keep exact x -- --tag y", 0);
-	line_one("build --no-such x", "build --no-such x", 0);
+		 "build x -o --target -eA=1 -v --keep exact -- --tag y", 0);
+	line_one("build --no-such x", "build x --no-such", 0);
+	/* an option without its value does not take the argument for it */
+	line_one("build x -o", "build x -o", 0);
 	/* booleans */
 	line_one("build --show-clogs=true --include-shell=false --http-probe=F --http-probe x",
-		 "build --show-clogs --http-probe=false --http-probe x", 0);
+		 "build x --show-clogs --http-probe=false --http-probe", 0);
 	line_one("build --http-probe-off --include-zoneinfo=false --run-target-as-user=false x",
-		 "build --http-probe=false --user=0 x", 0);
+		 "build x --http-probe=false --user=0", 0);
 	line_one("build --show-clogs=maybe x", "--show-clogs takes true or false, not \"maybe\"", 0);
 	line_one("build --keep-perms x", "build x", 1);
 	line_one("build --keep-perms=false x",
@@ -81,30 +83,30 @@ static void lines(void **state)
 	line_one("build --obfuscate-metadata=false x", "build x", 0);
 	/* lists */
 	line_one("build --include-path=/a,/b,,/c{d,e} --exclude-pattern /x --exclude-pattern /y x",
-		 "build --include=/a --include=/b --include=/c{d,e} --exclude=/x --exclude=/y x", 0);
+		 "build x --include=/a --include=/b --include=/c{d,e} --exclude=/x --exclude=/y", 0);
 	line_one("build --include-node-package a,b x",
-		 "build --include=/**/node_modules/a --include=/**/node_modules/b x", 0);
+		 "build x --include=/**/node_modules/a --include=/**/node_modules/b", 0);
 	line_one("build --include-path /a:0755#0 x",
 		 "--include-path: every entry keeps its mode and owner: leave out \":0755#0\"", 0);
 	line_one("build --sensor-ipc-mode a --sensor-ipc-mode b x", "build x", 1);
 	/* values */
-	line_one("build --continue-after probe&exec x", "build --continue-after=probe x", 0);
-	line_one("build --continue-after host-exec x", "build --continue-after=probe x", 0);
-	line_one("build --continue-after app-exit x", "build --continue-after=exit x", 0);
-	line_one("build --continue-after timeout x", "build --continue-after=60 x", 0);
-	line_one("build --continue-after nonsense x", "build --continue-after=nonsense x", 0);
-	line_one("build --network bridge x", "build --network=none x", 0);
-	line_one("build --registry-secret s --registry-account a x", "build --creds=a:s x", 0);
+	line_one("build --continue-after probe&exec x", "build x --continue-after=probe", 0);
+	line_one("build --continue-after host-exec x", "build x --continue-after=probe", 0);
+	line_one("build --continue-after app-exit x", "build x --continue-after=exit", 0);
+	line_one("build --continue-after timeout x", "build x --continue-after=60", 0);
+	line_one("build --continue-after nonsense x", "build x --continue-after=nonsense", 0);
+	line_one("build --network bridge x", "build x --network=none", 0);
+	line_one("build --registry-secret s --registry-account a x", "build x --creds=a:s", 0);
 	line_one("build --registry-account a x", "--registry-account needs --registry-secret", 0);
 	line_one("build --env A=1 --image-overrides env,cmd,label --cmd c --user u --label l=1 x",
-		 "build --env=A=1 --new-env=A=1 --cmd=c --new-cmd=c --user=u --new-label=l=1 x", 0);
+		 "build x --env=A=1 --new-env=A=1 --cmd=c --new-cmd=c --user=u --new-label=l=1", 0);
 	line_one("build --label l=1 x", "build x", 1);
 	line_one("build --target", "--target needs a value", 0);
 	line_one("build --dockerfile Dockerfile .",
 		 "--dockerfile can't be done here: build the image first, and name it; see slim-docker-slim(7)", 0);
 	/* before the verb */
 	line_one("--quiet --log-level=info --output-format json --report off build x",
-		 "build --quiet --verbose --json x", 0);
+		 "build x --quiet --verbose --json", 0);
 	line_one("--log-level loud build x",
 		 "--log-level takes trace, debug, info, warn, error, fatal or panic, not \"loud\"", 0);
 	line_one("--nonsense build x", "unknown option --nonsense before the verb; see slim --help", 0);
@@ -142,21 +144,21 @@ static char *file_with(const char *text)
 
 static void file_one(const char *option, const char *text, const char *want)
 {
-	CLEANUP_FREE char *path = file_with(text), *line = mem_printf("build --%s %s x", option, path);
+	CLEANUP_FREE char *path = file_with(text), *line = mem_printf("build x --%s %s", option, path);
 	line_one(line, want, 0);
 	unlink(path);
 }
 
 static void files(void **state)
 {
-	file_one("env-file", "# no\nA=1\r\n\n  B=2  \n", "build --env=A=1 --env=B=2 x");
-	file_one("include-exe-file", "curl", "build --include-exe=curl x");
-	file_one("host-exec-file", "a b\nc", "build --host-exec=a b --host-exec=c x");
-	file_one("exec-file", "one\ntwo\n", "build --exec=one\ntwo\n x");
+	file_one("env-file", "# no\nA=1\r\n\n  B=2  \n", "build x --env=A=1 --env=B=2");
+	file_one("include-exe-file", "curl", "build x --include-exe=curl");
+	file_one("host-exec-file", "a b\nc", "build x --host-exec=a b --host-exec=c");
+	file_one("exec-file", "one\ntwo\n", "build x --exec=one\ntwo\n");
 	file_one("http-probe-cmd-file",
 		 "{\"commands\":[{\"resource\":\"/a\"},{\"method\":\"POST\",\"resource\":\"/b\"},"
 		 "{\"protocol\":\"https\",\"resource\":\"/c\",\"crawl\":true}]}",
-		 "build --http-probe-cmd=/a --http-probe-cmd=POST:/b --http-probe-cmd=crawl:https:GET:/c x");
+		 "build x --http-probe-cmd=/a --http-probe-cmd=POST:/b --http-probe-cmd=crawl:https:GET:/c");
 	file_one(
 	    "http-probe-cmd-file", "{\"commands\":[{\"resource\":\"/a\",\"body\":\"x\"}]}",
 	    "--http-probe-cmd-file: compat-test.tmp: a command has \"body\", which --http-probe-cmd can't say: send it "
