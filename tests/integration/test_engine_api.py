@@ -1,13 +1,13 @@
 """Images in engines, by their API: found, read, written; over a socket, TLS and ssh; engines that misbehave."""
 import json
 import os
-import subprocess
-import threading
+import re
+import signal
 
 import pytest
 
 from testenv import engine_double as double
-from testenv.engines import PodmanService, call
+from testenv.engines import PodmanService, call, wait_for
 from testenv.registry import Authority
 from testenv.residue import Residue
 from testenv.user import User, UserSlim
@@ -30,7 +30,7 @@ def env(tmp_path):
 @pytest.fixture(scope="module")
 def podman_api_session(tmp_path_factory):
     from conftest import engine, require
-    require("root", "podman", "runc", "curl")
+    require("root", "podman", "runc")
     yield from engine(tmp_path_factory, PodmanService)
 
 
@@ -359,6 +359,90 @@ def test_load_that_fails(slim, images, env, misbehaving, answer, says):
     slim.fails("build", images.job(), "-o", "docker-daemon:x", "--store", slim.store, "--verify=off", env=env, says=says)
 
 
+def export(images, tmp_path):
+    """The request for it by its ID, what docker save gives of the job, and what inspect says of it."""
+    tar, layout = str(tmp_path / "x.tar"), images.job()
+    call("skopeo", "copy", "-q", layout, "docker-archive:%s:x:latest" % tar)
+    config = json.loads(call("skopeo", "inspect", "--config", "--raw", "docker-archive:" + tar))
+    with open(tar, "rb") as f:
+        bytes_of = f.read()
+    digest = json.loads(call("skopeo", "inspect", "--raw", "docker-archive:" + tar))["config"]["digest"]
+    return "GET /images/%s/get" % digest[7:], bytes_of, image(Id=digest, Config=config["config"], RootFS={"Layers": config["rootfs"]["diff_ids"]})
+
+
+@pytest.mark.needs("skopeo")
+@pytest.mark.parametrize("how,says", [
+    ("whole", None),
+    ("cut", "broke before"),
+    ("short", "export"),
+    ("flipped", "sha256:"),
+    ("500", "no such thing (status 500)"),
+    ("no answer", "without an answer"),
+    ("endless", None),
+])
+def test_export_that_fails(slim, images, env, misbehaving, tmp_path, how, says):
+    """Whatever comes, nothing is written and nothing is left."""
+    get, tar, inspect = export(images, tmp_path)
+    middle = len(tar) // 2
+    flipped = tar[:middle] + bytes([tar[middle] ^ 1]) + tar[middle + 1:]
+    answers = {"whole": double.ok(tar), "cut": double.cut(tar[:middle], middle), "short": double.ok(tar[:middle]),
+               "flipped": double.ok(flipped), "500": double.status(500, b'{"message":"no such thing"}'),
+               "no answer": lambda connection, reader, length: None, "endless": double.endless(bytes(65536))}
+    engine = misbehaving({INSPECT: inspect, get: answers[how]})
+    out = tmp_path / "out"
+    command = ["build", "docker-daemon:x", "-o", "oci:%s:slim" % out, "--store", slim.store, "--verify=off"]
+    if how == "whole":
+        assert slim.run(*command, env=env).status == 0
+    else:
+        slim.fails(*command, env=env, says=["docker-daemon:x", says or engine.path])
+        assert not out.exists()
+    assert get in engine.requests
+
+
+def test_several_names(slim, images, env, dockerd):
+    env["DOCKER_HOST"] = "unix://" + dockerd.socket
+    dockerd.take(images.job(), "test/job")
+    result = slim.run("build", "docker-daemon:test/job", "-t", "one:1", "-t", "two", "--store", slim.store, "--verify=off", env=env)
+    assert result.status == 0, result
+    assert docker_id(dockerd, "one:1") == docker_id(dockerd, "two:latest") != docker_id(dockerd, "test/job")
+    assert slim.run("build", docker_id(dockerd, "test/job")[7:19], "--store", slim.store, "--verify=off", env=env).status == 0
+    assert docker_id(dockerd, "test/job.slim") == docker_id(dockerd, "two")
+
+
+# the program podman, where it is none
+
+
+def fake_podman(env, tmp_path, text):
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "podman").write_text("#!/bin/sh\n" + text)
+    (folder / "podman").chmod(0o755)
+    env["PATH"] = "%s:%s" % (folder, os.environ["PATH"])
+
+
+def test_podman_that_ends(slim, env, tmp_path):
+    """What it said is in the error, and nobody waits for it."""
+    fake_podman(env, tmp_path, 'echo "$LISTEN_FDS $LISTEN_PID $$ $CONTAINER_HOST; database locked" >&2; exit 125\n')
+    line = slim.fails("inspect", "containers-storage:x", env=env, says=["podman, started for this", "database locked"])
+    assert re.search(r": 1 (\d+) \1 ; database", line), line
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_podman_that_hangs(slim, images, env, tmp_path, number):
+    """Ends with slim, however that ends; waits for no answer when told to stop."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    fake_podman(env, tmp_path, 'echo $$ >"%s"; exec sleep infinity\n' % fifo)
+    process = slim.start("build", "containers-storage:x", "-o", "oci:%s:x" % (tmp_path / "out"), "--store", slim.store, env=env)
+    with open(fifo) as f:
+        pid = int(f.read())
+    process.send_signal(number)
+    process.communicate(timeout=20)
+    wait_for(lambda: not os.path.exists("/proc/%d" % pid) or "\nState:\tZ" in open("/proc/%d/status" % pid).read(), "podman ends")
+    rest = slim.run("build", images.job(), "-o", "oci:%s:x" % (tmp_path / "out"), "--store", slim.store, "--verify=off", env=env)
+    assert rest.status == 0, rest  # and removes what the killed one left
+
+
 # as an ordinary user
 
 
@@ -383,7 +467,7 @@ def mine(user):
 @pytest.fixture(scope="module")
 def podman_user_session(user):
     from conftest import require
-    require("podman", "newuidmap", "curl")
+    require("podman", "newuidmap")
     server = PodmanService(os.path.join(user.home, "podman"), user)
     try:
         yield server.start()
@@ -408,3 +492,20 @@ def test_podman_of_a_user(mine, user, images, env, podman_user_session, way, tmp
     result = mine.run("inspect", name, "--verbose", env=env)
     assert result.status == 0 and "/bin/job" in result.out, result
     assert ("CONTAINER_HOST" if way == "socket" else "the program podman") in result.err
+
+
+def test_ssh_of_a_user(mine, user, images, env, tmp_path):
+    """slim is root of a namespace; ssh looks up its own account, and must find the user's, not root's."""
+    folder = os.path.join(mine.directory, "bin")
+    os.makedirs(folder)
+    log = os.path.join(mine.directory, "log")
+    with open(folder + "/ssh", "w") as f:
+        f.write('#!/bin/sh\nid -un >"%s"\necho no route >&2\nexit 255\n' % log)
+    os.chmod(folder + "/ssh", 0o755)
+    user.own(mine.directory)
+    env.update(HOME=mine.directory, DOCKER_CONFIG=mine.directory, PATH=folder + ":" + os.environ["PATH"],
+               DOCKER_HOST="ssh://far.example")
+    mine.fails("build", "docker-daemon:x", "-o", "oci:%s/out:x" % mine.directory, "--store", mine.store, env=env,
+               says=["docker at ssh://far.example", ": no route"])
+    with open(log) as f:
+        assert f.read().strip() == user.name
