@@ -222,3 +222,29 @@ def test_stores_are_not_mixed(slim, mine, images):
     one_id = ["unshare", "--map-root-user", "--mount"]
     mine.fails("build", source, "-o", out, "--store", mine.store, prefix=one_id, says="was filled with other ids")
     mine.fails("build", source, "-o", out, "--store", "/etc", says="belongs to another user, or to root")
+
+
+def test_the_cache_of_a_user(mine, images):
+    """The store holds files of the user's subordinate ids."""
+    source = mine.user.copy(images.service(), mine.directory)
+    first = mine.build(source, "oci:%s/mine:slim" % mine.directory)
+    result = mine.run("cache", "verify", "--store", mine.store)
+    assert result.status == 0 and result.out == "2 layers as unpacked, 0 broken\n", result
+    result = mine.run("cache", "prune", "--all", "--store", mine.store)
+    assert result.status == 0 and os.listdir(mine.store + "/layers") == [], result
+    again = mine.build(source, "oci:%s/mine:slim" % mine.directory)
+    assert again["result"]["digest"] == first["result"]["digest"]
+
+
+def test_a_directory_of_the_user_and_of_another(mine, images, tmp_path):
+    folder = os.path.join(mine.directory, "root")
+    shutil.copytree(os.path.dirname(images.programs["job"]), folder + "/bin")
+    os.mkdir(folder + "/srv")
+    with open(folder + "/srv/default.txt", "w") as f:
+        f.write("default\n")
+    mine.user.own(folder)
+    run = ("--entrypoint", "/bin/job", "--cmd", "cat /srv/default.txt")
+    mine.build("rootfs:" + folder, "oci:%s/mine:slim" % mine.directory, *run)
+    assert "srv/default.txt" in Image("oci:%s/mine:slim" % mine.directory).nodes
+    mine.fails("build", "rootfs:/usr", "-o", "oci:%s/other:slim" % mine.directory, "--store", mine.store, *run,
+               says="belongs to another user")

@@ -55,8 +55,8 @@ class Registry:
 
     def config(self):
         lines = ["version: 0.1", "log: {level: info, accesslog: {disabled: false}}",
-                 "storage: {filesystem: {rootdirectory: %s}, delete: {enabled: true}, cache: {blobdescriptor: inmemory}}"
-                 % self.storage]
+                 "storage: {filesystem: {rootdirectory: %s}, delete: {enabled: true}, cache: {blobdescriptor: "
+                 "inmemory}}" % self.storage]
         # The log says which port it is: no other program can take it in between.
         http = "addr: 127.0.0.1:0, secret: slim-test"
         if self.authority:
@@ -162,8 +162,8 @@ class Registry:
         return os.path.join(self.storage, "docker/registry/v2/blobs", algorithm, value[:2], value, "data")
 
     def requests(self, since=0):
-        """[{method, path, status, bytes, agent}] of the access log, from the since-th on; the next since is the sum of both.
-        A request of our own marks the end: all that was answered before it is there."""
+        """[{method, path, status, bytes, agent}] of the access log, from the since-th on; the next since is the sum of
+        both. A request of our own marks the end: all that was answered before it is there."""
         mark = "/v2/?mark=%d" % next(self.marks)
         call("curl", "-sk", "-o", "/dev/null", "--noproxy", "*", self.url + mark)
         def lines():
