@@ -80,10 +80,9 @@ static int add_body(struct exchange *x, const struct exchange_request *q, struct
 	struct exchange_client *c = x->client;
 	if (!c->out)
 		c->out = mem_alloc(EXCHANGE_SEND_BUFFER);
-	/* Who refuses a large body can do so before it is sent. Not asked for small ones: a peer that ignores it costs
-	 * a second. */
+	/* curl asks by itself; it waits a second for a peer that ignores it, which small bodies should not cost. */
 	x->expects = x->body_size >= EXCHANGE_EXPECT_SIZE;
-	return add_header(x, x->expects ? "Expect: 100-continue" : "Expect:", err);
+	return x->expects ? 0 : add_header(x, "Expect:", err);
 }
 
 static int prepare(struct exchange *x, const struct exchange_request *q, struct err *err)
@@ -95,7 +94,8 @@ static int prepare(struct exchange *x, const struct exchange_request *q, struct 
 		return r;
 	if (unix_socket && strlen(unix_socket) >= sizeof(((struct sockaddr_un *)0)->sun_path))
 		return err_set(err, ERR_INVAL, "the path of socket %s is too long for a socket", unix_socket);
-	if (x->client->peer.dial && strcmp(url.scheme, "https") == 0)
+	x->tls = strcmp(url.scheme, "https") == 0;
+	if (x->client->peer.dial && x->tls)
 		return err_set(err, ERR_UNSUPPORTED, "TLS over a socket that is connected already");
 	x->peer_name = unix_socket ? mem_strdup(unix_socket) : mem_printf("%s:%u", url.host, url.port);
 	for (size_t i = 0; q->headers && i < q->headers->count && r == 0; i++)

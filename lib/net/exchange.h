@@ -43,7 +43,9 @@ struct exchange_request {
 	const char *method;
 	const char *url;
 	const struct strlist *headers; /* "Name: value"; NULL = none. Values are secrets: they are never logged */
-	/* A body: read to its end while it is sent. The exchange does not close it. NULL = none. */
+	/* A body, read while it is sent: body_size bytes of it or up to its end, errors of it are returned as they are.
+	 * Not closed, and in use until exchange_close: an answer may come before it is sent, then exchange_read goes on
+	 * with it. From 16 KiB on it waits (a second at most) for 100 Continue. Never sent twice. NULL = none. */
 	struct io_reader *body;
 	uint64_t body_size;         /* EXCHANGE_ANY_SIZE: sent in chunks */
 	unsigned answer_timeout_ms; /* after the request is sent, until the header of the answer is there; 0 =
@@ -53,9 +55,11 @@ struct exchange_request {
 /* An answer whose body is still coming. */
 struct exchange;
 
-/* Sends and waits for the header of the final answer (an early answer to an upload is one too). Errors as those of
- * net/http.h; the messages name host and port, never a path, query or header. ERR_DENIED: the certificate is not
- * trusted (the message says why and names --tls-verify=false and certs.d). */
+/* Sends and waits for the header of the final answer (an early answer to an upload is one too). progress is copied.
+ * Errors as those of net/http.h; the messages name host and port, never a path, query or header. ERR_PROTO has sys
+ * EPROTO where TLS met plain HTTP or the reverse, ECONNRESET where the connection broke in the middle (retry_error).
+ * ERR_DENIED: the certificate is not trusted (the message says why and names --tls-verify=false and certs.d), ours is
+ * not accepted, or the proxy refuses. */
 int exchange_open(struct exchange_client *c, const struct exchange_request *q, const struct progress *progress,
 		  struct exchange **out, struct err *err) MUST_CHECK;
 int exchange_status(const struct exchange *x);

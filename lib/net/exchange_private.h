@@ -12,13 +12,19 @@
 #define EXCHANGE_BUFFER (128u << 10)
 #define EXCHANGE_CURL_BUFFER (64u << 10)
 #define EXCHANGE_SEND_BUFFER (128u << 10)
-#define EXCHANGE_EXPECT_SIZE (1u << 20) /* larger bodies wait a moment for 100 Continue */
+/* Given to curl at once: while it is being written an early answer can arrive, and the connection break. */
+#define EXCHANGE_PIECE (64u << 10)
+#define EXCHANGE_PIECE_TLS (16u << 10) /* one record */
+/* Bodies from here on wait for 100 Continue: who refuses one does so before it is sent. Smaller ones are gone in one
+ * write. */
+#define EXCHANGE_EXPECT_SIZE ((16u << 10) + 1)
 
 /* What OpenSSL tells while it reads records. A connection outlives the exchange that opened it. */
 struct exchange_tls {
 	X509_STORE *store; /* whom we trust; NULL until it is needed */
 	bool record;       /* something came */
 	bool foreign;      /* and the first of it is no TLS */
+	bool asks;         /* for a certificate of ours */
 	int alert;         /* the peer's last one; -1 = none */
 	struct err failed; /* of a file of ours */
 };
@@ -39,6 +45,7 @@ struct exchange {
 	char *peer_name; /* for messages */
 	struct curl_slist *headers;
 	struct transfer_answer answer;
+	bool tls;
 	bool connected;    /* and the request is being sent */
 	bool header_done;  /* that of the final answer is complete */
 	bool ended;        /* curl is through with it */
@@ -62,9 +69,10 @@ struct exchange {
 	struct io_reader *body;
 	uint64_t body_size, body_read;
 	size_t out_at, out_end;
-	bool sends;      /* a body, be it empty */
-	bool expects;    /* 100 Continue was asked for */
-	bool out_wanted; /* curl asked for some */
+	bool sends;          /* a body, be it empty */
+	bool expects;        /* 100 Continue is asked for */
+	bool refused_expect; /* with a 417: curl asks again */
+	bool out_wanted;     /* curl asked for some */
 	bool out_paused;
 	bool out_last; /* there is none beyond out_end */
 	bool given;    /* some of it went to curl: it can't be sent again */

@@ -18,6 +18,8 @@ static void on_record(int sent, int version, int type, const void *data, size_t 
 			t->foreign = true;
 		t->record = true;
 	}
+	if (type == SSL3_RT_HANDSHAKE && n >= 1 && p[0] == SSL3_MT_CERTIFICATE_REQUEST)
+		t->asks = true;
 	if (type == SSL3_RT_ALERT && n >= 2 && p[1] != SSL_AD_CLOSE_NOTIFY && p[1] != SSL_AD_USER_CANCELLED)
 		t->alert = p[1];
 }
@@ -67,7 +69,7 @@ static CURLcode on_context(CURL *easy, void *context, void *ctx)
 void exchange_tls_options(struct exchange_client *c)
 {
 	CURL *easy = c->easy;
-	c->tls.record = c->tls.foreign = false;
+	c->tls.record = c->tls.foreign = c->tls.asks = false;
 	c->tls.alert = -1;
 	c->tls.failed.code = ERR_NONE;
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, c->peer.insecure ? 0L : 1L);
@@ -110,8 +112,11 @@ static int own_certificate(const struct exchange_client *c, struct err *err)
 	return unusable("client certificate or key", c->peer.cert_file, err);
 }
 
-static int alerted(int alert, bool has_certificate, struct err *err)
+static int alerted(const struct exchange_tls *t, bool has_certificate, struct err *err)
 {
+	int alert = t->alert;
+	if (alert == SSL_AD_HANDSHAKE_FAILURE && t->asks && !has_certificate)
+		alert = SSL_AD_CERTIFICATE_REQUIRED; /* TLS 1.2 has no name for it */
 	switch (alert) {
 	case SSL_AD_CERTIFICATE_REQUIRED:
 	case SSL_AD_BAD_CERTIFICATE:
@@ -146,7 +151,7 @@ bool exchange_tls_failure(struct exchange *x, CURLcode code, struct err *err)
 		(void)err_set(err, ERR_PROTO, "no TLS spoken there; is it plain HTTP?");
 		err->sys = EPROTO;
 	} else if (t->alert >= 0) {
-		(void)alerted(t->alert, c->peer.cert_file, err);
+		(void)alerted(t, c->peer.cert_file, err);
 	} else if (code == CURLE_SSL_CONNECT_ERROR && !t->record) {
 		curl_easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &os);
 		(void)err_sys(err, os ? (int)os : ECONNRESET, "closed without an answer to the TLS handshake");

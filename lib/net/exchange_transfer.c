@@ -38,8 +38,8 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 	if (line[0] != '\r' && line[0] != '\n')
 		return n;
 	int status = exchange_status(x);
-	if (status == 417 && x->expects)
-		x->expects = false; /* curl asks again, without */
+	if (status == 417 && x->expects && !x->refused_expect)
+		x->refused_expect = true; /* curl asks again, without */
 	else if (status >= 200)
 		x->header_done = true;
 	return n;
@@ -132,7 +132,7 @@ static void set_body(struct exchange *x)
 	curl_off_t size = x->body_size == EXCHANGE_ANY_SIZE ? -1 : (curl_off_t)x->body_size;
 	curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
 	curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, size);
-	curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)EXCHANGE_SEND_BUFFER);
+	curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)(x->tls ? EXCHANGE_PIECE_TLS : EXCHANGE_PIECE));
 	curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_send);
 	curl_easy_setopt(easy, CURLOPT_READDATA, x);
 	curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
@@ -231,6 +231,9 @@ static int failure(struct exchange *x, CURLcode code, struct err *err)
 {
 	CURL *easy = x->client->easy;
 	long proxy = 0;
+	struct transfer_answer answer = x->answer;
+	if (exchange_status(x) < 200 && !answer.refused && !answer.not_http)
+		answer.header_bytes = 0; /* a 100 Continue is none */
 	if (x->dial.failed.code) {
 		*err = x->dial.failed;
 		return -(int)err->code;
@@ -245,8 +248,7 @@ static int failure(struct exchange *x, CURLcode code, struct err *err)
 	else if (!x->connected && proxy >= 300)
 		(void)err_set(err, ERR_DENIED, "the proxy refused the connection: HTTP status %ld", proxy);
 	else if (!exchange_tls_failure(x, code, err))
-		(void)transfer_failure(easy, &x->answer, code, err);
-	/* Got nothing: but a 100. */
+		(void)transfer_failure(easy, &answer, code, err);
 	bool broke = code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
 		     code == CURLE_GOT_NOTHING;
 	if (err->code == ERR_PROTO && !err->sys && !x->answer.not_http && broke)
@@ -269,7 +271,9 @@ static int step(struct exchange *x, struct err *err)
 		return 0;
 	if (exchange_status(x) < 200)
 		return err_set(err, ERR_PROTO, "%s: the answer is not HTTP", x->peer_name);
-	x->header_done = true; /* a 417 that curl did not follow up */
+	if (!x->refused_expect)
+		return failure(x, CURLE_PARTIAL_FILE, err); /* a header without an end is a whole one to curl */
+	x->header_done = true;                              /* a 417 that curl did not follow up */
 	return 0;
 }
 

@@ -128,6 +128,8 @@ int publish(const struct publication *p, const struct destinations *to, const en
 	for (size_t i = 0; r == 0 && i < to->count; i++)
 		if ((r = open_sink(p, &to->items[i], access, &at[i].sink, &e)) == 0)
 			r = put_blobs(p, families[i], &at[i], &published[i], &e);
+	for (size_t i = 0; r == 0 && i < to->count; i++)
+		r = transport_sink_flush(at[i].sink, &e);
 	for (size_t i = 0; r == 0 && i < to->count; i++) {
 		r = transport_sink_commit(at[i].sink, &published[i].top, &at[i].top, &e);
 		if (r < 0)

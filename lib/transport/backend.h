@@ -28,7 +28,8 @@ struct transport_backend {
 	int (*create)(const struct oci_ref *ref, const struct transport_options *options, void **ctx, struct err *err);
 	int (*has)(void *ctx, const struct oci_descriptor *d, struct err *err); /* NULL = never */
 	int (*put)(void *ctx, const struct oci_descriptor *d, int fd, const void *data,
-		   struct err *err); /* fd or data */
+		   struct err *err);              /* fd or data */
+	int (*flush)(void *ctx, struct err *err); /* what put began is done; NULL = put does all */
 	/* bytes: of the manifest or index that d describes; manifest: it parsed, NULL for an index. */
 	int (*commit)(void *ctx, const struct oci_descriptor *d, const struct buf *bytes,
 		      const struct oci_manifest *manifest, struct err *err);

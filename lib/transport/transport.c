@@ -377,6 +377,11 @@ int transport_sink_blob(struct transport_sink *s, const struct oci_descriptor *d
 	return name_it(r, s->text, err);
 }
 
+int transport_sink_flush(struct transport_sink *s, struct err *err)
+{
+	return s->backend->flush ? name_it(s->backend->flush(s->ctx, err), s->text, err) : 0;
+}
+
 static int require_added(const struct transport_sink *s, const char *what, const struct oci_descriptor *d,
 			 struct err *err)
 {

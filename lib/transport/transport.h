@@ -109,6 +109,9 @@ int transport_sink_blob_fd(struct transport_sink *s, const struct oci_descriptor
 			   struct err *err) MUST_CHECK;
 int transport_sink_blob(struct transport_sink *s, const struct oci_descriptor *d, const void *data,
 			struct err *err) MUST_CHECK;
+/* All that was added is at the destination, or this fails. Asked before the first of several destinations is committed;
+ * a commit needs it not. */
+int transport_sink_flush(struct transport_sink *s, struct err *err) MUST_CHECK;
 /* manifest: the bytes of a manifest or an index, which d describes. All that it names was added before. */
 int transport_sink_commit(struct transport_sink *s, const struct oci_descriptor *d, const struct buf *manifest,
 			  struct err *err) MUST_CHECK;

@@ -1,4 +1,4 @@
-"""Who slim is towards a registry: every place that credentials may lie in, asked by docker-registry and a token server."""
+"""Who slim is towards a registry: each place that credentials may lie in, asked by docker-registry and a token server."""
 import base64
 import json
 import os

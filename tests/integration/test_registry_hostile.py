@@ -9,7 +9,7 @@ import pytest
 
 from testenv import double as wrong
 from testenv.double import Double
-from testenv.engines import wait_for
+from testenv.engines import call, wait_for
 from testenv.registry import Authority
 from testenv.tree import Image
 
@@ -287,12 +287,18 @@ def test_in_a_circle(pull, double):
     pull.refused(double, "redirects more than 10 times")
 
 
+def certs_of(pull, double, *files):
+    """Makes them the certs.d of it: {name: file}."""
+    folder = os.path.join(pull.home, "containers/certs.d", double.host)
+    os.makedirs(folder)
+    for name, path in files:
+        os.symlink(path, os.path.join(folder, name))
+
+
 def test_from_tls_to_plain(pull, doubles, tmp_path):
     authority = Authority(str(tmp_path / "tls"))
     double, other = doubles(certificate=(authority.cert, authority.key)), doubles(address="127.0.0.2")
-    folder = os.path.join(pull.home, "containers/certs.d", double.host)
-    os.makedirs(folder)
-    os.symlink(authority.ca, folder + "/ca.crt")
+    certs_of(pull, double, ("ca.crt", authority.ca))
     double.on("blob", wrong.redirect(lambda path: other.url + path), times=None)
     pull.refused(double, "redirects to where it must not")
     assert other.log == []
@@ -301,6 +307,28 @@ def test_from_tls_to_plain(pull, doubles, tmp_path):
 
 
 # ---- who asks ----
+
+def test_the_client_has_a_certificate(pull, doubles, tmp_path):
+    """Shown to the registry that has it in its certs.d, not to whom that redirects to."""
+    authority = Authority(str(tmp_path / "tls"))
+    cert, key = str(tmp_path / "me.cert"), str(tmp_path / "me.key")
+    call("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=me", "-days", "2", "-keyout", key,
+         "-out", cert)
+    server = {"certificate": (authority.cert, authority.key), "clients": cert}
+    double, other = doubles(must_show=True, **server), doubles(**server)
+    double.on("blob", wrong.redirect(lambda path: other.url + path), times=None)
+    certs_of(pull, double, ("ca.crt", authority.ca), ("me.cert", cert), ("me.key", key))
+    pull.works(double)
+    assert all(request.shown for request in double.log)
+    assert other.asked("blob") and not any(request.shown for request in other.log)
+
+
+def test_the_client_lacks_a_certificate(pull, doubles, tmp_path):
+    authority = Authority(str(tmp_path / "tls"))
+    double = doubles(certificate=(authority.cert, authority.key), clients=authority.ca, must_show=True)
+    certs_of(pull, double, ("ca.crt", authority.ca))
+    pull.refused(double, double.host)  # TLS 1.3: its alert may be lost in our request
+
 
 def test_tokens_end_in_the_middle(pull, double):
     layer, is_base = base(pull)

@@ -286,9 +286,11 @@ SURVIVED = {
     "pieces are uneven": lambda d: (piecewise(d), setattr(d, "least", MIB + MIB // 2)),
     "cut, and no pieces": lambda d: (setattr(d, "pieces", False),
                                      d.fault("PUT", "digest=", read=50, keep=True, cut=True, times=4)),
-    "a token good for three": lambda d: setattr(d, "tokens", 3),
-    "a token good for one": lambda d: setattr(d, "tokens", 1),
-    "a token good for three, pieces": lambda d: (piecewise(d), setattr(d, "tokens", 3)),
+    "a token good for one": lambda d: setattr(d, "tokens", (1, 1000)),
+    "a token good for three": lambda d: setattr(d, "tokens", (3, 1000)),
+    "a token that ends with a body": lambda d: setattr(d, "tokens", (8, 1000)),
+    "a token that ends with the last": lambda d: setattr(d, "tokens", (12, 1000)),
+    "a token that ends with a piece": lambda d: (piecewise(d), setattr(d, "tokens", (14, 1000))),
     "Location with a query": lambda d: setattr(d, "location", lambda d, path: path + "?_state=a%2Fb%3D&x"),
     "Location absolute": lambda d: setattr(d, "location", lambda d, path: "http://%s%s?s=1" % (d.host, path)),
     "Location relative": lambda d: setattr(d, "location", lambda d, path: path.rpartition("/")[2]),
@@ -326,7 +328,7 @@ class TestDouble:
         assert MIB <= max(e["length"] for e in taken) <= 2 * MIB
 
     def test_another_host_gets_no_credentials(self, pusher, double, source):
-        double.tokens = 1000
+        double.tokens = (1000,)
         double.location = lambda d, path: d.foreign + path
         is_complete(double, source, pusher.copy(source, pusher.to))
         assert len([e for e in double.foreign_log if e["method"] == "PUT"]) == len(SIZES) + 1
@@ -393,6 +395,16 @@ class TestDouble:
     def test_tags_are_not_written(self, pusher, double, source):
         double.fault("PUT", "manifests", status=500, headers=NOW, times=-1)
         pusher.fails(source, pusher.to, says="tag")
+        is_nothing(double)
+
+    @pytest.mark.needs("root", "runc")
+    def test_of_several_destinations_none_is_written(self, slim, pusher, double, images):
+        """Before the first is, all blobs are where they belong."""
+        double.fault("PUT", "digest=", status=403, times=-1)
+        layout = os.path.join(slim.directory, "layout")
+        slim.fails("build", images.job(), "-o", "oci:%s:tag" % layout, "-o", pusher.to, "--store", slim.store, "--keep",
+                   "exact", env=pusher.environment, says="TOLD_SO")
+        assert not os.path.exists(os.path.join(layout, "index.json"))
         is_nothing(double)
 
     def test_the_second_tag_is_not_written(self, pusher, double, source):

@@ -13,6 +13,7 @@ const struct transport_backend transport_registry = {
     .create = registry_sink_create,
     .has = registry_sink_has,
     .put = registry_sink_put,
+    .flush = registry_sink_flush,
     .commit = registry_sink_commit,
     .attach = registry_sink_attach,
     .abandon = registry_sink_abandon,

@@ -15,6 +15,7 @@
 #include "transport/registry/pool.h"
 
 #define REDIRECTS 10
+#define TIMEOUTS 2       /* of one request: each is long already */
 #define AUTHORIZATIONS 4 /* tries of one request: none, a challenge's answer, a token that has expired */
 #define DOCKER_HUB "docker.io"
 #define DOCKER_HUB_HOST "registry-1.docker.io"
@@ -248,7 +249,8 @@ static int settle(struct registry_endpoint *e, struct err *err)
 static int find_credentials(struct registry_endpoint *e, struct err *err)
 {
 	const struct transport_options *o = e->options;
-	const struct auth_options auth = {.creds = e->mirror ? NULL : o->creds, .auth_file = o->auth_file};
+	const struct auth_options auth = {
+	    .creds = e->mirror ? NULL : o->creds, .auth_file = o->auth_file, .progress = o->progress};
 	CLEANUP_CREDENTIALS struct auth_credentials credentials = {0};
 	CLEANUP_STRLIST struct strlist warnings = {0};
 	CLEANUP_FREE char *start = origin(e);
@@ -319,6 +321,11 @@ static int authorized(struct registry_endpoint *e, const struct registry_call *c
 	return r;
 }
 
+static bool try_again(const struct registry_call *call, const struct err *failed, unsigned tried)
+{
+	return !call->once && retry_error(failed) && (failed->code != ERR_TIMEOUT || tried + 1 < TIMEOUTS);
+}
+
 int registry_endpoint_request(struct registry_endpoint *e, const struct registry_call *call, struct exchange **out,
 			      struct err *err)
 {
@@ -328,7 +335,7 @@ int registry_endpoint_request(struct registry_endpoint *e, const struct registry
 		struct err failed = {0};
 		bool again = false;
 		int r = authorized(e, call, &x, &failed), waited = 0;
-		if (!call->once && r < 0 && retry_error(&failed))
+		if (r < 0 && try_again(call, &failed, retry.tried))
 			waited = retry_wait(&retry, NULL, e->options->progress, &again, err);
 		else if (!call->once && r == 0 && retry_status(exchange_status(x)))
 			waited =

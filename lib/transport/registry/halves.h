@@ -14,6 +14,7 @@ int registry_sink_create(const struct oci_ref *ref, const struct transport_optio
 			 struct err *err);
 int registry_sink_has(void *ctx, const struct oci_descriptor *d, struct err *err);
 int registry_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const void *data, struct err *err);
+int registry_sink_flush(void *ctx, struct err *err);
 int registry_sink_commit(void *ctx, const struct oci_descriptor *d, const struct buf *bytes,
 			 const struct oci_manifest *manifest, struct err *err);
 int registry_sink_attach(void *ctx, const struct oci_descriptor *d, const struct buf *bytes,

@@ -195,6 +195,12 @@ int registry_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const v
 	return upload_queue_add(&s->queue, d, fd, data, take_session(s, d), missing, err);
 }
 
+int registry_sink_flush(void *ctx, struct err *err)
+{
+	struct registry_sink *s = ctx;
+	return upload_queue_flush(&s->queue, err);
+}
+
 int registry_sink_commit(void *ctx, const struct oci_descriptor *d, const struct buf *bytes,
 			 const struct oci_manifest *manifest, struct err *err)
 {

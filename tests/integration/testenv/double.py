@@ -30,10 +30,12 @@ class Answer:
 
 
 class Request:
-    """kind: "ping", "manifest", "blob", "token" or "other"; reference: the tag or digest."""
+    """kind: "ping", "manifest", "blob", "token" or "other"; reference: the tag or digest; shown: whether the client
+    showed a certificate."""
 
-    def __init__(self, method, path, headers, kind, reference):
+    def __init__(self, method, path, headers, kind, reference, shown=False):
         self.method, self.path, self.headers, self.kind, self.reference = method, path, headers, kind, reference
+        self.shown = shown
 
     def __repr__(self):
         return "%s %s" % (self.method, self.path)
@@ -85,11 +87,12 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 class Double:
-    """certificate: (cert, key) files, for TLS. ranges: whether parts of blobs are served. users: {name: password}, for
+    """certificate: (cert, key) files, for TLS. clients: a file of the certificates that clients may show; must_show: they
+    must. ranges: whether parts of blobs are served. users: {name: password}, for
     Basic; tokens: Bearer, from /token of this server: token_uses requests each (None: any number), expires_in as it is
     told."""
 
-    def __init__(self, layout=None, certificate=None, address="127.0.0.1"):
+    def __init__(self, layout=None, certificate=None, address="127.0.0.1", clients=None, must_show=False):
         self.layout, self.ranges = layout, True
         self.users, self.tokens, self.token_uses, self.expires_in = None, False, None, 300
         self.issued = {}  # token: requests that it is still good for
@@ -99,6 +102,9 @@ class Double:
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*certificate)
+            if clients:
+                context.load_verify_locations(clients)
+                context.verify_mode = ssl.CERT_REQUIRED if must_show else ssl.CERT_OPTIONAL
             self.server.socket = context.wrap_socket(self.server.socket, server_side=True,
                                                      do_handshake_on_connect=False)
         self.port = self.server.server_address[1]
@@ -137,7 +143,8 @@ class Double:
             if match:
                 kind, reference = name, match.group("reference")
         kind = {"/v2/": "ping", "/token": "token"}.get(path, kind)
-        request = Request(handler.command, handler.path, dict(handler.headers.items()), kind, reference)
+        shown = isinstance(handler.connection, ssl.SSLSocket) and bool(handler.connection.getpeercert())
+        request = Request(handler.command, handler.path, dict(handler.headers.items()), kind, reference, shown)
         with self.lock:
             self.log.append(request)
             actions = [fault for fault in self.faults

@@ -7,6 +7,7 @@ import json
 import re
 import socket
 import struct
+import sys
 import threading
 import urllib.parse
 
@@ -44,7 +45,8 @@ class UploadDouble:
     """location: what an upload's Location looks like, a function of (double, path). largest: bytes of a request above
     which it answers 413. pieces: whether PATCH is known. least: OCI-Chunk-Min-Length. tells: what it says that it stored,
     a function of the digest, or None for nothing. subject: whether it knows referrers. etags: whether manifests have
-    ETags that count. counts: how many bytes it says that it has, a function of how many it has. tokens: how many requests a token is good for; None: none is needed.
+    ETags that count. counts: how many bytes it says that it has, a function of how many it has. tokens: how many requests each token is good for, in the order they are given out, the last number for
+    all further ones; None: none is needed.
     foreign_log: what came to the other host, with "authorization" where there was one."""
 
     def __init__(self):
@@ -60,7 +62,7 @@ class UploadDouble:
         self.host, self.foreign = "localhost:%d" % self.port, "http://localhost:%d" % self.foreign_port
 
     def serve(self, foreign):
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(self, foreign))
+        server = Server(("127.0.0.1", 0), handler(self, foreign))
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return server
@@ -94,6 +96,12 @@ class UploadDouble:
                     out.append(d["digest"])
             out += [d["digest"] for d in doc.get("manifests", []) if d["digest"] not in self.manifests]
         return out
+
+
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # these are what it is for
+            super().handle_error(request, address)
 
 
 class Cut(Exception):
@@ -155,9 +163,12 @@ def handler(double, foreign):
                 self.wfile.write(data)
             if self.close_connection and self.unread:
                 # As a proxy does: what is still sent is thrown away, or the answer would be lost in a reset.
-                self.connection.shutdown(socket.SHUT_WR)
-                while self.rfile.read1(BLOCK):
-                    pass
+                try:
+                    self.connection.shutdown(socket.SHUT_WR)
+                    while self.rfile.read1(BLOCK):
+                        pass
+                except OSError:
+                    pass  # it is gone already
 
         def error(self, status, code, headers=None):
             self.answer(status, headers, json.dumps({"errors": [{"code": code, "message": code.lower()}]}).encode())
@@ -220,7 +231,7 @@ def handler(double, foreign):
             with double.lock:
                 double.issued += 1
                 name = "token-%d" % double.issued
-                double.left[name] = double.tokens
+                double.left[name] = double.tokens[min(double.issued, len(double.tokens)) - 1]
             self.answer(200, {"Content-Type": "application/json"},
                         json.dumps({"token": name, "expires_in": 300}).encode())
 
