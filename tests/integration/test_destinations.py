@@ -75,7 +75,7 @@ def test_push_by_name_and_by_tags(build, images, registry):
 @pytest.mark.parametrize("family", ["oci", "docker"])
 def test_family_is_kept_or_chosen(build, images, registry, family):
     source = "family-%s:1" % family
-    registry.push(images.of_form("oci", family, "gzip"), source, *(["--format", "v2s2"] if family == "docker" else []))
+    registry.push(images.of_form("oci"), source, *(["--format", "v2s2"] if family == "docker" else []))
     before = json.loads(registry.raw(source))
     report = build("docker://%s/%s" % (registry.host, source), "-o", "docker://%s/kept-%s:1" % (registry.host, family))
     assert registry.digest("kept-%s:1" % family) == report["result"]["digest"]

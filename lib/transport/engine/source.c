@@ -193,9 +193,31 @@ static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_read
 	return 0;
 }
 
+/* What the name stood for where it was pulled from, if the engine remembers just one such digest. */
+static void find_base(const struct source *s, struct oci_digest *out)
+{
+	CLEANUP_NAME struct oci_name own = {0};
+	const json_t *v;
+	size_t i, found = 0;
+	if (oci_name_parse(s->shown, &own, NULL) < 0)
+		return;
+	json_array_foreach (json_object_get(s->image.inspect, "RepoDigests"), i, v) {
+		CLEANUP_NAME struct oci_name name = {0};
+		const char *text = json_string_value(v);
+		if (!text || oci_name_parse(text, &name, NULL) < 0 || !name.digest.text[0] ||
+		    strcmp(name.host, own.host) != 0 || strcmp(name.path, own.path) != 0)
+			continue;
+		*out = name.digest;
+		found++;
+	}
+	if (found != 1)
+		*out = (struct oci_digest){0};
+}
+
 static int source_unpacked(void *ctx, struct transport_image *image, struct err *err)
 {
 	const struct engine_source *s = &((struct source *)ctx)->image;
+	find_base(ctx, &image->base_digest);
 	if (!s->in_place) { /* the config that was made up has served; from here on it is the one that will come */
 		image->manifest.config.digest = s->id;
 		image->config_bytes.len = 0;

@@ -1,0 +1,23 @@
+#include <assert.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "transport/engine/tar_split.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+/* What is understood gives a directory as the root; what is not has a message. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct transport_unpacked u = {0};
+	struct err err = {0};
+	int fd = memfd_create("split", MFD_CLOEXEC);
+	if (fd < 0 || write(fd, data, n) != (ssize_t)n || lseek(fd, 0, SEEK_SET) < 0)
+		abort();
+	if (tar_split_read(fd, &u, &err) < 0)
+		assert(err.code && err.msg[0] && !u.root.st_mode);
+	else
+		assert(S_ISDIR(u.root.st_mode));
+	return 0;
+}
