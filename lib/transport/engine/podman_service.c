@@ -108,7 +108,9 @@ int engine_podman_start(const char *tmp_dir, struct engine_podman *out, struct e
 	CLEANUP_FD int socket = make_socket(tmp_dir, &p.socket, err);
 	int r = socket < 0 ? socket : (p.said = engine_said_new(err));
 	/* So that 3 is no fd that the child needs until it execs: it is this one, or was taken before. */
-	CLEANUP_FD int three = socket < 0 ? -1 : fcntl(socket, F_DUPFD_CLOEXEC, 3);
+	CLEANUP_FD int three = r < 0 ? -1 : fcntl(socket, F_DUPFD_CLOEXEC, 3);
+	if (r >= 0 && three < 0)
+		r = err_sys(err, errno, "podman's socket");
 	CLEANUP_STRLIST struct strlist env = {0};
 	make_environment(&env);
 	struct handover handover = {.socket = socket, .pid = strchr(env.items[env.count - 1], '=') + 1};
