@@ -93,6 +93,8 @@ static int set(const struct option_row *row, char *value, void *options, struct 
 		*(const char **)at = value;
 		return 0;
 	case OPTION_SECRET:
+		if (!strchr(value, ':') || *value == ':')
+			return err_set(err, ERR_INVAL, "--%s takes %s", row->name, row->value);
 		secret_free(*(char **)at);
 		*(char **)at = mem_strdup(value);
 		secret_blank(value);

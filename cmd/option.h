@@ -11,7 +11,7 @@ enum option_kind {
 	OPTION_FLAG,    /* bool, no value */
 	OPTION_BOOL,    /* bool, =true|false, alone means true */
 	OPTION_STRING,  /* const char *, the last one counts */
-	OPTION_SECRET,  /* char *, owned by the options; the argument is blanked in the command line */
+	OPTION_SECRET,  /* char *, "user:password", owned by the options; the argument is blanked in the command line */
 	OPTION_LIST,    /* struct strlist, repeatable */
 	OPTION_SECONDS, /* unsigned */
 	OPTION_COUNT,   /* unsigned, up to 100 */

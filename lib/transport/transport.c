@@ -95,7 +95,20 @@ static int tell_trail(const struct buf *trail, struct err *err)
 	if (!err || !trail->len)
 		return err ? -(int)err->code : -ERR_SYS;
 	struct err e = *err;
-	return err_set(err, e.code, "%s; looked for at: %s", e.msg, trail->data);
+	(void)err_set(err, e.code, "%s; looked for at: %s", e.msg, trail->data);
+	err->sys = e.sys;
+	return -(int)e.code;
+}
+
+/* A line of the trail for each place; in one line for a message. */
+static void log_trail(const char *name, const struct buf *trail, struct buf *line)
+{
+	for (const char *at = trail->data; at && *at;) {
+		size_t n = strcspn(at, "\n");
+		log_debug("%s: %.*s", name, (int)n, at);
+		buf_printf(line, "%s%.*s", line->len ? "; " : "", (int)n, at);
+		at += n + (at[n] == '\n');
+	}
 }
 
 int transport_source_open(const struct oci_ref *ref, const struct transport_options *options,
@@ -111,23 +124,16 @@ int transport_source_open(const struct oci_ref *ref, const struct transport_opti
 	int r = transport_locate(ref, options, &found, &trail, &e);
 	if (r == 0)
 		r = open_located(&found, options, out, &e);
-	for (char *at = trail.data; at && *at;) { /* a line for each place; one line in a message */
-		char *end = strchrnul(at, '\n');
-		log_debug("%s: %.*s", ref->location, (int)(end - at), at);
-		at = *end ? end + 1 : end;
-	}
-	while (trail.len && trail.data[trail.len - 1] == '\n')
-		trail.data[--trail.len] = '\0';
-	for (char *at = trail.data; at && (at = strchr(at, '\n'));)
-		*at = ';';
+	CLEANUP_BUF struct buf line = {0};
+	log_trail(ref->location, &trail, &line);
 	if (r < 0) {
-		r = tell_trail(&trail, &e);
+		r = tell_trail(&line, &e);
 		if (err)
 			*err = e;
 		return r;
 	}
-	(*out)->trail = trail;
-	trail = (struct buf){0};
+	(*out)->trail = line;
+	line = (struct buf){0};
 	return 0;
 }
 
@@ -288,7 +294,7 @@ int transport_source_image(struct transport_source *s, const struct oci_platform
 	int r = read_image(s, want, &image, err);
 	if (r < 0) {
 		r = name_it(r, s->text, err);
-		return r == -ERR_NOTFOUND ? tell_trail(&s->trail, err) : r;
+		return r == -ERR_CANCELLED ? r : tell_trail(&s->trail, err);
 	}
 	*out = image;
 	image = (struct transport_image){0};
