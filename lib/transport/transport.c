@@ -89,6 +89,12 @@ static int open_located(const struct oci_ref *ref, const struct transport_option
 	return 0;
 }
 
+/* Whether the last place, a registry, has it not or can't be asked; docker.io denies what it does not have. */
+static bool in_vain(int r)
+{
+	return r == -ERR_NOTFOUND || r == -ERR_DENIED || r == -ERR_SYS || r == -ERR_TIMEOUT;
+}
+
 /* The message of a search that ended in nothing tells where it went. */
 static int tell_trail(const struct buf *trail, struct err *err)
 {
@@ -111,23 +117,21 @@ int transport_source_open(const struct oci_ref *ref, const struct transport_opti
 	int r = transport_locate(ref, options, &found, &trail, &e);
 	if (r == 0)
 		r = open_located(&found, options, out, &e);
-	for (char *at = trail.data; at && *at;) { /* a line for each place; one line in a message */
+	for (char *at = trail.data; at && *at;) {
 		char *end = strchrnul(at, '\n');
 		log_debug("%s: %.*s", ref->location, (int)(end - at), at);
 		at = *end ? end + 1 : end;
 	}
-	while (trail.len && trail.data[trail.len - 1] == '\n')
-		trail.data[--trail.len] = '\0';
-	for (char *at = trail.data; at && (at = strchr(at, '\n'));)
-		*at = ';';
+	CLEANUP_BUF struct buf line = {0};
+	transport_trail_line(&trail, &line);
 	if (r < 0) {
-		r = tell_trail(&trail, &e);
+		r = tell_trail(&line, &e);
 		if (err)
 			*err = e;
 		return r;
 	}
-	(*out)->trail = trail;
-	trail = (struct buf){0};
+	(*out)->trail = line;
+	line = (struct buf){0};
 	return 0;
 }
 
@@ -288,7 +292,7 @@ int transport_source_image(struct transport_source *s, const struct oci_platform
 	int r = read_image(s, want, &image, err);
 	if (r < 0) {
 		r = name_it(r, s->text, err);
-		return r == -ERR_NOTFOUND ? tell_trail(&s->trail, err) : r;
+		return in_vain(r) ? tell_trail(&s->trail, err) : r;
 	}
 	*out = image;
 	image = (struct transport_image){0};
