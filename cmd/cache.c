@@ -6,10 +6,8 @@
 #include "base/json.h"
 #include "base/quantity.h"
 #include "command.h"
-#include "interrupt.h"
 #include "progress.h"
 #include "rootfs/cache.h"
-#include "runtime/userns.h"
 
 struct cache_flags {
 	const char *store, *max_size, *older_than;
@@ -234,10 +232,9 @@ static int parse(struct job *j, const struct action *a, struct err *err)
 
 static int act(struct job *j, const struct action *a, struct buf *b, struct err *err)
 {
-	int r = userns_enter(err), cancel = r < 0 ? r : interrupt_cancel_fd(err);
-	if (cancel < 0)
-		return cancel;
-	progress_render(&j->progress, cancel, j->flags->quiet || a->run == ls);
+	int r = progress_begin(&j->progress, j->flags->quiet || a->run == ls, err);
+	if (r < 0)
+		return r;
 	if ((r = rootfs_store_open(j->flags->store, &j->store, err)) == 0 &&
 	    (r = rootfs_run_new(&j->store, &j->run, err)) == 0)
 		r = a->run(j, b, err);

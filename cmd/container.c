@@ -12,7 +12,6 @@
 #include "interrupt.h"
 #include "progress.h"
 #include "runtime/mounts.h"
-#include "runtime/userns.h"
 #include "words.h"
 
 void container_flags_init(struct container_flags *f)
@@ -173,10 +172,9 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 
 int container_begin(struct container_plan *p, bool runs, struct progress *progress, struct err *err)
 {
-	int r = userns_enter(err), cancel = r < 0 ? r : interrupt_cancel_fd(err);
-	if (cancel < 0)
-		return cancel;
-	progress_render(progress, cancel, p->flags->quiet);
+	int r = progress_begin(progress, p->flags->quiet, err);
+	if (r < 0)
+		return r;
 	return runs ? mounts_isolate(&p->options.record.host_mount_ns, err) : 0;
 }
 

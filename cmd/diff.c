@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "command.h"
 #include "pipeline/unpacked.h"
+#include "progress.h"
 #include "report/image_diff.h"
 
 struct diff_flags {
@@ -38,11 +39,14 @@ static int compare(const struct diff_flags *f, char *const names[2], const struc
 	struct unpacked images[2] = {0};
 	const struct transport_options access = access_options(&f->access);
 	struct image_diff d = {0};
-	int r = rootfs_store_open(f->store, &store, err);
+	struct progress progress;
+	int r = progress_begin(&progress, true, err);
+	if (r == 0)
+		r = rootfs_store_open(f->store, &store, err);
 	if (r == 0)
 		r = rootfs_run_new(&store, &run, err);
 	for (int i = 0; r == 0 && i < 2; i++)
-		r = unpacked_open(&refs[i], platform, &store, &run, &access, NULL, &images[i], err);
+		r = unpacked_open(&refs[i], platform, &store, &run, &access, &progress, &images[i], err);
 	if (r == 0)
 		r = image_diff_make(images[0].index, images[1].index, &d, err);
 	if (r == 0 && f->json)

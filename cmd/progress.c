@@ -6,6 +6,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "interrupt.h"
+#include "runtime/userns.h"
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static const char *shown_stage = ""; /* compared by text */
 static bool on_terminal, line_open;
@@ -43,10 +46,14 @@ static void step(void *ctx, const char *stage, uint64_t done, uint64_t total, co
 	pthread_mutex_unlock(&lock);
 }
 
-void progress_render(struct progress *out, int cancel_fd, bool quiet)
+int progress_begin(struct progress *out, bool quiet, struct err *err)
 {
+	int r = userns_enter(err), cancel = r < 0 ? r : interrupt_cancel_fd(err);
+	if (cancel < 0)
+		return cancel;
 	on_terminal = isatty(2);
-	*out = (struct progress){.step = quiet ? NULL : step, .cancel_fd = cancel_fd};
+	*out = (struct progress){.step = quiet ? NULL : step, .cancel_fd = cancel};
+	return 0;
 }
 
 void progress_clear(void)

@@ -5,7 +5,8 @@
 
 #include "base/progress.h"
 
-/* A struct progress that prints; quiet: prints nothing. */
-void progress_render(struct progress *out, int cancel_fd, bool quiet);
+/* What a verb that uses the store does before anything else: the rights to unpack (runtime/userns.h), signals, and a
+ * struct progress that prints; quiet: prints nothing. */
+int progress_begin(struct progress *out, bool quiet, struct err *err) MUST_CHECK;
 /* Take the redrawn line away, before anything else is printed. */
 void progress_clear(void);

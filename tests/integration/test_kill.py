@@ -1,5 +1,6 @@
 """Killed or interrupted at any stage: nothing stays, and the next run succeeds.
 The stage is told by slim's own progress lines on stderr, so nothing here waits for a time to pass."""
+import glob
 import os
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import subprocess
 import oci
 import pytest
 
+from testenv.engines import wait_for
 from testenv.residue import Residue
 from testenv.tree import Image, differences
 
@@ -91,6 +93,16 @@ def test_interrupt_of_the_whole_group(slim, source, tmp_path, kind):
     os.killpg(process.pid, signal.SIGINT)
     assert end(process) != 0
     assert residue.left(patience=0) == []
+
+
+def test_interrupted_diff(slim, source):
+    """Its run goes with it, as those of the verbs that run a container."""
+    process = slim.start("diff", source, source, "--store", slim.store)
+    wait_for(lambda: process.poll() is not None or glob.glob(slim.store + "/runs/*/layer-*"), "a layer is unpacked")
+    process.send_signal(signal.SIGINT)
+    result = slim.end(process)
+    assert result.status != 0, result
+    assert glob.glob(slim.store + "/runs/*") == []
 
 
 def test_killed_child(slim, source, tmp_path, kind):

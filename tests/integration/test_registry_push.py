@@ -1,16 +1,16 @@
 """Images are written to registries: docker-registry takes them and skopeo is the judge; a double misbehaves on the way.
 In no case is there a tag that names what is not there, and no upload is left open."""
+import base64
 import collections
 import json
 import os
-import re
 import threading
 import time
 
 import pytest
 
 import oci
-from testenv.copier import Copier, Tap, insecure
+from testenv.copier import Copier, Narrow, Tap, insecure
 from testenv.layers import Layer
 from testenv.tree import Image
 from testenv.upload_double import UploadDouble, digest_of
@@ -61,9 +61,10 @@ def copier(program, plain_registry, tmp_path):
 @pytest.mark.needs("docker-registry", "skopeo")
 class TestRegistry:
     def uploads(self, registry, name):
-        """Of the repository, that are still open."""
+        """Of the repository, that are still open (docker-registry leaves a directory of those that are not)."""
         path = os.path.join(registry.storage, "docker/registry/v2/repositories", name, "_uploads")
-        return len(os.listdir(path)) if os.path.isdir(path) else 0
+        there = os.listdir(path) if os.path.isdir(path) else []
+        return len([d for d in there if "data" in os.listdir(os.path.join(path, d))])
 
     def check(self, registry, name, source, digest, tmp_path, open_uploads=0):
         assert registry.digest(name) == digest
@@ -115,8 +116,9 @@ class TestRegistry:
         self.check(plain_registry, name, source, digest, tmp_path)
 
     def test_several_tags(self, copier, plain_registry, source):
-        digest = copier.copy("-n", "%s/push/tags:two" % plain_registry.host, "-n", "%s/push/tags:3" % plain_registry.host,
-                             source, plain_registry.reference("push/tags"))
+        host = plain_registry.host
+        digest = copier.copy("-n", host + "/push/tags:two", "-n", host + "/push/tags:3", source,
+                             plain_registry.reference("push/tags"))
         for tag in ("latest", "two", "3"):
             assert plain_registry.digest("push/tags:" + tag) == digest
 
@@ -165,10 +167,10 @@ class TestRegistry:
         assert any("mount=" in r["path"] and r["status"] == 201 for r in registry.requests())
 
     def as_user(self, program, registry, tmp_path, user, password):
-        import base64
         path = os.path.join(str(tmp_path), "auth.json")
+        secret = base64.b64encode(("%s:%s" % (user, password)).encode()).decode()
         with open(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as f:
-            json.dump({"auths": {registry.host: {"auth": base64.b64encode(("%s:%s" % (user, password)).encode()).decode()}}}, f)
+            json.dump({"auths": {registry.host: {"auth": secret}}}, f)
         return Copier(program, tmp_path, registry.environment(REGISTRY_AUTH_FILE=path))
 
     @pytest.mark.parametrize("kind", ["htpasswd", "tokens"])
@@ -198,6 +200,20 @@ class TestRegistry:
         assert len([r for r in asked if r["method"] == "POST"]) == len(SIZES) + 2
         # It neither tells of that upload nor takes it back: the state in its Location is that of before.
         self.check(plain_registry, "push/cut:1", source, digest, tmp_path, open_uploads=1)
+
+    def test_in_pieces(self, program, plain_registry, source, tmp_path):
+        """A proxy before it takes no large request."""
+        environment = plain_registry.environment()
+        proxy = Narrow(plain_registry.port, 2 * MIB)
+        environment["CONTAINERS_REGISTRIES_CONF"] = insecure(tmp_path, "localhost:%d" % proxy.port)
+        before = len(plain_registry.requests())
+        try:
+            digest = Copier(program, tmp_path, environment).copy(source, "docker://localhost:%d/push/pieces:1" % proxy.port)
+        finally:
+            proxy.close()
+        pieces = [r for r in plain_registry.requests(before) if r["method"] == "PATCH"]
+        assert len(pieces) >= 5 and all(r["status"] == 202 for r in pieces)
+        self.check(plain_registry, "push/pieces:1", source, digest, tmp_path)
 
     def test_killed_in_the_middle(self, program, plain_registry, source, tmp_path):
         environment = plain_registry.environment()
@@ -350,7 +366,7 @@ class TestDouble:
 
     def test_another_digest_is_answered_to_the_manifest(self, pusher, double, source):
         double.tells = lambda digest: digest if digest in double.blobs else "sha256:\x1b[2J"
-        line = pusher.fails(source, pusher.to, says="tag")
+        pusher.fails(source, pusher.to, says="tag")
         assert double.holes() == []
 
     def test_an_end_of_patience(self, pusher, double, source):

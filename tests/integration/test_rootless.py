@@ -224,6 +224,19 @@ def test_stores_are_not_mixed(slim, mine, images):
     mine.fails("build", source, "-o", out, "--store", "/etc", says="belongs to another user, or to root")
 
 
+def test_a_mount(mine, images, runtime):
+    here = os.path.join(mine.directory, "mounted")
+    os.makedirs(here)
+    with open(os.path.join(here, "file"), "w") as f:
+        f.write("of the host\n")
+    mine.user.own(here)
+    done = mine.run("build", mine.user.copy(images.job(), mine.directory), "-o", "oci:%s/out:slim" % mine.directory,
+                    "--store", mine.store, "--mount", here + ":/mnt:ro", "--cmd", "cat /mnt/file /etc/hostname", "--hostname",
+                    "box.example", "--show-clogs", "--runtime", runtime)
+    assert done.status == 0, done
+    assert "  | of the host\n  | box.example\n" in done.err
+
+
 def test_the_cache_of_a_user(mine, images):
     """The store holds files of the user's subordinate ids."""
     source = mine.user.copy(images.service(), mine.directory)

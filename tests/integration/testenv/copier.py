@@ -1,4 +1,6 @@
 """slim's transports without its stages: bench-copy-image of the build copies an image from one to another."""
+import http.client
+import http.server
 import json
 import os
 import signal
@@ -107,3 +109,49 @@ class Tap:
         self.listener.close()
         for s in self.sockets:
             s.close()
+
+
+class Narrow(http.server.ThreadingHTTPServer):
+    """Stands before a registry of loopback as proxies do that take no large request: above so many bytes it answers
+    413 by itself."""
+    daemon_threads = True
+
+    def __init__(self, port, most):
+        super().__init__(("127.0.0.1", 0), NarrowHandler)
+        self.target, self.most, self.port = port, most, self.server_address[1]
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def close(self):
+        self.shutdown()
+        self.server_close()
+
+
+class NarrowHandler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args):
+        pass
+
+    def handle_expect_100(self):
+        # What is too large is refused before it comes.
+        return int(self.headers.get("Content-Length") or 0) > self.server.most or super().handle_expect_100()
+
+    def pass_on(self):
+        length = int(self.headers.get("Content-Length") or 0)
+        if length > self.server.most:
+            self.close_connection = True
+            return self.send_error(413)
+        far = http.client.HTTPConnection("127.0.0.1", self.server.target, timeout=TIMEOUT)
+        headers = {k: v for k, v in self.headers.items() if k not in ("Expect", "Connection")}
+        far.request(self.command, self.path, self.rfile.read(length), headers)
+        answer = far.getresponse()
+        data = answer.read()
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            if name not in ("Connection", "Transfer-Encoding"):
+                self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
+        far.close()
+
+    do_GET = do_HEAD = do_PUT = do_POST = do_PATCH = do_DELETE = pass_on
