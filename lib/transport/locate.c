@@ -50,3 +50,12 @@ int transport_locate_engine(const char *name, const struct transport_options *op
 	engine_close(engine);
 	return r;
 }
+
+void transport_trail_line(const struct buf *trail, struct buf *out)
+{
+	for (const char *at = trail->data; at && *at;) {
+		size_t n = strcspn(at, "\n");
+		buf_printf(out, "%s%.*s", out->len ? "; " : "", (int)n, at);
+		at += n + (at[n] == '\n');
+	}
+}

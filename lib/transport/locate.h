@@ -12,6 +12,9 @@
 int transport_locate(const struct oci_ref *bare, const struct transport_options *options, struct oci_ref *out,
 		     struct buf *trail, struct err *err) MUST_CHECK;
 
+/* The trail on one line, for a message. */
+void transport_trail_line(const struct buf *trail, struct buf *out);
+
 /* The engine that a result goes to when its source is none: the first that answers. ERR_NOTFOUND when none does.
  * *out: name in it. */
 int transport_locate_engine(const char *name, const struct transport_options *options, struct oci_ref *out,

@@ -89,26 +89,19 @@ static int open_located(const struct oci_ref *ref, const struct transport_option
 	return 0;
 }
 
+/* Whether the last place, a registry, has it not or can't be asked; docker.io denies what it does not have. */
+static bool in_vain(int r)
+{
+	return r == -ERR_NOTFOUND || r == -ERR_DENIED || r == -ERR_SYS || r == -ERR_TIMEOUT;
+}
+
 /* The message of a search that ended in nothing tells where it went. */
 static int tell_trail(const struct buf *trail, struct err *err)
 {
 	if (!err || !trail->len)
 		return err ? -(int)err->code : -ERR_SYS;
 	struct err e = *err;
-	(void)err_set(err, e.code, "%s; looked for at: %s", e.msg, trail->data);
-	err->sys = e.sys;
-	return -(int)e.code;
-}
-
-/* A line of the trail for each place; in one line for a message. */
-static void log_trail(const char *name, const struct buf *trail, struct buf *line)
-{
-	for (const char *at = trail->data; at && *at;) {
-		size_t n = strcspn(at, "\n");
-		log_debug("%s: %.*s", name, (int)n, at);
-		buf_printf(line, "%s%.*s", line->len ? "; " : "", (int)n, at);
-		at += n + (at[n] == '\n');
-	}
+	return err_set(err, e.code, "%s; looked for at: %s", e.msg, trail->data);
 }
 
 int transport_source_open(const struct oci_ref *ref, const struct transport_options *options,
@@ -124,8 +117,13 @@ int transport_source_open(const struct oci_ref *ref, const struct transport_opti
 	int r = transport_locate(ref, options, &found, &trail, &e);
 	if (r == 0)
 		r = open_located(&found, options, out, &e);
+	for (char *at = trail.data; at && *at;) {
+		char *end = strchrnul(at, '\n');
+		log_debug("%s: %.*s", ref->location, (int)(end - at), at);
+		at = *end ? end + 1 : end;
+	}
 	CLEANUP_BUF struct buf line = {0};
-	log_trail(ref->location, &trail, &line);
+	transport_trail_line(&trail, &line);
 	if (r < 0) {
 		r = tell_trail(&line, &e);
 		if (err)
@@ -294,7 +292,7 @@ int transport_source_image(struct transport_source *s, const struct oci_platform
 	int r = read_image(s, want, &image, err);
 	if (r < 0) {
 		r = name_it(r, s->text, err);
-		return r == -ERR_CANCELLED ? r : tell_trail(&s->trail, err);
+		return in_vain(r) ? tell_trail(&s->trail, err) : r;
 	}
 	*out = image;
 	image = (struct transport_image){0};

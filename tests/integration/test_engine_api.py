@@ -113,9 +113,9 @@ def test_nothing_has_it(slim, env, dockerd, podman_api):
     slim.fails("inspect", "docker-daemon:nothere", env=env, says=["nothere", places[0]])
     slim.fails("inspect", "containers-storage:nothere", env=env, says=["nothere", places[1]])
     # the registry is on this machine and nobody listens
+    slim.fails("inspect", "127.0.0.1:1/nothere", env=env, says=["127.0.0.1:1", "looked for at: " + "; ".join(places)])
     result = slim.run("inspect", "127.0.0.1:1/nothere", "--verbose", env=env)
-    assert result.status == 1
-    assert all(place in result.err for place in places + ["127.0.0.1:1"]), result
+    assert all("nothere: %s\n" % place in result.err for place in places), result
 
 
 def test_no_engine_at_all(slim, images, env):
@@ -351,7 +351,7 @@ def test_misbehaving_engine_is_refused(slim, env, misbehaving, answers, says):
     (double.status(500, b'{"message":"no space"}'), "no space (status 500)"),
     (double.endless(b'{"stream":"x"}\n' * 4096), "too large"),
     (double.hang_up_after(1000), "double0.sock"),
-    (double.hang_up_after(), "broke before the answer"),
+    (double.hang_up_after(), "double0.sock"),
 ])
 def test_load_that_fails(slim, images, env, misbehaving, answer, says):
     """Also one that says it went well while the image is another one."""

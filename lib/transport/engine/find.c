@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "transport/engine/place.h"
+#include "transport/locate.h"
 
 char *engine_escape(const char *name)
 {
@@ -127,11 +128,7 @@ int engine_find(const struct engine_search *search, struct buf *trail, struct en
 int engine_find_none(const struct engine_search *s, const struct buf *trail, struct err *err)
 {
 	CLEANUP_BUF struct buf line = {0};
-	for (const char *at = trail->data; at && *at;) {
-		size_t n = strcspn(at, "\n");
-		buf_printf(&line, "%s%.*s", line.len ? "; " : "", (int)n, at);
-		at += n + (at[n] == '\n');
-	}
+	transport_trail_line(trail, &line);
 	const char *where = line.len ? line.data : "there is none";
 	return s->name ? err_set(err, ERR_NOTFOUND, "no engine has the image %s: %s", s->name, where)
 		       : err_set(err, ERR_NOTFOUND, "no engine answers: %s", where);
