@@ -67,14 +67,25 @@ static void words_line(struct buf *b, const char *label, const struct strlist *w
 		text_line(b, i ? "" : label, words->items[i]);
 }
 
+static bool is_compressed(const struct oci_manifest *m)
+{
+	enum oci_compression c = OCI_COMPRESSION_NONE;
+	for (size_t i = 0; i < m->n_layers; i++)
+		if (oci_layer_compression(m->layers[i].media_type, &c, NULL) < 0 || c != OCI_COMPRESSION_NONE)
+			return true;
+	return false;
+}
+
 static void as_text(const char *reference, const struct transport_image *image, struct buf *b)
 {
 	const struct oci_manifest *m = &image->manifest;
 	const struct oci_image_config *c = &image->config;
 	char platform[OCI_PLATFORM_TEXT];
 	text_line(b, "image", reference);
-	text_line(b, "digest",
-		  image->manifest_digest.text[0] ? image->manifest_digest.text : "(the archive has no manifest)");
+	if (image->manifest_digest.text[0]) /* an engine or a docker-archive has none */
+		text_line(b, "digest", image->manifest_digest.text);
+	else
+		text_line(b, "image ID", m->config.digest.text);
 	text_line(b, "platform", oci_platform_text(&c->platform, platform));
 	text_line(b, "user", *c->user ? c->user : "root");
 	text_line(b, "workdir", *c->working_dir ? c->working_dir : "/");
@@ -94,7 +105,8 @@ static void as_text(const char *reference, const struct transport_image *image, 
 		buf_escape(b, by, strnlen(by, 60));
 		buf_char(b, '\n');
 	}
-	buf_printf(b, "  all %10.3f MB compressed\n", (double)total / 1e6);
+	if (total)
+		buf_printf(b, "  all %10.3f MB %scompressed\n", (double)total / 1e6, is_compressed(m) ? "" : "un");
 }
 
 static int run(void *options, const struct strlist *args)
@@ -118,7 +130,8 @@ static int run(void *options, const struct strlist *args)
 		json_auto_t *v = as_json(args->items[0], &image);
 		json_write_pretty(v, &b);
 	} else {
-		as_text(args->items[0], &image, &b);
+		CLEANUP_FREE char *opened = oci_ref_text(transport_source_ref(source));
+		as_text(opened, &image, &b);
 	}
 	fwrite(b.data, 1, b.len, stdout);
 	return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;

@@ -6,12 +6,13 @@
 #include "pipeline/copy_blob.h"
 #include "pipeline/publish_index.h"
 
-/* The image's manifest with the media types of a family. */
-static int make_manifest(const struct publication *p, enum oci_family family, struct oci_manifest *m, struct err *err)
+/* The image's manifest with the media types of a family: a shallow copy with *layers of its own, for free(). */
+static int make_manifest(const struct publication *p, enum oci_family family, struct oci_manifest *m,
+			 struct oci_descriptor **layers, struct err *err)
 {
 	const struct oci_manifest *from = p->result ? &p->result->manifest : &p->image->manifest;
-	*m = *from; /* a shallow copy with layers of its own */
-	m->layers = mem_dup(from->layers, from->n_layers * sizeof(*from->layers));
+	*m = *from;
+	m->layers = *layers = mem_dup(from->layers, from->n_layers * sizeof(*from->layers));
 	m->family = family;
 	strcpy(m->config.media_type, family == OCI_FAMILY_DOCKER ? DOCKER_MEDIA_CONFIG : OCI_MEDIA_CONFIG);
 	for (size_t i = 0; i < m->n_layers; i++) {
@@ -56,8 +57,8 @@ static int put_blobs(const struct publication *p, enum oci_family family, struct
 	const struct buf *config = p->result ? &p->result->config_bytes : &p->image->config_bytes;
 	CLEANUP_BUF struct buf manifest = {0};
 	struct oci_manifest m = {0};
-	int r = make_manifest(p, family, &m, err);
-	CLEANUP_FREE struct oci_descriptor *layers = m.layers;
+	CLEANUP_FREE struct oci_descriptor *layers = NULL;
+	int r = make_manifest(p, family, &m, &layers, err);
 	if (r == 0)
 		r = put_layers(p, &m, at->sink, err);
 	if (r == 0)

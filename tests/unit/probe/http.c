@@ -410,7 +410,6 @@ static void requests_that_are_named(void **state)
 
 static void ports_that_are_named(void **state)
 {
-	CLEANUP_FREE char *got = NULL;
 	struct probe_http_options o = {.must_answer = true, .timeout_ms = 60000, .no_crawl = true, .n_ports = 1};
 	test_server_start(&server, false, site);
 	o.ports = mem_dup(&server.port, sizeof(server.port));
