@@ -16,7 +16,8 @@
 #include "rootfs/unpack_layer.h"
 #include "rootfs/unpack_stream.h"
 
-#define THREADS 2
+#define THREADS 2        /* layers at a time */
+#define THREADS_REMOTE 4 /* that come over a network */
 
 struct schedule {
 	struct unpack_shared shared;
@@ -65,8 +66,9 @@ static void *work(void *ctx)
 /* Run all of todo; signals stay with the threads that were there before. */
 static int run_all(struct schedule *s, struct err *err)
 {
-	pthread_t threads[THREADS];
-	size_t n = 0, want = s->stream ? 1 : s->n_todo < THREADS ? s->n_todo : THREADS;
+	pthread_t threads[THREADS_REMOTE];
+	const size_t most = s->stream ? 1 : transport_source_is_remote(s->shared.source) ? THREADS_REMOTE : THREADS;
+	size_t n = 0, want = s->n_todo < most ? s->n_todo : most;
 	sigset_t all, old;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);

@@ -8,6 +8,7 @@ struct transport_backend {
 	enum oci_family family; /* of what it writes */
 	bool any_family;        /* it writes either */
 	bool unpacks;           /* it stores layers unpacked */
+	bool remote;            /* blobs come over a network: more of them at once fill it better */
 
 	/* Source: *ctx is the backend's own. NULL = it is none. */
 	int (*open)(const struct oci_ref *ref, const struct transport_options *options, void **ctx, struct err *err);

@@ -305,6 +305,11 @@ int transport_source_blob(struct transport_source *s, const struct oci_descripto
 	return name_it(s->backend->blob(s->ctx, d, out, err), s->text, err);
 }
 
+bool transport_source_is_remote(const struct transport_source *s)
+{
+	return s->backend->remote;
+}
+
 bool transport_source_is_stream(const struct transport_source *s)
 {
 	return s->backend->is_stream && s->backend->is_stream(s->ctx);

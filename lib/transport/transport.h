@@ -70,6 +70,8 @@ int transport_source_image(struct transport_source *s, const struct oci_platform
 /* The bytes of a layer blob as they are stored; who reads them checks digest and size. */
 int transport_source_blob(struct transport_source *s, const struct oci_descriptor *d, struct io_reader *out,
 			  struct err *err) MUST_CHECK;
+/* Whether they come over a network: reading more of them at once than there are CPUs is of use. */
+bool transport_source_is_remote(const struct transport_source *s);
 /* A source that is read once, front to back (an engine's export): its layers come in any order, and its manifest and
  * config are provisional until the end: what the engine says of them, all but the bytes.
  * each: one layer's tar, which may be compressed; who reads it to the end finds its diff ID by hashing it, and may

@@ -6,6 +6,7 @@ const struct transport_backend transport_registry = {
     .scheme = "docker",
     .family = OCI_FAMILY_OCI,
     .any_family = true,
+    .remote = true,
     .open = registry_source_open,
     .top = registry_source_top,
     .blob = registry_source_blob,

@@ -65,6 +65,11 @@ int transport_source_stream(struct transport_source *s, struct transport_image *
 	return 0;
 }
 
+bool transport_source_is_remote(const struct transport_source *s)
+{
+	return false;
+}
+
 bool transport_source_is_stream(const struct transport_source *s)
 {
 	return true;
