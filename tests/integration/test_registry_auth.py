@@ -51,6 +51,14 @@ def test_places(slim, htpasswd, tmp_path):
         os.remove(path)
 
 
+def test_open_auth_file_is_warned_of(slim, htpasswd):
+    path = write(os.path.join(htpasswd.home, ".docker/config.json"), auths(htpasswd.host), 0o644)
+    result = inspect(slim, htpasswd, "team/app:1")
+    os.remove(path)
+    assert result.status == 0 and result.err.count("chmod 600 " + path) == 1, result
+    assert result.err.startswith("slim: warning: "), result
+
+
 def test_skopeo_logs_in(slim, htpasswd):
     """What the field's tool wrote, slim reads."""
     subprocess.run(["skopeo", "login", "--tls-verify=false", "-u", "ann", "--password-stdin", htpasswd.host],
