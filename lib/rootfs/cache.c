@@ -158,7 +158,8 @@ static bool is_older(const struct timespec *used, uint64_t seconds)
 {
 	struct timespec now;
 	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec > used->tv_sec && (uint64_t)(now.tv_sec - used->tv_sec) >= seconds;
+	int64_t age = now.tv_sec - used->tv_sec - (now.tv_nsec < used->tv_nsec); /* whole seconds */
+	return age >= 0 && (uint64_t)age >= seconds;
 }
 
 static void prune_configs(const struct rootfs_store *s, const struct rootfs_cache_limits *l)

@@ -67,8 +67,9 @@ static void *work(void *ctx)
 static int run_all(struct schedule *s, struct err *err)
 {
 	pthread_t threads[THREADS_REMOTE];
-	const size_t most = s->stream ? 1 : transport_source_is_remote(s->shared.source) ? THREADS_REMOTE : THREADS;
-	size_t n = 0, want = s->n_todo < most ? s->n_todo : most;
+	const size_t most = transport_source_is_remote(s->shared.source) ? THREADS_REMOTE : THREADS;
+	/* A stream is read in one thread, and also where only its config is missing. */
+	size_t n = 0, want = s->stream ? 1 : s->n_todo < most ? s->n_todo : most;
 	sigset_t all, old;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);

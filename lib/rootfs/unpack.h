@@ -31,8 +31,8 @@ struct rootfs_layers {
 };
 
 /* Layers that lie unpacked already are used in place (in_place.h). Of others two are unpacked at a time, four of a
- * registry, or, of a source that is a stream, one after the other as they come: image's manifest and config are the real
- * ones afterwards. run: for what is not complete yet. Errors name the layer by number and digest. */
+ * registry, or, of a source that is a stream, one after the other as they come: image's manifest and config are the
+ * real ones afterwards. run: for what is not complete yet. Errors name the layer by number and digest. */
 int rootfs_unpack(struct rootfs_store *store, struct rootfs_run *run, struct transport_source *source,
 		  struct transport_image *image, const struct progress *progress, struct rootfs_layers *out,
 		  struct err *err) MUST_CHECK;
