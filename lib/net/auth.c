@@ -30,11 +30,6 @@ struct place {
 	bool legacy;
 };
 
-void auth_wipe(char *secret)
-{
-	secret_free(secret);
-}
-
 void auth_credentials_done(struct auth_credentials *c)
 {
 	secret_free(c->user);

@@ -32,6 +32,3 @@ struct auth_options {
  * not, a helper of all registries that fails) go to warnings (may be NULL), each once. */
 int auth_find(const struct auth_options *options, const char *host, const char *repository,
 	      struct auth_credentials *out, struct strlist *warnings, struct err *err) MUST_CHECK;
-
-/* Overwrites and frees. NULL is nothing. */
-void auth_wipe(char *secret);

@@ -14,7 +14,7 @@ struct authorization *authorization_new(const char *origin /* "https://host:port
 void authorization_free(struct authorization *a);
 
 /* "Authorization: ..." for what is asked for, or NULL when no challenge was seen yet or none is needed. scope:
- * "repository:library/nginx:pull". The caller wipes it with auth_wipe. */
+ * "repository:library/nginx:pull". The caller wipes it with secret_free (base/secret.h). */
 int authorization_header(struct authorization *a, const char *scope, const struct progress *progress, char **out,
 			 struct err *err) MUST_CHECK;
 /* After a 401 with these WWW-Authenticate headers: *again says whether another try is worth it (a first challenge, a

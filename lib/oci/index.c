@@ -12,6 +12,12 @@ bool oci_media_type_is_index(const char *media_type)
 	return strcmp(media_type, OCI_MEDIA_INDEX) == 0 || strcmp(media_type, DOCKER_MEDIA_LIST) == 0;
 }
 
+bool oci_media_type_is_manifest(const char *media_type)
+{
+	return oci_media_type_is_index(media_type) || strcmp(media_type, OCI_MEDIA_MANIFEST) == 0 ||
+	       strcmp(media_type, DOCKER_MEDIA_MANIFEST) == 0;
+}
+
 static int check_shape(const json_t *root, struct err *err)
 {
 	uint64_t version = 0;
@@ -72,8 +78,7 @@ static const char *variant(const struct oci_platform *p)
 static int rank(const struct oci_descriptor *d, const struct oci_platform *want)
 {
 	/* image-index.md: what has an unknown media type is ignored, not refused */
-	if (!oci_media_type_is_index(d->media_type) && strcmp(d->media_type, OCI_MEDIA_MANIFEST) != 0 &&
-	    strcmp(d->media_type, DOCKER_MEDIA_MANIFEST) != 0)
+	if (!oci_media_type_is_manifest(d->media_type))
 		return 0;
 	const struct oci_platform *have = &d->platform;
 	if (!oci_platform_matches(have, want))

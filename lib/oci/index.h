@@ -11,6 +11,8 @@ struct oci_index {
 
 int oci_index_parse(const char *data, size_t n, struct oci_index *out, struct err *err) MUST_CHECK;
 bool oci_media_type_is_index(const char *media_type);
+/* A manifest or an index of either family: what registries keep apart from blobs. */
+bool oci_media_type_is_manifest(const char *media_type);
 /* The entry for the platform: an exact match (variant too) before one that only matches; entries
  * without platform count as matching, attestations (unknown/unknown) never. ERR_NOTFOUND lists the
  * platforms that are there. */

@@ -291,7 +291,7 @@ static int refused(struct registry_endpoint *e, const struct exchange *x, const 
 
 static void wipe(char **secret)
 {
-	auth_wipe(*secret);
+	secret_free(*secret);
 }
 
 static int authorized(struct registry_endpoint *e, const struct registry_call *call, struct exchange **out,

@@ -121,7 +121,7 @@ static int look(struct registry_sink *s, const struct oci_descriptor *d, struct 
 	if (r != 0)
 		return r;
 	strset_add(&s->missing, d->digest.text);
-	if (!s->mount_from || registry_is_manifest(d))
+	if (!s->mount_from || oci_media_type_is_manifest(d->media_type))
 		return 0;
 	s->session_digest = d->digest;
 	return registry_mount(s->client, d, s->mount_from, &s->session, err);
@@ -189,7 +189,7 @@ static int put_child(struct registry_sink *s, const struct oci_descriptor *d, in
 int registry_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const void *data, struct err *err)
 {
 	struct registry_sink *s = ctx;
-	if (registry_is_manifest(d))
+	if (oci_media_type_is_manifest(d->media_type))
 		return put_child(s, d, fd, data, err);
 	bool missing = strset_find(&s->missing, d->digest.text) != STRSET_NONE;
 	return upload_queue_add(&s->queue, d, fd, data, take_session(s, d), missing, err);

@@ -139,8 +139,7 @@ int registry_source_blob(void *ctx, const struct oci_descriptor *d, struct io_re
 {
 	struct registry_source *s = ctx;
 	CLEANUP_STRLIST struct strlist headers = {0};
-	bool manifest = oci_media_type_is_index(d->media_type) || strcmp(d->media_type, OCI_MEDIA_MANIFEST) == 0 ||
-			strcmp(d->media_type, DOCKER_MEDIA_MANIFEST) == 0;
+	bool manifest = oci_media_type_is_manifest(d->media_type);
 	CLEANUP_FREE char *path = mem_printf("%s/%s", manifest ? "manifests" : "blobs", d->digest.text);
 	if (manifest)
 		accept_manifests(&headers);

@@ -44,15 +44,9 @@ static struct registry_call call_of(const char *method, const char *path)
 	return (struct registry_call){.method = method, .path = path, .fd = -1};
 }
 
-bool registry_is_manifest(const struct oci_descriptor *d)
-{
-	return oci_media_type_is_index(d->media_type) || strcmp(d->media_type, OCI_MEDIA_MANIFEST) == 0 ||
-	       strcmp(d->media_type, DOCKER_MEDIA_MANIFEST) == 0;
-}
-
 int registry_has(struct registry_client *c, const struct oci_descriptor *d, struct err *err)
 {
-	bool manifest = registry_is_manifest(d);
+	bool manifest = oci_media_type_is_manifest(d->media_type);
 	CLEANUP_FREE char *path = mem_printf("%s/%s", manifest ? "manifests" : "blobs", d->digest.text);
 	CLEANUP_FREE char *accept = mem_printf("Accept: %s", d->media_type);
 	CLEANUP_STRLIST struct strlist headers = {0};

@@ -26,6 +26,3 @@ void registry_cancel_uploads(struct registry_client *c, const struct strlist *se
 
 /* The digest that the registry says it stored, if it says one: ERR_CORRUPT when it is not d's. */
 int registry_check_stored(const struct exchange *x, const struct oci_descriptor *d, struct err *err) MUST_CHECK;
-
-/* Whether a descriptor is a manifest's or index's, which lies under manifests/ and not under blobs/. */
-bool registry_is_manifest(const struct oci_descriptor *d);
