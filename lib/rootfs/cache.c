@@ -137,6 +137,7 @@ void rootfs_cache_done(struct rootfs_cache *c)
 static int remove_layer(const struct rootfs_store *s, const struct rootfs_run *run, struct rootfs_cached *c,
 			struct err *err)
 {
+	CLEANUP_FD int names = rootfs_layer_names_lock(s);
 	CLEANUP_FD int lock = -1;
 	int r = take(s, c->name, &lock, err);
 	c->in_use = r == 0;
@@ -144,7 +145,9 @@ static int remove_layer(const struct rootfs_store *s, const struct rootfs_run *r
 		return r;
 	if (renameat2(s->layers_fd, c->name, run->fd, c->name, RENAME_NOREPLACE) < 0)
 		return errno == ENOENT ? 0 : err_sys(err, errno, "take layer %s out of store %s", c->name, s->path);
-	/* No name leads to it any more: who waits for the lock shall see that now, not when all of it is removed. */
+	/* No name leads to it any more: who waits for a lock shall see that now, not when all of it is removed. */
+	cleanup_closep(&names);
+	names = -1;
 	if (lock >= 0)
 		flock(lock, LOCK_UN);
 	c->removed = true;

@@ -13,8 +13,6 @@
 #include "base/mem.h"
 #include "rootfs/layer_meta.h"
 
-#define COMMIT_TRIES 64
-
 bool rootfs_layer_is(const struct rootfs_store *s, const char *path, int fd)
 {
 	struct stat by_fd, by_name;
@@ -75,32 +73,39 @@ int rootfs_layer_find(const struct rootfs_store *s, const struct oci_digest *dif
 	return 1;
 }
 
-/* RUN/dir to the name that it shall have. While another process has the same layer there, theirs is taken; between
- * two looks at the name it may have been taken away. */
+int rootfs_layer_names_lock(const struct rootfs_store *s)
+{
+	CLEANUP_FD int fd = openat(s->layers_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r;
+	do
+		r = fd < 0 ? -1 : flock(fd, LOCK_EX);
+	while (r < 0 && errno == EINTR);
+	return r < 0 ? -1 : steal_fd(&fd);
+}
+
+/* RUN/dir to the name that it shall have. While another process has the same layer there, theirs is taken. What can't
+ * be opened while no name changes is broken, and not just gone: it makes room for ours. */
 static int put(const struct rootfs_store *s, const struct rootfs_run *run, const char *dir, const char *hex,
 	       bool needs_parents, struct rootfs_layer *l, struct err *err)
 {
-	for (int i = 0; i < COMMIT_TRIES; i++) {
-		struct rootfs_layer theirs;
-		bool parents;
-		if (renameat2(run->fd, dir, s->layers_fd, hex, RENAME_NOREPLACE) == 0)
+	CLEANUP_FD int names = rootfs_layer_names_lock(s);
+	struct rootfs_layer theirs;
+	bool parents;
+	if (names < 0)
+		log_debug("store %s is written without a lock", s->path); /* some network file systems */
+	if (renameat2(run->fd, dir, s->layers_fd, hex, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno == EEXIST && open_layer(s, hex, &l->diff_id, &theirs, &parents)) {
+		if (parents == needs_parents) {
+			rootfs_layer_done(l);
+			*l = theirs;
+			l->cached = false;
 			return 0;
-		if (errno != EEXIST)
-			break;
-		if (open_layer(s, hex, &l->diff_id, &theirs, &parents)) {
-			if (parents == needs_parents) {
-				rootfs_layer_done(l);
-				*l = theirs;
-				l->cached = false;
-				return 0;
-			}
-			rootfs_layer_done(&theirs);
 		}
-		if (renameat2(run->fd, dir, s->layers_fd, hex, RENAME_EXCHANGE) == 0) /* broken, and ours now */
-			return 0;
-		if (errno != ENOENT)
-			break;
+		rootfs_layer_done(&theirs);
 	}
+	if (renameat2(run->fd, dir, s->layers_fd, hex, RENAME_EXCHANGE) == 0)
+		return 0;
 	return err_sys(err, errno, "put into the store");
 }
 

@@ -22,4 +22,8 @@ bool rootfs_layer_lock(const struct rootfs_store *s, const char *path, int fd);
 /* Whether path leads to what fd is. */
 bool rootfs_layer_is(const struct rootfs_store *s, const char *path, int fd);
 
+/* While the fd is open no other process or thread gives a layer its name or takes it away; negative where the file
+ * system has no locks. Held for a rename, not for work. */
+int rootfs_layer_names_lock(const struct rootfs_store *s);
+
 void rootfs_layer_done(struct rootfs_layer *l);
