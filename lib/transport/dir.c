@@ -25,16 +25,11 @@
 #define MANIFEST_FILE "manifest.json"
 #define INSTANCE_END ".manifest.json"
 
-static bool is_manifest(const char *media_type)
-{
-	return oci_media_type_is_index(media_type) || strcmp(media_type, OCI_MEDIA_MANIFEST) == 0 ||
-	       strcmp(media_type, DOCKER_MEDIA_MANIFEST) == 0;
-}
-
 /* free() */
 static char *blob_name(const struct oci_descriptor *d)
 {
-	return mem_printf("%s%s", oci_digest_hex(&d->digest), is_manifest(d->media_type) ? INSTANCE_END : "");
+	return mem_printf("%s%s", oci_digest_hex(&d->digest),
+			  oci_media_type_is_manifest(d->media_type) ? INSTANCE_END : "");
 }
 
 /* ---- source ---- */
@@ -266,7 +261,7 @@ static int sink_put(void *ctx, const struct oci_descriptor *d, int fd, const voi
 {
 	struct dir_sink *s = ctx;
 	int r = staging_put(&s->staging, d, fd, data, err);
-	if (r < 0 || !is_manifest(d->media_type))
+	if (r < 0 || !oci_media_type_is_manifest(d->media_type))
 		return r;
 	CLEANUP_FREE char *name = blob_name(d);
 	if (renameat(s->staging.fd, oci_digest_hex(&d->digest), s->staging.fd, name) < 0)
