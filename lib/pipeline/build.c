@@ -20,6 +20,7 @@ struct build {
 	struct decision decision;
 	struct candidate candidate;
 	struct destinations to;
+	char *creds_host; /* the registry of the source, whose --creds are for no other one; NULL = it is none */
 	enum oci_family *families; /* of media types, as many as destinations */
 };
 
@@ -60,6 +61,8 @@ static struct transport_options sink_access(const struct build *b)
 {
 	struct transport_options t = session_access(&b->session);
 	t.creds = b->options->to.creds;
+	if (t.creds == b->options->session.access.creds) /* no others were given */
+		t.creds_host = b->creds_host;
 	t.auth_file = b->options->to.auth_file;
 	t.tls_verify_off = b->options->to.tls_verify_off;
 	return t;
@@ -81,9 +84,19 @@ static int choose_family(const struct build *b, const struct oci_ref *to, enum o
 	return 0;
 }
 
+/* free(); NULL for what is no registry's. */
+static char *registry_of(const struct oci_ref *ref)
+{
+	CLEANUP_NAME struct oci_name n = {0};
+	if (strcmp(ref->scheme, "docker") != 0 || oci_name_parse(ref->location, &n, NULL) < 0)
+		return NULL;
+	return steal_ptr(&n.host);
+}
+
 static int plan_destinations(struct build *b, struct err *err)
 {
 	const struct build_options *o = b->options;
+	b->creds_host = registry_of(transport_source_ref(b->session.source));
 	const struct transport_options access = sink_access(b);
 	int r = destinations_plan(&o->wish, transport_source_ref(b->session.source), b->session.image.name, &access,
 				  &b->to, err);
@@ -293,6 +306,7 @@ int build_image(const struct build_options *options, const struct progress *prog
 	decision_done(&b.decision);
 	destinations_done(&b.to);
 	free(b.families);
+	free(b.creds_host);
 	session_done(&b.session);
 	return r;
 }

@@ -20,9 +20,10 @@ struct transport_sink;   /* an image being written */
 struct transport_options {
 	const char *tmp_dir;             /* a directory of this run for what must be spooled; NULL = none is needed */
 	const struct progress *progress; /* asked for the end; NULL = never */
-	const char *creds;     /* "user:password" for the registry; NULL = auth files and credential helpers */
-	const char *auth_file; /* NULL = the usual ones (net/auth.h) */
-	bool tls_verify_off;   /* certificates are not checked, plain HTTP is taken where there is no TLS */
+	const char *creds;      /* "user:password" for the registry; NULL = auth files and credential helpers */
+	const char *creds_host; /* the registry that creds are for ("docker.io", "localhost:5000"); NULL = any */
+	const char *auth_file;  /* NULL = the usual ones (net/auth.h) */
+	bool tls_verify_off;    /* certificates are not checked, plain HTTP is taken where there is no TLS */
 	struct strlist
 	    *warnings; /* what the user should know, as of an auth file that others may read, is added; NULL */
 	/* Sinks */

@@ -177,3 +177,17 @@ def test_password_is_not_shown(slim, images, tmp_path):
     process.send_signal(15)
     result = slim.end(process)
     assert "s3cret" not in result.out + result.err
+
+
+def test_credentials_are_for_the_source_registry(slim, images, registries):
+    """Another registry does not get them, though it would take them."""
+    source, other = registries(htpasswd=True), registries(htpasswd=True)
+    source.push(images.job(), "app:1")
+    conf = os.path.join(source.home, "registries.conf")
+    with open(conf, "a") as f:
+        f.write('[[registry]]\nlocation = "%s"\ninsecure = true\n' % other.host)
+    creds, env = "ann:" + source.users["ann"], source.environment()
+    build = ["build", source.reference("app:1"), "--store", slim.store, "--keep", "exact", "--creds", creds, "-o"]
+    slim.fails(*build, other.reference("app:1"), env=env, says=(other.host, "there are no credentials"))
+    assert slim.run(*build, source.reference("app:2"), env=env).status == 0
+    assert slim.run(*build, other.reference("app:1"), "--dest-creds", creds, env=env).status == 0

@@ -249,8 +249,9 @@ static int settle(struct registry_endpoint *e, struct err *err)
 static int find_credentials(struct registry_endpoint *e, struct err *err)
 {
 	const struct transport_options *o = e->options;
+	const bool theirs = e->mirror || (o->creds_host && strcmp(o->creds_host, e->place.host) != 0);
 	const struct auth_options auth = {
-	    .creds = e->mirror ? NULL : o->creds, .auth_file = o->auth_file, .progress = o->progress};
+	    .creds = theirs ? NULL : o->creds, .auth_file = o->auth_file, .progress = o->progress};
 	CLEANUP_CREDENTIALS struct auth_credentials credentials = {0};
 	CLEANUP_STRLIST struct strlist warnings = {0};
 	CLEANUP_FREE char *start = origin(e);
