@@ -1,6 +1,5 @@
 /* tests/fuzz/replay.c - runs a fuzz target over every file of the directories that it is given, so that seeds
- * and past crashes are part of the normal suite. To fuzz for real, leave this file out and link the
- * target with -fsanitize=fuzzer,address,undefined. */
+ * and past crashes are part of the normal suite. With -Dfuzzing=true libFuzzer takes its place. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdint.h>
