@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#include "base/base64.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/secret.h"
+#include "text/base64.h"
 
 #define DOCKER_KEY "https://index.docker.io/v1/" /* Docker's own for docker.io */
 

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/base64.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -13,6 +12,7 @@
 #include "net/challenge.h"
 #include "net/token_server.h"
 #include "net/url.h"
+#include "text/base64.h"
 
 #define RENEW_BEFORE_MS 10000 /* the end of a token's life, or a tenth of a short one */
 #define FRESH_MS 2000         /* a token refused so soon was never good */

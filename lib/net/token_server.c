@@ -3,13 +3,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/base64.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/secret.h"
 #include "net/retry.h"
 #include "net/url.h"
+#include "text/base64.h"
 
 #define CLIENT_ID "slim"
 #define REDIRECTS_MAX 3

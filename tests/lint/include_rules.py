@@ -11,12 +11,13 @@ import sys
 # Folder: folders (or single headers) that it may include. base is always allowed.
 MAY_INCLUDE = {
     "base": [],
+    "text": [],
     "oci": [],
-    "net": [],
+    "net": ["text"],
     "trace": [],
     "layer": ["oci"],
     "runtime": ["oci"],
-    "transport": ["oci", "net", "layer"],
+    "transport": ["text", "oci", "net", "layer"],
     "rootfs": ["oci", "layer", "transport/transport.h"],  # it reads blobs from a source
     "sensor": ["trace"],
     "packages": ["rootfs"],

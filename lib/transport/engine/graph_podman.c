@@ -4,11 +4,11 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "base/base64.h"
 #include "base/fd.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "text/base64.h"
 #include "transport/engine/graph.h"
 
 static int config(int root, const struct oci_digest *id, struct buf *out, struct err *err)

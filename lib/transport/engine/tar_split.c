@@ -5,12 +5,12 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/base64.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "layer/compress.h"
 #include "layer/reader.h"
+#include "text/base64.h"
 
 #define TAR_BLOCK 512
 #define READ_SIZE ((size_t)1 << 18)

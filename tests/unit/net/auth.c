@@ -5,13 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/base64.h"
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "net/auth.h"
 #include "net/credential_helper.h"
+#include "text/base64.h"
 
 static char dir[] = "/tmp/slim-auth-XXXXXX";
 static char *old_path;

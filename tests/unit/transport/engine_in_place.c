@@ -5,11 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/base64.h"
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/privilege.h"
 #include "layer/writer.h"
+#include "text/base64.h"
 #include "transport/engine/source.h"
 
 /* An engine of the test's own: these functions are in the place of engine.c's, which is not linked. */

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "base/base64.h"
+#include "text/base64.h"
 
 static void check(const char *plain, const char *text)
 {
@@ -46,11 +46,25 @@ static void what_is_none_is_refused(void **state)
 	assert_int_equal(base64_decode("Zm\0v", 4, &b), -ERR_CORRUPT);
 }
 
+/* More than libcrypto is given at once. */
+static void large_ones_are_whole(void **state)
+{
+	CLEANUP_BUF struct buf plain = {0}, a = {0}, b = {0};
+	for (size_t i = 0; i < (7u << 20) + 1; i++)
+		buf_char(&plain, (char)(i % 251));
+	base64_encode(plain.data, plain.len, &a);
+	assert_int_equal(a.len, (plain.len + 2) / 3 * 4);
+	assert_int_equal(base64_decode(a.data, a.len, &b), 0);
+	assert_int_equal(b.len, plain.len);
+	assert_memory_equal(b.data, plain.data, b.len);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(there_and_back),
 	    cmocka_unit_test(line_breaks_are_skipped),
+	    cmocka_unit_test(large_ones_are_whole),
 	    cmocka_unit_test(what_is_none_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,14 @@
+/* text/base64.h - base64 with the usual alphabet and its padding, on libcrypto, which alone accepts more than the
+ * specification does. Spec: RFC 4648, 4. */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Appends to out. out does not grow if it has room for (n + 2) / 3 * 4 bytes: what is secret stays in one place. */
+void base64_encode(const void *data, size_t n, struct buf *out);
+/* Appends to out, which does not grow if it has room for n / 4 * 3 + 3 bytes. Skips line breaks. Returns -ERR_CORRUPT
+ * if s is not base64; out may then hold a part of the result. */
+int base64_decode(const char *s, size_t n, struct buf *out) MUST_CHECK;
