@@ -12,7 +12,7 @@
 #include "interrupt.h"
 #include "progress.h"
 #include "runtime/mounts.h"
-#include "words.h"
+#include "text/words.h"
 
 void container_flags_init(struct container_flags *f)
 {

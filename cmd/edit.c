@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "ports.h"
-#include "words.h"
+#include "text/words.h"
 
 void edit_flags_done(struct edit_flags *f)
 {

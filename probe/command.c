@@ -1,41 +1,7 @@
 #include "probe/command.h"
 
-#include <string.h>
-
 #include "base/clock.h"
-#include "base/json.h"
-
-static int parse_array(const char *text, struct strlist *argv, struct err *err)
-{
-	json_error_t e;
-	json_auto_t *a = json_loads(text, JSON_REJECT_DUPLICATES, &e);
-	if (!a)
-		return err_set(err, ERR_INVAL, "a command that begins with \"[\" is a JSON array of strings: %s",
-			       e.text);
-	size_t i;
-	json_t *v;
-	json_array_foreach (a, i, v) {
-		if (!json_is_string(v))
-			return err_set(err, ERR_INVAL, "item %zu of the command's JSON array is not a string", i + 1);
-		strlist_add(argv, json_string_value(v));
-	}
-	if (json_array_size(a) == 0 || !argv->items[0][0])
-		return err_set(err, ERR_INVAL, "the command is empty");
-	return 0;
-}
-
-int probe_command_parse(const char *command, const char *shell, struct strlist *argv, struct err *err)
-{
-	const char *text = command + strspn(command, " \t\r\n");
-	if (*text == '[')
-		return parse_array(text, argv, err);
-	if (!*text)
-		return err_set(err, ERR_INVAL, "the command is empty");
-	strlist_add(argv, shell);
-	strlist_add(argv, "-c");
-	strlist_add(argv, command);
-	return 0;
-}
+#include "text/words.h"
 
 void probe_command_log(struct exercise_log *log, const char *kind, const char *what, uint64_t began, int status,
 		       struct exercise_answer *answer, const struct err *failure)
@@ -60,7 +26,7 @@ int probe_command_run(const struct probe_command *c, const struct exercise_targe
 	struct err failure = {0};
 	int status = -1;
 	uint64_t began = clock_ms();
-	int r = probe_command_parse(c->text, c->shell, &argv, &failure);
+	int r = words_command(c->text, c->shell, &argv, &failure);
 	if (r == 0)
 		r = progress_check(t->progress, &failure);
 	if (r == 0)

@@ -1,17 +1,13 @@
-/* probe/command.h - exercises that are a command: parsing it, running it, its step, its failure. */
+/* probe/command.h - exercises that are a command: running it, its step, its failure. */
 #pragma once
 
 #include "base/strlist.h"
 #include "pipeline/exercise.h"
 
-/* Append the argv: a JSON array of strings as it stands, any other text as an argument of `shell -c`.
- * Text that begins with '[' and is no such array, and an empty one, are ERR_INVAL. */
-int probe_command_parse(const char *command, const char *shell, struct strlist *argv, struct err *err) MUST_CHECK;
-
 struct probe_command {
-	const char *kind; /* of the step, and of the messages */
-	const char *text;
-	const char *shell;
+	const char *kind;  /* of the step, and of the messages */
+	const char *text;  /* see words_command */
+	const char *shell; /* for text that is not a JSON array */
 	/* answer: left all zero where the output is not captured */
 	int (*run)(const struct exercise_target *t, char *const *argv, int *status, struct exercise_answer *answer,
 		   struct err *err);

@@ -26,7 +26,7 @@ MAY_INCLUDE = {
     "report": ["oci", "trace", "rootfs", "packages", "keep", "pipeline/exercise.h"],  # a run's steps are part of the report
     "pipeline": ["oci", "net", "trace", "layer", "runtime", "transport", "rootfs", "sensor", "packages", "keep", "rewrite",
                  "report"],
-    "probe": ["net", "oci", "pipeline/exercise.h",
+    "probe": ["text", "net", "oci", "pipeline/exercise.h",
               "runtime/mounts.h"],  # a host command goes back to the host's mounts (exercise.h)
 }
 MAX_LINES = 800
