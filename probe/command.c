@@ -3,11 +3,11 @@
 #include "base/clock.h"
 #include "text/words.h"
 
-void probe_command_log(struct exercise_log *log, const char *kind, const char *what, uint64_t began, int status,
+void probe_command_log(struct exercise_log *log, enum exercise_kind kind, const char *what, uint64_t began, int status,
 		       struct exercise_answer *answer, const struct err *failure)
 {
 	struct exercise_step step = {
-	    .kind = mem_strdup(kind),
+	    .kind = kind,
 	    .what = mem_strdup(what),
 	    .status = failure->code ? -1 : status,
 	    .ms = (uint32_t)(clock_ms() - began),
@@ -35,8 +35,9 @@ int probe_command_run(const struct probe_command *c, const struct exercise_targe
 	if (r == 0 && status == 0)
 		return 0;
 	if (r == 0)
-		return err_set(err, ERR_PROTO, "%s `%s` exited with status %d", c->kind, c->text, status);
-	err_wrap(&failure, "%s `%s`", c->kind, c->text);
+		return err_set(err, ERR_PROTO, "%s `%s` exited with status %d", exercise_kind_name(c->kind), c->text,
+			       status);
+	err_wrap(&failure, "%s `%s`", exercise_kind_name(c->kind), c->text);
 	if (err)
 		*err = failure;
 	return r;

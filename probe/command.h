@@ -5,9 +5,9 @@
 #include "pipeline/exercise.h"
 
 struct probe_command {
-	const char *kind;  /* of the step, and of the messages */
-	const char *text;  /* see words_command */
-	const char *shell; /* for text that is not a JSON array */
+	enum exercise_kind kind; /* of the step, and of the messages */
+	const char *text;        /* see words_command */
+	const char *shell;       /* for text that is not a JSON array */
 	/* answer: left all zero where the output is not captured */
 	int (*run)(const struct exercise_target *t, char *const *argv, int *status, struct exercise_answer *answer,
 		   struct err *err);
@@ -19,5 +19,5 @@ int probe_command_run(const struct probe_command *c, const struct exercise_targe
 
 /* Add the step of a command that was started at began (clock_ms): its status, or failure if it has
  * none (failure->code is then set). Takes answer over. */
-void probe_command_log(struct exercise_log *log, const char *kind, const char *what, uint64_t began, int status,
+void probe_command_log(struct exercise_log *log, enum exercise_kind kind, const char *what, uint64_t began, int status,
 		       struct exercise_answer *answer, const struct err *failure);

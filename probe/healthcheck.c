@@ -56,7 +56,7 @@ static int run(void *ctx, const struct exercise_target *t, struct exercise_log *
 		if (progress_wait(t->progress, PAUSE_MS, NULL) < 0)
 			break;
 	}
-	probe_command_log(log, "healthcheck", what.data, began, status, &answer, &failure);
+	probe_command_log(log, EXERCISE_HEALTHCHECK, what.data, began, status, &answer, &failure);
 	if (r == -ERR_CANCELLED) {
 		if (err)
 			*err = failure;
@@ -67,5 +67,5 @@ static int run(void *ctx, const struct exercise_target *t, struct exercise_log *
 
 void probe_healthcheck(const struct probe_healthcheck_options *options, struct exercise *out)
 {
-	*out = (struct exercise){.name = "healthcheck", .run = run, .ctx = (void *)options};
+	*out = (struct exercise){.name = exercise_kind_name(EXERCISE_HEALTHCHECK), .run = run, .ctx = (void *)options};
 }

@@ -75,7 +75,7 @@ static void log_step(const struct crawl *c, const char *method, const char *path
 		     const struct http_response *r, const char *failure, struct exercise_log *log)
 {
 	struct exercise_step step = {
-	    .kind = mem_strdup("http"),
+	    .kind = EXERCISE_HTTP,
 	    .what = mem_printf("%s %s", method, path),
 	    .port = c->port,
 	    .status = failure ? -1 : r->status,
@@ -262,5 +262,5 @@ static int run(void *ctx, const struct exercise_target *t, struct exercise_log *
 
 void probe_http(const struct probe_http_options *options, struct exercise *out)
 {
-	*out = (struct exercise){.name = "http", .run = run, .ctx = (void *)options};
+	*out = (struct exercise){.name = exercise_kind_name(EXERCISE_HTTP), .run = run, .ctx = (void *)options};
 }

@@ -79,7 +79,7 @@ static void compare_answers(struct comparison *c, const char *what, const struct
 
 static bool same_step(const struct exercise_step *a, const struct exercise_step *b)
 {
-	return a->port == b->port && strcmp(a->kind, b->kind) == 0 && strcmp(a->what, b->what) == 0;
+	return a->port == b->port && a->kind == b->kind && strcmp(a->what, b->what) == 0;
 }
 
 static size_t occurrence(const struct exercise_log *log, size_t i)
@@ -174,7 +174,7 @@ static char *step_name(const struct exercise_step *s)
 {
 	if (s->port)
 		return mem_printf("%s on port %u", s->what, s->port);
-	return mem_printf("%s `%s`", s->kind, s->what);
+	return mem_printf("%s `%s`", exercise_kind_name(s->kind), s->what);
 }
 
 /* ---- runs ---- */

@@ -2,6 +2,22 @@
 
 #include "base/limits.h"
 
+const char *exercise_kind_name(enum exercise_kind kind)
+{
+	static const char *const names[EXERCISE_KINDS] = {
+	    [EXERCISE_HTTP] = "http",
+	    [EXERCISE_EXEC] = "exec",
+	    [EXERCISE_HOST_EXEC] = "host-exec",
+	    [EXERCISE_HEALTHCHECK] = "healthcheck",
+	};
+	return names[kind];
+}
+
+bool exercise_kind_is_command(enum exercise_kind kind)
+{
+	return kind != EXERCISE_HTTP;
+}
+
 void exercise_answer_set(struct exercise_answer *a, const char *type, const void *data, size_t n, uint64_t bytes)
 {
 	uint8_t hash[SHA256_SIZE];
@@ -31,7 +47,6 @@ void exercise_log_add(struct exercise_log *log, const struct exercise_step *step
 void exercise_log_done(struct exercise_log *log)
 {
 	for (size_t i = 0; i < log->count; i++) {
-		free(log->steps[i].kind);
 		free(log->steps[i].what);
 		free(log->steps[i].error);
 		exercise_answer_done(&log->steps[i].answer);

@@ -3,6 +3,7 @@
  * inside the container's network namespace. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -24,9 +25,21 @@ void exercise_answer_set(struct exercise_answer *a, const char *type, const void
 void exercise_answer_done(struct exercise_answer *a);
 #define CLEANUP_ANSWER CLEANUP(exercise_answer_done)
 
+enum exercise_kind {
+	EXERCISE_HTTP,        /* a request */
+	EXERCISE_EXEC,        /* a command inside the container */
+	EXERCISE_HOST_EXEC,   /* a command of the host */
+	EXERCISE_HEALTHCHECK, /* the image's own check */
+	EXERCISE_KINDS,
+};
+/* "http", "exec", "host-exec", "healthcheck". */
+const char *exercise_kind_name(enum exercise_kind kind);
+/* Whether the status of its steps is an exit code; of all others it is an HTTP status. */
+bool exercise_kind_is_command(enum exercise_kind kind);
+
 /* One thing that was done to the container, for the report and for comparing two runs. */
 struct exercise_step {
-	char *kind;    /* "http", "host-exec", "exec", "healthcheck" */
+	enum exercise_kind kind;
 	char *what;    /* "GET /items", the command */
 	uint16_t port; /* 0 = none */
 	int status;    /* HTTP status or exit code; -1 = no answer */
@@ -39,7 +52,7 @@ struct exercise_log {
 	struct exercise_step *steps;
 	size_t count, cap;
 };
-/* Takes kind, what, answer and error over. */
+/* Takes what, answer and error over. */
 void exercise_log_add(struct exercise_log *log, const struct exercise_step *step);
 void exercise_log_done(struct exercise_log *log);
 

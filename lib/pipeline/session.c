@@ -119,7 +119,7 @@ static void note_silent_ports(struct report *rep)
 	for (size_t i = 0; i < rep->n_runs; i++) {
 		size_t asked = 0, answered = 0;
 		for (size_t j = 0; j < rep->runs[i].steps.count; j++)
-			if (strcmp(rep->runs[i].steps.steps[j].kind, "http") == 0) {
+			if (rep->runs[i].steps.steps[j].kind == EXERCISE_HTTP) {
 				asked++;
 				answered += rep->runs[i].steps.steps[j].status >= 0;
 			}

@@ -58,7 +58,7 @@ static json_t *timing_json(const struct report *r)
 static json_t *step_json(const struct exercise_step *s)
 {
 	json_t *v = json_object();
-	json_object_set_new(v, "kind", text(s->kind));
+	json_object_set_new(v, "kind", text(exercise_kind_name(s->kind)));
 	json_object_set_new(v, "what", text(s->what));
 	json_object_set_new(v, "port", json_integer(s->port));
 	json_object_set_new(v, "status", json_integer(s->status));

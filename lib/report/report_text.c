@@ -78,15 +78,9 @@ static void add_sizes(const struct report *r, struct buf *out)
 
 /* ---- runs ---- */
 
-/* Steps of these kinds have an exit code, all others an HTTP status. */
-static bool is_command(const struct exercise_step *s)
-{
-	return strcmp(s->kind, "exec") == 0 || strcmp(s->kind, "host-exec") == 0 || strcmp(s->kind, "healthcheck") == 0;
-}
-
 static bool is_failed(const struct exercise_step *s)
 {
-	return s->error || s->status < 0 || (is_command(s) ? s->status != 0 : s->status >= 500);
+	return s->error || s->status < 0 || (exercise_kind_is_command(s->kind) ? s->status != 0 : s->status >= 500);
 }
 
 static void status_text(const struct exercise_step *s, char out[32])
@@ -94,12 +88,7 @@ static void status_text(const struct exercise_step *s, char out[32])
 	if (s->status < 0)
 		snprintf(out, 32, "no answer");
 	else
-		snprintf(out, 32, is_command(s) ? "exit %d" : "%d", s->status);
-}
-
-static bool same_kind(const struct exercise_step *a, const struct exercise_step *b)
-{
-	return strcmp(a->kind, b->kind) == 0;
+		snprintf(out, 32, exercise_kind_is_command(s->kind) ? "exit %d" : "%d", s->status);
 }
 
 /* "4 x 200, 1 x 404" of the kind of step i, in the order in which the statuses first came. */
@@ -108,9 +97,9 @@ static void add_statuses(const struct exercise_log *log, size_t i, struct buf *o
 	unsigned shown = 0;
 	for (size_t j = i; j < log->count; j++) {
 		const struct exercise_step *s = &log->steps[j];
-		bool first = same_kind(s, &log->steps[i]);
+		bool first = s->kind == log->steps[i].kind;
 		for (size_t k = i; first && k < j; k++)
-			first = !same_kind(&log->steps[k], s) || log->steps[k].status != s->status;
+			first = log->steps[k].kind != s->kind || log->steps[k].status != s->status;
 		if (!first)
 			continue;
 		if (shown == SHOWN_STATUSES) {
@@ -119,7 +108,7 @@ static void add_statuses(const struct exercise_log *log, size_t i, struct buf *o
 		}
 		size_t n = 0;
 		for (size_t k = j; k < log->count; k++)
-			n += same_kind(&log->steps[k], s) && log->steps[k].status == s->status;
+			n += log->steps[k].kind == s->kind && log->steps[k].status == s->status;
 		char status[32];
 		status_text(s, status);
 		buf_printf(out, "%s%zu x %s", shown++ ? ", " : "", n, status);
@@ -133,14 +122,15 @@ static void add_probes(const struct exercise_log *log, struct buf *out)
 		size_t n = 0;
 		bool first = true;
 		for (size_t k = 0; k < log->count; k++) {
-			n += same_kind(&log->steps[k], s);
-			first &= k >= i || !same_kind(&log->steps[k], s);
+			n += log->steps[k].kind == s->kind;
+			first &= k >= i || log->steps[k].kind != s->kind;
 		}
 		if (!first)
 			continue;
 		buf_printf(out, LABEL, "probed");
-		add_text(out, s->kind, SHOWN_TEXT);
-		buf_printf(out, ", %zu %s%s: ", n, is_command(s) ? "command" : "request", n == 1 ? "" : "s");
+		buf_str(out, exercise_kind_name(s->kind));
+		buf_printf(out, ", %zu %s%s: ", n, exercise_kind_is_command(s->kind) ? "command" : "request",
+			   n == 1 ? "" : "s");
 		add_statuses(log, i, out);
 		buf_char(out, '\n');
 	}

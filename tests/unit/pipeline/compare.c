@@ -2,6 +2,15 @@
 
 #include "pipeline/compare.h"
 
+static enum exercise_kind kind_of(const char *name)
+{
+	for (int i = 0; i < EXERCISE_KINDS; i++)
+		if (strcmp(exercise_kind_name((enum exercise_kind)i), name) == 0)
+			return (enum exercise_kind)i;
+	fail_msg("not a kind: %s", name);
+	abort();
+}
+
 /* A run written by hand: "STATUS; KIND WHAT STATUS TYPE BODY; ..." with "!" for a run that failed. */
 static void make_run(const char *text, struct report_run *out)
 {
@@ -19,7 +28,7 @@ static void make_run(const char *text, struct report_run *out)
 		if (n < 3)
 			fail_msg("not a step: %s", part);
 		struct exercise_step s = {
-		    .kind = mem_strdup(kind), .what = mem_strdup(what), .port = 80, .status = status};
+		    .kind = kind_of(kind), .what = mem_strdup(what), .port = 80, .status = status};
 		if (n > 3)
 			exercise_answer_set(&s.answer, type, body, strlen(body), strlen(body));
 		exercise_log_add(&out->steps, &s);

@@ -7,8 +7,7 @@
 static int two_steps(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err)
 {
 	for (size_t i = 0; i < t->n_ports; i++) {
-		struct exercise_step s = {
-		    .kind = mem_strdup("test"), .what = mem_strdup(ctx), .port = t->ports[i].number};
+		struct exercise_step s = {.kind = EXERCISE_HTTP, .what = mem_strdup(ctx), .port = t->ports[i].number};
 		exercise_log_add(log, &s);
 	}
 	return 0;
@@ -25,7 +24,7 @@ static int execs(void *ctx, const struct exercise_target *t, struct exercise_log
 	char word[] = "true", *argv[] = {word, NULL};
 	int status = 77;
 	int r = t->exec(t->exec_ctx, argv, &status, NULL, err);
-	struct exercise_step s = {.kind = mem_strdup("exec"), .what = mem_strdup("true"), .status = status};
+	struct exercise_step s = {.kind = EXERCISE_EXEC, .what = mem_strdup("true"), .status = status};
 	exercise_log_add(log, &s);
 	return r;
 }

@@ -6,7 +6,7 @@ static void steps_stay_in_order(void **state)
 {
 	struct exercise_log log = {0};
 	for (int i = 0; i < 100; i++) {
-		struct exercise_step s = {.kind = mem_strdup("exec"),
+		struct exercise_step s = {.kind = EXERCISE_EXEC,
 					  .what = mem_printf("step %d", i),
 					  .status = i,
 					  .error = i % 2 ? mem_strdup("e") : NULL};
@@ -22,9 +22,20 @@ static void steps_stay_in_order(void **state)
 	exercise_log_done(&log);
 }
 
+static void kinds_have_names(void **state)
+{
+	static const char *const names[] = {"http", "exec", "host-exec", "healthcheck"};
+	assert_int_equal(sizeof(names) / sizeof(*names), EXERCISE_KINDS);
+	for (int i = 0; i < EXERCISE_KINDS; i++) {
+		assert_string_equal(exercise_kind_name((enum exercise_kind)i), names[i]);
+		assert_int_equal(exercise_kind_is_command((enum exercise_kind)i), i != EXERCISE_HTTP);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(kinds_have_names),
 	    cmocka_unit_test(steps_stay_in_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

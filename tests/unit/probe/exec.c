@@ -47,7 +47,8 @@ static void run_one(const struct exercise *e, const int *results, int want, cons
 	for (size_t i = 0; i < log.count; i++) {
 		const struct exercise_step *s = &log.steps[i];
 		assert_int_equal(s->port, 0);
-		char *more = mem_printf("%s%s %s %d %s\n", got, s->kind, s->what, s->status, s->error ? s->error : "-");
+		char *more = mem_printf("%s%s %s %d %s\n", got, exercise_kind_name(s->kind), s->what, s->status,
+					s->error ? s->error : "-");
 		free(got);
 		got = more;
 	}

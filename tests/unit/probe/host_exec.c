@@ -50,7 +50,7 @@ static void environment(void **state)
 	    run("echo \"$SLIM_TARGET_HOST $SLIM_TARGET_PORTS $TEST_DIR\" > $TEST_DIR/env", NULL, &log, &err), 0);
 	unsetenv("SLIM_TARGET_PORTS");
 	assert_int_equal(log.count, 1);
-	assert_string_equal(log.steps[0].kind, "host-exec");
+	assert_int_equal(log.steps[0].kind, EXERCISE_HOST_EXEC);
 	assert_int_equal(log.steps[0].status, 0);
 	assert_null(log.steps[0].error);
 	exercise_log_done(&log);

@@ -36,7 +36,7 @@ static int probe(const struct probe_http_options *o, const uint16_t *ports, size
 	int r = e.run(e.ctx, &t, &log, NULL);
 	for (size_t i = 0; i < log.count; i++) {
 		const struct exercise_step *s = &log.steps[i];
-		assert_string_equal(s->kind, "http");
+		assert_int_equal(s->kind, EXERCISE_HTTP);
 		bool first = false;
 		for (size_t k = 0; k < n; k++)
 			first |= ports[k] == s->port;

@@ -10,7 +10,7 @@ static void everything(void **state)
 	sample_result(&r);
 	sample_destination(&r);
 	struct report_run *run = sample_run(&r);
-	sample_step(run, "exec", "t\xff\033", 0, -1, "no such file");
+	sample_step(run, EXERCISE_EXEC, "t\xff\033", 0, -1, "no such file");
 	sample_rest(&r);
 	sample_trace(&r);
 	r.verify = (struct report_verify){.done = true, .rounds = 4, .repeats = 3, .equal_steps = 13, .equal_runs = 1};

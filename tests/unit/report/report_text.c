@@ -107,10 +107,10 @@ static void failed_steps_are_listed(void **state)
 	CLEANUP_REPORT struct report r = {0};
 	sample_result(&r);
 	struct report_run *run = sample_run(&r);
-	sample_step(run, "http", "GET /down", 80, -1, "connection refused");
-	sample_step(run, "http", "GET /broken", 8080, 503, NULL);
-	sample_step(run, "exec", "true", 0, 0, NULL);
-	sample_step(run, "exec", "false", 0, 1, NULL);
+	sample_step(run, EXERCISE_HTTP, "GET /down", 80, -1, "connection refused");
+	sample_step(run, EXERCISE_HTTP, "GET /broken", 8080, 503, NULL);
+	sample_step(run, EXERCISE_EXEC, "true", 0, 0, NULL);
+	sample_step(run, EXERCISE_EXEC, "false", 0, 1, NULL);
 	has(&r, "\nprobed      http, 4 requests: 1 x 200, 1 x 404, 1 x no answer, 1 x 503\n", true);
 	has(&r, "\nprobed      exec, 2 commands: 1 x exit 0, 1 x exit 1\n", true);
 	has(&r, "\n  failed    GET /down on port 80: no answer, connection refused\n", true);
@@ -125,7 +125,7 @@ static void long_lists_are_cut(void **state)
 	CLEANUP_REPORT struct report r = {0};
 	struct report_run *run = sample_run(&r);
 	for (int i = 0; i < 60; i++)
-		sample_step(run, "http", "GET /x", 80, 500 + i / 5, NULL);
+		sample_step(run, EXERCISE_HTTP, "GET /x", 80, 500 + i / 5, NULL);
 	has(&r, "\n            55 more failed\n", true);
 	has(&r, "1 x 200, 1 x 404, 5 x 500, 5 x 501, 5 x 502, 5 x 503, 5 x 504, 5 x 505, ...\n", true);
 	free(run->command);
@@ -144,7 +144,7 @@ static void nothing_reaches_the_terminal_raw(void **state)
 	struct report_run *run = sample_run(&r);
 	free(run->command);
 	run->command = mem_strdup("sh\t-c\n\xff");
-	sample_step(run, "ht\033tp", "GET /\033]0;x\a", 80, -1, "e\b\x7f");
+	sample_step(run, EXERCISE_HTTP, "GET /\033]0;x\a", 80, -1, "e\b\x7f");
 	report_stage_add(&r, "pa\033ck", 1);
 	report_note(&r, "%s",
 		    "n\xe2\x80\xae"

@@ -5,10 +5,10 @@
 
 #include "report/report.h"
 
-static inline void sample_step(struct report_run *run, const char *kind, const char *what, uint16_t port, int status,
-			       const char *error)
+static inline void sample_step(struct report_run *run, enum exercise_kind kind, const char *what, uint16_t port,
+			       int status, const char *error)
 {
-	struct exercise_step s = {.kind = mem_strdup(kind),
+	struct exercise_step s = {.kind = kind,
 				  .what = mem_strdup(what),
 				  .port = port,
 				  .status = status,
@@ -60,8 +60,8 @@ static inline struct report_run *sample_run(struct report *r)
 				   .ms = 3456,
 				   .ready_ms = 123,
 				   .witnesses = TRACE_BY_PTRACE};
-	sample_step(run, "http", "GET /", 80, 200, NULL);
-	sample_step(run, "http", "GET /favicon.ico", 80, 404, NULL);
+	sample_step(run, EXERCISE_HTTP, "GET /", 80, 200, NULL);
+	sample_step(run, EXERCISE_HTTP, "GET /favicon.ico", 80, 404, NULL);
 	return run;
 }
 
