@@ -9,8 +9,7 @@
 void http_flags_init(struct http_flags *f)
 {
 	f->probe = true;
-	f->crawl = true;
-	f->max_depth = 3;
+	probe_http_options_init(&f->options);
 }
 
 void http_flags_done(struct http_flags *f)
@@ -42,10 +41,7 @@ static int parse_ports(const char *text, struct probe_http_options *out, struct 
 int http_flags_parse(const struct http_flags *f, struct probe_http_options *out, struct oci_port **expose,
 		     size_t *n_expose, struct err *err)
 {
-	out->no_crawl = !f->crawl || f->max_depth == 0;
-	out->max_depth = f->max_depth;
-	out->max_pages = f->max_pages;
-	out->must_answer = f->must_answer;
+	*out = f->options;
 	out->wait_ms = f->wait * 1000;
 	out->requests = mem_calloc(f->requests.count, sizeof(*out->requests));
 	int r = parse_ports(f->ports, out, expose, n_expose, err);

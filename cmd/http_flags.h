@@ -7,12 +7,15 @@
 
 /* container_flags has one of these as a member, and its rows are HTTP_ROWS. */
 struct http_flags {
-	bool probe, crawl, must_answer;
+	bool probe;
 	struct strlist requests;
 	const char *ports;
-	unsigned wait, max_depth, max_pages;
+	unsigned wait;
+	struct probe_http_options options; /* numbers and switches that need no parsing */
 };
 
+#define HTTP_TEXT_OF(number) #number
+#define HTTP_TEXT(number) HTTP_TEXT_OF(number)
 #define HTTP_ROW(type, member, field, name, kind, value, help)                                                         \
 	{                                                                                                              \
 		name, 0, kind, offsetof(type, member.field), value, help                                               \
@@ -25,11 +28,12 @@ struct http_flags {
 	    HTTP_ROW(T, M, ports, "http-probe-ports", OPTION_STRING, "PORT,...",                                       \
 		     "probe these ports, in this order (default: the exposed ones)"),                                  \
 	    HTTP_ROW(T, M, wait, "http-probe-start-wait", OPTION_SECONDS, "SECONDS", "before the first request"),      \
-	    HTTP_ROW(T, M, crawl, "http-probe-crawl", OPTION_BOOL, "BOOL", "follow links (default: true)"),            \
-	    HTTP_ROW(T, M, max_depth, "http-crawl-max-depth", OPTION_COUNT, "N", "links in a row (default: 3)"),       \
-	    HTTP_ROW(T, M, max_pages, "http-crawl-max-page-count", OPTION_NUMBER, "N",                                 \
-		     "requests to a port (default: 200)"),                                                             \
-	    HTTP_ROW(T, M, must_answer, "http-probe-exit-on-failure", OPTION_BOOL, "BOOL",                             \
+	    HTTP_ROW(T, M, options.crawl, "http-probe-crawl", OPTION_BOOL, "BOOL", "follow links (default: true)"),    \
+	    HTTP_ROW(T, M, options.max_depth, "http-crawl-max-depth", OPTION_COUNT, "N",                               \
+		     "links in a row (default: " HTTP_TEXT(PROBE_HTTP_DEPTH) ")"),                                     \
+	    HTTP_ROW(T, M, options.max_pages, "http-crawl-max-page-count", OPTION_NUMBER, "N",                         \
+		     "requests to a port (default: " HTTP_TEXT(PROBE_HTTP_PAGES) ")"),                                 \
+	    HTTP_ROW(T, M, options.must_answer, "http-probe-exit-on-failure", OPTION_BOOL, "BOOL",                     \
 		     "fail when no request was answered (default: false)")
 
 void http_flags_init(struct http_flags *f);

@@ -9,8 +9,6 @@
 #include "net/http.h"
 #include "probe/crawl.h"
 
-#define DEFAULT_DEPTH 3
-#define DEFAULT_TIMEOUT_MS 30000
 #define FIRST_RETRY_MS 50 /* then doubled, RETRIES times: 1.55 s in all */
 #define RETRIES 5
 #define FIRST_BUSY_MS 200   /* then doubled, RETRIES times: 6.2 s in all, for one that says it is not up yet */
@@ -208,7 +206,6 @@ static int send_request(const struct probe_http_options *o, const struct probe_h
 			const struct exercise_target *t, struct http_client *client, uint16_t port, const char **known,
 			struct exercise_log *log, struct err *err)
 {
-	unsigned depth = o->max_depth ? o->max_depth : DEFAULT_DEPTH;
 	CLEANUP(crawl_done)
 	struct crawl c = {
 	    .target = t,
@@ -216,9 +213,9 @@ static int send_request(const struct probe_http_options *o, const struct probe_h
 	    .scheme = q->scheme ? q->scheme : *known,
 	    .method = q->method,
 	    .port = port,
-	    .max_pages = o->max_pages ? o->max_pages : LIMIT_CRAWL_PAGES,
-	    .max_depth = q->crawl ? depth : 0,
-	    .timeout_ms = o->timeout_ms ? o->timeout_ms : DEFAULT_TIMEOUT_MS,
+	    .max_pages = o->max_pages,
+	    .max_depth = q->crawl ? o->max_depth : 0,
+	    .timeout_ms = o->timeout_ms,
 	};
 	crawl_add(&c, q->path, 0, 0);
 	int r = crawl_from(&c, log, err);
@@ -231,7 +228,7 @@ static int probe_port(const struct probe_http_options *o, const struct exercise_
 		      uint16_t port, struct exercise_log *log, struct err *err)
 {
 	char root[] = "/";
-	const struct probe_http_request usual = {.method = "GET", .path = root, .crawl = !o->no_crawl};
+	const struct probe_http_request usual = {.method = "GET", .path = root, .crawl = o->crawl};
 	const char *known = NULL;
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < o->n_requests; i++)

@@ -47,6 +47,16 @@ int probe_http_request_parse(const char *text, struct probe_http_request *out, s
 	return 0;
 }
 
+void probe_http_options_init(struct probe_http_options *o)
+{
+	*o = (struct probe_http_options){
+	    .max_pages = PROBE_HTTP_PAGES,
+	    .max_depth = PROBE_HTTP_DEPTH,
+	    .timeout_ms = PROBE_HTTP_TIMEOUT_MS,
+	    .crawl = true,
+	};
+}
+
 void probe_http_options_done(struct probe_http_options *o)
 {
 	for (size_t i = 0; i < o->n_requests; i++)

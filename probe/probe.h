@@ -14,11 +14,14 @@ struct probe_http_request {
 	char *path;         /* with the query */
 	bool crawl;         /* the links of the answer, too */
 };
+#define PROBE_HTTP_PAGES 200
+#define PROBE_HTTP_DEPTH 3
+#define PROBE_HTTP_TIMEOUT_MS 30000
 struct probe_http_options {
-	unsigned max_pages;                  /* per port; 0 = LIMIT_CRAWL_PAGES */
-	unsigned max_depth;                  /* 0 = 3 */
-	unsigned timeout_ms;                 /* of one request; 0 = 30 s */
-	bool no_crawl;                       /* GET / alone */
+	unsigned max_pages;                  /* requests that a crawl sends to a port; 0 = it sends none */
+	unsigned max_depth;                  /* links that a crawl follows in a row; 0 = it follows none */
+	unsigned timeout_ms;                 /* of one request, more than 0 */
+	bool crawl;                          /* follow the links of GET / */
 	unsigned wait_ms;                    /* before the first */
 	bool must_answer;                    /* ERR_PROTO when no request of them all was answered */
 	struct probe_http_request *requests; /* instead of GET / */
@@ -28,6 +31,8 @@ struct probe_http_options {
 };
 /* [crawl:][SCHEME:][METHOD:]PATH, as docker-slim has it. ERR_INVAL. */
 int probe_http_request_parse(const char *text, struct probe_http_request *out, struct err *err) MUST_CHECK;
+/* The defaults, which no other place has: a crawl of PROBE_HTTP_PAGES and PROBE_HTTP_DEPTH, GET /, all ports. */
+void probe_http_options_init(struct probe_http_options *o);
 void probe_http_options_done(struct probe_http_options *o); /* frees what it owns */
 void probe_http(const struct probe_http_options *options, struct exercise *out);
 

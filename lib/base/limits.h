@@ -47,7 +47,6 @@
 #define LIMIT_HTML (1u << 20)           /* of a body, read for links */
 #define LIMIT_LINKS 4096                /* taken from one body */
 #define LIMIT_LINK 8192                 /* one of them; longer ones are left out */
-#define LIMIT_CRAWL_PAGES 200           /* requests of one crawl */
 #define LIMIT_POLICY (4u << 20)         /* a policy file, a file of patterns */
 #define LIMIT_TOML (1u << 20)           /* a configuration file */
 #define LIMIT_TOML_TABLES 4096          /* of it */

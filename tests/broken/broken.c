@@ -15,8 +15,9 @@
 
 static size_t plan(void *ctx, const struct oci_image_config *config, const struct exercise **out)
 {
-	static const struct probe_http_options http;
+	static struct probe_http_options http;
 	static struct exercise exercise;
+	probe_http_options_init(&http);
 	probe_http(&http, &exercise);
 	*out = &exercise;
 	return 1;

@@ -82,6 +82,7 @@ def test_requests(theirs, tmp_path):
 @pytest.mark.parametrize("options,paths", [
     (("--http-probe-crawl=false",), ["/"]),
     (("--http-crawl-max-depth", "0"), ["/"]),
+    (("--http-crawl-max-depth", "0", "--http-probe-cmd", "crawl:/"), ["/"]),
     (("--http-crawl-max-page-count", "2"), ["/", "/page.html"]),
     (("--http-crawl-max-depth", "1"), ["/", "/page.html", "/sub/deep.txt"]),
     (("--http-probe-off",), []),

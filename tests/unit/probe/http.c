@@ -70,7 +70,9 @@ static void site_one(const struct probe_http_options *o, bool tls,
 	steps_are(got, want);
 }
 
-static const struct probe_http_options defaults = {.timeout_ms = 60000};
+/* probe_http_options_init, with more time for sanitizers. */
+static const struct probe_http_options defaults = {
+    .max_pages = PROBE_HTTP_PAGES, .max_depth = PROBE_HTTP_DEPTH, .timeout_ms = 60000, .crawl = true};
 
 static bool site(struct test_conn *c, const char *method, const char *path)
 {
@@ -155,11 +157,38 @@ static void every_link_once(void **state)
 
 static void caps(void **state)
 {
-	site_one(&(struct probe_http_options){.max_depth = 1, .max_pages = 3, .timeout_ms = 60000}, false, site,
+	struct probe_http_options o = defaults;
+	o.max_depth = 1;
+	o.max_pages = 3;
+	site_one(&o, false, site,
 		 "GET / 200 746\n"
 		 "GET /style.css?v=1 200 48\n"
 		 "GET /app.js 200 14\n");
-	site_one(&(struct probe_http_options){.max_pages = 1, .timeout_ms = 60000}, false, site, "GET / 200 746\n");
+	o.max_depth = PROBE_HTTP_DEPTH;
+	o.max_pages = 1;
+	site_one(&o, false, site, "GET / 200 746\n");
+}
+
+static struct probe_http_request request(const char *text)
+{
+	struct probe_http_request q;
+	assert_int_equal(probe_http_request_parse(text, &q, NULL), 0);
+	return q;
+}
+
+/* 0 does not stand for a default, neither in the usual crawl nor in one that a request asks for. */
+static void zeros_are_zeros(void **state)
+{
+	struct probe_http_options o = defaults;
+	struct probe_http_request crawl = request("crawl:/");
+	o.max_depth = 0;
+	site_one(&o, false, site, "GET / 200 746\n");
+	o.requests = &crawl;
+	o.n_requests = 1;
+	site_one(&o, false, site, "GET / 200 746\n");
+	o.max_pages = 0;
+	site_one(&o, false, site, "");
+	free(crawl.path);
 }
 
 /* Each page links to one more, and redirects on without end. */
@@ -325,7 +354,9 @@ static void a_port_that_only_times_out_is_left(void **state)
 					     "GET /2 -1 no answer within 0.5 s\n"
 					     "GET /3 -1 the crawl of port %u ends here: no answer within 0.5 s\n",
 					     server.port);
-	int r = probe(&(struct probe_http_options){.timeout_ms = 500}, &server.port, 1, NULL, &got);
+	struct probe_http_options o = defaults;
+	o.timeout_ms = 500;
+	int r = probe(&o, &server.port, 1, NULL, &got);
 	test_server_stop(&server);
 	assert_int_equal(r, 0);
 	steps_are(got, want);
@@ -354,7 +385,9 @@ static void cancel_one(bool (*handle)(struct test_conn *, const char *, const ch
 	struct progress p = {.cancel_fd = cancel_pipe[0]};
 	test_server_start(&server, false, handle);
 	/* no answer ever comes: only the cancelling ends it */
-	int r = probe(&(struct probe_http_options){.timeout_ms = 3600000}, &server.port, 1, &p, &got);
+	struct probe_http_options o = defaults;
+	o.timeout_ms = 3600000;
+	int r = probe(&o, &server.port, 1, &p, &got);
 	test_server_stop(&server);
 	close(cancel_pipe[0]);
 	close(cancel_pipe[1]);
@@ -379,17 +412,11 @@ static bool by_method(struct test_conn *c, const char *method, const char *path)
 	return test_reply(c, "200 OK", "", method, strlen(method));
 }
 
-static struct probe_http_request request(const char *text)
-{
-	struct probe_http_request q;
-	assert_int_equal(probe_http_request_parse(text, &q, NULL), 0);
-	return q;
-}
-
 /* Instead of GET /: each as it is given, even twice; redirects are followed with GET, links where that is said. */
 static void requests_that_are_named(void **state)
 {
-	struct probe_http_options o = {.timeout_ms = 60000, .n_requests = 6};
+	struct probe_http_options o = defaults;
+	o.n_requests = 6;
 	o.requests = mem_calloc(o.n_requests, sizeof(*o.requests));
 	o.requests[0] = request("/page");
 	o.requests[1] = request("POST:/a?b=c");
@@ -404,13 +431,14 @@ static void requests_that_are_named(void **state)
 		 "GET /page 200 14\nPOST /a?b=c 200 4\nDELETE /start 302 0\nGET /landed 200 3\nHEAD /x 200 0\n"
 		 "GET /page 200 14\nGET /next 200 3\nGET /page 200 14\n");
 	probe_http_options_done(&o);
-	o.no_crawl = true;
+	o = defaults;
+	o.crawl = false;
 	site_one(&o, false, site, "GET / 200 746\n");
 }
 
 static void ports_that_are_named(void **state)
 {
-	struct probe_http_options o = {.must_answer = true, .timeout_ms = 60000, .no_crawl = true, .n_ports = 1};
+	struct probe_http_options o = {.max_pages = 1, .must_answer = true, .timeout_ms = 60000, .n_ports = 1};
 	test_server_start(&server, false, site);
 	o.ports = mem_dup(&server.port, sizeof(server.port));
 	/* the target does not know of it */
@@ -436,6 +464,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_link_once),
 	    cmocka_unit_test(caps),
+	    cmocka_unit_test(zeros_are_zeros),
 	    cmocka_unit_test(endless_sites_end),
 	    cmocka_unit_test(tls_is_found_out),
 	    cmocka_unit_test(a_400_is_an_answer),
