@@ -30,15 +30,6 @@ struct place {
 	bool legacy;
 };
 
-void auth_credentials_done(struct auth_credentials *c)
-{
-	secret_free(c->user);
-	secret_free(c->password);
-	secret_free(c->identity_token);
-	free(c->from);
-	*c = (struct auth_credentials){0};
-}
-
 static bool is_set(const struct auth_credentials *c)
 {
 	return c->user || c->identity_token;

@@ -1,24 +1,14 @@
 /* net/auth.h - who we are towards a registry: user and password or an identity token, from the command line, from the
  * auth files of containers-auth.json(5) and Docker's config.json, or from a credential helper. Order: creds; --authfile
  * or else REGISTRY_AUTH_FILE or else $XDG_RUNTIME_DIR/containers/auth.json (/run/containers/UID/auth.json);
- * $XDG_CONFIG_HOME (~/.config) /containers/auth.json; $DOCKER_CONFIG (~/.docker)/config.json; ~/.dockercfg. Everything
- * secret is wiped when it is freed, and none of it is ever in a message or a log. */
+ * $XDG_CONFIG_HOME (~/.config) /containers/auth.json; $DOCKER_CONFIG (~/.docker)/config.json; ~/.dockercfg. Nothing
+ * secret is ever in a message or a log. */
 #pragma once
 
-#include <stdbool.h>
-
-#include "base/cleanup.h"
 #include "base/err.h"
 #include "base/progress.h"
 #include "base/strlist.h"
-
-struct auth_credentials {
-	char *user, *password; /* NULL = anonymous */
-	char *identity_token;  /* NULL = none; goes instead of user and password, to a token server */
-	char *from; /* where they were found, for messages: "--creds", the file's path, "docker-credential-x" */
-};
-void auth_credentials_done(struct auth_credentials *c); /* wipes */
-#define CLEANUP_CREDENTIALS CLEANUP(auth_credentials_done)
+#include "net/auth_credentials.h"
 
 struct auth_options {
 	const char *creds;               /* "user:password"; NULL = none */

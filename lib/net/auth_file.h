@@ -5,7 +5,9 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "net/auth.h"
+#include "base/err.h"
+#include "base/strlist.h"
+#include "net/auth_credentials.h"
 
 struct auth_file {
 	json_t *root;

@@ -4,7 +4,7 @@
  * of one source share it; each brings an exchange_client of its own for the token server. */
 #pragma once
 
-#include "net/auth.h"
+#include "net/auth_credentials.h"
 #include "net/exchange.h"
 
 struct authorization;

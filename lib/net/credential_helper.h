@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "base/progress.h"
-#include "net/auth.h"
+#include "net/auth_credentials.h"
 
 #define CREDENTIAL_HELPER_MS 60000 /* it may ask a cloud, or the user */
 

@@ -1,4 +1,4 @@
-#include "net/retry_private.h"
+#include "net/retry.h"
 
 #include <curl/curl.h>
 #include <errno.h>

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <time.h>
 
 #include "base/progress.h"
 
@@ -21,3 +22,7 @@ bool retry_error(const struct err *err);
  * NULL = none) says. false: no more tries (or too long a pause is asked for); ERR_CANCELLED comes through err. */
 int retry_wait(struct retry *r, const char *retry_after, const struct progress *progress, bool *again,
 	       struct err *err) MUST_CHECK;
+
+/* The pause of retry_wait, not taken. tried: failures so far, this one included. now: the time of day. chance: any
+ * number. Returns false when there are no more tries. */
+bool retry_pause(unsigned tried, const char *retry_after, time_t now, unsigned chance, unsigned *ms);

@@ -1,3 +1,5 @@
+#include "net/token_answer.h"
+
 #include <string.h>
 #include <time.h>
 
@@ -5,7 +7,6 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/secret.h"
-#include "net/token_server.h"
 
 #define LIFE_UNSAID 60             /* seconds, by the specification */
 #define LIFE_MAX (366 * 24 * 3600) /* seconds; more is as good as that */

@@ -2,10 +2,9 @@
  * without) and its OAuth2 form (POST, with an identity token). */
 #pragma once
 
-#include <stdint.h>
-
-#include "net/auth.h"
+#include "net/auth_credentials.h"
 #include "net/exchange.h"
+#include "net/token_answer.h"
 
 struct token_question {
 	const char *realm;   /* of the challenge: an http or https URL */
@@ -15,13 +14,6 @@ struct token_question {
 	const struct exchange_peer *peer;
 };
 
-struct token_answer {
-	char *token;      /* of visible ASCII characters only */
-	uint64_t life_ms; /* from now on */
-};
-void token_answer_done(struct token_answer *a); /* wipes */
-#define CLEANUP_TOKEN_ANSWER CLEANUP(token_answer_done)
-
 /* Tried again while the server is busy. Redirects with credentials are followed within the server only. *status: of its
  * answer, 0 when none came. ERR_DENIED when that is one of those below; the message has the server's own words, and
  * what the user can do is the caller's to say. */
@@ -29,5 +21,3 @@ int token_server_ask(const struct token_question *q, const struct progress *prog
 		     struct token_answer *out, struct err *err) MUST_CHECK;
 /* Whether a status says that the credentials are not good, or that some are needed. */
 bool token_server_denies(int status);
-/* The body of an answer. now: seconds since 1970. */
-int token_answer_parse(const char *text, size_t n, int64_t now, struct token_answer *out, struct err *err) MUST_CHECK;

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/secret.h"
+#include "net/auth.h"
 #include "net/authorization.h"
 #include "net/retry.h"
 #include "net/url.h"
