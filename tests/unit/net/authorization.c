@@ -44,17 +44,50 @@ static bool is_at(const char *target, const char *path)
 }
 
 /* What the token server does for each path of a realm. */
+/* Answers that are not a token. */
+static bool no_token(struct test_conn *c, const char *target)
+{
+	CLEANUP_BUF struct buf b = {0};
+	if (is_at(target, "/gone"))
+		return reply_json(c, "503 Busy", "Retry-After: 0\r\n",
+				  "{\"errors\":[{\"code\":\"X\",\"message\":\"no time\"}]}");
+	if (is_at(target, "/denied"))
+		return reply_json(c, "401 Unauthorized", "", "{\"details\":\"incorrect\\u001b[1m username\"}");
+	if (is_at(target, "/echo"))
+		return reply_json(c, "401 Unauthorized", "", "{\"details\":\"not " PASSWORD "\"}");
+	if (is_at(target, "/page"))
+		return reply_json(c, "500 Oh", "Retry-After: 1000\r\n", "<html>");
+	if (is_at(target, "/crlf"))
+		return reply_json(c, "200 OK", "", "{\"token\":\"a\\r\\nX-Evil: 1\"}");
+	if (is_at(target, "/none"))
+		return reply_json(c, "200 OK", "", "{\"token\":\"\"}");
+	if (is_at(target, "/html"))
+		return reply_json(c, "200 OK", "", "<html>hunter2");
+	if (is_at(target, "/endless")) {
+		test_send_str(c, "HTTP/1.1 200 OK\r\n\r\n{\"token\":\"");
+		return test_send_forever(c, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+	}
+	if (!is_at(target, "/deep"))
+		return test_reply(c, "404 Not Found", "", "", 0);
+	while (b.len + 5 < LIMIT_TOKEN_ANSWER)
+		buf_str(&b, "{\"a\":");
+	return reply_json(c, "200 OK", "", b.data);
+}
+
+static bool read_body(struct test_conn *c)
+{
+	pthread_mutex_lock(&body_lock);
+	last_body.len = 0;
+	bool whole = test_read_body(c, &last_body);
+	pthread_mutex_unlock(&body_lock);
+	return whole;
+}
+
 static bool handle(struct test_conn *c, const char *method, const char *target)
 {
 	bool post = strcmp(method, "POST") == 0;
-	if (post) {
-		pthread_mutex_lock(&body_lock);
-		last_body.len = 0;
-		bool whole = test_read_body(c, &last_body);
-		pthread_mutex_unlock(&body_lock);
-		if (!whole)
-			return false;
-	}
+	if (post && !read_body(c))
+		return false;
 	if (is_at(target, "/token") || (post && is_at(target, "/post-only")))
 		return reply_token(c, 300);
 	if (is_at(target, "/post-only"))
@@ -72,15 +105,6 @@ static bool handle(struct test_conn *c, const char *method, const char *target)
 		return atomic_fetch_sub(&fails_left, 1) > 0
 			   ? reply_json(c, "503 Busy", "Retry-After: 0\r\n", "{\"details\":\"no time\"}")
 			   : reply_token(c, 300);
-	if (is_at(target, "/gone"))
-		return reply_json(c, "503 Busy", "Retry-After: 0\r\n",
-				  "{\"errors\":[{\"code\":\"X\",\"message\":\"no time\"}]}");
-	if (is_at(target, "/denied"))
-		return reply_json(c, "401 Unauthorized", "", "{\"details\":\"incorrect\\u001b[1m username\"}");
-	if (is_at(target, "/echo"))
-		return reply_json(c, "401 Unauthorized", "", "{\"details\":\"not " PASSWORD "\"}");
-	if (is_at(target, "/page"))
-		return reply_json(c, "500 Oh", "Retry-After: 1000\r\n", "<html>");
 	if (is_at(target, "/elsewhere"))
 		return redirect_to(c, other.port);
 	if (is_at(target, "/moved"))
@@ -89,24 +113,7 @@ static bool handle(struct test_conn *c, const char *method, const char *target)
 		return test_reply(c, "302 Found", "Location: /circle\r\n", "", 0);
 	if (is_at(target, "/file"))
 		return test_reply(c, "302 Found", "Location: file:///etc/passwd\r\n", "", 0);
-	if (is_at(target, "/crlf"))
-		return reply_json(c, "200 OK", "", "{\"token\":\"a\\r\\nX-Evil: 1\"}");
-	if (is_at(target, "/none"))
-		return reply_json(c, "200 OK", "", "{\"token\":\"\"}");
-	if (is_at(target, "/html"))
-		return reply_json(c, "200 OK", "", "<html>hunter2");
-	if (is_at(target, "/endless")) {
-		test_send_str(c, "HTTP/1.1 200 OK\r\n\r\n{\"token\":\"");
-		while (test_send_str(c, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"))
-			;
-		return false;
-	}
-	if (!is_at(target, "/deep"))
-		return test_reply(c, "404 Not Found", "", "", 0);
-	CLEANUP_BUF struct buf b = {0};
-	while (b.len + 5 < LIMIT_TOKEN_ANSWER)
-		buf_str(&b, "{\"a\":");
-	return reply_json(c, "200 OK", "", b.data);
+	return no_token(c, target);
 }
 
 static int start(void **state)

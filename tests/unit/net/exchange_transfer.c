@@ -11,15 +11,6 @@
 static int cancel_pipe[2] = {-1, -1};
 static uint64_t got_of_body; /* by the server, of the last upload */
 
-static void send_forever(struct test_conn *c, const char *line)
-{
-	CLEANUP_BUF struct buf b = {0};
-	while (b.len < 65536)
-		buf_str(&b, line);
-	while (test_send(c, b.data, b.len))
-		;
-}
-
 /* Pieces of an answer that is never complete, until the peer goes. */
 static void drip(struct test_conn *c, const char *piece)
 {
@@ -30,70 +21,39 @@ static void drip(struct test_conn *c, const char *piece)
 	}
 }
 
+#define OK "HTTP/1.1 200 OK\r\n"
+static const struct test_row bad_answers[] = {
+    {"/0.9", "<html>hello</html>"},
+    {"/garbage", "\xff\0\r\n\x1b[2J\0\0", .n = 10},
+    {"/alert", "\x15\x03\x01\0\x02\x02\x46", .n = 7},
+    {"/redis", "-ERR unknown command\r\n", TEST_HANG}, /* the connection stays: the first bytes must decide */
+    {"/switch", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nhello"},
+    {"/reset", "", TEST_RESET},
+    {"/half-header", OK "Content-Len"},
+    {"/short", OK "Content-Length: 50\r\n\r\nhello"},
+    {"/short-chunk", OK "Transfer-Encoding: chunked\r\n\r\n5\r\nhe"},
+    {"/no-last-chunk", OK "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"},
+    {"/bad-chunk", OK "Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n"},
+    {"/reset-later", OK "Content-Length: 5\r\n\r\nhe", TEST_RESET},
+    {"/encoded", OK "Transfer-Encoding: gzip, chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"},
+    {"/encoded-below", OK "transfer-encoding:\r\n gzip\r\n\r\n5\r\nhello\r\n0\r\n\r\n"},
+    {"/endless-header", OK, TEST_FOREVER, "A: b\r\n"},
+    {"/endless-line", OK "A: ", TEST_FOREVER, "more and more "},
+    {"/endless-100", "", TEST_FOREVER, "HTTP/1.1 100 Continue\r\n\r\n"},
+    {"/endless-trailer", OK "Transfer-Encoding: chunked\r\n\r\n0\r\n", TEST_FOREVER, "A: b\r\n"},
+    {"/slow-body", OK "Content-Length: 9\r\n\r\nhel", TEST_HANG},
+    {"/silent", "", TEST_HANG},
+    {NULL, NULL, TEST_CLOSE},
+};
+
 static bool bad_answer(struct test_conn *c, const char *path)
 {
-	if (strcmp(path, "/0.9") == 0)
-		return !test_send_str(c, "<html>hello</html>");
-	if (strcmp(path, "/garbage") == 0)
-		return !test_send(c, "\xff\0\r\n\x1b[2J\0\0", 10);
-	if (strcmp(path, "/alert") == 0)
-		return !test_send(c, "\x15\x03\x01\0\x02\x02\x46", 7);
-	if (strcmp(path, "/redis") == 0) {
-		test_send_str(c, "-ERR unknown command\r\n");
-		test_hang(c); /* the connection stays: the first bytes must decide */
-	}
-	if (strcmp(path, "/switch") == 0) {
-		test_send_str(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nhello");
-		return false;
-	}
-	if (strcmp(path, "/reset") == 0)
-		test_reset(c);
-	if (strcmp(path, "/half-header") == 0)
-		return !test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Len");
-	if (strcmp(path, "/short") == 0)
-		return !test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello");
-	if (strcmp(path, "/short-chunk") == 0)
-		return !test_send_str(c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe");
-	if (strcmp(path, "/no-last-chunk") == 0)
-		return !test_send_str(c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
-	if (strcmp(path, "/bad-chunk") == 0)
-		return !test_send_str(c,
-				      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n");
-	if (strcmp(path, "/reset-later") == 0) {
-		test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe");
-		test_reset(c);
-	}
-	if (strcmp(path, "/encoded") == 0)
-		return !test_send_str(
-		    c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
-	if (strcmp(path, "/encoded-below") == 0)
-		return !test_send_str(c,
-				      "HTTP/1.1 200 OK\r\ntransfer-encoding:\r\n gzip\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
-	if (strcmp(path, "/endless-header") == 0) {
-		test_send_str(c, "HTTP/1.1 200 OK\r\n");
-		send_forever(c, "A: b\r\n");
-	}
-	if (strcmp(path, "/endless-line") == 0) {
-		test_send_str(c, "HTTP/1.1 200 OK\r\nA: ");
-		send_forever(c, "more and more ");
-	}
-	if (strcmp(path, "/endless-100") == 0)
-		send_forever(c, "HTTP/1.1 100 Continue\r\n\r\n");
-	if (strcmp(path, "/endless-trailer") == 0) {
-		test_send_str(c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n");
-		send_forever(c, "A: b\r\n");
-	}
-	if (strcmp(path, "/drip-header") == 0) {
-		test_send_str(c, "HTTP/1.1 200 OK\r\n");
+	bool open = false;
+	if (!test_answer(c, bad_answers, path, &open) && strcmp(path, "/drip-header") == 0) {
+		test_send_str(c, OK);
 		drip(c, "A: b\r\n");
 	}
-	if (strcmp(path, "/slow-body") == 0) {
-		test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhel");
-		test_hang(c);
-	}
-	if (strcmp(path, "/silent") == 0)
-		test_hang(c);
-	return false;
+	return open;
 }
 
 static bool answer_upload(struct test_conn *c, const char *path)

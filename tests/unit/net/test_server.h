@@ -139,6 +139,41 @@ static inline void test_reset(struct test_conn *c)
 	pthread_mutex_unlock(&c->server->lock);
 }
 
+static inline bool test_send_forever(struct test_conn *c, const char *line)
+{
+	CLEANUP_BUF struct buf b = {0};
+	while (b.len < 65536)
+		buf_str(&b, line);
+	while (test_send(c, b.data, b.len))
+		;
+	return false;
+}
+
+/* What is said at a path, byte by byte, and what is done then. */
+struct test_row {
+	const char *path, *bytes;
+	enum { TEST_CLOSE, TEST_KEEP, TEST_HANG, TEST_RESET, TEST_FOREVER } then;
+	const char *line; /* said for ever */
+	size_t n;         /* of bytes; 0 = up to their NUL */
+};
+
+/* rows end with one without a path. False: none of them is for this path. *open: as a handler returns it. */
+static inline bool test_answer(struct test_conn *c, const struct test_row *rows, const char *path, bool *open)
+{
+	while (rows->path && strcmp(rows->path, path) != 0)
+		rows++;
+	if (!rows->path)
+		return false;
+	*open = test_send(c, rows->bytes, rows->n ? rows->n : strlen(rows->bytes)) && rows->then == TEST_KEEP;
+	if (rows->then == TEST_HANG)
+		test_hang(c);
+	else if (rows->then == TEST_RESET)
+		test_reset(c);
+	else if (rows->then == TEST_FOREVER)
+		test_send_forever(c, rows->line);
+	return true;
+}
+
 static inline bool test_serve_one(struct test_conn *c)
 {
 	char part[4096], *end;
