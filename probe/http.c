@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/strset.h"
-#include "net/http.h"
+#include "net/fetch.h"
 #include "probe/crawl.h"
 
 #define FIRST_RETRY_MS 50 /* then doubled, RETRIES times: 1.55 s in all */
@@ -20,7 +20,7 @@
  * nodes[id] says how it was come by. */
 struct crawl {
 	const struct exercise_target *target;
-	struct http_client *client;
+	struct exchange_client *client;
 	const char *scheme; /* that the port speaks; NULL = not known yet */
 	const char *method; /* of the first request; that of links is GET */
 	uint16_t port;
@@ -56,21 +56,21 @@ static char *url_of(const struct crawl *c, const char *scheme, const char *path)
 	return mem_printf("%s://%s%s%s:%u%s", scheme, v6 ? "[" : "", c->target->host, v6 ? "]" : "", c->port, path);
 }
 
-static int get(struct crawl *c, const char *method, const char *scheme, const char *path, struct http_response *out,
+static int get(struct crawl *c, const char *method, const char *scheme, const char *path, struct net_answer *out,
 	       struct err *err)
 {
 	CLEANUP_FREE char *url = url_of(c, scheme, path);
-	const struct http_request q = {.method = method,
-				       .url = url,
-				       .timeout_ms = c->timeout_ms,
-				       .connect_timeout_ms = strcmp(scheme, "https") == 0 ? TLS_TIMEOUT_MS : 0,
-				       .max_body = LIMIT_HTTP_BODY};
-	return http_client_do(c->client, &q, c->target->progress, out, err);
+	const struct net_fetch_request q = {.method = method,
+					    .url = url,
+					    .timeout_ms = c->timeout_ms,
+					    .connect_timeout_ms = strcmp(scheme, "https") == 0 ? TLS_TIMEOUT_MS : 0,
+					    .max_body = LIMIT_HTTP_BODY};
+	return net_fetch(c->client, &q, c->target->progress, out, err);
 }
 
 /* failure: NULL = there was the answer r. */
 static void log_step(const struct crawl *c, const char *method, const char *path, uint64_t began,
-		     const struct http_response *r, const char *failure, struct exercise_log *log)
+		     const struct net_answer *r, const char *failure, struct exercise_log *log)
 {
 	struct exercise_step step = {
 	    .kind = EXERCISE_HTTP,
@@ -92,26 +92,26 @@ static bool was_closed(const struct err *e)
 }
 
 /* The first request over TLS. True if HTTP is spoken there: then the crawl goes on in it and *out is the answer. */
-static bool try_tls(struct crawl *c, struct http_response *out)
+static bool try_tls(struct crawl *c, struct net_answer *out)
 {
-	struct http_response r = {0};
+	struct net_answer r = {0};
 	if (get(c, c->method, "https", strset_get(&c->paths, 0), &r, NULL) < 0)
 		return false;
 	c->scheme = "https";
-	http_response_done(out);
+	net_answer_done(out);
 	*out = r;
 	return true;
 }
 
 /* 502, 503, 504: what is in front answers, what is behind it is still starting. */
-static bool is_busy(const struct http_response *r)
+static bool is_busy(const struct net_answer *r)
 {
 	return r->status >= 502 && r->status <= 504;
 }
 
 /* The first request of a port: finds out what is spoken there. The service listens, but its workers may
  * come later: refused and closed connections are tried again, and so is a service that says so itself. */
-static int get_first(struct crawl *c, uint64_t *began, struct http_response *out, struct err *err)
+static int get_first(struct crawl *c, uint64_t *began, struct net_answer *out, struct err *err)
 {
 	bool tls_tried = c->scheme != NULL;
 	unsigned pause = FIRST_RETRY_MS, busy = 0;
@@ -127,7 +127,7 @@ static int get_first(struct crawl *c, uint64_t *began, struct http_response *out
 				return 0;
 		}
 		if (r == 0 && is_busy(out) && busy < RETRIES) {
-			http_response_done(out);
+			net_answer_done(out);
 			retry = -1;
 			pause = FIRST_RETRY_MS / 2;
 			r = progress_wait(c->target->progress, FIRST_BUSY_MS << busy++, err);
@@ -152,7 +152,7 @@ static int get_first(struct crawl *c, uint64_t *began, struct http_response *out
 }
 
 /* Queue what an answer refers to. */
-static void follow(struct crawl *c, size_t id, const struct http_response *r)
+static void follow(struct crawl *c, size_t id, const struct net_answer *r)
 {
 	const struct crawl_node node = c->nodes[id];
 	CLEANUP_FREE char *page = url_of(c, c->scheme, strset_get(&c->paths, id));
@@ -179,7 +179,7 @@ static int crawl_from(struct crawl *c, struct exercise_log *log, struct err *err
 	unsigned timeouts = 0;
 	for (size_t id = 0; id < c->paths.count && timeouts < MAX_TIMEOUTS; id++) {
 		const char *path = strset_get(&c->paths, id), *method = id == 0 ? c->method : "GET";
-		struct http_response answer = {0};
+		struct net_answer answer = {0};
 		struct err failure = {0};
 		uint64_t began = clock_ms();
 		int r = id == 0 ? get_first(c, &began, &answer, &failure)
@@ -191,7 +191,7 @@ static int crawl_from(struct crawl *c, struct exercise_log *log, struct err *err
 		log_step(c, method, path, began, &answer, r < 0 ? failure.msg : NULL, log);
 		if (r == 0)
 			follow(c, id, &answer);
-		http_response_done(&answer);
+		net_answer_done(&answer);
 		if (r == -ERR_CANCELLED) {
 			if (err)
 				*err = failure;
@@ -203,8 +203,8 @@ static int crawl_from(struct crawl *c, struct exercise_log *log, struct err *err
 
 /* known: what the port was found to speak, kept for the next request to it. */
 static int send_request(const struct probe_http_options *o, const struct probe_http_request *q,
-			const struct exercise_target *t, struct http_client *client, uint16_t port, const char **known,
-			struct exercise_log *log, struct err *err)
+			const struct exercise_target *t, struct exchange_client *client, uint16_t port,
+			const char **known, struct exercise_log *log, struct err *err)
 {
 	CLEANUP(crawl_done)
 	struct crawl c = {
@@ -224,8 +224,8 @@ static int send_request(const struct probe_http_options *o, const struct probe_h
 	return r;
 }
 
-static int probe_port(const struct probe_http_options *o, const struct exercise_target *t, struct http_client *client,
-		      uint16_t port, struct exercise_log *log, struct err *err)
+static int probe_port(const struct probe_http_options *o, const struct exercise_target *t,
+		      struct exchange_client *client, uint16_t port, struct exercise_log *log, struct err *err)
 {
 	char root[] = "/";
 	const struct probe_http_request usual = {.method = "GET", .path = root, .crawl = o->crawl};
@@ -248,12 +248,13 @@ static int check_answers(const struct exercise_log *log, size_t from, struct err
 static int run(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err)
 {
 	const struct probe_http_options *o = ctx;
-	struct http_client *client = http_client_new();
+	/* Whatever certificate the service has, it is the right one: the network is the container's own. */
+	const struct exchange_peer peer = {.insecure = true, .connect_timeout_ms = o->timeout_ms};
+	CLEANUP_EXCHANGE_CLIENT struct exchange_client *client = exchange_client_new(&peer);
 	size_t from = log->count, n = o->n_ports ? o->n_ports : t->n_ports;
 	int r = o->wait_ms ? progress_wait(t->progress, o->wait_ms, err) : 0;
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = probe_port(o, t, client, o->n_ports ? o->ports[i] : t->ports[i].number, log, err);
-	http_client_free(client);
 	return r == 0 && o->must_answer ? check_answers(log, from, err) : r;
 }
 

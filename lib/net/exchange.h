@@ -1,7 +1,7 @@
-/* net/exchange.h - HTTP with registries and engines, on libcurl: bodies streamed both ways, certificates checked, all
- * that the peer decides capped. Never follows a redirect by itself, speaks no scheme but http and https. (net/http.h is
- * the probe's, which talks to a container.) Spec: RFC 9110. Lifetime: a client keeps its connections; it makes one
- * exchange at a time and is for one thread. */
+/* net/exchange.h - HTTP on libcurl: bodies streamed both ways, certificates checked, all that the peer decides capped.
+ * Never follows a redirect by itself, speaks no scheme but http and https. (net/fetch.h takes a whole answer at once.)
+ * Spec: RFC 9110. Lifetime: a client keeps its connections; it makes one exchange at a time and is for one thread, in
+ * whose network namespace its sockets are made. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,25 +10,7 @@
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/progress.h"
-#include "base/strlist.h"
-
-#define EXCHANGE_ANY_SIZE UINT64_MAX
-
-/* How the peer is reached. Strings and lists are copied. */
-struct exchange_peer {
-	const char *unix_socket; /* its path; the URL's host is then only a name. NULL = TCP */
-	/* A connected stream socket instead (ssh to an engine), owned by the caller of it; for http only; NULL = none.
-	 */
-	int (*dial)(void *ctx, struct err *err);
-	void *dial_ctx;
-	bool insecure;                    /* certificates are not checked */
-	const struct strlist *ca_files;   /* PEM, beside the system's; NULL = none */
-	const char *cert_file, *key_file; /* of the client, PEM; NULL = none */
-	bool proxies; /* those of the environment (http_proxy, https_proxy, all_proxy, no_proxy) are used, but never for
-			 a loopback address: that is nothing a proxy can reach */
-	unsigned connect_timeout_ms; /* 0 = 30 s */
-	unsigned idle_timeout_ms;    /* no byte in either direction for so long; 0 = 60 s */
-};
+#include "net/exchange_request.h"
 
 struct exchange_client;
 struct exchange_client *exchange_client_new(const struct exchange_peer *peer);
@@ -39,27 +21,16 @@ static inline void exchange_client_freep(struct exchange_client **c)
 }
 #define CLEANUP_EXCHANGE_CLIENT CLEANUP(exchange_client_freep)
 
-struct exchange_request {
-	const char *method;
-	const char *url;
-	const struct strlist *headers; /* "Name: value"; NULL = none. Values are secrets: they are never logged */
-	/* A body, read while it is sent: body_size bytes of it or up to its end, errors of it are returned as they are.
-	 * Not closed, and in use until exchange_close: an answer may come before it is sent, then exchange_read goes on
-	 * with it. From 16 KiB on it waits (a second at most) for 100 Continue. Never sent twice. NULL = none. */
-	struct io_reader *body;
-	uint64_t body_size;         /* EXCHANGE_ANY_SIZE: sent in chunks */
-	unsigned answer_timeout_ms; /* after the request is sent, until the header of the answer is there; 0 =
-				       idle_timeout_ms. An engine's export or load takes long to begin */
-};
-
 /* An answer whose body is still coming. */
 struct exchange;
 
 /* Sends and waits for the header of the final answer (an early answer to an upload is one too). progress is copied.
- * Errors as those of net/http.h; the messages name host and port, never a path, query or header. ERR_PROTO has sys
- * EPROTO where TLS met plain HTTP or the reverse, ECONNRESET where the connection broke in the middle (retry_error).
- * ERR_DENIED: the certificate is not trusted (the message says why and names --tls-verify=false and certs.d), ours is
- * not accepted, or the proxy refuses. */
+ * The messages name host and port, never a path, query or header.
+ * ERR_INVAL: not an http or https URL. ERR_SYS: no connection, or closed before the first byte of an answer (sys:
+ * ECONNREFUSED, ECONNRESET, ...). ERR_TIMEOUT. ERR_LIMIT: the header is too large. ERR_PROTO: the answer is not HTTP,
+ * or is cut off; it has sys EPROTO where TLS met plain HTTP or the reverse, ECONNRESET where the connection broke in
+ * the middle (retry_error). ERR_DENIED: the certificate is not trusted (the message says why and names
+ * --tls-verify=false and certs.d), ours is not accepted, or the proxy refuses. ERR_CANCELLED. */
 int exchange_open(struct exchange_client *c, const struct exchange_request *q, const struct progress *progress,
 		  struct exchange **out, struct err *err) MUST_CHECK;
 int exchange_status(const struct exchange *x);

@@ -1,7 +1,7 @@
 /* A socket that is connected already. curl has CURL_SOCKOPT_ALREADY_CONNECTED for it, which 7.88 ignores: it calls
  * connect. So it gets a socket that it can connect, to a listener of ours, and once it has done so what was dialled
  * takes that socket's number. */
-#include "net/exchange_private.h"
+#include "net/exchange_dial.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "net/exchange_private.h"
+#include "net/exchange_tls.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,163 +1,19 @@
-#include "net/exchange_private.h"
+#include "net/exchange_transfer.h"
 
 #include <errno.h>
-#include <string.h>
-#include <strings.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
-#include "net/url.h"
+#include "net/exchange_options.h"
+#include "net/exchange_tls.h"
 
-#define WAIT_MS 10000           /* at most, before the clock is looked at again */
-#define DISCARD_MAX (64u << 10) /* read of a body that nobody wants, so that the connection can be used again */
-
-/* Chunks are all that we understand; curl would inflate others, without measure. */
-static bool is_foreign_coding(const char *line, size_t n)
-{
-	static const char name[] = "Transfer-Encoding:";
-	size_t at = sizeof(name) - 1;
-	if (n < at || strncasecmp(line, name, at) != 0)
-		return false;
-	while (at < n && strchr(" \t", line[at]))
-		at++;
-	while (n > at && strchr(" \t\r\n", line[n - 1]))
-		n--;
-	return n - at != strlen("chunked") || strncasecmp(line + at, "chunked", n - at) != 0;
-}
-
-static size_t on_header(char *line, size_t size, size_t n, void *ctx)
-{
-	struct exchange *x = ctx;
-	if (!transfer_header(&x->answer, n))
-		return 0;
-	if (x->header_done)
-		return n; /* a trailer: counted, not used */
-	if (is_foreign_coding(line, n)) {
-		x->encoded = true;
-		return 0;
-	}
-	if (line[0] != '\r' && line[0] != '\n')
-		return n;
-	int status = exchange_status(x);
-	if (status == 417 && x->expects && !x->refused_expect)
-		x->refused_expect = true; /* curl asks again, without */
-	else if (status >= 200)
-		x->header_done = true;
-	return n;
-}
-
-static size_t on_body(char *data, size_t size, size_t n, void *ctx)
-{
-	struct exchange *x = ctx;
-	if (!transfer_is_http(&x->answer, data, n))
-		return 0;
-	if (x->discards) {
-		x->discarded += n;
-		return x->discarded > DISCARD_MAX ? 0 : n;
-	}
-	if (!x->header_done)
-		return n; /* of an answer that is not the final one */
-	if (n > EXCHANGE_BUFFER - x->in_end) {
-		x->in_paused = true;
-		return CURL_WRITEFUNC_PAUSE;
-	}
-	memcpy(x->client->in + x->in_end, data, n);
-	x->in_end += n;
-	x->received += n;
-	return n;
-}
-
-/* What is sent was read before curl is called, so that a slow reader is not between curl's look at the socket and its
- * write: an early answer could come meanwhile, and be lost in a broken pipe. */
-static size_t on_send(char *to, size_t size, size_t n, void *ctx)
-{
-	struct exchange *x = ctx;
-	size_t there = x->out_end - x->out_at;
-	if (there == 0 && x->out_last)
-		return 0;
-	if (there == 0) {
-		x->out_wanted = x->out_paused = true;
-		return CURL_READFUNC_PAUSE;
-	}
-	if (n > there)
-		n = there;
-	memcpy(to, x->client->out + x->out_at, n);
-	x->out_at += n;
-	x->given = true;
-	return n;
-}
-
-/* curl would send a request again on another connection when a kept one turns out dead. */
-static int on_request(void *ctx, char *to, char *from, int to_port, int from_port)
-{
-	struct exchange *x = ctx;
-	if (x->given) {
-		x->resend = true;
-		return CURL_PREREQFUNC_ABORT;
-	}
-	if (!exchange_dial_connected(x))
-		return CURL_PREREQFUNC_ABORT;
-	x->connected = true;
-	x->sent_at = x->moved_at = clock_ms();
-	return CURL_PREREQFUNC_OK;
-}
-
-static int on_seek(void *ctx, curl_off_t offset, int whence)
-{
-	struct exchange *x = ctx;
-	x->resend = x->given;
-	return x->given ? CURL_SEEKFUNC_FAIL : CURL_SEEKFUNC_OK;
-}
-
-static void set_way(struct exchange *x, const char *url)
-{
-	const struct exchange_peer *peer = &x->client->peer;
-	CURL *easy = x->client->easy;
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)peer->connect_timeout_ms);
-#if LIBCURL_VERSION_NUM >= 0x075700
-	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a cancel does not wait for the resolver */
-#endif
-	if (peer->dial) {
-		exchange_dial_options(x);
-	} else if (peer->unix_socket) {
-		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, peer->unix_socket);
-	} else if (peer->proxies && !url_is_loopback(url)) {
-		curl_easy_setopt(easy, CURLOPT_PROXY, NULL); /* the environment's */
-		curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	}
-}
-
-static void set_body(struct exchange *x)
-{
-	CURL *easy = x->client->easy;
-	curl_off_t size = x->body_size == EXCHANGE_ANY_SIZE ? -1 : (curl_off_t)x->body_size;
-	curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
-	curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, size);
-	curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)(x->tls ? EXCHANGE_PIECE_TLS : EXCHANGE_PIECE));
-	curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_send);
-	curl_easy_setopt(easy, CURLOPT_READDATA, x);
-	curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
-	curl_easy_setopt(easy, CURLOPT_SEEKDATA, x);
-}
+#define WAIT_MS 10000 /* at most, before the clock is looked at again */
 
 void exchange_transfer_start(struct exchange *x, const struct exchange_request *q)
 {
 	struct exchange_client *c = x->client;
-	CURL *easy = c->easy;
-	transfer_defaults(easy, q->method, q->url);
-	set_way(x, q->url);
-	exchange_tls_options(c);
-	if (x->sends)
-		set_body(x);
-	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, x->headers);
-	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)EXCHANGE_CURL_BUFFER);
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(easy, CURLOPT_HEADERDATA, x);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, x);
-	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
-	curl_easy_setopt(easy, CURLOPT_PREREQDATA, x);
-	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, x->curl_says);
-	if (curl_multi_add_handle(c->multi, easy) != CURLM_OK)
+	net_exchange_options(x, q);
+	if (curl_multi_add_handle(c->multi, c->easy) != CURLM_OK)
 		abort(); /* out of memory: the handle is in no other multi */
 	c->current = x;
 }
@@ -232,7 +88,7 @@ static int failure(struct exchange *x, CURLcode code, struct err *err)
 	CURL *easy = x->client->easy;
 	long proxy = 0;
 	struct transfer_answer answer = x->answer;
-	if (exchange_status(x) < 200 && !answer.refused && !answer.not_http)
+	if (net_transfer_status(x->client->easy) < 200 && !answer.refused && !answer.not_http)
 		answer.header_bytes = 0; /* a 100 Continue is none */
 	if (x->dial.failed.code) {
 		*err = x->dial.failed;
@@ -269,7 +125,7 @@ static int step(struct exchange *x, struct err *err)
 		return failure(x, result, err);
 	if (!x->ended || x->header_done)
 		return 0;
-	if (exchange_status(x) < 200)
+	if (net_transfer_status(x->client->easy) < 200)
 		return err_set(err, ERR_PROTO, "%s: the answer is not HTTP", x->peer_name);
 	if (!x->refused_expect)
 		return failure(x, CURLE_PARTIAL_FILE, err); /* a header without an end is a whole one to curl */

@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 
 #include "base/limits.h"
@@ -22,13 +21,6 @@ void transfer_handles(CURLM **multi, CURL **easy)
 	*easy = curl_easy_init();
 	if (!*multi || !*easy)
 		abort(); /* out of memory */
-}
-
-int transfer_check_url(const char *url, struct err *err)
-{
-	if (strncasecmp(url, "http://", 7) != 0 && strncasecmp(url, "https://", 8) != 0)
-		return err_set(err, ERR_INVAL, "not an http or https URL");
-	return 0;
 }
 
 static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
@@ -95,6 +87,13 @@ int transfer_wait(CURLM *multi, unsigned ms, const struct progress *progress, st
 	struct curl_waitfd cancel = {.fd = progress ? progress->cancel_fd : -1, .events = CURL_WAIT_POLLIN};
 	int r = failed(curl_multi_poll(multi, &cancel, cancel.fd >= 0, (int)ms, NULL), err);
 	return r < 0 ? r : progress_check(progress, err);
+}
+
+int net_transfer_status(CURL *easy)
+{
+	long status = 0;
+	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	return (int)status;
 }
 
 static int no_answer(CURL *easy, const char *what, int otherwise, struct err *err)

@@ -1,5 +1,5 @@
-/* net/transfer.h - what http.c and exchange.c have in common: handles of libcurl that do nothing on their own account,
- * one step of a transfer, and what its results mean. Private to lib/net/. */
+/* net/transfer.h - handles of libcurl that do nothing on their own account, one step of a transfer, and what its
+ * results mean. Private to lib/net/. */
 #pragma once
 
 #include <curl/curl.h>
@@ -19,8 +19,6 @@ struct transfer_answer {
 
 /* A multi handle and an easy one; out of memory aborts. */
 void transfer_handles(CURLM **multi, CURL **easy);
-/* ERR_INVAL: not an http or https URL. */
-int transfer_check_url(const char *url, struct err *err) MUST_CHECK;
 /* Forget the last request's options (connections stay) and set those that always hold. A method without a body;
  * redirects, proxies, .netrc and schemes other than http and https are off. */
 void transfer_defaults(CURL *easy, const char *method, const char *url);
@@ -35,5 +33,8 @@ int transfer_step(CURLM *multi, bool *ended, CURLcode *result, struct err *err) 
 /* Until something can be done, ms are over (no error), or ERR_CANCELLED. progress may be NULL. */
 int transfer_wait(CURLM *multi, unsigned ms, const struct progress *progress, struct err *err) MUST_CHECK;
 
-/* The error that a result other than CURLE_OK stands for: see http.h. */
+/* The status of the answer that came last; 0 = none came. */
+int net_transfer_status(CURL *easy);
+
+/* The error that a result other than CURLE_OK stands for: see exchange.h. */
 int transfer_failure(CURL *easy, const struct transfer_answer *a, CURLcode code, struct err *err);

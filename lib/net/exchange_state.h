@@ -1,11 +1,14 @@
-/* net/exchange_private.h - shared by the files of an exchange; private to lib/net/.
- * exchange.c: clients, opening, reading. exchange_transfer.c: curl's options and callbacks, waiting and its time
- * limits. exchange_tls.c: certificates, and why TLS failed. */
+/* net/exchange_state.h - an exchange and its client, as the files of an exchange share them; private to lib/net/.
+ * exchange_start.c: prepares and undoes. exchange_transfer.c: waiting and its time limits. exchange_options.c: curl's
+ * options and callbacks. exchange_tls.c: certificates, and why TLS failed. exchange_dial.c: a socket that is connected
+ * already. On top of these: exchange.c, which reads an answer as it comes, and fetch.c, which takes a whole one. */
 #pragma once
 
 #include <openssl/ssl.h>
 
-#include "net/exchange.h"
+#include "base/buf.h"
+#include "base/progress.h"
+#include "net/exchange_request.h"
 #include "net/transfer.h"
 
 /* What is held of a body that comes: here, in curl's receive buffer and in what curl puts aside while we pause. */
@@ -39,8 +42,17 @@ struct exchange_client {
 	char *in, *out;           /* EXCHANGE_BUFFER and EXCHANGE_SEND_BUFFER bytes */
 };
 
+/* An answer that is taken at once, decoded. */
+struct net_exchange_whole {
+	unsigned timeout_ms, connect_timeout_ms; /* 0 = none; 0 = the peer's */
+	uint64_t keep;                           /* of body */
+	struct buf body;
+	uint64_t body_bytes; /* all of it, decoded */
+};
+
 struct exchange {
 	struct exchange_client *client;
+	struct net_exchange_whole *whole; /* NULL = the body is read piece by piece, as it comes over the wire */
 	struct progress progress;
 	char *peer_name; /* for messages */
 	struct curl_slist *headers;
@@ -85,18 +97,3 @@ struct exchange {
 	uint64_t sent, received, moved; /* bytes of our body, of the answer's, of all */
 	uint64_t sent_at, moved_at;     /* when that last changed */
 };
-
-/* Sets everything on the easy handle and adds it. */
-void exchange_transfer_start(struct exchange *x, const struct exchange_request *q);
-/* Drives it until the header is complete, or some of the body is there, or it ended; or fails, and stays so. */
-int exchange_transfer_run(struct exchange *x, bool for_body, struct err *err) MUST_CHECK;
-/* What is left of the answer is read and dropped if it is short and here already: the connection can be used again. */
-void exchange_transfer_finish(struct exchange *x);
-
-void exchange_dial_options(struct exchange *x);
-bool exchange_dial_connected(struct exchange *x); /* curl has connected; false: it must not go on */
-void exchange_dial_done(struct exchange *x);
-
-void exchange_tls_options(struct exchange_client *c);
-/* Whether TLS is what failed: then err is filled. */
-bool exchange_tls_failure(struct exchange *x, CURLcode code, struct err *err);

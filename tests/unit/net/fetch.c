@@ -6,19 +6,10 @@
 #include <libdeflate.h>
 
 #include "base/limits.h"
-#include "net/http.h"
+#include "net/fetch.h"
 #include "net/test_server.h"
 
 static int cancel_pipe[2] = {-1, -1};
-
-static void send_forever(struct test_conn *c, const char *line)
-{
-	CLEANUP_BUF struct buf b = {0};
-	while (b.len < 65536)
-		buf_str(&b, line);
-	while (test_send(c, b.data, b.len))
-		;
-}
 
 static bool reply_gzip(struct test_conn *c, bool broken)
 {
@@ -32,16 +23,61 @@ static bool reply_gzip(struct test_conn *c, bool broken)
 	return test_reply(c, "200 OK", "Content-Type: text/plain\r\nContent-Encoding: gzip\r\n", zipped, n);
 }
 
+/* 16 MiB of zeros, in much less. */
+static bool reply_bomb(struct test_conn *c)
+{
+	size_t n = 16u << 20, room = 1u << 18;
+	char *zeros = mem_calloc(n, 1), *zipped = mem_calloc(room, 1);
+	struct libdeflate_compressor *z = libdeflate_alloc_compressor(1);
+	n = libdeflate_gzip_compress(z, zeros, n, zipped, room);
+	libdeflate_free_compressor(z);
+	bool sent = test_reply(c, "200 OK", "Content-Encoding: gzip\r\n", zipped, n);
+	free(zeros);
+	free(zipped);
+	return sent;
+}
+
+#define OK "HTTP/1.1 200 OK\r\n"
+static const struct test_row rows[] = {
+    {"/head", OK "Content-Length: 1000\r\n\r\n", TEST_KEEP},
+    {"/empty", "HTTP/1.1 204 No Content\r\n\r\n", TEST_KEEP},
+    {"/chunked",
+     "HTTP/1.1 100 Continue\r\nContent-Type: text/wrong\r\n\r\n" OK
+     "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n",
+     TEST_KEEP},
+    {"/no-end", OK "Content-Type: text/plain\r\n"},
+    {"/0.9", "<html>hello</html>"},
+    {"/garbage", "\xff\0\r\n\x1b[2J\0\0", .n = 10},
+    {"/alert", "\x15\x03\x01\0\x02\x02\x46", .n = 7},
+    {"/half", "H"},
+    {"/redis", "-ERR unknown command\r\n", TEST_HANG}, /* the connection stays: the first bytes must decide */
+    {"/status", "HTTP/1.1 abc\r\n\r\n"},
+    {"/nul", OK "A: \0\r\n\r\n", .n = 25},
+    {"/close", ""},
+    {"/reset", "", TEST_RESET},
+    {"/reset-later", OK "Content-Length: 5\r\n\r\nhe", TEST_RESET},
+    {"/short", OK "Content-Length: 50\r\n\r\nhello"},
+    {"/long", OK "Content-Length: 3\r\n\r\nhello"},
+    {"/slow", "", TEST_HANG},
+    {"/slow-header", OK "X: ", TEST_HANG},
+    {"/slow-body", OK "Content-Length: 9\r\n\r\nhel", TEST_HANG},
+    {"/endless", OK "\r\n", TEST_FOREVER, "more and more "},
+    {"/endless-header", OK, TEST_FOREVER, "A: b\r\n"},
+    {"/endless-line", OK "A: ", TEST_FOREVER, "more and more "},
+    {"/endless-100", "", TEST_FOREVER, "HTTP/1.1 100 Continue\r\n\r\n"},
+    {"/endless-trailer", OK "Transfer-Encoding: chunked\r\n\r\n0\r\n", TEST_FOREVER, "A: b\r\n"},
+    {NULL, NULL, TEST_CLOSE},
+};
+
 /* What the server does for each path. */
 static bool handle(struct test_conn *c, const char *method, const char *path)
 {
 	CLEANUP_BUF struct buf b = {0};
+	bool open;
+	if (test_answer(c, rows, path, &open))
+		return open;
 	if (strcmp(path, "/ok") == 0)
 		return test_reply(c, "200 OK", "Content-Type: text/html; charset=utf-8\r\n", "hello", 5);
-	if (strcmp(path, "/head") == 0)
-		return test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
-	if (strcmp(path, "/empty") == 0)
-		return test_send_str(c, "HTTP/1.1 204 No Content\r\n\r\n");
 	if (strcmp(path, "/500") == 0)
 		return test_reply(c, "500 Oh", "Location: /not-a-redirect\r\n", "", 0);
 	if (strcmp(path, "/redirect") == 0)
@@ -50,10 +86,6 @@ static bool handle(struct test_conn *c, const char *method, const char *path)
 		buf_printf(&b, "Location: /%03000d\r\n", 1);
 		return test_reply(c, "302 Found", b.data, "", 0);
 	}
-	if (strcmp(path, "/chunked") == 0)
-		return test_send_str(c, "HTTP/1.1 100 Continue\r\nContent-Type: text/wrong\r\n\r\n"
-					"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-					"5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n");
 	if (strcmp(path, "/10000") == 0) {
 		buf_printf(&b, "%010000d", 7);
 		return test_reply(c, "200 OK", "", b.data, b.len);
@@ -62,62 +94,8 @@ static bool handle(struct test_conn *c, const char *method, const char *path)
 		return reply_gzip(c, false);
 	if (strcmp(path, "/gzip-broken") == 0)
 		return reply_gzip(c, true);
-	if (strcmp(path, "/0.9") == 0)
-		return !test_send_str(c, "<html>hello</html>");
-	if (strcmp(path, "/garbage") == 0)
-		return !test_send(c, "\xff\0\r\n\x1b[2J\0\0", 10);
-	if (strcmp(path, "/alert") == 0)
-		return !test_send(c, "\x15\x03\x01\0\x02\x02\x46", 7);
-	if (strcmp(path, "/half") == 0)
-		return !test_send_str(c, "H");
-	if (strcmp(path, "/redis") == 0) {
-		test_send_str(c, "-ERR unknown command\r\n");
-		test_hang(c); /* the connection stays: the first bytes must decide */
-	}
-	if (strcmp(path, "/status") == 0)
-		return !test_send_str(c, "HTTP/1.1 abc\r\n\r\n");
-	if (strcmp(path, "/nul") == 0)
-		return !test_send(c, "HTTP/1.1 200 OK\r\nA: \0\r\n\r\n", 25);
-	if (strcmp(path, "/close") == 0)
-		return false;
-	if (strcmp(path, "/reset") == 0)
-		test_reset(c);
-	if (strcmp(path, "/reset-later") == 0) {
-		test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe");
-		test_reset(c);
-	}
-	if (strcmp(path, "/short") == 0)
-		return !test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello");
-	if (strcmp(path, "/long") == 0)
-		return !test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nhello");
-	if (strcmp(path, "/slow") == 0)
-		test_hang(c);
-	if (strcmp(path, "/slow-header") == 0) {
-		test_send_str(c, "HTTP/1.1 200 OK\r\nX: ");
-		test_hang(c);
-	}
-	if (strcmp(path, "/slow-body") == 0) {
-		test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhel");
-		test_hang(c);
-	}
-	if (strcmp(path, "/endless") == 0) {
-		test_send_str(c, "HTTP/1.1 200 OK\r\n\r\n");
-		send_forever(c, "more and more ");
-	}
-	if (strcmp(path, "/endless-header") == 0) {
-		test_send_str(c, "HTTP/1.1 200 OK\r\n");
-		send_forever(c, "A: b\r\n");
-	}
-	if (strcmp(path, "/endless-line") == 0) {
-		test_send_str(c, "HTTP/1.1 200 OK\r\nA: ");
-		send_forever(c, "more and more ");
-	}
-	if (strcmp(path, "/endless-100") == 0)
-		send_forever(c, "HTTP/1.1 100 Continue\r\n\r\n");
-	if (strcmp(path, "/endless-trailer") == 0) {
-		test_send_str(c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n");
-		send_forever(c, "A: b\r\n");
-	}
+	if (strcmp(path, "/bomb") == 0)
+		return reply_bomb(c);
 	if (strcmp(path, "/cancel") == 0) {
 		(void)!write(cancel_pipe[1], "x", 1);
 		test_hang(c);
@@ -126,6 +104,7 @@ static bool handle(struct test_conn *c, const char *method, const char *path)
 }
 
 static struct test_server server;
+static const struct exchange_peer insecure = {.insecure = true};
 
 static int start(void **state)
 {
@@ -139,17 +118,17 @@ static int stop(void **state)
 	return 0;
 }
 
-static int get(struct http_client *c, const char *scheme, const char *path, uint64_t max_body, struct http_response *r,
+static int get(struct exchange_client *c, const char *scheme, const char *path, uint64_t max_body, struct net_answer *r,
 	       struct err *err)
 {
 	CLEANUP_FREE char *url = mem_printf("%s://127.0.0.1:%u%s", scheme, server.port, path);
-	struct http_request q = {
+	struct net_fetch_request q = {
 	    .method = strcmp(path, "/head") == 0 ? "HEAD" : "GET",
 	    .url = url,
 	    .timeout_ms = strncmp(path, "/slow", 5) == 0 ? 100 : 60000,
 	    .max_body = max_body,
 	};
-	return http_client_do(c, &q, NULL, r, err);
+	return net_fetch(c, &q, NULL, r, err);
 }
 
 static void answers(void **state)
@@ -177,12 +156,15 @@ static void answers(void **state)
 	    {"/gzip", 100, 200, "text/plain", "", "hello, hello, hello, hello", 26},
 	    {"/gzip", 5, 200, "text/plain", "", "hello", 26},
 	    {"/long", 100, 200, "", "", "hel", 3},
+	    {"/no-end", 100, 200, "text/plain", "", "", 0},
+	    {"/bomb", 1u << 18, 200, "", "", NULL, 16u << 20}, /* all of it is counted, */
+	    {"/bomb", (1u << 18) - 1, 0, NULL, NULL, NULL, 0}, /* unless it is too much of what is kept */
 	};
 	static const char *const schemes[] = {"http", "https"};
 	for (size_t s = 0; s < 2; s++) {
-		struct http_client *c = http_client_new();
+		struct exchange_client *c = exchange_client_new(&insecure);
 		for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-			struct http_response r = {0};
+			struct net_answer r = {0};
 			struct err err = {0};
 			int done = get(c, schemes[s], cases[i].path, cases[i].max_body, &r, &err);
 			if (!cases[i].status) {
@@ -196,11 +178,12 @@ static void answers(void **state)
 			assert_string_equal(r.content_type, cases[i].type);
 			assert_string_equal(r.location, cases[i].location);
 			assert_int_equal(r.body_bytes, cases[i].bytes);
+			assert_true(r.body.len <= cases[i].max_body);
 			if (cases[i].body)
 				assert_string_equal(r.body.data ? r.body.data : "", cases[i].body);
-			http_response_done(&r);
+			net_answer_done(&r);
 		}
-		http_client_free(c);
+		exchange_client_free(c);
 	}
 }
 
@@ -232,9 +215,9 @@ static void failures(void **state)
 	    {"/endless-100", ERR_LIMIT},
 	    {"/endless-trailer", ERR_LIMIT},
 	};
-	struct http_client *c = http_client_new();
+	struct exchange_client *c = exchange_client_new(&insecure);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct http_response r = {.status = 7};
+		struct net_answer r = {.status = 7};
 		struct err err = {0};
 		int done = get(c, "http", cases[i].path, 1000, &r, &err);
 		if (done != -(int)cases[i].code)
@@ -244,21 +227,21 @@ static void failures(void **state)
 		assert_int_equal(err.sys, cases[i].sys);
 		assert_int_equal(r.status, 7); /* set on success only */
 	}
-	struct http_response r = {0};
+	struct net_answer r = {0};
 	assert_int_equal(get(c, "http", "/ok", 10, &r, NULL), 0); /* the client is as good as new */
-	http_response_done(&r);
-	http_client_free(c);
+	net_answer_done(&r);
+	exchange_client_free(c);
 }
 
 static void url_one(const char *url, enum err_code code, int sys)
 {
-	struct http_client *c = http_client_new();
-	struct http_request q = {.method = "GET", .url = url, .timeout_ms = 10000, .max_body = 10};
-	struct http_response r = {0};
+	struct exchange_client *c = exchange_client_new(&insecure);
+	struct net_fetch_request q = {.method = "GET", .url = url, .timeout_ms = 10000, .max_body = 10};
+	struct net_answer r = {0};
 	struct err err = {0};
-	assert_int_equal(http_client_do(c, &q, NULL, &r, &err), -(int)code);
+	assert_int_equal(net_fetch(c, &q, NULL, &r, &err), -(int)code);
 	assert_int_equal(err.sys, sys);
-	http_client_free(c);
+	exchange_client_free(c);
 }
 
 static void urls_that_lead_nowhere(void **state)
@@ -284,42 +267,58 @@ static void a_connection_has_its_own_timeout(void **state)
 {
 	test_server_start(&server, false, mute);
 	server.waits = true;
-	struct http_client *c = http_client_new();
+	struct exchange_client *c = exchange_client_new(&insecure);
 	CLEANUP_FREE char *url = mem_printf("https://127.0.0.1:%u/", server.port);
-	struct http_request q = {.method = "GET", .url = url, .connect_timeout_ms = 100};
-	struct http_response r = {0};
+	struct net_fetch_request q = {.method = "GET", .url = url, .connect_timeout_ms = 100};
+	struct net_answer r = {0};
 	struct err err = {0};
-	assert_int_equal(http_client_do(c, &q, NULL, &r, &err), -ERR_TIMEOUT);
+	assert_int_equal(net_fetch(c, &q, NULL, &r, &err), -ERR_TIMEOUT);
 	assert_string_equal(err.msg, "no connection within 0.1 s");
-	http_client_free(c);
+	exchange_client_free(c);
 	test_server_stop(&server);
 }
 
 static void connections_are_kept(void **state)
 {
-	struct http_client *c = http_client_new();
+	struct exchange_client *c = exchange_client_new(&insecure);
 	size_t before = server.n_conns;
 	for (int i = 0; i < 5; i++) {
-		struct http_response r = {0};
+		struct net_answer r = {0};
 		assert_int_equal(get(c, "http", "/ok", 10, &r, NULL), 0);
-		http_response_done(&r);
+		net_answer_done(&r);
 	}
 	assert_int_equal(server.n_conns, before + 1);
-	http_client_free(c);
+	exchange_client_free(c);
 }
 
 static void the_request_is_ours_alone(void **state)
 {
 	setenv("http_proxy", "http://127.0.0.1:1", 1);
 	setenv("all_proxy", "http://127.0.0.1:1", 1);
-	struct http_client *c = http_client_new();
-	struct http_response r = {0};
+	struct exchange_client *c = exchange_client_new(&insecure);
+	struct net_answer r = {0};
 	assert_int_equal(get(c, "http", "/ok", 10, &r, NULL), 0);
-	http_response_done(&r);
-	http_client_free(c);
+	net_answer_done(&r);
+	exchange_client_free(c);
 	unsetenv("http_proxy");
 	unsetenv("all_proxy");
 	CLEANUP_FREE char *want = mem_printf("GET /ok HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUser-Agent: slim\r\n"
+					     "Accept: */*\r\nAccept-Encoding: gzip, deflate\r\n\r\n",
+					     server.port);
+	assert_string_equal(server.requests.items[server.requests.count - 1], want);
+}
+
+/* A method that could have a body has none, and says nothing of one. */
+static void a_post_is_empty(void **state)
+{
+	struct exchange_client *c = exchange_client_new(&insecure);
+	CLEANUP_FREE char *url = mem_printf("http://127.0.0.1:%u/ok", server.port);
+	struct net_fetch_request q = {.method = "POST", .url = url, .max_body = 10};
+	struct net_answer r = {0};
+	assert_int_equal(net_fetch(c, &q, NULL, &r, NULL), 0);
+	net_answer_done(&r);
+	exchange_client_free(c);
+	CLEANUP_FREE char *want = mem_printf("POST /ok HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUser-Agent: slim\r\n"
 					     "Accept: */*\r\nAccept-Encoding: gzip, deflate\r\n\r\n",
 					     server.port);
 	assert_string_equal(server.requests.items[server.requests.count - 1], want);
@@ -329,18 +328,18 @@ static void cancel_is_immediate(void **state)
 {
 	assert_int_equal(pipe2(cancel_pipe, O_CLOEXEC), 0);
 	struct progress p = {.cancel_fd = cancel_pipe[0]};
-	struct http_client *c = http_client_new();
+	struct exchange_client *c = exchange_client_new(&insecure);
 	CLEANUP_FREE char *url = mem_printf("http://127.0.0.1:%u/cancel", server.port);
-	struct http_request q = {.method = "GET", .url = url, .max_body = 10}; /* no timeout: else it would hang */
-	struct http_response r = {0};
+	struct net_fetch_request q = {.method = "GET", .url = url, .max_body = 10}; /* no timeout: else it would hang */
+	struct net_answer r = {0};
 	size_t before = server.n_conns;
-	assert_int_equal(http_client_do(c, &q, &p, &r, NULL), -ERR_CANCELLED);
+	assert_int_equal(net_fetch(c, &q, &p, &r, NULL), -ERR_CANCELLED);
 	assert_int_equal(server.n_conns, before + 1);
-	assert_int_equal(http_client_do(c, &q, &p, &r, NULL), -ERR_CANCELLED); /* it stays so: nothing is sent */
+	assert_int_equal(net_fetch(c, &q, &p, &r, NULL), -ERR_CANCELLED); /* it stays so: nothing is sent */
 	assert_int_equal(server.n_conns, before + 1);
 	close(cancel_pipe[0]);
 	close(cancel_pipe[1]);
-	http_client_free(c);
+	exchange_client_free(c);
 }
 
 int main(void)
@@ -352,6 +351,7 @@ int main(void)
 	    cmocka_unit_test(a_connection_has_its_own_timeout),
 	    cmocka_unit_test_setup_teardown(connections_are_kept, start, stop),
 	    cmocka_unit_test_setup_teardown(the_request_is_ours_alone, start, stop),
+	    cmocka_unit_test_setup_teardown(a_post_is_empty, start, stop),
 	    cmocka_unit_test_setup_teardown(cancel_is_immediate, start, stop),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

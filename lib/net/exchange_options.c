@@ -1,0 +1,187 @@
+#include "net/exchange_options.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/clock.h"
+#include "net/exchange_dial.h"
+#include "net/exchange_tls.h"
+#include "net/url.h"
+
+#define BODY_READ_FACTOR 64     /* what is read of a whole body, in multiples of what is kept */
+#define DISCARD_MAX (64u << 10) /* read of a body that nobody wants, so that the connection can be used again */
+
+/* Chunks are all that we understand; curl would inflate others, without measure. */
+static bool is_foreign_coding(const char *line, size_t n)
+{
+	static const char name[] = "Transfer-Encoding:";
+	size_t at = sizeof(name) - 1;
+	if (n < at || strncasecmp(line, name, at) != 0)
+		return false;
+	while (at < n && strchr(" \t", line[at]))
+		at++;
+	while (n > at && strchr(" \t\r\n", line[n - 1]))
+		n--;
+	return n - at != strlen("chunked") || strncasecmp(line + at, "chunked", n - at) != 0;
+}
+
+static size_t on_header(char *line, size_t size, size_t n, void *ctx)
+{
+	struct exchange *x = ctx;
+	if (!transfer_header(&x->answer, n))
+		return 0;
+	if (x->header_done)
+		return n; /* a trailer: counted, not used */
+	if (!x->whole && is_foreign_coding(line, n)) {
+		x->encoded = true;
+		return 0;
+	}
+	if (line[0] != '\r' && line[0] != '\n')
+		return n;
+	int status = net_transfer_status(x->client->easy);
+	if (status == 417 && x->expects && !x->refused_expect)
+		x->refused_expect = true; /* curl asks again, without */
+	else if (status >= 200)
+		x->header_done = true;
+	return n;
+}
+
+/* Never paused: curl would put aside all that a piece inflates to. */
+static size_t take_whole(struct exchange *x, const char *data, size_t n)
+{
+	struct net_exchange_whole *w = x->whole;
+	w->body_bytes += n;
+	if (w->body_bytes / BODY_READ_FACTOR >= w->keep && w->body_bytes > w->keep * BODY_READ_FACTOR) {
+		x->answer.refused = "body";
+		return 0;
+	}
+	if (w->body.len < w->keep)
+		buf_append(&w->body, data, n < w->keep - w->body.len ? n : w->keep - w->body.len);
+	return n;
+}
+
+static size_t on_body(char *data, size_t size, size_t n, void *ctx)
+{
+	struct exchange *x = ctx;
+	if (!transfer_is_http(&x->answer, data, n))
+		return 0;
+	if (x->whole)
+		return take_whole(x, data, n);
+	if (x->discards) {
+		x->discarded += n;
+		return x->discarded > DISCARD_MAX ? 0 : n;
+	}
+	if (!x->header_done)
+		return n; /* of an answer that is not the final one */
+	if (n > EXCHANGE_BUFFER - x->in_end) {
+		x->in_paused = true;
+		return CURL_WRITEFUNC_PAUSE;
+	}
+	memcpy(x->client->in + x->in_end, data, n);
+	x->in_end += n;
+	x->received += n;
+	return n;
+}
+
+/* What is sent was read before curl is called, so that a slow reader is not between curl's look at the socket and its
+ * write: an early answer could come meanwhile, and be lost in a broken pipe. */
+static size_t on_send(char *to, size_t size, size_t n, void *ctx)
+{
+	struct exchange *x = ctx;
+	size_t there = x->out_end - x->out_at;
+	if (there == 0 && x->out_last)
+		return 0;
+	if (there == 0) {
+		x->out_wanted = x->out_paused = true;
+		return CURL_READFUNC_PAUSE;
+	}
+	if (n > there)
+		n = there;
+	memcpy(to, x->client->out + x->out_at, n);
+	x->out_at += n;
+	x->given = true;
+	return n;
+}
+
+/* curl would send a request again on another connection when a kept one turns out dead. */
+static int on_request(void *ctx, char *to, char *from, int to_port, int from_port)
+{
+	struct exchange *x = ctx;
+	if (x->given) {
+		x->resend = true;
+		return CURL_PREREQFUNC_ABORT;
+	}
+	if (!exchange_dial_connected(x))
+		return CURL_PREREQFUNC_ABORT;
+	x->connected = true;
+	x->sent_at = x->moved_at = clock_ms();
+	return CURL_PREREQFUNC_OK;
+}
+
+static int on_seek(void *ctx, curl_off_t offset, int whence)
+{
+	struct exchange *x = ctx;
+	x->resend = x->given;
+	return x->given ? CURL_SEEKFUNC_FAIL : CURL_SEEKFUNC_OK;
+}
+
+static void set_way(struct exchange *x, const char *url)
+{
+	const struct exchange_peer *peer = &x->client->peer;
+	CURL *easy = x->client->easy;
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)peer->connect_timeout_ms);
+#if LIBCURL_VERSION_NUM >= 0x075700
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a cancel does not wait for the resolver */
+#endif
+	if (peer->dial) {
+		exchange_dial_options(x);
+	} else if (peer->unix_socket) {
+		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, peer->unix_socket);
+	} else if (peer->proxies && !url_is_loopback(url)) {
+		curl_easy_setopt(easy, CURLOPT_PROXY, NULL); /* the environment's */
+		curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	}
+}
+
+static void set_body(struct exchange *x)
+{
+	CURL *easy = x->client->easy;
+	curl_off_t size = x->body_size == EXCHANGE_ANY_SIZE ? -1 : (curl_off_t)x->body_size;
+	curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+	curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, size);
+	curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)(x->tls ? EXCHANGE_PIECE_TLS : EXCHANGE_PIECE));
+	curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_send);
+	curl_easy_setopt(easy, CURLOPT_READDATA, x);
+	curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
+	curl_easy_setopt(easy, CURLOPT_SEEKDATA, x);
+}
+
+static void set_whole(CURL *easy, const struct net_exchange_whole *w)
+{
+	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)w->timeout_ms);
+	if (w->connect_timeout_ms)
+		curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)w->connect_timeout_ms);
+}
+
+void net_exchange_options(struct exchange *x, const struct exchange_request *q)
+{
+	struct exchange_client *c = x->client;
+	CURL *easy = c->easy;
+	transfer_defaults(easy, q->method, q->url);
+	set_way(x, q->url);
+	exchange_tls_options(c);
+	if (x->sends)
+		set_body(x);
+	if (x->whole)
+		set_whole(easy, x->whole);
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, x->headers);
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)EXCHANGE_CURL_BUFFER);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, x);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, x);
+	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
+	curl_easy_setopt(easy, CURLOPT_PREREQDATA, x);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, x->curl_says);
+}

@@ -1,0 +1,8 @@
+/* net/exchange_options.h - what curl is told of an exchange: its options, and the callbacks that give and take bytes.
+ * Private to lib/net/. */
+#pragma once
+
+#include "net/exchange_state.h"
+
+/* Sets everything on the easy handle. */
+void net_exchange_options(struct exchange *x, const struct exchange_request *q);

@@ -1,0 +1,116 @@
+#include "net/exchange_start.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include "base/mem.h"
+#include "net/exchange_dial.h"
+#include "net/exchange_transfer.h"
+#include "net/url.h"
+
+/* Values are secrets. */
+static void headers_free(struct curl_slist *list)
+{
+	for (struct curl_slist *l = list; l; l = l->next)
+		explicit_bzero(l->data, strlen(l->data));
+	curl_slist_free_all(list);
+}
+
+static int add_header(struct exchange *x, const char *line, struct err *err)
+{
+	if (strpbrk(line, "\r\n"))
+		return err_set(err, ERR_INVAL, "a header of the request has a line break in it");
+	struct curl_slist *l = curl_slist_append(x->headers, line);
+	if (!l)
+		abort(); /* out of memory */
+	x->headers = l;
+	return 0;
+}
+
+static bool takes_body(const char *method)
+{
+	return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 || strcmp(method, "PATCH") == 0;
+}
+
+static int add_body(struct exchange *x, const struct exchange_request *q, struct err *err)
+{
+	if (x->whole)
+		return 0;
+	x->body = q->body;
+	x->body_size = q->body ? q->body_size : 0;
+	x->out_last = x->body_size == 0;
+	if (!q->body && !takes_body(q->method))
+		return 0;
+	x->sends = true;
+	struct exchange_client *c = x->client;
+	if (!c->out)
+		c->out = mem_alloc(EXCHANGE_SEND_BUFFER);
+	/* curl asks by itself; it waits a second for a peer that ignores it, which small bodies should not cost. */
+	x->expects = x->body_size >= EXCHANGE_EXPECT_SIZE;
+	return x->expects ? 0 : add_header(x, "Expect:", err);
+}
+
+static int prepare(struct exchange *x, const struct exchange_request *q, struct err *err)
+{
+	const char *unix_socket = x->client->peer.unix_socket;
+	CLEANUP_URL struct url url = {0};
+	int r = url_parse(q->url, &url, err);
+	if (r < 0)
+		return r;
+	if (unix_socket && strlen(unix_socket) >= sizeof(((struct sockaddr_un *)0)->sun_path))
+		return err_set(err, ERR_INVAL, "the path of socket %s is too long for a socket", unix_socket);
+	x->tls = strcmp(url.scheme, "https") == 0;
+	if (x->client->peer.dial && x->tls)
+		return err_set(err, ERR_UNSUPPORTED, "TLS over a socket that is connected already");
+	x->peer_name = unix_socket ? mem_strdup(unix_socket) : mem_printf("%s:%u", url.host, url.port);
+	for (size_t i = 0; q->headers && i < q->headers->count && r == 0; i++)
+		r = add_header(x, q->headers->items[i], err);
+	if (r == 0)
+		r = add_body(x, q, err);
+	if (r == 0)
+		r = progress_check(&x->progress, err);
+	return r;
+}
+
+int net_exchange_start(struct exchange_client *c, const struct exchange_request *q, struct net_exchange_whole *whole,
+		       const struct progress *progress, struct exchange **out, struct err *err)
+{
+	if (c->current)
+		abort(); /* one at a time */
+	struct exchange *x = mem_alloc(sizeof(*x));
+	x->client = c;
+	x->whole = whole;
+	x->dial.fd = x->dial.listener = x->dial.stand_in = -1;
+	x->progress = progress ? *progress : (struct progress){.cancel_fd = -1};
+	x->answer_timeout_ms = q->answer_timeout_ms ? q->answer_timeout_ms : c->peer.idle_timeout_ms;
+	int r = prepare(x, q, err);
+	if (r < 0) {
+		net_exchange_stop(x);
+		return r;
+	}
+	exchange_transfer_start(x, q);
+	*out = x;
+	return 0;
+}
+
+void net_exchange_stop(struct exchange *x)
+{
+	if (!x)
+		return;
+	struct exchange_client *c = x->client;
+	void (*closed)(void *) = x->closed;
+	void *closed_ctx = x->closed_ctx;
+	if (c->current == x) {
+		exchange_transfer_finish(x);
+		curl_multi_remove_handle(c->multi, c->easy); /* closes what is not finished */
+		curl_easy_reset(c->easy);                    /* forgets headers and callbacks */
+		c->current = NULL;
+	}
+	exchange_dial_done(x);
+	headers_free(x->headers);
+	free(x->peer_name);
+	free(x);
+	if (closed)
+		closed(closed_ctx);
+}

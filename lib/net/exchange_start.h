@@ -1,0 +1,11 @@
+/* net/exchange_start.h - the begin and the end of an exchange. Private to lib/net/. */
+#pragma once
+
+#include "net/exchange_state.h"
+
+/* Checks the request and gives it to curl; nothing is sent yet. The client has no other exchange. whole: NULL = the
+ * body will be read; otherwise in use until net_exchange_stop, and q has no body. */
+int net_exchange_start(struct exchange_client *c, const struct exchange_request *q, struct net_exchange_whole *whole,
+		       const struct progress *progress, struct exchange **out, struct err *err) MUST_CHECK;
+/* What exchange_close does. */
+void net_exchange_stop(struct exchange *x);
