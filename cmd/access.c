@@ -8,6 +8,16 @@
 #include "base/mem.h"
 #include "base/secret.h"
 
+#define AT(member) offsetof(struct access_flags, member)
+static const struct option_row rows[] = {
+    {"creds", 0, OPTION_SECRET, AT(creds), "USER:PASSWORD",
+     "for the registry (default: what docker login or podman login stored)"},
+    {"authfile", 0, OPTION_STRING, AT(auth_file), "FILE", "credentials, instead of the usual files"},
+    {"tls-verify", 0, OPTION_BOOL, AT(tls_verify), "BOOL",
+     "false: trust any certificate, and plain HTTP (default: true)"},
+};
+const struct option_group access_flags_group = OPTION_GROUP("Registries", rows);
+
 void access_flags_init(struct access_flags *f)
 {
 	f->tls_verify = true;

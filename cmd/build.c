@@ -26,27 +26,39 @@ struct build_flags {
 	bool json, push, keep_index, attach_report;
 };
 
-#define ROW(member, name, letter, kind, value, help)                                                                   \
-	{                                                                                                              \
-		name, letter, kind, offsetof(struct build_flags, member), value, help                                  \
-	}
-static const struct option_row rows[] = {
-    ROW(outputs, "output", 'o', OPTION_LIST, "REF", "where the slim image goes (default: where the source is)"),
-    ROW(tags, "tag", 't', OPTION_LIST, "NAME", "what it is called (default: the source's name with .slim)"),
-    ROW(push, "push", 0, OPTION_FLAG, NULL, "put it into the registry that its name is of"),
-    ROW(dest_creds, "dest-creds", 0, OPTION_SECRET, "USER:PASSWORD", "for the registries that it goes to"),
-    ROW(format, "format", 0, OPTION_STRING, "oci|docker", "of the manifest (default: the source's)"),
-    ROW(keep_index, "keep-index", 0, OPTION_FLAG, NULL, "keep the source's index with its other platforms"),
-    ROW(attach_report, "attach-report", 0, OPTION_FLAG, NULL, "store the report beside the image in the registry"),
-    ROW(traces, "trace", 0, OPTION_LIST, "FILE", "run nothing: build from a stored trace, see slim-record(1)"),
-    POLICY_ROWS(struct build_flags, policy),
-    EDIT_ROWS(struct build_flags, edit),
-    ROW(verify, "verify", 0, OPTION_STRING, "on|off", "run the result as the original and compare (default: on)"),
-    ROW(heal, "heal", 0, OPTION_COUNT, "N", "rounds of adding what the result missed (default: 3)"),
-    ROW(report, "report", 0, OPTION_STRING, "FILE", "write the report as JSON, see slim-report(5)"),
-    ROW(json, "json", 0, OPTION_FLAG, NULL, "print the report as JSON instead of the summary"),
-    ROW(compression, "compression", 0, OPTION_STRING, "METHOD", "gzip, zstd[:LEVEL] or none (default: the source's)"),
-    CONTAINER_ROWS(struct build_flags, container),
+#define AT(member) offsetof(struct build_flags, member)
+static const struct option_row result_rows[] = {
+    {"output", 'o', OPTION_LIST, AT(outputs), "REF", "where the slim image goes (default: where the source is)"},
+    {"tag", 't', OPTION_LIST, AT(tags), "NAME", "what it is called (default: the source's name with .slim)"},
+    {"push", 0, OPTION_FLAG, AT(push), NULL, "put it into the registry that its name is of"},
+    {"dest-creds", 0, OPTION_SECRET, AT(dest_creds), "USER:PASSWORD", "for the registries that it goes to"},
+    {"format", 0, OPTION_STRING, AT(format), "oci|docker", "of the manifest (default: the source's)"},
+    {"compression", 0, OPTION_STRING, AT(compression), "METHOD", "gzip, zstd[:LEVEL] or none (default: the source's)"},
+    {"keep-index", 0, OPTION_FLAG, AT(keep_index), NULL, "keep the source's index with its other platforms"},
+};
+static const struct option_group result_group = OPTION_GROUP("Result", result_rows);
+
+static const struct option_row verify_rows[] = {
+    {"trace", 0, OPTION_LIST, AT(traces), "FILE", "run nothing: build from a stored trace, see slim-record(1)"},
+    {"verify", 0, OPTION_STRING, AT(verify), "on|off", "run the result as the original and compare (default: on)"},
+    {"heal", 0, OPTION_COUNT, AT(heal), "N", "rounds of adding what the result missed (default: 3)"},
+};
+static const struct option_group verify_group = OPTION_GROUP("Stored traces and verification", verify_rows);
+
+static const struct option_row report_rows[] = {
+    {"report", 0, OPTION_STRING, AT(report), "FILE", "write the report as JSON, see slim-report(5)"},
+    {"attach-report", 0, OPTION_FLAG, AT(attach_report), NULL, "store the report beside the image in the registry"},
+    {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON instead of the summary"},
+};
+static const struct option_group report_group = OPTION_GROUP("Report", report_rows);
+
+static const struct option_part parts[] = {
+    {&result_group, 0},
+    {&policy_flags_group, offsetof(struct build_flags, policy)},
+    {&edit_flags_group, offsetof(struct build_flags, edit)},
+    {&verify_group, 0},
+    {&report_group, 0},
+    CONTAINER_PARTS(struct build_flags, container),
 };
 
 static void defaults(void *options)
@@ -261,8 +273,7 @@ const struct command command_build = {
     .name = "build",
     .args = "SOURCE",
     .summary = "Run an image under a sensor and write a new one that holds only what is needed",
-    .rows = rows,
-    .n_rows = sizeof(rows) / sizeof(rows[0]),
+    .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct build_flags),
     .defaults = defaults,
     .done = done,

@@ -28,6 +28,10 @@ static const struct option_row rows[] = {
     {"store", 0, OPTION_STRING, offsetof(struct cache_flags, store), "DIR",
      "unpacked layers (default: $XDG_CACHE_HOME/slim)"},
 };
+static const struct option_group group = OPTION_GROUP("Options", rows);
+static const struct option_part parts[] = {
+    {&group, 0},
+};
 
 /* What an action works with. */
 struct job {
@@ -269,8 +273,7 @@ const struct command command_cache = {
     .name = "cache",
     .args = "ls | prune | verify",
     .summary = "Show, shrink and check the store of unpacked layers",
-    .rows = rows,
-    .n_rows = sizeof(rows) / sizeof(rows[0]),
+    .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct cache_flags),
     .min_args = 1,
     .max_args = 1,

@@ -14,8 +14,7 @@ enum exit_code {
 
 struct command {
 	const char *name, *args, *summary;
-	const struct option_row *rows;
-	size_t n_rows;
+	struct option_table options;
 	size_t options_size;             /* of the verb's options struct, which starts all zero */
 	void (*defaults)(void *options); /* may be NULL */
 	void (*done)(void *options);     /* frees its lists; may be NULL */

@@ -105,7 +105,7 @@ static void add_same(struct compat *c, const struct compat_row *row, const char 
 	compat_add(c, mem_printf("--%s=%s", row->name, value));
 	if (is_overridden(c, row)) {
 		CLEANUP_FREE char *name = mem_printf("new-%s", row->name);
-		if (option_find(c->rows, c->n_rows, name, strlen(name)))
+		if (option_find(c->ours, name, strlen(name)))
 			compat_add(c, mem_printf("--%s=%s", name, value));
 	}
 }
@@ -138,8 +138,8 @@ static int translate_bool(struct compat *c, const struct compat_row *row, const 
 	} else if (row->fate == COMPAT_OTHER && on) {
 		add_words(c, row->to, "");
 	} else if (row->fate == COMPAT_SAME) {
-		const struct option_row *ours = option_find(c->rows, c->n_rows, row->name, strlen(row->name));
-		if (on || (ours && ours->kind == OPTION_BOOL))
+		const struct option_row *same = option_find(c->ours, row->name, strlen(row->name));
+		if (on || (same && same->kind == OPTION_BOOL))
 			compat_add(c, mem_printf("--%s%s", row->name, on ? "" : "=false"));
 	}
 	return 0;
@@ -232,7 +232,7 @@ static void take_globals(struct compat *c, char **argv, int argc)
 {
 	for (int i = 0; i < argc; i++) {
 		char *value;
-		if (option_match(c->rows, c->n_rows, argv[i], &value))
+		if (option_match(c->ours, argv[i], &value))
 			push(c, argv[i]);
 		else
 			strlist_take(&c->notes, mem_printf("%.*s changes nothing for this verb",
@@ -271,15 +271,14 @@ static int take_any(struct compat *c, bool theirs, int argc, char **argv, int *i
 	if (row)
 		return take(c, row, argc, argv, i, err);
 	char *value;
-	const struct option_row *ours = option_match(c->rows, c->n_rows, argv[*i], &value);
+	const struct option_row *option = option_match(c->ours, argv[*i], &value);
 	push(c, argv[*i]);
-	if (ours && option_takes_value(ours) && !value && *i + 1 < argc)
+	if (option && option_takes_value(option) && !value && *i + 1 < argc)
 		push(c, argv[++*i]);
 	return 0;
 }
 
-int compat_verb(struct compat *c, const struct option_row *rows, size_t n, bool theirs, int argc, char **argv,
-		struct err *err)
+int compat_verb(struct compat *c, const struct option_table *ours, bool theirs, int argc, char **argv, struct err *err)
 {
 	CLEANUP_FREE char **before = c->argv, **arguments = mem_calloc((size_t)argc, sizeof(*arguments));
 	int n_before = c->argc, i = 1, r = 0;
@@ -287,8 +286,7 @@ int compat_verb(struct compat *c, const struct option_row *rows, size_t n, bool 
 	c->argv = NULL;
 	c->argc = 0;
 	c->cap = 0;
-	c->rows = rows;
-	c->n_rows = n;
+	c->ours = ours;
 	push(c, argv[0]);
 	take_globals(c, before, n_before);
 	if (theirs)

@@ -42,9 +42,8 @@ extern const size_t compat_n_build_rows, compat_n_global_rows;
 
 /* The arguments that ours become; all zero at first. */
 struct compat {
-	const struct option_row *rows; /* ours, of the verb */
-	size_t n_rows;
-	char **argv; /* argv[0] is the verb */
+	const struct option_table *ours; /* of the verb */
+	char **argv;                     /* argv[0] is the verb */
 	int argc;
 	size_t cap;
 	struct strlist owned;     /* what argv borrows beside the command line */
@@ -56,9 +55,10 @@ struct compat {
 
 /* The options before the verb: up to argv[*verb], which is argc when there is none. Kept until compat_verb. */
 int compat_globals(struct compat *c, int argc, char **argv, int *verb, struct err *err) MUST_CHECK;
-/* The verb's: argv[0] is the verb; rows: its own. What is neither theirs nor ours stays, for option_parse to refuse.
- * theirs: the verb is their `build`; false = only what compat_globals found is put in, as far as the verb has it. */
-int compat_verb(struct compat *c, const struct option_row *rows, size_t n, bool theirs, int argc, char **argv,
+/* The verb's: argv[0] is the verb; ours: its own options. What is neither theirs nor ours stays, for option_parse to
+ * refuse. theirs: the verb is their `build`; false = only what compat_globals found is put in, as far as the verb has
+ * it. */
+int compat_verb(struct compat *c, const struct option_table *ours, bool theirs, int argc, char **argv,
 		struct err *err) MUST_CHECK;
 void compat_done(struct compat *c);
 #define CLEANUP_COMPAT CLEANUP(compat_done)

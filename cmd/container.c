@@ -14,6 +14,45 @@
 #include "runtime/mounts.h"
 #include "text/words.h"
 
+#define AT(member) offsetof(struct container_flags, member)
+
+static const struct option_row process_rows[] = {
+    {"entrypoint", 0, OPTION_STRING, AT(entrypoint), "CMD", "instead of the image's entrypoint"},
+    {"cmd", 0, OPTION_STRING, AT(cmd), "CMD", "instead of the image's command"},
+    {"env", 'e', OPTION_LIST, AT(env), "NAME=VALUE", "environment of the container"},
+    {"user", 0, OPTION_STRING, AT(user), "USER", "instead of the image's user"},
+    {"workdir", 0, OPTION_STRING, AT(workdir), "DIR", "instead of the image's working directory"},
+    {"network", 0, OPTION_STRING, AT(network), "NET", "none (default: its own, with loopback) or host"},
+    {"runtime", 0, OPTION_STRING, AT(runtime), "NAME", "OCI runtime (default: runc, else crun)"},
+};
+const struct option_group container_flags_process_group = OPTION_GROUP("Container", process_rows);
+
+static const struct option_row drive_rows[] = {
+    {"host-exec", 0, OPTION_LIST, AT(host_execs), "CMD", "run a command of the host against the service"},
+    {"exec", 0, OPTION_LIST, AT(execs), "CMD", "run a command inside the container"},
+    {"run", 0, OPTION_LIST, AT(runs), "ARGS", "one run of the image with these arguments"},
+    {"continue-after", 0, OPTION_STRING, AT(continue_after), "WHEN",
+     "end the run after: probe, exit, signal (SIGUSR1), enter, SECONDS"},
+    {"ready-timeout", 0, OPTION_SECONDS, AT(ready_timeout), "SECONDS", "for the service to listen (default: 60)"},
+    {"stop-timeout", 0, OPTION_SECONDS, AT(stop_timeout), "SECONDS", "from the stop signal to the kill (default: 10)"},
+};
+const struct option_group container_flags_drive_group = OPTION_GROUP("Driving the container", drive_rows);
+
+static const struct option_row record_rows[] = {
+    {"sensor", 0, OPTION_STRING, AT(sensor), "KIND",
+     "what records: ptrace, ebpf, or auto (default): ebpf where it works"},
+    {"show-clogs", 0, OPTION_FLAG, AT(show_clogs), NULL, "show what the container printed"},
+};
+const struct option_group container_flags_record_group = OPTION_GROUP("Recording", record_rows);
+
+static const struct option_row general_rows[] = {
+    {"platform", 0, OPTION_STRING, AT(platform), "OS/ARCH", "which image of an index (default: this machine's)"},
+    {"store", 0, OPTION_STRING, AT(store), "DIR", "unpacked layers (default: $XDG_CACHE_HOME/slim)"},
+    {"quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "print nothing but errors"},
+    {"verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "tell on stderr what is done"},
+};
+const struct option_group container_flags_general_group = OPTION_GROUP("General", general_rows);
+
 void container_flags_init(struct container_flags *f)
 {
 	http_flags_init(&f->http);

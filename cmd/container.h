@@ -8,7 +8,7 @@
 #include "probe/probe.h"
 #include "setup.h"
 
-/* A verb's options struct has one of these as a member, and its rows are CONTAINER_ROWS. */
+/* A member of a verb's options struct, whose table has CONTAINER_PARTS. */
 struct container_flags {
 	const char *platform, *store, *runtime, *sensor, *network, *entrypoint, *cmd, *user, *workdir, *continue_after;
 	struct strlist env, runs, host_execs, execs;
@@ -19,44 +19,17 @@ struct container_flags {
 	struct access_flags access;
 };
 
-#define CONTAINER_ROW(type, member, field, name, letter, kind, value, help)                                            \
+extern const struct option_group container_flags_process_group, container_flags_drive_group,
+    container_flags_record_group, container_flags_general_group;
+
+/* The parts of a verb's table for the member M, a container_flags, of its options struct T. */
+#define CONTAINER_PARTS(T, M)                                                                                          \
+	{&container_flags_process_group, offsetof(T, M)}, {&setup_flags_group, offsetof(T, M.setup)},                  \
+	    {&container_flags_drive_group, offsetof(T, M)}, {&http_flags_group, offsetof(T, M.http)},                  \
+	    {&container_flags_record_group, offsetof(T, M)}, {&access_flags_group, offsetof(T, M.access)},             \
 	{                                                                                                              \
-		name, letter, kind, offsetof(type, member.field), value, help                                          \
+		&container_flags_general_group, offsetof(T, M)                                                         \
 	}
-#define CONTAINER_ROWS(T, M)                                                                                           \
-	CONTAINER_ROW(T, M, quiet, "quiet", 'q', OPTION_FLAG, NULL, "print nothing but errors"),                       \
-	    CONTAINER_ROW(T, M, verbose, "verbose", 'v', OPTION_FLAG, NULL, "tell on stderr what is done"),            \
-	    CONTAINER_ROW(T, M, platform, "platform", 0, OPTION_STRING, "OS/ARCH",                                     \
-			  "which image of an index (default: this machine's)"),                                        \
-	    HTTP_ROWS(T, M.http),                                                                                      \
-	    CONTAINER_ROW(T, M, host_execs, "host-exec", 0, OPTION_LIST, "CMD",                                        \
-			  "run a command of the host against the service"),                                            \
-	    CONTAINER_ROW(T, M, execs, "exec", 0, OPTION_LIST, "CMD", "run a command inside the container"),           \
-	    CONTAINER_ROW(T, M, runs, "run", 0, OPTION_LIST, "ARGS", "one run of the image with these arguments"),     \
-	    CONTAINER_ROW(T, M, continue_after, "continue-after", 0, OPTION_STRING, "WHEN",                            \
-			  "end the run after: probe, exit, signal (SIGUSR1), enter, SECONDS"),                         \
-	    CONTAINER_ROW(T, M, env, "env", 'e', OPTION_LIST, "NAME=VALUE", "environment of the container"),           \
-	    SETUP_ROWS(T, M.setup),                                                                                    \
-	    CONTAINER_ROW(T, M, entrypoint, "entrypoint", 0, OPTION_STRING, "CMD",                                     \
-			  "instead of the image's entrypoint"),                                                        \
-	    CONTAINER_ROW(T, M, cmd, "cmd", 0, OPTION_STRING, "CMD", "instead of the image's command"),                \
-	    CONTAINER_ROW(T, M, user, "user", 0, OPTION_STRING, "USER", "instead of the image's user"),                \
-	    CONTAINER_ROW(T, M, workdir, "workdir", 0, OPTION_STRING, "DIR",                                           \
-			  "instead of the image's working directory"),                                                 \
-	    CONTAINER_ROW(T, M, network, "network", 0, OPTION_STRING, "NET",                                           \
-			  "none (default: its own, with loopback) or host"),                                           \
-	    CONTAINER_ROW(T, M, runtime, "runtime", 0, OPTION_STRING, "NAME",                                          \
-			  "OCI runtime (default: runc, else crun)"),                                                   \
-	    CONTAINER_ROW(T, M, sensor, "sensor", 0, OPTION_STRING, "KIND",                                            \
-			  "what records: ptrace, ebpf, or auto (default): ebpf where it works"),                       \
-	    CONTAINER_ROW(T, M, ready_timeout, "ready-timeout", 0, OPTION_SECONDS, "SECONDS",                          \
-			  "for the service to listen (default: 60)"),                                                  \
-	    CONTAINER_ROW(T, M, stop_timeout, "stop-timeout", 0, OPTION_SECONDS, "SECONDS",                            \
-			  "from the stop signal to the kill (default: 10)"),                                           \
-	    CONTAINER_ROW(T, M, show_clogs, "show-clogs", 0, OPTION_FLAG, NULL, "show what the container printed"),    \
-	    CONTAINER_ROW(T, M, store, "store", 0, OPTION_STRING, "DIR",                                               \
-			  "unpacked layers (default: $XDG_CACHE_HOME/slim)"),                                          \
-	    ACCESS_ROWS(T, M.access)
 
 void container_flags_init(struct container_flags *f); /* the defaults */
 void container_flags_done(struct container_flags *f);

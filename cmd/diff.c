@@ -18,7 +18,11 @@ static const struct option_row rows[] = {
      "which image of an index (default: this machine's)"},
     {"store", 0, OPTION_STRING, offsetof(struct diff_flags, store), "DIR",
      "unpacked layers (default: $XDG_CACHE_HOME/slim)"},
-    ACCESS_ROWS(struct diff_flags, access),
+};
+static const struct option_group group = OPTION_GROUP("Options", rows);
+static const struct option_part parts[] = {
+    {&group, 0},
+    {&access_flags_group, offsetof(struct diff_flags, access)},
 };
 
 static void defaults(void *options)
@@ -85,8 +89,7 @@ const struct command command_diff = {
     .name = "diff",
     .args = "IMAGE IMAGE",
     .summary = "Show what two images differ in, by directory and by package",
-    .rows = rows,
-    .n_rows = sizeof(rows) / sizeof(rows[0]),
+    .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct diff_flags),
     .defaults = defaults,
     .done = done,

@@ -7,6 +7,22 @@
 #include "ports.h"
 #include "text/words.h"
 
+#define AT(member) offsetof(struct edit_flags, member)
+static const struct option_row rows[] = {
+    {"new-entrypoint", 0, OPTION_STRING, AT(entrypoint), "CMD", "the result's entrypoint; ' ' = none"},
+    {"new-cmd", 0, OPTION_STRING, AT(cmd), "CMD", "the result's command; ' ' = none"},
+    {"new-workdir", 0, OPTION_STRING, AT(workdir), "DIR", "the result's working directory"},
+    {"new-env", 0, OPTION_LIST, AT(env), "NAME=VALUE", "set in the result"},
+    {"new-label", 0, OPTION_LIST, AT(labels), "NAME=VALUE", "set in the result"},
+    {"new-volume", 0, OPTION_LIST, AT(volumes), "DIR", "a volume of the result"},
+    {"new-expose", 0, OPTION_LIST, AT(expose), "PORT", "a port that the result exposes"},
+    {"remove-env", 0, OPTION_LIST, AT(remove_env), "NAME", "not in the result"},
+    {"remove-label", 0, OPTION_LIST, AT(remove_labels), "NAME", "not in the result"},
+    {"remove-volume", 0, OPTION_LIST, AT(remove_volumes), "DIR", "not in the result"},
+    {"remove-expose", 0, OPTION_LIST, AT(remove_expose), "PORT", "not in the result"},
+};
+const struct option_group edit_flags_group = OPTION_GROUP("Configuration of the result", rows);
+
 void edit_flags_done(struct edit_flags *f)
 {
 	strlist_done(&f->env);

@@ -6,6 +6,26 @@
 #include "base/mem.h"
 #include "ports.h"
 
+#define TEXT_OF(number) #number
+#define TEXT(number) TEXT_OF(number)
+#define AT(member) offsetof(struct http_flags, member)
+static const struct option_row rows[] = {
+    {"http-probe", 0, OPTION_BOOL, AT(probe), "BOOL", "GET / on the exposed ports and follow links (default: true)"},
+    {"http-probe-cmd", 0, OPTION_LIST, AT(requests), "[METHOD:]PATH",
+     "send this request instead; crawl:PATH follows its links, too"},
+    {"http-probe-ports", 0, OPTION_STRING, AT(ports), "PORT,...",
+     "probe these ports, in this order (default: the exposed ones)"},
+    {"http-probe-start-wait", 0, OPTION_SECONDS, AT(wait), "SECONDS", "before the first request"},
+    {"http-probe-crawl", 0, OPTION_BOOL, AT(options.crawl), "BOOL", "follow links (default: true)"},
+    {"http-crawl-max-depth", 0, OPTION_COUNT, AT(options.max_depth), "N",
+     "links in a row (default: " TEXT(PROBE_HTTP_DEPTH) ")"},
+    {"http-crawl-max-page-count", 0, OPTION_NUMBER, AT(options.max_pages), "N",
+     "requests to a port (default: " TEXT(PROBE_HTTP_PAGES) ")"},
+    {"http-probe-exit-on-failure", 0, OPTION_BOOL, AT(options.must_answer), "BOOL",
+     "fail when no request was answered (default: false)"},
+};
+const struct option_group http_flags_group = OPTION_GROUP("HTTP probe", rows);
+
 void http_flags_init(struct http_flags *f)
 {
 	f->probe = true;

@@ -20,7 +20,11 @@ static const struct option_row rows[] = {
      "which image of an index (default: this machine's)"},
     {"json", 0, OPTION_FLAG, offsetof(struct inspect_flags, json), NULL, "print JSON"},
     {"verbose", 'v', OPTION_FLAG, offsetof(struct inspect_flags, verbose), NULL, "tell on stderr what is done"},
-    ACCESS_ROWS(struct inspect_flags, access),
+};
+static const struct option_group group = OPTION_GROUP("Options", rows);
+static const struct option_part parts[] = {
+    {&group, 0},
+    {&access_flags_group, offsetof(struct inspect_flags, access)},
 };
 
 static void defaults(void *options)
@@ -141,8 +145,7 @@ const struct command command_inspect = {
     .name = "inspect",
     .args = "REF",
     .summary = "Show an image's layers, sizes and configuration",
-    .rows = rows,
-    .n_rows = sizeof(rows) / sizeof(rows[0]),
+    .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct inspect_flags),
     .defaults = defaults,
     .done = done,

@@ -26,12 +26,13 @@ static void usage(FILE *to)
 
 static int verb_help(const struct command *c)
 {
-	printf("Usage: slim %s %s [OPTIONS]\n\n%s.\n\nOptions:\n", c->name, c->args, c->summary);
-	option_help(c->rows, c->n_rows);
-	printf("  %-34s %s\n", "    --help", "this text");
+	CLEANUP_BUF struct buf b = {0};
+	buf_printf(&b, "Usage: slim %s %s [OPTIONS]\n\n%s.\n", c->name, c->args, c->summary);
+	option_help(&c->options, &b);
+	buf_printf(&b, "\n  %-34s %s\n", "    --help", "this text");
 	if (c->docker_slim)
-		printf("\nThe options of docker-slim build are taken, too, see slim-docker-slim(7).\n");
-	return EXIT_DONE;
+		buf_str(&b, "\nThe options of docker-slim build are taken, too, see slim-docker-slim(7).\n");
+	return print(&b);
 }
 
 static void tell_notes(const struct compat *c)
@@ -50,7 +51,7 @@ static int run_parsed(const struct command *c, struct compat *given, void *optio
 {
 	CLEANUP_STRLIST struct strlist args = {0};
 	struct err err = {0};
-	if (option_parse(c->rows, c->n_rows, given->argc, given->argv, options, &args, &err) < 0)
+	if (option_parse(&c->options, given->argc, given->argv, options, &args, &err) < 0)
 		return fail_usage(&err);
 	if (args.count > c->max_args) {
 		err_set(&err, ERR_INVAL, "%s is one argument too many: slim %s %s", args.items[c->max_args], c->name,
@@ -71,7 +72,7 @@ static int run_verb(const struct command *c, struct compat *given, int argc, cha
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
 			return verb_help(c);
 	struct err err = {0};
-	if (compat_verb(given, c->rows, c->n_rows, c->docker_slim, argc, argv, &err) < 0)
+	if (compat_verb(given, &c->options, c->docker_slim, argc, argv, &err) < 0)
 		return fail_usage(&err);
 	CLEANUP_FREE void *options = mem_alloc(c->options_size);
 	if (c->defaults)

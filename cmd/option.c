@@ -45,23 +45,45 @@ const char *option_nearest(const char *word, const char *const *names, size_t n)
 	return best;
 }
 
-const struct option_row *option_find(const struct option_row *rows, size_t n, const char *name, size_t len)
+/* The row number i of all groups, or NULL behind the last. */
+static const struct option_row *row_at(const struct option_table *t, size_t i)
 {
-	for (size_t i = 0; i < n; i++)
-		if (rows[i].name && strlen(rows[i].name) == len && memcmp(rows[i].name, name, len) == 0)
-			return &rows[i];
+	for (size_t k = 0; k < t->n; i -= t->parts[k++].group->n)
+		if (i < t->parts[k].group->n)
+			return &t->parts[k].group->rows[i];
 	return NULL;
 }
 
-static int unknown(const struct option_row *rows, size_t n, const char *arg, size_t len, struct err *err)
+/* What the row fills in the verb's options struct. */
+static void *member_of(const struct option_table *t, const struct option_row *row, void *options)
 {
-	CLEANUP_FREE const char **names = mem_calloc(n, sizeof(*names));
-	size_t n_names = 0;
-	for (size_t i = 0; i < n; i++)
-		if (rows[i].name)
-			names[n_names++] = rows[i].name;
+	size_t k = 0;
+	while (row < t->parts[k].group->rows || row >= t->parts[k].group->rows + t->parts[k].group->n)
+		k++;
+	return (char *)options + t->parts[k].offset + row->offset;
+}
+
+const struct option_row *option_find(const struct option_table *t, const char *name, size_t len)
+{
+	const struct option_row *row;
+	for (size_t i = 0; (row = row_at(t, i)); i++)
+		if (row->name && strlen(row->name) == len && memcmp(row->name, name, len) == 0)
+			return row;
+	return NULL;
+}
+
+static int unknown(const struct option_table *t, const char *arg, size_t len, struct err *err)
+{
+	CLEANUP_FREE const char **names = NULL;
+	size_t n = 0, cap = 0;
+	const struct option_row *row;
+	for (size_t i = 0; (row = row_at(t, i)); i++) {
+		names = mem_grow(names, n, &cap, sizeof(*names));
+		if (row->name)
+			names[n++] = row->name;
+	}
 	CLEANUP_FREE char *word = mem_strndup(arg, len);
-	const char *near = option_nearest(word, names, n_names);
+	const char *near = option_nearest(word, names, n);
 	if (near)
 		return err_set(err, ERR_INVAL, "unknown option --%s; did you mean --%s?", word, near);
 	return err_set(err, ERR_INVAL, "unknown option --%s; see --help", word);
@@ -78,45 +100,53 @@ static int set_bool(const struct option_row *row, const char *value, bool *out, 
 	return 0;
 }
 
-static int set(const struct option_row *row, char *value, void *options, struct err *err)
+static int set_secret(const struct option_row *row, char *value, char **out, struct err *err)
 {
-	void *at = (char *)options + row->offset;
+	if (!strchr(value, ':') || *value == ':')
+		return err_set(err, ERR_INVAL, "--%s takes %s", row->name, row->value);
+	secret_free(*out);
+	*out = mem_strdup(value);
+	secret_blank(value);
+	return 0;
+}
+
+static int set_number(const struct option_row *row, const char *value, unsigned *out, struct err *err)
+{
+	bool seconds = row->kind == OPTION_SECONDS;
+	unsigned long most = seconds ? 86400 : row->kind == OPTION_COUNT ? 100 : 10000;
+	char *end;
+	errno = 0;
+	unsigned long n = strtoul(value, &end, 10);
+	if (errno || *end || end == value || *value == '-' || n > most)
+		return err_set(err, ERR_INVAL, "--%s takes a number%s up to %lu, not \"%s\"", row->name,
+			       seconds ? " of seconds" : "", most, value);
+	*out = (unsigned)n;
+	return 0;
+}
+
+static int set(const struct option_row *row, char *value, void *member, struct err *err)
+{
 	switch (row->kind) {
 	case OPTION_FLAG:
 		if (value)
 			return err_set(err, ERR_INVAL, "--%s takes no value", row->name);
-		*(bool *)at = true;
+		*(bool *)member = true;
 		return 0;
 	case OPTION_BOOL:
-		return set_bool(row, value, at, err);
+		return set_bool(row, value, member, err);
 	case OPTION_STRING:
-		*(const char **)at = value;
+		*(const char **)member = value;
 		return 0;
 	case OPTION_SECRET:
-		if (!strchr(value, ':') || *value == ':')
-			return err_set(err, ERR_INVAL, "--%s takes %s", row->name, row->value);
-		secret_free(*(char **)at);
-		*(char **)at = mem_strdup(value);
-		secret_blank(value);
-		return 0;
+		return set_secret(row, value, member, err);
 	case OPTION_REST:
 	case OPTION_LIST:
-		strlist_add(at, value);
+		strlist_add(member, value);
 		return 0;
 	case OPTION_SECONDS:
 	case OPTION_COUNT:
-	case OPTION_NUMBER: {
-		bool seconds = row->kind == OPTION_SECONDS;
-		unsigned long most = seconds ? 86400 : row->kind == OPTION_COUNT ? 100 : 10000;
-		char *end;
-		errno = 0;
-		unsigned long n = strtoul(value, &end, 10);
-		if (errno || *end || end == value || *value == '-' || n > most)
-			return err_set(err, ERR_INVAL, "--%s takes a number%s up to %lu, not \"%s\"", row->name,
-				       seconds ? " of seconds" : "", most, value);
-		*(unsigned *)at = (unsigned)n;
-		return 0;
-	}
+	case OPTION_NUMBER:
+		return set_number(row, value, member, err);
 	}
 	return 0;
 }
@@ -126,19 +156,25 @@ bool option_takes_value(const struct option_row *row)
 	return row->kind != OPTION_FLAG && row->kind != OPTION_BOOL;
 }
 
-const struct option_row *option_match(const struct option_row *rows, size_t n, char *arg, char **value)
+static const struct option_row *find_letter(const struct option_table *t, char letter)
 {
-	const struct option_row *row = NULL;
+	const struct option_row *row;
+	for (size_t i = 0; (row = row_at(t, i)); i++)
+		if (row->letter && row->letter == letter)
+			return row;
+	return NULL;
+}
+
+const struct option_row *option_match(const struct option_table *t, char *arg, char **value)
+{
 	*value = NULL;
 	if (arg[1] == '-') {
 		size_t len = strcspn(arg + 2, "=");
 		if (arg[2 + len] == '=')
 			*value = arg + 2 + len + 1;
-		return option_find(rows, n, arg + 2, len);
+		return option_find(t, arg + 2, len);
 	}
-	for (size_t k = 0; k < n && !row; k++)
-		if (rows[k].letter && rows[k].letter == arg[1])
-			row = &rows[k];
+	const struct option_row *row = find_letter(t, arg[1]);
 	if (row && arg[2]) {
 		*value = arg + 2;
 		return option_takes_value(row) ? row : NULL;
@@ -147,13 +183,12 @@ const struct option_row *option_match(const struct option_row *rows, size_t n, c
 }
 
 /* One argument that begins with "-"; *i moves on when the value is the next one. */
-static int parse_one(const struct option_row *rows, size_t n, int argc, char **argv, int *i, void *options,
-		     struct err *err)
+static int parse_one(const struct option_table *t, int argc, char **argv, int *i, void *options, struct err *err)
 {
 	char *arg = argv[*i], *value;
-	const struct option_row *row = option_match(rows, n, arg, &value);
+	const struct option_row *row = option_match(t, arg, &value);
 	if (!row && arg[1] == '-')
-		return unknown(rows, n, arg + 2, strcspn(arg + 2, "="), err);
+		return unknown(t, arg + 2, strcspn(arg + 2, "="), err);
 	if (!row)
 		return err_set(err, ERR_INVAL, "unknown option %s; see --help", arg);
 	if (!value && option_takes_value(row)) {
@@ -161,24 +196,31 @@ static int parse_one(const struct option_row *rows, size_t n, int argc, char **a
 			return err_set(err, ERR_INVAL, "--%s needs a value: %s", row->name, row->value);
 		value = argv[++*i];
 	}
-	return set(row, value, options, err);
+	return set(row, value, member_of(t, row, options), err);
 }
 
-int option_parse(const struct option_row *rows, size_t n, int argc, char **argv, void *options, struct strlist *args,
+/* Where the words after "--" go. */
+static struct strlist *rest_of(const struct option_table *t, void *options, struct strlist *args)
+{
+	const struct option_row *row;
+	for (size_t i = 0; (row = row_at(t, i)); i++)
+		if (row->kind == OPTION_REST)
+			return member_of(t, row, options);
+	return args;
+}
+
+int option_parse(const struct option_table *t, int argc, char **argv, void *options, struct strlist *args,
 		 struct err *err)
 {
 	bool only_args = false;
-	struct strlist *rest = args;
-	for (size_t k = 0; k < n; k++)
-		if (rows[k].kind == OPTION_REST)
-			rest = (struct strlist *)(void *)((char *)options + rows[k].offset);
+	struct strlist *rest = rest_of(t, options, args);
 	for (int i = 1; i < argc; i++) {
 		if (!only_args && strcmp(argv[i], "--") == 0) {
 			only_args = true;
 		} else if (only_args || argv[i][0] != '-' || !argv[i][1]) {
 			strlist_add(only_args ? rest : args, argv[i]);
 		} else {
-			int r = parse_one(rows, n, argc, argv, &i, options, err);
+			int r = parse_one(t, argc, argv, &i, options, err);
 			if (r < 0)
 				return r;
 		}
@@ -186,15 +228,21 @@ int option_parse(const struct option_row *rows, size_t n, int argc, char **argv,
 	return 0;
 }
 
-void option_help(const struct option_row *rows, size_t n)
+static void help_line(const struct option_row *row, struct buf *out)
 {
-	for (size_t i = 0; i < n; i++) {
-		char left[64];
-		snprintf(left, sizeof(left), "%c%c%s--%s%s%s", rows[i].letter ? '-' : ' ',
-			 rows[i].letter ? rows[i].letter : ' ', rows[i].letter ? ", " : "  ",
-			 rows[i].name ? rows[i].name : "",
-			 rows[i].value ? (rows[i].kind == OPTION_BOOL ? "=" : " ") : "",
-			 rows[i].value ? rows[i].value : "");
-		printf("  %-34s %s%s\n", left, rows[i].help, rows[i].kind == OPTION_LIST ? " (repeatable)" : "");
+	char left[64];
+	snprintf(left, sizeof(left), "%c%c%s--%s%s%s", row->letter ? '-' : ' ', row->letter ? row->letter : ' ',
+		 row->letter ? ", " : "  ", row->name ? row->name : "",
+		 row->value ? (row->kind == OPTION_BOOL ? "=" : " ") : "", row->value ? row->value : "");
+	buf_printf(out, "  %-34s %s%s\n", left, row->help, row->kind == OPTION_LIST ? " (repeatable)" : "");
+}
+
+void option_help(const struct option_table *t, struct buf *out)
+{
+	for (size_t k = 0; k < t->n; k++) {
+		const struct option_group *g = t->parts[k].group;
+		buf_printf(out, "\n%s:\n", g->title);
+		for (size_t i = 0; i < g->n; i++)
+			help_line(&g->rows[i], out);
 	}
 }

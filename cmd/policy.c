@@ -2,6 +2,24 @@
 
 #include <fcntl.h>
 
+#define AT(member) offsetof(struct policy_flags, member)
+static const struct option_row rows[] = {
+    {"keep", 0, OPTION_STRING, AT(keep), "LEVEL", "how much beyond what was used: exact, closure, safe (default)"},
+    {"include", 0, OPTION_LIST, AT(include), "PATTERN", "keep these paths"},
+    {"include-from", 0, OPTION_LIST, AT(include_from), "FILE", "patterns to keep, one a line"},
+    {"exclude", 0, OPTION_LIST, AT(exclude), "PATTERN", "leave these paths out, whatever needs them"},
+    {"exclude-from", 0, OPTION_LIST, AT(exclude_from), "FILE", "patterns to leave out, one a line"},
+    {"include-bin", 0, OPTION_LIST, AT(include_bin), "PATH", "keep this program and the libraries that it needs"},
+    {"include-exe", 0, OPTION_LIST, AT(include_exe), "NAME", "the same of a program in PATH"},
+    {"include-shell", 0, OPTION_FLAG, AT(include_shell), NULL, "keep a shell and the usual tools beside it"},
+    {"include-workdir", 0, OPTION_FLAG, AT(include_workdir), NULL, "keep all of the image's working directory"},
+    {"preserve-path", 0, OPTION_LIST, AT(preserve), "PATH",
+     "as --include: what the result holds is always the image's own"},
+    {"policy", 0, OPTION_LIST, AT(files), "FILE", "all of this from a file, see slim-policy(5)"},
+    {"package-db", 0, OPTION_STRING, AT(package_db), "WHAT", "the package database: trim (default), keep or drop"},
+};
+const struct option_group policy_flags_group = OPTION_GROUP("What is kept", rows);
+
 void policy_flags_done(struct policy_flags *f)
 {
 	strlist_done(&f->files);

@@ -11,15 +11,16 @@ struct record_flags {
 	bool json;
 };
 
-#define ROW(member, name, letter, kind, value, help)                                                                   \
-	{                                                                                                              \
-		name, letter, kind, offsetof(struct record_flags, member), value, help                                 \
-	}
+#define AT(member) offsetof(struct record_flags, member)
 static const struct option_row rows[] = {
-    ROW(output, "output", 'o', OPTION_STRING, "FILE", "the trace that is written, see slim-trace(5)"),
-    ROW(json, "json", 0, OPTION_FLAG, NULL, "print the report as JSON instead of the summary"),
-    CONTAINER_ROWS(struct record_flags, container),
-    ROW(command, NULL, 0, OPTION_REST, "CMD...", "instead of the image's command"),
+    {"output", 'o', OPTION_STRING, AT(output), "FILE", "the trace that is written, see slim-trace(5)"},
+    {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON instead of the summary"},
+    {NULL, 0, OPTION_REST, AT(command), "CMD...", "instead of the image's command"},
+};
+static const struct option_group group = OPTION_GROUP("Recorded trace", rows);
+static const struct option_part parts[] = {
+    {&group, 0},
+    CONTAINER_PARTS(struct record_flags, container),
 };
 
 static void defaults(void *options)
@@ -73,8 +74,7 @@ const struct command command_record = {
     .name = "record",
     .args = "SOURCE -o FILE",
     .summary = "Run an image under a sensor and write what it did to a file",
-    .rows = rows,
-    .n_rows = sizeof(rows) / sizeof(rows[0]),
+    .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct record_flags),
     .defaults = defaults,
     .done = done,

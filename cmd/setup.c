@@ -12,6 +12,16 @@
 #define HOSTNAME_MOST 64 /* HOST_NAME_MAX of Linux */
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
 
+#define AT(member) offsetof(struct setup_flags, member)
+static const struct option_row rows[] = {
+    {"mount", 0, OPTION_LIST, AT(mounts), "SRC:DIR[:ro]", "bind a file or directory of this machine"},
+    {"volume", 0, OPTION_LIST, AT(volumes), "DIR", "as if the image had this volume"},
+    {"expose", 0, OPTION_LIST, AT(expose), "PORT", "as if the image exposed this port"},
+    {"hostname", 0, OPTION_STRING, AT(hostname), "NAME", "of the container"},
+    {"etc-hosts-map", 0, OPTION_LIST, AT(hosts), "NAME:ADDRESS", "one more line of /etc/hosts"},
+};
+const struct option_group setup_flags_group = OPTION_GROUP("Around the container", rows);
+
 void setup_flags_done(struct setup_flags *f)
 {
 	strlist_done(&f->mounts);

@@ -4,22 +4,13 @@
 #include "option.h"
 #include "pipeline/session.h"
 
-/* container_flags has one of these as a member, and its rows are SETUP_ROWS. */
+/* A member of container_flags. */
 struct setup_flags {
 	const char *hostname;
 	struct strlist mounts, volumes, expose, hosts;
 };
 
-#define SETUP_ROW(type, member, field, name, kind, value, help)                                                        \
-	{                                                                                                              \
-		name, 0, kind, offsetof(type, member.field), value, help                                               \
-	}
-#define SETUP_ROWS(T, M)                                                                                               \
-	SETUP_ROW(T, M, mounts, "mount", OPTION_LIST, "SRC:DIR[:ro]", "bind a file or directory of this machine"),     \
-	    SETUP_ROW(T, M, volumes, "volume", OPTION_LIST, "DIR", "as if the image had this volume"),                 \
-	    SETUP_ROW(T, M, expose, "expose", OPTION_LIST, "PORT", "as if the image exposed this port"),               \
-	    SETUP_ROW(T, M, hostname, "hostname", OPTION_STRING, "NAME", "of the container"),                          \
-	    SETUP_ROW(T, M, hosts, "etc-hosts-map", OPTION_LIST, "NAME:ADDRESS", "one more line of /etc/hosts")
+extern const struct option_group setup_flags_group;
 
 void setup_flags_done(struct setup_flags *f);
 

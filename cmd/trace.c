@@ -22,6 +22,10 @@ static const struct option_row rows[] = {
     {"syscalls", 's', OPTION_FLAG, offsetof(struct trace_flags, syscalls), NULL,
      "show: the system calls of each program too"},
 };
+static const struct option_group group = OPTION_GROUP("Options", rows);
+static const struct option_part parts[] = {
+    {&group, 0},
+};
 
 /* ---- show ---- */
 
@@ -168,8 +172,7 @@ const struct command command_trace = {
     .name = "trace",
     .args = "show FILE | merge FILE... | diff FILE FILE",
     .summary = "Show, unite and compare stored traces",
-    .rows = rows,
-    .n_rows = sizeof(rows) / sizeof(rows[0]),
+    .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct trace_flags),
     .min_args = 2,
     .max_args = SIZE_MAX,

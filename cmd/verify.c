@@ -11,15 +11,16 @@ struct verify_flags {
 	bool json;
 };
 
-#define ROW(member, name, letter, kind, value, help)                                                                   \
-	{                                                                                                              \
-		name, letter, kind, offsetof(struct verify_flags, member), value, help                                 \
-	}
+#define AT(member) offsetof(struct verify_flags, member)
 static const struct option_row rows[] = {
-    ROW(output, "output", 'o', OPTION_STRING, "FILE", "write what ORIGINAL did, to build from it, see slim-trace(5)"),
-    ROW(json, "json", 0, OPTION_FLAG, NULL, "print the report as JSON instead of the summary"),
-    CONTAINER_ROWS(struct verify_flags, container),
-    ROW(command, NULL, 0, OPTION_REST, "CMD...", "instead of the image's command"),
+    {"output", 'o', OPTION_STRING, AT(output), "FILE", "write what ORIGINAL did, to build from it, see slim-trace(5)"},
+    {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON instead of the summary"},
+    {NULL, 0, OPTION_REST, AT(command), "CMD...", "instead of the image's command"},
+};
+static const struct option_group group = OPTION_GROUP("Comparison", rows);
+static const struct option_part parts[] = {
+    {&group, 0},
+    CONTAINER_PARTS(struct verify_flags, container),
 };
 
 static void defaults(void *options)
@@ -82,8 +83,7 @@ const struct command command_verify = {
     .name = "verify",
     .args = "ORIGINAL SLIM",
     .summary = "Run an image and the slim one made of it, and compare what they do",
-    .rows = rows,
-    .n_rows = sizeof(rows) / sizeof(rows[0]),
+    .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct verify_flags),
     .defaults = defaults,
     .done = done,

@@ -23,7 +23,7 @@ struct why_flags {
 	struct access_flags access;
 };
 
-static const struct option_row rows[] = {ACCESS_ROWS(struct why_flags, access)};
+static const struct option_part parts[] = {{&access_flags_group, offsetof(struct why_flags, access)}};
 
 static void defaults(void *options)
 {
@@ -77,8 +77,7 @@ const struct command command_why = {
     .name = "why",
     .args = "REPORT|IMAGE PATH...",
     .summary = "Tell why a path is in the slim image, or that it is not",
-    .rows = rows,
-    .n_rows = sizeof(rows) / sizeof(rows[0]),
+    .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct why_flags),
     .defaults = defaults,
     .done = done,

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """man_pages.py SLIM FOLDER : the pages in FOLDER (NAME.SECTION.scd) name the verbs of `SLIM --help`, and each
-verb's page exactly the options of `SLIM VERB --help`."""
+verb's page exactly the options of `SLIM VERB --help`, where each stands in one group, below a heading."""
 import os
 import re
 import subprocess
@@ -9,6 +9,7 @@ import sys
 OPTION_OF_HELP = re.compile(r"^  (?:(-\w), |    )(--[\w-]+)", re.M)
 VERB_OF_HELP = re.compile(r"^  (\w+) ", re.M)
 DEFINITION = re.compile(r"^(\*-.*)$", re.M)  # a line of bold options; what they do is indented below it
+HEADING_OF_HELP = re.compile(r"^([A-Z][^:]*):$", re.M)
 WORD = re.compile(r"\*(--?[\w-]+)\*")
 
 
@@ -17,7 +18,18 @@ def output(*argv):
 
 
 def options_of_help(text):
-    return {name for pair in OPTION_OF_HELP.findall(text) for name in pair if name} - {"--help"}
+    """All of them, one that stands there twice twice."""
+    return [name for pair in OPTION_OF_HELP.findall(text) for name in pair if name and name != "--help"]
+
+
+def errors_of_help(verb, text):
+    names, headings = options_of_help(text), HEADING_OF_HELP.findall(text)
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield "slim %s --help has %s in two groups" % (verb, name)
+    for heading in sorted({heading for heading in headings if headings.count(heading) > 1}):
+        yield "slim %s --help has two groups %s" % (verb, heading)
+    if not headings:
+        yield "slim %s --help has no groups" % verb
 
 
 def options_of_page(text):
@@ -35,7 +47,9 @@ def main(slim, folder):
     for verb in verbs:
         if "*slim-%s*(1)" % verb not in top:
             bad.append("slim.1 does not name slim-%s(1)" % verb)
-        has, wants = options_of_page(page("slim-%s.1" % verb)), options_of_help(output(slim, verb, "--help"))
+        help_text = output(slim, verb, "--help")
+        bad += errors_of_help(verb, help_text)
+        has, wants = options_of_page(page("slim-%s.1" % verb)), set(options_of_help(help_text))
         bad += ["slim-%s.1 lacks %s" % (verb, name) for name in sorted(wants - has)]
         bad += ["slim-%s.1 has %s, slim %s --help does not" % (verb, name, verb) for name in sorted(has - wants)]
     for message in bad:

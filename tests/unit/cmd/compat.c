@@ -42,7 +42,7 @@ static void line_one(const char *line, const char *want, size_t notes)
 	int argc = (int)words.count + 1, verb = 0;
 	int r = compat_globals(&c, argc, argv, &verb, &err);
 	if (r == 0)
-		r = compat_verb(&c, command_build.rows, command_build.n_rows, true, argc - verb, argv + verb, &err);
+		r = compat_verb(&c, &command_build.options, true, argc - verb, argv + verb, &err);
 	CLEANUP_FREE char *got = r < 0 ? mem_strdup(err.msg) : joined(c.argv, c.argc);
 	assert_string_equal(got, want);
 	assert_int_equal(c.notes.count, r < 0 ? c.notes.count : notes);
@@ -128,7 +128,7 @@ static void a_secret_is_blanked(void **state)
 	char account[] = "--registry-account=me", secret[] = "--registry-secret=hush", verb[] = "build";
 	char *argv[] = {verb, account, secret, NULL};
 	CLEANUP_COMPAT struct compat c = {0};
-	assert_int_equal(compat_verb(&c, command_build.rows, command_build.n_rows, true, 3, argv, NULL), 0);
+	assert_int_equal(compat_verb(&c, &command_build.options, true, 3, argv, NULL), 0);
 	assert_null(strstr(secret, "hush"));
 	assert_string_equal(c.argv[1], "--creds=me:hush");
 }
@@ -174,8 +174,7 @@ static void files(void **state)
 static bool is_ours(const char *argument)
 {
 	const char *name = argument + 2;
-	return strncmp(argument, "--", 2) != 0 ||
-	       option_find(command_build.rows, command_build.n_rows, name, strcspn(name, "="));
+	return strncmp(argument, "--", 2) != 0 || option_find(&command_build.options, name, strcspn(name, "="));
 }
 
 static const char *value_for(const struct compat_row *row)
@@ -219,7 +218,7 @@ static void row_one(const struct compat_row *row, bool global)
 		struct err err = {0};
 		int r = compat_globals(&c, argc, argv, &at, &err);
 		if (r == 0)
-			r = compat_verb(&c, command_build.rows, command_build.n_rows, true, argc - at, argv + at, &err);
+			r = compat_verb(&c, &command_build.options, true, argc - at, argv + at, &err);
 		if (row->fate == COMPAT_REFUSED) {
 			assert_int_equal(r, -ERR_INVAL);
 			assert_non_null(strstr(err.msg, row->name));
