@@ -10,7 +10,7 @@
 #include "command.h"
 #include "container.h"
 #include "edit.h"
-#include "layer/compress.h"
+#include "layer/compression.h"
 #include "pipeline/build.h"
 #include "policy.h"
 #include "progress.h"
@@ -98,27 +98,13 @@ static void plan_done(struct build_plan *p)
 
 static int parse_compression(const char *text, struct build_options *o, struct err *err)
 {
-	static const struct {
-		const char *name;
-		enum oci_compression value;
-		int max_level;
-	} methods[] = {{"none", OCI_COMPRESSION_NONE, 0},
-		       {"gzip", OCI_COMPRESSION_GZIP, LAYER_GZIP_MAX},
-		       {"zstd", OCI_COMPRESSION_ZSTD, LAYER_ZSTD_MAX}};
-	size_t len = strcspn(text, ":");
-	for (size_t i = 0; i < 3; i++) {
-		if (strlen(methods[i].name) != len || strncmp(text, methods[i].name, len) != 0)
-			continue;
-		char *end = NULL;
-		long level = text[len] ? strtol(text + len + 1, &end, 10) : 0;
-		if ((end && *end) || (text[len] && (level < 1 || level > methods[i].max_level)))
-			break;
-		o->compression_set = true;
-		o->compression = methods[i].value;
-		o->level = (int)level;
-		return 0;
-	}
-	return err_set(err, ERR_INVAL, "--compression takes gzip[:1-12], zstd[:1-19] or none, not \"%s\"", text);
+	struct layer_compression c;
+	if (!layer_compression_parse(text, &c))
+		return err_set(err, ERR_INVAL, "--compression takes " LAYER_COMPRESSION_FORMS ", not \"%s\"", text);
+	o->compression_set = true;
+	o->compression = c.method;
+	o->level = c.level;
+	return 0;
 }
 
 static int parse_format(const char *text, struct build_options *o, struct err *err)

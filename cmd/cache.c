@@ -1,13 +1,10 @@
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/json.h"
 #include "base/quantity.h"
 #include "command.h"
 #include "progress.h"
-#include "rootfs/cache.h"
+#include "report/cache_view.h"
+#include "runtime/userns.h"
 
 struct cache_flags {
 	const char *store, *max_size, *older_than;
@@ -43,139 +40,30 @@ struct job {
 	struct rootfs_cache cache;
 };
 
-/* ---- what is printed ---- */
-
-static double megabytes(uint64_t bytes)
-{
-	return (double)bytes / 1e6;
-}
-
-/* "c0ffee012345" of its diff ID, or of its name in the store when that is not known. */
-static const char *short_id(const struct rootfs_cached *c)
-{
-	return c->diff_id.text[0] ? oci_digest_hex(&c->diff_id) : c->name;
-}
-
-static void time_text(const struct rootfs_cached *c, char out[32])
-{
-	struct tm tm;
-	out[0] = '\0';
-	if (c->used.tv_sec && gmtime_r(&c->used.tv_sec, &tm))
-		strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
-}
-
-static void line(struct buf *b, const char *what, const struct rootfs_cached *c)
-{
-	char used[32];
-	time_text(c, used);
-	buf_printf(b, "%s%.12s  %10.3f MB  %7" PRIu64 " files  %-20s%s", what, short_id(c), megabytes(c->bytes),
-		   c->files, used, c->in_use ? "  in use" : "");
-	if (c->broken) {
-		buf_str(b, "  broken: ");
-		buf_escape(b, c->broken, strlen(c->broken));
-	}
-	buf_char(b, '\n');
-}
-
-struct sum {
-	uint64_t bytes;
-	size_t layers;
-};
-
-static void add(struct sum *s, const struct rootfs_cached *c)
-{
-	s->bytes += c->bytes;
-	s->layers++;
-}
-
-static const char *plural(const struct sum *s)
-{
-	return s->layers == 1 ? "" : "s";
-}
-
-static json_t *layer_json(const struct rootfs_cached *c)
-{
-	char used[32];
-	time_text(c, used);
-	return json_pack("{s:s, s:s, s:I, s:I, s:s, s:b, s:b, s:o*}", "name", c->name, "diff_id", c->diff_id.text,
-			 "bytes", (json_int_t)c->bytes, "files", (json_int_t)c->files, "last_used", used, "in_use",
-			 (int)c->in_use, "removed", (int)c->removed, "broken",
-			 c->broken ? json_bytes(c->broken, strlen(c->broken)) : NULL);
-}
-
-/* The same for all actions: every layer that was there. */
-static void as_json(const struct job *j, struct buf *b)
-{
-	struct sum all = {0}, removed = {0};
-	json_t *layers = json_array();
-	for (size_t i = 0; i < j->cache.count; i++) {
-		add(j->cache.items[i].removed ? &removed : &all, &j->cache.items[i]);
-		json_array_append_new(layers, layer_json(&j->cache.items[i]));
-	}
-	json_auto_t *v = json_pack("{s:s, s:o, s:I, s:I, s:o}", "schema", "slim.cache/v1", "store",
-				   json_bytes(j->store.path, strlen(j->store.path)), "bytes", (json_int_t)all.bytes,
-				   "removed_bytes", (json_int_t)removed.bytes, "layers", layers);
-	json_write_pretty(v, b);
-}
-
-/* ---- ls ---- */
+/* ---- actions ---- */
 
 static int ls(struct job *j, struct buf *b, struct err *err)
 {
-	struct sum all = {0}, used = {0};
 	int r = rootfs_cache_list(&j->store, &j->cache, err);
-	for (size_t i = j->cache.count; i-- > 0;) {
-		const struct rootfs_cached *c = &j->cache.items[i];
-		line(b, "", c);
-		add(&all, c);
-		if (c->in_use)
-			add(&used, c);
-	}
-	buf_printf(b, "%zu layer%s, %.3f MB; %zu in use\n", all.layers, plural(&all), megabytes(all.bytes),
-		   used.layers);
+	report_cache_view_list(&j->cache, b);
 	return r;
 }
-
-/* ---- prune ---- */
 
 static int prune(struct job *j, struct buf *b, struct err *err)
 {
-	struct sum gone = {0}, stay = {0}, used = {0};
 	int r = rootfs_cache_prune(&j->store, &j->run, &j->limits, &j->progress, &j->cache, err);
-	for (size_t i = 0; i < j->cache.count; i++) {
-		const struct rootfs_cached *c = &j->cache.items[i];
-		if (c->removed)
-			line(b, j->limits.dry_run ? "would remove " : "removed ", c);
-		add(c->removed ? &gone : &stay, c);
-		if (c->in_use && !c->removed)
-			add(&used, c);
-	}
-	buf_printf(b, "%s %.3f MB in %zu layer%s; %.3f MB in %zu layer%s stay, %zu in use\n",
-		   j->limits.dry_run ? "would free" : "freed", megabytes(gone.bytes), gone.layers, plural(&gone),
-		   megabytes(stay.bytes), stay.layers, plural(&stay), used.layers);
+	report_cache_view_pruned(&j->cache, j->limits.dry_run, b);
 	return r;
 }
-
-/* ---- verify ---- */
 
 /* 1 when a broken layer is still there. */
 static int verify(struct job *j, struct buf *b, struct err *err)
 {
-	struct sum good = {0}, broken = {0}, unproved = {0}, left = {0};
 	int r = rootfs_cache_verify(&j->store, j->flags->repair ? &j->run : NULL, &j->progress, &j->cache, err);
-	for (size_t i = 0; i < j->cache.count; i++) {
-		const struct rootfs_cached *c = &j->cache.items[i];
-		add(c->broken ? &broken : c->check[0] ? &good : &unproved, c);
-		if (c->broken)
-			line(b, c->removed ? "removed " : "", c);
-		if (c->broken && !c->removed)
-			add(&left, c);
-	}
-	buf_printf(b, "%zu layer%s as unpacked, %zu broken", good.layers, plural(&good), broken.layers);
-	if (unproved.layers)
-		buf_printf(b, ", %zu readable but without a checksum to compare with", unproved.layers);
-	buf_char(b, '\n');
-	return r < 0 ? r : left.layers > 0;
+	report_cache_view_verified(&j->cache, b);
+	for (size_t i = 0; r == 0 && i < j->cache.count; i++)
+		r = j->cache.items[i].broken && !j->cache.items[i].removed;
+	return r;
 }
 
 /* ---- the verb ---- */
@@ -236,7 +124,9 @@ static int parse(struct job *j, const struct action *a, struct err *err)
 
 static int act(struct job *j, const struct action *a, struct buf *b, struct err *err)
 {
-	int r = progress_begin(&j->progress, j->flags->quiet || a->run == ls, err);
+	int r = userns_enter(err);
+	if (r == 0)
+		r = progress_begin(&j->progress, j->flags->quiet || a->run == ls, err);
 	if (r < 0)
 		return r;
 	if ((r = rootfs_store_open(j->flags->store, &j->store, err)) == 0 &&
@@ -244,7 +134,7 @@ static int act(struct job *j, const struct action *a, struct buf *b, struct err 
 		r = a->run(j, b, err);
 	if (r >= 0 && j->flags->json) {
 		b->len = 0;
-		as_json(j, b);
+		report_cache_view_json(j->store.path, &j->cache, b);
 	}
 	progress_clear();
 	return r;

@@ -12,6 +12,7 @@
 #include "interrupt.h"
 #include "progress.h"
 #include "runtime/mounts.h"
+#include "runtime/userns.h"
 #include "text/words.h"
 
 #define AT(member) offsetof(struct container_flags, member)
@@ -85,28 +86,7 @@ void container_plan_done(struct container_plan *p)
 	free(p->runs);
 	setup_done(&p->setup);
 	probe_http_options_done(&p->http);
-	free(p->exercises);
-}
-
-/* Which exercises the image gets, in this order: health check, HTTP, commands inside, commands outside. */
-static size_t plan_exercises(void *ctx, const struct oci_image_config *config, const struct exercise **out)
-{
-	struct container_plan *p = ctx;
-	const struct container_flags *f = p->flags;
-	p->exercises = mem_calloc(2 + f->execs.count + f->host_execs.count, sizeof(*p->exercises));
-	size_t n = 0;
-	if (config->healthcheck.count && strcmp(config->healthcheck.items[0], "NONE") != 0) {
-		p->healthcheck = (struct probe_healthcheck_options){&config->healthcheck, &config->shell};
-		probe_healthcheck(&p->healthcheck, &p->exercises[n++]);
-	}
-	if (http_flags_probe(&f->http) && (config->n_ports || p->setup.n_expose || p->options.record.needs_port))
-		probe_http(&p->http, &p->exercises[n++]);
-	for (size_t i = 0; i < f->execs.count; i++)
-		probe_exec(f->execs.items[i], &p->exercises[n++]);
-	for (size_t i = 0; i < f->host_execs.count; i++)
-		probe_host_exec(f->host_execs.items[i], &p->exercises[n++]);
-	*out = p->exercises;
-	return n;
+	probe_plan_done(&p->probes);
 }
 
 static int parse_continue_after(const char *text, struct record_options *r, struct err *err)
@@ -131,7 +111,8 @@ static int parse_continue_after(const char *text, struct record_options *r, stru
 	return 0;
 }
 
-static int parse_process(struct container_plan *p, const struct strlist *command, struct err *err)
+/* The command that runs: --entrypoint, --cmd, or what follows "--". */
+static int parse_command(struct container_plan *p, const struct strlist *command, struct err *err)
 {
 	const struct container_flags *f = p->flags;
 	struct bundle_options *b = &p->options.record.bundle;
@@ -151,6 +132,27 @@ static int parse_process(struct container_plan *p, const struct strlist *command
 			return err_set(err, ERR_INVAL, "--cmd and what follows -- are both the command: leave one out");
 		b->cmd = command;
 	}
+	return 0;
+}
+
+static int parse_runs(struct container_plan *p, struct err *err)
+{
+	const struct strlist *texts = &p->flags->runs;
+	int r = 0;
+	p->runs = mem_calloc(texts->count, sizeof(*p->runs));
+	p->options.runs = p->runs;
+	for (size_t i = 0; r == 0 && i < texts->count; i++)
+		r = words_parse(texts->items[i], "run", &p->runs[p->options.n_runs++], err);
+	return r;
+}
+
+static int parse_process(struct container_plan *p, const struct strlist *command, struct err *err)
+{
+	const struct container_flags *f = p->flags;
+	struct bundle_options *b = &p->options.record.bundle;
+	int r = parse_command(p, command, err);
+	if (r < 0)
+		return r;
 	b->env = &f->env;
 	b->user = f->user;
 	b->working_dir = f->workdir;
@@ -160,11 +162,7 @@ static int parse_process(struct container_plan *p, const struct strlist *command
 		b->network = RUNTIME_NETWORK_HOST;
 	else if (strcmp(f->network, "none") != 0)
 		return err_set(err, ERR_INVAL, "--network takes none or host, not \"%s\"", f->network);
-	p->runs = mem_calloc(f->runs.count, sizeof(*p->runs));
-	p->options.runs = p->runs;
-	for (size_t i = 0; r == 0 && i < f->runs.count; i++)
-		r = words_parse(f->runs.items[i], "run", &p->runs[p->options.n_runs++], err);
-	return r;
+	return parse_runs(p, err);
 }
 
 static int parse_sensor(const char *text, enum sensor_kind *out, struct err *err)
@@ -194,8 +192,8 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	o->store = f->store;
 	o->access = access_options(&f->access);
 	o->runtime = f->runtime;
-	o->plan = plan_exercises;
-	o->plan_ctx = p;
+	o->plan = probe_plan_make;
+	o->plan_ctx = &p->probes;
 	o->record.needs_port = f->host_execs.count > 0;
 	o->record.ready_timeout_ms = f->ready_timeout * 1000;
 	o->record.stop_timeout_ms = f->stop_timeout * 1000;
@@ -205,13 +203,19 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	    (r = http_flags_parse(&f->http, &p->http, &p->setup.expose, &p->setup.n_expose, err)) < 0)
 		return r;
 	setup_use(&p->setup, &f->setup, o);
+	p->probes = (struct probe_plan){.http = http_flags_probe(&f->http) ? &p->http : NULL,
+					.has_ports = p->setup.n_expose > 0,
+					.execs = &f->execs,
+					.host_execs = &f->host_execs};
 	r = parse_process(p, command, err);
 	return r < 0 ? r : parse_continue_after(f->continue_after, &o->record, err);
 }
 
 int container_begin(struct container_plan *p, bool runs, struct progress *progress, struct err *err)
 {
-	int r = progress_begin(progress, p->flags->quiet, err);
+	int r = userns_enter(err);
+	if (r == 0)
+		r = progress_begin(progress, p->flags->quiet, err);
 	if (r < 0)
 		return r;
 	return runs ? mounts_isolate(&p->options.record.host_mount_ns, err) : 0;

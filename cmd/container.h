@@ -5,7 +5,7 @@
 #include "http_flags.h"
 #include "option.h"
 #include "pipeline/session.h"
-#include "probe/probe.h"
+#include "probe/plan.h"
 #include "setup.h"
 
 /* A member of a verb's options struct, whose table has CONTAINER_PARTS. */
@@ -42,8 +42,7 @@ struct container_plan {
 	struct strlist entrypoint, cmd, *runs;
 	struct setup setup;
 	struct probe_http_options http;
-	struct probe_healthcheck_options healthcheck;
-	struct exercise *exercises;
+	struct probe_plan probes;
 };
 
 /* command: what follows "--", instead of the image's command; NULL or empty = nothing did. */

@@ -4,6 +4,7 @@
 #include "pipeline/unpacked.h"
 #include "progress.h"
 #include "report/image_diff.h"
+#include "runtime/userns.h"
 
 struct diff_flags {
 	const char *platform, *store;
@@ -44,7 +45,9 @@ static int compare(const struct diff_flags *f, char *const names[2], const struc
 	const struct transport_options access = access_options(&f->access);
 	struct image_diff d = {0};
 	struct progress progress;
-	int r = progress_begin(&progress, true, err);
+	int r = userns_enter(err);
+	if (r == 0)
+		r = progress_begin(&progress, true, err);
 	if (r == 0)
 		r = rootfs_store_open(f->store, &store, err);
 	if (r == 0)

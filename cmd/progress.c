@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "interrupt.h"
-#include "runtime/userns.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static const char *shown_stage = ""; /* compared by text */
@@ -48,7 +47,7 @@ static void step(void *ctx, const char *stage, uint64_t done, uint64_t total, co
 
 int progress_begin(struct progress *out, bool quiet, struct err *err)
 {
-	int r = userns_enter(err), cancel = r < 0 ? r : interrupt_cancel_fd(err);
+	int cancel = interrupt_cancel_fd(err);
 	if (cancel < 0)
 		return cancel;
 	on_terminal = isatty(2);

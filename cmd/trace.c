@@ -6,9 +6,9 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "command.h"
-#include "trace/syscall_name.h"
+#include "report/trace_view.h"
+#include "trace/trace_diff.h"
 #include "trace/trace_file.h"
-#include "trace_show.h"
 
 struct trace_flags {
 	const char *output;
@@ -32,8 +32,8 @@ static const struct option_part parts[] = {
 static int show(const struct trace_flags *f, const struct trace_file *files, size_t n)
 {
 	CLEANUP_BUF struct buf b = {0};
-	const struct trace_show_options options = {.paths = f->all, .syscalls = f->syscalls};
-	trace_show(files, &options, &b);
+	const struct report_trace_view_options options = {.paths = f->all, .syscalls = f->syscalls};
+	report_trace_view_text(files, &options, &b);
 	return print(&b);
 }
 
@@ -55,58 +55,10 @@ static int merge(const struct trace_flags *f, const struct trace_file *files, si
 
 /* ---- diff ---- */
 
-/* The order of strset_sorted. */
-static int compare(const struct strset_item *x, const struct strset_item *y)
-{
-	int c = memcmp(x->s, y->s, x->len < y->len ? x->len : y->len);
-	return c ? c : (x->len > y->len) - (x->len < y->len);
-}
-
-static void diff_line(struct buf *b, char sign, const struct strset_item *path)
-{
-	buf_printf(b, "%c ", sign);
-	buf_escape(b, path->s, path->len);
-	buf_char(b, '\n');
-}
-
-static void diff_sets(const struct strset *x, const struct strset *y, struct buf *b)
-{
-	CLEANUP_FREE size_t *xs = strset_sorted(x);
-	CLEANUP_FREE size_t *ys = strset_sorted(y);
-	for (size_t i = 0, j = 0; i < x->count || j < y->count;) {
-		int c = j == y->count ? -1 : i == x->count ? 1 : compare(&x->items[xs[i]], &y->items[ys[j]]);
-		if (c < 0)
-			diff_line(b, '-', &x->items[xs[i]]);
-		else if (c > 0)
-			diff_line(b, '+', &y->items[ys[j]]);
-		i += c <= 0;
-		j += c >= 0;
-	}
-}
-
-/* "/bin/sh: x86_64 openat" of each call of each program. */
-static void syscall_lines(const struct trace *t, struct strset *out)
-{
-	for (size_t id = 0; id < t->programs.count; id++) {
-		const struct trace_program *p = &t->facts[id];
-		for (size_t i = 0; i < p->n_syscalls; i++) {
-			const struct trace_abi *abi = trace_abi_of(p->syscalls[i].audit_arch, p->syscalls[i].nr);
-			char room[TRACE_SYSCALL_NAME];
-			CLEANUP_FREE char *line = mem_printf("%s: %s %s", strset_get(&t->programs, id), abi->name,
-							     trace_syscall_name(abi, p->syscalls[i].nr, room));
-			(void)strset_add(out, line);
-		}
-	}
-}
-
 static int diff(const struct trace_flags *f, const struct trace_file *files, size_t n)
 {
-	CLEANUP_STRSET struct strset x = {0}, y = {0};
 	CLEANUP_BUF struct buf b = {0};
-	diff_sets(&files[0].trace.paths, &files[1].trace.paths, &b);
-	syscall_lines(&files[0].trace, &x);
-	syscall_lines(&files[1].trace, &y);
-	diff_sets(&x, &y, &b);
+	trace_diff_text(&files[0].trace, &files[1].trace, &b);
 	int code = print(&b);
 	return code == EXIT_DONE && b.len ? EXIT_FAILED : code;
 }

@@ -1,4 +1,4 @@
-#include "trace_show.h"
+#include "report/trace_view.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -218,7 +218,8 @@ static void show_syscalls(const struct trace *t, struct buf *b)
 	buf_str(b, t->assumed.count ? "\n" : "");
 }
 
-void trace_show(const struct trace_file *f, const struct trace_show_options *options, struct buf *out)
+void report_trace_view_text(const struct trace_file *f, const struct report_trace_view_options *options,
+			    struct buf *out)
 {
 	const struct trace *t = &f->trace;
 	for (size_t i = 0; i < f->n_images; i++) {

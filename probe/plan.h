@@ -1,0 +1,22 @@
+/* probe/plan.h - which exercises an image gets.
+ * In this order: its own health check, the HTTP probe if the service has a port, the commands inside of the container,
+ * the commands of the host. */
+#pragma once
+
+#include "oci/image_config.h"
+#include "probe/probe.h"
+
+/* What the user asked for; borrows all of it. */
+struct probe_plan {
+	const struct probe_http_options *http; /* NULL = no requests */
+	bool has_ports;                        /* the user named ports, beside those that the image exposes */
+	const struct strlist *execs, *host_execs;
+	/* Filled by probe_plan_make. */
+	struct probe_healthcheck_options healthcheck;
+	struct exercise *exercises;
+};
+
+/* The exercises for an image with this config into *out; returns how many. They borrow from plan, a struct probe_plan,
+ * and config. Call it once; the signature is that of session_options.plan. */
+size_t probe_plan_make(void *plan, const struct oci_image_config *config, const struct exercise **out);
+void probe_plan_done(struct probe_plan *p);

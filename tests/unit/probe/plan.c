@@ -1,0 +1,52 @@
+#include "unit.h"
+
+#include "probe/plan.h"
+
+/* The names of the exercises that an image with these members of its config gets, a blank between two. */
+static void plan_one(const char *config_members, struct probe_plan *p, const char *want)
+{
+	CLEANUP_BUF struct buf text = {0}, got = {0};
+	struct oci_image_config config = {0};
+	const struct exercise *exercises;
+	buf_printf(&text,
+		   "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{%s},\"rootfs\":{\"type\":\"layers\","
+		   "\"diff_ids\":[]}}",
+		   config_members);
+	assert_int_equal(oci_image_config_parse(text.data, text.len, &config, NULL), 0);
+	size_t n = probe_plan_make(p, &config, &exercises);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&got, "%s%s", i ? " " : "", exercises[i].name);
+	assert_string_equal(got.len ? got.data : "", want);
+	probe_plan_done(p);
+	oci_image_config_done(&config);
+}
+
+#define PORT "\"ExposedPorts\":{\"80/tcp\":{}}"
+#define CHECK "\"Healthcheck\":{\"Test\":[\"CMD\",\"true\"]}"
+#define NO_CHECK "\"Healthcheck\":{\"Test\":[\"NONE\"]}"
+
+static void what_an_image_gets(void **state)
+{
+	char command[] = "true", *commands[] = {command, command};
+	const struct strlist none = {0}, one = {.items = commands, .count = 1}, two = {.items = commands, .count = 2};
+	const struct probe_http_options http = {0};
+	struct probe_plan plain = {.http = &http, .execs = &none, .host_execs = &none};
+	plan_one("", &plain, "");
+	plan_one(PORT, &plain, "http");
+	plan_one(PORT "," CHECK, &plain, "healthcheck http");
+	plan_one(NO_CHECK, &plain, "");
+	struct probe_plan ports = {.http = &http, .has_ports = true, .execs = &none, .host_execs = &none};
+	plan_one("", &ports, "http");
+	struct probe_plan off = {.execs = &none, .host_execs = &none, .has_ports = true};
+	plan_one(PORT, &off, "");
+	struct probe_plan commanded = {.http = &http, .execs = &two, .host_execs = &one};
+	plan_one(CHECK, &commanded, "healthcheck http exec exec host-exec");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(what_an_image_gets),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
