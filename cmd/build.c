@@ -212,47 +212,40 @@ static int write_report(const char *path, const struct report *report, struct er
 	return r < 0 ? err_wrap(err, "report") : 0;
 }
 
-static int print_result(const struct build_flags *f, const struct report *report)
-{
-	CLEANUP_BUF struct buf b = {0};
-	if (f->json)
-		report_json(report, false, &b);
-	else if (!f->container.quiet)
-		report_text(report, &b);
-	return print(&b);
-}
-
 static const char advice[] = "    --keep safe            keeps the application whole\n"
 			     "    --include PATH         keeps what is named above, or what the answers tell of\n"
 			     "    --exec, --host-exec    drive it through more while it is recorded\n"
 			     "    --heal N               more rounds of adding what is missed\n"
 			     "    --verify=off           publish it as it is, if the difference is none that matters\n";
 
-static int run(void *options, const struct strlist *args)
+static int run(void *options, const struct strlist *args, struct outcome *out)
 {
 	struct build_flags *f = options;
-	struct err err = {0};
+	struct err unwritten = {0};
 	CLEANUP(plan_done) struct build_plan plan = {0};
 	struct progress progress;
 	log_enable(f->container.verbose);
-	if (make_plan(f, args->items[0], &plan, &err) < 0)
-		return fail_usage(&err);
+	if (make_plan(f, args->items[0], &plan, &out->err) < 0)
+		return EXIT_USAGE;
 	/* a build that runs nothing mounts nothing, and so asks for less */
-	if (container_begin(&plan.container, runs(f), &progress, &err) < 0)
-		return fail(&err);
+	if (container_begin(&plan.container, runs(f), &progress, &out->err) < 0)
+		return EXIT_FAILED;
 	plan.options.session = plan.container.options; /* borrowed: plan.container owns it */
 	CLEANUP_REPORT struct report report = {0};
 	CLEANUP_BUF struct buf log = {0};
-	int r = build_image(&plan.options, &progress, &report, &log, &err);
-	container_end(&f->container, &report, &log, r < 0 ? &err : NULL);
+	int r = build_image(&plan.options, &progress, &report, &log, &out->err);
+	container_end(&f->container, &report, &log, r < 0 ? &out->err : NULL);
 	if (r < 0 && r != -ERR_DIFFERS)
-		return fail(&err);
+		return EXIT_FAILED;
 	if (r == -ERR_DIFFERS)
-		fail_differs(&err, &report.verify, advice);
-	if (f->report && write_report(f->report, &report, &err) < 0)
-		return fail(&err);
-	int code = r == 0 || f->json ? print_result(f, &report) : EXIT_DONE;
-	return code == EXIT_DONE && r < 0 ? EXIT_DIFFERS : code;
+		container_differs_page(&report.verify, advice, &out->page);
+	if (f->report && write_report(f->report, &report, &unwritten) < 0) {
+		outcome_fail(out, &unwritten);
+		return EXIT_FAILED;
+	}
+	if (r == 0 || f->json)
+		container_result(&f->container, &report, f->json, &out->result);
+	return r < 0 ? EXIT_DIFFERS : EXIT_DONE;
 }
 
 const struct command command_build = {

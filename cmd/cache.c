@@ -45,14 +45,16 @@ struct job {
 static int ls(struct job *j, struct buf *b, struct err *err)
 {
 	int r = rootfs_cache_list(&j->store, &j->cache, err);
-	report_cache_view_list(&j->cache, b);
+	if (r == 0)
+		report_cache_view_list(&j->cache, b);
 	return r;
 }
 
 static int prune(struct job *j, struct buf *b, struct err *err)
 {
 	int r = rootfs_cache_prune(&j->store, &j->run, &j->limits, &j->progress, &j->cache, err);
-	report_cache_view_pruned(&j->cache, j->limits.dry_run, b);
+	if (r == 0)
+		report_cache_view_pruned(&j->cache, j->limits.dry_run, b);
 	return r;
 }
 
@@ -60,7 +62,8 @@ static int prune(struct job *j, struct buf *b, struct err *err)
 static int verify(struct job *j, struct buf *b, struct err *err)
 {
 	int r = rootfs_cache_verify(&j->store, j->flags->repair ? &j->run : NULL, &j->progress, &j->cache, err);
-	report_cache_view_verified(&j->cache, b);
+	if (r == 0)
+		report_cache_view_verified(&j->cache, b);
 	for (size_t i = 0; r == 0 && i < j->cache.count; i++)
 		r = j->cache.items[i].broken && !j->cache.items[i].removed;
 	return r;
@@ -136,27 +139,24 @@ static int act(struct job *j, const struct action *a, struct buf *b, struct err 
 		b->len = 0;
 		report_cache_view_json(j->store.path, &j->cache, b);
 	}
-	progress_clear();
 	return r;
 }
 
-static int run(void *options, const struct strlist *args)
+static int run(void *options, const struct strlist *args, struct outcome *out)
 {
 	struct job j = {
 	    .flags = options,
 	    .store = {.fd = -1, .layers_fd = -1},
 	    .run = {.fd = -1, .lock_fd = -1},
 	};
-	CLEANUP_BUF struct buf b = {0};
-	struct err err = {0};
-	const struct action *a = action_of(args->items[0], &err);
-	if (!a || parse(&j, a, &err) < 0)
-		return fail_usage(&err);
-	int r = act(&j, a, &b, &err), code = r < 0 ? fail(&err) : print(&b);
+	const struct action *a = action_of(args->items[0], &out->err);
+	if (!a || parse(&j, a, &out->err) < 0)
+		return EXIT_USAGE;
+	int r = act(&j, a, &out->result, &out->err);
 	rootfs_cache_done(&j.cache);
 	rootfs_run_done(&j.run);
 	rootfs_store_done(&j.store);
-	return code == EXIT_DONE && r > 0 ? EXIT_FAILED : code;
+	return r == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
 const struct command command_cache = {

@@ -8,7 +8,6 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "command.h"
 #include "interrupt.h"
 #include "progress.h"
 #include "runtime/mounts.h"
@@ -221,15 +220,6 @@ int container_begin(struct container_plan *p, bool runs, struct progress *progre
 	return runs ? mounts_isolate(&p->options.record.host_mount_ns, err) : 0;
 }
 
-void fail_differs(const struct err *err, const struct report_verify *v, const char *advice)
-{
-	CLEANUP_BUF struct buf page = {0};
-	(void)fail(err); /* the exit status is another one */
-	report_verify_page(v, &page);
-	buf_printf(&page, "What to try:\n%s", advice);
-	fwrite(page.data, 1, page.len, stderr);
-}
-
 static void show_log(const struct buf *log, size_t most)
 {
 	size_t from = log->len > most ? log->len - most : 0;
@@ -256,4 +246,18 @@ void container_end(const struct container_flags *f, const struct report *report,
 	bool explains = err && err->code != ERR_CANCELLED && failed_in(report, "record");
 	if (log->len && (f->show_clogs || explains))
 		show_log(log, f->show_clogs ? log->len : LIMIT_LOG_TAIL);
+}
+
+void container_differs_page(const struct report_verify *v, const char *advice, struct buf *page)
+{
+	report_verify_page(v, page);
+	buf_printf(page, "What to try:\n%s", advice);
+}
+
+void container_result(const struct container_flags *f, const struct report *report, bool json, struct buf *out)
+{
+	if (json)
+		report_json(report, false, out);
+	else if (!f->quiet)
+		report_text(report, out);
 }

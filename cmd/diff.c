@@ -68,24 +68,21 @@ static int compare(const struct diff_flags *f, char *const names[2], const struc
 	return r;
 }
 
-static int run(void *options, const struct strlist *args)
+static int run(void *options, const struct strlist *args, struct outcome *out)
 {
 	const struct diff_flags *f = options;
-	struct err err = {0};
 	struct oci_platform platform;
 	struct oci_ref refs[2] = {0};
-	CLEANUP_BUF struct buf out = {0};
-	int status = EXIT_DONE;
-	if (oci_ref_parse(args->items[0], &refs[0], &err) < 0 || oci_ref_parse(args->items[1], &refs[1], &err) < 0 ||
-	    (f->platform && oci_platform_parse(f->platform, &platform, &err) < 0))
-		status = fail_usage(&err);
-	else if (compare(f, args->items, refs, f->platform ? &platform : NULL, &out, &err) < 0)
-		status = fail(&err);
-	else
-		status = print(&out);
+	int code = EXIT_DONE;
+	if (oci_ref_parse(args->items[0], &refs[0], &out->err) < 0 ||
+	    oci_ref_parse(args->items[1], &refs[1], &out->err) < 0 ||
+	    (f->platform && oci_platform_parse(f->platform, &platform, &out->err) < 0))
+		code = EXIT_USAGE;
+	else if (compare(f, args->items, refs, f->platform ? &platform : NULL, &out->result, &out->err) < 0)
+		code = EXIT_FAILED;
 	oci_ref_done(&refs[0]);
 	oci_ref_done(&refs[1]);
-	return status;
+	return code;
 }
 
 const struct command command_diff = {

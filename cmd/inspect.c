@@ -33,33 +33,31 @@ static void done(void *options)
 	access_flags_done(&((struct inspect_flags *)options)->access);
 }
 
-static int run(void *options, const struct strlist *args)
+static int run(void *options, const struct strlist *args, struct outcome *out)
 {
 	const struct inspect_flags *f = options;
-	struct err err = {0};
 	struct oci_platform platform;
 	CLEANUP_REF struct oci_ref ref = {0};
 	CLEANUP_SOURCE struct transport_source *source = NULL;
 	CLEANUP_IMAGE struct transport_image image = {0};
 	log_enable(f->verbose);
-	if (oci_ref_parse(args->items[0], &ref, &err) < 0 ||
-	    (f->platform && oci_platform_parse(f->platform, &platform, &err) < 0))
-		return fail_usage(&err);
+	if (oci_ref_parse(args->items[0], &ref, &out->err) < 0 ||
+	    (f->platform && oci_platform_parse(f->platform, &platform, &out->err) < 0))
+		return EXIT_USAGE;
 	const struct transport_options t = access_options(&f->access);
-	if (transport_source_open(&ref, &t, &source, &err) < 0 ||
-	    transport_source_image(source, f->platform ? &platform : NULL, &image, &err) < 0)
-		return fail(&err);
-	CLEANUP_BUF struct buf b = {0};
+	if (transport_source_open(&ref, &t, &source, &out->err) < 0 ||
+	    transport_source_image(source, f->platform ? &platform : NULL, &image, &out->err) < 0)
+		return EXIT_FAILED;
 	CLEANUP_FREE char *opened = oci_ref_text(transport_source_ref(source));
 	const struct report_inspect_view view = {.reference = f->json ? args->items[0] : opened,
 						 .digest = &image.manifest_digest,
 						 .manifest = &image.manifest,
 						 .config = &image.config};
 	if (f->json)
-		report_inspect_view_json(&view, &b);
+		report_inspect_view_json(&view, &out->result);
 	else
-		report_inspect_view_text(&view, &b);
-	return print(&b);
+		report_inspect_view_text(&view, &out->result);
+	return EXIT_DONE;
 }
 
 const struct command command_inspect = {

@@ -14,25 +14,31 @@ static const struct command *const commands[] = {&command_build,  &command_cache
 						 &command_record, &command_trace, &command_verify, &command_why};
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-static void usage(FILE *to)
+/* One call of the program. */
+struct invocation {
+	const struct command *command; /* NULL = not known yet */
+	void *options;
+	struct compat given;
+	struct outcome outcome;
+};
+
+static void usage(struct buf *b)
 {
-	fprintf(to, "slim makes container images small without breaking them.\n\nUsage: slim VERB [OPTIONS] "
-		    "ARGUMENTS\n\nVerbs:\n");
+	buf_str(b, "slim makes container images small without breaking them.\n\nUsage: slim VERB [OPTIONS] "
+		   "ARGUMENTS\n\nVerbs:\n");
 	for (size_t i = 0; i < N_COMMANDS; i++)
-		fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	fprintf(to, "\n`slim VERB --help` tells more. Exit status: 0 done, 1 failed, 2 wrong usage, 3 not equal to the "
-		    "original.\n");
+		buf_printf(b, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	buf_str(b, "\n`slim VERB --help` tells more. Exit status: 0 done, 1 failed, 2 wrong usage, 3 not equal to the "
+		   "original.\n");
 }
 
-static int verb_help(const struct command *c)
+static void verb_help(const struct command *c, struct buf *b)
 {
-	CLEANUP_BUF struct buf b = {0};
-	buf_printf(&b, "Usage: slim %s %s [OPTIONS]\n\n%s.\n", c->name, c->args, c->summary);
-	option_help(&c->options, &b);
-	buf_printf(&b, "\n  %-34s %s\n", "    --help", "this text");
+	buf_printf(b, "Usage: slim %s %s [OPTIONS]\n\n%s.\n", c->name, c->args, c->summary);
+	option_help(&c->options, b);
+	buf_printf(b, "\n  %-34s %s\n", "    --help", "this text");
 	if (c->docker_slim)
-		buf_str(&b, "\nThe options of docker-slim build are taken, too, see slim-docker-slim(7).\n");
-	return print(&b);
+		buf_str(b, "\nThe options of docker-slim build are taken, too, see slim-docker-slim(7).\n");
 }
 
 static void tell_notes(const struct compat *c)
@@ -47,40 +53,36 @@ static void tell_notes(const struct compat *c)
 	}
 }
 
-static int run_parsed(const struct command *c, struct compat *given, void *options)
+static int check_args(const struct command *c, const struct strlist *args, struct err *err)
 {
-	CLEANUP_STRLIST struct strlist args = {0};
-	struct err err = {0};
-	if (option_parse(&c->options, given->argc, given->argv, options, &args, &err) < 0)
-		return fail_usage(&err);
-	if (args.count > c->max_args) {
-		err_set(&err, ERR_INVAL, "%s is one argument too many: slim %s %s", args.items[c->max_args], c->name,
-			c->args);
-		return fail_usage(&err);
-	}
-	if (args.count < c->min_args) {
-		err_set(&err, ERR_INVAL, "usage: slim %s %s; see slim %s --help", c->name, c->args, c->name);
-		return fail_usage(&err);
-	}
-	tell_notes(given);
-	return c->run(options, &args);
+	if (args->count > c->max_args)
+		return err_set(err, ERR_INVAL, "%s is one argument too many: slim %s %s", args->items[c->max_args],
+			       c->name, c->args);
+	if (args->count < c->min_args)
+		return err_set(err, ERR_INVAL, "usage: slim %s %s; see slim %s --help", c->name, c->args, c->name);
+	return 0;
 }
 
-static int run_verb(const struct command *c, struct compat *given, int argc, char **argv)
+static int run_verb(struct invocation *v, int argc, char **argv)
 {
+	const struct command *c = v->command;
+	struct outcome *out = &v->outcome;
+	CLEANUP_STRLIST struct strlist args = {0};
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-			return verb_help(c);
-	struct err err = {0};
-	if (compat_verb(given, &c->options, c->docker_slim, argc, argv, &err) < 0)
-		return fail_usage(&err);
-	CLEANUP_FREE void *options = mem_alloc(c->options_size);
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			verb_help(c, &out->result);
+			return EXIT_DONE;
+		}
+	if (compat_verb(&v->given, &c->options, c->docker_slim, argc, argv, &out->err) < 0)
+		return EXIT_USAGE;
+	v->options = mem_alloc(c->options_size);
 	if (c->defaults)
-		c->defaults(options);
-	int code = run_parsed(c, given, options);
-	if (c->done)
-		c->done(options);
-	return code;
+		c->defaults(v->options);
+	if (option_parse(&c->options, v->given.argc, v->given.argv, v->options, &args, &out->err) < 0 ||
+	    check_args(c, &args, &out->err) < 0)
+		return EXIT_USAGE;
+	tell_notes(&v->given);
+	return c->run(v->options, &args, out);
 }
 
 /* Their names for it: docker-slim's `b`, mint's `slim`. */
@@ -99,37 +101,59 @@ static void no_core_dump(void)
 	}
 }
 
-int main(int argc, char **argv)
+static const struct command *command_of(const char *name, struct err *err)
 {
-	setlocale(LC_CTYPE, "C.UTF-8");
-	no_core_dump();
-	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
-		usage(argc < 2 ? stderr : stdout);
-		return argc < 2 ? EXIT_USAGE : EXIT_DONE;
-	}
-	if (strcmp(argv[1], "--version") == 0) {
-		printf("slim %s\n", SLIM_VERSION);
-		return EXIT_DONE;
-	}
-	CLEANUP_COMPAT struct compat given = {0};
-	struct err err = {0};
-	int verb;
-	if (compat_globals(&given, argc, argv, &verb, &err) < 0)
-		return fail_usage(&err);
-	if (verb >= argc) {
-		usage(stderr);
-		return EXIT_USAGE;
-	}
 	const char *names[N_COMMANDS];
 	for (size_t i = 0; i < N_COMMANDS; i++) {
-		if (strcmp(commands[i]->name, argv[verb]) == 0 || is_build(commands[i], argv[verb]))
-			return run_verb(commands[i], &given, argc - verb, argv + verb);
 		names[i] = commands[i]->name;
+		if (strcmp(names[i], name) == 0 || is_build(commands[i], name))
+			return commands[i];
 	}
-	const char *near = option_nearest(argv[verb], names, N_COMMANDS);
+	const char *near = option_nearest(name, names, N_COMMANDS);
 	if (near)
-		err_set(&err, ERR_INVAL, "unknown verb %s; did you mean %s?", argv[verb], near);
+		err_set(err, ERR_INVAL, "unknown verb %s; did you mean %s?", name, near);
 	else
-		err_set(&err, ERR_INVAL, "unknown verb %s; see slim --help", argv[verb]);
-	return fail_usage(&err);
+		err_set(err, ERR_INVAL, "unknown verb %s; see slim --help", name);
+	return NULL;
+}
+
+/* Returns an exit_code. */
+static int invoke(struct invocation *v, int argc, char **argv)
+{
+	struct outcome *out = &v->outcome;
+	int verb;
+	if (argc < 2) {
+		usage(&out->page);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+		usage(&out->result);
+		return EXIT_DONE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		buf_printf(&out->result, "slim %s\n", SLIM_VERSION);
+		return EXIT_DONE;
+	}
+	if (compat_globals(&v->given, argc, argv, &verb, &out->err) < 0)
+		return EXIT_USAGE;
+	if (verb >= argc) {
+		usage(&out->page);
+		return EXIT_USAGE;
+	}
+	v->command = command_of(argv[verb], &out->err);
+	return v->command ? run_verb(v, argc - verb, argv + verb) : EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	struct invocation v = {0};
+	setlocale(LC_CTYPE, "C.UTF-8");
+	no_core_dump();
+	int code = outcome_show(&v.outcome, invoke(&v, argc, argv));
+	if (v.options && v.command->done)
+		v.command->done(v.options);
+	free(v.options);
+	compat_done(&v.given);
+	outcome_done(&v.outcome);
+	return code;
 }

@@ -42,32 +42,28 @@ static int check_output(const char *path, struct err *err)
 	return trace_output_check(path, err);
 }
 
-static int run(void *options, const struct strlist *args)
+static int run(void *options, const struct strlist *args, struct outcome *out)
 {
 	struct record_flags *f = options;
-	struct err err = {0};
 	CLEANUP_CONTAINER_PLAN struct container_plan plan = {0};
 	struct progress progress;
 	log_enable(f->container.verbose);
-	if (container_plan_init(&plan, &f->container, args->items[0], &f->command, &err) < 0)
-		return fail_usage(&err);
-	if (check_output(f->output, &err) < 0)
-		return f->output ? fail(&err) : fail_usage(&err);
-	if (container_begin(&plan, true, &progress, &err) < 0)
-		return fail(&err);
+	if (container_plan_init(&plan, &f->container, args->items[0], &f->command, &out->err) < 0)
+		return EXIT_USAGE;
+	if (check_output(f->output, &out->err) < 0)
+		return f->output ? EXIT_FAILED : EXIT_USAGE;
+	if (container_begin(&plan, true, &progress, &out->err) < 0)
+		return EXIT_FAILED;
 	CLEANUP_REPORT struct report report = {0};
 	CLEANUP_TRACE_FILE struct trace_file trace = {0};
-	CLEANUP_BUF struct buf log = {0}, text = {0};
-	int r = record_image(&plan.options, &progress, &report, &trace, &log, &err);
-	container_end(&f->container, &report, &log, r < 0 ? &err : NULL);
-	if (r < 0 || trace_output_write(f->output, &trace, &err) < 0)
-		return fail(&err);
+	CLEANUP_BUF struct buf log = {0};
+	int r = record_image(&plan.options, &progress, &report, &trace, &log, &out->err);
+	container_end(&f->container, &report, &log, r < 0 ? &out->err : NULL);
+	if (r < 0 || trace_output_write(f->output, &trace, &out->err) < 0)
+		return EXIT_FAILED;
 	report_trace_file_add(&report, f->output, trace.trace.paths.count, true);
-	if (f->json)
-		report_json(&report, false, &text);
-	else if (!f->container.quiet)
-		report_text(&report, &text);
-	return print(&text);
+	container_result(&f->container, &report, f->json, &out->result);
+	return EXIT_DONE;
 }
 
 const struct command command_record = {

@@ -27,40 +27,31 @@ static const struct option_part parts[] = {
     {&group, 0},
 };
 
-/* ---- show ---- */
+/* ---- actions: each returns an exit_code ---- */
 
-static int show(const struct trace_flags *f, const struct trace_file *files, size_t n)
+static int show(const struct trace_flags *f, const struct trace_file *files, size_t n, struct outcome *out)
 {
-	CLEANUP_BUF struct buf b = {0};
 	const struct report_trace_view_options options = {.paths = f->all, .syscalls = f->syscalls};
-	report_trace_view_text(files, &options, &b);
-	return print(&b);
+	report_trace_view_text(files, &options, &out->result);
+	return EXIT_DONE;
 }
 
-/* ---- merge ---- */
-
-static int merge(const struct trace_flags *f, const struct trace_file *files, size_t n)
+static int merge(const struct trace_flags *f, const struct trace_file *files, size_t n, struct outcome *out)
 {
 	CLEANUP_TRACE_FILE struct trace_file all = {0};
-	CLEANUP_BUF struct buf b = {0};
-	struct err err = {0};
+	CLEANUP_BUF struct buf text = {0};
 	for (size_t i = 0; i < n; i++)
 		trace_file_merge(&all, &files[i]);
-	if (trace_file_write(&all, &b, &err) < 0)
-		return fail(&err);
-	if (!f->output)
-		return print(&b);
-	return fd_write_file_atomic(AT_FDCWD, f->output, b.data, b.len, 0644, &err) < 0 ? fail(&err) : EXIT_DONE;
+	int r = trace_file_write(&all, f->output ? &text : &out->result, &out->err);
+	if (r == 0 && f->output)
+		r = fd_write_file_atomic(AT_FDCWD, f->output, text.data, text.len, 0644, &out->err);
+	return r < 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
-/* ---- diff ---- */
-
-static int diff(const struct trace_flags *f, const struct trace_file *files, size_t n)
+static int diff(const struct trace_flags *f, const struct trace_file *files, size_t n, struct outcome *out)
 {
-	CLEANUP_BUF struct buf b = {0};
-	trace_diff_text(&files[0].trace, &files[1].trace, &b);
-	int code = print(&b);
-	return code == EXIT_DONE && b.len ? EXIT_FAILED : code;
+	trace_diff_text(&files[0].trace, &files[1].trace, &out->result);
+	return out->result.len ? EXIT_FAILED : EXIT_DONE;
 }
 
 /* ---- the verb ---- */
@@ -68,31 +59,31 @@ static int diff(const struct trace_flags *f, const struct trace_file *files, siz
 static const struct action {
 	const char *name;
 	size_t min_files, max_files;
-	int (*run)(const struct trace_flags *f, const struct trace_file *files, size_t n);
+	int (*run)(const struct trace_flags *f, const struct trace_file *files, size_t n, struct outcome *out);
 } actions[] = {{"show", 1, 1, show}, {"merge", 1, SIZE_MAX, merge}, {"diff", 2, 2, diff}};
 #define N_ACTIONS (sizeof(actions) / sizeof(actions[0]))
+
+static int check(const struct action *a, const struct trace_flags *f, size_t n_files, struct err *err)
+{
+	if (n_files < a->min_files || n_files > a->max_files)
+		return err_set(err, ERR_INVAL, "slim trace %s takes %zu file%s%s, not %zu", a->name, a->min_files,
+			       a->min_files == 1 ? "" : "s", a->max_files > a->min_files ? " or more" : "", n_files);
+	if (f->all && a->run != show)
+		return err_set(err, ERR_INVAL, "--all is for slim trace show");
+	if (f->syscalls && a->run != show)
+		return err_set(err, ERR_INVAL, "--syscalls is for slim trace show");
+	if (f->output && a->run != merge)
+		return err_set(err, ERR_INVAL, "--output is for slim trace merge");
+	return 0;
+}
 
 static const struct action *action_of(const struct trace_flags *f, const struct strlist *args, struct err *err)
 {
 	const char *name = args->items[0], *names[N_ACTIONS];
 	for (size_t i = 0; i < N_ACTIONS; i++) {
-		const struct action *a = &actions[i];
-		names[i] = a->name;
-		if (strcmp(a->name, name) != 0)
-			continue;
-		if (args->count - 1 < a->min_files || args->count - 1 > a->max_files)
-			err_set(err, ERR_INVAL, "slim trace %s takes %zu file%s%s, not %zu", name, a->min_files,
-				a->min_files == 1 ? "" : "s", a->max_files > a->min_files ? " or more" : "",
-				args->count - 1);
-		else if (f->all && a->run != show)
-			err_set(err, ERR_INVAL, "--all is for slim trace show");
-		else if (f->syscalls && a->run != show)
-			err_set(err, ERR_INVAL, "--syscalls is for slim trace show");
-		else if (f->output && a->run != merge)
-			err_set(err, ERR_INVAL, "--output is for slim trace merge");
-		else
-			return a;
-		return NULL;
+		names[i] = actions[i].name;
+		if (strcmp(names[i], name) == 0)
+			return check(&actions[i], f, args->count - 1, err) < 0 ? NULL : &actions[i];
 	}
 	const char *near = option_nearest(name, names, N_ACTIONS);
 	err_set(err, ERR_INVAL, "slim trace does show, merge and diff, not %s%s%s", name, near ? "; did you mean " : "",
@@ -100,20 +91,19 @@ static const struct action *action_of(const struct trace_flags *f, const struct 
 	return NULL;
 }
 
-static int run(void *options, const struct strlist *args)
+static int run(void *options, const struct strlist *args, struct outcome *out)
 {
-	struct err err = {0};
-	const struct action *action = action_of(options, args, &err);
+	const struct action *action = action_of(options, args, &out->err);
 	if (!action)
-		return fail_usage(&err);
+		return EXIT_USAGE;
 	size_t n = args->count - 1;
 	struct trace_file *files = mem_calloc(n, sizeof(*files));
 	int code = EXIT_DONE;
 	for (size_t i = 0; code == EXIT_DONE && i < n; i++)
-		if (trace_file_load(AT_FDCWD, args->items[i + 1], &files[i], &err) < 0)
-			code = fail(&err);
+		if (trace_file_load(AT_FDCWD, args->items[i + 1], &files[i], &out->err) < 0)
+			code = EXIT_FAILED;
 	if (code == EXIT_DONE)
-		code = action->run(options, files, n);
+		code = action->run(options, files, n, out);
 	for (size_t i = 0; i < n; i++)
 		trace_file_done(&files[i]);
 	free(files);

@@ -47,36 +47,35 @@ static const char advice[] =
     "    -o FILE                          what the original did now, as a trace\n"
     "    slim build --trace FILE ORIGINAL a slim image that can do that; more --trace add what was recorded before\n";
 
-static int run(void *options, const struct strlist *args)
+static int run(void *options, const struct strlist *args, struct outcome *out)
 {
 	struct verify_flags *f = options;
-	struct err err = {0}, stored = {0};
+	struct err unwritten = {0};
 	CLEANUP_CONTAINER_PLAN struct container_plan plan = {0};
 	CLEANUP_REF struct oci_ref slim = {0};
 	struct progress progress;
 	log_enable(f->container.verbose);
-	if (container_plan_init(&plan, &f->container, args->items[0], &f->command, &err) < 0 ||
-	    oci_ref_parse(args->items[1], &slim, &err) < 0)
-		return fail_usage(&err);
-	if ((f->output && trace_output_check(f->output, &err) < 0) || container_begin(&plan, true, &progress, &err) < 0)
-		return fail(&err);
+	if (container_plan_init(&plan, &f->container, args->items[0], &f->command, &out->err) < 0 ||
+	    oci_ref_parse(args->items[1], &slim, &out->err) < 0)
+		return EXIT_USAGE;
+	if ((f->output && trace_output_check(f->output, &out->err) < 0) ||
+	    container_begin(&plan, true, &progress, &out->err) < 0)
+		return EXIT_FAILED;
 	CLEANUP_REPORT struct report report = {0};
 	CLEANUP_TRACE_FILE struct trace_file trace = {0};
-	CLEANUP_BUF struct buf log = {0}, text = {0};
-	int r = verify_image(&plan.options, &slim, args->items[1], &progress, &report, &trace, &log, &err);
-	container_end(&f->container, &report, &log, r < 0 ? &err : NULL);
+	CLEANUP_BUF struct buf log = {0};
+	int r = verify_image(&plan.options, &slim, args->items[1], &progress, &report, &trace, &log, &out->err);
+	container_end(&f->container, &report, &log, r < 0 ? &out->err : NULL);
 	if (r < 0 && r != -ERR_DIFFERS)
-		return fail(&err);
+		return EXIT_FAILED;
 	if (r == -ERR_DIFFERS)
-		fail_differs(&err, &report.verify, advice);
-	if (store(f->output, &trace, &report, &stored) < 0)
-		return fail(&stored);
-	if (f->json)
-		report_json(&report, false, &text);
-	else if (!f->container.quiet)
-		report_text(&report, &text);
-	int code = print(&text);
-	return code == EXIT_DONE && r < 0 ? EXIT_DIFFERS : code;
+		container_differs_page(&report.verify, advice, &out->page);
+	if (store(f->output, &trace, &report, &unwritten) < 0) {
+		outcome_fail(out, &unwritten);
+		return EXIT_FAILED;
+	}
+	container_result(&f->container, &report, f->json, &out->result);
+	return r < 0 ? EXIT_DIFFERS : EXIT_DONE;
 }
 
 const struct command command_verify = {

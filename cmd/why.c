@@ -56,21 +56,15 @@ static int load_image(const struct why_flags *f, const char *reference, json_t *
 	return why_annotation_read(value, out, err);
 }
 
-static int run(void *options, const struct strlist *args)
+static int run(void *options, const struct strlist *args, struct outcome *out)
 {
-	struct err err = {0};
 	json_auto_t *root = NULL;
-	CLEANUP_BUF struct buf text = {0};
 	const char *from = args->items[0];
 	bool kept, file = access(from, F_OK) == 0;
-	if ((file ? load_report(from, &root, &err) : load_image(options, from, &root, &err)) < 0)
-		return fail(&err);
-	int r = 0;
+	int r = file ? load_report(from, &root, &out->err) : load_image(options, from, &root, &out->err);
 	for (size_t i = 1; r == 0 && i < args->count; i++)
-		r = why_answer(root, args->items[i], &kept, &text, &err);
-	if (text.len && print(&text) != EXIT_DONE)
-		return EXIT_FAILED;
-	return r < 0 ? fail(&err) : EXIT_DONE;
+		r = why_answer(root, args->items[i], &kept, &out->result, &out->err);
+	return r < 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
 const struct command command_why = {

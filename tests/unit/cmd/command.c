@@ -1,9 +1,6 @@
 #include "unit.h"
 
-#pragma push_macro("fail") /* cmocka's; the program has a function of that name */
-#undef fail
 #include "cmd/command.h"
-#pragma pop_macro("fail")
 
 #define ROWS_MAX 12 /* of a group: what a reader takes in at a glance */
 

@@ -5,10 +5,7 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
-#pragma push_macro("fail") /* cmocka's; the program has a function of that name */
-#undef fail
 #include "cmd/command.h"
-#pragma pop_macro("fail")
 #include "cmd/compat.h"
 
 /* The words of line, which has no quotes, as an argv. */

@@ -1,0 +1,27 @@
+/* cmd/outcome.h - what a verb has to show when it ends. The verb fills it; outcome_show, which main.c calls once, is
+ * the only place that prints a result or an error. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/err.h"
+
+enum exit_code {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_DIFFERS = 3, /* built, but not equal to the original */
+	EXIT_GATE = 4,    /* a gate such as --max-size is not met */
+};
+
+struct outcome {
+	struct buf result; /* for standard output; shown even if there is an error */
+	struct err err;    /* ERR_NONE = none */
+	struct buf page;   /* for a person, below the error: what to do about it */
+};
+
+/* err joins the error that is already there, if there is one. */
+void outcome_fail(struct outcome *o, const struct err *err);
+/* The result to standard output, "slim: message", escaped, and the page to stderr. Returns code, or EXIT_FAILED if
+ * standard output does not take the result. */
+int outcome_show(const struct outcome *o, int code);
+void outcome_done(struct outcome *o);
