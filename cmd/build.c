@@ -1,16 +1,15 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "base/fd.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "command.h"
 #include "container.h"
 #include "edit.h"
 #include "layer/compression.h"
+#include "os/output_file.h"
 #include "pipeline/build.h"
 #include "policy.h"
 #include "progress.h"
@@ -208,7 +207,7 @@ static int write_report(const char *path, const struct report *report, struct er
 {
 	CLEANUP_BUF struct buf b = {0};
 	report_json(report, true, &b);
-	int r = fd_write_file_atomic(AT_FDCWD, path, b.data, b.len, 0644, err);
+	int r = output_file_write(path, b.data, b.len, err);
 	return r < 0 ? err_wrap(err, "report") : 0;
 }
 
@@ -227,6 +226,10 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	log_enable(f->container.verbose);
 	if (make_plan(f, args->items[0], &plan, &out->err) < 0)
 		return EXIT_USAGE;
+	if (f->report && output_file_check(f->report, &out->err) < 0) {
+		err_wrap(&out->err, "report");
+		return EXIT_FAILED;
+	}
 	/* a build that runs nothing mounts nothing, and so asks for less */
 	if (container_begin(&plan.container, runs(f), &progress, &out->err) < 0)
 		return EXIT_FAILED;
@@ -244,7 +247,7 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 		return EXIT_FAILED;
 	}
 	if (r == 0 || f->json)
-		container_result(&f->container, &report, f->json, &out->result);
+		container_result(&f->container, &report, f->json, f->report, &out->result);
 	return r < 0 ? EXIT_DIFFERS : EXIT_DONE;
 }
 

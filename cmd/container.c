@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "os/output_file.h"
 #include "interrupt.h"
 #include "progress.h"
 #include "runtime/mounts.h"
@@ -254,10 +255,11 @@ void container_differs_page(const struct report_verify *v, const char *advice, s
 	buf_printf(page, "What to try:\n%s", advice);
 }
 
-void container_result(const struct container_flags *f, const struct report *report, bool json, struct buf *out)
+void container_result(const struct container_flags *f, const struct report *report, bool json, const char *file,
+		      struct buf *out)
 {
 	if (json)
 		report_json(report, false, out);
-	else if (!f->quiet)
+	else if (!f->quiet && !(file && output_file_is_stdout(file)))
 		report_text(report, out);
 }

@@ -59,5 +59,7 @@ void container_end(const struct container_flags *f, const struct report *report,
 		   const struct err *err);
 /* Append what differs and what to do about it. */
 void container_differs_page(const struct report_verify *v, const char *advice, struct buf *page);
-/* Append the report: as JSON, or the summary unless --quiet is given. */
-void container_result(const struct container_flags *f, const struct report *report, bool json, struct buf *out);
+/* Append the report: as JSON, or the summary unless --quiet is given or file, which the verb wrote (NULL = none), is
+ * standard output itself. */
+void container_result(const struct container_flags *f, const struct report *report, bool json, const char *file,
+		      struct buf *out);

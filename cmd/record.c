@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "command.h"
 #include "container.h"
+#include "os/output_file.h"
 #include "pipeline/record_image.h"
 #include "trace_output.h"
 
@@ -39,7 +40,7 @@ static int check_output(const char *path, struct err *err)
 {
 	if (!path)
 		return err_set(err, ERR_INVAL, "say with -o FILE where the trace goes");
-	return trace_output_check(path, err);
+	return output_file_check(path, err);
 }
 
 static int run(void *options, const struct strlist *args, struct outcome *out)
@@ -62,7 +63,7 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	if (r < 0 || trace_output_write(f->output, &trace, &out->err) < 0)
 		return EXIT_FAILED;
 	report_trace_file_add(&report, f->output, trace.trace.paths.count, true);
-	container_result(&f->container, &report, f->json, &out->result);
+	container_result(&f->container, &report, f->json, f->output, &out->result);
 	return EXIT_DONE;
 }
 

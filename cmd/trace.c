@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/fd.h"
 #include "base/mem.h"
 #include "command.h"
+#include "os/output_file.h"
 #include "report/trace_view.h"
 #include "trace/trace_diff.h"
 #include "trace/trace_file.h"
@@ -44,7 +44,7 @@ static int merge(const struct trace_flags *f, const struct trace_file *files, si
 		trace_file_merge(&all, &files[i]);
 	int r = trace_file_write(&all, f->output ? &text : &out->result, &out->err);
 	if (r == 0 && f->output)
-		r = fd_write_file_atomic(AT_FDCWD, f->output, text.data, text.len, 0644, &out->err);
+		r = output_file_write(f->output, text.data, text.len, &out->err);
 	return r < 0 ? EXIT_FAILED : EXIT_DONE;
 }
 

@@ -3,6 +3,4 @@
 
 #include "trace/trace_file.h"
 
-/* A wrong directory is told before the run, not after it. */
-int trace_output_check(const char *path, struct err *err) MUST_CHECK;
 int trace_output_write(const char *path, const struct trace_file *trace, struct err *err) MUST_CHECK;

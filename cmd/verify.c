@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "command.h"
 #include "container.h"
+#include "os/output_file.h"
 #include "pipeline/verify_image.h"
 #include "trace_output.h"
 
@@ -58,7 +59,7 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	if (container_plan_init(&plan, &f->container, args->items[0], &f->command, &out->err) < 0 ||
 	    oci_ref_parse(args->items[1], &slim, &out->err) < 0)
 		return EXIT_USAGE;
-	if ((f->output && trace_output_check(f->output, &out->err) < 0) ||
+	if ((f->output && output_file_check(f->output, &out->err) < 0) ||
 	    container_begin(&plan, true, &progress, &out->err) < 0)
 		return EXIT_FAILED;
 	CLEANUP_REPORT struct report report = {0};
@@ -74,7 +75,7 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 		outcome_fail(out, &unwritten);
 		return EXIT_FAILED;
 	}
-	container_result(&f->container, &report, f->json, &out->result);
+	container_result(&f->container, &report, f->json, f->output, &out->result);
 	return r < 0 ? EXIT_DIFFERS : EXIT_DONE;
 }
 

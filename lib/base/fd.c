@@ -6,6 +6,7 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -68,12 +69,29 @@ int fd_write_all(int fd, const void *data, size_t n, struct err *err)
 	return 0;
 }
 
+int fd_create_temporary(int dir, const char *path, mode_t mode, char **name, struct err *err)
+{
+	for (;;) {
+		uint64_t id;
+		if (getrandom(&id, sizeof(id), 0) != sizeof(id))
+			return err_sys(err, errno, "getrandom");
+		CLEANUP_FREE char *tmp = mem_printf("%s.%016llx.tmp", path, (unsigned long long)id);
+		int fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+		if (fd < 0 && errno == EEXIST)
+			continue;
+		if (fd < 0)
+			return err_sys(err, errno, "create %s", path);
+		*name = steal_ptr(&tmp);
+		return fd;
+	}
+}
+
 int fd_write_file_atomic(int dir, const char *path, const void *data, size_t n, mode_t mode, struct err *err)
 {
-	CLEANUP_FREE char *tmp = mem_printf("%s.%d.tmp", path, (int)getpid());
-	CLEANUP_FD int fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	CLEANUP_FREE char *tmp = NULL;
+	CLEANUP_FD int fd = fd_create_temporary(dir, path, mode, &tmp, err);
 	if (fd < 0)
-		return err_sys(err, errno, "create %s", path);
+		return fd;
 	int r = fd_write_all(fd, data, n, err);
 	if (r < 0)
 		err_wrap(err, "%s", path);

@@ -19,7 +19,11 @@ int fd_read_file(int dir, const char *path, size_t max, struct buf *out, struct 
 int fd_read_all(int fd, size_t max, const char *what, struct buf *out, struct err *err) MUST_CHECK;
 int fd_write_all(int fd, const void *data, size_t n, struct err *err) MUST_CHECK;
 
-/* Write a temporary file beside path and rename it over path. */
+/* Create and open, for writing, a file that was not there and whose name begins with path and can't be guessed; *name
+ * is it, free(). */
+int fd_create_temporary(int dir, const char *path, mode_t mode, char **name, struct err *err) MUST_CHECK;
+/* Write a temporary file beside path and rename it over path: for slim's own files, see os/output_file.h for those of
+ * users. */
 int fd_write_file_atomic(int dir, const char *path, const void *data, size_t n, mode_t mode,
 			 struct err *err) MUST_CHECK;
 

@@ -11,6 +11,7 @@ import sys
 # Folder: folders (or single headers) that it may include. base is always allowed.
 MAY_INCLUDE = {
     "base": [],
+    "os": [],
     "text": [],
     "oci": [],
     "net": ["text"],
@@ -18,16 +19,14 @@ MAY_INCLUDE = {
     "layer": ["oci"],
     "runtime": ["oci"],
     "transport": ["text", "oci", "net", "layer"],
-    "rootfs": ["oci", "layer", "transport/transport.h"],  # it reads blobs from a source
+    "rootfs": ["oci", "layer", "transport/transport.h"],
     "sensor": ["trace"],
     "packages": ["rootfs"],
     "keep": ["oci", "trace", "rootfs", "packages"],
     "rewrite": ["oci", "layer", "rootfs", "packages", "keep"],
-    "report": ["oci", "trace", "rootfs", "packages", "keep", "pipeline/exercise.h"],  # a run's steps are part of the report
-    "pipeline": ["oci", "net", "trace", "layer", "runtime", "transport", "rootfs", "sensor", "packages", "keep", "rewrite",
-                 "report"],
-    "probe": ["text", "net", "oci", "pipeline/exercise.h",
-              "runtime/mounts.h"],  # a host command goes back to the host's mounts (exercise.h)
+    "report": ["oci", "trace", "rootfs", "packages", "keep", "pipeline/exercise.h"],
+    "pipeline": ["oci", "net", "trace", "layer", "runtime", "transport", "rootfs", "sensor", "packages", "keep", "rewrite", "report"],
+    "probe": ["text", "net", "oci", "pipeline/exercise.h", "runtime/mounts.h"],
 }
 MAX_LINES = 800
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
