@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "command.h"
-#include "container.h"
+#include "container_run.h"
 #include "edit.h"
 #include "layer/compression.h"
 #include "os/output_file.h"

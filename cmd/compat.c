@@ -5,30 +5,7 @@
 
 #include "base/mem.h"
 #include "base/secret.h"
-
-static void push(struct compat *c, char *argument)
-{
-	c->argv = mem_grow(c->argv, (size_t)c->argc + 1, &c->cap, sizeof(*c->argv));
-	c->argv[c->argc++] = argument;
-	c->argv[c->argc] = NULL;
-}
-
-void compat_add(struct compat *c, char *argument)
-{
-	strlist_take(&c->owned, argument);
-	push(c, argument);
-}
-
-void compat_done(struct compat *c)
-{
-	free(c->argv);
-	strlist_done(&c->owned);
-	strlist_done(&c->notes);
-	strlist_done(&c->overrides);
-	secret_free(c->account);
-	secret_free(c->secret);
-	*c = (struct compat){0};
-}
+#include "compat_rows.h"
 
 static const struct compat_row *find(const struct compat_row *rows, size_t n, const char *name, size_t len)
 {
@@ -233,7 +210,7 @@ static void take_globals(struct compat *c, char **argv, int argc)
 	for (int i = 0; i < argc; i++) {
 		char *value;
 		if (option_match(c->ours, argv[i], &value))
-			push(c, argv[i]);
+			compat_push(c, argv[i]);
 		else
 			strlist_take(&c->notes, mem_printf("%.*s changes nothing for this verb",
 							   (int)strcspn(argv[i], "="), argv[i]));
@@ -249,16 +226,16 @@ static void insert_arguments(struct compat *c, char **arguments, size_t n)
 	c->argv = NULL;
 	c->argc = 0;
 	c->cap = 0;
-	push(c, options[0]);
+	compat_push(c, options[0]);
 	if (c->target)
-		push(c, c->target);
+		compat_push(c, c->target);
 	for (size_t i = 0; i < n; i++)
 		if (!c->target)
-			push(c, arguments[i]);
+			compat_push(c, arguments[i]);
 		else if (strcmp(arguments[i], c->target) != 0)
 			strlist_take(&c->notes, mem_printf("%s is not used: --target names the image", arguments[i]));
 	for (int i = 1; i < n_options; i++)
-		push(c, options[i]);
+		compat_push(c, options[i]);
 }
 
 /* One option, or one that may not be; *i moves on when the value is the next argument. */
@@ -272,9 +249,9 @@ static int take_any(struct compat *c, bool theirs, int argc, char **argv, int *i
 		return take(c, row, argc, argv, i, err);
 	char *value;
 	const struct option_row *option = option_match(c->ours, argv[*i], &value);
-	push(c, argv[*i]);
+	compat_push(c, argv[*i]);
 	if (option && option_takes_value(option) && !value && *i + 1 < argc)
-		push(c, argv[++*i]);
+		compat_push(c, argv[++*i]);
 	return 0;
 }
 
@@ -287,7 +264,7 @@ int compat_verb(struct compat *c, const struct option_table *ours, bool theirs, 
 	c->argc = 0;
 	c->cap = 0;
 	c->ours = ours;
-	push(c, argv[0]);
+	compat_push(c, argv[0]);
 	take_globals(c, before, n_before);
 	if (theirs)
 		find_overrides(c, argc, argv);
@@ -300,7 +277,7 @@ int compat_verb(struct compat *c, const struct option_table *ours, bool theirs, 
 		return r;
 	insert_arguments(c, arguments, n_arguments);
 	for (; i < argc; i++)
-		push(c, argv[i]);
+		compat_push(c, argv[i]);
 	if (!c->account != !c->secret)
 		return err_set(err, ERR_INVAL, "--registry-%s needs --registry-%s", c->account ? "account" : "secret",
 			       c->account ? "secret" : "account");

@@ -1,4 +1,6 @@
-#include "compat.h"
+#include "compat_rows.h"
+
+#include "compat_values.h"
 
 #define SAME(n, kind)                                                                                                  \
 	{                                                                                                              \

@@ -1,3 +1,5 @@
+#include "compat_values.h"
+
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +9,6 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/secret.h"
-#include "compat.h"
 
 /* PATH:MODE[#UID[#GID]] sets permissions, which slim does not. */
 int compat_include_path(struct compat *c, const struct compat_row *row, const char *value, struct err *err)

@@ -1,6 +1,6 @@
 #include "base/log.h"
 #include "command.h"
-#include "container.h"
+#include "container_run.h"
 #include "os/output_file.h"
 #include "pipeline/record_image.h"
 #include "trace_output.h"

@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "cmd/command.h"
 #include "cmd/compat.h"
+#include "cmd/compat_rows.h"
+#include "cmd/compat_values.h"
 
 /* The words of line, which has no quotes, as an argv. */
 static struct strlist split(const char *line)

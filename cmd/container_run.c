@@ -1,0 +1,63 @@
+#include "container_run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "os/output_file.h"
+#include "progress.h"
+#include "runtime/mounts.h"
+#include "runtime/userns.h"
+
+int container_begin(struct container_plan *p, bool runs, struct progress *progress, struct err *err)
+{
+	int r = userns_enter(err);
+	if (r == 0)
+		r = progress_begin(progress, p->flags->quiet, err);
+	if (r < 0)
+		return r;
+	return runs ? mounts_isolate(&p->options.record.host_mount_ns, err) : 0;
+}
+
+static void show_log(const struct buf *log, size_t most)
+{
+	size_t from = log->len > most ? log->len - most : 0;
+	fprintf(stderr, "slim: the container printed%s:\n", from ? " (the end of it)" : "");
+	for (size_t i = from; i < log->len;) {
+		const char *end = memchr(log->data + i, '\n', log->len - i);
+		size_t n = end ? (size_t)(end - log->data) - i : log->len - i;
+		CLEANUP_BUF struct buf line = {0};
+		buf_escape(&line, log->data + i, n);
+		fprintf(stderr, "  | %s\n", line.len ? line.data : "");
+		i += n + 1;
+	}
+}
+
+static bool failed_in(const struct report *report, const char *stage)
+{
+	return report->n_stages && strcmp(report->stages[report->n_stages - 1].name, stage) == 0;
+}
+
+void container_end(const struct container_flags *f, const struct report *report, const struct buf *log,
+		   const struct err *err)
+{
+	progress_clear();
+	bool explains = err && err->code != ERR_CANCELLED && failed_in(report, "record");
+	if (log->len && (f->show_clogs || explains))
+		show_log(log, f->show_clogs ? log->len : LIMIT_LOG_TAIL);
+}
+
+void container_differs_page(const struct report_verify *v, const char *advice, struct buf *page)
+{
+	report_verify_page(v, page);
+	buf_printf(page, "What to try:\n%s", advice);
+}
+
+void container_result(const struct container_flags *f, const struct report *report, bool json, const char *file,
+		      struct buf *out)
+{
+	if (json)
+		report_json(report, false, out);
+	else if (!f->quiet && !(file && output_file_is_stdout(file)))
+		report_text(report, out);
+}
