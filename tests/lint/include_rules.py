@@ -24,6 +24,7 @@ MAY_INCLUDE = {
     "packages": ["rootfs"],
     "keep": ["oci", "trace", "rootfs", "packages"],
     "rewrite": ["oci", "layer", "rootfs", "packages", "keep"],
+    "run": [],
     "report": ["oci", "trace", "rootfs", "packages", "keep", "pipeline/exercise.h"],
     "pipeline": ["oci", "net", "trace", "layer", "runtime", "transport", "rootfs", "sensor", "packages", "keep", "rewrite", "report"],
     "probe": ["text", "net", "oci", "pipeline/exercise.h", "runtime/mounts.h"],

@@ -1,0 +1,218 @@
+#include "run/machine.h"
+
+static const struct run_step nothing;
+
+static struct run_step act(unsigned actions)
+{
+	return (struct run_step){.actions = actions};
+}
+
+bool run_machine_is_job(const struct run_machine_rules *rules)
+{
+	return !rules->awaits_port && !rules->has_exercises;
+}
+
+void run_machine_init(struct run_machine *m, const struct run_machine_rules *rules, uint64_t now)
+{
+	*m = (struct run_machine){.rules = *rules, .born = now, .deadline = now + rules->ready_timeout_ms};
+}
+
+/* ---- the end ---- */
+
+static struct run_step kill_first(struct run_machine *m, uint64_t now)
+{
+	m->phase = RUN_PHASE_KILLED;
+	m->deadline = now + RUN_MACHINE_KILL_MS;
+	return act(RUN_DO_KILL);
+}
+
+static struct run_step kill_whole(struct run_machine *m, uint64_t now)
+{
+	m->phase = RUN_PHASE_KILLED_WHOLE;
+	m->deadline = now + RUN_MACHINE_KILL_MS;
+	return act(RUN_DO_KILL_WHOLE);
+}
+
+static unsigned quit(struct run_machine *m)
+{
+	unsigned actions = m->exercising ? RUN_DO_QUIT : 0;
+	m->exercising = false;
+	return actions;
+}
+
+static struct run_step give_up(struct run_machine *m)
+{
+	m->phase = RUN_PHASE_OVER;
+	m->deadline = RUN_MACHINE_NEVER;
+	return (struct run_step){quit(m), RUN_FAILURE_UNKILLABLE};
+}
+
+static struct run_step on_cancel(struct run_machine *m, uint64_t now)
+{
+	struct run_step s = nothing;
+	if (m->phase < RUN_PHASE_KILLED)
+		s = kill_first(m, now);
+	else if (m->phase == RUN_PHASE_KILLED)
+		s = kill_whole(m, now);
+	s.failure = RUN_FAILURE_CANCELLED;
+	return s;
+}
+
+static struct run_step on_ended(struct run_machine *m)
+{
+	enum run_phase was = m->phase;
+	struct run_step s = {.actions = quit(m)};
+	m->phase = RUN_PHASE_OVER;
+	m->deadline = RUN_MACHINE_NEVER;
+	if (!m->started)
+		s.failure = RUN_FAILURE_NOT_STARTED;
+	else if (was == RUN_PHASE_EXERCISING && !m->rules.may_exit)
+		s.failure = RUN_FAILURE_WHILE_EXERCISED;
+	else if (was == RUN_PHASE_STARTING && m->rules.awaits_port && !m->rules.may_exit)
+		s.failure = RUN_FAILURE_NOT_LISTENING;
+	return s;
+}
+
+/* ---- stopping ---- */
+
+static struct run_step stop(struct run_machine *m)
+{
+	m->phase = RUN_PHASE_STOPPING;
+	m->deadline = RUN_MACHINE_NEVER;
+	return act(RUN_DO_LOOK);
+}
+
+static struct run_step send_signal(struct run_machine *m, uint64_t now)
+{
+	m->signalled = true;
+	m->stop_until = now + m->rules.stop_timeout_ms;
+	m->deadline = now + RUN_MACHINE_LOOK_MS;
+	return act(RUN_DO_SIGNAL);
+}
+
+/* Some handlers only set the signal back to its default and send it again, which the first process of a container
+ * does not notice: a process that no longer heeds the signal and does nothing will not end. */
+static struct run_step on_looked(struct run_machine *m, const struct run_event *e, uint64_t now)
+{
+	if (m->phase != RUN_PHASE_STOPPING)
+		return nothing;
+	if (!m->signalled)
+		return e->heeds ? send_signal(m, now) : kill_first(m, now);
+	bool idle = !e->heeds && e->ticks == m->ticks;
+	m->idle = idle ? m->idle + 1 : 0;
+	m->ticks = e->ticks;
+	if (now >= m->stop_until || m->idle * RUN_MACHINE_LOOK_MS >= RUN_MACHINE_IDLE_MS)
+		return kill_first(m, now);
+	uint64_t next = now + RUN_MACHINE_LOOK_MS;
+	m->deadline = next < m->stop_until ? next : m->stop_until;
+	return nothing;
+}
+
+/* ---- from the start to the stop ---- */
+
+static struct run_step wait_for_end(struct run_machine *m, uint64_t now)
+{
+	m->phase = RUN_PHASE_WAITING;
+	m->deadline = m->rules.until == RUN_UNTIL_SECONDS ? now + m->rules.seconds * 1000ull : RUN_MACHINE_NEVER;
+	return nothing;
+}
+
+static struct run_step exercise(struct run_machine *m)
+{
+	m->phase = RUN_PHASE_EXERCISING;
+	m->deadline = RUN_MACHINE_NEVER;
+	m->exercising = true;
+	return act(RUN_DO_EXERCISE);
+}
+
+static struct run_step on_started(struct run_machine *m, const struct run_event *e, uint64_t now)
+{
+	m->started = true;
+	m->gone = e->gone;
+	if (m->phase == RUN_PHASE_STARTING && run_machine_is_job(&m->rules))
+		return wait_for_end(m, now);
+	return nothing;
+}
+
+/* The container is ready when a port listens; without one to wait for, when it has started. */
+static struct run_step on_settled(struct run_machine *m, const struct run_event *e, uint64_t now)
+{
+	if (m->phase != RUN_PHASE_STARTING || m->gone)
+		return nothing;
+	if (!m->rules.awaits_port)
+		return m->started && m->rules.has_exercises ? exercise(m) : nothing;
+	if (e->ports == RUN_PORTS_NONE)
+		return nothing;
+	if (e->ports == RUN_PORTS_ALL)
+		return exercise(m);
+	if (!m->more_ports_until)
+		m->deadline = m->more_ports_until = now + RUN_MACHINE_MORE_PORTS_MS;
+	return nothing; /* the tick at the deadline goes on */
+}
+
+static struct run_step on_exercised(struct run_machine *m, const struct run_event *e, uint64_t now)
+{
+	if (m->phase != RUN_PHASE_EXERCISING)
+		return nothing;
+	m->exercising = false;
+	if (e->failed)
+		return kill_first(m, now);
+	return m->rules.until == RUN_UNTIL_EXERCISED ? stop(m) : wait_for_end(m, now);
+}
+
+static struct run_step on_late(struct run_machine *m, uint64_t now)
+{
+	if (m->more_ports_until && !m->gone)
+		return exercise(m);
+	struct run_step s = kill_first(m, now);
+	s.failure = RUN_FAILURE_LATE;
+	return s;
+}
+
+static struct run_step on_tick(struct run_machine *m, uint64_t now)
+{
+	if (now < m->deadline)
+		return nothing;
+	switch (m->phase) {
+	case RUN_PHASE_STARTING:
+		return on_late(m, now);
+	case RUN_PHASE_WAITING:
+		return stop(m);
+	case RUN_PHASE_STOPPING:
+		m->deadline = RUN_MACHINE_NEVER; /* until the answer */
+		return act(RUN_DO_LOOK);
+	case RUN_PHASE_KILLED:
+		return kill_whole(m, now);
+	case RUN_PHASE_KILLED_WHOLE:
+		return give_up(m);
+	default:
+		return nothing;
+	}
+}
+
+struct run_step run_machine_event(struct run_machine *m, const struct run_event *e, uint64_t now)
+{
+	if (m->phase == RUN_PHASE_OVER)
+		return nothing;
+	switch (e->kind) {
+	case RUN_EVENT_STARTED:
+		return on_started(m, e, now);
+	case RUN_EVENT_SETTLED:
+		return on_settled(m, e, now);
+	case RUN_EVENT_EXERCISED:
+		return on_exercised(m, e, now);
+	case RUN_EVENT_LOOKED:
+		return on_looked(m, e, now);
+	case RUN_EVENT_CONTINUE:
+		return m->phase == RUN_PHASE_WAITING && m->rules.until == RUN_UNTIL_FD ? stop(m) : nothing;
+	case RUN_EVENT_CANCEL:
+		return on_cancel(m, now);
+	case RUN_EVENT_FAILED:
+		return m->phase < RUN_PHASE_KILLED ? kill_first(m, now) : nothing;
+	case RUN_EVENT_ENDED:
+		return on_ended(m);
+	case RUN_EVENT_TICK:
+		return on_tick(m, now);
+	}
+	return nothing;
+}

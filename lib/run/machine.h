@@ -1,0 +1,105 @@
+/* run/machine.h - decides when a container is exercised, stopped and killed, without touching it.
+ * Events and the time go in, actions come out; pipeline/record.c watches the container and performs the actions.
+ * Phases: starting, exercising, waiting, stopping, killed, killed whole, over. A phase that is not needed is skipped.
+ * Times are milliseconds of a clock that never goes back. Bounded: from the first kill on, the phase is over after
+ * 2 * RUN_MACHINE_KILL_MS at most, even if the container survives. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define RUN_MACHINE_NEVER UINT64_MAX
+#define RUN_MACHINE_MORE_PORTS_MS 300 /* how long the other exposed ports may take to listen after the first */
+#define RUN_MACHINE_LOOK_MS 200       /* between two looks at a container that was asked to stop */
+#define RUN_MACHINE_IDLE_MS 1000      /* without CPU time, of one that no longer heeds the stop signal */
+#define RUN_MACHINE_KILL_MS 10000     /* between the first kill, the second, and giving up */
+
+/* When the run ends, once the exercises are done. */
+enum run_until {
+	RUN_UNTIL_EXERCISED, /* at once; a container that nothing exercises runs to its own end */
+	RUN_UNTIL_EXIT,      /* the container ends by itself */
+	RUN_UNTIL_SECONDS,
+	RUN_UNTIL_FD, /* the user continues: RUN_EVENT_CONTINUE */
+};
+
+enum run_phase {
+	RUN_PHASE_STARTING,
+	RUN_PHASE_EXERCISING,
+	RUN_PHASE_WAITING, /* for what enum run_until says */
+	RUN_PHASE_STOPPING,
+	RUN_PHASE_KILLED,       /* its first process, and with it all others */
+	RUN_PHASE_KILLED_WHOLE, /* each process that the sensor knows, the runtime too */
+	RUN_PHASE_OVER,
+};
+
+enum run_ports { RUN_PORTS_NONE, RUN_PORTS_SOME, RUN_PORTS_ALL };
+
+enum run_event_kind {
+	RUN_EVENT_STARTED,   /* the container's first process runs; gone: it has ended meanwhile */
+	RUN_EVENT_SETTLED,   /* all that the sensor saw so far was told; ports: which of the awaited ones listen */
+	RUN_EVENT_EXERCISED, /* the exercises are done; failed: one of them is an error of the run */
+	RUN_EVENT_LOOKED,    /* answers RUN_DO_LOOK; heeds, ticks */
+	RUN_EVENT_CONTINUE,  /* the user ends the waiting */
+	RUN_EVENT_CANCEL,    /* the user wants to stop; again: at once */
+	RUN_EVENT_FAILED,    /* an action or the watching failed */
+	RUN_EVENT_ENDED,     /* the container and the runtime's command are gone */
+	RUN_EVENT_TICK,      /* time has passed; may be sent at any time */
+};
+
+struct run_event {
+	enum run_event_kind kind;
+	bool gone, failed;
+	bool heeds; /* the first process would notice the stop signal */
+	enum run_ports ports;
+	uint64_t ticks; /* CPU time that the first process has used */
+};
+
+/* What to do, in this order. */
+enum run_action {
+	RUN_DO_QUIT = 1 << 0,       /* stop the exercises; their log is kept */
+	RUN_DO_EXERCISE = 1 << 1,   /* start the exercises */
+	RUN_DO_LOOK = 1 << 2,       /* see how the first process is, and tell at once: RUN_EVENT_LOOKED */
+	RUN_DO_SIGNAL = 1 << 3,     /* send the stop signal */
+	RUN_DO_KILL = 1 << 4,       /* kill the first process */
+	RUN_DO_KILL_WHOLE = 1 << 5, /* kill everything */
+};
+
+enum run_failure {
+	RUN_FAILURE_NONE,
+	RUN_FAILURE_CANCELLED,
+	RUN_FAILURE_LATE,            /* it did not listen in time */
+	RUN_FAILURE_NOT_STARTED,     /* the runtime ended without starting it */
+	RUN_FAILURE_NOT_LISTENING,   /* it ended before it listened */
+	RUN_FAILURE_WHILE_EXERCISED, /* it ended then */
+	RUN_FAILURE_UNKILLABLE,      /* it still runs; nothing waits for it any more */
+};
+
+struct run_step {
+	unsigned actions; /* of enum run_action */
+	enum run_failure failure;
+};
+
+struct run_machine_rules {
+	bool awaits_port, has_exercises;
+	bool may_exit; /* the container may end before it listens or while it is exercised */
+	enum run_until until;
+	unsigned seconds;
+	unsigned ready_timeout_ms, stop_timeout_ms;
+};
+
+struct run_machine {
+	struct run_machine_rules rules;
+	enum run_phase phase;
+	uint64_t born, deadline; /* send RUN_EVENT_TICK at deadline; RUN_MACHINE_NEVER = there is none */
+	bool started, gone, exercising;
+	uint64_t more_ports_until; /* 0 = the first port does not listen yet */
+	bool signalled;
+	uint64_t stop_until, ticks;
+	unsigned idle; /* looks in a row */
+};
+
+/* now: when the runtime's command is started. */
+void run_machine_init(struct run_machine *m, const struct run_machine_rules *rules, uint64_t now);
+struct run_step run_machine_event(struct run_machine *m, const struct run_event *e, uint64_t now);
+/* Whether nothing drives the container: it is known by its output. */
+bool run_machine_is_job(const struct run_machine_rules *rules);
