@@ -5,10 +5,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "interrupt.h"
-#include "progress.h"
-#include "runtime/mounts.h"
-#include "runtime/userns.h"
 #include "text/words.h"
 
 #define AT(member) offsetof(struct container_flags, member)
@@ -85,20 +81,20 @@ void container_plan_done(struct container_plan *p)
 	probe_plan_done(&p->probes);
 }
 
-static int parse_continue_after(const char *text, struct record_options *r, struct err *err)
+static int parse_continue_after(const char *text, struct run_options *r, struct err *err)
 {
 	char *end;
 	unsigned long seconds = strtoul(text, &end, 10);
 	if (strcmp(text, "probe") == 0) {
-		r->until = RECORD_UNTIL_EXERCISED;
+		r->until = RUN_UNTIL_EXERCISED;
 	} else if (strcmp(text, "exit") == 0) {
-		r->until = RECORD_UNTIL_EXIT;
+		r->until = RUN_UNTIL_EXIT;
 	} else if (strcmp(text, "signal") == 0 || strcmp(text, "enter") == 0) {
-		r->until = RECORD_UNTIL_FD;
+		r->until = RUN_UNTIL_FD;
 		r->continue_fd = *text == 'e' ? STDIN_FILENO : interrupt_continue_fd(err);
 		return r->continue_fd < 0 ? r->continue_fd : 0;
 	} else if (*text && !*end && *text != '-' && seconds <= 86400) {
-		r->until = RECORD_UNTIL_SECONDS;
+		r->until = RUN_UNTIL_SECONDS;
 		r->seconds = (unsigned)seconds;
 	} else {
 		return err_set(err, ERR_INVAL,

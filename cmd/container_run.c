@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "os/output_file.h"
 #include "progress.h"
+#include "report/report_verify_page.h"
 #include "runtime/mounts.h"
 #include "runtime/userns.h"
 
@@ -47,7 +48,7 @@ void container_end(const struct container_flags *f, const struct report *report,
 		show_log(log, f->show_clogs ? log->len : LIMIT_LOG_TAIL);
 }
 
-void container_differs_page(const struct report_verify *v, const char *advice, struct buf *page)
+void container_differs_page(const struct verdict *v, const char *advice, struct buf *page)
 {
 	report_verify_page(v, page);
 	buf_printf(page, "What to try:\n%s", advice);

@@ -11,7 +11,7 @@ int container_begin(struct container_plan *p, bool runs, struct progress *progre
 void container_end(const struct container_flags *f, const struct report *report, const struct buf *log,
 		   const struct err *err);
 /* Append what differs and what to do about it. */
-void container_differs_page(const struct report_verify *v, const char *advice, struct buf *page);
+void container_differs_page(const struct verdict *v, const char *advice, struct buf *page);
 /* Append the report: as JSON, or the summary unless --quiet is given or file, which the verb wrote (NULL = none), is
  * standard output itself. */
 void container_result(const struct container_flags *f, const struct report *report, bool json, const char *file,

@@ -11,14 +11,27 @@
 #include "pipeline/container_log.h"
 #include "pipeline/decision.h"
 #include "pipeline/publish.h"
-#include "pipeline/verify.h"
+#include "pipeline/report_fill.h"
+#include "pipeline/stages.h"
 #include "trace/trace_file.h"
+
+struct stored_trace {
+	const char *path;
+	uint64_t paths;
+	bool same_image;
+};
 
 struct build {
 	const struct build_options *options;
+	struct report *report;
+	bool filled; /* the report: at the end of the last stage, or after the stage that failed */
 	struct session session;
+	struct original original;
+	struct stored_trace *stored; /* of the files that were read */
+	size_t n_stored;
 	struct decision decision;
 	struct candidate candidate;
+	struct verdict verdict;
 	struct destinations to;
 	char *creds_host; /* the registry of the source, whose --creds are for no other one; NULL = it is none */
 	enum oci_family *families; /* of media types, as many as destinations */
@@ -48,11 +61,11 @@ static int add_trace(struct build *b, const char *path, struct err *err)
 	const char *digest = session_digest(&b->session);
 	bool other = f.n_images > 0 && !trace_file_has_image(&f, digest);
 	if (other)
-		report_note(b->session.report,
-			    "%s was recorded of %s (%s), not of this image (%s): what only this one uses was not seen",
-			    path, f.images[0].reference, f.images[0].digest, digest);
-	report_trace_file_add(b->session.report, path, f.trace.paths.count, !other);
-	trace_merge(&b->session.trace, &f.trace);
+		notes_add(&b->original.notes,
+			  "%s was recorded of %s (%s), not of this image (%s): what only this one uses was not seen",
+			  path, f.images[0].reference, f.images[0].digest, digest);
+	b->stored[b->n_stored++] = (struct stored_trace){path, f.trace.paths.count, !other};
+	trace_merge(&b->original.trace, &f.trace);
 	return 0;
 }
 
@@ -125,7 +138,8 @@ static int fetch(void *ctx, struct err *err)
 	if (r < 0 || (r = plan_destinations(b, err)) < 0)
 		return r;
 	if (runs(b))
-		r = session_prepare_run(&b->session, err);
+		r = original_prepare(&b->original, &b->session, err);
+	b->stored = mem_calloc(o->traces ? o->traces->count : 0, sizeof(*b->stored));
 	for (size_t i = 0; r == 0 && from_traces(b) && i < o->traces->count; i++)
 		r = add_trace(b, o->traces->items[i], err);
 	return r < 0 ? r : candidate_init(&b->candidate, &b->session, err);
@@ -140,7 +154,7 @@ static int unpack(void *ctx, struct err *err)
 static int record(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
-	return from_traces(b) ? 0 : session_record(&b->session, err);
+	return from_traces(b) ? 0 : original_record(&b->original, &b->session, err);
 }
 
 /* For the candidate, when the keep set has grown. */
@@ -154,9 +168,10 @@ static int decide(void *ctx, struct err *err)
 	struct build *b = ctx;
 	struct session *s = &b->session;
 	int r = progress_step(s->progress, "keep", 0, 0, "", err);
-	if (r < 0 || (r = session_resolve(s, err)) < 0)
+	if (r < 0 || (r = original_resolve(&b->original, s, err)) < 0)
 		return r;
-	return decision_make(s->index, &s->trace, &s->image.config, b->options->policy, s->report, &b->decision, err);
+	return decision_make(s->index, &b->original.trace, &s->image.config, b->options->policy, &b->original.notes,
+			     &b->decision, err);
 }
 
 static void set_rewrite(struct build *b)
@@ -204,22 +219,48 @@ static int verify(void *ctx, struct err *err)
 	    .heal = b->options->heal,
 	    .keep = &b->decision.keep,
 	    .open = candidate_open,
+	    .close = candidate_close,
 	    .ctx = &b->candidate,
 	    .config = config_edit_is_empty(&b->options->config_edit) ? NULL : &b->session.image.config,
 	};
-	const char **skipped = &b->session.report->verify.skipped;
+	const char **skipped = &b->verdict.skipped;
 	if (b->options->verify == BUILD_VERIFY_OFF)
 		*skipped = "as --verify=off says";
 	else if (!runs(b))
 		*skipped = "with --trace nothing is run, unless --verify=on says so";
 	else if (candidate_gains_nothing(&b->candidate))
 		*skipped = "the result has the layers of the source";
-	return *skipped ? 0 : verify_slim(&b->session, &o, err);
+	return *skipped ? 0 : original_verify(&b->original, &b->session, &o, &b->verdict, err);
+}
+
+/* decision: NULL = nothing was published. */
+static void fill_report(struct build *b, const struct decision *decision)
+{
+	const struct report_sources from = {
+	    .session = &b->session,
+	    .original = &b->original,
+	    .verdict = &b->verdict,
+	    .result = &b->candidate.figures,
+	    .decision = decision,
+	    .paths = b->options->reasons || b->options->attach_report,
+	};
+	report_fill(&from, b->report);
+	for (size_t i = 0; i < b->n_stored; i++)
+		report_trace_file_add(b->report, b->stored[i].path, b->stored[i].paths, b->stored[i].same_image);
+	b->filled = true;
+}
+
+static void report_nothing_gained(struct report *r)
+{
+	notes_add(&r->notes, "one layer would be no smaller than the source's own: the result has those");
+	r->result.compressed_bytes = r->source.compressed_bytes;
+	r->result.size_bytes = r->source.size_bytes;
+	r->result.layers = r->source.layers;
 }
 
 static void report_destinations(const struct build *b, const struct published *published)
 {
-	struct report *rep = b->session.report;
+	struct report *rep = b->report;
 	rep->destinations = mem_calloc(b->to.count, sizeof(*rep->destinations));
 	rep->n_destinations = b->to.count;
 	for (size_t i = 0; i < b->to.count; i++) {
@@ -246,7 +287,7 @@ static int attach_reports(struct build *b, const struct published *published, co
 			  struct err *err)
 {
 	CLEANUP_BUF struct buf json = {0};
-	report_json(b->session.report, true, &json);
+	report_json(b->report, true, &json);
 	for (size_t i = 0; i < b->to.count; i++) {
 		struct oci_digest artifact;
 		if (strcmp(b->to.items[i].ref.scheme, "docker") != 0)
@@ -254,8 +295,8 @@ static int attach_reports(struct build *b, const struct published *published, co
 		int r = attach_report(&b->to.items[i], access, &published[i].manifest, &json, &artifact, err);
 		if (r < 0)
 			return err_wrap(err, "the image is published, but the report could not be attached");
-		report_note(b->session.report, "the report is attached to %s as %s",
-			    b->session.report->destinations[i].reference, artifact.text);
+		notes_add(&b->report->notes, "the report is attached to %s as %s", b->report->destinations[i].reference,
+			  artifact.text);
 	}
 	return 0;
 }
@@ -267,7 +308,6 @@ static int publish_all(void *ctx, struct err *err)
 	int r = progress_step(s->progress, "publish", 0, 0, "", err);
 	if (r < 0)
 		return r;
-	decision_report(&b->decision, &s->trace, b->options->reasons || b->options->attach_report, s->report);
 	const bool nothing = candidate_gains_nothing(&b->candidate);
 	const struct transport_options access = sink_access(b);
 	const struct publication p = {
@@ -281,12 +321,9 @@ static int publish_all(void *ctx, struct err *err)
 	CLEANUP_FREE struct published *published = mem_calloc(b->to.count, sizeof(*published));
 	if ((r = publish(&p, &b->to, b->families, &access, published, err)) < 0)
 		return r;
-	if (nothing) {
-		report_note(s->report, "one layer would be no smaller than the source's own: the result has those");
-		s->report->result.compressed_bytes = s->report->source.compressed_bytes;
-		s->report->result.size_bytes = s->report->source.size_bytes;
-		s->report->result.layers = s->report->source.layers;
-	}
+	fill_report(b, &b->decision);
+	if (nothing)
+		report_nothing_gained(b->report);
 	report_destinations(b, published);
 	return b->options->attach_report ? attach_reports(b, published, &access, err) : 0;
 }
@@ -294,19 +331,24 @@ static int publish_all(void *ctx, struct err *err)
 int build_image(const struct build_options *options, const struct progress *progress, struct report *report,
 		struct buf *log, struct err *err)
 {
-	static const struct session_stage stages[] = {
+	static const struct stage stages[] = {
 	    {"fetch", fetch}, {"unpack", unpack}, {"record", record},       {"keep", decide},
 	    {"pack", pack},   {"verify", verify}, {"publish", publish_all},
 	};
-	struct build b = {.options = options};
-	session_init(&b.session, &options->session, progress, report);
-	int r = session_run_stages(stages, sizeof(stages) / sizeof(stages[0]), &b, report, err);
-	log_tail(b.session.log_fd, 1 << 20, log);
+	struct build b = {.options = options, .report = report};
+	session_init(&b.session, &options->session, progress);
+	original_init(&b.original);
+	int r = stages_run(stages, sizeof(stages) / sizeof(stages[0]), &b, report, err);
+	log_tail(b.original.log_fd, 1 << 20, log);
+	if (!b.filled)
+		fill_report(&b, NULL);
 	candidate_done(&b.candidate);
 	decision_done(&b.decision);
 	destinations_done(&b.to);
 	free(b.families);
 	free(b.creds_host);
+	free(b.stored);
+	original_done(&b.original);
 	session_done(&b.session);
 	return r;
 }

@@ -4,6 +4,7 @@
 #include "keep/policy.h"
 #include "pipeline/destination.h"
 #include "pipeline/session.h"
+#include "report/report.h"
 #include "rewrite/config_edit.h"
 
 enum build_verify {

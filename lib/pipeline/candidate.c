@@ -51,9 +51,39 @@ static int rewrite(struct candidate *c, const struct rewrite_options *w, struct 
 	return rewrite_image(c->keep, &c->session->image.config, c->layer_fd, w, c->session->progress, &c->result, err);
 }
 
+static uint64_t source_blob_bytes(const struct candidate *c)
+{
+	const struct oci_manifest *m = &c->session->image.manifest;
+	uint64_t bytes = 0;
+	for (size_t i = 0; i < m->n_layers; i++)
+		bytes += m->layers[i].size;
+	return bytes;
+}
+
+static uint64_t source_bytes(const struct candidate *c)
+{
+	const struct rootfs_layers *l = &c->session->layers;
+	uint64_t bytes = 0;
+	for (size_t i = 0; i < l->count; i++)
+		bytes += l->items[i].bytes;
+	return bytes;
+}
+
 static bool is_larger(const struct candidate *c)
 {
-	return has_blobs(c->session) && c->result.layer.blob_size > c->session->report->source.compressed_bytes;
+	return has_blobs(c->session) && c->result.layer.blob_size > source_blob_bytes(c);
+}
+
+static void describe(struct candidate *c)
+{
+	const struct rootfs_index *index = c->session->index;
+	c->figures = (struct report_image){
+	    .size_bytes = c->result.bytes,
+	    .compressed_bytes = c->unpacked_there && !c->compression_set ? 0 : c->result.layer.blob_size,
+	    .layers = 1,
+	};
+	for (uint32_t id = 0; id < rootfs_index_count(index); id++)
+		c->figures.files += keep_has(c->keep, id) && S_ISREG(rootfs_index_node(index, id)->mode);
 }
 
 int candidate_pack(struct candidate *c, struct err *err)
@@ -75,29 +105,22 @@ int candidate_pack(struct candidate *c, struct err *err)
 		if ((r = rewrite(c, &w, err)) < 0)
 			return r;
 	}
-	struct report_image *t = &s->report->result;
-	t->size_bytes = c->result.bytes;
-	t->compressed_bytes = c->unpacked_there && !c->compression_set ? 0 : c->result.layer.blob_size;
-	t->layers = 1;
-	t->files = 0;
-	for (uint32_t id = 0; id < rootfs_index_count(s->index); id++)
-		t->files += keep_has(c->keep, id) && S_ISREG(rootfs_index_node(s->index, id)->mode);
+	describe(c);
 	return 0;
 }
 
 /* Only when the user did not choose the compression: a chosen one may cost what it costs. */
 bool candidate_gains_nothing(const struct candidate *c)
 {
-	const struct report_image *s = &c->session->report->source;
 	if (c->rewrite.config_edit && !config_edit_is_empty(c->rewrite.config_edit))
 		return false;
 	if (c->compression_set || c->unpacked_there || !has_blobs(c->session))
 		return false;
-	bool nothing_gone = c->result.layer.blob_size >= s->compressed_bytes && c->result.bytes >= s->size_bytes;
+	bool nothing_gone = c->result.layer.blob_size >= source_blob_bytes(c) && c->result.bytes >= source_bytes(c);
 	return is_larger(c) || nothing_gone;
 }
 
-int candidate_open(void *ctx, unsigned round, struct unpacked *out, struct err *err)
+int candidate_open(void *ctx, unsigned round, struct verify_target *out, struct err *err)
 {
 	struct candidate *c = ctx;
 	struct session *s = c->session;
@@ -114,13 +137,22 @@ int candidate_open(void *ctx, unsigned round, struct unpacked *out, struct err *
 		return r;
 	if ((r = publish_layout(&ref, &c->result, c->layer_fd, err)) < 0)
 		return r;
-	return unpacked_open(&ref, &s->image.config.platform, &c->store, &s->run, NULL, &quiet, out, err);
+	r = unpacked_open(&ref, &s->image.config.platform, &c->store, &s->run, NULL, &quiet, &c->opened, err);
+	if (r == 0)
+		*out = (struct verify_target){{&c->opened.layers, &c->opened.image.config}, c->opened.index};
+	return r;
+}
+
+void candidate_close(void *ctx)
+{
+	unpacked_done(&((struct candidate *)ctx)->opened);
 }
 
 void candidate_done(struct candidate *c)
 {
 	if (!c->session)
 		return;
+	candidate_close(c);
 	rewrite_result_done(&c->result);
 	rootfs_store_done(&c->store);
 	cleanup_closep(&c->layer_fd);

@@ -4,6 +4,8 @@
 
 #include "pipeline/session.h"
 #include "pipeline/unpacked.h"
+#include "pipeline/verify.h"
+#include "report/report.h"
 #include "rewrite/rewrite.h"
 
 struct candidate {
@@ -18,16 +20,18 @@ struct candidate {
 	bool compressed_there; /* one is a registry, where layers are compressed */
 	int layer_fd;
 	struct rewrite_result result;
-	struct rootfs_store store; /* of the unpacked ones; in the run's directory */
+	struct report_image figures; /* sizes, layers and files of the result */
+	struct rootfs_store store;   /* of the unpacked ones; in the run's directory */
+	struct unpacked opened;      /* by candidate_open */
 };
 
 /* keep, packages, complete and rewrite are for the caller to set. Makes the layer's file in the session's run. */
 int candidate_init(struct candidate *c, struct session *s, struct err *err) MUST_CHECK;
-/* The layer, config and manifest of the keep set; fills the report's result. What an earlier call made is gone. */
+/* The layer, config and manifest of the keep set; fills figures. What an earlier call made is gone. */
 int candidate_pack(struct candidate *c, struct err *err) MUST_CHECK;
 /* Whether the source's own layers can be had as blobs and are no larger, and so better published as they are. */
 bool candidate_gains_nothing(const struct candidate *c);
-/* For struct verify_options: ctx is the candidate, packed; from round 2 on it is completed and packed again.
- */
-int candidate_open(void *ctx, unsigned round, struct unpacked *out, struct err *err) MUST_CHECK;
+/* For struct verify_options: ctx is the candidate, packed; from round 2 on it is completed and packed again. */
+int candidate_open(void *ctx, unsigned round, struct verify_target *out, struct err *err) MUST_CHECK;
+void candidate_close(void *ctx);
 void candidate_done(struct candidate *c); /* before session_done; an all-zero one too */

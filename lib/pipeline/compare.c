@@ -8,7 +8,7 @@
 _Static_assert(sizeof(((struct compare_side *)0)->runs) / sizeof(void *) == ANSWER_SAMPLES, "one sample per trial");
 
 struct comparison {
-	struct report_verify *out;
+	struct verdict *out;
 	char *where;
 	bool differs;
 };
@@ -39,7 +39,7 @@ static void add_variable(struct comparison *c, const char *what)
 
 static void add_difference(struct comparison *c, const char *what, const char *expected, const char *got)
 {
-	report_verify_difference(c->out, c->where, what, expected, got);
+	verify_difference_add(c->out, c->where, what, expected, got);
 	c->differs = true;
 }
 
@@ -208,10 +208,10 @@ static void compare_end(struct comparison *c, const struct compare_side *origina
 }
 
 static void compare_run(const struct compare_side *original, const struct compare_side *slim, size_t run, bool by_hand,
-			struct report_verify *out)
+			struct verdict *out)
 {
 	const struct compare_side a = sound_trials(original, run), b = sound_trials(slim, run);
-	const struct report_run *first = &a.runs[0][run];
+	const struct run_result *first = &a.runs[0][run];
 	CLEANUP_FREE char *name = mem_printf("the run `%s`", first->command ? first->command : "");
 	struct comparison c = {.out = out, .where = name};
 	const char *failure = b.runs[0][run].failure;
@@ -231,7 +231,7 @@ static void compare_run(const struct compare_side *original, const struct compar
 }
 
 void compare_trials(const struct compare_side *original, const struct compare_side *slim, size_t n_runs, bool by_hand,
-		    struct report_verify *out)
+		    struct verdict *out)
 {
 	for (size_t i = 0; i < n_runs; i++)
 		compare_run(original, slim, i, by_hand, out);

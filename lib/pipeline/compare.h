@@ -5,16 +5,16 @@
  * these have tokens. */
 #pragma once
 
-#include "pipeline/trial.h"
-#include "report/report_verify.h"
+#include "run/result.h"
+#include "verify/verdict.h"
 
 /* The trials of one image, at most ANSWER_SAMPLES; the first is what it is known by. Each has the same runs. */
 struct compare_side {
-	const struct report_run *runs[4]; /* of each trial */
+	const struct run_result *runs[4]; /* of each trial */
 	size_t count;
 };
 
 /* by_hand: the runs were ended by hand, so how they ended is not compared. Adds to out: differences, variable, equal
  * counts. */
 void compare_trials(const struct compare_side *original, const struct compare_side *slim, size_t n_runs, bool by_hand,
-		    struct report_verify *out);
+		    struct verdict *out);

@@ -2,7 +2,6 @@
 
 #include "base/mem.h"
 #include "keep/package_programs.h"
-#include "report/reasons.h"
 
 static bool is_used_database(const struct decision *d, uint32_t node)
 {
@@ -39,7 +38,7 @@ static int trim_databases(struct decision *d, struct err *err)
 }
 
 /* What safe added is said with the biggest of it, and how to be without. */
-static void tell_application(const struct decision *d, struct report *notes)
+static void tell_application(const struct decision *d, struct notes *notes)
 {
 	const struct keep_application *a = &d->application;
 	for (size_t i = 0; i < a->n_trees; i++) {
@@ -47,16 +46,15 @@ static void tell_application(const struct decision *d, struct report *notes)
 		if (!a->trees[i].dropped)
 			continue;
 		rootfs_index_path(d->keep.index, a->trees[i].node, &path);
-		report_note(
-		    notes,
-		    "%s (%.1f MB) looks like the application's, but no run used all of it and safe adds at most "
-		    "%.1f MB: only what was used stays; --include %s keeps it",
-		    path.data, (double)a->trees[i].bytes / 1e6, (double)a->limit / 1e6, path.data);
+		notes_add(notes,
+			  "%s (%.1f MB) looks like the application's, but no run used all of it and safe adds at most "
+			  "%.1f MB: only what was used stays; --include %s keeps it",
+			  path.data, (double)a->trees[i].bytes / 1e6, (double)a->limit / 1e6, path.data);
 	}
 }
 
 int decision_make(const struct rootfs_index *index, const struct trace *trace, const struct oci_image_config *config,
-		  const struct keep_policy *policy, struct report *notes, struct decision *out, struct err *err)
+		  const struct keep_policy *policy, struct notes *notes, struct decision *out, struct err *err)
 {
 	CLEANUP_STRLIST struct strlist unused = {0};
 	*out = (struct decision){.policy = policy};
@@ -73,16 +71,16 @@ int decision_make(const struct rootfs_index *index, const struct trace *trace, c
 	if (policy->level == KEEP_SAFE)
 		keep_application_add(&out->keep, &out->packages, &out->application);
 	for (size_t i = 0; i < unused.count; i++)
-		report_note(notes, "the image has nothing that \"%s\" of the policy matches", unused.items[i]);
+		notes_add(notes, "the image has nothing that \"%s\" of the policy matches", unused.items[i]);
 	for (size_t i = 0; policy->package_db == KEEP_DB_TRIM && i < out->packages.unread.count; i++)
-		report_note(notes,
-			    "there is no package in %s that slim can read: it is left out; --package-db keep keeps it",
-			    out->packages.unread.items[i]);
+		notes_add(notes,
+			  "there is no package in %s that slim can read: it is left out; --package-db keep keeps it",
+			  out->packages.unread.items[i]);
 	tell_application(out, notes);
 	if ((r = decision_close(out, err)) < 0)
 		return r;
 	for (size_t i = 0; i < out->keep.remarks.count; i++)
-		report_note(notes, "%s", out->keep.remarks.items[i]);
+		notes_add(notes, "%s", out->keep.remarks.items[i]);
 	return 0;
 }
 
@@ -90,29 +88,6 @@ int decision_close(struct decision *d, struct err *err)
 {
 	int r = keep_closures(&d->keep, err);
 	return r < 0 ? r : trim_databases(d, err);
-}
-
-static void report_application(const struct decision *d, struct report_application *out)
-{
-	const struct keep_application *a = &d->application;
-	out->bytes = a->bytes;
-	out->files = a->files;
-	for (size_t i = 0, n = 0; i < a->n_trees && n < REPORT_TREES; i++) {
-		if (a->trees[i].dropped || !a->trees[i].bytes)
-			continue;
-		CLEANUP_BUF struct buf path = {0};
-		rootfs_index_path(d->keep.index, a->trees[i].node, &path);
-		out->biggest[n].path = buf_steal(&path);
-		out->biggest[n++].bytes = a->trees[i].bytes;
-	}
-}
-
-void decision_report(const struct decision *d, const struct trace *trace, bool paths, struct report *r)
-{
-	report_application(d, &r->application);
-	r->kept = paths ? reasons_kept(&d->keep, &d->packages, trace) : NULL;
-	r->dropped = paths ? reasons_dropped(&d->keep, &d->packages) : NULL;
-	r->packages = reasons_packages(&d->keep, &d->packages);
 }
 
 void decision_done(struct decision *d)

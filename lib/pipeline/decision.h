@@ -1,10 +1,10 @@
 /* pipeline/decision.h - the stage keep: from index, trace, configuration and policy to what the result holds. */
 #pragma once
 
+#include "base/notes.h"
 #include "keep/application.h"
 #include "keep/policy.h"
 #include "packages/packages.h"
-#include "report/report.h"
 
 struct decision {
 	const struct keep_policy *policy;
@@ -16,11 +16,8 @@ struct decision {
 
 /* notes: receives what the user should know. On failure *out holds what decision_done undoes. */
 int decision_make(const struct rootfs_index *index, const struct trace *trace, const struct oci_image_config *config,
-		  const struct keep_policy *policy, struct report *notes, struct decision *out,
+		  const struct keep_policy *policy, struct notes *notes, struct decision *out,
 		  struct err *err) MUST_CHECK;
 /* After more was put into keep: what that needs, and the databases anew. */
 int decision_close(struct decision *d, struct err *err) MUST_CHECK;
-/* What was decided, into the report. paths: also why each path is there or is not, which takes memory for each.
- * trace: as for decision_make. */
-void decision_report(const struct decision *d, const struct trace *trace, bool paths, struct report *r);
 void decision_done(struct decision *d);

@@ -94,7 +94,7 @@ struct healer {
 	unsigned round;
 	uint32_t note;
 	const char *why;
-	struct report_verify *out;
+	struct verdict *out;
 	uint32_t files;
 	uint64_t bytes;
 };
@@ -119,7 +119,7 @@ static void tell(struct healer *h, uint32_t node)
 {
 	CLEANUP_BUF struct buf path = {0};
 	rootfs_index_path(h->k->index, node, &path);
-	report_verify_healed(h->out, path.data, h->why, h->round);
+	verify_healed_add(h->out, path.data, h->why, h->round);
 }
 
 /* A node on suspicion, a directory with all below it; nothing beyond the bounds. */
@@ -162,7 +162,7 @@ static void keep_neighbours(struct healer *h, uint32_t node)
 	}
 }
 
-uint32_t heal_lookups_keep(struct keep_set *k, const struct heal_lookups *l, unsigned round, struct report_verify *out)
+uint32_t heal_lookups_keep(struct keep_set *k, const struct heal_lookups *l, unsigned round, struct verdict *out)
 {
 	struct healer h = {.k = k, .round = round, .out = out};
 	uint32_t before = k->n_kept;
@@ -176,7 +176,7 @@ uint32_t heal_lookups_keep(struct keep_set *k, const struct heal_lookups *l, uns
 		set_why(&h, why);
 		(void)keep_path(k, it->path, it->follow, reason(&h));
 		if (k->n_kept > had)
-			report_verify_healed(out, it->path, why, round);
+			verify_healed_add(out, it->path, why, round);
 		if (round > 1 || it->listed)
 			keep_neighbours(&h, it->node);
 	}
@@ -249,7 +249,7 @@ static void keep_all_listed(struct healer *h, const struct rootfs_index *slim, c
 }
 
 uint32_t heal_listed_keep(struct keep_set *k, const struct rootfs_index *slim, const struct trace *trace,
-			  const struct buf *said, unsigned round, struct report_verify *out)
+			  const struct buf *said, unsigned round, struct verdict *out)
 {
 	struct healer h = {.k = k, .round = round, .out = out};
 	uint32_t before = k->n_kept;

@@ -4,7 +4,7 @@
 
 #include "keep/keep.h"
 #include "pipeline/found.h"
-#include "report/report_verify.h"
+#include "verify/verdict.h"
 
 /* Lookups of one trial. Sockets do not count: no image can hold one. */
 struct heal_lookup {
@@ -39,11 +39,11 @@ bool heal_is_left_out(const struct keep_set *k, uint32_t node);
  * vain stands for more to come: the files beside it of the same kind are kept too, within bounds, for each round costs
  * a start of the container. Closures are the caller's. Returns how many nodes are new; the report says which and why.
  */
-uint32_t heal_lookups_keep(struct keep_set *k, const struct heal_lookups *l, unsigned round, struct report_verify *out);
+uint32_t heal_lookups_keep(struct keep_set *k, const struct heal_lookups *l, unsigned round, struct verdict *out);
 
 /* When the images differ and no lookup tells why: some programs look into a list of a directory instead of asking for
  * the file. What directories that the trace lists lack in the slim image, if it goes by a name that is in said (what
  * the program printed and answered; a module that it did not find, say); else the files there of the same kind as kept
  * ones, or all where none is kept. Within bounds. As heal_lookups_keep otherwise. */
 uint32_t heal_listed_keep(struct keep_set *k, const struct rootfs_index *slim, const struct trace *trace,
-			  const struct buf *said, unsigned round, struct report_verify *out);
+			  const struct buf *said, unsigned round, struct verdict *out);

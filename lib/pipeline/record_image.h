@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pipeline/session.h"
+#include "report/report.h"
 #include "trace/trace_file.h"
 
 /* report: its source, runs and trace are filled, also by a failed one as far as it came. log: what the containers

@@ -1,12 +1,10 @@
-/* pipeline/session.h - an image at hand: the stages that every verb begins with, fetch, unpack and record.
+/* pipeline/session.h - an image at hand: the stages that every verb begins with, fetch and unpack.
  * Lifetime: all zero but for what session_init sets; the stages in order; session_done undoes all of them. */
 #pragma once
 
 #include "pipeline/index_builder.h"
-#include "pipeline/record.h"
+#include "run/options.h"
 #include "transport/transport.h"
-
-struct trial_image;
 
 struct session_options {
 	struct oci_ref source;
@@ -17,7 +15,7 @@ struct session_options {
 	/* The exercises for this image, made once its config is known; they live as long as ctx. */
 	size_t (*plan)(void *ctx, const struct oci_image_config *config, const struct exercise **out);
 	void *plan_ctx;
-	struct record_options record;  /* without runtime, exercises, log_fd */
+	struct run_options record;     /* without runtime, exercises, log_fd */
 	const struct oci_port *expose; /* as if the image exposed them, too; it has no effect on the result */
 	size_t n_expose;
 	const struct strlist *volumes; /* as if it had these volumes, too; NULL = none */
@@ -28,7 +26,6 @@ struct session_options {
 struct session {
 	const struct session_options *options;
 	const struct progress *progress;
-	struct report *report;
 	struct rootfs_store store;
 	uint64_t cache_max; /* bytes that the store is pruned to at the end; UINT64_MAX = no limit */
 	struct rootfs_run run;
@@ -36,42 +33,20 @@ struct session {
 	struct transport_image image;
 	struct rootfs_layers layers;
 	struct index_builder indexing;
-	const struct rootfs_index *index; /* from session_resolve on */
-	struct runtime runtime;
-	struct trace trace;
-	int log_fd;                       /* what the containers print */
-	const struct exercise *exercises; /* once planned */
-	size_t n_exercises;
-	unsigned n_containers; /* that were run */
+	const struct rootfs_index *index; /* from session_index on */
 };
 
-void session_init(struct session *s, const struct session_options *options, const struct progress *progress,
-		  struct report *report);
+void session_init(struct session *s, const struct session_options *options, const struct progress *progress);
 /* How images are opened in this run. */
 struct transport_options session_access(const struct session *s);
 /* Store and source. */
 int session_fetch(struct session *s, struct err *err) MUST_CHECK;
-/* What a run needs: the runtime, and an image that can run here. Between fetch and unpack. */
-int session_prepare_run(struct session *s, struct err *err) MUST_CHECK;
-/* Layers; the index begins to be made, while the container runs. Fills the report's source. */
+/* Layers; the index begins to be made, while the container runs. */
 int session_unpack(struct session *s, struct err *err) MUST_CHECK;
-/* All runs into trace; fills the report's runs. */
-int session_record(struct session *s, struct err *err) MUST_CHECK;
-/* The source image, for a trial. */
-struct trial_image session_original(struct session *s);
-/* Once the trace is whole, recorded or read: what it and the index say together. Waits for the index, says of each path
- * whether the image has it; fills the report's trace and the rest of its source. */
-int session_resolve(struct session *s, struct err *err) MUST_CHECK;
+/* Waits for the index. */
+int session_index(struct session *s, struct err *err) MUST_CHECK;
 /* The image's digest: of its manifest, or of its config where it has none. */
 const char *session_digest(const struct session *s);
 /* A new file of the run's directory, or a negative code. */
 int session_new_file(struct session *s, const char *name, int flags, struct err *err) MUST_CHECK;
 void session_done(struct session *s);
-
-/* A stage, timed into the report under its name. */
-struct session_stage {
-	const char *name;
-	int (*run)(void *ctx, struct err *err);
-};
-int session_run_stages(const struct session_stage *stages, size_t n, void *ctx, struct report *report,
-		       struct err *err) MUST_CHECK;

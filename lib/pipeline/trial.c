@@ -2,10 +2,21 @@
 
 #include <stdlib.h>
 
+#include "pipeline/record.h"
+
 /* A repetition is given up this much later than the first run was ready. */
 #define READY_TIMES 10
 #define READY_MORE_MS 5000
 #define BY_HAND_SECONDS 1 /* of a repetition, where the user's hand ended the first run */
+
+/* A trial on its way. */
+struct trying {
+	struct run_site *site;
+	const struct run_image *image;
+	struct run_options options; /* of the next run */
+	struct trial *trial;
+	struct notes *notes; /* NULL = a repetition, whose runs may fail */
+};
 
 static bool has_port(const struct oci_image_config *c, const struct oci_port *p)
 {
@@ -16,126 +27,104 @@ static bool has_port(const struct oci_image_config *c, const struct oci_port *p)
 }
 
 /* The image's configuration with what the user adds to a run. *out borrows all but its ports and volumes. */
-static void add_to_config(const struct session_options *o, const struct oci_image_config *config,
+static void add_to_config(const struct run_site *site, const struct oci_image_config *config,
 			  struct oci_image_config *out)
 {
 	*out = *config;
-	out->ports = mem_calloc(config->n_ports + o->n_expose, sizeof(*out->ports));
+	out->ports = mem_calloc(config->n_ports + site->n_expose, sizeof(*out->ports));
 	for (size_t i = 0; i < config->n_ports; i++)
 		out->ports[i] = config->ports[i];
-	for (size_t i = 0; i < o->n_expose; i++)
-		if (!has_port(out, &o->expose[i]))
-			out->ports[out->n_ports++] = o->expose[i];
+	for (size_t i = 0; i < site->n_expose; i++)
+		if (!has_port(out, &site->expose[i]))
+			out->ports[out->n_ports++] = site->expose[i];
 	out->volumes = (struct strlist){0};
 	strlist_extend(&out->volumes, &config->volumes);
-	if (o->volumes)
-		strlist_extend(&out->volumes, o->volumes);
+	if (site->volumes)
+		strlist_extend(&out->volumes, site->volumes);
 }
 
-static int run_one(struct session *s, const struct trial_image *image, const struct record_options *options,
-		   struct trial *t, struct err *err)
+static int record(struct trying *t, struct run_result *result, struct err *err)
 {
-	CLEANUP_FREE char *name = mem_printf("run%u", s->n_containers++);
-	t->runs = mem_realloc(t->runs, t->n_runs + 1, sizeof(*t->runs));
-	struct report_run *run = &t->runs[t->n_runs++];
-	*run = (struct report_run){0};
+	struct run_site *site = t->site;
+	CLEANUP_FREE char *name = mem_printf("run%u", site->n_containers++);
 	struct oci_image_config config;
-	add_to_config(s->options, image->config, &config);
-	struct record_image what = {&s->run, image->layers, &config};
-	int r = record_container(&what, name, options, s->progress, &t->trace, run, err);
+	add_to_config(site, t->image->config, &config);
+	const struct run_image image = {t->image->layers, &config};
+	int r = record_container(site->dir, name, &image, &t->options, site->progress, &t->trial->trace, result, err);
 	free(config.ports);
 	strlist_done(&config.volumes);
 	return r;
 }
 
-static int run_all(struct session *s, const struct trial_image *image, struct record_options *options,
-		   int (*one)(struct session *s, const struct trial_image *image, const struct record_options *options,
-			      struct trial *t, struct err *err),
-		   struct trial *t, struct err *err)
+static int run_one(struct trying *t, struct err *err)
 {
-	const struct session_options *o = s->options;
-	bool service = s->image.config.n_ports > 0 || o->n_expose > 0 || o->record.needs_port;
-	if (!s->exercises)
-		s->n_exercises = o->plan(o->plan_ctx, &s->image.config, &s->exercises);
-	options->runtime = &s->runtime;
-	options->exercises = s->exercises;
-	options->n_exercises = s->n_exercises;
-	options->may_exit = !service || o->n_runs || options->until == RECORD_UNTIL_EXIT;
-	int r = 0;
-	if (service || o->n_runs == 0)
-		r = one(s, image, options, t, err);
-	for (size_t i = 0; r == 0 && i < o->n_runs; i++) {
-		options->bundle.cmd = &o->runs[i];
-		options->may_exit = true;
-		if (!service)
-			options->n_exercises = 0;
-		r = one(s, image, options, t, err);
-	}
-	return r;
-}
-
-static int record_one(struct session *s, const struct trial_image *image, const struct record_options *options,
-		      struct trial *t, struct err *err)
-{
-	int r = run_one(s, image, options, t, err);
-	const struct report_run *run = &t->runs[t->n_runs - 1];
-	if (r == 0 && options->may_exit && run->status != 0)
-		report_note(s->report, "the run `%s` ended with status %d; what it did until then was recorded",
-			    run->command, run->status);
-	return r;
-}
-
-int trial_record(struct session *s, const struct trial_image *image, struct trial *out, struct err *err)
-{
-	struct record_options options = s->options->record;
-	options.log_fd = s->log_fd;
-	return run_all(s, image, &options, record_one, out, err);
-}
-
-static int repeat_one(struct session *s, const struct trial_image *image, const struct record_options *options,
-		      struct trial *t, struct err *err)
-{
+	struct run_result *result = run_results_add(&t->trial->runs);
 	struct err failure = {0};
-	int r = run_one(s, image, options, t, &failure);
-	if (r == -ERR_CANCELLED) {
-		*err = failure;
-		return r;
+	int r = record(t, result, &failure);
+	if (r < 0 && !t->notes && r != -ERR_CANCELLED) {
+		result->failure = mem_strdup(failure.msg);
+		return 0;
 	}
-	if (r < 0)
-		t->runs[t->n_runs - 1].failure = mem_strdup(failure.msg);
-	return 0;
+	if (r < 0 && err)
+		*err = failure;
+	if (r == 0 && t->notes && t->options.may_exit && result->status != 0)
+		notes_add(t->notes, "the run `%s` ended with status %d; what it did until then was recorded",
+			  result->command, result->status);
+	return r;
+}
+
+/* The image's own command, unless there are others and it is no service; then the others, as jobs. */
+static int run_all(struct trying *t, struct err *err)
+{
+	const struct run_site *site = t->site;
+	int r = 0;
+	t->options.may_exit = !site->is_service || site->n_commands || t->options.until == RUN_UNTIL_EXIT;
+	if (site->is_service || site->n_commands == 0)
+		r = run_one(t, err);
+	for (size_t i = 0; r == 0 && i < site->n_commands; i++) {
+		t->options.bundle.cmd = &site->commands[i];
+		t->options.may_exit = true;
+		if (!site->is_service)
+			t->options.n_exercises = 0;
+		r = run_one(t, err);
+	}
+	return r;
+}
+
+int trial_record(struct run_site *site, const struct run_image *image, struct trial *out, struct notes *notes,
+		 struct err *err)
+{
+	struct trying t = {.site = site, .image = image, .options = site->options, .trial = out, .notes = notes};
+	return run_all(&t, err);
 }
 
 /* How long a repetition may take to listen: a slim image that lacks something may never do. */
-static unsigned ready_timeout(const struct session *s)
+static unsigned ready_timeout(const struct run_site *site, const struct run_results *first)
 {
-	uint64_t slowest = 0, most = s->options->record.ready_timeout_ms;
-	for (size_t i = 0; i < s->report->n_runs; i++)
-		if (s->report->runs[i].ready_ms > slowest)
-			slowest = s->report->runs[i].ready_ms;
+	uint64_t slowest = 0, most = site->options.ready_timeout_ms;
+	for (size_t i = 0; i < first->count; i++)
+		if (first->items[i].ready_ms > slowest)
+			slowest = first->items[i].ready_ms;
 	slowest = slowest * READY_TIMES + READY_MORE_MS;
 	return (unsigned)(slowest < most ? slowest : most);
 }
 
-int trial_repeat(struct session *s, const struct trial_image *image, int log_fd, struct trial *out, struct err *err)
+int trial_repeat(struct run_site *site, const struct run_image *image, const struct run_results *first, int log_fd,
+		 struct trial *out, struct err *err)
 {
-	struct record_options options = s->options->record;
-	options.log_fd = log_fd;
-	options.ready_timeout_ms = ready_timeout(s);
-	if (options.until == RECORD_UNTIL_FD) {
-		options.until = RECORD_UNTIL_SECONDS;
-		options.seconds = BY_HAND_SECONDS;
+	struct trying t = {.site = site, .image = image, .options = site->options, .trial = out};
+	t.options.log_fd = log_fd;
+	t.options.ready_timeout_ms = ready_timeout(site, first);
+	if (t.options.until == RUN_UNTIL_FD) {
+		t.options.until = RUN_UNTIL_SECONDS;
+		t.options.seconds = BY_HAND_SECONDS;
 	}
-	struct err e = {0};
-	int r = run_all(s, image, &options, repeat_one, out, &e);
-	if (r < 0 && err)
-		*err = e;
-	return r;
+	return run_all(&t, err);
 }
 
 void trial_done(struct trial *t)
 {
-	report_runs_done(t->runs, t->n_runs);
+	run_results_done(&t->runs);
 	trace_done(&t->trace);
 	*t = (struct trial){0};
 }

@@ -1,27 +1,26 @@
 #include "pipeline/verify.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "pipeline/compare.h"
 #include "pipeline/container_log.h"
 #include "pipeline/heal.h"
-#include "pipeline/trial.h"
 
 #define MAX_TRIALS 3 /* of each image, at most */
 #define SAID_MAX (1u << 20)
 
 struct verification {
-	struct session *session;
+	struct run_site *site;
+	const struct verify_original *original;
 	const struct verify_options *options;
-	struct report_verify *report;
+	struct verdict *verdict;
 	int log_fd;
-	struct trial again[MAX_TRIALS - 1]; /* of the original, after the first, which is in the session's report */
+	struct trial again[MAX_TRIALS - 1]; /* of the original, after the first, which is the original's runs */
 	struct trial slim[MAX_TRIALS];      /* of the image of this round */
 	size_t n_again, n_slim;
-	struct unpacked image;
+	struct verify_target image;
 	unsigned round;
 };
 
@@ -29,53 +28,50 @@ static void end_round(struct verification *v)
 {
 	for (; v->n_slim > 0; v->n_slim--)
 		trial_done(&v->slim[v->n_slim - 1]);
-	unpacked_done(&v->image);
+	v->options->close(v->options->ctx);
 }
 
 static int run_slim(struct verification *v, struct err *err)
 {
-	const struct oci_image_config *config = v->options->config ? v->options->config : &v->image.image.config;
-	const struct trial_image image = {&v->image.layers, config};
+	struct run_image image = v->image.image;
+	if (v->options->config)
+		image.config = v->options->config;
 	if (ftruncate(v->log_fd, 0) < 0)
 		return err_sys(err, errno, "empty the log");
-	int r = trial_repeat(v->session, &image, v->log_fd, &v->slim[v->n_slim++], err);
-	v->report->log.len = 0;
-	log_tail(v->log_fd, LIMIT_LOG_TAIL, &v->report->log);
+	int r = trial_repeat(v->site, &image, v->original->runs, v->log_fd, &v->slim[v->n_slim++], err);
+	v->verdict->log.len = 0;
+	log_tail(v->log_fd, LIMIT_LOG_TAIL, &v->verdict->log);
 	return r;
 }
 
 /* The runs that the others are held against, where nothing was run before. A failing one is an error. */
-static int run_original_first(struct verification *v, struct err *err)
+static int run_original_first(struct verification *v, struct notes *notes, struct err *err)
 {
-	struct session *s = v->session;
-	struct trial first = {0};
-	const struct trial_image image = session_original(s);
-	int r = trial_record(s, &image, &first, err);
-	s->report->runs = first.runs;
-	s->report->n_runs = first.n_runs;
-	trace_done(&first.trace);
+	CLEANUP_TRIAL struct trial first = {0};
+	int r = trial_record(v->site, &v->original->image, &first, notes, err);
+	*v->original->runs = first.runs;
+	first.runs = (struct run_results){0};
 	return r < 0 ? err_wrap(err, "run of the original") : 0;
 }
 
 static int run_original_again(struct verification *v, struct err *err)
 {
-	const struct trial_image image = session_original(v->session);
-	v->report->repeats++;
-	return trial_repeat(v->session, &image, v->log_fd, &v->again[v->n_again++], err);
+	v->verdict->repeats++;
+	return trial_repeat(v->site, &v->original->image, v->original->runs, v->log_fd, &v->again[v->n_again++], err);
 }
 
 /* ---- the first oracle ---- */
 
 static void compare(struct verification *v)
 {
-	struct compare_side original = {.runs = {v->session->report->runs}, .count = 1}, slim = {.count = 0};
+	struct compare_side original = {.runs = {v->original->runs->items}, .count = 1}, slim = {.count = 0};
 	for (size_t i = 0; i < v->n_again; i++)
-		original.runs[original.count++] = v->again[i].runs;
+		original.runs[original.count++] = v->again[i].runs.items;
 	for (size_t i = 0; i < v->n_slim; i++)
-		slim.runs[slim.count++] = v->slim[i].runs;
-	bool by_hand = v->session->options->record.until == RECORD_UNTIL_FD;
-	report_verify_forget(v->report);
-	compare_trials(&original, &slim, v->slim[0].n_runs, by_hand, v->report);
+		slim.runs[slim.count++] = v->slim[i].runs.items;
+	bool by_hand = v->site->options.until == RUN_UNTIL_FD;
+	verify_verdict_forget(v->verdict);
+	compare_trials(&original, &slim, v->slim[0].runs.count, by_hand, v->verdict);
 }
 
 /* Repeats whatever may explain a difference as a whim of either image. */
@@ -83,11 +79,11 @@ static int compare_until_sure(struct verification *v, struct err *err)
 {
 	int r = 0;
 	compare(v);
-	while (r == 0 && v->report->n_differences && (v->n_again < MAX_TRIALS - 1 || v->n_slim < 2)) {
+	while (r == 0 && v->verdict->n_differences && (v->n_again < MAX_TRIALS - 1 || v->n_slim < 2)) {
 		if (v->n_again == 0 || (v->n_slim >= 2 && v->n_again < MAX_TRIALS - 1)) {
 			r = run_original_again(v, err);
 		} else {
-			v->report->repeats++;
+			v->verdict->repeats++;
 			r = run_slim(v, err);
 		}
 		if (r == 0)
@@ -102,9 +98,9 @@ static void tell_lookups(struct verification *v, const struct heal_lookups *l)
 {
 	for (size_t i = 0; i < l->count; i++) {
 		if (heal_is_left_out(v->options->keep, l->items[i].node))
-			strlist_add(&v->report->left_out, l->items[i].path);
+			strlist_add(&v->verdict->left_out, l->items[i].path);
 		else
-			report_verify_lookup(v->report, l->items[i].path, l->items[i].program);
+			verify_lookup_add(v->verdict, l->items[i].path, l->items[i].program);
 	}
 }
 
@@ -119,11 +115,11 @@ static uint32_t heal_listed(struct verification *v)
 {
 	CLEANUP_BUF struct buf said = {0};
 	log_tail(v->log_fd, SAID_MAX, &said);
-	for (size_t i = 0; i < v->report->n_differences; i++) {
+	for (size_t i = 0; i < v->verdict->n_differences; i++) {
 		buf_char(&said, '\n');
-		buf_str(&said, v->report->differences[i].got);
+		buf_str(&said, v->verdict->differences[i].got);
 	}
-	return heal_listed_keep(v->options->keep, v->image.index, &v->slim[0].trace, &said, v->round, v->report);
+	return heal_listed_keep(v->options->keep, v->image.index, &v->slim[0].trace, &said, v->round, v->verdict);
 }
 
 /* One image, run and judged. *again: it was healed, and there is to be another. */
@@ -133,22 +129,22 @@ static int do_round(struct verification *v, bool *again, struct err *err)
 	int r = v->options->open(v->options->ctx, v->round, &v->image, err);
 	if (r < 0)
 		return err_wrap(err, "slim image");
-	v->report->rounds = v->round;
+	v->verdict->rounds = v->round;
 	if ((r = run_slim(v, err)) < 0)
 		return r;
-	const struct heal_image original = {v->session->index, &v->session->trace};
+	const struct heal_image original = {v->original->index, v->original->trace};
 	const struct heal_image slim = {v->image.index, &v->slim[0].trace};
 	heal_lookups_find(&original, &slim, &lookups);
-	*again = may_heal(v) && heal_lookups_keep(v->options->keep, &lookups, v->round, v->report) > 0;
+	*again = may_heal(v) && heal_lookups_keep(v->options->keep, &lookups, v->round, v->verdict) > 0;
 	if (*again || (r = compare_until_sure(v, err)) < 0)
 		return r;
 	tell_lookups(v, &lookups);
-	v->report->equal = !v->report->n_differences && !v->report->n_lookups;
-	*again = !v->report->equal && may_heal(v) && heal_listed(v) > 0;
+	v->verdict->equal = !v->verdict->n_differences && !v->verdict->n_lookups;
+	*again = !v->verdict->equal && may_heal(v) && heal_listed(v) > 0;
 	return 0;
 }
 
-static int differs(const struct report_verify *v, struct err *err)
+static int differs(const struct verdict *v, struct err *err)
 {
 	if (v->n_differences)
 		return err_set(err, ERR_DIFFERS, "the slim image does not do what the original does: %s, %s",
@@ -156,26 +152,23 @@ static int differs(const struct report_verify *v, struct err *err)
 	return err_set(err, ERR_DIFFERS, "the slim image lacks what it looks for: %s", v->lookups[0].path);
 }
 
-int verify_slim(struct session *s, const struct verify_options *o, struct err *err)
+int verify_slim(struct run_site *site, const struct verify_original *original, const struct verify_options *o,
+		int log_fd, struct verdict *out, struct notes *notes, struct err *err)
 {
-	struct verification v = {.session = s, .options = o, .report = &s->report->verify};
-	int r = v.log_fd = session_new_file(s, "verify-log", O_APPEND, err);
-	if (r < 0)
-		return r;
-	r = s->report->n_runs ? 0 : run_original_first(&v, err);
+	struct verification v = {.site = site, .original = original, .options = o, .verdict = out, .log_fd = log_fd};
+	int r = original->runs->count ? 0 : run_original_first(&v, notes, err);
 	bool again = true;
 	while (r == 0 && again) {
 		v.round++;
-		r = progress_step(s->progress, "verify", v.round, 0, "round", err);
+		r = progress_step(site->progress, "verify", v.round, 0, "round", err);
 		if (r == 0)
 			r = do_round(&v, &again, err);
 		end_round(&v);
 	}
 	for (size_t i = 0; i < v.n_again; i++)
 		trial_done(&v.again[i]);
-	close(v.log_fd);
 	if (r < 0)
 		return r;
-	v.report->done = true;
-	return v.report->equal ? 0 : differs(v.report, err);
+	out->done = true;
+	return out->equal ? 0 : differs(out, err);
 }

@@ -4,19 +4,24 @@
 
 #include "base/mem.h"
 #include "pipeline/container_log.h"
-#include "pipeline/verify.h"
+#include "pipeline/report_fill.h"
+#include "pipeline/stages.h"
 
 struct pair {
 	struct session session; /* of the original */
-	const struct oci_ref *slim;
+	struct original original;
+	const struct oci_ref *slim_ref;
 	const char *slim_text;
+	struct unpacked slim;
+	struct report_image described; /* the slim image, once it was opened */
+	struct verdict verdict;
 };
 
 static int fetch(void *ctx, struct err *err)
 {
 	struct pair *p = ctx;
 	int r = session_fetch(&p->session, err);
-	return r < 0 ? r : session_prepare_run(&p->session, err);
+	return r < 0 ? r : original_prepare(&p->original, &p->session, err);
 }
 
 static int unpack(void *ctx, struct err *err)
@@ -28,24 +33,8 @@ static int unpack(void *ctx, struct err *err)
 static int record(void *ctx, struct err *err)
 {
 	struct pair *p = ctx;
-	int r = session_record(&p->session, err);
-	return r < 0 ? r : session_resolve(&p->session, err);
-}
-
-static void describe(struct pair *p, const struct unpacked *u)
-{
-	struct report_image *to = &p->session.report->result;
-	const struct oci_digest *digest =
-	    u->image.manifest_digest.text[0] ? &u->image.manifest_digest : &u->image.manifest.config.digest;
-	to->reference = mem_strdup(p->slim_text);
-	strcpy(to->digest, digest->text);
-	to->layers = u->layers.count;
-	for (size_t i = 0; i < u->layers.count; i++) {
-		to->size_bytes += u->layers.items[i].bytes;
-		to->compressed_bytes += u->image.manifest.layers[i].size;
-	}
-	for (uint32_t id = 0; id < rootfs_index_count(u->index); id++)
-		to->files += S_ISREG(rootfs_index_node(u->index, id)->mode);
+	int r = original_record(&p->original, &p->session, err);
+	return r < 0 ? r : original_resolve(&p->original, &p->session, err);
 }
 
 /* A slim image has only paths of its original. One that has others was made of another image. */
@@ -67,47 +56,60 @@ static void check_origin(struct pair *p, const struct rootfs_index *slim)
 		return;
 	CLEANUP_BUF struct buf path = {0};
 	rootfs_index_path(slim, first, &path);
-	report_note(p->session.report,
-		    "%s has %u paths that the original has not, such as %s: was it made of another "
-		    "image?",
-		    p->slim_text, foreign, path.data);
+	notes_add(&p->original.notes,
+		  "%s has %u paths that the original has not, such as %s: was it made of another image?", p->slim_text,
+		  foreign, path.data);
 }
 
-static int open_slim(void *ctx, unsigned round, struct unpacked *out, struct err *err)
+/* There is nothing to heal, so that it is opened once. */
+static int open_slim(void *ctx, unsigned round, struct verify_target *out, struct err *err)
 {
 	struct pair *p = ctx;
 	struct session *s = &p->session;
-	int r = unpacked_open(p->slim, s->options->platform, &s->store, &s->run, &s->options->access, s->progress, out,
-			      err);
+	struct unpacked *u = &p->slim;
+	int r = unpacked_open(p->slim_ref, s->options->platform, &s->store, &s->run, &s->options->access, s->progress,
+			      u, err);
 	if (r < 0)
 		return r;
-	describe(p, out);
-	check_origin(p, out->index);
+	p->described.reference = mem_strdup(p->slim_text);
+	report_fill_image(&u->image, &u->layers, u->index, &p->described);
+	check_origin(p, u->index);
+	*out = (struct verify_target){{&u->layers, &u->image.config}, u->index};
 	return 0;
+}
+
+static void close_slim(void *ctx)
+{
+	unpacked_done(&((struct pair *)ctx)->slim);
 }
 
 static int verify(void *ctx, struct err *err)
 {
 	struct pair *p = ctx;
-	const struct verify_options o = {.open = open_slim, .ctx = p};
-	return verify_slim(&p->session, &o, err);
+	const struct verify_options o = {.open = open_slim, .close = close_slim, .ctx = p};
+	return original_verify(&p->original, &p->session, &o, &p->verdict, err);
 }
 
 int verify_image(const struct session_options *options, const struct oci_ref *slim, const char *slim_text,
 		 const struct progress *progress, struct report *report, struct trace_file *out, struct buf *log,
 		 struct err *err)
 {
-	static const struct session_stage stages[] = {
+	static const struct stage stages[] = {
 	    {"fetch", fetch}, {"unpack", unpack}, {"record", record}, {"verify", verify}};
-	struct pair p = {.slim = slim, .slim_text = slim_text};
-	session_init(&p.session, options, progress, report);
-	int r = session_run_stages(stages, sizeof(stages) / sizeof(stages[0]), &p, report, err);
-	log_tail(p.session.log_fd, 1 << 20, log);
+	struct pair p = {.slim_ref = slim, .slim_text = slim_text};
+	session_init(&p.session, options, progress);
+	original_init(&p.original);
+	int r = stages_run(stages, sizeof(stages) / sizeof(stages[0]), &p, report, err);
+	log_tail(p.original.log_fd, 1 << 20, log);
+	const struct report_sources sources = {
+	    .session = &p.session, .original = &p.original, .verdict = &p.verdict, .result = &p.described};
+	report_fill(&sources, report);
 	if (r == 0 || r == -ERR_DIFFERS) {
 		trace_file_add_image(out, options->source_text, session_digest(&p.session));
-		out->trace = p.session.trace;
-		p.session.trace = (struct trace){0};
+		out->trace = p.original.trace;
+		p.original.trace = (struct trace){0};
 	}
+	original_done(&p.original);
 	session_done(&p.session);
 	return r;
 }

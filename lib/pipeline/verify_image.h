@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pipeline/session.h"
+#include "report/report.h"
 #include "trace/trace_file.h"
 
 /* options: of the original. slim, slim_text: the other one's reference. report: filled as far as it came; its result is

@@ -1,22 +1,8 @@
 #include "report/report.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-void report_note(struct report *r, const char *fmt, ...)
-{
-	char *note = NULL;
-	va_list ap;
-	va_start(ap, fmt);
-	int n = vasprintf(&note, fmt, ap);
-	va_end(ap);
-	if (n < 0)
-		return; /* only a wrong format gets here */
-	r->notes = mem_realloc(r->notes, r->n_notes + 1, sizeof(*r->notes));
-	r->notes[r->n_notes++] = note;
-}
 
 void report_stage_add(struct report *r, const char *name, uint64_t ms)
 {
@@ -66,28 +52,15 @@ void report_trace_file_add(struct report *r, const char *path, uint64_t paths, b
 	t->files[t->n_files++] = (struct report_trace_file){mem_strdup(path), paths, same_image};
 }
 
-void report_runs_done(struct report_run *runs, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		free(runs[i].command);
-		exercise_log_done(&runs[i].steps);
-		exercise_answer_done(&runs[i].output);
-		free(runs[i].failure);
-	}
-	free(runs);
-}
-
 void report_done(struct report *r)
 {
-	report_runs_done(r->runs, r->n_runs);
-	report_verify_done(&r->verify);
-	for (size_t i = 0; i < r->n_notes; i++)
-		free(r->notes[i]);
+	run_results_done(&r->runs);
+	verify_verdict_done(&r->verify);
+	notes_done(&r->notes);
 	for (size_t i = 0; i < r->trace.n_files; i++)
 		free(r->trace.files[i].path);
 	free(r->trace.files);
 	free(r->trace.ports);
-	free(r->notes);
 	free(r->source.reference);
 	free(r->result.reference);
 	for (size_t i = 0; i < r->n_destinations; i++) {

@@ -5,9 +5,10 @@
 #include <jansson.h>
 
 #include "base/buf.h"
-#include "pipeline/exercise.h"
-#include "report/report_verify.h"
+#include "base/notes.h"
+#include "run/result.h"
 #include "trace/trace.h"
+#include "verify/verdict.h"
 
 struct report_image {
 	char *reference;           /* as the user wrote it; a bare name with the transport that has it */
@@ -28,16 +29,6 @@ struct report_destination {
 struct report_stage {
 	const char *name; /* "unpack" "record" "keep" "pack" "verify" "publish" */
 	uint64_t ms;
-};
-
-struct report_run {
-	char *command;         /* what ran, as shell words */
-	int status;            /* exit code, 128 + signal */
-	uint64_t ms, ready_ms; /* ready_ms: from start to listening, 0 = did not */
-	uint8_t witnesses;     /* of enum trace_witness: who recorded it */
-	struct exercise_log steps;
-	struct exercise_answer output; /* standard output of a container that nothing drives */
-	char *failure;                 /* why the run came to nothing, NULL = it did not */
 };
 
 struct report_trace_file {
@@ -76,20 +67,17 @@ struct report {
 	size_t n_destinations;
 	struct report_stage stages[16];
 	size_t n_stages;
-	struct report_run *runs;
-	size_t n_runs;
-	char **notes; /* sentences for the user, in order */
-	size_t n_notes;
+	struct run_results runs;
+	struct notes notes;
 	uint64_t cached_layers;   /* of the source's, already unpacked */
 	uint64_t in_place_layers; /* of the source's, used where they lie outside of the store */
 	uint64_t store_bytes;     /* content that unpacking the source's layers wrote to the store */
 	struct report_trace trace;
 	struct report_application application;
-	struct report_verify verify;
+	struct verdict verify;
 	json_t *kept, *dropped, *packages; /* reasons.h; NULL = not known */
 };
 
-void report_note(struct report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void report_stage_add(struct report *r, const char *name, uint64_t ms); /* name is borrowed; a known one adds up */
 void report_trace_add(struct report *r, const struct trace *t);         /* fills trace, but for files */
 void report_trace_file_add(struct report *r, const char *path, uint64_t paths, bool same_image);
@@ -97,6 +85,5 @@ void report_trace_file_add(struct report *r, const char *path, uint64_t paths, b
 void report_json(const struct report *r, bool reasons, struct buf *out);
 /* Every string from outside is escaped. Without a result (no reference, no digest) only the source's side. */
 void report_text(const struct report *r, struct buf *out);
-void report_runs_done(struct report_run *runs, size_t n); /* frees runs too */
 void report_done(struct report *r);
 #define CLEANUP_REPORT CLEANUP(report_done)

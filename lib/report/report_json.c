@@ -72,8 +72,8 @@ static json_t *step_json(const struct exercise_step *s)
 static json_t *runs_json(const struct report *r)
 {
 	json_t *runs = json_array();
-	for (size_t i = 0; i < r->n_runs; i++) {
-		const struct report_run *run = &r->runs[i];
+	for (size_t i = 0; i < r->runs.count; i++) {
+		const struct run_result *run = &r->runs.items[i];
 		json_t *v = json_object(), *steps = json_array(), *witnesses = json_array();
 		for (size_t j = 0; j < run->steps.count; j++)
 			json_array_append_new(steps, step_json(&run->steps.steps[j]));
@@ -135,12 +135,12 @@ static json_t *application_json(const struct report_application *a)
 	return v;
 }
 
-static json_t *verify_json(const struct report_verify *v)
+static json_t *verify_json(const struct verdict *v)
 {
 	json_t *o = json_object(), *differences = json_array(), *healed = json_array(), *lookups = json_array();
 	json_t *left_out = json_array(), *variable = json_array();
 	for (size_t i = 0; i < v->n_differences; i++) {
-		const struct report_difference *d = &v->differences[i];
+		const struct verdict_difference *d = &v->differences[i];
 		json_t *e = json_object();
 		json_object_set_new(e, "where", text(d->where));
 		json_object_set_new(e, "what", text(d->what));
@@ -187,8 +187,8 @@ void report_json(const struct report *r, bool reasons, struct buf *out)
 	json_object_set_new(source, "cached_layers", number(r->cached_layers));
 	json_object_set_new(source, "in_place_layers", number(r->in_place_layers));
 	json_object_set_new(source, "store_bytes", number(r->store_bytes));
-	for (size_t i = 0; i < r->n_notes; i++)
-		json_array_append_new(notes, text(r->notes[i]));
+	for (size_t i = 0; i < r->notes.list.count; i++)
+		json_array_append_new(notes, text(r->notes.list.items[i]));
 	json_object_set_new(root, "schema", json_string("slim.report/v1"));
 	json_object_set_new(root, "source", source);
 	json_object_set_new(root, "result", image_json(&r->result));

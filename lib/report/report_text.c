@@ -160,7 +160,7 @@ static void add_failures(const struct exercise_log *log, struct buf *out)
 		buf_printf(out, LABEL "%zu more failed\n", "", failed - SHOWN_FAILURES);
 }
 
-static void add_run(const struct report_run *run, struct buf *out)
+static void add_run(const struct run_result *run, struct buf *out)
 {
 	char t[32];
 	buf_printf(out, LABEL, "ran");
@@ -232,7 +232,7 @@ static void add_count(const char *separator, uint64_t n, const char *noun, struc
 	buf_printf(out, "%s%" PRIu64 " %s%s", separator, n, noun, n == 1 ? "" : "s");
 }
 
-static void add_verify(const struct report_verify *v, struct buf *out)
+static void add_verify(const struct verdict *v, struct buf *out)
 {
 	if (!v->done && !v->skipped)
 		return;
@@ -315,14 +315,14 @@ void report_text(const struct report *r, struct buf *out)
 {
 	add_line("source", r->source.reference, out);
 	add_sizes(r, out);
-	for (size_t i = 0; i < r->n_runs; i++)
-		add_run(&r->runs[i], out);
+	for (size_t i = 0; i < r->runs.count; i++)
+		add_run(&r->runs.items[i], out);
 	add_trace(&r->trace, out);
 	add_application(&r->application, out);
 	add_verify(&r->verify, out);
 	add_times(r, out);
-	for (size_t i = 0; i < r->n_notes; i++)
-		add_line("note", r->notes[i], out);
+	for (size_t i = 0; i < r->notes.list.count; i++)
+		add_line("note", r->notes.list.items[i], out);
 	for (size_t i = 0; i < r->n_destinations; i++)
 		add_destination(&r->destinations[i], out);
 	if (!r->n_destinations) {

@@ -9,7 +9,7 @@
 
 #include "base/json.h"
 #include "pipeline/candidate.h"
-#include "pipeline/verify.h"
+#include "pipeline/original.h"
 #include "probe/probe.h"
 #include "runtime/mounts.h"
 
@@ -23,10 +23,16 @@ static size_t plan(void *ctx, const struct oci_image_config *config, const struc
 	return 1;
 }
 
-static int decide(const struct session *s, struct keep_set *k, struct err *err)
+struct subject {
+	struct session session;
+	struct original original;
+};
+
+static int decide(const struct subject *t, struct keep_set *k, struct err *err)
 {
+	const struct session *s = &t->session;
 	keep_set_init(k, s->index, &s->image.config, KEEP_EXACT);
-	keep_trace(k, &s->trace);
+	keep_trace(k, &t->original.trace);
 	keep_config(k, &s->image.config);
 	return keep_closures(k, err);
 }
@@ -38,30 +44,30 @@ static int complete(void *ctx, struct err *err)
 
 /* Kept because the run found it: not a directory, not what only engines and the config name, and not the beginning of
  * a way that leads nowhere. */
-static bool is_needed(const struct session *s, const struct keep_set *k, uint32_t node)
+static bool is_needed(const struct subject *t, const struct keep_set *k, uint32_t node)
 {
-	mode_t mode = rootfs_index_node(s->index, node)->mode;
+	mode_t mode = rootfs_index_node(t->session.index, node)->mode;
 	if (!S_ISREG(mode) && !S_ISLNK(mode))
 		return false;
 	struct keep_reason why = k->reasons[node];
 	while (why.kind == KEEP_SYMLINK || why.kind == KEEP_INTERPRETER)
 		why = k->reasons[why.by];
-	return why.kind == KEEP_TRACE && s->trace.entries[why.by].found == TRACE_FOUND_YES;
+	return why.kind == KEEP_TRACE && t->original.trace.entries[why.by].found == TRACE_FOUND_YES;
 }
 
-static uint32_t *candidates(const struct session *s, const struct keep_set *k, uint64_t seed, size_t *count)
+static uint32_t *candidates(const struct subject *t, const struct keep_set *k, uint64_t seed, size_t *count)
 {
 	uint32_t *out = mem_calloc(k->n_kept, sizeof(*out));
 	*count = 0;
-	for (uint32_t id = 0; id < rootfs_index_count(s->index); id++)
-		if (is_needed(s, k, id))
+	for (uint32_t id = 0; id < rootfs_index_count(t->session.index); id++)
+		if (is_needed(t, k, id))
 			out[(*count)++] = id;
 	for (size_t i = *count; i > 1; i--) { /* Fisher and Yates, with Knuth's generator */
 		seed = seed * 6364136223846793005ull + 1442695040888963407ull;
 		size_t j = (size_t)((seed >> 33) % i);
-		uint32_t t = out[i - 1];
+		uint32_t last = out[i - 1];
 		out[i - 1] = out[j];
-		out[j] = t;
+		out[j] = last;
 	}
 	return out;
 }
@@ -76,9 +82,9 @@ static void forget(struct keep_set *k, uint32_t node)
 	k->reasons[node] = (struct keep_reason){0};
 }
 
-static void tell(const struct session *s, uint32_t node, uint8_t why, const char *outcome, bool back)
+static void tell(const struct session *s, const struct verdict *v, uint32_t node, uint8_t why, const char *outcome,
+		 bool back)
 {
-	const struct report_verify *v = &s->report->verify;
 	CLEANUP_BUF struct buf path = {0}, line = {0};
 	rootfs_index_path(s->index, node, &path);
 	json_auto_t *o =
@@ -90,12 +96,15 @@ static void tell(const struct session *s, uint32_t node, uint8_t why, const char
 	fflush(stdout);
 }
 
-static int break_one(struct session *s, uint32_t node, struct err *err)
+static int break_one(struct subject *t, uint32_t node, struct err *err)
 {
+	struct session *s = &t->session;
+	struct verdict v = {0};
 	CLEANUP_KEEP_SET struct keep_set k = {0};
 	struct candidate c;
-	const struct verify_options o = {.heal = 3, .keep = &k, .open = candidate_open, .ctx = &c};
-	int r = decide(s, &k, err);
+	const struct verify_options o = {
+	    .heal = 3, .keep = &k, .open = candidate_open, .close = candidate_close, .ctx = &c};
+	int r = decide(t, &k, err);
 	if (r < 0 || (r = candidate_init(&c, s, err)) < 0)
 		return r;
 	uint8_t why = k.reasons[node].kind;
@@ -107,30 +116,28 @@ static int break_one(struct session *s, uint32_t node, struct err *err)
 	c.compression_set = true;
 	r = candidate_pack(&c, err);
 	if (r == 0)
-		r = verify_slim(s, &o, err);
+		r = original_verify(&t->original, s, &o, &v, err);
 	if (r == 0 || r == -ERR_DIFFERS)
-		tell(s, node, why,
-		     r < 0                          ? "differs"
-		     : s->report->verify.rounds > 1 ? "healed"
-						    : "equal",
-		     keep_has(&k, node));
-	report_verify_done(&s->report->verify);
+		tell(s, &v, node, why, r < 0 ? "differs" : v.rounds > 1 ? "healed" : "equal", keep_has(&k, node));
+	verify_verdict_done(&v);
 	candidate_done(&c);
 	return r == -ERR_DIFFERS ? 0 : r;
 }
 
-static int break_all(struct session *s, size_t most, uint64_t seed, struct err *err)
+static int break_all(struct subject *t, size_t most, uint64_t seed, struct err *err)
 {
 	CLEANUP_KEEP_SET struct keep_set whole = {0};
+	struct session *s = &t->session;
+	struct original *o = &t->original;
 	int r;
-	if ((r = session_fetch(s, err)) < 0 || (r = session_prepare_run(s, err)) < 0 ||
-	    (r = session_unpack(s, err)) < 0 || (r = session_record(s, err)) < 0 || (r = session_resolve(s, err)) < 0 ||
-	    (r = decide(s, &whole, err)) < 0)
+	if ((r = session_fetch(s, err)) < 0 || (r = original_prepare(o, s, err)) < 0 ||
+	    (r = session_unpack(s, err)) < 0 || (r = original_record(o, s, err)) < 0 ||
+	    (r = original_resolve(o, s, err)) < 0 || (r = decide(t, &whole, err)) < 0)
 		return r;
 	size_t n;
-	CLEANUP_FREE uint32_t *nodes = candidates(s, &whole, seed, &n);
+	CLEANUP_FREE uint32_t *nodes = candidates(t, &whole, seed, &n);
 	for (size_t i = 0; r == 0 && i < n && i < most; i++)
-		r = break_one(s, nodes[i], err);
+		r = break_one(t, nodes[i], err);
 	return r;
 }
 
@@ -143,17 +150,18 @@ int main(int argc, char **argv)
 	    .plan = plan,
 	    .record = {.ready_timeout_ms = 20000, .stop_timeout_ms = 5000, .host_mount_ns = -1, .continue_fd = -1},
 	};
-	CLEANUP_REPORT struct report report = {0};
-	struct session s;
+	struct subject t;
 	if (argc != 5 || oci_ref_parse(argv[1], &o.source, &err) < 0) {
 		fprintf(stderr, "usage: broken REFERENCE STORE COUNT SEED\n");
 		return 2;
 	}
-	session_init(&s, &o, NULL, &report);
+	session_init(&t.session, &o, NULL);
+	original_init(&t.original);
 	int r = mounts_isolate(&o.record.host_mount_ns, &err);
 	if (r == 0)
-		r = break_all(&s, strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10), &err);
-	session_done(&s);
+		r = break_all(&t, strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10), &err);
+	original_done(&t.original);
+	session_done(&t.session);
 	oci_ref_done(&o.source);
 	if (r < 0)
 		fprintf(stderr, "broken: %s\n", err.msg);

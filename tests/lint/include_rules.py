@@ -24,9 +24,10 @@ MAY_INCLUDE = {
     "packages": ["rootfs"],
     "keep": ["oci", "trace", "rootfs", "packages"],
     "rewrite": ["oci", "layer", "rootfs", "packages", "keep"],
-    "run": [],
-    "report": ["oci", "trace", "rootfs", "packages", "keep", "pipeline/exercise.h"],
-    "pipeline": ["oci", "net", "trace", "layer", "runtime", "transport", "rootfs", "sensor", "packages", "keep", "rewrite", "report"],
+    "run": ["oci", "trace", "rootfs", "runtime", "sensor", "pipeline/exercise.h", "pipeline/output.h", "pipeline/seccomp.h", "pipeline/signals.h"],
+    "verify": [],
+    "report": ["oci", "trace", "rootfs", "packages", "keep", "pipeline/exercise.h", "run/result.h", "verify/verdict.h"],
+    "pipeline": ["oci", "net", "trace", "layer", "runtime", "transport", "rootfs", "sensor", "packages", "keep", "rewrite", "report", "run", "verify"],
     "probe": ["text", "net", "oci", "pipeline/exercise.h", "runtime/mounts.h"],
 }
 MAX_LINES = 800

@@ -12,9 +12,9 @@ static enum exercise_kind kind_of(const char *name)
 }
 
 /* A run written by hand: "STATUS; KIND WHAT STATUS TYPE BODY; ..." with "!" for a run that failed. */
-static void make_run(const char *text, struct report_run *out)
+static void make_run(const char *text, struct run_result *out)
 {
-	*out = (struct report_run){.command = mem_strdup("cmd")};
+	*out = (struct run_result){.command = mem_strdup("cmd")};
 	CLEANUP_FREE char *copy = mem_strdup(text);
 	char *rest = copy, *part = strsep(&rest, ";");
 	if (*part == '!')
@@ -38,7 +38,7 @@ static void make_run(const char *text, struct report_run *out)
 /* Compares trials of one run each; the differences as lines "where what expected got", then what varies. */
 static void compare_one(const char *const *original, const char *const *slim, size_t equal_steps, const char *want)
 {
-	struct report_run runs[2][4];
+	struct run_result runs[2][4];
 	struct compare_side sides[2] = {0};
 	for (int i = 0; i < 2; i++)
 		for (const char *const *t = i ? slim : original; *t; t++) {
@@ -46,7 +46,7 @@ static void compare_one(const char *const *original, const char *const *slim, si
 			sides[i].runs[sides[i].count] = &runs[i][sides[i].count];
 			sides[i].count++;
 		}
-	struct report_verify v = {0};
+	struct verdict v = {0};
 	struct buf b = {0};
 	compare_trials(&sides[0], &sides[1], 1, false, &v);
 	for (size_t i = 0; i < v.n_differences; i++)
@@ -57,7 +57,7 @@ static void compare_one(const char *const *original, const char *const *slim, si
 	assert_string_equal(b.len ? b.data : "", want);
 	assert_int_equal(v.equal_steps, equal_steps);
 	buf_done(&b);
-	report_verify_done(&v);
+	verify_verdict_done(&v);
 	for (int i = 0; i < 2; i++)
 		for (size_t k = 0; k < sides[i].count; k++) {
 			free(runs[i][k].command);

@@ -8,7 +8,7 @@ struct fixture {
 	struct trace recorded, seen; /* of the original's run, of the slim one's */
 	struct keep_set k;
 	struct oci_image_config config;
-	struct report_verify v;
+	struct verdict v;
 };
 
 /* What both images have; the slim one lacks the rest. */
@@ -41,7 +41,7 @@ static void fixture_init(struct fixture *f)
 
 static void fixture_done(struct fixture *f)
 {
-	report_verify_done(&f->v);
+	verify_verdict_done(&f->v);
 	keep_set_done(&f->k);
 	trace_done(&f->recorded);
 	trace_done(&f->seen);

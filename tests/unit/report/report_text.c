@@ -106,7 +106,7 @@ static void failed_steps_are_listed(void **state)
 {
 	CLEANUP_REPORT struct report r = {0};
 	sample_result(&r);
-	struct report_run *run = sample_run(&r);
+	struct run_result *run = sample_run(&r);
 	sample_step(run, EXERCISE_HTTP, "GET /down", 80, -1, "connection refused");
 	sample_step(run, EXERCISE_HTTP, "GET /broken", 8080, 503, NULL);
 	sample_step(run, EXERCISE_EXEC, "true", 0, 0, NULL);
@@ -123,7 +123,7 @@ static void failed_steps_are_listed(void **state)
 static void long_lists_are_cut(void **state)
 {
 	CLEANUP_REPORT struct report r = {0};
-	struct report_run *run = sample_run(&r);
+	struct run_result *run = sample_run(&r);
 	for (int i = 0; i < 60; i++)
 		sample_step(run, EXERCISE_HTTP, "GET /x", 80, 500 + i / 5, NULL);
 	has(&r, "\n            55 more failed\n", true);
@@ -141,14 +141,14 @@ static void nothing_reaches_the_terminal_raw(void **state)
 	r.source.reference = mem_strdup("oci:\033[2J:a");
 	r.result.reference = mem_strdup("oci:\n\rb");
 	strcpy(r.result.digest, "\033d");
-	struct report_run *run = sample_run(&r);
+	struct run_result *run = sample_run(&r);
 	free(run->command);
 	run->command = mem_strdup("sh\t-c\n\xff");
 	sample_step(run, EXERCISE_HTTP, "GET /\033]0;x\a", 80, -1, "e\b\x7f");
 	report_stage_add(&r, "pa\033ck", 1);
-	report_note(&r, "%s",
-		    "n\xe2\x80\xae"
-		    "\033");
+	notes_add(&r.notes, "%s",
+		  "n\xe2\x80\xae"
+		  "\033");
 	report_text(&r, &b);
 	for (size_t i = 0; i < b.len; i++)
 		assert_true(b.data[i] == '\n' || (b.data[i] >= 0x20 && b.data[i] < 0x7f));
@@ -161,7 +161,7 @@ static void nothing_reaches_the_terminal_raw(void **state)
 static void not_ready_and_kernel_paths(void **state)
 {
 	CLEANUP_REPORT struct report r = {.trace = {.processes = 1, .paths = 3, .kernel_paths = 2}};
-	struct report_run *run = sample_run(&r);
+	struct run_result *run = sample_run(&r);
 	run->ready_ms = 0;
 	has(&r, "listening", false);
 	has(&r, "\n            ended after 3.46 s with status 143\n", true);
@@ -185,18 +185,18 @@ static void verified(void **state)
 {
 	CLEANUP_REPORT struct report r = {0};
 	has(&r, "verified", false);
-	r.verify = (struct report_verify){.skipped = "as you said"};
+	r.verify = (struct verdict){.skipped = "as you said"};
 	has(&r, "verified    no: as you said\n", true);
-	r.verify = (struct report_verify){.done = true, .equal = true, .rounds = 1, .equal_steps = 14, .equal_runs = 2};
+	r.verify = (struct verdict){.done = true, .equal = true, .rounds = 1, .equal_steps = 14, .equal_runs = 2};
 	has(&r, "verified    14 steps and 2 runs equal\n", true);
-	report_verify_healed(&r.verify, "/a\033", "/bin/sh looked for /a\033", 1);
+	verify_healed_add(&r.verify, "/a\033", "/bin/sh looked for /a\033", 1);
 	strlist_add(&r.verify.variable, "GET /now: answer");
 	strlist_add(&r.verify.left_out, "/b");
 	has(&r, "verified    14 steps and 2 runs equal, 1 path healed, 1 value left out that varies by itself\n", true);
 	has(&r, "  healed    /a\\x1b: /bin/sh looked for /a\\x1b\n", true);
 	has(&r, "  left out  /b, which the result looks for\n", true);
-	report_verify_difference(&r.verify, "GET /", "status", "200", "500");
-	report_verify_lookup(&r.verify, "/c", NULL);
+	verify_difference_add(&r.verify, "GET /", "status", "200", "500");
+	verify_lookup_add(&r.verify, "/c", NULL);
 	has(&r, "equal, 1 difference, 1 path missed, 1 path healed, ", true);
 }
 

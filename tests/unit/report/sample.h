@@ -5,7 +5,7 @@
 
 #include "report/report.h"
 
-static inline void sample_step(struct report_run *run, enum exercise_kind kind, const char *what, uint16_t port,
+static inline void sample_step(struct run_result *run, enum exercise_kind kind, const char *what, uint16_t port,
 			       int status, const char *error)
 {
 	struct exercise_step s = {.kind = kind,
@@ -50,12 +50,10 @@ static inline void sample_destination(struct report *r)
 }
 
 /* An ordinary run: one page, one that is not there. */
-static inline struct report_run *sample_run(struct report *r)
+static inline struct run_result *sample_run(struct report *r)
 {
-	r->runs = mem_calloc(1, sizeof(*r->runs));
-	r->n_runs = 1;
-	struct report_run *run = &r->runs[0];
-	*run = (struct report_run){.command = mem_strdup("nginx -g 'daemon off;'"),
+	struct run_result *run = run_results_add(&r->runs);
+	*run = (struct run_result){.command = mem_strdup("nginx -g 'daemon off;'"),
 				   .status = 143,
 				   .ms = 3456,
 				   .ready_ms = 123,
@@ -71,7 +69,7 @@ static inline void sample_rest(struct report *r)
 	report_stage_add(r, "record", 4023);
 	r->trace.paths = 1234;
 	r->trace.processes = 5;
-	report_note(r, "the container wrote to %s", "/var/cache");
+	notes_add(&r->notes, "the container wrote to %s", "/var/cache");
 }
 
 static inline void sample_path(struct trace *t, const char *path, uint8_t found, uint8_t witnesses)

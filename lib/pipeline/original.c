@@ -1,0 +1,183 @@
+#include "pipeline/original.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "pipeline/found.h"
+#include "pipeline/witness.h"
+
+#define NAMED 5 /* unexplained paths in a note */
+
+void original_init(struct original *o)
+{
+	*o = (struct original){.log_fd = -1};
+}
+
+/* ---- running it ---- */
+
+static int check_platform(const struct session *s, struct err *err)
+{
+	struct oci_platform host;
+	char have[OCI_PLATFORM_TEXT], here[OCI_PLATFORM_TEXT];
+	oci_platform_host(&host);
+	if (oci_platform_matches(&s->image.config.platform, &host))
+		return 0;
+	return err_set(err, ERR_UNSUPPORTED, "the image is for %s and cannot run on this machine, which is %s",
+		       oci_platform_text(&s->image.config.platform, have), oci_platform_text(&host, here));
+}
+
+static void set_site(struct original *o, struct session *s)
+{
+	const struct session_options *from = s->options;
+	o->site = (struct run_site){
+	    .dir = &s->run,
+	    .options = from->record,
+	    .is_service = s->image.config.n_ports > 0 || from->n_expose > 0 || from->record.needs_port,
+	    .expose = from->expose,
+	    .n_expose = from->n_expose,
+	    .volumes = from->volumes,
+	    .commands = from->runs,
+	    .n_commands = from->n_runs,
+	    .progress = s->progress,
+	};
+	struct run_options *to = &o->site.options;
+	to->runtime = &o->runtime;
+	to->log_fd = o->log_fd;
+	to->n_exercises = from->plan(from->plan_ctx, &s->image.config, &to->exercises);
+}
+
+int original_prepare(struct original *o, struct session *s, struct err *err)
+{
+	CLEANUP_FREE char *state = mem_printf("%s/runtime", s->run.path);
+	int r = check_platform(s, err);
+	if (r < 0 || (r = runtime_find(s->options->runtime, state, &o->runtime, err)) < 0 ||
+	    (r = runtime_prepare(&o->runtime, err)) < 0 ||
+	    (r = o->log_fd = session_new_file(s, "log", O_APPEND, err)) < 0)
+		return r;
+	set_site(o, s);
+	return 0;
+}
+
+static bool is_silent(const struct exercise_log *log)
+{
+	size_t asked = 0, answered = 0;
+	for (size_t i = 0; i < log->count; i++)
+		if (log->steps[i].kind == EXERCISE_HTTP) {
+			asked++;
+			answered += log->steps[i].status >= 0;
+		}
+	return asked && !answered;
+}
+
+static void note_silent_ports(struct original *o)
+{
+	for (size_t i = 0; i < o->runs.count; i++)
+		if (is_silent(&o->runs.items[i].steps))
+			notes_add(&o->notes, "nothing answered HTTP: only the start and the stop of the service were "
+					     "recorded; drive it with --host-exec, or say --http-probe=false");
+}
+
+static void note_refused(struct original *o)
+{
+	CLEANUP_BUF struct buf names = {0};
+	CLEANUP_FREE size_t *sorted = strset_sorted(&o->trace.refused);
+	for (size_t i = 0; i < o->trace.refused.count; i++)
+		buf_printf(&names, "%s%s", i ? ", " : "", strset_get(&o->trace.refused, sorted[i]));
+	if (names.len)
+		notes_add(&o->notes,
+			  "refused to programs of the container, as under Docker's default profile: %s; what they "
+			  "would have done with it was not seen",
+			  names.data);
+}
+
+static void note_tracing(struct original *o)
+{
+	if (o->trace.ptraces)
+		notes_add(&o->notes,
+			  "a program of the container tried to trace another (a debugger, strace), %llu times: that "
+			  "fails while slim follows it, and what it would have done is not recorded",
+			  (unsigned long long)o->trace.ptraces);
+}
+
+static struct run_image image_of(const struct session *s)
+{
+	return (struct run_image){&s->layers, &s->image.config};
+}
+
+int original_record(struct original *o, struct session *s, struct err *err)
+{
+	struct trial t = {0};
+	const struct run_image image = image_of(s);
+	int r = trial_record(&o->site, &image, &t, &o->notes, err);
+	o->runs = t.runs;
+	o->trace = t.trace;
+	note_silent_ports(o);
+	note_refused(o);
+	note_tracing(o);
+	return r;
+}
+
+/* ---- what the trace says ---- */
+
+static void note_unexplained(struct original *o)
+{
+	const struct trace_comparison *c = &o->trace.comparison;
+	uint64_t n = c->rules[TRACE_RULE_UNEXPLAINED];
+	if (!n)
+		return;
+	CLEANUP_FREE size_t *order = strset_sorted(&c->unexplained);
+	CLEANUP_BUF struct buf names = {0};
+	for (size_t i = 0; i < c->unexplained.count && i < NAMED; i++)
+		buf_printf(&names, "%s%s", i ? ", " : "", strset_get(&c->unexplained, order[i]));
+	notes_add(&o->notes,
+		  "the witnesses of the recording differ in %llu path%s and no rule of slim-trace(5) says why: %s%s",
+		  (unsigned long long)n, n == 1 ? "" : "s", names.data ? names.data : "-", n > NAMED ? ", ..." : "");
+}
+
+static void note_absent_witness(struct original *o)
+{
+	if (o->trace.witnesses && !(o->trace.witnesses & TRACE_BY_FANOTIFY))
+		notes_add(
+		    &o->notes,
+		    "fanotify, the second witness, was absent, as it is for all but root: what the kernel opens by "
+		    "itself, such as the interpreters of programs and scripts, was not seen but is kept because the "
+		    "files name it");
+}
+
+int original_resolve(struct original *o, struct session *s, struct err *err)
+{
+	int r = session_index(s, err);
+	if (r < 0)
+		return r;
+	found_fill(s->index, &o->trace);
+	if (o->runs.count) /* else the stored traces tell */
+		witness_compare(s->index, &o->trace);
+	witness_count_files(s->index, &o->trace);
+	note_unexplained(o);
+	note_absent_witness(o);
+	return 0;
+}
+
+/* ---- the slim image beside it ---- */
+
+int original_verify(struct original *o, struct session *s, const struct verify_options *options, struct verdict *out,
+		    struct err *err)
+{
+	CLEANUP_FD int log_fd = session_new_file(s, "verify-log", O_APPEND, err);
+	struct verify_original original = {
+	    .image = image_of(s),
+	    .index = s->index,
+	    .trace = &o->trace,
+	    .runs = &o->runs,
+	};
+	return log_fd < 0 ? log_fd : verify_slim(&o->site, &original, options, log_fd, out, &o->notes, err);
+}
+
+void original_done(struct original *o)
+{
+	notes_done(&o->notes);
+	run_results_done(&o->runs);
+	trace_done(&o->trace);
+	runtime_done(&o->runtime);
+	cleanup_closep(&o->log_fd);
+}

@@ -1,0 +1,230 @@
+#include "run/container.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "pipeline/output.h"
+#include "pipeline/seccomp.h"
+#include "pipeline/signals.h"
+
+#define DELETE_MS 10000
+
+void run_container_init(struct run_container *c, struct rootfs_run *dir, const char *name,
+			const struct run_options *options)
+{
+	*c = (struct run_container){
+	    .dir = dir,
+	    .options = options,
+	    .id = mem_printf("slim-%s-%s", dir->id, name),
+	    .task = -1,
+	    .exec_task = -1,
+	    .init_fd = -1,
+	    .network_ns = -1,
+	    .output = -1,
+	    .exec_output = -1,
+	};
+}
+
+/* ---- start ---- */
+
+static char *command_text(const struct strlist *args)
+{
+	struct buf b = {0};
+	for (size_t i = 0; i < args->count; i++)
+		buf_printf(&b, "%s%s", i ? " " : "", args->items[i]);
+	return buf_steal(&b);
+}
+
+static int write_bundle(struct run_container *c, const char *dir, const struct oci_image_config *config,
+			struct err *err)
+{
+	enum sensor_kind kind = sensor_kind_of(c->sensor);
+	struct bundle_options bundle = c->options->bundle;
+	CLEANUP_FREE struct runtime_spec_seccomp_rule *rules = seccomp_rules(kind, &bundle.n_seccomp);
+	bundle.seccomp = rules;
+	bundle.seccomp_default = kind == SENSOR_EBPF ? SECCOMP_ALLOW : SECCOMP_TRACE;
+	bundle.seccomp_default_errno = kind == SENSOR_EBPF ? 0 : sensor_filter_default();
+	bundle.seccomp_architectures = sensor_filter_architectures();
+	return bundle_write(dir, c->overlay.path, c->overlay.fd, c->id, config, &bundle, &c->bundle, err);
+}
+
+int run_container_prepare(struct run_container *c, const struct run_image *image, const char *name, char **command,
+			  struct err *err)
+{
+	CLEANUP_FREE char *dir_name = mem_printf("%s-bundle", name);
+	CLEANUP_FREE char *dir = mem_printf("%s/%s", c->dir->path, dir_name);
+	c->stop_signal = signal_by_name(image->config->stop_signal);
+	int r = rootfs_overlay_mount(c->dir, image->layers, name, &c->overlay, err);
+	if (r < 0 || (r = fd_mkdir_p(c->dir->fd, dir_name, 0700, err)) < 0 ||
+	    (r = sensor_new(c->overlay.fd, c->options->sensor, &c->sensor, err)) < 0)
+		return r;
+	if (*sensor_why_not_ebpf(c->sensor))
+		log_debug("recording with ptrace: %s", sensor_why_not_ebpf(c->sensor));
+	if ((r = write_bundle(c, dir, image->config, err)) < 0)
+		return r;
+	*command = command_text(&c->bundle.process.args);
+	CLEANUP_STRLIST struct strlist delete = {0};
+	runtime_delete_argv(c->options->runtime, c->id, &delete);
+	return rootfs_run_undo(c->dir, &delete, err);
+}
+
+/* Empty standard input for a container. Not /dev/null: crun gives the standard streams to the container's
+ * user, and that would be the machine's own. */
+static int empty_input(struct err *err)
+{
+	int p[2];
+	if (pipe2(p, O_CLOEXEC) < 0)
+		return err_sys(err, errno, "pipe");
+	close(p[1]);
+	return p[0];
+}
+
+static int start_command(struct run_container *c, const struct strlist *argv, int out, int *task, struct err *err)
+{
+	CLEANUP_FD int in = empty_input(err);
+	if (in < 0)
+		return in;
+	struct subproc_command cmd = {
+	    .argv = argv->items,
+	    .dir_fd = AT_FDCWD,
+	    .in = in,
+	    .out = out,
+	    .err = c->options->log_fd,
+	    .new_session = true,
+	};
+	return sensor_start(c->sensor, &cmd, task, err);
+}
+
+int run_container_start(struct run_container *c, bool own_output, struct err *err)
+{
+	CLEANUP_STRLIST struct strlist run = {0};
+	int r;
+	runtime_run_argv(c->options->runtime, c->bundle.path, c->id, &run);
+	if (own_output && (c->output = r = output_open(c->dir->fd, err)) < 0)
+		return r;
+	return start_command(c, &run, own_output ? c->output : c->options->log_fd, &c->task, err);
+}
+
+int run_container_hold(struct run_container *c, pid_t init, struct err *err)
+{
+	struct err e = {0};
+	c->init = init;
+	c->init_fd = (int)syscall(SYS_pidfd_open, init, 0);
+	if (c->init_fd < 0 && errno != ESRCH)
+		return err_sys(err, errno, "pidfd_open");
+	c->gone = c->init_fd < 0;
+	if (c->gone || c->options->bundle.network != RUNTIME_NETWORK_PRIVATE)
+		return 0;
+	int ns = network_of(init, &e);
+	c->gone = ns == -ERR_NOTFOUND;
+	if (ns < 0 && !c->gone) {
+		*err = e;
+		return ns;
+	}
+	c->network_ns = c->gone ? -1 : ns;
+	return 0;
+}
+
+/* ---- another command ---- */
+
+int run_container_exec(struct run_container *c, char *const *argv, struct err *err)
+{
+	CLEANUP_FREE char *name = mem_printf("exec%u", c->n_execs++);
+	CLEANUP_FREE char *file = NULL;
+	CLEANUP_STRLIST struct strlist exec = {0};
+	int r = bundle_write_exec(&c->bundle, name, argv, &file, err);
+	if (r < 0 || (c->exec_output = r = output_open(c->dir->fd, err)) < 0)
+		return r;
+	runtime_exec_argv(c->options->runtime, c->id, file, &exec);
+	r = start_command(c, &exec, c->exec_output, &c->exec_task, err);
+	if (r < 0) {
+		cleanup_closep(&c->exec_output);
+		c->exec_output = -1;
+	}
+	return r;
+}
+
+void run_container_exec_ended(struct run_container *c, struct exercise_answer *out)
+{
+	c->exec_task = -1;
+	output_take(&c->exec_output, c->options->log_fd, out);
+}
+
+/* ---- the end ---- */
+
+bool run_container_heeds(const struct run_container *c, uint64_t *ticks)
+{
+	*ticks = signal_cpu_ticks(c->init);
+	return signal_is_heeded(c->init, c->stop_signal);
+}
+
+static void send_signal(struct run_container *c, int sig)
+{
+	if (c->init_fd >= 0)
+		(void)syscall(SYS_pidfd_send_signal, c->init_fd, sig, NULL, 0); /* it may have ended just now */
+}
+
+void run_container_stop(struct run_container *c)
+{
+	send_signal(c, c->stop_signal);
+}
+
+void run_container_kill(struct run_container *c)
+{
+	send_signal(c, SIGKILL);
+	if (c->init_fd < 0)
+		run_container_kill_whole(c);
+}
+
+void run_container_kill_whole(struct run_container *c)
+{
+	sensor_kill(c->sensor, c->task);
+}
+
+int run_container_recorded(struct run_container *c, struct trace *trace, uint8_t *witnesses, struct err *err)
+{
+	if (!c->sensor || c->leave_sensor)
+		return 0;
+	if (c->exec_task >= 0)
+		sensor_kill(c->sensor, c->exec_task);
+	struct trace mine = {0};
+	int r = sensor_finish(c->sensor, &mine, err);
+	*witnesses = mine.witnesses;
+	trace_merge(trace, &mine);
+	trace_done(&mine);
+	return r;
+}
+
+/* A container that ended in order is gone; one that was killed early may have left its cgroup. */
+static void delete_container(struct run_container *c)
+{
+	CLEANUP_STRLIST struct strlist argv = {0};
+	CLEANUP_SUBPROC struct subproc p = {0};
+	struct err e = {0};
+	int status;
+	runtime_delete_argv(c->options->runtime, c->id, &argv);
+	struct subproc_command cmd = {.argv = argv.items, .dir_fd = AT_FDCWD, .in = -1, .out = -1, .err = -1};
+	if (subproc_start(&cmd, &p, &e) == 0 && subproc_wait(&p, DELETE_MS, NULL, &status, &e) < 0)
+		log_debug("%s", e.msg);
+}
+
+void run_container_done(struct run_container *c, bool failed, struct exercise_answer *output)
+{
+	if (!c->leave_sensor)
+		sensor_free(c->sensor);
+	if (c->bundle.path && failed)
+		delete_container(c);
+	bundle_done(&c->bundle);
+	rootfs_overlay_done(&c->overlay);
+	output_take(&c->output, c->options->log_fd, output);
+	cleanup_closep(&c->exec_output);
+	cleanup_closep(&c->network_ns);
+	cleanup_closep(&c->init_fd);
+	free(c->id);
+}

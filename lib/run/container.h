@@ -1,0 +1,53 @@
+/* run/container.h - one container under the sensor: its mounts and bundle, the runtime's commands, its first process.
+ * Lifetime: _init, _prepare, _start; _hold once the sensor tells of its first process; _done removes everything that
+ * is left. A container that could not be killed keeps its sensor: see leave_sensor. Not thread-safe. */
+#pragma once
+
+#include "rootfs/overlay.h"
+#include "run/options.h"
+
+struct run_container {
+	struct rootfs_run *dir; /* borrowed, as options */
+	const struct run_options *options;
+	char *id;
+	struct rootfs_overlay overlay;
+	struct bundle bundle;
+	struct sensor *sensor;
+	int task, exec_task; /* of the sensor, -1 = none */
+	pid_t init;          /* the first process, 0 = not started */
+	int init_fd;         /* pidfd of it, -1 = none */
+	int network_ns;      /* fd, -1 = ours */
+	bool gone;           /* it had ended before it could be looked at */
+	int stop_signal;
+	int output, exec_output; /* see output.h, -1 = none */
+	unsigned n_execs;
+	bool leave_sensor; /* its threads wait for processes that do not end: do not wait for the threads */
+};
+
+void run_container_init(struct run_container *c, struct rootfs_run *dir, const char *name,
+			const struct run_options *options);
+/* Mounts the image and writes the bundle. *command: what will run, as shell words; free(). */
+int run_container_prepare(struct run_container *c, const struct run_image *image, const char *name, char **command,
+			  struct err *err) MUST_CHECK;
+/* own_output: its standard output goes to a file of its own, for run_container_done, instead of the log. */
+int run_container_start(struct run_container *c, bool own_output, struct err *err) MUST_CHECK;
+/* Takes hold of the first process and of its network. That it has ended already is no error: see gone. */
+int run_container_hold(struct run_container *c, pid_t init, struct err *err) MUST_CHECK;
+/* Starts another command in the container, as exec_task. */
+int run_container_exec(struct run_container *c, char *const *argv, struct err *err) MUST_CHECK;
+/* Of the exec_task that has ended: what it wrote. */
+void run_container_exec_ended(struct run_container *c, struct exercise_answer *out);
+
+/* Whether the first process would notice the stop signal, and its CPU time in ticks. */
+bool run_container_heeds(const struct run_container *c, uint64_t *ticks);
+/* The stop signal to the first process. */
+void run_container_stop(struct run_container *c);
+/* SIGKILL to the first process; to the runtime if it has not started one. */
+void run_container_kill(struct run_container *c);
+/* SIGKILL to every process that the sensor knows. */
+void run_container_kill_whole(struct run_container *c);
+/* Waits for the sensor. Adds what was recorded to trace, and who recorded it to *witnesses. */
+int run_container_recorded(struct run_container *c, struct trace *trace, uint8_t *witnesses,
+			   struct err *err) MUST_CHECK;
+/* failed: the container may not have ended in order, so the runtime is asked to delete it. output: of own_output. */
+void run_container_done(struct run_container *c, bool failed, struct exercise_answer *output);

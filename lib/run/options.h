@@ -1,0 +1,31 @@
+/* run/options.h - what is run, and how. */
+#pragma once
+
+#include "pipeline/exercise.h"
+#include "rootfs/unpack.h"
+#include "run/machine.h"
+#include "runtime/bundle.h"
+#include "runtime/runtime.h"
+#include "sensor/sensor.h"
+
+/* Borrowed. */
+struct run_image {
+	const struct rootfs_layers *layers;
+	const struct oci_image_config *config;
+};
+
+struct run_options {
+	const struct runtime *runtime;
+	enum sensor_kind sensor;
+	struct bundle_options bundle; /* without seccomp: that is the sensor's */
+	const struct exercise *exercises;
+	size_t n_exercises;
+	bool needs_port; /* exercises wait for a port even if the image exposes none */
+	bool may_exit;   /* the container may end before it listens (a job); else that is an error */
+	enum run_until until;
+	unsigned seconds;
+	int continue_fd;
+	unsigned ready_timeout_ms, stop_timeout_ms;
+	int host_mount_ns; /* fd; -1 = none */
+	int log_fd;        /* the container's output is appended here */
+};

@@ -1,0 +1,23 @@
+/* run/result.h - what a container did, seen from outside: its end, its output, and how it answered. */
+#pragma once
+
+#include "pipeline/exercise.h"
+
+struct run_result {
+	char *command;         /* what ran, as shell words */
+	int status;            /* exit code, 128 + signal; -1 = it did not end */
+	uint64_t ms, ready_ms; /* ready_ms: from start to listening, 0 = it never listened */
+	uint8_t witnesses;     /* of enum trace_witness: who recorded it */
+	struct exercise_log steps;
+	struct exercise_answer output; /* standard output of a container that nothing drives */
+	char *failure;                 /* why the run failed; NULL = it did not */
+};
+
+struct run_results {
+	struct run_result *items;
+	size_t count;
+};
+
+/* A new one, all zero; valid until the next call. */
+struct run_result *run_results_add(struct run_results *r);
+void run_results_done(struct run_results *r);

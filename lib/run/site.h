@@ -1,0 +1,19 @@
+/* run/site.h - what all runs of one command share: where their files go, and how every image is run. */
+#pragma once
+
+#include "base/progress.h"
+#include "rootfs/store.h"
+#include "run/options.h"
+
+struct run_site {
+	struct rootfs_run *dir;
+	struct run_options options;    /* of every run; each run sets may_exit and may change more */
+	bool is_service;               /* the original listens, so its own command is always run */
+	const struct oci_port *expose; /* as if the image exposed them, too */
+	size_t n_expose;
+	const struct strlist *volumes;  /* as if the image had these volumes, too; NULL = none */
+	const struct strlist *commands; /* a run for each, instead of the image's command */
+	size_t n_commands;
+	const struct progress *progress;
+	unsigned n_containers; /* that were run: names them */
+};

@@ -1,0 +1,33 @@
+#include "unit.h"
+
+#include "run/result.h"
+
+static void results_are_added_and_released(void **state)
+{
+	struct run_results r = {0};
+	for (int i = 0; i < 20; i++) {
+		struct run_result *new = run_results_add(&r);
+		assert_null(new->command);
+		assert_int_equal(new->status + (int)new->steps.count, 0);
+		new->command = mem_printf("command %d", i);
+		new->failure = mem_strdup("it failed");
+		new->status = i;
+		exercise_answer_set(&new->output, NULL, "out", 3, 3);
+		exercise_log_add(&new->steps, &(struct exercise_step){.kind = mem_strdup("exec")});
+	}
+	assert_int_equal(r.count, 20);
+	assert_string_equal(r.items[0].command, "command 0");
+	assert_int_equal(r.items[19].status, 19);
+	run_results_done(&r);
+	assert_null(r.items);
+	assert_int_equal(r.count, 0);
+	run_results_done(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(results_are_added_and_released),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
