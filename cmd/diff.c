@@ -41,7 +41,7 @@ static int compare(const struct diff_flags *f, char *const names[2], const struc
 {
 	struct rootfs_store store = {.fd = -1, .layers_fd = -1};
 	struct rootfs_run run = {.fd = -1, .lock_fd = -1};
-	struct unpacked images[2] = {0};
+	struct unpacked_image images[2] = {0};
 	const struct transport_options access = access_options(&f->access);
 	struct image_diff d = {0};
 	struct progress progress;

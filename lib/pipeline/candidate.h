@@ -20,9 +20,9 @@ struct candidate {
 	bool compressed_there; /* one is a registry, where layers are compressed */
 	int layer_fd;
 	struct rewrite_result result;
-	struct report_image figures; /* sizes, layers and files of the result */
-	struct rootfs_store store;   /* of the unpacked ones; in the run's directory */
-	struct unpacked opened;      /* by candidate_open */
+	struct report_image figures;  /* sizes, layers and files of the result */
+	struct rootfs_store store;    /* of the unpacked ones; in the run's directory */
+	struct unpacked_image opened; /* by candidate_open */
 };
 
 /* keep, packages, complete and rewrite are for the caller to set. Makes the layer's file in the session's run. */

@@ -2,9 +2,9 @@
 
 int unpacked_open(const struct oci_ref *ref, const struct oci_platform *platform, struct rootfs_store *store,
 		  struct rootfs_run *run, const struct transport_options *access, const struct progress *progress,
-		  struct unpacked *out, struct err *err)
+		  struct unpacked_image *out, struct err *err)
 {
-	struct unpacked u = {0};
+	struct unpacked_image u = {0};
 	struct transport_options t = access ? *access : (struct transport_options){0};
 	t.tmp_dir = run->path;
 	t.progress = progress;
@@ -22,11 +22,11 @@ int unpacked_open(const struct oci_ref *ref, const struct oci_platform *platform
 	return r;
 }
 
-void unpacked_done(struct unpacked *u)
+void unpacked_done(struct unpacked_image *u)
 {
 	rootfs_index_free(u->index);
 	rootfs_layers_done(&u->layers);
 	transport_image_done(&u->image);
 	transport_source_close(u->source);
-	*u = (struct unpacked){0};
+	*u = (struct unpacked_image){0};
 }

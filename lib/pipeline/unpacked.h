@@ -5,7 +5,7 @@
 #include "rootfs/store.h"
 #include "transport/transport.h"
 
-struct unpacked {
+struct unpacked_image {
 	struct transport_source *source;
 	struct transport_image image;
 	struct rootfs_layers layers;
@@ -16,6 +16,6 @@ struct unpacked {
  */
 int unpacked_open(const struct oci_ref *ref, const struct oci_platform *platform, struct rootfs_store *store,
 		  struct rootfs_run *run, const struct transport_options *access, const struct progress *progress,
-		  struct unpacked *out, struct err *err) MUST_CHECK;
-void unpacked_done(struct unpacked *u);
+		  struct unpacked_image *out, struct err *err) MUST_CHECK;
+void unpacked_done(struct unpacked_image *u);
 #define CLEANUP_UNPACKED CLEANUP(unpacked_done)

@@ -12,7 +12,7 @@ struct pair {
 	struct original original;
 	const struct oci_ref *slim_ref;
 	const char *slim_text;
-	struct unpacked slim;
+	struct unpacked_image slim;
 	struct report_image described; /* the slim image, once it was opened */
 	struct verdict verdict;
 };
@@ -66,7 +66,7 @@ static int open_slim(void *ctx, unsigned round, struct verify_target *out, struc
 {
 	struct pair *p = ctx;
 	struct session *s = &p->session;
-	struct unpacked *u = &p->slim;
+	struct unpacked_image *u = &p->slim;
 	int r = unpacked_open(p->slim_ref, s->options->platform, &s->store, &s->run, &s->options->access, s->progress,
 			      u, err);
 	if (r < 0)
