@@ -63,9 +63,8 @@ static void fail_unkillable(struct recording *r)
 	CLEANUP_FREE char *process = r->container.init ? mem_printf(" (process %d)", (int)r->container.init) : NULL;
 	r->container.leave_sensor = true;
 	err_set(&r->failure, first.code ? first.code : ERR_SYS,
-		"%s%sthe container%s could not be killed: it still runs %d s after SIGKILL",
-		first.code ? first.msg : "", first.code ? "; " : "", process ? process : "",
-		2 * RUN_MACHINE_KILL_MS / 1000);
+		"%s%sthe container%s could not be killed: it still runs after SIGKILL", first.code ? first.msg : "",
+		first.code ? "; " : "", process ? process : "");
 }
 
 static void explain(struct recording *r, enum run_failure failure)

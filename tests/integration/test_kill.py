@@ -95,6 +95,45 @@ def test_interrupt_of_the_whole_group(slim, source, tmp_path, kind):
     assert residue.left(patience=0) == []
 
 
+def read(path):
+    try:
+        with open(path) as f:
+            return f.read()
+    except OSError:
+        return ""
+
+
+def frozen(slim):
+    """The container that uses the store, frozen: the processes in it."""
+    for cgroup in glob.glob("/sys/fs/cgroup/freezer/slim-*-run0"):
+        processes = read(cgroup + "/cgroup.procs").split()
+        if any(slim.store in read("/proc/%s/mountinfo" % p) for p in processes):
+            with open(cgroup + "/freezer.state", "w") as state:
+                state.write("FROZEN")
+            wait_for(lambda: read(cgroup + "/freezer.state") == "FROZEN\n", "the container is frozen")
+            return processes
+    raise AssertionError("no container uses %s" % slim.store)
+
+
+def has_pending(process, number):
+    return any(int(line.split()[1], 16) >> number - 1 & 1
+               for line in read("/proc/%s/status" % process).splitlines() if line.startswith("ShdPnd:"))
+
+
+@pytest.mark.skipif(not os.path.isdir("/sys/fs/cgroup/freezer"), reason="a frozen process outlives SIGKILL in cgroup v1")
+def test_a_container_that_survives_sigkill(slim, source, tmp_path, kind):
+    """Asked to stop for the second time, slim kills everything, and then gives up in bounded time."""
+    process = start(slim, source, "oci:%s:slim" % (tmp_path / "out"), "--continue-after", "signal", "--sensor", kind)
+    await_stage(process, "run")
+    processes = frozen(slim)
+    process.send_signal(signal.SIGINT)
+    wait_for(lambda: any(has_pending(p, signal.SIGKILL) for p in processes), "the container is killed")
+    process.send_signal(signal.SIGINT)
+    said = process.stderr.read()
+    assert process.wait(60) == 1
+    assert "stopped on request; the container (process " in said and "could not be killed" in said
+
+
 def test_interrupted_diff(slim, source):
     """Its run goes with it, as those of the verbs that run a container."""
     process = slim.start("diff", source, source, "--store", slim.store)
