@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "interrupt.h"
 #include "text/words.h"
 
 #define AT(member) offsetof(struct container_flags, member)

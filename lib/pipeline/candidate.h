@@ -1,5 +1,5 @@
-/* pipeline/candidate.h - the slim image before it is published: packed into a file of the run, and opened from there as
- * anybody will open it, so that what is tested is what is published. */
+/* pipeline/candidate.h - the slim image before it is published. It is packed into a file of the run and opened from
+ * there like any other image, so that the tested image is the published one. */
 #pragma once
 
 #include "pipeline/session.h"
@@ -25,11 +25,11 @@ struct candidate {
 	struct unpacked_image opened; /* by candidate_open */
 };
 
-/* keep, packages, complete and rewrite are for the caller to set. Makes the layer's file in the session's run. */
+/* Creates the layer's file in the session's run. The caller sets keep, packages, complete and rewrite. */
 int candidate_init(struct candidate *c, struct session *s, struct err *err) MUST_CHECK;
-/* The layer, config and manifest of the keep set; fills figures. What an earlier call made is gone. */
+/* Makes the layer, config and manifest of the keep set, and figures. Replaces the result of an earlier call. */
 int candidate_pack(struct candidate *c, struct err *err) MUST_CHECK;
-/* Whether the source's own layers can be had as blobs and are no larger, and so better published as they are. */
+/* Whether the source's own layers are available as blobs and no larger, so that they are published instead. */
 bool candidate_gains_nothing(const struct candidate *c);
 /* For struct verify_options: ctx is the candidate, packed; from round 2 on it is completed and packed again. */
 int candidate_open(void *ctx, unsigned round, struct verify_target *out, struct err *err) MUST_CHECK;

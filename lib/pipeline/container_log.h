@@ -1,11 +1,11 @@
-/* pipeline/container_log.h - what the runtime and the container printed, in a file of the run. */
+/* pipeline/container_log.h - reads the file with the output of the runtime and the container. */
 #pragma once
 
 #include "base/buf.h"
 
-/* The end of the file, at most max bytes. fd -1 or an unreadable file give nothing. */
+/* Reads the end of the file, at most max bytes. Leaves out as it is if fd is -1 or cannot be read. */
 void log_tail(int fd, size_t max, struct buf *out);
 
-/* The last line that is not empty: what a runtime says when it fails. Of runc's own log format only the
+/* The last line that is not empty, in which a failing runtime gives its reason. If it is in runc's log format, only its
  * message. free(). */
 char *log_last_line(int fd);

@@ -1,5 +1,5 @@
-/* pipeline/index_builder.h - the index is made in a thread of its own while the container runs: nothing needs it
- * before the keep set, and walking the layers is most of what a build with a warm store would wait for. */
+/* pipeline/index_builder.h - builds the index in a thread while the container runs. Nothing needs the index before
+ * the keep set, and with a warm store a build would spend most of its time waiting for it. */
 #pragma once
 
 #include <pthread.h>
@@ -15,6 +15,6 @@ struct index_builder {
 };
 
 int index_builder_start(struct index_builder *b, const struct rootfs_layers *layers, struct err *err) MUST_CHECK;
-/* Wait for it; *out stays the builder's. */
+/* Waits for the thread. *out belongs to the builder. */
 int index_builder_wait(struct index_builder *b, const struct rootfs_index **out, struct err *err) MUST_CHECK;
 void index_builder_done(struct index_builder *b); /* an all-zero one too */

@@ -1,11 +1,11 @@
-/* pipeline/output.h - the standard output of one command of the container, apart from the log: in a file of the run
- * that has no name any more. */
+/* pipeline/output.h - keeps the standard output of one command of the container apart from the log, in an unlinked file
+ * of the run. */
 #pragma once
 
 #include "pipeline/exercise.h"
 
-/* dir: of the run. The file, for appending, or a negative code. */
+/* dir: fd of the run's directory. Returns the file, opened for appending, or a negative code. */
 int output_open(int dir, struct err *err) MUST_CHECK;
-/* When the command has ended: what it wrote into out (looked at up to LIMIT_OUTPUT), and that to the end of the
- * log. Closes *fd; -1 gives an all-zero answer. */
+/* Call it when the command has ended. Reads up to LIMIT_OUTPUT of its output into out, appends the same to the log and
+ * closes *fd. Leaves out untouched if *fd is -1. */
 void output_take(int *fd, int log_fd, struct exercise_answer *out);

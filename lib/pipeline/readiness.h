@@ -1,4 +1,4 @@
-/* pipeline/readiness.h - when a service is ready: told from the ports that it listens on, never by waiting. */
+/* pipeline/readiness.h - decides when a service is ready, from the ports on which it listens. Never waits. */
 #pragma once
 
 #include "oci/image_config.h"
@@ -13,14 +13,14 @@ struct readiness {
 };
 
 void readiness_done(struct readiness *r);
-/* Something listens. */
+/* Notes that a port listens (tcp) or is bound (udp). */
 void readiness_add(struct readiness *r, const struct trace_port *port);
-/* Whether there is a port to wait for; without one the container is ready when it has started. */
+/* Whether there is a port to wait for. If not, the container is ready when it has started. */
 bool readiness_waits(const struct readiness *r);
-/* Whether a port that was waited for listens: an exposed one where there are any. *all: no other exposed tcp port
- * is missing. */
+/* Whether an awaited port listens: an exposed one, or any if the image exposes none. *all: every exposed tcp port
+ * listens. */
 bool readiness_reached(const struct readiness *r, bool *all);
-/* The tcp ports to exercise: the exposed ones; where none is exposed, all that listen. free(). */
+/* The listening tcp ports to exercise: the exposed ones, or all if the image exposes none. free(). */
 struct oci_port *readiness_ports(const struct readiness *r, size_t *n);
-/* ERR_TIMEOUT: what was waited for, and what listens instead. */
+/* Returns ERR_TIMEOUT. The message names the awaited ports and those that listen instead. */
 int readiness_late(const struct readiness *r, unsigned seconds, struct err *err);

@@ -1,16 +1,16 @@
-/* pipeline/signals.h - stopping a container as an engine does. */
+/* pipeline/signals.h - what is needed to stop a container as an engine does. */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-/* "SIGQUIT", "QUIT", "3", "SIGRTMIN+3" of an image config; 15 (SIGTERM) for "" and for what is not a signal. */
+/* The number of "SIGQUIT", "QUIT", "3" or "SIGRTMIN+3" in an image config. SIGTERM for "" and for any other text. */
 int signal_by_name(const char *name);
 
-/* Whether the process would notice the signal: the first process of a pid namespace ignores one that it
- * neither handles nor waits for, and waiting for such a stop is waiting in vain. */
+/* Whether the process would notice the signal. The first process of a pid namespace ignores a signal that it neither
+ * handles nor waits for: it would never stop. */
 bool signal_is_heeded(pid_t pid, int sig);
 
-/* CPU time that the process has used, in clock ticks; 0 when it is gone. */
+/* The CPU time that the process has used, in clock ticks; 0 if it is gone. */
 uint64_t signal_cpu_ticks(pid_t pid);

@@ -11,14 +11,14 @@ struct trial {
 	struct trace trace; /* over all runs */
 };
 
-/* The first trial of the original: a run that fails ends it. out is filled as far as it came, and is to be
- * given to trial_done in any case. notes: receives what the user should know. */
+/* Runs the original for the first time. The first run that fails ends the trial. out is filled as far as it came; give
+ * it to trial_done in any case. notes: receives remarks for the user. */
 int trial_record(struct run_site *site, const struct run_image *image, struct trial *out, struct notes *notes,
 		 struct err *err) MUST_CHECK;
 
-/* A repetition, for comparing: a run that fails has a `failure` and the others follow, only the user ends it. If the
- * user ended the first run by hand (RUN_UNTIL_FD), a repetition does not wait for that. first: the original's runs,
- * from which it follows how long to wait. log_fd: instead of the site's log. */
+/* Repeats all runs, for a comparison. A run that fails gets a `failure`, and the next one follows; only the user ends
+ * the trial. It does not wait for the user to end a run (RUN_UNTIL_FD). first: the original's runs; their times bound
+ * how long a service may take to listen. log_fd: used instead of the site's log. */
 int trial_repeat(struct run_site *site, const struct run_image *image, const struct run_results *first, int log_fd,
 		 struct trial *out, struct err *err) MUST_CHECK;
 void trial_done(struct trial *t);

@@ -1,7 +1,8 @@
-/* pipeline/verify.h - proves a slim image: it is run as the original was, and compared. Two oracles: the runs and
- * answers are the same (compare.h), and nothing is looked for in vain that the original has (heal.h). What fails is
- * healed where there is a keep set to add to, and the image is made and run again.
- * A difference is believed only when it outlasts repetitions: first of the original, then of the slim image; without a
+/* pipeline/verify.h - puts a slim image through the same exercises as the original and compares. There are two tests:
+ * runs and answers must be equal (compare.h), and the slim image must not look for a path that only the original has
+ * (heal.h). If a test fails and there is a keep set, the missing files are added to it, and the image is made and run
+ * again.
+ * A difference counts only if it remains after repetitions, first of the original, then of the slim image. Without a
  * difference nothing is repeated. */
 #pragma once
 
@@ -25,18 +26,18 @@ struct verify_target {
 };
 
 struct verify_options {
-	unsigned heal;         /* how often, at most; 0 = only tell */
+	unsigned heal;         /* how often, at most; 0 = only report */
 	struct keep_set *keep; /* NULL = nothing can be healed */
-	/* The slim image; from round 2 on made again, of the keep set that has grown. Each is closed; close may also be
-	 * called when none was opened. */
+	/* Opens the slim image; from round 2 on, makes it again from the larger keep set. Each is closed; close is also
+	 * called if open was not, or failed. */
 	int (*open)(void *ctx, unsigned round, struct verify_target *out, struct err *err);
 	void (*close)(void *ctx);
 	void *ctx;
-	/* As which the slim image is run, where its own configuration was changed on purpose; NULL = its own. */
+	/* Replaces the slim image's configuration, if that was changed on purpose; NULL = its own. */
 	const struct oci_image_config *config;
 };
 
-/* log_fd: a file for what the slim images print, opened for appending; emptied for each. out: all zero before. notes:
- * receives what the user should know. ERR_DIFFERS: not equal; out says why. */
+/* log_fd: a file for the output of the slim images, opened for appending; emptied for each. out: all zero before.
+ * notes: receives remarks for the user. ERR_DIFFERS: the images are not equal; out has the reasons. */
 int verify_slim(struct run_site *site, const struct verify_original *original, const struct verify_options *o,
 		int log_fd, struct verdict *out, struct notes *notes, struct err *err) MUST_CHECK;

@@ -13,7 +13,7 @@ struct verdict_difference {
 	char *expected, *got; /* of a body some lines; of the image, to be escaped */
 };
 
-/* A path that the original has and the slim image has not. */
+/* A path that the slim image looked for and only the original has. */
 struct verdict_lookup {
 	char *path, *program; /* who looked for it; NULL = unknown */
 };
@@ -24,7 +24,7 @@ struct verdict_healed {
 };
 
 struct verdict {
-	bool done;           /* else skipped says why not; both unset = it did not come so far */
+	bool done;           /* if not, skipped is the reason; NULL too = the verification was not reached */
 	const char *skipped; /* a sentence, or NULL */
 	bool equal;
 	unsigned rounds;                /* slim images that were made and run */
@@ -46,6 +46,6 @@ void verify_difference_add(struct verdict *v, const char *where, const char *wha
 			   const char *got);
 void verify_lookup_add(struct verdict *v, const char *path, const char *program);
 void verify_healed_add(struct verdict *v, const char *path, const char *why, unsigned round);
-/* What one round found is gone: differences, lookups, left_out, variable and the counts. */
+/* Removes the findings of one round: differences, lookups, left_out, variable and the counts. */
 void verify_verdict_forget(struct verdict *v);
 void verify_verdict_done(struct verdict *v);

@@ -120,7 +120,7 @@ def has_pending(process, number):
                for line in read("/proc/%s/status" % process).splitlines() if line.startswith("ShdPnd:"))
 
 
-@pytest.mark.skipif(not os.path.isdir("/sys/fs/cgroup/freezer"), reason="a frozen process outlives SIGKILL in cgroup v1")
+@pytest.mark.skipif(not os.path.isdir("/sys/fs/cgroup/freezer"), reason="needs cgroup v1: there, frozen is unkillable")
 def test_a_container_that_survives_sigkill(slim, source, tmp_path, kind):
     """Asked to stop for the second time, slim kills everything, and then gives up in bounded time."""
     process = start(slim, source, "oci:%s:slim" % (tmp_path / "out"), "--continue-after", "signal", "--sensor", kind)

@@ -13,7 +13,7 @@ static void results_are_added_and_released(void **state)
 		new->failure = mem_strdup("it failed");
 		new->status = i;
 		exercise_answer_set(&new->output, NULL, "out", 3, 3);
-		exercise_log_add(&new->steps, &(struct exercise_step){.kind = mem_strdup("exec")});
+		exercise_log_add(&new->steps, &(struct exercise_step){.kind = EXERCISE_EXEC});
 	}
 	assert_int_equal(r.count, 20);
 	assert_string_equal(r.items[0].command, "command 0");
