@@ -3,29 +3,20 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "image/file.h"
 
 struct planner {
 	const struct keep_set *k;
 	const struct package_edits *edits;
 	struct rewrite_plan *plan;
-	struct strset files; /* with several names: layer and inode number */
-	uint32_t *firsts;    /* by id of files: the name that carries the content */
-	size_t cap;
+	struct image_files files;
 };
 
 /* The kept name of the same file that came before, or ROOTFS_NONE: then node is the first. */
-static uint32_t first_name(struct planner *p, uint32_t node, const struct rootfs_node *n)
+static uint32_t first_name(struct planner *p, uint32_t node)
 {
-	if (n->nlink < 2)
-		return ROOTFS_NONE;
-	const uint64_t key[2] = {n->layer, n->ino};
-	bool added;
-	size_t id = strset_add_len(&p->files, (const char *)key, sizeof(key), &added);
-	if (!added)
-		return p->firsts[id];
-	p->firsts = mem_grow(p->firsts, id, &p->cap, sizeof(*p->firsts));
-	p->firsts[id] = node;
-	return ROOTFS_NONE;
+	uint32_t first = image_files_first(&p->files, p->k->index, node);
+	return first == node ? ROOTFS_NONE : first;
 }
 
 static void add_item(struct planner *p, uint32_t node)
@@ -39,7 +30,7 @@ static void add_item(struct planner *p, uint32_t node)
 	struct rewrite_item item = {node, ROOTFS_NONE};
 	if (S_ISREG(n->mode)) {
 		const struct package_edit *edit = package_edits_find(p->edits, node);
-		item.first = edit ? ROOTFS_NONE : first_name(p, node, n);
+		item.first = edit ? ROOTFS_NONE : first_name(p, node);
 		if (item.first == ROOTFS_NONE) {
 			plan->bytes += edit ? edit->content.len : n->size;
 			plan->files++;
@@ -65,8 +56,7 @@ void rewrite_plan_make(const struct keep_set *k, const struct package_edits *edi
 	*out = (struct rewrite_plan){0};
 	struct planner p = {.k = k, .edits = edits, .plan = out};
 	add_tree(&p, 0);
-	strset_done(&p.files);
-	free(p.firsts);
+	image_files_done(&p.files);
 }
 
 void rewrite_plan_done(struct rewrite_plan *p)

@@ -1,0 +1,38 @@
+/* image/file.h - the file behind a node. The names of one file (its hard links) are nodes with the same layer and the
+ * same inode number.
+ * struct image_files is a set of files; all zero is an empty one. Not thread-safe. */
+#pragma once
+
+#include "base/strset.h"
+#include "rootfs/index.h"
+
+struct image_file {
+	uint64_t layer, ino;
+};
+
+static inline struct image_file image_file_of(const struct rootfs_node *n)
+{
+	return (struct image_file){n->layer, n->ino};
+}
+
+/* Order of files, as qsort and bsearch want it: by layer, then by inode number; 0 = the same file. */
+static inline int image_file_compare(struct image_file a, struct image_file b)
+{
+	if (a.layer != b.layer)
+		return a.layer < b.layer ? -1 : 1;
+	return (a.ino > b.ino) - (a.ino < b.ino);
+}
+
+struct image_files {
+	struct strset set; /* of struct image_file, as bytes */
+	uint32_t *firsts;  /* by id in set: the node that came first */
+	size_t cap;
+};
+
+/* Adds the file of node. Returns whether it is new. */
+bool image_files_add(struct image_files *f, const struct rootfs_index *x, uint32_t node);
+/* Adds the file of node, and returns the node that it was first added by: node itself if it is new. A file with one
+ * name is not remembered (node is the answer each time). */
+uint32_t image_files_first(struct image_files *f, const struct rootfs_index *x, uint32_t node);
+void image_files_done(struct image_files *f);
+#define CLEANUP_IMAGE_FILES CLEANUP(image_files_done)
