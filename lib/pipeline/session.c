@@ -5,6 +5,10 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "pipeline/found.h"
+#include "pipeline/transport_blobs.h"
+#include "pipeline/trial.h"
+#include "pipeline/witness.h"
 #include "rootfs/cache.h"
 
 void session_init(struct session *s, const struct session_options *options, const struct progress *progress)
@@ -55,7 +59,7 @@ int session_unpack(struct session *s, struct err *err)
 	int r = progress_step(s->progress, "unpack", 0, 0, "", err);
 	if (r < 0)
 		return r;
-	r = rootfs_unpack(&s->store, &s->run, s->source, &s->image, s->progress, &s->layers, err);
+	r = pipeline_unpack(&s->store, &s->run, s->source, &s->image, s->progress, &s->layers, err);
 	if (r < 0)
 		return r;
 	return index_builder_start(&s->indexing, &s->layers, err);
@@ -80,7 +84,7 @@ static void trim_store(struct session *s)
 void session_done(struct session *s)
 {
 	index_builder_done(&s->indexing);
-	rootfs_layers_done(&s->layers);
+	image_layers_done(&s->layers);
 	transport_image_done(&s->image);
 	transport_source_close(s->source);
 	trim_store(s);

@@ -1,5 +1,7 @@
 #include "pipeline/unpacked.h"
 
+#include "pipeline/transport_blobs.h"
+
 int unpacked_open(const struct oci_ref *ref, const struct oci_platform *platform, struct rootfs_store *store,
 		  struct rootfs_run *run, const struct transport_options *access, const struct progress *progress,
 		  struct unpacked_image *out, struct err *err)
@@ -12,7 +14,7 @@ int unpacked_open(const struct oci_ref *ref, const struct oci_platform *platform
 	if (r == 0)
 		r = transport_source_image(u.source, platform, &u.image, err);
 	if (r == 0)
-		r = rootfs_unpack(store, run, u.source, &u.image, progress, &u.layers, err);
+		r = pipeline_unpack(store, run, u.source, &u.image, progress, &u.layers, err);
 	if (r == 0)
 		r = rootfs_index_build(&u.layers, &u.index, err);
 	if (r < 0)
@@ -25,7 +27,7 @@ int unpacked_open(const struct oci_ref *ref, const struct oci_platform *platform
 void unpacked_done(struct unpacked_image *u)
 {
 	rootfs_index_free(u->index);
-	rootfs_layers_done(&u->layers);
+	image_layers_done(&u->layers);
 	transport_image_done(&u->image);
 	transport_source_close(u->source);
 	*u = (struct unpacked_image){0};

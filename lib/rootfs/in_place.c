@@ -12,7 +12,6 @@
 #include "base/mem.h"
 #include "base/strset.h"
 #include "base/walk.h"
-#include "rootfs/layer_store.h"
 #include "rootfs/merge.h"
 #include "rootfs/stand_in.h"
 
@@ -111,7 +110,7 @@ static int count(struct rootfs_layer *l, const struct progress *progress, struct
 	return r;
 }
 
-static int take(const struct transport_unpacked *u, const struct oci_digest *diff_id, const struct progress *progress,
+static int take(const struct layer_unpacked *u, const struct oci_digest *diff_id, const struct progress *progress,
 		struct rootfs_layer *l, struct err *err)
 {
 	*l = (struct rootfs_layer){
@@ -133,16 +132,16 @@ static int take(const struct transport_unpacked *u, const struct oci_digest *dif
 	return r < 0 ? err_wrap(err, "%s", u->path) : 0;
 }
 
-int rootfs_in_place(const struct transport_image *image, const struct progress *progress, struct rootfs_layers *out,
+int rootfs_in_place(const struct blob_source *source, const struct progress *progress, struct rootfs_layers *out,
 		    struct err *err)
 {
-	size_t n = image->n_unpacked;
-	if (n != image->config.n_layers)
+	size_t n = source->n_unpacked;
+	if (n != source->config->n_layers)
 		return err_set(err, ERR_UNSUPPORTED, "%zu layers lie unpacked, the config has %zu", n,
-			       image->config.n_layers);
+			       source->config->n_layers);
 	CLEANUP_LAYERS struct rootfs_layers layers = {.items = mem_calloc(n, sizeof(*layers.items)), .count = n};
 	for (size_t i = 0; i < n; i++) {
-		int r = take(&image->unpacked[i], &image->config.diff_ids[i], progress, &layers.items[i], err);
+		int r = take(&source->unpacked[i], &source->config->diff_ids[i], progress, &layers.items[i], err);
 		if (r < 0)
 			return err_wrap(err, "layer %zu of %zu", i + 1, n);
 	}

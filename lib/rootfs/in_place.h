@@ -4,9 +4,10 @@
 #pragma once
 
 #include "base/progress.h"
-#include "rootfs/unpack.h"
+#include "image/layers.h"
+#include "unpack/blob_source.h"
 
-/* The layers that image->unpacked names. ERR_UNSUPPORTED: one is not what overlayfs can take as a layer of ours, or
+/* The layers that source->unpacked names. ERR_UNSUPPORTED: one is not what overlayfs can take as a layer of ours, or
  * does not have the entries of its tar. */
-int rootfs_in_place(const struct transport_image *image, const struct progress *progress, struct rootfs_layers *out,
+int rootfs_in_place(const struct blob_source *source, const struct progress *progress, struct rootfs_layers *out,
 		    struct err *err) MUST_CHECK;

@@ -8,8 +8,9 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "base/buf.h"
+#include "image/layers.h"
 #include "layer/entry.h"
-#include "rootfs/unpack.h"
 
 #define ROOTFS_NONE UINT32_MAX
 

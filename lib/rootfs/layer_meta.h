@@ -3,7 +3,7 @@
  * there is one. Its time of last change is when the layer was used last. */
 #pragma once
 
-#include "rootfs/unpack.h"
+#include "image/layers.h"
 
 #define LAYER_META "meta.json"
 

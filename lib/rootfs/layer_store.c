@@ -65,7 +65,7 @@ int rootfs_layer_find(const struct rootfs_store *s, const struct oci_digest *dif
 			*out = l;
 			return 1;
 		}
-		rootfs_layer_done(&l); /* of an image that has it at the bottom */
+		image_layer_done(&l); /* of an image that has it at the bottom */
 	}
 	if (bottom || !open_layer(s, oci_digest_hex(chain_id), diff_id, &l, &needs_parents))
 		return 0;
@@ -97,12 +97,12 @@ static int put(const struct rootfs_store *s, const struct rootfs_run *run, const
 		return 0;
 	if (errno == EEXIST && open_layer(s, hex, &l->diff_id, &theirs, &parents)) {
 		if (parents == needs_parents) {
-			rootfs_layer_done(l);
+			image_layer_done(l);
 			*l = theirs;
 			l->cached = false;
 			return 0;
 		}
-		rootfs_layer_done(&theirs);
+		image_layer_done(&theirs);
 	}
 	if (renameat2(run->fd, dir, s->layers_fd, hex, RENAME_EXCHANGE) == 0)
 		return 0;
@@ -128,20 +128,4 @@ int rootfs_layer_commit(const struct rootfs_store *s, const struct rootfs_run *r
 		return r;
 	(void)fd_remove_tree(run->fd, dir, NULL); /* ours or the broken one, if any; goes with the run at the latest */
 	return 0;
-}
-
-void rootfs_layer_done(struct rootfs_layer *l)
-{
-	if (l->path && l->fd >= 0)
-		close(l->fd);
-	free(l->path);
-	*l = (struct rootfs_layer){.fd = -1};
-}
-
-void rootfs_layers_done(struct rootfs_layers *l)
-{
-	for (size_t i = 0; i < l->count; i++)
-		rootfs_layer_done(&l->items[i]);
-	free(l->items);
-	*l = (struct rootfs_layers){0};
 }

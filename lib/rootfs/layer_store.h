@@ -3,7 +3,8 @@
  * cache.c leaves it where it is. */
 #pragma once
 
-#include "rootfs/unpack.h"
+#include "image/layers.h"
+#include "rootfs/store.h"
 
 /* 1 and *out (cached set) when the store has the layer: under its diff ID if it is the same over any
  * parent, else under its chain ID. 0 when not. */
@@ -25,5 +26,3 @@ bool rootfs_layer_is(const struct rootfs_store *s, const char *path, int fd);
 /* While the fd is open no other process or thread gives a layer its name or takes it away; negative where the file
  * system has no locks. Held for a rename, not for work. */
 int rootfs_layer_names_lock(const struct rootfs_store *s);
-
-void rootfs_layer_done(struct rootfs_layer *l);

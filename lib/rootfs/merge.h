@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/limits.h"
-#include "rootfs/unpack.h"
+#include "image/layers.h"
 
 static inline bool rootfs_is_whiteout(const struct stat *st)
 {

@@ -27,8 +27,8 @@ struct schedule {
 	struct unpack_job **todo;    /* largest first */
 	size_t n_todo;
 	atomic_size_t next;
-	struct transport_image *stream; /* it comes in a stream, else NULL */
-	struct err err;                 /* the first; under shared.mutex */
+	bool stream;    /* the layers come in one */
+	struct err err; /* the first; under shared.mutex */
 };
 
 static void fail(struct schedule *s, const struct err *e)
@@ -51,7 +51,7 @@ static void *work(void *ctx)
 		return NULL;
 	}
 	umask(0);
-	if (s->stream && unpack_stream_run(&s->shared, s->jobs, s->count, s->stream, &e) < 0)
+	if (s->stream && unpack_stream_run(&s->shared, s->jobs, s->count, &e) < 0)
 		fail(s, &e);
 	while (!s->stream && !atomic_load(&s->shared.stop)) {
 		size_t i = atomic_fetch_add(&s->next, 1);
@@ -67,7 +67,7 @@ static void *work(void *ctx)
 static int run_all(struct schedule *s, struct err *err)
 {
 	pthread_t threads[THREADS_REMOTE];
-	const size_t most = transport_source_is_remote(s->shared.source) ? THREADS_REMOTE : THREADS;
+	const size_t most = s->shared.source->is_remote ? THREADS_REMOTE : THREADS;
 	/* A stream is read in one thread, and also where only its config is missing. */
 	size_t n = 0, want = s->stream ? 1 : s->n_todo < most ? s->n_todo : most;
 	sigset_t all, old;
@@ -151,7 +151,7 @@ static int settle(struct schedule *s, struct err *err)
 	return 0;
 }
 
-static void init_jobs(struct schedule *s, const struct transport_image *image, struct rootfs_layers *layers)
+static void init_jobs(struct schedule *s, const struct oci_manifest *manifest, struct rootfs_layers *layers)
 {
 	const struct oci_digest *parent = NULL;
 	for (size_t i = 0; i < s->count; i++) {
@@ -160,7 +160,7 @@ static void init_jobs(struct schedule *s, const struct transport_image *image, s
 		    .shared = &s->shared,
 		    .number = i + 1,
 		    .count = s->count,
-		    .blob = s->stream ? NULL : &image->manifest.layers[i],
+		    .blob = s->stream ? NULL : &manifest->layers[i],
 		    .diff_id = &s->diff_ids[i],
 		    .layer = &layers->items[i],
 		    .fs = -1,
@@ -177,33 +177,32 @@ static int complete(struct schedule *s, struct rootfs_layers *layers, struct err
 	int r = plan(s, err);
 	if (r < 0)
 		return r;
-	bool asks = !s->stream || s->n_todo || !unpack_stream_is_known(s->shared.store, s->stream);
+	bool asks = !s->stream || s->n_todo || !unpack_stream_is_known(s->shared.store, s->shared.source);
 	if ((asks && (r = run_all(s, err)) < 0) || (r = settle(s, err)) < 0)
 		return r;
-	return s->stream ? unpack_stream_finish(s->shared.store, layers, s->stream, err) : 0;
+	return s->stream ? unpack_stream_finish(s->shared.store, layers, s->shared.source, err) : 0;
 }
 
-static int unpack(struct rootfs_store *store, struct rootfs_run *run, struct transport_source *source,
-		  struct transport_image *image, const struct progress *progress, struct rootfs_layers *out,
-		  struct err *err)
+static int unpack(const struct rootfs_store *store, const struct rootfs_run *run, const struct blob_source *source,
+		  const struct progress *progress, struct rootfs_layers *out, struct err *err)
 {
-	size_t n = image->manifest.n_layers;
-	if (n != image->config.n_layers)
+	size_t n = source->manifest->n_layers;
+	if (n != source->config->n_layers)
 		return err_set(err, ERR_CORRUPT, "the manifest has %zu layers, the config %zu", n,
-			       image->config.n_layers);
+			       source->config->n_layers);
 	if (n > LIMIT_LAYERS)
 		return err_set(err, ERR_LIMIT, "the image has more than %d layers", LIMIT_LAYERS);
 	CLEANUP_LAYERS struct rootfs_layers layers = {.items = mem_calloc(n, sizeof(*layers.items)), .count = n};
 	struct schedule s = {
 	    .shared = {.store = store, .run = run, .source = source, .progress = progress},
 	    .jobs = mem_calloc(n, sizeof(*s.jobs)),
-	    .diff_ids = mem_dup(image->config.diff_ids, n * sizeof(*s.diff_ids)),
+	    .diff_ids = mem_dup(source->config->diff_ids, n * sizeof(*s.diff_ids)),
 	    .todo = mem_calloc(n, sizeof(struct unpack_job *)),
 	    .count = n,
-	    .stream = transport_source_is_stream(source) ? image : NULL,
+	    .stream = source->stream,
 	};
 	pthread_mutex_init(&s.shared.mutex, NULL);
-	init_jobs(&s, image, &layers);
+	init_jobs(&s, source->manifest, &layers);
 	int r = complete(&s, &layers, err);
 	for (size_t i = 0; i < n; i++)
 		unpack_job_done(&s.jobs[i], false);
@@ -219,16 +218,16 @@ static int unpack(struct rootfs_store *store, struct rootfs_run *run, struct tra
 	return r;
 }
 
-int rootfs_unpack(struct rootfs_store *store, struct rootfs_run *run, struct transport_source *source,
-		  struct transport_image *image, const struct progress *progress, struct rootfs_layers *out,
-		  struct err *err)
+int rootfs_unpack(const struct rootfs_store *store, const struct rootfs_run *run, const struct blob_source *source,
+		  const struct progress *progress, struct rootfs_layers *out, struct err *err)
 {
+	if (!source->unpacked)
+		return unpack(store, run, source, progress, out, err);
 	struct err e = {0};
-	int r = image->unpacked ? rootfs_in_place(image, progress, out, &e) : -ERR_UNSUPPORTED;
-	if (r == -ERR_UNSUPPORTED && (!image->unpacked || transport_source_is_stream(source))) {
-		if (image->unpacked)
-			log_debug("the layers are not used where they are: %s", e.msg);
-		return unpack(store, run, source, image, progress, out, err);
+	int r = rootfs_in_place(source, progress, out, &e);
+	if (r == -ERR_UNSUPPORTED && source->stream) {
+		log_debug("the layers are not used where they are: %s", e.msg);
+		return unpack(store, run, source, progress, out, err);
 	}
 	if (r < 0 && err)
 		*err = e;

@@ -130,7 +130,7 @@ static int commit(struct unpack_job *j, bool needs_parents, struct err *err)
 	r = rootfs_layer_commit(j->shared->store, j->shared->run, j->dir, needs_parents ? &j->chain_id : j->diff_id,
 				needs_parents, l, err);
 	if (r < 0)
-		rootfs_layer_done(l);
+		image_layer_done(l);
 	unpack_job_done(j, false);
 	return r;
 }
@@ -158,9 +158,10 @@ static int run(struct unpack_job *j, struct err *err)
 {
 	enum oci_compression c;
 	int r = oci_layer_compression(j->blob->media_type, &c, err); /* refuses what is no layer of ours */
+	const struct blob_source *source = j->shared->source;
 	struct io_reader in = {0};
 	struct layer_digests d;
-	if (r < 0 || (r = transport_source_blob(j->shared->source, j->blob, &in, err)) < 0)
+	if (r < 0 || (r = source->read(source->ctx, j->blob, &in, err)) < 0)
 		return r;
 	if ((r = unpack_job_read(j, in, &d, err)) < 0 || (r = check_digests(j, &d, err)) < 0)
 		return r;

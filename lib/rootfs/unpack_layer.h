@@ -12,7 +12,7 @@
 struct unpack_shared {
 	const struct rootfs_store *store;
 	const struct rootfs_run *run;
-	struct transport_source *source;
+	const struct blob_source *source;
 	const struct progress *progress;
 	atomic_bool stop;     /* one has failed: the others shall end */
 	atomic_size_t memory; /* that the trees take */

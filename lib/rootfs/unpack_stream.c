@@ -61,13 +61,12 @@ static int each(void *ctx, const struct oci_digest *claimed, struct io_reader *t
 	return r < 0 ? err_wrap(err, "layer number %zu of the stream", s->arrived) : 0;
 }
 
-int unpack_stream_run(struct unpack_shared *shared, struct unpack_job *jobs, size_t count,
-		      struct transport_image *image, struct err *err)
+int unpack_stream_run(struct unpack_shared *shared, struct unpack_job *jobs, size_t count, struct err *err)
 {
 	struct stream s = {.shared = shared, .jobs = jobs, .count = count};
 	for (size_t i = 0; i < count; i++)
 		s.missing += jobs[i].wanted;
-	int r = transport_source_stream(shared->source, image, each, &s, err);
+	int r = shared->source->stream(shared->source->ctx, each, &s, err);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < count; i++)
@@ -77,27 +76,27 @@ int unpack_stream_run(struct unpack_shared *shared, struct unpack_job *jobs, siz
 	return 0;
 }
 
-bool unpack_stream_is_known(const struct rootfs_store *store, struct transport_image *image)
+bool unpack_stream_is_known(const struct rootfs_store *store, const struct blob_source *source)
 {
 	CLEANUP_BUF struct buf bytes = {0};
 	struct oci_image_config config;
-	if (!rootfs_config_find(store, &image->manifest.config.digest, &bytes) ||
+	if (!rootfs_config_find(store, &source->manifest->config.digest, &bytes) ||
 	    oci_image_config_parse(bytes.data, bytes.len, &config, NULL) < 0)
 		return false;
-	oci_image_config_done(&image->config);
-	buf_done(&image->config_bytes);
-	image->config = config;
-	image->config_bytes = bytes;
-	image->manifest.config.size = bytes.len;
+	oci_image_config_done(source->config);
+	buf_done(source->config_bytes);
+	*source->config = config;
+	*source->config_bytes = bytes;
+	source->manifest->config.size = bytes.len;
 	bytes = (struct buf){0};
 	return true;
 }
 
-int unpack_stream_finish(const struct rootfs_store *store, struct rootfs_layers *layers, struct transport_image *image,
-			 struct err *err)
+int unpack_stream_finish(const struct rootfs_store *store, struct rootfs_layers *layers,
+			 const struct blob_source *source, struct err *err)
 {
-	const struct oci_image_config *c = &image->config;
-	struct oci_manifest *m = &image->manifest;
+	const struct oci_image_config *c = source->config;
+	struct oci_manifest *m = source->manifest;
 	if (c->n_layers != layers->count || m->n_layers != layers->count)
 		return err_set(err, ERR_CORRUPT, "the image's config has %zu diff IDs, the engine spoke of %zu",
 			       c->n_layers, layers->count);
@@ -111,8 +110,8 @@ int unpack_stream_finish(const struct rootfs_store *store, struct rootfs_layers 
 	}
 	CLEANUP_BUF struct buf known = {0};
 	if (!rootfs_config_find(store, &m->config.digest, &known)) {
-		rootfs_config_keep(store, &m->config.digest, &image->config_bytes);
-		layers->written += image->config_bytes.len;
+		rootfs_config_keep(store, &m->config.digest, source->config_bytes);
+		layers->written += source->config_bytes->len;
 	}
 	return 0;
 }

@@ -5,10 +5,10 @@
 #include "rootfs/unpack_layer.h"
 
 /* Reads the stream until every job that is wanted has its layer. The calling thread's umask must be 0. */
-int unpack_stream_run(struct unpack_shared *shared, struct unpack_job *jobs, size_t count,
-		      struct transport_image *image, struct err *err) MUST_CHECK;
-/* Whether the store has the config that image's manifest names: it is image's from then on. */
-bool unpack_stream_is_known(const struct rootfs_store *store, struct transport_image *image);
-/* When all layers are there: that the config is the one of these layers. It is kept in the store. */
-int unpack_stream_finish(const struct rootfs_store *store, struct rootfs_layers *layers, struct transport_image *image,
-			 struct err *err) MUST_CHECK;
+int unpack_stream_run(struct unpack_shared *shared, struct unpack_job *jobs, size_t count, struct err *err) MUST_CHECK;
+/* Whether the store has the config that the source's manifest names: the source has it from then on. */
+bool unpack_stream_is_known(const struct rootfs_store *store, const struct blob_source *source);
+/* When all layers are there: checks that the config is the one of these layers, keeps it in the store, and fills in the
+ * manifest's layers. */
+int unpack_stream_finish(const struct rootfs_store *store, struct rootfs_layers *layers,
+			 const struct blob_source *source, struct err *err) MUST_CHECK;

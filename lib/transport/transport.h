@@ -4,11 +4,10 @@
  * blobs of one source may be read by several threads at once, each blob by one. */
 #pragma once
 
-#include <sys/stat.h>
-
 #include "base/buf.h"
 #include "base/io.h"
 #include "base/progress.h"
+#include "layer/unpacked.h"
 #include "oci/image_config.h"
 #include "oci/manifest.h"
 #include "oci/ref.h"
@@ -32,17 +31,6 @@ struct transport_options {
 	const struct oci_ref *mount_from; /* a registry's image, blobs of which may be mounted; NULL = none */
 };
 
-/* A layer that lies unpacked on this machine, as overlayfs takes it (rootfs/unpack.h). What follows bare_root is for
- * one that an engine unpacked of a tar, of which the directory does not tell everything. */
-struct transport_unpacked {
-	char *path;         /* absolute, without symlinks */
-	bool bare_root;     /* its tar has no entry for the root */
-	bool whole_seconds; /* the tar's times have no fractions, those of the directory may have */
-	struct stat root;   /* mode, owner and mtime of the root by the tar; st_mode 0 = as the directory has them */
-	uint64_t entries;   /* of the tar, but for the root and marks of opaque directories; 0 = not known */
-	uint64_t tar_size;  /* 0 = not known */
-};
-
 /* An image of a source, all of it checked: the manifest against the digest that named it, the config
  * against the manifest, the number of layers against the diff IDs. */
 struct transport_image {
@@ -55,7 +43,7 @@ struct transport_image {
 	char *name;              /* what the image calls itself: "repo:tag", tag or ""; for default output names */
 	struct buf index;        /* the index that the name stands for; empty = there is none */
 	struct oci_descriptor index_descriptor; /* of it */
-	struct transport_unpacked *unpacked;    /* as many as layers, bottom first; NULL = they must be unpacked */
+	struct layer_unpacked *unpacked;        /* as many as layers, bottom first; NULL = they must be unpacked */
 	size_t n_unpacked;
 };
 

@@ -16,6 +16,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "pipeline/seccomp.h"
+#include "pipeline/transport_blobs.h"
 #include "rootfs/overlay.h"
 #include "runtime/bundle.h"
 #include "runtime/mounts.h"
@@ -131,7 +132,7 @@ static int run_image(const struct options *o, struct rootfs_store *store, struct
 	options.seccomp = rules;
 	int r;
 	if ((r = transport_source_image(source, NULL, &image, err)) < 0 ||
-	    (r = rootfs_unpack(store, run, source, &image, NULL, &layers, err)) < 0 ||
+	    (r = pipeline_unpack(store, run, source, &image, NULL, &layers, err)) < 0 ||
 	    (r = rootfs_overlay_mount(run, &layers, "root", &overlay, err)) < 0 ||
 	    (r = fd_mkdir_p(run->fd, "bundle", 0700, err)) < 0)
 		return r;

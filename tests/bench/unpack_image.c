@@ -7,8 +7,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "pipeline/transport_blobs.h"
 #include "rootfs/index.h"
-#include "rootfs/unpack.h"
 
 static double now(void)
 {
@@ -26,7 +26,7 @@ static int measure(struct rootfs_store *store, struct rootfs_run *run, struct tr
 	if (r < 0)
 		return r;
 	double start = now();
-	if ((r = rootfs_unpack(store, run, source, &image, NULL, &layers, err)) < 0)
+	if ((r = pipeline_unpack(store, run, source, &image, NULL, &layers, err)) < 0)
 		return r;
 	double unpacked = now();
 	if ((r = rootfs_index_build(&layers, &index, err)) < 0)

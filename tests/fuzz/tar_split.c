@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 /* What is understood gives a directory as the root; what is not has a message. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	struct transport_unpacked u = {0};
+	struct layer_unpacked u = {0};
 	struct err err = {0};
 	int fd = memfd_create("split", MFD_CLOEXEC);
 	if (fd < 0 || write(fd, data, n) != (ssize_t)n || lseek(fd, 0, SEEK_SET) < 0)

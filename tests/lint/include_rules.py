@@ -19,8 +19,9 @@ MAY_INCLUDE = {
     "layer": ["oci"],
     "runtime": ["oci"],
     "transport": ["text", "oci", "net", "layer"],
-    "rootfs": ["oci", "layer", "transport/transport.h"],
+    "rootfs": ["oci", "layer", "image", "unpack"],
     "image": ["oci", "layer", "rootfs"],
+    "unpack": ["oci", "layer", "image"],
     "sensor": ["trace"],
     "packages": ["rootfs", "image"],
     "keep": ["oci", "trace", "rootfs", "packages", "image"],
@@ -28,7 +29,7 @@ MAY_INCLUDE = {
     "run": ["oci", "trace", "rootfs", "runtime", "sensor", "pipeline/exercise.h", "pipeline/output.h", "pipeline/seccomp.h", "pipeline/signals.h"],
     "verify": [],
     "report": ["oci", "trace", "rootfs", "packages", "keep", "pipeline/exercise.h", "run/result.h", "verify/verdict.h", "image"],
-    "pipeline": ["oci", "net", "trace", "layer", "runtime", "transport", "rootfs", "sensor", "packages", "keep", "rewrite", "report", "run", "verify", "image"],
+    "pipeline": ["oci", "net", "trace", "layer", "runtime", "transport", "rootfs", "sensor", "packages", "keep", "rewrite", "report", "run", "verify", "image", "unpack"],
     "probe": ["text", "net", "oci", "pipeline/exercise.h", "runtime/mounts.h"],
 }
 MAX_LINES = 800

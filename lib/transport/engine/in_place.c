@@ -23,7 +23,7 @@ struct place {
 	int fd;     /* of it */
 	struct oci_image_config config;
 	struct buf config_bytes;
-	struct transport_unpacked *layers;
+	struct layer_unpacked *layers;
 	size_t n_layers;
 };
 
@@ -154,7 +154,7 @@ static int take_layer(struct place *p, size_t i, const char *path, const struct 
 	struct stat st;
 	if (!name)
 		return UNSUITED("%s is no layer's directory below %s", path, p->root);
-	struct transport_unpacked *u = &p->layers[i];
+	struct layer_unpacked *u = &p->layers[i];
 	u->path = mem_printf("%s/%s/%s/diff", p->root, p->graph->folder, name);
 	if (lstat(u->path, &st) < 0 || !S_ISDIR(st.st_mode))
 		return UNSUITED("%s is no directory", u->path);

@@ -5,12 +5,12 @@
 
 struct engine_source {
 	struct engine *engine;
-	char *name;                        /* as the engine knows it */
-	json_t *inspect;                   /* GET /images/NAME/json */
-	struct oci_digest id;              /* of the config */
-	struct buf config;                 /* its bytes, where they could be read; else empty: provisional */
-	bool in_place;                     /* the layers are used where the engine has them */
-	struct transport_unpacked *layers; /* then; bottom first */
+	char *name;                    /* as the engine knows it */
+	json_t *inspect;               /* GET /images/NAME/json */
+	struct oci_digest id;          /* of the config */
+	struct buf config;             /* its bytes, where they could be read; else empty: provisional */
+	bool in_place;                 /* the layers are used where the engine has them */
+	struct layer_unpacked *layers; /* then; bottom first */
 	size_t n_layers;
 };
 

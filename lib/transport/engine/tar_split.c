@@ -18,7 +18,7 @@
 #define BYTES_LINE "{\"type\":2,\"payload\":\""
 
 struct scan {
-	struct transport_unpacked *out;
+	struct layer_unpacked *out;
 	const char *headers; /* base64 of the last line of bytes, up to its quote; NULL = there was none */
 	size_t headers_len;
 	struct buf kept; /* where headers points into, while the next lines are read */
@@ -206,9 +206,9 @@ static int read_lines(struct scan *s, int fd, struct err *err)
 	}
 }
 
-int tar_split_read(int fd, struct transport_unpacked *out, struct err *err)
+int tar_split_read(int fd, struct layer_unpacked *out, struct err *err)
 {
-	struct transport_unpacked u = {.bare_root = true, .whole_seconds = true, .root = {.st_mode = S_IFDIR | 0755}};
+	struct layer_unpacked u = {.bare_root = true, .whole_seconds = true, .root = {.st_mode = S_IFDIR | 0755}};
 	struct scan s = {.out = &u};
 	int r = read_lines(&s, fd, err);
 	buf_done(&s.kept);

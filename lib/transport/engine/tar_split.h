@@ -6,6 +6,6 @@
 
 #include "transport/transport.h"
 
-/* The whole of fd (owned from then on) read once: fills what transport_unpacked has of a tar. ERR_UNSUPPORTED: it tells
+/* The whole of fd (owned from then on) read once: fills what layer_unpacked has of a tar. ERR_UNSUPPORTED: it tells
  * something that can't be told there. */
-int tar_split_read(int fd, struct transport_unpacked *out, struct err *err) MUST_CHECK;
+int tar_split_read(int fd, struct layer_unpacked *out, struct err *err) MUST_CHECK;

@@ -104,7 +104,7 @@ static void what_is_in_use_stays(void **state)
 	assert_int_equal(fstatat(held.items[0].fd, "a/x", &st, 0), 0);
 	for (size_t i = 0; i < 2; i++)
 		assert_true(c.items[i].in_use != c.items[i].removed);
-	rootfs_layers_done(&held);
+	image_layers_done(&held);
 	assert_int_equal(pruned(&t, &(struct rootfs_cache_limits){.all = true}), 1);
 	assert_int_equal(count_layers(&t), 0);
 	tree_done(&t);
@@ -338,7 +338,7 @@ static void unpack_times(const struct tree *t, int times)
 		if (fstatat(l.items[0].fd, "a/x", &st, 0) < 0 || st.st_size != 7 ||
 		    fstatat(l.items[0].fd, "b", &st, 0) < 0 || fstatat(l.items[1].fd, "c", &st, 0) < 0)
 			_exit(2);
-		rootfs_layers_done(&l);
+		image_layers_done(&l);
 		rootfs_run_done(&mine.run);
 		rootfs_store_done(&mine.store);
 		image_done(&img);

@@ -9,8 +9,7 @@
 #include <dirent.h>
 
 #include "layer/writer.h"
-#include "rootfs/unpack.h"
-#include "transport/transport.h"
+#include "pipeline/transport_blobs.h"
 #include "tree.h"
 
 struct image {
@@ -177,7 +176,7 @@ static inline int image_unpack(const struct image *img, struct rootfs_store *s, 
 	if (oci_ref_parse(name, &ref, err) < 0 || transport_source_open(&ref, NULL, &source, err) < 0 ||
 	    transport_source_image(source, &amd64, &image, err) < 0)
 		fail_msg("%s", err->msg);
-	return rootfs_unpack(s, run, source, &image, progress, out, err);
+	return pipeline_unpack(s, run, source, &image, progress, out, err);
 }
 
 static inline int no_dots(const struct dirent *d)

@@ -7,37 +7,40 @@
 /* Layers by hand outside of the store, and an image that says where they are. */
 struct foreign {
 	struct tree t;
-	struct transport_image image;
+	struct oci_image_config config;
+	struct layer_unpacked unpacked[4];
+	struct blob_source image;
 	int fds[4];
 };
 
 static void foreign_init(struct foreign *f, size_t n)
 {
 	tree_init(&f->t);
-	f->image = (struct transport_image){.n_unpacked = n, .unpacked = mem_calloc(n, sizeof(*f->image.unpacked))};
-	f->image.config.n_layers = n;
-	f->image.config.diff_ids = mem_calloc(n, sizeof(struct oci_digest));
+	f->config = (struct oci_image_config){.n_layers = n, .diff_ids = mem_calloc(n, sizeof(struct oci_digest))};
+	f->image = (struct blob_source){.config = &f->config, .unpacked = f->unpacked, .n_unpacked = n};
 	for (size_t i = 0; i < n; i++) {
 		char *path = mem_printf("%s/engine/%zu/diff", f->t.dir, i);
 		assert_int_equal(fd_mkdir_p(AT_FDCWD, path, 0755, NULL), 0);
 		f->fds[i] = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		f->image.unpacked[i] = (struct transport_unpacked){.path = path};
-		oci_digest_of(&i, sizeof(i), &f->image.config.diff_ids[i]);
+		f->unpacked[i] = (struct layer_unpacked){.path = path};
+		oci_digest_of(&i, sizeof(i), &f->config.diff_ids[i]);
 	}
 }
 
 static void foreign_done(struct foreign *f)
 {
-	for (size_t i = 0; i < f->image.n_unpacked; i++)
+	for (size_t i = 0; i < f->image.n_unpacked; i++) {
 		close(f->fds[i]);
-	transport_image_done(&f->image);
+		free(f->unpacked[i].path);
+	}
+	oci_image_config_done(&f->config);
 	tree_done(&f->t);
 }
 
 static void take(struct foreign *f, struct rootfs_layers *out)
 {
 	struct err e = {0};
-	if (rootfs_unpack(&f->t.store, &f->t.run, NULL, &f->image, NULL, out, &e) < 0)
+	if (rootfs_unpack(&f->t.store, &f->t.run, &f->image, NULL, out, &e) < 0)
 		fail_msg("%s", e.msg);
 }
 
@@ -47,7 +50,7 @@ static void they_are_counted_and_not_copied(void **state)
 	struct foreign f;
 	struct rootfs_layers out = {0};
 	foreign_init(&f, 2);
-	f.image.unpacked[0].entries = 5;
+	f.unpacked[0].entries = 5;
 	tree_put(f.fds[0], "d/ d/one=12345 two=678 d/same&two l->two");
 	tree_put(f.fds[1], "!two d/ d/!! d/more=9");
 	take(&f, &out);
@@ -57,11 +60,11 @@ static void they_are_counted_and_not_copied(void **state)
 	assert_int_equal(out.items[0].bytes, 8);
 	assert_int_equal(out.items[1].files, 1);
 	assert_true(out.items[1].in_place && !out.items[1].cached);
-	assert_string_equal(out.items[1].path, f.image.unpacked[1].path);
-	assert_string_equal(out.items[1].diff_id.text, f.image.config.diff_ids[1].text);
+	assert_string_equal(out.items[1].path, f.unpacked[1].path);
+	assert_string_equal(out.items[1].diff_id.text, f.config.diff_ids[1].text);
 	assert_int_equal(out.written, 0);
 	assert_int_equal(count_layers(&f.t), 0);
-	rootfs_layers_done(&out);
+	image_layers_done(&out);
 	foreign_done(&f);
 }
 
@@ -106,7 +109,7 @@ static void nothing_is_written_there(void **state)
 	assert_int_equal(fstatat(f.fds[0], "d", &after, 0), 0);
 	assert_int_equal(after.st_atim.tv_sec, 1000);
 	assert_int_equal(faccessat(f.fds[1], "d/more", F_OK, 0), 0);
-	rootfs_layers_done(&out);
+	image_layers_done(&out);
 	foreign_done(&f);
 }
 
@@ -121,13 +124,13 @@ static void refused_one(const char *mark, const char *value, uint64_t entries, c
 	CLEANUP_FD int dir = openat(f.fds[1], "d/below", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP_FREE char *name = mem_printf("%s%s", stand_in_overlay_prefix(), mark);
 	assert_int_equal(fsetxattr(dir, name, value, strlen(value), 0), 0);
-	f.image.unpacked[1].entries = entries;
+	f.unpacked[1].entries = entries;
 	int r = rootfs_in_place(&f.image, NULL, &out, &e);
 	if (!message && r < 0)
 		fail_msg("%s: %s", mark, e.msg);
 	if (message && (r != -ERR_UNSUPPORTED || strncmp(e.msg, "layer 2 of 2: /", 15) != 0 || !strstr(e.msg, message)))
 		fail_msg("%s: %d: %s", mark, r, e.msg);
-	rootfs_layers_done(&out);
+	image_layers_done(&out);
 	foreign_done(&f);
 }
 
@@ -150,9 +153,9 @@ static void a_missing_directory_is_told(void **state)
 	struct rootfs_layers out = {0};
 	struct err e = {0};
 	foreign_init(&f, 1);
-	free(f.image.unpacked[0].path);
-	f.image.unpacked[0].path = mem_printf("%s/engine/none", f.t.dir);
-	assert_int_equal(rootfs_unpack(&f.t.store, &f.t.run, NULL, &f.image, NULL, &out, &e), -ERR_NOTFOUND);
+	free(f.unpacked[0].path);
+	f.unpacked[0].path = mem_printf("%s/engine/none", f.t.dir);
+	assert_int_equal(rootfs_unpack(&f.t.store, &f.t.run, &f.image, NULL, &out, &e), -ERR_NOTFOUND);
 	assert_non_null(strstr(e.msg, "engine/none"));
 	foreign_done(&f);
 }
@@ -172,11 +175,10 @@ static void what_the_tar_says_counts(void **state)
 	assert_int_equal(utimensat(f.fds[0], "exact", times, 0), 0);
 	assert_int_equal(utimensat(f.fds[1], "whole", times, 0), 0);
 	assert_int_equal(utimensat(f.fds[1], "d", times, 0), 0);
-	f.image.unpacked[0].root =
-	    (struct stat){.st_mode = S_IFDIR | 01700, .st_uid = 3, .st_gid = 4, .st_mtim = {9, 10}};
-	f.image.unpacked[1].root = (struct stat){.st_mode = S_IFDIR | 0755};
-	f.image.unpacked[1].bare_root = true;
-	f.image.unpacked[1].whole_seconds = true;
+	f.unpacked[0].root = (struct stat){.st_mode = S_IFDIR | 01700, .st_uid = 3, .st_gid = 4, .st_mtim = {9, 10}};
+	f.unpacked[1].root = (struct stat){.st_mode = S_IFDIR | 0755};
+	f.unpacked[1].bare_root = true;
+	f.unpacked[1].whole_seconds = true;
 	take(&f, &out);
 	CLEANUP_ROOTFS_INDEX struct rootfs_index *x = NULL;
 	assert_int_equal(rootfs_index_build(&out, &x, &e), 0);
@@ -199,7 +201,7 @@ static void what_the_tar_says_counts(void **state)
 	assert_int_equal(st.st_mode, S_IFDIR | 01700);
 	assert_int_equal(st.st_uid, 3);
 	rootfs_overlay_done(&o);
-	rootfs_layers_done(&out);
+	image_layers_done(&out);
 	foreign_done(&f);
 }
 

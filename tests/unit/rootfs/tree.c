@@ -139,7 +139,7 @@ static void layer_one(const struct row *r)
 		if (strcmp(got, all) != 0)
 			fail_msg("%s:\n%s\nexpected:\n%s", r->name, got, all);
 	}
-	rootfs_layers_done(&out);
+	image_layers_done(&out);
 	image_done(&img);
 	tree_done(&t);
 }
@@ -173,7 +173,7 @@ static void xattrs_of_symlinks_and_fifos_take_root(void **state)
 	struct err e = {0};
 	assert_int_equal(image_unpack(&img, &t.store, &t.run, NULL, &out, &e), -ERR_DENIED);
 	assert_non_null(strstr(e.msg, "entry \"l\": extended attribute user.slim.xattr.trusted.t"));
-	rootfs_layers_done(&out);
+	image_layers_done(&out);
 	image_done(&img);
 	tree_done(&t);
 }
@@ -217,7 +217,7 @@ static void a_default_acl_is_not_inherited(void **state)
 	assert_int_equal(fgetxattr(f, "system.posix_acl_access", value, sizeof(value)), -1);
 	assert_int_equal(fstat(f, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0640);
-	rootfs_layers_done(&out);
+	image_layers_done(&out);
 	image_done(&img);
 	tree_done(&t);
 }
@@ -275,7 +275,7 @@ static void holes_stay_holes(void **state)
 	assert_int_equal(c, 'a');
 	assert_int_equal(pread(fd, &c, 1, 32 << 20), 1);
 	assert_int_equal(c, 'b');
-	rootfs_layers_done(&out);
+	image_layers_done(&out);
 	image_done(&img);
 	tree_done(&t);
 }
@@ -374,7 +374,7 @@ static void a_very_deep_layer(void **state)
 	image_init(&img, &t, "image", layers);
 	struct rootfs_layers out = {0};
 	unpack_ok(&img, &t, &out);
-	rootfs_layers_done(&out);
+	image_layers_done(&out);
 	image_done(&img);
 	tree_done(&t);
 }

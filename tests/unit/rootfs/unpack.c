@@ -126,7 +126,7 @@ static void merge_one(const struct merged *m)
 			if (out.items[i].cached != cached)
 				fail_msg("%s: layer %zu is %s", m->name, i, cached ? "not cached" : "cached");
 		rootfs_overlay_done(&o);
-		rootfs_layers_done(&out);
+		image_layers_done(&out);
 	}
 	image_done(&img);
 	tree_done(&t);
@@ -163,7 +163,7 @@ static void it_counts(void **state)
 		assert_true(out.items[1].bare_root);
 		assert_true(out.items[1].tar_size > 0 && out.items[1].tar_size % 512 == 0);
 		assert_string_equal(out.items[1].diff_id.text, img.diff_ids[1].text);
-		rootfs_layers_done(&out);
+		image_layers_done(&out);
 	}
 	image_done(&img);
 	tree_done(&t);
@@ -249,7 +249,7 @@ static void the_store_saves_reading(void **state)
 	struct rootfs_layers out = {0};
 	image_init(&img, &t, "image", plain);
 	unpack_ok(&img, &t, &out);
-	rootfs_layers_done(&out);
+	image_layers_done(&out);
 
 	/* a damaged one is made anew, the others are not asked for */
 	CLEANUP_FREE char *meta = mem_printf("%s/meta.json", oci_digest_hex(&img.diff_ids[1]));
@@ -262,7 +262,7 @@ static void the_store_saves_reading(void **state)
 	assert_true(out.items[0].cached && !out.items[1].cached && out.items[2].cached);
 	assert_int_equal(faccessat(t.store.layers_fd, meta, F_OK, 0), 0);
 	assert_int_equal(faccessat(out.items[1].fd, "d/b", F_OK, 0), 0);
-	rootfs_layers_done(&out);
+	image_layers_done(&out);
 	image_done(&img);
 	tree_done(&t);
 }
@@ -282,14 +282,14 @@ static void a_bottom_layer_elsewhere(void **state)
 	unpack_ok(&img, &t, &out);
 	CLEANUP_FREE char *a = render(out.items[0].fd);
 	assert_string_equal(a, "d . 755 0:0 0\nd d 755 0:0 0\nf d/f 644 0:0 1 x\n");
-	rootfs_layers_done(&out);
+	image_layers_done(&out);
 	image_done(&img);
 	image_init(&img, &t, "middle", middle);
 	unpack_ok(&img, &t, &out);
 	assert_false(out.items[1].cached);
 	CLEANUP_FREE char *b = render(out.items[1].fd);
 	assert_string_equal(b, "d . 755 0:0 0\nd d 700 7:7 7\nf d/f 644 0:0 1 x\n");
-	rootfs_layers_done(&out);
+	image_layers_done(&out);
 	image_done(&img);
 	tree_done(&t);
 }
@@ -361,7 +361,7 @@ static void progress_is_told_and_cancel_heard(void **state)
 	assert_int_equal(w.last, w.total);
 	close(fds[0]);
 	close(fds[1]);
-	rootfs_layers_done(&out);
+	image_layers_done(&out);
 	image_done(&img);
 	tree_done(&t);
 }
@@ -427,7 +427,7 @@ static void two_processes_at_once(void **state)
 			if (fstatat(out.items[l].fd, name, &st, 0) < 0 || st.st_size != 20000 || st.st_mtim.tv_sec != 1)
 				_exit(2);
 		}
-		rootfs_layers_done(&out);
+		image_layers_done(&out);
 		rootfs_run_done(&r);
 		rootfs_store_done(&s);
 		_exit(0);

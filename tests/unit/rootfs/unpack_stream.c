@@ -4,9 +4,8 @@
 #include "image.h"
 #include "rootfs/config_store.h"
 
-/* A source of the test's own: these functions are in the place of transport.c's, which is not linked. */
 #define MEMBERS 8
-struct transport_source {
+struct stream {
 	struct member {
 		int fd;           /* -1 = no more */
 		size_t cut;       /* bytes after which the connection breaks; 0 = it does not */
@@ -15,6 +14,33 @@ struct transport_source {
 	} members[MEMBERS];
 	const char *config; /* the real one, at the end; NULL = the provisional one was right */
 	unsigned exports;
+};
+
+struct image_state { /* what is known of the image */
+	struct oci_manifest manifest;
+	struct oci_image_config config;
+	struct buf config_bytes;
+	struct layer_unpacked unpacked; /* of a single layer; path NULL = it does not lie unpacked */
+};
+
+static void image_state_done(struct image_state *i)
+{
+	oci_manifest_done(&i->manifest);
+	oci_image_config_done(&i->config);
+	buf_done(&i->config_bytes);
+	free(i->unpacked.path);
+}
+
+struct fixture {
+	struct tree t;
+	struct stream source;
+	struct image_state image;
+	struct rootfs_layers out;
+	int layers[MEMBERS]; /* tars */
+	struct oci_digest ids[MEMBERS];
+	size_t sizes[MEMBERS], n;
+	char *config;
+	struct err err;
 };
 
 struct member_reader {
@@ -36,7 +62,7 @@ static ssize_t read_member(void *ctx, void *buf, size_t n, struct err *err)
 	return got;
 }
 
-static void use_config(struct transport_image *image, const char *text)
+static void use_config(struct image_state *image, const char *text)
 {
 	struct err e = {0};
 	oci_image_config_done(&image->config);
@@ -46,9 +72,10 @@ static void use_config(struct transport_image *image, const char *text)
 	buf_str(&image->config_bytes, text);
 }
 
-int transport_source_stream(struct transport_source *s, struct transport_image *image, transport_each_layer *each,
-			    void *ctx, struct err *err)
+static int export_layers(void *ctx, blob_source_layer *each, void *each_ctx, struct err *err)
 {
+	struct fixture *f = ctx;
+	struct stream *s = &f->source;
 	s->exports++;
 	for (size_t i = 0; i < MEMBERS && s->members[i].fd >= 0; i++) {
 		struct member_reader r = {.m = &s->members[i]};
@@ -56,53 +83,14 @@ int transport_source_stream(struct transport_source *s, struct transport_image *
 		struct oci_digest claimed;
 		if (r.m->name)
 			assert_int_equal(oci_digest_parse(r.m->name, &claimed, err), 0);
-		int rc = each(ctx, r.m->name ? &claimed : NULL, &in, err);
+		int rc = each(each_ctx, r.m->name ? &claimed : NULL, &in, err);
 		if (rc < 0)
 			return rc;
 	}
 	if (s->config)
-		use_config(image, s->config);
+		use_config(&f->image, s->config);
 	return 0;
 }
-
-bool transport_source_is_remote(const struct transport_source *s)
-{
-	return false;
-}
-
-bool transport_source_is_stream(const struct transport_source *s)
-{
-	return true;
-}
-
-int transport_source_blob(struct transport_source *s, const struct oci_descriptor *d, struct io_reader *out,
-			  struct err *err)
-{
-	fail_msg("a stream has no blobs");
-	return -1;
-}
-
-void transport_image_done(struct transport_image *i)
-{
-	oci_manifest_done(&i->manifest);
-	oci_image_config_done(&i->config);
-	buf_done(&i->config_bytes);
-	for (size_t n = 0; n < i->n_unpacked; n++)
-		free(i->unpacked[n].path);
-	free(i->unpacked);
-}
-
-struct fixture {
-	struct tree t;
-	struct transport_source source;
-	struct transport_image image;
-	struct rootfs_layers out;
-	int layers[MEMBERS]; /* tars */
-	struct oci_digest ids[MEMBERS];
-	size_t sizes[MEMBERS], n;
-	char *config;
-	struct err err;
-};
 
 static char *config_of(const struct oci_digest *ids, size_t n)
 {
@@ -118,8 +106,8 @@ static char *config_of(const struct oci_digest *ids, size_t n)
 /* What the engine says before the export: no bytes of the config, no sizes. */
 static void provisional(struct fixture *f)
 {
-	transport_image_done(&f->image);
-	f->image = (struct transport_image){0};
+	image_state_done(&f->image);
+	f->image = (struct image_state){0};
 	use_config(&f->image, f->config);
 	f->image.config_bytes.len = 0;
 	struct oci_manifest *m = &f->image.manifest;
@@ -152,20 +140,29 @@ static void fixture_done(struct fixture *f)
 {
 	for (size_t i = 0; i < f->n; i++)
 		close(f->layers[i]);
-	rootfs_layers_done(&f->out);
-	transport_image_done(&f->image);
+	image_layers_done(&f->out);
+	image_state_done(&f->image);
 	free(f->config);
 	tree_done(&f->t);
 }
 
 static int unpack(struct fixture *f)
 {
-	rootfs_layers_done(&f->out);
+	image_layers_done(&f->out);
 	f->source.exports = 0;
 	for (size_t i = 0; i < MEMBERS; i++)
 		f->source.members[i].read = 0;
 	f->err = (struct err){0};
-	return rootfs_unpack(&f->t.store, &f->t.run, &f->source, &f->image, NULL, &f->out, &f->err);
+	const struct blob_source source = {
+	    .manifest = &f->image.manifest,
+	    .config = &f->image.config,
+	    .config_bytes = &f->image.config_bytes,
+	    .unpacked = f->image.unpacked.path ? &f->image.unpacked : NULL,
+	    .n_unpacked = f->image.unpacked.path ? 1 : 0,
+	    .stream = export_layers,
+	    .ctx = f,
+	};
+	return rootfs_unpack(&f->t.store, &f->t.run, &source, NULL, &f->out, &f->err);
 }
 
 static void unpack_fine(struct fixture *f)
@@ -246,7 +243,7 @@ static void names_are_claims(void **state)
 	f.source.members[0].name = f.source.members[3].name = f.ids[0].text;
 	unpack_fine(&f);
 	assert_int_equal(f.source.members[3].read, 0);
-	rootfs_layers_done(&f.out);
+	image_layers_done(&f.out);
 	CLEANUP_FREE char *gone = mem_printf("%s.gone", oci_digest_hex(&f.ids[1]));
 	assert_int_equal(renameat(f.t.store.layers_fd, oci_digest_hex(&f.ids[1]), f.t.store.layers_fd, gone), 0);
 	unpack_fine(&f);
@@ -341,12 +338,10 @@ static void in_place_or_as_a_stream(void **state)
 	struct fixture f;
 	fixture_init(&f, one, "0");
 	for (uint64_t entries = 1; entries <= 2; entries++) {
-		f.image.unpacked = mem_calloc(1, sizeof(*f.image.unpacked));
-		f.image.n_unpacked = 1;
-		f.image.unpacked[0].path = mem_printf("%s/diff", f.t.dir);
-		f.image.unpacked[0].entries = entries;
-		assert_int_equal(fd_mkdir_p(AT_FDCWD, f.image.unpacked[0].path, 0755, NULL), 0);
-		CLEANUP_FREE char *a = mem_printf("%s/a", f.image.unpacked[0].path);
+		f.image.unpacked.path = mem_printf("%s/diff", f.t.dir);
+		f.image.unpacked.entries = entries;
+		assert_int_equal(fd_mkdir_p(AT_FDCWD, f.image.unpacked.path, 0755, NULL), 0);
+		CLEANUP_FREE char *a = mem_printf("%s/a", f.image.unpacked.path);
 		assert_int_equal(fd_write_file_atomic(AT_FDCWD, a, "text", 4, 0644, NULL), 0);
 		unpack_fine(&f);
 		assert_int_equal(f.source.exports, entries - 1);

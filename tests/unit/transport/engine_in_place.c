@@ -175,7 +175,7 @@ static void all_is_as_it_should_be(void **state)
 	struct fixture f;
 	fixture_init(&f);
 	assert_true(is_in_place(&f));
-	const struct transport_unpacked *low = &f.s.layers[0], *high = &f.s.layers[1];
+	const struct layer_unpacked *low = &f.s.layers[0], *high = &f.s.layers[1];
 	CLEANUP_FREE char *path = mem_printf("%s/overlay2/n0/diff", f.dir);
 	assert_string_equal(low->path, path);
 	assert_false(low->bare_root);

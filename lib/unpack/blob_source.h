@@ -1,0 +1,33 @@
+/* unpack/blob_source.h - an image whose layers are unpacked, and how their bytes are read. Whoever opened the image
+ * fills it in; everything that it points to is borrowed.
+ * The layers come as blobs, each read by its digest (read, by several threads at once, each blob by one), or all in one
+ * stream (stream). */
+#pragma once
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "layer/unpacked.h"
+#include "oci/image_config.h"
+#include "oci/manifest.h"
+
+/* Takes one layer's tar, which may be compressed, and may leave all or a rest of it unread. claimed: the diff ID that
+ * its name in the stream may mean, unchecked; NULL = none. */
+typedef int blob_source_layer(void *ctx, const struct oci_digest *claimed, struct io_reader *tar, struct err *err);
+
+struct blob_source {
+	/* The image. Those of a stream are provisional until it ends: then stream has replaced the config and its
+	 * bytes, and unpacking the descriptors of the manifest. */
+	struct oci_manifest *manifest;
+	struct oci_image_config *config;
+	struct buf *config_bytes;
+
+	const struct layer_unpacked *unpacked; /* one per layer, bottom first; NULL = none of them lies unpacked */
+	size_t n_unpacked;
+
+	bool is_remote; /* blobs come over a network: reading more of them than there are CPUs is faster */
+	/* The bytes of a layer's blob as they are stored, unchecked. */
+	int (*read)(void *ctx, const struct oci_descriptor *blob, struct io_reader *out, struct err *err);
+	/* Calls each for every layer, in any order. NULL = the image does not come in a stream. */
+	int (*stream)(void *ctx, blob_source_layer *each, void *each_ctx, struct err *err);
+	void *ctx;
+};
