@@ -4,9 +4,15 @@
 #pragma once
 
 #include "base/progress.h"
+#include "pipeline/exercise.h"
+#include "report/report.h"
+#include "rootfs/overlay.h"
 #include "rootfs/store.h"
 #include "run/options.h"
 #include "run/result.h"
+#include "runtime/bundle.h"
+#include "runtime/runtime.h"
+#include "sensor/sensor.h"
 #include "trace/trace.h"
 
 /* dir: of the run; name: unique in it. Adds to trace and fills out (all zero) also when it fails after the container

@@ -107,17 +107,17 @@ static int mount_overlay(int dir, const struct rootfs_layers *layers, struct err
 	return e ? err_sys(err, e, "mount of the image's file system") : 0;
 }
 
-int rootfs_overlay_mount(struct rootfs_run *run, const struct rootfs_layers *layers, const char *name,
+int rootfs_overlay_mount(int dir_fd, const char *dir, const char *name, const struct rootfs_layers *layers,
 			 struct rootfs_overlay *out, struct err *err)
 {
-	if (mkdirat(run->fd, name, 0700) < 0)
-		return err_sys(err, errno, "create %s/%s", run->path, name);
-	struct rootfs_overlay o = {.fd = -1, .run_fd = run->fd, .name = mem_strdup(name)};
-	o.path = mem_printf("%s/%s/root", run->path, name);
-	CLEANUP_FD int dir = openat(run->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int r = dir < 0 ? err_sys(err, errno, "%s/%s", run->path, name) : mount_overlay(dir, layers, err);
+	if (mkdirat(dir_fd, name, 0700) < 0)
+		return err_sys(err, errno, "create %s/%s", dir, name);
+	struct rootfs_overlay o = {.fd = -1, .dir_fd = dir_fd, .name = mem_strdup(name)};
+	o.path = mem_printf("%s/%s/root", dir, name);
+	CLEANUP_FD int fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int r = fd < 0 ? err_sys(err, errno, "%s/%s", dir, name) : mount_overlay(fd, layers, err);
 	if (r == 0) {
-		o.fd = openat(dir, "root", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		o.fd = openat(fd, "root", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (o.fd < 0)
 			r = err_sys(err, errno, "%s", o.path);
 	}
@@ -135,9 +135,9 @@ void rootfs_overlay_done(struct rootfs_overlay *o)
 			close(o->fd);
 		/* EINVAL: it was never mounted. Detached, so that a process left in it does not keep it. */
 		if (umount2(o->path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0 || errno == EINVAL)
-			(void)fd_remove_tree(o->run_fd, o->name, NULL); /* else rootfs_run_done does it */
+			(void)fd_remove_tree(o->dir_fd, o->name, NULL); /* else it goes with the run */
 	}
 	free(o->path);
 	free(o->name);
-	*o = (struct rootfs_overlay){.fd = -1, .run_fd = -1};
+	*o = (struct rootfs_overlay){.fd = -1, .dir_fd = -1};
 }

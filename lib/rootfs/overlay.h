@@ -3,18 +3,18 @@
  * Lifetime: _mount, then _done, which unmounts and removes the scratch layer. */
 #pragma once
 
-#include "rootfs/unpack.h"
+#include "image/layers.h"
 
 struct rootfs_overlay {
-	char *path; /* the mount point, absolute, below the run directory */
+	char *path; /* the mount point, absolute */
 	int fd;     /* O_PATH of the mounted root */
-	int run_fd; /* borrowed from the run */
-	char *name; /* its directory in the run directory */
+	int dir_fd; /* borrowed: the directory that name lies in */
+	char *name; /* of the directory that holds the mount point and the scratch layer */
 };
 
-/* name: unique in the run ("run0"). Any number of layers up to LIMIT_LAYERS that the kernel
- * takes. */
-int rootfs_overlay_mount(struct rootfs_run *run, const struct rootfs_layers *layers, const char *name,
+/* Makes the directory name in the directory of dir_fd, whose path is dir, and mounts in it. dir_fd stays open until
+ * _done. Any number of layers up to LIMIT_LAYERS that the kernel takes. */
+int rootfs_overlay_mount(int dir_fd, const char *dir, const char *name, const struct rootfs_layers *layers,
 			 struct rootfs_overlay *out, struct err *err) MUST_CHECK;
 void rootfs_overlay_done(struct rootfs_overlay *o);
 #define CLEANUP_OVERLAY CLEANUP(rootfs_overlay_done)

@@ -133,7 +133,7 @@ static int run_image(const struct options *o, struct rootfs_store *store, struct
 	int r;
 	if ((r = transport_source_image(source, NULL, &image, err)) < 0 ||
 	    (r = pipeline_unpack(store, run, source, &image, NULL, &layers, err)) < 0 ||
-	    (r = rootfs_overlay_mount(run, &layers, "root", &overlay, err)) < 0 ||
+	    (r = rootfs_overlay_mount(run->fd, run->path, "root", &layers, &overlay, err)) < 0 ||
 	    (r = fd_mkdir_p(run->fd, "bundle", 0700, err)) < 0)
 		return r;
 	for (size_t i = 0; i < o->add.count; i++)

@@ -47,7 +47,7 @@ static struct rootfs_index *index_of(const struct tree *t)
 static int overlay_of(struct tree *t, struct rootfs_overlay *o)
 {
 	struct err e = {0};
-	if (rootfs_overlay_mount(&t->run, &t->layers, "test", o, &e) < 0)
+	if (rootfs_overlay_mount(t->run.fd, t->run.path, "test", &t->layers, o, &e) < 0)
 		fail_msg("%s", e.msg);
 	return o->fd;
 }

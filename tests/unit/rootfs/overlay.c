@@ -7,7 +7,7 @@
 static void mount_it(struct tree *t, const char *name, struct rootfs_overlay *o)
 {
 	struct err e = {0};
-	if (rootfs_overlay_mount(&t->run, &t->layers, name, o, &e) < 0)
+	if (rootfs_overlay_mount(t->run.fd, t->run.path, name, &t->layers, o, &e) < 0)
 		fail_msg("%s", e.msg);
 }
 
