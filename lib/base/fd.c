@@ -218,3 +218,9 @@ int fd_remove_tree(int dir, const char *name, struct err *err)
 	struct removal t = {.top = -1};
 	return remove_entry(&t, dir, name, 0, err);
 }
+
+int fd_proc_path(int dir, const char *name, char out[static FD_PROC_PATH])
+{
+	int n = snprintf(out, FD_PROC_PATH, "/proc/self/fd/%d%s%s", dir, name[0] ? "/" : "", name);
+	return n < FD_PROC_PATH ? 0 : -ENAMETOOLONG;
+}

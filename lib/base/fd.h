@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/limits.h"
 
 /* openat2 with RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS: ".." and absolute symlinks stay below root.
  * Returns an fd or a negative code (ERR_NOTFOUND, ...). */
@@ -36,3 +37,8 @@ int fd_mkdir_p(int dir, const char *path, mode_t mode, struct err *err) MUST_CHE
 /* Remove dir/name and all below it, however deep; crosses neither symlinks nor mount points (one below
  * it is an error, before anything in it is touched); a missing one is no error. */
 int fd_remove_tree(int dir, const char *name, struct err *err);
+
+/* dir/name as a path through /proc, which opens nothing: for the calls that take neither an O_PATH fd nor (fd, name),
+ * as those for extended attributes. name "" is dir itself. A negative errno if it is too long. */
+#define FD_PROC_PATH (32 + LIMIT_NAME)
+int fd_proc_path(int dir, const char *name, char out[static FD_PROC_PATH]) MUST_CHECK;

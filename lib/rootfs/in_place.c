@@ -8,11 +8,11 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/strset.h"
 #include "base/walk.h"
-#include "rootfs/merge.h"
 #include "rootfs/stand_in.h"
 
 #define XATTR_NAMES (64u << 10) /* of one file; XATTR_LIST_MAX of Linux */
@@ -84,14 +84,14 @@ static void count_file(struct counting *c, const struct stat *st)
 static int count_entry(void *ctx, const struct walk_entry *e, struct err *err)
 {
 	struct counting *c = ctx;
-	char proc[ROOTFS_PROC_PATH];
+	char proc[FD_PROC_PATH];
 	c->layer->entries++;
 	if (S_ISREG(e->st.st_mode))
 		count_file(c, &e->st);
 	if (!S_ISDIR(e->st.st_mode))
 		return 0;
 	int r = progress_check(c->progress, err);
-	if (r == 0 && (r = rootfs_proc_path(e->dir, e->name, proc)) < 0)
+	if (r == 0 && (r = fd_proc_path(e->dir, e->name, proc)) < 0)
 		r = err_sys(err, -r, "/%s", e->path);
 	return r < 0 ? r : check_marks(c, proc, e->path, err);
 }
@@ -99,8 +99,8 @@ static int count_entry(void *ctx, const struct walk_entry *e, struct err *err)
 static int count(struct rootfs_layer *l, const struct progress *progress, struct err *err)
 {
 	struct counting c = {.layer = l, .progress = progress, .names = mem_alloc(XATTR_NAMES)};
-	char proc[ROOTFS_PROC_PATH];
-	int r = rootfs_proc_path(l->fd, "", proc);
+	char proc[FD_PROC_PATH];
+	int r = fd_proc_path(l->fd, "", proc);
 	if (r == 0)
 		r = check_marks(&c, proc, "", err);
 	if (r == 0)

@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/path.h"
@@ -124,17 +124,11 @@ int rootfs_root_stat(const struct rootfs_layers *layers, struct stat *out, struc
 	return 0;
 }
 
-int rootfs_proc_path(int dir, const char *name, char out[static ROOTFS_PROC_PATH])
-{
-	int n = snprintf(out, ROOTFS_PROC_PATH, "/proc/self/fd/%d%s%s", dir, name[0] ? "/" : "", name);
-	return n < ROOTFS_PROC_PATH ? 0 : -ENAMETOOLONG;
-}
-
 /* Under their stored names, without overlayfs' own. */
 static int stored_xattrs(int dir, const char *name, rootfs_xattr_each *each, void *ctx, struct err *err)
 {
-	char path[ROOTFS_PROC_PATH];
-	if (rootfs_proc_path(dir, name, path) < 0)
+	char path[FD_PROC_PATH];
+	if (fd_proc_path(dir, name, path) < 0)
 		return err_sys(err, ENAMETOOLONG, "extended attributes");
 	/* only the magic link itself is followed: with a name, the last component is not */
 	ssize_t n = name[0] ? llistxattr(path, NULL, 0) : listxattr(path, NULL, 0);
@@ -181,8 +175,8 @@ int rootfs_xattrs(int dir, const char *name, rootfs_xattr_each *each, void *ctx,
 
 int rootfs_set_xattr(int dir, const char *name, const char *xattr, const void *value, size_t len, struct err *err)
 {
-	char path[ROOTFS_PROC_PATH];
-	if (rootfs_proc_path(dir, name, path) < 0)
+	char path[FD_PROC_PATH];
+	if (fd_proc_path(dir, name, path) < 0)
 		return err_sys(err, ENAMETOOLONG, "extended attributes");
 	int r = name[0] ? lsetxattr(path, xattr, value, len, 0) : setxattr(path, xattr, value, len, 0);
 	return r < 0 ? err_sys(err, errno, "extended attribute %s", xattr) : 0;

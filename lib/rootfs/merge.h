@@ -5,7 +5,6 @@
 
 #include <sys/stat.h>
 
-#include "base/limits.h"
 #include "image/layers.h"
 
 static inline bool rootfs_is_whiteout(const struct stat *st)
@@ -42,8 +41,3 @@ int rootfs_xattrs(int dir, const char *name, rootfs_xattr_each *each, void *ctx,
  * be an O_PATH fd. */
 int rootfs_set_xattr(int dir, const char *name, const char *xattr, const void *value, size_t len,
 		     struct err *err) MUST_CHECK;
-
-/* There are no f*xattr calls for O_PATH fds, nor *at ones: dir/name as a path through /proc, which opens nothing. A
- * negative errno when it is too long. */
-#define ROOTFS_PROC_PATH (32 + LIMIT_NAME)
-int rootfs_proc_path(int dir, const char *name, char out[static ROOTFS_PROC_PATH]) MUST_CHECK;

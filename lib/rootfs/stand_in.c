@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/fd.h"
 #include "base/privilege.h"
-#include "rootfs/merge.h"
 
 #define TRUSTED_OVERLAY "trusted.overlay."
 #define USER_OVERLAY "user.overlay."
@@ -77,8 +77,8 @@ int stand_in_mknod(int dir, const char *name, mode_t mode, dev_t rdev)
 
 void stand_in_stat(int dir, const char *name, struct stat *st)
 {
-	char path[ROOTFS_PROC_PATH], value[32];
-	if (!S_ISREG(st->st_mode) || st->st_size || privilege_is_full() || rootfs_proc_path(dir, name, path) < 0)
+	char path[FD_PROC_PATH], value[32];
+	if (!S_ISREG(st->st_mode) || st->st_size || privilege_is_full() || fd_proc_path(dir, name, path) < 0)
 		return;
 	ssize_t n = lgetxattr(path, DEVICE, value, sizeof(value) - 1);
 	if (n < 0)

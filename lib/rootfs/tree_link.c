@@ -24,9 +24,8 @@ static int open_parent_of(int root, const char *path, const char **name)
 
 static bool is_pending(int parent, const char *name)
 {
-	char path[64 + LIMIT_NAME];
-	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", parent, name);
-	return lgetxattr(path, stand_in_pending(), NULL, 0) >= 0;
+	char path[FD_PROC_PATH];
+	return fd_proc_path(parent, name, path) == 0 && lgetxattr(path, stand_in_pending(), NULL, 0) >= 0;
 }
 
 static int replace_link(struct rootfs_tree *t, int from, const char *from_name, int parent, const char *name,
