@@ -1,3 +1,5 @@
+#include "rootfs/run.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +19,6 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/subproc.h"
-#include "rootfs/store.h"
 
 #define UNDO_MAX (1u << 20) /* bytes of the file undo */
 #define UNDO_MS 10000       /* time that one of its commands gets */
@@ -25,11 +26,11 @@
 
 /* The flock of the directory runs/ guards the moment between a run's birth and its own lock: whoever
  * makes a run, or takes a dead one, holds it meanwhile. */
-static int open_runs(const struct rootfs_store *s, struct err *err)
+static int open_runs(int store, const char *path, struct err *err)
 {
-	CLEANUP_FD int fd = openat(s->fd, "runs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	CLEANUP_FD int fd = openat(store, "runs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return err_sys(err, errno, "%s/runs", s->path);
+		return err_sys(err, errno, "%s/runs", path);
 	return steal_fd(&fd);
 }
 
@@ -171,7 +172,7 @@ int rootfs_run_undo(struct rootfs_run *r, const struct strlist *argv, struct err
 	return rc < 0 ? err_wrap(err, "run %s", r->id) : 0;
 }
 
-static int make_run(const struct rootfs_store *s, int runs, struct rootfs_run *r, struct err *err)
+static int make_run(const char *store_path, int runs, struct rootfs_run *r, struct err *err)
 {
 	do {
 		uint64_t n;
@@ -180,7 +181,7 @@ static int make_run(const struct rootfs_store *s, int runs, struct rootfs_run *r
 		free(r->id);
 		r->id = mem_printf("%016" PRIx64, n);
 	} while (mkdirat(runs, r->id, 0700) < 0 && errno == EEXIST);
-	r->path = mem_printf("%s/runs/%s", s->path, r->id);
+	r->path = mem_printf("%s/runs/%s", store_path, r->id);
 	r->fd = openat(runs, r->id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (r->fd < 0)
 		return err_sys(err, errno, "create %s", r->path);
@@ -190,16 +191,16 @@ static int make_run(const struct rootfs_store *s, int runs, struct rootfs_run *r
 	return 0;
 }
 
-int rootfs_run_new(struct rootfs_store *s, struct rootfs_run *out, struct err *err)
+int store_runs_add(int store, const char *path, struct rootfs_run *out, struct err *err)
 {
-	CLEANUP_FD int runs = open_runs(s, err);
+	CLEANUP_FD int runs = open_runs(store, path, err);
 	if (runs < 0)
 		return runs;
 	int rc = lock_runs(runs, err);
 	if (rc < 0)
 		return rc;
 	struct rootfs_run r = {.fd = -1, .lock_fd = -1};
-	rc = make_run(s, runs, &r, err);
+	rc = make_run(path, runs, &r, err);
 	if (rc < 0)
 		rootfs_run_done(&r);
 	else
@@ -238,9 +239,9 @@ static bool take_dead(int runs, const char *id, int *fd, int *lock)
 	return dead;
 }
 
-void rootfs_store_reap(struct rootfs_store *s)
+void store_runs_reap(int store, const char *path)
 {
-	CLEANUP_FD int runs = open_runs(s, NULL);
+	CLEANUP_FD int runs = open_runs(store, path, NULL);
 	int list = runs < 0 ? -1 : openat(runs, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = list < 0 ? NULL : fdopendir(list);
 	if (!d) {
@@ -258,9 +259,9 @@ void rootfs_store_reap(struct rootfs_store *s)
 		CLEANUP_FD int lock = -1;
 		if (!take_dead(runs, ids.items[i], &fd, &lock))
 			continue;
-		CLEANUP_FREE char *path = mem_printf("%s/runs/%s", s->path, ids.items[i]);
-		log_debug("removing what a killed run left: %s", path);
+		CLEANUP_FREE char *run = mem_printf("%s/runs/%s", path, ids.items[i]);
+		log_debug("removing what a killed run left: %s", run);
 		undo_all(fd);
-		remove_run(runs, ids.items[i], fd, path);
+		remove_run(runs, ids.items[i], fd, run);
 	}
 }

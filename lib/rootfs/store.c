@@ -156,3 +156,13 @@ void rootfs_store_done(struct rootfs_store *s)
 	free(s->path);
 	*s = (struct rootfs_store){.fd = -1, .layers_fd = -1};
 }
+
+int rootfs_run_new(const struct rootfs_store *s, struct rootfs_run *out, struct err *err)
+{
+	return store_runs_add(s->fd, s->path, out, err);
+}
+
+void rootfs_store_reap(const struct rootfs_store *s)
+{
+	store_runs_reap(s->fd, s->path);
+}

@@ -6,12 +6,12 @@
  * HEX is the diff ID for a layer that means the same over any parent, the chain ID for one that needed
  * its parents (a hard link into a lower layer, an implied directory that a lower layer has).
  * Two processes may share a store. A killed one leaves only its run directory; the next
- * rootfs_store_open of anyone removes it (after undoing what its own file `undo` names, see below). */
+ * rootfs_store_open of anyone removes it (run.h). */
 #pragma once
 
 #include "base/err.h"
-#include "base/strlist.h"
 #include "oci/digest.h"
+#include "rootfs/run.h"
 
 struct rootfs_store {
 	char *path; /* absolute */
@@ -24,17 +24,8 @@ struct rootfs_store {
 int rootfs_store_open(const char *dir, struct rootfs_store *out, struct err *err) MUST_CHECK;
 void rootfs_store_done(struct rootfs_store *s);
 
-/* A run's own directory: removed by _done, with everything in it. */
-struct rootfs_run {
-	char *path, *id; /* id: 16 hex digits, also the container's name prefix */
-	int fd, lock_fd;
-};
-int rootfs_run_new(struct rootfs_store *s, struct rootfs_run *out, struct err *err) MUST_CHECK;
-void rootfs_run_done(struct rootfs_run *r);
-
-/* Remember a command (argv) that must run before this run's directory may be removed if we are killed,
- * such as `runc delete --force ID`. They are run, their failures ignored, by whoever cleans up. */
-int rootfs_run_undo(struct rootfs_run *r, const struct strlist *argv, struct err *err) MUST_CHECK;
+/* A run's own directory: removed by rootfs_run_done (run.h), with everything in it. */
+int rootfs_run_new(const struct rootfs_store *s, struct rootfs_run *out, struct err *err) MUST_CHECK;
 
 /* Removes dead runs; called by rootfs_store_open. */
-void rootfs_store_reap(struct rootfs_store *s);
+void rootfs_store_reap(const struct rootfs_store *s);
