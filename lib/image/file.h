@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/strset.h"
-#include "rootfs/index.h"
+#include "image/index_nodes.h"
 
 struct image_file {
 	uint64_t layer, ino;

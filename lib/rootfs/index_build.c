@@ -1,3 +1,5 @@
+#include "rootfs/index_build.h"
+
 /* The tree is built level by level: when a directory is read, its children get the next free ids, so
  * that they are consecutive, and a queue of ids is not needed: the directories are visited in id order. */
 #include <dirent.h>

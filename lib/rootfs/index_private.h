@@ -1,8 +1,10 @@
 /* rootfs/index_private.h - what an index consists of; for index*.c only. */
 #pragma once
 
-#include "base/buf.h"
-#include "rootfs/index.h"
+#include <stddef.h>
+#include <stdint.h>
+
+struct rootfs_node;
 
 struct rootfs_text { /* strings that live as long as the index, in large blocks */
 	struct rootfs_text_block {
@@ -20,6 +22,3 @@ struct rootfs_index {
 	size_t n_layers;
 	struct rootfs_text text;
 };
-
-/* Append the node's path relative to the root ("" for the root). */
-void rootfs_index_relative(const struct rootfs_index *x, uint32_t id, struct buf *out);

@@ -1,8 +1,9 @@
+#include "rootfs/index_resolve.h"
+
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/path.h"
-#include "rootfs/index.h"
 
 /* A walk in progress: the path, and the symlink targets that are being followed inside each other. */
 struct walk {

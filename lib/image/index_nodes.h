@@ -1,0 +1,36 @@
+/* image/index_nodes.h - the nodes of an index (index.h): every path of the image with its metadata.
+ * Node ids are dense, 0 is the root; parents have smaller ids than their children; siblings are
+ * sorted by name, so that depth first order is path order. */
+#pragma once
+
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+
+#define ROOTFS_NONE UINT32_MAX
+
+struct rootfs_node {
+	const char *name; /* one component; "" for the root */
+	uint32_t parent;
+	uint32_t first_child, n_children; /* children are consecutive ids */
+	uint32_t layer;                   /* number of the layer that the node comes from, bottom = 0 */
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+	uint64_t size;
+	struct timespec mtime;
+	dev_t rdev;
+	uint64_t ino;       /* with layer: the identity of a file with several names (file.h) */
+	uint32_t nlink;     /* names that this file has in its layer */
+	const char *target; /* of a symlink, else NULL */
+};
+
+struct rootfs_index;
+uint32_t rootfs_index_count(const struct rootfs_index *x);
+const struct rootfs_node *rootfs_index_node(const struct rootfs_index *x, uint32_t id);
+uint32_t rootfs_index_child(const struct rootfs_index *x, uint32_t dir, const char *name, size_t len); /* or NONE */
+/* Append the absolute path of a node ("/" for the root). */
+void rootfs_index_path(const struct rootfs_index *x, uint32_t id, struct buf *out);
+/* Append the node's path relative to the root ("" for the root). */
+void rootfs_index_relative(const struct rootfs_index *x, uint32_t id, struct buf *out);
