@@ -4,11 +4,14 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/progress.h"
+#include "image/layers.h"
 #include "layer/compress.h"
+#include "rootfs/store.h"
 #include "rootfs/tree.h"
-#include "rootfs/unpack.h"
+#include "unpack/blob_source.h"
 
-/* What the threads of one rootfs_unpack share. */
+/* What the threads of one unpacking share. */
 struct unpack_shared {
 	const struct rootfs_store *store;
 	const struct rootfs_run *run;
