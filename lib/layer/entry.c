@@ -5,6 +5,8 @@
 
 #include "base/mem.h"
 
+#define NAME_SHOWN 200 /* bytes of a path in a message */
+
 void layer_entry_done(struct layer_entry *e)
 {
 	free(e->path);
@@ -33,4 +35,21 @@ void layer_entry_add_xattr(struct layer_entry *e, const char *name, const void *
 	}
 	e->xattrs[at].value = mem_dup(value, len);
 	e->xattrs[at].len = len;
+}
+
+void layer_entry_show(const char *path, size_t n, struct buf *out)
+{
+	if (n > NAME_SHOWN) {
+		buf_str(out, "...");
+		path += n - NAME_SHOWN;
+		n = NAME_SHOWN;
+	}
+	buf_escape(out, path, n);
+}
+
+int layer_entry_wrap(const char *path, size_t n, struct err *err)
+{
+	CLEANUP_BUF struct buf shown = {0};
+	layer_entry_show(path, n, &shown);
+	return err_wrap(err, "entry \"%s\"", shown.data ? shown.data : "");
 }

@@ -7,6 +7,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/buf.h"
+#include "base/err.h"
+
 struct layer_xattr {
 	char *name;
 	void *value;
@@ -29,3 +32,9 @@ struct layer_entry {
 
 void layer_entry_done(struct layer_entry *e);
 void layer_entry_add_xattr(struct layer_entry *e, const char *name, const void *value, size_t len); /* keeps order */
+
+/* Append an entry's path (n bytes) as messages show it: escaped, and of a long one only the end. */
+void layer_entry_show(const char *path, size_t n, struct buf *out);
+/* err says what is wrong with the entry of this path: put 'entry "PATH": ' before it. Returns err's code, as err_wrap.
+ */
+int layer_entry_wrap(const char *path, size_t n, struct err *err);

@@ -13,8 +13,6 @@
 #include "layer/header.h"
 #include "layer/readahead.h"
 
-#define NAME_SHOWN 200 /* bytes of a path in a message */
-
 struct layer_reader {
 	struct layer_readahead *tar;
 	struct archive *archive;
@@ -111,28 +109,9 @@ static la_ssize_t next_block(struct archive *a, void *ctx, const void **out)
 	return n;
 }
 
-/* Append the path for a message: escaped, its end only when it is long. */
-static void show(struct buf *out, const char *path, size_t n)
-{
-	if (n > NAME_SHOWN) {
-		buf_str(out, "...");
-		path += n - NAME_SHOWN;
-		n = NAME_SHOWN;
-	}
-	buf_escape(out, path, n);
-}
-
-/* err names what is wrong, the entry goes before it. */
-static int blame(const char *path, size_t n, struct err *err)
-{
-	CLEANUP_BUF struct buf b = {0};
-	show(&b, path, n);
-	return err_wrap(err, "entry \"%s\"", b.data ? b.data : "");
-}
-
 static int blame_entry(struct layer_reader *r, struct err *err)
 {
-	return blame(r->now.path.data ? r->now.path.data : "", r->now.path.len, err);
+	return layer_entry_wrap(r->now.path.data ? r->now.path.data : "", r->now.path.len, err);
 }
 
 /* libarchive gave up; its reason, or the decoder's. */
@@ -185,7 +164,7 @@ static int take_entry(struct layer_reader *r, struct archive_entry *ae, const st
 	if (rc >= 0)
 		rc = expect_content(r, ae, header, err);
 	if (rc < 0)
-		return blame(path, strlen(path), err);
+		return layer_entry_wrap(path, strlen(path), err);
 	if (header->has_mtime)
 		r->now.entry.mtime = header->mtime;
 	return 0;
@@ -226,10 +205,10 @@ static int header_problem(struct layer_reader *r, struct err *err)
 	keep_header(r, UINT64_MAX);
 	layer_header_name(r->header.data, r->header.len, &name);
 	if (name.len)
-		return blame(name.data, name.len, err);
+		return layer_entry_wrap(name.data, name.len, err);
 	if (r->n_entries) {
 		CLEANUP_BUF struct buf b = {0};
-		show(&b, r->now.path.data, r->now.path.len);
+		layer_entry_show(r->now.path.data, r->now.path.len, &b);
 		return err_wrap(err, "after entry \"%s\"", b.data ? b.data : "");
 	}
 	return -(int)err->code;
@@ -267,7 +246,7 @@ static int read_entry(struct layer_reader *r, struct err *err)
 	if (layer_header_check(raw, n, &header, err) < 0) {
 		CLEANUP_BUF struct buf name = {0};
 		layer_header_name(raw, n, &name);
-		return blame(name.data ? name.data : "", name.len, err);
+		return layer_entry_wrap(name.data ? name.data : "", name.len, err);
 	}
 	rc = take_entry(r, ae, &header, err);
 	return rc < 0 ? rc : 1;

@@ -105,10 +105,7 @@ int layer_writer_add(struct layer_writer *w, const struct layer_entry *e, int co
 		return fail(w, err);
 	if (add(w, e, content, &w->failure) >= 0)
 		return 0;
-	CLEANUP_BUF struct buf name = {0};
-	size_t n = strlen(e->path);
-	buf_escape(&name, n > 200 ? e->path + n - 200 : e->path, n > 200 ? 200 : n);
-	(void)err_wrap(&w->failure, "entry \"%s%s\"", n > 200 ? "..." : "", name.data ? name.data : "");
+	(void)layer_entry_wrap(e->path, strlen(e->path), &w->failure);
 	return fail(w, err);
 }
 

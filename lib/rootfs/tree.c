@@ -307,8 +307,5 @@ int rootfs_tree_add(struct rootfs_tree *t, const struct layer_entry *e, struct l
 	int r = add(t, e, reader, tick, ctx, err);
 	if (r >= 0 || r == -ERR_CANCELLED)
 		return r < 0 ? r : 0;
-	CLEANUP_BUF struct buf shown = {0};
-	size_t n = strlen(e->path);
-	buf_escape(&shown, e->path, n < 512 ? n : 512);
-	return err_wrap(err, "entry \"%s\"", shown.data ? shown.data : "");
+	return layer_entry_wrap(e->path, strlen(e->path), err);
 }

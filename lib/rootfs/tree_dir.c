@@ -47,7 +47,7 @@ int tree_set_opaque(struct rootfs_tree *t, int parent, const char *name, struct 
 static int not_a_directory(const char *path, size_t len, const struct stat *st, struct err *err)
 {
 	CLEANUP_BUF struct buf shown = {0};
-	buf_escape(&shown, path, len < 400 ? len : 400);
+	layer_entry_show(path, len, &shown);
 	return err_set(err, ERR_CORRUPT, "\"%s\" is a %s in the same layer, not a directory", shown.data,
 		       S_ISLNK(st->st_mode) ? "symlink" : "file");
 }

@@ -245,12 +245,9 @@ static int settle_dir(struct rootfs_tree *t, const struct lower *l, size_t id, s
 	return rootfs_copy_xattrs(from, name, to, to_name, err);
 }
 
-static int blame(const char *path, struct err *err)
+static int wrap(const struct strset *paths, size_t id, struct err *err)
 {
-	CLEANUP_BUF struct buf shown = {0};
-	size_t n = strlen(path);
-	buf_escape(&shown, path, n < 512 ? n : 512);
-	return err_wrap(err, "entry \"%s\"", shown.data);
+	return layer_entry_wrap(paths->items[id].s, paths->items[id].len, err);
 }
 
 int rootfs_tree_settle(struct rootfs_tree *t, const int *lower, size_t count, struct err *err)
@@ -263,7 +260,7 @@ int rootfs_tree_settle(struct rootfs_tree *t, const int *lower, size_t count, st
 	for (size_t i = 0; r == 0 && i < t->link_names.count; i++) {
 		r = settle_link(t, &l, strset_get(&t->link_names, i), t->link_targets[i], err);
 		if (r < 0)
-			r = blame(strset_get(&t->link_names, i), err);
+			r = wrap(&t->link_names, i, err);
 	}
 	/* links first: their targets may have brought more directories */
 	for (size_t i = 1; r == 0 && i < t->paths.count; i++) {
@@ -271,7 +268,7 @@ int rootfs_tree_settle(struct rootfs_tree *t, const int *lower, size_t count, st
 			continue;
 		r = settle_dir(t, &l, i, err);
 		if (r < 0)
-			r = blame(strset_get(&t->paths, i), err);
+			r = wrap(&t->paths, i, err);
 	}
 	for (size_t i = 0; i < l.copied.count; i++)
 		free(l.places[i]);

@@ -22,10 +22,36 @@ static void xattrs_are_sorted_and_unique(void **state)
 	layer_entry_done(&e);
 }
 
+static void shown_one(const char *path, size_t n, const char *want)
+{
+	struct err e = {0};
+	CLEANUP_FREE char *text = mem_printf("entry \"%s\": it is bad", want);
+	(void)err_set(&e, ERR_CORRUPT, "it is bad");
+	assert_int_equal(layer_entry_wrap(path, n, &e), -ERR_CORRUPT);
+	assert_string_equal(e.msg, text);
+}
+
+static void errors_show_the_end_of_a_path(void **state)
+{
+	char path[301] = "", cut[204] = "...";
+	memset(path, 'a', 300);
+	path[99] = 'B';
+	path[100] = 'C';
+	memcpy(cut + 3, path + 100, 200);
+	cut[203] = '\0';
+	shown_one("", 0, "");
+	shown_one("etc/passwd", 10, "etc/passwd");
+	shown_one("a\n\033[1m", 6, "a\\x0a\\x1b[1m");
+	shown_one(path, 300, cut);
+	path[200] = '\0';
+	shown_one(path, 200, path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(xattrs_are_sorted_and_unique),
+	    cmocka_unit_test(errors_show_the_end_of_a_path),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
