@@ -3,7 +3,7 @@
  * Nothing is written outside of root, nor through a symlink, whatever the entries say. Within one layer
  * a later entry replaces an earlier one; whiteouts and opaque marks hide what lower layers have, never
  * what is in the layer itself.
- * Lifetime: _new, any number of _add, _settle if _needs_parents, _finish, _free. One thread at a time,
+ * Lifetime: _new, any number of _add, _settle if _needs_parents (tree_settle.h), _finish, _free. One thread at a time,
  * and its umask must be 0 for _add. Only the directories and the hard links to lower layers are
  * remembered in memory, in all layers of an image together up to LIMIT_UNPACK_MEMORY. */
 #pragma once
@@ -23,13 +23,6 @@ struct rootfs_tree *rootfs_tree_new(int root, atomic_size_t *memory);
 typedef int rootfs_tick(void *ctx, struct err *err);
 int rootfs_tree_add(struct rootfs_tree *t, const struct layer_entry *e, struct layer_reader *reader, rootfs_tick *tick,
 		    void *ctx, struct err *err) MUST_CHECK;
-
-/* Whether what the layer is depends on those below it: it has a directory that only its contents imply,
- * or a hard link to a file that is not in it. */
-bool rootfs_tree_needs_parents(const struct rootfs_tree *t);
-
-/* Give it both from the merged view of the lower layers: fds of their roots, bottom first. */
-int rootfs_tree_settle(struct rootfs_tree *t, const int *lower, size_t count, struct err *err) MUST_CHECK;
 
 struct rootfs_totals {
 	uint64_t bytes, files; /* as of struct rootfs_layer; what vanished with a replaced directory counts */

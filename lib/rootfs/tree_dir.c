@@ -1,4 +1,5 @@
-/* The directories of a layer being written: found, made, remembered, and given their metadata last. */
+#include "rootfs/tree_dir.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -11,9 +12,9 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/privilege.h"
+#include "layer/entry.h"
 #include "rootfs/merge.h"
 #include "rootfs/stand_in.h"
-#include "rootfs/tree_private.h"
 
 int tree_charge(struct rootfs_tree *t, size_t bytes, struct err *err)
 {
@@ -139,8 +140,8 @@ int tree_make_room(struct rootfs_tree *t, int parent, const char *name, struct e
 		return err_sys(err, errno, "look up what it replaces");
 	stand_in_stat(parent, name, &st);
 	if (S_ISREG(st.st_mode) && st.st_nlink == 1) {
-		t->totals.files--;
-		t->totals.bytes -= (uint64_t)st.st_size;
+		t->files--;
+		t->bytes -= (uint64_t)st.st_size;
 	}
 	if (!S_ISDIR(st.st_mode))
 		return unlinkat(parent, name, 0) < 0 ? err_sys(err, errno, "replace a file") : 0;
@@ -196,7 +197,7 @@ static int finish_dir(const struct rootfs_tree *t, const char *path, const struc
 	return 0;
 }
 
-int rootfs_tree_finish(struct rootfs_tree *t, struct rootfs_totals *out, struct err *err)
+int unpack_tree_finish_dirs(struct rootfs_tree *t, struct err *err)
 {
 	for (size_t id = 0; id < t->paths.count; id++) {
 		const struct tree_dir *d = &t->dirs[id];
@@ -207,39 +208,5 @@ int rootfs_tree_finish(struct rootfs_tree *t, struct rootfs_totals *out, struct 
 		    .st_mode = S_IFDIR | d->mode, .st_uid = d->uid, .st_gid = d->gid, .st_mtim = d->mtime};
 		tree_check_name(&t->check, strset_get(&t->paths, id), NULL, &st);
 	}
-	*out = t->totals;
-	out->bare_root = t->dirs[0].flags & DIR_IMPLIED;
-	tree_check_text(&t->check, out->check);
 	return 0;
-}
-
-struct rootfs_tree *rootfs_tree_new(int root, atomic_size_t *memory)
-{
-	struct rootfs_tree *t = mem_alloc(sizeof(*t));
-	t->root = root;
-	t->all_memory = memory;
-	t->parent_fd = -1;
-	struct tree_dir *d;
-	int r = tree_record_dir(t, "", 0, DIR_IMPLIED | DIR_RESTORED, &d, NULL);
-	(void)r; /* when it is too much, so is the next directory */
-	return t;
-}
-
-void rootfs_tree_free(struct rootfs_tree *t)
-{
-	if (!t)
-		return;
-	for (size_t i = 0; i < t->paths.count; i++)
-		free(t->dirs[i].acl);
-	for (size_t i = 0; i < t->link_names.count; i++)
-		free(t->link_targets[i]);
-	if (t->parent_fd >= 0)
-		close(t->parent_fd);
-	buf_done(&t->parent);
-	strset_done(&t->paths);
-	strset_done(&t->link_names);
-	free(t->dirs);
-	free(t->link_targets);
-	atomic_fetch_sub(t->all_memory, t->memory);
-	free(t);
 }

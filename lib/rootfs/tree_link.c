@@ -1,20 +1,19 @@
-/* Hard links, and what a layer takes from those below it. */
+#include "rootfs/tree_link.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "base/limits.h"
 #include "base/mem.h"
 #include "rootfs/merge.h"
 #include "rootfs/stand_in.h"
-#include "rootfs/tree_private.h"
+#include "rootfs/tree_dir.h"
 
-static int open_parent_of(int root, const char *path, const char **name)
+int unpack_tree_open_parent(int root, const char *path, const char **name)
 {
 	const char *slash = strrchr(path, '/');
 	*name = slash ? slash + 1 : path;
@@ -22,7 +21,7 @@ static int open_parent_of(int root, const char *path, const char **name)
 	return rootfs_open_beneath(root, dir, O_PATH | O_DIRECTORY | O_NOFOLLOW);
 }
 
-static bool is_pending(int parent, const char *name)
+bool unpack_tree_is_pending(int parent, const char *name)
 {
 	char path[FD_PROC_PATH];
 	return fd_proc_path(parent, name, path) == 0 && lgetxattr(path, stand_in_pending(), NULL, 0) >= 0;
@@ -56,7 +55,7 @@ static int add_pending(struct rootfs_tree *t, const char *path, const char *targ
 	CLEANUP_FD int fd = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0 || fsetxattr(fd, stand_in_pending(), "", 0, 0) < 0)
 		return err_sys(err, errno, "create a hard link");
-	t->totals.files++; /* make_room will count it down again */
+	t->files++; /* make_room will count it down again */
 	bool added;
 	size_t id = strset_add_len(&t->link_names, path, strlen(path), &added);
 	if (added) {
@@ -78,10 +77,10 @@ int tree_add_hardlink(struct rootfs_tree *t, const struct layer_entry *e, struct
 	if (strcmp(e->path, e->link) == 0)
 		return 0;
 	const char *from_name, *name;
-	CLEANUP_FD int from = open_parent_of(t->root, e->link, &from_name);
+	CLEANUP_FD int from = unpack_tree_open_parent(t->root, e->link, &from_name);
 	if (from < 0)
 		return err_sys(err, errno, "its target");
-	if (t->link_names.count && is_pending(from, from_name)) {
+	if (t->link_names.count && unpack_tree_is_pending(from, from_name)) {
 		size_t id = strset_find(&t->link_names, e->link);
 		if (id != STRSET_NONE)
 			return add_pending(t, e->path, t->link_targets[id], err);
@@ -91,189 +90,4 @@ int tree_add_hardlink(struct rootfs_tree *t, const struct layer_entry *e, struct
 	tree_check_name(&t->check, e->path, NULL, &st); /* to a symlink it says nothing of the target */
 	t->check.lost |= S_ISLNK(st.st_mode);
 	return parent < 0 ? parent : replace_link(t, from, from_name, parent, name, err);
-}
-
-bool rootfs_tree_needs_parents(const struct rootfs_tree *t)
-{
-	if (t->link_names.count)
-		return true;
-	for (size_t i = 1; i < t->paths.count; i++)
-		if ((t->dirs[i].flags & (DIR_IMPLIED | DIR_HIDES)) == DIR_IMPLIED)
-			return true;
-	return false;
-}
-
-struct lower {
-	int *fds; /* the lower layers, and this one on top of them */
-	size_t count;
-	struct strset copied; /* what was copied up already */
-	char **places;        /* and where to */
-	size_t places_cap;
-};
-
-static int copy_content(int from, const char *name, int to, const char *to_name, const struct stat *st, struct err *err)
-{
-	CLEANUP_FD int in = openat(from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	CLEANUP_FD int out = openat(to, to_name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (in < 0 || out < 0)
-		return err_sys(err, errno, "copy from a lower layer");
-	return fd_copy(in, out, (uint64_t)st->st_size, err);
-}
-
-static int copy_symlink(int from, const char *name, int to, const char *to_name, struct err *err)
-{
-	char target[LIMIT_PATH + 2];
-	ssize_t n = readlinkat(from, name, target, sizeof(target) - 1);
-	if (n >= 0)
-		target[n] = '\0';
-	return n < 0 || symlinkat(target, to, to_name) < 0 ? err_sys(err, errno, "copy from a lower layer") : 0;
-}
-
-/* The file from/name as to/to_name, with all its metadata. */
-static int copy_up(int from, const char *name, int to, const char *to_name, const struct stat *st, struct err *err)
-{
-	int r;
-	if (S_ISREG(st->st_mode))
-		r = copy_content(from, name, to, to_name, st, err);
-	else if (S_ISLNK(st->st_mode))
-		r = copy_symlink(from, name, to, to_name, err);
-	else
-		r = mknodat(to, to_name, st->st_mode, st->st_rdev) < 0 ? err_sys(err, errno, "copy from a lower layer")
-								       : 0;
-	if (r < 0)
-		return r;
-	const struct timespec times[2] = {st->st_mtim, st->st_mtim};
-	if (fchownat(to, to_name, st->st_uid, st->st_gid, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    (!S_ISLNK(st->st_mode) && fchmodat(to, to_name, st->st_mode & 07777, 0) < 0))
-		return err_sys(err, errno, "copy from a lower layer");
-	if ((r = rootfs_copy_xattrs(from, name, to, to_name, err)) < 0)
-		return err_wrap(err, "copy from a lower layer");
-	return utimensat(to, to_name, times, AT_SYMLINK_NOFOLLOW) < 0 ? err_sys(err, errno, "copy from a lower layer")
-								      : 0;
-}
-
-/* Copy target up from lower layer number layer: under its own name, if the merged view shows it there,
- * else (a whiteout, an opaque directory, another file since) straight as the link. *place: where it went. */
-static int copy_target(struct rootfs_tree *t, struct lower *l, const char *target, const char *link, ssize_t layer,
-		       const struct stat *st, const char **place, struct err *err)
-{
-	struct stat now;
-	ssize_t shown = rootfs_merge_find(l->fds, l->count + 1, target, &now);
-	*place = shown >= 0 && (size_t)shown < l->count ? target : link;
-	const char *name, *to_name;
-	CLEANUP_FD int from = open_parent_of(l->fds[layer], target, &name);
-	if (from < 0)
-		return err_sys(err, errno, "the target %s", target);
-	int to = tree_parent(t, *place, &to_name, err);
-	if (to < 0)
-		return to;
-	if (*place == link && unlinkat(to, to_name, 0) < 0)
-		return err_sys(err, errno, "replace a file");
-	int r = copy_up(from, name, to, to_name, st, err);
-	if (r == 0 && S_ISREG(st->st_mode)) {
-		t->totals.files++;
-		t->totals.bytes += (uint64_t)st->st_size;
-	}
-	return r;
-}
-
-static void remember(struct lower *l, const char *target, const char *place)
-{
-	size_t id = strset_add(&l->copied, target);
-	l->places = mem_grow(l->places, id, &l->places_cap, sizeof(*l->places));
-	l->places[id] = mem_strdup(place);
-}
-
-static bool in_layer(const struct rootfs_tree *t, const char *path, struct stat *st)
-{
-	const char *name;
-	CLEANUP_FD int parent = open_parent_of(t->root, path, &name);
-	return tree_lookup(t, path, st) && !is_pending(parent, name);
-}
-
-static int settle_link(struct rootfs_tree *t, struct lower *l, const char *link, const char *target, struct err *err)
-{
-	const char *name, *from_name, *place = target;
-	CLEANUP_FD int parent = open_parent_of(t->root, link, &name);
-	if (parent < 0 || !is_pending(parent, name))
-		return 0; /* a later entry replaced it */
-	t->totals.files--;
-	size_t id = strset_find(&l->copied, target);
-	if (id != STRSET_NONE) {
-		place = l->places[id];
-	} else {
-		struct stat st;
-		ssize_t layer = rootfs_merge_find(l->fds, l->count, target, &st);
-		if (layer < 0 && !in_layer(t, target, &st))
-			return err_set(err, ERR_CORRUPT, "the hard link's target is in no layer");
-		if (S_ISDIR(st.st_mode))
-			return err_set(err, ERR_CORRUPT, "a hard link to a directory");
-		int r = layer < 0 ? 0 : copy_target(t, l, target, link, layer, &st, &place, err);
-		if (r < 0)
-			return r;
-		remember(l, target, place);
-		if (place == link)
-			return 0;
-	}
-	CLEANUP_FD int from = open_parent_of(t->root, place, &from_name);
-	if (from < 0 || unlinkat(parent, name, 0) < 0 || linkat(from, from_name, parent, name, 0) < 0)
-		return err_sys(err, errno, "create a hard link");
-	return 0;
-}
-
-/* A directory without an entry is what it is in the lower layers, if they have it. */
-static int settle_dir(struct rootfs_tree *t, const struct lower *l, size_t id, struct err *err)
-{
-	const char *path = strset_get(&t->paths, id), *name, *to_name;
-	struct stat st, own;
-	if (!tree_lookup(t, path, &own) || !S_ISDIR(own.st_mode))
-		return 0;
-	if (t->opaque && rootfs_is_hidden_above(t->root, path))
-		return 0;
-	ssize_t layer = rootfs_merge_find(l->fds, l->count, path, &st);
-	if (layer < 0 || !S_ISDIR(st.st_mode))
-		return 0;
-	struct tree_dir *d = &t->dirs[id];
-	d->mode = st.st_mode & 07777;
-	d->uid = st.st_uid;
-	d->gid = st.st_gid;
-	d->mtime = st.st_mtim;
-	CLEANUP_FD int from = open_parent_of(l->fds[layer], path, &name);
-	CLEANUP_FD int to = open_parent_of(t->root, path, &to_name);
-	if (from < 0 || to < 0)
-		return err_sys(err, errno, "directory of a lower layer");
-	return rootfs_copy_xattrs(from, name, to, to_name, err);
-}
-
-static int wrap(const struct strset *paths, size_t id, struct err *err)
-{
-	return layer_entry_wrap(paths->items[id].s, paths->items[id].len, err);
-}
-
-int rootfs_tree_settle(struct rootfs_tree *t, const int *lower, size_t count, struct err *err)
-{
-	struct lower l = {.count = count, .fds = mem_calloc(count + 1, sizeof(int))};
-	for (size_t i = 0; i < count; i++)
-		l.fds[i] = lower[i];
-	l.fds[count] = t->root;
-	int r = 0;
-	for (size_t i = 0; r == 0 && i < t->link_names.count; i++) {
-		r = settle_link(t, &l, strset_get(&t->link_names, i), t->link_targets[i], err);
-		if (r < 0)
-			r = wrap(&t->link_names, i, err);
-	}
-	/* links first: their targets may have brought more directories */
-	for (size_t i = 1; r == 0 && i < t->paths.count; i++) {
-		if ((t->dirs[i].flags & (DIR_IMPLIED | DIR_HIDES)) != DIR_IMPLIED)
-			continue;
-		r = settle_dir(t, &l, i, err);
-		if (r < 0)
-			r = wrap(&t->paths, i, err);
-	}
-	for (size_t i = 0; i < l.copied.count; i++)
-		free(l.places[i]);
-	free(l.places);
-	strset_done(&l.copied);
-	free(l.fds);
-	return r;
 }

@@ -1,11 +1,11 @@
 /* rootfs/tree_private.h - what a layer being written consists of; for tree*.c only. */
 #pragma once
 
+#include <stdatomic.h>
 #include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/strset.h"
-#include "rootfs/tree.h"
 #include "rootfs/tree_check.h"
 
 enum {
@@ -43,31 +43,6 @@ struct rootfs_tree {
 	char **link_targets;
 	size_t links_cap;
 
-	struct rootfs_totals totals;
-	struct tree_check check; /* of all but the directories, which finish adds */
+	uint64_t bytes, files, entries; /* as of struct rootfs_totals */
+	struct tree_check check;        /* of all but the directories, which finish adds */
 };
-
-/* The directory that path lies in, made as far as it is not there; *name is the last component. The fd
- * is the tree's, valid until the next call. */
-int tree_parent(struct rootfs_tree *t, const char *path, const char **name, struct err *err) MUST_CHECK;
-/* Directory path itself (len bytes). */
-int tree_open_dir(struct rootfs_tree *t, const char *path, size_t len, struct err *err) MUST_CHECK;
-
-/* Remember that a directory was just made at path; *out is what finish will apply. */
-int tree_record_dir(struct rootfs_tree *t, const char *path, size_t len, unsigned flags, struct tree_dir **out,
-		    struct err *err) MUST_CHECK;
-int tree_charge(struct rootfs_tree *t, size_t bytes, struct err *err) MUST_CHECK;
-
-/* Remove what is at parent/name, whatever it is. */
-int tree_make_room(struct rootfs_tree *t, int parent, const char *name, struct err *err) MUST_CHECK;
-
-/* What is at path within the layer, without following any symlink: 1 and *st, or 0. Whiteouts are 0. */
-int tree_lookup(const struct rootfs_tree *t, const char *path, struct stat *st);
-
-/* After a chown that failed, from errno. */
-int tree_owner_error(uid_t uid, gid_t gid, struct err *err);
-
-int tree_set_opaque(struct rootfs_tree *t, int parent, const char *name, struct err *err) MUST_CHECK;
-
-/* tree_link.c */
-int tree_add_hardlink(struct rootfs_tree *t, const struct layer_entry *e, struct err *err) MUST_CHECK;

@@ -11,6 +11,7 @@
 #include "layer/reader.h"
 #include "rootfs/layer_store.h"
 #include "rootfs/unpack_layer.h"
+#include "unpack/tree_settle.h"
 
 #define REPORT_BYTES (256u << 10) /* of blobs between two reports of progress */
 

@@ -21,7 +21,7 @@ MAY_INCLUDE = {
     "transport": ["text", "oci", "net", "layer"],
     "rootfs": ["oci", "layer", "image", "unpack"],
     "image": ["oci", "layer", "rootfs"],
-    "unpack": ["oci", "layer", "image"],
+    "unpack": ["oci", "layer", "image", "rootfs"],
     "sensor": ["trace"],
     "packages": ["rootfs", "image"],
     "keep": ["oci", "trace", "rootfs", "packages", "image"],

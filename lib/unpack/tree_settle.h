@@ -1,0 +1,16 @@
+/* unpack/tree_settle.h - what a layer being written (rootfs/tree.h) takes from those below it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct rootfs_tree;
+
+/* Whether what the layer is depends on those below it: it has a directory that only its contents imply,
+ * or a hard link to a file that is not in it. */
+bool rootfs_tree_needs_parents(const struct rootfs_tree *t);
+
+/* Give it both from the merged view of the lower layers: fds of their roots, bottom first. */
+int rootfs_tree_settle(struct rootfs_tree *t, const int *lower, size_t count, struct err *err) MUST_CHECK;
