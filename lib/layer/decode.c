@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "formats/tar.h"
 
 #define IN_SIZE ((size_t)256 << 10)
 #define WINDOW_LOG_MAX 27 /* zstd: 128 MiB of window, what its own tool accepts by default */
@@ -87,18 +88,19 @@ static int fill(struct layer_decoder *d, struct err *err)
 
 static void detect(struct layer_decoder *d)
 {
-	const uint8_t *p = d->in;
-	if (d->in_len >= 2 && p[0] == 0x1f && p[1] == 0x8b) {
+	switch (tar_compression_of(d->in, d->in_len)) {
+	case TAR_GZIP:
 		d->format = FORMAT_GZIP;
 		d->gzip = mem_alloc(sizeof(*d->gzip));
-	} else if (d->in_len >= 4 && ((p[0] == 0x28 && p[1] == 0xb5 && p[2] == 0x2f && p[3] == 0xfd) ||
-				      ((p[0] & 0xf0) == 0x50 && p[1] == 0x2a && p[2] == 0x4d && p[3] == 0x18))) {
-		d->format = FORMAT_ZSTD; /* the second: a skippable frame */
+		break;
+	case TAR_ZSTD:
+		d->format = FORMAT_ZSTD;
 		d->zstd = ZSTD_createDCtx();
 		if (!d->zstd)
 			abort();
 		ZSTD_DCtx_setParameter(d->zstd, ZSTD_d_windowLogMax, WINDOW_LOG_MAX);
-	} else {
+		break;
+	default:
 		d->format = FORMAT_PLAIN;
 	}
 }

@@ -2,13 +2,13 @@
 
 #include <string.h>
 
-#define BLOCK ((size_t)512)
+#include "formats/tar.h"
+
+#define BLOCK ((size_t)TAR_BLOCK)
 #define NAME_OFFSET 0
 #define NAME_SIZE 100
 #define SIZE_OFFSET 124
 #define SIZE_SIZE 12
-#define SUM_OFFSET 148
-#define SUM_SIZE 8
 #define TYPE_OFFSET 156
 #define MAGIC_OFFSET 257
 #define SPARSE_OFFSET 386       /* GNU: the first piece of the map */
@@ -22,34 +22,15 @@ struct extended {
 	size_t size;
 };
 
-static size_t octal(const char *p, size_t n)
-{
-	size_t v = 0, i = 0;
-	while (i < n && p[i] == ' ')
-		i++;
-	for (; i < n && p[i] >= '0' && p[i] <= '7' && v < SIZE_MAX / 16; i++)
-		v = v * 8 + (size_t)(p[i] - '0');
-	return v;
-}
-
 /* A size field: octal digits, or GNU's base-256 when the first bit is set. */
 static uint64_t field_size(const char *p)
 {
 	if (!(p[0] & 0x80))
-		return octal(p, SIZE_SIZE);
+		return tar_octal(p, SIZE_SIZE);
 	uint64_t v = 0;
 	for (size_t i = SIZE_SIZE - 8; i < SIZE_SIZE; i++)
 		v = v << 8 | (unsigned char)p[i];
 	return v;
-}
-
-static bool is_header(const char *h)
-{
-	size_t sum = 8 * ' ';
-	for (size_t i = 0; i < BLOCK; i++)
-		if (i < SUM_OFFSET || i >= SUM_OFFSET + SUM_SIZE)
-			sum += (unsigned char)h[i];
-	return octal(h + SUM_OFFSET, SUM_SIZE) == sum;
 }
 
 /* The extended header at *pos, and *pos behind it; false at the entry's own header and where the
@@ -62,7 +43,7 @@ static bool next_extended(const char *data, size_t n, size_t *pos, struct extend
 	out->type = h[TYPE_OFFSET];
 	if (!out->type || !strchr("xXgLKAV", out->type))
 		return false;
-	out->size = out->type == 'V' ? 0 : octal(h + SIZE_OFFSET, SIZE_SIZE);
+	out->size = out->type == 'V' ? 0 : tar_octal(h + SIZE_OFFSET, SIZE_SIZE);
 	out->body = h + BLOCK;
 	size_t room = n - *pos - BLOCK;
 	if (out->size > room)
@@ -215,7 +196,7 @@ void layer_header_name(const void *data, size_t n, struct buf *out)
 	struct extended x;
 	struct record r;
 	size_t pos = 0;
-	if (n < BLOCK || !is_header(data))
+	if (n < BLOCK || !tar_is_header(data))
 		return;
 	while (next_extended(data, n, &pos, &x)) {
 		if (x.type == 'L') {
@@ -230,7 +211,7 @@ void layer_header_name(const void *data, size_t n, struct buf *out)
 			}
 		}
 	}
-	if (n >= BLOCK && pos <= n - BLOCK && is_header((const char *)data + pos)) {
+	if (n >= BLOCK && pos <= n - BLOCK && tar_is_header((const char *)data + pos)) {
 		const char *name = (const char *)data + pos + NAME_OFFSET;
 		buf_append(out, name, strnlen(name, NAME_SIZE));
 	}

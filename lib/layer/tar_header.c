@@ -5,25 +5,10 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#define BLOCK ((size_t)512)
+#include "formats/tar.h"
+
 #define MAX_PAX ((size_t)1 << 20) /* Go's and libarchive's cap for a special header */
 #define PAX_NAME "PaxHeaders.0/"
-
-struct ustar {
-	char name[100], mode[8], uid[8], gid[8], size[12], mtime[12], sum[8], type, link[100], magic[6], version[2],
-	    uname[32], gname[32], major[8], minor[8], prefix[155], pad[12];
-};
-_Static_assert(sizeof(struct ustar) == BLOCK, "the ustar header is one block");
-
-/* Octal digits and a NUL; false, and zeros, when the value needs more. */
-static bool put_octal(char *field, size_t size, int64_t value)
-{
-	bool fits = value >= 0 && (uint64_t)value >> (3 * (size - 1)) == 0;
-	char digits[32];
-	snprintf(digits, sizeof(digits), "%0*" PRIo64, (int)size - 1, fits ? (uint64_t)value : 0);
-	memcpy(field, digits, size);
-	return fits;
-}
 
 static bool is_ascii(const char *s)
 {
@@ -52,7 +37,7 @@ static bool put_string(char *field, size_t size, const char *s)
 }
 
 /* In name, or split at a slash into prefix and name; false when neither holds it. */
-static bool put_path(struct ustar *h, const char *path)
+static bool put_path(struct tar_ustar *h, const char *path)
 {
 	size_t n = strlen(path);
 	if (n > sizeof(h->name) && n <= sizeof(h->prefix) + 1 + sizeof(h->name) && is_ascii(path)) {
@@ -65,16 +50,6 @@ static bool put_path(struct ustar *h, const char *path)
 		}
 	}
 	return put_string(h->name, sizeof(h->name), path);
-}
-
-static void put_sum(struct ustar *h)
-{
-	memset(h->sum, ' ', sizeof(h->sum));
-	unsigned sum = 0;
-	for (size_t i = 0; i < BLOCK; i++)
-		sum += ((unsigned char *)h)[i];
-	snprintf(h->sum, sizeof(h->sum), "%06o", sum);
-	h->sum[7] = ' ';
 }
 
 /* "LENGTH KEY=VALUE\n", where LENGTH counts itself. */
@@ -151,57 +126,55 @@ static char type_flag(const struct layer_entry *e)
 	return '0';
 }
 
-static void append_ustar(struct ustar *h, struct buf *out)
+static void append_ustar(struct tar_ustar *h, struct buf *out)
 {
-	memcpy(h->magic, "ustar", 6);
-	memcpy(h->version, "00", 2);
-	put_sum(h);
-	buf_append(out, h, BLOCK);
+	tar_seal(h);
+	buf_append(out, h, sizeof(*h));
 }
 
 static void append_pax(const char *path, const struct buf *pax, struct buf *out)
 {
-	struct ustar h = {.type = 'x'};
+	struct tar_ustar h = {.type = 'x'};
 	const char *base = strrchr(path, '/');
 	memcpy(h.name, PAX_NAME, strlen(PAX_NAME));
 	put_rough(h.name + strlen(PAX_NAME), sizeof(h.name) - strlen(PAX_NAME), base ? base + 1 : path);
-	put_octal(h.mode, sizeof(h.mode), 0644);
-	put_octal(h.uid, sizeof(h.uid), 0);
-	put_octal(h.gid, sizeof(h.gid), 0);
-	put_octal(h.size, sizeof(h.size), (int64_t)pax->len);
-	put_octal(h.mtime, sizeof(h.mtime), 0);
+	tar_put_octal(h.mode, sizeof(h.mode), 0644);
+	tar_put_octal(h.uid, sizeof(h.uid), 0);
+	tar_put_octal(h.gid, sizeof(h.gid), 0);
+	tar_put_octal(h.size, sizeof(h.size), (int64_t)pax->len);
+	tar_put_octal(h.mtime, sizeof(h.mtime), 0);
 	append_ustar(&h, out);
-	static const char zeros[BLOCK];
+	static const char zeros[TAR_BLOCK];
 	buf_append(out, pax->data, pax->len);
-	buf_append(out, zeros, -pax->len % BLOCK);
+	buf_append(out, zeros, -pax->len % TAR_BLOCK);
 }
 
 int tar_header_append(const struct layer_entry *e, struct buf *out, struct err *err)
 {
 	CLEANUP_BUF struct buf pax = {0}, path = {0};
-	struct ustar h = {.type = type_flag(e)};
+	struct tar_ustar h = {.type = type_flag(e)};
 	bool directory = h.type == '5', device = h.type == '3' || h.type == '4';
 	buf_printf(&path, "%s%s", e->path[0] ? e->path : ".", directory ? "/" : "");
 	int r = add_xattrs(e, &pax, err);
 	if (r < 0)
 		return r;
 	/* records in the order of their keys */
-	if (!put_octal(h.gid, sizeof(h.gid), e->gid))
+	if (!tar_put_octal(h.gid, sizeof(h.gid), e->gid))
 		record_number(&pax, "gid", e->gid);
 	if ((h.type == '1' || h.type == '2') && !put_string(h.link, sizeof(h.link), e->link))
 		record_text(&pax, "linkpath", e->link);
-	if (!put_octal(h.mtime, sizeof(h.mtime), e->mtime.tv_sec) || e->mtime.tv_nsec)
+	if (!tar_put_octal(h.mtime, sizeof(h.mtime), e->mtime.tv_sec) || e->mtime.tv_nsec)
 		record_time(&pax, "mtime", e->mtime);
 	if (!put_path(&h, path.data))
 		record_text(&pax, "path", path.data);
 	uint64_t size = h.type == '0' ? e->size : 0;
-	if (!put_octal(h.size, sizeof(h.size), (int64_t)size))
+	if (!tar_put_octal(h.size, sizeof(h.size), (int64_t)size))
 		record_number(&pax, "size", size);
-	if (!put_octal(h.uid, sizeof(h.uid), e->uid))
+	if (!tar_put_octal(h.uid, sizeof(h.uid), e->uid))
 		record_number(&pax, "uid", e->uid);
-	put_octal(h.mode, sizeof(h.mode), e->mode & 07777);
-	if (!put_octal(h.major, sizeof(h.major), device ? major(e->rdev) : 0) ||
-	    !put_octal(h.minor, sizeof(h.minor), device ? minor(e->rdev) : 0))
+	tar_put_octal(h.mode, sizeof(h.mode), e->mode & 07777);
+	if (!tar_put_octal(h.major, sizeof(h.major), device ? major(e->rdev) : 0) ||
+	    !tar_put_octal(h.minor, sizeof(h.minor), device ? minor(e->rdev) : 0))
 		return err_set(err, ERR_UNSUPPORTED, "tar cannot hold the device number %u:%u", major(e->rdev),
 			       minor(e->rdev));
 	if (pax.len > MAX_PAX)

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "formats/tar.h"
 #include "oci/image_config.h"
 #include "transport/layout_index.h"
 
@@ -49,12 +50,9 @@ static int sniff(const struct tar_index *tar, const struct tar_member *m, enum o
 {
 	unsigned char head[6] = {0};
 	(void)tar_index_peek(tar, m, head, sizeof(head)); /* an empty layer is uncompressed */
-	*out = OCI_COMPRESSION_NONE;
-	if (memcmp(head, "\x1f\x8b", 2) == 0)
-		*out = OCI_COMPRESSION_GZIP;
-	else if (memcmp(head, "\x28\xb5\x2f\xfd", 4) == 0)
-		*out = OCI_COMPRESSION_ZSTD;
-	else if (memcmp(head, "BZh", 3) == 0 || memcmp(head, "\xfd\x37zXZ", 5) == 0)
+	enum tar_compression c = tar_compression_of(head, sizeof(head));
+	*out = c == TAR_GZIP ? OCI_COMPRESSION_GZIP : c == TAR_ZSTD ? OCI_COMPRESSION_ZSTD : OCI_COMPRESSION_NONE;
+	if (c == TAR_BZIP2 || c == TAR_XZ)
 		return err_set(err, ERR_UNSUPPORTED, "its compression is not supported; use gzip or zstd");
 	return 0;
 }

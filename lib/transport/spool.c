@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "formats/tar.h"
 
 #define BLOCK (1u << 17)
 
@@ -23,19 +24,12 @@ static void archive_freep(struct archive **a)
 
 bool spool_is_needed(int fd)
 {
-	static const struct {
-		const char *bytes;
-		size_t n;
-	} magics[] = {{"\x1f\x8b", 2}, {"\x28\xb5\x2f\xfd", 4}, {"\xfd\x37zXZ", 5}, {"BZh", 3}};
 	struct stat st;
 	char head[8];
 	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
 		return true;
 	ssize_t n = pread(fd, head, sizeof(head), 0);
-	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
-		if (n >= (ssize_t)magics[i].n && memcmp(head, magics[i].bytes, magics[i].n) == 0)
-			return true;
-	return false;
+	return n > 0 && tar_compression_of(head, (size_t)n) != TAR_PLAIN;
 }
 
 static int open_unlinked(const char *dir, struct err *err)

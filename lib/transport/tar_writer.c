@@ -5,18 +5,10 @@
 
 #include "base/fd.h"
 
-struct header {
-	char name[100], mode[8], uid[8], gid[8], size[12], mtime[12], checksum[8], type, link[100], magic[6],
-	    version[2], user[32], group[32], major[8], minor[8], prefix[155], pad[12];
-};
-_Static_assert(sizeof(struct header) == TAR_BLOCK, "a tar header is one block");
-
 static void set_size(char out[12], uint64_t size)
 {
-	if (size < 1ull << 33) {
-		snprintf(out, 12, "%011llo", (unsigned long long)size);
+	if (tar_put_octal(out, 12, (int64_t)size))
 		return;
-	}
 	out[0] = (char)0x80;
 	for (int i = 11; i > 0; i--, size >>= 8)
 		out[i] = (char)(size & 0xff);
@@ -24,21 +16,15 @@ static void set_size(char out[12], uint64_t size)
 
 int tar_writer_header(char out[TAR_BLOCK], const char *name, char type, uint64_t size, struct err *err)
 {
-	struct header h = {.type = type};
+	struct tar_ustar h = {.type = type};
 	if (snprintf(h.name, sizeof(h.name), "%s", name) >= (int)sizeof(h.name))
 		return err_set(err, ERR_LIMIT, "the name %s is too long for the archive", name);
-	snprintf(h.mode, sizeof(h.mode), "%07o", type == '5' ? 0755 : 0644);
-	snprintf(h.uid, sizeof(h.uid), "%07o", 0);
-	snprintf(h.gid, sizeof(h.gid), "%07o", 0);
+	tar_put_octal(h.mode, sizeof(h.mode), type == '5' ? 0755 : 0644);
+	tar_put_octal(h.uid, sizeof(h.uid), 0);
+	tar_put_octal(h.gid, sizeof(h.gid), 0);
 	set_size(h.size, size);
-	snprintf(h.mtime, sizeof(h.mtime), "%011o", 0);
-	memcpy(h.magic, "ustar", 6);
-	memcpy(h.version, "00", 2);
-	memset(h.checksum, ' ', sizeof(h.checksum));
-	unsigned sum = 0;
-	for (size_t i = 0; i < sizeof(h); i++)
-		sum += ((const unsigned char *)&h)[i];
-	snprintf(h.checksum, 7, "%06o", sum & 0777777);
+	tar_put_octal(h.mtime, sizeof(h.mtime), 0);
+	tar_seal(&h);
 	memcpy(out, &h, sizeof(h));
 	return 0;
 }

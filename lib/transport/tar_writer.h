@@ -7,10 +7,10 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "formats/tar.h"
 
 /* The header alone, one block: of a directory ('5') or a file ('0') of size bytes, which then follow, and zeros up to a
  * multiple of 512. A tar ends with two blocks of zeros. */
-#define TAR_BLOCK 512
 int tar_writer_header(char out[TAR_BLOCK], const char *name, char type, uint64_t size, struct err *err) MUST_CHECK;
 
 int tar_writer_dir(int fd, const char *name, struct err *err) MUST_CHECK; /* name ends in a slash */

@@ -11,14 +11,15 @@ import sys
 # Folder: folders (or single headers) that it may include. base is always allowed.
 MAY_INCLUDE = {
     "base": [],
+    "formats": [],
     "os": [],
     "text": [],
     "oci": [],
     "net": ["text"],
     "trace": [],
-    "layer": ["oci"],
+    "layer": ["oci", "formats"],
     "runtime": ["oci"],
-    "transport": ["text", "oci", "net", "layer"],
+    "transport": ["text", "oci", "net", "layer", "formats"],
     "rootfs": ["oci", "layer", "image", "unpack"],
     "image": ["oci", "layer", "rootfs"],
     "unpack": ["oci", "layer", "image", "rootfs"],

@@ -10,10 +10,10 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "formats/tar.h"
 #include "oci/index.h"
 #include "transport/engine/source.h"
 
-#define TAR_BLOCK 512
 #define BLOCK ((size_t)1 << 18)
 
 struct document {
@@ -86,19 +86,6 @@ static int read_head(struct export *x, struct err *err)
 
 /* ---- what a member is ---- */
 
-/* The checksum is what all kinds of tar have in common. */
-static bool is_tar_header(const uint8_t *h)
-{
-	enum { SUM_AT = 148, SUM_LEN = 8 };
-	unsigned sum = 0, said = 0;
-	for (size_t i = 0; i < TAR_BLOCK; i++)
-		sum += i >= SUM_AT && i < SUM_AT + SUM_LEN ? ' ' : h[i];
-	for (size_t i = SUM_AT; i < SUM_AT + SUM_LEN; i++)
-		if (h[i] >= '0' && h[i] <= '7')
-			said = said * 8 + (h[i] - '0');
-	return sum == said;
-}
-
 static bool is_zero(const uint8_t *h)
 {
 	for (size_t i = 0; i < TAR_BLOCK; i++)
@@ -110,9 +97,10 @@ static bool is_zero(const uint8_t *h)
 static bool is_layer(const struct export *x)
 {
 	const uint8_t *h = x->head;
-	if (x->head_len >= 4 && ((h[0] == 0x1f && h[1] == 0x8b) || memcmp(h, "\x28\xb5\x2f\xfd", 4) == 0))
+	enum tar_compression c = tar_compression_of(h, x->head_len);
+	if (x->head_len >= 4 && (c == TAR_GZIP || c == TAR_ZSTD))
 		return true;
-	return x->head_len == TAR_BLOCK && (is_tar_header(h) || is_zero(h)); /* zeros: the end of an empty one */
+	return x->head_len == TAR_BLOCK && (tar_is_header(h) || is_zero(h)); /* zeros: the end of an empty one */
 }
 
 /* The digest that the name may stand for: HEX.tar, blobs/sha256/HEX. */
