@@ -4,9 +4,8 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/limits.h"
 #include "base/mem.h"
-#include "base/path.h"
+#include "os/path_walk.h"
 
 static const char *text(const json_t *o, const char *key)
 {
@@ -32,33 +31,26 @@ static void add_text(struct buf *out, const char *s)
 /* The path with symlinks on the way replaced, as far as the lists know them: "/lib/x" is listed as "/usr/lib/x". */
 static char *real_path(const json_t *root, const char *path)
 {
-	CLEANUP_BUF struct buf at = {0}, left = {0};
-	buf_str(&left, path);
+	struct path_walk w; /* the targets are borrowed from root */
+	path_walk_init(&w, path);
+	struct buf at = {0};
 	buf_str(&at, "");
-	const char *rest = left.data, *name;
+	enum path_walk_step step;
+	const char *name;
 	size_t len;
-	unsigned links = 0;
-	while (path_next(&rest, &name, &len)) {
+	while ((step = path_walk_next(&w, &name, &len)) != PATH_WALK_END) {
+		if (step == PATH_WALK_UP)
+			path_walk_up(&at);
+		if (step != PATH_WALK_NAME)
+			continue;
 		size_t before = at.len;
-		if (len == 1 && *name == '.')
-			continue;
-		if (len == 2 && memcmp(name, "..", 2) == 0) {
-			while (at.len && at.data[--at.len] != '/')
-				;
-			at.data[at.len] = '\0';
-			continue;
-		}
 		buf_printf(&at, "/%.*s", (int)len, name);
-		const json_t *v = *rest ? find(json_object_get(root, "kept"), at.data) : NULL;
+		const json_t *v = path_walk_is_last(&w) ? NULL : find(json_object_get(root, "kept"), at.data);
 		const char *target = v ? text(v, "target") : "";
-		if (!*target || links++ >= LIMIT_SYMLINKS)
+		if (!*target || !path_walk_follow(&w, target))
 			continue;
 		at.len = *target == '/' ? 0 : before;
 		at.data[at.len] = '\0';
-		CLEANUP_FREE char *more = mem_printf("%s/%s", target, rest);
-		left.len = 0;
-		buf_str(&left, more);
-		rest = left.data;
 	}
 	if (!at.len)
 		buf_char(&at, '/');

@@ -11,7 +11,7 @@
 #include "base/fd.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/path.h"
+#include "os/path_walk.h"
 
 /* A lookup on its way: the directory reached, its path without symlinks, and what is still to be walked. */
 struct walk {
@@ -19,8 +19,7 @@ struct walk {
 	const char *wanted; /* for messages */
 	int fd;             /* O_PATH */
 	struct buf at;      /* "/a/b", "" at the root */
-	char *rest;
-	int links;
+	struct path_walk path;
 };
 
 static void walk_done(struct walk *w)
@@ -28,7 +27,7 @@ static void walk_done(struct walk *w)
 	if (w->fd >= 0)
 		close(w->fd);
 	buf_done(&w->at);
-	free(w->rest);
+	path_walk_done(&w->path);
 }
 
 static int move_to(struct walk *w, int fd)
@@ -47,11 +46,9 @@ static int to_root(struct walk *w, struct err *err)
 
 static int to_parent(struct walk *w, struct err *err)
 {
-	while (w->at.len && w->at.data[--w->at.len] != '/')
-		;
+	path_walk_up(&w->at);
 	if (!w->at.len)
 		return to_root(w, err);
-	w->at.data[w->at.len] = '\0';
 	return move_to(w, fd_open_in_root(w->root, w->at.data, O_PATH | O_DIRECTORY, 0, err));
 }
 
@@ -62,11 +59,8 @@ static int cross_symlink(struct walk *w, const char *name, struct err *err)
 	if (n < 0)
 		return err_sys(err, errno, "%s: read the symlink %s", w->wanted, name);
 	target[n] = '\0';
-	if (++w->links > LIMIT_SYMLINKS)
+	if (!path_walk_follow_copy(&w->path, target))
 		return err_set(err, ERR_INVAL, "%s: too many symlinks in the image", w->wanted);
-	char *rest = mem_printf("%s/%s", target, w->rest);
-	free(w->rest);
-	w->rest = rest;
 	return target[0] == '/' ? to_root(w, err) : 0;
 }
 
@@ -93,10 +87,6 @@ static int enter(struct walk *w, const char *name, struct err *err)
 
 static int step(struct walk *w, const char *name, struct err *err)
 {
-	if (strcmp(name, ".") == 0)
-		return 0;
-	if (strcmp(name, "..") == 0)
-		return to_parent(w, err);
 	struct stat st;
 	if (fstatat(w->fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
 		if (errno != ENOENT)
@@ -115,18 +105,20 @@ static int step(struct walk *w, const char *name, struct err *err)
 
 int scratch_mkdir(int root, const char *path, struct err *err)
 {
-	CLEANUP(walk_done) struct walk w = {.root = root, .wanted = path, .fd = -1, .rest = mem_strdup(path)};
+	CLEANUP(walk_done) struct walk w = {.root = root, .wanted = path, .fd = -1};
+	path_walk_init(&w.path, path);
+	enum path_walk_step what;
+	const char *start;
+	size_t len;
 	int r = to_root(&w, err);
-	while (r == 0) {
-		const char *rest = w.rest, *start;
-		size_t len;
-		if (!path_next(&rest, &start, &len))
-			return steal_fd(&w.fd);
+	while (r == 0 && (what = path_walk_next(&w.path, &start, &len)) != PATH_WALK_END) {
 		CLEANUP_FREE char *name = mem_strndup(start, len);
-		memmove(w.rest, rest, strlen(rest) + 1);
-		r = step(&w, name, err);
+		if (what == PATH_WALK_NAME)
+			r = step(&w, name, err);
+		else if (what == PATH_WALK_UP)
+			r = to_parent(&w, err);
 	}
-	return r;
+	return r < 0 ? r : steal_fd(&w.fd);
 }
 
 int scratch_docker_files(int root, struct err *err)

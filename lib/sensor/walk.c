@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/path.h"
+#include "os/path_walk.h"
 
 bool walk_link_at(void *root, const char *at, char target[LIMIT_PATH + 1])
 {
@@ -29,38 +29,28 @@ bool walk_link_at(void *root, const char *at, char target[LIMIT_PATH + 1])
 
 void walk_path(walk_link *link, void *link_ctx, const char *path, bool follow, walk_note *note, void *ctx)
 {
-	CLEANUP_BUF struct buf at = {0}, left = {0};
-	buf_str(&left, path);
+	CLEANUP_PATH_WALK struct path_walk w;
+	path_walk_init(&w, path);
+	CLEANUP_BUF struct buf at = {0};
 	buf_str(&at, "");
-	const char *rest = left.data, *name;
-	unsigned links = 0;
+	enum path_walk_step step;
+	const char *name;
 	size_t len;
-	while (path_next(&rest, &name, &len)) {
-		if (len == 1 && name[0] == '.')
+	while ((step = path_walk_next(&w, &name, &len)) != PATH_WALK_END) {
+		if (step == PATH_WALK_UP)
+			path_walk_up(&at);
+		if (step != PATH_WALK_NAME)
 			continue;
 		size_t before = at.len;
-		if (len == 2 && name[0] == '.' && name[1] == '.') {
-			while (at.len && at.data[--at.len] != '/')
-				;
-			at.data[at.len] = '\0';
-			continue;
-		}
 		buf_char(&at, '/');
 		buf_append(&at, name, len);
 		char target[LIMIT_PATH + 1];
-		bool last = !*rest;
-		if ((last && !follow) || links >= LIMIT_SYMLINKS || !link(link_ctx, at.data, target))
+		if ((!follow && path_walk_is_last(&w)) || w.links >= LIMIT_SYMLINKS || !link(link_ctx, at.data, target))
 			continue;
 		note(ctx, at.data, true);
-		links++;
+		(void)path_walk_follow_copy(&w, target); /* there is one left */
 		at.len = target[0] == '/' ? 0 : before;
 		at.data[at.len] = '\0';
-		CLEANUP_BUF struct buf next = {0};
-		buf_printf(&next, "%s%s", target, rest);
-		free(left.data);
-		left = next;
-		next = (struct buf){0};
-		rest = left.data;
 	}
 	note(ctx, at.len ? at.data : "/", false);
 }
