@@ -1,0 +1,88 @@
+#include "packages/package.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+const char *const package_manager_names[] = {"dpkg", "apk", "rpm", "pip", "npm", "gem"};
+
+bool package_line(const char **rest, const char *end, const char **line, size_t *n)
+{
+	if (*rest >= end)
+		return false;
+	const char *stop = memchr(*rest, '\n', (size_t)(end - *rest));
+	*line = *rest;
+	*n = (size_t)((stop ? stop : end) - *rest);
+	*rest = stop ? stop + 1 : end;
+	return true;
+}
+
+uint32_t package_add(struct packages *p, enum package_manager manager, struct package_field name,
+		     struct package_field version, struct package_field architecture)
+{
+	if (!name.n || p->count == PACKAGES_MAX)
+		return PACKAGES_NONE;
+	p->items = mem_grow(p->items, p->count, &p->cap, sizeof(*p->items));
+	p->items[p->count] = (struct package){
+	    .manager = (uint8_t)manager,
+	    .name = mem_strndup(name.text, name.n),
+	    .version = mem_strndup(version.n ? version.text : "", version.n),
+	    .architecture = mem_strndup(architecture.n ? architecture.text : "", architecture.n),
+	};
+	return (uint32_t)p->count++;
+}
+
+void package_own(struct packages *p, const struct rootfs_index *x, uint32_t package, const char *path)
+{
+	uint32_t node = rootfs_index_resolve(x, path, false, NULL, NULL);
+	if (node != ROOTFS_NONE && p->owner[node] == PACKAGES_NONE)
+		p->owner[node] = package;
+}
+
+void packages_done(struct packages *p)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		free(p->items[i].name);
+		free(p->items[i].version);
+		free(p->items[i].architecture);
+	}
+	free(p->items);
+	free(p->owner);
+	free(p->database);
+	strlist_done(&p->unread);
+	*p = (struct packages){0};
+}
+
+struct buf *package_edit_add(struct package_edits *e, uint32_t node)
+{
+	e->items = mem_grow(e->items, e->count, &e->cap, sizeof(*e->items));
+	e->items[e->count] = (struct package_edit){.node = node};
+	return &e->items[e->count++].content;
+}
+
+static int by_node(const void *a, const void *b)
+{
+	const struct package_edit *x = a, *y = b;
+	return (x->node > y->node) - (x->node < y->node);
+}
+
+void packages_edits_sort(struct package_edits *e)
+{
+	if (e->count)
+		qsort(e->items, e->count, sizeof(*e->items), by_node);
+}
+
+const struct package_edit *package_edits_find(const struct package_edits *e, uint32_t node)
+{
+	struct package_edit key = {.node = node};
+	return e && e->count ? bsearch(&key, e->items, e->count, sizeof(*e->items), by_node) : NULL;
+}
+
+void package_edits_done(struct package_edits *e)
+{
+	for (size_t i = 0; i < e->count; i++)
+		buf_done(&e->items[i].content);
+	free(e->items);
+	*e = (struct package_edits){0};
+}
