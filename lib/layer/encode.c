@@ -1,11 +1,9 @@
-#include "layer/encode.h"
-
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fd.h"
 #include "base/mem.h"
 #include "layer/compress.h"
+#include "layer/encode_method.h"
 
 struct layer_encoder {
 	const struct layer_encode_method *method;
@@ -18,47 +16,6 @@ struct layer_encoder {
 	uint64_t tar_size;
 	bool failed;
 	struct err failure;
-};
-
-int layer_sink_write(struct layer_sink *s, const void *data, size_t n, struct err *err)
-{
-	if (s->hash)
-		sha256_update(s->hash, data, n);
-	s->size += n;
-	return fd_write_all(s->fd, data, n, err);
-}
-
-struct none {
-	struct layer_sink *sink;
-	uint8_t block[];
-};
-
-static void *none_open(struct layer_sink *sink, int level)
-{
-	struct none *self = mem_alloc(sizeof(*self) + LAYER_BLOCK);
-	self->sink = sink;
-	return self;
-}
-
-static int none_space(void *ctx, uint8_t **block, struct err *err)
-{
-	*block = ((struct none *)ctx)->block;
-	return 0;
-}
-
-static int none_put(void *ctx, size_t n, bool last, struct err *err)
-{
-	struct none *self = ctx;
-	return layer_sink_write(self->sink, self->block, n, err);
-}
-
-const struct layer_encode_method layer_encode_none = {
-    .default_level = 0,
-    .max_level = 0,
-    .open = none_open,
-    .space = none_space,
-    .put = none_put,
-    .close = free,
 };
 
 struct layer_encoder *layer_encoder_new(int fd, enum oci_compression c, int level)

@@ -1,5 +1,5 @@
 #include "layer/compress.h"
-#include "layer/encode.h"
+#include "layer/encode_method.h"
 
 #include <libdeflate.h>
 #include <pthread.h>

@@ -1,4 +1,4 @@
-/* layer/encode.h - a compression method of layer_encoder; only its files include this.
+/* layer/encode_method.h - a compression method of layer_encoder; only its files include this.
  * Shape: the encoder fills a block of at most LAYER_BLOCK bytes that the method lends (space) and gives
  *   it back (put); all blocks but the last are full, so that the output depends on the bytes alone and
  *   not on how they were cut when written. Exactly one put says last; its block may be empty.
