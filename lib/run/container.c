@@ -60,7 +60,7 @@ int run_container_prepare(struct run_container *c, const struct run_image *image
 	CLEANUP_FREE char *dir_name = mem_printf("%s-bundle", name);
 	CLEANUP_FREE char *dir = mem_printf("%s/%s", c->dir->path, dir_name);
 	c->stop_signal = signal_by_name(image->config->stop_signal);
-	int r = rootfs_overlay_mount(c->dir, image->layers, name, &c->overlay, err);
+	int r = rootfs_overlay_mount(c->dir->fd, c->dir->path, name, image->layers, &c->overlay, err);
 	if (r < 0 || (r = fd_mkdir_p(c->dir->fd, dir_name, 0700, err)) < 0 ||
 	    (r = sensor_new(c->overlay.fd, c->options->sensor, &c->sensor, err)) < 0)
 		return r;
