@@ -5,6 +5,7 @@
 
 #include "base/strset.h"
 #include "image/index_nodes.h"
+#include "rootfs/index.h"
 
 struct image_file {
 	uint64_t layer, ino;

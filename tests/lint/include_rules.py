@@ -20,7 +20,7 @@ MAY_INCLUDE = {
     "layer": ["oci", "formats"],
     "runtime": ["oci", "os"],
     "transport": ["text", "oci", "net", "layer", "formats"],
-    "rootfs": ["oci", "layer", "image", "unpack", "os"],
+    "rootfs": ["oci", "layer", "image", "unpack", "os", "transport/transport.h"],
     "image": ["oci", "layer", "rootfs"],
     "unpack": ["oci", "layer", "image", "rootfs"],
     "sensor": ["trace", "os"],
