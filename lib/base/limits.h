@@ -61,15 +61,16 @@
 #define LIMIT_TRACE_PATHS 1000000        /* paths of it */
 #define LIMIT_TRACE_PATH 8191            /* one of them: a working directory and a name, joined */
 #define LIMIT_TRACE_PROGRAMS 65536
-#define LIMIT_TRACE_ASSUMED 1024        /* system calls of it that were not watched */
-#define LIMIT_TRACE_UNEXPLAINED 1000    /* differences of its witnesses that are told by name */
-#define LIMIT_TRACE_IMAGES 1024         /* that it was recorded of */
-#define LIMIT_ANSWER (32u << 10)        /* of an answer, kept to show where two differ */
-#define LIMIT_OUTPUT (4u << 20)         /* of a command's standard output, looked at */
-#define LIMIT_LOG_TAIL 8192             /* of the container's output shown when it fails */
-#define LIMIT_DOCKER_CONFIG (1u << 20)  /* docker's config.json, a context's meta.json */
-#define LIMIT_ENGINE_SAID (64u << 10)   /* an engine's answer to what failed, to a ping */
-#define LIMIT_ENGINE_INFO (4u << 20)    /* its description of itself */
-#define LIMIT_ENGINE_LAYERS (64u << 20) /* list of all layers that podman has */
-#define LIMIT_INSPECT (8u << 20)        /* what an engine says of an image */
-#define LIMIT_LOAD_ANSWER (4u << 20)    /* what an engine says while it loads one */
+#define LIMIT_TRACE_ASSUMED 1024         /* system calls of it that were not watched */
+#define LIMIT_TRACE_UNEXPLAINED 1000     /* differences of its witnesses that are told by name */
+#define LIMIT_EVIDENCE_STEPS (16u << 20) /* symlinks crossed and directories left by the paths of one trace */
+#define LIMIT_TRACE_IMAGES 1024          /* that it was recorded of */
+#define LIMIT_ANSWER (32u << 10)         /* of an answer, kept to show where two differ */
+#define LIMIT_OUTPUT (4u << 20)          /* of a command's standard output, looked at */
+#define LIMIT_LOG_TAIL 8192              /* of the container's output shown when it fails */
+#define LIMIT_DOCKER_CONFIG (1u << 20)   /* docker's config.json, a context's meta.json */
+#define LIMIT_ENGINE_SAID (64u << 10)    /* an engine's answer to what failed, to a ping */
+#define LIMIT_ENGINE_INFO (4u << 20)     /* its description of itself */
+#define LIMIT_ENGINE_LAYERS (64u << 20)  /* list of all layers that podman has */
+#define LIMIT_INSPECT (8u << 20)         /* what an engine says of an image */
+#define LIMIT_LOAD_ANSWER (4u << 20)     /* what an engine says while it loads one */

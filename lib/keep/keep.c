@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "base/limits.h"
 #include "base/mem.h"
 
 void keep_set_init(struct keep_set *k, const struct rootfs_index *index, const struct oci_image_config *config,
@@ -47,60 +46,40 @@ void keep_node(struct keep_set *k, uint32_t node, struct keep_reason why)
 	}
 }
 
-/* What one resolution came by. A directory that is entered is kept as the parent of what comes next,
- * unless ".." or an absolute symlink leaves it: then it is kept for itself. */
-struct way {
-	struct keep_set *k;
-	struct keep_reason why;
-	uint32_t last; /* visited last */
-	bool last_is_link;
-	uint32_t links[LIMIT_SYMLINKS + 1]; /* crossed */
-	unsigned n_links;
-};
-
-static void on_visit(void *ctx, uint32_t id, bool symlink)
+/* A directory that is entered is kept as the parent of what comes next. A turn leaves it, so it is kept for itself. */
+void keep_way(struct keep_set *k, const struct evidence_way *way, const struct evidence_steps *steps,
+	      struct keep_reason why)
 {
-	struct way *w = ctx;
-	if (w->last != ROOTFS_NONE && w->last != id && !w->last_is_link &&
-	    rootfs_index_node(w->k->index, id)->parent != w->last)
-		keep_node(w->k, w->last, w->why);
-	if (symlink) {
-		if (w->n_links < sizeof(w->links) / sizeof(w->links[0]))
-			w->links[w->n_links++] = id;
-		else
-			keep_node(w->k, id, w->why);
-	}
-	w->last = id;
-	w->last_is_link = symlink;
+	uint32_t at = way->first;
+	for (uint32_t i = 0; i < way->n_turns; i++)
+		keep_node(k, steps->items[at++], why);
+	if (way->last != ROOTFS_NONE)
+		keep_node(k, way->node != ROOTFS_NONE ? way->node : way->last, why);
+	if (way->node != ROOTFS_NONE)
+		why = KEEP_WHY(KEEP_SYMLINK, way->node);
+	for (uint32_t i = 0; i < way->n_links; i++)
+		keep_node(k, steps->items[at++], why);
 }
 
 uint32_t keep_path(struct keep_set *k, const char *path, bool follow, struct keep_reason why)
 {
-	struct way w = {.k = k, .why = why, .last = ROOTFS_NONE};
-	uint32_t end = rootfs_index_resolve(k->index, path, follow, on_visit, &w);
-	if (end != ROOTFS_NONE)
-		keep_node(k, end, why);
-	else if (w.last != ROOTFS_NONE)
-		keep_node(k, w.last, why);
-	for (unsigned i = 0; i < w.n_links; i++) {
-		if (end != ROOTFS_NONE)
-			keep_node(k, w.links[i], KEEP_WHY(KEEP_SYMLINK, end));
-		else
-			keep_node(k, w.links[i], why);
-	}
-	return end;
+	CLEANUP_EVIDENCE_STEPS struct evidence_steps steps = {0};
+	struct evidence_way way;
+	evidence_way_find(k->index, NULL, path, follow, &steps, &way);
+	keep_way(k, &way, &steps, why);
+	return way.node;
 }
 
-void keep_trace(struct keep_set *k, const struct trace *t)
+void keep_trace(struct keep_set *k, const struct evidence *e)
 {
+	const struct trace *t = e->trace;
 	CLEANUP_FREE size_t *order = strset_sorted(&t->paths); /* ids come in an order that varies from run to run */
 	for (size_t i = 0; i < t->paths.count; i++) {
-		const char *path = strset_get(&t->paths, order[i]);
-		uint32_t kinds = t->entries[order[i]].kinds, by = (uint32_t)order[i];
-		if (kinds & TRACE_NOFOLLOW)
-			(void)keep_path(k, path, false,
-					KEEP_WHY(KEEP_TRACE, by)); /* absent: the way to it is what matters */
-		if ((kinds & TRACE_FOLLOW) || !(kinds & TRACE_NOFOLLOW))
-			(void)keep_path(k, path, true, KEEP_WHY(KEEP_TRACE, by));
+		const struct trace_entry *entry = &t->entries[order[i]];
+		struct keep_reason why = KEEP_WHY(KEEP_TRACE, (uint32_t)order[i]);
+		if (evidence_names(entry)) /* absent: the way to it is what matters */
+			keep_way(k, evidence_way(e, order[i], false), &e->steps, why);
+		if (evidence_follows(entry))
+			keep_way(k, evidence_way(e, order[i], true), &e->steps, why);
 	}
 }

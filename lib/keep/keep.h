@@ -5,9 +5,8 @@
 
 #include "base/strlist.h"
 #include "base/strset.h"
+#include "evidence/evidence.h"
 #include "oci/image_config.h"
-#include "rootfs/index.h"
-#include "trace/trace.h"
 
 /* How much, beyond what was seen to be used. Each holds what the one before does. */
 enum keep_level {
@@ -73,6 +72,12 @@ void keep_node(struct keep_set *k, uint32_t node, struct keep_reason why);
  * that exists (a program created or looked for something below it). Returns the node or ROOTFS_NONE. */
 uint32_t keep_path(struct keep_set *k, const char *path, bool follow, struct keep_reason why);
 
-void keep_trace(struct keep_set *k, const struct trace *t);
+/* Keep what a way of the image leads to and what it crosses; as keep_path, which finds the way first. steps: those that
+ * the way was found with. */
+void keep_way(struct keep_set *k, const struct evidence_way *way, const struct evidence_steps *steps,
+	      struct keep_reason why);
+
+/* Keep what every path of the trace leads to, as the run took it: named, followed or both. */
+void keep_trace(struct keep_set *k, const struct evidence *e);
 void keep_config(struct keep_set *k, const struct oci_image_config *config);
 int keep_closures(struct keep_set *k, struct err *err) MUST_CHECK;

@@ -53,7 +53,7 @@ static bool is_cheap(const struct keep_set *k, const char *path)
 	return (n > 2 && strcmp(interpreter + n - 2, "sh") == 0) || (by != ROOTFS_NONE && keep_has(k, by));
 }
 
-void keep_package_programs(struct keep_set *k, const struct packages *packages, const struct trace *trace)
+void keep_package_programs(struct keep_set *k, const struct packages *packages, const struct evidence *evidence)
 {
 	if (!packages->count)
 		return;
@@ -67,11 +67,9 @@ void keep_package_programs(struct keep_set *k, const struct packages *packages, 
 		bytes[owner] +=
 		    S_ISREG(rootfs_index_node(k->index, id)->mode) ? rootfs_index_node(k->index, id)->size : 0;
 	}
-	for (size_t i = 0; i < trace->paths.count; i++) {
-		const char *path = strset_get(&trace->paths, i);
-		uint32_t id = trace->entries[i].kinds & TRACE_EXEC
-				  ? rootfs_index_resolve(k->index, path, true, NULL, NULL)
-				  : ROOTFS_NONE;
+	for (size_t i = 0; i < evidence->trace->paths.count; i++) {
+		uint32_t id = evidence->trace->entries[i].kinds & TRACE_EXEC ? evidence_way(evidence, i, true)->node
+									     : ROOTFS_NONE;
 		uint32_t owner = id == ROOTFS_NONE ? PACKAGES_NONE : packages->owner[id];
 		if (owner != PACKAGES_NONE && is_program(k, id) && !is_collection(&packages->items[owner]))
 			user[owner] = id;

@@ -7,4 +7,4 @@
 #include "packages/packages.h"
 
 /* After keep_trace. */
-void keep_package_programs(struct keep_set *k, const struct packages *packages, const struct trace *trace);
+void keep_package_programs(struct keep_set *k, const struct packages *packages, const struct evidence *evidence);

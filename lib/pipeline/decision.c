@@ -53,21 +53,21 @@ static void tell_application(const struct decision *d, struct notes *notes)
 	}
 }
 
-int decision_make(const struct rootfs_index *index, const struct trace *trace, const struct oci_image_config *config,
+int decision_make(const struct evidence *evidence, const struct oci_image_config *config,
 		  const struct keep_policy *policy, struct notes *notes, struct decision *out, struct err *err)
 {
 	CLEANUP_STRLIST struct strlist unused = {0};
 	*out = (struct decision){.policy = policy};
-	keep_set_init(&out->keep, index, config, policy->level);
+	keep_set_init(&out->keep, evidence->index, config, policy->level);
 	keep_policy_exclude(&out->keep, policy, &unused);
-	keep_trace(&out->keep, trace);
+	keep_trace(&out->keep, evidence);
 	keep_config(&out->keep, config);
 	keep_policy_include(&out->keep, policy, &unused);
-	int r = packages_read(index, &out->packages, err);
+	int r = packages_read(evidence->index, &out->packages, err);
 	if (r < 0)
 		return r;
 	if (policy->level >= KEEP_CLOSURE)
-		keep_package_programs(&out->keep, &out->packages, trace);
+		keep_package_programs(&out->keep, &out->packages, evidence);
 	if (policy->level == KEEP_SAFE)
 		keep_application_add(&out->keep, &out->packages, &out->application);
 	for (size_t i = 0; i < unused.count; i++)

@@ -15,7 +15,7 @@ struct decision {
 };
 
 /* notes: receives what the user should know. On failure *out holds what decision_done undoes. */
-int decision_make(const struct rootfs_index *index, const struct trace *trace, const struct oci_image_config *config,
+int decision_make(const struct evidence *evidence, const struct oci_image_config *config,
 		  const struct keep_policy *policy, struct notes *notes, struct decision *out,
 		  struct err *err) MUST_CHECK;
 /* After more was put into keep: what that needs, and the databases anew. */

@@ -1,53 +1,36 @@
 #include "pipeline/found.h"
 
-#include "base/path.h"
-
-static const char *const mounted[FOUND_MOUNTED] = {"/proc", "/sys", "/dev"};
-
-struct way {
-	const struct found_view *view;
-	bool entered;
-};
-
-static void on_visit(void *ctx, uint32_t id, bool symlink)
+static uint8_t judge(const struct evidence_way *w)
 {
-	struct way *w = ctx;
-	for (size_t i = 0; i < FOUND_MOUNTED; i++)
-		w->entered |= id == w->view->mounted[i];
+	if (w->passes & EVIDENCE_VIRTUAL)
+		return TRACE_FOUND_UNKNOWN;
+	return w->node == ROOTFS_NONE ? TRACE_FOUND_NO : TRACE_FOUND_YES;
 }
 
-void found_view_init(struct found_view *v, const struct rootfs_index *index)
+uint8_t found_of(const struct evidence *e, size_t path, bool follow)
 {
-	v->index = index;
-	for (size_t i = 0; i < FOUND_MOUNTED; i++)
-		v->mounted[i] = rootfs_index_resolve(index, mounted[i], true, NULL, NULL);
+	return judge(evidence_way(e, path, follow));
 }
 
-uint8_t found_look(const struct found_view *v, const char *path, bool follow, uint32_t *node)
+uint8_t found_look(const struct evidence *e, const char *path, bool follow)
 {
-	struct way w = {v, false};
-	uint32_t id = rootfs_index_resolve(v->index, path, follow, on_visit, &w);
-	if (node)
-		*node = id;
-	/* a mount point that the image lacks was made for the run */
-	for (size_t i = 0; i < FOUND_MOUNTED; i++)
-		w.entered |= path_is_below(path, mounted[i]) && !path_has_dotdot(path);
-	return w.entered ? TRACE_FOUND_UNKNOWN : id == ROOTFS_NONE ? TRACE_FOUND_NO : TRACE_FOUND_YES;
+	CLEANUP_EVIDENCE_STEPS struct evidence_steps steps = {0};
+	struct evidence_way way;
+	evidence_way_find(e->index, &e->mounts, path, follow, &steps, &way);
+	return judge(&way);
 }
 
-void found_fill(const struct rootfs_index *index, struct trace *t)
+void found_fill(const struct evidence *e, struct trace *t)
 {
-	struct found_view v;
-	found_view_init(&v, index);
 	for (size_t id = 0; id < t->paths.count; id++) {
-		struct trace_entry *e = &t->entries[id];
-		const char *path = strset_get(&t->paths, id);
-		bool named = e->kinds & TRACE_NOFOLLOW;
-		uint8_t found = named ? found_look(&v, path, false, NULL) : TRACE_FOUND_UNKNOWN;
-		if (!named || (e->kinds & TRACE_FOLLOW)) {
-			uint8_t other = found_look(&v, path, true, NULL);
+		struct trace_entry *entry = &t->entries[id];
+		uint8_t found = TRACE_FOUND_UNKNOWN;
+		if (evidence_names(entry))
+			found = found_of(e, id, false);
+		if (evidence_follows(entry)) {
+			uint8_t other = found_of(e, id, true);
 			found = other > found ? other : found;
 		}
-		e->found = found;
+		entry->found = found;
 	}
 }

@@ -10,38 +10,55 @@
 #define SUSPECT_BYTES (64ull << 20)
 #define SUSPECT_NAME 3 /* shorter names are in every text */
 
+int heal_case_init(struct heal_case *c, const struct evidence *recorded, const struct rootfs_index *slim,
+		   const struct trace *trace, struct err *err)
+{
+	*c = (struct heal_case){.recorded = recorded};
+	int r = evidence_init(&c->original, recorded->index, trace, err);
+	return r < 0 ? r : evidence_init(&c->slim, slim, trace, err);
+}
+
+void heal_case_done(struct heal_case *c)
+{
+	evidence_done(&c->original);
+	evidence_done(&c->slim);
+}
+
 /* ---- lookups ---- */
 
-static void add_lookup(struct heal_lookups *l, const struct trace *t, size_t id, uint32_t node, bool follow)
+static void add_lookup(struct heal_lookups *l, const struct evidence *e, size_t id, const struct evidence_way *way)
 {
+	const struct trace *t = e->trace;
 	uint32_t program = t->entries[id].program;
 	l->items = mem_grow(l->items, l->count, &l->cap, sizeof(*l->items));
 	l->items[l->count++] = (struct heal_lookup){
 	    .path = strset_get(&t->paths, id),
 	    .program = program < t->programs.count ? strset_get(&t->programs, program) : NULL,
-	    .node = node,
-	    .follow = follow,
+	    .node = way->node,
+	    .way = way,
+	    .steps = &e->steps,
 	    .listed = t->entries[id].kinds & TRACE_LIST,
 	};
 }
 
-struct pair {
-	struct found_view original, slim;
-};
-
-/* Both ways in which the run named the path. */
-static void look(const struct pair *p, const struct trace *t, size_t id, struct heal_lookups *out)
+static bool slim_lacks(const struct heal_case *c, const struct evidence *e, size_t id, bool follow)
 {
-	const char *path = strset_get(&t->paths, id);
-	uint32_t kinds = t->entries[id].kinds, node;
+	uint8_t found = e->trace == c->slim.trace ? found_of(&c->slim, id, follow)
+						  : found_look(&c->slim, strset_get(&e->trace->paths, id), follow);
+	return found == TRACE_FOUND_NO;
+}
+
+/* Both ways in which the run of e, which is resolved in the original, took the path. */
+static void look(const struct heal_case *c, const struct evidence *e, size_t id, struct heal_lookups *out)
+{
 	for (int follow = 1; follow >= 0; follow--) {
-		if (follow ? (kinds & TRACE_NOFOLLOW) && !(kinds & TRACE_FOLLOW) : !(kinds & TRACE_NOFOLLOW))
+		const struct trace_entry *entry = &e->trace->entries[id];
+		const struct evidence_way *way = evidence_way(e, id, follow);
+		if (!(follow ? evidence_follows(entry) : evidence_names(entry)) || !slim_lacks(c, e, id, follow) ||
+		    found_of(e, id, follow) != TRACE_FOUND_YES ||
+		    S_ISSOCK(rootfs_index_node(e->index, way->node)->mode))
 			continue;
-		if (found_look(&p->slim, path, follow, NULL) != TRACE_FOUND_NO ||
-		    found_look(&p->original, path, follow, &node) != TRACE_FOUND_YES ||
-		    S_ISSOCK(rootfs_index_node(p->original.index, node)->mode))
-			continue;
-		add_lookup(out, t, id, node, follow);
+		add_lookup(out, e, id, way);
 		return;
 	}
 }
@@ -59,18 +76,16 @@ static int by_path(const void *a, const void *b)
 	return strcmp(((const struct heal_lookup *)a)->path, ((const struct heal_lookup *)b)->path);
 }
 
-void heal_lookups_find(const struct heal_image *original, const struct heal_image *slim, struct heal_lookups *out)
+void heal_lookups_find(const struct heal_case *c, struct heal_lookups *out)
 {
-	struct pair p;
-	found_view_init(&p.original, original->index);
-	found_view_init(&p.slim, slim->index);
-	for (size_t id = 0; id < slim->trace->paths.count; id++)
-		look(&p, slim->trace, id, out);
-	for (size_t id = 0; id < original->trace->paths.count; id++) {
-		const char *path = strset_get(&original->trace->paths, id);
-		if (original->trace->entries[id].found == TRACE_FOUND_YES && is_in_listed(slim->trace, path) &&
-		    strset_find(&slim->trace->paths, path) == STRSET_NONE)
-			look(&p, original->trace, id, out);
+	const struct trace *seen = c->slim.trace, *recorded = c->recorded->trace;
+	for (size_t id = 0; id < seen->paths.count; id++)
+		look(c, &c->original, id, out);
+	for (size_t id = 0; id < recorded->paths.count; id++) {
+		const char *path = strset_get(&recorded->paths, id);
+		if (recorded->entries[id].found == TRACE_FOUND_YES && is_in_listed(seen, path) &&
+		    strset_find(&seen->paths, path) == STRSET_NONE)
+			look(c, c->recorded, id, out);
 	}
 	if (out->count)
 		qsort(out->items, out->count, sizeof(*out->items), by_path);
@@ -174,7 +189,7 @@ uint32_t heal_lookups_keep(struct keep_set *k, const struct heal_lookups *l, uns
 		CLEANUP_FREE char *why =
 		    mem_printf("%s looked for %s", it->program ? it->program : "the container", it->path);
 		set_why(&h, why);
-		(void)keep_path(k, it->path, it->follow, reason(&h));
+		keep_way(k, it->way, it->steps, reason(&h));
 		if (k->n_kept > had)
 			verify_healed_add(out, it->path, why, round);
 		if (round > 1 || it->listed)
@@ -217,11 +232,11 @@ static bool is_like_kept(const struct healer *h, const struct rootfs_node *dir, 
 	return !any;
 }
 
-static void keep_listed(struct healer *h, uint32_t dir, const struct rootfs_index *slim, const char *path,
+/* there: the same directory of the slim image, or ROOTFS_NONE. */
+static void keep_listed(struct healer *h, uint32_t dir, const struct rootfs_index *slim, uint32_t there,
 			const struct buf *said)
 {
 	const struct rootfs_node *d = info(h, dir);
-	uint32_t there = rootfs_index_resolve(slim, path, true, NULL, NULL);
 	for (uint32_t i = 0; i < d->n_children; i++) {
 		const struct rootfs_node *c = info(h, d->first_child + i);
 		if (there != ROOTFS_NONE && rootfs_index_child(slim, there, c->name, strlen(c->name)) != ROOTFS_NONE)
@@ -231,30 +246,30 @@ static void keep_listed(struct healer *h, uint32_t dir, const struct rootfs_inde
 	}
 }
 
-static void keep_all_listed(struct healer *h, const struct rootfs_index *slim, const struct trace *t,
-			    const struct buf *said)
+static void keep_all_listed(struct healer *h, const struct heal_case *c, const struct buf *said)
 {
+	const struct trace *t = c->slim.trace;
 	CLEANUP_FREE size_t *order = strset_sorted(&t->paths);
 	for (size_t i = 0; i < t->paths.count; i++) {
 		const char *path = strset_get(&t->paths, order[i]);
 		if (!(t->entries[order[i]].kinds & TRACE_LIST))
 			continue;
-		uint32_t dir = rootfs_index_resolve(h->k->index, path, true, NULL, NULL);
+		uint32_t dir = evidence_way(&c->original, order[i], true)->node;
 		if (dir == ROOTFS_NONE || dir == 0 || !S_ISDIR(info(h, dir)->mode))
 			continue;
 		CLEANUP_FREE char *why = mem_printf("missing in %s, which the container listed", path);
 		set_why(h, why);
-		keep_listed(h, dir, slim, path, said);
+		keep_listed(h, dir, c->slim.index, evidence_way(&c->slim, order[i], true)->node, said);
 	}
 }
 
-uint32_t heal_listed_keep(struct keep_set *k, const struct rootfs_index *slim, const struct trace *trace,
-			  const struct buf *said, unsigned round, struct verdict *out)
+uint32_t heal_listed_keep(struct keep_set *k, const struct heal_case *c, const struct buf *said, unsigned round,
+			  struct verdict *out)
 {
 	struct healer h = {.k = k, .round = round, .out = out};
 	uint32_t before = k->n_kept;
-	keep_all_listed(&h, slim, trace, said);
+	keep_all_listed(&h, c, said);
 	if (k->n_kept == before)
-		keep_all_listed(&h, slim, trace, NULL);
+		keep_all_listed(&h, c, NULL);
 	return k->n_kept - before;
 }

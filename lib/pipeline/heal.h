@@ -6,12 +6,24 @@
 #include "pipeline/found.h"
 #include "verify/verdict.h"
 
+/* What a run of the slim image did, and what the original's run did; resolved against both images. */
+struct heal_case {
+	const struct evidence *recorded; /* the original's run, in the original; its trace has `found` filled in */
+	struct evidence original, slim;  /* the slim image's run, in the original and in the slim image */
+};
+/* Borrows all. On failure *c may be given to _done, too. */
+int heal_case_init(struct heal_case *c, const struct evidence *recorded, const struct rootfs_index *slim,
+		   const struct trace *trace, struct err *err) MUST_CHECK;
+void heal_case_done(struct heal_case *c);
+#define CLEANUP_HEAL_CASE CLEANUP(heal_case_done)
+
 /* Lookups of one trial. Sockets do not count: no image can hold one. */
 struct heal_lookup {
-	const char *path;    /* borrowed from the trace */
-	const char *program; /* that looked, or NULL */
-	uint32_t node;       /* of the original: what it would have led to */
-	bool follow;
+	const char *path;               /* borrowed from the trace */
+	const char *program;            /* that looked, or NULL */
+	uint32_t node;                  /* of the original: what it would have led to */
+	const struct evidence_way *way; /* to it; borrowed from the case, as its steps */
+	const struct evidence_steps *steps;
 	bool listed; /* as a directory: what is in it was wanted */
 };
 
@@ -20,15 +32,9 @@ struct heal_lookups {
 	size_t count, cap;
 };
 
-/* One image and what its run did; borrowed. */
-struct heal_image {
-	const struct rootfs_index *index;
-	const struct trace *trace; /* of the original with `found` filled in */
-};
-
-/* What the slim run looked for in vain. And what it would have looked for, had it been in a directory that it listed:
- * what the original's run found there. In path order. */
-void heal_lookups_find(const struct heal_image *original, const struct heal_image *slim, struct heal_lookups *out);
+/* Finds the paths of the original that the slim run looked for in vain. It would also have looked for those that the
+ * original's run found in a directory that the slim run listed. In path order; they live as long as the case. */
+void heal_lookups_find(const struct heal_case *c, struct heal_lookups *out);
 void heal_lookups_done(struct heal_lookups *l);
 #define CLEANUP_HEAL_LOOKUPS CLEANUP(heal_lookups_done)
 
@@ -45,5 +51,5 @@ uint32_t heal_lookups_keep(struct keep_set *k, const struct heal_lookups *l, uns
  * the file. What directories that the trace lists lack in the slim image, if it goes by a name that is in said (what
  * the program printed and answered; a module that it did not find, say); else the files there of the same kind as kept
  * ones, or all where none is kept. Within bounds. As heal_lookups_keep otherwise. */
-uint32_t heal_listed_keep(struct keep_set *k, const struct rootfs_index *slim, const struct trace *trace,
-			  const struct buf *said, unsigned round, struct verdict *out);
+uint32_t heal_listed_keep(struct keep_set *k, const struct heal_case *c, const struct buf *said, unsigned round,
+			  struct verdict *out);

@@ -147,12 +147,12 @@ static void note_absent_witness(struct original *o)
 int original_resolve(struct original *o, struct session *s, struct err *err)
 {
 	int r = session_index(s, err);
-	if (r < 0)
+	if (r < 0 || (r = evidence_init(&o->evidence, s->index, &o->trace, err)) < 0)
 		return r;
-	found_fill(s->index, &o->trace);
+	found_fill(&o->evidence, &o->trace);
 	if (o->runs.count) /* else the stored traces tell */
-		witness_compare(s->index, &o->trace);
-	witness_count_files(s->index, &o->trace);
+		witness_compare(&o->evidence, &o->trace);
+	witness_count_files(&o->evidence, &o->trace);
 	note_unexplained(o);
 	note_absent_witness(o);
 	return 0;
@@ -166,8 +166,7 @@ int original_verify(struct original *o, struct session *s, const struct verify_o
 	CLEANUP_FD int log_fd = session_new_file(s, "verify-log", O_APPEND, err);
 	struct verify_original original = {
 	    .image = image_of(s),
-	    .index = s->index,
-	    .trace = &o->trace,
+	    .evidence = &o->evidence,
 	    .runs = &o->runs,
 	};
 	return log_fd < 0 ? log_fd : verify_slim(&o->site, &original, options, log_fd, out, &o->notes, err);
@@ -177,6 +176,7 @@ void original_done(struct original *o)
 {
 	notes_done(&o->notes);
 	run_results_done(&o->runs);
+	evidence_done(&o->evidence);
 	trace_done(&o->trace);
 	runtime_done(&o->runtime);
 	cleanup_closep(&o->log_fd);

@@ -3,6 +3,7 @@
  * original_init, the stages in order, original_done. */
 #pragma once
 
+#include "evidence/evidence.h"
 #include "pipeline/session.h"
 #include "pipeline/verify.h"
 
@@ -11,7 +12,8 @@ struct original {
 	struct run_site site; /* from original_prepare on */
 	int log_fd;           /* what the containers print; -1 = nothing is run */
 	struct run_results runs;
-	struct trace trace; /* of the runs, or stored ones */
+	struct trace trace;       /* of the runs, or stored ones */
+	struct evidence evidence; /* the trace resolved against the index; from original_resolve on */
 	struct notes notes; /* of every stage, the caller's too */
 };
 

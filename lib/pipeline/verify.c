@@ -111,7 +111,7 @@ static bool may_heal(const struct verification *v)
 	return v->options->keep && v->round <= v->options->heal;
 }
 
-static uint32_t heal_listed(struct verification *v)
+static uint32_t heal_listed(struct verification *v, const struct heal_case *c)
 {
 	CLEANUP_BUF struct buf said = {0};
 	log_tail(v->log_fd, SAID_MAX, &said);
@@ -119,12 +119,13 @@ static uint32_t heal_listed(struct verification *v)
 		buf_char(&said, '\n');
 		buf_str(&said, v->verdict->differences[i].got);
 	}
-	return heal_listed_keep(v->options->keep, v->image.index, &v->slim[0].trace, &said, v->round, v->verdict);
+	return heal_listed_keep(v->options->keep, c, &said, v->round, v->verdict);
 }
 
 /* One image, run and judged. *again: it was healed, and there is to be another. */
 static int do_round(struct verification *v, bool *again, struct err *err)
 {
+	CLEANUP_HEAL_CASE struct heal_case c = {0};
 	CLEANUP_HEAL_LOOKUPS struct heal_lookups lookups = {0};
 	int r = v->options->open(v->options->ctx, v->round, &v->image, err);
 	if (r < 0)
@@ -132,15 +133,15 @@ static int do_round(struct verification *v, bool *again, struct err *err)
 	v->verdict->rounds = v->round;
 	if ((r = run_slim(v, err)) < 0)
 		return r;
-	const struct heal_image original = {v->original->index, v->original->trace};
-	const struct heal_image slim = {v->image.index, &v->slim[0].trace};
-	heal_lookups_find(&original, &slim, &lookups);
+	if ((r = heal_case_init(&c, v->original->evidence, v->image.index, &v->slim[0].trace, err)) < 0)
+		return r;
+	heal_lookups_find(&c, &lookups);
 	*again = may_heal(v) && heal_lookups_keep(v->options->keep, &lookups, v->round, v->verdict) > 0;
 	if (*again || (r = compare_until_sure(v, err)) < 0)
 		return r;
 	tell_lookups(v, &lookups);
 	v->verdict->equal = !v->verdict->n_differences && !v->verdict->n_lookups;
-	*again = !v->verdict->equal && may_heal(v) && heal_listed(v) > 0;
+	*again = !v->verdict->equal && may_heal(v) && heal_listed(v, &c) > 0;
 	return 0;
 }
 

@@ -14,9 +14,8 @@
 /* What the slim images are held against; borrowed. */
 struct verify_original {
 	struct run_image image;
-	const struct rootfs_index *index;
-	const struct trace *trace; /* with `found` filled in */
-	struct run_results *runs;  /* none: the original is run first, and they are filled */
+	const struct evidence *evidence; /* its trace has `found` filled in */
+	struct run_results *runs;        /* none: the original is run first, and they are filled */
 };
 
 /* A slim image, opened. */

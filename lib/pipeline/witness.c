@@ -5,10 +5,9 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/path.h"
+#include "image/file.h"
 #include "keep/elf_object.h"
 #include "keep/script.h"
-#include "runtime/bundle.h"
 
 #define SCRIPT_DEPTH 5 /* scripts that interpret scripts, as in Linux (fs/exec.c) */
 
@@ -16,6 +15,7 @@
 enum { BY_CALLS = 1, BY_FANOTIFY = 2, BY_KERNEL = 4 /* for an exec */ };
 
 struct comparing {
+	const struct evidence *evidence;
 	const struct rootfs_index *index;
 	struct trace *trace;
 	uint32_t *file; /* by node: the first node of the same file, which may have several names */
@@ -35,37 +35,17 @@ static bool by_fanotify(const struct trace_entry *e)
 
 static uint32_t *find_files(const struct rootfs_index *x)
 {
-	uint32_t n = rootfs_index_count(x), *file = mem_calloc(n, sizeof(*file)), *first = NULL;
-	CLEANUP_STRSET struct strset linked = {0};
-	size_t cap = 0;
-	for (uint32_t id = 0; id < n; id++) {
-		const struct rootfs_node *node = rootfs_index_node(x, id);
-		file[id] = id;
-		if (node->nlink < 2 || S_ISDIR(node->mode))
-			continue;
-		uint64_t key[2] = {node->layer, node->ino};
-		bool added;
-		size_t k = strset_add_len(&linked, (const char *)key, sizeof(key), &added);
-		if (added) {
-			first = mem_grow(first, k, &cap, sizeof(*first));
-			first[k] = id;
-		}
-		file[id] = first[k];
-	}
-	free(first);
+	uint32_t n = rootfs_index_count(x), *file = mem_calloc(n, sizeof(*file));
+	CLEANUP_IMAGE_FILES struct image_files files = {0};
+	for (uint32_t id = 0; id < n; id++)
+		file[id] = S_ISDIR(rootfs_index_node(x, id)->mode) ? id : image_files_first(&files, x, id);
 	return file;
 }
 
-static uint32_t resolve(const struct rootfs_index *x, const char *path, bool follow)
+/* The node that a path leads to, as an open does; one that was never followed is the last component itself. */
+static uint32_t entry_node(const struct evidence *e, size_t path)
 {
-	return rootfs_index_resolve(x, path, follow, NULL, NULL);
-}
-
-/* The node that an entry leads to, as an open does; one that was never followed is the last component itself. */
-static uint32_t entry_node(const struct rootfs_index *x, const struct trace *t, size_t i)
-{
-	const struct trace_entry *e = &t->entries[i];
-	return resolve(x, strset_get(&t->paths, i), (e->kinds & TRACE_FOLLOW) || !(e->kinds & TRACE_NOFOLLOW));
+	return evidence_way(e, path, evidence_follows(&e->trace->entries[path]))->node;
 }
 
 /* ---- what is there ---- */
@@ -81,7 +61,7 @@ static void mark_interpreters(struct comparing *c, uint32_t node, unsigned depth
 		return;
 	if (!keep_script_read(fd, line, &interpreter, &rest) && keep_elf_read(fd, &e))
 		interpreter = e.interp;
-	uint32_t next = interpreter ? resolve(c->index, interpreter, true) : ROOTFS_NONE;
+	uint32_t next = interpreter ? rootfs_index_resolve(c->index, interpreter, true, NULL, NULL) : ROOTFS_NONE;
 	if (next == ROOTFS_NONE)
 		return;
 	c->by[c->file[next]] |= BY_KERNEL;
@@ -100,7 +80,7 @@ static void mark(struct comparing *c)
 			(void)strset_add(&c->removed, path);
 		if (e->kinds & TRACE_MOUNT)
 			(void)strset_add(&c->mounted, path);
-		uint32_t node = entry_node(c->index, t, i);
+		uint32_t node = entry_node(c->evidence, i);
 		if (e->kinds & TRACE_EXEC)
 			mark_interpreters(c, node, 0);
 		if (node == ROOTFS_NONE)
@@ -135,36 +115,21 @@ static enum trace_rule explain_fanotify(const struct comparing *c, const char *p
 	return is_at_or_below(&c->removed, path) ? TRACE_RULE_REMOVED : TRACE_RULE_UNEXPLAINED;
 }
 
-struct way {
-	const struct comparing *c;
-	bool mounted, refused;
-};
-
-static void on_visit(void *ctx, uint32_t id, bool symlink)
-{
-	struct way *w = ctx;
-	const struct rootfs_node *node = rootfs_index_node(w->c->index, id);
-	for (const char *const *point = bundle_mount_points; *point; point++)
-		w->mounted |= id == resolve(w->c->index, *point, true);
-	w->refused |= S_ISDIR(node->mode) && !(node->mode & S_IXOTH);
-}
-
 static enum trace_rule explain_calls(const struct comparing *c, size_t i, uint32_t node)
 {
 	const struct trace_entry *e = &c->trace->entries[i];
 	const char *path = strset_get(&c->trace->paths, i);
 	mode_t mode = rootfs_index_node(c->index, node)->mode;
-	struct way w = {.c = c};
+	uint8_t passes = evidence_way(c->evidence, i, true)->passes;
 	if (c->by[c->file[node]] & BY_FANOTIFY)
 		return TRACE_RULE_OTHER_NAME;
 	if (is_at_or_below(&c->created, path))
 		return TRACE_RULE_CREATED;
 	if (is_at_or_below(&c->removed, path))
 		return TRACE_RULE_REMOVED;
-	(void)rootfs_index_resolve(c->index, path, true, on_visit, &w);
-	if (w.mounted || is_at_or_below(&c->mounted, path))
+	if ((passes & EVIDENCE_MOUNTED) || is_at_or_below(&c->mounted, path))
 		return TRACE_RULE_MOUNTED;
-	if (w.refused || (e->kinds & TRACE_LIST) || ((e->kinds & TRACE_EXEC) && !(mode & S_IXOTH)) ||
+	if ((passes & EVIDENCE_CLOSED) || (e->kinds & TRACE_LIST) || ((e->kinds & TRACE_EXEC) && !(mode & S_IXOTH)) ||
 	    ((e->kinds & TRACE_WRITE) && !(mode & S_IWOTH)) || ((e->kinds & TRACE_OPEN) && !(mode & S_IROTH)))
 		return TRACE_RULE_REFUSED;
 	return TRACE_RULE_UNEXPLAINED;
@@ -178,10 +143,10 @@ static void compare_one(struct comparing *c, size_t i)
 	enum trace_rule rule;
 	if (by_fanotify(e) && (e->kinds & TRACE_KERNEL)) {
 		/* fanotify tells where a file is, without symlinks */
-		node = resolve(c->index, path->s, false);
+		node = evidence_way(c->evidence, i, false)->node;
 		rule = explain_fanotify(c, path->s, node);
 	} else if (!by_fanotify(e) && e->opened) {
-		node = entry_node(c->index, c->trace, i);
+		node = entry_node(c->evidence, i);
 		if (node == ROOTFS_NONE || !S_ISREG(rootfs_index_node(c->index, node)->mode))
 			return;
 		rule = explain_calls(c, i, node);
@@ -195,13 +160,13 @@ static void compare_one(struct comparing *c, size_t i)
 		trace_add_unexplained(c->trace, path->s, path->len);
 }
 
-void witness_compare(const struct rootfs_index *index, struct trace *trace)
+void witness_compare(const struct evidence *e, struct trace *trace)
 {
 	if (!(trace->witnesses & TRACE_BY_FANOTIFY) || !(trace->witnesses & ~TRACE_BY_FANOTIFY))
 		return;
-	CLEANUP_FREE uint32_t *file = find_files(index);
-	CLEANUP_FREE uint8_t *by = mem_calloc(rootfs_index_count(index), sizeof(*by));
-	struct comparing c = {.index = index, .trace = trace, .file = file, .by = by};
+	CLEANUP_FREE uint32_t *file = find_files(e->index);
+	CLEANUP_FREE uint8_t *by = mem_calloc(rootfs_index_count(e->index), sizeof(*by));
+	struct comparing c = {.evidence = e, .index = e->index, .trace = trace, .file = file, .by = by};
 	mark(&c);
 	for (size_t i = 0; i < trace->paths.count; i++)
 		compare_one(&c, i);
@@ -210,14 +175,14 @@ void witness_compare(const struct rootfs_index *index, struct trace *trace)
 	strset_done(&c.mounted);
 }
 
-void witness_count_files(const struct rootfs_index *index, struct trace *trace)
+void witness_count_files(const struct evidence *e, struct trace *trace)
 {
-	uint32_t n = rootfs_index_count(index);
-	CLEANUP_FREE uint32_t *file = find_files(index);
+	uint32_t n = rootfs_index_count(e->index);
+	CLEANUP_FREE uint32_t *file = find_files(e->index);
 	CLEANUP_FREE uint8_t *by = mem_calloc(n, sizeof(*by));
 	for (size_t i = 0; i < trace->paths.count; i++) {
-		uint32_t node = entry_node(index, trace, i);
-		if (node == ROOTFS_NONE || !S_ISREG(rootfs_index_node(index, node)->mode))
+		uint32_t node = entry_node(e, i);
+		if (node == ROOTFS_NONE || !S_ISREG(rootfs_index_node(e->index, node)->mode))
 			continue;
 		by[file[node]] |=
 		    (by_calls(&trace->entries[i]) ? BY_CALLS : 0) | (by_fanotify(&trace->entries[i]) ? BY_FANOTIFY : 0);

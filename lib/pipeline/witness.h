@@ -2,13 +2,12 @@
  * system calls. */
 #pragma once
 
-#include "rootfs/index.h"
-#include "trace/trace.h"
+#include "evidence/evidence.h"
 
-/* Fill the rules and the unexplained paths of trace.comparison, of a recording that was just made: each path that
+/* Fills the rules and the unexplained paths of trace.comparison, of a recording that was just made: each path that
  * fanotify alone saw opened, and each that the other alone saw, if it leads to a regular file of the image and fanotify
- * would have seen it opened. Nothing is filled where one of them was absent. */
-void witness_compare(const struct rootfs_index *index, struct trace *trace);
+ * would have seen it opened. Fills nothing if one of them was absent. trace is the evidence's. */
+void witness_compare(const struct evidence *e, struct trace *trace);
 
-/* Fill its files: how many regular files of the image who saw, under whatever names. */
-void witness_count_files(const struct rootfs_index *index, struct trace *trace);
+/* Fills its files: how many regular files of the image who saw, under whatever names. */
+void witness_count_files(const struct evidence *e, struct trace *trace);

@@ -34,9 +34,6 @@ static const struct {
 static const char *const docker_files[] = {"resolv.conf", "hostname", "hosts"};
 #define N_FILES (sizeof(docker_files) / sizeof(docker_files[0]))
 
-const char *const bundle_mount_points[] = {"/proc",         "/dev",       "/sys", "/etc/resolv.conf",
-					   "/etc/hostname", "/etc/hosts", NULL};
-
 /* The kernel mounts a sysfs only for who owns the network that it shows: with the machine's network, the machine's
  * is bound for an ordinary user. */
 static void bind_sys(struct runtime_spec_mount *m)

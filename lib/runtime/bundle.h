@@ -34,9 +34,6 @@ struct bundle_options {
 	const char *const *seccomp_architectures;
 };
 
-/* Where something else than the image's own lies: the topmost points of all mounts, NULL-terminated. */
-extern const char *const bundle_mount_points[];
-
 struct bundle {
 	char *path;                          /* the directory, absolute */
 	int dir_fd;                          /* of it */

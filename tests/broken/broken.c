@@ -32,7 +32,7 @@ static int decide(const struct subject *t, struct keep_set *k, struct err *err)
 {
 	const struct session *s = &t->session;
 	keep_set_init(k, s->index, &s->image.config, KEEP_EXACT);
-	keep_trace(k, &t->original.trace);
+	keep_trace(k, &t->original.evidence);
 	keep_config(k, &s->image.config);
 	return keep_closures(k, err);
 }

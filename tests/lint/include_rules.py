@@ -22,15 +22,16 @@ MAY_INCLUDE = {
     "transport": ["text", "oci", "net", "layer", "formats"],
     "rootfs": ["oci", "layer", "image", "unpack", "os", "transport/transport.h"],
     "image": ["oci", "layer", "rootfs"],
+    "evidence": ["trace", "rootfs", "image"],
     "unpack": ["oci", "layer", "image", "rootfs"],
     "sensor": ["trace", "os"],
     "packages": ["rootfs", "image"],
-    "keep": ["oci", "trace", "rootfs", "packages", "image"],
+    "keep": ["oci", "trace", "rootfs", "packages", "image", "evidence"],
     "rewrite": ["oci", "layer", "rootfs", "packages", "keep", "image"],
     "run": ["oci", "trace", "rootfs", "runtime", "sensor", "pipeline/exercise.h", "pipeline/output.h", "pipeline/seccomp.h", "pipeline/signals.h"],
     "verify": [],
     "report": ["oci", "trace", "rootfs", "packages", "keep", "pipeline/exercise.h", "run/result.h", "verify/verdict.h", "image", "os"],
-    "pipeline": ["oci", "net", "trace", "layer", "runtime", "transport", "rootfs", "sensor", "packages", "keep", "rewrite", "report", "run", "verify", "image", "unpack"],
+    "pipeline": ["oci", "net", "trace", "layer", "runtime", "transport", "rootfs", "sensor", "packages", "keep", "rewrite", "report", "run", "verify", "image", "unpack", "evidence"],
     "probe": ["text", "net", "oci", "pipeline/exercise.h", "runtime/mounts.h"],
 }
 MAX_LINES = 800

@@ -89,7 +89,9 @@ static void trace_one(const struct test_image *m, const char *path, uint32_t kin
 	trace_add(&t, path, strlen(path), kinds, UINT32_MAX, TRACE_BY_PTRACE);
 	CLEANUP_KEEP_SET struct keep_set k;
 	keep_set_init(&k, m->index, NULL, KEEP_EXACT);
-	keep_trace(&k, &t);
+	CLEANUP_EVIDENCE struct evidence e;
+	assert_int_equal(evidence_init(&e, m->index, &t, NULL), 0);
+	keep_trace(&k, &e);
 	assert_kept(&k, want);
 }
 
@@ -119,7 +121,9 @@ static void the_order_of_a_trace_does_not_matter(void **state)
 			trace_add(&t[i], name, strlen(name), TRACE_OPEN | TRACE_FOLLOW, 0, TRACE_BY_PTRACE);
 		}
 		keep_set_init(&k[i], m.index, NULL, KEEP_EXACT);
-		keep_trace(&k[i], &t[i]);
+		CLEANUP_EVIDENCE struct evidence e;
+		assert_int_equal(evidence_init(&e, m.index, &t[i], NULL), 0);
+		keep_trace(&k[i], &e);
 	}
 	for (uint32_t id = 0; id < rootfs_index_count(m.index); id++) {
 		assert_int_equal(k[0].reasons[id].kind, k[1].reasons[id].kind);

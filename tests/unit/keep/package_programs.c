@@ -46,9 +46,11 @@ static void programs(void **state)
 	trace_add(&t, "/usr/bin/other", strlen("/usr/bin/other"), TRACE_STAT | TRACE_FOLLOW, UINT32_MAX,
 		  TRACE_BY_PTRACE);
 	keep_set_init(&k, m.index, NULL, KEEP_CLOSURE);
-	keep_trace(&k, &t);
+	CLEANUP_EVIDENCE struct evidence e;
+	assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
+	keep_trace(&k, &e);
 	assert_int_equal(packages_read(m.index, &p, NULL), 0);
-	keep_package_programs(&k, &p, &t);
+	keep_package_programs(&k, &p, &e);
 	assert_kept(&k, "/usr /usr/bin /usr/bin/big /usr/bin/cat /usr/bin/other /usr/bin/redis-check-rdb "
 			"/usr/bin/redis-cli /usr/bin/redis-link /usr/bin/redis-setup");
 	assert_reason(&k, &m, "/usr/bin/redis-cli", KEEP_PACKAGE, image_node(&m, "/usr/bin/redis-check-rdb"));

@@ -39,7 +39,9 @@ static void each_way_of_naming(void **state)
 	image_index(&m);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		trace_add(&t, cases[i].path, strlen(cases[i].path), cases[i].kinds, UINT32_MAX, TRACE_BY_PTRACE);
-	found_fill(m.index, &t);
+	CLEANUP_EVIDENCE struct evidence e;
+	assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
+	found_fill(&e, &t);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		uint8_t found = t.entries[strset_find(&t.paths, cases[i].path)].found;
 		if (found != cases[i].found)

@@ -6,6 +6,8 @@
 struct fixture {
 	struct test_image original, slim;
 	struct trace recorded, seen; /* of the original's run, of the slim one's */
+	struct evidence evidence;    /* recorded, in the original */
+	struct heal_case heal;
 	struct keep_set k;
 	struct oci_image_config config;
 	struct verdict v;
@@ -43,6 +45,8 @@ static void fixture_done(struct fixture *f)
 {
 	verify_verdict_done(&f->v);
 	keep_set_done(&f->k);
+	heal_case_done(&f->heal);
+	evidence_done(&f->evidence);
 	trace_done(&f->recorded);
 	trace_done(&f->seen);
 	image_done(&f->original);
@@ -54,13 +58,22 @@ static void see(struct trace *t, const char *path, uint32_t kinds)
 	trace_add(t, path, strlen(path), kinds, trace_program(t, "/bin/prog"), TRACE_BY_PTRACE);
 }
 
+/* What was seen is to be judged. */
+static void resolve(struct fixture *f)
+{
+	heal_case_done(&f->heal);
+	evidence_done(&f->evidence);
+	assert_int_equal(evidence_init(&f->evidence, f->original.index, &f->recorded, NULL), 0);
+	found_fill(&f->evidence, &f->recorded);
+	assert_int_equal(heal_case_init(&f->heal, &f->evidence, f->slim.index, &f->seen, NULL), 0);
+}
+
 static void lookups_are(struct fixture *f, const char *want)
 {
 	CLEANUP_HEAL_LOOKUPS struct heal_lookups l = {0};
 	CLEANUP_BUF struct buf b = {0};
-	found_fill(f->original.index, &f->recorded);
-	const struct heal_image original = {f->original.index, &f->recorded}, slim = {f->slim.index, &f->seen};
-	heal_lookups_find(&original, &slim, &l);
+	resolve(f);
+	heal_lookups_find(&f->heal, &l);
 	for (size_t i = 0; i < l.count; i++) {
 		assert_string_equal(l.items[i].program, "/bin/prog");
 		buf_printf(&b, "%s\n", l.items[i].path);
@@ -72,8 +85,8 @@ static void healed_are(struct fixture *f, unsigned round, const char *want)
 {
 	CLEANUP_HEAL_LOOKUPS struct heal_lookups l = {0};
 	CLEANUP_BUF struct buf b = {0};
-	const struct heal_image original = {f->original.index, &f->recorded}, slim = {f->slim.index, &f->seen};
-	heal_lookups_find(&original, &slim, &l);
+	resolve(f);
+	heal_lookups_find(&f->heal, &l);
 	uint32_t n = heal_lookups_keep(&f->k, &l, round, &f->v);
 	assert_int_equal(n > 0, *want != '\0');
 	for (size_t i = 0; i < f->v.n_healed; i++)
@@ -162,7 +175,8 @@ static void listed_one(const char *text, const char *want)
 	buf_str(&said, text);
 	see(&f.seen, "/app/plugins", TRACE_OPEN | TRACE_LIST);
 	see(&f.seen, "/empty", TRACE_OPEN | TRACE_LIST);
-	(void)heal_listed_keep(&f.k, f.slim.index, &f.seen, &said, 1, &f.v);
+	resolve(&f);
+	(void)heal_listed_keep(&f.k, &f.heal, &said, 1, &f.v);
 	for (size_t i = 0; i < f.v.n_healed; i++)
 		buf_printf(&b, "%s\n", f.v.healed[i].path);
 	assert_string_equal(b.len ? b.data : "", want);

@@ -48,7 +48,9 @@ static unsigned rule_of(const struct test_image *m, const struct seen *seen, siz
 		const struct seen *s = &seen[n - 1 - i]; /* the first comes last: nothing hangs on the order */
 		trace_add(&t, s->path, strlen(s->path), s->kinds, UINT32_MAX, s->witness);
 	}
-	witness_compare(m->index, &t);
+	CLEANUP_EVIDENCE struct evidence e;
+	assert_int_equal(evidence_init(&e, m->index, &t, NULL), 0);
+	witness_compare(&e, &t);
 	for (unsigned r = 0; r < TRACE_RULES; r++)
 		if (t.comparison.rules[r]) {
 			assert_int_equal(rule, NO_RULE);
@@ -121,10 +123,12 @@ static void names_of_one_file(void **state)
 	trace_add(&t, "/b", 2, TRACE_STAT, UINT32_MAX, CALLS);
 	trace_add(&t, "/lib/ld-1.so", 12, KERNEL, UINT32_MAX, FANOTIFY);
 	trace_add(&t, "/dir", 4, OPEN | TRACE_LIST, UINT32_MAX, CALLS | FANOTIFY);
-	witness_compare(m.index, &t);
+	CLEANUP_EVIDENCE struct evidence e;
+	assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
+	witness_compare(&e, &t);
 	assert_int_equal(t.comparison.rules[TRACE_RULE_OTHER_NAME], 2);
 	assert_int_equal(t.comparison.rules[TRACE_RULE_UNEXPLAINED], 1);
-	witness_count_files(m.index, &t);
+	witness_count_files(&e, &t);
 	assert_int_equal(t.comparison.files_both, 1);
 	assert_int_equal(t.comparison.files_calls, 1);
 	assert_int_equal(t.comparison.files_fanotify, 1);
@@ -136,7 +140,9 @@ static void one_witness_has_nothing_to_compare(void **state)
 	CLEANUP_TRACE struct trace t = {.witnesses = CALLS};
 	image(&m);
 	trace_add(&t, "/a", 2, OPEN, UINT32_MAX, CALLS);
-	witness_compare(m.index, &t);
+	CLEANUP_EVIDENCE struct evidence e;
+	assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
+	witness_compare(&e, &t);
 	for (size_t i = 0; i < TRACE_RULES; i++)
 		assert_int_equal(t.comparison.rules[i], 0);
 }
