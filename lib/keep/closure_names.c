@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "image/file.h"
 #include "keep/closure.h"
 #include "keep/elf_object.h"
 
 /* A name that is not its file's only one. */
 struct name {
-	uint32_t layer, node; /* of the file; of the name itself */
-	uint64_t ino;         /* of the file */
+	struct image_file file;
+	uint32_t node; /* of the name itself */
 };
 
 struct names {
@@ -20,10 +21,7 @@ struct names {
 
 static int by_file(const void *a, const void *b)
 {
-	const struct name *x = a, *y = b;
-	if (x->layer != y->layer)
-		return x->layer < y->layer ? -1 : 1;
-	return (x->ino > y->ino) - (x->ino < y->ino);
+	return image_file_compare(((const struct name *)a)->file, ((const struct name *)b)->file);
 }
 
 static int by_file_and_node(const void *a, const void *b)
@@ -47,7 +45,7 @@ static void add_name(const struct rootfs_index *x, uint32_t node, struct names *
 	if (!S_ISREG(file->mode) || !(file->mode & 0111))
 		return;
 	out->items = mem_grow(out->items, out->count, &out->cap, sizeof(*out->items));
-	out->items[out->count++] = (struct name){.layer = file->layer, .node = node, .ino = file->ino};
+	out->items[out->count++] = (struct name){image_file_of(file), node};
 }
 
 static struct names *collect(const struct rootfs_index *x)
@@ -71,7 +69,7 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	if (!*state)
 		*state = collect(f->k->index);
 	const struct names *names = *state;
-	const struct name key = {.layer = f->info->layer, .ino = f->info->ino};
+	const struct name key = {.file = image_file_of(f->info)};
 	const struct name *last = names->items + names->count;
 	const struct name *n = names->count ? bsearch(&key, names->items, names->count, sizeof(key), by_file) : NULL;
 	while (n && n > names->items && by_file(n - 1, &key) == 0)

@@ -3,6 +3,7 @@
 
 #include "base/glob.h"
 #include "base/mem.h"
+#include "image/file.h"
 #include "keep/elf_content.h"
 #include "keep/elf_search.h"
 #include "keep/glob_walk.h"
@@ -14,9 +15,9 @@ struct keep_rules_run {
 	struct keep_set *k;
 	struct keep_text_search *texts;
 	struct keep_elf_search *search;
-	bool *fired;        /* by rule: patterns with a leading slash match the same again */
-	bool **fired_in;    /* by rule, by directory: so do the others; NULL = in none */
-	struct strset read; /* files with several names whose content was looked at: layer and inode number */
+	bool *fired;             /* by rule: patterns with a leading slash match the same again */
+	bool **fired_in;         /* by rule, by directory: so do the others; NULL = in none */
+	struct image_files read; /* files with several names whose content was looked at */
 };
 
 static int by_word(const void *a, const void *b)
@@ -54,7 +55,7 @@ void keep_rules_run_free(struct keep_rules_run *run)
 		free(run->fired_in[i]);
 	free(run->fired_in);
 	free(run->fired);
-	strset_done(&run->read);
+	image_files_done(&run->read);
 	free(run);
 }
 
@@ -80,22 +81,12 @@ static bool matches_one(const struct strlist *globs, const char *path)
 	return false;
 }
 
-/* What makes names of one file equal. */
-struct identity {
-	uint64_t layer, ino;
-};
-
-static struct identity identify(const struct rootfs_node *n)
-{
-	return (struct identity){n->layer, n->ino};
-}
-
 struct matched {
 	const struct rootfs_index *index;
 	const struct keep_rule *rule;
 	struct strlist paths;
-	struct strset files; /* regular ones, by identity */
-	uint64_t size;       /* bytes of them */
+	struct image_files files; /* regular ones */
+	uint64_t size;            /* bytes of them */
 };
 
 static void on_path(void *ctx, const char *path)
@@ -105,11 +96,8 @@ static void on_path(void *ctx, const char *path)
 		return;
 	uint32_t node = rootfs_index_resolve(m->index, path, true, NULL, NULL);
 	if (node != ROOTFS_NONE && S_ISREG(rootfs_index_node(m->index, node)->mode)) {
-		const struct rootfs_node *n = rootfs_index_node(m->index, node);
-		struct identity key = identify(n);
-		bool added;
-		(void)strset_add_len(&m->files, (const char *)&key, sizeof(key), &added);
-		m->size += added ? n->size : 0;
+		bool added = image_files_add(&m->files, m->index, node);
+		m->size += added ? rootfs_index_node(m->index, node)->size : 0;
 	}
 	strlist_add(&m->paths, path);
 }
@@ -151,7 +139,7 @@ static void fire(struct keep_rules_run *run, uint32_t rule, const struct keep_fi
 			keep_glob_walk(m.index, dir, r->keep.items[i], on_path, &m);
 	keep_matched(run, &m, f);
 	strlist_done(&m.paths);
-	strset_done(&m.files);
+	image_files_done(&m.files);
 }
 
 struct content {
@@ -196,11 +184,7 @@ static void on_bytes(void *ctx, const char *data, size_t n)
 /* A library's texts are searched for by its file name: libc holds most of them, and every program has it. */
 static void apply_content(struct keep_rules_run *run, const struct keep_file *f)
 {
-	struct identity key = identify(f->info);
-	bool added = true;
-	if (f->info->nlink > 1)
-		(void)strset_add_len(&run->read, (const char *)&key, sizeof(key), &added);
-	if (!added)
+	if (f->info->nlink > 1 && !image_files_add(&run->read, run->k->index, f->node))
 		return;
 	CLEANUP_KEEP_ELF struct keep_elf e;
 	if (!keep_elf_read(f->fd, &e))

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/strset.h"
+#include "image/file.h"
 
 #define BLOCK 65536
 #define GROUP_DEPTH 2 /* components of the directories that are summed up */
@@ -199,15 +200,11 @@ static int by_bytes(const void *a, const void *b)
 /* A file with several names is there once, as everywhere where an image's size is told. */
 static void count(const struct rootfs_index *x, uint64_t *bytes, uint64_t *files)
 {
-	CLEANUP_STRSET struct strset linked = {0};
+	CLEANUP_IMAGE_FILES struct image_files linked = {0};
 	for (uint32_t id = 0; id < rootfs_index_count(x); id++) {
 		const struct rootfs_node *n = rootfs_index_node(x, id);
-		const uint64_t key[2] = {n->layer, n->ino};
-		bool first = true;
-		if (S_ISREG(n->mode) && n->nlink > 1)
-			(void)strset_add_len(&linked, (const char *)key, sizeof(key), &first);
 		*files += !S_ISDIR(n->mode);
-		*bytes += S_ISREG(n->mode) && first ? n->size : 0;
+		*bytes += S_ISREG(n->mode) && image_files_first(&linked, x, id) == id ? n->size : 0;
 	}
 }
 
