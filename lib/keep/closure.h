@@ -1,23 +1,10 @@
-/* keep/closure.h - a table of closures: each looks at one kept regular file and keeps what it needs.
- * A closure is one file closure_X.c with a const struct keep_closure, a row in closure.c, and its tests.
+/* keep/closure.h - a closure: looks at one kept regular file and keeps what it needs.
+ * A closure is one file closure_X.c with a const struct keep_closure, a row in closure/closures.c, and its tests.
  * What it keeps depends on the file and the index only, never on what else is kept: so the order in
- * which files come does not matter.
- * File content is hostile: nothing is trusted beyond its bounds, a broken file needs nothing. */
+ * which files come does not matter. A broken file needs nothing. */
 #pragma once
 
-#include "keep/keep.h"
-
-#define KEEP_HEAD 512
-
-/* A kept regular file that is not empty. */
-struct keep_file {
-	struct keep_set *k;
-	uint32_t node;
-	const struct rootfs_node *info;
-	const char *head; /* its first bytes, up to KEEP_HEAD */
-	size_t n;
-	int fd; /* at any offset, read with pread */
-};
+#include "keep/file.h"
 
 struct keep_closure {
 	const char *name;

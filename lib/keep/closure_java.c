@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "keep/closure.h"
 #include "keep/java_class.h"
 #include "keep/program_texts.h"
 #include "keep/tree.h"
@@ -20,7 +21,7 @@
 
 static bool applies(const struct keep_file *f)
 {
-	return keep_source_ends(f, ".class") || keep_source_ends(f, ".jar") || keep_source_ends(f, ".war");
+	return keep_file_ends(f, ".class") || keep_file_ends(f, ".jar") || keep_file_ends(f, ".war");
 }
 
 /* The class path entry that holds the class: its directory, up by the packages in its name. */
@@ -183,7 +184,7 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	if (!*state)
 		*state = keep_programs_new(f->k);
 	keep_source_read(&s, f, NULL);
-	if (keep_source_ends(f, ".class")) {
+	if (keep_file_ends(f, ".class")) {
 		struct strset found = {0};
 		class_file(&s);
 		if (s.application)

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "keep/closure.h"
 #include "keep/command.h"
 #include "keep/node_package.h"
 
@@ -14,8 +15,8 @@ static const struct keep_lexer lexer = {
 
 static bool applies(const struct keep_file *f)
 {
-	return keep_source_ends(f, ".js") || keep_source_ends(f, ".mjs") || keep_source_ends(f, ".cjs") ||
-	       strcmp(f->info->name, "package.json") == 0 || keep_source_runs_by(f, "node");
+	return keep_file_ends(f, ".js") || keep_file_ends(f, ".mjs") || keep_file_ends(f, ".cjs") ||
+	       strcmp(f->info->name, "package.json") == 0 || keep_file_runs_by(f, "node");
 }
 
 /* The directory part of what a module's computed name starts with: "./x/" of `./x/${name}.js`. */

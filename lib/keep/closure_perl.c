@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "keep/closure.h"
 #include "keep/command.h"
 #include "keep/elf_object.h"
 #include "keep/source.h"
@@ -106,8 +107,8 @@ static bool applies(const struct keep_file *f)
 {
 	if (keep_elf_kind_of((const unsigned char *)f->head, f->n))
 		return strncmp(f->info->name, "perl", 4) == 0 || strncmp(f->info->name, "libperl", 7) == 0;
-	return keep_source_ends(f, ".pm") || keep_source_ends(f, ".pl") || keep_source_ends(f, ".psgi") ||
-	       keep_source_ends(f, ".cgi") || keep_source_runs_by(f, "perl");
+	return keep_file_ends(f, ".pm") || keep_file_ends(f, ".pl") || keep_file_ends(f, ".psgi") ||
+	       keep_file_ends(f, ".cgi") || keep_file_runs_by(f, "perl");
 }
 
 /* auto/A/B of a module A::B, in any directory: its shared object and its functions in files. */

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "keep/closure.h"
 #include "keep/lookup.h"
 #include "keep/source.h"
 #include "keep/tree.h"
@@ -25,8 +26,8 @@ static const struct keep_lexer lexer = {.hash = true,
 
 static bool applies(const struct keep_file *f)
 {
-	return keep_source_ends(f, ".php") || keep_source_ends(f, ".phtml") || keep_source_ends(f, ".inc") ||
-	       keep_source_runs_by(f, "php");
+	return keep_file_ends(f, ".php") || keep_file_ends(f, ".phtml") || keep_file_ends(f, ".inc") ||
+	       keep_file_runs_by(f, "php");
 }
 
 static json_t *read_json(struct keep_source *s, const char *name)

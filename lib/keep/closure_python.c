@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "keep/closure.h"
 #include "keep/elf_object.h"
 #include "keep/python_package.h"
 #include "keep/tree.h"
@@ -50,9 +51,9 @@ struct scan {
 static bool applies(const struct keep_file *f)
 {
 	if (keep_elf_kind_of((const unsigned char *)f->head, f->n))
-		return keep_source_ends(f, ".so") || strncmp(f->info->name, "python", 6) == 0 ||
+		return keep_file_ends(f, ".so") || strncmp(f->info->name, "python", 6) == 0 ||
 		       strncmp(f->info->name, "libpython", 9) == 0;
-	return keep_source_ends(f, ".py") || keep_source_runs_by(f, "python");
+	return keep_file_ends(f, ".py") || keep_file_runs_by(f, "python");
 }
 
 static bool is_followed(const struct scan *c, const char *module)

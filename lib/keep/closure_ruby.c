@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "keep/closure.h"
 #include "keep/elf_object.h"
 #include "keep/lookup.h"
 #include "keep/source.h"
@@ -110,7 +111,7 @@ static bool applies(const struct keep_file *f)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(f->info->name, names[i]) == 0)
 			return true;
-	return keep_source_ends(f, ".rb") || keep_source_ends(f, ".ru") || keep_source_runs_by(f, "ruby");
+	return keep_file_ends(f, ".rb") || keep_file_ends(f, ".ru") || keep_file_runs_by(f, "ruby");
 }
 
 static bool feature_in(struct keep_source *s, uint32_t dir, const char *feature)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "keep/closure.h"
 #include "keep/rules.h"
 
 struct state {

@@ -2,6 +2,7 @@
  * #! line nor an ending: parts that are read in (.) by a computed name, scripts that are given to sh. */
 #include <string.h>
 
+#include "keep/closure.h"
 #include "keep/command.h"
 
 #define MAX_PART (64u << 10) /* bytes of one that is told by its content */
@@ -11,7 +12,7 @@ static bool may_be_part(const struct keep_file *f)
 	static const char *const endings[] = {".bash", ".ksh", ".envsh", ".inc", ".shlib", ".lib"};
 	bool ending = !strchr(f->info->name, '.');
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
-		ending = ending || keep_source_ends(f, endings[i]);
+		ending = ending || keep_file_ends(f, endings[i]);
 	if (!ending || f->info->size > MAX_PART || (f->n > 1 && memcmp(f->head, "#!", 2) == 0) ||
 	    memchr(f->head, '\0', f->n))
 		return false;
@@ -22,9 +23,9 @@ static bool applies(const struct keep_file *f)
 {
 	static const char *const shells[] = {"sh", "bash", "dash", "ash", "ksh", "zsh", "busybox"};
 	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
-		if (keep_source_runs_by(f, shells[i]))
+		if (keep_file_runs_by(f, shells[i]))
 			return true;
-	return keep_source_ends(f, ".sh") || may_be_part(f);
+	return keep_file_ends(f, ".sh") || may_be_part(f);
 }
 
 static int run(const struct keep_file *f, void **state, struct err *err)

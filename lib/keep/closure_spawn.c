@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "keep/closure.h"
 #include "keep/elf_object.h"
 #include "keep/program_texts.h"
 
@@ -24,7 +25,7 @@ struct scan {
 static bool applies(const struct keep_file *f)
 {
 	if (!keep_elf_kind_of((const unsigned char *)f->head, f->n) || !(f->info->mode & 0111) ||
-	    f->info->size > MAX_PROGRAM || keep_programs_is_interpreter(f->info->name) || keep_source_ends(f, ".so") ||
+	    f->info->size > MAX_PROGRAM || keep_programs_is_interpreter(f->info->name) || keep_file_ends(f, ".so") ||
 	    strstr(f->info->name, ".so."))
 		return false;
 	return keep_source_is_local(f);
@@ -185,7 +186,7 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	CLEANUP_BUF struct buf text = {0};
 	keep_source_config(&c.s, f->k);
 	c.s.node = f->node;
-	keep_source_bytes(f, MAX_PROGRAM, &text);
+	keep_file_bytes(f, MAX_PROGRAM, &text);
 	if (can_spawn(&text)) {
 		strings_of_c(&c, &text);
 		texts(&c, &text);

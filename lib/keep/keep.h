@@ -80,4 +80,3 @@ void keep_way(struct keep_set *k, const struct evidence_way *way, const struct e
 /* Keep what every path of the trace leads to, as the run took it: named, followed or both. */
 void keep_trace(struct keep_set *k, const struct evidence *e);
 void keep_config(struct keep_set *k, const struct oci_image_config *config);
-int keep_closures(struct keep_set *k, struct err *err) MUST_CHECK;

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/strlist.h"
-#include "keep/closure.h"
+#include "keep/file.h"
 
 struct keep_rules_file {
 	const char *name, *text;

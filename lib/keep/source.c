@@ -1,8 +1,6 @@
 #include "keep/source.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
@@ -107,22 +105,6 @@ static void find_bases(struct keep_source *s)
 	}
 }
 
-void keep_source_bytes(const struct keep_file *f, size_t max, struct buf *out)
-{
-	if (f->info->size < max)
-		max = (size_t)f->info->size;
-	buf_reserve(out, max);
-	while (out->len < max) {
-		ssize_t n = pread(f->fd, out->data + out->len, max - out->len, (off_t)out->len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break; /* a source that can't be read names nothing */
-		out->len += (size_t)n;
-	}
-	out->data[out->len] = '\0';
-}
-
 void keep_source_read(struct keep_source *s, const struct keep_file *f, const struct keep_lexer *lexer)
 {
 	*s = (struct keep_source){.k = f->k, .node = f->node, .dir = f->info->parent, .lexer = lexer};
@@ -131,7 +113,7 @@ void keep_source_read(struct keep_source *s, const struct keep_file *f, const st
 	s->application = keep_source_is_application(f->k, path.data);
 	if (s->application)
 		find_bases(s);
-	keep_source_bytes(f, LIMIT_SOURCE, &s->text);
+	keep_file_bytes(f, LIMIT_SOURCE, &s->text);
 	if (lexer)
 		keep_tokens_read(&s->tokens, s->text.data, s->text.len, lexer);
 }
@@ -146,23 +128,6 @@ void keep_source_done(struct keep_source *s)
 {
 	keep_tokens_done(&s->tokens);
 	buf_done(&s->text);
-}
-
-bool keep_source_runs_by(const struct keep_file *f, const char *name)
-{
-	if (f->n < 3 || f->head[0] != '#' || f->head[1] != '!' || keep_source_ends(f, ".sample"))
-		return false;
-	const char *stop = memchr(f->head, '\n', f->n), *end = stop ? stop : f->head + f->n;
-	for (const char *p = f->head + 2; (size_t)(end - p) >= strlen(name); p++)
-		if ((p[-1] == '/' || p[-1] == ' ' || p[-1] == '!') && memcmp(p, name, strlen(name)) == 0)
-			return true;
-	return false;
-}
-
-bool keep_source_ends(const struct keep_file *f, const char *ending)
-{
-	size_t n = strlen(f->info->name), m = strlen(ending);
-	return n > m && strcmp(f->info->name + n - m, ending) == 0;
 }
 
 /* A library's data that a distribution moved: /usr/share/NAME, named by a source below a directory NAME. */

@@ -3,7 +3,7 @@
  * stand in the text as they are. */
 #pragma once
 
-#include "keep/closure.h"
+#include "keep/file.h"
 #include "keep/token.h"
 
 #define KEEP_BASES 8
@@ -22,8 +22,6 @@ struct keep_source {
 
 /* At most LIMIT_SOURCE bytes of it are read. lexer: NULL = no tokens. */
 void keep_source_read(struct keep_source *s, const struct keep_file *f, const struct keep_lexer *lexer);
-/* The first bytes of a file, at most max. What can't be read is as if it were not there. */
-void keep_source_bytes(const struct keep_file *f, size_t max, struct buf *out);
 /* The source that the image's configuration is. */
 void keep_source_config(struct keep_source *s, struct keep_set *k);
 void keep_source_done(struct keep_source *s);
@@ -33,10 +31,6 @@ void keep_source_done(struct keep_source *s);
 bool keep_source_is_application(const struct keep_set *k, const char *path);
 /* Whether a file is in none, or in /usr/local, where authors put programs of their own beside a runtime's. */
 bool keep_source_is_local(const struct keep_file *f);
-/* Whether f is run by its #! line by a program whose name starts with name ("python" has python3.11). */
-bool keep_source_runs_by(const struct keep_file *f, const char *name);
-/* Whether the file's name ends with the text. */
-bool keep_source_ends(const struct keep_file *f, const char *ending);
 
 /* Whether a directory that the source names is kept with all that is in it: of an application, none that others
  * share, not huge. */

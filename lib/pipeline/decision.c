@@ -1,6 +1,7 @@
 #include "pipeline/decision.h"
 
 #include "base/mem.h"
+#include "keep/closure/closures.h"
 #include "keep/package_programs.h"
 
 static bool is_used_database(const struct decision *d, uint32_t node)

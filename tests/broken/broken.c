@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "keep/closure/closures.h"
 #include "pipeline/candidate.h"
 #include "pipeline/original.h"
 #include "probe/probe.h"

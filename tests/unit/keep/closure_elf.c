@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "keep/closure.h"
+#include "keep/closure/closures.h"
 #include "keep/elf_maker.h"
 #include "keep/kept.h"
 

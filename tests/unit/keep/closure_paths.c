@@ -2,7 +2,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "keep/closure.h"
+#include "keep/closure/closures.h"
 #include "keep/elf_maker.h"
 #include "keep/kept.h"
 

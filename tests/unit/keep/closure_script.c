@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "base/limits.h"
-#include "keep/closure.h"
+#include "keep/closure/closures.h"
 #include "keep/kept.h"
 
 static void make(struct test_image *m)

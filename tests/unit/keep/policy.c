@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "keep/closure/closures.h"
 #include "keep/kept.h"
 #include "keep/policy.h"
 

@@ -64,14 +64,11 @@ static void apply(struct keep_rules *rules, const char *name, struct keep_set *k
 			rules->items[i].level = KEEP_SAFE + 1;
 	struct keep_rules_run *run = keep_rules_run_new(rules, k);
 	for (uint32_t i = 0; i < k->n_kept; i++) {
-		const struct rootfs_node *n = rootfs_index_node(k->index, k->queue[i]);
-		if (!S_ISREG(n->mode))
+		if (!S_ISREG(rootfs_index_node(k->index, k->queue[i])->mode))
 			continue;
-		CLEANUP_FD int fd = rootfs_index_open(k->index, k->queue[i], NULL);
-		char head[KEEP_HEAD];
-		ssize_t len = pread(fd, head, sizeof(head), 0);
-		assert_true(len > 0);
-		keep_rules_apply(run, &(struct keep_file){k, k->queue[i], n, head, (size_t)len, fd});
+		CLEANUP_KEEP_FILE struct keep_file f;
+		assert_int_equal(keep_file_open(&f, k, k->queue[i], NULL), 0);
+		keep_rules_apply(run, &f);
 	}
 	keep_rules_run_free(run);
 }

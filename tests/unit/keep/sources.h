@@ -3,7 +3,7 @@
 
 #include "unit.h"
 
-#include "keep/closure.h"
+#include "keep/closure/closures.h"
 #include "keep/kept.h"
 
 struct source_file {

@@ -1,0 +1,57 @@
+#include "keep/closure/closures.h"
+
+#include "image/file.h"
+#include "keep/closure.h"
+#include "keep/config_names.h"
+
+static const struct keep_closure *const closures[] = {
+    &keep_closure_elf,   &keep_closure_script, &keep_closure_names, &keep_closure_rules, &keep_closure_paths,
+    &keep_closure_shell, &keep_closure_python, &keep_closure_node,  &keep_closure_perl,  &keep_closure_ruby,
+    &keep_closure_php,   &keep_closure_java,   &keep_closure_spawn};
+#define N_CLOSURES (sizeof(closures) / sizeof(closures[0]))
+
+/* What the closures of one call remember. */
+struct closing {
+	struct image_files files; /* with several names, that were looked at */
+	void *state[N_CLOSURES];
+};
+
+static int close_one(struct keep_set *k, uint32_t node, struct closing *c, struct err *err)
+{
+	CLEANUP_KEEP_FILE struct keep_file f;
+	int r = keep_file_open(&f, k, node, err);
+	if (r < 0)
+		return r;
+	bool again = f.info->nlink > 1 && !image_files_add(&c->files, k->index, node);
+	for (size_t i = 0; i < N_CLOSURES; i++) {
+		if (closures[i]->level > k->level || (again && closures[i]->by_content) || !closures[i]->applies(&f))
+			continue;
+		if ((r = closures[i]->run(&f, &c->state[i], err)) < 0)
+			return r;
+	}
+	return 0;
+}
+
+int keep_closures(struct keep_set *k, struct err *err)
+{
+	struct closing c = {0};
+	int r = 0;
+	if (k->level >= KEEP_CLOSURE)
+		keep_config_names(k);
+	for (uint32_t i = 0; r == 0 && i < k->n_kept; i++) { /* n_kept grows */
+		const struct rootfs_node *node = rootfs_index_node(k->index, k->queue[i]);
+		if (!S_ISREG(node->mode) || !node->size)
+			continue;
+		r = close_one(k, k->queue[i], &c, err);
+		if (r < 0) {
+			CLEANUP_BUF struct buf path = {0};
+			rootfs_index_path(k->index, k->queue[i], &path);
+			err_wrap(err, "what %s needs", path.data);
+		}
+	}
+	for (size_t i = 0; i < N_CLOSURES; i++)
+		if (c.state[i] && closures[i]->free_state)
+			closures[i]->free_state(c.state[i]);
+	image_files_done(&c.files);
+	return r;
+}

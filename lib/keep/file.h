@@ -1,0 +1,30 @@
+/* keep/file.h - a kept regular file that is not empty, as the closures and rules look at it.
+ * Its content is hostile: nothing is trusted beyond its bounds.
+ * Lifetime: _open, any number of questions, _done. Not thread-safe. */
+#pragma once
+
+#include "base/buf.h"
+#include "keep/keep.h"
+
+#define KEEP_HEAD 512
+
+struct keep_file {
+	struct keep_set *k; /* borrowed */
+	uint32_t node;
+	const struct rootfs_node *info;
+	int fd;               /* at any offset, read with pread */
+	size_t n;             /* bytes of head */
+	char head[KEEP_HEAD]; /* its first bytes */
+};
+
+/* On failure *f may be given to _done, too. */
+int keep_file_open(struct keep_file *f, struct keep_set *k, uint32_t node, struct err *err) MUST_CHECK;
+void keep_file_done(struct keep_file *f);
+#define CLEANUP_KEEP_FILE CLEANUP(keep_file_done)
+
+/* Whether its name has that ending, and more before it. */
+bool keep_file_ends(const struct keep_file *f, const char *ending);
+/* Whether its #! line runs it by a program whose name starts with name ("python" has python3.11). */
+bool keep_file_runs_by(const struct keep_file *f, const char *name);
+/* Reads its first bytes, at most max. What can't be read is left out. */
+void keep_file_bytes(const struct keep_file *f, size_t max, struct buf *out);
