@@ -9,6 +9,8 @@
 #include "keep/closure.h"
 #include "keep/command.h"
 #include "keep/node_package.h"
+#include "keep/source/calls.h"
+#include "keep/source/literals.h"
 
 static const struct keep_lexer lexer = {
     .slashes = true, .regex = true, .quotes = "'\"`", .many_lines = "`", .interpolation = "${", .word = "$"};

@@ -10,6 +10,8 @@
 #include "keep/command.h"
 #include "keep/elf_object.h"
 #include "keep/source.h"
+#include "keep/source/calls.h"
+#include "keep/source/literals.h"
 #include "keep/tree.h"
 
 #define MAX_DIRS 64

@@ -10,6 +10,8 @@
 #include "keep/closure.h"
 #include "keep/lookup.h"
 #include "keep/source.h"
+#include "keep/source/calls.h"
+#include "keep/source/literals.h"
 #include "keep/tree.h"
 
 static const struct keep_lexer lexer = {.hash = true,

@@ -10,6 +10,8 @@
 #include "keep/closure.h"
 #include "keep/elf_object.h"
 #include "keep/python_package.h"
+#include "keep/source/calls.h"
+#include "keep/source/literals.h"
 #include "keep/tree.h"
 
 static const struct keep_lexer lexer = {.hash = true, .triple = true, .quotes = "'\"", .many_lines = ""};

@@ -11,6 +11,8 @@
 #include "keep/elf_object.h"
 #include "keep/lookup.h"
 #include "keep/source.h"
+#include "keep/source/calls.h"
+#include "keep/source/literals.h"
 #include "keep/tree.h"
 
 #define MAX_DIRS 64

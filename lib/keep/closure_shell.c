@@ -4,6 +4,7 @@
 
 #include "keep/closure.h"
 #include "keep/command.h"
+#include "keep/source/place.h"
 
 #define MAX_PART (64u << 10) /* bytes of one that is told by its content */
 
@@ -16,7 +17,7 @@ static bool may_be_part(const struct keep_file *f)
 	if (!ending || f->info->size > MAX_PART || (f->n > 1 && memcmp(f->head, "#!", 2) == 0) ||
 	    memchr(f->head, '\0', f->n))
 		return false;
-	return keep_source_is_local(f);
+	return keep_place_is_local(f);
 }
 
 static bool applies(const struct keep_file *f)

@@ -10,6 +10,7 @@
 #include "keep/closure.h"
 #include "keep/elf_object.h"
 #include "keep/program_texts.h"
+#include "keep/source/place.h"
 
 #define MAX_PROGRAM (96u << 20) /* bytes of one that is looked at */
 #define MAX_TEXT 256            /* bytes of a command's text */
@@ -28,7 +29,7 @@ static bool applies(const struct keep_file *f)
 	    f->info->size > MAX_PROGRAM || keep_programs_is_interpreter(f->info->name) || keep_file_ends(f, ".so") ||
 	    strstr(f->info->name, ".so."))
 		return false;
-	return keep_source_is_local(f);
+	return keep_place_is_local(f);
 }
 
 static bool contains(const struct buf *text, const char *what, size_t n)
