@@ -64,8 +64,8 @@ bool glob_expand(const char *pattern, size_t max, struct strlist *out)
 		strlist_add(out, pattern);
 		return out->count <= max;
 	}
-	const char *close = strchr(open, '}');
-	if (!close)
+	const char *close = strpbrk(open + 1, "{}");
+	if (!close || *close == '{')
 		return false;
 	for (const char *p = open + 1;; p++) {
 		size_t n = strcspn(p, ",}");

@@ -12,6 +12,7 @@
 bool glob_match(const char *pattern, const char *path);
 /* The same for one component of n bytes; "**" is then no more than "*". */
 bool glob_match_name(const char *pattern, size_t n, const char *name, size_t len);
-/* Append the pattern once for each alternative of its {a,b}; they do not nest. False when a brace is left
- * open or there are more than max. */
+/* Append the pattern once for each alternative of its {a,b}. A } without a { before it is literal. False if a brace is
+ * left open, if one stands inside another (they do not nest), or if there are more than max alternatives; out then
+ * holds some of them. */
 bool glob_expand(const char *pattern, size_t max, struct strlist *out);

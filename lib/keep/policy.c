@@ -78,7 +78,7 @@ static void match(struct keep_set *k, const struct strlist *patterns,
 		CLEANUP_STRLIST struct strlist alternatives = {0};
 		size_t n = forms.count;
 		if (!glob_expand(patterns->items[i], ALTERNATIVES, &alternatives))
-			strlist_done(&alternatives); /* a brace that is open: none matches */
+			strlist_done(&alternatives); /* an open or nested brace: nothing matches */
 		for (size_t a = 0; a < alternatives.count; a++)
 			add_form(k->index, alternatives.items[a], &forms);
 		for (; n < forms.count; n++) {

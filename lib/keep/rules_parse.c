@@ -51,7 +51,7 @@ static int add_patterns(struct parser *p, char *rest, bool anywhere, struct strl
 	for (char *word; (word = next_word(&rest));) {
 		size_t i = out->count;
 		if (!glob_expand(word, i + MAX_ALTERNATIVES, out))
-			return wrong(p, "the braces do not close, or stand for too much:", word);
+			return wrong(p, "the braces do not close, nest, or stand for too much:", word);
 		for (; i < out->count; i++) {
 			const char *glob = out->items[i];
 			if (!is_pattern(glob))

@@ -1,12 +1,12 @@
 #include "keep/runtime_tree.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/glob.h"
 #include "base/path.h"
 
-/* What the directory must have, all of it. A component may hold * for any name. */
+/* What the directory must have, all of it: patterns as in base/glob.h, without "**". */
 static const struct {
 	const char *name;
 	const char *has[3];
@@ -75,16 +75,11 @@ static uint32_t find(const struct rootfs_index *x, uint32_t dir, const char *pat
 		uint32_t child = rootfs_index_child(x, dir, name, len);
 		return child == ROOTFS_NONE ? ROOTFS_NONE : find(x, child, pattern);
 	}
-	char glob[64];
-	if (len >= sizeof(glob))
-		return ROOTFS_NONE;
-	memcpy(glob, name, len);
-	glob[len] = '\0';
 	const struct rootfs_node *d = rootfs_index_node(x, dir);
 	for (uint32_t i = 0; i < d->n_children; i++) {
-		if (fnmatch(glob, rootfs_index_node(x, d->first_child + i)->name, 0) != 0)
-			continue;
-		uint32_t hit = find(x, d->first_child + i, pattern);
+		const char *child = rootfs_index_node(x, d->first_child + i)->name;
+		uint32_t hit = glob_match_name(name, len, child, strlen(child)) ? find(x, d->first_child + i, pattern)
+										: ROOTFS_NONE;
 		if (hit != ROOTFS_NONE)
 			return hit;
 	}

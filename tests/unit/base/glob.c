@@ -59,6 +59,10 @@ static void expand(void **state)
 	expand_one("{a}", "a ");
 	expand_one("a}", "a} ");
 	expand_one("{a,b", "");
+	expand_one("{a,{b,c}}", ""); /* nested */
+	expand_one("x{{a,b},c}", "");
+	expand_one("{a,b}{c,{d}}", "");
+	expand_one("{a,b}}", "a} b} ");
 	expand_one("{1,2,3}{1,2,3}", ""); /* too many */
 }
 
