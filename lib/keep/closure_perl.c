@@ -12,6 +12,7 @@
 #include "keep/source.h"
 #include "keep/source/calls.h"
 #include "keep/source/literals.h"
+#include "keep/source/program.h"
 #include "keep/tree.h"
 
 #define MAX_DIRS 64
@@ -207,7 +208,7 @@ static void open_pipe(struct keep_source *s, size_t i)
 		else if (t->s[0] != '|' && t->s[t->n - 1] != '|')
 			return;
 		keep_command_text(s, t->s, t->n);
-		keep_command_shell(s);
+		keep_program_keep_shell(s);
 		return;
 	}
 }

@@ -3,8 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/mem.h"
-#include "keep/lookup.h"
+#include "keep/source/program.h"
 
 #define MAX_NESTED 32 /* substitutions and quotes in each other, and texts of -c in texts */
 #define MAX_WORD 4096
@@ -35,49 +34,6 @@ static const char *const starters[] = {"exec",      "sudo",    "su-exec",      "
 				       "runuser",   "su",      "s6-setuidgid", "eatmydata"};
 static const char *const shells[] = {"sh",        "bash", "dash",     "ash", "/bin/sh",
 				     "/bin/bash", "zsh",  "/bin/ash", "su",  "runuser"};
-static const char *const tools[] = {
-    "apt",       "apt-get", "aptitude",  "dpkg",    "apk",    "yum",      "dnf",      "microdnf", "rpm",
-    "zypper",    "gcc",     "g++",       "cc",      "c++",    "make",     "cmake",    "ninja",    "meson",
-    "clang",     "ld",      "as",        "ar",      "gdb",    "strace",   "npm",      "npx",      "yarn",
-    "pnpm",      "pip",     "pip3",      "gem",     "bundle", "bundler",  "composer", "cargo",    "rustc",
-    "go",        "mvn",     "gradle",    "javac",   "size",   "nm",       "strip",    "objdump",  "objcopy",
-    "readelf",   "ranlib",  "addr2line", "strings", "gprof",  "corepack", "node-gyp", "cpan",     "dpkg-query",
-    "apt-cache", "apt-key", "debconf"};
-/* A desktop's, and what else waits for a person: libraries name them to show a picture or a page. */
-static const char *const desktop[] = {
-    "open", "see",           "xdg-open",    "run-mailcap",      "display",         "eog",
-    "gimp", "x-www-browser", "www-browser", "sensible-browser", "sensible-editor", "sensible-pager"};
-
-static bool find(struct keep_source *s, const char *name, struct buf *path)
-{
-	const char *search = s->k->config ? strlist_get_env(&s->k->config->env, "PATH") : NULL;
-	return keep_lookup_find_program(s->k->index, name, search, path);
-}
-
-bool keep_command_name(struct keep_source *s, const char *name)
-{
-	const char *base = strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
-	CLEANUP_BUF struct buf path = {0};
-	if (!*base || HAS(tools, base) || HAS(desktop, base) || !find(s, name, &path))
-		return false;
-	return keep_path(s->k, path.data, true, KEEP_WHY_NOTED(KEEP_COMMAND, s->node, keep_note(s->k, name))) !=
-	       ROOTFS_NONE;
-}
-
-uint64_t keep_command_size(struct keep_source *s, const char *text)
-{
-	CLEANUP_BUF struct buf path = {0};
-	CLEANUP_FREE char *name = mem_strndup(text, strcspn(text, " \t\n|;&"));
-	if (!find(s, name, &path))
-		return 0;
-	return rootfs_index_node(s->k->index, rootfs_index_resolve(s->k->index, path.data, true, NULL, NULL))->size;
-}
-
-void keep_command_shell(struct keep_source *s)
-{
-	(void)keep_command_name(s, "/bin/sh");
-}
-
 /* One nesting level: the text itself, a substitution, a quoted part. */
 struct level {
 	char end;       /* that closes it; 0 = the text's end */
@@ -127,7 +83,7 @@ static void count(struct parser *p, const char *word)
 	CLEANUP_BUF struct buf path = {0};
 	if (HAS(builtins, word) || HAS(openers, word))
 		p->census->builtins++;
-	else if (*word && find(p->s, word, &path))
+	else if (*word && keep_program_find(p->s, word, &path))
 		p->census->programs++;
 	else
 		p->census->unknown++;
@@ -153,7 +109,7 @@ static void command_word(struct parser *p, struct level *l, const char *word)
 			l->shell = true;
 		return;
 	}
-	bool found = !p->census && keep_command_name(p->s, word);
+	bool found = !p->census && keep_program_keep(p->s, word);
 	if (!p->census && !found && strchr(word, '/') && *word != '/')
 		keep_source_literal(p->s, word);
 	if (starter) {
@@ -169,7 +125,7 @@ static void argument_word(struct parser *p, struct level *l, const char *word)
 	if (p->census)
 		return;
 	if (strncmp(l->last, "-exec", 5) == 0 || strcmp(l->last, "-ok") == 0)
-		(void)keep_command_name(p->s, word);
+		(void)keep_program_keep(p->s, word);
 	else if (l->shell &&
 		 (strcmp(l->last, "-c") == 0 || strcmp(l->last, "trap") == 0 || strcmp(l->last, "eval") == 0))
 		text_at(p->s, word, strlen(word), p->depth + 1, NULL);
@@ -438,13 +394,13 @@ void keep_command_argv(struct keep_source *s, const struct strlist *argv)
 {
 	if (!argv->count)
 		return;
-	(void)keep_command_name(s, argv->items[0]);
+	(void)keep_program_keep(s, argv->items[0]);
 	bool expects = HAS(starters, argv->items[0]) || strstr(argv->items[0], "tini") != NULL;
 	for (size_t i = 1; i < argv->count; i++) {
 		const char *word = argv->items[i];
 		if (strcmp(word, "-c") == 0 && i + 1 < argv->count)
 			keep_command_text(s, argv->items[i + 1], strlen(argv->items[i + 1]));
-		else if (expects && *word != '-' && keep_command_name(s, word))
+		else if (expects && *word != '-' && keep_program_keep(s, word))
 			expects = HAS(starters, word);
 		keep_source_literal(s, word);
 	}

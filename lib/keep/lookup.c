@@ -6,9 +6,12 @@
 
 uint32_t keep_lookup_path(struct keep_set *k, const char *path, struct keep_reason why)
 {
-	if (rootfs_index_resolve(k->index, path, true, NULL, NULL) == ROOTFS_NONE)
-		return ROOTFS_NONE;
-	return keep_path(k, path, true, why);
+	CLEANUP_EVIDENCE_STEPS struct evidence_steps steps = {0};
+	struct evidence_way way;
+	evidence_way_find(k->index, NULL, path, true, &steps, &way);
+	if (way.node != ROOTFS_NONE)
+		keep_way(k, &way, &steps, why);
+	return way.node;
 }
 
 static bool is_program(const struct rootfs_index *x, const char *path)

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "keep/command.h"
+#include "keep/source/program.h"
 
 #define MAX_ADDED (4u << 20) /* bytes of programs kept for one file */
 #define MIN_NAME 4           /* bytes of a program's name that stands alone */
@@ -166,12 +167,12 @@ void keep_programs_keep(struct keep_source *s, const struct strset *texts)
 	uint64_t left = MAX_ADDED;
 	for (size_t i = 0; i < texts->count; i++) {
 		const char *text = strset_get(texts, order[i]);
-		uint64_t size = keep_command_size(s, text);
+		uint64_t size = keep_program_size(s, text);
 		if (size > left)
 			continue;
 		left -= size;
 		keep_command_text(s, text, strlen(text));
 	}
 	if (texts->count)
-		keep_command_shell(s);
+		keep_program_keep_shell(s);
 }

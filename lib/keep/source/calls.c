@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "keep/command.h"
+#include "keep/source/program.h"
 
 #define MAX_ARGUMENTS 8 /* of one call that are looked at */
 
@@ -78,7 +79,7 @@ static bool shell_text(struct keep_source *s, size_t i)
 	while (word < t->n && !strchr(" \t\n|;&<>$(", t->s[word]))
 		word++;
 	CLEANUP_FREE char *name = mem_strndup(t->s, word);
-	(void)keep_command_name(s, name);
+	(void)keep_program_keep(s, name);
 	return word < t->n;
 }
 
@@ -105,7 +106,7 @@ static void call_arguments(struct keep_source *s, size_t i, bool shell)
 	if (keep_token_at(&s->tokens, i)->kind != KEEP_TOKEN_STRING)
 		return;
 	if (shell_text(s, i) || shell)
-		keep_command_shell(s);
+		keep_program_keep_shell(s);
 	for (unsigned n = 0; n < MAX_ARGUMENTS; n++, i += 2) {
 		const struct keep_token *t = keep_token_at(&s->tokens, i);
 		if (t->kind != KEEP_TOKEN_STRING || keep_token_at(&s->tokens, i + 1)->kind != KEEP_TOKEN_PUNCT)
@@ -126,7 +127,7 @@ void keep_source_commands(struct keep_source *s)
 			call_arguments(s, i + 1, shell);
 		if (t->kind == KEEP_TOKEN_STRING && t->c == '`' && s->lexer->backtick_runs) {
 			(void)shell_text(s, i);
-			keep_command_shell(s);
+			keep_program_keep_shell(s);
 		}
 	}
 }
