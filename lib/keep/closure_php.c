@@ -4,6 +4,7 @@
  * Spec: PHP's include; composer's installed.json, and autoload in composer.json; PSR-4. */
 #include <string.h>
 
+#include "base/idmap.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
@@ -128,10 +129,9 @@ static uint32_t library_of(struct keep_source *s, const char *namespace)
 	return root;
 }
 
-/* Its classes are loaded by name when they are first used. done: directories that stay, ids as bytes. */
-static void library(struct keep_source *s, struct strset *done)
+/* Its classes are loaded by name when they are first used. done: directories that stay, by id. */
+static void library(struct keep_source *s, struct idmap *done)
 {
-	bool added;
 	CLEANUP_BUF struct buf name = {0};
 	for (size_t i = 0; i < s->tokens.count && !name.len; i++) {
 		if (!keep_token_is_word(&s->tokens.items[i], "namespace"))
@@ -142,8 +142,7 @@ static void library(struct keep_source *s, struct strset *done)
 	uint32_t root = name.len ? library_of(s, name.data) : ROOTFS_NONE;
 	if (root == ROOTFS_NONE)
 		return;
-	(void)strset_add_len(done, (const char *)&root, sizeof(root), &added);
-	if (added && keep_tree_fits(s->k->index, root, MAX_LIBRARY, MAX_NODES))
+	if (idmap_add(done, 0, root) && keep_tree_fits(s->k->index, root, MAX_LIBRARY, MAX_NODES))
 		keep_tree(s->k, root, KEEP_TREE_CODE,
 			  KEEP_WHY_NOTED(KEEP_PACKAGE, s->node, keep_note(s->k, name.data)));
 }
@@ -159,7 +158,7 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	if (!maps)
 		keep_source_literals(&s);
 	if (!*state)
-		*state = mem_alloc(sizeof(struct strset));
+		*state = mem_alloc(sizeof(struct idmap));
 	library(&s, *state);
 	keep_source_commands(&s);
 	return 0;
@@ -167,7 +166,7 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 
 static void free_state(void *state)
 {
-	strset_done(state);
+	idmap_done(state);
 	free(state);
 }
 

@@ -49,16 +49,14 @@ bool keep_node_is_manager(const struct rootfs_index *x, uint32_t node)
 
 void keep_node_packages_done(struct keep_node_packages *p)
 {
-	strset_done(&p->seen);
+	idmap_done(&p->seen);
 	free(p->queue);
 	free(p->by);
 }
 
 static void enqueue(struct keep_node_packages *p, uint32_t dir, uint32_t by)
 {
-	bool added;
-	(void)strset_add_len(&p->seen, (const char *)&dir, sizeof(dir), &added);
-	if (!added)
+	if (!idmap_add(&p->seen, 0, dir))
 		return;
 	p->queue = mem_grow(p->queue, p->n_queue, &p->cap_queue, sizeof(*p->queue));
 	p->by = mem_grow(p->by, p->n_queue, &p->cap_by, sizeof(*p->by));

@@ -4,11 +4,12 @@
  * kept with all of its code, the conditions of its exports don't matter: every target stays. */
 #pragma once
 
+#include "base/idmap.h"
 #include "keep/source.h"
 
 struct keep_node_packages {
 	struct keep_set *k;
-	struct strset seen; /* package directories, node ids as bytes */
+	struct idmap seen; /* package directories, by node id */
 	uint32_t *queue, *by;
 	size_t n_queue, cap_queue, cap_by;
 };

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/idmap.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/path.h"
@@ -21,7 +22,7 @@ struct distribution {
 struct keep_python_package_table {
 	struct distribution *items;
 	size_t count, cap;
-	struct strset done;                /* package directories, ids as bytes */
+	struct idmap done;                 /* package directories, by id */
 	size_t *queue, n_queue, cap_queue; /* kept distributions whose metadata is to be read */
 };
 
@@ -131,7 +132,7 @@ void keep_python_package_done(struct keep_python *p)
 		strlist_done(&t->items[i].tops);
 	}
 	if (t) {
-		strset_done(&t->done);
+		idmap_done(&t->done);
 		free(t->items);
 		free(t->queue);
 	}
@@ -141,9 +142,7 @@ void keep_python_package_done(struct keep_python *p)
 
 static bool is_new(struct keep_python_package_table *t, uint32_t node)
 {
-	bool added;
-	(void)strset_add_len(&t->done, (const char *)&node, sizeof(node), &added);
-	return added;
+	return idmap_add(&t->done, 0, node);
 }
 
 static bool is_package(const struct rootfs_index *x, uint32_t dir)

@@ -11,7 +11,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/strset.h"
+#include "base/idmap.h"
 #include "base/walk.h"
 #include "rootfs/stand_in.h"
 
@@ -20,8 +20,8 @@
 struct counting {
 	struct rootfs_layer *layer;
 	const struct progress *progress;
-	struct strset seen; /* files with several names: device and inode number */
-	char *names;        /* of xattrs */
+	struct idmap seen; /* files with several names: device and inode number */
+	char *names;       /* of xattrs */
 };
 
 /* The directory of path within a mount that nobody else has: without what is mounted below it, as overlayfs takes it
@@ -73,10 +73,7 @@ static int check_marks(const struct counting *c, const char *proc, const char *p
 
 static void count_file(struct counting *c, const struct stat *st)
 {
-	const uint64_t key[2] = {st->st_dev, st->st_ino};
-	bool added = true;
-	if (st->st_nlink > 1)
-		strset_add_len(&c->seen, (const char *)key, sizeof(key), &added);
+	bool added = st->st_nlink < 2 || idmap_add(&c->seen, st->st_dev, st->st_ino);
 	c->layer->files += added;
 	c->layer->bytes += added ? (uint64_t)st->st_size : 0;
 }
@@ -105,7 +102,7 @@ static int count(struct rootfs_layer *l, const struct progress *progress, struct
 		r = check_marks(&c, proc, "", err);
 	if (r == 0)
 		r = walk_tree(l->fd, count_entry, &c, err);
-	strset_done(&c.seen);
+	idmap_done(&c.seen);
 	free(c.names);
 	return r;
 }

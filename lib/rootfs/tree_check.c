@@ -12,7 +12,7 @@
 #include "base/fd.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/strset.h"
+#include "base/idmap.h"
 #include "base/walk.h"
 #include "rootfs/stand_in.h"
 
@@ -74,7 +74,7 @@ void tree_check_text(const struct tree_check *c, char out[static TREE_CHECK_SIZE
 
 struct measuring {
 	struct tree_measure m;
-	struct strset seen; /* inodes of more than one name */
+	struct idmap seen; /* inodes of more than one name */
 	char *block;
 	int (*stop)(void *ctx, struct err *err);
 	void *ctx;
@@ -112,9 +112,7 @@ static int measure(struct measuring *m, const struct walk_entry *e, struct err *
 	tree_check_name(&m->m.check, e->path, S_ISLNK(st.st_mode) ? target : NULL, &st);
 	if (!S_ISREG(st.st_mode))
 		return 0;
-	bool added = true;
-	if (st.st_nlink > 1)
-		strset_add_len(&m->seen, (const char *)&st.st_ino, sizeof(st.st_ino), &added);
+	bool added = st.st_nlink < 2 || idmap_add(&m->seen, 0, st.st_ino);
 	uint64_t crc = 0;
 	int r = added ? read_file(m, e, &crc, err) : 0;
 	if (!added || r < 0)
@@ -147,7 +145,7 @@ int tree_measure(int root, int (*stop)(void *ctx, struct err *err), void *ctx, s
 	}
 	if (r == 0)
 		*out = m.m;
-	strset_done(&m.seen);
+	idmap_done(&m.seen);
 	free(m.block);
 	return r;
 }
