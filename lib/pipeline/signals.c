@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "os/proc_status.h"
+
 int signal_by_name(const char *name)
 {
 	char *end;
@@ -28,18 +30,10 @@ int signal_by_name(const char *name)
 
 bool signal_is_heeded(pid_t pid, int sig)
 {
-	char path[40], line[256];
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	FILE *f = fopen(path, "re");
-	if (!f)
+	struct proc_status s;
+	if (!proc_status_read(pid, &s))
 		return false;
-	bool heeded = sig == SIGKILL;
-	unsigned long long mask;
-	while (fgets(line, sizeof(line), f))
-		if (sscanf(line, "SigCgt: %llx", &mask) == 1 || sscanf(line, "SigBlk: %llx", &mask) == 1)
-			heeded |= mask >> (sig - 1) & 1;
-	fclose(f);
-	return heeded;
+	return sig == SIGKILL || ((s.handled | s.blocked) >> (sig - 1) & 1);
 }
 
 uint64_t signal_cpu_ticks(pid_t pid)

@@ -17,8 +17,9 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/path.h"
 #include "base/subproc.h"
+#include "os/mountinfo.h"
+#include "rootfs/store.h"
 
 #define UNDO_MAX (1u << 20) /* bytes of the file undo */
 #define UNDO_MS 10000       /* time that one of its commands gets */
@@ -42,38 +43,16 @@ static int lock_runs(int runs, struct err *err)
 	return 0;
 }
 
-/* proc_pid_mountinfo(5): the fifth field is the mount point. In the order of mounting. */
-static int mounts_below(const char *dir, struct strlist *out)
-{
-	FILE *f = fopen("/proc/self/mountinfo", "re");
-	if (!f)
-		return -1;
-	CLEANUP_FREE char *line = NULL;
-	size_t cap = 0;
-	while (getline(&line, &cap, f) > 0) {
-		char *save, *point = strtok_r(line, " ", &save);
-		for (int i = 1; point && i < 5; i++)
-			point = strtok_r(NULL, " ", &save);
-		if (!point)
-			continue;
-		path_unescape_mount(point);
-		if (path_is_below(point, dir))
-			strlist_add(out, point);
-	}
-	fclose(f);
-	return 0;
-}
-
 /* Whether nothing is mounted at dir or below it any more. */
 static bool unmount_below(const char *dir)
 {
 	CLEANUP_STRLIST struct strlist points = {0}, left = {0};
-	if (mounts_below(dir, &points) < 0)
+	if (mountinfo_below(dir, &points) < 0)
 		return false;
 	for (size_t i = points.count; i-- > 0;)
 		if (umount2(points.items[i], MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
 			log_debug("unmount %s: errno %d", points.items[i], errno);
-	return points.count == 0 || (mounts_below(dir, &left) == 0 && left.count == 0);
+	return points.count == 0 || (mountinfo_below(dir, &left) == 0 && left.count == 0);
 }
 
 /* The lock goes last, so that a half-removed run is never taken for a new one. */

@@ -159,8 +159,8 @@ static void add_path(const struct decode_call *c, int dir_arg, int path_arg, con
 			return;
 		path_join(full, base, path);
 	}
-	if (c->affinity && path_is_below(full->data, "/proc"))
-		affinity_undo(c->affinity);
+	if (c->facts->ops->names_proc && path_is_below(full->data, "/proc"))
+		c->facts->ops->names_proc(c->facts);
 	view_add(place, full->data, m->kinds);
 }
 

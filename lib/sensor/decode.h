@@ -5,7 +5,7 @@
 #include <sys/types.h>
 
 #include "base/buf.h"
-#include "sensor/affinity.h"
+#include "sensor/facts.h"
 #include "sensor/syscalls.h"
 #include "sensor/view.h"
 
@@ -18,7 +18,6 @@ struct decode_call {
 	bool failed; /* if that is known: then nothing was opened */
 	struct view *view;
 	struct view_walked *walked;
-	struct affinity *affinity; /* NULL = none; undone when a file of /proc is named, which may show it */
 };
 
 /* Add what the call names to t, and tell the view what it changes; counts t->unreadable when memory of the tracee could

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "os/proc_status.h"
 #include "sensor/arch.h"
 #include "sensor/decode.h"
 #include "sensor/ebpf_load.h"
@@ -346,24 +347,13 @@ struct attaching {
 	bool counted;
 };
 
-static uint32_t seccomp_filters(pid_t pid)
-{
-	char path[40], line[256];
-	unsigned n = 0;
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	FILE *f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f) && sscanf(line, "Seccomp_filters: %u", &n) != 1)
-		;
-	if (f)
-		fclose(f);
-	return n;
-}
-
 static int attach(void *ctx, pid_t pid, struct err *err)
 {
 	struct attaching *a = ctx;
 	uint64_t one = 1;
-	struct record_thread thread = {.task = a->slot, .filters = seccomp_filters(pid)};
+	struct proc_status status;
+	(void)proc_status_read(pid, &status); /* of one that is gone: no filters */
+	struct record_thread thread = {.task = a->slot, .filters = status.seccomp_filters};
 	CLEANUP_FD int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	if (pidfd < 0 || bpf_map_update_elem(a->e->loaded.living, &a->slot, &one, BPF_ANY) < 0 ||
 	    bpf_map_update_elem(a->e->loaded.threads, &pidfd, &thread, BPF_NOEXIST) < 0)

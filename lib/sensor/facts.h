@@ -33,6 +33,8 @@ struct facts_ops {
 	/* walk_path below one of the links above, whose path is dir. */
 	void (*walk)(const struct facts *f, const char *link, const char *dir, const char *path, bool follow,
 		     walk_note *note, void *ctx);
+	/* The call names a file of /proc, and has not taken effect. May be NULL. */
+	void (*names_proc)(const struct facts *f);
 	/* The call was decoded: first and second are its paths, joined but not resolved. May be NULL. */
 	void (*decoded)(const struct facts *f, const struct sensor_syscall *row, const char *first, const char *second);
 };

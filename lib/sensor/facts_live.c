@@ -2,13 +2,12 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "base/mem.h"
-#include "sensor/mountinfo.h"
+#include "os/mountinfo.h"
+#include "sensor/thread.h"
 #include "sensor/tracee_mem.h"
 
 static ssize_t live_string(const struct facts *f, int argument, uint64_t address, char *buf, size_t size)
@@ -23,7 +22,7 @@ static int live_bytes(const struct facts *f, int argument, uint64_t address, voi
 
 static ssize_t live_link(const struct facts *f, const char *name, char buf[PATH_MAX])
 {
-	return tracee_link(f->tid, name, buf);
+	return sensor_thread_link(f->tid, name, buf);
 }
 
 /* ---- mounts ---- */
@@ -51,69 +50,20 @@ static bool find_mount(pid_t tid, const char *root, const char *path, struct mou
 static bool live_in_rootfs(const struct facts *f, const char *device, const char *root, const char *path,
 			   struct buf *out)
 {
-	struct mountinfo *m = mem_alloc(sizeof(*m));
-	bool hit = find_mount(f->tid, root, path, m) && strcmp(m->device, device) == 0 && mountinfo_map(m, path, out);
-	free(m);
-	return hit;
-}
-
-bool facts_live_device(pid_t tid, char device[32])
-{
-	char file[64];
-	snprintf(file, sizeof(file), "/proc/%d/root", (int)tid);
-	struct mountinfo *m = mem_alloc(sizeof(*m));
-	bool found = mountinfo_find(tid, mountinfo_id(AT_FDCWD, file), m);
-	if (found)
-		strcpy(device, m->device);
-	free(m);
-	return found;
+	CLEANUP_MOUNTINFO struct mountinfo m = {0};
+	return find_mount(f->tid, root, path, &m) && strcmp(m.device, device) == 0 && mountinfo_map(&m, path, out);
 }
 
 static void live_mount_ns(const struct facts *f, char name[64])
 {
 	char link[PATH_MAX] = "";
-	(void)tracee_link(f->tid, "ns/mnt", link); /* a thread that is gone has none */
+	(void)sensor_thread_link(f->tid, "ns/mnt", link); /* a thread that is gone has none */
 	snprintf(name, 64, "%.63s", link);
-}
-
-/* ---- links of /proc ---- */
-
-/* Another process's directory is reached through the container's own /proc, whatever pid namespace that is of. */
-static void proc_dir(pid_t tid, const char *who, char dir[80])
-{
-	size_t n = strcspn(who, "/");
-	if (n == 4 && memcmp(who, "self", n) == 0)
-		snprintf(dir, 80, "/proc/%d%s", (int)tracee_process(tid), who + n);
-	else if (strncmp(who, "thread-self", n) == 0)
-		snprintf(dir, 80, "/proc/%d%s", (int)tid, who + n);
-	else
-		snprintf(dir, 80, "/proc/%d/root/proc/%s", (int)tid, who);
-}
-
-/* A file that came from outside (the log as standard output) has a path of this machine, not of the container. */
-static bool is_inside(pid_t tid, const char *link)
-{
-	struct mountinfo *m = mem_alloc(sizeof(*m));
-	bool inside = mountinfo_find(tid, mountinfo_id(AT_FDCWD, link), m);
-	free(m);
-	return inside;
-}
-
-ssize_t facts_live_proc_link(pid_t tid, const char *who, const char *name, char buf[PATH_MAX])
-{
-	char dir[80], link[128];
-	proc_dir(tid, who, dir);
-	snprintf(link, sizeof(link), "%s/%s", dir, name);
-	ssize_t n = readlink(link, buf, PATH_MAX - 1);
-	if (n < 0 || (strncmp(name, "fd/", 3) == 0 && !is_inside(tid, link)))
-		return -1;
-	buf[n] = '\0';
-	return n;
 }
 
 static ssize_t live_proc_link(const struct facts *f, const char *who, const char *name, char buf[PATH_MAX])
 {
-	return facts_live_proc_link(f->tid, who, name, buf);
+	return sensor_thread_proc_link(f->tid, who, name, buf);
 }
 
 static void live_walk(const struct facts *f, const char *link, const char *dir, const char *path, bool follow,
@@ -126,7 +76,14 @@ static void live_walk(const struct facts *f, const char *link, const char *dir, 
 		walk_path(walk_link_at, &fd, path, follow, note, ctx);
 }
 
-struct facts facts_live(pid_t tid)
+static void live_names_proc(const struct facts *f)
+{
+	const struct facts_live *live = (const struct facts_live *)f; /* its first member */
+	if (live->affinity)
+		affinity_undo(live->affinity);
+}
+
+struct facts_live facts_live(pid_t tid, struct affinity *affinity)
 {
 	static const struct facts_ops ops = {
 	    .string = live_string,
@@ -136,6 +93,7 @@ struct facts facts_live(pid_t tid)
 	    .in_rootfs = live_in_rootfs,
 	    .mount_ns = live_mount_ns,
 	    .walk = live_walk,
+	    .names_proc = live_names_proc,
 	};
-	return (struct facts){&ops, tid};
+	return (struct facts_live){{&ops, tid}, affinity};
 }

@@ -2,12 +2,12 @@
  */
 #pragma once
 
+#include "sensor/affinity.h"
 #include "sensor/facts.h"
 
-struct facts facts_live(pid_t tid);
+struct facts_live {
+	struct facts facts;
+	struct affinity *affinity; /* undone when a call names a file of /proc, which may show it; NULL = none */
+};
 
-/* Of the running thread, for who has no better answer; see facts.h. */
-ssize_t facts_live_proc_link(pid_t tid, const char *who, const char *name, char buf[PATH_MAX]);
-
-/* Of the file system that its root lies on, as in mountinfo. False when it is gone. */
-bool facts_live_device(pid_t tid, char device[32]);
+struct facts_live facts_live(pid_t tid, struct affinity *affinity);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/path.h"
-#include "sensor/facts_live.h"
+#include "sensor/thread.h"
 #include "trace/trace.h"
 
 static const struct facts_record *of(const struct facts *f)
@@ -181,7 +181,7 @@ static ssize_t record_proc_link(const struct facts *facts, const char *who, cons
 	if (!item && names_link(f, who, name))
 		item = find_item(f->record, f->size, kind, n, true);
 	if (!item)
-		return facts_live_proc_link(f->facts.tid, who, name, buf);
+		return sensor_thread_proc_link(f->facts.tid, who, name, buf);
 	return item->flags & ITEM_OUTSIDE ? -1 : place_path(item, buf);
 }
 

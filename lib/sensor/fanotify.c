@@ -16,7 +16,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/path.h"
-#include "sensor/mountinfo.h"
+#include "os/mountinfo.h"
 
 /* Events wait that long for others: to wake the reader for each costs more than all the rest. */
 #define GATHER_MS 5
@@ -56,10 +56,9 @@ static void map_path(const struct fanotify_witness *w, int fd, pid_t pid, char p
 	if (!atomic_load(&w->view->mounts_vary))
 		return;
 	CLEANUP_BUF struct buf mapped = {0};
-	struct mountinfo *m = mem_alloc(sizeof(*m));
-	if (mountinfo_find(pid, mountinfo_id(fd, ""), m) && mountinfo_map(m, path, &mapped) && mapped.len < PATH_MAX)
+	CLEANUP_MOUNTINFO struct mountinfo m = {0};
+	if (mountinfo_find(pid, mountinfo_id(fd, ""), &m) && mountinfo_map(&m, path, &mapped) && mapped.len < PATH_MAX)
 		strcpy(path, mapped.data);
-	free(m);
 }
 
 /* Whether a link of /proc says more than the file's path: that it has none any more. A file may be called so. */

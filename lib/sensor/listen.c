@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "sensor/tracee_mem.h"
+#include "sensor/thread.h"
 
 bool listen_port(pid_t tid, int fd, struct trace_port *out)
 {
-	CLEANUP_FD int pidfd = (int)syscall(SYS_pidfd_open, tracee_process(tid), 0);
+	CLEANUP_FD int pidfd = (int)syscall(SYS_pidfd_open, sensor_thread_process(tid), 0);
 	if (pidfd < 0)
 		return false;
 	CLEANUP_FD int sock = (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);

@@ -1,10 +1,8 @@
 #include "sensor/tracee_mem.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
 static int failure(int e)
 {
@@ -38,27 +36,4 @@ int tracee_bytes(pid_t tid, uint64_t addr, void *buf, size_t n)
 	if (got == (ssize_t)n)
 		return 0;
 	return got >= 0 ? -1 : failure(errno);
-}
-
-pid_t tracee_process(pid_t tid)
-{
-	char path[40], line[256];
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
-	FILE *f = fopen(path, "re");
-	int tgid = tid;
-	while (f && fgets(line, sizeof(line), f) && sscanf(line, "Tgid: %d", &tgid) != 1)
-		;
-	if (f)
-		fclose(f);
-	return tgid;
-}
-
-ssize_t tracee_link(pid_t tid, const char *name, char buf[PATH_MAX])
-{
-	char path[64];
-	snprintf(path, sizeof(path), "/proc/%d/%s", (int)tid, name);
-	ssize_t n = readlink(path, buf, PATH_MAX - 1);
-	if (n >= 0)
-		buf[n] = '\0';
-	return n;
 }

@@ -20,7 +20,7 @@
 #include "sensor/facts_live.h"
 #include "sensor/filter.h"
 #include "sensor/listen.h"
-#include "sensor/tracee_mem.h"
+#include "sensor/thread.h"
 #include "sensor/tracees.h"
 #include "trace/syscall_name.h"
 
@@ -100,6 +100,43 @@ static bool changes_names(const struct sensor_syscall *row)
 	return (row->kinds & TRACE_REMOVE) || row->detail == DETAIL_MOUNT || row->detail == DETAIL_ROOT;
 }
 
+/* The runtime's own exec of the container's first program is the border: what it names counts if it succeeds, what the
+ * runtime's set-up named before does not. */
+static void on_exec_call(struct tracer *t, struct tracee *e, const struct decode_call *call)
+{
+	CLEANUP_BUF struct buf path = {0};
+	CLEANUP_TRACE struct trace scratch = {0};
+	affinity_leave(&t->affinity, e);
+	decode_paths(call, e->contained ? &t->trace : &scratch, &path);
+	t->trace.unreadable += scratch.unreadable;
+	if (scratch.unreadable) /* the border all the same: the run goes on, and the recording fails */
+		buf_str(&path, "/");
+	free(e->exec_path);
+	e->exec_path = path.len ? buf_steal(&path) : NULL;
+	if (!e->contained && t->witness)
+		fanotify_witness_forget(t->witness, sensor_thread_process(e->tid));
+}
+
+/* A call of the container's that the decoder knows, but no exec. */
+static enum resume on_call(struct tracer *t, struct tracee *e, const struct decode_call *call)
+{
+	const struct sensor_syscall *row = call->row;
+	if (row->detail == DETAIL_PTRACE) {
+		t->trace.ptraces++;
+		e->traceme |= call->args[0] == PTRACE_TRACEME;
+	}
+	if (changes_names(row))
+		catch_up(t);
+	decode_paths(call, &t->trace, NULL);
+	if (atomic_load(&t->view->mounts_vary)) /* its mounts are gone when it has ended: stop before that */
+		ptrace(PTRACE_SETOPTIONS, e->tid, 0, OPTIONS | PTRACE_O_TRACEEXIT);
+	if (row->detail != DETAIL_LISTEN && !(row->kinds & TRACE_BIND))
+		return RESUME_CONT;
+	e->in_listen = true;
+	e->sock = (int)call->args[0];
+	return RESUME_SYSCALL;
+}
+
 static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 {
 	struct ptrace_syscall_info info;
@@ -111,14 +148,13 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 	}
 	if (e->contained)
 		note_call(t, e, info.arch, info.seccomp.nr);
-	struct facts facts = facts_live(e->tid);
+	struct facts_live live = facts_live(e->tid, &t->affinity);
 	struct decode_call call = {
-	    .facts = &facts,
+	    .facts = &live.facts,
 	    .audit_arch = info.arch,
 	    .program = e->program,
 	    .view = t->view,
 	    .walked = &t->walked,
-	    .affinity = &t->affinity,
 	};
 	uint64_t nr = info.seccomp.nr;
 	for (int i = 0; i < 6; i++)
@@ -132,39 +168,10 @@ static enum resume on_seccomp(struct tracer *t, struct tracee *e)
 		affinity_undo(&t->affinity);
 		e->was_pinned = false; /* what it sets now is its own */
 	}
-	if (call.row->detail == DETAIL_EXEC) {
-		affinity_leave(&t->affinity, e);
-		/* The runtime's own exec of the container's first program is the border: what it names counts if
-		 * it succeeds, what the runtime's set-up named before does not. */
-		CLEANUP_BUF struct buf path = {0};
-		CLEANUP_TRACE struct trace scratch = {0};
-		decode_paths(&call, e->contained ? &t->trace : &scratch, &path);
-		t->trace.unreadable += scratch.unreadable;
-		if (scratch.unreadable) /* the border all the same: the run goes on, and the recording fails */
-			buf_str(&path, "/");
-		free(e->exec_path);
-		e->exec_path = path.len ? buf_steal(&path) : NULL;
-		if (!e->contained && t->witness)
-			fanotify_witness_forget(t->witness, tracee_process(e->tid));
-		return RESUME_CONT;
-	}
-	if (!e->contained)
-		return RESUME_CONT;
-	bool socket_call = call.row->detail == DETAIL_LISTEN || (call.row->kinds & TRACE_BIND);
-	if (call.row->detail == DETAIL_PTRACE) {
-		t->trace.ptraces++;
-		e->traceme |= call.args[0] == PTRACE_TRACEME;
-	}
-	if (changes_names(call.row))
-		catch_up(t);
-	decode_paths(&call, &t->trace, NULL);
-	if (atomic_load(&t->view->mounts_vary)) /* its mounts are gone when it has ended: stop before that */
-		ptrace(PTRACE_SETOPTIONS, e->tid, 0, OPTIONS | PTRACE_O_TRACEEXIT);
-	if (socket_call) {
-		e->in_listen = true;
-		e->sock = (int)call.args[0];
-		return RESUME_SYSCALL;
-	}
+	if (call.row->detail == DETAIL_EXEC)
+		on_exec_call(t, e, &call);
+	else if (e->contained)
+		return on_call(t, e, &call);
 	return RESUME_CONT;
 }
 

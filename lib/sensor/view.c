@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/path.h"
-#include "sensor/facts_live.h"
+#include "sensor/thread.h"
 
 #define MAGIC_DEPTH 8 /* /proc/self/root/proc/self/root/... */
 
@@ -39,7 +39,7 @@ void view_mounts_change(struct view *v, const struct facts *f)
 {
 	pthread_mutex_lock(&v->lock);
 	if (!v->device[0])
-		(void)facts_live_device(f->tid, v->device); /* gone: the next one tells */
+		(void)sensor_thread_device(f->tid, v->device); /* gone: the next one tells */
 	pthread_mutex_unlock(&v->lock);
 	atomic_store(&v->roots_vary, true);
 	atomic_store(&v->mounts_vary, true);

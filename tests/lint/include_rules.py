@@ -31,7 +31,7 @@ MAY_INCLUDE = {
     "run": ["oci", "trace", "rootfs", "runtime", "sensor", "pipeline/exercise.h", "pipeline/output.h", "pipeline/seccomp.h", "pipeline/signals.h"],
     "verify": [],
     "report": ["oci", "trace", "rootfs", "packages", "keep", "pipeline/exercise.h", "run/result.h", "verify/verdict.h", "image", "os"],
-    "pipeline": ["oci", "net", "trace", "layer", "runtime", "transport", "rootfs", "sensor", "packages", "keep", "rewrite", "report", "run", "verify", "image", "unpack", "evidence"],
+    "pipeline": ["oci", "net", "trace", "layer", "runtime", "transport", "rootfs", "sensor", "packages", "keep", "rewrite", "report", "run", "verify", "image", "unpack", "evidence", "os"],
     "probe": ["text", "net", "oci", "pipeline/exercise.h", "runtime/mounts.h"],
 }
 MAX_LINES = 800

@@ -1,17 +1,20 @@
-#include "sensor/mountinfo.h"
+#include "os/mountinfo.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/cleanup.h"
-#include "base/mem.h"
 #include "base/path.h"
-#include "sensor/tracee_mem.h"
+
+void mountinfo_done(struct mountinfo *m)
+{
+	free(m->line);
+	*m = (struct mountinfo){0};
+}
 
 int mountinfo_id(int dir, const char *path)
 {
@@ -21,6 +24,47 @@ int mountinfo_id(int dir, const char *path)
 	return (int)st.stx_mnt_id;
 }
 
+/* ---- lines ---- */
+
+/* The id, the parent's, the device, the root, the point; what follows is not needed. */
+static bool parse(struct mountinfo *m)
+{
+	char *fields[5], *save;
+	for (int i = 0; i < 5; i++)
+		if (!(fields[i] = strtok_r(i ? NULL : m->line, " \n", &save)))
+			return false;
+	path_unescape_mount(fields[3]);
+	path_unescape_mount(fields[4]);
+	m->id = atoi(fields[0]);
+	m->device = fields[2];
+	m->root = fields[3];
+	m->point = fields[4];
+	return true;
+}
+
+static bool next(FILE *f, struct mountinfo *m)
+{
+	while (getline(&m->line, &m->cap, f) > 0)
+		if (parse(m))
+			return true;
+	return false;
+}
+
+int mountinfo_below(const char *dir, struct strlist *out)
+{
+	CLEANUP_MOUNTINFO struct mountinfo m = {0};
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+	if (!f)
+		return -1;
+	while (next(f, &m))
+		if (path_is_below(m.point, dir))
+			strlist_add(out, m.point);
+	fclose(f);
+	return 0;
+}
+
+/* ---- of a thread ---- */
+
 static FILE *open_of(int proc, const char *name)
 {
 	int fd = openat(proc, name, O_RDONLY | O_CLOEXEC);
@@ -28,19 +72,6 @@ static FILE *open_of(int proc, const char *name)
 	if (!f && fd >= 0)
 		close(fd);
 	return f;
-}
-
-static bool scan(FILE *f, int id, struct mountinfo *out)
-{
-	bool found = false;
-	while (f && !found &&
-	       fscanf(f, "%d %*d %31s %4095s %4095s%*[^\n]", &out->id, out->device, out->root, out->point) == 4)
-		found = out->id == id;
-	if (found) {
-		path_unescape_mount(out->root);
-		path_unescape_mount(out->point);
-	}
-	return found;
 }
 
 /* A process with a root of its own sees only the mounts below that. To see all, a thread joins the namespace,
@@ -73,15 +104,13 @@ static FILE *open_all(int proc, pid_t tid)
 bool mountinfo_find(pid_t tid, int id, struct mountinfo *out)
 {
 	CLEANUP_FD int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct mountinfo *m = mem_alloc(sizeof(*m));
-	char name[32], root[PATH_MAX];
+	char root_name[32], name[32], root[2];
+	snprintf(root_name, sizeof(root_name), "%d/root", (int)tid);
 	snprintf(name, sizeof(name), "%d/mountinfo", (int)tid);
-	bool sees_all = tracee_link(tid, "root", root) == 1;
-	FILE *f = sees_all ? open_of(proc, name) : open_all(proc, tid);
-	bool found = id >= 0 && scan(f, id, m);
-	if (found)
-		*out = *m;
-	free(m);
+	bool found = false, sees_all = readlinkat(proc, root_name, root, sizeof(root)) == 1;
+	FILE *f = id < 0 ? NULL : sees_all ? open_of(proc, name) : open_all(proc, tid);
+	while (f && !found && next(f, out))
+		found = out->id == id;
 	if (f)
 		fclose(f);
 	return found;

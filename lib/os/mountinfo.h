@@ -1,0 +1,36 @@
+/* os/mountinfo.h - the mounts of a process's mount namespace, and which of them a file lies on.
+ * Spec: proc_pid_mountinfo(5), STATX_MNT_ID of statx(2). */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/strlist.h"
+
+/* One mount. Its strings lie in line. All zero is none. */
+struct mountinfo {
+	int id;
+	const char *device; /* "major:minor" */
+	const char *root;   /* the directory of its file system that it shows */
+	const char *point;  /* where, from the root of who reads the table */
+	char *line;
+	size_t cap;
+};
+void mountinfo_done(struct mountinfo *m);
+#define CLEANUP_MOUNTINFO CLEANUP(mountinfo_done)
+
+/* The id of the mount that the file of a directory fd and path (as statx takes them) is open on, or -1. */
+int mountinfo_id(int dir, const char *path);
+
+/* The mount with that id in the namespace of a thread; its point is a path from the root of the namespace. False if the
+ * namespace has none, or the thread is gone. If the thread has a root of its own, all of the namespace is searched all
+ * the same. */
+bool mountinfo_find(pid_t tid, int id, struct mountinfo *out);
+
+/* Maps a path (absolute in the namespace) that lies on the mount to a path of its file system. False if it is not below
+ * the mount's point. */
+bool mountinfo_map(const struct mountinfo *m, const char *path, struct buf *out);
+
+/* Adds the points of our own mounts at dir and below it, in the order of mounting. -1 if they cannot be read. */
+int mountinfo_below(const char *dir, struct strlist *out);

@@ -1,0 +1,15 @@
+/* os/proc_status.h - what /proc/PID/status says of a process or thread. Spec: proc_pid_status(5). */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct proc_status {
+	pid_t process;             /* the process that the thread belongs to */
+	unsigned seccomp_filters;  /* 0 on kernels before 5.9, which do not tell */
+	uint64_t blocked, handled; /* signals: bit n - 1 is signal n. handled: there is a handler for it */
+};
+
+/* False if there is no such thread. What the kernel does not tell is 0. */
+bool proc_status_read(pid_t tid, struct proc_status *out);
