@@ -91,9 +91,8 @@ void affinity_undo(struct affinity *a)
 	if (a->mode == AFFINITY_FREE)
 		return;
 	a->mode = AFFINITY_FREE;
-	for (size_t i = 0; i < a->tracees->n_slots; i++)
-		if (a->tracees->slots[i].tid)
-			unpin(&a->tracees->slots[i]);
+	for (size_t i = 0; i < tracees_count(a->tracees); i++)
+		unpin(tracees_item(a->tracees, i));
 	(void)sched_setaffinity(0, sizeof(a->ours), &a->ours);
 	set_timer(a, 0);
 }

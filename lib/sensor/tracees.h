@@ -3,9 +3,10 @@
 
 #include <sched.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#include "base/idmap.h"
 
 struct tracee {
 	pid_t tid;
@@ -22,13 +23,23 @@ struct tracee {
 	char *exec_path;    /* absolute path of the execve that is under way, NULL = none */
 };
 
+/* All zero is none. */
 struct tracees {
-	struct tracee *slots; /* open addressing by tid; tid 0 = free */
-	size_t n_slots, count;
+	struct idmap by_tid; /* value: struct tracee * */
 };
 
-struct tracee *tracees_find(struct tracees *t, pid_t tid); /* NULL if unknown */
-/* The entry of tid, made if absent. Pointers into the table end with the next _get or _remove. */
+static inline size_t tracees_count(const struct tracees *t)
+{
+	return t->by_tid.count;
+}
+/* i: 0..count-1, in any order. */
+static inline struct tracee *tracees_item(const struct tracees *t, size_t i)
+{
+	return (struct tracee *)(uintptr_t)t->by_tid.items[i].value;
+}
+
+struct tracee *tracees_find(const struct tracees *t, pid_t tid); /* NULL if unknown */
+/* The entry of tid, made if absent. It stays where it is until it is removed. */
 struct tracee *tracees_get(struct tracees *t, pid_t tid);
 void tracees_remove(struct tracees *t, pid_t tid);
 void tracees_done(struct tracees *t);

@@ -230,9 +230,7 @@ static void on_fork(struct tracer *t, pid_t parent)
 	unsigned long child = 0;
 	if (ptrace(PTRACE_GETEVENTMSG, parent, 0, &child) < 0 || !child)
 		return;
-	struct tracee *c = tracees_get(&t->tracees, (pid_t)child); /* first: it may move the table */
-	struct tracee *p = tracees_get(&t->tracees, parent);
-	c = tracees_find(&t->tracees, (pid_t)child);
+	struct tracee *c = tracees_get(&t->tracees, (pid_t)child), *p = tracees_get(&t->tracees, parent);
 	c->known = true;
 	c->contained = p->contained;
 	c->program = p->program;
@@ -249,9 +247,9 @@ static void on_fork(struct tracer *t, pid_t parent)
  * contained as anything once the container has started, and recording too much is the safe side. */
 static void release_orphans(struct tracer *t)
 {
-	for (size_t i = 0; i < t->tracees.n_slots; i++) {
-		struct tracee *e = &t->tracees.slots[i];
-		if (!e->tid || !e->held)
+	for (size_t i = 0; i < tracees_count(&t->tracees); i++) {
+		struct tracee *e = tracees_item(&t->tracees, i);
+		if (!e->held)
 			continue;
 		e->held = false;
 		e->known = true;
@@ -263,9 +261,8 @@ static void release_orphans(struct tracer *t)
 
 static void kill_all(struct tracer *t)
 {
-	for (size_t i = 0; i < t->tracees.n_slots; i++)
-		if (t->tracees.slots[i].tid)
-			kill(t->tracees.slots[i].tid, SIGKILL);
+	for (size_t i = 0; i < tracees_count(&t->tracees); i++)
+		kill(tracees_item(&t->tracees, i)->tid, SIGKILL);
 }
 
 static void on_stop(struct tracer *t, pid_t tid, int status)

@@ -21,7 +21,20 @@ static void table_survives_removals(void **state)
 			assert_int_equal(e->program, tid);
 		}
 	}
-	assert_int_equal(t.count, 333);
+	assert_int_equal(tracees_count(&t), 333);
+	for (size_t i = 0; i < tracees_count(&t); i++)
+		assert_int_equal(tracees_item(&t, i)->program, tracees_item(&t, i)->tid);
+	tracees_done(&t);
+}
+
+static void entries_do_not_move(void **state)
+{
+	struct tracees t = {0};
+	struct tracee *first = tracees_get(&t, 1);
+	for (pid_t tid = 2; tid <= 500; tid++)
+		tracees_get(&t, tid);
+	tracees_remove(&t, 500);
+	assert_ptr_equal(tracees_find(&t, 1), first);
 	tracees_done(&t);
 }
 
@@ -40,6 +53,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(table_survives_removals),
+	    cmocka_unit_test(entries_do_not_move),
 	    cmocka_unit_test(unknown_one_starts_empty),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
