@@ -5,15 +5,7 @@
 #include <sys/ptrace.h>
 #include <sys/user.h>
 
-#include "sensor/bpf/record.h"
-#include "sensor/sensor.h"
 #include "sensor/tracee_mem.h"
-
-const char *const *sensor_filter_architectures(void)
-{
-	static const char *const archs[] = {"SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32", NULL};
-	return archs;
-}
 
 #define I386_SOCKETCALL 102
 
@@ -41,28 +33,6 @@ int arch_unwrap(pid_t tid, uint32_t audit_arch, uint64_t *nr, uint64_t args[6])
 			args[k] = a[k];
 	}
 	return 0;
-}
-
-#define X32_BIT 0x40000000u
-
-bool arch_record_call(uint32_t audit_arch, uint32_t nr, uint32_t *abi, uint32_t *index)
-{
-	if (audit_arch != AUDIT_ARCH_X86_64 && audit_arch != AUDIT_ARCH_I386)
-		return false;
-	*abi = audit_arch == AUDIT_ARCH_I386 ? ABI_COMPAT : nr & X32_BIT ? ABI_X32 : ABI_NATIVE;
-	*index = nr & ~X32_BIT;
-	return *index < RECORD_CALLS;
-}
-
-void arch_audit_call(uint32_t abi, uint32_t index, uint32_t *audit_arch, uint32_t *nr)
-{
-	*audit_arch = abi == ABI_COMPAT ? AUDIT_ARCH_I386 : AUDIT_ARCH_X86_64;
-	*nr = abi == ABI_X32 ? index | X32_BIT : index;
-}
-
-bool arch_socketcall(uint32_t *abi, uint32_t *index)
-{
-	return arch_record_call(AUDIT_ARCH_I386, I386_SOCKETCALL, abi, index);
 }
 
 void arch_refuse(pid_t tid, int error)

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "sensor/arch.h"
 #include "sensor/bpf/record.h"
-#include "sensor/sensor.h"
+#include "sensor/ebpf/call_index.h"
+#include "sensor/filter.h"
 #include "sensor/syscalls.h"
 #include "trace/syscall_name.h"
 
@@ -85,7 +85,7 @@ static void set_call(struct filling *f, uint32_t abi, uint32_t index, const stru
 static void on_call(void *ctx, uint32_t audit_arch, uint32_t nr, const struct sensor_syscall *row)
 {
 	uint32_t abi, index;
-	if (row->detail == DETAIL_PTRACE || !arch_record_call(audit_arch, nr, &abi, &index))
+	if (row->detail == DETAIL_PTRACE || !sensor_call_index(audit_arch, nr, &abi, &index))
 		return;
 	struct record_call c = call_of_row(row, audit_arch);
 	set_call(ctx, abi, index, &c);
@@ -98,7 +98,7 @@ static void set_named(struct filling *f, const char *const *names, uint32_t flag
 	for (; *names; names++)
 		for (size_t i = 0; i < TRACE_ABIS; i++) {
 			int64_t nr = trace_syscall_number(&trace_abis[i], *names);
-			if (nr >= 0 && arch_record_call(trace_abis[i].audit_arch, (uint32_t)nr, &abi, &index))
+			if (nr >= 0 && sensor_call_index(trace_abis[i].audit_arch, (uint32_t)nr, &abi, &index))
 				set_call(f, abi, index, &call);
 		}
 }
@@ -113,7 +113,7 @@ static int fill_calls(int map)
 	set_named(&f, ends, CALL_ENDS);
 	set_named(&f, sensor_filter(SENSOR_EBPF, &rules)->names, CALL_DENIED); /* its one rule */
 	struct record_call socketcall = {CALL_KNOWN | CALL_SOCKETCALL, -1, -1, -1, -1, -1, -1, {0}};
-	if (arch_socketcall(&abi, &index))
+	if (sensor_call_socketcall(&abi, &index))
 		set_call(&f, abi, index, &socketcall);
 	return -f.error;
 }

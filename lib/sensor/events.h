@@ -1,9 +1,25 @@
-/* sensor/events.h - the queue of sensor events: any thread puts, one takes. Private to lib/sensor/. */
+/* sensor/events.h - what a sensor tells while it records, and the queue that it goes through: any thread puts, one
+ * takes. */
 #pragma once
 
 #include <pthread.h>
 
-#include "sensor/sensor.h"
+#include "base/err.h"
+#include "trace/trace.h"
+
+enum sensor_event_kind {
+	SENSOR_STARTED, /* the task's first filtered program was executed; pid */
+	SENSOR_LISTEN,  /* a socket listens (tcp) or is bound (udp); port */
+	SENSOR_ENDED,   /* the command ended and all it started; status */
+};
+
+struct sensor_event {
+	enum sensor_event_kind kind;
+	int task;
+	pid_t pid;
+	struct trace_port port;
+	int status; /* exit code, or 128 + signal */
+};
 
 struct event_queue {
 	pthread_mutex_t lock;

@@ -1,11 +1,8 @@
 /* The seccomp filter: all syscalls stop but the hot ones; those that fail under Docker's default profile say so. */
 #include "sensor/filter.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-
-#include "sensor/syscalls.h"
 
 /* What Docker's default profile refuses and no capability check of the kernel refuses anyway.
  * io_uring reaches files without a syscall per file; the profile refuses it since Docker 25. */
@@ -100,4 +97,22 @@ const struct sensor_filter_rule *sensor_filter(enum sensor_kind kind, size_t *co
 uint16_t sensor_filter_default(void)
 {
 	return FILTER_DATA_TRACE;
+}
+
+const char *const *sensor_filter_architectures(void)
+{
+	static const char *const archs[] = {
+#if defined(__x86_64__)
+		"SCMP_ARCH_X86_64",
+		"SCMP_ARCH_X86",
+		"SCMP_ARCH_X32",
+#elif defined(__aarch64__)
+		"SCMP_ARCH_AARCH64",
+		"SCMP_ARCH_ARM",
+#else
+#error "say here which ABIs the processes of this machine can use"
+#endif
+		NULL,
+	};
+	return archs;
 }

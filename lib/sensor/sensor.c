@@ -4,28 +4,25 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "sensor/ebpf.h"
-#include "sensor/events.h"
-#include "sensor/fanotify.h"
-#include "sensor/tracer.h"
+#include "sensor/recorder.h"
 
 const char *const sensor_kind_names[SENSOR_KINDS] = {"auto", "ptrace", "ebpf"};
 
 struct sensor {
 	struct event_queue events;
-	struct fanotify_witness *witness;
 	struct view view;
+	struct sensor_site site;
+	const struct sensor_recorder *recorder; /* NULL = not yet */
+	void *recording;
 	struct err no_ebpf; /* why ptrace was taken */
-	struct ebpf *ebpf;  /* else: */
-	struct tracer **tasks;
-	size_t n_tasks, cap;
+	int n_tasks;
 };
 
 /* None where the kernel gives us none: marks on file systems are for root of the machine. */
-static int new_witness(int rootfs, const struct view *view, struct fanotify_witness **out, struct err *err)
+static int open_witness(struct sensor_site *site, struct err *err)
 {
 	struct err e = {0};
-	int r = fanotify_witness_new(rootfs, view, out, &e);
+	int r = fanotify_witness_new(site->rootfs, site->view, &site->witness, &e);
 	if (r < 0 && (e.sys == EPERM || e.sys == ENOSYS)) {
 		log_debug("recording without the second witness: %s", e.msg);
 		return 0;
@@ -35,23 +32,36 @@ static int new_witness(int rootfs, const struct view *view, struct fanotify_witn
 	return r;
 }
 
+static int open_recorder(struct sensor *s, const struct sensor_recorder *recorder, struct err *err)
+{
+	s->view.witness = recorder->witness;
+	int r = recorder->open(&s->site, &s->recording, err);
+	if (r == 0)
+		s->recorder = recorder;
+	return r;
+}
+
+static int choose_recorder(struct sensor *s, enum sensor_kind kind, struct err *err)
+{
+	int r = kind == SENSOR_PTRACE ? -ERR_UNSUPPORTED : open_recorder(s, &sensor_ebpf, &s->no_ebpf);
+	if (r == -ERR_UNSUPPORTED && kind != SENSOR_EBPF)
+		return open_recorder(s, &sensor_ptrace, err);
+	if (r < 0 && err)
+		*err = s->no_ebpf;
+	return r;
+}
+
 int sensor_new(int rootfs, enum sensor_kind kind, struct sensor **out, struct err *err)
 {
 	CLEANUP_SENSOR struct sensor *s = mem_alloc(sizeof(*s));
 	s->events.fd = -1;
-	view_init(&s->view, TRACE_BY_EBPF);
+	view_init(&s->view, 0);
+	s->site = (struct sensor_site){.rootfs = rootfs, .events = &s->events, .view = &s->view};
 	int r = event_queue_init(&s->events, err);
-	if (r == 0 && kind != SENSOR_PTRACE) {
-		r = ebpf_new(rootfs, &s->events, &s->view, &s->ebpf, &s->no_ebpf);
-		if (r == -ERR_UNSUPPORTED && kind == SENSOR_AUTO)
-			r = 0;
-		else if (r < 0 && err)
-			*err = s->no_ebpf;
-	}
-	if (!s->ebpf)
-		s->view.witness = TRACE_BY_PTRACE;
+	if (r == 0)
+		r = choose_recorder(s, kind, err);
 	if (r == 0 && rootfs >= 0)
-		r = new_witness(rootfs, &s->view, &s->witness, err);
+		r = open_witness(&s->site, err);
 	if (r == 0)
 		*out = steal_ptr(&s);
 	return r;
@@ -59,7 +69,7 @@ int sensor_new(int rootfs, enum sensor_kind kind, struct sensor **out, struct er
 
 enum sensor_kind sensor_kind_of(const struct sensor *s)
 {
-	return s->ebpf ? SENSOR_EBPF : SENSOR_PTRACE;
+	return s->recorder == &sensor_ebpf ? SENSOR_EBPF : SENSOR_PTRACE;
 }
 
 const char *sensor_why_not_ebpf(const struct sensor *s)
@@ -67,26 +77,12 @@ const char *sensor_why_not_ebpf(const struct sensor *s)
 	return s->no_ebpf.msg;
 }
 
-static int start_ebpf(struct sensor *s, const struct subproc_command *cmd, int *task, struct err *err)
-{
-	int r = ebpf_start(s->ebpf, cmd, (int)s->n_tasks, err);
-	if (r == 0)
-		*task = (int)s->n_tasks++;
-	return r;
-}
-
 int sensor_start(struct sensor *s, const struct subproc_command *cmd, int *task, struct err *err)
 {
-	if (s->ebpf)
-		return start_ebpf(s, cmd, task, err);
-	struct tracer *t;
-	int r = tracer_start(cmd, (int)s->n_tasks, &s->events, s->witness, &s->view, &t, err);
-	if (r < 0)
-		return r;
-	s->tasks = mem_grow(s->tasks, s->n_tasks, &s->cap, sizeof(*s->tasks));
-	*task = (int)s->n_tasks;
-	s->tasks[s->n_tasks++] = t;
-	return 0;
+	int r = s->recorder->start(s->recording, cmd, s->n_tasks, err);
+	if (r == 0)
+		*task = s->n_tasks++;
+	return r;
 }
 
 int sensor_fd(const struct sensor *s)
@@ -101,38 +97,15 @@ int sensor_next(struct sensor *s, struct sensor_event *out)
 
 void sensor_kill(struct sensor *s, int task)
 {
-	if (s->ebpf)
-		ebpf_kill(s->ebpf, task);
-	else
-		tracer_kill(s->tasks[task]);
-}
-
-/* What the filter let through. */
-static void add_assumed(struct trace *t)
-{
-	size_t n;
-	const struct sensor_filter_rule *rules = sensor_filter(SENSOR_PTRACE, &n);
-	for (size_t i = 0; i < n; i++)
-		for (const char *const *name = rules[i].names; !rules[i].deny_errno && *name; name++)
-			(void)strset_add(&t->assumed, *name);
+	s->recorder->kill(s->recording, task);
 }
 
 int sensor_finish(struct sensor *s, struct trace *out, struct err *err)
 {
-	struct fanotify_hints hints = {0};
-	if (s->ebpf) {
-		ebpf_join(s->ebpf);
-		trace_merge(out, ebpf_trace(s->ebpf));
-		hints = ebpf_hints(s->ebpf);
-	} else {
-		for (size_t i = 0; i < s->n_tasks; i++) {
-			tracer_join(s->tasks[i]);
-			trace_merge(out, tracer_trace(s->tasks[i]));
-		}
-		add_assumed(out);
-	}
-	out->witnesses |= s->view.witness | (s->witness ? TRACE_BY_FANOTIFY : 0);
-	int r = s->witness ? fanotify_witness_finish(s->witness, s->ebpf ? &hints : NULL, out, err) : 0;
+	struct fanotify_witness *witness = s->site.witness;
+	const struct fanotify_hints *hints = s->recorder->finish(s->recording, out);
+	out->witnesses |= s->view.witness | (witness ? TRACE_BY_FANOTIFY : 0);
+	int r = witness ? fanotify_witness_finish(witness, hints, out, err) : 0;
 	if (r < 0)
 		return r;
 	if (out->unreadable || out->overflows)
@@ -148,11 +121,9 @@ void sensor_free(struct sensor *s)
 {
 	if (!s)
 		return;
-	ebpf_free(s->ebpf);
-	for (size_t i = 0; s->tasks && i < s->n_tasks; i++)
-		tracer_free(s->tasks[i]);
-	free(s->tasks);
-	fanotify_witness_free(s->witness);
+	if (s->recorder)
+		s->recorder->close(s->recording);
+	fanotify_witness_free(s->site.witness);
 	event_queue_done(&s->events);
 	view_done(&s->view);
 	free(s);

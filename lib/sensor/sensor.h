@@ -9,44 +9,11 @@
 #pragma once
 
 #include "base/subproc.h"
+#include "sensor/events.h"
+#include "sensor/filter.h"
 #include "trace/trace.h"
 
-enum sensor_kind {
-	SENSOR_AUTO, /* eBPF where it can be had, else ptrace */
-	SENSOR_PTRACE,
-	SENSOR_EBPF, /* needs CAP_BPF and CAP_PERFMON, a kernel from 5.17 on with BTF, and slim built with libbpf */
-};
-#define SENSOR_KINDS 3
 extern const char *const sensor_kind_names[SENSOR_KINDS];
-
-/* A row of the seccomp filter; the default action is to trace with SENSOR_PTRACE, to allow with SENSOR_EBPF. */
-struct sensor_filter_rule {
-	const char *const *names; /* syscalls, NULL-terminated; unknown ones are to be ignored */
-	uint16_t trace_data;      /* 0 = allow, else trace and let the event say this */
-	uint16_t deny_errno;      /* not 0: the tracer makes the call fail with it; without one, the filter has to */
-	unsigned n_conditions;    /* only when all of them hold, each of another argument */
-	struct sensor_filter_condition {
-		uint32_t arg;
-		uint64_t mask, value; /* (arg & mask) == value */
-	} conditions[2];
-};
-const struct sensor_filter_rule *sensor_filter(enum sensor_kind kind, size_t *count); /* not of SENSOR_AUTO */
-uint16_t sensor_filter_default(void);                 /* trace_data of what no rule names */
-const char *const *sensor_filter_architectures(void); /* "SCMP_ARCH_...", NULL-terminated */
-
-enum sensor_event_kind {
-	SENSOR_STARTED, /* the task's first filtered program was executed; pid */
-	SENSOR_LISTEN,  /* a socket listens (tcp) or is bound (udp); port */
-	SENSOR_ENDED,   /* the command ended and all it started; status */
-};
-
-struct sensor_event {
-	enum sensor_event_kind kind;
-	int task;
-	pid_t pid;
-	struct trace_port port;
-	int status; /* exit code, or 128 + signal */
-};
 
 struct sensor;
 /* rootfs: fd of the mounted root, borrowed; -1 = none, and without the second witness. Without it also where the kernel

@@ -50,6 +50,3 @@ const struct sensor_syscall *sensor_syscalls_find(uint32_t audit_arch, uint64_t 
 void sensor_syscalls_each(void (*visit)(void *ctx, uint32_t audit_arch, uint32_t nr, const struct sensor_syscall *row),
 			  void *ctx);
 const struct sensor_syscall *sensor_syscalls_named(const char *name); /* one of the table */
-
-/* Whether it is a stat that with AT_EMPTY_PATH alone, and an fd, is an fstat: not traced, see filter.c. */
-bool sensor_syscall_may_be_fstat(const char *name);

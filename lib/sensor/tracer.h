@@ -5,6 +5,7 @@
  * Lifetime: _start, then _join once SENSOR_ENDED came (or after _kill), then _free. */
 #pragma once
 
+#include "base/subproc.h"
 #include "sensor/events.h"
 #include "sensor/fanotify.h"
 #include "sensor/view.h"

@@ -1,0 +1,194 @@
+#include "sensor/ebpf/record_reader.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "sensor/decode.h"
+#include "sensor/ebpf/call_index.h"
+
+/* A record of the entry of a call, until that of its exit comes. */
+struct pending {
+	size_t size;
+	struct record record; /* and its items */
+};
+
+void sensor_record_reader_init(struct sensor_record_reader *r, int rootfs, uint32_t device, struct event_queue *events,
+			       struct view *view, struct sensor_commands *commands)
+{
+	*r = (struct sensor_record_reader){
+	    .events = events, .view = view, .commands = commands, .world = {.rootfs = rootfs, .device = device}};
+}
+
+void sensor_record_reader_done(struct sensor_record_reader *r)
+{
+	for (size_t i = 0; i < r->pending.count; i++)
+		free((void *)(uintptr_t)r->pending.items[i].value);
+	idmap_done(&r->pending);
+	idmap_done(&r->programs);
+	trace_done(&r->trace);
+	strset_done(&r->walked.keys);
+	record_world_done(&r->world);
+	strset_done(&r->runtime_paths);
+}
+
+uint32_t sensor_record_reader_program(const struct sensor_record_reader *r, uint64_t name)
+{
+	const uint64_t *program = idmap_find(&r->programs, 0, name);
+	return program ? (uint32_t)*program : UINT32_MAX;
+}
+
+/* ---- calls ---- */
+
+static void put(struct sensor_record_reader *r, enum sensor_event_kind kind, const struct record *rec,
+		struct sensor_event ev)
+{
+	ev.kind = kind;
+	ev.pid = (pid_t)rec->tid;
+	ev.task = sensor_commands_task(r->commands, rec->task);
+	if (ev.task >= 0)
+		event_queue_put(r->events, &ev);
+}
+
+static void forget_before(struct sensor_record_reader *r, uint64_t thread)
+{
+	const uint64_t *p = idmap_find(&r->pending, 0, thread);
+	if (!p)
+		return;
+	free((void *)(uintptr_t)*p);
+	idmap_remove(&r->pending, 0, thread);
+}
+
+static void keep_before(struct sensor_record_reader *r, const struct record *rec, size_t size)
+{
+	struct pending *p = mem_alloc(offsetof(struct pending, record) + size);
+	p->size = size;
+	memcpy(&p->record, rec, size);
+	forget_before(r, rec->thread); /* of one that was killed in the middle of its call */
+	*idmap_at(&r->pending, 0, rec->thread, NULL) = (uintptr_t)p;
+}
+
+static struct decode_call call_of(struct sensor_record_reader *r, const struct record *rec, struct facts_record *f)
+{
+	const uint64_t *before = idmap_find(&r->pending, 0, rec->thread);
+	if (before) {
+		const struct pending *p = (const struct pending *)(uintptr_t)*before;
+		f->before = &p->record;
+		f->before_size = p->size;
+	}
+	struct decode_call call = {
+	    .facts = &f->facts,
+	    .program = sensor_record_reader_program(r, rec->program),
+	    .view = r->view,
+	    .walked = &r->walked,
+	};
+	for (int i = 0; i < 6; i++)
+		call.args[i] = rec->args[i];
+	return call;
+}
+
+static void on_call(struct sensor_record_reader *r, const struct record *rec, size_t size)
+{
+	struct facts_record f = facts_record(rec, size, &r->world, &r->lost);
+	struct decode_call call = call_of(r, rec, &f);
+	uint32_t nr;
+	sensor_call_at(rec->abi, rec->nr, &call.audit_arch, &nr);
+	call.row = sensor_syscalls_find(call.audit_arch, nr);
+	call.failed = rec->result < 0;
+	if (call.row)
+		decode_paths(&call, &r->trace, NULL);
+	forget_before(r, rec->thread);
+}
+
+static void on_exec(struct sensor_record_reader *r, const struct record *rec, size_t size)
+{
+	struct facts_record f = facts_record(rec, size, &r->world, &r->lost);
+	struct decode_call call = call_of(r, rec, &f);
+	bool first = rec->result;
+	call.row = sensor_syscalls_named("execve");
+	CLEANUP_BUF struct buf path = {0}, again = {0};
+	CLEANUP_TRACE struct trace scratch = {0};
+	decode_paths(&call, &scratch, &path);
+	uint32_t program = path.len ? trace_program(&r->trace, path.data) : UINT32_MAX;
+	*idmap_at(&r->programs, 0, rec->program, NULL) = program;
+	call.program = sensor_record_reader_program(r, rec->args[RECORD_PARENT]);
+	/* What the runtime crosses to reach the container's first program does not count. */
+	r->trace.unreadable += first ? scratch.unreadable : 0;
+	if (first && path.len)
+		trace_add(&r->trace, path.data, path.len, TRACE_EXEC | TRACE_OPENED | TRACE_FOLLOW, program,
+			  TRACE_BY_EBPF);
+	else
+		decode_paths(&call, &r->trace, &again); /* who wants the path gets all that was walked before */
+	forget_before(r, rec->thread);
+	if (first)
+		put(r, SENSOR_STARTED, rec, (struct sensor_event){0});
+}
+
+/* ---- all else ---- */
+
+static void on_listen(struct sensor_record_reader *r, const struct record *rec)
+{
+	struct trace_port port = {.number = (uint16_t)rec->args[0], .udp = rec->args[1]};
+	trace_add_port(&r->trace, port.number, port.udp);
+	put(r, SENSOR_LISTEN, rec, (struct sensor_event){.port = port});
+}
+
+static void on_ended(struct sensor_record_reader *r, const struct record *rec)
+{
+	struct sensor_event ev = {.status = -1};
+	if (sensor_commands_end(r->commands, rec->task, &ev.status))
+		put(r, SENSOR_ENDED, rec, ev);
+	sensor_commands_forget(r->commands, rec->task);
+}
+
+static void on_opened(struct sensor_record_reader *r, const struct record *rec, size_t size)
+{
+	char path[PATH_MAX];
+	if (record_place(rec, size, ITEM_ROOT, path) > 0)
+		(void)strset_add(&r->runtime_paths, path);
+	if (record_place(rec, size, ITEM_POINT, path) > 0) /* what fanotify has of a mount of the runtime */
+		(void)strset_add(&r->runtime_paths, path);
+}
+
+static void on_mount(struct sensor_record_reader *r, const struct record *rec, size_t size)
+{
+	char root[PATH_MAX], point[PATH_MAX];
+	if (record_place(rec, size, ITEM_ROOT, root) > 0 && record_place(rec, size, ITEM_POINT, point) > 0)
+		mounts_add(&r->world.mounts, rec->mount_ns,
+			   &(struct mounts_entry){(uint32_t)rec->args[0], rec->args[1], rec->args[2], root, point});
+}
+
+int sensor_record_reader_take(void *ctx, void *data, size_t size)
+{
+	struct sensor_record_reader *r = ctx;
+	const struct record *rec = data;
+	if (size < sizeof(*rec))
+		return 0;
+	switch ((enum record_type)rec->type) {
+	case RECORD_BEFORE:
+		keep_before(r, rec, size);
+		break;
+	case RECORD_CALL:
+		on_call(r, rec, size);
+		break;
+	case RECORD_EXEC:
+		on_exec(r, rec, size);
+		break;
+	case RECORD_LISTEN:
+		on_listen(r, rec);
+		break;
+	case RECORD_OPENED:
+		on_opened(r, rec, size);
+		break;
+	case RECORD_MOUNTS:
+		mounts_begin(&r->world.mounts, rec->mount_ns);
+		break;
+	case RECORD_MOUNT:
+		on_mount(r, rec, size);
+		break;
+	case RECORD_ENDED:
+		on_ended(r, rec);
+		break;
+	}
+	return 0;
+}

@@ -1,0 +1,9 @@
+/* sensor/ebpf/totals.h - what the kernel's side only counts, in its maps: the calls of each program, how often one
+ * executed another, the processes, what was lost. Private to lib/sensor/. */
+#pragma once
+
+#include "sensor/ebpf/record_reader.h"
+#include "sensor/ebpf_load.h"
+
+/* Adds all of it to the reader's trace, after the last record. */
+void sensor_totals_add(const struct ebpf_loaded *loaded, struct sensor_record_reader *r);

@@ -1,0 +1,77 @@
+/* The recorder that works everywhere: a tracer (tracer.h) for each command. */
+#include "base/mem.h"
+#include "sensor/filter.h"
+#include "sensor/recorder.h"
+#include "sensor/tracer.h"
+
+struct recorder {
+	const struct sensor_site *site;
+	struct tracer **tracers; /* by task */
+	size_t count, cap;
+};
+
+static int ptrace_open(const struct sensor_site *site, void **out, struct err *err)
+{
+	struct recorder *r = mem_alloc(sizeof(*r));
+	r->site = site;
+	*out = r;
+	return 0;
+}
+
+static int ptrace_start(void *recorder, const struct subproc_command *cmd, int task, struct err *err)
+{
+	struct recorder *r = recorder;
+	const struct sensor_site *s = r->site;
+	struct tracer *t;
+	int code = tracer_start(cmd, task, s->events, s->witness, s->view, &t, err);
+	if (code < 0)
+		return code;
+	r->tracers = mem_grow(r->tracers, r->count, &r->cap, sizeof(*r->tracers));
+	r->tracers[r->count++] = t;
+	return 0;
+}
+
+static void ptrace_kill(void *recorder, int task)
+{
+	struct recorder *r = recorder;
+	tracer_kill(r->tracers[task]);
+}
+
+/* The calls that the filter lets through unseen. */
+static void add_assumed(struct trace *t)
+{
+	size_t n;
+	const struct sensor_filter_rule *rules = sensor_filter(SENSOR_PTRACE, &n);
+	for (size_t i = 0; i < n; i++)
+		for (const char *const *name = rules[i].names; !rules[i].deny_errno && *name; name++)
+			(void)strset_add(&t->assumed, *name);
+}
+
+static const struct fanotify_hints *ptrace_finish(void *recorder, struct trace *out)
+{
+	struct recorder *r = recorder;
+	for (size_t i = 0; i < r->count; i++) {
+		tracer_join(r->tracers[i]);
+		trace_merge(out, tracer_trace(r->tracers[i]));
+	}
+	add_assumed(out);
+	return NULL;
+}
+
+static void ptrace_close(void *recorder)
+{
+	struct recorder *r = recorder;
+	for (size_t i = 0; i < r->count; i++)
+		tracer_free(r->tracers[i]);
+	free(r->tracers);
+	free(r);
+}
+
+const struct sensor_recorder sensor_ptrace = {
+    .witness = TRACE_BY_PTRACE,
+    .open = ptrace_open,
+    .start = ptrace_start,
+    .kill = ptrace_kill,
+    .finish = ptrace_finish,
+    .close = ptrace_close,
+};

@@ -1,0 +1,34 @@
+/* sensor/recorder.h - the ways to record: each follows commands and writes down what their containers do. sensor.c
+ * knows them by this table alone. Private to lib/sensor/. */
+#pragma once
+
+#include "base/subproc.h"
+#include "sensor/events.h"
+#include "sensor/fanotify.h"
+#include "sensor/view.h"
+
+/* What the recorders of a sensor share. It outlives them. */
+struct sensor_site {
+	int rootfs; /* fd of the mounted root; -1 = none */
+	struct event_queue *events;
+	struct view *view;
+	struct fanotify_witness *witness; /* set before the first start; NULL = none */
+};
+
+struct sensor_recorder {
+	uint8_t witness; /* enum trace_witness */
+	/* *out is what the others get. ERR_UNSUPPORTED: it cannot be had here, and why. */
+	int (*open)(const struct sensor_site *site, void **out, struct err *err);
+	/* task: the command's number in its events. */
+	int (*start)(void *recorder, const struct subproc_command *cmd, int task, struct err *err);
+	/* Sends SIGKILL to everything of a task; SENSOR_ENDED follows. */
+	void (*kill)(void *recorder, int task);
+	/* Once each task has ended: adds the recording to out. What fanotify needs to know of it, valid until close;
+	 * NULL = nothing. */
+	const struct fanotify_hints *(*finish)(void *recorder, struct trace *out);
+	/* Kills what still runs. */
+	void (*close)(void *recorder);
+};
+
+extern const struct sensor_recorder sensor_ptrace; /* ptrace/ptrace.c */
+extern const struct sensor_recorder sensor_ebpf;   /* ebpf.c, or ebpf_none.c if slim was built without libbpf */
