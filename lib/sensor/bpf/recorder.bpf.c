@@ -186,13 +186,73 @@ struct call {
 	__u64 args[6];
 };
 
+/* What follows the path. */
+static __always_inline void put_rest(struct task_struct *t, const struct record_call *c, const __u64 args[6],
+				     __u64 flags, struct place root, struct place base, __s32 fd,
+				     const struct magic *magic)
+{
+	if (c->flags & CALL_HOW)
+		put_bytes(BY_EXIT, c->meaning, flags, 24);
+	if (!(c->flags & CALL_BEFORE)) {
+		PUT(BY_EXIT, ITEM_ROOT, 0, 0, root);
+		if (base.dentry)
+			put_base(fd, base);
+	}
+	if (magic->kind != ITEM_STRING)
+		PUT(BY_EXIT, magic->kind, ITEM_NAMED, magic->fd, magic_place(magic));
+	if (c->path2 >= 0) {
+		put_string(BY_EXIT, c->path2, argument(args, c->path2));
+		struct place other = base_of(t, args, c->dir2, &fd);
+		if (!(c->flags & CALL_BEFORE))
+			put_base(fd, other);
+	}
+	if (c->text >= 0)
+		put_string(BY_EXIT, c->text, argument(args, c->text));
+}
+
+static __always_inline __u64 mix_how(__u64 what, __u64 address)
+{
+	__u64 how[3] = {0};
+	bpf_probe_read_user(how, sizeof(how), (void *)address);
+	return mix(mix(what, how[0]), how[2]);
+}
+
+/* A path that begins with a link of /proc depends on where that leads. */
+static __always_inline __u64 mix_link(__u64 where, const struct scratch *s, const struct record_call *c,
+				      struct magic *magic)
+{
+	char second = s->data[sizeof(struct record_item) + 1];
+	if (!(c->flags & CALL_SOCKADDR) && (second == 'p' || second == 'd')) /* roc, ev */
+		magic->kind = find_magic(BY_EXIT, magic);
+	if (magic->kind != ITEM_STRING)
+		where = mix(where, place_mark(magic_place(magic)));
+	return where;
+}
+
+/* After success, what was seen before counts as new. */
+static __always_inline void note_changes(const struct record_call *c)
+{
+	if (c->flags & CALL_CHANGES)
+		count(COUNT_EPOCH);
+	if (c->flags & CALL_MOUNTS)
+		send_table();
+}
+
+static __always_inline void send_call(struct scratch *s, bool once)
+{
+	if (once)
+		send_seen(s, false);
+	else
+		send(s, false);
+}
+
 static __always_inline int tell_call(struct task_struct *t, struct record_thread *st, struct record_call *c,
 				     const struct call *call, struct scratch *s)
 {
 	const __u64 *args = call->args;
 	__u64 flags = 0;
 	bool once = !(c->flags & (CALL_CHANGES | CALL_BEFORE)), ok = call->result >= 0;
-	__u64 what = mix((__u64)call->abi << 32 | call->nr, counted(COUNT_EPOCH) << 1 | ok), where = 0;
+	__u64 what = mix((__u64)call->abi << 32 | call->nr, counted(COUNT_EPOCH) << 1 | ok);
 	s->end = 0;
 	long size = 0;
 	char first = '/';
@@ -212,29 +272,19 @@ static __always_inline int tell_call(struct task_struct *t, struct record_thread
 		if (c->flags & CALL_SOCKADDR)
 			first = size > 2 ? s->data[sizeof(struct record_item) + 2] : 0;
 	}
-	if (c->flags & CALL_HOW) {
-		__u64 how[3] = {0};
-		bpf_probe_read_user(how, sizeof(how), (void *)flags);
-		what = mix(mix(what, how[0]), how[2]);
-	}
+	if (c->flags & CALL_HOW)
+		what = mix_how(what, flags);
 	struct place root = root_of(t), base = {0};
 	struct magic magic = {.kind = ITEM_STRING};
 	__s32 fd = AT_FDCWD;
-	where = place_mark(root);
-	bool below = false; /* also an absolute path may begin at the directory (RESOLVE_IN_ROOT) */
-	if (c->flags & CALL_HOW)
-		below = true;
+	__u64 where = place_mark(root);
+	bool below = c->flags & CALL_HOW; /* also an absolute path may begin at the directory (RESOLVE_IN_ROOT) */
 	if (c->path < 0 || first != '/' || below) {
 		base = base_of(t, args, c->path < 0 && c->dir < 0 ? (__s8)-1 : c->dir, &fd);
 		where = mix(where, place_mark(base));
 	}
-	if (first == '/' && c->path >= 0) {
-		char second = s->data[sizeof(struct record_item) + 1];
-		if (!(c->flags & CALL_SOCKADDR) && (second == 'p' || second == 'd')) /* roc, ev */
-			magic.kind = find_magic(BY_EXIT, &magic);
-		if (magic.kind != ITEM_STRING)
-			where = mix(where, place_mark(magic_place(&magic)));
-	}
+	if (first == '/' && c->path >= 0)
+		where = mix_link(where, s, c, &magic);
 	if (once && !is_new(BY_EXIT, (__u32)size, what, where))
 		return 0;
 	send_table_once();
@@ -245,31 +295,10 @@ static __always_inline int tell_call(struct task_struct *t, struct record_thread
 	s->r.result = call->result;
 	for (int i = 0; i < 6; i++)
 		s->r.args[i] = args[i];
-	if (c->flags & CALL_HOW)
-		put_bytes(BY_EXIT, c->meaning, flags, 24);
-	if (!(c->flags & CALL_BEFORE)) {
-		PUT(BY_EXIT, ITEM_ROOT, 0, 0, root);
-		if (base.dentry)
-			put_base(fd, base);
-	}
-	if (magic.kind != ITEM_STRING)
-		PUT(BY_EXIT, magic.kind, ITEM_NAMED, magic.fd, magic_place(&magic));
-	if (c->path2 >= 0) {
-		put_string(BY_EXIT, c->path2, argument(args, c->path2));
-		struct place other = base_of(t, args, c->dir2, &fd);
-		if (!(c->flags & CALL_BEFORE))
-			put_base(fd, other);
-	}
-	if (c->text >= 0)
-		put_string(BY_EXIT, c->text, argument(args, c->text));
-	if (once)
-		send_seen(s, false);
-	else
-		send(s, false);
-	if (ok && (c->flags & CALL_CHANGES))
-		count(COUNT_EPOCH);
-	if (ok && (c->flags & CALL_MOUNTS))
-		send_table();
+	put_rest(t, c, args, flags, root, base, fd, &magic);
+	send_call(s, once);
+	if (ok)
+		note_changes(c);
 	return 0;
 }
 
@@ -386,6 +415,19 @@ static __always_inline void count_run(__u64 program, __u64 parent)
 		count(COUNT_LOST);
 }
 
+/* From now on the thread runs the program that the key of the last is_new names. */
+static __always_inline void become(struct scratch *s, struct record_thread *st)
+{
+	__u64 name = mix(s->key.where, *(__u64 *)s->key.name);
+	for (int i = 1; i < NAME_KEPT / 8; i++)
+		name = mix(name, *(__u64 *)(s->key.name + i * 8));
+	name = name ? name : 1;
+	s->r.args[RECORD_PARENT] = st->program;
+	count_run(name, st->program);
+	st->program = name;
+	__builtin_memset(st->used, 0, sizeof(st->used));
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *t, int old_pid, struct linux_binprm *bprm)
 {
@@ -430,14 +472,7 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid, struct linux_binprm *b
 	if (magic.kind != ITEM_STRING)
 		where = mix(where, place_mark(target));
 	bool news = is_new(BY_EXEC, (__u32)n, RECORD_EXEC + (counted(COUNT_EPOCH) << 8), where);
-	__u64 name = mix(s->key.where, *(__u64 *)s->key.name);
-	for (int i = 1; i < NAME_KEPT / 8; i++)
-		name = mix(name, *(__u64 *)(s->key.name + i * 8));
-	name = name ? name : 1;
-	s->r.args[RECORD_PARENT] = st->program;
-	count_run(name, st->program);
-	st->program = name;
-	__builtin_memset(st->used, 0, sizeof(st->used));
+	become(s, st);
 	if (!news && !first)
 		return 0;
 	s->r.program = st->program;
