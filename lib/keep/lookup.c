@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "oci/image_config.h"
 
 uint32_t keep_lookup_path(struct keep_set *k, const char *path, struct keep_reason why)
 {
@@ -31,7 +32,7 @@ bool keep_lookup_find_program(const struct rootfs_index *x, const char *name, co
 		buf_str(path, name);
 		return *name == '/' && rootfs_index_resolve(x, name, true, NULL, NULL) != ROOTFS_NONE;
 	}
-	for (const char *dir = search ? search : KEEP_DEFAULT_PATH; *dir;) {
+	for (const char *dir = search ? search : OCI_DEFAULT_PATH; *dir;) {
 		size_t n = strcspn(dir, ":");
 		path->len = 0;
 		buf_append(path, dir, n);

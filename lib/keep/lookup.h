@@ -4,14 +4,11 @@
 #include "base/buf.h"
 #include "keep/keep.h"
 
-/* Docker's default for containers without PATH. */
-#define KEEP_DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
 /* As keep_path, following, but nothing is kept unless the whole path is there. */
 uint32_t keep_lookup_path(struct keep_set *k, const char *path, struct keep_reason why);
 
 /* The program that execvp would take: an absolute name, else the first executable file in the
- * directories of search (colon-separated, NULL = KEEP_DEFAULT_PATH). Its path goes to path; false if there is none. */
+ * directories of search (colon-separated, NULL = OCI_DEFAULT_PATH). Its path goes to path; false if there is none. */
 bool keep_lookup_find_program(const struct rootfs_index *x, const char *name, const char *search, struct buf *path);
 /* The same, kept; ROOTFS_NONE if there is none. */
 uint32_t keep_lookup_program(struct keep_set *k, const char *name, const char *search, struct keep_reason why);

@@ -8,6 +8,9 @@
 #include "oci/digest.h"
 #include "oci/platform.h"
 
+/* PATH of a container whose image and user set none, as Docker has it. */
+#define OCI_DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
 struct oci_port {
 	uint16_t number;
 	bool udp; /* else tcp; sctp ports are left out */

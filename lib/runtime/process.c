@@ -10,8 +10,6 @@
 #include "base/mem.h"
 #include "runtime/user.h"
 
-#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
 static const struct {
 	const char *name;
 	unsigned number;
@@ -111,7 +109,7 @@ static void add_user_env(struct strlist *env, const struct strlist *more)
 static void fill_env(const char *hostname, const char *home, const struct oci_image_config *config,
 		     const struct bundle_options *o, struct strlist *env)
 {
-	strlist_add(env, "PATH=" DEFAULT_PATH);
+	strlist_add(env, "PATH=" OCI_DEFAULT_PATH);
 	strlist_take(env, mem_printf("HOSTNAME=%s", hostname));
 	add_image_env(env, &config->env);
 	if (o->env)
