@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "keep/keep.h"
 #include "keep/lookup.h"
+#include "text/passwd.h"
 
 static const char *const engine_paths[] = {
     "/proc",
@@ -24,28 +25,19 @@ static const char *const engine_paths[] = {
     "/etc/os-release",
 };
 
-/* One line of passwd(5), NUL-terminated, which is cut into its fields. Whether it is of user, and the home. */
-static char *home_in_line(char *line, const char *user, bool by_uid)
+/* The home of the first line of that name, else of that uid; NULL if there is none. Cuts the text into its lines. */
+static char *home_of(char *passwd, const char *user)
 {
-	char *field[7] = {0};
-	for (int i = 0; i < 7; i++)
-		if (!(field[i] = strsep(&line, ":")))
-			return NULL;
-	return strcmp(field[by_uid ? 2 : 0], user) == 0 ? field[5] : NULL;
-}
-
-static char *home_in_passwd(const struct buf *passwd, const char *user, bool by_uid)
-{
-	for (const char *p = passwd->data, *end = p + passwd->len; p < end;) {
-		const char *stop = memchr(p, '\n', (size_t)(end - p));
-		size_t n = (size_t)((stop ? stop : end) - p);
-		CLEANUP_FREE char *line = mem_strndup(p, n);
-		char *home = home_in_line(line, user, by_uid);
-		if (home)
-			return mem_strdup(home);
-		p += n + 1;
+	uint32_t uid;
+	bool numeric = passwd_parse_id(user, &uid);
+	CLEANUP_FREE char *by_uid = NULL;
+	for (struct passwd_entry e; passwd_next(&passwd, &e);) {
+		if (strcmp(e.name, user) == 0)
+			return mem_strdup(e.home);
+		if (numeric && e.uid == uid && !by_uid)
+			by_uid = mem_strdup(e.home);
 	}
-	return NULL;
+	return steal_ptr(&by_uid);
 }
 
 static void keep_home(struct keep_set *k, const struct oci_image_config *config)
@@ -57,11 +49,8 @@ static void keep_home(struct keep_set *k, const struct oci_image_config *config)
 	if (!rootfs_index_text(k->index, "/etc/passwd", LIMIT_PASSWD, &passwd) || !passwd.len)
 		return;
 	CLEANUP_FREE char *user = mem_strndup(config->user, strcspn(config->user, ":"));
-	CLEANUP_FREE char *home = NULL;
-	if (*user)
-		home = home_in_passwd(&passwd, user, false);
-	if (!home)
-		home = home_in_passwd(&passwd, *user ? user : "0", true);
+	passwd_clean(passwd.data, passwd.len);
+	CLEANUP_FREE char *home = home_of(passwd.data, *user ? user : "0");
 	if (home && *home == '/')
 		(void)keep_lookup_path(k, home, KEEP_WHY(KEEP_CONFIG, ROOTFS_NONE));
 }

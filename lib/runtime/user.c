@@ -12,9 +12,7 @@
 #include "base/fd.h"
 #include "base/limits.h"
 #include "base/mem.h"
-
-#define ID_MAX 0x7fffffffu /* what Docker and the runtimes accept */
-#define FIELDS_MAX 7
+#include "text/passwd.h"
 
 /* The file's bytes; none when it is absent or not a regular file. It is opened only once it is known to be
  * a regular file: a FIFO would block, and opening a device can have effects. */
@@ -33,84 +31,9 @@ static int read_regular(int root, const char *path, struct buf *out, struct err 
 		return err_sys(err, errno, "image file %s", path);
 	CLEANUP_FREE char *what = mem_printf("image file %s", path);
 	int r = fd_read_all(fd, LIMIT_PASSWD, what, out, err);
-	for (char *nul = out->data; r == 0 && (nul = memchr(nul, '\0', out->len - (size_t)(nul - out->data)));)
-		*nul = '\1'; /* part of a malformed line, not the end of the text */
+	if (r == 0)
+		passwd_clean(out->data, out->len);
 	return r;
-}
-
-static bool parse_id(const char *s, uint32_t *out)
-{
-	uint64_t v = 0;
-	if (!*s)
-		return false;
-	for (; *s; s++) {
-		if (*s < '0' || *s > '9')
-			return false;
-		v = v * 10 + (uint64_t)(*s - '0');
-		if (v > ID_MAX)
-			return false;
-	}
-	*out = (uint32_t)v;
-	return true;
-}
-
-/* Cut the next line that is not blank out of the text at *rest: white space around it removed, split at
- * colons into at most FIELDS_MAX fields; the last takes what is left. Returns how many, 0 at the end. */
-static size_t next_line(char **rest, char *fields[FIELDS_MAX])
-{
-	while (*rest && **rest) {
-		char *line = *rest, *end = strchr(line, '\n');
-		*rest = end ? end + 1 : NULL;
-		if (!end)
-			end = line + strlen(line);
-		while (end > line && strchr(" \t\r\v\f", end[-1]))
-			end--;
-		*end = '\0';
-		line += strspn(line, " \t\r\v\f");
-		if (!*line)
-			continue;
-		size_t n = 0;
-		while (n < FIELDS_MAX - 1) {
-			fields[n++] = line;
-			line = strchr(line, ':');
-			if (!line)
-				return n;
-			*line++ = '\0';
-		}
-		fields[n++] = line;
-		return n;
-	}
-	return 0;
-}
-
-/* A line of passwd, or of group, whose numbers are numbers. */
-struct account {
-	const char *name, *home, *members;
-	uint32_t id, gid;
-};
-
-static bool next_user(char **rest, struct account *a)
-{
-	char *f[FIELDS_MAX];
-	for (size_t n; (n = next_line(rest, f));)
-		if (n >= 4 && parse_id(f[2], &a->id) && parse_id(f[3], &a->gid)) {
-			a->name = f[0];
-			a->home = n >= 6 ? f[5] : "";
-			return true;
-		}
-	return false;
-}
-
-static bool next_group(char **rest, struct account *a)
-{
-	char *f[FIELDS_MAX];
-	for (size_t n; (n = next_line(rest, f));)
-		if (n >= 3 && parse_id(f[2], &a->id)) {
-			a->name = f[0];
-			a->members = n >= 4 ? f[3] : "";
-			return true;
-		}
-	return false;
 }
 
 static bool is_member(const char *members, const char *name)
@@ -128,11 +51,11 @@ static bool is_member(const char *members, const char *name)
 static int find_user(char *passwd, const char *wanted, struct runtime_user *u, char **name, struct err *err)
 {
 	uint32_t uid = 0;
-	bool numeric = !*wanted || parse_id(wanted, &uid);
-	struct account a;
-	while (passwd && next_user(&passwd, &a))
-		if (numeric ? a.id == uid : strcmp(a.name, wanted) == 0) {
-			u->uid = a.id;
+	bool numeric = !*wanted || passwd_parse_id(wanted, &uid);
+	struct passwd_entry a;
+	while (passwd && passwd_next(&passwd, &a))
+		if (numeric ? a.uid == uid : strcmp(a.name, wanted) == 0) {
+			u->uid = a.uid;
 			u->gid = a.gid;
 			if (*a.home) {
 				free(u->home);
@@ -150,11 +73,11 @@ static int find_user(char *passwd, const char *wanted, struct runtime_user *u, c
 static int find_group(char *group, const char *wanted, struct runtime_user *u, struct err *err)
 {
 	uint32_t gid = 0;
-	bool numeric = parse_id(wanted, &gid);
-	struct account a;
-	while (!numeric && group && next_group(&group, &a))
+	bool numeric = passwd_parse_id(wanted, &gid);
+	struct passwd_group a;
+	while (!numeric && group && passwd_next_group(&group, &a))
 		if (strcmp(a.name, wanted) == 0) {
-			u->gid = a.id;
+			u->gid = a.gid;
 			return 0;
 		}
 	if (!numeric)
@@ -172,11 +95,11 @@ static int by_id(const void *a, const void *b)
 static void collect_groups(char *group, const char *name, struct runtime_user *u)
 {
 	size_t cap = 0, n = 0;
-	struct account a;
-	while (group && next_group(&group, &a))
-		if (a.id != u->gid && is_member(a.members, name)) {
+	struct passwd_group a;
+	while (group && passwd_next_group(&group, &a))
+		if (a.gid != u->gid && is_member(a.members, name)) {
 			u->groups = mem_grow(u->groups, u->n_groups, &cap, sizeof(*u->groups));
-			u->groups[u->n_groups++] = a.id;
+			u->groups[u->n_groups++] = a.gid;
 		}
 	if (!u->n_groups)
 		return;
