@@ -50,8 +50,10 @@ static int parse_ports(const struct strlist *texts, const char *option, struct s
 	CLEANUP_FREE struct oci_port *ports = NULL;
 	size_t n = 0;
 	int r = ports_parse(texts, option, &ports, &n, err);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		strlist_take(out, mem_printf("%u/%s", ports[i].number, ports[i].udp ? "udp" : "tcp"));
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		char text[OCI_PORT_TEXT];
+		strlist_add(out, oci_port_text(&ports[i], text));
+	}
 	return r;
 }
 

@@ -3,7 +3,7 @@
 
 #include "base/err.h"
 #include "base/strlist.h"
-#include "oci/image_config.h"
+#include "oci/port.h"
 
 /* Append the ports of each text to *out (mem_grow, free()). option: its name, for the message. ERR_INVAL. */
 int ports_parse(const struct strlist *texts, const char *option, struct oci_port **out, size_t *n,

@@ -1,7 +1,6 @@
 #include "oci/image_config.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/json.h"
 #include "base/limits.h"
@@ -78,37 +77,16 @@ static int check_history(const json_t *root, struct err *err)
 
 /* ---- ports ---- */
 
-/* A port number of at most n digits, -1 if it is none. */
-static long port_number(const char *s, size_t n)
-{
-	long v = 0;
-	if (!n || n > 5)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (s[i] < '0' || s[i] > '9')
-			return -1;
-		v = v * 10 + (s[i] - '0');
-	}
-	return v >= 1 && v <= UINT16_MAX ? v : -1;
-}
-
-/* "80", "80/tcp", "8000-8003/udp" into the set of its protocol, indexed by number. */
+/* Adds the ports of key to the set of its protocol, indexed by number. */
 static int port_set(const char *key, bool tcp[UINT16_MAX + 1], bool udp[UINT16_MAX + 1], struct err *err)
 {
-	size_t n = strcspn(key, "/"), first = strcspn(key, "-/");
-	const char *protocol = key[n] ? key + n + 1 : "tcp";
-	long from = port_number(key, first);
-	long to = first < n ? port_number(key + first + 1, n - first - 1) : from;
-	bool is_tcp = strcasecmp(protocol, "tcp") == 0, is_udp = strcasecmp(protocol, "udp") == 0;
-	if (from < 0 || to < from || !(is_tcp || is_udp || strcasecmp(protocol, "sctp") == 0))
+	struct oci_port_range range;
+	if (!oci_port_range_parse(key, &range))
 		return err_set(err, ERR_CORRUPT, "ExposedPorts: \"%s\" is not a port such as 80/tcp or 8000-8003/udp",
 			       key);
-	for (long p = from; p <= to; p++) {
-		if (is_tcp)
-			tcp[p] = true;
-		else if (is_udp)
-			udp[p] = true;
-	}
+	bool *set = range.protocol == OCI_PORT_TCP ? tcp : range.protocol == OCI_PORT_UDP ? udp : NULL;
+	for (unsigned p = range.first; set && p <= range.last; p++)
+		set[p] = true;
 	return 0;
 }
 

@@ -7,14 +7,10 @@
 #include "base/strlist.h"
 #include "oci/digest.h"
 #include "oci/platform.h"
+#include "oci/port.h"
 
 /* PATH of a container whose image and user set none, as Docker has it. */
 #define OCI_DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-struct oci_port {
-	uint16_t number;
-	bool udp; /* else tcp; sctp ports are left out */
-};
 
 struct oci_image_config {
 	json_t *root; /* the whole document */
@@ -24,7 +20,7 @@ struct oci_image_config {
 	struct strlist volumes;                 /* absolute paths, sorted */
 	struct strlist healthcheck;             /* Test as it stands: "CMD", ...; "CMD-SHELL", ...; "NONE" */
 	struct strlist shell;                   /* default "/bin/sh" "-c" */
-	struct oci_port *ports;                 /* ExposedPorts, sorted; ranges expanded */
+	struct oci_port *ports;                 /* ExposedPorts, sorted; ranges expanded, sctp left out */
 	size_t n_ports;
 	struct oci_digest *diff_ids;
 	size_t n_layers;
