@@ -90,6 +90,13 @@ json_t *oci_descriptor_json(const struct oci_descriptor *d)
 	return v;
 }
 
+void oci_descriptor_of(const char *media_type, const void *bytes, size_t n, struct oci_descriptor *out)
+{
+	*out = (struct oci_descriptor){.size = n};
+	snprintf(out->media_type, sizeof(out->media_type), "%s", media_type);
+	oci_digest_of(bytes ? bytes : "", n, &out->digest);
+}
+
 static const char *const layer_types[2][3] = {
     [OCI_FAMILY_OCI] = {OCI_MEDIA_LAYER, OCI_MEDIA_LAYER "+gzip", OCI_MEDIA_LAYER "+zstd"},
     [OCI_FAMILY_DOCKER] = {DOCKER_MEDIA_LAYER, DOCKER_MEDIA_LAYER ".gzip", DOCKER_MEDIA_LAYER ".zstd"},

@@ -33,6 +33,8 @@ struct oci_descriptor {
 
 int oci_descriptor_parse(const json_t *v, struct oci_descriptor *out, struct err *err) MUST_CHECK;
 json_t *oci_descriptor_json(const struct oci_descriptor *d); /* a new reference */
+/* Describes n bytes; bytes may be NULL if n is 0. media_type is shorter than the member. */
+void oci_descriptor_of(const char *media_type, const void *bytes, size_t n, struct oci_descriptor *out);
 
 /* The media type of a layer. */
 const char *oci_layer_media_type(enum oci_family family, enum oci_compression c);

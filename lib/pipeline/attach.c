@@ -1,18 +1,8 @@
 #include "pipeline/attach.h"
 
-#include <stdio.h>
-
 #include "base/json.h"
 
 #define EMPTY_TYPE "application/vnd.oci.empty.v1+json"
-
-static struct oci_descriptor describe(const char *type, const void *data, size_t n)
-{
-	struct oci_descriptor d = {.size = n};
-	snprintf(d.media_type, sizeof(d.media_type), "%s", type);
-	oci_digest_of(data, n, &d.digest);
-	return d;
-}
 
 static void make_manifest(const struct oci_descriptor *config, const struct oci_descriptor *report,
 			  const struct oci_descriptor *subject, struct buf *out)
@@ -31,8 +21,9 @@ int attach_report(const struct destination *to, const struct transport_options *
 {
 	CLEANUP_SINK struct transport_sink *sink = NULL;
 	CLEANUP_BUF struct buf manifest = {0};
-	const struct oci_descriptor config = describe(EMPTY_TYPE, "{}", 2);
-	const struct oci_descriptor layer = describe(ATTACH_REPORT_TYPE, report->data, report->len);
+	struct oci_descriptor config, layer, d;
+	oci_descriptor_of(EMPTY_TYPE, "{}", 2, &config);
+	oci_descriptor_of(ATTACH_REPORT_TYPE, report->data, report->len, &layer);
 	int r = transport_sink_open(&to->ref, access, &sink, err);
 	if (r == 0)
 		r = transport_sink_blob(sink, &config, "{}", err);
@@ -41,7 +32,7 @@ int attach_report(const struct destination *to, const struct transport_options *
 	if (r < 0)
 		return r;
 	make_manifest(&config, &layer, subject, &manifest);
-	const struct oci_descriptor d = describe(OCI_MEDIA_MANIFEST, manifest.data, manifest.len);
+	oci_descriptor_of(OCI_MEDIA_MANIFEST, manifest.data, manifest.len, &d);
 	*artifact = d.digest;
 	return transport_sink_attach(sink, &d, &manifest, subject, ATTACH_REPORT_TYPE, err);
 }

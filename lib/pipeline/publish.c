@@ -25,13 +25,6 @@ static int make_manifest(const struct publication *p, enum oci_family family, st
 	return 0;
 }
 
-static void describe(const char *media_type, const struct buf *bytes, struct oci_descriptor *out)
-{
-	*out = (struct oci_descriptor){.size = bytes->len};
-	strcpy(out->media_type, media_type);
-	oci_digest_of(bytes->data, bytes->len, &out->digest);
-}
-
 static int put_layers(const struct publication *p, const struct oci_manifest *m, struct transport_sink *sink,
 		      struct err *err)
 {
@@ -66,14 +59,14 @@ static int put_blobs(const struct publication *p, enum oci_family family, struct
 	if (r < 0)
 		return r;
 	oci_manifest_write(&m, &manifest);
-	describe(oci_manifest_media_type(&m), &manifest, &out->manifest);
+	oci_descriptor_of(oci_manifest_media_type(&m), manifest.data, manifest.len, &out->manifest);
 	out->top = out->manifest;
 	out->config = m.config.digest;
 	if (p->keep_index) {
 		if ((r = transport_sink_blob(at->sink, &out->manifest, manifest.data, err)) < 0 ||
 		    (r = publish_index(p, at->sink, &out->manifest, &at->top, err)) < 0)
 			return r;
-		describe(p->image->index_descriptor.media_type, &at->top, &out->top);
+		oci_descriptor_of(p->image->index_descriptor.media_type, at->top.data, at->top.len, &out->top);
 		return 0;
 	}
 	at->top = manifest;

@@ -82,13 +82,6 @@ static int write_layer(const struct rootfs_index *x, const struct rewrite_plan *
 	return r < 0 ? r : progress_step(progress, "pack", bytes, plan->bytes, "bytes", err);
 }
 
-static void describe(const char *media_type, const void *data, size_t n, struct oci_descriptor *out)
-{
-	*out = (struct oci_descriptor){.size = n};
-	strcpy(out->media_type, media_type); /* a constant of descriptor.h */
-	oci_digest_of(data, n, &out->digest);
-}
-
 static json_t *annotations(const struct rewrite_options *o)
 {
 	if (o->family != OCI_FAMILY_OCI ||
@@ -113,8 +106,8 @@ static void make_documents(const struct oci_image_config *config, const struct r
 	config_update(config, &out->layer.diff_id, o->created, o->config_edit, &out->config_bytes);
 	struct oci_manifest *m = &out->manifest;
 	m->family = o->family;
-	describe(o->family == OCI_FAMILY_DOCKER ? DOCKER_MEDIA_CONFIG : OCI_MEDIA_CONFIG, out->config_bytes.data,
-		 out->config_bytes.len, &m->config);
+	oci_descriptor_of(o->family == OCI_FAMILY_DOCKER ? DOCKER_MEDIA_CONFIG : OCI_MEDIA_CONFIG,
+			  out->config_bytes.data, out->config_bytes.len, &m->config);
 	m->layers = mem_calloc(1, sizeof(*m->layers));
 	m->n_layers = 1;
 	m->layers[0].digest = out->layer.blob;
@@ -122,8 +115,8 @@ static void make_documents(const struct oci_image_config *config, const struct r
 	strcpy(m->layers[0].media_type, oci_layer_media_type(o->family, o->compression));
 	m->annotations = annotations(o);
 	oci_manifest_write(m, &out->manifest_bytes);
-	describe(oci_manifest_media_type(m), out->manifest_bytes.data, out->manifest_bytes.len,
-		 &out->manifest_descriptor);
+	oci_descriptor_of(oci_manifest_media_type(m), out->manifest_bytes.data, out->manifest_bytes.len,
+			  &out->manifest_descriptor);
 }
 
 int rewrite_image(const struct keep_set *k, const struct oci_image_config *config, int fd,

@@ -91,8 +91,7 @@ static int source_top(void *ctx, struct buf *out, struct oci_descriptor *d, char
 	int r = directory_read_file(s->dir, MANIFEST_FILE, out, err);
 	if (r < 0)
 		return r;
-	*d = (struct oci_descriptor){.size = out->len};
-	oci_digest_of(out->data, out->len, &d->digest);
+	oci_descriptor_of("", out->data, out->len, d);
 	return guess_type(out, d, err);
 }
 

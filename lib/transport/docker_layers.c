@@ -100,8 +100,7 @@ static int read_config(struct docker_layers *l, const struct tar_index *tar, con
 		r = tar_index_read(tar, name, LIMIT_CONFIG, &text, err);
 	if (r < 0)
 		return r;
-	*d = (struct oci_descriptor){.media_type = DOCKER_MEDIA_CONFIG, .size = text.len};
-	oci_digest_of(text.data, text.len, &d->digest);
+	oci_descriptor_of(DOCKER_MEDIA_CONFIG, text.data, text.len, d);
 	if (digest_of_name(name, &claimed) && !oci_digest_equal(&claimed, &d->digest))
 		return err_set(err, ERR_CORRUPT, "config %s holds other bytes: their digest is %s", claimed.text,
 			       d->digest.text);

@@ -188,9 +188,7 @@ static int source_top(void *ctx, struct buf *out, struct oci_descriptor *d, char
 	struct oci_descriptor layer = {.digest = s->diff_id};
 	struct oci_manifest m = {.family = OCI_FAMILY_OCI, .layers = &layer, .n_layers = 1};
 	strcpy(layer.media_type, OCI_MEDIA_LAYER);
-	strcpy(m.config.media_type, OCI_MEDIA_CONFIG);
-	m.config.size = s->config_bytes.len;
-	oci_digest_of(s->config_bytes.data, s->config_bytes.len, &m.config.digest);
+	oci_descriptor_of(OCI_MEDIA_CONFIG, s->config_bytes.data, s->config_bytes.len, &m.config);
 	oci_manifest_write(&m, out);
 	*d = (struct oci_descriptor){.media_type = OCI_MEDIA_MANIFEST, .size = out->len};
 	return 0;

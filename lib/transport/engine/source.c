@@ -166,8 +166,7 @@ static int source_top(void *ctx, struct buf *out, struct oci_descriptor *d, char
 	int r = oci_image_config_parse(bytes->data, bytes->len, &config, err);
 	if (r < 0)
 		return err_wrap(err, "config %s", s->image.id.text);
-	m.config = (struct oci_descriptor){.media_type = DOCKER_MEDIA_CONFIG, .size = bytes->len};
-	oci_digest_of(bytes->data, bytes->len, &m.config.digest);
+	oci_descriptor_of(DOCKER_MEDIA_CONFIG, bytes->data, bytes->len, &m.config);
 	m.layers = mem_calloc(config.n_layers, sizeof(*m.layers));
 	m.n_layers = config.n_layers;
 	for (size_t i = 0; i < m.n_layers; i++) {

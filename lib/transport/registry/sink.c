@@ -257,8 +257,8 @@ static int update_referrers(struct registry_sink *s, const char *tag, const stru
 		r = referrers_add(&index, d, manifest, artifact_type, &next, &changed, err);
 	if (r < 0 || !changed)
 		return r;
-	struct oci_descriptor of = {.media_type = OCI_MEDIA_INDEX, .size = next.len};
-	oci_digest_of(next.data, next.len, &of.digest);
+	struct oci_descriptor of;
+	oci_descriptor_of(OCI_MEDIA_INDEX, next.data, next.len, &of);
 	r = put_manifest(s, &of, tag, next.data, etag, &x, err);
 	if (r == 0 && etag && exchange_status(x) == 412)
 		return 1;

@@ -126,8 +126,7 @@ int registry_source_top(void *ctx, struct buf *out, struct oci_descriptor *d, ch
 			return r;
 		}
 	}
-	*d = (struct oci_descriptor){.size = out->len};
-	oci_digest_of(out->data ? out->data : "", out->len, &d->digest);
+	oci_descriptor_of("", out->data, out->len, d); /* its type is found out next */
 	if ((r = check_digest(s, digest, &d->digest, err)) < 0 ||
 	    (r = registry_media_type(out, type, d->media_type, sizeof(d->media_type), err)) < 0)
 		return r;

@@ -112,11 +112,30 @@ static void refuse_layer_types(void **state)
 	refuse_layer_one("", "is not a tar with");
 }
 
+static void bytes_are_described(void **state)
+{
+	struct oci_descriptor d = {.ref_name = "of before"};
+	oci_descriptor_of("a/b", "", 0, &d);
+	assert_string_equal(d.media_type, "a/b");
+	assert_string_equal(d.digest.text, D);
+	assert_int_equal(d.size, 0);
+	assert_string_equal(d.ref_name, "");
+	oci_descriptor_of("", NULL, 0, &d);
+	assert_string_equal(d.digest.text, D);
+	oci_descriptor_of(OCI_MEDIA_CONFIG, "abc", 3, &d);
+	assert_string_equal(d.digest.text, "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_int_equal(d.size, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(round_trip),  cmocka_unit_test(null_members_are_absent), cmocka_unit_test(refuse),
-	    cmocka_unit_test(layer_types), cmocka_unit_test(refuse_layer_types),
+	    cmocka_unit_test(round_trip),
+	    cmocka_unit_test(null_members_are_absent),
+	    cmocka_unit_test(refuse),
+	    cmocka_unit_test(layer_types),
+	    cmocka_unit_test(refuse_layer_types),
+	    cmocka_unit_test(bytes_are_described),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
