@@ -121,14 +121,21 @@ struct dir_sink {
 	struct staging staging; /* beside DIR */
 };
 
+/* What was made for the image is taken away again, unless it is there. */
+static void sink_leave(struct dir_sink *s)
+{
+	staging_done(&s->staging);
+	if (s->parent >= 0)
+		close(steal_fd(&s->parent));
+	if (!s->committed && s->parent_path)
+		directory_unmake(s->parent_path, s->made);
+	s->made = 0;
+}
+
 static void sink_abandon(void *ctx)
 {
 	struct dir_sink *s = ctx;
-	staging_done(&s->staging);
-	if (s->parent >= 0)
-		close(s->parent);
-	if (!s->committed && s->parent_path)
-		directory_unmake(s->parent_path, s->made);
+	sink_leave(s);
 	free(s->parent_path);
 	free(s->place);
 	free(s);
@@ -229,37 +236,42 @@ static int find_place(struct dir_sink *s, const char *location, struct err *err)
 	return 0;
 }
 
-static int sink_prepare(struct dir_sink *s, const char *location, struct err *err)
+static int sink_prepare(struct dir_sink *s, struct err *err)
 {
-	struct err e = {0};
-	int r = find_place(s, location, &e);
-	if (r == 0 && directory_make(s->parent_path, &s->made, &e) < 0)
-		r = err_wrap(&e, "cannot create the directory");
-	if (r == 0 && (s->parent = directory_open(s->parent_path, &e)) < 0)
-		r = s->parent;
-	if (r == 0)
-		r = staging_open(s->parent, s->parent_path, &s->staging, &e);
-	if (r < 0 && err)
-		*err = e;
-	return r;
+	if (s->parent >= 0)
+		return 0;
+	if (directory_make(s->parent_path, &s->made, err) < 0)
+		return err_wrap(err, "cannot create the directory");
+	s->parent = directory_open(s->parent_path, err);
+	return s->parent < 0 ? s->parent : staging_open(s->parent, s->parent_path, &s->staging, err);
 }
 
 static int sink_create(const struct oci_ref *ref, const struct transport_options *options, void **ctx, struct err *err)
 {
 	struct dir_sink *s = mem_alloc(sizeof(*s));
 	*s = (struct dir_sink){.parent = -1, .staging = {.parent = -1, .fd = -1}};
-	int r = sink_prepare(s, ref->location, err);
-	if (r < 0)
+	struct err e = {0}; /* the code is needed */
+	int r = find_place(s, ref->location, &e);
+	if (r == 0)
+		r = sink_prepare(s, &e);
+	if (r < 0) {
 		sink_abandon(s);
-	else
-		*ctx = s;
-	return r;
+		if (err)
+			*err = e;
+		return r;
+	}
+	if (s->made) /* it is made again for the first blob: till then nothing is there, even if we are killed */
+		sink_leave(s);
+	*ctx = s;
+	return 0;
 }
 
 static int sink_put(void *ctx, const struct oci_descriptor *d, int fd, const void *data, struct err *err)
 {
 	struct dir_sink *s = ctx;
-	int r = staging_put(&s->staging, d, fd, data, err);
+	int r = sink_prepare(s, err);
+	if (r == 0)
+		r = staging_put(&s->staging, d, fd, data, err);
 	if (r < 0 || !oci_media_type_is_manifest(d->media_type))
 		return r;
 	CLEANUP_FREE char *name = blob_name(d);
@@ -329,7 +341,9 @@ static int sink_commit(void *ctx, const struct oci_descriptor *d, const struct b
 		       const struct oci_manifest *manifest, struct err *err)
 {
 	struct dir_sink *s = ctx;
-	int r = write_text(s, VERSION_FILE, VERSION_TEXT, strlen(VERSION_TEXT), err);
+	int r = sink_prepare(s, err);
+	if (r == 0)
+		r = write_text(s, VERSION_FILE, VERSION_TEXT, strlen(VERSION_TEXT), err);
 	if (r == 0)
 		r = write_text(s, MANIFEST_FILE, bytes->data, bytes->len, err);
 	if (r == 0)

@@ -9,6 +9,7 @@
 
 #include "base/fd.h"
 #include "base/limits.h"
+#include "base/mem.h"
 #include "transport/staging.h"
 
 int directory_open_file(int dir, const char *path, uint64_t *size, struct err *err)
@@ -61,8 +62,9 @@ bool directory_is_empty(int dir)
 	return empty;
 }
 
-int directory_make(char *path, size_t *made, struct err *err)
+int directory_make(const char *whole, size_t *made, struct err *err)
 {
+	CLEANUP_FREE char *path = mem_strdup(whole);
 	for (size_t end = 0; path[end];) {
 		end += strspn(path + end, "/");
 		end += strcspn(path + end, "/");
@@ -79,8 +81,9 @@ int directory_make(char *path, size_t *made, struct err *err)
 	return 0;
 }
 
-void directory_unmake(char *path, size_t made)
+void directory_unmake(const char *whole, size_t made)
 {
+	CLEANUP_FREE char *path = mem_strdup(whole);
 	for (size_t end = strlen(path); made && end >= made;) {
 		path[end] = '\0';
 		rmdir(path);

@@ -22,6 +22,6 @@ int directory_read_file(int dir, const char *path, struct buf *out, struct err *
 bool directory_has_file(int dir, const char *path);
 
 /* mkdir -p; *made: bytes of path up to the first directory that it made, 0 = none. */
-int directory_make(char *path, size_t *made, struct err *err) MUST_CHECK;
-/* Undo it, from below; what is in use by now stays. Cuts path. */
-void directory_unmake(char *path, size_t made);
+int directory_make(const char *path, size_t *made, struct err *err) MUST_CHECK;
+/* Undo it, from below; what is in use by now stays. */
+void directory_unmake(const char *path, size_t made);

@@ -101,14 +101,21 @@ static bool has_blob(int dir, const char *path, uint64_t size)
 	return fstatat(dir, path, &st, 0) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size == size;
 }
 
+/* What was made for the image is taken away again, unless it is there. */
+static void sink_leave(struct layout_sink *s)
+{
+	staging_done(&s->staging);
+	if (s->dir >= 0)
+		close(steal_fd(&s->dir));
+	if (!s->committed)
+		directory_unmake(s->path, s->made);
+	s->made = 0;
+}
+
 static void sink_abandon(void *ctx)
 {
 	struct layout_sink *s = ctx;
-	staging_done(&s->staging);
-	if (s->dir >= 0)
-		close(s->dir);
-	if (!s->committed)
-		directory_unmake(s->path, s->made);
+	sink_leave(s);
 	strset_done(&s->kept);
 	free(s->path);
 	free(s->tag);
@@ -117,6 +124,8 @@ static void sink_abandon(void *ctx)
 
 static int sink_prepare(struct layout_sink *s, struct err *err)
 {
+	if (s->dir >= 0)
+		return 0;
 	if (directory_make(s->path, &s->made, err) < 0)
 		return err_wrap(err, "cannot create the directory");
 	s->dir = directory_open(s->path, err);
@@ -136,17 +145,23 @@ static int sink_create(const struct oci_ref *ref, const struct transport_options
 	s->path = mem_strdup(ref->location);
 	s->tag = mem_strdup(ref->tag);
 	int r = sink_prepare(s, err);
-	if (r < 0)
+	if (r < 0) {
 		sink_abandon(s);
-	else
-		*ctx = s;
-	return r;
+		return r;
+	}
+	if (s->made) /* it is made again for the first blob: till then nothing is there, even if we are killed */
+		sink_leave(s);
+	*ctx = s;
+	return 0;
 }
 
 static int sink_put(void *ctx, const struct oci_descriptor *d, int fd, const void *data, struct err *err)
 {
 	struct layout_sink *s = ctx;
 	char path[LAYOUT_BLOB_PATH];
+	int r = sink_prepare(s, err);
+	if (r < 0)
+		return r;
 	if (!has_blob(s->dir, layout_blob_path(&d->digest, path), d->size))
 		return staging_put(&s->staging, d, fd, data, err);
 	strset_add(&s->kept, path);

@@ -45,48 +45,60 @@ static void sweep(int parent)
 	closedir(d);
 }
 
+static void leave(struct staging *s)
+{
+	if (s->fd < 0)
+		return;
+	(void)fd_remove_tree(s->parent, s->name, NULL); /* the next sink of this place tries again */
+	close(steal_fd(&s->fd));
+}
+
 /* 1 if the directory was made and locked, 0 if another name has to be tried. */
-static int try_create(int parent, const char *where, struct staging *s, struct err *err)
+static int try_create(struct staging *s, struct err *err)
 {
 	uint64_t id = 0;
 	if (getrandom(&id, sizeof(id), 0) != sizeof(id))
 		return err_sys(err, errno, "getrandom");
 	free(s->name);
 	s->name = mem_printf(PREFIX "%016llx", (unsigned long long)id);
-	if (mkdirat(parent, s->name, 0700) < 0)
-		return errno == EEXIST ? 0 : err_sys(err, errno, "write to directory %s", where);
-	s->fd = openat(parent, s->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (mkdirat(s->parent, s->name, 0700) < 0)
+		return errno == EEXIST ? 0 : err_sys(err, errno, "write to directory %s", s->where);
+	s->fd = openat(s->parent, s->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 	/* Between mkdir and flock another process may have taken it for a leftover. Where a file system has
 	 * no flock on directories nobody else can lock it either. */
 	bool held = s->fd >= 0 && (flock(s->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) &&
 		    fstat(s->fd, &st) == 0 && st.st_nlink > 0;
 	if (!held) {
-		unlinkat(parent, s->name, AT_REMOVEDIR);
+		unlinkat(s->parent, s->name, AT_REMOVEDIR);
 		if (s->fd >= 0)
 			close(steal_fd(&s->fd));
 	}
 	return held;
 }
 
+/* Makes the directory, unless it is there. */
+static int enter(struct staging *s, struct err *err)
+{
+	int r = s->fd >= 0;
+	for (int i = 0; r == 0 && i < 16; i++)
+		r = try_create(s, err);
+	if (r == 0)
+		r = err_set(err, ERR_SYS, "cannot create a temporary directory in %s", s->where);
+	return r < 0 ? r : 0;
+}
+
 int staging_open(int parent, const char *where, struct staging *out, struct err *err)
 {
-	CLEANUP_STAGING struct staging s = {.parent = -1, .fd = -1};
+	CLEANUP_STAGING struct staging s = {.parent = fcntl(parent, F_DUPFD_CLOEXEC, 0), .fd = -1};
+	if (s.parent < 0)
+		return err_sys(err, errno, "%s", where);
+	s.where = mem_strdup(where);
 	sweep(parent);
-	int r = 0;
-	for (int i = 0; r == 0 && i < 16; i++)
-		r = try_create(parent, where, &s, err);
-	if (r == 0)
-		r = err_set(err, ERR_SYS, "cannot create a temporary directory in %s", where);
+	int r = enter(&s, err);
 	if (r < 0)
 		return r;
-	s.parent = fcntl(parent, F_DUPFD_CLOEXEC, 0);
-	if (s.parent < 0)
-		r = err_sys(err, errno, "%s", where);
-	if (r < 0) {
-		unlinkat(parent, s.name, AT_REMOVEDIR);
-		return r;
-	}
+	leave(&s);
 	*out = s;
 	s = (struct staging){.parent = -1, .fd = -1};
 	return 0;
@@ -94,6 +106,9 @@ int staging_open(int parent, const char *where, struct staging *out, struct err 
 
 int staging_create(struct staging *s, const char *name, struct err *err)
 {
+	int r = enter(s, err);
+	if (r < 0)
+		return r;
 	int fd = openat(s->fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	return fd < 0 ? err_sys(err, errno, "create %s/%s", s->name, name) : fd;
 }
@@ -129,13 +144,11 @@ int staging_publish(struct staging *s, int fd, const char *name, int dir, const 
 
 void staging_done(struct staging *s)
 {
-	if (s->fd >= 0 && s->parent >= 0)
-		(void)fd_remove_tree(s->parent, s->name, NULL); /* the next sink of this place tries again */
-	if (s->fd >= 0)
-		close(s->fd);
+	leave(s);
 	if (s->parent >= 0)
 		close(s->parent);
 	free(s->name);
+	free(s->where);
 	strset_done(&s->names);
 	free(s->sizes);
 	*s = (struct staging){.parent = -1, .fd = -1};

@@ -3,15 +3,16 @@
  * Shape: a directory ".slim-tmp-..." beside what is written, so that its files can be renamed there. Its
  *   owner holds a flock on it: one that can be locked was left by a process that died, and the next
  *   staging_open of the same parent removes it. One file per blob, named by the hex digits of its digest.
- * Lifetime: staging_done removes the directory with what is still in it. Not thread-safe. */
+ * Lifetime: the directory is made for the first file, so that a sink that waits for its image leaves nothing even if it
+ *   is killed; staging_done removes it with what is still in it. Not thread-safe. */
 #pragma once
 
 #include "base/strset.h"
 #include "oci/descriptor.h"
 
 struct staging {
-	int parent, fd; /* both owned; -1 = none */
-	char *name;
+	int parent, fd; /* both owned; -1 = none: fd before the first file */
+	char *name, *where;
 	struct strset names; /* hex digits of what was added */
 	uint64_t *sizes;     /* by id of names */
 	size_t cap;
@@ -20,7 +21,7 @@ struct staging {
 /* Whether name is that of a staging directory. */
 bool staging_is_name(const char *name);
 
-/* parent is duplicated. where names it in messages. */
+/* Makes sure that the directory can be made. parent is duplicated. where names it in messages. */
 int staging_open(int parent, const char *where, struct staging *out, struct err *err) MUST_CHECK;
 /* Write d->size bytes of fd from offset 0, or of data, to the disk. */
 int staging_put(struct staging *s, const struct oci_descriptor *d, int fd, const void *data,

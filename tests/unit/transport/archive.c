@@ -79,6 +79,7 @@ static void nothing_is_left_without_a_commit(void **state)
 	struct transport_sink *sink = NULL;
 	assert_int_equal(mkdir("out", 0755), 0);
 	assert_ok(fixture_sink("oci-archive:out/o.tar:v1", NULL, &sink, &e), &e);
+	assert_int_equal(fixture_count("out"), 0);
 	assert_ok(fixture_add(sink, &f, &e), &e);
 	transport_sink_close(sink);
 	assert_int_equal(fixture_count("out"), 0);

@@ -83,12 +83,14 @@ static void nothing_is_left_without_a_commit(void **state)
 	fixture_image_init(&g, OCI_FAMILY_OCI, "amd64", "two");
 	struct transport_sink *sink = NULL;
 	assert_ok(fixture_sink("dir:a/b", NULL, &sink, &e), &e);
+	assert_int_equal(fixture_count("a"), -1);
 	assert_ok(fixture_add(sink, &f, &e), &e);
 	assert_int_equal(fixture_count("a/b"), -1);
 	transport_sink_close(sink);
 	assert_int_equal(fixture_count("a"), -1);
 	assert_ok(fixture_write("dir:a/b", NULL, &f, &e), &e);
 	assert_ok(fixture_sink("dir:a/b", NULL, &sink, &e), &e);
+	assert_int_equal(fixture_count("a"), 1);
 	assert_ok(fixture_add(sink, &g, &e), &e);
 	fixture_check("dir:a/b", &f, "");
 	transport_sink_close(sink);

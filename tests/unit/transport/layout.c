@@ -72,6 +72,29 @@ static void nothing_is_left_without_a_commit(void **state)
 	assert_int_equal(fixture_count("lay/blobs/sha256"), 4);
 }
 
+static void an_open_sink_is_not_seen(void **state)
+{
+	struct err e = {0};
+	CLEANUP_FIXTURE struct fixture_image f, g;
+	fixture_image_init(&f, OCI_FAMILY_OCI, "amd64", "one");
+	fixture_image_init(&g, OCI_FAMILY_OCI, "amd64", "two");
+	struct transport_sink *a = NULL, *b = NULL, *c = NULL;
+	assert_ok(fixture_sink("oci:new/lay:a", NULL, &a, &e), &e);
+	assert_ok(fixture_sink("oci:new/lay:b", NULL, &b, &e), &e);
+	assert_int_equal(fixture_count("new"), -1);
+	assert_ok(fixture_add(a, &f, &e), &e);
+	assert_ok(fixture_add(b, &g, &e), &e);
+	assert_ok(transport_sink_commit(a, &f.d, &f.text, &e), &e);
+	assert_ok(fixture_sink("oci:new/lay:c", NULL, &c, &e), &e);
+	assert_ok(transport_sink_commit(b, &g.d, &g.text, &e), &e);
+	transport_sink_close(a);
+	transport_sink_close(b);
+	assert_int_equal(fixture_count("new/lay"), 3); /* nothing of c, which is open */
+	transport_sink_close(c);
+	fixture_check("oci:new/lay:a", &f, "a");
+	fixture_check("oci:new/lay:b", &g, "b");
+}
+
 static void a_failed_commit_is_undone(void **state)
 {
 	struct err e = {0};
@@ -191,7 +214,10 @@ static void only_a_layout_or_an_empty_place_is_written(void **state)
 	assert_int_equal(fixture_sink("oci:home/file:t", NULL, &sink, &e), -ERR_INVAL);
 	assert_int_equal(fixture_sink("oci:home/file/new:t", NULL, &sink, &e), -ERR_SYS);
 	assert_int_equal(fixture_count("home"), 1);
+	CLEANUP_FIXTURE struct fixture_image f;
+	fixture_image_init(&f, OCI_FAMILY_OCI, "amd64", "one");
 	assert_ok(fixture_sink("oci:home/a//b/c/:t", NULL, &sink, &e), &e); /* parents are made, and unmade */
+	assert_ok(fixture_add(sink, &f, &e), &e);
 	assert_int_equal(fixture_count("home/a/b/c"), 1);
 	transport_sink_close(sink);
 	assert_int_equal(fixture_count("home"), 1);
@@ -223,6 +249,7 @@ int main(void)
 	    FIXTURE_TEST(round_trip),
 	    FIXTURE_TEST(a_tag_is_optional),
 	    FIXTURE_TEST(nothing_is_left_without_a_commit),
+	    FIXTURE_TEST(an_open_sink_is_not_seen),
 	    FIXTURE_TEST(a_failed_commit_is_undone),
 	    FIXTURE_TEST(a_damaged_index_is_not_written_over),
 	    FIXTURE_TEST(what_else_the_index_has_stays),
