@@ -145,6 +145,16 @@ int oci_name_parse(const char *s, struct oci_name *out, struct err *err)
 	return 0;
 }
 
+void oci_name_copy(const struct oci_name *from, struct oci_name *out)
+{
+	*out = (struct oci_name){mem_strdup(from->host), mem_strdup(from->path), mem_strdup(from->tag), from->digest};
+}
+
+bool oci_name_same_repository(const struct oci_name *a, const struct oci_name *b)
+{
+	return strcmp(a->host, b->host) == 0 && strcmp(a->path, b->path) == 0;
+}
+
 char *oci_name_text(const struct oci_name *n)
 {
 	bool digest = n->digest.text[0];

@@ -16,6 +16,9 @@ struct oci_name {
 
 /* ERR_INVAL names s and shows the form. */
 int oci_name_parse(const char *s, struct oci_name *out, struct err *err) MUST_CHECK;
+void oci_name_copy(const struct oci_name *from, struct oci_name *out);
+/* Whether both name images of one repository: the same host and path. */
+bool oci_name_same_repository(const struct oci_name *a, const struct oci_name *b);
 /* "HOST/PATH[:TAG][@DIGEST]"; free(). */
 char *oci_name_text(const struct oci_name *n);
 void oci_name_done(struct oci_name *n);

@@ -15,22 +15,32 @@ static const struct scheme {
 	const char *name;
 	const char *slashes; /* between the colon and the location */
 	bool has_tag;        /* LOCATION[:TAG], split at the first colon; else all of it is the location */
-} schemes[] = {
-    {"oci", "", true},       {"oci-archive", "", true},         {"docker-archive", "", true},
-    {"docker", "//", false}, {"docker-daemon", "", false},      {"dir", "", false},
-    {"rootfs", "", true},    {"containers-storage", "", false},
+	bool is_name;        /* the location is a name (oci/name.h) */
+} schemes[OCI_SCHEME_COUNT] = {
+    [OCI_SCHEME_NONE] = {"", "", false, true},
+    [OCI_SCHEME_OCI] = {"oci", "", true, false},
+    [OCI_SCHEME_OCI_ARCHIVE] = {"oci-archive", "", true, false},
+    [OCI_SCHEME_DOCKER_ARCHIVE] = {"docker-archive", "", true, false},
+    [OCI_SCHEME_DIR] = {"dir", "", false, false},
+    [OCI_SCHEME_ROOTFS] = {"rootfs", "", true, false},
+    [OCI_SCHEME_DOCKER] = {"docker", "//", false, true},
+    [OCI_SCHEME_DOCKER_DAEMON] = {"docker-daemon", "", false, true},
+    [OCI_SCHEME_CONTAINERS_STORAGE] = {"containers-storage", "", false, true},
 };
 
-/* The one that s begins with, or NULL. */
-static const struct scheme *find_scheme(const char *s)
+/* The scheme that s begins with; *rest is what follows it. */
+static enum oci_scheme find_scheme(const char *s, const char **rest)
 {
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++) {
+	for (enum oci_scheme i = OCI_SCHEME_NONE + 1; i < OCI_SCHEME_COUNT; i++) {
 		size_t n = strlen(schemes[i].name), m = strlen(schemes[i].slashes);
 		if (strncmp(s, schemes[i].name, n) == 0 && s[n] == ':' &&
-		    strncmp(s + n + 1, schemes[i].slashes, m) == 0)
-			return &schemes[i];
+		    strncmp(s + n + 1, schemes[i].slashes, m) == 0) {
+			*rest = s + n + 1 + m;
+			return i;
+		}
 	}
-	return NULL;
+	*rest = s;
+	return OCI_SCHEME_NONE;
 }
 
 static bool has_control(const char *s)
@@ -49,9 +59,10 @@ static bool is_utf8(const char *s)
 	return v != NULL;
 }
 
-static int split(const char *s, const char *rest, bool has_tag, struct oci_ref *r, struct err *err)
+/* The text behind the scheme into its parts. */
+static int split(const char *s, enum oci_scheme scheme, const char *rest, struct oci_ref *out, struct err *err)
 {
-	const char *colon = has_tag ? strchr(rest, ':') : NULL;
+	const char *colon = schemes[scheme].has_tag ? strchr(rest, ':') : NULL;
 	size_t n = colon ? (size_t)(colon - rest) : strlen(rest);
 	if (!n)
 		return err_set(err, ERR_INVAL, "image reference \"%s\" names no file or directory, write %s", s, FORMS);
@@ -63,8 +74,7 @@ static int split(const char *s, const char *rest, bool has_tag, struct oci_ref *
 			       FORMS);
 	if (colon && !is_utf8(colon + 1))
 		return err_set(err, ERR_INVAL, "image reference \"%s\": the tag is not UTF-8", s);
-	r->location = mem_strndup(rest, n);
-	r->tag = colon ? mem_strdup(colon + 1) : NULL;
+	oci_ref_init(scheme, mem_strndup(rest, n), colon ? mem_strdup(colon + 1) : NULL, out);
 	return 0;
 }
 
@@ -74,40 +84,54 @@ int oci_ref_parse(const char *s, struct oci_ref *out, struct err *err)
 		return err_set(err, ERR_INVAL, "the image reference is empty, write %s", FORMS);
 	if (has_control(s))
 		return err_set(err, ERR_INVAL, "image reference \"%s\" has control characters", s);
-	struct oci_ref r = {0};
-	const struct scheme *scheme = find_scheme(s);
-	if (!scheme && strstr(s, "://"))
+	const char *rest;
+	enum oci_scheme scheme = find_scheme(s, &rest);
+	if (scheme == OCI_SCHEME_NONE && strstr(s, "://"))
 		return err_set(err, ERR_INVAL, "image reference \"%s\" has an unknown scheme, write %s", s, FORMS);
-	const char *rest = scheme ? s + strlen(scheme->name) + 1 + strlen(scheme->slashes) : s;
-	int e = split(s, rest, scheme && scheme->has_tag, &r, err);
-	if (e < 0)
-		return e;
-	r.scheme = mem_strdup(scheme ? scheme->name : "");
-	*out = r;
-	return 0;
+	return split(s, scheme, rest, out, err);
+}
+
+void oci_ref_init(enum oci_scheme scheme, char *location, char *tag, struct oci_ref *out)
+{
+	*out = (struct oci_ref){.scheme = scheme, .location = location, .tag = tag};
+	if (schemes[scheme].is_name)
+		(void)!oci_name_parse(location, &out->name, NULL); /* oci_ref_name tells why it is none */
 }
 
 void oci_ref_copy(const struct oci_ref *from, struct oci_ref *out)
 {
-	*out = (struct oci_ref){mem_strdup(from->scheme), mem_strdup(from->location), mem_strdup(from->tag),
-				mem_strdup(from->engine)};
+	*out = (struct oci_ref){.scheme = from->scheme,
+				.location = mem_strdup(from->location),
+				.tag = mem_strdup(from->tag),
+				.engine = mem_strdup(from->engine)};
+	oci_name_copy(&from->name, &out->name);
+}
+
+int oci_ref_name(const struct oci_ref *ref, const struct oci_name **out, struct err *err)
+{
+	if (!schemes[ref->scheme].is_name)
+		return err_set(err, ERR_INVAL, "%s is a path and not the name of an image", ref->location);
+	if (!ref->name.host) { /* for the message */
+		CLEANUP_NAME struct oci_name none = {0};
+		int r = oci_name_parse(ref->location, &none, err);
+		return r < 0 ? r : err_set(err, ERR_INVAL, "%s is not parsed", ref->location);
+	}
+	*out = &ref->name;
+	return 0;
 }
 
 char *oci_ref_text(const struct oci_ref *ref)
 {
-	const char *slashes = "";
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++)
-		if (strcmp(schemes[i].name, ref->scheme) == 0)
-			slashes = schemes[i].slashes;
-	return mem_printf("%s%s%s%s%s%s", ref->scheme, ref->scheme[0] ? ":" : "", slashes, ref->location,
+	const struct scheme *scheme = &schemes[ref->scheme];
+	return mem_printf("%s%s%s%s%s%s", scheme->name, *scheme->name ? ":" : "", scheme->slashes, ref->location,
 			  ref->tag ? ":" : "", ref->tag ? ref->tag : "");
 }
 
 void oci_ref_done(struct oci_ref *ref)
 {
-	free(ref->scheme);
 	free(ref->location);
 	free(ref->tag);
 	free(ref->engine);
+	oci_name_done(&ref->name);
 	*ref = (struct oci_ref){0};
 }

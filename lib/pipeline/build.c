@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "oci/name.h"
 #include "pipeline/attach.h"
 #include "pipeline/candidate.h"
 #include "pipeline/container_log.h"
@@ -81,15 +80,18 @@ static struct transport_options sink_access(const struct build *b)
 	return t;
 }
 
+static bool is_registry(const struct oci_ref *ref)
+{
+	return transport_traits(ref->scheme)->registry;
+}
+
 static int choose_family(const struct build *b, const struct oci_ref *to, enum oci_family *out, struct err *err)
 {
 	const struct build_options *o = b->options;
-	*out = o->format_set ? o->format : b->session.image.manifest.family;
-	const enum oci_family wanted = *out;
-	int r = transport_family(to, out, err);
-	if (r < 0)
-		return r;
-	if (o->format_set && *out != wanted && !transport_unpacks(to)) {
+	const struct transport_traits *t = transport_traits(to->scheme);
+	const enum oci_family wanted = o->format_set ? o->format : b->session.image.manifest.family;
+	*out = t->any_family ? wanted : t->family;
+	if (o->format_set && *out != wanted && !t->unpacks) {
 		CLEANUP_FREE char *text = oci_ref_text(to);
 		return err_set(err, ERR_INVAL, "%s holds images of %s's format: leave out --format, or write elsewhere",
 			       text, *out == OCI_FAMILY_OCI ? "the OCI" : "Docker");
@@ -100,10 +102,7 @@ static int choose_family(const struct build *b, const struct oci_ref *to, enum o
 /* free(); NULL for what is no registry's. */
 static char *registry_of(const struct oci_ref *ref)
 {
-	CLEANUP_NAME struct oci_name n = {0};
-	if (strcmp(ref->scheme, "docker") != 0 || oci_name_parse(ref->location, &n, NULL) < 0)
-		return NULL;
-	return steal_ptr(&n.host);
+	return is_registry(ref) ? mem_strdup(ref->name.host) : NULL;
 }
 
 static int plan_destinations(struct build *b, struct err *err)
@@ -119,7 +118,7 @@ static int plan_destinations(struct build *b, struct err *err)
 	bool registry = false;
 	for (size_t i = 0; r == 0 && i < b->to.count; i++) {
 		r = choose_family(b, &b->to.items[i].ref, &b->families[i], err);
-		registry |= strcmp(b->to.items[i].ref.scheme, "docker") == 0;
+		registry |= is_registry(&b->to.items[i].ref);
 	}
 	if (r == 0 && o->attach_report && !registry)
 		return err_set(err, ERR_INVAL, "--attach-report: none of the destinations is a registry");
@@ -184,8 +183,9 @@ static void set_rewrite(struct build *b)
 	for (size_t k = 0; k < b->to.count; k++) {
 		if (b->families[k] == OCI_FAMILY_OCI)
 			family = OCI_FAMILY_OCI;
-		c->unpacked_there &= transport_unpacks(&b->to.items[k].ref);
-		c->compressed_there |= strcmp(b->to.items[k].ref.scheme, "docker") == 0;
+		const struct transport_traits *t = transport_traits(b->to.items[k].ref.scheme);
+		c->unpacked_there &= t->unpacks;
+		c->compressed_there |= t->remote;
 	}
 	c->keep = &b->decision.keep;
 	c->packages = &b->decision.packages;
@@ -266,17 +266,14 @@ static void report_destinations(const struct build *b, const struct published *p
 	for (size_t i = 0; i < b->to.count; i++) {
 		const struct destination *to = &b->to.items[i];
 		struct report_destination *d = &rep->destinations[i];
-		const struct oci_digest *digest = &published[i].top.digest;
+		const struct transport_traits *t = transport_traits(to->ref.scheme);
+		const struct oci_digest *digest = t->engine ? &published[i].config : &published[i].top.digest;
 		d->reference = oci_ref_text(&to->ref);
 		strlist_extend(&d->names, &to->names);
-		if (transport_unpacks(&to->ref)) {
-			digest = &published[i].config;
+		if (t->engine)
 			d->pinned = mem_strdup(digest->text);
-		} else if (strcmp(to->ref.scheme, "docker") == 0) {
-			CLEANUP_NAME struct oci_name n = {0};
-			if (oci_name_parse(to->ref.location, &n, NULL) == 0)
-				d->pinned = mem_printf("%s/%s@%s", n.host, n.path, digest->text);
-		}
+		else if (t->registry)
+			d->pinned = mem_printf("%s/%s@%s", to->ref.name.host, to->ref.name.path, digest->text);
 		strcpy(d->digest, digest->text);
 	}
 	rep->result.reference = mem_strdup(rep->destinations[0].reference);
@@ -290,7 +287,7 @@ static int attach_reports(struct build *b, const struct published *published, co
 	report_json(b->report, true, &json);
 	for (size_t i = 0; i < b->to.count; i++) {
 		struct oci_digest artifact;
-		if (strcmp(b->to.items[i].ref.scheme, "docker") != 0)
+		if (!is_registry(&b->to.items[i].ref))
 			continue;
 		int r = attach_report(&b->to.items[i], access, &published[i].manifest, &json, &artifact, err);
 		if (r < 0)

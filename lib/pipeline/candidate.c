@@ -128,8 +128,7 @@ int candidate_open(void *ctx, unsigned round, struct verify_target *out, struct 
 	CLEANUP_FREE char *store = mem_printf("%s/candidate", s->run.path);
 	CLEANUP_FREE char *layout = mem_printf("%s/candidate.oci", s->run.path);
 	CLEANUP_FREE char *tag = mem_printf("round%u", round);
-	char scheme[] = "oci";
-	const struct oci_ref ref = {scheme, layout, tag, NULL};
+	const struct oci_ref ref = {.scheme = OCI_SCHEME_OCI, .location = layout, .tag = tag};
 	int r = 0;
 	if (round > 1 && ((r = c->complete(c->ctx, err)) < 0 || (r = candidate_pack(c, err)) < 0))
 		return r;

@@ -6,12 +6,19 @@
 #include "base/path.h"
 #include "oci/name.h"
 
-/* Everything is taken over. */
-static struct destination *add(struct destinations *d, const char *scheme, char *location, char *tag)
+static struct destination *append(struct destinations *d)
 {
 	d->items = mem_realloc(d->items, d->count + 1, sizeof(*d->items));
 	struct destination *to = &d->items[d->count++];
-	*to = (struct destination){.ref = {.scheme = mem_strdup(scheme), .location = location, .tag = tag}};
+	*to = (struct destination){0};
+	return to;
+}
+
+/* Takes over location and tag. */
+static struct destination *add(struct destinations *d, enum oci_scheme scheme, char *location, char *tag)
+{
+	struct destination *to = append(d);
+	oci_ref_init(scheme, location, tag, &to->ref);
 	return to;
 }
 
@@ -44,7 +51,7 @@ int destination_wish_check(const struct destination_wish *wish, struct err *err)
 		CLEANUP_REF struct oci_ref ref = {0};
 		if (oci_ref_parse(wish->outputs->items[i], &ref, err) < 0)
 			return err_wrap(err, "--output");
-		if (!ref.scheme[0])
+		if (ref.scheme == OCI_SCHEME_NONE)
 			return err_set(err, ERR_INVAL,
 				       "--output %s names no transport: write docker-daemon:%s or docker://%s, or "
 				       "--tag %s for the engine that the image came from",
@@ -91,17 +98,13 @@ static int add_pushes(const struct strlist *names, struct destinations *out, str
 			return r;
 		CLEANUP_FREE char *full = oci_name_text(&n);
 		struct destination *to = NULL;
-		for (size_t k = first; !to && k < out->count; k++) {
-			CLEANUP_NAME struct oci_name have = {0};
-			if ((r = oci_name_parse(out->items[k].ref.location, &have, err)) < 0)
-				return r;
-			if (strcmp(have.host, n.host) == 0 && strcmp(have.path, n.path) == 0)
+		for (size_t k = first; !to && k < out->count; k++)
+			if (oci_name_same_repository(&out->items[k].ref.name, &n))
 				to = &out->items[k];
-		}
 		if (to)
 			strlist_add(&to->names, full);
 		else
-			add(out, "docker", steal_ptr(&full), NULL);
+			add(out, OCI_SCHEME_DOCKER, steal_ptr(&full), NULL);
 	}
 	return 0;
 }
@@ -110,14 +113,11 @@ static int add_outputs(const struct strlist *outputs, const struct strlist *name
 		       struct err *err)
 {
 	for (size_t i = 0; i < outputs->count; i++) {
-		struct destination *to = add(out, "", NULL, NULL);
-		struct oci_ref ref = {0};
-		int r = oci_ref_parse(outputs->items[i], &ref, err);
-		oci_ref_done(&to->ref);
-		to->ref = ref;
+		struct destination *to = append(out);
+		int r = oci_ref_parse(outputs->items[i], &to->ref, err);
 		if (r < 0)
 			return r;
-		if (strcmp(ref.scheme, "docker-archive") == 0 && !ref.tag)
+		if (transport_traits(to->ref.scheme)->takes_names && !to->ref.tag)
 			strlist_extend(&to->names, names);
 	}
 	return 0;
@@ -137,7 +137,7 @@ static void add_layouts_here(const struct strlist *names, struct destinations *o
 	for (size_t i = 0; i < names->count; i++) {
 		const char *slash = strrchr(names->items[i], '/'), *base = slash ? slash + 1 : names->items[i];
 		const char *colon = strrchr(base, ':');
-		add(out, "oci", mem_strndup(base, (size_t)(colon - base)), mem_strdup(colon + 1));
+		add(out, OCI_SCHEME_OCI, mem_strndup(base, (size_t)(colon - base)), mem_strdup(colon + 1));
 	}
 }
 
@@ -161,9 +161,9 @@ static int add_for_registry(const struct strlist *names, const struct transport_
 static void add_beside_layout(const struct oci_ref *source, const struct strlist *tags, struct destinations *out)
 {
 	for (size_t i = 0; i < tags->count; i++)
-		add(out, "oci", mem_strdup(source->location), mem_strdup(tags->items[i]));
+		add(out, OCI_SCHEME_OCI, mem_strdup(source->location), mem_strdup(tags->items[i]));
 	if (!tags->count)
-		add(out, "oci", mem_strdup(source->location),
+		add(out, OCI_SCHEME_OCI, mem_strdup(source->location),
 		    source->tag ? mem_printf("%s.slim", source->tag) : mem_strdup("slim"));
 }
 
@@ -185,23 +185,28 @@ static char *beside(const char *location, const char *ending)
 static int add_default(const struct destination_wish *wish, const struct oci_ref *source, const struct strlist *names,
 		       const struct transport_options *access, struct destinations *out, struct err *err)
 {
-	const char *scheme = source->scheme;
-	if (strcmp(scheme, "docker") == 0)
+	int r;
+	switch (transport_traits(source->scheme)->elsewhere) {
+	case TRANSPORT_DEFAULT_LOCAL:
 		return add_for_registry(names, access, out, err);
-	if (strcmp(scheme, "docker-daemon") == 0 || strcmp(scheme, "containers-storage") == 0) {
-		int r = need_names(names, err);
-		if (r == 0)
-			add_engine(names, source, out);
-		return r;
-	}
-	if (strcmp(scheme, "oci") == 0)
+	case TRANSPORT_DEFAULT_ENGINE:
+		if ((r = need_names(names, err)) < 0)
+			return r;
+		add_engine(names, source, out);
+		break;
+	case TRANSPORT_DEFAULT_TAG:
 		add_beside_layout(source, wish->tags, out);
-	else if (strcmp(scheme, "dir") == 0)
-		add(out, scheme, beside(source->location, ""), NULL);
-	else if (strcmp(scheme, "rootfs") == 0)
-		add(out, "oci", beside(source->location, ""), mem_strdup("latest"));
-	else
-		strlist_extend(&add(out, scheme, beside(source->location, ".tar"), NULL)->names, names);
+		break;
+	case TRANSPORT_DEFAULT_DIRECTORY:
+		add(out, source->scheme, beside(source->location, ""), NULL);
+		break;
+	case TRANSPORT_DEFAULT_LAYOUT:
+		add(out, OCI_SCHEME_OCI, beside(source->location, ""), mem_strdup("latest"));
+		break;
+	case TRANSPORT_DEFAULT_FILE:
+		strlist_extend(&add(out, source->scheme, beside(source->location, ".tar"), NULL)->names, names);
+		break;
+	}
 	return 0;
 }
 

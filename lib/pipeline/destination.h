@@ -2,6 +2,7 @@
 #pragma once
 
 #include "transport/locate.h"
+#include "transport/transport.h"
 
 struct destination {
 	struct oci_ref ref;
@@ -23,9 +24,8 @@ struct destination_wish {
 /* Checks what can be checked before there is a source: ERR_INVAL. */
 int destination_wish_check(const struct destination_wish *wish, struct err *err) MUST_CHECK;
 
-/* source: as it was opened; name: what the image calls itself, "" = nothing. Without a wish: the engine that the image
- * came from; for a registry's the local engine, if there is one, else an OCI layout in the working directory; for a
- * file or directory one beside it. ERR_INVAL where no name can be made up. */
+/* source: as it was opened; name: what the image calls itself, "" = nothing. Without a wish: what the source's
+ * transport has for a default (transport/traits.h). ERR_INVAL where no name can be made up. */
 int destinations_plan(const struct destination_wish *wish, const struct oci_ref *source, const char *name,
 		      const struct transport_options *access, struct destinations *out, struct err *err) MUST_CHECK;
 void destinations_done(struct destinations *d);

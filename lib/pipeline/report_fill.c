@@ -24,8 +24,9 @@ static void fill_source(const struct session *s, struct report *out)
 {
 	if (!s->source)
 		return;
-	out->source.reference = s->options->source.scheme[0] ? mem_strdup(s->options->source_text)
-							     : oci_ref_text(transport_source_ref(s->source));
+	out->source.reference = s->options->source.scheme != OCI_SCHEME_NONE
+				    ? mem_strdup(s->options->source_text)
+				    : oci_ref_text(transport_source_ref(s->source));
 	report_fill_image(&s->image, &s->layers, s->index, &out->source);
 	out->store_bytes = s->layers.written;
 	for (size_t i = 0; i < s->layers.count; i++) {

@@ -1,14 +1,13 @@
 /* transport/backend.h - what a transport implements; private to lib/transport/. */
 #pragma once
 
-#include "transport/transport.h"
+#include "base/io.h"
+#include "transport/image.h"
+#include "transport/options.h"
+#include "transport/traits.h"
 
 struct transport_backend {
-	const char *scheme;
-	enum oci_family family; /* of what it writes */
-	bool any_family;        /* it writes either */
-	bool unpacks;           /* it stores layers unpacked */
-	bool remote;            /* blobs come over a network: more of them at once fill it better */
+	struct transport_traits traits;
 
 	/* Source: *ctx is the backend's own. NULL = it is none. */
 	int (*open)(const struct oci_ref *ref, const struct transport_options *options, void **ctx, struct err *err);
@@ -44,8 +43,3 @@ extern const struct transport_backend transport_oci_archive;    /* oci_archive.c
 extern const struct transport_backend transport_docker_archive; /* docker_archive.c */
 extern const struct transport_backend transport_dir;            /* dir.c */
 extern const struct transport_backend transport_rootfs_dir;     /* rootfs_dir.c: rootfs: */
-
-/* The bytes of a manifest or config of a source, checked against size and digest of d; more than max
- * is ERR_LIMIT. out is replaced. */
-int transport_read_document(const struct transport_backend *backend, void *ctx, const struct oci_descriptor *d,
-			    size_t max, struct buf *out, struct err *err) MUST_CHECK;

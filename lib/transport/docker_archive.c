@@ -8,9 +8,10 @@
 #include "base/mem.h"
 #include "base/strset.h"
 #include "oci/index.h"
+#include "oci/name.h"
 #include "transport/archive_sink.h"
 #include "transport/docker_layers.h"
-#include "oci/name.h"
+#include "transport/document.h"
 #include "transport/layout_index.h"
 
 #define DOCKER_MANIFEST "manifest.json"
@@ -239,8 +240,7 @@ static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_read
 }
 
 const struct transport_backend transport_docker_archive = {
-    .scheme = "docker-archive",
-    .family = OCI_FAMILY_DOCKER,
+    .traits = {.family = OCI_FAMILY_DOCKER, .takes_names = true, .elsewhere = TRANSPORT_DEFAULT_FILE},
     .open = source_open,
     .top = source_top,
     .blob = source_blob,

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "oci/index.h"
+#include "transport/document.h"
 
 #define ANNOTATION_REF_NAME "org.opencontainers.image.ref.name"
 

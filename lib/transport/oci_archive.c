@@ -60,8 +60,7 @@ static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_read
 }
 
 const struct transport_backend transport_oci_archive = {
-    .scheme = "oci-archive",
-    .family = OCI_FAMILY_OCI,
+    .traits = {.family = OCI_FAMILY_OCI, .elsewhere = TRANSPORT_DEFAULT_FILE},
     .open = source_open,
     .top = source_top,
     .blob = source_blob,

@@ -154,7 +154,7 @@ static int copy(struct copy *c, const struct oci_ref *from, const struct oci_ref
 {
 	CLEANUP_IMAGE struct transport_image image = {0};
 	int r = transport_source_open(from, options, &c->source, err);
-	c->layout = strcmp(from->scheme, "oci") == 0 ? from->location : NULL;
+	c->layout = from->scheme == OCI_SCHEME_OCI ? from->location : NULL;
 	if (r == 0)
 		r = transport_source_image(c->source, NULL, &image, err);
 	if (r == 0)

@@ -4,7 +4,7 @@
 
 #include "transport/backend.h"
 
-extern const struct transport_backend transport_docker_daemon, transport_containers_storage; /* source.c */
+extern const struct transport_backend transport_engine; /* source.c; the reference's scheme tells which engines */
 
 /* sink.c */
 int engine_sink_create(const struct oci_ref *ref, const struct transport_options *options, void **ctx, struct err *err);

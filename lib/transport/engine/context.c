@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "oci/digest.h"
 
 char *engine_docker_config(void)
 {

@@ -3,7 +3,8 @@
  * contexts/tls/SHA256(name)/docker/{ca,cert,key}.pem. Private to lib/transport/engine/. */
 #pragma once
 
-#include "transport/engine/engine.h"
+#include "base/err.h"
+#include "transport/engine/address.h"
 
 /* The directory of docker's configuration; NULL without a home; free(). */
 char *engine_docker_config(void);

@@ -7,7 +7,6 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "transport/engine/find.h"
 #include "transport/engine/place.h"
 #include "transport/engine/socket.h"
 
@@ -175,6 +174,20 @@ int engine_post(struct engine *e, const char *path, const char *content_type, st
 	return name_it(e, r, err);
 }
 
+char *engine_escape(const char *name)
+{
+	static const char plain[] = "-._~/:";
+	CLEANUP_BUF struct buf b = {0};
+	for (const char *s = name; *s; s++) {
+		if ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') ||
+		    strchr(plain, *s))
+			buf_char(&b, *s);
+		else
+			buf_printf(&b, "%%%02X", (unsigned char)*s);
+	}
+	return buf_steal(&b);
+}
+
 /* ---- the version ---- */
 
 /* "1.41" or "v1.41"; false for anything else. */
@@ -276,13 +289,6 @@ static int reach(struct engine *e, const struct engine_address *a, const struct 
 		e->client = exchange_client_new(&peer);
 	}
 	return r < 0 ? r : ping(e, err);
-}
-
-char *engine_address_name(const struct engine_address *a)
-{
-	if (strcmp(a->url, ENGINE_PODMAN_HERE) == 0)
-		return mem_strdup("podman, started for this");
-	return mem_printf("%s at %s", a->podman ? "podman" : "docker", a->url);
 }
 
 int engine_open(const struct engine_address *a, const struct transport_options *options, struct engine **out,

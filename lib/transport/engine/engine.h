@@ -5,24 +5,10 @@
 
 #include <jansson.h>
 
+#include "base/buf.h"
 #include "net/exchange.h"
-#include "transport/transport.h"
-
-/* One place where an engine may be. */
-struct engine_address {
-	char *url;  /* "unix:///run/docker.sock", "tcp://host:2376", "ssh://user@host", "podman:" = podman's service
-		       started  for this run, behind a socket of ours */
-	char *from; /* what named it, for the trail: "DOCKER_HOST", "context prod", "podman's socket" */
-	bool podman;
-	bool explicit; /* the user named it: that it does not answer is an error, not the next one's turn */
-	bool tls, tls_skip_verify;
-	char *ca, *cert, *key; /* files; NULL = none */
-};
-/* In the order of the search, for a source of this scheme: "docker-daemon": DOCKER_HOST or DOCKER_CONTEXT or the
- * current context, else the sockets of root's and the user's own docker; "containers-storage": CONTAINER_HOST, podman's
- * sockets, "podman:"; "": both. */
-int engine_addresses(const char *scheme, struct engine_address **out, size_t *count, struct err *err) MUST_CHECK;
-void engine_addresses_done(struct engine_address *a, size_t count);
+#include "transport/engine/address.h"
+#include "transport/options.h"
 
 struct engine;
 /* Connects and agrees on an API version. */

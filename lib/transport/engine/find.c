@@ -5,22 +5,9 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "transport/engine/addresses.h"
 #include "transport/engine/place.h"
-#include "transport/locate.h"
-
-char *engine_escape(const char *name)
-{
-	static const char plain[] = "-._~/:";
-	CLEANUP_BUF struct buf b = {0};
-	for (const char *s = name; *s; s++) {
-		if ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') ||
-		    strchr(plain, *s))
-			buf_char(&b, *s);
-		else
-			buf_printf(&b, "%%%02X", (unsigned char)*s);
-	}
-	return buf_steal(&b);
-}
+#include "transport/trail.h"
 
 int engine_inspect(struct engine *e, const char *name, json_t **out, struct err *err)
 {
@@ -50,7 +37,7 @@ static int list_places(const struct engine_search *s, struct engine_address **ou
 		}
 	if (!one->url)
 		*one = (struct engine_address){.url = mem_strdup(s->url),
-					       .podman = strcmp(s->scheme, "containers-storage") == 0};
+					       .podman = s->scheme == OCI_SCHEME_CONTAINERS_STORAGE};
 	one->explicit = true;
 	engine_addresses_done(all, n);
 	*out = one;

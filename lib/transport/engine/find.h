@@ -4,9 +4,9 @@
 #include "transport/engine/engine.h"
 
 struct engine_search {
-	const char *scheme; /* as engine_addresses */
-	const char *url;    /* the engine is known: a ref's engine field; NULL = all of the scheme */
-	const char *name;   /* the image; NULL = any engine that answers will do */
+	enum oci_scheme scheme; /* as engine_addresses */
+	const char *url;        /* the engine is known: a ref's engine field; NULL = all of the scheme */
+	const char *name;       /* the image; NULL = any engine that answers will do */
 	const struct transport_options *options;
 };
 /* The first that has it, opened, and what it says of the image (NULL without a name; json_decref). 1: none has it,
@@ -16,7 +16,5 @@ int engine_find(const struct engine_search *search, struct buf *trail, struct en
 		struct err *err) MUST_CHECK;
 /* ERR_NOTFOUND with the trail. */
 int engine_find_none(const struct engine_search *search, const struct buf *trail, struct err *err);
-/* "docker at URL"; free(). */
-char *engine_address_name(const struct engine_address *a);
 /* GET /images/NAME/json */
 int engine_inspect(struct engine *e, const char *name, json_t **out, struct err *err) MUST_CHECK;

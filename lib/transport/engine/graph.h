@@ -2,7 +2,7 @@
  * overlay2, podman's (containers/storage) overlay. Private to lib/transport/engine/. */
 #pragma once
 
-#include "transport/transport.h"
+#include "oci/digest.h"
 
 struct engine_graph {
 	const char *driver; /* as GET /info and inspect name it */

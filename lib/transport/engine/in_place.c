@@ -14,7 +14,7 @@
 #include "base/path.h"
 #include "base/privilege.h"
 #include "transport/engine/graph.h"
-#include "transport/engine/source.h"
+#include "transport/engine/opened.h"
 #include "transport/engine/tar_split.h"
 
 struct place {

@@ -1,8 +1,8 @@
 /* transport/engine/socket.h - what is started to reach an engine. Private to lib/transport/engine/. */
 #pragma once
 
+#include "base/buf.h"
 #include "base/subproc.h"
-#include "transport/engine/engine.h"
 #include "transport/engine/place.h"
 
 /* podman_service.c: `podman system service` on a socket of ours: it is handed over listening (sd_listen_fds(3)), so

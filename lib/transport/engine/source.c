@@ -1,4 +1,4 @@
-#include "transport/engine/source.h"
+#include "transport/engine/opened.h"
 
 #include <string.h>
 
@@ -53,10 +53,10 @@ static bool is_id(const struct oci_digest *id, const char *name)
 }
 
 /* "repo:tag" as it was asked for; of an ID one of its tags. */
-static int show_name(struct source *s, const char *asked, struct err *err)
+static int show_name(struct source *s, const struct oci_ref *ref, struct err *err)
 {
+	const char *asked = ref->location;
 	CLEANUP_STRLIST struct strlist tags = {0};
-	CLEANUP_NAME struct oci_name name = {0};
 	int r = json_get_strlist(s->image.inspect, "RepoTags", false, &tags, err);
 	if (r < 0)
 		return r;
@@ -65,12 +65,9 @@ static int show_name(struct source *s, const char *asked, struct err *err)
 		s->shown = mem_strdup(tag);
 		return 0;
 	}
-	r = oci_name_parse(asked, &name, err);
-	if (r == 0) {
-		CLEANUP_FREE char *plain = mem_strndup(asked, strcspn(asked, "@"));
-		s->shown = name.tag ? mem_strdup(plain) : mem_printf("%s:latest", plain);
-	}
-	return r;
+	CLEANUP_FREE char *plain = mem_strndup(asked, strcspn(asked, "@"));
+	s->shown = ref->name.tag ? mem_strdup(plain) : mem_printf("%s:latest", plain);
+	return 0;
 }
 
 static void copy_member(json_t *to, const char *key, const json_t *from, const char *their_key)
@@ -108,7 +105,7 @@ static int make_config(struct source *s, struct err *err)
 	return 0;
 }
 
-static int read_inspect(struct source *s, const char *asked, struct err *err)
+static int read_inspect(struct source *s, const struct oci_ref *ref, struct err *err)
 {
 	const char *id;
 	int r = json_get_string(s->image.inspect, "Id", true, &id, err);
@@ -118,7 +115,7 @@ static int read_inspect(struct source *s, const char *asked, struct err *err)
 	CLEANUP_FREE char *whole = strchr(id, ':') ? mem_strdup(id) : mem_printf("sha256:%s", id);
 	if ((r = oci_digest_parse(whole, &s->image.id, err)) < 0)
 		return err_wrap(err, "Id");
-	if ((r = show_name(s, asked, err)) < 0)
+	if ((r = show_name(s, ref, err)) < 0)
 		return r;
 	return make_config(s, err);
 }
@@ -127,8 +124,8 @@ static int read_inspect(struct source *s, const char *asked, struct err *err)
 
 static int source_open(const struct oci_ref *ref, const struct transport_options *options, void **ctx, struct err *err)
 {
-	CLEANUP_NAME struct oci_name name = {0};
-	int r = oci_name_parse(ref->location, &name, err); /* "sha256:HEX" and short IDs are names to it too */
+	const struct oci_name *name;
+	int r = oci_ref_name(ref, &name, err); /* "sha256:HEX" and short IDs are names to it too */
 	if (r < 0)
 		return r;
 	struct source *s = mem_alloc(sizeof(*s));
@@ -138,7 +135,7 @@ static int source_open(const struct oci_ref *ref, const struct transport_options
 	r = engine_find(&search, &trail, &s->image.engine, &s->image.inspect, err);
 	if (r > 0)
 		r = engine_find_none(&search, &trail, err);
-	if (r == 0 && (r = read_inspect(s, ref->location, err)) < 0)
+	if (r == 0 && (r = read_inspect(s, ref, err)) < 0)
 		r = err_wrap(err, "what %s says of the image", engine_name(s->image.engine));
 	if (r == 0)
 		r = engine_source_in_place(&s->image, err);
@@ -204,7 +201,7 @@ static void find_base(const struct source *s, struct oci_digest *out)
 		CLEANUP_NAME struct oci_name name = {0};
 		const char *text = json_string_value(v);
 		if (!text || oci_name_parse(text, &name, NULL) < 0 || !name.digest.text[0] ||
-		    strcmp(name.host, own.host) != 0 || strcmp(name.path, own.path) != 0)
+		    !oci_name_same_repository(&name, &own))
 			continue;
 		*out = name.digest;
 		found++;
@@ -245,13 +242,17 @@ static int source_stream(void *ctx, struct transport_image *image, transport_eac
 	return engine_source_stream(&s->image, image, each, each_ctx, err);
 }
 
-#define ENGINE_BACKEND(name)                                                                                           \
-	{                                                                                                              \
-		.scheme = name, .family = OCI_FAMILY_DOCKER, .unpacks = true, .open = source_open, .top = source_top,  \
-		.blob = source_blob, .unpacked = source_unpacked, .is_stream = source_is_stream,                       \
-		.stream = source_stream, .close = source_close, .create = engine_sink_create, .put = engine_sink_put,  \
-		.commit = engine_sink_commit, .abandon = engine_sink_abandon,                                          \
-	}
-
-const struct transport_backend transport_docker_daemon = ENGINE_BACKEND("docker-daemon");
-const struct transport_backend transport_containers_storage = ENGINE_BACKEND("containers-storage");
+const struct transport_backend transport_engine = {
+    .traits = {.family = OCI_FAMILY_DOCKER, .engine = true, .unpacks = true, .elsewhere = TRANSPORT_DEFAULT_ENGINE},
+    .open = source_open,
+    .top = source_top,
+    .blob = source_blob,
+    .unpacked = source_unpacked,
+    .is_stream = source_is_stream,
+    .stream = source_stream,
+    .close = source_close,
+    .create = engine_sink_create,
+    .put = engine_sink_put,
+    .commit = engine_sink_commit,
+    .abandon = engine_sink_abandon,
+};

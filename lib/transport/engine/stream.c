@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "formats/tar.h"
 #include "oci/index.h"
-#include "transport/engine/source.h"
+#include "transport/engine/opened.h"
 
 #define BLOCK ((size_t)1 << 18)
 

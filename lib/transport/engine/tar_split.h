@@ -4,7 +4,7 @@
  * lib/transport/engine/. */
 #pragma once
 
-#include "transport/transport.h"
+#include "transport/image.h"
 
 /* The whole of fd (owned from then on) read once: fills what layer_unpacked has of a tar. ERR_UNSUPPORTED: it tells
  * something that can't be told there. */

@@ -3,10 +3,7 @@
 #include "transport/registry/halves.h"
 
 const struct transport_backend transport_registry = {
-    .scheme = "docker",
-    .family = OCI_FAMILY_OCI,
-    .any_family = true,
-    .remote = true,
+    .traits = {.any_family = true, .registry = true, .remote = true, .elsewhere = TRANSPORT_DEFAULT_LOCAL},
     .open = registry_source_open,
     .top = registry_source_top,
     .blob = registry_source_blob,

@@ -6,7 +6,8 @@
 
 #include "net/exchange.h"
 #include "oci/name.h"
-#include "transport/transport.h"
+#include "transport/options.h"
+#include "transport/registry/call.h"
 
 struct registry_client;
 
@@ -14,21 +15,6 @@ struct registry_client;
 int registry_client_open(const struct oci_name *name, bool push, const struct transport_options *options,
 			 struct registry_client **out, struct err *err) MUST_CHECK;
 void registry_client_close(struct registry_client *c);
-
-struct registry_call {
-	const char *method;
-	const char *path; /* below /v2/NAME/: "blobs/sha256:..."; or an absolute URL: an upload's Location */
-	const struct strlist *headers; /* without Authorization; NULL = none */
-	/* A body that can be sent again: size bytes of fd from offset; or data. fd -1 and data NULL = none. */
-	int fd;
-	uint64_t offset, size;
-	const void *data;
-	/* Sent once more after a 401 only: what an upload had taken in before it broke must be asked for before the
-	 * next try (upload.c). The other errors, and 429 and 5xx, come back to the caller, who may retry_wait. */
-	bool once;
-	bool other_hosts; /* a redirect to another host is followed (GET and HEAD of blobs), without credentials */
-	const char *more_scope; /* a second scope that the token shall have: "repository:OTHER:pull"; NULL = none */
-};
 
 /* The answer to the last of the tries, with whatever status it has that is not worth another one. ERR_DENIED: not
  * authorized. The caller closes it before it asks the client's pool for many more. */

@@ -3,7 +3,9 @@
  * Thread-safe. */
 #pragma once
 
-#include "transport/registry/client.h"
+#include "net/exchange.h"
+#include "transport/options.h"
+#include "transport/registry/call.h"
 #include "transport/registry/config.h"
 
 struct registry_endpoint;

@@ -60,7 +60,7 @@ static int add_names(struct registry_sink *s, const struct oci_name *own, const 
 			r = refuse_digest(&name, names->items[i], err);
 		if (r < 0)
 			return r;
-		if (strcmp(name.host, own->host) != 0 || strcmp(name.path, own->path) != 0)
+		if (!oci_name_same_repository(&name, own))
 			return err_set(err, ERR_INVAL, "%s is not in %s/%s; write to it as a destination of its own",
 				       names->items[i], own->host, own->path);
 		add_tag(s, &name);
@@ -71,32 +71,31 @@ static int add_names(struct registry_sink *s, const struct oci_name *own, const 
 /* The repository to mount from; one of another registry, or no registry's, is none. */
 static char *mount_repository(const struct oci_name *own, const struct oci_ref *from)
 {
-	CLEANUP_NAME struct oci_name name = {0};
-	if (!from || strcmp(from->scheme, "docker") != 0 || oci_name_parse(from->location, &name, NULL) < 0 ||
-	    strcmp(name.host, own->host) != 0 || strcmp(name.path, own->path) == 0)
+	if (!from || from->scheme != OCI_SCHEME_DOCKER || !from->name.host || strcmp(from->name.host, own->host) != 0 ||
+	    strcmp(from->name.path, own->path) == 0)
 		return NULL;
-	return steal_ptr(&name.path);
+	return mem_strdup(from->name.path);
 }
 
 int registry_sink_create(const struct oci_ref *ref, const struct transport_options *options, void **ctx,
 			 struct err *err)
 {
-	CLEANUP_NAME struct oci_name name = {0};
-	int r = oci_name_parse(ref->location, &name, err);
+	const struct oci_name *name;
+	int r = oci_ref_name(ref, &name, err);
 	if (r == 0)
-		r = refuse_digest(&name, ref->location, err);
+		r = refuse_digest(name, ref->location, err);
 	if (r < 0)
 		return r;
 	struct registry_sink *s = mem_alloc(sizeof(*s));
 	r = upload_queue_init(&s->queue, options->progress, err);
 	s->options = *options;
 	s->options.progress = &s->queue.progress;
-	s->mount_from = mount_repository(&name, options->mount_from);
-	add_tag(s, &name);
+	s->mount_from = mount_repository(name, options->mount_from);
+	add_tag(s, name);
 	if (r == 0)
-		r = add_names(s, &name, options->names, err);
+		r = add_names(s, name, options->names, err);
 	if (r == 0)
-		r = registry_client_open(&name, true, &s->options, &s->client, err);
+		r = registry_client_open(name, true, &s->options, &s->client, err);
 	s->queue.client = s->client;
 	if (r < 0)
 		registry_sink_abandon(s);

@@ -32,7 +32,10 @@ int registry_source_open(const struct oci_ref *ref, const struct transport_optio
 {
 	struct registry_source *s = mem_alloc(sizeof(*s));
 	s->options = options;
-	int r = oci_name_parse(ref->location, &s->name, err);
+	const struct oci_name *name;
+	int r = oci_ref_name(ref, &name, err);
+	if (r == 0)
+		oci_name_copy(name, &s->name);
 	if (r == 0 && !s->name.tag && !s->name.digest.text[0])
 		s->name.tag = mem_strdup("latest");
 	if (r == 0)

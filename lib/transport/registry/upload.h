@@ -4,6 +4,7 @@
  * Private to lib/transport/registry/. Thread-safe, as the client is. */
 #pragma once
 
+#include "oci/descriptor.h"
 #include "transport/registry/client.h"
 
 /* 1: the repository has a blob (or manifest) of this digest and size. 0: it has not. */

@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 
+#include "oci/descriptor.h"
 #include "transport/registry/client.h"
 
 #define UPLOADS_AT_ONCE 4

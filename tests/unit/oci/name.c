@@ -104,12 +104,46 @@ static void a_name_is_taken_apart(void **state)
 	}
 }
 
+static void copies_are_their_own(void **state)
+{
+	CLEANUP_NAME struct oci_name a = {0}, b = {0};
+	assert_int_equal(
+	    oci_name_parse("r.io/x:1@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", &a,
+			   NULL),
+	    0);
+	oci_name_copy(&a, &b);
+	CLEANUP_FREE char *text = oci_name_text(&a);
+	oci_name_done(&a);
+	CLEANUP_FREE char *copied = oci_name_text(&b);
+	assert_string_equal(copied, text);
+}
+
+static void a_repository_is_host_and_path(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} cases[] = {
+	    {"nginx", "docker.io/library/nginx:1", true},
+	    {"r.io/x:1", "r.io/x:2", true},
+	    {"r.io/x", "s.io/x", false},
+	    {"r.io/x", "r.io/y", false},
+	    {"x/y", "docker.io/x/y", true},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CLEANUP_NAME struct oci_name a = {0}, b = {0};
+		assert_int_equal(oci_name_parse(cases[i].a, &a, NULL), 0);
+		assert_int_equal(oci_name_parse(cases[i].b, &b, NULL), 0);
+		assert_int_equal(oci_name_same_repository(&a, &b), cases[i].same);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(short_names_are_completed),
-	    cmocka_unit_test(a_written_name_has_a_tag),
-	    cmocka_unit_test(a_name_is_taken_apart),
+	    cmocka_unit_test(short_names_are_completed),     cmocka_unit_test(a_written_name_has_a_tag),
+	    cmocka_unit_test(a_name_is_taken_apart),         cmocka_unit_test(copies_are_their_own),
+	    cmocka_unit_test(a_repository_is_host_and_path),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,16 +33,6 @@ static void round_trip(void **state)
 	}
 }
 
-static void either_family_will_do(void **state)
-{
-	struct err e = {0};
-	CLEANUP_REF struct oci_ref ref = {0};
-	enum oci_family family = 7;
-	assert_ok(oci_ref_parse("dir:d", &ref, &e), &e);
-	assert_int_equal(transport_family(&ref, &family, &e), 1);
-	assert_int_equal(family, 7);
-}
-
 static void an_index(void **state)
 {
 	struct err e = {0};
@@ -188,7 +178,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    FIXTURE_TEST(round_trip),
-	    FIXTURE_TEST(either_family_will_do),
 	    FIXTURE_TEST(an_index),
 	    FIXTURE_TEST(nothing_is_left_without_a_commit),
 	    FIXTURE_TEST(an_image_is_replaced_whole),

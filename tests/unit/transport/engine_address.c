@@ -1,5 +1,6 @@
 #include "fixture.h"
 
+#include "transport/engine/addresses.h"
 #include "transport/engine/engine.h"
 #include "transport/engine/place.h"
 
@@ -41,7 +42,7 @@ static void list_done(struct list *l)
 #define CLEANUP_LIST CLEANUP(list_done)
 
 /* The addresses, as "URL (FROM) URL (FROM)". */
-static char *addresses(const char *scheme)
+static char *addresses(enum oci_scheme scheme)
 {
 	CLEANUP_LIST struct list l = {0};
 	struct err e = {0};
@@ -52,14 +53,14 @@ static char *addresses(const char *scheme)
 	return buf_steal(&b);
 }
 
-static void assert_has(const char *scheme, const char *part)
+static void assert_has(enum oci_scheme scheme, const char *part)
 {
 	CLEANUP_FREE char *all = addresses(scheme);
 	if (!strstr(all, part))
 		fail_msg("\"%s\" has no \"%s\"", all, part);
 }
 
-static void assert_refused(const char *scheme, enum err_code code, const char *says)
+static void assert_refused(enum oci_scheme scheme, enum err_code code, const char *says)
 {
 	struct list l = {0};
 	struct err e = {0};
@@ -159,10 +160,10 @@ static void sockets(void **state)
 {
 	setenv("XDG_RUNTIME_DIR", "/nowhere/rt", 1);
 	setenv("HOME", "/nowhere/home", 1);
-	assert_has("docker-daemon", "unix:///run/docker.sock (docker's socket)");
-	assert_has("docker-daemon", "unix:///nowhere/rt/docker.sock (the user's docker socket) "
-				    "unix:///nowhere/home/.docker/run/docker.sock (the user's docker socket)");
-	CLEANUP_FREE char *podman = addresses("containers-storage"), *both = addresses("");
+	assert_has(OCI_SCHEME_DOCKER_DAEMON, "unix:///run/docker.sock (docker's socket)");
+	assert_has(OCI_SCHEME_DOCKER_DAEMON, "unix:///nowhere/rt/docker.sock (the user's docker socket) "
+					     "unix:///nowhere/home/.docker/run/docker.sock (the user's docker socket)");
+	CLEANUP_FREE char *podman = addresses(OCI_SCHEME_CONTAINERS_STORAGE), *both = addresses(OCI_SCHEME_NONE);
 	assert_string_equal(podman, "unix:///nowhere/rt/podman/podman.sock (the user's podman socket) "
 				    "unix:///run/podman/podman.sock (podman's socket)");
 	assert_non_null(strstr(both, "docker.sock"));
@@ -174,9 +175,9 @@ static void a_home_too_deep_for_a_socket(void **state)
 	char home[200] = "/";
 	memset(home + 1, 'x', sizeof(home) - 2);
 	setenv("HOME", home, 1);
-	CLEANUP_FREE char *all = addresses("docker-daemon");
+	CLEANUP_FREE char *all = addresses(OCI_SCHEME_DOCKER_DAEMON);
 	assert_null(strstr(all, "xxx"));
-	assert_has("docker-daemon", "unix:///run/docker.sock");
+	assert_has(OCI_SCHEME_DOCKER_DAEMON, "unix:///run/docker.sock");
 }
 
 static void environment(void **state)
@@ -184,18 +185,18 @@ static void environment(void **state)
 	setenv("DOCKER_HOST", "tcp://h:1", 1);
 	setenv("CONTAINER_HOST", "ssh://me@p/run/p.sock", 1);
 	setenv("DOCKER_CONTEXT", "prod", 1); /* DOCKER_HOST is stronger */
-	CLEANUP_FREE char *docker = addresses("docker-daemon"), *podman = addresses("containers-storage"),
-			  *both = addresses("");
+	CLEANUP_FREE char *docker = addresses(OCI_SCHEME_DOCKER_DAEMON),
+			  *podman = addresses(OCI_SCHEME_CONTAINERS_STORAGE), *both = addresses(OCI_SCHEME_NONE);
 	assert_string_equal(docker, "tcp://h:1 (DOCKER_HOST)");
 	assert_string_equal(podman, "ssh://me@p/run/p.sock (CONTAINER_HOST)");
 	assert_string_equal(both, "tcp://h:1 (DOCKER_HOST) ssh://me@p/run/p.sock (CONTAINER_HOST)");
 	setenv("DOCKER_HOST", "http://h:1", 1);
-	assert_refused("docker-daemon", ERR_INVAL, "DOCKER_HOST: \"http://h:1\"");
+	assert_refused(OCI_SCHEME_DOCKER_DAEMON, ERR_INVAL, "DOCKER_HOST: \"http://h:1\"");
 	setenv("DOCKER_HOST", "", 1);
 	unsetenv("DOCKER_CONTEXT");
-	assert_has("docker-daemon", "unix:///run/docker.sock");
+	assert_has(OCI_SCHEME_DOCKER_DAEMON, "unix:///run/docker.sock");
 	setenv("CONTAINER_HOST", "ssh://-x", 1);
-	assert_refused("", ERR_INVAL, "CONTAINER_HOST: ");
+	assert_refused(OCI_SCHEME_NONE, ERR_INVAL, "CONTAINER_HOST: ");
 }
 
 static void tls(void **state)
@@ -203,7 +204,7 @@ static void tls(void **state)
 	CLEANUP_LIST struct list plain = {0}, verified = {0}, skipped = {0};
 	struct err e = {0};
 	setenv("DOCKER_HOST", "tcp://h", 1);
-	assert_ok(engine_addresses("docker-daemon", &plain.items, &plain.count, &e), &e);
+	assert_ok(engine_addresses(OCI_SCHEME_DOCKER_DAEMON, &plain.items, &plain.count, &e), &e);
 	assert_false(plain.items[0].tls);
 	assert_true(plain.items[0].explicit);
 
@@ -211,7 +212,7 @@ static void tls(void **state)
 	text_file("certs/cert.pem", "x");
 	setenv("DOCKER_CERT_PATH", "certs", 1);
 	setenv("DOCKER_TLS_VERIFY", "1", 1);
-	assert_ok(engine_addresses("docker-daemon", &verified.items, &verified.count, &e), &e);
+	assert_ok(engine_addresses(OCI_SCHEME_DOCKER_DAEMON, &verified.items, &verified.count, &e), &e);
 	assert_true(verified.items[0].tls);
 	assert_false(verified.items[0].tls_skip_verify);
 	assert_string_equal(verified.items[0].ca, "certs/ca.pem");
@@ -222,7 +223,7 @@ static void tls(void **state)
 	unsetenv("DOCKER_CERT_PATH");
 	setenv("DOCKER_TLS", "1", 1);
 	text_file(".docker/key.pem", "x");
-	assert_ok(engine_addresses("docker-daemon", &skipped.items, &skipped.count, &e), &e);
+	assert_ok(engine_addresses(OCI_SCHEME_DOCKER_DAEMON, &skipped.items, &skipped.count, &e), &e);
 	assert_true(skipped.items[0].tls && skipped.items[0].tls_skip_verify);
 	assert_true(strstr(skipped.items[0].key, "/.docker/key.pem"));
 	assert_null(skipped.items[0].ca);
@@ -248,12 +249,12 @@ static void contexts(void **state)
 	oci_digest_of("prod", 4, &d);
 	CLEANUP_FREE char *ca = mem_printf("config/contexts/tls/%s/docker/ca.pem", oci_digest_hex(&d));
 	text_file(ca, "x");
-	assert_has("docker-daemon", "unix:///run/docker.sock"); /* none is current */
+	assert_has(OCI_SCHEME_DOCKER_DAEMON, "unix:///run/docker.sock"); /* none is current */
 
 	setenv("DOCKER_CONTEXT", "prod", 1);
 	CLEANUP_LIST struct list l = {0};
 	struct err e = {0};
-	assert_ok(engine_addresses("docker-daemon", &l.items, &l.count, &e), &e);
+	assert_ok(engine_addresses(OCI_SCHEME_DOCKER_DAEMON, &l.items, &l.count, &e), &e);
 	assert_int_equal(l.count, 1);
 	assert_string_equal(l.items[0].url, "tcp://prod:2376");
 	assert_string_equal(l.items[0].from, "context prod");
@@ -262,22 +263,22 @@ static void contexts(void **state)
 
 	unsetenv("DOCKER_CONTEXT");
 	text_file("config/config.json", "{\"auths\":{},\"currentContext\":\"prod\"}");
-	CLEANUP_FREE char *current = addresses("docker-daemon");
+	CLEANUP_FREE char *current = addresses(OCI_SCHEME_DOCKER_DAEMON);
 	assert_string_equal(current, "tcp://prod:2376 (context prod)");
 	setenv("DOCKER_CONTEXT", "default", 1);
-	assert_has("docker-daemon", "unix:///run/docker.sock (docker's socket)");
+	assert_has(OCI_SCHEME_DOCKER_DAEMON, "unix:///run/docker.sock (docker's socket)");
 	setenv("DOCKER_CONTEXT", "gone", 1);
-	assert_refused("docker-daemon", ERR_NOTFOUND, "no docker context \"gone\" in config");
-	assert_refused("", ERR_NOTFOUND, "docker context ls");
+	assert_refused(OCI_SCHEME_DOCKER_DAEMON, ERR_NOTFOUND, "no docker context \"gone\" in config");
+	assert_refused(OCI_SCHEME_NONE, ERR_NOTFOUND, "docker context ls");
 	setenv("DOCKER_CONTEXT", "../../../etc", 1);
-	assert_refused("docker-daemon", ERR_NOTFOUND, "no docker context");
+	assert_refused(OCI_SCHEME_DOCKER_DAEMON, ERR_NOTFOUND, "no docker context");
 }
 
 static void a_context_without_a_host_is_the_default(void **state)
 {
 	make_context(META("\"kubernetes\":{}"));
 	setenv("DOCKER_CONTEXT", "prod", 1);
-	CLEANUP_FREE char *all = addresses("docker-daemon");
+	CLEANUP_FREE char *all = addresses(OCI_SCHEME_DOCKER_DAEMON);
 	assert_string_equal(all, "unix:///var/run/docker.sock (context prod)");
 }
 
@@ -302,7 +303,7 @@ static void hostile_contexts(void **state)
 	setenv("DOCKER_CONTEXT", "prod", 1);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		make_context(bad[i].meta);
-		assert_refused("docker-daemon", bad[i].code, "prod");
+		assert_refused(OCI_SCHEME_DOCKER_DAEMON, bad[i].code, "prod");
 	}
 	CLEANUP_BUF struct buf large = {0};
 	buf_str(&large, "{\"Name\":\"");
@@ -310,12 +311,12 @@ static void hostile_contexts(void **state)
 		buf_str(&large, "xxxxx");
 	buf_str(&large, "\"}");
 	make_context(large.data);
-	assert_refused("docker-daemon", ERR_LIMIT, "meta.json");
+	assert_refused(OCI_SCHEME_DOCKER_DAEMON, ERR_LIMIT, "meta.json");
 	unsetenv("DOCKER_CONTEXT");
 	text_file("config/config.json", "{\"currentContext\":[]}");
-	assert_refused("docker-daemon", ERR_CORRUPT, "config/config.json");
+	assert_refused(OCI_SCHEME_DOCKER_DAEMON, ERR_CORRUPT, "config/config.json");
 	text_file("config/config.json", "{");
-	assert_refused("docker-daemon", ERR_CORRUPT, "config.json");
+	assert_refused(OCI_SCHEME_DOCKER_DAEMON, ERR_CORRUPT, "config.json");
 }
 
 static void the_program_podman(void **state)
@@ -324,21 +325,22 @@ static void the_program_podman(void **state)
 	CLEANUP_FREE char *conf =
 	    mem_printf("[storage]\ndriver = \"overlay\"\ngraphroot = \"%s/root\"\n", (char *)*state);
 	fixture_file("storage.conf", conf, strlen(conf));
-	CLEANUP_FREE char *without = addresses("containers-storage");
+	CLEANUP_FREE char *without = addresses(OCI_SCHEME_CONTAINERS_STORAGE);
 	assert_null(strstr(without, "podman: "));
 
 	text_file("./podman", "#!/bin/sh\n");
 	assert_int_equal(chmod("podman", 0755), 0);
-	assert_has("containers-storage", " podman: (the program podman)"); /* an empty store can be written to */
-	CLEANUP_FREE char *empty = addresses("");
+	assert_has(OCI_SCHEME_CONTAINERS_STORAGE,
+		   " podman: (the program podman)"); /* an empty store can be written to */
+	CLEANUP_FREE char *empty = addresses(OCI_SCHEME_NONE);
 	assert_null(strstr(empty, "podman: "));
 	text_file("root/overlay-images/images.json", "[]");
-	assert_has("", " podman: (the program podman)");
+	assert_has(OCI_SCHEME_NONE, " podman: (the program podman)");
 	assert_int_equal(unlink("root/overlay-images/images.json"), 0);
 	text_file("./storage.conf", "[storage]\ngraphroot = \"$HOME/store\"\n");
-	assert_has("", " podman: (the program podman)"); /* who knows where */
+	assert_has(OCI_SCHEME_NONE, " podman: (the program podman)"); /* who knows where */
 	text_file("./storage.conf", "[storage");
-	assert_has("", " podman: (the program podman)"); /* it will say what is wrong */
+	assert_has(OCI_SCHEME_NONE, " podman: (the program podman)"); /* it will say what is wrong */
 }
 
 static void escape(void **state)

@@ -10,7 +10,7 @@
 #include "base/privilege.h"
 #include "layer/writer.h"
 #include "text/base64.h"
-#include "transport/engine/source.h"
+#include "transport/engine/opened.h"
 
 /* An engine of the test's own: these functions are in the place of engine.c's, which is not linked. */
 struct engine {

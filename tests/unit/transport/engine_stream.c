@@ -2,7 +2,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "transport/engine/source.h"
+#include "transport/engine/opened.h"
 #include "transport/tar_stream.h"
 
 /* An engine of the test's own: these functions are in the place of engine.c's, which is not linked. */

@@ -2,42 +2,49 @@
 
 #include "base/limits.h"
 
-static void an_unknown_transport_is_refused(void **state)
+static void a_bare_name_has_no_transport(void **state)
 {
 	struct err e = {0};
-	enum oci_family family;
-	struct transport_source *source = NULL;
 	struct transport_sink *sink = NULL;
-	const struct oci_ref ref = {.scheme = (char[]){"tarball"}, .location = (char[]){"x"}};
-	assert_int_equal(transport_source_open(&ref, NULL, &source, &e), -ERR_UNSUPPORTED);
-	assert_says(&e, "is not supported");
+	CLEANUP_REF struct oci_ref ref = {0};
+	assert_ok(oci_ref_parse("x", &ref, &e), &e);
 	assert_int_equal(transport_sink_open(&ref, NULL, &sink, &e), -ERR_UNSUPPORTED);
-	assert_int_equal(transport_family(&ref, &family, &e), -ERR_UNSUPPORTED);
+	assert_says(&e, "x: this transport is not supported");
+	assert_false(transport_traits(ref.scheme)->remote);
 }
 
-static void a_registry_takes_either_family(void **state)
-{
-	struct err e = {0};
-	enum oci_family family = 99;
-	const struct oci_ref ref = {.scheme = (char[]){"docker"}, .location = (char[]){"localhost:1/x"}};
-	assert_int_equal(transport_family(&ref, &family, &e), 1);
-	assert_int_equal(family, 99);
-}
-
-static void families(void **state)
+static void traits(void **state)
 {
 	static const struct {
 		const char *ref;
+		bool any_family, registry, unpacks, takes_names;
 		enum oci_family family;
+		enum transport_default elsewhere;
 	} cases[] = {
-	    {"oci:d:t", OCI_FAMILY_OCI}, {"oci-archive:f", OCI_FAMILY_OCI}, {"docker-archive:f", OCI_FAMILY_DOCKER}};
-	for (size_t i = 0; i < 3; i++) {
+	    {"oci:d:t", .family = OCI_FAMILY_OCI, .elsewhere = TRANSPORT_DEFAULT_TAG},
+	    {"oci-archive:f", .family = OCI_FAMILY_OCI, .elsewhere = TRANSPORT_DEFAULT_FILE},
+	    {"docker-archive:f", .family = OCI_FAMILY_DOCKER, .takes_names = true, .elsewhere = TRANSPORT_DEFAULT_FILE},
+	    {"dir:d", .any_family = true, .elsewhere = TRANSPORT_DEFAULT_DIRECTORY},
+	    {"rootfs:d", .elsewhere = TRANSPORT_DEFAULT_LAYOUT},
+	    {"docker://localhost:1/x", .any_family = true, .registry = true, .elsewhere = TRANSPORT_DEFAULT_LOCAL},
+	    {"docker-daemon:x", .family = OCI_FAMILY_DOCKER, .unpacks = true, .elsewhere = TRANSPORT_DEFAULT_ENGINE},
+	    {"containers-storage:x", .family = OCI_FAMILY_DOCKER, .unpacks = true,
+	     .elsewhere = TRANSPORT_DEFAULT_ENGINE},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct err e = {0};
-		enum oci_family family = 99;
 		CLEANUP_REF struct oci_ref ref = {0};
 		assert_ok(oci_ref_parse(cases[i].ref, &ref, &e), &e);
-		assert_ok(transport_family(&ref, &family, &e), &e);
-		assert_int_equal(family, cases[i].family);
+		const struct transport_traits *t = transport_traits(ref.scheme);
+		assert_int_equal(t->any_family, cases[i].any_family);
+		if (!t->any_family)
+			assert_int_equal(t->family, cases[i].family);
+		assert_int_equal(t->registry, cases[i].registry);
+		assert_int_equal(t->remote, cases[i].registry);
+		assert_int_equal(t->unpacks, cases[i].unpacks);
+		assert_int_equal(t->engine, cases[i].unpacks);
+		assert_int_equal(t->takes_names, cases[i].takes_names);
+		assert_int_equal(t->elsewhere, cases[i].elsewhere);
 	}
 }
 
@@ -230,17 +237,11 @@ static void names_reach_a_terminal_escaped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    FIXTURE_TEST(an_unknown_transport_is_refused),
-	    FIXTURE_TEST(families),
-	    FIXTURE_TEST(a_registry_takes_either_family),
-	    FIXTURE_TEST(an_index_gives_the_wanted_platform),
-	    FIXTURE_TEST(nesting_has_an_end),
-	    FIXTURE_TEST(one_tag_may_have_an_entry_per_platform),
-	    FIXTURE_TEST(another_platform_is_named),
-	    FIXTURE_TEST(manifest_and_config_are_checked),
-	    FIXTURE_TEST(layers_and_diff_ids_must_agree),
-	    FIXTURE_TEST(a_blob_of_another_size_is_refused),
-	    FIXTURE_TEST(a_sink_takes_only_what_fits),
+	    FIXTURE_TEST(a_bare_name_has_no_transport),           FIXTURE_TEST(traits),
+	    FIXTURE_TEST(an_index_gives_the_wanted_platform),     FIXTURE_TEST(nesting_has_an_end),
+	    FIXTURE_TEST(one_tag_may_have_an_entry_per_platform), FIXTURE_TEST(another_platform_is_named),
+	    FIXTURE_TEST(manifest_and_config_are_checked),        FIXTURE_TEST(layers_and_diff_ids_must_agree),
+	    FIXTURE_TEST(a_blob_of_another_size_is_refused),      FIXTURE_TEST(a_sink_takes_only_what_fits),
 	    FIXTURE_TEST(names_reach_a_terminal_escaped),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,9 @@
-/* transport/engine/source.h - what an opened image of an engine has; for the files of this folder. */
+/* transport/engine/opened.h - what an opened image of an engine has, and how its layers are read. Private to
+ * lib/transport/engine/. */
 #pragma once
 
 #include "transport/engine/engine.h"
+#include "transport/image.h"
 
 struct engine_source {
 	struct engine *engine;

@@ -1,0 +1,40 @@
+#include "transport/document.h"
+
+int transport_check_bytes(const struct oci_descriptor *d, const void *data, size_t n, struct err *err)
+{
+	if (n != d->size)
+		return err_set(err, ERR_CORRUPT, "%s has not the %llu bytes it should have", d->digest.text,
+			       (unsigned long long)d->size);
+	struct oci_digest real;
+	oci_digest_of(data, n, &real);
+	if (!oci_digest_equal(&real, &d->digest))
+		return err_set(err, ERR_CORRUPT, "%s holds other bytes: their digest is %s", d->digest.text, real.text);
+	return 0;
+}
+
+int transport_read_document(const struct transport_backend *backend, void *ctx, const struct oci_descriptor *d,
+			    size_t max, struct buf *out, struct err *err)
+{
+	if (d->size > max)
+		return err_set(err, ERR_LIMIT, "%s has %llu bytes, more than %zu", d->digest.text,
+			       (unsigned long long)d->size, max);
+	CLEANUP_READER struct io_reader reader = {0};
+	int r = backend->blob(ctx, d, &reader, err);
+	if (r < 0)
+		return r;
+	/* One byte more than there should be, to see that there are not more. */
+	size_t room = (size_t)d->size + 1;
+	out->len = 0;
+	buf_reserve(out, room);
+	while (room) {
+		ssize_t n = reader.read(reader.ctx, out->data + out->len, room, err);
+		if (n < 0)
+			return err_wrap(err, "%s", d->digest.text);
+		if (n == 0)
+			break;
+		out->len += (size_t)n;
+		room -= (size_t)n;
+	}
+	out->data[out->len] = '\0';
+	return transport_check_bytes(d, out->data, out->len, err);
+}

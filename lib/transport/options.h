@@ -1,0 +1,22 @@
+/* transport/options.h - how registries and engines are reached, and what a sink is told beside its reference. */
+#pragma once
+
+#include "base/progress.h"
+#include "base/strlist.h"
+#include "oci/ref.h"
+
+/* How registries and engines are reached. What it points to is borrowed until the source or sink is closed. */
+struct transport_options {
+	const char *tmp_dir;             /* a directory of this run for what must be spooled; NULL = none is needed */
+	const struct progress *progress; /* asked for the end; NULL = never */
+	const char *creds;      /* "user:password" for the registry; NULL = auth files and credential helpers */
+	const char *creds_host; /* the registry that creds are for ("docker.io", "localhost:5000"); NULL = any */
+	const char *auth_file;  /* NULL = the usual ones (net/auth.h) */
+	bool tls_verify_off;    /* certificates are not checked, plain HTTP is taken where there is no TLS */
+	struct strlist
+	    *warnings; /* what the user should know, as of an auth file that others may read, is added; NULL */
+	/* Sinks */
+	const struct strlist *names; /* for docker-archive: without a tag and for engines: repo:tag to write, beside the
+					reference's own; NULL = none */
+	const struct oci_ref *mount_from; /* a registry's image, blobs of which may be mounted; NULL = none */
+};
