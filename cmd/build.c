@@ -182,9 +182,7 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 	if (r < 0 || (r = check_traces(f, err)) < 0 || (r = parse_created(p, err)) < 0 ||
 	    (r = destination_wish_check(&o->wish, err)) < 0)
 		return r;
-	o->to = p->container.options.access;
-	if (f->dest_creds)
-		o->to.creds = f->dest_creds;
+	o->dest_creds = f->dest_creds;
 	o->keep_index = f->keep_index;
 	o->attach_report = f->attach_report;
 	if (f->format && (r = parse_format(f->format, o, err)) < 0)

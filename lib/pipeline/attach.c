@@ -15,24 +15,20 @@ static void make_manifest(const struct oci_descriptor *config, const struct oci_
 	json_write(doc, out);
 }
 
-int attach_report(const struct destination *to, const struct transport_options *access,
-		  const struct oci_descriptor *subject, const struct buf *report, struct oci_digest *artifact,
-		  struct err *err)
+int attach_report(struct destination *to, const struct buf *report, struct oci_digest *artifact, struct err *err)
 {
-	CLEANUP_SINK struct transport_sink *sink = NULL;
+	const struct oci_descriptor *subject = &to->published.manifest;
 	CLEANUP_BUF struct buf manifest = {0};
 	struct oci_descriptor config, layer, d;
 	oci_descriptor_of(EMPTY_TYPE, "{}", 2, &config);
 	oci_descriptor_of(ATTACH_REPORT_TYPE, report->data, report->len, &layer);
-	int r = transport_sink_open(&to->ref, access, &sink, err);
+	int r = transport_sink_blob(to->sink, &config, "{}", err);
 	if (r == 0)
-		r = transport_sink_blob(sink, &config, "{}", err);
-	if (r == 0)
-		r = transport_sink_blob(sink, &layer, report->data, err);
+		r = transport_sink_blob(to->sink, &layer, report->data, err);
 	if (r < 0)
 		return r;
 	make_manifest(&config, &layer, subject, &manifest);
 	oci_descriptor_of(OCI_MEDIA_MANIFEST, manifest.data, manifest.len, &d);
 	*artifact = d.digest;
-	return transport_sink_attach(sink, &d, &manifest, subject, ATTACH_REPORT_TYPE, err);
+	return transport_sink_attach(to->sink, &d, &manifest, subject, ATTACH_REPORT_TYPE, err);
 }

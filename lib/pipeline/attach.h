@@ -7,8 +7,7 @@
 
 #define ATTACH_REPORT_TYPE "application/vnd.slim.report.v1+json"
 
-/* subject: the image's manifest at to. *artifact: the digest of what was attached. ERR_UNSUPPORTED where to is no
+/* To the image that was published there. *artifact: the digest of what was attached. ERR_UNSUPPORTED unless it is a
  * registry. */
-int attach_report(const struct destination *to, const struct transport_options *access,
-		  const struct oci_descriptor *subject, const struct buf *report, struct oci_digest *artifact,
+int attach_report(struct destination *to, const struct buf *report, struct oci_digest *artifact,
 		  struct err *err) MUST_CHECK;

@@ -32,8 +32,6 @@ struct build {
 	struct candidate candidate;
 	struct verdict verdict;
 	struct destinations to;
-	char *creds_host; /* the registry of the source, whose --creds are for no other one; NULL = it is none */
-	enum oci_family *families; /* of media types, as many as destinations */
 };
 
 static bool from_traces(const struct build *b)
@@ -71,61 +69,47 @@ static int add_trace(struct build *b, const char *path, struct err *err)
 /* How the destinations are reached in this run. */
 static struct transport_options sink_access(const struct build *b)
 {
+	const struct oci_ref *source = transport_source_ref(b->session.source);
 	struct transport_options t = session_access(&b->session);
-	t.creds = b->options->to.creds;
-	if (t.creds == b->options->session.access.creds) /* no others were given */
-		t.creds_host = b->creds_host;
-	t.auth_file = b->options->to.auth_file;
-	t.tls_verify_off = b->options->to.tls_verify_off;
+	if (b->options->dest_creds)
+		t.creds = b->options->dest_creds;
+	else if (transport_traits(source->scheme)->registry)
+		t.creds_host = source->name.host;
+	t.mount_from = source;
 	return t;
 }
 
-static bool is_registry(const struct oci_ref *ref)
-{
-	return transport_traits(ref->scheme)->registry;
-}
-
-static int choose_family(const struct build *b, const struct oci_ref *to, enum oci_family *out, struct err *err)
+static int choose_family(const struct build *b, struct destination *to, struct err *err)
 {
 	const struct build_options *o = b->options;
-	const struct transport_traits *t = transport_traits(to->scheme);
+	const struct transport_traits *t = transport_traits(to->ref.scheme);
 	const enum oci_family wanted = o->format_set ? o->format : b->session.image.manifest.family;
-	*out = t->any_family ? wanted : t->family;
-	if (o->format_set && *out != wanted && !t->unpacks) {
-		CLEANUP_FREE char *text = oci_ref_text(to);
+	to->family = t->any_family ? wanted : t->family;
+	if (o->format_set && to->family != wanted && !t->unpacks) {
+		CLEANUP_FREE char *text = oci_ref_text(&to->ref);
 		return err_set(err, ERR_INVAL, "%s holds images of %s's format: leave out --format, or write elsewhere",
-			       text, *out == OCI_FAMILY_OCI ? "the OCI" : "Docker");
+			       text, to->family == OCI_FAMILY_OCI ? "the OCI" : "Docker");
 	}
 	return 0;
-}
-
-/* free(); NULL for what is no registry's. */
-static char *registry_of(const struct oci_ref *ref)
-{
-	return is_registry(ref) ? mem_strdup(ref->name.host) : NULL;
 }
 
 static int plan_destinations(struct build *b, struct err *err)
 {
 	const struct build_options *o = b->options;
-	b->creds_host = registry_of(transport_source_ref(b->session.source));
 	const struct transport_options access = sink_access(b);
 	int r = destinations_plan(&o->wish, transport_source_ref(b->session.source), b->session.image.name, &access,
 				  &b->to, err);
-	if (r < 0)
-		return r;
-	b->families = mem_calloc(b->to.count, sizeof(*b->families));
 	bool registry = false;
 	for (size_t i = 0; r == 0 && i < b->to.count; i++) {
-		r = choose_family(b, &b->to.items[i].ref, &b->families[i], err);
-		registry |= is_registry(&b->to.items[i].ref);
+		r = choose_family(b, &b->to.items[i], err);
+		registry |= transport_traits(b->to.items[i].ref.scheme)->registry;
 	}
 	if (r == 0 && o->attach_report && !registry)
 		return err_set(err, ERR_INVAL, "--attach-report: none of the destinations is a registry");
 	if (r == 0 && o->keep_index && !b->session.image.index.len)
 		return err_set(err, ERR_INVAL,
 			       "--keep-index: the source is no index of several platforms, or its transport has none");
-	return r < 0 ? r : publish_check(&b->to, &access, &b->session.image.manifest.config, err);
+	return r < 0 ? r : publish_open(&b->to, &access, &b->session.image.manifest.config, err);
 }
 
 /* Source, destinations and runtime or traces are known to be usable before any work is done. */
@@ -181,9 +165,9 @@ static void set_rewrite(struct build *b)
 	enum oci_family family = OCI_FAMILY_DOCKER; /* OCI's says more: the others' manifests are made from it */
 	c->unpacked_there = b->to.count > 0;
 	for (size_t k = 0; k < b->to.count; k++) {
-		if (b->families[k] == OCI_FAMILY_OCI)
-			family = OCI_FAMILY_OCI;
 		const struct transport_traits *t = transport_traits(b->to.items[k].ref.scheme);
+		if (b->to.items[k].family == OCI_FAMILY_OCI)
+			family = OCI_FAMILY_OCI;
 		c->unpacked_there &= t->unpacks;
 		c->compressed_there |= t->remote;
 	}
@@ -258,16 +242,16 @@ static void report_nothing_gained(struct report *r)
 	r->result.layers = r->source.layers;
 }
 
-static void report_destinations(const struct build *b, const struct published *published)
+static void report_destinations(const struct build *b)
 {
 	struct report *rep = b->report;
 	rep->destinations = mem_calloc(b->to.count, sizeof(*rep->destinations));
 	rep->n_destinations = b->to.count;
 	for (size_t i = 0; i < b->to.count; i++) {
 		const struct destination *to = &b->to.items[i];
-		struct report_destination *d = &rep->destinations[i];
 		const struct transport_traits *t = transport_traits(to->ref.scheme);
-		const struct oci_digest *digest = t->engine ? &published[i].config : &published[i].top.digest;
+		struct report_destination *d = &rep->destinations[i];
+		const struct oci_digest *digest = t->engine ? &to->published.config : &to->published.top.digest;
 		d->reference = oci_ref_text(&to->ref);
 		strlist_extend(&d->names, &to->names);
 		if (t->engine)
@@ -280,16 +264,15 @@ static void report_destinations(const struct build *b, const struct published *p
 	strcpy(rep->result.digest, rep->destinations[0].digest);
 }
 
-static int attach_reports(struct build *b, const struct published *published, const struct transport_options *access,
-			  struct err *err)
+static int attach_reports(struct build *b, struct err *err)
 {
 	CLEANUP_BUF struct buf json = {0};
 	report_json(b->report, true, &json);
 	for (size_t i = 0; i < b->to.count; i++) {
 		struct oci_digest artifact;
-		if (!is_registry(&b->to.items[i].ref))
+		if (!transport_traits(b->to.items[i].ref.scheme)->registry)
 			continue;
-		int r = attach_report(&b->to.items[i], access, &published[i].manifest, &json, &artifact, err);
+		int r = attach_report(&b->to.items[i], &json, &artifact, err);
 		if (r < 0)
 			return err_wrap(err, "the image is published, but the report could not be attached");
 		notes_add(&b->report->notes, "the report is attached to %s as %s", b->report->destinations[i].reference,
@@ -306,7 +289,6 @@ static int publish_all(void *ctx, struct err *err)
 	if (r < 0)
 		return r;
 	const bool nothing = candidate_gains_nothing(&b->candidate);
-	const struct transport_options access = sink_access(b);
 	const struct publication p = {
 	    .result = nothing ? NULL : &b->candidate.result,
 	    .layer = b->candidate.layer_fd,
@@ -315,14 +297,13 @@ static int publish_all(void *ctx, struct err *err)
 	    .tmp_dir = s->run.fd,
 	    .keep_index = b->options->keep_index,
 	};
-	CLEANUP_FREE struct published *published = mem_calloc(b->to.count, sizeof(*published));
-	if ((r = publish(&p, &b->to, b->families, &access, published, err)) < 0)
+	if ((r = publish(&p, &b->to, err)) < 0)
 		return r;
 	fill_report(b, &b->decision);
 	if (nothing)
 		report_nothing_gained(b->report);
-	report_destinations(b, published);
-	return b->options->attach_report ? attach_reports(b, published, &access, err) : 0;
+	report_destinations(b);
+	return b->options->attach_report ? attach_reports(b, err) : 0;
 }
 
 int build_image(const struct build_options *options, const struct progress *progress, struct report *report,
@@ -339,11 +320,9 @@ int build_image(const struct build_options *options, const struct progress *prog
 	log_tail(b.original.log_fd, 1 << 20, log);
 	if (!b.filled)
 		fill_report(&b, NULL);
+	destinations_done(&b.to); /* the sinks borrow from the rest */
 	candidate_done(&b.candidate);
 	decision_done(&b.decision);
-	destinations_done(&b.to);
-	free(b.families);
-	free(b.creds_host);
 	free(b.stored);
 	original_done(&b.original);
 	session_done(&b.session);

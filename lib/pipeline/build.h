@@ -18,10 +18,11 @@ struct build_options {
 	const struct strlist
 	    *traces; /* files of stored traces; with any, nothing is recorded: their union is what was */
 	struct destination_wish wish;
-	struct transport_options to; /* how the destinations are reached: creds, auth_file, tls_verify_off */
-	bool keep_index;             /* the result replaces its platform's image in a copy of the source's index */
-	bool attach_report;          /* to what goes to registries */
-	bool format_set;             /* else the source's family, where a destination takes either */
+	const char *dest_creds; /* for the registries of the destinations; NULL = none are given: the source's, for
+				   the source's registry alone */
+	bool keep_index;        /* the result replaces its platform's image in a copy of the source's index */
+	bool attach_report;     /* to what goes to registries */
+	bool format_set;        /* else the source's family, where a destination takes either */
 	enum oci_family format;
 	const struct keep_policy *policy;
 	bool reasons; /* the report tells of every path */

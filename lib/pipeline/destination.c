@@ -25,6 +25,7 @@ static struct destination *add(struct destinations *d, enum oci_scheme scheme, c
 void destinations_done(struct destinations *d)
 {
 	for (size_t i = 0; i < d->count; i++) {
+		transport_sink_close(d->items[i].sink);
 		oci_ref_done(&d->items[i].ref);
 		strlist_done(&d->items[i].names);
 	}

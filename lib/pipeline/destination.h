@@ -1,4 +1,6 @@
-/* pipeline/destination.h - where the result goes, and what it is called there. */
+/* pipeline/destination.h - where the result goes, what it is called there, and what was published.
+ * Lifetime: destinations_plan; publish_open (publish.h) opens the sinks, which stay open until destinations_done: what
+ * was not committed by then leaves nothing. */
 #pragma once
 
 #include "transport/locate.h"
@@ -6,7 +8,14 @@
 
 struct destination {
 	struct oci_ref ref;
-	struct strlist names; /* "repo:tag": its names there, for those whose reference says none or one only */
+	struct strlist names;        /* "repo:tag": its names there, if its reference has none or only one */
+	enum oci_family family;      /* of the media types that are written */
+	struct transport_sink *sink; /* NULL = not opened yet */
+	struct {
+		struct oci_descriptor manifest; /* of the image */
+		struct oci_descriptor top;      /* what the name stands for: the manifest, or the index */
+		struct oci_digest config;       /* an engine's name for the image */
+	} published;                            /* once publish succeeded */
 };
 
 struct destinations {
@@ -25,7 +34,8 @@ struct destination_wish {
 int destination_wish_check(const struct destination_wish *wish, struct err *err) MUST_CHECK;
 
 /* source: as it was opened; name: what the image calls itself, "" = nothing. Without a wish: what the source's
- * transport has for a default (transport/traits.h). ERR_INVAL where no name can be made up. */
+ * transport has for a default (transport/traits.h). ERR_INVAL where no name can be made up. access: to look for an
+ * engine. */
 int destinations_plan(const struct destination_wish *wish, const struct oci_ref *source, const char *name,
 		      const struct transport_options *access, struct destinations *out, struct err *err) MUST_CHECK;
 void destinations_done(struct destinations *d);

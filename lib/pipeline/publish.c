@@ -38,38 +38,32 @@ static int put_layers(const struct publication *p, const struct oci_manifest *m,
 	return r;
 }
 
-/* One destination on its way. */
-struct publishing {
-	struct transport_sink *sink;
-	struct buf top; /* what is committed last */
-};
-
-static int put_blobs(const struct publication *p, enum oci_family family, struct publishing *at, struct published *out,
-		     struct err *err)
+/* All but the top document, which is committed last: *top. */
+static int put_blobs(const struct publication *p, struct destination *to, struct buf *top, struct err *err)
 {
 	const struct buf *config = p->result ? &p->result->config_bytes : &p->image->config_bytes;
 	CLEANUP_BUF struct buf manifest = {0};
 	struct oci_manifest m = {0};
 	CLEANUP_FREE struct oci_descriptor *layers = NULL;
-	int r = make_manifest(p, family, &m, &layers, err);
+	int r = make_manifest(p, to->family, &m, &layers, err);
 	if (r == 0)
-		r = put_layers(p, &m, at->sink, err);
+		r = put_layers(p, &m, to->sink, err);
 	if (r == 0)
-		r = transport_sink_blob(at->sink, &m.config, config->data, err);
+		r = transport_sink_blob(to->sink, &m.config, config->data, err);
 	if (r < 0)
 		return r;
 	oci_manifest_write(&m, &manifest);
-	oci_descriptor_of(oci_manifest_media_type(&m), manifest.data, manifest.len, &out->manifest);
-	out->top = out->manifest;
-	out->config = m.config.digest;
+	oci_descriptor_of(oci_manifest_media_type(&m), manifest.data, manifest.len, &to->published.manifest);
+	to->published.top = to->published.manifest;
+	to->published.config = m.config.digest;
 	if (p->keep_index) {
-		if ((r = transport_sink_blob(at->sink, &out->manifest, manifest.data, err)) < 0 ||
-		    (r = publish_index(p, at->sink, &out->manifest, &at->top, err)) < 0)
+		if ((r = transport_sink_blob(to->sink, &to->published.manifest, manifest.data, err)) < 0 ||
+		    (r = publish_index(p, to->sink, &to->published.manifest, top, err)) < 0)
 			return r;
-		oci_descriptor_of(p->image->index_descriptor.media_type, at->top.data, at->top.len, &out->top);
+		oci_descriptor_of(p->image->index_descriptor.media_type, top->data, top->len, &to->published.top);
 		return 0;
 	}
-	at->top = manifest;
+	*top = manifest;
 	manifest = (struct buf){0};
 	return 0;
 }
@@ -88,51 +82,38 @@ static int tell_done(const struct destinations *to, size_t done, struct err *err
 	return err_set(err, e.code, "%s; published already: %s", e.msg, names.data);
 }
 
-static int open_sink(const struct publication *p, const struct destination *to, const struct transport_options *access,
-		     struct transport_sink **out, struct err *err)
+int publish_open(struct destinations *to, const struct transport_options *access, const struct oci_descriptor *probe,
+		 struct err *err)
 {
-	struct transport_options o = *access;
-	o.names = &to->names;
-	o.mount_from = transport_source_ref(p->source);
-	return transport_sink_open(&to->ref, &o, out, err);
-}
-
-int publish_check(const struct destinations *to, const struct transport_options *access,
-		  const struct oci_descriptor *probe, struct err *err)
-{
-	struct transport_options o = *access;
 	for (size_t i = 0; i < to->count; i++) {
-		CLEANUP_SINK struct transport_sink *sink = NULL;
-		o.names = &to->items[i].names;
-		int r = transport_sink_open(&to->items[i].ref, &o, &sink, err);
+		struct destination *d = &to->items[i];
+		struct transport_options o = *access;
+		o.names = &d->names;
+		int r = transport_sink_open(&d->ref, &o, &d->sink, err);
 		if (r == 0)
-			r = transport_sink_has(sink, probe, err);
+			r = transport_sink_probe(d->sink, probe, err);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-int publish(const struct publication *p, const struct destinations *to, const enum oci_family *families,
-	    const struct transport_options *access, struct published *published, struct err *err)
+int publish(const struct publication *p, struct destinations *to, struct err *err)
 {
-	CLEANUP_FREE struct publishing *at = mem_calloc(to->count, sizeof(*at));
+	CLEANUP_FREE struct buf *tops = mem_calloc(to->count, sizeof(*tops));
 	struct err e = {0}; /* the code is needed */
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < to->count; i++)
-		if ((r = open_sink(p, &to->items[i], access, &at[i].sink, &e)) == 0)
-			r = put_blobs(p, families[i], &at[i], &published[i], &e);
+		r = put_blobs(p, &to->items[i], &tops[i], &e);
 	for (size_t i = 0; r == 0 && i < to->count; i++)
-		r = transport_sink_flush(at[i].sink, &e);
+		r = transport_sink_flush(to->items[i].sink, &e);
 	for (size_t i = 0; r == 0 && i < to->count; i++) {
-		r = transport_sink_commit(at[i].sink, &published[i].top, &at[i].top, &e);
+		r = transport_sink_commit(to->items[i].sink, &to->items[i].published.top, &tops[i], &e);
 		if (r < 0)
 			r = tell_done(to, i, &e);
 	}
-	for (size_t i = 0; i < to->count; i++) {
-		transport_sink_close(at[i].sink);
-		buf_done(&at[i].top);
-	}
+	for (size_t i = 0; i < to->count; i++)
+		buf_done(&tops[i]);
 	if (r < 0 && err)
 		*err = e;
 	return r;

@@ -14,22 +14,14 @@ struct publication {
 	bool keep_index;                     /* in a copy of the source's index, in place of the source's image */
 };
 
-/* What stands at a destination afterwards. */
-struct published {
-	struct oci_descriptor manifest; /* of the image */
-	struct oci_descriptor top;      /* what the name stands for: the manifest, or the index */
-	struct oci_digest config;       /* an engine's name for the image */
-};
+/* Opens the sinks, so that a wrong path or password shows before the image is run; they stay open. probe: any blob, to
+ * ask registries for. Nothing is written. access, mount_from in it, is borrowed until destinations_done. */
+int publish_open(struct destinations *to, const struct transport_options *access, const struct oci_descriptor *probe,
+		 struct err *err) MUST_CHECK;
 
-/* Whether they can be opened, so that a wrong path or password shows before the image is run. probe: any blob, to ask
- * registries for. Nothing is written. */
-int publish_check(const struct destinations *to, const struct transport_options *access,
-		  const struct oci_descriptor *probe, struct err *err) MUST_CHECK;
-
-/* families: of media types, and published: both as many as destinations. The blobs go to all of them before the first
- * is committed. The error names the destination, and those that were done before it failed. */
-int publish(const struct publication *p, const struct destinations *to, const enum oci_family *families,
-	    const struct transport_options *access, struct published *published, struct err *err) MUST_CHECK;
+/* Fills published. The blobs go to all destinations, which are open, before the first is committed. The error names the
+ * destination, and those that were done before it failed. */
+int publish(const struct publication *p, struct destinations *to, struct err *err) MUST_CHECK;
 
 /* To one OCI layout of the run: what was packed, to be opened again. */
 int publish_layout(const struct oci_ref *layout, const struct rewrite_result *result, int layer,

@@ -26,7 +26,8 @@ struct transport_backend {
 
 	/* Sink; NULL = it is none. */
 	int (*create)(const struct oci_ref *ref, const struct transport_options *options, void **ctx, struct err *err);
-	int (*has)(void *ctx, const struct oci_descriptor *d, struct err *err); /* NULL = never */
+	int (*probe)(void *ctx, const struct oci_descriptor *d, struct err *err); /* NULL = create has seen it all */
+	int (*has)(void *ctx, const struct oci_descriptor *d, struct err *err);   /* NULL = never */
 	int (*put)(void *ctx, const struct oci_descriptor *d, int fd, const void *data,
 		   struct err *err);              /* fd or data */
 	int (*flush)(void *ctx, struct err *err); /* what put began is done; NULL = put does all */

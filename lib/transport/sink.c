@@ -47,6 +47,11 @@ static int add_blob(struct transport_sink *s, const struct oci_descriptor *d, in
 	return 0;
 }
 
+int transport_sink_probe(struct transport_sink *s, const struct oci_descriptor *d, struct err *err)
+{
+	return s->backend->probe ? transport_name_error(s->backend->probe(s->ctx, d, err), s->text, err) : 0;
+}
+
 int transport_sink_has(struct transport_sink *s, const struct oci_descriptor *d, struct err *err)
 {
 	if (strset_find(&s->added, d->digest.text) != STRSET_NONE)

@@ -13,6 +13,8 @@ struct transport_sink; /* an image being written */
  * that no manifest names, which it collects). options NULL = all zero. */
 int transport_sink_open(const struct oci_ref *ref, const struct transport_options *options, struct transport_sink **out,
 			struct err *err) MUST_CHECK;
+/* Asks for d, any blob, so that a destination that does not let us in says so now. Nothing is written or added. */
+int transport_sink_probe(struct transport_sink *s, const struct oci_descriptor *d, struct err *err) MUST_CHECK;
 /* 1 when the destination has the blob already (or took it over from mount_from): it counts as added. 0 when not. */
 int transport_sink_has(struct transport_sink *s, const struct oci_descriptor *d, struct err *err) MUST_CHECK;
 /* Add the blob of d: d->size bytes of fd from offset 0, or (second form) small bytes in memory. Another image's

@@ -9,6 +9,7 @@ const struct transport_backend transport_registry = {
     .blob = registry_source_blob,
     .close = registry_source_close,
     .create = registry_sink_create,
+    .probe = registry_sink_probe,
     .has = registry_sink_has,
     .put = registry_sink_put,
     .flush = registry_sink_flush,

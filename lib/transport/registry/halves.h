@@ -12,6 +12,7 @@ void registry_source_close(void *ctx);
 
 int registry_sink_create(const struct oci_ref *ref, const struct transport_options *options, void **ctx,
 			 struct err *err);
+int registry_sink_probe(void *ctx, const struct oci_descriptor *d, struct err *err);
 int registry_sink_has(void *ctx, const struct oci_descriptor *d, struct err *err);
 int registry_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const void *data, struct err *err);
 int registry_sink_flush(void *ctx, struct err *err);

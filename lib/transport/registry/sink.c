@@ -126,6 +126,14 @@ static int look(struct registry_sink *s, const struct oci_descriptor *d, struct 
 	return registry_mount(s->client, d, s->mount_from, &s->session, err);
 }
 
+/* Without a mount: nothing is begun at the registry. */
+int registry_sink_probe(void *ctx, const struct oci_descriptor *d, struct err *err)
+{
+	struct registry_sink *s = ctx;
+	int r = registry_has(s->client, d, err);
+	return r < 0 ? r : 0;
+}
+
 int registry_sink_has(void *ctx, const struct oci_descriptor *d, struct err *err)
 {
 	struct registry_sink *s = ctx;
