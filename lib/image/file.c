@@ -1,18 +1,11 @@
 #include "image/file.h"
 
-#include <stdlib.h>
-
-#include "base/mem.h"
-
 static uint32_t first_of(struct image_files *f, const struct rootfs_node *n, uint32_t node, bool *added)
 {
-	const struct image_file key = image_file_of(n);
-	size_t id = strset_add_len(&f->set, (const char *)&key, sizeof(key), added);
-	if (*added) {
-		f->firsts = mem_grow(f->firsts, id, &f->cap, sizeof(*f->firsts));
-		f->firsts[id] = node;
-	}
-	return f->firsts[id];
+	uint64_t *first = idmap_at(&f->firsts, n->layer, n->ino, added);
+	if (*added)
+		*first = node;
+	return (uint32_t)*first;
 }
 
 bool image_files_add(struct image_files *f, const struct rootfs_index *x, uint32_t node)
@@ -31,7 +24,5 @@ uint32_t image_files_first(struct image_files *f, const struct rootfs_index *x, 
 
 void image_files_done(struct image_files *f)
 {
-	strset_done(&f->set);
-	free(f->firsts);
-	*f = (struct image_files){0};
+	idmap_done(&f->firsts);
 }

@@ -3,7 +3,7 @@
  * struct image_files is a set of files; all zero is an empty one. Not thread-safe. */
 #pragma once
 
-#include "base/strset.h"
+#include "base/idmap.h"
 #include "image/index_nodes.h"
 #include "rootfs/index.h"
 
@@ -25,9 +25,7 @@ static inline int image_file_compare(struct image_file a, struct image_file b)
 }
 
 struct image_files {
-	struct strset set; /* of struct image_file, as bytes */
-	uint32_t *firsts;  /* by id in set: the node that came first */
-	size_t cap;
+	struct idmap firsts; /* by layer and inode number: the node that came first */
 };
 
 /* Adds the file of node. Returns whether it is new. */

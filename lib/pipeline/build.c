@@ -153,8 +153,8 @@ static int decide(void *ctx, struct err *err)
 	int r = progress_step(s->progress, "keep", 0, 0, "", err);
 	if (r < 0 || (r = original_resolve(&b->original, s, err)) < 0)
 		return r;
-	return decision_make(&b->original.evidence, &s->image.config, b->options->policy, &b->original.notes, &b->decision,
-			     err);
+	return decision_make(&b->original.evidence, &s->image.config, b->options->policy, &b->original.notes,
+			     &b->decision, err);
 }
 
 static void set_rewrite(struct build *b)

@@ -14,7 +14,7 @@ struct original {
 	struct run_results runs;
 	struct trace trace;       /* of the runs, or stored ones */
 	struct evidence evidence; /* the trace resolved against the index; from original_resolve on */
-	struct notes notes; /* of every stage, the caller's too */
+	struct notes notes;       /* of every stage, the caller's too */
 };
 
 void original_init(struct original *o);
