@@ -99,7 +99,8 @@ static int parse_compression(const char *text, struct build_options *o, struct e
 {
 	struct layer_compression c;
 	if (!layer_compression_parse(text, &c))
-		return err_set(err, ERR_INVAL, "--compression takes " LAYER_COMPRESSION_FORMS ", not \"%s\"", text);
+		return err_set(err, ERR_INVAL, "option-value-invalid",
+			       "--compression takes " LAYER_COMPRESSION_FORMS ", not \"%s\"", text);
 	o->compression_set = true;
 	o->compression = c.method;
 	o->level = c.level;
@@ -111,7 +112,8 @@ static int parse_format(const char *text, struct build_options *o, struct err *e
 	o->format_set = true;
 	o->format = strcmp(text, "docker") == 0 ? OCI_FAMILY_DOCKER : OCI_FAMILY_OCI;
 	if (o->format == OCI_FAMILY_OCI && strcmp(text, "oci") != 0)
-		return err_set(err, ERR_INVAL, "--format takes oci or docker, not \"%s\"", text);
+		return err_set(err, ERR_INVAL, "option-value-invalid", "--format takes oci or docker, not \"%s\"",
+			       text);
 	return 0;
 }
 
@@ -119,7 +121,7 @@ static int parse_verify(const char *text, struct build_options *o, struct err *e
 {
 	bool on = strcmp(text, "on") == 0;
 	if (!on && strcmp(text, "off") != 0)
-		return err_set(err, ERR_INVAL, "--verify takes on or off, not \"%s\"", text);
+		return err_set(err, ERR_INVAL, "option-value-invalid", "--verify takes on or off, not \"%s\"", text);
 	o->verify = on ? BUILD_VERIFY_ON : BUILD_VERIFY_OFF;
 	return 0;
 }
@@ -136,7 +138,8 @@ static int parse_created(struct build_plan *p, struct err *err)
 	time_t t = (time_t)value;
 	struct tm tm;
 	if (errno || *end || value < 0 || value > 253402300799ll || !gmtime_r(&t, &tm))
-		return err_set(err, ERR_INVAL, "SOURCE_DATE_EPOCH is not a number of seconds: %s", epoch);
+		return err_set(err, ERR_INVAL, "source-date-epoch-malformed",
+			       "SOURCE_DATE_EPOCH is not a number of seconds: %s", epoch);
 	strftime(p->created, sizeof(p->created), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	p->options.created = p->created;
 	return 0;
@@ -168,7 +171,7 @@ static int check_traces(const struct build_flags *f, struct err *err)
 	};
 	for (size_t i = 0; !runs(f) && i < sizeof(running) / sizeof(running[0]); i++)
 		if (running[i].given)
-			return err_set(err, ERR_INVAL,
+			return err_set(err, ERR_INVAL, "option-conflict",
 				       "with --trace nothing is run: leave out --%s, or say --verify=on",
 				       running[i].name);
 	return 0;

@@ -90,10 +90,11 @@ static int check_flags(const struct cache_flags *f, const struct action *a, stru
 	};
 	for (size_t i = 0; i < sizeof(only) / sizeof(only[0]); i++)
 		if (only[i].set && only[i].of != a->run)
-			return err_set(err, ERR_INVAL, "%s is for slim cache %s", only[i].name,
-				       only[i].of == prune ? "prune" : "verify");
+			return err_set(err, ERR_INVAL, "option-not-for-command", "%s is for slim cache %s",
+				       only[i].name, only[i].of == prune ? "prune" : "verify");
 	if (a->run == prune && !f->all && !f->max_size && !f->older_than)
-		return err_set(err, ERR_INVAL, "say what shall go: --max-size SIZE, --older-than TIME or --all");
+		return err_set(err, ERR_INVAL, "nothing-selected",
+			       "say what shall go: --max-size SIZE, --older-than TIME or --all");
 	return 0;
 }
 
@@ -106,8 +107,8 @@ static const struct action *action_of(const char *name, struct err *err)
 			return &actions[i];
 	}
 	const char *near = option_nearest(name, names, N_ACTIONS);
-	err_set(err, ERR_INVAL, "slim cache does ls, prune and verify, not %s%s%s", name, near ? "; did you mean " : "",
-		near ? near : "");
+	err_set(err, ERR_INVAL, "command-unknown", "slim cache does ls, prune and verify, not %s%s%s", name,
+		near ? "; did you mean " : "", near ? near : "");
 	return NULL;
 }
 

@@ -25,7 +25,7 @@ static int parse_bool(const char *name, const char *value, bool *out, struct err
 			*out = strcmp(value, yes[i]) == 0;
 			return 0;
 		}
-	return err_set(err, ERR_INVAL, "--%s takes true or false, not \"%s\"", name, value);
+	return err_set(err, ERR_INVAL, "option-value-invalid", "--%s takes true or false, not \"%s\"", name, value);
 }
 
 /* One word of a row's `to`, with the value in it. */
@@ -67,7 +67,8 @@ static void note(struct compat *c, const struct compat_row *row)
 
 static int refuse(const struct compat_row *row, const char *why, struct err *err)
 {
-	return err_set(err, ERR_INVAL, "--%s can't be done here: %s; see slim-docker-slim(7)", row->name, why);
+	return err_set(err, ERR_INVAL, "option-unsupported", "--%s can't be done here: %s; see slim-docker-slim(7)",
+		       row->name, why);
 }
 
 /* --image-overrides names it. */
@@ -164,7 +165,7 @@ static int take(struct compat *c, const struct compat_row *row, int argc, char *
 	if (value)
 		value++;
 	else if (row->value != COMPAT_BOOL && *i + 1 >= argc)
-		return err_set(err, ERR_INVAL, "--%s needs a value", row->name);
+		return err_set(err, ERR_INVAL, "option-value-missing", "--%s needs a value", row->name);
 	else if (row->value != COMPAT_BOOL)
 		value = argv[++*i];
 	int r = translate(c, row, value, err);
@@ -180,7 +181,8 @@ int compat_globals(struct compat *c, int argc, char **argv, int *verb, struct er
 		const char *name = argv[i] + (argv[i][1] == '-' ? 2 : 1);
 		const struct compat_row *row = find(compat_global_rows, compat_n_global_rows, name, strcspn(name, "="));
 		if (!row)
-			return err_set(err, ERR_INVAL, "unknown option %s before the verb; see slim --help", argv[i]);
+			return err_set(err, ERR_INVAL, "option-unknown",
+				       "unknown option %s before the verb; see slim --help", argv[i]);
 		r = take(c, row, argc, argv, &i, err);
 	}
 	*verb = i;
@@ -279,7 +281,7 @@ int compat_verb(struct compat *c, const struct option_table *ours, bool theirs, 
 	for (; i < argc; i++)
 		compat_push(c, argv[i]);
 	if (!c->account != !c->secret)
-		return err_set(err, ERR_INVAL, "--registry-%s needs --registry-%s", c->account ? "account" : "secret",
-			       c->account ? "secret" : "account");
+		return err_set(err, ERR_INVAL, "option-needs-partner", "--registry-%s needs --registry-%s",
+			       c->account ? "account" : "secret", c->account ? "secret" : "account");
 	return 0;
 }

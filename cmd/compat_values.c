@@ -16,8 +16,8 @@ int compat_include_path(struct compat *c, const struct compat_row *row, const ch
 	const char *colon = strrchr(value, ':');
 	size_t digits = colon ? strspn(colon + 1, "01234567") : 0;
 	if (digits >= 3 && digits <= 6 && (!colon[1 + digits] || colon[1 + digits] == '#'))
-		return err_set(err, ERR_INVAL, "--%s: every entry keeps its mode and owner: leave out \"%s\"",
-			       row->name, colon);
+		return err_set(err, ERR_INVAL, "option-unsupported",
+			       "--%s: every entry keeps its mode and owner: leave out \"%s\"", row->name, colon);
 	compat_add(c, mem_printf("--include=%s", value));
 	return 0;
 }
@@ -78,7 +78,7 @@ int compat_continue_after(struct compat *c, const struct compat_row *row, const 
 		p += len + (p[len] == '&');
 	}
 	if (strstr(value, "container-probe") || strstr(value, "container.probe"))
-		return err_set(err, ERR_INVAL,
+		return err_set(err, ERR_INVAL, "option-unsupported",
 			       "--continue-after %s can't be done here: drive the service with --host-exec; see "
 			       "slim-docker-slim(7)",
 			       value);
@@ -125,7 +125,7 @@ int compat_log_level(struct compat *c, const struct compat_row *row, const char 
 	else if (is_one_of(value, len, silent))
 		compat_add(c, mem_strdup("--quiet"));
 	else if (!is_one_of(value, len, usual))
-		return err_set(err, ERR_INVAL,
+		return err_set(err, ERR_INVAL, "option-value-invalid",
 			       "--log-level takes trace, debug, info, warn, error, fatal or panic, not \"%s\"", value);
 	return 0;
 }
@@ -135,7 +135,8 @@ int compat_output_format(struct compat *c, const struct compat_row *row, const c
 	if (strcmp(value, "json") == 0)
 		compat_add(c, mem_strdup("--json"));
 	else if (strcmp(value, "text") != 0)
-		return err_set(err, ERR_INVAL, "--output-format takes text or json, not \"%s\"", value);
+		return err_set(err, ERR_INVAL, "option-value-invalid", "--output-format takes text or json, not \"%s\"",
+			       value);
 	return 0;
 }
 
@@ -147,7 +148,7 @@ static int add_probe(struct compat *c, const json_t *command, struct err *err)
 	json_object_foreach ((json_t *)(uintptr_t)command, key, v)
 		if (!is_one_of(key, strlen(key), known))
 			return err_set(
-			    err, ERR_UNSUPPORTED,
+			    err, ERR_UNSUPPORTED, "probe-command-unsupported",
 			    "a command has \"%.60s\", which --http-probe-cmd can't say: send it with --host-exec", key);
 	int r;
 	if ((r = json_get_string(command, "protocol", false, &protocol, err)) < 0 ||
@@ -172,11 +173,13 @@ int compat_probe_file(struct compat *c, const struct compat_row *row, const char
 		return r;
 	const json_t *commands = json_object_get(root, "commands");
 	if (!json_is_array(commands))
-		return err_set(err, ERR_CORRUPT, "--%s: %s has no array \"commands\"", row->name, value);
+		return err_set(err, ERR_CORRUPT, "probe-file-malformed", "--%s: %s has no array \"commands\"",
+			       row->name, value);
 	for (size_t i = 0; r == 0 && i < json_array_size(commands); i++) {
 		const json_t *command = json_array_get(commands, i);
-		r = json_is_object(command) ? add_probe(c, command, err)
-					    : err_set(err, ERR_CORRUPT, "a command is no object");
+		r = json_is_object(command)
+			? add_probe(c, command, err)
+			: err_set(err, ERR_CORRUPT, "probe-file-malformed", "a command is no object");
 	}
 	return r < 0 ? err_wrap(err, "--%s: %s", row->name, value) : 0;
 }

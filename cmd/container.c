@@ -98,7 +98,7 @@ static int parse_continue_after(const char *text, struct run_options *r, struct 
 		r->until = RUN_UNTIL_SECONDS;
 		r->seconds = (unsigned)seconds;
 	} else {
-		return err_set(err, ERR_INVAL,
+		return err_set(err, ERR_INVAL, "option-value-invalid",
 			       "--continue-after takes probe, exit, signal, enter or seconds, not \"%s\"", text);
 	}
 	return 0;
@@ -122,7 +122,8 @@ static int parse_command(struct container_plan *p, const struct strlist *command
 	}
 	if (command && command->count) {
 		if (f->cmd)
-			return err_set(err, ERR_INVAL, "--cmd and what follows -- are both the command: leave one out");
+			return err_set(err, ERR_INVAL, "option-conflict",
+				       "--cmd and what follows -- are both the command: leave one out");
 		b->cmd = command;
 	}
 	return 0;
@@ -150,11 +151,13 @@ static int parse_process(struct container_plan *p, const struct strlist *command
 	b->user = f->user;
 	b->working_dir = f->workdir;
 	if (f->workdir && f->workdir[0] != '/')
-		return err_set(err, ERR_INVAL, "--workdir takes an absolute path, not \"%s\"", f->workdir);
+		return err_set(err, ERR_INVAL, "option-value-invalid", "--workdir takes an absolute path, not \"%s\"",
+			       f->workdir);
 	if (strcmp(f->network, "host") == 0)
 		b->network = RUNTIME_NETWORK_HOST;
 	else if (strcmp(f->network, "none") != 0)
-		return err_set(err, ERR_INVAL, "--network takes none or host, not \"%s\"", f->network);
+		return err_set(err, ERR_INVAL, "option-value-invalid", "--network takes none or host, not \"%s\"",
+			       f->network);
 	return parse_runs(p, err);
 }
 
@@ -165,7 +168,7 @@ static int parse_sensor(const char *text, enum sensor_kind *out, struct err *err
 			*out = (enum sensor_kind)i;
 			return 0;
 		}
-	return err_set(err, ERR_INVAL, "--sensor takes auto, ptrace or ebpf, not \"%s\"", text);
+	return err_set(err, ERR_INVAL, "option-value-invalid", "--sensor takes auto, ptrace or ebpf, not \"%s\"", text);
 }
 
 int container_plan_init(struct container_plan *p, const struct container_flags *f, const char *source,

@@ -61,18 +61,20 @@ static int check_assignments(const struct strlist *l, const char *option, struct
 {
 	for (size_t i = 0; i < l->count; i++)
 		if (!strchr(l->items[i], '=') || l->items[i][0] == '=')
-			return err_set(err, ERR_INVAL, "--%s takes NAME=VALUE, not \"%s\"", option, l->items[i]);
+			return err_set(err, ERR_INVAL, "option-value-invalid", "--%s takes NAME=VALUE, not \"%s\"",
+				       option, l->items[i]);
 	return 0;
 }
 
 static int check_paths(const struct edit_flags *f, struct err *err)
 {
 	if (f->workdir && f->workdir[0] != '/')
-		return err_set(err, ERR_INVAL, "--new-workdir takes an absolute path, not \"%s\"", f->workdir);
+		return err_set(err, ERR_INVAL, "option-value-invalid",
+			       "--new-workdir takes an absolute path, not \"%s\"", f->workdir);
 	for (size_t i = 0; i < f->volumes.count; i++)
 		if (f->volumes.items[i][0] != '/')
-			return err_set(err, ERR_INVAL, "--new-volume takes an absolute path, not \"%s\"",
-				       f->volumes.items[i]);
+			return err_set(err, ERR_INVAL, "option-value-invalid",
+				       "--new-volume takes an absolute path, not \"%s\"", f->volumes.items[i]);
 	return 0;
 }
 

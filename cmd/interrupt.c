@@ -20,7 +20,7 @@ static int listen_to(int *fd, const int *signals, struct err *err)
 	if (*fd < 0)
 		*fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (*fd < 0)
-		return err_sys(err, errno, "eventfd");
+		return err_sys(err, errno, "eventfd-create", "eventfd");
 	struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 	for (; *signals; signals++)
 		sigaction(*signals, &sa, NULL);

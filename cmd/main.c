@@ -56,10 +56,11 @@ static void tell_notes(const struct compat *c)
 static int check_args(const struct command *c, const struct strlist *args, struct err *err)
 {
 	if (args->count > c->max_args)
-		return err_set(err, ERR_INVAL, "%s is one argument too many: slim %s %s", args->items[c->max_args],
-			       c->name, c->args);
+		return err_set(err, ERR_INVAL, "argument-unexpected", "%s is one argument too many: slim %s %s",
+			       args->items[c->max_args], c->name, c->args);
 	if (args->count < c->min_args)
-		return err_set(err, ERR_INVAL, "usage: slim %s %s; see slim %s --help", c->name, c->args, c->name);
+		return err_set(err, ERR_INVAL, "argument-missing", "usage: slim %s %s; see slim %s --help", c->name,
+			       c->args, c->name);
 	return 0;
 }
 
@@ -111,9 +112,9 @@ static const struct command *command_of(const char *name, struct err *err)
 	}
 	const char *near = option_nearest(name, names, N_COMMANDS);
 	if (near)
-		err_set(err, ERR_INVAL, "unknown verb %s; did you mean %s?", name, near);
+		err_set(err, ERR_INVAL, "verb-unknown", "unknown verb %s; did you mean %s?", name, near);
 	else
-		err_set(err, ERR_INVAL, "unknown verb %s; see slim --help", name);
+		err_set(err, ERR_INVAL, "verb-unknown", "unknown verb %s; see slim --help", name);
 	return NULL;
 }
 

@@ -85,8 +85,8 @@ static int unknown(const struct option_table *t, const char *arg, size_t len, st
 	CLEANUP_FREE char *word = mem_strndup(arg, len);
 	const char *near = option_nearest(word, names, n);
 	if (near)
-		return err_set(err, ERR_INVAL, "unknown option --%s; did you mean --%s?", word, near);
-	return err_set(err, ERR_INVAL, "unknown option --%s; see --help", word);
+		return err_set(err, ERR_INVAL, "option-unknown", "unknown option --%s; did you mean --%s?", word, near);
+	return err_set(err, ERR_INVAL, "option-unknown", "unknown option --%s; see --help", word);
 }
 
 static int set_bool(const struct option_row *row, const char *value, bool *out, struct err *err)
@@ -96,14 +96,15 @@ static int set_bool(const struct option_row *row, const char *value, bool *out, 
 	else if (strcmp(value, "false") == 0 || strcmp(value, "0") == 0)
 		*out = false;
 	else
-		return err_set(err, ERR_INVAL, "--%s takes true or false, not \"%s\"", row->name, value);
+		return err_set(err, ERR_INVAL, "option-value-invalid", "--%s takes true or false, not \"%s\"",
+			       row->name, value);
 	return 0;
 }
 
 static int set_secret(const struct option_row *row, char *value, char **out, struct err *err)
 {
 	if (!strchr(value, ':') || *value == ':')
-		return err_set(err, ERR_INVAL, "--%s takes %s", row->name, row->value);
+		return err_set(err, ERR_INVAL, "option-value-invalid", "--%s takes %s", row->name, row->value);
 	secret_free(*out);
 	*out = mem_strdup(value);
 	secret_blank(value);
@@ -118,8 +119,8 @@ static int set_number(const struct option_row *row, const char *value, unsigned 
 	errno = 0;
 	unsigned long n = strtoul(value, &end, 10);
 	if (errno || *end || end == value || *value == '-' || n > most)
-		return err_set(err, ERR_INVAL, "--%s takes a number%s up to %lu, not \"%s\"", row->name,
-			       seconds ? " of seconds" : "", most, value);
+		return err_set(err, ERR_INVAL, "option-value-invalid", "--%s takes a number%s up to %lu, not \"%s\"",
+			       row->name, seconds ? " of seconds" : "", most, value);
 	*out = (unsigned)n;
 	return 0;
 }
@@ -129,7 +130,7 @@ static int set(const struct option_row *row, char *value, void *member, struct e
 	switch (row->kind) {
 	case OPTION_FLAG:
 		if (value)
-			return err_set(err, ERR_INVAL, "--%s takes no value", row->name);
+			return err_set(err, ERR_INVAL, "option-value-unexpected", "--%s takes no value", row->name);
 		*(bool *)member = true;
 		return 0;
 	case OPTION_BOOL:
@@ -190,10 +191,11 @@ static int parse_one(const struct option_table *t, int argc, char **argv, int *i
 	if (!row && arg[1] == '-')
 		return unknown(t, arg + 2, strcspn(arg + 2, "="), err);
 	if (!row)
-		return err_set(err, ERR_INVAL, "unknown option %s; see --help", arg);
+		return err_set(err, ERR_INVAL, "option-unknown", "unknown option %s; see --help", arg);
 	if (!value && option_takes_value(row)) {
 		if (*i + 1 >= argc)
-			return err_set(err, ERR_INVAL, "--%s needs a value: %s", row->name, row->value);
+			return err_set(err, ERR_INVAL, "option-value-missing", "--%s needs a value: %s", row->name,
+				       row->value);
 		value = argv[++*i];
 	}
 	return set(row, value, member_of(t, row, options), err);

@@ -13,7 +13,7 @@ void outcome_fail(struct outcome *o, const struct err *err)
 		return;
 	}
 	const struct err first = o->err;
-	err_set(&o->err, err->code, "%s; %s", first.msg, err->msg);
+	err_set(&o->err, err->code, first.id, "%s; %s", first.msg, err->msg);
 }
 
 static void show_error(const struct err *err)
@@ -29,7 +29,7 @@ int outcome_show(const struct outcome *o, int code)
 	if (o->result.len &&
 	    (fwrite(o->result.data, 1, o->result.len, stdout) != o->result.len || fflush(stdout) != 0)) {
 		struct err err = {0};
-		err_sys(&err, errno, "write to standard output");
+		err_sys(&err, errno, "stdout-write", "write to standard output");
 		show_error(&err);
 		code = EXIT_FAILED;
 	}

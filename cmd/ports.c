@@ -8,8 +8,8 @@ int ports_parse(const struct strlist *texts, const char *option, struct oci_port
 	for (size_t i = 0; i < texts->count; i++) {
 		struct oci_port_range range;
 		if (!oci_port_range_parse(texts->items[i], &range) || range.protocol == OCI_PORT_SCTP)
-			return err_set(err, ERR_INVAL, "--%s takes PORT[-PORT][/tcp|/udp], not \"%s\"", option,
-				       texts->items[i]);
+			return err_set(err, ERR_INVAL, "option-value-invalid",
+				       "--%s takes PORT[-PORT][/tcp|/udp], not \"%s\"", option, texts->items[i]);
 		for (unsigned port = range.first; port <= range.last; port++) {
 			*out = mem_grow(*out, *n, &cap, sizeof(**out));
 			(*out)[(*n)++] =

@@ -39,7 +39,7 @@ static void done(void *options)
 static int check_output(const char *path, struct err *err)
 {
 	if (!path)
-		return err_set(err, ERR_INVAL, "say with -o FILE where the trace goes");
+		return err_set(err, ERR_INVAL, "output-missing", "say with -o FILE where the trace goes");
 	return output_file_check(path, err);
 }
 

@@ -44,14 +44,15 @@ void setup_done(struct setup *s)
 
 static int bad_mount(const char *text, struct err *err)
 {
-	return err_set(err, ERR_INVAL, "--mount takes SOURCE:DIRECTORY[:ro|:rw], not \"%s\"", text);
+	return err_set(err, ERR_INVAL, "option-value-invalid", "--mount takes SOURCE:DIRECTORY[:ro|:rw], not \"%s\"",
+		       text);
 }
 
 static int check_destination(const char *path, struct err *err)
 {
 	if (path[0] != '/' || !path[strspn(path, "/")] || path_has_dotdot(path))
-		return err_set(err, ERR_INVAL, "--mount: \"%s\" is not an absolute path below the container's root",
-			       path);
+		return err_set(err, ERR_INVAL, "option-value-invalid",
+			       "--mount: \"%s\" is not an absolute path below the container's root", path);
 	return 0;
 }
 
@@ -71,13 +72,13 @@ static int parse_mount(const char *text, struct bundle_mount *out, struct err *e
 	if (r < 0)
 		return r;
 	if (!strchr(source, '/'))
-		return err_set(err, ERR_INVAL,
+		return err_set(err, ERR_INVAL, "mount-is-volume",
 			       "--mount: \"%s\" would be an engine's volume: name a directory of this machine (./%s)",
 			       source, source);
 	/* where it is absolute and without symlinks, it is the same for the runtime, whose directory is another one */
 	char *real = realpath(source, NULL);
 	if (!real)
-		return err_sys(err, errno, "--mount: %s", source);
+		return err_sys(err, errno, "mount-source-open", "--mount: %s", source);
 	*out = (struct bundle_mount){real, steal_ptr(&destination), read_only};
 	return 0;
 }
@@ -90,7 +91,8 @@ static int add_host(const char *text, struct strlist *out, struct err *err)
 	struct in6_addr any;
 	if (!colon || n == 0 || text + n != colon ||
 	    (inet_pton(AF_INET, colon + 1, &any) != 1 && inet_pton(AF_INET6, colon + 1, &any) != 1))
-		return err_set(err, ERR_INVAL, "--etc-hosts-map takes NAME:ADDRESS, not \"%s\"", text);
+		return err_set(err, ERR_INVAL, "option-value-invalid", "--etc-hosts-map takes NAME:ADDRESS, not \"%s\"",
+			       text);
 	strlist_take(out, mem_printf("%s\t%.*s", colon + 1, (int)n, text));
 	return 0;
 }
@@ -99,12 +101,12 @@ static int check_names(const struct setup_flags *f, struct err *err)
 {
 	const char *name = f->hostname;
 	if (name && (!*name || name[strspn(name, NAME_CHARS)] || strlen(name) > HOSTNAME_MOST))
-		return err_set(err, ERR_INVAL, "--hostname takes letters, digits, - and ., up to %d, not \"%s\"",
-			       HOSTNAME_MOST, name);
+		return err_set(err, ERR_INVAL, "option-value-invalid",
+			       "--hostname takes letters, digits, - and ., up to %d, not \"%s\"", HOSTNAME_MOST, name);
 	for (size_t i = 0; i < f->volumes.count; i++)
 		if (f->volumes.items[i][0] != '/' || path_has_dotdot(f->volumes.items[i]))
-			return err_set(err, ERR_INVAL, "--volume takes an absolute path, not \"%s\"",
-				       f->volumes.items[i]);
+			return err_set(err, ERR_INVAL, "option-value-invalid",
+				       "--volume takes an absolute path, not \"%s\"", f->volumes.items[i]);
 	return 0;
 }
 

@@ -66,14 +66,15 @@ static const struct action {
 static int check(const struct action *a, const struct trace_flags *f, size_t n_files, struct err *err)
 {
 	if (n_files < a->min_files || n_files > a->max_files)
-		return err_set(err, ERR_INVAL, "slim trace %s takes %zu file%s%s, not %zu", a->name, a->min_files,
-			       a->min_files == 1 ? "" : "s", a->max_files > a->min_files ? " or more" : "", n_files);
+		return err_set(err, ERR_INVAL, "argument-count-wrong", "slim trace %s takes %zu file%s%s, not %zu",
+			       a->name, a->min_files, a->min_files == 1 ? "" : "s",
+			       a->max_files > a->min_files ? " or more" : "", n_files);
 	if (f->all && a->run != show)
-		return err_set(err, ERR_INVAL, "--all is for slim trace show");
+		return err_set(err, ERR_INVAL, "option-not-for-command", "--all is for slim trace show");
 	if (f->syscalls && a->run != show)
-		return err_set(err, ERR_INVAL, "--syscalls is for slim trace show");
+		return err_set(err, ERR_INVAL, "option-not-for-command", "--syscalls is for slim trace show");
 	if (f->output && a->run != merge)
-		return err_set(err, ERR_INVAL, "--output is for slim trace merge");
+		return err_set(err, ERR_INVAL, "option-not-for-command", "--output is for slim trace merge");
 	return 0;
 }
 
@@ -86,8 +87,8 @@ static const struct action *action_of(const struct trace_flags *f, const struct 
 			return check(&actions[i], f, args->count - 1, err) < 0 ? NULL : &actions[i];
 	}
 	const char *near = option_nearest(name, names, N_ACTIONS);
-	err_set(err, ERR_INVAL, "slim trace does show, merge and diff, not %s%s%s", name, near ? "; did you mean " : "",
-		near ? near : "");
+	err_set(err, ERR_INVAL, "command-unknown", "slim trace does show, merge and diff, not %s%s%s", name,
+		near ? "; did you mean " : "", near ? near : "");
 	return NULL;
 }
 

@@ -49,7 +49,7 @@ static int load_image(const struct why_flags *f, const char *reference, json_t *
 		return r;
 	const char *value = json_string_value(json_object_get(image.manifest.annotations, WHY_ANNOTATION));
 	if (!value)
-		return err_set(err, ERR_NOTFOUND,
+		return err_set(err, ERR_NOTFOUND, "report-not-attached",
 			       "%s does not tell: its manifest has no annotation " WHY_ANNOTATION
 			       "; build with --report FILE and ask that",
 			       reference);

@@ -140,7 +140,7 @@ static int get_first(struct crawl *c, uint64_t *began, struct net_answer *out, s
 		bool again = was_closed(&e) || (e.code == ERR_SYS && e.sys == ECONNREFUSED);
 		if (!again || retry == RETRIES) {
 			if (e.code == ERR_PROTO || was_closed(&e))
-				return err_set(err, ERR_PROTO, "no HTTP spoken on port %u", c->port);
+				return err_set(err, ERR_PROTO, "http-not-spoken", "no HTTP spoken on port %u", c->port);
 			if (err)
 				*err = e;
 			return r;
@@ -241,7 +241,7 @@ static int check_answers(const struct exercise_log *log, size_t from, struct err
 	for (size_t i = from; i < log->count; i++)
 		if (log->steps[i].status >= 0)
 			return 0;
-	return err_set(err, ERR_PROTO, "no HTTP request was answered: %s",
+	return err_set(err, ERR_PROTO, "http-unanswered", "no HTTP request was answered: %s",
 		       log->count > from ? log->steps[log->count - 1].error : "there is no port to send one to");
 }
 

@@ -31,17 +31,19 @@ int probe_http_request_parse(const char *text, struct probe_http_request *out, s
 			r.scheme = scheme;
 		else if (len)
 			return err_set(
-			    err, ERR_INVAL,
+			    err, ERR_INVAL, "probe-request-malformed",
 			    "\"%.*s\" is neither a method (GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS) nor http or "
 			    "https in \"%s\"",
 			    (int)len, part, text);
 		part = colon + 1;
 	}
 	if (*part != '/')
-		return err_set(err, ERR_INVAL, "a request is [crawl:][http:|https:][METHOD:]/PATH, not \"%s\"", text);
+		return err_set(err, ERR_INVAL, "probe-request-malformed",
+			       "a request is [crawl:][http:|https:][METHOD:]/PATH, not \"%s\"", text);
 	for (const char *p = part; *p; p++)
 		if ((unsigned char)*p <= ' ' || *p == 0x7f)
-			return err_set(err, ERR_INVAL, "a path has no blanks: write them as %%20 in \"%s\"", text);
+			return err_set(err, ERR_INVAL, "probe-request-malformed",
+				       "a path has no blanks: write them as %%20 in \"%s\"", text);
 	r.path = mem_strdup(part);
 	*out = r;
 	return 0;

@@ -4,12 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static int fill(struct err *err, enum err_code code, int errnum, const char *fmt, va_list ap)
+static int fill(struct err *err, enum err_code code, int errnum, const char *id, const char *fmt, va_list ap)
 {
 	if (!err)
 		return -(int)code;
 	err->code = code;
 	err->sys = errnum;
+	snprintf(err->id, sizeof(err->id), "%s", id);
 	int n = vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
 	if (n < 0)
 		n = 0;
@@ -21,16 +22,16 @@ static int fill(struct err *err, enum err_code code, int errnum, const char *fmt
 	return -(int)code;
 }
 
-int err_set(struct err *err, enum err_code code, const char *fmt, ...)
+int err_set(struct err *err, enum err_code code, const char *id, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
-	int r = fill(err, code, 0, fmt, ap);
+	int r = fill(err, code, 0, id, fmt, ap);
 	va_end(ap);
 	return r;
 }
 
-int err_sys(struct err *err, int errnum, const char *fmt, ...)
+int err_sys(struct err *err, int errnum, const char *id, const char *fmt, ...)
 {
 	enum err_code code = ERR_SYS;
 	if (errnum == ENOENT)
@@ -39,7 +40,7 @@ int err_sys(struct err *err, int errnum, const char *fmt, ...)
 		code = ERR_DENIED;
 	va_list ap;
 	va_start(ap, fmt);
-	int r = fill(err, code, errnum, fmt, ap);
+	int r = fill(err, code, errnum, id, fmt, ap);
 	va_end(ap);
 	return r;
 }

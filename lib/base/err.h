@@ -28,17 +28,20 @@ enum err_code {
 
 struct err {
 	enum err_code code;
-	int sys; /* errno or 0 */
+	int sys;     /* errno or 0 */
+	char id[40]; /* what kind of failure, "tag-not-found"; stable, unlike msg */
 	char msg[1016];
 };
 
-/* Fill err and return -code. The message names the thing and what the user can do. */
-int err_set(struct err *err, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* Fill err and return -code. The message names the thing and what the user can do. id: what programs and tests tell
+ * the failure by, listed in docs/messages.md: a short noun phrase in kebab-case, at most 39 characters. It names the
+ * kind of failure and not the wording; calls that a user would call the same failure share one. */
+int err_set(struct err *err, enum err_code code, const char *id, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
 /* As err_set from an errno: ENOENT gives ERR_NOTFOUND, EACCES and EPERM give ERR_DENIED, all others
  * ERR_SYS; ": strerror" is appended. */
-int err_sys(struct err *err, int errnum, const char *fmt, ...) PRINTF_LIKE(3, 4);
+int err_sys(struct err *err, int errnum, const char *id, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
-/* Put "prefix: " before the message that is there; returns -code of it. Without an err the code is not known any
- * more and -ERR_SYS is returned: who branches on the code passes an err. */
+/* Put "prefix: " before the message that is there, whose id stays; returns -code of it. Without an err the code is not
+ * known any more and -ERR_SYS is returned: who branches on the code passes an err. */
 int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -24,7 +24,7 @@ int fd_open_in_root(int root, const char *path, int flags, mode_t mode, struct e
 	do
 		fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
 	while (fd < 0 && (errno == EINTR || errno == EAGAIN));
-	return fd < 0 ? err_sys(err, errno, "%s", path) : fd;
+	return fd < 0 ? err_sys(err, errno, "file-open", "%s", path) : fd;
 }
 
 int fd_read_all(int fd, size_t max, const char *what, struct buf *out, struct err *err)
@@ -35,12 +35,12 @@ int fd_read_all(int fd, size_t max, const char *what, struct buf *out, struct er
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_sys(err, errno, "read %s", what);
+			return err_sys(err, errno, "file-read", "read %s", what);
 		if (n == 0)
 			break;
 		out->len += (size_t)n;
 		if (out->len > max)
-			return err_set(err, ERR_LIMIT, "%s is larger than %zu bytes", what, max);
+			return err_set(err, ERR_LIMIT, "input-too-large", "%s is larger than %zu bytes", what, max);
 	}
 	out->data[out->len] = '\0';
 	return 0;
@@ -50,7 +50,7 @@ int fd_read_file(int dir, const char *path, size_t max, struct buf *out, struct 
 {
 	CLEANUP_FD int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return err_sys(err, errno, "%s", path);
+		return err_sys(err, errno, "file-open", "%s", path);
 	return fd_read_all(fd, max, path, out, err);
 }
 
@@ -62,7 +62,7 @@ int fd_write_all(int fd, const void *data, size_t n, struct err *err)
 		if (w < 0 && errno == EINTR)
 			continue;
 		if (w < 0)
-			return err_sys(err, errno, "write");
+			return err_sys(err, errno, "file-write", "write");
 		p += w;
 		n -= (size_t)w;
 	}
@@ -74,13 +74,13 @@ int fd_create_temporary(int dir, const char *path, mode_t mode, char **name, str
 	for (;;) {
 		uint64_t id;
 		if (getrandom(&id, sizeof(id), 0) != sizeof(id))
-			return err_sys(err, errno, "getrandom");
+			return err_sys(err, errno, "random-read", "getrandom");
 		CLEANUP_FREE char *tmp = mem_printf("%s.%016llx.tmp", path, (unsigned long long)id);
 		int fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 		if (fd < 0 && errno == EEXIST)
 			continue;
 		if (fd < 0)
-			return err_sys(err, errno, "create %s", path);
+			return err_sys(err, errno, "file-create", "create %s", path);
 		*name = steal_ptr(&tmp);
 		return fd;
 	}
@@ -96,7 +96,7 @@ int fd_write_file_atomic(int dir, const char *path, const void *data, size_t n, 
 	if (r < 0)
 		err_wrap(err, "%s", path);
 	else if (renameat(dir, tmp, dir, path) < 0)
-		r = err_sys(err, errno, "rename to %s", path);
+		r = err_sys(err, errno, "file-rename", "rename to %s", path);
 	if (r < 0)
 		unlinkat(dir, tmp, 0);
 	return r;
@@ -116,9 +116,10 @@ int fd_copy(int from, int to, uint64_t n, struct err *err)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return err_sys(err, errno, "read");
+			return err_sys(err, errno, "file-read", "read");
 		if (got == 0)
-			return err_set(err, ERR_CORRUPT, "file ends %llu bytes early", (unsigned long long)n);
+			return err_set(err, ERR_CORRUPT, "file-truncated", "file ends %llu bytes early",
+				       (unsigned long long)n);
 		int r = fd_write_all(to, block, (size_t)got, err);
 		if (r < 0)
 			return r;
@@ -132,17 +133,17 @@ int fd_mkdir_p(int dir, const char *path, mode_t mode, struct err *err)
 	if (mkdirat(dir, path, mode) == 0 || errno == EEXIST)
 		return 0;
 	if (errno != ENOENT)
-		return err_sys(err, errno, "create directory %s", path);
+		return err_sys(err, errno, "directory-create", "create directory %s", path);
 	CLEANUP_FREE char *parent = mem_strdup(path);
 	char *slash = strrchr(parent, '/');
 	if (!slash || slash == parent)
-		return err_sys(err, ENOENT, "create directory %s", path);
+		return err_sys(err, ENOENT, "directory-create", "create directory %s", path);
 	*slash = '\0';
 	int r = fd_mkdir_p(dir, parent, mode, err);
 	if (r < 0)
 		return r;
 	if (mkdirat(dir, path, mode) < 0 && errno != EEXIST)
-		return err_sys(err, errno, "create directory %s", path);
+		return err_sys(err, errno, "directory-create", "create directory %s", path);
 	return 0;
 }
 
@@ -163,7 +164,7 @@ static int remove_entries(struct removal *t, int fd, unsigned depth, struct err 
 		int e = errno;
 		if (again >= 0)
 			close(again);
-		return err_sys(err, e, "remove");
+		return err_sys(err, e, "file-remove", "remove");
 	}
 	int r = 0;
 	for (struct dirent *e; r == 0 && (e = readdir(d));)
@@ -180,7 +181,7 @@ static int move_up(struct removal *t, int dir, const char *name, struct err *err
 		if (renameat2(dir, name, t->top, to, RENAME_NOREPLACE) == 0)
 			return 0;
 		if (errno != EEXIST)
-			return err_sys(err, errno, "remove %s", name);
+			return err_sys(err, errno, "file-remove", "remove %s", name);
 	}
 }
 
@@ -189,7 +190,7 @@ static int remove_entry(struct removal *t, int dir, const char *name, unsigned d
 	if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
 		return 0;
 	if (errno != EISDIR && errno != EPERM)
-		return err_sys(err, errno, "remove %s", name);
+		return err_sys(err, errno, "file-remove", "remove %s", name);
 	if (unlinkat(dir, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
 		return 0;
 	if (depth == REMOVE_DEPTH)
@@ -198,7 +199,7 @@ static int remove_entry(struct removal *t, int dir, const char *name, unsigned d
 				     .resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS};
 	CLEANUP_FD int fd = (int)syscall(SYS_openat2, dir, name, &how, sizeof(how));
 	if (fd < 0)
-		return err_sys(err, errno, "remove %s", name);
+		return err_sys(err, errno, "file-remove", "remove %s", name);
 	if (depth == 0)
 		t->top = fd;
 	unsigned moved;
@@ -209,7 +210,7 @@ static int remove_entry(struct removal *t, int dir, const char *name, unsigned d
 			return r;
 	} while (depth == 0 && t->moved != moved);
 	if (unlinkat(dir, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
-		return err_sys(err, errno, "remove %s", name);
+		return err_sys(err, errno, "file-remove", "remove %s", name);
 	return 0;
 }
 

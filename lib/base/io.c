@@ -13,7 +13,7 @@ static ssize_t fd_read_some(void *ctx, void *buf, size_t n, struct err *err)
 	do
 		got = read((int)(intptr_t)ctx, buf, n);
 	while (got < 0 && errno == EINTR);
-	return got < 0 ? err_sys(err, errno, "read") : got;
+	return got < 0 ? err_sys(err, errno, "file-read", "read") : got;
 }
 
 static void fd_close(void *ctx)

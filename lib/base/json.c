@@ -5,14 +5,15 @@
 int json_parse_object(const char *data, size_t n, size_t max, const char *what, json_t **out, struct err *err)
 {
 	if (n > max)
-		return err_set(err, ERR_LIMIT, "%s is larger than %zu bytes", what, max);
+		return err_set(err, ERR_LIMIT, "input-too-large", "%s is larger than %zu bytes", what, max);
 	json_error_t e;
 	json_t *v = json_loadb(data, n, JSON_REJECT_DUPLICATES, &e);
 	if (!v)
-		return err_set(err, ERR_CORRUPT, "%s is not valid JSON: line %d: %s", what, e.line, e.text);
+		return err_set(err, ERR_CORRUPT, "json-malformed", "%s is not valid JSON: line %d: %s", what, e.line,
+			       e.text);
 	if (!json_is_object(v)) {
 		json_decref(v);
-		return err_set(err, ERR_CORRUPT, "%s is not a JSON object", what);
+		return err_set(err, ERR_CORRUPT, "json-type-wrong", "%s is not a JSON object", what);
 	}
 	*out = v;
 	return 0;
@@ -26,13 +27,13 @@ static json_t *member(const json_t *obj, const char *key, bool required, int *r,
 	if (v && !json_is_null(v))
 		return v;
 	if (required)
-		*r = err_set(err, ERR_CORRUPT, "member \"%s\" is missing", key);
+		*r = err_set(err, ERR_CORRUPT, "member-missing", "member \"%s\" is missing", key);
 	return NULL;
 }
 
 static int wrong_type(const char *key, const char *want, struct err *err)
 {
-	return err_set(err, ERR_CORRUPT, "member \"%s\" is not %s", key, want);
+	return err_set(err, ERR_CORRUPT, "json-type-wrong", "member \"%s\" is not %s", key, want);
 }
 
 int json_get_string(const json_t *obj, const char *key, bool required, const char **out, struct err *err)

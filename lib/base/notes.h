@@ -2,12 +2,20 @@
  * All zero is an empty list. */
 #pragma once
 
-#include "base/err.h"
-#include "base/strlist.h"
+#include <stddef.h>
 
-struct notes {
-	struct strlist list;
+#include "base/err.h"
+
+struct note {
+	const char *id; /* static; what kind of note, as the id of an err */
+	char *text;
 };
 
-void notes_add(struct notes *n, const char *fmt, ...) PRINTF_LIKE(2, 3);
+struct notes {
+	struct note *items;
+	size_t count, cap;
+};
+
+/* id is borrowed for ever. */
+void notes_add(struct notes *n, const char *id, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void notes_done(struct notes *n);

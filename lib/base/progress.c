@@ -11,7 +11,7 @@ int progress_check(const struct progress *p, struct err *err)
 		return 0;
 	struct pollfd f = {.fd = p->cancel_fd, .events = POLLIN};
 	if (poll(&f, 1, 0) > 0)
-		return err_set(err, ERR_CANCELLED, "stopped on request");
+		return err_set(err, ERR_CANCELLED, "cancelled", "stopped on request");
 	return 0;
 }
 

@@ -33,7 +33,8 @@ int quantity_parse_bytes(const char *s, uint64_t *out, struct err *err)
 		good = !*rest || strcmp(rest, "B") == 0;
 	}
 	if (!good || n > UINT64_MAX / factor)
-		return err_set(err, ERR_INVAL, "a size is a number of bytes or of K, M, G, T (20G), not \"%s\"", s);
+		return err_set(err, ERR_INVAL, "size-malformed",
+			       "a size is a number of bytes or of K, M, G, T (20G), not \"%s\"", s);
 	*out = n * factor;
 	return 0;
 }
@@ -54,7 +55,8 @@ int quantity_parse_seconds(const char *s, uint64_t *out, struct err *err)
 			factor = 1;
 	}
 	if (!factor || n > INT64_MAX / factor)
-		return err_set(err, ERR_INVAL, "a time is a number of s, m, h, d or w (7d, 12h), not \"%s\"", s);
+		return err_set(err, ERR_INVAL, "duration-malformed",
+			       "a time is a number of s, m, h, d or w (7d, 12h), not \"%s\"", s);
 	*out = n * factor;
 	return 0;
 }

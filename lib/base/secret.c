@@ -25,16 +25,16 @@ void secret_buf_done(struct buf *b)
 int secret_json_parse(const char *data, size_t n, size_t max, const char *what, json_t **out, struct err *err)
 {
 	if (n > max)
-		return err_set(err, ERR_LIMIT, "%s is larger than %zu bytes", what, max);
+		return err_set(err, ERR_LIMIT, "input-too-large", "%s is larger than %zu bytes", what, max);
 	json_error_t e;
 	json_t *v = json_loadb(data ? data : "", n, JSON_REJECT_DUPLICATES, &e);
 	int line = e.line;
 	explicit_bzero(&e, sizeof(e)); /* its text quotes what it stands at */
 	if (!v)
-		return err_set(err, ERR_CORRUPT, "%s is not valid JSON (line %d)", what, line);
+		return err_set(err, ERR_CORRUPT, "json-malformed", "%s is not valid JSON (line %d)", what, line);
 	if (!json_is_object(v)) {
 		secret_json_free(v);
-		return err_set(err, ERR_CORRUPT, "%s is not a JSON object", what);
+		return err_set(err, ERR_CORRUPT, "json-type-wrong", "%s is not a JSON object", what);
 	}
 	*out = v;
 	return 0;

@@ -70,10 +70,10 @@ int subproc_start(const struct subproc_command *cmd, struct subproc *out, struct
 {
 	CLEANUP_FD int report_in = -1, report_out = -1, go_in = -1, go_out = -1;
 	if (make_pipe(&report_in, &report_out) < 0 || make_pipe(&go_in, &go_out) < 0)
-		return err_sys(err, errno, "start %s", cmd->argv[0]);
+		return err_sys(err, errno, "process-start", "start %s", cmd->argv[0]);
 	pid_t parent = getpid(), pid = fork();
 	if (pid < 0)
-		return err_sys(err, errno, "start %s", cmd->argv[0]);
+		return err_sys(err, errno, "process-start", "start %s", cmd->argv[0]);
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(go_out);
@@ -95,7 +95,7 @@ int subproc_start(const struct subproc_command *cmd, struct subproc *out, struct
 	}
 	if (failed) {
 		waitpid(pid, NULL, __WALL);
-		return err_sys(err, e, "cannot start %s", cmd->argv[0]);
+		return err_sys(err, e, "process-start", "cannot start %s", cmd->argv[0]);
 	}
 	out->pid = pid;
 	out->kill_group = cmd->kill_group;
@@ -103,7 +103,7 @@ int subproc_start(const struct subproc_command *cmd, struct subproc *out, struct
 	if (out->pidfd < 0) {
 		e = errno;
 		subproc_done(out);
-		return err_sys(err, e, "start %s", cmd->argv[0]);
+		return err_sys(err, e, "process-start", "start %s", cmd->argv[0]);
 	}
 	return 0;
 }
@@ -119,17 +119,18 @@ int subproc_wait(struct subproc *p, int timeout_ms, const struct progress *progr
 		n = poll(fds, 2, timeout_ms);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return err_sys(err, errno, "wait for process %d", (int)p->pid);
+		return err_sys(err, errno, "process-wait", "wait for process %d", (int)p->pid);
 	if (n == 0)
-		return err_set(err, ERR_TIMEOUT, "process %d did not end within %d s", (int)p->pid, timeout_ms / 1000);
+		return err_set(err, ERR_TIMEOUT, "process-timeout", "process %d did not end within %d s", (int)p->pid,
+			       timeout_ms / 1000);
 	if (!(fds[0].revents & POLLIN))
-		return err_set(err, ERR_CANCELLED, "stopped on request");
+		return err_set(err, ERR_CANCELLED, "cancelled", "stopped on request");
 	if (p->kill_group)
 		kill(-p->pid, SIGKILL); /* before it is reaped: until then the number is its own */
 	int w;
 	while (waitpid(p->pid, &w, 0) < 0)
 		if (errno != EINTR)
-			return err_sys(err, errno, "wait for process %d", (int)p->pid);
+			return err_sys(err, errno, "process-wait", "wait for process %d", (int)p->pid);
 	close(p->pidfd);
 	*p = (struct subproc){.pidfd = -1};
 	*status = WIFEXITED(w) ? WEXITSTATUS(w) : 128 + WTERMSIG(w);

@@ -46,7 +46,8 @@ static bool is_of(struct parser *p, const json_t *v, enum origin origin)
 static int note(struct parser *p, const json_t *v, enum origin origin, struct err *err)
 {
 	if (p->n_notes == LIMIT_TOML_TABLES)
-		return err_set(err, ERR_LIMIT, "%.500s has more than %d tables", p->text.what, LIMIT_TOML_TABLES);
+		return err_set(err, ERR_LIMIT, "toml-too-large", "%.500s has more than %d tables", p->text.what,
+			       LIMIT_TOML_TABLES);
 	p->notes = mem_grow(p->notes, p->n_notes, &p->cap, sizeof(*p->notes));
 	p->notes[p->n_notes++] = (struct note){v, origin};
 	return 0;
@@ -55,8 +56,8 @@ static int note(struct parser *p, const json_t *v, enum origin origin, struct er
 static int deeper(struct parser *p, struct err *err)
 {
 	if (++p->depth > LIMIT_TOML_DEPTH)
-		return err_set(err, ERR_LIMIT, "%.500s, line %u: more than %d levels", p->text.what, p->text.line,
-			       LIMIT_TOML_DEPTH);
+		return err_set(err, ERR_LIMIT, "toml-too-large", "%.500s, line %u: more than %d levels", p->text.what,
+			       p->text.line, LIMIT_TOML_DEPTH);
 	return 0;
 }
 
@@ -234,10 +235,10 @@ static int document(struct parser *p, json_t *root, struct err *err)
 int toml_parse(const char *data, size_t n, const char *what, json_t **out, struct err *err)
 {
 	if (n > LIMIT_TOML)
-		return err_set(err, ERR_LIMIT, "%.500s is larger than %u bytes", what, LIMIT_TOML);
+		return err_set(err, ERR_LIMIT, "toml-too-large", "%.500s is larger than %u bytes", what, LIMIT_TOML);
 	json_auto_t *utf8 = json_stringn(n ? data : "", n), *root = json_object();
 	if (!utf8)
-		return err_set(err, ERR_INVAL, "%.500s is not UTF-8", what);
+		return err_set(err, ERR_INVAL, "toml-not-utf8", "%.500s is not UTF-8", what);
 	struct parser p = {.text = {n ? data : "", n ? data + n : "", 1, what}};
 	buf_append(&p.key, "", 0);
 	int r = document(&p, root, err);

@@ -18,7 +18,7 @@ int toml_error(const struct toml_text *t, struct err *err, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(msg, sizeof(msg), fmt, ap);
 	va_end(ap);
-	return err_set(err, ERR_INVAL, "%.500s, line %u: %s", t->what, t->line, msg);
+	return err_set(err, ERR_INVAL, "toml-syntax", "%.500s, line %u: %s", t->what, t->line, msg);
 }
 
 bool toml_take(struct toml_text *t, char c)

@@ -25,7 +25,7 @@ static int fail(int errnum, const char *what, const char *path, struct err *err)
 {
 	CLEANUP_BUF struct buf shown = {0};
 	buf_escape(&shown, path, strnlen(path, 512));
-	return err_sys(err, errnum, "%s /%s", what, shown.data ? shown.data : "");
+	return err_sys(err, errnum, "directory-read", "%s /%s", what, shown.data ? shown.data : "");
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -48,7 +48,8 @@ static int list(struct walk *w, int fd, const char *path, struct strlist *names,
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
 		if (++w->entries > LIMIT_ENTRIES)
-			r = err_set(err, ERR_LIMIT, "the directory has more than %d entries", LIMIT_ENTRIES);
+			r = err_set(err, ERR_LIMIT, "directory-too-large", "the directory has more than %d entries",
+				    LIMIT_ENTRIES);
 		strlist_add(names, e->d_name);
 	}
 	if (r == 0 && errno)

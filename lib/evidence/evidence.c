@@ -26,7 +26,8 @@ int evidence_init(struct evidence *e, const struct rootfs_index *index, const st
 		e->first[id] = (uint32_t)count;
 		add_ways(e, strset_get(&trace->paths, id), &count, &cap);
 		if (e->steps.count > LIMIT_EVIDENCE_STEPS)
-			return err_set(err, ERR_LIMIT, "the paths of the trace cross too many symlinks of the image");
+			return err_set(err, ERR_LIMIT, "too-many-symlinks",
+				       "the paths of the trace cross too many symlinks of the image");
 	}
 	e->first[n] = (uint32_t)count;
 	return 0;

@@ -13,8 +13,8 @@ static int choose(const char *option, const char *text, const char *const *names
 			*out = (unsigned)i;
 			return 0;
 		}
-	return err_set(err, ERR_INVAL, "%s takes %s, %s or %s, not \"%.60s\"", option, names[0], names[1], names[2],
-		       text);
+	return err_set(err, ERR_INVAL, "policy-value-invalid", "%s takes %s, %s or %s, not \"%.60s\"", option, names[0],
+		       names[1], names[2], text);
 }
 
 int keep_policy_parse_level(const char *text, struct keep_policy *p, struct err *err)
@@ -45,7 +45,7 @@ static int get_bool(const json_t *root, const char *key, bool *out, struct err *
 {
 	const json_t *v = json_object_get(root, key);
 	if (v && !json_is_boolean(v))
-		return err_set(err, ERR_CORRUPT, "member \"%s\" is not true or false", key);
+		return err_set(err, ERR_CORRUPT, "json-type-wrong", "member \"%s\" is not true or false", key);
 	*out |= json_is_true(v);
 	return 0;
 }
@@ -62,7 +62,8 @@ static int check_members(json_t *root, struct err *err)
 		while (i < sizeof(known) / sizeof(known[0]) && strcmp(known[i], key) != 0)
 			i++;
 		if (i == sizeof(known) / sizeof(known[0]))
-			return err_set(err, ERR_INVAL, "there is no member \"%.60s\" in " POLICY_SCHEMA, key);
+			return err_set(err, ERR_INVAL, "policy-member-unknown",
+				       "there is no member \"%.60s\" in " POLICY_SCHEMA, key);
 	}
 	return 0;
 }
@@ -74,7 +75,8 @@ static int parse(json_t *root, struct keep_policy *p, struct err *err)
 	if ((r = json_get_string(root, "schema", true, &schema, err)) < 0)
 		return r;
 	if (strcmp(schema, POLICY_SCHEMA) != 0)
-		return err_set(err, ERR_UNSUPPORTED, "the schema is \"%.60s\", not " POLICY_SCHEMA, schema);
+		return err_set(err, ERR_UNSUPPORTED, "policy-schema-unknown",
+			       "the schema is \"%.60s\", not " POLICY_SCHEMA, schema);
 	if ((r = check_members(root, err)) < 0 || (r = json_get_string(root, "keep", false, &level, err)) < 0 ||
 	    (r = json_get_string(root, "package-db", false, &db, err)) < 0 ||
 	    (r = json_get_strlist(root, "include", false, &p->include, err)) < 0 ||

@@ -18,7 +18,8 @@ struct parser {
 
 static int wrong(struct parser *p, const char *what, const char *word)
 {
-	return err_set(p->err, ERR_INVAL, "%s:%u: %s%s%s", p->file, p->line, what, word ? " " : "", word ? word : "");
+	return err_set(p->err, ERR_INVAL, "rules-syntax", "%s:%u: %s%s%s", p->file, p->line, what, word ? " " : "",
+		       word ? word : "");
 }
 
 static struct keep_rule *last(const struct parser *p)

@@ -129,7 +129,7 @@ static int gzip_byte(struct layer_decoder *d, struct err *err)
 	if (r < 0)
 		return r;
 	if (d->in_pos == d->in_len)
-		return err_set(err, ERR_CORRUPT, "gzip data is truncated inside a header");
+		return err_set(err, ERR_CORRUPT, "compressed-data-truncated", "gzip data is truncated inside a header");
 	return d->in[d->in_pos++];
 }
 
@@ -155,7 +155,8 @@ static int gzip_header(struct layer_decoder *d, struct err *err)
 			return head[i];
 	}
 	if (head[0] != 0x1f || head[1] != 0x8b || head[2] != 8 || head[3] & RESERVED)
-		return err_set(err, ERR_CORRUPT, "what follows a gzip member is no gzip member");
+		return err_set(err, ERR_CORRUPT, "compressed-data-trailing",
+			       "what follows a gzip member is no gzip member");
 	int r = 0;
 	if (head[3] & EXTRA) {
 		int low = gzip_byte(d, err), high = low < 0 ? low : gzip_byte(d, err);
@@ -191,7 +192,8 @@ static int gzip_next_member(struct layer_decoder *d, struct err *err)
 			continue;
 		}
 		if (d->padding)
-			return err_set(err, ERR_CORRUPT, "bytes other than zeros follow the end of the gzip data");
+			return err_set(err, ERR_CORRUPT, "compressed-data-trailing",
+				       "bytes other than zeros follow the end of the gzip data");
 		r = gzip_header(d, err);
 		return r < 0 ? r : 1;
 	}
@@ -223,14 +225,15 @@ static int read_gzip(struct layer_decoder *d, uint8_t *out, size_t n, size_t *do
 		z->avail_out = (uint32_t)room;
 		r = isal_inflate(z);
 		if (r < 0)
-			return err_set(err, ERR_CORRUPT, "broken gzip data: %s", inflate_problem(r));
+			return err_set(err, ERR_CORRUPT, "compressed-data-broken", "broken gzip data: %s",
+				       inflate_problem(r));
 		size_t used = have - z->avail_in, got = room - z->avail_out;
 		d->in_pos += used;
 		*done += got;
 		if (z->block_state == ISAL_BLOCK_FINISH)
 			d->open = false;
 		else if (!used && !got)
-			return err_set(err, ERR_CORRUPT,
+			return err_set(err, ERR_CORRUPT, "compressed-data-truncated",
 				       have ? "broken gzip data: no end of the stream" : "gzip data is truncated");
 	}
 	return 0;
@@ -248,12 +251,13 @@ static int read_zstd(struct layer_decoder *d, uint8_t *out, size_t n, size_t *do
 		ZSTD_inBuffer i = {d->in, d->in_len, d->in_pos};
 		size_t rc = ZSTD_decompressStream(d->zstd, &o, &i);
 		if (ZSTD_getErrorCode(rc) == ZSTD_error_frameParameter_windowTooLarge)
-			return err_set(err, ERR_LIMIT, "zstd data asks for a window above %u MiB",
-				       1u << (WINDOW_LOG_MAX - 20));
+			return err_set(err, ERR_LIMIT, "zstd-window-too-large",
+				       "zstd data asks for a window above %u MiB", 1u << (WINDOW_LOG_MAX - 20));
 		if (ZSTD_isError(rc))
-			return err_set(err, ERR_CORRUPT, "broken zstd data: %s", ZSTD_getErrorName(rc));
+			return err_set(err, ERR_CORRUPT, "compressed-data-broken", "broken zstd data: %s",
+				       ZSTD_getErrorName(rc));
 		if (i.pos == d->in_pos && o.pos == *done && rc)
-			return err_set(err, ERR_CORRUPT, "zstd data is truncated");
+			return err_set(err, ERR_CORRUPT, "compressed-data-truncated", "zstd data is truncated");
 		d->in_pos = i.pos;
 		*done = o.pos;
 		d->open = rc != 0;
@@ -264,9 +268,11 @@ static int read_zstd(struct layer_decoder *d, uint8_t *out, size_t n, size_t *do
 static int check_limits(struct layer_decoder *d, struct err *err)
 {
 	if (d->tar_size > LIMIT_LAYER_BYTES)
-		return err_set(err, ERR_LIMIT, "the layer unpacks to more than %llu bytes", LIMIT_LAYER_BYTES);
+		return err_set(err, ERR_LIMIT, "layer-too-large", "the layer unpacks to more than %llu bytes",
+			       LIMIT_LAYER_BYTES);
 	if (d->tar_size > LIMIT_LAYER_FREE && d->tar_size / LIMIT_LAYER_RATIO > d->blob_size)
-		return err_set(err, ERR_LIMIT, "the layer unpacks to more than %d times its size", LIMIT_LAYER_RATIO);
+		return err_set(err, ERR_LIMIT, "compression-ratio-too-high",
+			       "the layer unpacks to more than %d times its size", LIMIT_LAYER_RATIO);
 	return 0;
 }
 

@@ -48,8 +48,8 @@ static int start(struct layer_encoder *e, struct err *err)
 	if (e->ctx)
 		return 0;
 	if (e->method != &layer_encode_none && (e->level < 1 || e->level > e->method->max_level))
-		return err_set(err, ERR_INVAL, "compression level %d is not within 1..%d", e->level,
-			       e->method->max_level);
+		return err_set(err, ERR_INVAL, "compression-level-invalid", "compression level %d is not within 1..%d",
+			       e->level, e->method->max_level);
 	e->ctx = e->method->open(&e->sink, e->level);
 	return e->method->space(e->ctx, &e->block, err);
 }

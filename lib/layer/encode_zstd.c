@@ -53,7 +53,7 @@ static int zstd_put(void *ctx, size_t n, bool last, struct err *err)
 		ZSTD_outBuffer o = {z->out, z->out_size, 0};
 		size_t rc = ZSTD_compressStream2(z->ctx, &o, &i, last ? ZSTD_e_end : ZSTD_e_continue);
 		if (ZSTD_isError(rc))
-			return err_set(err, ERR_SYS, "zstd: %s", ZSTD_getErrorName(rc));
+			return err_set(err, ERR_SYS, "compressor-failed", "zstd: %s", ZSTD_getErrorName(rc));
 		int r = o.pos ? layer_sink_write(z->sink, z->out, o.pos, err) : 0;
 		if (r < 0)
 			return r;

@@ -140,15 +140,16 @@ static int check_pax(const struct extended *x, struct layer_header *out, struct 
 	int more;
 	while ((more = next_record(&p, end, &r)) > 0) {
 		if (memchr(r.key, '\0', r.key_len) || (is_name(&r) && memchr(r.value, '\0', r.value_len)))
-			return err_set(err, ERR_CORRUPT, "its pax header has a name with a NUL byte");
+			return err_set(err, ERR_CORRUPT, "tar-header-malformed",
+				       "its pax header has a name with a NUL byte");
 		if (key_is(&r, "GNU.sparse.map") && !is_sparse_map(&r))
-			return err_set(err, ERR_CORRUPT, "its sparse map is malformed");
+			return err_set(err, ERR_CORRUPT, "sparse-map-malformed", "its sparse map is malformed");
 		if (key_is(&r, "size") && x->type != 'g' && !decimal(&r, &out->stored))
-			return err_set(err, ERR_CORRUPT, "its pax header has a malformed size");
+			return err_set(err, ERR_CORRUPT, "tar-header-malformed", "its pax header has a malformed size");
 		if (key_is(&r, "mtime") && x->type != 'g')
 			negative_time(&r, out);
 	}
-	return more < 0 ? err_set(err, ERR_CORRUPT, "its pax header is malformed") : 0;
+	return more < 0 ? err_set(err, ERR_CORRUPT, "tar-header-malformed", "its pax header is malformed") : 0;
 }
 
 /* Where the content begins: behind the entry's own header at pos and GNU's blocks of a sparse map. */
@@ -176,7 +177,8 @@ int layer_header_check(const void *data, size_t n, struct layer_header *out, str
 			size_t len = strnlen(x.body, x.size);
 			for (size_t i = len; i < x.size; i++)
 				if (x.body[i])
-					return err_set(err, ERR_CORRUPT, "its GNU long name has a NUL byte inside");
+					return err_set(err, ERR_CORRUPT, "tar-header-malformed",
+						       "its GNU long name has a NUL byte inside");
 		} else if (strchr("xXg", x.type)) {
 			int r = check_pax(&x, out, err);
 			if (r < 0)
@@ -184,7 +186,7 @@ int layer_header_check(const void *data, size_t n, struct layer_header *out, str
 		}
 	}
 	if (n < BLOCK || pos > n - BLOCK)
-		return err_set(err, ERR_CORRUPT, "its headers are cut");
+		return err_set(err, ERR_CORRUPT, "tar-header-truncated", "its headers are cut");
 	if (out->stored == UINT64_MAX)
 		out->stored = field_size((const char *)data + pos + SIZE_OFFSET);
 	out->data_start = find_data(data, n, pos);

@@ -90,7 +90,8 @@ static la_ssize_t next_block(struct archive *a, void *ctx, const void **out)
 	if (r->in_header) {
 		keep_header(r, UINT64_MAX);
 		if (r->header.len > LIMIT_LAYER_HEADER) {
-			(void)err_set(&r->source, ERR_LIMIT, "its headers have more than %u bytes", LIMIT_LAYER_HEADER);
+			(void)err_set(&r->source, ERR_LIMIT, "tar-header-too-large",
+				      "its headers have more than %u bytes", LIMIT_LAYER_HEADER);
 			archive_set_error(a, EINVAL, "headers too large");
 			return ARCHIVE_FATAL;
 		}
@@ -122,7 +123,7 @@ static int archive_problem(struct layer_reader *r, struct err *err)
 		return -(int)err->code;
 	}
 	const char *text = archive_error_string(r->archive);
-	return err_set(err, ERR_CORRUPT, "the tar is damaged: %s", text ? text : "no reason known");
+	return err_set(err, ERR_CORRUPT, "tar-damaged", "the tar is damaged: %s", text ? text : "no reason known");
 }
 
 /* A warning about a character set does no harm here, nor one about an ACL, which is then left out. All others
@@ -141,7 +142,8 @@ static int expect_content(struct layer_reader *r, struct archive_entry *ae, cons
 	if (!S_ISREG(r->now.entry.mode) || r->now.entry.hardlink)
 		return 0;
 	if (header->stored > LIMIT_LAYER_BYTES)
-		return err_set(err, ERR_LIMIT, "its content has more than %llu bytes", LIMIT_LAYER_BYTES);
+		return err_set(err, ERR_LIMIT, "entry-too-large", "its content has more than %llu bytes",
+			       LIMIT_LAYER_BYTES);
 	r->tar_end = r->header_start + header->data_start + (header->stored + 511) / 512 * 512;
 	r->data_left = r->now.entry.size;
 	if (archive_entry_sparse_reset(ae) > 0) {
@@ -159,7 +161,8 @@ static int take_entry(struct layer_reader *r, struct archive_entry *ae, const st
 {
 	const char *path = archive_entry_pathname(ae);
 	if (!path || !path[0])
-		return err_set(err, ERR_CORRUPT, "entry number %llu has no name", (unsigned long long)r->n_entries);
+		return err_set(err, ERR_CORRUPT, "entry-without-name", "entry number %llu has no name",
+			       (unsigned long long)r->n_entries);
 	int rc = layer_convert_entry(ae, &r->now, err);
 	if (rc >= 0)
 		rc = expect_content(r, ae, header, err);
@@ -191,7 +194,7 @@ static int skip_content(struct layer_reader *r, struct err *err)
 	if (archive_read_data_skip(r->archive) != ARCHIVE_OK)
 		(void)archive_problem(r, err);
 	else if (r->tar_end && (uint64_t)archive_filter_bytes(r->archive, 0) != r->tar_end)
-		(void)err_set(err, ERR_CORRUPT, "its sparse map does not fit its content");
+		(void)err_set(err, ERR_CORRUPT, "sparse-map-malformed", "its sparse map does not fit its content");
 	else
 		return 0;
 	return blame_entry(r, err);
@@ -239,7 +242,8 @@ static int read_entry(struct layer_reader *r, struct err *err)
 		return header_problem(r, err);
 	r->in_entry = true;
 	if (++r->n_entries > LIMIT_ENTRIES)
-		return err_set(err, ERR_LIMIT, "the layer has more than %d entries", LIMIT_ENTRIES);
+		return err_set(err, ERR_LIMIT, "layer-too-many-entries", "the layer has more than %d entries",
+			       LIMIT_ENTRIES);
 	size_t n;
 	const void *raw = header_bytes(r, &n);
 	struct layer_header header;
@@ -283,7 +287,8 @@ static int read_data(struct layer_reader *r, const void **data, size_t *n, uint6
 		la_int64_t at;
 		int rc = archive_read_data_block(r->archive, data, n, &at);
 		if (rc == ARCHIVE_EOF && r->data_left)
-			return err_set(err, ERR_CORRUPT, "its content ends before its sparse map does");
+			return err_set(err, ERR_CORRUPT, "sparse-map-malformed",
+				       "its content ends before its sparse map does");
 		if (rc == ARCHIVE_EOF)
 			return 0;
 		if (rc != ARCHIVE_OK)
@@ -292,7 +297,8 @@ static int read_data(struct layer_reader *r, const void **data, size_t *n, uint6
 			continue;
 		if (at < 0 || (uint64_t)at < r->data_end || (uint64_t)at > r->now.entry.size ||
 		    *n > r->now.entry.size - (uint64_t)at || *n > r->data_left)
-			return err_set(err, ERR_CORRUPT, "its sparse map does not fit its size");
+			return err_set(err, ERR_CORRUPT, "sparse-map-malformed",
+				       "its sparse map does not fit its size");
 		*offset = (uint64_t)at;
 		r->data_end = *offset + *n;
 		r->data_left -= *n;

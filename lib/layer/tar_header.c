@@ -98,7 +98,7 @@ static int add_xattrs(const struct layer_entry *e, struct buf *pax, struct err *
 	for (size_t i = 0; i < e->n_xattrs; i++) {
 		const struct layer_xattr *x = &e->xattrs[i];
 		if (strchr(x->name, '='))
-			return err_set(err, ERR_UNSUPPORTED,
+			return err_set(err, ERR_UNSUPPORTED, "tar-cannot-hold-entry",
 				       "tar cannot hold an extended attribute with '=' in its name");
 		if (x->len > MAX_PAX || pax->len > MAX_PAX)
 			break; /* refused below */
@@ -175,10 +175,11 @@ int tar_header_append(const struct layer_entry *e, struct buf *out, struct err *
 	tar_put_octal(h.mode, sizeof(h.mode), e->mode & 07777);
 	if (!tar_put_octal(h.major, sizeof(h.major), device ? major(e->rdev) : 0) ||
 	    !tar_put_octal(h.minor, sizeof(h.minor), device ? minor(e->rdev) : 0))
-		return err_set(err, ERR_UNSUPPORTED, "tar cannot hold the device number %u:%u", major(e->rdev),
-			       minor(e->rdev));
+		return err_set(err, ERR_UNSUPPORTED, "tar-cannot-hold-entry", "tar cannot hold the device number %u:%u",
+			       major(e->rdev), minor(e->rdev));
 	if (pax.len > MAX_PAX)
-		return err_set(err, ERR_LIMIT, "its extended attributes have more than %zu bytes", MAX_PAX);
+		return err_set(err, ERR_LIMIT, "xattr-too-large", "its extended attributes have more than %zu bytes",
+			       MAX_PAX);
 	if (pax.len)
 		append_pax(e->path, &pax, out);
 	append_ustar(&h, out);

@@ -46,7 +46,7 @@ static ssize_t read_full(int fd, char *p, size_t n, uint64_t offset, struct err 
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return err_sys(err, errno, "its content cannot be read");
+			return err_sys(err, errno, "file-read", "its content cannot be read");
 		if (got == 0)
 			break;
 		done += (size_t)got;
@@ -62,7 +62,7 @@ static int add_content(struct layer_writer *w, int fd, uint64_t size, struct err
 		if (got < 0)
 			return (int)got;
 		if ((uint64_t)got > size - done || ((size_t)got < COPY_SIZE && done + (uint64_t)got < size))
-			return err_set(err, ERR_CORRUPT,
+			return err_set(err, ERR_CORRUPT, "file-changed",
 				       "its content is %s than the %llu bytes it should have; did it change?",
 				       (uint64_t)got > size - done ? "longer" : "shorter", (unsigned long long)size);
 		int r = layer_encoder_write(w->encoder, w->copy, (size_t)got, err);
@@ -80,9 +80,10 @@ static int add(struct layer_writer *w, const struct layer_entry *e, int content,
 {
 	bool has_content = S_ISREG(e->mode) && !e->hardlink;
 	if (has_content != (content >= 0) && (has_content ? e->size > 0 : true))
-		return err_set(err, ERR_INVAL, has_content ? "a file without content" : "content for what is no file");
+		return err_set(err, ERR_INVAL, "entry-content-mismatch",
+			       has_content ? "a file without content" : "content for what is no file");
 	if ((e->hardlink || S_ISLNK(e->mode)) && (!e->link || !e->link[0]))
-		return err_set(err, ERR_INVAL, "a link without a target");
+		return err_set(err, ERR_INVAL, "entry-link-without-target", "a link without a target");
 	w->header.len = 0;
 	int r = tar_header_append(e, &w->header, err);
 	if (r >= 0)

@@ -46,9 +46,10 @@ static int parse_creds(const char *creds, struct auth_credentials *out, struct e
 {
 	const char *colon = strchr(creds, ':');
 	if (!colon || colon == creds)
-		return err_set(err, ERR_INVAL, "--creds is not USER:PASSWORD");
+		return err_set(err, ERR_INVAL, "credentials-malformed", "--creds is not USER:PASSWORD");
 	if (strlen(creds) > LIMIT_CREDENTIAL)
-		return err_set(err, ERR_LIMIT, "--creds is larger than %u bytes", LIMIT_CREDENTIAL);
+		return err_set(err, ERR_LIMIT, "credentials-too-large", "--creds is larger than %u bytes",
+			       LIMIT_CREDENTIAL);
 	out->user = mem_strndup(creds, (size_t)(colon - creds));
 	out->password = mem_strdup(colon + 1);
 	out->from = mem_strdup("--creds");
@@ -61,15 +62,15 @@ static int read_place(const struct search *s, const struct place *p, struct buf 
 	CLEANUP_FD int fd = open(p->path, O_RDONLY | O_CLOEXEC);
 	struct stat st = {0};
 	if (fd < 0 && p->named_by)
-		return err_sys(err, errno, "the auth file %s (%s)", p->path, p->named_by);
+		return err_sys(err, errno, "auth-file-open", "the auth file %s (%s)", p->path, p->named_by);
 	if (fd < 0 && (errno == EACCES || errno == EPERM))
 		warn(s, mem_printf("the auth file %s may not be read and does not count", p->path));
 	else if (fd < 0 && errno != ENOENT && errno != ENOTDIR)
-		return err_sys(err, errno, "the auth file %s", p->path);
+		return err_sys(err, errno, "auth-file-open", "the auth file %s", p->path);
 	if (fd < 0)
 		return 0;
 	if (fstat(fd, &st) < 0)
-		return err_sys(err, errno, "the auth file %s", p->path);
+		return err_sys(err, errno, "auth-file-open", "the auth file %s", p->path);
 	*mode = st.st_mode;
 	buf_reserve(text, LIMIT_AUTH_FILE + (1u << 18)); /* more than fd_read_all ever asks for: it does not grow */
 	CLEANUP_FREE char *what = mem_printf("the auth file %s", p->path);
@@ -95,7 +96,7 @@ static int ask_helper(const struct search *s, const char *path, const struct aut
 					  &found, out, &e);
 	if (r == 0 || e.code == ERR_CANCELLED || !a->helper_for_all) {
 		if (r < 0)
-			err_set(err, e.code, "the auth file %s: %s", path, e.msg);
+			err_set(err, e.code, e.id, "the auth file %s: %s", path, e.msg);
 		return r;
 	}
 	/* What most images need no credentials for is not refused for a helper that is gone. */

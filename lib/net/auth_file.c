@@ -118,7 +118,8 @@ static int find_helper(const struct auth_file *f, const char *host, struct auth_
 	if (!v)
 		return r;
 	if (!json_is_string(v))
-		return err_set(err, ERR_CORRUPT, "the helper of \"%.200s\" is not a string", key);
+		return err_set(err, ERR_CORRUPT, "auth-file-malformed", "the helper of \"%.200s\" is not a string",
+			       key);
 	return json_string_value(v)[0] ? set_helper(json_string_value(v), key, host, false, out) : 0;
 }
 
@@ -137,16 +138,16 @@ static int decode(const char *text, struct auth_credentials *out, struct err *er
 	size_t n = strlen(text);
 	CLEANUP_SECRET_BUF struct buf b = {0};
 	if (n / 4 * 3 > LIMIT_CREDENTIAL)
-		return err_set(err, ERR_LIMIT, "\"auth\" is too large");
+		return err_set(err, ERR_LIMIT, "auth-file-malformed", "\"auth\" is too large");
 	if (base64_decode(text, n, &b) < 0)
-		return err_set(err, ERR_CORRUPT, "\"auth\" is not base64");
+		return err_set(err, ERR_CORRUPT, "auth-file-malformed", "\"auth\" is not base64");
 	while (b.len && !b.data[b.len - 1]) /* old versions of Docker padded with NUL */
 		b.len--;
 	char *colon = b.len ? memchr(b.data, ':', b.len) : NULL;
 	if (b.len == 0)
 		return 0;
 	if (!colon || memchr(b.data, '\0', b.len))
-		return err_set(err, ERR_CORRUPT, "\"auth\" is not USER:PASSWORD in base64");
+		return err_set(err, ERR_CORRUPT, "auth-file-malformed", "\"auth\" is not USER:PASSWORD in base64");
 	out->user = mem_strndup(b.data, (size_t)(colon - b.data));
 	out->password = mem_strndup(colon + 1, b.len - (size_t)(colon + 1 - b.data));
 	return 0;
@@ -157,7 +158,7 @@ static int read_entry(json_t *entry, struct auth_credentials *out, struct err *e
 {
 	const char *auth = NULL, *user = NULL, *password = NULL, *token = NULL;
 	if (!json_is_object(entry))
-		return err_set(err, ERR_CORRUPT, "is not an object");
+		return err_set(err, ERR_CORRUPT, "json-type-wrong", "is not an object");
 	int r = json_get_string(entry, "auth", false, &auth, err);
 	if (r == 0)
 		r = json_get_string(entry, "username", false, &user, err);

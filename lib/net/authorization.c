@@ -110,10 +110,11 @@ static int denied(const struct authorization *a, struct err *err, const char *wh
 {
 	const struct auth_credentials *c = &a->credentials;
 	if (!c->user && !c->identity_token)
-		return err_set(err, ERR_DENIED, "%.700s; there are no credentials for it: skopeo login %s, or --creds",
-			       what, a->name);
-	return err_set(err, ERR_DENIED, "%.600s; the credentials are those of %.200s: skopeo login %s, or --creds",
-		       what, c->from ? c->from : "the caller", a->name);
+		return err_set(err, ERR_DENIED, "credentials-missing",
+			       "%.700s; there are no credentials for it: skopeo login %s, or --creds", what, a->name);
+	return err_set(err, ERR_DENIED, "credentials-refused",
+		       "%.600s; the credentials are those of %.200s: skopeo login %s, or --creds", what,
+		       c->from ? c->from : "the caller", a->name);
 }
 
 /* ---- tokens ---- */
@@ -235,7 +236,8 @@ static int bearer_header(struct authorization *a, const char *scope, const struc
 	if (!t)
 		t = add_token(a, scope);
 	if (!t)
-		return err_set(err, ERR_LIMIT, "%s: more than %d tokens at a time", a->name, LIMIT_TOKENS);
+		return err_set(err, ERR_LIMIT, "too-many-tokens", "%s: more than %d tokens at a time", a->name,
+			       LIMIT_TOKENS);
 	if (t->busy)
 		r = wait_for_fetch(a, t, err);
 	else if (!t->token || clock_ms() >= t->renew_ms)
@@ -297,8 +299,9 @@ static int choose(const struct authorization *a, const struct strlist *challenge
 	if (out->scheme != CHALLENGE_NONE)
 		return 0;
 	if (broken.code)
-		return err_set(err, broken.code, "%s: %s", a->name, broken.msg);
-	return err_set(err, ERR_DENIED, "%s wants an authorization that is neither Basic nor Bearer", a->name);
+		return err_set(err, broken.code, broken.id, "%s: %s", a->name, broken.msg);
+	return err_set(err, ERR_DENIED, "auth-scheme-unsupported",
+		       "%s wants an authorization that is neither Basic nor Bearer", a->name);
 }
 
 static int check_realm(const struct authorization *a, const char *realm, struct err *err)
@@ -306,9 +309,10 @@ static int check_realm(const struct authorization *a, const char *realm, struct 
 	CLEANUP_URL struct url u = {0};
 	struct err e = {0};
 	if (url_parse(realm, &u, &e) < 0)
-		return err_set(err, ERR_PROTO, "%s names a token server that can't be asked: %s", a->name, e.msg);
+		return err_set(err, ERR_PROTO, "token-server-malformed",
+			       "%s names a token server that can't be asked: %s", a->name, e.msg);
 	if (a->https && strcmp(u.scheme, "https") != 0)
-		return err_set(err, ERR_DENIED,
+		return err_set(err, ERR_DENIED, "token-server-insecure",
 			       "%s names a token server without TLS (%.200s), where credentials are not sent", a->name,
 			       u.host);
 	return 0;
@@ -373,7 +377,8 @@ int authorization_refused(struct authorization *a, const struct strlist *challen
 	pthread_mutex_lock(&a->mutex);
 	bool changed = a->challenge.scheme != CHALLENGE_NONE && !asks_the_same(&a->challenge, &c);
 	if (changed && ++a->changes > CHANGES_MAX) {
-		r = err_set(err, ERR_PROTO, "%s asks for another authorization each time", a->name);
+		r = err_set(err, ERR_PROTO, "authorization-loop", "%s asks for another authorization each time",
+			    a->name);
 	} else if (changed) {
 		for (size_t i = 0; i < a->n_tokens; i++)
 			drop_token(a->tokens[i]);

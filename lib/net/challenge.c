@@ -34,7 +34,7 @@ static const char *skip_separators(const char *p)
 
 static int broken(const char *why, struct err *err)
 {
-	return err_set(err, ERR_PROTO, "the WWW-Authenticate header %s", why);
+	return err_set(err, ERR_PROTO, "challenge-malformed", "the WWW-Authenticate header %s", why);
 }
 
 /* A token or quoted string at *p, taken out of its quotes. */

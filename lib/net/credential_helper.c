@@ -22,7 +22,8 @@ static int check_name(const char *name, struct err *err)
 {
 	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-");
 	if (n == 0 || name[n] || n > NAME_MAX_LENGTH)
-		return err_set(err, ERR_INVAL, "\"%.80s\" is no name of a credential helper (a-z, 0-9, \"._-\")", name);
+		return err_set(err, ERR_INVAL, "credential-helper-name-invalid",
+			       "\"%.80s\" is no name of a credential helper (a-z, 0-9, \"._-\")", name);
 	return 0;
 }
 
@@ -31,9 +32,9 @@ static int pipe_of(const char *s, int *out, struct err *err)
 {
 	int p[2];
 	if (strlen(s) > PIPE_BUF)
-		return err_set(err, ERR_LIMIT, "the registry's name is too long");
+		return err_set(err, ERR_LIMIT, "registry-name-too-long", "the registry's name is too long");
 	if (pipe2(p, O_CLOEXEC) < 0)
-		return err_sys(err, errno, "pipe");
+		return err_sys(err, errno, "pipe-create", "pipe");
 	int r = fd_write_all(p[1], s, strlen(s), err);
 	close(p[1]);
 	if (r < 0)
@@ -49,9 +50,12 @@ static int read_some(int fd, struct buf *out, bool *end, struct err *err)
 	ssize_t n = read(fd, part, sizeof(part));
 	*end = n == 0;
 	if (n < 0)
-		return errno == EINTR || errno == EAGAIN ? 0 : err_sys(err, errno, "read its answer");
+		return errno == EINTR || errno == EAGAIN
+			   ? 0
+			   : err_sys(err, errno, "credential-helper-failed", "read its answer");
 	if (out->len + (size_t)n > LIMIT_CREDENTIAL)
-		return err_set(err, ERR_LIMIT, "printed more than %u bytes", LIMIT_CREDENTIAL);
+		return err_set(err, ERR_LIMIT, "credential-helper-answer-too-large", "printed more than %u bytes",
+			       LIMIT_CREDENTIAL);
 	buf_append(out, part, (size_t)n);
 	explicit_bzero(part, sizeof(part));
 	return 0;
@@ -73,11 +77,12 @@ static int collect(struct subproc *p, int fd, int timeout_ms, const struct progr
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_sys(err, errno, "wait for its answer");
+			return err_sys(err, errno, "credential-helper-failed", "wait for its answer");
 		if (fds[2].revents)
 			return progress_check(progress, err);
 		if (n == 0)
-			return err_set(err, ERR_TIMEOUT, "did not answer within %g s", timeout_ms / 1000.0);
+			return err_set(err, ERR_TIMEOUT, "credential-helper-timeout", "did not answer within %g s",
+				       timeout_ms / 1000.0);
 		int r = 0;
 		if (fds[0].revents)
 			r = read_some(fd, out, &end, err);
@@ -102,7 +107,7 @@ static int refused(const struct buf *said, int status, bool *found, struct err *
 		return 0;
 	}
 	size_t n = said->data ? strcspn(said->data, "\r\n") : 0;
-	return err_set(err, ERR_DENIED, "failed (status %d)%s%.*s", status, n ? ": " : "",
+	return err_set(err, ERR_DENIED, "credential-helper-failed", "failed (status %d)%s%.*s", status, n ? ": " : "",
 		       (int)(n < SHOWN_MAX ? n : SHOWN_MAX), n ? said->data : "");
 }
 
@@ -137,7 +142,7 @@ static int run(char *program, const char *server, int timeout_ms, const struct p
 	if (r < 0)
 		return r;
 	if (pipe2(p, O_CLOEXEC) < 0)
-		return err_sys(err, errno, "pipe");
+		return err_sys(err, errno, "pipe-create", "pipe");
 	answer = p[0];
 	printed = p[1];
 	char get[] = "get", *argv[] = {program, get, NULL};
@@ -172,7 +177,8 @@ int credential_helper_get(const char *name, const char *server, int timeout_ms, 
 	struct err e = {0};
 	r = run(program, server, timeout_ms, progress, found, out, &e);
 	if (r < 0)
-		r = err_set(err, e.code, "%s%s %s", program, e.code == ERR_NOTFOUND ? " is not installed:" : "", e.msg);
+		r = err_set(err, e.code, e.id, "%s%s %s", program, e.code == ERR_NOTFOUND ? " is not installed:" : "",
+			    e.msg);
 	else if (*found)
 		out->from = steal_ptr(&program);
 	free(program);

@@ -109,7 +109,7 @@ int exchange_read_all(struct exchange *x, size_t max, struct buf *out, struct er
 		if (n <= 0)
 			return (int)n;
 		if ((size_t)n > max)
-			return err_set(err, ERR_LIMIT, "%s: the answer is too large", x->peer_name);
+			return err_set(err, ERR_LIMIT, "answer-too-large", "%s: the answer is too large", x->peer_name);
 		max -= (size_t)n;
 		buf_append(out, part, (size_t)n);
 	}

@@ -36,7 +36,7 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
 	int fd = peer->dial(peer->dial_ctx, &x->dial.failed);
 	if (fd < 0) {
 		if (!x->dial.failed.code)
-			(void)err_set(&x->dial.failed, (enum err_code) - fd, "cannot connect");
+			(void)err_set(&x->dial.failed, (enum err_code) - fd, "connection-failed", "cannot connect");
 		return CURL_SOCKET_BAD;
 	}
 	x->dial.fd = fd;
@@ -45,7 +45,7 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
 	int flags = fcntl(fd, F_GETFL);
 	if (x->dial.stand_in >= 0 && flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0)
 		return x->dial.stand_in; /* curl's */
-	(void)err_sys(&x->dial.failed, errno, "a socket that was dialled");
+	(void)err_sys(&x->dial.failed, errno, "socket-create", "a socket that was dialled");
 	if (x->dial.stand_in >= 0)
 		close(x->dial.stand_in);
 	return CURL_SOCKET_BAD;
@@ -64,7 +64,7 @@ bool exchange_dial_connected(struct exchange *x)
 {
 	bool done = x->dial.fd < 0 || dup3(x->dial.fd, x->dial.stand_in, O_CLOEXEC) >= 0;
 	if (!done)
-		(void)err_sys(&x->dial.failed, errno, "a socket that was dialled");
+		(void)err_sys(&x->dial.failed, errno, "socket-create", "a socket that was dialled");
 	exchange_dial_done(x);
 	return done;
 }

@@ -20,7 +20,8 @@ static void headers_free(struct curl_slist *list)
 static int add_header(struct exchange *x, const char *line, struct err *err)
 {
 	if (strpbrk(line, "\r\n"))
-		return err_set(err, ERR_INVAL, "a header of the request has a line break in it");
+		return err_set(err, ERR_INVAL, "request-header-invalid",
+			       "a header of the request has a line break in it");
 	struct curl_slist *l = curl_slist_append(x->headers, line);
 	if (!l)
 		abort(); /* out of memory */
@@ -59,10 +60,11 @@ static int prepare(struct exchange *x, const struct exchange_request *q, struct 
 	if (r < 0)
 		return r;
 	if (unix_socket && strlen(unix_socket) >= sizeof(((struct sockaddr_un *)0)->sun_path))
-		return err_set(err, ERR_INVAL, "the path of socket %s is too long for a socket", unix_socket);
+		return err_set(err, ERR_INVAL, "socket-path-too-long", "the path of socket %s is too long for a socket",
+			       unix_socket);
 	x->tls = strcmp(url.scheme, "https") == 0;
 	if (x->client->peer.dial && x->tls)
-		return err_set(err, ERR_UNSUPPORTED, "TLS over a socket that is connected already");
+		return err_set(err, ERR_UNSUPPORTED, "tls-over-socket", "TLS over a socket that is connected already");
 	x->peer_name = unix_socket ? mem_strdup(unix_socket) : mem_printf("%s:%u", url.host, url.port);
 	for (size_t i = 0; q->headers && i < q->headers->count && r == 0; i++)
 		r = add_header(x, q->headers->items[i], err);

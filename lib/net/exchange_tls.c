@@ -29,8 +29,9 @@ static int unusable(const char *what, const char *path, struct err *err)
 {
 	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return err_sys(err, errno, "%s %s", what, path);
-	return err_set(err, ERR_INVAL, "%s %s holds none that is usable, it must be PEM", what, path);
+		return err_sys(err, errno, "certificate-read", "%s %s", what, path);
+	return err_set(err, ERR_INVAL, "certificate-malformed", "%s %s holds none that is usable, it must be PEM", what,
+		       path);
 }
 
 static int make_store(struct exchange_client *c, struct err *err)
@@ -97,7 +98,7 @@ static int untrusted(struct exchange *x, struct err *err)
 	/* The host's name is compared by curl, after OpenSSL found nothing to say (or was not asked yet). */
 	bool named = verify != X509_V_OK && verify != X509_V_ERR_UNSPECIFIED;
 	const char *why = named ? X509_verify_cert_error_string(verify) : "it is for another host name";
-	return err_set(err, ERR_DENIED,
+	return err_set(err, ERR_DENIED, "certificate-not-trusted",
 		       "the server's certificate is not trusted: %s; put the CA's certificate into certs.d, or use "
 		       "--tls-verify=false",
 		       why);
@@ -108,7 +109,7 @@ static int own_certificate(const struct exchange_client *c, struct err *err)
 	const char *key = c->peer.key_file ? c->peer.key_file : c->peer.cert_file;
 	CLEANUP_FD int fd = open(key, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return err_sys(err, errno, "the client certificate's key %s", key);
+		return err_sys(err, errno, "certificate-read", "the client certificate's key %s", key);
 	return unusable("client certificate or key", c->peer.cert_file, err);
 }
 
@@ -126,12 +127,12 @@ static int alerted(const struct exchange_tls *t, bool has_certificate, struct er
 	case SSL_AD_CERTIFICATE_UNKNOWN:
 	case SSL_AD_UNKNOWN_CA:
 	case SSL_AD_ACCESS_DENIED:
-		return err_set(err, ERR_DENIED, "the server %s (TLS alert: %s)",
+		return err_set(err, ERR_DENIED, "client-certificate-refused", "the server %s (TLS alert: %s)",
 			       has_certificate ? "does not accept our client certificate"
 					       : "wants a client certificate",
 			       SSL_alert_desc_string_long(alert));
 	default:
-		return err_set(err, ERR_PROTO, "the server ended the TLS handshake (alert: %s)",
+		return err_set(err, ERR_PROTO, "tls-handshake-failed", "the server ended the TLS handshake (alert: %s)",
 			       SSL_alert_desc_string_long(alert));
 	}
 }
@@ -148,15 +149,16 @@ bool exchange_tls_failure(struct exchange *x, CURLcode code, struct err *err)
 	} else if (code == CURLE_SSL_CERTPROBLEM && c->peer.cert_file) {
 		(void)own_certificate(c, err);
 	} else if (t->foreign) {
-		(void)err_set(err, ERR_PROTO, "no TLS spoken there; is it plain HTTP?");
+		(void)err_set(err, ERR_PROTO, "tls-not-spoken", "no TLS spoken there; is it plain HTTP?");
 		err->sys = EPROTO;
 	} else if (t->alert >= 0) {
 		(void)alerted(t, c->peer.cert_file, err);
 	} else if (code == CURLE_SSL_CONNECT_ERROR && !t->record) {
 		curl_easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &os);
-		(void)err_sys(err, os ? (int)os : ECONNRESET, "closed without an answer to the TLS handshake");
+		(void)err_sys(err, os ? (int)os : ECONNRESET, "tls-handshake-failed",
+			      "closed without an answer to the TLS handshake");
 	} else if (code == CURLE_SSL_CONNECT_ERROR) {
-		(void)err_set(err, ERR_PROTO, "the TLS handshake failed: %s",
+		(void)err_set(err, ERR_PROTO, "tls-handshake-failed", "the TLS handshake failed: %s",
 			      x->curl_says[0] ? x->curl_says : "no reason known");
 	} else {
 		return false;

@@ -31,7 +31,8 @@ static int fill(struct exchange *x, struct err *err)
 		return (int)n;
 	}
 	if (n == 0 && x->body_size != EXCHANGE_ANY_SIZE)
-		return err_set(err, ERR_CORRUPT, "%s: what is sent ends after %llu of %llu bytes", x->peer_name,
+		return err_set(err, ERR_CORRUPT, "upload-source-short",
+			       "%s: what is sent ends after %llu of %llu bytes", x->peer_name,
 			       (unsigned long long)x->body_read, (unsigned long long)x->body_size);
 	x->body_read += (uint64_t)n;
 	x->out_at = 0;
@@ -54,7 +55,7 @@ static CURLcode resume(struct exchange *x)
 
 static int timed_out(const struct exchange *x, const char *what, unsigned ms, struct err *err)
 {
-	return err_set(err, ERR_TIMEOUT, "%s: %s %g s", x->peer_name, what, ms / 1000.0);
+	return err_set(err, ERR_TIMEOUT, "network-timeout", "%s: %s %g s", x->peer_name, what, ms / 1000.0);
 }
 
 /* Whether too long nothing went on; else *ms is how long we may wait for something. */
@@ -96,13 +97,16 @@ static int failure(struct exchange *x, CURLcode code, struct err *err)
 	}
 	curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
 	if (x->encoded)
-		(void)err_set(err, ERR_PROTO, "the answer has a transfer encoding that was not asked for");
+		(void)err_set(err, ERR_PROTO, "answer-encoding-broken",
+			      "the answer has a transfer encoding that was not asked for");
 	else if (x->resend || code == CURLE_SEND_FAIL_REWIND)
-		(void)err_sys(err, ECONNRESET, "the connection broke while the request's body was sent");
+		(void)err_sys(err, ECONNRESET, "connection-broken",
+			      "the connection broke while the request's body was sent");
 	else if (code == CURLE_OPERATION_TIMEDOUT && !x->connected)
 		return timed_out(x, "no connection within", x->client->peer.connect_timeout_ms, err);
 	else if (!x->connected && proxy >= 300)
-		(void)err_set(err, ERR_DENIED, "the proxy refused the connection: HTTP status %ld", proxy);
+		(void)err_set(err, ERR_DENIED, "proxy-refused", "the proxy refused the connection: HTTP status %ld",
+			      proxy);
 	else if (!exchange_tls_failure(x, code, err))
 		(void)transfer_failure(easy, &answer, code, err);
 	bool broke = code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
@@ -126,7 +130,7 @@ static int step(struct exchange *x, struct err *err)
 	if (!x->ended || x->header_done)
 		return 0;
 	if (net_transfer_status(x->client->easy) < 200)
-		return err_set(err, ERR_PROTO, "%s: the answer is not HTTP", x->peer_name);
+		return err_set(err, ERR_PROTO, "answer-not-http", "%s: the answer is not HTTP", x->peer_name);
 	if (!x->refused_expect)
 		return failure(x, CURLE_PARTIAL_FILE, err); /* a header without an end is a whole one to curl */
 	x->header_done = true;                              /* a 417 that curl did not follow up */

@@ -22,7 +22,7 @@ static int timed_out(const struct exchange *x, struct err *err)
 	    x->whole->connect_timeout_ms ? x->whole->connect_timeout_ms : x->client->peer.connect_timeout_ms;
 	if (!x->connected && (!ms || connect_ms < ms))
 		ms = connect_ms;
-	return err_set(err, ERR_TIMEOUT, "%s within %g s", what, ms / 1000.0);
+	return err_set(err, ERR_TIMEOUT, "network-timeout", "%s within %g s", what, ms / 1000.0);
 }
 
 static int check_end(const struct exchange *x, CURLcode code, struct err *err)
@@ -33,7 +33,7 @@ static int check_end(const struct exchange *x, CURLcode code, struct err *err)
 	if (code != CURLE_OK)
 		return transfer_failure(x->client->easy, &x->answer, code, err);
 	if (status < 100 || status > 999 || x->answer.header_bytes == 0)
-		return err_set(err, ERR_PROTO, "the answer is not HTTP");
+		return err_set(err, ERR_PROTO, "answer-not-http", "the answer is not HTTP");
 	return 0;
 }
 

@@ -87,11 +87,12 @@ int token_answer_parse(const char *text, size_t n, int64_t now, struct token_ans
 	if (!token || !token[0])
 		token = access_token;
 	if (!token || !token[0])
-		return err_set(err, ERR_PROTO, "its answer has no token");
+		return err_set(err, ERR_PROTO, "token-malformed", "its answer has no token");
 	if (strlen(token) > LIMIT_CREDENTIAL)
-		return err_set(err, ERR_LIMIT, "its token is larger than %u bytes", LIMIT_CREDENTIAL);
+		return err_set(err, ERR_LIMIT, "token-too-large", "its token is larger than %u bytes",
+			       LIMIT_CREDENTIAL);
 	if (!is_visible(token))
-		return err_set(err, ERR_PROTO, "its token has characters that no token has");
+		return err_set(err, ERR_PROTO, "token-malformed", "its token has characters that no token has");
 	*out = (struct token_answer){.token = mem_strdup(token), .life_ms = life_ms(root, issued_at, now)};
 	return 0;
 }

@@ -165,7 +165,8 @@ static int refused(const struct token_question *q, struct exchange *x, struct er
 	if (said && (echoes(said, q->credentials->password) || echoes(said, q->credentials->identity_token)))
 		said = NULL;
 	enum err_code code = token_server_denies(status) ? ERR_DENIED : ERR_PROTO;
-	return err_set(err, code, "it answers %d%s%.*s", status, said ? ": " : "", SHOWN_MAX, said ? said : "");
+	return err_set(err, code, "token-refused", "it answers %d%s%.*s", status, said ? ": " : "", SHOWN_MAX,
+		       said ? said : "");
 }
 
 /* A redirect: r is made to ask there. */
@@ -173,14 +174,15 @@ static int redirect(const struct token_question *q, struct request *r, const cha
 {
 	CLEANUP_FREE char *url = NULL;
 	if (!location)
-		return err_set(err, ERR_PROTO, "it redirects to nowhere");
+		return err_set(err, ERR_PROTO, "redirect-without-target", "it redirects to nowhere");
 	int e = url_resolve(r->url.data, location, &url, err);
 	if (e < 0)
 		return e;
 	bool secret = q->credentials->user || q->credentials->identity_token;
 	if (r->form != FORM_GET || (secret && !url_same_origin(r->url.data, url))) {
 		CLEANUP_FREE char *shown = url_without_query(url);
-		return err_set(err, ERR_DENIED, "it redirects to %.300s, where credentials are not sent", shown);
+		return err_set(err, ERR_DENIED, "redirect-refused",
+			       "it redirects to %.300s, where credentials are not sent", shown);
 	}
 	secret_buf_done(&r->url);
 	buf_str(&r->url, url);

@@ -66,7 +66,8 @@ bool transfer_is_http(struct transfer_answer *a, const char *data, size_t n)
 
 static int failed(CURLMcode m, struct err *err)
 {
-	return m == CURLM_OK ? 0 : err_set(err, ERR_SYS, "HTTP request: %s", curl_multi_strerror(m));
+	return m == CURLM_OK ? 0
+			     : err_set(err, ERR_SYS, "http-client-failed", "HTTP request: %s", curl_multi_strerror(m));
 }
 
 int transfer_step(CURLM *multi, bool *ended, CURLcode *result, struct err *err)
@@ -100,12 +101,13 @@ static int no_answer(CURL *easy, const char *what, int otherwise, struct err *er
 {
 	long os = 0;
 	curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os);
-	return err_sys(err, os ? (int)os : otherwise, "%s", what);
+	return err_sys(err, os ? (int)os : otherwise,
+		       otherwise == ECONNREFUSED ? "connection-failed" : "connection-broken", "%s", what);
 }
 
 static int wants_tls(struct err *err)
 {
-	int r = err_set(err, ERR_PROTO, "the answer is not HTTP but TLS");
+	int r = err_set(err, ERR_PROTO, "answer-not-http", "the answer is not HTTP but TLS");
 	if (err)
 		err->sys = EPROTO;
 	return r;
@@ -115,14 +117,14 @@ int transfer_failure(CURL *easy, const struct transfer_answer *a, CURLcode code,
 {
 	bool answered = a->header_bytes > 0;
 	if (a->refused)
-		return err_set(err, ERR_LIMIT, "the answer's %s is too large", a->refused);
+		return err_set(err, ERR_LIMIT, "answer-too-large", "the answer's %s is too large", a->refused);
 	if (a->tls)
 		return wants_tls(err);
 	if (a->not_http)
-		return err_set(err, ERR_PROTO, "the answer is not HTTP");
+		return err_set(err, ERR_PROTO, "answer-not-http", "the answer is not HTTP");
 	switch (code) {
 	case CURLE_OPERATION_TIMEDOUT:
-		return err_set(err, ERR_TIMEOUT, "no answer in time");
+		return err_set(err, ERR_TIMEOUT, "network-timeout", "no answer in time");
 	case CURLE_COULDNT_CONNECT:
 		return no_answer(easy, "cannot connect", ECONNREFUSED, err);
 	case CURLE_GOT_NOTHING:
@@ -132,26 +134,27 @@ int transfer_failure(CURL *easy, const struct transfer_answer *a, CURLcode code,
 			return no_answer(easy, "closed without an answer", ECONNRESET, err);
 		/* fall through */
 	case CURLE_PARTIAL_FILE:
-		return err_set(err, ERR_PROTO, "the connection broke before the answer was complete");
+		return err_set(err, ERR_PROTO, "connection-broken",
+			       "the connection broke before the answer was complete");
 	case CURLE_OUT_OF_MEMORY: /* so curl reports a single header line above 100 KiB */
 #if LIBCURL_VERSION_NUM >= 0x080600
 	case CURLE_TOO_LARGE:
 #endif
-		return err_set(err, ERR_LIMIT, "the answer's header is too large");
+		return err_set(err, ERR_LIMIT, "answer-too-large", "the answer's header is too large");
 	case CURLE_SSL_CONNECT_ERROR:
-		return err_set(err, ERR_PROTO, "no TLS spoken");
+		return err_set(err, ERR_PROTO, "tls-not-spoken", "no TLS spoken");
 	case CURLE_BAD_CONTENT_ENCODING:
-		return err_set(err, ERR_PROTO, "the answer's content encoding is broken");
+		return err_set(err, ERR_PROTO, "answer-encoding-broken", "the answer's content encoding is broken");
 	case CURLE_URL_MALFORMAT:
-		return err_set(err, ERR_INVAL, "malformed URL");
+		return err_set(err, ERR_INVAL, "url-malformed", "malformed URL");
 	case CURLE_COULDNT_RESOLVE_HOST:
-		return err_set(err, ERR_NOTFOUND, "the host name has no address");
+		return err_set(err, ERR_NOTFOUND, "host-not-found", "the host name has no address");
 	case CURLE_COULDNT_RESOLVE_PROXY:
-		return err_set(err, ERR_NOTFOUND, "the proxy's host name has no address");
+		return err_set(err, ERR_NOTFOUND, "host-not-found", "the proxy's host name has no address");
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:
-		return err_set(err, ERR_PROTO, "the answer is not HTTP");
+		return err_set(err, ERR_PROTO, "answer-not-http", "the answer is not HTTP");
 	default:
-		return err_set(err, ERR_PROTO, "%s", curl_easy_strerror(code));
+		return err_set(err, ERR_PROTO, "transfer-failed", "%s", curl_easy_strerror(code));
 	}
 }

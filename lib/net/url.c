@@ -84,7 +84,7 @@ int url_parse(const char *s, struct url *out, struct err *err)
 	CLEANUP_HANDLE CURLU *u = handle_new();
 	const char *wrong = parse(u, s);
 	if (wrong)
-		return err_set(err, ERR_INVAL, "%s", wrong);
+		return err_set(err, ERR_INVAL, "url-malformed", "%s", wrong);
 	CLEANUP_STRING char *scheme = part(u, CURLUPART_SCHEME, 0);
 	CLEANUP_STRING char *port = part(u, CURLUPART_PORT, CURLU_DEFAULT_PORT);
 	CLEANUP_STRING char *path = part(u, CURLUPART_PATH, 0);
@@ -112,24 +112,25 @@ int url_resolve(const char *base, const char *location, char **out, struct err *
 	CLEANUP_HANDLE CURLU *u = handle_new();
 	const char *wrong = parse(u, base);
 	if (wrong)
-		return err_set(err, ERR_INVAL, "%s", wrong);
+		return err_set(err, ERR_INVAL, "url-malformed", "%s", wrong);
 	CLEANUP_STRING char *before = part(u, CURLUPART_SCHEME, 0);
 	/* As browsers do: a space or a byte above 127 in a Location is encoded. */
 	CURLUcode code = curl_url_set(u, CURLUPART_URL, location, CURLU_URLENCODE | CURLU_ALLOW_SPACE);
 	if (code == CURLUE_UNSUPPORTED_SCHEME || code == CURLUE_BAD_SCHEME)
-		return err_set(err, ERR_PROTO, "redirected to something that is not http or https");
+		return err_set(err, ERR_PROTO, "redirect-refused", "redirected to something that is not http or https");
 	if (code != CURLUE_OK || has_odd_slashes(location))
-		return err_set(err, ERR_PROTO, "redirected to a malformed URL");
+		return err_set(err, ERR_PROTO, "redirect-malformed", "redirected to a malformed URL");
 	wrong = refused(u);
 	if (wrong)
-		return err_set(err, ERR_PROTO, "redirected to %s", wrong);
+		return err_set(err, ERR_PROTO, "redirect-malformed", "redirected to %s", wrong);
 	CLEANUP_STRING char *after = part(u, CURLUPART_SCHEME, 0);
 	if (strcasecmp(before, "https") == 0 && strcasecmp(after, "https") != 0)
-		return err_set(err, ERR_PROTO, "redirected from https to http, which anyone could read and change");
+		return err_set(err, ERR_PROTO, "redirect-insecure",
+			       "redirected from https to http, which anyone could read and change");
 	curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
 	CLEANUP_STRING char *url = part(u, CURLUPART_URL, 0);
 	if (!url)
-		return err_set(err, ERR_PROTO, "redirected to a malformed URL");
+		return err_set(err, ERR_PROTO, "redirect-malformed", "redirected to a malformed URL");
 	*out = mem_strdup(url);
 	return 0;
 }

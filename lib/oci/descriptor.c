@@ -15,7 +15,8 @@ static int get_text(const json_t *obj, const char *key, bool required, char *out
 	if (r < 0 || !s)
 		return r;
 	if (strlen(s) >= size)
-		return err_set(err, ERR_LIMIT, "member \"%s\" is longer than %zu bytes", key, size - 1);
+		return err_set(err, ERR_LIMIT, "member-too-long", "member \"%s\" is longer than %zu bytes", key,
+			       size - 1);
 	memcpy(out, s, strlen(s) + 1);
 	return 0;
 }
@@ -47,7 +48,7 @@ static int get_ref_name(const json_t *v, struct oci_descriptor *out, struct err 
 int oci_descriptor_parse(const json_t *v, struct oci_descriptor *out, struct err *err)
 {
 	if (!json_is_object(v))
-		return err_set(err, ERR_CORRUPT, "is not an object");
+		return err_set(err, ERR_CORRUPT, "json-type-wrong", "is not an object");
 	struct oci_descriptor d = {0};
 	const char *digest = NULL;
 	int r;
@@ -58,7 +59,7 @@ int oci_descriptor_parse(const json_t *v, struct oci_descriptor *out, struct err
 	    (r = get_ref_name(v, &d, err)) < 0)
 		return r;
 	if (!d.media_type[0])
-		return err_set(err, ERR_CORRUPT, "member \"mediaType\" is empty");
+		return err_set(err, ERR_CORRUPT, "member-empty", "member \"mediaType\" is empty");
 	*out = d;
 	return 0;
 }
@@ -116,10 +117,11 @@ int oci_layer_compression(const char *media_type, enum oci_compression *out, str
 				return 0;
 			}
 	if (strstr(media_type, "nondistributable") || strstr(media_type, ".foreign."))
-		return err_set(err, ERR_UNSUPPORTED,
+		return err_set(err, ERR_UNSUPPORTED, "layer-foreign",
 			       "layer type \"%s\": the content is not in the image (foreign layer)", media_type);
 	if (strstr(media_type, "+encrypted"))
-		return err_set(err, ERR_UNSUPPORTED, "layer type \"%s\": decrypt the image first", media_type);
-	return err_set(err, ERR_UNSUPPORTED, "layer type \"%s\" is not a tar with gzip, zstd or no compression",
-		       media_type);
+		return err_set(err, ERR_UNSUPPORTED, "layer-encrypted", "layer type \"%s\": decrypt the image first",
+			       media_type);
+	return err_set(err, ERR_UNSUPPORTED, "layer-type-unsupported",
+		       "layer type \"%s\" is not a tar with gzip, zstd or no compression", media_type);
 }

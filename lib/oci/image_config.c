@@ -16,7 +16,7 @@ static int get_part(const json_t *root, const char *key, char out[32], struct er
 	if (r < 0 || !s)
 		return r;
 	if (strlen(s) >= 32)
-		return err_set(err, ERR_LIMIT, "member \"%s\" is longer than 31 bytes", key);
+		return err_set(err, ERR_LIMIT, "member-too-long", "member \"%s\" is longer than 31 bytes", key);
 	memcpy(out, s, strlen(s) + 1);
 	return 0;
 }
@@ -30,12 +30,12 @@ static int get_diff_ids(const json_t *rootfs, struct oci_image_config *c, struct
 	if (r < 0 || !ids)
 		return r;
 	if (json_array_size(ids) > LIMIT_LAYERS)
-		return err_set(err, ERR_LIMIT, "has %zu layers, at most %d are supported", json_array_size(ids),
-			       LIMIT_LAYERS);
+		return err_set(err, ERR_LIMIT, "too-many-layers", "has %zu layers, at most %d are supported",
+			       json_array_size(ids), LIMIT_LAYERS);
 	c->diff_ids = mem_calloc(json_array_size(ids), sizeof(*c->diff_ids));
 	json_array_foreach (ids, i, v) {
 		if (!json_is_string(v))
-			return err_set(err, ERR_CORRUPT, "diff ID %zu is not a string", i + 1);
+			return err_set(err, ERR_CORRUPT, "json-type-wrong", "diff ID %zu is not a string", i + 1);
 		if ((r = oci_digest_parse(json_string_value(v), &c->diff_ids[i], err)) < 0) {
 			err_wrap(err, "diff ID %zu", i + 1);
 			return r;
@@ -57,7 +57,8 @@ static int get_rootfs(const json_t *root, struct oci_image_config *c, struct err
 		return r;
 	}
 	if (type && strcmp(type, "layers") != 0)
-		return err_set(err, ERR_UNSUPPORTED, "rootfs type \"%s\" is not supported, only \"layers\"", type);
+		return err_set(err, ERR_UNSUPPORTED, "rootfs-type-unsupported",
+			       "rootfs type \"%s\" is not supported, only \"layers\"", type);
 	return 0;
 }
 
@@ -71,7 +72,8 @@ static int check_history(const json_t *root, struct err *err)
 		return r;
 	json_array_foreach (history, i, v)
 		if (!json_is_object(v))
-			return err_set(err, ERR_CORRUPT, "history entry %zu is not an object", i + 1);
+			return err_set(err, ERR_CORRUPT, "json-type-wrong", "history entry %zu is not an object",
+				       i + 1);
 	return 0;
 }
 
@@ -82,8 +84,8 @@ static int port_set(const char *key, bool tcp[UINT16_MAX + 1], bool udp[UINT16_M
 {
 	struct oci_port_range range;
 	if (!oci_port_range_parse(key, &range))
-		return err_set(err, ERR_CORRUPT, "ExposedPorts: \"%s\" is not a port such as 80/tcp or 8000-8003/udp",
-			       key);
+		return err_set(err, ERR_CORRUPT, "config-port-malformed",
+			       "ExposedPorts: \"%s\" is not a port such as 80/tcp or 8000-8003/udp", key);
 	bool *set = range.protocol == OCI_PORT_TCP ? tcp : range.protocol == OCI_PORT_UDP ? udp : NULL;
 	for (unsigned p = range.first; set && p <= range.last; p++)
 		set[p] = true;
@@ -123,9 +125,11 @@ static int compare_strings(const void *a, const void *b)
 static int volume_path(const char *key, struct buf *out, struct err *err)
 {
 	if (strlen(key) > LIMIT_PATH)
-		return err_set(err, ERR_LIMIT, "Volumes: \"%.100s...\" is longer than %d bytes", key, LIMIT_PATH);
+		return err_set(err, ERR_LIMIT, "config-volume-malformed",
+			       "Volumes: \"%.100s...\" is longer than %d bytes", key, LIMIT_PATH);
 	if (key[0] != '/' || path_has_dotdot(key))
-		return err_set(err, ERR_CORRUPT, "Volumes: \"%s\" is not an absolute path without \"..\"", key);
+		return err_set(err, ERR_CORRUPT, "config-volume-malformed",
+			       "Volumes: \"%s\" is not an absolute path without \"..\"", key);
 	path_join(out, "/", key);
 	if (out->len > 1 && out->data[out->len - 1] == '/')
 		out->data[--out->len] = '\0';

@@ -27,12 +27,14 @@ static int check_shape(const json_t *root, struct err *err)
 	    (r = json_get_uint(root, "schemaVersion", true, &version, err)) < 0)
 		return r;
 	if (version != 2)
-		return err_set(err, ERR_UNSUPPORTED, "schemaVersion %llu is not supported, only 2",
-			       (unsigned long long)version);
+		return err_set(err, ERR_UNSUPPORTED, "schema-version-unsupported",
+			       "schemaVersion %llu is not supported, only 2", (unsigned long long)version);
 	if (type && !oci_media_type_is_index(type))
-		return err_set(err, ERR_CORRUPT, "has type \"%s\" where an index is expected", type);
+		return err_set(err, ERR_CORRUPT, "media-type-unexpected", "has type \"%s\" where an index is expected",
+			       type);
 	if (json_object_get(root, "layers") || json_object_get(root, "config"))
 		return err_set(err, ERR_CORRUPT,
+			       json_object_get(root, "manifests") ? "manifest-ambiguous" : "media-type-unexpected",
 			       json_object_get(root, "manifests")
 				   ? "is ambiguous: it has \"manifests\" and \"layers\" or \"config\""
 				   : "is a manifest where an index is expected");
@@ -51,7 +53,8 @@ int oci_index_parse(const char *data, size_t n, struct oci_index *out, struct er
 		return r;
 	size_t count = json_array_size(manifests);
 	if (count > LIMIT_INDEX_ENTRIES)
-		return err_set(err, ERR_LIMIT, "has %zu entries, at most %d are supported", count, LIMIT_INDEX_ENTRIES);
+		return err_set(err, ERR_LIMIT, "index-too-large", "has %zu entries, at most %d are supported", count,
+			       LIMIT_INDEX_ENTRIES);
 	index.manifests = mem_calloc(count, sizeof(*index.manifests));
 	json_array_foreach (manifests, i, v) {
 		if ((r = oci_descriptor_parse(v, &index.manifests[i], err)) < 0) {
@@ -103,8 +106,8 @@ static int not_found(const struct oci_index *index, const struct oci_platform *w
 		buf_printf(&there, "%s%s", seen.count ? ", " : "", text);
 		strlist_add(&seen, text);
 	}
-	return err_set(err, ERR_NOTFOUND, "has no image for %s, only for: %s", oci_platform_text(want, text),
-		       there.len ? there.data : "none");
+	return err_set(err, ERR_NOTFOUND, "platform-not-found", "has no image for %s, only for: %s",
+		       oci_platform_text(want, text), there.len ? there.data : "none");
 }
 
 int oci_index_select(const struct oci_index *index, const struct oci_platform *want, const struct oci_descriptor **out,

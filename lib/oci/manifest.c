@@ -23,10 +23,11 @@ static int get_family(const json_t *root, const char *config_type, enum oci_fami
 	else if (strcmp(type, DOCKER_MEDIA_MANIFEST) == 0)
 		*out = OCI_FAMILY_DOCKER;
 	else if (oci_media_type_is_index(type))
-		return err_set(err, ERR_CORRUPT, "is an index (\"%s\") where the manifest of one image is expected",
-			       type);
+		return err_set(err, ERR_CORRUPT, "media-type-unexpected",
+			       "is an index (\"%s\") where the manifest of one image is expected", type);
 	else
-		return err_set(err, ERR_UNSUPPORTED, "manifest type \"%s\" is not an image manifest", type);
+		return err_set(err, ERR_UNSUPPORTED, "manifest-type-unsupported",
+			       "manifest type \"%s\" is not an image manifest", type);
 	return 0;
 }
 
@@ -40,17 +41,18 @@ static int check_shape(const json_t *root, struct err *err)
 	    (r = json_get_uint(root, "schemaVersion", true, &version, err)) < 0)
 		return r;
 	if (version == 1 || (type && strncmp(type, DOCKER_MEDIA_SCHEMA1, strlen(DOCKER_MEDIA_SCHEMA1)) == 0))
-		return err_set(err, ERR_UNSUPPORTED,
+		return err_set(err, ERR_UNSUPPORTED, "docker-schema1-unsupported",
 			       "Docker schema 1 is not supported, convert the image first: skopeo copy --format oci");
 	if (version != 2)
-		return err_set(err, ERR_UNSUPPORTED, "schemaVersion %llu is not supported, only 2",
-			       (unsigned long long)version);
+		return err_set(err, ERR_UNSUPPORTED, "schema-version-unsupported",
+			       "schemaVersion %llu is not supported, only 2", (unsigned long long)version);
 	/* CVE-2021-41190: what is both means one thing to us and another one to the next reader. */
 	if (json_object_get(root, "manifests")) {
 		if (json_object_get(root, "layers") || json_object_get(root, "config"))
-			return err_set(err, ERR_CORRUPT,
+			return err_set(err, ERR_CORRUPT, "manifest-ambiguous",
 				       "is ambiguous: it has \"manifests\" and \"layers\" or \"config\"");
-		return err_set(err, ERR_CORRUPT, "is an index where the manifest of one image is expected");
+		return err_set(err, ERR_CORRUPT, "media-type-unexpected",
+			       "is an index where the manifest of one image is expected");
 	}
 	return 0;
 }
@@ -81,8 +83,8 @@ static int get_config(const json_t *root, struct oci_manifest *m, struct err *er
 	if ((r = get_family(root, m->config.media_type, &m->family, err)) < 0)
 		return r;
 	if (!is_image_config(m->config.media_type, m->family))
-		return err_set(err, ERR_UNSUPPORTED, "is an artifact of type \"%s\", not an image",
-			       m->config.media_type);
+		return err_set(err, ERR_UNSUPPORTED, "artifact-not-image",
+			       "is an artifact of type \"%s\", not an image", m->config.media_type);
 	return 0;
 }
 
@@ -94,7 +96,8 @@ static int get_layers(const json_t *root, struct oci_manifest *m, struct err *er
 		return r;
 	size_t i, n = json_array_size(layers);
 	if (n > LIMIT_LAYERS)
-		return err_set(err, ERR_LIMIT, "has %zu layers, at most %d are supported", n, LIMIT_LAYERS);
+		return err_set(err, ERR_LIMIT, "too-many-layers", "has %zu layers, at most %d are supported", n,
+			       LIMIT_LAYERS);
 	m->layers = mem_calloc(n, sizeof(*m->layers));
 	json_array_foreach (layers, i, v) {
 		if ((r = oci_descriptor_parse(v, &m->layers[i], err)) < 0) {
@@ -115,7 +118,7 @@ static int get_annotations(const json_t *root, struct oci_manifest *m, struct er
 		return r;
 	json_object_foreach (a, key, v)
 		if (!json_is_string(v))
-			return err_set(err, ERR_CORRUPT, "annotation \"%s\" is not a string", key);
+			return err_set(err, ERR_CORRUPT, "json-type-wrong", "annotation \"%s\" is not a string", key);
 	m->annotations = json_incref(a);
 	return 0;
 }

@@ -114,7 +114,8 @@ static int refuse(const char *name, const char *why, struct err *err)
 {
 	CLEANUP_BUF struct buf shown = {0};
 	buf_escape(&shown, name, strnlen(name, 256));
-	return err_set(err, ERR_INVAL, "\"%s\" is no image name%s", shown.data ? shown.data : "", why);
+	return err_set(err, ERR_INVAL, "image-name-malformed", "\"%s\" is no image name%s",
+		       shown.data ? shown.data : "", why);
 }
 
 int oci_name_with_tag(const char *name, char **out, struct err *err)

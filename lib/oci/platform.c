@@ -52,8 +52,8 @@ int oci_platform_parse(const char *s, struct oci_platform *out, struct err *err)
 		     part(first + 1, second ? (size_t)(second - first) - 1 : strlen(first + 1), arch) &&
 		     (!second || part(second + 1, strlen(second + 1), p.variant));
 	if (!ok)
-		return err_set(err, ERR_INVAL, "platform \"%s\" is malformed, write os/architecture as in linux/arm64",
-			       s);
+		return err_set(err, ERR_INVAL, "platform-malformed",
+			       "platform \"%s\" is malformed, write os/architecture as in linux/arm64", s);
 	set_arch(&p, arch);
 	*out = p;
 	return 0;

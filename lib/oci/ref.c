@@ -65,15 +65,18 @@ static int split(const char *s, enum oci_scheme scheme, const char *rest, struct
 	const char *colon = schemes[scheme].has_tag ? strchr(rest, ':') : NULL;
 	size_t n = colon ? (size_t)(colon - rest) : strlen(rest);
 	if (!n)
-		return err_set(err, ERR_INVAL, "image reference \"%s\" names no file or directory, write %s", s, FORMS);
+		return err_set(err, ERR_INVAL, "reference-malformed",
+			       "image reference \"%s\" names no file or directory, write %s", s, FORMS);
 	if (n > LIMIT_PATH)
-		return err_set(err, ERR_INVAL, "image reference \"%.100s...\" is longer than %d bytes", s, LIMIT_PATH);
+		return err_set(err, ERR_INVAL, "reference-malformed",
+			       "image reference \"%.100s...\" is longer than %d bytes", s, LIMIT_PATH);
 	if (colon && !colon[1])
-		return err_set(err, ERR_INVAL,
+		return err_set(err, ERR_INVAL, "reference-malformed",
 			       "image reference \"%s\" has an empty tag, leave out the last colon or write %s", s,
 			       FORMS);
 	if (colon && !is_utf8(colon + 1))
-		return err_set(err, ERR_INVAL, "image reference \"%s\": the tag is not UTF-8", s);
+		return err_set(err, ERR_INVAL, "reference-malformed", "image reference \"%s\": the tag is not UTF-8",
+			       s);
 	oci_ref_init(scheme, mem_strndup(rest, n), colon ? mem_strdup(colon + 1) : NULL, out);
 	return 0;
 }
@@ -81,13 +84,15 @@ static int split(const char *s, enum oci_scheme scheme, const char *rest, struct
 int oci_ref_parse(const char *s, struct oci_ref *out, struct err *err)
 {
 	if (!*s)
-		return err_set(err, ERR_INVAL, "the image reference is empty, write %s", FORMS);
+		return err_set(err, ERR_INVAL, "reference-malformed", "the image reference is empty, write %s", FORMS);
 	if (has_control(s))
-		return err_set(err, ERR_INVAL, "image reference \"%s\" has control characters", s);
+		return err_set(err, ERR_INVAL, "reference-malformed", "image reference \"%s\" has control characters",
+			       s);
 	const char *rest;
 	enum oci_scheme scheme = find_scheme(s, &rest);
 	if (scheme == OCI_SCHEME_NONE && strstr(s, "://"))
-		return err_set(err, ERR_INVAL, "image reference \"%s\" has an unknown scheme, write %s", s, FORMS);
+		return err_set(err, ERR_INVAL, "reference-scheme-unknown",
+			       "image reference \"%s\" has an unknown scheme, write %s", s, FORMS);
 	return split(s, scheme, rest, out, err);
 }
 
@@ -110,11 +115,12 @@ void oci_ref_copy(const struct oci_ref *from, struct oci_ref *out)
 int oci_ref_name(const struct oci_ref *ref, const struct oci_name **out, struct err *err)
 {
 	if (!schemes[ref->scheme].is_name)
-		return err_set(err, ERR_INVAL, "%s is a path and not the name of an image", ref->location);
+		return err_set(err, ERR_INVAL, "image-name-malformed", "%s is a path and not the name of an image",
+			       ref->location);
 	if (!ref->name.host) { /* for the message */
 		CLEANUP_NAME struct oci_name none = {0};
 		int r = oci_name_parse(ref->location, &none, err);
-		return r < 0 ? r : err_set(err, ERR_INVAL, "%s is not parsed", ref->location);
+		return r < 0 ? r : err_set(err, ERR_INVAL, "image-name-malformed", "%s is not parsed", ref->location);
 	}
 	*out = &ref->name;
 	return 0;

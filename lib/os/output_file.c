@@ -65,12 +65,14 @@ static int enter(struct target *t, const char *path, struct err *err)
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	CLEANUP_FREE char *folder = slash ? mem_strndup(path, (size_t)(name - path)) : mem_strdup(".");
 	if (!*name)
-		return err_set(err, ERR_INVAL, "write %s: the path ends in a slash; name a file", path);
+		return err_set(err, ERR_INVAL, "destination-not-file",
+			       "write %s: the path ends in a slash; name a file", path);
 	int dir = openat(t->dir < 0 ? AT_FDCWD : t->dir, folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0 && errno == ENOENT)
-		return err_set(err, ERR_NOTFOUND, "write %s: the directory %s does not exist", path, folder);
+		return err_set(err, ERR_NOTFOUND, "directory-not-found", "write %s: the directory %s does not exist",
+			       path, folder);
 	if (dir < 0)
-		return err_sys(err, errno, "write %s: directory %s", path, folder);
+		return err_sys(err, errno, "directory-open", "write %s: directory %s", path, folder);
 	if (t->dir >= 0)
 		close(t->dir);
 	t->dir = dir;
@@ -98,9 +100,9 @@ static int find_target(const char *path, struct target *t, struct err *err)
 	if (t->descriptor >= 0)
 		return 0;
 	if (!*path)
-		return err_set(err, ERR_INVAL, "the name of the file to write is empty");
+		return err_set(err, ERR_INVAL, "destination-not-file", "the name of the file to write is empty");
 	if (strlen(path) >= sizeof(at))
-		return err_sys(err, ENAMETOOLONG, "write %.100s...", path);
+		return err_sys(err, ENAMETOOLONG, "file-write", "write %.100s...", path);
 	strcpy(at, path);
 	for (int links = 0; links <= LINKS_MAX; links++) {
 		if ((t->descriptor = descriptor_of(at)) >= 0)
@@ -110,18 +112,19 @@ static int find_target(const char *path, struct target *t, struct err *err)
 			return links ? err_wrap(err, "%s", path) : r;
 		if (fstatat(t->dir, t->name, &t->st, AT_SYMLINK_NOFOLLOW) < 0) {
 			t->st.st_mode = 0;
-			return errno == ENOENT ? 0 : err_sys(err, errno, "write %s", path);
+			return errno == ENOENT ? 0 : err_sys(err, errno, "file-write", "write %s", path);
 		}
 		if (!S_ISLNK(t->st.st_mode))
 			return 0;
 		if (!may_follow(t))
-			return err_set(err, ERR_DENIED, "write %s: this is another user's symlink", path);
+			return err_set(err, ERR_DENIED, "symlink-of-other-user",
+				       "write %s: this is another user's symlink", path);
 		ssize_t n = readlinkat(t->dir, t->name, at, sizeof(at) - 1);
 		if (n < 0)
-			return err_sys(err, errno, "write %s", path);
+			return err_sys(err, errno, "file-write", "write %s", path);
 		at[n] = '\0';
 	}
-	return err_sys(err, ELOOP, "write %s", path);
+	return err_sys(err, ELOOP, "file-write", "write %s", path);
 }
 
 static bool is_special(const struct target *t)
@@ -132,9 +135,11 @@ static bool is_special(const struct target *t)
 static int check_kind(const char *path, const struct target *t, struct err *err)
 {
 	if (S_ISDIR(t->st.st_mode))
-		return err_set(err, ERR_INVAL, "write %s: this is a directory; name a file in it", path);
+		return err_set(err, ERR_INVAL, "destination-not-file",
+			       "write %s: this is a directory; name a file in it", path);
 	if (S_ISSOCK(t->st.st_mode))
-		return err_set(err, ERR_INVAL, "write %s: this is a socket, which can't be written to as a file", path);
+		return err_set(err, ERR_INVAL, "destination-not-file",
+			       "write %s: this is a socket, which can't be written to as a file", path);
 	return 0;
 }
 
@@ -145,14 +150,14 @@ int output_file_check(const char *path, struct err *err)
 	if (r < 0)
 		return r;
 	if (t.descriptor >= 0)
-		return fcntl(t.descriptor, F_GETFL) < 0 ? err_sys(err, errno, "write %s", path) : 0;
+		return fcntl(t.descriptor, F_GETFL) < 0 ? err_sys(err, errno, "file-write", "write %s", path) : 0;
 	if ((r = check_kind(path, &t, err)) < 0)
 		return r;
 	if (t.st.st_mode && faccessat(t.dir, t.name, W_OK, AT_EACCESS) == 0)
 		return 0;
 	if (!is_special(&t) && faccessat(t.dir, ".", W_OK | X_OK, AT_EACCESS) == 0)
 		return 0;
-	return err_sys(err, errno, "write %s", path);
+	return err_sys(err, errno, "file-write", "write %s", path);
 }
 
 /* Mode and owner of the file that is replaced. */
@@ -178,16 +183,16 @@ static int replace(const char *path, const struct target *t, const void *data, s
 	if (fd < 0 && exists && (e.sys == EACCES || e.sys == EPERM || e.sys == EROFS))
 		return 1;
 	if (fd < 0)
-		return err_sys(err, e.sys, "write %s", path);
+		return err_sys(err, e.sys, "file-write", "write %s", path);
 	int r = fd_write_all(fd, data, n, err);
 	if (r < 0)
 		err_wrap(err, "%s", path);
 	else if ((exists && keep_mode(fd, &t->st) < 0) || fdatasync(fd) < 0)
-		r = err_sys(err, errno, "write %s", path);
+		r = err_sys(err, errno, "file-write", "write %s", path);
 	else if (renameat(t->dir, temporary, t->dir, t->name) == 0)
 		return 0;
 	else
-		r = errno == EBUSY && exists ? 1 : err_sys(err, errno, "rename to %s", path);
+		r = errno == EBUSY && exists ? 1 : err_sys(err, errno, "file-rename", "rename to %s", path);
 	unlinkat(t->dir, temporary, 0);
 	return r;
 }
@@ -198,14 +203,15 @@ static int open_in_place(const char *path, const struct target *t, struct err *e
 	int fd;
 	while ((fd = openat(t->dir, t->name, flags)) < 0) {
 		if (errno != ENXIO || !S_ISFIFO(t->st.st_mode))
-			return err_sys(err, errno, "write %s", path);
+			return err_sys(err, errno, "file-write", "write %s", path);
 		if (poll(NULL, 0, FIFO_WAIT_MS) < 0)
-			return err_set(err, ERR_CANCELLED, "%s: interrupted, and nobody reads the fifo", path);
+			return err_set(err, ERR_CANCELLED, "interrupted", "%s: interrupted, and nobody reads the fifo",
+				       path);
 	}
 	if (fcntl(fd, F_SETFL, O_WRONLY) < 0) { /* not O_NONBLOCK any more */
 		int e = errno;
 		close(fd);
-		return err_sys(err, e, "write %s", path);
+		return err_sys(err, e, "file-write", "write %s", path);
 	}
 	return fd;
 }
@@ -218,7 +224,7 @@ static int write_in_place(const char *path, const struct target *t, const void *
 	int r = fd_write_all(fd, data, n, err);
 	if (r < 0)
 		return err_wrap(err, "%s", path);
-	return !is_special(t) && fdatasync(fd) < 0 ? err_sys(err, errno, "write %s", path) : 0;
+	return !is_special(t) && fdatasync(fd) < 0 ? err_sys(err, errno, "file-write", "write %s", path) : 0;
 }
 
 int output_file_write(const char *path, const void *data, size_t n, struct err *err)

@@ -54,11 +54,12 @@ static int add_trace(struct build *b, const char *path, struct err *err)
 	if (r < 0)
 		return r;
 	if (f.trace.unreadable || f.trace.overflows)
-		return err_set(err, ERR_INVAL, "%s is of a recording that lost events: record again", path);
+		return err_set(err, ERR_INVAL, "trace-incomplete",
+			       "%s is of a recording that lost events: record again", path);
 	const char *digest = session_digest(&b->session);
 	bool other = f.n_images > 0 && !trace_file_has_image(&f, digest);
 	if (other)
-		notes_add(&b->original.notes,
+		notes_add(&b->original.notes, "trace-of-other-image",
 			  "%s was recorded of %s (%s), not of this image (%s): what only this one uses was not seen",
 			  path, f.images[0].reference, f.images[0].digest, digest);
 	b->stored[b->n_stored++] = (struct stored_trace){path, f.trace.paths.count, !other};
@@ -87,8 +88,9 @@ static int choose_family(const struct build *b, struct destination *to, struct e
 	to->family = t->any_family ? wanted : t->family;
 	if (o->format_set && to->family != wanted && !t->unpacks) {
 		CLEANUP_FREE char *text = oci_ref_text(&to->ref);
-		return err_set(err, ERR_INVAL, "%s holds images of %s's format: leave out --format, or write elsewhere",
-			       text, to->family == OCI_FAMILY_OCI ? "the OCI" : "Docker");
+		return err_set(err, ERR_INVAL, "format-conflict",
+			       "%s holds images of %s's format: leave out --format, or write elsewhere", text,
+			       to->family == OCI_FAMILY_OCI ? "the OCI" : "Docker");
 	}
 	return 0;
 }
@@ -105,9 +107,10 @@ static int plan_destinations(struct build *b, struct err *err)
 		registry |= transport_traits(b->to.items[i].ref.scheme)->registry;
 	}
 	if (r == 0 && o->attach_report && !registry)
-		return err_set(err, ERR_INVAL, "--attach-report: none of the destinations is a registry");
+		return err_set(err, ERR_INVAL, "attach-without-registry",
+			       "--attach-report: none of the destinations is a registry");
 	if (r == 0 && o->keep_index && !b->session.image.index.len)
-		return err_set(err, ERR_INVAL,
+		return err_set(err, ERR_INVAL, "keep-index-without-index",
 			       "--keep-index: the source is no index of several platforms, or its transport has none");
 	return r < 0 ? r : publish_open(&b->to, &access, &b->session.image.manifest.config, err);
 }
@@ -236,7 +239,8 @@ static void fill_report(struct build *b, const struct decision *decision)
 
 static void report_nothing_gained(struct report *r)
 {
-	notes_add(&r->notes, "one layer would be no smaller than the source's own: the result has those");
+	notes_add(&r->notes, "source-layers-kept",
+		  "one layer would be no smaller than the source's own: the result has those");
 	r->result.compressed_bytes = r->source.compressed_bytes;
 	r->result.size_bytes = r->source.size_bytes;
 	r->result.layers = r->source.layers;
@@ -275,8 +279,8 @@ static int attach_reports(struct build *b, struct err *err)
 		int r = attach_report(&b->to.items[i], &json, &artifact, err);
 		if (r < 0)
 			return err_wrap(err, "the image is published, but the report could not be attached");
-		notes_add(&b->report->notes, "the report is attached to %s as %s", b->report->destinations[i].reference,
-			  artifact.text);
+		notes_add(&b->report->notes, "report-attached", "the report is attached to %s as %s",
+			  b->report->destinations[i].reference, artifact.text);
 	}
 	return 0;
 }

@@ -47,7 +47,7 @@ static int rewrite(struct candidate *c, const struct rewrite_options *w, struct 
 {
 	rewrite_result_done(&c->result);
 	if (ftruncate(c->layer_fd, 0) < 0 || lseek(c->layer_fd, 0, SEEK_SET) < 0)
-		return err_sys(err, errno, "empty the layer file");
+		return err_sys(err, errno, "file-write", "empty the layer file");
 	return rewrite_image(c->keep, &c->session->image.config, c->layer_fd, w, c->session->progress, &c->result, err);
 }
 

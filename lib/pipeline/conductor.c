@@ -41,7 +41,7 @@ static int exec_in_container(void *ctx, char *const *argv, int *status, struct e
 	c->exec_status = -1;
 	c->exec_err = (struct err){0};
 	if (c->stopping)
-		err_set(&c->exec_err, ERR_CANCELLED, "the container has ended");
+		err_set(&c->exec_err, ERR_CANCELLED, "container-ended", "the container has ended");
 	eventfd_write(c->wake_fd, 1);
 	while (c->exec != EXEC_DONE)
 		pthread_cond_wait(&c->answered, &c->lock);
@@ -64,7 +64,7 @@ static void *perform(void *arg)
 	struct conductor *c = arg;
 	int e = c->network_ns >= 0 ? network_enter(c->network_ns) : 0;
 	struct err err = {0};
-	int r = e ? err_sys(&err, e, "cannot enter the container's network namespace") : 0;
+	int r = e ? err_sys(&err, e, "network-namespace-enter", "cannot enter the container's network namespace") : 0;
 	struct exercise_log log = {0};
 	for (size_t i = 0; r == 0 && i < c->n; i++) {
 		r = c->exercises[i].run(c->exercises[i].ctx, &c->target, &log, &err);
@@ -102,7 +102,7 @@ int conductor_start(const struct exercise *exercises, size_t n, const struct exe
 	pthread_cond_init(&c->answered, NULL);
 	c->joined = true;
 	if (c->wake_fd < 0 || c->cancel_fd < 0 || pthread_create(&c->thread, NULL, perform, c) != 0) {
-		int r = err_sys(err, errno ? errno : EAGAIN, "start the exercises");
+		int r = err_sys(err, errno ? errno : EAGAIN, "thread-start", "start the exercises");
 		conductor_free(c);
 		return r;
 	}
@@ -160,7 +160,7 @@ void conductor_stop(struct conductor *c)
 	pthread_mutex_unlock(&c->lock);
 	eventfd_write(c->cancel_fd, 1);
 	struct err ended;
-	err_set(&ended, ERR_CANCELLED, "the container has ended");
+	err_set(&ended, ERR_CANCELLED, "container-ended", "the container has ended");
 	conductor_exec_answer(c, -1, NULL, &ended);
 }
 

@@ -47,7 +47,7 @@ static void tell_application(const struct decision *d, struct notes *notes)
 		if (!a->trees[i].dropped)
 			continue;
 		rootfs_index_path(d->keep.index, a->trees[i].node, &path);
-		notes_add(notes,
+		notes_add(notes, "application-tree-not-kept",
 			  "%s (%.1f MB) looks like the application's, but no run used all of it and safe adds at most "
 			  "%.1f MB: only what was used stays; --include %s keeps it",
 			  path.data, (double)a->trees[i].bytes / 1e6, (double)a->limit / 1e6, path.data);
@@ -72,16 +72,17 @@ int decision_make(const struct evidence *evidence, const struct oci_image_config
 	if (policy->level == KEEP_SAFE)
 		keep_application_add(&out->keep, &out->packages, &out->application);
 	for (size_t i = 0; i < unused.count; i++)
-		notes_add(notes, "the image has nothing that \"%s\" of the policy matches", unused.items[i]);
+		notes_add(notes, "policy-matches-nothing", "the image has nothing that \"%s\" of the policy matches",
+			  unused.items[i]);
 	for (size_t i = 0; policy->package_db == KEEP_DB_TRIM && i < out->packages.unread.count; i++)
-		notes_add(notes,
+		notes_add(notes, "package-database-dropped",
 			  "there is no package in %s that slim can read: it is left out; --package-db keep keeps it",
 			  out->packages.unread.items[i]);
 	tell_application(out, notes);
 	if ((r = decision_close(out, err)) < 0)
 		return r;
 	for (size_t i = 0; i < out->keep.remarks.count; i++)
-		notes_add(notes, "%s", out->keep.remarks.items[i]);
+		notes_add(notes, "rule-over-limit", "%s", out->keep.remarks.items[i]);
 	return 0;
 }
 

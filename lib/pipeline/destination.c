@@ -53,7 +53,7 @@ int destination_wish_check(const struct destination_wish *wish, struct err *err)
 		if (oci_ref_parse(wish->outputs->items[i], &ref, err) < 0)
 			return err_wrap(err, "--output");
 		if (ref.scheme == OCI_SCHEME_NONE)
-			return err_set(err, ERR_INVAL,
+			return err_set(err, ERR_INVAL, "output-without-transport",
 				       "--output %s names no transport: write docker-daemon:%s or docker://%s, or "
 				       "--tag %s for the engine that the image came from",
 				       ref.location, ref.location, ref.location, ref.location);
@@ -81,9 +81,9 @@ static int make_names(const struct destination_wish *wish, const char *source_na
 
 static int need_names(const struct strlist *names, struct err *err)
 {
-	return names->count
-		   ? 0
-		   : err_set(err, ERR_INVAL, "the image has no name to make one of for the result: say one with --tag");
+	return names->count ? 0
+			    : err_set(err, ERR_INVAL, "result-without-name",
+				      "the image has no name to make one of for the result: say one with --tag");
 }
 
 /* One for each repository, with all the names that are of it. */

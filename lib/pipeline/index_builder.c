@@ -18,7 +18,7 @@ int index_builder_start(struct index_builder *b, const struct rootfs_layers *lay
 	int e = pthread_create(&b->thread, NULL, build, b);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (e)
-		return err_sys(err, e, "start a thread");
+		return err_sys(err, e, "thread-start", "start a thread");
 	b->running = true;
 	return 0;
 }

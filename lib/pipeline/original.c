@@ -22,7 +22,8 @@ static int check_platform(const struct session *s, struct err *err)
 	oci_platform_host(&host);
 	if (oci_platform_matches(&s->image.config.platform, &host))
 		return 0;
-	return err_set(err, ERR_UNSUPPORTED, "the image is for %s and cannot run on this machine, which is %s",
+	return err_set(err, ERR_UNSUPPORTED, "platform-foreign",
+		       "the image is for %s and cannot run on this machine, which is %s",
 		       oci_platform_text(&s->image.config.platform, have), oci_platform_text(&host, here));
 }
 
@@ -73,8 +74,9 @@ static void note_silent_ports(struct original *o)
 {
 	for (size_t i = 0; i < o->runs.count; i++)
 		if (is_silent(&o->runs.items[i].steps))
-			notes_add(&o->notes, "nothing answered HTTP: only the start and the stop of the service were "
-					     "recorded; drive it with --host-exec, or say --http-probe=false");
+			notes_add(&o->notes, "http-not-exercised",
+				  "nothing answered HTTP: only the start and the stop of the service were "
+				  "recorded; drive it with --host-exec, or say --http-probe=false");
 }
 
 static void note_refused(struct original *o)
@@ -84,7 +86,7 @@ static void note_refused(struct original *o)
 	for (size_t i = 0; i < o->trace.refused.count; i++)
 		buf_printf(&names, "%s%s", i ? ", " : "", strset_get(&o->trace.refused, sorted[i]));
 	if (names.len)
-		notes_add(&o->notes,
+		notes_add(&o->notes, "syscalls-refused",
 			  "refused to programs of the container, as under Docker's default profile: %s; what they "
 			  "would have done with it was not seen",
 			  names.data);
@@ -93,7 +95,7 @@ static void note_refused(struct original *o)
 static void note_tracing(struct original *o)
 {
 	if (o->trace.ptraces)
-		notes_add(&o->notes,
+		notes_add(&o->notes, "tracing-refused",
 			  "a program of the container tried to trace another (a debugger, strace), %llu times: that "
 			  "fails while slim follows it, and what it would have done is not recorded",
 			  (unsigned long long)o->trace.ptraces);
@@ -129,7 +131,7 @@ static void note_unexplained(struct original *o)
 	CLEANUP_BUF struct buf names = {0};
 	for (size_t i = 0; i < c->unexplained.count && i < NAMED; i++)
 		buf_printf(&names, "%s%s", i ? ", " : "", strset_get(&c->unexplained, order[i]));
-	notes_add(&o->notes,
+	notes_add(&o->notes, "witnesses-differ",
 		  "the witnesses of the recording differ in %llu path%s and no rule of slim-trace(5) says why: %s%s",
 		  (unsigned long long)n, n == 1 ? "" : "s", names.data ? names.data : "-", n > NAMED ? ", ..." : "");
 }
@@ -138,7 +140,7 @@ static void note_absent_witness(struct original *o)
 {
 	if (o->trace.witnesses && !(o->trace.witnesses & TRACE_BY_FANOTIFY))
 		notes_add(
-		    &o->notes,
+		    &o->notes, "fanotify-absent",
 		    "fanotify, the second witness, was absent, as it is for all but root: what the kernel opens by "
 		    "itself, such as the interpreters of programs and scripts, was not seen but is kept because the "
 		    "files name it");

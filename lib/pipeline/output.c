@@ -12,7 +12,7 @@ int output_open(int dir, struct err *err)
 {
 	int fd = openat(dir, "output", O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return err_sys(err, errno, "create a file for a command's output");
+		return err_sys(err, errno, "temporary-file-create", "create a file for a command's output");
 	(void)unlinkat(dir, "output", 0); /* else it goes with the run */
 	return fd;
 }

@@ -79,7 +79,7 @@ static int tell_done(const struct destinations *to, size_t done, struct err *err
 	if (!done || !err)
 		return err ? -(int)err->code : -ERR_SYS;
 	struct err e = *err;
-	return err_set(err, e.code, "%s; published already: %s", e.msg, names.data);
+	return err_set(err, e.code, e.id, "%s; published already: %s", e.msg, names.data);
 }
 
 int publish_open(struct destinations *to, const struct transport_options *access, const struct oci_descriptor *probe,

@@ -14,8 +14,8 @@ static int read_manifest(struct transport_source *source, const struct oci_descr
 			 struct err *err)
 {
 	if (d->size > LIMIT_MANIFEST)
-		return err_set(err, ERR_LIMIT, "manifest %s has %llu bytes, more than %u", d->digest.text,
-			       (unsigned long long)d->size, LIMIT_MANIFEST);
+		return err_set(err, ERR_LIMIT, "manifest-too-large", "manifest %s has %llu bytes, more than %u",
+			       d->digest.text, (unsigned long long)d->size, LIMIT_MANIFEST);
 	CLEANUP_READER struct io_reader in = {0};
 	int r = transport_source_blob(source, d, &in, err);
 	if (r < 0)
@@ -23,7 +23,9 @@ static int read_manifest(struct transport_source *source, const struct oci_descr
 	buf_reserve(out, (size_t)d->size);
 	for (ssize_t n; out->len < d->size; out->len += (size_t)n)
 		if ((n = in.read(in.ctx, out->data + out->len, (size_t)d->size - out->len, err)) <= 0)
-			return n < 0 ? (int)n : err_set(err, ERR_CORRUPT, "manifest %s is cut off", d->digest.text);
+			return n < 0 ? (int)n
+				     : err_set(err, ERR_CORRUPT, "manifest-truncated", "manifest %s is cut off",
+					       d->digest.text);
 	out->data[out->len] = '\0';
 	return 0; /* its digest is checked as it is put */
 }
@@ -41,7 +43,7 @@ static int copy_image(const struct publication *p, struct transport_sink *sink, 
 		      struct err *err)
 {
 	if (oci_media_type_is_index(d->media_type))
-		return err_set(err, ERR_UNSUPPORTED,
+		return err_set(err, ERR_UNSUPPORTED, "index-nested",
 			       "the source's index holds another index, %s: leave out --keep-index", d->digest.text);
 	CLEANUP_BUF struct buf bytes = {0};
 	json_auto_t *m = NULL;
@@ -76,7 +78,8 @@ int publish_index(const struct publication *p, struct transport_sink *sink, cons
 	json_t *entries;
 	bool replaced = false;
 	if (!image->index.len)
-		return err_set(err, ERR_INVAL, "the source is no index of several platforms: leave out --keep-index");
+		return err_set(err, ERR_INVAL, "keep-index-without-index",
+			       "the source is no index of several platforms: leave out --keep-index");
 	int r = json_parse_object(image->index.data, image->index.len, LIMIT_MANIFEST, "index", &doc, err);
 	if (r == 0)
 		r = json_get_array(doc, "manifests", true, &entries, err);
@@ -102,7 +105,7 @@ int publish_index(const struct publication *p, struct transport_sink *sink, cons
 		i++;
 	}
 	if (!replaced) /* found through an index in the index */
-		return err_set(err, ERR_UNSUPPORTED,
+		return err_set(err, ERR_UNSUPPORTED, "keep-index-unsupported",
 			       "the source's image is not in its index itself: leave out --keep-index");
 	json_write(doc, out);
 	return 0;

@@ -76,7 +76,7 @@ int readiness_late(const struct readiness *r, unsigned seconds, struct err *err)
 			   r->config->ports[i].udp ? "udp" : "tcp");
 	for (size_t i = 0; i < r->n_ports; i++)
 		buf_printf(&have, "%s%u", i ? ", " : "", r->ports[i].number);
-	return err_set(err, ERR_TIMEOUT,
+	return err_set(err, ERR_TIMEOUT, "service-never-listened",
 		       "the service did not listen on %s within %u s (it listens on: %s); see --ready-timeout",
 		       want.len ? want.data : "any port", seconds, have.len ? have.data : "nothing");
 }

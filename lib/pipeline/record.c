@@ -62,7 +62,7 @@ static void fail_unkillable(struct recording *r)
 	const struct err first = r->failure;
 	CLEANUP_FREE char *process = r->container.init ? mem_printf(" (process %d)", (int)r->container.init) : NULL;
 	r->container.leave_sensor = true;
-	err_set(&r->failure, first.code ? first.code : ERR_SYS,
+	err_set(&r->failure, first.code ? first.code : ERR_SYS, "container-not-killed",
 		"%s%sthe container%s could not be killed: it still runs after SIGKILL", first.code ? first.msg : "",
 		first.code ? "; " : "", process ? process : "");
 }
@@ -75,24 +75,26 @@ static void explain(struct recording *r, enum run_failure failure)
 	case RUN_FAILURE_NONE:
 		return;
 	case RUN_FAILURE_CANCELLED:
-		err_set(&err, ERR_CANCELLED, "stopped on request");
+		err_set(&err, ERR_CANCELLED, "cancelled", "stopped on request");
 		break;
 	case RUN_FAILURE_LATE:
 		(void)!readiness_late(&r->readiness, r->options->ready_timeout_ms / 1000, &err);
 		break;
 	case RUN_FAILURE_NOT_STARTED:
 		said = log_last_line(r->options->log_fd);
-		err_set(&err, ERR_SYS, "the container did not start: %s ended with status %d: %s",
-			r->options->runtime->path, r->result->status, *said ? said : "it said nothing");
+		err_set(&err, ERR_SYS, "container-not-started",
+			"the container did not start: %s ended with status %d: %s", r->options->runtime->path,
+			r->result->status, *said ? said : "it said nothing");
 		break;
 	case RUN_FAILURE_NOT_LISTENING:
-		err_set(&err, ERR_SYS,
+		err_set(&err, ERR_SYS, "container-ended-before-ready",
 			"the container ended with status %d before it listened on a port; if that is all it "
 			"does, say --continue-after exit",
 			r->result->status);
 		break;
 	case RUN_FAILURE_WHILE_EXERCISED:
-		err_set(&err, ERR_SYS, "the container ended with status %d while it was exercised", r->result->status);
+		err_set(&err, ERR_SYS, "container-ended-in-exercise",
+			"the container ended with status %d while it was exercised", r->result->status);
 		break;
 	case RUN_FAILURE_UNKILLABLE:
 		fail_unkillable(r);
@@ -199,7 +201,7 @@ static int watch_cancel(const struct progress *progress, struct err *err)
 	struct epoll_event e = {.events = EPOLLIN | EPOLLET};
 	if (fd >= 0 && epoll_ctl(fd, EPOLL_CTL_ADD, progress->cancel_fd, &e) == 0)
 		return fd;
-	int r = err_sys(err, errno, "watch for a request to stop");
+	int r = err_sys(err, errno, "eventfd-create", "watch for a request to stop");
 	cleanup_closep(&fd);
 	return r;
 }
@@ -240,7 +242,7 @@ static void wait_once(struct recording *r)
 	int timeout = poll_timeout(&r->machine);
 	int n = poll(fds, 4, timeout);
 	if (n < 0 && errno != EINTR) {
-		err_sys(&err, errno, "poll");
+		err_sys(&err, errno, "container-watch", "poll");
 		tell_failed(r, &err);
 	} else if (n > 0 && fds[2].revents) {
 		(void)epoll_wait(r->cancel_fd, &cancel, 1, 0);

@@ -25,7 +25,7 @@ void session_init(struct session *s, const struct session_options *options, cons
 int session_new_file(struct session *s, const char *name, int flags, struct err *err)
 {
 	int fd = openat(s->run.fd, name, O_RDWR | O_CREAT | O_CLOEXEC | flags, 0600);
-	return fd < 0 ? err_sys(err, errno, "create %s/%s", s->run.path, name) : fd;
+	return fd < 0 ? err_sys(err, errno, "file-create", "create %s/%s", s->run.path, name) : fd;
 }
 
 const char *session_digest(const struct session *s)

@@ -68,8 +68,9 @@ static int run_one(struct trying *t, struct err *err)
 	if (r < 0 && err)
 		*err = failure;
 	if (r == 0 && t->notes && t->options.may_exit && result->status != 0)
-		notes_add(t->notes, "the run `%s` ended with status %d; what it did until then was recorded",
-			  result->command, result->status);
+		notes_add(t->notes, "run-failed",
+			  "the run `%s` ended with status %d; what it did until then was recorded", result->command,
+			  result->status);
 	return r;
 }
 

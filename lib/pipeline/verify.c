@@ -37,7 +37,7 @@ static int run_slim(struct verification *v, struct err *err)
 	if (v->options->config)
 		image.config = v->options->config;
 	if (ftruncate(v->log_fd, 0) < 0)
-		return err_sys(err, errno, "empty the log");
+		return err_sys(err, errno, "file-write", "empty the log");
 	int r = trial_repeat(v->site, &image, v->original->runs, v->log_fd, &v->slim[v->n_slim++], err);
 	v->verdict->log.len = 0;
 	log_tail(v->log_fd, LIMIT_LOG_TAIL, &v->verdict->log);
@@ -148,9 +148,11 @@ static int do_round(struct verification *v, bool *again, struct err *err)
 static int differs(const struct verdict *v, struct err *err)
 {
 	if (v->n_differences)
-		return err_set(err, ERR_DIFFERS, "the slim image does not do what the original does: %s, %s",
-			       v->differences[0].where, v->differences[0].what);
-	return err_set(err, ERR_DIFFERS, "the slim image lacks what it looks for: %s", v->lookups[0].path);
+		return err_set(err, ERR_DIFFERS, "result-differs",
+			       "the slim image does not do what the original does: %s, %s", v->differences[0].where,
+			       v->differences[0].what);
+	return err_set(err, ERR_DIFFERS, "result-lacks-files", "the slim image lacks what it looks for: %s",
+		       v->lookups[0].path);
 }
 
 int verify_slim(struct run_site *site, const struct verify_original *original, const struct verify_options *o,

@@ -56,7 +56,7 @@ static void check_origin(struct pair *p, const struct rootfs_index *slim)
 		return;
 	CLEANUP_BUF struct buf path = {0};
 	rootfs_index_path(slim, first, &path);
-	notes_add(&p->original.notes,
+	notes_add(&p->original.notes, "paths-of-other-image",
 		  "%s has %u paths that the original has not, such as %s: was it made of another image?", p->slim_text,
 		  foreign, path.data);
 }

@@ -187,8 +187,8 @@ void report_json(const struct report *r, bool reasons, struct buf *out)
 	json_object_set_new(source, "cached_layers", number(r->cached_layers));
 	json_object_set_new(source, "in_place_layers", number(r->in_place_layers));
 	json_object_set_new(source, "store_bytes", number(r->store_bytes));
-	for (size_t i = 0; i < r->notes.list.count; i++)
-		json_array_append_new(notes, text(r->notes.list.items[i]));
+	for (size_t i = 0; i < r->notes.count; i++)
+		json_array_append_new(notes, text(r->notes.items[i].text));
 	json_object_set_new(root, "schema", json_string("slim.report/v1"));
 	json_object_set_new(root, "source", source);
 	json_object_set_new(root, "result", image_json(&r->result));

@@ -321,8 +321,8 @@ void report_text(const struct report *r, struct buf *out)
 	add_application(&r->application, out);
 	add_verify(&r->verify, out);
 	add_times(r, out);
-	for (size_t i = 0; i < r->notes.list.count; i++)
-		add_line("note", r->notes.list.items[i], out);
+	for (size_t i = 0; i < r->notes.count; i++)
+		add_line("note", r->notes.items[i].text, out);
 	for (size_t i = 0; i < r->n_destinations; i++)
 		add_destination(&r->destinations[i], out);
 	if (!r->n_destinations) {

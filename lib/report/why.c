@@ -162,7 +162,7 @@ int why_answer(const json_t *root, const char *path, bool *is_kept, struct buf *
 	if (!v)
 		v = find(json_object_get(root, "dropped"), real);
 	if (!v)
-		return err_set(err, ERR_NOTFOUND, "the image has no %s%s", real,
+		return err_set(err, ERR_NOTFOUND, "path-not-found", "the image has no %s%s", real,
 			       json_object_get(root, "dropped") ? ""
 								: ", or it was dropped: only a report knows these");
 	add_text(out, real);

@@ -34,12 +34,14 @@ int why_annotation_read(const char *value, json_t **out, struct err *err)
 	int got = n && n <= WHY_ANNOTATION_MAX ? EVP_DecodeBlock(packed, (const unsigned char *)value, (int)n) : -1;
 	unsigned long long size = got < 0 ? ZSTD_CONTENTSIZE_ERROR : ZSTD_getFrameContentSize(packed, (size_t)got);
 	if (got < 0 || size > LIMIT_REPORT) /* the largest numbers say that it is not known, or no frame */
-		return err_set(err, ERR_CORRUPT, "the annotation " WHY_ANNOTATION " is none of slim's");
+		return err_set(err, ERR_CORRUPT, "annotation-malformed",
+			       "the annotation " WHY_ANNOTATION " is none of slim's");
 	CLEANUP_FREE char *text = mem_alloc(size + 1);
 	/* base64 pads to three bytes: what follows the frame is not of it */
 	size_t frame = ZSTD_findFrameCompressedSize(packed, (size_t)got);
 	size_t len = ZSTD_isError(frame) ? frame : ZSTD_decompress(text, size, packed, frame);
 	if (ZSTD_isError(len) || len != size)
-		return err_set(err, ERR_CORRUPT, "the annotation " WHY_ANNOTATION " is damaged");
+		return err_set(err, ERR_CORRUPT, "annotation-malformed",
+			       "the annotation " WHY_ANNOTATION " is damaged");
 	return json_parse_object(text, len, LIMIT_REPORT, "the annotation " WHY_ANNOTATION, out, err);
 }

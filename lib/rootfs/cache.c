@@ -39,8 +39,8 @@ static int take(const struct rootfs_store *s, const char *name, int *fd, struct 
 	if (flock(at, LOCK_EX | LOCK_NB) < 0) {
 		if (errno == EWOULDBLOCK)
 			return 0;
-		return err_sys(err, errno, "store %s: its file system has no locks to tell which layers are in use",
-			       s->path);
+		return err_sys(err, errno, "store-without-locks",
+			       "store %s: its file system has no locks to tell which layers are in use", s->path);
 	}
 	if (!rootfs_layer_is(s, fs, at))
 		return 0; /* somebody was faster */
@@ -89,7 +89,7 @@ static int list_names(const struct rootfs_store *s, struct strlist *out, struct 
 		int e = errno;
 		if (fd >= 0)
 			close(fd);
-		return err_sys(err, e, "list store %s", s->path);
+		return err_sys(err, e, "store-list", "list store %s", s->path);
 	}
 	for (struct dirent *e; (e = readdir(d));)
 		if (is_layer_name(e->d_name))
@@ -144,7 +144,9 @@ static int remove_layer(const struct rootfs_store *s, const struct rootfs_run *r
 	if (r <= 0)
 		return r;
 	if (renameat2(s->layers_fd, c->name, run->fd, c->name, RENAME_NOREPLACE) < 0)
-		return errno == ENOENT ? 0 : err_sys(err, errno, "take layer %s out of store %s", c->name, s->path);
+		return errno == ENOENT
+			   ? 0
+			   : err_sys(err, errno, "store-remove", "take layer %s out of store %s", c->name, s->path);
 	/* No name leads to it any more: who waits for a lock shall see that now, not when all of it is removed. */
 	cleanup_closep(&names);
 	names = -1;

@@ -45,7 +45,7 @@ static int open_layer(const char *path, struct err *err)
 		return fd;
 	log_debug("%s: no read-only mount of it (%s), it is read as it is", path, strerror(errno));
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? err_sys(err, errno, "%s", path) : fd;
+	return fd < 0 ? err_sys(err, errno, "file-open", "%s", path) : fd;
 }
 
 /* A directory that was renamed over a lower layer is told by its xattr only, and its content lies elsewhere. Our mount
@@ -54,7 +54,7 @@ static int check_marks(const struct counting *c, const char *proc, const char *p
 {
 	ssize_t n = listxattr(proc, c->names, XATTR_NAMES);
 	if (n < 0)
-		return errno == ENOTSUP ? 0 : err_sys(err, errno, "extended attributes of /%s", path);
+		return errno == ENOTSUP ? 0 : err_sys(err, errno, "xattr-read", "extended attributes of /%s", path);
 	const char *prefix = stand_in_overlay_prefix();
 	char value[2];
 	for (const char *x = c->names; x < c->names + n; x += strlen(x) + 1) {
@@ -65,7 +65,7 @@ static int check_marks(const struct counting *c, const char *proc, const char *p
 		if (opaque && getxattr(proc, x, value, sizeof(value)) == 1 && value[0] == 'y')
 			continue;
 		if (opaque || strcmp(mark, "redirect") == 0 || strcmp(mark, "metacopy") == 0)
-			return err_set(err, ERR_UNSUPPORTED,
+			return err_set(err, ERR_UNSUPPORTED, "in-place-unsuited",
 				       "/%s has the mark %s, with which a layer can't be used in place", path, x);
 	}
 	return 0;
@@ -89,7 +89,7 @@ static int count_entry(void *ctx, const struct walk_entry *e, struct err *err)
 		return 0;
 	int r = progress_check(c->progress, err);
 	if (r == 0 && (r = fd_proc_path(e->dir, e->name, proc)) < 0)
-		r = err_sys(err, -r, "/%s", e->path);
+		r = err_sys(err, -r, "file-open", "/%s", e->path);
 	return r < 0 ? r : check_marks(c, proc, e->path, err);
 }
 
@@ -124,8 +124,8 @@ static int take(const struct layer_unpacked *u, const struct oci_digest *diff_id
 	l->path = mem_strdup(u->path);
 	int r = count(l, progress, err);
 	if (r == 0 && u->entries && l->entries != u->entries)
-		r = err_set(err, ERR_UNSUPPORTED, "it has %llu entries, its tar %llu", (unsigned long long)l->entries,
-			    (unsigned long long)u->entries);
+		r = err_set(err, ERR_UNSUPPORTED, "in-place-unsuited", "it has %llu entries, its tar %llu",
+			    (unsigned long long)l->entries, (unsigned long long)u->entries);
 	return r < 0 ? err_wrap(err, "%s", u->path) : 0;
 }
 
@@ -134,8 +134,8 @@ int rootfs_in_place(const struct blob_source *source, const struct progress *pro
 {
 	size_t n = source->n_unpacked;
 	if (n != source->config->n_layers)
-		return err_set(err, ERR_UNSUPPORTED, "%zu layers lie unpacked, the config has %zu", n,
-			       source->config->n_layers);
+		return err_set(err, ERR_UNSUPPORTED, "in-place-unsuited", "%zu layers lie unpacked, the config has %zu",
+			       n, source->config->n_layers);
 	CLEANUP_LAYERS struct rootfs_layers layers = {.items = mem_calloc(n, sizeof(*layers.items)), .count = n};
 	for (size_t i = 0; i < n; i++) {
 		int r = take(&source->unpacked[i], &source->config->diff_ids[i], progress, &layers.items[i], err);

@@ -16,9 +16,9 @@ int rootfs_index_open(const struct rootfs_index *x, uint32_t id, struct err *err
 	CLEANUP_BUF struct buf path = {0};
 	rootfs_index_relative(x, id, &path);
 	if (!S_ISREG(n->mode))
-		return err_set(err, ERR_INVAL, "/%s is not a regular file", path.data);
+		return err_set(err, ERR_INVAL, "entry-not-file", "/%s is not a regular file", path.data);
 	int fd = rootfs_open_beneath(x->fds[n->layer], path.data, O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
-	return fd < 0 ? err_sys(err, errno, "/%s of layer %u", path.data, n->layer + 1) : fd;
+	return fd < 0 ? err_sys(err, errno, "layer-entry-read", "/%s of layer %u", path.data, n->layer + 1) : fd;
 }
 
 bool rootfs_index_text(const struct rootfs_index *x, const char *path, size_t max, struct buf *out)
@@ -45,7 +45,7 @@ static int read_xattrs(const struct rootfs_index *x, uint32_t id, struct layer_e
 	rootfs_index_relative(x, n->parent, &parent);
 	CLEANUP_FD int dir = rootfs_open_beneath(x->fds[n->layer], parent.data, O_PATH | O_DIRECTORY);
 	if (dir < 0)
-		return err_sys(err, errno, "/%s of layer %u", parent.data, n->layer + 1);
+		return err_sys(err, errno, "layer-entry-read", "/%s of layer %u", parent.data, n->layer + 1);
 	return rootfs_xattrs(dir, n->name, keep_xattr, e, err);
 }
 

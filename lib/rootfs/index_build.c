@@ -71,7 +71,7 @@ static int read_names(struct build *b, uint32_t layer, int fd, struct err *err)
 	for (;;) {
 		ssize_t n = getdents64(fd, b->block, READ_BLOCK);
 		if (n < 0)
-			return err_sys(err, errno, "list /%s of layer %u", b->path.data, layer + 1);
+			return err_sys(err, errno, "layer-entry-read", "list /%s of layer %u", b->path.data, layer + 1);
 		if (n == 0)
 			return 0;
 		for (ssize_t at = 0; at < n;) {
@@ -95,7 +95,7 @@ static int read_dir(struct build *b, uint32_t id, struct err *err)
 		uint32_t layer = b->layers[span->first + i];
 		CLEANUP_FD int fd = rootfs_open_beneath(b->x->fds[layer], b->path.data, O_RDONLY | O_DIRECTORY);
 		if (fd < 0)
-			return err_sys(err, errno, "open /%s of layer %u", b->path.data, layer + 1);
+			return err_sys(err, errno, "layer-entry-read", "open /%s of layer %u", b->path.data, layer + 1);
 		int r = read_names(b, layer, fd, err);
 		if (r < 0)
 			return r;
@@ -117,7 +117,7 @@ static int stat_name(struct build *b, const struct span *span, const struct name
 	if (dir < 0)
 		dir = opened = rootfs_open_beneath(b->x->fds[n->layer], b->path.data, O_PATH | O_DIRECTORY);
 	if (dir < 0 || fstatat(dir, n->s, st, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, errno, "/%s/%s of layer %u", b->path.data, n->s, n->layer + 1);
+		return err_sys(err, errno, "layer-entry-read", "/%s/%s of layer %u", b->path.data, n->s, n->layer + 1);
 	stand_in_stat(dir, n->s, st);
 	if (b->sources->items[n->layer].whole_seconds)
 		st->st_mtim.tv_nsec = 0;
@@ -135,7 +135,7 @@ static int read_target(struct build *b, const struct span *span, const struct na
 	ssize_t len = place < OPEN_DIRS ? readlinkat(b->fds[place], n->s, target, sizeof(target))
 					: readlinkat(b->x->fds[n->layer], path, target, sizeof(target));
 	if (len < 0)
-		return err_sys(err, errno, "/%s of layer %u", path, n->layer + 1);
+		return err_sys(err, errno, "layer-entry-read", "/%s of layer %u", path, n->layer + 1);
 	*out = keep_text(&b->x->text, target, (size_t)len);
 	return 0;
 }
@@ -184,7 +184,7 @@ static int add_group(struct build *b, uint32_t dir, const struct name *group, si
 	if (S_ISLNK(st.st_mode) && (r = read_target(b, &span, &group[0], &target, err)) < 0)
 		return r;
 	if (b->x->count == ROOTFS_NONE)
-		return err_set(err, ERR_LIMIT, "the image has too many files");
+		return err_set(err, ERR_LIMIT, "too-many-files", "the image has too many files");
 	add_node(b, group[0].s, dir, group[0].layer, &st)->target = target;
 	uint32_t id = b->x->count - 1;
 	if (!S_ISDIR(st.st_mode))

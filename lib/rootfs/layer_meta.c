@@ -19,7 +19,7 @@ static int parse_check(const json_t *v, struct rootfs_layer *l, struct err *err)
 	if (r < 0 || !text)
 		return r;
 	if (strlen(text) + 1 != sizeof(l->check))
-		return err_set(err, ERR_CORRUPT, "\"check\" is malformed");
+		return err_set(err, ERR_CORRUPT, "layer-meta-malformed", "\"check\" is malformed");
 	strcpy(l->check, text);
 	return 0;
 }
@@ -38,7 +38,7 @@ static int parse(const struct buf *text, struct rootfs_layer *l, bool *needs_par
 		return r;
 	const json_t *bare = json_object_get(v, "bare_root"), *parents = json_object_get(v, "needs_parents");
 	if (!json_is_boolean(bare) || !json_is_boolean(parents))
-		return err_set(err, ERR_CORRUPT, LAYER_META " lacks a member");
+		return err_set(err, ERR_CORRUPT, "layer-meta-malformed", LAYER_META " lacks a member");
 	l->bare_root = json_is_true(bare);
 	*needs_parents = json_is_true(parents);
 	return 0;
@@ -52,7 +52,7 @@ int layer_meta_read(int layers, const char *name, struct rootfs_layer *l, bool *
 	CLEANUP_FD int fd = openat(layers, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_sys(err, errno, LAYER_META);
+		return err_sys(err, errno, "layer-meta-read", LAYER_META);
 	int r = fd_read_all(fd, META_MAX, LAYER_META, &text, err);
 	if (r == 0)
 		r = parse(&text, l, needs_parents, err);

@@ -106,7 +106,7 @@ static int put(const struct rootfs_store *s, const struct rootfs_run *run, const
 	}
 	if (renameat2(run->fd, dir, s->layers_fd, hex, RENAME_EXCHANGE) == 0)
 		return 0;
-	return err_sys(err, errno, "put into the store");
+	return err_sys(err, errno, "store-write", "put into the store");
 }
 
 int rootfs_layer_commit(const struct rootfs_store *s, const struct rootfs_run *run, const char *dir,
@@ -115,13 +115,13 @@ int rootfs_layer_commit(const struct rootfs_store *s, const struct rootfs_run *r
 	const char *hex = oci_digest_hex(name);
 	CLEANUP_FD int fd = openat(run->fd, dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return err_sys(err, errno, "%s/%s", run->path, dir);
+		return err_sys(err, errno, "store-open", "%s/%s", run->path, dir);
 	int r = layer_meta_write(fd, l, needs_parents, err);
 	if (r < 0)
 		return r;
 	l->fd = openat(fd, "fs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (l->fd < 0)
-		return err_sys(err, errno, "%s/%s/fs", run->path, dir);
+		return err_sys(err, errno, "store-open", "%s/%s/fs", run->path, dir);
 	(void)flock(l->fd, LOCK_SH | LOCK_NB); /* nobody else knows of it yet */
 	l->path = mem_printf("%s/layers/%s/fs", s->path, hex);
 	if ((r = put(s, run, dir, hex, needs_parents, l, err)) < 0)

@@ -113,7 +113,7 @@ int rootfs_root_stat(const struct rootfs_layers *layers, struct stat *out, struc
 	size_t i = rootfs_root_layer(layers);
 	const struct rootfs_layer *l = layers->count ? &layers->items[i] : NULL;
 	if (l && fstat(l->fd, &st) < 0)
-		return err_sys(err, errno, "root of layer %zu", i + 1);
+		return err_sys(err, errno, "layer-open", "root of layer %zu", i + 1);
 	if (l && l->root.st_mode) {
 		st.st_mode = S_IFDIR | (l->root.st_mode & 07777);
 		st.st_uid = l->root.st_uid;
@@ -129,7 +129,7 @@ static int stored_xattrs(int dir, const char *name, rootfs_xattr_each *each, voi
 {
 	char path[FD_PROC_PATH];
 	if (fd_proc_path(dir, name, path) < 0)
-		return err_sys(err, ENAMETOOLONG, "extended attributes");
+		return err_sys(err, ENAMETOOLONG, "xattr-read", "extended attributes");
 	/* only the magic link itself is followed: with a name, the last component is not */
 	ssize_t n = name[0] ? llistxattr(path, NULL, 0) : listxattr(path, NULL, 0);
 	if (n == 0 || (n < 0 && errno == ENOTSUP))
@@ -138,7 +138,7 @@ static int stored_xattrs(int dir, const char *name, rootfs_xattr_each *each, voi
 	if (n > 0)
 		n = name[0] ? llistxattr(path, names, (size_t)n) : listxattr(path, names, (size_t)n);
 	if (n < 0)
-		return err_sys(err, errno, "list of extended attributes");
+		return err_sys(err, errno, "xattr-read", "list of extended attributes");
 	CLEANUP_FREE char *value = mem_alloc(LIMIT_XATTR_BYTES);
 	const char *overlay = stand_in_overlay_prefix();
 	for (const char *x = names; x < names + n; x += strlen(x) + 1) {
@@ -147,7 +147,7 @@ static int stored_xattrs(int dir, const char *name, rootfs_xattr_each *each, voi
 		ssize_t len = name[0] ? lgetxattr(path, x, value, LIMIT_XATTR_BYTES)
 				      : getxattr(path, x, value, LIMIT_XATTR_BYTES);
 		if (len < 0)
-			return err_sys(err, errno, "extended attribute %s", x);
+			return err_sys(err, errno, "xattr-read", "extended attribute %s", x);
 		int r = each(ctx, x, value, (size_t)len, err);
 		if (r < 0)
 			return r;
@@ -177,9 +177,9 @@ int rootfs_set_xattr(int dir, const char *name, const char *xattr, const void *v
 {
 	char path[FD_PROC_PATH];
 	if (fd_proc_path(dir, name, path) < 0)
-		return err_sys(err, ENAMETOOLONG, "extended attributes");
+		return err_sys(err, ENAMETOOLONG, "xattr-read", "extended attributes");
 	int r = name[0] ? lsetxattr(path, xattr, value, len, 0) : setxattr(path, xattr, value, len, 0);
-	return r < 0 ? err_sys(err, errno, "extended attribute %s", xattr) : 0;
+	return r < 0 ? err_sys(err, errno, "xattr-read", "extended attribute %s", xattr) : 0;
 }
 
 struct copy {

@@ -37,7 +37,7 @@ static int link_layers(int dir, const struct rootfs_layers *layers, struct buf *
 		char name[16];
 		snprintf(name, sizeof(name), "%u", n);
 		if (symlinkat(layers->items[i].path, dir, name) < 0)
-			return err_sys(err, errno, "link to layer %zu", i + 1);
+			return err_sys(err, errno, "overlay-prepare", "link to layer %zu", i + 1);
 		buf_printf(out, "%s%s", n++ ? ":" : "", name);
 		if (rootfs_is_opaque(layers->items[i].fd))
 			break; /* overlayfs does not look at this mark on a layer's root */
@@ -59,10 +59,10 @@ static int make_upper(int dir, const struct rootfs_layers *layers, struct err *e
 	CLEANUP_FD int upper = openat(dir, "upper", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	const struct timespec times[2] = {st.st_mtim, st.st_mtim};
 	if (upper < 0 || fchown(upper, st.st_uid, st.st_gid) < 0 || fchmod(upper, st.st_mode & 07777) < 0)
-		return err_sys(err, errno, "scratch layer");
+		return err_sys(err, errno, "overlay-prepare", "scratch layer");
 	if (from >= 0 && (r = rootfs_copy_xattrs(from, "", upper, "", err)) < 0)
 		return err_wrap(err, "root directory of the scratch layer");
-	return futimens(upper, times) < 0 ? err_sys(err, errno, "scratch layer") : 0;
+	return futimens(upper, times) < 0 ? err_sys(err, errno, "overlay-prepare", "scratch layer") : 0;
 }
 
 /* mount(2) with paths relative to dir. The working directory belongs to the process, which may have
@@ -97,29 +97,29 @@ static int mount_overlay(int dir, const struct rootfs_layers *layers, struct err
 	int e = mount_in(dir, options.data);
 	if (e == EPERM && !privilege_is_full())
 		return err_set(
-		    err, ERR_UNSUPPORTED,
+		    err, ERR_UNSUPPORTED, "overlay-denied",
 		    "the kernel lets only root mount an overlay (Linux 5.11 and later let others): run slim as root");
 	if (e == EINVAL)
-		return err_set(err, ERR_UNSUPPORTED,
+		return err_set(err, ERR_UNSUPPORTED, "overlay-unsupported",
 			       "the kernel takes no overlay over %zu layers on the store's file system: put the store "
 			       "on ext4, xfs, btrfs or tmpfs with --store",
 			       layers->count);
-	return e ? err_sys(err, e, "mount of the image's file system") : 0;
+	return e ? err_sys(err, e, "overlay-mount", "mount of the image's file system") : 0;
 }
 
 int rootfs_overlay_mount(int dir_fd, const char *dir, const char *name, const struct rootfs_layers *layers,
 			 struct rootfs_overlay *out, struct err *err)
 {
 	if (mkdirat(dir_fd, name, 0700) < 0)
-		return err_sys(err, errno, "create %s/%s", dir, name);
+		return err_sys(err, errno, "directory-create", "create %s/%s", dir, name);
 	struct rootfs_overlay o = {.fd = -1, .dir_fd = dir_fd, .name = mem_strdup(name)};
 	o.path = mem_printf("%s/%s/root", dir, name);
 	CLEANUP_FD int fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int r = fd < 0 ? err_sys(err, errno, "%s/%s", dir, name) : mount_overlay(fd, layers, err);
+	int r = fd < 0 ? err_sys(err, errno, "store-open", "%s/%s", dir, name) : mount_overlay(fd, layers, err);
 	if (r == 0) {
 		o.fd = openat(fd, "root", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (o.fd < 0)
-			r = err_sys(err, errno, "%s", o.path);
+			r = err_sys(err, errno, "overlay-prepare", "%s", o.path);
 	}
 	if (r < 0)
 		rootfs_overlay_done(&o);

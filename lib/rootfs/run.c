@@ -31,7 +31,7 @@ static int open_runs(int store, const char *path, struct err *err)
 {
 	CLEANUP_FD int fd = openat(store, "runs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return err_sys(err, errno, "%s/runs", path);
+		return err_sys(err, errno, "store-open", "%s/runs", path);
 	return steal_fd(&fd);
 }
 
@@ -39,7 +39,7 @@ static int lock_runs(int runs, struct err *err)
 {
 	while (flock(runs, LOCK_EX) < 0)
 		if (errno != EINTR)
-			return err_sys(err, errno, "lock of the store's runs");
+			return err_sys(err, errno, "store-lock", "lock of the store's runs");
 	return 0;
 }
 
@@ -88,7 +88,7 @@ static int read_undo(int run, json_t **out, struct err *err)
 	json_t *v = json_loadb(text.data, text.len, 0, NULL);
 	if (!v || !json_is_array(v)) {
 		json_decref(v);
-		return err_set(err, ERR_CORRUPT, "undo is not a JSON array");
+		return err_set(err, ERR_CORRUPT, "run-undo-malformed", "undo is not a JSON array");
 	}
 	*out = v;
 	return 0;
@@ -140,7 +140,8 @@ int rootfs_run_undo(struct rootfs_run *r, const struct strlist *argv, struct err
 		json_t *s = json_string(argv->items[i]);
 		if (!s) {
 			json_decref(one);
-			return err_set(err, ERR_INVAL, "argument %zu of %s is not UTF-8", i, argv->items[0]);
+			return err_set(err, ERR_INVAL, "argument-not-utf8", "argument %zu of %s is not UTF-8", i,
+				       argv->items[0]);
 		}
 		json_array_append_new(one, s);
 	}
@@ -156,17 +157,17 @@ static int make_run(const char *store_path, int runs, struct rootfs_run *r, stru
 	do {
 		uint64_t n;
 		if (getrandom(&n, sizeof(n), 0) != sizeof(n))
-			return err_sys(err, errno, "random number");
+			return err_sys(err, errno, "random-read", "random number");
 		free(r->id);
 		r->id = mem_printf("%016" PRIx64, n);
 	} while (mkdirat(runs, r->id, 0700) < 0 && errno == EEXIST);
 	r->path = mem_printf("%s/runs/%s", store_path, r->id);
 	r->fd = openat(runs, r->id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (r->fd < 0)
-		return err_sys(err, errno, "create %s", r->path);
+		return err_sys(err, errno, "file-create", "create %s", r->path);
 	r->lock_fd = openat(r->fd, "lock", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (r->lock_fd < 0 || flock(r->lock_fd, LOCK_EX | LOCK_NB) < 0)
-		return err_sys(err, errno, "lock of %s", r->path);
+		return err_sys(err, errno, "store-lock", "lock of %s", r->path);
 	return 0;
 }
 

@@ -39,7 +39,7 @@ static char *default_dir(struct err *err)
 	CLEANUP_FREE char *home = home_dir();
 	if (home)
 		return mem_printf("%s/.cache/slim", home);
-	err_set(err, ERR_NOTFOUND,
+	err_set(err, ERR_NOTFOUND, "store-without-home",
 		"no home directory for the store: set HOME or XDG_CACHE_HOME, or name one with --store");
 	return NULL;
 }
@@ -49,19 +49,19 @@ static int open_private(int dir, const char *name, struct err *err)
 {
 	CLEANUP_FD int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return err_sys(err, errno, "store %s", name);
+		return err_sys(err, errno, "store-open", "store %s", name);
 	struct stat st;
 	if (fstat(fd, &st) < 0)
-		return err_sys(err, errno, "store %s", name);
+		return err_sys(err, errno, "store-open", "store %s", name);
 	if (st.st_uid != geteuid() && !privilege_is_full()) /* in a user namespace others have no numbers */
-		return err_set(err, ERR_DENIED,
+		return err_set(err, ERR_DENIED, "store-of-other-user",
 			       "store %s belongs to another user, or to root: name another one with --store", name);
 	if (st.st_uid != geteuid())
-		return err_set(err, ERR_DENIED, "store %s belongs to user %u: name another one with --store", name,
-			       st.st_uid);
+		return err_set(err, ERR_DENIED, "store-of-other-user",
+			       "store %s belongs to user %u: name another one with --store", name, st.st_uid);
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
-		return err_set(err, ERR_DENIED, "store %s may be written by others: chmod 700 it, or use another one",
-			       name);
+		return err_set(err, ERR_DENIED, "store-writable-by-others",
+			       "store %s may be written by others: chmod 700 it, or use another one", name);
 	return steal_fd(&fd);
 }
 
@@ -103,7 +103,7 @@ static int check_ids(const struct rootfs_store *s, struct err *err)
 	}
 	if (now.len == then.len && memcmp(now.data, then.data, now.len) == 0)
 		return 0;
-	return err_set(err, ERR_DENIED,
+	return err_set(err, ERR_DENIED, "store-of-other-ids",
 		       "store %s was filled with other ids: as another user, or before the ranges of /etc/subuid or "
 		       "/etc/subgid changed: name another one with --store, or remove it",
 		       s->path);
@@ -119,7 +119,7 @@ static int open_dirs(const char *dir, struct rootfs_store *s, struct err *err)
 		return s->fd;
 	s->path = realpath(dir, NULL);
 	if (!s->path)
-		return err_sys(err, errno, "store %s", dir);
+		return err_sys(err, errno, "store-open", "store %s", dir);
 	if ((r = check_ids(s, err)) < 0)
 		return r;
 	if ((r = fd_mkdir_p(s->fd, "layers", 0700, err)) < 0 || (r = fd_mkdir_p(s->fd, "runs", 0700, err)) < 0)

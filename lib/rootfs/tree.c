@@ -52,7 +52,7 @@ static int make_dir(struct rootfs_tree *t, int parent, const char *name, const s
 		return tree_record_dir(t, e->path, len, 0, out, err);
 	struct stat st;
 	if (errno != EEXIST || fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, errno, "create");
+		return err_sys(err, errno, "entry-create", "create");
 	if (S_ISDIR(st.st_mode)) {
 		*out = &t->dirs[strset_find_len(&t->paths, e->path, len)];
 		(*out)->flags = ((*out)->flags & DIR_HIDES) | DIR_RESTORED;
@@ -63,7 +63,7 @@ static int make_dir(struct rootfs_tree *t, int parent, const char *name, const s
 	if (r < 0)
 		return r;
 	if (mkdirat(parent, name, e->mode & 0777) < 0)
-		return err_sys(err, errno, "create");
+		return err_sys(err, errno, "entry-create", "create");
 	if ((r = tree_set_opaque(t, parent, name, err)) < 0)
 		return r;
 	return tree_record_dir(t, e->path, len, DIR_HIDES, out, err);
@@ -125,7 +125,7 @@ static int add_whiteout(struct rootfs_tree *t, const struct layer_entry *e, stru
 	}
 	struct stat st;
 	if (errno != EEXIST || fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, errno, "create");
+		return err_sys(err, errno, "entry-create", "create");
 	if (!S_ISDIR(st.st_mode))
 		return 0;
 	t->dirs[strset_find_len(&t->paths, path.data, path.len)].flags |= DIR_HIDES;
@@ -141,7 +141,7 @@ static int add_special(struct rootfs_tree *t, const struct layer_entry *e, struc
 		if (!has_prefix(name, WHITEOUT))
 			continue;
 		if (*rest && !has_prefix(name, WHITEOUT_META))
-			return err_set(err, ERR_CORRUPT, "a whiteout (.wh.) is no directory");
+			return err_set(err, ERR_CORRUPT, "whiteout-malformed", "a whiteout (.wh.) is no directory");
 		if (*rest)
 			return 1; /* below a directory of aufs */
 		if (strcmp(name, WHITEOUT_OPAQUE) == 0) {
@@ -153,7 +153,7 @@ static int add_special(struct rootfs_tree *t, const struct layer_entry *e, struc
 			return 1;
 		const char *hidden = name + strlen(WHITEOUT);
 		if (!hidden[0] || strcmp(hidden, ".") == 0 || strcmp(hidden, "..") == 0)
-			return err_set(err, ERR_CORRUPT, "a whiteout (.wh.) without a name");
+			return err_set(err, ERR_CORRUPT, "whiteout-malformed", "a whiteout (.wh.) without a name");
 		int r = add_whiteout(t, e, err);
 		return r < 0 ? r : 1;
 	}
@@ -171,7 +171,7 @@ static int add(struct rootfs_tree *t, const struct layer_entry *e, struct layer_
 	if (S_ISDIR(e->mode))
 		return add_dir(t, e, err);
 	if (!e->path[0])
-		return err_set(err, ERR_CORRUPT, "the root is no directory");
+		return err_set(err, ERR_CORRUPT, "entry-root-not-directory", "the root is no directory");
 	if (e->hardlink)
 		return tree_add_hardlink(t, e, err);
 	if (S_ISREG(e->mode))

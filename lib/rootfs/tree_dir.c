@@ -20,8 +20,8 @@ int tree_charge(struct rootfs_tree *t, size_t bytes, struct err *err)
 {
 	t->memory += bytes;
 	if (atomic_fetch_add(t->all_memory, bytes) + bytes > LIMIT_UNPACK_MEMORY)
-		return err_set(err, ERR_LIMIT, "the image's directories take more than %u bytes of memory",
-			       LIMIT_UNPACK_MEMORY);
+		return err_set(err, ERR_LIMIT, "too-many-directories",
+			       "the image's directories take more than %u bytes of memory", LIMIT_UNPACK_MEMORY);
 	return 0;
 }
 
@@ -49,7 +49,8 @@ static int not_a_directory(const char *path, size_t len, const struct stat *st, 
 {
 	CLEANUP_BUF struct buf shown = {0};
 	layer_entry_show(path, len, &shown);
-	return err_set(err, ERR_CORRUPT, "\"%s\" is a %s in the same layer, not a directory", shown.data,
+	return err_set(err, ERR_CORRUPT, "entry-parent-not-directory",
+		       "\"%s\" is a %s in the same layer, not a directory", shown.data,
 		       S_ISLNK(st->st_mode) ? "symlink" : "file");
 }
 
@@ -59,7 +60,7 @@ static int make_implied(struct rootfs_tree *t, int parent, const char *name, con
 	struct tree_dir *d;
 	t->check.lost |= whiteout;
 	if ((whiteout && unlinkat(parent, name, 0) < 0) || mkdirat(parent, name, 0755) < 0)
-		return err_sys(err, errno, "create its parent directory");
+		return err_sys(err, errno, "entry-create", "create its parent directory");
 	int r = tree_record_dir(t, path, len, DIR_IMPLIED | DIR_RESTORED | (whiteout ? DIR_HIDES : 0), &d, err);
 	return r < 0 || !whiteout ? r : tree_set_opaque(t, parent, name, err);
 }
@@ -70,7 +71,7 @@ static int enter(struct rootfs_tree *t, int parent, const char *name, const char
 {
 	struct stat st = {0};
 	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno != ENOENT)
-		return err_sys(err, errno, "look up its parent directory");
+		return err_sys(err, errno, "layer-entry-read", "look up its parent directory");
 	if (!S_ISDIR(st.st_mode)) {
 		int r = st.st_mode && !rootfs_is_whiteout(&st)
 			    ? not_a_directory(path, len, &st, err)
@@ -79,7 +80,7 @@ static int enter(struct rootfs_tree *t, int parent, const char *name, const char
 			return r;
 	}
 	int fd = openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? err_sys(err, errno, "open its parent directory") : fd;
+	return fd < 0 ? err_sys(err, errno, "layer-entry-read", "open its parent directory") : fd;
 }
 
 /* Walk down path, making what is missing; the slow way. */
@@ -88,13 +89,13 @@ static int enter_all(struct rootfs_tree *t, const char *path, size_t len, struct
 	CLEANUP_FREE char *copy = mem_strndup(path, len);
 	CLEANUP_FD int at = openat(t->root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (at < 0)
-		return err_sys(err, errno, "open the layer's root");
+		return err_sys(err, errno, "layer-open", "open the layer's root");
 	const char *rest = copy, *name;
 	size_t n;
 	while (path_next(&rest, &name, &n)) {
 		char one[LIMIT_NAME + 1];
 		if (n > LIMIT_NAME)
-			return err_sys(err, ENAMETOOLONG, "its parent directory");
+			return err_sys(err, ENAMETOOLONG, "layer-entry-read", "its parent directory");
 		memcpy(one, name, n);
 		one[n] = '\0';
 		int next = enter(t, at, one, copy, (size_t)(name - copy) + n, err);
@@ -118,7 +119,7 @@ int tree_open_dir(struct rootfs_tree *t, const char *path, size_t len, struct er
 	if (t->parent_fd >= 0)
 		return t->parent_fd;
 	if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
-		return err_sys(err, errno, "open its parent directory");
+		return err_sys(err, errno, "layer-entry-read", "open its parent directory");
 	int r = enter_all(t, path, len, err);
 	if (r >= 0)
 		t->parent_fd = r;
@@ -137,14 +138,14 @@ int tree_make_room(struct rootfs_tree *t, int parent, const char *name, struct e
 	struct stat st;
 	t->check.lost = true;
 	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, errno, "look up what it replaces");
+		return err_sys(err, errno, "layer-entry-read", "look up what it replaces");
 	stand_in_stat(parent, name, &st);
 	if (S_ISREG(st.st_mode) && st.st_nlink == 1) {
 		t->files--;
 		t->bytes -= (uint64_t)st.st_size;
 	}
 	if (!S_ISDIR(st.st_mode))
-		return unlinkat(parent, name, 0) < 0 ? err_sys(err, errno, "replace a file") : 0;
+		return unlinkat(parent, name, 0) < 0 ? err_sys(err, errno, "entry-create", "replace a file") : 0;
 	t->removed = true;
 	return fd_remove_tree(parent, name, err);
 }
@@ -162,11 +163,11 @@ int tree_owner_error(uid_t uid, gid_t gid, struct err *err)
 {
 	int e = errno;
 	if (e == EINVAL && !privilege_is_full())
-		return err_set(err, ERR_UNSUPPORTED,
+		return err_set(err, ERR_UNSUPPORTED, "owner-beyond-range",
 			       "its owner %u:%u is beyond the ids that this user may use: give them a larger range in "
 			       "/etc/subuid and /etc/subgid, or run slim as root",
 			       uid, gid);
-	return err_sys(err, e, "set its owner");
+	return err_sys(err, e, "entry-attributes-set", "set its owner");
 }
 
 /* Between the last entry and now nothing else has touched the tree, so that a path found to be free of
@@ -185,15 +186,16 @@ static int finish_dir(const struct rootfs_tree *t, const char *path, const struc
 		return err_wrap(err, "directory /%s", path);
 	}
 	if (((d->mode & 07000) || restored) && fchmodat(t->root, p, d->mode & 07777, 0) < 0)
-		return err_sys(err, errno, "mode of directory /%s", path);
+		return err_sys(err, errno, "entry-attributes-set", "mode of directory /%s", path);
 	if (d->acl) {
 		CLEANUP_FD int fd = rootfs_open_beneath(t->root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 		if (fd < 0 || fsetxattr(fd, "system.posix_acl_default", d->acl, d->acl_len, 0) < 0)
-			return err_sys(err, errno, "/%s: extended attribute system.posix_acl_default", path);
+			return err_sys(err, errno, "entry-attributes-set",
+				       "/%s: extended attribute system.posix_acl_default", path);
 	}
 	const struct timespec times[2] = {d->mtime, d->mtime};
 	if (utimensat(t->root, p, times, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, errno, "time of directory /%s", path);
+		return err_sys(err, errno, "entry-attributes-set", "time of directory /%s", path);
 	return 0;
 }
 

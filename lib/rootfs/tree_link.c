@@ -34,11 +34,13 @@ static int replace_link(struct rootfs_tree *t, int from, const char *from_name, 
 		return 0;
 	t->check.lost = true;
 	if (errno != EEXIST)
-		return err_sys(err, errno, "create a hard link");
+		return err_sys(err, errno, "hard-link-create", "create a hard link");
 	int r = tree_make_room(t, parent, name, err);
 	if (r < 0)
 		return r;
-	return linkat(from, from_name, parent, name, 0) < 0 ? err_sys(err, errno, "create a hard link") : 0;
+	return linkat(from, from_name, parent, name, 0) < 0
+		   ? err_sys(err, errno, "hard-link-create", "create a hard link")
+		   : 0;
 }
 
 /* Keep the place of a link to target, which the lower layers have to give. */
@@ -54,7 +56,7 @@ static int add_pending(struct rootfs_tree *t, const char *path, const char *targ
 		return r;
 	CLEANUP_FD int fd = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0 || fsetxattr(fd, stand_in_pending(), "", 0, 0) < 0)
-		return err_sys(err, errno, "create a hard link");
+		return err_sys(err, errno, "hard-link-create", "create a hard link");
 	t->files++; /* make_room will count it down again */
 	bool added;
 	size_t id = strset_add_len(&t->link_names, path, strlen(path), &added);
@@ -73,13 +75,13 @@ int tree_add_hardlink(struct rootfs_tree *t, const struct layer_entry *e, struct
 	if (!tree_lookup(t, e->link, &st))
 		return add_pending(t, e->path, e->link, err);
 	if (S_ISDIR(st.st_mode))
-		return err_set(err, ERR_CORRUPT, "a hard link to a directory");
+		return err_set(err, ERR_CORRUPT, "hard-link-target-invalid", "a hard link to a directory");
 	if (strcmp(e->path, e->link) == 0)
 		return 0;
 	const char *from_name, *name;
 	CLEANUP_FD int from = unpack_tree_open_parent(t->root, e->link, &from_name);
 	if (from < 0)
-		return err_sys(err, errno, "its target");
+		return err_sys(err, errno, "layer-entry-read", "its target");
 	if (t->link_names.count && unpack_tree_is_pending(from, from_name)) {
 		size_t id = strset_find(&t->link_names, e->link);
 		if (id != STRSET_NONE)

@@ -46,7 +46,7 @@ static void *work(void *ctx)
 	struct err e = {0};
 	/* a umask of this thread's own, so that files come into being with the modes they shall have */
 	if (unshare(CLONE_FS) < 0) {
-		(void)err_sys(&e, errno, "unshare the umask");
+		(void)err_sys(&e, errno, "umask-unshare", "unshare the umask");
 		fail(s, &e);
 		return NULL;
 	}
@@ -81,7 +81,7 @@ static int run_all(struct schedule *s, struct err *err)
 	for (size_t i = 0; i < n; i++)
 		pthread_join(threads[i], NULL);
 	if (want && n == 0)
-		return err_sys(err, e, "start a thread");
+		return err_sys(err, e, "thread-start", "start a thread");
 	if (s->err.code && err)
 		*err = s->err;
 	return -(int)s->err.code;
@@ -188,10 +188,10 @@ static int unpack(const struct rootfs_store *store, const struct rootfs_run *run
 {
 	size_t n = source->manifest->n_layers;
 	if (n != source->config->n_layers)
-		return err_set(err, ERR_CORRUPT, "the manifest has %zu layers, the config %zu", n,
-			       source->config->n_layers);
+		return err_set(err, ERR_CORRUPT, "layer-count-mismatch", "the manifest has %zu layers, the config %zu",
+			       n, source->config->n_layers);
 	if (n > LIMIT_LAYERS)
-		return err_set(err, ERR_LIMIT, "the image has more than %d layers", LIMIT_LAYERS);
+		return err_set(err, ERR_LIMIT, "too-many-layers", "the image has more than %d layers", LIMIT_LAYERS);
 	CLEANUP_LAYERS struct rootfs_layers layers = {.items = mem_calloc(n, sizeof(*layers.items)), .count = n};
 	struct schedule s = {
 	    .shared = {.store = store, .run = run, .source = source, .progress = progress},

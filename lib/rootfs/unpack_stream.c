@@ -44,7 +44,8 @@ static int take(struct stream *s, struct unpack_job *got, const struct layer_dig
 	}
 	if (is_of_image(s, &d->diff_id))
 		return 0; /* the store has it, or it came twice */
-	return err_set(err, ERR_CORRUPT, "its diff ID is %s, which the image's config does not name", d->diff_id.text);
+	return err_set(err, ERR_CORRUPT, "diff-id-mismatch",
+		       "its diff ID is %s, which the image's config does not name", d->diff_id.text);
 }
 
 static int each(void *ctx, const struct oci_digest *claimed, struct io_reader *tar, struct err *err)
@@ -71,8 +72,8 @@ int unpack_stream_run(struct unpack_shared *shared, struct unpack_job *jobs, siz
 		return r;
 	for (size_t i = 0; i < count; i++)
 		if (jobs[i].wanted)
-			return err_set(err, ERR_CORRUPT, "layer %zu of %zu (%s) did not come", i + 1, count,
-				       jobs[i].diff_id->text);
+			return err_set(err, ERR_CORRUPT, "layer-missing", "layer %zu of %zu (%s) did not come", i + 1,
+				       count, jobs[i].diff_id->text);
 	return 0;
 }
 
@@ -98,13 +99,15 @@ int unpack_stream_finish(const struct rootfs_store *store, struct rootfs_layers 
 	const struct oci_image_config *c = source->config;
 	struct oci_manifest *m = source->manifest;
 	if (c->n_layers != layers->count || m->n_layers != layers->count)
-		return err_set(err, ERR_CORRUPT, "the image's config has %zu diff IDs, the engine spoke of %zu",
-			       c->n_layers, layers->count);
+		return err_set(err, ERR_CORRUPT, "layer-count-mismatch",
+			       "the image's config has %zu diff IDs, the engine spoke of %zu", c->n_layers,
+			       layers->count);
 	for (size_t i = 0; i < layers->count; i++) {
 		const struct rootfs_layer *l = &layers->items[i];
 		if (!oci_digest_equal(&c->diff_ids[i], &l->diff_id))
-			return err_set(err, ERR_CORRUPT, "layer %zu is %s by the image's config, and was said to be %s",
-				       i + 1, c->diff_ids[i].text, l->diff_id.text);
+			return err_set(err, ERR_CORRUPT, "diff-id-mismatch",
+				       "layer %zu is %s by the image's config, and was said to be %s", i + 1,
+				       c->diff_ids[i].text, l->diff_id.text);
 		m->layers[i].digest = l->diff_id;
 		m->layers[i].size = l->tar_size;
 	}

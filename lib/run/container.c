@@ -80,7 +80,7 @@ static int empty_input(struct err *err)
 {
 	int p[2];
 	if (pipe2(p, O_CLOEXEC) < 0)
-		return err_sys(err, errno, "pipe");
+		return err_sys(err, errno, "pipe-create", "pipe");
 	close(p[1]);
 	return p[0];
 }
@@ -117,7 +117,7 @@ int run_container_hold(struct run_container *c, pid_t init, struct err *err)
 	c->init = init;
 	c->init_fd = (int)syscall(SYS_pidfd_open, init, 0);
 	if (c->init_fd < 0 && errno != ESRCH)
-		return err_sys(err, errno, "pidfd_open");
+		return err_sys(err, errno, "container-watch", "pidfd_open");
 	c->gone = c->init_fd < 0;
 	if (c->gone || c->options->bundle.network != RUNTIME_NETWORK_PRIVATE)
 		return 0;

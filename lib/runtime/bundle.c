@@ -85,7 +85,7 @@ static int write_file(struct bundle *b, const char *name, const struct buf *text
 	int r = fd_write_file_atomic(b->dir_fd, name, text->data, text->len, 0600, err);
 	/* whatever our umask is: the container's user reads some of them */
 	if (r == 0 && fchmodat(b->dir_fd, name, mode, 0) < 0)
-		r = err_sys(err, errno, "%s/%s", b->path, name);
+		r = err_sys(err, errno, "bundle-create", "%s/%s", b->path, name);
 	if (r < 0)
 		err_wrap(err, "bundle");
 	return r;
@@ -189,7 +189,7 @@ int bundle_write(const char *dir, const char *rootfs, int rootfs_fd, const char 
 	CLEANUP_BUNDLE struct bundle b = {.path = mem_strdup(dir), .dir_fd = -1};
 	b.dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (b.dir_fd < 0)
-		return err_sys(err, errno, "bundle %s", dir);
+		return err_sys(err, errno, "bundle-create", "bundle %s", dir);
 	b.capabilities = process_capabilities();
 	int r = process_fill(rootfs_fd, hostname, config, options, b.capabilities, &b.process, err);
 	if (r == 0)
@@ -213,7 +213,7 @@ int bundle_write_exec(struct bundle *b, const char *name, char *const *argv, cha
 	for (; *argv; argv++)
 		strlist_add(&args, *argv);
 	if (!args.count)
-		return err_set(err, ERR_INVAL, "no command to run in the container");
+		return err_set(err, ERR_INVAL, "command-missing", "no command to run in the container");
 	struct runtime_spec_process p = b->process; /* all borrowed but the arguments */
 	p.args = args;
 	runtime_spec_write_process(&p, &json);

@@ -13,18 +13,18 @@ int mounts_isolate(int *host_ns, struct err *err)
 {
 	CLEANUP_FD int ns = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
 	if (ns < 0)
-		return err_sys(err, errno, "/proc/self/ns/mnt");
+		return err_sys(err, errno, "mount-namespace-create", "/proc/self/ns/mnt");
 	if (unshare(CLONE_NEWNS) < 0) {
 		if (errno == EPERM)
 			return err_set(
-			    err, ERR_DENIED,
+			    err, ERR_DENIED, "mount-namespace-denied",
 			    "a mount namespace of our own needs CAP_SYS_ADMIN, which this root lacks, as in a "
 			    "container without privileges: run slim outside of it");
-		return err_sys(err, errno, "a mount namespace of our own");
+		return err_sys(err, errno, "mount-namespace-create", "a mount namespace of our own");
 	}
 	/* slave, not private: what the host unmounts does not stay mounted because of us */
 	if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
-		return err_sys(err, errno, "keep mounts from reaching the host");
+		return err_sys(err, errno, "mount-namespace-create", "keep mounts from reaching the host");
 	*host_ns = steal_fd(&ns);
 	return 0;
 }

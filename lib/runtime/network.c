@@ -10,7 +10,7 @@ int network_of(pid_t pid, struct err *err)
 	char path[64];
 	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? err_sys(err, errno, "network of process %d", (int)pid) : fd;
+	return fd < 0 ? err_sys(err, errno, "network-namespace-enter", "network of process %d", (int)pid) : fd;
 }
 
 int network_enter(int ns)

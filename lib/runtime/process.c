@@ -64,7 +64,7 @@ static int fill_args(const struct oci_image_config *config, const struct bundle_
 		strlist_extend(args, cmd);
 	if (!args->count)
 		return err_set(
-		    err, ERR_INVAL,
+		    err, ERR_INVAL, "command-missing",
 		    "the image says no command to run (no entrypoint, no cmd): name one with --entrypoint or "
 		    "--cmd");
 	return 0;
@@ -132,7 +132,8 @@ int process_fill(int root, const char *hostname, const struct oci_image_config *
 	if (!*cwd)
 		cwd = "/";
 	if (*cwd != '/')
-		return err_set(err, ERR_INVAL, "the working directory %s is not an absolute path", cwd);
+		return err_set(err, ERR_INVAL, "workdir-not-absolute",
+			       "the working directory %s is not an absolute path", cwd);
 	int r = runtime_user_lookup(root, options->user ? options->user : config->user, &user, err);
 	if (r < 0)
 		return r;

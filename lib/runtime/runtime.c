@@ -55,7 +55,7 @@ static int ask_version(const char *path, struct buf *out, struct err *err)
 {
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) < 0)
-		return err_sys(err, errno, "run %s --version", path);
+		return err_sys(err, errno, "runtime-start", "run %s --version", path);
 	CLEANUP_FD int from = ends[0], to = ends[1];
 	char option[] = "--version", *argv[] = {(char *)path, option, NULL};
 	struct subproc_command cmd = {.argv = argv, .dir_fd = AT_FDCWD, .in = -1, .out = to, .err = -1};
@@ -70,7 +70,8 @@ static int ask_version(const char *path, struct buf *out, struct err *err)
 		return r;
 	}
 	if (status)
-		return err_set(err, ERR_INVAL, "%s is no OCI runtime: --version exits with %d", path, status);
+		return err_set(err, ERR_INVAL, "runtime-unusable", "%s is no OCI runtime: --version exits with %d",
+			       path, status);
 	/* it has ended and what it wrote fitted the pipe, so this does not block */
 	buf_reserve(out, VERSION_BYTES);
 	fcntl(from, F_SETFL, O_NONBLOCK);
@@ -105,14 +106,14 @@ int runtime_find(const char *wanted, const char *state_dir, struct runtime *out,
 	if (wanted) {
 		r.path = locate(wanted);
 		if (!r.path)
-			return err_set(err, ERR_NOTFOUND, "the runtime %s is not an executable%s", wanted,
-				       strchr(wanted, '/') ? "" : " in PATH");
+			return err_set(err, ERR_NOTFOUND, "runtime-not-found", "the runtime %s is not an executable%s",
+				       wanted, strchr(wanted, '/') ? "" : " in PATH");
 	} else {
 		r.path = locate("runc");
 		if (!r.path)
 			r.path = locate("crun");
 		if (!r.path)
-			return err_set(err, ERR_NOTFOUND,
+			return err_set(err, ERR_NOTFOUND, "runtime-not-found",
 				       "no OCI runtime in PATH: install runc or crun (package runc or crun), "
 				       "or name one with --runtime");
 	}
@@ -142,7 +143,7 @@ int runtime_prepare(const struct runtime *r, struct err *err)
 	/* crun 1.8 tells the hybrid layout by this file's content, and refuses it even with cgroups disabled. In a
 	 * user namespace the mount itself cannot be taken away. */
 	if (mount("/dev/null", HYBRID_MOUNT "/cgroup.controllers", NULL, MS_BIND, NULL) < 0)
-		return err_sys(err, errno, "hide %s from crun", HYBRID_MOUNT);
+		return err_sys(err, errno, "runtime-start", "hide %s from crun", HYBRID_MOUNT);
 	return 0;
 }
 

@@ -57,22 +57,22 @@ static int cross_symlink(struct walk *w, const char *name, struct err *err)
 	char target[LIMIT_PATH + 1];
 	ssize_t n = readlinkat(w->fd, name, target, sizeof(target) - 1);
 	if (n < 0)
-		return err_sys(err, errno, "%s: read the symlink %s", w->wanted, name);
+		return err_sys(err, errno, "symlink-read", "%s: read the symlink %s", w->wanted, name);
 	target[n] = '\0';
 	if (!path_walk_follow_copy(&w->path, target))
-		return err_set(err, ERR_INVAL, "%s: too many symlinks in the image", w->wanted);
+		return err_set(err, ERR_INVAL, "too-many-symlinks", "%s: too many symlinks in the image", w->wanted);
 	return target[0] == '/' ? to_root(w, err) : 0;
 }
 
 static int make(struct walk *w, const char *name, struct err *err)
 {
 	if (mkdirat(w->fd, name, 0755) < 0 || fchmodat(w->fd, name, 0755, 0) < 0)
-		return err_sys(err, errno, "create %s in the container", w->wanted);
+		return err_sys(err, errno, "container-file-create", "create %s in the container", w->wanted);
 	struct stat st;
 	/* a set-group-ID parent gave it another group; only root can change that */
 	if (fstatat(w->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && (st.st_uid || st.st_gid) && geteuid() == 0 &&
 	    fchownat(w->fd, name, 0, 0, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, errno, "create %s in the container", w->wanted);
+		return err_sys(err, errno, "container-file-create", "create %s in the container", w->wanted);
 	return 0;
 }
 
@@ -80,7 +80,7 @@ static int enter(struct walk *w, const char *name, struct err *err)
 {
 	int fd = openat(w->fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return err_sys(err, errno, "%s in the container", w->wanted);
+		return err_sys(err, errno, "container-file-create", "%s in the container", w->wanted);
 	buf_printf(&w->at, "/%s", name);
 	return move_to(w, fd);
 }
@@ -90,14 +90,14 @@ static int step(struct walk *w, const char *name, struct err *err)
 	struct stat st;
 	if (fstatat(w->fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
 		if (errno != ENOENT)
-			return err_sys(err, errno, "%s in the container", w->wanted);
+			return err_sys(err, errno, "container-file-create", "%s in the container", w->wanted);
 		int r = make(w, name, err);
 		return r < 0 ? r : enter(w, name, err);
 	}
 	if (S_ISLNK(st.st_mode))
 		return cross_symlink(w, name, err);
 	if (!S_ISDIR(st.st_mode))
-		return err_set(err, ERR_INVAL,
+		return err_set(err, ERR_INVAL, "mount-target-is-file",
 			       "%s cannot be a directory of the container: %s/%s is a file of the image", w->wanted,
 			       w->at.len ? w->at.data : "", name);
 	return enter(w, name, err);
@@ -125,11 +125,11 @@ int scratch_docker_files(int root, struct err *err)
 {
 	CLEANUP_FD int env = openat(root, ".dockerenv", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0755);
 	if (env < 0 && errno != EEXIST)
-		return err_sys(err, errno, "create /.dockerenv in the container");
+		return err_sys(err, errno, "container-file-create", "create /.dockerenv in the container");
 	CLEANUP_FD int etc = scratch_mkdir(root, "/etc", err);
 	if (etc < 0)
 		return etc;
 	if (symlinkat("/proc/mounts", etc, "mtab") < 0 && errno != EEXIST)
-		return err_sys(err, errno, "create /etc/mtab in the container");
+		return err_sys(err, errno, "container-file-create", "create /etc/mtab in the container");
 	return 0;
 }

@@ -20,7 +20,7 @@ static int read_regular(int root, const char *path, struct buf *out, struct err 
 {
 	CLEANUP_FD int where = fd_open_in_root(root, path, O_PATH, 0, NULL);
 	if (where == -ERR_DENIED)
-		return err_set(err, ERR_DENIED, "image file %s cannot be opened", path);
+		return err_set(err, ERR_DENIED, "image-file-open", "image file %s cannot be opened", path);
 	struct stat st;
 	if (where < 0 || fstat(where, &st) < 0 || !S_ISREG(st.st_mode))
 		return 0;
@@ -28,7 +28,7 @@ static int read_regular(int root, const char *path, struct buf *out, struct err 
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", where);
 	CLEANUP_FD int fd = open(self, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
-		return err_sys(err, errno, "image file %s", path);
+		return err_sys(err, errno, "image-file-open", "image file %s", path);
 	CLEANUP_FREE char *what = mem_printf("image file %s", path);
 	int r = fd_read_all(fd, LIMIT_PASSWD, what, out, err);
 	if (r == 0)
@@ -65,7 +65,8 @@ static int find_user(char *passwd, const char *wanted, struct runtime_user *u, c
 			return 0;
 		}
 	if (!numeric)
-		return err_set(err, ERR_NOTFOUND, "user %s is not in the image's /etc/passwd", wanted);
+		return err_set(err, ERR_NOTFOUND, "user-not-found", "user %s is not in the image's /etc/passwd",
+			       wanted);
 	u->uid = uid;
 	return 0;
 }
@@ -81,7 +82,8 @@ static int find_group(char *group, const char *wanted, struct runtime_user *u, s
 			return 0;
 		}
 	if (!numeric)
-		return err_set(err, ERR_NOTFOUND, "group %s is not in the image's /etc/group", wanted);
+		return err_set(err, ERR_NOTFOUND, "group-not-found", "group %s is not in the image's /etc/group",
+			       wanted);
 	u->gid = gid;
 	return 0;
 }
@@ -131,7 +133,8 @@ int runtime_user_lookup(int root, const char *user, struct runtime_user *out, st
 	if (r < 0)
 		return r;
 	if (u.n_groups >= NGROUPS_MAX)
-		return err_set(err, ERR_LIMIT, "user %s is in %zu groups of the image's /etc/group", name, u.n_groups);
+		return err_set(err, ERR_LIMIT, "too-many-groups", "user %s is in %zu groups of the image's /etc/group",
+			       name, u.n_groups);
 	*out = u;
 	u = (struct runtime_user){0};
 	return 0;

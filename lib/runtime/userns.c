@@ -40,7 +40,7 @@ static int find_user(struct user *out, struct err *err)
 	int e = getpwuid_r(getuid(), &pw, text, 16384, &found);
 	if (!found)
 		return err_set(
-		    err, ERR_NOTFOUND,
+		    err, ERR_NOTFOUND, "subordinate-ids-missing",
 		    "user %u has no entry in the user database%s%s, and so no subordinate ids: run slim as a "
 		    "user that has one, or as root",
 		    getuid(), e ? ": " : "", e ? strerror(e) : "");
@@ -67,7 +67,7 @@ static int map_argv(const struct map *m, const struct user *user, pid_t pid, str
 	if (r < 0)
 		return r;
 	if (1 + ranges.ids < NEEDED_IDS)
-		return err_set(err, ERR_NOTFOUND,
+		return err_set(err, ERR_NOTFOUND, "subordinate-ids-missing",
 			       "%s gives the user %s %" PRIu64 " subordinate %s, and a container needs %d: as root, "
 			       "`usermod %s 100000-165535 %s`, with a range that nobody else has",
 			       m->file, user->name, ranges.ids, m->what, NEEDED_IDS, m->option, user->name);
@@ -98,7 +98,7 @@ static int run_helper(const struct map *m, const struct strlist *argv, struct er
 {
 	int ends[2], status;
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
-		return err_sys(err, errno, "pipe");
+		return err_sys(err, errno, "pipe-create", "pipe");
 	CLEANUP_FD int from = ends[0], to = ends[1];
 	const struct subproc_command cmd = {
 	    .argv = argv->items, .dir_fd = AT_FDCWD, .in = -1, .out = -1, .err = to, .new_session = true};
@@ -106,7 +106,7 @@ static int run_helper(const struct map *m, const struct strlist *argv, struct er
 	struct err e = {0};
 	int r = subproc_start(&cmd, &p, &e);
 	if (r == -ERR_NOTFOUND)
-		return err_set(err, ERR_NOTFOUND,
+		return err_set(err, ERR_NOTFOUND, "uidmap-not-found",
 			       "no %s in PATH, which an ordinary user's containers need: install the package uidmap "
 			       "(shadow-utils on some distributions), or run slim as root",
 			       m->helper);
@@ -120,8 +120,8 @@ static int run_helper(const struct map *m, const struct strlist *argv, struct er
 	char said[HELPER_SAID + 1];
 	read_words(from, said);
 	if (status)
-		return err_set(err, ERR_DENIED, "%s refuses the range of %s (status %d): %s", m->helper, m->file,
-			       status, said[0] ? said : "it said nothing");
+		return err_set(err, ERR_DENIED, "id-map-refused", "%s refuses the range of %s (status %d): %s",
+			       m->helper, m->file, status, said[0] ? said : "it said nothing");
 	return 0;
 }
 
@@ -146,18 +146,19 @@ static int explain(int e, struct err *err)
 {
 #define OR_ROOT "; or run slim as root"
 	if (is_set_to("/proc/sys/kernel/unprivileged_userns_clone", '0'))
-		return err_set(err, ERR_DENIED,
+		return err_set(err, ERR_DENIED, "user-namespace-denied",
 			       "this system gives ordinary users no user namespaces: as root, "
 			       "`sysctl kernel.unprivileged_userns_clone=1`" OR_ROOT);
 	if (e == ENOSPC || e == EUSERS)
-		return err_set(err, ERR_DENIED,
+		return err_set(err, ERR_DENIED, "user-namespace-denied",
 			       "no more user namespaces: as root, raise `sysctl user.max_user_namespaces`" OR_ROOT);
 	if (is_set_to("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1'))
-		return err_set(err, ERR_DENIED,
+		return err_set(err, ERR_DENIED, "user-namespace-denied",
 			       "AppArmor lets slim have no user namespace: as root, "
 			       "`sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or give slim a profile with "
 			       "`userns,`" OR_ROOT);
-	return err_sys(err, e, "a user namespace of our own, which slim needs to run as an ordinary user");
+	return err_sys(err, e, "user-namespace-create",
+		       "a user namespace of our own, which slim needs to run as an ordinary user");
 #undef OR_ROOT
 }
 
@@ -187,7 +188,7 @@ static int read_answer(int fd, struct err *err)
 		n = read(fd, &e, sizeof(e));
 	while (n < 0 && errno == EINTR);
 	if (n != sizeof(e))
-		return err_set(err, ERR_SYS, "the process that maps ids died");
+		return err_set(err, ERR_SYS, "id-map-failed", "the process that maps ids died");
 	if (e.code && err)
 		*err = e;
 	return -(int)e.code;
@@ -197,14 +198,14 @@ static int enter_with(const struct strlist *argv, struct err *err)
 {
 	int go[2], answer[2];
 	if (pipe2(go, O_CLOEXEC) < 0)
-		return err_sys(err, errno, "pipe");
+		return err_sys(err, errno, "pipe-create", "pipe");
 	CLEANUP_FD int go_in = go[0], go_out = go[1];
 	if (pipe2(answer, O_CLOEXEC) < 0)
-		return err_sys(err, errno, "pipe");
+		return err_sys(err, errno, "pipe-create", "pipe");
 	CLEANUP_FD int answer_in = answer[0], answer_out = answer[1];
 	pid_t pid = fork();
 	if (pid < 0)
-		return err_sys(err, errno, "fork");
+		return err_sys(err, errno, "process-start", "fork");
 	if (pid == 0) {
 		close(go_out);
 		serve(go_in, answer_out, argv);
@@ -240,5 +241,5 @@ int userns_enter(struct err *err)
 	if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
 		return explain(errno, err);
 	/* from now on the user database would tell root's */
-	return setenv("HOME", user.home, 0) < 0 ? err_sys(err, errno, "set HOME") : 0;
+	return setenv("HOME", user.home, 0) < 0 ? err_sys(err, errno, "environment-set", "set HOME") : 0;
 }

@@ -108,13 +108,13 @@ static int ebpf_open(const struct sensor_site *site, void **out, struct err *err
 	e->guard.life = -1;
 	sensor_commands_init(&e->commands, &e->loaded);
 	sensor_record_reader_init(&e->reader, site->rootfs, device, site->events, site->view, &e->commands);
-	int r = e->stop_fd < 0 ? err_sys(err, errno, "eventfd") : ebpf_load(&e->loaded, device, err);
+	int r = e->stop_fd < 0 ? err_sys(err, errno, "eventfd-create", "eventfd") : ebpf_load(&e->loaded, device, err);
 	if (r == 0)
 		r = start_guard(e, err);
 	if (r == 0 && !(e->ring = ring_buffer__new(e->loaded.ring, sensor_record_reader_take, &e->reader, NULL)))
-		r = err_sys(err, errno, "ring buffer");
+		r = err_sys(err, errno, "ebpf-start", "ring buffer");
 	if (r == 0 && pthread_create(&e->thread, NULL, read_ring, e) != 0)
-		r = err_sys(err, EAGAIN, "start a thread");
+		r = err_sys(err, EAGAIN, "thread-start", "start a thread");
 	if (r < 0) {
 		ebpf_close(e);
 		return r;

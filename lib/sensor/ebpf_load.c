@@ -128,10 +128,11 @@ static int map_fd(const struct ebpf_loaded *l, const char *name)
 static int unsupported(struct err *err, int e, const char *what)
 {
 	if (e == EPERM || e == EACCES)
-		return err_set(err, ERR_UNSUPPORTED,
+		return err_set(err, ERR_UNSUPPORTED, "ebpf-denied",
 			       "%s: %s (it needs root, or CAP_BPF and CAP_PERFMON; the kernel may refuse it too)", what,
 			       strerror(e));
-	return err_set(err, ERR_UNSUPPORTED, "%s: %s (it needs a kernel from 5.17 on with BTF)", what, strerror(e));
+	return err_set(err, ERR_UNSUPPORTED, "ebpf-unsupported", "%s: %s (it needs a kernel from 5.17 on with BTF)",
+		       what, strerror(e));
 }
 
 static int attach(struct ebpf_loaded *l, struct err *err)
@@ -154,8 +155,8 @@ int ebpf_load(struct ebpf_loaded *l, uint32_t device, struct err *err)
 	sensor_syscalls_init();
 	libbpf_set_print(on_message);
 	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
-		return err_set(err, ERR_UNSUPPORTED, "the kernel has no BTF: /sys/kernel/btf/vmlinux: %s",
-			       strerror(errno));
+		return err_set(err, ERR_UNSUPPORTED, "ebpf-unsupported",
+			       "the kernel has no BTF: /sys/kernel/btf/vmlinux: %s", strerror(errno));
 	l->object = bpf_object__open_mem(sensor_recorder_object, sizeof(sensor_recorder_object), NULL);
 	if (!l->object)
 		return unsupported(err, errno, "eBPF programs cannot be read");

@@ -3,7 +3,7 @@
 
 static int none_open(const struct sensor_site *site, void **out, struct err *err)
 {
-	return err_set(err, ERR_UNSUPPORTED, "this slim was built without eBPF (libbpf and clang)");
+	return err_set(err, ERR_UNSUPPORTED, "ebpf-not-built", "this slim was built without eBPF (libbpf and clang)");
 }
 
 const struct sensor_recorder sensor_ebpf = {.open = none_open};

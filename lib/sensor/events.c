@@ -10,7 +10,7 @@ int event_queue_init(struct event_queue *q, struct err *err)
 {
 	*q = (struct event_queue){.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
 	if (q->fd < 0)
-		return err_sys(err, errno, "eventfd");
+		return err_sys(err, errno, "eventfd-create", "eventfd");
 	pthread_mutex_init(&q->lock, NULL);
 	return 0;
 }

@@ -120,7 +120,7 @@ static void drain(struct fanotify_witness *w)
 			if (errno == ENXIO || errno == ENOENT || errno == ESTALE || errno == ENODEV || errno == EACCES)
 				continue;
 			if (!w->failure.code)
-				err_sys(&w->failure, errno, "fanotify: read");
+				err_sys(&w->failure, errno, "fanotify-read", "fanotify: read");
 		}
 		if (n <= 0)
 			return;
@@ -166,11 +166,11 @@ int fanotify_witness_new(int rootfs, const struct view *view, struct fanotify_wi
 	int r = 0;
 	/* "." names the directory that rootfs is open on, which may be an O_PATH descriptor */
 	if (w->fd < 0 || w->stop_fd < 0 || w->root < 0)
-		r = err_sys(err, errno, "fanotify_init");
+		r = err_sys(err, errno, "fanotify-start", "fanotify_init");
 	else if (fanotify_mark(w->fd, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, FAN_OPEN | FAN_ONDIR, rootfs, ".") < 0)
-		r = err_sys(err, errno, "fanotify_mark");
+		r = err_sys(err, errno, "fanotify-start", "fanotify_mark");
 	else if (pthread_create(&w->thread, NULL, reader, w) != 0)
-		r = err_sys(err, EAGAIN, "start a thread");
+		r = err_sys(err, EAGAIN, "thread-start", "start a thread");
 	else
 		w->running = true;
 	if (r < 0) {

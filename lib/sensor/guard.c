@@ -42,9 +42,9 @@ int guard_start(struct guard *g, bool (*kill_all)(const int *fds), const int *fd
 	int p[2];
 	*g = (struct guard){.life = -1};
 	if (n >= KEPT)
-		return err_set(err, ERR_LIMIT, "too many descriptors for the guard");
+		return err_set(err, ERR_LIMIT, "too-many-descriptors", "too many descriptors for the guard");
 	if (pipe2(p, O_CLOEXEC) < 0)
-		return err_sys(err, errno, "pipe");
+		return err_sys(err, errno, "pipe-create", "pipe");
 	g->pid = fork();
 	if (g->pid == 0) {
 		close(p[1]);
@@ -54,7 +54,7 @@ int guard_start(struct guard *g, bool (*kill_all)(const int *fds), const int *fd
 	if (g->pid < 0) {
 		g->pid = 0;
 		close(p[1]);
-		return err_sys(err, errno, "fork");
+		return err_sys(err, errno, "process-start", "fork");
 	}
 	g->life = p[1];
 	return 0;

@@ -109,7 +109,7 @@ int sensor_finish(struct sensor *s, struct trace *out, struct err *err)
 	if (r < 0)
 		return r;
 	if (out->unreadable || out->overflows)
-		return err_set(err, ERR_SYS,
+		return err_set(err, ERR_SYS, "recording-incomplete",
 			       "the recording is not complete: memory of a program could not be read %llu times, "
 			       "events were lost %llu "
 			       "times; nothing was built from it, run again",

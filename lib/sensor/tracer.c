@@ -314,7 +314,7 @@ static int attach(void *ctx, pid_t pid, struct err *err)
 {
 	struct tracer *t = ctx;
 	if (ptrace(PTRACE_SEIZE, pid, 0, OPTIONS) < 0)
-		return err_sys(err, errno, "cannot trace: ptrace(PTRACE_SEIZE)");
+		return err_sys(err, errno, "tracer-attach", "cannot trace: ptrace(PTRACE_SEIZE)");
 	struct tracee *e = tracees_get(&t->tracees, pid);
 	e->known = true;
 	if (t->witness)
@@ -389,7 +389,7 @@ int tracer_start(const struct subproc_command *cmd, int task, struct event_queue
 	if (pthread_create(&t->thread, NULL, follow, t) != 0) {
 		sem_destroy(&t->start_done);
 		free(t);
-		return err_sys(err, EAGAIN, "start a thread");
+		return err_sys(err, EAGAIN, "thread-start", "start a thread");
 	}
 	while (sem_wait(&t->start_done) < 0 && errno == EINTR)
 		;

@@ -17,13 +17,14 @@ static int take_array(const char *text, struct strlist *out, struct err *err)
 	json_error_t e;
 	json_auto_t *array = json_loads(text, JSON_REJECT_DUPLICATES, &e);
 	if (!array)
-		return err_set(err, ERR_INVAL, "a command that begins with \"[\" is a JSON array of strings: %s",
-			       e.text);
+		return err_set(err, ERR_INVAL, "probe-command-malformed",
+			       "a command that begins with \"[\" is a JSON array of strings: %s", e.text);
 	size_t i;
 	json_t *word;
 	json_array_foreach (array, i, word) {
 		if (!json_is_string(word))
-			return err_set(err, ERR_INVAL, "item %zu of the command's JSON array is not a string", i + 1);
+			return err_set(err, ERR_INVAL, "probe-command-malformed",
+				       "item %zu of the command's JSON array is not a string", i + 1);
 		strlist_add(out, json_string_value(word));
 	}
 	return 0;
@@ -54,11 +55,13 @@ int words_parse(const char *text, const char *option, struct strlist *out, struc
 	if (array && take_array(array, out, NULL) == 0)
 		return 0;
 	if (array)
-		return err_set(err, ERR_INVAL, "--%s: not a JSON array of strings: %s", option, array);
+		return err_set(err, ERR_INVAL, "option-value-invalid", "--%s: not a JSON array of strings: %s", option,
+			       array);
 	for (const char *p = text; *(p += strspn(p, " \t\n"));) {
 		char quote = take_word(&p, out);
 		if (quote)
-			return err_set(err, ERR_INVAL, "--%s: the quote %c is not closed: %s", option, quote, text);
+			return err_set(err, ERR_INVAL, "option-value-invalid", "--%s: the quote %c is not closed: %s",
+				       option, quote, text);
 	}
 	return 0;
 }
@@ -71,7 +74,7 @@ int words_command(const char *text, const char *shell, struct strlist *out, stru
 	if (r < 0)
 		return r;
 	if (array ? out->count == before || !out->items[before][0] : !text[strspn(text, " \t\r\n")])
-		return err_set(err, ERR_INVAL, "the command is empty");
+		return err_set(err, ERR_INVAL, "probe-command-malformed", "the command is empty");
 	if (array)
 		return 0;
 	strlist_add(out, shell);

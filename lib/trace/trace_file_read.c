@@ -19,11 +19,11 @@ static int check_schema(const json_t *root, struct err *err)
 	if (strcmp(schema, TRACE_SCHEMA) == 0)
 		return 0;
 	if (strncmp(schema, family, sizeof(family) - 1) == 0)
-		return err_set(err, ERR_UNSUPPORTED,
+		return err_set(err, ERR_UNSUPPORTED, "trace-version-unsupported",
 			       "the trace is of version %.20s, this slim reads %s: take a newer slim or record again",
 			       schema + sizeof(family) - 2, TRACE_SCHEMA);
-	return err_set(err, ERR_INVAL, "the schema is \"%.60s\", not " TRACE_SCHEMA ": this is no trace of slim",
-		       schema);
+	return err_set(err, ERR_INVAL, "trace-schema-unknown",
+		       "the schema is \"%.60s\", not " TRACE_SCHEMA ": this is no trace of slim", schema);
 }
 
 static int hex_digit(char c)
@@ -37,9 +37,10 @@ static int from_hex(const char *key, const char *hex, struct buf *out, struct er
 	for (size_t i = 0; i < n; i += 2) {
 		int high = hex_digit(hex[i]), low = high < 0 ? -1 : hex_digit(hex[i + 1]);
 		if (low < 0)
-			return err_set(err, ERR_CORRUPT, "member \"%s\" is not pairs of lower-case hex digits", key);
+			return err_set(err, ERR_CORRUPT, "trace-malformed",
+				       "member \"%s\" is not pairs of lower-case hex digits", key);
 		if (!high && !low)
-			return err_set(err, ERR_CORRUPT, "member \"%s\" has a NUL", key);
+			return err_set(err, ERR_CORRUPT, "trace-malformed", "member \"%s\" has a NUL", key);
 		buf_char(out, (char)(high << 4 | low));
 	}
 	return 0;
@@ -56,19 +57,21 @@ static int get_bytes(const json_t *o, const char *key, bool required, struct buf
 	    (r = json_get_string(o, key, required && !hex, &text, err)) < 0)
 		return r;
 	if (text && hex)
-		return err_set(err, ERR_CORRUPT, "members \"%s\" and \"%s\" are both there", key, hex_key);
+		return err_set(err, ERR_CORRUPT, "trace-malformed", "members \"%s\" and \"%s\" are both there", key,
+			       hex_key);
 	if (!text && !hex)
 		return 0;
 	size_t len = text ? strlen(text) : strlen(hex) / 2;
 	if (len > LIMIT_TRACE_PATH)
-		return err_set(err, ERR_LIMIT, "member \"%s\" is longer than %d bytes", text ? key : hex_key,
-			       LIMIT_TRACE_PATH);
+		return err_set(err, ERR_LIMIT, "trace-too-large", "member \"%s\" is longer than %d bytes",
+			       text ? key : hex_key, LIMIT_TRACE_PATH);
 	buf_reserve(out, len);
 	if (text)
 		buf_append(out, text, len);
 	else if ((r = from_hex(hex_key, hex, out, err)) < 0)
 		return r;
-	return out->len ? 0 : err_set(err, ERR_CORRUPT, "member \"%s\" is empty", text ? key : hex_key);
+	return out->len ? 0
+			: err_set(err, ERR_CORRUPT, "trace-malformed", "member \"%s\" is empty", text ? key : hex_key);
 }
 
 static int get_names(const json_t *o, const char *key, bool required, const char *const *names, size_t n, uint32_t *set,
@@ -85,9 +88,10 @@ static int get_names(const json_t *o, const char *key, bool required, const char
 		while (s && k < n && strcmp(s, names[k]) != 0)
 			k++;
 		if (!s)
-			return err_set(err, ERR_CORRUPT, "member \"%s\" is not an array of strings", key);
+			return err_set(err, ERR_CORRUPT, "trace-malformed", "member \"%s\" is not an array of strings",
+				       key);
 		if (k == n)
-			return err_set(err, ERR_UNSUPPORTED,
+			return err_set(err, ERR_UNSUPPORTED, "trace-value-unknown",
 				       "member \"%s\" has \"%.40s\", which this slim does not know", key, s);
 		*set |= 1u << k;
 	}
@@ -98,7 +102,7 @@ static int get_found(const json_t *o, uint8_t *found, struct err *err)
 {
 	const json_t *v = json_object_get(o, "found");
 	if (v && !json_is_null(v) && !json_is_boolean(v))
-		return err_set(err, ERR_CORRUPT, "member \"found\" is not true, false or null");
+		return err_set(err, ERR_CORRUPT, "trace-malformed", "member \"found\" is not true, false or null");
 	*found = json_is_true(v) ? TRACE_FOUND_YES : json_is_false(v) ? TRACE_FOUND_NO : TRACE_FOUND_UNKNOWN;
 	return 0;
 }
@@ -110,7 +114,7 @@ static int get_count(const json_t *o, const char *key, uint64_t *out, struct err
 	if (r < 0)
 		return r;
 	if (n > TRACE_COUNT_MAX)
-		return err_set(err, ERR_LIMIT, "member \"%s\" is larger than 2^53", key);
+		return err_set(err, ERR_LIMIT, "trace-too-large", "member \"%s\" is larger than 2^53", key);
 	*out = n;
 	return 0;
 }
@@ -119,7 +123,7 @@ static int add_program(struct trace *t, const char *path, uint32_t *id, struct e
 {
 	*id = trace_program(t, path);
 	if (t->programs.count > LIMIT_TRACE_PROGRAMS)
-		return err_set(err, ERR_LIMIT, "more than %d programs", LIMIT_TRACE_PROGRAMS);
+		return err_set(err, ERR_LIMIT, "trace-too-large", "more than %d programs", LIMIT_TRACE_PROGRAMS);
 	return 0;
 }
 
@@ -132,7 +136,7 @@ static int read_path(struct trace_file *f, const json_t *o, struct err *err)
 	if ((r = get_bytes(o, "path", true, &path, err)) < 0)
 		return r;
 	if (path.data[0] != '/')
-		return err_set(err, ERR_CORRUPT, "member \"path\" is not absolute");
+		return err_set(err, ERR_CORRUPT, "trace-malformed", "member \"path\" is not absolute");
 	if ((r = get_names(o, "kinds", true, trace_kind_names, TRACE_KINDS, &kinds, err)) < 0 ||
 	    (r = get_names(o, "witnesses", true, trace_witness_names, TRACE_WITNESSES, &witnesses, err)) < 0 ||
 	    (r = get_found(o, &found, err)) < 0 || (r = get_bytes(o, "program", false, &program, err)) < 0 ||
@@ -178,17 +182,19 @@ static int read_syscalls(struct trace *t, uint32_t id, const json_t *o, struct e
 	json_object_foreach (abis, key, array) {
 		const struct trace_abi *abi = trace_abi_named(key);
 		if (!abi)
-			return err_set(err, ERR_UNSUPPORTED,
+			return err_set(err, ERR_UNSUPPORTED, "trace-value-unknown",
 				       "\"syscalls\" has \"%.40s\", which this slim does not know", key);
 		if (!json_is_array(array))
-			return err_set(err, ERR_CORRUPT, "syscalls: member \"%s\" is not an array", key);
+			return err_set(err, ERR_CORRUPT, "trace-malformed", "syscalls: member \"%s\" is not an array",
+				       key);
 		json_array_foreach (array, i, v) {
 			const char *name = json_string_value(v);
 			if (!name)
-				return err_set(err, ERR_CORRUPT, "member \"%s\" is not an array of strings", key);
+				return err_set(err, ERR_CORRUPT, "trace-malformed",
+					       "member \"%s\" is not an array of strings", key);
 			int64_t nr = trace_syscall_number(abi, name);
 			if (nr < 0)
-				return err_set(err, ERR_UNSUPPORTED,
+				return err_set(err, ERR_UNSUPPORTED, "trace-value-unknown",
 					       "\"%s\" has \"%.40s\", which is no system call that this slim knows",
 					       key, name);
 			trace_add_syscall(t, id, abi->audit_arch, (uint32_t)nr);
@@ -223,12 +229,14 @@ static int read_assumed(struct trace *t, const json_t *root, struct err *err)
 	if (r < 0)
 		return r;
 	if (json_array_size(array) > LIMIT_TRACE_ASSUMED)
-		return err_set(err, ERR_LIMIT, "\"syscalls_assumed\" has more than %d elements", LIMIT_TRACE_ASSUMED);
+		return err_set(err, ERR_LIMIT, "trace-too-large", "\"syscalls_assumed\" has more than %d elements",
+			       LIMIT_TRACE_ASSUMED);
 	json_array_foreach (array, i, v) {
 		const char *name = json_string_value(v);
 		size_t n = name ? strlen(name) : 0;
 		if (!n || n > LIMIT_NAME || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != n)
-			return err_set(err, ERR_CORRUPT, "syscalls_assumed[%zu] is not the name of a system call", i);
+			return err_set(err, ERR_CORRUPT, "trace-malformed",
+				       "syscalls_assumed[%zu] is not the name of a system call", i);
 		(void)strset_add(&t->assumed, name);
 	}
 	return 0;
@@ -248,7 +256,8 @@ static int read_difference(struct trace_file *f, const json_t *o, struct err *er
 			f->trace.comparison.rules[i] += n;
 			return 0;
 		}
-	return err_set(err, ERR_UNSUPPORTED, "member \"rule\" is \"%.40s\", which this slim does not know", rule);
+	return err_set(err, ERR_UNSUPPORTED, "trace-value-unknown",
+		       "member \"rule\" is \"%.40s\", which this slim does not know", rule);
 }
 
 static int read_unexplained(struct trace_file *f, const json_t *o, struct err *err)
@@ -272,9 +281,10 @@ static int read_port(struct trace_file *f, const json_t *o, struct err *err)
 		return r;
 	bool udp = strcmp(protocol, "udp") == 0;
 	if (number > UINT16_MAX)
-		return err_set(err, ERR_CORRUPT, "member \"port\" is not a port number");
+		return err_set(err, ERR_CORRUPT, "trace-malformed", "member \"port\" is not a port number");
 	if (!udp && strcmp(protocol, "tcp") != 0)
-		return err_set(err, ERR_UNSUPPORTED, "member \"protocol\" is \"%.40s\", not tcp or udp", protocol);
+		return err_set(err, ERR_UNSUPPORTED, "trace-value-unknown",
+			       "member \"protocol\" is \"%.40s\", not tcp or udp", protocol);
 	trace_add_port(&f->trace, (uint16_t)number, udp);
 	return 0;
 }
@@ -287,7 +297,7 @@ static int read_image(struct trace_file *f, const json_t *o, struct err *err)
 	    (r = json_get_string(o, "digest", true, &digest, err)) < 0)
 		return r;
 	if (strlen(reference) > LIMIT_TRACE_PATH || strlen(digest) > LIMIT_NAME)
-		return err_set(err, ERR_LIMIT, "member \"%s\" is too long",
+		return err_set(err, ERR_LIMIT, "trace-too-large", "member \"%s\" is too long",
 			       strlen(digest) > LIMIT_NAME ? "digest" : "reference");
 	trace_file_add_image(f, reference, digest);
 	return 0;
@@ -302,10 +312,10 @@ static int read_array(struct trace_file *f, const json_t *root, const char *key,
 	if (r < 0 || !array)
 		return r;
 	if (json_array_size(array) > max)
-		return err_set(err, ERR_LIMIT, "\"%s\" has more than %zu elements", key, max);
+		return err_set(err, ERR_LIMIT, "trace-too-large", "\"%s\" has more than %zu elements", key, max);
 	json_array_foreach (array, i, v) {
 		if (!json_is_object(v))
-			return err_set(err, ERR_CORRUPT, "%s[%zu] is not an object", key, i);
+			return err_set(err, ERR_CORRUPT, "trace-malformed", "%s[%zu] is not an object", key, i);
 		if ((r = read(f, v, err)) < 0)
 			return err_wrap(err, "%s[%zu]", key, i);
 	}

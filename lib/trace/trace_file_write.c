@@ -262,8 +262,9 @@ static int check_counts(const struct trace_file *f, struct err *err)
 	};
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		if (counts[i].have > counts[i].most)
-			return err_set(err, ERR_LIMIT, "the trace has %zu %s, at most %zu can be stored",
-				       counts[i].have, counts[i].what, counts[i].most);
+			return err_set(err, ERR_LIMIT, "trace-too-large",
+				       "the trace has %zu %s, at most %zu can be stored", counts[i].have,
+				       counts[i].what, counts[i].most);
 	return 0;
 }
 
@@ -271,11 +272,12 @@ int trace_file_check(const char *data, size_t n, struct err *err)
 {
 	size_t values = 0;
 	if (n > LIMIT_TRACE)
-		return err_set(err, ERR_LIMIT, "the trace is larger than %u bytes", LIMIT_TRACE);
+		return err_set(err, ERR_LIMIT, "trace-too-large", "the trace is larger than %u bytes", LIMIT_TRACE);
 	for (size_t i = 0; i < n; i++)
 		values += data[i] == ',' || data[i] == '{' || data[i] == '[';
 	if (values > LIMIT_TRACE_VALUES)
-		return err_set(err, ERR_LIMIT, "the trace has more than %d values", LIMIT_TRACE_VALUES);
+		return err_set(err, ERR_LIMIT, "trace-too-large", "the trace has more than %d values",
+			       LIMIT_TRACE_VALUES);
 	return 0;
 }
 

@@ -46,16 +46,16 @@ static int prepare(struct archive_sink *s, struct err *err)
 {
 	struct stat st;
 	if (stat(s->path, &st) == 0 && !S_ISREG(st.st_mode))
-		return err_set(err, ERR_INVAL,
+		return err_set(err, ERR_INVAL, "destination-not-file",
 			       S_ISDIR(st.st_mode) ? "this is a directory; name a file in it"
 						   : "this exists and is not a regular file");
 	const char *base = base_name(s);
 	if (!base[0])
-		return err_set(err, ERR_INVAL, "the path ends in a slash; name a file");
+		return err_set(err, ERR_INVAL, "destination-not-file", "the path ends in a slash; name a file");
 	CLEANUP_FREE char *dir = base == s->path ? mem_strdup(".") : mem_strndup(s->path, (size_t)(base - s->path));
 	s->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->dir < 0)
-		return err_sys(err, errno, "open directory %s", dir);
+		return err_sys(err, errno, "directory-open", "open directory %s", dir);
 	return staging_open(s->dir, dir, &s->staging, err);
 }
 
@@ -125,7 +125,7 @@ static int write_blobs(struct archive_sink *s, int tar, struct err *err)
 		CLEANUP_FREE char *path = mem_printf(LAYOUT_BLOBS "/%s", hex);
 		CLEANUP_FD int fd = openat(s->staging.fd, hex, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 		if (fd < 0)
-			return err_sys(err, errno, "%s", hex);
+			return err_sys(err, errno, "file-open", "%s", hex);
 		r = tar_writer_file(tar, path, NULL, fd, s->staging.sizes[order[i]], err);
 	}
 	return r;
@@ -171,7 +171,8 @@ int archive_sink_commit(void *ctx, const struct oci_descriptor *d, const struct 
 {
 	struct archive_sink *s = ctx;
 	if (s->docker && !manifest)
-		return err_set(err, ERR_UNSUPPORTED, "a docker-archive holds no index of several platforms");
+		return err_set(err, ERR_UNSUPPORTED, "destination-takes-no-index",
+			       "a docker-archive holds no index of several platforms");
 	int r = archive_sink_put(s, d, -1, bytes->data, err);
 	if (r < 0)
 		return r;

@@ -53,7 +53,7 @@ static int source_load(struct dir_source *s, const char *path, struct err *err)
 		return s->dir;
 	if (directory_has_file(s->dir, MANIFEST_FILE))
 		return 0;
-	return err_set(err, ERR_INVAL, "the directory has no " MANIFEST_FILE "%s",
+	return err_set(err, ERR_INVAL, "directory-not-image", "the directory has no " MANIFEST_FILE "%s",
 		       directory_has_file(s->dir, "oci-layout") ? ": it is an OCI layout, name it as oci:DIR"
 								: " and holds no image");
 }
@@ -80,7 +80,8 @@ static int guess_type(const struct buf *text, struct oci_descriptor *d, struct e
 	if (!type)
 		type = json_object_get(v, "manifests") ? OCI_MEDIA_INDEX : OCI_MEDIA_MANIFEST;
 	if (strlen(type) >= sizeof(d->media_type))
-		return err_set(err, ERR_CORRUPT, MANIFEST_FILE " has a media type of %zu bytes", strlen(type));
+		return err_set(err, ERR_CORRUPT, "media-type-too-long", MANIFEST_FILE " has a media type of %zu bytes",
+			       strlen(type));
 	strcpy(d->media_type, type);
 	return 0;
 }
@@ -104,8 +105,8 @@ static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_read
 	if (fd < 0)
 		return fd;
 	if (size != d->size)
-		return err_set(err, ERR_CORRUPT, "%s has %llu bytes, not the %llu it should have", name,
-			       (unsigned long long)size, (unsigned long long)d->size);
+		return err_set(err, ERR_CORRUPT, "blob-size-mismatch", "%s has %llu bytes, not the %llu it should have",
+			       name, (unsigned long long)size, (unsigned long long)d->size);
 	*out = io_reader_fd(steal_fd(&fd));
 	return 0;
 }
@@ -180,18 +181,18 @@ static int check_replaceable(int dir, struct err *err)
 	if (directory_is_empty(dir))
 		return 0;
 	if (!directory_has_file(dir, VERSION_FILE))
-		return err_set(err, ERR_INVAL,
+		return err_set(err, ERR_INVAL, "destination-not-empty",
 			       "the directory is neither empty nor an image of dir:; name a new one for the image");
 	int r = directory_read_file(dir, VERSION_FILE, &version, err);
 	if (r < 0)
 		return r;
 	if (strncmp(version.data ? version.data : "", VERSION_BEGIN, strlen(VERSION_BEGIN)) != 0)
-		return err_set(err, ERR_UNSUPPORTED,
+		return err_set(err, ERR_UNSUPPORTED, "dir-version-unsupported",
 			       "its file " VERSION_FILE " does not say \"" VERSION_BEGIN
 			       "1\"; name a new directory for the image");
 	CLEANUP_FREE char *foreign = find_foreign(dir);
 	if (foreign)
-		return err_set(err, ERR_INVAL,
+		return err_set(err, ERR_INVAL, "destination-not-empty",
 			       "the directory holds %s, which is no part of an image; move it away, or name a new "
 			       "directory",
 			       foreign);
@@ -206,7 +207,7 @@ static int check_place(const char *path, struct err *err)
 	if (dir < 0)
 		return dir;
 	if (statx(dir, "", AT_EMPTY_PATH, STATX_TYPE, &x) == 0 && (x.stx_attributes & STATX_ATTR_MOUNT_ROOT))
-		return err_set(err, ERR_INVAL,
+		return err_set(err, ERR_INVAL, "destination-is-mount-point",
 			       "the directory is a mount point and can't be replaced as a whole; name one below it");
 	return check_replaceable(dir, err);
 }
@@ -217,7 +218,7 @@ static int find_place(struct dir_sink *s, const char *location, struct err *err)
 	CLEANUP_FREE char *path = realpath(location, NULL);
 	int missing = path ? 0 : errno;
 	if (missing && missing != ENOENT)
-		return err_sys(err, missing, "cannot look the directory up");
+		return err_sys(err, missing, "directory-open", "cannot look the directory up");
 	if (missing)
 		path = mem_strdup(location);
 	else if (check_place(path, err) < 0)
@@ -232,7 +233,8 @@ static int find_place(struct dir_sink *s, const char *location, struct err *err)
 						   : ".",
 				     slash && slash != path ? (size_t)(slash - path) : 1);
 	if (!*s->place || strcmp(s->place, ".") == 0 || strcmp(s->place, "..") == 0)
-		return err_set(err, ERR_INVAL, "name the directory itself, not a way through one that is not there");
+		return err_set(err, ERR_INVAL, "destination-path-indirect",
+			       "name the directory itself, not a way through one that is not there");
 	return 0;
 }
 
@@ -276,7 +278,7 @@ static int sink_put(void *ctx, const struct oci_descriptor *d, int fd, const voi
 		return r;
 	CLEANUP_FREE char *name = blob_name(d);
 	if (renameat(s->staging.fd, oci_digest_hex(&d->digest), s->staging.fd, name) < 0)
-		return err_sys(err, errno, "write %s", name);
+		return err_sys(err, errno, "file-write", "write %s", name);
 	return 0;
 }
 
@@ -290,24 +292,24 @@ static int write_text(struct dir_sink *s, const char *name, const char *text, si
 static int assemble(struct dir_sink *s, struct err *err)
 {
 	if (mkdirat(s->staging.fd, "image", 0755) < 0)
-		return err_sys(err, errno, "create %s/image", s->staging.name);
+		return err_sys(err, errno, "directory-create", "create %s/image", s->staging.name);
 	CLEANUP_FD int image = openat(s->staging.fd, "image", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	int list = openat(s->staging.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = list < 0 ? NULL : fdopendir(list);
 	if (!d && list >= 0)
 		close(list);
-	int r = d && image >= 0 ? 0 : err_sys(err, errno, "list %s", s->staging.name);
+	int r = d && image >= 0 ? 0 : err_sys(err, errno, "directory-read", "list %s", s->staging.name);
 	for (struct dirent *e; r == 0 && (e = readdir(d));) {
 		if (!is_of_image(e->d_name))
 			continue;
 		CLEANUP_FD int fd = openat(s->staging.fd, e->d_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-		r = fd < 0 ? err_sys(err, errno, "%s", e->d_name)
+		r = fd < 0 ? err_sys(err, errno, "file-open", "%s", e->d_name)
 			   : staging_publish(&s->staging, fd, e->d_name, image, e->d_name, err);
 	}
 	if (d)
 		closedir(d);
 	if (r == 0 && fsync(image) < 0)
-		r = err_sys(err, errno, "write %s/image", s->staging.name);
+		r = err_sys(err, errno, "file-write", "write %s/image", s->staging.name);
 	return r;
 }
 
@@ -317,24 +319,24 @@ static int exchange(struct dir_sink *s, struct err *err)
 	CLEANUP_FD int there = openat(s->parent, s->place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 	if (there < 0 && errno != ENOENT)
-		return err_sys(err, errno, "open the directory");
+		return err_sys(err, errno, "directory-open", "open the directory");
 	if (there < 0) {
 		if (renameat2(s->staging.fd, "image", s->parent, s->place, RENAME_NOREPLACE) < 0)
-			return err_sys(err, errno, "write the directory");
+			return err_sys(err, errno, "file-write", "write the directory");
 		return 0;
 	}
 	int r = check_replaceable(there, err); /* it may be another one by now */
 	if (r < 0)
 		return r;
 	if (fstat(there, &st) < 0 || fchmodat(s->staging.fd, "image", st.st_mode & 07777, 0) < 0)
-		return err_sys(err, errno, "mode of the directory");
+		return err_sys(err, errno, "directory-write", "mode of the directory");
 	if (renameat2(s->staging.fd, "image", s->parent, s->place, RENAME_EXCHANGE) == 0)
 		return 0;
 	return errno == EINVAL || errno == ENOSYS
-		   ? err_set(err, ERR_UNSUPPORTED,
+		   ? err_set(err, ERR_UNSUPPORTED, "directory-replace-unsupported",
 			     "this file system cannot replace a directory in one step; remove it first, or name a new "
 			     "one")
-		   : err_sys(err, errno, "replace the directory");
+		   : err_sys(err, errno, "directory-replace", "replace the directory");
 }
 
 static int sink_commit(void *ctx, const struct oci_descriptor *d, const struct buf *bytes,

@@ -17,9 +17,9 @@ int directory_open_file(int dir, const char *path, uint64_t *size, struct err *e
 	CLEANUP_FD int fd = openat(dir, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_sys(err, errno, "%s", path);
+		return err_sys(err, errno, "file-open", "%s", path);
 	if (!S_ISREG(st.st_mode))
-		return err_set(err, ERR_CORRUPT, "%s is not a regular file", path);
+		return err_set(err, ERR_CORRUPT, "not-regular-file", "%s is not a regular file", path);
 	*size = (uint64_t)st.st_size;
 	return steal_fd(&fd);
 }
@@ -35,10 +35,10 @@ int directory_open(const char *path, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOTDIR)
-		return err_set(err, ERR_INVAL,
+		return err_set(err, ERR_INVAL, "source-not-directory",
 			       "this is not a directory; if it is a tar name it as oci-archive:FILE or "
 			       "docker-archive:FILE");
-	return fd < 0 ? err_sys(err, errno, "cannot open the directory") : fd;
+	return fd < 0 ? err_sys(err, errno, "directory-open", "cannot open the directory") : fd;
 }
 
 bool directory_has_file(int dir, const char *path)
@@ -71,7 +71,7 @@ int directory_make(const char *whole, size_t *made, struct err *err)
 		char next = path[end];
 		path[end] = '\0';
 		int failed = mkdir(path, 0755) < 0 ? errno : 0;
-		int r = failed && failed != EEXIST ? err_sys(err, failed, "%s", path) : 0;
+		int r = failed && failed != EEXIST ? err_sys(err, failed, "file-open", "%s", path) : 0;
 		path[end] = next;
 		if (r < 0)
 			return r;

@@ -42,15 +42,18 @@ static int load_images(struct docker_archive *s, struct err *err)
 	json_error_t e;
 	s->images = json_loadb(text.data, text.len, JSON_REJECT_DUPLICATES, &e);
 	if (!s->images)
-		return err_set(err, ERR_CORRUPT, DOCKER_MANIFEST " is not valid JSON: line %d: %s", e.line, e.text);
+		return err_set(err, ERR_CORRUPT, "json-malformed", DOCKER_MANIFEST " is not valid JSON: line %d: %s",
+			       e.line, e.text);
 	if (json_array_size(s->images) > LIMIT_INDEX_ENTRIES)
-		return err_set(err, ERR_LIMIT, DOCKER_MANIFEST " has more than %d images", LIMIT_INDEX_ENTRIES);
+		return err_set(err, ERR_LIMIT, "too-many-images", DOCKER_MANIFEST " has more than %d images",
+			       LIMIT_INDEX_ENTRIES);
 	size_t i;
 	json_t *image;
 	json_array_foreach (s->images, i, image)
 		if (!json_is_object(image))
-			return err_set(err, ERR_CORRUPT, DOCKER_MANIFEST ": image %zu is not an object", i + 1);
-	return i ? 0 : err_set(err, ERR_NOTFOUND, "the archive holds no image");
+			return err_set(err, ERR_CORRUPT, "json-type-wrong",
+				       DOCKER_MANIFEST ": image %zu is not an object", i + 1);
+	return i ? 0 : err_set(err, ERR_NOTFOUND, "image-missing", "the archive holds no image");
 }
 
 static int source_open(const struct oci_ref *ref, const struct transport_options *options, void **ctx, struct err *err)
@@ -59,7 +62,8 @@ static int source_open(const struct oci_ref *ref, const struct transport_options
 	s->tag = mem_strdup(ref->tag);
 	int r = tar_index_open(ref->location, options->tmp_dir, &s->tar, err);
 	if (r == 0 && !tar_index_has(s->tar, DOCKER_MANIFEST) && tar_index_has(s->tar, LAYOUT_FILE))
-		r = err_set(err, ERR_INVAL, "the archive is an OCI layout; name it as oci-archive:FILE");
+		r = err_set(err, ERR_INVAL, "archive-form-wrong",
+			    "the archive is an OCI layout; name it as oci-archive:FILE");
 	if (r == 0)
 		r = load_images(s, err);
 	if (r < 0)
@@ -117,7 +121,7 @@ static int select_image(struct docker_archive *s, json_t **out, struct strlist *
 	if (r < 0)
 		return err_wrap(err, DOCKER_MANIFEST);
 	if (!s->tag && json_array_size(s->images) > 1)
-		return err_set(err, ERR_INVAL, "%zu images are there; add the name of one:%s",
+		return err_set(err, ERR_INVAL, "image-ambiguous", "%zu images are there; add the name of one:%s",
 			       json_array_size(s->images), there.data);
 	size_t i;
 	json_t *image;
@@ -133,7 +137,7 @@ static int select_image(struct docker_archive *s, json_t **out, struct strlist *
 		mine = (struct strlist){0};
 		return 0;
 	}
-	return err_set(err, ERR_NOTFOUND, "the archive has no such image, it has:%s", there.data);
+	return err_set(err, ERR_NOTFOUND, "tag-not-found", "the archive has no such image, it has:%s", there.data);
 }
 
 /* ---- the real manifest, where there is one ---- */
@@ -174,7 +178,8 @@ static int find_real(struct docker_archive *s, const struct strlist *names, cons
 	if (r < 0)
 		return r;
 	if (json_array_size(manifests) > LIMIT_INDEX_ENTRIES)
-		return err_set(err, ERR_LIMIT, LAYOUT_INDEX " has more than %d entries", LIMIT_INDEX_ENTRIES);
+		return err_set(err, ERR_LIMIT, "too-many-images", LAYOUT_INDEX " has more than %d entries",
+			       LIMIT_INDEX_ENTRIES);
 	json_array_foreach (manifests, i, entry) {
 		struct oci_descriptor d;
 		if (oci_descriptor_parse(entry, &d, NULL) < 0)

@@ -53,7 +53,8 @@ static int sniff(const struct tar_index *tar, const struct tar_member *m, enum o
 	enum tar_compression c = tar_compression_of(head, sizeof(head));
 	*out = c == TAR_GZIP ? OCI_COMPRESSION_GZIP : c == TAR_ZSTD ? OCI_COMPRESSION_ZSTD : OCI_COMPRESSION_NONE;
 	if (c == TAR_BZIP2 || c == TAR_XZ)
-		return err_set(err, ERR_UNSUPPORTED, "its compression is not supported; use gzip or zstd");
+		return err_set(err, ERR_UNSUPPORTED, "compression-unsupported",
+			       "its compression is not supported; use gzip or zstd");
 	return 0;
 }
 
@@ -102,8 +103,8 @@ static int read_config(struct docker_layers *l, const struct tar_index *tar, con
 		return r;
 	oci_descriptor_of(DOCKER_MEDIA_CONFIG, text.data, text.len, d);
 	if (digest_of_name(name, &claimed) && !oci_digest_equal(&claimed, &d->digest))
-		return err_set(err, ERR_CORRUPT, "config %s holds other bytes: their digest is %s", claimed.text,
-			       d->digest.text);
+		return err_set(err, ERR_CORRUPT, "blob-digest-mismatch",
+			       "config %s holds other bytes: their digest is %s", claimed.text, d->digest.text);
 	remember(l, &d->digest, &m);
 	r = oci_image_config_parse(text.data, text.len, out, err);
 	return r < 0 ? err_wrap(err, "config %s", d->digest.text) : 0;
@@ -118,8 +119,9 @@ int docker_layers_manifest(struct docker_layers *l, const struct tar_index *tar,
 	if (r < 0)
 		return r;
 	if (layers->count != c.n_layers || layers->count > LIMIT_LAYERS)
-		return err_set(err, ERR_CORRUPT, "manifest.json has %zu layers but config %s has %zu diff IDs",
-			       layers->count, m.config.digest.text, c.n_layers);
+		return err_set(err, ERR_CORRUPT, "layer-count-mismatch",
+			       "manifest.json has %zu layers but config %s has %zu diff IDs", layers->count,
+			       m.config.digest.text, c.n_layers);
 	m.layers = mem_calloc(layers->count, sizeof(*m.layers));
 	m.n_layers = layers->count;
 	for (size_t i = 0; i < m.n_layers; i++) {

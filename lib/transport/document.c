@@ -3,12 +3,13 @@
 int transport_check_bytes(const struct oci_descriptor *d, const void *data, size_t n, struct err *err)
 {
 	if (n != d->size)
-		return err_set(err, ERR_CORRUPT, "%s has not the %llu bytes it should have", d->digest.text,
-			       (unsigned long long)d->size);
+		return err_set(err, ERR_CORRUPT, "blob-size-mismatch", "%s has not the %llu bytes it should have",
+			       d->digest.text, (unsigned long long)d->size);
 	struct oci_digest real;
 	oci_digest_of(data, n, &real);
 	if (!oci_digest_equal(&real, &d->digest))
-		return err_set(err, ERR_CORRUPT, "%s holds other bytes: their digest is %s", d->digest.text, real.text);
+		return err_set(err, ERR_CORRUPT, "blob-digest-mismatch", "%s holds other bytes: their digest is %s",
+			       d->digest.text, real.text);
 	return 0;
 }
 
@@ -16,7 +17,7 @@ int transport_read_document(const struct transport_backend *backend, void *ctx, 
 			    size_t max, struct buf *out, struct err *err)
 {
 	if (d->size > max)
-		return err_set(err, ERR_LIMIT, "%s has %llu bytes, more than %zu", d->digest.text,
+		return err_set(err, ERR_LIMIT, "document-too-large", "%s has %llu bytes, more than %zu", d->digest.text,
 			       (unsigned long long)d->size, max);
 	CLEANUP_READER struct io_reader reader = {0};
 	int r = backend->blob(ctx, d, &reader, err);

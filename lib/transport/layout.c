@@ -46,7 +46,8 @@ static int source_load(struct layout_source *s, const char *path, struct err *er
 	if (s->dir < 0)
 		return s->dir;
 	if (!directory_has_file(s->dir, LAYOUT_FILE))
-		return err_set(err, ERR_INVAL, "the directory is not an OCI layout: it has no file " LAYOUT_FILE);
+		return err_set(err, ERR_INVAL, "directory-not-image",
+			       "the directory is not an OCI layout: it has no file " LAYOUT_FILE);
 	int r = check_layout(s->dir, err);
 	return r < 0 ? r : directory_read_file(s->dir, LAYOUT_INDEX, &s->index, err);
 }
@@ -78,8 +79,8 @@ static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_read
 	if (fd < 0)
 		return fd;
 	if (size != d->size)
-		return err_set(err, ERR_CORRUPT, "%s has %llu bytes, not the %llu it should have", path,
-			       (unsigned long long)size, (unsigned long long)d->size);
+		return err_set(err, ERR_CORRUPT, "blob-size-mismatch", "%s has %llu bytes, not the %llu it should have",
+			       path, (unsigned long long)size, (unsigned long long)d->size);
 	*out = io_reader_fd(steal_fd(&fd));
 	return 0;
 }
@@ -132,7 +133,7 @@ static int sink_prepare(struct layout_sink *s, struct err *err)
 	if (s->dir < 0)
 		return s->dir;
 	if (!directory_has_file(s->dir, LAYOUT_FILE) && !directory_is_empty(s->dir))
-		return err_set(err, ERR_INVAL,
+		return err_set(err, ERR_INVAL, "destination-not-empty",
 			       "the directory is neither empty nor an OCI layout; name a new one for the image");
 	int r = directory_has_file(s->dir, LAYOUT_FILE) ? check_layout(s->dir, err) : 0;
 	return r < 0 ? r : staging_open(s->dir, s->path, &s->staging, err);
@@ -194,15 +195,15 @@ static int publish_blobs(struct layout_sink *s, struct undo *undo, struct err *e
 			continue;
 		CLEANUP_FD int fd = openat(s->staging.fd, hex, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 		if (fd < 0)
-			return err_sys(err, errno, "%s", hex);
+			return err_sys(err, errno, "file-open", "%s", hex);
 		r = staging_publish(&s->staging, fd, hex, s->dir, path, err);
 		if (r == 0)
 			strset_add(&undo->files, path);
 	}
 	for (size_t i = 0; r == 0 && i < s->kept.count; i++)
 		if (!directory_has_file(s->dir, strset_get(&s->kept, i)))
-			r = err_set(err, ERR_NOTFOUND, "%s was removed while the image was written",
-				    strset_get(&s->kept, i));
+			r = err_set(err, ERR_NOTFOUND, "destination-removed",
+				    "%s was removed while the image was written", strset_get(&s->kept, i));
 	return r;
 }
 
@@ -220,7 +221,7 @@ static int lock_layout(int dir, struct err *err)
 {
 	CLEANUP_FD int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return err_sys(err, errno, "lock the layout");
+		return err_sys(err, errno, "layout-lock", "lock the layout");
 	int r;
 	do
 		r = flock(fd, LOCK_EX);

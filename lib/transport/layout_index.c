@@ -32,7 +32,8 @@ int layout_check_version(const struct buf *file, struct err *err)
 	if (strncmp(version, "1.", 2) != 0) {
 		CLEANUP_BUF struct buf shown = {0};
 		buf_escape(&shown, version, strnlen(version, 32));
-		return err_set(err, ERR_UNSUPPORTED, "the layout has version %s, only 1.0.0 is known", shown.data);
+		return err_set(err, ERR_UNSUPPORTED, "layout-version-unsupported",
+			       "the layout has version %s, only 1.0.0 is known", shown.data);
 	}
 	return 0;
 }
@@ -84,7 +85,7 @@ static int join_platforms(const struct oci_index *index, const size_t *which, si
 		if (!d->platform.os[0]) {
 			CLEANUP_BUF struct buf tags = {0};
 			list_tags(index, &tags);
-			return err_set(err, ERR_INVAL,
+			return err_set(err, ERR_INVAL, "image-ambiguous",
 				       "%zu images match and do not give their platforms; the layout has:%s", n,
 				       tags.data);
 		}
@@ -113,11 +114,12 @@ int layout_select(const struct buf *index_json, const char *tag, struct buf *out
 	CLEANUP_BUF struct buf tags = {0};
 	list_tags(&index, &tags);
 	if (n == 0 && tag)
-		return err_set(err, ERR_NOTFOUND, "the layout has no such tag, it has:%s", tags.data);
+		return err_set(err, ERR_NOTFOUND, "tag-not-found", "the layout has no such tag, it has:%s", tags.data);
 	if (n == 0)
-		return err_set(err, ERR_NOTFOUND, "the layout holds no image");
+		return err_set(err, ERR_NOTFOUND, "image-missing", "the layout holds no image");
 	if (!same_tag)
-		return err_set(err, ERR_INVAL, "%zu images are there; add the tag of one:%s", n, tags.data);
+		return err_set(err, ERR_INVAL, "image-ambiguous", "%zu images are there; add the tag of one:%s", n,
+			       tags.data);
 	if (n == 1) {
 		*d = index.manifests[which[0]];
 		return 0;
@@ -166,7 +168,8 @@ int layout_update(const struct buf *index_json, const struct oci_descriptor *d, 
 	json_t *manifests;
 	struct oci_descriptor tagged = *d;
 	if (snprintf(tagged.ref_name, sizeof(tagged.ref_name), "%s", tag ? tag : "") >= (int)sizeof(tagged.ref_name))
-		return err_set(err, ERR_INVAL, "the tag is longer than %zu bytes", sizeof(tagged.ref_name) - 1);
+		return err_set(err, ERR_INVAL, "tag-too-long", "the tag is longer than %zu bytes",
+			       sizeof(tagged.ref_name) - 1);
 	int r = 0;
 	if (index_json->len)
 		r = json_parse_object(index_json->data, index_json->len, LIMIT_MANIFEST, LAYOUT_INDEX, &doc, err);
@@ -191,7 +194,8 @@ int layout_update(const struct buf *index_json, const struct oci_descriptor *d, 
 			json_array_remove(manifests, i);
 	json_array_append(manifests, added);
 	if (json_array_size(manifests) > LIMIT_INDEX_ENTRIES)
-		return err_set(err, ERR_LIMIT, LAYOUT_INDEX " would have more than %d images", LIMIT_INDEX_ENTRIES);
+		return err_set(err, ERR_LIMIT, "too-many-images", LAYOUT_INDEX " would have more than %d images",
+			       LIMIT_INDEX_ENTRIES);
 	json_write(doc, out);
 	return 0;
 }

@@ -26,7 +26,8 @@ static int source_load(struct oci_archive *s, const char *path, const char *tmp_
 	if (r < 0)
 		return r;
 	if (!tar_index_has(s->tar, LAYOUT_FILE) && tar_index_has(s->tar, "manifest.json"))
-		return err_set(err, ERR_INVAL, "the archive holds no OCI layout; name it as docker-archive:FILE");
+		return err_set(err, ERR_INVAL, "archive-form-wrong",
+			       "the archive holds no OCI layout; name it as docker-archive:FILE");
 	CLEANUP_BUF struct buf version = {0};
 	r = tar_index_read(s->tar, LAYOUT_FILE, LIMIT_MANIFEST, &version, err);
 	if (r == 0)

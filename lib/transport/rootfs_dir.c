@@ -99,7 +99,7 @@ static int hash_entry(void *ctx, const struct walk_entry *e, struct err *err)
 	char target[LIMIT_PATH + 1];
 	ssize_t n = S_ISLNK(st->st_mode) ? readlinkat(e->dir, e->name, target, sizeof(target)) : 0;
 	if (n < 0)
-		return err_sys(err, errno, "read a symlink");
+		return err_sys(err, errno, "symlink-read", "read a symlink");
 	bool sized = S_ISREG(st->st_mode);
 	CLEANUP_FREE char *line =
 	    mem_printf("%o %u:%u %llu %lld.%09ld %u:%u", mounted ? 0 : (unsigned)st->st_mode, mounted ? 0 : st->st_uid,
@@ -123,7 +123,7 @@ static int make_diff_id(struct rootfs_dir *s, int dir, struct err *err)
 	struct listing l = {.hash = hash};
 	struct stat st;
 	if (fstat(dir, &st) < 0)
-		return err_sys(err, errno, "the directory");
+		return err_sys(err, errno, "directory-open", "the directory");
 	l.dev = st.st_dev;
 	sha256_update(hash, begin, strlen(begin));
 	const struct walk_entry root = {.dir = dir, .name = ".", .path = "", .st = st};
@@ -143,15 +143,15 @@ static int open_root(struct rootfs_dir *s, const char *location, struct err *err
 {
 	s->path = realpath(location, NULL);
 	if (!s->path)
-		return err_sys(err, errno, "cannot open the directory");
+		return err_sys(err, errno, "directory-open", "cannot open the directory");
 	CLEANUP_FD int dir = directory_open(s->path, err);
 	struct stat st;
 	if (dir < 0)
 		return dir;
 	if (fstat(dir, &st) < 0)
-		return err_sys(err, errno, "the directory");
+		return err_sys(err, errno, "directory-open", "the directory");
 	if (!privilege_is_full() && st.st_uid != geteuid())
-		return err_set(err, ERR_DENIED,
+		return err_set(err, ERR_DENIED, "directory-of-other-user",
 			       "the directory belongs to another user: run slim as its owner or as root");
 	return steal_fd(&dir);
 }
@@ -213,7 +213,8 @@ static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_read
 {
 	const struct rootfs_dir *s = ctx;
 	if (oci_digest_equal(&d->digest, &s->diff_id))
-		return err_set(err, ERR_UNSUPPORTED, "the directory is used in place: there is no tar of it to read");
+		return err_set(err, ERR_UNSUPPORTED, "directory-used-in-place",
+			       "the directory is used in place: there is no tar of it to read");
 	struct memory *m = mem_alloc(sizeof(*m));
 	*m = (struct memory){.bytes = &s->config_bytes};
 	*out = (struct io_reader){.read = read_memory, .close = free, .ctx = m};

@@ -24,7 +24,8 @@ int transport_sink_open(const struct oci_ref *ref, const struct transport_option
 		return r;
 	CLEANUP_FREE char *text = oci_ref_text(ref);
 	if (!backend->create)
-		return err_set(err, ERR_UNSUPPORTED, "%s: images can only be read from there, not written", text);
+		return err_set(err, ERR_UNSUPPORTED, "transport-read-only",
+			       "%s: images can only be read from there, not written", text);
 	CLEANUP_FREE struct transport_sink *s = mem_alloc(sizeof(*s));
 	if (options)
 		s->options = *options;
@@ -85,7 +86,7 @@ static int require_added(const struct transport_sink *s, const char *what, const
 {
 	if (strset_find(&s->added, d->digest.text) != STRSET_NONE)
 		return 0;
-	return err_set(err, ERR_INVAL, "the %s names %s, which was not added", what, d->digest.text);
+	return err_set(err, ERR_INVAL, "blob-not-added", "the %s names %s, which was not added", what, d->digest.text);
 }
 
 /* What names something that was not added would be published broken. */
@@ -124,7 +125,7 @@ int transport_sink_commit(struct transport_sink *s, const struct oci_descriptor 
 			  struct err *err)
 {
 	if (s->committed)
-		return err_set(err, ERR_INVAL, "%s: committed already", s->text);
+		return err_set(err, ERR_INVAL, "destination-committed", "%s: committed already", s->text);
 	int r = commit(s, d, manifest, err);
 	s->committed = r == 0;
 	return transport_name_error(r, s->text, err);
@@ -133,9 +134,9 @@ int transport_sink_commit(struct transport_sink *s, const struct oci_descriptor 
 int transport_sink_attach(struct transport_sink *s, const struct oci_descriptor *d, const struct buf *manifest,
 			  const struct oci_descriptor *subject, const char *artifact_type, struct err *err)
 {
-	int r = !s->backend->attach
-		    ? err_set(err, ERR_UNSUPPORTED, "nothing can be attached to an image there, only at a registry")
-		    : s->backend->attach(s->ctx, d, manifest, subject, artifact_type, err);
+	int r = !s->backend->attach ? err_set(err, ERR_UNSUPPORTED, "attach-unsupported",
+					      "nothing can be attached to an image there, only at a registry")
+				    : s->backend->attach(s->ctx, d, manifest, subject, artifact_type, err);
 	return transport_name_error(r, s->text, err);
 }
 

@@ -29,7 +29,8 @@ static int open_located(const struct oci_ref *ref, const struct transport_option
 		return r;
 	CLEANUP_FREE char *text = oci_ref_text(ref);
 	if (!backend->open)
-		return err_set(err, ERR_UNSUPPORTED, "%s: images can only be written there, not read", text);
+		return err_set(err, ERR_UNSUPPORTED, "transport-write-only",
+			       "%s: images can only be written there, not read", text);
 	CLEANUP_FREE struct transport_source *s = mem_alloc(sizeof(*s));
 	s->options = *options;
 	r = backend->open(ref, &s->options, &s->ctx, err);
@@ -54,7 +55,7 @@ static int tell_trail(const struct buf *trail, struct err *err)
 	if (!err || !trail->len)
 		return err ? -(int)err->code : -ERR_SYS;
 	struct err e = *err;
-	return err_set(err, e.code, "%s; looked for at: %s", e.msg, trail->data);
+	return err_set(err, e.code, e.id, "%s; looked for at: %s", e.msg, trail->data);
 }
 
 int transport_source_open(const struct oci_ref *ref, const struct transport_options *options,
@@ -113,7 +114,8 @@ static int resolve_manifest(struct transport_source *s, const struct oci_platfor
 	if (r < 0)
 		return r;
 	if (doc->len > LIMIT_MANIFEST)
-		return err_set(err, ERR_LIMIT, "the manifest has %zu bytes, more than %u", doc->len, LIMIT_MANIFEST);
+		return err_set(err, ERR_LIMIT, "manifest-too-large", "the manifest has %zu bytes, more than %u",
+			       doc->len, LIMIT_MANIFEST);
 	if (d->digest.text[0]) {
 		r = transport_check_bytes(d, doc->data, doc->len, err);
 		if (r < 0)
@@ -125,7 +127,8 @@ static int resolve_manifest(struct transport_source *s, const struct oci_platfor
 	}
 	for (int depth = 1; oci_media_type_is_index(d->media_type); depth++) {
 		if (depth > LIMIT_INDEX_DEPTH)
-			return err_set(err, ERR_LIMIT, "indexes within indexes, more than %d deep", LIMIT_INDEX_DEPTH);
+			return err_set(err, ERR_LIMIT, "index-nested-too-deep",
+				       "indexes within indexes, more than %d deep", LIMIT_INDEX_DEPTH);
 		CLEANUP_INDEX struct oci_index index = {0};
 		r = oci_index_parse(doc->data, doc->len, &index, err);
 		if (r < 0)
@@ -145,11 +148,12 @@ static int resolve_manifest(struct transport_source *s, const struct oci_platfor
 static int check_image(const struct transport_image *image, const struct oci_platform *want, struct err *err)
 {
 	if (image->manifest.n_layers != image->config.n_layers)
-		return err_set(err, ERR_CORRUPT, "the manifest has %zu layers but config %s has %zu diff IDs",
-			       image->manifest.n_layers, image->manifest.config.digest.text, image->config.n_layers);
+		return err_set(err, ERR_CORRUPT, "layer-count-mismatch",
+			       "the manifest has %zu layers but config %s has %zu diff IDs", image->manifest.n_layers,
+			       image->manifest.config.digest.text, image->config.n_layers);
 	char have_text[OCI_PLATFORM_TEXT], want_text[OCI_PLATFORM_TEXT];
 	if (!oci_platform_matches(&image->config.platform, want))
-		return err_set(err, ERR_UNSUPPORTED, "the image is for %s, not for %s",
+		return err_set(err, ERR_UNSUPPORTED, "platform-mismatch", "the image is for %s, not for %s",
 			       oci_platform_text(&image->config.platform, have_text),
 			       oci_platform_text(want, want_text));
 	return 0;

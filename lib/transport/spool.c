@@ -36,11 +36,11 @@ static int open_unlinked(const char *dir, struct err *err)
 {
 	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
-		return fd < 0 ? err_sys(err, errno, "create a temporary file in %s", dir) : fd;
+		return fd < 0 ? err_sys(err, errno, "temporary-file-create", "create a temporary file in %s", dir) : fd;
 	CLEANUP_FREE char *path = mem_printf("%s/slim-spool-XXXXXX", dir);
 	fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0)
-		return err_sys(err, errno, "create a temporary file in %s", dir);
+		return err_sys(err, errno, "temporary-file-create", "create a temporary file in %s", dir);
 	unlink(path);
 	return fd;
 }
@@ -52,7 +52,7 @@ int spool_archive_error(struct archive *a, enum err_code code, const char *what,
 	const char *text = archive_error_string(a);
 	text = text ? text : "unknown error";
 	buf_escape(&why, text, strnlen(text, 200));
-	return err_set(err, code, "%s: %s", what, why.data ? why.data : "");
+	return err_set(err, code, "archive-damaged", "%s: %s", what, why.data ? why.data : "");
 }
 
 static int copy_out(struct archive *a, int to, const char *tmp_dir, struct err *err)
@@ -70,7 +70,8 @@ static int copy_out(struct archive *a, int to, const char *tmp_dir, struct err *
 		total += (uint64_t)n;
 		uint64_t consumed = (uint64_t)archive_filter_bytes(a, -1);
 		if (total > LIMIT_LAYER_BYTES || (total > LIMIT_LAYER_FREE && total / LIMIT_LAYER_RATIO > consumed))
-			return err_set(err, ERR_LIMIT, "the archive decompresses to more than %llu bytes from %llu",
+			return err_set(err, ERR_LIMIT, "archive-too-large",
+				       "the archive decompresses to more than %llu bytes from %llu",
 				       (unsigned long long)total, (unsigned long long)consumed);
 		int r = fd_write_all(to, block, (size_t)n, err);
 		if (r < 0)
@@ -81,7 +82,8 @@ static int copy_out(struct archive *a, int to, const char *tmp_dir, struct err *
 int spool_decompress(int fd, const char *tmp_dir, struct err *err)
 {
 	if (!tmp_dir)
-		return err_set(err, ERR_INVAL, "the archive is compressed and there is no temporary directory for it");
+		return err_set(err, ERR_INVAL, "temporary-directory-missing",
+			       "the archive is compressed and there is no temporary directory for it");
 	CLEANUP_FD int to = open_unlinked(tmp_dir, err);
 	if (to < 0)
 		return to;

@@ -58,11 +58,11 @@ static int try_create(struct staging *s, struct err *err)
 {
 	uint64_t id = 0;
 	if (getrandom(&id, sizeof(id), 0) != sizeof(id))
-		return err_sys(err, errno, "getrandom");
+		return err_sys(err, errno, "random-read", "getrandom");
 	free(s->name);
 	s->name = mem_printf(PREFIX "%016llx", (unsigned long long)id);
 	if (mkdirat(s->parent, s->name, 0700) < 0)
-		return errno == EEXIST ? 0 : err_sys(err, errno, "write to directory %s", s->where);
+		return errno == EEXIST ? 0 : err_sys(err, errno, "directory-write", "write to directory %s", s->where);
 	s->fd = openat(s->parent, s->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 	/* Between mkdir and flock another process may have taken it for a leftover. Where a file system has
@@ -84,7 +84,8 @@ static int enter(struct staging *s, struct err *err)
 	for (int i = 0; r == 0 && i < 16; i++)
 		r = try_create(s, err);
 	if (r == 0)
-		r = err_set(err, ERR_SYS, "cannot create a temporary directory in %s", s->where);
+		r = err_set(err, ERR_SYS, "temporary-directory-create", "cannot create a temporary directory in %s",
+			    s->where);
 	return r < 0 ? r : 0;
 }
 
@@ -92,7 +93,7 @@ int staging_open(int parent, const char *where, struct staging *out, struct err 
 {
 	CLEANUP_STAGING struct staging s = {.parent = fcntl(parent, F_DUPFD_CLOEXEC, 0), .fd = -1};
 	if (s.parent < 0)
-		return err_sys(err, errno, "%s", where);
+		return err_sys(err, errno, "file-open", "%s", where);
 	s.where = mem_strdup(where);
 	sweep(parent);
 	int r = enter(&s, err);
@@ -110,7 +111,7 @@ int staging_create(struct staging *s, const char *name, struct err *err)
 	if (r < 0)
 		return r;
 	int fd = openat(s->fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	return fd < 0 ? err_sys(err, errno, "create %s/%s", s->name, name) : fd;
+	return fd < 0 ? err_sys(err, errno, "file-create", "create %s/%s", s->name, name) : fd;
 }
 
 int staging_put(struct staging *s, const struct oci_descriptor *d, int fd, const void *data, struct err *err)
@@ -123,7 +124,7 @@ int staging_put(struct staging *s, const struct oci_descriptor *d, int fd, const
 	if (data)
 		r = fd_write_all(to, data, (size_t)d->size, err);
 	else if (lseek(fd, 0, SEEK_SET) < 0)
-		r = err_sys(err, errno, "rewind");
+		r = err_sys(err, errno, "file-seek", "rewind");
 	else
 		r = fd_copy(fd, to, d->size, err);
 	if (r < 0) {
@@ -138,7 +139,7 @@ int staging_put(struct staging *s, const struct oci_descriptor *d, int fd, const
 int staging_publish(struct staging *s, int fd, const char *name, int dir, const char *path, struct err *err)
 {
 	if (fdatasync(fd) < 0 || renameat(s->fd, name, dir, path) < 0)
-		return err_sys(err, errno, "write %s", path);
+		return err_sys(err, errno, "file-write", "write %s", path);
 	return 0;
 }
 

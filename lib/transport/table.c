@@ -21,7 +21,7 @@ int transport_backend_find(const struct oci_ref *ref, const struct transport_bac
 	if (*out)
 		return 0;
 	CLEANUP_FREE char *text = oci_ref_text(ref);
-	return err_set(err, ERR_UNSUPPORTED, "%s: this transport is not supported", text);
+	return err_set(err, ERR_UNSUPPORTED, "transport-unsupported", "%s: this transport is not supported", text);
 }
 
 const struct transport_traits *transport_traits(enum oci_scheme scheme)

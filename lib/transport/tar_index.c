@@ -115,7 +115,8 @@ static int add_entry(struct tar_index *t, struct archive *a, struct archive_entr
 	if (!m.link && (m.at.size > file_size || m.at.offset > file_size - m.at.size)) {
 		CLEANUP_BUF struct buf shown = {0};
 		buf_escape(&shown, name, strnlen(name, 200));
-		return err_set(err, ERR_CORRUPT, "the archive is cut short in its member %s", shown.data);
+		return err_set(err, ERR_CORRUPT, "archive-truncated", "the archive is cut short in its member %s",
+			       shown.data);
 	}
 	size_t id = strset_find(&t->names, name);
 	if (id == STRSET_NONE) {
@@ -138,9 +139,9 @@ static int read_headers(struct tar_index *t, struct err *err)
 {
 	struct stat st;
 	if (fstat(t->fd, &st) < 0 || lseek(t->fd, 0, SEEK_SET) < 0)
-		return err_sys(err, errno, "seek");
+		return err_sys(err, errno, "file-seek", "seek");
 	if (st.st_size == 0)
-		return err_set(err, ERR_INVAL, "the file is empty, not a tar archive");
+		return err_set(err, ERR_INVAL, "archive-empty", "the file is empty, not a tar archive");
 	CLEANUP(archive_freep) struct archive *a = archive_read_new();
 	archive_read_support_format_tar(a);
 	if (archive_read_open_fd(a, t->fd, 16384) != ARCHIVE_OK)
@@ -156,7 +157,8 @@ static int read_headers(struct tar_index *t, struct err *err)
 		if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
 			return not_a_tar(a, n == 0, err);
 		if (n == LIMIT_ARCHIVE_MEMBERS)
-			return err_set(err, ERR_LIMIT, "the archive has more than %d members", LIMIT_ARCHIVE_MEMBERS);
+			return err_set(err, ERR_LIMIT, "archive-too-many-members",
+				       "the archive has more than %d members", LIMIT_ARCHIVE_MEMBERS);
 		r = add_entry(t, a, entry, (uint64_t)st.st_size, err);
 		if (r < 0)
 			return r;
@@ -172,11 +174,12 @@ static int open_file(const char *path, const char *tmp_dir, struct err *err)
 	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
 	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_sys(err, errno, "cannot open the file");
+		return err_sys(err, errno, "file-open", "cannot open the file");
 	if (S_ISDIR(st.st_mode))
-		return err_set(err, ERR_INVAL, "this is a directory; name it as oci:DIR:TAG if it is an OCI layout");
+		return err_set(err, ERR_INVAL, "source-is-directory",
+			       "this is a directory; name it as oci:DIR:TAG if it is an OCI layout");
 	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
-		return err_set(err, ERR_INVAL, "this is neither a file nor a pipe");
+		return err_set(err, ERR_INVAL, "source-not-file", "this is neither a file nor a pipe");
 	return spool_is_needed(fd) ? spool_decompress(fd, tmp_dir, err) : steal_fd(&fd);
 }
 
@@ -221,8 +224,8 @@ int tar_index_find(const struct tar_index *t, const char *name, struct tar_membe
 	}
 	CLEANUP_BUF struct buf shown = {0};
 	buf_escape(&shown, name, strnlen(name, 256));
-	return err_set(err, ERR_NOTFOUND, "the archive has no member %s%s", shown.data ? shown.data : "",
-		       t->cut_short ? "; it is cut short" : "");
+	return err_set(err, ERR_NOTFOUND, "archive-member-not-found", "the archive has no member %s%s",
+		       shown.data ? shown.data : "", t->cut_short ? "; it is cut short" : "");
 }
 
 /* ---- reading ---- */
@@ -244,9 +247,9 @@ static ssize_t member_read(void *ctx, void *buf, size_t n, struct err *err)
 		got = pread(r->fd, buf, n, (off_t)r->left.offset);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
-		return err_sys(err, errno, "read the archive");
+		return err_sys(err, errno, "file-read", "read the archive");
 	if (got == 0)
-		return err_set(err, ERR_CORRUPT, "the archive was cut short while it was read");
+		return err_set(err, ERR_CORRUPT, "archive-truncated", "the archive was cut short while it was read");
 	r->left.offset += (uint64_t)got;
 	r->left.size -= (uint64_t)got;
 	return got;
@@ -273,7 +276,8 @@ int tar_index_blob(const struct tar_index *t, const struct oci_descriptor *d, st
 	if (r < 0)
 		return r;
 	if (m.size != d->size)
-		return err_set(err, ERR_CORRUPT, "member %s has %llu bytes, not the %llu it should have", path,
+		return err_set(err, ERR_CORRUPT, "blob-size-mismatch",
+			       "member %s has %llu bytes, not the %llu it should have", path,
 			       (unsigned long long)m.size, (unsigned long long)d->size);
 	*out = tar_index_reader(t, &m);
 	return 0;
@@ -286,7 +290,8 @@ int tar_index_read(const struct tar_index *t, const char *name, size_t max, stru
 	if (r < 0)
 		return r;
 	if (m.size > max)
-		return err_set(err, ERR_LIMIT, "member %.100s is larger than %zu bytes", name, max);
+		return err_set(err, ERR_LIMIT, "archive-member-too-large", "member %.100s is larger than %zu bytes",
+			       name, max);
 	CLEANUP_READER struct io_reader reader = tar_index_reader(t, &m);
 	out->len = 0;
 	buf_reserve(out, (size_t)m.size + 1);

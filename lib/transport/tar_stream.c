@@ -69,7 +69,7 @@ int tar_stream_file(struct tar_stream *t, const char *name, int fd, uint64_t n, 
 {
 	CLEANUP_FD int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	if (own < 0)
-		return err_sys(err, errno, "%s", name);
+		return err_sys(err, errno, "file-read", "%s", name);
 	struct member *m;
 	int r = add(t, name, n, &m, err);
 	if (r == 0)
@@ -122,8 +122,8 @@ static ssize_t read_member(const struct member *m, uint64_t at, void *out, size_
 		got = pread(m->fd, out, n, (off_t)at);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
-		return err_sys(err, errno, "%s", m->name);
-	return got ? got : err_set(err, ERR_CORRUPT, "%s has become shorter", m->name);
+		return err_sys(err, errno, "file-read", "%s", m->name);
+	return got ? got : err_set(err, ERR_CORRUPT, "file-changed", "%s has become shorter", m->name);
 }
 
 static ssize_t stream_read(void *ctx, void *out, size_t n, struct err *err)

@@ -18,7 +18,8 @@ int tar_writer_header(char out[TAR_BLOCK], const char *name, char type, uint64_t
 {
 	struct tar_ustar h = {.type = type};
 	if (snprintf(h.name, sizeof(h.name), "%s", name) >= (int)sizeof(h.name))
-		return err_set(err, ERR_LIMIT, "the name %s is too long for the archive", name);
+		return err_set(err, ERR_LIMIT, "archive-name-too-long", "the name %s is too long for the archive",
+			       name);
 	tar_put_octal(h.mode, sizeof(h.mode), type == '5' ? 0755 : 0644);
 	tar_put_octal(h.uid, sizeof(h.uid), 0);
 	tar_put_octal(h.gid, sizeof(h.gid), 0);

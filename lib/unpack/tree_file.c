@@ -41,7 +41,7 @@ static int set_fd_xattrs(int fd, const struct layer_entry *e, struct err *err)
 		char buf[STAND_IN_NAME];
 		const char *stored = stand_in_xattr(x->name, buf);
 		if (stored && fsetxattr(fd, stored, x->value, x->len, 0) < 0)
-			return err_sys(err, errno, "extended attribute %s", x->name);
+			return err_sys(err, errno, "xattr-write", "extended attribute %s", x->name);
 	}
 	return 0;
 }
@@ -59,7 +59,7 @@ static int write_content(struct rootfs_tree *t, int fd, const struct layer_entry
 		for (size_t done = 0; done < n;) {
 			ssize_t w = pwrite(fd, (const char *)data + done, n - done, (off_t)(offset + done));
 			if (w < 0 && errno != EINTR)
-				return err_sys(err, errno, "write");
+				return err_sys(err, errno, "file-write", "write");
 			done += w < 0 ? 0 : (size_t)w;
 		}
 		at = offset + n;
@@ -68,7 +68,7 @@ static int write_content(struct rootfs_tree *t, int fd, const struct layer_entry
 	}
 	t->check.lost |= at != e->size;
 	if (r == 0 && at < e->size && ftruncate(fd, (off_t)e->size) < 0) /* it ends in a hole */
-		return err_sys(err, errno, "set its size");
+		return err_sys(err, errno, "file-write", "set its size");
 	return r;
 }
 
@@ -87,7 +87,7 @@ int unpack_tree_add_file(struct rootfs_tree *t, const struct layer_entry *e, str
 		fd = openat(parent, name, flags, e->mode & 0777);
 	}
 	if (fd < 0)
-		return err_sys(err, errno, "create");
+		return err_sys(err, errno, "entry-create", "create");
 	t->files++;
 	t->bytes += e->size;
 	uint64_t crc = 0;
@@ -99,11 +99,11 @@ int unpack_tree_add_file(struct rootfs_tree *t, const struct layer_entry *e, str
 	if ((e->uid || e->gid) && fchown(fd, e->uid, e->gid) < 0)
 		return tree_owner_error(e->uid, e->gid, err);
 	if ((e->mode & 07000) && fchmod(fd, e->mode & 07777) < 0) /* writing and chown take setuid away */
-		return err_sys(err, errno, "set its mode");
+		return err_sys(err, errno, "entry-attributes-set", "set its mode");
 	if (e->n_xattrs && (r = set_fd_xattrs(fd, e, err)) < 0)
 		return r;
 	const struct timespec times[2] = {e->mtime, e->mtime};
-	return futimens(fd, times) < 0 ? err_sys(err, errno, "set its time") : 0;
+	return futimens(fd, times) < 0 ? err_sys(err, errno, "entry-attributes-set", "set its time") : 0;
 }
 
 static int make_other(int parent, const char *name, const struct layer_entry *e)
@@ -122,21 +122,21 @@ int unpack_tree_add_other(struct rootfs_tree *t, const struct layer_entry *e, st
 		return parent;
 	if (make_other(parent, name, e) < 0) {
 		if (errno != EEXIST)
-			return err_sys(err, errno, "create");
+			return err_sys(err, errno, "entry-create", "create");
 		if ((r = tree_make_room(t, parent, name, err)) < 0)
 			return r;
 		if (make_other(parent, name, e) < 0)
-			return err_sys(err, errno, "create");
+			return err_sys(err, errno, "entry-create", "create");
 	}
 	check_name(t, e);
 	if ((e->uid || e->gid) && fchownat(parent, name, e->uid, e->gid, AT_SYMLINK_NOFOLLOW) < 0)
 		return tree_owner_error(e->uid, e->gid, err);
 	if (!S_ISLNK(e->mode) && (e->mode & 07000) && fchmodat(parent, name, e->mode & 07777, 0) < 0)
-		return err_sys(err, errno, "set its mode");
+		return err_sys(err, errno, "entry-attributes-set", "set its mode");
 	if (e->n_xattrs && (r = unpack_tree_set_xattrs(parent, name, e, err)) < 0)
 		return r;
 	const struct timespec times[2] = {e->mtime, e->mtime};
 	if (utimensat(parent, name, times, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, errno, "set its time");
+		return err_sys(err, errno, "entry-attributes-set", "set its time");
 	return 0;
 }

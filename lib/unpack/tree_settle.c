@@ -36,7 +36,7 @@ static int copy_content(int from, const char *name, int to, const char *to_name,
 	CLEANUP_FD int in = openat(from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	CLEANUP_FD int out = openat(to, to_name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (in < 0 || out < 0)
-		return err_sys(err, errno, "copy from a lower layer");
+		return err_sys(err, errno, "entry-create", "copy from a lower layer");
 	return fd_copy(in, out, (uint64_t)st->st_size, err);
 }
 
@@ -46,7 +46,9 @@ static int copy_symlink(int from, const char *name, int to, const char *to_name,
 	ssize_t n = readlinkat(from, name, target, sizeof(target) - 1);
 	if (n >= 0)
 		target[n] = '\0';
-	return n < 0 || symlinkat(target, to, to_name) < 0 ? err_sys(err, errno, "copy from a lower layer") : 0;
+	return n < 0 || symlinkat(target, to, to_name) < 0
+		   ? err_sys(err, errno, "entry-create", "copy from a lower layer")
+		   : 0;
 }
 
 /* The file from/name as to/to_name, with all its metadata. */
@@ -58,18 +60,20 @@ static int copy_up(int from, const char *name, int to, const char *to_name, cons
 	else if (S_ISLNK(st->st_mode))
 		r = copy_symlink(from, name, to, to_name, err);
 	else
-		r = mknodat(to, to_name, st->st_mode, st->st_rdev) < 0 ? err_sys(err, errno, "copy from a lower layer")
-								       : 0;
+		r = mknodat(to, to_name, st->st_mode, st->st_rdev) < 0
+			? err_sys(err, errno, "entry-create", "copy from a lower layer")
+			: 0;
 	if (r < 0)
 		return r;
 	const struct timespec times[2] = {st->st_mtim, st->st_mtim};
 	if (fchownat(to, to_name, st->st_uid, st->st_gid, AT_SYMLINK_NOFOLLOW) < 0 ||
 	    (!S_ISLNK(st->st_mode) && fchmodat(to, to_name, st->st_mode & 07777, 0) < 0))
-		return err_sys(err, errno, "copy from a lower layer");
+		return err_sys(err, errno, "entry-create", "copy from a lower layer");
 	if ((r = rootfs_copy_xattrs(from, name, to, to_name, err)) < 0)
 		return err_wrap(err, "copy from a lower layer");
-	return utimensat(to, to_name, times, AT_SYMLINK_NOFOLLOW) < 0 ? err_sys(err, errno, "copy from a lower layer")
-								      : 0;
+	return utimensat(to, to_name, times, AT_SYMLINK_NOFOLLOW) < 0
+		   ? err_sys(err, errno, "entry-create", "copy from a lower layer")
+		   : 0;
 }
 
 /* Copy target up from lower layer number layer: under its own name, if the merged view shows it there,
@@ -83,12 +87,12 @@ static int copy_target(struct rootfs_tree *t, struct lower *l, const char *targe
 	const char *name, *to_name;
 	CLEANUP_FD int from = unpack_tree_open_parent(l->fds[layer], target, &name);
 	if (from < 0)
-		return err_sys(err, errno, "the target %s", target);
+		return err_sys(err, errno, "layer-entry-read", "the target %s", target);
 	int to = tree_parent(t, *place, &to_name, err);
 	if (to < 0)
 		return to;
 	if (*place == link && unlinkat(to, to_name, 0) < 0)
-		return err_sys(err, errno, "replace a file");
+		return err_sys(err, errno, "entry-create", "replace a file");
 	int r = copy_up(from, name, to, to_name, st, err);
 	if (r == 0 && S_ISREG(st->st_mode)) {
 		t->files++;
@@ -125,9 +129,10 @@ static int settle_link(struct rootfs_tree *t, struct lower *l, const char *link,
 		struct stat st;
 		ssize_t layer = rootfs_merge_find(l->fds, l->count, target, &st);
 		if (layer < 0 && !in_layer(t, target, &st))
-			return err_set(err, ERR_CORRUPT, "the hard link's target is in no layer");
+			return err_set(err, ERR_CORRUPT, "hard-link-target-missing",
+				       "the hard link's target is in no layer");
 		if (S_ISDIR(st.st_mode))
-			return err_set(err, ERR_CORRUPT, "a hard link to a directory");
+			return err_set(err, ERR_CORRUPT, "hard-link-target-invalid", "a hard link to a directory");
 		int r = layer < 0 ? 0 : copy_target(t, l, target, link, layer, &st, &place, err);
 		if (r < 0)
 			return r;
@@ -137,7 +142,7 @@ static int settle_link(struct rootfs_tree *t, struct lower *l, const char *link,
 	}
 	CLEANUP_FD int from = unpack_tree_open_parent(t->root, place, &from_name);
 	if (from < 0 || unlinkat(parent, name, 0) < 0 || linkat(from, from_name, parent, name, 0) < 0)
-		return err_sys(err, errno, "create a hard link");
+		return err_sys(err, errno, "hard-link-create", "create a hard link");
 	return 0;
 }
 
@@ -161,7 +166,7 @@ static int settle_dir(struct rootfs_tree *t, const struct lower *l, size_t id, s
 	CLEANUP_FD int from = unpack_tree_open_parent(l->fds[layer], path, &name);
 	CLEANUP_FD int to = unpack_tree_open_parent(t->root, path, &to_name);
 	if (from < 0 || to < 0)
-		return err_sys(err, errno, "directory of a lower layer");
+		return err_sys(err, errno, "layer-entry-read", "directory of a lower layer");
 	return rootfs_copy_xattrs(from, name, to, to_name, err);
 }
 

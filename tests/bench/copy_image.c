@@ -38,7 +38,7 @@ static int open_file(const struct copy *c, const struct oci_descriptor *d, struc
 	CLEANUP_FREE char *path =
 	    mem_printf("%s/blobs/sha256/%s", c->layout ? c->layout : "", oci_digest_hex(&d->digest));
 	int fd = c->layout ? open(path, O_RDONLY | O_CLOEXEC) : open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	return fd < 0 ? err_sys(err, errno, "%s", c->layout ? path : "a temporary file here") : fd;
+	return fd < 0 ? err_sys(err, errno, "file-open", "%s", c->layout ? path : "a temporary file here") : fd;
 }
 
 /* Checked against the digest, as skopeo does. */
@@ -63,7 +63,7 @@ static int copy_blob(struct copy *c, const struct oci_descriptor *d, struct err 
 	sha256_final(hash, bytes);
 	oci_digest_from_bytes(bytes, &digest);
 	if (!oci_digest_equal(&digest, &d->digest))
-		return err_set(err, ERR_CORRUPT, "%s holds other bytes", d->digest.text);
+		return err_set(err, ERR_CORRUPT, "blob-digest-mismatch", "%s holds other bytes", d->digest.text);
 	return transport_sink_blob_fd(c->sink, d, fd, err);
 }
 
@@ -88,7 +88,9 @@ static int read_document(struct copy *c, const struct oci_descriptor *d, struct 
 	for (ssize_t n; r == 0 && (n = in.read(in.ctx, block, sizeof(block), err)) != 0;) {
 		if (n > 0)
 			buf_append(out, block, (size_t)n);
-		r = n < 0 ? (int)n : out->len > LIMIT_MANIFEST ? err_set(err, ERR_LIMIT, "a large manifest") : 0;
+		r = n < 0                       ? (int)n
+		    : out->len > LIMIT_MANIFEST ? err_set(err, ERR_LIMIT, "manifest-too-large", "a large manifest")
+						: 0;
 	}
 	return r;
 }
@@ -196,11 +198,11 @@ static int parse(int argc, char **argv, struct arguments *a, struct copy *c, str
 		else if (o == 'v')
 			log_enable(true);
 		else
-			r = err_set(err, ERR_INVAL, "unknown option");
+			r = err_set(err, ERR_INVAL, "option-unknown", "unknown option");
 	}
 	if (r == 0 && argc - optind != 2)
-		r = err_set(err, ERR_INVAL, "usage: %s [-n NAME]... [-m REFERENCE] [-a FILE] [-itv] SOURCE DESTINATION",
-			    argv[0]);
+		r = err_set(err, ERR_INVAL, "argument-missing",
+			    "usage: %s [-n NAME]... [-m REFERENCE] [-a FILE] [-itv] SOURCE DESTINATION", argv[0]);
 	if (r == 0)
 		r = oci_ref_parse(argv[optind], &a->from, err);
 	if (r == 0)

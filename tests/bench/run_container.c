@@ -40,7 +40,7 @@ static int copy_in(const struct rootfs_overlay *overlay, const char *file, struc
 	ssize_t n = in < 0 || out < 0 ? -1 : 0;
 	while (n >= 0 && (n = read(in, block, sizeof(block))) > 0)
 		n = write(out, block, (size_t)n);
-	return n < 0 ? err_sys(err, errno, "copy %s", file) : 0;
+	return n < 0 ? err_sys(err, errno, "file-write", "copy %s", file) : 0;
 }
 
 static int delete_container(const struct runtime *runtime, struct err *err)
@@ -80,7 +80,7 @@ static int wait_traced(enum sensor_kind kind, const struct subproc_command *cmd,
 	struct pollfd fds[2] = {{.fd = sensor_fd(sensor), .events = POLLIN}, {.fd = signals, .events = POLLIN}};
 	while (r == 0 && e.kind != SENSOR_ENDED) {
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
-			return err_sys(err, errno, "poll");
+			return err_sys(err, errno, "container-watch", "poll");
 		if (fds[1].revents & POLLIN) {
 			fds[1].fd = -1;
 			r = delete_container(runtime, err);

@@ -97,7 +97,7 @@ static int attach(void *ctx, pid_t pid, struct err *err)
 	CLEANUP_FD int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	if (pidfd < 0 || bpf_map_update_elem(a->loaded->living, &a->slot, &one, BPF_ANY) < 0 ||
 	    bpf_map_update_elem(a->loaded->threads, &pidfd, &thread, BPF_NOEXIST) < 0)
-		return err_sys(err, errno, "cannot follow the command with eBPF");
+		return err_sys(err, errno, "ebpf-start", "cannot follow the command with eBPF");
 	a->counted = true;
 	return 0;
 }
@@ -110,7 +110,7 @@ int sensor_commands_start(struct sensor_commands *c, const struct subproc_comman
 		a.slot++;
 	if (a.slot == RECORD_TASKS) {
 		pthread_mutex_unlock(&c->lock);
-		return err_set(err, ERR_LIMIT, "%d commands run at the same time", RECORD_TASKS);
+		return err_set(err, ERR_LIMIT, "too-many-commands", "%d commands run at the same time", RECORD_TASKS);
 	}
 	struct sensor_command *s = &c->slots[a.slot];
 	*s = (struct sensor_command){.task = task};

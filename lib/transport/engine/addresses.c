@@ -104,7 +104,7 @@ static int docker_context(struct addresses *l, struct err *err)
 		return 0;
 	}
 	if (!dir)
-		return err_set(err, ERR_NOTFOUND,
+		return err_set(err, ERR_NOTFOUND, "docker-context-not-found",
 			       "docker context \"%s\": neither DOCKER_CONFIG nor HOME says where it is", name);
 	struct engine_address *a = add(l, NULL, NULL, false);
 	r = engine_context_read(dir, name, a, err);

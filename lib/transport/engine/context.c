@@ -67,7 +67,7 @@ static int read_endpoint(const json_t *meta, const char *name, struct engine_add
 	int r = json_get_string(meta, "Name", true, &its_name, err);
 	/* The directory's name is the hash of the context's: another one in it means that someone put it there. */
 	if (r == 0 && strcmp(its_name, name) != 0)
-		return err_set(err, ERR_CORRUPT, "it is of another context");
+		return err_set(err, ERR_CORRUPT, "docker-context-malformed", "it is of another context");
 	if (r == 0)
 		r = json_get_object(meta, "Endpoints", true, &endpoints, err);
 	if (r == 0)
@@ -79,7 +79,7 @@ static int read_endpoint(const json_t *meta, const char *name, struct engine_add
 		return r;
 	json_t *skip = json_object_get(docker, "SkipTLSVerify");
 	if (skip && !json_is_boolean(skip) && !json_is_null(skip))
-		return err_set(err, ERR_CORRUPT, "SkipTLSVerify is not true or false");
+		return err_set(err, ERR_CORRUPT, "docker-context-malformed", "SkipTLSVerify is not true or false");
 	if (host && *host)
 		out->url = mem_strdup(host);
 	out->tls_skip_verify = json_is_true(skip);
@@ -95,8 +95,8 @@ int engine_context_read(const char *config_dir, const char *name, struct engine_
 	struct err e = {0};
 	int r = read_json(path, &meta, &e);
 	if (r == -ERR_NOTFOUND)
-		r = err_set(&e, ERR_NOTFOUND, "there is no docker context \"%s\" in %s: see docker context ls", name,
-			    config_dir);
+		r = err_set(&e, ERR_NOTFOUND, "docker-context-not-found",
+			    "there is no docker context \"%s\" in %s: see docker context ls", name, config_dir);
 	else if (r < 0 || (r = read_endpoint(meta, name, out, &e)) < 0)
 		r = err_wrap(&e, "docker context %s: %s", name, path);
 	if (r < 0) {

@@ -82,7 +82,7 @@ static int name_it(const struct engine *e, int r, struct err *err)
 		engine_said_text(e->podman.said, &said);
 		engine_said_text(e->ssh.said, &said);
 	}
-	r = err_set(err, was.code, "%s: %s%s", e->name, what, said.data ? said.data : "");
+	r = err_set(err, was.code, was.id, "%s: %s%s", e->name, what, said.data ? said.data : "");
 	err->sys = was.sys;
 	return r;
 }
@@ -123,8 +123,8 @@ static int failure(struct exchange *x, struct err *err)
 			     : status == 401 || status == 403                 ? ERR_DENIED
 			     : status >= 400 && status < 500 && status != 408 ? ERR_INVAL
 									      : ERR_PROTO;
-	return shown.len ? err_set(err, code, "%s (status %d)", shown.data, status)
-			 : err_set(err, code, "it answers with status %d and no reason", status);
+	return shown.len ? err_set(err, code, "engine-refused", "%s (status %d)", shown.data, status)
+			 : err_set(err, code, "engine-refused", "it answers with status %d and no reason", status);
 }
 
 static int request(struct engine *e, const char *method, const char *path, const char *content_type,
@@ -208,12 +208,13 @@ static int choose_version(struct engine *e, const char *theirs, struct err *err)
 	unsigned minor = OLDEST_MINOR;
 	if (wanted && *wanted && e->place.kind != ENGINE_PODMAN) {
 		if (!parse_version(wanted, &minor))
-			return err_set(err, ERR_INVAL, "DOCKER_API_VERSION=%s is no version, as 1.41", wanted);
+			return err_set(err, ERR_INVAL, "docker-api-version-malformed",
+				       "DOCKER_API_VERSION=%s is no version, as 1.41", wanted);
 	} else if (theirs && !parse_version(theirs, &minor)) {
-		return err_set(err, ERR_PROTO, "the version of its API can't be read");
+		return err_set(err, ERR_PROTO, "engine-version-unreadable", "the version of its API can't be read");
 	} else if (minor < OLDEST_MINOR) {
-		return err_set(err, ERR_UNSUPPORTED, "its API is 1.%u; slim needs 1.%d (Docker 1.12) or later", minor,
-			       OLDEST_MINOR);
+		return err_set(err, ERR_UNSUPPORTED, "engine-too-old",
+			       "its API is 1.%u; slim needs 1.%d (Docker 1.12) or later", minor, OLDEST_MINOR);
 	} else if (minor > OURS_MINOR) {
 		minor = OURS_MINOR;
 	}

@@ -117,6 +117,7 @@ int engine_find_none(const struct engine_search *s, const struct buf *trail, str
 	CLEANUP_BUF struct buf line = {0};
 	transport_trail_line(trail, &line);
 	const char *where = line.len ? line.data : "there is none";
-	return s->name ? err_set(err, ERR_NOTFOUND, "no engine has the image %s: %s", s->name, where)
-		       : err_set(err, ERR_NOTFOUND, "no engine answers: %s", where);
+	return s->name
+		   ? err_set(err, ERR_NOTFOUND, "image-not-in-engine", "no engine has the image %s: %s", s->name, where)
+		   : err_set(err, ERR_NOTFOUND, "engine-not-found", "no engine answers: %s", where);
 }

@@ -24,7 +24,7 @@ static int check_word(int root, const char *layer, const char *name, const char 
 	CLEANUP_BUF struct buf text = {0};
 	int r = fd_read_file(root, path, WORD_MAX, &text, err);
 	if (r == 0 && strcmp(text.data ? text.data : "", expected) != 0)
-		r = err_set(err, ERR_UNSUPPORTED, "%s does not say %s", path, expected);
+		r = err_set(err, ERR_UNSUPPORTED, "in-place-unsuited", "%s does not say %s", path, expected);
 	return r;
 }
 
@@ -37,7 +37,7 @@ static int tar_split(int root, const char *name, const struct oci_digest *diff_i
 	if (r < 0 || (r = check_word(root, layer, "cache-id", name, err)) < 0)
 		return r;
 	int fd = openat(root, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? err_sys(err, errno, "%s", path) : fd;
+	return fd < 0 ? err_sys(err, errno, "file-open", "%s", path) : fd;
 }
 
 const struct engine_graph engine_graph_docker = {

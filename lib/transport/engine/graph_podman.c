@@ -36,7 +36,8 @@ static int check_layer(int root, const char *name, const struct oci_digest *diff
 		if (id && strcmp(id, name) == 0 && diff && strcmp(diff, diff_id->text) == 0)
 			return 0;
 	}
-	return err_set(err, ERR_UNSUPPORTED, "%s does not say that %s is %s", path, name, diff_id->text);
+	return err_set(err, ERR_UNSUPPORTED, "in-place-unsuited", "%s does not say that %s is %s", path, name,
+		       diff_id->text);
 }
 
 static int tar_split(int root, const char *name, const struct oci_digest *diff_id, const struct oci_digest *chain_id,
@@ -47,7 +48,7 @@ static int tar_split(int root, const char *name, const struct oci_digest *diff_i
 	if (r < 0)
 		return r;
 	int fd = openat(root, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? err_sys(err, errno, "%s", path) : fd;
+	return fd < 0 ? err_sys(err, errno, "file-open", "%s", path) : fd;
 }
 
 const struct engine_graph engine_graph_podman = {

@@ -39,7 +39,7 @@ static void place_done(struct place *p)
 	free(p->layers);
 }
 
-#define UNSUITED(...) err_set(err, ERR_UNSUPPORTED, __VA_ARGS__)
+#define UNSUITED(...) err_set(err, ERR_UNSUPPORTED, "in-place-unsuited", __VA_ARGS__)
 
 /* ---- what the engine says of itself ---- */
 
@@ -89,10 +89,10 @@ static int open_root(const json_t *info, struct place *p, struct err *err)
 		return UNSUITED("it does not tell its directory");
 	p->root = realpath(said, NULL);
 	if (!p->root)
-		return err_sys(err, errno, "%s", said);
+		return err_sys(err, errno, "file-open", "%s", said);
 	p->fd = open(p->root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (p->fd < 0 || fstat(p->fd, &st) < 0)
-		return err_sys(err, errno, "%s", p->root);
+		return err_sys(err, errno, "file-open", "%s", p->root);
 	if (st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH)))
 		return UNSUITED("others than root may write %s", p->root);
 	return 0;

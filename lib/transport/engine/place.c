@@ -23,7 +23,8 @@ static int refuse(const char *url, const char *why, struct err *err)
 {
 	CLEANUP_BUF struct buf shown = {0};
 	buf_escape(&shown, url, strnlen(url, 200));
-	return err_set(err, ERR_INVAL, "\"%s\" %s: an engine's address is " FORMS, shown.data ? shown.data : "", why);
+	return err_set(err, ERR_INVAL, "engine-address-malformed", "\"%s\" %s: an engine's address is " FORMS,
+		       shown.data ? shown.data : "", why);
 }
 
 static bool only(const char *s, size_t n, const char *more)
@@ -92,7 +93,7 @@ static int parse_ssh(const char *url, const char *rest, struct engine_place *p, 
 	const char *at = memchr(rest, '@', n);
 	if (at) {
 		if (memchr(rest, ':', (size_t)(at - rest)))
-			return err_set(err, ERR_INVAL,
+			return err_set(err, ERR_INVAL, "engine-address-with-password",
 				       "an engine's address has a password in it, which ssh takes from no "
 				       "address: use a key");
 		if (!is_word(rest, (size_t)(at - rest), "._-"))
@@ -140,7 +141,8 @@ static int parse(const char *url, struct engine_place *p, struct err *err)
 	if (strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0)
 		return refuse(url, "is written as tcp:// (with DOCKER_TLS_VERIFY=1 for TLS)", err);
 	if (strncmp(url, "npipe://", 8) == 0 || strncmp(url, "fd://", 5) == 0)
-		return err_set(err, ERR_UNSUPPORTED, "slim reaches no engine at %.5s...: write " FORMS, url);
+		return err_set(err, ERR_UNSUPPORTED, "engine-address-unsupported",
+			       "slim reaches no engine at %.5s...: write " FORMS, url);
 	return refuse(url, "is none that slim knows", err);
 }
 

@@ -13,7 +13,7 @@ int engine_said_new(struct err *err)
 {
 	CLEANUP_FD int fd = memfd_create("said", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd < 0 || ftruncate(fd, SAID_MAX) < 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_GROW) < 0)
-		return err_sys(err, errno, "a file for what a program says");
+		return err_sys(err, errno, "temporary-file-create", "a file for what a program says");
 	return steal_fd(&fd);
 }
 

@@ -75,7 +75,7 @@ int engine_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const voi
 	if (data)
 		b.data = mem_dup(data, (size_t)d->size);
 	else if ((b.fd = fcntl(fd, F_DUPFD_CLOEXEC, 0)) < 0)
-		return err_sys(err, errno, "keep a blob");
+		return err_sys(err, errno, "file-write", "keep a blob");
 	s->blobs = mem_grow(s->blobs, s->n_blobs, &s->cap, sizeof(*s->blobs));
 	s->blobs[s->n_blobs++] = b;
 	return 0;
@@ -93,7 +93,8 @@ static int add_member(const struct engine_sink *s, const struct oci_digest *dige
 		return b->data ? tar_stream_bytes(tar, name, b->data, (size_t)b->d.size, err)
 			       : tar_stream_file(tar, name, b->fd, b->d.size, err);
 	}
-	return err_set(err, ERR_INVAL, "%s was not added", digest->text); /* never: transport.c has looked */
+	return err_set(err, ERR_INVAL, "blob-not-added", "%s was not added",
+		       digest->text); /* never: transport.c has looked */
 }
 
 static int make_tar(const struct engine_sink *s, const struct oci_manifest *m, struct tar_stream *tar, struct err *err)
@@ -130,7 +131,8 @@ static int check_answer(const struct engine_sink *s, const struct buf *answer, s
 		json_error_t e;
 		json_auto_t *line = json_loadb(at, (size_t)(end - at), JSON_DISABLE_EOF_CHECK, &e);
 		if (!json_is_object(line))
-			return err_set(err, ERR_PROTO, "%s answers to the image with something that is not JSON",
+			return err_set(err, ERR_PROTO, "engine-answer-malformed",
+				       "%s answers to the image with something that is not JSON",
 				       engine_name(s->engine));
 		at += e.position;
 		const json_t *detail = json_object_get(line, "errorDetail");
@@ -141,7 +143,8 @@ static int check_answer(const struct engine_sink *s, const struct buf *answer, s
 			continue;
 		CLEANUP_BUF struct buf shown = {0};
 		buf_escape(&shown, message ? message : "no reason", message ? strnlen(message, SHOWN_MAX) : 9);
-		return err_set(err, ERR_PROTO, "%s did not load the image: %s", engine_name(s->engine), shown.data);
+		return err_set(err, ERR_PROTO, "engine-load-failed", "%s did not load the image: %s",
+			       engine_name(s->engine), shown.data);
 	}
 	return 0;
 }
@@ -194,8 +197,9 @@ static int check_loaded(const struct engine_sink *s, const struct oci_manifest *
 		const char *hex = strncmp(id, "sha256:", 7) == 0 ? id + 7 : id;
 		if (strcmp(hex, oci_digest_hex(&m->config.digest)) != 0 &&
 		    !(same_layers(s, m, inspect) && has_containerd_store(s->engine)))
-			return err_set(err, ERR_CORRUPT, "%s has made another image of %s: %.80s instead of %s",
-				       engine_name(s->engine), s->tags.items[i], id, m->config.digest.text);
+			return err_set(err, ERR_CORRUPT, "engine-image-differs",
+				       "%s has made another image of %s: %.80s instead of %s", engine_name(s->engine),
+				       s->tags.items[i], id, m->config.digest.text);
 	}
 	return 0;
 }
@@ -205,7 +209,8 @@ int engine_sink_commit(void *ctx, const struct oci_descriptor *d, const struct b
 {
 	struct engine_sink *s = ctx;
 	if (!manifest)
-		return err_set(err, ERR_UNSUPPORTED, "an engine takes no index of several platforms");
+		return err_set(err, ERR_UNSUPPORTED, "destination-takes-no-index",
+			       "an engine takes no index of several platforms");
 	CLEANUP_TAR_STREAM struct tar_stream *tar = tar_stream_new();
 	CLEANUP_BUF struct buf answer = {0};
 	int r = make_tar(s, manifest, tar, err);

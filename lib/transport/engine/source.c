@@ -159,7 +159,8 @@ static int source_top(void *ctx, struct buf *out, struct oci_descriptor *d, char
 	CLEANUP_IMAGE_CONFIG struct oci_image_config config = {0};
 	CLEANUP_MANIFEST struct oci_manifest m = {.family = OCI_FAMILY_DOCKER};
 	if (bytes->len > LIMIT_CONFIG)
-		return err_set(err, ERR_LIMIT, "the config has %zu bytes, more than %u", bytes->len, LIMIT_CONFIG);
+		return err_set(err, ERR_LIMIT, "config-too-large", "the config has %zu bytes, more than %u", bytes->len,
+			       LIMIT_CONFIG);
 	int r = oci_image_config_parse(bytes->data, bytes->len, &config, err);
 	if (r < 0)
 		return err_wrap(err, "config %s", s->image.id.text);
@@ -183,8 +184,8 @@ static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_read
 	struct oci_digest digest;
 	oci_digest_of(bytes->data, bytes->len, &digest);
 	if (!oci_digest_equal(&digest, &d->digest))
-		return err_set(err, ERR_UNSUPPORTED, "%s gives no single layer, only the whole image",
-			       engine_name(s->image.engine));
+		return err_set(err, ERR_UNSUPPORTED, "engine-gives-no-layer",
+			       "%s gives no single layer, only the whole image", engine_name(s->image.engine));
 	*out = io_reader_bytes(bytes->data, bytes->len);
 	return 0;
 }

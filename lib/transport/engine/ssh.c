@@ -49,7 +49,7 @@ int engine_ssh_dial(void *ctx, struct err *err)
 	if (s->said < 0 && (s->said = engine_said_new(err)) < 0)
 		return s->said;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-		return err_sys(err, errno, "a socket for ssh");
+		return err_sys(err, errno, "socket-create", "a socket for ssh");
 	CLEANUP_FD int ours = pair[0];
 	CLEANUP_FD int its = pair[1];
 	CLEANUP_STRLIST struct strlist argv = {0};

@@ -53,7 +53,8 @@ static int problem(struct export *x, struct err *err)
 		return -(int)x->failure.code;
 	}
 	const char *text = archive_error_string(x->archive);
-	return err_set(err, ERR_CORRUPT, "the export is damaged: %s", text ? text : "no reason known");
+	return err_set(err, ERR_CORRUPT, "export-damaged", "the export is damaged: %s",
+		       text ? text : "no reason known");
 }
 
 static ssize_t read_member(void *ctx, void *buf, size_t n, struct err *err)
@@ -124,7 +125,8 @@ static int keep_document(struct export *x, size_t size, struct err *err)
 		if (n < 0)
 			return (int)n;
 		if (n == 0)
-			return err_set(err, ERR_CORRUPT, "the export is damaged: a member is cut short");
+			return err_set(err, ERR_CORRUPT, "export-damaged",
+				       "the export is damaged: a member is cut short");
 		b.len += (size_t)n;
 	}
 	b.data[b.len] = '\0';
@@ -145,7 +147,8 @@ static int take_member(struct export *x, struct archive_entry *e, transport_each
 	if (archive_entry_filetype(e) != AE_IFREG || archive_entry_hardlink(e) || size <= 0)
 		return 0;
 	if ((uint64_t)size > LIMIT_LAYER_BYTES)
-		return err_set(err, ERR_LIMIT, "the export has a member of more than %llu bytes", LIMIT_LAYER_BYTES);
+		return err_set(err, ERR_LIMIT, "export-too-large", "the export has a member of more than %llu bytes",
+			       LIMIT_LAYER_BYTES);
 	if ((r = read_head(x, err)) < 0)
 		return r;
 	if (is_layer(x)) {
@@ -170,7 +173,8 @@ static int read_members(struct export *x, transport_each_layer *each, void *ctx,
 		if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
 			return problem(x, err);
 		if (++x->members > LIMIT_ARCHIVE_MEMBERS)
-			return err_set(err, ERR_LIMIT, "the export has more than %d members", LIMIT_ARCHIVE_MEMBERS);
+			return err_set(err, ERR_LIMIT, "export-too-large", "the export has more than %d members",
+				       LIMIT_ARCHIVE_MEMBERS);
 		if ((rc = take_member(x, e, each, ctx, err)) < 0)
 			return rc;
 	}
@@ -195,8 +199,8 @@ static int find_config(const struct export *x, const struct oci_platform *want, 
 		json_auto_t *doc = NULL;
 		const struct buf *b = find_document(x, digest);
 		if (!b)
-			return err_set(err, ERR_PROTO, "the export lacks %s, which leads to the image's config",
-				       digest->text);
+			return err_set(err, ERR_PROTO, "export-incomplete",
+				       "the export lacks %s, which leads to the image's config", digest->text);
 		int r = json_parse_object(b->data, b->len, LIMIT_CONFIG, digest->text, &doc, err);
 		if (r < 0)
 			return r;
@@ -217,7 +221,8 @@ static int find_config(const struct export *x, const struct oci_platform *want, 
 			return 0;
 		}
 	}
-	return err_set(err, ERR_LIMIT, "indexes within indexes, more than %d deep", LIMIT_INDEX_DEPTH);
+	return err_set(err, ERR_LIMIT, "index-nested-too-deep", "indexes within indexes, more than %d deep",
+		       LIMIT_INDEX_DEPTH);
 }
 
 static int set_config(const struct export *x, const struct oci_digest *id, struct transport_image *image,

@@ -26,7 +26,7 @@ struct scan {
 
 static int odd(struct err *err)
 {
-	return err_set(err, ERR_UNSUPPORTED, "what is kept of its tar is not understood");
+	return err_set(err, ERR_UNSUPPORTED, "in-place-unsuited", "what is kept of its tar is not understood");
 }
 
 /* Bytes that base64 of this length stands for. */
@@ -91,7 +91,8 @@ static int take_root(struct scan *s, struct err *err)
 	if (r == 0 || e->path[0] || !S_ISDIR(e->mode))
 		return odd(err);
 	if (e->n_xattrs)
-		return err_set(err, ERR_UNSUPPORTED, "the root in its tar has extended attributes");
+		return err_set(err, ERR_UNSUPPORTED, "in-place-unsuited",
+			       "the root in its tar has extended attributes");
 	s->out->bare_root = false;
 	s->out->root = (struct stat){.st_mode = e->mode, .st_uid = e->uid, .st_gid = e->gid, .st_mtim = e->mtime};
 	return 0;
@@ -198,8 +199,8 @@ static int read_lines(struct scan *s, int fd, struct err *err)
 		b.len += (size_t)n;
 		total += (uint64_t)n;
 		if (total > LIMIT_TAR_SPLIT)
-			return err_set(err, ERR_LIMIT, "what is kept of its tar has more than %llu bytes",
-				       LIMIT_TAR_SPLIT);
+			return err_set(err, ERR_LIMIT, "in-place-unsuited",
+				       "what is kept of its tar has more than %llu bytes", LIMIT_TAR_SPLIT);
 		int r = take_lines(s, &b, err);
 		if (r < 0)
 			return r;

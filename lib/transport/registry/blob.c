@@ -31,15 +31,15 @@ static void blob_close(void *ctx)
 
 static int wrong_size(const struct blob *b, uint64_t size, struct err *err)
 {
-	return err_set(err, ERR_CORRUPT, "the registry has %" PRIu64 " bytes, not the %" PRIu64 " of the descriptor",
-		       size, b->size);
+	return err_set(err, ERR_CORRUPT, "blob-size-mismatch",
+		       "the registry has %" PRIu64 " bytes, not the %" PRIu64 " of the descriptor", size, b->size);
 }
 
 /* As an exchange says it where a Content-Length shows it. */
 static int broke(const struct blob *b, struct err *err)
 {
-	int r =
-	    err_set(err, ERR_PROTO, "the connection broke after %" PRIu64 " of %" PRIu64 " bytes", b->done, b->size);
+	int r = err_set(err, ERR_PROTO, "connection-broken",
+			"the connection broke after %" PRIu64 " of %" PRIu64 " bytes", b->done, b->size);
 	if (err)
 		err->sys = ECONNRESET;
 	return r;
@@ -67,12 +67,13 @@ static int check_answer(struct blob *b, struct err *err)
 	if (status == 206 && b->done) {
 		const char *range = exchange_header(b->x, "Content-Range");
 		if (!range || !registry_content_range(range, b->done, b->size))
-			return err_set(err, ERR_CORRUPT, "the registry sends another part than was asked for");
+			return err_set(err, ERR_CORRUPT, "range-mismatch",
+				       "the registry sends another part than was asked for");
 		return 0;
 	}
 	if (status == 416)
-		return err_set(err, ERR_CORRUPT, "the registry has not the %" PRIu64 " bytes of the descriptor",
-			       b->size);
+		return err_set(err, ERR_CORRUPT, "blob-size-mismatch",
+			       "the registry has not the %" PRIu64 " bytes of the descriptor", b->size);
 	if (status != 200)
 		return registry_failure(b->x, b->path, err);
 	if (size != EXCHANGE_ANY_SIZE && size != b->size)
@@ -122,10 +123,10 @@ static int check_end(struct blob *b, struct err *err)
 	exchange_close(b->x);
 	b->x = NULL;
 	if (n == -ERR_CANCELLED)
-		return err_set(err, ERR_CANCELLED, "%s", ignored.msg);
+		return err_set(err, ERR_CANCELLED, ignored.id, "%s", ignored.msg);
 	/* Another error does not matter: all bytes are there, and their digest is checked. */
-	return n > 0 ? err_set(err, ERR_CORRUPT, "the registry sends more than the %" PRIu64 " bytes of the descriptor",
-			       b->size)
+	return n > 0 ? err_set(err, ERR_CORRUPT, "blob-size-mismatch",
+			       "the registry sends more than the %" PRIu64 " bytes of the descriptor", b->size)
 		     : 0;
 }
 

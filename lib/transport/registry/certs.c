@@ -28,7 +28,8 @@ static int add_client(struct registry_certs *c, const char *dir, const char *nam
 {
 	CLEANUP_FREE char *cert = sibling(dir, name, ".cert", ".cert"), *key = sibling(dir, name, ".cert", ".key");
 	if (access(key, F_OK) < 0)
-		return err_set(err, ERR_INVAL, "client certificate %s: its key %s is missing", cert, key);
+		return err_set(err, ERR_INVAL, "client-certificate-incomplete",
+			       "client certificate %s: its key %s is missing", cert, key);
 	if (c->cert) {
 		log_debug("%s is not used: %s is there already", cert, c->cert);
 		return 0;
@@ -47,8 +48,8 @@ static int add_file(struct registry_certs *c, const char *dir, const char *name,
 	} else if (path_ends_with(name, ".key")) {
 		CLEANUP_FREE char *cert = sibling(dir, name, ".key", ".cert");
 		if (access(cert, F_OK) < 0)
-			return err_set(err, ERR_INVAL, "client key %s/%s: its certificate %s is missing", dir, name,
-				       cert);
+			return err_set(err, ERR_INVAL, "client-certificate-incomplete",
+				       "client key %s/%s: its certificate %s is missing", dir, name, cert);
 	}
 	return 0;
 }
@@ -65,7 +66,7 @@ static int read_dir(const char *dir, struct registry_certs *c, struct err *err)
 		return 0;
 	}
 	if (n < 0)
-		return err_sys(err, errno, "%s", dir);
+		return err_sys(err, errno, "directory-read", "%s", dir);
 	int r = 0;
 	for (int i = 0; i < n; i++) {
 		if (r == 0)
@@ -79,7 +80,7 @@ static int read_dir(const char *dir, struct registry_certs *c, struct err *err)
 int registry_certs_find(const char *host, struct registry_certs *out, struct err *err)
 {
 	if (strchr(host, '/') || strcmp(host, ".") == 0 || strcmp(host, "..") == 0)
-		return err_set(err, ERR_INVAL, "\"%s\" is no registry's host", host);
+		return err_set(err, ERR_INVAL, "registry-host-malformed", "\"%s\" is no registry's host", host);
 	CLEANUP_FREE char *below = mem_printf("containers/certs.d/%s", host);
 	char *dirs[] = {registry_user_path(below), mem_printf("/etc/%s", below),
 			mem_printf("/etc/docker/certs.d/%s", host)};

@@ -145,19 +145,22 @@ int registry_failure(struct exchange *x, const char *what, struct err *err)
 	read_words(x, &words);
 	switch (status) {
 	case 404:
-		return err_set(err, ERR_NOTFOUND, "%s: the registry does not have it%s", what, words.data);
+		return err_set(err, ERR_NOTFOUND, "not-in-registry", "%s: the registry does not have it%s", what,
+			       words.data);
 	case 401:
 	case 403:
-		return err_set(err, ERR_DENIED,
+		return err_set(err, ERR_DENIED, "registry-denied",
 			       "%s: the registry does not allow it%s; log in (skopeo login) or name "
 			       "an account with --creds",
 			       what, words.data);
 	case 413:
-		return err_set(err, ERR_LIMIT, "%s: it is too large for the registry%s", what, words.data);
-	case 429:
-		return err_set(err, ERR_LIMIT, "%s: too many requests, the registry says; try again later%s", what,
+		return err_set(err, ERR_LIMIT, "registry-limit", "%s: it is too large for the registry%s", what,
 			       words.data);
+	case 429:
+		return err_set(err, ERR_LIMIT, "registry-rate-limit",
+			       "%s: too many requests, the registry says; try again later%s", what, words.data);
 	default:
-		return err_set(err, ERR_PROTO, "%s: the registry answers %d%s", what, status, words.data);
+		return err_set(err, ERR_PROTO, "registry-refused", "%s: the registry answers %d%s", what, status,
+			       words.data);
 	}
 }

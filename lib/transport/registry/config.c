@@ -43,14 +43,16 @@ static int add_table(struct tables *t, const char *file, json_t *table, struct e
 	const char *prefix = NULL, *location = NULL;
 	int r;
 	if (!json_is_object(table))
-		return err_set(err, ERR_INVAL, "\"registry\" is not written as [[registry]]");
+		return err_set(err, ERR_INVAL, "registries-conf-malformed",
+			       "\"registry\" is not written as [[registry]]");
 	if ((r = json_get_string(table, "prefix", false, &prefix, err)) < 0 ||
 	    (r = json_get_string(table, "location", false, &location, err)) < 0)
 		return r;
 	if (!prefix || !*prefix)
 		prefix = location;
 	if (!prefix || !*prefix)
-		return err_set(err, ERR_INVAL, "a [[registry]] has neither prefix nor location");
+		return err_set(err, ERR_INVAL, "registries-conf-malformed",
+			       "a [[registry]] has neither prefix nor location");
 	json_object_set(t->by_prefix, prefix, table);
 	json_object_set_new(t->files, prefix, json_string(file));
 	return 0;
@@ -64,7 +66,7 @@ static int check_version_1(const json_t *root, struct err *err)
 	if (v1)
 		log_debug("registries.conf: [registries.*] of version 1 is not used");
 	if (json_array_size(list) > 0)
-		return err_set(err, ERR_UNSUPPORTED,
+		return err_set(err, ERR_UNSUPPORTED, "registries-conf-version-1",
 			       "[registries.block] is of version 1 of the format; write "
 			       "[[registry]] tables with \"blocked = true\"");
 	return 0;
@@ -111,7 +113,7 @@ static int read_dir(struct tables *t, const char *dir, struct err *err)
 	struct dirent **entries;
 	int n = scandir(dir, &entries, is_conf, alphasort), r = 0;
 	if (n < 0)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : err_sys(err, errno, "%s", dir);
+		return errno == ENOENT || errno == ENOTDIR ? 0 : err_sys(err, errno, "directory-read", "%s", dir);
 	for (int i = 0; i < n; i++) {
 		CLEANUP_FREE char *file = mem_printf("%s/%s", dir, entries[i]->d_name);
 		if (r >= 0)
@@ -132,8 +134,8 @@ static int read_all(struct tables *t, struct err *err)
 	if (named && *named) {
 		r = read_file(t, named, err);
 		if (r == 0)
-			r = err_set(err, ERR_NOTFOUND, "%s, which CONTAINERS_REGISTRIES_CONF names, is not there",
-				    named);
+			r = err_set(err, ERR_NOTFOUND, "registries-conf-not-found",
+				    "%s, which CONTAINERS_REGISTRIES_CONF names, is not there", named);
 	} else if (user) {
 		r = read_file(t, user, err);
 		own = r > 0;
@@ -177,7 +179,8 @@ static int add_place(struct registry_places *out, const char *location, const ch
 	/* It must say its host: what is written in the file is no short name. */
 	bool hub = strncmp(text, "docker.io/", 10) == 0 || strncmp(text, "index.docker.io/", 16) == 0;
 	if (oci_name_parse(text, &at, &e) < 0 || (!hub && strcmp(at.host, "docker.io") == 0))
-		return err_set(err, ERR_INVAL, "location \"%.300s\" gives no image name: \"%.400s\"", location, text);
+		return err_set(err, ERR_INVAL, "registries-conf-malformed",
+			       "location \"%.300s\" gives no image name: \"%.400s\"", location, text);
 	out->items = mem_realloc(out->items, out->count + 1, sizeof(*out->items));
 	out->items[out->count++] = (struct registry_place){steal_ptr(&at.host), steal_ptr(&at.path), insecure};
 	return 0;
@@ -187,7 +190,7 @@ static int get_bool(const json_t *table, const char *key, bool *out, struct err 
 {
 	const json_t *v = json_object_get(table, key);
 	if (v && !json_is_boolean(v))
-		return err_set(err, ERR_INVAL, "\"%s\" is not true or false", key);
+		return err_set(err, ERR_INVAL, "registries-conf-malformed", "\"%s\" is not true or false", key);
 	*out = json_is_true(v);
 	return 0;
 }
@@ -200,7 +203,8 @@ static int mirror_counts(const json_t *mirror, bool digest_only, bool by_digest,
 	if (r < 0)
 		return r;
 	if (which && *which && digest_only)
-		return err_set(err, ERR_INVAL, "has both mirror-by-digest-only and pull-from-mirror");
+		return err_set(err, ERR_INVAL, "registries-conf-malformed",
+			       "has both mirror-by-digest-only and pull-from-mirror");
 	if (!which || !*which || strcmp(which, "all") == 0)
 		*out = by_digest || !digest_only;
 	else if (strcmp(which, "digest-only") == 0)
@@ -208,8 +212,8 @@ static int mirror_counts(const json_t *mirror, bool digest_only, bool by_digest,
 	else if (strcmp(which, "tag-only") == 0)
 		*out = !by_digest;
 	else
-		return err_set(err, ERR_INVAL, "pull-from-mirror \"%.100s\" is not all, digest-only or tag-only",
-			       which);
+		return err_set(err, ERR_INVAL, "registries-conf-malformed",
+			       "pull-from-mirror \"%.100s\" is not all, digest-only or tag-only", which);
 	return 0;
 }
 
@@ -246,7 +250,8 @@ static int find_in(const json_t *table, const char *prefix, const char *name, si
 	    (r = json_get_string(table, "location", false, &location, err)) < 0)
 		return r;
 	if (blocked)
-		return err_set(err, ERR_DENIED, "images of \"%s\" are blocked there (\"blocked = true\")", prefix);
+		return err_set(err, ERR_DENIED, "registry-blocked",
+			       "images of \"%s\" are blocked there (\"blocked = true\")", prefix);
 	if (mirrors && (r = add_mirrors(out, table, name, n, by_digest, err)) < 0)
 		return r;
 	bool same = !location || !*location;

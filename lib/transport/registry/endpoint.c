@@ -122,16 +122,16 @@ static ssize_t body_read(void *ctx, void *data, size_t n, struct err *err)
 	else
 		got = pread(b->call->fd, data, n, (off_t)(b->call->offset + b->done));
 	if (got < 0)
-		return err_sys(err, errno, "read what is to be sent");
+		return err_sys(err, errno, "file-read", "read what is to be sent");
 	if (got == 0)
-		return err_set(err, ERR_CORRUPT, "what is to be sent became shorter");
+		return err_set(err, ERR_CORRUPT, "file-changed", "what is to be sent became shorter");
 	b->done += (uint64_t)got;
 	return got;
 }
 
 static int no_tls(const struct registry_endpoint *e, struct err *err)
 {
-	return err_set(err, ERR_PROTO,
+	return err_set(err, ERR_PROTO, "registry-without-tls",
 		       "%s speaks no TLS, and plain HTTP is only used by choice: with --tls-verify=false, or with "
 		       "\"insecure = true\" for it in registries.conf",
 		       e->place.host);
@@ -176,12 +176,12 @@ static int redirect(const struct registry_endpoint *e, const struct registry_cal
 	const char *location = exchange_header(x, "Location");
 	CLEANUP_FREE char *next = NULL;
 	if (!location)
-		return err_set(err, ERR_PROTO, "%s redirects to nowhere", e->place.host);
+		return err_set(err, ERR_PROTO, "redirect-without-target", "%s redirects to nowhere", e->place.host);
 	int r = url_resolve(url, location, &next, err);
 	if (r < 0)
 		return err_wrap(err, "%s redirects to where it must not", e->place.host);
 	if (!call->other_hosts && !url_same_origin(next, home))
-		return err_set(err, ERR_PROTO, "%s redirects to another host", e->place.host);
+		return err_set(err, ERR_PROTO, "redirect-refused", "%s redirects to another host", e->place.host);
 	CLEANUP_FREE char *shown = url_without_query(next);
 	log_debug("%s redirects to %s", e->place.host, shown);
 	*out = steal_ptr(&next);
@@ -211,7 +211,7 @@ static int follow(struct registry_endpoint *e, const struct registry_call *call,
 		free(url);
 		url = next;
 	}
-	return err_set(err, ERR_PROTO, "%s redirects more than %d times", e->place.host, REDIRECTS);
+	return err_set(err, ERR_PROTO, "redirect-loop", "%s redirects more than %d times", e->place.host, REDIRECTS);
 }
 
 /* ---- what is found out once ---- */
@@ -314,7 +314,8 @@ static int authorized(struct registry_endpoint *e, const struct registry_call *c
 		if (r == 0 && own && exchange_status(x) == 401)
 			r = refused(e, x, scope, header, &again, err);
 		if (r == 0 && again && i + 1 == AUTHORIZATIONS)
-			return err_set(err, ERR_DENIED, "%s asks for one authorization after the other", e->place.host);
+			return err_set(err, ERR_DENIED, "authorization-loop",
+				       "%s asks for one authorization after the other", e->place.host);
 		if (r == 0 && !again) {
 			*out = steal_ptr(&x);
 			return 0;

@@ -24,7 +24,7 @@ static const char *known_type(const char *s)
 
 static int refuse_schema_1(struct err *err)
 {
-	return err_set(err, ERR_UNSUPPORTED,
+	return err_set(err, ERR_UNSUPPORTED, "docker-schema1-unsupported",
 		       "the image is of Docker's schema 1, which nothing writes any more: pull it with a docker before "
 		       "26 and push it again");
 }
@@ -46,10 +46,11 @@ int registry_media_type(const struct buf *document, const char *content_type, ch
 		return refuse_schema_1(err);
 	const char *said = known_type(content_type), *type = known_type(own);
 	if (own && !type)
-		return err_set(err, ERR_UNSUPPORTED, "type \"%.128s\" is neither an image's manifest nor an index",
-			       own);
+		return err_set(err, ERR_UNSUPPORTED, "manifest-type-unsupported",
+			       "type \"%.128s\" is neither an image's manifest nor an index", own);
 	if (type && said && strcmp(type, said) != 0)
-		return err_set(err, ERR_CORRUPT, "the registry calls the manifest %s, but it is %s", said, type);
+		return err_set(err, ERR_CORRUPT, "media-type-mismatch",
+			       "the registry calls the manifest %s, but it is %s", said, type);
 	if (!type)
 		type = said;
 	if (!type)

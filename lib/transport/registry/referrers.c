@@ -28,7 +28,8 @@ static int load(const struct buf *bytes, json_t **out, struct err *err)
 	if (r < 0)
 		return r;
 	if (type && strcmp(type, OCI_MEDIA_INDEX) != 0)
-		return err_set(err, ERR_CORRUPT, "has type \"%s\" where an OCI index is expected", type);
+		return err_set(err, ERR_CORRUPT, "media-type-unexpected",
+			       "has type \"%s\" where an OCI index is expected", type);
 	*out = steal_ptr(&index);
 	return 0;
 }
@@ -74,7 +75,8 @@ int referrers_add(const struct buf *index, const struct oci_descriptor *d, const
 	if (!*changed)
 		return 0;
 	if (json_array_size(manifests) >= LIMIT_INDEX_ENTRIES)
-		return err_set(err, ERR_LIMIT, "has %d entries already, no more are supported", LIMIT_INDEX_ENTRIES);
+		return err_set(err, ERR_LIMIT, "index-too-large", "has %d entries already, no more are supported",
+			       LIMIT_INDEX_ENTRIES);
 	json_t *entry = oci_descriptor_json(d);
 	json_object_set_new(entry, "artifactType", json_string(artifact_type));
 	if (annotations)

@@ -40,7 +40,8 @@ static int refuse_digest(const struct oci_name *name, const char *text, struct e
 {
 	if (!name->digest.text[0])
 		return 0;
-	return err_set(err, ERR_INVAL, "%s: a digest is no name to write to; name a tag", text);
+	return err_set(err, ERR_INVAL, "digest-as-destination", "%s: a digest is no name to write to; name a tag",
+		       text);
 }
 
 static void add_tag(struct registry_sink *s, const struct oci_name *name)
@@ -61,8 +62,9 @@ static int add_names(struct registry_sink *s, const struct oci_name *own, const 
 		if (r < 0)
 			return r;
 		if (!oci_name_same_repository(&name, own))
-			return err_set(err, ERR_INVAL, "%s is not in %s/%s; write to it as a destination of its own",
-				       names->items[i], own->host, own->path);
+			return err_set(err, ERR_INVAL, "destination-of-other-repository",
+				       "%s is not in %s/%s; write to it as a destination of its own", names->items[i],
+				       own->host, own->path);
 		add_tag(s, &name);
 	}
 	return 0;
@@ -176,13 +178,13 @@ static int put_child(struct registry_sink *s, const struct oci_descriptor *d, in
 	CLEANUP_BUF struct buf read = {0};
 	CLEANUP_EXCHANGE struct exchange *x = NULL;
 	if (d->size > LIMIT_MANIFEST)
-		return err_set(err, ERR_LIMIT, "a manifest of %llu bytes, more than %u", (unsigned long long)d->size,
-			       LIMIT_MANIFEST);
+		return err_set(err, ERR_LIMIT, "manifest-too-large", "a manifest of %llu bytes, more than %u",
+			       (unsigned long long)d->size, LIMIT_MANIFEST);
 	if (!data) {
 		buf_reserve(&read, (size_t)d->size);
 		ssize_t n = pread(fd, read.data, (size_t)d->size, 0);
 		if (n < 0 || (size_t)n != d->size)
-			return err_set(err, ERR_CORRUPT, "the file has not its %llu bytes",
+			return err_set(err, ERR_CORRUPT, "file-changed", "the file has not its %llu bytes",
 				       (unsigned long long)d->size);
 		data = read.data;
 	}
@@ -247,7 +249,7 @@ static int get_referrers(struct registry_sink *s, const char *tag, struct buf *i
 	*etag = mem_strdup(exchange_header(x, "ETag"));
 	r = exchange_read_all(x, LIMIT_MANIFEST, index, err);
 	if (r == 0 && !index->len)
-		return err_set(err, ERR_CORRUPT, "it is empty");
+		return err_set(err, ERR_CORRUPT, "index-empty", "it is empty");
 	return r;
 }
 
@@ -295,5 +297,6 @@ int registry_sink_attach(void *ctx, const struct oci_descriptor *d, const struct
 	for (int i = 0; i < REFERRERS_TRIES; i++)
 		if ((r = update_referrers(s, tag, d, bytes, artifact_type, err)) <= 0)
 			return r < 0 ? err_wrap(err, "the index of referrers, tag %s", tag) : 0;
-	return err_set(err, ERR_PROTO, "the index of referrers, tag %s, changes all the time; try again", tag);
+	return err_set(err, ERR_PROTO, "referrers-busy",
+		       "the index of referrers, tag %s, changes all the time; try again", tag);
 }

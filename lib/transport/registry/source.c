@@ -96,11 +96,12 @@ static int check_digest(const struct registry_source *s, const char *said, const
 {
 	const struct oci_digest *want = &s->name.digest;
 	if (want->text[0] && !oci_digest_equal(want, real))
-		return err_set(err, ERR_CORRUPT, "the registry sends another manifest, whose digest is %s", real->text);
+		return err_set(err, ERR_CORRUPT, "manifest-digest-mismatch",
+			       "the registry sends another manifest, whose digest is %s", real->text);
 	if (said && strncmp(said, "sha256:", 7) != 0)
 		log_debug("Docker-Content-Digest of another algorithm: %s", said);
 	else if (said && strcmp(said, real->text) != 0)
-		return err_set(err, ERR_CORRUPT,
+		return err_set(err, ERR_CORRUPT, "manifest-digest-mismatch",
 			       "the manifest's digest is %s, but the registry says %.80s: it was changed on the way",
 			       real->text, said);
 	return 0;

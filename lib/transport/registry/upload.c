@@ -75,8 +75,8 @@ int registry_check_stored(const struct exchange *x, const struct oci_descriptor 
 	const char *said = exchange_header(x, "Docker-Content-Digest");
 	if (!said || strcmp(said, d->digest.text) == 0)
 		return 0;
-	return err_set(err, ERR_CORRUPT, "the registry answers that it stored %.100s in the place of %s", said,
-		       d->digest.text);
+	return err_set(err, ERR_CORRUPT, "upload-digest-mismatch",
+		       "the registry answers that it stored %.100s in the place of %s", said, d->digest.text);
 }
 
 /* Where the session goes on, as the answer says; required: it has to say so. */
@@ -84,7 +84,9 @@ static int follow(struct registry_client *c, const struct exchange *x, bool requ
 {
 	const char *location = exchange_header(x, "Location");
 	if (!location)
-		return required ? err_set(err, ERR_PROTO, "the registry began an upload and says no Location") : 0;
+		return required ? err_set(err, ERR_PROTO, "upload-without-location",
+					  "the registry began an upload and says no Location")
+				: 0;
 	CLEANUP_FREE char *first = *url ? NULL : registry_client_url(c, UPLOADS);
 	char *next = NULL;
 	int r = url_resolve(*url ? *url : first, location, &next, err);
@@ -133,7 +135,7 @@ int registry_mount(struct registry_client *c, const struct oci_descriptor *d, co
 	else if (r == 0 && exchange_status(x) == 202)
 		r = follow(c, x, true, session, &e);
 	if (r == -ERR_CANCELLED)
-		return err_set(err, ERR_CANCELLED, "%s", e.msg);
+		return err_set(err, ERR_CANCELLED, e.id, "%s", e.msg);
 	if (r < 0)
 		log_debug("%s: no mount from %s: %s", registry_client_name(c), from, e.msg);
 	return r > 0;
@@ -178,7 +180,7 @@ static int ask(struct upload *u, struct err *err)
 	uint64_t has = 0;
 	int r = registry_request(u->client, &call, &x, &e);
 	if (r == -ERR_CANCELLED)
-		return err_set(err, ERR_CANCELLED, "%s", e.msg);
+		return err_set(err, ERR_CANCELLED, e.id, "%s", e.msg);
 	/* "0-0" is what some say of no byte at all. */
 	bool known = r == 0 && (exchange_status(x) == 204 || exchange_status(x) == 200) &&
 		     upload_range(exchange_header(x, "Range"), &has) && has > 1 && has <= u->d->size &&
@@ -240,11 +242,13 @@ static int take_piece(struct upload *u, const struct exchange *x, uint64_t n, st
 	uint64_t has = u->done + n;
 	const char *range = exchange_header(x, "Range");
 	if (range && (!upload_range(range, &has) || has < u->done || has > u->done + n))
-		return err_set(err, ERR_PROTO, "the registry counts other bytes than were sent: Range %.60s", range);
+		return err_set(err, ERR_PROTO, "upload-range-mismatch",
+			       "the registry counts other bytes than were sent: Range %.60s", range);
 	if (has == u->done + n)
 		u->retry = (struct retry){0};
 	else if (++u->retry.tried > RETRY_MAX) /* crumbs must have an end */
-		return err_set(err, ERR_PROTO, "the registry takes less than is sent, again and again");
+		return err_set(err, ERR_PROTO, "upload-stalled",
+			       "the registry takes less than is sent, again and again");
 	u->done = has;
 	return follow(u->client, x, false, &u->url, err);
 }

@@ -6,12 +6,12 @@ static void notes_are_kept_in_order(void **state)
 {
 	struct notes n = {0};
 	for (int i = 0; i < 40; i++)
-		notes_add(&n, "note %d %s", i, "x");
-	assert_int_equal(n.list.count, 40);
-	assert_string_equal(n.list.items[0], "note 0 x");
-	assert_string_equal(n.list.items[39], "note 39 x");
+		notes_add(&n, "test-note", "note %d %s", i, "x");
+	assert_int_equal(n.count, 40);
+	assert_string_equal(n.items[0].text, "note 0 x");
+	assert_string_equal(n.items[39].text, "note 39 x");
 	notes_done(&n);
-	assert_int_equal(n.list.count, 0);
+	assert_int_equal(n.count, 0);
 }
 
 int main(void)

@@ -33,7 +33,7 @@ static int note(void *ctx, const struct walk_entry *e, struct err *err)
 	assert_int_equal(fstatat(e->dir, e->name, &st, AT_SYMLINK_NOFOLLOW), 0);
 	assert_true(st.st_ino == e->st.st_ino);
 	buf_printf(ctx, "%s ", e->path);
-	return strcmp(e->name, "stop") == 0 ? err_set(err, ERR_CANCELLED, "stopped") : 0;
+	return strcmp(e->name, "stop") == 0 ? err_set(err, ERR_CANCELLED, "test-failure", "stopped") : 0;
 }
 
 static void all_in_order(void **state)

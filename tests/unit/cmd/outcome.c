@@ -38,7 +38,7 @@ static void each_goes_to_its_stream(void **state)
 	assert_true(pipe2(out, O_NONBLOCK) == 0 && pipe2(err, O_NONBLOCK) == 0);
 	buf_str(&o.result, "result\n");
 	buf_str(&o.page, "page\n");
-	err_set(&o.err, ERR_DIFFERS, "a \x1b b");
+	err_set(&o.err, ERR_DIFFERS, "test-failure", "a \x1b b");
 	assert_int_equal(show(&o, EXIT_DIFFERS, out[1], err[1]), EXIT_DIFFERS);
 	assert_read(out[0], "result\n");
 	assert_read(err[0], "slim: a \\x1b b\npage\n");
@@ -64,8 +64,8 @@ static void a_second_error_joins_the_first(void **state)
 {
 	struct outcome o = {0};
 	struct err first, second;
-	err_set(&first, ERR_DIFFERS, "it differs");
-	err_set(&second, ERR_SYS, "the disk is full");
+	err_set(&first, ERR_DIFFERS, "test-failure", "it differs");
+	err_set(&second, ERR_SYS, "test-failure", "the disk is full");
 	outcome_fail(&o, &first);
 	assert_string_equal(o.err.msg, "it differs");
 	outcome_fail(&o, &second);

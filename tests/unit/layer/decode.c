@@ -213,7 +213,7 @@ static void bombs_are_refused(void **state)
 
 static ssize_t failing_read(void *ctx, void *buf, size_t n, struct err *err)
 {
-	return err_set(err, ERR_PROTO, "the line is cut");
+	return err_set(err, ERR_PROTO, "test-failure", "the line is cut");
 }
 
 static void the_sources_error_is_kept(void **state)

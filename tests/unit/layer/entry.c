@@ -26,7 +26,7 @@ static void shown_one(const char *path, size_t n, const char *want)
 {
 	struct err e = {0};
 	CLEANUP_FREE char *text = mem_printf("entry \"%s\": it is bad", want);
-	(void)err_set(&e, ERR_CORRUPT, "it is bad");
+	(void)err_set(&e, ERR_CORRUPT, "test-failure", "it is bad");
 	assert_int_equal(layer_entry_wrap(path, n, &e), -ERR_CORRUPT);
 	assert_string_equal(e.msg, text);
 }

@@ -309,7 +309,7 @@ static int dial(void *ctx, struct err *err)
 {
 	int fds[2];
 	if (ctx)
-		return err_set(err, ERR_DENIED, "ssh: no key is accepted");
+		return err_set(err, ERR_DENIED, "test-failure", "ssh: no key is accepted");
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
 	dial_conn = (struct test_conn){.server = &server, .fd = fds[1]};
 	assert_int_equal(pthread_create(&dial_conn.thread, NULL, test_serve, &dial_conn), 0);

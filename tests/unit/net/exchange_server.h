@@ -41,7 +41,7 @@ static inline ssize_t source_read(void *ctx, void *data, size_t n, struct err *e
 {
 	struct source *s = ctx;
 	if (s->fails_at && s->at >= s->fails_at)
-		return err_set(err, ERR_CORRUPT, "the source is broken");
+		return err_set(err, ERR_CORRUPT, "test-failure", "the source is broken");
 	if (n > s->size - s->at)
 		n = (size_t)(s->size - s->at);
 	if (s->largest && n > s->largest)

@@ -15,7 +15,7 @@ static int two_steps(void *ctx, const struct exercise_target *t, struct exercise
 
 static int fails(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err)
 {
-	return err_set(err, ERR_SYS, "no luck");
+	return err_set(err, ERR_SYS, "test-failure", "no luck");
 }
 
 /* Runs a command in the container and reports what came of it. */
@@ -33,8 +33,8 @@ static int waits_for_cancel(void *ctx, const struct exercise_target *t, struct e
 {
 	struct pollfd p = {.fd = t->progress->cancel_fd, .events = POLLIN};
 	if (poll(&p, 1, 60000) != 1)
-		return err_set(err, ERR_TIMEOUT, "never cancelled");
-	return err_set(err, ERR_CANCELLED, "stopped");
+		return err_set(err, ERR_TIMEOUT, "test-failure", "never cancelled");
+	return err_set(err, ERR_CANCELLED, "test-failure", "stopped");
 }
 
 static struct conductor *start(const struct exercise *e, size_t n)

@@ -24,7 +24,7 @@ static int fake_exec(void *ctx, char *const *argv, int *status, struct exercise_
 	}
 	int r = container.results[container.n_calls++];
 	if (r < 0)
-		return err_set(err, (enum err_code) - r, "it does not start");
+		return err_set(err, (enum err_code) - r, "test-failure", "it does not start");
 	*status = r;
 	return 0;
 }

@@ -17,10 +17,10 @@ static void a_stage_that_comes_again_adds_up(void **state)
 static void done_empties(void **state)
 {
 	struct report r = {0};
-	notes_add(&r.notes, "x");
+	notes_add(&r.notes, "test-note", "x");
 	report_stage_add(&r, "keep", 1);
 	report_done(&r);
-	assert_int_equal(r.notes.list.count + r.n_stages, 0);
+	assert_int_equal(r.notes.count + r.n_stages, 0);
 	report_done(&r);
 }
 

@@ -146,7 +146,7 @@ static void nothing_reaches_the_terminal_raw(void **state)
 	run->command = mem_strdup("sh\t-c\n\xff");
 	sample_step(run, EXERCISE_HTTP, "GET /\033]0;x\a", 80, -1, "e\b\x7f");
 	report_stage_add(&r, "pa\033ck", 1);
-	notes_add(&r.notes, "%s",
+	notes_add(&r.notes, "test-note", "%s",
 		  "n\xe2\x80\xae"
 		  "\033");
 	report_text(&r, &b);

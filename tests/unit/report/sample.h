@@ -69,7 +69,7 @@ static inline void sample_rest(struct report *r)
 	report_stage_add(r, "record", 4023);
 	r->trace.paths = 1234;
 	r->trace.processes = 5;
-	notes_add(&r->notes, "the container wrote to %s", "/var/cache");
+	notes_add(&r->notes, "test-note", "the container wrote to %s", "/var/cache");
 }
 
 static inline void sample_path(struct trace *t, const char *path, uint8_t found, uint8_t witnesses)

@@ -52,7 +52,7 @@ static ssize_t read_member(void *ctx, void *buf, size_t n, struct err *err)
 {
 	struct member_reader *r = ctx;
 	if (r->m->cut && (size_t)r->at >= r->m->cut)
-		return err_set(err, ERR_PROTO, "the engine went away");
+		return err_set(err, ERR_PROTO, "test-failure", "the engine went away");
 	if (r->m->cut && n > r->m->cut - (size_t)r->at)
 		n = r->m->cut - (size_t)r->at;
 	ssize_t got = pread(r->m->fd, buf, n, r->at);

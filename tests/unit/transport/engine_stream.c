@@ -22,7 +22,7 @@ static ssize_t read_export(void *ctx, void *buf, size_t n, struct err *err)
 	struct engine *e = ctx;
 	size_t left = e->export.len - e->at;
 	if (!left && e->breaks)
-		return err_set(err, ERR_PROTO, "the connection broke");
+		return err_set(err, ERR_PROTO, "test-failure", "the connection broke");
 	n = n < left ? n : left;
 	n = n < 1000 ? n : 1000; /* in pieces that fit nothing */
 	memcpy(buf, e->export.data + e->at, n);
@@ -105,7 +105,7 @@ static int each(void *ctx, const struct oci_digest *claimed, struct io_reader *t
 {
 	struct fixture *f = ctx;
 	if (f->refuse)
-		return err_set(err, (enum err_code)f->refuse, "refused");
+		return err_set(err, (enum err_code)f->refuse, "test-failure", "refused");
 	CLEANUP_BUF struct buf b = {0};
 	char block[700];
 	ssize_t n = 0;
