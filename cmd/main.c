@@ -64,6 +64,14 @@ static int check_args(const struct command *c, const struct strlist *args, struc
 	return 0;
 }
 
+static bool wants_json(int argc, char *const *argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--json") == 0)
+			return true;
+	return false;
+}
+
 static int run_verb(struct invocation *v, int argc, char **argv)
 {
 	const struct command *c = v->command;
@@ -76,6 +84,7 @@ static int run_verb(struct invocation *v, int argc, char **argv)
 		}
 	if (compat_verb(&v->given, &c->options, c->docker_slim, argc, argv, &out->err) < 0)
 		return EXIT_USAGE;
+	out->json = out->json || wants_json(v->given.argc, v->given.argv); /* an option of docker-slim may mean it */
 	v->options = mem_alloc(c->options_size);
 	if (c->defaults)
 		c->defaults(v->options);
@@ -123,6 +132,7 @@ static int invoke(struct invocation *v, int argc, char **argv)
 {
 	struct outcome *out = &v->outcome;
 	int verb;
+	out->json = wants_json(argc, argv);
 	if (argc < 2) {
 		usage(&out->page);
 		return EXIT_USAGE;

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "progress.h"
+#include "report/report_error.h"
 
 void outcome_fail(struct outcome *o, const struct err *err)
 {
@@ -23,11 +25,23 @@ static void show_error(const struct err *err)
 	fprintf(stderr, "slim: %s\n", b.len ? b.data : "unknown failure");
 }
 
+/* What goes to standard output. */
+static void choose_output(const struct outcome *o, struct buf *out)
+{
+	if (o->result.len || !o->json || o->err.code == ERR_NONE) {
+		buf_append(out, o->result.data, o->result.len);
+		return;
+	}
+	json_auto_t *v = report_error_json(&o->err);
+	json_write_pretty(v, out);
+}
+
 int outcome_show(const struct outcome *o, int code)
 {
+	CLEANUP_BUF struct buf output = {0};
 	progress_clear();
-	if (o->result.len &&
-	    (fwrite(o->result.data, 1, o->result.len, stdout) != o->result.len || fflush(stdout) != 0)) {
+	choose_output(o, &output);
+	if (output.len && (fwrite(output.data, 1, output.len, stdout) != output.len || fflush(stdout) != 0)) {
 		struct err err = {0};
 		err_sys(&err, errno, "stdout-write", "write to standard output");
 		show_error(&err);

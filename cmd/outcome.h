@@ -2,6 +2,8 @@
  * the only place that prints a result or an error. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 
@@ -14,6 +16,7 @@ enum exit_code {
 };
 
 struct outcome {
+	bool json;         /* --json is among the arguments */
 	struct buf result; /* for standard output; shown even if there is an error */
 	struct err err;    /* ERR_NONE = none */
 	struct buf page;   /* for a person, below the error: what to do about it */
@@ -21,7 +24,8 @@ struct outcome {
 
 /* err joins the error that is already there, if there is one. */
 void outcome_fail(struct outcome *o, const struct err *err);
-/* The result to standard output, "slim: message", escaped, and the page to stderr. Returns code, or EXIT_FAILED if
+/* Prints the result to standard output, "slim: message", escaped, and the page to stderr. With json an error without a
+ * result is printed to standard output, too: slim.error/v1, see slim-report(5). Returns code, or EXIT_FAILED if
  * standard output does not take the result. */
 int outcome_show(const struct outcome *o, int code);
 void outcome_done(struct outcome *o);

@@ -12,11 +12,12 @@
 
 struct trace_flags {
 	const char *output;
-	bool all, syscalls;
+	bool all, syscalls, json;
 };
 
 static const struct option_row rows[] = {
     {"all", 'a', OPTION_FLAG, offsetof(struct trace_flags, all), NULL, "show: every path too"},
+    {"json", 0, OPTION_FLAG, offsetof(struct trace_flags, json), NULL, "also print an error as JSON"},
     {"output", 'o', OPTION_STRING, offsetof(struct trace_flags, output), "FILE",
      "merge: the trace that is written (default: standard output)"},
     {"syscalls", 's', OPTION_FLAG, offsetof(struct trace_flags, syscalls), NULL,

@@ -20,10 +20,15 @@ static int load_report(const char *path, json_t **out, struct err *err)
 }
 
 struct why_flags {
+	bool json;
 	struct access_flags access;
 };
 
-static const struct option_part parts[] = {{&access_flags_group, offsetof(struct why_flags, access)}};
+static const struct option_row rows[] = {
+    {"json", 0, OPTION_FLAG, offsetof(struct why_flags, json), NULL, "also print an error as JSON"},
+};
+static const struct option_group group = OPTION_GROUP("Output", rows);
+static const struct option_part parts[] = {{&group, 0}, {&access_flags_group, offsetof(struct why_flags, access)}};
 
 static void defaults(void *options)
 {
@@ -61,9 +66,12 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	json_auto_t *root = NULL;
 	const char *from = args->items[0];
 	bool kept, file = access(from, F_OK) == 0;
-	int r = file ? load_report(from, &root, &out->err) : load_image(options, from, &root, &out->err);
+	const struct why_flags *f = options;
+	int r = file ? load_report(from, &root, &out->err) : load_image(f, from, &root, &out->err);
 	for (size_t i = 1; r == 0 && i < args->count; i++)
 		r = why_answer(root, args->items[i], &kept, &out->result, &out->err);
+	if (r < 0 && f->json)
+		out->result.len = 0; /* the error takes its place */
 	return r < 0 ? EXIT_FAILED : EXIT_DONE;
 }
 

@@ -4,6 +4,25 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *err_code_name(enum err_code code)
+{
+	static const char *const names[ERR_CODES] = {
+	    [ERR_NONE] = "none",
+	    [ERR_INVAL] = "inval",
+	    [ERR_NOTFOUND] = "notfound",
+	    [ERR_DENIED] = "denied",
+	    [ERR_CORRUPT] = "corrupt",
+	    [ERR_LIMIT] = "limit",
+	    [ERR_PROTO] = "proto",
+	    [ERR_SYS] = "sys",
+	    [ERR_UNSUPPORTED] = "unsupported",
+	    [ERR_TIMEOUT] = "timeout",
+	    [ERR_CANCELLED] = "cancelled",
+	    [ERR_DIFFERS] = "differs",
+	};
+	return (unsigned)code < ERR_CODES ? names[code] : "none";
+}
+
 static int fill(struct err *err, enum err_code code, int errnum, const char *id, const char *fmt, va_list ap)
 {
 	if (!err)

@@ -25,6 +25,9 @@ enum err_code {
 	ERR_CANCELLED, /* the user asked to stop */
 	ERR_DIFFERS,   /* the slim image is not equal to the original */
 };
+#define ERR_CODES (ERR_DIFFERS + 1)
+/* The code's name in JSON: "none", "inval", "notfound", ... */
+const char *err_code_name(enum err_code code);
 
 struct err {
 	enum err_code code;

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/notes.h"
 #include "run/result.h"
 #include "trace/trace.h"
@@ -69,6 +70,7 @@ struct report {
 	size_t n_stages;
 	struct run_results runs;
 	struct notes notes;
+	struct err error;         /* the verdict that the result is not equal; all zero = there is none */
 	uint64_t cached_layers;   /* of the source's, already unpacked */
 	uint64_t in_place_layers; /* of the source's, used where they lie outside of the store */
 	uint64_t store_bytes;     /* content that unpacking the source's layers wrote to the store */

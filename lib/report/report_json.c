@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "report/report.h"
+#include "report/report_error.h"
 
 /* NULL and "" are both "none". */
 static json_t *text(const char *s)
@@ -180,15 +181,25 @@ static json_t *verify_json(const struct verdict *v)
 	return o;
 }
 
+static json_t *notes_json(const struct report *r)
+{
+	json_t *notes = json_array();
+	for (size_t i = 0; i < r->notes.count; i++) {
+		json_t *v = json_object();
+		json_object_set_new(v, "code", json_string(r->notes.items[i].id));
+		json_object_set_new(v, "text", text(r->notes.items[i].text));
+		json_array_append_new(notes, v);
+	}
+	return notes;
+}
+
 void report_json(const struct report *r, bool reasons, struct buf *out)
 {
 	json_auto_t *root = json_object();
-	json_t *source = image_json(&r->source), *notes = json_array();
+	json_t *source = image_json(&r->source);
 	json_object_set_new(source, "cached_layers", number(r->cached_layers));
 	json_object_set_new(source, "in_place_layers", number(r->in_place_layers));
 	json_object_set_new(source, "store_bytes", number(r->store_bytes));
-	for (size_t i = 0; i < r->notes.count; i++)
-		json_array_append_new(notes, text(r->notes.items[i].text));
 	json_object_set_new(root, "schema", json_string("slim.report/v1"));
 	json_object_set_new(root, "source", source);
 	json_object_set_new(root, "result", image_json(&r->result));
@@ -198,7 +209,9 @@ void report_json(const struct report *r, bool reasons, struct buf *out)
 	json_object_set_new(root, "trace", trace_json(&r->trace));
 	json_object_set_new(root, "application", application_json(&r->application));
 	json_object_set_new(root, "verify", verify_json(&r->verify));
-	json_object_set_new(root, "notes", notes);
+	json_object_set_new(root, "notes", notes_json(r));
+	if (r->error.code)
+		json_object_set_new(root, "error", report_error_member(&r->error));
 	if (r->packages)
 		json_object_set(root, "packages", r->packages);
 	if (reasons && r->kept)

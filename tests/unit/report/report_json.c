@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include "report/report_error.h"
 #include "report/sample.h"
 
 static void everything(void **state)
@@ -181,7 +182,10 @@ static void everything(void **state)
 		    "    ]\n"
 		    "  },\n"
 		    "  \"notes\": [\n"
-		    "    \"the container wrote to /var/cache\"\n"
+		    "    {\n"
+		    "      \"code\": \"test-note\",\n"
+		    "      \"text\": \"the container wrote to /var/cache\"\n"
+		    "    }\n"
 		    "  ]\n"
 		    "}\n");
 }
@@ -199,11 +203,22 @@ static void an_empty_report_has_every_member(void **state)
 	assert_int_equal(json_integer_value(json_object_get(json_object_get(v, "timing_ms"), "total")), 0);
 }
 
+static void a_result_that_is_not_equal_has_an_error(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	CLEANUP_BUF struct buf b = {0};
+	err_set(&r.error, ERR_DIFFERS, "result-differs", "the status is %d", 500);
+	report_json(&r, false, &b);
+	json_auto_t *v = json_loads(b.data, 0, NULL), *want = report_error_member(&r.error);
+	assert_true(json_equal(json_object_get(v, "error"), want));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(everything),
 	    cmocka_unit_test(an_empty_report_has_every_member),
+	    cmocka_unit_test(a_result_that_is_not_equal_has_an_error),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
