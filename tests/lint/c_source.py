@@ -22,10 +22,20 @@ def without_comments(text):
     return LEXEME.sub(lambda m: m.group() if m.group()[0] in "\"'" else _blank(m), text)
 
 
+def _blank_inside(match):
+    """A string or character keeps its quotes."""
+    text = match.group()
+    return text[0] + _blank(match)[1:-1] + text[-1] if text[0] in "\"'" else _blank(match)
+
+
+def bare_code(text):
+    """Without comments and the content of strings; each character keeps its place."""
+    return LEXEME.sub(_blank_inside, text)
+
+
 def bare(text):
-    """Without comments, directives and the content of strings; each character keeps its place."""
-    text = LEXEME.sub(lambda m: m.group()[0] + _blank(m)[1:-1] + m.group()[-1] if m.group()[0] in "\"'" else _blank(m), text)
-    return DIRECTIVE.sub(_blank, text)
+    """Without directives, too."""
+    return DIRECTIVE.sub(_blank, bare_code(text))
 
 
 def includes(text):
@@ -43,6 +53,32 @@ class Function:
 
     def calls(self):
         return set(CALL.findall(self.body)) - KEYWORDS
+
+
+def arguments(text, at):
+    """The arguments of a call as they are written; at is behind its parenthesis."""
+    found, depth, start = [], 0, at
+    while at < len(text):
+        lexeme = LEXEME.match(text, at)
+        if lexeme:
+            at = lexeme.end()
+            continue
+        c = text[at]
+        if depth == 0 and c in ",)":
+            found.append(text[start:at].strip())
+            start = at + 1
+            if c == ")":
+                break
+        depth += (c in "([{") - (c in ")]}")
+        at += 1
+    return found
+
+
+def calls_of(text, names):
+    """(name, line, arguments) of each call of a function of names, in order; their declarations too."""
+    code = bare_code(text)
+    for match in re.finditer(r"\b(%s)\(" % "|".join(names), code):
+        yield match.group(1), text.count("\n", 0, match.start()) + 1, arguments(text, match.end())
 
 
 def _name_of(statement):
