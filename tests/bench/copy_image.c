@@ -230,7 +230,7 @@ int main(int argc, char **argv)
 	transport_sink_close(c.sink);
 	transport_source_close(c.source);
 	if (r < 0) {
-		fprintf(stderr, "%s\n", err.msg);
+		fprintf(stderr, "%s %s\n", err.id, err.msg);
 		return 1;
 	}
 	struct rusage u;

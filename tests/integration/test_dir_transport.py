@@ -77,7 +77,8 @@ def test_what_skopeo_wrote_is_replaced_and_nothing_else(slim, images, tmp_path):
     assert digest_of(out) != before and len(os.listdir(out)) == 4
     with open(out + "/mine.txt", "w") as f:
         f.write("mine")
-    slim.fails("build", images.service(), "-o", "dir:" + out, "--store", slim.store, says=["mine.txt", "no part of an image"])
+    slim.fails("build", images.service(), "-o", "dir:" + out, "--store", slim.store, code="destination-not-empty",
+               names="mine.txt")
     assert len(os.listdir(out)) == 5
 
 
@@ -113,13 +114,14 @@ def test_a_directory_is_slimmed_in_place(slim, images, rootfs, tmp_path):
 def test_without_a_config_the_command_is_an_option(slim, rootfs, tmp_path):
     folder = rootfs.split(":")[1]
     slim.fails("build", "rootfs:" + folder, "-o", "oci:%s:t" % (tmp_path / "out"), "--store", slim.store,
-               says="--entrypoint")
+               code="command-missing", names="--entrypoint")
     slim.build("rootfs:" + folder, "oci:%s:t" % (tmp_path / "out"), "--entrypoint", "/bin/job", "--cmd",
                "cat /srv/default.txt")
     assert "srv/default.txt" in tree.Image("oci:%s:t" % (tmp_path / "out")).nodes
 
 
 def test_errors_of_rootfs(slim, rootfs, tmp_path):
-    slim.fails("inspect", "rootfs:%s" % (tmp_path / "none"), says="No such file")
-    slim.fails("inspect", "rootfs:%s" % (tmp_path / "config.json"), says="not a directory")
-    slim.fails("inspect", "rootfs:%s:%s" % (tmp_path / "root", tmp_path / "none"), says="No such file")
+    slim.fails("inspect", "rootfs:%s" % (tmp_path / "none"), code="directory-open", names="none")
+    slim.fails("inspect", "rootfs:%s" % (tmp_path / "config.json"), code="source-not-directory", names="config.json")
+    slim.fails("inspect", "rootfs:%s:%s" % (tmp_path / "root", tmp_path / "none"), code="file-open",
+               names=str(tmp_path / "none"))

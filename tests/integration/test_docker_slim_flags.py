@@ -100,12 +100,12 @@ def test_ports(theirs, slim, images, tmp_path):
         assert ("GET /page.html", 200) in steps(report)
         assert "ExposedPorts" not in result.config["config"] or not result.config["config"]["ExposedPorts"]
     slim.fails("build", "--http-probe-ports", "8080,9", "--http-probe-exit-on-failure", "--cmd", "9999", "--ready-timeout", "1",
-               source, "-o", "oci:%s:x" % (tmp_path / "no"), "--store", slim.store, says="8080")
+               source, "-o", "oci:%s:x" % (tmp_path / "no"), "--store", slim.store, code="service-never-listened", names="8080")
 
 
 def test_no_answer_fails_where_it_is_asked_for(slim, images, tmp_path):
     slim.fails("build", "--http-probe-cmd", "https:/", "--http-probe-exit-on-failure=true", images.service(), "-o",
-               "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, says="no HTTP request was answered")
+               "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, code="http-unanswered")
     assert not (tmp_path / "out").exists()
 
 
@@ -193,30 +193,30 @@ def test_one_line_for_each_that_changes_nothing(theirs):
     assert done.err == "" and done.out == ""
 
 
-@pytest.mark.parametrize("options,says", [
-    (["--compose-file", "c.yml"], ["--compose-file", "--network host"]),
-    (["--dockerfile", "Dockerfile"], ["--dockerfile", "build the image first"]),
-    (["--target-kube-workload", "deployment/x"], ["--target-kube-workload"]),
-    (["--path-perms", "/a:755"], ["--path-perms"]),
-    (["--include-path", "/a:755"], ["--include-path", ":755"]),
-    (["--keep-perms=false"], ["--keep-perms"]),
-    (["--pull=false"], ["--pull", "docker-daemon:"]),
-    (["--http-probe-apispec", "/openapi.json"], ["--http-probe-apispec", "--host-exec"]),
-    (["--http-probe-cmd", "FETCH:/x"], ["--http-probe-cmd", "FETCH"]),
-    (["--http-probe-cmd", "x"], ["--http-probe-cmd", "/PATH"]),
-    (["--http-probe-ports", "80,x"], ["--http-probe-ports", "x"]),
-    (["--expose", "70000"], ["--expose", "70000"]),
-    (["--mount", "/x"], ["--mount", "/x"]),
-    (["--mount", "volume:/x"], ["--mount", "volume"]),
-    (["--mount", "/etc:/a/../b"], ["--mount", "/a/../b"]),
-    (["--mount", "/etc:/:ro"], ["--mount"]),
-    (["--mount", "/etc:/a:maybe"], ["--mount"]),
-    (["--etc-hosts-map", "db:nowhere"], ["--etc-hosts-map", "nowhere"]),
-    (["--hostname", "a b"], ["--hostname", "a b"]),
-    (["--new-env", "A"], ["--new-env", "A"]),
-    (["--new-workdir", "x"], ["--new-workdir"]),
-    (["--registry-secret", "hush"], ["--registry-secret", "--registry-account"]),
+@pytest.mark.parametrize("options,code,names", [
+    (["--compose-file", "c.yml"], "option-unsupported", ["--compose-file", "--network host"]),
+    (["--dockerfile", "Dockerfile"], "option-unsupported", ["--dockerfile"]),
+    (["--target-kube-workload", "deployment/x"], "option-unsupported", ["--target-kube-workload"]),
+    (["--path-perms", "/a:755"], "option-unsupported", ["--path-perms"]),
+    (["--include-path", "/a:755"], "option-unsupported", ["--include-path", ":755"]),
+    (["--keep-perms=false"], "option-unsupported", ["--keep-perms"]),
+    (["--pull=false"], "option-unsupported", ["--pull", "docker-daemon:"]),
+    (["--http-probe-apispec", "/openapi.json"], "option-unsupported", ["--http-probe-apispec", "--host-exec"]),
+    (["--http-probe-cmd", "FETCH:/x"], "probe-request-malformed", ["--http-probe-cmd", "FETCH"]),
+    (["--http-probe-cmd", "x"], "probe-request-malformed", ["--http-probe-cmd", "/PATH"]),
+    (["--http-probe-ports", "80,x"], "option-value-invalid", ["--http-probe-ports", "x"]),
+    (["--expose", "70000"], "option-value-invalid", ["--expose", "70000"]),
+    (["--mount", "/x"], "option-value-invalid", ["--mount", "/x"]),
+    (["--mount", "volume:/x"], "mount-is-volume", ["--mount", "volume"]),
+    (["--mount", "/etc:/a/../b"], "option-value-invalid", ["--mount", "/a/../b"]),
+    (["--mount", "/etc:/:ro"], "option-value-invalid", ["--mount"]),
+    (["--mount", "/etc:/a:maybe"], "option-value-invalid", ["--mount"]),
+    (["--etc-hosts-map", "db:nowhere"], "option-value-invalid", ["--etc-hosts-map", "nowhere"]),
+    (["--hostname", "a b"], "option-value-invalid", ["--hostname", "a b"]),
+    (["--new-env", "A"], "option-value-invalid", ["--new-env", "A"]),
+    (["--new-workdir", "x"], "option-value-invalid", ["--new-workdir"]),
+    (["--registry-secret", "hush"], "option-needs-partner", ["--registry-secret", "--registry-account"]),
 ])
-def test_refused(slim, options, says):
-    line = slim.fails("build", *options, "oci:/nonexistent:x", status=2, says=says)
+def test_refused(slim, options, code, names):
+    line = slim.fails("build", *options, "oci:/nonexistent:x", status=2, code=code, names=names)
     assert "hush" not in line

@@ -84,7 +84,7 @@ def test_host_exec_sees_the_ports(slim, images, tmp_path):
 
 def test_failing_host_exec_fails_the_build(slim, images, tmp_path):
     slim.fails("build", images.service(), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--host-exec",
-               "exit 7", says="7")
+               "exit 7", code="probe-command-failed", names="exit 7")
     assert not (tmp_path / "out").exists()
 
 
@@ -95,7 +95,7 @@ def test_exec(slim, images, tmp_path):
 
 def test_failing_exec_fails_the_build(slim, images, tmp_path):
     slim.fails("build", images.service(), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--exec",
-               '["/bin/job", "fail", "no luck"]')
+               '["/bin/job", "fail", "no luck"]', code="probe-command-failed", names="no luck")
     assert not (tmp_path / "out").exists()
 
 

@@ -108,19 +108,19 @@ def test_bare_name_in_podman(slim, images, env, podman_api, way, tmp_path):
 
 def test_nothing_has_it(slim, env, dockerd, podman_api):
     env.update(DOCKER_HOST="unix://" + dockerd.socket, CONTAINER_HOST="unix://" + podman_api.socket)
-    places = ["docker at unix://%s (DOCKER_HOST): has no such image" % dockerd.socket,
-              "podman at unix://%s (CONTAINER_HOST): has no such image" % podman_api.socket]
-    slim.fails("inspect", "docker-daemon:nothere", env=env, says=["nothere", places[0]])
-    slim.fails("inspect", "containers-storage:nothere", env=env, says=["nothere", places[1]])
+    places = ["docker at unix://%s (DOCKER_HOST)" % dockerd.socket, "podman at unix://%s (CONTAINER_HOST)" % podman_api.socket]
+    slim.fails("inspect", "docker-daemon:nothere", env=env, code="image-not-in-engine", names=["nothere", places[0]])
+    slim.fails("inspect", "containers-storage:nothere", env=env, code="image-not-in-engine", names=["nothere", places[1]])
     # the registry is on this machine and nobody listens
-    slim.fails("inspect", "127.0.0.1:1/nothere", env=env, says=["127.0.0.1:1", "looked for at: " + "; ".join(places)])
+    slim.fails("inspect", "127.0.0.1:1/nothere", env=env, code="connection-failed",
+               names=["127.0.0.1:1", *places])
     result = slim.run("inspect", "127.0.0.1:1/nothere", "--verbose", env=env)
-    assert all("nothere: %s\n" % place in result.err for place in places), result
+    assert all("nothere: %s: " % place in result.err for place in places), result
 
 
 def test_no_engine_at_all(slim, images, env):
     env["PATH"] = "/nowhere"
-    slim.fails("inspect", "docker-daemon:x", env=env, says=["no engine has the image x", "/run/docker.sock", "no socket there"])
+    slim.fails("inspect", "docker-daemon:x", env=env, code="image-not-in-engine", names=["x", "/run/docker.sock"])
 
 
 @pytest.mark.parametrize("scheme,variable", [("docker-daemon", "DOCKER_HOST"), ("containers-storage", "CONTAINER_HOST")])
@@ -132,11 +132,12 @@ def test_an_engine_that_was_named_must_answer(slim, env, dockerd, tmp_path, sche
     dead = str(tmp_path / "dead.sock")
     with socket.socket(socket.AF_UNIX) as s:
         s.bind(dead)
-    for address, why in (("unix://%s/none.sock" % tmp_path, "No such file"), ("unix://" + dead, "refused"),
-                         ("http://localhost:1", "tcp://"), ("ssh://-oProxyCommand=id", "no valid host")):
+    for address, code in (("unix://%s/none.sock" % tmp_path, "connection-failed"), ("unix://" + dead, "connection-failed"),
+                          ("http://localhost:1", "engine-address-malformed"),
+                          ("ssh://-oProxyCommand=id", "engine-address-malformed")):
         env[variable] = address
         for name in ("x", scheme + ":x"):
-            slim.fails("inspect", name, env=env, says=[variable, why])
+            slim.fails("inspect", name, env=env, code=code, names=variable)
 
 
 # there and back
@@ -179,7 +180,8 @@ def test_a_load_that_breaks_leaves_the_tag(slim, images, env, dockerd, tmp_path)
     relay = double.CutRelay(str(tmp_path / "cut.sock"), dockerd.socket, 300000)
     try:
         slim.fails("build", images.service(), "-o", "docker-daemon:job:1", "--store", slim.store, "--verify=off",
-                   env=dict(env, DOCKER_HOST="unix://" + relay.path), says="docker-daemon:job:1")
+                   env=dict(env, DOCKER_HOST="unix://" + relay.path), code="connection-broken",
+                   names="docker-daemon:job:1")
     finally:
         relay.stop()
     assert docker_id(dockerd, "job:1") == before
@@ -189,9 +191,9 @@ def test_what_docker_refuses(slim, images, env, dockerd):
     """Its own words are in the error."""
     env["DOCKER_HOST"] = "unix://" + dockerd.socket
     slim.fails("build", images.job(), "-o", "docker-daemon:sha256:%s" % ("a" * 64), "--store", slim.store, "--verify=off",
-               env=env, says="sha256")
+               env=env, code="engine-refused", names="sha256")
     slim.fails("build", images.job(), "-o", "docker-daemon:Upper/Case", "--store", slim.store, "--verify=off", env=env,
-               says="lower case")
+               code="image-name-malformed", names="Upper/Case")
 
 
 def test_api_version(slim, images, env, dockerd):
@@ -201,8 +203,9 @@ def test_api_version(slim, images, env, dockerd):
     assert "/v1.41/images/" in result.err  # what dockerd 20.10 has
     result = slim.run("inspect", "docker-daemon:job:1", "--verbose", env=dict(env, DOCKER_API_VERSION="1.30"))
     assert result.status == 0 and "/v1.30/images/" in result.err
-    slim.fails("inspect", "docker-daemon:job:1", env=dict(env, DOCKER_API_VERSION="1.99"), says="too new")
-    slim.fails("inspect", "docker-daemon:job:1", env=dict(env, DOCKER_API_VERSION="../x"), says="DOCKER_API_VERSION")
+    slim.fails("inspect", "docker-daemon:job:1", env=dict(env, DOCKER_API_VERSION="1.99"), code="engine-refused", names="too new")
+    slim.fails("inspect", "docker-daemon:job:1", env=dict(env, DOCKER_API_VERSION="../x"), code="docker-api-version-malformed",
+               names="DOCKER_API_VERSION")
 
 
 # other ways to an engine
@@ -233,17 +236,17 @@ def test_ssh(slim, images, env, dockerd, tmp_path):
     result = slim.run("inspect", "job:1", "--verbose", env=env)
     assert result.status == 0 and "docker at ssh://me@far.example:2222 (DOCKER_HOST): has it" in result.err
     env["DOCKER_HOST"] = "ssh://far.example%s" % "/var/run/other.sock"
-    slim.fails("inspect", "job:1", env=env, says="ssh://far.example")
+    slim.fails("inspect", "job:1", env=env, code="connection-broken", names="ssh://far.example")
     assert "--host" in log.read_text().split() and "unix:///var/run/other.sock" in log.read_text().split()
 
 
 def test_ssh_that_fails(slim, env, tmp_path):
     env["DOCKER_HOST"] = "ssh://far.example"
     fake_ssh(env, tmp_path / "bin", "#!/bin/sh\nyes 'Host key \033[31mverification failed.' | head -c 100000 >&2\nexit 255\n")
-    line = slim.fails("inspect", "x", env=env, says=["docker at ssh://far.example", "verification failed."])
+    line = slim.fails("inspect", "x", env=env, code="connection-broken", names=["docker at ssh://far.example", "verification failed."])
     assert "\033" not in line and len(line) < 1100
     env["PATH"] = str(tmp_path)
-    slim.fails("inspect", "x", env=env, says=["ssh"])
+    slim.fails("inspect", "x", env=env, code="process-start", names="ssh")
 
 
 @pytest.fixture
@@ -275,12 +278,14 @@ def test_tls(slim, images, env, dockerd, relay, tmp_path):
     result = slim.run("inspect", "job:1", "--verbose", env=env)
     assert result.status == 0 and "(context far): has it" in result.err, result
 
-    slim.fails("inspect", "job:1", env=dict(env, DOCKER_HOST=address), says="localhost:%d" % relay.port)
+    slim.fails("inspect", "job:1", env=dict(env, DOCKER_HOST=address), code="connection-broken", names="localhost:%d" % relay.port)
     without = str(tmp_path / "without")
     os.makedirs(without)
-    slim.fails("inspect", "job:1", env=dict(good, DOCKER_CERT_PATH=without), says=["DOCKER_HOST", "certificate"])
+    slim.fails("inspect", "job:1", env=dict(good, DOCKER_CERT_PATH=without), code="certificate-not-trusted",
+               names="DOCKER_HOST")
     call("cp", relay.keys + "/ca.pem", without)
-    slim.fails("inspect", "job:1", env=dict(good, DOCKER_CERT_PATH=without), says="DOCKER_HOST")
+    slim.fails("inspect", "job:1", env=dict(good, DOCKER_CERT_PATH=without), code="client-certificate-refused",
+               names="DOCKER_HOST")
 
 
 # engines that misbehave
@@ -309,54 +314,56 @@ def image(**changes):
     return double.ok(json.dumps(dict(IMAGE, **changes)).encode())
 
 
-@pytest.mark.parametrize("answers,says", [
-    ({PING: double.ok(b"OK", "X: " + "x" * 200000)}, "header is too large"),
-    ({PING: double.ok(b"OK", "Api-Version: 2.0")}, "version of its API"),
-    ({PING: double.ok(b"OK", "Api-Version: 1.4294967297")}, "version of its API"),
-    ({PING: double.ok(b"OK", "Api-Version: 1.18")}, "slim needs 1.24"),
-    ({PING: b"SSH-2.0-OpenSSH\r\n"}, "not HTTP"),
-    ({PING: double.endless(b"x" * 65536)}, "too large"),
-    ({PING: double.status(500, b'{"message":"on \\u001b[31mfire"}')}, "on \\x1b[31mfire"),
-    ({INSPECT: double.status(500, b'{"message":"on \\u001b[31mfire"}')}, "on \\x1b[31mfire (status 500)"),
-    ({INSPECT: double.status(500, b"<html>" + b"x" * 5000)}, "<html>xxx"),
-    ({INSPECT: double.status(502, b"")}, "status 502 and no reason"),
-    ({INSPECT: double.status(301, b"", "Location: http://127.0.0.1:1/")}, "status 301"),
-    ({INSPECT: double.endless(b" " * 65536)}, "too large"),
-    ({INSPECT: double.ok(b"{" * 100000)}, "JSON"),
-    ({INSPECT: double.ok(b"")}, "JSON"),
-    ({INSPECT: double.ok(b"[]")}, "object"),
-    ({INSPECT: double.cut(b'{"Id":')}, "broke"),
-    ({INSPECT: lambda connection, reader, length: None}, "without an answer"),
-    ({INSPECT: image(Id="sha512:" + "a" * 128)}, "Id"),
-    ({INSPECT: image(Id="../../etc/passwd")}, "Id"),
-    ({INSPECT: image(Id=7)}, "Id"),
-    ({INSPECT: image(RootFS=None)}, "RootFS"),
-    ({INSPECT: image(RootFS={"Layers": ["../../x"]})}, "../../x"),
-    ({INSPECT: image(RootFS={"Layers": ["sha256:" + "b" * 64] * 1000})}, "layers"),
-    ({INSPECT: image(RepoTags="x")}, "RepoTags"),
-    ({INSPECT: image(Config=[])}, "config"),
-    ({INSPECT: image(Architecture="s390x")}, "linux/s390x"),
+@pytest.mark.parametrize("answers,code,names", [
+    ({PING: double.ok(b"OK", "X: " + "x" * 200000)}, "answer-too-large", ()),
+    ({PING: double.ok(b"OK", "Api-Version: 2.0")}, "engine-version-unreadable", ()),
+    ({PING: double.ok(b"OK", "Api-Version: 1.4294967297")}, "engine-version-unreadable", ()),
+    ({PING: double.ok(b"OK", "Api-Version: 1.18")}, "engine-too-old", "1.24"),
+    ({PING: b"SSH-2.0-OpenSSH\r\n"}, "answer-not-http", ()),
+    ({PING: double.endless(b"x" * 65536)}, "answer-too-large", ()),
+    ({PING: double.status(500, b'{"message":"on \\u001b[31mfire"}')}, "engine-refused", "on \\x1b[31mfire"),
+    ({INSPECT: double.status(500, b'{"message":"on \\u001b[31mfire"}')}, "engine-refused", ["on \\x1b[31mfire", "500"]),
+    ({INSPECT: double.status(500, b"<html>" + b"x" * 5000)}, "engine-refused", "<html>xxx"),
+    ({INSPECT: double.status(502, b"")}, "engine-refused", "502"),
+    ({INSPECT: double.status(301, b"", "Location: http://127.0.0.1:1/")}, "engine-refused", "301"),
+    ({INSPECT: double.endless(b" " * 65536)}, "answer-too-large", ()),
+    ({INSPECT: double.ok(b"{" * 100000)}, "json-malformed", ()),
+    ({INSPECT: double.ok(b"")}, "json-malformed", ()),
+    ({INSPECT: double.ok(b"[]")}, "json-type-wrong", ()),
+    ({INSPECT: double.cut(b'{"Id":')}, "connection-broken", ()),
+    ({INSPECT: lambda connection, reader, length: None}, "connection-broken", ()),
+    ({INSPECT: image(Id="sha512:" + "a" * 128)}, "digest-unsupported", "Id"),
+    ({INSPECT: image(Id="../../etc/passwd")}, "digest-malformed", "Id"),
+    ({INSPECT: image(Id=7)}, "json-type-wrong", "Id"),
+    ({INSPECT: image(RootFS=None)}, "member-missing", "RootFS"),
+    ({INSPECT: image(RootFS={"Layers": ["../../x"]})}, "digest-malformed", "../../x"),
+    ({INSPECT: image(RootFS={"Layers": ["sha256:" + "b" * 64] * 1000})}, "too-many-layers", "1000"),
+    ({INSPECT: image(RepoTags="x")}, "json-type-wrong", "RepoTags"),
+    ({INSPECT: image(Config=[])}, "json-type-wrong", "config"),
+    ({INSPECT: image(Architecture="s390x")}, "platform-mismatch", "linux/s390x"),
 ])
-def test_misbehaving_engine_is_refused(slim, env, misbehaving, answers, says):
+def test_misbehaving_engine_is_refused(slim, env, misbehaving, answers, code, names):
     misbehaving(answers)
     for reference in ("x", "docker-daemon:x"):
-        slim.fails("inspect", reference, env=env, says=says)
+        slim.fails("inspect", reference, env=env, code=code, names=names)
 
 
-@pytest.mark.parametrize("answer,says", [
-    (double.ok(b'{"stream":"Loading"}\n{"errorDetail":{"message":"no \\u001b[31mspace"},"error":"no space"}\n'), "no \\x1b[31mspace"),
-    (double.ok(b'{"error":"no space"}'), "no space"),
-    (double.ok(b"Loaded image: x"), "not JSON"),
-    (double.ok(b'{"stream":"Loaded image: x:latest\\n"}'), "has made another image"),
-    (double.status(500, b'{"message":"no space"}'), "no space (status 500)"),
-    (double.endless(b'{"stream":"x"}\n' * 4096), "too large"),
-    (double.hang_up_after(1000), "double0.sock"),
-    (double.hang_up_after(), "double0.sock"),
+@pytest.mark.parametrize("answer,code,names", [
+    (double.ok(b'{"stream":"Loading"}\n{"errorDetail":{"message":"no \\u001b[31mspace"},"error":"no space"}\n'), "engine-load-failed",
+     "no \\x1b[31mspace"),
+    (double.ok(b'{"error":"no space"}'), "engine-load-failed", "no space"),
+    (double.ok(b"Loaded image: x"), "engine-answer-malformed", ()),
+    (double.ok(b'{"stream":"Loaded image: x:latest\\n"}'), "engine-image-differs", ()),
+    (double.status(500, b'{"message":"no space"}'), "engine-refused", ["no space", "500"]),
+    (double.endless(b'{"stream":"x"}\n' * 4096), "answer-too-large", ()),
+    (double.hang_up_after(1000), "connection-broken", "double0.sock"),
+    (double.hang_up_after(), "connection-broken", "double0.sock"),
 ])
-def test_load_that_fails(slim, images, env, misbehaving, answer, says):
+def test_load_that_fails(slim, images, env, misbehaving, answer, code, names):
     """Also one that says it went well while the image is another one."""
     misbehaving({LOAD: answer, "GET /images/x:latest/json": image(), "GET /info": double.ok(b"{}")})
-    slim.fails("build", images.job(), "-o", "docker-daemon:x", "--store", slim.store, "--verify=off", env=env, says=says)
+    slim.fails("build", images.job(), "-o", "docker-daemon:x", "--store", slim.store, "--verify=off", env=env, code=code,
+               names=names)
 
 
 def export(images, tmp_path):
@@ -371,16 +378,16 @@ def export(images, tmp_path):
 
 
 @pytest.mark.needs("skopeo")
-@pytest.mark.parametrize("how,says", [
+@pytest.mark.parametrize("how,code", [
     ("whole", None),
-    ("cut", "broke before"),
-    ("short", "export"),
-    ("flipped", "sha256:"),
-    ("500", "no such thing (status 500)"),
-    ("no answer", "without an answer"),
-    ("endless", None),
+    ("cut", "connection-broken"),
+    ("short", "export-damaged"),
+    ("flipped", "diff-id-mismatch"),
+    ("500", "engine-refused"),
+    ("no answer", "connection-broken"),
+    ("endless", "export-incomplete"),
 ])
-def test_export_that_fails(slim, images, env, misbehaving, tmp_path, how, says):
+def test_export_that_fails(slim, images, env, misbehaving, tmp_path, how, code):
     """Whatever comes, nothing is written and nothing is left."""
     get, tar, inspect = export(images, tmp_path)
     middle = len(tar) // 2
@@ -394,7 +401,7 @@ def test_export_that_fails(slim, images, env, misbehaving, tmp_path, how, says):
     if how == "whole":
         assert slim.run(*command, env=env).status == 0
     else:
-        slim.fails(*command, env=env, says=["docker-daemon:x", says or engine.path])
+        slim.fails(*command, env=env, code=code, names=["docker-daemon:x", engine.path])
         assert not out.exists()
     assert get in engine.requests
 
@@ -423,7 +430,7 @@ def fake_podman(env, tmp_path, text):
 def test_podman_that_ends(slim, env, tmp_path):
     """What it said is in the error, and nobody waits for it."""
     fake_podman(env, tmp_path, 'echo "$LISTEN_FDS $LISTEN_PID $$ $CONTAINER_HOST; database locked" >&2; exit 125\n')
-    line = slim.fails("inspect", "containers-storage:x", env=env, says=["podman, started for this", "database locked"])
+    line = slim.fails("inspect", "containers-storage:x", env=env, code="image-not-in-engine", names="database locked")
     assert re.search(r": 1 (\d+) \1 ; database", line), line
 
 
@@ -506,6 +513,6 @@ def test_ssh_of_a_user(mine, user, images, env, tmp_path):
     env.update(HOME=mine.directory, DOCKER_CONFIG=mine.directory, PATH=folder + ":" + os.environ["PATH"],
                DOCKER_HOST="ssh://far.example")
     mine.fails("build", "docker-daemon:x", "-o", "oci:%s/out:x" % mine.directory, "--store", mine.store, env=env,
-               says=["docker at ssh://far.example", ": no route"])
+               code="connection-broken", names=["docker at ssh://far.example", "no route"])
     with open(log) as f:
         assert f.read().strip() == user.name

@@ -45,27 +45,41 @@ def blob(folder, descriptor):
 
 # usage: exit status 2
 
-@pytest.mark.parametrize("arguments,says", [
-    (["build", "oci:x:y", "--platfrom", "linux/arm64"], ["--platfrom", "--platform"]),
-    (["build", "oci:x:y", "--exce", "true"], ["--exce", "--exec"]),
-    (["biuld", "oci:x:y"], ["biuld", "build"]),
-    (["build"], ["build"]),
-    ([], []),
-    (["build", "oci:x:y", "oci:z:y"], ["SOURCE"]),
-    (["build", "oci:x:y", "-o"], ["-o"]),
-    (["build", "oci:x:y", "--ready-timeout", "soon"], ["--ready-timeout", "soon"]),
-    (["build", "oci:x:y", "--continue-after", "never"], ["--continue-after", "never"]),
-    (["build", "oci:x:y", "--network", "other"], ["--network", "other"]),
-    (["build", "oci:x:y", "--compression", "lzma"], ["--compression", "lzma"]),
-    (["build", "oci:x:y", "--compression", "zstd:99"], ["99"]),
-    (["build", "oci:x:y", "--http-probe=perhaps"], ["--http-probe", "perhaps"]),
+@pytest.mark.parametrize("arguments,code,names", [
+    (["build", "oci:x:y", "--platfrom", "linux/arm64"], "option-unknown", ["--platfrom", "--platform"]),
+    (["build", "oci:x:y", "--exce", "true"], "option-unknown", ["--exce", "--exec"]),
+    (["biuld", "oci:x:y"], "verb-unknown", ["biuld", "build"]),
+    (["build"], "argument-missing", ["build"]),
+    (["build", "oci:x:y", "oci:z:y"], "argument-unexpected", ["oci:z:y", "SOURCE"]),
+    (["build", "oci:x:y", "-o"], "option-value-missing", ["-o"]),
+    (["build", "oci:x:y", "--ready-timeout", "soon"], "option-value-invalid", ["--ready-timeout", "soon"]),
+    (["build", "oci:x:y", "--continue-after", "never"], "option-value-invalid", ["--continue-after", "never"]),
+    (["build", "oci:x:y", "--network", "other"], "option-value-invalid", ["--network", "other"]),
+    (["build", "oci:x:y", "--compression", "lzma"], "option-value-invalid", ["--compression", "lzma"]),
+    (["build", "oci:x:y", "--compression", "zstd:99"], "option-value-invalid", ["99"]),
+    (["build", "oci:x:y", "--http-probe=perhaps"], "option-value-invalid", ["--http-probe", "perhaps"]),
 ])
-def test_usage(slim, arguments, says):
-    result = slim.run(*arguments)
-    assert result.status == 2, result
-    assert result.out == ""
-    for text in says:
-        assert text in result.err, result
+def test_usage(slim, arguments, code, names):
+    slim.fails(*arguments, status=2, code=code, names=names)
+    result = slim.run(*arguments)  # without --json there is nothing on standard output
+    assert (result.status, result.out) == (2, ""), result
+
+
+def test_usage_without_a_verb(slim):
+    result = slim.run()
+    assert (result.status, result.out) == (2, "") and "usage" in result.err.lower(), result
+
+
+def test_an_error_as_json(slim, tmp_path):
+    """What comes from outside is escaped in the line, and as it is in the JSON."""
+    result = slim.run("inspect", "--json", "oci:%s/\x07:x" % tmp_path)
+    assert result.status == 2 and "\x07" not in result.err, result
+    assert json.loads(result.out) == {"schema": "slim.error/v1", "error": {
+        "code": "reference-malformed", "class": "inval",
+        "message": json.loads(result.out)["error"]["message"]}}
+    missing = slim.run("inspect", "oci:%s/none:x" % tmp_path, "--json")
+    assert missing.status == 1 and missing.err == "slim: %s\n" % json.loads(missing.out)["error"]["message"]
+    assert slim.run("inspect", "oci:%s/none:x" % tmp_path).out == ""
 
 
 @pytest.mark.parametrize("reference", ["oci:", "nosuchscheme:x", "oci-archive:", ":", "", "oci:\x1b[31m:x"])
@@ -92,11 +106,11 @@ def test_version(slim):
 @pytest.mark.parametrize("form", ["oci", "oci-archive", "docker-archive"])
 def test_missing_source(build_fails, tmp_path, form):
     missing = str(tmp_path / "not-here")
-    build_fails("%s:%s" % (form, missing), says=missing)
+    build_fails("%s:%s" % (form, missing), code="directory-open" if form == "oci" else "file-open", names=missing)
 
 
 def test_missing_tag(build_fails, images):
-    build_fails(images.service().rsplit(":", 1)[0] + ":other", says="other")
+    build_fails(images.service().rsplit(":", 1)[0] + ":other", code="tag-not-found", names="other")
 
 
 @pytest.mark.parametrize("form", ["oci-archive", "docker-archive-old", "docker-archive-new"])
@@ -106,7 +120,7 @@ def test_truncated_archive(build_fails, images, tmp_path, form):
     cut = str(tmp_path / "cut.tar")
     shutil.copyfile(parts[1], cut)
     os.truncate(cut, os.path.getsize(cut) // 2)
-    build_fails(":".join([parts[0], cut] + parts[2:]), says="cut.tar")
+    build_fails(":".join([parts[0], cut] + parts[2:]), code="archive-truncated", names="cut.tar")
 
 
 @pytest.mark.parametrize("damage", ["changed", "truncated", "missing", "longer"])
@@ -129,7 +143,9 @@ def test_damaged_layer(slim, build_fails, images, tmp_path, damage, compression)
             f.write(b"\0" * 1024)
     else:
         os.unlink(path)
-    build_fails(reference, says=layer["digest"].split(":")[1][:12])
+    code = {"truncated": "blob-size-mismatch", "longer": "blob-size-mismatch", "missing": "file-open",
+            "changed": "blob-digest-mismatch" if compression == "none" else "compressed-data-broken"}[damage]
+    build_fails(reference, code=code, names=layer["digest"])
     bad = slim.store + "/layers"
     assert len(os.listdir(bad)) <= 1  # the other layer, which is sound
 
@@ -144,7 +160,7 @@ def test_damaged_document(build_fails, images, tmp_path, what):
         text = f.read()
         f.seek(0)
         f.write(text.replace(b"sha256", b"sha265", 1))
-    build_fails(reference, says=descriptor["digest"].split(":")[1][:12])
+    build_fails(reference, code="blob-digest-mismatch", names=descriptor["digest"])
 
 
 def test_wrong_diff_id(build_fails, images, tmp_path):
@@ -156,42 +172,42 @@ def test_wrong_diff_id(build_fails, images, tmp_path):
             return oci.dumps(config)
     oci.write_layout(str(tmp_path / "wrong"), "image", Wrong(images.layers(), SERVICE_CONFIG))
     layer = layers_of(str(tmp_path / "wrong"))[1]
-    build_fails("oci:%s:image" % (tmp_path / "wrong"), says=layer["digest"].split(":")[1][:12])
+    build_fails("oci:%s:image" % (tmp_path / "wrong"), code="diff-id-mismatch", names=layer["digest"])
 
 
 def test_foreign_platform(build_fails, images, tmp_path):
     reference = images.layout("foreign", images.service_image(arch="s390x"))
-    build_fails(reference, says=["s390x", oci.host_arch()])
+    build_fails(reference, code="platform-mismatch", names=["s390x", oci.host_arch()])
 
 
 def test_platform_that_the_index_lacks(build_fails, images):
-    build_fails(images.of_form("index"), "--platform", "linux/riscv64", says="riscv64")
+    build_fails(images.of_form("index"), "--platform", "linux/riscv64", code="platform-not-found", names="riscv64")
 
 
 def test_no_command(build_fails, images):
     reference = images.layout("no-command", images.service_image({"Entrypoint": None, "Cmd": None}))
-    build_fails(reference, says="command")
+    build_fails(reference, code="command-missing")
 
 
 def test_unknown_user(build_fails, images):
-    build_fails(images.job(), "--user", "nosuchuser", says=["nosuchuser", "passwd"])
+    build_fails(images.job(), "--user", "nosuchuser", code="user-not-found", names=["nosuchuser", "/etc/passwd"])
 
 
 def test_program_that_is_not_there(build_fails, images):
-    build_fails(images.job(), "--entrypoint", '["/bin/nosuch"]', says="/bin/nosuch")
+    build_fails(images.job(), "--entrypoint", '["/bin/nosuch"]', code="container-not-started", names="/bin/nosuch")
 
 
 # the machine: exit status 1
 
 def test_no_such_runtime(build_fails, images):
-    build_fails(images.job(), "--runtime", "nosuchruntime", says="nosuchruntime")
+    build_fails(images.job(), "--runtime", "nosuchruntime", code="runtime-not-found", names="nosuchruntime")
 
 
 def test_no_runtime_at_all(build_fails, images, tmp_path):
     """/usr/sbin too is looked at: both programs are covered by what can't be executed."""
     hide = "for p in runc crun; do f=$(command -v $p) && mount --bind /dev/null $(readlink -f $f); done; exec \"$@\""
     build_fails(images.job(), prefix=["unshare", "--mount", "--propagation", "private", "sh", "-c", hide, "hide"],
-                says=["runc", "crun"])
+                code="runtime-not-found", names=["runc", "crun"])
 
 
 @pytest.mark.needs("setpriv")
@@ -204,7 +220,7 @@ def test_not_root(slim, images):
         program, slim.program = slim.program, public + "/slim"
         try:
             slim.fails("build", "oci:%s/image:image" % public, "-o", "oci:%s/out:x" % public, "--store",
-                       public + "/store", says="root", env={"TMPDIR": public, "XDG_CACHE_HOME": public + "/cache"},
+                       public + "/store", code="subordinate-ids-missing", env={"TMPDIR": public, "XDG_CACHE_HOME": public + "/cache"},
                        prefix=["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"])
         finally:
             slim.program = program
@@ -212,14 +228,15 @@ def test_not_root(slim, images):
 
 
 def test_destination_that_cannot_be_written(slim, images):
-    slim.fails("build", images.job(), "-o", "oci:/proc/nowhere:x", "--store", slim.store, says="/proc/nowhere")
+    slim.fails("build", images.job(), "-o", "oci:/proc/nowhere:x", "--store", slim.store, code="file-open",
+               names="/proc/nowhere")
 
 
 def test_existing_destination_stays(slim, images, tmp_path):
     archive = tmp_path / "out.tar"
     archive.write_text("precious")
     slim.fails("build", images.service(), "-o", "docker-archive:%s:a:b" % archive, "--store", slim.store, "--host-exec",
-               "false")
+               "false", code="probe-command-failed", names="false")
     assert archive.read_text() == "precious"
 
 
@@ -229,11 +246,8 @@ def test_service_that_exits_at_once(slim, images, dest, tmp_path):
     """Its output is shown unasked."""
     config = {"Entrypoint": ["/bin/job"], "Cmd": ["fail", "cannot open its configuration"]}
     reference = images.layout("fails", images.service_image(config))
-    result = slim.run("build", reference, "-o", dest, "--store", slim.store)
-    assert result.status == 1, result
-    assert len(result.error_lines()) == 1, result
-    assert "3" in result.error_lines()[0]
-    assert "cannot open its configuration" in result.err
+    slim.fails("build", reference, "-o", dest, "--store", slim.store, code="container-ended-before-ready", names="3")
+    assert "cannot open its configuration" in slim.run("build", reference, "-o", dest, "--store", slim.store).err
 
 
 def test_output_of_a_container_is_escaped(slim, images, dest):
@@ -246,11 +260,11 @@ def test_output_of_a_container_is_escaped(slim, images, dest):
 
 def test_port_that_never_opens(build_fails, images):
     reference = images.layout("never", images.service_image({"Entrypoint": ["/bin/job"], "Cmd": ["wait"]}))
-    build_fails(reference, "--ready-timeout", "1", says="8080")
+    build_fails(reference, "--ready-timeout", "1", code="service-never-listened", names="8080")
 
 
 def test_failing_job_is_noted(slim, images, tmp_path):
     """An error path is worth recording too: no failure, but the user is told."""
     report = slim.build(images.job(), "oci:%s:slim" % (tmp_path / "out"), "--run", "fail because", "--run", "id")
     assert [r["status"] for r in report["runs"]] == [3, 0]
-    assert [n for n in report["notes"] if "fail because" in n and "3" in n]
+    assert [n["code"] for n in report["notes"] if "fail because" in n["text"] and "3" in n["text"]] == ["run-failed"]

@@ -37,23 +37,24 @@ def image(images, tmp_path, *layers, compression="gzip"):
     return "oci:%s:image" % layout
 
 
-def refused(slim, images, tmp_path, *layers, says=(), **more):
+def refused(slim, images, tmp_path, *layers, code, names=(), **more):
     slim.fails("build", image(images, tmp_path, *layers, **more), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store",
-               slim.store, says=says)
+               slim.store, code=code, names=names)
     assert not (tmp_path / "out").exists()
     assert len(os.listdir(slim.store + "/layers")) <= 1  # at most the sound layer below
 
 
 def test_paths_that_leave_the_root(slim, images, tmp_path, outside):
     for name in (UP + outside[1:] + "/evil", "a/../../evil", "..", "a/" + UP + "evil"):
-        refused(slim, images, tmp_path, Layer().dir("a").file(name, "evil"), says="..")
+        refused(slim, images, tmp_path, Layer().dir("a").file(name, "evil"), code="entry-path-unsafe", names="..")
 
 
 def test_hard_link_to_outside(slim, images, tmp_path, outside):
     target = UP + outside[1:] + "/canary"
-    refused(slim, images, tmp_path, Layer().hardlink("stolen", target))
+    refused(slim, images, tmp_path, Layer().hardlink("stolen", target), code="entry-path-unsafe")
     # Written through the link: mode, owner, content.
-    refused(slim, images, tmp_path, Layer().hardlink("stolen", target).file("stolen", "evil", mode=0o777))
+    refused(slim, images, tmp_path, Layer().hardlink("stolen", target).file("stolen", "evil", mode=0o777),
+            code="entry-path-unsafe")
 
 
 def harmless(slim, images, tmp_path, *layers):
@@ -112,12 +113,13 @@ def test_links_of_the_image_are_not_followed_when_packing(slim, images, tmp_path
 
 
 def test_names_that_are_too_long(slim, images, tmp_path):
-    refused(slim, images, tmp_path, Layer().file("n" * 256, "x"))
-    refused(slim, images, tmp_path, Layer().file("/".join(["d" * 200] * 25), "x"))
+    refused(slim, images, tmp_path, Layer().file("n" * 256, "x"), code="entry-path-too-long")
+    refused(slim, images, tmp_path, Layer().file("/".join(["d" * 200] * 25), "x"), code="entry-path-too-long")
 
 
 def test_xattrs_that_are_too_many(slim, images, tmp_path):
-    refused(slim, images, tmp_path, Layer().file("x", "x", xattrs={"user.%04d" % i: b"v" for i in range(5000)}))
+    refused(slim, images, tmp_path, Layer().file("x", "x", xattrs={"user.%04d" % i: b"v" for i in range(5000)}),
+            code="xattr-too-large")
 
 
 def test_bomb(slim, images, tmp_path):
@@ -129,7 +131,7 @@ def test_bomb(slim, images, tmp_path):
     with open(bomb, "wb") as f:
         f.write(info.tobuf(tarfile.USTAR_FORMAT))
         f.truncate(512 + size + 1024)
-    refused(slim, images, tmp_path, bomb, compression="zstd")
+    refused(slim, images, tmp_path, bomb, compression="zstd", code="compression-ratio-too-high")
     used = sum(os.lstat(os.path.join(d, f)).st_blocks * 512 for d, _, fs in os.walk(slim.store) for f in fs)
     assert used < 200 << 20
 
@@ -140,7 +142,7 @@ def test_tar_cut_short(slim, images, tmp_path, cut):
     layer = Layer().dir("t").file("t/a", "a" * 4000).file("t/b", "b" * 4000)
     path = layer.write(tmp_path / "cut.tar")
     os.truncate(path, cut)
-    refused(slim, images, tmp_path, path)
+    refused(slim, images, tmp_path, path, code="tar-damaged")
 
 
 def test_tar_without_end_marker(slim, images, tmp_path):
@@ -154,4 +156,4 @@ def test_tar_without_end_marker(slim, images, tmp_path):
 def test_garbage(slim, images, tmp_path):
     path = tmp_path / "garbage.tar"
     path.write_bytes(bytes((i * 7919 + 13) & 0xFF for i in range(20000)))
-    refused(slim, images, tmp_path, path)
+    refused(slim, images, tmp_path, path, code="tar-damaged")

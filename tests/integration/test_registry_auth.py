@@ -36,15 +36,15 @@ def htpasswd(registries, images):
 
 def test_places(slim, htpasswd, tmp_path):
     assert inspect(slim, htpasswd, "team/app:1", "--creds", "ann:" + PASSWORD).status == 0
-    refused = inspect(slim, htpasswd, "team/app:1")
-    assert refused.status == 1 and "skopeo login " + htpasswd.host in refused.err, refused
-    wrong = inspect(slim, htpasswd, "team/app:1", "--creds", "ann:wrong")
-    assert wrong.status == 1 and "--creds" in wrong.err and "ann:wrong" not in wrong.err, wrong
+    refused = inspect(slim, htpasswd, "team/app:1", "--json")
+    assert refused.error()["code"] == "credentials-missing" and "skopeo login " + htpasswd.host in refused.err, refused
+    wrong = inspect(slim, htpasswd, "team/app:1", "--json", "--creds", "ann:wrong")
+    assert wrong.error()["code"] == "credentials-refused" and "--creds" in wrong.err and "ann:wrong" not in wrong.err, wrong
     named = write(str(tmp_path / "a.json"), auths(htpasswd.host + "/team"))
     assert inspect(slim, htpasswd, "team/app:1", "--authfile", named).status == 0
     assert inspect(slim, htpasswd, "team/app:1", REGISTRY_AUTH_FILE=named).status == 0
-    missing = inspect(slim, htpasswd, "team/app:1", "--authfile", named + "x")
-    assert missing.status == 1 and named + "x" in missing.err, missing
+    missing = inspect(slim, htpasswd, "team/app:1", "--json", "--authfile", named + "x")
+    assert missing.error()["code"] == "auth-file-open" and named + "x" in missing.err, missing
     for path in (".docker/config.json", ".config/containers/auth.json", "run/containers/auth.json"):
         path = write(os.path.join(htpasswd.home, path), auths(htpasswd.host))
         assert inspect(slim, htpasswd, "team/app:1").status == 0, path
@@ -88,9 +88,9 @@ def test_tokens(slim, registries, images, tls):
     # one token does for manifest and config
     assert registry.tokens.asked(since) == [(None, "repository:team/app:pull"), ("ann", "repository:team/app:pull")]
     registry.tokens.anonymous = None
-    refused = inspect(slim, registry, "team/app:1")
-    assert refused.status == 1, refused
-    assert "it answers 401: incorrect username or password; there are no credentials" in refused.err
+    refused = inspect(slim, registry, "team/app:1", "--json")
+    assert refused.status == 1 and refused.error()["code"] == "credentials-missing", refused
+    assert "401: incorrect username or password" in refused.err
     # an identity token, as docker login stores those of clouds
     registry.tokens.identities = {"refresh me": "ann"}
     registry.tokens.field = "access_token"
@@ -106,8 +106,9 @@ def test_tokens_that_end(slim, registries, images):
     registry.push(images.job(), "team/app:1")
     registry.tokens.life = -1
     since = len(registry.tokens.log)
-    result = inspect(slim, registry, "team/app:1")
-    assert result.status == 1 and "does not grant repository:team/app:pull" in result.err, result
+    result = inspect(slim, registry, "team/app:1", "--json")
+    assert result.status == 1 and result.error()["code"] == "credentials-missing", result
+    assert "repository:team/app:pull" in result.err
     assert len(registry.tokens.log) - since <= 3
     # and one that is busy for a moment
     registry.tokens.life, registry.tokens.refuse = 300, 2

@@ -79,15 +79,16 @@ def test_of_an_index_only_the_wanted_platform_is_asked_for(slim, images, plain_r
     found = slim.run("inspect", plain_registry.reference(name + ":1"), "--platform", "linux/s390x",
                      env=plain_registry.environment())
     assert found.status == 0 and "s390x" in found.out, found
-    slim.fails("inspect", plain_registry.reference(name + ":1"), "--platform", "linux/riscv64", says="riscv64",
+    slim.fails("inspect", plain_registry.reference(name + ":1"), "--platform", "linux/riscv64", code="platform-not-found",
+               names="riscv64",
                env=plain_registry.environment())
 
 
 def test_what_is_not_there(slim, images, plain_registry):
     plain_registry.push(images.job(), "pull/there:1")
     for name in ("pull/there:2", "pull/nowhere:1", "pull/there@sha256:" + "0" * 64):
-        slim.fails("inspect", plain_registry.reference(name), says=["does not have it", "unknown"],
-                   env=plain_registry.environment())
+        slim.fails("inspect", plain_registry.reference(name), code="not-in-registry",
+                   names=[name, "unknown"], env=plain_registry.environment())
 
 
 def test_plain_http_is_a_choice(slim, images, plain_registry):
@@ -97,7 +98,8 @@ def test_plain_http_is_a_choice(slim, images, plain_registry):
     strict["CONTAINERS_REGISTRIES_CONF"] = "/dev/null"
     before = len(plain_registry.requests())
     slim.fails("inspect", reference, env=strict,
-               says=[plain_registry.host, "speaks no TLS", "--tls-verify=false", "registries.conf"])
+               code="registry-without-tls",
+               names=[plain_registry.host, "--tls-verify=false", "registries.conf"])
     assert plain_registry.requests(before) == []
     loud = slim.run("inspect", "--tls-verify=false", reference, env=strict)
     assert loud.status == 0 and "--tls-verify=false" in loud.err, loud
@@ -108,7 +110,8 @@ def test_a_private_authority(slim, images, registries):
     registry.push(images.job(), "pull/tls:1", "--preserve-digests")
     assert_same(slim, registry, "pull/tls:1", images.job())
     strange = registry.environment(XDG_CONFIG_HOME=registry.storage)
-    slim.fails("inspect", registry.reference("pull/tls:1"), env=strange, says=["certificate", "certs.d"])
+    slim.fails("inspect", registry.reference("pull/tls:1"), env=strange, code="certificate-not-trusted",
+               names="certs.d")
     assert slim.run("inspect", "--tls-verify=false", registry.reference("pull/tls:1"), env=strange).status == 0
 
 
@@ -120,9 +123,10 @@ def test_htpasswd(slim, images, registries):
     found = inspect(slim, registry, "pull/basic:1", "--creds", "%s:%s" % (user, password))
     assert found["digest"] == registry.digest("pull/basic:1")
     line = slim.fails("inspect", "--creds", user + ":wrong-password", reference, env=registry.environment(),
-                      says=[registry.host, "--creds"])
+                      code="credentials-refused", names=[registry.host, "--creds"])
     assert "wrong-password" not in line
-    slim.fails("inspect", reference, env=registry.environment(), says=[registry.host, "login"])
+    slim.fails("inspect", reference, env=registry.environment(), code="credentials-missing",
+               names=[registry.host, "login"])
 
 
 def test_tokens(slim, images, registries):
@@ -133,7 +137,8 @@ def test_tokens(slim, images, registries):
     assert_same(slim, registry, "pull/tokens:1", images.job(), "--creds", "%s:%s" % (user, password))
     assert registry.tokens.asked(before) == [(user, "repository:pull/tokens:pull")]
     registry.tokens.anonymous = None
-    slim.fails("inspect", registry.reference("pull/tokens:1"), env=registry.environment(), says=registry.host)
+    slim.fails("inspect", registry.reference("pull/tokens:1"), env=registry.environment(), code="credentials-missing",
+               names=registry.host)
 
 
 def with_config(registry, text):
@@ -165,9 +170,10 @@ def test_without_its_mirror_the_registry_is_asked(slim, images, plain_registry):
 
 def test_blocked_and_broken_settings(slim, plain_registry):
     env = with_config(plain_registry, '[[registry]]\nlocation = "HOST"\nblocked = true\n')
-    slim.fails("inspect", plain_registry.reference("pull/any:1"), env=env, says=["other.conf", "blocked"])
+    slim.fails("inspect", plain_registry.reference("pull/any:1"), env=env, code="registry-blocked", names="other.conf")
     env = with_config(plain_registry, '\n[[registry]\n')
-    slim.fails("inspect", plain_registry.reference("pull/any:1"), env=env, says="other.conf, line 2")
+    slim.fails("inspect", plain_registry.reference("pull/any:1"), env=env, code="toml-syntax",
+               names=["other.conf", "2"])
 
 
 def test_the_default_output_is_named_after_the_image(slim, images, plain_registry, tmp_path):

@@ -126,9 +126,10 @@ class TestRegistry:
         to = plain_registry.reference("push/names:1")
         before = len(plain_registry.requests())
         for name in ("push/names:2", plain_registry.host + "/push/other:2", "localhost:1/push/names:2"):
-            copier.fails("-n", name, source, to, says=[name, "is not in %s/push/names" % plain_registry.host])
-        copier.fails("-n", "%s/push/names@sha256:%064d" % (plain_registry.host, 0), source, to, says="a digest is no name")
-        copier.fails(source, plain_registry.reference("push/names@sha256:%064d" % 0), says="a digest is no name")
+            copier.fails("-n", name, source, to, code="destination-of-other-repository", names=name)
+        copier.fails("-n", "%s/push/names@sha256:%064d" % (plain_registry.host, 0), source, to,
+                     code="digest-as-destination")
+        copier.fails(source, plain_registry.reference("push/names@sha256:%064d" % 0), code="digest-as-destination")
         assert plain_registry.requests(before) == []
 
     def test_an_index(self, copier, plain_registry, tmp_path):
@@ -177,12 +178,14 @@ class TestRegistry:
     def test_who_may_not(self, program, registries, source, tmp_path, kind):
         registry = registries(**{kind: True, "users": {"ann": "right"}})
         to = registry.reference("push/denied:1")
-        line = self.as_user(program, registry, tmp_path, "ann", "s3cr3t").fails(source, to, says=registry.host)
+        line = self.as_user(program, registry, tmp_path, "ann", "s3cr3t").fails(
+            source, to, code="credentials-refused", names=registry.host)
         assert "s3cr3t" not in line
-        Copier(program, tmp_path, registry.environment()).fails(source, to, says=registry.host)
+        Copier(program, tmp_path, registry.environment()).fails(source, to, code="credentials-missing", names=registry.host)
         if kind == "tokens":
             registry.tokens.may = ("pull",)
-            self.as_user(program, registry, tmp_path, "ann", "right").fails(source, to, says="push/denied")
+            self.as_user(program, registry, tmp_path, "ann", "right").fails(
+                source, to, code="credentials-refused", names="push/denied")
         assert not [r for r in registry.requests() if r["method"] in ("PUT", "PATCH")]
 
     def test_cut_in_the_middle(self, program, plain_registry, source, tmp_path):
@@ -351,66 +354,67 @@ class TestDouble:
         assert all(e["authorization"] is None for e in double.foreign_log)
         assert any(e["authorization"] for e in double.asked("POST", "uploads"))
 
-    @pytest.mark.parametrize("location, says", [("file:///etc/passwd", "Location"), ("ftp://localhost/x", "Location"),
-                                                ("http://ann:pw@localhost/x", "Location"), ("gopher:x", "Location")])
-    def test_where_an_upload_must_not_go(self, pusher, double, source, location, says):
+    @pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://localhost/x", "http://ann:pw@localhost/x", "gopher:x"])
+    def test_where_an_upload_must_not_go(self, pusher, double, source, location):
         double.location = lambda d, path: location
-        line = pusher.fails(source, pusher.to, says=says)
+        line = pusher.fails(source, pusher.to, code="redirect-malformed", names="Location")
         assert "pw" not in line
         assert double.manifests == {} and double.blobs == {}
 
     def test_another_digest_is_answered(self, pusher, double, source):
         double.tells = lambda digest: "sha256:" + "0" * 64
-        pusher.fails(source, pusher.to, says=["sha256:" + "0" * 64, source.document["layers"][0]["digest"]])
+        pusher.fails(source, pusher.to, code="upload-digest-mismatch",
+                     names=["sha256:" + "0" * 64, source.document["layers"][0]["digest"]])
         is_nothing(double)
 
     def test_another_digest_is_answered_to_the_manifest(self, pusher, double, source):
         double.tells = lambda digest: digest if digest in double.blobs else "sha256:\x1b[2J"
-        pusher.fails(source, pusher.to, says="tag")
+        pusher.fails(source, pusher.to, code="upload-digest-mismatch", names="tag")
         assert double.holes() == []
 
     def test_an_end_of_patience(self, pusher, double, source):
         double.fault("PUT", "digest=", status=500, headers=NOW, times=-1)
-        pusher.fails(source, pusher.to, says=["500", "TOLD_SO"])
+        pusher.fails(source, pusher.to, code="registry-refused", names=["500", "TOLD_SO"])
         is_nothing(double)
         assert 2 <= tries(double) <= 6
 
     def test_too_long_a_pause(self, pusher, double, source):
         double.fault("PUT", "digest=", status=429, headers={"Retry-After": "100000"}, times=-1)
         start = time.monotonic()
-        pusher.fails(source, pusher.to, says="too many requests")
+        pusher.fails(source, pusher.to, code="registry-rate-limit")
         assert time.monotonic() - start < 20 and tries(double) == 1
         is_nothing(double)
 
     @pytest.mark.parametrize("status", [400, 403, 507])
     def test_refused(self, pusher, double, source, status):
         double.fault("PUT", "digest=", status=status, times=-1)
-        pusher.fails(source, pusher.to, says="TOLD_SO" if status != 403 else double.host)
+        pusher.fails(source, pusher.to, names="TOLD_SO",
+                     code="registry-denied" if status == 403 else "registry-refused")
         is_nothing(double)
         assert tries(double) == 1
 
     def test_no_size_is_taken(self, pusher, double, source):
         double.largest = 1000
-        pusher.fails(source, pusher.to, says="SIZE_INVALID")
+        pusher.fails(source, pusher.to, code="registry-limit", names="SIZE_INVALID")
         is_nothing(double)
 
     def test_neither_whole_nor_in_pieces(self, pusher, double, source):
         piecewise(double)
         double.pieces = False
-        pusher.fails(source, pusher.to, says="UNSUPPORTED")
+        pusher.fails(source, pusher.to, code="registry-refused", names="UNSUPPORTED")
         is_nothing(double)
 
-    @pytest.mark.parametrize("counts", [lambda n: n + 1, lambda n: 1, lambda n: n - MIB // 2],
-                             ids=["more", "one", "less"])
-    def test_it_counts_wrongly(self, pusher, double, source, counts):
+    @pytest.mark.parametrize("counts, code", [(lambda n: n + 1, "upload-range-mismatch"), (lambda n: 1, "upload-range-mismatch"),
+                                              (lambda n: n - MIB // 2, "registry-refused")], ids=["more", "one", "less"])
+    def test_it_counts_wrongly(self, pusher, double, source, counts, code):
         piecewise(double)
         double.counts = counts
-        pusher.fails(source, pusher.to)
+        pusher.fails(source, pusher.to, code=code)
         is_nothing(double)
 
     def test_tags_are_not_written(self, pusher, double, source):
         double.fault("PUT", "manifests", status=500, headers=NOW, times=-1)
-        pusher.fails(source, pusher.to, says="tag")
+        pusher.fails(source, pusher.to, code="registry-refused", names="tag")
         is_nothing(double)
 
     @pytest.mark.needs("root", "runc")
@@ -419,13 +423,14 @@ class TestDouble:
         double.fault("PUT", "digest=", status=403, times=-1)
         layout = os.path.join(slim.directory, "layout")
         slim.fails("build", images.job(), "-o", "oci:%s:tag" % layout, "-o", pusher.to, "--store", slim.store, "--keep",
-                   "exact", env=pusher.environment, says="TOLD_SO")
+                   "exact", env=pusher.environment, code="registry-denied", names="TOLD_SO")
         assert not os.path.exists(os.path.join(layout, "index.json"))
         is_nothing(double)
 
     def test_the_second_tag_is_not_written(self, pusher, double, source):
         double.fault("PUT", "manifests/two", status=400)
-        pusher.fails("-n", double.host + "/some/thing:two", source, pusher.to, says=["tag is written", "two is not"])
+        pusher.fails("-n", double.host + "/some/thing:two", source, pusher.to, code="registry-refused",
+                     names=["tag", "two"])
         assert double.holes() == [] and "tag" in double.manifests and "two" not in double.manifests
 
     def test_stopped(self, pusher, double, source):
@@ -433,7 +438,7 @@ class TestDouble:
         process = pusher.start(source, pusher.to)
         assert fault.met.wait(30)
         result = pusher.interrupt(process)
-        assert result.status == 1 and "stopped on request" in result.err
+        assert result.status == 1 and result.err.startswith("cancelled ")
         is_nothing(double)
 
     def test_stopped_while_nothing_answers(self, pusher, double, source):
@@ -475,14 +480,15 @@ class TestDouble:
         assert double.holes() == [] and digest.replace(":", "-") not in double.manifests
         assert [e for e in double.asked("GET") if "manifests" in e["path"]] == []
 
-    @pytest.mark.parametrize("there", [
-        b"nonsense", b"", b'{"schemaVersion":2,"manifests":7}', b'{"schemaVersion":2,"config":{},"layers":[]}',
-        b'{"schemaVersion":2,"manifests":[' + b" " * (5 * MIB) + b"]}"],
+    @pytest.mark.parametrize("there, code", [
+        (b"nonsense", "json-malformed"), (b"", "index-empty"), (b'{"schemaVersion":2,"manifests":7}', "json-type-wrong"),
+        (b'{"schemaVersion":2,"config":{},"layers":[]}', "media-type-unexpected"),
+        (b'{"schemaVersion":2,"manifests":[' + b" " * (5 * MIB) + b"]}", "answer-too-large")],
         ids=["nonsense", "empty", "wrong", "manifest", "large"])
-    def test_what_is_no_index_is_not_written_over(self, pusher, double, source, tmp_path, there):
+    def test_what_is_no_index_is_not_written_over(self, pusher, double, source, tmp_path, there, code):
         tag = pusher.copy(source, pusher.to).replace(":", "-")
         double.manifests[tag] = (INDEX, there)
-        pusher.fails(*self.attach(pusher, tmp_path), source, pusher.to, says=tag)
+        pusher.fails(*self.attach(pusher, tmp_path), source, pusher.to, code=code, names=tag)
         assert double.manifests[tag] == (INDEX, there)
 
     def test_two_write_the_same_index(self, pusher, double, source, tmp_path):

@@ -35,7 +35,8 @@ def test_a_limit_is_reported(slim, configured, tmp_path):
     dest = "oci:%s:slim" % (tmp_path / "out")
     report = slim.build(configured("x" * 2100000), dest, keep="closure")
     assert "etc/app/conf.d/other.conf" not in Image(dest).paths()
-    assert report["notes"] == ["rule configuration: 2.1 MB left out, more than its limit of 2 MB"]
+    assert [n["code"] for n in report["notes"]] == ["rule-over-limit"]
+    assert all(text in report["notes"][0]["text"] for text in ("configuration", "2.1 MB", "2 MB"))
 
 
 def test_the_reason_is_the_rule(slim, configured, tmp_path):

@@ -52,14 +52,15 @@ def test_the_original_is_kept(slim, corpus, runtime, kind, tmp_path):
 def test_attempt_to_trace_is_noted(slim, corpus, runtime, kind):
     """With eBPF it works, and there is nothing to note."""
     def noted(name):
-        return [n for n in corpus.record(slim, name, runtime, kind=kind).report["notes"] if "tried to trace" in n]
+        return [n for n in corpus.record(slim, name, runtime, kind=kind).report["notes"] if n["code"] == "tracing-refused"]
     assert len(noted("procs")) == (kind == "ptrace")
     assert noted("links") == []
 
 
 def test_refused_call_is_noted(slim, corpus, runtime, kind):
     def noted(name):
-        return [n for n in corpus.record(slim, name, runtime, kind=kind).report["notes"] if n.startswith("refused ")]
+        return [n["text"] for n in corpus.record(slim, name, runtime, kind=kind).report["notes"]
+                if n["code"] == "syscalls-refused"]
     assert len(noted("kernel")) == 1 and " io_uring_setup;" in noted("kernel")[0]
     assert " acct, open_by_handle_at, quotactl, swapon;" in noted("calls")[0]
     assert noted("filters") == []

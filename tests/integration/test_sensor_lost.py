@@ -26,7 +26,7 @@ def lose(slim, tmp_path):
 
 def build(slim, corpus, tmp_path, env):
     line = slim.fails("build", corpus.reference("moved"), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store,
-                      "--runtime", "runc", "--sensor", "ptrace", env=env, says="the recording is not complete")
+                      "--runtime", "runc", "--sensor", "ptrace", env=env, code="recording-incomplete")
     assert not (tmp_path / "out").exists()
     return line
 

@@ -49,8 +49,11 @@ def refused(slim, tmp_path):
         assert len(result.error_lines()) == 1, result
         assert not (tmp_path / "out").exists()
         with open(report) as f:
-            verify = json.load(f)["verify"]
+            whole = json.load(f)
+        verify = whole["verify"]
         assert verify["done"] and not verify["equal"]
+        assert whole["error"]["code"] == ("result-differs" if verify["differences"] else "result-lacks-files"), whole["error"]
+        assert whole["error"]["class"] == "differs" and whole["error"]["message"]
         return result.err, verify
     return build
 
@@ -125,7 +128,9 @@ def test_a_report_on_stdout_tells_it_too(slim, images, tmp_path, blind):
     result = slim.run("build", images.service(), "-o", dest(tmp_path), "--store", slim.store, "--heal", "0", "--json",
                       *blind(images.service()))
     assert result.status == 3
-    assert json.loads(result.out)["verify"]["equal"] is False
+    report = json.loads(result.out)  # one object: the error is a member
+    assert report["schema"] == "slim.report/v1" and report["verify"]["equal"] is False
+    assert report["error"]["code"] == "result-differs" and report["error"]["class"] == "differs"
 
 
 def test_what_the_user_excluded_stays_out_and_is_told(slim, images, refused):
@@ -224,7 +229,7 @@ def test_equal(slim, images, tmp_path):
     slim.build(images.service(), dest(tmp_path), *EXACT)
     result, said = verify(slim, images.service(), dest(tmp_path))
     assert result.status == 0 and said["equal"], result
-    assert json.loads(result.out)["notes"] == []
+    assert json.loads(result.out)["notes"] == [] and "error" not in json.loads(result.out)
 
 
 def test_another_exercise_finds_more(slim, images, tmp_path):
@@ -265,7 +270,7 @@ def test_a_difference_beside_what_varies(slim, images, tmp_path):
 def test_a_missing_program(slim, images, tmp_path):
     """A container that does not start is a difference."""
     result, said = verify(slim, images.service(), slimmed(slim, images, tmp_path, lambda m: m.pop("bin/httpd")))
-    assert result.status == 3, result
+    assert result.status == 3 and json.loads(result.out)["error"]["code"] == "result-differs", result
     assert "/bin/httpd" in found(said, "the run `/bin/httpd 8080`", "failure")[0]["got"]
 
 
@@ -283,8 +288,9 @@ def test_another_image(slim, images, tmp_path):
     def change(members):
         info = tarfile.TarInfo("srv/strange.txt")
         members["srv/strange.txt"] = (info, b"from elsewhere\n")
-    result = slim.run("verify", images.service(), slimmed(slim, images, tmp_path, change), "--store", slim.store)
-    assert result.status == 0 and "1 paths that the original has not, such as /srv/strange.txt" in result.out, result
+    result, _ = verify(slim, images.service(), slimmed(slim, images, tmp_path, change))
+    note, = json.loads(result.out)["notes"]
+    assert result.status == 0 and note["code"] == "paths-of-other-image" and "/srv/strange.txt" in note["text"], result
 
 
 def test_output_of_commands_inside(slim, images, tmp_path):
@@ -299,9 +305,9 @@ def test_output_of_commands_inside(slim, images, tmp_path):
 
 
 def test_wrong_usage(slim, images):
-    slim.fails("verify", images.service(), status=2, says="ORIGINAL SLIM")
-    slim.fails("build", images.service(), "--verify=maybe", status=2, says="maybe")
-    slim.fails("build", images.service(), "--heal", "many", status=2, says="many")
+    slim.fails("verify", images.service(), status=2, code="argument-missing", names="ORIGINAL SLIM")
+    slim.fails("build", images.service(), "--verify=maybe", status=2, code="option-value-invalid", names="maybe")
+    slim.fails("build", images.service(), "--heal", "many", status=2, code="option-value-invalid", names="many")
 
 
 # any one needed file removed

@@ -37,12 +37,13 @@ class Copier:
         assert result.status == 0, result
         return json.loads(result.out)["digest"]
 
-    def fails(self, *args, says=()):
-        """With one line that has all of says, and nothing of a terminal's control characters."""
+    def fails(self, *args, code, names=()):
+        """With one line: the message's code, and the message, which has all of names."""
         result = self.end(self.start(*args))
         assert result.status == 1 and result.err.count("\n") == 1, result
-        for text in [says] if isinstance(says, str) else says:
-            assert text in result.err, result
+        assert result.err.split(" ")[0] == code, result
+        for name in [names] if isinstance(names, str) else names:
+            assert name in result.err, result
         return result.err
 
     def interrupt(self, process):

@@ -14,6 +14,13 @@ class Result:
     def __repr__(self):
         return "status %s\n-- stdout\n%s\n-- stderr\n%s" % (self.status, self.out, self.err)
 
+    def error(self):
+        """The error that --json printed: code, class and message."""
+        printed = json.loads(self.out)
+        assert printed.keys() == {"schema", "error"} and printed["schema"] == "slim.error/v1", self
+        assert printed["error"].keys() == {"code", "class", "message"}, self
+        return printed["error"]
+
     def error_lines(self):
         """The lines of stderr that say an error: not a stage (one word), not the container's log."""
         lines = [line[6:] for line in self.err.splitlines() if line.startswith("slim: ")]
@@ -75,14 +82,16 @@ class Slim:
         assert parsed["schema"] == "slim.report/v1"
         return parsed
 
-    def fails(self, *args, status=1, says=(), **more):
-        """Must fail with that status, and one line on stderr that has all of says; returns the line."""
-        result = self.run(*args, **more)
+    def fails(self, verb, *args, code, status=1, names=(), **more):
+        """Must fail with that status and message code, see docs/messages.md, and one line on stderr that has all of
+        names: paths, options and other values, not wording, which may change. Returns the line."""
+        result = self.run(verb, *args, **more) if "--json" in args else self.run(verb, "--json", *args, **more)
         assert result.status == status, result
+        assert result.error()["code"] == code, result
         lines = result.error_lines()
         assert len(lines) == 1, result
-        for text in [says] if isinstance(says, str) else says:
-            assert text in lines[0], lines[0]
+        for name in [names] if isinstance(names, str) else names:
+            assert name in lines[0], lines[0]
         return lines[0]
 
     def close(self):
