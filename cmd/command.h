@@ -1,8 +1,8 @@
 /* cmd/command.h - the verbs. One file per verb; its row is in main.c's table. Only cmd/ prints or exits. */
 #pragma once
 
-#include "option.h"
-#include "outcome.h"
+#include "cmd/options/option.h"
+#include "cmd/outcome.h"
 
 struct command {
 	const char *name, *args, *summary;

@@ -1,23 +1,23 @@
-#include "container_run.h"
+#include "cmd/container_run.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
+#include "cmd/progress.h"
 #include "os/output_file.h"
-#include "progress.h"
 #include "report/report_verify_page.h"
 #include "runtime/mounts.h"
 #include "runtime/userns.h"
 
-int container_begin(struct container_plan *p, bool runs, struct progress *progress, struct err *err)
+int container_run_begin(struct container_plan *p, bool runs, struct progress *progress, struct err *err)
 {
-	int r = userns_enter(err);
+	int r = runtime_userns_enter(err);
 	if (r == 0)
 		r = progress_begin(progress, p->flags->quiet, err);
 	if (r < 0)
 		return r;
-	return runs ? mounts_isolate(&p->options.record.host_mount_ns, err) : 0;
+	return runs ? runtime_mounts_isolate(&p->options.record.host_mount_ns, err) : 0;
 }
 
 static void show_log(const struct buf *log, size_t most)
@@ -39,8 +39,8 @@ static bool failed_in(const struct report *report, const char *stage)
 	return report->n_stages && strcmp(report->stages[report->n_stages - 1].name, stage) == 0;
 }
 
-void container_end(const struct container_flags *f, const struct report *report, const struct buf *log,
-		   const struct err *err)
+void container_run_end(const struct container_flags *f, const struct report *report, const struct buf *log,
+		       const struct err *err)
 {
 	progress_clear();
 	bool explains = err && err->code != ERR_CANCELLED && failed_in(report, "record");
@@ -48,14 +48,14 @@ void container_end(const struct container_flags *f, const struct report *report,
 		show_log(log, f->show_clogs ? log->len : LIMIT_LOG_TAIL);
 }
 
-void container_differs_page(const struct verdict *v, const char *advice, struct buf *page)
+void container_run_differs_page(const struct verify_verdict *v, const char *advice, struct buf *page)
 {
 	report_verify_page(v, page);
 	buf_printf(page, "What to try:\n%s", advice);
 }
 
-void container_result(const struct container_flags *f, const struct report *report, bool json, const char *file,
-		      struct buf *out)
+void container_run_result(const struct container_flags *f, const struct report *report, bool json, const char *file,
+			  struct buf *out)
 {
 	if (json)
 		report_json(report, false, out);

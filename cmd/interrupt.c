@@ -1,4 +1,4 @@
-#include "interrupt.h"
+#include "cmd/interrupt.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,12 +1,12 @@
-#include "outcome.h"
+#include "cmd/outcome.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/json.h"
-#include "progress.h"
+#include "cmd/progress.h"
 #include "report/report_error.h"
+#include "text/json.h"
 
 void outcome_fail(struct outcome *o, const struct err *err)
 {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/strlist.h"
-#include "pipeline/exercise.h"
+#include "exercise/exercise.h"
 
 struct probe_command {
 	enum exercise_kind kind; /* of the step, and of the messages */

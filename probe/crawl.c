@@ -16,15 +16,15 @@
 #define MAX_DEPTH 1000
 #define MAX_TOKEN_BREAKS 10000 /* blanks and quotes in one tag, comment, ... */
 
-void crawl_links_done(struct crawl_links *l)
+void probe_crawl_links_done(struct probe_crawl_links *l)
 {
 	strlist_done(&l->refs);
 	free(l->base);
-	*l = (struct crawl_links){0};
+	*l = (struct probe_crawl_links){0};
 }
 
 /* One reference of n bytes, cleaned as browsers do: no space around it, no line break or tab in it. */
-static void add(struct crawl_links *l, const char *s, size_t n)
+static void add(struct probe_crawl_links *l, const char *s, size_t n)
 {
 	while (n && strchr(SPACE, s[0])) {
 		s++;
@@ -42,7 +42,7 @@ static void add(struct crawl_links *l, const char *s, size_t n)
 }
 
 /* srcset: candidates "URL [descriptor]" with commas between them; a URL may hold commas, not end in one. */
-static void add_srcset(struct crawl_links *l, const char *s)
+static void add_srcset(struct probe_crawl_links *l, const char *s)
 {
 	for (s += strspn(s, SPACE ","); *s; s += strspn(s, SPACE ",")) {
 		size_t n = strcspn(s, SPACE), used = n;
@@ -56,7 +56,7 @@ static void add_srcset(struct crawl_links *l, const char *s)
 }
 
 /* The value of a token that may be quoted, up to one of the characters of stop. Returns where it ends. */
-static const char *add_token(struct crawl_links *l, const char *s, const char *end, const char *stop)
+static const char *add_token(struct probe_crawl_links *l, const char *s, const char *end, const char *stop)
 {
 	char quote = s < end && (*s == '"' || *s == '\'') ? *s++ : 0;
 	const char *start = s;
@@ -67,7 +67,7 @@ static const char *add_token(struct crawl_links *l, const char *s, const char *e
 }
 
 /* meta refresh: "5", "5; url=next", "0;URL='next'". */
-static void add_refresh(struct crawl_links *l, const char *s)
+static void add_refresh(struct probe_crawl_links *l, const char *s)
 {
 	s += strspn(s, SPACE);
 	s += strspn(s, "0123456789.");
@@ -95,7 +95,7 @@ static bool at(const char *s, const char *end, const char *word)
 }
 
 /* A sheet, or the declarations of a style attribute. */
-static void css(struct crawl_links *l, const char *s, size_t n)
+static void css(struct probe_crawl_links *l, const char *s, size_t n)
 {
 	for (const char *end = s + n; s < end;) {
 		if (at(s, end, "/*")) {
@@ -120,7 +120,7 @@ static void css(struct crawl_links *l, const char *s, size_t n)
 
 /* What the parser reads, and what its events build up. */
 struct page {
-	struct crawl_links *out;
+	struct probe_crawl_links *out;
 	const char *data; /* n bytes not yet given to the parser */
 	size_t n;
 	unsigned breaks; /* given since the last event */
@@ -139,7 +139,7 @@ static const char *attribute(const xmlChar **atts, const char *name)
 }
 
 /* Attributes that hold a URL wherever they stand, and those that do on one element only. */
-static void element_attributes(struct crawl_links *l, const char *name, const xmlChar **atts)
+static void element_attributes(struct probe_crawl_links *l, const char *name, const xmlChar **atts)
 {
 	static const struct {
 		const char *attribute, *element; /* element NULL = any */
@@ -165,7 +165,7 @@ static void element_attributes(struct crawl_links *l, const char *name, const xm
 static void on_start(void *ctx, const xmlChar *element, const xmlChar **atts)
 {
 	struct page *p = ctx;
-	struct crawl_links *l = p->out;
+	struct probe_crawl_links *l = p->out;
 	const char *name = (const char *)element, *v;
 	p->breaks = 0;
 	if (++p->depth > MAX_DEPTH || l->refs.count >= LIMIT_LINKS) {
@@ -231,7 +231,7 @@ static int read_page(void *ctx, char *out, int size)
 	return n;
 }
 
-static void html(struct crawl_links *l, const char *data, size_t n)
+static void html(struct probe_crawl_links *l, const char *data, size_t n)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	pthread_once(&once, xmlInitParser);
@@ -260,7 +260,7 @@ static void html(struct crawl_links *l, const char *data, size_t n)
 	buf_done(&p.style);
 }
 
-void crawl_links_find(const char *content_type, const char *data, size_t n, struct crawl_links *out)
+void probe_crawl_links_find(const char *content_type, const char *data, size_t n, struct probe_crawl_links *out)
 {
 	size_t type = strcspn(content_type, ";" SPACE);
 	if (n > LIMIT_HTML)
@@ -296,7 +296,7 @@ static bool same(CURLU *a, CURLU *b, CURLUPart what)
 	       curl_url_get(b, what, &y, CURLU_DEFAULT_PORT) == CURLUE_OK && strcasecmp(x, y) == 0;
 }
 
-char *crawl_resolve(const char *page, const char *base, const char *ref)
+char *probe_crawl_resolve(const char *page, const char *base, const char *ref)
 {
 	const unsigned flags = CURLU_URLENCODE | CURLU_ALLOW_SPACE;
 	CLEANUP(free_url) CURLU *from = curl_url();

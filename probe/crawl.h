@@ -6,17 +6,17 @@
 
 #include "base/strlist.h"
 
-struct crawl_links {
+struct probe_crawl_links {
 	struct strlist refs; /* as they stand in the page, in its order, LIMIT_LINKS at most */
 	char *base;          /* of <base href>, NULL = none */
 };
 
 /* The references of a body of n bytes (the first LIMIT_HTML are read). content_type: the header's value, ""
  * = guess; neither HTML, SVG nor CSS has no references. */
-void crawl_links_find(const char *content_type, const char *data, size_t n, struct crawl_links *out);
-void crawl_links_done(struct crawl_links *l);
-#define CLEANUP_CRAWL_LINKS CLEANUP(crawl_links_done)
+void probe_crawl_links_find(const char *content_type, const char *data, size_t n, struct probe_crawl_links *out);
+void probe_crawl_links_done(struct probe_crawl_links *l);
+#define CLEANUP_CRAWL_LINKS CLEANUP(probe_crawl_links_done)
 
 /* ref as it is meant on the page (an absolute URL) with that base (may be NULL): "/path?query" if it has the
  * page's scheme, host and port, else NULL. Without fragment and dot segments. free() */
-char *crawl_resolve(const char *page, const char *base, const char *ref);
+char *probe_crawl_resolve(const char *page, const char *base, const char *ref);

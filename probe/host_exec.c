@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/subproc.h"
+#include "os/subproc.h"
 #include "probe/command.h"
 #include "runtime/mounts.h"
 
@@ -12,7 +12,7 @@ extern char **environ;
 
 static int enter_host(void *ctx)
 {
-	return mounts_enter(*(const int *)ctx);
+	return runtime_mounts_enter(*(const int *)ctx);
 }
 
 static void environment(const struct exercise_target *t, struct strlist *env)

@@ -20,7 +20,7 @@
  * nodes[id] says how it was come by. */
 struct crawl {
 	const struct exercise_target *target;
-	struct exchange_client *client;
+	struct net_exchange_client *client;
 	const char *scheme; /* that the port speaks; NULL = not known yet */
 	const char *method; /* of the first request; that of links is GET */
 	uint16_t port;
@@ -157,16 +157,16 @@ static void follow(struct crawl *c, size_t id, const struct net_answer *r)
 	const struct crawl_node node = c->nodes[id];
 	CLEANUP_FREE char *page = url_of(c, c->scheme, strset_get(&c->paths, id));
 	if (r->location[0]) {
-		CLEANUP_FREE char *path = crawl_resolve(page, NULL, r->location);
+		CLEANUP_FREE char *path = probe_crawl_resolve(page, NULL, r->location);
 		if (path)
 			crawl_add(c, path, node.depth, node.redirects + 1);
 	}
 	if (node.depth >= c->max_depth || c->paths.count >= c->max_pages)
 		return;
-	CLEANUP_CRAWL_LINKS struct crawl_links links = {0};
-	crawl_links_find(r->content_type, r->body.data ? r->body.data : "", r->body.len, &links);
+	CLEANUP_CRAWL_LINKS struct probe_crawl_links links = {0};
+	probe_crawl_links_find(r->content_type, r->body.data ? r->body.data : "", r->body.len, &links);
 	for (size_t i = 0; i < links.refs.count; i++) {
-		CLEANUP_FREE char *path = crawl_resolve(page, links.base, links.refs.items[i]);
+		CLEANUP_FREE char *path = probe_crawl_resolve(page, links.base, links.refs.items[i]);
 		if (path)
 			crawl_add(c, path, node.depth + 1, 0);
 	}
@@ -203,7 +203,7 @@ static int crawl_from(struct crawl *c, struct exercise_log *log, struct err *err
 
 /* known: what the port was found to speak, kept for the next request to it. */
 static int send_request(const struct probe_http_options *o, const struct probe_http_request *q,
-			const struct exercise_target *t, struct exchange_client *client, uint16_t port,
+			const struct exercise_target *t, struct net_exchange_client *client, uint16_t port,
 			const char **known, struct exercise_log *log, struct err *err)
 {
 	CLEANUP(crawl_done)
@@ -225,7 +225,7 @@ static int send_request(const struct probe_http_options *o, const struct probe_h
 }
 
 static int probe_port(const struct probe_http_options *o, const struct exercise_target *t,
-		      struct exchange_client *client, uint16_t port, struct exercise_log *log, struct err *err)
+		      struct net_exchange_client *client, uint16_t port, struct exercise_log *log, struct err *err)
 {
 	char root[] = "/";
 	const struct probe_http_request usual = {.method = "GET", .path = root, .crawl = o->crawl};
@@ -249,8 +249,8 @@ static int run(void *ctx, const struct exercise_target *t, struct exercise_log *
 {
 	const struct probe_http_options *o = ctx;
 	/* Whatever certificate the service has, it is the right one: the network is the container's own. */
-	const struct exchange_peer peer = {.insecure = true, .connect_timeout_ms = o->timeout_ms};
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *client = exchange_client_new(&peer);
+	const struct net_exchange_peer peer = {.insecure = true, .connect_timeout_ms = o->timeout_ms};
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *client = net_exchange_client_new(&peer);
 	size_t from = log->count, n = o->n_ports ? o->n_ports : t->n_ports;
 	int r = o->wait_ms ? progress_wait(t->progress, o->wait_ms, err) : 0;
 	for (size_t i = 0; r == 0 && i < n; i++)

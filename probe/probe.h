@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/strlist.h"
-#include "pipeline/exercise.h"
+#include "exercise/exercise.h"
 
 /* http.c, crawl.c: GET / on every port, then the links of the pages, on the same host and port, to a depth; or the
  * requests that are named, one after the other. An answer that is not HTTP is a step with an error, not a failure of

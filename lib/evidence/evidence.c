@@ -12,12 +12,12 @@ static void add_ways(struct evidence *e, const char *path, size_t *count, size_t
 		e->ways = mem_grow(e->ways, *count, cap, sizeof(*e->ways));
 		struct evidence_way *way = &e->ways[(*count)++];
 		evidence_way_find(e->index, &e->mounts, path, follow, &e->steps, way);
-		if (way->node == ROOTFS_NONE || !rootfs_index_node(e->index, way->node)->target)
+		if (way->node == IMAGE_NONE || !image_index_node(e->index, way->node)->target)
 			return;
 	}
 }
 
-int evidence_init(struct evidence *e, const struct rootfs_index *index, const struct trace *trace, struct err *err)
+int evidence_init(struct evidence *e, const struct image_index *index, const struct trace *trace, struct err *err)
 {
 	size_t n = trace->paths.count, count = 0, cap = 0;
 	*e = (struct evidence){.index = index, .trace = trace, .first = mem_calloc(n + 1, sizeof(*e->first))};

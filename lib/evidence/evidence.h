@@ -8,7 +8,7 @@
 #include "trace/trace.h"
 
 struct evidence {
-	const struct rootfs_index *index;
+	const struct image_index *index;
 	const struct trace *trace;
 	struct evidence_mounts mounts;
 	struct evidence_way *ways;
@@ -17,7 +17,7 @@ struct evidence {
 };
 
 /* ERR_LIMIT: the paths take more than LIMIT_EVIDENCE_STEPS steps in all. *e may be given to _done then, too. */
-int evidence_init(struct evidence *e, const struct rootfs_index *index, const struct trace *trace,
+int evidence_init(struct evidence *e, const struct image_index *index, const struct trace *trace,
 		  struct err *err) MUST_CHECK;
 void evidence_done(struct evidence *e);
 #define CLEANUP_EVIDENCE CLEANUP(evidence_done)

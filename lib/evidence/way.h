@@ -3,15 +3,15 @@
  * Not thread-safe. */
 #pragma once
 
-#include "rootfs/index.h"
+#include "image/index.h"
 
 /* The topmost points of all mounts that a run gets (runtime/bundle.h), and the nodes of an image that they are. */
 #define EVIDENCE_MOUNTS 6
 extern const char *const evidence_mount_points[EVIDENCE_MOUNTS];
 struct evidence_mounts {
-	uint32_t nodes[EVIDENCE_MOUNTS]; /* ROOTFS_NONE: the image has no such path */
+	uint32_t nodes[EVIDENCE_MOUNTS]; /* IMAGE_NONE: the image has no such path */
 };
-void evidence_mounts_find(const struct rootfs_index *x, struct evidence_mounts *out);
+void evidence_mounts_find(const struct image_index *x, struct evidence_mounts *out);
 
 /* What a way passes. Of a path that leads nowhere the part that exists counts. */
 enum evidence_pass {
@@ -21,8 +21,8 @@ enum evidence_pass {
 };
 
 struct evidence_way {
-	uint32_t node;    /* what the path leads to; ROOTFS_NONE = nothing is there */
-	uint32_t last;    /* the last node visited: node, or how far the path leads; ROOTFS_NONE = the path is empty or
+	uint32_t node;    /* what the path leads to; IMAGE_NONE = nothing is there */
+	uint32_t last;    /* the last node visited: node, or how far the path leads; IMAGE_NONE = the path is empty or
 			   * too long */
 	uint32_t first;   /* index of its first turn in the steps; its links follow its turns */
 	uint32_t n_turns; /* directories that ".." or an absolute symlink leaves, in order */
@@ -40,5 +40,5 @@ void evidence_steps_done(struct evidence_steps *s);
 
 /* Resolves the path (follow: also a symlink in its last component) and appends its steps. mounts: of the same image;
  * NULL = passes does not matter. */
-void evidence_way_find(const struct rootfs_index *x, const struct evidence_mounts *mounts, const char *path,
-		       bool follow, struct evidence_steps *steps, struct evidence_way *out);
+void evidence_way_find(const struct image_index *x, const struct evidence_mounts *mounts, const char *path, bool follow,
+		       struct evidence_steps *steps, struct evidence_way *out);

@@ -1,6 +1,6 @@
 #include "image/file.h"
 
-static uint32_t first_of(struct image_files *f, const struct rootfs_node *n, uint32_t node, bool *added)
+static uint32_t first_of(struct image_files *f, const struct image_node *n, uint32_t node, bool *added)
 {
 	uint64_t *first = idmap_at(&f->firsts, n->layer, n->ino, added);
 	if (*added)
@@ -8,16 +8,16 @@ static uint32_t first_of(struct image_files *f, const struct rootfs_node *n, uin
 	return (uint32_t)*first;
 }
 
-bool image_files_add(struct image_files *f, const struct rootfs_index *x, uint32_t node)
+bool image_files_add(struct image_files *f, const struct image_index *x, uint32_t node)
 {
 	bool added;
-	(void)first_of(f, rootfs_index_node(x, node), node, &added);
+	(void)first_of(f, image_index_node(x, node), node, &added);
 	return added;
 }
 
-uint32_t image_files_first(struct image_files *f, const struct rootfs_index *x, uint32_t node)
+uint32_t image_files_first(struct image_files *f, const struct image_index *x, uint32_t node)
 {
-	const struct rootfs_node *n = rootfs_index_node(x, node);
+	const struct image_node *n = image_index_node(x, node);
 	bool added;
 	return n->nlink < 2 ? node : first_of(f, n, node, &added);
 }

@@ -4,14 +4,14 @@
 #pragma once
 
 #include "base/idmap.h"
+#include "image/index.h"
 #include "image/index_nodes.h"
-#include "rootfs/index.h"
 
 struct image_file {
 	uint64_t layer, ino;
 };
 
-static inline struct image_file image_file_of(const struct rootfs_node *n)
+static inline struct image_file image_file_of(const struct image_node *n)
 {
 	return (struct image_file){n->layer, n->ino};
 }
@@ -29,9 +29,9 @@ struct image_files {
 };
 
 /* Adds the file of node. Returns whether it is new. */
-bool image_files_add(struct image_files *f, const struct rootfs_index *x, uint32_t node);
+bool image_files_add(struct image_files *f, const struct image_index *x, uint32_t node);
 /* Adds the file of node, and returns the node that it was first added by: node itself if it is new. A file with one
  * name is not remembered (node is the answer each time). */
-uint32_t image_files_first(struct image_files *f, const struct rootfs_index *x, uint32_t node);
+uint32_t image_files_first(struct image_files *f, const struct image_index *x, uint32_t node);
 void image_files_done(struct image_files *f);
 #define CLEANUP_IMAGE_FILES CLEANUP(image_files_done)

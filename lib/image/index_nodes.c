@@ -2,19 +2,19 @@
 
 #include <string.h>
 
-#include "rootfs/index_private.h"
+#include "image/index_private.h"
 
-uint32_t rootfs_index_count(const struct rootfs_index *x)
+uint32_t image_index_count(const struct image_index *x)
 {
 	return x->count;
 }
 
-const struct rootfs_node *rootfs_index_node(const struct rootfs_index *x, uint32_t id)
+const struct image_node *image_index_node(const struct image_index *x, uint32_t id)
 {
 	return &x->nodes[id];
 }
 
-uint32_t rootfs_index_child(const struct rootfs_index *x, uint32_t dir, const char *name, size_t len)
+uint32_t image_index_child(const struct image_index *x, uint32_t dir, const char *name, size_t len)
 {
 	uint32_t low = x->nodes[dir].first_child, high = low + x->nodes[dir].n_children;
 	while (low < high) {
@@ -28,10 +28,10 @@ uint32_t rootfs_index_child(const struct rootfs_index *x, uint32_t dir, const ch
 		else
 			high = mid;
 	}
-	return ROOTFS_NONE;
+	return IMAGE_NONE;
 }
 
-void rootfs_index_relative(const struct rootfs_index *x, uint32_t id, struct buf *out)
+void image_index_relative(const struct image_index *x, uint32_t id, struct buf *out)
 {
 	size_t len = 0, start = out->len;
 	for (uint32_t i = id; i; i = x->nodes[i].parent)
@@ -49,8 +49,8 @@ void rootfs_index_relative(const struct rootfs_index *x, uint32_t id, struct buf
 	}
 }
 
-void rootfs_index_path(const struct rootfs_index *x, uint32_t id, struct buf *out)
+void image_index_path(const struct image_index *x, uint32_t id, struct buf *out)
 {
 	buf_char(out, '/');
-	rootfs_index_relative(x, id, out);
+	image_index_relative(x, id, out);
 }

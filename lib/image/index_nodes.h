@@ -8,9 +8,9 @@
 
 #include "base/buf.h"
 
-#define ROOTFS_NONE UINT32_MAX
+#define IMAGE_NONE UINT32_MAX
 
-struct rootfs_node {
+struct image_node {
 	const char *name; /* one component; "" for the root */
 	uint32_t parent;
 	uint32_t first_child, n_children; /* children are consecutive ids */
@@ -26,11 +26,11 @@ struct rootfs_node {
 	const char *target; /* of a symlink, else NULL */
 };
 
-struct rootfs_index;
-uint32_t rootfs_index_count(const struct rootfs_index *x);
-const struct rootfs_node *rootfs_index_node(const struct rootfs_index *x, uint32_t id);
-uint32_t rootfs_index_child(const struct rootfs_index *x, uint32_t dir, const char *name, size_t len); /* or NONE */
+struct image_index;
+uint32_t image_index_count(const struct image_index *x);
+const struct image_node *image_index_node(const struct image_index *x, uint32_t id);
+uint32_t image_index_child(const struct image_index *x, uint32_t dir, const char *name, size_t len); /* or NONE */
 /* Append the absolute path of a node ("/" for the root). */
-void rootfs_index_path(const struct rootfs_index *x, uint32_t id, struct buf *out);
+void image_index_path(const struct image_index *x, uint32_t id, struct buf *out);
 /* Append the node's path relative to the root ("" for the root). */
-void rootfs_index_relative(const struct rootfs_index *x, uint32_t id, struct buf *out);
+void image_index_relative(const struct image_index *x, uint32_t id, struct buf *out);

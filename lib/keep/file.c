@@ -4,12 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/path.h"
+#include "os/path.h"
 
 int keep_file_open(struct keep_file *f, struct keep_set *k, uint32_t node, struct err *err)
 {
-	*f = (struct keep_file){.k = k, .node = node, .info = rootfs_index_node(k->index, node)};
-	f->fd = rootfs_index_open(k->index, node, err);
+	*f = (struct keep_file){.k = k, .node = node, .info = image_index_node(k->index, node)};
+	f->fd = image_index_open(k->index, node, err);
 	if (f->fd < 0)
 		return f->fd;
 	ssize_t n;

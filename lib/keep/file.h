@@ -4,14 +4,14 @@
 #pragma once
 
 #include "base/buf.h"
-#include "keep/keep.h"
+#include "keep/set.h"
 
 #define KEEP_HEAD 512
 
 struct keep_file {
 	struct keep_set *k; /* borrowed */
 	uint32_t node;
-	const struct rootfs_node *info;
+	const struct image_node *info;
 	int fd;               /* at any offset, read with pread */
 	size_t n;             /* bytes of head */
 	char head[KEEP_HEAD]; /* its first bytes */

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/glob.h"
 #include "base/mem.h"
-#include "base/path.h"
-#include "keep/lookup.h"
+#include "keep/program_lookup.h"
+#include "os/path.h"
+#include "text/glob.h"
 
 #define ALTERNATIVES 64 /* of one pattern's {a,b} */
 
@@ -29,7 +29,7 @@ struct matcher {
 
 static void match_below(struct matcher *m, uint32_t node, struct buf *path, size_t matched)
 {
-	const struct rootfs_node *n = rootfs_index_node(m->k->index, node);
+	const struct image_node *n = image_index_node(m->k->index, node);
 	for (size_t i = 0; matched == STRSET_NONE && i < m->patterns->count; i++)
 		if (glob_match(m->patterns->items[i], path->len ? path->data : "/")) {
 			matched = i;
@@ -39,7 +39,7 @@ static void match_below(struct matcher *m, uint32_t node, struct buf *path, size
 		m->hit(m->k, node, matched);
 	size_t len = path->len;
 	for (uint32_t i = 0; i < n->n_children; i++) {
-		buf_printf(path, "/%s", rootfs_index_node(m->k->index, n->first_child + i)->name);
+		buf_printf(path, "/%s", image_index_node(m->k->index, n->first_child + i)->name);
 		match_below(m, n->first_child + i, path, matched);
 		path->len = len;
 		path->data[len] = '\0';
@@ -47,7 +47,7 @@ static void match_below(struct matcher *m, uint32_t node, struct buf *path, size
 }
 
 /* The pattern without what only looks different: made absolute, symlinks before the first wildcard resolved. */
-static void add_form(const struct rootfs_index *x, const char *pattern, struct strlist *out)
+static void add_form(const struct image_index *x, const char *pattern, struct strlist *out)
 {
 	CLEANUP_BUF struct buf path = {0}, real = {0};
 	path_join(&path, "/", pattern);
@@ -58,12 +58,12 @@ static void add_form(const struct rootfs_index *x, const char *pattern, struct s
 		fixed--;
 	const char *rest = path.data + fixed;
 	CLEANUP_FREE char *dir = mem_strndup(path.data, fixed);
-	uint32_t node = rootfs_index_resolve(x, dir, *rest != '\0', NULL, NULL);
-	if (node == ROOTFS_NONE) {
+	uint32_t node = image_index_resolve(x, dir, *rest != '\0', NULL, NULL);
+	if (node == IMAGE_NONE) {
 		strlist_add(out, path.data);
 		return;
 	}
-	rootfs_index_path(x, node, &real);
+	image_index_path(x, node, &real);
 	buf_printf(&real, "%s%s", *rest && real.data[real.len - 1] != '/' ? "/" : "", rest);
 	strlist_add(out, real.data);
 }
@@ -112,7 +112,7 @@ void keep_policy_exclude(struct keep_set *k, const struct keep_policy *p, struct
 {
 	if (!p->exclude.count)
 		return;
-	k->excluded = mem_calloc(rootfs_index_count(k->index), sizeof(*k->excluded));
+	k->excluded = mem_calloc(image_index_count(k->index), sizeof(*k->excluded));
 	match(k, &p->exclude, exclude, unused);
 }
 
@@ -121,19 +121,19 @@ void keep_policy_exclude(struct keep_set *k, const struct keep_policy *p, struct
 static void include(struct keep_set *k, uint32_t node, size_t pattern)
 {
 	uint32_t note = keep_note(k, "--include");
-	keep_node(k, node, KEEP_WHY_NOTED(KEEP_POLICY, ROOTFS_NONE, note));
-	if (!rootfs_index_node(k->index, node)->target)
+	keep_node(k, node, KEEP_WHY_NOTED(KEEP_POLICY, IMAGE_NONE, note));
+	if (!image_index_node(k->index, node)->target)
 		return;
 	CLEANUP_BUF struct buf path = {0}; /* a symlink alone would be of no use */
-	rootfs_index_path(k->index, node, &path);
+	image_index_path(k->index, node, &path);
 	(void)keep_lookup_path(k, path.data, KEEP_WHY_NOTED(KEEP_POLICY, node, note));
 }
 
 static void include_program(struct keep_set *k, const char *name, const char *note, struct strlist *unused)
 {
 	const char *search = k->config ? strlist_get_env(&k->config->env, "PATH") : NULL;
-	struct keep_reason why = KEEP_WHY_NOTED(KEEP_POLICY, ROOTFS_NONE, keep_note(k, note));
-	if (keep_lookup_program(k, name, search, why) == ROOTFS_NONE && unused)
+	struct keep_reason why = KEEP_WHY_NOTED(KEEP_POLICY, IMAGE_NONE, keep_note(k, note));
+	if (keep_lookup_program(k, name, search, why) == IMAGE_NONE && unused)
 		strlist_add(unused, name);
 }
 

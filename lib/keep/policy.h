@@ -1,10 +1,10 @@
 /* keep/policy.h - what the user says of the result beside the level: slim.policy/v1, described in slim-policy(5), and
- * the options of the same names. A pattern is a path or one with *, ?, ** and {a,b} (base/glob.h), with or without the
+ * the options of the same names. A pattern is a path or one with *, ?, ** and {a,b} (text/glob.h), with or without the
  * leading slash; one that a directory matches stands for all below it. Exclude is stronger than all else: what is
  * excluded is only there as the parent of what is kept. */
 #pragma once
 
-#include "keep/keep.h"
+#include "keep/set.h"
 
 #define POLICY_SCHEMA "slim.policy/v1"
 

@@ -1,9 +1,9 @@
 #include <string.h>
 
-#include "base/fd.h"
-#include "base/json.h"
 #include "base/limits.h"
 #include "keep/policy.h"
+#include "os/fd.h"
+#include "text/json.h"
 
 static int choose(const char *option, const char *text, const char *const *names, size_t n, unsigned *out,
 		  struct err *err)

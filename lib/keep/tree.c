@@ -31,7 +31,7 @@ static bool has(const char *const *list, size_t n, const char *name)
 	return false;
 }
 
-bool keep_tree_is_unwanted(const struct rootfs_node *node)
+bool keep_tree_is_unwanted(const struct image_node *node)
 {
 	if (S_ISDIR(node->mode))
 		return HAS(folders, node->name);
@@ -44,22 +44,22 @@ bool keep_tree_is_unwanted(const struct rootfs_node *node)
 	return HAS(names, node->name);
 }
 
-bool keep_tree_is_foreign(const struct rootfs_node *node)
+bool keep_tree_is_foreign(const struct image_node *node)
 {
 	static const char *const never[] = {"node_modules", "site-packages", "dist-packages", "__pycache__",
 					    ".git",         ".hg",           ".svn",          "lost+found"};
 	return S_ISDIR(node->mode) && HAS(never, node->name);
 }
 
-static bool is_left_out(const struct rootfs_node *node, enum keep_tree_part part)
+static bool is_left_out(const struct image_node *node, enum keep_tree_part part)
 {
 	return keep_tree_is_foreign(node) || (part == KEEP_TREE_CODE && keep_tree_is_unwanted(node));
 }
 
-static bool is_above(const struct rootfs_index *x, uint32_t dir, uint32_t node)
+static bool is_above(const struct image_index *x, uint32_t dir, uint32_t node)
 {
 	while (node && node != dir)
-		node = rootfs_index_node(x, node)->parent;
+		node = image_index_node(x, node)->parent;
 	return node == dir;
 }
 
@@ -70,11 +70,11 @@ static void tree(struct keep_set *k, uint32_t dir, enum keep_tree_part part, str
 static void keep_link(struct keep_set *k, uint32_t link, enum keep_tree_part part, struct keep_reason why, bool linked)
 {
 	CLEANUP_BUF struct buf path = {0};
-	rootfs_index_path(k->index, link, &path);
-	uint32_t to = rootfs_index_resolve(k->index, path.data, true, NULL, NULL);
-	bool is_dir = to != ROOTFS_NONE && S_ISDIR(rootfs_index_node(k->index, to)->mode);
+	image_index_path(k->index, link, &path);
+	uint32_t to = image_index_resolve(k->index, path.data, true, NULL, NULL);
+	bool is_dir = to != IMAGE_NONE && S_ISDIR(image_index_node(k->index, to)->mode);
 	keep_node(k, link, why);
-	if (to == ROOTFS_NONE || (is_dir && (linked || is_above(k->index, to, link))) ||
+	if (to == IMAGE_NONE || (is_dir && (linked || is_above(k->index, to, link))) ||
 	    (is_dir && !keep_tree_fits(k->index, to, MAX_LINKED, MAX_LINKED_NODES)))
 		return;
 	(void)keep_path(k, path.data, true, why);
@@ -86,9 +86,9 @@ static void keep_link(struct keep_set *k, uint32_t link, enum keep_tree_part par
 static void tree(struct keep_set *k, uint32_t dir, enum keep_tree_part part, struct keep_reason why, bool linked)
 {
 	keep_node(k, dir, why);
-	const struct rootfs_node *n = rootfs_index_node(k->index, dir);
+	const struct image_node *n = image_index_node(k->index, dir);
 	for (uint32_t i = 0; i < n->n_children; i++) {
-		const struct rootfs_node *child = rootfs_index_node(k->index, n->first_child + i);
+		const struct image_node *child = image_index_node(k->index, n->first_child + i);
 		if (is_left_out(child, part))
 			continue;
 		if (S_ISDIR(child->mode))
@@ -105,14 +105,14 @@ void keep_tree(struct keep_set *k, uint32_t dir, enum keep_tree_part part, struc
 	tree(k, dir, part, why, false);
 }
 
-static bool fits(const struct rootfs_index *x, uint32_t dir, uint64_t *bytes, uint32_t *nodes)
+static bool fits(const struct image_index *x, uint32_t dir, uint64_t *bytes, uint32_t *nodes)
 {
-	const struct rootfs_node *n = rootfs_index_node(x, dir);
+	const struct image_node *n = image_index_node(x, dir);
 	if (n->n_children > *nodes)
 		return false;
 	*nodes -= n->n_children;
 	for (uint32_t i = 0; i < n->n_children; i++) {
-		const struct rootfs_node *child = rootfs_index_node(x, n->first_child + i);
+		const struct image_node *child = image_index_node(x, n->first_child + i);
 		if (is_left_out(child, KEEP_TREE_DATA))
 			continue;
 		if (S_ISDIR(child->mode)) {
@@ -127,17 +127,17 @@ static bool fits(const struct rootfs_index *x, uint32_t dir, uint64_t *bytes, ui
 	return true;
 }
 
-bool keep_tree_fits(const struct rootfs_index *x, uint32_t dir, uint64_t max_bytes, uint32_t max_nodes)
+bool keep_tree_fits(const struct image_index *x, uint32_t dir, uint64_t max_bytes, uint32_t max_nodes)
 {
 	return fits(x, dir, &max_bytes, &max_nodes);
 }
 
-uint32_t keep_tree_child(const struct rootfs_index *x, uint32_t dir, const char *name, size_t n)
+uint32_t keep_tree_child(const struct image_index *x, uint32_t dir, const char *name, size_t n)
 {
-	uint32_t id = rootfs_index_child(x, dir, name, n);
-	if (id == ROOTFS_NONE || !S_ISLNK(rootfs_index_node(x, id)->mode))
+	uint32_t id = image_index_child(x, dir, name, n);
+	if (id == IMAGE_NONE || !S_ISLNK(image_index_node(x, id)->mode))
 		return id;
 	CLEANUP_BUF struct buf path = {0};
-	rootfs_index_path(x, id, &path);
-	return rootfs_index_resolve(x, path.data, true, NULL, NULL);
+	image_index_path(x, id, &path);
+	return image_index_resolve(x, path.data, true, NULL, NULL);
 }

@@ -1,14 +1,14 @@
 /* keep/tree.h - a directory kept with what is below it, but for what only developers need. */
 #pragma once
 
-#include "keep/keep.h"
+#include "keep/set.h"
 
 /* Whether a file or directory of that name in a package is for its developers: tests, documentation, examples,
  * headers and sources of compiled parts, type stubs, source maps, caches, version control. */
-bool keep_tree_is_unwanted(const struct rootfs_node *node);
+bool keep_tree_is_unwanted(const struct image_node *node);
 
 /* Whether a directory is never a part of what it lies in: packages, caches, version control. */
-bool keep_tree_is_foreign(const struct rootfs_node *node);
+bool keep_tree_is_foreign(const struct image_node *node);
 
 /* What of a tree. Packages in it (node_modules, site-packages), caches and version control are never meant. */
 enum keep_tree_part {
@@ -19,7 +19,7 @@ enum keep_tree_part {
 void keep_tree(struct keep_set *k, uint32_t dir, enum keep_tree_part part, struct keep_reason why);
 
 /* Whether the data below dir is at most that much. */
-bool keep_tree_fits(const struct rootfs_index *x, uint32_t dir, uint64_t max_bytes, uint32_t max_nodes);
+bool keep_tree_fits(const struct image_index *x, uint32_t dir, uint64_t max_bytes, uint32_t max_nodes);
 
-/* The child as opened: symlinks are followed. ROOTFS_NONE if there is none. */
-uint32_t keep_tree_child(const struct rootfs_index *x, uint32_t dir, const char *name, size_t n);
+/* The child as opened: symlinks are followed. IMAGE_NONE if there is none. */
+uint32_t keep_tree_child(const struct image_index *x, uint32_t dir, const char *name, size_t n);

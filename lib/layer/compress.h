@@ -5,8 +5,8 @@
  * by libdeflate in parallel; zstd by libzstd. The same bytes and level give the same output. */
 #pragma once
 
-#include "base/io.h"
 #include "oci/descriptor.h"
+#include "os/io.h"
 
 struct layer_digests {
 	struct oci_digest blob, diff_id;

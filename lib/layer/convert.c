@@ -6,8 +6,8 @@
 #include <sys/sysmacros.h>
 
 #include "base/limits.h"
-#include "base/path.h"
 #include "layer/acl.h"
+#include "os/path.h"
 
 /* Append path without ".", leading, double and trailing slashes. */
 static int normalise(const char *path, const char *what, struct buf *out, struct err *err)

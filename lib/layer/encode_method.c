@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "base/fd.h"
 #include "base/mem.h"
+#include "os/fd.h"
 
 int layer_sink_write(struct layer_sink *s, const void *data, size_t n, struct err *err)
 {

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "base/sha256.h"
+#include "text/sha256.h"
 
 #define LAYER_BLOCK ((size_t)1 << 20)
 

@@ -149,7 +149,7 @@ static void append_pax(const char *path, const struct buf *pax, struct buf *out)
 	buf_append(out, zeros, -pax->len % TAR_BLOCK);
 }
 
-int tar_header_append(const struct layer_entry *e, struct buf *out, struct err *err)
+int layer_tar_header_append(const struct layer_entry *e, struct buf *out, struct err *err)
 {
 	CLEANUP_BUF struct buf pax = {0}, path = {0};
 	struct tar_ustar h = {.type = type_flag(e)};

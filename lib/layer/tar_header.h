@@ -12,4 +12,4 @@
 /* Append the blocks (a multiple of 512 bytes): the pax header if ustar does not suffice, and the ustar
  * header. ERR_LIMIT when the pax header would be larger than readers take (1 MiB), ERR_UNSUPPORTED for what
  * tar cannot say (an xattr with '=' in its name). e->path "" is written as "./". */
-int tar_header_append(const struct layer_entry *e, struct buf *out, struct err *err) MUST_CHECK;
+int layer_tar_header_append(const struct layer_entry *e, struct buf *out, struct err *err) MUST_CHECK;

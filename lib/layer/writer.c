@@ -85,7 +85,7 @@ static int add(struct layer_writer *w, const struct layer_entry *e, int content,
 	if ((e->hardlink || S_ISLNK(e->mode)) && (!e->link || !e->link[0]))
 		return err_set(err, ERR_INVAL, "entry-link-without-target", "a link without a target");
 	w->header.len = 0;
-	int r = tar_header_append(e, &w->header, err);
+	int r = layer_tar_header_append(e, &w->header, err);
 	if (r >= 0)
 		r = layer_encoder_write(w->encoder, w->header.data, w->header.len, err);
 	if (r >= 0 && has_content && content >= 0)

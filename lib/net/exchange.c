@@ -10,10 +10,10 @@
 #define CONNECT_TIMEOUT_MS 30000
 #define IDLE_TIMEOUT_MS 60000
 
-struct exchange_client *exchange_client_new(const struct exchange_peer *peer)
+struct net_exchange_client *net_exchange_client_new(const struct net_exchange_peer *peer)
 {
-	struct exchange_client *c = mem_alloc(sizeof(*c));
-	transfer_handles(&c->multi, &c->easy);
+	struct net_exchange_client *c = mem_alloc(sizeof(*c));
+	net_transfer_handles(&c->multi, &c->easy);
 	c->peer = *peer;
 	c->peer.unix_socket = mem_strdup(peer->unix_socket);
 	c->peer.cert_file = mem_strdup(peer->cert_file);
@@ -25,11 +25,11 @@ struct exchange_client *exchange_client_new(const struct exchange_peer *peer)
 		c->peer.connect_timeout_ms = CONNECT_TIMEOUT_MS;
 	if (!c->peer.idle_timeout_ms)
 		c->peer.idle_timeout_ms = IDLE_TIMEOUT_MS;
-	c->in = mem_alloc(EXCHANGE_BUFFER);
+	c->in = mem_alloc(NET_EXCHANGE_BUFFER);
 	return c;
 }
 
-void exchange_client_free(struct exchange_client *c)
+void net_exchange_client_free(struct net_exchange_client *c)
 {
 	if (!c)
 		return;
@@ -45,24 +45,24 @@ void exchange_client_free(struct exchange_client *c)
 	free(c);
 }
 
-int exchange_open(struct exchange_client *c, const struct exchange_request *q, const struct progress *progress,
-		  struct exchange **out, struct err *err)
+int net_exchange_open(struct net_exchange_client *c, const struct net_exchange_request *q,
+		      const struct progress *progress, struct net_exchange **out, struct err *err)
 {
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	int r = net_exchange_start(c, q, NULL, progress, &x, err);
 	if (r == 0)
-		r = exchange_transfer_run(x, false, err);
+		r = net_exchange_transfer_run(x, false, err);
 	if (r == 0)
 		*out = steal_ptr(&x);
 	return r;
 }
 
-int exchange_status(const struct exchange *x)
+int net_exchange_status(const struct net_exchange *x)
 {
 	return net_transfer_status(x->client->easy);
 }
 
-bool exchange_header_nth(const struct exchange *x, const char *name, size_t nth, const char **value)
+bool net_exchange_header_nth(const struct net_exchange *x, const char *name, size_t nth, const char **value)
 {
 	struct curl_header *h;
 	if (curl_easy_header(x->client->easy, name, nth, CURLH_HEADER, -1, &h) != CURLHE_OK)
@@ -71,25 +71,25 @@ bool exchange_header_nth(const struct exchange *x, const char *name, size_t nth,
 	return true;
 }
 
-const char *exchange_header(const struct exchange *x, const char *name)
+const char *net_exchange_header(const struct net_exchange *x, const char *name)
 {
 	const char *value = NULL;
-	return exchange_header_nth(x, name, 0, &value) ? value : NULL;
+	return net_exchange_header_nth(x, name, 0, &value) ? value : NULL;
 }
 
-uint64_t exchange_size(const struct exchange *x)
+uint64_t net_exchange_size(const struct net_exchange *x)
 {
 	curl_off_t n = -1;
 	curl_easy_getinfo(x->client->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &n);
-	return n < 0 ? EXCHANGE_ANY_SIZE : (uint64_t)n;
+	return n < 0 ? NET_EXCHANGE_ANY_SIZE : (uint64_t)n;
 }
 
-ssize_t exchange_read(struct exchange *x, void *data, size_t n, struct err *err)
+ssize_t net_exchange_read(struct net_exchange *x, void *data, size_t n, struct err *err)
 {
 	if (n == 0)
 		return 0;
 	if (x->in_at == x->in_end) {
-		int r = exchange_transfer_run(x, true, err);
+		int r = net_exchange_transfer_run(x, true, err);
 		if (r < 0)
 			return r;
 	}
@@ -101,11 +101,11 @@ ssize_t exchange_read(struct exchange *x, void *data, size_t n, struct err *err)
 	return (ssize_t)n;
 }
 
-int exchange_read_all(struct exchange *x, size_t max, struct buf *out, struct err *err)
+int net_exchange_read_all(struct net_exchange *x, size_t max, struct buf *out, struct err *err)
 {
 	char part[16384];
 	for (;;) {
-		ssize_t n = exchange_read(x, part, sizeof(part), err);
+		ssize_t n = net_exchange_read(x, part, sizeof(part), err);
 		if (n <= 0)
 			return (int)n;
 		if ((size_t)n > max)
@@ -117,25 +117,25 @@ int exchange_read_all(struct exchange *x, size_t max, struct buf *out, struct er
 
 static ssize_t reader_read(void *ctx, void *data, size_t n, struct err *err)
 {
-	return exchange_read(ctx, data, n, err);
+	return net_exchange_read(ctx, data, n, err);
 }
 
 static void reader_close(void *ctx)
 {
-	exchange_close(ctx);
+	net_exchange_close(ctx);
 }
 
-struct io_reader exchange_reader(struct exchange *x)
+struct io_reader net_exchange_reader(struct net_exchange *x)
 {
 	return (struct io_reader){reader_read, reader_close, x};
 }
 
-void exchange_close(struct exchange *x)
+void net_exchange_close(struct net_exchange *x)
 {
 	net_exchange_stop(x);
 }
 
-void exchange_on_close(struct exchange *x, void (*closed)(void *ctx), void *ctx)
+void net_exchange_on_close(struct net_exchange *x, void (*closed)(void *ctx), void *ctx)
 {
 	x->closed = closed;
 	x->closed_ctx = ctx;

@@ -30,9 +30,9 @@ static int listen_somewhere(struct curl_sockaddr *a)
 
 static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
 {
-	struct exchange *x = ctx;
-	const struct exchange_peer *peer = &x->client->peer;
-	exchange_dial_done(x);
+	struct net_exchange *x = ctx;
+	const struct net_exchange_peer *peer = &x->client->peer;
+	net_exchange_dial_done(x);
 	int fd = peer->dial(peer->dial_ctx, &x->dial.failed);
 	if (fd < 0) {
 		if (!x->dial.failed.code)
@@ -51,7 +51,7 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
 	return CURL_SOCKET_BAD;
 }
 
-void exchange_dial_options(struct exchange *x)
+void net_exchange_dial_options(struct net_exchange *x)
 {
 	CURL *easy = x->client->easy;
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
@@ -60,16 +60,16 @@ void exchange_dial_options(struct exchange *x)
 	curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, "dialled");
 }
 
-bool exchange_dial_connected(struct exchange *x)
+bool net_exchange_dial_connected(struct net_exchange *x)
 {
 	bool done = x->dial.fd < 0 || dup3(x->dial.fd, x->dial.stand_in, O_CLOEXEC) >= 0;
 	if (!done)
 		(void)err_sys(&x->dial.failed, errno, "socket-create", "a socket that was dialled");
-	exchange_dial_done(x);
+	net_exchange_dial_done(x);
 	return done;
 }
 
-void exchange_dial_done(struct exchange *x)
+void net_exchange_dial_done(struct net_exchange *x)
 {
 	if (x->dial.fd >= 0)
 		close(steal_fd(&x->dial.fd));

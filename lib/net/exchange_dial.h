@@ -4,6 +4,6 @@
 
 #include "net/exchange_state.h"
 
-void exchange_dial_options(struct exchange *x);
-bool exchange_dial_connected(struct exchange *x); /* curl has connected; false: it must not go on */
-void exchange_dial_done(struct exchange *x);
+void net_exchange_dial_options(struct net_exchange *x);
+bool net_exchange_dial_connected(struct net_exchange *x); /* curl has connected; false: it must not go on */
+void net_exchange_dial_done(struct net_exchange *x);

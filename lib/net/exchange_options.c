@@ -27,8 +27,8 @@ static bool is_foreign_coding(const char *line, size_t n)
 
 static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 {
-	struct exchange *x = ctx;
-	if (!transfer_header(&x->answer, n))
+	struct net_exchange *x = ctx;
+	if (!net_transfer_header(&x->answer, n))
 		return 0;
 	if (x->header_done)
 		return n; /* a trailer: counted, not used */
@@ -47,7 +47,7 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 }
 
 /* Never paused: curl would put aside all that a piece inflates to. */
-static size_t take_whole(struct exchange *x, const char *data, size_t n)
+static size_t take_whole(struct net_exchange *x, const char *data, size_t n)
 {
 	struct net_exchange_whole *w = x->whole;
 	w->body_bytes += n;
@@ -62,8 +62,8 @@ static size_t take_whole(struct exchange *x, const char *data, size_t n)
 
 static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 {
-	struct exchange *x = ctx;
-	if (!transfer_is_http(&x->answer, data, n))
+	struct net_exchange *x = ctx;
+	if (!net_transfer_is_http(&x->answer, data, n))
 		return 0;
 	if (x->whole)
 		return take_whole(x, data, n);
@@ -73,7 +73,7 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 	}
 	if (!x->header_done)
 		return n; /* of an answer that is not the final one */
-	if (n > EXCHANGE_BUFFER - x->in_end) {
+	if (n > NET_EXCHANGE_BUFFER - x->in_end) {
 		x->in_paused = true;
 		return CURL_WRITEFUNC_PAUSE;
 	}
@@ -87,7 +87,7 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
  * write: an early answer could come meanwhile, and be lost in a broken pipe. */
 static size_t on_send(char *to, size_t size, size_t n, void *ctx)
 {
-	struct exchange *x = ctx;
+	struct net_exchange *x = ctx;
 	size_t there = x->out_end - x->out_at;
 	if (there == 0 && x->out_last)
 		return 0;
@@ -106,12 +106,12 @@ static size_t on_send(char *to, size_t size, size_t n, void *ctx)
 /* curl would send a request again on another connection when a kept one turns out dead. */
 static int on_request(void *ctx, char *to, char *from, int to_port, int from_port)
 {
-	struct exchange *x = ctx;
+	struct net_exchange *x = ctx;
 	if (x->given) {
 		x->resend = true;
 		return CURL_PREREQFUNC_ABORT;
 	}
-	if (!exchange_dial_connected(x))
+	if (!net_exchange_dial_connected(x))
 		return CURL_PREREQFUNC_ABORT;
 	x->connected = true;
 	x->sent_at = x->moved_at = clock_ms();
@@ -120,36 +120,36 @@ static int on_request(void *ctx, char *to, char *from, int to_port, int from_por
 
 static int on_seek(void *ctx, curl_off_t offset, int whence)
 {
-	struct exchange *x = ctx;
+	struct net_exchange *x = ctx;
 	x->resend = x->given;
 	return x->given ? CURL_SEEKFUNC_FAIL : CURL_SEEKFUNC_OK;
 }
 
-static void set_way(struct exchange *x, const char *url)
+static void set_way(struct net_exchange *x, const char *url)
 {
-	const struct exchange_peer *peer = &x->client->peer;
+	const struct net_exchange_peer *peer = &x->client->peer;
 	CURL *easy = x->client->easy;
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)peer->connect_timeout_ms);
 #if LIBCURL_VERSION_NUM >= 0x075700
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a cancel does not wait for the resolver */
 #endif
 	if (peer->dial) {
-		exchange_dial_options(x);
+		net_exchange_dial_options(x);
 	} else if (peer->unix_socket) {
 		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, peer->unix_socket);
-	} else if (peer->proxies && !url_is_loopback(url)) {
+	} else if (peer->proxies && !net_url_is_loopback(url)) {
 		curl_easy_setopt(easy, CURLOPT_PROXY, NULL); /* the environment's */
 		curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	}
 }
 
-static void set_body(struct exchange *x)
+static void set_body(struct net_exchange *x)
 {
 	CURL *easy = x->client->easy;
-	curl_off_t size = x->body_size == EXCHANGE_ANY_SIZE ? -1 : (curl_off_t)x->body_size;
+	curl_off_t size = x->body_size == NET_EXCHANGE_ANY_SIZE ? -1 : (curl_off_t)x->body_size;
 	curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
 	curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, size);
-	curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)(x->tls ? EXCHANGE_PIECE_TLS : EXCHANGE_PIECE));
+	curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)(x->tls ? NET_EXCHANGE_PIECE_TLS : NET_EXCHANGE_PIECE));
 	curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_send);
 	curl_easy_setopt(easy, CURLOPT_READDATA, x);
 	curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
@@ -164,19 +164,19 @@ static void set_whole(CURL *easy, const struct net_exchange_whole *w)
 		curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)w->connect_timeout_ms);
 }
 
-void net_exchange_options(struct exchange *x, const struct exchange_request *q)
+void net_exchange_options(struct net_exchange *x, const struct net_exchange_request *q)
 {
-	struct exchange_client *c = x->client;
+	struct net_exchange_client *c = x->client;
 	CURL *easy = c->easy;
-	transfer_defaults(easy, q->method, q->url);
+	net_transfer_defaults(easy, q->method, q->url);
 	set_way(x, q->url);
-	exchange_tls_options(c);
+	net_exchange_tls_options(c);
 	if (x->sends)
 		set_body(x);
 	if (x->whole)
 		set_whole(easy, x->whole);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, x->headers);
-	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)EXCHANGE_CURL_BUFFER);
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)NET_EXCHANGE_CURL_BUFFER);
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, x);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);

@@ -5,4 +5,4 @@
 #include "net/exchange_state.h"
 
 /* Sets everything on the easy handle. */
-void net_exchange_options(struct exchange *x, const struct exchange_request *q);
+void net_exchange_options(struct net_exchange *x, const struct net_exchange_request *q);

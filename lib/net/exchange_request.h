@@ -5,13 +5,13 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "base/io.h"
 #include "base/strlist.h"
+#include "os/io.h"
 
-#define EXCHANGE_ANY_SIZE UINT64_MAX
+#define NET_EXCHANGE_ANY_SIZE UINT64_MAX
 
 /* How the peer is reached. Strings and lists are copied. */
-struct exchange_peer {
+struct net_exchange_peer {
 	const char *unix_socket; /* its path; the URL's host is then only a name. NULL = TCP */
 	/* A connected stream socket instead (ssh to an engine), owned by the caller of it; for http only; NULL = none.
 	 */
@@ -26,15 +26,16 @@ struct exchange_peer {
 	unsigned idle_timeout_ms;    /* no byte in either direction for so long; 0 = 60 s */
 };
 
-struct exchange_request {
+struct net_exchange_request {
 	const char *method;
 	const char *url;
 	const struct strlist *headers; /* "Name: value"; NULL = none. Values are secrets: they are never logged */
 	/* A body, read while it is sent: body_size bytes of it or up to its end, errors of it are returned as they are.
-	 * Not closed, and in use until exchange_close: an answer may come before it is sent, then exchange_read goes on
-	 * with it. From 16 KiB on it waits (a second at most) for 100 Continue. Never sent twice. NULL = none. */
+	 * Not closed, and in use until net_exchange_close: an answer may come before it is sent, then net_exchange_read
+	 * goes on with it. From 16 KiB on it waits (a second at most) for 100 Continue. Never sent twice. NULL = none.
+	 */
 	struct io_reader *body;
-	uint64_t body_size;         /* EXCHANGE_ANY_SIZE: sent in chunks */
+	uint64_t body_size;         /* NET_EXCHANGE_ANY_SIZE: sent in chunks */
 	unsigned answer_timeout_ms; /* after the request is sent, until the header of the answer is there; 0 =
 				       idle_timeout_ms. An engine's export or load takes long to begin */
 };

@@ -17,7 +17,7 @@ static void headers_free(struct curl_slist *list)
 	curl_slist_free_all(list);
 }
 
-static int add_header(struct exchange *x, const char *line, struct err *err)
+static int add_header(struct net_exchange *x, const char *line, struct err *err)
 {
 	if (strpbrk(line, "\r\n"))
 		return err_set(err, ERR_INVAL, "request-header-invalid",
@@ -34,7 +34,7 @@ static bool takes_body(const char *method)
 	return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 || strcmp(method, "PATCH") == 0;
 }
 
-static int add_body(struct exchange *x, const struct exchange_request *q, struct err *err)
+static int add_body(struct net_exchange *x, const struct net_exchange_request *q, struct err *err)
 {
 	if (x->whole)
 		return 0;
@@ -44,19 +44,19 @@ static int add_body(struct exchange *x, const struct exchange_request *q, struct
 	if (!q->body && !takes_body(q->method))
 		return 0;
 	x->sends = true;
-	struct exchange_client *c = x->client;
+	struct net_exchange_client *c = x->client;
 	if (!c->out)
-		c->out = mem_alloc(EXCHANGE_SEND_BUFFER);
+		c->out = mem_alloc(NET_EXCHANGE_SEND_BUFFER);
 	/* curl asks by itself; it waits a second for a peer that ignores it, which small bodies should not cost. */
-	x->expects = x->body_size >= EXCHANGE_EXPECT_SIZE;
+	x->expects = x->body_size >= NET_EXCHANGE_EXPECT_SIZE;
 	return x->expects ? 0 : add_header(x, "Expect:", err);
 }
 
-static int prepare(struct exchange *x, const struct exchange_request *q, struct err *err)
+static int prepare(struct net_exchange *x, const struct net_exchange_request *q, struct err *err)
 {
 	const char *unix_socket = x->client->peer.unix_socket;
-	CLEANUP_URL struct url url = {0};
-	int r = url_parse(q->url, &url, err);
+	CLEANUP_URL struct net_url url = {0};
+	int r = net_url_parse(q->url, &url, err);
 	if (r < 0)
 		return r;
 	if (unix_socket && strlen(unix_socket) >= sizeof(((struct sockaddr_un *)0)->sun_path))
@@ -75,12 +75,13 @@ static int prepare(struct exchange *x, const struct exchange_request *q, struct 
 	return r;
 }
 
-int net_exchange_start(struct exchange_client *c, const struct exchange_request *q, struct net_exchange_whole *whole,
-		       const struct progress *progress, struct exchange **out, struct err *err)
+int net_exchange_start(struct net_exchange_client *c, const struct net_exchange_request *q,
+		       struct net_exchange_whole *whole, const struct progress *progress, struct net_exchange **out,
+		       struct err *err)
 {
 	if (c->current)
 		abort(); /* one at a time */
-	struct exchange *x = mem_alloc(sizeof(*x));
+	struct net_exchange *x = mem_alloc(sizeof(*x));
 	x->client = c;
 	x->whole = whole;
 	x->dial.fd = x->dial.listener = x->dial.stand_in = -1;
@@ -91,25 +92,25 @@ int net_exchange_start(struct exchange_client *c, const struct exchange_request 
 		net_exchange_stop(x);
 		return r;
 	}
-	exchange_transfer_start(x, q);
+	net_exchange_transfer_start(x, q);
 	*out = x;
 	return 0;
 }
 
-void net_exchange_stop(struct exchange *x)
+void net_exchange_stop(struct net_exchange *x)
 {
 	if (!x)
 		return;
-	struct exchange_client *c = x->client;
+	struct net_exchange_client *c = x->client;
 	void (*closed)(void *) = x->closed;
 	void *closed_ctx = x->closed_ctx;
 	if (c->current == x) {
-		exchange_transfer_finish(x);
+		net_exchange_transfer_finish(x);
 		curl_multi_remove_handle(c->multi, c->easy); /* closes what is not finished */
 		curl_easy_reset(c->easy);                    /* forgets headers and callbacks */
 		c->current = NULL;
 	}
-	exchange_dial_done(x);
+	net_exchange_dial_done(x);
 	headers_free(x->headers);
 	free(x->peer_name);
 	free(x);

@@ -12,18 +12,18 @@
 #include "net/transfer.h"
 
 /* What is held of a body that comes: here, in curl's receive buffer and in what curl puts aside while we pause. */
-#define EXCHANGE_BUFFER (128u << 10)
-#define EXCHANGE_CURL_BUFFER (64u << 10)
-#define EXCHANGE_SEND_BUFFER (128u << 10)
+#define NET_EXCHANGE_BUFFER (128u << 10)
+#define NET_EXCHANGE_CURL_BUFFER (64u << 10)
+#define NET_EXCHANGE_SEND_BUFFER (128u << 10)
 /* Given to curl at once: while it is being written an early answer can arrive, and the connection break. */
-#define EXCHANGE_PIECE (64u << 10)
-#define EXCHANGE_PIECE_TLS (16u << 10) /* one record */
+#define NET_EXCHANGE_PIECE (64u << 10)
+#define NET_EXCHANGE_PIECE_TLS (16u << 10) /* one record */
 /* Bodies from here on wait for 100 Continue: who refuses one does so before it is sent. Smaller ones are gone in one
  * write. */
-#define EXCHANGE_EXPECT_SIZE ((16u << 10) + 1)
+#define NET_EXCHANGE_EXPECT_SIZE ((16u << 10) + 1)
 
 /* What OpenSSL tells while it reads records. A connection outlives the exchange that opened it. */
-struct exchange_tls {
+struct net_exchange_tls {
 	X509_STORE *store; /* whom we trust; NULL until it is needed */
 	bool record;       /* something came */
 	bool foreign;      /* and the first of it is no TLS */
@@ -32,14 +32,14 @@ struct exchange_tls {
 	struct err failed; /* of a file of ours */
 };
 
-struct exchange_client {
+struct net_exchange_client {
 	CURLM *multi;
 	CURL *easy;
-	struct exchange_peer peer; /* strings and ca_files are our own */
+	struct net_exchange_peer peer; /* strings and ca_files are our own */
 	struct strlist ca_files;
-	struct exchange_tls tls;
-	struct exchange *current; /* under way, NULL = none */
-	char *in, *out;           /* EXCHANGE_BUFFER and EXCHANGE_SEND_BUFFER bytes */
+	struct net_exchange_tls tls;
+	struct net_exchange *current; /* under way, NULL = none */
+	char *in, *out;               /* NET_EXCHANGE_BUFFER and NET_EXCHANGE_SEND_BUFFER bytes */
 };
 
 /* An answer that is taken at once, decoded. */
@@ -50,13 +50,13 @@ struct net_exchange_whole {
 	uint64_t body_bytes; /* all of it, decoded */
 };
 
-struct exchange {
-	struct exchange_client *client;
+struct net_exchange {
+	struct net_exchange_client *client;
 	struct net_exchange_whole *whole; /* NULL = the body is read piece by piece, as it comes over the wire */
 	struct progress progress;
 	char *peer_name; /* for messages */
 	struct curl_slist *headers;
-	struct transfer_answer answer;
+	struct net_transfer_answer answer;
 	bool tls;
 	bool connected;    /* and the request is being sent */
 	bool header_done;  /* that of the final answer is complete */

@@ -8,7 +8,7 @@
 /* Sees each record as it comes in. A plain-HTTP server's answer to our hello shows here and nowhere else. */
 static void on_record(int sent, int version, int type, const void *data, size_t n, SSL *ssl, void *ctx)
 {
-	struct exchange_tls *t = ctx;
+	struct net_exchange_tls *t = ctx;
 	const unsigned char *p = data;
 	if (sent)
 		return;
@@ -34,7 +34,7 @@ static int unusable(const char *what, const char *path, struct err *err)
 		       path);
 }
 
-static int make_store(struct exchange_client *c, struct err *err)
+static int make_store(struct net_exchange_client *c, struct err *err)
 {
 	X509_STORE *store = X509_STORE_new();
 	if (!store)
@@ -56,7 +56,7 @@ static int make_store(struct exchange_client *c, struct err *err)
 
 static CURLcode on_context(CURL *easy, void *context, void *ctx)
 {
-	struct exchange_client *c = ctx;
+	struct net_exchange_client *c = ctx;
 	SSL_CTX_set_msg_callback(context, on_record);
 	SSL_CTX_set_msg_callback_arg(context, &c->tls);
 	if (c->peer.insecure)
@@ -67,7 +67,7 @@ static CURLcode on_context(CURL *easy, void *context, void *ctx)
 	return CURLE_OK;
 }
 
-void exchange_tls_options(struct exchange_client *c)
+void net_exchange_tls_options(struct net_exchange_client *c)
 {
 	CURL *easy = c->easy;
 	c->tls.record = c->tls.foreign = c->tls.asks = false;
@@ -91,7 +91,7 @@ void exchange_tls_options(struct exchange_client *c)
 	}
 }
 
-static int untrusted(struct exchange *x, struct err *err)
+static int untrusted(struct net_exchange *x, struct err *err)
 {
 	long verify = 0;
 	curl_easy_getinfo(x->client->easy, CURLINFO_SSL_VERIFYRESULT, &verify);
@@ -104,7 +104,7 @@ static int untrusted(struct exchange *x, struct err *err)
 		       why);
 }
 
-static int own_certificate(const struct exchange_client *c, struct err *err)
+static int own_certificate(const struct net_exchange_client *c, struct err *err)
 {
 	const char *key = c->peer.key_file ? c->peer.key_file : c->peer.cert_file;
 	CLEANUP_FD int fd = open(key, O_RDONLY | O_CLOEXEC);
@@ -113,7 +113,7 @@ static int own_certificate(const struct exchange_client *c, struct err *err)
 	return unusable("client certificate or key", c->peer.cert_file, err);
 }
 
-static int alerted(const struct exchange_tls *t, bool has_certificate, struct err *err)
+static int alerted(const struct net_exchange_tls *t, bool has_certificate, struct err *err)
 {
 	int alert = t->alert;
 	if (alert == SSL_AD_HANDSHAKE_FAILURE && t->asks && !has_certificate)
@@ -137,10 +137,10 @@ static int alerted(const struct exchange_tls *t, bool has_certificate, struct er
 	}
 }
 
-bool exchange_tls_failure(struct exchange *x, CURLcode code, struct err *err)
+bool net_exchange_tls_failure(struct net_exchange *x, CURLcode code, struct err *err)
 {
-	struct exchange_client *c = x->client;
-	const struct exchange_tls *t = &c->tls;
+	struct net_exchange_client *c = x->client;
+	const struct net_exchange_tls *t = &c->tls;
 	long os = 0;
 	if (t->failed.code) {
 		*err = t->failed;

@@ -3,6 +3,6 @@
 
 #include "net/exchange_state.h"
 
-void exchange_tls_options(struct exchange_client *c);
+void net_exchange_tls_options(struct net_exchange_client *c);
 /* Whether TLS is what failed: then err is filled. */
-bool exchange_tls_failure(struct exchange *x, CURLcode code, struct err *err);
+bool net_exchange_tls_failure(struct net_exchange *x, CURLcode code, struct err *err);

@@ -9,9 +9,9 @@
 
 #define WAIT_MS 10000 /* at most, before the clock is looked at again */
 
-void exchange_transfer_start(struct exchange *x, const struct exchange_request *q)
+void net_exchange_transfer_start(struct net_exchange *x, const struct net_exchange_request *q)
 {
-	struct exchange_client *c = x->client;
+	struct net_exchange_client *c = x->client;
 	net_exchange_options(x, q);
 	if (curl_multi_add_handle(c->multi, c->easy) != CURLM_OK)
 		abort(); /* out of memory: the handle is in no other multi */
@@ -19,18 +19,18 @@ void exchange_transfer_start(struct exchange *x, const struct exchange_request *
 }
 
 /* The next piece of our body, once curl asked for the first. Errors are the reader's own. */
-static int fill(struct exchange *x, struct err *err)
+static int fill(struct net_exchange *x, struct err *err)
 {
 	if (!x->out_wanted || x->out_last || x->out_at < x->out_end)
 		return 0;
-	uint64_t left = x->body_size - x->body_read; /* EXCHANGE_ANY_SIZE is never used up */
-	size_t room = left < EXCHANGE_SEND_BUFFER ? (size_t)left : EXCHANGE_SEND_BUFFER;
+	uint64_t left = x->body_size - x->body_read; /* NET_EXCHANGE_ANY_SIZE is never used up */
+	size_t room = left < NET_EXCHANGE_SEND_BUFFER ? (size_t)left : NET_EXCHANGE_SEND_BUFFER;
 	ssize_t n = x->body->read(x->body->ctx, x->client->out, room, err);
 	if (n < 0) {
 		err->code = err->code ? err->code : (enum err_code) - n;
 		return (int)n;
 	}
-	if (n == 0 && x->body_size != EXCHANGE_ANY_SIZE)
+	if (n == 0 && x->body_size != NET_EXCHANGE_ANY_SIZE)
 		return err_set(err, ERR_CORRUPT, "upload-source-short",
 			       "%s: what is sent ends after %llu of %llu bytes", x->peer_name,
 			       (unsigned long long)x->body_read, (unsigned long long)x->body_size);
@@ -41,7 +41,7 @@ static int fill(struct exchange *x, struct err *err)
 	return 0;
 }
 
-static CURLcode resume(struct exchange *x)
+static CURLcode resume(struct net_exchange *x)
 {
 	bool in = x->in_paused && (x->in_at == x->in_end || x->discards);
 	bool out = x->out_paused && (x->out_at < x->out_end || x->out_last);
@@ -53,13 +53,13 @@ static CURLcode resume(struct exchange *x)
 			       (x->in_paused ? CURLPAUSE_RECV : 0) | (x->out_paused ? CURLPAUSE_SEND : 0));
 }
 
-static int timed_out(const struct exchange *x, const char *what, unsigned ms, struct err *err)
+static int timed_out(const struct net_exchange *x, const char *what, unsigned ms, struct err *err)
 {
 	return err_set(err, ERR_TIMEOUT, "network-timeout", "%s: %s %g s", x->peer_name, what, ms / 1000.0);
 }
 
 /* Whether too long nothing went on; else *ms is how long we may wait for something. */
-static int check_clock(struct exchange *x, unsigned *ms, struct err *err)
+static int check_clock(struct net_exchange *x, unsigned *ms, struct err *err)
 {
 	curl_off_t sent = 0;
 	curl_easy_getinfo(x->client->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
@@ -84,11 +84,11 @@ static int check_clock(struct exchange *x, unsigned *ms, struct err *err)
 	return 0;
 }
 
-static int failure(struct exchange *x, CURLcode code, struct err *err)
+static int failure(struct net_exchange *x, CURLcode code, struct err *err)
 {
 	CURL *easy = x->client->easy;
 	long proxy = 0;
-	struct transfer_answer answer = x->answer;
+	struct net_transfer_answer answer = x->answer;
 	if (net_transfer_status(x->client->easy) < 200 && !answer.refused && !answer.not_http)
 		answer.header_bytes = 0; /* a 100 Continue is none */
 	if (x->dial.failed.code) {
@@ -107,21 +107,22 @@ static int failure(struct exchange *x, CURLcode code, struct err *err)
 	else if (!x->connected && proxy >= 300)
 		(void)err_set(err, ERR_DENIED, "proxy-refused", "the proxy refused the connection: HTTP status %ld",
 			      proxy);
-	else if (!exchange_tls_failure(x, code, err))
-		(void)transfer_failure(easy, &answer, code, err);
+	else if (!net_exchange_tls_failure(x, code, err))
+		(void)net_transfer_failure(easy, &answer, code, err);
 	bool broke = code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
 		     code == CURLE_GOT_NOTHING;
 	if (err->code == ERR_PROTO && !err->sys && !x->answer.not_http && broke)
-		err->sys = ECONNRESET; /* for retry_error: worth another try, unlike other breaches of the protocol */
+		err->sys =
+		    ECONNRESET; /* for net_retry_error: worth another try, unlike other breaches of the protocol */
 	return err_wrap(err, "%s", x->peer_name);
 }
 
 /* One step without waiting; an end with an error is one. */
-static int step(struct exchange *x, struct err *err)
+static int step(struct net_exchange *x, struct err *err)
 {
 	CURLcode result = resume(x);
 	if (result == CURLE_OK) {
-		int r = transfer_step(x->client->multi, &x->ended, &result, err);
+		int r = net_transfer_step(x->client->multi, &x->ended, &result, err);
 		if (r < 0)
 			return r;
 	}
@@ -137,12 +138,12 @@ static int step(struct exchange *x, struct err *err)
 	return 0;
 }
 
-static bool is_there(const struct exchange *x, bool for_body)
+static bool is_there(const struct net_exchange *x, bool for_body)
 {
 	return for_body ? x->in_at < x->in_end : x->header_done;
 }
 
-static int run(struct exchange *x, bool for_body, struct err *err)
+static int run(struct net_exchange *x, bool for_body, struct err *err)
 {
 	x->moved_at = clock_ms(); /* how long the caller did something else does not count */
 	for (;;) {
@@ -154,13 +155,13 @@ static int run(struct exchange *x, bool for_body, struct err *err)
 		if (r == 0)
 			r = check_clock(x, &ms, err);
 		if (r == 0 && !x->out_paused)
-			r = transfer_wait(x->client->multi, ms, &x->progress, err);
+			r = net_transfer_wait(x->client->multi, ms, &x->progress, err);
 		if (r < 0)
 			return r;
 	}
 }
 
-int exchange_transfer_run(struct exchange *x, bool for_body, struct err *err)
+int net_exchange_transfer_run(struct net_exchange *x, bool for_body, struct err *err)
 {
 	if (for_body)
 		x->in_at = x->in_end = 0;
@@ -173,7 +174,7 @@ int exchange_transfer_run(struct exchange *x, bool for_body, struct err *err)
 	return -(int)x->failed.code;
 }
 
-void exchange_transfer_finish(struct exchange *x)
+void net_exchange_transfer_finish(struct net_exchange *x)
 {
 	struct err ignored;
 	x->discards = true;

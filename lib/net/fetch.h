@@ -24,8 +24,9 @@ struct net_answer {
 	uint64_t body_bytes;    /* all of it */
 };
 
-/* The client's idle time-out does not count, only those of q do. The errors are those of exchange_open, and ERR_LIMIT
- * for a body that is too large; the messages name neither the peer nor the URL, and do not tell why TLS failed. */
-int net_fetch(struct exchange_client *c, const struct net_fetch_request *q, const struct progress *progress,
+/* The client's idle time-out does not count, only those of q do. The errors are those of net_exchange_open, and
+ * ERR_LIMIT for a body that is too large; the messages name neither the peer nor the URL, and do not tell why TLS
+ * failed. */
+int net_fetch(struct net_exchange_client *c, const struct net_fetch_request *q, const struct progress *progress,
 	      struct net_answer *out, struct err *err) MUST_CHECK;
 void net_answer_done(struct net_answer *a);

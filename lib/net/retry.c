@@ -8,7 +8,7 @@
 
 #define FIRST_PAUSE_MS 250
 
-bool retry_status(int status)
+bool net_retry_status(int status)
 {
 	switch (status) {
 	case 408: /* Request Timeout */
@@ -24,7 +24,7 @@ bool retry_status(int status)
 	}
 }
 
-bool retry_error(const struct err *err)
+bool net_retry_error(const struct err *err)
 {
 	if (err->code == ERR_TIMEOUT)
 		return true;
@@ -51,7 +51,7 @@ static bool asked_for(const char *s, time_t now, long long *seconds)
 	if (digits) {
 		if (s[digits + strspn(s + digits, " \t")])
 			return false;
-		*seconds = digits < 10 ? strtoll(s, NULL, 10) : RETRY_AFTER_MAX + 1;
+		*seconds = digits < 10 ? strtoll(s, NULL, 10) : NET_RETRY_AFTER_MAX + 1;
 		return true;
 	}
 	time_t date = curl_getdate(s, NULL);
@@ -62,26 +62,27 @@ static bool asked_for(const char *s, time_t now, long long *seconds)
 	return true;
 }
 
-bool retry_pause(unsigned tried, const char *retry_after, time_t now, unsigned chance, unsigned *ms)
+bool net_retry_pause(unsigned tried, const char *retry_after, time_t now, unsigned chance, unsigned *ms)
 {
 	long long seconds;
-	if (tried > RETRY_MAX)
+	if (tried > NET_RETRY_MAX)
 		return false;
 	if (retry_after && asked_for(retry_after, now, &seconds)) {
-		*ms = seconds > RETRY_AFTER_MAX ? 0 : (unsigned)seconds * 1000;
-		return seconds <= RETRY_AFTER_MAX;
+		*ms = seconds > NET_RETRY_AFTER_MAX ? 0 : (unsigned)seconds * 1000;
+		return seconds <= NET_RETRY_AFTER_MAX;
 	}
 	*ms = FIRST_PAUSE_MS << (tried ? tried - 1 : 0);
 	*ms += chance % (*ms / 4 + 1); /* so that many who failed at once don't come back at once */
 	return true;
 }
 
-int retry_wait(struct retry *r, const char *retry_after, const struct progress *progress, bool *again, struct err *err)
+int net_retry_wait(struct net_retry *r, const char *retry_after, const struct progress *progress, bool *again,
+		   struct err *err)
 {
 	unsigned chance = 0, ms;
 	ssize_t got = getrandom(&chance, sizeof(chance), GRND_NONBLOCK);
 	r->tried++;
-	if (!retry_pause(r->tried, retry_after, time(NULL), got == sizeof(chance) ? chance : 0, &ms)) {
+	if (!net_retry_pause(r->tried, retry_after, time(NULL), got == sizeof(chance) ? chance : 0, &ms)) {
 		*again = false;
 		return progress_check(progress, err);
 	}

@@ -7,22 +7,23 @@
 
 #include "base/progress.h"
 
-struct retry {
+struct net_retry {
 	unsigned tried; /* failures so far; all zero to begin with */
 };
 
-#define RETRY_MAX 5         /* tries after the first */
-#define RETRY_AFTER_MAX 120 /* seconds that a peer may ask for; more is refused at once */
+#define NET_RETRY_MAX 5         /* tries after the first */
+#define NET_RETRY_AFTER_MAX 120 /* seconds that a peer may ask for; more is refused at once */
 
 /* Whether a status is worth another try: 408, 425, 429, 500, 502, 503, 504. */
-bool retry_status(int status);
-/* Whether an error of exchange_open or exchange_read is: broken connections and time-outs, not refused certificates. */
-bool retry_error(const struct err *err);
+bool net_retry_status(int status);
+/* Whether an error of net_exchange_open or net_exchange_read is: broken connections and time-outs, not refused
+ * certificates. */
+bool net_retry_error(const struct err *err);
 /* Waits before the next try: 0.25 s, doubling, with up to a quarter of chance; or what Retry-After (seconds or a date;
  * NULL = none) says. false: no more tries (or too long a pause is asked for); ERR_CANCELLED comes through err. */
-int retry_wait(struct retry *r, const char *retry_after, const struct progress *progress, bool *again,
-	       struct err *err) MUST_CHECK;
+int net_retry_wait(struct net_retry *r, const char *retry_after, const struct progress *progress, bool *again,
+		   struct err *err) MUST_CHECK;
 
-/* The pause of retry_wait, not taken. tried: failures so far, this one included. now: the time of day. chance: any
+/* The pause of net_retry_wait, not taken. tried: failures so far, this one included. now: the time of day. chance: any
  * number. Returns false when there are no more tries. */
-bool retry_pause(unsigned tried, const char *retry_after, time_t now, unsigned chance, unsigned *ms);
+bool net_retry_pause(unsigned tried, const char *retry_after, time_t now, unsigned chance, unsigned *ms);

@@ -13,7 +13,7 @@ static void global_init(void)
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-void transfer_handles(CURLM **multi, CURL **easy)
+void net_transfer_handles(CURLM **multi, CURL **easy)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	pthread_once(&once, global_init);
@@ -28,14 +28,15 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
 	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
 }
 
-void transfer_defaults(CURL *easy, const char *method, const char *url)
+void net_transfer_defaults(CURL *easy, const char *method, const char *url)
 {
 	curl_easy_reset(easy); /* keeps the connections */
 	curl_easy_setopt(easy, CURLOPT_URL, url);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 1L); /* transfer_is_http refuses it, having seen what it is */
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "slim");  /* Accept: any type, by default */
+	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED,
+			 1L);                              /* net_transfer_is_http refuses it, having seen what it is */
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "slim"); /* Accept: any type, by default */
 	if (strcmp(method, "HEAD") == 0)
 		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
 	else if (strcmp(method, "GET") != 0)
@@ -46,7 +47,7 @@ void transfer_defaults(CURL *easy, const char *method, const char *url)
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 }
 
-bool transfer_header(struct transfer_answer *a, size_t n)
+bool net_transfer_header(struct net_transfer_answer *a, size_t n)
 {
 	a->header_bytes += n;
 	if (a->header_bytes > LIMIT_HTTP_HEADER)
@@ -54,7 +55,7 @@ bool transfer_header(struct transfer_answer *a, size_t n)
 	return !a->refused;
 }
 
-bool transfer_is_http(struct transfer_answer *a, const char *data, size_t n)
+bool net_transfer_is_http(struct net_transfer_answer *a, const char *data, size_t n)
 {
 	if (a->header_bytes > 0)
 		return true;
@@ -70,7 +71,7 @@ static int failed(CURLMcode m, struct err *err)
 			     : err_set(err, ERR_SYS, "http-client-failed", "HTTP request: %s", curl_multi_strerror(m));
 }
 
-int transfer_step(CURLM *multi, bool *ended, CURLcode *result, struct err *err)
+int net_transfer_step(CURLM *multi, bool *ended, CURLcode *result, struct err *err)
 {
 	int running, left;
 	CURLMcode m = curl_multi_perform(multi, &running);
@@ -83,7 +84,7 @@ int transfer_step(CURLM *multi, bool *ended, CURLcode *result, struct err *err)
 	return failed(m, err);
 }
 
-int transfer_wait(CURLM *multi, unsigned ms, const struct progress *progress, struct err *err)
+int net_transfer_wait(CURLM *multi, unsigned ms, const struct progress *progress, struct err *err)
 {
 	struct curl_waitfd cancel = {.fd = progress ? progress->cancel_fd : -1, .events = CURL_WAIT_POLLIN};
 	int r = failed(curl_multi_poll(multi, &cancel, cancel.fd >= 0, (int)ms, NULL), err);
@@ -113,7 +114,7 @@ static int wants_tls(struct err *err)
 	return r;
 }
 
-int transfer_failure(CURL *easy, const struct transfer_answer *a, CURLcode code, struct err *err)
+int net_transfer_failure(CURL *easy, const struct net_transfer_answer *a, CURLcode code, struct err *err)
 {
 	bool answered = a->header_bytes > 0;
 	if (a->refused)

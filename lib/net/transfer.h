@@ -9,7 +9,7 @@
 #include "base/progress.h"
 
 /* What callbacks saw of an answer. */
-struct transfer_answer {
+struct net_transfer_answer {
 	uint64_t header_bytes;
 	/* Set before a callback makes curl stop: */
 	const char *refused; /* what was too large */
@@ -18,23 +18,23 @@ struct transfer_answer {
 };
 
 /* A multi handle and an easy one; out of memory aborts. */
-void transfer_handles(CURLM **multi, CURL **easy);
+void net_transfer_handles(CURLM **multi, CURL **easy);
 /* Forget the last request's options (connections stay) and set those that always hold. A method without a body;
  * redirects, proxies, .netrc and schemes other than http and https are off. */
-void transfer_defaults(CURL *easy, const char *method, const char *url);
+void net_transfer_defaults(CURL *easy, const char *method, const char *url);
 
 /* A header callback's count: false when there is too much of it. */
-bool transfer_header(struct transfer_answer *a, size_t n);
+bool net_transfer_header(struct net_transfer_answer *a, size_t n);
 /* What came without any header is HTTP/0.9, which is any protocol; true = nothing of that kind, go on. */
-bool transfer_is_http(struct transfer_answer *a, const char *data, size_t n);
+bool net_transfer_is_http(struct net_transfer_answer *a, const char *data, size_t n);
 
 /* Do what can be done without waiting. *ended: *result says how. */
-int transfer_step(CURLM *multi, bool *ended, CURLcode *result, struct err *err) MUST_CHECK;
+int net_transfer_step(CURLM *multi, bool *ended, CURLcode *result, struct err *err) MUST_CHECK;
 /* Until something can be done, ms are over (no error), or ERR_CANCELLED. progress may be NULL. */
-int transfer_wait(CURLM *multi, unsigned ms, const struct progress *progress, struct err *err) MUST_CHECK;
+int net_transfer_wait(CURLM *multi, unsigned ms, const struct progress *progress, struct err *err) MUST_CHECK;
 
 /* The status of the answer that came last; 0 = none came. */
 int net_transfer_status(CURL *easy);
 
 /* The error that a result other than CURLE_OK stands for: see exchange.h. */
-int transfer_failure(CURL *easy, const struct transfer_answer *a, CURLcode code, struct err *err);
+int net_transfer_failure(CURL *easy, const struct net_transfer_answer *a, CURLcode code, struct err *err);

@@ -79,7 +79,7 @@ static char *host_with_zone(CURLU *u)
 	return zone ? mem_printf("%.*s%%25%s]", (int)(n ? n - 1 : 0), host, zone) : mem_strdup(host);
 }
 
-int url_parse(const char *s, struct url *out, struct err *err)
+int net_url_parse(const char *s, struct net_url *out, struct err *err)
 {
 	CLEANUP_HANDLE CURLU *u = handle_new();
 	const char *wrong = parse(u, s);
@@ -90,7 +90,7 @@ int url_parse(const char *s, struct url *out, struct err *err)
 	CLEANUP_STRING char *path = part(u, CURLUPART_PATH, 0);
 	CLEANUP_STRING char *query = part(u, CURLUPART_QUERY, 0);
 	bool https = strcasecmp(scheme, "https") == 0;
-	*out = (struct url){
+	*out = (struct net_url){
 	    .scheme = mem_strdup(https ? "https" : "http"),
 	    .host = host_with_zone(u),
 	    .port = (unsigned)strtoul(port, NULL, 10),
@@ -99,15 +99,15 @@ int url_parse(const char *s, struct url *out, struct err *err)
 	return 0;
 }
 
-void url_done(struct url *u)
+void net_url_done(struct net_url *u)
 {
 	free(u->scheme);
 	free(u->host);
 	free(u->path);
-	*u = (struct url){0};
+	*u = (struct net_url){0};
 }
 
-int url_resolve(const char *base, const char *location, char **out, struct err *err)
+int net_url_resolve(const char *base, const char *location, char **out, struct err *err)
 {
 	CLEANUP_HANDLE CURLU *u = handle_new();
 	const char *wrong = parse(u, base);
@@ -135,10 +135,10 @@ int url_resolve(const char *base, const char *location, char **out, struct err *
 	return 0;
 }
 
-bool url_is_loopback(const char *s)
+bool net_url_is_loopback(const char *s)
 {
-	CLEANUP_URL struct url u = {0};
-	if (url_parse(s, &u, NULL) < 0)
+	CLEANUP_URL struct net_url u = {0};
+	if (net_url_parse(s, &u, NULL) < 0)
 		return false;
 	struct in_addr a;
 	size_t n = strlen(u.host), local = strlen("localhost");
@@ -150,19 +150,19 @@ bool url_is_loopback(const char *s)
 	       (n == local || u.host[n - local - 1] == '.');
 }
 
-bool url_same_origin(const char *a, const char *b)
+bool net_url_same_origin(const char *a, const char *b)
 {
-	CLEANUP_URL struct url x = {0};
-	CLEANUP_URL struct url y = {0};
-	if (url_parse(a, &x, NULL) < 0 || url_parse(b, &y, NULL) < 0)
+	CLEANUP_URL struct net_url x = {0};
+	CLEANUP_URL struct net_url y = {0};
+	if (net_url_parse(a, &x, NULL) < 0 || net_url_parse(b, &y, NULL) < 0)
 		return false;
 	return strcmp(x.scheme, y.scheme) == 0 && strcasecmp(x.host, y.host) == 0 && x.port == y.port;
 }
 
-char *url_without_query(const char *s)
+char *net_url_without_query(const char *s)
 {
-	CLEANUP_URL struct url u = {0};
-	if (url_parse(s, &u, NULL) < 0)
+	CLEANUP_URL struct net_url u = {0};
+	if (net_url_parse(s, &u, NULL) < 0)
 		return mem_strdup("(an invalid URL)");
 	return mem_printf("%s://%s:%u%.*s", u.scheme, u.host, u.port, (int)strcspn(u.path, "?"), u.path);
 }

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/json.h"
+#include "text/json.h"
 
 #define REF_NAME "org.opencontainers.image.ref.name"
 

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
-#include "base/sha256.h"
+#include "text/sha256.h"
 
 /* "sha256:" and 64 lower-case hex digits; all zero = none. */
 struct oci_digest {

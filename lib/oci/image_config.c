@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/path.h"
+#include "os/path.h"
+#include "text/json.h"
 
 /* ---- platform, rootfs, history ---- */
 
@@ -62,7 +62,7 @@ static int get_rootfs(const json_t *root, struct oci_image_config *c, struct err
 	return 0;
 }
 
-/* config_update walks it, and can't fail. */
+/* rewrite_config_update walks it, and can't fail. */
 static int check_history(const json_t *root, struct err *err)
 {
 	json_t *history = NULL, *v;

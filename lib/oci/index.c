@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/strlist.h"
+#include "text/json.h"
 
 bool oci_media_type_is_index(const char *media_type)
 {

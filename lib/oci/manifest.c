@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "oci/index.h"
+#include "text/json.h"
 
 #define DOCKER_MEDIA_SCHEMA1 "application/vnd.docker.distribution.manifest.v1+"
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/json.h"
+#include "text/json.h"
 
 /* What Docker hides from and denies to every container (moby, oci/defaults.go). */
 static const char *const masked_paths[] = {
@@ -59,7 +59,7 @@ static json_t *constants(const char *const *items, size_t n)
 
 /* ---- process ---- */
 
-static json_t *user_json(const struct runtime_spec_process *p)
+static json_t *user_json(const struct oci_runtime_spec_process *p)
 {
 	json_t *u = json_object();
 	json_object_set_new(u, "uid", json_integer(p->uid));
@@ -74,7 +74,7 @@ static json_t *user_json(const struct runtime_spec_process *p)
 	return u;
 }
 
-static json_t *process_json(const struct runtime_spec_process *p)
+static json_t *process_json(const struct oci_runtime_spec_process *p)
 {
 	static const char *const sets[] = {"bounding", "effective", "permitted"};
 	json_t *v = json_object(), *capabilities = json_object();
@@ -92,7 +92,7 @@ static json_t *process_json(const struct runtime_spec_process *p)
 
 /* ---- linux ---- */
 
-static json_t *namespaces_json(const struct runtime_spec *s)
+static json_t *namespaces_json(const struct oci_runtime_spec *s)
 {
 	static const char *const types[] = {"pid", "ipc", "uts", "mount", "network"};
 	json_t *a = json_array();
@@ -113,7 +113,7 @@ static json_t *resources_json(void)
 
 static const char *const seccomp_actions[] = {"SCMP_ACT_ALLOW", "SCMP_ACT_TRACE", "SCMP_ACT_ERRNO"};
 
-static json_t *rule_json(const struct runtime_spec_seccomp_rule *rule)
+static json_t *rule_json(const struct oci_runtime_spec_seccomp_rule *rule)
 {
 	json_t *v = json_object(), *args = json_array();
 	json_object_set_new(v, "names", names_array(rule->names));
@@ -130,7 +130,7 @@ static json_t *rule_json(const struct runtime_spec_seccomp_rule *rule)
 	return v;
 }
 
-static json_t *seccomp_json(const struct runtime_spec *s)
+static json_t *seccomp_json(const struct oci_runtime_spec *s)
 {
 	json_t *syscalls = json_array();
 	for (size_t i = 0; i < s->n_seccomp; i++)
@@ -143,7 +143,7 @@ static json_t *seccomp_json(const struct runtime_spec *s)
 	return v;
 }
 
-static json_t *linux_json(const struct runtime_spec *s)
+static json_t *linux_json(const struct oci_runtime_spec *s)
 {
 	json_t *v = json_object();
 	json_object_set_new(v, "namespaces", namespaces_json(s));
@@ -166,11 +166,11 @@ static json_t *linux_json(const struct runtime_spec *s)
 
 /* ---- the whole ---- */
 
-static json_t *mounts_json(const struct runtime_spec *s)
+static json_t *mounts_json(const struct oci_runtime_spec *s)
 {
 	json_t *a = json_array();
 	for (size_t i = 0; i < s->n_mounts; i++) {
-		const struct runtime_spec_mount *m = &s->mounts[i];
+		const struct oci_runtime_spec_mount *m = &s->mounts[i];
 		json_t *v = json_object();
 		json_object_set_new(v, "destination", text(m->destination));
 		if (m->type)
@@ -183,7 +183,7 @@ static json_t *mounts_json(const struct runtime_spec *s)
 	return a;
 }
 
-void runtime_spec_write(const struct runtime_spec *s, struct buf *out)
+void oci_runtime_spec_write(const struct oci_runtime_spec *s, struct buf *out)
 {
 	json_auto_t *root = json_object();
 	json_t *rootfs = json_object();
@@ -199,22 +199,22 @@ void runtime_spec_write(const struct runtime_spec *s, struct buf *out)
 	json_write(root, out);
 }
 
-void runtime_spec_write_process(const struct runtime_spec_process *p, struct buf *out)
+void oci_runtime_spec_write_process(const struct oci_runtime_spec_process *p, struct buf *out)
 {
 	json_auto_t *v = process_json(p);
 	json_write(v, out);
 }
 
-void runtime_spec_process_done(struct runtime_spec_process *p)
+void oci_runtime_spec_process_done(struct oci_runtime_spec_process *p)
 {
 	strlist_done(&p->args);
 	strlist_done(&p->env);
 	free(p->cwd);
 	free(p->groups);
-	*p = (struct runtime_spec_process){0};
+	*p = (struct oci_runtime_spec_process){0};
 }
 
-void runtime_spec_done(struct runtime_spec *s)
+void oci_runtime_spec_done(struct oci_runtime_spec *s)
 {
 	for (size_t i = 0; i < s->n_mounts; i++) {
 		free(s->mounts[i].destination);
@@ -222,11 +222,11 @@ void runtime_spec_done(struct runtime_spec *s)
 		free(s->mounts[i].source);
 		strlist_done(&s->mounts[i].options);
 	}
-	runtime_spec_process_done(&s->process);
+	oci_runtime_spec_process_done(&s->process);
 	free(s->rootfs);
 	free(s->hostname);
 	free(s->cgroups_path);
 	free(s->mounts);
 	free(s->seccomp);
-	*s = (struct runtime_spec){0};
+	*s = (struct oci_runtime_spec){0};
 }

@@ -9,13 +9,13 @@
 #include "base/buf.h"
 #include "base/strlist.h"
 
-struct runtime_spec_mount {
+struct oci_runtime_spec_mount {
 	char *destination, *type, *source;
 	struct strlist options;
 };
 
 /* One linux.seccomp.syscalls entry. With arguments it applies only when (arg[index] & mask) == value for each. */
-struct runtime_spec_seccomp_rule {
+struct oci_runtime_spec_seccomp_rule {
 	const char *const *names; /* NULL-terminated, borrowed */
 	enum runtime_spec_seccomp_action { SECCOMP_ALLOW, SECCOMP_TRACE, SECCOMP_ERRNO } action;
 	uint32_t errno_ret; /* of SECCOMP_ERRNO; what the event of SECCOMP_TRACE says, of 16 bits */
@@ -26,7 +26,7 @@ struct runtime_spec_seccomp_rule {
 	} args[2];
 };
 
-struct runtime_spec_process {
+struct oci_runtime_spec_process {
 	struct strlist args, env;
 	char *cwd;
 	uint32_t uid, gid, umask;
@@ -36,26 +36,26 @@ struct runtime_spec_process {
 	bool terminal;
 };
 
-struct runtime_spec {
-	struct runtime_spec_process process;
+struct oci_runtime_spec {
+	struct oci_runtime_spec_process process;
 	char *rootfs; /* absolute path */
 	bool rootfs_readonly;
 	char *hostname;
 	char *cgroups_path; /* NULL = the runtime's default */
-	struct runtime_spec_mount *mounts;
+	struct oci_runtime_spec_mount *mounts;
 	size_t n_mounts;
 	bool new_network;  /* a network namespace of its own; any user may then listen below port 1024 */
 	bool anyone_pings; /* any group may then ping, which takes all ids: not in a user namespace */
 	enum runtime_spec_seccomp_action seccomp_default;
-	uint32_t seccomp_default_errno;            /* as errno_ret of a rule */
-	struct runtime_spec_seccomp_rule *seccomp; /* owned as an array; none = no filter */
+	uint32_t seccomp_default_errno;                /* as errno_ret of a rule */
+	struct oci_runtime_spec_seccomp_rule *seccomp; /* owned as an array; none = no filter */
 	size_t n_seccomp;
 	const char *const *seccomp_architectures; /* NULL-terminated "SCMP_ARCH_..." */
 };
 
-void runtime_spec_write(const struct runtime_spec *s, struct buf *out);
+void oci_runtime_spec_write(const struct oci_runtime_spec *s, struct buf *out);
 /* Only the process object, for `runc exec --process`. */
-void runtime_spec_write_process(const struct runtime_spec_process *p, struct buf *out);
-void runtime_spec_process_done(struct runtime_spec_process *p);
-void runtime_spec_done(struct runtime_spec *s); /* frees what is not borrowed */
-#define CLEANUP_RUNTIME_SPEC CLEANUP(runtime_spec_done)
+void oci_runtime_spec_write_process(const struct oci_runtime_spec_process *p, struct buf *out);
+void oci_runtime_spec_process_done(struct oci_runtime_spec_process *p);
+void oci_runtime_spec_done(struct oci_runtime_spec *s); /* frees what is not borrowed */
+#define CLEANUP_RUNTIME_SPEC CLEANUP(oci_runtime_spec_done)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/path.h"
+#include "os/path.h"
 
 void mountinfo_done(struct mountinfo *m)
 {

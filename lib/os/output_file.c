@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "base/mem.h"
+#include "os/fd.h"
 
 #define LINKS_MAX 40         /* as the kernel follows */
 #define FIFO_WAIT_MS 50      /* between two looks for a reader */

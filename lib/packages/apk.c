@@ -9,7 +9,7 @@
 
 struct record {
 	const char *start, *end; /* without the empty line behind it */
-	struct package_field name, version, architecture;
+	struct packages_field name, version, architecture;
 };
 
 static bool next_record(const char **rest, const char *end, struct record *r)
@@ -17,7 +17,7 @@ static bool next_record(const char **rest, const char *end, struct record *r)
 	const char *line;
 	size_t n;
 	*r = (struct record){0};
-	while (package_line(rest, end, &line, &n)) {
+	while (packages_line(rest, end, &line, &n)) {
 		if (!n && r->start)
 			return true;
 		if (!n)
@@ -27,7 +27,7 @@ static bool next_record(const char **rest, const char *end, struct record *r)
 		r->end = line + n;
 		if (n < 2 || line[1] != ':')
 			continue;
-		struct package_field value = {line + 2, n - 2};
+		struct packages_field value = {line + 2, n - 2};
 		if (line[0] == 'P')
 			r->name = value;
 		else if (line[0] == 'V')
@@ -42,19 +42,19 @@ static bool next_record(const char **rest, const char *end, struct record *r)
 struct files {
 	const char *rest, *end, *line;
 	size_t n;
-	struct package_field dir;
+	struct packages_field dir;
 	struct buf path;
 };
 
 static bool next_line(struct files *f, bool *is_file, bool *is_dir)
 {
-	if (!package_line(&f->rest, f->end, &f->line, &f->n))
+	if (!packages_line(&f->rest, f->end, &f->line, &f->n))
 		return false;
 	bool known = f->n >= 2 && f->line[1] == ':';
 	*is_dir = known && f->line[0] == 'F';
 	*is_file = known && f->line[0] == 'R';
 	if (*is_dir)
-		f->dir = (struct package_field){f->line + 2, f->n - 2};
+		f->dir = (struct packages_field){f->line + 2, f->n - 2};
 	if (!*is_dir && !*is_file)
 		return true;
 	f->path.len = 0;
@@ -67,34 +67,34 @@ static bool next_line(struct files *f, bool *is_file, bool *is_dir)
 	return true;
 }
 
-static int read_database(const struct rootfs_index *x, struct packages *p, struct err *err)
+static int read_database(const struct image_index *x, struct packages *p, struct err *err)
 {
 	CLEANUP_BUF struct buf text = {0};
-	if (!rootfs_index_text(x, INSTALLED, PACKAGES_FILE_MAX, &text) || !text.len)
+	if (!image_index_text(x, INSTALLED, PACKAGES_FILE_MAX, &text) || !text.len)
 		return 0;
 	const char *rest = text.data, *end = rest + text.len;
 	struct record r;
 	while (next_record(&rest, end, &r)) {
-		uint32_t package = package_add(p, PACKAGE_APK, r.name, r.version, r.architecture);
+		uint32_t package = packages_add(p, PACKAGES_APK, r.name, r.version, r.architecture);
 		struct files f = {.rest = r.start, .end = r.end};
 		bool is_file, is_dir;
 		while (package != PACKAGES_NONE && next_line(&f, &is_file, &is_dir))
 			if (is_file || is_dir)
-				package_own(p, x, package, f.path.data);
+				packages_own(p, x, package, f.path.data);
 		buf_done(&f.path);
 	}
 	return 0;
 }
 
 /* The record without the files that are gone, and the lines about them. */
-static void trim_record(const struct rootfs_index *x, const struct record *r, const bool *kept, struct buf *out)
+static void trim_record(const struct image_index *x, const struct record *r, const bool *kept, struct buf *out)
 {
 	struct files f = {.rest = r->start, .end = r->end};
 	bool is_file, is_dir, gone = false;
 	while (next_line(&f, &is_file, &is_dir)) {
 		if (is_file || is_dir) {
-			uint32_t node = rootfs_index_resolve(x, f.path.data, false, NULL, NULL);
-			gone = node == ROOTFS_NONE || !kept[node];
+			uint32_t node = image_index_resolve(x, f.path.data, false, NULL, NULL);
+			gone = node == IMAGE_NONE || !kept[node];
 		}
 		if (gone)
 			continue;
@@ -105,16 +105,16 @@ static void trim_record(const struct rootfs_index *x, const struct record *r, co
 	buf_done(&f.path);
 }
 
-static int trim_database(const struct packages *p, const struct rootfs_index *x, const bool *kept, const bool *remains,
-			 struct package_edits *out, struct err *err)
+static int trim_database(const struct packages *p, const struct image_index *x, const bool *kept, const bool *remains,
+			 struct packages_edits *out, struct err *err)
 {
 	CLEANUP_BUF struct buf text = {0};
-	if (!rootfs_index_text(x, INSTALLED, PACKAGES_FILE_MAX, &text) || !text.len)
+	if (!image_index_text(x, INSTALLED, PACKAGES_FILE_MAX, &text) || !text.len)
 		return 0;
 	uint32_t next = 0; /* of apk's packages, which come in the order in which they were read */
-	while (next < p->count && p->items[next].manager != PACKAGE_APK)
+	while (next < p->count && p->items[next].manager != PACKAGES_APK)
 		next++;
-	struct buf *trimmed = package_edit_add(out, rootfs_index_resolve(x, INSTALLED, true, NULL, NULL));
+	struct buf *trimmed = packages_edit_add(out, image_index_resolve(x, INSTALLED, true, NULL, NULL));
 	const char *rest = text.data, *end = rest + text.len;
 	struct record r;
 	while (next_record(&rest, end, &r))
@@ -123,4 +123,4 @@ static int trim_database(const struct packages *p, const struct rootfs_index *x,
 	return 0;
 }
 
-const struct package_database package_database_apk = {DIRECTORY, read_database, trim_database};
+const struct packages_database packages_database_apk = {DIRECTORY, read_database, trim_database};

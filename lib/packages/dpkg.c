@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/path.h"
+#include "os/path.h"
 #include "packages/database.h"
 
 #define DIRECTORY "/var/lib/dpkg"
@@ -12,10 +12,10 @@
 /* The paths of a record are below; its fields are those of this stanza. */
 struct stanza {
 	const char *start, *end;
-	struct package_field name, version, architecture, status, essential, priority;
+	struct packages_field name, version, architecture, status, essential, priority;
 };
 
-static void take(struct package_field *f, const char *line, size_t n, const char *name)
+static void take(struct packages_field *f, const char *line, size_t n, const char *name)
 {
 	size_t len = strlen(name);
 	if (n <= len || strncmp(line, name, len) != 0)
@@ -24,7 +24,7 @@ static void take(struct package_field *f, const char *line, size_t n, const char
 	n -= len;
 	while (n && (*line == ' ' || *line == '\t'))
 		line++, n--;
-	*f = (struct package_field){line, n};
+	*f = (struct packages_field){line, n};
 }
 
 static bool next_stanza(const char **rest, const char *end, struct stanza *s)
@@ -32,7 +32,7 @@ static bool next_stanza(const char **rest, const char *end, struct stanza *s)
 	const char *line;
 	size_t n;
 	*s = (struct stanza){0};
-	while (package_line(rest, end, &line, &n)) {
+	while (packages_line(rest, end, &line, &n)) {
 		if (!n && s->start)
 			return true;
 		if (!n)
@@ -60,17 +60,17 @@ static bool is_installed(const struct stanza *s)
 }
 
 /* Append the file of the package in info/: NAME.list, or NAME:ARCH.list where several architectures may be there. */
-static uint32_t read_info(const struct rootfs_index *x, const struct package *p, const char *suffix, struct buf *out)
+static uint32_t read_info(const struct image_index *x, const struct package *p, const char *suffix, struct buf *out)
 {
 	CLEANUP_BUF struct buf path = {0};
 	for (int with_arch = 0; with_arch < 2; with_arch++) {
 		path.len = 0;
 		buf_printf(&path, DIRECTORY "/info/%s%s%s.%s", p->name, with_arch ? ":" : "",
 			   with_arch ? p->architecture : "", suffix);
-		if (rootfs_index_text(x, path.data, PACKAGES_FILE_MAX, out))
-			return rootfs_index_resolve(x, path.data, true, NULL, NULL);
+		if (image_index_text(x, path.data, PACKAGES_FILE_MAX, out))
+			return image_index_resolve(x, path.data, true, NULL, NULL);
 	}
-	return ROOTFS_NONE;
+	return IMAGE_NONE;
 }
 
 /* The path of a line of a list, or of md5sums ("HASH  usr/bin/x"), absolute. */
@@ -89,35 +89,35 @@ static const char *line_path(const char *line, size_t n, bool sums, struct buf *
 	return path->data;
 }
 
-static void own_lines(struct packages *p, const struct rootfs_index *x, uint32_t package, const struct buf *text,
+static void own_lines(struct packages *p, const struct image_index *x, uint32_t package, const struct buf *text,
 		      bool sums)
 {
 	CLEANUP_BUF struct buf path = {0};
 	const char *rest = text->data, *end = rest + text->len, *line;
 	size_t n;
-	while (text->len && package_line(&rest, end, &line, &n))
+	while (text->len && packages_line(&rest, end, &line, &n))
 		if (line_path(line, n, sums, &path))
-			package_own(p, x, package, path.data);
+			packages_own(p, x, package, path.data);
 }
 
-static void keep_lines(const struct rootfs_index *x, const struct buf *text, bool sums, const bool *kept,
+static void keep_lines(const struct image_index *x, const struct buf *text, bool sums, const bool *kept,
 		       struct buf *out)
 {
 	CLEANUP_BUF struct buf path = {0};
 	const char *rest = text->data, *end = rest + text->len, *line;
 	size_t n;
-	while (text->len && package_line(&rest, end, &line, &n)) {
+	while (text->len && packages_line(&rest, end, &line, &n)) {
 		if (!line_path(line, n, sums, &path))
 			continue;
-		uint32_t node = rootfs_index_resolve(x, path.data, false, NULL, NULL);
-		if (node != ROOTFS_NONE && kept[node]) {
+		uint32_t node = image_index_resolve(x, path.data, false, NULL, NULL);
+		if (node != IMAGE_NONE && kept[node]) {
 			buf_append(out, line, n);
 			buf_char(out, '\n');
 		}
 	}
 }
 
-static bool is(const struct package_field *f, const char *text)
+static bool is(const struct packages_field *f, const char *text)
 {
 	return f->n == strlen(text) && memcmp(f->text, text, f->n) == 0;
 }
@@ -126,7 +126,7 @@ static uint32_t add(struct packages *p, const struct stanza *s)
 {
 	if (!is_installed(s))
 		return PACKAGES_NONE;
-	uint32_t package = package_add(p, PACKAGE_DPKG, s->name, s->version, s->architecture);
+	uint32_t package = packages_add(p, PACKAGES_DPKG, s->name, s->version, s->architecture);
 	if (package != PACKAGES_NONE)
 		p->items[package].essential = is(&s->essential, "yes") || is(&s->priority, "required");
 	return package;
@@ -135,31 +135,31 @@ static uint32_t add(struct packages *p, const struct stanza *s)
 /* ---- distroless: a file per package ---- */
 
 /* Calls with each file of status.d that is no list of sums, and its list. */
-static void each_single(const struct rootfs_index *x,
+static void each_single(const struct image_index *x,
 			void (*one)(void *ctx, uint32_t node, const struct buf *text, uint32_t sums_node,
 				    const struct buf *sums),
 			void *ctx)
 {
-	uint32_t dir = rootfs_index_resolve(x, DIRECTORY "/status.d", true, NULL, NULL);
-	if (dir == ROOTFS_NONE)
+	uint32_t dir = image_index_resolve(x, DIRECTORY "/status.d", true, NULL, NULL);
+	if (dir == IMAGE_NONE)
 		return;
-	const struct rootfs_node *d = rootfs_index_node(x, dir);
+	const struct image_node *d = image_index_node(x, dir);
 	for (uint32_t i = 0; i < d->n_children; i++) {
-		const char *name = rootfs_index_node(x, d->first_child + i)->name;
+		const char *name = image_index_node(x, d->first_child + i)->name;
 		CLEANUP_BUF struct buf path = {0}, text = {0}, sums = {0};
 		buf_printf(&path, DIRECTORY "/status.d/%s", name);
-		if (path_ends_with(name, ".md5sums") || !rootfs_index_text(x, path.data, PACKAGES_FILE_MAX, &text))
+		if (path_ends_with(name, ".md5sums") || !image_index_text(x, path.data, PACKAGES_FILE_MAX, &text))
 			continue;
 		buf_str(&path, ".md5sums");
-		uint32_t sums_node = ROOTFS_NONE;
-		if (rootfs_index_text(x, path.data, PACKAGES_FILE_MAX, &sums))
-			sums_node = rootfs_index_resolve(x, path.data, true, NULL, NULL);
+		uint32_t sums_node = IMAGE_NONE;
+		if (image_index_text(x, path.data, PACKAGES_FILE_MAX, &sums))
+			sums_node = image_index_resolve(x, path.data, true, NULL, NULL);
 		one(ctx, d->first_child + i, &text, sums_node, &sums);
 	}
 }
 
 struct reading {
-	const struct rootfs_index *x;
+	const struct image_index *x;
 	struct packages *p;
 };
 
@@ -175,16 +175,16 @@ static void read_single(void *ctx, uint32_t node, const struct buf *text, uint32
 		own_lines(r->p, r->x, package, sums, true);
 }
 
-static int read_database(const struct rootfs_index *x, struct packages *p, struct err *err)
+static int read_database(const struct image_index *x, struct packages *p, struct err *err)
 {
 	CLEANUP_BUF struct buf status = {0};
-	if (rootfs_index_text(x, DIRECTORY "/status", PACKAGES_FILE_MAX, &status) && status.len) {
+	if (image_index_text(x, DIRECTORY "/status", PACKAGES_FILE_MAX, &status) && status.len) {
 		const char *rest = status.data, *end = rest + status.len;
 		struct stanza s;
 		while (next_stanza(&rest, end, &s)) {
 			uint32_t package = add(p, &s);
 			CLEANUP_BUF struct buf list = {0};
-			if (package != PACKAGES_NONE && read_info(x, &p->items[package], "list", &list) != ROOTFS_NONE)
+			if (package != PACKAGES_NONE && read_info(x, &p->items[package], "list", &list) != IMAGE_NONE)
 				own_lines(p, x, package, &list, false);
 		}
 	}
@@ -197,9 +197,9 @@ static int read_database(const struct rootfs_index *x, struct packages *p, struc
 
 struct trimming {
 	const struct packages *p;
-	const struct rootfs_index *x;
+	const struct image_index *x;
 	const bool *kept, *remains;
-	struct package_edits *out;
+	struct packages_edits *out;
 	uint32_t next; /* number of the next package: records come in the order in which they were read */
 };
 
@@ -220,9 +220,9 @@ static void trim_single(void *ctx, uint32_t node, const struct buf *text, uint32
 	uint32_t package;
 	if (!text->len || !next_stanza(&rest, rest + text->len, &s) || !stays(t, &s, &package))
 		return;
-	buf_append(package_edit_add(t->out, node), text->data, text->len);
-	if (sums_node != ROOTFS_NONE)
-		keep_lines(t->x, sums, true, t->kept, package_edit_add(t->out, sums_node));
+	buf_append(packages_edit_add(t->out, node), text->data, text->len);
+	if (sums_node != IMAGE_NONE)
+		keep_lines(t->x, sums, true, t->kept, packages_edit_add(t->out, sums_node));
 }
 
 static void trim_info(struct trimming *t, uint32_t package)
@@ -231,8 +231,8 @@ static void trim_info(struct trimming *t, uint32_t package)
 	for (int sums = 0; sums < 2; sums++) {
 		CLEANUP_BUF struct buf text = {0};
 		uint32_t node = read_info(t->x, &t->p->items[package], suffixes[sums], &text);
-		if (node != ROOTFS_NONE)
-			keep_lines(t->x, &text, sums, t->kept, package_edit_add(t->out, node));
+		if (node != IMAGE_NONE)
+			keep_lines(t->x, &text, sums, t->kept, packages_edit_add(t->out, node));
 	}
 }
 
@@ -243,19 +243,19 @@ static void keep_whole(struct trimming *t)
 					    DIRECTORY "/statoverride"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		CLEANUP_BUF struct buf text = {0};
-		if (rootfs_index_text(t->x, names[i], PACKAGES_FILE_MAX, &text)) {
-			uint32_t node = rootfs_index_resolve(t->x, names[i], true, NULL, NULL);
-			buf_append(package_edit_add(t->out, node), text.data ? text.data : "", text.len);
+		if (image_index_text(t->x, names[i], PACKAGES_FILE_MAX, &text)) {
+			uint32_t node = image_index_resolve(t->x, names[i], true, NULL, NULL);
+			buf_append(packages_edit_add(t->out, node), text.data ? text.data : "", text.len);
 		}
 	}
 }
 
-static int trim_database(const struct packages *p, const struct rootfs_index *x, const bool *kept, const bool *remains,
-			 struct package_edits *out, struct err *err)
+static int trim_database(const struct packages *p, const struct image_index *x, const bool *kept, const bool *remains,
+			 struct packages_edits *out, struct err *err)
 {
 	struct trimming t = {p, x, kept, remains, out, 0};
 	CLEANUP_BUF struct buf status = {0};
-	if (rootfs_index_text(x, DIRECTORY "/status", PACKAGES_FILE_MAX, &status) && status.len) {
+	if (image_index_text(x, DIRECTORY "/status", PACKAGES_FILE_MAX, &status) && status.len) {
 		CLEANUP_BUF struct buf trimmed = {0};
 		const char *rest = status.data, *end = rest + status.len;
 		struct stanza s;
@@ -269,8 +269,8 @@ static int trim_database(const struct packages *p, const struct rootfs_index *x,
 					buf_char(&trimmed, '\n'); /* between records */
 				trim_info(&t, package);
 			}
-		uint32_t node = rootfs_index_resolve(x, DIRECTORY "/status", true, NULL, NULL);
-		*package_edit_add(out, node) = trimmed;
+		uint32_t node = image_index_resolve(x, DIRECTORY "/status", true, NULL, NULL);
+		*packages_edit_add(out, node) = trimmed;
 		trimmed = (struct buf){0};
 		keep_whole(&t);
 	}
@@ -278,4 +278,4 @@ static int trim_database(const struct packages *p, const struct rootfs_index *x,
 	return 0;
 }
 
-const struct package_database package_database_dpkg = {DIRECTORY, read_database, trim_database};
+const struct packages_database packages_database_dpkg = {DIRECTORY, read_database, trim_database};

@@ -3,33 +3,33 @@
  * package of the distribution owns becomes theirs. They have no database of their own: what is gone is gone. */
 #include <string.h>
 
-#include "base/json.h"
 #include "base/mem.h"
-#include "base/path.h"
+#include "os/path.h"
 #include "packages/database.h"
+#include "text/json.h"
 
 #define MANIFEST_MAX (1u << 20) /* package.json */
 
 struct reading {
-	const struct rootfs_index *x;
+	const struct image_index *x;
 	struct packages *p;
 	struct buf path; /* of the directory that is looked at */
 };
 
-static struct package_field field(const char *s)
+static struct packages_field field(const char *s)
 {
-	return (struct package_field){s, strlen(s)};
+	return (struct packages_field){s, strlen(s)};
 }
 
 /* Cut NAME-VERSION at the last hyphen that a digit follows. */
-static uint32_t add_named(struct reading *r, enum package_manager manager, const char *text, size_t n)
+static uint32_t add_named(struct reading *r, enum packages_manager manager, const char *text, size_t n)
 {
 	size_t cut = n;
 	for (size_t i = 0; i + 1 < n; i++)
 		if (text[i] == '-' && text[i + 1] >= '0' && text[i + 1] <= '9')
 			cut = i;
-	struct package_field version = {text + cut + 1, cut < n ? n - cut - 1 : 0};
-	return package_add(r->p, manager, (struct package_field){text, cut}, version, field(""));
+	struct packages_field version = {text + cut + 1, cut < n ? n - cut - 1 : 0};
+	return packages_add(r->p, manager, (struct packages_field){text, cut}, version, field(""));
 }
 
 /* ---- pip ---- */
@@ -38,13 +38,13 @@ static uint32_t add_named(struct reading *r, enum package_manager manager, const
 static void read_dist_info(struct reading *r, const char *name)
 {
 	CLEANUP_BUF struct buf record = {0}, path = {0};
-	uint32_t package = add_named(r, PACKAGE_PIP, name, strlen(name) - strlen(".dist-info"));
+	uint32_t package = add_named(r, PACKAGES_PIP, name, strlen(name) - strlen(".dist-info"));
 	buf_printf(&path, "%s/%s/RECORD", r->path.data, name);
-	if (package == PACKAGES_NONE || !rootfs_index_text(r->x, path.data, PACKAGES_FILE_MAX, &record))
+	if (package == PACKAGES_NONE || !image_index_text(r->x, path.data, PACKAGES_FILE_MAX, &record))
 		return;
 	const char *rest = record.data, *end = rest + record.len, *line;
 	size_t n;
-	while (record.len && package_line(&rest, end, &line, &n)) {
+	while (record.len && packages_line(&rest, end, &line, &n)) {
 		/* a path with a comma or quote is quoted; its own quotes would be doubled, which no name has */
 		bool quoted = n && *line == '"';
 		const char *stop = memchr(line + quoted, quoted ? '"' : ',', n - quoted);
@@ -53,7 +53,7 @@ static void read_dist_info(struct reading *r, const char *name)
 		path.len = 0;
 		buf_printf(&path, "%s/%.*s", *line == '/' ? "" : r->path.data, (int)(stop - line - quoted),
 			   line + quoted);
-		package_own(r->p, r->x, package, path.data);
+		packages_own(r->p, r->x, package, path.data);
 	}
 }
 
@@ -62,7 +62,7 @@ static void read_dist_info(struct reading *r, const char *name)
 /* All below, but for the packages that are installed in it. */
 static void own_tree(struct reading *r, uint32_t package, uint32_t node)
 {
-	const struct rootfs_node *n = rootfs_index_node(r->x, node);
+	const struct image_node *n = image_index_node(r->x, node);
 	if (strcmp(n->name, "node_modules") == 0)
 		return;
 	if (r->p->owner[node] == PACKAGES_NONE)
@@ -76,32 +76,32 @@ static void read_npm_package(struct reading *r, const char *name, uint32_t dir)
 	CLEANUP_BUF struct buf text = {0}, path = {0};
 	json_auto_t *root = NULL;
 	const char *version = NULL;
-	if (!S_ISDIR(rootfs_index_node(r->x, dir)->mode) ||
-	    rootfs_index_child(r->x, dir, "package.json", strlen("package.json")) == ROOTFS_NONE)
+	if (!S_ISDIR(image_index_node(r->x, dir)->mode) ||
+	    image_index_child(r->x, dir, "package.json", strlen("package.json")) == IMAGE_NONE)
 		return;
-	rootfs_index_path(r->x, dir, &path);
+	image_index_path(r->x, dir, &path);
 	buf_str(&path, "/package.json");
-	if (rootfs_index_text(r->x, path.data, MANIFEST_MAX, &text) && text.len &&
+	if (image_index_text(r->x, path.data, MANIFEST_MAX, &text) && text.len &&
 	    json_parse_object(text.data, text.len, MANIFEST_MAX, "package.json", &root, NULL) == 0)
 		version = json_string_value(json_object_get(root, "version"));
-	uint32_t package = package_add(r->p, PACKAGE_NPM, field(name), field(version ? version : ""), field(""));
+	uint32_t package = packages_add(r->p, PACKAGES_NPM, field(name), field(version ? version : ""), field(""));
 	if (package != PACKAGES_NONE)
 		own_tree(r, package, dir);
 }
 
 static void read_node_modules(struct reading *r, uint32_t dir)
 {
-	const struct rootfs_node *d = rootfs_index_node(r->x, dir);
+	const struct image_node *d = image_index_node(r->x, dir);
 	for (uint32_t i = 0; i < d->n_children; i++) {
 		uint32_t child = d->first_child + i;
-		const struct rootfs_node *c = rootfs_index_node(r->x, child);
+		const struct image_node *c = image_index_node(r->x, child);
 		if (c->name[0] != '@') {
 			read_npm_package(r, c->name, child);
 			continue;
 		}
 		for (uint32_t k = 0; k < c->n_children; k++) { /* @scope/NAME */
 			CLEANUP_FREE char *name =
-			    mem_printf("%s/%s", c->name, rootfs_index_node(r->x, c->first_child + k)->name);
+			    mem_printf("%s/%s", c->name, image_index_node(r->x, c->first_child + k)->name);
 			read_npm_package(r, name, c->first_child + k);
 		}
 	}
@@ -109,17 +109,17 @@ static void read_node_modules(struct reading *r, uint32_t dir)
 
 static void read_gems(struct reading *r, uint32_t specifications)
 {
-	const struct rootfs_node *d = rootfs_index_node(r->x, specifications);
-	uint32_t gems = rootfs_index_child(r->x, d->parent, "gems", strlen("gems"));
-	for (uint32_t i = 0; gems != ROOTFS_NONE && i < d->n_children; i++) {
-		const char *name = rootfs_index_node(r->x, d->first_child + i)->name;
+	const struct image_node *d = image_index_node(r->x, specifications);
+	uint32_t gems = image_index_child(r->x, d->parent, "gems", strlen("gems"));
+	for (uint32_t i = 0; gems != IMAGE_NONE && i < d->n_children; i++) {
+		const char *name = image_index_node(r->x, d->first_child + i)->name;
 		if (!path_ends_with(name, ".gemspec"))
 			continue;
 		size_t n = strlen(name) - strlen(".gemspec");
-		uint32_t tree = rootfs_index_child(r->x, gems, name, n);
-		if (tree == ROOTFS_NONE)
+		uint32_t tree = image_index_child(r->x, gems, name, n);
+		if (tree == IMAGE_NONE)
 			continue;
-		uint32_t package = add_named(r, PACKAGE_GEM, name, n);
+		uint32_t package = add_named(r, PACKAGES_GEM, name, n);
 		if (package == PACKAGES_NONE)
 			return;
 		own_tree(r, package, tree);
@@ -130,13 +130,13 @@ static void read_gems(struct reading *r, uint32_t specifications)
 /* As deep as the image's paths are, which LIMIT_PATH bounds. */
 static void walk(struct reading *r, uint32_t dir)
 {
-	const struct rootfs_node *d = rootfs_index_node(r->x, dir);
+	const struct image_node *d = image_index_node(r->x, dir);
 	if (strcmp(d->name, "node_modules") == 0)
 		read_node_modules(r, dir);
 	else if (strcmp(d->name, "specifications") == 0)
 		read_gems(r, dir);
 	for (uint32_t i = 0; i < d->n_children; i++) {
-		const struct rootfs_node *c = rootfs_index_node(r->x, d->first_child + i);
+		const struct image_node *c = image_index_node(r->x, d->first_child + i);
 		if (!S_ISDIR(c->mode))
 			continue;
 		if (path_ends_with(c->name, ".dist-info"))
@@ -149,7 +149,7 @@ static void walk(struct reading *r, uint32_t dir)
 	}
 }
 
-static int read_database(const struct rootfs_index *x, struct packages *p, struct err *err)
+static int read_database(const struct image_index *x, struct packages *p, struct err *err)
 {
 	struct reading r = {x, p, {0}};
 	buf_str(&r.path, "");
@@ -158,4 +158,4 @@ static int read_database(const struct rootfs_index *x, struct packages *p, struc
 	return 0;
 }
 
-const struct package_database package_database_language = {.read = read_database};
+const struct packages_database packages_database_language = {.read = read_database};

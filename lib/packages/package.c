@@ -5,9 +5,9 @@
 
 #include "base/mem.h"
 
-const char *const package_manager_names[] = {"dpkg", "apk", "rpm", "pip", "npm", "gem"};
+const char *const packages_manager_names[] = {"dpkg", "apk", "rpm", "pip", "npm", "gem"};
 
-bool package_line(const char **rest, const char *end, const char **line, size_t *n)
+bool packages_line(const char **rest, const char *end, const char **line, size_t *n)
 {
 	if (*rest >= end)
 		return false;
@@ -18,8 +18,8 @@ bool package_line(const char **rest, const char *end, const char **line, size_t 
 	return true;
 }
 
-uint32_t package_add(struct packages *p, enum package_manager manager, struct package_field name,
-		     struct package_field version, struct package_field architecture)
+uint32_t packages_add(struct packages *p, enum packages_manager manager, struct packages_field name,
+		      struct packages_field version, struct packages_field architecture)
 {
 	if (!name.n || p->count == PACKAGES_MAX)
 		return PACKAGES_NONE;
@@ -33,10 +33,10 @@ uint32_t package_add(struct packages *p, enum package_manager manager, struct pa
 	return (uint32_t)p->count++;
 }
 
-void package_own(struct packages *p, const struct rootfs_index *x, uint32_t package, const char *path)
+void packages_own(struct packages *p, const struct image_index *x, uint32_t package, const char *path)
 {
-	uint32_t node = rootfs_index_resolve(x, path, false, NULL, NULL);
-	if (node != ROOTFS_NONE && p->owner[node] == PACKAGES_NONE)
+	uint32_t node = image_index_resolve(x, path, false, NULL, NULL);
+	if (node != IMAGE_NONE && p->owner[node] == PACKAGES_NONE)
 		p->owner[node] = package;
 }
 
@@ -54,35 +54,35 @@ void packages_done(struct packages *p)
 	*p = (struct packages){0};
 }
 
-struct buf *package_edit_add(struct package_edits *e, uint32_t node)
+struct buf *packages_edit_add(struct packages_edits *e, uint32_t node)
 {
 	e->items = mem_grow(e->items, e->count, &e->cap, sizeof(*e->items));
-	e->items[e->count] = (struct package_edit){.node = node};
+	e->items[e->count] = (struct packages_edit){.node = node};
 	return &e->items[e->count++].content;
 }
 
 static int by_node(const void *a, const void *b)
 {
-	const struct package_edit *x = a, *y = b;
+	const struct packages_edit *x = a, *y = b;
 	return (x->node > y->node) - (x->node < y->node);
 }
 
-void packages_edits_sort(struct package_edits *e)
+void packages_edits_sort(struct packages_edits *e)
 {
 	if (e->count)
 		qsort(e->items, e->count, sizeof(*e->items), by_node);
 }
 
-const struct package_edit *package_edits_find(const struct package_edits *e, uint32_t node)
+const struct packages_edit *packages_edits_find(const struct packages_edits *e, uint32_t node)
 {
-	struct package_edit key = {.node = node};
+	struct packages_edit key = {.node = node};
 	return e && e->count ? bsearch(&key, e->items, e->count, sizeof(*e->items), by_node) : NULL;
 }
 
-void package_edits_done(struct package_edits *e)
+void packages_edits_done(struct packages_edits *e)
 {
 	for (size_t i = 0; i < e->count; i++)
 		buf_done(&e->items[i].content);
 	free(e->items);
-	*e = (struct package_edits){0};
+	*e = (struct packages_edits){0};
 }

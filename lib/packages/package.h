@@ -3,16 +3,16 @@
 #pragma once
 
 #include "base/strlist.h"
-#include "rootfs/index.h"
+#include "image/index.h"
 
 #define PACKAGES_FILE_MAX (64u << 20) /* one file of a database */
 #define PACKAGES_MAX 100000
 
-enum package_manager { PACKAGE_DPKG, PACKAGE_APK, PACKAGE_RPM, PACKAGE_PIP, PACKAGE_NPM, PACKAGE_GEM };
-extern const char *const package_manager_names[]; /* by enum package_manager */
+enum packages_manager { PACKAGES_DPKG, PACKAGES_APK, PACKAGES_RPM, PACKAGES_PIP, PACKAGES_NPM, PACKAGES_GEM };
+extern const char *const packages_manager_names[]; /* by enum packages_manager */
 
 struct package {
-	uint8_t manager; /* enum package_manager */
+	uint8_t manager; /* enum packages_manager */
 	bool essential;  /* every system of the distribution has it, as far as that says so */
 	char *name, *version, *architecture;
 };
@@ -32,31 +32,31 @@ void packages_done(struct packages *p);
 #define CLEANUP_PACKAGES CLEANUP(packages_done)
 
 /* New content of a file of a database. */
-struct package_edit {
+struct packages_edit {
 	uint32_t node;
 	struct buf content;
 };
-struct package_edits {
-	struct package_edit *items; /* sorted by node */
+struct packages_edits {
+	struct packages_edit *items; /* sorted by node */
 	size_t count, cap;
 };
-const struct package_edit *package_edits_find(const struct package_edits *e, uint32_t node); /* or NULL */
-void package_edits_done(struct package_edits *e);
+const struct packages_edit *packages_edits_find(const struct packages_edits *e, uint32_t node); /* or NULL */
+void packages_edits_done(struct packages_edits *e);
 
 /* ---- for databases ---- */
 
 /* A field of a record: the n bytes behind the name. */
-struct package_field {
+struct packages_field {
 	const char *text;
 	size_t n;
 };
 
 /* A line of a text: *rest advances behind it. False at the end. */
-bool package_line(const char **rest, const char *end, const char **line, size_t *n);
+bool packages_line(const char **rest, const char *end, const char **line, size_t *n);
 /* The number of a new package, PACKAGES_NONE for one without a name or one too many. */
-uint32_t package_add(struct packages *p, enum package_manager manager, struct package_field name,
-		     struct package_field version, struct package_field architecture);
+uint32_t packages_add(struct packages *p, enum packages_manager manager, struct packages_field name,
+		      struct packages_field version, struct packages_field architecture);
 /* The entry at path (absolute, any bytes) belongs to the package. */
-void package_own(struct packages *p, const struct rootfs_index *x, uint32_t package, const char *path);
-struct buf *package_edit_add(struct package_edits *e, uint32_t node);
-void packages_edits_sort(struct package_edits *e); /* once all are added */
+void packages_own(struct packages *p, const struct image_index *x, uint32_t package, const char *path);
+struct buf *packages_edit_add(struct packages_edits *e, uint32_t node);
+void packages_edits_sort(struct packages_edits *e); /* once all are added */

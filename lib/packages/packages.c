@@ -6,41 +6,41 @@
 #include "base/mem.h"
 #include "packages/database.h"
 
-static const struct package_database *const databases[] = {
-    &package_database_dpkg,         &package_database_apk,      &package_database_rpm,
-    &package_database_rpm_sysimage, &package_database_language,
+static const struct packages_database *const databases[] = {
+    &packages_database_dpkg,         &packages_database_apk,      &packages_database_rpm,
+    &packages_database_rpm_sysimage, &packages_database_language,
 };
 #define N_DATABASES (sizeof(databases) / sizeof(databases[0]))
 
 /* Parents have smaller ids than their children. */
-static void mark_databases(const struct rootfs_index *x, struct packages *p)
+static void mark_databases(const struct image_index *x, struct packages *p)
 {
 	p->database = mem_calloc(p->n_nodes, sizeof(*p->database));
 	for (size_t i = 0; i < N_DATABASES; i++) {
 		const char *dir = databases[i]->directory;
-		uint32_t node = dir ? rootfs_index_resolve(x, dir, true, NULL, NULL) : ROOTFS_NONE;
-		if (node == ROOTFS_NONE)
+		uint32_t node = dir ? image_index_resolve(x, dir, true, NULL, NULL) : IMAGE_NONE;
+		if (node == IMAGE_NONE)
 			continue;
 		p->database[node] = true;
-		p->has_database |= rootfs_index_node(x, node)->n_children > 0;
+		p->has_database |= image_index_node(x, node)->n_children > 0;
 	}
 	for (uint32_t id = 1; id < p->n_nodes; id++)
-		p->database[id] |= p->database[rootfs_index_node(x, id)->parent];
+		p->database[id] |= p->database[image_index_node(x, id)->parent];
 }
 
-static int read_one(const struct rootfs_index *x, const struct package_database *d, struct packages *p, struct err *err)
+static int read_one(const struct image_index *x, const struct packages_database *d, struct packages *p, struct err *err)
 {
 	size_t before = p->count;
 	int r = d->read ? d->read(x, p, err) : 0;
-	uint32_t dir = d->read && d->directory ? rootfs_index_resolve(x, d->directory, true, NULL, NULL) : ROOTFS_NONE;
-	if (r == 0 && p->count == before && dir != ROOTFS_NONE && rootfs_index_node(x, dir)->n_children)
+	uint32_t dir = d->read && d->directory ? image_index_resolve(x, d->directory, true, NULL, NULL) : IMAGE_NONE;
+	if (r == 0 && p->count == before && dir != IMAGE_NONE && image_index_node(x, dir)->n_children)
 		strlist_add(&p->unread, d->directory);
 	return r;
 }
 
-int packages_read(const struct rootfs_index *x, struct packages *out, struct err *err)
+int packages_read(const struct image_index *x, struct packages *out, struct err *err)
 {
-	struct packages p = {.n_nodes = rootfs_index_count(x)};
+	struct packages p = {.n_nodes = image_index_count(x)};
 	p.owner = mem_calloc(p.n_nodes, sizeof(*p.owner));
 	memset(p.owner, 0xff, p.n_nodes * sizeof(*p.owner)); /* PACKAGES_NONE */
 	int r = 0;
@@ -55,31 +55,31 @@ int packages_read(const struct rootfs_index *x, struct packages *out, struct err
 }
 
 /* A directory, or a symlink to one: /lib stands in many lists, and is nobody's. */
-static bool leads_to_directory(const struct rootfs_index *x, uint32_t id)
+static bool leads_to_directory(const struct image_index *x, uint32_t id)
 {
-	const struct rootfs_node *n = rootfs_index_node(x, id);
+	const struct image_node *n = image_index_node(x, id);
 	if (!n->target)
 		return S_ISDIR(n->mode);
 	CLEANUP_BUF struct buf path = {0};
-	rootfs_index_path(x, id, &path);
-	id = rootfs_index_resolve(x, path.data, true, NULL, NULL);
-	return id != ROOTFS_NONE && S_ISDIR(rootfs_index_node(x, id)->mode);
+	image_index_path(x, id, &path);
+	id = image_index_resolve(x, path.data, true, NULL, NULL);
+	return id != IMAGE_NONE && S_ISDIR(image_index_node(x, id)->mode);
 }
 
-int packages_trim(const struct packages *p, const struct rootfs_index *x, const bool *kept, struct package_edits *out,
+int packages_trim(const struct packages *p, const struct image_index *x, const bool *kept, struct packages_edits *out,
 		  struct err *err)
 {
 	CLEANUP_FREE bool *remains = mem_calloc(p->count, sizeof(*remains));
 	for (uint32_t id = 0; id < p->n_nodes; id++)
 		if (kept[id] && p->owner[id] != PACKAGES_NONE && !leads_to_directory(x, id))
 			remains[p->owner[id]] = true;
-	struct package_edits edits = {0};
+	struct packages_edits edits = {0};
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < N_DATABASES; i++)
 		if (databases[i]->trim)
 			r = databases[i]->trim(p, x, kept, remains, &edits, err);
 	if (r < 0) {
-		package_edits_done(&edits);
+		packages_edits_done(&edits);
 		return r;
 	}
 	packages_edits_sort(&edits);

@@ -6,10 +6,10 @@
 
 #include "packages/package.h"
 
-int packages_read(const struct rootfs_index *x, struct packages *out, struct err *err) MUST_CHECK;
+int packages_read(const struct image_index *x, struct packages *out, struct err *err) MUST_CHECK;
 
 /* The databases as they are to be when only the entries in kept (by node id) remain: the packages that own one of
  * them that is no directory, and of their files those. A file of a database that is not in the result has no use
  * without the others. */
-int packages_trim(const struct packages *p, const struct rootfs_index *x, const bool *kept, struct package_edits *out,
+int packages_trim(const struct packages *p, const struct image_index *x, const bool *kept, struct packages_edits *out,
 		  struct err *err) MUST_CHECK;

@@ -14,18 +14,18 @@ static const char *const directories[DIRECTORIES] = {"/usr/lib/sysimage/rpm", "/
 #define VERSIONS 18 /* offset of the two bytes that say which journal the file uses */
 
 /* The database of the image, opened in memory; NULL when there is none that can be read. *node: its file. */
-static sqlite3 *open_database(const struct rootfs_index *x, uint32_t *node)
+static sqlite3 *open_database(const struct image_index *x, uint32_t *node)
 {
 	for (size_t i = 0; i < DIRECTORIES; i++) {
 		CLEANUP_BUF struct buf path = {0}, wal = {0}, text = {0};
 		buf_printf(&path, "%s/" FILE_NAME, directories[i]);
 		buf_printf(&wal, "%s/" FILE_NAME "-wal", directories[i]);
-		if (!rootfs_index_text(x, path.data, PACKAGES_FILE_MAX, &text) || text.len < 512)
+		if (!image_index_text(x, path.data, PACKAGES_FILE_MAX, &text) || text.len < 512)
 			continue;
-		uint32_t journal = rootfs_index_resolve(x, wal.data, true, NULL, NULL);
-		if (journal != ROOTFS_NONE && rootfs_index_node(x, journal)->size)
+		uint32_t journal = image_index_resolve(x, wal.data, true, NULL, NULL);
+		if (journal != IMAGE_NONE && image_index_node(x, journal)->size)
 			continue; /* what is in the journal is not in the file */
-		*node = rootfs_index_resolve(x, path.data, true, NULL, NULL);
+		*node = image_index_resolve(x, path.data, true, NULL, NULL);
 		sqlite3 *db = NULL;
 		unsigned char *copy = sqlite3_malloc64(text.len);
 		if (!copy || sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
@@ -47,51 +47,54 @@ static sqlite3 *open_database(const struct rootfs_index *x, uint32_t *node)
 	return NULL;
 }
 
-static struct package_field text_of(const unsigned char *blob, size_t n, enum rpm_tag tag)
+static struct packages_field text_of(const unsigned char *blob, size_t n, enum packages_rpm_tag tag)
 {
-	struct rpm_value v;
-	const char *s = rpm_header_find(blob, n, tag, &v) ? rpm_value_string(&v) : NULL;
-	return (struct package_field){s, s ? strlen(s) : 0};
+	struct packages_rpm_value v;
+	const char *s = packages_rpm_header_find(blob, n, tag, &v) ? packages_rpm_value_string(&v) : NULL;
+	return (struct packages_field){s, s ? strlen(s) : 0};
 }
 
 static uint32_t add(struct packages *p, const unsigned char *blob, size_t n)
 {
-	struct package_field version = text_of(blob, n, RPM_VERSION), release = text_of(blob, n, RPM_RELEASE);
+	struct packages_field version = text_of(blob, n, PACKAGES_RPM_VERSION),
+			      release = text_of(blob, n, PACKAGES_RPM_RELEASE);
 	CLEANUP_BUF struct buf both = {0};
 	buf_append(&both, version.n ? version.text : "", version.n);
 	if (release.n)
 		buf_printf(&both, "-%s", release.text);
-	return package_add(p, PACKAGE_RPM, text_of(blob, n, RPM_NAME), (struct package_field){both.data, both.len},
-			   text_of(blob, n, RPM_ARCH));
+	return packages_add(p, PACKAGES_RPM, text_of(blob, n, PACKAGES_RPM_NAME),
+			    (struct packages_field){both.data, both.len}, text_of(blob, n, PACKAGES_RPM_ARCH));
 }
 
 /* A file's path is a directory by its number, and a name. */
-static void own_files(struct packages *p, const struct rootfs_index *x, uint32_t package, const unsigned char *blob,
+static void own_files(struct packages *p, const struct image_index *x, uint32_t package, const unsigned char *blob,
 		      size_t n)
 {
-	struct rpm_value names, numbers, dirs;
-	if (!rpm_header_find(blob, n, RPM_BASENAMES, &names) || !rpm_header_find(blob, n, RPM_DIRINDEXES, &numbers) ||
-	    !rpm_header_find(blob, n, RPM_DIRNAMES, &dirs))
+	struct packages_rpm_value names, numbers, dirs;
+	if (!packages_rpm_header_find(blob, n, PACKAGES_RPM_BASENAMES, &names) ||
+	    !packages_rpm_header_find(blob, n, PACKAGES_RPM_DIRINDEXES, &numbers) ||
+	    !packages_rpm_header_find(blob, n, PACKAGES_RPM_DIRNAMES, &dirs))
 		return;
 	CLEANUP_FREE const char **dir = NULL;
 	size_t n_dirs = 0, cap = 0;
 	uint32_t number;
 	const char *s;
-	while ((s = rpm_value_string(&dirs))) {
+	while ((s = packages_rpm_value_string(&dirs))) {
 		dir = mem_grow(dir, n_dirs, &cap, sizeof(*dir));
 		dir[n_dirs++] = s;
 	}
 	CLEANUP_BUF struct buf path = {0};
-	for (uint32_t i = 0; (s = rpm_value_string(&names)) && rpm_value_number(&numbers, i, &number); i++) {
+	for (uint32_t i = 0; (s = packages_rpm_value_string(&names)) && packages_rpm_value_number(&numbers, i, &number);
+	     i++) {
 		if (number >= n_dirs || dir[number][0] != '/')
 			continue;
 		path.len = 0;
 		buf_printf(&path, "%s%s", dir[number], s);
-		package_own(p, x, package, path.data);
+		packages_own(p, x, package, path.data);
 	}
 }
 
-static int read_database(const struct rootfs_index *x, struct packages *p, struct err *err)
+static int read_database(const struct image_index *x, struct packages *p, struct err *err)
 {
 	uint32_t node;
 	sqlite3 *db = open_database(x, &node);
@@ -130,8 +133,8 @@ static void list_tables(sqlite3 *db, struct strlist *out)
 	sqlite3_finalize(all);
 }
 
-static int trim_database(const struct packages *p, const struct rootfs_index *x, const bool *kept, const bool *remains,
-			 struct package_edits *out, struct err *err)
+static int trim_database(const struct packages *p, const struct image_index *x, const bool *kept, const bool *remains,
+			 struct packages_edits *out, struct err *err)
 {
 	uint32_t node, next = 0;
 	sqlite3 *db = open_database(x, &node);
@@ -140,14 +143,14 @@ static int trim_database(const struct packages *p, const struct rootfs_index *x,
 	if (!db)
 		return 0;
 	list_tables(db, &tables);
-	while (next < p->count && p->items[next].manager != PACKAGE_RPM)
+	while (next < p->count && p->items[next].manager != PACKAGES_RPM)
 		next++; /* they come in the order in which they were read */
 	CLEANUP_FREE sqlite3_int64 *gone = mem_calloc(p->count - next, sizeof(*gone));
 	size_t n_gone = 0;
 	if (sqlite3_prepare_v2(db, "SELECT hnum, blob FROM Packages ORDER BY hnum", -1, &all, NULL) == SQLITE_OK)
 		while (sqlite3_step(all) == SQLITE_ROW) {
 			const unsigned char *blob = sqlite3_column_blob(all, 1);
-			if (!blob || !text_of(blob, (size_t)sqlite3_column_bytes(all, 1), RPM_NAME).n)
+			if (!blob || !text_of(blob, (size_t)sqlite3_column_bytes(all, 1), PACKAGES_RPM_NAME).n)
 				continue;
 			if (next < p->count && !remains[next++])
 				gone[n_gone++] = sqlite3_column_int64(all, 0);
@@ -160,11 +163,11 @@ static int trim_database(const struct packages *p, const struct rootfs_index *x,
 	sqlite3_int64 size = 0;
 	unsigned char *bytes = sqlite3_serialize(db, "main", &size, 0);
 	if (bytes)
-		buf_append(package_edit_add(out, node), bytes, (size_t)size);
+		buf_append(packages_edit_add(out, node), bytes, (size_t)size);
 	sqlite3_free(bytes);
 	sqlite3_close(db);
 	return 0;
 }
 
-const struct package_database package_database_rpm = {"/var/lib/rpm", read_database, trim_database};
-const struct package_database package_database_rpm_sysimage = {.directory = "/usr/lib/sysimage/rpm"};
+const struct packages_database packages_database_rpm = {"/var/lib/rpm", read_database, trim_database};
+const struct packages_database packages_database_rpm_sysimage = {.directory = "/usr/lib/sysimage/rpm"};

@@ -11,7 +11,8 @@ static uint32_t number(const unsigned char *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-bool rpm_header_find(const unsigned char *blob, size_t n, enum rpm_tag tag, struct rpm_value *out)
+bool packages_rpm_header_find(const unsigned char *blob, size_t n, enum packages_rpm_tag tag,
+			      struct packages_rpm_value *out)
 {
 	if (n < 8)
 		return false;
@@ -24,13 +25,13 @@ bool rpm_header_find(const unsigned char *blob, size_t n, enum rpm_tag tag, stru
 		uint32_t offset = number(e + 8);
 		if (number(e) != (uint32_t)tag || offset >= bytes)
 			continue;
-		*out = (struct rpm_value){data + offset, data + bytes, number(e + 4), number(e + 12)};
+		*out = (struct packages_rpm_value){data + offset, data + bytes, number(e + 4), number(e + 12)};
 		return true;
 	}
 	return false;
 }
 
-const char *rpm_value_string(struct rpm_value *v)
+const char *packages_rpm_value_string(struct packages_rpm_value *v)
 {
 	const unsigned char *stop = v->count ? memchr(v->data, '\0', (size_t)(v->end - v->data)) : NULL;
 	if (!stop)
@@ -41,7 +42,7 @@ const char *rpm_value_string(struct rpm_value *v)
 	return s;
 }
 
-bool rpm_value_number(const struct rpm_value *v, uint32_t i, uint32_t *out)
+bool packages_rpm_value_number(const struct packages_rpm_value *v, uint32_t i, uint32_t *out)
 {
 	if (v->type != TYPE_INT32 || i >= v->count || (size_t)(v->end - v->data) / 4 <= i)
 		return false;

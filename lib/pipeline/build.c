@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "pipeline/attach.h"
-#include "pipeline/candidate.h"
-#include "pipeline/container_log.h"
-#include "pipeline/decision.h"
-#include "pipeline/publish.h"
 #include "pipeline/report_fill.h"
+#include "pipeline/selection.h"
+#include "pipeline/slim_image.h"
 #include "pipeline/stages.h"
+#include "publish/attach.h"
+#include "publish/publish.h"
+#include "run/container_log.h"
 #include "trace/trace_file.h"
 
 struct stored_trace {
@@ -21,17 +21,17 @@ struct stored_trace {
 };
 
 struct build {
-	const struct build_options *options;
+	const struct pipeline_build_options *options;
 	struct report *report;
 	bool filled; /* the report: at the end of the last stage, or after the stage that failed */
-	struct session session;
-	struct original original;
+	struct pipeline_session session;
+	struct pipeline_original original;
 	struct stored_trace *stored; /* of the files that were read */
 	size_t n_stored;
-	struct decision decision;
-	struct candidate candidate;
-	struct verdict verdict;
-	struct destinations to;
+	struct pipeline_selection decision;
+	struct pipeline_slim_image candidate;
+	struct verify_verdict verdict;
+	struct publish_destinations to;
 };
 
 static bool from_traces(const struct build *b)
@@ -42,7 +42,7 @@ static bool from_traces(const struct build *b)
 /* Whether containers are run at all. */
 static bool runs(const struct build *b)
 {
-	return !from_traces(b) || b->options->verify == BUILD_VERIFY_ON;
+	return !from_traces(b) || b->options->verify == PIPELINE_BUILD_VERIFY_ON;
 }
 
 /* One stored trace into the session's. That it is of another image is no error: an image is rebuilt more often
@@ -56,7 +56,7 @@ static int add_trace(struct build *b, const char *path, struct err *err)
 	if (f.trace.unreadable || f.trace.overflows)
 		return err_set(err, ERR_INVAL, "trace-incomplete",
 			       "%s is of a recording that lost events: record again", path);
-	const char *digest = session_digest(&b->session);
+	const char *digest = pipeline_session_digest(&b->session);
 	bool other = f.n_images > 0 && !trace_file_has_image(&f, digest);
 	if (other)
 		notes_add(&b->original.notes, "trace-of-other-image",
@@ -71,7 +71,7 @@ static int add_trace(struct build *b, const char *path, struct err *err)
 static struct transport_options sink_access(const struct build *b)
 {
 	const struct oci_ref *source = transport_source_ref(b->session.source);
-	struct transport_options t = session_access(&b->session);
+	struct transport_options t = pipeline_session_access(&b->session);
 	if (b->options->dest_creds)
 		t.creds = b->options->dest_creds;
 	else if (transport_traits(source->scheme)->registry)
@@ -80,9 +80,9 @@ static struct transport_options sink_access(const struct build *b)
 	return t;
 }
 
-static int choose_family(const struct build *b, struct destination *to, struct err *err)
+static int choose_family(const struct build *b, struct publish_destination *to, struct err *err)
 {
-	const struct build_options *o = b->options;
+	const struct pipeline_build_options *o = b->options;
 	const struct transport_traits *t = transport_traits(to->ref.scheme);
 	const enum oci_family wanted = o->format_set ? o->format : b->session.image.manifest.family;
 	to->family = t->any_family ? wanted : t->family;
@@ -97,10 +97,10 @@ static int choose_family(const struct build *b, struct destination *to, struct e
 
 static int plan_destinations(struct build *b, struct err *err)
 {
-	const struct build_options *o = b->options;
+	const struct pipeline_build_options *o = b->options;
 	const struct transport_options access = sink_access(b);
-	int r = destinations_plan(&o->wish, transport_source_ref(b->session.source), b->session.image.name, &access,
-				  &b->to, err);
+	int r = publish_destinations_plan(&o->wish, transport_source_ref(b->session.source), b->session.image.name,
+					  &access, &b->to, err);
 	bool registry = false;
 	for (size_t i = 0; r == 0 && i < b->to.count; i++) {
 		r = choose_family(b, &b->to.items[i], err);
@@ -119,52 +119,52 @@ static int plan_destinations(struct build *b, struct err *err)
 static int fetch(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
-	const struct build_options *o = b->options;
-	int r = session_fetch(&b->session, err);
+	const struct pipeline_build_options *o = b->options;
+	int r = pipeline_session_fetch(&b->session, err);
 	if (r < 0 || (r = plan_destinations(b, err)) < 0)
 		return r;
 	if (runs(b))
-		r = original_prepare(&b->original, &b->session, err);
+		r = pipeline_original_prepare(&b->original, &b->session, err);
 	b->stored = mem_calloc(o->traces ? o->traces->count : 0, sizeof(*b->stored));
 	for (size_t i = 0; r == 0 && from_traces(b) && i < o->traces->count; i++)
 		r = add_trace(b, o->traces->items[i], err);
-	return r < 0 ? r : candidate_init(&b->candidate, &b->session, err);
+	return r < 0 ? r : pipeline_slim_image_init(&b->candidate, &b->session, err);
 }
 
 static int unpack(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
-	return session_unpack(&b->session, err);
+	return pipeline_session_unpack(&b->session, err);
 }
 
 static int record(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
-	return from_traces(b) ? 0 : original_record(&b->original, &b->session, err);
+	return from_traces(b) ? 0 : pipeline_original_record(&b->original, &b->session, err);
 }
 
 /* For the candidate, when the keep set has grown. */
 static int complete(void *ctx, struct err *err)
 {
-	return decision_close(ctx, err);
+	return pipeline_selection_close(ctx, err);
 }
 
 static int decide(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
-	struct session *s = &b->session;
+	struct pipeline_session *s = &b->session;
 	int r = progress_step(s->progress, "keep", 0, 0, "", err);
-	if (r < 0 || (r = original_resolve(&b->original, s, err)) < 0)
+	if (r < 0 || (r = pipeline_original_resolve(&b->original, s, err)) < 0)
 		return r;
-	return decision_make(&b->original.evidence, &s->image.config, b->options->policy, &b->original.notes,
-			     &b->decision, err);
+	return pipeline_selection_make(&b->original.evidence, &s->image.config, b->options->policy, &b->original.notes,
+				       &b->decision, err);
 }
 
 static void set_rewrite(struct build *b)
 {
-	const struct build_options *o = b->options;
+	const struct pipeline_build_options *o = b->options;
 	const struct transport_image *i = &b->session.image;
-	struct candidate *c = &b->candidate;
+	struct pipeline_slim_image *c = &b->candidate;
 	enum oci_family family = OCI_FAMILY_DOCKER; /* OCI's says more: the others' manifests are made from it */
 	c->unpacked_there = b->to.count > 0;
 	for (size_t k = 0; k < b->to.count; k++) {
@@ -196,7 +196,7 @@ static int pack(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
 	set_rewrite(b);
-	return candidate_pack(&b->candidate, err);
+	return pipeline_slim_image_pack(&b->candidate, err);
 }
 
 static int verify(void *ctx, struct err *err)
@@ -205,25 +205,25 @@ static int verify(void *ctx, struct err *err)
 	const struct verify_options o = {
 	    .heal = b->options->heal,
 	    .keep = &b->decision.keep,
-	    .open = candidate_open,
-	    .close = candidate_close,
+	    .open = pipeline_slim_image_open,
+	    .close = pipeline_slim_image_close,
 	    .ctx = &b->candidate,
-	    .config = config_edit_is_empty(&b->options->config_edit) ? NULL : &b->session.image.config,
+	    .config = rewrite_config_edit_is_empty(&b->options->config_edit) ? NULL : &b->session.image.config,
 	};
 	const char **skipped = &b->verdict.skipped;
-	if (b->options->verify == BUILD_VERIFY_OFF)
+	if (b->options->verify == PIPELINE_BUILD_VERIFY_OFF)
 		*skipped = "as --verify=off says";
 	else if (!runs(b))
 		*skipped = "with --trace nothing is run, unless --verify=on says so";
-	else if (candidate_gains_nothing(&b->candidate))
+	else if (pipeline_slim_image_gains_nothing(&b->candidate))
 		*skipped = "the result has the layers of the source";
-	return *skipped ? 0 : original_verify(&b->original, &b->session, &o, &b->verdict, err);
+	return *skipped ? 0 : pipeline_original_verify(&b->original, &b->session, &o, &b->verdict, err);
 }
 
 /* decision: NULL = nothing was published. */
-static void fill_report(struct build *b, const struct decision *decision)
+static void fill_report(struct build *b, const struct pipeline_selection *decision)
 {
-	const struct report_sources from = {
+	const struct pipeline_report_sources from = {
 	    .session = &b->session,
 	    .original = &b->original,
 	    .verdict = &b->verdict,
@@ -231,7 +231,7 @@ static void fill_report(struct build *b, const struct decision *decision)
 	    .decision = decision,
 	    .paths = b->options->reasons || b->options->attach_report,
 	};
-	report_fill(&from, b->report);
+	pipeline_report_fill(&from, b->report);
 	for (size_t i = 0; i < b->n_stored; i++)
 		report_trace_file_add(b->report, b->stored[i].path, b->stored[i].paths, b->stored[i].same_image);
 	b->filled = true;
@@ -252,7 +252,7 @@ static void report_destinations(const struct build *b)
 	rep->destinations = mem_calloc(b->to.count, sizeof(*rep->destinations));
 	rep->n_destinations = b->to.count;
 	for (size_t i = 0; i < b->to.count; i++) {
-		const struct destination *to = &b->to.items[i];
+		const struct publish_destination *to = &b->to.items[i];
 		const struct transport_traits *t = transport_traits(to->ref.scheme);
 		struct report_destination *d = &rep->destinations[i];
 		const struct oci_digest *digest = t->engine ? &to->published.config : &to->published.top.digest;
@@ -276,7 +276,7 @@ static int attach_reports(struct build *b, struct err *err)
 		struct oci_digest artifact;
 		if (!transport_traits(b->to.items[i].ref.scheme)->registry)
 			continue;
-		int r = attach_report(&b->to.items[i], &json, &artifact, err);
+		int r = publish_attach_report(&b->to.items[i], &json, &artifact, err);
 		if (r < 0)
 			return err_wrap(err, "the image is published, but the report could not be attached");
 		notes_add(&b->report->notes, "report-attached", "the report is attached to %s as %s",
@@ -288,11 +288,11 @@ static int attach_reports(struct build *b, struct err *err)
 static int publish_all(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
-	struct session *s = &b->session;
+	struct pipeline_session *s = &b->session;
 	int r = progress_step(s->progress, "publish", 0, 0, "", err);
 	if (r < 0)
 		return r;
-	const bool nothing = candidate_gains_nothing(&b->candidate);
+	const bool nothing = pipeline_slim_image_gains_nothing(&b->candidate);
 	const struct publication p = {
 	    .result = nothing ? NULL : &b->candidate.result,
 	    .layer = b->candidate.layer_fd,
@@ -310,25 +310,25 @@ static int publish_all(void *ctx, struct err *err)
 	return b->options->attach_report ? attach_reports(b, err) : 0;
 }
 
-int build_image(const struct build_options *options, const struct progress *progress, struct report *report,
-		struct buf *log, struct err *err)
+int pipeline_build(const struct pipeline_build_options *options, const struct progress *progress, struct report *report,
+		   struct buf *log, struct err *err)
 {
-	static const struct stage stages[] = {
+	static const struct pipeline_stage stages[] = {
 	    {"fetch", fetch}, {"unpack", unpack}, {"record", record},       {"keep", decide},
 	    {"pack", pack},   {"verify", verify}, {"publish", publish_all},
 	};
 	struct build b = {.options = options, .report = report};
-	session_init(&b.session, &options->session, progress);
-	original_init(&b.original);
-	int r = stages_run(stages, sizeof(stages) / sizeof(stages[0]), &b, report, err);
-	log_tail(b.original.log_fd, 1 << 20, log);
+	pipeline_session_init(&b.session, &options->session, progress);
+	pipeline_original_init(&b.original);
+	int r = pipeline_stages_run(stages, sizeof(stages) / sizeof(stages[0]), &b, report, err);
+	run_log_tail(b.original.log_fd, 1 << 20, log);
 	if (!b.filled)
 		fill_report(&b, NULL);
-	destinations_done(&b.to); /* the sinks borrow from the rest */
-	candidate_done(&b.candidate);
-	decision_done(&b.decision);
+	publish_destinations_done(&b.to); /* the sinks borrow from the rest */
+	pipeline_slim_image_done(&b.candidate);
+	pipeline_selection_done(&b.decision);
 	free(b.stored);
-	original_done(&b.original);
-	session_done(&b.session);
+	pipeline_original_done(&b.original);
+	pipeline_session_done(&b.session);
 	return r;
 }

@@ -2,22 +2,22 @@
 #pragma once
 
 #include "keep/policy.h"
-#include "pipeline/destination.h"
 #include "pipeline/session.h"
+#include "publish/destination.h"
 #include "report/report.h"
 #include "rewrite/config_edit.h"
 
-enum build_verify {
-	BUILD_VERIFY_AUTO, /* unless stored traces stand for the run */
-	BUILD_VERIFY_ON,   /* with stored traces too: then the original is run for it */
-	BUILD_VERIFY_OFF,
+enum pipeline_build_verify {
+	PIPELINE_BUILD_VERIFY_AUTO, /* unless stored traces stand for the run */
+	PIPELINE_BUILD_VERIFY_ON,   /* with stored traces too: then the original is run for it */
+	PIPELINE_BUILD_VERIFY_OFF,
 };
 
-struct build_options {
-	struct session_options session;
+struct pipeline_build_options {
+	struct pipeline_session_options session;
 	const struct strlist
 	    *traces; /* files of stored traces; with any, nothing is recorded: their union is what was */
-	struct destination_wish wish;
+	struct publish_destination_wish wish;
 	const char *dest_creds; /* for the registries of the destinations; NULL = none are given: the source's, for
 				   the source's registry alone */
 	bool keep_index;        /* the result replaces its platform's image in a copy of the source's index */
@@ -29,13 +29,13 @@ struct build_options {
 	bool compression_set;
 	enum oci_compression compression;
 	int level;
-	struct config_edit config_edit; /* of the result; it is verified with the source's */
-	enum build_verify verify;
+	struct rewrite_config_edit config_edit; /* of the result; it is verified with the source's */
+	enum pipeline_build_verify verify;
 	unsigned heal;       /* rounds of healing */
 	const char *created; /* RFC 3339; NULL = the source's */
 };
 
 /* ERR_DIFFERS: built, but not equal to the original: nothing was published; the report's verify says why.
  * log: receives what the containers printed (the tail of it is what explains a failure). */
-int build_image(const struct build_options *options, const struct progress *progress, struct report *report,
-		struct buf *log, struct err *err) MUST_CHECK;
+int pipeline_build(const struct pipeline_build_options *options, const struct progress *progress, struct report *report,
+		   struct buf *log, struct err *err) MUST_CHECK;

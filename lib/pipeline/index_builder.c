@@ -4,14 +4,14 @@
 
 static void *build(void *ctx)
 {
-	struct index_builder *b = ctx;
-	(void)!rootfs_index_build(b->layers, &b->index, &b->err); /* err tells */
+	struct pipeline_index_builder *b = ctx;
+	(void)!image_index_build(b->layers, &b->index, &b->err); /* err tells */
 	return NULL;
 }
 
-int index_builder_start(struct index_builder *b, const struct rootfs_layers *layers, struct err *err)
+int pipeline_index_builder_start(struct pipeline_index_builder *b, const struct image_layers *layers, struct err *err)
 {
-	*b = (struct index_builder){.layers = layers};
+	*b = (struct pipeline_index_builder){.layers = layers};
 	sigset_t all, old;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old); /* signals stay with the caller */
@@ -23,14 +23,14 @@ int index_builder_start(struct index_builder *b, const struct rootfs_layers *lay
 	return 0;
 }
 
-static void join(struct index_builder *b)
+static void join(struct pipeline_index_builder *b)
 {
 	if (b->running)
 		pthread_join(b->thread, NULL);
 	b->running = false;
 }
 
-int index_builder_wait(struct index_builder *b, const struct rootfs_index **out, struct err *err)
+int pipeline_index_builder_wait(struct pipeline_index_builder *b, const struct image_index **out, struct err *err)
 {
 	join(b);
 	if (b->err.code) {
@@ -42,9 +42,9 @@ int index_builder_wait(struct index_builder *b, const struct rootfs_index **out,
 	return 0;
 }
 
-void index_builder_done(struct index_builder *b)
+void pipeline_index_builder_done(struct pipeline_index_builder *b)
 {
 	join(b);
-	rootfs_index_free(b->index);
-	*b = (struct index_builder){0};
+	image_index_free(b->index);
+	*b = (struct pipeline_index_builder){0};
 }

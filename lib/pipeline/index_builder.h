@@ -4,17 +4,19 @@
 
 #include <pthread.h>
 
-#include "rootfs/index.h"
+#include "image/index.h"
 
-struct index_builder {
-	const struct rootfs_layers *layers; /* borrowed until _done */
-	struct rootfs_index *index;
+struct pipeline_index_builder {
+	const struct image_layers *layers; /* borrowed until _done */
+	struct image_index *index;
 	struct err err;
 	pthread_t thread;
 	bool running;
 };
 
-int index_builder_start(struct index_builder *b, const struct rootfs_layers *layers, struct err *err) MUST_CHECK;
+int pipeline_index_builder_start(struct pipeline_index_builder *b, const struct image_layers *layers,
+				 struct err *err) MUST_CHECK;
 /* Waits for the thread. *out belongs to the builder. */
-int index_builder_wait(struct index_builder *b, const struct rootfs_index **out, struct err *err) MUST_CHECK;
-void index_builder_done(struct index_builder *b); /* an all-zero one too */
+int pipeline_index_builder_wait(struct pipeline_index_builder *b, const struct image_index **out,
+				struct err *err) MUST_CHECK;
+void pipeline_index_builder_done(struct pipeline_index_builder *b); /* an all-zero one too */

@@ -3,19 +3,19 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "pipeline/found.h"
-#include "pipeline/witness.h"
+#include "evidence/presence.h"
+#include "evidence/witness.h"
 
 #define NAMED 5 /* unexplained paths in a note */
 
-void original_init(struct original *o)
+void pipeline_original_init(struct pipeline_original *o)
 {
-	*o = (struct original){.log_fd = -1};
+	*o = (struct pipeline_original){.log_fd = -1};
 }
 
 /* ---- running it ---- */
 
-static int check_platform(const struct session *s, struct err *err)
+static int check_platform(const struct pipeline_session *s, struct err *err)
 {
 	struct oci_platform host;
 	char have[OCI_PLATFORM_TEXT], here[OCI_PLATFORM_TEXT];
@@ -27,9 +27,9 @@ static int check_platform(const struct session *s, struct err *err)
 		       oci_platform_text(&s->image.config.platform, have), oci_platform_text(&host, here));
 }
 
-static void set_site(struct original *o, struct session *s)
+static void set_site(struct pipeline_original *o, struct pipeline_session *s)
 {
-	const struct session_options *from = s->options;
+	const struct pipeline_session_options *from = s->options;
 	o->site = (struct run_site){
 	    .dir = &s->run,
 	    .options = from->record,
@@ -47,13 +47,13 @@ static void set_site(struct original *o, struct session *s)
 	to->n_exercises = from->plan(from->plan_ctx, &s->image.config, &to->exercises);
 }
 
-int original_prepare(struct original *o, struct session *s, struct err *err)
+int pipeline_original_prepare(struct pipeline_original *o, struct pipeline_session *s, struct err *err)
 {
 	CLEANUP_FREE char *state = mem_printf("%s/runtime", s->run.path);
 	int r = check_platform(s, err);
 	if (r < 0 || (r = runtime_find(s->options->runtime, state, &o->runtime, err)) < 0 ||
 	    (r = runtime_prepare(&o->runtime, err)) < 0 ||
-	    (r = o->log_fd = session_new_file(s, "log", O_APPEND, err)) < 0)
+	    (r = o->log_fd = pipeline_session_new_file(s, "log", O_APPEND, err)) < 0)
 		return r;
 	set_site(o, s);
 	return 0;
@@ -70,7 +70,7 @@ static bool is_silent(const struct exercise_log *log)
 	return asked && !answered;
 }
 
-static void note_silent_ports(struct original *o)
+static void note_silent_ports(struct pipeline_original *o)
 {
 	for (size_t i = 0; i < o->runs.count; i++)
 		if (is_silent(&o->runs.items[i].steps))
@@ -79,7 +79,7 @@ static void note_silent_ports(struct original *o)
 				  "recorded; drive it with --host-exec, or say --http-probe=false");
 }
 
-static void note_refused(struct original *o)
+static void note_refused(struct pipeline_original *o)
 {
 	CLEANUP_BUF struct buf names = {0};
 	CLEANUP_FREE size_t *sorted = strset_sorted(&o->trace.refused);
@@ -92,7 +92,7 @@ static void note_refused(struct original *o)
 			  names.data);
 }
 
-static void note_tracing(struct original *o)
+static void note_tracing(struct pipeline_original *o)
 {
 	if (o->trace.ptraces)
 		notes_add(&o->notes, "tracing-refused",
@@ -101,16 +101,16 @@ static void note_tracing(struct original *o)
 			  (unsigned long long)o->trace.ptraces);
 }
 
-static struct run_image image_of(const struct session *s)
+static struct run_image image_of(const struct pipeline_session *s)
 {
 	return (struct run_image){&s->layers, &s->image.config};
 }
 
-int original_record(struct original *o, struct session *s, struct err *err)
+int pipeline_original_record(struct pipeline_original *o, struct pipeline_session *s, struct err *err)
 {
-	struct trial t = {0};
+	struct verify_image_runs t = {0};
 	const struct run_image image = image_of(s);
-	int r = trial_record(&o->site, &image, &t, &o->notes, err);
+	int r = verify_image_runs_record(&o->site, &image, &t, &o->notes, err);
 	o->runs = t.runs;
 	o->trace = t.trace;
 	note_silent_ports(o);
@@ -121,7 +121,7 @@ int original_record(struct original *o, struct session *s, struct err *err)
 
 /* ---- what the trace says ---- */
 
-static void note_unexplained(struct original *o)
+static void note_unexplained(struct pipeline_original *o)
 {
 	const struct trace_comparison *c = &o->trace.comparison;
 	uint64_t n = c->rules[TRACE_RULE_UNEXPLAINED];
@@ -136,7 +136,7 @@ static void note_unexplained(struct original *o)
 		  (unsigned long long)n, n == 1 ? "" : "s", names.data ? names.data : "-", n > NAMED ? ", ..." : "");
 }
 
-static void note_absent_witness(struct original *o)
+static void note_absent_witness(struct pipeline_original *o)
 {
 	if (o->trace.witnesses && !(o->trace.witnesses & TRACE_BY_FANOTIFY))
 		notes_add(
@@ -146,15 +146,15 @@ static void note_absent_witness(struct original *o)
 		    "files name it");
 }
 
-int original_resolve(struct original *o, struct session *s, struct err *err)
+int pipeline_original_resolve(struct pipeline_original *o, struct pipeline_session *s, struct err *err)
 {
-	int r = session_index(s, err);
+	int r = pipeline_session_index(s, err);
 	if (r < 0 || (r = evidence_init(&o->evidence, s->index, &o->trace, err)) < 0)
 		return r;
-	found_fill(&o->evidence, &o->trace);
+	evidence_presence_fill(&o->evidence, &o->trace);
 	if (o->runs.count) /* else the stored traces tell */
-		witness_compare(&o->evidence, &o->trace);
-	witness_count_files(&o->evidence, &o->trace);
+		evidence_witness_compare(&o->evidence, &o->trace);
+	evidence_witness_count_files(&o->evidence, &o->trace);
 	note_unexplained(o);
 	note_absent_witness(o);
 	return 0;
@@ -162,10 +162,10 @@ int original_resolve(struct original *o, struct session *s, struct err *err)
 
 /* ---- the slim image beside it ---- */
 
-int original_verify(struct original *o, struct session *s, const struct verify_options *options, struct verdict *out,
-		    struct err *err)
+int pipeline_original_verify(struct pipeline_original *o, struct pipeline_session *s,
+			     const struct verify_options *options, struct verify_verdict *out, struct err *err)
 {
-	CLEANUP_FD int log_fd = session_new_file(s, "verify-log", O_APPEND, err);
+	CLEANUP_FD int log_fd = pipeline_session_new_file(s, "verify-log", O_APPEND, err);
 	struct verify_original original = {
 	    .image = image_of(s),
 	    .evidence = &o->evidence,
@@ -174,7 +174,7 @@ int original_verify(struct original *o, struct session *s, const struct verify_o
 	return log_fd < 0 ? log_fd : verify_slim(&o->site, &original, options, log_fd, out, &o->notes, err);
 }
 
-void original_done(struct original *o)
+void pipeline_original_done(struct pipeline_original *o)
 {
 	notes_done(&o->notes);
 	run_results_done(&o->runs);

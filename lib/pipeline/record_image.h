@@ -1,4 +1,4 @@
-/* pipeline/record_image.h - the stages fetch, unpack and record: what the runs of an image did, as a trace to
+/* pipeline/pipeline_record.h - the stages fetch, unpack and record: what the runs of an image did, as a trace to
  * store. */
 #pragma once
 
@@ -8,5 +8,5 @@
 
 /* report: its source, runs and trace are filled, also by a failed one as far as it came. log: what the containers
  * printed. *out must be all zero and stays so on failure. */
-int record_image(const struct session_options *options, const struct progress *progress, struct report *report,
-		 struct trace_file *out, struct buf *log, struct err *err) MUST_CHECK;
+int pipeline_record(const struct pipeline_session_options *options, const struct progress *progress,
+		    struct report *report, struct trace_file *out, struct buf *log, struct err *err) MUST_CHECK;

@@ -5,8 +5,8 @@
 
 #include "report/reasons.h"
 
-void report_fill_image(const struct transport_image *image, const struct rootfs_layers *layers,
-		       const struct rootfs_index *index, struct report_image *out)
+void pipeline_report_fill_image(const struct transport_image *image, const struct image_layers *layers,
+				const struct image_index *index, struct report_image *out)
 {
 	const struct oci_digest *digest =
 	    image->manifest_digest.text[0] ? &image->manifest_digest : &image->manifest.config.digest;
@@ -16,18 +16,18 @@ void report_fill_image(const struct transport_image *image, const struct rootfs_
 		out->compressed_bytes += image->manifest.layers[i].size;
 	for (size_t i = 0; i < layers->count; i++)
 		out->size_bytes += layers->items[i].bytes;
-	for (uint32_t id = 0; index && id < rootfs_index_count(index); id++)
-		out->files += S_ISREG(rootfs_index_node(index, id)->mode);
+	for (uint32_t id = 0; index && id < image_index_count(index); id++)
+		out->files += S_ISREG(image_index_node(index, id)->mode);
 }
 
-static void fill_source(const struct session *s, struct report *out)
+static void fill_source(const struct pipeline_session *s, struct report *out)
 {
 	if (!s->source)
 		return;
 	out->source.reference = s->options->source.scheme != OCI_SCHEME_NONE
 				    ? mem_strdup(s->options->source_text)
 				    : oci_ref_text(transport_source_ref(s->source));
-	report_fill_image(&s->image, &s->layers, s->index, &out->source);
+	pipeline_report_fill_image(&s->image, &s->layers, s->index, &out->source);
 	out->store_bytes = s->layers.written;
 	for (size_t i = 0; i < s->layers.count; i++) {
 		out->cached_layers += s->layers.items[i].cached;
@@ -35,7 +35,7 @@ static void fill_source(const struct session *s, struct report *out)
 	}
 }
 
-static void fill_application(const struct decision *d, struct report_application *out)
+static void fill_application(const struct pipeline_selection *d, struct report_application *out)
 {
 	const struct keep_application *a = &d->application;
 	out->bytes = a->bytes;
@@ -44,23 +44,23 @@ static void fill_application(const struct decision *d, struct report_application
 		if (a->trees[i].dropped || !a->trees[i].bytes)
 			continue;
 		CLEANUP_BUF struct buf path = {0};
-		rootfs_index_path(d->keep.index, a->trees[i].node, &path);
+		image_index_path(d->keep.index, a->trees[i].node, &path);
 		out->biggest[n].path = buf_steal(&path);
 		out->biggest[n++].bytes = a->trees[i].bytes;
 	}
 }
 
-static void fill_decision(const struct decision *d, const struct trace *trace, bool paths, struct report *out)
+static void fill_decision(const struct pipeline_selection *d, const struct trace *trace, bool paths, struct report *out)
 {
 	fill_application(d, &out->application);
-	out->kept = paths ? reasons_kept(&d->keep, &d->packages, trace) : NULL;
-	out->dropped = paths ? reasons_dropped(&d->keep, &d->packages) : NULL;
-	out->packages = reasons_packages(&d->keep, &d->packages);
+	out->kept = paths ? report_reasons_kept(&d->keep, &d->packages, trace) : NULL;
+	out->dropped = paths ? report_reasons_dropped(&d->keep, &d->packages) : NULL;
+	out->packages = report_reasons_packages(&d->keep, &d->packages);
 }
 
-void report_fill(const struct report_sources *from, struct report *out)
+void pipeline_report_fill(const struct pipeline_report_sources *from, struct report *out)
 {
-	struct original *o = from->original;
+	struct pipeline_original *o = from->original;
 	fill_source(from->session, out);
 	out->runs = o->runs;
 	o->runs = (struct run_results){0};
@@ -72,7 +72,7 @@ void report_fill(const struct report_sources *from, struct report *out)
 		fill_decision(from->decision, &o->trace, from->paths, out);
 	if (from->verdict) {
 		out->verify = *from->verdict;
-		*from->verdict = (struct verdict){0};
+		*from->verdict = (struct verify_verdict){0};
 	}
 	if (from->result) {
 		out->result = *from->result;

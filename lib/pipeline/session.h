@@ -1,12 +1,13 @@
 /* pipeline/session.h - an image at hand: the stages that every verb begins with, fetch and unpack.
- * Lifetime: all zero but for what session_init sets; the stages in order; session_done undoes all of them. */
+ * Lifetime: all zero but for what pipeline_session_init sets; the stages in order; pipeline_session_done undoes all of
+ * them. */
 #pragma once
 
 #include "pipeline/index_builder.h"
 #include "run/options.h"
 #include "transport/transport.h"
 
-struct session_options {
+struct pipeline_session_options {
 	struct oci_ref source;
 	const char *source_text;             /* as the user wrote it */
 	const struct oci_platform *platform; /* NULL = the host's */
@@ -23,30 +24,31 @@ struct session_options {
 	size_t n_runs;
 };
 
-struct session {
-	const struct session_options *options;
+struct pipeline_session {
+	const struct pipeline_session_options *options;
 	const struct progress *progress;
-	struct rootfs_store store;
+	struct store store;
 	uint64_t cache_max; /* bytes that the store is pruned to at the end; UINT64_MAX = no limit */
-	struct rootfs_run run;
+	struct store_run run;
 	struct transport_source *source;
 	struct transport_image image;
-	struct rootfs_layers layers;
-	struct index_builder indexing;
-	const struct rootfs_index *index; /* from session_index on */
+	struct image_layers layers;
+	struct pipeline_index_builder indexing;
+	const struct image_index *index; /* from pipeline_session_index on */
 };
 
-void session_init(struct session *s, const struct session_options *options, const struct progress *progress);
+void pipeline_session_init(struct pipeline_session *s, const struct pipeline_session_options *options,
+			   const struct progress *progress);
 /* How images are opened in this run. */
-struct transport_options session_access(const struct session *s);
+struct transport_options pipeline_session_access(const struct pipeline_session *s);
 /* Store and source. */
-int session_fetch(struct session *s, struct err *err) MUST_CHECK;
+int pipeline_session_fetch(struct pipeline_session *s, struct err *err) MUST_CHECK;
 /* Layers; the index begins to be made, while the container runs. */
-int session_unpack(struct session *s, struct err *err) MUST_CHECK;
+int pipeline_session_unpack(struct pipeline_session *s, struct err *err) MUST_CHECK;
 /* Waits for the index. */
-int session_index(struct session *s, struct err *err) MUST_CHECK;
+int pipeline_session_index(struct pipeline_session *s, struct err *err) MUST_CHECK;
 /* The image's digest: of its manifest, or of its config where it has none. */
-const char *session_digest(const struct session *s);
+const char *pipeline_session_digest(const struct pipeline_session *s);
 /* A new file of the run's directory, or a negative code. */
-int session_new_file(struct session *s, const char *name, int flags, struct err *err) MUST_CHECK;
-void session_done(struct session *s);
+int pipeline_session_new_file(struct pipeline_session *s, const char *name, int flags, struct err *err) MUST_CHECK;
+void pipeline_session_done(struct pipeline_session *s);

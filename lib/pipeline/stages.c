@@ -2,7 +2,8 @@
 
 #include "base/clock.h"
 
-int stages_run(const struct stage *stages, size_t n, void *ctx, struct report *report, struct err *err)
+int pipeline_stages_run(const struct pipeline_stage *stages, size_t n, void *ctx, struct report *report,
+			struct err *err)
 {
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < n; i++) {

@@ -17,8 +17,8 @@ static int stream(void *ctx, blob_source_layer *each, void *each_ctx, struct err
 	return transport_source_stream(o->source, o->image, each, each_ctx, err);
 }
 
-int pipeline_unpack(const struct rootfs_store *store, const struct rootfs_run *run, struct transport_source *source,
-		    struct transport_image *image, const struct progress *progress, struct rootfs_layers *out,
+int pipeline_unpack(const struct store *store, const struct store_run *run, struct transport_source *source,
+		    struct transport_image *image, const struct progress *progress, struct image_layers *out,
 		    struct err *err)
 {
 	struct opened opened = {source, image};
@@ -33,5 +33,5 @@ int pipeline_unpack(const struct rootfs_store *store, const struct rootfs_run *r
 	    .stream = transport_source_is_stream(source) ? stream : NULL,
 	    .ctx = &opened,
 	};
-	return rootfs_unpack(store, run, &blobs, progress, out, err);
+	return unpack_image(store, run, &blobs, progress, out, err);
 }

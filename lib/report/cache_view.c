@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/json.h"
+#include "text/json.h"
 
 static double megabytes(uint64_t bytes)
 {
@@ -12,12 +12,12 @@ static double megabytes(uint64_t bytes)
 }
 
 /* "c0ffee012345" of its diff ID, or of its name in the store when that is not known. */
-static const char *short_id(const struct rootfs_cached *c)
+static const char *short_id(const struct store_cached *c)
 {
 	return c->diff_id.text[0] ? oci_digest_hex(&c->diff_id) : c->name;
 }
 
-static void time_text(const struct rootfs_cached *c, char out[32])
+static void time_text(const struct store_cached *c, char out[32])
 {
 	struct tm tm;
 	out[0] = '\0';
@@ -25,7 +25,7 @@ static void time_text(const struct rootfs_cached *c, char out[32])
 		strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
-static void line(struct buf *b, const char *what, const struct rootfs_cached *c)
+static void line(struct buf *b, const char *what, const struct store_cached *c)
 {
 	char used[32];
 	time_text(c, used);
@@ -43,7 +43,7 @@ struct sum {
 	size_t layers;
 };
 
-static void add(struct sum *s, const struct rootfs_cached *c)
+static void add(struct sum *s, const struct store_cached *c)
 {
 	s->bytes += c->bytes;
 	s->layers++;
@@ -54,7 +54,7 @@ static const char *plural(const struct sum *s)
 	return s->layers == 1 ? "" : "s";
 }
 
-static json_t *layer_json(const struct rootfs_cached *c)
+static json_t *layer_json(const struct store_cached *c)
 {
 	char used[32];
 	time_text(c, used);
@@ -64,7 +64,7 @@ static json_t *layer_json(const struct rootfs_cached *c)
 			 c->broken ? json_bytes(c->broken, strlen(c->broken)) : NULL);
 }
 
-void report_cache_view_json(const char *store, const struct rootfs_cache *cache, struct buf *out)
+void report_cache_view_json(const char *store, const struct store_cache *cache, struct buf *out)
 {
 	struct sum all = {0}, removed = {0};
 	json_t *layers = json_array();
@@ -78,11 +78,11 @@ void report_cache_view_json(const char *store, const struct rootfs_cache *cache,
 	json_write_pretty(v, out);
 }
 
-void report_cache_view_list(const struct rootfs_cache *cache, struct buf *out)
+void report_cache_view_list(const struct store_cache *cache, struct buf *out)
 {
 	struct sum all = {0}, used = {0};
 	for (size_t i = cache->count; i-- > 0;) {
-		const struct rootfs_cached *c = &cache->items[i];
+		const struct store_cached *c = &cache->items[i];
 		line(out, "", c);
 		add(&all, c);
 		if (c->in_use)
@@ -92,11 +92,11 @@ void report_cache_view_list(const struct rootfs_cache *cache, struct buf *out)
 		   used.layers);
 }
 
-void report_cache_view_pruned(const struct rootfs_cache *cache, bool dry_run, struct buf *out)
+void report_cache_view_pruned(const struct store_cache *cache, bool dry_run, struct buf *out)
 {
 	struct sum gone = {0}, stay = {0}, used = {0};
 	for (size_t i = 0; i < cache->count; i++) {
-		const struct rootfs_cached *c = &cache->items[i];
+		const struct store_cached *c = &cache->items[i];
 		if (c->removed)
 			line(out, dry_run ? "would remove " : "removed ", c);
 		add(c->removed ? &gone : &stay, c);
@@ -108,11 +108,11 @@ void report_cache_view_pruned(const struct rootfs_cache *cache, bool dry_run, st
 		   megabytes(stay.bytes), stay.layers, plural(&stay), used.layers);
 }
 
-void report_cache_view_verified(const struct rootfs_cache *cache, struct buf *out)
+void report_cache_view_verified(const struct store_cache *cache, struct buf *out)
 {
 	struct sum good = {0}, broken = {0}, unproved = {0};
 	for (size_t i = 0; i < cache->count; i++) {
-		const struct rootfs_cached *c = &cache->items[i];
+		const struct store_cached *c = &cache->items[i];
 		add(c->broken ? &broken : c->check[0] ? &good : &unproved, c);
 		if (c->broken)
 			line(out, c->removed ? "removed " : "", c);

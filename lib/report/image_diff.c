@@ -13,23 +13,23 @@
 #define GROUP_DEPTH 2 /* components of the directories that are summed up */
 
 struct differ {
-	const struct rootfs_index *x[2];
+	const struct image_index *x[2];
 	struct packages packages[2];
-	struct image_diff *d;
+	struct report_image_diff *d;
 	struct strset groups, names; /* directories, packages by name */
 	struct buf path;
 	char *block[2];
 	struct err *err;
 };
 
-static struct image_diff_sum *sum_of(struct image_diff_sum **sums, struct strset *set, const char *name, size_t len,
-				     size_t *n)
+static struct report_image_diff_sum *sum_of(struct report_image_diff_sum **sums, struct strset *set, const char *name,
+					    size_t len, size_t *n)
 {
 	bool added;
 	size_t id = strset_add_len(set, name, len, &added);
 	if (added) {
 		*sums = mem_realloc(*sums, id + 1, sizeof(**sums));
-		(*sums)[id] = (struct image_diff_sum){.name = mem_strndup(name, len)};
+		(*sums)[id] = (struct report_image_diff_sum){.name = mem_strndup(name, len)};
 		*n = id + 1;
 	}
 	return &(*sums)[id];
@@ -45,23 +45,23 @@ static size_t group_length(const char *path)
 	return slash == path ? 1 : (size_t)(slash - path);
 }
 
-static void add_to(struct image_diff_sum *s, const struct image_diff_path *p, bool file)
+static void add_to(struct report_image_diff_sum *s, const struct report_image_diff_path *p, bool file)
 {
 	s->files[p->change] += file;
-	s->bytes[p->change] += p->bytes[p->change != IMAGE_GONE];
+	s->bytes[p->change] += p->bytes[p->change != REPORT_IMAGE_GONE];
 }
 
-static void add(struct differ *r, const uint32_t nodes[2], enum image_change change, uint8_t aspects)
+static void add(struct differ *r, const uint32_t nodes[2], enum report_image_change change, uint8_t aspects)
 {
-	struct image_diff *d = r->d;
-	int side = change == IMAGE_ADDED;
+	struct report_image_diff *d = r->d;
+	int side = change == REPORT_IMAGE_ADDED;
 	bool file = false;
-	struct image_diff_path p = {
+	struct report_image_diff_path p = {
 	    .path = mem_strdup(r->path.len ? r->path.data : "/"), .change = (uint8_t)change, .aspects = aspects};
 	for (int i = 0; i < 2; i++) {
-		if (nodes[i] == ROOTFS_NONE)
+		if (nodes[i] == IMAGE_NONE)
 			continue;
-		const struct rootfs_node *n = rootfs_index_node(r->x[i], nodes[i]);
+		const struct image_node *n = image_index_node(r->x[i], nodes[i]);
 		p.bytes[i] = S_ISREG(n->mode) ? n->size : 0;
 		file |= !S_ISDIR(n->mode);
 	}
@@ -96,8 +96,8 @@ static ssize_t read_block(int fd, char *block)
 
 static int same_content(struct differ *r, const uint32_t nodes[2], bool *same)
 {
-	CLEANUP_FD int a = rootfs_index_open(r->x[0], nodes[0], r->err);
-	CLEANUP_FD int b = a < 0 ? -1 : rootfs_index_open(r->x[1], nodes[1], r->err);
+	CLEANUP_FD int a = image_index_open(r->x[0], nodes[0], r->err);
+	CLEANUP_FD int b = a < 0 ? -1 : image_index_open(r->x[1], nodes[1], r->err);
 	if (a < 0 || b < 0)
 		return a < 0 ? a : b;
 	ssize_t n, m;
@@ -113,25 +113,25 @@ static int same_content(struct differ *r, const uint32_t nodes[2], bool *same)
 
 static int compare(struct differ *r, const uint32_t nodes[2])
 {
-	const struct rootfs_node *a = rootfs_index_node(r->x[0], nodes[0]), *b = rootfs_index_node(r->x[1], nodes[1]);
+	const struct image_node *a = image_index_node(r->x[0], nodes[0]), *b = image_index_node(r->x[1], nodes[1]);
 	uint8_t aspects = 0;
 	if ((a->mode & S_IFMT) != (b->mode & S_IFMT)) {
-		aspects |= IMAGE_KIND;
+		aspects |= REPORT_IMAGE_KIND;
 	} else if (S_ISREG(a->mode)) {
 		bool same = a->size == b->size;
 		int rc = same && a->size ? same_content(r, nodes, &same) : 0;
 		if (rc < 0)
 			return rc;
-		aspects |= same ? 0 : IMAGE_CONTENT;
+		aspects |= same ? 0 : REPORT_IMAGE_CONTENT;
 	} else if (a->target ? strcmp(a->target, b->target) != 0 : a->rdev != b->rdev) {
-		aspects |= IMAGE_CONTENT;
+		aspects |= REPORT_IMAGE_CONTENT;
 	}
 	if ((a->mode & 07777) != (b->mode & 07777) && !a->target)
-		aspects |= IMAGE_MODE;
+		aspects |= REPORT_IMAGE_MODE;
 	if (a->uid != b->uid || a->gid != b->gid)
-		aspects |= IMAGE_OWNER;
+		aspects |= REPORT_IMAGE_OWNER;
 	if (aspects)
-		add(r, nodes, IMAGE_CHANGED, aspects);
+		add(r, nodes, REPORT_IMAGE_CHANGED, aspects);
 	return 0;
 }
 
@@ -150,16 +150,16 @@ static int enter(struct differ *r, const uint32_t nodes[2], const char *name)
 /* Children of both, which are sorted by name, side by side. */
 static int walk_children(struct differ *r, const uint32_t nodes[2])
 {
-	const struct rootfs_node *d[2] = {0};
+	const struct image_node *d[2] = {0};
 	uint32_t at[2] = {0};
 	for (int i = 0; i < 2; i++)
-		d[i] = nodes[i] == ROOTFS_NONE ? NULL : rootfs_index_node(r->x[i], nodes[i]);
+		d[i] = nodes[i] == IMAGE_NONE ? NULL : image_index_node(r->x[i], nodes[i]);
 	for (;;) {
-		const struct rootfs_node *c[2] = {0};
-		uint32_t next[2] = {ROOTFS_NONE, ROOTFS_NONE};
+		const struct image_node *c[2] = {0};
+		uint32_t next[2] = {IMAGE_NONE, IMAGE_NONE};
 		for (int i = 0; i < 2; i++)
 			if (d[i] && at[i] < d[i]->n_children)
-				c[i] = rootfs_index_node(r->x[i], d[i]->first_child + at[i]);
+				c[i] = image_index_node(r->x[i], d[i]->first_child + at[i]);
 		if (!c[0] && !c[1])
 			return 0;
 		int order = !c[0] ? 1 : !c[1] ? -1 : strcmp(c[0]->name, c[1]->name);
@@ -177,10 +177,10 @@ static int walk_children(struct differ *r, const uint32_t nodes[2])
 static int walk(struct differ *r, const uint32_t nodes[2])
 {
 	int rc = 0;
-	if (nodes[1] == ROOTFS_NONE)
-		add(r, nodes, IMAGE_GONE, 0);
-	else if (nodes[0] == ROOTFS_NONE)
-		add(r, nodes, IMAGE_ADDED, 0);
+	if (nodes[1] == IMAGE_NONE)
+		add(r, nodes, REPORT_IMAGE_GONE, 0);
+	else if (nodes[0] == IMAGE_NONE)
+		add(r, nodes, REPORT_IMAGE_ADDED, 0);
 	else
 		rc = compare(r, nodes);
 	return rc < 0 ? rc : walk_children(r, nodes);
@@ -188,9 +188,9 @@ static int walk(struct differ *r, const uint32_t nodes[2])
 
 static int by_bytes(const void *a, const void *b)
 {
-	const struct image_diff_sum *x = a, *y = b;
+	const struct report_image_diff_sum *x = a, *y = b;
 	uint64_t all[2] = {0};
-	for (int i = 0; i < IMAGE_CHANGES; i++) {
+	for (int i = 0; i < REPORT_IMAGE_CHANGES; i++) {
 		all[0] += x->bytes[i];
 		all[1] += y->bytes[i];
 	}
@@ -198,19 +198,20 @@ static int by_bytes(const void *a, const void *b)
 }
 
 /* A file with several names is there once, as everywhere where an image's size is told. */
-static void count(const struct rootfs_index *x, uint64_t *bytes, uint64_t *files)
+static void count(const struct image_index *x, uint64_t *bytes, uint64_t *files)
 {
 	CLEANUP_IMAGE_FILES struct image_files linked = {0};
-	for (uint32_t id = 0; id < rootfs_index_count(x); id++) {
-		const struct rootfs_node *n = rootfs_index_node(x, id);
+	for (uint32_t id = 0; id < image_index_count(x); id++) {
+		const struct image_node *n = image_index_node(x, id);
 		*files += !S_ISDIR(n->mode);
 		*bytes += S_ISREG(n->mode) && image_files_first(&linked, x, id) == id ? n->size : 0;
 	}
 }
 
-int image_diff_make(const struct rootfs_index *a, const struct rootfs_index *b, struct image_diff *out, struct err *err)
+int report_image_diff_make(const struct image_index *a, const struct image_index *b, struct report_image_diff *out,
+			   struct err *err)
 {
-	*out = (struct image_diff){0};
+	*out = (struct report_image_diff){0};
 	struct differ r = {.x = {a, b}, .d = out, .err = err, .block = {mem_alloc(BLOCK), mem_alloc(BLOCK)}};
 	buf_str(&r.path, "");
 	int rc = 0;
@@ -232,11 +233,11 @@ int image_diff_make(const struct rootfs_index *a, const struct rootfs_index *b, 
 	strset_done(&r.names);
 	buf_done(&r.path);
 	if (rc < 0)
-		image_diff_done(out);
+		report_image_diff_done(out);
 	return rc;
 }
 
-void image_diff_done(struct image_diff *d)
+void report_image_diff_done(struct report_image_diff *d)
 {
 	for (size_t i = 0; i < d->n_paths; i++) {
 		free(d->paths[i].path);
@@ -249,5 +250,5 @@ void image_diff_done(struct image_diff *d)
 	free(d->paths);
 	free(d->directories);
 	free(d->packages);
-	*d = (struct image_diff){0};
+	*d = (struct report_image_diff){0};
 }

@@ -2,12 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "report/image_diff.h"
+#include "text/json.h"
 
 #define SHOWN 12 /* directories and packages in the text */
 
-static const char *const change_names[] = {"gone", "added", "changed"}; /* by enum image_change */
+static const char *const change_names[] = {"gone", "added", "changed"}; /* by enum report_image_change */
 static const char *const aspect_names[] = {"kind", "content", "mode", "owner"};
 #define ASPECTS 4
 
@@ -24,13 +24,13 @@ static double mb(uint64_t bytes)
 	return (double)bytes / 1e6;
 }
 
-static void add_sums(const char *title, const struct image_diff_sum *sums, size_t n, bool all, struct buf *out)
+static void add_sums(const char *title, const struct report_image_diff_sum *sums, size_t n, bool all, struct buf *out)
 {
 	if (!n)
 		return;
 	buf_printf(out, "\n%-12s%22s%22s%22s\n", title, "gone", "added", "changed");
 	for (size_t i = 0; i < n && (all || i < SHOWN); i++) {
-		for (int c = 0; c < IMAGE_CHANGES; c++)
+		for (int c = 0; c < REPORT_IMAGE_CHANGES; c++)
 			buf_printf(out, "%*.3f MB %7" PRIu64, c ? 11 : 23, mb(sums[i].bytes[c]), sums[i].files[c]);
 		buf_str(out, "  ");
 		add_name(out, sums[i].name);
@@ -39,7 +39,7 @@ static void add_sums(const char *title, const struct image_diff_sum *sums, size_
 		buf_printf(out, "%12sand %zu more; --all shows them\n", "", n - SHOWN);
 }
 
-static void add_path(const struct image_diff_path *p, struct buf *out)
+static void add_path(const struct report_image_diff_path *p, struct buf *out)
 {
 	buf_printf(out, "%-8s %12" PRIu64 " -> %12" PRIu64 "  ", change_names[p->change], p->bytes[0], p->bytes[1]);
 	buf_escape(out, p->path, strlen(p->path));
@@ -52,13 +52,13 @@ static void add_path(const struct image_diff_path *p, struct buf *out)
 	buf_str(out, *sep == ',' ? ")\n" : "\n");
 }
 
-void image_diff_text(const struct image_diff *d, const char *const names[2], bool all, struct buf *out)
+void report_image_diff_text(const struct report_image_diff *d, const char *const names[2], bool all, struct buf *out)
 {
 	for (int i = 0; i < 2; i++) {
 		buf_printf(out, "%c%11s%10.3f MB %8" PRIu64 " files  ", "ab"[i], "", mb(d->bytes[i]), d->files[i]);
 		add_name(out, names[i]);
 	}
-	for (int c = 0; c < IMAGE_CHANGES; c++)
+	for (int c = 0; c < REPORT_IMAGE_CHANGES; c++)
 		buf_printf(out, "%-12s%10.3f MB %8" PRIu64 " files\n", change_names[c], mb(d->total.bytes[c]),
 			   d->total.files[c]);
 	add_sums("directories", d->directories, d->n_directories, all, out);
@@ -76,19 +76,19 @@ static json_t *number(uint64_t n)
 	return json_integer((json_int_t)n);
 }
 
-static json_t *sum_json(const struct image_diff_sum *s)
+static json_t *sum_json(const struct report_image_diff_sum *s)
 {
 	json_t *v = json_object();
 	if (s->name)
 		json_object_set_new(v, "name", json_bytes(s->name, strlen(s->name)));
-	for (int c = 0; c < IMAGE_CHANGES; c++)
+	for (int c = 0; c < REPORT_IMAGE_CHANGES; c++)
 		json_object_set_new(
 		    v, change_names[c],
 		    json_pack("{s:o, s:o}", "bytes", number(s->bytes[c]), "files", number(s->files[c])));
 	return v;
 }
 
-static json_t *sums_json(const struct image_diff_sum *sums, size_t n)
+static json_t *sums_json(const struct report_image_diff_sum *sums, size_t n)
 {
 	json_t *v = json_array();
 	for (size_t i = 0; i < n; i++)
@@ -96,7 +96,7 @@ static json_t *sums_json(const struct image_diff_sum *sums, size_t n)
 	return v;
 }
 
-static json_t *path_json(const struct image_diff_path *p)
+static json_t *path_json(const struct report_image_diff_path *p)
 {
 	json_t *v = json_object(), *aspects = json_array();
 	json_object_set_new(v, "path", json_bytes(p->path, strlen(p->path)));
@@ -111,7 +111,7 @@ static json_t *path_json(const struct image_diff_path *p)
 	return v;
 }
 
-void image_diff_json(const struct image_diff *d, const char *const names[2], struct buf *out)
+void report_image_diff_json(const struct report_image_diff *d, const char *const names[2], struct buf *out)
 {
 	json_auto_t *root = json_object();
 	json_t *images = json_array(), *paths = json_array();

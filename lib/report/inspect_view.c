@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/json.h"
+#include "text/json.h"
 
 static json_t *as_json(const struct report_inspect_view *v)
 {

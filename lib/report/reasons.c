@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/mem.h"
+#include "text/json.h"
 
 /* By enum keep_reason_kind. */
 static const char *const names[] = {
@@ -26,16 +26,16 @@ static const char *const names[] = {
     [KEEP_HEALED] = "healed",
 };
 
-static json_t *path_json(const struct rootfs_index *x, uint32_t node)
+static json_t *path_json(const struct image_index *x, uint32_t node)
 {
 	CLEANUP_BUF struct buf path = {0};
-	rootfs_index_path(x, node, &path);
+	image_index_path(x, node, &path);
 	return json_bytes(path.data, path.len);
 }
 
 static void describe(const struct keep_set *k, const struct packages *p, uint32_t id, json_t *out)
 {
-	const struct rootfs_node *n = rootfs_index_node(k->index, id);
+	const struct image_node *n = image_index_node(k->index, id);
 	if (S_ISREG(n->mode))
 		json_object_set_new(out, "size", json_integer((json_int_t)n->size));
 	if (n->target)
@@ -64,9 +64,9 @@ static void describe_use(const struct trace *t, uint32_t entry, json_t *out)
 }
 
 /* Calls one for each node, in path order. */
-static void walk(const struct rootfs_index *x, uint32_t node, void (*one)(void *ctx, uint32_t node), void *ctx)
+static void walk(const struct image_index *x, uint32_t node, void (*one)(void *ctx, uint32_t node), void *ctx)
 {
-	const struct rootfs_node *n = rootfs_index_node(x, node);
+	const struct image_node *n = image_index_node(x, node);
 	one(ctx, node);
 	for (uint32_t i = 0; i < n->n_children; i++)
 		walk(x, n->first_child + i, one, ctx);
@@ -90,7 +90,7 @@ static void add_kept(void *ctx, uint32_t id)
 	json_object_set_new(v, "reason", json_string(names[r->kind]));
 	if (r->kind == KEEP_TRACE && l->t)
 		describe_use(l->t, r->by, v);
-	else if (r->kind != KEEP_TRACE && r->by != ROOTFS_NONE)
+	else if (r->kind != KEEP_TRACE && r->by != IMAGE_NONE)
 		json_object_set_new(v, "by", path_json(l->k->index, r->by));
 	if (r->note != KEEP_NO_NOTE) {
 		const struct strset_item *note = &l->k->notes.items[r->note];
@@ -100,7 +100,7 @@ static void add_kept(void *ctx, uint32_t id)
 	json_array_append_new(l->out, v);
 }
 
-json_t *reasons_kept(const struct keep_set *k, const struct packages *p, const struct trace *t)
+json_t *report_reasons_kept(const struct keep_set *k, const struct packages *p, const struct trace *t)
 {
 	struct listing l = {k, p, t, json_array()};
 	walk(k->index, 0, add_kept, &l);
@@ -110,7 +110,7 @@ json_t *reasons_kept(const struct keep_set *k, const struct packages *p, const s
 static void add_dropped(void *ctx, uint32_t id)
 {
 	struct listing *l = ctx;
-	if (keep_has(l->k, id) || S_ISDIR(rootfs_index_node(l->k->index, id)->mode))
+	if (keep_has(l->k, id) || S_ISDIR(image_index_node(l->k->index, id)->mode))
 		return;
 	json_t *v = json_object();
 	json_object_set_new(v, "path", path_json(l->k->index, id));
@@ -120,7 +120,7 @@ static void add_dropped(void *ctx, uint32_t id)
 	json_array_append_new(l->out, v);
 }
 
-json_t *reasons_dropped(const struct keep_set *k, const struct packages *p)
+json_t *report_reasons_dropped(const struct keep_set *k, const struct packages *p)
 {
 	struct listing l = {k, p, NULL, json_array()};
 	walk(k->index, 0, add_dropped, &l);
@@ -147,7 +147,7 @@ static json_t *share_json(const struct share *s)
 	json_t *v = json_object();
 	json_object_set_new(v, "name", json_bytes(p->name, strlen(p->name)));
 	json_object_set_new(v, "version", json_bytes(p->version, strlen(p->version)));
-	json_object_set_new(v, "manager", json_string(package_manager_names[p->manager]));
+	json_object_set_new(v, "manager", json_string(packages_manager_names[p->manager]));
 	json_object_set_new(v, "kept_bytes", json_integer((json_int_t)s->bytes[1]));
 	json_object_set_new(v, "kept_files", json_integer((json_int_t)s->files[1]));
 	json_object_set_new(v, "dropped_bytes", json_integer((json_int_t)s->bytes[0]));
@@ -155,14 +155,14 @@ static json_t *share_json(const struct share *s)
 	return v;
 }
 
-json_t *reasons_packages(const struct keep_set *k, const struct packages *p)
+json_t *report_reasons_packages(const struct keep_set *k, const struct packages *p)
 {
 	json_t *out = json_array();
 	CLEANUP_FREE struct share *shares = mem_calloc(p->count, sizeof(*shares));
 	for (size_t i = 0; i < p->count; i++)
 		shares[i].package = &p->items[i];
-	for (uint32_t id = 0; p->count && id < rootfs_index_count(k->index); id++) {
-		const struct rootfs_node *n = rootfs_index_node(k->index, id);
+	for (uint32_t id = 0; p->count && id < image_index_count(k->index); id++) {
+		const struct image_node *n = image_index_node(k->index, id);
 		if (p->owner[id] == PACKAGES_NONE || S_ISDIR(n->mode))
 			continue;
 		struct share *s = &shares[p->owner[id]];

@@ -4,13 +4,13 @@
 
 #include <jansson.h>
 
-#include "keep/keep.h"
+#include "keep/set.h"
 #include "packages/packages.h"
 
 /* An array in path order, an element for each kept path. The trace is the one that keep was made from; NULL = without
  * what the runs did with it, which varies. */
-json_t *reasons_kept(const struct keep_set *k, const struct packages *p, const struct trace *t);
+json_t *report_reasons_kept(const struct keep_set *k, const struct packages *p, const struct trace *t);
 /* The same of what is not kept, but for directories. */
-json_t *reasons_dropped(const struct keep_set *k, const struct packages *p);
+json_t *report_reasons_dropped(const struct keep_set *k, const struct packages *p);
 /* An element for each package, by name: bytes kept and dropped. */
-json_t *reasons_packages(const struct keep_set *k, const struct packages *p);
+json_t *report_reasons_packages(const struct keep_set *k, const struct packages *p);

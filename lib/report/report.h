@@ -76,7 +76,7 @@ struct report {
 	uint64_t store_bytes;     /* content that unpacking the source's layers wrote to the store */
 	struct report_trace trace;
 	struct report_application application;
-	struct verdict verify;
+	struct verify_verdict verify;
 	json_t *kept, *dropped, *packages; /* reasons.h; NULL = not known */
 };
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/json.h"
+#include "text/json.h"
 
 json_t *report_error_member(const struct err *err)
 {

@@ -1,8 +1,8 @@
 #include <string.h>
 
-#include "base/json.h"
 #include "report/report.h"
 #include "report/report_error.h"
+#include "text/json.h"
 
 /* NULL and "" are both "none". */
 static json_t *text(const char *s)
@@ -136,12 +136,12 @@ static json_t *application_json(const struct report_application *a)
 	return v;
 }
 
-static json_t *verify_json(const struct verdict *v)
+static json_t *verify_json(const struct verify_verdict *v)
 {
 	json_t *o = json_object(), *differences = json_array(), *healed = json_array(), *lookups = json_array();
 	json_t *left_out = json_array(), *variable = json_array();
 	for (size_t i = 0; i < v->n_differences; i++) {
-		const struct verdict_difference *d = &v->differences[i];
+		const struct verify_verdict_difference *d = &v->differences[i];
 		json_t *e = json_object();
 		json_object_set_new(e, "where", text(d->where));
 		json_object_set_new(e, "what", text(d->what));

@@ -232,7 +232,7 @@ static void add_count(const char *separator, uint64_t n, const char *noun, struc
 	buf_printf(out, "%s%" PRIu64 " %s%s", separator, n, noun, n == 1 ? "" : "s");
 }
 
-static void add_verify(const struct verdict *v, struct buf *out)
+static void add_verify(const struct verify_verdict *v, struct buf *out)
 {
 	if (!v->done && !v->skipped)
 		return;

@@ -32,10 +32,10 @@ static void add_more(size_t count, const char *of_what, struct buf *out)
 		buf_printf(out, INDENT "and %zu more %s\n", count - SHOWN, of_what);
 }
 
-static void add_differences(const struct verdict *v, struct buf *out)
+static void add_differences(const struct verify_verdict *v, struct buf *out)
 {
 	for (size_t i = 0; i < v->n_differences && i < SHOWN; i++) {
-		const struct verdict_difference *d = &v->differences[i];
+		const struct verify_verdict_difference *d = &v->differences[i];
 		bool same_place = i > 0 && strcmp(d->where, v->differences[i - 1].where) == 0;
 		if (!same_place)
 			add_line("", d->where, strlen(d->where), out);
@@ -52,7 +52,7 @@ static void add_differences(const struct verdict *v, struct buf *out)
 	add_more(v->n_differences, "differences", out);
 }
 
-static void add_lookups(const struct verdict *v, struct buf *out)
+static void add_lookups(const struct verify_verdict *v, struct buf *out)
 {
 	if (v->n_lookups)
 		buf_str(out, "The slim image looked for these, which only the original has:\n");
@@ -70,7 +70,7 @@ static void add_lookups(const struct verdict *v, struct buf *out)
 			 v->left_out.items[i], strlen(v->left_out.items[i]), out);
 }
 
-static void add_healed(const struct verdict *v, struct buf *out)
+static void add_healed(const struct verify_verdict *v, struct buf *out)
 {
 	if (!v->n_healed)
 		return;
@@ -80,7 +80,7 @@ static void add_healed(const struct verdict *v, struct buf *out)
 	add_more(v->n_healed, "paths", out);
 }
 
-static void add_log(const struct verdict *v, struct buf *out)
+static void add_log(const struct verify_verdict *v, struct buf *out)
 {
 	size_t at = v->log.len, lines = 0;
 	while (at > 0 && (lines < SHOWN_LOG || v->log.data[at - 1] != '\n'))
@@ -95,7 +95,7 @@ static void add_log(const struct verdict *v, struct buf *out)
 	}
 }
 
-void report_verify_page(const struct verdict *v, struct buf *out)
+void report_verify_page(const struct verify_verdict *v, struct buf *out)
 {
 	add_differences(v, out);
 	add_lookups(v, out);

@@ -4,4 +4,4 @@
 #include "verify/verdict.h"
 
 /* What differs, what was looked for and is missing, what was healed, and the log. Escaped. */
-void report_verify_page(const struct verdict *v, struct buf *out);
+void report_verify_page(const struct verify_verdict *v, struct buf *out);

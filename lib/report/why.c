@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/mem.h"
 #include "os/path_walk.h"
+#include "text/json.h"
 
 static const char *text(const json_t *o, const char *key)
 {
@@ -135,7 +135,7 @@ static void add_reason(const json_t *v, struct buf *out)
 /* Each reason, and that of what it names, until one that stands for itself. */
 static void add_chain(const json_t *kept, const json_t *v, struct buf *out)
 {
-	for (unsigned step = 0; v && step < WHY_STEPS; step++) {
+	for (unsigned step = 0; v && step < REPORT_WHY_STEPS; step++) {
 		buf_printf(out, "%*s", 2 + 2 * (int)(step < 16 ? step : 16), "");
 		add_reason(v, out);
 		buf_char(out, '\n');
@@ -150,7 +150,7 @@ static void add_dropped(const char *path, struct buf *out)
 	buf_str(out, " keeps it\n");
 }
 
-int why_answer(const json_t *root, const char *path, bool *is_kept, struct buf *out, struct err *err)
+int report_why_answer(const json_t *root, const char *path, bool *is_kept, struct buf *out, struct err *err)
 {
 	json_t *kept = NULL;
 	int r = json_get_array(root, "kept", true, &kept, err);

@@ -8,8 +8,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define WHY_STEPS 64 /* of one chain */
+#define REPORT_WHY_STEPS 64 /* of one chain */
 
 /* root: an object with "kept" and, if it is a whole report, "dropped". Appends some lines. ERR_NOTFOUND when neither
  * has the path; ERR_CORRUPT when root is something else. *kept: which of them. */
-int why_answer(const json_t *root, const char *path, bool *kept, struct buf *out, struct err *err) MUST_CHECK;
+int report_why_answer(const json_t *root, const char *path, bool *kept, struct buf *out, struct err *err) MUST_CHECK;

@@ -5,43 +5,44 @@
 #include <string.h>
 #include <zstd.h>
 
-#include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "text/json.h"
 
 #define LEVEL 9 /* harder ones need many megabytes */
 
-char *why_annotation_make(const struct keep_set *k, const struct packages *p)
+char *report_why_annotation_make(const struct keep_set *k, const struct packages *p)
 {
 	json_auto_t *root = json_object();
 	CLEANUP_BUF struct buf text = {0};
-	json_object_set_new(root, "kept", reasons_kept(k, p, NULL));
+	json_object_set_new(root, "kept", report_reasons_kept(k, p, NULL));
 	json_write(root, &text);
 	size_t room = ZSTD_compressBound(text.len);
 	CLEANUP_FREE char *packed = mem_alloc(room);
 	size_t n = ZSTD_compress(packed, room, text.data, text.len, LEVEL);
-	if (ZSTD_isError(n) || n / 3 * 4 + 4 > WHY_ANNOTATION_MAX)
+	if (ZSTD_isError(n) || n / 3 * 4 + 4 > REPORT_WHY_ANNOTATION_MAX)
 		return NULL;
 	char *value = mem_alloc(n / 3 * 4 + 5);
 	EVP_EncodeBlock((unsigned char *)value, (const unsigned char *)packed, (int)n);
 	return value;
 }
 
-int why_annotation_read(const char *value, json_t **out, struct err *err)
+int report_why_annotation_read(const char *value, json_t **out, struct err *err)
 {
 	size_t n = strlen(value);
 	CLEANUP_FREE unsigned char *packed = mem_alloc(n / 4 * 3 + 3);
-	int got = n && n <= WHY_ANNOTATION_MAX ? EVP_DecodeBlock(packed, (const unsigned char *)value, (int)n) : -1;
+	int got =
+	    n && n <= REPORT_WHY_ANNOTATION_MAX ? EVP_DecodeBlock(packed, (const unsigned char *)value, (int)n) : -1;
 	unsigned long long size = got < 0 ? ZSTD_CONTENTSIZE_ERROR : ZSTD_getFrameContentSize(packed, (size_t)got);
 	if (got < 0 || size > LIMIT_REPORT) /* the largest numbers say that it is not known, or no frame */
 		return err_set(err, ERR_CORRUPT, "annotation-malformed",
-			       "the annotation " WHY_ANNOTATION " is none of slim's");
+			       "the annotation " REPORT_WHY_ANNOTATION " is none of slim's");
 	CLEANUP_FREE char *text = mem_alloc(size + 1);
 	/* base64 pads to three bytes: what follows the frame is not of it */
 	size_t frame = ZSTD_findFrameCompressedSize(packed, (size_t)got);
 	size_t len = ZSTD_isError(frame) ? frame : ZSTD_decompress(text, size, packed, frame);
 	if (ZSTD_isError(len) || len != size)
 		return err_set(err, ERR_CORRUPT, "annotation-malformed",
-			       "the annotation " WHY_ANNOTATION " is damaged");
-	return json_parse_object(text, len, LIMIT_REPORT, "the annotation " WHY_ANNOTATION, out, err);
+			       "the annotation " REPORT_WHY_ANNOTATION " is damaged");
+	return json_parse_object(text, len, LIMIT_REPORT, "the annotation " REPORT_WHY_ANNOTATION, out, err);
 }

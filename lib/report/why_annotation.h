@@ -5,10 +5,10 @@
 
 #include "report/reasons.h"
 
-#define WHY_ANNOTATION "dev.slim.why.v1"
-#define WHY_ANNOTATION_MAX (512u << 10) /* characters; a manifest may have 4 MiB in all */
+#define REPORT_WHY_ANNOTATION "dev.slim.why.v1"
+#define REPORT_WHY_ANNOTATION_MAX (512u << 10) /* characters; a manifest may have 4 MiB in all */
 
 /* The value, free(); NULL when it would be too long. */
-char *why_annotation_make(const struct keep_set *k, const struct packages *p);
-/* The value, which comes from outside, as what why_answer takes. */
-int why_annotation_read(const char *value, json_t **out, struct err *err) MUST_CHECK;
+char *report_why_annotation_make(const struct keep_set *k, const struct packages *p);
+/* The value, which comes from outside, as what report_why_answer takes. */
+int report_why_annotation_read(const char *value, json_t **out, struct err *err) MUST_CHECK;

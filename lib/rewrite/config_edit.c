@@ -2,15 +2,15 @@
 
 #include <string.h>
 
-#include "base/json.h"
 #include "base/mem.h"
+#include "text/json.h"
 
 static bool has(const struct strlist *l)
 {
 	return l && l->count;
 }
 
-bool config_edit_is_empty(const struct config_edit *e)
+bool rewrite_config_edit_is_empty(const struct rewrite_config_edit *e)
 {
 	return !e->entrypoint && !e->cmd && !e->working_dir && !has(e->env) && !has(e->remove_env) && !has(e->labels) &&
 	       !has(e->remove_labels) && !has(e->volumes) && !has(e->remove_volumes) && !has(e->expose) &&
@@ -83,7 +83,7 @@ static void edit_members(json_t *config, const char *key, const struct strlist *
 		json_object_set(config, key, members);
 }
 
-void config_edit_apply(const struct config_edit *e, json_t *root)
+void rewrite_config_edit_apply(const struct rewrite_config_edit *e, json_t *root)
 {
 	json_t *old = json_object_get(root, "config");
 	json_t *config = json_is_object(old) ? json_copy(old) : json_object();

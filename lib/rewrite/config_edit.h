@@ -8,7 +8,7 @@
 
 #include "base/strlist.h"
 
-struct config_edit {
+struct rewrite_config_edit {
 	const struct strlist *entrypoint, *cmd; /* an empty list takes it away; NULL = as it is */
 	const char *working_dir;                /* NULL = as it is */
 	/* NAME=VALUE, added or replaced; and names that go. What goes goes first. */
@@ -17,6 +17,6 @@ struct config_edit {
 	const struct strlist *volumes, *remove_volumes, *expose, *remove_expose;
 };
 
-bool config_edit_is_empty(const struct config_edit *e);
+bool rewrite_config_edit_is_empty(const struct rewrite_config_edit *e);
 /* root: the document; its "config" is replaced by a changed copy. */
-void config_edit_apply(const struct config_edit *e, json_t *root);
+void rewrite_config_edit_apply(const struct rewrite_config_edit *e, json_t *root);

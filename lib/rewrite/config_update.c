@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/json.h"
+#include "text/json.h"
 
 /* What old Docker versions wrote about the container and the image that theirs was made from. */
 static const char *const stale[] = {"container", "container_config", "parent"};
@@ -22,14 +22,14 @@ static json_t *empty_history(const json_t *root)
 	return history;
 }
 
-void config_update(const struct oci_image_config *config, const struct oci_digest *diff_id, const char *created,
-		   const struct config_edit *edit, struct buf *out)
+void rewrite_config_update(const struct oci_image_config *config, const struct oci_digest *diff_id, const char *created,
+			   const struct rewrite_config_edit *edit, struct buf *out)
 {
 	json_auto_t *root = json_copy(config->root);
 	if (created)
 		json_object_set_new(root, "created", json_bytes(created, strlen(created)));
 	if (edit)
-		config_edit_apply(edit, root);
+		rewrite_config_edit_apply(edit, root);
 	for (size_t i = 0; i < sizeof(stale) / sizeof(*stale); i++)
 		json_object_del(root, stale[i]);
 

@@ -1,4 +1,4 @@
-/* rewrite/config_update.h - the image config for a new single layer. Spec: image-spec 1.1 config.md.
+/* rewrite/rewrite_config_update.h - the image config for a new single layer. Spec: image-spec 1.1 config.md.
  * Everything of the source stays (also what we do not know) but rootfs.diff_ids, history and created:
  * the source's history as empty layers, and one entry for our layer. */
 #pragma once
@@ -8,5 +8,5 @@
 #include "rewrite/config_edit.h"
 
 /* edit: what the user changes in it; NULL = nothing. */
-void config_update(const struct oci_image_config *config, const struct oci_digest *diff_id, const char *created,
-		   const struct config_edit *edit, struct buf *out);
+void rewrite_config_update(const struct oci_image_config *config, const struct oci_digest *diff_id, const char *created,
+			   const struct rewrite_config_edit *edit, struct buf *out);

@@ -7,31 +7,31 @@
 
 struct planner {
 	const struct keep_set *k;
-	const struct package_edits *edits;
+	const struct packages_edits *edits;
 	struct rewrite_plan *plan;
 	struct image_files files;
 };
 
-/* The kept name of the same file that came before, or ROOTFS_NONE: then node is the first. */
+/* The kept name of the same file that came before, or IMAGE_NONE: then node is the first. */
 static uint32_t first_name(struct planner *p, uint32_t node)
 {
 	uint32_t first = image_files_first(&p->files, p->k->index, node);
-	return first == node ? ROOTFS_NONE : first;
+	return first == node ? IMAGE_NONE : first;
 }
 
 static void add_item(struct planner *p, uint32_t node)
 {
-	const struct rootfs_node *n = rootfs_index_node(p->k->index, node);
+	const struct image_node *n = image_index_node(p->k->index, node);
 	struct rewrite_plan *plan = p->plan;
 	if (S_ISSOCK(n->mode))
 		return;
 	if (node == 0 && (n->mode & 07777) == 0755 && n->uid == 0 && n->gid == 0)
 		return;
-	struct rewrite_item item = {node, ROOTFS_NONE};
+	struct rewrite_item item = {node, IMAGE_NONE};
 	if (S_ISREG(n->mode)) {
-		const struct package_edit *edit = package_edits_find(p->edits, node);
-		item.first = edit ? ROOTFS_NONE : first_name(p, node);
-		if (item.first == ROOTFS_NONE) {
+		const struct packages_edit *edit = packages_edits_find(p->edits, node);
+		item.first = edit ? IMAGE_NONE : first_name(p, node);
+		if (item.first == IMAGE_NONE) {
 			plan->bytes += edit ? edit->content.len : n->size;
 			plan->files++;
 		}
@@ -46,12 +46,12 @@ static void add_tree(struct planner *p, uint32_t node)
 	if (!keep_has(p->k, node))
 		return;
 	add_item(p, node);
-	const struct rootfs_node *n = rootfs_index_node(p->k->index, node);
+	const struct image_node *n = image_index_node(p->k->index, node);
 	for (uint32_t i = 0; i < n->n_children; i++)
 		add_tree(p, n->first_child + i);
 }
 
-void rewrite_plan_make(const struct keep_set *k, const struct package_edits *edits, struct rewrite_plan *out)
+void rewrite_plan_make(const struct keep_set *k, const struct packages_edits *edits, struct rewrite_plan *out)
 {
 	*out = (struct rewrite_plan){0};
 	struct planner p = {.k = k, .edits = edits, .plan = out};

@@ -4,12 +4,12 @@
  * root:root, 0755: that is what every engine makes by itself, and what most images leave unsaid. */
 #pragma once
 
-#include "keep/keep.h"
+#include "keep/set.h"
 #include "packages/packages.h"
 
 struct rewrite_item {
 	uint32_t node;
-	uint32_t first; /* another name of the same file, of an item before: a hard link to it; else ROOTFS_NONE */
+	uint32_t first; /* another name of the same file, of an item before: a hard link to it; else IMAGE_NONE */
 };
 
 struct rewrite_plan {
@@ -19,6 +19,6 @@ struct rewrite_plan {
 };
 
 /* edits: as in struct rewrite_options. An edited file is no other name of another one. */
-void rewrite_plan_make(const struct keep_set *k, const struct package_edits *edits, struct rewrite_plan *out);
+void rewrite_plan_make(const struct keep_set *k, const struct packages_edits *edits, struct rewrite_plan *out);
 void rewrite_plan_done(struct rewrite_plan *p);
 #define CLEANUP_REWRITE_PLAN CLEANUP(rewrite_plan_done)

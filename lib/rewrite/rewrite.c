@@ -5,17 +5,17 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/fd.h"
-#include "base/json.h"
 #include "base/mem.h"
 #include "layer/writer.h"
+#include "os/fd.h"
 #include "rewrite/config_update.h"
 #include "rewrite/layer_plan.h"
+#include "text/json.h"
 
-static void make_hardlink(const struct rootfs_index *x, uint32_t first, struct layer_entry *e)
+static void make_hardlink(const struct image_index *x, uint32_t first, struct layer_entry *e)
 {
 	CLEANUP_BUF struct buf path = {0};
-	rootfs_index_path(x, first, &path);
+	image_index_path(x, first, &path);
 	e->hardlink = true;
 	e->link = mem_strdup(path.data + 1);
 	e->size = 0;
@@ -27,7 +27,7 @@ static void make_hardlink(const struct rootfs_index *x, uint32_t first, struct l
 }
 
 /* The new content of an edited file, to be read. */
-static int open_edit(const struct package_edit *edit, struct err *err)
+static int open_edit(const struct packages_edit *edit, struct err *err)
 {
 	CLEANUP_FD int fd = memfd_create("edit", MFD_CLOEXEC);
 	if (fd < 0)
@@ -38,21 +38,21 @@ static int open_edit(const struct package_edit *edit, struct err *err)
 	return r < 0 ? r : steal_fd(&fd);
 }
 
-static int write_item(const struct rootfs_index *x, const struct rewrite_item *item, const struct package_edits *edits,
+static int write_item(const struct image_index *x, const struct rewrite_item *item, const struct packages_edits *edits,
 		      struct layer_writer *w, struct err *err)
 {
 	struct layer_entry e = {0};
-	const struct package_edit *edit = package_edits_find(edits, item->node);
+	const struct packages_edit *edit = packages_edits_find(edits, item->node);
 	CLEANUP_FD int content = -1;
-	int r = rootfs_index_entry(x, item->node, &e, err);
+	int r = image_index_entry(x, item->node, &e, err);
 	if (r < 0)
 		return r;
-	if (item->first != ROOTFS_NONE)
+	if (item->first != IMAGE_NONE)
 		make_hardlink(x, item->first, &e);
 	else if (edit)
 		r = content = open_edit(edit, err);
 	else if (S_ISREG(e.mode))
-		r = content = rootfs_index_open(x, item->node, err);
+		r = content = image_index_open(x, item->node, err);
 	if (edit)
 		e.size = edit->content.len;
 	if (r >= 0)
@@ -61,7 +61,7 @@ static int write_item(const struct rootfs_index *x, const struct rewrite_item *i
 	return r < 0 ? r : 0;
 }
 
-static int write_layer(const struct rootfs_index *x, const struct rewrite_plan *plan, int fd,
+static int write_layer(const struct image_index *x, const struct rewrite_plan *plan, int fd,
 		       const struct rewrite_options *o, const struct progress *progress, struct layer_digests *out,
 		       struct err *err)
 {
@@ -69,13 +69,13 @@ static int write_layer(const struct rootfs_index *x, const struct rewrite_plan *
 	uint64_t bytes = 0;
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct rewrite_item *item = &plan->items[i];
-		const struct rootfs_node *n = rootfs_index_node(x, item->node);
+		const struct image_node *n = image_index_node(x, item->node);
 		int r = progress_step(progress, "pack", bytes, plan->bytes, "bytes", err);
 		if (r == 0)
 			r = write_item(x, item, o->edits, w, err);
 		if (r < 0)
 			return r;
-		if (S_ISREG(n->mode) && item->first == ROOTFS_NONE)
+		if (S_ISREG(n->mode) && item->first == IMAGE_NONE)
 			bytes += n->size;
 	}
 	int r = layer_writer_finish(w, out, err);
@@ -103,7 +103,7 @@ static json_t *annotations(const struct rewrite_options *o)
 static void make_documents(const struct oci_image_config *config, const struct rewrite_options *o,
 			   struct rewrite_result *out)
 {
-	config_update(config, &out->layer.diff_id, o->created, o->config_edit, &out->config_bytes);
+	rewrite_config_update(config, &out->layer.diff_id, o->created, o->config_edit, &out->config_bytes);
 	struct oci_manifest *m = &out->manifest;
 	m->family = o->family;
 	oci_descriptor_of(o->family == OCI_FAMILY_DOCKER ? DOCKER_MEDIA_CONFIG : OCI_MEDIA_CONFIG,

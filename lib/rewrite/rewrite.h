@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/progress.h"
-#include "keep/keep.h"
+#include "keep/set.h"
 #include "layer/compress.h"
 #include "oci/manifest.h"
 #include "packages/packages.h"
@@ -16,10 +16,10 @@ struct rewrite_options {
 	const json_t *annotations;                 /* of the source's manifest, which the result keeps; NULL = none */
 	const char *base_name;                     /* annotation org.opencontainers.image.base.name; NULL = none */
 	const struct oci_digest *base_digest;      /* ... base.digest; NULL = none */
-	const struct package_edits *edits;         /* of kept files: what they hold in the result; NULL = none */
+	const struct packages_edits *edits;        /* of kept files: what they hold in the result; NULL = none */
 	const char *annotation, *annotation_value; /* one more of the manifest; NULL = none */
-	const struct config_edit *config_edit;     /* NULL = the configuration stays */
-	const char *created;                       /* RFC 3339; NULL = the source's */
+	const struct rewrite_config_edit *config_edit; /* NULL = the configuration stays */
+	const char *created;                           /* RFC 3339; NULL = the source's */
 };
 
 struct rewrite_result {
@@ -28,7 +28,7 @@ struct rewrite_result {
 	struct buf manifest_bytes, config_bytes;
 	struct layer_digests layer;
 	uint64_t bytes;          /* content of regular files, hard links once */
-	uint64_t entries, files; /* as in struct rootfs_layer */
+	uint64_t entries, files; /* as in struct image_layer */
 };
 
 /* Write the layer to fd (empty, seekable) and make the rest. */

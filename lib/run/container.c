@@ -7,15 +7,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "base/log.h"
-#include "pipeline/output.h"
-#include "pipeline/seccomp.h"
-#include "pipeline/signals.h"
+#include "os/fd.h"
+#include "run/command_output.h"
+#include "run/seccomp.h"
+#include "run/signals.h"
 
 #define DELETE_MS 10000
 
-void run_container_init(struct run_container *c, struct rootfs_run *dir, const char *name,
+void run_container_init(struct run_container *c, struct store_run *dir, const char *name,
 			const struct run_options *options)
 {
 	*c = (struct run_container){
@@ -45,13 +45,13 @@ static int write_bundle(struct run_container *c, const char *dir, const struct o
 			struct err *err)
 {
 	enum sensor_kind kind = sensor_kind_of(c->sensor);
-	struct bundle_options bundle = c->options->bundle;
-	CLEANUP_FREE struct runtime_spec_seccomp_rule *rules = seccomp_rules(kind, &bundle.n_seccomp);
+	struct runtime_bundle_options bundle = c->options->bundle;
+	CLEANUP_FREE struct oci_runtime_spec_seccomp_rule *rules = run_seccomp_rules(kind, &bundle.n_seccomp);
 	bundle.seccomp = rules;
 	bundle.seccomp_default = kind == SENSOR_EBPF ? SECCOMP_ALLOW : SECCOMP_TRACE;
 	bundle.seccomp_default_errno = kind == SENSOR_EBPF ? 0 : sensor_filter_default();
 	bundle.seccomp_architectures = sensor_filter_architectures();
-	return bundle_write(dir, c->overlay.path, c->overlay.fd, c->id, config, &bundle, &c->bundle, err);
+	return runtime_bundle_write(dir, c->overlay.path, c->overlay.fd, c->id, config, &bundle, &c->bundle, err);
 }
 
 int run_container_prepare(struct run_container *c, const struct run_image *image, const char *name, char **command,
@@ -59,8 +59,8 @@ int run_container_prepare(struct run_container *c, const struct run_image *image
 {
 	CLEANUP_FREE char *dir_name = mem_printf("%s-bundle", name);
 	CLEANUP_FREE char *dir = mem_printf("%s/%s", c->dir->path, dir_name);
-	c->stop_signal = signal_by_name(image->config->stop_signal);
-	int r = rootfs_overlay_mount(c->dir->fd, c->dir->path, name, image->layers, &c->overlay, err);
+	c->stop_signal = run_signal_by_name(image->config->stop_signal);
+	int r = image_overlay_mount(c->dir->fd, c->dir->path, name, image->layers, &c->overlay, err);
 	if (r < 0 || (r = fd_mkdir_p(c->dir->fd, dir_name, 0700, err)) < 0 ||
 	    (r = sensor_new(c->overlay.fd, c->options->sensor, &c->sensor, err)) < 0)
 		return r;
@@ -71,7 +71,7 @@ int run_container_prepare(struct run_container *c, const struct run_image *image
 	*command = command_text(&c->bundle.process.args);
 	CLEANUP_STRLIST struct strlist delete = {0};
 	runtime_delete_argv(c->options->runtime, c->id, &delete);
-	return rootfs_run_undo(c->dir, &delete, err);
+	return store_run_undo(c->dir, &delete, err);
 }
 
 /* Empty standard input for a container. Not /dev/null: crun gives the standard streams to the container's
@@ -106,7 +106,7 @@ int run_container_start(struct run_container *c, bool own_output, struct err *er
 	CLEANUP_STRLIST struct strlist run = {0};
 	int r;
 	runtime_run_argv(c->options->runtime, c->bundle.path, c->id, &run);
-	if (own_output && (c->output = r = output_open(c->dir->fd, err)) < 0)
+	if (own_output && (c->output = r = run_command_output_open(c->dir->fd, err)) < 0)
 		return r;
 	return start_command(c, &run, own_output ? c->output : c->options->log_fd, &c->task, err);
 }
@@ -121,7 +121,7 @@ int run_container_hold(struct run_container *c, pid_t init, struct err *err)
 	c->gone = c->init_fd < 0;
 	if (c->gone || c->options->bundle.network != RUNTIME_NETWORK_PRIVATE)
 		return 0;
-	int ns = network_of(init, &e);
+	int ns = runtime_network_of(init, &e);
 	c->gone = ns == -ERR_NOTFOUND;
 	if (ns < 0 && !c->gone) {
 		*err = e;
@@ -138,8 +138,8 @@ int run_container_exec(struct run_container *c, char *const *argv, struct err *e
 	CLEANUP_FREE char *name = mem_printf("exec%u", c->n_execs++);
 	CLEANUP_FREE char *file = NULL;
 	CLEANUP_STRLIST struct strlist exec = {0};
-	int r = bundle_write_exec(&c->bundle, name, argv, &file, err);
-	if (r < 0 || (c->exec_output = r = output_open(c->dir->fd, err)) < 0)
+	int r = runtime_bundle_write_exec(&c->bundle, name, argv, &file, err);
+	if (r < 0 || (c->exec_output = r = run_command_output_open(c->dir->fd, err)) < 0)
 		return r;
 	runtime_exec_argv(c->options->runtime, c->id, file, &exec);
 	r = start_command(c, &exec, c->exec_output, &c->exec_task, err);
@@ -153,15 +153,15 @@ int run_container_exec(struct run_container *c, char *const *argv, struct err *e
 void run_container_exec_ended(struct run_container *c, struct exercise_answer *out)
 {
 	c->exec_task = -1;
-	output_take(&c->exec_output, c->options->log_fd, out);
+	run_command_output_take(&c->exec_output, c->options->log_fd, out);
 }
 
 /* ---- the end ---- */
 
 bool run_container_heeds(const struct run_container *c, uint64_t *ticks)
 {
-	*ticks = signal_cpu_ticks(c->init);
-	return signal_is_heeded(c->init, c->stop_signal);
+	*ticks = run_signal_cpu_ticks(c->init);
+	return run_signal_is_heeded(c->init, c->stop_signal);
 }
 
 static void send_signal(struct run_container *c, int sig)
@@ -220,9 +220,9 @@ void run_container_done(struct run_container *c, bool failed, struct exercise_an
 		sensor_free(c->sensor);
 	if (c->bundle.path && failed)
 		delete_container(c);
-	bundle_done(&c->bundle);
-	rootfs_overlay_done(&c->overlay);
-	output_take(&c->output, c->options->log_fd, output);
+	runtime_bundle_done(&c->bundle);
+	image_overlay_done(&c->overlay);
+	run_command_output_take(&c->output, c->options->log_fd, output);
 	cleanup_closep(&c->exec_output);
 	cleanup_closep(&c->network_ns);
 	cleanup_closep(&c->init_fd);

@@ -3,15 +3,15 @@
  * is left. A container that could not be killed keeps its sensor: see leave_sensor. Not thread-safe. */
 #pragma once
 
-#include "rootfs/overlay.h"
+#include "image/overlay.h"
 #include "run/options.h"
 
 struct run_container {
-	struct rootfs_run *dir; /* borrowed, as options */
+	struct store_run *dir; /* borrowed, as options */
 	const struct run_options *options;
 	char *id;
-	struct rootfs_overlay overlay;
-	struct bundle bundle;
+	struct image_overlay overlay;
+	struct runtime_bundle bundle;
 	struct sensor *sensor;
 	int task, exec_task; /* of the sensor, -1 = none */
 	pid_t init;          /* the first process, 0 = not started */
@@ -24,7 +24,7 @@ struct run_container {
 	bool leave_sensor; /* its threads wait for processes that do not end: do not wait for the threads */
 };
 
-void run_container_init(struct run_container *c, struct rootfs_run *dir, const char *name,
+void run_container_init(struct run_container *c, struct store_run *dir, const char *name,
 			const struct run_options *options);
 /* Mounts the image and writes the bundle. *command: what will run, as shell words; free(). */
 int run_container_prepare(struct run_container *c, const struct run_image *image, const char *name, char **command,

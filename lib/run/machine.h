@@ -1,5 +1,5 @@
 /* run/machine.h - decides when a container is exercised, stopped and killed, without touching it.
- * Events and the time go in, actions come out; pipeline/record.c watches the container and performs the actions.
+ * Events and the time go in, actions come out; run/record.c watches the container and performs the actions.
  * Phases: starting, exercising, waiting, stopping, killed, killed whole, over. A phase that is not needed is skipped.
  * Times are milliseconds of a clock that never goes back. Bounded: from the first kill on, the phase is over after
  * 2 * RUN_MACHINE_KILL_MS at most, even if the container survives. */

@@ -1,23 +1,23 @@
 /* run/options.h - what is run, and how. */
 #pragma once
 
-#include "pipeline/exercise.h"
-#include "rootfs/unpack.h"
+#include "exercise/exercise.h"
 #include "run/machine.h"
 #include "runtime/bundle.h"
 #include "runtime/runtime.h"
 #include "sensor/sensor.h"
+#include "unpack/unpack.h"
 
 /* Borrowed. */
 struct run_image {
-	const struct rootfs_layers *layers;
+	const struct image_layers *layers;
 	const struct oci_image_config *config;
 };
 
 struct run_options {
 	const struct runtime *runtime;
 	enum sensor_kind sensor;
-	struct bundle_options bundle; /* without seccomp: that is the sensor's */
+	struct runtime_bundle_options bundle; /* without seccomp: that is the sensor's */
 	const struct exercise *exercises;
 	size_t n_exercises;
 	bool needs_port; /* exercises wait for a port even if the image exposes none */

@@ -1,7 +1,7 @@
 /* run/result.h - what a container did, seen from outside: its end, its output, and how it answered. */
 #pragma once
 
-#include "pipeline/exercise.h"
+#include "exercise/exercise.h"
 
 struct run_result {
 	char *command;         /* what ran, as shell words */

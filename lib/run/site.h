@@ -2,11 +2,11 @@
 #pragma once
 
 #include "base/progress.h"
-#include "rootfs/store.h"
 #include "run/options.h"
+#include "store/store.h"
 
 struct run_site {
-	struct rootfs_run *dir;
+	struct store_run *dir;
 	struct run_options options;    /* of every run; each run sets may_exit and may change more */
 	bool is_service;               /* the original listens, so its own command is always run */
 	const struct oci_port *expose; /* as if the image exposed them, too */

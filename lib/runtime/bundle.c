@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/fd.h"
 #include "base/mem.h"
-#include "base/privilege.h"
+#include "os/fd.h"
+#include "os/privilege.h"
 #include "runtime/process.h"
 #include "runtime/scratch.h"
 
@@ -36,7 +36,7 @@ static const char *const docker_files[] = {"resolv.conf", "hostname", "hosts"};
 
 /* The kernel mounts a sysfs only for who owns the network that it shows: with the machine's network, the machine's
  * is bound for an ordinary user. */
-static void bind_sys(struct runtime_spec_mount *m)
+static void bind_sys(struct oci_runtime_spec_mount *m)
 {
 	free(m->type);
 	free(m->source);
@@ -45,7 +45,7 @@ static void bind_sys(struct runtime_spec_mount *m)
 	strlist_add(&m->options, "rbind");
 }
 
-static void bind_here(struct runtime_spec_mount *m, const struct bundle_mount *what)
+static void bind_here(struct oci_runtime_spec_mount *m, const struct runtime_bundle_mount *what)
 {
 	m->destination = mem_strdup(what->destination);
 	m->type = mem_strdup("bind");
@@ -55,10 +55,11 @@ static void bind_here(struct runtime_spec_mount *m, const struct bundle_mount *w
 	strlist_add(&m->options, what->read_only ? "ro" : "rw");
 }
 
-static struct runtime_spec_mount *make_mounts(const char *dir, const struct bundle_options *o)
+static struct oci_runtime_spec_mount *make_mounts(const char *dir, const struct runtime_bundle_options *o)
 {
 	bool new_network = o->network == RUNTIME_NETWORK_PRIVATE;
-	struct runtime_spec_mount *mounts = mem_calloc(N_MOUNTS + N_FILES + o->n_mounts, sizeof(*mounts)), *m = mounts;
+	struct oci_runtime_spec_mount *mounts = mem_calloc(N_MOUNTS + N_FILES + o->n_mounts, sizeof(*mounts)),
+				      *m = mounts;
 	for (size_t i = 0; i < N_MOUNTS; i++, m++) {
 		m->destination = mem_strdup(docker_mounts[i].destination);
 		m->type = mem_strdup(docker_mounts[i].type);
@@ -80,7 +81,7 @@ static struct runtime_spec_mount *make_mounts(const char *dir, const struct bund
 	return mounts;
 }
 
-static int write_file(struct bundle *b, const char *name, const struct buf *text, mode_t mode, struct err *err)
+static int write_file(struct runtime_bundle *b, const char *name, const struct buf *text, mode_t mode, struct err *err)
 {
 	int r = fd_write_file_atomic(b->dir_fd, name, text->data, text->len, 0600, err);
 	/* whatever our umask is: the container's user reads some of them */
@@ -102,7 +103,8 @@ static int read_host(const char *path, struct buf *out, struct err *err)
 	return r;
 }
 
-static int write_files(struct bundle *b, const char *hostname, const struct bundle_options *o, struct err *err)
+static int write_files(struct runtime_bundle *b, const char *hostname, const struct runtime_bundle_options *o,
+		       struct err *err)
 {
 	CLEANUP_BUF struct buf hosts = {0}, resolv = {0}, name = {0};
 	int r = 0;
@@ -135,7 +137,7 @@ static int write_files(struct bundle *b, const char *hostname, const struct bund
 
 static int make_directory(int root, const char *what, const char *path, struct err *err)
 {
-	CLEANUP_FD int fd = scratch_mkdir(root, path, err);
+	CLEANUP_FD int fd = runtime_scratch_mkdir(root, path, err);
 	if (fd >= 0)
 		return 0;
 	err_wrap(err, "%s", what);
@@ -144,7 +146,7 @@ static int make_directory(int root, const char *what, const char *path, struct e
 
 static int make_directories(int root, const char *cwd, const struct strlist *volumes, struct err *err)
 {
-	int r = scratch_docker_files(root, err);
+	int r = runtime_scratch_docker_files(root, err);
 	if (r == 0)
 		r = make_directory(root, "working directory", cwd, err);
 	for (size_t i = 0; r == 0 && i < volumes->count; i++)
@@ -152,12 +154,12 @@ static int make_directories(int root, const char *cwd, const struct strlist *vol
 	return r;
 }
 
-static int write_config(struct bundle *b, const char *rootfs, const char *hostname, const struct bundle_options *o,
-			struct err *err)
+static int write_config(struct runtime_bundle *b, const char *rootfs, const char *hostname,
+			const struct runtime_bundle_options *o, struct err *err)
 {
 	const bool new_network = o->network == RUNTIME_NETWORK_PRIVATE;
 	CLEANUP_BUF struct buf json = {0};
-	CLEANUP_RUNTIME_SPEC struct runtime_spec spec = {
+	CLEANUP_RUNTIME_SPEC struct oci_runtime_spec spec = {
 	    .rootfs = mem_strdup(rootfs),
 	    .hostname = mem_strdup(hostname),
 	    .mounts = make_mounts(b->path, o),
@@ -174,24 +176,24 @@ static int write_config(struct bundle *b, const char *rootfs, const char *hostna
 		memcpy(spec.seccomp, o->seccomp, o->n_seccomp * sizeof(*spec.seccomp));
 	}
 	spec.process = b->process;
-	runtime_spec_write(&spec, &json);
-	spec.process = (struct runtime_spec_process){0}; /* stays the bundle's */
+	oci_runtime_spec_write(&spec, &json);
+	spec.process = (struct oci_runtime_spec_process){0}; /* stays the bundle's */
 	/* the environment may hold secrets */
 	return write_file(b, "config.json", &json, 0600, err);
 }
 
-int bundle_write(const char *dir, const char *rootfs, int rootfs_fd, const char *id,
-		 const struct oci_image_config *config, const struct bundle_options *options, struct bundle *out,
-		 struct err *err)
+int runtime_bundle_write(const char *dir, const char *rootfs, int rootfs_fd, const char *id,
+			 const struct oci_image_config *config, const struct runtime_bundle_options *options,
+			 struct runtime_bundle *out, struct err *err)
 {
 	CLEANUP_FREE char *hostname =
 	    options->hostname ? mem_strdup(options->hostname) : mem_strndup(id, HOSTNAME_LENGTH);
-	CLEANUP_BUNDLE struct bundle b = {.path = mem_strdup(dir), .dir_fd = -1};
+	CLEANUP_BUNDLE struct runtime_bundle b = {.path = mem_strdup(dir), .dir_fd = -1};
 	b.dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (b.dir_fd < 0)
 		return err_sys(err, errno, "bundle-create", "bundle %s", dir);
-	b.capabilities = process_capabilities();
-	int r = process_fill(rootfs_fd, hostname, config, options, b.capabilities, &b.process, err);
+	b.capabilities = runtime_process_capabilities();
+	int r = runtime_process_fill(rootfs_fd, hostname, config, options, b.capabilities, &b.process, err);
 	if (r == 0)
 		r = make_directories(rootfs_fd, b.process.cwd, &config->volumes, err);
 	if (r == 0)
@@ -201,11 +203,12 @@ int bundle_write(const char *dir, const char *rootfs, int rootfs_fd, const char 
 	if (r < 0)
 		return r;
 	*out = b;
-	b = (struct bundle){.dir_fd = -1};
+	b = (struct runtime_bundle){.dir_fd = -1};
 	return 0;
 }
 
-int bundle_write_exec(struct bundle *b, const char *name, char *const *argv, char **file, struct err *err)
+int runtime_bundle_write_exec(struct runtime_bundle *b, const char *name, char *const *argv, char **file,
+			      struct err *err)
 {
 	CLEANUP_BUF struct buf json = {0};
 	CLEANUP_STRLIST struct strlist args = {0};
@@ -214,9 +217,9 @@ int bundle_write_exec(struct bundle *b, const char *name, char *const *argv, cha
 		strlist_add(&args, *argv);
 	if (!args.count)
 		return err_set(err, ERR_INVAL, "command-missing", "no command to run in the container");
-	struct runtime_spec_process p = b->process; /* all borrowed but the arguments */
+	struct oci_runtime_spec_process p = b->process; /* all borrowed but the arguments */
 	p.args = args;
-	runtime_spec_write_process(&p, &json);
+	oci_runtime_spec_write_process(&p, &json);
 	int r = write_file(b, base, &json, 0600, err);
 	if (r < 0)
 		return r;
@@ -224,12 +227,12 @@ int bundle_write_exec(struct bundle *b, const char *name, char *const *argv, cha
 	return 0;
 }
 
-void bundle_done(struct bundle *b)
+void runtime_bundle_done(struct runtime_bundle *b)
 {
-	runtime_spec_process_done(&b->process);
+	oci_runtime_spec_process_done(&b->process);
 	free(b->capabilities);
 	free(b->path);
 	if (b->dir_fd > 0)
 		close(b->dir_fd);
-	*b = (struct bundle){.dir_fd = -1};
+	*b = (struct runtime_bundle){.dir_fd = -1};
 }

@@ -12,44 +12,45 @@
 #include "runtime/network.h"
 
 /* A directory or file of this machine, bound over what the image has there. */
-struct bundle_mount {
+struct runtime_bundle_mount {
 	char *source, *destination; /* absolute */
 	bool read_only;
 };
 
-struct bundle_options {
+struct runtime_bundle_options {
 	const struct strlist *entrypoint; /* replaces the image's entrypoint and drops its cmd; NULL = the image's */
 	const struct strlist *cmd;        /* replaces the image's cmd; NULL = the image's */
 	const struct strlist *env;        /* NAME=VALUE added or replaced; NAME alone = our own value */
 	const char *user, *working_dir;   /* NULL = the image's */
 	const char *hostname;             /* NULL = of the id */
 	const struct strlist *hosts;      /* more lines of /etc/hosts; NULL = none */
-	const struct bundle_mount *mounts;
+	const struct runtime_bundle_mount *mounts;
 	size_t n_mounts;
 	enum runtime_network network;
 	enum runtime_spec_seccomp_action seccomp_default;
 	uint32_t seccomp_default_errno;
-	const struct runtime_spec_seccomp_rule *seccomp; /* borrowed */
+	const struct oci_runtime_spec_seccomp_rule *seccomp; /* borrowed */
 	size_t n_seccomp;
 	const char *const *seccomp_architectures;
 };
 
-struct bundle {
-	char *path;                          /* the directory, absolute */
-	int dir_fd;                          /* of it */
-	struct runtime_spec_process process; /* as the container starts, for exec */
-	const char **capabilities;           /* what process borrows */
+struct runtime_bundle {
+	char *path;                              /* the directory, absolute */
+	int dir_fd;                              /* of it */
+	struct oci_runtime_spec_process process; /* as the container starts, for exec */
+	const char **capabilities;               /* what process borrows */
 };
 
 /* dir: an existing empty directory, absolute; rootfs: the mounted root, absolute, and its fd; id: the
  * container's, its first 12 characters are the hostname unless one is given. Never asks for a capability that this
  * process lacks. ERR_INVAL when neither entrypoint nor command says what to run. */
-int bundle_write(const char *dir, const char *rootfs, int rootfs_fd, const char *id,
-		 const struct oci_image_config *config, const struct bundle_options *options, struct bundle *out,
-		 struct err *err) MUST_CHECK;
+int runtime_bundle_write(const char *dir, const char *rootfs, int rootfs_fd, const char *id,
+			 const struct oci_image_config *config, const struct runtime_bundle_options *options,
+			 struct runtime_bundle *out, struct err *err) MUST_CHECK;
 
 /* Write NAME in the bundle: the process object of another command in the same container. *file: its
  * absolute path, free(). */
-int bundle_write_exec(struct bundle *b, const char *name, char *const *argv, char **file, struct err *err) MUST_CHECK;
-void bundle_done(struct bundle *b);
-#define CLEANUP_BUNDLE CLEANUP(bundle_done)
+int runtime_bundle_write_exec(struct runtime_bundle *b, const char *name, char *const *argv, char **file,
+			      struct err *err) MUST_CHECK;
+void runtime_bundle_done(struct runtime_bundle *b);
+#define CLEANUP_BUNDLE CLEANUP(runtime_bundle_done)

@@ -9,7 +9,7 @@
 
 #include "base/cleanup.h"
 
-int mounts_isolate(int *host_ns, struct err *err)
+int runtime_mounts_isolate(int *host_ns, struct err *err)
 {
 	CLEANUP_FD int ns = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
 	if (ns < 0)
@@ -29,7 +29,7 @@ int mounts_isolate(int *host_ns, struct err *err)
 	return 0;
 }
 
-int mounts_enter(int ns)
+int runtime_mounts_enter(int ns)
 {
 	/* setns puts us at the namespace's root directory: go back to the same path there */
 	char cwd[PATH_MAX];

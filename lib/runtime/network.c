@@ -5,7 +5,7 @@
 #include <sched.h>
 #include <stdio.h>
 
-int network_of(pid_t pid, struct err *err)
+int runtime_network_of(pid_t pid, struct err *err)
 {
 	char path[64];
 	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
@@ -13,7 +13,7 @@ int network_of(pid_t pid, struct err *err)
 	return fd < 0 ? err_sys(err, errno, "network-namespace-enter", "network of process %d", (int)pid) : fd;
 }
 
-int network_enter(int ns)
+int runtime_network_enter(int ns)
 {
 	return setns(ns, CLONE_NEWNET) < 0 ? errno : 0;
 }

@@ -8,6 +8,6 @@
 enum runtime_network { RUNTIME_NETWORK_PRIVATE, RUNTIME_NETWORK_HOST };
 
 /* fd of the network namespace of a process. */
-int network_of(pid_t pid, struct err *err) MUST_CHECK;
+int runtime_network_of(pid_t pid, struct err *err) MUST_CHECK;
 /* Move the calling thread (and what it starts) into it. 0 or an errno; async-signal-safe. */
-int network_enter(int ns);
+int runtime_network_enter(int ns);

@@ -31,7 +31,7 @@ static const struct {
 };
 #define N_CAPABILITIES (sizeof(docker_capabilities) / sizeof(docker_capabilities[0]))
 
-const char **process_capabilities(void)
+const char **runtime_process_capabilities(void)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {0};
@@ -53,8 +53,8 @@ static bool is_empty(const struct strlist *l)
 	return !l->count || (l->count == 1 && !*l->items[0]);
 }
 
-static int fill_args(const struct oci_image_config *config, const struct bundle_options *o, struct strlist *args,
-		     struct err *err)
+static int fill_args(const struct oci_image_config *config, const struct runtime_bundle_options *o,
+		     struct strlist *args, struct err *err)
 {
 	const struct strlist *entrypoint = o->entrypoint ? o->entrypoint : &config->entrypoint;
 	const struct strlist *cmd = o->cmd ? o->cmd : o->entrypoint ? NULL : &config->cmd;
@@ -107,7 +107,7 @@ static void add_user_env(struct strlist *env, const struct strlist *more)
 }
 
 static void fill_env(const char *hostname, const char *home, const struct oci_image_config *config,
-		     const struct bundle_options *o, struct strlist *env)
+		     const struct runtime_bundle_options *o, struct strlist *env)
 {
 	strlist_add(env, "PATH=" OCI_DEFAULT_PATH);
 	strlist_take(env, mem_printf("HOSTNAME=%s", hostname));
@@ -122,12 +122,12 @@ static void fill_env(const char *hostname, const char *home, const struct oci_im
 	}
 }
 
-int process_fill(int root, const char *hostname, const struct oci_image_config *config,
-		 const struct bundle_options *options, const char *const *capabilities,
-		 struct runtime_spec_process *out, struct err *err)
+int runtime_process_fill(int root, const char *hostname, const struct oci_image_config *config,
+			 const struct runtime_bundle_options *options, const char *const *capabilities,
+			 struct oci_runtime_spec_process *out, struct err *err)
 {
 	CLEANUP_RUNTIME_USER struct runtime_user user = {0};
-	struct runtime_spec_process p = {.umask = 0022, .capabilities = capabilities};
+	struct oci_runtime_spec_process p = {.umask = 0022, .capabilities = capabilities};
 	const char *cwd = options->working_dir ? options->working_dir : config->working_dir;
 	if (!*cwd)
 		cwd = "/";
@@ -139,7 +139,7 @@ int process_fill(int root, const char *hostname, const struct oci_image_config *
 		return r;
 	r = fill_args(config, options, &p.args, err);
 	if (r < 0) {
-		runtime_spec_process_done(&p);
+		oci_runtime_spec_process_done(&p);
 		return r;
 	}
 	fill_env(hostname, user.home, config, options, &p.env);

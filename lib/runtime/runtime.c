@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/fd.h"
 #include "base/mem.h"
-#include "base/subproc.h"
+#include "os/fd.h"
+#include "os/subproc.h"
 
 #define SBIN_DIRS "/usr/local/sbin:/usr/sbin:/sbin" /* often not in the PATH of who uses sudo */
 #define VERSION_BYTES 4096

@@ -2,8 +2,8 @@
  * Spec: runtime-spec 1.0.2 (runtime.md), the command line that runc and crun share. */
 #pragma once
 
-#include "base/strlist.h"
 #include "base/err.h"
+#include "base/strlist.h"
 
 struct runtime {
 	char *path;                                              /* absolute */
@@ -17,7 +17,7 @@ int runtime_find(const char *wanted, const char *state_dir, struct runtime *out,
 void runtime_done(struct runtime *r);
 
 /* Make the process's private mount namespace one that the runtime can work in (crun 1.8 refuses the
- * hybrid cgroup mount). Call after mounts_isolate. */
+ * hybrid cgroup mount). Call after runtime_mounts_isolate. */
 int runtime_prepare(const struct runtime *r, struct err *err) MUST_CHECK;
 
 /* argv of `run`, of `exec --process FILE`, of `delete --force`; appended to out. The container's

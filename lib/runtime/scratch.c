@@ -8,9 +8,9 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
-#include "base/fd.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "os/fd.h"
 #include "os/path_walk.h"
 
 /* A lookup on its way: the directory reached, its path without symlinks, and what is still to be walked. */
@@ -103,7 +103,7 @@ static int step(struct walk *w, const char *name, struct err *err)
 	return enter(w, name, err);
 }
 
-int scratch_mkdir(int root, const char *path, struct err *err)
+int runtime_scratch_mkdir(int root, const char *path, struct err *err)
 {
 	CLEANUP(walk_done) struct walk w = {.root = root, .wanted = path, .fd = -1};
 	path_walk_init(&w.path, path);
@@ -121,12 +121,12 @@ int scratch_mkdir(int root, const char *path, struct err *err)
 	return r < 0 ? r : steal_fd(&w.fd);
 }
 
-int scratch_docker_files(int root, struct err *err)
+int runtime_scratch_docker_files(int root, struct err *err)
 {
 	CLEANUP_FD int env = openat(root, ".dockerenv", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0755);
 	if (env < 0 && errno != EEXIST)
 		return err_sys(err, errno, "container-file-create", "create /.dockerenv in the container");
-	CLEANUP_FD int etc = scratch_mkdir(root, "/etc", err);
+	CLEANUP_FD int etc = runtime_scratch_mkdir(root, "/etc", err);
 	if (etc < 0)
 		return etc;
 	if (symlinkat("/proc/mounts", etc, "mtab") < 0 && errno != EEXIST)

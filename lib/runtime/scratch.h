@@ -7,7 +7,7 @@
 
 /* mkdir -p of an absolute path inside root: what is absent becomes 0755 root:root, whatever our umask.
  * Returns an O_PATH fd of the directory. ERR_INVAL when something on the way is no directory. */
-int scratch_mkdir(int root, const char *path, struct err *err) MUST_CHECK;
+int runtime_scratch_mkdir(int root, const char *path, struct err *err) MUST_CHECK;
 
 /* What Docker puts into every container's root if absent: /.dockerenv, and /etc/mtab -> /proc/mounts. */
-int scratch_docker_files(int root, struct err *err) MUST_CHECK;
+int runtime_scratch_docker_files(int root, struct err *err) MUST_CHECK;

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/fd.h"
 #include "base/limits.h"
+#include "os/fd.h"
 
 /* A decimal number up to UINT32_MAX and nothing else. */
 static bool parse_number(const char *s, size_t len, uint32_t *out)
@@ -24,7 +24,7 @@ static bool parse_number(const char *s, size_t len, uint32_t *out)
 	return true;
 }
 
-static bool parse_line(const char *line, size_t len, const struct subid_user *user, struct subid_range *out)
+static bool parse_line(const char *line, size_t len, const struct runtime_subid_user *user, struct subid_range *out)
 {
 	const char *end = line + len, *first = memchr(line, ':', len);
 	const char *second = first ? memchr(first + 1, ':', (size_t)(end - first - 1)) : NULL;
@@ -39,7 +39,7 @@ static bool parse_line(const char *line, size_t len, const struct subid_user *us
 	       (uint64_t)out->start + out->count <= UINT32_MAX; /* the last id, -1, is none */
 }
 
-static bool overlaps(const struct subid_ranges *r, const struct subid_range *x, uint32_t own)
+static bool overlaps(const struct runtime_subid_ranges *r, const struct subid_range *x, uint32_t own)
 {
 	if (own >= x->start && own < x->start + x->count)
 		return true;
@@ -49,10 +49,11 @@ static bool overlaps(const struct subid_ranges *r, const struct subid_range *x, 
 	return false;
 }
 
-void subid_parse(const char *text, size_t len, const struct subid_user *user, struct subid_ranges *out)
+void runtime_subid_parse(const char *text, size_t len, const struct runtime_subid_user *user,
+			 struct runtime_subid_ranges *out)
 {
-	*out = (struct subid_ranges){0};
-	for (size_t at = 0; at < len && out->n < SUBID_RANGES;) {
+	*out = (struct runtime_subid_ranges){0};
+	for (size_t at = 0; at < len && out->n < RUNTIME_SUBID_RANGES;) {
 		const char *newline = memchr(text + at, '\n', len - at);
 		size_t n = newline ? (size_t)(newline - text) - at : len - at;
 		struct subid_range range;
@@ -64,7 +65,8 @@ void subid_parse(const char *text, size_t len, const struct subid_user *user, st
 	}
 }
 
-int subid_load(const char *path, const struct subid_user *user, struct subid_ranges *out, struct err *err)
+int runtime_subid_load(const char *path, const struct runtime_subid_user *user, struct runtime_subid_ranges *out,
+		       struct err *err)
 {
 	CLEANUP_BUF struct buf text = {0};
 	struct err e = {0};
@@ -74,6 +76,6 @@ int subid_load(const char *path, const struct subid_user *user, struct subid_ran
 			*err = e;
 		return r;
 	}
-	subid_parse(text.data, text.len, user, out);
+	runtime_subid_parse(text.data, text.len, user, out);
 	return 0;
 }

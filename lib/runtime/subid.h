@@ -12,25 +12,27 @@
 
 #include "base/err.h"
 
-#define SUBID_RANGES 32 /* of one user; what follows is not used */
+#define RUNTIME_SUBID_RANGES 32 /* of one user; what follows is not used */
 
-struct subid_ranges {
+struct runtime_subid_ranges {
 	struct subid_range {
 		uint32_t start, count; /* start + count <= UINT32_MAX */
-	} items[SUBID_RANGES];
+	} items[RUNTIME_SUBID_RANGES];
 	size_t n;
 	uint64_t ids; /* all counts together */
 };
 
 /* Whose ranges, and the id that is in the map besides them. */
-struct subid_user {
+struct runtime_subid_user {
 	const char *name;
 	uint32_t uid;
 	uint32_t own; /* the user's uid or gid, as the file is of uids or gids */
 };
 
 /* The ranges in such a text. */
-void subid_parse(const char *text, size_t len, const struct subid_user *user, struct subid_ranges *out);
+void runtime_subid_parse(const char *text, size_t len, const struct runtime_subid_user *user,
+			 struct runtime_subid_ranges *out);
 
 /* The same of a file; a missing one has none. */
-int subid_load(const char *path, const struct subid_user *user, struct subid_ranges *out, struct err *err) MUST_CHECK;
+int runtime_subid_load(const char *path, const struct runtime_subid_user *user, struct runtime_subid_ranges *out,
+		       struct err *err) MUST_CHECK;

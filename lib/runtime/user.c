@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
-#include "base/fd.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "os/fd.h"
 #include "text/passwd.h"
 
 /* The file's bytes; none when it is absent or not a regular file. It is opened only once it is known to be

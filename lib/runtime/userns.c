@@ -11,10 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "base/mem.h"
 #include "base/strlist.h"
-#include "base/subproc.h"
+#include "os/fd.h"
+#include "os/subproc.h"
 #include "runtime/subid.h"
 
 #define NEEDED_IDS 65536 /* what images use */
@@ -61,9 +61,9 @@ static const struct map {
 /* argv of the helper: PID, then triples of the first id inside, the first outside, and how many. */
 static int map_argv(const struct map *m, const struct user *user, pid_t pid, struct strlist *out, struct err *err)
 {
-	const struct subid_user who = {user->name, user->uid, m == &maps[0] ? user->uid : user->gid};
-	struct subid_ranges ranges;
-	int r = subid_load(m->file, &who, &ranges, err);
+	const struct runtime_subid_user who = {user->name, user->uid, m == &maps[0] ? user->uid : user->gid};
+	struct runtime_subid_ranges ranges;
+	int r = runtime_subid_load(m->file, &who, &ranges, err);
 	if (r < 0)
 		return r;
 	if (1 + ranges.ids < NEEDED_IDS)
@@ -222,7 +222,7 @@ static int enter_with(const struct strlist *argv, struct err *err)
 	return r;
 }
 
-int userns_enter(struct err *err)
+int runtime_userns_enter(struct err *err)
 {
 	if (geteuid() == 0)
 		return 0;

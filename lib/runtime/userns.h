@@ -10,4 +10,4 @@
  * that still follows the machine's mounts; HOME is set if it was not. Call before any thread is started and before
  * anything looks at an owner. The errors say what the machine or the user's account lacks: ERR_NOTFOUND for what is to
  * be installed or configured, ERR_DENIED for what the system forbids. */
-int userns_enter(struct err *err) MUST_CHECK;
+int runtime_userns_enter(struct err *err) MUST_CHECK;

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "base/path.h"
+#include "os/path.h"
 
 static uint32_t open_kinds(uint32_t kinds, uint64_t flags)
 {
@@ -42,7 +42,7 @@ struct meaning {
 	bool moves_link;  /* a symlink in the last component may get the second name */
 };
 
-static int read_meaning(const struct decode_call *c, struct meaning *m)
+static int read_meaning(const struct sensor_decode_call *c, struct meaning *m)
 {
 	const struct sensor_syscall *row = c->row;
 	uint64_t flags = row->flags >= 0 ? c->args[row->flags] : 0;
@@ -93,7 +93,7 @@ static int read_meaning(const struct decode_call *c, struct meaning *m)
 }
 
 /* What a directory argument is: a path, or -1 when there is none (the call fails). */
-static ssize_t dir_path(const struct decode_call *c, int dirfd, char base[PATH_MAX])
+static ssize_t dir_path(const struct sensor_decode_call *c, int dirfd, char base[PATH_MAX])
 {
 	char name[32];
 	snprintf(name, sizeof(name), dirfd == AT_FDCWD ? "cwd" : "fd/%d", dirfd);
@@ -102,16 +102,16 @@ static ssize_t dir_path(const struct decode_call *c, int dirfd, char base[PATH_M
 }
 
 /* The file that an fd is open on. One without a name (deleted, memfd) is none: its path was seen before. */
-static void add_fd(const struct decode_call *c, int fd, uint32_t kinds, const struct view_place *place)
+static void add_fd(const struct sensor_decode_call *c, int fd, uint32_t kinds, const struct sensor_paths_place *place)
 {
 	static const char deleted[] = " (deleted)";
 	char path[PATH_MAX];
 	ssize_t n = dir_path(c, fd, path), d = sizeof(deleted) - 1;
 	if (n > 0 && !(n > d && strcmp(path + n - d, deleted) == 0))
-		view_add(place, path, kinds);
+		sensor_paths_add(place, path, kinds);
 }
 
-static ssize_t socket_path(const struct decode_call *c, char path[PATH_MAX])
+static ssize_t socket_path(const struct sensor_decode_call *c, char path[PATH_MAX])
 {
 	struct sockaddr_un sun = {0};
 	uint64_t len = c->args[c->row->flags];
@@ -129,8 +129,8 @@ static ssize_t socket_path(const struct decode_call *c, char path[PATH_MAX])
 }
 
 /* dir_arg, path_arg: argument numbers; dir_arg -1 = the working directory. full receives the path as it is added. */
-static void add_path(const struct decode_call *c, int dir_arg, int path_arg, const struct meaning *m, struct trace *t,
-		     const struct view_place *place, struct buf *full)
+static void add_path(const struct sensor_decode_call *c, int dir_arg, int path_arg, const struct meaning *m,
+		     struct trace *t, const struct sensor_paths_place *place, struct buf *full)
 {
 	char path[PATH_MAX], base[PATH_MAX];
 	ssize_t n = c->row->detail == DETAIL_SOCKADDR
@@ -147,11 +147,11 @@ static void add_path(const struct decode_call *c, int dir_arg, int path_arg, con
 		return; /* else it fails with ENOENT */
 	}
 	if (m->in_root) {
-		view_add_below(place, dirfd, path, m->kinds);
+		sensor_paths_add_below(place, dirfd, path, m->kinds);
 		return;
 	}
 	if (path[0] == '/') {
-		if (view_root(c->view, c->facts, base) < 0)
+		if (sensor_paths_root(c->view, c->facts, base) < 0)
 			return;
 		path_join(full, base, path + strspn(path, "/"));
 	} else {
@@ -161,11 +161,11 @@ static void add_path(const struct decode_call *c, int dir_arg, int path_arg, con
 	}
 	if (c->facts->ops->names_proc && path_is_below(full->data, "/proc"))
 		c->facts->ops->names_proc(c->facts);
-	view_add(place, full->data, m->kinds);
+	sensor_paths_add(place, full->data, m->kinds);
 }
 
 /* The second path of a call, if these arguments give it one. */
-static bool has_second(const struct decode_call *c)
+static bool has_second(const struct sensor_decode_call *c)
 {
 	if (!c->row->kinds2)
 		return false;
@@ -173,7 +173,7 @@ static bool has_second(const struct decode_call *c)
 	return c->row->detail != DETAIL_MOUNT || c->row->flags < 0 || (c->args[c->row->flags] & (MS_BIND | MS_MOVE));
 }
 
-void decode_paths(const struct decode_call *c, struct trace *t, struct buf *first)
+void sensor_decode_paths(const struct sensor_decode_call *c, struct trace *t, struct buf *first)
 {
 	struct meaning m;
 	int r = read_meaning(c, &m);
@@ -185,7 +185,7 @@ void decode_paths(const struct decode_call *c, struct trace *t, struct buf *firs
 		m.kinds &= ~(uint32_t)TRACE_OPENED;
 	bool moves_link = m.moves_link;
 	CLEANUP_BUF struct buf one = {0}, two = {0};
-	struct view_place place = {c->view, c->walked, c->facts, c->program, t, first};
+	struct sensor_paths_place place = {c->view, c->walked, c->facts, c->program, t, first};
 	if (c->row->detail == DETAIL_FD)
 		add_fd(c, (int)c->args[c->row->dir], m.kinds, &place);
 	else if (c->row->path >= 0)
@@ -196,15 +196,16 @@ void decode_paths(const struct decode_call *c, struct trace *t, struct buf *firs
 		add_path(c, c->row->dir2, c->row->path2, &m, t, &place, &two);
 	}
 	if (c->row->detail == DETAIL_SYMLINK && one.len)
-		view_link_made(c->view, one.data);
-	if (moves_link && one.len && two.len && (view_is_link(&place, one.data) || view_is_link(&place, two.data))) {
-		view_link_made(c->view, two.data);
-		view_link_made(c->view, one.data); /* the two may be exchanged */
+		sensor_paths_link_made(c->view, one.data);
+	if (moves_link && one.len && two.len &&
+	    (sensor_paths_is_link(&place, one.data) || sensor_paths_is_link(&place, two.data))) {
+		sensor_paths_link_made(c->view, two.data);
+		sensor_paths_link_made(c->view, one.data); /* the two may be exchanged */
 	}
 	if (c->facts->ops->decoded)
 		c->facts->ops->decoded(c->facts, c->row, one.len ? one.data : NULL, two.len ? two.data : NULL);
 	if (c->row->detail == DETAIL_ROOT)
-		view_root_changes(c->view);
+		sensor_paths_root_changes(c->view);
 	if (c->row->detail == DETAIL_MOUNT || (c->row->detail == DETAIL_ROOT && c->row->kinds2))
-		view_mounts_change(c->view, c->facts);
+		sensor_paths_mounts_change(c->view, c->facts);
 }

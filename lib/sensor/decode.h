@@ -5,22 +5,22 @@
 #include <sys/types.h>
 
 #include "base/buf.h"
-#include "sensor/facts.h"
+#include "sensor/call_facts.h"
+#include "sensor/paths.h"
 #include "sensor/syscalls.h"
-#include "sensor/view.h"
 
-struct decode_call {
-	const struct facts *facts;
+struct sensor_decode_call {
+	const struct sensor_call_facts *facts;
 	const struct sensor_syscall *row;
 	uint64_t args[6];
 	uint32_t audit_arch;
 	uint32_t program;
 	bool failed; /* if that is known: then nothing was opened */
-	struct view *view;
-	struct view_walked *walked;
+	struct sensor_paths *view;
+	struct sensor_paths_walked *walked;
 };
 
 /* Add what the call names to t, and tell the view what it changes; counts t->unreadable when memory of the tracee could
  * not be read. first (may be NULL): receives the call's first path, absolute, as it was added; empty when there is
  * none. */
-void decode_paths(const struct decode_call *c, struct trace *t, struct buf *first);
+void sensor_decode_paths(const struct sensor_decode_call *c, struct trace *t, struct buf *first);

@@ -6,16 +6,16 @@
 
 #include "base/mem.h"
 
-int event_queue_init(struct event_queue *q, struct err *err)
+int sensor_event_queue_init(struct sensor_event_queue *q, struct err *err)
 {
-	*q = (struct event_queue){.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+	*q = (struct sensor_event_queue){.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
 	if (q->fd < 0)
 		return err_sys(err, errno, "eventfd-create", "eventfd");
 	pthread_mutex_init(&q->lock, NULL);
 	return 0;
 }
 
-void event_queue_put(struct event_queue *q, const struct sensor_event *e)
+void sensor_event_queue_put(struct sensor_event_queue *q, const struct sensor_event *e)
 {
 	pthread_mutex_lock(&q->lock);
 	q->items = mem_grow(q->items, q->count, &q->cap, sizeof(*q->items));
@@ -24,7 +24,7 @@ void event_queue_put(struct event_queue *q, const struct sensor_event *e)
 	pthread_mutex_unlock(&q->lock);
 }
 
-int event_queue_take(struct event_queue *q, struct sensor_event *out)
+int sensor_event_queue_take(struct sensor_event_queue *q, struct sensor_event *out)
 {
 	pthread_mutex_lock(&q->lock);
 	int have = q->head < q->count;
@@ -39,12 +39,12 @@ int event_queue_take(struct event_queue *q, struct sensor_event *out)
 	return have;
 }
 
-void event_queue_done(struct event_queue *q)
+void sensor_event_queue_done(struct sensor_event_queue *q)
 {
 	if (q->fd < 0)
 		return;
 	close(q->fd);
 	free(q->items);
 	pthread_mutex_destroy(&q->lock);
-	*q = (struct event_queue){.fd = -1};
+	*q = (struct sensor_event_queue){.fd = -1};
 }

@@ -21,14 +21,14 @@ struct sensor_event {
 	int status; /* exit code, or 128 + signal */
 };
 
-struct event_queue {
+struct sensor_event_queue {
 	pthread_mutex_t lock;
 	struct sensor_event *items;
 	size_t head, count, cap; /* items[head..count) wait */
 	int fd;                  /* eventfd, readable while events wait */
 };
 
-int event_queue_init(struct event_queue *q, struct err *err) MUST_CHECK;
-void event_queue_put(struct event_queue *q, const struct sensor_event *e);
-int event_queue_take(struct event_queue *q, struct sensor_event *out); /* 1 or 0 */
-void event_queue_done(struct event_queue *q);
+int sensor_event_queue_init(struct sensor_event_queue *q, struct err *err) MUST_CHECK;
+void sensor_event_queue_put(struct sensor_event_queue *q, const struct sensor_event *e);
+int sensor_event_queue_take(struct sensor_event_queue *q, struct sensor_event *out); /* 1 or 0 */
+void sensor_event_queue_done(struct sensor_event_queue *q);

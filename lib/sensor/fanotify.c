@@ -13,10 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "base/mem.h"
-#include "base/path.h"
+#include "os/fd.h"
 #include "os/mountinfo.h"
+#include "os/path.h"
 
 /* Events wait that long for others: to wake the reader for each costs more than all the rest. */
 #define GATHER_MS 5
@@ -26,10 +26,10 @@ enum { OPENED = '-', LISTED = 'd' };
 #define PREFIX "%c%016llx"
 #define PREFIX_LEN 17
 
-struct fanotify_witness {
+struct sensor_fanotify {
 	int fd, stop_fd, root;
 	pid_t self;
-	const struct view *view;
+	const struct sensor_paths *view;
 	pthread_t thread;
 	bool running;
 	pthread_mutex_t lock; /* of all below */
@@ -40,7 +40,7 @@ struct fanotify_witness {
 	struct err failure;
 };
 
-static bool is_ignored(const struct fanotify_witness *w, pid_t pid)
+static bool is_ignored(const struct sensor_fanotify *w, pid_t pid)
 {
 	if (pid == w->self)
 		return true;
@@ -51,7 +51,7 @@ static bool is_ignored(const struct fanotify_witness *w, pid_t pid)
 }
 
 /* A process with mounts of its own opens under the names that these give. */
-static void map_path(const struct fanotify_witness *w, int fd, pid_t pid, char path[PATH_MAX])
+static void map_path(const struct sensor_fanotify *w, int fd, pid_t pid, char path[PATH_MAX])
 {
 	if (!atomic_load(&w->view->mounts_vary))
 		return;
@@ -62,7 +62,7 @@ static void map_path(const struct fanotify_witness *w, int fd, pid_t pid, char p
 }
 
 /* Whether a link of /proc says more than the file's path: that it has none any more. A file may be called so. */
-static size_t deleted_suffix(const struct fanotify_witness *w, const char *path, size_t len)
+static size_t deleted_suffix(const struct sensor_fanotify *w, const char *path, size_t len)
 {
 	static const char deleted[] = " (deleted)";
 	size_t n = sizeof(deleted) - 1;
@@ -82,7 +82,7 @@ static unsigned long long mount_id(int fd)
 	return statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID | STATX_MNT_ID_UNIQUE, &st) < 0 ? 0 : st.stx_mnt_id;
 }
 
-static void take_path(struct fanotify_witness *w, int fd, pid_t pid)
+static void take_path(struct sensor_fanotify *w, int fd, pid_t pid)
 {
 	char link[32], text[PREFIX_LEN + PATH_MAX], *path = text + PREFIX_LEN;
 	bool later = w->view->witness == TRACE_BY_EBPF;
@@ -108,7 +108,7 @@ static void take_path(struct fanotify_witness *w, int fd, pid_t pid)
 }
 
 /* Read all that is queued. With the lock held. */
-static void drain(struct fanotify_witness *w)
+static void drain(struct sensor_fanotify *w)
 {
 	char block[8192] __attribute__((aligned(8)));
 	for (;;) {
@@ -139,7 +139,7 @@ static void drain(struct fanotify_witness *w)
 
 static void *reader(void *arg)
 {
-	struct fanotify_witness *w = arg;
+	struct sensor_fanotify *w = arg;
 	struct pollfd fds[2] = {{.fd = w->fd, .events = POLLIN}, {.fd = w->stop_fd, .events = POLLIN}};
 	while (!(fds[1].revents & POLLIN)) {
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
@@ -153,13 +153,13 @@ static void *reader(void *arg)
 	return NULL;
 }
 
-int fanotify_witness_new(int rootfs, const struct view *view, struct fanotify_witness **out, struct err *err)
+int sensor_fanotify_new(int rootfs, const struct sensor_paths *view, struct sensor_fanotify **out, struct err *err)
 {
-	struct fanotify_witness *w = mem_alloc(sizeof(*w));
-	*w = (struct fanotify_witness){.stop_fd = eventfd(0, EFD_CLOEXEC),
-				       .root = fcntl(rootfs, F_DUPFD_CLOEXEC, 0),
-				       .self = getpid(),
-				       .view = view};
+	struct sensor_fanotify *w = mem_alloc(sizeof(*w));
+	*w = (struct sensor_fanotify){.stop_fd = eventfd(0, EFD_CLOEXEC),
+				      .root = fcntl(rootfs, F_DUPFD_CLOEXEC, 0),
+				      .self = getpid(),
+				      .view = view};
 	pthread_mutex_init(&w->lock, NULL);
 	w->fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS,
 			      O_RDONLY | O_LARGEFILE | O_CLOEXEC | O_NONBLOCK | O_NOATIME);
@@ -174,14 +174,14 @@ int fanotify_witness_new(int rootfs, const struct view *view, struct fanotify_wi
 	else
 		w->running = true;
 	if (r < 0) {
-		fanotify_witness_free(w);
+		sensor_fanotify_free(w);
 		return r;
 	}
 	*out = w;
 	return 0;
 }
 
-void fanotify_witness_ignore(struct fanotify_witness *w, pid_t pid)
+void sensor_fanotify_ignore(struct sensor_fanotify *w, pid_t pid)
 {
 	pthread_mutex_lock(&w->lock);
 	w->ignored = mem_grow(w->ignored, w->n_ignored, &w->ignored_cap, sizeof(*w->ignored));
@@ -189,7 +189,7 @@ void fanotify_witness_ignore(struct fanotify_witness *w, pid_t pid)
 	pthread_mutex_unlock(&w->lock);
 }
 
-void fanotify_witness_forget(struct fanotify_witness *w, pid_t pid)
+void sensor_fanotify_forget(struct sensor_fanotify *w, pid_t pid)
 {
 	pthread_mutex_lock(&w->lock);
 	drain(w);
@@ -199,14 +199,14 @@ void fanotify_witness_forget(struct fanotify_witness *w, pid_t pid)
 	pthread_mutex_unlock(&w->lock);
 }
 
-void fanotify_witness_catch_up(struct fanotify_witness *w)
+void sensor_fanotify_catch_up(struct sensor_fanotify *w)
 {
 	pthread_mutex_lock(&w->lock);
 	drain(w);
 	pthread_mutex_unlock(&w->lock);
 }
 
-static void stop(struct fanotify_witness *w)
+static void stop(struct sensor_fanotify *w)
 {
 	if (!w->running)
 		return;
@@ -223,21 +223,21 @@ static bool holds_at_or_above(const struct strset *set, const char *path, size_t
 	return false;
 }
 
-static bool is_doubtful(const struct fanotify_hints *h, const char *path, size_t len)
+static bool is_doubtful(const struct sensor_fanotify_hints *h, const char *path, size_t len)
 {
 	return strset_find_len(h->by_runtime, path, len) != STRSET_NONE || holds_at_or_above(h->renamed, path, len);
 }
 
 /* What its path means when its mount is known. A mount that was undone meanwhile has paths that begin at its root. */
-static void map_later(const struct fanotify_hints *h, const char *item, struct buf *out)
+static void map_later(const struct sensor_fanotify_hints *h, const char *item, struct buf *out)
 {
 	const char *path = item + PREFIX_LEN, *point, *root;
-	root = mounts_root(h->mounts, strtoull(item + 1, NULL, 16), h->device, &point);
+	root = sensor_mounts_root(h->mounts, strtoull(item + 1, NULL, 16), h->device, &point);
 	size_t n = root && path_is_below(path, point) && point[1] ? strlen(point) : 0;
 	path_join(out, root ? root : "/", path + n + strspn(path + n, "/"));
 }
 
-static void add_path(const char *path, size_t len, bool dir, const struct fanotify_hints *hints, struct trace *t)
+static void add_path(const char *path, size_t len, bool dir, const struct sensor_fanotify_hints *hints, struct trace *t)
 {
 	size_t id = strset_find_len(&t->paths, path, len);
 	uint32_t did = id != STRSET_NONE ? t->entries[id].kinds : 0, kinds = TRACE_OPEN | TRACE_FOLLOW;
@@ -252,8 +252,8 @@ static void add_path(const char *path, size_t len, bool dir, const struct fanoti
 	trace_add(t, path, len, kinds | (dir ? TRACE_LIST : 0), UINT32_MAX, TRACE_BY_FANOTIFY);
 }
 
-int fanotify_witness_finish(struct fanotify_witness *w, const struct fanotify_hints *hints, struct trace *t,
-			    struct err *err)
+int sensor_fanotify_finish(struct sensor_fanotify *w, const struct sensor_fanotify_hints *hints, struct trace *t,
+			   struct err *err)
 {
 	stop(w);
 	drain(w);
@@ -274,7 +274,7 @@ int fanotify_witness_finish(struct fanotify_witness *w, const struct fanotify_hi
 	return 0;
 }
 
-void fanotify_witness_free(struct fanotify_witness *w)
+void sensor_fanotify_free(struct sensor_fanotify *w)
 {
 	if (!w)
 		return;

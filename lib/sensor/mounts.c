@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/path.h"
+#include "os/path.h"
 
-static struct mounts_table *find_table(const struct mounts *m, uint32_t ns)
+static struct mounts_table *find_table(const struct sensor_mounts *m, uint32_t ns)
 {
 	for (size_t i = 0; i < m->count; i++)
 		if (m->tables[i].ns == ns)
@@ -22,7 +22,7 @@ static void clear(struct mounts_table *t)
 	t->count = 0;
 }
 
-void mounts_begin(struct mounts *m, uint32_t ns)
+void sensor_mounts_begin(struct sensor_mounts *m, uint32_t ns)
 {
 	struct mounts_table *t = find_table(m, ns);
 	if (t) {
@@ -49,7 +49,7 @@ static const struct mounts_entry *by_id(const struct mounts_table *t, uint64_t i
 	return NULL;
 }
 
-void mounts_add(struct mounts *m, uint32_t ns, const struct mounts_entry *e)
+void sensor_mounts_add(struct sensor_mounts *m, uint32_t ns, const struct mounts_entry *e)
 {
 	struct mounts_table *t = find_table(m, ns);
 	if (t)
@@ -74,7 +74,8 @@ static const struct mounts_entry *first_child(const struct mounts_table *t, cons
 	return first;
 }
 
-bool mounts_find(const struct mounts *m, uint32_t ns, uint64_t from, uint32_t device, const char *path, struct buf *out)
+bool sensor_mounts_find(const struct sensor_mounts *m, uint32_t ns, uint64_t from, uint32_t device, const char *path,
+			struct buf *out)
 {
 	const struct mounts_table *t = find_table(m, ns);
 	const struct mounts_entry *at = t ? by_id(t, from) : NULL, *child;
@@ -92,7 +93,7 @@ bool mounts_find(const struct mounts *m, uint32_t ns, uint64_t from, uint32_t de
 	return true;
 }
 
-const char *mounts_root(const struct mounts *m, uint64_t id, uint32_t device, const char **point)
+const char *sensor_mounts_root(const struct sensor_mounts *m, uint64_t id, uint32_t device, const char **point)
 {
 	const struct mounts_entry *e = by_id(&m->ever, id);
 	if (!e || e->device != device)
@@ -101,7 +102,7 @@ const char *mounts_root(const struct mounts *m, uint64_t id, uint32_t device, co
 	return e->root;
 }
 
-void mounts_done(struct mounts *m)
+void sensor_mounts_done(struct sensor_mounts *m)
 {
 	for (size_t i = 0; i < m->count; i++) {
 		clear(&m->tables[i]);
@@ -110,5 +111,5 @@ void mounts_done(struct mounts *m)
 	free(m->tables);
 	clear(&m->ever);
 	free(m->ever.entries);
-	*m = (struct mounts){0};
+	*m = (struct sensor_mounts){0};
 }

@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 
-struct mounts {
+struct sensor_mounts {
 	struct mounts_table {
 		uint32_t ns;
 		struct mounts_entry {
@@ -22,14 +22,14 @@ struct mounts {
 	struct mounts_table ever; /* each id once */
 };
 
-void mounts_begin(struct mounts *m, uint32_t ns); /* forgets what was known of it */
+void sensor_mounts_begin(struct sensor_mounts *m, uint32_t ns); /* forgets what was known of it */
 /* root: the directory of the device that is mounted; point: absolute in the namespace. Both without symlinks. */
-void mounts_add(struct mounts *m, uint32_t ns, const struct mounts_entry *e); /* copies its strings */
+void sensor_mounts_add(struct sensor_mounts *m, uint32_t ns, const struct mounts_entry *e); /* copies its strings */
 /* Where an absolute path of the namespace lies on the device, appended to out. from: the id of the mount on which the
  * root of who names it lies, as what is mounted over that root does not hide it; any other = the namespace's. False: it
  * is not there, or the namespace is not known. */
-bool mounts_find(const struct mounts *m, uint32_t ns, uint64_t from, uint32_t device, const char *path,
-		 struct buf *out);
+bool sensor_mounts_find(const struct sensor_mounts *m, uint32_t ns, uint64_t from, uint32_t device, const char *path,
+			struct buf *out);
 /* The directory that a mount shows, of whatever namespace and time; NULL when it is not known or not of the device. */
-const char *mounts_root(const struct mounts *m, uint64_t id, uint32_t device, const char **point);
-void mounts_done(struct mounts *m);
+const char *sensor_mounts_root(const struct sensor_mounts *m, uint64_t id, uint32_t device, const char **point);
+void sensor_mounts_done(struct sensor_mounts *m);

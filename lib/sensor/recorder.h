@@ -2,17 +2,17 @@
  * knows them by this table alone. Private to lib/sensor/. */
 #pragma once
 
-#include "base/subproc.h"
+#include "os/subproc.h"
 #include "sensor/events.h"
 #include "sensor/fanotify.h"
-#include "sensor/view.h"
+#include "sensor/paths.h"
 
 /* What the recorders of a sensor share. It outlives them. */
 struct sensor_site {
 	int rootfs; /* fd of the mounted root; -1 = none */
-	struct event_queue *events;
-	struct view *view;
-	struct fanotify_witness *witness; /* set before the first start; NULL = none */
+	struct sensor_event_queue *events;
+	struct sensor_paths *view;
+	struct sensor_fanotify *witness; /* set before the first start; NULL = none */
 };
 
 struct sensor_recorder {
@@ -25,7 +25,7 @@ struct sensor_recorder {
 	void (*kill)(void *recorder, int task);
 	/* Once each task has ended: adds the recording to out. What fanotify needs to know of it, valid until close;
 	 * NULL = nothing. */
-	const struct fanotify_hints *(*finish)(void *recorder, struct trace *out);
+	const struct sensor_fanotify_hints *(*finish)(void *recorder, struct trace *out);
 	/* Kills what still runs. */
 	void (*close)(void *recorder);
 };

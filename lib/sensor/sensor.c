@@ -9,8 +9,8 @@
 const char *const sensor_kind_names[SENSOR_KINDS] = {"auto", "ptrace", "ebpf"};
 
 struct sensor {
-	struct event_queue events;
-	struct view view;
+	struct sensor_event_queue events;
+	struct sensor_paths view;
 	struct sensor_site site;
 	const struct sensor_recorder *recorder; /* NULL = not yet */
 	void *recording;
@@ -22,7 +22,7 @@ struct sensor {
 static int open_witness(struct sensor_site *site, struct err *err)
 {
 	struct err e = {0};
-	int r = fanotify_witness_new(site->rootfs, site->view, &site->witness, &e);
+	int r = sensor_fanotify_new(site->rootfs, site->view, &site->witness, &e);
 	if (r < 0 && (e.sys == EPERM || e.sys == ENOSYS)) {
 		log_debug("recording without the second witness: %s", e.msg);
 		return 0;
@@ -55,9 +55,9 @@ int sensor_new(int rootfs, enum sensor_kind kind, struct sensor **out, struct er
 {
 	CLEANUP_SENSOR struct sensor *s = mem_alloc(sizeof(*s));
 	s->events.fd = -1;
-	view_init(&s->view, 0);
+	sensor_paths_init(&s->view, 0);
 	s->site = (struct sensor_site){.rootfs = rootfs, .events = &s->events, .view = &s->view};
-	int r = event_queue_init(&s->events, err);
+	int r = sensor_event_queue_init(&s->events, err);
 	if (r == 0)
 		r = choose_recorder(s, kind, err);
 	if (r == 0 && rootfs >= 0)
@@ -92,7 +92,7 @@ int sensor_fd(const struct sensor *s)
 
 int sensor_next(struct sensor *s, struct sensor_event *out)
 {
-	return event_queue_take(&s->events, out);
+	return sensor_event_queue_take(&s->events, out);
 }
 
 void sensor_kill(struct sensor *s, int task)
@@ -102,10 +102,10 @@ void sensor_kill(struct sensor *s, int task)
 
 int sensor_finish(struct sensor *s, struct trace *out, struct err *err)
 {
-	struct fanotify_witness *witness = s->site.witness;
-	const struct fanotify_hints *hints = s->recorder->finish(s->recording, out);
+	struct sensor_fanotify *witness = s->site.witness;
+	const struct sensor_fanotify_hints *hints = s->recorder->finish(s->recording, out);
 	out->witnesses |= s->view.witness | (witness ? TRACE_BY_FANOTIFY : 0);
-	int r = witness ? fanotify_witness_finish(witness, hints, out, err) : 0;
+	int r = witness ? sensor_fanotify_finish(witness, hints, out, err) : 0;
 	if (r < 0)
 		return r;
 	if (out->unreadable || out->overflows)
@@ -123,8 +123,8 @@ void sensor_free(struct sensor *s)
 		return;
 	if (s->recorder)
 		s->recorder->close(s->recording);
-	fanotify_witness_free(s->site.witness);
-	event_queue_done(&s->events);
-	view_done(&s->view);
+	sensor_fanotify_free(s->site.witness);
+	sensor_event_queue_done(&s->events);
+	sensor_paths_done(&s->view);
 	free(s);
 }

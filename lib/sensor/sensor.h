@@ -8,7 +8,7 @@
  * still runs). Has threads of its own; the functions here are for one thread. */
 #pragma once
 
-#include "base/subproc.h"
+#include "os/subproc.h"
 #include "sensor/events.h"
 #include "sensor/filter.h"
 #include "trace/trace.h"

@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "os/path_walk.h"
 
-bool walk_link_at(void *root, const char *at, char target[LIMIT_PATH + 1])
+bool sensor_walk_link_at(void *root, const char *at, char target[LIMIT_PATH + 1])
 {
 	/* the container may swap a directory for a symlink meanwhile: that must not lead us out of it */
 	struct open_how how = {.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
@@ -27,7 +27,8 @@ bool walk_link_at(void *root, const char *at, char target[LIMIT_PATH + 1])
 	return true;
 }
 
-void walk_path(walk_link *link, void *link_ctx, const char *path, bool follow, walk_note *note, void *ctx)
+void sensor_walk_path(sensor_walk_link *link, void *link_ctx, const char *path, bool follow, sensor_walk_note *note,
+		      void *ctx)
 {
 	CLEANUP_PATH_WALK struct path_walk w;
 	path_walk_init(&w, path);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/json.h"
+#include "text/json.h"
 
 /* The text of an array; NULL = it is something else. */
 static const char *find_array(const char *text)

@@ -1,10 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fd.h"
-#include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "os/fd.h"
+#include "text/json.h"
 #include "trace/syscall_name.h"
 #include "trace/trace_file.h"
 

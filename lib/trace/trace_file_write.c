@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "text/json.h"
 #include "trace/syscall_name.h"
 #include "trace/trace_file.h"
 

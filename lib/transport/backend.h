@@ -1,7 +1,7 @@
 /* transport/backend.h - what a transport implements; private to lib/transport/. */
 #pragma once
 
-#include "base/io.h"
+#include "os/io.h"
 #include "transport/image.h"
 #include "transport/options.h"
 #include "transport/traits.h"

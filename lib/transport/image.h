@@ -2,10 +2,10 @@
 #pragma once
 
 #include "base/buf.h"
-#include "base/io.h"
 #include "layer/unpacked.h"
 #include "oci/image_config.h"
 #include "oci/manifest.h"
+#include "os/io.h"
 
 /* An image of a source, all of it checked: the manifest against the digest that named it, the config
  * against the manifest, the number of layers against the diff IDs. */

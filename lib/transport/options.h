@@ -11,7 +11,7 @@ struct transport_options {
 	const struct progress *progress; /* asked for the end; NULL = never */
 	const char *creds;      /* "user:password" for the registry; NULL = auth files and credential helpers */
 	const char *creds_host; /* the registry that creds are for ("docker.io", "localhost:5000"); NULL = any */
-	const char *auth_file;  /* NULL = the usual ones (net/auth.h) */
+	const char *auth_file;  /* NULL = the usual ones (net/auth/auth.h) */
 	bool tls_verify_off;    /* certificates are not checked, plain HTTP is taken where there is no TLS */
 	struct strlist
 	    *warnings; /* what the user should know, as of an auth file that others may read, is added; NULL */

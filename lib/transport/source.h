@@ -2,7 +2,7 @@
  * the blobs of one source may be read by several threads at once, each blob by one. */
 #pragma once
 
-#include "base/io.h"
+#include "os/io.h"
 #include "transport/image.h"
 #include "transport/options.h"
 

@@ -5,10 +5,10 @@
 #pragma once
 
 #include "base/buf.h"
-#include "base/io.h"
 #include "layer/unpacked.h"
 #include "oci/image_config.h"
 #include "oci/manifest.h"
+#include "os/io.h"
 
 /* Takes one layer's tar, which may be compressed, and may leave all or a rest of it unread. claimed: the diff ID that
  * its name in the stream may mean, unchecked; NULL = none. */

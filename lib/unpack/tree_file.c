@@ -6,28 +6,28 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "rootfs/merge.h"
-#include "rootfs/stand_in.h"
-#include "rootfs/tree_dir.h"
+#include "image/merge.h"
+#include "image/substitute.h"
+#include "unpack/tree_dir.h"
 
 #define DEFAULT_ACL "system.posix_acl_default"
 
 /* Into the check: what the entry is at its path. */
-static void check_name(struct rootfs_tree *t, const struct layer_entry *e)
+static void check_name(struct unpack_tree *t, const struct layer_entry *e)
 {
 	const struct stat st = {.st_mode = e->mode};
-	tree_check_name(&t->check, e->path, S_ISLNK(e->mode) ? e->link : NULL, &st);
+	image_tree_check_name(&t->check, e->path, S_ISLNK(e->mode) ? e->link : NULL, &st);
 }
 
 int unpack_tree_set_xattrs(int parent, const char *name, const struct layer_entry *e, struct err *err)
 {
 	for (size_t i = 0; i < e->n_xattrs; i++) {
 		const struct layer_xattr *x = &e->xattrs[i];
-		char buf[STAND_IN_NAME];
-		const char *stored = stand_in_xattr(x->name, buf);
+		char buf[IMAGE_SUBSTITUTE_NAME];
+		const char *stored = image_substitute_xattr(x->name, buf);
 		if (!stored || (S_ISDIR(e->mode) && strcmp(x->name, DEFAULT_ACL) == 0))
 			continue;
-		int r = rootfs_set_xattr(parent, name, stored, x->value, x->len, err);
+		int r = image_set_xattr(parent, name, stored, x->value, x->len, err);
 		if (r < 0)
 			return r;
 	}
@@ -38,15 +38,15 @@ static int set_fd_xattrs(int fd, const struct layer_entry *e, struct err *err)
 {
 	for (size_t i = 0; i < e->n_xattrs; i++) {
 		const struct layer_xattr *x = &e->xattrs[i];
-		char buf[STAND_IN_NAME];
-		const char *stored = stand_in_xattr(x->name, buf);
+		char buf[IMAGE_SUBSTITUTE_NAME];
+		const char *stored = image_substitute_xattr(x->name, buf);
 		if (stored && fsetxattr(fd, stored, x->value, x->len, 0) < 0)
 			return err_sys(err, errno, "xattr-write", "extended attribute %s", x->name);
 	}
 	return 0;
 }
 
-static int write_content(struct rootfs_tree *t, int fd, const struct layer_entry *e, struct layer_reader *reader,
+static int write_content(struct unpack_tree *t, int fd, const struct layer_entry *e, struct layer_reader *reader,
 			 unpack_tree_tick *tick, void *ctx, uint64_t *crc, struct err *err)
 {
 	uint64_t at = 0, offset;
@@ -54,7 +54,7 @@ static int write_content(struct rootfs_tree *t, int fd, const struct layer_entry
 	size_t n;
 	int r;
 	while ((r = layer_reader_data(reader, &data, &n, &offset, err)) > 0) {
-		*crc = tree_check_crc(*crc, data, n);
+		*crc = image_tree_check_crc(*crc, data, n);
 		t->check.lost |= offset != at;
 		for (size_t done = 0; done < n;) {
 			ssize_t w = pwrite(fd, (const char *)data + done, n - done, (off_t)(offset + done));
@@ -72,17 +72,17 @@ static int write_content(struct rootfs_tree *t, int fd, const struct layer_entry
 	return r;
 }
 
-int unpack_tree_add_file(struct rootfs_tree *t, const struct layer_entry *e, struct layer_reader *reader,
+int unpack_tree_add_file(struct unpack_tree *t, const struct layer_entry *e, struct layer_reader *reader,
 			 unpack_tree_tick *tick, void *ctx, struct err *err)
 {
 	const char *name;
-	int parent = tree_parent(t, e->path, &name, err), r;
+	int parent = unpack_tree_parent(t, e->path, &name, err), r;
 	if (parent < 0)
 		return parent;
 	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 	CLEANUP_FD int fd = openat(parent, name, flags, e->mode & 0777);
 	if (fd < 0 && errno == EEXIST) {
-		if ((r = tree_make_room(t, parent, name, err)) < 0)
+		if ((r = unpack_tree_make_room(t, parent, name, err)) < 0)
 			return r;
 		fd = openat(parent, name, flags, e->mode & 0777);
 	}
@@ -94,10 +94,10 @@ int unpack_tree_add_file(struct rootfs_tree *t, const struct layer_entry *e, str
 	if (e->size && (r = write_content(t, fd, e, reader, tick, ctx, &crc, err)) < 0)
 		return r;
 	const struct stat st = {.st_mode = e->mode, .st_uid = e->uid, .st_gid = e->gid, .st_mtim = e->mtime};
-	tree_check_file(&t->check, crc, e->size, &st);
+	image_tree_check_file(&t->check, crc, e->size, &st);
 	check_name(t, e);
 	if ((e->uid || e->gid) && fchown(fd, e->uid, e->gid) < 0)
-		return tree_owner_error(e->uid, e->gid, err);
+		return unpack_tree_owner_error(e->uid, e->gid, err);
 	if ((e->mode & 07000) && fchmod(fd, e->mode & 07777) < 0) /* writing and chown take setuid away */
 		return err_sys(err, errno, "entry-attributes-set", "set its mode");
 	if (e->n_xattrs && (r = set_fd_xattrs(fd, e, err)) < 0)
@@ -109,28 +109,28 @@ int unpack_tree_add_file(struct rootfs_tree *t, const struct layer_entry *e, str
 static int make_other(int parent, const char *name, const struct layer_entry *e)
 {
 	return S_ISLNK(e->mode) ? symlinkat(e->link, parent, name)
-				: stand_in_mknod(parent, name, e->mode & (S_IFMT | 0777), e->rdev);
+				: image_substitute_mknod(parent, name, e->mode & (S_IFMT | 0777), e->rdev);
 }
 
-int unpack_tree_add_other(struct rootfs_tree *t, const struct layer_entry *e, struct err *err)
+int unpack_tree_add_other(struct unpack_tree *t, const struct layer_entry *e, struct err *err)
 {
 	if (S_ISCHR(e->mode) && e->rdev == 0)
 		return 0; /* overlayfs takes it for a whiteout, as which it may not come */
 	const char *name;
-	int parent = tree_parent(t, e->path, &name, err), r;
+	int parent = unpack_tree_parent(t, e->path, &name, err), r;
 	if (parent < 0)
 		return parent;
 	if (make_other(parent, name, e) < 0) {
 		if (errno != EEXIST)
 			return err_sys(err, errno, "entry-create", "create");
-		if ((r = tree_make_room(t, parent, name, err)) < 0)
+		if ((r = unpack_tree_make_room(t, parent, name, err)) < 0)
 			return r;
 		if (make_other(parent, name, e) < 0)
 			return err_sys(err, errno, "entry-create", "create");
 	}
 	check_name(t, e);
 	if ((e->uid || e->gid) && fchownat(parent, name, e->uid, e->gid, AT_SYMLINK_NOFOLLOW) < 0)
-		return tree_owner_error(e->uid, e->gid, err);
+		return unpack_tree_owner_error(e->uid, e->gid, err);
 	if (!S_ISLNK(e->mode) && (e->mode & 07000) && fchmodat(parent, name, e->mode & 07777, 0) < 0)
 		return err_sys(err, errno, "entry-attributes-set", "set its mode");
 	if (e->n_xattrs && (r = unpack_tree_set_xattrs(parent, name, e, err)) < 0)

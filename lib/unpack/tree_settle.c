@@ -6,14 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "rootfs/merge.h"
-#include "rootfs/tree_dir.h"
-#include "rootfs/tree_link.h"
+#include "image/merge.h"
+#include "os/fd.h"
+#include "unpack/tree_dir.h"
+#include "unpack/tree_link.h"
 
-bool rootfs_tree_needs_parents(const struct rootfs_tree *t)
+bool unpack_tree_needs_parents(const struct unpack_tree *t)
 {
 	if (t->link_names.count)
 		return true;
@@ -69,7 +69,7 @@ static int copy_up(int from, const char *name, int to, const char *to_name, cons
 	if (fchownat(to, to_name, st->st_uid, st->st_gid, AT_SYMLINK_NOFOLLOW) < 0 ||
 	    (!S_ISLNK(st->st_mode) && fchmodat(to, to_name, st->st_mode & 07777, 0) < 0))
 		return err_sys(err, errno, "entry-create", "copy from a lower layer");
-	if ((r = rootfs_copy_xattrs(from, name, to, to_name, err)) < 0)
+	if ((r = image_copy_xattrs(from, name, to, to_name, err)) < 0)
 		return err_wrap(err, "copy from a lower layer");
 	return utimensat(to, to_name, times, AT_SYMLINK_NOFOLLOW) < 0
 		   ? err_sys(err, errno, "entry-create", "copy from a lower layer")
@@ -78,17 +78,17 @@ static int copy_up(int from, const char *name, int to, const char *to_name, cons
 
 /* Copy target up from lower layer number layer: under its own name, if the merged view shows it there,
  * else (a whiteout, an opaque directory, another file since) straight as the link. *place: where it went. */
-static int copy_target(struct rootfs_tree *t, struct lower *l, const char *target, const char *link, ssize_t layer,
+static int copy_target(struct unpack_tree *t, struct lower *l, const char *target, const char *link, ssize_t layer,
 		       const struct stat *st, const char **place, struct err *err)
 {
 	struct stat now;
-	ssize_t shown = rootfs_merge_find(l->fds, l->count + 1, target, &now);
+	ssize_t shown = image_merge_find(l->fds, l->count + 1, target, &now);
 	*place = shown >= 0 && (size_t)shown < l->count ? target : link;
 	const char *name, *to_name;
 	CLEANUP_FD int from = unpack_tree_open_parent(l->fds[layer], target, &name);
 	if (from < 0)
 		return err_sys(err, errno, "layer-entry-read", "the target %s", target);
-	int to = tree_parent(t, *place, &to_name, err);
+	int to = unpack_tree_parent(t, *place, &to_name, err);
 	if (to < 0)
 		return to;
 	if (*place == link && unlinkat(to, to_name, 0) < 0)
@@ -108,14 +108,14 @@ static void remember(struct lower *l, const char *target, const char *place)
 	l->places[id] = mem_strdup(place);
 }
 
-static bool in_layer(const struct rootfs_tree *t, const char *path, struct stat *st)
+static bool in_layer(const struct unpack_tree *t, const char *path, struct stat *st)
 {
 	const char *name;
 	CLEANUP_FD int parent = unpack_tree_open_parent(t->root, path, &name);
-	return tree_lookup(t, path, st) && !unpack_tree_is_pending(parent, name);
+	return unpack_tree_lookup(t, path, st) && !unpack_tree_is_pending(parent, name);
 }
 
-static int settle_link(struct rootfs_tree *t, struct lower *l, const char *link, const char *target, struct err *err)
+static int settle_link(struct unpack_tree *t, struct lower *l, const char *link, const char *target, struct err *err)
 {
 	const char *name, *from_name, *place = target;
 	CLEANUP_FD int parent = unpack_tree_open_parent(t->root, link, &name);
@@ -127,7 +127,7 @@ static int settle_link(struct rootfs_tree *t, struct lower *l, const char *link,
 		place = l->places[id];
 	} else {
 		struct stat st;
-		ssize_t layer = rootfs_merge_find(l->fds, l->count, target, &st);
+		ssize_t layer = image_merge_find(l->fds, l->count, target, &st);
 		if (layer < 0 && !in_layer(t, target, &st))
 			return err_set(err, ERR_CORRUPT, "hard-link-target-missing",
 				       "the hard link's target is in no layer");
@@ -147,18 +147,18 @@ static int settle_link(struct rootfs_tree *t, struct lower *l, const char *link,
 }
 
 /* A directory without an entry is what it is in the lower layers, if they have it. */
-static int settle_dir(struct rootfs_tree *t, const struct lower *l, size_t id, struct err *err)
+static int settle_dir(struct unpack_tree *t, const struct lower *l, size_t id, struct err *err)
 {
 	const char *path = strset_get(&t->paths, id), *name, *to_name;
 	struct stat st, own;
-	if (!tree_lookup(t, path, &own) || !S_ISDIR(own.st_mode))
+	if (!unpack_tree_lookup(t, path, &own) || !S_ISDIR(own.st_mode))
 		return 0;
-	if (t->opaque && rootfs_is_hidden_above(t->root, path))
+	if (t->opaque && image_is_hidden_above(t->root, path))
 		return 0;
-	ssize_t layer = rootfs_merge_find(l->fds, l->count, path, &st);
+	ssize_t layer = image_merge_find(l->fds, l->count, path, &st);
 	if (layer < 0 || !S_ISDIR(st.st_mode))
 		return 0;
-	struct tree_dir *d = &t->dirs[id];
+	struct unpack_tree_dir *d = &t->dirs[id];
 	d->mode = st.st_mode & 07777;
 	d->uid = st.st_uid;
 	d->gid = st.st_gid;
@@ -167,7 +167,7 @@ static int settle_dir(struct rootfs_tree *t, const struct lower *l, size_t id, s
 	CLEANUP_FD int to = unpack_tree_open_parent(t->root, path, &to_name);
 	if (from < 0 || to < 0)
 		return err_sys(err, errno, "layer-entry-read", "directory of a lower layer");
-	return rootfs_copy_xattrs(from, name, to, to_name, err);
+	return image_copy_xattrs(from, name, to, to_name, err);
 }
 
 static int wrap(const struct strset *paths, size_t id, struct err *err)
@@ -175,7 +175,7 @@ static int wrap(const struct strset *paths, size_t id, struct err *err)
 	return layer_entry_wrap(paths->items[id].s, paths->items[id].len, err);
 }
 
-int rootfs_tree_settle(struct rootfs_tree *t, const int *lower, size_t count, struct err *err)
+int unpack_tree_settle(struct unpack_tree *t, const int *lower, size_t count, struct err *err)
 {
 	struct lower l = {.count = count, .fds = mem_calloc(count + 1, sizeof(int))};
 	for (size_t i = 0; i < count; i++)

@@ -1,4 +1,4 @@
-/* unpack/tree_settle.h - what a layer being written (rootfs/tree.h) takes from those below it. */
+/* unpack/tree_settle.h - what a layer being written (unpack/tree.h) takes from those below it. */
 #pragma once
 
 #include <stdbool.h>
@@ -6,11 +6,11 @@
 
 #include "base/err.h"
 
-struct rootfs_tree;
+struct unpack_tree;
 
 /* Whether what the layer is depends on those below it: it has a directory that only its contents imply,
  * or a hard link to a file that is not in it. */
-bool rootfs_tree_needs_parents(const struct rootfs_tree *t);
+bool unpack_tree_needs_parents(const struct unpack_tree *t);
 
 /* Give it both from the merged view of the lower layers: fds of their roots, bottom first. */
-int rootfs_tree_settle(struct rootfs_tree *t, const int *lower, size_t count, struct err *err) MUST_CHECK;
+int unpack_tree_settle(struct unpack_tree *t, const int *lower, size_t count, struct err *err) MUST_CHECK;

@@ -4,27 +4,27 @@
 
 #include "base/mem.h"
 
-void verify_difference_add(struct verdict *v, const char *where, const char *what, const char *expected,
+void verify_difference_add(struct verify_verdict *v, const char *where, const char *what, const char *expected,
 			   const char *got)
 {
 	v->differences = mem_realloc(v->differences, v->n_differences + 1, sizeof(*v->differences));
 	v->differences[v->n_differences++] =
-	    (struct verdict_difference){mem_strdup(where), what, mem_strdup(expected), mem_strdup(got)};
+	    (struct verify_verdict_difference){mem_strdup(where), what, mem_strdup(expected), mem_strdup(got)};
 }
 
-void verify_lookup_add(struct verdict *v, const char *path, const char *program)
+void verify_lookup_add(struct verify_verdict *v, const char *path, const char *program)
 {
 	v->lookups = mem_realloc(v->lookups, v->n_lookups + 1, sizeof(*v->lookups));
-	v->lookups[v->n_lookups++] = (struct verdict_lookup){mem_strdup(path), mem_strdup(program)};
+	v->lookups[v->n_lookups++] = (struct verify_verdict_lookup){mem_strdup(path), mem_strdup(program)};
 }
 
-void verify_healed_add(struct verdict *v, const char *path, const char *why, unsigned round)
+void verify_healed_add(struct verify_verdict *v, const char *path, const char *why, unsigned round)
 {
 	v->healed = mem_realloc(v->healed, v->n_healed + 1, sizeof(*v->healed));
-	v->healed[v->n_healed++] = (struct verdict_healed){mem_strdup(path), mem_strdup(why), round};
+	v->healed[v->n_healed++] = (struct verify_verdict_healed){mem_strdup(path), mem_strdup(why), round};
 }
 
-void verify_verdict_forget(struct verdict *v)
+void verify_verdict_forget(struct verify_verdict *v)
 {
 	for (size_t i = 0; i < v->n_differences; i++) {
 		free(v->differences[i].where);
@@ -42,7 +42,7 @@ void verify_verdict_forget(struct verdict *v)
 	strlist_done(&v->variable);
 }
 
-void verify_verdict_done(struct verdict *v)
+void verify_verdict_done(struct verify_verdict *v)
 {
 	verify_verdict_forget(v);
 	for (size_t i = 0; i < v->n_healed; i++) {
@@ -51,5 +51,5 @@ void verify_verdict_done(struct verdict *v)
 	}
 	free(v->healed);
 	buf_done(&v->log);
-	*v = (struct verdict){0};
+	*v = (struct verify_verdict){0};
 }

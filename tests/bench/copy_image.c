@@ -11,11 +11,11 @@
 #include <sys/signalfd.h>
 
 #include "base/clock.h"
-#include "base/fd.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "oci/index.h"
+#include "os/fd.h"
 #include "transport/transport.h"
 
 #define BLOCK (1 << 18)
@@ -42,7 +42,7 @@ static int open_file(const struct copy *c, const struct oci_descriptor *d, struc
 }
 
 /* Checked against the digest, as skopeo does. */
-static int copy_blob(struct copy *c, const struct oci_descriptor *d, struct err *err)
+static int publish_copy_blob(struct copy *c, const struct oci_descriptor *d, struct err *err)
 {
 	CLEANUP_READER struct io_reader in = {0};
 	CLEANUP_FD int fd = open_file(c, d, err);
@@ -73,7 +73,7 @@ static int copy_blobs(struct copy *c, const struct oci_manifest *m, struct err *
 		const struct oci_descriptor *d = i < m->n_layers ? &m->layers[i] : &m->config;
 		int r = transport_sink_has(c->sink, d, err);
 		if (r == 0)
-			r = copy_blob(c, d, err);
+			r = publish_copy_blob(c, d, err);
 		if (r < 0)
 			return r;
 	}

@@ -13,11 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "base/mem.h"
-#include "pipeline/seccomp.h"
+#include "image/overlay.h"
+#include "os/fd.h"
 #include "pipeline/transport_blobs.h"
-#include "rootfs/overlay.h"
+#include "run/seccomp.h"
 #include "runtime/bundle.h"
 #include "runtime/mounts.h"
 #include "runtime/runtime.h"
@@ -32,7 +32,7 @@ struct options {
 	struct strlist add, wrap, command;
 };
 
-static int copy_in(const struct rootfs_overlay *overlay, const char *file, struct err *err)
+static int copy_in(const struct image_overlay *overlay, const char *file, struct err *err)
 {
 	CLEANUP_FREE char *to = mem_printf("%s/%s", overlay->path, strrchr(file, '/') + 1);
 	CLEANUP_FD int in = open(file, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
@@ -108,17 +108,17 @@ static int run_bundle(const struct options *o, const struct runtime *runtime, co
 			 : wait_plain(&cmd, runtime, signals, err);
 }
 
-static int run_image(const struct options *o, struct rootfs_store *store, struct rootfs_run *run,
+static int run_image(const struct options *o, struct store *store, struct store_run *run,
 		     struct transport_source *source, int signals, struct err *err)
 {
 	CLEANUP_IMAGE struct transport_image image = {0};
-	CLEANUP_LAYERS struct rootfs_layers layers = {0};
-	CLEANUP_OVERLAY struct rootfs_overlay overlay = {.fd = -1};
-	CLEANUP_BUNDLE struct bundle bundle = {.dir_fd = -1};
+	CLEANUP_LAYERS struct image_layers layers = {0};
+	CLEANUP_OVERLAY struct image_overlay overlay = {.fd = -1};
+	CLEANUP_BUNDLE struct runtime_bundle bundle = {.dir_fd = -1};
 	struct runtime runtime = {0};
 	CLEANUP_FREE char *dir = mem_printf("%s/bundle", run->path), *state = mem_printf("%s/runtime", run->path);
 	CLEANUP_STRLIST struct strlist no_entrypoint = {0};
-	struct bundle_options options = {
+	struct runtime_bundle_options options = {
 	    .network = RUNTIME_NETWORK_HOST,
 	    .seccomp_default = o->kind == SENSOR_PTRACE ? SECCOMP_TRACE : SECCOMP_ALLOW,
 	    .seccomp_default_errno = o->kind == SENSOR_PTRACE ? sensor_filter_default() : 0,
@@ -128,18 +128,18 @@ static int run_image(const struct options *o, struct rootfs_store *store, struct
 		options.entrypoint = &no_entrypoint;
 		options.cmd = &o->command;
 	}
-	CLEANUP_FREE struct runtime_spec_seccomp_rule *rules = seccomp_rules(o->kind, &options.n_seccomp);
+	CLEANUP_FREE struct oci_runtime_spec_seccomp_rule *rules = run_seccomp_rules(o->kind, &options.n_seccomp);
 	options.seccomp = rules;
 	int r;
 	if ((r = transport_source_image(source, NULL, &image, err)) < 0 ||
 	    (r = pipeline_unpack(store, run, source, &image, NULL, &layers, err)) < 0 ||
-	    (r = rootfs_overlay_mount(run->fd, run->path, "root", &layers, &overlay, err)) < 0 ||
+	    (r = image_overlay_mount(run->fd, run->path, "root", &layers, &overlay, err)) < 0 ||
 	    (r = fd_mkdir_p(run->fd, "bundle", 0700, err)) < 0)
 		return r;
 	for (size_t i = 0; i < o->add.count; i++)
 		if ((r = copy_in(&overlay, o->add.items[i], err)) < 0)
 			return r;
-	if ((r = bundle_write(dir, overlay.path, overlay.fd, ID, &image.config, &options, &bundle, err)) < 0)
+	if ((r = runtime_bundle_write(dir, overlay.path, overlay.fd, ID, &image.config, &options, &bundle, err)) < 0)
 		return r;
 	if ((r = runtime_find(NULL, state, &runtime, err)) == 0 && (r = runtime_prepare(&runtime, err)) == 0)
 		r = run_bundle(o, &runtime, dir, overlay.fd, signals, err);
@@ -153,19 +153,18 @@ static int run_image(const struct options *o, struct rootfs_store *store, struct
 static int run_in_store(const struct options *o, int signals, struct err *err)
 {
 	struct oci_ref ref = {0};
-	struct rootfs_store store;
-	struct rootfs_run run;
+	struct store store;
+	struct store_run run;
 	CLEANUP_SOURCE struct transport_source *source = NULL;
 	int host, r;
-	if ((r = mounts_isolate(&host, err)) < 0 || (r = oci_ref_parse(o->reference, &ref, err)) < 0 ||
-	    (r = transport_source_open(&ref, NULL, &source, err)) < 0 ||
-	    (r = rootfs_store_open(o->store, &store, err)) < 0)
+	if ((r = runtime_mounts_isolate(&host, err)) < 0 || (r = oci_ref_parse(o->reference, &ref, err)) < 0 ||
+	    (r = transport_source_open(&ref, NULL, &source, err)) < 0 || (r = store_open(o->store, &store, err)) < 0)
 		return r;
-	if ((r = rootfs_run_new(&store, &run, err)) == 0) {
+	if ((r = store_run_new(&store, &run, err)) == 0) {
 		r = run_image(o, &store, &run, source, signals, err);
-		rootfs_run_done(&run);
+		store_run_done(&run);
 	}
-	rootfs_store_done(&store);
+	store_done(&store);
 	oci_ref_done(&ref);
 	return r;
 }

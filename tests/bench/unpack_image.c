@@ -7,8 +7,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "image/index.h"
 #include "pipeline/transport_blobs.h"
-#include "rootfs/index.h"
 
 static double now(void)
 {
@@ -17,11 +17,11 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static int measure(struct rootfs_store *store, struct rootfs_run *run, struct transport_source *source, struct err *err)
+static int measure(struct store *store, struct store_run *run, struct transport_source *source, struct err *err)
 {
 	CLEANUP_IMAGE struct transport_image image = {0};
-	CLEANUP_LAYERS struct rootfs_layers layers = {0};
-	CLEANUP_ROOTFS_INDEX struct rootfs_index *index = NULL;
+	CLEANUP_LAYERS struct image_layers layers = {0};
+	CLEANUP_ROOTFS_INDEX struct image_index *index = NULL;
 	int r = transport_source_image(source, NULL, &image, err);
 	if (r < 0)
 		return r;
@@ -29,7 +29,7 @@ static int measure(struct rootfs_store *store, struct rootfs_run *run, struct tr
 	if ((r = pipeline_unpack(store, run, source, &image, NULL, &layers, err)) < 0)
 		return r;
 	double unpacked = now();
-	if ((r = rootfs_index_build(&layers, &index, err)) < 0)
+	if ((r = image_index_build(&layers, &index, err)) < 0)
 		return r;
 	double indexed = now();
 	uint64_t bytes = 0, tars = 0;
@@ -41,26 +41,26 @@ static int measure(struct rootfs_store *store, struct rootfs_run *run, struct tr
 	getrusage(RUSAGE_SELF, &u);
 	printf("{\"unpack_s\": %.3f, \"index_s\": %.3f, \"layers\": %zu, \"paths\": %" PRIu32 ", \"bytes\": %" PRIu64
 	       ", \"tar_bytes\": %" PRIu64 ", \"rss_kb\": %ld}\n",
-	       unpacked - start, indexed - unpacked, layers.count, rootfs_index_count(index), bytes, tars, u.ru_maxrss);
+	       unpacked - start, indexed - unpacked, layers.count, image_index_count(index), bytes, tars, u.ru_maxrss);
 	return 0;
 }
 
 static int run_in(const char *reference, const char *dir, struct err *err)
 {
 	struct oci_ref ref = {0};
-	struct rootfs_store store;
-	struct rootfs_run run;
+	struct store store;
+	struct store_run run;
 	CLEANUP_SOURCE struct transport_source *source = NULL;
 	int r = oci_ref_parse(reference, &ref, err);
 	if (r < 0 || (r = transport_source_open(&ref, NULL, &source, err)) < 0)
 		return r;
-	if ((r = rootfs_store_open(dir, &store, err)) < 0)
+	if ((r = store_open(dir, &store, err)) < 0)
 		return r;
-	if ((r = rootfs_run_new(&store, &run, err)) == 0) {
+	if ((r = store_run_new(&store, &run, err)) == 0) {
 		r = measure(&store, &run, source, err);
-		rootfs_run_done(&run);
+		store_run_done(&run);
 	}
-	rootfs_store_done(&store);
+	store_done(&store);
 	oci_ref_done(&ref);
 	return r;
 }

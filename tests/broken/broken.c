@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "keep/closure/closures.h"
-#include "pipeline/candidate.h"
 #include "pipeline/original.h"
+#include "pipeline/slim_image.h"
 #include "probe/probe.h"
 #include "runtime/mounts.h"
+#include "text/json.h"
 
 static size_t plan(void *ctx, const struct oci_image_config *config, const struct exercise **out)
 {
@@ -25,13 +25,13 @@ static size_t plan(void *ctx, const struct oci_image_config *config, const struc
 }
 
 struct subject {
-	struct session session;
-	struct original original;
+	struct pipeline_session session;
+	struct pipeline_original original;
 };
 
 static int decide(const struct subject *t, struct keep_set *k, struct err *err)
 {
-	const struct session *s = &t->session;
+	const struct pipeline_session *s = &t->session;
 	keep_set_init(k, s->index, &s->image.config, KEEP_EXACT);
 	keep_trace(k, &t->original.evidence);
 	keep_config(k, &s->image.config);
@@ -47,7 +47,7 @@ static int complete(void *ctx, struct err *err)
  * a way that leads nowhere. */
 static bool is_needed(const struct subject *t, const struct keep_set *k, uint32_t node)
 {
-	mode_t mode = rootfs_index_node(t->session.index, node)->mode;
+	mode_t mode = image_index_node(t->session.index, node)->mode;
 	if (!S_ISREG(mode) && !S_ISLNK(mode))
 		return false;
 	struct keep_reason why = k->reasons[node];
@@ -60,7 +60,7 @@ static uint32_t *candidates(const struct subject *t, const struct keep_set *k, u
 {
 	uint32_t *out = mem_calloc(k->n_kept, sizeof(*out));
 	*count = 0;
-	for (uint32_t id = 0; id < rootfs_index_count(t->session.index); id++)
+	for (uint32_t id = 0; id < image_index_count(t->session.index); id++)
 		if (is_needed(t, k, id))
 			out[(*count)++] = id;
 	for (size_t i = *count; i > 1; i--) { /* Fisher and Yates, with Knuth's generator */
@@ -83,11 +83,11 @@ static void forget(struct keep_set *k, uint32_t node)
 	k->reasons[node] = (struct keep_reason){0};
 }
 
-static void tell(const struct session *s, const struct verdict *v, uint32_t node, uint8_t why, const char *outcome,
-		 bool back)
+static void tell(const struct pipeline_session *s, const struct verify_verdict *v, uint32_t node, uint8_t why,
+		 const char *outcome, bool back)
 {
 	CLEANUP_BUF struct buf path = {0}, line = {0};
-	rootfs_index_path(s->index, node, &path);
+	image_index_path(s->index, node, &path);
 	json_auto_t *o =
 	    json_pack("{s:o, s:i, s:s, s:b, s:i, s:i, s:i, s:i}", "path", json_bytes(path.data, path.len), "reason",
 		      why, "outcome", outcome, "back", back, "rounds", (int)v->rounds, "steps", (int)v->equal_steps,
@@ -99,14 +99,14 @@ static void tell(const struct session *s, const struct verdict *v, uint32_t node
 
 static int break_one(struct subject *t, uint32_t node, struct err *err)
 {
-	struct session *s = &t->session;
-	struct verdict v = {0};
+	struct pipeline_session *s = &t->session;
+	struct verify_verdict v = {0};
 	CLEANUP_KEEP_SET struct keep_set k = {0};
-	struct candidate c;
+	struct pipeline_slim_image c;
 	const struct verify_options o = {
-	    .heal = 3, .keep = &k, .open = candidate_open, .close = candidate_close, .ctx = &c};
+	    .heal = 3, .keep = &k, .open = pipeline_slim_image_open, .close = pipeline_slim_image_close, .ctx = &c};
 	int r = decide(t, &k, err);
-	if (r < 0 || (r = candidate_init(&c, s, err)) < 0)
+	if (r < 0 || (r = pipeline_slim_image_init(&c, s, err)) < 0)
 		return r;
 	uint8_t why = k.reasons[node].kind;
 	forget(&k, node);
@@ -115,25 +115,25 @@ static int break_one(struct subject *t, uint32_t node, struct err *err)
 	c.ctx = &k;
 	c.rewrite.compression = OCI_COMPRESSION_NONE;
 	c.compression_set = true;
-	r = candidate_pack(&c, err);
+	r = pipeline_slim_image_pack(&c, err);
 	if (r == 0)
-		r = original_verify(&t->original, s, &o, &v, err);
+		r = pipeline_original_verify(&t->original, s, &o, &v, err);
 	if (r == 0 || r == -ERR_DIFFERS)
 		tell(s, &v, node, why, r < 0 ? "differs" : v.rounds > 1 ? "healed" : "equal", keep_has(&k, node));
 	verify_verdict_done(&v);
-	candidate_done(&c);
+	pipeline_slim_image_done(&c);
 	return r == -ERR_DIFFERS ? 0 : r;
 }
 
 static int break_all(struct subject *t, size_t most, uint64_t seed, struct err *err)
 {
 	CLEANUP_KEEP_SET struct keep_set whole = {0};
-	struct session *s = &t->session;
-	struct original *o = &t->original;
+	struct pipeline_session *s = &t->session;
+	struct pipeline_original *o = &t->original;
 	int r;
-	if ((r = session_fetch(s, err)) < 0 || (r = original_prepare(o, s, err)) < 0 ||
-	    (r = session_unpack(s, err)) < 0 || (r = original_record(o, s, err)) < 0 ||
-	    (r = original_resolve(o, s, err)) < 0 || (r = decide(t, &whole, err)) < 0)
+	if ((r = pipeline_session_fetch(s, err)) < 0 || (r = pipeline_original_prepare(o, s, err)) < 0 ||
+	    (r = pipeline_session_unpack(s, err)) < 0 || (r = pipeline_original_record(o, s, err)) < 0 ||
+	    (r = pipeline_original_resolve(o, s, err)) < 0 || (r = decide(t, &whole, err)) < 0)
 		return r;
 	size_t n;
 	CLEANUP_FREE uint32_t *nodes = candidates(t, &whole, seed, &n);
@@ -145,7 +145,7 @@ static int break_all(struct subject *t, size_t most, uint64_t seed, struct err *
 int main(int argc, char **argv)
 {
 	struct err err = {0};
-	struct session_options o = {
+	struct pipeline_session_options o = {
 	    .source_text = argc == 5 ? argv[1] : "",
 	    .store = argc == 5 ? argv[2] : "",
 	    .plan = plan,
@@ -156,13 +156,13 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: broken REFERENCE STORE COUNT SEED\n");
 		return 2;
 	}
-	session_init(&t.session, &o, NULL);
-	original_init(&t.original);
-	int r = mounts_isolate(&o.record.host_mount_ns, &err);
+	pipeline_session_init(&t.session, &o, NULL);
+	pipeline_original_init(&t.original);
+	int r = runtime_mounts_isolate(&o.record.host_mount_ns, &err);
 	if (r == 0)
 		r = break_all(&t, strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10), &err);
-	original_done(&t.original);
-	session_done(&t.session);
+	pipeline_original_done(&t.original);
+	pipeline_session_done(&t.session);
 	oci_ref_done(&o.source);
 	if (r < 0)
 		fprintf(stderr, "broken: %s\n", err.msg);

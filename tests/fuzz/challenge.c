@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "net/challenge.h"
+#include "net/auth/challenge.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -18,14 +18,14 @@ static void check(const char *value)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_FREE char *s = mem_strndup((const char *)data, n);
-	CLEANUP_CHALLENGE struct challenge c = {0};
+	CLEANUP_CHALLENGE struct net_challenge c = {0};
 	struct err err = {0};
-	if (challenge_parse(s, &c, &err) < 0) {
+	if (net_challenge_parse(s, &c, &err) < 0) {
 		assert(err.code == ERR_PROTO && err.msg[0] && !c.realm);
 		return 0;
 	}
 	assert(strlen(s) <= LIMIT_CHALLENGE);
-	assert(c.scheme != CHALLENGE_BEARER || (c.realm && c.realm[0]));
+	assert(c.scheme != NET_CHALLENGE_BEARER || (c.realm && c.realm[0]));
 	check(c.realm);
 	check(c.service);
 	check(c.scope);

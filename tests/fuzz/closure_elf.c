@@ -3,25 +3,25 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "base/fd.h"
 #include "base/limits.h"
-#include "keep/dlopen_names.h"
-#include "keep/elf_object.h"
-#include "keep/elf_search.h"
+#include "formats/elf_object.h"
+#include "keep/loader/dlopen_names.h"
+#include "keep/loader/elf_search.h"
+#include "os/fd.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 /* Names are whole strings below their cap; any search path expands, to nothing in an empty image. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static struct rootfs_index *index;
+	static struct image_index *index;
 	struct err err = {0};
-	int r = index ? 0 : rootfs_index_build(&(struct rootfs_layers){0}, &index, &err);
+	int r = index ? 0 : image_index_build(&(struct image_layers){0}, &index, &err);
 	CLEANUP_FD int fd = memfd_create("elf", MFD_CLOEXEC);
 	r = r < 0 ? r : fd_write_all(fd, data, n, &err);
 	assert(r == 0);
-	CLEANUP_KEEP_ELF struct keep_elf e;
-	if (!keep_elf_read(fd, &e))
+	CLEANUP_KEEP_ELF struct elf_object e;
+	if (!elf_object_read(fd, &e))
 		return 0;
 	assert(e.needed.count <= LIMIT_ELF_NEEDED);
 	for (size_t i = 0; i < e.needed.count; i++)

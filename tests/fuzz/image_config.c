@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/path.h"
+#include "os/path.h"
 #include "rewrite/config_update.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	for (size_t i = 0; i < c.n_ports; i++)
 		assert(c.ports[i].number != 0 && (!i || c.ports[i - 1].number <= c.ports[i].number));
 	oci_digest_of(data, n, &diff_id);
-	config_update(&c, &diff_id, NULL, NULL, &b);
+	rewrite_config_update(&c, &diff_id, NULL, NULL, &b);
 	/* our own history entry may take one that was at the limit over it */
 	int r = oci_image_config_parse(b.data, b.len, &again, NULL);
 	assert(r == 0 || r == -ERR_LIMIT);

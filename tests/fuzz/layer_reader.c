@@ -4,8 +4,8 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/path.h"
 #include "layer/reader.h"
+#include "os/path.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -17,12 +17,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (n == 0)
 		return 0;
 	CLEANUP_FREE char *body = mem_dup(data + 1, n - 1); /* of its exact size */
-	CLEANUP_CRAWL_LINKS struct crawl_links l = {0};
-	crawl_links_find(types[data[0] % 4], body, n - 1, &l);
+	CLEANUP_CRAWL_LINKS struct probe_crawl_links l = {0};
+	probe_crawl_links_find(types[data[0] % 4], body, n - 1, &l);
 	assert(l.refs.count <= LIMIT_LINKS);
 	for (size_t i = 0; i < l.refs.count; i++) {
 		assert(l.refs.items[i][0] && strlen(l.refs.items[i]) <= LIMIT_LINK);
-		CLEANUP_FREE char *path = crawl_resolve(page, l.base, l.refs.items[i]);
+		CLEANUP_FREE char *path = probe_crawl_resolve(page, l.base, l.refs.items[i]);
 		if (!path)
 			continue;
 		assert(path[0] == '/' && !strchr(path, '#'));

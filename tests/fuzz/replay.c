@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/fd.h"
 #include "base/mem.h"
+#include "os/fd.h"
 
 #define LARGEST (64u << 20)
 

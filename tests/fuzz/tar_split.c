@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	int fd = memfd_create("split", MFD_CLOEXEC);
 	if (fd < 0 || write(fd, data, n) != (ssize_t)n || lseek(fd, 0, SEEK_SET) < 0)
 		abort();
-	if (tar_split_read(fd, &u, &err) < 0)
+	if (engine_tar_split_read(fd, &u, &err) < 0)
 		assert(err.code && err.msg[0] && !u.root.st_mode);
 	else
 		assert(S_ISDIR(u.root.st_mode));

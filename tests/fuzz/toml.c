@@ -1,7 +1,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "base/toml.h"
+#include "text/toml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

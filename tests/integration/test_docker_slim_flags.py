@@ -1,5 +1,5 @@
 """docker-slim's command lines: what means something does it, what does not is told in one line, what can't be done is
-refused in one line. tests/unit/cmd/compat.c has every option; here is what they do to a real image."""
+refused in one line. tests/unit/cmd/docker_slim/translate.c has every option; here is what they do to a real image."""
 import json
 import os
 

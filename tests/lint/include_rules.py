@@ -28,11 +28,11 @@ MAY_INCLUDE = {
     "packages": ["rootfs", "image"],
     "keep": ["oci", "trace", "rootfs", "packages", "image", "evidence", "text"],
     "rewrite": ["oci", "layer", "rootfs", "packages", "keep", "image"],
-    "run": ["oci", "trace", "rootfs", "runtime", "sensor", "pipeline/exercise.h", "pipeline/output.h", "pipeline/seccomp.h", "pipeline/signals.h"],
+    "run": ["oci", "trace", "rootfs", "runtime", "sensor", "exercise/exercise.h", "run/command_output.h", "run/seccomp.h", "run/signals.h"],
     "verify": [],
-    "report": ["oci", "trace", "rootfs", "packages", "keep", "pipeline/exercise.h", "run/result.h", "verify/verdict.h", "image", "os"],
+    "report": ["oci", "trace", "rootfs", "packages", "keep", "exercise/exercise.h", "run/result.h", "verify/verdict.h", "image", "os"],
     "pipeline": ["oci", "net", "trace", "layer", "runtime", "transport", "rootfs", "sensor", "packages", "keep", "rewrite", "report", "run", "verify", "image", "unpack", "evidence", "os"],
-    "probe": ["text", "net", "oci", "pipeline/exercise.h", "runtime/mounts.h"],
+    "probe": ["text", "net", "oci", "exercise/exercise.h", "runtime/mounts.h"],
 }
 MAX_LINES = 800
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)

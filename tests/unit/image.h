@@ -8,23 +8,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "base/mem.h"
-#include "rootfs/index.h"
+#include "image/index.h"
+#include "os/fd.h"
 
 struct test_image {
 	char dir[64];
 	int fd;
-	struct rootfs_layers layers;
-	struct rootfs_index *index;
+	struct image_layers layers;
+	struct image_index *index;
 };
 
 /* A new empty layer on top. */
 static inline int image_layer(struct test_image *m)
 {
 	m->layers.items = mem_realloc(m->layers.items, m->layers.count + 1, sizeof(*m->layers.items));
-	struct rootfs_layer *l = &m->layers.items[m->layers.count++];
-	*l = (struct rootfs_layer){.path = mem_printf("%s/layer%zu", m->dir, m->layers.count)};
+	struct image_layer *l = &m->layers.items[m->layers.count++];
+	*l = (struct image_layer){.path = mem_printf("%s/layer%zu", m->dir, m->layers.count)};
 	assert_int_equal(mkdir(l->path, 0755), 0);
 	l->fd = open(l->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert_true(l->fd >= 0);
@@ -97,21 +97,21 @@ static inline void image_hardlink(struct test_image *m, const char *path, const 
 static inline void image_index(struct test_image *m)
 {
 	struct err e = {0};
-	if (rootfs_index_build(&m->layers, &m->index, &e) < 0)
+	if (image_index_build(&m->layers, &m->index, &e) < 0)
 		fail_msg("%s", e.msg);
 }
 
 static inline uint32_t image_node(const struct test_image *m, const char *path)
 {
-	uint32_t id = rootfs_index_resolve(m->index, path, false, NULL, NULL);
-	if (id == ROOTFS_NONE)
+	uint32_t id = image_index_resolve(m->index, path, false, NULL, NULL);
+	if (id == IMAGE_NONE)
 		fail_msg("the image has no %s", path);
 	return id;
 }
 
 static inline void image_done(struct test_image *m)
 {
-	rootfs_index_free(m->index);
+	image_index_free(m->index);
 	for (size_t i = 0; i < m->layers.count; i++) {
 		close(m->layers.items[i].fd);
 		free(m->layers.items[i].path);

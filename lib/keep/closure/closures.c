@@ -1,8 +1,8 @@
 #include "keep/closure/closures.h"
 
 #include "image/file.h"
-#include "keep/closure.h"
-#include "keep/config_names.h"
+#include "keep/closure/closure.h"
+#include "keep/source/config_names.h"
 
 static const struct keep_closure *const closures[] = {
     &keep_closure_elf,   &keep_closure_script, &keep_closure_names, &keep_closure_rules, &keep_closure_paths,
@@ -39,13 +39,13 @@ int keep_closures(struct keep_set *k, struct err *err)
 	if (k->level >= KEEP_CLOSURE)
 		keep_config_names(k);
 	for (uint32_t i = 0; r == 0 && i < k->n_kept; i++) { /* n_kept grows */
-		const struct rootfs_node *node = rootfs_index_node(k->index, k->queue[i]);
+		const struct image_node *node = image_index_node(k->index, k->queue[i]);
 		if (!S_ISREG(node->mode) || !node->size)
 			continue;
 		r = close_one(k, k->queue[i], &c, err);
 		if (r < 0) {
 			CLEANUP_BUF struct buf path = {0};
-			rootfs_index_path(k->index, k->queue[i], &path);
+			image_index_path(k->index, k->queue[i], &path);
 			err_wrap(err, "what %s needs", path.data);
 		}
 	}

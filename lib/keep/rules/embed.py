@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""embed.py FILE.rules... : the rules as C, for keep/rules.h."""
+"""embed.py FILE.rules... : the rules as C, for keep/rules/rules.h."""
 import os
 import sys
 
@@ -8,7 +8,7 @@ def literal(line):
     return '"' + line.replace("\\", "\\\\").replace('"', '\\"') + '\\n"'
 
 
-print('#include "keep/rules.h"\n\nconst struct keep_rules_file keep_rules_files[] = {')
+print('#include "keep/rules/rules.h"\n\nconst struct keep_rules_file keep_rules_files[] = {')
 for path in sys.argv[1:]:
     with open(path, encoding="ascii") as f:
         print('    {"%s",' % os.path.basename(path))

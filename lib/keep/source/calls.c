@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "keep/command.h"
 #include "keep/source/program.h"
+#include "keep/source/shell_text.h"
 
 #define MAX_ARGUMENTS 8 /* of one call that are looked at */
 
@@ -57,10 +57,10 @@ static const struct call {
     {"which", false},
 };
 
-static bool starts_program(const struct keep_token *t, bool *shell)
+static bool starts_program(const struct token *t, bool *shell)
 {
-	for (size_t i = 0; t->kind == KEEP_TOKEN_WORD && i < sizeof(calls) / sizeof(calls[0]); i++) {
-		if (keep_token_is_word(t, calls[i].name)) {
+	for (size_t i = 0; t->kind == TOKEN_WORD && i < sizeof(calls) / sizeof(calls[0]); i++) {
+		if (token_is_word(t, calls[i].name)) {
 			*shell = calls[i].shell;
 			return true;
 		}
@@ -69,12 +69,12 @@ static bool starts_program(const struct keep_token *t, bool *shell)
 }
 
 /* The text of token i as a shell would get it; true when it is more than one word. */
-static bool shell_text(struct keep_source *s, size_t i)
+static bool shell_text(struct keep_script_source *s, size_t i)
 {
-	const struct keep_token *t = keep_token_at(&s->tokens, i);
-	if (t->kind != KEEP_TOKEN_STRING || t->continued)
+	const struct token *t = token_at(&s->tokens, i);
+	if (t->kind != TOKEN_STRING || t->continued)
 		return false;
-	keep_command_text(s, t->s, t->n);
+	keep_shell_text_read(s, t->s, t->n);
 	size_t word = 0; /* run as it is where no shell is needed: also what shells have built in */
 	while (word < t->n && !strchr(" \t\n|;&<>$(", t->s[word]))
 		word++;
@@ -84,48 +84,48 @@ static bool shell_text(struct keep_source *s, size_t i)
 }
 
 /* Lists of words without quotes: Ruby's %w[date -u], Perl's qw(date -u). Their first word, if there is one at i. */
-static size_t word_list(const struct keep_source *s, size_t i)
+static size_t word_list(const struct keep_script_source *s, size_t i)
 {
-	bool percent = keep_token_is_punct(keep_token_at(&s->tokens, i), '%');
-	const struct keep_token *t = keep_token_at(&s->tokens, i + percent);
-	const struct keep_token *open = keep_token_at(&s->tokens, i + percent + 1);
-	bool list = percent ? keep_token_is_word(t, "w") || keep_token_is_word(t, "W") : keep_token_is_word(t, "qw");
-	return list && open->kind == KEEP_TOKEN_PUNCT && strchr("([{</|!", open->c) ? i + percent + 2 : 0;
+	bool percent = token_is_punct(token_at(&s->tokens, i), '%');
+	const struct token *t = token_at(&s->tokens, i + percent);
+	const struct token *open = token_at(&s->tokens, i + percent + 1);
+	bool list = percent ? token_is_word(t, "w") || token_is_word(t, "W") : token_is_word(t, "qw");
+	return list && open->kind == TOKEN_PUNCT && strchr("([{</|!", open->c) ? i + percent + 2 : 0;
 }
 
 /* A call's arguments from token i on, (0, x.exec)(...) too: the first literal, and the text behind a literal -c. */
-static void call_arguments(struct keep_source *s, size_t i, bool shell)
+static void call_arguments(struct keep_script_source *s, size_t i, bool shell)
 {
 	size_t first = i, word = word_list(s, i);
-	for (const char *open = "([)"; !word && keep_token_at(&s->tokens, i)->kind == KEEP_TOKEN_PUNCT && i < first + 3;
+	for (const char *open = "([)"; !word && token_at(&s->tokens, i)->kind == TOKEN_PUNCT && i < first + 3;
 	     word = word_list(s, ++i))
-		if (!strchr(open, keep_token_at(&s->tokens, i)->c))
+		if (!strchr(open, token_at(&s->tokens, i)->c))
 			return;
-	if (word && keep_token_at(&s->tokens, word)->kind == KEEP_TOKEN_WORD)
-		keep_command_text(s, keep_token_at(&s->tokens, word)->s, keep_token_at(&s->tokens, word)->n);
-	if (keep_token_at(&s->tokens, i)->kind != KEEP_TOKEN_STRING)
+	if (word && token_at(&s->tokens, word)->kind == TOKEN_WORD)
+		keep_shell_text_read(s, token_at(&s->tokens, word)->s, token_at(&s->tokens, word)->n);
+	if (token_at(&s->tokens, i)->kind != TOKEN_STRING)
 		return;
 	if (shell_text(s, i) || shell)
 		keep_program_keep_shell(s);
 	for (unsigned n = 0; n < MAX_ARGUMENTS; n++, i += 2) {
-		const struct keep_token *t = keep_token_at(&s->tokens, i);
-		if (t->kind != KEEP_TOKEN_STRING || keep_token_at(&s->tokens, i + 1)->kind != KEEP_TOKEN_PUNCT)
+		const struct token *t = token_at(&s->tokens, i);
+		if (t->kind != TOKEN_STRING || token_at(&s->tokens, i + 1)->kind != TOKEN_PUNCT)
 			return;
 		if (t->n == 2 && memcmp(t->s, "-c", 2) == 0)
 			(void)shell_text(s, i + 2);
-		else if (keep_token_is_punct(keep_token_at(&s->tokens, i + 2), '['))
+		else if (token_is_punct(token_at(&s->tokens, i + 2), '['))
 			i++; /* spawn("sh", ["-c", ...]) */
 	}
 }
 
-void keep_source_commands(struct keep_source *s)
+void keep_script_source_commands(struct keep_script_source *s)
 {
 	for (size_t i = 0; i < s->tokens.count; i++) {
 		bool shell;
-		const struct keep_token *t = &s->tokens.items[i];
+		const struct token *t = &s->tokens.items[i];
 		if (starts_program(t, &shell))
 			call_arguments(s, i + 1, shell);
-		if (t->kind == KEEP_TOKEN_STRING && t->c == '`' && s->lexer->backtick_runs) {
+		if (t->kind == TOKEN_STRING && t->c == '`' && s->lexer->backtick_runs) {
 			(void)shell_text(s, i);
 			keep_program_keep_shell(s);
 		}

@@ -1,7 +1,7 @@
 /* keep/source/calls.h - commands in a source's calls of functions that start programs (exec, spawn, system, ...). */
 #pragma once
 
-#include "keep/source.h"
+#include "keep/source/script_source.h"
 
 /* Keeps what the literal first words and shell texts of such calls name. */
-void keep_source_commands(struct keep_source *s);
+void keep_script_source_commands(struct keep_script_source *s);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/path.h"
+#include "os/path.h"
 
 bool keep_place_is_shared(const char *path)
 {
@@ -59,7 +59,7 @@ bool keep_place_is_application(const struct keep_set *k, const char *path)
 bool keep_place_is_local(const struct keep_file *f)
 {
 	CLEANUP_BUF struct buf path = {0};
-	rootfs_index_path(f->k->index, f->node, &path);
+	image_index_path(f->k->index, f->node, &path);
 	return keep_place_is_application(f->k, path.data) ||
 	       (path_is_below(path.data, "/usr/local") && !is_package(path.data));
 }

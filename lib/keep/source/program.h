@@ -1,15 +1,15 @@
 /* keep/source/program.h - the programs that a source names. */
 #pragma once
 
-#include "keep/source.h"
+#include "keep/source/script_source.h"
 
 /* The program that a path or a name in the configuration's PATH leads to: its path goes to path; false if there is
  * none. */
-bool keep_program_find(const struct keep_source *s, const char *name, struct buf *path);
+bool keep_program_find(const struct keep_script_source *s, const char *name, struct buf *path);
 /* Keeps one program. False if the image has none, or if it is one to build and install with or for a desktop, which no
  * running service calls. */
-bool keep_program_keep(struct keep_source *s, const char *name);
+bool keep_program_keep(struct keep_script_source *s, const char *name);
 /* Keeps /bin/sh, which system() and popen() run. */
-void keep_program_keep_shell(struct keep_source *s);
+void keep_program_keep_shell(struct keep_script_source *s);
 /* Bytes of the program that a command's first word names; 0 if there is none. */
-uint64_t keep_program_size(const struct keep_source *s, const char *text);
+uint64_t keep_program_size(const struct keep_script_source *s, const char *text);

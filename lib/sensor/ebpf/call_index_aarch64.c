@@ -2,7 +2,7 @@
 
 #include <linux/audit.h>
 
-#include "sensor/bpf/record.h"
+#include "sensor/ebpf/bpf/record.h"
 
 bool sensor_call_index(uint32_t audit_arch, uint32_t nr, uint32_t *abi, uint32_t *index)
 {

@@ -2,7 +2,7 @@
 
 #include <linux/audit.h>
 
-#include "sensor/bpf/record.h"
+#include "sensor/ebpf/bpf/record.h"
 
 #define X32_BIT 0x40000000u
 #define I386_SOCKETCALL 102

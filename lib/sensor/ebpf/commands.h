@@ -5,9 +5,9 @@
 
 #include <pthread.h>
 
-#include "base/subproc.h"
-#include "sensor/bpf/record.h"
-#include "sensor/ebpf_load.h"
+#include "os/subproc.h"
+#include "sensor/ebpf/bpf/record.h"
+#include "sensor/ebpf/ebpf_load.h"
 
 struct sensor_commands {
 	const struct ebpf_loaded *loaded;

@@ -13,8 +13,9 @@ struct pending {
 	struct record record; /* and its items */
 };
 
-void sensor_record_reader_init(struct sensor_record_reader *r, int rootfs, uint32_t device, struct event_queue *events,
-			       struct view *view, struct sensor_commands *commands)
+void sensor_record_reader_init(struct sensor_record_reader *r, int rootfs, uint32_t device,
+			       struct sensor_event_queue *events, struct sensor_paths *view,
+			       struct sensor_commands *commands)
 {
 	*r = (struct sensor_record_reader){
 	    .events = events, .view = view, .commands = commands, .world = {.rootfs = rootfs, .device = device}};
@@ -28,7 +29,7 @@ void sensor_record_reader_done(struct sensor_record_reader *r)
 	idmap_done(&r->programs);
 	trace_done(&r->trace);
 	strset_done(&r->walked.keys);
-	record_world_done(&r->world);
+	ebpf_record_world_done(&r->world);
 	strset_done(&r->runtime_paths);
 }
 
@@ -47,7 +48,7 @@ static void put(struct sensor_record_reader *r, enum sensor_event_kind kind, con
 	ev.pid = (pid_t)rec->tid;
 	ev.task = sensor_commands_task(r->commands, rec->task);
 	if (ev.task >= 0)
-		event_queue_put(r->events, &ev);
+		sensor_event_queue_put(r->events, &ev);
 }
 
 static void forget_before(struct sensor_record_reader *r, uint64_t thread)
@@ -68,7 +69,8 @@ static void keep_before(struct sensor_record_reader *r, const struct record *rec
 	*idmap_at(&r->pending, 0, rec->thread, NULL) = (uintptr_t)p;
 }
 
-static struct decode_call call_of(struct sensor_record_reader *r, const struct record *rec, struct facts_record *f)
+static struct sensor_decode_call call_of(struct sensor_record_reader *r, const struct record *rec,
+					 struct ebpf_record_facts *f)
 {
 	const uint64_t *before = idmap_find(&r->pending, 0, rec->thread);
 	if (before) {
@@ -76,7 +78,7 @@ static struct decode_call call_of(struct sensor_record_reader *r, const struct r
 		f->before = &p->record;
 		f->before_size = p->size;
 	}
-	struct decode_call call = {
+	struct sensor_decode_call call = {
 	    .facts = &f->facts,
 	    .program = sensor_record_reader_program(r, rec->program),
 	    .view = r->view,
@@ -89,26 +91,26 @@ static struct decode_call call_of(struct sensor_record_reader *r, const struct r
 
 static void on_call(struct sensor_record_reader *r, const struct record *rec, size_t size)
 {
-	struct facts_record f = facts_record(rec, size, &r->world, &r->lost);
-	struct decode_call call = call_of(r, rec, &f);
+	struct ebpf_record_facts f = ebpf_record_facts(rec, size, &r->world, &r->lost);
+	struct sensor_decode_call call = call_of(r, rec, &f);
 	uint32_t nr;
 	sensor_call_at(rec->abi, rec->nr, &call.audit_arch, &nr);
 	call.row = sensor_syscalls_find(call.audit_arch, nr);
 	call.failed = rec->result < 0;
 	if (call.row)
-		decode_paths(&call, &r->trace, NULL);
+		sensor_decode_paths(&call, &r->trace, NULL);
 	forget_before(r, rec->thread);
 }
 
 static void on_exec(struct sensor_record_reader *r, const struct record *rec, size_t size)
 {
-	struct facts_record f = facts_record(rec, size, &r->world, &r->lost);
-	struct decode_call call = call_of(r, rec, &f);
+	struct ebpf_record_facts f = ebpf_record_facts(rec, size, &r->world, &r->lost);
+	struct sensor_decode_call call = call_of(r, rec, &f);
 	bool first = rec->result;
 	call.row = sensor_syscalls_named("execve");
 	CLEANUP_BUF struct buf path = {0}, again = {0};
 	CLEANUP_TRACE struct trace scratch = {0};
-	decode_paths(&call, &scratch, &path);
+	sensor_decode_paths(&call, &scratch, &path);
 	uint32_t program = path.len ? trace_program(&r->trace, path.data) : UINT32_MAX;
 	*idmap_at(&r->programs, 0, rec->program, NULL) = program;
 	call.program = sensor_record_reader_program(r, rec->args[RECORD_PARENT]);
@@ -118,7 +120,7 @@ static void on_exec(struct sensor_record_reader *r, const struct record *rec, si
 		trace_add(&r->trace, path.data, path.len, TRACE_EXEC | TRACE_OPENED | TRACE_FOLLOW, program,
 			  TRACE_BY_EBPF);
 	else
-		decode_paths(&call, &r->trace, &again); /* who wants the path gets all that was walked before */
+		sensor_decode_paths(&call, &r->trace, &again); /* who wants the path gets all that was walked before */
 	forget_before(r, rec->thread);
 	if (first)
 		put(r, SENSOR_STARTED, rec, (struct sensor_event){0});
@@ -144,18 +146,19 @@ static void on_ended(struct sensor_record_reader *r, const struct record *rec)
 static void on_opened(struct sensor_record_reader *r, const struct record *rec, size_t size)
 {
 	char path[PATH_MAX];
-	if (record_place(rec, size, ITEM_ROOT, path) > 0)
+	if (ebpf_record_place(rec, size, ITEM_ROOT, path) > 0)
 		(void)strset_add(&r->runtime_paths, path);
-	if (record_place(rec, size, ITEM_POINT, path) > 0) /* what fanotify has of a mount of the runtime */
+	if (ebpf_record_place(rec, size, ITEM_POINT, path) > 0) /* what fanotify has of a mount of the runtime */
 		(void)strset_add(&r->runtime_paths, path);
 }
 
 static void on_mount(struct sensor_record_reader *r, const struct record *rec, size_t size)
 {
 	char root[PATH_MAX], point[PATH_MAX];
-	if (record_place(rec, size, ITEM_ROOT, root) > 0 && record_place(rec, size, ITEM_POINT, point) > 0)
-		mounts_add(&r->world.mounts, rec->mount_ns,
-			   &(struct mounts_entry){(uint32_t)rec->args[0], rec->args[1], rec->args[2], root, point});
+	if (ebpf_record_place(rec, size, ITEM_ROOT, root) > 0 && ebpf_record_place(rec, size, ITEM_POINT, point) > 0)
+		sensor_mounts_add(
+		    &r->world.mounts, rec->mount_ns,
+		    &(struct mounts_entry){(uint32_t)rec->args[0], rec->args[1], rec->args[2], root, point});
 }
 
 int sensor_record_reader_take(void *ctx, void *data, size_t size)
@@ -181,7 +184,7 @@ int sensor_record_reader_take(void *ctx, void *data, size_t size)
 		on_opened(r, rec, size);
 		break;
 	case RECORD_MOUNTS:
-		mounts_begin(&r->world.mounts, rec->mount_ns);
+		sensor_mounts_begin(&r->world.mounts, rec->mount_ns);
 		break;
 	case RECORD_MOUNT:
 		on_mount(r, rec, size);

@@ -4,17 +4,17 @@
 
 #include "base/idmap.h"
 #include "sensor/ebpf/commands.h"
+#include "sensor/ebpf/record_facts.h"
 #include "sensor/events.h"
-#include "sensor/facts_record.h"
-#include "sensor/view.h"
+#include "sensor/paths.h"
 
 struct sensor_record_reader {
-	struct event_queue *events;
-	struct view *view;
+	struct sensor_event_queue *events;
+	struct sensor_paths *view;
 	struct sensor_commands *commands;
 	struct trace trace;
-	struct view_walked walked;
-	struct record_world world;
+	struct sensor_paths_walked walked;
+	struct ebpf_record_world world;
 	struct idmap programs; /* by their names in records: in the trace */
 	struct idmap pending;  /* by thread: struct pending *, of one in the middle of a call */
 	struct strset runtime_paths;
@@ -22,8 +22,9 @@ struct sensor_record_reader {
 };
 
 /* device: of rootfs, as the kernel writes it. All are borrowed. */
-void sensor_record_reader_init(struct sensor_record_reader *r, int rootfs, uint32_t device, struct event_queue *events,
-			       struct view *view, struct sensor_commands *commands);
+void sensor_record_reader_init(struct sensor_record_reader *r, int rootfs, uint32_t device,
+			       struct sensor_event_queue *events, struct sensor_paths *view,
+			       struct sensor_commands *commands);
 void sensor_record_reader_done(struct sensor_record_reader *r);
 
 /* One record of the ring buffer, whose callback it is: ctx is a reader. Returns 0. */

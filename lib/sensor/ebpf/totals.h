@@ -2,8 +2,8 @@
  * executed another, the processes, what was lost. Private to lib/sensor/. */
 #pragma once
 
+#include "sensor/ebpf/ebpf_load.h"
 #include "sensor/ebpf/record_reader.h"
-#include "sensor/ebpf_load.h"
 
 /* Adds all of it to the reader's trace, after the last record. */
 void sensor_totals_add(const struct ebpf_loaded *loaded, struct sensor_record_reader *r);

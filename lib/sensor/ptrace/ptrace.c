@@ -1,12 +1,12 @@
 /* The recorder that works everywhere: a tracer (tracer.h) for each command. */
 #include "base/mem.h"
 #include "sensor/filter.h"
+#include "sensor/ptrace/tracer.h"
 #include "sensor/recorder.h"
-#include "sensor/tracer.h"
 
 struct recorder {
 	const struct sensor_site *site;
-	struct tracer **tracers; /* by task */
+	struct ptrace_tracer **tracers; /* by task */
 	size_t count, cap;
 };
 
@@ -22,8 +22,8 @@ static int ptrace_start(void *recorder, const struct subproc_command *cmd, int t
 {
 	struct recorder *r = recorder;
 	const struct sensor_site *s = r->site;
-	struct tracer *t;
-	int code = tracer_start(cmd, task, s->events, s->witness, s->view, &t, err);
+	struct ptrace_tracer *t;
+	int code = ptrace_tracer_start(cmd, task, s->events, s->witness, s->view, &t, err);
 	if (code < 0)
 		return code;
 	r->tracers = mem_grow(r->tracers, r->count, &r->cap, sizeof(*r->tracers));
@@ -34,7 +34,7 @@ static int ptrace_start(void *recorder, const struct subproc_command *cmd, int t
 static void ptrace_kill(void *recorder, int task)
 {
 	struct recorder *r = recorder;
-	tracer_kill(r->tracers[task]);
+	ptrace_tracer_kill(r->tracers[task]);
 }
 
 /* The calls that the filter lets through unseen. */
@@ -47,12 +47,12 @@ static void add_assumed(struct trace *t)
 			(void)strset_add(&t->assumed, *name);
 }
 
-static const struct fanotify_hints *ptrace_finish(void *recorder, struct trace *out)
+static const struct sensor_fanotify_hints *ptrace_finish(void *recorder, struct trace *out)
 {
 	struct recorder *r = recorder;
 	for (size_t i = 0; i < r->count; i++) {
-		tracer_join(r->tracers[i]);
-		trace_merge(out, tracer_trace(r->tracers[i]));
+		ptrace_tracer_join(r->tracers[i]);
+		trace_merge(out, ptrace_tracer_trace(r->tracers[i]));
 	}
 	add_assumed(out);
 	return NULL;
@@ -62,7 +62,7 @@ static void ptrace_close(void *recorder)
 {
 	struct recorder *r = recorder;
 	for (size_t i = 0; i < r->count; i++)
-		tracer_free(r->tracers[i]);
+		ptrace_tracer_free(r->tracers[i]);
 	free(r->tracers);
 	free(r);
 }

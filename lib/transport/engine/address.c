@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "transport/engine/place.h"
+#include "transport/engine/endpoint.h"
 
 void engine_address_done(struct engine_address *a)
 {

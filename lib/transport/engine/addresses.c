@@ -4,9 +4,9 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
-#include "base/privilege.h"
+#include "os/privilege.h"
 #include "transport/engine/context.h"
-#include "transport/engine/place.h"
+#include "transport/engine/endpoint.h"
 #include "transport/engine/podman_store.h"
 
 struct addresses {
@@ -153,8 +153,8 @@ int engine_addresses(enum oci_scheme scheme, struct engine_address **out, size_t
 	if (r == 0 && podman)
 		podman_addresses(&l, !docker);
 	for (size_t i = 0; r == 0 && i < l.count; i++) {
-		CLEANUP_PLACE struct engine_place place = {0};
-		r = engine_place_parse(l.items[i].url, &place, err);
+		CLEANUP_PLACE struct engine_endpoint place = {0};
+		r = engine_endpoint_parse(l.items[i].url, &place, err);
 		if (r < 0 && l.items[i].explicit)
 			err_wrap(err, "%s", l.items[i].from);
 		else if (r < 0) /* a home too deep for a socket: nothing can listen there */

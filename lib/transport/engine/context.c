@@ -3,11 +3,11 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "base/fd.h"
-#include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "oci/digest.h"
+#include "os/fd.h"
+#include "text/json.h"
 
 char *engine_docker_config(void)
 {

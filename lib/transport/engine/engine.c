@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "transport/engine/place.h"
-#include "transport/engine/socket.h"
+#include "text/json.h"
+#include "transport/engine/endpoint.h"
+#include "transport/engine/started.h"
 
 /* What we speak: in 1.44 the members of an image's inspect begin to go. */
 #define OURS_MINOR 43
@@ -24,21 +24,21 @@ struct engine {
 	bool is_podman;
 	char *base; /* "http://docker/v1.41" */
 	char *peer; /* as an exchange names it in messages, where our own name for it is enough */
-	struct engine_place place;
+	struct engine_endpoint place;
 	const struct progress *progress;
 	struct engine_podman podman; /* what was started to reach it */
 	struct engine_ssh ssh;
-	struct exchange_client *client;
+	struct net_exchange_client *client;
 };
 
 void engine_close(struct engine *e)
 {
 	if (!e)
 		return;
-	exchange_client_free(e->client); /* its connections end first: podman waits for them, ssh ends with them */
+	net_exchange_client_free(e->client); /* its connections end first: podman waits for them, ssh ends with them */
 	engine_podman_stop(&e->podman);
 	engine_ssh_done(&e->ssh);
-	engine_place_done(&e->place);
+	engine_endpoint_done(&e->place);
 	free(e->name);
 	free(e->url);
 	free(e->base);
@@ -79,8 +79,8 @@ static int name_it(const struct engine *e, int r, struct err *err)
 	    n && strncmp(was.msg, e->peer, n) == 0 && strncmp(was.msg + n, ": ", 2) == 0 ? was.msg + n + 2 : was.msg;
 	CLEANUP_BUF struct buf said = {0};
 	if (r != -ERR_CANCELLED) {
-		engine_said_text(e->podman.said, &said);
-		engine_said_text(e->ssh.said, &said);
+		engine_stderr_tail_text(e->podman.said, &said);
+		engine_stderr_tail_text(e->ssh.said, &said);
 	}
 	r = err_set(err, was.code, was.id, "%s: %s%s", e->name, what, said.data ? said.data : "");
 	err->sys = was.sys;
@@ -88,31 +88,31 @@ static int name_it(const struct engine *e, int r, struct err *err)
 }
 
 static int open_exchange(struct engine *e, const char *method, const char *url, const char *content_type,
-			 struct io_reader *body, uint64_t size, unsigned answer_ms, struct exchange **out,
+			 struct io_reader *body, uint64_t size, unsigned answer_ms, struct net_exchange **out,
 			 struct err *err)
 {
 	CLEANUP_STRLIST struct strlist headers = {0};
 	if (content_type)
 		strlist_take(&headers, mem_printf("Content-Type: %s", content_type));
-	const struct exchange_request q = {.method = method,
-					   .url = url,
-					   .headers = &headers,
-					   .body = body,
-					   .body_size = size,
-					   .answer_timeout_ms = answer_ms};
+	const struct net_exchange_request q = {.method = method,
+					       .url = url,
+					       .headers = &headers,
+					       .body = body,
+					       .body_size = size,
+					       .answer_timeout_ms = answer_ms};
 	log_debug("%s: %s %s", e->name, method, url);
-	return exchange_open(e->client, &q, e->progress, out, err);
+	return net_exchange_open(e->client, &q, e->progress, out, err);
 }
 
 /* The engine's words: {"message": "..."}; podman has "cause" beside it. */
-static int failure(struct exchange *x, struct err *err)
+static int failure(struct net_exchange *x, struct err *err)
 {
 	CLEANUP_BUF struct buf text = {0}, shown = {0};
 	json_auto_t *doc = NULL;
 	const char *message = NULL;
-	int status = exchange_status(x);
+	int status = net_exchange_status(x);
 	/* what can't be read is told by the status alone */
-	if (exchange_read_all(x, LIMIT_ENGINE_SAID, &text, NULL) == 0 &&
+	if (net_exchange_read_all(x, LIMIT_ENGINE_SAID, &text, NULL) == 0 &&
 	    json_parse_object(text.data ? text.data : "", text.len, LIMIT_ENGINE_SAID, "answer", &doc, NULL) == 0)
 		message = json_string_value(json_object_get(doc, "message"));
 	if (message)
@@ -128,12 +128,12 @@ static int failure(struct exchange *x, struct err *err)
 }
 
 static int request(struct engine *e, const char *method, const char *path, const char *content_type,
-		   struct io_reader *body, uint64_t size, struct exchange **out, struct err *err)
+		   struct io_reader *body, uint64_t size, struct net_exchange **out, struct err *err)
 {
 	CLEANUP_FREE char *url = mem_printf("%s%s", e->base, path);
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	int r = open_exchange(e, method, url, content_type, body, size, 0, &x, err);
-	if (r == 0 && (exchange_status(x) < 200 || exchange_status(x) > 299))
+	if (r == 0 && (net_exchange_status(x) < 200 || net_exchange_status(x) > 299))
 		r = failure(x, err);
 	if (r == 0)
 		*out = steal_ptr(&x);
@@ -142,11 +142,11 @@ static int request(struct engine *e, const char *method, const char *path, const
 
 int engine_json(struct engine *e, const char *path, size_t max, json_t **out, struct err *err)
 {
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_BUF struct buf text = {0};
 	int r = request(e, "GET", path, NULL, NULL, 0, &x, err);
 	if (r == 0)
-		r = exchange_read_all(x, max, &text, err);
+		r = net_exchange_read_all(x, max, &text, err);
 	if (r == 0)
 		r = json_parse_object(text.data ? text.data : "", text.len, max, "its answer", out, err);
 	return name_it(e, r, err);
@@ -154,21 +154,21 @@ int engine_json(struct engine *e, const char *path, size_t max, json_t **out, st
 
 int engine_get(struct engine *e, const char *path, struct io_reader *out, struct err *err)
 {
-	struct exchange *x = NULL;
+	struct net_exchange *x = NULL;
 	int r = request(e, "GET", path, NULL, NULL, 0, &x, err);
 	if (r == 0)
-		*out = exchange_reader(x);
+		*out = net_exchange_reader(x);
 	return name_it(e, r, err);
 }
 
 int engine_post(struct engine *e, const char *path, const char *content_type, struct io_reader *body, uint64_t size,
 		size_t max, struct buf *answer, struct err *err)
 {
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_BUF struct buf text = {0};
 	int r = request(e, "POST", path, content_type, body, size, &x, err);
 	if (r == 0)
-		r = exchange_read_all(x, max, &text, err);
+		r = net_exchange_read_all(x, max, &text, err);
 	if (r == 0 && answer)
 		buf_append(answer, text.data ? text.data : "", text.len);
 	return name_it(e, r, err);
@@ -225,22 +225,22 @@ static int choose_version(struct engine *e, const char *theirs, struct err *err)
 
 static int ping(struct engine *e, struct err *err)
 {
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_FREE char *url = mem_printf("%s/_ping", e->base);
 	int r = open_exchange(e, "GET", url, NULL, NULL, 0, PING_MS, &x, err);
 	if (r < 0)
 		return r;
-	if (exchange_status(x) != 200)
+	if (net_exchange_status(x) != 200)
 		return failure(x, err);
 	CLEANUP_BUF struct buf body = {0};
-	CLEANUP_FREE char *theirs = mem_strdup(exchange_header(x, "Api-Version"));
-	r = exchange_read_all(x, LIMIT_ENGINE_SAID, &body, err); /* so that the connection can be used again */
+	CLEANUP_FREE char *theirs = mem_strdup(net_exchange_header(x, "Api-Version"));
+	r = net_exchange_read_all(x, LIMIT_ENGINE_SAID, &body, err); /* so that the connection can be used again */
 	return r < 0 ? r : choose_version(e, theirs, err);
 }
 
 /* ---- connecting ---- */
 
-static void set_tls(const struct engine_address *a, struct strlist *ca, struct exchange_peer *peer)
+static void set_tls(const struct engine_address *a, struct strlist *ca, struct net_exchange_peer *peer)
 {
 	if (a->ca)
 		strlist_add(ca, a->ca);
@@ -253,8 +253,8 @@ static void set_tls(const struct engine_address *a, struct strlist *ca, struct e
 static int reach(struct engine *e, const struct engine_address *a, const struct transport_options *options,
 		 struct err *err)
 {
-	const struct engine_place *p = &e->place;
-	struct exchange_peer peer = {.connect_timeout_ms = CONNECT_MS, .idle_timeout_ms = IDLE_MS};
+	const struct engine_endpoint *p = &e->place;
+	struct net_exchange_peer peer = {.connect_timeout_ms = CONNECT_MS, .idle_timeout_ms = IDLE_MS};
 	CLEANUP_STRLIST struct strlist ca = {0};
 	int r = 0;
 	e->base = mem_strdup("http://docker"); /* but for TCP the host is only a name */
@@ -287,7 +287,7 @@ static int reach(struct engine *e, const struct engine_address *a, const struct 
 	if (r == 0) {
 		if (!e->peer)
 			e->peer = mem_strdup(peer.unix_socket ? peer.unix_socket : "docker:80");
-		e->client = exchange_client_new(&peer);
+		e->client = net_exchange_client_new(&peer);
 	}
 	return r < 0 ? r : ping(e, err);
 }
@@ -302,7 +302,7 @@ int engine_open(const struct engine_address *a, const struct transport_options *
 	e->url = mem_strdup(a->url);
 	e->is_podman = a->podman;
 	e->name = engine_address_name(a);
-	int r = engine_place_parse(a->url, &e->place, err);
+	int r = engine_endpoint_parse(a->url, &e->place, err);
 	if (r == 0)
 		r = name_it(e, reach(e, a, options, err), err);
 	if (r < 0)

@@ -26,7 +26,7 @@ bool engine_is_here(const struct engine *e); /* reached over a unix socket: it m
 int engine_json(struct engine *e, const char *path, size_t max, json_t **out, struct err *err) MUST_CHECK;
 /* A body that comes: an export. */
 int engine_get(struct engine *e, const char *path, struct io_reader *out, struct err *err) MUST_CHECK;
-/* body NULL = none; size EXCHANGE_ANY_SIZE = unknown. answer may be NULL. */
+/* body NULL = none; size NET_EXCHANGE_ANY_SIZE = unknown. answer may be NULL. */
 int engine_post(struct engine *e, const char *path, const char *content_type, struct io_reader *body, uint64_t size,
 		size_t max, struct buf *answer, struct err *err) MUST_CHECK;
 /* A name as a component of a path: percent-encoded but for / and :; free(). */

@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "transport/engine/addresses.h"
-#include "transport/engine/place.h"
+#include "transport/engine/endpoint.h"
 #include "transport/trail.h"
 
 int engine_inspect(struct engine *e, const char *name, json_t **out, struct err *err)
@@ -48,8 +48,8 @@ static int list_places(const struct engine_search *s, struct engine_address **ou
 /* A socket that isn't there is not even connected to. */
 static bool is_absent(const struct engine_address *a)
 {
-	CLEANUP_PLACE struct engine_place p = {0};
-	return engine_place_parse(a->url, &p, NULL) == 0 && p.kind == ENGINE_UNIX && access(p.path, F_OK) < 0 &&
+	CLEANUP_PLACE struct engine_endpoint p = {0};
+	return engine_endpoint_parse(a->url, &p, NULL) == 0 && p.kind == ENGINE_UNIX && access(p.path, F_OK) < 0 &&
 	       errno == ENOENT;
 }
 

@@ -7,18 +7,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/json.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/path.h"
-#include "base/privilege.h"
-#include "transport/engine/graph.h"
+#include "os/path.h"
+#include "os/privilege.h"
+#include "text/json.h"
 #include "transport/engine/opened.h"
+#include "transport/engine/storage.h"
 #include "transport/engine/tar_split.h"
 
 struct place {
-	const struct engine_graph *graph;
+	const struct engine_storage *graph;
 	char *root; /* the engine's directory, without symlinks */
 	int fd;     /* of it */
 	struct oci_image_config config;
@@ -58,7 +58,7 @@ static const char *status(const json_t *info, const char *key)
 
 static int check_info(const json_t *info, struct place *p, struct err *err)
 {
-	static const struct engine_graph *const graphs[] = {&engine_graph_docker, &engine_graph_podman};
+	static const struct engine_storage *const graphs[] = {&engine_graph_docker, &engine_storage_podman};
 	const char *driver = json_string_value(json_object_get(info, "Driver"));
 	for (size_t i = 0; i < sizeof(graphs) / sizeof(graphs[0]); i++)
 		if (driver && strcmp(driver, graphs[i]->driver) == 0)
@@ -159,7 +159,7 @@ static int take_layer(struct place *p, size_t i, const char *path, const struct 
 	if (lstat(u->path, &st) < 0 || !S_ISDIR(st.st_mode))
 		return UNSUITED("%s is no directory", u->path);
 	int fd = p->graph->tar_split(p->fd, name, &p->config.diff_ids[i], chain_id, err);
-	return fd < 0 ? fd : tar_split_read(fd, u, err);
+	return fd < 0 ? fd : engine_tar_split_read(fd, u, err);
 }
 
 static int take_layers(const struct engine_source *s, struct place *p, struct err *err)

@@ -13,9 +13,9 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/privilege.h"
 #include "base/strlist.h"
-#include "transport/engine/socket.h"
+#include "os/privilege.h"
+#include "transport/engine/started.h"
 
 #define END_MS 5000 /* for podman to end by itself */
 
@@ -106,7 +106,7 @@ int engine_podman_start(const char *tmp_dir, struct engine_podman *out, struct e
 		strlist_add(&argv, words[i]);
 	struct engine_podman p = {.socket = -1, .said = -1, .process = {.pidfd = -1}};
 	CLEANUP_FD int socket = make_socket(tmp_dir, &p.socket, err);
-	int r = socket < 0 ? socket : (p.said = engine_said_new(err));
+	int r = socket < 0 ? socket : (p.said = engine_stderr_tail_new(err));
 	/* So that 3 is no fd that the child needs until it execs: it is this one, or was taken before. */
 	CLEANUP_FD int three = r < 0 ? -1 : fcntl(socket, F_DUPFD_CLOEXEC, 3);
 	if (r >= 0 && three < 0)

@@ -3,12 +3,12 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "base/fd.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/privilege.h"
 #include "base/strlist.h"
-#include "base/toml.h"
+#include "os/fd.h"
+#include "os/privilege.h"
+#include "text/toml.h"
 
 bool engine_podman_is_installed(void)
 {

@@ -6,13 +6,13 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/privilege.h"
 #include "base/strlist.h"
-#include "transport/engine/socket.h"
+#include "os/privilege.h"
+#include "transport/engine/started.h"
 
 #define END_MS 2000 /* for an ssh that has lost its connection to end by itself */
 
-void engine_ssh_init(struct engine_ssh *s, const struct engine_place *place, bool podman)
+void engine_ssh_init(struct engine_ssh *s, const struct engine_endpoint *place, bool podman)
 {
 	*s = (struct engine_ssh){.place = place, .podman = podman, .said = -1};
 }
@@ -20,7 +20,7 @@ void engine_ssh_init(struct engine_ssh *s, const struct engine_place *place, boo
 /* The host's shell sees the words behind it: the path has none that mean something to it (place.c). */
 static void make_argv(const struct engine_ssh *s, struct strlist *argv)
 {
-	const struct engine_place *p = s->place;
+	const struct engine_endpoint *p = s->place;
 	strlist_add(argv, "ssh");
 	strlist_add(argv, "-T");
 	if (p->user) {
@@ -46,7 +46,7 @@ int engine_ssh_dial(void *ctx, struct err *err)
 {
 	struct engine_ssh *s = ctx;
 	int pair[2];
-	if (s->said < 0 && (s->said = engine_said_new(err)) < 0)
+	if (s->said < 0 && (s->said = engine_stderr_tail_new(err)) < 0)
 		return s->said;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return err_sys(err, errno, "socket-create", "a socket for ssh");

@@ -7,11 +7,11 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "formats/tar.h"
 #include "oci/index.h"
+#include "text/json.h"
 #include "transport/engine/opened.h"
 
 #define BLOCK ((size_t)1 << 18)

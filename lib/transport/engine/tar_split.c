@@ -5,12 +5,12 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "layer/compress.h"
 #include "layer/reader.h"
 #include "text/base64.h"
+#include "text/json.h"
 
 #define TAR_BLOCK 512
 #define READ_SIZE ((size_t)1 << 18)
@@ -207,7 +207,7 @@ static int read_lines(struct scan *s, int fd, struct err *err)
 	}
 }
 
-int tar_split_read(int fd, struct layer_unpacked *out, struct err *err)
+int engine_tar_split_read(int fd, struct layer_unpacked *out, struct err *err)
 {
 	struct layer_unpacked u = {.bare_root = true, .whole_seconds = true, .root = {.st_mode = S_IFDIR | 0755}};
 	struct scan s = {.out = &u};

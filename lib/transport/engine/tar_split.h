@@ -8,4 +8,4 @@
 
 /* The whole of fd (owned from then on) read once: fills what layer_unpacked has of a tar. ERR_UNSUPPORTED: it tells
  * something that can't be told there. */
-int tar_split_read(int fd, struct layer_unpacked *out, struct err *err) MUST_CHECK;
+int engine_tar_split_read(int fd, struct layer_unpacked *out, struct err *err) MUST_CHECK;

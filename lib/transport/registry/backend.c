@@ -1,6 +1,6 @@
 #include "transport/registry/backend.h"
 
-#include "transport/registry/halves.h"
+#include "transport/registry/pull_push.h"
 
 const struct transport_backend transport_registry = {
     .traits = {.any_family = true, .registry = true, .remote = true, .elsewhere = TRANSPORT_DEFAULT_LOCAL},

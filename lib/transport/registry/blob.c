@@ -16,14 +16,14 @@ struct blob {
 	struct strlist headers;
 	const struct progress *progress;
 	uint64_t size, done;
-	struct exchange *x; /* NULL = the next read asks for what is missing */
-	struct retry retry; /* since bytes came last */
+	struct net_exchange *x; /* NULL = the next read asks for what is missing */
+	struct net_retry retry; /* since bytes came last */
 };
 
 static void blob_close(void *ctx)
 {
 	struct blob *b = ctx;
-	exchange_close(b->x);
+	net_exchange_close(b->x);
 	strlist_done(&b->headers);
 	free(b->path);
 	free(b);
@@ -50,7 +50,7 @@ static int skip(struct blob *b, struct err *err)
 {
 	CLEANUP_FREE char *block = mem_alloc(SKIP_BLOCK);
 	for (uint64_t left = b->done; left;) {
-		ssize_t n = exchange_read(b->x, block, left < SKIP_BLOCK ? (size_t)left : SKIP_BLOCK, err);
+		ssize_t n = net_exchange_read(b->x, block, left < SKIP_BLOCK ? (size_t)left : SKIP_BLOCK, err);
 		if (n < 0)
 			return (int)n;
 		if (n == 0)
@@ -62,10 +62,10 @@ static int skip(struct blob *b, struct err *err)
 
 static int check_answer(struct blob *b, struct err *err)
 {
-	int status = exchange_status(b->x);
-	uint64_t size = exchange_size(b->x);
+	int status = net_exchange_status(b->x);
+	uint64_t size = net_exchange_size(b->x);
 	if (status == 206 && b->done) {
-		const char *range = exchange_header(b->x, "Content-Range");
+		const char *range = net_exchange_header(b->x, "Content-Range");
 		if (!range || !registry_content_range(range, b->done, b->size))
 			return err_set(err, ERR_CORRUPT, "range-mismatch",
 				       "the registry sends another part than was asked for");
@@ -76,7 +76,7 @@ static int check_answer(struct blob *b, struct err *err)
 			       "the registry has not the %" PRIu64 " bytes of the descriptor", b->size);
 	if (status != 200)
 		return registry_failure(b->x, b->path, err);
-	if (size != EXCHANGE_ANY_SIZE && size != b->size)
+	if (size != NET_EXCHANGE_ANY_SIZE && size != b->size)
 		return wrong_size(b, size, err);
 	return b->done ? skip(b, err) : 0;
 }
@@ -98,10 +98,10 @@ static int ask(struct blob *b, struct err *err)
 static int go_on(struct blob *b, const struct err *failed, struct err *err)
 {
 	bool again = false;
-	exchange_close(b->x);
+	net_exchange_close(b->x);
 	b->x = NULL;
-	if (retry_error(failed)) {
-		int r = retry_wait(&b->retry, NULL, b->progress, &again, err);
+	if (net_retry_error(failed)) {
+		int r = net_retry_wait(&b->retry, NULL, b->progress, &again, err);
 		if (r < 0)
 			return r;
 	}
@@ -119,8 +119,8 @@ static int check_end(struct blob *b, struct err *err)
 {
 	char more;
 	struct err ignored = {0};
-	ssize_t n = exchange_read(b->x, &more, 1, &ignored);
-	exchange_close(b->x);
+	ssize_t n = net_exchange_read(b->x, &more, 1, &ignored);
+	net_exchange_close(b->x);
 	b->x = NULL;
 	if (n == -ERR_CANCELLED)
 		return err_set(err, ERR_CANCELLED, ignored.id, "%s", ignored.msg);
@@ -138,10 +138,10 @@ static ssize_t blob_read(void *ctx, void *data, size_t n, struct err *err)
 		uint64_t left = b->size - b->done;
 		ssize_t got = b->x ? 0 : ask(b, &failed);
 		if (got == 0)
-			got = exchange_read(b->x, data, n < left ? n : (size_t)left, &failed);
+			got = net_exchange_read(b->x, data, n < left ? n : (size_t)left, &failed);
 		if (got > 0) {
 			b->done += (uint64_t)got;
-			b->retry = (struct retry){0};
+			b->retry = (struct net_retry){0};
 			return got;
 		}
 		if (got == 0)

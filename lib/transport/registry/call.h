@@ -15,7 +15,7 @@ struct registry_call {
 	uint64_t offset, size;
 	const void *data;
 	/* Sent once more after a 401 only: what an upload had taken in before it broke must be asked for before the
-	 * next try (upload.c). The other errors, and 429 and 5xx, come back to the caller, who may retry_wait. */
+	 * next try (upload.c). The other errors, and 429 and 5xx, come back to the caller, who may net_retry_wait. */
 	bool once;
 	bool other_hosts; /* a redirect to another host is followed (GET and HEAD of blobs), without credentials */
 	const char *more_scope; /* a second scope that the token shall have: "repository:OTHER:pull"; NULL = none */

@@ -3,9 +3,9 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "text/json.h"
 #include "transport/registry/config.h"
 #include "transport/registry/endpoint.h"
 
@@ -63,14 +63,14 @@ char *registry_client_url(const struct registry_client *c, const char *path)
 
 /* What a mirror cannot do another place does. One that lacks a single blob is asked for the next one again; one that
  * does not work is not. */
-static bool ask_mirror(struct registry_client *c, size_t i, const struct registry_call *call, struct exchange **out,
+static bool ask_mirror(struct registry_client *c, size_t i, const struct registry_call *call, struct net_exchange **out,
 		       int *result, struct err *err)
 {
 	struct registry_call once = *call;
 	struct err e = {0};
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	once.once = true;
-	int r = registry_endpoint_request(c->endpoints[i], &once, &x, &e), status = r < 0 ? 0 : exchange_status(x);
+	int r = registry_endpoint_request(c->endpoints[i], &once, &x, &e), status = r < 0 ? 0 : net_exchange_status(x);
 	*result = r;
 	if (r == 0 && status < 400) {
 		*out = steal_ptr(&x);
@@ -90,7 +90,7 @@ static bool ask_mirror(struct registry_client *c, size_t i, const struct registr
 	return false;
 }
 
-int registry_request(struct registry_client *c, const struct registry_call *call, struct exchange **out,
+int registry_request(struct registry_client *c, const struct registry_call *call, struct net_exchange **out,
 		     struct err *err)
 {
 	size_t last = c->count - 1;
@@ -117,13 +117,13 @@ static void add_words(struct buf *out, const char *between, const json_t *v)
 }
 
 /* " (CODE: message; ...)" of {"errors": [{"code", "message"}]}; nothing when the answer has none. */
-static void read_words(struct exchange *x, struct buf *out)
+static void read_words(struct net_exchange *x, struct buf *out)
 {
 	CLEANUP_BUF struct buf body = {0}, words = {0};
 	json_auto_t *root = NULL;
 	const json_t *errors, *e;
 	size_t i;
-	if (exchange_read_all(x, FAILURE_BODY, &body, NULL) < 0 ||
+	if (net_exchange_read_all(x, FAILURE_BODY, &body, NULL) < 0 ||
 	    json_parse_object(body.data ? body.data : "", body.len, FAILURE_BODY, "the answer", &root, NULL) < 0)
 		return;
 	errors = json_object_get(root, "errors");
@@ -137,10 +137,10 @@ static void read_words(struct exchange *x, struct buf *out)
 		buf_printf(out, " (%s)", words.data);
 }
 
-int registry_failure(struct exchange *x, const char *what, struct err *err)
+int registry_failure(struct net_exchange *x, const char *what, struct err *err)
 {
 	CLEANUP_BUF struct buf words = {0};
-	int status = exchange_status(x);
+	int status = net_exchange_status(x);
 	buf_append(&words, "", 0);
 	read_words(x, &words);
 	switch (status) {

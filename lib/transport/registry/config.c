@@ -5,13 +5,13 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "base/fd.h"
-#include "base/json.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/path.h"
-#include "base/toml.h"
+#include "os/fd.h"
+#include "os/path.h"
+#include "text/json.h"
+#include "text/toml.h"
 
 #define SYSTEM_FILE "/etc/containers/registries.conf"
 #define SYSTEM_DIR "/etc/containers/registries.conf.d"

@@ -7,11 +7,11 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/secret.h"
-#include "net/auth.h"
-#include "net/authorization.h"
+#include "net/auth/auth.h"
+#include "net/auth/authorization.h"
 #include "net/retry.h"
 #include "net/url.h"
+#include "text/secret.h"
 #include "transport/registry/certs.h"
 #include "transport/registry/pool.h"
 
@@ -34,7 +34,7 @@ struct registry_endpoint {
 	pthread_mutex_t mutex; /* of what is found out once, by the first request that needs it */
 	bool settled;
 	const char *scheme;
-	struct authorization *authorization; /* NULL = nobody asked for one yet */
+	struct net_authorization *authorization; /* NULL = nobody asked for one yet */
 };
 
 int registry_endpoint_open(const struct registry_place *place, const char *actions, bool mirror,
@@ -55,7 +55,8 @@ int registry_endpoint_open(const struct registry_place *place, const char *actio
 	    .scheme = "https",
 	};
 	certs = (struct registry_certs){0};
-	struct exchange_peer peer = {.insecure = e->place.insecure, .ca_files = &e->certs.ca_files, .proxies = true};
+	struct net_exchange_peer peer = {
+	    .insecure = e->place.insecure, .ca_files = &e->certs.ca_files, .proxies = true};
 	registry_pool_init(&e->foreign, &peer);
 	peer.cert_file = e->certs.cert;
 	peer.key_file = e->certs.key;
@@ -69,7 +70,7 @@ void registry_endpoint_close(struct registry_endpoint *e)
 {
 	if (!e)
 		return;
-	authorization_free(e->authorization);
+	net_authorization_free(e->authorization);
 	registry_pool_done(&e->own);
 	registry_pool_done(&e->foreign);
 	pthread_mutex_destroy(&e->mutex);
@@ -139,13 +140,13 @@ static int no_tls(const struct registry_endpoint *e, struct err *err)
 
 /* authorization: the header line, NULL = none. */
 static int send_once(struct registry_endpoint *e, const struct registry_call *call, const char *url, bool own,
-		     const char *authorization, struct exchange **out, struct err *err)
+		     const char *authorization, struct net_exchange **out, struct err *err)
 {
 	CLEANUP_STRLIST struct strlist headers = {0};
 	struct err sent = {0};
 	struct body body = {.call = call};
 	struct io_reader reader = {.read = body_read, .ctx = &body};
-	struct exchange_request q = {.method = call->method, .url = url, .headers = &headers};
+	struct net_exchange_request q = {.method = call->method, .url = url, .headers = &headers};
 	if (call->data || call->fd >= 0) {
 		q.body = &reader;
 		q.body_size = call->size;
@@ -170,19 +171,19 @@ static bool is_redirect(int status)
 }
 
 /* Where a redirect goes to, if that may be followed. */
-static int redirect(const struct registry_endpoint *e, const struct registry_call *call, const struct exchange *x,
+static int redirect(const struct registry_endpoint *e, const struct registry_call *call, const struct net_exchange *x,
 		    const char *url, const char *home, char **out, struct err *err)
 {
-	const char *location = exchange_header(x, "Location");
+	const char *location = net_exchange_header(x, "Location");
 	CLEANUP_FREE char *next = NULL;
 	if (!location)
 		return err_set(err, ERR_PROTO, "redirect-without-target", "%s redirects to nowhere", e->place.host);
-	int r = url_resolve(url, location, &next, err);
+	int r = net_url_resolve(url, location, &next, err);
 	if (r < 0)
 		return err_wrap(err, "%s redirects to where it must not", e->place.host);
-	if (!call->other_hosts && !url_same_origin(next, home))
+	if (!call->other_hosts && !net_url_same_origin(next, home))
 		return err_set(err, ERR_PROTO, "redirect-refused", "%s redirects to another host", e->place.host);
-	CLEANUP_FREE char *shown = url_without_query(next);
+	CLEANUP_FREE char *shown = net_url_without_query(next);
 	log_debug("%s redirects to %s", e->place.host, shown);
 	*out = steal_ptr(&next);
 	return 0;
@@ -190,17 +191,17 @@ static int redirect(const struct registry_endpoint *e, const struct registry_cal
 
 /* To the answer that is no redirect. *home_answers: it is the registry's own. */
 static int follow(struct registry_endpoint *e, const struct registry_call *call, const char *authorization,
-		  struct exchange **out, bool *home_answers, struct err *err)
+		  struct net_exchange **out, bool *home_answers, struct err *err)
 {
 	CLEANUP_FREE char *url = registry_endpoint_url(e, call->path), *home = origin(e);
 	bool reads = strcmp(call->method, "GET") == 0 || strcmp(call->method, "HEAD") == 0;
 	for (int hop = 0; hop <= REDIRECTS; hop++) {
-		CLEANUP_EXCHANGE struct exchange *x = NULL;
-		bool own = url_same_origin(url, home);
+		CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+		bool own = net_url_same_origin(url, home);
 		int r = send_once(e, call, url, own, own ? authorization : NULL, &x, err);
 		if (r < 0)
 			return r;
-		if (!reads || !is_redirect(exchange_status(x))) {
+		if (!reads || !is_redirect(net_exchange_status(x))) {
 			*home_answers = own;
 			*out = steal_ptr(&x);
 			return 0;
@@ -218,7 +219,7 @@ static int follow(struct registry_endpoint *e, const struct registry_call *call,
 
 static int ping(struct registry_endpoint *e, const char *scheme, struct err *err)
 {
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	struct registry_call call = {.method = "GET", .fd = -1};
 	e->scheme = scheme;
 	CLEANUP_FREE char *start = origin(e), *url = mem_printf("%s/v2/", start);
@@ -251,42 +252,42 @@ static int find_credentials(struct registry_endpoint *e, struct err *err)
 {
 	const struct transport_options *o = e->options;
 	const bool theirs = e->mirror || (o->creds_host && strcmp(o->creds_host, e->place.host) != 0);
-	const struct auth_options auth = {
+	const struct net_auth_options auth = {
 	    .creds = theirs ? NULL : o->creds, .auth_file = o->auth_file, .progress = o->progress};
-	CLEANUP_CREDENTIALS struct auth_credentials credentials = {0};
+	CLEANUP_CREDENTIALS struct net_auth_credentials credentials = {0};
 	CLEANUP_STRLIST struct strlist warnings = {0};
 	CLEANUP_FREE char *start = origin(e);
-	int r = auth_find(&auth, e->place.host, e->place.path, &credentials, &warnings, err);
+	int r = net_auth_find(&auth, e->place.host, e->place.path, &credentials, &warnings, err);
 	for (size_t i = 0; i < warnings.count; i++) {
 		log_debug("%s", warnings.items[i]);
 		if (o->warnings && !strlist_has(o->warnings, warnings.items[i]))
 			strlist_add(o->warnings, warnings.items[i]);
 	}
 	if (r == 0)
-		e->authorization = authorization_new(start, &credentials, &e->own.peer);
+		e->authorization = net_authorization_new(start, &credentials, &e->own.peer);
 	return r;
 }
 
-static struct authorization *known_authorization(struct registry_endpoint *e)
+static struct net_authorization *known_authorization(struct registry_endpoint *e)
 {
 	pthread_mutex_lock(&e->mutex);
-	struct authorization *a = e->authorization;
+	struct net_authorization *a = e->authorization;
 	pthread_mutex_unlock(&e->mutex);
 	return a;
 }
 
 /* After a 401: *again, or an error. */
-static int refused(struct registry_endpoint *e, const struct exchange *x, const char *scope, const char *sent,
+static int refused(struct registry_endpoint *e, const struct net_exchange *x, const char *scope, const char *sent,
 		   bool *again, struct err *err)
 {
 	CLEANUP_STRLIST struct strlist challenges = {0};
 	const char *value;
-	for (size_t i = 0; exchange_header_nth(x, "WWW-Authenticate", i, &value); i++)
+	for (size_t i = 0; net_exchange_header_nth(x, "WWW-Authenticate", i, &value); i++)
 		strlist_add(&challenges, value);
 	pthread_mutex_lock(&e->mutex);
 	int r = e->authorization ? 0 : find_credentials(e, err);
 	pthread_mutex_unlock(&e->mutex);
-	return r < 0 ? r : authorization_refused(e->authorization, &challenges, scope, sent, again, err);
+	return r < 0 ? r : net_authorization_refused(e->authorization, &challenges, scope, sent, again, err);
 }
 
 /* ---- a request until it is answered ---- */
@@ -296,7 +297,7 @@ static void wipe(char **secret)
 	secret_free(*secret);
 }
 
-static int authorized(struct registry_endpoint *e, const struct registry_call *call, struct exchange **out,
+static int authorized(struct registry_endpoint *e, const struct registry_call *call, struct net_exchange **out,
 		      struct err *err)
 {
 	CLEANUP_FREE char *scope =
@@ -304,14 +305,14 @@ static int authorized(struct registry_endpoint *e, const struct registry_call *c
 	int r = settle(e, err);
 	for (int i = 0; r == 0; i++) {
 		CLEANUP(wipe) char *header = NULL;
-		CLEANUP_EXCHANGE struct exchange *x = NULL;
-		struct authorization *a = known_authorization(e);
+		CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+		struct net_authorization *a = known_authorization(e);
 		bool own = false, again = false;
 		if (a)
-			r = authorization_header(a, scope, e->options->progress, &header, err);
+			r = net_authorization_header(a, scope, e->options->progress, &header, err);
 		if (r == 0)
 			r = follow(e, call, header, &x, &own, err);
-		if (r == 0 && own && exchange_status(x) == 401)
+		if (r == 0 && own && net_exchange_status(x) == 401)
 			r = refused(e, x, scope, header, &again, err);
 		if (r == 0 && again && i + 1 == AUTHORIZATIONS)
 			return err_set(err, ERR_DENIED, "authorization-loop",
@@ -326,23 +327,23 @@ static int authorized(struct registry_endpoint *e, const struct registry_call *c
 
 static bool try_again(const struct registry_call *call, const struct err *failed, unsigned tried)
 {
-	return !call->once && retry_error(failed) && (failed->code != ERR_TIMEOUT || tried + 1 < TIMEOUTS);
+	return !call->once && net_retry_error(failed) && (failed->code != ERR_TIMEOUT || tried + 1 < TIMEOUTS);
 }
 
-int registry_endpoint_request(struct registry_endpoint *e, const struct registry_call *call, struct exchange **out,
+int registry_endpoint_request(struct registry_endpoint *e, const struct registry_call *call, struct net_exchange **out,
 			      struct err *err)
 {
-	struct retry retry = {0};
+	struct net_retry retry = {0};
 	for (;;) {
-		CLEANUP_EXCHANGE struct exchange *x = NULL;
+		CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 		struct err failed = {0};
 		bool again = false;
 		int r = authorized(e, call, &x, &failed), waited = 0;
 		if (r < 0 && try_again(call, &failed, retry.tried))
-			waited = retry_wait(&retry, NULL, e->options->progress, &again, err);
-		else if (!call->once && r == 0 && retry_status(exchange_status(x)))
-			waited =
-			    retry_wait(&retry, exchange_header(x, "Retry-After"), e->options->progress, &again, err);
+			waited = net_retry_wait(&retry, NULL, e->options->progress, &again, err);
+		else if (!call->once && r == 0 && net_retry_status(net_exchange_status(x)))
+			waited = net_retry_wait(&retry, net_exchange_header(x, "Retry-After"), e->options->progress,
+						&again, err);
 		if (waited < 0)
 			return waited;
 		if (again) {

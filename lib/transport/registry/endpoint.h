@@ -16,7 +16,7 @@ int registry_endpoint_open(const struct registry_place *place, const char *actio
 			   struct err *err) MUST_CHECK;
 void registry_endpoint_close(struct registry_endpoint *e);
 /* As registry_request, of this place alone. */
-int registry_endpoint_request(struct registry_endpoint *e, const struct registry_call *call, struct exchange **out,
+int registry_endpoint_request(struct registry_endpoint *e, const struct registry_call *call, struct net_exchange **out,
 			      struct err *err) MUST_CHECK;
 /* "https://HOST/v2/PATH/" and path; or path, if it is a whole URL. free(). */
 char *registry_endpoint_url(const struct registry_endpoint *e, const char *path);

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/json.h"
 #include "base/limits.h"
 #include "oci/descriptor.h"
+#include "text/json.h"
 
 #define DOCKER_MEDIA_SCHEMA1 "application/vnd.docker.distribution.manifest.v1+"
 

@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "base/limits.h"
 #include "oci/index.h"
+#include "text/json.h"
 
-const char *referrers_tag(const struct oci_digest *subject, char out[REFERRERS_TAG])
+const char *registry_referrers_tag(const struct oci_digest *subject, char out[REGISTRY_REFERRERS_TAG])
 {
-	snprintf(out, REFERRERS_TAG, "sha256-%s", oci_digest_hex(subject));
+	snprintf(out, REGISTRY_REFERRERS_TAG, "sha256-%s", oci_digest_hex(subject));
 	return out;
 }
 
@@ -53,8 +53,8 @@ static bool has_digest(const json_t *manifests, const struct oci_digest *digest)
 	return false;
 }
 
-int referrers_add(const struct buf *index, const struct oci_descriptor *d, const struct buf *manifest,
-		  const char *artifact_type, struct buf *out, bool *changed, struct err *err)
+int registry_referrers_add(const struct buf *index, const struct oci_descriptor *d, const struct buf *manifest,
+			   const char *artifact_type, struct buf *out, bool *changed, struct err *err)
 {
 	json_auto_t *doc = NULL, *artifact = NULL;
 	json_t *annotations = NULL;

@@ -7,13 +7,13 @@
 #include "base/buf.h"
 #include "oci/descriptor.h"
 
-#define REFERRERS_TAG (7 + 64 + 1)
+#define REGISTRY_REFERRERS_TAG (7 + 64 + 1)
 /* "sha256-HEX" */
-const char *referrers_tag(const struct oci_digest *subject, char out[REFERRERS_TAG]);
+const char *registry_referrers_tag(const struct oci_digest *subject, char out[REGISTRY_REFERRERS_TAG]);
 
 /* index (empty = there is none yet) with an entry for the artifact manifest that d describes: its artifactType and its
  * annotations go into the entry. *changed false: it is there already, out is then untouched. What else is in the index
  * stays as it is. ERR_CORRUPT, ERR_UNSUPPORTED: what is there is no such index, and must not be written over;
  * ERR_LIMIT: it is full. */
-int referrers_add(const struct buf *index, const struct oci_descriptor *d, const struct buf *manifest,
-		  const char *artifact_type, struct buf *out, bool *changed, struct err *err) MUST_CHECK;
+int registry_referrers_add(const struct buf *index, const struct oci_descriptor *d, const struct buf *manifest,
+			   const char *artifact_type, struct buf *out, bool *changed, struct err *err) MUST_CHECK;

@@ -31,7 +31,7 @@ struct upload {
 	uint64_t least; /* bytes that a piece must have, but for the last */
 	bool whole;     /* it takes no pieces */
 	bool resumed;   /* some of the bytes before done were sent by a request that broke */
-	struct retry retry;
+	struct net_retry retry;
 };
 
 static uint64_t least_of(uint64_t a, uint64_t b)
@@ -50,7 +50,7 @@ int registry_has(struct registry_client *c, const struct oci_descriptor *d, stru
 	CLEANUP_FREE char *path = mem_printf("%s/%s", manifest ? "manifests" : "blobs", d->digest.text);
 	CLEANUP_FREE char *accept = mem_printf("Accept: %s", d->media_type);
 	CLEANUP_STRLIST struct strlist headers = {0};
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	struct registry_call call = call_of("HEAD", path);
 	call.other_hosts = true;
 	if (manifest) {
@@ -58,21 +58,21 @@ int registry_has(struct registry_client *c, const struct oci_descriptor *d, stru
 		call.headers = &headers;
 	}
 	int r = registry_request(c, &call, &x, err);
-	if (r < 0 || exchange_status(x) == 404)
+	if (r < 0 || net_exchange_status(x) == 404)
 		return r;
-	if (exchange_status(x) != 200)
+	if (net_exchange_status(x) != 200)
 		return registry_failure(x, d->digest.text, err);
-	uint64_t size = exchange_size(x);
-	if (size == d->size || size == EXCHANGE_ANY_SIZE)
+	uint64_t size = net_exchange_size(x);
+	if (size == d->size || size == NET_EXCHANGE_ANY_SIZE)
 		return 1;
 	/* What is there is damaged or badly told of: sent again it is right, or refused with the registry's reason. */
 	log_debug("%s: %s has another size there, it is sent again", registry_client_name(c), d->digest.text);
 	return 0;
 }
 
-int registry_check_stored(const struct exchange *x, const struct oci_descriptor *d, struct err *err)
+int registry_check_stored(const struct net_exchange *x, const struct oci_descriptor *d, struct err *err)
 {
-	const char *said = exchange_header(x, "Docker-Content-Digest");
+	const char *said = net_exchange_header(x, "Docker-Content-Digest");
 	if (!said || strcmp(said, d->digest.text) == 0)
 		return 0;
 	return err_set(err, ERR_CORRUPT, "upload-digest-mismatch",
@@ -80,16 +80,16 @@ int registry_check_stored(const struct exchange *x, const struct oci_descriptor 
 }
 
 /* Where the session goes on, as the answer says; required: it has to say so. */
-static int follow(struct registry_client *c, const struct exchange *x, bool required, char **url, struct err *err)
+static int follow(struct registry_client *c, const struct net_exchange *x, bool required, char **url, struct err *err)
 {
-	const char *location = exchange_header(x, "Location");
+	const char *location = net_exchange_header(x, "Location");
 	if (!location)
 		return required ? err_set(err, ERR_PROTO, "upload-without-location",
 					  "the registry began an upload and says no Location")
 				: 0;
 	CLEANUP_FREE char *first = *url ? NULL : registry_client_url(c, UPLOADS);
 	char *next = NULL;
-	int r = url_resolve(*url ? *url : first, location, &next, err);
+	int r = net_url_resolve(*url ? *url : first, location, &next, err);
 	if (r < 0)
 		return err_wrap(err, "the upload's Location");
 	next[strcspn(next, "#")] = '\0'; /* a query is appended to it */
@@ -110,7 +110,7 @@ void registry_cancel_uploads(struct registry_client *c, const struct strlist *se
 	int cancel_fd = progress->cancel_fd;
 	progress->cancel_fd = timer;
 	for (size_t i = 0; i < sessions->count && progress_check(progress, NULL) == 0; i++) {
-		CLEANUP_EXCHANGE struct exchange *x = NULL;
+		CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 		struct registry_call call = call_of("DELETE", sessions->items[i]);
 		call.once = true;
 		/* The registry removes an upload that is forgotten by itself, later. */
@@ -124,15 +124,15 @@ int registry_mount(struct registry_client *c, const struct oci_descriptor *d, co
 {
 	CLEANUP_FREE char *path = mem_printf(UPLOADS "?mount=%s&from=%s", d->digest.text, from);
 	CLEANUP_FREE char *scope = mem_printf("repository:%s:pull", from);
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	struct registry_call call = call_of("POST", path);
 	struct err e = {0};
 	call.more_scope = scope;
 	*session = NULL;
 	int r = registry_request(c, &call, &x, &e);
-	if (r == 0 && exchange_status(x) == 201)
+	if (r == 0 && net_exchange_status(x) == 201)
 		r = registry_check_stored(x, d, &e) < 0 ? 0 : 1;
-	else if (r == 0 && exchange_status(x) == 202)
+	else if (r == 0 && net_exchange_status(x) == 202)
 		r = follow(c, x, true, session, &e);
 	if (r == -ERR_CANCELLED)
 		return err_set(err, ERR_CANCELLED, e.id, "%s", e.msg);
@@ -160,21 +160,21 @@ static void drop_session(struct upload *u)
 
 static int begin(struct upload *u, struct err *err)
 {
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	const struct registry_call call = call_of("POST", UPLOADS);
 	int r = registry_request(u->client, &call, &x, err);
 	if (r < 0)
 		return r;
-	if (exchange_status(x) != 202)
+	if (net_exchange_status(x) != 202)
 		return registry_failure(x, "beginning an upload", err);
-	upload_min_length(exchange_header(x, "OCI-Chunk-Min-Length"), &u->least);
+	registry_upload_min_length(net_exchange_header(x, "OCI-Chunk-Min-Length"), &u->least);
 	return follow(u->client, x, true, &u->url, err);
 }
 
 /* How much of the broken session the registry has; without an answer that is of use the session is dropped. */
 static int ask(struct upload *u, struct err *err)
 {
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	struct err e = {0};
 	const struct registry_call call = call_of("GET", u->url);
 	uint64_t has = 0;
@@ -182,11 +182,11 @@ static int ask(struct upload *u, struct err *err)
 	if (r == -ERR_CANCELLED)
 		return err_set(err, ERR_CANCELLED, e.id, "%s", e.msg);
 	/* "0-0" is what some say of no byte at all. */
-	bool known = r == 0 && (exchange_status(x) == 204 || exchange_status(x) == 200) &&
-		     upload_range(exchange_header(x, "Range"), &has) && has > 1 && has <= u->d->size &&
+	bool known = r == 0 && (net_exchange_status(x) == 204 || net_exchange_status(x) == 200) &&
+		     registry_upload_range(net_exchange_header(x, "Range"), &has) && has > 1 && has <= u->d->size &&
 		     follow(u->client, x, false, &u->url, NULL) == 0;
-	bool gone = r == 0 && exchange_status(x) == 404;
-	exchange_close(steal_ptr(&x));
+	bool gone = r == 0 && net_exchange_status(x) == 404;
+	net_exchange_close(steal_ptr(&x));
 	log_debug("%s: upload of %s: the registry has %llu bytes%s", registry_client_name(u->client), u->d->digest.text,
 		  (unsigned long long)has, known ? "" : ", it is begun anew");
 	if (gone)
@@ -231,22 +231,23 @@ static enum outcome judge_refusal(struct upload *u, int status, bool patch)
 		return tried ? OUTCOME_FAILED : OUTCOME_OTHERWISE;
 	}
 	/* A session that is forgotten or stands elsewhere than we think; bytes that a broken request garbled. */
-	if (status == 404 || status == 410 || status == 416 || retry_status(status) || (status == 400 && u->resumed))
+	if (status == 404 || status == 410 || status == 416 || net_retry_status(status) ||
+	    (status == 400 && u->resumed))
 		return OUTCOME_AGAIN;
 	return OUTCOME_FAILED;
 }
 
 /* After n bytes were sent by a PATCH. */
-static int take_piece(struct upload *u, const struct exchange *x, uint64_t n, struct err *err)
+static int take_piece(struct upload *u, const struct net_exchange *x, uint64_t n, struct err *err)
 {
 	uint64_t has = u->done + n;
-	const char *range = exchange_header(x, "Range");
-	if (range && (!upload_range(range, &has) || has < u->done || has > u->done + n))
+	const char *range = net_exchange_header(x, "Range");
+	if (range && (!registry_upload_range(range, &has) || has < u->done || has > u->done + n))
 		return err_set(err, ERR_PROTO, "upload-range-mismatch",
 			       "the registry counts other bytes than were sent: Range %.60s", range);
 	if (has == u->done + n)
-		u->retry = (struct retry){0};
-	else if (++u->retry.tried > RETRY_MAX) /* crumbs must have an end */
+		u->retry = (struct net_retry){0};
+	else if (++u->retry.tried > NET_RETRY_MAX) /* crumbs must have an end */
 		return err_set(err, ERR_PROTO, "upload-stalled",
 			       "the registry takes less than is sent, again and again");
 	u->done = has;
@@ -256,7 +257,7 @@ static int take_piece(struct upload *u, const struct exchange *x, uint64_t n, st
 /* ---- requests ---- */
 
 /* PUT ends the session with what is still to be sent; PATCH sends a piece. */
-static int request(struct upload *u, bool patch, uint64_t n, struct exchange **x, struct err *err)
+static int request(struct upload *u, bool patch, uint64_t n, struct net_exchange **x, struct err *err)
 {
 	CLEANUP_STRLIST struct strlist headers = {0};
 	CLEANUP_FREE char *url =
@@ -284,14 +285,14 @@ static int request(struct upload *u, bool patch, uint64_t n, struct exchange **x
 static int wait_next(struct upload *u, const char *retry_after, bool *more, struct err *err)
 {
 	*more = false;
-	return retry_wait(&u->retry, retry_after, u->progress, more, err);
+	return net_retry_wait(&u->retry, retry_after, u->progress, more, err);
 }
 
 /* No answer: the connection broke, or could not be made. */
 static int after_error(struct upload *u, const struct err *e, struct err *err)
 {
 	bool more = false;
-	int r = retry_error(e) ? wait_next(u, NULL, &more, err) : 0;
+	int r = net_retry_error(e) ? wait_next(u, NULL, &more, err) : 0;
 	if (r < 0)
 		return r;
 	if (more)
@@ -301,17 +302,17 @@ static int after_error(struct upload *u, const struct err *e, struct err *err)
 	return -(int)e->code;
 }
 
-static int after_refusal(struct upload *u, struct exchange **x, bool patch, struct err *err)
+static int after_refusal(struct upload *u, struct net_exchange **x, bool patch, struct err *err)
 {
-	int status = exchange_status(*x);
+	int status = net_exchange_status(*x);
 	bool more = false;
 	switch (judge_refusal(u, status, patch)) {
 	case OUTCOME_OTHERWISE:
-		exchange_close(steal_ptr(x));
+		net_exchange_close(steal_ptr(x));
 		drop_session(u);
 		return 0;
 	case OUTCOME_AGAIN: {
-		int r = wait_next(u, exchange_header(*x, "Retry-After"), &more, err);
+		int r = wait_next(u, net_exchange_header(*x, "Retry-After"), &more, err);
 		if (r < 0)
 			return r;
 		break;
@@ -321,7 +322,7 @@ static int after_refusal(struct upload *u, struct exchange **x, bool patch, stru
 	}
 	if (!more)
 		return registry_failure(*x, "the upload", err);
-	exchange_close(steal_ptr(x));
+	net_exchange_close(steal_ptr(x));
 	if (status != 400)
 		return ask(u, err);
 	drop_session(u); /* what is in it is of no use */
@@ -331,14 +332,14 @@ static int after_refusal(struct upload *u, struct exchange **x, bool patch, stru
 /* The next request of the session. */
 static int step(struct upload *u, bool *done, struct err *err)
 {
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	uint64_t rest = u->d->size - u->done;
 	bool patch = rest && !u->whole && (u->done || u->piece);
 	uint64_t n = patch && u->piece ? least_of(rest, u->piece) : rest;
 	struct err e = {0};
 	if (request(u, patch, n, &x, &e) < 0)
 		return after_error(u, &e, err);
-	int status = exchange_status(x);
+	int status = net_exchange_status(x);
 	if (status < 200 || status > 204)
 		return after_refusal(u, &x, patch, err);
 	if (patch)

@@ -26,4 +26,4 @@ int registry_upload(struct registry_client *c, const struct oci_descriptor *d, i
 void registry_cancel_uploads(struct registry_client *c, const struct strlist *sessions, struct progress *progress);
 
 /* The digest that the registry says it stored, if it says one: ERR_CORRUPT when it is not d's. */
-int registry_check_stored(const struct exchange *x, const struct oci_descriptor *d, struct err *err) MUST_CHECK;
+int registry_check_stored(const struct net_exchange *x, const struct oci_descriptor *d, struct err *err) MUST_CHECK;

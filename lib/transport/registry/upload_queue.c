@@ -9,8 +9,8 @@
 #include "base/mem.h"
 #include "transport/registry/upload.h"
 
-struct upload_job {
-	struct upload_queue *queue;
+struct registry_upload_job {
+	struct registry_upload_queue *queue;
 	pthread_t thread;
 	struct oci_descriptor d;
 	int fd;
@@ -21,7 +21,7 @@ struct upload_job {
 };
 
 /* Readable when the user asks to stop, or when we do. */
-static int watch(struct upload_queue *q, const struct progress *user, struct err *err)
+static int watch(struct registry_upload_queue *q, const struct progress *user, struct err *err)
 {
 	struct epoll_event in = {.events = EPOLLIN};
 	q->stop_fd = eventfd(0, EFD_CLOEXEC);
@@ -32,9 +32,9 @@ static int watch(struct upload_queue *q, const struct progress *user, struct err
 	return 0;
 }
 
-int upload_queue_init(struct upload_queue *q, const struct progress *user, struct err *err)
+int registry_upload_queue_init(struct registry_upload_queue *q, const struct progress *user, struct err *err)
 {
-	*q = (struct upload_queue){.stop_fd = -1, .poll_fd = -1};
+	*q = (struct registry_upload_queue){.stop_fd = -1, .poll_fd = -1};
 	pthread_mutex_init(&q->lock, NULL);
 	pthread_cond_init(&q->freed, NULL);
 	int r = watch(q, user, err);
@@ -44,12 +44,12 @@ int upload_queue_init(struct upload_queue *q, const struct progress *user, struc
 	return r;
 }
 
-static void stop(struct upload_queue *q)
+static void stop(struct registry_upload_queue *q)
 {
 	eventfd_write(q->stop_fd, 1);
 }
 
-static void job_free(struct upload_job *j)
+static void job_free(struct registry_upload_job *j)
 {
 	if (j->fd >= 0)
 		close(j->fd);
@@ -58,9 +58,9 @@ static void job_free(struct upload_job *j)
 	free(j);
 }
 
-static int send_blob(struct upload_job *j, struct strlist *forsaken, struct err *err)
+static int send_blob(struct registry_upload_job *j, struct strlist *forsaken, struct err *err)
 {
-	struct upload_queue *q = j->queue;
+	struct registry_upload_queue *q = j->queue;
 	int r = j->session || j->known_missing ? 0 : registry_has(q->client, &j->d, err);
 	if (r != 0)
 		return r;
@@ -69,8 +69,8 @@ static int send_blob(struct upload_job *j, struct strlist *forsaken, struct err 
 
 static void *run(void *ctx)
 {
-	struct upload_job *j = ctx;
-	struct upload_queue *q = j->queue;
+	struct registry_upload_job *j = ctx;
+	struct registry_upload_queue *q = j->queue;
 	CLEANUP_STRLIST struct strlist forsaken = {0};
 	struct err e = {0};
 	int r = send_blob(j, &forsaken, &e);
@@ -89,11 +89,11 @@ static void *run(void *ctx)
 }
 
 /* Takes away those that ended. How many still run; *place: a free one. Under the lock. */
-static size_t reap(struct upload_queue *q, size_t *place)
+static size_t reap(struct registry_upload_queue *q, size_t *place)
 {
 	size_t running = 0;
 	for (size_t i = 0; i < UPLOADS_AT_ONCE; i++) {
-		struct upload_job *j = q->jobs[i];
+		struct registry_upload_job *j = q->jobs[i];
 		if (j && j->ended) {
 			pthread_join(j->thread, NULL); /* it needs the lock no more */
 			job_free(j);
@@ -107,14 +107,14 @@ static size_t reap(struct upload_queue *q, size_t *place)
 	return running;
 }
 
-static void wait_until(struct upload_queue *q, size_t most, size_t *place)
+static void wait_until(struct registry_upload_queue *q, size_t most, size_t *place)
 {
 	while (reap(q, place) > most)
 		pthread_cond_wait(&q->freed, &q->lock);
 }
 
 /* Signals stay with the threads that were there before. */
-static int begin(struct upload_job *j)
+static int begin(struct registry_upload_job *j)
 {
 	sigset_t all, old;
 	sigfillset(&all);
@@ -124,8 +124,8 @@ static int begin(struct upload_job *j)
 	return e;
 }
 
-int upload_queue_add(struct upload_queue *q, const struct oci_descriptor *d, int fd, const void *data, char *session,
-		     bool known_missing, struct err *err)
+int registry_upload_queue_add(struct registry_upload_queue *q, const struct oci_descriptor *d, int fd, const void *data,
+			      char *session, bool known_missing, struct err *err)
 {
 	size_t place = 0;
 	pthread_mutex_lock(&q->lock);
@@ -133,11 +133,12 @@ int upload_queue_add(struct upload_queue *q, const struct oci_descriptor *d, int
 	bool failed = q->err.code;
 	pthread_mutex_unlock(&q->lock);
 	if (failed) {
-		upload_queue_forsake(q, session);
+		registry_upload_queue_forsake(q, session);
 		return 0;
 	}
-	struct upload_job *j = mem_alloc(sizeof(*j));
-	*j = (struct upload_job){.queue = q, .d = *d, .fd = -1, .session = session, .known_missing = known_missing};
+	struct registry_upload_job *j = mem_alloc(sizeof(*j));
+	*j = (struct registry_upload_job){
+	    .queue = q, .d = *d, .fd = -1, .session = session, .known_missing = known_missing};
 	if (data)
 		j->data = mem_dup(data, (size_t)d->size);
 	else if ((j->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0)) < 0) {
@@ -154,14 +155,14 @@ int upload_queue_add(struct upload_queue *q, const struct oci_descriptor *d, int
 	return 0;
 }
 
-static int tell(const struct upload_queue *q, struct err *err)
+static int tell(const struct registry_upload_queue *q, struct err *err)
 {
 	if (err && q->err.code)
 		*err = q->err;
 	return -(int)q->err.code;
 }
 
-int upload_queue_check(struct upload_queue *q, struct err *err)
+int registry_upload_queue_check(struct registry_upload_queue *q, struct err *err)
 {
 	pthread_mutex_lock(&q->lock);
 	int r = tell(q, err);
@@ -169,7 +170,7 @@ int upload_queue_check(struct upload_queue *q, struct err *err)
 	return r;
 }
 
-int upload_queue_flush(struct upload_queue *q, struct err *err)
+int registry_upload_queue_flush(struct registry_upload_queue *q, struct err *err)
 {
 	size_t place;
 	pthread_mutex_lock(&q->lock);
@@ -179,7 +180,7 @@ int upload_queue_flush(struct upload_queue *q, struct err *err)
 	return r;
 }
 
-void upload_queue_forsake(struct upload_queue *q, char *session)
+void registry_upload_queue_forsake(struct registry_upload_queue *q, char *session)
 {
 	if (!session)
 		return;
@@ -188,10 +189,10 @@ void upload_queue_forsake(struct upload_queue *q, char *session)
 	pthread_mutex_unlock(&q->lock);
 }
 
-void upload_queue_done(struct upload_queue *q)
+void registry_upload_queue_done(struct registry_upload_queue *q)
 {
 	stop(q);
-	(void)!upload_queue_flush(q, NULL); /* who wanted to know has asked */
+	(void)!registry_upload_queue_flush(q, NULL); /* who wanted to know has asked */
 	if (q->client)
 		registry_cancel_uploads(q->client, &q->forsaken, &q->progress);
 	strlist_done(&q->forsaken);

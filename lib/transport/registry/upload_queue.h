@@ -11,30 +11,32 @@
 
 #define UPLOADS_AT_ONCE 4
 
-struct upload_job;
+struct registry_upload_job;
 
-struct upload_queue {
+struct registry_upload_queue {
 	struct registry_client *client; /* borrowed */
 	struct progress progress;       /* stops what the client does: when the user asks, or an upload has failed */
 	int stop_fd, poll_fd;
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t freed;
-	struct upload_job *jobs[UPLOADS_AT_ONCE]; /* that run; NULL = a free place */
-	struct err err;                           /* of the first that failed */
-	struct strlist forsaken;                  /* sessions that are open at the registry and of no more use */
+	struct registry_upload_job *jobs[UPLOADS_AT_ONCE]; /* that run; NULL = a free place */
+	struct err err;                                    /* of the first that failed */
+	struct strlist forsaken; /* sessions that are open at the registry and of no more use */
 };
 
 /* user: NULL = never asks to stop. */
-int upload_queue_init(struct upload_queue *q, const struct progress *user, struct err *err) MUST_CHECK;
+int registry_upload_queue_init(struct registry_upload_queue *q, const struct progress *user,
+			       struct err *err) MUST_CHECK;
 /* Begins to send d->size bytes of fd, which may be closed afterwards but whose file must stay as it is until _flush; or
  * of data, which is copied. session: of a mount (upload.h), owned by the call; NULL = none. known_missing: the registry
  * need not be asked whether it has it. Waits while too many are on their way. After a failure it does nothing: _check
  * and _flush tell of it. */
-int upload_queue_add(struct upload_queue *q, const struct oci_descriptor *d, int fd, const void *data, char *session,
-		     bool known_missing, struct err *err) MUST_CHECK;
+int registry_upload_queue_add(struct registry_upload_queue *q, const struct oci_descriptor *d, int fd, const void *data,
+			      char *session, bool known_missing, struct err *err) MUST_CHECK;
 /* Whether one has failed; the message names its digest. */
-int upload_queue_check(struct upload_queue *q, struct err *err) MUST_CHECK;
+int registry_upload_queue_check(struct registry_upload_queue *q, struct err *err) MUST_CHECK;
 /* All that was added is at the registry, or one has failed. */
-int upload_queue_flush(struct upload_queue *q, struct err *err) MUST_CHECK;
-void upload_queue_forsake(struct upload_queue *q, char *session); /* owned by the call; NULL is nothing */
-void upload_queue_done(struct upload_queue *q);
+int registry_upload_queue_flush(struct registry_upload_queue *q, struct err *err) MUST_CHECK;
+void registry_upload_queue_forsake(struct registry_upload_queue *q,
+				   char *session); /* owned by the call; NULL is nothing */
+void registry_upload_queue_done(struct registry_upload_queue *q);

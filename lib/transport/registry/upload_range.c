@@ -18,7 +18,7 @@ static bool number(const char *s, uint64_t *out)
 	return true;
 }
 
-bool upload_range(const char *header, uint64_t *count)
+bool registry_upload_range(const char *header, uint64_t *count)
 {
 	uint64_t last;
 	if (!header)
@@ -31,7 +31,7 @@ bool upload_range(const char *header, uint64_t *count)
 	return true;
 }
 
-void upload_min_length(const char *header, uint64_t *least)
+void registry_upload_min_length(const char *header, uint64_t *least)
 {
 	uint64_t n;
 	if (header && number(header, &n))

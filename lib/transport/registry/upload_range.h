@@ -1,5 +1,5 @@
-/* transport/registry/upload_range.h - what a registry says of an upload in numbers. Spec: OCI distribution-spec 1.1,
- * "Pushing a blob in chunks". */
+/* transport/registry/registry_upload_range.h - what a registry says of an upload in numbers. Spec: OCI
+ * distribution-spec 1.1, "Pushing a blob in chunks". */
 #pragma once
 
 #include <stdbool.h>
@@ -7,6 +7,6 @@
 
 /* Range: "0-LAST" ("bytes=0-LAST" from some): *count = LAST + 1. false: no such header (NULL), or nothing of the kind.
  */
-bool upload_range(const char *header, uint64_t *count);
+bool registry_upload_range(const char *header, uint64_t *count);
 /* OCI-Chunk-Min-Length; unchanged when it is not there (NULL) or no number. */
-void upload_min_length(const char *header, uint64_t *least);
+void registry_upload_min_length(const char *header, uint64_t *least);

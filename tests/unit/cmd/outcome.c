@@ -5,8 +5,8 @@
 #include <stdio_ext.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "cmd/outcome.h"
+#include "os/fd.h"
 
 /* outcome_show with standard output and error at these, and what it returned. */
 static int show(const struct outcome *o, int code, int out, int err)

@@ -36,7 +36,7 @@ static void both_ways_of_each_path(void **state)
 		for (int follow = 0; follow < 2; follow++) {
 			const char *want = follow ? cases[i].followed : cases[i].named;
 			const struct evidence_way *way = evidence_way(&e, i, follow);
-			assert_int_equal(way->node, want ? image_node(&m, want) : ROOTFS_NONE);
+			assert_int_equal(way->node, want ? image_node(&m, want) : IMAGE_NONE);
 		}
 	assert_ptr_equal(evidence_way(&e, 1, true), evidence_way(&e, 1, false));
 }

@@ -23,10 +23,10 @@ static void make(struct test_image *m)
 
 static void add_path(const struct test_image *m, uint32_t node, struct buf *out)
 {
-	if (node == ROOTFS_NONE)
+	if (node == IMAGE_NONE)
 		buf_str(out, "-");
 	else
-		rootfs_index_path(m->index, node, out);
+		image_index_path(m->index, node, out);
 }
 
 /* "NODE LAST turn TURN... link LINK..." */
@@ -85,7 +85,7 @@ static void a_loop_of_links(void **state)
 	struct evidence_way w;
 	make(&m);
 	evidence_way_find(m.index, NULL, "/loop", true, &steps, &w);
-	assert_int_equal(w.node, ROOTFS_NONE);
+	assert_int_equal(w.node, IMAGE_NONE);
 	assert_int_equal(w.n_links, LIMIT_SYMLINKS + 1);
 	assert_int_equal(w.last, image_node(&m, "/loop"));
 }

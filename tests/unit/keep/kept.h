@@ -2,18 +2,18 @@
 #pragma once
 
 #include "image.h"
-#include "keep/keep.h"
+#include "keep/set.h"
 
 /* All kept paths but "/", in path order (of ids: by depth), separated by blanks; free(). */
 static inline char *kept_text(const struct keep_set *k)
 {
 	struct buf b = {0};
-	for (uint32_t id = 1; id < rootfs_index_count(k->index); id++) {
+	for (uint32_t id = 1; id < image_index_count(k->index); id++) {
 		if (!keep_has(k, id))
 			continue;
 		if (b.len)
 			buf_char(&b, ' ');
-		rootfs_index_path(k->index, id, &b);
+		image_index_path(k->index, id, &b);
 	}
 	return buf_steal(&b);
 }

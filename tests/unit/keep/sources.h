@@ -44,12 +44,12 @@ static inline char *kept_for(const struct source_file *files, size_t n, const st
 	uint32_t node = image_node(&m, start.data);
 	keep_node(&k, node, KEEP_WHY(KEEP_TRACE, 0));
 	assert_int_equal(keep_closures(&k, NULL), 0);
-	for (uint32_t id = 1; id < rootfs_index_count(m.index); id++) {
-		if (!keep_has(&k, id) || id == node || S_ISDIR(rootfs_index_node(m.index, id)->mode))
+	for (uint32_t id = 1; id < image_index_count(m.index); id++) {
+		if (!keep_has(&k, id) || id == node || S_ISDIR(image_index_node(m.index, id)->mode))
 			continue;
 		if (out.len)
 			buf_char(&out, ' ');
-		rootfs_index_path(m.index, id, &out);
+		image_index_path(m.index, id, &out);
 	}
 	return buf_steal(&out);
 }

@@ -1,7 +1,7 @@
 #include "unit.h"
 
-#include "layer/entry.h"
 #include "base/mem.h"
+#include "layer/entry.h"
 
 static void xattrs_are_sorted_and_unique(void **state)
 {

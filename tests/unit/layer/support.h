@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/fd.h"
 #include "base/mem.h"
 #include "layer/reader.h"
+#include "os/fd.h"
 
 static inline void assert_ok(int r, const struct err *err)
 {

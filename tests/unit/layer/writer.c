@@ -182,7 +182,7 @@ static void sizes_above_8_gib(void **state)
 	const struct layer_entry *got;
 	CLEANUP_BUF struct buf b = {0};
 	struct err err = {0};
-	assert_ok(tar_header_append(&e, &b, &err), &err);
+	assert_ok(layer_tar_header_append(&e, &b, &err), &err);
 	CLEANUP_LAYER_READER struct layer_reader *r = layer_reader_new(buf_source(&b));
 	assert_int_equal(layer_reader_next(r, &got, &err), 1);
 	assert_int_equal(got->size, 1ull << 35);
@@ -209,7 +209,7 @@ static void ustar_where_it_suffices(void **state)
 			buf_char(&path, 'n');
 		struct layer_entry e = {.path = path.data, .mode = S_IFREG | 0644, .mtime = TIME};
 		const struct layer_entry *got;
-		assert_ok(tar_header_append(&e, &b, &err), &err);
+		assert_ok(layer_tar_header_append(&e, &b, &err), &err);
 		assert_int_equal(b.len, cases[i].pax ? 3 * 512 : 512);
 		CLEANUP_LAYER_READER struct layer_reader *r = layer_reader_new(buf_source(&b));
 		assert_int_equal(layer_reader_next(r, &got, &err), 1);

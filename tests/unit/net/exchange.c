@@ -49,44 +49,44 @@ static int stop(void **state)
 
 static void an_answer_is_read(void **state)
 {
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&defaults);
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_BUF struct buf b = {0};
 	struct err err = {0};
 	const char *value = NULL;
 	assert_int_equal(get(c, "/ok", &x, &err), 0);
-	assert_int_equal(exchange_status(x), 200);
-	assert_int_equal(exchange_size(x), 5);
-	assert_string_equal(exchange_header(x, "content-TYPE"), "text/plain");
-	assert_null(exchange_header(x, "X-B"));
-	assert_true(exchange_header_nth(x, "X-A", 0, &value));
+	assert_int_equal(net_exchange_status(x), 200);
+	assert_int_equal(net_exchange_size(x), 5);
+	assert_string_equal(net_exchange_header(x, "content-TYPE"), "text/plain");
+	assert_null(net_exchange_header(x, "X-B"));
+	assert_true(net_exchange_header_nth(x, "X-A", 0, &value));
 	assert_string_equal(value, "1");
-	assert_true(exchange_header_nth(x, "X-A", 1, &value));
+	assert_true(net_exchange_header_nth(x, "X-A", 1, &value));
 	assert_string_equal(value, "two");
-	assert_false(exchange_header_nth(x, "X-A", 2, &value));
-	assert_int_equal(exchange_read_all(x, 5, &b, &err), 0);
+	assert_false(net_exchange_header_nth(x, "X-A", 2, &value));
+	assert_int_equal(net_exchange_read_all(x, 5, &b, &err), 0);
 	assert_string_equal(b.data, "hello");
-	assert_int_equal(exchange_read(x, b.data, 5, &err), 0); /* the end stays */
+	assert_int_equal(net_exchange_read(x, b.data, 5, &err), 0); /* the end stays */
 }
 
 static void answer_one(const char *method, const char *path, int status, uint64_t size, const char *body)
 {
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&defaults);
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_FREE char *url = url_of(path);
 	CLEANUP_BUF struct buf b = {0};
-	struct exchange_request q = {.method = method, .url = url};
+	struct net_exchange_request q = {.method = method, .url = url};
 	struct err err = {0};
-	int r = exchange_open(c, &q, NULL, &x, &err);
+	int r = net_exchange_open(c, &q, NULL, &x, &err);
 	if (r < 0)
 		print_error("%s: %s\n", path, err.msg);
 	assert_int_equal(r, 0);
-	assert_int_equal(exchange_status(x), status);
-	assert_int_equal(exchange_size(x), size);
-	assert_null(exchange_header(x, "X-A"));
-	assert_int_equal(exchange_read_all(x, 100, &b, &err), 0);
+	assert_int_equal(net_exchange_status(x), status);
+	assert_int_equal(net_exchange_size(x), size);
+	assert_null(net_exchange_header(x, "X-A"));
+	assert_int_equal(net_exchange_read_all(x, 100, &b, &err), 0);
 	assert_string_equal(b.data ? b.data : "", body);
-	assert_null(exchange_header(x, "X-A"));
+	assert_null(net_exchange_header(x, "X-A"));
 }
 
 static void answers(void **state)
@@ -96,24 +96,24 @@ static void answers(void **state)
 	answer_one("DELETE", "/empty", 204, 0, "");
 	answer_one("GET", "/redirect", 307, 0, ""); /* not followed */
 	answer_one("GET", "/gzip", 200, 5, "\x1f\x8bnot");
-	answer_one("GET", "/later", 200, EXCHANGE_ANY_SIZE, "hello world");
-	answer_one("GET", "/to-the-end", 200, EXCHANGE_ANY_SIZE, "hello");
+	answer_one("GET", "/later", 200, NET_EXCHANGE_ANY_SIZE, "hello world");
+	answer_one("GET", "/to-the-end", 200, NET_EXCHANGE_ANY_SIZE, "hello");
 	answer_one("GET", "/none", 404, 12, "no such page");
 }
 
 static void a_large_body_needs_little_memory(void **state)
 {
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&defaults);
-	struct exchange *x = NULL;
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	struct net_exchange *x = NULL;
 	struct err err = {0};
 	char part[1000], want[1000];
 	uint64_t at = 0;
 	ssize_t n;
 	assert_int_equal(get(c, "/ok", &x, &err), 0); /* what is made once is there */
-	exchange_close(x);
+	net_exchange_close(x);
 	size_t before = mallinfo2().uordblks + mallinfo2().hblkhd, most = 0;
 	assert_int_equal(get(c, "/big", &x, &err), 0);
-	CLEANUP_READER struct io_reader r = exchange_reader(x);
+	CLEANUP_READER struct io_reader r = net_exchange_reader(x);
 	while ((n = r.read(r.ctx, part, sizeof(part), &err)) > 0) {
 		for (ssize_t i = 0; i < n; i++)
 			want[i] = byte_at(at + (uint64_t)i);
@@ -131,12 +131,12 @@ static void a_large_body_needs_little_memory(void **state)
 
 static void a_limit_holds(void **state)
 {
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&defaults);
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_BUF struct buf b = {0};
 	struct err err = {0};
 	assert_int_equal(get(c, "/big", &x, &err), 0);
-	assert_int_equal(exchange_read_all(x, BIG - 1, &b, &err), -ERR_LIMIT);
+	assert_int_equal(net_exchange_read_all(x, BIG - 1, &b, &err), -ERR_LIMIT);
 	assert_true(b.len < BIG);
 	CLEANUP_FREE char *peer = mem_printf("127.0.0.1:%u: ", server.port);
 	assert_non_null(strstr(err.msg, peer));
@@ -145,23 +145,24 @@ static void a_limit_holds(void **state)
 /* How many connections the server sees for two requests, the first one treated so. */
 static size_t connections(const char *path, size_t read_of_first)
 {
-	struct exchange_client *c = exchange_client_new(&defaults);
-	struct exchange *x = NULL;
+	struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	struct net_exchange *x = NULL;
 	struct err err = {0};
 	char part[1000];
 	size_t before = server.n_conns;
 	assert_int_equal(get(c, path, &x, &err), 0);
 	while (read_of_first) {
-		ssize_t n = exchange_read(x, part, read_of_first < sizeof(part) ? read_of_first : sizeof(part), &err);
+		ssize_t n =
+		    net_exchange_read(x, part, read_of_first < sizeof(part) ? read_of_first : sizeof(part), &err);
 		assert_true(n >= 0);
 		if (n == 0)
 			break;
 		read_of_first -= (size_t)n;
 	}
-	exchange_close(x);
+	net_exchange_close(x);
 	assert_int_equal(get(c, "/ok", &x, &err), 0);
-	exchange_close(x);
-	exchange_client_free(c);
+	net_exchange_close(x);
+	net_exchange_client_free(c);
 	return server.n_conns - before;
 }
 
@@ -183,19 +184,19 @@ static void the_request_is_ours_alone(void **state)
 {
 	setenv("http_proxy", "http://127.0.0.1:1", 1);
 	setenv("all_proxy", "http://127.0.0.1:1", 1);
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&defaults);
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	CLEANUP_STRLIST struct strlist headers = {0};
 	CLEANUP_FREE char *url = url_of("/ok?a=b%20c");
-	struct exchange *x = NULL;
+	struct net_exchange *x = NULL;
 	struct err err = {0};
 	strlist_add(&headers, "Authorization: Bearer t");
 	strlist_add(&headers, "Accept: a/b, c/d");
-	struct exchange_request q = {.method = "GET", .url = url, .headers = &headers};
-	assert_int_equal(exchange_open(c, &q, NULL, &x, &err), 0);
-	exchange_close(x);
-	q = (struct exchange_request){.method = "POST", .url = url};
-	assert_int_equal(exchange_open(c, &q, NULL, &x, &err), 0);
-	exchange_close(x);
+	struct net_exchange_request q = {.method = "GET", .url = url, .headers = &headers};
+	assert_int_equal(net_exchange_open(c, &q, NULL, &x, &err), 0);
+	net_exchange_close(x);
+	q = (struct net_exchange_request){.method = "POST", .url = url};
+	assert_int_equal(net_exchange_open(c, &q, NULL, &x, &err), 0);
+	net_exchange_close(x);
 	unsetenv("http_proxy");
 	unsetenv("all_proxy");
 	CLEANUP_FREE char *want = mem_printf("GET /ok?a=b%%20c HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUser-Agent: slim\r\n"
@@ -210,25 +211,25 @@ static void the_request_is_ours_alone(void **state)
 
 static void a_proxy_of_the_environment(void **state)
 {
-	struct exchange_peer peer = defaults;
+	struct net_exchange_peer peer = defaults;
 	peer.proxies = true;
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&peer);
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&peer);
 	CLEANUP_FREE char *proxy = mem_printf("http://127.0.0.1:%u", server.port);
-	struct exchange *x = NULL;
+	struct net_exchange *x = NULL;
 	struct err err = {0};
 	setenv("http_proxy", proxy, 1);
 	setenv("https_proxy", proxy, 1);
-	struct exchange_request q = {.method = "GET", .url = "http://no.such.host.invalid/ok"};
-	assert_int_equal(exchange_open(c, &q, NULL, &x, &err), 0);
-	assert_int_equal(exchange_status(x), 404); /* the whole URL is not one of its paths */
-	exchange_close(x);
+	struct net_exchange_request q = {.method = "GET", .url = "http://no.such.host.invalid/ok"};
+	assert_int_equal(net_exchange_open(c, &q, NULL, &x, &err), 0);
+	assert_int_equal(net_exchange_status(x), 404); /* the whole URL is not one of its paths */
+	net_exchange_close(x);
 	x = NULL;
 	assert_memory_equal(server.requests.items[0], "GET http://no.such.host.invalid/ok HTTP/1.1\r\n", 45);
 	q.url = "https://no.such.host.invalid/ok";
 	CLEANUP_STRLIST struct strlist headers = {0};
 	strlist_add(&headers, "Authorization: Bearer secret");
 	q.headers = &headers;
-	assert_int_equal(exchange_open(c, &q, NULL, &x, &err), -ERR_DENIED); /* CONNECT gets a 404 too */
+	assert_int_equal(net_exchange_open(c, &q, NULL, &x, &err), -ERR_DENIED); /* CONNECT gets a 404 too */
 	assert_non_null(strstr(err.msg, "the proxy refused"));
 	assert_memory_equal(server.requests.items[1], "CONNECT no.such.host.invalid:443 HTTP/1.1\r\n", 43);
 	assert_null(strstr(server.requests.items[1], "secret"));
@@ -238,22 +239,22 @@ static void a_proxy_of_the_environment(void **state)
 
 static void what_may_not_be_asked(void **state)
 {
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&defaults);
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	static const char *const urls[] = {
 	    "file:///etc/passwd",       "ftp://127.0.0.1/", "127.0.0.1", "http://", "http://user:secret@127.0.0.1/",
 	    "http://127.0.0.1/\r\nX: y"};
-	struct exchange *x = NULL;
+	struct net_exchange *x = NULL;
 	struct err err = {0};
 	for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++) {
-		struct exchange_request q = {.method = "GET", .url = urls[i]};
-		assert_int_equal(exchange_open(c, &q, NULL, &x, &err), -ERR_INVAL);
+		struct net_exchange_request q = {.method = "GET", .url = urls[i]};
+		assert_int_equal(net_exchange_open(c, &q, NULL, &x, &err), -ERR_INVAL);
 		assert_null(strstr(err.msg, "secret"));
 	}
 	CLEANUP_STRLIST struct strlist headers = {0};
 	CLEANUP_FREE char *url = url_of("/ok");
 	strlist_add(&headers, "X-A: b\r\nAuthorization: secret");
-	struct exchange_request q = {.method = "GET", .url = url, .headers = &headers};
-	assert_int_equal(exchange_open(c, &q, NULL, &x, &err), -ERR_INVAL);
+	struct net_exchange_request q = {.method = "GET", .url = url, .headers = &headers};
+	assert_int_equal(net_exchange_open(c, &q, NULL, &x, &err), -ERR_INVAL);
 	assert_null(strstr(err.msg, "secret"));
 	assert_int_equal(server.requests.count, 0);
 	assert_null(x);
@@ -269,35 +270,35 @@ static void a_unix_socket_is_used(void **state)
 	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
 	assert_int_equal(listen(fd, 5), 0);
 	test_server_start_at(&server, fd, false, handle);
-	struct exchange_peer peer = defaults;
+	struct net_exchange_peer peer = defaults;
 	peer.unix_socket = a.sun_path;
-	struct exchange_client *c = exchange_client_new(&peer);
-	struct exchange *x = NULL;
+	struct net_exchange_client *c = net_exchange_client_new(&peer);
+	struct net_exchange *x = NULL;
 	struct err err = {0};
-	struct exchange_request q = {.method = "GET", .url = "http://no.such.host.invalid/ok"};
+	struct net_exchange_request q = {.method = "GET", .url = "http://no.such.host.invalid/ok"};
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(exchange_open(c, &q, NULL, &x, &err), 0);
-		assert_int_equal(exchange_status(x), 200);
-		exchange_close(x);
+		assert_int_equal(net_exchange_open(c, &q, NULL, &x, &err), 0);
+		assert_int_equal(net_exchange_status(x), 200);
+		net_exchange_close(x);
 	}
 	assert_int_equal(server.n_conns, 1);
-	exchange_client_free(c);
+	net_exchange_client_free(c);
 	test_server_stop(&server);
-	c = exchange_client_new(&peer);
-	assert_int_equal(exchange_open(c, &q, NULL, &x, &err), -ERR_SYS);
+	c = net_exchange_client_new(&peer);
+	assert_int_equal(net_exchange_open(c, &q, NULL, &x, &err), -ERR_SYS);
 	assert_int_equal(err.sys, ECONNREFUSED);
 	assert_non_null(strstr(err.msg, a.sun_path));
 	unlink(a.sun_path);
-	assert_int_equal(exchange_open(c, &q, NULL, &x, &err), -ERR_NOTFOUND);
+	assert_int_equal(net_exchange_open(c, &q, NULL, &x, &err), -ERR_NOTFOUND);
 	assert_int_equal(err.sys, ENOENT);
-	exchange_client_free(c);
+	net_exchange_client_free(c);
 	char path[200];
 	memset(path, 'a', sizeof(path));
 	path[sizeof(path) - 1] = '\0';
 	peer.unix_socket = path;
-	c = exchange_client_new(&peer);
-	assert_int_equal(exchange_open(c, &q, NULL, &x, &err), -ERR_INVAL);
-	exchange_client_free(c);
+	c = net_exchange_client_new(&peer);
+	assert_int_equal(net_exchange_open(c, &q, NULL, &x, &err), -ERR_INVAL);
+	net_exchange_client_free(c);
 	rmdir(dir);
 }
 
@@ -319,31 +320,31 @@ static int dial(void *ctx, struct err *err)
 
 static void a_socket_can_be_dialled(void **state)
 {
-	struct exchange_peer peer = defaults;
+	struct net_exchange_peer peer = defaults;
 	peer.dial = dial;
-	struct exchange_client *c = exchange_client_new(&peer);
-	struct exchange *x = NULL;
+	struct net_exchange_client *c = net_exchange_client_new(&peer);
+	struct net_exchange *x = NULL;
 	struct err err = {0};
-	struct exchange_request q = {.method = "GET", .url = "http://no.such.host.invalid/big"};
+	struct net_exchange_request q = {.method = "GET", .url = "http://no.such.host.invalid/big"};
 	for (int i = 0; i < 3; i++) {
 		CLEANUP_BUF struct buf b = {0};
-		if (exchange_open(c, &q, NULL, &x, &err) < 0)
+		if (net_exchange_open(c, &q, NULL, &x, &err) < 0)
 			fail_msg("%s", err.msg);
-		assert_int_equal(exchange_read_all(x, BIG, &b, &err), 0);
+		assert_int_equal(net_exchange_read_all(x, BIG, &b, &err), 0);
 		assert_true(are_bytes(&b, BIG));
-		exchange_close(x);
+		net_exchange_close(x);
 	}
 	assert_int_equal(dialled, 1);
 	assert_int_equal(server.n_conns, 0);
-	exchange_client_free(c);
+	net_exchange_client_free(c);
 	assert_int_equal(pthread_join(dial_conn.thread, NULL), 0); /* our end was closed */
 	buf_done(&dial_conn.rest);
 	close(dial_conn.fd);
 	peer.dial_ctx = &server;
-	c = exchange_client_new(&peer);
-	assert_int_equal(exchange_open(c, &q, NULL, &x, &err), -ERR_DENIED);
+	c = net_exchange_client_new(&peer);
+	assert_int_equal(net_exchange_open(c, &q, NULL, &x, &err), -ERR_DENIED);
 	assert_string_equal(err.msg, "ssh: no key is accepted");
-	exchange_client_free(c);
+	net_exchange_client_free(c);
 }
 
 int main(void)

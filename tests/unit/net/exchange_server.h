@@ -9,7 +9,7 @@
 #include "net/test_server.h"
 
 static struct test_server server;
-static const struct exchange_peer defaults = {.connect_timeout_ms = 20000, .idle_timeout_ms = 20000};
+static const struct net_exchange_peer defaults = {.connect_timeout_ms = 20000, .idle_timeout_ms = 20000};
 
 /* Bytes that tell where they are. */
 static inline char byte_at(uint64_t i)
@@ -65,23 +65,23 @@ static inline char *url_of(const char *path)
 	return mem_printf("%s://127.0.0.1:%u%s", server.tls ? "https" : "http", server.port, path);
 }
 
-static inline int get(struct exchange_client *c, const char *path, struct exchange **x, struct err *err)
+static inline int get(struct net_exchange_client *c, const char *path, struct net_exchange **x, struct err *err)
 {
 	CLEANUP_FREE char *url = url_of(path);
-	struct exchange_request q = {.method = "GET", .url = url};
-	return exchange_open(c, &q, NULL, x, err);
+	struct net_exchange_request q = {.method = "GET", .url = url};
+	return net_exchange_open(c, &q, NULL, x, err);
 }
 
 /* The status of an upload, or the negative code. */
-static inline int put(struct exchange_client *c, const char *path, struct source *s, uint64_t said,
+static inline int put(struct net_exchange_client *c, const char *path, struct source *s, uint64_t said,
 		      const struct progress *progress, struct buf *answer, struct err *err)
 {
 	CLEANUP_FREE char *url = url_of(path);
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	struct io_reader body = {.read = source_read, .ctx = s};
-	struct exchange_request q = {.method = "PUT", .url = url, .body = &body, .body_size = said};
-	int r = exchange_open(c, &q, progress, &x, err);
+	struct net_exchange_request q = {.method = "PUT", .url = url, .body = &body, .body_size = said};
+	int r = net_exchange_open(c, &q, progress, &x, err);
 	if (r == 0)
-		r = exchange_read_all(x, SIZE_MAX, answer, err);
-	return r < 0 ? r : exchange_status(x);
+		r = net_exchange_read_all(x, SIZE_MAX, answer, err);
+	return r < 0 ? r : net_exchange_status(x);
 }

@@ -139,16 +139,16 @@ static void ask_for_a_certificate(int most)
 }
 
 /* GET of a small page: 0, or the code, and what is in the message. */
-static void get_one(const struct exchange_peer *peer, enum err_code code, const char *says)
+static void get_one(const struct net_exchange_peer *peer, enum err_code code, const char *says)
 {
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(peer);
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(peer);
 	struct err err = {0};
 	for (int i = 0; i < 2; i++) { /* as bad or as good a second time */
-		CLEANUP_EXCHANGE struct exchange *x = NULL;
+		CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 		CLEANUP_BUF struct buf b = {0};
 		int r = get(c, "/", &x, &err);
 		if (r == 0)
-			r = exchange_read_all(x, 5, &b, &err);
+			r = net_exchange_read_all(x, 5, &b, &err);
 		if (r != -(int)code || (says && !strstr(err.msg, says)))
 			print_error("%d %s\n", r, err.msg);
 		assert_int_equal(r, -(int)code);
@@ -162,7 +162,7 @@ static void get_one(const struct exchange_peer *peer, enum err_code code, const 
 static void trust_one(const struct identity *as, const struct identity *trusted, enum err_code code, const char *says)
 {
 	CLEANUP_STRLIST struct strlist files = {0};
-	struct exchange_peer peer = defaults;
+	struct net_exchange_peer peer = defaults;
 	if (trusted)
 		strlist_add(&files, trusted->cert_file);
 	peer.ca_files = &files;
@@ -195,7 +195,7 @@ static void those_of_the_system(void **state)
 	setenv("SSL_CERT_FILE", ca.cert_file, 1);
 	get_one(&defaults, ERR_NONE, NULL);
 	CLEANUP_STRLIST struct strlist files = {0};
-	struct exchange_peer peer = defaults;
+	struct net_exchange_peer peer = defaults;
 	strlist_add(&files, other_ca.cert_file);
 	peer.ca_files = &files;
 	get_one(&peer, ERR_NONE, NULL); /* beside those that are named */
@@ -210,7 +210,7 @@ static void those_of_the_system(void **state)
 static void ca_file_one(const char *path, enum err_code code)
 {
 	CLEANUP_STRLIST struct strlist files = {0};
-	struct exchange_peer peer = defaults;
+	struct net_exchange_peer peer = defaults;
 	strlist_add(&files, ca.cert_file);
 	strlist_add(&files, path);
 	peer.ca_files = &files;
@@ -232,7 +232,7 @@ static void a_ca_file_must_be_one(void **state)
 
 static void client_one(int version, const char *cert, const char *key, enum err_code code, const char *says)
 {
-	struct exchange_peer peer = defaults;
+	struct net_exchange_peer peer = defaults;
 	peer.insecure = true;
 	peer.cert_file = cert;
 	peer.key_file = key;
@@ -267,23 +267,23 @@ static void who_we_are(void **state)
 
 static void bodies(void **state)
 {
-	struct exchange_peer peer = defaults;
+	struct net_exchange_peer peer = defaults;
 	peer.insecure = true;
 	struct err err = {0};
 	start_as(&leaf);
-	struct exchange_client *c = exchange_client_new(&peer);
+	struct net_exchange_client *c = net_exchange_client_new(&peer);
 	for (int i = 0; i < 3; i++) {
-		struct exchange *x = NULL;
+		struct net_exchange *x = NULL;
 		CLEANUP_BUF struct buf b = {0}, b2 = {0}, b3 = {0};
 		assert_int_equal(get(c, "/big", &x, &err), 0);
-		assert_int_equal(exchange_read_all(x, BIG, &b, &err), 0);
+		assert_int_equal(net_exchange_read_all(x, BIG, &b, &err), 0);
 		assert_true(are_bytes(&b, BIG));
-		exchange_close(x);
+		net_exchange_close(x);
 		struct source source = {.size = BIG};
 		assert_int_equal(put(c, "/echo", &source, BIG, NULL, &b2, &err), 201);
 		assert_true(are_bytes(&b2, BIG));
 		source = (struct source){.size = BIG};
-		assert_int_equal(put(c, "/echo", &source, EXCHANGE_ANY_SIZE, NULL, &b3, &err), 201);
+		assert_int_equal(put(c, "/echo", &source, NET_EXCHANGE_ANY_SIZE, NULL, &b3, &err), 201);
 		assert_true(are_bytes(&b3, BIG));
 	}
 	assert_int_equal(server.n_conns, 1); /* kept */
@@ -298,13 +298,13 @@ static void bodies(void **state)
 			print_error("%s\n", err.msg);
 		assert_int_equal(r, 401);
 	}
-	struct exchange *x = NULL;
+	struct net_exchange *x = NULL;
 	CLEANUP_BUF struct buf b = {0};
 	assert_int_equal(get(c, "/short", &x, &err), 0);
-	assert_int_equal(exchange_read_all(x, 100, &b, &err), -ERR_PROTO);
+	assert_int_equal(net_exchange_read_all(x, 100, &b, &err), -ERR_PROTO);
 	assert_int_equal(err.sys, ECONNRESET);
-	exchange_close(x);
-	exchange_client_free(c);
+	net_exchange_close(x);
+	net_exchange_client_free(c);
 	test_server_stop(&server);
 }
 
@@ -326,17 +326,17 @@ static void plain_one(const char *answer, size_t n, enum err_code code, int sys)
 	CLEANUP_FREE char *url = NULL;
 	struct buf said = {.data = (char *)answer, .len = n};
 	pthread_t thread;
-	struct exchange_peer peer = defaults;
+	struct net_exchange_peer peer = defaults;
 	uint16_t port;
 	server.fd = test_bind(&port, true);
 	url = mem_printf("https://127.0.0.1:%u/", port);
 	assert_int_equal(pthread_create(&thread, NULL, answer_once, &said), 0);
 	for (int i = 0; i < 2; i++) {
-		CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&peer);
-		struct exchange_request q = {.method = "GET", .url = url};
-		struct exchange *x = NULL;
+		CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&peer);
+		struct net_exchange_request q = {.method = "GET", .url = url};
+		struct net_exchange *x = NULL;
 		struct err err = {0};
-		int r = exchange_open(c, &q, NULL, &x, &err);
+		int r = net_exchange_open(c, &q, NULL, &x, &err);
 		if (r != -(int)code || err.sys != sys)
 			print_error("%s: %d %d %s\n", answer, r, err.sys, err.msg);
 		assert_int_equal(r, -(int)code);
@@ -361,12 +361,12 @@ static void no_tls_there(void **state)
 static void a_connection_may_just_close(void **state)
 {
 	test_server_start(&server, false, handle);
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&defaults);
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	CLEANUP_FREE char *url = mem_printf("https://127.0.0.1:%u/", server.port);
-	struct exchange_request q = {.method = "GET", .url = url};
-	struct exchange *x = NULL;
+	struct net_exchange_request q = {.method = "GET", .url = url};
+	struct net_exchange *x = NULL;
 	struct err err = {0};
-	assert_int_equal(exchange_open(c, &q, NULL, &x, &err), -ERR_SYS);
+	assert_int_equal(net_exchange_open(c, &q, NULL, &x, &err), -ERR_SYS);
 	assert_int_equal(err.sys, ECONNRESET);
 	test_server_stop(&server);
 }

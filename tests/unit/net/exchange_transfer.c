@@ -131,9 +131,9 @@ static int stop(void **state)
 }
 
 /* Opened and read to its end; opens: whether the first of it has to work. */
-static void failure_one(struct exchange_client *c, const char *path, bool opens, enum err_code code, int sys)
+static void failure_one(struct net_exchange_client *c, const char *path, bool opens, enum err_code code, int sys)
 {
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_BUF struct buf b = {0};
 	struct err err = {0};
 	CLEANUP_FREE char *peer = mem_printf("127.0.0.1:%u: ", server.port);
@@ -142,7 +142,7 @@ static void failure_one(struct exchange_client *c, const char *path, bool opens,
 		print_error("%s: %d %s\n", path, r, err.msg);
 	assert_int_equal(r == 0, opens);
 	if (opens)
-		r = exchange_read_all(x, SIZE_MAX, &b, &err);
+		r = net_exchange_read_all(x, SIZE_MAX, &b, &err);
 	if (r != -(int)code || err.code != code || err.sys != sys || strncmp(err.msg, peer, strlen(peer)) != 0)
 		print_error("%s: %d, %d %d %s\n", path, r, (int)err.code, err.sys, err.msg);
 	assert_int_equal(r, -(int)code);
@@ -151,7 +151,7 @@ static void failure_one(struct exchange_client *c, const char *path, bool opens,
 	assert_memory_equal(err.msg, peer, strlen(peer));
 	assert_null(strstr(err.msg, path)); /* no path, nothing that is in it */
 	if (opens)
-		assert_int_equal(exchange_read_all(x, SIZE_MAX, &b, NULL), r); /* it stays so */
+		assert_int_equal(net_exchange_read_all(x, SIZE_MAX, &b, NULL), r); /* it stays so */
 	else
 		assert_null(x);
 }
@@ -184,50 +184,50 @@ static void failures(void **state)
 	    {"/endless-100", false, ERR_LIMIT},
 	    {"/endless-trailer", true, ERR_LIMIT},
 	};
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&defaults);
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		failure_one(c, cases[i].path, cases[i].opens, cases[i].code, cases[i].sys);
-	struct exchange *x = NULL;
+	struct net_exchange *x = NULL;
 	assert_int_equal(get(c, "/ok", &x, NULL), 0); /* the client is as good as new */
-	exchange_close(x);
+	net_exchange_close(x);
 }
 
 static void what_came_before_a_failure_is_read(void **state)
 {
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&defaults);
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	struct err err = {0};
 	char part[100];
 	assert_int_equal(get(c, "/short", &x, &err), 0);
-	assert_int_equal(exchange_read(x, part, 2, &err), 2);
-	assert_int_equal(exchange_read(x, part, 100, &err), 3);
-	assert_int_equal(exchange_read(x, part, 100, &err), -ERR_PROTO);
-	assert_int_equal(exchange_read(x, part, 100, &err), -ERR_PROTO);
+	assert_int_equal(net_exchange_read(x, part, 2, &err), 2);
+	assert_int_equal(net_exchange_read(x, part, 100, &err), 3);
+	assert_int_equal(net_exchange_read(x, part, 100, &err), -ERR_PROTO);
+	assert_int_equal(net_exchange_read(x, part, 100, &err), -ERR_PROTO);
 }
 
 static void nobody_listens(void **state)
 {
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&defaults);
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	int fd = test_bind(&server.port, false);
 	failure_one(c, "/ok", false, ERR_SYS, ECONNREFUSED);
 	close(fd);
 }
 
 /* A time-out after ms at least, whose message ends so. */
-static void timeout_one(const char *path, bool opens, const struct exchange_peer *peer, unsigned answer_ms,
+static void timeout_one(const char *path, bool opens, const struct net_exchange_peer *peer, unsigned answer_ms,
 			unsigned least, const char *why)
 {
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(peer);
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(peer);
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_FREE char *url = url_of(path);
 	CLEANUP_BUF struct buf b = {0};
 	struct err err = {0};
-	struct exchange_request q = {.method = "GET", .url = url, .answer_timeout_ms = answer_ms};
+	struct net_exchange_request q = {.method = "GET", .url = url, .answer_timeout_ms = answer_ms};
 	uint64_t before = clock_ms();
-	int r = exchange_open(c, &q, NULL, &x, &err);
+	int r = net_exchange_open(c, &q, NULL, &x, &err);
 	assert_int_equal(r == 0, opens);
 	if (r == 0)
-		r = exchange_read_all(x, SIZE_MAX, &b, &err);
+		r = net_exchange_read_all(x, SIZE_MAX, &b, &err);
 	assert_int_equal(r, -ERR_TIMEOUT);
 	assert_true(clock_ms() - before >= least);
 	const char *said = strstr(err.msg, ": ");
@@ -237,8 +237,8 @@ static void timeout_one(const char *path, bool opens, const struct exchange_peer
 
 static void time_is_limited(void **state)
 {
-	struct exchange_peer short_idle = {.idle_timeout_ms = 200};
-	struct exchange_peer long_idle = {.idle_timeout_ms = 60000};
+	struct net_exchange_peer short_idle = {.idle_timeout_ms = 200};
+	struct net_exchange_peer long_idle = {.idle_timeout_ms = 60000};
 	timeout_one("/silent", false, &short_idle, 0, 200, "no answer within 0.2 s");
 	timeout_one("/silent", false, &short_idle, 300, 300, "no answer within 0.3 s");
 	timeout_one("/silent", false, &long_idle, 100, 100, "no answer within 0.1 s");
@@ -249,42 +249,42 @@ static void time_is_limited(void **state)
 /* The handshake is a part of the connection. */
 static void a_connection_has_its_own_timeout(void **state)
 {
-	struct exchange_peer peer = {.connect_timeout_ms = 100};
+	struct net_exchange_peer peer = {.connect_timeout_ms = 100};
 	struct err err = {0};
-	struct exchange *x = NULL;
+	struct net_exchange *x = NULL;
 	test_server_start(&server, false, handle);
 	server.waits = true;
-	struct exchange_client *c = exchange_client_new(&peer);
+	struct net_exchange_client *c = net_exchange_client_new(&peer);
 	CLEANUP_FREE char *url = mem_printf("https://127.0.0.1:%u/", server.port);
-	struct exchange_request q = {.method = "GET", .url = url};
-	assert_int_equal(exchange_open(c, &q, NULL, &x, &err), -ERR_TIMEOUT);
+	struct net_exchange_request q = {.method = "GET", .url = url};
+	assert_int_equal(net_exchange_open(c, &q, NULL, &x, &err), -ERR_TIMEOUT);
 	assert_non_null(strstr(err.msg, ": no connection within 0.1 s"));
-	exchange_client_free(c);
+	net_exchange_client_free(c);
 	test_server_stop(&server);
 }
 
 static void a_slow_caller_is_not_idle(void **state)
 {
-	struct exchange_peer peer = {.idle_timeout_ms = 100};
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&peer);
-	CLEANUP_EXCHANGE struct exchange *x = NULL;
+	struct net_exchange_peer peer = {.idle_timeout_ms = 100};
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&peer);
+	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_BUF struct buf b = {0};
 	struct err err = {0};
 	struct source source = {.size = BIG};
 	struct io_reader body = {.read = source_read, .ctx = &source};
 	CLEANUP_FREE char *url = url_of("/echo");
-	struct exchange_request q = {
+	struct net_exchange_request q = {
 	    .method = "PUT", .url = url, .body = &body, .body_size = BIG, .answer_timeout_ms = 20000};
-	assert_int_equal(exchange_open(c, &q, NULL, &x, &err), 0);
+	assert_int_equal(net_exchange_open(c, &q, NULL, &x, &err), 0);
 	assert_int_equal(progress_wait(NULL, 150, &err), 0); /* what is tested is that time passes */
-	if (exchange_read_all(x, BIG, &b, &err) < 0)
+	if (net_exchange_read_all(x, BIG, &b, &err) < 0)
 		fail_msg("%s", err.msg);
 	assert_true(are_bytes(&b, BIG));
 }
 
 static void upload_one(uint64_t size, uint64_t said, size_t largest)
 {
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&defaults);
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	CLEANUP_BUF struct buf b = {0};
 	struct source source = {.size = size, .largest = largest};
 	struct err err = {0};
@@ -292,7 +292,7 @@ static void upload_one(uint64_t size, uint64_t said, size_t largest)
 	if (r != 201)
 		print_error("%llu: %d %s\n", (unsigned long long)size, r, err.msg);
 	assert_int_equal(r, 201);
-	assert_true(are_bytes(&b, said == EXCHANGE_ANY_SIZE ? size : said));
+	assert_true(are_bytes(&b, said == NET_EXCHANGE_ANY_SIZE ? size : said));
 	assert_int_equal(source.at, b.len); /* not a byte more than was said */
 }
 
@@ -302,8 +302,8 @@ static void a_body_is_sent(void **state)
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		upload_one(sizes[i], sizes[i], 0);
 		upload_one(sizes[i], sizes[i], 10000);
-		upload_one(sizes[i], EXCHANGE_ANY_SIZE, 0);
-		upload_one(sizes[i], EXCHANGE_ANY_SIZE, 10000);
+		upload_one(sizes[i], NET_EXCHANGE_ANY_SIZE, 0);
+		upload_one(sizes[i], NET_EXCHANGE_ANY_SIZE, 10000);
 		upload_one(sizes[i] + 77, sizes[i], 0);
 	}
 }
@@ -311,7 +311,7 @@ static void a_body_is_sent(void **state)
 /* A status that comes before the body is sent, and whether the body was then kept back. */
 static void early_one(const char *path, uint64_t size, int status, uint64_t most)
 {
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&defaults);
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	CLEANUP_BUF struct buf b = {0};
 	struct source source = {.size = size};
 	struct err err = {0};
@@ -344,12 +344,12 @@ static void an_impatient_server_gets_the_body(void **state)
 
 static void an_answer_may_come_while_the_body_is_sent(void **state)
 {
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&defaults);
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	struct err err = {0};
 	for (int i = 0; i < 3; i++) {
 		CLEANUP_BUF struct buf b = {0};
 		struct source source = {.size = BIG};
-		assert_int_equal(put(c, "/progress", &source, EXCHANGE_ANY_SIZE, NULL, &b, &err), 200);
+		assert_int_equal(put(c, "/progress", &source, NET_EXCHANGE_ANY_SIZE, NULL, &b, &err), 200);
 		assert_string_equal(b.data, "hello");
 		assert_int_equal(source.at, BIG);
 	}
@@ -358,7 +358,7 @@ static void an_answer_may_come_while_the_body_is_sent(void **state)
 
 static void a_body_may_fail(void **state)
 {
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&defaults);
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	static const char *const paths[] = {"/echo", "/progress"};
 	for (size_t i = 0; i < 2; i++)
 		for (uint64_t at = 1; at < 4u << 20; at = at * 4 + 100000) {
@@ -366,7 +366,7 @@ static void a_body_may_fail(void **state)
 			struct err err = {0};
 			struct source source = {.size = BIG, .fails_at = at, .largest = 60000};
 			got_of_body = 7;
-			assert_int_equal(put(c, paths[i], &source, i ? EXCHANGE_ANY_SIZE : BIG, NULL, &b, &err),
+			assert_int_equal(put(c, paths[i], &source, i ? NET_EXCHANGE_ANY_SIZE : BIG, NULL, &b, &err),
 					 -ERR_CORRUPT);
 			assert_string_equal(err.msg, "the source is broken");
 			assert_int_equal(got_of_body, 7); /* never taken for a whole one */
@@ -381,14 +381,14 @@ static void a_body_may_fail(void **state)
 static void half_a_body_is_not_sent_again(void **state)
 {
 	for (int i = 0; i < 10; i++) {
-		CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&defaults);
+		CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 		CLEANUP_BUF struct buf b = {0};
-		struct exchange *x = NULL;
+		struct net_exchange *x = NULL;
 		struct err err = {0};
 		uint64_t size = i % 2 ? BIG : 1000000;
 		struct source source = {.size = size};
 		assert_int_equal(get(c, "/ok", &x, &err), 0);
-		exchange_close(x);
+		net_exchange_close(x);
 		size_t before = server.requests.count;
 		got_of_body = 7;
 		int r = put(c, "/breaks", &source, size, NULL, &b, &err);
@@ -403,8 +403,8 @@ static void half_a_body_is_not_sent_again(void **state)
 
 static void an_upload_can_stop(void **state)
 {
-	struct exchange_peer peer = {.idle_timeout_ms = 200};
-	CLEANUP_EXCHANGE_CLIENT struct exchange_client *c = exchange_client_new(&peer);
+	struct net_exchange_peer peer = {.idle_timeout_ms = 200};
+	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&peer);
 	CLEANUP_BUF struct buf b = {0};
 	struct source source = {.size = UINT64_MAX - 1};
 	struct err err = {0};
@@ -419,23 +419,23 @@ static void cancel_is_immediate(void **state)
 {
 	assert_int_equal(pipe2(cancel_pipe, O_CLOEXEC), 0);
 	struct progress p = {.cancel_fd = cancel_pipe[0]};
-	struct exchange_client *c = exchange_client_new(&defaults);
+	struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	CLEANUP_FREE char *url = url_of("/cancel"), *body_url = url_of("/cancel-body");
-	struct exchange_request q = {.method = "GET", .url = url};
-	struct exchange *x = NULL;
+	struct net_exchange_request q = {.method = "GET", .url = url};
+	struct net_exchange *x = NULL;
 	struct err err = {0};
 	char part[10];
-	assert_int_equal(exchange_open(c, &q, &p, &x, &err), -ERR_CANCELLED);
-	assert_int_equal(exchange_open(c, &q, &p, &x, &err), -ERR_CANCELLED); /* it stays so: nothing is sent */
+	assert_int_equal(net_exchange_open(c, &q, &p, &x, &err), -ERR_CANCELLED);
+	assert_int_equal(net_exchange_open(c, &q, &p, &x, &err), -ERR_CANCELLED); /* it stays so: nothing is sent */
 	assert_int_equal(server.requests.count, 1);
 	assert_int_equal(read(cancel_pipe[0], part, 1), 1);
 	q.url = body_url;
-	assert_int_equal(exchange_open(c, &q, &p, &x, &err), 0);
+	assert_int_equal(net_exchange_open(c, &q, &p, &x, &err), 0);
 	assert_int_equal(write(cancel_pipe[1], "x", 1), 1);
-	assert_int_equal(exchange_read(x, part, 10, &err), 3); /* here already */
-	assert_int_equal(exchange_read(x, part, 10, &err), -ERR_CANCELLED);
-	exchange_close(x);
-	exchange_client_free(c);
+	assert_int_equal(net_exchange_read(x, part, 10, &err), 3); /* here already */
+	assert_int_equal(net_exchange_read(x, part, 10, &err), -ERR_CANCELLED);
+	net_exchange_close(x);
+	net_exchange_client_free(c);
 	close(cancel_pipe[0]);
 	close(cancel_pipe[1]);
 }

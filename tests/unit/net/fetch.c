@@ -104,7 +104,7 @@ static bool handle(struct test_conn *c, const char *method, const char *path)
 }
 
 static struct test_server server;
-static const struct exchange_peer insecure = {.insecure = true};
+static const struct net_exchange_peer insecure = {.insecure = true};
 
 static int start(void **state)
 {
@@ -118,8 +118,8 @@ static int stop(void **state)
 	return 0;
 }
 
-static int get(struct exchange_client *c, const char *scheme, const char *path, uint64_t max_body, struct net_answer *r,
-	       struct err *err)
+static int get(struct net_exchange_client *c, const char *scheme, const char *path, uint64_t max_body,
+	       struct net_answer *r, struct err *err)
 {
 	CLEANUP_FREE char *url = mem_printf("%s://127.0.0.1:%u%s", scheme, server.port, path);
 	struct net_fetch_request q = {
@@ -162,7 +162,7 @@ static void answers(void **state)
 	};
 	static const char *const schemes[] = {"http", "https"};
 	for (size_t s = 0; s < 2; s++) {
-		struct exchange_client *c = exchange_client_new(&insecure);
+		struct net_exchange_client *c = net_exchange_client_new(&insecure);
 		for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 			struct net_answer r = {0};
 			struct err err = {0};
@@ -183,7 +183,7 @@ static void answers(void **state)
 				assert_string_equal(r.body.data ? r.body.data : "", cases[i].body);
 			net_answer_done(&r);
 		}
-		exchange_client_free(c);
+		net_exchange_client_free(c);
 	}
 }
 
@@ -215,7 +215,7 @@ static void failures(void **state)
 	    {"/endless-100", ERR_LIMIT},
 	    {"/endless-trailer", ERR_LIMIT},
 	};
-	struct exchange_client *c = exchange_client_new(&insecure);
+	struct net_exchange_client *c = net_exchange_client_new(&insecure);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct net_answer r = {.status = 7};
 		struct err err = {0};
@@ -230,18 +230,18 @@ static void failures(void **state)
 	struct net_answer r = {0};
 	assert_int_equal(get(c, "http", "/ok", 10, &r, NULL), 0); /* the client is as good as new */
 	net_answer_done(&r);
-	exchange_client_free(c);
+	net_exchange_client_free(c);
 }
 
 static void url_one(const char *url, enum err_code code, int sys)
 {
-	struct exchange_client *c = exchange_client_new(&insecure);
+	struct net_exchange_client *c = net_exchange_client_new(&insecure);
 	struct net_fetch_request q = {.method = "GET", .url = url, .timeout_ms = 10000, .max_body = 10};
 	struct net_answer r = {0};
 	struct err err = {0};
 	assert_int_equal(net_fetch(c, &q, NULL, &r, &err), -(int)code);
 	assert_int_equal(err.sys, sys);
-	exchange_client_free(c);
+	net_exchange_client_free(c);
 }
 
 static void urls_that_lead_nowhere(void **state)
@@ -267,20 +267,20 @@ static void a_connection_has_its_own_timeout(void **state)
 {
 	test_server_start(&server, false, mute);
 	server.waits = true;
-	struct exchange_client *c = exchange_client_new(&insecure);
+	struct net_exchange_client *c = net_exchange_client_new(&insecure);
 	CLEANUP_FREE char *url = mem_printf("https://127.0.0.1:%u/", server.port);
 	struct net_fetch_request q = {.method = "GET", .url = url, .connect_timeout_ms = 100};
 	struct net_answer r = {0};
 	struct err err = {0};
 	assert_int_equal(net_fetch(c, &q, NULL, &r, &err), -ERR_TIMEOUT);
 	assert_string_equal(err.msg, "no connection within 0.1 s");
-	exchange_client_free(c);
+	net_exchange_client_free(c);
 	test_server_stop(&server);
 }
 
 static void connections_are_kept(void **state)
 {
-	struct exchange_client *c = exchange_client_new(&insecure);
+	struct net_exchange_client *c = net_exchange_client_new(&insecure);
 	size_t before = server.n_conns;
 	for (int i = 0; i < 5; i++) {
 		struct net_answer r = {0};
@@ -288,18 +288,18 @@ static void connections_are_kept(void **state)
 		net_answer_done(&r);
 	}
 	assert_int_equal(server.n_conns, before + 1);
-	exchange_client_free(c);
+	net_exchange_client_free(c);
 }
 
 static void the_request_is_ours_alone(void **state)
 {
 	setenv("http_proxy", "http://127.0.0.1:1", 1);
 	setenv("all_proxy", "http://127.0.0.1:1", 1);
-	struct exchange_client *c = exchange_client_new(&insecure);
+	struct net_exchange_client *c = net_exchange_client_new(&insecure);
 	struct net_answer r = {0};
 	assert_int_equal(get(c, "http", "/ok", 10, &r, NULL), 0);
 	net_answer_done(&r);
-	exchange_client_free(c);
+	net_exchange_client_free(c);
 	unsetenv("http_proxy");
 	unsetenv("all_proxy");
 	CLEANUP_FREE char *want = mem_printf("GET /ok HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUser-Agent: slim\r\n"
@@ -311,13 +311,13 @@ static void the_request_is_ours_alone(void **state)
 /* A method that could have a body has none, and says nothing of one. */
 static void a_post_is_empty(void **state)
 {
-	struct exchange_client *c = exchange_client_new(&insecure);
+	struct net_exchange_client *c = net_exchange_client_new(&insecure);
 	CLEANUP_FREE char *url = mem_printf("http://127.0.0.1:%u/ok", server.port);
 	struct net_fetch_request q = {.method = "POST", .url = url, .max_body = 10};
 	struct net_answer r = {0};
 	assert_int_equal(net_fetch(c, &q, NULL, &r, NULL), 0);
 	net_answer_done(&r);
-	exchange_client_free(c);
+	net_exchange_client_free(c);
 	CLEANUP_FREE char *want = mem_printf("POST /ok HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUser-Agent: slim\r\n"
 					     "Accept: */*\r\nAccept-Encoding: gzip, deflate\r\n\r\n",
 					     server.port);
@@ -328,7 +328,7 @@ static void cancel_is_immediate(void **state)
 {
 	assert_int_equal(pipe2(cancel_pipe, O_CLOEXEC), 0);
 	struct progress p = {.cancel_fd = cancel_pipe[0]};
-	struct exchange_client *c = exchange_client_new(&insecure);
+	struct net_exchange_client *c = net_exchange_client_new(&insecure);
 	CLEANUP_FREE char *url = mem_printf("http://127.0.0.1:%u/cancel", server.port);
 	struct net_fetch_request q = {.method = "GET", .url = url, .max_body = 10}; /* no timeout: else it would hang */
 	struct net_answer r = {0};
@@ -339,7 +339,7 @@ static void cancel_is_immediate(void **state)
 	assert_int_equal(server.n_conns, before + 1);
 	close(cancel_pipe[0]);
 	close(cancel_pipe[1]);
-	exchange_client_free(c);
+	net_exchange_client_free(c);
 }
 
 int main(void)

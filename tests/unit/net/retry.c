@@ -15,9 +15,9 @@ static void statuses(void **state)
 	static const int again[] = {408, 425, 429, 500, 502, 503, 504};
 	static const int never[] = {0, 200, 301, 400, 401, 403, 404, 409, 413, 416, 501, 505, 599};
 	for (size_t i = 0; i < sizeof(again) / sizeof(*again); i++)
-		assert_true(retry_status(again[i]));
+		assert_true(net_retry_status(again[i]));
 	for (size_t i = 0; i < sizeof(never) / sizeof(*never); i++)
-		assert_false(retry_status(never[i]));
+		assert_false(net_retry_status(never[i]));
 }
 
 static void errors(void **state)
@@ -36,31 +36,31 @@ static void errors(void **state)
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct err err = {.code = cases[i].code, .sys = cases[i].sys};
-		if (retry_error(&err) != cases[i].again)
+		if (net_retry_error(&err) != cases[i].again)
 			print_error("code %d, %s\n", (int)err.code, strerror(err.sys));
-		assert_int_equal(retry_error(&err), cases[i].again);
+		assert_int_equal(net_retry_error(&err), cases[i].again);
 	}
 }
 
 static void pauses_grow(void **state)
 {
 	unsigned ms;
-	for (unsigned tried = 1, base = 250; tried <= RETRY_MAX; tried++, base *= 2) {
-		assert_true(retry_pause(tried, NULL, NOW, 0, &ms));
+	for (unsigned tried = 1, base = 250; tried <= NET_RETRY_MAX; tried++, base *= 2) {
+		assert_true(net_retry_pause(tried, NULL, NOW, 0, &ms));
 		assert_int_equal(ms, base);
 		unsigned largest = 0;
 		for (unsigned chance = 0; chance < 5000; chance++) {
-			assert_true(retry_pause(tried, NULL, NOW, chance, &ms));
+			assert_true(net_retry_pause(tried, NULL, NOW, chance, &ms));
 			assert_in_range(ms, base, base + base / 4);
 			largest = ms > largest ? ms : largest;
 		}
 		assert_int_equal(largest, base + base / 4);
-		assert_true(retry_pause(tried, NULL, NOW, UINT_MAX, &ms));
+		assert_true(net_retry_pause(tried, NULL, NOW, UINT_MAX, &ms));
 		assert_in_range(ms, base, base + base / 4);
 	}
-	assert_false(retry_pause(RETRY_MAX + 1, NULL, NOW, 0, &ms));
-	assert_false(retry_pause(RETRY_MAX + 1, "0", NOW, 0, &ms)); /* whatever the peer says */
-	assert_false(retry_pause(UINT_MAX, NULL, NOW, 0, &ms));
+	assert_false(net_retry_pause(NET_RETRY_MAX + 1, NULL, NOW, 0, &ms));
+	assert_false(net_retry_pause(NET_RETRY_MAX + 1, "0", NOW, 0, &ms)); /* whatever the peer says */
+	assert_false(net_retry_pause(UINT_MAX, NULL, NOW, 0, &ms));
 }
 
 #define OWN UINT_MAX
@@ -99,7 +99,7 @@ static void the_peer_may_say_when(void **state)
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		unsigned ms = 1;
-		bool again = retry_pause(1, cases[i].value, NOW, 0, &ms);
+		bool again = net_retry_pause(1, cases[i].value, NOW, 0, &ms);
 		if (again != (cases[i].ms != NEVER) || (again && ms != (cases[i].ms == OWN ? 250 : cases[i].ms)))
 			print_error("\"%s\": %d %u\n", cases[i].value, again, ms);
 		assert_int_equal(again, cases[i].ms != NEVER);
@@ -110,35 +110,35 @@ static void the_peer_may_say_when(void **state)
 
 static void it_ends(void **state)
 {
-	struct retry r = {0};
+	struct net_retry r = {0};
 	struct err err = {0};
 	bool again = false;
-	for (unsigned i = 0; i < RETRY_MAX; i++) {
-		assert_int_equal(retry_wait(&r, "0", NULL, &again, &err), 0);
+	for (unsigned i = 0; i < NET_RETRY_MAX; i++) {
+		assert_int_equal(net_retry_wait(&r, "0", NULL, &again, &err), 0);
 		assert_true(again);
 	}
-	assert_int_equal(retry_wait(&r, "0", NULL, &again, &err), 0);
+	assert_int_equal(net_retry_wait(&r, "0", NULL, &again, &err), 0);
 	assert_false(again);
-	r = (struct retry){0};
+	r = (struct net_retry){0};
 	uint64_t before = clock_ms();
-	assert_int_equal(retry_wait(&r, NULL, NULL, &again, &err), 0);
+	assert_int_equal(net_retry_wait(&r, NULL, NULL, &again, &err), 0);
 	assert_true(again);
 	assert_true(clock_ms() - before >= 250);
-	assert_int_equal(retry_wait(&r, "100000", NULL, &again, &err), 0);
+	assert_int_equal(net_retry_wait(&r, "100000", NULL, &again, &err), 0);
 	assert_false(again);
 }
 
 static void a_pause_can_be_cancelled(void **state)
 {
 	int fds[2];
-	struct retry r = {0};
+	struct net_retry r = {0};
 	struct err err = {0};
 	bool again = false;
 	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
 	struct progress p = {.cancel_fd = fds[0]};
 	close(fds[1]); /* readable from now on */
 	uint64_t before = clock_ms();
-	assert_int_equal(retry_wait(&r, "100", &p, &again, &err), -ERR_CANCELLED);
+	assert_int_equal(net_retry_wait(&r, "100", &p, &again, &err), -ERR_CANCELLED);
 	assert_int_equal(err.code, ERR_CANCELLED);
 	assert_false(again);
 	assert_true(clock_ms() - before < 50000);

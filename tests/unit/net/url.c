@@ -6,9 +6,9 @@
 
 static void parse_one(const char *s, const char *scheme, const char *host, unsigned port, const char *path)
 {
-	CLEANUP_URL struct url u = {0};
+	CLEANUP_URL struct net_url u = {0};
 	struct err err = {0};
-	int r = url_parse(s, &u, &err);
+	int r = net_url_parse(s, &u, &err);
 	if (r < 0)
 		print_error("%s: %s\n", s, err.msg);
 	assert_int_equal(r, 0);
@@ -64,9 +64,9 @@ static void what_is_no_url_is_refused(void **state)
 	    "https://reg.example@evil.example/",
 	};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		struct url u = {.port = 7};
+		struct net_url u = {.port = 7};
 		struct err err = {0};
-		int r = url_parse(bad[i], &u, &err);
+		int r = net_url_parse(bad[i], &u, &err);
 		if (r != -ERR_INVAL)
 			print_error("taken: %s\n", bad[i]);
 		assert_int_equal(r, -ERR_INVAL);
@@ -80,7 +80,7 @@ static void resolve_one(const char *base, const char *location, const char *want
 {
 	CLEANUP_FREE char *got = NULL;
 	struct err err = {0};
-	int r = url_resolve(base, location, &got, &err);
+	int r = net_url_resolve(base, location, &got, &err);
 	if (want ? r != 0 || strcmp(got, want) != 0 : r != -ERR_PROTO)
 		print_error("%s + %s: %d %s%s\n", base, location, r, got ? got : "", err.msg);
 	if (!want) {
@@ -136,7 +136,7 @@ static void a_location_leads_nowhere_else(void **state)
 	resolve_one(https, "https://host/\r\nX: y", NULL);
 	resolve_one(https, "/x\ty", NULL);
 	CLEANUP_FREE char *got = NULL;
-	assert_int_equal(url_resolve("reg.example", "/x", &got, NULL), -ERR_INVAL);
+	assert_int_equal(net_url_resolve("reg.example", "/x", &got, NULL), -ERR_INVAL);
 }
 
 static void origins(void **state)
@@ -161,16 +161,16 @@ static void origins(void **state)
 	    {"nothing", "nothing", false},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		if (url_same_origin(cases[i].a, cases[i].b) != cases[i].same)
+		if (net_url_same_origin(cases[i].a, cases[i].b) != cases[i].same)
 			print_error("%s, %s\n", cases[i].a, cases[i].b);
-		assert_int_equal(url_same_origin(cases[i].a, cases[i].b), cases[i].same);
-		assert_int_equal(url_same_origin(cases[i].b, cases[i].a), cases[i].same);
+		assert_int_equal(net_url_same_origin(cases[i].a, cases[i].b), cases[i].same);
+		assert_int_equal(net_url_same_origin(cases[i].b, cases[i].a), cases[i].same);
 	}
 }
 
 static void shown_one(const char *s, const char *want)
 {
-	CLEANUP_FREE char *got = url_without_query(s);
+	CLEANUP_FREE char *got = net_url_without_query(s);
 	assert_string_equal(got, want);
 }
 
@@ -191,9 +191,9 @@ static void this_machine(void **state)
 	    "http://notlocalhost", "http://localhost.net", "http://128.0.0.1/", "http://127.0.0.1.net/",
 	    "http://[::2]/",       "http://x/localhost",   "localhost"};
 	for (size_t i = 0; i < sizeof(here) / sizeof(here[0]); i++)
-		assert_true(url_is_loopback(here[i]));
+		assert_true(net_url_is_loopback(here[i]));
 	for (size_t i = 0; i < sizeof(there) / sizeof(there[0]); i++)
-		assert_false(url_is_loopback(there[i]));
+		assert_false(net_url_is_loopback(there[i]));
 }
 
 int main(void)

@@ -1,7 +1,7 @@
 #include "unit.h"
 
-#include "base/json.h"
 #include "oci/descriptor.h"
+#include "text/json.h"
 
 #define D "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 #define TEN "0123456789"

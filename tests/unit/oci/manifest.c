@@ -1,9 +1,9 @@
 #include "unit.h"
 
-#include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "oci/manifest.h"
+#include "text/json.h"
 
 #define D "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 #define BLOB(type) "{\"digest\":\"" D "\",\"mediaType\":\"" type "\",\"size\":7}"

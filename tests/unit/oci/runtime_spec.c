@@ -1,8 +1,8 @@
 #include "unit.h"
 
-#include "base/json.h"
 #include "base/mem.h"
 #include "oci/runtime_spec.h"
+#include "text/json.h"
 
 static const char *const capabilities[] = {"CAP_CHOWN", "CAP_KILL", NULL};
 
@@ -22,7 +22,7 @@ static const char *const capabilities[] = {"CAP_CHOWN", "CAP_KILL", NULL};
 	"\"resources\":{\"devices\":[{\"access\":\"rwm\",\"allow\":false}," DEVICE("1", "3") "," DEVICE(               \
 	    "1", "5") "," DEVICE("1", "8") "," DEVICE("1", "9") "," DEVICE("5", "0") "," DEVICE("5", "1") "]}"
 
-static void process(struct runtime_spec_process *p)
+static void process(struct oci_runtime_spec_process *p)
 {
 	strlist_add(&p->args, "/p");
 	strlist_add(&p->args, "a b");
@@ -41,21 +41,21 @@ static void process(struct runtime_spec_process *p)
 
 static void process_alone(void **state)
 {
-	struct runtime_spec_process p = {0};
+	struct oci_runtime_spec_process p = {0};
 	CLEANUP_BUF struct buf b = {0};
 	process(&p);
-	runtime_spec_write_process(&p, &b);
+	oci_runtime_spec_write_process(&p, &b);
 	assert_string_equal(b.data, PROCESS);
-	runtime_spec_process_done(&p);
+	oci_runtime_spec_process_done(&p);
 	assert_null(p.cwd);
 }
 
 static void least(void **state)
 {
-	CLEANUP_RUNTIME_SPEC struct runtime_spec s = {.rootfs = mem_strdup("/r")};
+	CLEANUP_RUNTIME_SPEC struct oci_runtime_spec s = {.rootfs = mem_strdup("/r")};
 	CLEANUP_BUF struct buf b = {0};
 	process(&s.process);
-	runtime_spec_write(&s, &b);
+	oci_runtime_spec_write(&s, &b);
 	assert_string_equal(
 	    b.data,
 	    "{\"linux\":{" MASKED ",\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"ipc\"},{\"type\":\"uts\"},{\"type\":"
@@ -67,7 +67,7 @@ static void everything(void **state)
 {
 	static const char *const open_names[] = {"open", "openat", NULL}, *const clone_names[] = {"clone", NULL};
 	static const char *const architectures[] = {"SCMP_ARCH_X86_64", "SCMP_ARCH_X86", NULL};
-	const struct runtime_spec_seccomp_rule rules[] = {
+	const struct oci_runtime_spec_seccomp_rule rules[] = {
 	    {.names = open_names, .action = SECCOMP_TRACE, .errno_ret = 5},
 	    {.names = clone_names,
 	     .action = SECCOMP_ERRNO,
@@ -75,7 +75,7 @@ static void everything(void **state)
 	     .n_args = 2,
 	     .args = {{1, 0x7e020000, 0x20000}, {0, 0x80000000, 0}}},
 	};
-	CLEANUP_RUNTIME_SPEC struct runtime_spec s = {
+	CLEANUP_RUNTIME_SPEC struct oci_runtime_spec s = {
 	    .rootfs = mem_strdup("/r"),
 	    .rootfs_readonly = true,
 	    .hostname = mem_strdup("h"),
@@ -99,7 +99,7 @@ static void everything(void **state)
 	strlist_add(&s.mounts[1].options, "ro");
 	process(&s.process);
 	CLEANUP_BUF struct buf b = {0};
-	runtime_spec_write(&s, &b);
+	oci_runtime_spec_write(&s, &b);
 	assert_string_equal(
 	    b.data,
 	    "{\"hostname\":\"h\",\"linux\":{\"cgroupsPath\":\"/c\"," MASKED

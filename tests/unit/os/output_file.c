@@ -16,8 +16,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "base/mem.h"
+#include "os/fd.h"
 #include "os/output_file.h"
 
 #define STRANGER 12345 /* a user that nobody is */

@@ -55,22 +55,22 @@ static char *trimmed(const struct test_image *m, const char *const *paths)
 {
 	CLEANUP_PACKAGES struct packages p;
 	assert_int_equal(packages_read(m->index, &p, NULL), 0);
-	CLEANUP_FREE bool *kept = mem_calloc(rootfs_index_count(m->index), sizeof(*kept));
+	CLEANUP_FREE bool *kept = mem_calloc(image_index_count(m->index), sizeof(*kept));
 	kept[0] = true;
 	for (; *paths; paths++)
 		kept[image_node(m, *paths)] = true;
-	struct package_edits edits = {0};
+	struct packages_edits edits = {0};
 	assert_int_equal(packages_trim(&p, m->index, kept, &edits, NULL), 0);
 	struct buf out = {0};
 	buf_str(&out, "");
-	for (uint32_t id = 0; id < rootfs_index_count(m->index); id++) {
-		const struct package_edit *e = package_edits_find(&edits, id);
+	for (uint32_t id = 0; id < image_index_count(m->index); id++) {
+		const struct packages_edit *e = packages_edits_find(&edits, id);
 		if (!e)
 			continue;
-		rootfs_index_path(m->index, id, &out);
+		image_index_path(m->index, id, &out);
 		buf_printf(&out, ": %.*s|", (int)e->content.len, e->content.len ? e->content.data : "");
 	}
-	package_edits_done(&edits);
+	packages_edits_done(&edits);
 	return buf_steal(&out);
 }
 

@@ -18,7 +18,7 @@ struct maker {
 	uint32_t entries;
 };
 
-static void put(struct maker *m, enum rpm_tag tag, uint32_t type, uint32_t count, const void *data, size_t n)
+static void put(struct maker *m, enum packages_rpm_tag tag, uint32_t type, uint32_t count, const void *data, size_t n)
 {
 	put32(&m->index, tag);
 	put32(&m->index, type);
@@ -38,13 +38,13 @@ static struct buf header(const char *name)
 		buf_append(&names, name, strlen(name) + 1);
 	put32(&numbers, 1);
 	put32(&numbers, 0);
-	put(&m, RPM_NAME, 6, 1, name, strlen(name) + 1);
-	put(&m, RPM_VERSION, 6, 1, "1.2", 4);
-	put(&m, RPM_RELEASE, 6, 1, "3", 2);
-	put(&m, RPM_ARCH, 6, 1, "noarch", 7);
-	put(&m, RPM_BASENAMES, 8, 2, names.data, names.len);
-	put(&m, RPM_DIRINDEXES, 4, 2, numbers.data, numbers.len);
-	put(&m, RPM_DIRNAMES, 8, 2, "/usr/share/\0/usr/bin/", 22);
+	put(&m, PACKAGES_RPM_NAME, 6, 1, name, strlen(name) + 1);
+	put(&m, PACKAGES_RPM_VERSION, 6, 1, "1.2", 4);
+	put(&m, PACKAGES_RPM_RELEASE, 6, 1, "3", 2);
+	put(&m, PACKAGES_RPM_ARCH, 6, 1, "noarch", 7);
+	put(&m, PACKAGES_RPM_BASENAMES, 8, 2, names.data, names.len);
+	put(&m, PACKAGES_RPM_DIRINDEXES, 4, 2, numbers.data, numbers.len);
+	put(&m, PACKAGES_RPM_DIRNAMES, 8, 2, "/usr/share/\0/usr/bin/", 22);
 	put32(&blob, m.entries);
 	put32(&blob, (uint32_t)m.data.len);
 	buf_append(&blob, m.index.data, m.index.len);
@@ -126,9 +126,9 @@ static void is_trimmed(void **state)
 	image_index(&m);
 	CLEANUP_PACKAGES struct packages p;
 	assert_int_equal(packages_read(m.index, &p, NULL), 0);
-	CLEANUP_FREE bool *kept = mem_calloc(rootfs_index_count(m.index), sizeof(*kept));
+	CLEANUP_FREE bool *kept = mem_calloc(image_index_count(m.index), sizeof(*kept));
 	kept[image_node(&m, "/usr/bin/beta")] = true;
-	struct package_edits edits = {0};
+	struct packages_edits edits = {0};
 	assert_int_equal(packages_trim(&p, m.index, kept, &edits, NULL), 0);
 	assert_int_equal(edits.count, 1);
 	sqlite3 *db;
@@ -141,25 +141,26 @@ static void is_trimmed(void **state)
 	assert_int_equal(count(db, "SELECT count(*) FROM Packages WHERE hnum = 1"), 0);
 	assert_int_equal(count(db, "SELECT count(*) FROM \"Name\""), 1);
 	sqlite3_close(db);
-	package_edits_done(&edits);
+	packages_edits_done(&edits);
 }
 
 static void hostile(void **state)
 {
 	CLEANUP_BUF struct buf whole = header("x");
-	struct rpm_value v;
+	struct packages_rpm_value v;
 	for (size_t n = 0; n < whole.len; n++) /* its end is where the numbers in it say, or it is nothing */
-		assert_false(rpm_header_find((const unsigned char *)whole.data, n, RPM_NAME, &v));
+		assert_false(packages_rpm_header_find((const unsigned char *)whole.data, n, PACKAGES_RPM_NAME, &v));
 	CLEANUP_BUF struct buf changed = {0};
 	buf_append(&changed, whole.data, whole.len);
 	for (size_t i = 0; i < changed.len; i++) {
 		char was = changed.data[i];
 		changed.data[i] = (char)0xff;
 		uint32_t number;
-		for (int tag = RPM_DIRINDEXES; tag <= RPM_DIRNAMES; tag++)
-			if (rpm_header_find((const unsigned char *)changed.data, changed.len, (enum rpm_tag)tag, &v)) {
-				(void)rpm_value_number(&v, 1, &number);
-				while (rpm_value_string(&v))
+		for (int tag = PACKAGES_RPM_DIRINDEXES; tag <= PACKAGES_RPM_DIRNAMES; tag++)
+			if (packages_rpm_header_find((const unsigned char *)changed.data, changed.len,
+						     (enum packages_rpm_tag)tag, &v)) {
+				(void)packages_rpm_value_number(&v, 1, &number);
+				while (packages_rpm_value_string(&v))
 					;
 			}
 		changed.data[i] = was;
@@ -174,10 +175,10 @@ static void hostile(void **state)
 	CLEANUP_PACKAGES struct packages p;
 	assert_int_equal(packages_read(m.index, &p, NULL), 0);
 	assert_int_equal(p.count, 0);
-	struct package_edits edits = {0};
-	CLEANUP_FREE bool *kept = mem_calloc(rootfs_index_count(m.index), sizeof(*kept));
+	struct packages_edits edits = {0};
+	CLEANUP_FREE bool *kept = mem_calloc(image_index_count(m.index), sizeof(*kept));
 	assert_int_equal(packages_trim(&p, m.index, kept, &edits, NULL), 0);
-	package_edits_done(&edits);
+	packages_edits_done(&edits);
 }
 
 int main(void)

@@ -2,17 +2,17 @@
 
 #include <strings.h>
 
-#include "base/limits.h"
 #include "base/buf.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "probe/crawl.h"
 
 /* The references joined with "|", the base in front as "base>". */
 static char *found(const char *type, const char *data, size_t n)
 {
-	CLEANUP_CRAWL_LINKS struct crawl_links l = {0};
+	CLEANUP_CRAWL_LINKS struct probe_crawl_links l = {0};
 	struct buf b = {0};
-	crawl_links_find(type, data, n, &l);
+	probe_crawl_links_find(type, data, n, &l);
 	if (l.base)
 		buf_printf(&b, "%s>", l.base);
 	for (size_t i = 0; i < l.refs.count; i++)
@@ -180,16 +180,16 @@ static void resolve(void **state)
 {
 	for (size_t i = 0; i < sizeof(resolved) / sizeof(*resolved); i++) {
 		CLEANUP_FREE char *got =
-		    crawl_resolve("http://127.0.0.1:8080/dir/page?q=1", resolved[i].base, resolved[i].ref);
+		    probe_crawl_resolve("http://127.0.0.1:8080/dir/page?q=1", resolved[i].base, resolved[i].ref);
 		if (!got != !resolved[i].want || (got && strcasecmp(got, resolved[i].want) != 0))
 			print_error("%s: %s\n", resolved[i].ref, got);
 		assert_int_equal(!got, !resolved[i].want);
 		if (got)
 			assert_int_equal(strcasecmp(got, resolved[i].want), 0);
 	}
-	CLEANUP_FREE char *port = crawl_resolve("http://127.0.0.1:80/", NULL, "http://127.0.0.1/x");
+	CLEANUP_FREE char *port = probe_crawl_resolve("http://127.0.0.1:80/", NULL, "http://127.0.0.1/x");
 	assert_string_equal(port, "/x");
-	CLEANUP_FREE char *v6 = crawl_resolve("https://[::1]:443/", NULL, "https://[::1]/x");
+	CLEANUP_FREE char *v6 = probe_crawl_resolve("https://[::1]:443/", NULL, "https://[::1]/x");
 	assert_string_equal(v6, "/x");
 }
 
@@ -197,12 +197,12 @@ static void resolve(void **state)
 static void hostile_one(const char *a, size_t n, const char *b, size_t m)
 {
 	CLEANUP_BUF struct buf page = {0};
-	CLEANUP_CRAWL_LINKS struct crawl_links l = {0};
+	CLEANUP_CRAWL_LINKS struct probe_crawl_links l = {0};
 	for (size_t i = 0; i < n; i++)
 		buf_str(&page, a);
 	for (size_t i = 0; i < m; i++)
 		buf_str(&page, b);
-	crawl_links_find("text/html", page.data, page.len, &l);
+	probe_crawl_links_find("text/html", page.data, page.len, &l);
 	assert_true(l.refs.count <= LIMIT_LINKS);
 }
 
@@ -233,8 +233,8 @@ static void what_is_too_long_is_left_out(void **state)
 {
 	CLEANUP_BUF struct buf page = {0};
 	buf_printf(&page, "<a href=/%0*d><a href=/%0*d><a href=short>", LIMIT_LINK - 1, 1, LIMIT_LINK, 1);
-	CLEANUP_CRAWL_LINKS struct crawl_links l = {0};
-	crawl_links_find("text/html", page.data, page.len, &l);
+	CLEANUP_CRAWL_LINKS struct probe_crawl_links l = {0};
+	probe_crawl_links_find("text/html", page.data, page.len, &l);
 	assert_int_equal(l.refs.count, 2);
 	assert_int_equal(strlen(l.refs.items[0]), LIMIT_LINK);
 	assert_string_equal(l.refs.items[1], "short");

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/fd.h"
+#include "os/fd.h"
 #include "probe/probe.h"
 
 static char dir[] = "/tmp/slim-host-exec-XXXXXX";

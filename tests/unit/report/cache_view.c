@@ -7,12 +7,12 @@
 static char old[] = "aaaaaaaaaaaaaaaa", used[] = "bbbbbbbbbbbbbbbb", broken[] = "cccccccccccccccc",
 	    why[] = "no \x1b meta";
 
-static struct rootfs_cached layers[] = {
+static struct store_cached layers[] = {
     {.name = broken, .bytes = 1000, .files = 1, .broken = why},
     {.name = old, .bytes = 2000000, .files = 20, .used = {.tv_sec = 86400}, .check = "x"},
     {.name = used, .bytes = 3000000, .files = 30, .used = {.tv_sec = 172800}, .in_use = true},
 };
-static const struct rootfs_cache cache = {layers, 3};
+static const struct store_cache cache = {layers, 3};
 
 static void a_table_of_all(void **state)
 {

@@ -31,8 +31,8 @@ static void paths(void **state)
 {
 	CLEANUP_TEST_IMAGE struct test_image a, b;
 	make(&a, &b);
-	CLEANUP_IMAGE_DIFF struct image_diff d;
-	assert_int_equal(image_diff_make(a.index, b.index, &d, NULL), 0);
+	CLEANUP_IMAGE_DIFF struct report_image_diff d;
+	assert_int_equal(report_image_diff_make(a.index, b.index, &d, NULL), 0);
 	CLEANUP_BUF struct buf got = {0};
 	for (size_t i = 0; i < d.n_paths; i++)
 		buf_printf(&got, "%s %u %u %u>%u %s|", d.paths[i].path, d.paths[i].change, d.paths[i].aspects,
@@ -45,20 +45,20 @@ static void paths(void **state)
 				      "/usr/lib/deep 0 0 0>0 |"
 				      "/usr/lib/deep/gone 0 0 5>0 p|"
 				      "/usr/lib/new 1 0 0>3 |");
-	assert_int_equal(d.total.files[IMAGE_GONE], 1);
-	assert_int_equal(d.total.bytes[IMAGE_ADDED], 3);
-	assert_int_equal(d.total.files[IMAGE_CHANGED], 4);
+	assert_int_equal(d.total.files[REPORT_IMAGE_GONE], 1);
+	assert_int_equal(d.total.bytes[REPORT_IMAGE_ADDED], 3);
+	assert_int_equal(d.total.files[REPORT_IMAGE_CHANGED], 4);
 	assert_string_equal(d.directories[0].name, "/usr/lib");
 	assert_int_equal(d.n_packages, 1);
-	assert_int_equal(d.packages[0].bytes[IMAGE_GONE], 5);
+	assert_int_equal(d.packages[0].bytes[REPORT_IMAGE_GONE], 5);
 }
 
 static void same(void **state)
 {
 	CLEANUP_TEST_IMAGE struct test_image a, b;
 	make(&a, &b);
-	CLEANUP_IMAGE_DIFF struct image_diff d;
-	assert_int_equal(image_diff_make(a.index, a.index, &d, NULL), 0);
+	CLEANUP_IMAGE_DIFF struct report_image_diff d;
+	assert_int_equal(report_image_diff_make(a.index, a.index, &d, NULL), 0);
 	assert_int_equal(d.n_paths, 0);
 	assert_int_equal(d.bytes[0], d.bytes[1]);
 	CLEANUP_TEST_IMAGE struct test_image c;
@@ -66,8 +66,8 @@ static void same(void **state)
 	image_file(&c, "one", "12345");
 	image_hardlink(&c, "two", "one");
 	image_index(&c);
-	CLEANUP_IMAGE_DIFF struct image_diff linked;
-	assert_int_equal(image_diff_make(c.index, c.index, &linked, NULL), 0);
+	CLEANUP_IMAGE_DIFF struct report_image_diff linked;
+	assert_int_equal(report_image_diff_make(c.index, c.index, &linked, NULL), 0);
 	assert_int_equal(linked.bytes[0], 5);
 	assert_int_equal(linked.files[0], 2);
 }
@@ -77,16 +77,16 @@ static void printed(void **state)
 	static const char *const names[] = {"A\x1b", "B"};
 	CLEANUP_TEST_IMAGE struct test_image a, b;
 	make(&a, &b);
-	CLEANUP_IMAGE_DIFF struct image_diff d;
-	assert_int_equal(image_diff_make(a.index, b.index, &d, NULL), 0);
+	CLEANUP_IMAGE_DIFF struct report_image_diff d;
+	assert_int_equal(report_image_diff_make(a.index, b.index, &d, NULL), 0);
 	CLEANUP_BUF struct buf sums = {0}, all = {0}, json = {0};
-	image_diff_text(&d, names, false, &sums);
-	image_diff_text(&d, names, true, &all);
+	report_image_diff_text(&d, names, false, &sums);
+	report_image_diff_text(&d, names, true, &all);
 	assert_non_null(strstr(sums.data, "A\\x1b\n"));
 	assert_null(strstr(sums.data, "/content"));
 	assert_non_null(strstr(all.data, "/content  (content)\n"));
 	assert_non_null(strstr(all.data, "/kind  (kind, mode)\n"));
-	image_diff_json(&d, names, &json);
+	report_image_diff_json(&d, names, &json);
 	assert_non_null(strstr(json.data, "\"slim.diff/v1\""));
 }
 

@@ -1,7 +1,7 @@
 #include "unit.h"
 
-#include "base/json.h"
 #include "report/report_error.h"
+#include "text/json.h"
 
 static void error_one(const struct err *e, const char *want)
 {

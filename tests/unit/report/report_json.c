@@ -14,7 +14,7 @@ static void everything(void **state)
 	sample_step(run, EXERCISE_EXEC, "t\xff\033", 0, -1, "no such file");
 	sample_rest(&r);
 	sample_trace(&r);
-	r.verify = (struct verdict){.done = true, .rounds = 4, .repeats = 3, .equal_steps = 13, .equal_runs = 1};
+	r.verify = (struct verify_verdict){.done = true, .rounds = 4, .repeats = 3, .equal_steps = 13, .equal_runs = 1};
 	verify_difference_add(&r.verify, "GET / on port 80", "status", "200", "500");
 	verify_lookup_add(&r.verify, "/srv/a\033", "/bin/sh");
 	verify_healed_add(&r.verify, "/srv/b", "/bin/sh looked for /srv/b", 2);

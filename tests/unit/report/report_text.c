@@ -185,9 +185,10 @@ static void verified(void **state)
 {
 	CLEANUP_REPORT struct report r = {0};
 	has(&r, "verified", false);
-	r.verify = (struct verdict){.skipped = "as you said"};
+	r.verify = (struct verify_verdict){.skipped = "as you said"};
 	has(&r, "verified    no: as you said\n", true);
-	r.verify = (struct verdict){.done = true, .equal = true, .rounds = 1, .equal_steps = 14, .equal_runs = 2};
+	r.verify =
+	    (struct verify_verdict){.done = true, .equal = true, .rounds = 1, .equal_steps = 14, .equal_runs = 2};
 	has(&r, "verified    14 steps and 2 runs equal\n", true);
 	verify_healed_add(&r.verify, "/a\033", "/bin/sh looked for /a\033", 1);
 	strlist_add(&r.verify.variable, "GET /now: answer");

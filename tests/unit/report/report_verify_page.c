@@ -5,7 +5,7 @@
 
 static void the_page(void **state)
 {
-	struct verdict v = {.done = true, .rounds = 2};
+	struct verify_verdict v = {.done = true, .rounds = 2};
 	CLEANUP_BUF struct buf b = {0};
 	verify_difference_add(&v, "GET /a on port 80", "status", "200", "500");
 	verify_difference_add(&v, "GET /a on port 80", "answer", "one\ntwo", "");
@@ -40,7 +40,7 @@ static void the_page(void **state)
 
 static void much_is_counted(void **state)
 {
-	struct verdict v = {.done = true};
+	struct verify_verdict v = {.done = true};
 	CLEANUP_BUF struct buf b = {0};
 	for (int i = 0; i < 100; i++) {
 		CLEANUP_FREE char *path = mem_printf("/%d", i);

@@ -1,8 +1,8 @@
 #include "unit.h"
 
-#include "base/json.h"
 #include "base/mem.h"
 #include "report/why.h"
+#include "text/json.h"
 
 static const char *const report =
     "{\"kept\": ["
@@ -27,7 +27,7 @@ static void answers(const char *path, bool want_kept, const char *want)
 	struct err e = {0};
 	bool kept = !want_kept;
 	assert_int_equal(json_parse_object(report, strlen(report), 1 << 20, "r", &root, NULL), 0);
-	if (why_answer(root, path, &kept, &b, &e) < 0)
+	if (report_why_answer(root, path, &kept, &b, &e) < 0)
 		fail_msg("%s", e.msg);
 	assert_int_equal(kept, want_kept);
 	assert_string_equal(b.data, want);
@@ -55,12 +55,12 @@ static void loops(void **state)
 	CLEANUP_BUF struct buf b = {0};
 	bool kept;
 	assert_int_equal(json_parse_object(report, strlen(report), 1 << 20, "r", &root, NULL), 0);
-	assert_int_equal(why_answer(root, "/a", &kept, &b, NULL), 0);
+	assert_int_equal(report_why_answer(root, "/a", &kept, &b, NULL), 0);
 	size_t lines = 0;
 	for (size_t i = 0; i < b.len; i++)
 		lines += b.data[i] == '\n';
-	assert_int_equal(lines, WHY_STEPS + 1);
-	assert_int_equal(why_answer(root, "/l/y", &kept, &b, NULL), -ERR_NOTFOUND);
+	assert_int_equal(lines, REPORT_WHY_STEPS + 1);
+	assert_int_equal(report_why_answer(root, "/l/y", &kept, &b, NULL), -ERR_NOTFOUND);
 }
 
 static void refused(void **state)
@@ -79,7 +79,7 @@ static void refused(void **state)
 		struct err e = {0};
 		bool kept;
 		assert_int_equal(json_parse_object(cases[i].text, strlen(cases[i].text), 1 << 20, "r", &root, NULL), 0);
-		assert_true(why_answer(root, cases[i].path, &kept, &b, &e) < 0);
+		assert_true(report_why_answer(root, cases[i].path, &kept, &b, &e) < 0);
 		if (!strstr(e.msg, cases[i].says))
 			fail_msg("%s", e.msg);
 	}

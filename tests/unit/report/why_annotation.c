@@ -13,9 +13,9 @@ static char *make(struct test_image *m)
 	CLEANUP_KEEP_SET struct keep_set k;
 	CLEANUP_PACKAGES struct packages p;
 	keep_set_init(&k, m->index, NULL, KEEP_EXACT);
-	keep_node(&k, image_node(m, "/etc/conf"), KEEP_WHY_NOTED(KEEP_POLICY, ROOTFS_NONE, keep_note(&k, "--include")));
+	keep_node(&k, image_node(m, "/etc/conf"), KEEP_WHY_NOTED(KEEP_POLICY, IMAGE_NONE, keep_note(&k, "--include")));
 	assert_int_equal(packages_read(m->index, &p, NULL), 0);
-	return why_annotation_make(&k, &p);
+	return report_why_annotation_make(&k, &p);
 }
 
 static void there_and_back(void **state)
@@ -26,10 +26,10 @@ static void there_and_back(void **state)
 	CLEANUP_BUF struct buf b = {0};
 	bool kept;
 	assert_non_null(value);
-	assert_int_equal(why_annotation_read(value, &root, NULL), 0);
-	assert_int_equal(why_answer(root, "/etc/conf", &kept, &b, NULL), 0);
+	assert_int_equal(report_why_annotation_read(value, &root, NULL), 0);
+	assert_int_equal(report_why_answer(root, "/etc/conf", &kept, &b, NULL), 0);
 	assert_string_equal(b.data, "/etc/conf is kept, 1 bytes\n  the user asked for it: --include\n");
-	assert_int_equal(why_answer(root, "/etc/other", &kept, &b, NULL), -ERR_NOTFOUND);
+	assert_int_equal(report_why_answer(root, "/etc/other", &kept, &b, NULL), -ERR_NOTFOUND);
 }
 
 static void damaged(void **state)
@@ -39,10 +39,10 @@ static void damaged(void **state)
 	static const char *const others[] = {"", "x", "!!!!", "AAAA", "KLUv/SAA", "KLUv/aA/////AA=="};
 	json_auto_t *root = NULL;
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		assert_true(why_annotation_read(others[i], &root, NULL) < 0);
+		assert_true(report_why_annotation_read(others[i], &root, NULL) < 0);
 	for (size_t cut = 4; cut < strlen(value); cut += 4) {
 		CLEANUP_FREE char *part = mem_strndup(value, cut);
-		assert_true(why_annotation_read(part, &root, NULL) < 0);
+		assert_true(report_why_annotation_read(part, &root, NULL) < 0);
 	}
 }
 

@@ -1,7 +1,7 @@
 #include "unit.h"
 
-#include "base/json.h"
 #include "rewrite/config_edit.h"
+#include "text/json.h"
 
 #define SOURCE                                                                                                         \
 	"{\"config\":{\"Entrypoint\":[\"/e\"],\"Cmd\":[\"c\"],\"Env\":[\"A=1\",\"AB=2\",\"C=3\"],\"WorkingDir\":\"/"   \
@@ -19,12 +19,12 @@ static struct strlist list(const char *a, const char *b)
 }
 
 /* The members of the source's config that are changed, as text. */
-static void edit_one(const char *source, const struct config_edit *e, const char *want)
+static void edit_one(const char *source, const struct rewrite_config_edit *e, const char *want)
 {
 	json_auto_t *root = json_loads(source, 0, NULL), *copy = json_copy(root);
 	CLEANUP_BUF struct buf got = {0}, before = {0}, after = {0};
 	json_write(root, &before);
-	config_edit_apply(e, copy);
+	rewrite_config_edit_apply(e, copy);
 	json_write(json_object_get(copy, "config"), &got);
 	json_write(root, &after);
 	assert_string_equal(before.data, after.data); /* what a shallow copy was made of stays as it was */
@@ -34,10 +34,11 @@ static void edit_one(const char *source, const struct config_edit *e, const char
 static void nothing(void **state)
 {
 	struct strlist none = {0};
-	assert_true(config_edit_is_empty(&(struct config_edit){.env = &none, .remove_expose = &none}));
-	assert_false(config_edit_is_empty(&(struct config_edit){.cmd = &none}));
-	edit_one("{\"config\":{\"Env\":[\"A\"],\"X\":1}}", &(struct config_edit){0}, "{\"Env\":[\"A\"],\"X\":1}");
-	edit_one("{\"config\":null}", &(struct config_edit){0}, "{}");
+	assert_true(rewrite_config_edit_is_empty(&(struct rewrite_config_edit){.env = &none, .remove_expose = &none}));
+	assert_false(rewrite_config_edit_is_empty(&(struct rewrite_config_edit){.cmd = &none}));
+	edit_one("{\"config\":{\"Env\":[\"A\"],\"X\":1}}", &(struct rewrite_config_edit){0},
+		 "{\"Env\":[\"A\"],\"X\":1}");
+	edit_one("{\"config\":null}", &(struct rewrite_config_edit){0}, "{}");
 }
 
 static void everything(void **state)
@@ -47,7 +48,7 @@ static void everything(void **state)
 	CLEANUP_STRLIST struct strlist volumes = list("/v", NULL), expose = list("53/udp", NULL),
 				       no_expose = list("80/tcp", NULL);
 	edit_one(SOURCE,
-		 &(struct config_edit){
+		 &(struct rewrite_config_edit){
 		     .entrypoint = &none,
 		     .cmd = &cmd,
 		     .working_dir = "/n",
@@ -67,10 +68,11 @@ static void odd_sources(void **state)
 {
 	CLEANUP_STRLIST struct strlist one = list("A=1", NULL), port = list("80/tcp", NULL);
 	edit_one("{\"config\":{\"Env\":\"x\",\"ExposedPorts\":[1]}}",
-		 &(struct config_edit){.env = &one, .labels = &one, .remove_expose = &port},
+		 &(struct rewrite_config_edit){.env = &one, .labels = &one, .remove_expose = &port},
 		 "{\"Env\":[\"A=1\"],\"Labels\":{\"A\":\"1\"}}");
-	edit_one("{\"config\":[1]}", &(struct config_edit){.expose = &port}, "{\"ExposedPorts\":{\"80/tcp\":{}}}");
-	edit_one("{\"config\":{\"Env\":[1,\"A=0\",\"B\"]}}", &(struct config_edit){.remove_env = &one},
+	edit_one("{\"config\":[1]}", &(struct rewrite_config_edit){.expose = &port},
+		 "{\"ExposedPorts\":{\"80/tcp\":{}}}");
+	edit_one("{\"config\":{\"Env\":[1,\"A=0\",\"B\"]}}", &(struct rewrite_config_edit){.remove_env = &one},
 		 "{\"Env\":[\"B\"]}");
 }
 

@@ -14,7 +14,7 @@ static void update_one(const char *source, const char *created, const char *want
 	assert_int_equal(oci_image_config_parse(source, strlen(source), &c, NULL), 0);
 	oci_digest_of("", 0, &diff_id);
 	char *before = json_dumps(c.root, JSON_SORT_KEYS);
-	config_update(&c, &diff_id, created, NULL, &b);
+	rewrite_config_update(&c, &diff_id, created, NULL, &b);
 	assert_string_equal(b.data, want);
 	/* the source is as it was */
 	char *after = json_dumps(c.root, JSON_SORT_KEYS);

@@ -23,10 +23,10 @@ static void assert_plan(const struct test_image *m, const struct rewrite_plan *p
 			continue;
 		if (got.len)
 			buf_char(&got, ' ');
-		rootfs_index_path(m->index, p->items[i].node, &got);
-		if (p->items[i].first != ROOTFS_NONE) {
+		image_index_path(m->index, p->items[i].node, &got);
+		if (p->items[i].first != IMAGE_NONE) {
 			buf_char(&got, '=');
-			rootfs_index_path(m->index, p->items[i].first, &got);
+			image_index_path(m->index, p->items[i].first, &got);
 		}
 	}
 	assert_string_equal(got.data ? got.data : "", want);

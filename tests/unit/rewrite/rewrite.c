@@ -52,7 +52,7 @@ static int start(const struct test_image *m, bool reverse, const struct rewrite_
 	*d = (struct made){.fd = memfd_create("layer", MFD_CLOEXEC)};
 	assert_int_equal(oci_image_config_parse(CONFIG, strlen(CONFIG), &d->config, NULL), 0);
 	keep_set_init(&d->k, m->index, NULL, KEEP_EXACT);
-	keep_node(&d->k, 0, KEEP_WHY(KEEP_ENGINE, ROOTFS_NONE));
+	keep_node(&d->k, 0, KEEP_WHY(KEEP_ENGINE, IMAGE_NONE));
 	for (size_t i = 0; i < N_KEPT; i++)
 		keep_node(&d->k, image_node(m, kept[reverse ? N_KEPT - 1 - i : i]), KEEP_WHY(KEEP_TRACE, (uint32_t)i));
 	return rewrite_image(&d->k, &d->config, d->fd, o, progress, &d->result, e);

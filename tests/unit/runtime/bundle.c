@@ -3,12 +3,12 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-#include "base/json.h"
 #include "base/limits.h"
-#include "base/path.h"
-#include "base/privilege.h"
 #include "evidence/way.h"
+#include "os/path.h"
+#include "os/privilege.h"
 #include "runtime/bundle.h"
+#include "text/json.h"
 
 static const char image[] =
     "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},\"config\":{"
@@ -18,11 +18,11 @@ static const char bare_image[] =
     "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},"
     "\"config\":{\"Cmd\":[\"/app\"]}}";
 
-/* root/ with users, bundle/ beside it; what bundle_write makes of a config there. */
+/* root/ with users, bundle/ beside it; what runtime_bundle_write makes of a config there. */
 struct fixture {
 	struct tree all, root;
 	struct oci_image_config config;
-	struct bundle bundle;
+	struct runtime_bundle bundle;
 	json_t *spec;
 };
 
@@ -41,7 +41,7 @@ static struct fixture fixture_new(const char *config)
 static void fixture_done(struct fixture *f)
 {
 	assert_int_equal(unlinkat(f->all.fd, "outside", AT_REMOVEDIR), 0); /* nothing was created in it */
-	bundle_done(&f->bundle);
+	runtime_bundle_done(&f->bundle);
 	json_decref(f->spec);
 	oci_image_config_done(&f->config);
 	close(f->root.fd);
@@ -49,16 +49,16 @@ static void fixture_done(struct fixture *f)
 }
 #define CLEANUP_FIXTURE CLEANUP(fixture_done)
 
-static int try_write(struct fixture *f, const struct bundle_options *options, struct err *err)
+static int try_write(struct fixture *f, const struct runtime_bundle_options *options, struct err *err)
 {
 	CLEANUP_FREE char *dir = mem_printf("%s/bundle", f->all.path), *root = mem_printf("%s/root", f->all.path);
-	bundle_done(&f->bundle);
+	runtime_bundle_done(&f->bundle);
 	json_decref(f->spec);
 	f->spec = NULL;
-	return bundle_write(dir, root, f->root.fd, "0123456789abcdef", &f->config, options, &f->bundle, err);
+	return runtime_bundle_write(dir, root, f->root.fd, "0123456789abcdef", &f->config, options, &f->bundle, err);
 }
 
-static void write_one(struct fixture *f, const struct bundle_options *options)
+static void write_one(struct fixture *f, const struct runtime_bundle_options *options)
 {
 	struct err err = {0};
 	if (try_write(f, options, &err) < 0)
@@ -98,7 +98,7 @@ static void assert_json(json_t *v, const char *expected)
 static void process_of_the_image(void **state)
 {
 	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
-	write_one(&f, &(struct bundle_options){0});
+	write_one(&f, &(struct runtime_bundle_options){0});
 	assert_json(at(f.spec, "process.args"), "[\"/entry\",\"-e\",\"serve\",\"--all\"]");
 	assert_json(at(f.spec, "process.env"), "[\"PATH=/app/bin\",\"HOSTNAME=0123456789ab\",\"LANG=C\",\"A=1=2\","
 					       "\"HOME=/home/app\"]");
@@ -116,7 +116,7 @@ static void process_of_the_image(void **state)
 static void process_of_an_empty_config(void **state)
 {
 	CLEANUP_FIXTURE struct fixture f = fixture_new(bare_image);
-	write_one(&f, &(struct bundle_options){0});
+	write_one(&f, &(struct runtime_bundle_options){0});
 	assert_json(at(f.spec, "process.args"), "[\"/app\"]");
 	assert_json(at(f.spec, "process.env"), "[\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\","
 					       "\"HOSTNAME=0123456789ab\",\"HOME=/root\"]");
@@ -150,7 +150,7 @@ static void command_overrides(void **state)
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		CLEANUP_FIXTURE struct fixture f = fixture_new(cases[i].config);
-		struct bundle_options o = {.entrypoint = cases[i].entrypoint, .cmd = cases[i].cmd};
+		struct runtime_bundle_options o = {.entrypoint = cases[i].entrypoint, .cmd = cases[i].cmd};
 		if (cases[i].args) {
 			write_one(&f, &o);
 			assert_json(at(f.spec, "process.args"), cases[i].args);
@@ -165,13 +165,13 @@ static void env_overrides(void **state)
 	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
 	setenv("SLIM_TEST_OWN", "own value", 1);
 	unsetenv("LANG");
-	struct bundle_options o = {
+	struct runtime_bundle_options o = {
 	    .env = LIST(S("A=new"), S("SLIM_TEST_OWN"), S("LANG"), S("HOME=/elsewhere"), S("NEW="), S("PATHX=1"))};
 	write_one(&f, &o);
 	assert_json(at(f.spec, "process.env"),
 		    "[\"PATH=/app/bin\",\"HOSTNAME=0123456789ab\",\"A=new\",\"SLIM_TEST_OWN=own value\","
 		    "\"HOME=/elsewhere\",\"NEW=\",\"PATHX=1\"]");
-	o = (struct bundle_options){.env = LIST(S("HOSTNAME=h"), S("HOME="))};
+	o = (struct runtime_bundle_options){.env = LIST(S("HOSTNAME=h"), S("HOME="))};
 	write_one(&f, &o);
 	assert_json(at(f.spec, "process.env"),
 		    "[\"PATH=/app/bin\",\"HOSTNAME=h\",\"LANG=C\",\"A=1=2\",\"HOME=/home/app\"]");
@@ -180,14 +180,14 @@ static void env_overrides(void **state)
 static void user_and_directory_overrides(void **state)
 {
 	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
-	write_one(&f, &(struct bundle_options){.user = "0:video", .working_dir = "/made/here"});
+	write_one(&f, &(struct runtime_bundle_options){.user = "0:video", .working_dir = "/made/here"});
 	assert_json(at(f.spec, "process.user"), "{\"additionalGids\":[44],\"gid\":44,\"uid\":0,\"umask\":18}");
 	assert_json(at(f.spec, "process.cwd"), "\"/made/here\"");
 	assert_true(tree_has(&f.root, "made/here"));
 	assert_false(tree_has(&f.root, "srv/app"));
-	assert_int_equal(try_write(&f, &(struct bundle_options){.user = "nobody"}, NULL), -ERR_NOTFOUND);
-	assert_int_equal(try_write(&f, &(struct bundle_options){.working_dir = "rel"}, NULL), -ERR_INVAL);
-	write_one(&f, &(struct bundle_options){.working_dir = ""});
+	assert_int_equal(try_write(&f, &(struct runtime_bundle_options){.user = "nobody"}, NULL), -ERR_NOTFOUND);
+	assert_int_equal(try_write(&f, &(struct runtime_bundle_options){.working_dir = "rel"}, NULL), -ERR_INVAL);
+	write_one(&f, &(struct runtime_bundle_options){.working_dir = ""});
 	assert_json(at(f.spec, "process.cwd"), "\"/\"");
 }
 
@@ -202,7 +202,7 @@ static bool has_text(json_t *array, const char *s)
 static void capabilities(void **state)
 {
 	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
-	write_one(&f, &(struct bundle_options){0});
+	write_one(&f, &(struct runtime_bundle_options){0});
 	json_t *caps = at(f.spec, "process.capabilities");
 	json_t *bounding = at(caps, "bounding");
 	assert_true(json_equal(bounding, at(caps, "effective")) && json_equal(bounding, at(caps, "permitted")));
@@ -221,7 +221,7 @@ static void capabilities_that_we_lack(void **state)
 	if (pid == 0) {
 		struct fixture f = fixture_new(image);
 		bool ok = prctl(PR_CAPBSET_DROP, 13) == 0;
-		write_one(&f, &(struct bundle_options){0});
+		write_one(&f, &(struct runtime_bundle_options){0});
 		json_t *bounding = at(f.spec, "process.capabilities.bounding");
 		ok &= !has_text(bounding, "CAP_NET_RAW") && has_text(bounding, "CAP_CHOWN");
 		fixture_done(&f);
@@ -259,7 +259,7 @@ static void assert_all_known(json_t *mounts)
 static void mounts(void **state)
 {
 	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
-	write_one(&f, &(struct bundle_options){0});
+	write_one(&f, &(struct runtime_bundle_options){0});
 	assert_int_equal(json_array_size(at(f.spec, "mounts")), 10);
 	assert_all_known(at(f.spec, "mounts"));
 	assert_json(at(mount_of(&f, "/proc"), "options"), "[\"nosuid\",\"noexec\",\"nodev\"]");
@@ -289,8 +289,8 @@ static bool has_namespace(struct fixture *f, const char *type)
 static void what_the_user_adds(void **state)
 {
 	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
-	struct bundle_mount mounts[] = {{S("/host/a"), S("/srv/a"), true}, {S("/host/b"), S("/b"), false}};
-	write_one(&f, &(struct bundle_options){
+	struct runtime_bundle_mount mounts[] = {{S("/host/a"), S("/srv/a"), true}, {S("/host/b"), S("/b"), false}};
+	write_one(&f, &(struct runtime_bundle_options){
 			  .hostname = "box", .hosts = LIST(S("10.0.0.7\tdb")), .mounts = mounts, .n_mounts = 2});
 	assert_json(at(f.spec, "hostname"), "\"box\"");
 	assert_string_equal(strlist_get_env(&f.bundle.process.env, "HOSTNAME"), "box");
@@ -305,7 +305,7 @@ static void private_network(void **state)
 {
 	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
 	mode_t old = umask(0077);
-	write_one(&f, &(struct bundle_options){.network = RUNTIME_NETWORK_PRIVATE});
+	write_one(&f, &(struct runtime_bundle_options){.network = RUNTIME_NETWORK_PRIVATE});
 	umask(old);
 	assert_true(has_namespace(&f, "network"));
 	assert_json(at(f.spec, "linux.sysctl"), privilege_is_full()
@@ -328,7 +328,7 @@ static void private_network(void **state)
 static void host_network(void **state)
 {
 	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
-	write_one(&f, &(struct bundle_options){.network = RUNTIME_NETWORK_HOST});
+	write_one(&f, &(struct runtime_bundle_options){.network = RUNTIME_NETWORK_HOST});
 	assert_false(has_namespace(&f, "network"));
 	assert_true(has_namespace(&f, "pid"));
 	assert_null(json_object_get(at(f.spec, "linux"), "sysctl"));
@@ -341,11 +341,12 @@ static void host_network(void **state)
 static void seccomp(void **state)
 {
 	static const char *const names[] = {"openat", "execve", NULL}, *const arches[] = {"SCMP_ARCH_X86_64", NULL};
-	struct runtime_spec_seccomp_rule rule = {.names = names, .action = SECCOMP_TRACE, .errno_ret = 7};
+	struct oci_runtime_spec_seccomp_rule rule = {.names = names, .action = SECCOMP_TRACE, .errno_ret = 7};
 	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
-	write_one(&f, &(struct bundle_options){0});
+	write_one(&f, &(struct runtime_bundle_options){0});
 	assert_null(json_object_get(at(f.spec, "linux"), "seccomp"));
-	write_one(&f, &(struct bundle_options){.seccomp = &rule, .n_seccomp = 1, .seccomp_architectures = arches});
+	write_one(&f,
+		  &(struct runtime_bundle_options){.seccomp = &rule, .n_seccomp = 1, .seccomp_architectures = arches});
 	assert_json(at(f.spec, "linux.seccomp.syscalls"),
 		    "[{\"action\":\"SCMP_ACT_TRACE\",\"args\":[],\"errnoRet\":7,\"names\":[\"openat\",\"execve\"]}]");
 	assert_json(at(f.spec, "linux.seccomp.architectures"), "[\"SCMP_ARCH_X86_64\"]");
@@ -354,7 +355,7 @@ static void seccomp(void **state)
 static void directories(void **state)
 {
 	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
-	write_one(&f, &(struct bundle_options){0});
+	write_one(&f, &(struct runtime_bundle_options){0});
 	assert_true(tree_has(&f.root, "srv/app") && tree_has(&f.root, "data") && tree_has(&f.root, "logs/today"));
 	assert_true(tree_has(&f.root, ".dockerenv") && tree_has(&f.root, "etc/mtab"));
 }
@@ -365,21 +366,21 @@ static void hostile_directories(void **state)
 	CLEANUP_FREE char *outside = mem_printf("%s/outside", f.all.path);
 	tree_symlink(&f.root, outside, "srv");
 	tree_symlink(&f.root, "../../../../../../../..", "logs");
-	write_one(&f, &(struct bundle_options){0});
+	write_one(&f, &(struct runtime_bundle_options){0});
 	assert_true(tree_has(&f.root, "today"));
 	CLEANUP_FREE char *made = mem_printf("%s/app", outside + 1);
 	assert_true(tree_has(&f.root, made));
 	tree_file(&f.root, "file", "");
-	assert_int_equal(try_write(&f, &(struct bundle_options){.working_dir = "/file/x"}, NULL), -ERR_INVAL);
+	assert_int_equal(try_write(&f, &(struct runtime_bundle_options){.working_dir = "/file/x"}, NULL), -ERR_INVAL);
 }
 
 static void process_for_exec(void **state)
 {
 	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
-	write_one(&f, &(struct bundle_options){0});
+	write_one(&f, &(struct runtime_bundle_options){0});
 	char *argv[] = {S("/bin/sh"), S("-c"), S("echo \"hi\""), NULL}, *none[] = {NULL};
 	CLEANUP_FREE char *file = NULL, *expected = mem_printf("%s/bundle/exec-1.json", f.all.path), *unset = NULL;
-	assert_int_equal(bundle_write_exec(&f.bundle, "exec-1", argv, &file, NULL), 0);
+	assert_int_equal(runtime_bundle_write_exec(&f.bundle, "exec-1", argv, &file, NULL), 0);
 	assert_string_equal(file, expected);
 	CLEANUP_FREE char *text = tree_read(&f.all, "bundle/exec-1.json");
 	json_auto_t *p = NULL;
@@ -389,7 +390,7 @@ static void process_for_exec(void **state)
 	json_object_del(p, "args");
 	json_object_del(main_process, "args");
 	assert_true(json_equal(p, main_process));
-	assert_int_equal(bundle_write_exec(&f.bundle, "exec-2", none, &unset, NULL), -ERR_INVAL);
+	assert_int_equal(runtime_bundle_write_exec(&f.bundle, "exec-2", none, &unset, NULL), -ERR_INVAL);
 	assert_null(unset);
 }
 

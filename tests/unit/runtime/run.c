@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 
 #include "base/limits.h"
-#include "base/subproc.h"
+#include "os/subproc.h"
 #include "runtime/bundle.h"
 #include "runtime/mounts.h"
 #include "runtime/network.h"
@@ -30,7 +30,7 @@ static int host_ns = -1;
 static struct container {
 	struct tree all, root;
 	struct runtime runtime;
-	struct bundle bundle;
+	struct runtime_bundle bundle;
 	struct oci_image_config config;
 	struct subproc run; /* the runtime */
 	int out;            /* what the container writes */
@@ -119,7 +119,7 @@ static int teardown(void **state)
 		return 0;
 	subproc_done(&c->run);
 	assert_int_equal(container_delete(c), 0);
-	bundle_done(&c->bundle);
+	runtime_bundle_done(&c->bundle);
 	runtime_done(&c->runtime);
 	oci_image_config_done(&c->config);
 	buf_done(&c->text);
@@ -130,11 +130,11 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void container_start(struct container *c, const struct bundle_options *options)
+static void container_start(struct container *c, const struct runtime_bundle_options *options)
 {
 	struct err err = {0};
 	CLEANUP_FREE char *dir = mem_printf("%s/bundle", c->all.path), *root = mem_printf("%s/root", c->all.path);
-	if (bundle_write(dir, root, c->root.fd, c->id, &c->config, options, &c->bundle, &err) < 0)
+	if (runtime_bundle_write(dir, root, c->root.fd, c->id, &c->config, options, &c->bundle, &err) < 0)
 		fail_msg("%s", err.msg);
 	int ends[2];
 	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
@@ -180,7 +180,7 @@ static void said(struct container *c, const char *const *lines)
 static void as_root_in_a_private_network(void **state)
 {
 	struct container *c = container_new(*state);
-	container_start(c, &(struct bundle_options){0});
+	container_start(c, &(struct runtime_bundle_options){0});
 	container_until(c, "done\n");
 	assert_int_equal(container_status(c), 7);
 	said(c, (const char *const[]){
@@ -212,7 +212,7 @@ static void as_a_user(void **state)
 	struct container *c = container_new(*state);
 	tree_file(&c->root, "etc/passwd", "app:x:1000:1001::/home/app:\n");
 	tree_file(&c->root, "etc/group", "video:x:44:app\n");
-	container_start(c, &(struct bundle_options){.user = "app"});
+	container_start(c, &(struct runtime_bundle_options){.user = "app"});
 	container_until(c, "done\n");
 	assert_int_equal(container_status(c), 7);
 	said(c, (const char *const[]){
@@ -230,7 +230,7 @@ static void as_a_user(void **state)
 static void in_the_hosts_network(void **state)
 {
 	struct container *c = container_new(*state);
-	container_start(c, &(struct bundle_options){.network = RUNTIME_NETWORK_HOST});
+	container_start(c, &(struct runtime_bundle_options){.network = RUNTIME_NETWORK_HOST});
 	container_until(c, "done\n");
 	assert_int_equal(container_status(c), 7);
 	said(c, (const char *const[]){"/sys/kernel directory 0755", NULL});
@@ -246,7 +246,7 @@ static void files_mounted_over_symlinks(void **state)
 	tree_symlink(&c->root, absolute, "etc/hosts");
 	tree_symlink(&c->root, "../../outside/hostname", "etc/hostname");
 	tree_symlink(&c->root, "../run/resolv.conf", "etc/resolv.conf");
-	container_start(c, &(struct bundle_options){0});
+	container_start(c, &(struct runtime_bundle_options){0});
 	container_until(c, "done\n");
 	assert_int_equal(container_status(c), 7);
 	said(c, (const char *const[]){"hosts: 127.0.0.1\tlocalhost", "hostname file: slimtestname", NULL});
@@ -258,12 +258,12 @@ static void exec_joins_it(void **state)
 	struct container *c = container_new(*state);
 	char wait[] = "wait", *wait_list[] = {wait, NULL};
 	const struct strlist cmd = {.items = wait_list, .count = 1};
-	container_start(c, &(struct bundle_options){.cmd = &cmd});
+	container_start(c, &(struct runtime_bundle_options){.cmd = &cmd});
 	container_until(c, "waiting\n");
 	char child[] = "/child", exits[] = "exit", five[] = "5", *argv[] = {child, exits, five, NULL};
 	container_until_known(c);
 	CLEANUP_FREE char *file = NULL;
-	assert_int_equal(bundle_write_exec(&c->bundle, "exec", argv, &file, NULL), 0);
+	assert_int_equal(runtime_bundle_write_exec(&c->bundle, "exec", argv, &file, NULL), 0);
 	CLEANUP_FD int out = openat(c->all.fd, "exec.out", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	CLEANUP_STRLIST struct strlist exec = {0};
 	runtime_exec_argv(&c->runtime, c->id, file, &exec);
@@ -283,7 +283,7 @@ static void delete_after_the_runtime_was_killed(void **state)
 	struct container *c = container_new(*state);
 	char wait[] = "wait", *wait_list[] = {wait, NULL};
 	const struct strlist cmd = {.items = wait_list, .count = 1};
-	container_start(c, &(struct bundle_options){.cmd = &cmd});
+	container_start(c, &(struct runtime_bundle_options){.cmd = &cmd});
 	container_until(c, "waiting\n");
 	container_until_known(c);
 	assert_int_equal(kill(c->run.pid, SIGKILL), 0);
@@ -310,14 +310,14 @@ static void back_in_the_hosts_mounts(void **state)
 	CLEANUP_FREE char *ours = link_of("/proc/self/ns/mnt"), *cwd = getcwd(NULL, 0);
 	pid_t pid = fork();
 	if (pid == 0) {
-		int r = mounts_enter(host_ns);
+		int r = runtime_mounts_enter(host_ns);
 		CLEANUP_FREE char *theirs = link_of("/proc/self/ns/mnt"), *now = getcwd(NULL, 0);
 		_exit(r || strcmp(ours, theirs) == 0 || strcmp(now, cwd) != 0);
 	}
 	int status;
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
-	assert_int_equal(mounts_enter(-1), EBADF);
+	assert_int_equal(runtime_mounts_enter(-1), EBADF);
 }
 
 static void into_a_network(void **state)
@@ -335,19 +335,19 @@ static void into_a_network(void **state)
 	}
 	int ok = -1;
 	assert_int_equal(read(ready[0], &ok, sizeof(ok)), sizeof(ok));
-	CLEANUP_FD int ns = network_of(pid, NULL);
+	CLEANUP_FD int ns = runtime_network_of(pid, NULL);
 	CLEANUP_FREE char *before = link_of("/proc/self/ns/net");
-	CLEANUP_FD int own = network_of(getpid(), NULL);
-	int entered = network_enter(ns);
+	CLEANUP_FD int own = runtime_network_of(getpid(), NULL);
+	int entered = runtime_network_enter(ns);
 	CLEANUP_FREE char *inside = link_of("/proc/self/ns/net");
-	int left = network_enter(own);
+	int left = runtime_network_enter(own);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	close(ready[0]);
 	close(ready[1]);
 	assert_true(ok == 0 && entered == 0 && left == 0);
 	assert_string_not_equal(before, inside);
-	assert_int_equal(network_of(pid, NULL), -ERR_NOTFOUND);
+	assert_int_equal(runtime_network_of(pid, NULL), -ERR_NOTFOUND);
 }
 
 #define WITH(name, runtime)                                                                                            \
@@ -368,6 +368,6 @@ int main(void)
 	    WITH_BOTH(exec_joins_it),
 	    WITH_BOTH(delete_after_the_runtime_was_killed),
 	};
-	isolated = mounts_isolate(&host_ns, NULL) == 0;
+	isolated = runtime_mounts_isolate(&host_ns, NULL) == 0;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@ static void image_done(struct image *i)
 static void mkdir_one(struct image *i, const char *path, int code, const char *expected)
 {
 	struct err err = {0};
-	CLEANUP_FD int fd = scratch_mkdir(i->root.fd, path, &err);
+	CLEANUP_FD int fd = runtime_scratch_mkdir(i->root.fd, path, &err);
 	if (code ? fd != -code : fd < 0)
 		fail_msg("%s: %d %s", path, fd, err.msg);
 	if (code)
@@ -58,7 +58,7 @@ static void what_exists_is_left_alone(void **state)
 	CLEANUP(image_done) struct image i = image_new();
 	tree_mkdir(&i.root, "srv/data");
 	assert_int_equal(fchmodat(i.root.fd, "srv/data", 01777, 0), 0);
-	CLEANUP_FD int fd = scratch_mkdir(i.root.fd, "/srv/data", NULL);
+	CLEANUP_FD int fd = runtime_scratch_mkdir(i.root.fd, "/srv/data", NULL);
 	struct stat st;
 	assert_int_equal(fstat(fd, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 01777);
@@ -107,14 +107,14 @@ static void docker_files(void **state)
 {
 	CLEANUP(image_done) struct image i = image_new();
 	tree_symlink(&i.root, "../outside/env", ".dockerenv");
-	assert_int_equal(scratch_docker_files(i.root.fd, NULL), 0); /* not through the symlink */
+	assert_int_equal(runtime_scratch_docker_files(i.root.fd, NULL), 0); /* not through the symlink */
 	assert_int_equal(unlinkat(i.root.fd, ".dockerenv", 0), 0);
-	assert_int_equal(scratch_docker_files(i.root.fd, NULL), 0);
+	assert_int_equal(runtime_scratch_docker_files(i.root.fd, NULL), 0);
 	assert_true(tree_has(&i.root, ".dockerenv"));
 	char target[64] = "";
 	assert_int_equal(readlinkat(i.root.fd, "etc/mtab", target, sizeof(target)), 12);
 	assert_string_equal(target, "/proc/mounts");
-	assert_int_equal(scratch_docker_files(i.root.fd, NULL), 0);
+	assert_int_equal(runtime_scratch_docker_files(i.root.fd, NULL), 0);
 }
 
 int main(void)

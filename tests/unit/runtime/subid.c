@@ -8,7 +8,7 @@
 #include "base/limits.h"
 #include "runtime/subid.h"
 
-static const struct subid_user alice = {"alice", 1000, 1000};
+static const struct runtime_subid_user alice = {"alice", 1000, 1000};
 
 static const struct row {
 	const char *name, *text, *want; /* "START+COUNT ..." */
@@ -39,10 +39,10 @@ static const struct row {
 
 static void one(const struct row *r)
 {
-	struct subid_ranges got;
+	struct runtime_subid_ranges got;
 	CLEANUP_BUF struct buf text = {0};
 	uint64_t ids = 0;
-	subid_parse(r->text, strlen(r->text), &alice, &got);
+	runtime_subid_parse(r->text, strlen(r->text), &alice, &got);
 	buf_str(&text, "");
 	for (size_t i = 0; i < got.n; i++) {
 		buf_printf(&text, "%s%u+%u", i ? " " : "", got.items[i].start, got.items[i].count);
@@ -62,8 +62,8 @@ static void ranges_are_read(void **state)
 static void bytes_of_all_kinds(void **state)
 {
 	static const char text[] = "alice\0:1:1\n\0\0\0\nalice:2:1\0\n\xff\xfe:3:1\nalice:4:1\n";
-	struct subid_ranges got;
-	subid_parse(text, sizeof(text) - 1, &alice, &got);
+	struct runtime_subid_ranges got;
+	runtime_subid_parse(text, sizeof(text) - 1, &alice, &got);
 	assert_int_equal(got.n, 1);
 	assert_int_equal(got.items[0].start, 4);
 }
@@ -77,8 +77,8 @@ static void very_long_lines(void **state)
 	for (int i = 0; i < 100000; i++)
 		buf_char(&text, '9');
 	buf_str(&text, "\nalice:5:1\n");
-	struct subid_ranges got;
-	subid_parse(text.data, text.len, &alice, &got);
+	struct runtime_subid_ranges got;
+	runtime_subid_parse(text.data, text.len, &alice, &got);
 	assert_int_equal(got.n, 1);
 	assert_int_equal(got.items[0].start, 5);
 }
@@ -88,26 +88,26 @@ static void no_more_than_there_is_room_for(void **state)
 	CLEANUP_BUF struct buf text = {0};
 	for (unsigned i = 0; i < 1000; i++)
 		buf_printf(&text, "alice:%u:5\n", 100000 + 10 * i);
-	struct subid_ranges got;
-	subid_parse(text.data, text.len, &alice, &got);
-	assert_int_equal(got.n, SUBID_RANGES);
-	assert_int_equal(got.ids, 5 * SUBID_RANGES);
+	struct runtime_subid_ranges got;
+	runtime_subid_parse(text.data, text.len, &alice, &got);
+	assert_int_equal(got.n, RUNTIME_SUBID_RANGES);
+	assert_int_equal(got.ids, 5 * RUNTIME_SUBID_RANGES);
 }
 
 static void of_a_file(void **state)
 {
-	struct subid_ranges got;
+	struct runtime_subid_ranges got;
 	struct err e = {0};
 	char path[] = "/var/tmp/slim-unit-XXXXXX";
 	CLEANUP_FD int fd = mkstemp(path);
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, "alice:7:3\n", 10), 10);
-	assert_int_equal(subid_load(path, &alice, &got, &e), 0);
+	assert_int_equal(runtime_subid_load(path, &alice, &got, &e), 0);
 	assert_int_equal(got.ids, 3);
 	assert_int_equal(ftruncate(fd, LIMIT_SUBID + 1), 0);
-	assert_int_equal(subid_load(path, &alice, &got, &e), -ERR_LIMIT);
+	assert_int_equal(runtime_subid_load(path, &alice, &got, &e), -ERR_LIMIT);
 	unlink(path);
-	assert_int_equal(subid_load(path, &alice, &got, &e), 0); /* gives nobody anything */
+	assert_int_equal(runtime_subid_load(path, &alice, &got, &e), 0); /* gives nobody anything */
 	assert_int_equal(got.n, 0);
 }
 

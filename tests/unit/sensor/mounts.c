@@ -5,30 +5,31 @@
 enum { ROOTFS = 40, PROC = 41, NS = 7 };
 
 /* want NULL: not in the root file system. */
-static void add(struct mounts *m, uint32_t device, uint64_t id, uint64_t parent, const char *root, const char *point)
+static void add(struct sensor_mounts *m, uint32_t device, uint64_t id, uint64_t parent, const char *root,
+		const char *point)
 {
-	mounts_add(m, NS, &(struct mounts_entry){device, id, parent, (char *)root, (char *)point});
+	sensor_mounts_add(m, NS, &(struct mounts_entry){device, id, parent, (char *)root, (char *)point});
 }
 
-static void expect_from(const struct mounts *m, uint32_t ns, uint64_t from, const char *path, const char *want)
+static void expect_from(const struct sensor_mounts *m, uint32_t ns, uint64_t from, const char *path, const char *want)
 {
 	CLEANUP_BUF struct buf got = {0};
-	bool found = mounts_find(m, ns, from, ROOTFS, path, &got);
+	bool found = sensor_mounts_find(m, ns, from, ROOTFS, path, &got);
 	assert_int_equal(found, want != NULL);
 	if (want)
 		assert_string_equal(got.data, want);
 }
 
-static void expect(const struct mounts *m, uint32_t ns, const char *path, const char *want)
+static void expect(const struct sensor_mounts *m, uint32_t ns, const char *path, const char *want)
 {
 	expect_from(m, ns, 0, path, want);
 }
 
 static void paths_are_mapped(void **state)
 {
-	struct mounts m = {0};
+	struct sensor_mounts m = {0};
 	expect(&m, NS, "/etc", NULL);
-	mounts_begin(&m, NS);
+	sensor_mounts_begin(&m, NS);
 	add(&m, ROOTFS, 1, 1, "/", "/");
 	add(&m, PROC, 2, 1, "/", "/proc");
 	add(&m, ROOTFS, 3, 1, "/jail", "/data/mnt");
@@ -46,13 +47,13 @@ static void paths_are_mapped(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		expect(&m, NS, cases[i].path, cases[i].want);
 	expect(&m, NS + 1, "/etc", NULL);
-	mounts_done(&m);
+	sensor_mounts_done(&m);
 }
 
 static void what_is_mounted_over_is_hidden(void **state)
 {
-	struct mounts m = {0};
-	mounts_begin(&m, NS);
+	struct sensor_mounts m = {0};
+	sensor_mounts_begin(&m, NS);
 	add(&m, ROOTFS, 1, 1, "/", "/");
 	add(&m, ROOTFS, 2, 1, "/jail", "/data/mnt");
 	expect(&m, NS, "/data/mnt/x", "/jail/x");
@@ -60,35 +61,35 @@ static void what_is_mounted_over_is_hidden(void **state)
 	expect(&m, NS, "/data/mnt/x", "/data/mnt/x");
 	add(&m, ROOTFS, 4, 3, "/etc", "/data"); /* on top of it */
 	expect(&m, NS, "/data/mnt/x", "/etc/mnt/x");
-	mounts_begin(&m, NS); /* unmounted again */
+	sensor_mounts_begin(&m, NS); /* unmounted again */
 	add(&m, ROOTFS, 1, 1, "/", "/");
 	expect(&m, NS, "/data/mnt/x", "/data/mnt/x");
-	mounts_done(&m);
+	sensor_mounts_done(&m);
 }
 
 static void a_root_is_not_hidden_from_its_own(void **state)
 {
-	struct mounts m = {0};
-	mounts_begin(&m, NS);
+	struct sensor_mounts m = {0};
+	sensor_mounts_begin(&m, NS);
 	add(&m, ROOTFS, 9, 9, "/jail", "/"); /* after pivot_root(".", ".") */
 	add(&m, ROOTFS, 1, 9, "/", "/");
 	expect(&m, NS, "/x", "/jail/x");
 	expect_from(&m, NS, 1, "/x", "/x");
-	mounts_done(&m);
+	sensor_mounts_done(&m);
 }
 
 static void mounts_are_known_for_ever(void **state)
 {
-	struct mounts m = {0};
+	struct sensor_mounts m = {0};
 	const char *point;
-	mounts_begin(&m, NS);
+	sensor_mounts_begin(&m, NS);
 	add(&m, ROOTFS, 5, 5, "/jail", "/mnt");
-	mounts_begin(&m, NS);
-	assert_string_equal(mounts_root(&m, 5, ROOTFS, &point), "/jail");
+	sensor_mounts_begin(&m, NS);
+	assert_string_equal(sensor_mounts_root(&m, 5, ROOTFS, &point), "/jail");
 	assert_string_equal(point, "/mnt");
-	assert_null(mounts_root(&m, 5, PROC, &point));
-	assert_null(mounts_root(&m, 6, ROOTFS, &point));
-	mounts_done(&m);
+	assert_null(sensor_mounts_root(&m, 5, PROC, &point));
+	assert_null(sensor_mounts_root(&m, 6, ROOTFS, &point));
+	sensor_mounts_done(&m);
 }
 
 int main(void)

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/fd.h"
 #include "base/mem.h"
+#include "os/fd.h"
 #include "sensor/walk.h"
 
 static void note(void *ctx, const char *path, bool link)
@@ -17,7 +17,7 @@ static void note(void *ctx, const char *path, bool link)
 static void walk_one(int root, const char *path, bool follow, const char *want)
 {
 	CLEANUP_BUF struct buf got = {0};
-	walk_path(walk_link_at, &root, path, follow, note, &got);
+	sensor_walk_path(sensor_walk_link_at, &root, path, follow, note, &got);
 	if (strcmp(got.data, want) != 0)
 		print_message("%s: %s\n", path, got.data);
 	assert_string_equal(got.data, want);
@@ -55,7 +55,7 @@ static void every_link_is_noted(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		walk_one(root, cases[i].path, cases[i].follow, cases[i].want);
 	CLEANUP_BUF struct buf loop = {0};
-	walk_path(walk_link_at, &root, "loop", true, note, &loop); /* ends */
+	sensor_walk_path(sensor_walk_link_at, &root, "loop", true, note, &loop); /* ends */
 	assert_true(loop.len > 0);
 	CLEANUP_FD int tmp = open("/tmp", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	assert_int_equal(fd_remove_tree(tmp, dir + 5, NULL), 0);

@@ -4,7 +4,7 @@
 
 static void a_round_is_forgotten_what_was_healed_is_not(void **state)
 {
-	struct verdict v = {.equal_steps = 3, .equal_runs = 1, .rounds = 1};
+	struct verify_verdict v = {.equal_steps = 3, .equal_runs = 1, .rounds = 1};
 	verify_difference_add(&v, "a", "status", "1", "2");
 	verify_lookup_add(&v, "/x", NULL);
 	verify_healed_add(&v, "/z", "why", 1);

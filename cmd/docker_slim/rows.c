@@ -1,0 +1,280 @@
+#include "cmd/docker_slim/rows.h"
+
+#include "cmd/docker_slim/values.h"
+
+#define SAME(n, kind)                                                                                                  \
+	{                                                                                                              \
+		.name = n, .value = kind, .fate = DOCKER_SLIM_SAME                                                     \
+	}
+#define OTHER(n, kind, ours, ...)                                                                                      \
+	{                                                                                                              \
+		.name = n, .value = kind, .fate = DOCKER_SLIM_OTHER, .to = ours, __VA_ARGS__                           \
+	}
+#define READ(n, kind, how, text, ...)                                                                                  \
+	{                                                                                                              \
+		.name = n, .value = kind, .fate = DOCKER_SLIM_OTHER, .translate = how, .shown = text, __VA_ARGS__      \
+	}
+#define NOTHING(n, kind, why, ...)                                                                                     \
+	{                                                                                                              \
+		.name = n, .value = kind, .fate = DOCKER_SLIM_NOTHING, .note = why, __VA_ARGS__                        \
+	}
+#define REFUSED(n, kind, why)                                                                                          \
+	{                                                                                                              \
+		.name = n, .value = kind, .fate = DOCKER_SLIM_REFUSED, .note = why                                     \
+	}
+
+/* Reasons that several options have. */
+#define NO_SENSOR "nothing is put into the container, and nothing talks to it"
+#define NO_COMPOSE "start what the image needs, and run it with --network host"
+#define WITH_COMPOSE "it belongs to --compose-file, which is refused"
+#define NO_KUBERNETES "name the image"
+#define WITH_KUBERNETES "it belongs to --target-kube-workload, which is refused"
+#define NO_DOCKERFILE "build the image first, and name it"
+#define WITH_DOCKERFILE "it belongs to --dockerfile, which is refused"
+#define WHOLE_APPLICATION "the application is kept whole unless --keep says otherwise"
+#define NO_HOST_OPTIONS "the container has the defaults of docker run"
+#define NO_PERMISSIONS "every entry keeps its mode and owner: set them in the image"
+#define NO_RESOLVER "--network host has the machine's resolver"
+#define IN_ORDER "requests are sent one after another, so that two runs can be compared"
+#define CERTIFICATES "--include=/etc/{ssl/certs,ssl/*.pem,ssl/*.crt,pki/tls/certs,pki/ca-trust,ca-certificates}"
+#define PRIVATE_KEYS "--include=/etc/{ssl,pki/tls}/private"
+
+const struct docker_slim_row compat_build_rows[] = {
+    /* the image */
+    OTHER("target", DOCKER_SLIM_ONE, "%s"),
+    SAME("tag", DOCKER_SLIM_MANY),
+    {.name = "pull",
+     .fate = DOCKER_SLIM_NOTHING,
+     .note = "an image that no engine here has is taken from its registry",
+     .off_refused = "name the engine (docker-daemon:NAME, containers-storage:NAME): no registry is asked then"},
+    OTHER("docker-config-path", DOCKER_SLIM_ONE, "--authfile=%s"),
+    READ("registry-account", DOCKER_SLIM_ONE, docker_slim_registry, "the first half of --creds"),
+    READ("registry-secret", DOCKER_SLIM_ONE, docker_slim_registry, "the second half of --creds"),
+    NOTHING("show-plogs", DOCKER_SLIM_BOOL, "--verbose tells of it"),
+    REFUSED("command-params-file", DOCKER_SLIM_ONE, "write the options out"),
+
+    /* compose and Kubernetes */
+    REFUSED("compose-file", DOCKER_SLIM_MANY, NO_COMPOSE),
+    REFUSED("target-compose-svc", DOCKER_SLIM_ONE, NO_COMPOSE),
+    NOTHING("target-compose-svc-image", DOCKER_SLIM_ONE, WITH_COMPOSE),
+    NOTHING("compose-svc-start-wait", DOCKER_SLIM_ONE, WITH_COMPOSE),
+    NOTHING("target-compose-svc-no-ports", DOCKER_SLIM_BOOL, WITH_COMPOSE),
+    NOTHING("dep-exclude-compose-svc-all", DOCKER_SLIM_BOOL, WITH_COMPOSE),
+    NOTHING("dep-include-compose-svc", DOCKER_SLIM_MANY, WITH_COMPOSE),
+    NOTHING("dep-exclude-compose-svc", DOCKER_SLIM_MANY, WITH_COMPOSE),
+    NOTHING("dep-include-compose-svc-deps", DOCKER_SLIM_ONE, WITH_COMPOSE),
+    NOTHING("dep-include-target-compose-svc-deps", DOCKER_SLIM_BOOL, WITH_COMPOSE),
+    NOTHING("compose-net", DOCKER_SLIM_MANY, WITH_COMPOSE),
+    NOTHING("compose-env-nohost", DOCKER_SLIM_BOOL, WITH_COMPOSE),
+    NOTHING("compose-env-file", DOCKER_SLIM_ONE, WITH_COMPOSE),
+    NOTHING("compose-project-name", DOCKER_SLIM_ONE, WITH_COMPOSE),
+    NOTHING("compose-workdir", DOCKER_SLIM_ONE, WITH_COMPOSE),
+    REFUSED("container-probe-compose-svc", DOCKER_SLIM_ONE, "drive the service with --host-exec"),
+    NOTHING("prestart-compose-svc", DOCKER_SLIM_MANY, WITH_COMPOSE),
+    NOTHING("prestart-compose-wait-exit", DOCKER_SLIM_BOOL, WITH_COMPOSE),
+    NOTHING("poststart-compose-svc", DOCKER_SLIM_MANY, WITH_COMPOSE),
+    REFUSED("target-kube-workload", DOCKER_SLIM_ONE, NO_KUBERNETES),
+    NOTHING("target-kube-workload-namespace", DOCKER_SLIM_ONE, WITH_KUBERNETES),
+    NOTHING("target-kube-workload-container", DOCKER_SLIM_ONE, WITH_KUBERNETES),
+    NOTHING("target-kube-workload-image", DOCKER_SLIM_ONE, WITH_KUBERNETES),
+    REFUSED("kube-manifest-file", DOCKER_SLIM_MANY, NO_KUBERNETES),
+    NOTHING("kube-kubeconfig-file", DOCKER_SLIM_ONE, WITH_KUBERNETES),
+
+    /* the container */
+    SAME("user", DOCKER_SLIM_ONE),
+    SAME("entrypoint", DOCKER_SLIM_ONE),
+    SAME("cmd", DOCKER_SLIM_ONE),
+    SAME("workdir", DOCKER_SLIM_ONE),
+    SAME("env", DOCKER_SLIM_EACH),
+    READ("env-file", DOCKER_SLIM_ONE, docker_slim_lines, "--env for each line", .to = "--env=%s"),
+    NOTHING("label", DOCKER_SLIM_EACH, "labels change nothing in a run; --new-label gives the result one"),
+    SAME("volume", DOCKER_SLIM_MANY),
+    REFUSED("link", DOCKER_SLIM_MANY, "publish the other container's port, and say --network host"),
+    SAME("etc-hosts-map", DOCKER_SLIM_MANY),
+    REFUSED("container-dns", DOCKER_SLIM_MANY, NO_RESOLVER),
+    REFUSED("container-dns-search", DOCKER_SLIM_MANY, NO_RESOLVER),
+    READ("network", DOCKER_SLIM_ONE, docker_slim_network,
+	 "--network; bridge and default are a network of its own: none"),
+    SAME("hostname", DOCKER_SLIM_ONE),
+    SAME("expose", DOCKER_SLIM_MANY),
+    SAME("mount", DOCKER_SLIM_MANY),
+    {.name = "exclude-mounts",
+     .fate = DOCKER_SLIM_NOTHING,
+     .note = "what is mounted is never part of the result",
+     .off_refused = "what is mounted is never part of the result: COPY it into the image"},
+    NOTHING("publish-port", DOCKER_SLIM_MANY, "the service is driven inside its network; or say --network host"),
+    NOTHING("publish-exposed-ports", DOCKER_SLIM_BOOL,
+	    "the service is driven inside its network; or say --network host"),
+    {.name = "run-target-as-user",
+     .fate = DOCKER_SLIM_NOTHING,
+     .note = "the container always runs as its user",
+     .off = "--user=0"},
+    SAME("show-clogs", DOCKER_SLIM_BOOL),
+    OTHER("cro-runtime", DOCKER_SLIM_ONE, "--runtime=%s"),
+    REFUSED("cro-host-config-file", DOCKER_SLIM_ONE, NO_HOST_OPTIONS),
+    REFUSED("cro-sysctl", DOCKER_SLIM_EACH, NO_HOST_OPTIONS),
+    REFUSED("cro-shm-size", DOCKER_SLIM_ONE, NO_HOST_OPTIONS),
+    REFUSED("cro-device-request", DOCKER_SLIM_ONE, NO_HOST_OPTIONS),
+
+    /* driving it */
+    SAME("http-probe", DOCKER_SLIM_BOOL),
+    OTHER("http-probe-off", DOCKER_SLIM_BOOL, "--http-probe=false"),
+    SAME("http-probe-cmd", DOCKER_SLIM_MANY),
+    READ("http-probe-cmd-file", DOCKER_SLIM_ONE, docker_slim_probe_file,
+	 "--http-probe-cmd for each of its commands; refused when one has a body, headers, a port or credentials"),
+    SAME("http-probe-start-wait", DOCKER_SLIM_ONE),
+    NOTHING("http-probe-retry-count", DOCKER_SLIM_ONE, "requests begin when the service listens, see --ready-timeout"),
+    NOTHING("http-probe-retry-wait", DOCKER_SLIM_ONE, "requests begin when the service listens, see --ready-timeout"),
+    SAME("http-probe-ports", DOCKER_SLIM_ONE),
+    NOTHING("http-probe-full", DOCKER_SLIM_BOOL, "every port is always probed"),
+    SAME("http-probe-exit-on-failure", DOCKER_SLIM_BOOL),
+    SAME("http-probe-crawl", DOCKER_SLIM_BOOL),
+    SAME("http-crawl-max-depth", DOCKER_SLIM_ONE),
+    SAME("http-crawl-max-page-count", DOCKER_SLIM_ONE),
+    NOTHING("http-crawl-concurrency", DOCKER_SLIM_ONE, IN_ORDER),
+    NOTHING("http-max-concurrent-crawlers", DOCKER_SLIM_ONE, IN_ORDER),
+    REFUSED("http-probe-apispec", DOCKER_SLIM_MANY,
+	    "name the requests with --http-probe-cmd, or send them with --host-exec"),
+    REFUSED("http-probe-apispec-file", DOCKER_SLIM_MANY,
+	    "name the requests with --http-probe-cmd, or send them with --host-exec"),
+    /* mint's */
+    NOTHING("http-probe-client-timeout", DOCKER_SLIM_ONE, "a request may take 30 s"),
+    NOTHING("http-probe-client-timeout-crawl", DOCKER_SLIM_ONE, "a request may take 30 s"),
+    REFUSED("http-probe-cmd-upload", DOCKER_SLIM_MANY, "upload with --host-exec"),
+    NOTHING("http-probe-retry-off", DOCKER_SLIM_BOOL, "requests begin when the service listens, see --ready-timeout"),
+    NOTHING("http-probe-exit-on-failure-count", DOCKER_SLIM_ONE, "what failed is in the report, and is compared"),
+    NOTHING("http-probe-fail-on-status-5xx", DOCKER_SLIM_BOOL, "what failed is in the report, and is compared"),
+    NOTHING("http-probe-concurrency", DOCKER_SLIM_ONE, IN_ORDER),
+
+    SAME("host-exec", DOCKER_SLIM_EACH),
+    READ("host-exec-file", DOCKER_SLIM_ONE, docker_slim_lines, "--host-exec for each line", .to = "--host-exec=%s"),
+    SAME("exec", DOCKER_SLIM_ONE),
+    READ("exec-file", DOCKER_SLIM_ONE, docker_slim_whole_file, "--exec with all of the file", .to = "--exec=%s"),
+    READ("continue-after", DOCKER_SLIM_ONE, docker_slim_continue_after,
+	 "--continue-after; exec, host-exec and any of them joined by & are probe, app-exit is exit, timeout is 60; "
+	 "container-probe is refused"),
+
+    /* what is kept */
+    READ("include-path", DOCKER_SLIM_MANY, docker_slim_include_path,
+	 "--include; with permissions behind a colon it is refused"),
+    OTHER("include-path-file", DOCKER_SLIM_ONE, "--include-from=%s"),
+    SAME("preserve-path", DOCKER_SLIM_MANY),
+    OTHER("preserve-path-file", DOCKER_SLIM_ONE, "--include-from=%s"),
+    SAME("include-bin", DOCKER_SLIM_MANY),
+    OTHER("include-bin-file", DOCKER_SLIM_ONE, "--include-from=%s"),
+    OTHER("include-dir-bins", DOCKER_SLIM_MANY, "--include=%s"),
+    SAME("include-exe", DOCKER_SLIM_MANY),
+    READ("include-exe-file", DOCKER_SLIM_ONE, docker_slim_lines, "--include-exe for each line",
+	 .to = "--include-exe=%s"),
+    SAME("include-shell", DOCKER_SLIM_BOOL),
+    SAME("include-workdir", DOCKER_SLIM_BOOL),
+    REFUSED("include-paths-creport-file", DOCKER_SLIM_ONE, "record with slim record, and build with --trace"),
+    NOTHING("include-app-image-all", DOCKER_SLIM_BOOL, WHOLE_APPLICATION),
+    NOTHING("app-image-start-instruction-group", DOCKER_SLIM_ONE, WHOLE_APPLICATION),
+    NOTHING("app-image-start-instruction", DOCKER_SLIM_ONE, WHOLE_APPLICATION),
+    NOTHING("app-image-dockerfile", DOCKER_SLIM_ONE, WHOLE_APPLICATION),
+    NOTHING("include-healthcheck", DOCKER_SLIM_BOOL, "the health check is always kept, and run"),
+    NOTHING("include-oslibs-net", DOCKER_SLIM_BOOL, "they are kept with every program that can resolve names"),
+    OTHER("include-ssh-client", DOCKER_SLIM_BOOL, "--include-exe=ssh --include=/etc/ssh/ssh_config*"),
+    OTHER("include-zoneinfo", DOCKER_SLIM_BOOL, "--include=/usr/share/zoneinfo"),
+    OTHER("include-cert-all", DOCKER_SLIM_BOOL, CERTIFICATES),
+    OTHER("include-cert-bundles-only", DOCKER_SLIM_BOOL, CERTIFICATES),
+    OTHER("include-cert-dirs", DOCKER_SLIM_BOOL, CERTIFICATES),
+    OTHER("include-cert-pk-all", DOCKER_SLIM_BOOL, PRIVATE_KEYS),
+    OTHER("include-cert-pk-dirs", DOCKER_SLIM_BOOL, PRIVATE_KEYS),
+    NOTHING("include-new", DOCKER_SLIM_BOOL, "the result holds only what the image held, never what a run made"),
+    NOTHING("include-app-nuxt-dir", DOCKER_SLIM_BOOL, WHOLE_APPLICATION),
+    NOTHING("include-app-nuxt-build-dir", DOCKER_SLIM_BOOL, WHOLE_APPLICATION),
+    NOTHING("include-app-nuxt-dist-dir", DOCKER_SLIM_BOOL, WHOLE_APPLICATION),
+    NOTHING("include-app-nuxt-static-dir", DOCKER_SLIM_BOOL, WHOLE_APPLICATION),
+    OTHER("include-app-nuxt-nodemodules-dir", DOCKER_SLIM_BOOL, "--include=/**/node_modules"),
+    NOTHING("include-app-next-dir", DOCKER_SLIM_BOOL, WHOLE_APPLICATION),
+    NOTHING("include-app-next-build-dir", DOCKER_SLIM_BOOL, WHOLE_APPLICATION),
+    NOTHING("include-app-next-dist-dir", DOCKER_SLIM_BOOL, WHOLE_APPLICATION),
+    NOTHING("include-app-next-static-dir", DOCKER_SLIM_BOOL, WHOLE_APPLICATION),
+    OTHER("include-app-next-nodemodules-dir", DOCKER_SLIM_BOOL, "--include=/**/node_modules"),
+    OTHER("include-node-package", DOCKER_SLIM_MANY, "--include=/**/node_modules/%s"),
+    OTHER("exclude-pattern", DOCKER_SLIM_MANY, "--exclude=%s"),
+    NOTHING("exclude-varlock-files", DOCKER_SLIM_BOOL,
+	    "the result holds only what the image held, never what a run made"),
+    NOTHING("keep-perms", DOCKER_SLIM_BOOL, "every entry keeps its mode and owner", .off_refused = NO_PERMISSIONS),
+    REFUSED("path-perms", DOCKER_SLIM_MANY, NO_PERMISSIONS),
+    REFUSED("path-perms-file", DOCKER_SLIM_ONE, NO_PERMISSIONS),
+
+    /* the result's configuration */
+    SAME("new-entrypoint", DOCKER_SLIM_ONE),
+    SAME("new-cmd", DOCKER_SLIM_ONE),
+    SAME("new-expose", DOCKER_SLIM_MANY),
+    SAME("new-workdir", DOCKER_SLIM_ONE),
+    SAME("new-env", DOCKER_SLIM_EACH),
+    SAME("new-volume", DOCKER_SLIM_MANY),
+    SAME("new-label", DOCKER_SLIM_EACH),
+    SAME("remove-expose", DOCKER_SLIM_MANY),
+    SAME("remove-env", DOCKER_SLIM_MANY),
+    SAME("remove-label", DOCKER_SLIM_MANY),
+    SAME("remove-volume", DOCKER_SLIM_MANY),
+    {.name = "image-overrides",
+     .value = DOCKER_SLIM_ONE,
+     .fate = DOCKER_SLIM_OTHER,
+     .shown = "the --new- option of the same value, for each --entrypoint, --cmd, --workdir, --env, --expose, --volume "
+	      "and --label that it names"},
+    REFUSED("obfuscate-metadata", DOCKER_SLIM_BOOL, "names and package databases stay true; see --package-db"),
+
+    /* how the image is made */
+    REFUSED("dockerfile", DOCKER_SLIM_ONE, NO_DOCKERFILE),
+    REFUSED("dockerfile-context", DOCKER_SLIM_ONE, NO_DOCKERFILE),
+    NOTHING("tag-fat", DOCKER_SLIM_ONE, WITH_DOCKERFILE),
+    NOTHING("delete-generated-fat-image", DOCKER_SLIM_BOOL, WITH_DOCKERFILE),
+    NOTHING("cbo-add-host", DOCKER_SLIM_MANY, WITH_DOCKERFILE),
+    NOTHING("cbo-build-arg", DOCKER_SLIM_EACH, WITH_DOCKERFILE),
+    NOTHING("cbo-cache-from", DOCKER_SLIM_MANY, WITH_DOCKERFILE),
+    NOTHING("cbo-label", DOCKER_SLIM_EACH, WITH_DOCKERFILE),
+    NOTHING("cbo-target", DOCKER_SLIM_ONE, WITH_DOCKERFILE),
+    NOTHING("cbo-network", DOCKER_SLIM_ONE, WITH_DOCKERFILE),
+    NOTHING("image-build-engine", DOCKER_SLIM_ONE, "slim writes the image by itself"),
+    NOTHING("image-build-arch", DOCKER_SLIM_ONE, "the result is for the source's platform, see --platform"),
+    NOTHING("show-blogs", DOCKER_SLIM_BOOL, "--verbose tells of it"),
+
+    /* files beside the image */
+    NOTHING("copy-meta-artifacts", DOCKER_SLIM_ONE, "--report writes all that is known of the build"),
+    NOTHING("remove-file-artifacts", DOCKER_SLIM_BOOL, "nothing is left behind"),
+    NOTHING("keep-tmp-artifacts", DOCKER_SLIM_BOOL, "nothing is left behind; slim record keeps what was recorded"),
+
+    /* their sensor */
+    NOTHING("sensor-ipc-endpoint", DOCKER_SLIM_ONE, NO_SENSOR),
+    NOTHING("sensor-ipc-mode", DOCKER_SLIM_ONE, NO_SENSOR),
+    NOTHING("use-local-mounts", DOCKER_SLIM_BOOL, NO_SENSOR),
+    NOTHING("use-sensor-volume", DOCKER_SLIM_ONE, NO_SENSOR),
+    NOTHING("enable-mondel", DOCKER_SLIM_BOOL, "slim record stores what was recorded, slim trace show shows it"),
+    NOTHING("rta-onbuild-base-image", DOCKER_SLIM_BOOL, "an image is recorded whatever it is the base of"),
+    NOTHING("rta-source-ptrace", DOCKER_SLIM_BOOL, "--sensor says what records"),
+};
+const size_t compat_n_build_rows = sizeof(compat_build_rows) / sizeof(compat_build_rows[0]);
+
+const struct docker_slim_row docker_slim_global_rows[] = {
+    READ("report", DOCKER_SLIM_ONE, docker_slim_report, "--report; off is none, and so is nothing said"),
+    NOTHING("check-version", DOCKER_SLIM_BOOL, "slim never asks for a newer one"),
+    OTHER("debug", DOCKER_SLIM_BOOL, "--verbose"),
+    OTHER("verbose", DOCKER_SLIM_BOOL, "--verbose"),
+    OTHER("quiet", DOCKER_SLIM_BOOL, "--quiet"),
+    READ("log-level", DOCKER_SLIM_ONE, docker_slim_log_level,
+	 "--verbose for trace, debug and info, --quiet for fatal and panic"),
+    NOTHING("log", DOCKER_SLIM_ONE, "messages go to standard error"),
+    NOTHING("log-format", DOCKER_SLIM_ONE, "messages are lines of text; --json prints the report"),
+    READ("output-format", DOCKER_SLIM_ONE, docker_slim_output_format, "--json for json"),
+    NOTHING("tls", DOCKER_SLIM_BOOL, "the address of the engine and DOCKER_TLS_VERIFY say so"),
+    OTHER("tls-verify", DOCKER_SLIM_BOOL, "DOCKER_TLS_VERIFY=1", .off = "DOCKER_TLS_VERIFY="),
+    OTHER("tls-cert-path", DOCKER_SLIM_ONE, "DOCKER_CERT_PATH=%s"),
+    NOTHING("crt-api-version", DOCKER_SLIM_ONE, "the engine's version of the API is asked for"),
+    NOTHING("crt-connection", DOCKER_SLIM_ONE, "name the transport with the image"),
+    NOTHING("crt-context", DOCKER_SLIM_ONE, "DOCKER_CONTEXT names it"),
+    NOTHING("crt-io-inactivity-timeout", DOCKER_SLIM_ONE, "a connection that stands still is given up by itself"),
+    NOTHING("crt-save-inactivity-timeout", DOCKER_SLIM_ONE, "a connection that stands still is given up by itself"),
+    NOTHING("crt-copy-inactivity-timeout", DOCKER_SLIM_ONE, "a connection that stands still is given up by itself"),
+    OTHER("host", DOCKER_SLIM_ONE, "DOCKER_HOST=%s"),
+    NOTHING("state-path", DOCKER_SLIM_ONE, "there is no state but the store, see --store"),
+    NOTHING("in-container", DOCKER_SLIM_BOOL, "slim runs in a container as anywhere"),
+    NOTHING("archive-state", DOCKER_SLIM_ONE, "there is no state but the store, see --store"),
+    NOTHING("no-color", DOCKER_SLIM_BOOL, "nothing is coloured"),
+};
+const size_t docker_slim_n_global_rows = sizeof(docker_slim_global_rows) / sizeof(docker_slim_global_rows[0]);

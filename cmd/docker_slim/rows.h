@@ -1,0 +1,7 @@
+/* cmd/docker_slim/rows.h - the options of docker-slim's build, and those before the verb. */
+#pragma once
+
+#include "cmd/docker_slim/state.h"
+
+extern const struct docker_slim_row compat_build_rows[], docker_slim_global_rows[];
+extern const size_t compat_n_build_rows, docker_slim_n_global_rows;

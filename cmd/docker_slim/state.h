@@ -1,0 +1,54 @@
+/* cmd/docker_slim/state.h - what docker-slim's command line has become so far, and the rows that say what becomes of
+ * each of its options. */
+#pragma once
+
+#include "cmd/options/option.h"
+
+enum docker_slim_value {
+	DOCKER_SLIM_BOOL,
+	DOCKER_SLIM_ONE,
+	DOCKER_SLIM_EACH, /* repeatable; a comma is part of the value */
+	DOCKER_SLIM_MANY, /* repeatable; split at the commas that are not in braces */
+};
+
+enum docker_slim_fate {
+	DOCKER_SLIM_SAME,    /* an option of ours has the name and does the same */
+	DOCKER_SLIM_OTHER,   /* another one does it: to */
+	DOCKER_SLIM_NOTHING, /* taken, with a line that says why it changes nothing: note */
+	DOCKER_SLIM_REFUSED, /* an error that says what to do instead: note; a boolean only when it is true */
+};
+
+struct docker_slim;
+struct docker_slim_row {
+	const char *name;
+	enum docker_slim_value value;
+	enum docker_slim_fate fate;
+	/* Ours, a blank between two; %s is the value. "--option", NAME=%s for the environment, or %s alone for an
+	 * argument. Of a boolean: when it is true. */
+	const char *to;
+	const char *note;
+	const char *off;         /* of a boolean that is false: what it becomes, as to; NULL = nothing */
+	const char *off_refused; /* it can't be false: the error; NULL = it can */
+	/* Instead of to, where the value must be read; shown says in the manual what to would. NULL = to. */
+	int (*translate)(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err);
+	const char *shown;
+};
+
+/* The arguments that ours become; all zero at first. */
+struct docker_slim {
+	const struct option_table *ours; /* of the verb */
+	char **argv;                     /* argv[0] is the verb */
+	int argc;
+	size_t cap;
+	struct strlist owned;     /* what argv borrows beside the command line */
+	struct strlist notes;     /* a line for each option that changes nothing */
+	struct strlist overrides; /* --image-overrides: what of the run goes into the result */
+	char *target;             /* of owned: the argument that another option stands for; NULL = none */
+	char *account, *secret;   /* of the registry; wiped */
+};
+
+/* One more argument, borrowed; the same with one that is owned from now on, as translate adds it. */
+void docker_slim_push(struct docker_slim *c, char *argument);
+void docker_slim_add(struct docker_slim *c, char *argument);
+void docker_slim_done(struct docker_slim *c);
+#define CLEANUP_COMPAT CLEANUP(docker_slim_done)

@@ -1,0 +1,188 @@
+#include "cmd/docker_slim/values.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "os/fd.h"
+#include "text/json.h"
+#include "text/secret.h"
+
+/* PATH:MODE[#UID[#GID]] sets permissions, which slim does not. */
+int docker_slim_include_path(struct docker_slim *c, const struct docker_slim_row *row, const char *value,
+			     struct err *err)
+{
+	const char *colon = strrchr(value, ':');
+	size_t digits = colon ? strspn(colon + 1, "01234567") : 0;
+	if (digits >= 3 && digits <= 6 && (!colon[1 + digits] || colon[1 + digits] == '#'))
+		return err_set(err, ERR_INVAL, "option-unsupported",
+			       "--%s: every entry keeps its mode and owner: leave out \"%s\"", row->name, colon);
+	docker_slim_add(c, mem_printf("--include=%s", value));
+	return 0;
+}
+
+static int read_file(const struct docker_slim_row *row, const char *path, struct buf *out, struct err *err)
+{
+	int r = fd_read_file(AT_FDCWD, path, LIMIT_POLICY, out, err);
+	return r < 0 ? err_wrap(err, "--%s", row->name) : 0;
+}
+
+/* The option of ours that row->to is, with this value. */
+static void add_to(struct docker_slim *c, const struct docker_slim_row *row, const char *value)
+{
+	docker_slim_add(c, mem_printf("%.*s%s", (int)(strlen(row->to) - strlen("%s")), row->to, value));
+}
+
+/* Empty lines and those that begin with # are none. */
+int docker_slim_lines(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err)
+{
+	CLEANUP_BUF struct buf text = {0};
+	int r = read_file(row, value, &text, err);
+	char *rest = r < 0 || !text.len ? NULL : text.data, *line;
+	while ((line = strsep(&rest, "\n"))) {
+		line += strspn(line, " \t\r");
+		size_t n = strlen(line);
+		while (n && strchr(" \t\r", line[n - 1]))
+			line[--n] = '\0';
+		if (*line && *line != '#')
+			add_to(c, row, line);
+	}
+	return r;
+}
+
+int docker_slim_whole_file(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err)
+{
+	CLEANUP_BUF struct buf text = {0};
+	int r = read_file(row, value, &text, err);
+	if (r == 0)
+		add_to(c, row, text.len ? text.data : "");
+	return r;
+}
+
+static bool is_one_of(const char *word, size_t len, const char *const *names)
+{
+	for (; *names; names++)
+		if (strlen(*names) == len && memcmp(*names, word, len) == 0)
+			return true;
+	return false;
+}
+
+int docker_slim_continue_after(struct docker_slim *c, const struct docker_slim_row *row, const char *value,
+			       struct err *err)
+{
+	static const char *const driven[] = {"probe", "exec", "host-exec", NULL};
+	bool all = *value;
+	for (const char *p = value; all && *p;) {
+		size_t len = strcspn(p, "&");
+		all = is_one_of(p, len, driven);
+		p += len + (p[len] == '&');
+	}
+	if (strstr(value, "container-probe") || strstr(value, "container.probe"))
+		return err_set(err, ERR_INVAL, "option-unsupported",
+			       "--continue-after %s can't be done here: drive the service with --host-exec; see "
+			       "slim-docker-slim(7)",
+			       value);
+	const char *ours = all                              ? "probe"
+			   : strcmp(value, "app-exit") == 0 ? "exit"
+			   : strcmp(value, "timeout") == 0  ? "60"
+							    : value;
+	docker_slim_add(c, mem_printf("--continue-after=%s", ours));
+	return 0;
+}
+
+int docker_slim_network(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err)
+{
+	bool own = strcmp(value, "bridge") == 0 || strcmp(value, "default") == 0;
+	docker_slim_add(c, mem_printf("--network=%s", own ? "none" : value));
+	return 0;
+}
+
+/* Both are needed; whichever is the second makes the option. */
+int docker_slim_registry(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err)
+{
+	char **to = strcmp(row->name, "registry-secret") == 0 ? &c->secret : &c->account;
+	secret_free(*to);
+	*to = mem_strdup(value);
+	if (c->account && c->secret)
+		docker_slim_add(c, mem_printf("--creds=%s:%s", c->account, c->secret)); /* blanked where it is parsed */
+	return 0;
+}
+
+int docker_slim_report(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err)
+{
+	if (*value && strcmp(value, "off") != 0)
+		docker_slim_add(c, mem_printf("--report=%s", value));
+	return 0;
+}
+
+int docker_slim_log_level(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err)
+{
+	static const char *const loud[] = {"trace", "debug", "info", NULL}, *const usual[] = {"warn", "error", NULL},
+				 *const silent[] = {"fatal", "panic", NULL};
+	size_t len = strlen(value);
+	if (is_one_of(value, len, loud))
+		docker_slim_add(c, mem_strdup("--verbose"));
+	else if (is_one_of(value, len, silent))
+		docker_slim_add(c, mem_strdup("--quiet"));
+	else if (!is_one_of(value, len, usual))
+		return err_set(err, ERR_INVAL, "option-value-invalid",
+			       "--log-level takes trace, debug, info, warn, error, fatal or panic, not \"%s\"", value);
+	return 0;
+}
+
+int docker_slim_output_format(struct docker_slim *c, const struct docker_slim_row *row, const char *value,
+			      struct err *err)
+{
+	if (strcmp(value, "json") == 0)
+		docker_slim_add(c, mem_strdup("--json"));
+	else if (strcmp(value, "text") != 0)
+		return err_set(err, ERR_INVAL, "option-value-invalid", "--output-format takes text or json, not \"%s\"",
+			       value);
+	return 0;
+}
+
+static int add_probe(struct docker_slim *c, const json_t *command, struct err *err)
+{
+	static const char *const known[] = {"protocol", "method", "resource", "crawl", NULL};
+	const char *protocol = NULL, *method = NULL, *resource = NULL, *key;
+	json_t *v;
+	json_object_foreach ((json_t *)(uintptr_t)command, key, v)
+		if (!is_one_of(key, strlen(key), known))
+			return err_set(
+			    err, ERR_UNSUPPORTED, "probe-command-unsupported",
+			    "a command has \"%.60s\", which --http-probe-cmd can't say: send it with --host-exec", key);
+	int r;
+	if ((r = json_get_string(command, "protocol", false, &protocol, err)) < 0 ||
+	    (r = json_get_string(command, "method", false, &method, err)) < 0 ||
+	    (r = json_get_string(command, "resource", true, &resource, err)) < 0)
+		return r;
+	docker_slim_add(c, mem_printf("--http-probe-cmd=%s%s%s%s%s%s",
+				      json_is_true(json_object_get(command, "crawl")) ? "crawl:" : "",
+				      protocol ? protocol : "", protocol ? ":" : "",
+				      method || protocol ? (method ? method : "GET") : "",
+				      method || protocol ? ":" : "", resource));
+	return 0;
+}
+
+/* {"commands": [{"protocol": "http", "method": "GET", "resource": "/api"}]} */
+int docker_slim_probe_file(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err)
+{
+	CLEANUP_BUF struct buf text = {0};
+	json_auto_t *root = NULL;
+	int r = read_file(row, value, &text, err);
+	if (r < 0 || (r = json_parse_object(text.data, text.len, LIMIT_POLICY, value, &root, err)) < 0)
+		return r;
+	const json_t *commands = json_object_get(root, "commands");
+	if (!json_is_array(commands))
+		return err_set(err, ERR_CORRUPT, "probe-file-malformed", "--%s: %s has no array \"commands\"",
+			       row->name, value);
+	for (size_t i = 0; r == 0 && i < json_array_size(commands); i++) {
+		const json_t *command = json_array_get(commands, i);
+		r = json_is_object(command)
+			? add_probe(c, command, err)
+			: err_set(err, ERR_CORRUPT, "probe-file-malformed", "a command is no object");
+	}
+	return r < 0 ? err_wrap(err, "--%s: %s", row->name, value) : 0;
+}

@@ -1,0 +1,208 @@
+#include "cmd/options/container_flags.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "cmd/interrupt.h"
+#include "text/words.h"
+
+#define AT(member) offsetof(struct container_flags, member)
+
+static const struct option_row process_rows[] = {
+    {"entrypoint", 0, OPTION_STRING, AT(entrypoint), "CMD", "instead of the image's entrypoint"},
+    {"cmd", 0, OPTION_STRING, AT(cmd), "CMD", "instead of the image's command"},
+    {"env", 'e', OPTION_LIST, AT(env), "NAME=VALUE", "environment of the container"},
+    {"user", 0, OPTION_STRING, AT(user), "USER", "instead of the image's user"},
+    {"workdir", 0, OPTION_STRING, AT(workdir), "DIR", "instead of the image's working directory"},
+    {"network", 0, OPTION_STRING, AT(network), "NET", "none (default: its own, with loopback) or host"},
+    {"runtime", 0, OPTION_STRING, AT(runtime), "NAME", "OCI runtime (default: runc, else crun)"},
+};
+const struct option_group container_flags_process_group = OPTION_GROUP("Container", process_rows);
+
+static const struct option_row drive_rows[] = {
+    {"host-exec", 0, OPTION_LIST, AT(host_execs), "CMD", "run a command of the host against the service"},
+    {"exec", 0, OPTION_LIST, AT(execs), "CMD", "run a command inside the container"},
+    {"run", 0, OPTION_LIST, AT(runs), "ARGS", "one run of the image with these arguments"},
+    {"continue-after", 0, OPTION_STRING, AT(continue_after), "WHEN",
+     "end the run after: probe, exit, signal (SIGUSR1), enter, SECONDS"},
+    {"ready-timeout", 0, OPTION_SECONDS, AT(ready_timeout), "SECONDS", "for the service to listen (default: 60)"},
+    {"stop-timeout", 0, OPTION_SECONDS, AT(stop_timeout), "SECONDS", "from the stop signal to the kill (default: 10)"},
+};
+const struct option_group container_flags_drive_group = OPTION_GROUP("Driving the container", drive_rows);
+
+static const struct option_row record_rows[] = {
+    {"sensor", 0, OPTION_STRING, AT(sensor), "KIND",
+     "what records: ptrace, ebpf, or auto (default): ebpf where it works"},
+    {"show-clogs", 0, OPTION_FLAG, AT(show_clogs), NULL, "show what the container printed"},
+};
+const struct option_group container_flags_record_group = OPTION_GROUP("Recording", record_rows);
+
+static const struct option_row general_rows[] = {
+    {"platform", 0, OPTION_STRING, AT(platform), "OS/ARCH", "which image of an index (default: this machine's)"},
+    {"store", 0, OPTION_STRING, AT(store), "DIR", "unpacked layers (default: $XDG_CACHE_HOME/slim)"},
+    {"quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "print nothing but errors"},
+    {"verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "tell on stderr what is done"},
+};
+const struct option_group container_flags_general_group = OPTION_GROUP("General", general_rows);
+
+void container_flags_init(struct container_flags *f)
+{
+	http_flags_init(&f->http);
+	f->ready_timeout = 60;
+	f->stop_timeout = 10;
+	f->continue_after = "probe";
+	f->network = "none";
+	f->sensor = sensor_kind_names[SENSOR_AUTO];
+	registry_flags_init(&f->access);
+}
+
+void container_flags_done(struct container_flags *f)
+{
+	strlist_done(&f->env);
+	strlist_done(&f->runs);
+	strlist_done(&f->host_execs);
+	strlist_done(&f->execs);
+	http_flags_done(&f->http);
+	surroundings_flags_done(&f->setup);
+	registry_flags_done(&f->access);
+}
+
+void container_plan_done(struct container_plan *p)
+{
+	oci_ref_done(&p->options.source);
+	strlist_done(&p->entrypoint);
+	strlist_done(&p->cmd);
+	for (size_t i = 0; i < p->options.n_runs; i++)
+		strlist_done(&p->runs[i]);
+	free(p->runs);
+	surroundings_done(&p->setup);
+	probe_http_options_done(&p->http);
+	probe_plan_done(&p->probes);
+}
+
+static int parse_continue_after(const char *text, struct run_options *r, struct err *err)
+{
+	char *end;
+	unsigned long seconds = strtoul(text, &end, 10);
+	if (strcmp(text, "probe") == 0) {
+		r->until = RUN_UNTIL_EXERCISED;
+	} else if (strcmp(text, "exit") == 0) {
+		r->until = RUN_UNTIL_EXIT;
+	} else if (strcmp(text, "signal") == 0 || strcmp(text, "enter") == 0) {
+		r->until = RUN_UNTIL_FD;
+		r->continue_fd = *text == 'e' ? STDIN_FILENO : interrupt_continue_fd(err);
+		return r->continue_fd < 0 ? r->continue_fd : 0;
+	} else if (*text && !*end && *text != '-' && seconds <= 86400) {
+		r->until = RUN_UNTIL_SECONDS;
+		r->seconds = (unsigned)seconds;
+	} else {
+		return err_set(err, ERR_INVAL, "option-value-invalid",
+			       "--continue-after takes probe, exit, signal, enter or seconds, not \"%s\"", text);
+	}
+	return 0;
+}
+
+/* The command that runs: --entrypoint, --cmd, or what follows "--". */
+static int parse_command(struct container_plan *p, const struct strlist *command, struct err *err)
+{
+	const struct container_flags *f = p->flags;
+	struct runtime_bundle_options *b = &p->options.record.bundle;
+	int r = 0;
+	if (f->entrypoint) {
+		if ((r = words_parse(f->entrypoint, "entrypoint", &p->entrypoint, err)) < 0)
+			return r;
+		b->entrypoint = &p->entrypoint;
+	}
+	if (f->cmd) {
+		if ((r = words_parse(f->cmd, "cmd", &p->cmd, err)) < 0)
+			return r;
+		b->cmd = &p->cmd;
+	}
+	if (command && command->count) {
+		if (f->cmd)
+			return err_set(err, ERR_INVAL, "option-conflict",
+				       "--cmd and what follows -- are both the command: leave one out");
+		b->cmd = command;
+	}
+	return 0;
+}
+
+static int parse_runs(struct container_plan *p, struct err *err)
+{
+	const struct strlist *texts = &p->flags->runs;
+	int r = 0;
+	p->runs = mem_calloc(texts->count, sizeof(*p->runs));
+	p->options.runs = p->runs;
+	for (size_t i = 0; r == 0 && i < texts->count; i++)
+		r = words_parse(texts->items[i], "run", &p->runs[p->options.n_runs++], err);
+	return r;
+}
+
+static int parse_process(struct container_plan *p, const struct strlist *command, struct err *err)
+{
+	const struct container_flags *f = p->flags;
+	struct runtime_bundle_options *b = &p->options.record.bundle;
+	int r = parse_command(p, command, err);
+	if (r < 0)
+		return r;
+	b->env = &f->env;
+	b->user = f->user;
+	b->working_dir = f->workdir;
+	if (f->workdir && f->workdir[0] != '/')
+		return err_set(err, ERR_INVAL, "option-value-invalid", "--workdir takes an absolute path, not \"%s\"",
+			       f->workdir);
+	if (strcmp(f->network, "host") == 0)
+		b->network = RUNTIME_NETWORK_HOST;
+	else if (strcmp(f->network, "none") != 0)
+		return err_set(err, ERR_INVAL, "option-value-invalid", "--network takes none or host, not \"%s\"",
+			       f->network);
+	return parse_runs(p, err);
+}
+
+static int parse_sensor(const char *text, enum sensor_kind *out, struct err *err)
+{
+	for (int i = 0; i < SENSOR_KINDS; i++)
+		if (strcmp(text, sensor_kind_names[i]) == 0) {
+			*out = (enum sensor_kind)i;
+			return 0;
+		}
+	return err_set(err, ERR_INVAL, "option-value-invalid", "--sensor takes auto, ptrace or ebpf, not \"%s\"", text);
+}
+
+int container_plan_init(struct container_plan *p, const struct container_flags *f, const char *source,
+			const struct strlist *command, struct err *err)
+{
+	struct pipeline_session_options *o = &p->options;
+	p->flags = f;
+	int r = oci_ref_parse(source, &o->source, err);
+	if (r == 0)
+		r = parse_sensor(f->sensor, &o->record.sensor, err);
+	if (r == 0 && f->platform)
+		r = oci_platform_parse(f->platform, &p->platform, err);
+	if (r < 0)
+		return r;
+	o->source_text = source;
+	o->platform = f->platform ? &p->platform : NULL;
+	o->store = f->store;
+	o->access = registry_flags_options(&f->access);
+	o->runtime = f->runtime;
+	o->plan = probe_plan_make;
+	o->plan_ctx = &p->probes;
+	o->record.needs_port = f->host_execs.count > 0;
+	o->record.ready_timeout_ms = f->ready_timeout * 1000;
+	o->record.stop_timeout_ms = f->stop_timeout * 1000;
+	o->record.host_mount_ns = -1;
+	o->record.continue_fd = -1;
+	if ((r = surroundings_init(&p->setup, &f->setup, err)) < 0 ||
+	    (r = http_flags_parse(&f->http, &p->http, &p->setup.expose, &p->setup.n_expose, err)) < 0)
+		return r;
+	surroundings_use(&p->setup, &f->setup, o);
+	p->probes = (struct probe_plan){.http = http_flags_probe(&f->http) ? &p->http : NULL,
+					.has_ports = p->setup.n_expose > 0,
+					.execs = &f->execs,
+					.host_execs = &f->host_execs};
+	r = parse_process(p, command, err);
+	return r < 0 ? r : parse_continue_after(f->continue_after, &o->record, err);
+}

@@ -1,0 +1,52 @@
+/* cmd/options/container_flags.h - the options of the verbs that run a container, and what they become. */
+#pragma once
+
+#include "cmd/options/http_flags.h"
+#include "cmd/options/option.h"
+#include "cmd/options/registry_flags.h"
+#include "cmd/options/surroundings.h"
+#include "pipeline/session.h"
+#include "probe/plan.h"
+
+/* A member of a verb's options struct, whose table has CONTAINER_PARTS. */
+struct container_flags {
+	const char *platform, *store, *runtime, *sensor, *network, *entrypoint, *cmd, *user, *workdir, *continue_after;
+	struct strlist env, runs, host_execs, execs;
+	bool quiet, verbose, show_clogs;
+	unsigned ready_timeout, stop_timeout;
+	struct http_flags http;
+	struct surroundings_flags setup;
+	struct registry_flags access;
+};
+
+extern const struct option_group container_flags_process_group, container_flags_drive_group,
+    container_flags_record_group, container_flags_general_group;
+
+/* The parts of a verb's table for the member M, a container_flags, of its options struct T. */
+#define CONTAINER_PARTS(T, M)                                                                                          \
+	{&container_flags_process_group, offsetof(T, M)}, {&surroundings_flags_group, offsetof(T, M.setup)},           \
+	    {&container_flags_drive_group, offsetof(T, M)}, {&http_flags_group, offsetof(T, M.http)},                  \
+	    {&container_flags_record_group, offsetof(T, M)}, {&registry_flags_group, offsetof(T, M.access)},           \
+	{                                                                                                              \
+		&container_flags_general_group, offsetof(T, M)                                                         \
+	}
+
+void container_flags_init(struct container_flags *f); /* the defaults */
+void container_flags_done(struct container_flags *f);
+
+/* Everything that the flags become; owns what options borrows. */
+struct container_plan {
+	const struct container_flags *flags;
+	struct pipeline_session_options options;
+	struct oci_platform platform;
+	struct strlist entrypoint, cmd, *runs;
+	struct surroundings setup;
+	struct probe_http_options http;
+	struct probe_plan probes;
+};
+
+/* command: what follows "--", instead of the image's command; NULL or empty = nothing did. */
+int container_plan_init(struct container_plan *p, const struct container_flags *f, const char *source,
+			const struct strlist *command, struct err *err) MUST_CHECK;
+void container_plan_done(struct container_plan *p);
+#define CLEANUP_CONTAINER_PLAN CLEANUP(container_plan_done)

@@ -1,0 +1,75 @@
+#include "cmd/options/http_flags.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "cmd/options/ports.h"
+
+#define TEXT_OF(number) #number
+#define TEXT(number) TEXT_OF(number)
+#define AT(member) offsetof(struct http_flags, member)
+static const struct option_row rows[] = {
+    {"http-probe", 0, OPTION_BOOL, AT(probe), "BOOL", "GET / on the exposed ports and follow links (default: true)"},
+    {"http-probe-cmd", 0, OPTION_LIST, AT(requests), "[METHOD:]PATH",
+     "send this request instead; crawl:PATH follows its links, too"},
+    {"http-probe-ports", 0, OPTION_STRING, AT(ports), "PORT,...",
+     "probe these ports, in this order (default: the exposed ones)"},
+    {"http-probe-start-wait", 0, OPTION_SECONDS, AT(wait), "SECONDS", "before the first request"},
+    {"http-probe-crawl", 0, OPTION_BOOL, AT(options.crawl), "BOOL", "follow links (default: true)"},
+    {"http-crawl-max-depth", 0, OPTION_COUNT, AT(options.max_depth), "N",
+     "links in a row (default: " TEXT(PROBE_HTTP_DEPTH) ")"},
+    {"http-crawl-max-page-count", 0, OPTION_NUMBER, AT(options.max_pages), "N",
+     "requests to a port (default: " TEXT(PROBE_HTTP_PAGES) ")"},
+    {"http-probe-exit-on-failure", 0, OPTION_BOOL, AT(options.must_answer), "BOOL",
+     "fail when no request was answered (default: false)"},
+};
+const struct option_group http_flags_group = OPTION_GROUP("HTTP probe", rows);
+
+void http_flags_init(struct http_flags *f)
+{
+	f->probe = true;
+	probe_http_options_init(&f->options);
+}
+
+void http_flags_done(struct http_flags *f)
+{
+	strlist_done(&f->requests);
+}
+
+bool http_flags_probe(const struct http_flags *f)
+{
+	return f->probe || f->requests.count;
+}
+
+static int parse_ports(const char *text, struct probe_http_options *out, struct oci_port **expose, size_t *n_expose,
+		       struct err *err)
+{
+	CLEANUP_STRLIST struct strlist list = {0};
+	size_t first = *n_expose;
+	for (size_t len; text && *text; text += len + (text[len] == ',')) {
+		len = strcspn(text, ",");
+		strlist_take(&list, mem_strndup(text, len));
+	}
+	int r = ports_parse(&list, "http-probe-ports", expose, n_expose, err);
+	out->ports = mem_calloc(*n_expose - first, sizeof(*out->ports));
+	for (size_t i = first; i < *n_expose; i++)
+		out->ports[out->n_ports++] = (*expose)[i].number;
+	return r;
+}
+
+int http_flags_parse(const struct http_flags *f, struct probe_http_options *out, struct oci_port **expose,
+		     size_t *n_expose, struct err *err)
+{
+	*out = f->options;
+	out->wait_ms = f->wait * 1000;
+	out->requests = mem_calloc(f->requests.count, sizeof(*out->requests));
+	int r = parse_ports(f->ports, out, expose, n_expose, err);
+	for (size_t i = 0; r == 0 && i < f->requests.count; i++) {
+		r = probe_http_request_parse(f->requests.items[i], &out->requests[i], err);
+		if (r < 0)
+			return err_wrap(err, "--http-probe-cmd");
+		out->n_requests++;
+	}
+	return r;
+}

@@ -1,0 +1,76 @@
+/* cmd/options/option.h - one row per option says everything: parsing, help, completion and the man-page check read it.
+ * Shape: rows that belong together are a group, which fills a struct of its own. A verb's table lists its groups and
+ *   where the struct of each lies in the verb's options struct. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/strlist.h"
+
+enum option_kind {
+	OPTION_FLAG,    /* bool, no value */
+	OPTION_BOOL,    /* bool, =true|false, alone means true */
+	OPTION_STRING,  /* const char *, the last one counts */
+	OPTION_SECRET,  /* char *, "user:password", owned by the options; the argument is blanked in the command line */
+	OPTION_LIST,    /* struct strlist, repeatable */
+	OPTION_SECONDS, /* unsigned */
+	OPTION_COUNT,   /* unsigned, up to 100 */
+	OPTION_NUMBER,  /* unsigned, up to 10000 */
+	OPTION_REST,    /* struct strlist: what follows "--"; name is NULL */
+};
+
+struct option_row {
+	const char *name;
+	char letter; /* 0 = none */
+	enum option_kind kind;
+	size_t offset;     /* of the member in the group's struct */
+	const char *value; /* what the help calls the value */
+	const char *help;
+};
+
+struct option_group {
+	const char *title; /* the heading in the help */
+	const struct option_row *rows;
+	size_t n;
+};
+#define OPTION_GROUP(title, rows)                                                                                      \
+	{                                                                                                              \
+		title, rows, sizeof(rows) / sizeof((rows)[0])                                                          \
+	}
+
+/* A group in a verb's table; the same group is there only once. */
+struct option_part {
+	const struct option_group *group;
+	size_t offset; /* of the group's struct in the verb's options struct */
+};
+
+/* All options of a verb. */
+struct option_table {
+	const struct option_part *parts;
+	size_t n;
+};
+#define OPTION_TABLE(parts)                                                                                            \
+	{                                                                                                              \
+		parts, sizeof(parts) / sizeof((parts)[0])                                                              \
+	}
+
+/* argv[0] is the verb. Fills options and args (borrowed strings). "--" ends the options; with a
+ * row of OPTION_REST what follows it goes there. An unknown one is
+ * ERR_INVAL and names the nearest right one. */
+int option_parse(const struct option_table *t, int argc, char **argv, void *options, struct strlist *args,
+		 struct err *err) MUST_CHECK;
+
+/* The row that arg, which begins with "-", names, or NULL. *value: what is behind "=" or the letter, NULL = nothing. */
+const struct option_row *option_match(const struct option_table *t, char *arg, char **value);
+/* The row of that long name, of len bytes, or NULL. */
+const struct option_row *option_find(const struct option_table *t, const char *name, size_t len);
+bool option_takes_value(const struct option_row *row);
+
+/* Each group: an empty line, its title and a line for each option. */
+void option_help(const struct option_table *t, struct buf *out);
+
+/* The name in names that is most like word, or NULL when none is near. */
+const char *option_nearest(const char *word, const char *const *names, size_t n);

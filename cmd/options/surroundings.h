@@ -1,0 +1,30 @@
+/* cmd/options/surroundings.h - the options that say what a container finds around it beside the image: files, names,
+ * ports. */
+#pragma once
+
+#include "cmd/options/option.h"
+#include "pipeline/session.h"
+
+/* A member of container_flags. */
+struct surroundings_flags {
+	const char *hostname;
+	struct strlist mounts, volumes, expose, hosts;
+};
+
+extern const struct option_group surroundings_flags_group;
+
+void surroundings_flags_done(struct surroundings_flags *f);
+
+/* What they become; options of the session borrow it. */
+struct surroundings {
+	struct runtime_bundle_mount *mounts;
+	size_t n_mounts;
+	struct oci_port *expose;
+	size_t n_expose;
+	struct strlist hosts;
+};
+/* *s is valid in any case. */
+int surroundings_init(struct surroundings *s, const struct surroundings_flags *f, struct err *err) MUST_CHECK;
+void surroundings_use(const struct surroundings *s, const struct surroundings_flags *f,
+		      struct pipeline_session_options *o);
+void surroundings_done(struct surroundings *s);

@@ -1,0 +1,269 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "cmd/command.h"
+#include "cmd/container_run.h"
+#include "cmd/options/config_edit_flags.h"
+#include "cmd/options/policy_flags.h"
+#include "cmd/progress.h"
+#include "layer/compression.h"
+#include "os/output_file.h"
+#include "pipeline/build.h"
+#include "text/secret.h"
+
+struct build_flags {
+	struct container_flags container;
+	struct policy_flags policy;
+	struct config_edit_flags edit;
+	const char *report, *compression, *verify, *format;
+	char *dest_creds; /* wiped as those of access_flags */
+	unsigned heal;
+	struct strlist outputs, tags, traces;
+	bool json, push, keep_index, attach_report;
+};
+
+#define AT(member) offsetof(struct build_flags, member)
+static const struct option_row result_rows[] = {
+    {"output", 'o', OPTION_LIST, AT(outputs), "REF", "where the slim image goes (default: where the source is)"},
+    {"tag", 't', OPTION_LIST, AT(tags), "NAME", "what it is called (default: the source's name with .slim)"},
+    {"push", 0, OPTION_FLAG, AT(push), NULL, "put it into the registry that its name is of"},
+    {"dest-creds", 0, OPTION_SECRET, AT(dest_creds), "USER:PASSWORD", "for the registries that it goes to"},
+    {"format", 0, OPTION_STRING, AT(format), "oci|docker", "of the manifest (default: the source's)"},
+    {"compression", 0, OPTION_STRING, AT(compression), "METHOD", "gzip, zstd[:LEVEL] or none (default: the source's)"},
+    {"keep-index", 0, OPTION_FLAG, AT(keep_index), NULL, "keep the source's index with its other platforms"},
+};
+static const struct option_group result_group = OPTION_GROUP("Result", result_rows);
+
+static const struct option_row verify_rows[] = {
+    {"trace", 0, OPTION_LIST, AT(traces), "FILE", "run nothing: build from a stored trace, see slim-record(1)"},
+    {"verify", 0, OPTION_STRING, AT(verify), "on|off", "run the result as the original and compare (default: on)"},
+    {"heal", 0, OPTION_COUNT, AT(heal), "N", "rounds of adding what the result missed (default: 3)"},
+};
+static const struct option_group verify_group = OPTION_GROUP("Stored traces and verification", verify_rows);
+
+static const struct option_row report_rows[] = {
+    {"report", 0, OPTION_STRING, AT(report), "FILE", "write the report as JSON, see slim-report(5)"},
+    {"attach-report", 0, OPTION_FLAG, AT(attach_report), NULL, "store the report beside the image in the registry"},
+    {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON instead of the summary"},
+};
+static const struct option_group report_group = OPTION_GROUP("Report", report_rows);
+
+static const struct option_part parts[] = {
+    {&result_group, 0},
+    {&policy_flags_group, offsetof(struct build_flags, policy)},
+    {&config_edit_flags_group, offsetof(struct build_flags, edit)},
+    {&verify_group, 0},
+    {&report_group, 0},
+    CONTAINER_PARTS(struct build_flags, container),
+};
+
+static void defaults(void *options)
+{
+	struct build_flags *f = options;
+	container_flags_init(&f->container);
+	f->heal = 3;
+}
+
+static void done(void *options)
+{
+	struct build_flags *f = options;
+	container_flags_done(&f->container);
+	policy_flags_done(&f->policy);
+	config_edit_flags_done(&f->edit);
+	strlist_done(&f->outputs);
+	strlist_done(&f->tags);
+	strlist_done(&f->traces);
+	secret_free(f->dest_creds);
+}
+
+/* Owns what build_options borrows. */
+struct build_plan {
+	struct container_plan container;
+	struct pipeline_build_options options;
+	struct keep_policy policy;
+	struct config_edit edit;
+	char created[32];
+};
+
+static void plan_done(struct build_plan *p)
+{
+	container_plan_done(&p->container);
+	keep_policy_done(&p->policy);
+	config_edit_done(&p->edit);
+}
+
+static int parse_compression(const char *text, struct pipeline_build_options *o, struct err *err)
+{
+	struct layer_compression c;
+	if (!layer_compression_parse(text, &c))
+		return err_set(err, ERR_INVAL, "option-value-invalid",
+			       "--compression takes " LAYER_COMPRESSION_FORMS ", not \"%s\"", text);
+	o->compression_set = true;
+	o->compression = c.method;
+	o->level = c.level;
+	return 0;
+}
+
+static int parse_format(const char *text, struct pipeline_build_options *o, struct err *err)
+{
+	o->format_set = true;
+	o->format = strcmp(text, "docker") == 0 ? OCI_FAMILY_DOCKER : OCI_FAMILY_OCI;
+	if (o->format == OCI_FAMILY_OCI && strcmp(text, "oci") != 0)
+		return err_set(err, ERR_INVAL, "option-value-invalid", "--format takes oci or docker, not \"%s\"",
+			       text);
+	return 0;
+}
+
+static int parse_verify(const char *text, struct pipeline_build_options *o, struct err *err)
+{
+	bool on = strcmp(text, "on") == 0;
+	if (!on && strcmp(text, "off") != 0)
+		return err_set(err, ERR_INVAL, "option-value-invalid", "--verify takes on or off, not \"%s\"", text);
+	o->verify = on ? PIPELINE_BUILD_VERIFY_ON : PIPELINE_BUILD_VERIFY_OFF;
+	return 0;
+}
+
+/* SOURCE_DATE_EPOCH (reproducible-builds.org): the time that the result says it was made. */
+static int parse_created(struct build_plan *p, struct err *err)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	if (!epoch || !*epoch)
+		return 0;
+	char *end;
+	errno = 0;
+	long long value = strtoll(epoch, &end, 10);
+	time_t t = (time_t)value;
+	struct tm tm;
+	if (errno || *end || value < 0 || value > 253402300799ll || !gmtime_r(&t, &tm))
+		return err_set(err, ERR_INVAL, "source-date-epoch-malformed",
+			       "SOURCE_DATE_EPOCH is not a number of seconds: %s", epoch);
+	strftime(p->created, sizeof(p->created), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	p->options.created = p->created;
+	return 0;
+}
+
+/* With a stored trace nothing runs, if not to verify: an option that says what to run is a mistake. */
+static bool runs(const struct build_flags *f)
+{
+	return !f->traces.count || (f->verify && strcmp(f->verify, "on") == 0);
+}
+
+static int check_traces(const struct build_flags *f, struct err *err)
+{
+	const struct container_flags *c = &f->container;
+	const struct {
+		const char *name;
+		bool given;
+	} running[] = {
+	    {"run", c->runs.count},
+	    {"http-probe-cmd", c->http.requests.count},
+	    {"mount", c->setup.mounts.count},
+	    {"exec", c->execs.count},
+	    {"host-exec", c->host_execs.count},
+	    {"entrypoint", c->entrypoint},
+	    {"cmd", c->cmd},
+	    {"env", c->env.count},
+	    {"user", c->user},
+	    {"workdir", c->workdir},
+	};
+	for (size_t i = 0; !runs(f) && i < sizeof(running) / sizeof(running[0]); i++)
+		if (running[i].given)
+			return err_set(err, ERR_INVAL, "option-conflict",
+				       "with --trace nothing is run: leave out --%s, or say --verify=on",
+				       running[i].name);
+	return 0;
+}
+
+static int make_plan(const struct build_flags *f, const char *source, struct build_plan *p, struct err *err)
+{
+	struct pipeline_build_options *o = &p->options;
+	int r = container_plan_init(&p->container, &f->container, source, NULL, err);
+	o->wish = (struct publish_destination_wish){&f->outputs, &f->tags, f->push};
+	if (r < 0 || (r = check_traces(f, err)) < 0 || (r = parse_created(p, err)) < 0 ||
+	    (r = publish_destination_wish_check(&o->wish, err)) < 0)
+		return r;
+	o->dest_creds = f->dest_creds;
+	o->keep_index = f->keep_index;
+	o->attach_report = f->attach_report;
+	if (f->format && (r = parse_format(f->format, o, err)) < 0)
+		return r;
+	o->traces = &f->traces;
+	o->heal = f->heal;
+	if (f->verify && (r = parse_verify(f->verify, o, err)) < 0)
+		return r;
+	if ((r = policy_flags_parse(&f->policy, &p->policy, err)) < 0)
+		return r;
+	if ((r = config_edit_init(&p->edit, &f->edit, &p->policy, err)) < 0)
+		return r;
+	o->config_edit = p->edit.config;
+	o->policy = &p->policy;
+	o->reasons = f->report != NULL;
+	return f->compression ? parse_compression(f->compression, o, err) : 0;
+}
+
+static int write_report(const char *path, const struct report *report, struct err *err)
+{
+	CLEANUP_BUF struct buf b = {0};
+	report_json(report, true, &b);
+	int r = output_file_write(path, b.data, b.len, err);
+	return r < 0 ? err_wrap(err, "report") : 0;
+}
+
+static const char advice[] = "    --keep safe            keeps the application whole\n"
+			     "    --include PATH         keeps what is named above, or what the answers tell of\n"
+			     "    --exec, --host-exec    drive it through more while it is recorded\n"
+			     "    --heal N               more rounds of adding what is missed\n"
+			     "    --verify=off           publish it as it is, if the difference is none that matters\n";
+
+static int run(void *options, const struct strlist *args, struct outcome *out)
+{
+	struct build_flags *f = options;
+	struct err unwritten = {0};
+	CLEANUP(plan_done) struct build_plan plan = {0};
+	struct progress progress;
+	log_enable(f->container.verbose);
+	if (make_plan(f, args->items[0], &plan, &out->err) < 0)
+		return EXIT_USAGE;
+	if (f->report && output_file_check(f->report, &out->err) < 0) {
+		err_wrap(&out->err, "report");
+		return EXIT_FAILED;
+	}
+	/* a build that runs nothing mounts nothing, and so asks for less */
+	if (container_run_begin(&plan.container, runs(f), &progress, &out->err) < 0)
+		return EXIT_FAILED;
+	plan.options.session = plan.container.options; /* borrowed: plan.container owns it */
+	CLEANUP_REPORT struct report report = {0};
+	CLEANUP_BUF struct buf log = {0};
+	int r = pipeline_build(&plan.options, &progress, &report, &log, &out->err);
+	container_run_end(&f->container, &report, &log, r < 0 ? &out->err : NULL);
+	if (r < 0 && r != -ERR_DIFFERS)
+		return EXIT_FAILED;
+	if (r == -ERR_DIFFERS) {
+		report.error = out->err;
+		container_run_differs_page(&report.verify, advice, &out->page);
+	}
+	if (f->report && write_report(f->report, &report, &unwritten) < 0) {
+		outcome_fail(out, &unwritten);
+		return EXIT_FAILED;
+	}
+	if (r == 0 || f->json)
+		container_run_result(&f->container, &report, f->json, f->report, &out->result);
+	return r < 0 ? EXIT_DIFFERS : EXIT_DONE;
+}
+
+const struct command command_build = {
+    .name = "build",
+    .args = "SOURCE",
+    .summary = "Run an image under a sensor and write a new one that holds only what is needed",
+    .options = OPTION_TABLE(parts),
+    .options_size = sizeof(struct build_flags),
+    .defaults = defaults,
+    .done = done,
+    .min_args = 1,
+    .max_args = 1,
+    .docker_slim = true,
+    .run = run,
+};

@@ -1,0 +1,81 @@
+#include "base/log.h"
+#include "cmd/command.h"
+#include "cmd/container_run.h"
+#include "cmd/verbs/trace_output.h"
+#include "os/output_file.h"
+#include "pipeline/record_image.h"
+
+struct record_flags {
+	struct container_flags container;
+	const char *output;
+	struct strlist command;
+	bool json;
+};
+
+#define AT(member) offsetof(struct record_flags, member)
+static const struct option_row rows[] = {
+    {"output", 'o', OPTION_STRING, AT(output), "FILE", "the trace that is written, see slim-trace(5)"},
+    {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON instead of the summary"},
+    {NULL, 0, OPTION_REST, AT(command), "CMD...", "instead of the image's command"},
+};
+static const struct option_group group = OPTION_GROUP("Recorded trace", rows);
+static const struct option_part parts[] = {
+    {&group, 0},
+    CONTAINER_PARTS(struct record_flags, container),
+};
+
+static void defaults(void *options)
+{
+	container_flags_init(&((struct record_flags *)options)->container);
+}
+
+static void done(void *options)
+{
+	struct record_flags *f = options;
+	container_flags_done(&f->container);
+	strlist_done(&f->command);
+}
+
+static int check_output(const char *path, struct err *err)
+{
+	if (!path)
+		return err_set(err, ERR_INVAL, "output-missing", "say with -o FILE where the trace goes");
+	return output_file_check(path, err);
+}
+
+static int run(void *options, const struct strlist *args, struct outcome *out)
+{
+	struct record_flags *f = options;
+	CLEANUP_CONTAINER_PLAN struct container_plan plan = {0};
+	struct progress progress;
+	log_enable(f->container.verbose);
+	if (container_plan_init(&plan, &f->container, args->items[0], &f->command, &out->err) < 0)
+		return EXIT_USAGE;
+	if (check_output(f->output, &out->err) < 0)
+		return f->output ? EXIT_FAILED : EXIT_USAGE;
+	if (container_run_begin(&plan, true, &progress, &out->err) < 0)
+		return EXIT_FAILED;
+	CLEANUP_REPORT struct report report = {0};
+	CLEANUP_TRACE_FILE struct trace_file trace = {0};
+	CLEANUP_BUF struct buf log = {0};
+	int r = pipeline_record(&plan.options, &progress, &report, &trace, &log, &out->err);
+	container_run_end(&f->container, &report, &log, r < 0 ? &out->err : NULL);
+	if (r < 0 || trace_output_write(f->output, &trace, &out->err) < 0)
+		return EXIT_FAILED;
+	report_trace_file_add(&report, f->output, trace.trace.paths.count, true);
+	container_run_result(&f->container, &report, f->json, f->output, &out->result);
+	return EXIT_DONE;
+}
+
+const struct command command_record = {
+    .name = "record",
+    .args = "SOURCE -o FILE",
+    .summary = "Run an image under a sensor and write what it did to a file",
+    .options = OPTION_TABLE(parts),
+    .options_size = sizeof(struct record_flags),
+    .defaults = defaults,
+    .done = done,
+    .min_args = 1,
+    .max_args = 1,
+    .run = run,
+};

@@ -1,0 +1,95 @@
+#include "base/log.h"
+#include "cmd/command.h"
+#include "cmd/container_run.h"
+#include "cmd/verbs/trace_output.h"
+#include "os/output_file.h"
+#include "pipeline/verify_image.h"
+
+struct verify_flags {
+	struct container_flags container;
+	const char *output;
+	struct strlist command;
+	bool json;
+};
+
+#define AT(member) offsetof(struct verify_flags, member)
+static const struct option_row rows[] = {
+    {"output", 'o', OPTION_STRING, AT(output), "FILE", "write what ORIGINAL did, to build from it, see slim-trace(5)"},
+    {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON instead of the summary"},
+    {NULL, 0, OPTION_REST, AT(command), "CMD...", "instead of the image's command"},
+};
+static const struct option_group group = OPTION_GROUP("Comparison", rows);
+static const struct option_part parts[] = {
+    {&group, 0},
+    CONTAINER_PARTS(struct verify_flags, container),
+};
+
+static void defaults(void *options)
+{
+	container_flags_init(&((struct verify_flags *)options)->container);
+}
+
+static void done(void *options)
+{
+	struct verify_flags *f = options;
+	container_flags_done(&f->container);
+	strlist_done(&f->command);
+}
+
+static int store(const char *path, const struct trace_file *trace, struct report *report, struct err *err)
+{
+	if (!path || !trace->n_images)
+		return 0;
+	report_trace_file_add(report, path, trace->trace.paths.count, true);
+	return trace_output_write(path, trace, err);
+}
+
+static const char advice[] =
+    "    -o FILE                          what the original did now, as a trace\n"
+    "    slim build --trace FILE ORIGINAL a slim image that can do that; more --trace add what was recorded before\n";
+
+static int run(void *options, const struct strlist *args, struct outcome *out)
+{
+	struct verify_flags *f = options;
+	struct err unwritten = {0};
+	CLEANUP_CONTAINER_PLAN struct container_plan plan = {0};
+	CLEANUP_REF struct oci_ref slim = {0};
+	struct progress progress;
+	log_enable(f->container.verbose);
+	if (container_plan_init(&plan, &f->container, args->items[0], &f->command, &out->err) < 0 ||
+	    oci_ref_parse(args->items[1], &slim, &out->err) < 0)
+		return EXIT_USAGE;
+	if ((f->output && output_file_check(f->output, &out->err) < 0) ||
+	    container_run_begin(&plan, true, &progress, &out->err) < 0)
+		return EXIT_FAILED;
+	CLEANUP_REPORT struct report report = {0};
+	CLEANUP_TRACE_FILE struct trace_file trace = {0};
+	CLEANUP_BUF struct buf log = {0};
+	int r = pipeline_verify(&plan.options, &slim, args->items[1], &progress, &report, &trace, &log, &out->err);
+	container_run_end(&f->container, &report, &log, r < 0 ? &out->err : NULL);
+	if (r < 0 && r != -ERR_DIFFERS)
+		return EXIT_FAILED;
+	if (r == -ERR_DIFFERS) {
+		report.error = out->err;
+		container_run_differs_page(&report.verify, advice, &out->page);
+	}
+	if (store(f->output, &trace, &report, &unwritten) < 0) {
+		outcome_fail(out, &unwritten);
+		return EXIT_FAILED;
+	}
+	container_run_result(&f->container, &report, f->json, f->output, &out->result);
+	return r < 0 ? EXIT_DIFFERS : EXIT_DONE;
+}
+
+const struct command command_verify = {
+    .name = "verify",
+    .args = "ORIGINAL SLIM",
+    .summary = "Run an image and the slim one made of it, and compare what they do",
+    .options = OPTION_TABLE(parts),
+    .options_size = sizeof(struct verify_flags),
+    .defaults = defaults,
+    .done = done,
+    .min_args = 2,
+    .max_args = 2,
+    .run = run,
+};

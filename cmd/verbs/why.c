@@ -1,0 +1,89 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "cmd/command.h"
+#include "cmd/options/registry_flags.h"
+#include "os/fd.h"
+#include "report/why.h"
+#include "report/why_annotation.h"
+#include "text/json.h"
+#include "transport/transport.h"
+
+static int load_report(const char *path, json_t **out, struct err *err)
+{
+	CLEANUP_BUF struct buf text = {0};
+	int r = fd_read_file(AT_FDCWD, path, LIMIT_REPORT, &text, err);
+	if (r < 0)
+		return err_wrap(err, "report");
+	return json_parse_object(text.data, text.len, LIMIT_REPORT, path, out, err);
+}
+
+struct why_flags {
+	bool json;
+	struct registry_flags access;
+};
+
+static const struct option_row rows[] = {
+    {"json", 0, OPTION_FLAG, offsetof(struct why_flags, json), NULL, "also print an error as JSON"},
+};
+static const struct option_group group = OPTION_GROUP("Output", rows);
+static const struct option_part parts[] = {{&group, 0}, {&registry_flags_group, offsetof(struct why_flags, access)}};
+
+static void defaults(void *options)
+{
+	registry_flags_init(&((struct why_flags *)options)->access);
+}
+
+static void done(void *options)
+{
+	registry_flags_done(&((struct why_flags *)options)->access);
+}
+
+static int load_image(const struct why_flags *f, const char *reference, json_t **out, struct err *err)
+{
+	CLEANUP_REF struct oci_ref ref = {0};
+	CLEANUP_SOURCE struct transport_source *source = NULL;
+	CLEANUP_IMAGE struct transport_image image = {0};
+	const struct transport_options t = registry_flags_options(&f->access);
+	int r = oci_ref_parse(reference, &ref, err);
+	if (r < 0)
+		return err_wrap(err, "there is no file %s, and it names no image", reference);
+	if ((r = transport_source_open(&ref, &t, &source, err)) < 0 ||
+	    (r = transport_source_image(source, NULL, &image, err)) < 0)
+		return r;
+	const char *value = json_string_value(json_object_get(image.manifest.annotations, REPORT_WHY_ANNOTATION));
+	if (!value)
+		return err_set(err, ERR_NOTFOUND, "report-not-attached",
+			       "%s does not tell: its manifest has no annotation " REPORT_WHY_ANNOTATION
+			       "; build with --report FILE and ask that",
+			       reference);
+	return report_why_annotation_read(value, out, err);
+}
+
+static int run(void *options, const struct strlist *args, struct outcome *out)
+{
+	json_auto_t *root = NULL;
+	const char *from = args->items[0];
+	bool kept, file = access(from, F_OK) == 0;
+	const struct why_flags *f = options;
+	int r = file ? load_report(from, &root, &out->err) : load_image(f, from, &root, &out->err);
+	for (size_t i = 1; r == 0 && i < args->count; i++)
+		r = report_why_answer(root, args->items[i], &kept, &out->result, &out->err);
+	if (r < 0 && f->json)
+		out->result.len = 0; /* the error takes its place */
+	return r < 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
+const struct command command_why = {
+    .name = "why",
+    .args = "REPORT|IMAGE PATH...",
+    .summary = "Tell why a path is in the slim image, or that it is not",
+    .options = OPTION_TABLE(parts),
+    .options_size = sizeof(struct why_flags),
+    .defaults = defaults,
+    .done = done,
+    .min_args = 2,
+    .max_args = 1000,
+    .run = run,
+};

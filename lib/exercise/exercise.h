@@ -1,0 +1,76 @@
+/* exercise/exercise.h - how a running container is driven, without lib/ knowing the probes.
+ * probe/ makes exercises; pipeline/record runs them one after the other, in a thread of their own that is
+ * inside the container's network namespace. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/progress.h"
+#include "oci/image_config.h"
+#include "text/sha256.h"
+
+/* What came back: enough to tell whether two are the same, and to show where they differ. All zero = nothing did. */
+struct exercise_answer {
+	char *type;                   /* content type, NULL = none */
+	uint64_t bytes;               /* of the body or output */
+	char digest[SHA256_HEX_SIZE]; /* of these, or of as many as were kept while reading; "" = not looked at */
+	struct buf head;              /* the first of them, up to LIMIT_ANSWER */
+};
+/* type: NULL or "" = none. data: n of bytes. Replaces what was there. */
+void exercise_answer_set(struct exercise_answer *a, const char *type, const void *data, size_t n, uint64_t bytes);
+void exercise_answer_done(struct exercise_answer *a);
+#define CLEANUP_ANSWER CLEANUP(exercise_answer_done)
+
+enum exercise_kind {
+	EXERCISE_HTTP,        /* a request */
+	EXERCISE_EXEC,        /* a command inside the container */
+	EXERCISE_HOST_EXEC,   /* a command of the host */
+	EXERCISE_HEALTHCHECK, /* the image's own check */
+	EXERCISE_KINDS,
+};
+/* "http", "exec", "host-exec", "healthcheck". */
+const char *exercise_kind_name(enum exercise_kind kind);
+/* Whether the status of its steps is an exit code; of all others it is an HTTP status. */
+bool exercise_kind_is_command(enum exercise_kind kind);
+
+/* One thing that was done to the container, for the report and for comparing two runs. */
+struct exercise_step {
+	enum exercise_kind kind;
+	char *what;    /* "GET /items", the command */
+	uint16_t port; /* 0 = none */
+	int status;    /* HTTP status or exit code; -1 = no answer */
+	uint32_t ms;
+	struct exercise_answer answer; /* the body, or the standard output of a command inside */
+	char *error;                   /* why there was no answer, NULL = there was one */
+};
+
+struct exercise_log {
+	struct exercise_step *steps;
+	size_t count, cap;
+};
+/* Takes what, answer and error over. */
+void exercise_log_add(struct exercise_log *log, const struct exercise_step *step);
+void exercise_log_done(struct exercise_log *log);
+
+struct exercise_target {
+	const char *host;             /* address the service is reached at, from inside its network namespace */
+	const struct oci_port *ports; /* tcp ports that listen, exposed ones first */
+	size_t n_ports;
+	int host_mount_ns;               /* for programs of the host (runtime_mounts_enter); -1 = ours */
+	const struct progress *progress; /* cancel_fd is readable when the container ended or the user stops */
+	/* Run a command inside the container and wait for it. answer: its standard output, all zero if it could not
+	 * run; NULL = not wanted. */
+	int (*exec)(void *exec_ctx, char *const *argv, int *status, struct exercise_answer *answer, struct err *err);
+	void *exec_ctx;
+};
+
+struct exercise {
+	const char *name;
+	/* Adds its steps to log. An error means that the exercise as a whole failed and the build shall. */
+	int (*run)(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err);
+	void *ctx;
+};

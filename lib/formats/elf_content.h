@@ -1,0 +1,14 @@
+/* formats/elf_content.h - what an ELF program or shared object holds beyond what it asks the loader for:
+ * the functions that it calls in others, and its bytes. Spec and stance as in elf_object.h. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Callbacks may be NULL. What they get lasts as long as the call. */
+struct elf_content {
+	void (*import)(void *ctx, const char *name);          /* an undefined dynamic symbol, without its version */
+	void (*bytes)(void *ctx, const char *data, size_t n); /* of one loaded segment, in order */
+	void *ctx;
+};
+void elf_content_read(int fd, const struct elf_content *c);

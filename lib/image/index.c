@@ -1,0 +1,75 @@
+#include "image/index.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "image/index_private.h"
+#include "image/merge.h"
+#include "os/fd.h"
+
+int image_index_open(const struct image_index *x, uint32_t id, struct err *err)
+{
+	const struct image_node *n = &x->nodes[id];
+	CLEANUP_BUF struct buf path = {0};
+	image_index_relative(x, id, &path);
+	if (!S_ISREG(n->mode))
+		return err_set(err, ERR_INVAL, "entry-not-file", "/%s is not a regular file", path.data);
+	int fd = image_open_beneath(x->fds[n->layer], path.data, O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
+	return fd < 0 ? err_sys(err, errno, "layer-entry-read", "/%s of layer %u", path.data, n->layer + 1) : fd;
+}
+
+bool image_index_text(const struct image_index *x, const char *path, size_t max, struct buf *out)
+{
+	uint32_t id = image_index_resolve(x, path, true, NULL, NULL);
+	if (id == IMAGE_NONE || !S_ISREG(x->nodes[id].mode) || x->nodes[id].size > max)
+		return false;
+	CLEANUP_FD int fd = image_index_open(x, id, NULL);
+	return fd >= 0 && fd_read_all(fd, max, path, out, NULL) == 0;
+}
+
+static int keep_xattr(void *ctx, const char *name, const void *value, size_t len, struct err *err)
+{
+	layer_entry_add_xattr(ctx, name, value, len);
+	return 0;
+}
+
+static int read_xattrs(const struct image_index *x, uint32_t id, struct layer_entry *e, struct err *err)
+{
+	const struct image_node *n = &x->nodes[id];
+	if (id == 0) /* an image without layers has a root all the same */
+		return x->n_layers ? image_xattrs(x->fds[n->layer], "", keep_xattr, e, err) : 0;
+	CLEANUP_BUF struct buf parent = {0};
+	image_index_relative(x, n->parent, &parent);
+	CLEANUP_FD int dir = image_open_beneath(x->fds[n->layer], parent.data, O_PATH | O_DIRECTORY);
+	if (dir < 0)
+		return err_sys(err, errno, "layer-entry-read", "/%s of layer %u", parent.data, n->layer + 1);
+	return image_xattrs(dir, n->name, keep_xattr, e, err);
+}
+
+int image_index_entry(const struct image_index *x, uint32_t id, struct layer_entry *out, struct err *err)
+{
+	const struct image_node *n = &x->nodes[id];
+	CLEANUP_BUF struct buf path = {0};
+	image_index_relative(x, id, &path);
+	struct layer_entry e = {
+	    .path = buf_steal(&path),
+	    .mode = n->mode,
+	    .uid = n->uid,
+	    .gid = n->gid,
+	    .size = S_ISREG(n->mode) ? n->size : 0,
+	    .mtime = n->mtime,
+	    .rdev = S_ISCHR(n->mode) || S_ISBLK(n->mode) ? n->rdev : 0,
+	    .link = mem_strdup(n->target),
+	};
+	int r = read_xattrs(x, id, &e, err);
+	if (r < 0) {
+		err_wrap(err, "/%s", e.path);
+		layer_entry_done(&e);
+		return r;
+	}
+	*out = e;
+	return 0;
+}

@@ -1,0 +1,18 @@
+/* image/index.h - the image's file system as it is without any run: every path, its metadata, the
+ * layer that its content lies in. Immutable after _build, then readable by several threads.
+ * Here is what reads the layers; the nodes, the building and the resolution of paths have headers of their own. */
+#pragma once
+
+#include "image/index_build.h"
+#include "image/index_nodes.h"
+#include "image/index_resolve.h"
+#include "layer/entry.h"
+
+/* The content of a regular file, read-only, from its layer. */
+int image_index_open(const struct image_index *x, uint32_t id, struct err *err) MUST_CHECK;
+/* Append the content of the regular file that path leads to. False if there is none, it is larger than max bytes or
+ * it can't be read: whoever asks takes such a file as absent. */
+bool image_index_text(const struct image_index *x, const char *path, size_t max, struct buf *out);
+/* The node as a layer entry (path without the leading slash, xattrs read from the layer; overlayfs' own
+ * trusted.overlay.* left out); layer_entry_done it. */
+int image_index_entry(const struct image_index *x, uint32_t id, struct layer_entry *out, struct err *err) MUST_CHECK;

@@ -1,0 +1,43 @@
+/* image/merge.h - the rules of overlayfs, for those in this folder that look at layers by themselves.
+ * Spec: Linux Documentation/filesystems/overlayfs.rst (whiteouts and opaque directories).
+ * A path here is relative to a layer's root, without "." and ".."; no symlink in it is followed. */
+#pragma once
+
+#include <sys/stat.h>
+
+#include "image/layers.h"
+
+static inline bool image_is_whiteout(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && st->st_rdev == 0;
+}
+
+/* openat2 with RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS; -1 and errno. path "" is the root. */
+int image_open_beneath(int root, const char *path, int flags);
+
+/* Whether the directory of this fd (O_PATH will not do) hides what lower layers have in it. */
+bool image_is_opaque(int fd);
+
+/* The layer among fds (bottom first) that path comes from in the merged view of them, or -1 when
+ * nothing is there; *st is what it is. */
+ssize_t image_merge_find(const int *fds, size_t count, const char *path, struct stat *st);
+
+/* Whether a directory of this layer on the way to path (not path itself) is opaque. */
+bool image_is_hidden_above(int layer, const char *path);
+
+/* The merged root directory's metadata: which layer it comes from, 0 when no tar says anything of it. */
+size_t image_root_layer(const struct image_layers *layers);
+int image_root_stat(const struct image_layers *layers, struct stat *out, struct err *err) MUST_CHECK;
+
+/* All xattrs of from/name, as they are stored, onto to/to_name (same kind of file), but for overlayfs' own. */
+int image_copy_xattrs(int from, const char *name, int to, const char *to_name, struct err *err) MUST_CHECK;
+
+/* Reads the image's xattrs (stand_in.h) of dir/name itself, never opening it. each is called per xattr; a negative
+ * return ends it. */
+typedef int image_xattr_each(void *ctx, const char *name, const void *value, size_t len, struct err *err);
+int image_xattrs(int dir, const char *name, image_xattr_each *each, void *ctx, struct err *err) MUST_CHECK;
+
+/* Sets one under just this name; the message names it, the caller names the file. name "" is dir itself, which may
+ * be an O_PATH fd. */
+int image_set_xattr(int dir, const char *name, const char *xattr, const void *value, size_t len,
+		    struct err *err) MUST_CHECK;

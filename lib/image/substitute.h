@@ -1,0 +1,30 @@
+/* image/substitute.h - what the kernel lets only root of the machine put on a disk (privilege_is_full), and what stands
+ * for it in the store of anyone else:
+ *   overlayfs' marks trusted.overlay.*    user.overlay.*, with the mount option userxattr
+ *   the image's xattrs trusted.*, security.* but security.capability, user.overlay.* and user.slim.*
+ *                                         user.slim.xattr.NAME
+ *   a device                              an empty file with user.slim.device = "c MAJOR:MINOR"
+ * The index tells what they stand for; a container that an ordinary user runs sees the stand-ins themselves. */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#define IMAGE_SUBSTITUTE_NAME 512 /* room for the name of an xattr */
+
+/* What overlayfs' own xattrs begin with in our store; the one of an opaque directory; our own of a file that holds the
+ * place of a hard link (tree_private.h). */
+const char *image_substitute_overlay_prefix(void);
+const char *image_substitute_opaque(void);
+const char *image_substitute_pending(void);
+
+/* The name that an image's xattr is stored under, in buf if it is another; NULL when it is not: the image's own marks
+ * of overlayfs and ours. */
+const char *image_substitute_xattr(const char *name, char buf[static IMAGE_SUBSTITUTE_NAME]);
+/* The image's xattr that is stored under this name; NULL when it is overlayfs' or ours. */
+const char *image_substitute_original(const char *stored);
+
+/* mknodat; -1 and errno. */
+int image_substitute_mknod(int dir, const char *name, mode_t mode, dev_t rdev);
+/* Where the file of this stat stands for a device: make *st the device's. */
+void image_substitute_stat(int dir, const char *name, struct stat *st);

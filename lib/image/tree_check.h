@@ -1,0 +1,40 @@
+/* image/tree_check.h - a checksum of an unpacked layer, that is made while it is unpacked and again from what lies
+ * there. Shape: a sum over its entries, in any order: of directories name, mode, owner and time; of files what they
+ * hold, mode, owner and time, and apart from that their names; of symlinks name and target; of others the name. No
+ * xattrs. It finds what broke by accident (CRC-64 of contents); against somebody who may write the store nothing helps.
+ * An entry that is there twice, a hard link out of the layer or a sparse file would have to be taken back or read
+ * again: such a layer has no check. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "base/err.h"
+
+#define IMAGE_TREE_CHECK_SIZE 33 /* hex digits and the NUL */
+
+struct image_tree_check {
+	uint64_t names, contents;
+	bool lost; /* it can't be said */
+};
+
+/* Of a file's content, block by block; begins with 0. */
+uint64_t image_tree_check_crc(uint64_t crc, const void *data, size_t n);
+/* A regular file, once for all of its names. */
+void image_tree_check_file(struct image_tree_check *c, uint64_t crc, uint64_t size, const struct stat *st);
+/* Any entry but the root; target: of a symlink, else NULL. Of st directories' type, mode, owner and time count, of
+ * others the type. */
+void image_tree_check_name(struct image_tree_check *c, const char *path, const char *target, const struct stat *st);
+/* "" when it was lost. */
+void image_tree_check_text(const struct image_tree_check *c, char out[static IMAGE_TREE_CHECK_SIZE]);
+
+/* What lies in an unpacked layer. */
+struct image_tree_measure {
+	struct image_tree_check check;
+	uint64_t bytes, files; /* as of struct image_layer */
+};
+/* Reads all of it. Errors name the path. stop is asked between blocks, negative ends it; may be NULL. */
+int image_tree_measure(int root, int (*stop)(void *ctx, struct err *err), void *ctx, struct image_tree_measure *out,
+		       struct err *err) MUST_CHECK;

@@ -1,0 +1,23 @@
+/* keep/application/leftovers.h - names that tell what lies beside an application without being of it: caches, version
+ * control, tests, build directories, sources that were compiled, places of language packages. */
+#pragma once
+
+#include "image/index.h"
+
+enum leftover {
+	KEEP_LEFTOVER_NONE,
+	KEEP_LEFTOVER_ALWAYS,   /* a cache, version control, a tool's state */
+	KEEP_LEFTOVER_UNUSED,   /* tests, sources, build output: unless a run used something of it */
+	KEEP_LEFTOVER_PACKAGES, /* packages of a language: as far as they are reachable */
+};
+
+/* Of a directory. */
+enum leftover keep_leftover_directory(const struct image_index *x, uint32_t dir);
+/* Of a file: "" or its extension, if files with that one are compiled into what runs (".go"). */
+const char *keep_leftover_source(const char *name);
+/* Whether a directory of that name holds what is served or read as it is: a source there is content. */
+bool keep_leftover_is_content(const char *name);
+/* Whether it holds what is made at run time or by package managers, or is mounted: /tmp, /var/cache. path: absolute. */
+bool keep_leftover_place(const char *path);
+/* Whether distributions put their own files there (/etc, /usr), other than for authors (/usr/local). */
+bool keep_leftover_is_system(const char *path);

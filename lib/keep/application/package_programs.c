@@ -1,0 +1,87 @@
+#include "keep/application/package_programs.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "formats/shebang.h"
+#include "keep/program_lookup.h"
+#include "os/fd.h"
+
+#define LIMIT (16ull << 20) /* bytes of one package's programs */
+
+/* Where a distribution does not say itself which packages every system has. */
+static bool is_collection(const struct package *p)
+{
+	static const char *const names[] = {"coreutils", "coreutils-single", "busybox",   "toybox",    "util-linux",
+					    "findutils", "procps",           "procps-ng", "diffutils", "bash",
+					    "gawk",      "iproute2",         "binutils",  "systemd"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(p->name, names[i]) == 0)
+			return true;
+	return p->essential;
+}
+
+static bool is_program(const struct keep_set *k, uint32_t id)
+{
+	const struct image_node *n = image_index_node(k->index, id);
+	const char *dir = image_index_node(k->index, n->parent)->name;
+	return (S_ISREG(n->mode) ? (n->mode & 0111) != 0 : n->target != NULL) &&
+	       (strcmp(dir, "bin") == 0 || strcmp(dir, "sbin") == 0);
+}
+
+/* A script is left out when no run used its interpreter: /usr/bin/c_rehash would bring Perl for openssl. Shells are
+ * small. */
+static bool is_cheap(const struct keep_set *k, const char *path)
+{
+	uint32_t id = image_index_resolve(k->index, path, true, NULL, NULL);
+	if (id == IMAGE_NONE || !S_ISREG(image_index_node(k->index, id)->mode))
+		return false;
+	CLEANUP_FD int fd = image_index_open(k->index, id, NULL);
+	char line[LIMIT_SCRIPT_LINE + 1], *interpreter, *rest;
+	if (fd < 0 || !shebang_read(fd, line, &interpreter, &rest))
+		return fd >= 0;
+	size_t n = strlen(interpreter);
+	CLEANUP_BUF struct buf program = {0};
+	if (n >= 4 && strcmp(interpreter + n - 4, "/env") == 0) {
+		const char *search = k->config ? strlist_get_env(&k->config->env, "PATH") : NULL;
+		if (!keep_lookup_find_program(k->index, shebang_word(&rest), search, &program))
+			return false;
+		interpreter = program.data;
+		n = program.len;
+	}
+	uint32_t by = image_index_resolve(k->index, interpreter, true, NULL, NULL);
+	return (n > 2 && strcmp(interpreter + n - 2, "sh") == 0) || (by != IMAGE_NONE && keep_has(k, by));
+}
+
+void keep_package_programs(struct keep_set *k, const struct packages *packages, const struct evidence *evidence)
+{
+	if (!packages->count)
+		return;
+	CLEANUP_FREE uint32_t *user = mem_calloc(packages->count, sizeof(*user)); /* by package: who was executed */
+	CLEANUP_FREE uint64_t *bytes = mem_calloc(packages->count, sizeof(*bytes));
+	uint32_t n = image_index_count(k->index);
+	for (uint32_t id = 0; id < n; id++) {
+		uint32_t owner = packages->owner[id];
+		if (owner == PACKAGES_NONE || !is_program(k, id) || is_collection(&packages->items[owner]))
+			continue;
+		bytes[owner] +=
+		    S_ISREG(image_index_node(k->index, id)->mode) ? image_index_node(k->index, id)->size : 0;
+	}
+	for (size_t i = 0; i < evidence->trace->paths.count; i++) {
+		uint32_t id =
+		    evidence->trace->entries[i].kinds & TRACE_EXEC ? evidence_way(evidence, i, true)->node : IMAGE_NONE;
+		uint32_t owner = id == IMAGE_NONE ? PACKAGES_NONE : packages->owner[id];
+		if (owner != PACKAGES_NONE && is_program(k, id) && !is_collection(&packages->items[owner]))
+			user[owner] = id;
+	}
+	for (uint32_t id = 0; id < n; id++) {
+		uint32_t owner = packages->owner[id];
+		if (owner == PACKAGES_NONE || !user[owner] || bytes[owner] > LIMIT || !is_program(k, id))
+			continue;
+		uint32_t note = keep_note(k, packages->items[owner].name);
+		CLEANUP_BUF struct buf path = {0}; /* of a symlink what it leads to, too */
+		image_index_path(k->index, id, &path);
+		if (is_cheap(k, path.data))
+			(void)keep_path(k, path.data, true, KEEP_WHY_NOTED(KEEP_PACKAGE, user[owner], note));
+	}
+}

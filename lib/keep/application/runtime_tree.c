@@ -1,0 +1,117 @@
+#include "keep/application/runtime_tree.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "os/path.h"
+#include "text/glob.h"
+
+/* What the directory must have, all of it: patterns as in text/glob.h, without "**". */
+static const struct {
+	const char *name;
+	const char *has[3];
+} shapes[] = {
+    {"go", {"bin/go", "src/runtime", "pkg"}},
+    {"go modules", {"pkg/mod/cache"}},
+    {"rust", {"bin/rustc", "lib/rustlib"}},
+    {"rustup", {"toolchains", "update-hashes"}},
+    {"cargo", {"bin/cargo", "registry"}},
+    {"cargo", {"bin/cargo", "bin/rustup"}},
+    {"node", {"bin/node", "include/node"}},
+    {"node", {"bin/node", "lib/node_modules/npm"}},
+    {"yarn", {"bin/yarn", "lib/cli.js"}},
+    {"pnpm", {"bin/pnpm.cjs", "dist"}},
+    {"npm", {"bin/npm-cli.js", "lib"}},
+    {"nvm", {"nvm.sh", "versions"}},
+    {"deno", {"bin/deno", "bin/dx"}},
+    {"python", {"bin/python3", "lib/python3.*/os.py"}},
+    {"python", {"bin/python2", "lib/python2.*/os.py"}},
+    {"pyenv", {"libexec/pyenv", "versions"}},
+    {"conda", {"conda-meta", "bin"}},
+    {"jdk", {"bin/java", "lib/modules"}},
+    {"jdk", {"bin/java", "lib/rt.jar"}},
+    {"jdk", {"bin/java", "jre/lib/rt.jar"}},
+    {"maven", {"bin/mvn", "boot"}},
+    {"gradle", {"bin/gradle", "lib/plugins"}},
+    {"ant", {"bin/ant", "lib/ant.jar"}},
+    {"sbt", {"bin/sbt", "bin/sbt-launch.jar"}},
+    {"kotlin", {"bin/kotlinc", "lib/kotlin-compiler.jar"}},
+    {"scala", {"bin/scala", "lib/scala-library.jar"}},
+    {"ruby", {"bin/ruby", "lib/ruby"}},
+    {"rbenv", {"libexec/rbenv", "versions"}},
+    {"perl", {"bin/perl", "lib/perl5"}},
+    {"php", {"bin/php", "include/php"}},
+    {"dotnet", {"dotnet", "host/fxr"}},
+    {"erlang", {"bin/erl", "erts-*"}},
+    {"erlang", {"bin/erl", "lib/erlang"}},
+    {"elixir", {"bin/elixir", "lib/elixir"}},
+    {"gcc", {"bin/gcc", "lib/gcc"}},
+    {"gcc", {"bin/gcc", "libexec/gcc"}},
+    {"llvm", {"bin/clang", "lib/clang"}},
+    {"zig", {"zig", "lib/zig.h"}},
+    {"swift", {"bin/swift", "lib/swift"}},
+    {"ghc", {"bin/ghc", "lib/ghc-*"}},
+    {"julia", {"bin/julia", "share/julia"}},
+    {"r", {"bin/R", "lib/R/library"}},
+    {"lua", {"bin/luarocks", "share/lua"}},
+    {"dart", {"bin/dart", "bin/snapshots"}},
+    {"flutter", {"bin/flutter", "packages/flutter"}},
+    {"android sdk", {"cmdline-tools", "platforms"}},
+    {"nim", {"bin/nim", "lib/system.nim"}},
+    {"crystal", {"bin/crystal", "share/crystal"}},
+    {"homebrew", {"bin/brew", "Library/Homebrew"}},
+    {"nix", {"store", "var/nix"}},
+};
+#define N_SHAPES (sizeof(shapes) / sizeof(shapes[0]))
+
+/* The entry at a relative pattern below dir; symlinks are not crossed: a runtime's own tree has none there. */
+static uint32_t find(const struct image_index *x, uint32_t dir, const char *pattern)
+{
+	const char *name;
+	size_t len;
+	if (!path_next(&pattern, &name, &len))
+		return dir;
+	if (!memchr(name, '*', len)) {
+		uint32_t child = image_index_child(x, dir, name, len);
+		return child == IMAGE_NONE ? IMAGE_NONE : find(x, child, pattern);
+	}
+	const struct image_node *d = image_index_node(x, dir);
+	for (uint32_t i = 0; i < d->n_children; i++) {
+		const char *child = image_index_node(x, d->first_child + i)->name;
+		uint32_t hit = glob_match_name(name, len, child, strlen(child)) ? find(x, d->first_child + i, pattern)
+										: IMAGE_NONE;
+		if (hit != IMAGE_NONE)
+			return hit;
+	}
+	return IMAGE_NONE;
+}
+
+static bool is_shared(const struct image_index *x, uint32_t dir)
+{
+	static const char *const prefixes[] = {"/", "/usr", "/usr/local", "/opt", "/home", "/root"};
+	CLEANUP_BUF struct buf path = {0};
+	image_index_path(x, dir, &path);
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (strcmp(path.data, prefixes[i]) == 0)
+			return true;
+	return false;
+}
+
+enum keep_runtime_tree_kind keep_runtime_tree_at(const struct image_index *x, uint32_t dir, uint32_t *layer)
+{
+	for (size_t i = 0; i < N_SHAPES; i++) {
+		uint32_t first = IMAGE_NONE, hit = IMAGE_NONE;
+		for (size_t k = 0; k < 3 && shapes[i].has[k]; k++) {
+			hit = find(x, dir, shapes[i].has[k]);
+			if (hit == IMAGE_NONE)
+				break;
+			if (first == IMAGE_NONE)
+				first = hit;
+		}
+		if (hit == IMAGE_NONE)
+			continue;
+		*layer = image_index_node(x, first)->layer;
+		return is_shared(x, dir) ? KEEP_RUNTIME_TREE_SHARED : KEEP_RUNTIME_TREE_WHOLE;
+	}
+	return KEEP_RUNTIME_TREE_NONE;
+}

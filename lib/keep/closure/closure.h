@@ -1,0 +1,32 @@
+/* keep/closure/closure.h - a closure: looks at one kept regular file and keeps what it needs.
+ * A closure is one file closure_X.c with a const struct keep_closure, a row in closure/closures.c, and its tests.
+ * What it keeps depends on the file and the index only, never on what else is kept: so the order in
+ * which files come does not matter. A broken file needs nothing. */
+#pragma once
+
+#include "keep/file.h"
+
+struct keep_closure {
+	const char *name;
+	enum keep_level level; /* from which on it runs */
+	bool by_content;       /* the file's name does not matter: once for all names of a file is enough */
+	bool (*applies)(const struct keep_file *f);
+	/* *state: the closure's own, NULL at first, for as long as one keep_closures runs. An error is one
+	 * of reading the layers. */
+	int (*run)(const struct keep_file *f, void **state, struct err *err);
+	void (*free_state)(void *state); /* NULL = it has none */
+};
+
+extern const struct keep_closure keep_closure_elf;    /* PT_INTERP, DT_NEEDED, from "closure" on also dlopen */
+extern const struct keep_closure keep_closure_script; /* #! */
+extern const struct keep_closure keep_closure_names;  /* other names of programs */
+extern const struct keep_closure keep_closure_paths;  /* small files that programs name by their path */
+extern const struct keep_closure keep_closure_rules;  /* keep/rules */
+extern const struct keep_closure keep_closure_shell;  /* commands and paths of shell scripts */
+extern const struct keep_closure keep_closure_python; /* imports, packages, commands */
+extern const struct keep_closure keep_closure_node;   /* modules, packages, commands */
+extern const struct keep_closure keep_closure_perl;   /* modules, compiled parts, commands */
+extern const struct keep_closure keep_closure_ruby;   /* features, gems, commands */
+extern const struct keep_closure keep_closure_php;    /* includes, composer's packages, commands */
+extern const struct keep_closure keep_closure_java;   /* class path of classes and jars */
+extern const struct keep_closure keep_closure_spawn;  /* commands that compiled programs start */

@@ -1,0 +1,123 @@
+/* JavaScript sources as Node loads them: require, import and export statements, wherever they stand; modules that are
+ * named in part, with their directory; the packages that they are in; workers, paths and commands.
+ * Spec: Node's "Modules: CommonJS modules", "ECMAScript modules". */
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "keep/closure/closure.h"
+#include "keep/source/calls.h"
+#include "keep/source/literals.h"
+#include "keep/source/node_package.h"
+#include "keep/source/shell_text.h"
+#include "text/json.h"
+
+static const struct token_lexer lexer = {
+    .slashes = true, .regex = true, .quotes = "'\"`", .many_lines = "`", .interpolation = "${", .word = "$"};
+
+static bool applies(const struct keep_file *f)
+{
+	return keep_file_ends(f, ".js") || keep_file_ends(f, ".mjs") || keep_file_ends(f, ".cjs") ||
+	       strcmp(f->info->name, "package.json") == 0 || keep_file_runs_by(f, "node");
+}
+
+/* The directory part of what a module's computed name starts with: "./x/" of `./x/${name}.js`. */
+static void computed_module(struct keep_script_source *s, const struct token *t)
+{
+	CLEANUP_BUF struct buf path = {0};
+	if (!token_text(t, &path) || !path.len || *path.data != '.')
+		return;
+	char *slash = strrchr(path.data, '/');
+	if (!slash)
+		return;
+	slash[1] = '\0';
+	uint32_t dir = keep_script_source_path(s, s->dir, path.data, true);
+	if (dir != IMAGE_NONE && S_ISDIR(image_index_node(s->k->index, dir)->mode))
+		keep_node_siblings(s, dir, path.data);
+}
+
+static void specifier(struct keep_node_packages *p, struct keep_script_source *s, size_t i)
+{
+	const struct token *t = token_at(&s->tokens, i);
+	if (t->kind != TOKEN_STRING || t->continued)
+		return;
+	CLEANUP_BUF struct buf name = {0};
+	if (t->partial || token_is_punct(token_at(&s->tokens, i + 1), '+'))
+		computed_module(s, t);
+	else if (token_text(t, &name) && name.len)
+		keep_node_module(p, s, name.data);
+}
+
+/* require("x"), require.resolve("x"), import("x"), import "x", ... from "x"; fork("./x") and new Worker("./x"), whose
+ * names are also relative to the working directory. */
+static void statements(struct keep_node_packages *p, struct keep_script_source *s)
+{
+	static const char *const words[] = {"require", "import", "resolve", "from", "fork", "Worker"};
+	const struct tokens *t = &s->tokens;
+	for (size_t i = 0; i < t->count; i++) {
+		if (t->items[i].kind != TOKEN_WORD)
+			continue;
+		size_t next = i + 1 + token_is_punct(token_at(t, i + 1), '(');
+		for (size_t j = 0; j < sizeof(words) / sizeof(words[0]); j++)
+			if (token_is_word(&t->items[i], words[j]))
+				specifier(p, s, next);
+		if (strncmp(t->items[i].s, "readdir", 7) == 0 && token_is_word(token_at(t, next), "__dirname") &&
+		    token_is_punct(token_at(t, next + 1), ')'))
+			keep_node_siblings(s, s->dir, "readdir");
+	}
+}
+
+/* What `npm start` and the like run, when the image's command is one of them. */
+static void scripts(struct keep_script_source *s)
+{
+	static const char *const managers[] = {"npm", "yarn", "pnpm"};
+	const struct oci_image_config *config = s->k->config;
+	const char *name;
+	json_t *root = NULL, *script;
+	bool managed = false;
+	if (!config || !s->application)
+		return;
+	const struct strlist *command = config->entrypoint.count ? &config->entrypoint : &config->cmd;
+	for (size_t i = 0; command->count && i < sizeof(managers) / sizeof(managers[0]); i++)
+		managed = managed || strcmp(command->items[0], managers[i]) == 0;
+	if (!managed || json_parse_object(s->text.data, s->text.len, LIMIT_SOURCE, "", &root, NULL) < 0)
+		return;
+	json_object_foreach (json_object_get(root, "scripts"), name, script)
+		if (json_is_string(script) && (strstr(name, "start") || strlist_has(command, name)))
+			keep_shell_text_read(s, json_string_value(script), json_string_length(script));
+	json_decref(root);
+}
+
+static int run(const struct keep_file *f, void **state, struct err *err)
+{
+	if (!*state) {
+		*state = mem_alloc(sizeof(struct keep_node_packages));
+		*(struct keep_node_packages *)*state = (struct keep_node_packages){.k = f->k};
+	}
+	struct keep_node_packages *p = *state;
+	if (keep_node_is_manager(f->k->index, f->node))
+		return 0;
+	uint32_t package = keep_node_package_of(f->k->index, f->node);
+	bool json = strcmp(f->info->name, "package.json") == 0;
+	if (package != IMAGE_NONE)
+		keep_node_package(p, package, f->node);
+	CLEANUP_KEEP_SOURCE struct keep_script_source s;
+	keep_script_source_read(&s, f, json ? NULL : &lexer);
+	if (json) {
+		scripts(&s);
+		return 0;
+	}
+	statements(p, &s);
+	keep_script_source_literals(&s);
+	keep_script_source_commands(&s);
+	return 0;
+}
+
+static void free_state(void *state)
+{
+	keep_node_packages_done(state);
+	free(state);
+}
+
+const struct keep_closure keep_closure_node = {
+    .name = "node", .level = KEEP_CLOSURE, .applies = applies, .run = run, .free_state = free_state};

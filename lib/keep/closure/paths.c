@@ -1,0 +1,78 @@
+/* Files that an ELF program or library names by their whole path, as texts that are theirs alone: configuration and
+ * tables that it opens on some branch. Small ones only, and no programs: what a program starts needs a stronger sign
+ * than a name. Directories are not taken: what of them is used is not said. */
+#include <string.h>
+
+#include "base/limits.h"
+#include "formats/elf_content.h"
+#include "formats/elf_object.h"
+#include "keep/closure/closure.h"
+#include "keep/program_lookup.h"
+
+#define MOST_BYTES (256u << 10)
+
+/* The C library names what only some of its functions open: that is for rules, by the functions. */
+static bool is_libc(const char *name)
+{
+	return strncmp(name, "libc.", 5) == 0 || strncmp(name, "libc-2.", 7) == 0 || strncmp(name, "ld-musl-", 8) == 0;
+}
+
+static bool applies(const struct keep_file *f)
+{
+	return elf_object_kind_of((const unsigned char *)f->head, f->n) != 0 && !is_libc(f->info->name);
+}
+
+/* Logs, state and sockets are no part of what a program needs to be there. */
+static bool is_data(const char *path)
+{
+	static const char *const places[] = {"/etc/", "/usr/", "/opt/", "/lib/", "/srv/"};
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (strncmp(path, places[i], strlen(places[i])) == 0)
+			return true;
+	return false;
+}
+
+/* Compilers leave the names of what they compiled, Go of every file. */
+static bool is_source(const char *path)
+{
+	static const char *const suffixes[] = {".go",  ".c",   ".h",  ".s",  ".S", ".cc",
+					       ".cpp", ".hpp", ".rs", ".ml", ".hs"};
+	const char *suffix = strrchr(path, '.');
+	for (size_t i = 0; suffix && i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+		if (strcmp(suffix, suffixes[i]) == 0)
+			return true;
+	return false;
+}
+
+static void look_at(const struct keep_file *f, const char *path)
+{
+	bool data = is_data(path) && !is_source(path);
+	uint32_t node = data ? image_index_resolve(f->k->index, path, true, NULL, NULL) : IMAGE_NONE;
+	if (node == IMAGE_NONE || keep_has(f->k, node))
+		return;
+	const struct image_node *n = image_index_node(f->k->index, node);
+	if (S_ISREG(n->mode) && !(n->mode & 0111) && n->size <= MOST_BYTES)
+		(void)keep_lookup_path(f->k, path, KEEP_WHY_NOTED(KEEP_RULE, f->node, keep_note(f->k, "named-path")));
+}
+
+/* Each text that begins with a slash behind a NUL and ends with one. */
+static void on_bytes(void *ctx, const char *data, size_t n)
+{
+	const char *p = data, *end = data + n, *path;
+	while ((path = memmem(p, (size_t)(end - p), "\0/", 2))) {
+		size_t room = (size_t)(end - ++path);
+		const char *stop = memchr(path, '\0', room < LIMIT_PATH ? room : LIMIT_PATH);
+		if (stop && stop - path > 2)
+			look_at(ctx, path);
+		p = stop ? stop : path;
+	}
+}
+
+static int run(const struct keep_file *f, void **state, struct err *err)
+{
+	elf_content_read(f->fd, &(struct elf_content){NULL, on_bytes, (void *)f});
+	return 0;
+}
+
+const struct keep_closure keep_closure_paths = {
+    .name = "paths", .level = KEEP_CLOSURE, .by_content = true, .applies = applies, .run = run};

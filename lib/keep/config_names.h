@@ -1,7 +1,0 @@
-/* keep/config_names.h - programs and files that the image's entrypoint, command, health check and CLASSPATH name as
- * arguments or in a shell's text. */
-#pragma once
-
-#include "keep/keep.h"
-
-void keep_config_names(struct keep_set *k);

@@ -1,9 +1,0 @@
-/* keep/ld_conf.h - /etc/ld.so.conf as ldconfig(8) reads it, from the image: one directory a line, #
- * comments, include with globs. */
-#pragma once
-
-#include "base/strlist.h"
-#include "rootfs/index.h"
-
-/* Append the directories that the file names, in order. A missing or broken file names none. */
-void keep_ld_conf_read(const struct rootfs_index *x, const char *path, struct strlist *dirs);

@@ -1,0 +1,8 @@
+/* keep/loader/dlopen_names.h - the libraries that an object may open by name: the texts in it that look like the
+ * name of one ("libfoo.so.1", "/usr/lib/x/plugin.so"), if it calls dlopen or dlmopen at all. */
+#pragma once
+
+#include "base/strset.h"
+
+/* Add at most LIMIT_ELF_NAMES names to out. */
+void keep_dlopen_names(int fd, struct strset *out);

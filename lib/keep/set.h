@@ -1,0 +1,82 @@
+/* keep/set.h - which nodes of the image stay, each with the reason.
+ * Every way in adds the parents and the symlinks crossed. A closure adds what kept files need; closures
+ * run until nothing is new. Not thread-safe. */
+#pragma once
+
+#include "base/strlist.h"
+#include "base/strset.h"
+#include "evidence/evidence.h"
+#include "oci/image_config.h"
+
+/* How much, beyond what was seen to be used. Each holds what the one before does. */
+enum keep_level {
+	KEEP_EXACT,   /* what was touched, and what the kernel needs to reach it */
+	KEEP_CLOSURE, /* what can be reached from that without running it: closures, rules */
+	KEEP_SAFE,    /* the application whole */
+};
+
+enum keep_reason_kind {
+	KEEP_NONE,        /* not kept */
+	KEEP_TRACE,       /* a run named it; by = path id of the trace */
+	KEEP_PARENT,      /* by = the node below it */
+	KEEP_SYMLINK,     /* crossed on the way; by = the node that the way led to, whose reason says who took it */
+	KEEP_INTERPRETER, /* of the script or ELF program `by` */
+	KEEP_LIBRARY,     /* DT_NEEDED of the ELF file `by`; note "dlopen": it opens it by name */
+	KEEP_CONFIG,  /* the image config names it: command, health check, working directory, home, volumes with content
+		       */
+	KEEP_ENGINE,  /* engines need it to start any container: passwd and group, mount points */
+	KEEP_IMPORT,  /* the source file `by` imports it; note: the statement's module */
+	KEEP_COMMAND, /* the file `by` names the program; note: the name */
+	KEEP_RULE,    /* a rule (keep/rules) that the node `by` set off; note: its name */
+	KEEP_PACKAGE, /* of the language package that the node `by` is of; note: its name */
+	KEEP_APPLICATION, /* the author's own; note: how that is known */
+	KEEP_POLICY,      /* the user says so; note: the option or pattern */
+	KEEP_DATABASE,    /* the package database, trimmed to what remains */
+	KEEP_HEALED,      /* a lookup of it failed in the slim image; note: the exercise's step or run */
+};
+
+struct keep_reason {
+	uint8_t kind;  /* enum keep_reason_kind */
+	uint32_t by;   /* node id or trace path id, as the kind says; IMAGE_NONE = nothing */
+	uint32_t note; /* what the kind says, id in notes; KEEP_NO_NOTE = none */
+};
+#define KEEP_NO_NOTE UINT32_MAX
+#define KEEP_WHY(kind, by) ((struct keep_reason){(kind), (by), KEEP_NO_NOTE})
+#define KEEP_WHY_NOTED(kind, by, note) ((struct keep_reason){(kind), (by), (note)})
+
+struct keep_set {
+	const struct image_index *index;       /* borrowed */
+	const struct oci_image_config *config; /* borrowed; what closures ask of the environment */
+	enum keep_level level;
+	struct strset notes;
+	struct strlist remarks;      /* what the user should know of the decisions, a sentence each */
+	bool *excluded;              /* by node id: never kept, unless as a parent; NULL = none */
+	struct keep_reason *reasons; /* by node id; the first reason that came */
+	uint32_t *queue;             /* kept nodes in order of arrival: the closures' work list */
+	uint32_t n_kept;
+};
+
+void keep_set_init(struct keep_set *k, const struct image_index *index, const struct oci_image_config *config,
+		   enum keep_level level);
+void keep_set_done(struct keep_set *k);
+#define CLEANUP_KEEP_SET CLEANUP(keep_set_done)
+static inline bool keep_has(const struct keep_set *k, uint32_t node)
+{
+	return k->reasons[node].kind != KEEP_NONE;
+}
+/* The id of a note, for a reason. */
+uint32_t keep_note(struct keep_set *k, const char *text);
+/* Keep one node and its parents. */
+void keep_node(struct keep_set *k, uint32_t node, struct keep_reason why);
+/* Resolve and keep what the path leads to and what it crosses; when nothing is there, the part of the way
+ * that exists (a program created or looked for something below it). Returns the node or IMAGE_NONE. */
+uint32_t keep_path(struct keep_set *k, const char *path, bool follow, struct keep_reason why);
+
+/* Keep what a way of the image leads to and what it crosses; as keep_path, which finds the way first. steps: those that
+ * the way was found with. */
+void keep_way(struct keep_set *k, const struct evidence_way *way, const struct evidence_steps *steps,
+	      struct keep_reason why);
+
+/* Keep what every path of the trace leads to, as the run took it: named, followed or both. */
+void keep_trace(struct keep_set *k, const struct evidence *e);
+void keep_config(struct keep_set *k, const struct oci_image_config *config);

@@ -1,0 +1,23 @@
+/* keep/source/program_texts.h - commands in compiled code: which of its texts are names of programs, or a shell's. A
+ * wrong guess costs a small program; what one file brings is capped. */
+#pragma once
+
+#include "keep/source/script_source.h"
+
+/* The programs of the PATH, by name, without interpreters. */
+struct keep_programs {
+	struct strset names;
+};
+
+struct keep_programs *keep_programs_new(struct keep_set *k);
+void keep_programs_free(void *p);
+
+/* Whether a program of that name runs sources, which say themselves what they start. */
+bool keep_programs_is_interpreter(const char *name);
+/* Whether a whole text is a program's name, the absolute path of one, or what a shell is given. near: where it stands
+ * programs are started; else only what has a pipe, && or the like counts. */
+bool keep_programs_is_command(const struct keep_programs *p, const char *text, size_t n, bool near);
+/* The commands in texts without bounds: behind | ; and && and before options, in what is printable. found: names. */
+void keep_programs_in(const struct keep_programs *p, const char *data, size_t n, struct strset *found);
+/* Keep what the texts name and, if there are any, /bin/sh. */
+void keep_programs_keep(struct keep_script_source *s, const struct strset *texts);

@@ -1,0 +1,15 @@
+/* keep/source/python_package.h - the distributions in site directories: a used one is kept with its code, data and
+ * metadata, and what it requires. Spec: PyPA "Recording installed projects" (dist-info), "Core metadata"; setuptools'
+ * egg-info.
+ */
+#pragma once
+
+#include "keep/source/python_path.h"
+
+/* The file is in a site directory: keep the package that it is in (its top-level directory, in namespace packages
+ * the first with code), its distribution's metadata and requirements. Tools to install with are not kept so. */
+void keep_python_package(struct keep_python *p, uint32_t site, uint32_t node);
+void keep_python_package_done(struct keep_python *p);
+
+/* Whether a module is for installing, testing or teaching, which no library needs that mentions it. */
+bool keep_python_is_seldom(const char *module);

@@ -1,0 +1,50 @@
+#include "os/io.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+static ssize_t fd_read_some(void *ctx, void *buf, size_t n, struct err *err)
+{
+	ssize_t got;
+	do
+		got = read((int)(intptr_t)ctx, buf, n);
+	while (got < 0 && errno == EINTR);
+	return got < 0 ? err_sys(err, errno, "file-read", "read") : got;
+}
+
+static void fd_close(void *ctx)
+{
+	close((int)(intptr_t)ctx);
+}
+
+struct io_reader io_reader_fd(int fd)
+{
+	return (struct io_reader){fd_read_some, fd_close, (void *)(intptr_t)fd};
+}
+
+struct bytes {
+	size_t at, n;
+	char data[];
+};
+
+static ssize_t bytes_read(void *ctx, void *buf, size_t n, struct err *err)
+{
+	struct bytes *b = ctx;
+	size_t some = n < b->n - b->at ? n : b->n - b->at;
+	memcpy(buf, b->data + b->at, some);
+	b->at += some;
+	return (ssize_t)some;
+}
+
+struct io_reader io_reader_bytes(const void *data, size_t n)
+{
+	struct bytes *b = mem_alloc(sizeof(*b) + n);
+	b->n = n;
+	if (n)
+		memcpy(b->data, data, n);
+	return (struct io_reader){bytes_read, free, b};
+}

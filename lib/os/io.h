@@ -1,0 +1,29 @@
+/* os/io.h - a stream of bytes that is pulled: a file, an archive member, an HTTP body.
+ * Lifetime: whoever opened it calls io_reader_close once; an all-zero reader closes as a no-op. */
+#pragma once
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/cleanup.h"
+#include "base/err.h"
+
+struct io_reader {
+	/* Up to n bytes into buf; 0 at the end, negative error code. */
+	ssize_t (*read)(void *ctx, void *buf, size_t n, struct err *err);
+	void (*close)(void *ctx); /* may be NULL */
+	void *ctx;
+};
+
+static inline void io_reader_close(struct io_reader *r)
+{
+	if (r->close)
+		r->close(r->ctx);
+	*r = (struct io_reader){0};
+}
+#define CLEANUP_READER CLEANUP(io_reader_close)
+
+/* A reader over a file descriptor, which it owns from then on. */
+struct io_reader io_reader_fd(int fd);
+/* A reader over a copy of n bytes. */
+struct io_reader io_reader_bytes(const void *data, size_t n);

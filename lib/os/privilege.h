@@ -1,0 +1,22 @@
+/* os/privilege.h - how far root's rights reach. */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Whether we are root of the machine itself: not an ordinary user, nor root of a user namespace, whom the kernel
+ * refuses trusted.* xattrs, device nodes and fanotify. */
+bool privilege_is_full(void);
+
+/* The ids that ours are in the parent user namespace: as root of a user's own namespace, that user's. Ours where that
+ * can't be known. */
+void privilege_outer_ids(uid_t *uid, gid_t *gid);
+/* For subproc's prepare, where a program has to see itself as the user who started slim (ssh looks up the home of its
+ * own id): nothing outside of a user namespace, else one below it in which the ids are privilege_outer_ids'. ctx: a
+ * struct privilege_user, filled before the fork. */
+struct privilege_user {
+	bool needed;
+	char uid_map[64], gid_map[64];
+};
+void privilege_user_init(struct privilege_user *u);
+int privilege_be_user(void *ctx);

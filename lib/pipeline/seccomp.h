@@ -1,9 +1,0 @@
-/* pipeline/seccomp.h - translates the sensor's filter into rules of the runtime-spec. */
-#pragma once
-
-#include "oci/runtime_spec.h"
-#include "sensor/sensor.h"
-
-/* Returns count rules; free(). They point at constants only. The caller sets the default action for syscalls without a
- * rule: trace, or allow with SENSOR_EBPF. */
-struct runtime_spec_seccomp_rule *seccomp_rules(enum sensor_kind kind, size_t *count);

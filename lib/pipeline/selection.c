@@ -1,0 +1,102 @@
+#include "pipeline/selection.h"
+
+#include "base/mem.h"
+#include "keep/application/package_programs.h"
+#include "keep/closure/closures.h"
+
+static bool is_used_database(const struct pipeline_selection *d, uint32_t node)
+{
+	return d->packages.database[node] && d->keep.reasons[node].kind == KEEP_TRACE &&
+	       S_ISREG(image_index_node(d->keep.index, node)->mode);
+}
+
+static void keep_database(struct pipeline_selection *d, uint32_t node)
+{
+	keep_node(&d->keep, node, KEEP_WHY(KEEP_DATABASE, IMAGE_NONE));
+}
+
+/* The package databases name what remains. One that a run read stays as it is: what reads it may compare. */
+static int trim_databases(struct pipeline_selection *d, struct err *err)
+{
+	const struct image_index *x = d->keep.index;
+	uint32_t n = image_index_count(x);
+	CLEANUP_FREE bool *kept = mem_calloc(n, sizeof(*kept));
+	bool whole = d->policy->package_db == KEEP_DB_KEEP;
+	for (uint32_t id = 0; id < n; id++) {
+		kept[id] = keep_has(&d->keep, id);
+		whole |= is_used_database(d, id);
+	}
+	packages_edits_done(&d->edits);
+	if (d->policy->package_db == KEEP_DB_DROP)
+		return 0;
+	for (uint32_t id = 0; whole && id < n; id++)
+		if (d->packages.database[id])
+			keep_database(d, id);
+	int r = whole ? 0 : packages_trim(&d->packages, x, kept, &d->edits, err);
+	for (size_t i = 0; r == 0 && i < d->edits.count; i++)
+		keep_database(d, d->edits.items[i].node);
+	return r;
+}
+
+/* What safe added is said with the biggest of it, and how to be without. */
+static void tell_application(const struct pipeline_selection *d, struct notes *notes)
+{
+	const struct keep_application *a = &d->application;
+	for (size_t i = 0; i < a->n_trees; i++) {
+		CLEANUP_BUF struct buf path = {0};
+		if (!a->trees[i].dropped)
+			continue;
+		image_index_path(d->keep.index, a->trees[i].node, &path);
+		notes_add(notes, "application-tree-not-kept",
+			  "%s (%.1f MB) looks like the application's, but no run used all of it and safe adds at most "
+			  "%.1f MB: only what was used stays; --include %s keeps it",
+			  path.data, (double)a->trees[i].bytes / 1e6, (double)a->limit / 1e6, path.data);
+	}
+}
+
+int pipeline_selection_make(const struct evidence *evidence, const struct oci_image_config *config,
+			    const struct keep_policy *policy, struct notes *notes, struct pipeline_selection *out,
+			    struct err *err)
+{
+	CLEANUP_STRLIST struct strlist unused = {0};
+	*out = (struct pipeline_selection){.policy = policy};
+	keep_set_init(&out->keep, evidence->index, config, policy->level);
+	keep_policy_exclude(&out->keep, policy, &unused);
+	keep_trace(&out->keep, evidence);
+	keep_config(&out->keep, config);
+	keep_policy_include(&out->keep, policy, &unused);
+	int r = packages_read(evidence->index, &out->packages, err);
+	if (r < 0)
+		return r;
+	if (policy->level >= KEEP_CLOSURE)
+		keep_package_programs(&out->keep, &out->packages, evidence);
+	if (policy->level == KEEP_SAFE)
+		keep_application_add(&out->keep, &out->packages, &out->application);
+	for (size_t i = 0; i < unused.count; i++)
+		notes_add(notes, "policy-matches-nothing", "the image has nothing that \"%s\" of the policy matches",
+			  unused.items[i]);
+	for (size_t i = 0; policy->package_db == KEEP_DB_TRIM && i < out->packages.unread.count; i++)
+		notes_add(notes, "package-database-dropped",
+			  "there is no package in %s that slim can read: it is left out; --package-db keep keeps it",
+			  out->packages.unread.items[i]);
+	tell_application(out, notes);
+	if ((r = pipeline_selection_close(out, err)) < 0)
+		return r;
+	for (size_t i = 0; i < out->keep.remarks.count; i++)
+		notes_add(notes, "rule-over-limit", "%s", out->keep.remarks.items[i]);
+	return 0;
+}
+
+int pipeline_selection_close(struct pipeline_selection *d, struct err *err)
+{
+	int r = keep_closures(&d->keep, err);
+	return r < 0 ? r : trim_databases(d, err);
+}
+
+void pipeline_selection_done(struct pipeline_selection *d)
+{
+	keep_application_done(&d->application);
+	packages_edits_done(&d->edits);
+	packages_done(&d->packages);
+	keep_set_done(&d->keep);
+}

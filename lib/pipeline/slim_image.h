@@ -1,0 +1,37 @@
+/* pipeline/slim_image.h - the slim image before it is published. It is packed into a file of the run and opened from
+ * there like any other image, so that the tested image is the published one. */
+#pragma once
+
+#include "pipeline/session.h"
+#include "pipeline/unpacked.h"
+#include "report/report.h"
+#include "rewrite/rewrite.h"
+#include "verify/verify.h"
+
+struct pipeline_slim_image {
+	struct pipeline_session *session;            /* borrowed, resolved */
+	struct keep_set *keep;                       /* borrowed; may grow between two packs */
+	const struct packages *packages;             /* borrowed; NULL = the image does not tell why */
+	int (*complete)(void *ctx, struct err *err); /* what has to be done when the keep set has grown */
+	void *ctx;
+	struct rewrite_options rewrite;
+	bool compression_set;  /* rewrite's is the user's; else the source's, and harder if that makes it smaller */
+	bool unpacked_there;   /* all destinations store layers unpacked: compressing is wasted */
+	bool compressed_there; /* one is a registry, where layers are compressed */
+	int layer_fd;
+	struct rewrite_result result;
+	struct report_image figures;           /* sizes, layers and files of the result */
+	struct store store;                    /* of the unpacked ones; in the run's directory */
+	struct pipeline_unpacked_image opened; /* by pipeline_slim_image_open */
+};
+
+/* Creates the layer's file in the session's run. The caller sets keep, packages, complete and rewrite. */
+int pipeline_slim_image_init(struct pipeline_slim_image *c, struct pipeline_session *s, struct err *err) MUST_CHECK;
+/* Makes the layer, config and manifest of the keep set, and figures. Replaces the result of an earlier call. */
+int pipeline_slim_image_pack(struct pipeline_slim_image *c, struct err *err) MUST_CHECK;
+/* Whether the source's own layers are available as blobs and no larger, so that they are published instead. */
+bool pipeline_slim_image_gains_nothing(const struct pipeline_slim_image *c);
+/* For struct verify_options: ctx is the candidate, packed; from round 2 on it is completed and packed again. */
+int pipeline_slim_image_open(void *ctx, unsigned round, struct verify_target *out, struct err *err) MUST_CHECK;
+void pipeline_slim_image_close(void *ctx);
+void pipeline_slim_image_done(struct pipeline_slim_image *c); /* before pipeline_session_done; an all-zero one too */

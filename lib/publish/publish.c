@@ -1,0 +1,133 @@
+#include "publish/publish.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "publish/copy_blob.h"
+#include "publish/publish_index.h"
+
+/* The image's manifest with the media types of a family: a shallow copy with *layers of its own, for free(). */
+static int make_manifest(const struct publication *p, enum oci_family family, struct oci_manifest *m,
+			 struct oci_descriptor **layers, struct err *err)
+{
+	const struct oci_manifest *from = p->result ? &p->result->manifest : &p->image->manifest;
+	*m = *from;
+	m->layers = *layers = mem_dup(from->layers, from->n_layers * sizeof(*from->layers));
+	m->family = family;
+	strcpy(m->config.media_type, family == OCI_FAMILY_DOCKER ? DOCKER_MEDIA_CONFIG : OCI_MEDIA_CONFIG);
+	for (size_t i = 0; i < m->n_layers; i++) {
+		enum oci_compression c;
+		int r = oci_layer_compression(m->layers[i].media_type, &c, err);
+		if (r < 0)
+			return r;
+		strcpy(m->layers[i].media_type, oci_layer_media_type(family, c));
+	}
+	return 0;
+}
+
+static int put_layers(const struct publication *p, const struct oci_manifest *m, struct transport_sink *sink,
+		      struct err *err)
+{
+	if (p->result) {
+		int there = transport_sink_has(sink, &m->layers[0], err);
+		return there ? (there < 0 ? there : 0) : transport_sink_blob_fd(sink, &m->layers[0], p->layer, err);
+	}
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < m->n_layers; i++)
+		r = publish_copy_blob(p->source, &p->image->manifest.layers[i], &m->layers[i], p->tmp_dir, sink, err);
+	return r;
+}
+
+/* All but the top document, which is committed last: *top. */
+static int put_blobs(const struct publication *p, struct publish_destination *to, struct buf *top, struct err *err)
+{
+	const struct buf *config = p->result ? &p->result->config_bytes : &p->image->config_bytes;
+	CLEANUP_BUF struct buf manifest = {0};
+	struct oci_manifest m = {0};
+	CLEANUP_FREE struct oci_descriptor *layers = NULL;
+	int r = make_manifest(p, to->family, &m, &layers, err);
+	if (r == 0)
+		r = put_layers(p, &m, to->sink, err);
+	if (r == 0)
+		r = transport_sink_blob(to->sink, &m.config, config->data, err);
+	if (r < 0)
+		return r;
+	oci_manifest_write(&m, &manifest);
+	oci_descriptor_of(oci_manifest_media_type(&m), manifest.data, manifest.len, &to->published.manifest);
+	to->published.top = to->published.manifest;
+	to->published.config = m.config.digest;
+	if (p->keep_index) {
+		if ((r = transport_sink_blob(to->sink, &to->published.manifest, manifest.data, err)) < 0 ||
+		    (r = publish_index(p, to->sink, &to->published.manifest, top, err)) < 0)
+			return r;
+		oci_descriptor_of(p->image->index_descriptor.media_type, top->data, top->len, &to->published.top);
+		return 0;
+	}
+	*top = manifest;
+	manifest = (struct buf){0};
+	return 0;
+}
+
+/* Those that stand when a later one fails. */
+static int tell_done(const struct publish_destinations *to, size_t done, struct err *err)
+{
+	CLEANUP_BUF struct buf names = {0};
+	for (size_t i = 0; i < done; i++) {
+		CLEANUP_FREE char *text = oci_ref_text(&to->items[i].ref);
+		buf_printf(&names, "%s%s", i ? ", " : "", text);
+	}
+	if (!done || !err)
+		return err ? -(int)err->code : -ERR_SYS;
+	struct err e = *err;
+	return err_set(err, e.code, e.id, "%s; published already: %s", e.msg, names.data);
+}
+
+int publish_open(struct publish_destinations *to, const struct transport_options *access,
+		 const struct oci_descriptor *probe, struct err *err)
+{
+	for (size_t i = 0; i < to->count; i++) {
+		struct publish_destination *d = &to->items[i];
+		struct transport_options o = *access;
+		o.names = &d->names;
+		int r = transport_sink_open(&d->ref, &o, &d->sink, err);
+		if (r == 0)
+			r = transport_sink_probe(d->sink, probe, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int publish(const struct publication *p, struct publish_destinations *to, struct err *err)
+{
+	CLEANUP_FREE struct buf *tops = mem_calloc(to->count, sizeof(*tops));
+	struct err e = {0}; /* the code is needed */
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < to->count; i++)
+		r = put_blobs(p, &to->items[i], &tops[i], &e);
+	for (size_t i = 0; r == 0 && i < to->count; i++)
+		r = transport_sink_flush(to->items[i].sink, &e);
+	for (size_t i = 0; r == 0 && i < to->count; i++) {
+		r = transport_sink_commit(to->items[i].sink, &to->items[i].published.top, &tops[i], &e);
+		if (r < 0)
+			r = tell_done(to, i, &e);
+	}
+	for (size_t i = 0; i < to->count; i++)
+		buf_done(&tops[i]);
+	if (r < 0 && err)
+		*err = e;
+	return r;
+}
+
+int publish_layout(const struct oci_ref *layout, const struct rewrite_result *result, int layer, struct err *err)
+{
+	CLEANUP_SINK struct transport_sink *sink = NULL;
+	int r = transport_sink_open(layout, NULL, &sink, err);
+	if (r == 0)
+		r = transport_sink_blob_fd(sink, &result->manifest.layers[0], layer, err);
+	if (r == 0)
+		r = transport_sink_blob(sink, &result->manifest.config, result->config_bytes.data, err);
+	if (r == 0)
+		r = transport_sink_commit(sink, &result->manifest_descriptor, &result->manifest_bytes, err);
+	return r;
+}

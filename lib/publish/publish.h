@@ -1,0 +1,28 @@
+/* publish/publish.h - putting a finished image to its destinations, each of them atomically. */
+#pragma once
+
+#include "publish/destination.h"
+#include "rewrite/rewrite.h"
+
+/* What is published: a new image of one layer, or the source's own layers where those are no larger. */
+struct publication {
+	const struct rewrite_result *result; /* NULL = the source's own */
+	int layer;                           /* the file of result's layer */
+	struct transport_source *source;
+	const struct transport_image *image; /* of source */
+	int tmp_dir;                         /* for blobs on their way from source to sink */
+	bool keep_index;                     /* in a copy of the source's index, in place of the source's image */
+};
+
+/* Opens the sinks, so that a wrong path or password shows before the image is run; they stay open. probe: any blob, to
+ * ask registries for. Nothing is written. access, mount_from in it, is borrowed until publish_destinations_done. */
+int publish_open(struct publish_destinations *to, const struct transport_options *access,
+		 const struct oci_descriptor *probe, struct err *err) MUST_CHECK;
+
+/* Fills published. The blobs go to all destinations, which are open, before the first is committed. The error names the
+ * destination, and those that were done before it failed. */
+int publish(const struct publication *p, struct publish_destinations *to, struct err *err) MUST_CHECK;
+
+/* To one OCI layout of the run: what was packed, to be opened again. */
+int publish_layout(const struct oci_ref *layout, const struct rewrite_result *result, int layer,
+		   struct err *err) MUST_CHECK;

@@ -1,0 +1,327 @@
+#include "run/record.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/epoll.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "run/container.h"
+#include "run/container_log.h"
+#include "run/driver.h"
+#include "run/readiness.h"
+
+#define POLL_MAX_MS 60000
+
+struct recording {
+	const struct run_options *options;
+	const struct progress *progress;
+	struct run_result *result;
+	struct run_container container;
+	struct run_machine machine;
+	struct run_driver *conductor;
+	struct run_readiness readiness;
+	int cancel_fd;      /* readable once for each time that the user asks to stop; -1 = never */
+	struct err failure; /* the first thing that went wrong */
+};
+
+static void fail(struct recording *r, const struct err *err)
+{
+	if (!r->failure.code)
+		r->failure = *err;
+}
+
+/* ---- actions ---- */
+
+static int begin_exercises(struct recording *r, struct err *err)
+{
+	r->result->ready_ms = clock_ms() - r->machine.born;
+	size_t n;
+	CLEANUP_FREE struct oci_port *ports = run_readiness_ports(&r->readiness, &n);
+	struct exercise_target target = {
+	    .host = "127.0.0.1",
+	    .ports = ports,
+	    .n_ports = n,
+	    .host_mount_ns = r->options->host_mount_ns,
+	};
+	return run_driver_start(r->options->exercises, r->options->n_exercises, &target, r->container.network_ns,
+				r->progress, &r->conductor, err);
+}
+
+static void quit_exercises(struct recording *r)
+{
+	if (!r->conductor)
+		return;
+	run_driver_stop(r->conductor);
+	(void)run_driver_join(r->conductor, &r->result->steps, NULL); /* the run's own failure says why */
+}
+
+/* What cannot be killed is told beside the reason for killing it. */
+static void fail_unkillable(struct recording *r)
+{
+	const struct err first = r->failure;
+	CLEANUP_FREE char *process = r->container.init ? mem_printf(" (process %d)", (int)r->container.init) : NULL;
+	r->container.leave_sensor = true;
+	err_set(&r->failure, first.code ? first.code : ERR_SYS, "container-not-killed",
+		"%s%sthe container%s could not be killed: it still runs after SIGKILL", first.code ? first.msg : "",
+		first.code ? "; " : "", process ? process : "");
+}
+
+static void explain(struct recording *r, enum run_failure failure)
+{
+	struct err err = {0};
+	CLEANUP_FREE char *said = NULL;
+	switch (failure) {
+	case RUN_FAILURE_NONE:
+		return;
+	case RUN_FAILURE_CANCELLED:
+		err_set(&err, ERR_CANCELLED, "cancelled", "stopped on request");
+		break;
+	case RUN_FAILURE_LATE:
+		(void)!run_readiness_late(&r->readiness, r->options->ready_timeout_ms / 1000, &err);
+		break;
+	case RUN_FAILURE_NOT_STARTED:
+		said = run_log_last_line(r->options->log_fd);
+		err_set(&err, ERR_SYS, "container-not-started",
+			"the container did not start: %s ended with status %d: %s", r->options->runtime->path,
+			r->result->status, *said ? said : "it said nothing");
+		break;
+	case RUN_FAILURE_NOT_LISTENING:
+		err_set(&err, ERR_SYS, "container-ended-before-ready",
+			"the container ended with status %d before it listened on a port; if that is all it "
+			"does, say --continue-after exit",
+			r->result->status);
+		break;
+	case RUN_FAILURE_WHILE_EXERCISED:
+		err_set(&err, ERR_SYS, "container-ended-in-exercise",
+			"the container ended with status %d while it was exercised", r->result->status);
+		break;
+	case RUN_FAILURE_UNKILLABLE:
+		fail_unkillable(r);
+		return;
+	}
+	fail(r, &err);
+}
+
+/* Tells the machine, and does what it says. */
+static void tell(struct recording *r, struct run_event e)
+{
+	struct err err = {0};
+	const struct run_step step = run_machine_event(&r->machine, &e, clock_ms());
+	explain(r, step.failure);
+	if (step.actions & RUN_DO_QUIT)
+		quit_exercises(r);
+	if ((step.actions & RUN_DO_EXERCISE) && begin_exercises(r, &err) < 0) {
+		fail(r, &err);
+		tell(r, (struct run_event){.kind = RUN_EVENT_FAILED});
+	}
+	if (step.actions & RUN_DO_LOOK) {
+		struct run_event looked = {.kind = RUN_EVENT_LOOKED};
+		looked.heeds = run_container_heeds(&r->container, &looked.ticks);
+		tell(r, looked);
+	}
+	if (step.actions & RUN_DO_SIGNAL)
+		run_container_stop(&r->container);
+	if (step.actions & RUN_DO_KILL)
+		run_container_kill(&r->container);
+	if (step.actions & RUN_DO_KILL_WHOLE)
+		run_container_kill_whole(&r->container);
+}
+
+static void tell_failed(struct recording *r, const struct err *err)
+{
+	fail(r, err);
+	tell(r, (struct run_event){.kind = RUN_EVENT_FAILED});
+}
+
+/* ---- events ---- */
+
+static void on_started(struct recording *r, const struct sensor_event *e)
+{
+	struct err err = {0};
+	if (run_container_hold(&r->container, e->pid, &err) < 0)
+		tell_failed(r, &err);
+	tell(r, (struct run_event){.kind = RUN_EVENT_STARTED, .gone = r->container.gone});
+}
+
+static void on_ended(struct recording *r, const struct sensor_event *e)
+{
+	if (e->task == r->container.exec_task) {
+		CLEANUP_ANSWER struct exercise_answer answer = {0};
+		run_container_exec_ended(&r->container, &answer);
+		run_driver_exec_answer(r->conductor, e->status, &answer, NULL);
+	} else if (e->task == r->container.task) {
+		r->result->status = e->status;
+		r->result->ms = clock_ms() - r->machine.born;
+		tell(r, (struct run_event){.kind = RUN_EVENT_ENDED});
+	}
+}
+
+static void on_sensor(struct recording *r)
+{
+	struct sensor_event e;
+	bool all = false;
+	while (sensor_next(r->container.sensor, &e)) {
+		if (e.kind == SENSOR_STARTED && e.task == r->container.task)
+			on_started(r, &e);
+		else if (e.kind == SENSOR_LISTEN)
+			run_readiness_add(&r->readiness, &e.port);
+		else if (e.kind == SENSOR_ENDED)
+			on_ended(r, &e);
+	}
+	enum run_ports ports = !run_readiness_reached(&r->readiness, &all) ? RUN_PORTS_NONE
+			       : all                                       ? RUN_PORTS_ALL
+									   : RUN_PORTS_SOME;
+	tell(r, (struct run_event){.kind = RUN_EVENT_SETTLED, .ports = ports});
+}
+
+static void on_conductor(struct recording *r)
+{
+	struct err err = {0};
+	if (run_driver_done(r->conductor)) {
+		bool failed = run_driver_join(r->conductor, &r->result->steps, &err) < 0;
+		if (failed)
+			fail(r, &err);
+		tell(r, (struct run_event){.kind = RUN_EVENT_EXERCISED, .failed = failed});
+		return;
+	}
+	char *const *argv = run_driver_exec_request(r->conductor);
+	if (argv && run_container_exec(&r->container, argv, &err) < 0)
+		run_driver_exec_answer(r->conductor, -1, NULL, &err);
+}
+
+/* ---- watching ---- */
+
+/* A cancel fd stays readable; seen through an edge, each further request shows. */
+static int watch_cancel(const struct progress *progress, struct err *err)
+{
+	if (!progress || progress->cancel_fd < 0)
+		return -1;
+	int fd = epoll_create1(EPOLL_CLOEXEC);
+	struct epoll_event e = {.events = EPOLLIN | EPOLLET};
+	if (fd >= 0 && epoll_ctl(fd, EPOLL_CTL_ADD, progress->cancel_fd, &e) == 0)
+		return fd;
+	int r = err_sys(err, errno, "eventfd-create", "watch for a request to stop");
+	cleanup_closep(&fd);
+	return r;
+}
+
+static int poll_timeout(const struct run_machine *m)
+{
+	if (m->deadline == RUN_MACHINE_NEVER)
+		return -1;
+	uint64_t now = clock_ms();
+	uint64_t left = m->deadline > now ? m->deadline - now : 0;
+	return left > POLL_MAX_MS ? POLL_MAX_MS : (int)left;
+}
+
+/* NULL: nothing that the user is told. */
+static const char *stage_name(enum run_phase p)
+{
+	static const char *const names[] = {
+	    [RUN_PHASE_STARTING] = "start", [RUN_PHASE_EXERCISING] = "exercise",
+	    [RUN_PHASE_WAITING] = "run",    [RUN_PHASE_STOPPING] = "stop",
+	    [RUN_PHASE_OVER] = NULL,
+	};
+	return names[p];
+}
+
+/* Waits for the next event, once. One that is due by now comes before the deadline. */
+static void wait_once(struct recording *r)
+{
+	struct err err = {0};
+	struct epoll_event cancel;
+	bool waits_for_user = r->machine.phase == RUN_PHASE_WAITING && r->options->until == RUN_UNTIL_FD;
+	bool exercising = r->machine.phase == RUN_PHASE_EXERCISING;
+	struct pollfd fds[4] = {
+	    {.fd = sensor_fd(r->container.sensor), .events = POLLIN},
+	    {.fd = exercising ? run_driver_fd(r->conductor) : -1, .events = POLLIN},
+	    {.fd = r->cancel_fd, .events = POLLIN},
+	    {.fd = waits_for_user ? r->options->continue_fd : -1, .events = POLLIN},
+	};
+	int timeout = poll_timeout(&r->machine);
+	int n = poll(fds, 4, timeout);
+	if (n < 0 && errno != EINTR) {
+		err_sys(&err, errno, "container-watch", "poll");
+		tell_failed(r, &err);
+	} else if (n > 0 && fds[2].revents) {
+		(void)epoll_wait(r->cancel_fd, &cancel, 1, 0);
+		tell(r, (struct run_event){.kind = RUN_EVENT_CANCEL});
+	} else if (n > 0 && (fds[0].revents & POLLIN)) {
+		on_sensor(r);
+	} else if (n > 0 && (fds[1].revents & POLLIN)) {
+		on_conductor(r);
+	} else if (n > 0 && fds[3].revents) {
+		tell(r, (struct run_event){.kind = RUN_EVENT_CONTINUE});
+	}
+	if (n <= 0 || timeout == 0)
+		tell(r, (struct run_event){.kind = RUN_EVENT_TICK});
+}
+
+static void watch(struct recording *r)
+{
+	const char *told = NULL;
+	while (r->machine.phase != RUN_PHASE_OVER) {
+		const char *stage = stage_name(r->machine.phase);
+		if (stage && stage != told && progress_step(r->progress, stage, 0, 0, "", NULL) < 0)
+			log_debug("asked to stop at the stage %s", stage); /* wait_once sees it, too */
+		told = stage ? stage : told;
+		wait_once(r);
+	}
+}
+
+/* ---- the whole ---- */
+
+static int start(struct recording *r, const struct run_image *image, const char *name, struct err *err)
+{
+	struct run_machine_rules rules = {
+	    .awaits_port = run_readiness_waits(&r->readiness),
+	    .has_exercises = r->options->n_exercises > 0,
+	    .may_exit = r->options->may_exit,
+	    .until = r->options->until,
+	    .seconds = r->options->seconds,
+	    .ready_timeout_ms = r->options->ready_timeout_ms,
+	    .stop_timeout_ms = r->options->stop_timeout_ms,
+	};
+	int rc = run_container_prepare(&r->container, image, name, &r->result->command, err);
+	if (rc < 0)
+		return rc;
+	struct err e = {0};
+	r->cancel_fd = watch_cancel(r->progress, &e);
+	if (e.code) {
+		*err = e;
+		return r->cancel_fd;
+	}
+	run_machine_init(&r->machine, &rules, clock_ms());
+	return run_container_start(&r->container, run_machine_is_job(&rules), err);
+}
+
+int run_record(struct store_run *dir, const char *name, const struct run_image *image,
+	       const struct run_options *options, const struct progress *progress, struct trace *trace,
+	       struct run_result *out, struct err *err)
+{
+	struct err failure = {0};
+	struct recording r = {
+	    .options = options,
+	    .progress = progress,
+	    .result = out,
+	    .cancel_fd = -1,
+	    .readiness = {.config = image->config, .needs_port = options->needs_port},
+	};
+	out->status = -1;
+	run_container_init(&r.container, dir, name, options);
+	if (start(&r, image, name, &failure) < 0)
+		fail(&r, &failure);
+	else
+		watch(&r);
+	failure = (struct err){0};
+	if (run_container_recorded(&r.container, trace, &out->witnesses, &failure) < 0)
+		fail(&r, &failure);
+	run_driver_free(r.conductor);
+	run_container_done(&r.container, r.failure.code != 0, &out->output);
+	run_readiness_done(&r.readiness);
+	cleanup_closep(&r.cancel_fd);
+	if (r.failure.code && err)
+		*err = r.failure;
+	return -(int)r.failure.code;
+}

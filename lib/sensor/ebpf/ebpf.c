@@ -1,0 +1,156 @@
+/* The recorder that stops nobody: eBPF programs (bpf/recorder.bpf.c) follow the commands and all that descends from
+ * them and write records, which a thread here turns into one trace. Scope: a command from before its exec on; of its
+ * descendants those count that execute a program under one seccomp filter more than the command had: the container's.
+ * When this process dies, all that is followed is killed. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "sensor/ebpf/commands.h"
+#include "sensor/ebpf/ebpf_load.h"
+#include "sensor/ebpf/kill_guard.h"
+#include "sensor/ebpf/record_reader.h"
+#include "sensor/ebpf/totals.h"
+#include "sensor/recorder.h"
+
+#define READ_MS 50 /* most records wake nobody */
+
+struct recorder {
+	struct ebpf_loaded loaded;
+	struct ebpf_kill_guard guard;
+	struct ring_buffer *ring;
+	pthread_t thread;
+	bool running;
+	int stop_fd;
+	struct sensor_commands commands;
+	struct sensor_record_reader reader; /* only the thread, or after join */
+	struct sensor_fanotify_hints hints;
+};
+
+static void *read_ring(void *arg)
+{
+	struct recorder *e = arg;
+	struct pollfd fds[2] = {
+	    {.fd = ring_buffer__epoll_fd(e->ring), .events = POLLIN},
+	    {.fd = e->stop_fd, .events = POLLIN},
+	};
+	while (!(fds[1].revents & POLLIN)) {
+		if (poll(fds, 2, READ_MS) < 0 && errno != EINTR)
+			break;
+		(void)ring_buffer__consume(e->ring); /* our callback does not fail */
+		sensor_commands_kill_again(&e->commands);
+	}
+	return NULL;
+}
+
+/* Once the thread is gone, all that was recorded is in the reader's trace. */
+static void join(struct recorder *e)
+{
+	if (!e->running)
+		return;
+	eventfd_write(e->stop_fd, 1);
+	pthread_join(e->thread, NULL);
+	e->running = false;
+	(void)ring_buffer__consume(e->ring);
+	sensor_totals_add(&e->loaded, &e->reader);
+}
+
+static void ebpf_close(void *recorder)
+{
+	struct recorder *e = recorder;
+	while (e->running && sensor_commands_kill_all(&e->commands))
+		poll(NULL, 0, 2); /* the thread sees each end */
+	join(e);
+	ebpf_kill_guard_done(&e->guard);
+	ring_buffer__free(e->ring);
+	ebpf_unload(&e->loaded);
+	if (e->stop_fd >= 0)
+		close(e->stop_fd);
+	sensor_record_reader_done(&e->reader);
+	sensor_commands_done(&e->commands);
+	free(e);
+}
+
+/* The kernel's own form of a device number. */
+static uint32_t kernel_device(int rootfs)
+{
+	struct stat st;
+	if (rootfs < 0 || fstat(rootfs, &st) < 0)
+		return 0;
+	return (uint32_t)(major(st.st_dev) << 20 | minor(st.st_dev));
+}
+
+static bool kill_all(const int *fds)
+{
+	return sensor_commands_kill_members(fds[0]);
+}
+
+static int start_guard(struct recorder *e, struct err *err)
+{
+	int fds[1 + EBPF_PROGRAMS] = {e->loaded.members};
+	size_t n = 1;
+	for (size_t i = 0; i < e->loaded.count; i++) /* the programs go on while it holds them */
+		fds[n++] = bpf_link__fd(e->loaded.links[i]);
+	return ebpf_kill_guard_start(&e->guard, kill_all, fds, n, err);
+}
+
+static int ebpf_open(const struct sensor_site *site, void **out, struct err *err)
+{
+	struct recorder *e = mem_alloc(sizeof(*e));
+	uint32_t device = kernel_device(site->rootfs);
+	e->stop_fd = eventfd(0, EFD_CLOEXEC);
+	e->guard.life = -1;
+	sensor_commands_init(&e->commands, &e->loaded);
+	sensor_record_reader_init(&e->reader, site->rootfs, device, site->events, site->view, &e->commands);
+	int r = e->stop_fd < 0 ? err_sys(err, errno, "eventfd-create", "eventfd") : ebpf_load(&e->loaded, device, err);
+	if (r == 0)
+		r = start_guard(e, err);
+	if (r == 0 && !(e->ring = ring_buffer__new(e->loaded.ring, sensor_record_reader_take, &e->reader, NULL)))
+		r = err_sys(err, errno, "ebpf-start", "ring buffer");
+	if (r == 0 && pthread_create(&e->thread, NULL, read_ring, e) != 0)
+		r = err_sys(err, EAGAIN, "thread-start", "start a thread");
+	if (r < 0) {
+		ebpf_close(e);
+		return r;
+	}
+	e->running = true;
+	*out = e;
+	return 0;
+}
+
+static int ebpf_start(void *recorder, const struct subproc_command *cmd, int task, struct err *err)
+{
+	struct recorder *e = recorder;
+	return sensor_commands_start(&e->commands, cmd, task, err);
+}
+
+static void ebpf_kill(void *recorder, int task)
+{
+	struct recorder *e = recorder;
+	sensor_commands_kill(&e->commands, task);
+}
+
+static const struct sensor_fanotify_hints *ebpf_finish(void *recorder, struct trace *out)
+{
+	struct recorder *e = recorder;
+	join(e);
+	trace_merge(out, &e->reader.trace);
+	const struct ebpf_record_world *w = &e->reader.world;
+	e->hints = (struct sensor_fanotify_hints){&e->reader.runtime_paths, &w->renamed, &w->mounts, w->device};
+	return &e->hints;
+}
+
+const struct sensor_recorder sensor_ebpf = {
+    .witness = TRACE_BY_EBPF,
+    .open = ebpf_open,
+    .start = ebpf_start,
+    .kill = ebpf_kill,
+    .finish = ebpf_finish,
+    .close = ebpf_close,
+};

@@ -1,0 +1,23 @@
+/* sensor/ebpf/ebpf_load.h - the eBPF programs and maps in the kernel: loaded, attached, their settings written. Private
+ * to lib/sensor/. */
+#pragma once
+
+#include <bpf/libbpf.h>
+
+#include "base/err.h"
+
+#define EBPF_PROGRAMS 8
+
+struct ebpf_loaded {
+	struct bpf_object *object;
+	struct bpf_program *programs[EBPF_PROGRAMS];
+	struct bpf_link *links[EBPF_PROGRAMS];
+	size_t count;
+	int ring, threads, living, counters, members, used, runs; /* fds of maps */
+};
+
+/* device: of the root file system, as the kernel writes it; 0 = none. ERR_UNSUPPORTED: it cannot be had here. */
+int ebpf_load(struct ebpf_loaded *l, uint32_t device, struct err *err) MUST_CHECK;
+/* How often a program did not run because it was running already: records that are lost. */
+uint64_t ebpf_load_missed(const struct ebpf_loaded *l);
+void ebpf_unload(struct ebpf_loaded *l);

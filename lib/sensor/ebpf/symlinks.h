@@ -1,0 +1,26 @@
+/* sensor/ebpf/symlinks.h - the symlinks that a run made, moved and removed, as they are after each of its calls: what
+ * is read of the live container some time after a call may be another one by then. Paths are of the root file system,
+ * resolved; a place elsewhere has any name that is no absolute path. All zero is a run that did nothing. Private to
+ * lib/sensor/.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/strset.h"
+
+struct ebpf_symlinks {
+	struct strset paths;
+	char **targets; /* by id of paths; NULL = no symlink is there */
+	size_t cap;
+};
+
+enum ebpf_symlinks_state { EBPF_SYMLINKS_UNKNOWN, EBPF_SYMLINKS_NONE, EBPF_SYMLINKS_LINK };
+
+/* *target stays valid until the next change. */
+enum ebpf_symlinks_state ebpf_symlinks_find(const struct ebpf_symlinks *l, const char *path, const char **target);
+void ebpf_symlinks_set(struct ebpf_symlinks *l, const char *path, const char *target); /* target NULL = none */
+/* What is known of from and below it is now at to; at from there is nothing. */
+void ebpf_symlinks_move(struct ebpf_symlinks *l, const char *from, const char *to);
+void ebpf_symlinks_exchange(struct ebpf_symlinks *l, const char *a, const char *b);
+void ebpf_symlinks_done(struct ebpf_symlinks *l);

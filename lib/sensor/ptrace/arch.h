@@ -1,0 +1,13 @@
+/* sensor/ptrace/arch.h - what ptrace has to know of the machine: how odd ABIs pass the arguments, registers. One file
+ * for each: arch_x86_64.c, arch_aarch64.c. Private to lib/sensor/. */
+#pragma once
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Turn a multiplexed call (socketcall of i386) into the call that it stands for. 0, or -1 / -2 as
+ * ptrace_tracee_bytes. */
+int ptrace_arch_unwrap(pid_t tid, uint32_t audit_arch, uint64_t *nr, uint64_t args[6]);
+
+/* A stopped thread is at the entry of a call: skip it, it fails with that errno. */
+void ptrace_arch_refuse(pid_t tid, int error);

@@ -1,0 +1,31 @@
+/* store/store.h - our directory of unpacked layers, and of what one run needs on disk.
+ *   STORE/layers/HEX/fs, STORE/layers/HEX/meta.json   a layer, complete, renamed into place
+ *   STORE/ids                                         whose ids the owners in it are
+ *   STORE/configs/HEX                                 configs of images that came in a stream (config_store.h)
+ *   STORE/runs/ID/                                    all of one run; ID/lock is flock'ed while it lives
+ * HEX is the diff ID for a layer that means the same over any parent, the chain ID for one that needed
+ * its parents (a hard link into a lower layer, an implied directory that a lower layer has).
+ * Two processes may share a store. A killed one leaves only its run directory; the next
+ * store_open of anyone removes it (run.h). */
+#pragma once
+
+#include "base/err.h"
+#include "oci/digest.h"
+#include "store/runs.h"
+
+struct store {
+	char *path; /* absolute */
+	int fd;     /* of path */
+	int layers_fd;
+};
+
+/* dir NULL = $XDG_CACHE_HOME/slim or ~/.cache/slim. Created 0700 if absent; refused when it belongs to
+ * somebody else, others may write it, or it was filled under another map of ids (an ordinary user's, root's). */
+int store_open(const char *dir, struct store *out, struct err *err) MUST_CHECK;
+void store_done(struct store *s);
+
+/* A run's own directory: removed by store_run_done (run.h), with everything in it. */
+int store_run_new(const struct store *s, struct store_run *out, struct err *err) MUST_CHECK;
+
+/* Removes dead runs; called by store_open. */
+void store_reap(const struct store *s);

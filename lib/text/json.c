@@ -1,0 +1,128 @@
+#include "text/json.h"
+
+#include <string.h>
+
+int json_parse_object(const char *data, size_t n, size_t max, const char *what, json_t **out, struct err *err)
+{
+	if (n > max)
+		return err_set(err, ERR_LIMIT, "input-too-large", "%s is larger than %zu bytes", what, max);
+	json_error_t e;
+	json_t *v = json_loadb(data, n, JSON_REJECT_DUPLICATES, &e);
+	if (!v)
+		return err_set(err, ERR_CORRUPT, "json-malformed", "%s is not valid JSON: line %d: %s", what, e.line,
+			       e.text);
+	if (!json_is_object(v)) {
+		json_decref(v);
+		return err_set(err, ERR_CORRUPT, "json-type-wrong", "%s is not a JSON object", what);
+	}
+	*out = v;
+	return 0;
+}
+
+/* The member if it is there and not null; *r is the error for a required one that is missing. */
+static json_t *member(const json_t *obj, const char *key, bool required, int *r, struct err *err)
+{
+	json_t *v = json_object_get(obj, key);
+	*r = 0;
+	if (v && !json_is_null(v))
+		return v;
+	if (required)
+		*r = err_set(err, ERR_CORRUPT, "member-missing", "member \"%s\" is missing", key);
+	return NULL;
+}
+
+static int wrong_type(const char *key, const char *want, struct err *err)
+{
+	return err_set(err, ERR_CORRUPT, "json-type-wrong", "member \"%s\" is not %s", key, want);
+}
+
+int json_get_string(const json_t *obj, const char *key, bool required, const char **out, struct err *err)
+{
+	int r;
+	json_t *v = member(obj, key, required, &r, err);
+	if (!v)
+		return r;
+	if (!json_is_string(v))
+		return wrong_type(key, "a string", err);
+	*out = json_string_value(v);
+	return 0;
+}
+
+int json_get_uint(const json_t *obj, const char *key, bool required, uint64_t *out, struct err *err)
+{
+	int r;
+	json_t *v = member(obj, key, required, &r, err);
+	if (!v)
+		return r;
+	if (!json_is_integer(v) || json_integer_value(v) < 0)
+		return wrong_type(key, "a non-negative integer", err);
+	*out = (uint64_t)json_integer_value(v);
+	return 0;
+}
+
+int json_get_object(const json_t *obj, const char *key, bool required, json_t **out, struct err *err)
+{
+	int r;
+	json_t *v = member(obj, key, required, &r, err);
+	if (!v)
+		return r;
+	if (!json_is_object(v))
+		return wrong_type(key, "an object", err);
+	*out = v;
+	return 0;
+}
+
+int json_get_array(const json_t *obj, const char *key, bool required, json_t **out, struct err *err)
+{
+	int r;
+	json_t *v = member(obj, key, required, &r, err);
+	if (!v)
+		return r;
+	if (!json_is_array(v))
+		return wrong_type(key, "an array", err);
+	*out = v;
+	return 0;
+}
+
+int json_get_strlist(const json_t *obj, const char *key, bool required, struct strlist *out, struct err *err)
+{
+	json_t *a = NULL;
+	int r = json_get_array(obj, key, required, &a, err);
+	if (r < 0 || !a)
+		return r;
+	size_t i;
+	json_t *v;
+	json_array_foreach (a, i, v) {
+		if (!json_is_string(v))
+			return wrong_type(key, "an array of strings", err);
+		strlist_add(out, json_string_value(v));
+	}
+	return 0;
+}
+
+json_t *json_bytes(const char *s, size_t n)
+{
+	json_t *v = json_stringn(s, n);
+	if (v)
+		return v;
+	CLEANUP_BUF struct buf b = {0};
+	buf_escape(&b, s, n);
+	return json_stringn(b.data ? b.data : "", b.len);
+}
+
+static int to_buf(const char *data, size_t n, void *ctx)
+{
+	buf_append(ctx, data, n);
+	return 0;
+}
+
+void json_write(const json_t *v, struct buf *out)
+{
+	json_dump_callback(v, to_buf, out, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+}
+
+void json_write_pretty(const json_t *v, struct buf *out)
+{
+	json_dump_callback(v, to_buf, out, JSON_INDENT(2) | JSON_ENCODE_ANY);
+	buf_char(out, '\n');
+}

@@ -1,0 +1,12 @@
+/* text/toml.h - TOML 1.0 (https://toml.io/en/v1.0.0), read into jansson values: what the configuration files of the
+ * container tools are written in. Tables become objects, arrays arrays; strings, booleans and integers what they are;
+ * floats and dates the string that was written. Strict: what the specification refuses is refused. */
+#pragma once
+
+#include <jansson.h>
+
+#include "base/err.h"
+
+/* A document of at most LIMIT_TOML bytes; the object is released with json_decref. ERR_INVAL says "what, line N: ...";
+ * ERR_LIMIT for one that is too large or too deep. */
+int toml_parse(const char *data, size_t n, const char *what, json_t **out, struct err *err) MUST_CHECK;

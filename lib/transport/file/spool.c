@@ -1,0 +1,107 @@
+#include "transport/file/spool.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "formats/tar.h"
+#include "os/fd.h"
+
+#define BLOCK (1u << 17)
+
+static void archive_freep(struct archive **a)
+{
+	archive_read_free(*a);
+}
+
+bool file_spool_is_needed(int fd)
+{
+	struct stat st;
+	char head[8];
+	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+		return true;
+	ssize_t n = pread(fd, head, sizeof(head), 0);
+	return n > 0 && tar_compression_of(head, (size_t)n) != TAR_PLAIN;
+}
+
+static int open_unlinked(const char *dir, struct err *err)
+{
+	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
+		return fd < 0 ? err_sys(err, errno, "temporary-file-create", "create a temporary file in %s", dir) : fd;
+	CLEANUP_FREE char *path = mem_printf("%s/slim-spool-XXXXXX", dir);
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(err, errno, "temporary-file-create", "create a temporary file in %s", dir);
+	unlink(path);
+	return fd;
+}
+
+/* libarchive names the damage ("truncated gzip input"), with bytes of the input in some messages. */
+int file_spool_archive_error(struct archive *a, enum err_code code, const char *what, struct err *err)
+{
+	CLEANUP_BUF struct buf why = {0};
+	const char *text = archive_error_string(a);
+	text = text ? text : "unknown error";
+	buf_escape(&why, text, strnlen(text, 200));
+	return err_set(err, code, "archive-damaged", "%s: %s", what, why.data ? why.data : "");
+}
+
+static int copy_out(struct archive *a, int to, const char *tmp_dir, struct err *err)
+{
+	CLEANUP_FREE char *block = mem_alloc(BLOCK);
+	uint64_t total = 0;
+	for (;;) {
+		la_ssize_t n = archive_read_data(a, block, BLOCK);
+		if (n == ARCHIVE_RETRY)
+			continue;
+		if (n < 0)
+			return file_spool_archive_error(a, ERR_CORRUPT, FILE_SPOOL_DAMAGED, err);
+		if (n == 0)
+			return 0;
+		total += (uint64_t)n;
+		uint64_t consumed = (uint64_t)archive_filter_bytes(a, -1);
+		if (total > LIMIT_LAYER_BYTES || (total > LIMIT_LAYER_FREE && total / LIMIT_LAYER_RATIO > consumed))
+			return err_set(err, ERR_LIMIT, "archive-too-large",
+				       "the archive decompresses to more than %llu bytes from %llu",
+				       (unsigned long long)total, (unsigned long long)consumed);
+		int r = fd_write_all(to, block, (size_t)n, err);
+		if (r < 0)
+			return err_wrap(err, "decompress into %s", tmp_dir);
+	}
+}
+
+int file_spool_decompress(int fd, const char *tmp_dir, struct err *err)
+{
+	if (!tmp_dir)
+		return err_set(err, ERR_INVAL, "temporary-directory-missing",
+			       "the archive is compressed and there is no temporary directory for it");
+	CLEANUP_FD int to = open_unlinked(tmp_dir, err);
+	if (to < 0)
+		return to;
+	CLEANUP(archive_freep) struct archive *a = archive_read_new();
+	archive_read_support_filter_gzip(a);
+	archive_read_support_filter_zstd(a);
+	archive_read_support_filter_xz(a);
+	archive_read_support_filter_bzip2(a);
+	archive_read_support_format_raw(a);
+	archive_read_support_format_empty(a);
+	struct archive_entry *entry;
+	if (archive_read_open_fd(a, fd, BLOCK) != ARCHIVE_OK)
+		return file_spool_archive_error(a, ERR_CORRUPT, FILE_SPOOL_DAMAGED, err);
+	int r = archive_read_next_header(a, &entry);
+	if (r == ARCHIVE_EOF)
+		return steal_fd(&to);
+	if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
+		return file_spool_archive_error(a, ERR_CORRUPT, FILE_SPOOL_DAMAGED, err);
+	r = copy_out(a, to, tmp_dir, err);
+	return r < 0 ? r : steal_fd(&to);
+}

@@ -1,0 +1,14 @@
+/* unpack/tree_link.h - the hard links of a layer being written; for tree*.c only. */
+#pragma once
+
+#include "base/err.h"
+#include "layer/entry.h"
+#include "unpack/tree_private.h"
+
+/* A link to what is not in the layer holds its place (tree_private.h) until the lower layers are there. */
+int unpack_tree_add_hardlink(struct unpack_tree *t, const struct layer_entry *e, struct err *err) MUST_CHECK;
+
+/* The directory that path lies in (O_PATH), or -1 and errno; *name is the last component. */
+int unpack_tree_open_parent(int root, const char *path, const char **name);
+/* Whether parent/name holds the place of a link. */
+bool unpack_tree_is_pending(int parent, const char *name);

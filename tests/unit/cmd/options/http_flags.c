@@ -1,0 +1,75 @@
+#include "unit.h"
+
+#include "base/mem.h"
+#include "cmd/options/http_flags.h"
+
+static void parse_one(const struct http_flags *f, const char *message)
+{
+	struct probe_http_options o = {0};
+	struct oci_port *expose = NULL;
+	size_t n_expose = 0;
+	struct err err = {0};
+	int r = http_flags_parse(f, &o, &expose, &n_expose, &err);
+	assert_int_equal(r, message ? -ERR_INVAL : 0);
+	assert_int_equal(o.max_depth, f->options.max_depth);
+	assert_int_equal(o.max_pages, f->options.max_pages);
+	assert_int_equal(o.crawl, f->options.crawl);
+	assert_int_equal(o.wait_ms, f->wait * 1000);
+	if (message)
+		assert_non_null(strstr(err.msg, message));
+	else
+		assert_int_equal(o.n_requests, f->requests.count);
+	assert_int_equal(o.n_ports, n_expose);
+	for (size_t i = 0; i < n_expose; i++)
+		assert_int_equal(o.ports[i], expose[i].number);
+	free(expose);
+	probe_http_options_done(&o);
+}
+
+static void defaults_are_the_probes(void **state)
+{
+	struct http_flags f = {0};
+	struct probe_http_options o;
+	http_flags_init(&f);
+	probe_http_options_init(&o);
+	assert_int_equal(f.options.max_depth, o.max_depth);
+	assert_int_equal(f.options.max_pages, o.max_pages);
+	assert_true(f.probe && f.options.crawl && http_flags_probe(&f));
+	parse_one(&f, NULL);
+	http_flags_done(&f);
+}
+
+static void zeros_stay(void **state)
+{
+	struct http_flags f = {.probe = true, .wait = 2};
+	strlist_add(&f.requests, "crawl:/");
+	parse_one(&f, NULL); /* depth 0, pages 0 */
+	http_flags_done(&f);
+}
+
+static void ports_and_requests(void **state)
+{
+	struct http_flags f = {.ports = "81,80"};
+	http_flags_init(&f);
+	f.probe = false;
+	assert_false(http_flags_probe(&f));
+	strlist_add(&f.requests, "HEAD:/a");
+	assert_true(http_flags_probe(&f));
+	parse_one(&f, NULL);
+	f.ports = "81,x";
+	parse_one(&f, "http-probe-ports");
+	f.ports = NULL;
+	strlist_add(&f.requests, "b");
+	parse_one(&f, "--http-probe-cmd");
+	http_flags_done(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(defaults_are_the_probes),
+	    cmocka_unit_test(zeros_stay),
+	    cmocka_unit_test(ports_and_requests),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

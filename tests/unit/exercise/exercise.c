@@ -1,0 +1,42 @@
+#include "unit.h"
+
+#include "exercise/exercise.h"
+
+static void steps_stay_in_order(void **state)
+{
+	struct exercise_log log = {0};
+	for (int i = 0; i < 100; i++) {
+		struct exercise_step s = {.kind = EXERCISE_EXEC,
+					  .what = mem_printf("step %d", i),
+					  .status = i,
+					  .error = i % 2 ? mem_strdup("e") : NULL};
+		exercise_log_add(&log, &s);
+	}
+	assert_int_equal(log.count, 100);
+	assert_string_equal(log.steps[99].what, "step 99");
+	assert_int_equal(log.steps[50].status, 50);
+	assert_null(log.steps[50].error);
+	exercise_log_done(&log);
+	assert_int_equal(log.count, 0);
+	assert_null(log.steps);
+	exercise_log_done(&log);
+}
+
+static void kinds_have_names(void **state)
+{
+	static const char *const names[] = {"http", "exec", "host-exec", "healthcheck"};
+	assert_int_equal(sizeof(names) / sizeof(*names), EXERCISE_KINDS);
+	for (int i = 0; i < EXERCISE_KINDS; i++) {
+		assert_string_equal(exercise_kind_name((enum exercise_kind)i), names[i]);
+		assert_int_equal(exercise_kind_is_command((enum exercise_kind)i), i != EXERCISE_HTTP);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(kinds_have_names),
+	    cmocka_unit_test(steps_stay_in_order),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,44 @@
+#include "unit.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "os/fd.h"
+
+static void a_tree_deeper_than_our_fds(void **state)
+{
+	char dir[] = "/tmp/slim-unit-XXXXXX";
+	assert_non_null(mkdtemp(dir));
+	struct rlimit few, old;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	few = (struct rlimit){.rlim_cur = 256, .rlim_max = old.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	int at = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC), first = at;
+	for (int i = 0; i < 1500; i++) {
+		assert_int_equal(mkdirat(at, "d", 0700), 0);
+		assert_int_equal(mkdirat(at, ".deep.0", 0700), 0); /* the name that the removal itself would use */
+		assert_int_equal(symlinkat("/", at, "l"), 0);
+		int next = openat(at, "d", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (at != first)
+			close(at);
+		at = next;
+	}
+	close(at);
+	struct err e = {0};
+	assert_int_equal(fd_remove_tree(first, "d", &e), 0);
+	assert_int_not_equal(faccessat(first, "d", F_OK, AT_SYMLINK_NOFOLLOW), 0);
+	assert_int_equal(fd_remove_tree(first, "d", &e), 0);
+	close(first);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_int_equal(fd_remove_tree(AT_FDCWD, dir, &e), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_tree_deeper_than_our_fds),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,135 @@
+#include "unit.h"
+
+#include <poll.h>
+
+#include "run/driver.h"
+
+static int two_steps(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err)
+{
+	for (size_t i = 0; i < t->n_ports; i++) {
+		struct exercise_step s = {.kind = EXERCISE_HTTP, .what = mem_strdup(ctx), .port = t->ports[i].number};
+		exercise_log_add(log, &s);
+	}
+	return 0;
+}
+
+static int fails(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err)
+{
+	return err_set(err, ERR_SYS, "test-failure", "no luck");
+}
+
+/* Runs a command in the container and reports what came of it. */
+static int execs(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err)
+{
+	char word[] = "true", *argv[] = {word, NULL};
+	int status = 77;
+	int r = t->exec(t->exec_ctx, argv, &status, NULL, err);
+	struct exercise_step s = {.kind = EXERCISE_EXEC, .what = mem_strdup("true"), .status = status};
+	exercise_log_add(log, &s);
+	return r;
+}
+
+static int waits_for_cancel(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err)
+{
+	struct pollfd p = {.fd = t->progress->cancel_fd, .events = POLLIN};
+	if (poll(&p, 1, 60000) != 1)
+		return err_set(err, ERR_TIMEOUT, "test-failure", "never cancelled");
+	return err_set(err, ERR_CANCELLED, "test-failure", "stopped");
+}
+
+static struct run_driver *start(const struct exercise *e, size_t n)
+{
+	static const struct oci_port ports[] = {{80, false}, {443, false}};
+	struct exercise_target target = {.host = "127.0.0.1", .ports = ports, .n_ports = 2, .host_mount_ns = -1};
+	struct run_driver *c = NULL;
+	assert_int_equal(run_driver_start(e, n, &target, -1, NULL, &c, NULL), 0);
+	return c;
+}
+
+static void wait_for(struct run_driver *c)
+{
+	struct pollfd p = {.fd = run_driver_fd(c), .events = POLLIN};
+	assert_int_equal(poll(&p, 1, 60000), 1);
+}
+
+static void exercises_run_in_order(void **state)
+{
+	const struct exercise e[] = {{"a", two_steps, (void *)"first"}, {"b", two_steps, (void *)"second"}};
+	CLEANUP_CONDUCTOR struct run_driver *c = start(e, 2);
+	wait_for(c);
+	assert_true(run_driver_done(c));
+	struct exercise_log log;
+	struct err err = {0};
+	assert_int_equal(run_driver_join(c, &log, &err), 0);
+	assert_int_equal(log.count, 4);
+	assert_string_equal(log.steps[0].what, "first");
+	assert_int_equal(log.steps[1].port, 443);
+	assert_string_equal(log.steps[3].what, "second");
+	exercise_log_done(&log);
+}
+
+static void failure_names_the_exercise_and_ends_the_rest(void **state)
+{
+	const struct exercise e[] = {{"bad", fails, NULL}, {"b", two_steps, (void *)"never"}};
+	CLEANUP_CONDUCTOR struct run_driver *c = start(e, 2);
+	wait_for(c);
+	struct exercise_log log;
+	struct err err = {0};
+	assert_int_equal(run_driver_join(c, &log, &err), -ERR_SYS);
+	assert_string_equal(err.msg, "bad: no luck");
+	assert_int_equal(log.count, 0);
+}
+
+static void exec_is_served_by_the_loop(void **state)
+{
+	const struct exercise e[] = {{"x", execs, NULL}};
+	CLEANUP_CONDUCTOR struct run_driver *c = start(e, 1);
+	wait_for(c);
+	assert_false(run_driver_done(c));
+	char *const *argv = run_driver_exec_request(c);
+	assert_non_null(argv);
+	assert_string_equal(argv[0], "true");
+	assert_null(run_driver_exec_request(c));
+	run_driver_exec_answer(c, 3, NULL, NULL);
+	struct exercise_log log;
+	assert_int_equal(run_driver_join(c, &log, NULL), 0);
+	assert_int_equal(log.steps[0].status, 3);
+	exercise_log_done(&log);
+}
+
+static void stop_ends_a_waiting_exec(void **state)
+{
+	const struct exercise e[] = {{"x", execs, NULL}};
+	struct run_driver *c = start(e, 1);
+	wait_for(c);
+	assert_non_null(run_driver_exec_request(c));
+	run_driver_stop(c);
+	struct exercise_log log;
+	struct err err = {0};
+	assert_int_equal(run_driver_join(c, &log, &err), -ERR_CANCELLED);
+	exercise_log_done(&log);
+	run_driver_free(c);
+}
+
+static void stop_cancels(void **state)
+{
+	const struct exercise e[] = {{"w", waits_for_cancel, NULL}};
+	struct run_driver *c = start(e, 1);
+	run_driver_stop(c);
+	struct exercise_log log;
+	assert_int_equal(run_driver_join(c, &log, NULL), -ERR_CANCELLED);
+	run_driver_free(c);
+	run_driver_free(start(e, 1)); /* stops by itself */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(exercises_run_in_order),
+	    cmocka_unit_test(failure_names_the_exercise_and_ends_the_rest),
+	    cmocka_unit_test(exec_is_served_by_the_loop),
+	    cmocka_unit_test(stop_ends_a_waiting_exec),
+	    cmocka_unit_test(stop_cancels),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
