@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "cmd/options/ports.h"
-#include "os/path.h"
+#include "text/path.h"
 
 #define HOSTNAME_MOST 64 /* HOST_NAME_MAX of Linux */
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"

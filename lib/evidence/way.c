@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "os/path.h"
+#include "text/path.h"
 
 #define VIRTUAL 3 /* the first so many of evidence_mount_points */
 

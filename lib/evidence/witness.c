@@ -56,7 +56,7 @@ static void mark_interpreters(struct comparing *c, uint32_t node, unsigned depth
 		return;
 	CLEANUP_FD int fd = image_index_open(c->index, node, NULL);
 	char line[LIMIT_SCRIPT_LINE + 1], *interpreter = NULL, *rest;
-	CLEANUP_KEEP_ELF struct elf_object e = {0};
+	CLEANUP_ELF_OBJECT struct elf_object e = {0};
 	if (fd < 0)
 		return;
 	if (!shebang_read(fd, line, &interpreter, &rest) && elf_object_read(fd, &e))

@@ -11,20 +11,20 @@
 #include "base/strlist.h"
 
 /* What has to be equal for an object to load another: class, byte order, machine. 0 = no ELF object. */
-typedef uint32_t keep_elf_kind;
+typedef uint32_t elf_object_kind;
 #define ELF_OBJECT_HEAD 20 /* bytes that tell it */
-keep_elf_kind elf_object_kind_of(const unsigned char *head, size_t n);
-static inline uint16_t elf_object_machine(keep_elf_kind kind)
+elf_object_kind elf_object_kind_of(const unsigned char *head, size_t n);
+static inline uint16_t elf_object_machine(elf_object_kind kind)
 {
 	return (uint16_t)kind;
 }
-static inline uint8_t elf_object_class(keep_elf_kind kind) /* ELFCLASS32, ELFCLASS64 */
+static inline uint8_t elf_object_class(elf_object_kind kind) /* ELFCLASS32, ELFCLASS64 */
 {
 	return (uint8_t)(kind >> 16);
 }
 
 struct elf_object {
-	keep_elf_kind kind;
+	elf_object_kind kind;
 	char *interp;          /* PT_INTERP; NULL = none */
 	char *rpath, *runpath; /* colon-separated; NULL = none */
 	char *soname;          /* DT_SONAME: libraries have it, programs and most plugins have not; NULL = none */
@@ -34,4 +34,4 @@ struct elf_object {
 /* False for what is neither program nor shared object (core, relocatable, no ELF); out is then empty. */
 bool elf_object_read(int fd, struct elf_object *out);
 void elf_object_done(struct elf_object *e);
-#define CLEANUP_KEEP_ELF CLEANUP(elf_object_done)
+#define CLEANUP_ELF_OBJECT CLEANUP(elf_object_done)

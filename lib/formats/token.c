@@ -9,7 +9,7 @@
 #define MAX_NESTED 64 /* ${ in a template in a ${ */
 
 struct reader {
-	struct tokens *out;
+	struct token_list *out;
 	const struct token_lexer *l;
 	const char *text, *p, *end;
 	unsigned depth[MAX_NESTED]; /* braces open in each template's computed part */
@@ -27,7 +27,7 @@ static bool is_word(const struct reader *r, char c)
 
 static struct token *add(struct reader *r, enum token_kind kind, const char *s, const char *end)
 {
-	struct tokens *t = r->out;
+	struct token_list *t = r->out;
 	t->items = mem_grow(t->items, t->count, &t->cap, sizeof(*t->items));
 	struct token *new = &t->items[t->count++];
 	*new = (struct token){.kind = kind, .c = *s, .s = s, .n = (uint32_t)(end - s)};
@@ -232,7 +232,7 @@ static void punctuation(struct reader *r)
 	r->p++;
 }
 
-void tokens_read(struct tokens *t, const char *text, size_t n, const struct token_lexer *lexer)
+void token_list_read(struct token_list *t, const char *text, size_t n, const struct token_lexer *lexer)
 {
 	struct reader r = {.out = t, .l = lexer, .text = text, .p = text, .end = text + n};
 	if (lexer->tags)
@@ -256,13 +256,13 @@ void tokens_read(struct tokens *t, const char *text, size_t n, const struct toke
 	}
 }
 
-void tokens_done(struct tokens *t)
+void token_list_done(struct token_list *t)
 {
 	free(t->items);
-	*t = (struct tokens){0};
+	*t = (struct token_list){0};
 }
 
-const struct token *token_at(const struct tokens *t, size_t i)
+const struct token *token_at(const struct token_list *t, size_t i)
 {
 	static const struct token end = {.kind = TOKEN_END, .s = ""};
 	return i < t->count ? &t->items[i] : &end;

@@ -27,7 +27,7 @@ struct token {
 	const char *s; /* in the text; of a string what is between the quotes, escapes as written */
 };
 
-struct tokens {
+struct token_list {
 	struct token *items;
 	size_t count, cap;
 };
@@ -50,12 +50,12 @@ struct token_lexer {
 };
 
 /* text must live as long as the tokens. */
-void tokens_read(struct tokens *t, const char *text, size_t n, const struct token_lexer *lexer);
-void tokens_done(struct tokens *t);
-#define CLEANUP_KEEP_TOKENS CLEANUP(tokens_done)
+void token_list_read(struct token_list *t, const char *text, size_t n, const struct token_lexer *lexer);
+void token_list_done(struct token_list *t);
+#define CLEANUP_KEEP_TOKENS CLEANUP(token_list_done)
 
 /* Beyond the end: TOKEN_END. */
-const struct token *token_at(const struct tokens *t, size_t i);
+const struct token *token_at(const struct token_list *t, size_t i);
 static inline bool token_is_word(const struct token *t, const char *word)
 {
 	return t->kind == TOKEN_WORD && t->s[0] == word[0] && strncmp(t->s, word, t->n) == 0 && !word[t->n];

@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "image/substitute.h"
 #include "os/fd.h"
-#include "os/path.h"
+#include "text/path.h"
 
 int image_open_beneath(int root, const char *path, int flags)
 {

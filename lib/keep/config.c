@@ -5,8 +5,8 @@
 #include "base/mem.h"
 #include "keep/program_lookup.h"
 #include "keep/set.h"
-#include "os/path.h"
 #include "text/passwd.h"
+#include "text/path.h"
 
 static const char *const engine_paths[] = {
     "/proc",

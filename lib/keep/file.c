@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "os/path.h"
+#include "text/path.h"
 
 int keep_file_open(struct keep_file *f, struct keep_set *k, uint32_t node, struct err *err)
 {

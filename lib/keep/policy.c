@@ -5,8 +5,8 @@
 
 #include "base/mem.h"
 #include "keep/program_lookup.h"
-#include "os/path.h"
 #include "text/glob.h"
+#include "text/path.h"
 
 #define ALTERNATIVES 64 /* of one pattern's {a,b} */
 

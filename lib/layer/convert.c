@@ -7,7 +7,7 @@
 
 #include "base/limits.h"
 #include "layer/acl.h"
-#include "os/path.h"
+#include "text/path.h"
 
 /* Append path without ".", leading, double and trailing slashes. */
 static int normalise(const char *path, const char *what, struct buf *out, struct err *err)

@@ -4,8 +4,8 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "os/path.h"
 #include "text/json.h"
+#include "text/path.h"
 
 /* ---- platform, rootfs, history ---- */
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "os/path.h"
+#include "text/path.h"
 
 void mountinfo_done(struct mountinfo *m)
 {

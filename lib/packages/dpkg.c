@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "os/path.h"
 #include "packages/database.h"
+#include "text/path.h"
 
 #define DIRECTORY "/var/lib/dpkg"
 

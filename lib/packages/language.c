@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "os/path.h"
 #include "packages/database.h"
 #include "text/json.h"
+#include "text/path.h"
 
 #define MANIFEST_MAX (1u << 20) /* package.json */
 

@@ -5,6 +5,7 @@
 
 #include "pipeline/index_builder.h"
 #include "run/options.h"
+#include "store/store.h"
 #include "transport/transport.h"
 
 struct pipeline_session_options {

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "oci/name.h"
-#include "os/path.h"
+#include "text/path.h"
 
 static struct publish_destination *append(struct publish_destinations *d)
 {

@@ -2,17 +2,7 @@
 #pragma once
 
 #include "publish/destination.h"
-#include "rewrite/rewrite.h"
-
-/* What is published: a new image of one layer, or the source's own layers where those are no larger. */
-struct publication {
-	const struct rewrite_result *result; /* NULL = the source's own */
-	int layer;                           /* the file of result's layer */
-	struct transport_source *source;
-	const struct transport_image *image; /* of source */
-	int tmp_dir;                         /* for blobs on their way from source to sink */
-	bool keep_index;                     /* in a copy of the source's index, in place of the source's image */
-};
+#include "publish/publication.h"
 
 /* Opens the sinks, so that a wrong path or password shows before the image is run; they stay open. probe: any blob, to
  * ask registries for. Nothing is written. access, mount_from in it, is borrowed until publish_destinations_done. */

@@ -2,7 +2,7 @@
  * other platforms' names stand for stays. */
 #pragma once
 
-#include "publish/publish.h"
+#include "publish/publication.h"
 
 /* The other platforms' manifests and blobs go to sink; slim, which was put there, is the platform's. *out: the index.
  * Attestations of the image that is replaced are left out: they are of other bytes. */

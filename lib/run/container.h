@@ -5,6 +5,7 @@
 
 #include "image/overlay.h"
 #include "run/options.h"
+#include "store/runs.h"
 
 struct run_container {
 	struct store_run *dir; /* borrowed, as options */

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "exercise/exercise.h"
+#include "image/layers.h"
 #include "run/machine.h"
 #include "runtime/bundle.h"
 #include "runtime/runtime.h"
 #include "sensor/sensor.h"
-#include "unpack/unpack.h"
 
 /* Borrowed. */
 struct run_image {

@@ -6,7 +6,6 @@
 #include "base/progress.h"
 #include "exercise/exercise.h"
 #include "image/overlay.h"
-#include "report/report.h"
 #include "run/options.h"
 #include "run/result.h"
 #include "runtime/bundle.h"

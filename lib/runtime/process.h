@@ -2,9 +2,7 @@
  * user, working directory, capabilities. */
 #pragma once
 
-#include "oci/image_config.h"
-#include "oci/runtime_spec.h"
-#include "runtime/bundle.h"
+#include "runtime/bundle_options.h"
 
 /* The capabilities that Docker gives and this process has, in Docker's order, NULL-terminated; free()
  * the array, not the names. */

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "os/path.h"
+#include "text/path.h"
 
 static uint32_t open_kinds(uint32_t kinds, uint64_t flags)
 {

@@ -16,7 +16,7 @@
 #include "base/mem.h"
 #include "os/fd.h"
 #include "os/mountinfo.h"
-#include "os/path.h"
+#include "text/path.h"
 
 /* Events wait that long for others: to wake the reader for each costs more than all the rest. */
 #define GATHER_MS 5

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "os/path.h"
+#include "text/path.h"
 
 static struct mounts_table *find_table(const struct sensor_mounts *m, uint32_t ns)
 {

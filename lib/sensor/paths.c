@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "os/path.h"
 #include "sensor/thread.h"
+#include "text/path.h"
 
 #define MAGIC_DEPTH 8 /* /proc/self/root/proc/self/root/... */
 

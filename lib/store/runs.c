@@ -18,7 +18,6 @@
 #include "os/fd.h"
 #include "os/mountinfo.h"
 #include "os/subproc.h"
-#include "store/store.h"
 #include "text/json.h"
 
 #define UNDO_MAX (1u << 20) /* bytes of the file undo */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "os/path.h"
+#include "text/path.h"
 
 /* Only the last star needs to be tried again: what it may give back, the ones before it may have had too. */
 bool glob_match_name(const char *pattern, size_t n, const char *name, size_t len)

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "os/path.h"
+#include "text/path.h"
 #include "unpack/tree_dir.h"
 #include "unpack/tree_file.h"
 #include "unpack/tree_link.h"

@@ -13,8 +13,8 @@
 #include "image/substitute.h"
 #include "layer/entry.h"
 #include "os/fd.h"
-#include "os/path.h"
 #include "os/privilege.h"
+#include "text/path.h"
 
 int unpack_tree_charge(struct unpack_tree *t, size_t bytes, struct err *err)
 {

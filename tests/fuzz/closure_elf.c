@@ -20,14 +20,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	CLEANUP_FD int fd = memfd_create("elf", MFD_CLOEXEC);
 	r = r < 0 ? r : fd_write_all(fd, data, n, &err);
 	assert(r == 0);
-	CLEANUP_KEEP_ELF struct elf_object e;
+	CLEANUP_ELF_OBJECT struct elf_object e;
 	if (!elf_object_read(fd, &e))
 		return 0;
 	assert(e.needed.count <= LIMIT_ELF_NEEDED);
 	for (size_t i = 0; i < e.needed.count; i++)
 		assert(strlen(e.needed.items[i]) <= LIMIT_ELF_STRING && *e.needed.items[i]);
 	struct keep_elf_search *search = keep_elf_search_new(index);
-	CLEANUP_KEEP_ELF_DIRS struct keep_elf_dirs dirs = {0};
+	CLEANUP_ELF_OBJECT_DIRS struct keep_elf_dirs dirs = {0};
 	if (e.rpath)
 		keep_elf_search_path(search, e.kind, e.rpath, "/origin", &dirs);
 	if (e.runpath)

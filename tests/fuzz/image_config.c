@@ -2,8 +2,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "os/path.h"
 #include "rewrite/config_update.h"
+#include "text/path.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "layer/reader.h"
-#include "os/path.h"
+#include "text/path.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -72,7 +72,8 @@ def prefixes(path):
     room, name = os.path.split(path)
     if room in NOUN_ROOMS or room.split("/")[0] == "cmd":
         words = name[:-2].split("_")
-        return ["_".join(words[:n + 1]) for n in range(len(words))]
+        nouns = ["_".join(words[:n + 1]) for n in range(len(words))]
+        return nouns + room.split("/")[1:] if room.startswith("cmd/") else nouns
     return room.split("/")[1 if room.startswith("lib/") else 0:]
 
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "os/path.h"
+#include "text/path.h"
 
 static const struct {
 	const char *name;

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "os/path.h"
 #include "text/glob.h"
+#include "text/path.h"
 
 /* What the directory must have, all of it: patterns as in text/glob.h, without "**". */
 static const struct {

@@ -102,7 +102,7 @@ static void keep_opened(struct loader *l, uint32_t node, int fd, const struct el
 static int load(struct loader *l, uint32_t node, int fd, const struct keep_elf_dirs *inherited, unsigned depth,
 		struct err *err)
 {
-	CLEANUP_KEEP_ELF struct elf_object e;
+	CLEANUP_ELF_OBJECT struct elf_object e;
 	if (!elf_object_read(fd, &e))
 		return 0;
 	if (e.interp && *e.interp == '/')
@@ -110,7 +110,7 @@ static int load(struct loader *l, uint32_t node, int fd, const struct keep_elf_d
 
 	CLEANUP_BUF struct buf origin = {0};
 	image_index_path(l->k->index, image_index_node(l->k->index, node)->parent, &origin);
-	CLEANUP_KEEP_ELF_DIRS struct keep_elf_dirs runpath = {0}, rpath = {0};
+	CLEANUP_ELF_OBJECT_DIRS struct keep_elf_dirs runpath = {0}, rpath = {0};
 	bool own_only = e.runpath && !is_musl(&e);
 	const char *text = e.runpath ? e.runpath : e.rpath;
 	if (text)

@@ -53,7 +53,7 @@ static void specifier(struct keep_node_packages *p, struct keep_script_source *s
 static void statements(struct keep_node_packages *p, struct keep_script_source *s)
 {
 	static const char *const words[] = {"require", "import", "resolve", "from", "fork", "Worker"};
-	const struct tokens *t = &s->tokens;
+	const struct token_list *t = &s->tokens;
 	for (size_t i = 0; i < t->count; i++) {
 		if (t->items[i].kind != TOKEN_WORD)
 			continue;

@@ -113,7 +113,7 @@ static void relative_roots(const struct scan *c, size_t dots, struct keep_python
 /* from ..a import b, c as d; from a import (b, c): each may be a submodule. */
 static size_t from_statement(struct scan *c, size_t i)
 {
-	const struct tokens *t = &c->s.tokens;
+	const struct token_list *t = &c->s.tokens;
 	size_t dots = 0;
 	for (; token_is_punct(token_at(t, i), '.'); i++)
 		dots++;
@@ -224,7 +224,7 @@ static void module_literal(struct scan *c, const struct token *t)
 
 static void statements(struct scan *c)
 {
-	const struct tokens *t = &c->s.tokens;
+	const struct token_list *t = &c->s.tokens;
 	for (size_t i = 0; i < t->count; i++) {
 		const struct token *w = &t->items[i];
 		if (token_is_word(w, "import"))

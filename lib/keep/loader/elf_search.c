@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "keep/loader/ld_conf.h"
 #include "keep/program_lookup.h"
-#include "os/path.h"
+#include "text/path.h"
 
 #define LD_CONF "/etc/ld.so.conf"
 #define LD_CACHE "/etc/ld.so.cache"
@@ -37,7 +37,7 @@ static const struct machine {
 };
 #define N_MACHINES (sizeof(machines) / sizeof(machines[0]))
 
-static size_t machine_of(keep_elf_kind kind)
+static size_t machine_of(elf_object_kind kind)
 {
 	for (size_t i = 0;; i++)
 		if (machines[i].class == elf_object_class(kind) &&
@@ -53,7 +53,7 @@ struct system {
 
 struct keep_elf_search {
 	const struct image_index *index;
-	uint32_t *kinds;                      /* by node: its keep_elf_kind; NOT_ELF; 0 = not looked at yet */
+	uint32_t *kinds;                      /* by node: its elf_object_kind; NOT_ELF; 0 = not looked at yet */
 	struct system systems[N_MACHINES][2]; /* [1]: musl */
 	struct strlist conf;                  /* directories of /etc/ld.so.conf */
 	bool conf_read;
@@ -163,7 +163,7 @@ static void add_element(struct keep_elf_search *s, const struct machine *m, cons
 	}
 }
 
-void keep_elf_search_path(struct keep_elf_search *s, keep_elf_kind kind, const char *text, const char *origin,
+void keep_elf_search_path(struct keep_elf_search *s, elf_object_kind kind, const char *text, const char *origin,
 			  struct keep_elf_dirs *out)
 {
 	const struct machine *m = &machines[machine_of(kind)];
@@ -197,7 +197,7 @@ static void build_glibc(struct keep_elf_search *s, const struct machine *m, stru
 	if (!s->conf_read)
 		keep_ld_conf_read(s->index, LD_CONF, &s->conf);
 	s->conf_read = true;
-	CLEANUP_KEEP_ELF_DIRS struct keep_elf_dirs defaults = {0};
+	CLEANUP_ELF_OBJECT_DIRS struct keep_elf_dirs defaults = {0};
 	add_defaults(s, m, &defaults);
 	for (size_t i = 0; i < s->conf.count; i++)
 		keep_elf_dirs_add(&sys->dirs, s->index, s->conf.items[i], LD_CACHE);
@@ -224,7 +224,7 @@ static void build_musl(struct keep_elf_search *s, const struct machine *m, struc
 			keep_elf_dirs_add(&sys->dirs, s->index, dir, sys->config);
 }
 
-const struct keep_elf_dirs *keep_elf_search_system(struct keep_elf_search *s, keep_elf_kind kind, bool musl)
+const struct keep_elf_dirs *keep_elf_search_system(struct keep_elf_search *s, elf_object_kind kind, bool musl)
 {
 	size_t i = machine_of(kind);
 	struct system *sys = &s->systems[i][musl];
@@ -234,11 +234,11 @@ const struct keep_elf_dirs *keep_elf_search_system(struct keep_elf_search *s, ke
 	return &sys->dirs;
 }
 
-static keep_elf_kind kind_of_node(struct keep_elf_search *s, uint32_t node)
+static elf_object_kind kind_of_node(struct keep_elf_search *s, uint32_t node)
 {
 	if (s->kinds[node])
 		return s->kinds[node];
-	keep_elf_kind kind = 0;
+	elf_object_kind kind = 0;
 	if (S_ISREG(image_index_node(s->index, node)->mode)) {
 		unsigned char head[ELF_OBJECT_HEAD];
 		CLEANUP_FD int fd = image_index_open(s->index, node, NULL);
@@ -248,13 +248,13 @@ static keep_elf_kind kind_of_node(struct keep_elf_search *s, uint32_t node)
 	return s->kinds[node] = kind ? kind : NOT_ELF;
 }
 
-bool keep_elf_search_fits(struct keep_elf_search *s, keep_elf_kind kind, const char *path)
+bool keep_elf_search_fits(struct keep_elf_search *s, elf_object_kind kind, const char *path)
 {
 	uint32_t node = image_index_resolve(s->index, path, true, NULL, NULL);
 	return node != IMAGE_NONE && kind_of_node(s, node) == kind;
 }
 
-bool keep_elf_search_find(struct keep_elf_search *s, keep_elf_kind kind, const struct keep_elf_dirs *dirs,
+bool keep_elf_search_find(struct keep_elf_search *s, elf_object_kind kind, const struct keep_elf_dirs *dirs,
 			  const char *name, char **path, const char **config)
 {
 	for (size_t i = 0; i < dirs->count; i++) {

@@ -21,7 +21,7 @@ struct keep_elf_dirs {
 void keep_elf_dirs_add(struct keep_elf_dirs *d, const struct image_index *x, const char *path, const char *config);
 void keep_elf_dirs_extend(struct keep_elf_dirs *d, const struct keep_elf_dirs *more);
 void keep_elf_dirs_done(struct keep_elf_dirs *d);
-#define CLEANUP_KEEP_ELF_DIRS CLEANUP(keep_elf_dirs_done)
+#define CLEANUP_ELF_OBJECT_DIRS CLEANUP(keep_elf_dirs_done)
 
 struct keep_elf_search;
 struct keep_elf_search *keep_elf_search_new(const struct image_index *x);
@@ -29,15 +29,15 @@ void keep_elf_search_free(struct keep_elf_search *s);
 
 /* Append the directories of a DT_RPATH or DT_RUNPATH text: $ORIGIN is the directory origin, $LIB each
  * name that a distribution gives it, $PLATFORM the machine's name. Relative ones are left out. */
-void keep_elf_search_path(struct keep_elf_search *s, keep_elf_kind kind, const char *text, const char *origin,
+void keep_elf_search_path(struct keep_elf_search *s, elf_object_kind kind, const char *text, const char *origin,
 			  struct keep_elf_dirs *out);
 
 /* The directories of the system for objects of a kind, in order; borrowed. musl: which loader. */
-const struct keep_elf_dirs *keep_elf_search_system(struct keep_elf_search *s, keep_elf_kind kind, bool musl);
+const struct keep_elf_dirs *keep_elf_search_system(struct keep_elf_search *s, elf_object_kind kind, bool musl);
 
 /* The library of this name for objects of the kind in one of the directories: path (to be freed) and
  * the file without which it is not found (borrowed, or NULL) set. False if there is none. */
-bool keep_elf_search_find(struct keep_elf_search *s, keep_elf_kind kind, const struct keep_elf_dirs *dirs,
+bool keep_elf_search_find(struct keep_elf_search *s, elf_object_kind kind, const struct keep_elf_dirs *dirs,
 			  const char *name, char **path, const char **config);
 /* Whether the path is a file that objects of the kind can load. */
-bool keep_elf_search_fits(struct keep_elf_search *s, keep_elf_kind kind, const char *path);
+bool keep_elf_search_fits(struct keep_elf_search *s, elf_object_kind kind, const char *path);

@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "keep/program_lookup.h"
-#include "os/path.h"
+#include "text/path.h"
 
 #define MAX_STARS 4 /* of one component: what fnmatch backtracks over */
 

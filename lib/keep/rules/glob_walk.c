@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "os/path.h"
 #include "text/glob.h"
+#include "text/path.h"
 
 struct walk {
 	const struct image_index *x;

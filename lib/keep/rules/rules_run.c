@@ -186,14 +186,14 @@ static void apply_content(struct keep_rules_run *run, const struct keep_file *f)
 {
 	if (f->info->nlink > 1 && !image_files_add(&run->read, run->k->index, f->node))
 		return;
-	CLEANUP_KEEP_ELF struct elf_object e;
+	CLEANUP_ELF_OBJECT struct elf_object e;
 	if (!elf_object_read(f->fd, &e))
 		return;
 	struct content c = {run, f};
 	elf_content_read(f->fd, &(struct elf_content){on_import, e.soname ? NULL : on_bytes, &c});
 }
 
-static bool in_search_path(struct keep_rules_run *run, const struct keep_file *f, keep_elf_kind kind)
+static bool in_search_path(struct keep_rules_run *run, const struct keep_file *f, elf_object_kind kind)
 {
 	for (int musl = 0; musl < 2; musl++) {
 		const struct keep_elf_dirs *dirs = keep_elf_search_system(run->search, kind, musl);
@@ -205,7 +205,7 @@ static bool in_search_path(struct keep_rules_run *run, const struct keep_file *f
 }
 
 /* What the file is to the runs, at most. */
-static enum keep_rule_when use_of(struct keep_rules_run *run, const struct keep_file *f, keep_elf_kind kind)
+static enum keep_rule_when use_of(struct keep_rules_run *run, const struct keep_file *f, elf_object_kind kind)
 {
 	uint8_t why = run->k->reasons[f->node].kind;
 	if (why != KEEP_TRACE && why != KEEP_HEALED)
@@ -217,7 +217,7 @@ void keep_rules_apply(struct keep_rules_run *run, const struct keep_file *f)
 {
 	CLEANUP_BUF struct buf path = {0};
 	image_index_path(run->k->index, f->node, &path);
-	keep_elf_kind kind = elf_object_kind_of((const unsigned char *)f->head, f->n);
+	elf_object_kind kind = elf_object_kind_of((const unsigned char *)f->head, f->n);
 	enum keep_rule_when use = use_of(run, f, kind);
 	for (size_t i = 0; i < run->rules->n_globs; i++) {
 		const struct keep_rule_glob *g = &run->rules->globs[i];

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "os/path.h"
+#include "text/path.h"
 
 bool keep_place_is_shared(const char *path)
 {

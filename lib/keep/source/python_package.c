@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "keep/program_lookup.h"
 #include "keep/tree.h"
-#include "os/path.h"
+#include "text/path.h"
 
 struct distribution {
 	uint32_t site, info; /* info: its .dist-info or .egg-info */

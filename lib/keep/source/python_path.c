@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "keep/program_lookup.h"
 #include "keep/tree.h"
-#include "os/path.h"
+#include "text/path.h"
 
 #define LIMIT_PTH (64u << 10) /* bytes of a .pth file */
 

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "keep/source/place.h"
 #include "keep/tree.h"
-#include "os/path.h"
+#include "text/path.h"
 
 #define MAX_TREE (64ull << 20) /* bytes of a directory that an application names */
 #define MAX_SYSTEM (1u << 20)  /* of one in the distribution's directories */
@@ -52,7 +52,7 @@ void keep_script_source_read(struct keep_script_source *s, const struct keep_fil
 		find_bases(s);
 	keep_file_bytes(f, LIMIT_SOURCE, &s->text);
 	if (lexer)
-		tokens_read(&s->tokens, s->text.data, s->text.len, lexer);
+		token_list_read(&s->tokens, s->text.data, s->text.len, lexer);
 }
 
 void keep_script_source_config(struct keep_script_source *s, struct keep_set *k)
@@ -63,7 +63,7 @@ void keep_script_source_config(struct keep_script_source *s, struct keep_set *k)
 
 void keep_script_source_done(struct keep_script_source *s)
 {
-	tokens_done(&s->tokens);
+	token_list_done(&s->tokens);
 	buf_done(&s->text);
 }
 

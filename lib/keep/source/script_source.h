@@ -17,7 +17,7 @@ struct keep_script_source {
 	size_t n_bases;
 	const struct token_lexer *lexer;
 	struct buf text;
-	struct tokens tokens;
+	struct token_list tokens;
 };
 
 /* At most LIMIT_SOURCE bytes of it are read. lexer: NULL = no tokens. */

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "os/path.h"
 #include "sensor/thread.h"
+#include "text/path.h"
 #include "trace/trace.h"
 
 static const struct ebpf_record_facts *of(const struct sensor_call_facts *f)

@@ -11,7 +11,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/strset.h"
-#include "os/path.h"
+#include "text/path.h"
 #include "transport/file/layout_index.h"
 #include "transport/file/spool.h"
 

@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "os/path.h"
+#include "text/path.h"
 #include "transport/registry/config.h"
 
 void registry_certs_done(struct registry_certs *c)

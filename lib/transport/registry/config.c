@@ -9,8 +9,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "os/fd.h"
-#include "os/path.h"
 #include "text/json.h"
+#include "text/path.h"
 #include "text/toml.h"
 
 #define SYSTEM_FILE "/etc/containers/registries.conf"

@@ -25,7 +25,7 @@ static void all_fields(void **state)
 	struct elf_spec spec = full;
 	for (uint8_t class = ELFCLASS32; class <= ELFCLASS64; class ++) {
 		CLEANUP_BUF struct buf b = {0};
-		CLEANUP_KEEP_ELF struct elf_object e;
+		CLEANUP_ELF_OBJECT struct elf_object e;
 		spec.class = class;
 		elf_make(&spec, &b);
 		assert_true(read_bytes(b.data, b.len, &e));
@@ -42,7 +42,7 @@ static void all_fields(void **state)
 
 static void a_real_program(void **state)
 {
-	CLEANUP_KEEP_ELF struct elf_object e;
+	CLEANUP_ELF_OBJECT struct elf_object e;
 	CLEANUP_FD int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	assert_true(elf_object_read(fd, &e));
 	assert_non_null(e.interp);
@@ -54,7 +54,7 @@ static void a_real_program(void **state)
 
 static void not_objects(void **state)
 {
-	CLEANUP_KEEP_ELF struct elf_object e;
+	CLEANUP_ELF_OBJECT struct elf_object e;
 	CLEANUP_BUF struct buf b = {0};
 	assert_false(read_bytes("", 0, &e));
 	assert_false(read_bytes("#!/bin/sh\n", 10, &e));
@@ -80,7 +80,7 @@ static void broken_files(void **state)
 	CLEANUP_BUF struct buf b = {0};
 	elf_make(&full, &b);
 	for (size_t n = 0; n < b.len; n++) {
-		CLEANUP_KEEP_ELF struct elf_object e;
+		CLEANUP_ELF_OBJECT struct elf_object e;
 		(void)read_bytes(b.data, n, &e);
 		if (e.interp)
 			assert_string_equal(e.interp, "/lib64/ld.so");
@@ -89,7 +89,7 @@ static void broken_files(void **state)
 	static const unsigned char values[] = {0, 1, 0x7f, 0x80, 0xff};
 	for (size_t at = 0; at < headers; at++)
 		for (size_t v = 0; v < sizeof(values); v++) {
-			CLEANUP_KEEP_ELF struct elf_object e;
+			CLEANUP_ELF_OBJECT struct elf_object e;
 			char old = b.data[at];
 			b.data[at] = (char)values[v];
 			(void)read_bytes(b.data, b.len, &e);
@@ -113,7 +113,7 @@ static void hostile_offsets(void **state)
 	for (size_t v = 0; v < sizeof(values) / sizeof(values[0]); v++)
 		for (size_t field = 0; field < 9; field++) {
 			CLEANUP_BUF struct buf b = {0};
-			CLEANUP_KEEP_ELF struct elf_object e;
+			CLEANUP_ELF_OBJECT struct elf_object e;
 			elf_make(&full, &b);
 			uint64_t *const fields[] = {
 			    &segment(&b, 0)->p_offset, &segment(&b, 0)->p_vaddr,    &segment(&b, 0)->p_filesz,
@@ -130,7 +130,7 @@ static void hostile_offsets(void **state)
 static void strings_end_in_their_table(void **state)
 {
 	CLEANUP_BUF struct buf b = {0};
-	CLEANUP_KEEP_ELF struct elf_object e;
+	CLEANUP_ELF_OBJECT struct elf_object e;
 	struct elf_spec spec = {.needed = {"liba.so", "libb.so"}};
 	elf_make(&spec, &b);
 	dynamic(&b, 3)->d_un.d_val = 12; /* DT_STRSZ: in the second name */
@@ -143,7 +143,7 @@ static void caps(void **state)
 {
 	CLEANUP_BUF struct buf b = {0};
 	struct elf_spec spec = {.needed = {"liba.so"}};
-	CLEANUP_KEEP_ELF struct elf_object e;
+	CLEANUP_ELF_OBJECT struct elf_object e;
 	char *name = mem_alloc(LIMIT_ELF_STRING + 2);
 	memset(name, 'x', LIMIT_ELF_STRING + 1);
 	spec.needed[1] = name; /* too long: left out */

@@ -28,10 +28,10 @@ static const struct token_lexer php = {.hash = true,
 /* Words as they are, strings in <>, with a + behind one that goes on and before one that continues. */
 static void one(const struct token_lexer *lexer, const char *text, const char *want)
 {
-	CLEANUP_KEEP_TOKENS struct tokens t = {0};
+	CLEANUP_KEEP_TOKENS struct token_list t = {0};
 	CLEANUP_BUF struct buf got = {0};
 	buf_str(&got, "");
-	tokens_read(&t, text, strlen(text), lexer);
+	token_list_read(&t, text, strlen(text), lexer);
 	for (size_t i = 0; i < t.count; i++) {
 		CLEANUP_BUF struct buf s = {0};
 		buf_str(&s, "");
@@ -80,9 +80,9 @@ static void lines(void **state)
 		size_t at;
 	} cases[] = {{&python, "'''import\n a''' b", 0}, {&php, "<?php 'a\nb' c", 1}, {&script, "`a\nb` c", 0}};
 	for (size_t i = 0; i < 3; i++) {
-		CLEANUP_KEEP_TOKENS struct tokens t = {0};
+		CLEANUP_KEEP_TOKENS struct token_list t = {0};
 		CLEANUP_BUF struct buf s = {0};
-		tokens_read(&t, cases[i].text, strlen(cases[i].text), cases[i].lexer);
+		token_list_read(&t, cases[i].text, strlen(cases[i].text), cases[i].lexer);
 		assert_int_equal(t.count, cases[i].at + 2);
 		assert_int_equal(t.items[cases[i].at].kind, TOKEN_STRING);
 		assert_false(token_text(&t.items[cases[i].at], &s));
@@ -95,8 +95,8 @@ static void too_many(void **state)
 	size_t n = LIMIT_SOURCE_TOKENS + 1000;
 	CLEANUP_FREE char *text = mem_alloc(n);
 	memset(text, ';', n);
-	CLEANUP_KEEP_TOKENS struct tokens t = {0};
-	tokens_read(&t, text, n, &script);
+	CLEANUP_KEEP_TOKENS struct token_list t = {0};
+	token_list_read(&t, text, n, &script);
 	assert_int_equal(t.count, LIMIT_SOURCE_TOKENS);
 }
 

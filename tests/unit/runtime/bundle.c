@@ -5,10 +5,10 @@
 
 #include "base/limits.h"
 #include "evidence/way.h"
-#include "os/path.h"
 #include "os/privilege.h"
 #include "runtime/bundle.h"
 #include "text/json.h"
+#include "text/path.h"
 
 static const char image[] =
     "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},\"config\":{"

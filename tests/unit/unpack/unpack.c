@@ -7,7 +7,7 @@
 
 #include "image.h"
 #include "image/index.h"
-#include "os/path.h"
+#include "text/path.h"
 
 struct merged {
 	const char *name;

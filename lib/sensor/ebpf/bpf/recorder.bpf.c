@@ -428,6 +428,18 @@ static __always_inline void become(struct scratch *s, struct record_thread *st)
 	__builtin_memset(st->used, 0, sizeof(st->used));
 }
 
+/* The path that was executed, as the first item; its length, 0 if it can't be read. */
+static __always_inline __u32 put_filename(struct scratch *s, struct linux_binprm *bprm)
+{
+	long n = bpf_probe_read_kernel_str(s->data + sizeof(struct record_item), PATH_ROOM, bprm->filename);
+	if (n <= 0 || n > PATH_ROOM) {
+		count(COUNT_LOST);
+		return 0;
+	}
+	put_head(s, 0, ITEM_STRING, 0, 0, (__u32)n);
+	return (__u32)n;
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *t, int old_pid, struct linux_binprm *bprm)
 {
@@ -451,12 +463,9 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid, struct linux_binprm *b
 	s->end = 0;
 	begin(s, RECORD_EXEC, (void *)t, st);
 	s->r.result = first;
-	long n = bpf_probe_read_kernel_str(s->data + sizeof(struct record_item), PATH_ROOM, bprm->filename);
-	if (n <= 0 || n > PATH_ROOM) {
-		count(COUNT_LOST);
+	__u32 n = put_filename(s, bprm);
+	if (!n)
 		return 0;
-	}
-	put_head(s, 0, ITEM_STRING, 0, 0, (__u32)n);
 	struct magic magic = {.kind = ITEM_STRING};
 	struct place root = root_of((void *)t), base = {0}, exe = file_place(BPF_CORE_READ(t, mm, exe_file));
 	__u64 where = place_mark(root);
@@ -471,7 +480,7 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid, struct linux_binprm *b
 		target = exe; /* it was closed by the exec */
 	if (magic.kind != ITEM_STRING)
 		where = mix(where, place_mark(target));
-	bool news = is_new(BY_EXEC, (__u32)n, RECORD_EXEC + (counted(COUNT_EPOCH) << 8), where);
+	bool news = is_new(BY_EXEC, n, RECORD_EXEC + (counted(COUNT_EPOCH) << 8), where);
 	become(s, st);
 	if (!news && !first)
 		return 0;

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "os/path.h"
+#include "text/path.h"
 
 static void join_one(const char *base, const char *path, const char *want)
 {

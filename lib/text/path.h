@@ -1,4 +1,4 @@
-/* os/path.h - paths as strings: lexical work only, nothing is looked up. */
+/* text/path.h - paths as strings: lexical work only, nothing is looked up. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "os/path.h"
+#include "text/path.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,0 +1,15 @@
+/* publish/publication.h - what goes to the destinations. */
+#pragma once
+
+#include "rewrite/rewrite.h"
+#include "transport/transport.h"
+
+/* What is published: a new image of one layer, or the source's own layers where those are no larger. */
+struct publication {
+	const struct rewrite_result *result; /* NULL = the source's own */
+	int layer;                           /* the file of result's layer */
+	struct transport_source *source;
+	const struct transport_image *image; /* of source */
+	int tmp_dir;                         /* for blobs on their way from source to sink */
+	bool keep_index;                     /* in a copy of the source's index, in place of the source's image */
+};
