@@ -284,4 +284,5 @@ def test_a_failed_recording_writes_nothing(slim, images, tmp_path):
     slim.fails("record", images.service(), "-o", out, "--store", slim.store, "--host-exec", "exit 7", code="probe-command-failed",
                names="exit 7")
     assert not out.exists()
-    slim.fails("record", images.job(), "-o", tmp_path / "no" / "t.json", "--store", slim.store, code="file-create", names="t.json")
+    slim.fails("record", images.job(), "-o", tmp_path / "no" / "t.json", "--store", slim.store,
+               code="directory-not-found", names="t.json")
