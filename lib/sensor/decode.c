@@ -48,10 +48,10 @@ static int read_meaning(const struct sensor_decode_call *c, struct meaning *m)
 	uint64_t flags = row->flags >= 0 ? c->args[row->flags] : 0;
 	*m = (struct meaning){.kinds = row->kinds};
 	switch ((enum sensor_detail)row->detail) {
-	case DETAIL_OPEN:
+	case SENSOR_DETAIL_OPEN:
 		m->kinds = open_kinds(row->kinds, flags);
 		break;
-	case DETAIL_OPEN_HOW: {
+	case SENSOR_DETAIL_OPEN_HOW: {
 		struct open_how how;
 		int r = c->facts->ops->bytes(c->facts, row->flags, flags, &how, sizeof(how));
 		if (r < 0)
@@ -62,26 +62,26 @@ static int read_meaning(const struct sensor_decode_call *c, struct meaning *m)
 		m->in_root = how.resolve & RESOLVE_IN_ROOT;
 		break;
 	}
-	case DETAIL_AT_NOFOLLOW:
-	case DETAIL_EXEC:
+	case SENSOR_DETAIL_AT_NOFOLLOW:
+	case SENSOR_DETAIL_EXEC:
 		if (flags & AT_SYMLINK_NOFOLLOW)
 			m->kinds = flip(row->kinds);
 		m->empty_is_fd = flags & AT_EMPTY_PATH;
 		break;
-	case DETAIL_AT_FOLLOW:
+	case SENSOR_DETAIL_AT_FOLLOW:
 		if (flags & AT_SYMLINK_FOLLOW)
 			m->kinds = flip(row->kinds);
 		m->moves_link = row->kinds2 && !(flags & AT_SYMLINK_FOLLOW);
 		m->empty_is_fd = flags & AT_EMPTY_PATH;
 		break;
-	case DETAIL_IN_NOFOLLOW:
+	case SENSOR_DETAIL_IN_NOFOLLOW:
 		if (flags & IN_DONT_FOLLOW)
 			m->kinds = flip(row->kinds);
 		break;
-	case DETAIL_LINK:
+	case SENSOR_DETAIL_LINK:
 		m->moves_link = true;
 		break;
-	case DETAIL_FANOTIFY:
+	case SENSOR_DETAIL_FANOTIFY:
 		if (flags & FAN_MARK_DONT_FOLLOW)
 			m->kinds = flip(row->kinds);
 		m->shift = !(c->audit_arch & __AUDIT_ARCH_64BIT); /* the mask takes two arguments there */
@@ -133,7 +133,7 @@ static void add_path(const struct sensor_decode_call *c, int dir_arg, int path_a
 		     struct trace *t, const struct sensor_paths_place *place, struct buf *full)
 {
 	char path[PATH_MAX], base[PATH_MAX];
-	ssize_t n = c->row->detail == DETAIL_SOCKADDR
+	ssize_t n = c->row->detail == SENSOR_DETAIL_SOCKADDR
 			? socket_path(c, path)
 			: c->facts->ops->string(c->facts, path_arg, c->args[path_arg], path, sizeof(path));
 	if (n == -2)
@@ -151,7 +151,7 @@ static void add_path(const struct sensor_decode_call *c, int dir_arg, int path_a
 		return;
 	}
 	if (path[0] == '/') {
-		if (sensor_paths_root(c->view, c->facts, base) < 0)
+		if (sensor_paths_root(c->paths, c->facts, base) < 0)
 			return;
 		path_join(full, base, path + strspn(path, "/"));
 	} else {
@@ -170,7 +170,8 @@ static bool has_second(const struct sensor_decode_call *c)
 	if (!c->row->kinds2)
 		return false;
 	/* mount(2): the source is a path when it is an existing tree that is bound or moved */
-	return c->row->detail != DETAIL_MOUNT || c->row->flags < 0 || (c->args[c->row->flags] & (MS_BIND | MS_MOVE));
+	return c->row->detail != SENSOR_DETAIL_MOUNT || c->row->flags < 0 ||
+	       (c->args[c->row->flags] & (MS_BIND | MS_MOVE));
 }
 
 void sensor_decode_paths(const struct sensor_decode_call *c, struct trace *t, struct buf *first)
@@ -185,8 +186,8 @@ void sensor_decode_paths(const struct sensor_decode_call *c, struct trace *t, st
 		m.kinds &= ~(uint32_t)TRACE_OPENED;
 	bool moves_link = m.moves_link;
 	CLEANUP_BUF struct buf one = {0}, two = {0};
-	struct sensor_paths_place place = {c->view, c->walked, c->facts, c->program, t, first};
-	if (c->row->detail == DETAIL_FD)
+	struct sensor_paths_place place = {c->paths, c->walked, c->facts, c->program, t, first};
+	if (c->row->detail == SENSOR_DETAIL_FD)
 		add_fd(c, (int)c->args[c->row->dir], m.kinds, &place);
 	else if (c->row->path >= 0)
 		add_path(c, c->row->dir >= 0 ? c->row->dir + m.shift : -1, c->row->path + m.shift, &m, t, &place, &one);
@@ -195,17 +196,17 @@ void sensor_decode_paths(const struct sensor_decode_call *c, struct trace *t, st
 		place.first = NULL;
 		add_path(c, c->row->dir2, c->row->path2, &m, t, &place, &two);
 	}
-	if (c->row->detail == DETAIL_SYMLINK && one.len)
-		sensor_paths_link_made(c->view, one.data);
+	if (c->row->detail == SENSOR_DETAIL_SYMLINK && one.len)
+		sensor_paths_link_made(c->paths, one.data);
 	if (moves_link && one.len && two.len &&
 	    (sensor_paths_is_link(&place, one.data) || sensor_paths_is_link(&place, two.data))) {
-		sensor_paths_link_made(c->view, two.data);
-		sensor_paths_link_made(c->view, one.data); /* the two may be exchanged */
+		sensor_paths_link_made(c->paths, two.data);
+		sensor_paths_link_made(c->paths, one.data); /* the two may be exchanged */
 	}
 	if (c->facts->ops->decoded)
 		c->facts->ops->decoded(c->facts, c->row, one.len ? one.data : NULL, two.len ? two.data : NULL);
-	if (c->row->detail == DETAIL_ROOT)
-		sensor_paths_root_changes(c->view);
-	if (c->row->detail == DETAIL_MOUNT || (c->row->detail == DETAIL_ROOT && c->row->kinds2))
-		sensor_paths_mounts_change(c->view, c->facts);
+	if (c->row->detail == SENSOR_DETAIL_ROOT)
+		sensor_paths_root_changes(c->paths);
+	if (c->row->detail == SENSOR_DETAIL_MOUNT || (c->row->detail == SENSOR_DETAIL_ROOT && c->row->kinds2))
+		sensor_paths_mounts_change(c->paths, c->facts);
 }

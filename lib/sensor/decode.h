@@ -16,11 +16,11 @@ struct sensor_decode_call {
 	uint32_t audit_arch;
 	uint32_t program;
 	bool failed; /* if that is known: then nothing was opened */
-	struct sensor_paths *view;
+	struct sensor_paths *paths;
 	struct sensor_paths_walked *walked;
 };
 
-/* Add what the call names to t, and tell the view what it changes; counts t->unreadable when memory of the tracee could
- * not be read. first (may be NULL): receives the call's first path, absolute, as it was added; empty when there is
- * none. */
+/* Add what the call names to t, and tell c->paths what it changes; counts t->unreadable when memory of the tracee
+ * could not be read. first (may be NULL): receives the call's first path, absolute, as it was added; empty when there
+ * is none. */
 void sensor_decode_paths(const struct sensor_decode_call *c, struct trace *t, struct buf *first);

@@ -29,11 +29,11 @@ enum { OPENED = '-', LISTED = 'd' };
 struct sensor_fanotify {
 	int fd, stop_fd, root;
 	pid_t self;
-	const struct sensor_paths *view;
+	const struct sensor_paths *paths;
 	pthread_t thread;
 	bool running;
 	pthread_mutex_t lock; /* of all below */
-	struct strset paths;
+	struct strset opens;  /* a prefix (PREFIX) and a path each */
 	pid_t *ignored;
 	size_t n_ignored, ignored_cap;
 	uint64_t overflows;
@@ -53,7 +53,7 @@ static bool is_ignored(const struct sensor_fanotify *w, pid_t pid)
 /* A process with mounts of its own opens under the names that these give. */
 static void map_path(const struct sensor_fanotify *w, int fd, pid_t pid, char path[PATH_MAX])
 {
-	if (!atomic_load(&w->view->mounts_vary))
+	if (!atomic_load(&w->paths->mounts_vary))
 		return;
 	CLEANUP_BUF struct buf mapped = {0};
 	CLEANUP_MOUNTINFO struct mountinfo m = {0};
@@ -85,7 +85,7 @@ static unsigned long long mount_id(int fd)
 static void take_path(struct sensor_fanotify *w, int fd, pid_t pid)
 {
 	char link[32], text[PREFIX_LEN + PATH_MAX], *path = text + PREFIX_LEN;
-	bool later = w->view->witness == TRACE_BY_EBPF;
+	bool later = w->paths->witness == TRACE_BY_EBPF;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	ssize_t n = readlink(link, path, PATH_MAX - 1);
 	if (n <= 0 || path[0] != '/')
@@ -100,7 +100,7 @@ static void take_path(struct sensor_fanotify *w, int fd, pid_t pid)
 	snprintf(prefix, sizeof(prefix), PREFIX, known && S_ISDIR(st.st_mode) ? LISTED : OPENED,
 		 later ? mount_id(fd) : 0ull);
 	memcpy(text, prefix, PREFIX_LEN);
-	strset_add(&w->paths, text);
+	strset_add(&w->opens, text);
 	/* One event tells all there is to say of an inode with one name: let the kernel drop the next ones. */
 	if (known && (st.st_nlink == 1 || S_ISDIR(st.st_mode)))
 		(void)fanotify_mark(w->fd, FAN_MARK_ADD | FAN_MARK_IGNORED_MASK | FAN_MARK_IGNORED_SURV_MODIFY,
@@ -147,19 +147,19 @@ static void *reader(void *arg)
 		pthread_mutex_lock(&w->lock);
 		drain(w);
 		pthread_mutex_unlock(&w->lock);
-		if (!atomic_load(&w->view->mounts_vary)) /* else the process that tells what its path means may end */
+		if (!atomic_load(&w->paths->mounts_vary)) /* else the process that tells what its path means may end */
 			(void)poll(&fds[1], 1, GATHER_MS);
 	}
 	return NULL;
 }
 
-int sensor_fanotify_new(int rootfs, const struct sensor_paths *view, struct sensor_fanotify **out, struct err *err)
+int sensor_fanotify_new(int rootfs, const struct sensor_paths *paths, struct sensor_fanotify **out, struct err *err)
 {
 	struct sensor_fanotify *w = mem_alloc(sizeof(*w));
 	*w = (struct sensor_fanotify){.stop_fd = eventfd(0, EFD_CLOEXEC),
 				      .root = fcntl(rootfs, F_DUPFD_CLOEXEC, 0),
 				      .self = getpid(),
-				      .view = view};
+				      .paths = paths};
 	pthread_mutex_init(&w->lock, NULL);
 	w->fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS,
 			      O_RDONLY | O_LARGEFILE | O_CLOEXEC | O_NONBLOCK | O_NOATIME);
@@ -257,8 +257,8 @@ int sensor_fanotify_finish(struct sensor_fanotify *w, const struct sensor_fanoti
 {
 	stop(w);
 	drain(w);
-	for (size_t i = 0; i < w->paths.count; i++) {
-		const struct strset_item *p = &w->paths.items[i];
+	for (size_t i = 0; i < w->opens.count; i++) {
+		const struct strset_item *p = &w->opens.items[i];
 		CLEANUP_BUF struct buf mapped = {0};
 		if (hints)
 			map_later(hints, p->s, &mapped);
@@ -285,7 +285,7 @@ void sensor_fanotify_free(struct sensor_fanotify *w)
 		close(w->stop_fd);
 	if (w->root >= 0)
 		close(w->root);
-	strset_done(&w->paths);
+	strset_done(&w->opens);
 	free(w->ignored);
 	pthread_mutex_destroy(&w->lock);
 	free(w);

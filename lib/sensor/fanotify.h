@@ -10,8 +10,8 @@
 #include "trace/trace.h"
 
 struct sensor_fanotify;
-/* view: outlives it; says when a process has mounts of its own. */
-int sensor_fanotify_new(int rootfs, const struct sensor_paths *view, struct sensor_fanotify **out,
+/* paths: outlives it; says when a process has mounts of its own. */
+int sensor_fanotify_new(int rootfs, const struct sensor_paths *paths, struct sensor_fanotify **out,
 			struct err *err) MUST_CHECK;
 
 /* Whose opens do not count: a process of the runtime, from its birth until it becomes the container's

@@ -82,7 +82,7 @@ bool sensor_syscall_may_be_fstat(const char *name)
 }
 
 static const struct sensor_filter_rule rules[] = {
-    {.names = denied, .trace_data = FILTER_DATA_DENY, .deny_errno = FILTER_DENY_ERRNO},
+    {.names = denied, .trace_data = SENSOR_FILTER_DATA_DENY, .deny_errno = SENSOR_FILTER_DENY_ERRNO},
     {.names = hot},
     STAT_AT(stat_at_3, 3),
     STAT_AT(stat_at_2, 2),
@@ -96,7 +96,7 @@ const struct sensor_filter_rule *sensor_filter(enum sensor_kind kind, size_t *co
 
 uint16_t sensor_filter_default(void)
 {
-	return FILTER_DATA_TRACE;
+	return SENSOR_FILTER_DATA_TRACE;
 }
 
 const char *const *sensor_filter_architectures(void)

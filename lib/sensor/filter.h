@@ -33,9 +33,9 @@ const char *const *sensor_filter_architectures(void); /* "SCMP_ARCH_...", NULL-t
 /* ---- for lib/sensor/ ---- */
 
 /* What the rules tell the tracer with a stop. Any other data is that of a filter that the program made itself. */
-#define FILTER_DATA_TRACE 0x5e01
-#define FILTER_DATA_DENY 0x5e02
-#define FILTER_DENY_ERRNO EPERM
+#define SENSOR_FILTER_DATA_TRACE 0x5e01
+#define SENSOR_FILTER_DATA_DENY 0x5e02
+#define SENSOR_FILTER_DENY_ERRNO EPERM
 
 /* Whether it is a stat that with AT_EMPTY_PATH alone, and an fd, is an fstat: not traced, see filter.c. */
 bool sensor_syscall_may_be_fstat(const char *name);

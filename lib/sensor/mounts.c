@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "text/path.h"
 
-static struct mounts_table *find_table(const struct sensor_mounts *m, uint32_t ns)
+static struct sensor_mounts_table *find_table(const struct sensor_mounts *m, uint32_t ns)
 {
 	for (size_t i = 0; i < m->count; i++)
 		if (m->tables[i].ns == ns)
@@ -13,7 +13,7 @@ static struct mounts_table *find_table(const struct sensor_mounts *m, uint32_t n
 	return NULL;
 }
 
-static void clear(struct mounts_table *t)
+static void clear(struct sensor_mounts_table *t)
 {
 	for (size_t i = 0; i < t->count; i++) {
 		free(t->entries[i].root);
@@ -24,16 +24,16 @@ static void clear(struct mounts_table *t)
 
 void sensor_mounts_begin(struct sensor_mounts *m, uint32_t ns)
 {
-	struct mounts_table *t = find_table(m, ns);
+	struct sensor_mounts_table *t = find_table(m, ns);
 	if (t) {
 		clear(t);
 		return;
 	}
 	m->tables = mem_grow(m->tables, m->count, &m->cap, sizeof(*m->tables));
-	m->tables[m->count++] = (struct mounts_table){.ns = ns};
+	m->tables[m->count++] = (struct sensor_mounts_table){.ns = ns};
 }
 
-static void add(struct mounts_table *t, const struct mounts_entry *e)
+static void add(struct sensor_mounts_table *t, const struct sensor_mounts_entry *e)
 {
 	t->entries = mem_grow(t->entries, t->count, &t->cap, sizeof(*t->entries));
 	t->entries[t->count] = *e;
@@ -41,7 +41,7 @@ static void add(struct mounts_table *t, const struct mounts_entry *e)
 	t->entries[t->count++].point = mem_strdup(e->point);
 }
 
-static const struct mounts_entry *by_id(const struct mounts_table *t, uint64_t id)
+static const struct sensor_mounts_entry *by_id(const struct sensor_mounts_table *t, uint64_t id)
 {
 	for (size_t i = 0; i < t->count; i++)
 		if (t->entries[i].id == id)
@@ -49,9 +49,9 @@ static const struct mounts_entry *by_id(const struct mounts_table *t, uint64_t i
 	return NULL;
 }
 
-void sensor_mounts_add(struct sensor_mounts *m, uint32_t ns, const struct mounts_entry *e)
+void sensor_mounts_add(struct sensor_mounts *m, uint32_t ns, const struct sensor_mounts_entry *e)
 {
-	struct mounts_table *t = find_table(m, ns);
+	struct sensor_mounts_table *t = find_table(m, ns);
 	if (t)
 		add(t, e);
 	if (!by_id(&m->ever, e->id))
@@ -59,13 +59,13 @@ void sensor_mounts_add(struct sensor_mounts *m, uint32_t ns, const struct mounts
 }
 
 /* The child of a mount that the path crosses first, at the length of the point or below it. */
-static const struct mounts_entry *first_child(const struct mounts_table *t, const struct mounts_entry *of,
-					      bool at_point, const char *path)
+static const struct sensor_mounts_entry *
+first_child(const struct sensor_mounts_table *t, const struct sensor_mounts_entry *of, bool at_point, const char *path)
 {
-	const struct mounts_entry *first = NULL;
+	const struct sensor_mounts_entry *first = NULL;
 	size_t start = strlen(of->point);
 	for (size_t i = 0; i < t->count; i++) {
-		const struct mounts_entry *e = &t->entries[i];
+		const struct sensor_mounts_entry *e = &t->entries[i];
 		size_t len = strlen(e->point);
 		if (e->parent == of->id && e != of && path_is_below(path, e->point) && (at_point || len > start) &&
 		    (!first || len < strlen(first->point)))
@@ -77,8 +77,8 @@ static const struct mounts_entry *first_child(const struct mounts_table *t, cons
 bool sensor_mounts_find(const struct sensor_mounts *m, uint32_t ns, uint64_t from, uint32_t device, const char *path,
 			struct buf *out)
 {
-	const struct mounts_table *t = find_table(m, ns);
-	const struct mounts_entry *at = t ? by_id(t, from) : NULL, *child;
+	const struct sensor_mounts_table *t = find_table(m, ns);
+	const struct sensor_mounts_entry *at = t ? by_id(t, from) : NULL, *child;
 	for (size_t i = 0; t && !at && i < t->count; i++)
 		if (t->entries[i].id == t->entries[i].parent)
 			at = &t->entries[i];
@@ -95,7 +95,7 @@ bool sensor_mounts_find(const struct sensor_mounts *m, uint32_t ns, uint64_t fro
 
 const char *sensor_mounts_root(const struct sensor_mounts *m, uint64_t id, uint32_t device, const char **point)
 {
-	const struct mounts_entry *e = by_id(&m->ever, id);
+	const struct sensor_mounts_entry *e = by_id(&m->ever, id);
 	if (!e || e->device != device)
 		return NULL;
 	*point = e->point;

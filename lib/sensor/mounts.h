@@ -9,9 +9,9 @@
 #include "base/buf.h"
 
 struct sensor_mounts {
-	struct mounts_table {
+	struct sensor_mounts_table {
 		uint32_t ns;
-		struct mounts_entry {
+		struct sensor_mounts_entry {
 			uint32_t device;
 			uint64_t id, parent; /* of the namespace's root: its own */
 			char *root, *point;
@@ -19,12 +19,13 @@ struct sensor_mounts {
 		size_t count, cap;
 	} * tables;
 	size_t count, cap;
-	struct mounts_table ever; /* each id once */
+	struct sensor_mounts_table ever; /* each id once */
 };
 
 void sensor_mounts_begin(struct sensor_mounts *m, uint32_t ns); /* forgets what was known of it */
 /* root: the directory of the device that is mounted; point: absolute in the namespace. Both without symlinks. */
-void sensor_mounts_add(struct sensor_mounts *m, uint32_t ns, const struct mounts_entry *e); /* copies its strings */
+void sensor_mounts_add(struct sensor_mounts *m, uint32_t ns,
+		       const struct sensor_mounts_entry *e); /* copies its strings */
 /* Where an absolute path of the namespace lies on the device, appended to out. from: the id of the mount on which the
  * root of who names it lies, as what is mounted over that root does not hide it; any other = the namespace's. False: it
  * is not there, or the namespace is not known. */

@@ -10,43 +10,43 @@
 
 #define MAGIC_DEPTH 8 /* /proc/self/root/proc/self/root/... */
 
-void sensor_paths_init(struct sensor_paths *v, uint8_t witness)
+void sensor_paths_init(struct sensor_paths *paths, uint8_t witness)
 {
-	v->witness = witness;
-	pthread_mutex_init(&v->lock, NULL);
+	paths->witness = witness;
+	pthread_mutex_init(&paths->lock, NULL);
 }
 
-void sensor_paths_done(struct sensor_paths *v)
+void sensor_paths_done(struct sensor_paths *paths)
 {
-	strset_done(&v->made);
-	pthread_mutex_destroy(&v->lock);
+	strset_done(&paths->made);
+	pthread_mutex_destroy(&paths->lock);
 }
 
 /* ---- what changed ---- */
 
-static void forget_walked(struct sensor_paths *v)
+static void forget_walked(struct sensor_paths *paths)
 {
-	atomic_fetch_add(&v->n_made, 1);
+	atomic_fetch_add(&paths->n_made, 1);
 }
 
-void sensor_paths_root_changes(struct sensor_paths *v)
+void sensor_paths_root_changes(struct sensor_paths *paths)
 {
-	atomic_store(&v->roots_vary, true);
-	forget_walked(v);
+	atomic_store(&paths->roots_vary, true);
+	forget_walked(paths);
 }
 
-void sensor_paths_mounts_change(struct sensor_paths *v, const struct sensor_call_facts *f)
+void sensor_paths_mounts_change(struct sensor_paths *paths, const struct sensor_call_facts *f)
 {
-	pthread_mutex_lock(&v->lock);
-	if (!v->device[0])
-		(void)sensor_thread_device(f->tid, v->device); /* gone: the next one tells */
-	pthread_mutex_unlock(&v->lock);
-	atomic_store(&v->roots_vary, true);
-	atomic_store(&v->mounts_vary, true);
-	forget_walked(v);
+	pthread_mutex_lock(&paths->lock);
+	if (!paths->device[0])
+		(void)sensor_thread_device(f->tid, paths->device); /* gone: the next one tells */
+	pthread_mutex_unlock(&paths->lock);
+	atomic_store(&paths->roots_vary, true);
+	atomic_store(&paths->mounts_vary, true);
+	forget_walked(paths);
 }
 
-void sensor_paths_link_made(struct sensor_paths *v, const char *path)
+void sensor_paths_link_made(struct sensor_paths *paths, const char *path)
 {
 	const char *name, *last = NULL;
 	size_t len, last_len = 0;
@@ -56,32 +56,32 @@ void sensor_paths_link_made(struct sensor_paths *v, const char *path)
 	}
 	if (!last)
 		return;
-	pthread_mutex_lock(&v->lock);
-	if (v->made.count < SENSOR_PATHS_NAMES)
-		strset_add_len(&v->made, last, last_len, NULL);
-	pthread_mutex_unlock(&v->lock);
-	forget_walked(v);
+	pthread_mutex_lock(&paths->lock);
+	if (paths->made.count < SENSOR_PATHS_NAMES)
+		strset_add_len(&paths->made, last, last_len, NULL);
+	pthread_mutex_unlock(&paths->lock);
+	forget_walked(paths);
 }
 
-static bool crosses_made(struct sensor_paths *v, const char *path)
+static bool crosses_made(struct sensor_paths *paths, const char *path)
 {
-	if (!atomic_load(&v->n_made))
+	if (!atomic_load(&paths->n_made))
 		return false;
 	bool hit = false;
 	const char *name;
 	size_t len;
-	pthread_mutex_lock(&v->lock);
-	hit = v->made.count >= SENSOR_PATHS_NAMES;
+	pthread_mutex_lock(&paths->lock);
+	hit = paths->made.count >= SENSOR_PATHS_NAMES;
 	while (!hit && path_next(&path, &name, &len))
-		hit = strset_find_len(&v->made, name, len) != STRSET_NONE;
-	pthread_mutex_unlock(&v->lock);
+		hit = strset_find_len(&paths->made, name, len) != STRSET_NONE;
+	pthread_mutex_unlock(&paths->lock);
 	return hit;
 }
 
-int sensor_paths_root(const struct sensor_paths *v, const struct sensor_call_facts *f, char root[])
+int sensor_paths_root(const struct sensor_paths *paths, const struct sensor_call_facts *f, char root[])
 {
 	root[0] = '\0';
-	if (!atomic_load(&v->roots_vary))
+	if (!atomic_load(&paths->roots_vary))
 		return 0;
 	if (f->ops->link(f, "root", root) < 0)
 		return -1;
@@ -106,7 +106,7 @@ bool sensor_paths_is_link(const struct sensor_paths_place *p, const char *path)
 {
 	const struct sensor_call_facts *f = p->facts;
 	char root[PATH_MAX];
-	if (sensor_paths_root(p->view, f, root) < 0 || strncmp(path, root, strlen(root)) != 0)
+	if (sensor_paths_root(p->paths, f, root) < 0 || strncmp(path, root, strlen(root)) != 0)
 		return true; /* not known: as if it were */
 	CLEANUP_BUF struct buf end = {0};
 	bool link = false;
@@ -200,10 +200,10 @@ static void add_mapped(const struct sensor_paths_place *p, const char *root, con
 {
 	CLEANUP_BUF struct buf mapped = {0};
 	const struct sensor_call_facts *f = p->facts;
-	if (atomic_load(&p->view->mounts_vary) && strncmp(path, root, strlen(root)) == 0)
-		(void)f->ops->in_rootfs(f, p->view->device, root, path, &mapped); /* else it stays as it is */
+	if (atomic_load(&p->paths->mounts_vary) && strncmp(path, root, strlen(root)) == 0)
+		(void)f->ops->in_rootfs(f, p->paths->device, root, path, &mapped); /* else it stays as it is */
 	const char *out = mapped.len ? mapped.data : path;
-	trace_add(p->trace, out, strlen(out), kinds, p->program, p->view->witness);
+	trace_add(p->trace, out, strlen(out), kinds, p->program, p->paths->witness);
 	if (p->first && !p->first->len && !(kinds & TRACE_READLINK))
 		buf_str(p->first, out);
 }
@@ -212,7 +212,7 @@ static void on_note(void *ctx, const char *path, bool link)
 {
 	struct walking *w = ctx;
 	char root[PATH_MAX];
-	if (sensor_paths_root(w->place->view, w->place->facts, root) < 0)
+	if (sensor_paths_root(w->place->paths, w->place->facts, root) < 0)
 		return;
 	CLEANUP_BUF struct buf full = {0};
 	path_join(&full, w->root, path + 1);
@@ -222,13 +222,13 @@ static void on_note(void *ctx, const char *path, bool link)
 /* Whether it is the first time since the run last changed anything. */
 static bool first_walk(const struct sensor_paths_place *p, const char *root, const char *path, uint32_t kinds)
 {
-	unsigned now = atomic_load(&p->view->n_made);
+	unsigned now = atomic_load(&p->paths->n_made);
 	if (p->walked->n_made != now) {
 		strset_done(&p->walked->keys);
 		p->walked->n_made = now;
 	}
 	char ns[64] = "";
-	if (atomic_load(&p->view->mounts_vary))
+	if (atomic_load(&p->paths->mounts_vary))
 		p->facts->ops->mount_ns(p->facts, ns);
 	CLEANUP_BUF struct buf key = {0};
 	buf_printf(&key, "%x %s %s %s", kinds, ns, root, path);
@@ -250,7 +250,7 @@ static void walk_below(const struct sensor_paths_place *p, const char *dir, cons
 void sensor_paths_add(const struct sensor_paths_place *p, const char *path, uint32_t kinds)
 {
 	char root[PATH_MAX];
-	if (sensor_paths_root(p->view, p->facts, root) < 0)
+	if (sensor_paths_root(p->paths, p->facts, root) < 0)
 		return;
 	CLEANUP_BUF struct buf full = {0};
 	buf_str(&full, path);
@@ -259,7 +259,7 @@ void sensor_paths_add(const struct sensor_paths_place *p, const char *path, uint
 	for (int i = 0; below && i < MAGIC_DEPTH && follow_magic(p->facts, root, &full, (kinds & TRACE_FOLLOW) != 0);
 	     i++)
 		below = strncmp(full.data, root, n) == 0;
-	if (below && (n || atomic_load(&p->view->mounts_vary))) {
+	if (below && (n || atomic_load(&p->paths->mounts_vary))) {
 		walk_below(p, "root", root, full.data + n, kinds);
 		return;
 	}
@@ -267,7 +267,7 @@ void sensor_paths_add(const struct sensor_paths_place *p, const char *path, uint
 	bool long_one = full.len >= PATH_MAX;
 	if (!long_one)
 		add_mapped(p, root, full.data, kinds);
-	if (long_one || crosses_made(p->view, full.data))
+	if (long_one || crosses_made(p->paths, full.data))
 		walk_below(p, "root", "", full.data, kinds);
 }
 

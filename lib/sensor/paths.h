@@ -27,19 +27,19 @@ struct sensor_paths {
 /* Paths already walked by a task. */
 struct sensor_paths_walked {
 	struct strset keys;
-	unsigned n_made; /* of the view when they were */
+	unsigned n_made; /* of sensor_paths when they were */
 };
 
-void sensor_paths_init(struct sensor_paths *v, uint8_t witness);
-void sensor_paths_done(struct sensor_paths *v);
+void sensor_paths_init(struct sensor_paths *paths, uint8_t witness);
+void sensor_paths_done(struct sensor_paths *paths);
 
 /* Told at the entry of the call, before it takes effect. */
-void sensor_paths_root_changes(struct sensor_paths *v);
-void sensor_paths_mounts_change(struct sensor_paths *v, const struct sensor_call_facts *f);
-void sensor_paths_link_made(struct sensor_paths *v, const char *path); /* or may be made: the call may fail */
+void sensor_paths_root_changes(struct sensor_paths *paths);
+void sensor_paths_mounts_change(struct sensor_paths *paths, const struct sensor_call_facts *f);
+void sensor_paths_link_made(struct sensor_paths *paths, const char *path); /* or may be made: the call may fail */
 
 struct sensor_paths_place {
-	struct sensor_paths *view;
+	struct sensor_paths *paths;
 	struct sensor_paths_walked *walked;
 	const struct sensor_call_facts *facts;
 	uint32_t program;
@@ -58,4 +58,4 @@ void sensor_paths_add_below(const struct sensor_paths_place *p, int dirfd, const
 bool sensor_paths_is_link(const struct sensor_paths_place *p, const char *path);
 
 /* Where the root of the process is, "" for "/". -1 when it is gone. */
-int sensor_paths_root(const struct sensor_paths *v, const struct sensor_call_facts *f, char root[]);
+int sensor_paths_root(const struct sensor_paths *paths, const struct sensor_call_facts *f, char root[]);

@@ -11,7 +11,7 @@
 struct sensor_site {
 	int rootfs; /* fd of the mounted root; -1 = none */
 	struct sensor_event_queue *events;
-	struct sensor_paths *view;
+	struct sensor_paths *paths;
 	struct sensor_fanotify *witness; /* set before the first start; NULL = none */
 };
 
@@ -31,4 +31,4 @@ struct sensor_recorder {
 };
 
 extern const struct sensor_recorder sensor_ptrace; /* ptrace/ptrace.c */
-extern const struct sensor_recorder sensor_ebpf;   /* ebpf.c, or ebpf_none.c if slim was built without libbpf */
+extern const struct sensor_recorder sensor_ebpf;   /* ebpf/ebpf.c, or ebpf_none.c if slim was built without libbpf */

@@ -10,7 +10,7 @@ const char *const sensor_kind_names[SENSOR_KINDS] = {"auto", "ptrace", "ebpf"};
 
 struct sensor {
 	struct sensor_event_queue events;
-	struct sensor_paths view;
+	struct sensor_paths paths;
 	struct sensor_site site;
 	const struct sensor_recorder *recorder; /* NULL = not yet */
 	void *recording;
@@ -22,7 +22,7 @@ struct sensor {
 static int open_witness(struct sensor_site *site, struct err *err)
 {
 	struct err e = {0};
-	int r = sensor_fanotify_new(site->rootfs, site->view, &site->witness, &e);
+	int r = sensor_fanotify_new(site->rootfs, site->paths, &site->witness, &e);
 	if (r < 0 && (e.sys == EPERM || e.sys == ENOSYS)) {
 		log_debug("recording without the second witness: %s", e.msg);
 		return 0;
@@ -34,7 +34,7 @@ static int open_witness(struct sensor_site *site, struct err *err)
 
 static int open_recorder(struct sensor *s, const struct sensor_recorder *recorder, struct err *err)
 {
-	s->view.witness = recorder->witness;
+	s->paths.witness = recorder->witness;
 	int r = recorder->open(&s->site, &s->recording, err);
 	if (r == 0)
 		s->recorder = recorder;
@@ -55,8 +55,8 @@ int sensor_new(int rootfs, enum sensor_kind kind, struct sensor **out, struct er
 {
 	CLEANUP_SENSOR struct sensor *s = mem_alloc(sizeof(*s));
 	s->events.fd = -1;
-	sensor_paths_init(&s->view, 0);
-	s->site = (struct sensor_site){.rootfs = rootfs, .events = &s->events, .view = &s->view};
+	sensor_paths_init(&s->paths, 0);
+	s->site = (struct sensor_site){.rootfs = rootfs, .events = &s->events, .paths = &s->paths};
 	int r = sensor_event_queue_init(&s->events, err);
 	if (r == 0)
 		r = choose_recorder(s, kind, err);
@@ -104,7 +104,7 @@ int sensor_finish(struct sensor *s, struct trace *out, struct err *err)
 {
 	struct sensor_fanotify *witness = s->site.witness;
 	const struct sensor_fanotify_hints *hints = s->recorder->finish(s->recording, out);
-	out->witnesses |= s->view.witness | (witness ? TRACE_BY_FANOTIFY : 0);
+	out->witnesses |= s->paths.witness | (witness ? TRACE_BY_FANOTIFY : 0);
 	int r = witness ? sensor_fanotify_finish(witness, hints, out, err) : 0;
 	if (r < 0)
 		return r;
@@ -125,6 +125,6 @@ void sensor_free(struct sensor *s)
 		s->recorder->close(s->recording);
 	sensor_fanotify_free(s->site.witness);
 	sensor_event_queue_done(&s->events);
-	sensor_paths_done(&s->view);
+	sensor_paths_done(&s->paths);
 	free(s);
 }

@@ -9,23 +9,23 @@
 
 /* Where the rest of the meaning of a call lies. */
 enum sensor_detail {
-	DETAIL_NONE,
-	DETAIL_OPEN,        /* O_* flags in argument `flags` */
-	DETAIL_OPEN_HOW,    /* struct open_how behind argument `flags` */
-	DETAIL_AT_NOFOLLOW, /* AT_SYMLINK_NOFOLLOW in argument `flags` */
-	DETAIL_AT_FOLLOW,   /* AT_SYMLINK_FOLLOW in argument `flags` */
-	DETAIL_IN_NOFOLLOW, /* IN_DONT_FOLLOW in argument `flags` */
-	DETAIL_SOCKADDR,    /* the path is a struct sockaddr_un, its length argument `flags` */
-	DETAIL_EXEC,        /* a program is started */
-	DETAIL_LISTEN,      /* no path; argument 0 is a socket */
-	DETAIL_ROOT,        /* the process's root changes */
-	DETAIL_MOUNT,       /* the mounts change; MS_* flags in argument `flags`, -1 = none of them */
-	DETAIL_FD,          /* no path: what is done is done with the directory fd `dir` */
-	DETAIL_FANOTIFY,    /* FAN_MARK_* flags in argument `flags`; one argument is of 64 bits */
-	DETAIL_LINK,        /* the second path may be a symlink from then on */
-	DETAIL_SYMLINK,     /* the path is one from then on */
-	DETAIL_PTRACE,      /* no path; a program wants to trace, or be traced by, another */
-	DETAIL_AFFINITY,    /* no path; on which CPUs a task may run is read or set */
+	SENSOR_DETAIL_NONE,
+	SENSOR_DETAIL_OPEN,        /* O_* flags in argument `flags` */
+	SENSOR_DETAIL_OPEN_HOW,    /* struct open_how behind argument `flags` */
+	SENSOR_DETAIL_AT_NOFOLLOW, /* AT_SYMLINK_NOFOLLOW in argument `flags` */
+	SENSOR_DETAIL_AT_FOLLOW,   /* AT_SYMLINK_FOLLOW in argument `flags` */
+	SENSOR_DETAIL_IN_NOFOLLOW, /* IN_DONT_FOLLOW in argument `flags` */
+	SENSOR_DETAIL_SOCKADDR,    /* the path is a struct sockaddr_un, its length argument `flags` */
+	SENSOR_DETAIL_EXEC,        /* a program is started */
+	SENSOR_DETAIL_LISTEN,      /* no path; argument 0 is a socket */
+	SENSOR_DETAIL_ROOT,        /* the process's root changes */
+	SENSOR_DETAIL_MOUNT,       /* the mounts change; MS_* flags in argument `flags`, -1 = none of them */
+	SENSOR_DETAIL_FD,          /* no path: what is done is done with the directory fd `dir` */
+	SENSOR_DETAIL_FANOTIFY,    /* FAN_MARK_* flags in argument `flags`; one argument is of 64 bits */
+	SENSOR_DETAIL_LINK,        /* the second path may be a symlink from then on */
+	SENSOR_DETAIL_SYMLINK,     /* the path is one from then on */
+	SENSOR_DETAIL_PTRACE,      /* no path; a program wants to trace, or be traced by, another */
+	SENSOR_DETAIL_AFFINITY,    /* no path; on which CPUs a task may run is read or set */
 };
 
 struct sensor_syscall {

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /* From a call as ptrace and seccomp name it. False if processes of this machine cannot make it. */
-bool sensor_call_index(uint32_t audit_arch, uint32_t nr, uint32_t *abi, uint32_t *index);
+bool ebpf_call_index(uint32_t audit_arch, uint32_t nr, uint32_t *abi, uint32_t *index);
 /* And back. */
-void sensor_call_at(uint32_t abi, uint32_t index, uint32_t *audit_arch, uint32_t *nr);
+void ebpf_call_at(uint32_t abi, uint32_t index, uint32_t *audit_arch, uint32_t *nr);
 /* The same of socketcall, which stands for several calls; false if there is none. */
-bool sensor_call_socketcall(uint32_t *abi, uint32_t *index);
+bool ebpf_call_socketcall(uint32_t *abi, uint32_t *index);

@@ -4,7 +4,7 @@
 
 #include "sensor/ebpf/bpf/record.h"
 
-bool sensor_call_index(uint32_t audit_arch, uint32_t nr, uint32_t *abi, uint32_t *index)
+bool ebpf_call_index(uint32_t audit_arch, uint32_t nr, uint32_t *abi, uint32_t *index)
 {
 	if (audit_arch != AUDIT_ARCH_AARCH64 && audit_arch != AUDIT_ARCH_ARM)
 		return false;
@@ -13,13 +13,13 @@ bool sensor_call_index(uint32_t audit_arch, uint32_t nr, uint32_t *abi, uint32_t
 	return *index < RECORD_CALLS;
 }
 
-void sensor_call_at(uint32_t abi, uint32_t index, uint32_t *audit_arch, uint32_t *nr)
+void ebpf_call_at(uint32_t abi, uint32_t index, uint32_t *audit_arch, uint32_t *nr)
 {
 	*audit_arch = abi == ABI_COMPAT ? AUDIT_ARCH_ARM : AUDIT_ARCH_AARCH64;
 	*nr = index;
 }
 
-bool sensor_call_socketcall(uint32_t *abi, uint32_t *index)
+bool ebpf_call_socketcall(uint32_t *abi, uint32_t *index)
 {
 	return false;
 }

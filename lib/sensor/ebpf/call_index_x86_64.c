@@ -7,7 +7,7 @@
 #define X32_BIT 0x40000000u
 #define I386_SOCKETCALL 102
 
-bool sensor_call_index(uint32_t audit_arch, uint32_t nr, uint32_t *abi, uint32_t *index)
+bool ebpf_call_index(uint32_t audit_arch, uint32_t nr, uint32_t *abi, uint32_t *index)
 {
 	if (audit_arch != AUDIT_ARCH_X86_64 && audit_arch != AUDIT_ARCH_I386)
 		return false;
@@ -16,13 +16,13 @@ bool sensor_call_index(uint32_t audit_arch, uint32_t nr, uint32_t *abi, uint32_t
 	return *index < RECORD_CALLS;
 }
 
-void sensor_call_at(uint32_t abi, uint32_t index, uint32_t *audit_arch, uint32_t *nr)
+void ebpf_call_at(uint32_t abi, uint32_t index, uint32_t *audit_arch, uint32_t *nr)
 {
 	*audit_arch = abi == ABI_COMPAT ? AUDIT_ARCH_I386 : AUDIT_ARCH_X86_64;
 	*nr = abi == ABI_X32 ? index | X32_BIT : index;
 }
 
-bool sensor_call_socketcall(uint32_t *abi, uint32_t *index)
+bool ebpf_call_socketcall(uint32_t *abi, uint32_t *index)
 {
-	return sensor_call_index(AUDIT_ARCH_I386, I386_SOCKETCALL, abi, index);
+	return ebpf_call_index(AUDIT_ARCH_I386, I386_SOCKETCALL, abi, index);
 }

@@ -8,13 +8,13 @@
 
 #include "os/proc_status.h"
 
-void sensor_commands_init(struct sensor_commands *c, const struct ebpf_loaded *loaded)
+void ebpf_commands_init(struct ebpf_commands *c, const struct ebpf_loaded *loaded)
 {
 	c->loaded = loaded;
 	pthread_mutex_init(&c->lock, NULL);
 }
 
-void sensor_commands_done(struct sensor_commands *c)
+void ebpf_commands_done(struct ebpf_commands *c)
 {
 	pthread_mutex_destroy(&c->lock);
 }
@@ -36,17 +36,17 @@ static bool kill_slot(int map, uint32_t slot, bool all)
 	return some;
 }
 
-bool sensor_commands_kill_members(int map)
+bool ebpf_commands_kill_members(int map)
 {
 	return kill_slot(map, 0, true);
 }
 
-void sensor_commands_kill(struct sensor_commands *c, int task)
+void ebpf_commands_kill(struct ebpf_commands *c, int task)
 {
 	for (uint32_t i = 0; i < RECORD_TASKS; i++) {
-		struct sensor_command *s = &c->slots[i];
+		struct ebpf_command *s = &c->slots[i];
 		pthread_mutex_lock(&c->lock);
-		bool hit = s->state == COMMAND_RUNS && s->task == task;
+		bool hit = s->state == EBPF_COMMAND_RUNS && s->task == task;
 		s->killed |= hit;
 		pthread_mutex_unlock(&c->lock);
 		if (hit)
@@ -54,28 +54,28 @@ void sensor_commands_kill(struct sensor_commands *c, int task)
 	}
 }
 
-void sensor_commands_kill_again(struct sensor_commands *c)
+void ebpf_commands_kill_again(struct ebpf_commands *c)
 {
 	for (uint32_t i = 0; i < RECORD_TASKS; i++) {
 		pthread_mutex_lock(&c->lock);
-		bool killed = c->slots[i].state == COMMAND_RUNS && c->slots[i].killed;
+		bool killed = c->slots[i].state == EBPF_COMMAND_RUNS && c->slots[i].killed;
 		pthread_mutex_unlock(&c->lock);
 		if (killed)
 			(void)kill_slot(c->loaded->members, i, false);
 	}
 }
 
-bool sensor_commands_kill_all(struct sensor_commands *c)
+bool ebpf_commands_kill_all(struct ebpf_commands *c)
 {
 	bool some = false;
 	pthread_mutex_lock(&c->lock);
 	for (size_t i = 0; i < RECORD_TASKS; i++) {
-		some |= c->slots[i].state == COMMAND_RUNS;
+		some |= c->slots[i].state == EBPF_COMMAND_RUNS;
 		c->slots[i].killed = true;
 	}
 	pthread_mutex_unlock(&c->lock);
 	if (some)
-		(void)sensor_commands_kill_members(c->loaded->members);
+		(void)ebpf_commands_kill_members(c->loaded->members);
 	return some;
 }
 
@@ -102,50 +102,50 @@ static int attach(void *ctx, pid_t pid, struct err *err)
 	return 0;
 }
 
-int sensor_commands_start(struct sensor_commands *c, const struct subproc_command *cmd, int task, struct err *err)
+int ebpf_commands_start(struct ebpf_commands *c, const struct subproc_command *cmd, int task, struct err *err)
 {
 	struct attaching a = {.loaded = c->loaded};
 	pthread_mutex_lock(&c->lock);
-	while (a.slot < RECORD_TASKS && c->slots[a.slot].state != COMMAND_NONE)
+	while (a.slot < RECORD_TASKS && c->slots[a.slot].state != EBPF_COMMAND_NONE)
 		a.slot++;
 	if (a.slot == RECORD_TASKS) {
 		pthread_mutex_unlock(&c->lock);
 		return err_set(err, ERR_LIMIT, "too-many-commands", "%d commands run at the same time", RECORD_TASKS);
 	}
-	struct sensor_command *s = &c->slots[a.slot];
-	*s = (struct sensor_command){.task = task};
+	struct ebpf_command *s = &c->slots[a.slot];
+	*s = (struct ebpf_command){.task = task};
 	struct subproc_command copy = *cmd;
 	copy.attach = attach;
 	copy.attach_ctx = &a;
 	int r = subproc_start(&copy, &s->proc, err);
 	/* one that failed after it was counted tells its end all the same */
-	s->state = r == 0 ? COMMAND_RUNS : a.counted ? COMMAND_FAILED : COMMAND_NONE;
+	s->state = r == 0 ? EBPF_COMMAND_RUNS : a.counted ? EBPF_COMMAND_FAILED : EBPF_COMMAND_NONE;
 	pthread_mutex_unlock(&c->lock);
 	return r;
 }
 
-int sensor_commands_task(struct sensor_commands *c, uint32_t slot)
+int ebpf_commands_task(struct ebpf_commands *c, uint32_t slot)
 {
-	const struct sensor_command *s = &c->slots[slot % RECORD_TASKS];
+	const struct ebpf_command *s = &c->slots[slot % RECORD_TASKS];
 	pthread_mutex_lock(&c->lock);
-	int task = s->state == COMMAND_RUNS ? s->task : -1;
+	int task = s->state == EBPF_COMMAND_RUNS ? s->task : -1;
 	pthread_mutex_unlock(&c->lock);
 	return task;
 }
 
-bool sensor_commands_end(struct sensor_commands *c, uint32_t slot, int *status)
+bool ebpf_commands_end(struct ebpf_commands *c, uint32_t slot, int *status)
 {
-	const struct sensor_command *s = &c->slots[slot % RECORD_TASKS];
+	const struct ebpf_command *s = &c->slots[slot % RECORD_TASKS];
 	pthread_mutex_lock(&c->lock); /* held by _start until it knows what became of its command */
 	struct subproc proc = s->proc;
-	bool runs = s->state == COMMAND_RUNS;
+	bool runs = s->state == EBPF_COMMAND_RUNS;
 	pthread_mutex_unlock(&c->lock);
 	return runs && subproc_wait(&proc, -1, NULL, status, NULL) == 0;
 }
 
-void sensor_commands_forget(struct sensor_commands *c, uint32_t slot)
+void ebpf_commands_forget(struct ebpf_commands *c, uint32_t slot)
 {
 	pthread_mutex_lock(&c->lock);
-	c->slots[slot % RECORD_TASKS].state = COMMAND_NONE;
+	c->slots[slot % RECORD_TASKS].state = EBPF_COMMAND_NONE;
 	pthread_mutex_unlock(&c->lock);
 }

@@ -28,8 +28,8 @@ struct recorder {
 	pthread_t thread;
 	bool running;
 	int stop_fd;
-	struct sensor_commands commands;
-	struct sensor_record_reader reader; /* only the thread, or after join */
+	struct ebpf_commands commands;
+	struct ebpf_record_reader reader; /* only the thread, or after join */
 	struct sensor_fanotify_hints hints;
 };
 
@@ -44,7 +44,7 @@ static void *read_ring(void *arg)
 		if (poll(fds, 2, READ_MS) < 0 && errno != EINTR)
 			break;
 		(void)ring_buffer__consume(e->ring); /* our callback does not fail */
-		sensor_commands_kill_again(&e->commands);
+		ebpf_commands_kill_again(&e->commands);
 	}
 	return NULL;
 }
@@ -58,13 +58,13 @@ static void join(struct recorder *e)
 	pthread_join(e->thread, NULL);
 	e->running = false;
 	(void)ring_buffer__consume(e->ring);
-	sensor_totals_add(&e->loaded, &e->reader);
+	ebpf_totals_add(&e->loaded, &e->reader);
 }
 
 static void ebpf_close(void *recorder)
 {
 	struct recorder *e = recorder;
-	while (e->running && sensor_commands_kill_all(&e->commands))
+	while (e->running && ebpf_commands_kill_all(&e->commands))
 		poll(NULL, 0, 2); /* the thread sees each end */
 	join(e);
 	ebpf_kill_guard_done(&e->guard);
@@ -72,8 +72,8 @@ static void ebpf_close(void *recorder)
 	ebpf_unload(&e->loaded);
 	if (e->stop_fd >= 0)
 		close(e->stop_fd);
-	sensor_record_reader_done(&e->reader);
-	sensor_commands_done(&e->commands);
+	ebpf_record_reader_done(&e->reader);
+	ebpf_commands_done(&e->commands);
 	free(e);
 }
 
@@ -88,7 +88,7 @@ static uint32_t kernel_device(int rootfs)
 
 static bool kill_all(const int *fds)
 {
-	return sensor_commands_kill_members(fds[0]);
+	return ebpf_commands_kill_members(fds[0]);
 }
 
 static int start_guard(struct recorder *e, struct err *err)
@@ -106,12 +106,12 @@ static int ebpf_open(const struct sensor_site *site, void **out, struct err *err
 	uint32_t device = kernel_device(site->rootfs);
 	e->stop_fd = eventfd(0, EFD_CLOEXEC);
 	e->guard.life = -1;
-	sensor_commands_init(&e->commands, &e->loaded);
-	sensor_record_reader_init(&e->reader, site->rootfs, device, site->events, site->view, &e->commands);
+	ebpf_commands_init(&e->commands, &e->loaded);
+	ebpf_record_reader_init(&e->reader, site->rootfs, device, site->events, site->paths, &e->commands);
 	int r = e->stop_fd < 0 ? err_sys(err, errno, "eventfd-create", "eventfd") : ebpf_load(&e->loaded, device, err);
 	if (r == 0)
 		r = start_guard(e, err);
-	if (r == 0 && !(e->ring = ring_buffer__new(e->loaded.ring, sensor_record_reader_take, &e->reader, NULL)))
+	if (r == 0 && !(e->ring = ring_buffer__new(e->loaded.ring, ebpf_record_reader_take, &e->reader, NULL)))
 		r = err_sys(err, errno, "ebpf-start", "ring buffer");
 	if (r == 0 && pthread_create(&e->thread, NULL, read_ring, e) != 0)
 		r = err_sys(err, EAGAIN, "thread-start", "start a thread");
@@ -127,13 +127,13 @@ static int ebpf_open(const struct sensor_site *site, void **out, struct err *err
 static int ebpf_start(void *recorder, const struct subproc_command *cmd, int task, struct err *err)
 {
 	struct recorder *e = recorder;
-	return sensor_commands_start(&e->commands, cmd, task, err);
+	return ebpf_commands_start(&e->commands, cmd, task, err);
 }
 
 static void ebpf_kill(void *recorder, int task)
 {
 	struct recorder *e = recorder;
-	sensor_commands_kill(&e->commands, task);
+	ebpf_commands_kill(&e->commands, task);
 }
 
 static const struct sensor_fanotify_hints *ebpf_finish(void *recorder, struct trace *out)

@@ -41,30 +41,31 @@ static struct record_call call_of_row(const struct sensor_syscall *row, uint32_t
 	    .meaning = row->flags,
 	    .text = -1,
 	};
-	bool changes_names = row->detail == DETAIL_SYMLINK || (row->kinds2 & TRACE_CREATE);
-	bool changes_mounts = row->detail == DETAIL_MOUNT || (row->detail == DETAIL_ROOT && row->kinds2);
+	bool changes_names = row->detail == SENSOR_DETAIL_SYMLINK || (row->kinds2 & TRACE_CREATE);
+	bool changes_mounts = row->detail == SENSOR_DETAIL_MOUNT || (row->detail == SENSOR_DETAIL_ROOT && row->kinds2);
 	if (sensor_syscall_may_be_fstat(row->name))
 		c.flags |= CALL_STAT_AT;
-	if (row->detail == DETAIL_SOCKADDR)
+	if (row->detail == SENSOR_DETAIL_SOCKADDR)
 		c.flags |= CALL_SOCKADDR;
-	if (row->detail == DETAIL_OPEN_HOW)
+	if (row->detail == SENSOR_DETAIL_OPEN_HOW)
 		c.flags |= CALL_HOW;
-	if (row->detail == DETAIL_OPEN || row->detail == DETAIL_OPEN_HOW || strcmp(row->name, "creat") == 0)
+	if (row->detail == SENSOR_DETAIL_OPEN || row->detail == SENSOR_DETAIL_OPEN_HOW ||
+	    strcmp(row->name, "creat") == 0)
 		c.flags |= CALL_OPEN;
-	if (row->detail == DETAIL_EXEC)
+	if (row->detail == SENSOR_DETAIL_EXEC)
 		c.flags |= CALL_EXEC;
 	if (((row->kinds & TRACE_CHDIR) && row->path >= 0) || changes_mounts ||
-	    (row->detail == DETAIL_EXEC && row->dir >= 0))
+	    (row->detail == SENSOR_DETAIL_EXEC && row->dir >= 0))
 		c.flags |= CALL_BEFORE;
-	if (changes_names || changes_mounts || row->detail == DETAIL_ROOT)
+	if (changes_names || changes_mounts || row->detail == SENSOR_DETAIL_ROOT)
 		c.flags |= CALL_CHANGES;
 	if (changes_mounts)
 		c.flags |= CALL_MOUNTS;
-	if (row->detail == DETAIL_LISTEN || (row->kinds & TRACE_BIND))
+	if (row->detail == SENSOR_DETAIL_LISTEN || (row->kinds & TRACE_BIND))
 		c.flags |= CALL_SOCKET;
-	if (row->detail == DETAIL_SYMLINK)
+	if (row->detail == SENSOR_DETAIL_SYMLINK)
 		c.text = 0;
-	if (row->detail == DETAIL_FANOTIFY && !(audit_arch & __AUDIT_ARCH_64BIT)) {
+	if (row->detail == SENSOR_DETAIL_FANOTIFY && !(audit_arch & __AUDIT_ARCH_64BIT)) {
 		c.dir++;
 		c.path++;
 	}
@@ -85,7 +86,7 @@ static void set_call(struct filling *f, uint32_t abi, uint32_t index, const stru
 static void on_call(void *ctx, uint32_t audit_arch, uint32_t nr, const struct sensor_syscall *row)
 {
 	uint32_t abi, index;
-	if (row->detail == DETAIL_PTRACE || !sensor_call_index(audit_arch, nr, &abi, &index))
+	if (row->detail == SENSOR_DETAIL_PTRACE || !ebpf_call_index(audit_arch, nr, &abi, &index))
 		return;
 	struct record_call c = call_of_row(row, audit_arch);
 	set_call(ctx, abi, index, &c);
@@ -98,7 +99,7 @@ static void set_named(struct filling *f, const char *const *names, uint32_t flag
 	for (; *names; names++)
 		for (size_t i = 0; i < TRACE_ABIS; i++) {
 			int64_t nr = trace_syscall_number(&trace_abis[i], *names);
-			if (nr >= 0 && sensor_call_index(trace_abis[i].audit_arch, (uint32_t)nr, &abi, &index))
+			if (nr >= 0 && ebpf_call_index(trace_abis[i].audit_arch, (uint32_t)nr, &abi, &index))
 				set_call(f, abi, index, &call);
 		}
 }
@@ -113,7 +114,7 @@ static int fill_calls(int map)
 	set_named(&f, ends, CALL_ENDS);
 	set_named(&f, sensor_filter(SENSOR_EBPF, &rules)->names, CALL_DENIED); /* its one rule */
 	struct record_call socketcall = {CALL_KNOWN | CALL_SOCKETCALL, -1, -1, -1, -1, -1, -1, {0}};
-	if (sensor_call_socketcall(&abi, &index))
+	if (ebpf_call_socketcall(&abi, &index))
 		set_call(&f, abi, index, &socketcall);
 	return -f.error;
 }

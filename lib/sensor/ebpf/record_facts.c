@@ -17,7 +17,7 @@ static const struct ebpf_record_facts *of(const struct sensor_call_facts *f)
 
 void ebpf_record_world_done(struct ebpf_record_world *w)
 {
-	ebpf_symlinks_done(&w->links);
+	ebpf_symlinks_done(&w->symlinks);
 	sensor_mounts_done(&w->mounts);
 	strset_done(&w->renamed);
 }
@@ -202,7 +202,7 @@ static void record_mount_ns(const struct sensor_call_facts *facts, char name[64]
 /* ---- walks ---- */
 
 /* How a path of the namespace is called in struct ebpf_symlinks. */
-static void links_name(const struct ebpf_record_facts *f, const char *path, struct buf *out)
+static void symlinks_name(const struct ebpf_record_facts *f, const char *path, struct buf *out)
 {
 	if (!find_mount(f, path, out))
 		buf_printf(out, "%u:%s", f->record->mount_ns, path);
@@ -212,7 +212,7 @@ static void links_name(const struct ebpf_record_facts *f, const char *path, stru
 static bool link_named(const struct ebpf_record_facts *f, const char *name, char target[LIMIT_PATH + 1])
 {
 	const char *made;
-	switch (ebpf_symlinks_find(&f->world->links, name, &made)) {
+	switch (ebpf_symlinks_find(&f->world->symlinks, name, &made)) {
 	case EBPF_SYMLINKS_NONE:
 		return false;
 	case EBPF_SYMLINKS_LINK:
@@ -233,7 +233,7 @@ static bool read_link(void *ctx, const char *path, char target[LIMIT_PATH + 1])
 	const struct walking *w = ctx;
 	CLEANUP_BUF struct buf full = {0}, name = {0};
 	path_join(&full, w->dir, path + 1);
-	links_name(w->f, full.data, &name);
+	symlinks_name(w->f, full.data, &name);
 	return link_named(w->f, name.data, target);
 }
 
@@ -263,7 +263,7 @@ static void resolve(const struct ebpf_record_facts *f, const char *path, struct 
 	size_t n = strncmp(path, root, strlen(root)) == 0 ? strlen(root) : 0;
 	record_walk(&f->facts, "root", n ? root : "", path + n, false, on_end, &end);
 	path_join(&full, n ? root : "", end.data + 1);
-	links_name(f, full.data, out);
+	symlinks_name(f, full.data, out);
 }
 
 /* A link that the image had, or a file, is at its new place. */
@@ -271,22 +271,23 @@ static void look_again(const struct ebpf_record_facts *f, const char *name)
 {
 	char target[LIMIT_PATH + 1];
 	const char *known;
-	if (ebpf_symlinks_find(&f->world->links, name, &known) == EBPF_SYMLINKS_LINK || name[0] != '/' ||
+	if (ebpf_symlinks_find(&f->world->symlinks, name, &known) == EBPF_SYMLINKS_LINK || name[0] != '/' ||
 	    f->world->rootfs < 0)
 		return;
-	ebpf_symlinks_set(&f->world->links, name, sensor_walk_link_at(&f->world->rootfs, name, target) ? target : NULL);
+	ebpf_symlinks_set(&f->world->symlinks, name,
+			  sensor_walk_link_at(&f->world->rootfs, name, target) ? target : NULL);
 }
 
 static void record_decoded(const struct sensor_call_facts *facts, const struct sensor_syscall *row, const char *first,
 			   const char *second)
 {
 	const struct ebpf_record_facts *f = of(facts);
-	struct ebpf_symlinks *links = &f->world->links;
-	bool makes = row->detail == DETAIL_SYMLINK, removes = row->kinds & TRACE_REMOVE;
+	struct ebpf_symlinks *symlinks = &f->world->symlinks;
+	bool makes = row->detail == SENSOR_DETAIL_SYMLINK, removes = row->kinds & TRACE_REMOVE;
 	bool renames = removes && second, copies = !removes && second && (row->kinds2 & TRACE_CREATE);
 	if (f->record->result < 0 || !first || !(makes || removes || copies))
 		return;
-	if (removes && !renames && !links->paths.count)
+	if (removes && !renames && !symlinks->paths.count)
 		return; /* nothing is known of it that could change */
 	CLEANUP_BUF struct buf one = {0}, two = {0};
 	char target[LIMIT_PATH + 1];
@@ -297,18 +298,18 @@ static void record_decoded(const struct sensor_call_facts *facts, const struct s
 		strset_add(&f->world->renamed, two.data);
 	if (makes) {
 		if (record_string(facts, 0, 1, target, sizeof(target)) >= 0)
-			ebpf_symlinks_set(links, one.data, target);
+			ebpf_symlinks_set(symlinks, one.data, target);
 	} else if (renames && strcmp(row->name, "renameat2") == 0 && (f->record->args[4] & RENAME_EXCHANGE)) {
-		ebpf_symlinks_exchange(links, one.data, two.data);
+		ebpf_symlinks_exchange(symlinks, one.data, two.data);
 		look_again(f, one.data);
 		look_again(f, two.data);
 	} else if (renames) {
-		ebpf_symlinks_move(links, one.data, two.data);
+		ebpf_symlinks_move(symlinks, one.data, two.data);
 		look_again(f, two.data);
 	} else if (removes) {
-		ebpf_symlinks_set(links, one.data, NULL);
+		ebpf_symlinks_set(symlinks, one.data, NULL);
 	} else if (link_named(f, two.data, target) || link_named(f, one.data, target)) {
-		ebpf_symlinks_set(links, two.data, target);
+		ebpf_symlinks_set(symlinks, two.data, target);
 	}
 }
 

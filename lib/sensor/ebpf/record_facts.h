@@ -11,7 +11,7 @@
 struct ebpf_record_world {
 	int rootfs;      /* fd of the container's root file system, live; -1 = none */
 	uint32_t device; /* of it, as the kernel writes it */
-	struct ebpf_symlinks links;
+	struct ebpf_symlinks symlinks;
 	struct sensor_mounts mounts;
 	struct strset renamed; /* the new names of what was renamed */
 };

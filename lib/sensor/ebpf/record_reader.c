@@ -13,15 +13,15 @@ struct pending {
 	struct record record; /* and its items */
 };
 
-void sensor_record_reader_init(struct sensor_record_reader *r, int rootfs, uint32_t device,
-			       struct sensor_event_queue *events, struct sensor_paths *view,
-			       struct sensor_commands *commands)
+void ebpf_record_reader_init(struct ebpf_record_reader *r, int rootfs, uint32_t device,
+			     struct sensor_event_queue *events, struct sensor_paths *paths,
+			     struct ebpf_commands *commands)
 {
-	*r = (struct sensor_record_reader){
-	    .events = events, .view = view, .commands = commands, .world = {.rootfs = rootfs, .device = device}};
+	*r = (struct ebpf_record_reader){
+	    .events = events, .paths = paths, .commands = commands, .world = {.rootfs = rootfs, .device = device}};
 }
 
-void sensor_record_reader_done(struct sensor_record_reader *r)
+void ebpf_record_reader_done(struct ebpf_record_reader *r)
 {
 	for (size_t i = 0; i < r->pending.count; i++)
 		free((void *)(uintptr_t)r->pending.items[i].value);
@@ -33,7 +33,7 @@ void sensor_record_reader_done(struct sensor_record_reader *r)
 	strset_done(&r->runtime_paths);
 }
 
-uint32_t sensor_record_reader_program(const struct sensor_record_reader *r, uint64_t name)
+uint32_t ebpf_record_reader_program(const struct ebpf_record_reader *r, uint64_t name)
 {
 	const uint64_t *program = idmap_find(&r->programs, 0, name);
 	return program ? (uint32_t)*program : UINT32_MAX;
@@ -41,17 +41,17 @@ uint32_t sensor_record_reader_program(const struct sensor_record_reader *r, uint
 
 /* ---- calls ---- */
 
-static void put(struct sensor_record_reader *r, enum sensor_event_kind kind, const struct record *rec,
+static void put(struct ebpf_record_reader *r, enum sensor_event_kind kind, const struct record *rec,
 		struct sensor_event ev)
 {
 	ev.kind = kind;
 	ev.pid = (pid_t)rec->tid;
-	ev.task = sensor_commands_task(r->commands, rec->task);
+	ev.task = ebpf_commands_task(r->commands, rec->task);
 	if (ev.task >= 0)
 		sensor_event_queue_put(r->events, &ev);
 }
 
-static void forget_before(struct sensor_record_reader *r, uint64_t thread)
+static void forget_before(struct ebpf_record_reader *r, uint64_t thread)
 {
 	const uint64_t *p = idmap_find(&r->pending, 0, thread);
 	if (!p)
@@ -60,7 +60,7 @@ static void forget_before(struct sensor_record_reader *r, uint64_t thread)
 	idmap_remove(&r->pending, 0, thread);
 }
 
-static void keep_before(struct sensor_record_reader *r, const struct record *rec, size_t size)
+static void keep_before(struct ebpf_record_reader *r, const struct record *rec, size_t size)
 {
 	struct pending *p = mem_alloc(offsetof(struct pending, record) + size);
 	p->size = size;
@@ -69,7 +69,7 @@ static void keep_before(struct sensor_record_reader *r, const struct record *rec
 	*idmap_at(&r->pending, 0, rec->thread, NULL) = (uintptr_t)p;
 }
 
-static struct sensor_decode_call call_of(struct sensor_record_reader *r, const struct record *rec,
+static struct sensor_decode_call call_of(struct ebpf_record_reader *r, const struct record *rec,
 					 struct ebpf_record_facts *f)
 {
 	const uint64_t *before = idmap_find(&r->pending, 0, rec->thread);
@@ -80,8 +80,8 @@ static struct sensor_decode_call call_of(struct sensor_record_reader *r, const s
 	}
 	struct sensor_decode_call call = {
 	    .facts = &f->facts,
-	    .program = sensor_record_reader_program(r, rec->program),
-	    .view = r->view,
+	    .program = ebpf_record_reader_program(r, rec->program),
+	    .paths = r->paths,
 	    .walked = &r->walked,
 	};
 	for (int i = 0; i < 6; i++)
@@ -89,12 +89,12 @@ static struct sensor_decode_call call_of(struct sensor_record_reader *r, const s
 	return call;
 }
 
-static void on_call(struct sensor_record_reader *r, const struct record *rec, size_t size)
+static void on_call(struct ebpf_record_reader *r, const struct record *rec, size_t size)
 {
 	struct ebpf_record_facts f = ebpf_record_facts(rec, size, &r->world, &r->lost);
 	struct sensor_decode_call call = call_of(r, rec, &f);
 	uint32_t nr;
-	sensor_call_at(rec->abi, rec->nr, &call.audit_arch, &nr);
+	ebpf_call_at(rec->abi, rec->nr, &call.audit_arch, &nr);
 	call.row = sensor_syscalls_find(call.audit_arch, nr);
 	call.failed = rec->result < 0;
 	if (call.row)
@@ -102,7 +102,7 @@ static void on_call(struct sensor_record_reader *r, const struct record *rec, si
 	forget_before(r, rec->thread);
 }
 
-static void on_exec(struct sensor_record_reader *r, const struct record *rec, size_t size)
+static void on_exec(struct ebpf_record_reader *r, const struct record *rec, size_t size)
 {
 	struct ebpf_record_facts f = ebpf_record_facts(rec, size, &r->world, &r->lost);
 	struct sensor_decode_call call = call_of(r, rec, &f);
@@ -113,7 +113,7 @@ static void on_exec(struct sensor_record_reader *r, const struct record *rec, si
 	sensor_decode_paths(&call, &scratch, &path);
 	uint32_t program = path.len ? trace_program(&r->trace, path.data) : UINT32_MAX;
 	*idmap_at(&r->programs, 0, rec->program, NULL) = program;
-	call.program = sensor_record_reader_program(r, rec->args[RECORD_PARENT]);
+	call.program = ebpf_record_reader_program(r, rec->args[RECORD_PARENT]);
 	/* What the runtime crosses to reach the container's first program does not count. */
 	r->trace.unreadable += first ? scratch.unreadable : 0;
 	if (first && path.len)
@@ -128,22 +128,22 @@ static void on_exec(struct sensor_record_reader *r, const struct record *rec, si
 
 /* ---- all else ---- */
 
-static void on_listen(struct sensor_record_reader *r, const struct record *rec)
+static void on_listen(struct ebpf_record_reader *r, const struct record *rec)
 {
 	struct trace_port port = {.number = (uint16_t)rec->args[0], .udp = rec->args[1]};
 	trace_add_port(&r->trace, port.number, port.udp);
 	put(r, SENSOR_LISTEN, rec, (struct sensor_event){.port = port});
 }
 
-static void on_ended(struct sensor_record_reader *r, const struct record *rec)
+static void on_ended(struct ebpf_record_reader *r, const struct record *rec)
 {
 	struct sensor_event ev = {.status = -1};
-	if (sensor_commands_end(r->commands, rec->task, &ev.status))
+	if (ebpf_commands_end(r->commands, rec->task, &ev.status))
 		put(r, SENSOR_ENDED, rec, ev);
-	sensor_commands_forget(r->commands, rec->task);
+	ebpf_commands_forget(r->commands, rec->task);
 }
 
-static void on_opened(struct sensor_record_reader *r, const struct record *rec, size_t size)
+static void on_opened(struct ebpf_record_reader *r, const struct record *rec, size_t size)
 {
 	char path[PATH_MAX];
 	if (ebpf_record_place(rec, size, ITEM_ROOT, path) > 0)
@@ -152,18 +152,18 @@ static void on_opened(struct sensor_record_reader *r, const struct record *rec, 
 		(void)strset_add(&r->runtime_paths, path);
 }
 
-static void on_mount(struct sensor_record_reader *r, const struct record *rec, size_t size)
+static void on_mount(struct ebpf_record_reader *r, const struct record *rec, size_t size)
 {
 	char root[PATH_MAX], point[PATH_MAX];
 	if (ebpf_record_place(rec, size, ITEM_ROOT, root) > 0 && ebpf_record_place(rec, size, ITEM_POINT, point) > 0)
 		sensor_mounts_add(
 		    &r->world.mounts, rec->mount_ns,
-		    &(struct mounts_entry){(uint32_t)rec->args[0], rec->args[1], rec->args[2], root, point});
+		    &(struct sensor_mounts_entry){(uint32_t)rec->args[0], rec->args[1], rec->args[2], root, point});
 }
 
-int sensor_record_reader_take(void *ctx, void *data, size_t size)
+int ebpf_record_reader_take(void *ctx, void *data, size_t size)
 {
-	struct sensor_record_reader *r = ctx;
+	struct ebpf_record_reader *r = ctx;
 	const struct record *rec = data;
 	if (size < sizeof(*rec))
 		return 0;

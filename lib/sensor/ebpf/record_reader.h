@@ -8,10 +8,10 @@
 #include "sensor/events.h"
 #include "sensor/paths.h"
 
-struct sensor_record_reader {
+struct ebpf_record_reader {
 	struct sensor_event_queue *events;
-	struct sensor_paths *view;
-	struct sensor_commands *commands;
+	struct sensor_paths *paths;
+	struct ebpf_commands *commands;
 	struct trace trace;
 	struct sensor_paths_walked walked;
 	struct ebpf_record_world world;
@@ -22,13 +22,13 @@ struct sensor_record_reader {
 };
 
 /* device: of rootfs, as the kernel writes it. All are borrowed. */
-void sensor_record_reader_init(struct sensor_record_reader *r, int rootfs, uint32_t device,
-			       struct sensor_event_queue *events, struct sensor_paths *view,
-			       struct sensor_commands *commands);
-void sensor_record_reader_done(struct sensor_record_reader *r);
+void ebpf_record_reader_init(struct ebpf_record_reader *r, int rootfs, uint32_t device,
+			     struct sensor_event_queue *events, struct sensor_paths *paths,
+			     struct ebpf_commands *commands);
+void ebpf_record_reader_done(struct ebpf_record_reader *r);
 
 /* One record of the ring buffer, whose callback it is: ctx is a reader. Returns 0. */
-int sensor_record_reader_take(void *ctx, void *data, size_t size);
+int ebpf_record_reader_take(void *ctx, void *data, size_t size);
 
 /* The program in the trace that records call so; UINT32_MAX if it is not known. */
-uint32_t sensor_record_reader_program(const struct sensor_record_reader *r, uint64_t name);
+uint32_t ebpf_record_reader_program(const struct ebpf_record_reader *r, uint64_t name);

@@ -13,18 +13,18 @@ static void add_refused(struct trace *t, uint32_t audit_arch, uint32_t nr)
 		strset_add(&t->refused, trace_syscall_name(abi, nr, room));
 }
 
-static void add_used(const struct ebpf_loaded *l, struct sensor_record_reader *r)
+static void add_used(const struct ebpf_loaded *l, struct ebpf_record_reader *r)
 {
 	uint64_t key, *from = NULL;
 	struct record_used u;
 	while (bpf_map_get_next_key(l->used, from, &key) == 0) {
 		from = &key;
-		uint32_t program = sensor_record_reader_program(r, key), arch, nr;
+		uint32_t program = ebpf_record_reader_program(r, key), arch, nr;
 		if ((program == UINT32_MAX && key != RECORD_REFUSED) || bpf_map_lookup_elem(l->used, &key, &u) < 0)
 			continue;
 		for (uint32_t bit = 0; bit < RECORD_ABIS * RECORD_CALLS; bit++)
 			if (u.bits[bit / 64] >> bit % 64 & 1) {
-				sensor_call_at(bit / RECORD_CALLS, bit % RECORD_CALLS, &arch, &nr);
+				ebpf_call_at(bit / RECORD_CALLS, bit % RECORD_CALLS, &arch, &nr);
 				if (key == RECORD_REFUSED)
 					add_refused(&r->trace, arch, nr);
 				else
@@ -33,17 +33,17 @@ static void add_used(const struct ebpf_loaded *l, struct sensor_record_reader *r
 	}
 }
 
-static void add_runs(const struct ebpf_loaded *l, struct sensor_record_reader *r)
+static void add_runs(const struct ebpf_loaded *l, struct ebpf_record_reader *r)
 {
 	struct record_run key, *from = NULL;
 	uint64_t n;
 	while (bpf_map_get_next_key(l->runs, from, &key) == 0) {
 		from = &key;
-		uint32_t program = sensor_record_reader_program(r, key.program);
+		uint32_t program = ebpf_record_reader_program(r, key.program);
 		if (program == UINT32_MAX || bpf_map_lookup_elem(l->runs, &key, &n) < 0)
 			continue;
 		while (n--)
-			trace_add_run(&r->trace, program, sensor_record_reader_program(r, key.parent));
+			trace_add_run(&r->trace, program, ebpf_record_reader_program(r, key.parent));
 	}
 }
 
@@ -53,7 +53,7 @@ static uint64_t counter(const struct ebpf_loaded *l, uint32_t which)
 	return bpf_map_lookup_elem(l->counters, &which, &n) == 0 ? n : 1; /* not known: not complete */
 }
 
-void sensor_totals_add(const struct ebpf_loaded *loaded, struct sensor_record_reader *r)
+void ebpf_totals_add(const struct ebpf_loaded *loaded, struct ebpf_record_reader *r)
 {
 	add_used(loaded, r);
 	add_runs(loaded, r);

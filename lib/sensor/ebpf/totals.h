@@ -6,4 +6,4 @@
 #include "sensor/ebpf/record_reader.h"
 
 /* Adds all of it to the reader's trace, after the last record. */
-void sensor_totals_add(const struct ebpf_loaded *loaded, struct sensor_record_reader *r);
+void ebpf_totals_add(const struct ebpf_loaded *loaded, struct ebpf_record_reader *r);

@@ -23,7 +23,7 @@ static int ptrace_start(void *recorder, const struct subproc_command *cmd, int t
 	struct recorder *r = recorder;
 	const struct sensor_site *s = r->site;
 	struct ptrace_tracer *t;
-	int code = ptrace_tracer_start(cmd, task, s->events, s->witness, s->view, &t, err);
+	int code = ptrace_tracer_start(cmd, task, s->events, s->witness, s->paths, &t, err);
 	if (code < 0)
 		return code;
 	r->tracers = mem_grow(r->tracers, r->count, &r->cap, sizeof(*r->tracers));

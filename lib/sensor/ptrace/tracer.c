@@ -32,7 +32,7 @@ struct ptrace_tracer {
 	int task;
 	struct sensor_event_queue *events;
 	struct sensor_fanotify *witness; /* may be NULL */
-	struct sensor_paths *view;       /* of all tasks */
+	struct sensor_paths *paths;      /* of all tasks */
 	pthread_t thread;
 	bool joined;
 	atomic_bool killed;
@@ -81,8 +81,8 @@ static void note_call(struct ptrace_tracer *t, const struct ptrace_tracee *e, ui
  * have: the call is not there then, seccomp(2). */
 static void refuse(struct ptrace_tracer *t, const struct ptrace_tracee *e, const struct ptrace_syscall_info *info)
 {
-	bool denied = info->seccomp.ret_data == FILTER_DATA_DENY;
-	ptrace_arch_refuse(e->tid, denied ? FILTER_DENY_ERRNO : ENOSYS);
+	bool denied = info->seccomp.ret_data == SENSOR_FILTER_DATA_DENY;
+	ptrace_arch_refuse(e->tid, denied ? SENSOR_FILTER_DENY_ERRNO : ENOSYS);
 	const struct trace_abi *abi = trace_abi_of(info->arch, (uint32_t)info->seccomp.nr);
 	char room[TRACE_SYSCALL_NAME];
 	if (denied && e->contained && abi)
@@ -97,7 +97,7 @@ static void catch_up(struct ptrace_tracer *t)
 
 static bool changes_names(const struct sensor_syscall *row)
 {
-	return (row->kinds & TRACE_REMOVE) || row->detail == DETAIL_MOUNT || row->detail == DETAIL_ROOT;
+	return (row->kinds & TRACE_REMOVE) || row->detail == SENSOR_DETAIL_MOUNT || row->detail == SENSOR_DETAIL_ROOT;
 }
 
 /* The runtime's own exec of the container's first program is the border: what it names counts if it succeeds, what the
@@ -121,16 +121,16 @@ static void on_exec_call(struct ptrace_tracer *t, struct ptrace_tracee *e, const
 static enum resume on_call(struct ptrace_tracer *t, struct ptrace_tracee *e, const struct sensor_decode_call *call)
 {
 	const struct sensor_syscall *row = call->row;
-	if (row->detail == DETAIL_PTRACE) {
+	if (row->detail == SENSOR_DETAIL_PTRACE) {
 		t->trace.ptraces++;
 		e->traceme |= call->args[0] == PTRACE_TRACEME;
 	}
 	if (changes_names(row))
 		catch_up(t);
 	sensor_decode_paths(call, &t->trace, NULL);
-	if (atomic_load(&t->view->mounts_vary)) /* its mounts are gone when it has ended: stop before that */
+	if (atomic_load(&t->paths->mounts_vary)) /* its mounts are gone when it has ended: stop before that */
 		ptrace(PTRACE_SETOPTIONS, e->tid, 0, OPTIONS | PTRACE_O_TRACEEXIT);
-	if (row->detail != DETAIL_LISTEN && !(row->kinds & TRACE_BIND))
+	if (row->detail != SENSOR_DETAIL_LISTEN && !(row->kinds & TRACE_BIND))
 		return RESUME_CONT;
 	e->in_listen = true;
 	e->sock = (int)call->args[0];
@@ -142,7 +142,7 @@ static enum resume on_seccomp(struct ptrace_tracer *t, struct ptrace_tracee *e)
 	struct ptrace_syscall_info info;
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, e->tid, sizeof(info), &info) <= 0 || info.op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return RESUME_CONT; /* killed meanwhile */
-	if (info.seccomp.ret_data != FILTER_DATA_TRACE) {
+	if (info.seccomp.ret_data != SENSOR_FILTER_DATA_TRACE) {
 		refuse(t, e, &info);
 		return RESUME_CONT;
 	}
@@ -153,7 +153,7 @@ static enum resume on_seccomp(struct ptrace_tracer *t, struct ptrace_tracee *e)
 	    .facts = &live.facts,
 	    .audit_arch = info.arch,
 	    .program = e->program,
-	    .view = t->view,
+	    .paths = t->paths,
 	    .walked = &t->walked,
 	};
 	uint64_t nr = info.seccomp.nr;
@@ -164,11 +164,11 @@ static enum resume on_seccomp(struct ptrace_tracer *t, struct ptrace_tracee *e)
 	call.row = sensor_syscalls_find(info.arch, nr);
 	if (!call.row)
 		return RESUME_CONT;
-	if (call.row->detail == DETAIL_AFFINITY) {
+	if (call.row->detail == SENSOR_DETAIL_AFFINITY) {
 		ptrace_affinity_undo(&t->affinity);
 		e->was_pinned = false; /* what it sets now is its own */
 	}
-	if (call.row->detail == DETAIL_EXEC)
+	if (call.row->detail == SENSOR_DETAIL_EXEC)
 		on_exec_call(t, e, &call);
 	else if (e->contained)
 		return on_call(t, e, &call);
@@ -216,7 +216,7 @@ static void on_exec(struct ptrace_tracer *t, pid_t tid)
 	}
 	free(e->exec_path);
 	e->exec_path = NULL;
-	if (atomic_load(&t->view->mounts_vary)) /* what the kernel opened: nobody else tells its name */
+	if (atomic_load(&t->paths->mounts_vary)) /* what the kernel opened: nobody else tells its name */
 		catch_up(t);
 	if (!t->started) {
 		t->started = true;
@@ -376,7 +376,7 @@ static void *follow(void *arg)
 }
 
 int ptrace_tracer_start(const struct subproc_command *cmd, int task, struct sensor_event_queue *events,
-			struct sensor_fanotify *witness, struct sensor_paths *view, struct ptrace_tracer **out,
+			struct sensor_fanotify *witness, struct sensor_paths *paths, struct ptrace_tracer **out,
 			struct err *err)
 {
 	sensor_syscalls_init();
@@ -384,7 +384,7 @@ int ptrace_tracer_start(const struct subproc_command *cmd, int task, struct sens
 	t->task = task;
 	t->events = events;
 	t->witness = witness;
-	t->view = view;
+	t->paths = paths;
 	struct subproc_command copy = *cmd;
 	t->cmd = &copy;
 	sem_init(&t->start_done, 0, 0);

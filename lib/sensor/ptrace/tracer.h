@@ -12,7 +12,7 @@
 
 struct ptrace_tracer;
 int ptrace_tracer_start(const struct subproc_command *cmd, int task, struct sensor_event_queue *events,
-			struct sensor_fanotify *witness, struct sensor_paths *view, struct ptrace_tracer **out,
+			struct sensor_fanotify *witness, struct sensor_paths *paths, struct ptrace_tracer **out,
 			struct err *err) MUST_CHECK;
 void ptrace_tracer_kill(struct ptrace_tracer *t);
 void ptrace_tracer_join(struct ptrace_tracer *t);

@@ -8,7 +8,7 @@ enum { ROOTFS = 40, PROC = 41, NS = 7 };
 static void add(struct sensor_mounts *m, uint32_t device, uint64_t id, uint64_t parent, const char *root,
 		const char *point)
 {
-	sensor_mounts_add(m, NS, &(struct mounts_entry){device, id, parent, (char *)root, (char *)point});
+	sensor_mounts_add(m, NS, &(struct sensor_mounts_entry){device, id, parent, (char *)root, (char *)point});
 }
 
 static void expect_from(const struct sensor_mounts *m, uint32_t ns, uint64_t from, const char *path, const char *want)

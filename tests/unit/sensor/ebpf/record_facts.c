@@ -161,7 +161,7 @@ static void call(struct ebpf_record_world *world, const char *name, const char *
 }
 
 /* The root never has these links: they are gone when the records are read. */
-static void links_of_the_run_are_known_in_order(void **state)
+static void symlinks_of_the_run_are_known_in_order(void **state)
 {
 	char dir[] = "/tmp/slim-facts-XXXXXX";
 	assert_non_null(mkdtemp(dir));
@@ -169,7 +169,7 @@ static void links_of_the_run_are_known_in_order(void **state)
 	assert_int_equal(symlinkat("/real", root, "of-image"), 0);
 	struct ebpf_record_world world = {.rootfs = root, .device = 3};
 	sensor_mounts_begin(&world.mounts, 1);
-	sensor_mounts_add(&world.mounts, 1, &(struct mounts_entry){3, 1, 1, (char *)"/", (char *)"/"});
+	sensor_mounts_add(&world.mounts, 1, &(struct sensor_mounts_entry){3, 1, 1, (char *)"/", (char *)"/"});
 	expect_walk(&world, "/tmp/l/x", "/tmp/l/x ");
 	call(&world, "symlink", "/tmp/l", NULL, "/d1", -1, 0); /* failed */
 	expect_walk(&world, "/tmp/l/x", "/tmp/l/x ");
@@ -200,7 +200,7 @@ int main(void)
 	    cmocka_unit_test(a_failed_call_loses_nothing),
 	    cmocka_unit_test(what_comes_from_outside_has_no_path),
 	    cmocka_unit_test(broken_records_end),
-	    cmocka_unit_test(links_of_the_run_are_known_in_order),
+	    cmocka_unit_test(symlinks_of_the_run_are_known_in_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

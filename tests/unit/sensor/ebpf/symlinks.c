@@ -17,7 +17,7 @@ static void expect(const struct ebpf_symlinks *l, const char *path, const char *
 	}
 }
 
-static void links_are_made_and_removed(void **state)
+static void symlinks_are_made_and_removed(void **state)
 {
 	struct ebpf_symlinks l = {0};
 	expect(&l, "/a", "?");
@@ -70,7 +70,7 @@ static void what_is_exchanged_swaps(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(links_are_made_and_removed),
+	    cmocka_unit_test(symlinks_are_made_and_removed),
 	    cmocka_unit_test(what_moves_takes_what_is_below),
 	    cmocka_unit_test(what_is_exchanged_swaps),
 	};
