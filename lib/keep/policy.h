@@ -6,7 +6,7 @@
 
 #include "keep/set.h"
 
-#define POLICY_SCHEMA "slim.policy/v1"
+#define KEEP_POLICY_SCHEMA "slim.policy/v1"
 
 enum keep_package_db {
 	KEEP_DB_TRIM, /* to the packages that remain */

@@ -63,7 +63,7 @@ static int check_members(json_t *root, struct err *err)
 			i++;
 		if (i == sizeof(known) / sizeof(known[0]))
 			return err_set(err, ERR_INVAL, "policy-member-unknown",
-				       "there is no member \"%.60s\" in " POLICY_SCHEMA, key);
+				       "there is no member \"%.60s\" in " KEEP_POLICY_SCHEMA, key);
 	}
 	return 0;
 }
@@ -74,9 +74,9 @@ static int parse(json_t *root, struct keep_policy *p, struct err *err)
 	int r;
 	if ((r = json_get_string(root, "schema", true, &schema, err)) < 0)
 		return r;
-	if (strcmp(schema, POLICY_SCHEMA) != 0)
+	if (strcmp(schema, KEEP_POLICY_SCHEMA) != 0)
 		return err_set(err, ERR_UNSUPPORTED, "policy-schema-unknown",
-			       "the schema is \"%.60s\", not " POLICY_SCHEMA, schema);
+			       "the schema is \"%.60s\", not " KEEP_POLICY_SCHEMA, schema);
 	if ((r = check_members(root, err)) < 0 || (r = json_get_string(root, "keep", false, &level, err)) < 0 ||
 	    (r = json_get_string(root, "package-db", false, &db, err)) < 0 ||
 	    (r = json_get_strlist(root, "include", false, &p->include, err)) < 0 ||

@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	for (size_t i = 0; i < e.needed.count; i++)
 		assert(strlen(e.needed.items[i]) <= LIMIT_ELF_STRING && *e.needed.items[i]);
 	struct keep_elf_search *search = keep_elf_search_new(index);
-	CLEANUP_ELF_OBJECT_DIRS struct keep_elf_dirs dirs = {0};
+	CLEANUP_KEEP_ELF_DIRS struct keep_elf_dirs dirs = {0};
 	if (e.rpath)
 		keep_elf_search_path(search, e.kind, e.rpath, "/origin", &dirs);
 	if (e.runpath)

@@ -140,7 +140,7 @@ static void walk(struct finder *f, uint32_t dir, struct place p)
 	image_index_path(f->x, dir, &path);
 	if (keep_leftover_place(path.data))
 		return;
-	enum leftover left = p.content ? KEEP_LEFTOVER_NONE : keep_leftover_directory(f->x, dir);
+	enum keep_leftover left = p.content ? KEEP_LEFTOVER_NONE : keep_leftover_directory(f->x, dir);
 	if (left == KEEP_LEFTOVER_ALWAYS || left == KEEP_LEFTOVER_PACKAGES ||
 	    (left == KEEP_LEFTOVER_UNUSED && !f->used_below[dir]))
 		return;

@@ -99,16 +99,16 @@ static const char *const sources[] = {
     ".hs", ".hi", ".ml",  ".mli", ".cmx",  ".cmi",   ".nim",  ".cr",  ".pdb", ".f90",   ".tsbuildinfo",
 };
 
-enum leftover keep_leftover_directory(const struct image_index *x, uint32_t dir)
+enum keep_leftover keep_leftover_directory(const struct image_index *x, uint32_t dir)
 {
 	const struct image_node *n = image_index_node(x, dir);
 	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
 		if (strcmp(directories[i].name, n->name) == 0)
-			return (enum leftover)directories[i].kind;
+			return (enum keep_leftover)directories[i].kind;
 	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++)
 		if (strcmp(beside[i].name, n->name) == 0 &&
 		    image_index_child(x, n->parent, beside[i].beside, strlen(beside[i].beside)) != IMAGE_NONE)
-			return (enum leftover)beside[i].kind;
+			return (enum keep_leftover)beside[i].kind;
 	return KEEP_LEFTOVER_NONE;
 }
 

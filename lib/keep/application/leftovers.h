@@ -4,7 +4,7 @@
 
 #include "image/index.h"
 
-enum leftover {
+enum keep_leftover {
 	KEEP_LEFTOVER_NONE,
 	KEEP_LEFTOVER_ALWAYS,   /* a cache, version control, a tool's state */
 	KEEP_LEFTOVER_UNUSED,   /* tests, sources, build output: unless a run used something of it */
@@ -12,7 +12,7 @@ enum leftover {
 };
 
 /* Of a directory. */
-enum leftover keep_leftover_directory(const struct image_index *x, uint32_t dir);
+enum keep_leftover keep_leftover_directory(const struct image_index *x, uint32_t dir);
 /* Of a file: "" or its extension, if files with that one are compiled into what runs (".go"). */
 const char *keep_leftover_source(const char *name);
 /* Whether a directory of that name holds what is served or read as it is: a source there is content. */

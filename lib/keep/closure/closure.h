@@ -1,5 +1,5 @@
 /* keep/closure/closure.h - a closure: looks at one kept regular file and keeps what it needs.
- * A closure is one file closure_X.c with a const struct keep_closure, a row in closure/closures.c, and its tests.
+ * A closure is one file NAME.c with a const struct keep_closure, a row in closure/closures.c, and its tests.
  * What it keeps depends on the file and the index only, never on what else is kept: so the order in
  * which files come does not matter. A broken file needs nothing. */
 #pragma once

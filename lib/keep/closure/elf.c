@@ -110,7 +110,7 @@ static int load(struct loader *l, uint32_t node, int fd, const struct keep_elf_d
 
 	CLEANUP_BUF struct buf origin = {0};
 	image_index_path(l->k->index, image_index_node(l->k->index, node)->parent, &origin);
-	CLEANUP_ELF_OBJECT_DIRS struct keep_elf_dirs runpath = {0}, rpath = {0};
+	CLEANUP_KEEP_ELF_DIRS struct keep_elf_dirs runpath = {0}, rpath = {0};
 	bool own_only = e.runpath && !is_musl(&e);
 	const char *text = e.runpath ? e.runpath : e.rpath;
 	if (text)

@@ -180,7 +180,7 @@ static void siblings(struct keep_script_source *s)
 
 static int run(const struct keep_file *f, void **state, struct err *err)
 {
-	CLEANUP_KEEP_SOURCE struct keep_script_source s;
+	CLEANUP_KEEP_SCRIPT_SOURCE struct keep_script_source s;
 	CLEANUP_BUF struct buf text = {0};
 	if (!*state)
 		*state = keep_programs_new(f->k);

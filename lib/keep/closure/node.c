@@ -101,7 +101,7 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	bool json = strcmp(f->info->name, "package.json") == 0;
 	if (package != IMAGE_NONE)
 		keep_node_package(p, package, f->node);
-	CLEANUP_KEEP_SOURCE struct keep_script_source s;
+	CLEANUP_KEEP_SCRIPT_SOURCE struct keep_script_source s;
 	keep_script_source_read(&s, f, json ? NULL : &lexer);
 	if (json) {
 		scripts(&s);

@@ -258,7 +258,7 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 		*state = find_dirs(f->k);
 	const struct perl *p = *state;
 	bool elf = elf_object_kind_of((const unsigned char *)f->head, f->n) != 0;
-	CLEANUP_KEEP_SOURCE struct keep_script_source s;
+	CLEANUP_KEEP_SCRIPT_SOURCE struct keep_script_source s;
 	keep_script_source_read(&s, f, &lexer);
 	if (elf) {
 		for (size_t i = 0; i < sizeof(core) / sizeof(core[0]); i++)

@@ -150,7 +150,7 @@ static void library(struct keep_script_source *s, struct idmap *done)
 
 static int run(const struct keep_file *f, void **state, struct err *err)
 {
-	CLEANUP_KEEP_SOURCE struct keep_script_source s;
+	CLEANUP_KEEP_SCRIPT_SOURCE struct keep_script_source s;
 	keep_script_source_read(&s, f, &lexer);
 	/* composer's maps name all packages; which of them stay, its list of packages says */
 	bool maps = strcmp(image_index_node(f->k->index, s.dir)->name, "composer") == 0;

@@ -293,7 +293,7 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	struct ruby *r = *state;
 	bool elf = elf_object_kind_of((const unsigned char *)f->head, f->n) != 0;
 	keep_gem_of(r, f->node);
-	CLEANUP_KEEP_SOURCE struct keep_script_source s;
+	CLEANUP_KEEP_SCRIPT_SOURCE struct keep_script_source s;
 	keep_script_source_read(&s, f, elf ? NULL : &lexer);
 	if (elf) {
 		interpreter(r, &s);

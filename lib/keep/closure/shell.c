@@ -31,7 +31,7 @@ static bool applies(const struct keep_file *f)
 
 static int run(const struct keep_file *f, void **state, struct err *err)
 {
-	CLEANUP_KEEP_SOURCE struct keep_script_source s;
+	CLEANUP_KEEP_SCRIPT_SOURCE struct keep_script_source s;
 	keep_script_source_read(&s, f, NULL);
 	if (may_be_part(f) && !keep_shell_text_is(&s, s.text.data, s.text.len))
 		return 0;

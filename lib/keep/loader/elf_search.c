@@ -197,7 +197,7 @@ static void build_glibc(struct keep_elf_search *s, const struct machine *m, stru
 	if (!s->conf_read)
 		keep_ld_conf_read(s->index, LD_CONF, &s->conf);
 	s->conf_read = true;
-	CLEANUP_ELF_OBJECT_DIRS struct keep_elf_dirs defaults = {0};
+	CLEANUP_KEEP_ELF_DIRS struct keep_elf_dirs defaults = {0};
 	add_defaults(s, m, &defaults);
 	for (size_t i = 0; i < s->conf.count; i++)
 		keep_elf_dirs_add(&sys->dirs, s->index, s->conf.items[i], LD_CACHE);

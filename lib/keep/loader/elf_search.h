@@ -21,7 +21,7 @@ struct keep_elf_dirs {
 void keep_elf_dirs_add(struct keep_elf_dirs *d, const struct image_index *x, const char *path, const char *config);
 void keep_elf_dirs_extend(struct keep_elf_dirs *d, const struct keep_elf_dirs *more);
 void keep_elf_dirs_done(struct keep_elf_dirs *d);
-#define CLEANUP_ELF_OBJECT_DIRS CLEANUP(keep_elf_dirs_done)
+#define CLEANUP_KEEP_ELF_DIRS CLEANUP(keep_elf_dirs_done)
 
 struct keep_elf_search;
 struct keep_elf_search *keep_elf_search_new(const struct image_index *x);

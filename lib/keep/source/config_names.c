@@ -51,7 +51,7 @@ void keep_config_names(struct keep_set *k)
 	const struct oci_image_config *c = k->config;
 	if (!c)
 		return;
-	CLEANUP_KEEP_SOURCE struct keep_script_source s;
+	CLEANUP_KEEP_SCRIPT_SOURCE struct keep_script_source s;
 	keep_script_source_config(&s, k);
 	CLEANUP_STRLIST struct strlist command = {0}, test = {0};
 	strlist_extend(&command, &c->entrypoint);

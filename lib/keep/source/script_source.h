@@ -25,7 +25,7 @@ void keep_script_source_read(struct keep_script_source *s, const struct keep_fil
 /* The source that the image's configuration is. */
 void keep_script_source_config(struct keep_script_source *s, struct keep_set *k);
 void keep_script_source_done(struct keep_script_source *s);
-#define CLEANUP_KEEP_SOURCE CLEANUP(keep_script_source_done)
+#define CLEANUP_KEEP_SCRIPT_SOURCE CLEANUP(keep_script_source_done)
 
 /* Whether a directory that the source names is kept with all that is in it: of an application, none that others
  * share, not huge. */
