@@ -38,8 +38,8 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	const struct inspect_flags *f = options;
 	struct oci_platform platform;
 	CLEANUP_REF struct oci_ref ref = {0};
-	CLEANUP_SOURCE struct transport_source *source = NULL;
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	log_enable(f->verbose);
 	if (oci_ref_parse(args->items[0], &ref, &out->err) < 0 ||
 	    (f->platform && oci_platform_parse(f->platform, &platform, &out->err) < 0))

@@ -121,7 +121,7 @@ int publish(const struct publication *p, struct publish_destinations *to, struct
 
 int publish_layout(const struct oci_ref *layout, const struct rewrite_result *result, int layer, struct err *err)
 {
-	CLEANUP_SINK struct transport_sink *sink = NULL;
+	CLEANUP_TRANSPORT_SINK struct transport_sink *sink = NULL;
 	int r = transport_sink_open(layout, NULL, &sink, err);
 	if (r == 0)
 		r = transport_sink_blob_fd(sink, &result->manifest.layers[0], layer, err);

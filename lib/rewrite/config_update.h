@@ -1,4 +1,4 @@
-/* rewrite/rewrite_config_update.h - the image config for a new single layer. Spec: image-spec 1.1 config.md.
+/* rewrite/config_update.h - the image config for a new single layer. Spec: image-spec 1.1 config.md.
  * Everything of the source stays (also what we do not know) but rootfs.diff_ids, history and created:
  * the source's history as empty layers, and one entry for our layer. */
 #pragma once

@@ -188,7 +188,7 @@ int runtime_bundle_write(const char *dir, const char *rootfs, int rootfs_fd, con
 {
 	CLEANUP_FREE char *hostname =
 	    options->hostname ? mem_strdup(options->hostname) : mem_strndup(id, HOSTNAME_LENGTH);
-	CLEANUP_BUNDLE struct runtime_bundle b = {.path = mem_strdup(dir), .dir_fd = -1};
+	CLEANUP_RUNTIME_BUNDLE struct runtime_bundle b = {.path = mem_strdup(dir), .dir_fd = -1};
 	b.dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (b.dir_fd < 0)
 		return err_sys(err, errno, "bundle-create", "bundle %s", dir);

@@ -28,4 +28,4 @@ int runtime_bundle_write(const char *dir, const char *rootfs, int rootfs_fd, con
 int runtime_bundle_write_exec(struct runtime_bundle *b, const char *name, char *const *argv, char **file,
 			      struct err *err) MUST_CHECK;
 void runtime_bundle_done(struct runtime_bundle *b);
-#define CLEANUP_BUNDLE CLEANUP(runtime_bundle_done)
+#define CLEANUP_RUNTIME_BUNDLE CLEANUP(runtime_bundle_done)

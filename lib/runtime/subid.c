@@ -24,7 +24,8 @@ static bool parse_number(const char *s, size_t len, uint32_t *out)
 	return true;
 }
 
-static bool parse_line(const char *line, size_t len, const struct runtime_subid_user *user, struct subid_range *out)
+static bool parse_line(const char *line, size_t len, const struct runtime_subid_user *user,
+		       struct runtime_subid_range *out)
 {
 	const char *end = line + len, *first = memchr(line, ':', len);
 	const char *second = first ? memchr(first + 1, ':', (size_t)(end - first - 1)) : NULL;
@@ -39,7 +40,7 @@ static bool parse_line(const char *line, size_t len, const struct runtime_subid_
 	       (uint64_t)out->start + out->count <= UINT32_MAX; /* the last id, -1, is none */
 }
 
-static bool overlaps(const struct runtime_subid_ranges *r, const struct subid_range *x, uint32_t own)
+static bool overlaps(const struct runtime_subid_ranges *r, const struct runtime_subid_range *x, uint32_t own)
 {
 	if (own >= x->start && own < x->start + x->count)
 		return true;
@@ -56,7 +57,7 @@ void runtime_subid_parse(const char *text, size_t len, const struct runtime_subi
 	for (size_t at = 0; at < len && out->n < RUNTIME_SUBID_RANGES;) {
 		const char *newline = memchr(text + at, '\n', len - at);
 		size_t n = newline ? (size_t)(newline - text) - at : len - at;
-		struct subid_range range;
+		struct runtime_subid_range range;
 		if (parse_line(text + at, n, user, &range) && !overlaps(out, &range, user->own)) {
 			out->items[out->n++] = range;
 			out->ids += range.count;

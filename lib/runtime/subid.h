@@ -15,7 +15,7 @@
 #define RUNTIME_SUBID_RANGES 32 /* of one user; what follows is not used */
 
 struct runtime_subid_ranges {
-	struct subid_range {
+	struct runtime_subid_range {
 		uint32_t start, count; /* start + count <= UINT32_MAX */
 	} items[RUNTIME_SUBID_RANGES];
 	size_t n;

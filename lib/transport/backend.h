@@ -39,8 +39,8 @@ struct transport_backend {
 	void (*abandon)(void *ctx); /* also after commit: frees */
 };
 
-extern const struct transport_backend transport_layout;         /* layout.c: oci: */
-extern const struct transport_backend transport_oci_archive;    /* oci_archive.c */
-extern const struct transport_backend transport_docker_archive; /* docker_archive.c */
-extern const struct transport_backend transport_dir;            /* dir.c */
-extern const struct transport_backend transport_rootfs_dir;     /* rootfs_dir.c: rootfs: */
+extern const struct transport_backend transport_layout;         /* file/layout.c: oci: */
+extern const struct transport_backend transport_oci_archive;    /* file/oci_archive.c */
+extern const struct transport_backend transport_docker_archive; /* file/docker_archive.c */
+extern const struct transport_backend transport_dir;            /* file/dir_transport.c: dir: */
+extern const struct transport_backend transport_rootfs_dir;     /* file/rootfs_dir.c: rootfs: */

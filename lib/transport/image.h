@@ -29,4 +29,4 @@ struct transport_image {
 typedef int transport_each_layer(void *ctx, const struct oci_digest *claimed, struct io_reader *tar, struct err *err);
 
 void transport_image_done(struct transport_image *i);
-#define CLEANUP_IMAGE CLEANUP(transport_image_done)
+#define CLEANUP_TRANSPORT_IMAGE CLEANUP(transport_image_done)

@@ -39,4 +39,4 @@ static inline void transport_sink_closep(struct transport_sink **s)
 {
 	transport_sink_close(*s);
 }
-#define CLEANUP_SINK CLEANUP(transport_sink_closep)
+#define CLEANUP_TRANSPORT_SINK CLEANUP(transport_sink_closep)

@@ -194,7 +194,7 @@ int transport_source_image(struct transport_source *s, const struct oci_platform
 		oci_platform_host(&host);
 		want = &host;
 	}
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	int r = read_image(s, want, &image, err);
 	if (r < 0) {
 		r = transport_name_error(r, s->text, err);

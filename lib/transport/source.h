@@ -34,4 +34,4 @@ static inline void transport_source_closep(struct transport_source **s)
 {
 	transport_source_close(*s);
 }
-#define CLEANUP_SOURCE CLEANUP(transport_source_closep)
+#define CLEANUP_TRANSPORT_SOURCE CLEANUP(transport_source_closep)

@@ -154,7 +154,7 @@ static int attach(struct copy *c, struct err *err)
 static int copy(struct copy *c, const struct oci_ref *from, const struct oci_ref *to,
 		const struct transport_options *options, struct err *err)
 {
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	int r = transport_source_open(from, options, &c->source, err);
 	c->layout = from->scheme == OCI_SCHEME_OCI ? from->location : NULL;
 	if (r == 0)

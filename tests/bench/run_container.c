@@ -111,10 +111,10 @@ static int run_bundle(const struct options *o, const struct runtime *runtime, co
 static int run_image(const struct options *o, struct store *store, struct store_run *run,
 		     struct transport_source *source, int signals, struct err *err)
 {
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	CLEANUP_LAYERS struct image_layers layers = {0};
 	CLEANUP_OVERLAY struct image_overlay overlay = {.fd = -1};
-	CLEANUP_BUNDLE struct runtime_bundle bundle = {.dir_fd = -1};
+	CLEANUP_RUNTIME_BUNDLE struct runtime_bundle bundle = {.dir_fd = -1};
 	struct runtime runtime = {0};
 	CLEANUP_FREE char *dir = mem_printf("%s/bundle", run->path), *state = mem_printf("%s/runtime", run->path);
 	CLEANUP_STRLIST struct strlist no_entrypoint = {0};
@@ -155,7 +155,7 @@ static int run_in_store(const struct options *o, int signals, struct err *err)
 	struct oci_ref ref = {0};
 	struct store store;
 	struct store_run run;
-	CLEANUP_SOURCE struct transport_source *source = NULL;
+	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
 	int host, r;
 	if ((r = runtime_mounts_isolate(&host, err)) < 0 || (r = oci_ref_parse(o->reference, &ref, err)) < 0 ||
 	    (r = transport_source_open(&ref, NULL, &source, err)) < 0 || (r = store_open(o->store, &store, err)) < 0)

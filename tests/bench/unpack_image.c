@@ -19,7 +19,7 @@ static double now(void)
 
 static int measure(struct store *store, struct store_run *run, struct transport_source *source, struct err *err)
 {
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	CLEANUP_LAYERS struct image_layers layers = {0};
 	CLEANUP_ROOTFS_INDEX struct image_index *index = NULL;
 	int r = transport_source_image(source, NULL, &image, err);
@@ -50,7 +50,7 @@ static int run_in(const char *reference, const char *dir, struct err *err)
 	struct oci_ref ref = {0};
 	struct store store;
 	struct store_run run;
-	CLEANUP_SOURCE struct transport_source *source = NULL;
+	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
 	int r = oci_ref_parse(reference, &ref, err);
 	if (r < 0 || (r = transport_source_open(&ref, NULL, &source, err)) < 0)
 		return r;

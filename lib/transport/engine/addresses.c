@@ -153,8 +153,8 @@ int engine_addresses(enum oci_scheme scheme, struct engine_address **out, size_t
 	if (r == 0 && podman)
 		podman_addresses(&l, !docker);
 	for (size_t i = 0; r == 0 && i < l.count; i++) {
-		CLEANUP_PLACE struct engine_endpoint place = {0};
-		r = engine_endpoint_parse(l.items[i].url, &place, err);
+		CLEANUP_ENGINE_ENDPOINT struct engine_endpoint endpoint = {0};
+		r = engine_endpoint_parse(l.items[i].url, &endpoint, err);
 		if (r < 0 && l.items[i].explicit)
 			err_wrap(err, "%s", l.items[i].from);
 		else if (r < 0) /* a home too deep for a socket: nothing can listen there */

@@ -4,9 +4,9 @@
 
 #include "transport/backend.h"
 
-extern const struct transport_backend transport_engine; /* source.c; the reference's scheme tells which engines */
+extern const struct transport_backend transport_engine; /* export.c; the reference's scheme tells which engines */
 
-/* sink.c */
+/* load.c */
 int engine_sink_create(const struct oci_ref *ref, const struct transport_options *options, void **ctx, struct err *err);
 int engine_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const void *data, struct err *err);
 int engine_sink_commit(void *ctx, const struct oci_descriptor *d, const struct buf *bytes,

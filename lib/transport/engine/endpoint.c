@@ -148,7 +148,7 @@ static int parse(const char *url, struct engine_endpoint *p, struct err *err)
 
 int engine_endpoint_parse(const char *url, struct engine_endpoint *out, struct err *err)
 {
-	CLEANUP_PLACE struct engine_endpoint p = {0};
+	CLEANUP_ENGINE_ENDPOINT struct engine_endpoint p = {0};
 	int r = parse(url, &p, err);
 	if (r < 0)
 		return r;

@@ -22,4 +22,4 @@ struct engine_endpoint {
  * option of ssh or has control characters. */
 int engine_endpoint_parse(const char *url, struct engine_endpoint *out, struct err *err) MUST_CHECK;
 void engine_endpoint_done(struct engine_endpoint *p);
-#define CLEANUP_PLACE CLEANUP(engine_endpoint_done)
+#define CLEANUP_ENGINE_ENDPOINT CLEANUP(engine_endpoint_done)

@@ -24,7 +24,7 @@ struct engine {
 	bool is_podman;
 	char *base; /* "http://docker/v1.41" */
 	char *peer; /* as an exchange names it in messages, where our own name for it is enough */
-	struct engine_endpoint place;
+	struct engine_endpoint endpoint;
 	const struct progress *progress;
 	struct engine_podman podman; /* what was started to reach it */
 	struct engine_ssh ssh;
@@ -38,7 +38,7 @@ void engine_close(struct engine *e)
 	net_exchange_client_free(e->client); /* its connections end first: podman waits for them, ssh ends with them */
 	engine_podman_stop(&e->podman);
 	engine_ssh_done(&e->ssh);
-	engine_endpoint_done(&e->place);
+	engine_endpoint_done(&e->endpoint);
 	free(e->name);
 	free(e->url);
 	free(e->base);
@@ -63,7 +63,7 @@ bool engine_is_podman(const struct engine *e)
 
 bool engine_is_here(const struct engine *e)
 {
-	return e->place.kind == ENGINE_UNIX || e->place.kind == ENGINE_PODMAN;
+	return e->endpoint.kind == ENGINE_UNIX || e->endpoint.kind == ENGINE_PODMAN;
 }
 
 /* ---- requests ---- */
@@ -77,12 +77,12 @@ static int name_it(const struct engine *e, int r, struct err *err)
 	size_t n = e->peer ? strlen(e->peer) : 0;
 	const char *what =
 	    n && strncmp(was.msg, e->peer, n) == 0 && strncmp(was.msg + n, ": ", 2) == 0 ? was.msg + n + 2 : was.msg;
-	CLEANUP_BUF struct buf said = {0};
+	CLEANUP_BUF struct buf tail = {0};
 	if (r != -ERR_CANCELLED) {
-		engine_stderr_tail_text(e->podman.said, &said);
-		engine_stderr_tail_text(e->ssh.said, &said);
+		engine_stderr_tail_text(e->podman.stderr_tail, &tail);
+		engine_stderr_tail_text(e->ssh.stderr_tail, &tail);
 	}
-	r = err_set(err, was.code, was.id, "%s: %s%s", e->name, what, said.data ? said.data : "");
+	r = err_set(err, was.code, was.id, "%s: %s%s", e->name, what, tail.data ? tail.data : "");
 	err->sys = was.sys;
 	return r;
 }
@@ -206,7 +206,7 @@ static int choose_version(struct engine *e, const char *theirs, struct err *err)
 {
 	const char *wanted = getenv("DOCKER_API_VERSION");
 	unsigned minor = OLDEST_MINOR;
-	if (wanted && *wanted && e->place.kind != ENGINE_PODMAN) {
+	if (wanted && *wanted && e->endpoint.kind != ENGINE_PODMAN) {
 		if (!parse_version(wanted, &minor))
 			return err_set(err, ERR_INVAL, "docker-api-version-malformed",
 				       "DOCKER_API_VERSION=%s is no version, as 1.41", wanted);
@@ -253,7 +253,7 @@ static void set_tls(const struct engine_address *a, struct strlist *ca, struct n
 static int reach(struct engine *e, const struct engine_address *a, const struct transport_options *options,
 		 struct err *err)
 {
-	const struct engine_endpoint *p = &e->place;
+	const struct engine_endpoint *p = &e->endpoint;
 	struct net_exchange_peer peer = {.connect_timeout_ms = CONNECT_MS, .idle_timeout_ms = IDLE_MS};
 	CLEANUP_STRLIST struct strlist ca = {0};
 	int r = 0;
@@ -297,12 +297,12 @@ int engine_open(const struct engine_address *a, const struct transport_options *
 {
 	struct engine *e = mem_alloc(sizeof(*e));
 	*e = (struct engine){.progress = options->progress,
-			     .podman = {.socket = -1, .said = -1, .process = {.pidfd = -1}},
-			     .ssh = {.said = -1}};
+			     .podman = {.socket = -1, .stderr_tail = -1, .process = {.pidfd = -1}},
+			     .ssh = {.stderr_tail = -1}};
 	e->url = mem_strdup(a->url);
 	e->is_podman = a->podman;
 	e->name = engine_address_name(a);
-	int r = engine_endpoint_parse(a->url, &e->place, err);
+	int r = engine_endpoint_parse(a->url, &e->endpoint, err);
 	if (r == 0)
 		r = name_it(e, reach(e, a, options, err), err);
 	if (r < 0)

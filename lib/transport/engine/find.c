@@ -48,7 +48,7 @@ static int list_places(const struct engine_search *s, struct engine_address **ou
 /* A socket that isn't there is not even connected to. */
 static bool is_absent(const struct engine_address *a)
 {
-	CLEANUP_PLACE struct engine_endpoint p = {0};
+	CLEANUP_ENGINE_ENDPOINT struct engine_endpoint p = {0};
 	return engine_endpoint_parse(a->url, &p, NULL) == 0 && p.kind == ENGINE_UNIX && access(p.path, F_OK) < 0 &&
 	       errno == ENOENT;
 }

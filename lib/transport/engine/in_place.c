@@ -18,7 +18,7 @@
 #include "transport/engine/tar_split.h"
 
 struct place {
-	const struct engine_storage *graph;
+	const struct engine_storage *storage;
 	char *root; /* the engine's directory, without symlinks */
 	int fd;     /* of it */
 	struct oci_image_config config;
@@ -58,12 +58,12 @@ static const char *status(const json_t *info, const char *key)
 
 static int check_info(const json_t *info, struct place *p, struct err *err)
 {
-	static const struct engine_storage *const graphs[] = {&engine_graph_docker, &engine_storage_podman};
+	static const struct engine_storage *const storages[] = {&engine_storage_docker, &engine_storage_podman};
 	const char *driver = json_string_value(json_object_get(info, "Driver"));
-	for (size_t i = 0; i < sizeof(graphs) / sizeof(graphs[0]); i++)
-		if (driver && strcmp(driver, graphs[i]->driver) == 0)
-			p->graph = graphs[i];
-	if (!p->graph)
+	for (size_t i = 0; i < sizeof(storages) / sizeof(storages[0]); i++)
+		if (driver && strcmp(driver, storages[i]->driver) == 0)
+			p->storage = storages[i];
+	if (!p->storage)
 		return UNSUITED("its storage driver is %s", driver ? driver : "not told");
 	if (strcmp(status(info, "Native Overlay Diff"), "true") != 0)
 		return UNSUITED("it has no \"Native Overlay Diff\"");
@@ -103,7 +103,7 @@ static int open_root(const json_t *info, struct place *p, struct err *err)
 static int read_config(const struct engine_source *s, struct place *p, struct err *err)
 {
 	struct oci_digest real;
-	int r = p->graph->config(p->fd, &s->id, &p->config_bytes, err);
+	int r = p->storage->config(p->fd, &s->id, &p->config_bytes, err);
 	if (r < 0)
 		return r;
 	oci_digest_of(p->config_bytes.data, p->config_bytes.len, &real);
@@ -116,7 +116,7 @@ static int read_config(const struct engine_source *s, struct place *p, struct er
 static char *layer_name(const struct place *p, const char *path)
 {
 	CLEANUP_FREE char *real = path[0] == '/' ? realpath(path, NULL) : NULL;
-	CLEANUP_FREE char *start = mem_printf("%s/%s/", p->root, p->graph->folder);
+	CLEANUP_FREE char *start = mem_printf("%s/%s/", p->root, p->storage->folder);
 	size_t n = strlen(start);
 	if (!real || strncmp(real, start, n) != 0)
 		return NULL;
@@ -155,10 +155,10 @@ static int take_layer(struct place *p, size_t i, const char *path, const struct 
 	if (!name)
 		return UNSUITED("%s is no layer's directory below %s", path, p->root);
 	struct layer_unpacked *u = &p->layers[i];
-	u->path = mem_printf("%s/%s/%s/diff", p->root, p->graph->folder, name);
+	u->path = mem_printf("%s/%s/%s/diff", p->root, p->storage->folder, name);
 	if (lstat(u->path, &st) < 0 || !S_ISDIR(st.st_mode))
 		return UNSUITED("%s is no directory", u->path);
-	int fd = p->graph->tar_split(p->fd, name, &p->config.diff_ids[i], chain_id, err);
+	int fd = p->storage->tar_split(p->fd, name, &p->config.diff_ids[i], chain_id, err);
 	return fd < 0 ? fd : engine_tar_split_read(fd, u, err);
 }
 

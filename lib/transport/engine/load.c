@@ -94,7 +94,7 @@ static int add_member(const struct engine_sink *s, const struct oci_digest *dige
 			       : file_tar_stream_file(tar, name, b->fd, b->d.size, err);
 	}
 	return err_set(err, ERR_INVAL, "blob-not-added", "%s was not added",
-		       digest->text); /* never: transport.c has looked */
+		       digest->text); /* never: sink.c has looked */
 }
 
 static int make_tar(const struct engine_sink *s, const struct oci_manifest *m, struct file_tar_stream *tar,
@@ -212,7 +212,7 @@ int engine_sink_commit(void *ctx, const struct oci_descriptor *d, const struct b
 	if (!manifest)
 		return err_set(err, ERR_UNSUPPORTED, "destination-takes-no-index",
 			       "an engine takes no index of several platforms");
-	CLEANUP_TAR_STREAM struct file_tar_stream *tar = file_tar_stream_new();
+	CLEANUP_FILE_TAR_STREAM struct file_tar_stream *tar = file_tar_stream_new();
 	CLEANUP_BUF struct buf answer = {0};
 	int r = make_tar(s, manifest, tar, err);
 	if (r < 0)

@@ -104,9 +104,9 @@ int engine_podman_start(const char *tmp_dir, struct engine_podman *out, struct e
 	CLEANUP_STRLIST struct strlist argv = {0};
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		strlist_add(&argv, words[i]);
-	struct engine_podman p = {.socket = -1, .said = -1, .process = {.pidfd = -1}};
+	struct engine_podman p = {.socket = -1, .stderr_tail = -1, .process = {.pidfd = -1}};
 	CLEANUP_FD int socket = make_socket(tmp_dir, &p.socket, err);
-	int r = socket < 0 ? socket : (p.said = engine_stderr_tail_new(err));
+	int r = socket < 0 ? socket : (p.stderr_tail = engine_stderr_tail_new(err));
 	/* So that 3 is no fd that the child needs until it execs: it is this one, or was taken before. */
 	CLEANUP_FD int three = r < 0 ? -1 : fcntl(socket, F_DUPFD_CLOEXEC, 3);
 	if (r >= 0 && three < 0)
@@ -119,7 +119,7 @@ int engine_podman_start(const char *tmp_dir, struct engine_podman *out, struct e
 					    .dir_fd = AT_FDCWD,
 					    .in = -1,
 					    .out = -1,
-					    .err = p.said,
+					    .err = p.stderr_tail,
 					    .new_session = true,
 					    .kill_group = true,
 					    .prepare = hand_over,
@@ -172,7 +172,7 @@ void engine_podman_stop(struct engine_podman *p)
 	end_rest(rest, n_rest);
 	if (p->socket >= 0)
 		close(p->socket);
-	if (p->said >= 0)
-		close(p->said);
-	*p = (struct engine_podman){.socket = -1, .said = -1, .process = {.pidfd = -1}};
+	if (p->stderr_tail >= 0)
+		close(p->stderr_tail);
+	*p = (struct engine_podman){.socket = -1, .stderr_tail = -1, .process = {.pidfd = -1}};
 }

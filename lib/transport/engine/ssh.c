@@ -12,15 +12,15 @@
 
 #define END_MS 2000 /* for an ssh that has lost its connection to end by itself */
 
-void engine_ssh_init(struct engine_ssh *s, const struct engine_endpoint *place, bool podman)
+void engine_ssh_init(struct engine_ssh *s, const struct engine_endpoint *endpoint, bool podman)
 {
-	*s = (struct engine_ssh){.place = place, .podman = podman, .said = -1};
+	*s = (struct engine_ssh){.endpoint = endpoint, .podman = podman, .stderr_tail = -1};
 }
 
-/* The host's shell sees the words behind it: the path has none that mean something to it (place.c). */
+/* The host's shell sees the words behind it: the path has none that mean something to it (endpoint.c). */
 static void make_argv(const struct engine_ssh *s, struct strlist *argv)
 {
-	const struct engine_endpoint *p = s->place;
+	const struct engine_endpoint *p = s->endpoint;
 	strlist_add(argv, "ssh");
 	strlist_add(argv, "-T");
 	if (p->user) {
@@ -46,8 +46,8 @@ int engine_ssh_dial(void *ctx, struct err *err)
 {
 	struct engine_ssh *s = ctx;
 	int pair[2];
-	if (s->said < 0 && (s->said = engine_stderr_tail_new(err)) < 0)
-		return s->said;
+	if (s->stderr_tail < 0 && (s->stderr_tail = engine_stderr_tail_new(err)) < 0)
+		return s->stderr_tail;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return err_sys(err, errno, "socket-create", "a socket for ssh");
 	CLEANUP_FD int ours = pair[0];
@@ -61,7 +61,7 @@ int engine_ssh_dial(void *ctx, struct err *err)
 					    .dir_fd = AT_FDCWD,
 					    .in = its,
 					    .out = its,
-					    .err = s->said,
+					    .err = s->stderr_tail,
 					    .new_session = true,
 					    .prepare = privilege_be_user,
 					    .prepare_ctx = &user};
@@ -84,7 +84,7 @@ void engine_ssh_done(struct engine_ssh *s)
 		subproc_done(&s->processes[i]);
 	}
 	free(s->processes);
-	if (s->said >= 0)
-		close(s->said);
-	*s = (struct engine_ssh){.said = -1};
+	if (s->stderr_tail >= 0)
+		close(s->stderr_tail);
+	*s = (struct engine_ssh){.stderr_tail = -1};
 }

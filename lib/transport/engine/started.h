@@ -9,9 +9,9 @@
  * that the first request waits in its backlog until podman is up. The socket has no name that others see. */
 struct engine_podman {
 	struct subproc process;
-	int socket;    /* O_PATH */
-	int said;      /* what it wrote to stderr */
-	char path[32]; /* of the socket, for connect: below /proc/self/fd */
+	int socket;      /* O_PATH */
+	int stderr_tail; /* what it wrote to stderr */
+	char path[32];   /* of the socket, for connect: below /proc/self/fd */
 };
 /* Once for a run: tmp_dir NULL = $TMPDIR or /tmp. */
 int engine_podman_start(const char *tmp_dir, struct engine_podman *out, struct err *err) MUST_CHECK;
@@ -19,17 +19,17 @@ void engine_podman_stop(struct engine_podman *p);
 
 /* ssh.c: `ssh HOST docker system dial-stdio` for each connection. Spec: docker CLI, cli/connhelper. */
 struct engine_ssh {
-	const struct engine_endpoint *place;
+	const struct engine_endpoint *endpoint;
 	bool podman;
 	struct subproc *processes;
 	size_t count, cap;
-	int said;
+	int stderr_tail;
 };
-void engine_ssh_init(struct engine_ssh *s, const struct engine_endpoint *place, bool podman);
-int engine_ssh_dial(void *ctx, struct err *err); /* exchange_peer.dial */
+void engine_ssh_init(struct engine_ssh *s, const struct engine_endpoint *endpoint, bool podman);
+int engine_ssh_dial(void *ctx, struct err *err); /* net_exchange_peer.dial */
 void engine_ssh_done(struct engine_ssh *s);
 
-/* said.c: a file for a child's stderr that takes a little and refuses the rest, so that nobody has to read it
+/* stderr_tail.c: a file for a child's stderr that takes a little and refuses the rest, so that nobody has to read it
  * meanwhile; and its text, escaped, on one line, ": ..." or "". */
 int engine_stderr_tail_new(struct err *err) MUST_CHECK;
 void engine_stderr_tail_text(int fd, struct buf *out);

@@ -6,21 +6,21 @@
 
 #include "transport/engine/started.h"
 
-#define SAID_MAX 4096
+#define TAIL_MAX 4096
 #define SHOWN_MAX 400
 
 int engine_stderr_tail_new(struct err *err)
 {
-	CLEANUP_FD int fd = memfd_create("said", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (fd < 0 || ftruncate(fd, SAID_MAX) < 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_GROW) < 0)
+	CLEANUP_FD int fd = memfd_create("stderr", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd < 0 || ftruncate(fd, TAIL_MAX) < 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_GROW) < 0)
 		return err_sys(err, errno, "temporary-file-create", "a file for what a program says");
 	return steal_fd(&fd);
 }
 
 void engine_stderr_tail_text(int fd, struct buf *out)
 {
-	char text[SAID_MAX + 1] = "";
-	if (fd < 0 || pread(fd, text, SAID_MAX, 0) <= 0)
+	char text[TAIL_MAX + 1] = "";
+	if (fd < 0 || pread(fd, text, TAIL_MAX, 0) <= 0)
 		return;
 	size_t n = strlen(text);
 	while (n && (text[n - 1] == '\n' || text[n - 1] == '\r'))

@@ -14,4 +14,4 @@ struct engine_storage {
 			 const struct oci_digest *chain_id, struct err *err);
 };
 
-extern const struct engine_storage engine_graph_docker, engine_storage_podman;
+extern const struct engine_storage engine_storage_docker, engine_storage_podman;

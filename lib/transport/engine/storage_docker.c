@@ -40,7 +40,7 @@ static int tar_split(int root, const char *name, const struct oci_digest *diff_i
 	return fd < 0 ? err_sys(err, errno, "file-open", "%s", path) : fd;
 }
 
-const struct engine_storage engine_graph_docker = {
+const struct engine_storage engine_storage_docker = {
     .driver = "overlay2",
     .folder = "overlay2",
     .config = config,

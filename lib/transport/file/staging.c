@@ -91,7 +91,7 @@ static int enter(struct file_staging *s, struct err *err)
 
 int file_staging_open(int parent, const char *where, struct file_staging *out, struct err *err)
 {
-	CLEANUP_STAGING struct file_staging s = {.parent = fcntl(parent, F_DUPFD_CLOEXEC, 0), .fd = -1};
+	CLEANUP_FILE_STAGING struct file_staging s = {.parent = fcntl(parent, F_DUPFD_CLOEXEC, 0), .fd = -1};
 	if (s.parent < 0)
 		return err_sys(err, errno, "file-open", "%s", where);
 	s.where = mem_strdup(where);

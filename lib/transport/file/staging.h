@@ -32,4 +32,4 @@ int file_staging_create(struct file_staging *s, const char *name, struct err *er
 int file_staging_publish(struct file_staging *s, int fd, const char *name, int dir, const char *path,
 			 struct err *err) MUST_CHECK;
 void file_staging_done(struct file_staging *s);
-#define CLEANUP_STAGING CLEANUP(file_staging_done)
+#define CLEANUP_FILE_STAGING CLEANUP(file_staging_done)

@@ -13,7 +13,7 @@ static inline void file_tar_stream_freep(struct file_tar_stream **t)
 {
 	file_tar_stream_free(*t);
 }
-#define CLEANUP_TAR_STREAM CLEANUP(file_tar_stream_freep)
+#define CLEANUP_FILE_TAR_STREAM CLEANUP(file_tar_stream_freep)
 
 /* data is copied. */
 int file_tar_stream_bytes(struct file_tar_stream *t, const char *name, const void *data, size_t n,

@@ -84,7 +84,7 @@ int registry_certs_find(const char *host, struct registry_certs *out, struct err
 	CLEANUP_FREE char *below = mem_printf("containers/certs.d/%s", host);
 	char *dirs[] = {registry_user_path(below), mem_printf("/etc/%s", below),
 			mem_printf("/etc/docker/certs.d/%s", host)};
-	CLEANUP_CERTS struct registry_certs c = {0};
+	CLEANUP_REGISTRY_CERTS struct registry_certs c = {0};
 	int r = 0;
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
 		if (r == 0 && dirs[i])

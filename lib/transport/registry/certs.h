@@ -15,4 +15,4 @@ struct registry_certs {
 /* host: "example.com:5000". ERR_INVAL for a client certificate without its key, or the other way round. */
 int registry_certs_find(const char *host, struct registry_certs *out, struct err *err) MUST_CHECK;
 void registry_certs_done(struct registry_certs *c);
-#define CLEANUP_CERTS CLEANUP(registry_certs_done)
+#define CLEANUP_REGISTRY_CERTS CLEANUP(registry_certs_done)

@@ -34,7 +34,7 @@ void registry_client_close(struct registry_client *c)
 int registry_client_open(const struct oci_name *name, bool push, const struct transport_options *options,
 			 struct registry_client **out, struct err *err)
 {
-	CLEANUP_PLACES struct registry_places places = {0};
+	CLEANUP_REGISTRY_PLACES struct registry_places places = {0};
 	int r = registry_config_find(name, !push, &places, err);
 	if (r < 0)
 		return r;

@@ -265,7 +265,7 @@ int registry_config_find(const struct oci_name *name, bool mirrors, struct regis
 	int r = read_all(&t, err);
 	if (r < 0)
 		return r;
-	CLEANUP_PLACES struct registry_places p = {0};
+	CLEANUP_REGISTRY_PLACES struct registry_places p = {0};
 	const char *key, *best = NULL;
 	json_t *table;
 	size_t replaced = 0;

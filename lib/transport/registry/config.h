@@ -28,7 +28,7 @@ struct registry_places {
 int registry_config_find(const struct oci_name *name, bool mirrors, struct registry_places *out,
 			 struct err *err) MUST_CHECK;
 void registry_places_done(struct registry_places *p);
-#define CLEANUP_PLACES CLEANUP(registry_places_done)
+#define CLEANUP_REGISTRY_PLACES CLEANUP(registry_places_done)
 
 /* A path below the user's configuration directory ($XDG_CONFIG_HOME or ~/.config); free(). NULL = there is none. */
 char *registry_user_path(const char *path);

@@ -40,7 +40,7 @@ struct registry_endpoint {
 int registry_endpoint_open(const struct registry_place *place, const char *actions, bool mirror,
 			   const struct transport_options *options, struct registry_endpoint **out, struct err *err)
 {
-	CLEANUP_CERTS struct registry_certs certs = {0};
+	CLEANUP_REGISTRY_CERTS struct registry_certs certs = {0};
 	int r = registry_certs_find(place->host, &certs, err);
 	if (r < 0)
 		return r;

@@ -92,7 +92,7 @@ static void *run(void *ctx)
 static size_t reap(struct registry_upload_queue *q, size_t *place)
 {
 	size_t running = 0;
-	for (size_t i = 0; i < UPLOADS_AT_ONCE; i++) {
+	for (size_t i = 0; i < REGISTRY_UPLOADS_AT_ONCE; i++) {
 		struct registry_upload_job *j = q->jobs[i];
 		if (j && j->ended) {
 			pthread_join(j->thread, NULL); /* it needs the lock no more */
@@ -129,7 +129,7 @@ int registry_upload_queue_add(struct registry_upload_queue *q, const struct oci_
 {
 	size_t place = 0;
 	pthread_mutex_lock(&q->lock);
-	wait_until(q, UPLOADS_AT_ONCE - 1, &place);
+	wait_until(q, REGISTRY_UPLOADS_AT_ONCE - 1, &place);
 	bool failed = q->err.code;
 	pthread_mutex_unlock(&q->lock);
 	if (failed) {

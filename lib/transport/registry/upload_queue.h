@@ -9,7 +9,7 @@
 #include "oci/descriptor.h"
 #include "transport/registry/client.h"
 
-#define UPLOADS_AT_ONCE 4
+#define REGISTRY_UPLOADS_AT_ONCE 4
 
 struct registry_upload_job;
 
@@ -19,8 +19,8 @@ struct registry_upload_queue {
 	int stop_fd, poll_fd;
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t freed;
-	struct registry_upload_job *jobs[UPLOADS_AT_ONCE]; /* that run; NULL = a free place */
-	struct err err;                                    /* of the first that failed */
+	struct registry_upload_job *jobs[REGISTRY_UPLOADS_AT_ONCE]; /* that run; NULL = a free place */
+	struct err err;                                             /* of the first that failed */
 	struct strlist forsaken; /* sessions that are open at the registry and of no more use */
 };
 

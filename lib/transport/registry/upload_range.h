@@ -1,4 +1,4 @@
-/* transport/registry/registry_upload_range.h - what a registry says of an upload in numbers. Spec: OCI
+/* transport/registry/upload_range.h - what a registry says of an upload in numbers. Spec: OCI
  * distribution-spec 1.1, "Pushing a blob in chunks". */
 #pragma once
 

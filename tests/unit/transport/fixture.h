@@ -150,7 +150,7 @@ static inline int fixture_sink(const char *ref_text, const char *name, struct tr
 
 static inline int fixture_write(const char *ref_text, const char *name, const struct fixture_image *f, struct err *err)
 {
-	CLEANUP_SINK struct transport_sink *sink = NULL;
+	CLEANUP_TRANSPORT_SINK struct transport_sink *sink = NULL;
 	int r = fixture_sink(ref_text, name, &sink, err);
 	if (r == 0)
 		r = fixture_add(sink, f, err);
@@ -192,8 +192,8 @@ static inline int fixture_blob(struct transport_source *source, const struct oci
 static inline void fixture_check(const char *ref_text, const struct fixture_image *f, const char *name)
 {
 	struct err e = {0};
-	CLEANUP_SOURCE struct transport_source *source = NULL;
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	CLEANUP_BUF struct buf blob = {0};
 	assert_ok(fixture_open(ref_text, NULL, &source, &image, &e), &e);
 	assert_string_equal(image.name, name);
@@ -210,8 +210,8 @@ static inline void fixture_check(const char *ref_text, const struct fixture_imag
 static inline void fixture_refused(const char *ref_text, const char *platform, enum err_code code, const char *text)
 {
 	struct err e = {0};
-	CLEANUP_SOURCE struct transport_source *source = NULL;
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	if (fixture_open(ref_text, platform, &source, &image, &e) == 0)
 		fail_msg("%s opens", ref_text);
 	assert_says(&e, text);

@@ -82,8 +82,8 @@ static void an_index_gives_the_wanted_platform(void **state)
 		fixture_image_init(&images[1], t ? OCI_FAMILY_DOCKER : OCI_FAMILY_OCI, "arm64", "two");
 		make_nested(layout, types[t], images, 1 + t * 2);
 		fixture_check(ref, &images[0], "t");
-		CLEANUP_SOURCE struct transport_source *source = NULL;
-		CLEANUP_IMAGE struct transport_image image = {0};
+		CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
+		CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 		assert_ok(fixture_open(ref, "linux/arm64", &source, &image, &e), &e);
 		assert_string_equal(image.manifest_digest.text, images[1].d.digest.text);
 		fixture_refused(ref, "linux/s390x", ERR_NOTFOUND, "linux/arm64");
@@ -127,8 +127,8 @@ static void one_tag_may_have_an_entry_per_platform(void **state)
 	fixture_layout_index("lay", clear);
 	fixture_check("oci:lay:t", &f, "t");
 	fixture_check("oci:lay", &f, "t");
-	CLEANUP_SOURCE struct transport_source *source = NULL;
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	assert_ok(fixture_open("oci:lay:t", "arm64", &source, &image, &e), &e);
 	assert_string_equal(image.manifest_digest.text, g.d.digest.text);
 }
@@ -188,8 +188,8 @@ static void a_blob_of_another_size_is_refused(void **state)
 	struct err e = {0};
 	CLEANUP_FIXTURE struct fixture_image f;
 	CLEANUP_BUF struct buf out = {0};
-	CLEANUP_SOURCE struct transport_source *source = NULL;
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	fixture_image_init(&f, OCI_FAMILY_OCI, "amd64", "one");
 	assert_ok(fixture_write("oci:lay:t", NULL, &f, &e), &e);
 	assert_ok(fixture_open("oci:lay:t", NULL, &source, &image, &e), &e);
@@ -204,7 +204,7 @@ static void a_sink_takes_only_what_fits(void **state)
 {
 	struct err e = {0};
 	CLEANUP_FIXTURE struct fixture_image f;
-	CLEANUP_SINK struct transport_sink *sink = NULL;
+	CLEANUP_TRANSPORT_SINK struct transport_sink *sink = NULL;
 	fixture_image_init(&f, OCI_FAMILY_OCI, "amd64", "one");
 	assert_ok(fixture_sink("oci:lay:t", NULL, &sink, &e), &e);
 	assert_int_equal(transport_sink_blob(sink, &f.manifest.layers[0], f.layers[1], &e), -ERR_CORRUPT);

@@ -114,7 +114,7 @@ static inline struct transport_sink *open_sink(const struct image *img)
 static inline void image_write(struct image *img, const int *blobs)
 {
 	struct err e = {0};
-	CLEANUP_SINK struct transport_sink *sink = open_sink(img);
+	CLEANUP_TRANSPORT_SINK struct transport_sink *sink = open_sink(img);
 	CLEANUP_BUF struct buf config = {0}, manifest = {0};
 	buf_str(&config, "{\"architecture\": \"amd64\", \"os\": \"linux\", \"config\": {}, \"rootfs\": "
 			 "{\"type\": \"layers\", \"diff_ids\": [");
@@ -170,8 +170,8 @@ static inline int image_unpack(const struct image *img, struct store *s, struct 
 {
 	CLEANUP_FREE char *name = mem_printf("oci:%s:t", img->layout);
 	CLEANUP_REF struct oci_ref ref = {0};
-	CLEANUP_SOURCE struct transport_source *source = NULL;
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	struct oci_platform amd64 = {.os = "linux", .arch = "amd64"};
 	if (oci_ref_parse(name, &ref, err) < 0 || transport_source_open(&ref, NULL, &source, err) < 0 ||
 	    transport_source_image(source, &amd64, &image, err) < 0)

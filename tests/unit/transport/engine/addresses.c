@@ -89,7 +89,7 @@ static void urls(void **state)
 	    {"podman:", ENGINE_PODMAN},
 	};
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		CLEANUP_PLACE struct engine_endpoint p = {0};
+		CLEANUP_ENGINE_ENDPOINT struct engine_endpoint p = {0};
 		struct err e = {0};
 		assert_ok(engine_endpoint_parse(good[i].url, &p, &e), &e);
 		const char *have[] = {p.path, p.user, p.host}, *want[] = {good[i].path, good[i].user, good[i].host};
@@ -141,7 +141,7 @@ static void hostile_urls(void **state)
 	    "podman:x",
 	};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		CLEANUP_PLACE struct engine_endpoint p = {0};
+		CLEANUP_ENGINE_ENDPOINT struct engine_endpoint p = {0};
 		struct err e = {0};
 		if (engine_endpoint_parse(bad[i], &p, &e) == 0)
 			fail_msg("\"%s\" was taken", bad[i]);

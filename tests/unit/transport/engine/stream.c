@@ -60,7 +60,7 @@ static void read_tar(struct file_tar_stream *t, struct buf *out)
 
 static void small_tar(const char *name, const char *text, struct buf *out)
 {
-	CLEANUP_TAR_STREAM struct file_tar_stream *t = file_tar_stream_new();
+	CLEANUP_FILE_TAR_STREAM struct file_tar_stream *t = file_tar_stream_new();
 	assert_int_equal(file_tar_stream_bytes(t, name, text, strlen(text), NULL), 0);
 	read_tar(t, out);
 }

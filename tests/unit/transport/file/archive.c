@@ -29,8 +29,8 @@ static void the_real_manifest_is_found(void **state)
 {
 	struct err e = {0};
 	CLEANUP_FIXTURE struct fixture_image d;
-	CLEANUP_SOURCE struct transport_source *source = NULL;
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	fixture_image_init(&d, OCI_FAMILY_DOCKER, "amd64", "one");
 	assert_ok(fixture_write("docker-archive:d.tar:app", NULL, &d, &e), &e);
 	assert_ok(fixture_open("docker-archive:d.tar", NULL, &source, &image, &e), &e);
@@ -44,7 +44,7 @@ static void the_bytes_do_not_depend_on_time_or_order(void **state)
 	fixture_image_init(&f, OCI_FAMILY_DOCKER, "amd64", "one");
 	CLEANUP_BUF struct buf a = {0}, b = {0};
 	assert_ok(fixture_write("docker-archive:a.tar:x:1", NULL, &f, &e), &e);
-	CLEANUP_SINK struct transport_sink *sink = NULL;
+	CLEANUP_TRANSPORT_SINK struct transport_sink *sink = NULL;
 	assert_ok(fixture_sink("docker-archive:b.tar:x:1", NULL, &sink, &e), &e);
 	assert_ok(transport_sink_blob(sink, &f.manifest.config, f.config.data, &e), &e);
 	assert_ok(transport_sink_blob(sink, &f.manifest.layers[1], f.layers[1], &e), &e);

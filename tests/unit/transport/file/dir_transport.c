@@ -25,8 +25,8 @@ static void round_trip(void **state)
 		assert_string_equal(text.data, f.text.data);
 		assert_int_equal(fixture_count("new"), 1 + family); /* nothing staged is left */
 
-		CLEANUP_SOURCE struct transport_source *source = NULL;
-		CLEANUP_IMAGE struct transport_image image = {0};
+		CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
+		CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 		assert_ok(fixture_open(ref, NULL, &source, &image, &e), &e);
 		assert_string_equal(image.manifest_digest.text, f.d.digest.text);
 		assert_int_equal(image.manifest.family, f.manifest.family);

@@ -46,8 +46,8 @@ static void old_engines(void **state)
 	fixture_refused("docker-archive:d.tar:@7", NULL, ERR_NOTFOUND, "@1");
 	fixture_refused("docker-archive:d.tar:app:1", "linux/arm64", ERR_UNSUPPORTED, "linux/amd64");
 
-	CLEANUP_SOURCE struct transport_source *source = NULL;
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	assert_ok(fixture_open("docker-archive:d.tar:app:1", NULL, &source, &image, &e), &e);
 	assert_string_equal(image.manifest_digest.text, ""); /* it has no manifest, one was made up */
 	assert_int_equal(image.manifest.family, OCI_FAMILY_DOCKER);
@@ -69,8 +69,8 @@ static void compressed_layers_are_hashed(void **state)
 					      {"manifest.json", manifest},
 					      {NULL}},
 		    0);
-	CLEANUP_SOURCE struct transport_source *source = NULL;
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	CLEANUP_BUF struct buf blob = {0};
 	struct oci_digest real;
 	oci_digest_of(packed, strlen(packed), &real);
@@ -160,8 +160,8 @@ static void new_engines(void **state)
 	for (int real = 1; real >= 0; real--) {
 		write_new(&f, index, real ? NULL : f.d.digest.text);
 		fixture_check("docker-archive:new.tar:app:1", &f, "app:1");
-		CLEANUP_SOURCE struct transport_source *source = NULL;
-		CLEANUP_IMAGE struct transport_image image = {0};
+		CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
+		CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 		assert_ok(fixture_open("docker-archive:new.tar", NULL, &source, &image, &e), &e);
 		/* Where the manifest is missing manifest.json is enough. */
 		assert_string_equal(image.manifest_digest.text, real ? f.d.digest.text : "");

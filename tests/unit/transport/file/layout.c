@@ -102,7 +102,7 @@ static void a_failed_commit_is_undone(void **state)
 	fixture_image_init(&f, OCI_FAMILY_OCI, "amd64", "one");
 	fixture_image_init(&g, OCI_FAMILY_OCI, "amd64", "two");
 	assert_ok(fixture_write("oci:lay:v1", NULL, &f, &e), &e);
-	CLEANUP_SINK struct transport_sink *sink = NULL;
+	CLEANUP_TRANSPORT_SINK struct transport_sink *sink = NULL;
 	assert_ok(fixture_sink("oci:lay:v2", NULL, &sink, &e), &e);
 	assert_ok(fixture_add(sink, &g, &e), &e);
 	/* A blob that the layout had when it was added is gone when the image is committed. */

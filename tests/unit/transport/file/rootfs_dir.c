@@ -7,7 +7,7 @@ static void text_file(const char *path, const char *text)
 
 static int open_one(const char *ref_text, struct transport_image *image, struct err *err)
 {
-	CLEANUP_SOURCE struct transport_source *source = NULL;
+	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
 	CLEANUP_REF struct oci_ref ref = {0};
 	int r = oci_ref_parse(ref_text, &ref, err);
 	if (r == 0)
@@ -18,7 +18,7 @@ static int open_one(const char *ref_text, struct transport_image *image, struct 
 static void refused(const char *ref, enum err_code code, const char *text)
 {
 	struct err e = {0};
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	assert_int_equal(open_one(ref, &image, &e), -(int)code);
 	assert_says(&e, text);
 }
@@ -34,7 +34,7 @@ static void make_tree(void)
 static void it_is_one_layer_in_place(void **state)
 {
 	struct err e = {0};
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	struct oci_platform host;
 	make_tree();
 	assert_int_equal(symlink("root", "link"), 0);
@@ -54,7 +54,7 @@ static void it_is_one_layer_in_place(void **state)
 static void config_one(const char *text)
 {
 	struct err e = {0};
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	text_file("config.json", text);
 	assert_ok(open_one("rootfs:root:config.json", &image, &e), &e);
 	assert_string_equal(image.config.cmd.items[0], "/bin/app");
@@ -89,7 +89,7 @@ static void the_config_of_a_file(void **state)
 static void id_of(const char *ref, char out[sizeof(struct oci_digest)])
 {
 	struct err e = {0};
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	assert_ok(open_one(ref, &image, &e), &e);
 	memcpy(out, image.config.diff_ids[0].text, sizeof(struct oci_digest));
 }
@@ -120,8 +120,8 @@ static void what_it_does_not_do(void **state)
 {
 	struct err e = {0};
 	struct transport_sink *sink = NULL;
-	CLEANUP_SOURCE struct transport_source *source = NULL;
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	CLEANUP_REF struct oci_ref ref = {0};
 	struct io_reader reader = {0};
 	make_tree();
@@ -143,7 +143,7 @@ static void of_another_user(void **state)
 	assert_int_equal(chmod(".", 0755), 0);
 	assert_int_equal(seteuid(65534), 0);
 	struct err e = {0};
-	CLEANUP_IMAGE struct transport_image image = {0};
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	int r = open_one("rootfs:root", &image, &e);
 	assert_int_equal(seteuid(0), 0);
 	assert_int_equal(r, -ERR_DENIED);

@@ -35,7 +35,7 @@ static void read_in_pieces(struct file_tar_stream *t, size_t piece, struct buf *
 
 static void what_is_in_it(void **state)
 {
-	CLEANUP_TAR_STREAM struct file_tar_stream *t = make();
+	CLEANUP_FILE_TAR_STREAM struct file_tar_stream *t = make();
 	CLEANUP_BUF struct buf whole = {0};
 	read_in_pieces(t, 4096, &whole);
 	assert_int_equal(whole.len, file_tar_stream_size(t));
@@ -60,7 +60,7 @@ static void what_is_in_it(void **state)
 
 static void pieces_of_any_size(void **state)
 {
-	CLEANUP_TAR_STREAM struct file_tar_stream *t = make();
+	CLEANUP_FILE_TAR_STREAM struct file_tar_stream *t = make();
 	CLEANUP_BUF struct buf whole = {0};
 	read_in_pieces(t, 4096, &whole);
 	for (size_t piece = 1; piece < 1200; piece += piece < 20 ? 1 : 97) {
@@ -73,7 +73,7 @@ static void pieces_of_any_size(void **state)
 
 static void a_file_that_shrank(void **state)
 {
-	CLEANUP_TAR_STREAM struct file_tar_stream *t = make();
+	CLEANUP_FILE_TAR_STREAM struct file_tar_stream *t = make();
 	struct err e = {0};
 	char some[4096];
 	assert_int_equal(truncate("file", 5), 0);
@@ -87,7 +87,7 @@ static void a_file_that_shrank(void **state)
 
 static void a_name_too_long(void **state)
 {
-	CLEANUP_TAR_STREAM struct file_tar_stream *t = file_tar_stream_new();
+	CLEANUP_FILE_TAR_STREAM struct file_tar_stream *t = file_tar_stream_new();
 	struct err e = {0};
 	char name[200];
 	memset(name, 'n', sizeof(name) - 1);

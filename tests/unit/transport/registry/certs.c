@@ -15,7 +15,7 @@ static void make(const char *name)
 static void files_are_told_by_their_endings(void **state)
 {
 	struct err e = {0};
-	CLEANUP_CERTS struct registry_certs c = {0}, other = {0};
+	CLEANUP_REGISTRY_CERTS struct registry_certs c = {0}, other = {0};
 	static const char *const names[] = {"b.crt", "a.crt", "me.cert", "me.key", "z.cert", "z.key", "notes", ".crt"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		make(names[i]);
@@ -33,7 +33,7 @@ static void files_are_told_by_their_endings(void **state)
 static void a_pair_is_whole(void **state)
 {
 	struct err e = {0};
-	CLEANUP_CERTS struct registry_certs c = {0};
+	CLEANUP_REGISTRY_CERTS struct registry_certs c = {0};
 	make("me.cert");
 	assert_int_equal(registry_certs_find("h.net:5000", &c, &e), -ERR_INVAL);
 	assert_says(&e, "me.key is missing");

@@ -19,7 +19,7 @@ static void finds_one(const char *text, bool mirrors, const char *want)
 {
 	struct err e = {0};
 	CLEANUP_NAME struct oci_name name = {0};
-	CLEANUP_PLACES struct registry_places p = {0};
+	CLEANUP_REGISTRY_PLACES struct registry_places p = {0};
 	CLEANUP_BUF struct buf got = {0};
 	assert_ok(oci_name_parse(text, &name, &e), &e);
 	assert_ok(registry_config_find(&name, mirrors, &p, &e), &e);
@@ -33,7 +33,7 @@ static void refuses_one(const char *config, const char *text, enum err_code code
 {
 	struct err e = {0};
 	CLEANUP_NAME struct oci_name name = {0};
-	CLEANUP_PLACES struct registry_places p = {0};
+	CLEANUP_REGISTRY_PLACES struct registry_places p = {0};
 	use_config(config);
 	assert_ok(oci_name_parse(text, &name, &e), &e);
 	if (registry_config_find(&name, true, &p, &e) == 0)
@@ -107,7 +107,7 @@ static void a_named_file_counts(void **state)
 {
 	struct err e = {0};
 	CLEANUP_NAME struct oci_name name = {0};
-	CLEANUP_PLACES struct registry_places p = {0};
+	CLEANUP_REGISTRY_PLACES struct registry_places p = {0};
 	static const char text[] = "[[registry]]\nlocation = \"a.net\"\ninsecure = true\n";
 	use_config("not TOML, not read");
 	fixture_file("mine", text, sizeof(text) - 1);
