@@ -100,15 +100,7 @@ static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_read
 {
 	const struct dir_source *s = ctx;
 	CLEANUP_FREE char *name = blob_name(d);
-	uint64_t size;
-	CLEANUP_FD int fd = file_directory_open_file(s->dir, name, &size, err);
-	if (fd < 0)
-		return fd;
-	if (size != d->size)
-		return err_set(err, ERR_CORRUPT, "blob-size-mismatch", "%s has %llu bytes, not the %llu it should have",
-			       name, (unsigned long long)size, (unsigned long long)d->size);
-	*out = io_reader_fd(steal_fd(&fd));
-	return 0;
+	return file_directory_open_blob(s->dir, name, d, out, err);
 }
 
 /* ---- sink ---- */

@@ -24,6 +24,20 @@ int file_directory_open_file(int dir, const char *path, uint64_t *size, struct e
 	return steal_fd(&fd);
 }
 
+int file_directory_open_blob(int dir, const char *path, const struct oci_descriptor *d, struct io_reader *out,
+			     struct err *err)
+{
+	uint64_t size;
+	CLEANUP_FD int fd = file_directory_open_file(dir, path, &size, err);
+	if (fd < 0)
+		return fd;
+	if (size != d->size)
+		return err_set(err, ERR_CORRUPT, "blob-size-mismatch", "%s has %llu bytes, not the %llu it should have",
+			       path, (unsigned long long)size, (unsigned long long)d->size);
+	*out = io_reader_fd(steal_fd(&fd));
+	return 0;
+}
+
 int file_directory_read_file(int dir, const char *path, struct buf *out, struct err *err)
 {
 	uint64_t size;

@@ -7,6 +7,8 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "oci/descriptor.h"
+#include "os/io.h"
 
 /* Returns the fd. ERR_INVAL names the transports of archives when it is a file. */
 int file_directory_open(const char *path, struct err *err) MUST_CHECK;
@@ -16,6 +18,9 @@ bool file_directory_is_empty(int dir);
 /* A regular file in it, and its size: a FIFO or device in its place must not hang us. Symlinks are followed,
  * also out of the directory (build systems make such layouts): a digest decides what is accepted. */
 int file_directory_open_file(int dir, const char *path, uint64_t *size, struct err *err) MUST_CHECK;
+/* The file in it that holds the bytes of d. ERR_CORRUPT if it has another size. */
+int file_directory_open_blob(int dir, const char *path, const struct oci_descriptor *d, struct io_reader *out,
+			     struct err *err) MUST_CHECK;
 /* All of it, up to LIMIT_MANIFEST; out is replaced. */
 int file_directory_read_file(int dir, const char *path, struct buf *out, struct err *err) MUST_CHECK;
 /* What cannot be looked up counts as there: opening it tells why. */

@@ -74,15 +74,7 @@ static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_read
 {
 	struct layout_source *s = ctx;
 	char path[FILE_LAYOUT_BLOB_PATH];
-	uint64_t size;
-	CLEANUP_FD int fd = file_directory_open_file(s->dir, file_layout_blob_path(&d->digest, path), &size, err);
-	if (fd < 0)
-		return fd;
-	if (size != d->size)
-		return err_set(err, ERR_CORRUPT, "blob-size-mismatch", "%s has %llu bytes, not the %llu it should have",
-			       path, (unsigned long long)size, (unsigned long long)d->size);
-	*out = io_reader_fd(steal_fd(&fd));
-	return 0;
+	return file_directory_open_blob(s->dir, file_layout_blob_path(&d->digest, path), d, out, err);
 }
 
 /* ---- sink ---- */
