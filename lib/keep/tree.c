@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "keep/words.h"
 
 #define MAX_LINKED (64u << 20) /* bytes of a directory that a symlink in a tree leads to */
 #define MAX_LINKED_NODES 20000
@@ -21,34 +22,25 @@ static const char *const names[] = {
     ".eslintrc",   ".editorconfig", ".travis.yml",   "CHANGELOG",         "CHANGES",          "HISTORY",
     "CHANGES.rst", "CHANGELOG.rst", "Rakefile",      "Jakefile",          "jakefile.js",      "Gruntfile.js",
     "gulpfile.js", "Gulpfile.js",   "karma.conf.js", "webpack.config.js", "rollup.config.js", "bash_completion.sh"};
-#define HAS(list, name) has(list, sizeof(list) / sizeof((list)[0]), name)
-
-static bool has(const char *const *list, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(list[i], name) == 0)
-			return true;
-	return false;
-}
 
 bool keep_tree_is_unwanted(const struct image_node *node)
 {
 	if (S_ISDIR(node->mode))
-		return HAS(folders, node->name);
+		return KEEP_WORDS_HAVE(folders, node->name);
 	size_t n = strlen(node->name);
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
 		size_t m = strlen(endings[i]);
 		if (n > m && strcasecmp(node->name + n - m, endings[i]) == 0)
 			return true;
 	}
-	return HAS(names, node->name);
+	return KEEP_WORDS_HAVE(names, node->name);
 }
 
 bool keep_tree_is_foreign(const struct image_node *node)
 {
 	static const char *const never[] = {"node_modules", "site-packages", "dist-packages", "__pycache__",
 					    ".git",         ".hg",           ".svn",          "lost+found"};
-	return S_ISDIR(node->mode) && HAS(never, node->name);
+	return S_ISDIR(node->mode) && KEEP_WORDS_HAVE(never, node->name);
 }
 
 static bool is_left_out(const struct image_node *node, enum keep_tree_part part)

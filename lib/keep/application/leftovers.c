@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "keep/words.h"
 #include "text/path.h"
 
 static const struct {
@@ -115,10 +116,7 @@ enum keep_leftover keep_leftover_directory(const struct image_index *x, uint32_t
 const char *keep_leftover_source(const char *name)
 {
 	const char *dot = strrchr(name, '.');
-	for (size_t i = 0; dot && i < sizeof(sources) / sizeof(sources[0]); i++)
-		if (strcmp(sources[i], dot) == 0)
-			return dot;
-	return "";
+	return dot && KEEP_WORDS_HAVE(sources, dot) ? dot : "";
 }
 
 bool keep_leftover_is_content(const char *name)
@@ -126,10 +124,7 @@ bool keep_leftover_is_content(const char *name)
 	static const char *const names[] = {"public", "static",    "assets",   "www",    "html",
 					    "htdocs", "wwwroot",   "media",    "data",   "templates",
 					    "views",  "resources", "fixtures", "content"};
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(names[i], name) == 0)
-			return true;
-	return false;
+	return KEEP_WORDS_HAVE(names, name);
 }
 
 static bool below_one(const char *path, const char *const *dirs)

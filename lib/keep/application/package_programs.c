@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "formats/shebang.h"
 #include "keep/program_lookup.h"
+#include "keep/words.h"
 #include "os/fd.h"
 
 #define LIMIT (16ull << 20) /* bytes of one package's programs */
@@ -15,10 +16,7 @@ static bool is_collection(const struct package *p)
 	static const char *const names[] = {"coreutils", "coreutils-single", "busybox",   "toybox",    "util-linux",
 					    "findutils", "procps",           "procps-ng", "diffutils", "bash",
 					    "gawk",      "iproute2",         "binutils",  "systemd"};
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(p->name, names[i]) == 0)
-			return true;
-	return p->essential;
+	return p->essential || KEEP_WORDS_HAVE(names, p->name);
 }
 
 static bool is_program(const struct keep_set *k, uint32_t id)

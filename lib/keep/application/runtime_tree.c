@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "keep/words.h"
 #include "text/glob.h"
 #include "text/path.h"
 
@@ -91,10 +92,7 @@ static bool is_shared(const struct image_index *x, uint32_t dir)
 	static const char *const prefixes[] = {"/", "/usr", "/usr/local", "/opt", "/home", "/root"};
 	CLEANUP_BUF struct buf path = {0};
 	image_index_path(x, dir, &path);
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
-		if (strcmp(path.data, prefixes[i]) == 0)
-			return true;
-	return false;
+	return KEEP_WORDS_HAVE(prefixes, path.data);
 }
 
 enum keep_runtime_tree_kind keep_runtime_tree_at(const struct image_index *x, uint32_t dir, uint32_t *layer)

@@ -10,6 +10,7 @@
 #include "keep/source/literals.h"
 #include "keep/source/node_package.h"
 #include "keep/source/shell_text.h"
+#include "keep/words.h"
 #include "text/json.h"
 
 static const struct token_lexer lexer = {
@@ -74,13 +75,11 @@ static void scripts(struct keep_script_source *s)
 	const struct oci_image_config *config = s->k->config;
 	const char *name;
 	json_t *root = NULL, *script;
-	bool managed = false;
 	if (!config || !s->application)
 		return;
 	const struct strlist *command = config->entrypoint.count ? &config->entrypoint : &config->cmd;
-	for (size_t i = 0; command->count && i < sizeof(managers) / sizeof(managers[0]); i++)
-		managed = managed || strcmp(command->items[0], managers[i]) == 0;
-	if (!managed || json_parse_object(s->text.data, s->text.len, LIMIT_SOURCE, "", &root, NULL) < 0)
+	if (!command->count || !KEEP_WORDS_HAVE(managers, command->items[0]) ||
+	    json_parse_object(s->text.data, s->text.len, LIMIT_SOURCE, "", &root, NULL) < 0)
 		return;
 	json_object_foreach (json_object_get(root, "scripts"), name, script)
 		if (json_is_string(script) && (strstr(name, "start") || strlist_has(command, name)))

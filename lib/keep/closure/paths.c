@@ -8,6 +8,7 @@
 #include "formats/elf_object.h"
 #include "keep/closure/closure.h"
 #include "keep/program_lookup.h"
+#include "keep/words.h"
 
 #define MOST_BYTES (256u << 10)
 
@@ -38,10 +39,7 @@ static bool is_source(const char *path)
 	static const char *const suffixes[] = {".go",  ".c",   ".h",  ".s",  ".S", ".cc",
 					       ".cpp", ".hpp", ".rs", ".ml", ".hs"};
 	const char *suffix = strrchr(path, '.');
-	for (size_t i = 0; suffix && i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
-		if (strcmp(suffix, suffixes[i]) == 0)
-			return true;
-	return false;
+	return suffix && KEEP_WORDS_HAVE(suffixes, suffix);
 }
 
 static void look_at(const struct keep_file *f, const char *path)

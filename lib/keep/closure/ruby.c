@@ -14,6 +14,7 @@
 #include "keep/source/literals.h"
 #include "keep/source/script_source.h"
 #include "keep/tree.h"
+#include "keep/words.h"
 
 #define MAX_DIRS 64
 #define MAX_GEMS 8192
@@ -110,10 +111,8 @@ static bool applies(const struct keep_file *f)
 	static const char *const names[] = {"Rakefile", "Gemfile", "config.ru"};
 	if (elf_object_kind_of((const unsigned char *)f->head, f->n))
 		return strncmp(f->info->name, "ruby", 4) == 0 || strncmp(f->info->name, "libruby", 7) == 0;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(f->info->name, names[i]) == 0)
-			return true;
-	return keep_file_ends(f, ".rb") || keep_file_ends(f, ".ru") || keep_file_runs_by(f, "ruby");
+	return KEEP_WORDS_HAVE(names, f->info->name) || keep_file_ends(f, ".rb") || keep_file_ends(f, ".ru") ||
+	       keep_file_runs_by(f, "ruby");
 }
 
 static bool feature_in(struct keep_script_source *s, uint32_t dir, const char *feature)

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "keep/program_lookup.h"
 #include "keep/tree.h"
+#include "keep/words.h"
 #include "text/json.h"
 
 static const struct image_node *info(const struct image_index *x, uint32_t node)
@@ -38,11 +39,9 @@ bool keep_node_is_manager(const struct image_index *x, uint32_t node)
 	for (uint32_t n = node; n; n = info(x, n)->parent) {
 		if (strncmp(info(x, n)->name, "yarn-v", 6) == 0)
 			return true;
-		if (strcmp(info(x, info(x, n)->parent)->name, "node_modules") != 0)
-			continue;
-		for (size_t i = 0; i < sizeof(managers) / sizeof(managers[0]); i++)
-			if (strcmp(info(x, n)->name, managers[i]) == 0)
-				return true;
+		if (strcmp(info(x, info(x, n)->parent)->name, "node_modules") == 0 &&
+		    KEEP_WORDS_HAVE(managers, info(x, n)->name))
+			return true;
 	}
 	return false;
 }

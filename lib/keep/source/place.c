@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "keep/words.h"
 #include "text/path.h"
 
 bool keep_place_is_shared(const char *path)
@@ -13,14 +14,8 @@ bool keep_place_is_shared(const char *path)
 					   "/usr/local/share", "/etc/ssl",     "/run/lock"};
 	static const char *const roots[] = {"/usr",    "/etc", "/var", "/bin",   "/sbin", "/lib", "/lib32", "/lib64",
 					    "/libx32", "/opt", "/srv", "/home",  "/root", "/tmp", "/run",   "/dev",
-					    "/proc",   "/sys", "/mnt", "/media", "/boot", ""};
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
-		if (strcmp(path, dirs[i]) == 0)
-			return true;
-	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
-		if (strcmp(path, roots[i]) == 0)
-			return true;
-	return strcmp(path, "/") == 0;
+					    "/proc",   "/sys", "/mnt", "/media", "/boot", "/",    ""};
+	return KEEP_WORDS_HAVE(dirs, path) || KEEP_WORDS_HAVE(roots, path);
 }
 
 bool keep_place_is_distribution(const char *path)

@@ -4,15 +4,7 @@
 
 #include "base/mem.h"
 #include "keep/program_lookup.h"
-
-static bool has(const char *const *list, size_t n, const char *word)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(list[i], word) == 0)
-			return true;
-	return false;
-}
-#define HAS(list, word) has(list, sizeof(list) / sizeof((list)[0]), word)
+#include "keep/words.h"
 
 /* What builds and installs software. */
 static const char *const tools[] = {
@@ -38,7 +30,8 @@ bool keep_program_keep(struct keep_script_source *s, const char *name)
 {
 	const char *base = strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
 	CLEANUP_BUF struct buf path = {0};
-	if (!*base || HAS(tools, base) || HAS(desktop, base) || !keep_program_find(s, name, &path))
+	if (!*base || KEEP_WORDS_HAVE(tools, base) || KEEP_WORDS_HAVE(desktop, base) ||
+	    !keep_program_find(s, name, &path))
 		return false;
 	return keep_path(s->k, path.data, true, KEEP_WHY_NOTED(KEEP_COMMAND, s->node, keep_note(s->k, name))) !=
 	       IMAGE_NONE;

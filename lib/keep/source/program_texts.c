@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "keep/source/program.h"
 #include "keep/source/shell_text.h"
+#include "keep/words.h"
 
 #define MAX_ADDED (4u << 20) /* bytes of programs kept for one file */
 #define MIN_NAME 4           /* bytes of a program's name that stands alone */
@@ -29,10 +30,7 @@ static bool is_plausible(const char *name)
 {
 	static const char *const shorts[] = {"ls", "cp", "mv", "rm", "ln", "id", "df", "du", "wc", "tr"};
 	size_t n = strlen(name);
-	for (size_t i = 0; n == 2 && i < sizeof(shorts) / sizeof(shorts[0]); i++)
-		if (strcmp(name, shorts[i]) == 0)
-			return true;
-	return n > 2;
+	return n > 2 || (n == 2 && KEEP_WORDS_HAVE(shorts, name));
 }
 
 static void add_programs(struct keep_programs *p, const struct image_index *x, uint32_t dir)

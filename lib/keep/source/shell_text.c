@@ -4,18 +4,10 @@
 #include <string.h>
 
 #include "keep/source/program.h"
+#include "keep/words.h"
 
 #define MAX_NESTED 32 /* substitutions and quotes in each other, and texts of -c in texts */
 #define MAX_WORD 4096
-
-static bool has(const char *const *list, size_t n, const char *word)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(list[i], word) == 0)
-			return true;
-	return false;
-}
-#define HAS(list, word) has(list, sizeof(list) / sizeof((list)[0]), word)
 
 /* Words behind which a command starts. */
 static const char *const openers[] = {"if", "then", "elif", "else", "while", "until", "do", "!", "{", "time"};
@@ -81,7 +73,7 @@ static bool is_assignment(const char *word)
 static void count(struct parser *p, const char *word)
 {
 	CLEANUP_BUF struct buf path = {0};
-	if (HAS(builtins, word) || HAS(openers, word))
+	if (KEEP_WORDS_HAVE(builtins, word) || KEEP_WORDS_HAVE(openers, word))
 		p->census->builtins++;
 	else if (*word && keep_program_find(p->s, word, &path))
 		p->census->programs++;
@@ -96,13 +88,13 @@ static void command_word(struct parser *p, struct level *l, const char *word)
 		return;
 	if (l->starter && (*word == '-' || isdigit((unsigned char)*word)))
 		return; /* an option of the starter, or its operand */
-	l->shell = HAS(shells, word);
+	l->shell = KEEP_WORDS_HAVE(shells, word);
 	if (p->census && !l->starter)
 		count(p, word);
-	if (!l->starter && HAS(openers, word))
+	if (!l->starter && KEEP_WORDS_HAVE(openers, word))
 		return;
-	bool starter = HAS(starters, word);
-	if (HAS(builtins, word)) {
+	bool starter = KEEP_WORDS_HAVE(starters, word);
+	if (KEEP_WORDS_HAVE(builtins, word)) {
 		l->expects = false;
 		l->skips = strcmp(word, "for") == 0 || strcmp(word, "case") == 0 || strcmp(word, "function") == 0;
 		if (strcmp(word, "trap") == 0 || strcmp(word, "eval") == 0)
@@ -395,13 +387,13 @@ void keep_shell_text_argv(struct keep_script_source *s, const struct strlist *ar
 	if (!argv->count)
 		return;
 	(void)keep_program_keep(s, argv->items[0]);
-	bool expects = HAS(starters, argv->items[0]) || strstr(argv->items[0], "tini") != NULL;
+	bool expects = KEEP_WORDS_HAVE(starters, argv->items[0]) || strstr(argv->items[0], "tini") != NULL;
 	for (size_t i = 1; i < argv->count; i++) {
 		const char *word = argv->items[i];
 		if (strcmp(word, "-c") == 0 && i + 1 < argv->count)
 			keep_shell_text_read(s, argv->items[i + 1], strlen(argv->items[i + 1]));
 		else if (expects && *word != '-' && keep_program_keep(s, word))
-			expects = HAS(starters, word);
+			expects = KEEP_WORDS_HAVE(starters, word);
 		keep_script_source_literal(s, word);
 	}
 }
