@@ -29,6 +29,17 @@ static void add(struct test_image *m, const char *ending, unsigned n, const stru
 		    0755);
 }
 
+/* Keeps everything in the image and runs the closures over it. */
+static void close_all(struct test_image *m)
+{
+	image_index(m);
+	CLEANUP_KEEP_SET struct keep_set k;
+	keep_set_init(&k, m->index, NULL, KEEP_CLOSURE);
+	for (uint32_t id = 0; id < image_index_count(m->index); id++)
+		keep_node(&k, id, KEEP_WHY(KEEP_TRACE, 0));
+	assert_int_equal(keep_closures(&k, NULL), 0);
+}
+
 static void broken(void **state)
 {
 	CLEANUP_TEST_IMAGE struct test_image m;
@@ -44,12 +55,7 @@ static void broken(void **state)
 			add(&m, seeds[i].path, j, &text);
 		}
 	}
-	image_index(&m);
-	CLEANUP_KEEP_SET struct keep_set k;
-	keep_set_init(&k, m.index, NULL, KEEP_CLOSURE);
-	for (uint32_t id = 0; id < image_index_count(m.index); id++)
-		keep_node(&k, id, KEEP_WHY(KEEP_TRACE, 0));
-	assert_int_equal(keep_closures(&k, NULL), 0);
+	close_all(&m);
 }
 
 /* Long runs of what nests or may last to the end: time must grow with the length only. */
@@ -83,12 +89,7 @@ static void long_runs(void **state)
 		for (size_t j = 0; j < sizeof(endings) / sizeof(endings[0]); j++)
 			add(&m, endings[j], i, &text);
 	}
-	image_index(&m);
-	CLEANUP_KEEP_SET struct keep_set k;
-	keep_set_init(&k, m.index, NULL, KEEP_CLOSURE);
-	for (uint32_t id = 0; id < image_index_count(m.index); id++)
-		keep_node(&k, id, KEEP_WHY(KEEP_TRACE, 0));
-	assert_int_equal(keep_closures(&k, NULL), 0);
+	close_all(&m);
 }
 
 int main(void)

@@ -70,25 +70,10 @@ static const struct source_file files[] = {
 
 static void one(const char *path, const struct buf *content, const struct oci_image_config *config, const char *want)
 {
-	CLEANUP_TEST_IMAGE struct test_image m;
-	CLEANUP_BUF struct buf start = {0}, got = {0};
-	image_init(&m);
-	image_sources(&m, files, sizeof(files) / sizeof(files[0]));
-	image_bytes(&m, path, content->data, content->len, 0644);
-	image_index(&m);
-	CLEANUP_KEEP_SET struct keep_set k;
-	keep_set_init(&k, m.index, config, KEEP_CLOSURE);
-	buf_printf(&start, "/%s", path);
-	buf_str(&got, "");
-	keep_node(&k, image_node(&m, start.data), KEEP_WHY(KEEP_TRACE, 0));
-	assert_int_equal(keep_closures(&k, NULL), 0);
-	for (uint32_t id = 1; id < image_index_count(m.index); id++) {
-		const struct image_node *n = image_index_node(m.index, id);
-		if (keep_has(&k, id) && S_ISREG(n->mode) && id != image_node(&m, start.data))
-			buf_printf(&got, "%s%s", got.len ? " " : "", n->name);
-	}
-	if (strcmp(got.data, want) != 0)
-		fail_msg("%s: %s, not %s", path, got.data, want);
+	CLEANUP_FREE char *got = kept_for_bytes(files, sizeof(files) / sizeof(files[0]), config, path, content->data,
+						content->len, 0644, true);
+	if (strcmp(got, want) != 0)
+		fail_msg("%s: %s, not %s", path, got, want);
 }
 
 static void classes(void **state)
