@@ -1,6 +1,6 @@
-/* keep/policy.h - what the user says of the result beside the level: slim.policy/v1, described in slim-policy(5), and
- * the options of the same names. A pattern is a path or one with *, ?, ** and {a,b} (text/glob.h), with or without the
- * leading slash; one that a directory matches stands for all below it. Exclude is stronger than all else: what is
+/* keep/policy.h - what the user wants to keep or drop beside the level: slim.policy/v1, described in slim-policy(5),
+ * and the options of the same names. A pattern is a path or one with *, ?, ** and {a,b} (text/glob.h), with or without
+ * the leading slash; one that a directory matches stands for all below it. Exclude is stronger than all else: what is
  * excluded is only there as the parent of what is kept. */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* keep/program_lookup.h - what several keep files look up in the image: whole paths, programs. */
+/* keep/program_lookup.h - looks up whole paths and programs in the image. */
 #pragma once
 
 #include "base/buf.h"
@@ -7,8 +7,8 @@
 /* As keep_path, following, but nothing is kept unless the whole path is there. */
 uint32_t keep_lookup_path(struct keep_set *k, const char *path, struct keep_reason why);
 
-/* The program that execvp would take: an absolute name, else the first executable file in the
- * directories of search (colon-separated, NULL = OCI_DEFAULT_PATH). Its path goes to path; false if there is none. */
+/* The program that execvp would take: an absolute name, else the first executable file in the directories of search
+ * (colon-separated, NULL = OCI_DEFAULT_PATH). Its path goes to path; false if there is none. */
 bool keep_lookup_find_program(const struct image_index *x, const char *name, const char *search, struct buf *path);
 /* The same, kept; IMAGE_NONE if there is none. */
 uint32_t keep_lookup_program(struct keep_set *k, const char *name, const char *search, struct keep_reason why);

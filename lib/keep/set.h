@@ -1,6 +1,6 @@
-/* keep/set.h - which nodes of the image stay, each with the reason.
- * Every way in adds the parents and the symlinks crossed. A closure adds what kept files need; closures
- * run until nothing is new. Not thread-safe. */
+/* keep/set.h - which nodes of the image stay, each with its reason.
+ * Every way in adds the parents and the symlinks crossed. A closure adds what kept files need; closures run until
+ * nothing is new. Not thread-safe. */
 #pragma once
 
 #include "base/strlist.h"
@@ -22,13 +22,12 @@ enum keep_reason_kind {
 	KEEP_SYMLINK,     /* crossed on the way; by = the node that the way led to, whose reason says who took it */
 	KEEP_INTERPRETER, /* of the script or ELF program `by` */
 	KEEP_LIBRARY,     /* DT_NEEDED of the ELF file `by`; note "dlopen": it opens it by name */
-	KEEP_CONFIG,  /* the image config names it: command, health check, working directory, home, volumes with content
-		       */
-	KEEP_ENGINE,  /* engines need it to start any container: passwd and group, mount points */
-	KEEP_IMPORT,  /* the source file `by` imports it; note: the statement's module */
-	KEEP_COMMAND, /* the file `by` names the program; note: the name */
-	KEEP_RULE,    /* a rule (keep/rules) that the node `by` set off; note: its name */
-	KEEP_PACKAGE, /* of the language package that the node `by` is of; note: its name */
+	KEEP_CONFIG,      /* the image config names it: command, health check, directories, volumes with content */
+	KEEP_ENGINE,      /* engines need it to start any container: passwd and group, mount points */
+	KEEP_IMPORT,      /* the source file `by` imports it; note: the statement's module */
+	KEEP_COMMAND,     /* the file `by` names the program; note: the name */
+	KEEP_RULE,        /* a rule (keep/rules) that the node `by` set off; note: its name */
+	KEEP_PACKAGE,     /* of the language package that the node `by` is of; note: its name */
 	KEEP_APPLICATION, /* the author's own; note: how that is known */
 	KEEP_POLICY,      /* the user says so; note: the option or pattern */
 	KEEP_DATABASE,    /* the package database, trimmed to what remains */
@@ -68,8 +67,8 @@ static inline bool keep_has(const struct keep_set *k, uint32_t node)
 uint32_t keep_note(struct keep_set *k, const char *text);
 /* Keep one node and its parents. */
 void keep_node(struct keep_set *k, uint32_t node, struct keep_reason why);
-/* Resolve and keep what the path leads to and what it crosses; when nothing is there, the part of the way
- * that exists (a program created or looked for something below it). Returns the node or IMAGE_NONE. */
+/* Resolve and keep what the path leads to and what it crosses; when nothing is there, the part of the way that exists
+ * (a program created or looked for something below it). Returns the node or IMAGE_NONE. */
 uint32_t keep_path(struct keep_set *k, const char *path, bool follow, struct keep_reason why);
 
 /* Keep what a way of the image leads to and what it crosses; as keep_path, which finds the way first. steps: those that

@@ -1,4 +1,4 @@
-/* keep/tree.h - a directory kept with what is below it, but for what only developers need. */
+/* keep/tree.h - keeps a directory with all below it, except what only developers need. */
 #pragma once
 
 #include "keep/set.h"

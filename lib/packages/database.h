@@ -1,4 +1,5 @@
-/* packages/database.h - a kind of package database: a table of them is in packages.c. Private to lib/packages/. */
+/* packages/database.h - the table of a kind of package database; packages.c lists all of them. Private to
+ * lib/packages/. */
 #pragma once
 
 #include "packages/package.h"

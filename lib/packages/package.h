@@ -1,5 +1,5 @@
-/* packages/package.h - packages, what they own, and edits of their databases: the data that packages.h gives and that
- * each kind of database (database.h) fills in. */
+/* packages/package.h - packages, what they own, and edits of their databases: the data that packages.h returns and each
+ * kind of database (database.h) fills in. */
 #pragma once
 
 #include "base/strlist.h"

@@ -1,5 +1,5 @@
-/* rewrite/config_edit.h - what the user changes in the configuration that the result has. Spec: image-spec 1.1
- * config.md (Entrypoint, Cmd, WorkingDir, Env, Labels, Volumes, ExposedPorts). All zero changes nothing. Everything is
+/* rewrite/config_edit.h - the user's changes to the configuration of the result. Spec: image-spec 1.1 config.md
+ * (Entrypoint, Cmd, WorkingDir, Env, Labels, Volumes, ExposedPorts). All zero changes nothing. Everything is
  * borrowed. */
 #pragma once
 

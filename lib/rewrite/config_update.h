@@ -1,6 +1,6 @@
-/* rewrite/config_update.h - the image config for a new single layer. Spec: image-spec 1.1 config.md.
- * Everything of the source stays (also what we do not know) but rootfs.diff_ids, history and created:
- * the source's history as empty layers, and one entry for our layer. */
+/* rewrite/config_update.h - writes the image config for the new single layer. Spec: image-spec 1.1 config.md.
+ * Keeps all members of the source, also those that slim does not know, except rootfs.diff_ids, history and created. The
+ * history becomes the source's entries as empty layers, and one entry for the new layer. */
 #pragma once
 
 #include "base/buf.h"

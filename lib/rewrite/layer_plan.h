@@ -1,7 +1,7 @@
-/* rewrite/layer_plan.h - the entries of the new layer, in its order, and what they add up to: a function
- * of the index and of which nodes are kept, not of the order in which they came.
- * Sockets are left out (a tar has none). The root has an entry only if it is not a directory of
- * root:root, 0755: that is what every engine makes by itself, and what most images leave unsaid. */
+/* rewrite/layer_plan.h - the entries of the new layer, in its order, and their sums. It depends on the index and on
+ * which nodes are kept, not on the order in which they came.
+ * Sockets are left out (a tar has none). The root has an entry only if it is not a directory of root:root, 0755: that
+ * is what every engine makes by itself, and what most images leave unsaid. */
 #pragma once
 
 #include "keep/set.h"

@@ -1,4 +1,4 @@
-/* rewrite/rewrite.h - the slim image: the keep set as one layer, a config, a manifest.
+/* rewrite/rewrite.h - builds the slim image: the keep set as one layer, a config, a manifest.
  * The same index, keep set and options give the same bytes (no clock, no host name). */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* runtime/bundle_options.h - how a container differs from what its image's configuration says. */
+/* runtime/bundle_options.h - how a container differs from its image's configuration. */
 #pragma once
 
 #include "oci/image_config.h"

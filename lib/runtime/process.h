@@ -1,11 +1,11 @@
-/* runtime/process.h - what runs in the container, as `docker run` works it out: arguments, environment,
- * user, working directory, capabilities. */
+/* runtime/process.h - works out what runs in the container, as `docker run` does: arguments, environment, user, working
+ * directory, capabilities. */
 #pragma once
 
 #include "runtime/bundle_options.h"
 
-/* The capabilities that Docker gives and this process has, in Docker's order, NULL-terminated; free()
- * the array, not the names. */
+/* The capabilities that Docker gives and this process has, in Docker's order, NULL-terminated; free() the array, not
+ * the names. */
 const char **runtime_process_capabilities(void);
 
 /* root: fd of the image's root, for the user. The working directory is not created here. out borrows

@@ -1,4 +1,4 @@
-/* runtime/runtime.h - the OCI runtime as a program: which one, and how it is called.
+/* runtime/runtime.h - finds the OCI runtime, a program, and builds its command lines.
  * Spec: runtime-spec 1.0.2 (runtime.md), the command line that runc and crun share. */
 #pragma once
 
@@ -16,16 +16,16 @@ struct runtime {
 int runtime_find(const char *wanted, const char *state_dir, struct runtime *out, struct err *err) MUST_CHECK;
 void runtime_done(struct runtime *r);
 
-/* Make the process's private mount namespace one that the runtime can work in (crun 1.8 refuses the
- * hybrid cgroup mount). Call after runtime_mounts_isolate. */
+/* Make the process's private mount namespace one that the runtime can work in (crun 1.8 refuses the hybrid cgroup
+ * mount). Call after runtime_mounts_isolate. */
 int runtime_prepare(const struct runtime *r, struct err *err) MUST_CHECK;
 
-/* argv of `run`, of `exec --process FILE`, of `delete --force`; appended to out. The container's
- * output goes to the runtime's own fds 1 and 2; `run` stays until the container ends and exits as it did.
- * `delete` ends the container if it still runs, also when the runtime itself was killed. While `run` still
- * cleans up it may fail for nothing: wait for `run`, then delete.
- * crun writes its state down only after it has started the container: exec and delete before that find
- * nothing. Who kills crun so early has to kill the container's processes too. */
+/* argv of `run`, of `exec --process FILE`, of `delete --force`; appended to out. The container's output goes to the
+ * runtime's own fds 1 and 2; `run` stays until the container ends and exits as it did.
+ * `delete` ends the container if it still runs, also when the runtime itself was killed. While `run` still cleans up it
+ * may fail for nothing: wait for `run`, then delete.
+ * crun writes its state down only after it has started the container: exec and delete before that find nothing. Who
+ * kills crun so early has to kill the container's processes too. */
 void runtime_run_argv(const struct runtime *r, const char *bundle, const char *id, struct strlist *out);
 void runtime_exec_argv(const struct runtime *r, const char *id, const char *process_file, struct strlist *out);
 void runtime_delete_argv(const struct runtime *r, const char *id, struct strlist *out);

@@ -1,6 +1,6 @@
-/* runtime/scratch.h - directories and files that `docker run` adds to a container's root before it starts.
- * Everything is made inside the root: symlinks of the image are followed below it, a dangling one's target
- * is created below it. The image may be hostile, but nothing may change the root meanwhile. */
+/* runtime/scratch.h - makes the directories and files that `docker run` adds to a container's root before it starts.
+ * Everything is made inside the root: symlinks of the image are followed below it, a dangling one's target is created
+ * below it. The image may be hostile, but nothing may change the root meanwhile. */
 #pragma once
 
 #include "base/err.h"

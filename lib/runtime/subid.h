@@ -3,8 +3,7 @@
  * Lines that are malformed, of others, or overlap what is there already are skipped: the kernel would refuse the map.
  * libsubid, which asks nsswitch, is not used: it came with shadow 4.9, so that Ubuntu 22.04 and Debian 11 do not have
  * it; its functions were renamed in version 4; and it takes the files' paths from nobody, so that a test could not give
- * it samples. If the ranges come from elsewhere (nsswitch.conf has "subid: sss"), slim has to run as root.
- */
+ * it samples. If the ranges come from elsewhere (nsswitch.conf has "subid: sss"), slim has to run as root. */
 #pragma once
 
 #include <stddef.h>

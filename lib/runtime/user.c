@@ -14,8 +14,8 @@
 #include "os/fd.h"
 #include "text/passwd.h"
 
-/* The file's bytes; none when it is absent or not a regular file. It is opened only once it is known to be
- * a regular file: a FIFO would block, and opening a device can have effects. */
+/* The file's bytes; none when it is absent or not a regular file. It is opened only once it is known to be a regular
+ * file: a FIFO would block, and opening a device can have effects. */
 static int read_regular(int root, const char *path, struct buf *out, struct err *err)
 {
 	CLEANUP_FD int where = fd_open_in_root(root, path, O_PATH, 0, NULL);

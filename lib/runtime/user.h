@@ -1,7 +1,7 @@
-/* runtime/user.h - a user string of an image config looked up in the image's own files.
+/* runtime/user.h - looks the user of an image config up in the image's own files.
  * Spec: image-spec 1.1 config.md (User): user, uid, user:group, uid:gid, uid:group, user:gid.
- * As Docker: no group given = the user's primary group of /etc/passwd (0 if it has no line) and the
- * groups of /etc/group that name the user; a group given = that one only. HOME is of the passwd line. */
+ * As Docker: no group given = the user's primary group of /etc/passwd (0 if it has no line) and the groups of
+ * /etc/group that name the user; a group given = that one only. HOME is of the passwd line. */
 #pragma once
 
 #include <stddef.h>
@@ -17,8 +17,8 @@ struct runtime_user {
 	char *home; /* "/" when unknown */
 };
 
-/* root: fd of the image's root directory. "" is root. Lines that are malformed are skipped; a name that
- * is not there is ERR_NOTFOUND and says in which file. */
+/* root: fd of the image's root directory. "" is root. Lines that are malformed are skipped; a name that is not there is
+ * ERR_NOTFOUND and says in which file. */
 int runtime_user_lookup(int root, const char *user, struct runtime_user *out, struct err *err) MUST_CHECK;
 void runtime_user_done(struct runtime_user *u);
 #define CLEANUP_RUNTIME_USER CLEANUP(runtime_user_done)

@@ -1,7 +1,7 @@
-/* runtime/userns.h - an ordinary user as root of a user namespace of their own, where layers unpack with all their
- * owners, overlays mount and containers run.
- * Spec: user_namespaces(7), newuidmap(1). Id 0 is the user, 1 and up are the user's ranges of subuid(5) and
- * subgid(5), which newuidmap and newgidmap (both setuid root) write into the maps. */
+/* runtime/userns.h - makes an ordinary user root of a user namespace, where layers unpack with all their owners,
+ * overlays mount and containers run.
+ * Spec: user_namespaces(7), newuidmap(1). Id 0 is the user, 1 and up are the user's ranges of subuid(5) and subgid(5),
+ * which newuidmap and newgidmap (both setuid root) write into the maps. */
 #pragma once
 
 #include "base/err.h"

@@ -1,5 +1,5 @@
-/* sensor/call_facts.h - what the decoder asks about a call and the thread that makes it, whoever answers: a stopped
- * tracee (ptrace/live_facts.h) or what the kernel's side wrote down (ebpf/record_facts.h). Private to lib/sensor/. */
+/* sensor/call_facts.h - the questions that the decoder asks about a call and its thread. A stopped tracee
+ * (ptrace/live_facts.h) or a record of the kernel's side (ebpf/record_facts.h) answers them. Private to lib/sensor/. */
 #pragma once
 
 #include <limits.h>

@@ -1,4 +1,4 @@
-/* sensor/decode.h - from a syscall's arguments to the paths it names, written into a trace. */
+/* sensor/decode.h - turns a syscall's arguments into the paths that they name, and adds these to a trace. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
-/* sensor/events.h - what a sensor tells while it records, and the queue that it goes through: any thread puts, one
- * takes. */
+/* sensor/events.h - the events that a sensor reports while it records, and their queue: any thread may put one in, one
+ * thread takes them out. */
 #pragma once
 
 #include <pthread.h>

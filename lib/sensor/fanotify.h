@@ -1,6 +1,6 @@
-/* sensor/fanotify.h - the second witness: what the kernel really opened on the root's file system.
- * Spec: fanotify(7). A mark on the superblock of the container's own overlay sees every open by anyone,
- * with the path that it led to; it is blind to stat, readlink and O_PATH. A thread of its own reads.
+/* sensor/fanotify.h - the second witness: records what was really opened on the root's file system.
+ * Spec: fanotify(7). A mark on the superblock of the container's own overlay sees every open by anyone, with the path
+ * that it led to; it is blind to stat, readlink and O_PATH. A thread of its own reads.
  * Needs CAP_SYS_ADMIN. Private to lib/sensor/. */
 #pragma once
 
@@ -14,8 +14,8 @@ struct sensor_fanotify;
 int sensor_fanotify_new(int rootfs, const struct sensor_paths *paths, struct sensor_fanotify **out,
 			struct err *err) MUST_CHECK;
 
-/* Whose opens do not count: a process of the runtime, from its birth until it becomes the container's
- * (forget), which reads what is queued first, so that each open is judged by what its process was then. */
+/* Whose opens do not count: a process of the runtime, from its birth until it becomes the container's (forget), which
+ * reads what is queued first, so that each open is judged by what its process was then. */
 void sensor_fanotify_ignore(struct sensor_fanotify *w, pid_t pid);
 void sensor_fanotify_forget(struct sensor_fanotify *w, pid_t pid);
 

@@ -1,5 +1,5 @@
-/* sensor/filter.h - the seccomp filter that the runtime must load: which calls stop for the tracer, which fail as under
- * Docker's default profile. */
+/* sensor/filter.h - the seccomp filter that the runtime must load: it decides which calls stop for the tracer, and
+ * which fail as under Docker's default profile. */
 #pragma once
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* sensor/mounts.h - the mount tables of namespaces, as the kernel's side told them when they changed. All zero is
+/* sensor/mounts.h - the mount tables of namespaces, as the kernel's side reported them at each change. All zero is
  * empty. Private to lib/sensor/. */
 #pragma once
 
@@ -23,9 +23,9 @@ struct sensor_mounts {
 };
 
 void sensor_mounts_begin(struct sensor_mounts *m, uint32_t ns); /* forgets what was known of it */
-/* root: the directory of the device that is mounted; point: absolute in the namespace. Both without symlinks. */
-void sensor_mounts_add(struct sensor_mounts *m, uint32_t ns,
-		       const struct sensor_mounts_entry *e); /* copies its strings */
+/* root: the directory of the device that is mounted; point: absolute in the namespace. Both without symlinks. Their
+ * strings are copied. */
+void sensor_mounts_add(struct sensor_mounts *m, uint32_t ns, const struct sensor_mounts_entry *e);
 /* Where an absolute path of the namespace lies on the device, appended to out. from: the id of the mount on which the
  * root of who names it lies, as what is mounted over that root does not hide it; any other = the namespace's. False: it
  * is not there, or the namespace is not known. */

@@ -1,8 +1,8 @@
-/* sensor/paths.h - from a path as a process of the container sees it to a path of the container's root file
- * system, written into a trace. Most are the same. Not the same are: what /proc/PID/{root,cwd,exe,fd/N} and
- * /dev/fd lead to; all of a process that changed its root or whose mounts changed; and a path through a symlink
- * that the run made, which is gone when the trace is read. The last two are walked in the live container, and
- * each symlink crossed becomes an entry of its own. Private to lib/sensor/. */
+/* sensor/paths.h - turns a path as a process of the container sees it into a path of the container's root file system,
+ * and adds it to a trace. Most paths are the same in both. These differ: links of /proc (/proc/PID/{root,cwd,exe,fd/N},
+ * /dev/fd); every path of a process that changed its root or whose mounts changed; a path through a symlink that the
+ * run made, which is gone when the trace is read. The last two are walked in the live container, and each symlink
+ * crossed becomes an entry of its own. Private to lib/sensor/. */
 #pragma once
 
 #include <pthread.h>

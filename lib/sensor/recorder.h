@@ -1,5 +1,5 @@
-/* sensor/recorder.h - the ways to record: each follows commands and writes down what their containers do. sensor.c
- * knows them by this table alone. Private to lib/sensor/. */
+/* sensor/recorder.h - the table of a recorder, which follows commands and writes down what their containers do.
+ * sensor.c knows recorders by this table alone. Private to lib/sensor/. */
 #pragma once
 
 #include "os/subproc.h"

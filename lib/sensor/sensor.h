@@ -1,11 +1,11 @@
-/* sensor/sensor.h - follows a command (the OCI runtime) and all that it starts, and records what the
- * container's processes do with paths. Knows nothing of OCI: it gets a command, a root, and hands out the
- * filter that the runtime must load: the first program executed under it is the container's.
+/* sensor/sensor.h - follows a command (the OCI runtime) and all that it starts, and records what the container's
+ * processes do with paths. Knows nothing of OCI: it gets a command, a root, and hands out the filter that the runtime
+ * must load: the first program executed under it is the container's.
  * How, by kind: PTRACE_SEIZE from the command's birth, and the processes that loaded the filter stop at the entry of
- * the syscalls that it marks; or eBPF programs in the kernel, which stop nobody. With both, fanotify on the root's
- * file system is the second witness.
- * Lifetime: _new; any number of _start; events; when every task has ended, _finish; _free (kills what
- * still runs). Has threads of its own; the functions here are for one thread. */
+ * the syscalls that it marks; or eBPF programs in the kernel, which stop nobody. With both, fanotify on the root's file
+ * system is the second witness.
+ * Lifetime: _new; any number of _start; events; when every task has ended, _finish; _free (kills what still runs). Has
+ * threads of its own; the functions here are for one thread. */
 #pragma once
 
 #include "os/subproc.h"

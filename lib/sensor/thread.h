@@ -1,5 +1,5 @@
-/* sensor/thread.h - what /proc shows of a thread of the container, seen from here: its process, its links, and those
- * that it finds in its own /proc. Private to lib/sensor/. */
+/* sensor/thread.h - reads from the host's /proc what belongs to a thread of the container: its process, its links, and
+ * the links that it finds in its own /proc. Private to lib/sensor/. */
 #pragma once
 
 #include <limits.h>

@@ -1,5 +1,5 @@
-/* sensor/walk.h - walks a path in the live container as the kernel would, to see what it crosses. For the paths
- * that cannot be resolved afterwards in the image: below another root, or through what the run itself made.
+/* sensor/walk.h - walks a path in the live container as the kernel would, to see what it crosses. Used for paths that
+ * cannot be resolved in the image afterwards: below another root, or through what the run itself made.
  * Private to lib/sensor/. */
 #pragma once
 
@@ -10,7 +10,8 @@
 
 typedef void sensor_walk_note(void *ctx, const char *path, bool link);
 
-/* Into target: where the symlink at path leads, which has no symlink before its last component. False: it is none. */
+/* Reads the symlink at path into target. No parent component of path may be a symlink. Returns false if path is not a
+ * symlink. */
 typedef bool sensor_walk_link(void *ctx, const char *path, char target[LIMIT_PATH + 1]);
 sensor_walk_link sensor_walk_link_at; /* ctx: an int, the fd of the root, may be O_PATH */
 

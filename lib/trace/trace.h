@@ -1,14 +1,14 @@
 /* trace/trace.h - what a run did: every path it named, how, by which program; programs, syscalls, ports.
- * The sensor writes it, keep reads it; traces of several runs unite. Paths are absolute as the container
- * saw them: the base joined, "." and double slashes removed, ".." and symlinks not resolved (see keep).
+ * The sensor writes it, keep reads it; traces of several runs unite. Paths are absolute as the container saw them: the
+ * base joined, "." and double slashes removed, ".." and symlinks not resolved (see keep).
  * Any byte but NUL may be in a path. What /proc/PID/{root,cwd,exe,fd/N} and /dev/fd lead to stands for them.
- * A process with another root or changed mounts, and a lookup through a symlink that the run made, are
- * resolved when they happen: the entry is what they led to, and each symlink on the way is an entry of its own
- * (TRACE_READLINK | TRACE_NOFOLLOW).
- * A path below a volume, tmpfs or bind mount is recorded like any other. What the image has beneath the mount
- * under the same name is not what was used, but it is kept: the safe side, as another run may not mount there.
- * Datagrams to unix sockets (sendto, sendmsg) are not traced: such calls are hot, and a socket is no file of an
- * image; its directory is known from the bind. Not thread-safe. */
+ * A process with another root or changed mounts, and a lookup through a symlink that the run made, are resolved when
+ * they happen: the entry is what they led to, and each symlink on the way is an entry of its own (TRACE_READLINK |
+ * TRACE_NOFOLLOW).
+ * A path below a volume, tmpfs or bind mount is recorded like any other. What the image has beneath the mount under the
+ * same name is not what was used, but it is kept: the safe side, as another run may not mount there. Datagrams to unix
+ * sockets (sendto, sendmsg) are not traced: such calls are hot, and a socket is no file of an image; its directory is
+ * known from the bind. Not thread-safe. */
 #pragma once
 
 #include <stdbool.h>

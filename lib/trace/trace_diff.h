@@ -1,4 +1,5 @@
-/* trace/trace_diff.h - what two traces do not share: paths, and the system calls of each program. */
+/* trace/trace_diff.h - the differences of two traces: the paths, and the system calls of each program, that only one of
+ * them has. */
 #pragma once
 
 #include "base/buf.h"

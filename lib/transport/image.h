@@ -7,8 +7,8 @@
 #include "oci/manifest.h"
 #include "os/io.h"
 
-/* An image of a source, all of it checked: the manifest against the digest that named it, the config
- * against the manifest, the number of layers against the diff IDs. */
+/* An image of a source, all of it checked: the manifest against the digest that named it, the config against the
+ * manifest, the number of layers against the diff IDs. */
 struct transport_image {
 	struct oci_manifest manifest;
 	struct oci_digest manifest_digest; /* all zero where the source has no manifest (docker-archive) */

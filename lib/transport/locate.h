@@ -1,5 +1,5 @@
-/* transport/locate.h - where the image of a bare name is: the engines in the order in which the field's tools take
- * them, then the registry. */
+/* transport/locate.h - finds the image of a bare name: looks into the engines, in the order of the tools that users
+ * know, then names the registry. */
 #pragma once
 
 #include "base/buf.h"

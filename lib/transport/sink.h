@@ -8,9 +8,9 @@
 
 struct transport_sink; /* an image being written */
 
-/* Writing. Nothing is visible at the destination before _commit, which is atomic: another image of the
- * same layout stays, one of the same tag is replaced. _close without _commit leaves nothing behind (at a registry blobs
- * that no manifest names, which it collects). options NULL = all zero. */
+/* Writing. Nothing is visible at the destination before _commit, which is atomic: another image of the same layout
+ * stays, one of the same tag is replaced. _close without _commit leaves nothing behind (at a registry blobs that no
+ * manifest names, which it collects). options NULL = all zero. */
 int transport_sink_open(const struct oci_ref *ref, const struct transport_options *options, struct transport_sink **out,
 			struct err *err) MUST_CHECK;
 /* Asks for d, any blob, so that a destination that does not let us in says so now. Nothing is written or added. */
@@ -18,8 +18,8 @@ int transport_sink_probe(struct transport_sink *s, const struct oci_descriptor *
 /* 1 when the destination has the blob already (or took it over from mount_from): it counts as added. 0 when not. */
 int transport_sink_has(struct transport_sink *s, const struct oci_descriptor *d, struct err *err) MUST_CHECK;
 /* Add the blob of d: d->size bytes of fd from offset 0, or (second form) small bytes in memory. Another image's
- * manifest, for an index to name, is such a blob. fd may be closed afterwards, but its
- * file stays as it is until the commit or the close: a registry is sent several at the same time. */
+ * manifest, for an index to name, is such a blob. fd may be closed afterwards, but its file stays as it is until the
+ * commit or the close: a registry is sent several at the same time. */
 int transport_sink_blob_fd(struct transport_sink *s, const struct oci_descriptor *d, int fd,
 			   struct err *err) MUST_CHECK;
 int transport_sink_blob(struct transport_sink *s, const struct oci_descriptor *d, const void *data,

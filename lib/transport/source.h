@@ -13,8 +13,7 @@ int transport_source_open(const struct oci_ref *ref, const struct transport_opti
 			  struct transport_source **out, struct err *err) MUST_CHECK;
 /* What was opened: a bare name's with the transport and engine that have it. Lives as long as s. */
 const struct oci_ref *transport_source_ref(const struct transport_source *s);
-/* want NULL = the host's platform. An image of another platform than want is ERR_UNSUPPORTED and both
- * are named. */
+/* want NULL = the host's platform. An image of another platform than want is ERR_UNSUPPORTED and both are named. */
 int transport_source_image(struct transport_source *s, const struct oci_platform *want, struct transport_image *out,
 			   struct err *err) MUST_CHECK;
 /* The bytes of a layer blob as they are stored; who reads them checks digest and size. */

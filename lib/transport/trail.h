@@ -1,4 +1,4 @@
-/* transport/trail.h - where an image was looked for: a line for each place. */
+/* transport/trail.h - the places where an image was looked for, a line for each. */
 #pragma once
 
 #include "base/buf.h"

@@ -1,4 +1,4 @@
-/* transport/traits.h - what depends on a reference's scheme: a constant of the backend's row. */
+/* transport/traits.h - what depends on a reference's scheme: a constant in the row of its backend. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,6 +1,6 @@
-/* keep/application/application.h - the level safe: the application itself, whole. It is what the image's author put
- * there rather than the distribution or a runtime's vendor: what lies in layers above the distribution's and no package
- * owns, or what replaced a package's file in a layer that installed nothing. Not of it: runtimes and toolchains
+/* keep/application/application.h - keeps the whole application, for the level safe. It is what the image's author put
+ * there rather than the distribution or a runtime's vendor: files in layers above the distribution's that no package
+ * owns, or that replaced a package's file in a layer that installed nothing. Not part of it: runtimes and toolchains
  * wherever they lie (runtime_tree.h), caches, version control, tests, compiled sources, build leftovers (leftovers.h),
  * and the packages of languages, which are kept as far as they are reachable. */
 #pragma once

@@ -1,5 +1,5 @@
-/* keep/application/leftovers.h - names that tell what lies beside an application without being of it: caches, version
- * control, tests, build directories, sources that were compiled, places of language packages. */
+/* keep/application/leftovers.h - tells by its name what lies beside an application but is not part of it: caches,
+ * version control, tests, build directories, compiled sources, places of language packages. */
 #pragma once
 
 #include "image/index.h"

@@ -1,5 +1,6 @@
-/* keep/application/runtime_tree.h - trees of a runtime, a toolchain or a package manager, told by their shape: what a
- * Go, Rust, Node or Java installation always has. Official language images put them where no package owns them. */
+/* keep/application/runtime_tree.h - recognizes the tree of a runtime, a toolchain or a package manager by its shape:
+ * the files that every Go, Rust, Node or Java installation has. Official language images put them where no package owns
+ * them. */
 #pragma once
 
 #include "image/index.h"

@@ -1,7 +1,7 @@
 /* keep/closure/closure.h - a closure: looks at one kept regular file and keeps what it needs.
  * A closure is one file NAME.c with a const struct keep_closure, a row in closure/closures.c, and its tests.
- * What it keeps depends on the file and the index only, never on what else is kept: so the order in
- * which files come does not matter. A broken file needs nothing. */
+ * What it keeps depends on the file and the index only, never on what else is kept: so the order in which files come
+ * does not matter. A broken file needs nothing. */
 #pragma once
 
 #include "keep/file.h"
@@ -11,8 +11,8 @@ struct keep_closure {
 	enum keep_level level; /* from which on it runs */
 	bool by_content;       /* the file's name does not matter: once for all names of a file is enough */
 	bool (*applies)(const struct keep_file *f);
-	/* *state: the closure's own, NULL at first, for as long as one keep_closures runs. An error is one
-	 * of reading the layers. */
+	/* *state: the closure's own, NULL at first, for as long as one keep_closures runs. An error is one of reading
+	 * the layers. */
 	int (*run)(const struct keep_file *f, void **state, struct err *err);
 	void (*free_state)(void *state); /* NULL = it has none */
 };

@@ -1,4 +1,4 @@
-/* keep/loader/dlopen_names.h - the libraries that an object may open by name: the texts in it that look like the
+/* keep/loader/dlopen_names.h - finds the libraries that an object may open by name: the texts in it that look like the
  * name of one ("libfoo.so.1", "/usr/lib/x/plugin.so"), if it calls dlopen or dlmopen at all. */
 #pragma once
 

@@ -1,6 +1,6 @@
-/* keep/loader/elf_search.h - where ld.so looks for a library: directories of an object's own search path, of
- * /etc/ld.so.conf (which ld.so.cache is made of), of the system. See ld.so(8); for musl its
- * ldso/dynlink.c. Answers come from the image's index alone. */
+/* keep/loader/elf_search.h - finds a library where ld.so would: in the directories of an object's own search path, of
+ * /etc/ld.so.conf (from which ld.so.cache is made) and of the system. See ld.so(8); for musl its ldso/dynlink.c.
+ * Answers come from the image's index alone. */
 #pragma once
 
 #include "base/buf.h"
@@ -27,16 +27,16 @@ struct keep_elf_search;
 struct keep_elf_search *keep_elf_search_new(const struct image_index *x);
 void keep_elf_search_free(struct keep_elf_search *s);
 
-/* Append the directories of a DT_RPATH or DT_RUNPATH text: $ORIGIN is the directory origin, $LIB each
- * name that a distribution gives it, $PLATFORM the machine's name. Relative ones are left out. */
+/* Append the directories of a DT_RPATH or DT_RUNPATH text: $ORIGIN is the directory origin, $LIB each name that a
+ * distribution gives it, $PLATFORM the machine's name. Relative ones are left out. */
 void keep_elf_search_path(struct keep_elf_search *s, elf_object_kind kind, const char *text, const char *origin,
 			  struct keep_elf_dirs *out);
 
 /* The directories of the system for objects of a kind, in order; borrowed. musl: which loader. */
 const struct keep_elf_dirs *keep_elf_search_system(struct keep_elf_search *s, elf_object_kind kind, bool musl);
 
-/* The library of this name for objects of the kind in one of the directories: path (to be freed) and
- * the file without which it is not found (borrowed, or NULL) set. False if there is none. */
+/* The library of this name for objects of the kind in one of the directories: path (to be freed) and the file without
+ * which it is not found (borrowed, or NULL) set. False if there is none. */
 bool keep_elf_search_find(struct keep_elf_search *s, elf_object_kind kind, const struct keep_elf_dirs *dirs,
 			  const char *name, char **path, const char **config);
 /* Whether the path is a file that objects of the kind can load. */

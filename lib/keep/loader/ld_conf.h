@@ -1,5 +1,5 @@
-/* keep/loader/ld_conf.h - /etc/ld.so.conf as ldconfig(8) reads it, from the image: one directory a line, #
- * comments, include with globs. */
+/* keep/loader/ld_conf.h - reads the image's /etc/ld.so.conf as ldconfig(8) does: one directory a line, # comments,
+ * include with globs. */
 #pragma once
 
 #include "base/strlist.h"

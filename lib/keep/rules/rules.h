@@ -1,7 +1,7 @@
-/* keep/rules/rules.h - the data that a kind of program needs, as rules that are read from text: the format is
- * described in keep/rules/README.md. slim's own rules are embedded (keep_rules_files).
- * Lifetime: zero, any number of _parse, then a keep_rules_run of it per keep set, _done. Immutable once a
- * run was made of it. */
+/* keep/rules/rules.h - rules that name the data a kind of program needs, read from text. keep/rules/README.md describes
+ * the format. slim's own rules are embedded (keep_rules_files).
+ * Lifetime: zero, any number of _parse, then a keep_rules_run of it per keep set, _done. Immutable once a run was made
+ * of it. */
 #pragma once
 
 #include "base/strlist.h"

@@ -1,4 +1,5 @@
-/* keep/source/calls.h - commands in a source's calls of functions that start programs (exec, spawn, system, ...). */
+/* keep/source/calls.h - keeps the commands that a source passes to functions that start programs (exec, spawn, system,
+ * ...). */
 #pragma once
 
 #include "keep/source/script_source.h"

@@ -1,4 +1,4 @@
-/* keep/source/literals.h - paths that a source has as string literals. */
+/* keep/source/literals.h - keeps the files that a source names in string literals. */
 #pragma once
 
 #include "keep/source/script_source.h"

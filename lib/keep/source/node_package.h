@@ -1,7 +1,7 @@
-/* keep/source/node_package.h - how Node finds modules and packages: node_modules upwards, NODE_PATH, package.json. A
- * used package is kept whole, with the run-time dependencies that it declares. Spec: Node's "Modules: CommonJS modules"
- * (all together), "Modules: Packages" (exports, imports). As a package is kept with all of its code, the conditions of
- * its exports don't matter: every target stays. */
+/* keep/source/node_package.h - finds modules and packages as Node does: node_modules upwards, NODE_PATH, package.json.
+ * A used package is kept whole, with the run-time dependencies that it declares. Spec: Node's "Modules: CommonJS
+ * modules" (all together), "Modules: Packages" (exports, imports). As a package is kept with all of its code, the
+ * conditions of its exports don't matter: every target stays. */
 #pragma once
 
 #include "base/idmap.h"

@@ -1,5 +1,5 @@
-/* keep/source/place.h - whose a path of the image is: the application's, of a package of a language, or the
- * distribution's. Paths are absolute, without symlinks. */
+/* keep/source/place.h - tells whom a path of the image belongs to: the application, a package of a language, or the
+ * distribution. Paths are absolute, without symlinks. */
 #pragma once
 
 #include "keep/file.h"

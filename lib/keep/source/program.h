@@ -1,4 +1,4 @@
-/* keep/source/program.h - the programs that a source names. */
+/* keep/source/program.h - finds and keeps the programs that a source names. */
 #pragma once
 
 #include "keep/source/script_source.h"

@@ -1,4 +1,4 @@
-/* keep/source/program_texts.h - commands in compiled code: which of its texts are names of programs, or a shell's. A
+/* keep/source/program_texts.h - finds commands in compiled code: texts that are the name of a program, or a shell's. A
  * wrong guess costs a small program; what one file brings is capped. */
 #pragma once
 

@@ -1,7 +1,6 @@
-/* keep/source/python_package.h - the distributions in site directories: a used one is kept with its code, data and
- * metadata, and what it requires. Spec: PyPA "Recording installed projects" (dist-info), "Core metadata"; setuptools'
- * egg-info.
- */
+/* keep/source/python_package.h - keeps distributions of site directories: a used one with its code, data and metadata,
+ * and what it requires. Spec: PyPA "Recording installed projects" (dist-info), "Core metadata"; setuptools'
+ * egg-info. */
 #pragma once
 
 #include "keep/source/python_path.h"

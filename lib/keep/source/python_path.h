@@ -1,5 +1,5 @@
-/* keep/source/python_path.h - where the Pythons of an image look for modules: standard libraries (lib/pythonX.Y with
- * os.py), site directories with what their .pth and .egg-link files add, PYTHONPATH.
+/* keep/source/python_path.h - finds modules where the Pythons of an image look for them: standard libraries
+ * (lib/pythonX.Y with os.py), site directories with what their .pth and .egg-link files add, PYTHONPATH.
  * Spec: Python's "The Module Search Path", "The import system" (regular and namespace packages), site(3). */
 #pragma once
 
@@ -28,8 +28,8 @@ uint32_t keep_python_site_of(const struct keep_python *p, uint32_t node);
 /* Where a source's absolute imports are looked for. */
 void keep_python_roots(const struct keep_python *p, const struct keep_script_source *s, struct keep_python_dirs *out);
 
-/* Keep the module that a dotted name leads to from these directories, with the packages on the way. Returns
- * whether all of it is there; below (may be NULL) then gets the directories that a package's submodules
- * are in (none for a module). */
+/* Keep the module that a dotted name leads to from these directories, with the packages on the way. Returns whether all
+ * of it is there; below (may be NULL) then gets the directories that a package's submodules are in (none for a
+ * module). */
 bool keep_python_import(const struct keep_python *p, const struct keep_python_dirs *roots, const char *name,
 			uint32_t by, struct keep_python_dirs *below);

@@ -1,7 +1,6 @@
-/* keep/source/shell_text.h - a heuristic: the commands in a shell's text (POSIX.1-2017 shell command
- * language, 2.3-2.10; bash's
- * $'', [[ and <<<): on every branch, in substitutions, behind programs that start others (exec, env, xargs, ...). What
- * is computed is left out; a text that is broken names what it names. */
+/* keep/source/shell_text.h - finds the commands in a shell's text, by a heuristic (POSIX.1-2017 shell command language,
+ * 2.3-2.10; bash's $'', [[ and <<<): on every branch, in substitutions, behind programs that start others (exec, env,
+ * xargs, ...). Computed names are left out; of a broken text it takes what it finds. */
 #pragma once
 
 #include "keep/source/script_source.h"

@@ -1,6 +1,6 @@
 /* sensor/ebpf/commands.h - the commands that the eBPF recorder follows, and how they end. The kernel's side knows each
- * by its slot, and keeps in a map which processes belong to it. Private to lib/sensor/. Thread-safe: one thread starts
- * and kills, the reader's sees the ends. */
+ * by its slot, and keeps a map of the processes that belong to it. Private to lib/sensor/. Thread-safe: one thread
+ * starts and kills, the reader's sees the ends. */
 #pragma once
 
 #include <pthread.h>

@@ -1,4 +1,4 @@
-/* sensor/ebpf/kill_guard.h - a process that outlives this one only to end what it followed: eBPF has nothing like
+/* sensor/ebpf/kill_guard.h - a process that outlives this one only to kill what it followed: eBPF has nothing like
  * ptrace's EXITKILL. It sleeps until this process has ended, however that happens. Private to lib/sensor/. */
 #pragma once
 

@@ -1,5 +1,6 @@
-/* sensor/ebpf/record_facts.h - the facts of a record of the kernel's side, and what the records before it told of
- * symlinks and mounts. Nothing is asked of the thread, which may be gone. Private to lib/sensor/. */
+/* sensor/ebpf/record_facts.h - answers the questions of call_facts.h from a record of the kernel's side, and from what
+ * earlier records reported of symlinks and mounts. It never asks the thread, which may be gone. Private to
+ * lib/sensor/. */
 #pragma once
 
 #include "sensor/call_facts.h"

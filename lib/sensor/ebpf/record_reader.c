@@ -155,10 +155,10 @@ static void on_opened(struct ebpf_record_reader *r, const struct record *rec, si
 static void on_mount(struct ebpf_record_reader *r, const struct record *rec, size_t size)
 {
 	char root[PATH_MAX], point[PATH_MAX];
-	if (ebpf_record_place(rec, size, ITEM_ROOT, root) > 0 && ebpf_record_place(rec, size, ITEM_POINT, point) > 0)
-		sensor_mounts_add(
-		    &r->world.mounts, rec->mount_ns,
-		    &(struct sensor_mounts_entry){(uint32_t)rec->args[0], rec->args[1], rec->args[2], root, point});
+	if (ebpf_record_place(rec, size, ITEM_ROOT, root) <= 0 || ebpf_record_place(rec, size, ITEM_POINT, point) <= 0)
+		return;
+	struct sensor_mounts_entry e = {(uint32_t)rec->args[0], rec->args[1], rec->args[2], root, point};
+	sensor_mounts_add(&r->world.mounts, rec->mount_ns, &e);
 }
 
 int ebpf_record_reader_take(void *ctx, void *data, size_t size)

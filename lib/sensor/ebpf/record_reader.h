@@ -1,5 +1,5 @@
-/* sensor/ebpf/record_reader.h - from the records of the kernel's side to a trace and events. Private to lib/sensor/.
- * Not thread-safe: one thread, the reader's; after it was joined, any other. */
+/* sensor/ebpf/record_reader.h - turns the records of the kernel's side into a trace and events. Private to lib/sensor/.
+ * Not thread-safe: for the reader's thread, and for any other once that was joined. */
 #pragma once
 
 #include "base/idmap.h"

@@ -1,8 +1,7 @@
-/* sensor/ebpf/symlinks.h - the symlinks that a run made, moved and removed, as they are after each of its calls: what
- * is read of the live container some time after a call may be another one by then. Paths are of the root file system,
- * resolved; a place elsewhere has any name that is no absolute path. All zero is a run that did nothing. Private to
- * lib/sensor/.
- */
+/* sensor/ebpf/symlinks.h - follows the symlinks that a run makes, moves and removes, call by call: the live container,
+ * read some time after a call, may have another one by then. Paths are of the root file system, resolved; a place
+ * outside of it has any name that is not an absolute path. All zero is a run that did nothing. Private to
+ * lib/sensor/. */
 #pragma once
 
 #include <stdbool.h>

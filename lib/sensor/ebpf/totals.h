@@ -1,5 +1,5 @@
-/* sensor/ebpf/totals.h - what the kernel's side only counts, in its maps: the calls of each program, how often one
- * executed another, the processes, what was lost. Private to lib/sensor/. */
+/* sensor/ebpf/totals.h - adds up what the kernel's side only counts in its maps: the calls of each program, how often
+ * one executed another, the processes, what was lost. Private to lib/sensor/. */
 #pragma once
 
 #include "sensor/ebpf/ebpf_load.h"

@@ -172,8 +172,8 @@ void ptrace_affinity_born(struct ptrace_affinity *a, const struct ptrace_tracee 
 {
 	const cpu_set_t *own = parent ? &parent->own_cpus : &a->theirs;
 	cpu_set_t inherited;
-	/* Other stops may have been seen between the call and its event: the parent may be free by now, the child not.
-	 */
+	/* Other stops may have been seen between the call and its event: the parent may be free by now, the child
+	 * not. */
 	if ((!parent || parent->was_pinned) && CPU_COUNT(own) &&
 	    sched_getaffinity(child, sizeof(inherited), &inherited) == 0 && CPU_EQUAL(&inherited, &a->one))
 		(void)sched_setaffinity(child, sizeof(*own), own);

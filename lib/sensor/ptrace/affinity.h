@@ -1,14 +1,14 @@
-/* sensor/ptrace/affinity.h - puts tracees that stop often on the CPU of their tracer. Of the two, one always waits for
- * the other; to wake one that waits on another CPU, which went idle, costs ten times as much as all the rest of a stop,
- * on virtual machines above all. Two rules:
+/* sensor/ptrace/affinity.h - pins tracees that stop often to the CPU of their tracer. One of the two always waits for
+ * the other, and to wake a thread on another CPU, which went idle, costs ten times as much as the rest of a stop, above
+ * all on virtual machines. Two rules:
  * - One tracee stops several times in a row: it is pinned, until another one stops.
  * - Several stop in turns and often: all that stop are pinned, as long as the stops come faster so than before.
  *   Otherwise they need their CPUs for themselves, and it is tried again much later.
  * When no stop comes for a while, everything is back where it may run.
  * The container does not see it: what a task asks for, sets, hands on to its children and finds in /proc is its own
- * mask. (Not when it opened its status file there long before it reads it.)
- * sched_setaffinity(2). Not thread-safe: one for each tracer, used by its thread, which takes SIGRTMIN for it: an
- * interrupted wait means ptrace_affinity_tick. Private to lib/sensor/. */
+ * mask. (Not when it opened its status file there long before it reads it.) Spec: sched_setaffinity(2). Not
+ * thread-safe: one for each tracer, used by its thread, which takes SIGRTMIN for it: an interrupted wait means
+ * ptrace_affinity_tick. Private to lib/sensor/. */
 #pragma once
 
 #include <time.h>

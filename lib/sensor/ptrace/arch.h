@@ -1,5 +1,5 @@
-/* sensor/ptrace/arch.h - what ptrace has to know of the machine: how odd ABIs pass the arguments, registers. One file
- * for each: arch_x86_64.c, arch_aarch64.c. Private to lib/sensor/. */
+/* sensor/ptrace/arch.h - the parts of ptrace that depend on the machine: how odd ABIs pass arguments, and the
+ * registers. One file for each machine: arch_x86_64.c, arch_aarch64.c. Private to lib/sensor/. */
 #pragma once
 
 #include <stdint.h>

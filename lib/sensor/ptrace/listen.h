@@ -1,4 +1,4 @@
-/* sensor/ptrace/listen.h - what port a socket of a traced process listens on. Private to lib/sensor/. */
+/* sensor/ptrace/listen.h - finds the port that a socket of a traced process listens on. Private to lib/sensor/. */
 #pragma once
 
 #include <stdbool.h>

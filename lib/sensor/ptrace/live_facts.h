@@ -1,6 +1,5 @@
-/* sensor/ptrace/live_facts.h - the facts of a stopped tracee: its memory and its directory in /proc. Private to
- * lib/sensor/.
- */
+/* sensor/ptrace/live_facts.h - answers the questions of call_facts.h from a stopped tracee: its memory and its
+ * directory in /proc. Private to lib/sensor/. */
 #pragma once
 
 #include "sensor/call_facts.h"

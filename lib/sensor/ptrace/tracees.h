@@ -1,4 +1,4 @@
-/* sensor/ptrace/tracees.h - what is known of each traced thread, by thread id. Private to lib/sensor/. */
+/* sensor/ptrace/tracees.h - what the tracer knows of each traced thread, by thread id. Private to lib/sensor/. */
 #pragma once
 
 #include <sched.h>

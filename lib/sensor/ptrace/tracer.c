@@ -244,8 +244,8 @@ static void on_fork(struct ptrace_tracer *t, pid_t parent)
 	}
 }
 
-/* A parent died before its fork was reported: nobody will tell whose children these are. They are as
- * contained as anything once the container has started, and recording too much is the safe side. */
+/* A parent died before its fork was reported: nobody will tell whose children these are. They are as contained as
+ * anything once the container has started, and recording too much is the safe side. */
 static void release_orphans(struct ptrace_tracer *t)
 {
 	for (size_t i = 0; i < ptrace_tracees_count(&t->tracees); i++) {
@@ -352,8 +352,8 @@ static bool reap_one(struct ptrace_tracer *t)
 	return true;
 }
 
-/* subproc_start returns although nobody continues the child yet: exec closes its end of the report pipe
- * before the child stops for us. */
+/* subproc_start returns although nobody continues the child yet: exec closes its end of the report pipe before the
+ * child stops for us. */
 static void *follow(void *arg)
 {
 	struct ptrace_tracer *t = arg;

@@ -1,4 +1,4 @@
-/* transport/engine/address.h - one place where an engine may be. Private to lib/transport/. */
+/* transport/engine/address.h - one address at which an engine may be. Private to lib/transport/. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-/* transport/engine/addresses.h - where engines are looked for. Private to lib/transport/. */
+/* transport/engine/addresses.h - lists the addresses at which an engine may be. Private to lib/transport/. */
 #pragma once
 
 #include "base/err.h"

@@ -1,5 +1,5 @@
-/* transport/engine/backends.h - docker-daemon:NAME and containers-storage:NAME, images in an engine. What the functions
- * do says transport/backend.h. Private to lib/transport/. */
+/* transport/engine/backends.h - docker-daemon:NAME and containers-storage:NAME, images in an engine.
+ * transport/backend.h describes the functions. Private to lib/transport/. */
 #pragma once
 
 #include "transport/backend.h"

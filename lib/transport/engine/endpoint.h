@@ -1,4 +1,4 @@
-/* transport/engine/endpoint.h - the URL of an engine, taken apart: unix:///PATH, tcp://HOST[:PORT],
+/* transport/engine/endpoint.h - takes the URL of an engine apart: unix:///PATH, tcp://HOST[:PORT],
  * ssh://[USER@]HOST[:PORT][/SOCKET], and "podman:" for podman's service started for this run. Private to
  * lib/transport/engine/. */
 #pragma once

@@ -1,5 +1,5 @@
-/* transport/engine/engine.h - an engine that answers: Docker's API over a unix socket, TCP with TLS or ssh; podman's
- * service speaks the same. Spec: Docker Engine API, from 1.24 on. Private to lib/transport/. Lifetime: engine_open,
+/* transport/engine/engine.h - talks to an engine: Docker's API over a unix socket, TCP with TLS or ssh. podman's
+ * service has the same API. Spec: Docker Engine API, from 1.24 on. Private to lib/transport/. Lifetime: engine_open,
  * engine_close. One thread. */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* transport/engine/find.h - the engine that has an image, of those where one may be. Private to lib/transport/. */
+/* transport/engine/find.h - finds the engine that has an image, among all addresses. Private to lib/transport/. */
 #pragma once
 
 #include "transport/engine/engine.h"

@@ -1,4 +1,4 @@
-/* transport/engine/opened.h - what an opened image of an engine has, and how its layers are read. Private to
+/* transport/engine/opened.h - an opened image of an engine, and how its layers are read. Private to
  * lib/transport/engine/. */
 #pragma once
 
@@ -16,9 +16,8 @@ struct engine_source {
 	size_t n_layers;
 };
 
-/* in_place.c: whether the engine's own store can be read on this machine: root, the native overlay driver, the
- * config's bytes hashing to id. Fills config, layers, in_place; leaves them alone where it can't (log_debug says why).
- */
+/* in_place.c: whether the engine's own store can be read on this machine: root, the native overlay driver, the config's
+ * bytes hashing to id. Fills config, layers, in_place; leaves them alone where it can't (log_debug says why). */
 int engine_source_in_place(struct engine_source *s, struct err *err) MUST_CHECK;
 /* stream.c: GET /images/NAME/get, front to back; see transport_source_stream. */
 int engine_source_stream(struct engine_source *s, struct transport_image *image, transport_each_layer *each, void *ctx,

@@ -1,4 +1,4 @@
-/* transport/engine/podman_store.h - whether podman may have images here, told without starting it. Spec:
+/* transport/engine/podman_store.h - tells whether podman may have images here, without starting it. Spec:
  * containers-storage.conf(5). Private to lib/transport/engine/. */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* transport/engine/started.h - what is started to reach an engine. Private to lib/transport/engine/. */
+/* transport/engine/started.h - the processes that slim starts to reach an engine. Private to lib/transport/engine/. */
 #pragma once
 
 #include "base/buf.h"

@@ -1,4 +1,4 @@
-/* transport/engine/storage.h - what engines keep beside the directories of their layers, for in_place.c: Docker's
+/* transport/engine/storage.h - reads what engines keep beside the directories of their layers, for in_place.c: Docker's
  * overlay2, podman's (containers/storage) overlay. Private to lib/transport/engine/. */
 #pragma once
 

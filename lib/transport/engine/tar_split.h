@@ -1,5 +1,5 @@
-/* transport/engine/tar_split.h - what an engine remembers of a layer's tar that it unpacked: every byte but the files'
- * contents, for putting the tar together again. Spec: github.com/vbatts/tar-split, tar/storage (JSON lines,
+/* transport/engine/tar_split.h - reads what an engine stores of the tar of a layer that it unpacked: every byte but the
+ * files' contents, for putting the tar together again. Spec: github.com/vbatts/tar-split, tar/storage (JSON lines,
  * compressed): type 2 are bytes of the tar (headers, padding), type 1 is a file whose content belongs there. Private to
  * lib/transport/engine/. */
 #pragma once

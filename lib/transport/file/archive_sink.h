@@ -1,7 +1,7 @@
 /* transport/file/archive_sink.h - writes oci-archive: and docker-archive:; private to lib/transport/.
- * Both are the same tar of an OCI layout; docker-archive has docker's manifest.json in it too, so that
- * docker load of old and new engines, podman and skopeo read it. Spec: image-spec 1.1 image-layout.md;
- * moby image/spec (manifest.json).
+ * Both are the same tar of an OCI layout; docker-archive has docker's manifest.json in it too, so that docker load of
+ * old and new engines, podman and skopeo read it. Spec: image-spec 1.1 image-layout.md; moby image/spec
+ * (manifest.json).
  * These are the sink functions of transport/backend.h. */
 #pragma once
 

@@ -1,4 +1,5 @@
-/* transport/file/directory.h - the directory that an image is in, or is to be in; private to lib/transport/. */
+/* transport/file/directory.h - opens and makes the directory that an image is in, or is written to; private to
+ * lib/transport/. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,7 +1,7 @@
-/* transport/file/docker_layers.h - a Docker schema 2 manifest for an image of a docker-archive that has none;
+/* transport/file/docker_layers.h - makes a Docker schema 2 manifest for an image of a docker-archive that has none;
  * private to lib/transport/.
- * The digest of an uncompressed layer is its diff ID; a compressed one is hashed here, once. Nothing else
- * is verified: who reads a blob does that. */
+ * The digest of an uncompressed layer is its diff ID; a compressed one is hashed here, once. Nothing else is verified:
+ * who reads a blob does that. */
 #pragma once
 
 #include "base/strlist.h"
@@ -16,8 +16,8 @@ struct file_docker_layers {
 	size_t cap;
 };
 
-/* config and layers: members as manifest.json names them. ERR_CORRUPT if the config has another digest
- * than its name says or not as many diff IDs as there are layers. */
+/* config and layers: members as manifest.json names them. ERR_CORRUPT if the config has another digest than its name
+ * says or not as many diff IDs as there are layers. */
 int file_docker_layers_manifest(struct file_docker_layers *l, const struct file_tar_index *tar, const char *config,
 				const struct strlist *layers, struct buf *out, struct err *err) MUST_CHECK;
 /* NULL if no member of this size is known for the digest. */

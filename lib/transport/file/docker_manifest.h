@@ -1,5 +1,5 @@
-/* transport/file/docker_manifest.h - manifest.json of docker save: which members of the tar are the config and the
- * layers of which names. Spec: moby image/spec/v1.2. Private to lib/transport/. */
+/* transport/file/docker_manifest.h - writes manifest.json of docker save, which names the members of the tar that are
+ * the config and the layers. Spec: moby image/spec/v1.2. Private to lib/transport/. */
 #pragma once
 
 #include "base/buf.h"

@@ -51,8 +51,8 @@ static void archive_freep(struct archive **a)
 	archive_read_free(*a);
 }
 
-/* name relative to the directory of base (NULL = the top) with "." and ".." worked out; NULL for what
- * is absolute, leads out of the archive or is too long. */
+/* name relative to the directory of base (NULL = the top) with "." and ".." worked out; NULL for what is absolute,
+ * leads out of the archive or is too long. */
 static char *normalise(const char *base, const char *name)
 {
 	CLEANUP_BUF struct buf b = {0};
@@ -83,8 +83,7 @@ static char *normalise(const char *base, const char *name)
 	return buf_steal(&b);
 }
 
-/* Where the entry's data are, or what it links to. False for what is neither (directories, devices,
- * sparse files). */
+/* Where the entry's data are, or what it links to. False for what is neither (directories, devices, sparse files). */
 static bool describe(struct archive *a, struct archive_entry *entry, const char *name, struct member *out)
 {
 	*out = (struct member){0};
@@ -98,8 +97,8 @@ static bool describe(struct archive *a, struct archive_entry *entry, const char 
 	}
 	if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_sparse_count(entry) > 0)
 		return false;
-	/* Filter 0 is the end of the chain that the tar reader consumes: after a header it stands at the
-	 * first byte of the data. */
+	/* Filter 0 is the end of the chain that the tar reader consumes: after a header it stands at the first byte of
+	 * the data. */
 	out->at.offset = (uint64_t)archive_filter_bytes(a, 0);
 	out->at.size = (uint64_t)archive_entry_size(entry);
 	return true;

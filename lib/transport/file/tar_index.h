@@ -1,7 +1,7 @@
-/* transport/file/tar_index.h - the members of a tar file, to be read in any order and by several threads;
- * private to lib/transport/.
- * Shape: one pass over the headers at open; a member's data is then read in place. Names are only looked
- *   up as strings, never as paths of this machine; of two members of one name the later one counts.
+/* transport/file/tar_index.h - reads the members of a tar file in any order, from several threads; private to
+ * lib/transport/.
+ * Shape: one pass over the headers at open; a member's data is then read in place. Names are only looked up as strings,
+ *   never as paths of this machine; of two members of one name the later one counts.
  * Spec: POSIX pax and ustar, GNU tar's extensions, as libarchive reads them.
  * Lifetime: a reader of a member borrows the index. Reading is thread-safe. */
 #pragma once
@@ -19,8 +19,8 @@ struct file_tar_member {
 	uint64_t offset, size; /* bytes, in the (decompressed) file */
 };
 
-/* path may be compressed or a pipe: it is then spooled into tmp_dir (may be NULL = refuse). ERR_INVAL for
- * what is not a tar, ERR_CORRUPT for one cut short. */
+/* path may be compressed or a pipe: it is then spooled into tmp_dir (may be NULL = refuse). ERR_INVAL for what is not a
+ * tar, ERR_CORRUPT for one cut short. */
 int file_tar_index_open(const char *path, const char *tmp_dir, struct file_tar_index **out, struct err *err) MUST_CHECK;
 void file_tar_index_free(struct file_tar_index *t);
 

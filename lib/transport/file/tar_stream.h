@@ -1,5 +1,5 @@
-/* transport/file/tar_stream.h - a tar that is made while it is read: members in memory and in files, in the order in
- * which they were added. Private to lib/transport/. Spec: as tar_writer.h. Not thread-safe. */
+/* transport/file/tar_stream.h - makes a tar while it is read. Its members lie in memory and in files, and come in the
+ * order in which they were added. Private to lib/transport/. Spec: as tar_writer.h. Not thread-safe. */
 #pragma once
 
 #include <stdint.h>

@@ -1,5 +1,5 @@
-/* transport/file/tar_writer.h - the headers of a tar whose data are copied by the kernel; private to
- * lib/transport/. Spec: POSIX ustar; sizes from 8 GiB on in GNU's base-256 form.
+/* transport/file/tar_writer.h - writes the headers of a tar whose data the kernel copies; private to lib/transport/.
+ * Spec: POSIX ustar; sizes from 8 GiB on in GNU's base-256 form.
  * The same members give the same bytes: mtime 0, owner 0, modes 0644 and 0755. Names of up to 99 bytes. */
 #pragma once
 

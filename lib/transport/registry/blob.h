@@ -1,4 +1,4 @@
-/* transport/registry/blob.h - a blob while it is downloaded. Private to lib/transport/registry/. */
+/* transport/registry/blob.h - downloads a blob. Private to lib/transport/registry/. */
 #pragma once
 
 #include "oci/descriptor.h"

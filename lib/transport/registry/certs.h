@@ -1,6 +1,6 @@
-/* transport/registry/certs.h - the certificates that are for one registry. Spec: containers-certs.d(5). The first of
- * these directories that is there counts: certs.d/HOST[:PORT] in the user's ~/.config/containers, in /etc/containers,
- * in /etc/docker. */
+/* transport/registry/certs.h - finds the certificates for one registry. Spec: containers-certs.d(5). The first of these
+ * directories that is there counts: certs.d/HOST[:PORT] in the user's ~/.config/containers, in /etc/containers, in
+ * /etc/docker. */
 #pragma once
 
 #include "base/cleanup.h"

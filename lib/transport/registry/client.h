@@ -1,5 +1,5 @@
-/* transport/registry/client.h - requests to one repository of one registry: its mirrors, credentials, certificates,
- * retries and redirects are dealt with here. Spec: OCI distribution-spec 1.1; containers-registries.conf(5);
+/* transport/registry/client.h - sends requests to one repository of one registry, and deals with its mirrors,
+ * credentials, certificates, retries and redirects. Spec: OCI distribution-spec 1.1; containers-registries.conf(5);
  * containers-certs.d(5). Private to lib/transport/.
  * Thread-safe: each request takes a connection of its own from a pool. */
 #pragma once

@@ -1,10 +1,10 @@
-/* transport/registry/config.h - registries.conf: where the image of a name is really fetched from.
+/* transport/registry/config.h - reads registries.conf: where the image of a name is really fetched from.
  * Spec: containers-registries.conf(5), version 2. Read: $CONTAINERS_REGISTRIES_CONF, else the user's
  * ~/.config/containers/registries.conf, else /etc/containers/registries.conf; then the *.conf of
  * /etc/containers/registries.conf.d (not with the user's own file) and of the user's registries.conf.d, of which the
  * later replaces what the earlier says of the same prefix. Docker's daemon.json is not read: it speaks for a daemon.
- * Not used: unqualified-search-registries and aliases. A name without a host is docker.io's, as it is for docker:
- * what an image is must not depend on a list of places to guess at. */
+ * Not used: unqualified-search-registries and aliases. A name without a host is docker.io's, as it is for docker: what
+ * an image is must not depend on a list of places to guess at. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-/* transport/registry/content_range.h - which part of a blob an answer has. Spec: RFC 9110, 14.4. Private to
+/* transport/registry/content_range.h - tells which part of a blob an answer has. Spec: RFC 9110, 14.4. Private to
  * lib/transport/registry/. */
 #pragma once
 

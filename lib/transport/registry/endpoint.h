@@ -1,4 +1,4 @@
-/* transport/registry/endpoint.h - a repository at one host: requests to it over its scheme, with its certificates and
+/* transport/registry/endpoint.h - sends requests to a repository at one host: with its scheme, certificates and
  * credentials, redirects, retries. Spec: OCI distribution-spec 1.1. Private to lib/transport/registry/.
  * Thread-safe. */
 #pragma once

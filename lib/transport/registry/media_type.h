@@ -1,4 +1,4 @@
-/* transport/registry/media_type.h - which of the documents an answer is. Private to lib/transport/registry/. */
+/* transport/registry/media_type.h - tells which kind of document an answer is. Private to lib/transport/registry/. */
 #pragma once
 
 #include "base/buf.h"

@@ -1,5 +1,5 @@
-/* transport/registry/pool.h - connections that are kept for the next request: as many as there were requests at once.
- * Private to lib/transport/registry/. Thread-safe. */
+/* transport/registry/pool.h - keeps connections for the next request: as many as there were requests at once. Private
+ * to lib/transport/registry/. Thread-safe. */
 #pragma once
 
 #include <pthread.h>

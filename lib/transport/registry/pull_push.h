@@ -1,5 +1,5 @@
-/* transport/registry/pull_push.h - the functions of which backend.c makes docker://NAME: its source is pull.c, its
- * sink push.c. What each does says transport/backend.h. Private to lib/transport/registry/. */
+/* transport/registry/pull_push.h - the functions of docker://NAME, which backend.c puts together: pull.c is the source,
+ * push.c the sink. transport/backend.h describes each. Private to lib/transport/registry/. */
 #pragma once
 
 #include "transport/backend.h"

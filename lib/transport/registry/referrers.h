@@ -1,5 +1,5 @@
-/* transport/registry/referrers.h - what refers to an image, at a registry without the referrers API: an index under the
- * tag sha256-HEX. Spec: OCI distribution-spec 1.1, "Referrers Tag Schema". No I/O. */
+/* transport/registry/referrers.h - the list of what refers to an image, for a registry without the referrers API: an
+ * index under the tag sha256-HEX. Spec: OCI distribution-spec 1.1, "Referrers Tag Schema". No I/O. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
-/* transport/registry/upload.h - one blob on its way to a repository, however often that breaks: in one request, or in
- * pieces where it is large or the registry takes no more at once; resumed where the registry knows what it has.
+/* transport/registry/upload.h - uploads a blob to a repository, however often the connection breaks: in one request, or
+ * in pieces if it is large or the registry takes no more at once. It resumes if the registry knows what it has.
  * Spec: OCI distribution-spec 1.1, "Pushing blobs", "Mounting a blob from another repository".
  * Private to lib/transport/registry/. Thread-safe, as the client is. */
 #pragma once

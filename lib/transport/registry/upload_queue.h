@@ -1,5 +1,5 @@
-/* transport/registry/upload_queue.h - several blobs on their way to a repository at the same time: a registry takes one
- * connection's bytes slower than a machine or a network can send them. Private to lib/transport/registry/.
+/* transport/registry/upload_queue.h - sends several blobs to a repository at the same time: a registry takes the bytes
+ * of one connection slower than a machine or a network can send them. Private to lib/transport/registry/.
  * Lifetime: _init, then the client is opened with the queue's progress and put into it; _done ends what still runs,
  * cancels what is left open at the registry and comes before the client is closed. For one thread; it makes others. */
 #pragma once
@@ -37,6 +37,6 @@ int registry_upload_queue_add(struct registry_upload_queue *q, const struct oci_
 int registry_upload_queue_check(struct registry_upload_queue *q, struct err *err) MUST_CHECK;
 /* All that was added is at the registry, or one has failed. */
 int registry_upload_queue_flush(struct registry_upload_queue *q, struct err *err) MUST_CHECK;
-void registry_upload_queue_forsake(struct registry_upload_queue *q,
-				   char *session); /* owned by the call; NULL is nothing */
+/* session: owned by the call; NULL is nothing. */
+void registry_upload_queue_forsake(struct registry_upload_queue *q, char *session);
 void registry_upload_queue_done(struct registry_upload_queue *q);

@@ -1,5 +1,5 @@
-/* tests/unit/runtime/child.c - the whole content of the image that the runtime tests start: says what it
- * sees of its container, then does what its argument says: exit N, or wait. Static: the image has no libc. */
+/* tests/unit/runtime/child.c - the whole content of the image that the runtime tests start: says what it sees of its
+ * container, then does what its argument says: exit N, or wait. Static: the image has no libc. */
 #include <arpa/inet.h>
 #include <grp.h>
 #include <net/if.h>

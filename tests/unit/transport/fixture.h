@@ -1,5 +1,5 @@
-/* tests/unit/transport/fixture.h - a temporary directory per test (which is the working directory) and
- * small images in it: two uncompressed layers whose bytes are plain words. */
+/* tests/unit/transport/fixture.h - a temporary directory per test (which is the working directory) and small images in
+ * it: two uncompressed layers whose bytes are plain words. */
 #pragma once
 
 #include "unit.h"
