@@ -2,52 +2,6 @@
 
 #include "base/limits.h"
 
-static void a_bare_name_has_no_transport(void **state)
-{
-	struct err e = {0};
-	struct transport_sink *sink = NULL;
-	CLEANUP_REF struct oci_ref ref = {0};
-	assert_ok(oci_ref_parse("x", &ref, &e), &e);
-	assert_int_equal(transport_sink_open(&ref, NULL, &sink, &e), -ERR_UNSUPPORTED);
-	assert_says(&e, "x: this transport is not supported");
-	assert_false(transport_traits(ref.scheme)->remote);
-}
-
-static void traits(void **state)
-{
-	static const struct {
-		const char *ref;
-		bool any_family, registry, unpacks, takes_names;
-		enum oci_family family;
-		enum transport_default elsewhere;
-	} cases[] = {
-	    {"oci:d:t", .family = OCI_FAMILY_OCI, .elsewhere = TRANSPORT_DEFAULT_TAG},
-	    {"oci-archive:f", .family = OCI_FAMILY_OCI, .elsewhere = TRANSPORT_DEFAULT_FILE},
-	    {"docker-archive:f", .family = OCI_FAMILY_DOCKER, .takes_names = true, .elsewhere = TRANSPORT_DEFAULT_FILE},
-	    {"dir:d", .any_family = true, .elsewhere = TRANSPORT_DEFAULT_DIRECTORY},
-	    {"rootfs:d", .elsewhere = TRANSPORT_DEFAULT_LAYOUT},
-	    {"docker://localhost:1/x", .any_family = true, .registry = true, .elsewhere = TRANSPORT_DEFAULT_LOCAL},
-	    {"docker-daemon:x", .family = OCI_FAMILY_DOCKER, .unpacks = true, .elsewhere = TRANSPORT_DEFAULT_ENGINE},
-	    {"containers-storage:x", .family = OCI_FAMILY_DOCKER, .unpacks = true,
-	     .elsewhere = TRANSPORT_DEFAULT_ENGINE},
-	};
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct err e = {0};
-		CLEANUP_REF struct oci_ref ref = {0};
-		assert_ok(oci_ref_parse(cases[i].ref, &ref, &e), &e);
-		const struct transport_traits *t = transport_traits(ref.scheme);
-		assert_int_equal(t->any_family, cases[i].any_family);
-		if (!t->any_family)
-			assert_int_equal(t->family, cases[i].family);
-		assert_int_equal(t->registry, cases[i].registry);
-		assert_int_equal(t->remote, cases[i].registry);
-		assert_int_equal(t->unpacks, cases[i].unpacks);
-		assert_int_equal(t->engine, cases[i].unpacks);
-		assert_int_equal(t->takes_names, cases[i].takes_names);
-		assert_int_equal(t->elsewhere, cases[i].elsewhere);
-	}
-}
-
 /* A layout whose only entry is an index of amd64 and arm64 images, depth indexes deep. */
 static void make_nested(const char *layout, const char *index_type, struct fixture_image image[2], int depth)
 {
@@ -200,24 +154,6 @@ static void a_blob_of_another_size_is_refused(void **state)
 	assert_int_equal(fixture_blob(source, &none, &out, &e), -ERR_NOTFOUND);
 }
 
-static void a_sink_takes_only_what_fits(void **state)
-{
-	struct err e = {0};
-	CLEANUP_FIXTURE struct fixture_image f;
-	CLEANUP_TRANSPORT_SINK struct transport_sink *sink = NULL;
-	fixture_image_init(&f, OCI_FAMILY_OCI, "amd64", "one");
-	assert_ok(fixture_sink("oci:lay:t", NULL, &sink, &e), &e);
-	assert_int_equal(transport_sink_blob(sink, &f.manifest.layers[0], f.layers[1], &e), -ERR_CORRUPT);
-	CLEANUP_FD int empty = open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	assert_int_equal(transport_sink_blob_fd(sink, &f.manifest.layers[0], empty, &e), -ERR_CORRUPT);
-	assert_ok(transport_sink_blob(sink, &f.manifest.config, f.config.data, &e), &e);
-	assert_int_equal(transport_sink_commit(sink, &f.d, &f.text, &e), -ERR_INVAL);
-	assert_says(&e, f.manifest.layers[0].digest.text);
-	assert_ok(fixture_add(sink, &f, &e), &e); /* the same blob twice is one */
-	assert_ok(transport_sink_commit(sink, &f.d, &f.text, &e), &e);
-	assert_int_equal(transport_sink_commit(sink, &f.d, &f.text, &e), -ERR_INVAL);
-}
-
 static void names_reach_a_terminal_escaped(void **state)
 {
 	CLEANUP_FIXTURE struct fixture_image f;
@@ -237,12 +173,10 @@ static void names_reach_a_terminal_escaped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    FIXTURE_TEST(a_bare_name_has_no_transport),           FIXTURE_TEST(traits),
 	    FIXTURE_TEST(an_index_gives_the_wanted_platform),     FIXTURE_TEST(nesting_has_an_end),
 	    FIXTURE_TEST(one_tag_may_have_an_entry_per_platform), FIXTURE_TEST(another_platform_is_named),
 	    FIXTURE_TEST(manifest_and_config_are_checked),        FIXTURE_TEST(layers_and_diff_ids_must_agree),
-	    FIXTURE_TEST(a_blob_of_another_size_is_refused),      FIXTURE_TEST(a_sink_takes_only_what_fits),
-	    FIXTURE_TEST(names_reach_a_terminal_escaped),
+	    FIXTURE_TEST(a_blob_of_another_size_is_refused),      FIXTURE_TEST(names_reach_a_terminal_escaped),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
