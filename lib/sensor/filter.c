@@ -1,4 +1,5 @@
-/* The seccomp filter: all syscalls stop but the hot ones; those that fail under Docker's default profile say so. */
+/* The seccomp filter: all syscalls stop except the hot ones, and those that fail under Docker's default profile are
+ * marked. */
 #include "sensor/filter.h"
 
 #include <fcntl.h>

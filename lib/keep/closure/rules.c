@@ -1,4 +1,4 @@
-/* What the rules of keep/rules say. */
+/* Applies the rules of keep/rules. */
 #include <stdlib.h>
 
 #include "base/mem.h"

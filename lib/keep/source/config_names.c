@@ -1,8 +1,8 @@
-/* What the image's command and health check name beyond the program that starts. */
+#include "keep/source/config_names.h"
+
 #include <string.h>
 
 #include "base/mem.h"
-#include "keep/source/config_names.h"
 #include "keep/source/shell_text.h"
 #include "keep/tree.h"
 

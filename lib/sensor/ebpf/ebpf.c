@@ -1,7 +1,7 @@
-/* The recorder that stops nobody: eBPF programs (bpf/recorder.bpf.c) follow the commands and all that descends from
- * them and write records, which a thread here turns into one trace. Scope: a command from before its exec on; of its
- * descendants those count that execute a program under one seccomp filter more than the command had: the container's.
- * When this process dies, all that is followed is killed. */
+/* The recorder that stops nobody: eBPF programs (bpf/recorder.bpf.c) follow the commands and all their descendants and
+ * write records, which a thread here turns into one trace. Scope: a command from before its exec on. Of its descendants
+ * those count that execute a program under one seccomp filter more than the command had: they are the container's. When
+ * this process dies, everything that is followed is killed. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <poll.h>

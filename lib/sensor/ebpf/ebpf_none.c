@@ -1,4 +1,4 @@
-/* In place of ebpf.c if slim is built without libbpf. */
+/* Takes the place of ebpf.c if slim is built without libbpf. */
 #include "sensor/recorder.h"
 
 static int none_open(const struct sensor_site *site, void **out, struct err *err)

@@ -59,7 +59,7 @@ static const char *data_of(const struct record_item *item)
 }
 
 /* The components are there from the last to the first. */
-static ssize_t place_path(const struct record_item *item, char buf[PATH_MAX])
+static ssize_t item_path(const struct record_item *item, char buf[PATH_MAX])
 {
 	const char *data = data_of(item);
 	size_t end = item->size, used = 0;
@@ -84,10 +84,10 @@ static ssize_t place_path(const struct record_item *item, char buf[PATH_MAX])
 	return (ssize_t)used;
 }
 
-ssize_t ebpf_record_place(const struct record *r, size_t size, enum record_item_kind kind, char buf[PATH_MAX])
+ssize_t ebpf_record_path(const struct record *r, size_t size, enum record_item_kind kind, char buf[PATH_MAX])
 {
 	const struct record_item *item = find_item(r, size, kind, 0, false);
-	return item ? place_path(item, buf) : -1;
+	return item ? item_path(item, buf) : -1;
 }
 
 /* ---- arguments ---- */
@@ -151,7 +151,7 @@ static ssize_t record_link(const struct sensor_call_facts *facts, const char *na
 		item = find_item(f->record, f->size, kind, n, false);
 	if (!item && f->record->result >= 0)
 		++*f->lost; /* an fd that was closed meanwhile */
-	return item ? place_path(item, buf) : -1;
+	return item ? item_path(item, buf) : -1;
 }
 
 /* Whether the call's first string names this link. */
@@ -184,7 +184,7 @@ static ssize_t record_proc_link(const struct sensor_call_facts *facts, const cha
 		item = find_item(f->record, f->size, kind, n, true);
 	if (!item)
 		return sensor_thread_proc_link(f->facts.tid, who, name, buf);
-	return item->flags & ITEM_OUTSIDE ? -1 : place_path(item, buf);
+	return item->flags & ITEM_OUTSIDE ? -1 : item_path(item, buf);
 }
 
 static bool record_in_rootfs(const struct sensor_call_facts *facts, const char *device, const char *root,

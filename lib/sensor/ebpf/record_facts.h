@@ -31,4 +31,4 @@ struct ebpf_record_facts ebpf_record_facts(const struct record *r, size_t size, 
 					   uint64_t *lost);
 
 /* An item as a path: its length, or -1 when it is not there or names nothing. */
-ssize_t ebpf_record_place(const struct record *r, size_t size, enum record_item_kind kind, char buf[PATH_MAX]);
+ssize_t ebpf_record_path(const struct record *r, size_t size, enum record_item_kind kind, char buf[PATH_MAX]);

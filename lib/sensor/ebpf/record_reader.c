@@ -146,16 +146,16 @@ static void on_ended(struct ebpf_record_reader *r, const struct record *rec)
 static void on_opened(struct ebpf_record_reader *r, const struct record *rec, size_t size)
 {
 	char path[PATH_MAX];
-	if (ebpf_record_place(rec, size, ITEM_ROOT, path) > 0)
+	if (ebpf_record_path(rec, size, ITEM_ROOT, path) > 0)
 		(void)strset_add(&r->runtime_paths, path);
-	if (ebpf_record_place(rec, size, ITEM_POINT, path) > 0) /* what fanotify has of a mount of the runtime */
+	if (ebpf_record_path(rec, size, ITEM_POINT, path) > 0) /* what fanotify has of a mount of the runtime */
 		(void)strset_add(&r->runtime_paths, path);
 }
 
 static void on_mount(struct ebpf_record_reader *r, const struct record *rec, size_t size)
 {
 	char root[PATH_MAX], point[PATH_MAX];
-	if (ebpf_record_place(rec, size, ITEM_ROOT, root) <= 0 || ebpf_record_place(rec, size, ITEM_POINT, point) <= 0)
+	if (ebpf_record_path(rec, size, ITEM_ROOT, root) <= 0 || ebpf_record_path(rec, size, ITEM_POINT, point) <= 0)
 		return;
 	struct sensor_mounts_entry e = {(uint32_t)rec->args[0], rec->args[1], rec->args[2], root, point};
 	sensor_mounts_add(&r->world.mounts, rec->mount_ns, &e);

@@ -11,12 +11,12 @@
 #define FORMS "unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST"
 #define URL_MAX 1024
 
-void engine_endpoint_done(struct engine_endpoint *p)
+void engine_endpoint_done(struct engine_endpoint *e)
 {
-	free(p->path);
-	free(p->user);
-	free(p->host);
-	*p = (struct engine_endpoint){0};
+	free(e->path);
+	free(e->user);
+	free(e->host);
+	*e = (struct engine_endpoint){0};
 }
 
 static int refuse(const char *url, const char *why, struct err *err)
@@ -43,7 +43,7 @@ static bool is_word(const char *s, size_t n, const char *more)
 }
 
 /* HOST[:PORT], n bytes of s. */
-static bool parse_host(const char *s, size_t n, bool brackets, struct engine_endpoint *p)
+static bool parse_host(const char *s, size_t n, bool brackets, struct engine_endpoint *e)
 {
 	const char *end = s + n, *host_end;
 	if (n && *s == '[') {
@@ -51,43 +51,43 @@ static bool parse_host(const char *s, size_t n, bool brackets, struct engine_end
 		if (!close || close == s + 1 || !only(s + 1, (size_t)(close - s - 1), ":.%"))
 			return false;
 		host_end = close + 1;
-		p->host =
+		e->host =
 		    brackets ? mem_strndup(s, (size_t)(host_end - s)) : mem_strndup(s + 1, (size_t)(close - s - 1));
 	} else {
 		const char *colon = memchr(s, ':', n);
 		host_end = colon ? colon : end;
 		if (!is_word(s, (size_t)(host_end - s), ".-_"))
 			return false;
-		p->host = mem_strndup(s, (size_t)(host_end - s));
+		e->host = mem_strndup(s, (size_t)(host_end - s));
 	}
 	if (host_end == end)
 		return true;
 	size_t digits = strspn(host_end + 1, "0123456789");
 	if (*host_end != ':' || !digits || digits > 5 || host_end + 1 + digits != end)
 		return false;
-	p->port = (unsigned)strtoul(host_end + 1, NULL, 10);
-	return p->port >= 1 && p->port <= 65535;
+	e->port = (unsigned)strtoul(host_end + 1, NULL, 10);
+	return e->port >= 1 && e->port <= 65535;
 }
 
-static int parse_unix(const char *url, const char *path, struct engine_endpoint *p, struct err *err)
+static int parse_unix(const char *url, const char *path, struct engine_endpoint *e, struct err *err)
 {
 	if (path[0] != '/')
 		return refuse(url, "names no absolute path", err);
 	if (strlen(path) >= sizeof(((struct sockaddr_un *)NULL)->sun_path))
 		return refuse(url, "is longer than a socket's path may be", err);
-	p->path = mem_strdup(path);
+	e->path = mem_strdup(path);
 	return 0;
 }
 
-static int parse_tcp(const char *url, const char *rest, struct engine_endpoint *p, struct err *err)
+static int parse_tcp(const char *url, const char *rest, struct engine_endpoint *e, struct err *err)
 {
 	size_t n = strcspn(rest, "/");
 	if (rest[n] && rest[n + 1])
 		return refuse(url, "has a path behind its host", err);
-	return parse_host(rest, n, true, p) ? 0 : refuse(url, "has no valid host and port", err);
+	return parse_host(rest, n, true, e) ? 0 : refuse(url, "has no valid host and port", err);
 }
 
-static int parse_ssh(const char *url, const char *rest, struct engine_endpoint *p, struct err *err)
+static int parse_ssh(const char *url, const char *rest, struct engine_endpoint *e, struct err *err)
 {
 	size_t n = strcspn(rest, "/");
 	const char *at = memchr(rest, '@', n);
@@ -98,11 +98,11 @@ static int parse_ssh(const char *url, const char *rest, struct engine_endpoint *
 				       "address: use a key");
 		if (!is_word(rest, (size_t)(at - rest), "._-"))
 			return refuse(url, "has no valid user", err);
-		p->user = mem_strndup(rest, (size_t)(at - rest));
+		e->user = mem_strndup(rest, (size_t)(at - rest));
 		n -= (size_t)(at + 1 - rest);
 		rest = at + 1;
 	}
-	if (!parse_host(rest, n, false, p))
+	if (!parse_host(rest, n, false, e))
 		return refuse(url, "has no valid host and port", err);
 	const char *path = rest + n;
 	if (!path[0] || !path[1])
@@ -110,16 +110,16 @@ static int parse_ssh(const char *url, const char *rest, struct engine_endpoint *
 	/* the remote shell reads it too */
 	if (!only(path, strlen(path), "/._-"))
 		return refuse(url, "has a path with other characters than letters, digits and /._-", err);
-	p->path = mem_strdup(path);
+	e->path = mem_strdup(path);
 	return 0;
 }
 
-static int parse(const char *url, struct engine_endpoint *p, struct err *err)
+static int parse(const char *url, struct engine_endpoint *e, struct err *err)
 {
 	static const struct {
 		const char *scheme;
 		enum engine_endpoint_kind kind;
-		int (*parse)(const char *url, const char *rest, struct engine_endpoint *p, struct err *err);
+		int (*parse)(const char *url, const char *rest, struct engine_endpoint *e, struct err *err);
 	} forms[] = {
 	    {"unix://", ENGINE_UNIX, parse_unix}, {"tcp://", ENGINE_TCP, parse_tcp}, {"ssh://", ENGINE_SSH, parse_ssh}};
 	for (const char *s = url; *s; s++)
@@ -128,15 +128,15 @@ static int parse(const char *url, struct engine_endpoint *p, struct err *err)
 	if (strlen(url) > URL_MAX)
 		return refuse(url, "is too long", err);
 	if (strcmp(url, ENGINE_PODMAN_HERE) == 0) {
-		p->kind = ENGINE_PODMAN;
+		e->kind = ENGINE_PODMAN;
 		return 0;
 	}
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		size_t n = strlen(forms[i].scheme);
 		if (strncmp(url, forms[i].scheme, n) != 0)
 			continue;
-		p->kind = forms[i].kind;
-		return forms[i].parse(url, url + n, p, err);
+		e->kind = forms[i].kind;
+		return forms[i].parse(url, url + n, e, err);
 	}
 	if (strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0)
 		return refuse(url, "is written as tcp:// (with DOCKER_TLS_VERIFY=1 for TLS)", err);
@@ -148,11 +148,11 @@ static int parse(const char *url, struct engine_endpoint *p, struct err *err)
 
 int engine_endpoint_parse(const char *url, struct engine_endpoint *out, struct err *err)
 {
-	CLEANUP_ENGINE_ENDPOINT struct engine_endpoint p = {0};
-	int r = parse(url, &p, err);
+	CLEANUP_ENGINE_ENDPOINT struct engine_endpoint e = {0};
+	int r = parse(url, &e, err);
 	if (r < 0)
 		return r;
-	*out = p;
-	p = (struct engine_endpoint){0};
+	*out = e;
+	e = (struct engine_endpoint){0};
 	return 0;
 }

@@ -21,5 +21,5 @@ struct engine_endpoint {
 /* ERR_INVAL shows the forms; ERR_UNSUPPORTED: a form that other tools know. Nothing in the parts can be taken for an
  * option of ssh or has control characters. */
 int engine_endpoint_parse(const char *url, struct engine_endpoint *out, struct err *err) MUST_CHECK;
-void engine_endpoint_done(struct engine_endpoint *p);
+void engine_endpoint_done(struct engine_endpoint *e);
 #define CLEANUP_ENGINE_ENDPOINT CLEANUP(engine_endpoint_done)

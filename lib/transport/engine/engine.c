@@ -253,28 +253,28 @@ static void set_tls(const struct engine_address *a, struct strlist *ca, struct n
 static int reach(struct engine *e, const struct engine_address *a, const struct transport_options *options,
 		 struct err *err)
 {
-	const struct engine_endpoint *p = &e->endpoint;
+	const struct engine_endpoint *to = &e->endpoint;
 	struct net_exchange_peer peer = {.connect_timeout_ms = CONNECT_MS, .idle_timeout_ms = IDLE_MS};
 	CLEANUP_STRLIST struct strlist ca = {0};
 	int r = 0;
 	e->base = mem_strdup("http://docker"); /* but for TCP the host is only a name */
-	switch (p->kind) {
+	switch (to->kind) {
 	case ENGINE_UNIX:
-		peer.unix_socket = p->path;
+		peer.unix_socket = to->path;
 		break;
 	case ENGINE_PODMAN:
 		r = engine_podman_start(options->tmp_dir, &e->podman, err);
 		peer.unix_socket = e->podman.path;
 		break;
 	case ENGINE_SSH:
-		engine_ssh_init(&e->ssh, p, a->podman);
+		engine_ssh_init(&e->ssh, to, a->podman);
 		peer.dial = engine_ssh_dial;
 		peer.dial_ctx = &e->ssh;
 		break;
 	case ENGINE_TCP:
 		free(e->base);
-		e->base = mem_printf("%s://%s:%u", a->tls ? "https" : "http", p->host,
-				     p->port  ? p->port
+		e->base = mem_printf("%s://%s:%u", a->tls ? "https" : "http", to->host,
+				     to->port ? to->port
 				     : a->tls ? 2376
 					      : 2375);
 		if (a->tls)

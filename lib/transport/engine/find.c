@@ -16,8 +16,8 @@ int engine_inspect(struct engine *e, const char *name, json_t **out, struct err 
 	return engine_json(e, path, LIMIT_INSPECT, out, err);
 }
 
-/* The places to look at: one that is known keeps the TLS files that it has among the usual ones. */
-static int list_places(const struct engine_search *s, struct engine_address **out, size_t *count, struct err *err)
+/* The addresses to ask: one that is known keeps the TLS files that it has among the usual ones. */
+static int list_addresses(const struct engine_search *s, struct engine_address **out, size_t *count, struct err *err)
 {
 	struct engine_address *all, *one;
 	size_t n;
@@ -48,8 +48,8 @@ static int list_places(const struct engine_search *s, struct engine_address **ou
 /* A socket that isn't there is not even connected to. */
 static bool is_absent(const struct engine_address *a)
 {
-	CLEANUP_ENGINE_ENDPOINT struct engine_endpoint p = {0};
-	return engine_endpoint_parse(a->url, &p, NULL) == 0 && p.kind == ENGINE_UNIX && access(p.path, F_OK) < 0 &&
+	CLEANUP_ENGINE_ENDPOINT struct engine_endpoint e = {0};
+	return engine_endpoint_parse(a->url, &e, NULL) == 0 && e.kind == ENGINE_UNIX && access(e.path, F_OK) < 0 &&
 	       errno == ENOENT;
 }
 
@@ -103,12 +103,12 @@ static int look(const struct engine_search *s, const struct engine_address *a, s
 int engine_find(const struct engine_search *search, struct buf *trail, struct engine **out, json_t **inspect,
 		struct err *err)
 {
-	struct engine_address *places = NULL;
+	struct engine_address *addresses = NULL;
 	size_t count = 0;
-	int r = list_places(search, &places, &count, err);
+	int r = list_addresses(search, &addresses, &count, err);
 	for (size_t i = 0; r == 0 && i < count; i++)
-		r = look(search, &places[i], trail, out, inspect, err);
-	engine_addresses_done(places, count);
+		r = look(search, &addresses[i], trail, out, inspect, err);
+	engine_addresses_done(addresses, count);
 	return r > 0 ? 0 : r < 0 ? r : 1;
 }
 

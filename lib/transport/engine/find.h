@@ -10,7 +10,7 @@ struct engine_search {
 	const struct transport_options *options;
 };
 /* The first that has it, opened, and what it says of the image (NULL without a name; json_decref). 1: none has it,
- * which engine_find_none tells. trail: a line for each place, see locate.h. An engine that the user named and that
+ * which engine_find_none tells. trail: a line for each address, see locate.h. An engine that the user named and that
  * doesn't answer is an error. */
 int engine_find(const struct engine_search *search, struct buf *trail, struct engine **out, json_t **inspect,
 		struct err *err) MUST_CHECK;

@@ -1,6 +1,6 @@
-/* Which option of an engine changes what its directories mean is asked of the engine; that they are of this image is
- * read off its own files. All of it is hostile: the directories must lie in the engine's own, which only root may
- * write, and nowhere else. */
+/* Uses the layers where the engine has them. The engine tells which of its options change what its directories mean;
+ * its own files prove that the directories are of this image. All of it is hostile: the directories must lie in the
+ * engine's own, which only root may write, and nowhere else. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

@@ -20,23 +20,23 @@ void engine_ssh_init(struct engine_ssh *s, const struct engine_endpoint *endpoin
 /* The host's shell sees the words behind it: the path has none that mean something to it (endpoint.c). */
 static void make_argv(const struct engine_ssh *s, struct strlist *argv)
 {
-	const struct engine_endpoint *p = s->endpoint;
+	const struct engine_endpoint *e = s->endpoint;
 	strlist_add(argv, "ssh");
 	strlist_add(argv, "-T");
-	if (p->user) {
+	if (e->user) {
 		strlist_add(argv, "-l");
-		strlist_add(argv, p->user);
+		strlist_add(argv, e->user);
 	}
-	if (p->port) {
+	if (e->port) {
 		strlist_add(argv, "-p");
-		strlist_take(argv, mem_printf("%u", p->port));
+		strlist_take(argv, mem_printf("%u", e->port));
 	}
 	strlist_add(argv, "--");
-	strlist_add(argv, p->host);
+	strlist_add(argv, e->host);
 	strlist_add(argv, s->podman ? "podman" : "docker");
-	if (p->path) {
+	if (e->path) {
 		strlist_add(argv, s->podman ? "--url" : "--host");
-		strlist_take(argv, mem_printf("unix://%s", p->path));
+		strlist_take(argv, mem_printf("unix://%s", e->path));
 	}
 	strlist_add(argv, "system");
 	strlist_add(argv, "dial-stdio");

@@ -1,5 +1,5 @@
-/* ROOT/image/overlay2/imagedb/content/sha256/HEX are configs; layerdb/sha256/CHAINHEX/ has of a layer diff (its diff
- * ID), cache-id (the name of its directory in ROOT/overlay2) and tar-split.json.gz. */
+/* Docker's overlay2: ROOT/image/overlay2/imagedb/content/sha256/HEX are configs. layerdb/sha256/CHAINHEX/ has three
+ * files of a layer: diff (its diff ID), cache-id (the name of its directory in ROOT/overlay2) and tar-split.json.gz. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

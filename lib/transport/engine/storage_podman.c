@@ -1,5 +1,5 @@
-/* ROOT/overlay-images/ID/=BASE64 are what belongs to an image, by its name: the config's is its digest;
- * ROOT/overlay-layers/layers.json tells the diff ID of each layer's name, NAME.tar-split.gz is beside it. */
+/* podman's overlay: ROOT/overlay-images/ID/=BASE64 are the files of an image by their names; the config's name is its
+ * digest. ROOT/overlay-layers/layers.json has the diff ID of each layer's name; NAME.tar-split.gz lies beside it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

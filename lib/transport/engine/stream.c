@@ -1,7 +1,7 @@
-/* What engines export, read front to back. Docker before 25: ID/layer.tar (some are symlinks to another's), ID/json,
+/* Reads what engines export, front to back. Docker before 25: ID/layer.tar (some are symlinks to another's), ID/json,
  * HEX.json, manifest.json; later ones: an OCI layout, blobs/sha256/HEX, and the same manifest.json; podman: HEX.tar,
- * HEX.json, manifest.json. Which members are layers is said last, so that they are told by how they begin; the config
- * is known by its digest. Names are hints only. */
+ * HEX.json, manifest.json. The list of layers comes last, so layers are recognized by how they begin, and the config by
+ * its digest. Names are hints only. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>

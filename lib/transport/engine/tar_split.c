@@ -1,4 +1,4 @@
-/* Some hundred bytes a file, 30000 files an image: lines are looked at as text, and only decoded where they tell
+/* A line has some hundred bytes and an image 30000 files: lines are searched as text, and decoded only if they hold
  * something that is needed. */
 #include "transport/engine/tar_split.h"
 

@@ -1,4 +1,4 @@
-/* Reading from a registry. Spec: OCI distribution-spec 1.1, "Pull". */
+/* Reads from a registry. Spec: OCI distribution-spec 1.1, "Pull". */
 #include <string.h>
 #include <strings.h>
 

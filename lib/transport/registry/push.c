@@ -1,5 +1,6 @@
-/* Writing to a registry. Spec: OCI distribution-spec 1.1, "Push". Blobs first, manifests that an index names by their
- * digest, the tags at the very end: a push that stops anywhere leaves no tag that points at what is not there. */
+/* Writes to a registry. Spec: OCI distribution-spec 1.1, "Push". It sends blobs first, then by their digest the
+ * manifests that an index names, and the tags at the very end: a push that stops anywhere leaves no tag that points at
+ * nothing. */
 #include <string.h>
 
 #include "base/limits.h"
