@@ -11,7 +11,7 @@ struct command {
 	void (*defaults)(void *options); /* may be NULL */
 	void (*done)(void *options);     /* frees its lists; may be NULL */
 	size_t min_args, max_args;
-	bool docker_slim; /* takes the options of docker-slim's verb of this name, too, see compat.h */
+	bool docker_slim; /* also takes the options of docker-slim's verb of this name (docker_slim/translate.h) */
 	/* Returns an exit_code; fills out. */
 	int (*run)(void *options, const struct strlist *args, struct outcome *out);
 };

@@ -48,13 +48,13 @@ void container_run_end(const struct container_flags *f, const struct report *rep
 		show_log(log, f->show_clogs ? log->len : LIMIT_LOG_TAIL);
 }
 
-void container_run_differs_page(const struct verify_verdict *v, const char *advice, struct buf *page)
+void container_run_advise(const struct verify_verdict *v, const char *advice, struct buf *page)
 {
 	report_verify_page(v, page);
 	buf_printf(page, "What to try:\n%s", advice);
 }
 
-void container_run_result(const struct container_flags *f, const struct report *report, bool json, const char *file,
+void container_run_report(const struct container_flags *f, const struct report *report, bool json, const char *file,
 			  struct buf *out)
 {
 	if (json)

@@ -11,8 +11,8 @@ int container_run_begin(struct container_plan *p, bool runs, struct progress *pr
 void container_run_end(const struct container_flags *f, const struct report *report, const struct buf *log,
 		       const struct err *err);
 /* Append what differs and what to do about it. */
-void container_run_differs_page(const struct verify_verdict *v, const char *advice, struct buf *page);
+void container_run_advise(const struct verify_verdict *v, const char *advice, struct buf *page);
 /* Append the report: as JSON, or the summary unless --quiet is given or file, which the verb wrote (NULL = none), is
  * standard output itself. */
-void container_run_result(const struct container_flags *f, const struct report *report, bool json, const char *file,
+void container_run_report(const struct container_flags *f, const struct report *report, bool json, const char *file,
 			  struct buf *out);

@@ -18,7 +18,7 @@ static const struct command *const commands[] = {&command_build,  &command_cache
 struct invocation {
 	const struct command *command; /* NULL = not known yet */
 	void *options;
-	struct docker_slim given;
+	struct docker_slim_state given;
 	struct outcome outcome;
 };
 
@@ -41,7 +41,7 @@ static void verb_help(const struct command *c, struct buf *b)
 		buf_str(b, "\nThe options of docker-slim build are taken, too, see slim-docker-slim(7).\n");
 }
 
-static void tell_notes(const struct docker_slim *c)
+static void tell_notes(const struct docker_slim_state *c)
 {
 	for (int i = 1; i < c->argc; i++)
 		if (strcmp(c->argv[i], "--quiet") == 0 || strcmp(c->argv[i], "-q") == 0)
@@ -82,7 +82,7 @@ static int run_verb(struct invocation *v, int argc, char **argv)
 			verb_help(c, &out->result);
 			return EXIT_DONE;
 		}
-	if (docker_slim_verb(&v->given, &c->options, c->docker_slim, argc, argv, &out->err) < 0)
+	if (docker_slim_take_verb(&v->given, &c->options, c->docker_slim, argc, argv, &out->err) < 0)
 		return EXIT_USAGE;
 	out->json = out->json || wants_json(v->given.argc, v->given.argv); /* an option of docker-slim may mean it */
 	v->options = mem_alloc(c->options_size);
@@ -145,7 +145,7 @@ static int invoke(struct invocation *v, int argc, char **argv)
 		buf_printf(&out->result, "slim %s\n", SLIM_VERSION);
 		return EXIT_DONE;
 	}
-	if (docker_slim_globals(&v->given, argc, argv, &verb, &out->err) < 0)
+	if (docker_slim_take_globals(&v->given, argc, argv, &verb, &out->err) < 0)
 		return EXIT_USAGE;
 	if (verb >= argc) {
 		usage(&out->page);

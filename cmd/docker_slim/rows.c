@@ -39,7 +39,7 @@
 #define CERTIFICATES "--include=/etc/{ssl/certs,ssl/*.pem,ssl/*.crt,pki/tls/certs,pki/ca-trust,ca-certificates}"
 #define PRIVATE_KEYS "--include=/etc/{ssl,pki/tls}/private"
 
-const struct docker_slim_row compat_build_rows[] = {
+const struct docker_slim_row docker_slim_build_rows[] = {
     /* the image */
     OTHER("target", DOCKER_SLIM_ONE, "%s"),
     SAME("tag", DOCKER_SLIM_MANY),
@@ -48,8 +48,8 @@ const struct docker_slim_row compat_build_rows[] = {
      .note = "an image that no engine here has is taken from its registry",
      .off_refused = "name the engine (docker-daemon:NAME, containers-storage:NAME): no registry is asked then"},
     OTHER("docker-config-path", DOCKER_SLIM_ONE, "--authfile=%s"),
-    READ("registry-account", DOCKER_SLIM_ONE, docker_slim_registry, "the first half of --creds"),
-    READ("registry-secret", DOCKER_SLIM_ONE, docker_slim_registry, "the second half of --creds"),
+    READ("registry-account", DOCKER_SLIM_ONE, docker_slim_credentials, "the first half of --creds"),
+    READ("registry-secret", DOCKER_SLIM_ONE, docker_slim_credentials, "the second half of --creds"),
     NOTHING("show-plogs", DOCKER_SLIM_BOOL, "--verbose tells of it"),
     REFUSED("command-params-file", DOCKER_SLIM_ONE, "write the options out"),
 
@@ -86,7 +86,7 @@ const struct docker_slim_row compat_build_rows[] = {
     SAME("cmd", DOCKER_SLIM_ONE),
     SAME("workdir", DOCKER_SLIM_ONE),
     SAME("env", DOCKER_SLIM_EACH),
-    READ("env-file", DOCKER_SLIM_ONE, docker_slim_lines, "--env for each line", .to = "--env=%s"),
+    READ("env-file", DOCKER_SLIM_ONE, docker_slim_each_line, "--env for each line", .to = "--env=%s"),
     NOTHING("label", DOCKER_SLIM_EACH, "labels change nothing in a run; --new-label gives the result one"),
     SAME("volume", DOCKER_SLIM_MANY),
     REFUSED("link", DOCKER_SLIM_MANY, "publish the other container's port, and say --network host"),
@@ -147,7 +147,7 @@ const struct docker_slim_row compat_build_rows[] = {
     NOTHING("http-probe-concurrency", DOCKER_SLIM_ONE, IN_ORDER),
 
     SAME("host-exec", DOCKER_SLIM_EACH),
-    READ("host-exec-file", DOCKER_SLIM_ONE, docker_slim_lines, "--host-exec for each line", .to = "--host-exec=%s"),
+    READ("host-exec-file", DOCKER_SLIM_ONE, docker_slim_each_line, "--host-exec for each line", .to = "--host-exec=%s"),
     SAME("exec", DOCKER_SLIM_ONE),
     READ("exec-file", DOCKER_SLIM_ONE, docker_slim_whole_file, "--exec with all of the file", .to = "--exec=%s"),
     READ("continue-after", DOCKER_SLIM_ONE, docker_slim_continue_after,
@@ -164,7 +164,7 @@ const struct docker_slim_row compat_build_rows[] = {
     OTHER("include-bin-file", DOCKER_SLIM_ONE, "--include-from=%s"),
     OTHER("include-dir-bins", DOCKER_SLIM_MANY, "--include=%s"),
     SAME("include-exe", DOCKER_SLIM_MANY),
-    READ("include-exe-file", DOCKER_SLIM_ONE, docker_slim_lines, "--include-exe for each line",
+    READ("include-exe-file", DOCKER_SLIM_ONE, docker_slim_each_line, "--include-exe for each line",
 	 .to = "--include-exe=%s"),
     SAME("include-shell", DOCKER_SLIM_BOOL),
     SAME("include-workdir", DOCKER_SLIM_BOOL),
@@ -249,7 +249,7 @@ const struct docker_slim_row compat_build_rows[] = {
     NOTHING("rta-onbuild-base-image", DOCKER_SLIM_BOOL, "an image is recorded whatever it is the base of"),
     NOTHING("rta-source-ptrace", DOCKER_SLIM_BOOL, "--sensor says what records"),
 };
-const size_t compat_n_build_rows = sizeof(compat_build_rows) / sizeof(compat_build_rows[0]);
+const size_t docker_slim_n_build_rows = sizeof(docker_slim_build_rows) / sizeof(docker_slim_build_rows[0]);
 
 const struct docker_slim_row docker_slim_global_rows[] = {
     READ("report", DOCKER_SLIM_ONE, docker_slim_report, "--report; off is none, and so is nothing said"),

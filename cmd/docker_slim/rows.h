@@ -3,5 +3,5 @@
 
 #include "cmd/docker_slim/state.h"
 
-extern const struct docker_slim_row compat_build_rows[], docker_slim_global_rows[];
-extern const size_t compat_n_build_rows, docker_slim_n_global_rows;
+extern const struct docker_slim_row docker_slim_build_rows[], docker_slim_global_rows[];
+extern const size_t docker_slim_n_build_rows, docker_slim_n_global_rows;

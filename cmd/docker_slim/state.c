@@ -5,26 +5,26 @@
 #include "base/mem.h"
 #include "text/secret.h"
 
-void docker_slim_push(struct docker_slim *c, char *argument)
+void docker_slim_push(struct docker_slim_state *s, char *argument)
 {
-	c->argv = mem_grow(c->argv, (size_t)c->argc + 1, &c->cap, sizeof(*c->argv));
-	c->argv[c->argc++] = argument;
-	c->argv[c->argc] = NULL;
+	s->argv = mem_grow(s->argv, (size_t)s->argc + 1, &s->cap, sizeof(*s->argv));
+	s->argv[s->argc++] = argument;
+	s->argv[s->argc] = NULL;
 }
 
-void docker_slim_add(struct docker_slim *c, char *argument)
+void docker_slim_add(struct docker_slim_state *s, char *argument)
 {
-	strlist_take(&c->owned, argument);
-	docker_slim_push(c, argument);
+	strlist_take(&s->owned, argument);
+	docker_slim_push(s, argument);
 }
 
-void docker_slim_done(struct docker_slim *c)
+void docker_slim_done(struct docker_slim_state *s)
 {
-	free(c->argv);
-	strlist_done(&c->owned);
-	strlist_done(&c->notes);
-	strlist_done(&c->overrides);
-	secret_free(c->account);
-	secret_free(c->secret);
-	*c = (struct docker_slim){0};
+	free(s->argv);
+	strlist_done(&s->owned);
+	strlist_done(&s->notes);
+	strlist_done(&s->overrides);
+	secret_free(s->account);
+	secret_free(s->secret);
+	*s = (struct docker_slim_state){0};
 }

@@ -18,7 +18,7 @@ enum docker_slim_fate {
 	DOCKER_SLIM_REFUSED, /* an error that says what to do instead: note; a boolean only when it is true */
 };
 
-struct docker_slim;
+struct docker_slim_state;
 struct docker_slim_row {
 	const char *name;
 	enum docker_slim_value value;
@@ -30,12 +30,13 @@ struct docker_slim_row {
 	const char *off;         /* of a boolean that is false: what it becomes, as to; NULL = nothing */
 	const char *off_refused; /* it can't be false: the error; NULL = it can */
 	/* Instead of to, where the value must be read; shown says in the manual what to would. NULL = to. */
-	int (*translate)(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err);
+	int (*translate)(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
+			 struct err *err);
 	const char *shown;
 };
 
 /* The arguments that ours become; all zero at first. */
-struct docker_slim {
+struct docker_slim_state {
 	const struct option_table *ours; /* of the verb */
 	char **argv;                     /* argv[0] is the verb */
 	int argc;
@@ -48,7 +49,7 @@ struct docker_slim {
 };
 
 /* One more argument, borrowed; the same with one that is owned from now on, as translate adds it. */
-void docker_slim_push(struct docker_slim *c, char *argument);
-void docker_slim_add(struct docker_slim *c, char *argument);
-void docker_slim_done(struct docker_slim *c);
-#define CLEANUP_COMPAT CLEANUP(docker_slim_done)
+void docker_slim_push(struct docker_slim_state *s, char *argument);
+void docker_slim_add(struct docker_slim_state *s, char *argument);
+void docker_slim_done(struct docker_slim_state *s);
+#define CLEANUP_DOCKER_SLIM CLEANUP(docker_slim_done)

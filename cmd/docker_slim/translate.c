@@ -29,7 +29,7 @@ static int parse_bool(const char *name, const char *value, bool *out, struct err
 }
 
 /* One word of a row's `to`, with the value in it. */
-static void add_word(struct docker_slim *c, const char *word, size_t len, const char *value)
+static void add_word(struct docker_slim_state *s, const char *word, size_t len, const char *value)
 {
 	const char *hole = memmem(word, len, "%s", 2);
 	char *text =
@@ -37,12 +37,12 @@ static void add_word(struct docker_slim *c, const char *word, size_t len, const 
 		 : mem_strndup(word, len);
 	size_t name = strcspn(text, "=");
 	if (word == hole) {
-		c->target = text;
-		strlist_take(&c->owned, text);
+		s->target = text;
+		strlist_take(&s->owned, text);
 		return;
 	}
 	if (strncmp(text, "--", 2) == 0 || !text[name]) {
-		docker_slim_add(c, text);
+		docker_slim_add(s, text);
 		return;
 	}
 	text[name] = '\0';
@@ -50,19 +50,19 @@ static void add_word(struct docker_slim *c, const char *word, size_t len, const 
 	free(text);
 }
 
-static void add_words(struct docker_slim *c, const char *to, const char *value)
+static void add_words(struct docker_slim_state *s, const char *to, const char *value)
 {
 	for (size_t len; to && *to; to += len + strspn(to + len, " ")) {
 		len = strcspn(to, " ");
-		add_word(c, to, len, value);
+		add_word(s, to, len, value);
 	}
 }
 
-static void note(struct docker_slim *c, const struct docker_slim_row *row)
+static void note(struct docker_slim_state *s, const struct docker_slim_row *row)
 {
 	CLEANUP_FREE char *line = mem_printf("--%s changes nothing here: %s", row->name, row->note);
-	if (!strlist_has(&c->notes, line))
-		strlist_add(&c->notes, line);
+	if (!strlist_has(&s->notes, line))
+		strlist_add(&s->notes, line);
 }
 
 static int refuse(const struct docker_slim_row *row, const char *why, struct err *err)
@@ -72,34 +72,36 @@ static int refuse(const struct docker_slim_row *row, const char *why, struct err
 }
 
 /* --image-overrides names it. */
-static bool is_overridden(const struct docker_slim *c, const struct docker_slim_row *row)
+static bool is_overridden(const struct docker_slim_state *s, const struct docker_slim_row *row)
 {
-	return strlist_has(&c->overrides, row->name) || strlist_has(&c->overrides, "all");
+	return strlist_has(&s->overrides, row->name) || strlist_has(&s->overrides, "all");
 }
 
 /* An option that both have. */
-static void add_same(struct docker_slim *c, const struct docker_slim_row *row, const char *value)
+static void add_same(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value)
 {
-	docker_slim_add(c, mem_printf("--%s=%s", row->name, value));
-	if (is_overridden(c, row)) {
+	docker_slim_add(s, mem_printf("--%s=%s", row->name, value));
+	if (is_overridden(s, row)) {
 		CLEANUP_FREE char *name = mem_printf("new-%s", row->name);
-		if (option_find(c->ours, name, strlen(name)))
-			docker_slim_add(c, mem_printf("--%s=%s", name, value));
+		if (option_find(s->ours, name, strlen(name)))
+			docker_slim_add(s, mem_printf("--%s=%s", name, value));
 	}
 }
 
-static int translate_one(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err)
+static int translate_one(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
+			 struct err *err)
 {
 	if (row->translate)
-		return row->translate(c, row, value, err);
+		return row->translate(s, row, value, err);
 	if (row->fate == DOCKER_SLIM_SAME)
-		add_same(c, row, value);
+		add_same(s, row, value);
 	else
-		add_words(c, row->to, value);
+		add_words(s, row->to, value);
 	return 0;
 }
 
-static int translate_bool(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err)
+static int translate_bool(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
+			  struct err *err)
 {
 	bool on = true;
 	int r = value ? parse_bool(row->name, value, &on, err) : 0;
@@ -110,15 +112,15 @@ static int translate_bool(struct docker_slim *c, const struct docker_slim_row *r
 	if (on && row->fate == DOCKER_SLIM_REFUSED)
 		return refuse(row, row->note, err);
 	if (!on && row->off) {
-		add_words(c, row->off, "");
+		add_words(s, row->off, "");
 	} else if (row->fate == DOCKER_SLIM_NOTHING) {
-		note(c, row);
+		note(s, row);
 	} else if (row->fate == DOCKER_SLIM_OTHER && on) {
-		add_words(c, row->to, "");
+		add_words(s, row->to, "");
 	} else if (row->fate == DOCKER_SLIM_SAME) {
-		const struct option_row *same = option_find(c->ours, row->name, strlen(row->name));
+		const struct option_row *same = option_find(s->ours, row->name, strlen(row->name));
 		if (on || (same && same->kind == OPTION_BOOL))
-			docker_slim_add(c, mem_printf("--%s%s", row->name, on ? "" : "=false"));
+			docker_slim_add(s, mem_printf("--%s%s", row->name, on ? "" : "=false"));
 	}
 	return 0;
 }
@@ -133,25 +135,25 @@ static size_t part_length(const char *s)
 	return n;
 }
 
-static int translate(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err)
+static int translate(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value, struct err *err)
 {
 	if (row->value == DOCKER_SLIM_BOOL)
-		return translate_bool(c, row, value, err);
+		return translate_bool(s, row, value, err);
 	if (row->fate == DOCKER_SLIM_REFUSED)
 		return refuse(row, row->note, err);
 	if (row->fate == DOCKER_SLIM_NOTHING) {
-		if (strcmp(row->name, "label") == 0 && is_overridden(c, row))
-			docker_slim_add(c, mem_printf("--new-label=%s", value));
+		if (strcmp(row->name, "label") == 0 && is_overridden(s, row))
+			docker_slim_add(s, mem_printf("--new-label=%s", value));
 		else
-			note(c, row);
+			note(s, row);
 		return 0;
 	}
 	if (row->value != DOCKER_SLIM_MANY)
-		return translate_one(c, row, value, err);
+		return translate_one(s, row, value, err);
 	for (size_t len; *value; value += len + (value[len] == ',')) {
 		len = part_length(value);
 		CLEANUP_FREE char *part = mem_strndup(value, len);
-		int r = *part ? translate_one(c, row, part, err) : 0;
+		int r = *part ? translate_one(s, row, part, err) : 0;
 		if (r < 0)
 			return r;
 	}
@@ -159,7 +161,7 @@ static int translate(struct docker_slim *c, const struct docker_slim_row *row, c
 }
 
 /* The option argv[*i]; *i moves on when the value is the next one. */
-static int take(struct docker_slim *c, const struct docker_slim_row *row, int argc, char **argv, int *i,
+static int take(struct docker_slim_state *s, const struct docker_slim_row *row, int argc, char **argv, int *i,
 		struct err *err)
 {
 	char *value = strchr(argv[*i], '=');
@@ -169,13 +171,13 @@ static int take(struct docker_slim *c, const struct docker_slim_row *row, int ar
 		return err_set(err, ERR_INVAL, "option-value-missing", "--%s needs a value", row->name);
 	else if (row->value != DOCKER_SLIM_BOOL)
 		value = argv[++*i];
-	int r = translate(c, row, value, err);
+	int r = translate(s, row, value, err);
 	if (value && strcmp(row->name, "registry-secret") == 0)
 		secret_blank(value);
 	return r;
 }
 
-int docker_slim_globals(struct docker_slim *c, int argc, char **argv, int *verb, struct err *err)
+int docker_slim_take_globals(struct docker_slim_state *s, int argc, char **argv, int *verb, struct err *err)
 {
 	int i = 1, r = 0;
 	for (; r == 0 && i < argc && argv[i][0] == '-'; i++) {
@@ -185,14 +187,14 @@ int docker_slim_globals(struct docker_slim *c, int argc, char **argv, int *verb,
 		if (!row)
 			return err_set(err, ERR_INVAL, "option-unknown",
 				       "unknown option %s before the verb; see slim --help", argv[i]);
-		r = take(c, row, argc, argv, &i, err);
+		r = take(s, row, argc, argv, &i, err);
 	}
 	*verb = i;
 	return r;
 }
 
 /* --image-overrides counts for the options before it, too. */
-static void find_overrides(struct docker_slim *c, int argc, char **argv)
+static void find_overrides(struct docker_slim_state *s, int argc, char **argv)
 {
 	static const char name[] = "--image-overrides";
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
@@ -203,88 +205,88 @@ static void find_overrides(struct docker_slim *c, int argc, char **argv)
 			value = argv[i] + sizeof(name);
 		for (size_t len; value && *value; value += len + (value[len] == ',')) {
 			len = strcspn(value, ",");
-			strlist_take(&c->overrides, mem_strndup(value, len));
+			strlist_take(&s->overrides, mem_strndup(value, len));
 		}
 	}
 }
 
 /* What is before the verb becomes options of the verb, if it has them. */
-static void take_globals(struct docker_slim *c, char **argv, int argc)
+static void pass_globals(struct docker_slim_state *s, char **argv, int argc)
 {
 	for (int i = 0; i < argc; i++) {
 		char *value;
-		if (option_match(c->ours, argv[i], &value))
-			docker_slim_push(c, argv[i]);
+		if (option_match(s->ours, argv[i], &value))
+			docker_slim_push(s, argv[i]);
 		else
-			strlist_take(&c->notes, mem_printf("%.*s changes nothing for this verb",
+			strlist_take(&s->notes, mem_printf("%.*s changes nothing for this verb",
 							   (int)strcspn(argv[i], "="), argv[i]));
 	}
 }
 
 /* The arguments that are no options, before the options: behind one that lacks its value they would be that. Of them
  * only the target counts, as with theirs. */
-static void insert_arguments(struct docker_slim *c, char **arguments, size_t n)
+static void insert_arguments(struct docker_slim_state *s, char **arguments, size_t n)
 {
-	CLEANUP_FREE char **options = c->argv;
-	int n_options = c->argc;
-	c->argv = NULL;
-	c->argc = 0;
-	c->cap = 0;
-	docker_slim_push(c, options[0]);
-	if (c->target)
-		docker_slim_push(c, c->target);
+	CLEANUP_FREE char **options = s->argv;
+	int n_options = s->argc;
+	s->argv = NULL;
+	s->argc = 0;
+	s->cap = 0;
+	docker_slim_push(s, options[0]);
+	if (s->target)
+		docker_slim_push(s, s->target);
 	for (size_t i = 0; i < n; i++)
-		if (!c->target)
-			docker_slim_push(c, arguments[i]);
-		else if (strcmp(arguments[i], c->target) != 0)
-			strlist_take(&c->notes, mem_printf("%s is not used: --target names the image", arguments[i]));
+		if (!s->target)
+			docker_slim_push(s, arguments[i]);
+		else if (strcmp(arguments[i], s->target) != 0)
+			strlist_take(&s->notes, mem_printf("%s is not used: --target names the image", arguments[i]));
 	for (int i = 1; i < n_options; i++)
-		docker_slim_push(c, options[i]);
+		docker_slim_push(s, options[i]);
 }
 
 /* One option, or one that may not be; *i moves on when the value is the next argument. */
-static int take_any(struct docker_slim *c, bool theirs, int argc, char **argv, int *i, struct err *err)
+static int take_any(struct docker_slim_state *s, bool theirs, int argc, char **argv, int *i, struct err *err)
 {
 	const char *name = argv[*i] + 2;
 	const struct docker_slim_row *row = NULL;
 	if (theirs && strncmp(argv[*i], "--", 2) == 0)
-		row = find(compat_build_rows, compat_n_build_rows, name, strcspn(name, "="));
+		row = find(docker_slim_build_rows, docker_slim_n_build_rows, name, strcspn(name, "="));
 	if (row)
-		return take(c, row, argc, argv, i, err);
+		return take(s, row, argc, argv, i, err);
 	char *value;
-	const struct option_row *option = option_match(c->ours, argv[*i], &value);
-	docker_slim_push(c, argv[*i]);
+	const struct option_row *option = option_match(s->ours, argv[*i], &value);
+	docker_slim_push(s, argv[*i]);
 	if (option && option_takes_value(option) && !value && *i + 1 < argc)
-		docker_slim_push(c, argv[++*i]);
+		docker_slim_push(s, argv[++*i]);
 	return 0;
 }
 
-int docker_slim_verb(struct docker_slim *c, const struct option_table *ours, bool theirs, int argc, char **argv,
-		     struct err *err)
+int docker_slim_take_verb(struct docker_slim_state *s, const struct option_table *ours, bool theirs, int argc,
+			  char **argv, struct err *err)
 {
-	CLEANUP_FREE char **before = c->argv, **arguments = mem_calloc((size_t)argc, sizeof(*arguments));
-	int n_before = c->argc, i = 1, r = 0;
+	CLEANUP_FREE char **before = s->argv, **arguments = mem_calloc((size_t)argc, sizeof(*arguments));
+	int n_before = s->argc, i = 1, r = 0;
 	size_t n_arguments = 0;
-	c->argv = NULL;
-	c->argc = 0;
-	c->cap = 0;
-	c->ours = ours;
-	docker_slim_push(c, argv[0]);
-	take_globals(c, before, n_before);
+	s->argv = NULL;
+	s->argc = 0;
+	s->cap = 0;
+	s->ours = ours;
+	docker_slim_push(s, argv[0]);
+	pass_globals(s, before, n_before);
 	if (theirs)
-		find_overrides(c, argc, argv);
+		find_overrides(s, argc, argv);
 	for (; r == 0 && i < argc && strcmp(argv[i], "--") != 0; i++)
 		if (argv[i][0] == '-' && argv[i][1])
-			r = take_any(c, theirs, argc, argv, &i, err);
+			r = take_any(s, theirs, argc, argv, &i, err);
 		else
 			arguments[n_arguments++] = argv[i];
 	if (r < 0)
 		return r;
-	insert_arguments(c, arguments, n_arguments);
+	insert_arguments(s, arguments, n_arguments);
 	for (; i < argc; i++)
-		docker_slim_push(c, argv[i]);
-	if (!c->account != !c->secret)
+		docker_slim_push(s, argv[i]);
+	if (!s->account != !s->secret)
 		return err_set(err, ERR_INVAL, "option-needs-partner", "--registry-%s needs --registry-%s",
-			       c->account ? "account" : "secret", c->account ? "secret" : "account");
+			       s->account ? "account" : "secret", s->account ? "secret" : "account");
 	return 0;
 }

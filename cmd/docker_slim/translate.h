@@ -7,10 +7,11 @@
 
 #include "cmd/docker_slim/state.h"
 
-/* The options before the verb: up to argv[*verb], which is argc when there is none. Kept until docker_slim_verb. */
-int docker_slim_globals(struct docker_slim *c, int argc, char **argv, int *verb, struct err *err) MUST_CHECK;
+/* The options before the verb: up to argv[*verb], which is argc if there is none. They are kept for
+ * docker_slim_take_verb. */
+int docker_slim_take_globals(struct docker_slim_state *s, int argc, char **argv, int *verb, struct err *err) MUST_CHECK;
 /* The verb's: argv[0] is the verb; ours: its own options. What is neither theirs nor ours stays, for option_parse to
- * refuse. theirs: the verb is their `build`; false = only what docker_slim_globals found is put in, as far as the verb
- * has it. */
-int docker_slim_verb(struct docker_slim *c, const struct option_table *ours, bool theirs, int argc, char **argv,
-		     struct err *err) MUST_CHECK;
+ * refuse. theirs: the verb is their `build`; false = only what docker_slim_take_globals found is put in, as far as the
+ * verb has it. */
+int docker_slim_take_verb(struct docker_slim_state *s, const struct option_table *ours, bool theirs, int argc,
+			  char **argv, struct err *err) MUST_CHECK;

@@ -11,7 +11,7 @@
 #include "text/secret.h"
 
 /* PATH:MODE[#UID[#GID]] sets permissions, which slim does not. */
-int docker_slim_include_path(struct docker_slim *c, const struct docker_slim_row *row, const char *value,
+int docker_slim_include_path(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			     struct err *err)
 {
 	const char *colon = strrchr(value, ':');
@@ -19,7 +19,7 @@ int docker_slim_include_path(struct docker_slim *c, const struct docker_slim_row
 	if (digits >= 3 && digits <= 6 && (!colon[1 + digits] || colon[1 + digits] == '#'))
 		return err_set(err, ERR_INVAL, "option-unsupported",
 			       "--%s: every entry keeps its mode and owner: leave out \"%s\"", row->name, colon);
-	docker_slim_add(c, mem_printf("--include=%s", value));
+	docker_slim_add(s, mem_printf("--include=%s", value));
 	return 0;
 }
 
@@ -30,13 +30,14 @@ static int read_file(const struct docker_slim_row *row, const char *path, struct
 }
 
 /* The option of ours that row->to is, with this value. */
-static void add_to(struct docker_slim *c, const struct docker_slim_row *row, const char *value)
+static void add_to(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value)
 {
-	docker_slim_add(c, mem_printf("%.*s%s", (int)(strlen(row->to) - strlen("%s")), row->to, value));
+	docker_slim_add(s, mem_printf("%.*s%s", (int)(strlen(row->to) - strlen("%s")), row->to, value));
 }
 
 /* Empty lines and those that begin with # are none. */
-int docker_slim_lines(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err)
+int docker_slim_each_line(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
+			  struct err *err)
 {
 	CLEANUP_BUF struct buf text = {0};
 	int r = read_file(row, value, &text, err);
@@ -47,17 +48,18 @@ int docker_slim_lines(struct docker_slim *c, const struct docker_slim_row *row, 
 		while (n && strchr(" \t\r", line[n - 1]))
 			line[--n] = '\0';
 		if (*line && *line != '#')
-			add_to(c, row, line);
+			add_to(s, row, line);
 	}
 	return r;
 }
 
-int docker_slim_whole_file(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err)
+int docker_slim_whole_file(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
+			   struct err *err)
 {
 	CLEANUP_BUF struct buf text = {0};
 	int r = read_file(row, value, &text, err);
 	if (r == 0)
-		add_to(c, row, text.len ? text.data : "");
+		add_to(s, row, text.len ? text.data : "");
 	return r;
 }
 
@@ -69,7 +71,7 @@ static bool is_one_of(const char *word, size_t len, const char *const *names)
 	return false;
 }
 
-int docker_slim_continue_after(struct docker_slim *c, const struct docker_slim_row *row, const char *value,
+int docker_slim_continue_after(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			       struct err *err)
 {
 	static const char *const driven[] = {"probe", "exec", "host-exec", NULL};
@@ -88,62 +90,66 @@ int docker_slim_continue_after(struct docker_slim *c, const struct docker_slim_r
 			   : strcmp(value, "app-exit") == 0 ? "exit"
 			   : strcmp(value, "timeout") == 0  ? "60"
 							    : value;
-	docker_slim_add(c, mem_printf("--continue-after=%s", ours));
+	docker_slim_add(s, mem_printf("--continue-after=%s", ours));
 	return 0;
 }
 
-int docker_slim_network(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err)
+int docker_slim_network(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
+			struct err *err)
 {
 	bool own = strcmp(value, "bridge") == 0 || strcmp(value, "default") == 0;
-	docker_slim_add(c, mem_printf("--network=%s", own ? "none" : value));
+	docker_slim_add(s, mem_printf("--network=%s", own ? "none" : value));
 	return 0;
 }
 
 /* Both are needed; whichever is the second makes the option. */
-int docker_slim_registry(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err)
+int docker_slim_credentials(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
+			    struct err *err)
 {
-	char **to = strcmp(row->name, "registry-secret") == 0 ? &c->secret : &c->account;
+	char **to = strcmp(row->name, "registry-secret") == 0 ? &s->secret : &s->account;
 	secret_free(*to);
 	*to = mem_strdup(value);
-	if (c->account && c->secret)
-		docker_slim_add(c, mem_printf("--creds=%s:%s", c->account, c->secret)); /* blanked where it is parsed */
+	if (s->account && s->secret)
+		docker_slim_add(s, mem_printf("--creds=%s:%s", s->account, s->secret)); /* blanked where it is parsed */
 	return 0;
 }
 
-int docker_slim_report(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err)
+int docker_slim_report(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
+		       struct err *err)
 {
 	if (*value && strcmp(value, "off") != 0)
-		docker_slim_add(c, mem_printf("--report=%s", value));
+		docker_slim_add(s, mem_printf("--report=%s", value));
 	return 0;
 }
 
-int docker_slim_log_level(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err)
+int docker_slim_log_level(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
+			  struct err *err)
 {
 	static const char *const loud[] = {"trace", "debug", "info", NULL}, *const usual[] = {"warn", "error", NULL},
 				 *const silent[] = {"fatal", "panic", NULL};
 	size_t len = strlen(value);
 	if (is_one_of(value, len, loud))
-		docker_slim_add(c, mem_strdup("--verbose"));
+		docker_slim_add(s, mem_strdup("--verbose"));
 	else if (is_one_of(value, len, silent))
-		docker_slim_add(c, mem_strdup("--quiet"));
+		docker_slim_add(s, mem_strdup("--quiet"));
 	else if (!is_one_of(value, len, usual))
 		return err_set(err, ERR_INVAL, "option-value-invalid",
 			       "--log-level takes trace, debug, info, warn, error, fatal or panic, not \"%s\"", value);
 	return 0;
 }
 
-int docker_slim_output_format(struct docker_slim *c, const struct docker_slim_row *row, const char *value,
+int docker_slim_output_format(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			      struct err *err)
 {
 	if (strcmp(value, "json") == 0)
-		docker_slim_add(c, mem_strdup("--json"));
+		docker_slim_add(s, mem_strdup("--json"));
 	else if (strcmp(value, "text") != 0)
 		return err_set(err, ERR_INVAL, "option-value-invalid", "--output-format takes text or json, not \"%s\"",
 			       value);
 	return 0;
 }
 
-static int add_probe(struct docker_slim *c, const json_t *command, struct err *err)
+static int add_probe(struct docker_slim_state *s, const json_t *command, struct err *err)
 {
 	static const char *const known[] = {"protocol", "method", "resource", "crawl", NULL};
 	const char *protocol = NULL, *method = NULL, *resource = NULL, *key;
@@ -158,7 +164,7 @@ static int add_probe(struct docker_slim *c, const json_t *command, struct err *e
 	    (r = json_get_string(command, "method", false, &method, err)) < 0 ||
 	    (r = json_get_string(command, "resource", true, &resource, err)) < 0)
 		return r;
-	docker_slim_add(c, mem_printf("--http-probe-cmd=%s%s%s%s%s%s",
+	docker_slim_add(s, mem_printf("--http-probe-cmd=%s%s%s%s%s%s",
 				      json_is_true(json_object_get(command, "crawl")) ? "crawl:" : "",
 				      protocol ? protocol : "", protocol ? ":" : "",
 				      method || protocol ? (method ? method : "GET") : "",
@@ -167,7 +173,8 @@ static int add_probe(struct docker_slim *c, const json_t *command, struct err *e
 }
 
 /* {"commands": [{"protocol": "http", "method": "GET", "resource": "/api"}]} */
-int docker_slim_probe_file(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err)
+int docker_slim_probe_file(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
+			   struct err *err)
 {
 	CLEANUP_BUF struct buf text = {0};
 	json_auto_t *root = NULL;
@@ -181,7 +188,7 @@ int docker_slim_probe_file(struct docker_slim *c, const struct docker_slim_row *
 	for (size_t i = 0; r == 0 && i < json_array_size(commands); i++) {
 		const json_t *command = json_array_get(commands, i);
 		r = json_is_object(command)
-			? add_probe(c, command, err)
+			? add_probe(s, command, err)
 			: err_set(err, ERR_CORRUPT, "probe-file-malformed", "a command is no object");
 	}
 	return r < 0 ? err_wrap(err, "--%s: %s", row->name, value) : 0;

@@ -3,18 +3,23 @@
 
 #include "cmd/docker_slim/state.h"
 
-int docker_slim_include_path(struct docker_slim *c, const struct docker_slim_row *row, const char *value,
+int docker_slim_include_path(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			     struct err *err);
-int docker_slim_lines(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err);
-int docker_slim_whole_file(struct docker_slim *c, const struct docker_slim_row *row, const char *value,
+int docker_slim_each_line(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
+			  struct err *err);
+int docker_slim_whole_file(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			   struct err *err);
-int docker_slim_continue_after(struct docker_slim *c, const struct docker_slim_row *row, const char *value,
+int docker_slim_continue_after(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			       struct err *err);
-int docker_slim_network(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err);
-int docker_slim_registry(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err);
-int docker_slim_report(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err);
-int docker_slim_log_level(struct docker_slim *c, const struct docker_slim_row *row, const char *value, struct err *err);
-int docker_slim_output_format(struct docker_slim *c, const struct docker_slim_row *row, const char *value,
+int docker_slim_network(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
+			struct err *err);
+int docker_slim_credentials(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
+			    struct err *err);
+int docker_slim_report(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
+		       struct err *err);
+int docker_slim_log_level(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
+			  struct err *err);
+int docker_slim_output_format(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			      struct err *err);
-int docker_slim_probe_file(struct docker_slim *c, const struct docker_slim_row *row, const char *value,
+int docker_slim_probe_file(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			   struct err *err);

@@ -55,7 +55,7 @@ void container_flags_init(struct container_flags *f)
 	f->continue_after = "probe";
 	f->network = "none";
 	f->sensor = sensor_kind_names[SENSOR_AUTO];
-	registry_flags_init(&f->access);
+	registry_flags_init(&f->registry);
 }
 
 void container_flags_done(struct container_flags *f)
@@ -65,8 +65,8 @@ void container_flags_done(struct container_flags *f)
 	strlist_done(&f->host_execs);
 	strlist_done(&f->execs);
 	http_flags_done(&f->http);
-	surroundings_flags_done(&f->setup);
-	registry_flags_done(&f->access);
+	surroundings_flags_done(&f->surroundings);
+	registry_flags_done(&f->registry);
 }
 
 void container_plan_done(struct container_plan *p)
@@ -77,7 +77,7 @@ void container_plan_done(struct container_plan *p)
 	for (size_t i = 0; i < p->options.n_runs; i++)
 		strlist_done(&p->runs[i]);
 	free(p->runs);
-	surroundings_done(&p->setup);
+	surroundings_done(&p->surroundings);
 	probe_http_options_done(&p->http);
 	probe_plan_done(&p->probes);
 }
@@ -186,7 +186,7 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	o->source_text = source;
 	o->platform = f->platform ? &p->platform : NULL;
 	o->store = f->store;
-	o->access = registry_flags_options(&f->access);
+	o->access = registry_flags_options(&f->registry);
 	o->runtime = f->runtime;
 	o->plan = probe_plan_make;
 	o->plan_ctx = &p->probes;
@@ -195,12 +195,12 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	o->record.stop_timeout_ms = f->stop_timeout * 1000;
 	o->record.host_mount_ns = -1;
 	o->record.continue_fd = -1;
-	if ((r = surroundings_init(&p->setup, &f->setup, err)) < 0 ||
-	    (r = http_flags_parse(&f->http, &p->http, &p->setup.expose, &p->setup.n_expose, err)) < 0)
+	if ((r = surroundings_init(&p->surroundings, &f->surroundings, err)) < 0 ||
+	    (r = http_flags_parse(&f->http, &p->http, &p->surroundings.expose, &p->surroundings.n_expose, err)) < 0)
 		return r;
-	surroundings_use(&p->setup, &f->setup, o);
+	surroundings_use(&p->surroundings, &f->surroundings, o);
 	p->probes = (struct probe_plan){.http = http_flags_probe(&f->http) ? &p->http : NULL,
-					.has_ports = p->setup.n_expose > 0,
+					.has_ports = p->surroundings.n_expose > 0,
 					.execs = &f->execs,
 					.host_execs = &f->host_execs};
 	r = parse_process(p, command, err);

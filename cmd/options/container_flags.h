@@ -15,8 +15,8 @@ struct container_flags {
 	bool quiet, verbose, show_clogs;
 	unsigned ready_timeout, stop_timeout;
 	struct http_flags http;
-	struct surroundings_flags setup;
-	struct registry_flags access;
+	struct surroundings_flags surroundings;
+	struct registry_flags registry;
 };
 
 extern const struct option_group container_flags_process_group, container_flags_drive_group,
@@ -24,9 +24,9 @@ extern const struct option_group container_flags_process_group, container_flags_
 
 /* The parts of a verb's table for the member M, a container_flags, of its options struct T. */
 #define CONTAINER_PARTS(T, M)                                                                                          \
-	{&container_flags_process_group, offsetof(T, M)}, {&surroundings_flags_group, offsetof(T, M.setup)},           \
+	{&container_flags_process_group, offsetof(T, M)}, {&surroundings_flags_group, offsetof(T, M.surroundings)},    \
 	    {&container_flags_drive_group, offsetof(T, M)}, {&http_flags_group, offsetof(T, M.http)},                  \
-	    {&container_flags_record_group, offsetof(T, M)}, {&registry_flags_group, offsetof(T, M.access)},           \
+	    {&container_flags_record_group, offsetof(T, M)}, {&registry_flags_group, offsetof(T, M.registry)},         \
 	{                                                                                                              \
 		&container_flags_general_group, offsetof(T, M)                                                         \
 	}
@@ -40,7 +40,7 @@ struct container_plan {
 	struct pipeline_session_options options;
 	struct oci_platform platform;
 	struct strlist entrypoint, cmd, *runs;
-	struct surroundings setup;
+	struct surroundings surroundings;
 	struct probe_http_options http;
 	struct probe_plan probes;
 };

@@ -17,9 +17,9 @@
 struct build_flags {
 	struct container_flags container;
 	struct policy_flags policy;
-	struct config_edit_flags edit;
+	struct config_edit_flags config_edit;
 	const char *report, *compression, *verify, *format;
-	char *dest_creds; /* wiped as those of access_flags */
+	char *dest_creds; /* wiped as those of registry_flags */
 	unsigned heal;
 	struct strlist outputs, tags, traces;
 	bool json, push, keep_index, attach_report;
@@ -54,7 +54,7 @@ static const struct option_group report_group = OPTION_GROUP("Report", report_ro
 static const struct option_part parts[] = {
     {&result_group, 0},
     {&policy_flags_group, offsetof(struct build_flags, policy)},
-    {&config_edit_flags_group, offsetof(struct build_flags, edit)},
+    {&config_edit_flags_group, offsetof(struct build_flags, config_edit)},
     {&verify_group, 0},
     {&report_group, 0},
     CONTAINER_PARTS(struct build_flags, container),
@@ -72,19 +72,19 @@ static void done(void *options)
 	struct build_flags *f = options;
 	container_flags_done(&f->container);
 	policy_flags_done(&f->policy);
-	config_edit_flags_done(&f->edit);
+	config_edit_flags_done(&f->config_edit);
 	strlist_done(&f->outputs);
 	strlist_done(&f->tags);
 	strlist_done(&f->traces);
 	secret_free(f->dest_creds);
 }
 
-/* Owns what build_options borrows. */
+/* Owns what pipeline_build_options borrows. */
 struct build_plan {
 	struct container_plan container;
 	struct pipeline_build_options options;
 	struct keep_policy policy;
-	struct config_edit edit;
+	struct config_edit config_edit;
 	char created[32];
 };
 
@@ -92,7 +92,7 @@ static void plan_done(struct build_plan *p)
 {
 	container_plan_done(&p->container);
 	keep_policy_done(&p->policy);
-	config_edit_done(&p->edit);
+	config_edit_done(&p->config_edit);
 }
 
 static int parse_compression(const char *text, struct pipeline_build_options *o, struct err *err)
@@ -160,7 +160,7 @@ static int check_traces(const struct build_flags *f, struct err *err)
 	} running[] = {
 	    {"run", c->runs.count},
 	    {"http-probe-cmd", c->http.requests.count},
-	    {"mount", c->setup.mounts.count},
+	    {"mount", c->surroundings.mounts.count},
 	    {"exec", c->execs.count},
 	    {"host-exec", c->host_execs.count},
 	    {"entrypoint", c->entrypoint},
@@ -181,9 +181,9 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 {
 	struct pipeline_build_options *o = &p->options;
 	int r = container_plan_init(&p->container, &f->container, source, NULL, err);
-	o->wish = (struct publish_destination_wish){&f->outputs, &f->tags, f->push};
+	o->wish = (struct publish_wish){&f->outputs, &f->tags, f->push};
 	if (r < 0 || (r = check_traces(f, err)) < 0 || (r = parse_created(p, err)) < 0 ||
-	    (r = publish_destination_wish_check(&o->wish, err)) < 0)
+	    (r = publish_wish_check(&o->wish, err)) < 0)
 		return r;
 	o->dest_creds = f->dest_creds;
 	o->keep_index = f->keep_index;
@@ -196,9 +196,9 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 		return r;
 	if ((r = policy_flags_parse(&f->policy, &p->policy, err)) < 0)
 		return r;
-	if ((r = config_edit_init(&p->edit, &f->edit, &p->policy, err)) < 0)
+	if ((r = config_edit_init(&p->config_edit, &f->config_edit, &p->policy, err)) < 0)
 		return r;
-	o->config_edit = p->edit.config;
+	o->config_edit = p->config_edit.config;
 	o->policy = &p->policy;
 	o->reasons = f->report != NULL;
 	return f->compression ? parse_compression(f->compression, o, err) : 0;
@@ -243,14 +243,14 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 		return EXIT_FAILED;
 	if (r == -ERR_DIFFERS) {
 		report.error = out->err;
-		container_run_differs_page(&report.verify, advice, &out->page);
+		container_run_advise(&report.verify, advice, &out->page);
 	}
 	if (f->report && write_report(f->report, &report, &unwritten) < 0) {
 		outcome_fail(out, &unwritten);
 		return EXIT_FAILED;
 	}
 	if (r == 0 || f->json)
-		container_run_result(&f->container, &report, f->json, f->report, &out->result);
+		container_run_report(&f->container, &report, f->json, f->report, &out->result);
 	return r < 0 ? EXIT_DIFFERS : EXIT_DONE;
 }
 

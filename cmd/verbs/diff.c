@@ -9,7 +9,7 @@
 struct diff_flags {
 	const char *platform, *store;
 	bool all, json;
-	struct registry_flags access;
+	struct registry_flags registry;
 };
 
 static const struct option_row rows[] = {
@@ -23,17 +23,17 @@ static const struct option_row rows[] = {
 static const struct option_group group = OPTION_GROUP("Options", rows);
 static const struct option_part parts[] = {
     {&group, 0},
-    {&registry_flags_group, offsetof(struct diff_flags, access)},
+    {&registry_flags_group, offsetof(struct diff_flags, registry)},
 };
 
 static void defaults(void *options)
 {
-	registry_flags_init(&((struct diff_flags *)options)->access);
+	registry_flags_init(&((struct diff_flags *)options)->registry);
 }
 
 static void done(void *options)
 {
-	registry_flags_done(&((struct diff_flags *)options)->access);
+	registry_flags_done(&((struct diff_flags *)options)->registry);
 }
 
 static int compare(const struct diff_flags *f, char *const names[2], const struct oci_ref refs[2],
@@ -42,7 +42,7 @@ static int compare(const struct diff_flags *f, char *const names[2], const struc
 	struct store store = {.fd = -1, .layers_fd = -1};
 	struct store_run run = {.fd = -1, .lock_fd = -1};
 	struct pipeline_unpacked_image images[2] = {0};
-	const struct transport_options access = registry_flags_options(&f->access);
+	const struct transport_options access = registry_flags_options(&f->registry);
 	struct report_image_diff d = {0};
 	struct progress progress;
 	int r = runtime_userns_enter(err);

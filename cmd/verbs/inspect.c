@@ -8,7 +8,7 @@
 struct inspect_flags {
 	const char *platform;
 	bool json, verbose;
-	struct registry_flags access;
+	struct registry_flags registry;
 };
 
 static const struct option_row rows[] = {
@@ -20,17 +20,17 @@ static const struct option_row rows[] = {
 static const struct option_group group = OPTION_GROUP("Options", rows);
 static const struct option_part parts[] = {
     {&group, 0},
-    {&registry_flags_group, offsetof(struct inspect_flags, access)},
+    {&registry_flags_group, offsetof(struct inspect_flags, registry)},
 };
 
 static void defaults(void *options)
 {
-	registry_flags_init(&((struct inspect_flags *)options)->access);
+	registry_flags_init(&((struct inspect_flags *)options)->registry);
 }
 
 static void done(void *options)
 {
-	registry_flags_done(&((struct inspect_flags *)options)->access);
+	registry_flags_done(&((struct inspect_flags *)options)->registry);
 }
 
 static int run(void *options, const struct strlist *args, struct outcome *out)
@@ -44,7 +44,7 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	if (oci_ref_parse(args->items[0], &ref, &out->err) < 0 ||
 	    (f->platform && oci_platform_parse(f->platform, &platform, &out->err) < 0))
 		return EXIT_USAGE;
-	const struct transport_options t = registry_flags_options(&f->access);
+	const struct transport_options t = registry_flags_options(&f->registry);
 	if (transport_source_open(&ref, &t, &source, &out->err) < 0 ||
 	    transport_source_image(source, f->platform ? &platform : NULL, &image, &out->err) < 0)
 		return EXIT_FAILED;

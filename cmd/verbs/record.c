@@ -63,7 +63,7 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	if (r < 0 || trace_output_write(f->output, &trace, &out->err) < 0)
 		return EXIT_FAILED;
 	report_trace_file_add(&report, f->output, trace.trace.paths.count, true);
-	container_run_result(&f->container, &report, f->json, f->output, &out->result);
+	container_run_report(&f->container, &report, f->json, f->output, &out->result);
 	return EXIT_DONE;
 }
 

@@ -71,13 +71,13 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 		return EXIT_FAILED;
 	if (r == -ERR_DIFFERS) {
 		report.error = out->err;
-		container_run_differs_page(&report.verify, advice, &out->page);
+		container_run_advise(&report.verify, advice, &out->page);
 	}
 	if (store(f->output, &trace, &report, &unwritten) < 0) {
 		outcome_fail(out, &unwritten);
 		return EXIT_FAILED;
 	}
-	container_run_result(&f->container, &report, f->json, f->output, &out->result);
+	container_run_report(&f->container, &report, f->json, f->output, &out->result);
 	return r < 0 ? EXIT_DIFFERS : EXIT_DONE;
 }
 

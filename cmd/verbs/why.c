@@ -21,23 +21,23 @@ static int load_report(const char *path, json_t **out, struct err *err)
 
 struct why_flags {
 	bool json;
-	struct registry_flags access;
+	struct registry_flags registry;
 };
 
 static const struct option_row rows[] = {
     {"json", 0, OPTION_FLAG, offsetof(struct why_flags, json), NULL, "also print an error as JSON"},
 };
 static const struct option_group group = OPTION_GROUP("Output", rows);
-static const struct option_part parts[] = {{&group, 0}, {&registry_flags_group, offsetof(struct why_flags, access)}};
+static const struct option_part parts[] = {{&group, 0}, {&registry_flags_group, offsetof(struct why_flags, registry)}};
 
 static void defaults(void *options)
 {
-	registry_flags_init(&((struct why_flags *)options)->access);
+	registry_flags_init(&((struct why_flags *)options)->registry);
 }
 
 static void done(void *options)
 {
-	registry_flags_done(&((struct why_flags *)options)->access);
+	registry_flags_done(&((struct why_flags *)options)->registry);
 }
 
 static int load_image(const struct why_flags *f, const char *reference, json_t **out, struct err *err)
@@ -45,7 +45,7 @@ static int load_image(const struct why_flags *f, const char *reference, json_t *
 	CLEANUP_REF struct oci_ref ref = {0};
 	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
 	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
-	const struct transport_options t = registry_flags_options(&f->access);
+	const struct transport_options t = registry_flags_options(&f->registry);
 	int r = oci_ref_parse(reference, &ref, err);
 	if (r < 0)
 		return err_wrap(err, "there is no file %s, and it names no image", reference);

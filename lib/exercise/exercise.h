@@ -1,6 +1,6 @@
-/* exercise/exercise.h - how a running container is driven, without lib/ knowing the probes.
- * probe/ makes exercises; pipeline/record runs them one after the other, in a thread of their own that is
- * inside the container's network namespace. */
+/* exercise/exercise.h - the interface between the probes and a run, so that lib/ need not know the probes.
+ * probe/ makes exercises. run/driver runs them one after the other, in a thread of its own inside the container's
+ * network namespace. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,7 +13,8 @@
 #include "oci/image_config.h"
 #include "text/sha256.h"
 
-/* What came back: enough to tell whether two are the same, and to show where they differ. All zero = nothing did. */
+/* What a step got back: enough to tell whether two answers are the same, and to show where they differ. All zero =
+ * nothing came back. */
 struct exercise_answer {
 	char *type;                   /* content type, NULL = none */
 	uint64_t bytes;               /* of the body or output */

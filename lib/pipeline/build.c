@@ -28,8 +28,8 @@ struct build {
 	struct pipeline_original original;
 	struct stored_trace *stored; /* of the files that were read */
 	size_t n_stored;
-	struct pipeline_selection decision;
-	struct pipeline_slim_image candidate;
+	struct pipeline_selection selection;
+	struct pipeline_slim_image slim;
 	struct verify_verdict verdict;
 	struct publish_destinations to;
 };
@@ -128,7 +128,7 @@ static int fetch(void *ctx, struct err *err)
 	b->stored = mem_calloc(o->traces ? o->traces->count : 0, sizeof(*b->stored));
 	for (size_t i = 0; r == 0 && from_traces(b) && i < o->traces->count; i++)
 		r = add_trace(b, o->traces->items[i], err);
-	return r < 0 ? r : pipeline_slim_image_init(&b->candidate, &b->session, err);
+	return r < 0 ? r : pipeline_slim_image_init(&b->slim, &b->session, err);
 }
 
 static int unpack(void *ctx, struct err *err)
@@ -143,13 +143,13 @@ static int record(void *ctx, struct err *err)
 	return from_traces(b) ? 0 : pipeline_original_record(&b->original, &b->session, err);
 }
 
-/* For the candidate, when the keep set has grown. */
+/* For the slim image, when the keep set has grown. */
 static int complete(void *ctx, struct err *err)
 {
 	return pipeline_selection_close(ctx, err);
 }
 
-static int decide(void *ctx, struct err *err)
+static int select_paths(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
 	struct pipeline_session *s = &b->session;
@@ -157,36 +157,36 @@ static int decide(void *ctx, struct err *err)
 	if (r < 0 || (r = pipeline_original_resolve(&b->original, s, err)) < 0)
 		return r;
 	return pipeline_selection_make(&b->original.evidence, &s->image.config, b->options->policy, &b->original.notes,
-				       &b->decision, err);
+				       &b->selection, err);
 }
 
 static void set_rewrite(struct build *b)
 {
 	const struct pipeline_build_options *o = b->options;
 	const struct transport_image *i = &b->session.image;
-	struct pipeline_slim_image *c = &b->candidate;
+	struct pipeline_slim_image *slim = &b->slim;
 	enum oci_family family = OCI_FAMILY_DOCKER; /* OCI's says more: the others' manifests are made from it */
-	c->unpacked_there = b->to.count > 0;
+	slim->unpacked_there = b->to.count > 0;
 	for (size_t k = 0; k < b->to.count; k++) {
 		const struct transport_traits *t = transport_traits(b->to.items[k].ref.scheme);
 		if (b->to.items[k].family == OCI_FAMILY_OCI)
 			family = OCI_FAMILY_OCI;
-		c->unpacked_there &= t->unpacks;
-		c->compressed_there |= t->remote;
+		slim->unpacked_there &= t->unpacks;
+		slim->compressed_there |= t->remote;
 	}
-	c->keep = &b->decision.keep;
-	c->packages = &b->decision.packages;
-	c->complete = complete;
-	c->ctx = &b->decision;
-	c->compression_set = o->compression_set;
-	c->rewrite = (struct rewrite_options){
+	slim->keep = &b->selection.keep;
+	slim->packages = &b->selection.packages;
+	slim->complete = complete;
+	slim->ctx = &b->selection;
+	slim->compression_set = o->compression_set;
+	slim->rewrite = (struct rewrite_options){
 	    .compression = o->compression,
 	    .level = o->level,
 	    .family = family,
 	    .annotations = i->manifest.annotations,
 	    .base_name = i->name && *i->name ? i->name : NULL,
 	    .base_digest = i->base_digest.text[0] ? &i->base_digest : NULL,
-	    .edits = &b->decision.edits,
+	    .edits = &b->selection.edits,
 	    .config_edit = &o->config_edit,
 	    .created = o->created,
 	};
@@ -196,7 +196,7 @@ static int pack(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
 	set_rewrite(b);
-	return pipeline_slim_image_pack(&b->candidate, err);
+	return pipeline_slim_image_pack(&b->slim, err);
 }
 
 static int verify(void *ctx, struct err *err)
@@ -204,10 +204,10 @@ static int verify(void *ctx, struct err *err)
 	struct build *b = ctx;
 	const struct verify_options o = {
 	    .heal = b->options->heal,
-	    .keep = &b->decision.keep,
+	    .keep = &b->selection.keep,
 	    .open = pipeline_slim_image_open,
 	    .close = pipeline_slim_image_close,
-	    .ctx = &b->candidate,
+	    .ctx = &b->slim,
 	    .config = rewrite_config_edit_is_empty(&b->options->config_edit) ? NULL : &b->session.image.config,
 	};
 	const char **skipped = &b->verdict.skipped;
@@ -215,20 +215,20 @@ static int verify(void *ctx, struct err *err)
 		*skipped = "as --verify=off says";
 	else if (!runs(b))
 		*skipped = "with --trace nothing is run, unless --verify=on says so";
-	else if (pipeline_slim_image_gains_nothing(&b->candidate))
+	else if (pipeline_prefers_source(&b->slim))
 		*skipped = "the result has the layers of the source";
 	return *skipped ? 0 : pipeline_original_verify(&b->original, &b->session, &o, &b->verdict, err);
 }
 
-/* decision: NULL = nothing was published. */
-static void fill_report(struct build *b, const struct pipeline_selection *decision)
+/* selection: NULL = nothing was published. */
+static void fill_report(struct build *b, const struct pipeline_selection *selection)
 {
 	const struct pipeline_report_sources from = {
 	    .session = &b->session,
 	    .original = &b->original,
 	    .verdict = &b->verdict,
-	    .result = &b->candidate.figures,
-	    .decision = decision,
+	    .result = &b->slim.figures,
+	    .selection = selection,
 	    .paths = b->options->reasons || b->options->attach_report,
 	};
 	pipeline_report_fill(&from, b->report);
@@ -237,7 +237,7 @@ static void fill_report(struct build *b, const struct pipeline_selection *decisi
 	b->filled = true;
 }
 
-static void report_nothing_gained(struct report *r)
+static void report_source_kept(struct report *r)
 {
 	notes_add(&r->notes, "source-layers-kept",
 		  "one layer would be no smaller than the source's own: the result has those");
@@ -292,10 +292,10 @@ static int publish_all(void *ctx, struct err *err)
 	int r = progress_step(s->progress, "publish", 0, 0, "", err);
 	if (r < 0)
 		return r;
-	const bool nothing = pipeline_slim_image_gains_nothing(&b->candidate);
-	const struct publication p = {
-	    .result = nothing ? NULL : &b->candidate.result,
-	    .layer = b->candidate.layer_fd,
+	const bool source_kept = pipeline_prefers_source(&b->slim);
+	const struct publish_image p = {
+	    .result = source_kept ? NULL : &b->slim.result,
+	    .layer = b->slim.layer_fd,
 	    .source = s->source,
 	    .image = &s->image,
 	    .tmp_dir = s->run.fd,
@@ -303,9 +303,9 @@ static int publish_all(void *ctx, struct err *err)
 	};
 	if ((r = publish(&p, &b->to, err)) < 0)
 		return r;
-	fill_report(b, &b->decision);
-	if (nothing)
-		report_nothing_gained(b->report);
+	fill_report(b, &b->selection);
+	if (source_kept)
+		report_source_kept(b->report);
 	report_destinations(b);
 	return b->options->attach_report ? attach_reports(b, err) : 0;
 }
@@ -314,7 +314,7 @@ int pipeline_build(const struct pipeline_build_options *options, const struct pr
 		   struct buf *log, struct err *err)
 {
 	static const struct pipeline_stage stages[] = {
-	    {"fetch", fetch}, {"unpack", unpack}, {"record", record},       {"keep", decide},
+	    {"fetch", fetch}, {"unpack", unpack}, {"record", record},       {"keep", select_paths},
 	    {"pack", pack},   {"verify", verify}, {"publish", publish_all},
 	};
 	struct build b = {.options = options, .report = report};
@@ -325,8 +325,8 @@ int pipeline_build(const struct pipeline_build_options *options, const struct pr
 	if (!b.filled)
 		fill_report(&b, NULL);
 	publish_destinations_done(&b.to); /* the sinks borrow from the rest */
-	pipeline_slim_image_done(&b.candidate);
-	pipeline_selection_done(&b.decision);
+	pipeline_slim_image_done(&b.slim);
+	pipeline_selection_done(&b.selection);
 	free(b.stored);
 	pipeline_original_done(&b.original);
 	pipeline_session_done(&b.session);

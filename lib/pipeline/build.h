@@ -17,7 +17,7 @@ struct pipeline_build_options {
 	struct pipeline_session_options session;
 	const struct strlist
 	    *traces; /* files of stored traces; with any, nothing is recorded: their union is what was */
-	struct publish_destination_wish wish;
+	struct publish_wish wish;
 	const char *dest_creds; /* for the registries of the destinations; NULL = none are given: the source's, for
 				   the source's registry alone */
 	bool keep_index;        /* the result replaces its platform's image in a copy of the source's index */

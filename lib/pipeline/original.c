@@ -108,11 +108,11 @@ static struct run_image image_of(const struct pipeline_session *s)
 
 int pipeline_original_record(struct pipeline_original *o, struct pipeline_session *s, struct err *err)
 {
-	struct verify_image_runs t = {0};
+	struct verify_runs all = {0};
 	const struct run_image image = image_of(s);
-	int r = verify_image_runs_record(&o->site, &image, &t, &o->notes, err);
-	o->runs = t.runs;
-	o->trace = t.trace;
+	int r = verify_runs_record(&o->site, &image, &all, &o->notes, err);
+	o->runs = all.runs;
+	o->trace = all.trace;
 	note_silent_ports(o);
 	note_refused(o);
 	note_tracing(o);

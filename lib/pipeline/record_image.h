@@ -1,4 +1,4 @@
-/* pipeline/pipeline_record.h - the stages fetch, unpack and record: what the runs of an image did, as a trace to
+/* pipeline/record_image.h - the stages fetch, unpack and record: what the runs of an image did, as a trace to
  * store. */
 #pragma once
 

@@ -35,27 +35,28 @@ static void fill_source(const struct pipeline_session *s, struct report *out)
 	}
 }
 
-static void fill_application(const struct pipeline_selection *d, struct report_application *out)
+static void fill_application(const struct pipeline_selection *s, struct report_application *out)
 {
-	const struct keep_application *a = &d->application;
+	const struct keep_application *a = &s->application;
 	out->bytes = a->bytes;
 	out->files = a->files;
 	for (size_t i = 0, n = 0; i < a->n_trees && n < REPORT_TREES; i++) {
 		if (a->trees[i].dropped || !a->trees[i].bytes)
 			continue;
 		CLEANUP_BUF struct buf path = {0};
-		image_index_path(d->keep.index, a->trees[i].node, &path);
+		image_index_path(s->keep.index, a->trees[i].node, &path);
 		out->biggest[n].path = buf_steal(&path);
 		out->biggest[n++].bytes = a->trees[i].bytes;
 	}
 }
 
-static void fill_decision(const struct pipeline_selection *d, const struct trace *trace, bool paths, struct report *out)
+static void fill_selection(const struct pipeline_selection *s, const struct trace *trace, bool paths,
+			   struct report *out)
 {
-	fill_application(d, &out->application);
-	out->kept = paths ? report_reasons_kept(&d->keep, &d->packages, trace) : NULL;
-	out->dropped = paths ? report_reasons_dropped(&d->keep, &d->packages) : NULL;
-	out->packages = report_reasons_packages(&d->keep, &d->packages);
+	fill_application(s, &out->application);
+	out->kept = paths ? report_reasons_kept(&s->keep, &s->packages, trace) : NULL;
+	out->dropped = paths ? report_reasons_dropped(&s->keep, &s->packages) : NULL;
+	out->packages = report_reasons_packages(&s->keep, &s->packages);
 }
 
 void pipeline_report_fill(const struct pipeline_report_sources *from, struct report *out)
@@ -68,8 +69,8 @@ void pipeline_report_fill(const struct pipeline_report_sources *from, struct rep
 	o->notes = (struct notes){0};
 	if (from->session->index) /* else it was not resolved */
 		report_trace_add(out, &o->trace);
-	if (from->decision)
-		fill_decision(from->decision, &o->trace, from->paths, out);
+	if (from->selection)
+		fill_selection(from->selection, &o->trace, from->paths, out);
 	if (from->verdict) {
 		out->verify = *from->verdict;
 		*from->verdict = (struct verify_verdict){0};

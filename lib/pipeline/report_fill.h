@@ -1,4 +1,4 @@
-/* pipeline/pipeline_report_fill.h - the report, made at the end from what the stages left behind. Only the times of the
+/* pipeline/report_fill.h - the report, made at the end from what the stages left behind. Only the times of the
  * stages (stages.h) are put into it before. */
 #pragma once
 
@@ -12,11 +12,11 @@ void pipeline_report_fill_image(const struct transport_image *image, const struc
 				const struct image_index *index, struct report_image *out);
 
 struct pipeline_report_sources {
-	const struct pipeline_session *session;    /* as far as it came */
-	struct pipeline_original *original;        /* its runs and notes move to the report */
-	struct verify_verdict *verdict;            /* moves to the report; NULL = nothing is to be verified */
-	struct report_image *result;               /* moves to the report; NULL = there is none */
-	const struct pipeline_selection *decision; /* NULL = nothing was decided */
-	bool paths;                                /* also why each path is kept or not, which takes memory for each */
+	const struct pipeline_session *session;     /* as far as it came */
+	struct pipeline_original *original;         /* its runs and notes move to the report */
+	struct verify_verdict *verdict;             /* moves to the report; NULL = nothing is to be verified */
+	struct report_image *result;                /* moves to the report; NULL = there is none */
+	const struct pipeline_selection *selection; /* NULL = nothing was decided */
+	bool paths;                                 /* also why each path is kept or not, which takes memory for each */
 };
 void pipeline_report_fill(const struct pipeline_report_sources *from, struct report *out);

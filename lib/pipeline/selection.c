@@ -4,49 +4,49 @@
 #include "keep/application/package_programs.h"
 #include "keep/closure/closures.h"
 
-static bool is_used_database(const struct pipeline_selection *d, uint32_t node)
+static bool is_used_database(const struct pipeline_selection *s, uint32_t node)
 {
-	return d->packages.database[node] && d->keep.reasons[node].kind == KEEP_TRACE &&
-	       S_ISREG(image_index_node(d->keep.index, node)->mode);
+	return s->packages.database[node] && s->keep.reasons[node].kind == KEEP_TRACE &&
+	       S_ISREG(image_index_node(s->keep.index, node)->mode);
 }
 
-static void keep_database(struct pipeline_selection *d, uint32_t node)
+static void keep_database(struct pipeline_selection *s, uint32_t node)
 {
-	keep_node(&d->keep, node, KEEP_WHY(KEEP_DATABASE, IMAGE_NONE));
+	keep_node(&s->keep, node, KEEP_WHY(KEEP_DATABASE, IMAGE_NONE));
 }
 
 /* The package databases name what remains. One that a run read stays as it is: what reads it may compare. */
-static int trim_databases(struct pipeline_selection *d, struct err *err)
+static int trim_databases(struct pipeline_selection *s, struct err *err)
 {
-	const struct image_index *x = d->keep.index;
+	const struct image_index *x = s->keep.index;
 	uint32_t n = image_index_count(x);
 	CLEANUP_FREE bool *kept = mem_calloc(n, sizeof(*kept));
-	bool whole = d->policy->package_db == KEEP_DB_KEEP;
+	bool whole = s->policy->package_db == KEEP_DB_KEEP;
 	for (uint32_t id = 0; id < n; id++) {
-		kept[id] = keep_has(&d->keep, id);
-		whole |= is_used_database(d, id);
+		kept[id] = keep_has(&s->keep, id);
+		whole |= is_used_database(s, id);
 	}
-	packages_edits_done(&d->edits);
-	if (d->policy->package_db == KEEP_DB_DROP)
+	packages_edits_done(&s->edits);
+	if (s->policy->package_db == KEEP_DB_DROP)
 		return 0;
 	for (uint32_t id = 0; whole && id < n; id++)
-		if (d->packages.database[id])
-			keep_database(d, id);
-	int r = whole ? 0 : packages_trim(&d->packages, x, kept, &d->edits, err);
-	for (size_t i = 0; r == 0 && i < d->edits.count; i++)
-		keep_database(d, d->edits.items[i].node);
+		if (s->packages.database[id])
+			keep_database(s, id);
+	int r = whole ? 0 : packages_trim(&s->packages, x, kept, &s->edits, err);
+	for (size_t i = 0; r == 0 && i < s->edits.count; i++)
+		keep_database(s, s->edits.items[i].node);
 	return r;
 }
 
 /* What safe added is said with the biggest of it, and how to be without. */
-static void tell_application(const struct pipeline_selection *d, struct notes *notes)
+static void tell_application(const struct pipeline_selection *s, struct notes *notes)
 {
-	const struct keep_application *a = &d->application;
+	const struct keep_application *a = &s->application;
 	for (size_t i = 0; i < a->n_trees; i++) {
 		CLEANUP_BUF struct buf path = {0};
 		if (!a->trees[i].dropped)
 			continue;
-		image_index_path(d->keep.index, a->trees[i].node, &path);
+		image_index_path(s->keep.index, a->trees[i].node, &path);
 		notes_add(notes, "application-tree-not-kept",
 			  "%s (%.1f MB) looks like the application's, but no run used all of it and safe adds at most "
 			  "%.1f MB: only what was used stays; --include %s keeps it",
@@ -87,16 +87,16 @@ int pipeline_selection_make(const struct evidence *evidence, const struct oci_im
 	return 0;
 }
 
-int pipeline_selection_close(struct pipeline_selection *d, struct err *err)
+int pipeline_selection_close(struct pipeline_selection *s, struct err *err)
 {
-	int r = keep_closures(&d->keep, err);
-	return r < 0 ? r : trim_databases(d, err);
+	int r = keep_closures(&s->keep, err);
+	return r < 0 ? r : trim_databases(s, err);
 }
 
-void pipeline_selection_done(struct pipeline_selection *d)
+void pipeline_selection_done(struct pipeline_selection *s)
 {
-	keep_application_done(&d->application);
-	packages_edits_done(&d->edits);
-	packages_done(&d->packages);
-	keep_set_done(&d->keep);
+	keep_application_done(&s->application);
+	packages_edits_done(&s->edits);
+	packages_done(&s->packages);
+	keep_set_done(&s->keep);
 }

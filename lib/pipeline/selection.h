@@ -19,5 +19,5 @@ int pipeline_selection_make(const struct evidence *evidence, const struct oci_im
 			    const struct keep_policy *policy, struct notes *notes, struct pipeline_selection *out,
 			    struct err *err) MUST_CHECK;
 /* After more was put into keep: what that needs, and the databases anew. */
-int pipeline_selection_close(struct pipeline_selection *d, struct err *err) MUST_CHECK;
-void pipeline_selection_done(struct pipeline_selection *d);
+int pipeline_selection_close(struct pipeline_selection *s, struct err *err) MUST_CHECK;
+void pipeline_selection_done(struct pipeline_selection *s);

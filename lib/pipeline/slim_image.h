@@ -26,12 +26,12 @@ struct pipeline_slim_image {
 };
 
 /* Creates the layer's file in the session's run. The caller sets keep, packages, complete and rewrite. */
-int pipeline_slim_image_init(struct pipeline_slim_image *c, struct pipeline_session *s, struct err *err) MUST_CHECK;
+int pipeline_slim_image_init(struct pipeline_slim_image *slim, struct pipeline_session *s, struct err *err) MUST_CHECK;
 /* Makes the layer, config and manifest of the keep set, and figures. Replaces the result of an earlier call. */
-int pipeline_slim_image_pack(struct pipeline_slim_image *c, struct err *err) MUST_CHECK;
+int pipeline_slim_image_pack(struct pipeline_slim_image *slim, struct err *err) MUST_CHECK;
 /* Whether the source's own layers are available as blobs and no larger, so that they are published instead. */
-bool pipeline_slim_image_gains_nothing(const struct pipeline_slim_image *c);
-/* For struct verify_options: ctx is the candidate, packed; from round 2 on it is completed and packed again. */
+bool pipeline_prefers_source(const struct pipeline_slim_image *slim);
+/* For struct verify_options: ctx is the slim image, packed; from round 2 on it is completed and packed again. */
 int pipeline_slim_image_open(void *ctx, unsigned round, struct verify_target *out, struct err *err) MUST_CHECK;
 void pipeline_slim_image_close(void *ctx);
-void pipeline_slim_image_done(struct pipeline_slim_image *c); /* before pipeline_session_done; an all-zero one too */
+void pipeline_slim_image_done(struct pipeline_slim_image *slim); /* before pipeline_session_done; an all-zero one too */

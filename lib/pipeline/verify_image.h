@@ -1,4 +1,4 @@
-/* pipeline/pipeline_verify.h - the stages fetch, unpack, record and verify: an image that is there already, held
+/* pipeline/verify_image.h - the stages fetch, unpack, record and verify: an image that is there already, held
  * against the one that it was made of. */
 #pragma once
 

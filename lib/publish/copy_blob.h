@@ -1,4 +1,4 @@
-/* publish/publish_copy_blob.h - a blob of the source as it is, to a destination. */
+/* publish/copy_blob.h - a blob of the source as it is, to a destination. */
 #pragma once
 
 #include "transport/transport.h"

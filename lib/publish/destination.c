@@ -34,7 +34,7 @@ void publish_destinations_done(struct publish_destinations *d)
 	*d = (struct publish_destinations){0};
 }
 
-char *publish_destination_name(const char *name)
+char *publish_slim_name(const char *name)
 {
 	if (!name || !*name)
 		return NULL;
@@ -42,7 +42,7 @@ char *publish_destination_name(const char *name)
 	return colon ? mem_printf("%.*s.slim%s", (int)(colon - name), name, colon) : mem_printf("%s.slim", name);
 }
 
-int publish_destination_wish_check(const struct publish_destination_wish *wish, struct err *err)
+int publish_wish_check(const struct publish_wish *wish, struct err *err)
 {
 	for (size_t i = 0; i < wish->tags->count; i++) {
 		CLEANUP_FREE char *full = NULL;
@@ -63,10 +63,9 @@ int publish_destination_wish_check(const struct publish_destination_wish *wish, 
 }
 
 /* -t, else the source's name made slim, if that is one; all with a tag. */
-static int make_names(const struct publish_destination_wish *wish, const char *source_name, struct strlist *out,
-		      struct err *err)
+static int make_names(const struct publish_wish *wish, const char *source_name, struct strlist *out, struct err *err)
 {
-	CLEANUP_FREE char *made = publish_destination_name(source_name);
+	CLEANUP_FREE char *made = publish_slim_name(source_name);
 	char *full = NULL;
 	for (size_t i = 0; i < wish->tags->count; i++) {
 		int r = oci_name_with_tag(wish->tags->items[i], &full, err);
@@ -185,9 +184,8 @@ static char *beside(const char *location, const char *ending)
 	return mem_printf("%.*s.slim%s", (int)n, location, ending);
 }
 
-static int add_default(const struct publish_destination_wish *wish, const struct oci_ref *source,
-		       const struct strlist *names, const struct transport_options *access,
-		       struct publish_destinations *out, struct err *err)
+static int add_default(const struct publish_wish *wish, const struct oci_ref *source, const struct strlist *names,
+		       const struct transport_options *access, struct publish_destinations *out, struct err *err)
 {
 	int r;
 	switch (transport_traits(source->scheme)->elsewhere) {
@@ -214,9 +212,8 @@ static int add_default(const struct publish_destination_wish *wish, const struct
 	return 0;
 }
 
-int publish_destinations_plan(const struct publish_destination_wish *wish, const struct oci_ref *source,
-			      const char *name, const struct transport_options *access,
-			      struct publish_destinations *out, struct err *err)
+int publish_destinations_plan(const struct publish_wish *wish, const struct oci_ref *source, const char *name,
+			      const struct transport_options *access, struct publish_destinations *out, struct err *err)
 {
 	CLEANUP_STRLIST struct strlist names = {0};
 	struct publish_destinations d = {0};

@@ -24,22 +24,22 @@ struct publish_destinations {
 };
 
 /* What the user said of it. */
-struct publish_destination_wish {
+struct publish_wish {
 	const struct strlist *outputs; /* -o: references */
 	const struct strlist *tags;    /* -t: names */
 	bool push;                     /* to the registries that the names are of */
 };
 
 /* Checks what can be checked before there is a source: ERR_INVAL. */
-int publish_destination_wish_check(const struct publish_destination_wish *wish, struct err *err) MUST_CHECK;
+int publish_wish_check(const struct publish_wish *wish, struct err *err) MUST_CHECK;
 
 /* source: as it was opened; name: what the image calls itself, "" = nothing. Without a wish: what the source's
  * transport has for a default (transport/traits.h). ERR_INVAL where no name can be made up. access: to look for an
  * engine. */
-int publish_destinations_plan(const struct publish_destination_wish *wish, const struct oci_ref *source,
-			      const char *name, const struct transport_options *access,
-			      struct publish_destinations *out, struct err *err) MUST_CHECK;
+int publish_destinations_plan(const struct publish_wish *wish, const struct oci_ref *source, const char *name,
+			      const struct transport_options *access, struct publish_destinations *out,
+			      struct err *err) MUST_CHECK;
 void publish_destinations_done(struct publish_destinations *d);
 
 /* docker-slim's: "repo:tag" gives "repo.slim:tag"; "" gives NULL. free(). */
-char *publish_destination_name(const char *name);
+char *publish_slim_name(const char *name);

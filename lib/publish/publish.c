@@ -7,7 +7,7 @@
 #include "publish/publish_index.h"
 
 /* The image's manifest with the media types of a family: a shallow copy with *layers of its own, for free(). */
-static int make_manifest(const struct publication *p, enum oci_family family, struct oci_manifest *m,
+static int make_manifest(const struct publish_image *p, enum oci_family family, struct oci_manifest *m,
 			 struct oci_descriptor **layers, struct err *err)
 {
 	const struct oci_manifest *from = p->result ? &p->result->manifest : &p->image->manifest;
@@ -25,7 +25,7 @@ static int make_manifest(const struct publication *p, enum oci_family family, st
 	return 0;
 }
 
-static int put_layers(const struct publication *p, const struct oci_manifest *m, struct transport_sink *sink,
+static int put_layers(const struct publish_image *p, const struct oci_manifest *m, struct transport_sink *sink,
 		      struct err *err)
 {
 	if (p->result) {
@@ -39,7 +39,7 @@ static int put_layers(const struct publication *p, const struct oci_manifest *m,
 }
 
 /* All but the top document, which is committed last: *top. */
-static int put_blobs(const struct publication *p, struct publish_destination *to, struct buf *top, struct err *err)
+static int put_blobs(const struct publish_image *p, struct publish_destination *to, struct buf *top, struct err *err)
 {
 	const struct buf *config = p->result ? &p->result->config_bytes : &p->image->config_bytes;
 	CLEANUP_BUF struct buf manifest = {0};
@@ -98,7 +98,7 @@ int publish_open(struct publish_destinations *to, const struct transport_options
 	return 0;
 }
 
-int publish(const struct publication *p, struct publish_destinations *to, struct err *err)
+int publish(const struct publish_image *p, struct publish_destinations *to, struct err *err)
 {
 	CLEANUP_FREE struct buf *tops = mem_calloc(to->count, sizeof(*tops));
 	struct err e = {0}; /* the code is needed */

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "publish/destination.h"
-#include "publish/publication.h"
+#include "publish/publish_image.h"
 
 /* Opens the sinks, so that a wrong path or password shows before the image is run; they stay open. probe: any blob, to
  * ask registries for. Nothing is written. access, mount_from in it, is borrowed until publish_destinations_done. */
@@ -11,7 +11,7 @@ int publish_open(struct publish_destinations *to, const struct transport_options
 
 /* Fills published. The blobs go to all destinations, which are open, before the first is committed. The error names the
  * destination, and those that were done before it failed. */
-int publish(const struct publication *p, struct publish_destinations *to, struct err *err) MUST_CHECK;
+int publish(const struct publish_image *p, struct publish_destinations *to, struct err *err) MUST_CHECK;
 
 /* To one OCI layout of the run: what was packed, to be opened again. */
 int publish_layout(const struct oci_ref *layout, const struct rewrite_result *result, int layer,

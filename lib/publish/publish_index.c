@@ -30,7 +30,7 @@ static int read_manifest(struct transport_source *source, const struct oci_descr
 	return 0; /* its digest is checked as it is put */
 }
 
-static int copy_described(const struct publication *p, struct transport_sink *sink, const json_t *descriptor,
+static int copy_described(const struct publish_image *p, struct transport_sink *sink, const json_t *descriptor,
 			  struct err *err)
 {
 	struct oci_descriptor d;
@@ -39,7 +39,7 @@ static int copy_described(const struct publication *p, struct transport_sink *si
 }
 
 /* Another platform's image, or an attestation, whatever its layers are: its blobs, then the manifest. */
-static int copy_image(const struct publication *p, struct transport_sink *sink, const struct oci_descriptor *d,
+static int copy_image(const struct publish_image *p, struct transport_sink *sink, const struct oci_descriptor *d,
 		      struct err *err)
 {
 	if (oci_media_type_is_index(d->media_type))
@@ -70,7 +70,7 @@ static bool is_attestation_of(const json_t *entry, const struct oci_digest *dige
 	return of && strcmp(of, digest->text) == 0;
 }
 
-int publish_index(const struct publication *p, struct transport_sink *sink, const struct oci_descriptor *slim,
+int publish_index(const struct publish_image *p, struct transport_sink *sink, const struct oci_descriptor *slim,
 		  struct buf *out, struct err *err)
 {
 	const struct transport_image *image = p->image;

@@ -2,9 +2,9 @@
  * other platforms' names stand for stays. */
 #pragma once
 
-#include "publish/publication.h"
+#include "publish/publish_image.h"
 
 /* The other platforms' manifests and blobs go to sink; slim, which was put there, is the platform's. *out: the index.
  * Attestations of the image that is replaced are left out: they are of other bytes. */
-int publish_index(const struct publication *p, struct transport_sink *sink, const struct oci_descriptor *slim,
+int publish_index(const struct publish_image *p, struct transport_sink *sink, const struct oci_descriptor *slim,
 		  struct buf *out, struct err *err) MUST_CHECK;

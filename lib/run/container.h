@@ -20,7 +20,7 @@ struct run_container {
 	int network_ns;      /* fd, -1 = ours */
 	bool gone;           /* it had ended before it could be looked at */
 	int stop_signal;
-	int output, exec_output; /* see output.h, -1 = none */
+	int output, exec_output; /* see command_output.h, -1 = none */
 	unsigned n_execs;
 	bool leave_sensor; /* its threads wait for processes that do not end: do not wait for the threads */
 };

@@ -34,161 +34,161 @@ struct run_driver {
 /* target->exec: hand the command to the caller's loop and wait for its answer. */
 static int exec_in_container(void *ctx, char *const *argv, int *status, struct exercise_answer *answer, struct err *err)
 {
-	struct run_driver *c = ctx;
-	pthread_mutex_lock(&c->lock);
-	c->exec = c->stopping ? EXEC_DONE : EXEC_WAITS;
-	c->exec_argv = argv;
-	c->exec_status = -1;
-	c->exec_err = (struct err){0};
-	if (c->stopping)
-		err_set(&c->exec_err, ERR_CANCELLED, "container-ended", "the container has ended");
-	eventfd_write(c->wake_fd, 1);
-	while (c->exec != EXEC_DONE)
-		pthread_cond_wait(&c->answered, &c->lock);
-	c->exec = EXEC_NONE;
-	int r = -(int)c->exec_err.code;
-	*status = c->exec_status;
+	struct run_driver *d = ctx;
+	pthread_mutex_lock(&d->lock);
+	d->exec = d->stopping ? EXEC_DONE : EXEC_WAITS;
+	d->exec_argv = argv;
+	d->exec_status = -1;
+	d->exec_err = (struct err){0};
+	if (d->stopping)
+		err_set(&d->exec_err, ERR_CANCELLED, "container-ended", "the container has ended");
+	eventfd_write(d->wake_fd, 1);
+	while (d->exec != EXEC_DONE)
+		pthread_cond_wait(&d->answered, &d->lock);
+	d->exec = EXEC_NONE;
+	int r = -(int)d->exec_err.code;
+	*status = d->exec_status;
 	if (answer)
-		*answer = c->exec_output;
+		*answer = d->exec_output;
 	else
-		exercise_answer_done(&c->exec_output);
-	c->exec_output = (struct exercise_answer){0};
+		exercise_answer_done(&d->exec_output);
+	d->exec_output = (struct exercise_answer){0};
 	if (r < 0 && err)
-		*err = c->exec_err;
-	pthread_mutex_unlock(&c->lock);
+		*err = d->exec_err;
+	pthread_mutex_unlock(&d->lock);
 	return r;
 }
 
 static void *perform(void *arg)
 {
-	struct run_driver *c = arg;
-	int e = c->network_ns >= 0 ? runtime_network_enter(c->network_ns) : 0;
+	struct run_driver *d = arg;
+	int e = d->network_ns >= 0 ? runtime_network_enter(d->network_ns) : 0;
 	struct err err = {0};
 	int r = e ? err_sys(&err, e, "network-namespace-enter", "cannot enter the container's network namespace") : 0;
 	struct exercise_log log = {0};
-	for (size_t i = 0; r == 0 && i < c->n; i++) {
-		r = c->exercises[i].run(c->exercises[i].ctx, &c->target, &log, &err);
+	for (size_t i = 0; r == 0 && i < d->n; i++) {
+		r = d->exercises[i].run(d->exercises[i].ctx, &d->target, &log, &err);
 		if (r < 0)
-			err_wrap(&err, "%s", c->exercises[i].name);
+			err_wrap(&err, "%s", d->exercises[i].name);
 	}
-	pthread_mutex_lock(&c->lock);
-	c->log = log;
-	c->err = err;
-	c->done = true;
-	eventfd_write(c->wake_fd, 1);
-	pthread_mutex_unlock(&c->lock);
+	pthread_mutex_lock(&d->lock);
+	d->log = log;
+	d->err = err;
+	d->done = true;
+	eventfd_write(d->wake_fd, 1);
+	pthread_mutex_unlock(&d->lock);
 	return NULL;
 }
 
 int run_driver_start(const struct exercise *exercises, size_t n, const struct exercise_target *target, int network_ns,
 		     const struct progress *progress, struct run_driver **out, struct err *err)
 {
-	struct run_driver *c = mem_alloc(sizeof(*c));
-	c->exercises = exercises;
-	c->n = n;
-	c->target = *target;
-	c->ports = mem_dup(target->ports, target->n_ports * sizeof(*target->ports));
-	c->target.ports = c->ports;
-	c->target.exec = exec_in_container;
-	c->target.exec_ctx = c;
-	c->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	c->cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	struct run_driver *d = mem_alloc(sizeof(*d));
+	d->exercises = exercises;
+	d->n = n;
+	d->target = *target;
+	d->ports = mem_dup(target->ports, target->n_ports * sizeof(*target->ports));
+	d->target.ports = d->ports;
+	d->target.exec = exec_in_container;
+	d->target.exec_ctx = d;
+	d->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	d->cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (progress)
-		c->progress = *progress;
-	c->progress.cancel_fd = c->cancel_fd;
-	c->target.progress = &c->progress;
-	c->network_ns = network_ns;
-	pthread_mutex_init(&c->lock, NULL);
-	pthread_cond_init(&c->answered, NULL);
-	c->joined = true;
-	if (c->wake_fd < 0 || c->cancel_fd < 0 || pthread_create(&c->thread, NULL, perform, c) != 0) {
+		d->progress = *progress;
+	d->progress.cancel_fd = d->cancel_fd;
+	d->target.progress = &d->progress;
+	d->network_ns = network_ns;
+	pthread_mutex_init(&d->lock, NULL);
+	pthread_cond_init(&d->answered, NULL);
+	d->joined = true;
+	if (d->wake_fd < 0 || d->cancel_fd < 0 || pthread_create(&d->thread, NULL, perform, d) != 0) {
 		int r = err_sys(err, errno ? errno : EAGAIN, "thread-start", "start the exercises");
-		run_driver_free(c);
+		run_driver_free(d);
 		return r;
 	}
-	c->joined = false;
-	*out = c;
+	d->joined = false;
+	*out = d;
 	return 0;
 }
 
-int run_driver_fd(const struct run_driver *c)
+int run_driver_fd(const struct run_driver *d)
 {
-	return c->wake_fd;
+	return d->wake_fd;
 }
 
-bool run_driver_done(struct run_driver *c)
+bool run_driver_done(struct run_driver *d)
 {
-	pthread_mutex_lock(&c->lock);
-	bool done = c->done;
+	pthread_mutex_lock(&d->lock);
+	bool done = d->done;
 	eventfd_t n;
-	eventfd_read(c->wake_fd, &n);
-	pthread_mutex_unlock(&c->lock);
+	eventfd_read(d->wake_fd, &n);
+	pthread_mutex_unlock(&d->lock);
 	return done;
 }
 
-char *const *run_driver_exec_request(struct run_driver *c)
+char *const *run_driver_exec_request(struct run_driver *d)
 {
-	pthread_mutex_lock(&c->lock);
-	char *const *argv = c->exec == EXEC_WAITS ? c->exec_argv : NULL;
+	pthread_mutex_lock(&d->lock);
+	char *const *argv = d->exec == EXEC_WAITS ? d->exec_argv : NULL;
 	if (argv)
-		c->exec = EXEC_RUNS;
-	pthread_mutex_unlock(&c->lock);
+		d->exec = EXEC_RUNS;
+	pthread_mutex_unlock(&d->lock);
 	return argv;
 }
 
-void run_driver_exec_answer(struct run_driver *c, int status, struct exercise_answer *answer, const struct err *why)
+void run_driver_exec_answer(struct run_driver *d, int status, struct exercise_answer *answer, const struct err *why)
 {
-	pthread_mutex_lock(&c->lock);
-	if (c->exec == EXEC_RUNS || c->exec == EXEC_WAITS) {
-		c->exec_status = status;
+	pthread_mutex_lock(&d->lock);
+	if (d->exec == EXEC_RUNS || d->exec == EXEC_WAITS) {
+		d->exec_status = status;
 		if (answer) {
-			c->exec_output = *answer;
+			d->exec_output = *answer;
 			*answer = (struct exercise_answer){0};
 		}
 		if (why)
-			c->exec_err = *why;
-		c->exec = EXEC_DONE;
-		pthread_cond_signal(&c->answered);
+			d->exec_err = *why;
+		d->exec = EXEC_DONE;
+		pthread_cond_signal(&d->answered);
 	}
-	pthread_mutex_unlock(&c->lock);
+	pthread_mutex_unlock(&d->lock);
 }
 
-void run_driver_stop(struct run_driver *c)
+void run_driver_stop(struct run_driver *d)
 {
-	pthread_mutex_lock(&c->lock);
-	c->stopping = true;
-	pthread_mutex_unlock(&c->lock);
-	eventfd_write(c->cancel_fd, 1);
+	pthread_mutex_lock(&d->lock);
+	d->stopping = true;
+	pthread_mutex_unlock(&d->lock);
+	eventfd_write(d->cancel_fd, 1);
 	struct err ended;
 	err_set(&ended, ERR_CANCELLED, "container-ended", "the container has ended");
-	run_driver_exec_answer(c, -1, NULL, &ended);
+	run_driver_exec_answer(d, -1, NULL, &ended);
 }
 
-int run_driver_join(struct run_driver *c, struct exercise_log *log, struct err *err)
+int run_driver_join(struct run_driver *d, struct exercise_log *log, struct err *err)
 {
-	if (!c->joined)
-		pthread_join(c->thread, NULL);
-	c->joined = true;
-	*log = c->log;
-	c->log = (struct exercise_log){0};
-	if (c->err.code && err)
-		*err = c->err;
-	return -(int)c->err.code;
+	if (!d->joined)
+		pthread_join(d->thread, NULL);
+	d->joined = true;
+	*log = d->log;
+	d->log = (struct exercise_log){0};
+	if (d->err.code && err)
+		*err = d->err;
+	return -(int)d->err.code;
 }
 
-void run_driver_free(struct run_driver *c)
+void run_driver_free(struct run_driver *d)
 {
-	if (!c)
+	if (!d)
 		return;
-	if (!c->joined) {
-		run_driver_stop(c);
-		pthread_join(c->thread, NULL);
+	if (!d->joined) {
+		run_driver_stop(d);
+		pthread_join(d->thread, NULL);
 	}
-	exercise_log_done(&c->log);
-	cleanup_closep(&c->wake_fd);
-	cleanup_closep(&c->cancel_fd);
-	pthread_mutex_destroy(&c->lock);
-	pthread_cond_destroy(&c->answered);
-	free(c->ports);
-	free(c);
+	exercise_log_done(&d->log);
+	cleanup_closep(&d->wake_fd);
+	cleanup_closep(&d->cancel_fd);
+	pthread_mutex_destroy(&d->lock);
+	pthread_cond_destroy(&d->answered);
+	free(d->ports);
+	free(d);
 }

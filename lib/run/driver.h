@@ -10,21 +10,21 @@ struct run_driver;
 int run_driver_start(const struct exercise *exercises, size_t n, const struct exercise_target *target, int network_ns,
 		     const struct progress *progress, struct run_driver **out, struct err *err) MUST_CHECK;
 
-int run_driver_fd(const struct run_driver *c); /* readable: done, or an exec request waits */
+int run_driver_fd(const struct run_driver *d); /* readable: done, or an exec request waits */
 /* Whether all exercises have ended. Resets run_driver_fd. */
-bool run_driver_done(struct run_driver *c);
+bool run_driver_done(struct run_driver *d);
 /* The waiting exec request or NULL; answer it with run_driver_exec_answer. */
-char *const *run_driver_exec_request(struct run_driver *c);
+char *const *run_driver_exec_request(struct run_driver *d);
 /* status >= 0: the command's exit status; else why it could not run. answer: its output, taken over; may be NULL. */
-void run_driver_exec_answer(struct run_driver *c, int status, struct exercise_answer *answer, const struct err *why);
+void run_driver_exec_answer(struct run_driver *d, int status, struct exercise_answer *answer, const struct err *why);
 
 /* Asks the exercises to stop, because the container ended. */
-void run_driver_stop(struct run_driver *c);
+void run_driver_stop(struct run_driver *d);
 /* Waits for the thread and hands the log over. Returns the first error of an exercise. */
-int run_driver_join(struct run_driver *c, struct exercise_log *log, struct err *err);
-void run_driver_free(struct run_driver *c); /* stops and joins first, if need be */
-static inline void run_driver_freep(struct run_driver **c)
+int run_driver_join(struct run_driver *d, struct exercise_log *log, struct err *err);
+void run_driver_free(struct run_driver *d); /* stops and joins first, if need be */
+static inline void run_driver_freep(struct run_driver **d)
 {
-	run_driver_free(*c);
+	run_driver_free(*d);
 }
-#define CLEANUP_CONDUCTOR CLEANUP(run_driver_freep)
+#define CLEANUP_RUN_DRIVER CLEANUP(run_driver_freep)

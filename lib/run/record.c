@@ -19,7 +19,7 @@ struct recording {
 	struct run_result *result;
 	struct run_container container;
 	struct run_machine machine;
-	struct run_driver *conductor;
+	struct run_driver *driver;
 	struct run_readiness readiness;
 	int cancel_fd;      /* readable once for each time that the user asks to stop; -1 = never */
 	struct err failure; /* the first thing that went wrong */
@@ -45,15 +45,15 @@ static int begin_exercises(struct recording *r, struct err *err)
 	    .host_mount_ns = r->options->host_mount_ns,
 	};
 	return run_driver_start(r->options->exercises, r->options->n_exercises, &target, r->container.network_ns,
-				r->progress, &r->conductor, err);
+				r->progress, &r->driver, err);
 }
 
 static void quit_exercises(struct recording *r)
 {
-	if (!r->conductor)
+	if (!r->driver)
 		return;
-	run_driver_stop(r->conductor);
-	(void)run_driver_join(r->conductor, &r->result->steps, NULL); /* the run's own failure says why */
+	run_driver_stop(r->driver);
+	(void)run_driver_join(r->driver, &r->result->steps, NULL); /* the run's own failure says why */
 }
 
 /* What cannot be killed is told beside the reason for killing it. */
@@ -149,7 +149,7 @@ static void on_ended(struct recording *r, const struct sensor_event *e)
 	if (e->task == r->container.exec_task) {
 		CLEANUP_ANSWER struct exercise_answer answer = {0};
 		run_container_exec_ended(&r->container, &answer);
-		run_driver_exec_answer(r->conductor, e->status, &answer, NULL);
+		run_driver_exec_answer(r->driver, e->status, &answer, NULL);
 	} else if (e->task == r->container.task) {
 		r->result->status = e->status;
 		r->result->ms = clock_ms() - r->machine.born;
@@ -175,19 +175,19 @@ static void on_sensor(struct recording *r)
 	tell(r, (struct run_event){.kind = RUN_EVENT_SETTLED, .ports = ports});
 }
 
-static void on_conductor(struct recording *r)
+static void on_driver(struct recording *r)
 {
 	struct err err = {0};
-	if (run_driver_done(r->conductor)) {
-		bool failed = run_driver_join(r->conductor, &r->result->steps, &err) < 0;
+	if (run_driver_done(r->driver)) {
+		bool failed = run_driver_join(r->driver, &r->result->steps, &err) < 0;
 		if (failed)
 			fail(r, &err);
 		tell(r, (struct run_event){.kind = RUN_EVENT_EXERCISED, .failed = failed});
 		return;
 	}
-	char *const *argv = run_driver_exec_request(r->conductor);
+	char *const *argv = run_driver_exec_request(r->driver);
 	if (argv && run_container_exec(&r->container, argv, &err) < 0)
-		run_driver_exec_answer(r->conductor, -1, NULL, &err);
+		run_driver_exec_answer(r->driver, -1, NULL, &err);
 }
 
 /* ---- watching ---- */
@@ -235,7 +235,7 @@ static void wait_once(struct recording *r)
 	bool exercising = r->machine.phase == RUN_PHASE_EXERCISING;
 	struct pollfd fds[4] = {
 	    {.fd = sensor_fd(r->container.sensor), .events = POLLIN},
-	    {.fd = exercising ? run_driver_fd(r->conductor) : -1, .events = POLLIN},
+	    {.fd = exercising ? run_driver_fd(r->driver) : -1, .events = POLLIN},
 	    {.fd = r->cancel_fd, .events = POLLIN},
 	    {.fd = waits_for_user ? r->options->continue_fd : -1, .events = POLLIN},
 	};
@@ -250,7 +250,7 @@ static void wait_once(struct recording *r)
 	} else if (n > 0 && (fds[0].revents & POLLIN)) {
 		on_sensor(r);
 	} else if (n > 0 && (fds[1].revents & POLLIN)) {
-		on_conductor(r);
+		on_driver(r);
 	} else if (n > 0 && fds[3].revents) {
 		tell(r, (struct run_event){.kind = RUN_EVENT_CONTINUE});
 	}
@@ -317,7 +317,7 @@ int run_record(struct store_run *dir, const char *name, const struct run_image *
 	failure = (struct err){0};
 	if (run_container_recorded(&r.container, trace, &out->witnesses, &failure) < 0)
 		fail(&r, &failure);
-	run_driver_free(r.conductor);
+	run_driver_free(r.driver);
 	run_container_done(&r.container, r.failure.code != 0, &out->output);
 	run_readiness_done(&r.readiness);
 	cleanup_closep(&r.cancel_fd);

@@ -6,7 +6,7 @@
 #include "verify/answer_diff.h"
 
 _Static_assert(sizeof(((struct verify_compare_side *)0)->runs) / sizeof(void *) == VERIFY_ANSWER_SAMPLES,
-	       "one sample per trial");
+	       "one sample per repetition");
 
 struct comparison {
 	struct verify_verdict *out;
@@ -14,7 +14,7 @@ struct comparison {
 	bool differs;
 };
 
-/* One kind of value in all trials of both sides, as texts. NULL is a value too. */
+/* One kind of value in all repetitions of both sides, as texts. NULL is a value too. */
 struct values {
 	char *original[VERIFY_ANSWER_SAMPLES], *slim[VERIFY_ANSWER_SAMPLES];
 	size_t n_original, n_slim;
@@ -106,7 +106,7 @@ struct steps {
 	size_t count;
 };
 
-/* The step in each trial that has it. */
+/* The step in each repetition that has it. */
 static struct steps steps_of(const struct verify_compare_side *side, size_t run, const struct exercise_step *like,
 			     size_t nth)
 {
@@ -181,8 +181,8 @@ static char *step_name(const struct exercise_step *s)
 
 /* ---- runs ---- */
 
-/* The trials in which the run came to its end; all of them if there is none. */
-static struct verify_compare_side sound_trials(const struct verify_compare_side *side, size_t run)
+/* The repetitions in which the run came to its end; all of them if there is none. */
+static struct verify_compare_side sound_runs(const struct verify_compare_side *side, size_t run)
 {
 	struct verify_compare_side sound = {0};
 	for (size_t t = 0; t < side->count; t++)
@@ -212,7 +212,7 @@ static void compare_end(struct comparison *c, const struct verify_compare_side *
 static void compare_run(const struct verify_compare_side *original, const struct verify_compare_side *slim, size_t run,
 			bool by_hand, struct verify_verdict *out)
 {
-	const struct verify_compare_side a = sound_trials(original, run), b = sound_trials(slim, run);
+	const struct verify_compare_side a = sound_runs(original, run), b = sound_runs(slim, run);
 	const struct run_result *first = &a.runs[0][run];
 	CLEANUP_FREE char *name = mem_printf("the run `%s`", first->command ? first->command : "");
 	struct comparison c = {.out = out, .where = name};

@@ -1,15 +1,15 @@
 /* verify/compare.h - compares the runs of a slim image with those of the original: the exit status of each run, and
  * the status, content type and answer of each step. Steps are matched by kind, text and port; repeated steps in order.
- * A value that differs among the trials of one image is not compared. A step that only the slim image had is not a
+ * A value that differs between repetitions of one image is not compared. A step that only the slim image had is not a
  * difference, because a crawl finds other links if they contain tokens. */
 #pragma once
 
 #include "run/result.h"
 #include "verify/verdict.h"
 
-/* The trials of one image, at most VERIFY_ANSWER_SAMPLES, all with the same runs. Differences quote the first. */
+/* The repetitions of one image, at most VERIFY_ANSWER_SAMPLES, all with the same runs. Differences quote the first. */
 struct verify_compare_side {
-	const struct run_result *runs[4]; /* of each trial */
+	const struct run_result *runs[4]; /* of each repetition */
 	size_t count;
 };
 

@@ -179,7 +179,7 @@ static void keep_neighbours(struct healer *h, uint32_t node)
 	}
 }
 
-uint32_t verify_heal_lookups_keep(struct keep_set *k, const struct verify_heal_lookups *l, unsigned round,
+uint32_t verify_heal_keep_lookups(struct keep_set *k, const struct verify_heal_lookups *l, unsigned round,
 				  struct verify_verdict *out)
 {
 	struct healer h = {.k = k, .round = round, .out = out};
@@ -266,7 +266,7 @@ static void keep_all_listed(struct healer *h, const struct verify_heal_case *c, 
 	}
 }
 
-uint32_t verify_heal_listed_keep(struct keep_set *k, const struct verify_heal_case *c, const struct buf *said,
+uint32_t verify_heal_keep_listed(struct keep_set *k, const struct verify_heal_case *c, const struct buf *said,
 				 unsigned round, struct verify_verdict *out)
 {
 	struct healer h = {.k = k, .round = round, .out = out};

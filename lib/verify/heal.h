@@ -17,7 +17,7 @@ int verify_heal_case_init(struct verify_heal_case *c, const struct evidence *rec
 void verify_heal_case_done(struct verify_heal_case *c);
 #define CLEANUP_HEAL_CASE CLEANUP(verify_heal_case_done)
 
-/* Lookups of one trial. Sockets do not count: no image can hold one. */
+/* Failed lookups of one slim image. Sockets do not count: no image can hold one. */
 struct verify_heal_lookup {
 	const char *path;               /* borrowed from the trace */
 	const char *program;            /* that looked, or NULL */
@@ -45,12 +45,12 @@ bool verify_heal_is_left_out(const struct keep_set *k, uint32_t node);
  * vain stands for more to come: the files beside it of the same kind are kept too, within bounds, for each round costs
  * a start of the container. Closures are the caller's. Returns how many nodes are new; the report says which and why.
  */
-uint32_t verify_heal_lookups_keep(struct keep_set *k, const struct verify_heal_lookups *l, unsigned round,
+uint32_t verify_heal_keep_lookups(struct keep_set *k, const struct verify_heal_lookups *l, unsigned round,
 				  struct verify_verdict *out);
 
 /* When the images differ and no lookup tells why: some programs look into a list of a directory instead of asking for
  * the file. What directories that the trace lists lack in the slim image, if it goes by a name that is in said (what
  * the program printed and answered; a module that it did not find, say); else the files there of the same kind as kept
- * ones, or all where none is kept. Within bounds. As verify_heal_lookups_keep otherwise. */
-uint32_t verify_heal_listed_keep(struct keep_set *k, const struct verify_heal_case *c, const struct buf *said,
+ * ones, or all where none is kept. Within bounds. As verify_heal_keep_lookups otherwise. */
+uint32_t verify_heal_keep_listed(struct keep_set *k, const struct verify_heal_case *c, const struct buf *said,
 				 unsigned round, struct verify_verdict *out);

@@ -9,12 +9,12 @@
 #define READY_MORE_MS 5000
 #define BY_HAND_SECONDS 1 /* of a repetition, where the user's hand ended the first run */
 
-/* A trial on its way. */
-struct trying {
+/* The runs of one image on their way. */
+struct series {
 	struct run_site *site;
 	const struct run_image *image;
 	struct run_options options; /* of the next run */
-	struct verify_image_runs *trial;
+	struct verify_runs *out;
 	struct notes *notes; /* NULL = a repetition, whose runs may fail */
 };
 
@@ -43,60 +43,60 @@ static void add_to_config(const struct run_site *site, const struct oci_image_co
 		strlist_extend(&out->volumes, site->volumes);
 }
 
-static int record(struct trying *t, struct run_result *result, struct err *err)
+static int record(struct series *s, struct run_result *result, struct err *err)
 {
-	struct run_site *site = t->site;
+	struct run_site *site = s->site;
 	CLEANUP_FREE char *name = mem_printf("run%u", site->n_containers++);
 	struct oci_image_config config;
-	add_to_config(site, t->image->config, &config);
-	const struct run_image image = {t->image->layers, &config};
-	int r = run_record(site->dir, name, &image, &t->options, site->progress, &t->trial->trace, result, err);
+	add_to_config(site, s->image->config, &config);
+	const struct run_image image = {s->image->layers, &config};
+	int r = run_record(site->dir, name, &image, &s->options, site->progress, &s->out->trace, result, err);
 	free(config.ports);
 	strlist_done(&config.volumes);
 	return r;
 }
 
-static int run_one(struct trying *t, struct err *err)
+static int run_one(struct series *s, struct err *err)
 {
-	struct run_result *result = run_results_add(&t->trial->runs);
+	struct run_result *result = run_results_add(&s->out->runs);
 	struct err failure = {0};
-	int r = record(t, result, &failure);
-	if (r < 0 && !t->notes && r != -ERR_CANCELLED) {
+	int r = record(s, result, &failure);
+	if (r < 0 && !s->notes && r != -ERR_CANCELLED) {
 		result->failure = mem_strdup(failure.msg);
 		return 0;
 	}
 	if (r < 0 && err)
 		*err = failure;
-	if (r == 0 && t->notes && t->options.may_exit && result->status != 0)
-		notes_add(t->notes, "run-failed",
+	if (r == 0 && s->notes && s->options.may_exit && result->status != 0)
+		notes_add(s->notes, "run-failed",
 			  "the run `%s` ended with status %d; what it did until then was recorded", result->command,
 			  result->status);
 	return r;
 }
 
 /* The image's own command, unless there are others and it is no service; then the others, as jobs. */
-static int run_all(struct trying *t, struct err *err)
+static int run_all(struct series *s, struct err *err)
 {
-	const struct run_site *site = t->site;
+	const struct run_site *site = s->site;
 	int r = 0;
-	t->options.may_exit = !site->is_service || site->n_commands || t->options.until == RUN_UNTIL_EXIT;
+	s->options.may_exit = !site->is_service || site->n_commands || s->options.until == RUN_UNTIL_EXIT;
 	if (site->is_service || site->n_commands == 0)
-		r = run_one(t, err);
+		r = run_one(s, err);
 	for (size_t i = 0; r == 0 && i < site->n_commands; i++) {
-		t->options.bundle.cmd = &site->commands[i];
-		t->options.may_exit = true;
+		s->options.bundle.cmd = &site->commands[i];
+		s->options.may_exit = true;
 		if (!site->is_service)
-			t->options.n_exercises = 0;
-		r = run_one(t, err);
+			s->options.n_exercises = 0;
+		r = run_one(s, err);
 	}
 	return r;
 }
 
-int verify_image_runs_record(struct run_site *site, const struct run_image *image, struct verify_image_runs *out,
-			     struct notes *notes, struct err *err)
+int verify_runs_record(struct run_site *site, const struct run_image *image, struct verify_runs *out,
+		       struct notes *notes, struct err *err)
 {
-	struct trying t = {.site = site, .image = image, .options = site->options, .trial = out, .notes = notes};
-	return run_all(&t, err);
+	struct series s = {.site = site, .image = image, .options = site->options, .out = out, .notes = notes};
+	return run_all(&s, err);
 }
 
 /* How long a repetition may take to listen: a slim image that lacks something may never do. */
@@ -110,22 +110,22 @@ static unsigned ready_timeout(const struct run_site *site, const struct run_resu
 	return (unsigned)(slowest < most ? slowest : most);
 }
 
-int verify_image_runs_repeat(struct run_site *site, const struct run_image *image, const struct run_results *first,
-			     int log_fd, struct verify_image_runs *out, struct err *err)
+int verify_runs_repeat(struct run_site *site, const struct run_image *image, const struct run_results *first,
+		       int log_fd, struct verify_runs *out, struct err *err)
 {
-	struct trying t = {.site = site, .image = image, .options = site->options, .trial = out};
-	t.options.log_fd = log_fd;
-	t.options.ready_timeout_ms = ready_timeout(site, first);
-	if (t.options.until == RUN_UNTIL_FD) {
-		t.options.until = RUN_UNTIL_SECONDS;
-		t.options.seconds = BY_HAND_SECONDS;
+	struct series s = {.site = site, .image = image, .options = site->options, .out = out};
+	s.options.log_fd = log_fd;
+	s.options.ready_timeout_ms = ready_timeout(site, first);
+	if (s.options.until == RUN_UNTIL_FD) {
+		s.options.until = RUN_UNTIL_SECONDS;
+		s.options.seconds = BY_HAND_SECONDS;
 	}
-	return run_all(&t, err);
+	return run_all(&s, err);
 }
 
-void verify_image_runs_done(struct verify_image_runs *t)
+void verify_runs_done(struct verify_runs *r)
 {
-	run_results_done(&t->runs);
-	trace_done(&t->trace);
-	*t = (struct verify_image_runs){0};
+	run_results_done(&r->runs);
+	trace_done(&r->trace);
+	*r = (struct verify_runs){0};
 }

@@ -1,4 +1,4 @@
-/* verify/image_runs.h - every run that the user asks for, of one image: of the original, or of a slim image of it. */
+/* verify/image_runs.h - all runs of one image that the user asks for: of the original, or of a slim image of it. */
 #pragma once
 
 #include "base/notes.h"
@@ -6,20 +6,20 @@
 #include "run/site.h"
 #include "trace/trace.h"
 
-struct verify_image_runs {
+struct verify_runs {
 	struct run_results runs;
 	struct trace trace; /* over all runs */
 };
 
-/* Runs the original for the first time. The first run that fails ends the trial. out is filled as far as it came; give
- * it to verify_image_runs_done in any case. notes: receives remarks for the user. */
-int verify_image_runs_record(struct run_site *site, const struct run_image *image, struct verify_image_runs *out,
-			     struct notes *notes, struct err *err) MUST_CHECK;
+/* Runs the original for the first time. Stops at the first run that fails. out is filled as far as it came; give it to
+ * verify_runs_done in any case. notes: receives remarks for the user. */
+int verify_runs_record(struct run_site *site, const struct run_image *image, struct verify_runs *out,
+		       struct notes *notes, struct err *err) MUST_CHECK;
 
-/* Repeats all runs, for a comparison. A run that fails gets a `failure`, and the next one follows; only the user ends
- * the trial. It does not wait for the user to end a run (RUN_UNTIL_FD). first: the original's runs; their times bound
- * how long a service may take to listen. log_fd: used instead of the site's log. */
-int verify_image_runs_repeat(struct run_site *site, const struct run_image *image, const struct run_results *first,
-			     int log_fd, struct verify_image_runs *out, struct err *err) MUST_CHECK;
-void verify_image_runs_done(struct verify_image_runs *t);
-#define CLEANUP_TRIAL CLEANUP(verify_image_runs_done)
+/* Repeats all runs, for a comparison. A run that fails gets a `failure`, and the next one follows; only a request of
+ * the user stops it. It does not wait for the user to end a run (RUN_UNTIL_FD). first: the original's runs; their times
+ * bound how long a service may take to listen. log_fd: used instead of the site's log. */
+int verify_runs_repeat(struct run_site *site, const struct run_image *image, const struct run_results *first,
+		       int log_fd, struct verify_runs *out, struct err *err) MUST_CHECK;
+void verify_runs_done(struct verify_runs *r);
+#define CLEANUP_VERIFY_RUNS CLEANUP(verify_runs_done)

@@ -28,7 +28,7 @@ struct verify_verdict {
 	const char *skipped; /* a sentence, or NULL */
 	bool equal;
 	unsigned rounds;                /* slim images that were made and run */
-	unsigned repeats;               /* further trials of either image, to learn what varies */
+	unsigned repeats;               /* how often either image was run again, to learn what varies */
 	size_t equal_steps, equal_runs; /* of the last round; what only varies counts as equal */
 	struct verify_verdict_difference *differences;
 	size_t n_differences;

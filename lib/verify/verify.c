@@ -8,7 +8,7 @@
 #include "verify/compare.h"
 #include "verify/heal.h"
 
-#define MAX_TRIALS 3 /* of each image, at most */
+#define MAX_REPEATS 3 /* of each image, at most */
 #define SAID_MAX (1u << 20)
 
 struct verification {
@@ -17,9 +17,8 @@ struct verification {
 	const struct verify_options *options;
 	struct verify_verdict *verdict;
 	int log_fd;
-	struct verify_image_runs
-	    again[MAX_TRIALS - 1];                 /* of the original, after the first, which is the original's runs */
-	struct verify_image_runs slim[MAX_TRIALS]; /* of the image of this round */
+	struct verify_runs again[MAX_REPEATS - 1]; /* of the original, after the first, which is the original's runs */
+	struct verify_runs slim[MAX_REPEATS];      /* of the image of this round */
 	size_t n_again, n_slim;
 	struct verify_target image;
 	unsigned round;
@@ -28,7 +27,7 @@ struct verification {
 static void end_round(struct verification *v)
 {
 	for (; v->n_slim > 0; v->n_slim--)
-		verify_image_runs_done(&v->slim[v->n_slim - 1]);
+		verify_runs_done(&v->slim[v->n_slim - 1]);
 	v->options->close(v->options->ctx);
 }
 
@@ -39,7 +38,7 @@ static int run_slim(struct verification *v, struct err *err)
 		image.config = v->options->config;
 	if (ftruncate(v->log_fd, 0) < 0)
 		return err_sys(err, errno, "file-write", "empty the log");
-	int r = verify_image_runs_repeat(v->site, &image, v->original->runs, v->log_fd, &v->slim[v->n_slim++], err);
+	int r = verify_runs_repeat(v->site, &image, v->original->runs, v->log_fd, &v->slim[v->n_slim++], err);
 	v->verdict->log.len = 0;
 	run_log_tail(v->log_fd, LIMIT_LOG_TAIL, &v->verdict->log);
 	return r;
@@ -48,8 +47,8 @@ static int run_slim(struct verification *v, struct err *err)
 /* The runs that the others are held against, where nothing was run before. A failing one is an error. */
 static int run_original_first(struct verification *v, struct notes *notes, struct err *err)
 {
-	CLEANUP_TRIAL struct verify_image_runs first = {0};
-	int r = verify_image_runs_record(v->site, &v->original->image, &first, notes, err);
+	CLEANUP_VERIFY_RUNS struct verify_runs first = {0};
+	int r = verify_runs_record(v->site, &v->original->image, &first, notes, err);
 	*v->original->runs = first.runs;
 	first.runs = (struct run_results){0};
 	return r < 0 ? err_wrap(err, "run of the original") : 0;
@@ -58,8 +57,8 @@ static int run_original_first(struct verification *v, struct notes *notes, struc
 static int run_original_again(struct verification *v, struct err *err)
 {
 	v->verdict->repeats++;
-	return verify_image_runs_repeat(v->site, &v->original->image, v->original->runs, v->log_fd,
-					&v->again[v->n_again++], err);
+	return verify_runs_repeat(v->site, &v->original->image, v->original->runs, v->log_fd, &v->again[v->n_again++],
+				  err);
 }
 
 /* ---- the first oracle ---- */
@@ -81,8 +80,8 @@ static int compare_until_sure(struct verification *v, struct err *err)
 {
 	int r = 0;
 	compare(v);
-	while (r == 0 && v->verdict->n_differences && (v->n_again < MAX_TRIALS - 1 || v->n_slim < 2)) {
-		if (v->n_again == 0 || (v->n_slim >= 2 && v->n_again < MAX_TRIALS - 1)) {
+	while (r == 0 && v->verdict->n_differences && (v->n_again < MAX_REPEATS - 1 || v->n_slim < 2)) {
+		if (v->n_again == 0 || (v->n_slim >= 2 && v->n_again < MAX_REPEATS - 1)) {
 			r = run_original_again(v, err);
 		} else {
 			v->verdict->repeats++;
@@ -121,7 +120,7 @@ static uint32_t heal_listed(struct verification *v, const struct verify_heal_cas
 		buf_char(&said, '\n');
 		buf_str(&said, v->verdict->differences[i].got);
 	}
-	return verify_heal_listed_keep(v->options->keep, c, &said, v->round, v->verdict);
+	return verify_heal_keep_listed(v->options->keep, c, &said, v->round, v->verdict);
 }
 
 /* One image, run and judged. *again: it was healed, and there is to be another. */
@@ -138,7 +137,7 @@ static int do_round(struct verification *v, bool *again, struct err *err)
 	if ((r = verify_heal_case_init(&c, v->original->evidence, v->image.index, &v->slim[0].trace, err)) < 0)
 		return r;
 	verify_heal_lookups_find(&c, &lookups);
-	*again = may_heal(v) && verify_heal_lookups_keep(v->options->keep, &lookups, v->round, v->verdict) > 0;
+	*again = may_heal(v) && verify_heal_keep_lookups(v->options->keep, &lookups, v->round, v->verdict) > 0;
 	if (*again || (r = compare_until_sure(v, err)) < 0)
 		return r;
 	tell_lookups(v, &lookups);
@@ -171,7 +170,7 @@ int verify_slim(struct run_site *site, const struct verify_original *original, c
 		end_round(&v);
 	}
 	for (size_t i = 0; i < v.n_again; i++)
-		verify_image_runs_done(&v.again[i]);
+		verify_runs_done(&v.again[i]);
 	if (r < 0)
 		return r;
 	out->done = true;

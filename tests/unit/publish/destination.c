@@ -22,8 +22,8 @@ static int plan(const char *source, const char *name, const char *outputs, const
 	assert_int_equal(oci_ref_parse(source, &ref, NULL), 0);
 	split(outputs, &o);
 	split(tags, &t);
-	const struct publish_destination_wish wish = {&o, &t, push};
-	int r = publish_destination_wish_check(&wish, err);
+	const struct publish_wish wish = {&o, &t, push};
+	int r = publish_wish_check(&wish, err);
 	return r < 0 ? r : publish_destinations_plan(&wish, &ref, name, &access, out, err);
 }
 
@@ -112,11 +112,11 @@ static void names_get_slim_before_the_tag(void **state)
 	    {"host:5000/app", "host:5000/app.slim"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		CLEANUP_FREE char *name = publish_destination_name(cases[i].name);
+		CLEANUP_FREE char *name = publish_slim_name(cases[i].name);
 		assert_string_equal(name, cases[i].slim);
 	}
-	assert_null(publish_destination_name(""));
-	assert_null(publish_destination_name(NULL));
+	assert_null(publish_slim_name(""));
+	assert_null(publish_slim_name(NULL));
 }
 
 int main(void)

@@ -13,7 +13,7 @@ static void plan(const char *const *outputs, size_t n, struct published_image *p
 {
 	struct err e = {0};
 	CLEANUP_STRLIST struct strlist o = {0}, none = {0};
-	const struct publish_destination_wish wish = {&o, &none, false};
+	const struct publish_wish wish = {&o, &none, false};
 	const struct transport_options access = {0};
 	for (size_t i = 0; i < n; i++)
 		strlist_add(&o, outputs[i]);
@@ -35,7 +35,7 @@ static void done(struct published_image *p)
 static int publish_it(struct published_image *p, struct err *e)
 {
 	CLEANUP_FD int tmp = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	const struct publication publication = {.layer = -1, .source = p->source, .image = &p->image, .tmp_dir = tmp};
+	const struct publish_image publication = {.layer = -1, .source = p->source, .image = &p->image, .tmp_dir = tmp};
 	return publish(&publication, &p->to, e);
 }
 

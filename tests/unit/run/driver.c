@@ -55,7 +55,7 @@ static void wait_for(struct run_driver *c)
 static void exercises_run_in_order(void **state)
 {
 	const struct exercise e[] = {{"a", two_steps, (void *)"first"}, {"b", two_steps, (void *)"second"}};
-	CLEANUP_CONDUCTOR struct run_driver *c = start(e, 2);
+	CLEANUP_RUN_DRIVER struct run_driver *c = start(e, 2);
 	wait_for(c);
 	assert_true(run_driver_done(c));
 	struct exercise_log log;
@@ -71,7 +71,7 @@ static void exercises_run_in_order(void **state)
 static void failure_names_the_exercise_and_ends_the_rest(void **state)
 {
 	const struct exercise e[] = {{"bad", fails, NULL}, {"b", two_steps, (void *)"never"}};
-	CLEANUP_CONDUCTOR struct run_driver *c = start(e, 2);
+	CLEANUP_RUN_DRIVER struct run_driver *c = start(e, 2);
 	wait_for(c);
 	struct exercise_log log;
 	struct err err = {0};
@@ -83,7 +83,7 @@ static void failure_names_the_exercise_and_ends_the_rest(void **state)
 static void exec_is_served_by_the_loop(void **state)
 {
 	const struct exercise e[] = {{"x", execs, NULL}};
-	CLEANUP_CONDUCTOR struct run_driver *c = start(e, 1);
+	CLEANUP_RUN_DRIVER struct run_driver *c = start(e, 1);
 	wait_for(c);
 	assert_false(run_driver_done(c));
 	char *const *argv = run_driver_exec_request(c);

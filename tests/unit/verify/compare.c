@@ -35,7 +35,7 @@ static void make_run(const char *text, struct run_result *out)
 	}
 }
 
-/* Compares trials of one run each; the differences as lines "where what expected got", then what varies. */
+/* Compares repetitions of one run each; the differences as lines "where what expected got", then what varies. */
 static void compare_one(const char *const *original, const char *const *slim, size_t equal_steps, const char *want)
 {
 	struct run_result runs[2][4];

@@ -87,7 +87,7 @@ static void healed_are(struct fixture *f, unsigned round, const char *want)
 	CLEANUP_BUF struct buf b = {0};
 	resolve(f);
 	verify_heal_lookups_find(&f->heal, &l);
-	uint32_t n = verify_heal_lookups_keep(&f->k, &l, round, &f->v);
+	uint32_t n = verify_heal_keep_lookups(&f->k, &l, round, &f->v);
 	assert_int_equal(n > 0, *want != '\0');
 	for (size_t i = 0; i < f->v.n_healed; i++)
 		buf_printf(&b, "%s\n", f->v.healed[i].path);
@@ -176,7 +176,7 @@ static void listed_one(const char *text, const char *want)
 	see(&f.seen, "/app/plugins", TRACE_OPEN | TRACE_LIST);
 	see(&f.seen, "/empty", TRACE_OPEN | TRACE_LIST);
 	resolve(&f);
-	(void)verify_heal_listed_keep(&f.k, &f.heal, &said, 1, &f.v);
+	(void)verify_heal_keep_listed(&f.k, &f.heal, &said, 1, &f.v);
 	for (size_t i = 0; i < f.v.n_healed; i++)
 		buf_printf(&b, "%s\n", f.v.healed[i].path);
 	assert_string_equal(b.len ? b.data : "", want);

@@ -33,15 +33,15 @@ static char *joined(char *const *argv, int argc)
 static void line_one(const char *line, const char *want, size_t notes)
 {
 	CLEANUP_STRLIST struct strlist words = split(line);
-	CLEANUP_COMPAT struct docker_slim c = {0};
+	CLEANUP_DOCKER_SLIM struct docker_slim_state c = {0};
 	struct err err = {0};
 	char *argv[32] = {(char *)(uintptr_t) "slim"};
 	for (size_t i = 0; i < words.count; i++)
 		argv[i + 1] = words.items[i];
 	int argc = (int)words.count + 1, verb = 0;
-	int r = docker_slim_globals(&c, argc, argv, &verb, &err);
+	int r = docker_slim_take_globals(&c, argc, argv, &verb, &err);
 	if (r == 0)
-		r = docker_slim_verb(&c, &command_build.options, true, argc - verb, argv + verb, &err);
+		r = docker_slim_take_verb(&c, &command_build.options, true, argc - verb, argv + verb, &err);
 	CLEANUP_FREE char *got = r < 0 ? mem_strdup(err.msg) : joined(c.argv, c.argc);
 	assert_string_equal(got, want);
 	assert_int_equal(c.notes.count, r < 0 ? c.notes.count : notes);
@@ -126,8 +126,8 @@ static void a_secret_is_blanked(void **state)
 {
 	char account[] = "--registry-account=me", secret[] = "--registry-secret=hush", verb[] = "build";
 	char *argv[] = {verb, account, secret, NULL};
-	CLEANUP_COMPAT struct docker_slim c = {0};
-	assert_int_equal(docker_slim_verb(&c, &command_build.options, true, 3, argv, NULL), 0);
+	CLEANUP_DOCKER_SLIM struct docker_slim_state c = {0};
+	assert_int_equal(docker_slim_take_verb(&c, &command_build.options, true, 3, argv, NULL), 0);
 	assert_null(strstr(secret, "hush"));
 	assert_string_equal(c.argv[1], "--creds=me:hush");
 }
@@ -136,7 +136,7 @@ static void a_secret_is_blanked(void **state)
 
 static char *file_with(const char *text)
 {
-	static const char path[] = "compat-test.tmp";
+	static const char path[] = "docker-slim-test.tmp";
 	assert_int_equal(fd_write_file_atomic(AT_FDCWD, path, text, strlen(text), 0600, NULL), 0);
 	return mem_strdup(path);
 }
@@ -158,13 +158,13 @@ static void files(void **state)
 		 "{\"commands\":[{\"resource\":\"/a\"},{\"method\":\"POST\",\"resource\":\"/b\"},"
 		 "{\"protocol\":\"https\",\"resource\":\"/c\",\"crawl\":true}]}",
 		 "build x --http-probe-cmd=/a --http-probe-cmd=POST:/b --http-probe-cmd=crawl:https:GET:/c");
-	file_one(
-	    "http-probe-cmd-file", "{\"commands\":[{\"resource\":\"/a\",\"body\":\"x\"}]}",
-	    "--http-probe-cmd-file: compat-test.tmp: a command has \"body\", which --http-probe-cmd can't say: send it "
-	    "with --host-exec");
-	file_one("http-probe-cmd-file", "{}", "--http-probe-cmd-file: compat-test.tmp has no array \"commands\"");
+	file_one("http-probe-cmd-file", "{\"commands\":[{\"resource\":\"/a\",\"body\":\"x\"}]}",
+		 "--http-probe-cmd-file: docker-slim-test.tmp: a command has \"body\", which --http-probe-cmd can't "
+		 "say: send it "
+		 "with --host-exec");
+	file_one("http-probe-cmd-file", "{}", "--http-probe-cmd-file: docker-slim-test.tmp has no array \"commands\"");
 	file_one("http-probe-cmd-file", "{\"commands\":[1]}",
-		 "--http-probe-cmd-file: compat-test.tmp: a command is no object");
+		 "--http-probe-cmd-file: docker-slim-test.tmp: a command is no object");
 	line_one("build --env-file /no/such x", "--env-file: /no/such: No such file or directory", 0);
 }
 
@@ -184,16 +184,16 @@ static const char *value_for(const struct docker_slim_row *row)
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
 		if (strcmp(values[i].name, row->name) == 0)
 			return values[i].value;
-	if (row->translate == docker_slim_probe_file || row->translate == docker_slim_lines ||
+	if (row->translate == docker_slim_probe_file || row->translate == docker_slim_each_line ||
 	    row->translate == docker_slim_whole_file)
-		return "compat-test.tmp";
+		return "docker-slim-test.tmp";
 	return "value";
 }
 
 /* The option is taken in both forms, what it becomes is an option of ours, and its fate is what the row says. */
 static void row_one(const struct docker_slim_row *row, bool global)
 {
-	const bool pair = row->translate == docker_slim_registry;
+	const bool pair = row->translate == docker_slim_credentials;
 	for (int form = 0; form < (row->value == DOCKER_SLIM_BOOL ? 1 : 2); form++) {
 		CLEANUP_FREE char *option =
 		    mem_printf("--%s%s%s", row->name, form ? "=" : "", form ? value_for(row) : "");
@@ -213,11 +213,11 @@ static void row_one(const struct docker_slim_row *row, bool global)
 			argv[argc++] = other;
 			argv[argc++] = secret;
 		}
-		CLEANUP_COMPAT struct docker_slim c = {0};
+		CLEANUP_DOCKER_SLIM struct docker_slim_state c = {0};
 		struct err err = {0};
-		int r = docker_slim_globals(&c, argc, argv, &at, &err);
+		int r = docker_slim_take_globals(&c, argc, argv, &at, &err);
 		if (r == 0)
-			r = docker_slim_verb(&c, &command_build.options, true, argc - at, argv + at, &err);
+			r = docker_slim_take_verb(&c, &command_build.options, true, argc - at, argv + at, &err);
 		if (row->fate == DOCKER_SLIM_REFUSED) {
 			assert_int_equal(r, -ERR_INVAL);
 			assert_non_null(strstr(err.msg, row->name));
@@ -238,8 +238,8 @@ static void every_row_is_taken(void **state)
 {
 	unsetenv("DOCKER_HOST");
 	CLEANUP_FREE char *path = file_with("{\"commands\":[]}");
-	for (size_t i = 0; i < compat_n_build_rows; i++)
-		row_one(&compat_build_rows[i], false);
+	for (size_t i = 0; i < docker_slim_n_build_rows; i++)
+		row_one(&docker_slim_build_rows[i], false);
 	for (size_t i = 0; i < docker_slim_n_global_rows; i++)
 		row_one(&docker_slim_global_rows[i], true);
 	unlink(path);
@@ -247,9 +247,9 @@ static void every_row_is_taken(void **state)
 
 static void each_name_once(void **state)
 {
-	for (size_t i = 0; i < compat_n_build_rows; i++)
+	for (size_t i = 0; i < docker_slim_n_build_rows; i++)
 		for (size_t k = 0; k < i; k++)
-			assert_string_not_equal(compat_build_rows[i].name, compat_build_rows[k].name);
+			assert_string_not_equal(docker_slim_build_rows[i].name, docker_slim_build_rows[k].name);
 }
 
 /* ---- slim-docker-slim(7) ---- */
@@ -305,10 +305,10 @@ static void the_page_has_the_table(void **state)
 	size_t rows = 0;
 	assert_int_equal(fd_read_file(AT_FDCWD, path, 1 << 20, &page, NULL), 0);
 	assert_int_equal(missing(docker_slim_global_rows, docker_slim_n_global_rows, page.data), 0);
-	assert_int_equal(missing(compat_build_rows, compat_n_build_rows, page.data), 0);
+	assert_int_equal(missing(docker_slim_build_rows, docker_slim_n_build_rows, page.data), 0);
 	for (const char *p = page.data; (p = strstr(p, "\n|  *--")); p++)
 		rows++;
-	assert_int_equal(rows, docker_slim_n_global_rows + compat_n_build_rows);
+	assert_int_equal(rows, docker_slim_n_global_rows + docker_slim_n_build_rows);
 }
 
 int main(void)

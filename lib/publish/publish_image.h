@@ -1,11 +1,11 @@
-/* publish/publication.h - what goes to the destinations. */
+/* publish/publish_image.h - what goes to the destinations. */
 #pragma once
 
 #include "rewrite/rewrite.h"
 #include "transport/transport.h"
 
 /* What is published: a new image of one layer, or the source's own layers where those are no larger. */
-struct publication {
+struct publish_image {
 	const struct rewrite_result *result; /* NULL = the source's own */
 	int layer;                           /* the file of result's layer */
 	struct transport_source *source;
