@@ -4,18 +4,28 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "cmd/interrupt.h"
 #include "cmd/progress.h"
 #include "os/output_file.h"
 #include "report/report_verify_page.h"
 #include "runtime/mounts.h"
 #include "runtime/userns.h"
 
+/* --continue-after signal: the fd of SIGUSR1. With "enter" it is standard input already. */
+static int open_continue_fd(struct run_options *o, struct err *err)
+{
+	if (o->until != RUN_UNTIL_FD || o->continue_fd >= 0)
+		return 0;
+	o->continue_fd = interrupt_continue_fd(err);
+	return o->continue_fd < 0 ? o->continue_fd : 0;
+}
+
 int container_run_begin(struct container_plan *p, bool runs, struct progress *progress, struct err *err)
 {
 	int r = runtime_userns_enter(err);
 	if (r == 0)
 		r = progress_begin(progress, p->flags->quiet, err);
-	if (r < 0)
+	if (r < 0 || (r = open_continue_fd(&p->options.record, err)) < 0)
 		return r;
 	return runs ? runtime_mounts_isolate(&p->options.record.host_mount_ns, err) : 0;
 }

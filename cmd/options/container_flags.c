@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "cmd/interrupt.h"
 #include "text/words.h"
 
 #define AT(member) offsetof(struct container_flags, member)
@@ -92,8 +91,7 @@ static int parse_continue_after(const char *text, struct run_options *r, struct 
 		r->until = RUN_UNTIL_EXIT;
 	} else if (strcmp(text, "signal") == 0 || strcmp(text, "enter") == 0) {
 		r->until = RUN_UNTIL_FD;
-		r->continue_fd = *text == 'e' ? STDIN_FILENO : interrupt_continue_fd(err);
-		return r->continue_fd < 0 ? r->continue_fd : 0;
+		r->continue_fd = *text == 'e' ? STDIN_FILENO : -1; /* container_run_begin opens that of the signal */
 	} else if (*text && !*end && *text != '-' && seconds <= 86400) {
 		r->until = RUN_UNTIL_SECONDS;
 		r->seconds = (unsigned)seconds;
