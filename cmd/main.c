@@ -41,14 +41,14 @@ static void verb_help(const struct command *c, struct buf *b)
 		buf_str(b, "\nThe options of docker-slim build are taken, too, see slim-docker-slim(7).\n");
 }
 
-static void tell_notes(const struct docker_slim_state *c)
+static void tell_notes(const struct docker_slim_state *s)
 {
-	for (int i = 1; i < c->argc; i++)
-		if (strcmp(c->argv[i], "--quiet") == 0 || strcmp(c->argv[i], "-q") == 0)
+	for (int i = 1; i < s->argc; i++)
+		if (strcmp(s->argv[i], "--quiet") == 0 || strcmp(s->argv[i], "-q") == 0)
 			return;
-	for (size_t i = 0; i < c->notes.count; i++) {
+	for (size_t i = 0; i < s->notes.count; i++) {
 		CLEANUP_BUF struct buf b = {0};
-		buf_escape(&b, c->notes.items[i], strlen(c->notes.items[i]));
+		buf_escape(&b, s->notes.items[i], strlen(s->notes.items[i]));
 		fprintf(stderr, "slim: %s\n", b.data);
 	}
 }

@@ -15,8 +15,9 @@ sys.path.insert(0, IMAGES)
 sys.dont_write_bytecode = True
 
 from testenv import engines, registry, samples
-from testenv.residue import Residue
+from testenv.residue import nothing_left
 from testenv.slim import Slim
+from testenv.user import User, UserSlim
 
 SBIN = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 
@@ -83,13 +84,25 @@ def slim(program, tmp_path):
     """A Slim with its own store. When the test ends, nothing of it may be left."""
     if not has("root"):
         require("root")
-    s = Slim(program, tmp_path)
-    residue = Residue(s)
-    yield s
-    s.close()
-    left = residue.left()
-    residue.close()
-    assert not left, "slim left behind: %s" % left
+    with nothing_left(Slim(program, tmp_path)) as s:
+        yield s
+
+
+@pytest.fixture(scope="module")
+def user(program):
+    """An ordinary user."""
+    account = User(program)
+    yield account
+    account.remove()
+
+
+@pytest.fixture
+def mine(user):
+    """slim as the user. When the test ends, nothing may be left, and nothing may be anyone else's."""
+    with nothing_left(UserSlim(user)) as s:
+        yield s
+    foreign = s.foreign()
+    assert not foreign, "not the user's: %s" % foreign
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,6 @@ import pytest
 from testenv import engine_double as double
 from testenv.engines import PodmanService, call, wait_for
 from testenv.registry import Authority
-from testenv.residue import Residue
-from testenv.user import User, UserSlim
 
 pytestmark = pytest.mark.needs("root", "runc")
 CLEAR = ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_API_VERSION",
@@ -451,24 +449,6 @@ def test_podman_that_hangs(slim, images, env, tmp_path, number):
 
 
 # as an ordinary user
-
-
-@pytest.fixture(scope="module")
-def user(program):
-    account = User(program)
-    yield account
-    account.remove()
-
-
-@pytest.fixture
-def mine(user):
-    s = UserSlim(user)
-    residue = Residue(s)
-    yield s
-    s.close()
-    left = residue.left()
-    residue.close()
-    assert not left, "slim left behind: %s" % left
 
 
 @pytest.fixture(scope="module")

@@ -11,34 +11,13 @@ from conftest import require
 from test_kill import await_stage, end
 from testenv import sensor
 from testenv.layers import Layer
-from testenv.residue import Residue
 from testenv.tree import Image
-from testenv.user import User, UserSlim
+from testenv.user import User
 
 pytestmark = pytest.mark.needs("root", "runc", "newuidmap", "setpriv", "useradd")
 NAMESPACE = ["unshare", "--map-root-user", "--map-auto", "--mount"]
 # What takes root to unpack, and stands for something else in a user's store.
 CAPABILITY = bytes.fromhex("0100000200040000" + "00" * 12)
-
-
-@pytest.fixture(scope="module")
-def user(program):
-    account = User(program)
-    yield account
-    account.remove()
-
-
-@pytest.fixture
-def mine(user):
-    """slim as the user; when the test ends, nothing may be left, and nothing may be anyone else's."""
-    s = UserSlim(user)
-    residue = Residue(s)
-    yield s
-    s.close()
-    left, foreign = residue.left(), s.foreign()
-    residue.close()
-    assert not left, "slim left behind: %s" % left
-    assert not foreign, "not the user's: %s" % foreign
 
 
 @pytest.fixture(params=["runc", "crun"])

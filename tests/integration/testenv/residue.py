@@ -2,6 +2,7 @@
 
 Other programs, other slims too, may be at work on the same machine. A thing is ours when it names our store or
 the number of a run of ours; the numbers are the directories that came into being in the store's runs/."""
+import contextlib
 import ctypes
 import os
 import re
@@ -103,3 +104,14 @@ class Residue:
 
     def close(self):
         self.numbers.close()
+
+
+@contextlib.contextmanager
+def nothing_left(slim):
+    """Closes slim in the end; nothing of its runs may be left then."""
+    residue = Residue(slim)
+    yield slim
+    slim.close()
+    left = residue.left()
+    residue.close()
+    assert not left, "slim left behind: %s" % left

@@ -41,26 +41,26 @@ static struct run_driver *start(const struct exercise *e, size_t n)
 {
 	static const struct oci_port ports[] = {{80, false}, {443, false}};
 	struct exercise_target target = {.host = "127.0.0.1", .ports = ports, .n_ports = 2, .host_mount_ns = -1};
-	struct run_driver *c = NULL;
-	assert_int_equal(run_driver_start(e, n, &target, -1, NULL, &c, NULL), 0);
-	return c;
+	struct run_driver *d = NULL;
+	assert_int_equal(run_driver_start(e, n, &target, -1, NULL, &d, NULL), 0);
+	return d;
 }
 
-static void wait_for(struct run_driver *c)
+static void wait_for(struct run_driver *d)
 {
-	struct pollfd p = {.fd = run_driver_fd(c), .events = POLLIN};
+	struct pollfd p = {.fd = run_driver_fd(d), .events = POLLIN};
 	assert_int_equal(poll(&p, 1, 60000), 1);
 }
 
 static void exercises_run_in_order(void **state)
 {
 	const struct exercise e[] = {{"a", two_steps, (void *)"first"}, {"b", two_steps, (void *)"second"}};
-	CLEANUP_RUN_DRIVER struct run_driver *c = start(e, 2);
-	wait_for(c);
-	assert_true(run_driver_done(c));
+	CLEANUP_RUN_DRIVER struct run_driver *d = start(e, 2);
+	wait_for(d);
+	assert_true(run_driver_done(d));
 	struct exercise_log log;
 	struct err err = {0};
-	assert_int_equal(run_driver_join(c, &log, &err), 0);
+	assert_int_equal(run_driver_join(d, &log, &err), 0);
 	assert_int_equal(log.count, 4);
 	assert_string_equal(log.steps[0].what, "first");
 	assert_int_equal(log.steps[1].port, 443);
@@ -71,11 +71,11 @@ static void exercises_run_in_order(void **state)
 static void failure_names_the_exercise_and_ends_the_rest(void **state)
 {
 	const struct exercise e[] = {{"bad", fails, NULL}, {"b", two_steps, (void *)"never"}};
-	CLEANUP_RUN_DRIVER struct run_driver *c = start(e, 2);
-	wait_for(c);
+	CLEANUP_RUN_DRIVER struct run_driver *d = start(e, 2);
+	wait_for(d);
 	struct exercise_log log;
 	struct err err = {0};
-	assert_int_equal(run_driver_join(c, &log, &err), -ERR_SYS);
+	assert_int_equal(run_driver_join(d, &log, &err), -ERR_SYS);
 	assert_string_equal(err.msg, "bad: no luck");
 	assert_int_equal(log.count, 0);
 }
@@ -83,16 +83,16 @@ static void failure_names_the_exercise_and_ends_the_rest(void **state)
 static void exec_is_served_by_the_loop(void **state)
 {
 	const struct exercise e[] = {{"x", execs, NULL}};
-	CLEANUP_RUN_DRIVER struct run_driver *c = start(e, 1);
-	wait_for(c);
-	assert_false(run_driver_done(c));
-	char *const *argv = run_driver_exec_request(c);
+	CLEANUP_RUN_DRIVER struct run_driver *d = start(e, 1);
+	wait_for(d);
+	assert_false(run_driver_done(d));
+	char *const *argv = run_driver_exec_request(d);
 	assert_non_null(argv);
 	assert_string_equal(argv[0], "true");
-	assert_null(run_driver_exec_request(c));
-	run_driver_exec_answer(c, 3, NULL, NULL);
+	assert_null(run_driver_exec_request(d));
+	run_driver_exec_answer(d, 3, NULL, NULL);
 	struct exercise_log log;
-	assert_int_equal(run_driver_join(c, &log, NULL), 0);
+	assert_int_equal(run_driver_join(d, &log, NULL), 0);
 	assert_int_equal(log.steps[0].status, 3);
 	exercise_log_done(&log);
 }
@@ -100,25 +100,25 @@ static void exec_is_served_by_the_loop(void **state)
 static void stop_ends_a_waiting_exec(void **state)
 {
 	const struct exercise e[] = {{"x", execs, NULL}};
-	struct run_driver *c = start(e, 1);
-	wait_for(c);
-	assert_non_null(run_driver_exec_request(c));
-	run_driver_stop(c);
+	struct run_driver *d = start(e, 1);
+	wait_for(d);
+	assert_non_null(run_driver_exec_request(d));
+	run_driver_stop(d);
 	struct exercise_log log;
 	struct err err = {0};
-	assert_int_equal(run_driver_join(c, &log, &err), -ERR_CANCELLED);
+	assert_int_equal(run_driver_join(d, &log, &err), -ERR_CANCELLED);
 	exercise_log_done(&log);
-	run_driver_free(c);
+	run_driver_free(d);
 }
 
 static void stop_cancels(void **state)
 {
 	const struct exercise e[] = {{"w", waits_for_cancel, NULL}};
-	struct run_driver *c = start(e, 1);
-	run_driver_stop(c);
+	struct run_driver *d = start(e, 1);
+	run_driver_stop(d);
 	struct exercise_log log;
-	assert_int_equal(run_driver_join(c, &log, NULL), -ERR_CANCELLED);
-	run_driver_free(c);
+	assert_int_equal(run_driver_join(d, &log, NULL), -ERR_CANCELLED);
+	run_driver_free(d);
 	run_driver_free(start(e, 1)); /* stops by itself */
 }
 

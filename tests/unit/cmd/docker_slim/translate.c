@@ -33,18 +33,18 @@ static char *joined(char *const *argv, int argc)
 static void line_one(const char *line, const char *want, size_t notes)
 {
 	CLEANUP_STRLIST struct strlist words = split(line);
-	CLEANUP_DOCKER_SLIM struct docker_slim_state c = {0};
+	CLEANUP_DOCKER_SLIM struct docker_slim_state s = {0};
 	struct err err = {0};
 	char *argv[32] = {(char *)(uintptr_t) "slim"};
 	for (size_t i = 0; i < words.count; i++)
 		argv[i + 1] = words.items[i];
 	int argc = (int)words.count + 1, verb = 0;
-	int r = docker_slim_take_globals(&c, argc, argv, &verb, &err);
+	int r = docker_slim_take_globals(&s, argc, argv, &verb, &err);
 	if (r == 0)
-		r = docker_slim_take_verb(&c, &command_build.options, true, argc - verb, argv + verb, &err);
-	CLEANUP_FREE char *got = r < 0 ? mem_strdup(err.msg) : joined(c.argv, c.argc);
+		r = docker_slim_take_verb(&s, &command_build.options, true, argc - verb, argv + verb, &err);
+	CLEANUP_FREE char *got = r < 0 ? mem_strdup(err.msg) : joined(s.argv, s.argc);
 	assert_string_equal(got, want);
-	assert_int_equal(c.notes.count, r < 0 ? c.notes.count : notes);
+	assert_int_equal(s.notes.count, r < 0 ? s.notes.count : notes);
 }
 
 static void lines(void **state)
@@ -126,10 +126,10 @@ static void a_secret_is_blanked(void **state)
 {
 	char account[] = "--registry-account=me", secret[] = "--registry-secret=hush", verb[] = "build";
 	char *argv[] = {verb, account, secret, NULL};
-	CLEANUP_DOCKER_SLIM struct docker_slim_state c = {0};
-	assert_int_equal(docker_slim_take_verb(&c, &command_build.options, true, 3, argv, NULL), 0);
+	CLEANUP_DOCKER_SLIM struct docker_slim_state s = {0};
+	assert_int_equal(docker_slim_take_verb(&s, &command_build.options, true, 3, argv, NULL), 0);
 	assert_null(strstr(secret, "hush"));
-	assert_string_equal(c.argv[1], "--creds=me:hush");
+	assert_string_equal(s.argv[1], "--creds=me:hush");
 }
 
 /* ---- files ---- */
@@ -213,11 +213,11 @@ static void row_one(const struct docker_slim_row *row, bool global)
 			argv[argc++] = other;
 			argv[argc++] = secret;
 		}
-		CLEANUP_DOCKER_SLIM struct docker_slim_state c = {0};
+		CLEANUP_DOCKER_SLIM struct docker_slim_state s = {0};
 		struct err err = {0};
-		int r = docker_slim_take_globals(&c, argc, argv, &at, &err);
+		int r = docker_slim_take_globals(&s, argc, argv, &at, &err);
 		if (r == 0)
-			r = docker_slim_take_verb(&c, &command_build.options, true, argc - at, argv + at, &err);
+			r = docker_slim_take_verb(&s, &command_build.options, true, argc - at, argv + at, &err);
 		if (row->fate == DOCKER_SLIM_REFUSED) {
 			assert_int_equal(r, -ERR_INVAL);
 			assert_non_null(strstr(err.msg, row->name));
@@ -225,12 +225,12 @@ static void row_one(const struct docker_slim_row *row, bool global)
 		}
 		if (r != 0)
 			fail_msg("--%s: %s", row->name, err.msg);
-		assert_int_equal(c.notes.count, row->fate == DOCKER_SLIM_NOTHING);
+		assert_int_equal(s.notes.count, row->fate == DOCKER_SLIM_NOTHING);
 		if (row->fate == DOCKER_SLIM_NOTHING)
-			assert_int_equal(c.argc, 1);
-		for (int i = 1; i < c.argc; i++)
-			if (!is_ours(c.argv[i]))
-				fail_msg("--%s becomes %s, which slim build has not", row->name, c.argv[i]);
+			assert_int_equal(s.argc, 1);
+		for (int i = 1; i < s.argc; i++)
+			if (!is_ours(s.argv[i]))
+				fail_msg("--%s becomes %s, which slim build has not", row->name, s.argv[i]);
 	}
 }
 
