@@ -58,10 +58,11 @@ void container_run_end(const struct container_flags *f, const struct report *rep
 		show_log(log, f->show_clogs ? log->len : LIMIT_LOG_TAIL);
 }
 
-void container_run_advise(const struct verify_verdict *v, const char *advice, struct buf *page)
+void container_run_advise(struct report *report, const char *advice, struct outcome *out)
 {
-	report_verify_page(v, page);
-	buf_printf(page, "What to try:\n%s", advice);
+	report->error = out->err;
+	report_verify_page(&report->verify, &out->page);
+	buf_printf(&out->page, "What to try:\n%s", advice);
 }
 
 void container_run_report(const struct container_flags *f, const struct report *report, bool json, const char *file,

@@ -2,17 +2,19 @@
 #pragma once
 
 #include "cmd/options/container_flags.h"
+#include "cmd/outcome.h"
 #include "report/report.h"
 
-/* The rights to unpack, signals and the progress line; if a container runs, mounts of our own. Before anything else. */
+/* Call it before anything else. Acquires the rights to unpack, opens the fds of the signals and begins the progress
+ * line. runs: a container will run, so slim also enters a mount namespace of its own. */
 int container_run_begin(struct container_plan *p, bool runs, struct progress *progress, struct err *err) MUST_CHECK;
-/* After it: show the container's output where it was asked for, or explains why the run failed (err; NULL = it did
- * not). */
+/* Shows the output of the container if the user asked for it, or if it explains why the run failed (err; NULL = it did
+ * not fail). */
 void container_run_end(const struct container_flags *f, const struct report *report, const struct buf *log,
 		       const struct err *err);
-/* Append what differs and what to do about it. */
-void container_run_advise(const struct verify_verdict *v, const char *advice, struct buf *page);
-/* Append the report: as JSON, or the summary unless --quiet is given or file, which the verb wrote (NULL = none), is
- * standard output itself. */
+/* The images differ: puts the error into the report, and on the page what differs and what to do about it. */
+void container_run_advise(struct report *report, const char *advice, struct outcome *out);
+/* Appends the report: as JSON, or as the summary. Appends no summary with --quiet, or if the file that the verb wrote
+ * (NULL = none) is standard output itself. */
 void container_run_report(const struct container_flags *f, const struct report *report, bool json, const char *file,
 			  struct buf *out);

@@ -241,10 +241,8 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	container_run_end(&f->container, &report, &log, r < 0 ? &out->err : NULL);
 	if (r < 0 && r != -ERR_DIFFERS)
 		return EXIT_FAILED;
-	if (r == -ERR_DIFFERS) {
-		report.error = out->err;
-		container_run_advise(&report.verify, advice, &out->page);
-	}
+	if (r == -ERR_DIFFERS)
+		container_run_advise(&report, advice, out);
 	if (f->report && write_report(f->report, &report, &unwritten) < 0) {
 		outcome_fail(out, &unwritten);
 		return EXIT_FAILED;

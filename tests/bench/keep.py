@@ -8,10 +8,8 @@ Each image is recorded once with its spec's probe, then built from that trace. E
 "keep" took longer than the run or than 2 s."""
 import argparse
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 
 import measure
 
@@ -51,15 +49,11 @@ def main():
     measure.add_arguments(parser)
     parser.add_argument("--rounds", type=int, default=3)
     o = parser.parse_args()
-    work, bad = o.work or tempfile.mkdtemp(prefix="slim-bench-"), False
+    bad = False
     columns = ["image", "entries", "run s"] + ["%s %s" % (l, c) for l in LEVELS for c in ("s", "files", "MB")]
     print("| " + " | ".join(columns) + " |\n|" + "---|" * len(columns), flush=True)
-    try:
-        for name, spec, spec_path, source in measure.corpus_images(o.corpus, o.layouts, o.names):
-            folder = os.path.join(work, "keep-" + name)
-            shutil.rmtree(folder, ignore_errors=True)
-            os.makedirs(folder)
-            options = measure.corpus_options(spec, spec_path, os.path.join(o.corpus, "check.py"))
+    with measure.work_folder(o) as work:
+        for name, source, options, folder in measure.corpus_builds(o, work, "keep"):
             first = measure.slim_build(o.slim, source, "oci:%s/out:slim" % folder, folder + "/store",
                                        folder + "/report.json", options + ["--compression", "none"])
             run = first.report["timing_ms"]["record"] / 1e3
@@ -69,10 +63,6 @@ def main():
                 bad = bad or seconds > min(run, MOST_SECONDS)
                 row += ["%.3f" % seconds, str(result["files"]), "%.1f" % (result["size_bytes"] / 1e6)]
             print("| " + " | ".join([name, str(entries(folder + "/store")), "%.3f" % run] + row) + " |", flush=True)
-            shutil.rmtree(folder)
-    finally:
-        if not o.work:
-            shutil.rmtree(work)
     return 1 if bad else 0
 
 

@@ -2,9 +2,12 @@
 
 A process counts as slim's own when it executes the same file: the runtime and the container do not.
 Linux keeps a process's peak (VmHWM); it is reset at each stage line, so a stage's figure is its own."""
+import contextlib
 import json
 import os
+import shutil
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -122,6 +125,26 @@ def corpus_images(corpus, layouts, names):
             continue
         with open(path) as f:
             yield name, json.load(f), path, "oci:%s:fat" % os.path.join(layouts, name)
+
+
+@contextlib.contextmanager
+def work_folder(o):
+    """--work, or a temporary folder that is removed in the end."""
+    if o.work:
+        yield o.work
+        return
+    with tempfile.TemporaryDirectory(prefix="slim-bench-") as work:
+        yield work
+
+
+def corpus_builds(o, work, purpose):
+    """For each image: name, source, slim's options for it, and an empty folder that is removed afterwards."""
+    for name, spec, spec_path, source in corpus_images(o.corpus, o.layouts, o.names):
+        folder = os.path.join(work, purpose + "-" + name)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder)
+        yield name, source, corpus_options(spec, spec_path, os.path.join(o.corpus, "check.py")), folder
+        shutil.rmtree(folder)
 
 
 def image_config(layout, tag):

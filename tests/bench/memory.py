@@ -3,10 +3,7 @@
 
   memory.py --corpus DIR --layouts DIR [NAME...]"""
 import argparse
-import os
-import shutil
 import sys
-import tempfile
 
 import measure
 
@@ -17,23 +14,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     measure.add_arguments(parser)
     o = parser.parse_args()
-    work, bad = o.work or tempfile.mkdtemp(prefix="slim-bench-"), False
-    try:
-        for name, spec, spec_path, source in measure.corpus_images(o.corpus, o.layouts, o.names):
-            options = measure.corpus_options(spec, spec_path, os.path.join(o.corpus, "check.py"))
-            folder = os.path.join(work, "memory-" + name)
-            shutil.rmtree(folder, ignore_errors=True)
-            os.makedirs(folder)
+    bad = False
+    with measure.work_folder(o) as work:
+        for name, source, options, folder in measure.corpus_builds(o, work, "memory"):
             m = measure.slim_build(o.slim, source, "oci:%s/out:slim" % folder, folder + "/store",
                                    folder + "/report.json", options)
-            shutil.rmtree(folder)
             stages = ", ".join("%s %.0f" % (stage, peak / 1e6) for stage, peak in m.peaks.items() if stage != "begin")
             print("%-14s peak %4.0f MB   (%s)%s" % (name, m.peak() / 1e6, stages, "" if m.status == 0 else "  FAILED"),
                   flush=True)
             bad = bad or m.status != 0 or m.peak() > MOST_BYTES
-    finally:
-        if not o.work:
-            shutil.rmtree(work)
     return 1 if bad else 0
 
 
