@@ -1,5 +1,5 @@
-/* cmd/outcome.h - what a verb has to show when it ends. The verb fills it; outcome_show, which main.c calls once, is
- * the only place that prints a result or an error. */
+/* cmd/outcome.h - the result, error and advice of a verb. The verb fills it; main.c calls outcome_show once, which
+ * alone prints a result or an error. */
 #pragma once
 
 #include <stdbool.h>

@@ -5,8 +5,8 @@
 
 #include "base/progress.h"
 
-/* A struct progress that prints, unless quiet, and that a signal cancels. A verb that uses the store calls
- * runtime_userns_enter (runtime/userns.h) before it. */
+/* Fills a struct progress that a signal cancels and that prints unless quiet. A verb that uses the store calls
+ * runtime_userns_enter (runtime/userns.h) first. */
 int progress_begin(struct progress *out, bool quiet, struct err *err) MUST_CHECK;
-/* Take the redrawn line away, before anything else is printed. */
+/* Erases the redrawn line. Call it before anything else is printed. */
 void progress_clear(void);

@@ -1,4 +1,4 @@
-/* probe/command.h - exercises that are a command: running it, its step, its failure. */
+/* probe/command.h - runs a command as an exercise, and logs its step or its failure. */
 #pragma once
 
 #include "base/strlist.h"
@@ -8,7 +8,7 @@ struct probe_command {
 	enum exercise_kind kind; /* of the step, and of the messages */
 	const char *text;        /* see words_command */
 	const char *shell;       /* for text that is not a JSON array */
-	/* answer: left all zero where the output is not captured */
+	/* answer: stays all zero if the output is not captured */
 	int (*run)(const struct exercise_target *t, char *const *argv, int *status, struct exercise_answer *answer,
 		   struct err *err);
 };

@@ -1,4 +1,4 @@
-/* probe/crawl.h - what a page refers to: what a browser would load with it, and where its reader can go.
+/* probe/crawl.h - finds the links of a page: what a browser would load with it, and where its reader can go.
  * Spec: WHATWG HTML (attributes that hold URLs, srcset, meta refresh, base), CSS Syntax (url(), @import),
  *   SVG (href, xlink:href), RFC 3986 section 5 (resolving).
  * Works on bytes of any origin: what is malformed is read as far as it makes sense, never an error. */

@@ -1,4 +1,4 @@
-/* probe/plan.h - which exercises an image gets.
+/* probe/plan.h - decides which exercises an image gets.
  * In this order: its own health check, the HTTP probe if the service has a port, the commands inside of the container,
  * the commands of the host. */
 #pragma once

@@ -1,4 +1,4 @@
-/* cmd/docker_slim/rows.h - the options of docker-slim's build, and those before the verb. */
+/* cmd/docker_slim/rows.h - the options of docker-slim's build, and its global options. */
 #pragma once
 
 #include "cmd/docker_slim/state.h"

@@ -1,5 +1,5 @@
-/* cmd/docker_slim/state.h - what docker-slim's command line has become so far, and the rows that say what becomes of
- * each of its options. */
+/* cmd/docker_slim/state.h - the state of translating docker-slim's command line, and the type of the rows that
+ * translate its options. */
 #pragma once
 
 #include "cmd/options/option.h"
@@ -35,7 +35,7 @@ struct docker_slim_row {
 	const char *shown;
 };
 
-/* The arguments that ours become; all zero at first. */
+/* The arguments for slim; all zero at first. */
 struct docker_slim_state {
 	const struct option_table *ours; /* of the verb */
 	char **argv;                     /* argv[0] is the verb */
@@ -48,7 +48,7 @@ struct docker_slim_state {
 	char *account, *secret;   /* of the registry; wiped */
 };
 
-/* One more argument, borrowed; the same with one that is owned from now on, as translate adds it. */
+/* Adds an argument: _push borrows it, _add takes it over. */
 void docker_slim_push(struct docker_slim_state *s, char *argument);
 void docker_slim_add(struct docker_slim_state *s, char *argument);
 void docker_slim_done(struct docker_slim_state *s);

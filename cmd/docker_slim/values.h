@@ -1,4 +1,4 @@
-/* cmd/docker_slim/values.h - the values of docker-slim's options that must be read to become ours. */
+/* cmd/docker_slim/values.h - translates those options of docker-slim whose values must be read. */
 #pragma once
 
 #include "cmd/docker_slim/state.h"

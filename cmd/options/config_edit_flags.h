@@ -1,4 +1,5 @@
-/* cmd/options/config_edit_flags.h - the options that change the configuration of the result, and what they become. */
+/* cmd/options/config_edit_flags.h - the options that change the configuration of the result, and the edits made of
+ * them. */
 #pragma once
 
 #include "cmd/options/option.h"

@@ -1,4 +1,4 @@
-/* cmd/options/container_flags.h - the options of the verbs that run a container, and what they become. */
+/* cmd/options/container_flags.h - the options of the verbs that run a container, and the plan made of them. */
 #pragma once
 
 #include "cmd/options/http_flags.h"
@@ -45,7 +45,7 @@ struct container_plan {
 	struct probe_plan probes;
 };
 
-/* command: what follows "--", instead of the image's command; NULL or empty = nothing did. */
+/* command: the arguments behind "--", which replace the image's command; NULL or empty = none. */
 int container_plan_init(struct container_plan *p, const struct container_flags *f, const char *source,
 			const struct strlist *command, struct err *err) MUST_CHECK;
 void container_plan_done(struct container_plan *p);

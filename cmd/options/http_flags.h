@@ -1,4 +1,4 @@
-/* cmd/options/http_flags.h - the options of the HTTP probe, and what they become. */
+/* cmd/options/http_flags.h - the options of the HTTP probe, and the probe's options made of them. */
 #pragma once
 
 #include "cmd/options/option.h"

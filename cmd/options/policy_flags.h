@@ -1,5 +1,4 @@
-/* cmd/options/policy_flags.h - the options that say what stays beside what was used, and the policy that they become.
- */
+/* cmd/options/policy_flags.h - the options that say what else is kept, and the policy made of them. */
 #pragma once
 
 #include "cmd/options/option.h"
@@ -15,5 +14,5 @@ struct policy_flags {
 extern const struct option_group policy_flags_group;
 
 void policy_flags_done(struct policy_flags *f);
-/* Files first, then the options, which are stronger. *out is valid in any case. */
+/* Reads the files first, then the options, which override them. *out is valid in any case. */
 int policy_flags_parse(const struct policy_flags *f, struct keep_policy *out, struct err *err) MUST_CHECK;

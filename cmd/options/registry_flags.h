@@ -9,12 +9,12 @@ struct registry_flags {
 	char *creds; /* wiped from the command line and, at the end, from memory */
 	const char *auth_file;
 	bool tls_verify;
-	struct strlist *warnings; /* owned; of those that opened an image; shown at the end */
+	struct strlist *warnings; /* owned; of opening images; shown at the end */
 };
 
 extern const struct option_group registry_flags_group;
 
 void registry_flags_init(struct registry_flags *f); /* the defaults */
 void registry_flags_done(struct registry_flags *f); /* shows the warnings on stderr */
-/* What they become; borrows from f. Says on stderr when nothing is verified. */
+/* The options of a transport; borrows from f. Warns on stderr if TLS is not verified. */
 struct transport_options registry_flags_options(const struct registry_flags *f);

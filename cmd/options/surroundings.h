@@ -1,5 +1,4 @@
-/* cmd/options/surroundings.h - the options that say what a container finds around it beside the image: files, names,
- * ports. */
+/* cmd/options/surroundings.h - the options for what a container finds beside its image: mounts, host names, ports. */
 #pragma once
 
 #include "cmd/options/option.h"

@@ -1,4 +1,4 @@
-/* cmd/verbs/trace_output.h - the file that a recording goes to. */
+/* cmd/verbs/trace_output.h - writes a recording to a file. */
 #pragma once
 
 #include "trace/trace_file.h"

@@ -1,7 +1,7 @@
-/* evidence/evidence.h - a trace resolved against an image: where each of its paths leads, as it is named and as it is
- * followed. Resolved once; who asks what a run found, which witness saw what and what is to be kept reads it here.
- * Lifetime: _init, any number of questions, _done. Borrows index and trace; the trace's paths must not change
- * meanwhile, its entries may. Readable by several threads. All zero may be given to _done. */
+/* evidence/evidence.h - resolves every path of a trace against an image, once: where it leads with and without
+ * following a symlink at its end. Other modules read here what a run found, which witness saw it and what must be kept.
+ * Lifetime: _init, any number of questions, _done. Borrows index and trace. Until _done the trace's entries may change,
+ * its paths must not. Readable by several threads. All zero may be given to _done. */
 #pragma once
 
 #include "evidence/way.h"
@@ -22,13 +22,13 @@ int evidence_init(struct evidence *e, const struct image_index *index, const str
 void evidence_done(struct evidence *e);
 #define CLEANUP_EVIDENCE CLEANUP(evidence_done)
 
-/* The way of a path of the trace. follow: also a symlink in its last component is followed. */
+/* The way of a path of the trace. follow: a symlink in the last component is followed, too. */
 static inline const struct evidence_way *evidence_way(const struct evidence *e, size_t path, bool follow)
 {
 	return &e->ways[follow ? e->first[path + 1] - 1 : e->first[path]];
 }
 
-/* Whether the run followed (named) the last component of the path. An entry that says neither followed it. */
+/* Whether the run followed (named) the last component of the path. An entry with neither mark counts as followed. */
 static inline bool evidence_follows(const struct trace_entry *e)
 {
 	return (e->kinds & TRACE_FOLLOW) || !(e->kinds & TRACE_NOFOLLOW);

@@ -1,14 +1,14 @@
-/* evidence/presence.h - which of a trace's paths the image has. */
+/* evidence/presence.h - says which paths of a trace exist in the image. */
 #pragma once
 
 #include "evidence/evidence.h"
 
-/* Whether a path of the trace leads to something of the image: enum trace_found. Unknown if it leads into /proc, /sys
- * or /dev: the runtime fills these, not the image. follow as for evidence_way. */
+/* Whether a path of the trace leads to a node of the image: enum trace_found. Unknown if it leads into /proc, /sys or
+ * /dev, because the runtime fills these. follow as for evidence_way. */
 uint8_t evidence_presence_of(const struct evidence *e, size_t path, bool follow);
-/* The same for a path that the trace need not have. */
+/* The same for any path; it need not be in the trace. */
 uint8_t evidence_presence_look(const struct evidence *e, const char *path, bool follow);
 
-/* Sets found of every path of t, which is the trace of e: whether it leads to something of the image, followed as the
- * run did (if it did both, either counts). */
+/* Sets found of every path of t, which is the trace of e. The path is followed as the run followed it; if the run did
+ * both, either counts. */
 void evidence_presence_fill(const struct evidence *e, struct trace *t);

@@ -13,7 +13,7 @@ struct evidence_mounts {
 };
 void evidence_mounts_find(const struct image_index *x, struct evidence_mounts *out);
 
-/* What a way passes. Of a path that leads nowhere the part that exists counts. */
+/* What a way passes. If a path leads nowhere, its existing part counts. */
 enum evidence_pass {
 	EVIDENCE_VIRTUAL = 1 << 0, /* /proc, /sys or /dev, by a node or by the path's name: not the image's to answer */
 	EVIDENCE_MOUNTED = 1 << 1, /* a node at which a run mounts something: those three, /etc/hosts and its like */

@@ -1,5 +1,5 @@
-/* evidence/witness.h - the recording's two witnesses held against each other: fanotify, and the other, who follows the
- * system calls. */
+/* evidence/witness.h - compares the two witnesses of a recording: fanotify, and ptrace or eBPF, which follow the system
+ * calls. */
 #pragma once
 
 #include "evidence/evidence.h"
@@ -9,5 +9,5 @@
  * would have seen it opened. Fills nothing if one of them was absent. trace is the evidence's. */
 void evidence_witness_compare(const struct evidence *e, struct trace *trace);
 
-/* Fills its files: how many regular files of the image who saw, under whatever names. */
+/* Fills its files: how many regular files of the image each witness saw, whatever their names. */
 void evidence_witness_count_files(const struct evidence *e, struct trace *trace);

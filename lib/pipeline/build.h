@@ -1,4 +1,5 @@
-/* pipeline/build.h - all stages from a source reference to a published slim image and a report. */
+/* pipeline/build.h - builds a slim image: all stages from the reference of the source to the published image and the
+ * report. */
 #pragma once
 
 #include "keep/policy.h"
@@ -15,17 +16,16 @@ enum pipeline_build_verify {
 
 struct pipeline_build_options {
 	struct pipeline_session_options session;
-	const struct strlist
-	    *traces; /* files of stored traces; with any, nothing is recorded: their union is what was */
+	const struct strlist *traces; /* files of stored traces; if there are any, their union replaces the recording */
 	struct publish_wish wish;
-	const char *dest_creds; /* for the registries of the destinations; NULL = none are given: the source's, for
-				   the source's registry alone */
+	const char *dest_creds; /* for the registries of the destinations; NULL = those of the source, for its own
+				   registry only */
 	bool keep_index;        /* the result replaces its platform's image in a copy of the source's index */
 	bool attach_report;     /* to what goes to registries */
-	bool format_set;        /* else the source's family, where a destination takes either */
+	bool format_set;        /* else the source's family, if a destination takes either */
 	enum oci_family format;
 	const struct keep_policy *policy;
-	bool reasons; /* the report tells of every path */
+	bool reasons; /* the report lists every path */
 	bool compression_set;
 	enum oci_compression compression;
 	int level;

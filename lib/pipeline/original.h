@@ -1,6 +1,6 @@
-/* pipeline/original.h - the original at work: what is needed to run it, what its runs gave, and how a slim image is
- * held against it. All of it belongs to one session, which is handed to each function and outlives it. Lifetime:
- * pipeline_original_init, the stages in order, pipeline_original_done. */
+/* pipeline/original.h - runs the original image, keeps the results of its runs, and compares a slim image with it. It
+ * belongs to one session, which each function takes and which outlives it.
+ * Lifetime: pipeline_original_init, the stages in order, pipeline_original_done. */
 #pragma once
 
 #include "evidence/evidence.h"
@@ -18,15 +18,15 @@ struct pipeline_original {
 };
 
 void pipeline_original_init(struct pipeline_original *o);
-/* What a run needs: the runtime, and an image that can run here. Between pipeline_session_fetch and
+/* Finds the runtime and checks that the image can run on this machine. Call it between pipeline_session_fetch and
  * pipeline_session_unpack. */
 int pipeline_original_prepare(struct pipeline_original *o, struct pipeline_session *s, struct err *err) MUST_CHECK;
-/* All runs, into runs and trace. */
+/* Does all runs. Fills runs and trace. */
 int pipeline_original_record(struct pipeline_original *o, struct pipeline_session *s, struct err *err) MUST_CHECK;
-/* Once the trace is whole, recorded or read: what it and the index say together. Waits for the index, says of each path
- * whether the image has it. */
+/* Call it when the trace is complete, recorded or read. Waits for the index, resolves the trace against it, and marks
+ * which paths the image has. */
 int pipeline_original_resolve(struct pipeline_original *o, struct pipeline_session *s, struct err *err) MUST_CHECK;
-/* verify_slim with this original, resolved. */
+/* Calls verify_slim with this original, which must be resolved. */
 int pipeline_original_verify(struct pipeline_original *o, struct pipeline_session *s,
 			     const struct verify_options *options, struct verify_verdict *out,
 			     struct err *err) MUST_CHECK;

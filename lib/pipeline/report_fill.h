@@ -1,5 +1,5 @@
-/* pipeline/report_fill.h - the report, made at the end from what the stages left behind. Only the times of the
- * stages (stages.h) are put into it before. */
+/* pipeline/report_fill.h - fills the report at the end, from the results of the stages. Only the stages' times
+ * (stages.h) are in it before. */
 #pragma once
 
 #include "pipeline/original.h"

@@ -1,4 +1,5 @@
-/* pipeline/selection.h - the stage keep: from index, trace, configuration and policy to what the result holds. */
+/* pipeline/selection.h - the stage keep: selects what the result holds, from the index, the trace, the configuration
+ * and the policy. */
 #pragma once
 
 #include "base/notes.h"
@@ -10,14 +11,14 @@ struct pipeline_selection {
 	const struct keep_policy *policy;
 	struct keep_set keep;
 	struct packages packages;
-	struct packages_edits edits; /* of keep's files: what they hold in the result */
+	struct packages_edits edits; /* the changed contents of kept files */
 	struct keep_application application;
 };
 
-/* notes: receives what the user should know. On failure *out holds what pipeline_selection_done undoes. */
+/* notes: receives what the user should know. On failure, too, *out goes to pipeline_selection_done. */
 int pipeline_selection_make(const struct evidence *evidence, const struct oci_image_config *config,
 			    const struct keep_policy *policy, struct notes *notes, struct pipeline_selection *out,
 			    struct err *err) MUST_CHECK;
-/* After more was put into keep: what that needs, and the databases anew. */
+/* Call it after more was added to keep. Adds what that needs, and trims the package databases again. */
 int pipeline_selection_close(struct pipeline_selection *s, struct err *err) MUST_CHECK;
 void pipeline_selection_done(struct pipeline_selection *s);

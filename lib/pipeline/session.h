@@ -1,6 +1,5 @@
-/* pipeline/session.h - an image at hand: the stages that every verb begins with, fetch and unpack.
- * Lifetime: all zero but for what pipeline_session_init sets; the stages in order; pipeline_session_done undoes all of
- * them. */
+/* pipeline/session.h - an image that was fetched and unpacked: the two stages with which every verb begins.
+ * Lifetime: pipeline_session_init, the stages in order, pipeline_session_done, which undoes all of them. */
 #pragma once
 
 #include "pipeline/index_builder.h"
@@ -40,15 +39,15 @@ struct pipeline_session {
 
 void pipeline_session_init(struct pipeline_session *s, const struct pipeline_session_options *options,
 			   const struct progress *progress);
-/* How images are opened in this run. */
+/* The options with which images are opened in this run. */
 struct transport_options pipeline_session_access(const struct pipeline_session *s);
-/* Store and source. */
+/* Opens the store and the source. */
 int pipeline_session_fetch(struct pipeline_session *s, struct err *err) MUST_CHECK;
-/* Layers; the index begins to be made, while the container runs. */
+/* Unpacks the layers and starts to build the index, which goes on while the container runs. */
 int pipeline_session_unpack(struct pipeline_session *s, struct err *err) MUST_CHECK;
 /* Waits for the index. */
 int pipeline_session_index(struct pipeline_session *s, struct err *err) MUST_CHECK;
-/* The image's digest: of its manifest, or of its config where it has none. */
+/* The digest of the image's manifest, or of its config if it has no manifest. */
 const char *pipeline_session_digest(const struct pipeline_session *s);
 /* A new file of the run's directory, or a negative code. */
 int pipeline_session_new_file(struct pipeline_session *s, const char *name, int flags, struct err *err) MUST_CHECK;

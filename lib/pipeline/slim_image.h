@@ -11,8 +11,8 @@
 struct pipeline_slim_image {
 	struct pipeline_session *session;            /* borrowed, resolved */
 	struct keep_set *keep;                       /* borrowed; may grow between two packs */
-	const struct packages *packages;             /* borrowed; NULL = the image does not tell why */
-	int (*complete)(void *ctx, struct err *err); /* what has to be done when the keep set has grown */
+	const struct packages *packages;             /* borrowed; NULL = the image gets no annotation with reasons */
+	int (*complete)(void *ctx, struct err *err); /* called if the keep set has grown */
 	void *ctx;
 	struct rewrite_options rewrite;
 	bool compression_set;  /* rewrite's is the user's; else the source's, and harder if that makes it smaller */

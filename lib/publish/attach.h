@@ -1,4 +1,4 @@
-/* publish/attach.h - the report beside the image in a registry, as an artifact whose subject the image is.
+/* publish/attach.h - stores the report beside the image in a registry, as an artifact that refers to the image.
  * Spec: image-spec 1.1 manifest.md (artifacts), distribution-spec 1.1 (referrers). */
 #pragma once
 
@@ -7,7 +7,7 @@
 
 #define PUBLISH_ATTACH_REPORT_TYPE "application/vnd.slim.report.v1+json"
 
-/* To the image that was published there. *artifact: the digest of what was attached. ERR_UNSUPPORTED unless it is a
- * registry. */
+/* Attaches the report to the image that was published to the destination. *artifact: the digest of the artifact.
+ * ERR_UNSUPPORTED if the destination is not a registry. */
 int publish_attach_report(struct publish_destination *to, const struct buf *report, struct oci_digest *artifact,
 			  struct err *err) MUST_CHECK;

@@ -1,4 +1,4 @@
-/* publish/destination.h - where the result goes, what it is called there, and what was published.
+/* publish/destination.h - the destinations of the result: where it goes, its names there, and what was published.
  * Lifetime: publish_destinations_plan; publish_open (publish.h) opens the sinks, which stay open until
  * publish_destinations_done: what was not committed by then leaves nothing. */
 #pragma once
@@ -23,23 +23,23 @@ struct publish_destinations {
 	size_t count;
 };
 
-/* What the user said of it. */
+/* The user's options. */
 struct publish_wish {
 	const struct strlist *outputs; /* -o: references */
 	const struct strlist *tags;    /* -t: names */
-	bool push;                     /* to the registries that the names are of */
+	bool push;                     /* to the registries named in the tags */
 };
 
-/* Checks what can be checked before there is a source: ERR_INVAL. */
+/* Checks all that does not depend on the source. ERR_INVAL. */
 int publish_wish_check(const struct publish_wish *wish, struct err *err) MUST_CHECK;
 
-/* source: as it was opened; name: what the image calls itself, "" = nothing. Without a wish: what the source's
- * transport has for a default (transport/traits.h). ERR_INVAL where no name can be made up. access: to look for an
- * engine. */
+/* source: the reference that was opened; name: the image's own name, "" = none. If the user named no destination, the
+ * source's transport has a default (transport/traits.h). ERR_INVAL if no name can be derived. access: used to look for
+ * an engine. */
 int publish_destinations_plan(const struct publish_wish *wish, const struct oci_ref *source, const char *name,
 			      const struct transport_options *access, struct publish_destinations *out,
 			      struct err *err) MUST_CHECK;
 void publish_destinations_done(struct publish_destinations *d);
 
-/* docker-slim's: "repo:tag" gives "repo.slim:tag"; "" gives NULL. free(). */
+/* The name of a slim image, as docker-slim derives it: "repo:tag" gives "repo.slim:tag"; "" gives NULL. free(). */
 char *publish_slim_name(const char *name);

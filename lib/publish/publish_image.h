@@ -1,10 +1,10 @@
-/* publish/publish_image.h - what goes to the destinations. */
+/* publish/publish_image.h - the image that goes to the destinations. */
 #pragma once
 
 #include "rewrite/rewrite.h"
 #include "transport/transport.h"
 
-/* What is published: a new image of one layer, or the source's own layers where those are no larger. */
+/* A new image of one layer, or the source's own layers if those are not larger. */
 struct publish_image {
 	const struct rewrite_result *result; /* NULL = the source's own */
 	int layer;                           /* the file of result's layer */

@@ -1,4 +1,4 @@
-/* report/image_diff.h - what two images differ in, path by path, and summed up by directory and by package.
+/* report/image_diff.h - compares two images path by path, with sums for each directory and each package.
  * Files are compared by content, and every entry by kind, mode, owner and target; times are not. */
 #pragma once
 
@@ -39,7 +39,7 @@ struct report_image_diff {
 	uint64_t bytes[2], files[2]; /* of the whole images */
 };
 
-/* Packages are those of the first image, of what is added those of the second. */
+/* The packages are those of the first image; for added paths, those of the second. */
 int report_image_diff_make(const struct image_index *a, const struct image_index *b, struct report_image_diff *out,
 			   struct err *err) MUST_CHECK;
 void report_image_diff_done(struct report_image_diff *d);

@@ -1,4 +1,4 @@
-/* report/reasons.h - every path of the image with why it is in the result, or that it is not: the members "kept",
+/* report/reasons.h - lists every path of the image, with the reason why it is kept, or as dropped: the members "kept",
  * "dropped" and "packages" of a report, described in slim-report(5). */
 #pragma once
 
@@ -10,7 +10,7 @@
 /* An array in path order, an element for each kept path. The trace is the one that keep was made from; NULL = without
  * what the runs did with it, which varies. */
 json_t *report_reasons_kept(const struct keep_set *k, const struct packages *p, const struct trace *t);
-/* The same of what is not kept, but for directories. */
+/* The same for the paths that are not kept, without directories. */
 json_t *report_reasons_dropped(const struct keep_set *k, const struct packages *p);
 /* An element for each package, by name: bytes kept and dropped. */
 json_t *report_reasons_packages(const struct keep_set *k, const struct packages *p);

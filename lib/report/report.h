@@ -1,5 +1,5 @@
-/* report/report.h - what a build found and made, for a person (text) and for a program (slim.report/v1).
- * The JSON form is described in slim-report(5). Sizes in bytes, times in milliseconds. */
+/* report/report.h - the result of a verb that runs containers, as text for a person and as JSON for a program
+ * (slim.report/v1). The JSON form is described in slim-report(5). Sizes in bytes, times in milliseconds. */
 #pragma once
 
 #include <jansson.h>
@@ -35,13 +35,13 @@ struct report_stage {
 struct report_trace_file {
 	char *path;
 	uint64_t paths;  /* in it */
-	bool same_image; /* it was recorded of the source, or does not say of what */
+	bool same_image; /* it was recorded from the source, or does not name its image */
 };
 
 /* What was seen, over all runs. */
 struct report_trace {
 	uint64_t paths, processes, programs;
-	uint64_t kernel_paths;     /* that the kernel opened by itself: interpreters */
+	uint64_t kernel_paths;     /* opened by the kernel itself: interpreters */
 	uint64_t found, not_found; /* in the image; the rest lies in file systems of the runtime */
 	/* Regular files of the image that each saw; the first two have the same when both were at work. */
 	uint64_t by_ptrace, by_ebpf, by_fanotify;

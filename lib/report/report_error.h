@@ -1,4 +1,4 @@
-/* report/report_error.h - a failure as JSON, for programs: slim.error/v1, described in slim-report(5). */
+/* report/report_error.h - writes an error as JSON for a program: slim.error/v1, described in slim-report(5). */
 #pragma once
 
 #include <jansson.h>

@@ -1,6 +1,7 @@
-/* report/why_annotation.h - the reasons of the kept paths as an annotation of the slim image's manifest, so that the
- * image itself can tell why a path is in it: the member "kept" of a report without what varies from run to run, as
- * JSON, compressed (zstd), in base64. Only where manifests have annotations, and only if it is small enough. */
+/* report/why_annotation.h - stores the reasons of the kept paths in an annotation of the slim image's manifest, so that
+ * the image itself can tell why a path is in it. The value is the member "kept" of a report without what varies from
+ * run to run, as JSON, compressed (zstd), in base64. Manifests of Docker's format have no annotations, and a value that
+ * is too long is left out. */
 #pragma once
 
 #include "report/reasons.h"

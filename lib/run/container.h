@@ -1,5 +1,6 @@
-/* run/container.h - one container under the sensor: its mounts and bundle, the runtime's commands, its first process.
- * Lifetime: _init, _prepare, _start; _hold once the sensor tells of its first process; _done removes everything that
+/* run/container.h - runs one container under the sensor: its mounts and bundle, the runtime's commands, its first
+ * process.
+ * Lifetime: _init, _prepare, _start; _hold when the sensor reports its first process; _done removes all that
  * is left. A container that could not be killed keeps its sensor: see leave_sensor. Not thread-safe. */
 #pragma once
 
@@ -18,7 +19,7 @@ struct run_container {
 	pid_t init;          /* the first process, 0 = not started */
 	int init_fd;         /* pidfd of it, -1 = none */
 	int network_ns;      /* fd, -1 = ours */
-	bool gone;           /* it had ended before it could be looked at */
+	bool gone;           /* it ended before it could be examined */
 	int stop_signal;
 	int output, exec_output; /* see command_output.h, -1 = none */
 	unsigned n_execs;
@@ -32,23 +33,24 @@ int run_container_prepare(struct run_container *c, const struct run_image *image
 			  struct err *err) MUST_CHECK;
 /* own_output: its standard output goes to a file of its own, for run_container_done, instead of the log. */
 int run_container_start(struct run_container *c, bool own_output, struct err *err) MUST_CHECK;
-/* Takes hold of the first process and of its network. That it has ended already is no error: see gone. */
+/* Opens the first process and its network namespace. It is not an error if the process has ended already: see gone. */
 int run_container_hold(struct run_container *c, pid_t init, struct err *err) MUST_CHECK;
 /* Starts another command in the container, as exec_task. */
 int run_container_exec(struct run_container *c, char *const *argv, struct err *err) MUST_CHECK;
-/* Of the exec_task that has ended: what it wrote. */
+/* Call it when exec_task has ended. *out: its output. */
 void run_container_exec_ended(struct run_container *c, struct exercise_answer *out);
 
 /* Whether the first process would notice the stop signal, and its CPU time in ticks. */
 bool run_container_heeds(const struct run_container *c, uint64_t *ticks);
-/* The stop signal to the first process. */
+/* Sends the stop signal to the first process. */
 void run_container_stop(struct run_container *c);
-/* SIGKILL to the first process; to the runtime if it has not started one. */
+/* Sends SIGKILL to the first process, or to the runtime if there is no process yet. */
 void run_container_kill(struct run_container *c);
-/* SIGKILL to every process that the sensor knows. */
+/* Sends SIGKILL to every process that the sensor knows. */
 void run_container_kill_whole(struct run_container *c);
 /* Waits for the sensor. Adds what was recorded to trace, and who recorded it to *witnesses. */
 int run_container_recorded(struct run_container *c, struct trace *trace, uint8_t *witnesses,
 			   struct err *err) MUST_CHECK;
-/* failed: the container may not have ended in order, so the runtime is asked to delete it. output: of own_output. */
+/* failed: the container may still exist, so the runtime is asked to delete it. output: receives the output if
+ * own_output was set. */
 void run_container_done(struct run_container *c, bool failed, struct exercise_answer *output);

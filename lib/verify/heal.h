@@ -1,5 +1,5 @@
-/* verify/heal.h - the second oracle: what the slim image's run looked for in vain and the original has, and how it
- * comes into the keep set. */
+/* verify/heal.h - the second test of a slim image: finds the files that its run looked for and that only the original
+ * has, and adds them to the keep set. */
 #pragma once
 
 #include "evidence/presence.h"
@@ -32,25 +32,27 @@ struct verify_heal_lookups {
 	size_t count, cap;
 };
 
-/* Finds the paths of the original that the slim run looked for in vain. It would also have looked for those that the
- * original's run found in a directory that the slim run listed. In path order; they live as long as the case. */
+/* Finds the paths that the slim run looked for and that only the original has. Includes the paths that the original's
+ * run found in a directory that the slim run only listed: there it could not see them. In path order; they live as long
+ * as the case. */
 void verify_heal_lookups_find(const struct verify_heal_case *c, struct verify_heal_lookups *out);
 void verify_heal_lookups_done(struct verify_heal_lookups *l);
 #define CLEANUP_HEAL_LOOKUPS CLEANUP(verify_heal_lookups_done)
 
-/* Whether the user said that it is to be left out; k may be NULL. */
+/* Whether the user excluded the node. k may be NULL. */
 bool verify_heal_is_left_out(const struct keep_set *k, uint32_t node);
 
-/* Keep what they lead to, of a directory that was to be listed its files too. From the second round on one lookup in
- * vain stands for more to come: the files beside it of the same kind are kept too, within bounds, for each round costs
- * a start of the container. Closures are the caller's. Returns how many nodes are new; the report says which and why.
- */
+/* Keeps the nodes that the lookups lead to, and the files of a directory that was listed. From the second round on it
+ * also keeps the files of the same kind beside each node, within bounds: one failed lookup announces more, and each
+ * round costs a start of the container. The caller adds the closures. Returns how many nodes are new; the report says
+ * which and why. */
 uint32_t verify_heal_keep_lookups(struct keep_set *k, const struct verify_heal_lookups *l, unsigned round,
 				  struct verify_verdict *out);
 
-/* When the images differ and no lookup tells why: some programs look into a list of a directory instead of asking for
- * the file. What directories that the trace lists lack in the slim image, if it goes by a name that is in said (what
- * the program printed and answered; a module that it did not find, say); else the files there of the same kind as kept
- * ones, or all where none is kept. Within bounds. As verify_heal_keep_lookups otherwise. */
+/* Call it if the images differ and no lookup tells why: some programs list a directory instead of asking for a file.
+ * Looks at the entries that listed directories lack in the slim image. Keeps those whose name occurs in said, which is
+ * all that the program printed and answered, such as the name of a module that it did not find. If there are none,
+ * keeps the files of the same kind as kept ones, or all files of a directory of which nothing is kept. Within bounds;
+ * otherwise as verify_heal_keep_lookups. */
 uint32_t verify_heal_keep_listed(struct keep_set *k, const struct verify_heal_case *c, const struct buf *said,
 				 unsigned round, struct verify_verdict *out);
