@@ -57,13 +57,12 @@ struct option_table {
 		parts, sizeof(parts) / sizeof((parts)[0])                                                              \
 	}
 
-/* argv[0] is the verb. Fills options and args (borrowed strings). "--" ends the options; with a
- * row of OPTION_REST what follows it goes there. An unknown one is
- * ERR_INVAL and names the nearest right one. */
+/* argv[0] is the verb. Fills options and args (borrowed strings). "--" ends the options; what follows it goes to
+ * the row of OPTION_REST, if there is one. ERR_INVAL for an unknown option; the message names the nearest right one. */
 int option_parse(const struct option_table *t, int argc, char **argv, void *options, struct strlist *args,
 		 struct err *err) MUST_CHECK;
 
-/* The row that arg, which begins with "-", names, or NULL. *value: what is behind "=" or the letter, NULL = nothing. */
+/* The row of arg, which begins with "-", or NULL. *value: the text behind "=" or the letter, NULL = none. */
 const struct option_row *option_match(const struct option_table *t, char *arg, char **value);
 /* The row of that long name, of len bytes, or NULL. */
 const struct option_row *option_find(const struct option_table *t, const char *name, size_t len);
@@ -72,5 +71,5 @@ bool option_takes_value(const struct option_row *row);
 /* Each group: an empty line, its title and a line for each option. */
 void option_help(const struct option_table *t, struct buf *out);
 
-/* The name in names that is most like word, or NULL when none is near. */
+/* The name in names that is most like word, or NULL if none is near. */
 const char *option_nearest(const char *word, const char *const *names, size_t n);

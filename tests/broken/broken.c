@@ -1,7 +1,7 @@
-/* broken REFERENCE STORE COUNT SEED - for tests/integration/test_verify.py: slims an image again and again, each time
- * with one file or symlink missing that the exact keep set has, and lets verify judge. It records once; COUNT of the
- * candidates are taken, chosen by SEED. Prints a line of JSON for each: what is missing, why it was kept, what became
- * of the image ("equal": published as it is, "healed", "differs"). */
+/* broken REFERENCE STORE COUNT SEED - for tests/integration/test_verify.py: slims an image COUNT times, each time
+ * without one file or symlink of the exact keep set, which SEED chooses, and lets verify judge. It records once. Prints
+ * a line of JSON for each: what is missing, why it was kept, what became of the image ("equal": published as it is,
+ * "healed", "differs"). */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ struct subject {
 	struct pipeline_original original;
 };
 
-static int decide(const struct subject *t, struct keep_set *k, struct err *err)
+static int select_exact(const struct subject *t, struct keep_set *k, struct err *err)
 {
 	const struct pipeline_session *s = &t->session;
 	keep_set_init(k, s->index, &s->image.config, KEEP_EXACT);
@@ -56,7 +56,7 @@ static bool is_needed(const struct subject *t, const struct keep_set *k, uint32_
 	return why.kind == KEEP_TRACE && t->original.trace.entries[why.by].found == TRACE_FOUND_YES;
 }
 
-static uint32_t *candidates(const struct subject *t, const struct keep_set *k, uint64_t seed, size_t *count)
+static uint32_t *shuffle_needed(const struct subject *t, const struct keep_set *k, uint64_t seed, size_t *count)
 {
 	uint32_t *out = mem_calloc(k->n_kept, sizeof(*out));
 	*count = 0;
@@ -105,7 +105,7 @@ static int break_one(struct subject *t, uint32_t node, struct err *err)
 	struct pipeline_slim_image c;
 	const struct verify_options o = {
 	    .heal = 3, .keep = &k, .open = pipeline_slim_image_open, .close = pipeline_slim_image_close, .ctx = &c};
-	int r = decide(t, &k, err);
+	int r = select_exact(t, &k, err);
 	if (r < 0 || (r = pipeline_slim_image_init(&c, s, err)) < 0)
 		return r;
 	uint8_t why = k.reasons[node].kind;
@@ -133,10 +133,10 @@ static int break_all(struct subject *t, size_t most, uint64_t seed, struct err *
 	int r;
 	if ((r = pipeline_session_fetch(s, err)) < 0 || (r = pipeline_original_prepare(o, s, err)) < 0 ||
 	    (r = pipeline_session_unpack(s, err)) < 0 || (r = pipeline_original_record(o, s, err)) < 0 ||
-	    (r = pipeline_original_resolve(o, s, err)) < 0 || (r = decide(t, &whole, err)) < 0)
+	    (r = pipeline_original_resolve(o, s, err)) < 0 || (r = select_exact(t, &whole, err)) < 0)
 		return r;
 	size_t n;
-	CLEANUP_FREE uint32_t *nodes = candidates(t, &whole, seed, &n);
+	CLEANUP_FREE uint32_t *nodes = shuffle_needed(t, &whole, seed, &n);
 	for (size_t i = 0; r == 0 && i < n && i < most; i++)
 		r = break_one(t, nodes[i], err);
 	return r;
