@@ -93,6 +93,7 @@ static void plan_done(struct build_plan *p)
 	container_plan_done(&p->container);
 	keep_policy_done(&p->policy);
 	config_edit_done(&p->config_edit);
+	publish_wish_done(&p->options.wish);
 }
 
 static int parse_compression(const char *text, struct pipeline_build_options *o, struct err *err)
@@ -181,9 +182,8 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 {
 	struct pipeline_build_options *o = &p->options;
 	int r = container_plan_init(&p->container, &f->container, source, NULL, err);
-	o->wish = (struct publish_wish){&f->outputs, &f->tags, f->push};
 	if (r < 0 || (r = check_traces(f, err)) < 0 || (r = parse_created(p, err)) < 0 ||
-	    (r = publish_wish_check(&o->wish, err)) < 0)
+	    (r = publish_wish_parse(&f->outputs, &f->tags, f->push, &o->wish, err)) < 0)
 		return r;
 	o->dest_creds = f->dest_creds;
 	o->keep_index = f->keep_index;

@@ -42,41 +42,15 @@ char *publish_slim_name(const char *name)
 	return colon ? mem_printf("%.*s.slim%s", (int)(colon - name), name, colon) : mem_printf("%s.slim", name);
 }
 
-int publish_wish_check(const struct publish_wish *wish, struct err *err)
-{
-	for (size_t i = 0; i < wish->tags->count; i++) {
-		CLEANUP_FREE char *full = NULL;
-		if (oci_name_with_tag(wish->tags->items[i], &full, err) < 0)
-			return err_wrap(err, "--tag");
-	}
-	for (size_t i = 0; i < wish->outputs->count; i++) {
-		CLEANUP_REF struct oci_ref ref = {0};
-		if (oci_ref_parse(wish->outputs->items[i], &ref, err) < 0)
-			return err_wrap(err, "--output");
-		if (ref.scheme == OCI_SCHEME_NONE)
-			return err_set(err, ERR_INVAL, "output-without-transport",
-				       "--output %s names no transport: write docker-daemon:%s or docker://%s, or "
-				       "--tag %s for the engine that the image came from",
-				       ref.location, ref.location, ref.location, ref.location);
-	}
-	return 0;
-}
-
-/* -t, else the source's name made slim, if that is one; all with a tag. */
-static int make_names(const struct publish_wish *wish, const char *source_name, struct strlist *out, struct err *err)
+/* The user's, else the source's name made slim, if that is one; all with a tag. */
+static void make_names(const struct publish_wish *wish, const char *source_name, struct strlist *out)
 {
 	CLEANUP_FREE char *made = publish_slim_name(source_name);
 	char *full = NULL;
-	for (size_t i = 0; i < wish->tags->count; i++) {
-		int r = oci_name_with_tag(wish->tags->items[i], &full, err);
-		if (r < 0)
-			return err_wrap(err, "--tag");
-		strlist_take(out, full);
-	}
-	if (!wish->tags->count && made &&
+	strlist_extend(out, &wish->names);
+	if (!wish->names.count && made &&
 	    oci_name_with_tag(made, &full, NULL) == 0) /* a layout's tag may be any text */
 		strlist_take(out, full);
-	return 0;
 }
 
 static int need_names(const struct strlist *names, struct err *err)
@@ -110,18 +84,14 @@ static int add_pushes(const struct strlist *names, struct publish_destinations *
 	return 0;
 }
 
-static int add_outputs(const struct strlist *outputs, const struct strlist *names, struct publish_destinations *out,
-		       struct err *err)
+static void add_outputs(const struct publish_wish *wish, const struct strlist *names, struct publish_destinations *out)
 {
-	for (size_t i = 0; i < outputs->count; i++) {
+	for (size_t i = 0; i < wish->n_outputs; i++) {
 		struct publish_destination *to = append(out);
-		int r = oci_ref_parse(outputs->items[i], &to->ref, err);
-		if (r < 0)
-			return r;
+		oci_ref_copy(&wish->outputs[i], &to->ref);
 		if (transport_traits(to->ref.scheme)->takes_names && !to->ref.tag)
 			strlist_extend(&to->names, names);
 	}
-	return 0;
 }
 
 static void add_engine(const struct strlist *names, const struct oci_ref *engine, struct publish_destinations *out)
@@ -217,10 +187,10 @@ int publish_destinations_plan(const struct publish_wish *wish, const struct oci_
 {
 	CLEANUP_STRLIST struct strlist names = {0};
 	struct publish_destinations d = {0};
-	int r = make_names(wish, name, &names, err);
-	if (r == 0 && wish->outputs->count)
-		r = add_outputs(wish->outputs, &names, &d, err);
-	if (r == 0 && wish->push)
+	int r = 0;
+	make_names(wish, name, &names);
+	add_outputs(wish, &names, &d);
+	if (wish->push)
 		r = add_pushes(&names, &d, err);
 	if (r == 0 && !d.count)
 		r = add_default(wish, source, &names, access, &d, err);

@@ -3,6 +3,7 @@
  * publish_destinations_done: what was not committed by then leaves nothing. */
 #pragma once
 
+#include "publish/wish.h"
 #include "transport/locate.h"
 #include "transport/transport.h"
 
@@ -22,16 +23,6 @@ struct publish_destinations {
 	struct publish_destination *items;
 	size_t count;
 };
-
-/* The user's options. */
-struct publish_wish {
-	const struct strlist *outputs; /* -o: references */
-	const struct strlist *tags;    /* -t: names */
-	bool push;                     /* to the registries named in the tags */
-};
-
-/* Checks all that does not depend on the source. ERR_INVAL. */
-int publish_wish_check(const struct publish_wish *wish, struct err *err) MUST_CHECK;
 
 /* source: the reference that was opened; name: the image's own name, "" = none. If the user named no destination, the
  * source's transport has a default (transport/traits.h). ERR_INVAL if no name can be derived. access: used to look for

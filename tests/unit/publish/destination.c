@@ -22,8 +22,8 @@ static int plan(const char *source, const char *name, const char *outputs, const
 	assert_int_equal(oci_ref_parse(source, &ref, NULL), 0);
 	split(outputs, &o);
 	split(tags, &t);
-	const struct publish_wish wish = {&o, &t, push};
-	int r = publish_wish_check(&wish, err);
+	CLEANUP_PUBLISH_WISH struct publish_wish wish = {0};
+	int r = publish_wish_parse(&o, &t, push, &wish, err);
 	return r < 0 ? r : publish_destinations_plan(&wish, &ref, name, &access, out, err);
 }
 

@@ -13,10 +13,11 @@ static void plan(const char *const *outputs, size_t n, struct published_image *p
 {
 	struct err e = {0};
 	CLEANUP_STRLIST struct strlist o = {0}, none = {0};
-	const struct publish_wish wish = {&o, &none, false};
+	CLEANUP_PUBLISH_WISH struct publish_wish wish = {0};
 	const struct transport_options access = {0};
 	for (size_t i = 0; i < n; i++)
 		strlist_add(&o, outputs[i]);
+	assert_ok(publish_wish_parse(&o, &none, false, &wish, &e), &e);
 	*p = (struct published_image){0};
 	assert_ok(fixture_open("oci:source:v1", NULL, &p->source, &p->image, &e), &e);
 	assert_ok(publish_destinations_plan(&wish, transport_source_ref(p->source), "v1", &access, &p->to, &e), &e);
