@@ -250,7 +250,7 @@ static int run(void *ctx, const struct exercise_target *t, struct exercise_log *
 	const struct probe_http_options *o = ctx;
 	/* Whatever certificate the service has, it is the right one: the network is the container's own. */
 	const struct net_exchange_peer peer = {.insecure = true, .connect_timeout_ms = o->timeout_ms};
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *client = net_exchange_client_new(&peer);
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *client = net_exchange_client_new(&peer);
 	size_t from = log->count, n = o->n_ports ? o->n_ports : t->n_ports;
 	int r = o->wait_ms ? progress_wait(t->progress, o->wait_ms, err) : 0;
 	for (size_t i = 0; r == 0 && i < n; i++)

@@ -37,7 +37,7 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 {
 	const struct inspect_flags *f = options;
 	struct oci_platform platform;
-	CLEANUP_REF struct oci_ref ref = {0};
+	CLEANUP_OCI_REF struct oci_ref ref = {0};
 	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
 	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	log_enable(f->verbose);

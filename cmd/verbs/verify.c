@@ -53,7 +53,7 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	struct verify_flags *f = options;
 	struct err unwritten = {0};
 	CLEANUP_CONTAINER_PLAN struct container_plan plan = {0};
-	CLEANUP_REF struct oci_ref slim = {0};
+	CLEANUP_OCI_REF struct oci_ref slim = {0};
 	struct progress progress;
 	log_enable(f->container.verbose);
 	if (container_plan_init(&plan, &f->container, args->items[0], &f->command, &out->err) < 0 ||

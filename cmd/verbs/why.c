@@ -42,7 +42,7 @@ static void done(void *options)
 
 static int load_image(const struct why_flags *f, const char *reference, json_t **out, struct err *err)
 {
-	CLEANUP_REF struct oci_ref ref = {0};
+	CLEANUP_OCI_REF struct oci_ref ref = {0};
 	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
 	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	const struct transport_options t = registry_flags_options(&f->registry);

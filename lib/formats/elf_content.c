@@ -38,7 +38,7 @@ static void read_imports(const struct elf_view *v, const struct elf_content *c)
 
 void elf_content_read(int fd, const struct elf_content *c)
 {
-	CLEANUP_ELF_OBJECT_VIEW struct elf_view v;
+	CLEANUP_ELF_VIEW struct elf_view v;
 	if (!elf_view_open(fd, &v))
 		return;
 	if (c->import)

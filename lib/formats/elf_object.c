@@ -88,7 +88,7 @@ static void read_object(const struct elf_view *v, struct elf_object *out)
 bool elf_object_read(int fd, struct elf_object *out)
 {
 	*out = (struct elf_object){0};
-	CLEANUP_ELF_OBJECT_VIEW struct elf_view v;
+	CLEANUP_ELF_VIEW struct elf_view v;
 	if (!elf_view_open(fd, &v))
 		return false;
 	out->kind = elf_object_kind_of((const unsigned char *)v.file, v.size);

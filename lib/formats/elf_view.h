@@ -21,7 +21,7 @@ struct elf_view {
 /* False when it is no ELF file at all. Borrows fd. */
 bool elf_view_open(int fd, struct elf_view *out);
 void elf_view_done(struct elf_view *v);
-#define CLEANUP_ELF_OBJECT_VIEW CLEANUP(elf_view_done)
+#define CLEANUP_ELF_VIEW CLEANUP(elf_view_done)
 
 /* Whether segment i is of the type and has content in the file. */
 bool elf_view_segment(const struct elf_view *v, size_t i, uint32_t type, GElf_Phdr *out);

@@ -52,7 +52,7 @@ struct token_lexer {
 /* text must live as long as the tokens. */
 void token_list_read(struct token_list *t, const char *text, size_t n, const struct token_lexer *lexer);
 void token_list_done(struct token_list *t);
-#define CLEANUP_KEEP_TOKENS CLEANUP(token_list_done)
+#define CLEANUP_TOKEN_LIST CLEANUP(token_list_done)
 
 /* Beyond the end: TOKEN_END. */
 const struct token *token_at(const struct token_list *t, size_t i);

@@ -45,7 +45,7 @@ static char *keep_text(struct image_text *t, const char *s, size_t len)
 {
 	if (t->size - t->used < len + 1) {
 		t->size = len + 1 > TEXT_BLOCK ? len + 1 : TEXT_BLOCK;
-		struct rootfs_text_block *b = mem_alloc(sizeof(*b) + t->size);
+		struct image_text_block *b = mem_alloc(sizeof(*b) + t->size);
 		b->next = t->blocks;
 		t->blocks = b;
 		t->used = 0;
@@ -266,7 +266,7 @@ void image_index_free(struct image_index *x)
 {
 	if (!x)
 		return;
-	for (struct rootfs_text_block *b = x->text.blocks, *next; b; b = next) {
+	for (struct image_text_block *b = x->text.blocks, *next; b; b = next) {
 		next = b->next;
 		free(b);
 	}

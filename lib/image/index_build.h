@@ -13,4 +13,4 @@ static inline void image_index_freep(struct image_index **x)
 {
 	image_index_free(*x);
 }
-#define CLEANUP_ROOTFS_INDEX CLEANUP(image_index_freep)
+#define CLEANUP_IMAGE_INDEX CLEANUP(image_index_freep)

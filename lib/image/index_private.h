@@ -7,8 +7,8 @@
 struct image_node;
 
 struct image_text { /* strings that live as long as the index, in large blocks */
-	struct rootfs_text_block {
-		struct rootfs_text_block *next;
+	struct image_text_block {
+		struct image_text_block *next;
 		char s[];
 	} * blocks;
 	size_t used, size; /* of the first block */

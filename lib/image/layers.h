@@ -36,4 +36,4 @@ struct image_layers {
 /* Closes the layer's directory; *l is empty afterwards, with fd -1. */
 void image_layer_done(struct image_layer *l);
 void image_layers_done(struct image_layers *l);
-#define CLEANUP_LAYERS CLEANUP(image_layers_done)
+#define CLEANUP_IMAGE_LAYERS CLEANUP(image_layers_done)

@@ -155,21 +155,21 @@ static int stored_xattrs(int dir, const char *name, image_xattr_each *each, void
 	return 0;
 }
 
-struct pipeline_original {
+struct original {
 	image_xattr_each *each;
 	void *ctx;
 };
 
 static int each_original(void *ctx, const char *name, const void *value, size_t len, struct err *err)
 {
-	const struct pipeline_original *o = ctx;
+	const struct original *o = ctx;
 	const char *original = image_substitute_original(name);
 	return original ? o->each(o->ctx, original, value, len, err) : 0;
 }
 
 int image_xattrs(int dir, const char *name, image_xattr_each *each, void *ctx, struct err *err)
 {
-	struct pipeline_original o = {each, ctx};
+	struct original o = {each, ctx};
 	return stored_xattrs(dir, name, each_original, &o, err);
 }
 

@@ -17,4 +17,4 @@ struct image_overlay {
 int image_overlay_mount(int dir_fd, const char *dir, const char *name, const struct image_layers *layers,
 			struct image_overlay *out, struct err *err) MUST_CHECK;
 void image_overlay_done(struct image_overlay *o);
-#define CLEANUP_OVERLAY CLEANUP(image_overlay_done)
+#define CLEANUP_IMAGE_OVERLAY CLEANUP(image_overlay_done)

@@ -48,7 +48,7 @@ void net_exchange_client_free(struct net_exchange_client *c)
 int net_exchange_open(struct net_exchange_client *c, const struct net_exchange_request *q,
 		      const struct progress *progress, struct net_exchange **out, struct err *err)
 {
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	int r = net_exchange_start(c, q, NULL, progress, &x, err);
 	if (r == 0)
 		r = net_exchange_transfer_run(x, false, err);

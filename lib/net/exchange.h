@@ -19,7 +19,7 @@ static inline void net_exchange_client_freep(struct net_exchange_client **c)
 {
 	net_exchange_client_free(*c);
 }
-#define CLEANUP_EXCHANGE_CLIENT CLEANUP(net_exchange_client_freep)
+#define CLEANUP_NET_EXCHANGE_CLIENT CLEANUP(net_exchange_client_freep)
 
 /* An answer whose body is still coming. */
 struct net_exchange;
@@ -55,4 +55,4 @@ static inline void net_exchange_closep(struct net_exchange **x)
 {
 	net_exchange_close(*x);
 }
-#define CLEANUP_EXCHANGE CLEANUP(net_exchange_closep)
+#define CLEANUP_NET_EXCHANGE CLEANUP(net_exchange_closep)

@@ -55,7 +55,7 @@ static int add_body(struct net_exchange *x, const struct net_exchange_request *q
 static int prepare(struct net_exchange *x, const struct net_exchange_request *q, struct err *err)
 {
 	const char *unix_socket = x->client->peer.unix_socket;
-	CLEANUP_URL struct net_url url = {0};
+	CLEANUP_NET_URL struct net_url url = {0};
 	int r = net_url_parse(q->url, &url, err);
 	if (r < 0)
 		return r;

@@ -66,7 +66,7 @@ int net_fetch(struct net_exchange_client *c, const struct net_fetch_request *q, 
 	struct net_exchange_whole whole = {
 	    .timeout_ms = q->timeout_ms, .connect_timeout_ms = q->connect_timeout_ms, .keep = q->max_body};
 	const struct net_exchange_request request = {.method = q->method, .url = q->url};
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	int r = net_exchange_start(c, &request, &whole, progress, &x, err);
 	if (r < 0)
 		return r;

@@ -137,7 +137,7 @@ int net_url_resolve(const char *base, const char *location, char **out, struct e
 
 bool net_url_is_loopback(const char *s)
 {
-	CLEANUP_URL struct net_url u = {0};
+	CLEANUP_NET_URL struct net_url u = {0};
 	if (net_url_parse(s, &u, NULL) < 0)
 		return false;
 	struct in_addr a;
@@ -152,8 +152,8 @@ bool net_url_is_loopback(const char *s)
 
 bool net_url_same_origin(const char *a, const char *b)
 {
-	CLEANUP_URL struct net_url x = {0};
-	CLEANUP_URL struct net_url y = {0};
+	CLEANUP_NET_URL struct net_url x = {0};
+	CLEANUP_NET_URL struct net_url y = {0};
 	if (net_url_parse(a, &x, NULL) < 0 || net_url_parse(b, &y, NULL) < 0)
 		return false;
 	return strcmp(x.scheme, y.scheme) == 0 && strcasecmp(x.host, y.host) == 0 && x.port == y.port;
@@ -161,7 +161,7 @@ bool net_url_same_origin(const char *a, const char *b)
 
 char *net_url_without_query(const char *s)
 {
-	CLEANUP_URL struct net_url u = {0};
+	CLEANUP_NET_URL struct net_url u = {0};
 	if (net_url_parse(s, &u, NULL) < 0)
 		return mem_strdup("(an invalid URL)");
 	return mem_printf("%s://%s:%u%.*s", u.scheme, u.host, u.port, (int)strcspn(u.path, "?"), u.path);

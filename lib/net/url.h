@@ -16,7 +16,7 @@ struct net_url {
 /* ERR_INVAL: no http or https URL, or one with user and password in it. */
 int net_url_parse(const char *s, struct net_url *out, struct err *err) MUST_CHECK;
 void net_url_done(struct net_url *u);
-#define CLEANUP_URL CLEANUP(net_url_done)
+#define CLEANUP_NET_URL CLEANUP(net_url_done)
 
 /* location (absolute or relative) seen from base; free(). ERR_PROTO for another scheme than http and https, and from
  * https to http. */

@@ -211,7 +211,7 @@ static int get_process(const json_t *config, struct oci_image_config *c, struct 
 
 int oci_image_config_parse(const char *data, size_t n, struct oci_image_config *out, struct err *err)
 {
-	CLEANUP_IMAGE_CONFIG struct oci_image_config c = {0};
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config c = {0};
 	json_auto_t *empty = json_object();
 	json_t *config = empty;
 	int r;

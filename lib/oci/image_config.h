@@ -31,4 +31,4 @@ int oci_image_config_parse(const char *data, size_t n, struct oci_image_config *
  * borrowed. */
 const char *oci_image_config_created_by(const struct oci_image_config *c, size_t i);
 void oci_image_config_done(struct oci_image_config *c);
-#define CLEANUP_IMAGE_CONFIG CLEANUP(oci_image_config_done)
+#define CLEANUP_OCI_IMAGE_CONFIG CLEANUP(oci_image_config_done)

@@ -44,7 +44,7 @@ static int check_shape(const json_t *root, struct err *err)
 int oci_index_parse(const char *data, size_t n, struct oci_index *out, struct err *err)
 {
 	json_auto_t *root = NULL;
-	CLEANUP_INDEX struct oci_index index = {0};
+	CLEANUP_OCI_INDEX struct oci_index index = {0};
 	json_t *manifests = NULL, *v;
 	size_t i;
 	int r;

@@ -19,4 +19,4 @@ bool oci_media_type_is_manifest(const char *media_type);
 int oci_index_select(const struct oci_index *index, const struct oci_platform *want, const struct oci_descriptor **out,
 		     struct err *err) MUST_CHECK;
 void oci_index_done(struct oci_index *index);
-#define CLEANUP_INDEX CLEANUP(oci_index_done)
+#define CLEANUP_OCI_INDEX CLEANUP(oci_index_done)

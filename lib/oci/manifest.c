@@ -126,7 +126,7 @@ static int get_annotations(const json_t *root, struct oci_manifest *m, struct er
 int oci_manifest_parse(const char *data, size_t n, struct oci_manifest *out, struct err *err)
 {
 	json_auto_t *root = NULL;
-	CLEANUP_MANIFEST struct oci_manifest m = {0};
+	CLEANUP_OCI_MANIFEST struct oci_manifest m = {0};
 	int r;
 	if ((r = json_parse_object(data, n, LIMIT_MANIFEST, "the manifest", &root, err)) < 0 ||
 	    (r = check_shape(root, err)) < 0 || (r = get_config(root, &m, err)) < 0 ||

@@ -21,4 +21,4 @@ static inline const char *oci_manifest_media_type(const struct oci_manifest *m)
 	return m->family == OCI_FAMILY_DOCKER ? DOCKER_MEDIA_MANIFEST : OCI_MEDIA_MANIFEST;
 }
 void oci_manifest_done(struct oci_manifest *m);
-#define CLEANUP_MANIFEST CLEANUP(oci_manifest_done)
+#define CLEANUP_OCI_MANIFEST CLEANUP(oci_manifest_done)

@@ -22,7 +22,7 @@ bool oci_name_same_repository(const struct oci_name *a, const struct oci_name *b
 /* "HOST/PATH[:TAG][@DIGEST]"; free(). */
 char *oci_name_text(const struct oci_name *n);
 void oci_name_done(struct oci_name *n);
-#define CLEANUP_NAME CLEANUP(oci_name_done)
+#define CLEANUP_OCI_NAME CLEANUP(oci_name_done)
 
 /* The full form, "docker.io/library/nginx:latest" for "nginx"; free(). Any string gives one. */
 char *oci_name_full(const char *name);

@@ -118,7 +118,7 @@ int oci_ref_name(const struct oci_ref *ref, const struct oci_name **out, struct 
 		return err_set(err, ERR_INVAL, "image-name-malformed", "%s is a path and not the name of an image",
 			       ref->location);
 	if (!ref->name.host) { /* for the message */
-		CLEANUP_NAME struct oci_name none = {0};
+		CLEANUP_OCI_NAME struct oci_name none = {0};
 		int r = oci_name_parse(ref->location, &none, err);
 		return r < 0 ? r : err_set(err, ERR_INVAL, "image-name-malformed", "%s is not parsed", ref->location);
 	}

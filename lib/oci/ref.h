@@ -41,4 +41,4 @@ int oci_ref_name(const struct oci_ref *ref, const struct oci_name **out, struct 
 /* As it is written; free(). */
 char *oci_ref_text(const struct oci_ref *ref);
 void oci_ref_done(struct oci_ref *ref);
-#define CLEANUP_REF CLEANUP(oci_ref_done)
+#define CLEANUP_OCI_REF CLEANUP(oci_ref_done)

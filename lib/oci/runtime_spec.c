@@ -118,10 +118,10 @@ static json_t *rule_json(const struct oci_runtime_spec_seccomp_rule *rule)
 	json_t *v = json_object(), *args = json_array();
 	json_object_set_new(v, "names", names_array(rule->names));
 	json_object_set_new(v, "action", json_string(seccomp_actions[rule->action]));
-	if (rule->action != SECCOMP_ALLOW)
+	if (rule->action != OCI_SECCOMP_ALLOW)
 		json_object_set_new(v, "errnoRet", json_integer(rule->errno_ret));
 	for (unsigned i = 0; i < rule->n_args; i++) {
-		const struct runtime_spec_seccomp_arg *a = &rule->args[i];
+		const struct oci_runtime_spec_seccomp_arg *a = &rule->args[i];
 		json_array_append_new(args, json_pack("{s:i,s:I,s:I,s:s}", "index", (int)a->index, "value",
 						      (json_int_t)a->mask, "valueTwo", (json_int_t)a->value, "op",
 						      "SCMP_CMP_MASKED_EQ"));
@@ -136,7 +136,7 @@ static json_t *seccomp_json(const struct oci_runtime_spec *s)
 	for (size_t i = 0; i < s->n_seccomp; i++)
 		json_array_append_new(syscalls, rule_json(&s->seccomp[i]));
 	json_t *v = json_pack("{s:s,s:o}", "defaultAction", seccomp_actions[s->seccomp_default], "syscalls", syscalls);
-	if (s->seccomp_default != SECCOMP_ALLOW)
+	if (s->seccomp_default != OCI_SECCOMP_ALLOW)
 		json_object_set_new(v, "defaultErrnoRet", json_integer(s->seccomp_default_errno));
 	if (s->seccomp_architectures)
 		json_object_set_new(v, "architectures", names_array(s->seccomp_architectures));

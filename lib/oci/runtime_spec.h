@@ -17,10 +17,10 @@ struct oci_runtime_spec_mount {
 /* One linux.seccomp.syscalls entry. With arguments it applies only when (arg[index] & mask) == value for each. */
 struct oci_runtime_spec_seccomp_rule {
 	const char *const *names; /* NULL-terminated, borrowed */
-	enum runtime_spec_seccomp_action { SECCOMP_ALLOW, SECCOMP_TRACE, SECCOMP_ERRNO } action;
-	uint32_t errno_ret; /* of SECCOMP_ERRNO; what the event of SECCOMP_TRACE says, of 16 bits */
+	enum oci_runtime_spec_seccomp_action { OCI_SECCOMP_ALLOW, OCI_SECCOMP_TRACE, OCI_SECCOMP_ERRNO } action;
+	uint32_t errno_ret; /* of OCI_SECCOMP_ERRNO; what the event of OCI_SECCOMP_TRACE says, of 16 bits */
 	unsigned n_args;
-	struct runtime_spec_seccomp_arg {
+	struct oci_runtime_spec_seccomp_arg {
 		uint32_t index;       /* each at most once */
 		uint64_t mask, value; /* below 2^63, JSON readers take no more */
 	} args[2];
@@ -46,7 +46,7 @@ struct oci_runtime_spec {
 	size_t n_mounts;
 	bool new_network;  /* a network namespace of its own; any user may then listen below port 1024 */
 	bool anyone_pings; /* any group may then ping, which takes all ids: not in a user namespace */
-	enum runtime_spec_seccomp_action seccomp_default;
+	enum oci_runtime_spec_seccomp_action seccomp_default;
 	uint32_t seccomp_default_errno;                /* as errno_ret of a rule */
 	struct oci_runtime_spec_seccomp_rule *seccomp; /* owned as an array; none = no filter */
 	size_t n_seccomp;
@@ -58,4 +58,4 @@ void oci_runtime_spec_write(const struct oci_runtime_spec *s, struct buf *out);
 void oci_runtime_spec_write_process(const struct oci_runtime_spec_process *p, struct buf *out);
 void oci_runtime_spec_process_done(struct oci_runtime_spec_process *p);
 void oci_runtime_spec_done(struct oci_runtime_spec *s); /* frees what is not borrowed */
-#define CLEANUP_RUNTIME_SPEC CLEANUP(oci_runtime_spec_done)
+#define CLEANUP_OCI_RUNTIME_SPEC CLEANUP(oci_runtime_spec_done)

@@ -21,7 +21,7 @@ static inline void io_reader_close(struct io_reader *r)
 		r->close(r->ctx);
 	*r = (struct io_reader){0};
 }
-#define CLEANUP_READER CLEANUP(io_reader_close)
+#define CLEANUP_IO_READER CLEANUP(io_reader_close)
 
 /* A reader over a file descriptor, which it owns from then on. */
 struct io_reader io_reader_fd(int fd);

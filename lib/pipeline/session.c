@@ -75,7 +75,7 @@ int pipeline_session_index(struct pipeline_session *s, struct err *err)
 static void trim_store(struct pipeline_session *s)
 {
 	const struct store_cache_limits limits = {.by_size = true, .max_bytes = s->cache_max};
-	CLEANUP_CACHE struct store_cache all = {0};
+	CLEANUP_STORE_CACHE struct store_cache all = {0};
 	struct err e = {0};
 	if (s->cache_max != UINT64_MAX && s->run.path &&
 	    store_cache_prune(&s->store, &s->run, &limits, s->progress, &all, &e) < 0)

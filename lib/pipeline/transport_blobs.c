@@ -11,7 +11,7 @@ static int read_blob(void *ctx, const struct oci_descriptor *blob, struct io_rea
 	return transport_source_blob(o->source, blob, out, err);
 }
 
-static int stream(void *ctx, blob_source_layer *each, void *each_ctx, struct err *err)
+static int stream(void *ctx, unpack_blob_source_layer *each, void *each_ctx, struct err *err)
 {
 	const struct opened *o = ctx;
 	return transport_source_stream(o->source, o->image, each, each_ctx, err);
@@ -22,7 +22,7 @@ int pipeline_unpack(const struct store *store, const struct store_run *run, stru
 		    struct err *err)
 {
 	struct opened opened = {source, image};
-	const struct blob_source blobs = {
+	const struct unpack_blob_source blobs = {
 	    .manifest = &image->manifest,
 	    .config = &image->config,
 	    .config_bytes = &image->config_bytes,

@@ -39,7 +39,7 @@ int publish_copy_blob(struct transport_source *source, const struct oci_descript
 	int there = transport_sink_has(sink, d, err);
 	if (there)
 		return there < 0 ? there : 0;
-	CLEANUP_READER struct io_reader in = {0};
+	CLEANUP_IO_READER struct io_reader in = {0};
 	int r = transport_source_blob(source, from, &in, err);
 	if (r < 0)
 		return r;

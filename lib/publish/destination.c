@@ -68,7 +68,7 @@ static int add_pushes(const struct strlist *names, struct publish_destinations *
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < names->count; i++) {
-		CLEANUP_NAME struct oci_name n = {0};
+		CLEANUP_OCI_NAME struct oci_name n = {0};
 		if ((r = oci_name_parse(names->items[i], &n, err)) < 0)
 			return r;
 		CLEANUP_FREE char *full = oci_name_text(&n);
@@ -115,7 +115,7 @@ static void add_layouts_here(const struct strlist *names, struct publish_destina
 static int add_for_registry(const struct strlist *names, const struct transport_options *access,
 			    struct publish_destinations *out, struct err *err)
 {
-	CLEANUP_REF struct oci_ref engine = {0};
+	CLEANUP_OCI_REF struct oci_ref engine = {0};
 	struct err e = {0};
 	int r = need_names(names, err);
 	if (r == 0)

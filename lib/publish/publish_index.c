@@ -16,7 +16,7 @@ static int read_manifest(struct transport_source *source, const struct oci_descr
 	if (d->size > LIMIT_MANIFEST)
 		return err_set(err, ERR_LIMIT, "manifest-too-large", "manifest %s has %llu bytes, more than %u",
 			       d->digest.text, (unsigned long long)d->size, LIMIT_MANIFEST);
-	CLEANUP_READER struct io_reader in = {0};
+	CLEANUP_IO_READER struct io_reader in = {0};
 	int r = transport_source_blob(source, d, &in, err);
 	if (r < 0)
 		return r;

@@ -48,7 +48,7 @@ static int write_bundle(struct run_container *c, const char *dir, const struct o
 	struct runtime_bundle_options bundle = c->options->bundle;
 	CLEANUP_FREE struct oci_runtime_spec_seccomp_rule *rules = run_seccomp_rules(kind, &bundle.n_seccomp);
 	bundle.seccomp = rules;
-	bundle.seccomp_default = kind == SENSOR_EBPF ? SECCOMP_ALLOW : SECCOMP_TRACE;
+	bundle.seccomp_default = kind == SENSOR_EBPF ? OCI_SECCOMP_ALLOW : OCI_SECCOMP_TRACE;
 	bundle.seccomp_default_errno = kind == SENSOR_EBPF ? 0 : sensor_filter_default();
 	bundle.seccomp_architectures = sensor_filter_architectures();
 	return runtime_bundle_write(dir, c->overlay.path, c->overlay.fd, c->id, config, &bundle, &c->bundle, err);

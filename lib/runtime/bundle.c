@@ -159,7 +159,7 @@ static int write_config(struct runtime_bundle *b, const char *rootfs, const char
 {
 	const bool new_network = o->network == RUNTIME_NETWORK_PRIVATE;
 	CLEANUP_BUF struct buf json = {0};
-	CLEANUP_RUNTIME_SPEC struct oci_runtime_spec spec = {
+	CLEANUP_OCI_RUNTIME_SPEC struct oci_runtime_spec spec = {
 	    .rootfs = mem_strdup(rootfs),
 	    .hostname = mem_strdup(hostname),
 	    .mounts = make_mounts(b->path, o),

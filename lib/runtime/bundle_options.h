@@ -21,7 +21,7 @@ struct runtime_bundle_options {
 	const struct runtime_bundle_mount *mounts;
 	size_t n_mounts;
 	enum runtime_network network;
-	enum runtime_spec_seccomp_action seccomp_default;
+	enum oci_runtime_spec_seccomp_action seccomp_default;
 	uint32_t seccomp_default_errno;
 	const struct oci_runtime_spec_seccomp_rule *seccomp; /* borrowed */
 	size_t n_seccomp;

@@ -101,7 +101,7 @@ static int list_names(const struct store *s, struct strlist *out, struct err *er
 int store_cache_list(const struct store *s, struct store_cache *out, struct err *err)
 {
 	CLEANUP_STRLIST struct strlist names = {0};
-	CLEANUP_CACHE struct store_cache c = {0};
+	CLEANUP_STORE_CACHE struct store_cache c = {0};
 	int r = list_names(s, &names, err);
 	c.items = mem_calloc(names.count, sizeof(*c.items));
 	for (size_t i = 0; r >= 0 && i < names.count; i++) {
@@ -186,7 +186,7 @@ static void prune_configs(const struct store *s, const struct store_cache_limits
 int store_cache_prune(const struct store *s, const struct store_run *run, const struct store_cache_limits *l,
 		      const struct progress *progress, struct store_cache *out, struct err *err)
 {
-	CLEANUP_CACHE struct store_cache c = {0};
+	CLEANUP_STORE_CACHE struct store_cache c = {0};
 	uint64_t total = 0;
 	int r = store_cache_list(s, &c, err);
 	for (size_t i = 0; i < c.count; i++)
@@ -265,7 +265,7 @@ static int read_layer(const struct store *s, struct store_cached *c, const struc
 int store_cache_verify(const struct store *s, const struct store_run *run, const struct progress *progress,
 		       struct store_cache *out, struct err *err)
 {
-	CLEANUP_CACHE struct store_cache c = {0};
+	CLEANUP_STORE_CACHE struct store_cache c = {0};
 	int r = store_cache_list(s, &c, err);
 	for (size_t i = 0; r >= 0 && i < c.count; i++) {
 		struct store_cached *one = &c.items[i];

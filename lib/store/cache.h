@@ -27,7 +27,7 @@ struct store_cache {
 /* Broken ones first, then by the time of their last use, oldest first. */
 int store_cache_list(const struct store *s, struct store_cache *out, struct err *err) MUST_CHECK;
 void store_cache_done(struct store_cache *c);
-#define CLEANUP_CACHE CLEANUP(store_cache_done)
+#define CLEANUP_STORE_CACHE CLEANUP(store_cache_done)
 
 struct store_cache_limits {
 	bool all;

@@ -19,7 +19,7 @@ int transport_read_document(const struct transport_backend *backend, void *ctx, 
 	if (d->size > max)
 		return err_set(err, ERR_LIMIT, "document-too-large", "%s has %llu bytes, more than %zu", d->digest.text,
 			       (unsigned long long)d->size, max);
-	CLEANUP_READER struct io_reader reader = {0};
+	CLEANUP_IO_READER struct io_reader reader = {0};
 	int r = backend->blob(ctx, d, &reader, err);
 	if (r < 0)
 		return r;

@@ -100,7 +100,7 @@ static int check_added(const struct transport_sink *s, const struct oci_manifest
 
 static int check_index(const struct transport_sink *s, const struct buf *bytes, struct err *err)
 {
-	CLEANUP_INDEX struct oci_index index = {0};
+	CLEANUP_OCI_INDEX struct oci_index index = {0};
 	int r = oci_index_parse(bytes->data, bytes->len, &index, err);
 	for (size_t i = 0; r == 0 && i < index.count; i++)
 		r = require_added(s, "index", &index.manifests[i], err);
@@ -109,7 +109,7 @@ static int check_index(const struct transport_sink *s, const struct buf *bytes, 
 
 static int commit(struct transport_sink *s, const struct oci_descriptor *d, const struct buf *bytes, struct err *err)
 {
-	CLEANUP_MANIFEST struct oci_manifest m = {0};
+	CLEANUP_OCI_MANIFEST struct oci_manifest m = {0};
 	bool index = oci_media_type_is_index(d->media_type);
 	int r = transport_check_bytes(d, bytes->data, bytes->len, err);
 	if (r == 0 && index)

@@ -66,7 +66,7 @@ int transport_source_open(const struct oci_ref *ref, const struct transport_opti
 		options = &none;
 	if (ref->scheme != OCI_SCHEME_NONE)
 		return open_located(ref, options, out, err);
-	CLEANUP_REF struct oci_ref found = {0};
+	CLEANUP_OCI_REF struct oci_ref found = {0};
 	CLEANUP_BUF struct buf trail = {0};
 	struct err e = {0};
 	int r = transport_locate(ref, options, &found, &trail, &e);
@@ -129,7 +129,7 @@ static int resolve_manifest(struct transport_source *s, const struct oci_platfor
 		if (depth > LIMIT_INDEX_DEPTH)
 			return err_set(err, ERR_LIMIT, "index-nested-too-deep",
 				       "indexes within indexes, more than %d deep", LIMIT_INDEX_DEPTH);
-		CLEANUP_INDEX struct oci_index index = {0};
+		CLEANUP_OCI_INDEX struct oci_index index = {0};
 		r = oci_index_parse(doc->data, doc->len, &index, err);
 		if (r < 0)
 			return err_wrap(err, "index %s", d->digest.text);

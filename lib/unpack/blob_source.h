@@ -12,9 +12,10 @@
 
 /* Takes one layer's tar, which may be compressed, and may leave all or a rest of it unread. claimed: the diff ID that
  * its name in the stream may mean, unchecked; NULL = none. */
-typedef int blob_source_layer(void *ctx, const struct oci_digest *claimed, struct io_reader *tar, struct err *err);
+typedef int unpack_blob_source_layer(void *ctx, const struct oci_digest *claimed, struct io_reader *tar,
+				     struct err *err);
 
-struct blob_source {
+struct unpack_blob_source {
 	/* The image. Those of a stream are provisional until it ends: then stream has replaced the config and its
 	 * bytes, and unpacking the descriptors of the manifest. */
 	struct oci_manifest *manifest;
@@ -28,6 +29,6 @@ struct blob_source {
 	/* The bytes of a layer's blob as they are stored, unchecked. */
 	int (*read)(void *ctx, const struct oci_descriptor *blob, struct io_reader *out, struct err *err);
 	/* Calls each for every layer, in any order. NULL = the image does not come in a stream. */
-	int (*stream)(void *ctx, blob_source_layer *each, void *each_ctx, struct err *err);
+	int (*stream)(void *ctx, unpack_blob_source_layer *each, void *each_ctx, struct err *err);
 	void *ctx;
 };

@@ -129,14 +129,14 @@ static int take(const struct layer_unpacked *u, const struct oci_digest *diff_id
 	return r < 0 ? err_wrap(err, "%s", u->path) : 0;
 }
 
-int unpack_in_place(const struct blob_source *source, const struct progress *progress, struct image_layers *out,
+int unpack_in_place(const struct unpack_blob_source *source, const struct progress *progress, struct image_layers *out,
 		    struct err *err)
 {
 	size_t n = source->n_unpacked;
 	if (n != source->config->n_layers)
 		return err_set(err, ERR_UNSUPPORTED, "in-place-unsuited", "%zu layers lie unpacked, the config has %zu",
 			       n, source->config->n_layers);
-	CLEANUP_LAYERS struct image_layers layers = {.items = mem_calloc(n, sizeof(*layers.items)), .count = n};
+	CLEANUP_IMAGE_LAYERS struct image_layers layers = {.items = mem_calloc(n, sizeof(*layers.items)), .count = n};
 	for (size_t i = 0; i < n; i++) {
 		int r = take(&source->unpacked[i], &source->config->diff_ids[i], progress, &layers.items[i], err);
 		if (r < 0)

@@ -9,5 +9,5 @@
 
 /* The layers that source->unpacked names. ERR_UNSUPPORTED: one is not what overlayfs can take as a layer of ours, or
  * does not have the entries of its tar. */
-int unpack_in_place(const struct blob_source *source, const struct progress *progress, struct image_layers *out,
+int unpack_in_place(const struct unpack_blob_source *source, const struct progress *progress, struct image_layers *out,
 		    struct err *err) MUST_CHECK;

@@ -29,7 +29,7 @@ struct unpack_tree *unpack_tree_new(int root, atomic_size_t *memory)
 	t->all_memory = memory;
 	t->parent_fd = -1;
 	struct unpack_tree_dir *d;
-	int r = unpack_tree_record_dir(t, "", 0, DIR_IMPLIED | DIR_RESTORED, &d, NULL);
+	int r = unpack_tree_record_dir(t, "", 0, UNPACK_DIR_IMPLIED | UNPACK_DIR_RESTORED, &d, NULL);
 	(void)r; /* when it is too much, so is the next directory */
 	return t;
 }
@@ -55,7 +55,7 @@ static int make_dir(struct unpack_tree *t, int parent, const char *name, const s
 		return err_sys(err, errno, "entry-create", "create");
 	if (S_ISDIR(st.st_mode)) {
 		*out = &t->dirs[strset_find_len(&t->paths, e->path, len)];
-		(*out)->flags = ((*out)->flags & DIR_HIDES) | DIR_RESTORED;
+		(*out)->flags = ((*out)->flags & UNPACK_DIR_HIDES) | UNPACK_DIR_RESTORED;
 		return 0;
 	}
 	/* a whiteout, or a file that a later entry replaces: the lower layers' directory is gone either way */
@@ -66,7 +66,7 @@ static int make_dir(struct unpack_tree *t, int parent, const char *name, const s
 		return err_sys(err, errno, "entry-create", "create");
 	if ((r = unpack_tree_set_opaque(t, parent, name, err)) < 0)
 		return r;
-	return unpack_tree_record_dir(t, e->path, len, DIR_HIDES, out, err);
+	return unpack_tree_record_dir(t, e->path, len, UNPACK_DIR_HIDES, out, err);
 }
 
 static int keep_default_acl(struct unpack_tree *t, struct unpack_tree_dir *d, const struct layer_entry *e,
@@ -96,7 +96,7 @@ static int add_dir(struct unpack_tree *t, const struct layer_entry *e, struct er
 		if ((r = make_dir(t, parent, name, e, &d, err)) < 0)
 			return r;
 	} else {
-		d->flags = DIR_RESTORED;
+		d->flags = UNPACK_DIR_RESTORED;
 	}
 	d->mode = e->mode & 07777;
 	d->uid = e->uid;
@@ -129,7 +129,7 @@ static int add_whiteout(struct unpack_tree *t, const struct layer_entry *e, stru
 		return err_sys(err, errno, "entry-create", "create");
 	if (!S_ISDIR(st.st_mode))
 		return 0;
-	t->dirs[strset_find_len(&t->paths, path.data, path.len)].flags |= DIR_HIDES;
+	t->dirs[strset_find_len(&t->paths, path.data, path.len)].flags |= UNPACK_DIR_HIDES;
 	return unpack_tree_set_opaque(t, parent, name, err);
 }
 
@@ -161,7 +161,7 @@ static int add_special(struct unpack_tree *t, const struct layer_entry *e, struc
 	return 0;
 }
 
-static int add(struct unpack_tree *t, const struct layer_entry *e, struct layer_reader *reader, rootfs_tick *tick,
+static int add(struct unpack_tree *t, const struct layer_entry *e, struct layer_reader *reader, unpack_tree_tick *tick,
 	       void *ctx, struct err *err)
 {
 	if (strstr(e->path, WHITEOUT)) {
@@ -180,8 +180,8 @@ static int add(struct unpack_tree *t, const struct layer_entry *e, struct layer_
 	return unpack_tree_add_other(t, e, err);
 }
 
-int unpack_tree_add(struct unpack_tree *t, const struct layer_entry *e, struct layer_reader *reader, rootfs_tick *tick,
-		    void *ctx, struct err *err)
+int unpack_tree_add(struct unpack_tree *t, const struct layer_entry *e, struct layer_reader *reader,
+		    unpack_tree_tick *tick, void *ctx, struct err *err)
 {
 	t->entries++;
 	if (e->n_xattrs)
@@ -201,7 +201,7 @@ int unpack_tree_finish(struct unpack_tree *t, struct unpack_totals *out, struct 
 	    .bytes = t->bytes,
 	    .files = t->files,
 	    .entries = t->entries,
-	    .bare_root = t->dirs[0].flags & DIR_IMPLIED,
+	    .bare_root = t->dirs[0].flags & UNPACK_DIR_IMPLIED,
 	};
 	image_tree_check_text(&t->check, out->check);
 	return 0;

@@ -20,9 +20,9 @@ struct unpack_tree *unpack_tree_new(int root, atomic_size_t *memory);
 
 /* One entry; content of a regular file is taken from reader. tick is called for each block of it and
  * ends the work when it is negative. Errors name the entry, escaped. */
-typedef int rootfs_tick(void *ctx, struct err *err);
-int unpack_tree_add(struct unpack_tree *t, const struct layer_entry *e, struct layer_reader *reader, rootfs_tick *tick,
-		    void *ctx, struct err *err) MUST_CHECK;
+typedef int unpack_tree_tick(void *ctx, struct err *err);
+int unpack_tree_add(struct unpack_tree *t, const struct layer_entry *e, struct layer_reader *reader,
+		    unpack_tree_tick *tick, void *ctx, struct err *err) MUST_CHECK;
 
 struct unpack_totals {
 	uint64_t bytes, files; /* as of struct image_layer; what vanished with a replaced directory counts */
@@ -37,4 +37,4 @@ static inline void unpack_tree_freep(struct unpack_tree **t)
 {
 	unpack_tree_free(*t);
 }
-#define CLEANUP_TREE CLEANUP(unpack_tree_freep)
+#define CLEANUP_UNPACK_TREE CLEANUP(unpack_tree_freep)

@@ -61,7 +61,8 @@ static int make_implied(struct unpack_tree *t, int parent, const char *name, con
 	t->check.lost |= whiteout;
 	if ((whiteout && unlinkat(parent, name, 0) < 0) || mkdirat(parent, name, 0755) < 0)
 		return err_sys(err, errno, "entry-create", "create its parent directory");
-	int r = unpack_tree_record_dir(t, path, len, DIR_IMPLIED | DIR_RESTORED | (whiteout ? DIR_HIDES : 0), &d, err);
+	int r = unpack_tree_record_dir(
+	    t, path, len, UNPACK_DIR_IMPLIED | UNPACK_DIR_RESTORED | (whiteout ? UNPACK_DIR_HIDES : 0), &d, err);
 	return r < 0 || !whiteout ? r : unpack_tree_set_opaque(t, parent, name, err);
 }
 
@@ -180,7 +181,7 @@ static int finish_dir(const struct unpack_tree *t, const char *path, const struc
 			return 0; /* replaced since */
 	}
 	const char *p = path[0] ? path : ".";
-	bool restored = d->flags & DIR_RESTORED;
+	bool restored = d->flags & UNPACK_DIR_RESTORED;
 	if ((d->uid || d->gid || restored) && fchownat(t->root, p, d->uid, d->gid, AT_SYMLINK_NOFOLLOW) < 0) {
 		unpack_tree_owner_error(d->uid, d->gid, err);
 		return err_wrap(err, "directory /%s", path);

@@ -18,7 +18,7 @@ bool unpack_tree_needs_parents(const struct unpack_tree *t)
 	if (t->link_names.count)
 		return true;
 	for (size_t i = 1; i < t->paths.count; i++)
-		if ((t->dirs[i].flags & (DIR_IMPLIED | DIR_HIDES)) == DIR_IMPLIED)
+		if ((t->dirs[i].flags & (UNPACK_DIR_IMPLIED | UNPACK_DIR_HIDES)) == UNPACK_DIR_IMPLIED)
 			return true;
 	return false;
 }
@@ -189,7 +189,7 @@ int unpack_tree_settle(struct unpack_tree *t, const int *lower, size_t count, st
 	}
 	/* links first: their targets may have brought more directories */
 	for (size_t i = 1; r == 0 && i < t->paths.count; i++) {
-		if ((t->dirs[i].flags & (DIR_IMPLIED | DIR_HIDES)) != DIR_IMPLIED)
+		if ((t->dirs[i].flags & (UNPACK_DIR_IMPLIED | UNPACK_DIR_HIDES)) != UNPACK_DIR_IMPLIED)
 			continue;
 		r = settle_dir(t, &l, i, err);
 		if (r < 0)

@@ -183,7 +183,7 @@ static int complete(struct schedule *s, struct image_layers *layers, struct err 
 	return s->stream ? unpack_stream_finish(s->shared.store, layers, s->shared.source, err) : 0;
 }
 
-static int unpack(const struct store *store, const struct store_run *run, const struct blob_source *source,
+static int unpack(const struct store *store, const struct store_run *run, const struct unpack_blob_source *source,
 		  const struct progress *progress, struct image_layers *out, struct err *err)
 {
 	size_t n = source->manifest->n_layers;
@@ -192,7 +192,7 @@ static int unpack(const struct store *store, const struct store_run *run, const 
 			       n, source->config->n_layers);
 	if (n > LIMIT_LAYERS)
 		return err_set(err, ERR_LIMIT, "too-many-layers", "the image has more than %d layers", LIMIT_LAYERS);
-	CLEANUP_LAYERS struct image_layers layers = {.items = mem_calloc(n, sizeof(*layers.items)), .count = n};
+	CLEANUP_IMAGE_LAYERS struct image_layers layers = {.items = mem_calloc(n, sizeof(*layers.items)), .count = n};
 	struct schedule s = {
 	    .shared = {.store = store, .run = run, .source = source, .progress = progress},
 	    .jobs = mem_calloc(n, sizeof(*s.jobs)),
@@ -218,7 +218,7 @@ static int unpack(const struct store *store, const struct store_run *run, const 
 	return r;
 }
 
-int unpack_image(const struct store *store, const struct store_run *run, const struct blob_source *source,
+int unpack_image(const struct store *store, const struct store_run *run, const struct unpack_blob_source *source,
 		 const struct progress *progress, struct image_layers *out, struct err *err)
 {
 	if (!source->unpacked)

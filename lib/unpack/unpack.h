@@ -11,5 +11,5 @@
 /* Layers that lie unpacked already are used in place (in_place.h). Of others two are unpacked at a time, four if they
  * come over a network, or one after the other as they come in a stream. run: for what is not complete yet. Errors name
  * the layer by number and digest. */
-int unpack_image(const struct store *store, const struct store_run *run, const struct blob_source *source,
+int unpack_image(const struct store *store, const struct store_run *run, const struct unpack_blob_source *source,
 		 const struct progress *progress, struct image_layers *out, struct err *err) MUST_CHECK;

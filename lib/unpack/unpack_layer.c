@@ -162,7 +162,7 @@ static int run(struct unpack_job *j, struct err *err)
 {
 	enum oci_compression c;
 	int r = oci_layer_compression(j->blob->media_type, &c, err); /* refuses what is no layer of ours */
-	const struct blob_source *source = j->shared->source;
+	const struct unpack_blob_source *source = j->shared->source;
 	struct io_reader in = {0};
 	struct layer_digests d;
 	if (r < 0 || (r = source->read(source->ctx, j->blob, &in, err)) < 0)

@@ -15,7 +15,7 @@
 struct unpack_shared {
 	const struct store *store;
 	const struct store_run *run;
-	const struct blob_source *source;
+	const struct unpack_blob_source *source;
 	const struct progress *progress;
 	atomic_bool stop;     /* one has failed: the others shall end */
 	atomic_size_t memory; /* that the trees take */

@@ -77,7 +77,7 @@ int unpack_stream_run(struct unpack_shared *shared, struct unpack_job *jobs, siz
 	return 0;
 }
 
-bool unpack_stream_is_known(const struct store *store, const struct blob_source *source)
+bool unpack_stream_is_known(const struct store *store, const struct unpack_blob_source *source)
 {
 	CLEANUP_BUF struct buf bytes = {0};
 	struct oci_image_config config;
@@ -93,8 +93,8 @@ bool unpack_stream_is_known(const struct store *store, const struct blob_source 
 	return true;
 }
 
-int unpack_stream_finish(const struct store *store, struct image_layers *layers, const struct blob_source *source,
-			 struct err *err)
+int unpack_stream_finish(const struct store *store, struct image_layers *layers,
+			 const struct unpack_blob_source *source, struct err *err)
 {
 	const struct oci_image_config *c = source->config;
 	struct oci_manifest *m = source->manifest;

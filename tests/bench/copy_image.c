@@ -44,7 +44,7 @@ static int open_file(const struct copy *c, const struct oci_descriptor *d, struc
 /* Checked against the digest, as skopeo does. */
 static int publish_copy_blob(struct copy *c, const struct oci_descriptor *d, struct err *err)
 {
-	CLEANUP_READER struct io_reader in = {0};
+	CLEANUP_IO_READER struct io_reader in = {0};
 	CLEANUP_FD int fd = open_file(c, d, err);
 	if (fd < 0)
 		return fd;
@@ -82,7 +82,7 @@ static int copy_blobs(struct copy *c, const struct oci_manifest *m, struct err *
 
 static int read_document(struct copy *c, const struct oci_descriptor *d, struct buf *out, struct err *err)
 {
-	CLEANUP_READER struct io_reader in = {0};
+	CLEANUP_IO_READER struct io_reader in = {0};
 	int r = transport_source_blob(c->source, d, &in, err);
 	char block[4096];
 	for (ssize_t n; r == 0 && (n = in.read(in.ctx, block, sizeof(block), err)) != 0;) {
@@ -97,11 +97,11 @@ static int read_document(struct copy *c, const struct oci_descriptor *d, struct 
 
 static int copy_index(struct copy *c, const struct transport_image *image, struct err *err)
 {
-	CLEANUP_INDEX struct oci_index index = {0};
+	CLEANUP_OCI_INDEX struct oci_index index = {0};
 	int r = oci_index_parse(image->index.data, image->index.len, &index, err);
 	for (size_t i = 0; r == 0 && i < index.count; i++) {
 		CLEANUP_BUF struct buf text = {0};
-		CLEANUP_MANIFEST struct oci_manifest m = {0};
+		CLEANUP_OCI_MANIFEST struct oci_manifest m = {0};
 		r = read_document(c, &index.manifests[i], &text, err);
 		if (r == 0)
 			r = oci_manifest_parse(text.data, text.len, &m, err);

@@ -112,15 +112,15 @@ static int run_image(const struct options *o, struct store *store, struct store_
 		     struct transport_source *source, int signals, struct err *err)
 {
 	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
-	CLEANUP_LAYERS struct image_layers layers = {0};
-	CLEANUP_OVERLAY struct image_overlay overlay = {.fd = -1};
+	CLEANUP_IMAGE_LAYERS struct image_layers layers = {0};
+	CLEANUP_IMAGE_OVERLAY struct image_overlay overlay = {.fd = -1};
 	CLEANUP_RUNTIME_BUNDLE struct runtime_bundle bundle = {.dir_fd = -1};
 	struct runtime runtime = {0};
 	CLEANUP_FREE char *dir = mem_printf("%s/bundle", run->path), *state = mem_printf("%s/runtime", run->path);
 	CLEANUP_STRLIST struct strlist no_entrypoint = {0};
 	struct runtime_bundle_options options = {
 	    .network = RUNTIME_NETWORK_HOST,
-	    .seccomp_default = o->kind == SENSOR_PTRACE ? SECCOMP_TRACE : SECCOMP_ALLOW,
+	    .seccomp_default = o->kind == SENSOR_PTRACE ? OCI_SECCOMP_TRACE : OCI_SECCOMP_ALLOW,
 	    .seccomp_default_errno = o->kind == SENSOR_PTRACE ? sensor_filter_default() : 0,
 	    .seccomp_architectures = sensor_filter_architectures(),
 	};

@@ -20,8 +20,8 @@ static double now(void)
 static int measure(struct store *store, struct store_run *run, struct transport_source *source, struct err *err)
 {
 	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
-	CLEANUP_LAYERS struct image_layers layers = {0};
-	CLEANUP_ROOTFS_INDEX struct image_index *index = NULL;
+	CLEANUP_IMAGE_LAYERS struct image_layers layers = {0};
+	CLEANUP_IMAGE_INDEX struct image_index *index = NULL;
 	int r = transport_source_image(source, NULL, &image, err);
 	if (r < 0)
 		return r;

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static void look(const struct net_auth_file *f, const char *host, const char *repository)
 {
-	CLEANUP_AUTH_FILE_ANSWER struct net_auth_file_answer a = {0};
+	CLEANUP_NET_AUTH_FILE_ANSWER struct net_auth_file_answer a = {0};
 	struct err err = {0};
 	if (net_auth_file_find(f, host, repository, &a, &err) < 0) {
 		assert((err.code == ERR_CORRUPT || err.code == ERR_LIMIT) && err.msg[0]);
@@ -27,7 +27,7 @@ static void look(const struct net_auth_file *f, const char *host, const char *re
  */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	CLEANUP_AUTH_FILE struct net_auth_file f = {0};
+	CLEANUP_NET_AUTH_FILE struct net_auth_file f = {0};
 	struct err err = {0};
 	bool legacy = n && data[0] == '!';
 	if (net_auth_file_parse((const char *)data + legacy, n - legacy, legacy, &f, &err) < 0) {

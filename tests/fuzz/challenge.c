@@ -18,7 +18,7 @@ static void check(const char *value)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_FREE char *s = mem_strndup((const char *)data, n);
-	CLEANUP_CHALLENGE struct net_challenge c = {0};
+	CLEANUP_NET_CHALLENGE struct net_challenge c = {0};
 	struct err err = {0};
 	if (net_challenge_parse(s, &c, &err) < 0) {
 		assert(err.code == ERR_PROTO && err.msg[0] && !c.realm);

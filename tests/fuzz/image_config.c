@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 /* Volumes are safe to join to a root, and the config that is written for one layer parses. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	CLEANUP_IMAGE_CONFIG struct oci_image_config c = {0}, again = {0};
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config c = {0}, again = {0};
 	CLEANUP_BUF struct buf b = {0};
 	struct oci_digest diff_id;
 	if (oci_image_config_parse((const char *)data, n, &c, NULL) < 0)

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const struct oci_platform wanted[] = {{"linux", "amd64", ""}, {"linux", "arm", "v7"}};
-	CLEANUP_INDEX struct oci_index index = {0};
+	CLEANUP_OCI_INDEX struct oci_index index = {0};
 	struct err err = {0};
 	if (oci_index_parse((const char *)data, n, &index, &err) < 0)
 		return 0;

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 /* What parses is written to something that parses to the same. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	CLEANUP_MANIFEST struct oci_manifest m = {0}, again = {0};
+	CLEANUP_OCI_MANIFEST struct oci_manifest m = {0}, again = {0};
 	CLEANUP_BUF struct buf first = {0}, second = {0};
 	if (oci_manifest_parse((const char *)data, n, &m, NULL) < 0)
 		return 0;

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_FREE char *s = mem_strndup((const char *)data, n);
-	CLEANUP_REF struct oci_ref r = {0};
+	CLEANUP_OCI_REF struct oci_ref r = {0};
 	struct err err = {0};
 	if (oci_ref_parse(s, &r, &err) < 0) {
 		assert(err.code == ERR_INVAL && err.msg[0]);

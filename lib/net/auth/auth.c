@@ -107,8 +107,8 @@ static int ask_helper(const struct search *s, const char *path, const struct net
 static int look(const struct search *s, const struct place *p, struct net_auth_credentials *out, struct err *err)
 {
 	CLEANUP_SECRET_BUF struct buf text = {0};
-	CLEANUP_AUTH_FILE struct net_auth_file file = {0};
-	CLEANUP_AUTH_FILE_ANSWER struct net_auth_file_answer answer = {0};
+	CLEANUP_NET_AUTH_FILE struct net_auth_file file = {0};
+	CLEANUP_NET_AUTH_FILE_ANSWER struct net_auth_file_answer answer = {0};
 	mode_t mode = 0;
 	int r = read_place(s, p, &text, &mode, err);
 	if (r <= 0)
@@ -165,7 +165,7 @@ static void list_places(const struct net_auth_options *o, struct place out[4])
 int net_auth_find(const struct net_auth_options *options, const char *host, const char *repository,
 		  struct net_auth_credentials *out, struct strlist *warnings, struct err *err)
 {
-	CLEANUP_CREDENTIALS struct net_auth_credentials c = {0};
+	CLEANUP_NET_AUTH_CREDENTIALS struct net_auth_credentials c = {0};
 	const struct search s = {.options = options, .host = host, .repository = repository, .warnings = warnings};
 	struct place places[4];
 	int r = options->creds ? parse_creds(options->creds, &c, err) : 0;

@@ -216,7 +216,7 @@ static int find_auth(const struct net_auth_file *f, const char *host, const char
 int net_auth_file_find(const struct net_auth_file *f, const char *host, const char *repository,
 		       struct net_auth_file_answer *out, struct err *err)
 {
-	CLEANUP_AUTH_FILE_ANSWER struct net_auth_file_answer a = {0};
+	CLEANUP_NET_AUTH_FILE_ANSWER struct net_auth_file_answer a = {0};
 	int r = f->legacy ? 0 : find_helper(f, host, &a, err);
 	if (r == 0)
 		r = find_auth(f, host, repository, &a, err);

@@ -17,7 +17,7 @@ struct net_auth_file {
 /* ERR_CORRUPT, ERR_LIMIT; no message has anything of the text in it. */
 int net_auth_file_parse(const char *text, size_t n, bool legacy, struct net_auth_file *out, struct err *err) MUST_CHECK;
 void net_auth_file_done(struct net_auth_file *f);
-#define CLEANUP_AUTH_FILE CLEANUP(net_auth_file_done)
+#define CLEANUP_NET_AUTH_FILE CLEANUP(net_auth_file_done)
 
 /* Whether there is a password or token in it at all. */
 bool net_auth_file_has_secrets(const struct net_auth_file *f);
@@ -30,7 +30,7 @@ struct net_auth_file_answer {
 	bool helper_for_all;                     /* which is there for any registry: it may have nothing for this one */
 };
 void net_auth_file_answer_done(struct net_auth_file_answer *a);
-#define CLEANUP_AUTH_FILE_ANSWER CLEANUP(net_auth_file_answer_done)
+#define CLEANUP_NET_AUTH_FILE_ANSWER CLEANUP(net_auth_file_answer_done)
 
 /* A helper of the registry; else the entry of the repository, of the namespaces above it, of the registry, each by its
  * name or (the registry) by a URL of it; else the helper of all. */

@@ -49,7 +49,7 @@ struct net_authorization {
 /* As people and "login" write it. */
 static char *name_of(const char *origin)
 {
-	CLEANUP_URL struct net_url u = {0};
+	CLEANUP_NET_URL struct net_url u = {0};
 	if (net_url_parse(origin, &u, NULL) < 0)
 		return mem_strdup(origin);
 	if (strcmp(u.host, "registry-1.docker.io") == 0)
@@ -163,7 +163,7 @@ static char *bearer(const char *token)
 static struct net_exchange_peer peer_of(const struct net_authorization *a, const char *realm)
 {
 	struct net_exchange_peer peer = a->peer;
-	CLEANUP_URL struct net_url own = {0}, other = {0};
+	CLEANUP_NET_URL struct net_url own = {0}, other = {0};
 	if (net_url_parse(a->origin, &own, NULL) < 0 || net_url_parse(realm, &other, NULL) < 0 ||
 	    strcasecmp(own.host, other.host) != 0)
 		peer.cert_file = peer.key_file = NULL;
@@ -286,7 +286,7 @@ static int choose(const struct net_authorization *a, const struct strlist *chall
 {
 	struct err broken = {0};
 	for (size_t i = 0; i < challenges->count && i < LIMIT_CHALLENGE_PARAMETERS; i++) {
-		CLEANUP_CHALLENGE struct net_challenge c = {0};
+		CLEANUP_NET_CHALLENGE struct net_challenge c = {0};
 		struct err e = {0};
 		if (net_challenge_parse(challenges->items[i], &c, &e) < 0)
 			broken = e;
@@ -306,7 +306,7 @@ static int choose(const struct net_authorization *a, const struct strlist *chall
 
 static int check_realm(const struct net_authorization *a, const char *realm, struct err *err)
 {
-	CLEANUP_URL struct net_url u = {0};
+	CLEANUP_NET_URL struct net_url u = {0};
 	struct err e = {0};
 	if (net_url_parse(realm, &u, &e) < 0)
 		return err_set(err, ERR_PROTO, "token-server-malformed",
@@ -368,7 +368,7 @@ static int refused_basic(struct net_authorization *a, const char *sent, bool *ag
 int net_authorization_refused(struct net_authorization *a, const struct strlist *challenges, const char *scope,
 			      const char *sent, bool *again, struct err *err)
 {
-	CLEANUP_CHALLENGE struct net_challenge c = {0};
+	CLEANUP_NET_CHALLENGE struct net_challenge c = {0};
 	int r = choose(a, challenges, &c, err);
 	if (r == 0 && c.scheme == NET_CHALLENGE_BEARER)
 		r = check_realm(a, c.realm, err);

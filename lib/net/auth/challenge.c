@@ -138,13 +138,13 @@ int net_challenge_parse(const char *header, struct net_challenge *out, struct er
 {
 	if (strlen(header) > LIMIT_CHALLENGE)
 		return broken("is too large", err);
-	CLEANUP_CHALLENGE struct net_challenge best = {0};
+	CLEANUP_NET_CHALLENGE struct net_challenge best = {0};
 	unsigned parameters = 0;
 	const char *p = skip_separators(header);
 	if (!*p)
 		return broken("is empty", err);
 	while (*p) {
-		CLEANUP_CHALLENGE struct net_challenge c = {0};
+		CLEANUP_NET_CHALLENGE struct net_challenge c = {0};
 		int r = read_challenge(&p, &parameters, &c, err);
 		if (r < 0)
 			return r;

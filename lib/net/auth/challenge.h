@@ -17,4 +17,4 @@ struct net_challenge {
  * ERR_PROTO: not a challenge at all, or one larger than it may be. */
 int net_challenge_parse(const char *header, struct net_challenge *out, struct err *err) MUST_CHECK;
 void net_challenge_done(struct net_challenge *c);
-#define CLEANUP_CHALLENGE CLEANUP(net_challenge_done)
+#define CLEANUP_NET_CHALLENGE CLEANUP(net_challenge_done)

@@ -10,4 +10,4 @@ struct net_auth_credentials {
 };
 /* Wipes what is secret before it is freed. */
 void net_auth_credentials_done(struct net_auth_credentials *c);
-#define CLEANUP_CREDENTIALS CLEANUP(net_auth_credentials_done)
+#define CLEANUP_NET_AUTH_CREDENTIALS CLEANUP(net_auth_credentials_done)

@@ -12,7 +12,7 @@ struct net_token_answer {
 	uint64_t life_ms; /* from now on */
 };
 void net_token_answer_done(struct net_token_answer *a); /* wipes */
-#define CLEANUP_TOKEN_ANSWER CLEANUP(net_token_answer_done)
+#define CLEANUP_NET_TOKEN_ANSWER CLEANUP(net_token_answer_done)
 
 /* The body of an answer. now: seconds since 1970. */
 int net_token_answer_parse(const char *text, size_t n, int64_t now, struct net_token_answer *out,

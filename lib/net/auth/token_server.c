@@ -230,7 +230,7 @@ static int ask(struct net_exchange_client *client, const struct net_token_questi
 	int redirects = 0, r = 0;
 	(form == FORM_GET ? make_get : make_post)(q, &request);
 	for (bool again = true; r == 0 && again;) {
-		CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+		CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 		r = send_request(client, &request, progress, &x, err);
 		if (r < 0)
 			return r; /* which names the server */
@@ -246,7 +246,7 @@ static int ask(struct net_exchange_client *client, const struct net_token_questi
 int net_token_server_ask(const struct net_token_question *q, const struct progress *progress, int *status,
 			 struct net_token_answer *out, struct err *err)
 {
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *client = net_exchange_client_new(q->peer);
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *client = net_exchange_client_new(q->peer);
 	*status = 0;
 	if (q->credentials->identity_token)
 		return ask(client, q, FORM_REFRESH_TOKEN, progress, status, out, err);

@@ -131,7 +131,7 @@ static int request(struct engine *e, const char *method, const char *path, const
 		   struct io_reader *body, uint64_t size, struct net_exchange **out, struct err *err)
 {
 	CLEANUP_FREE char *url = mem_printf("%s%s", e->base, path);
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	int r = open_exchange(e, method, url, content_type, body, size, 0, &x, err);
 	if (r == 0 && (net_exchange_status(x) < 200 || net_exchange_status(x) > 299))
 		r = failure(x, err);
@@ -142,7 +142,7 @@ static int request(struct engine *e, const char *method, const char *path, const
 
 int engine_json(struct engine *e, const char *path, size_t max, json_t **out, struct err *err)
 {
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_BUF struct buf text = {0};
 	int r = request(e, "GET", path, NULL, NULL, 0, &x, err);
 	if (r == 0)
@@ -164,7 +164,7 @@ int engine_get(struct engine *e, const char *path, struct io_reader *out, struct
 int engine_post(struct engine *e, const char *path, const char *content_type, struct io_reader *body, uint64_t size,
 		size_t max, struct buf *answer, struct err *err)
 {
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_BUF struct buf text = {0};
 	int r = request(e, "POST", path, content_type, body, size, &x, err);
 	if (r == 0)
@@ -225,7 +225,7 @@ static int choose_version(struct engine *e, const char *theirs, struct err *err)
 
 static int ping(struct engine *e, struct err *err)
 {
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_FREE char *url = mem_printf("%s/_ping", e->base);
 	int r = open_exchange(e, "GET", url, NULL, NULL, 0, PING_MS, &x, err);
 	if (r < 0)

@@ -156,8 +156,8 @@ static int source_top(void *ctx, struct buf *out, struct oci_descriptor *d, char
 {
 	struct source *s = ctx;
 	const struct buf *bytes = config_of(s);
-	CLEANUP_IMAGE_CONFIG struct oci_image_config config = {0};
-	CLEANUP_MANIFEST struct oci_manifest m = {.family = OCI_FAMILY_DOCKER};
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config config = {0};
+	CLEANUP_OCI_MANIFEST struct oci_manifest m = {.family = OCI_FAMILY_DOCKER};
 	if (bytes->len > LIMIT_CONFIG)
 		return err_set(err, ERR_LIMIT, "config-too-large", "the config has %zu bytes, more than %u", bytes->len,
 			       LIMIT_CONFIG);
@@ -193,13 +193,13 @@ static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_read
 /* What the name stood for where it was pulled from, if the engine remembers just one such digest. */
 static void find_base(const struct source *s, struct oci_digest *out)
 {
-	CLEANUP_NAME struct oci_name own = {0};
+	CLEANUP_OCI_NAME struct oci_name own = {0};
 	const json_t *v;
 	size_t i, found = 0;
 	if (oci_name_parse(s->shown, &own, NULL) < 0)
 		return;
 	json_array_foreach (json_object_get(s->image.inspect, "RepoDigests"), i, v) {
-		CLEANUP_NAME struct oci_name name = {0};
+		CLEANUP_OCI_NAME struct oci_name name = {0};
 		const char *text = json_string_value(v);
 		if (!text || oci_name_parse(text, &name, NULL) < 0 || !name.digest.text[0] ||
 		    !oci_name_same_repository(&name, &own))

@@ -169,7 +169,7 @@ static bool has_containerd_store(struct engine *e)
 static bool same_layers(const struct engine_sink *s, const struct oci_manifest *m, const json_t *inspect)
 {
 	const json_t *theirs = json_object_get(json_object_get(inspect, "RootFS"), "Layers");
-	CLEANUP_IMAGE_CONFIG struct oci_image_config config = {0};
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config config = {0};
 	for (size_t i = 0; i < s->n_blobs; i++) {
 		const struct blob *b = &s->blobs[i];
 		if (b->data && oci_digest_equal(&b->d.digest, &m->config.digest) &&

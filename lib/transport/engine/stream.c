@@ -205,14 +205,14 @@ static int find_config(const struct export *x, const struct oci_platform *want, 
 		if (r < 0)
 			return r;
 		if (json_object_get(doc, "manifests")) {
-			CLEANUP_INDEX struct oci_index index = {0};
+			CLEANUP_OCI_INDEX struct oci_index index = {0};
 			const struct oci_descriptor *d;
 			if ((r = oci_index_parse(b->data, b->len, &index, err)) < 0 ||
 			    (r = oci_index_select(&index, want, &d, err)) < 0)
 				return err_wrap(err, "index %s", digest->text);
 			*digest = d->digest;
 		} else if (json_object_get(doc, "layers")) {
-			CLEANUP_MANIFEST struct oci_manifest m = {0};
+			CLEANUP_OCI_MANIFEST struct oci_manifest m = {0};
 			if ((r = oci_manifest_parse(b->data, b->len, &m, err)) < 0)
 				return err_wrap(err, "manifest %s", digest->text);
 			*digest = m.config.digest;

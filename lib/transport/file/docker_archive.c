@@ -146,7 +146,7 @@ static int select_image(struct docker_archive *s, json_t **out, struct strlist *
 static bool is_usable(struct docker_archive *s, const struct oci_descriptor *d, const char *config)
 {
 	CLEANUP_BUF struct buf doc = {0};
-	CLEANUP_MANIFEST struct oci_manifest m = {0};
+	CLEANUP_OCI_MANIFEST struct oci_manifest m = {0};
 	char path[FILE_LAYOUT_BLOB_PATH];
 	struct file_tar_member at;
 	if (transport_read_document(&transport_docker_archive, s, d, LIMIT_MANIFEST, &doc, NULL) < 0 ||

@@ -35,7 +35,7 @@ static int hash_member(const struct file_tar_index *tar, const struct file_tar_m
 		       struct err *err)
 {
 	CLEANUP_SHA256 struct sha256 *h = sha256_new();
-	CLEANUP_READER struct io_reader reader = file_tar_index_reader(tar, m);
+	CLEANUP_IO_READER struct io_reader reader = file_tar_index_reader(tar, m);
 	CLEANUP_FREE char *block = mem_alloc(1 << 17);
 	for (ssize_t n; (n = reader.read(reader.ctx, block, 1 << 17, err)) != 0;) {
 		if (n < 0)
@@ -116,8 +116,8 @@ static int read_config(struct file_docker_layers *l, const struct file_tar_index
 int file_docker_layers_manifest(struct file_docker_layers *l, const struct file_tar_index *tar, const char *config,
 				const struct strlist *layers, struct buf *out, struct err *err)
 {
-	CLEANUP_MANIFEST struct oci_manifest m = {.family = OCI_FAMILY_DOCKER};
-	CLEANUP_IMAGE_CONFIG struct oci_image_config c = {0};
+	CLEANUP_OCI_MANIFEST struct oci_manifest m = {.family = OCI_FAMILY_DOCKER};
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config c = {0};
 	int r = read_config(l, tar, config, &m.config, &c, err);
 	if (r < 0)
 		return r;

@@ -98,7 +98,7 @@ static int join_platforms(const struct oci_index *index, const size_t *which, si
 int file_layout_select(const struct buf *index_json, const char *tag, struct buf *out, struct oci_descriptor *d,
 		       struct err *err)
 {
-	CLEANUP_INDEX struct oci_index index = {0};
+	CLEANUP_OCI_INDEX struct oci_index index = {0};
 	int r = oci_index_parse(index_json->data, index_json->len, &index, err);
 	if (r < 0)
 		return err_wrap(err, FILE_LAYOUT_INDEX);

@@ -292,7 +292,7 @@ int file_tar_index_read(const struct file_tar_index *t, const char *name, size_t
 	if (m.size > max)
 		return err_set(err, ERR_LIMIT, "archive-member-too-large", "member %.100s is larger than %zu bytes",
 			       name, max);
-	CLEANUP_READER struct io_reader reader = file_tar_index_reader(t, &m);
+	CLEANUP_IO_READER struct io_reader reader = file_tar_index_reader(t, &m);
 	out->len = 0;
 	buf_reserve(out, (size_t)m.size + 1);
 	for (ssize_t n; (n = reader.read(reader.ctx, out->data + out->len, (size_t)m.size - out->len, err)) != 0;) {

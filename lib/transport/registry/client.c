@@ -68,7 +68,7 @@ static bool ask_mirror(struct registry_client *c, size_t i, const struct registr
 {
 	struct registry_call once = *call;
 	struct err e = {0};
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	once.once = true;
 	int r = registry_endpoint_request(c->endpoints[i], &once, &x, &e), status = r < 0 ? 0 : net_exchange_status(x);
 	*result = r;

@@ -174,7 +174,7 @@ static int add_place(struct registry_places *out, const char *location, const ch
 		     struct err *err)
 {
 	CLEANUP_FREE char *text = mem_printf("%s%s", location, name + n);
-	CLEANUP_NAME struct oci_name at = {0};
+	CLEANUP_OCI_NAME struct oci_name at = {0};
 	struct err e = {0};
 	/* It must say its host: what is written in the file is no short name. */
 	bool hub = strncmp(text, "docker.io/", 10) == 0 || strncmp(text, "index.docker.io/", 16) == 0;

@@ -196,7 +196,7 @@ static int follow(struct registry_endpoint *e, const struct registry_call *call,
 	CLEANUP_FREE char *url = registry_endpoint_url(e, call->path), *home = origin(e);
 	bool reads = strcmp(call->method, "GET") == 0 || strcmp(call->method, "HEAD") == 0;
 	for (int hop = 0; hop <= REDIRECTS; hop++) {
-		CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+		CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 		bool own = net_url_same_origin(url, home);
 		int r = send_once(e, call, url, own, own ? authorization : NULL, &x, err);
 		if (r < 0)
@@ -219,7 +219,7 @@ static int follow(struct registry_endpoint *e, const struct registry_call *call,
 
 static int ping(struct registry_endpoint *e, const char *scheme, struct err *err)
 {
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	struct registry_call call = {.method = "GET", .fd = -1};
 	e->scheme = scheme;
 	CLEANUP_FREE char *start = origin(e), *url = mem_printf("%s/v2/", start);
@@ -254,7 +254,7 @@ static int find_credentials(struct registry_endpoint *e, struct err *err)
 	const bool theirs = e->mirror || (o->creds_host && strcmp(o->creds_host, e->place.host) != 0);
 	const struct net_auth_options auth = {
 	    .creds = theirs ? NULL : o->creds, .auth_file = o->auth_file, .progress = o->progress};
-	CLEANUP_CREDENTIALS struct net_auth_credentials credentials = {0};
+	CLEANUP_NET_AUTH_CREDENTIALS struct net_auth_credentials credentials = {0};
 	CLEANUP_STRLIST struct strlist warnings = {0};
 	CLEANUP_FREE char *start = origin(e);
 	int r = net_auth_find(&auth, e->place.host, e->place.path, &credentials, &warnings, err);
@@ -305,7 +305,7 @@ static int authorized(struct registry_endpoint *e, const struct registry_call *c
 	int r = settle(e, err);
 	for (int i = 0; r == 0; i++) {
 		CLEANUP(wipe) char *header = NULL;
-		CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+		CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 		struct net_authorization *a = known_authorization(e);
 		bool own = false, again = false;
 		if (a)
@@ -335,7 +335,7 @@ int registry_endpoint_request(struct registry_endpoint *e, const struct registry
 {
 	struct net_retry retry = {0};
 	for (;;) {
-		CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+		CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 		struct err failed = {0};
 		bool again = false;
 		int r = authorized(e, call, &x, &failed), waited = 0;

@@ -73,7 +73,7 @@ static const char *reference(const struct registry_source *s)
 static int get_manifest(struct registry_source *s, struct buf *out, char **type, char **digest, struct err *err)
 {
 	CLEANUP_STRLIST struct strlist headers = {0};
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_FREE char *path = mem_printf("manifests/%s", reference(s));
 	/* Some registries keep manifests elsewhere too (registry.k8s.io). */
 	struct registry_call call = {.method = "GET", .path = path, .headers = &headers, .fd = -1, .other_hosts = true};

@@ -56,7 +56,7 @@ static void add_tag(struct registry_sink *s, const struct oci_name *name)
 static int add_names(struct registry_sink *s, const struct oci_name *own, const struct strlist *names, struct err *err)
 {
 	for (size_t i = 0; names && i < names->count; i++) {
-		CLEANUP_NAME struct oci_name name = {0};
+		CLEANUP_OCI_NAME struct oci_name name = {0};
 		int r = oci_name_parse(names->items[i], &name, err);
 		if (r == 0)
 			r = refuse_digest(&name, names->items[i], err);
@@ -177,7 +177,7 @@ static int check_manifest(struct net_exchange *x, const struct oci_descriptor *d
 static int put_child(struct registry_sink *s, const struct oci_descriptor *d, int fd, const void *data, struct err *err)
 {
 	CLEANUP_BUF struct buf read = {0};
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	if (d->size > LIMIT_MANIFEST)
 		return err_set(err, ERR_LIMIT, "manifest-too-large", "a manifest of %llu bytes, more than %u",
 			       (unsigned long long)d->size, LIMIT_MANIFEST);
@@ -218,7 +218,7 @@ int registry_sink_commit(void *ctx, const struct oci_descriptor *d, const struct
 	(void)manifest;
 	int r = registry_upload_queue_flush(&s->queue, err);
 	for (size_t i = 0; r == 0 && i < s->tags.count; i++) {
-		CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+		CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 		r = put_manifest(s, d, s->tags.items[i], bytes->data, NULL, &x, err);
 		if (r == 0)
 			r = check_manifest(x, d, s->tags.items[i], err);
@@ -237,7 +237,7 @@ static int get_referrers(struct registry_sink *s, const char *tag, struct buf *i
 {
 	CLEANUP_FREE char *path = mem_printf("manifests/%s", tag);
 	CLEANUP_STRLIST struct strlist headers = {0};
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	const struct registry_call call = {.method = "GET", .path = path, .headers = &headers, .fd = -1};
 	strlist_add(&headers, "Accept: " OCI_MEDIA_INDEX ", " DOCKER_MEDIA_LIST ", " OCI_MEDIA_MANIFEST
 			      ", " DOCKER_MEDIA_MANIFEST);
@@ -260,7 +260,7 @@ static int update_referrers(struct registry_sink *s, const char *tag, const stru
 {
 	CLEANUP_BUF struct buf index = {0}, next = {0};
 	CLEANUP_FREE char *etag = NULL;
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	bool changed = false;
 	int r = get_referrers(s, tag, &index, &etag, err);
 	if (r == 0)
@@ -279,7 +279,7 @@ int registry_sink_attach(void *ctx, const struct oci_descriptor *d, const struct
 			 const struct oci_descriptor *subject, const char *artifact_type, struct err *err)
 {
 	struct registry_sink *s = ctx;
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	char tag[REGISTRY_REFERRERS_TAG];
 	int r = registry_upload_queue_flush(&s->queue, err);
 	if (r < 0)

@@ -17,7 +17,7 @@ const char *registry_referrers_tag(const struct oci_digest *subject, char out[RE
  * extend with OCI's artifacts. */
 static int load(const struct buf *bytes, json_t **out, struct err *err)
 {
-	CLEANUP_INDEX struct oci_index parsed = {0};
+	CLEANUP_OCI_INDEX struct oci_index parsed = {0};
 	json_auto_t *index = NULL;
 	const char *type = NULL;
 	int r = oci_index_parse(bytes->data, bytes->len, &parsed, err);

@@ -50,7 +50,7 @@ int registry_has(struct registry_client *c, const struct oci_descriptor *d, stru
 	CLEANUP_FREE char *path = mem_printf("%s/%s", manifest ? "manifests" : "blobs", d->digest.text);
 	CLEANUP_FREE char *accept = mem_printf("Accept: %s", d->media_type);
 	CLEANUP_STRLIST struct strlist headers = {0};
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	struct registry_call call = call_of("HEAD", path);
 	call.other_hosts = true;
 	if (manifest) {
@@ -110,7 +110,7 @@ void registry_cancel_uploads(struct registry_client *c, const struct strlist *se
 	int cancel_fd = progress->cancel_fd;
 	progress->cancel_fd = timer;
 	for (size_t i = 0; i < sessions->count && progress_check(progress, NULL) == 0; i++) {
-		CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+		CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 		struct registry_call call = call_of("DELETE", sessions->items[i]);
 		call.once = true;
 		/* The registry removes an upload that is forgotten by itself, later. */
@@ -124,7 +124,7 @@ int registry_mount(struct registry_client *c, const struct oci_descriptor *d, co
 {
 	CLEANUP_FREE char *path = mem_printf(UPLOADS "?mount=%s&from=%s", d->digest.text, from);
 	CLEANUP_FREE char *scope = mem_printf("repository:%s:pull", from);
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	struct registry_call call = call_of("POST", path);
 	struct err e = {0};
 	call.more_scope = scope;
@@ -160,7 +160,7 @@ static void drop_session(struct upload *u)
 
 static int begin(struct upload *u, struct err *err)
 {
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	const struct registry_call call = call_of("POST", UPLOADS);
 	int r = registry_request(u->client, &call, &x, err);
 	if (r < 0)
@@ -174,7 +174,7 @@ static int begin(struct upload *u, struct err *err)
 /* How much of the broken session the registry has; without an answer that is of use the session is dropped. */
 static int ask(struct upload *u, struct err *err)
 {
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	struct err e = {0};
 	const struct registry_call call = call_of("GET", u->url);
 	uint64_t has = 0;
@@ -332,7 +332,7 @@ static int after_refusal(struct upload *u, struct net_exchange **x, bool patch, 
 /* The next request of the session. */
 static int step(struct upload *u, bool *done, struct err *err)
 {
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	uint64_t rest = u->d->size - u->done;
 	bool patch = rest && !u->whole && (u->done || u->piece);
 	uint64_t n = patch && u->piece ? least_of(rest, u->piece) : rest;

@@ -28,7 +28,7 @@ static const struct token_lexer php = {.hash = true,
 /* Words as they are, strings in <>, with a + behind one that goes on and before one that continues. */
 static void one(const struct token_lexer *lexer, const char *text, const char *want)
 {
-	CLEANUP_KEEP_TOKENS struct token_list t = {0};
+	CLEANUP_TOKEN_LIST struct token_list t = {0};
 	CLEANUP_BUF struct buf got = {0};
 	buf_str(&got, "");
 	token_list_read(&t, text, strlen(text), lexer);
@@ -80,7 +80,7 @@ static void lines(void **state)
 		size_t at;
 	} cases[] = {{&python, "'''import\n a''' b", 0}, {&php, "<?php 'a\nb' c", 1}, {&script, "`a\nb` c", 0}};
 	for (size_t i = 0; i < 3; i++) {
-		CLEANUP_KEEP_TOKENS struct token_list t = {0};
+		CLEANUP_TOKEN_LIST struct token_list t = {0};
 		CLEANUP_BUF struct buf s = {0};
 		token_list_read(&t, cases[i].text, strlen(cases[i].text), cases[i].lexer);
 		assert_int_equal(t.count, cases[i].at + 2);
@@ -95,7 +95,7 @@ static void too_many(void **state)
 	size_t n = LIMIT_SOURCE_TOKENS + 1000;
 	CLEANUP_FREE char *text = mem_alloc(n);
 	memset(text, ';', n);
-	CLEANUP_KEEP_TOKENS struct token_list t = {0};
+	CLEANUP_TOKEN_LIST struct token_list t = {0};
 	token_list_read(&t, text, n, &script);
 	assert_int_equal(t.count, LIMIT_SOURCE_TOKENS);
 }

@@ -116,7 +116,7 @@ static void it_is_what_the_overlay_is(void **state)
 	build(&t);
 	struct image_overlay o;
 	int root = overlay_of(&t, &o);
-	CLEANUP_ROOTFS_INDEX struct image_index *x = index_of(&t);
+	CLEANUP_IMAGE_INDEX struct image_index *x = index_of(&t);
 	same_node(x, 0, root, "");
 	assert_int_equal(image_index_node(x, 0)->mode, S_IFDIR | 01751);
 	assert_int_equal(image_index_node(x, 0)->uid, 7);
@@ -150,7 +150,7 @@ static void resolution_is_the_kernels(void **state)
 	}
 	struct image_overlay o;
 	int root = overlay_of(&t, &o);
-	CLEANUP_ROOTFS_INDEX struct image_index *x = index_of(&t);
+	CLEANUP_IMAGE_INDEX struct image_index *x = index_of(&t);
 
 	static const char *const first[] = {"",       "/",       "l/",     "/etc/",  "etc/deep/../", "l/dir/", "l/up/",
 					    "l/abs/", "l/root/", "../../", "l/dot/", "bin/sh/",      "l/file/"};
@@ -206,7 +206,7 @@ static void every_node_on_the_way_is_visited(void **state)
 	NEEDS_ROOT();
 	struct tree t;
 	build(&t);
-	CLEANUP_ROOTFS_INDEX struct image_index *x = index_of(&t);
+	CLEANUP_IMAGE_INDEX struct image_index *x = index_of(&t);
 	visit_one(x, "/bin/sh", true, " / /bin /bin/sh");
 	visit_one(x, "/bin/none", true, " / /bin");
 	visit_one(x, "/lib/x", true, " / /lib@ /usr /usr/lib /usr/lib/x");
@@ -245,7 +245,7 @@ static void entries_carry_what_a_tar_needs(void **state)
 					   strlen(with_xattr[i]) + 1, 0),
 				 0);
 	}
-	CLEANUP_ROOTFS_INDEX struct image_index *x = index_of(&t);
+	CLEANUP_IMAGE_INDEX struct image_index *x = index_of(&t);
 	for (size_t i = 0; i < 5; i++) {
 		struct layer_entry e;
 		struct err err = {0};
@@ -275,7 +275,7 @@ static void no_layers_is_an_empty_root(void **state)
 	private_mounts();
 	struct tree t;
 	tree_init(&t);
-	CLEANUP_ROOTFS_INDEX struct image_index *x = index_of(&t);
+	CLEANUP_IMAGE_INDEX struct image_index *x = index_of(&t);
 	assert_int_equal(image_index_count(x), 1);
 	assert_int_equal(image_index_resolve(x, "/..", true, NULL, NULL), 0);
 	assert_int_equal(image_index_resolve(x, "/x", true, NULL, NULL), IMAGE_NONE);

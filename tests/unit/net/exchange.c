@@ -49,8 +49,8 @@ static int stop(void **state)
 
 static void an_answer_is_read(void **state)
 {
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_BUF struct buf b = {0};
 	struct err err = {0};
 	const char *value = NULL;
@@ -71,8 +71,8 @@ static void an_answer_is_read(void **state)
 
 static void answer_one(const char *method, const char *path, int status, uint64_t size, const char *body)
 {
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_FREE char *url = url_of(path);
 	CLEANUP_BUF struct buf b = {0};
 	struct net_exchange_request q = {.method = method, .url = url};
@@ -103,7 +103,7 @@ static void answers(void **state)
 
 static void a_large_body_needs_little_memory(void **state)
 {
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	struct net_exchange *x = NULL;
 	struct err err = {0};
 	char part[1000], want[1000];
@@ -113,7 +113,7 @@ static void a_large_body_needs_little_memory(void **state)
 	net_exchange_close(x);
 	size_t before = mallinfo2().uordblks + mallinfo2().hblkhd, most = 0;
 	assert_int_equal(get(c, "/big", &x, &err), 0);
-	CLEANUP_READER struct io_reader r = net_exchange_reader(x);
+	CLEANUP_IO_READER struct io_reader r = net_exchange_reader(x);
 	while ((n = r.read(r.ctx, part, sizeof(part), &err)) > 0) {
 		for (ssize_t i = 0; i < n; i++)
 			want[i] = byte_at(at + (uint64_t)i);
@@ -131,8 +131,8 @@ static void a_large_body_needs_little_memory(void **state)
 
 static void a_limit_holds(void **state)
 {
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_BUF struct buf b = {0};
 	struct err err = {0};
 	assert_int_equal(get(c, "/big", &x, &err), 0);
@@ -184,7 +184,7 @@ static void the_request_is_ours_alone(void **state)
 {
 	setenv("http_proxy", "http://127.0.0.1:1", 1);
 	setenv("all_proxy", "http://127.0.0.1:1", 1);
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	CLEANUP_STRLIST struct strlist headers = {0};
 	CLEANUP_FREE char *url = url_of("/ok?a=b%20c");
 	struct net_exchange *x = NULL;
@@ -213,7 +213,7 @@ static void a_proxy_of_the_environment(void **state)
 {
 	struct net_exchange_peer peer = defaults;
 	peer.proxies = true;
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&peer);
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&peer);
 	CLEANUP_FREE char *proxy = mem_printf("http://127.0.0.1:%u", server.port);
 	struct net_exchange *x = NULL;
 	struct err err = {0};
@@ -239,7 +239,7 @@ static void a_proxy_of_the_environment(void **state)
 
 static void what_may_not_be_asked(void **state)
 {
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	static const char *const urls[] = {
 	    "file:///etc/passwd",       "ftp://127.0.0.1/", "127.0.0.1", "http://", "http://user:secret@127.0.0.1/",
 	    "http://127.0.0.1/\r\nX: y"};

@@ -77,7 +77,7 @@ static inline int put(struct net_exchange_client *c, const char *path, struct so
 		      const struct progress *progress, struct buf *answer, struct err *err)
 {
 	CLEANUP_FREE char *url = url_of(path);
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	struct io_reader body = {.read = source_read, .ctx = s};
 	struct net_exchange_request q = {.method = "PUT", .url = url, .body = &body, .body_size = said};
 	int r = net_exchange_open(c, &q, progress, &x, err);

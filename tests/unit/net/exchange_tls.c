@@ -141,10 +141,10 @@ static void ask_for_a_certificate(int most)
 /* GET of a small page: 0, or the code, and what is in the message. */
 static void get_one(const struct net_exchange_peer *peer, enum err_code code, const char *says)
 {
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(peer);
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(peer);
 	struct err err = {0};
 	for (int i = 0; i < 2; i++) { /* as bad or as good a second time */
-		CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+		CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 		CLEANUP_BUF struct buf b = {0};
 		int r = get(c, "/", &x, &err);
 		if (r == 0)
@@ -332,7 +332,7 @@ static void plain_one(const char *answer, size_t n, enum err_code code, int sys)
 	url = mem_printf("https://127.0.0.1:%u/", port);
 	assert_int_equal(pthread_create(&thread, NULL, answer_once, &said), 0);
 	for (int i = 0; i < 2; i++) {
-		CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&peer);
+		CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&peer);
 		struct net_exchange_request q = {.method = "GET", .url = url};
 		struct net_exchange *x = NULL;
 		struct err err = {0};
@@ -361,7 +361,7 @@ static void no_tls_there(void **state)
 static void a_connection_may_just_close(void **state)
 {
 	test_server_start(&server, false, handle);
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	CLEANUP_FREE char *url = mem_printf("https://127.0.0.1:%u/", server.port);
 	struct net_exchange_request q = {.method = "GET", .url = url};
 	struct net_exchange *x = NULL;

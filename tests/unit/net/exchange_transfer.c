@@ -133,7 +133,7 @@ static int stop(void **state)
 /* Opened and read to its end; opens: whether the first of it has to work. */
 static void failure_one(struct net_exchange_client *c, const char *path, bool opens, enum err_code code, int sys)
 {
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_BUF struct buf b = {0};
 	struct err err = {0};
 	CLEANUP_FREE char *peer = mem_printf("127.0.0.1:%u: ", server.port);
@@ -184,7 +184,7 @@ static void failures(void **state)
 	    {"/endless-100", false, ERR_LIMIT},
 	    {"/endless-trailer", true, ERR_LIMIT},
 	};
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		failure_one(c, cases[i].path, cases[i].opens, cases[i].code, cases[i].sys);
 	struct net_exchange *x = NULL;
@@ -194,8 +194,8 @@ static void failures(void **state)
 
 static void what_came_before_a_failure_is_read(void **state)
 {
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	struct err err = {0};
 	char part[100];
 	assert_int_equal(get(c, "/short", &x, &err), 0);
@@ -207,7 +207,7 @@ static void what_came_before_a_failure_is_read(void **state)
 
 static void nobody_listens(void **state)
 {
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	int fd = test_bind(&server.port, false);
 	failure_one(c, "/ok", false, ERR_SYS, ECONNREFUSED);
 	close(fd);
@@ -217,8 +217,8 @@ static void nobody_listens(void **state)
 static void timeout_one(const char *path, bool opens, const struct net_exchange_peer *peer, unsigned answer_ms,
 			unsigned least, const char *why)
 {
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(peer);
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(peer);
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_FREE char *url = url_of(path);
 	CLEANUP_BUF struct buf b = {0};
 	struct err err = {0};
@@ -266,8 +266,8 @@ static void a_connection_has_its_own_timeout(void **state)
 static void a_slow_caller_is_not_idle(void **state)
 {
 	struct net_exchange_peer peer = {.idle_timeout_ms = 100};
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&peer);
-	CLEANUP_EXCHANGE struct net_exchange *x = NULL;
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&peer);
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	CLEANUP_BUF struct buf b = {0};
 	struct err err = {0};
 	struct source source = {.size = BIG};
@@ -284,7 +284,7 @@ static void a_slow_caller_is_not_idle(void **state)
 
 static void upload_one(uint64_t size, uint64_t said, size_t largest)
 {
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	CLEANUP_BUF struct buf b = {0};
 	struct source source = {.size = size, .largest = largest};
 	struct err err = {0};
@@ -311,7 +311,7 @@ static void a_body_is_sent(void **state)
 /* A status that comes before the body is sent, and whether the body was then kept back. */
 static void early_one(const char *path, uint64_t size, int status, uint64_t most)
 {
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	CLEANUP_BUF struct buf b = {0};
 	struct source source = {.size = size};
 	struct err err = {0};
@@ -344,7 +344,7 @@ static void an_impatient_server_gets_the_body(void **state)
 
 static void an_answer_may_come_while_the_body_is_sent(void **state)
 {
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	struct err err = {0};
 	for (int i = 0; i < 3; i++) {
 		CLEANUP_BUF struct buf b = {0};
@@ -358,7 +358,7 @@ static void an_answer_may_come_while_the_body_is_sent(void **state)
 
 static void a_body_may_fail(void **state)
 {
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 	static const char *const paths[] = {"/echo", "/progress"};
 	for (size_t i = 0; i < 2; i++)
 		for (uint64_t at = 1; at < 4u << 20; at = at * 4 + 100000) {
@@ -381,7 +381,7 @@ static void a_body_may_fail(void **state)
 static void half_a_body_is_not_sent_again(void **state)
 {
 	for (int i = 0; i < 10; i++) {
-		CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
+		CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);
 		CLEANUP_BUF struct buf b = {0};
 		struct net_exchange *x = NULL;
 		struct err err = {0};
@@ -404,7 +404,7 @@ static void half_a_body_is_not_sent_again(void **state)
 static void an_upload_can_stop(void **state)
 {
 	struct net_exchange_peer peer = {.idle_timeout_ms = 200};
-	CLEANUP_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&peer);
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&peer);
 	CLEANUP_BUF struct buf b = {0};
 	struct source source = {.size = UINT64_MAX - 1};
 	struct err err = {0};

@@ -6,7 +6,7 @@
 
 static void parse_one(const char *s, const char *scheme, const char *host, unsigned port, const char *path)
 {
-	CLEANUP_URL struct net_url u = {0};
+	CLEANUP_NET_URL struct net_url u = {0};
 	struct err err = {0};
 	int r = net_url_parse(s, &u, &err);
 	if (r < 0)

@@ -25,7 +25,7 @@ static void list_is(const struct strlist *l, const char *joined)
 
 static void everything(void **state)
 {
-	CLEANUP_IMAGE_CONFIG struct oci_image_config c = {0};
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config c = {0};
 	parse("{\"architecture\":\"arm64\",\"os\":\"linux\",\"variant\":\"v8\",\"rootfs\":{\"type\":\"layers\",\"diff_"
 	      "ids\":"
 	      "[\"" D "\",\"" D "\"]},\"history\":[{},{}],\"config\":{\"User\":\"1:2\",\"WorkingDir\":\"/app\","
@@ -54,7 +54,7 @@ static void everything(void **state)
 
 static void empty_one(const char *text)
 {
-	CLEANUP_IMAGE_CONFIG struct oci_image_config c = {0};
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config c = {0};
 	parse(text, &c);
 	assert_string_equal(c.platform.os, "");
 	assert_string_equal(c.user, "");
@@ -79,7 +79,7 @@ static void absent_and_null_are_the_same(void **state)
 
 static void a_command_may_be_one_string(void **state)
 {
-	CLEANUP_IMAGE_CONFIG struct oci_image_config c = {0};
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config c = {0};
 	parse("{" ROOTFS ",\"config\":{\"Entrypoint\":\"/e x\",\"Cmd\":\"c\"}}", &c);
 	list_is(&c.entrypoint, "/e x");
 	list_is(&c.cmd, "c");
@@ -88,7 +88,7 @@ static void a_command_may_be_one_string(void **state)
 /* keys: the members of ExposedPorts; want: "80/tcp 53/udp", NULL = refused. */
 static void ports_one(const char *keys, const char *want)
 {
-	CLEANUP_IMAGE_CONFIG struct oci_image_config c = {0};
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config c = {0};
 	CLEANUP_FREE char *text = mem_printf("{" ROOTFS ",\"config\":{\"ExposedPorts\":{%s}}}", keys);
 	struct err err = {0};
 	int r = oci_image_config_parse(text, strlen(text), &c, &err);
@@ -133,7 +133,7 @@ static void ports(void **state)
 
 static void many_port_ranges_are_one_set(void **state)
 {
-	CLEANUP_IMAGE_CONFIG struct oci_image_config c = {0};
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config c = {0};
 	parse("{" ROOTFS ",\"config\":{\"ExposedPorts\":{\"1-65535\":{},\"1-65534\":{},\"2-65535/udp\":{}}}}", &c);
 	assert_int_equal(c.n_ports, 65535 + 65534);
 	assert_int_equal(c.ports[c.n_ports - 1].number, 65535);
@@ -142,7 +142,7 @@ static void many_port_ranges_are_one_set(void **state)
 
 static void volumes_one(const char *keys, const char *want)
 {
-	CLEANUP_IMAGE_CONFIG struct oci_image_config c = {0};
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config c = {0};
 	CLEANUP_FREE char *text = mem_printf("{" ROOTFS ",\"config\":{\"Volumes\":{%s}}}", keys);
 	struct err err = {0};
 	int r = oci_image_config_parse(text, strlen(text), &c, &err);
@@ -174,7 +174,7 @@ static void volumes(void **state)
 
 static void refuse_one(const char *text, enum err_code code, const char *message)
 {
-	CLEANUP_IMAGE_CONFIG struct oci_image_config c = {0};
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config c = {0};
 	struct err err = {0};
 	assert_int_equal(oci_image_config_parse(text, strlen(text), &c, &err), -(int)code);
 	assert_int_equal(err.code, code);
@@ -214,7 +214,7 @@ static void caps(void **state)
 {
 	for (int extra = 0; extra < 2; extra++) {
 		CLEANUP_BUF struct buf b = {0};
-		CLEANUP_IMAGE_CONFIG struct oci_image_config c = {0};
+		CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config c = {0};
 		struct err err = {0};
 		buf_str(&b, "{\"rootfs\":{\"diff_ids\":[");
 		for (int i = 0; i < LIMIT_LAYERS + extra; i++)
@@ -224,7 +224,7 @@ static void caps(void **state)
 		assert_string_equal(err.msg, extra ? "rootfs: has 513 layers, at most 512 are supported" : "");
 	}
 	CLEANUP_FREE char *big = mem_alloc(LIMIT_CONFIG + 1);
-	CLEANUP_IMAGE_CONFIG struct oci_image_config c = {0};
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config c = {0};
 	assert_int_equal(oci_image_config_parse(big, LIMIT_CONFIG + 1, &c, NULL), -ERR_LIMIT);
 }
 

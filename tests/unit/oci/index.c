@@ -30,7 +30,7 @@ static void make(const char *const *platforms, struct oci_index *out)
 
 static void select_one(const char *const *platforms, const char *want, int expected, const char *message)
 {
-	CLEANUP_INDEX struct oci_index index = {0};
+	CLEANUP_OCI_INDEX struct oci_index index = {0};
 	const struct oci_descriptor *d = NULL;
 	struct oci_platform p;
 	struct err err = {0};
@@ -73,7 +73,7 @@ static void select_platform(void **state)
 
 static void parse_one(const char *text, enum err_code code, const char *message)
 {
-	CLEANUP_INDEX struct oci_index index = {0};
+	CLEANUP_OCI_INDEX struct oci_index index = {0};
 	struct err err = {0};
 	assert_int_equal(oci_index_parse(text, strlen(text), &index, &err), -(int)code);
 	assert_int_equal(err.code, code);
@@ -100,7 +100,7 @@ static void parse(void **state)
 static int parse_entries(size_t n, struct err *err)
 {
 	CLEANUP_BUF struct buf b = {0};
-	CLEANUP_INDEX struct oci_index index = {0};
+	CLEANUP_OCI_INDEX struct oci_index index = {0};
 	buf_str(&b, "{" V2 ",\"manifests\":[");
 	for (size_t i = 0; i < n; i++)
 		buf_printf(&b, "%s{\"mediaType\":\"a/b\",\"digest\":\"" D "\",\"size\":1}", i ? "," : "");

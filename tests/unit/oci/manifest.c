@@ -11,7 +11,7 @@
 
 static void same_one(const char *text, enum oci_family family, size_t layers)
 {
-	CLEANUP_MANIFEST struct oci_manifest m = {0};
+	CLEANUP_OCI_MANIFEST struct oci_manifest m = {0};
 	struct err err = {0};
 	assert_int_equal(oci_manifest_parse(text, strlen(text), &m, &err), 0);
 	assert_int_equal(m.family, family);
@@ -44,7 +44,7 @@ static void round_trip(void **state)
 
 static void family_one(const char *text, enum oci_family family)
 {
-	CLEANUP_MANIFEST struct oci_manifest m = {0};
+	CLEANUP_OCI_MANIFEST struct oci_manifest m = {0};
 	assert_int_equal(oci_manifest_parse(text, strlen(text), &m, NULL), 0);
 	assert_int_equal(m.family, family);
 }
@@ -59,8 +59,8 @@ static void without_media_type_the_config_tells(void **state)
 
 static void docker_has_no_annotations(void **state)
 {
-	CLEANUP_MANIFEST struct oci_manifest m = {.family = OCI_FAMILY_DOCKER,
-						  .annotations = json_pack("{s:s}", "a", "b")};
+	CLEANUP_OCI_MANIFEST struct oci_manifest m = {.family = OCI_FAMILY_DOCKER,
+						      .annotations = json_pack("{s:s}", "a", "b")};
 	CLEANUP_BUF struct buf b = {0};
 	oci_manifest_write(&m, &b);
 	assert_null(strstr(b.data, "annotations"));
@@ -71,7 +71,7 @@ static void docker_has_no_annotations(void **state)
 
 static void refuse_one(const char *text, enum err_code code, const char *message)
 {
-	CLEANUP_MANIFEST struct oci_manifest m = {0};
+	CLEANUP_OCI_MANIFEST struct oci_manifest m = {0};
 	struct err err = {0};
 	assert_int_equal(oci_manifest_parse(text, strlen(text), &m, &err), -(int)code);
 	assert_int_equal(err.code, code);
@@ -118,7 +118,7 @@ static void refuse(void **state)
 static int parse_layers(size_t n, struct err *err)
 {
 	CLEANUP_BUF struct buf b = {0};
-	CLEANUP_MANIFEST struct oci_manifest m = {0};
+	CLEANUP_OCI_MANIFEST struct oci_manifest m = {0};
 	buf_str(&b, "{" V2 "," CONFIG ",\"layers\":[");
 	for (size_t i = 0; i < n; i++)
 		buf_printf(&b, "%s" BLOB("a/b"), i ? "," : "");
@@ -133,7 +133,7 @@ static void caps(void **state)
 	assert_int_equal(parse_layers(LIMIT_LAYERS + 1, &err), -ERR_LIMIT);
 	assert_string_equal(err.msg, "has 513 layers, at most 512 are supported");
 	CLEANUP_FREE char *big = mem_alloc(LIMIT_MANIFEST + 1);
-	CLEANUP_MANIFEST struct oci_manifest m = {0};
+	CLEANUP_OCI_MANIFEST struct oci_manifest m = {0};
 	assert_int_equal(oci_manifest_parse(big, LIMIT_MANIFEST + 1, &m, &err), -ERR_LIMIT);
 	assert_string_equal(err.msg, "the manifest is larger than 4194304 bytes");
 }

@@ -88,7 +88,7 @@ static void a_name_is_taken_apart(void **state)
 	    {"", NULL, NULL, NULL, NULL},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		CLEANUP_NAME struct oci_name n = {0};
+		CLEANUP_OCI_NAME struct oci_name n = {0};
 		int r = oci_name_parse(cases[i].name, &n, NULL);
 		assert_int_equal(r < 0, !cases[i].host);
 		if (r < 0)
@@ -98,7 +98,7 @@ static void a_name_is_taken_apart(void **state)
 		assert_string_equal(n.tag ? n.tag : "-", cases[i].tag ? cases[i].tag : "-");
 		assert_string_equal(n.digest.text, cases[i].digest);
 		CLEANUP_FREE char *text = oci_name_text(&n);
-		CLEANUP_NAME struct oci_name again = {0};
+		CLEANUP_OCI_NAME struct oci_name again = {0};
 		assert_int_equal(oci_name_parse(text, &again, NULL), 0);
 		assert_string_equal(again.path, n.path);
 	}
@@ -106,7 +106,7 @@ static void a_name_is_taken_apart(void **state)
 
 static void copies_are_their_own(void **state)
 {
-	CLEANUP_NAME struct oci_name a = {0}, b = {0};
+	CLEANUP_OCI_NAME struct oci_name a = {0}, b = {0};
 	assert_int_equal(
 	    oci_name_parse("r.io/x:1@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", &a,
 			   NULL),
@@ -131,7 +131,7 @@ static void a_repository_is_host_and_path(void **state)
 	    {"x/y", "docker.io/x/y", true},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		CLEANUP_NAME struct oci_name a = {0}, b = {0};
+		CLEANUP_OCI_NAME struct oci_name a = {0}, b = {0};
 		assert_int_equal(oci_name_parse(cases[i].a, &a, NULL), 0);
 		assert_int_equal(oci_name_parse(cases[i].b, &b, NULL), 0);
 		assert_int_equal(oci_name_same_repository(&a, &b), cases[i].same);

@@ -6,7 +6,7 @@
 
 static void parse_one(const char *s, enum oci_scheme scheme, const char *location, const char *tag)
 {
-	CLEANUP_REF struct oci_ref r = {0};
+	CLEANUP_OCI_REF struct oci_ref r = {0};
 	struct err err = {0};
 	assert_int_equal(oci_ref_parse(s, &r, &err), 0);
 	assert_int_equal(r.scheme, scheme);
@@ -48,7 +48,7 @@ static void parse(void **state)
 /* name: "HOST/PATH[:TAG]"; NULL = refused, and the error has the code. */
 static void name_one(const char *s, const char *name, enum err_code code, const char *message)
 {
-	CLEANUP_REF struct oci_ref r = {0}, copy = {0};
+	CLEANUP_OCI_REF struct oci_ref r = {0}, copy = {0};
 	struct err err = {0};
 	const struct oci_name *n = NULL;
 	assert_int_equal(oci_ref_parse(s, &r, &err), 0);
@@ -80,7 +80,7 @@ static void names(void **state)
 
 static void one_is_made_of_parts(void **state)
 {
-	CLEANUP_REF struct oci_ref r = {0};
+	CLEANUP_OCI_REF struct oci_ref r = {0};
 	oci_ref_init(OCI_SCHEME_OCI, mem_strdup("a:b"), mem_strdup("t"), &r);
 	CLEANUP_FREE char *text = oci_ref_text(&r);
 	assert_string_equal(text, "oci:a:b:t");
@@ -92,7 +92,7 @@ static void one_is_made_of_parts(void **state)
 
 static void refuse_one(const char *s, const char *message)
 {
-	CLEANUP_REF struct oci_ref r = {0};
+	CLEANUP_OCI_REF struct oci_ref r = {0};
 	struct err err = {0};
 	assert_int_equal(oci_ref_parse(s, &r, &err), -ERR_INVAL);
 	assert_int_equal(err.code, ERR_INVAL);
@@ -117,7 +117,7 @@ static void refuse(void **state)
 	CLEANUP_FREE char *s = mem_printf("oci:%0*d", LIMIT_PATH + 1, 0);
 	refuse_one(s, "longer than 4095 bytes");
 	CLEANUP_FREE char *longest = mem_printf("oci:%0*d:t", LIMIT_PATH, 0);
-	CLEANUP_REF struct oci_ref r = {0};
+	CLEANUP_OCI_REF struct oci_ref r = {0};
 	assert_int_equal(oci_ref_parse(longest, &r, NULL), 0);
 }
 

@@ -52,7 +52,7 @@ static void process_alone(void **state)
 
 static void least(void **state)
 {
-	CLEANUP_RUNTIME_SPEC struct oci_runtime_spec s = {.rootfs = mem_strdup("/r")};
+	CLEANUP_OCI_RUNTIME_SPEC struct oci_runtime_spec s = {.rootfs = mem_strdup("/r")};
 	CLEANUP_BUF struct buf b = {0};
 	process(&s.process);
 	oci_runtime_spec_write(&s, &b);
@@ -68,14 +68,14 @@ static void everything(void **state)
 	static const char *const open_names[] = {"open", "openat", NULL}, *const clone_names[] = {"clone", NULL};
 	static const char *const architectures[] = {"SCMP_ARCH_X86_64", "SCMP_ARCH_X86", NULL};
 	const struct oci_runtime_spec_seccomp_rule rules[] = {
-	    {.names = open_names, .action = SECCOMP_TRACE, .errno_ret = 5},
+	    {.names = open_names, .action = OCI_SECCOMP_TRACE, .errno_ret = 5},
 	    {.names = clone_names,
-	     .action = SECCOMP_ERRNO,
+	     .action = OCI_SECCOMP_ERRNO,
 	     .errno_ret = 38,
 	     .n_args = 2,
 	     .args = {{1, 0x7e020000, 0x20000}, {0, 0x80000000, 0}}},
 	};
-	CLEANUP_RUNTIME_SPEC struct oci_runtime_spec s = {
+	CLEANUP_OCI_RUNTIME_SPEC struct oci_runtime_spec s = {
 	    .rootfs = mem_strdup("/r"),
 	    .rootfs_readonly = true,
 	    .hostname = mem_strdup("h"),
@@ -83,7 +83,7 @@ static void everything(void **state)
 	    .new_network = true,
 	    .anyone_pings = true,
 	    .n_mounts = 2,
-	    .seccomp_default = SECCOMP_TRACE,
+	    .seccomp_default = OCI_SECCOMP_TRACE,
 	    .seccomp_default_errno = 9,
 	    .seccomp = mem_dup(rules, sizeof(rules)),
 	    .n_seccomp = 2,

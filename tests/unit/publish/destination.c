@@ -17,7 +17,7 @@ static int plan(const char *source, const char *name, const char *outputs, const
 		struct publish_destinations *out, struct err *err)
 {
 	CLEANUP_STRLIST struct strlist o = {0}, t = {0};
-	CLEANUP_REF struct oci_ref ref = {0};
+	CLEANUP_OCI_REF struct oci_ref ref = {0};
 	const struct transport_options access = {0};
 	assert_int_equal(oci_ref_parse(source, &ref, NULL), 0);
 	split(outputs, &o);

@@ -8,7 +8,7 @@
 
 static void update_one(const char *source, const char *created, const char *want)
 {
-	CLEANUP_IMAGE_CONFIG struct oci_image_config c = {0};
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config c = {0};
 	CLEANUP_BUF struct buf b = {0};
 	struct oci_digest diff_id;
 	assert_int_equal(oci_image_config_parse(source, strlen(source), &c, NULL), 0);
@@ -22,7 +22,7 @@ static void update_one(const char *source, const char *created, const char *want
 	free(before);
 	free(after);
 	/* and what came out is a config again, with our one layer */
-	CLEANUP_IMAGE_CONFIG struct oci_image_config again = {0};
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config again = {0};
 	assert_int_equal(oci_image_config_parse(b.data, b.len, &again, NULL), 0);
 	assert_int_equal(again.n_layers, 1);
 }

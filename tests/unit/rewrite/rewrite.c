@@ -193,7 +193,7 @@ static void documents(void **state)
 					  .created = "2024-05-06T07:08:09Z"};
 	rewrite(&m, false, &o, &d);
 
-	CLEANUP_MANIFEST struct oci_manifest read = {0};
+	CLEANUP_OCI_MANIFEST struct oci_manifest read = {0};
 	const struct rewrite_result *r = &d.result;
 	assert_int_equal(oci_manifest_parse(r->manifest_bytes.data, r->manifest_bytes.len, &read, NULL), 0);
 	assert_int_equal(read.family, OCI_FAMILY_OCI);
@@ -214,7 +214,7 @@ static void documents(void **state)
 	assert_int_equal(r->manifest_descriptor.size, r->manifest_bytes.len);
 	assert_string_equal(r->manifest_descriptor.media_type, OCI_MEDIA_MANIFEST);
 
-	CLEANUP_IMAGE_CONFIG struct oci_image_config config = {0};
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config config = {0};
 	assert_int_equal(oci_image_config_parse(r->config_bytes.data, r->config_bytes.len, &config, NULL), 0);
 	assert_int_equal(config.n_layers, 1);
 	assert_true(oci_digest_equal(&config.diff_ids[0], &r->layer.diff_id));

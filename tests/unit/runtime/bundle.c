@@ -341,7 +341,7 @@ static void host_network(void **state)
 static void seccomp(void **state)
 {
 	static const char *const names[] = {"openat", "execve", NULL}, *const arches[] = {"SCMP_ARCH_X86_64", NULL};
-	struct oci_runtime_spec_seccomp_rule rule = {.names = names, .action = SECCOMP_TRACE, .errno_ret = 7};
+	struct oci_runtime_spec_seccomp_rule rule = {.names = names, .action = OCI_SECCOMP_TRACE, .errno_ret = 7};
 	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
 	write_one(&f, &(struct runtime_bundle_options){0});
 	assert_null(json_object_get(at(f.spec, "linux"), "seccomp"));

@@ -23,7 +23,7 @@ static void add_image(struct tree *t, const char *name, const char *const *layer
 /* Two layers that nobody uses. */
 static void fill(struct tree *t)
 {
-	CLEANUP_LAYERS struct image_layers layers = {0};
+	CLEANUP_IMAGE_LAYERS struct image_layers layers = {0};
 	add_image(t, "img", (const char *[]){BASE, TOP, NULL}, &layers);
 }
 
@@ -44,7 +44,7 @@ static void prune(struct tree *t, const struct store_cache_limits *l, struct sto
 /* How many were removed. */
 static unsigned pruned(struct tree *t, const struct store_cache_limits *l)
 {
-	CLEANUP_CACHE struct store_cache c = {0};
+	CLEANUP_STORE_CACHE struct store_cache c = {0};
 	unsigned n = 0;
 	prune(t, l, &c);
 	for (size_t i = 0; i < c.count; i++)
@@ -67,8 +67,8 @@ static void it_lists_what_was_used_when(void **state)
 	NEEDS_ROOT();
 	struct tree t;
 	tree_init(&t);
-	CLEANUP_LAYERS struct image_layers held = {0};
-	CLEANUP_CACHE struct store_cache c = {0}, again = {0};
+	CLEANUP_IMAGE_LAYERS struct image_layers held = {0};
+	CLEANUP_STORE_CACHE struct store_cache c = {0}, again = {0};
 	fill(&t);
 	list(&t, &c);
 	assert_int_equal(c.count, 2);
@@ -95,7 +95,7 @@ static void what_is_in_use_stays(void **state)
 	struct tree t;
 	tree_init(&t);
 	struct image_layers held = {0};
-	CLEANUP_CACHE struct store_cache c = {0};
+	CLEANUP_STORE_CACHE struct store_cache c = {0};
 	struct stat st;
 	fill(&t);
 	add_image(&t, "other", (const char *[]){BASE, NULL}, &held);
@@ -116,7 +116,7 @@ static void what_was_just_unpacked_stays_too(void **state)
 	NEEDS_ROOT();
 	struct tree t;
 	tree_init(&t);
-	CLEANUP_LAYERS struct image_layers held = {0};
+	CLEANUP_IMAGE_LAYERS struct image_layers held = {0};
 	add_image(&t, "img", (const char *[]){BASE, "f b/new 644 0:0 1 needs its parent\n", NULL}, &held);
 	assert_false(held.items[0].cached || held.items[1].cached);
 	assert_int_equal(pruned(&t, &(struct store_cache_limits){.all = true}), 0);
@@ -129,7 +129,7 @@ static void by_size_and_age(void **state)
 	NEEDS_ROOT();
 	struct tree t;
 	tree_init(&t);
-	CLEANUP_CACHE struct store_cache c = {0}, left = {0};
+	CLEANUP_STORE_CACHE struct store_cache c = {0}, left = {0};
 	fill(&t);
 	list(&t, &c);
 	set_used(&t, c.items[0].name, 7200);
@@ -173,7 +173,7 @@ static void broken_ones_go_in_any_case(void **state)
 /* How many are broken; the message of the last. */
 static unsigned verified(struct tree *t, bool repair, char why[256])
 {
-	CLEANUP_CACHE struct store_cache c = {0};
+	CLEANUP_STORE_CACHE struct store_cache c = {0};
 	struct err e = {0};
 	unsigned n = 0;
 	if (store_cache_verify(&t->store, repair ? &t->run : NULL, NULL, &c, &e) < 0)
@@ -262,7 +262,7 @@ static void of_all_kinds_of_layers(void **state)
 		struct tree t;
 		char why[256];
 		tree_init(&t);
-		CLEANUP_LAYERS struct image_layers l = {0};
+		CLEANUP_IMAGE_LAYERS struct image_layers l = {0};
 		add_image(&t, "img", cases[i].layers, &l);
 		if (verified(&t, false, why))
 			fail_msg("case %zu: %s", i, why);
@@ -411,7 +411,7 @@ static void taken_between_open_and_lock(void **state)
 	int status;
 	tree_init(&t);
 	fill(&t);
-	CLEANUP_CACHE struct store_cache c = {0};
+	CLEANUP_STORE_CACHE struct store_cache c = {0};
 	list(&t, &c);
 	const char *name = c.items[c.items[0].files == 2 ? 0 : 1].name; /* of BASE */
 	CLEANUP_FREE char *fs = mem_printf("%s/fs", name);

@@ -139,7 +139,7 @@ static inline int fixture_add(struct transport_sink *sink, const struct fixture_
 
 static inline int fixture_sink(const char *ref_text, const char *name, struct transport_sink **out, struct err *err)
 {
-	CLEANUP_REF struct oci_ref ref = {0};
+	CLEANUP_OCI_REF struct oci_ref ref = {0};
 	CLEANUP_STRLIST struct strlist names = {0};
 	if (name)
 		strlist_add(&names, name);
@@ -161,7 +161,7 @@ static inline int fixture_write(const char *ref_text, const char *name, const st
 static inline int fixture_open(const char *ref_text, const char *platform, struct transport_source **source,
 			       struct transport_image *image, struct err *err)
 {
-	CLEANUP_REF struct oci_ref ref = {0};
+	CLEANUP_OCI_REF struct oci_ref ref = {0};
 	struct oci_platform want;
 	struct transport_options options = {.tmp_dir = "."};
 	int r = oci_platform_parse(platform ? platform : "linux/amd64", &want, err);
@@ -175,7 +175,7 @@ static inline int fixture_open(const char *ref_text, const char *platform, struc
 static inline int fixture_blob(struct transport_source *source, const struct oci_descriptor *d, struct buf *out,
 			       struct err *err)
 {
-	CLEANUP_READER struct io_reader reader = {0};
+	CLEANUP_IO_READER struct io_reader reader = {0};
 	int r = transport_source_blob(source, d, &reader, err);
 	char block[7]; /* small, so that there are several reads */
 	out->len = 0;

@@ -4,7 +4,7 @@ static void a_bare_name_has_no_transport(void **state)
 {
 	struct err e = {0};
 	struct transport_sink *sink = NULL;
-	CLEANUP_REF struct oci_ref ref = {0};
+	CLEANUP_OCI_REF struct oci_ref ref = {0};
 	assert_ok(oci_ref_parse("x", &ref, &e), &e);
 	assert_int_equal(transport_sink_open(&ref, NULL, &sink, &e), -ERR_UNSUPPORTED);
 	assert_says(&e, "x: this transport is not supported");

@@ -20,7 +20,7 @@ static void traits(void **state)
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct err e = {0};
-		CLEANUP_REF struct oci_ref ref = {0};
+		CLEANUP_OCI_REF struct oci_ref ref = {0};
 		assert_ok(oci_ref_parse(cases[i].ref, &ref, &e), &e);
 		const struct transport_traits *t = transport_traits(ref.scheme);
 		assert_int_equal(t->any_family, cases[i].any_family);

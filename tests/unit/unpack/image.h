@@ -103,7 +103,7 @@ static inline struct transport_sink *open_sink(const struct image *img)
 {
 	struct err e = {0};
 	CLEANUP_FREE char *name = mem_printf("oci:%s:t", img->layout);
-	CLEANUP_REF struct oci_ref ref = {0};
+	CLEANUP_OCI_REF struct oci_ref ref = {0};
 	struct transport_sink *sink = NULL;
 	if (oci_ref_parse(name, &ref, &e) < 0 || transport_sink_open(&ref, NULL, &sink, &e) < 0)
 		fail_msg("%s", e.msg);
@@ -169,7 +169,7 @@ static inline int image_unpack(const struct image *img, struct store *s, struct 
 			       const struct progress *progress, struct image_layers *out, struct err *err)
 {
 	CLEANUP_FREE char *name = mem_printf("oci:%s:t", img->layout);
-	CLEANUP_REF struct oci_ref ref = {0};
+	CLEANUP_OCI_REF struct oci_ref ref = {0};
 	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
 	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	struct oci_platform amd64 = {.os = "linux", .arch = "amd64"};

@@ -9,7 +9,7 @@ struct foreign {
 	struct tree t;
 	struct oci_image_config config;
 	struct layer_unpacked unpacked[4];
-	struct blob_source image;
+	struct unpack_blob_source image;
 	int fds[4];
 };
 
@@ -17,7 +17,7 @@ static void foreign_init(struct foreign *f, size_t n)
 {
 	tree_init(&f->t);
 	f->config = (struct oci_image_config){.n_layers = n, .diff_ids = mem_calloc(n, sizeof(struct oci_digest))};
-	f->image = (struct blob_source){.config = &f->config, .unpacked = f->unpacked, .n_unpacked = n};
+	f->image = (struct unpack_blob_source){.config = &f->config, .unpacked = f->unpacked, .n_unpacked = n};
 	for (size_t i = 0; i < n; i++) {
 		char *path = mem_printf("%s/engine/%zu/diff", f->t.dir, i);
 		assert_int_equal(fd_mkdir_p(AT_FDCWD, path, 0755, NULL), 0);
@@ -87,7 +87,7 @@ static void nothing_is_written_there(void **state)
 	assert_int_equal(openat(out.items[0].fd, "d/one", O_WRONLY | O_CLOEXEC), -1);
 	assert_int_equal(errno, EROFS);
 	assert_int_equal(mkdirat(out.items[0].fd, "new", 0755), -1);
-	CLEANUP_ROOTFS_INDEX struct image_index *x = NULL;
+	CLEANUP_IMAGE_INDEX struct image_index *x = NULL;
 	struct err e = {0};
 	assert_int_equal(image_index_build(&out, &x, &e), 0);
 	CLEANUP_BUF struct buf text = {0};
@@ -180,7 +180,7 @@ static void what_the_tar_says_counts(void **state)
 	f.unpacked[1].bare_root = true;
 	f.unpacked[1].whole_seconds = true;
 	take(&f, &out);
-	CLEANUP_ROOTFS_INDEX struct image_index *x = NULL;
+	CLEANUP_IMAGE_INDEX struct image_index *x = NULL;
 	assert_int_equal(image_index_build(&out, &x, &e), 0);
 	const struct image_node *root = image_index_node(x, 0);
 	assert_int_equal(root->mode, S_IFDIR | 01700);

@@ -72,7 +72,7 @@ static void use_config(struct image_state *image, const char *text)
 	buf_str(&image->config_bytes, text);
 }
 
-static int export_layers(void *ctx, blob_source_layer *each, void *each_ctx, struct err *err)
+static int export_layers(void *ctx, unpack_blob_source_layer *each, void *each_ctx, struct err *err)
 {
 	struct fixture *f = ctx;
 	struct stream *s = &f->source;
@@ -153,7 +153,7 @@ static int unpack(struct fixture *f)
 	for (size_t i = 0; i < MEMBERS; i++)
 		f->source.members[i].read = 0;
 	f->err = (struct err){0};
-	const struct blob_source source = {
+	const struct unpack_blob_source source = {
 	    .manifest = &f->image.manifest,
 	    .config = &f->image.config,
 	    .config_bytes = &f->image.config_bytes,

@@ -86,7 +86,7 @@ static void same(const char *what, const char *got, const char *want)
 static void finds_with(const struct net_auth_options *o, const char *host, const char *repository, const char *want,
 		       const char *from)
 {
-	CLEANUP_CREDENTIALS struct net_auth_credentials c = {0};
+	CLEANUP_NET_AUTH_CREDENTIALS struct net_auth_credentials c = {0};
 	CLEANUP_STRLIST struct strlist warnings = {0};
 	struct err err = {0};
 	if (net_auth_find(o, host, repository, &c, &warnings, &err) < 0)
@@ -111,7 +111,7 @@ static void finds(const char *host, const char *repository, const char *want, co
 
 static void fails(const struct net_auth_options *o, enum err_code code, const char *says)
 {
-	CLEANUP_CREDENTIALS struct net_auth_credentials c = {0};
+	CLEANUP_NET_AUTH_CREDENTIALS struct net_auth_credentials c = {0};
 	struct err err = {0};
 	int r = net_auth_find(o, "reg.example", "app", &c, NULL, &err);
 	if (r != -(int)code || !strstr(err.msg, says))
@@ -303,7 +303,7 @@ static void loose_modes_are_told_once(void **state)
 	write_bytes(AUTH, text, strlen(text), 0644);
 	write_bytes(DOCKER, "{\"credsStore\":\"\"}", 17, 0644); /* nothing secret in it */
 	for (int i = 0; i < 3; i++) {
-		CLEANUP_CREDENTIALS struct net_auth_credentials c = {0};
+		CLEANUP_NET_AUTH_CREDENTIALS struct net_auth_credentials c = {0};
 		assert_int_equal(net_auth_find(&(struct net_auth_options){0}, i ? "else.example" : "reg.example", "app",
 					       &c, &warnings, NULL),
 				 0);
@@ -313,7 +313,7 @@ static void loose_modes_are_told_once(void **state)
 	assert_non_null(strstr(warnings.items[0], "mode 0644"));
 	assert_null(strstr(warnings.items[0], "hunter2"));
 	write_bytes(AUTH, text, strlen(text), 0620);
-	CLEANUP_CREDENTIALS struct net_auth_credentials c = {0};
+	CLEANUP_NET_AUTH_CREDENTIALS struct net_auth_credentials c = {0};
 	assert_int_equal(net_auth_find(&(struct net_auth_options){0}, "reg.example", "app", &c, &warnings, NULL), 0);
 	assert_int_equal(warnings.count, 2);
 }
@@ -358,7 +358,7 @@ static void helpers(void **state)
 
 static void get(const char *name, int timeout_ms, enum err_code code, const char *says)
 {
-	CLEANUP_CREDENTIALS struct net_auth_credentials c = {0};
+	CLEANUP_NET_AUTH_CREDENTIALS struct net_auth_credentials c = {0};
 	bool found = true;
 	struct err err = {0};
 	int r = net_credential_helper_get(name, "reg.example", timeout_ms, NULL, &found, &c, &err);
@@ -402,7 +402,7 @@ static void helpers_that_fail(void **state)
 	assert_int_equal(pipe2(cancel, O_CLOEXEC), 0);
 	close(cancel[1]);
 	struct progress p = {.cancel_fd = cancel[0]};
-	CLEANUP_CREDENTIALS struct net_auth_credentials c = {0};
+	CLEANUP_NET_AUTH_CREDENTIALS struct net_auth_credentials c = {0};
 	bool found;
 	assert_int_equal(net_credential_helper_get("hangs", "x", 60000, &p, &found, &c, NULL), -ERR_CANCELLED);
 	close(cancel[0]);
@@ -412,7 +412,7 @@ static void helpers_that_fail(void **state)
 static void helpers_that_leave_something(void **state)
 {
 	helper("leaves", "sleep 1000 &\necho '{\"Username\":\"u\",\"Secret\":\"s\"}'");
-	CLEANUP_CREDENTIALS struct net_auth_credentials c = {0};
+	CLEANUP_NET_AUTH_CREDENTIALS struct net_auth_credentials c = {0};
 	bool found = false;
 	struct err err = {0};
 	uint64_t begin = clock_ms();
@@ -425,7 +425,7 @@ static void helpers_that_leave_something(void **state)
 static void a_store_that_fails_is_a_warning(void **state)
 {
 	CLEANUP_STRLIST struct strlist warnings = {0};
-	CLEANUP_CREDENTIALS struct net_auth_credentials c = {0};
+	CLEANUP_NET_AUTH_CREDENTIALS struct net_auth_credentials c = {0};
 	write_file(DOCKER, "{\"credsStore\":\"gone\"}");
 	CLEANUP_FREE char *text = mem_strdup("{\"reg.example\":{\"auth\":\"YTpi\"}}");
 	write_file(".dockercfg", text);

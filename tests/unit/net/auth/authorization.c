@@ -481,7 +481,7 @@ static void lives(void **state)
 	    {"{\"token\":\"t\",\"expires_in\":300,\"issued_at\":\"yesterday\"}", 300000},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		CLEANUP_TOKEN_ANSWER struct net_token_answer t = {0};
+		CLEANUP_NET_TOKEN_ANSWER struct net_token_answer t = {0};
 		struct err err = {0};
 		if (net_token_answer_parse(cases[i].json, strlen(cases[i].json), 1704067300, &t, &err) < 0)
 			fail_msg("%s: %s", cases[i].json, err.msg);
@@ -494,7 +494,7 @@ static void lives(void **state)
 	while (b.len <= LIMIT_CREDENTIAL + 20)
 		buf_str(&b, "aaaaaaaa");
 	buf_str(&b, "\"}");
-	CLEANUP_TOKEN_ANSWER struct net_token_answer t = {0};
+	CLEANUP_NET_TOKEN_ANSWER struct net_token_answer t = {0};
 	assert_int_equal(net_token_answer_parse(b.data, b.len, 0, &t, NULL), -ERR_LIMIT);
 }
 

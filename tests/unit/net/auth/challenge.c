@@ -18,7 +18,7 @@ static void same(const char *header, const char *what, const char *got, const ch
 
 static void check(const struct sample *s)
 {
-	CLEANUP_CHALLENGE struct net_challenge c = {0};
+	CLEANUP_NET_CHALLENGE struct net_challenge c = {0};
 	struct err err = {0};
 	if (net_challenge_parse(s->header, &c, &err) < 0)
 		fail_msg("%s: %s", s->header, err.msg);
@@ -77,7 +77,7 @@ static void several_in_one(void **state)
 
 static void refused(const char *header, const char *says)
 {
-	CLEANUP_CHALLENGE struct net_challenge c = {0};
+	CLEANUP_NET_CHALLENGE struct net_challenge c = {0};
 	struct err err = {0};
 	if (net_challenge_parse(header, &c, &err) != -ERR_PROTO || !strstr(err.msg, says))
 		fail_msg("%.100s: %s", header, err.msg);
@@ -119,7 +119,7 @@ static void larger_than_it_may_be(void **state)
 	b.len = 0;
 	for (int i = 0; i < LIMIT_CHALLENGE / 4; i++)
 		buf_str(&b, "a, ");
-	CLEANUP_CHALLENGE struct net_challenge c = {0};
+	CLEANUP_NET_CHALLENGE struct net_challenge c = {0};
 	assert_int_equal(net_challenge_parse(b.data, &c, NULL), 0);
 	assert_int_equal(c.scheme, NET_CHALLENGE_NONE);
 }

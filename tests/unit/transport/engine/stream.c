@@ -52,7 +52,7 @@ struct fixture {
 
 static void read_tar(struct file_tar_stream *t, struct buf *out)
 {
-	CLEANUP_READER struct io_reader in = file_tar_stream_reader(t);
+	CLEANUP_IO_READER struct io_reader in = file_tar_stream_reader(t);
 	char block[4096];
 	for (ssize_t n; (n = in.read(in.ctx, block, sizeof(block), NULL)) > 0;)
 		buf_append(out, block, (size_t)n);

@@ -8,7 +8,7 @@ static void text_file(const char *path, const char *text)
 static int open_one(const char *ref_text, struct transport_image *image, struct err *err)
 {
 	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
-	CLEANUP_REF struct oci_ref ref = {0};
+	CLEANUP_OCI_REF struct oci_ref ref = {0};
 	int r = oci_ref_parse(ref_text, &ref, err);
 	if (r == 0)
 		r = transport_source_open(&ref, NULL, &source, err);
@@ -122,7 +122,7 @@ static void what_it_does_not_do(void **state)
 	struct transport_sink *sink = NULL;
 	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
 	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
-	CLEANUP_REF struct oci_ref ref = {0};
+	CLEANUP_OCI_REF struct oci_ref ref = {0};
 	struct io_reader reader = {0};
 	make_tree();
 	refused("rootfs:none", ERR_NOTFOUND, "rootfs:none: ");

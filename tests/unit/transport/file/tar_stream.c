@@ -25,7 +25,7 @@ static struct file_tar_stream *make(void)
 static void read_in_pieces(struct file_tar_stream *t, size_t piece, struct buf *out)
 {
 	struct err e = {0};
-	CLEANUP_READER struct io_reader r = file_tar_stream_reader(t);
+	CLEANUP_IO_READER struct io_reader r = file_tar_stream_reader(t);
 	char some[4096];
 	for (ssize_t n; (n = r.read(r.ctx, some, piece, &e)) != 0;) {
 		assert_true(n > 0);
@@ -77,7 +77,7 @@ static void a_file_that_shrank(void **state)
 	struct err e = {0};
 	char some[4096];
 	assert_int_equal(truncate("file", 5), 0);
-	CLEANUP_READER struct io_reader r = file_tar_stream_reader(t);
+	CLEANUP_IO_READER struct io_reader r = file_tar_stream_reader(t);
 	ssize_t n;
 	while ((n = r.read(r.ctx, some, sizeof(some), &e)) > 0)
 		;

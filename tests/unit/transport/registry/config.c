@@ -18,7 +18,7 @@ static void use_config(const char *text)
 static void finds_one(const char *text, bool mirrors, const char *want)
 {
 	struct err e = {0};
-	CLEANUP_NAME struct oci_name name = {0};
+	CLEANUP_OCI_NAME struct oci_name name = {0};
 	CLEANUP_REGISTRY_PLACES struct registry_places p = {0};
 	CLEANUP_BUF struct buf got = {0};
 	assert_ok(oci_name_parse(text, &name, &e), &e);
@@ -32,7 +32,7 @@ static void finds_one(const char *text, bool mirrors, const char *want)
 static void refuses_one(const char *config, const char *text, enum err_code code, const char *says)
 {
 	struct err e = {0};
-	CLEANUP_NAME struct oci_name name = {0};
+	CLEANUP_OCI_NAME struct oci_name name = {0};
 	CLEANUP_REGISTRY_PLACES struct registry_places p = {0};
 	use_config(config);
 	assert_ok(oci_name_parse(text, &name, &e), &e);
@@ -106,7 +106,7 @@ static void later_files_replace_earlier_ones(void **state)
 static void a_named_file_counts(void **state)
 {
 	struct err e = {0};
-	CLEANUP_NAME struct oci_name name = {0};
+	CLEANUP_OCI_NAME struct oci_name name = {0};
 	CLEANUP_REGISTRY_PLACES struct registry_places p = {0};
 	static const char text[] = "[[registry]]\nlocation = \"a.net\"\ninsecure = true\n";
 	use_config("not TOML, not read");

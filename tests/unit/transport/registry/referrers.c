@@ -87,7 +87,7 @@ static void others_stay(void **state)
 	assert_non_null(strstr(out.data, "\"annotations\":{\"who\":\"else\"}"));
 	assert_non_null(strstr(out.data, "\"x-own\":[1]"));
 	assert_non_null(strstr(out.data, "\"artifactType\":\"application/x-sbom\",\"data\":\"\",\"digest\":\"" DIGEST));
-	CLEANUP_INDEX struct oci_index index = {0};
+	CLEANUP_OCI_INDEX struct oci_index index = {0};
 	assert_int_equal(oci_index_parse(out.data, out.len, &index, NULL), 0);
 	assert_int_equal(index.count, 2);
 	assert_string_equal(index.manifests[1].digest.text, a.d.digest.text);
