@@ -32,7 +32,7 @@ int image_root_stat(const struct image_layers *layers, struct stat *out, struct 
 /* All xattrs of from/name, as they are stored, onto to/to_name (same kind of file), but for overlayfs' own. */
 int image_copy_xattrs(int from, const char *name, int to, const char *to_name, struct err *err) MUST_CHECK;
 
-/* Reads the image's xattrs (stand_in.h) of dir/name itself, never opening it. each is called per xattr; a negative
+/* Reads the image's xattrs (substitute.h) of dir/name itself, never opening it. each is called per xattr; a negative
  * return ends it. */
 typedef int image_xattr_each(void *ctx, const char *name, const void *value, size_t len, struct err *err);
 int image_xattrs(int dir, const char *name, image_xattr_each *each, void *ctx, struct err *err) MUST_CHECK;

@@ -1,10 +1,10 @@
-/* image/substitute.h - what the kernel lets only root of the machine put on a disk (privilege_is_full), and what stands
- * for it in the store of anyone else:
+/* image/substitute.h - what the store of an ordinary user holds in place of what only root of the machine
+ * (privilege_is_full) may put on a disk:
  *   overlayfs' marks trusted.overlay.*    user.overlay.*, with the mount option userxattr
  *   the image's xattrs trusted.*, security.* but security.capability, user.overlay.* and user.slim.*
  *                                         user.slim.xattr.NAME
  *   a device                              an empty file with user.slim.device = "c MAJOR:MINOR"
- * The index tells what they stand for; a container that an ordinary user runs sees the stand-ins themselves. */
+ * The index shows the originals; a container that an ordinary user runs sees the substitutes. */
 #pragma once
 
 #include <stdbool.h>

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "layer/compress.h"
+#include "layer/codec.h"
 
 static const struct {
 	const char *name;

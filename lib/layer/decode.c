@@ -1,4 +1,4 @@
-#include "layer/compress.h"
+#include "layer/codec.h"
 
 #include <isa-l/igzip_lib.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "layer/compress.h"
+#include "layer/codec.h"
 #include "layer/encode_method.h"
 
 struct layer_encoder {

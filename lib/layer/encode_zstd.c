@@ -1,4 +1,4 @@
-#include "layer/compress.h"
+#include "layer/codec.h"
 #include "layer/encode_method.h"
 
 #include <stdlib.h>

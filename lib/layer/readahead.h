@@ -2,7 +2,7 @@
  * while the caller writes files. A few blocks of memory. The caller's side is for one thread. */
 #pragma once
 
-#include "layer/compress.h"
+#include "layer/codec.h"
 
 struct layer_readahead;
 /* Takes source over; it is read by the other thread, which inherits the caller's signal mask. */

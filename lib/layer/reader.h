@@ -4,7 +4,7 @@
  * a regular file by _data, then _finish and _free. Not thread-safe; independent of the locale. */
 #pragma once
 
-#include "layer/compress.h"
+#include "layer/codec.h"
 #include "layer/entry.h"
 
 struct layer_reader;

@@ -5,7 +5,7 @@
  * Lifetime: _new, any number of _add, one _finish, _free. Not thread-safe; independent of the locale. */
 #pragma once
 
-#include "layer/compress.h"
+#include "layer/codec.h"
 #include "layer/entry.h"
 
 struct layer_writer;

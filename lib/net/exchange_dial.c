@@ -41,13 +41,13 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
 	}
 	x->dial.fd = fd;
 	x->dial.listener = listen_somewhere(a);
-	x->dial.stand_in = x->dial.listener < 0 ? -1 : socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	x->dial.placeholder = x->dial.listener < 0 ? -1 : socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	int flags = fcntl(fd, F_GETFL);
-	if (x->dial.stand_in >= 0 && flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0)
-		return x->dial.stand_in; /* curl's */
+	if (x->dial.placeholder >= 0 && flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0)
+		return x->dial.placeholder; /* curl's */
 	(void)err_sys(&x->dial.failed, errno, "socket-create", "a socket that was dialled");
-	if (x->dial.stand_in >= 0)
-		close(x->dial.stand_in);
+	if (x->dial.placeholder >= 0)
+		close(x->dial.placeholder);
 	return CURL_SOCKET_BAD;
 }
 
@@ -62,7 +62,7 @@ void net_exchange_dial_options(struct net_exchange *x)
 
 bool net_exchange_dial_connected(struct net_exchange *x)
 {
-	bool done = x->dial.fd < 0 || dup3(x->dial.fd, x->dial.stand_in, O_CLOEXEC) >= 0;
+	bool done = x->dial.fd < 0 || dup3(x->dial.fd, x->dial.placeholder, O_CLOEXEC) >= 0;
 	if (!done)
 		(void)err_sys(&x->dial.failed, errno, "socket-create", "a socket that was dialled");
 	net_exchange_dial_done(x);

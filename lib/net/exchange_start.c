@@ -84,7 +84,7 @@ int net_exchange_start(struct net_exchange_client *c, const struct net_exchange_
 	struct net_exchange *x = mem_alloc(sizeof(*x));
 	x->client = c;
 	x->whole = whole;
-	x->dial.fd = x->dial.listener = x->dial.stand_in = -1;
+	x->dial.fd = x->dial.listener = x->dial.placeholder = -1;
 	x->progress = progress ? *progress : (struct progress){.cancel_fd = -1};
 	x->answer_timeout_ms = q->answer_timeout_ms ? q->answer_timeout_ms : c->peer.idle_timeout_ms;
 	int r = prepare(x, q, err);

@@ -65,7 +65,7 @@ struct net_exchange {
 	struct err failed; /* for good */
 	struct {
 		int fd;            /* what was dialled, until it takes the place of */
-		int stand_in;      /* curl's socket, which is connected to */
+		int placeholder;   /* curl's socket, which is connected to */
 		int listener;      /* -1 = closed, as fd */
 		struct err failed; /* the dial function's own */
 	} dial;

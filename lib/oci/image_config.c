@@ -62,7 +62,7 @@ static int get_rootfs(const json_t *root, struct oci_image_config *c, struct err
 	return 0;
 }
 
-/* rewrite_config_update walks it, and can't fail. */
+/* Whoever rewrites the config walks the history without looking at types. */
 static int check_history(const json_t *root, struct err *err)
 {
 	json_t *history = NULL, *v;

@@ -4,7 +4,7 @@
 
 #include "base/progress.h"
 #include "keep/set.h"
-#include "layer/compress.h"
+#include "layer/codec.h"
 #include "oci/manifest.h"
 #include "packages/packages.h"
 #include "rewrite/config_edit.h"

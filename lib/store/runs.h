@@ -1,6 +1,6 @@
 /* store/runs.h - what one run needs on disk: STORE/runs/ID, removed with everything in it when the run ends.
- * ID/lock is flock'ed while the run lives. A killed run leaves its directory: store_runs_reap of anyone removes it,
- * after it has run the commands that the run left in ID/undo. */
+ * ID/lock is flock'ed while the run lives. A killed run leaves its directory: the next store_runs_reap of any
+ * process runs the commands that it left in ID/undo, and removes it. */
 #pragma once
 
 #include "base/err.h"

@@ -78,7 +78,7 @@ static void spread(int dir, const char *name)
 	(void)ioctl(fd, FS_IOC_SETFLAGS, &flags); /* only for speed */
 }
 
-/* What owners in the store mean, and in which form it holds what only root may store (stand_in.h). */
+/* What owners in the store mean, and in which form it holds what only root may store (image/substitute.h). */
 static int describe_ids(struct buf *out, struct err *err)
 {
 	buf_printf(out, "%s\n", image_substitute_overlay_prefix());

@@ -1,4 +1,4 @@
-/* store/store.h - our directory of unpacked layers, and of what one run needs on disk.
+/* store/store.h - the directory in which slim keeps unpacked layers and the files of running commands.
  *   STORE/layers/HEX/fs, STORE/layers/HEX/meta.json   a layer, complete, renamed into place
  *   STORE/ids                                         whose ids the owners in it are
  *   STORE/configs/HEX                                 configs of images that came in a stream (config_store.h)
@@ -6,7 +6,7 @@
  * HEX is the diff ID for a layer that means the same over any parent, the chain ID for one that needed
  * its parents (a hard link into a lower layer, an implied directory that a lower layer has).
  * Two processes may share a store. A killed one leaves only its run directory; the next
- * store_open of anyone removes it (run.h). */
+ * store_open of anyone removes it (runs.h). */
 #pragma once
 
 #include "base/err.h"
@@ -24,7 +24,7 @@ struct store {
 int store_open(const char *dir, struct store *out, struct err *err) MUST_CHECK;
 void store_done(struct store *s);
 
-/* A run's own directory: removed by store_run_done (run.h), with everything in it. */
+/* A run's own directory: removed by store_run_done (runs.h), with everything in it. */
 int store_run_new(const struct store *s, struct store_run *out, struct err *err) MUST_CHECK;
 
 /* Removes dead runs; called by store_open. */

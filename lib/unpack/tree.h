@@ -18,9 +18,9 @@ struct unpack_tree;
 /* root: fd of an empty directory; memory: counts the bytes of all trees that share it; both borrowed. */
 struct unpack_tree *unpack_tree_new(int root, atomic_size_t *memory);
 
-/* One entry; content of a regular file is taken from reader. tick is called for each block of it and
- * ends the work when it is negative. Errors name the entry, escaped. */
+/* Called for each block of a file's content. A negative return ends the work. */
 typedef int unpack_tree_tick(void *ctx, struct err *err);
+/* Writes one entry; the content of a regular file is taken from reader. Errors name the entry, escaped. */
 int unpack_tree_add(struct unpack_tree *t, const struct layer_entry *e, struct layer_reader *reader,
 		    unpack_tree_tick *tick, void *ctx, struct err *err) MUST_CHECK;
 

@@ -47,7 +47,7 @@ static int set_fd_xattrs(int fd, const struct layer_entry *e, struct err *err)
 }
 
 static int write_content(struct unpack_tree *t, int fd, const struct layer_entry *e, struct layer_reader *reader,
-			 unpack_tree_tick *tick, void *ctx, uint64_t *crc, struct err *err)
+			 int (*tick)(void *ctx, struct err *err), void *ctx, uint64_t *crc, struct err *err)
 {
 	uint64_t at = 0, offset;
 	const void *data;
@@ -73,7 +73,7 @@ static int write_content(struct unpack_tree *t, int fd, const struct layer_entry
 }
 
 int unpack_tree_add_file(struct unpack_tree *t, const struct layer_entry *e, struct layer_reader *reader,
-			 unpack_tree_tick *tick, void *ctx, struct err *err)
+			 int (*tick)(void *ctx, struct err *err), void *ctx, struct err *err)
 {
 	const char *name;
 	int parent = unpack_tree_parent(t, e->path, &name, err), r;

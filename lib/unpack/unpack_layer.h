@@ -6,7 +6,7 @@
 
 #include "base/progress.h"
 #include "image/layers.h"
-#include "layer/compress.h"
+#include "layer/codec.h"
 #include "store/store.h"
 #include "unpack/blob_source.h"
 #include "unpack/tree.h"

@@ -1,7 +1,7 @@
 /* net/auth/authorization.h - the Authorization headers of one registry: credentials turned into Basic, or into Bearer
  * tokens from the token server that its challenge names. Tokens are kept per scope and made anew before they expire (so
  * in the middle of a long pull). Spec: distribution token spec, and its OAuth2 form for identity tokens. Thread-safe:
- * threads of one source share it; each brings an exchange_client of its own for the token server. */
+ * threads of one source share it; each uses a net_exchange_client of its own for the token server. */
 #pragma once
 
 #include "net/auth/credentials.h"

@@ -7,7 +7,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "layer/compress.h"
+#include "layer/codec.h"
 #include "layer/reader.h"
 #include "text/base64.h"
 #include "text/json.h"

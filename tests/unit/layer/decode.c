@@ -3,7 +3,7 @@
 #include <libdeflate.h>
 
 #include "base/limits.h"
-#include "layer/compress.h"
+#include "layer/codec.h"
 #include "support.h"
 
 #define SIZE ((size_t)3 << 20)

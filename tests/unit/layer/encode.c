@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <sched.h>
 
-#include "layer/compress.h"
+#include "layer/codec.h"
 #include "support.h"
 
 #define SIZE (((size_t)5 << 20) + 4321)
