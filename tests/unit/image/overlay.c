@@ -2,9 +2,9 @@
 
 #include <sys/statfs.h>
 
-#include "unpack/tree.h"
+#include "test_store.h"
 
-static void mount_it(struct tree *t, const char *name, struct image_overlay *o)
+static void mount_it(struct test_store *t, const char *name, struct image_overlay *o)
 {
 	struct err e = {0};
 	if (image_overlay_mount(t->run.fd, t->run.path, name, &t->layers, o, &e) < 0)
@@ -15,10 +15,10 @@ static void layers_below_one_scratch_layer(void **state)
 {
 	NEEDS_ROOT();
 	private_mounts();
-	struct tree t;
-	tree_init(&t);
-	tree_put(tree_layer(&t), "a=1 dir/ dir/f=low");
-	tree_put(tree_layer(&t), "a=2 dir/ dir/g=high");
+	struct test_store t;
+	test_store_init(&t);
+	test_store_put(test_store_layer(&t), "a=1 dir/ dir/f=low");
+	test_store_put(test_store_layer(&t), "a=2 dir/ dir/g=high");
 	assert_int_equal(image_substitute_mknod(t.layers.items[0].fd, "null", S_IFCHR | 0666, makedev(1, 3)), 0);
 	assert_int_equal(fchmod(t.layers.items[1].fd, 01770), 0);
 	assert_int_equal(fchown(t.layers.items[1].fd, 11, 12), 0);
@@ -61,16 +61,16 @@ static void layers_below_one_scratch_layer(void **state)
 	image_overlay_done(&o); /* with files open in it */
 	assert_int_not_equal(access(path, F_OK), 0);
 	assert_int_not_equal(faccessat(t.run.fd, "run0", F_OK, 0), 0);
-	tree_done(&t);
+	test_store_done(&t);
 }
 
 static void many_one(size_t n)
 {
-	struct tree t;
-	tree_init(&t);
+	struct test_store t;
+	test_store_init(&t);
 	for (size_t i = 0; i < n; i++) {
 		CLEANUP_FREE char *words = mem_printf("f%zu=%zu last=%zu", i, i, i);
-		tree_put(tree_layer(&t), words);
+		test_store_put(test_store_layer(&t), words);
 	}
 	struct image_overlay o;
 	mount_it(&t, "run0", &o);
@@ -83,7 +83,7 @@ static void many_one(size_t n)
 	assert_int_equal(fd_read_file(o.fd, "last", 100, &b, NULL), 0);
 	assert_string_equal(b.data, top);
 	image_overlay_done(&o);
-	tree_done(&t);
+	test_store_done(&t);
 }
 
 static void many_layers(void **state)
@@ -100,11 +100,11 @@ static void repeated_layers_and_an_opaque_root(void **state)
 {
 	NEEDS_ROOT();
 	private_mounts();
-	struct tree t;
-	tree_init(&t);
-	tree_put(tree_layer(&t), "low=1");
-	tree_put(tree_layer(&t), "mid=1");
-	tree_put(tree_layer(&t), "high=1");
+	struct test_store t;
+	test_store_init(&t);
+	test_store_put(test_store_layer(&t), "low=1");
+	test_store_put(test_store_layer(&t), "mid=1");
+	test_store_put(test_store_layer(&t), "high=1");
 	struct image_layer *l = &t.layers.items[2];
 	close(l->fd);
 	free(l->path);
@@ -123,7 +123,7 @@ static void repeated_layers_and_an_opaque_root(void **state)
 	assert_int_not_equal(faccessat(o.fd, "low", F_OK, 0), 0);
 	image_overlay_done(&o);
 	t.layers.count++;
-	tree_done(&t);
+	test_store_done(&t);
 }
 
 int main(void)

@@ -41,12 +41,6 @@ static int start(void **state)
 	return 0;
 }
 
-static int stop(void **state)
-{
-	test_server_stop(&server);
-	return 0;
-}
-
 static void an_answer_is_read(void **state)
 {
 	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&defaults);

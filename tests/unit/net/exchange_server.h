@@ -11,6 +11,13 @@
 static struct test_server server;
 static const struct net_exchange_peer defaults = {.connect_timeout_ms = 20000, .idle_timeout_ms = 20000};
 
+/* The teardown of a test that has the server. */
+static inline int stop(void **state)
+{
+	test_server_stop(&server);
+	return 0;
+}
+
 /* Bytes that tell where they are. */
 static inline char byte_at(uint64_t i)
 {

@@ -124,12 +124,6 @@ static int start(void **state)
 	return 0;
 }
 
-static int stop(void **state)
-{
-	test_server_stop(&server);
-	return 0;
-}
-
 /* Opened and read to its end; opens: whether the first of it has to work. */
 static void failure_one(struct net_exchange_client *c, const char *path, bool opens, enum err_code code, int sys)
 {

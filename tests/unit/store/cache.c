@@ -6,35 +6,35 @@
 #include <sys/wait.h>
 
 #include "store/cache.h"
-#include "unpack/image.h"
+#include "unpack/text_image.h"
 
 static const char BASE[] = "d . 755 0:0 1\nd a 755 0:0 1\nf a/x 4755 1:2 1700000000 content\nf a/y 644 0:0 1 more\n"
 			   "h a/z 644 0:0 1 a/y\nl a/l 777 0:0 1 x\np a/p 600 0:0 1\nd b 1777 3:4 1700000000.5\n";
 static const char TOP[] = "d a 755 0:0 1\nf a/.wh.y 0 0:0 1\nf c 600 0:0 1 text of another layer\n";
 
-static void add_image(struct tree *t, const char *name, const char *const *layers, struct image_layers *out)
+static void add_image(struct test_store *t, const char *name, const char *const *layers, struct image_layers *out)
 {
-	struct image img;
-	image_init(&img, t, name, layers);
+	struct text_image img;
+	text_image_init(&img, t, name, layers);
 	unpack_ok(&img, t, out);
-	image_done(&img);
+	text_image_done(&img);
 }
 
 /* Two layers that nobody uses. */
-static void fill(struct tree *t)
+static void fill(struct test_store *t)
 {
 	CLEANUP_IMAGE_LAYERS struct image_layers layers = {0};
 	add_image(t, "img", (const char *[]){BASE, TOP, NULL}, &layers);
 }
 
-static void list(struct tree *t, struct store_cache *out)
+static void list(struct test_store *t, struct store_cache *out)
 {
 	struct err e = {0};
 	if (store_cache_list(&t->store, out, &e) < 0)
 		fail_msg("%s", e.msg);
 }
 
-static void prune(struct tree *t, const struct store_cache_limits *l, struct store_cache *out)
+static void prune(struct test_store *t, const struct store_cache_limits *l, struct store_cache *out)
 {
 	struct err e = {0};
 	if (store_cache_prune(&t->store, &t->run, l, NULL, out, &e) < 0)
@@ -42,7 +42,7 @@ static void prune(struct tree *t, const struct store_cache_limits *l, struct sto
 }
 
 /* How many were removed. */
-static unsigned pruned(struct tree *t, const struct store_cache_limits *l)
+static unsigned pruned(struct test_store *t, const struct store_cache_limits *l)
 {
 	CLEANUP_STORE_CACHE struct store_cache c = {0};
 	unsigned n = 0;
@@ -52,7 +52,7 @@ static unsigned pruned(struct tree *t, const struct store_cache_limits *l)
 	return n;
 }
 
-static void set_used(struct tree *t, const char *name, int64_t seconds_ago)
+static void set_used(struct test_store *t, const char *name, int64_t seconds_ago)
 {
 	CLEANUP_FREE char *path = mem_printf("%s/meta.json", name);
 	struct timespec times[2];
@@ -65,8 +65,8 @@ static void set_used(struct tree *t, const char *name, int64_t seconds_ago)
 static void it_lists_what_was_used_when(void **state)
 {
 	NEEDS_ROOT();
-	struct tree t;
-	tree_init(&t);
+	struct test_store t;
+	test_store_init(&t);
 	CLEANUP_IMAGE_LAYERS struct image_layers held = {0};
 	CLEANUP_STORE_CACHE struct store_cache c = {0}, again = {0};
 	fill(&t);
@@ -86,14 +86,14 @@ static void it_lists_what_was_used_when(void **state)
 	assert_true(again.items[1].used.tv_sec > again.items[0].used.tv_sec + 900);
 	assert_true(again.items[1].in_use);
 	assert_false(again.items[0].in_use);
-	tree_done(&t);
+	test_store_done(&t);
 }
 
 static void what_is_in_use_stays(void **state)
 {
 	NEEDS_ROOT();
-	struct tree t;
-	tree_init(&t);
+	struct test_store t;
+	test_store_init(&t);
 	struct image_layers held = {0};
 	CLEANUP_STORE_CACHE struct store_cache c = {0};
 	struct stat st;
@@ -107,28 +107,28 @@ static void what_is_in_use_stays(void **state)
 	image_layers_done(&held);
 	assert_int_equal(pruned(&t, &(struct store_cache_limits){.all = true}), 1);
 	assert_int_equal(count_layers(&t), 0);
-	tree_done(&t);
+	test_store_done(&t);
 }
 
 /* Fresh from the tar, not found in the store. */
 static void what_was_just_unpacked_stays_too(void **state)
 {
 	NEEDS_ROOT();
-	struct tree t;
-	tree_init(&t);
+	struct test_store t;
+	test_store_init(&t);
 	CLEANUP_IMAGE_LAYERS struct image_layers held = {0};
 	add_image(&t, "img", (const char *[]){BASE, "f b/new 644 0:0 1 needs its parent\n", NULL}, &held);
 	assert_false(held.items[0].cached || held.items[1].cached);
 	assert_int_equal(pruned(&t, &(struct store_cache_limits){.all = true}), 0);
 	assert_int_equal(count_layers(&t), 2);
-	tree_done(&t);
+	test_store_done(&t);
 }
 
 static void by_size_and_age(void **state)
 {
 	NEEDS_ROOT();
-	struct tree t;
-	tree_init(&t);
+	struct test_store t;
+	test_store_init(&t);
 	CLEANUP_STORE_CACHE struct store_cache c = {0}, left = {0};
 	fill(&t);
 	list(&t, &c);
@@ -150,14 +150,14 @@ static void by_size_and_age(void **state)
 	assert_string_equal(left.items[0].name, c.items[1].name); /* the younger one */
 	l.max_bytes = 0;
 	assert_int_equal(pruned(&t, &l), 1);
-	tree_done(&t);
+	test_store_done(&t);
 }
 
 static void broken_ones_go_in_any_case(void **state)
 {
 	NEEDS_ROOT();
-	struct tree t;
-	tree_init(&t);
+	struct test_store t;
+	test_store_init(&t);
 	CLEANUP_FREE char *empty = mem_printf("%064d", 7), *file = mem_printf("%064d", 8);
 	fill(&t);
 	assert_int_equal(mkdirat(t.store.layers_fd, empty, 0700), 0);
@@ -165,13 +165,13 @@ static void broken_ones_go_in_any_case(void **state)
 	assert_int_equal(mkdirat(t.store.layers_fd, "not a layer", 0700), 0);
 	assert_int_equal(pruned(&t, &(struct store_cache_limits){.by_size = true, .max_bytes = UINT64_MAX}), 2);
 	assert_int_equal(count_layers(&t), 3);
-	tree_done(&t);
+	test_store_done(&t);
 }
 
 /* ---- verify ---- */
 
 /* How many are broken; the message of the last. */
-static unsigned verified(struct tree *t, bool repair, char why[256])
+static unsigned verified(struct test_store *t, bool repair, char why[256])
 {
 	CLEANUP_STORE_CACHE struct store_cache c = {0};
 	struct err e = {0};
@@ -220,8 +220,8 @@ static void each_damage_is_seen(void **state)
 	NEEDS_ROOT();
 	char why[256];
 	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
-		struct tree t;
-		tree_init(&t);
+		struct test_store t;
+		test_store_init(&t);
 		fill(&t);
 		assert_int_equal(verified(&t, true, why), 0);
 		CLEANUP_FREE char *command =
@@ -235,7 +235,7 @@ static void each_damage_is_seen(void **state)
 		fill(&t); /* it is unpacked again */
 		assert_int_equal(verified(&t, false, why), 0);
 		assert_int_equal(count_layers(&t), 2);
-		tree_done(&t);
+		test_store_done(&t);
 	}
 }
 
@@ -259,25 +259,25 @@ static void of_all_kinds_of_layers(void **state)
 	     false},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct tree t;
+		struct test_store t;
 		char why[256];
-		tree_init(&t);
+		test_store_init(&t);
 		CLEANUP_IMAGE_LAYERS struct image_layers l = {0};
 		add_image(&t, "img", cases[i].layers, &l);
 		if (verified(&t, false, why))
 			fail_msg("case %zu: %s", i, why);
 		if (!l.items[l.count - 1].check[0] != cases[i].unproved)
 			fail_msg("case %zu: check \"%s\"", i, l.items[l.count - 1].check);
-		tree_done(&t);
+		test_store_done(&t);
 	}
 }
 
 static void without_a_checksum_it_is_only_read(void **state)
 {
 	NEEDS_ROOT();
-	struct tree t;
+	struct test_store t;
 	char why[256];
-	tree_init(&t);
+	test_store_init(&t);
 	fill(&t);
 	CLEANUP_FREE char *command = mem_printf(
 	    "cd %s/layers/*/fs/b/../.. && sed -i 's/\"check\":\"[0-9a-f]*\",//' meta.json && echo more >>fs/a/x",
@@ -286,10 +286,10 @@ static void without_a_checksum_it_is_only_read(void **state)
 	assert_int_equal(verified(&t, true, why), 0);
 	fill(&t); /* it is still taken */
 	assert_int_equal(count_layers(&t), 2);
-	tree_done(&t);
+	test_store_done(&t);
 }
 
-static int has_configs(const struct tree *t)
+static int has_configs(const struct test_store *t)
 {
 	struct dirent **names;
 	CLEANUP_FREE char *path = mem_printf("%s/configs", t->store.path);
@@ -303,8 +303,8 @@ static int has_configs(const struct tree *t)
 static void configs_go_with_them(void **state)
 {
 	NEEDS_ROOT();
-	struct tree t;
-	tree_init(&t);
+	struct test_store t;
+	test_store_init(&t);
 	CLEANUP_FREE char *config = mem_printf("configs/%064d", 1), *other = mem_printf("configs/notes");
 	assert_int_equal(fd_mkdir_p(t.store.fd, "configs", 0700, NULL), 0);
 	assert_int_equal(fd_write_file_atomic(t.store.fd, config, "{}", 2, 0600, NULL), 0);
@@ -315,21 +315,21 @@ static void configs_go_with_them(void **state)
 	assert_int_equal(has_configs(&t), 2);
 	assert_int_equal(pruned(&t, &(struct store_cache_limits){.all = true}), 0);
 	assert_int_equal(has_configs(&t), 1);
-	tree_done(&t);
+	test_store_done(&t);
 }
 
 /* ---- at once ---- */
 
-static void unpack_times(const struct tree *t, int times)
+static void unpack_times(const struct test_store *t, int times)
 {
 	for (int n = 0; n < times; n++) {
-		struct tree mine = {0};
+		struct test_store mine = {0};
 		struct image_layers l = {0};
 		struct err e = {0};
-		struct image img = {.layout = mem_printf("%s/img", t->dir)};
+		struct text_image img = {.layout = mem_printf("%s/img", t->dir)};
 		struct stat st;
 		if (store_open(t->store.path, &mine.store, &e) < 0 || store_run_new(&mine.store, &mine.run, &e) < 0 ||
-		    image_unpack(&img, &mine.store, &mine.run, NULL, &l, &e) < 0) {
+		    text_image_unpack(&img, &mine.store, &mine.run, NULL, &l, &e) < 0) {
 			fprintf(stderr, "# %s\n", e.msg);
 			_exit(1);
 		}
@@ -340,7 +340,7 @@ static void unpack_times(const struct tree *t, int times)
 		image_layers_done(&l);
 		store_run_done(&mine.run);
 		store_done(&mine.store);
-		image_done(&img);
+		text_image_done(&img);
 	}
 	_exit(0);
 }
@@ -352,11 +352,11 @@ static void end(int sig)
 	ended = 1;
 }
 
-static void prune_again_and_again(const struct tree *t)
+static void prune_again_and_again(const struct test_store *t)
 {
 	signal(SIGTERM, end);
 	while (!ended) {
-		struct tree mine = {0};
+		struct test_store mine = {0};
 		if (store_open(t->store.path, &mine.store, NULL) < 0 || store_run_new(&mine.store, &mine.run, NULL) < 0)
 			_exit(1);
 		(void)pruned(&mine, &(struct store_cache_limits){.all = true});
@@ -369,11 +369,11 @@ static void prune_again_and_again(const struct tree *t)
 static void runs_and_prunes(void **state)
 {
 	NEEDS_ROOT();
-	struct tree t;
+	struct test_store t;
 	pid_t pids[4];
 	int status;
 	char why[256];
-	tree_init(&t);
+	test_store_init(&t);
 	fill(&t);
 	for (int i = 0; i < 4; i++) {
 		pids[i] = fork();
@@ -387,7 +387,7 @@ static void runs_and_prunes(void **state)
 		assert_int_equal(status, 0);
 	}
 	assert_int_equal(verified(&t, false, why), 0);
-	tree_done(&t);
+	test_store_done(&t);
 }
 
 /* Until the process waits for a lock of a file: proc_locks(5). */
@@ -407,9 +407,9 @@ static void await_waiter(pid_t pid)
 static void taken_between_open_and_lock(void **state)
 {
 	NEEDS_ROOT();
-	struct tree t;
+	struct test_store t;
 	int status;
-	tree_init(&t);
+	test_store_init(&t);
 	fill(&t);
 	CLEANUP_STORE_CACHE struct store_cache c = {0};
 	list(&t, &c);
@@ -430,7 +430,7 @@ static void taken_between_open_and_lock(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	assert_int_equal(count_layers(&t), 2);
-	tree_done(&t);
+	test_store_done(&t);
 }
 
 static void the_limit_of_the_environment(void **state)

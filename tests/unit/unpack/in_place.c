@@ -1,12 +1,12 @@
 #include "unit.h"
 
-#include "image.h"
+#include "unpack/text_image.h"
 #include "image/index.h"
 #include "unpack/in_place.h"
 
 /* Layers by hand outside of the store, and an image that says where they are. */
 struct foreign {
-	struct tree t;
+	struct test_store t;
 	struct oci_image_config config;
 	struct layer_unpacked unpacked[4];
 	struct unpack_blob_source image;
@@ -15,7 +15,7 @@ struct foreign {
 
 static void foreign_init(struct foreign *f, size_t n)
 {
-	tree_init(&f->t);
+	test_store_init(&f->t);
 	f->config = (struct oci_image_config){.n_layers = n, .diff_ids = mem_calloc(n, sizeof(struct oci_digest))};
 	f->image = (struct unpack_blob_source){.config = &f->config, .unpacked = f->unpacked, .n_unpacked = n};
 	for (size_t i = 0; i < n; i++) {
@@ -34,7 +34,7 @@ static void foreign_done(struct foreign *f)
 		free(f->unpacked[i].path);
 	}
 	oci_image_config_done(&f->config);
-	tree_done(&f->t);
+	test_store_done(&f->t);
 }
 
 static void take(struct foreign *f, struct image_layers *out)
@@ -51,8 +51,8 @@ static void they_are_counted_and_not_copied(void **state)
 	struct image_layers out = {0};
 	foreign_init(&f, 2);
 	f.unpacked[0].entries = 5;
-	tree_put(f.fds[0], "d/ d/one=12345 two=678 d/same&two l->two");
-	tree_put(f.fds[1], "!two d/ d/!! d/more=9");
+	test_store_put(f.fds[0], "d/ d/one=12345 two=678 d/same&two l->two");
+	test_store_put(f.fds[1], "!two d/ d/!! d/more=9");
 	take(&f, &out);
 	assert_int_equal(out.count, 2);
 	assert_int_equal(out.items[0].entries, 5);
@@ -76,8 +76,8 @@ static void nothing_is_written_there(void **state)
 	struct foreign f;
 	struct image_layers out = {0};
 	foreign_init(&f, 2);
-	tree_put(f.fds[0], "d/ d/one=12345 two=678");
-	tree_put(f.fds[1], "!two d/ d/more=9");
+	test_store_put(f.fds[0], "d/ d/one=12345 two=678");
+	test_store_put(f.fds[1], "!two d/ d/more=9");
 	const struct timespec old[2] = {{1000, 1}, {2000, 2}};
 	struct stat before, after;
 	assert_int_equal(utimensat(f.fds[0], "d/one", old, 0), 0);
@@ -119,8 +119,8 @@ static void refused_one(const char *mark, const char *value, uint64_t entries, c
 	struct image_layers out = {0};
 	struct err e = {0};
 	foreign_init(&f, 2);
-	tree_put(f.fds[0], "low/");
-	tree_put(f.fds[1], "d/ d/below/ d/below/f=text");
+	test_store_put(f.fds[0], "low/");
+	test_store_put(f.fds[1], "d/ d/below/ d/below/f=text");
 	CLEANUP_FD int dir = openat(f.fds[1], "d/below", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP_FREE char *name = mem_printf("%s%s", image_substitute_overlay_prefix(), mark);
 	assert_int_equal(fsetxattr(dir, name, value, strlen(value), 0), 0);
@@ -169,8 +169,8 @@ static void what_the_tar_says_counts(void **state)
 	struct image_layers out = {0};
 	struct err e = {0};
 	foreign_init(&f, 2);
-	tree_put(f.fds[0], "exact=1 d/");
-	tree_put(f.fds[1], "whole=1 d/");
+	test_store_put(f.fds[0], "exact=1 d/");
+	test_store_put(f.fds[1], "whole=1 d/");
 	const struct timespec times[2] = {{5, 6}, {7, 8}};
 	assert_int_equal(utimensat(f.fds[0], "exact", times, 0), 0);
 	assert_int_equal(utimensat(f.fds[1], "whole", times, 0), 0);

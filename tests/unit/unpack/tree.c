@@ -3,7 +3,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-#include "image.h"
+#include "unpack/text_image.h"
 
 struct row {
 	const char *name, *tar, *want; /* want without the root's line when the tar has none */
@@ -118,14 +118,14 @@ static const struct row rows[] = {
 
 static void layer_one(const struct row *r)
 {
-	struct tree t;
-	tree_init(&t);
-	struct image img;
+	struct test_store t;
+	test_store_init(&t);
+	struct text_image img;
 	const char *const layers[] = {r->tar, NULL};
-	image_init(&img, &t, "image", layers);
+	text_image_init(&img, &t, "image", layers);
 	struct image_layers out = {0};
 	struct err e = {0};
-	int rc = image_unpack(&img, &t.store, &t.run, NULL, &out, &e);
+	int rc = text_image_unpack(&img, &t.store, &t.run, NULL, &out, &e);
 	if (!r->want) {
 		assert_int_equal(rc, -ERR_CORRUPT);
 		assert_int_equal(count_layers(&t), 0);
@@ -140,8 +140,8 @@ static void layer_one(const struct row *r)
 			fail_msg("%s:\n%s\nexpected:\n%s", r->name, got, all);
 	}
 	image_layers_done(&out);
-	image_done(&img);
-	tree_done(&t);
+	text_image_done(&img);
+	test_store_done(&t);
 }
 
 static void a_layer_is_what_its_tar_says(void **state)
@@ -164,18 +164,18 @@ static void xattrs_of_symlinks_and_fifos_take_root(void **state)
 		layer_one(&r);
 		return;
 	}
-	struct tree t;
-	tree_init(&t);
-	struct image img;
+	struct test_store t;
+	test_store_init(&t);
+	struct text_image img;
 	const char *const layers[] = {r.tar, NULL};
-	image_init(&img, &t, "image", layers);
+	text_image_init(&img, &t, "image", layers);
 	struct image_layers out = {0};
 	struct err e = {0};
-	assert_int_equal(image_unpack(&img, &t.store, &t.run, NULL, &out, &e), -ERR_DENIED);
+	assert_int_equal(text_image_unpack(&img, &t.store, &t.run, NULL, &out, &e), -ERR_DENIED);
 	assert_non_null(strstr(e.msg, "entry \"l\": extended attribute user.slim.xattr.trusted.t"));
 	image_layers_done(&out);
-	image_done(&img);
-	tree_done(&t);
+	text_image_done(&img);
+	test_store_done(&t);
 }
 
 /* linux/posix_acl_xattr.h: version, then tag, permissions, id of each entry. user::rwx user:1000:rwx
@@ -187,8 +187,8 @@ static const unsigned char acl[] = {2, 0,   0,   0,   1,   0,   7,  0, 255, 255,
 static void a_default_acl_is_not_inherited(void **state)
 {
 	NEEDS_ROOT();
-	struct tree t;
-	tree_init(&t);
+	struct test_store t;
+	test_store_init(&t);
 	CLEANUP_FD int blob = scratch_file();
 	struct layer_digests d;
 	CLEANUP_LAYER_WRITER struct layer_writer *w = layer_writer_new(blob, OCI_COMPRESSION_NONE, 0);
@@ -200,13 +200,13 @@ static void a_default_acl_is_not_inherited(void **state)
 	assert_int_equal(layer_writer_finish(w, &d, NULL), 0);
 	layer_entry_done(&dir);
 	layer_entry_done(&file);
-	struct image img;
+	struct text_image img;
 	const char *const none[] = {"", NULL};
-	image_init(&img, &t, "image", none);
+	text_image_init(&img, &t, "image", none);
 	img.manifest.layers[0].digest = img.diff_ids[0] = d.diff_id;
 	img.manifest.layers[0].size = d.blob_size;
 	strcpy(img.manifest.layers[0].media_type, OCI_MEDIA_LAYER);
-	image_write(&img, &blob);
+	text_image_write(&img, &blob);
 	struct image_layers out = {0};
 	unpack_ok(&img, &t, &out);
 	CLEANUP_FD int a = openat(out.items[0].fd, "a", O_RDONLY | O_CLOEXEC);
@@ -218,8 +218,8 @@ static void a_default_acl_is_not_inherited(void **state)
 	assert_int_equal(fstat(f, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0640);
 	image_layers_done(&out);
-	image_done(&img);
-	tree_done(&t);
+	text_image_done(&img);
+	test_store_done(&t);
 }
 
 /* A sparse file as bsdtar and GNU tar write them: data at the start and in the middle, the end a hole. */
@@ -227,8 +227,8 @@ static void holes_stay_holes(void **state)
 {
 	NEEDS_ROOT();
 	enum { SIZE = 64 << 20 };
-	struct tree t;
-	tree_init(&t);
+	struct test_store t;
+	test_store_init(&t);
 	CLEANUP_FD int blob = scratch_file();
 	struct archive *a = archive_write_new();
 	archive_write_set_format_pax(a);
@@ -255,14 +255,14 @@ static void holes_stay_holes(void **state)
 	lseek(blob, 0, SEEK_SET);
 	assert_int_equal(fd_read_all(blob, 1 << 20, "tar", &tar, NULL), 0);
 	lseek(blob, 0, SEEK_SET);
-	struct image img;
+	struct text_image img;
 	const char *const none[] = {"", NULL};
-	image_init(&img, &t, "image", none);
+	text_image_init(&img, &t, "image", none);
 	oci_digest_of(tar.data, tar.len, &img.diff_ids[0]);
 	img.manifest.layers[0].digest = img.diff_ids[0];
 	img.manifest.layers[0].size = tar.len;
 	strcpy(img.manifest.layers[0].media_type, OCI_MEDIA_LAYER);
-	image_write(&img, &blob);
+	text_image_write(&img, &blob);
 	struct image_layers out = {0};
 	unpack_ok(&img, &t, &out);
 	CLEANUP_FD int fd = openat(out.items[0].fd, "sparse", O_RDONLY | O_CLOEXEC);
@@ -276,8 +276,8 @@ static void holes_stay_holes(void **state)
 	assert_int_equal(pread(fd, &c, 1, 32 << 20), 1);
 	assert_int_equal(c, 'b');
 	image_layers_done(&out);
-	image_done(&img);
-	tree_done(&t);
+	text_image_done(&img);
+	test_store_done(&t);
 }
 
 struct hostile {
@@ -317,8 +317,8 @@ static const struct hostile hostile[] = {
 
 static void hostile_one(const struct hostile *h)
 {
-	struct tree t;
-	tree_init(&t);
+	struct test_store t;
+	test_store_init(&t);
 	CLEANUP_FREE char *canary = mem_printf("%s/canary", t.dir), *kept = mem_printf("%s/kept", canary);
 	assert_int_equal(mkdir(canary, 0755), 0);
 	assert_int_equal(fd_write_file_atomic(AT_FDCWD, kept, "kept", 4, 0644, NULL), 0);
@@ -331,12 +331,12 @@ static void hostile_one(const struct hostile *h)
 		buf_str(&tar, canary);
 		buf_str(&tar, at + 2);
 	}
-	struct image img;
+	struct text_image img;
 	const char *const layers[] = {"f ok 644 0:0 1 x\n", tar.data, NULL};
-	image_init(&img, &t, "image", layers);
+	text_image_init(&img, &t, "image", layers);
 	struct image_layers out = {0};
 	struct err e = {0};
-	int rc = image_unpack(&img, &t.store, &t.run, NULL, &out, &e);
+	int rc = text_image_unpack(&img, &t.store, &t.run, NULL, &out, &e);
 	if (rc != -ERR_CORRUPT || !strstr(e.msg, h->message) || !strstr(e.msg, "layer 2 of 2 (sha256:"))
 		fail_msg("%s\n%d: %s", h->tar, rc, e.msg);
 	assert_true(count_layers(&t) <= 1);
@@ -344,8 +344,8 @@ static void hostile_one(const struct hostile *h)
 	assert_string_equal(before, after);
 	assert_int_not_equal(access("/var/tmp/canary", F_OK), 0);
 	assert_int_not_equal(access("/canary", F_OK), 0);
-	image_done(&img);
-	tree_done(&t);
+	text_image_done(&img);
+	test_store_done(&t);
 }
 
 static void hostile_layers_are_refused(void **state)
@@ -359,8 +359,8 @@ static void hostile_layers_are_refused(void **state)
 static void a_very_deep_layer(void **state)
 {
 	NEEDS_ROOT();
-	struct tree t;
-	tree_init(&t);
+	struct test_store t;
+	test_store_init(&t);
 	CLEANUP_BUF struct buf tar = {0};
 	buf_str(&tar, "f ");
 	for (int i = 0; i < 2000; i++)
@@ -369,14 +369,14 @@ static void a_very_deep_layer(void **state)
 	for (int i = 0; i < 2000; i++)
 		buf_str(&tar, "e/");
 	buf_str(&tar, "f 644 0:0 1 x\n");
-	struct image img;
+	struct text_image img;
 	const char *const layers[] = {tar.data, NULL};
-	image_init(&img, &t, "image", layers);
+	text_image_init(&img, &t, "image", layers);
 	struct image_layers out = {0};
 	unpack_ok(&img, &t, &out);
 	image_layers_done(&out);
-	image_done(&img);
-	tree_done(&t);
+	text_image_done(&img);
+	test_store_done(&t);
 }
 
 int main(void)

@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-#include "image.h"
+#include "unpack/text_image.h"
 #include "image/index.h"
 #include "text/path.h"
 
@@ -90,7 +90,7 @@ static const struct merged merges[] = {
      0},
 };
 
-static void check_names(const struct merged *m, const struct image *img, const struct image_layers *l)
+static void check_names(const struct merged *m, const struct text_image *img, const struct image_layers *l)
 {
 	struct oci_digest chain = {0};
 	for (size_t i = 0; i < l->count; i++) {
@@ -106,10 +106,10 @@ static void check_names(const struct merged *m, const struct image *img, const s
 
 static void merge_one(const struct merged *m)
 {
-	struct tree t;
-	tree_init(&t);
-	struct image img;
-	image_init(&img, &t, "image", m->layers);
+	struct test_store t;
+	test_store_init(&t);
+	struct text_image img;
+	text_image_init(&img, &t, "image", m->layers);
 	for (int cached = 0; cached < 2; cached++) {
 		struct image_layers out = {0};
 		struct image_overlay o;
@@ -128,8 +128,8 @@ static void merge_one(const struct merged *m)
 		image_overlay_done(&o);
 		image_layers_done(&out);
 	}
-	image_done(&img);
-	tree_done(&t);
+	text_image_done(&img);
+	test_store_done(&t);
 }
 
 static void layers_together_are_the_image(void **state)
@@ -149,10 +149,10 @@ static const char *const plain[] = {"f a 644 0:0 1 text of a\n",
 static void it_counts(void **state)
 {
 	NEEDS_ROOT();
-	struct tree t;
-	tree_init(&t);
-	struct image img;
-	image_init(&img, &t, "image", plain);
+	struct test_store t;
+	test_store_init(&t);
+	struct text_image img;
+	text_image_init(&img, &t, "image", plain);
 	for (int i = 0; i < 2; i++) { /* measured, and then read from meta.json */
 		struct image_layers out = {0};
 		unpack_ok(&img, &t, &out);
@@ -165,11 +165,11 @@ static void it_counts(void **state)
 		assert_string_equal(out.items[1].diff_id.text, img.diff_ids[1].text);
 		image_layers_done(&out);
 	}
-	image_done(&img);
-	tree_done(&t);
+	text_image_done(&img);
+	test_store_done(&t);
 }
 
-static char *blob_path(const struct image *img, size_t layer)
+static char *blob_path(const struct text_image *img, size_t layer)
 {
 	return mem_printf("%s/blobs/sha256/%s", img->layout, oci_digest_hex(&img->manifest.layers[layer].digest));
 }
@@ -178,10 +178,10 @@ enum damage { FLIP, CUT, GROW, WRONG_DIFF_ID, OTHER_BLOB, FOREIGN };
 
 static void damage_one(enum damage kind, int code, const char *message)
 {
-	struct tree t;
-	tree_init(&t);
-	struct image img;
-	image_init(&img, &t, "image", plain);
+	struct test_store t;
+	test_store_init(&t);
+	struct text_image img;
+	text_image_init(&img, &t, "image", plain);
 	CLEANUP_FREE char *path = blob_path(&img, 1), *other = blob_path(&img, 2);
 	int none[3] = {scratch_file(), scratch_file(), scratch_file()};
 	CLEANUP_BUF struct buf blob = {0};
@@ -212,21 +212,21 @@ static void damage_one(enum damage kind, int code, const char *message)
 			assert_int_equal(fd_write_all(none[i], b.data, b.len, NULL), 0);
 			lseek(none[i], 0, SEEK_SET);
 		}
-		image_write(&img, none);
+		text_image_write(&img, none);
 	} else {
 		assert_int_equal(fd_write_file_atomic(AT_FDCWD, path, blob.data, blob.len, 0644, NULL), 0);
 	}
 	struct image_layers out = {0};
 	struct err e = {0};
-	int rc = image_unpack(&img, &t.store, &t.run, NULL, &out, &e);
+	int rc = text_image_unpack(&img, &t.store, &t.run, NULL, &out, &e);
 	CLEANUP_FREE char *prefix = mem_printf("layer 2 of 3 (%s): ", img.manifest.layers[1].digest.text);
 	if (rc != -code || strncmp(e.msg, prefix, strlen(prefix)) != 0 || !strstr(e.msg, message))
 		fail_msg("%d: %d: %s", kind, rc, e.msg);
 	assert_int_not_equal(faccessat(t.store.layers_fd, oci_digest_hex(&img.diff_ids[1]), F_OK, 0), 0);
 	for (size_t i = 0; i < 3; i++)
 		close(none[i]);
-	image_done(&img);
-	tree_done(&t);
+	text_image_done(&img);
+	test_store_done(&t);
 }
 
 static void a_layer_that_is_not_what_was_promised(void **state)
@@ -243,11 +243,11 @@ static void a_layer_that_is_not_what_was_promised(void **state)
 static void the_store_saves_reading(void **state)
 {
 	NEEDS_ROOT();
-	struct tree t;
-	tree_init(&t);
-	struct image img;
+	struct test_store t;
+	test_store_init(&t);
+	struct text_image img;
 	struct image_layers out = {0};
-	image_init(&img, &t, "image", plain);
+	text_image_init(&img, &t, "image", plain);
 	unpack_ok(&img, &t, &out);
 	image_layers_done(&out);
 
@@ -263,8 +263,8 @@ static void the_store_saves_reading(void **state)
 	assert_int_equal(faccessat(t.store.layers_fd, meta, F_OK, 0), 0);
 	assert_int_equal(faccessat(out.items[1].fd, "d/b", F_OK, 0), 0);
 	image_layers_done(&out);
-	image_done(&img);
-	tree_done(&t);
+	text_image_done(&img);
+	test_store_done(&t);
 }
 
 /* A layer that is at the bottom of one image, where it got nothing from below, means another thing in
@@ -272,26 +272,26 @@ static void the_store_saves_reading(void **state)
 static void a_bottom_layer_elsewhere(void **state)
 {
 	NEEDS_ROOT();
-	struct tree t;
-	tree_init(&t);
-	struct image img;
+	struct test_store t;
+	test_store_init(&t);
+	struct text_image img;
 	struct image_layers out = {0};
 	const char *const bottom[] = {"f d/f 644 0:0 1 x\n", NULL};
 	const char *const middle[] = {"d d 700 7:7 7\n", "f d/f 644 0:0 1 x\n", NULL};
-	image_init(&img, &t, "bottom", bottom);
+	text_image_init(&img, &t, "bottom", bottom);
 	unpack_ok(&img, &t, &out);
 	CLEANUP_FREE char *a = render(out.items[0].fd);
 	assert_string_equal(a, "d . 755 0:0 0\nd d 755 0:0 0\nf d/f 644 0:0 1 x\n");
 	image_layers_done(&out);
-	image_done(&img);
-	image_init(&img, &t, "middle", middle);
+	text_image_done(&img);
+	text_image_init(&img, &t, "middle", middle);
 	unpack_ok(&img, &t, &out);
 	assert_false(out.items[1].cached);
 	CLEANUP_FREE char *b = render(out.items[1].fd);
 	assert_string_equal(b, "d . 755 0:0 0\nd d 700 7:7 7\nf d/f 644 0:0 1 x\n");
 	image_layers_done(&out);
-	image_done(&img);
-	tree_done(&t);
+	text_image_done(&img);
+	test_store_done(&t);
 }
 
 struct watch {
@@ -317,7 +317,7 @@ static void watch_step(void *ctx, const char *stage, uint64_t done, uint64_t tot
 }
 
 /* Blobs that are read in many pieces: files of random text. */
-static void big_image(struct image *img, const struct tree *t)
+static void big_image(struct text_image *img, const struct test_store *t)
 {
 	const char *layers[4] = {0};
 	struct buf b[3] = {{0}};
@@ -331,7 +331,7 @@ static void big_image(struct image *img, const struct tree *t)
 		}
 		layers[i] = b[i].data;
 	}
-	image_init(img, t, "big", layers);
+	text_image_init(img, t, "big", layers);
 	for (int i = 0; i < 3; i++)
 		buf_done(&b[i]);
 }
@@ -339,9 +339,9 @@ static void big_image(struct image *img, const struct tree *t)
 static void progress_is_told_and_cancel_heard(void **state)
 {
 	NEEDS_ROOT();
-	struct tree t;
-	tree_init(&t);
-	struct image img;
+	struct test_store t;
+	test_store_init(&t);
+	struct text_image img;
 	big_image(&img, &t);
 	int fds[2];
 	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
@@ -349,29 +349,29 @@ static void progress_is_told_and_cancel_heard(void **state)
 	struct progress p = {.step = watch_step, .ctx = &w, .cancel_fd = fds[0]};
 	struct image_layers out = {0};
 	struct err e = {0};
-	assert_int_equal(image_unpack(&img, &t.store, &t.run, &p, &out, &e), -ERR_CANCELLED);
+	assert_int_equal(text_image_unpack(&img, &t.store, &t.run, &p, &out, &e), -ERR_CANCELLED);
 	assert_null(out.items);
 	char c;
 	for (unsigned i = 0; i < w.calls; i++)
 		assert_int_equal(read(fds[0], &c, 1), 1);
 	w = (struct watch){.cancel_pipe = -1};
-	if (image_unpack(&img, &t.store, &t.run, &p, &out, &e) < 0)
+	if (text_image_unpack(&img, &t.store, &t.run, &p, &out, &e) < 0)
 		fail_msg("%s", e.msg);
 	assert_true(w.calls > 1);
 	assert_int_equal(w.last, w.total);
 	close(fds[0]);
 	close(fds[1]);
 	image_layers_done(&out);
-	image_done(&img);
-	tree_done(&t);
+	text_image_done(&img);
+	test_store_done(&t);
 }
 
 static void a_killed_unpack_leaves_nothing(void **state)
 {
 	NEEDS_ROOT();
-	struct tree t;
-	tree_init(&t);
-	struct image img;
+	struct test_store t;
+	test_store_init(&t);
+	struct text_image img;
 	big_image(&img, &t);
 	pid_t pid = fork();
 	if (pid == 0) {
@@ -383,7 +383,7 @@ static void a_killed_unpack_leaves_nothing(void **state)
 		struct err e = {0};
 		if (store_open(t.store.path, &s, NULL) < 0 || store_run_new(&s, &r, NULL) < 0)
 			_exit(1);
-		image_unpack(&img, &s, &r, &p, &out, &e);
+		text_image_unpack(&img, &s, &r, &p, &out, &e);
 		_exit(2);
 	}
 	int status;
@@ -398,16 +398,16 @@ static void a_killed_unpack_leaves_nothing(void **state)
 		free(list[i]);
 	free(list);
 	assert_int_equal(n, 1); /* ours */
-	image_done(&img);
-	tree_done(&t);
+	text_image_done(&img);
+	test_store_done(&t);
 }
 
 static void two_processes_at_once(void **state)
 {
 	NEEDS_ROOT();
-	struct tree t;
-	tree_init(&t);
-	struct image img;
+	struct test_store t;
+	test_store_init(&t);
+	struct text_image img;
 	big_image(&img, &t);
 	pid_t pids[3];
 	for (int i = 0; i < 3; i++) {
@@ -419,7 +419,7 @@ static void two_processes_at_once(void **state)
 		struct image_layers out = {0};
 		struct err e = {0};
 		if (store_open(t.store.path, &s, NULL) < 0 || store_run_new(&s, &r, NULL) < 0 ||
-		    image_unpack(&img, &s, &r, NULL, &out, &e) < 0)
+		    text_image_unpack(&img, &s, &r, NULL, &out, &e) < 0)
 			_exit(1);
 		for (size_t l = 0; l < 3; l++) {
 			CLEANUP_FREE char *name = mem_printf("f%zu-39", l);
@@ -438,8 +438,8 @@ static void two_processes_at_once(void **state)
 		assert_int_equal(status, 0);
 	}
 	assert_int_equal(count_layers(&t), 3);
-	image_done(&img);
-	tree_done(&t);
+	text_image_done(&img);
+	test_store_done(&t);
 }
 
 int main(void)

@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "base/limits.h"
-#include "image.h"
+#include "unpack/text_image.h"
 #include "store/config_store.h"
 
 #define MEMBERS 8
@@ -32,7 +32,7 @@ static void image_state_done(struct image_state *i)
 }
 
 struct fixture {
-	struct tree t;
+	struct test_store t;
 	struct stream source;
 	struct image_state image;
 	struct image_layers out;
@@ -122,7 +122,7 @@ static void fixture_init(struct fixture *f, const char *const *layers, const cha
 {
 	static const enum oci_compression kinds[] = {OCI_COMPRESSION_NONE, OCI_COMPRESSION_GZIP, OCI_COMPRESSION_ZSTD};
 	*f = (struct fixture){0};
-	tree_init(&f->t);
+	test_store_init(&f->t);
 	for (; layers[f->n]; f->n++) {
 		struct layer_digests d;
 		f->layers[f->n] = write_layer(layers[f->n], kinds[f->n % 3], &d);
@@ -143,7 +143,7 @@ static void fixture_done(struct fixture *f)
 	image_layers_done(&f->out);
 	image_state_done(&f->image);
 	free(f->config);
-	tree_done(&f->t);
+	test_store_done(&f->t);
 }
 
 static int unpack(struct fixture *f)
@@ -353,8 +353,8 @@ static void in_place_or_as_a_stream(void **state)
 
 static void configs_are_few(void **state)
 {
-	struct tree t;
-	tree_init(&t);
+	struct test_store t;
+	test_store_init(&t);
 	CLEANUP_BUF struct buf b = {0};
 	struct oci_digest first, d;
 	oci_digest_of("0", 1, &first);
@@ -383,7 +383,7 @@ static void configs_are_few(void **state)
 	CLEANUP_FREE char *path = mem_printf("configs/%s", oci_digest_hex(&first));
 	assert_int_equal(fd_write_file_atomic(t.store.fd, path, "1", 1, 0600, NULL), 0);
 	assert_false(store_config_find(&t.store, &first, &b));
-	tree_done(&t);
+	test_store_done(&t);
 }
 
 int main(void)

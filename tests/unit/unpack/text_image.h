@@ -1,4 +1,4 @@
-/* tests/unit/unpack/image.h - images written from text, and file systems read back as the same text.
+/* tests/unit/unpack/text_image.h - images written from text, and file systems read back as the same text.
  * One entry per line, TYPE PATH MODE UID:GID MTIME [ARGUMENT]:
  *   d dir   f file (argument: content)   l symlink (target)   h hard link (target)   c b device (MAJOR:MINOR)
  *   p fifo   s socket   and for the entry before: x NAME=VALUE, an xattr
@@ -10,9 +10,9 @@
 
 #include "layer/writer.h"
 #include "pipeline/transport_blobs.h"
-#include "tree.h"
+#include "test_store.h"
 
-struct image {
+struct text_image {
 	char *layout;
 	struct oci_manifest manifest;
 	struct oci_digest diff_ids[16];
@@ -99,7 +99,7 @@ static inline int write_layer(const char *lines, enum oci_compression c, struct 
 	return fd;
 }
 
-static inline struct transport_sink *open_sink(const struct image *img)
+static inline struct transport_sink *open_sink(const struct text_image *img)
 {
 	struct err e = {0};
 	CLEANUP_FREE char *name = mem_printf("oci:%s:t", img->layout);
@@ -111,7 +111,7 @@ static inline struct transport_sink *open_sink(const struct image *img)
 }
 
 /* Write the manifest and config of what img says, and the layers of these blobs (borrowed). */
-static inline void image_write(struct image *img, const int *blobs)
+static inline void text_image_write(struct text_image *img, const int *blobs)
 {
 	struct err e = {0};
 	CLEANUP_TRANSPORT_SINK struct transport_sink *sink = open_sink(img);
@@ -135,12 +135,13 @@ static inline void image_write(struct image *img, const int *blobs)
 }
 
 /* layers: NULL-terminated, bottom first. */
-static inline void image_init(struct image *img, const struct tree *t, const char *name, const char *const *layers)
+static inline void text_image_init(struct text_image *img, const struct test_store *t, const char *name,
+				   const char *const *layers)
 {
 	static const enum oci_compression kinds[] = {OCI_COMPRESSION_GZIP, OCI_COMPRESSION_NONE, OCI_COMPRESSION_ZSTD};
 	int blobs[16] = {0};
 	size_t n = 0;
-	*img = (struct image){.layout = mem_printf("%s/%s", t->dir, name)};
+	*img = (struct text_image){.layout = mem_printf("%s/%s", t->dir, name)};
 	while (layers[n])
 		n++;
 	img->manifest.layers = mem_calloc(n, sizeof(struct oci_descriptor));
@@ -154,19 +155,19 @@ static inline void image_init(struct image *img, const struct tree *t, const cha
 		l->size = d.blob_size;
 		img->diff_ids[i] = d.diff_id;
 	}
-	image_write(img, blobs);
+	text_image_write(img, blobs);
 	for (size_t i = 0; i < n; i++)
 		close(blobs[i]);
 }
 
-static inline void image_done(struct image *img)
+static inline void text_image_done(struct text_image *img)
 {
 	free(img->layout);
 	oci_manifest_done(&img->manifest);
 }
 
-static inline int image_unpack(const struct image *img, struct store *s, struct store_run *run,
-			       const struct progress *progress, struct image_layers *out, struct err *err)
+static inline int text_image_unpack(const struct text_image *img, struct store *s, struct store_run *run,
+				    const struct progress *progress, struct image_layers *out, struct err *err)
 {
 	CLEANUP_FREE char *name = mem_printf("oci:%s:t", img->layout);
 	CLEANUP_OCI_REF struct oci_ref ref = {0};
@@ -267,14 +268,14 @@ static inline char *render(int dir)
 }
 
 /* The layers of the image, unpacked in this process. */
-static inline void unpack_ok(const struct image *img, struct tree *t, struct image_layers *out)
+static inline void unpack_ok(const struct text_image *img, struct test_store *t, struct image_layers *out)
 {
 	struct err e = {0};
-	if (image_unpack(img, &t->store, &t->run, NULL, out, &e) < 0)
+	if (text_image_unpack(img, &t->store, &t->run, NULL, out, &e) < 0)
 		fail_msg("%s", e.msg);
 }
 
-static inline unsigned count_layers(const struct tree *t)
+static inline unsigned count_layers(const struct test_store *t)
 {
 	struct dirent **list;
 	int n = scandirat(t->store.layers_fd, ".", &list, no_dots, NULL);

@@ -1,4 +1,4 @@
-/* tests/unit/unpack/tree.h - a store in a temporary directory, and layers written into it by hand. */
+/* tests/unit/test_store.h - a store in a temporary directory, and layers written into it by hand. */
 #pragma once
 
 #include <errno.h>
@@ -20,7 +20,7 @@
 #include "store/store.h"
 #include "unpack/unpack.h"
 
-struct tree {
+struct test_store {
 	char dir[64]; /* holds store/ */
 	struct store store;
 	struct store_run run;
@@ -33,10 +33,10 @@ struct tree {
 			skip();                                                                                        \
 	} while (0)
 
-static inline void tree_init(struct tree *t)
+static inline void test_store_init(struct test_store *t)
 {
 	struct err e = {0};
-	*t = (struct tree){0};
+	*t = (struct test_store){0};
 	strcpy(t->dir, "/var/tmp/slim-unit-XXXXXX");
 	assert_non_null(mkdtemp(t->dir));
 	CLEANUP_FREE char *dir = mem_printf("%s/store", t->dir);
@@ -44,7 +44,7 @@ static inline void tree_init(struct tree *t)
 		fail_msg("%s", e.msg);
 }
 
-static inline void tree_done(struct tree *t)
+static inline void test_store_done(struct test_store *t)
 {
 	struct err e = {0};
 	for (size_t i = 0; i < t->layers.count; i++) {
@@ -59,7 +59,7 @@ static inline void tree_done(struct tree *t)
 }
 
 /* A new empty layer on top; returns its fd. */
-static inline int tree_layer(struct tree *t)
+static inline int test_store_layer(struct test_store *t)
 {
 	size_t n = t->layers.count;
 	t->layers.items = mem_realloc(t->layers.items, n + 1, sizeof(*t->layers.items));
@@ -74,7 +74,7 @@ static inline int tree_layer(struct tree *t)
 /* A little language for a layer's content, one entry per word:
  *   dir/   file=text   link->target   !whiteout   dir/!!  (opaque)   fifo|   hard&target
  * Parents must be there. */
-static inline void tree_put(int layer, const char *words)
+static inline void test_store_put(int layer, const char *words)
 {
 	CLEANUP_FREE char *copy = mem_strdup(words);
 	char *save, *s, *arg;
@@ -108,6 +108,13 @@ static inline void tree_put(int layer, const char *words)
 		if (r < 0)
 			fail_msg("%s: %s", w, strerror(errno));
 	}
+}
+
+static inline bool exists(const char *dir, const char *name)
+{
+	CLEANUP_FREE char *path = mem_printf("%s/%s", dir, name);
+	struct stat st;
+	return lstat(path, &st) == 0;
 }
 
 /* A mount namespace of the test's own. */

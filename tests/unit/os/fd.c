@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -35,10 +36,25 @@ static void a_tree_deeper_than_our_fds(void **state)
 	assert_int_equal(fd_remove_tree(AT_FDCWD, dir, &e), 0);
 }
 
+static void paths_through_proc(void **state)
+{
+	char path[FD_PROC_PATH], name[FD_PROC_PATH];
+	assert_int_equal(fd_proc_path(7, "", path), 0);
+	assert_string_equal(path, "/proc/self/fd/7");
+	memset(name, 'n', sizeof(name));
+	name[LIMIT_NAME] = '\0';
+	assert_int_equal(fd_proc_path(1234, name, path), 0);
+	assert_string_equal(path + strlen("/proc/self/fd/1234/"), name);
+	name[LIMIT_NAME] = 'n';
+	name[FD_PROC_PATH - 1] = '\0';
+	assert_int_equal(fd_proc_path(7, name, path), -ENAMETOOLONG);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_tree_deeper_than_our_fds),
+	    cmocka_unit_test(paths_through_proc),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
