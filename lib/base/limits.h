@@ -1,5 +1,5 @@
-/* base/limits.h - caps on everything that comes from outside; what is larger is ERR_LIMIT and is
- * refused before anything is allocated for it. Sizes in bytes. */
+/* base/limits.h - caps on all data that comes from outside. Larger data is refused with ERR_LIMIT before memory is
+ * allocated for it. Sizes in bytes. */
 #pragma once
 
 #define LIMIT_MANIFEST (4u << 20)       /* manifest or index (distribution-spec 1.1 asks for 4 MiB) */

@@ -1,5 +1,5 @@
-/* base/progress.h - how a long operation tells how far it is, and learns that it shall stop.
- * cmd/ renders it; lib/ and probe/ only call progress_step, and poll cancel_fd where they block. */
+/* base/progress.h - the progress of a long operation, and the user's request to stop it. cmd/ renders it; lib/ and
+ * probe/ only call progress_step, and poll cancel_fd where they block. */
 #pragma once
 
 #include <stdint.h>

@@ -1,5 +1,5 @@
-/* formats/elf_content.h - what an ELF program or shared object holds beyond what it asks the loader for:
- * the functions that it calls in others, and its bytes. Spec and stance as in elf_object.h. */
+/* formats/elf_content.h - reads an ELF program or shared object beyond what elf_object.h reads: the functions that it
+ * imports, and its bytes. Spec and stance as in elf_object.h. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
-/* formats/elf_object.h - what an ELF program or shared object asks the loader for. Read through its program
- * headers alone, as the kernel and ld.so do: stripped section headers do not matter.
+/* formats/elf_object.h - reads what an ELF program or shared object asks the loader for: its interpreter, libraries and
+ * search paths. It uses the program headers alone, as the kernel and ld.so do: stripped section headers do not matter.
  * Spec: gabi chapter 5 (program header, dynamic section). The file is hostile: what lies out of its
  * bounds, or above the caps of limits.h, is left out. */
 #pragma once

@@ -1,6 +1,5 @@
-/* formats/elf_view.h - an ELF object mapped, and the way into it through its program headers alone, as the
- * kernel and ld.so take it. What lies out of the file's bounds is not there. For elf_object.c and
- * elf_content.c only. */
+/* formats/elf_view.h - a mapped ELF object, read through its program headers alone, as the kernel and ld.so do. What
+ * lies out of the file's bounds is not there. For elf_object.c and elf_content.c only. */
 #pragma once
 
 #include <gelf.h>

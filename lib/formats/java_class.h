@@ -1,4 +1,5 @@
-/* formats/java_class.h - the texts of a class file: names of classes, members and what strings the code has.
+/* formats/java_class.h - reads the texts of a Java class file: the names of classes and members, and the strings of its
+ * code.
  * Spec: JVM specification 4.4 (constant pool). */
 #pragma once
 

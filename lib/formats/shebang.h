@@ -1,4 +1,4 @@
-/* formats/shebang.h - a script's interpreter as Linux reads it (fs/binfmt_script.c): the first word of the #! line,
+/* formats/shebang.h - reads a script's interpreter as Linux does (fs/binfmt_script.c): the first word of the #! line,
  * which must end in the first LIMIT_SCRIPT_LINE bytes; what follows is one argument. */
 #pragma once
 

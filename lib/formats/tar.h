@@ -1,4 +1,4 @@
-/* formats/tar.h - the header block of a tar, field by field, and how compressed tars begin.
+/* formats/tar.h - reads and writes the header block of a tar, and tells compressed tars by their first bytes.
  * Spec: POSIX.1-2017 pax, "ustar Interchange Format"; GNU tar's base-256 sizes. */
 #pragma once
 

@@ -1,7 +1,7 @@
-/* formats/token.h - the source text of a scripting language as words, strings and punctuation: enough to find
- * what a statement names, not to parse the language. White space and comments are left out.
- * Never fails: text that is broken, or that the rules below misread (a regular expression with a quote in
- * it), goes wrong up to the end of its line; above LIMIT_SOURCE_TOKENS the rest is left out. */
+/* formats/token.h - splits the source text of a scripting language into words, strings and punctuation: enough to find
+ * what a statement names, not to parse the language. White space and comments are left out. Never fails: text that is
+ * broken, or that the rules below misread (a regular expression with a quote in it), goes wrong up to the end of its
+ * line; above LIMIT_SOURCE_TOKENS the rest is left out. */
 #pragma once
 
 #include <stdbool.h>

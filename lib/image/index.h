@@ -1,6 +1,6 @@
-/* image/index.h - the image's file system as it is without any run: every path, its metadata, the
- * layer that its content lies in. Immutable after _build, then readable by several threads.
- * Here is what reads the layers; the nodes, the building and the resolution of paths have headers of their own. */
+/* image/index.h - an index of the image's merged file system: every path, its metadata, and the layer that holds its
+ * content. Immutable after _build, then readable by several threads. The functions here read the layers; index_nodes.h
+ * has the nodes, index_build.h makes an index, index_resolve.h follows paths. */
 #pragma once
 
 #include "image/index_build.h"

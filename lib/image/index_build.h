@@ -1,4 +1,4 @@
-/* image/index_build.h - makes the index of an image (index.h) from its layers. */
+/* image/index_build.h - builds the index of an image (index.h) from its layers. */
 #pragma once
 
 #include "base/err.h"

@@ -1,4 +1,4 @@
-/* image/index_private.h - what an index consists of; for index*.c only. */
+/* image/index_private.h - the members of an index (index.h); for index*.c only. */
 #pragma once
 
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* image/merge.h - the rules of overlayfs, for those in this folder that look at layers by themselves.
+/* image/merge.h - applies the rules of overlayfs to layers that are not mounted, and reads and writes their xattrs.
  * Spec: Linux Documentation/filesystems/overlayfs.rst (whiteouts and opaque directories).
  * A path here is relative to a layer's root, without "." and ".."; no symlink in it is followed. */
 #pragma once

@@ -1,9 +1,9 @@
-/* image/tree_check.h - a checksum of an unpacked layer, that is made while it is unpacked and again from what lies
- * there. Shape: a sum over its entries, in any order: of directories name, mode, owner and time; of files what they
- * hold, mode, owner and time, and apart from that their names; of symlinks name and target; of others the name. No
- * xattrs. It finds what broke by accident (CRC-64 of contents); against somebody who may write the store nothing helps.
- * An entry that is there twice, a hard link out of the layer or a sparse file would have to be taken back or read
- * again: such a layer has no check. */
+/* image/tree_check.h - a checksum of an unpacked layer. It is computed while the layer is unpacked, and later again
+ * from the files on the disk. Shape: a sum over its entries, in any order: of directories name, mode, owner and time;
+ * of files what they hold, mode, owner and time, and apart from that their names; of symlinks name and target; of
+ * others the name. No xattrs. It finds what broke by accident (CRC-64 of contents); against somebody who may write the
+ * store nothing helps. An entry that is there twice, a hard link out of the layer or a sparse file would have to be
+ * taken back or read again: such a layer has no check. */
 #pragma once
 
 #include <stdbool.h>

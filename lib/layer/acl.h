@@ -1,4 +1,4 @@
-/* layer/acl.h - a POSIX.1e ACL that came as text (SCHILY.acl.*), as the kernel's xattr.
+/* layer/acl.h - turns a POSIX.1e ACL in text form (SCHILY.acl.*) into the kernel's xattr.
  * Format: <linux/posix_acl_xattr.h>, little-endian, version 2, numeric ids. */
 #pragma once
 

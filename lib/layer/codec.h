@@ -1,5 +1,5 @@
-/* layer/codec.h - the compressed side of a layer: one context over gzip, zstd and plain tar.
- * Both directions hash both sides while bytes pass: the blob (digest) and the tar in it (diff ID).
+/* layer/codec.h - decodes and encodes the blob of a layer: one interface to gzip, zstd and plain tar. Both directions
+ * hash both sides while bytes pass: the blob (digest) and the tar in it (diff ID).
  * Spec: image-spec 1.1 layer.md (media types), config.md (diff_ids). Not thread-safe per object.
  * gzip is inflated by ISA-L (multi-member too) and written as independent members of 1 MiB, deflated
  * by libdeflate in parallel; zstd by libzstd. The same bytes and level give the same output. */

@@ -1,4 +1,4 @@
-/* layer/compression.h - how a layer is compressed, as a user writes it: METHOD[:LEVEL]. */
+/* layer/compression.h - parses the compression of layers that a user asks for: METHOD[:LEVEL]. */
 #pragma once
 
 #include <stdbool.h>

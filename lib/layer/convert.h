@@ -1,4 +1,4 @@
-/* layer/convert.h - an entry as libarchive gives it, checked and in our shape. */
+/* layer/convert.h - checks an entry that libarchive has read, and converts it into a struct layer_entry. */
 #pragma once
 
 #include "base/buf.h"

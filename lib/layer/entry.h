@@ -1,4 +1,4 @@
-/* layer/entry.h - one entry of a layer: what a tar header says, in the shape of struct stat. */
+/* layer/entry.h - one entry of a layer: the content of its tar header, with the types of struct stat. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-/* layer/header.h - the raw tar headers of one entry: what libarchive takes silently or reads wrong.
+/* layer/header.h - checks the raw tar headers of one entry for faults that libarchive accepts silently or reads wrong.
  * Spec: POSIX.1-2017 pax, "ustar Interchange Format" and "pax Header Block"; GNU tar's L and K.
  * libarchive cuts names at a NUL, drops the rest of a malformed pax header with a warning that a later
  * one may hide, takes the fraction of a negative time with the wrong sign, and goes on at the wrong place

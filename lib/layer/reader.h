@@ -1,4 +1,4 @@
-/* layer/reader.h - the entries of a layer, in the tar's order, checked as they come.
+/* layer/reader.h - reads the entries of a layer in the order of the tar, and checks each.
  * Spec: image-spec 1.1 layer.md. libarchive reads tar (ustar, pax, GNU, sparse forms).
  * Lifetime: _new, any number of _next (each entry is valid until the following _next), the content of
  * a regular file by _data, then _finish and _free. Not thread-safe; independent of the locale. */

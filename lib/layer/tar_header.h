@@ -1,4 +1,4 @@
-/* layer/tar_header.h - the header blocks of one tar entry, as bytes.
+/* layer/tar_header.h - writes the header blocks of one tar entry.
  * Spec: POSIX.1-2017 pax, ustar and pax interchange formats; SCHILY.xattr.* as star and Go write them.
  * Why not libarchive's writer: its restricted pax form drops the fraction of times, the full one adds
  * device and inode numbers; it encodes '%' in xattr names, where Go does not decode it; names depend on the

@@ -1,5 +1,4 @@
-/* net/exchange_dial.h - a socket that is connected already, in the place of one that curl connects. Private to
- * lib/net/. */
+/* net/exchange_dial.h - makes curl use a socket that is connected already. Private to lib/net/. */
 #pragma once
 
 #include "net/exchange_state.h"

@@ -1,4 +1,4 @@
-/* net/exchange_options.h - what curl is told of an exchange: its options, and the callbacks that give and take bytes.
+/* net/exchange_options.h - sets curl's options for an exchange, among them the callbacks that give and take bytes.
  * Private to lib/net/. */
 #pragma once
 

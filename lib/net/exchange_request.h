@@ -1,4 +1,4 @@
-/* net/exchange_request.h - how a peer is reached, and what it is asked. */
+/* net/exchange_request.h - what an exchange needs: how to reach the peer, and the request. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-/* net/exchange_start.h - the begin and the end of an exchange. Private to lib/net/. */
+/* net/exchange_start.h - starts and ends an exchange. Private to lib/net/. */
 #pragma once
 
 #include "net/exchange_state.h"

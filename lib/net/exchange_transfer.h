@@ -1,4 +1,5 @@
-/* net/exchange_transfer.h - drives an exchange: waiting, its time limits, why it failed. Private to lib/net/. */
+/* net/exchange_transfer.h - drives an exchange: waits, keeps its time limits and says why it failed. Private to
+ * lib/net/. */
 #pragma once
 
 #include "net/exchange_state.h"

@@ -1,4 +1,4 @@
-/* net/fetch.h - a whole answer at once, on an exchange: for a peer of which little is known, like the service in a
+/* net/fetch.h - fetches a whole answer at once, for a peer of which little is known, such as the service in a
  * container. The body is decoded, its beginning kept, all of it capped. Redirects are returned, not followed. */
 #pragma once
 

@@ -1,4 +1,4 @@
-/* net/retry.h - how often and when a request is tried again: with growing pauses, or when the peer says.
+/* net/retry.h - decides how often and when a request is tried again: after growing pauses, or when Retry-After says.
  * Spec: RFC 9110, 10.2.3 (Retry-After). */
 #pragma once
 

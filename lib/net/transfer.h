@@ -1,5 +1,5 @@
-/* net/transfer.h - handles of libcurl that do nothing on their own account, one step of a transfer, and what its
- * results mean. Private to lib/net/. */
+/* net/transfer.h - prepares libcurl's handles with safe options, makes one step of a transfer, and turns its results
+ * into errors. Private to lib/net/. */
 #pragma once
 
 #include <curl/curl.h>

@@ -1,4 +1,4 @@
-/* net/url.h - the parts of a URL, and what a Location header means. Spec: RFC 3986, on libcurl's parser. */
+/* net/url.h - splits URLs into their parts, and resolves Location headers. Spec: RFC 3986, on libcurl's parser. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-/* oci/descriptor.h - what a manifest or index says of a blob. Spec: image-spec 1.1, descriptor.md;
+/* oci/descriptor.h - the descriptor by which a manifest or index names a blob. Spec: image-spec 1.1, descriptor.md;
  * media types: media-types.md, Docker image manifest version 2 schema 2. */
 #pragma once
 

@@ -1,5 +1,5 @@
-/* oci/port.h - a port, and the text that names one or a range of them: "80", "80/tcp", "53/udp", "8000-8010". It is
- * what ExposedPorts and a Dockerfile's EXPOSE have. Spec: image-spec 1.1, config.md; Docker's ranges. */
+/* oci/port.h - a port, and the text by which ExposedPorts and a Dockerfile's EXPOSE name one or a range of them: "80",
+ * "80/tcp", "53/udp", "8000-8010". Spec: image-spec 1.1, config.md; Docker's ranges. */
 #pragma once
 
 #include <stdbool.h>

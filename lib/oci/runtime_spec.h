@@ -1,5 +1,5 @@
-/* oci/runtime_spec.h - config.json of a bundle, from plain values. Spec: OCI runtime-spec 1.0.2,
- * config.md and config-linux.md. No I/O: who fills the struct has looked everything up. */
+/* oci/runtime_spec.h - writes the config.json of a bundle from plain values. Spec: OCI runtime-spec 1.0.2, config.md
+ * and config-linux.md. No I/O: the caller has looked everything up. */
 #pragma once
 
 #include <stdbool.h>

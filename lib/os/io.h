@@ -1,4 +1,4 @@
-/* os/io.h - a stream of bytes that is pulled: a file, an archive member, an HTTP body.
+/* os/io.h - a stream of bytes to read from: a file, an archive member, an HTTP body.
  * Lifetime: whoever opened it calls io_reader_close once; an all-zero reader closes as a no-op. */
 #pragma once
 

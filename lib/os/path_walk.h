@@ -1,6 +1,6 @@
-/* os/path_walk.h - takes a path apart as the kernel walks it: component by component, with the targets of symlinks in
- * their place. It knows no tree: where it stands, what a name is there and where a symlink leads is the caller's, as
- * a node, a descriptor or a string.
+/* os/path_walk.h - splits a path into components in the order in which the kernel walks them, and puts the target of
+ * each symlink in its place. It knows no tree: the caller keeps its position (a node, a descriptor or a string), looks
+ * names up there and reads symlinks.
  *
  *	struct path_walk w;
  *	path_walk_init(&w, path);

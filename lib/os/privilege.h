@@ -1,4 +1,4 @@
-/* os/privilege.h - how far root's rights reach. */
+/* os/privilege.h - whether the process is root of the machine itself, and its ids outside of its user namespace. */
 #pragma once
 
 #include <stdbool.h>

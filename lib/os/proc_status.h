@@ -1,4 +1,4 @@
-/* os/proc_status.h - what /proc/PID/status says of a process or thread. Spec: proc_pid_status(5). */
+/* os/proc_status.h - reads /proc/PID/status of a process or thread. Spec: proc_pid_status(5). */
 #pragma once
 
 #include <stdbool.h>

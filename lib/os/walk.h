@@ -1,4 +1,4 @@
-/* os/walk.h - visits all that is below a directory.
+/* os/walk.h - visits everything below a directory.
  * Shape: level by level, the names of a directory in byte order: the same tree gives the same visits. Neither
  *   symlinks nor mount points are crossed. One directory is open at a time, however deep the tree is. */
 #pragma once

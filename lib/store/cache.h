@@ -1,7 +1,6 @@
-/* store/cache.h - the layers of a store: listed, taken away, looked at for damage.
- * Safe beside runs and other prunes: a layer that anybody has open (layer_store.h) stays, and one that goes is renamed
- * into the caller's run in one step, so that it is there whole or not at all; what a killed prune left goes with its
- * run. */
+/* store/cache.h - lists, prunes and verifies the layers of a store. Safe beside runs and other prunes: a layer that
+ * anybody has open (layer_store.h) stays, and one that goes is renamed into the caller's run in one step, so that it is
+ * there whole or not at all; what a killed prune left goes with its run. */
 #pragma once
 
 #include "base/progress.h"

@@ -1,5 +1,6 @@
-/* store/config_store.h - configs of images that came in a stream: STORE/configs/HEX. With it and the layers an image
- * that an engine holds needs no second export. A few, each up to LIMIT_CONFIG; the ones used last stay. */
+/* store/config_store.h - keeps the configs of images that came in a stream, as STORE/configs/HEX. An image whose config
+ * and layers are in the store need not be exported again by its engine. The store keeps the LIMIT_STORE_CONFIGS configs
+ * that were used last, each up to LIMIT_CONFIG. */
 #pragma once
 
 #include "base/buf.h"
@@ -7,5 +8,5 @@
 
 /* Whether there is one; *out are its bytes, of this digest. */
 bool store_config_find(const struct store *s, const struct oci_digest *digest, struct buf *out);
-/* Only for speed: that it can't be kept is no error. */
+/* Keeping a config only saves time: a failure is not an error. */
 void store_config_keep(const struct store *s, const struct oci_digest *digest, const struct buf *bytes);

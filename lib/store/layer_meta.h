@@ -1,6 +1,6 @@
-/* store/layer_meta.h - what the store knows of a layer: STORE/layers/NAME/meta.json; for layer_store.c and cache.c.
- * {"diff_id", "bytes", "entries", "files", "tar_size", "bare_root", "needs_parents", "check"}, the last only where
- * there is one. Its time of last change is when the layer was used last. */
+/* store/layer_meta.h - reads and writes the metadata of a stored layer, STORE/layers/NAME/meta.json; for layer_store.c
+ * and cache.c. {"diff_id", "bytes", "entries", "files", "tar_size", "bare_root", "needs_parents", "check"}, the last
+ * only where there is one. Its time of last change is when the layer was used last. */
 #pragma once
 
 #include "image/layers.h"

@@ -1,6 +1,5 @@
-/* store/layer_store.h - one layer in the store: looked up, and put there when complete.
- * Without its meta.json (layer_meta.h) the directory is not used. An open layer has a shared flock on its fd, so that
- * cache.c leaves it where it is. */
+/* store/layer_store.h - finds a layer in the store, and puts a complete one there. Without its meta.json (layer_meta.h)
+ * the directory is not used. An open layer has a shared flock on its fd, so that cache.c leaves it where it is. */
 #pragma once
 
 #include "image/layers.h"

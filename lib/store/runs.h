@@ -1,6 +1,6 @@
-/* store/runs.h - what one run needs on disk: STORE/runs/ID, removed with everything in it when the run ends.
- * ID/lock is flock'ed while the run lives. A killed run leaves its directory: the next store_runs_reap of any
- * process runs the commands that it left in ID/undo, and removes it. */
+/* store/runs.h - the directory of one run, STORE/runs/ID. It is removed with everything in it when the run ends.
+ * ID/lock is flock'ed while the run lives. A killed run leaves its directory: the next store_runs_reap of any process
+ * runs the commands that it left in ID/undo, and removes it. */
 #pragma once
 
 #include "base/err.h"

@@ -1,6 +1,6 @@
-/* text/glob.h - patterns over whole paths, as strings: nothing is looked up.
- * Within a component * stands for any bytes (a leading dot too) and ? for one; a component ** stands for
- * any number of components, none too. All else is literal. */
+/* text/glob.h - matches paths against patterns, as strings: nothing is looked up. Within a component * stands for any
+ * bytes (a leading dot too) and ? for one; a component ** stands for any number of components, none too. All else is
+ * literal. */
 #pragma once
 
 #include <stdbool.h>

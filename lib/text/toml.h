@@ -1,6 +1,6 @@
-/* text/toml.h - TOML 1.0 (https://toml.io/en/v1.0.0), read into jansson values: what the configuration files of the
- * container tools are written in. Tables become objects, arrays arrays; strings, booleans and integers what they are;
- * floats and dates the string that was written. Strict: what the specification refuses is refused. */
+/* text/toml.h - reads TOML 1.0 (https://toml.io/en/v1.0.0), the format of the container tools' configuration files,
+ * into jansson values. Tables become objects, arrays arrays; strings, booleans and integers what they are; floats and
+ * dates the string that was written. Strict: what the specification refuses is refused. */
 #pragma once
 
 #include <jansson.h>

@@ -1,5 +1,5 @@
-/* text/toml_text.h - the bytes of a TOML document while they are read: white space, keys and values that are no tables
- * or arrays. Private to toml.c. */
+/* text/toml_text.h - reads the parts of a TOML document: white space, keys, and values other than tables and arrays.
+ * Private to toml.c. */
 #pragma once
 
 #include <jansson.h>

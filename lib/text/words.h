@@ -1,5 +1,5 @@
-/* text/words.h - a command as a user types it, turned into its words. A JSON array of strings is taken as it stands;
- * other text is split as a shell does, or left to a shell. */
+/* text/words.h - splits a command that a user typed into words. A JSON array of strings is taken as it stands; other
+ * text is split as a shell does, or left to a shell. */
 #pragma once
 
 #include "base/err.h"

@@ -1,7 +1,6 @@
-/* unpack/blob_source.h - an image whose layers are unpacked, and how their bytes are read. Whoever opened the image
- * fills it in; everything that it points to is borrowed.
- * The layers come as blobs, each read by its digest (read, by several threads at once, each blob by one), or all in one
- * stream (stream). */
+/* unpack/blob_source.h - an image to unpack, and the functions that read its layers' bytes. Whoever opened the image
+ * fills it in; everything that it points to is borrowed. The layers come as blobs, each read by its digest (read, by
+ * several threads at once, each blob by one), or all in one stream (stream). */
 #pragma once
 
 #include "base/buf.h"

@@ -1,6 +1,6 @@
-/* unpack/in_place.h - layers that lie unpacked elsewhere on this machine: used where they are. Nothing is copied, and
- * what is read of them is read through a mount of our own that is read-only and leaves access times alone (where the
- * kernel lets us make one). */
+/* unpack/in_place.h - takes layers that already lie unpacked elsewhere on this machine, and leaves them there. Nothing
+ * is copied, and what is read of them is read through a mount of our own that is read-only and leaves access times
+ * alone (where the kernel lets us make one). */
 #pragma once
 
 #include "base/progress.h"

@@ -1,4 +1,4 @@
-/* unpack/tree.h - one layer's directory while it is written.
+/* unpack/tree.h - writes the directory of one layer.
  * Spec: image-spec 1.1 layer.md (applying changesets, whiteouts), overlayfs.rst for what they become.
  * Nothing is written outside of root, nor through a symlink, whatever the entries say. Within one layer
  * a later entry replaces an earlier one; whiteouts and opaque marks hide what lower layers have, never

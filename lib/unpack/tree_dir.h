@@ -1,5 +1,5 @@
-/* unpack/tree_dir.h - the directories of a layer being written: found, made, remembered, and given their metadata last;
- * for tree*.c only. */
+/* unpack/tree_dir.h - finds, makes and remembers the directories of a layer being written, and sets their metadata
+ * last; for tree*.c only. */
 #pragma once
 
 #include "base/err.h"

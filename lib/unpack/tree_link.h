@@ -1,4 +1,4 @@
-/* unpack/tree_link.h - the hard links of a layer being written; for tree*.c only. */
+/* unpack/tree_link.h - makes the hard links of a layer being written; for tree*.c only. */
 #pragma once
 
 #include "base/err.h"

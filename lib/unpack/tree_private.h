@@ -1,4 +1,4 @@
-/* unpack/tree_private.h - what a layer being written consists of; for tree*.c only. */
+/* unpack/tree_private.h - the state of a layer being written; for tree*.c only. */
 #pragma once
 
 #include <stdatomic.h>

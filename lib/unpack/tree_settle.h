@@ -1,4 +1,4 @@
-/* unpack/tree_settle.h - what a layer being written (unpack/tree.h) takes from those below it. */
+/* unpack/tree_settle.h - completes a layer being written (unpack/tree.h) from the layers below it. */
 #pragma once
 
 #include <stdbool.h>

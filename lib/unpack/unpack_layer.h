@@ -1,4 +1,4 @@
-/* unpack/unpack_layer.h - one layer of an image on its way from its blob to the store; for unpack*.c. */
+/* unpack/unpack_layer.h - unpacks one layer of an image and commits it to the store; for unpack*.c. */
 #pragma once
 
 #include <pthread.h>

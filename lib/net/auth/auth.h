@@ -1,8 +1,8 @@
-/* net/auth/auth.h - who we are towards a registry: user and password or an identity token, from the command line, from
- * the auth files of containers-auth.json(5) and Docker's config.json, or from a credential helper. Order: creds;
- * --authfile or else REGISTRY_AUTH_FILE or else $XDG_RUNTIME_DIR/containers/auth.json (/run/containers/UID/auth.json);
- * $XDG_CONFIG_HOME (~/.config) /containers/auth.json; $DOCKER_CONFIG (~/.docker)/config.json; ~/.dockercfg. Nothing
- * secret is ever in a message or a log. */
+/* net/auth/auth.h - finds the credentials for a registry: user and password, or an identity token. They come from the
+ * command line, from the auth files of containers-auth.json(5) and Docker's config.json, or from a credential helper.
+ * Order: creds; --authfile or else REGISTRY_AUTH_FILE or else $XDG_RUNTIME_DIR/containers/auth.json
+ * (/run/containers/UID/auth.json); $XDG_CONFIG_HOME (~/.config) /containers/auth.json; $DOCKER_CONFIG
+ * (~/.docker)/config.json; ~/.dockercfg. Nothing secret is ever in a message or a log. */
 #pragma once
 
 #include "base/err.h"

@@ -1,5 +1,5 @@
-/* net/auth/auth_file.h - what an auth file says about a repository. Spec: containers-auth.json(5); Docker's config.json
- * ("auths", "credHelpers", "credsStore") and the older .dockercfg, which is its "auths" alone. */
+/* net/auth/auth_file.h - finds the credentials for a repository in an auth file. Spec: containers-auth.json(5);
+ * Docker's config.json ("auths", "credHelpers", "credsStore") and the older .dockercfg, which is its "auths" alone. */
 #pragma once
 
 #include <jansson.h>

@@ -1,6 +1,5 @@
-/* net/auth/challenge.h - WWW-Authenticate. Spec: RFC 9110, 11.6.1; the Bearer scheme of registries: distribution token
- * spec.
- */
+/* net/auth/challenge.h - parses WWW-Authenticate headers. Spec: RFC 9110, 11.6.1; the Bearer scheme of registries:
+ * distribution token spec. */
 #pragma once
 
 #include "base/cleanup.h"

@@ -1,5 +1,5 @@
-/* net/auth/credential_helper.h - credentials from a program docker-credential-NAME, as Docker and the container tools
- * keep them in a user's keyring or make them from a cloud's. Spec: docker/docker-credential-helpers, its README. */
+/* net/auth/credential_helper.h - asks a program docker-credential-NAME for credentials. Docker and the container tools
+ * use such programs for a user's keyring or a cloud's login. Spec: docker/docker-credential-helpers, its README. */
 #pragma once
 
 #include <stdbool.h>

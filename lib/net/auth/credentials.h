@@ -1,4 +1,4 @@
-/* net/auth/credentials.h - who we are towards a registry. */
+/* net/auth/credentials.h - the credentials for a registry. */
 #pragma once
 
 #include "base/cleanup.h"

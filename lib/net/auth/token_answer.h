@@ -1,4 +1,4 @@
-/* net/auth/token_answer.h - the answer of a token server. Spec: distribution token spec, and its OAuth2 form. */
+/* net/auth/token_answer.h - parses the answer of a token server. Spec: distribution token spec, and its OAuth2 form. */
 #pragma once
 
 #include <stddef.h>
