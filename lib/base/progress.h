@@ -13,12 +13,12 @@ struct progress {
 	int cancel_fd; /* readable once the user asked to stop, and it stays so; -1 = never */
 };
 
-/* Report and ask: 0, or ERR_CANCELLED when the user asked to stop. p may be NULL. Thread-safe if the
+/* Reports, and returns 0, or ERR_CANCELLED if the user asked to stop. p may be NULL. Thread-safe if the
  * step function is. */
 int progress_step(const struct progress *p, const char *stage, uint64_t done, uint64_t total, const char *unit,
 		  struct err *err) MUST_CHECK;
 
-/* Only ask. */
+/* The same without a report. */
 int progress_check(const struct progress *p, struct err *err) MUST_CHECK;
 
 /* Let ms pass, or return ERR_CANCELLED as soon as the user asks to stop. p may be NULL. */

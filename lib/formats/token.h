@@ -32,7 +32,7 @@ struct token_list {
 	size_t count, cap;
 };
 
-/* What a language writes how. */
+/* The lexical rules of one language. */
 struct token_lexer {
 	bool hash;                 /* # starts a comment */
 	bool slashes;              /* so do // and slash-star */

@@ -81,8 +81,8 @@ static int read_names(struct build *b, uint32_t layer, int fd, struct err *err)
 			if (e->d_name[0] == '.' && (len == 1 || (len == 2 && e->d_name[1] == '.')))
 				continue;
 			b->names = mem_grow(b->names, b->n_names, &b->names_cap, sizeof(*b->names));
-			b->names[b->n_names++] =
-			    (struct name){keep_text(&b->x->text, e->d_name, len), layer, e->d_type};
+			struct name *name = &b->names[b->n_names++];
+			*name = (struct name){keep_text(&b->x->text, e->d_name, len), layer, e->d_type};
 		}
 	}
 }

@@ -12,8 +12,8 @@
 
 #define IMAGE_SUBSTITUTE_NAME 512 /* room for the name of an xattr */
 
-/* What overlayfs' own xattrs begin with in our store; the one of an opaque directory; our own of a file that holds the
- * place of a hard link (tree_private.h). */
+/* The prefix of overlayfs' own xattrs in our store; the xattr of an opaque directory; our own xattr of a file that
+ * holds the place of a hard link (unpack/tree_private.h). */
 const char *image_substitute_overlay_prefix(void);
 const char *image_substitute_opaque(void);
 const char *image_substitute_pending(void);
@@ -26,5 +26,5 @@ const char *image_substitute_original(const char *stored);
 
 /* mknodat; -1 and errno. */
 int image_substitute_mknod(int dir, const char *name, mode_t mode, dev_t rdev);
-/* Where the file of this stat stands for a device: make *st the device's. */
+/* If the file of this stat stands for a device, makes *st the device's. */
 void image_substitute_stat(int dir, const char *name, struct stat *st);

@@ -33,8 +33,7 @@ struct layer_entry {
 void layer_entry_done(struct layer_entry *e);
 void layer_entry_add_xattr(struct layer_entry *e, const char *name, const void *value, size_t len); /* keeps order */
 
-/* Append an entry's path (n bytes) as messages show it: escaped, and of a long one only the end. */
+/* Appends an entry's path (n bytes) as messages show it: escaped, and only the end of a long one. */
 void layer_entry_show(const char *path, size_t n, struct buf *out);
-/* err says what is wrong with the entry of this path: put 'entry "PATH": ' before it. Returns err's code, as err_wrap.
- */
+/* Puts 'entry "PATH": ' before the message of err, as err_wrap does, and returns its code. */
 int layer_entry_wrap(const char *path, size_t n, struct err *err);

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
-/* What follows bare_root is for a layer that an engine unpacked from a tar, and whose directory does not tell
+/* The members from bare_root on are for a layer that an engine unpacked from a tar, and whose directory does not show
  * everything. */
 struct layer_unpacked {
 	char *path;         /* absolute, without symlinks */

@@ -36,14 +36,14 @@ int net_exchange_open(struct net_exchange_client *c, const struct net_exchange_r
 int net_exchange_status(const struct net_exchange *x);
 /* The first header of that name; NULL = there is none. Lives as long as x. */
 const char *net_exchange_header(const struct net_exchange *x, const char *name);
-/* All of them; false once there is no nth. */
+/* The nth header of that name, from 0. False if there are not so many. */
 bool net_exchange_header_nth(const struct net_exchange *x, const char *name, size_t nth, const char **value);
-/* Content-Length; NET_EXCHANGE_ANY_SIZE when it is not said. */
+/* Content-Length; NET_EXCHANGE_ANY_SIZE if the answer has none. */
 uint64_t net_exchange_size(const struct net_exchange *x);
-/* Body, not decoded; 0 at the end. A body that ends before Content-Length is ERR_PROTO. Memory: at most 256 KiB of it.
- */
+/* Reads the body, not decoded; 0 at the end. A body that ends before Content-Length is ERR_PROTO. At most 256 KiB of it
+ * are in memory. */
 ssize_t net_exchange_read(struct net_exchange *x, void *data, size_t n, struct err *err) MUST_CHECK;
-/* All the rest of it; more than max bytes is ERR_LIMIT. */
+/* Reads the rest of the body; more than max bytes is ERR_LIMIT. */
 int net_exchange_read_all(struct net_exchange *x, size_t max, struct buf *out, struct err *err) MUST_CHECK;
 /* x as a reader, which owns it from then on. */
 struct io_reader net_exchange_reader(struct net_exchange *x);

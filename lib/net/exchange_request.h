@@ -13,15 +13,16 @@
 /* How the peer is reached. Strings and lists are copied. */
 struct net_exchange_peer {
 	const char *unix_socket; /* its path; the URL's host is then only a name. NULL = TCP */
-	/* A connected stream socket instead (ssh to an engine), owned by the caller of it; for http only; NULL = none.
-	 */
+	/* Returns a connected stream socket to use instead (ssh to an engine), which its caller owns. For http only.
+	 * NULL = none. */
 	int (*dial)(void *ctx, struct err *err);
 	void *dial_ctx;
 	bool insecure;                    /* certificates are not checked */
 	const struct strlist *ca_files;   /* PEM, beside the system's; NULL = none */
 	const char *cert_file, *key_file; /* of the client, PEM; NULL = none */
-	bool proxies; /* those of the environment (http_proxy, https_proxy, all_proxy, no_proxy) are used, but never for
-			 a loopback address: that is nothing a proxy can reach */
+	/* Uses the proxies of the environment (http_proxy, https_proxy, all_proxy, no_proxy), but never for a loopback
+	 * address, which a proxy can't reach. */
+	bool proxies;
 	unsigned connect_timeout_ms; /* 0 = 30 s */
 	unsigned idle_timeout_ms;    /* no byte in either direction for so long; 0 = 60 s */
 };
@@ -30,12 +31,13 @@ struct net_exchange_request {
 	const char *method;
 	const char *url;
 	const struct strlist *headers; /* "Name: value"; NULL = none. Values are secrets: they are never logged */
-	/* A body, read while it is sent: body_size bytes of it or up to its end, errors of it are returned as they are.
-	 * Not closed, and in use until net_exchange_close: an answer may come before it is sent, then net_exchange_read
-	 * goes on with it. From 16 KiB on it waits (a second at most) for 100 Continue. Never sent twice. NULL = none.
-	 */
+	/* A body, read while it is sent: body_size bytes or up to its end. Its errors are returned as they are. It is
+	 * not closed, and is in use until net_exchange_close: if an answer comes early, net_exchange_read goes on
+	 * sending. A body of 16 KiB or more waits (a second at most) for 100 Continue. It is never sent twice.
+	 * NULL = none. */
 	struct io_reader *body;
-	uint64_t body_size;         /* NET_EXCHANGE_ANY_SIZE: sent in chunks */
-	unsigned answer_timeout_ms; /* after the request is sent, until the header of the answer is there; 0 =
-				       idle_timeout_ms. An engine's export or load takes long to begin */
+	uint64_t body_size; /* NET_EXCHANGE_ANY_SIZE: sent in chunks */
+	/* From the end of the request to the header of the answer: an engine's export or load takes long to begin.
+	 * 0 = idle_timeout_ms. */
+	unsigned answer_timeout_ms;
 };

@@ -111,9 +111,9 @@ static int failure(struct net_exchange *x, CURLcode code, struct err *err)
 		(void)net_transfer_failure(easy, &answer, code, err);
 	bool broke = code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
 		     code == CURLE_GOT_NOTHING;
+	/* For net_retry_error: a broken connection is worth another try, other breaches of the protocol are not. */
 	if (err->code == ERR_PROTO && !err->sys && !x->answer.not_http && broke)
-		err->sys =
-		    ECONNRESET; /* for net_retry_error: worth another try, unlike other breaches of the protocol */
+		err->sys = ECONNRESET;
 	return err_wrap(err, "%s", x->peer_name);
 }
 

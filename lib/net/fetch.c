@@ -17,9 +17,9 @@ static int timed_out(const struct net_exchange *x, struct err *err)
 	const char *what = x->answer.header_bytes ? "the answer did not end"
 			   : x->connected         ? "no answer"
 						  : "no connection";
-	unsigned ms = x->whole->timeout_ms;
-	unsigned connect_ms =
-	    x->whole->connect_timeout_ms ? x->whole->connect_timeout_ms : x->client->peer.connect_timeout_ms;
+	unsigned ms = x->whole->timeout_ms, connect_ms = x->whole->connect_timeout_ms;
+	if (!connect_ms)
+		connect_ms = x->client->peer.connect_timeout_ms;
 	if (!x->connected && (!ms || connect_ms < ms))
 		ms = connect_ms;
 	return err_set(err, ERR_TIMEOUT, "network-timeout", "%s within %g s", what, ms / 1000.0);

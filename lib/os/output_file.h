@@ -15,9 +15,9 @@
 
 #include "base/err.h"
 
-/* Whether output_file_write is likely to succeed, told before a long run. Nothing is created or opened. The errors name
- * path: ERR_NOTFOUND if its directory does not exist, ERR_DENIED if it can't be written, ERR_INVAL for what is no file.
- */
+/* Checks before a long run whether output_file_write is likely to succeed. Creates and opens nothing. The errors name
+ * path: ERR_NOTFOUND if its directory does not exist, ERR_DENIED if it can't be written, ERR_INVAL if it is not a file
+ * to write to. */
 int output_file_check(const char *path, struct err *err) MUST_CHECK;
 /* Write n bytes. A new file gets the mode 0644, less the umask. */
 int output_file_write(const char *path, const void *data, size_t n, struct err *err) MUST_CHECK;

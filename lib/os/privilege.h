@@ -8,8 +8,8 @@
  * refuses trusted.* xattrs, device nodes and fanotify. */
 bool privilege_is_full(void);
 
-/* The ids that ours are in the parent user namespace: as root of a user's own namespace, that user's. Ours where that
- * can't be known. */
+/* Our ids as the parent user namespace sees them: to root of a user's own namespace, that user's ids. If they can't be
+ * read, our ids as they are. */
 void privilege_outer_ids(uid_t *uid, gid_t *gid);
 /* For subproc's prepare, where a program has to see itself as the user who started slim (ssh looks up the home of its
  * own id): nothing outside of a user namespace, else one below it in which the ids are privilege_outer_ids'. ctx: a

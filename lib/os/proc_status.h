@@ -7,9 +7,9 @@
 
 struct proc_status {
 	pid_t process;             /* the process that the thread belongs to */
-	unsigned seccomp_filters;  /* 0 on kernels before 5.9, which do not tell */
+	unsigned seccomp_filters;  /* 0 on kernels before 5.9, which lack it */
 	uint64_t blocked, handled; /* signals: bit n - 1 is signal n. handled: there is a handler for it */
 };
 
-/* False if there is no such thread. What the kernel does not tell is 0. */
+/* False if there is no such thread. A value that the kernel lacks is 0. */
 bool proc_status_read(pid_t tid, struct proc_status *out);

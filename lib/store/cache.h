@@ -9,7 +9,7 @@
 
 struct store_cached {
 	char *name;                /* HEX, its directory in the store */
-	struct oci_digest diff_id; /* all zero when its meta.json tells nothing */
+	struct oci_digest diff_id; /* all zero if its meta.json can't be read */
 	uint64_t bytes, files;     /* as of struct image_layer */
 	struct timespec used;      /* last; a build that has it open used it when it began */
 	char check[IMAGE_TREE_CHECK_SIZE];

@@ -1,5 +1,5 @@
-/* text/base64.h - base64 with the usual alphabet and its padding, on libcrypto, which alone accepts more than the
- * specification does. Spec: RFC 4648, 4. */
+/* text/base64.h - base64 with the usual alphabet and padding (RFC 4648, 4). Built on libcrypto, but refuses the
+ * malformed text that libcrypto accepts. */
 #pragma once
 
 #include <stddef.h>

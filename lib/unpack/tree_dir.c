@@ -58,16 +58,15 @@ static int make_implied(struct unpack_tree *t, int parent, const char *name, con
 			bool whiteout, struct err *err)
 {
 	struct unpack_tree_dir *d;
+	unsigned flags = UNPACK_DIR_IMPLIED | UNPACK_DIR_RESTORED | (whiteout ? UNPACK_DIR_HIDES : 0);
 	t->check.lost |= whiteout;
 	if ((whiteout && unlinkat(parent, name, 0) < 0) || mkdirat(parent, name, 0755) < 0)
 		return err_sys(err, errno, "entry-create", "create its parent directory");
-	int r = unpack_tree_record_dir(
-	    t, path, len, UNPACK_DIR_IMPLIED | UNPACK_DIR_RESTORED | (whiteout ? UNPACK_DIR_HIDES : 0), &d, err);
+	int r = unpack_tree_record_dir(t, path, len, flags, &d, err);
 	return r < 0 || !whiteout ? r : unpack_tree_set_opaque(t, parent, name, err);
 }
 
-/* Component name of path[0..len) in parent, which is not there or is no directory, or is: in the end it
- * is one, made if need be, and opened. */
+/* Opens the directory name of parent, which is path[0..len). Makes it if it is missing or is a whiteout. */
 static int enter(struct unpack_tree *t, int parent, const char *name, const char *path, size_t len, struct err *err)
 {
 	struct stat st = {0};

@@ -13,7 +13,7 @@ struct net_challenge {
 };
 
 /* The first challenge of the header that we can answer, Bearer before Basic; NET_CHALLENGE_NONE if there is none.
- * ERR_PROTO: not a challenge at all, or one larger than it may be. */
+ * ERR_PROTO: not a challenge, or too large a one. */
 int net_challenge_parse(const char *header, struct net_challenge *out, struct err *err) MUST_CHECK;
 void net_challenge_done(struct net_challenge *c);
 #define CLEANUP_NET_CHALLENGE CLEANUP(net_challenge_done)
