@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "os/cgroup.h"
 #include "os/fd.h"
 #include "run/command_output.h"
 #include "run/seccomp.h"
@@ -201,7 +202,8 @@ int run_container_recorded(struct run_container *c, struct trace *trace, uint8_t
 	return r;
 }
 
-/* A container that ended in order is gone; one that was killed early may have left its cgroup. */
+/* A container that ended in order is gone. One that was killed early may have left its cgroups, and the runtime knows
+ * of them only if it had recorded the container. */
 static void delete_container(struct run_container *c)
 {
 	CLEANUP_STRLIST struct strlist argv = {0};
@@ -212,6 +214,7 @@ static void delete_container(struct run_container *c)
 	struct subproc_command cmd = {.argv = argv.items, .dir_fd = AT_FDCWD, .in = -1, .out = -1, .err = -1};
 	if (subproc_start(&cmd, &p, &e) == 0 && subproc_wait(&p, DELETE_MS, NULL, &status, &e) < 0)
 		log_debug("%s", e.msg);
+	cgroup_remove(CGROUP_ROOT, c->id);
 }
 
 void run_container_done(struct run_container *c, bool failed, struct exercise_answer *output)

@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "os/cgroup.h"
 #include "os/fd.h"
 #include "os/mountinfo.h"
 #include "os/subproc.h"
@@ -241,6 +242,8 @@ void store_runs_reap(int store, const char *path)
 		CLEANUP_FREE char *run = mem_printf("%s/runs/%s", path, ids.items[i]);
 		log_debug("removing what a killed run left: %s", run);
 		undo_all(fd);
+		CLEANUP_FREE char *containers = mem_printf("slim-%s-", ids.items[i]);
+		cgroup_remove(CGROUP_ROOT, containers); /* those that their runtime did not know yet */
 		remove_run(runs, ids.items[i], fd, run);
 	}
 }

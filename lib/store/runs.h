@@ -1,13 +1,13 @@
 /* store/runs.h - the directory of one run, STORE/runs/ID. It is removed with everything in it when the run ends.
  * ID/lock is flock'ed while the run lives. A killed run leaves its directory: the next store_runs_reap of any process
- * runs the commands that it left in ID/undo, and removes it. */
+ * runs the commands that it left in ID/undo, removes the cgroups of its containers, and the directory. */
 #pragma once
 
 #include "base/err.h"
 #include "base/strlist.h"
 
 struct store_run {
-	char *path, *id; /* id: 16 hex digits, also the container's name prefix */
+	char *path, *id; /* id: 16 hex digits; its containers are named slim-ID-NAME */
 	int fd, lock_fd;
 };
 

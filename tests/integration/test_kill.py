@@ -61,6 +61,47 @@ def test_kill_9(slim, source, tmp_path, kind, stage):
     # Residue is what the fixture looks for when the test ends.
 
 
+RUNTIME = """#!/bin/sh
+# Gets as far as runc when it has created the container's cgroups and has not recorded the container yet.
+for id; do :; done
+case "$*" in
+*\\ run\\ *)
+	mkdir "%(cgroup)s/$id"
+	echo $$ >"%(cgroup)s/$id/cgroup.procs"
+	echo "$id" >"%(ready)s"
+	exec sleep 1000;;
+*) exec runc "$@";;
+esac
+"""
+
+
+def cgroup_of_tests():
+    """A directory in which runc makes a container's cgroup."""
+    with open("/proc/self/cgroup") as f:
+        paths = {controllers: path for _, controllers, path in (line.rstrip("\n").split(":", 2) for line in f)}
+    if "freezer" in paths:
+        return "/sys/fs/cgroup/freezer" + paths["freezer"]
+    return os.path.dirname("/sys/fs/cgroup" + paths[""])
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_container_that_the_runtime_had_not_recorded(slim, images, tmp_path, kind, number):
+    """The runtime's own delete does not find it, but its cgroup is there."""
+    runtime, ready, dest = tmp_path / "runc", tmp_path / "ready", "oci:%s:slim" % (tmp_path / "out")
+    runtime.write_text(RUNTIME % {"cgroup": cgroup_of_tests(), "ready": ready})
+    runtime.chmod(0o755)
+    os.mkfifo(ready)
+    process = start(slim, images.job(), dest, "--sensor", kind, "--runtime", str(runtime))
+    with open(ready) as f:
+        cgroup = os.path.join(cgroup_of_tests(), f.read().strip())
+    assert os.path.isdir(cgroup)
+    process.send_signal(number)
+    assert end(process) != 0
+    if number == signal.SIGKILL:
+        slim.build(images.job(), dest)
+    assert not os.path.exists(cgroup)
+
+
 def check_directory(layout):
     """No temporary file beside what a layout consists of, and every blob is whole."""
     assert sorted(os.listdir(layout)) == ["blobs", "index.json", "oci-layout"]
