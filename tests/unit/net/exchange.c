@@ -143,7 +143,7 @@ static size_t connections(const char *path, size_t read_of_first)
 	struct net_exchange *x = NULL;
 	struct err err = {0};
 	char part[1000];
-	size_t before = server.n_conns;
+	size_t before = test_server_conns(&server);
 	assert_int_equal(get(c, path, &x, &err), 0);
 	while (read_of_first) {
 		ssize_t n =
@@ -157,7 +157,7 @@ static size_t connections(const char *path, size_t read_of_first)
 	assert_int_equal(get(c, "/ok", &x, &err), 0);
 	net_exchange_close(x);
 	net_exchange_client_free(c);
-	return server.n_conns - before;
+	return test_server_conns(&server) - before;
 }
 
 static void connections_are_kept(void **state)
@@ -250,7 +250,7 @@ static void what_may_not_be_asked(void **state)
 	struct net_exchange_request q = {.method = "GET", .url = url, .headers = &headers};
 	assert_int_equal(net_exchange_open(c, &q, NULL, &x, &err), -ERR_INVAL);
 	assert_null(strstr(err.msg, "secret"));
-	assert_int_equal(server.requests.count, 0);
+	assert_int_equal(test_server_requests(&server), 0);
 	assert_null(x);
 }
 
@@ -275,7 +275,7 @@ static void a_unix_socket_is_used(void **state)
 		assert_int_equal(net_exchange_status(x), 200);
 		net_exchange_close(x);
 	}
-	assert_int_equal(server.n_conns, 1);
+	assert_int_equal(test_server_conns(&server), 1);
 	net_exchange_client_free(c);
 	test_server_stop(&server);
 	c = net_exchange_client_new(&peer);
@@ -329,7 +329,7 @@ static void a_socket_can_be_dialled(void **state)
 		net_exchange_close(x);
 	}
 	assert_int_equal(dialled, 1);
-	assert_int_equal(server.n_conns, 0);
+	assert_int_equal(test_server_conns(&server), 0);
 	net_exchange_client_free(c);
 	assert_int_equal(pthread_join(dial_conn.thread, NULL), 0); /* our end was closed */
 	buf_done(&dial_conn.rest);

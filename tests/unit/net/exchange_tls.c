@@ -168,7 +168,7 @@ static void trust_one(const struct identity *as, const struct identity *trusted,
 	peer.ca_files = &files;
 	start_as(as);
 	get_one(&peer, code, says);
-	assert_int_equal(server.requests.count, code ? 0 : 2); /* nothing is told to who is not trusted */
+	assert_int_equal(test_server_requests(&server), code ? 0 : 2); /* nothing is told to who is not trusted */
 	peer.insecure = true;
 	get_one(&peer, ERR_NONE, NULL);
 	test_server_stop(&server);
@@ -226,7 +226,7 @@ static void a_ca_file_must_be_one(void **state)
 	ca_file_one(leaf.key_file, ERR_INVAL);
 	ca_file_one("/dev/null", ERR_INVAL);
 	ca_file_one(dir, ERR_INVAL);
-	assert_int_equal(server.requests.count, 0);
+	assert_int_equal(test_server_requests(&server), 0);
 	test_server_stop(&server);
 }
 
@@ -239,7 +239,7 @@ static void client_one(int version, const char *cert, const char *key, enum err_
 	start_as(&leaf);
 	ask_for_a_certificate(version);
 	get_one(&peer, code, says);
-	assert_int_equal(server.requests.count, code ? 0 : 2);
+	assert_int_equal(test_server_requests(&server), code ? 0 : 2);
 	test_server_stop(&server);
 }
 
@@ -286,7 +286,7 @@ static void bodies(void **state)
 		assert_int_equal(put(c, "/echo", &source, NET_EXCHANGE_ANY_SIZE, NULL, &b3, &err), 201);
 		assert_true(are_bytes(&b3, BIG));
 	}
-	assert_int_equal(server.n_conns, 1); /* kept */
+	assert_int_equal(test_server_conns(&server), 1); /* kept */
 	for (int i = 0; i < 20; i++) {
 		CLEANUP_BUF struct buf b = {0}, b2 = {0};
 		struct source source = {.size = BIG};

@@ -40,6 +40,24 @@ struct test_server {
 	struct strlist requests; /* whole request headers, in the order of arrival */
 };
 
+/* How many connections came so far. */
+static inline size_t test_server_conns(struct test_server *s)
+{
+	pthread_mutex_lock(&s->lock);
+	size_t n = s->n_conns;
+	pthread_mutex_unlock(&s->lock);
+	return n;
+}
+
+/* How many requests came so far. */
+static inline size_t test_server_requests(struct test_server *s)
+{
+	pthread_mutex_lock(&s->lock);
+	size_t n = s->requests.count;
+	pthread_mutex_unlock(&s->lock);
+	return n;
+}
+
 /* False when the peer is gone. */
 static inline bool test_send(struct test_conn *c, const void *data, size_t n)
 {

@@ -200,7 +200,7 @@ static void fails(struct net_authorization *a, enum err_code code, const char *s
 
 static const char *request(size_t i)
 {
-	assert_true(i < server.requests.count);
+	assert_true(i < test_server_requests(&server));
 	return server.requests.items[i];
 }
 
@@ -219,7 +219,7 @@ static void a_token_for_each_scope(void **state)
 	gives(a, SCOPE, "Authorization: Bearer t0");
 	gives(a, SCOPE " repository:other/app:pull", "Authorization: Bearer t1");
 	gives(a, SCOPE, "Authorization: Bearer t0");
-	assert_int_equal(server.requests.count, 2);
+	assert_int_equal(test_server_requests(&server), 2);
 	has(request(0), "GET /token?service=the%20service&scope=repository%3Ateam%2Fapp%3Apull&account=ann HTTP/1.1");
 	has(request(0), "\r\nAuthorization: Basic YW5uOmh1bnRlcjI6JSYrIMOk\r\n");
 	has(request(1), "&scope=repository%3Ateam%2Fapp%3Apull&scope=repository%3Aother%2Fapp%3Apull&account=ann");
@@ -321,7 +321,7 @@ static void challenges_that_are_none(void **state)
 	assert_int_equal(net_authorization_refused(a, &l, SCOPE, NULL, &again, NULL), 0);
 	assert_true(again);
 	gives(a, SCOPE, "Authorization: Basic YW5uOmh1bnRlcjI6JSYrIMOk");
-	assert_int_equal(server.requests.count, 0);
+	assert_int_equal(test_server_requests(&server), 0);
 }
 
 static void tokens_that_are_refused(void **state)
@@ -392,7 +392,7 @@ static void threads_share_one_request(void **state)
 		assert_string_equal(out, "Authorization: Bearer t0");
 		secret_free(out);
 	}
-	assert_int_equal(server.requests.count, 1);
+	assert_int_equal(test_server_requests(&server), 1);
 }
 
 static void more_scopes_than_are_kept(void **state)
@@ -415,7 +415,7 @@ static void servers_that_are_busy_or_refuse(void **state)
 	fails_left = 2;
 	challenge(a, "http", "/busy");
 	gives(a, SCOPE, "Authorization: Bearer t0");
-	assert_int_equal(server.requests.count, 3);
+	assert_int_equal(test_server_requests(&server), 3);
 	static const struct {
 		const char *path;
 		enum err_code code;
@@ -441,7 +441,7 @@ static void servers_that_are_busy_or_refuse(void **state)
 		challenge(b, "http", cases[i].path);
 		fails(b, cases[i].code, cases[i].says);
 	}
-	assert_int_equal(other.requests.count, 0);
+	assert_int_equal(test_server_requests(&other), 0);
 	CLEANUP_AUTHORIZATION struct net_authorization *c = registry("http://reg.example", "ann", PASSWORD, NULL);
 	challenge(c, "http", "/moved");
 	gives(c, SCOPE, "Authorization: Bearer t1");
