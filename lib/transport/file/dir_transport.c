@@ -232,11 +232,11 @@ static int find_place(struct dir_sink *s, const char *location, struct err *err)
 
 static int sink_prepare(struct dir_sink *s, struct err *err)
 {
-	if (s->parent >= 0)
+	bool has_blobs = s->staging.names.count; /* which would be lost with the directory */
+	if (s->parent >= 0 && (has_blobs || !file_directory_is_removed(s->parent)))
 		return 0;
-	if (file_directory_make(s->parent_path, &s->made, err) < 0)
-		return err_wrap(err, "cannot create the directory");
-	s->parent = file_directory_open(s->parent_path, err);
+	sink_leave(s);
+	s->parent = file_directory_make(s->parent_path, &s->made, err);
 	return s->parent < 0 ? s->parent : file_staging_open(s->parent, s->parent_path, &s->staging, err);
 }
 
@@ -245,9 +245,12 @@ static int sink_create(const struct oci_ref *ref, const struct transport_options
 	struct dir_sink *s = mem_alloc(sizeof(*s));
 	*s = (struct dir_sink){.parent = -1, .staging = {.parent = -1, .fd = -1}};
 	struct err e = {0}; /* the code is needed */
+	unsigned tries = 0;
 	int r = find_place(s, ref->location, &e);
 	if (r == 0)
-		r = sink_prepare(s, &e);
+		do
+			r = sink_prepare(s, &e);
+		while (file_directory_is_worth_a_try(r, s->parent, &tries));
 	if (r < 0) {
 		sink_abandon(s);
 		if (err)
@@ -263,9 +266,13 @@ static int sink_create(const struct oci_ref *ref, const struct transport_options
 static int sink_put(void *ctx, const struct oci_descriptor *d, int fd, const void *data, struct err *err)
 {
 	struct dir_sink *s = ctx;
-	int r = sink_prepare(s, err);
-	if (r == 0)
-		r = file_staging_put(&s->staging, d, fd, data, err);
+	unsigned tries = 0;
+	int r;
+	do {
+		r = sink_prepare(s, err);
+		if (r == 0)
+			r = file_staging_put(&s->staging, d, fd, data, err);
+	} while (file_directory_is_worth_a_try(r, s->parent, &tries));
 	if (r < 0 || !oci_media_type_is_manifest(d->media_type))
 		return r;
 	CLEANUP_FREE char *name = blob_name(d);

@@ -12,6 +12,8 @@
 #include "os/fd.h"
 #include "transport/file/staging.h"
 
+#define TRIES 16
+
 int file_directory_open_file(int dir, const char *path, uint64_t *size, struct err *err)
 {
 	CLEANUP_FD int fd = openat(dir, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -76,7 +78,7 @@ bool file_directory_is_empty(int dir)
 	return empty;
 }
 
-int file_directory_make(const char *whole, size_t *made, struct err *err)
+static int make_all(const char *whole, size_t *made, struct err *err)
 {
 	CLEANUP_FREE char *path = mem_strdup(whole);
 	for (size_t end = 0; path[end];) {
@@ -93,6 +95,30 @@ int file_directory_make(const char *whole, size_t *made, struct err *err)
 			*made = end;
 	}
 	return 0;
+}
+
+int file_directory_make(const char *path, size_t *made, struct err *err)
+{
+	int r = -ERR_NOTFOUND;
+	for (unsigned tries = 0; r == -ERR_NOTFOUND && tries < TRIES; tries++) {
+		r = make_all(path, made, err);
+		if (r < 0)
+			err_wrap(err, "cannot create the directory");
+		else
+			r = file_directory_open(path, err); /* not found: another process has removed it meanwhile */
+	}
+	return r;
+}
+
+bool file_directory_is_removed(int dir)
+{
+	struct stat st;
+	return fstat(dir, &st) == 0 && st.st_nlink == 0;
+}
+
+bool file_directory_is_worth_a_try(int r, int dir, unsigned *tries)
+{
+	return r < 0 && dir >= 0 && file_directory_is_removed(dir) && ++*tries < TRIES;
 }
 
 void file_directory_unmake(const char *whole, size_t made)

@@ -27,7 +27,12 @@ int file_directory_read_file(int dir, const char *path, struct buf *out, struct 
 /* What cannot be looked up counts as there: opening it tells why. */
 bool file_directory_has_file(int dir, const char *path);
 
-/* mkdir -p; *made: bytes of path up to the first directory that it made, 0 = none. */
+/* mkdir -p and open. Returns the fd. *made: bytes of path up to the first directory that it made, 0 = none. */
 int file_directory_make(const char *path, size_t *made, struct err *err) MUST_CHECK;
-/* Undo it, from below; what is in use by now stays. */
+/* Undo it, from below; what is in use by now stays. Another process may have opened a directory that it removes. */
 void file_directory_unmake(const char *path, size_t made);
+/* Whether to begin again with file_directory_make: r is an error, and it is because another process has removed dir
+ * (-1 = none) meanwhile. *tries starts at 0. */
+bool file_directory_is_worth_a_try(int r, int dir, unsigned *tries);
+/* Whether a process has removed it since it was opened. */
+bool file_directory_is_removed(int dir);

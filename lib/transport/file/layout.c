@@ -117,14 +117,15 @@ static void sink_abandon(void *ctx)
 
 static int sink_prepare(struct layout_sink *s, struct err *err)
 {
-	if (s->dir >= 0)
+	bool has_blobs = s->staging.names.count || s->kept.count; /* which would be lost with the directory */
+	if (s->dir >= 0 && (has_blobs || !file_directory_is_removed(s->dir)))
 		return 0;
-	if (file_directory_make(s->path, &s->made, err) < 0)
-		return err_wrap(err, "cannot create the directory");
-	s->dir = file_directory_open(s->path, err);
+	sink_leave(s);
+	s->dir = file_directory_make(s->path, &s->made, err);
 	if (s->dir < 0)
 		return s->dir;
-	if (!file_directory_has_file(s->dir, FILE_LAYOUT_FILE) && !file_directory_is_empty(s->dir))
+	/* in this order: what is first in a new layout is the file */
+	if (!file_directory_is_empty(s->dir) && !file_directory_has_file(s->dir, FILE_LAYOUT_FILE))
 		return err_set(err, ERR_INVAL, "destination-not-empty",
 			       "the directory is neither empty nor an OCI layout; name a new one for the image");
 	int r = file_directory_has_file(s->dir, FILE_LAYOUT_FILE) ? check_layout(s->dir, err) : 0;
@@ -137,7 +138,11 @@ static int sink_create(const struct oci_ref *ref, const struct transport_options
 	*s = (struct layout_sink){.dir = -1, .staging = {.parent = -1, .fd = -1}};
 	s->path = mem_strdup(ref->location);
 	s->tag = mem_strdup(ref->tag);
-	int r = sink_prepare(s, err);
+	unsigned tries = 0;
+	int r;
+	do
+		r = sink_prepare(s, err);
+	while (file_directory_is_worth_a_try(r, s->dir, &tries));
 	if (r < 0) {
 		sink_abandon(s);
 		return r;
@@ -148,9 +153,8 @@ static int sink_create(const struct oci_ref *ref, const struct transport_options
 	return 0;
 }
 
-static int sink_put(void *ctx, const struct oci_descriptor *d, int fd, const void *data, struct err *err)
+static int try_put(struct layout_sink *s, const struct oci_descriptor *d, int fd, const void *data, struct err *err)
 {
-	struct layout_sink *s = ctx;
 	char path[FILE_LAYOUT_BLOB_PATH];
 	int r = sink_prepare(s, err);
 	if (r < 0)
@@ -161,10 +165,21 @@ static int sink_put(void *ctx, const struct oci_descriptor *d, int fd, const voi
 	return 0;
 }
 
+static int sink_put(void *ctx, const struct oci_descriptor *d, int fd, const void *data, struct err *err)
+{
+	struct layout_sink *s = ctx;
+	unsigned tries = 0;
+	int r;
+	do
+		r = try_put(s, d, fd, data, err);
+	while (file_directory_is_worth_a_try(r, s->dir, &tries));
+	return r;
+}
+
 /* What a commit put into the layout, to take it out again if the rest fails. */
 struct undo {
 	int dir;
-	bool done;
+	bool done, made_layout; /* made_layout: wrote FILE_LAYOUT_FILE */
 	struct strset files;
 };
 
@@ -174,6 +189,8 @@ static void undo_done(struct undo *u)
 		unlinkat(u->dir, strset_get(&u->files, i), 0);
 	if (!u->done && unlinkat(u->dir, FILE_LAYOUT_BLOBS, AT_REMOVEDIR) == 0) /* stays if it holds more */
 		unlinkat(u->dir, "blobs", AT_REMOVEDIR);
+	if (!u->done && u->made_layout) /* last: whoever sees anything of ours sees that it is a layout */
+		unlinkat(u->dir, FILE_LAYOUT_FILE, 0);
 	strset_done(&u->files);
 }
 
@@ -240,13 +257,12 @@ static int sink_commit(void *ctx, const struct oci_descriptor *d, const struct b
 		: 0;
 	if (r == 0)
 		r = file_layout_update(&old, d, s->tag, NULL, &index, err);
-	if (r == 0)
-		r = publish_blobs(s, &undo, err);
 	if (r == 0 && !file_directory_has_file(s->dir, FILE_LAYOUT_FILE)) {
 		r = publish_text(s, FILE_LAYOUT_FILE, FILE_LAYOUT_FILE_TEXT, strlen(FILE_LAYOUT_FILE_TEXT), err);
-		if (r == 0)
-			strset_add(&undo.files, FILE_LAYOUT_FILE);
+		undo.made_layout = r == 0;
 	}
+	if (r == 0)
+		r = publish_blobs(s, &undo, err);
 	if (r == 0)
 		r = publish_text(s, FILE_LAYOUT_INDEX, index.data, index.len, err);
 	s->committed = undo.done = r == 0;

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -155,6 +156,37 @@ static inline int fixture_write(const char *ref_text, const char *name, const st
 	if (r == 0)
 		r = fixture_add(sink, f, err);
 	return r == 0 ? transport_sink_commit(sink, &f->d, &f->text, err) : r;
+}
+
+#define FIXTURE_WRITERS 6
+
+/* Several processes write f at once, each to prefix and its number. All must succeed. */
+static inline void fixture_write_at_once(const char *prefix, const struct fixture_image *f)
+{
+	pid_t pids[FIXTURE_WRITERS];
+	int go[2], status;
+	assert_int_equal(pipe2(go, O_CLOEXEC), 0);
+	for (int i = 0; i < FIXTURE_WRITERS; i++) {
+		pids[i] = fork();
+		if (pids[i] == 0) {
+			CLEANUP_BUF struct buf ref = {0};
+			struct err e = {0};
+			char end;
+			close(go[1]);
+			buf_printf(&ref, "%s%d", prefix, i);
+			(void)!read(go[0], &end, 1); /* until all are there */
+			int r = fixture_write(ref.data, NULL, f, &e);
+			if (r < 0)
+				fprintf(stderr, "%s: %s\n", ref.data, e.msg);
+			_exit(r < 0);
+		}
+	}
+	close(go[0]);
+	close(go[1]);
+	int failed = 0;
+	for (int i = 0; i < FIXTURE_WRITERS; i++)
+		failed += waitpid(pids[i], &status, 0) != pids[i] || status != 0;
+	assert_int_equal(failed, 0);
 }
 
 /* platform: NULL = linux/amd64, whatever machine runs the test. */

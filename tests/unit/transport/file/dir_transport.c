@@ -174,6 +174,33 @@ static void what_is_no_image_is_refused(void **state)
 	fixture_refused("dir:img", NULL, ERR_CORRUPT, "bytes, not the");
 }
 
+static void a_directory_that_somebody_removes_is_missed(void **state)
+{
+	struct err e = {0};
+	CLEANUP_SINK struct transport_sink *sink = NULL;
+	CLEANUP_FIXTURE struct fixture_image f;
+	fixture_image_init(&f, OCI_FAMILY_OCI, "amd64", "one");
+	assert_ok(fixture_sink("dir:new/lay", NULL, &sink, &e), &e);
+	assert_ok(fixture_add(sink, &f, &e), &e);
+	assert_int_equal(fd_remove_tree(AT_FDCWD, "new", NULL), 0);
+	assert_int_equal(transport_sink_commit(sink, &f.d, &f.text, &e), -ERR_NOTFOUND); /* its blobs went with it */
+	assert_int_equal(fixture_count("new"), -1);
+}
+
+/* Each of them may make and take away the directory that all are to be in. */
+static void first_writers_beside_each_other(void **state)
+{
+	CLEANUP_FIXTURE struct fixture_image f;
+	fixture_image_init(&f, OCI_FAMILY_OCI, "amd64", "one");
+	for (int round = 0; round < 40; round++) {
+		CLEANUP_FREE char *prefix = mem_printf("dir:new%d/below/", round);
+		fixture_write_at_once(prefix, &f);
+		CLEANUP_FREE char *ref = mem_printf("%s0", prefix);
+		fixture_check(ref, &f, "");
+		assert_int_equal(fixture_count(prefix + 4), FIXTURE_WRITERS);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +210,8 @@ int main(void)
 	    FIXTURE_TEST(an_image_is_replaced_whole),
 	    FIXTURE_TEST(what_is_no_image_stays),
 	    FIXTURE_TEST(what_is_no_image_is_refused),
+	    FIXTURE_TEST(a_directory_that_somebody_removes_is_missed),
+	    FIXTURE_TEST(first_writers_beside_each_other),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

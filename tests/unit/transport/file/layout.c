@@ -169,6 +169,37 @@ static void two_writers_keep_both_images(void **state)
 	assert_int_equal(fixture_count("lay"), 3);
 }
 
+static void a_directory_that_somebody_removes_is_missed(void **state)
+{
+	struct err e = {0};
+	CLEANUP_SINK struct transport_sink *sink = NULL;
+	CLEANUP_FIXTURE struct fixture_image f;
+	fixture_image_init(&f, OCI_FAMILY_OCI, "amd64", "one");
+	assert_ok(fixture_sink("oci:lay", NULL, &sink, &e), &e);
+	assert_ok(fixture_add(sink, &f, &e), &e);
+	assert_int_equal(fd_remove_tree(AT_FDCWD, "lay", NULL), 0);
+	assert_int_equal(transport_sink_commit(sink, &f.d, &f.text, &e), -ERR_NOTFOUND); /* its blobs went with it */
+	assert_int_equal(fixture_count("lay"), -1);
+}
+
+/* Each of them may find, make and take away the directories that the others are about to use. */
+static void first_writers_at_once(void **state)
+{
+	CLEANUP_FIXTURE struct fixture_image f;
+	fixture_image_init(&f, OCI_FAMILY_OCI, "amd64", "one");
+	for (int round = 0; round < 40; round++) {
+		CLEANUP_FREE char *lay = mem_printf("new%d/below/lay", round);
+		CLEANUP_FREE char *prefix = mem_printf("oci:%s:v", lay);
+		fixture_write_at_once(prefix, &f);
+		for (int i = 0; i < FIXTURE_WRITERS; i++) {
+			CLEANUP_FREE char *ref = mem_printf("%s%d", prefix, i);
+			CLEANUP_FREE char *tag = mem_printf("v%d", i);
+			fixture_check(ref, &f, tag);
+		}
+		assert_int_equal(fixture_count(lay), 3);
+	}
+}
+
 static void what_a_killed_writer_left_is_removed(void **state)
 {
 	struct err e = {0};
@@ -254,6 +285,8 @@ int main(void)
 	    FIXTURE_TEST(a_damaged_index_is_not_written_over),
 	    FIXTURE_TEST(what_else_the_index_has_stays),
 	    FIXTURE_TEST(two_writers_keep_both_images),
+	    FIXTURE_TEST(a_directory_that_somebody_removes_is_missed),
+	    FIXTURE_TEST(first_writers_at_once),
 	    FIXTURE_TEST(what_a_killed_writer_left_is_removed),
 	    FIXTURE_TEST(blobs_that_are_there_are_kept),
 	    FIXTURE_TEST(only_a_layout_or_an_empty_place_is_written),
