@@ -23,6 +23,7 @@
 
 struct registry_endpoint {
 	const struct transport_options *options;
+	struct strlist *user_warnings; /* of the options; NULL = none are wanted */
 	struct registry_place place;
 	char *name; /* "host/path" */
 	char *scope;
@@ -35,6 +36,7 @@ struct registry_endpoint {
 	bool settled;
 	const char *scheme;
 	struct net_authorization *authorization; /* NULL = nobody asked for one yet */
+	struct strlist warnings; /* of the search for credentials; to the user's at the end, which endpoints share */
 };
 
 int registry_endpoint_open(const struct registry_place *place, const char *actions, bool mirror,
@@ -47,6 +49,7 @@ int registry_endpoint_open(const struct registry_place *place, const char *actio
 	struct registry_endpoint *e = mem_alloc(sizeof(*e));
 	*e = (struct registry_endpoint){
 	    .options = options,
+	    .user_warnings = options->warnings,
 	    .place = {mem_strdup(place->host), mem_strdup(place->path), place->insecure || options->tls_verify_off},
 	    .name = mem_printf("%s/%s", place->host, place->path),
 	    .scope = mem_printf("repository:%s:%s", place->path, actions),
@@ -70,6 +73,10 @@ void registry_endpoint_close(struct registry_endpoint *e)
 {
 	if (!e)
 		return;
+	for (size_t i = 0; e->user_warnings && i < e->warnings.count; i++)
+		if (!strlist_has(e->user_warnings, e->warnings.items[i]))
+			strlist_add(e->user_warnings, e->warnings.items[i]);
+	strlist_done(&e->warnings);
 	net_authorization_free(e->authorization);
 	registry_pool_done(&e->own);
 	registry_pool_done(&e->foreign);
@@ -255,14 +262,11 @@ static int find_credentials(struct registry_endpoint *e, struct err *err)
 	const struct net_auth_options auth = {
 	    .creds = theirs ? NULL : o->creds, .auth_file = o->auth_file, .progress = o->progress};
 	CLEANUP_NET_AUTH_CREDENTIALS struct net_auth_credentials credentials = {0};
-	CLEANUP_STRLIST struct strlist warnings = {0};
 	CLEANUP_FREE char *start = origin(e);
-	int r = net_auth_find(&auth, e->place.host, e->place.path, &credentials, &warnings, err);
-	for (size_t i = 0; i < warnings.count; i++) {
-		log_debug("%s", warnings.items[i]);
-		if (o->warnings && !strlist_has(o->warnings, warnings.items[i]))
-			strlist_add(o->warnings, warnings.items[i]);
-	}
+	size_t i = e->warnings.count;
+	int r = net_auth_find(&auth, e->place.host, e->place.path, &credentials, &e->warnings, err);
+	for (; i < e->warnings.count; i++)
+		log_debug("%s", e->warnings.items[i]);
 	if (r == 0)
 		e->authorization = net_authorization_new(start, &credentials, &e->own.peer);
 	return r;
