@@ -2,7 +2,8 @@
 """tally.py JUNIT.xml... [--step NAME=STATUS]... : adds up what ran, the last line "N passed, N failed".
 
 A suite's exit status that is not 0 counts as one failure when its file shows none (a crash, a time-out).
-Name the suite's status with --step, before its file. Exit status 1 when something failed or nothing ran."""
+Name the suite's status with --step, before its file. Exit status 1 when something failed or nothing ran:
+neither a test nor a step."""
 import sys
 import xml.etree.ElementTree as xml
 
@@ -47,7 +48,7 @@ def main(argv):
     for name in skipped:
         print("skipped", name)
     print("%d passed, %d failed" % (passed, len(failed)) + (", %d skipped" % len(skipped) if skipped else ""))
-    return 1 if failed or not passed else 0
+    return 1 if failed or not (passed or step) else 0
 
 
 if __name__ == "__main__":
