@@ -15,6 +15,11 @@ from testenv.tree import Image, differences
 pytestmark = pytest.mark.needs("root", "runc")
 
 STAGES = ["unpack", "start", "exercise", "stop", "keep", "pack", "verify", "publish"]
+# With each sensor while one is at work. All signals have one handler.
+PLACES = [(stage, kind) for stage in STAGES
+          for kind in (("ptrace", "ebpf") if stage in ("start", "exercise", "stop", "verify") else ("ptrace",))]
+INTERRUPTS = [(signal.SIGINT, *place) for place in PLACES] + [
+    (signal.SIGTERM, "exercise", "ptrace"), (signal.SIGHUP, "exercise", "ptrace")]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +50,7 @@ def end(process):
     return process.wait(60)
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage, kind", PLACES, indirect=["kind"])
 def test_kill_9(slim, source, tmp_path, kind, stage):
     dest = "oci:%s:slim" % (tmp_path / "out")
     process = start(slim, source, dest, "--sensor", kind)
@@ -109,8 +114,7 @@ def check_directory(layout):
         assert oci.file_sha256(layout / "blobs/sha256" / name) == name
 
 
-@pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number, stage, kind", INTERRUPTS, indirect=["kind"])
 def test_interrupt(slim, source, tmp_path, kind, stage, number):
     dest = "oci:%s:slim" % (tmp_path / "out")
     residue = Residue(slim)

@@ -177,7 +177,7 @@ static void what_is_no_image_is_refused(void **state)
 static void a_directory_that_somebody_removes_is_missed(void **state)
 {
 	struct err e = {0};
-	CLEANUP_SINK struct transport_sink *sink = NULL;
+	CLEANUP_TRANSPORT_SINK struct transport_sink *sink = NULL;
 	CLEANUP_FIXTURE struct fixture_image f;
 	fixture_image_init(&f, OCI_FAMILY_OCI, "amd64", "one");
 	assert_ok(fixture_sink("dir:new/lay", NULL, &sink, &e), &e);
