@@ -95,6 +95,7 @@ def test_standard_output(build, record, name):
 def test_what_is_no_file_is_told_before_the_run(slim, images, build, record, tmp_path):
     missing = tmp_path / "missing" / "file"
     for run, option in ((build, "--report"), (record, "-o")):
-        for path, says in ((missing, "the directory %s/ does not exist" % missing.parent), (tmp_path, "is a directory")):
-            done = run(option, path)
-            assert done.status == 1 and says in done.err and "unpack" not in done.err, done
+        for path, code in ((missing, "directory-not-found"), (tmp_path, "destination-not-file")):
+            done = run("--json", option, path)
+            assert done.status == 1 and done.error()["code"] == code, done
+            assert str(path) in done.error()["message"] and "unpack" not in done.err, done
