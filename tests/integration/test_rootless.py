@@ -12,7 +12,7 @@ from test_kill import await_stage, end
 from testenv import sensor
 from testenv.layers import Layer
 from testenv.tree import Image
-from testenv.user import User
+from testenv.user import User, UserSlim
 
 pytestmark = pytest.mark.needs("root", "runc", "newuidmap", "setpriv", "useradd")
 NAMESPACE = ["unshare", "--map-root-user", "--map-auto", "--mount"]
@@ -139,8 +139,8 @@ def test_store_in_a_user_namespace(mine, program):
     """The unit tests of unpacking, overlay and index hold there too."""
     require("unshare")
     built = os.path.join(os.path.dirname(os.path.dirname(program)), "tests/unit")
-    for name in ("index", "overlay", "store", "tree", "unpack"):
-        own = shutil.copy(os.path.join(built, "test-rootfs_" + name), mine.directory)
+    for name in ("image_index", "image_overlay", "store_store", "store_runs", "unpack_tree", "unpack_unpack"):
+        own = shutil.copy(os.path.join(built, "test-" + name), mine.directory)
         mine.user.own(own)
         done = subprocess.run([*mine.user.prefix(), *NAMESPACE, own], cwd=mine.directory, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True)

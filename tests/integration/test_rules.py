@@ -1,5 +1,5 @@
 """Rules decide in a real build, and the report says which. What each rule keeps is its example's to say
-(tests/unit/keep/rules/rules.c)."""
+(tests/unit/keep/rules/rules_run.c)."""
 import os
 
 import oci
