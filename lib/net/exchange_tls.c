@@ -137,6 +137,14 @@ static int alerted(const struct net_exchange_tls *t, bool has_certificate, struc
 	}
 }
 
+/* In TLS 1.3 a server refuses a missing certificate after the handshake. Its alert is lost if the connection is reset
+ * while our request is being written. */
+static bool is_cut_after_asking(const struct net_exchange *x, CURLcode code)
+{
+	bool broke = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING;
+	return broke && x->client->tls.asks && !x->client->peer.cert_file && !x->answer.header_bytes;
+}
+
 bool net_exchange_tls_failure(struct net_exchange *x, CURLcode code, struct err *err)
 {
 	struct net_exchange_client *c = x->client;
@@ -153,6 +161,9 @@ bool net_exchange_tls_failure(struct net_exchange *x, CURLcode code, struct err 
 		err->sys = EPROTO;
 	} else if (t->alert >= 0) {
 		(void)alerted(t, c->peer.cert_file, err);
+	} else if (is_cut_after_asking(x, code)) {
+		(void)err_set(err, ERR_DENIED, "client-certificate-refused",
+			      "the server asked for a client certificate, got none, and closed the connection");
 	} else if (code == CURLE_SSL_CONNECT_ERROR && !t->record) {
 		curl_easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &os);
 		(void)err_sys(err, os ? (int)os : ECONNRESET, "tls-handshake-failed",

@@ -111,6 +111,10 @@ static bool handle(struct test_conn *c, const char *method, const char *path)
 	}
 	if (strcmp(path, "/short") == 0)
 		return !test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello");
+	if (strcmp(path, "/reset") == 0) {
+		test_reset(c);
+		return false;
+	}
 	if (strcmp(path, "/early") == 0)
 		return test_reply(c, "401 Who", "", "no", 2) && false;
 	if (strcmp(method, "PUT") == 0) {
@@ -265,6 +269,28 @@ static void who_we_are(void **state)
 	unlink(locked);
 }
 
+/* No alert arrives: all that is known is that a certificate was asked for. */
+static void reset_one(bool asks, const char *id)
+{
+	struct net_exchange_peer peer = defaults;
+	struct err err = {0};
+	peer.insecure = true;
+	start_as(&leaf);
+	if (asks)
+		SSL_CTX_set_verify(server.tls, SSL_VERIFY_PEER, NULL);
+	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *c = net_exchange_client_new(&peer);
+	struct net_exchange *x = NULL;
+	assert_true(get(c, "/reset", &x, &err) < 0);
+	assert_string_equal(err.id, id);
+	test_server_stop(&server);
+}
+
+static void asked_and_cut_off(void **state)
+{
+	reset_one(true, "client-certificate-refused");
+	reset_one(false, "connection-broken");
+}
+
 static void bodies(void **state)
 {
 	struct net_exchange_peer peer = defaults;
@@ -374,13 +400,10 @@ static void a_connection_may_just_close(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(whom_we_trust),
-	    cmocka_unit_test(those_of_the_system),
-	    cmocka_unit_test(a_ca_file_must_be_one),
-	    cmocka_unit_test(who_we_are),
-	    cmocka_unit_test(bodies),
-	    cmocka_unit_test(no_tls_there),
-	    cmocka_unit_test(a_connection_may_just_close),
+	    cmocka_unit_test(whom_we_trust),         cmocka_unit_test(those_of_the_system),
+	    cmocka_unit_test(a_ca_file_must_be_one), cmocka_unit_test(who_we_are),
+	    cmocka_unit_test(asked_and_cut_off),     cmocka_unit_test(bodies),
+	    cmocka_unit_test(no_tls_there),          cmocka_unit_test(a_connection_may_just_close),
 	};
 	return cmocka_run_group_tests(tests, make_all, unmake_all);
 }
