@@ -1,6 +1,7 @@
 #include "keep/closure/closures.h"
 
 #include "image/file.h"
+#include "keep/closure/aliases.h"
 #include "keep/closure/closure.h"
 #include "keep/source/config_names.h"
 
@@ -32,23 +33,38 @@ static int close_one(struct keep_set *k, uint32_t node, struct closing *c, struc
 	return 0;
 }
 
+/* What is kept from number *done on, and all that comes with it. */
+static int close_kept(struct keep_set *k, uint32_t *done, struct closing *c, struct err *err)
+{
+	for (; *done < k->n_kept; ++*done) { /* n_kept grows */
+		uint32_t id = k->queue[*done];
+		const struct image_node *node = image_index_node(k->index, id);
+		if (!S_ISREG(node->mode) || !node->size)
+			continue;
+		int r = close_one(k, id, c, err);
+		if (r < 0) {
+			CLEANUP_BUF struct buf path = {0};
+			image_index_path(k->index, id, &path);
+			return err_wrap(err, "what %s needs", path.data);
+		}
+	}
+	return 0;
+}
+
 int keep_closures(struct keep_set *k, struct err *err)
 {
 	struct closing c = {0};
 	int r = 0;
 	if (k->level >= KEEP_CLOSURE)
 		keep_config_names(k);
-	for (uint32_t i = 0; r == 0 && i < k->n_kept; i++) { /* n_kept grows */
-		const struct image_node *node = image_index_node(k->index, k->queue[i]);
-		if (!S_ISREG(node->mode) || !node->size)
-			continue;
-		r = close_one(k, k->queue[i], &c, err);
-		if (r < 0) {
-			CLEANUP_BUF struct buf path = {0};
-			image_index_path(k->index, k->queue[i], &path);
-			err_wrap(err, "what %s needs", path.data);
-		}
-	}
+	struct keep_aliases *aliases = k->level >= KEEP_CLOSURE ? keep_aliases_new(k->index) : NULL;
+	uint32_t done = 0;
+	do {
+		r = close_kept(k, &done, &c, err);
+		if (r == 0 && aliases)
+			keep_aliases_add(aliases, k);
+	} while (r == 0 && done < k->n_kept);
+	keep_aliases_free(aliases);
 	for (size_t i = 0; i < N_CLOSURES; i++)
 		if (c.state[i] && closures[i]->free_state)
 			closures[i]->free_state(c.state[i]);

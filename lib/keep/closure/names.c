@@ -1,5 +1,5 @@
-/* The other names of a kept program: hard links, and symlinks that end at it. A program that looks at its
- * argv[0] (busybox, git, vi, redis-server) is another one by another name, and a name costs nothing. */
+/* The hard links of a kept program. One that looks at its argv[0] (busybox, git, vi, redis-server) is another
+ * program by another name, and a name costs nothing. Symlinks are aliases.c's. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,19 +33,11 @@ static int by_file_and_node(const void *a, const void *b)
 
 static void add_name(const struct image_index *x, uint32_t node, struct names *out)
 {
-	const struct image_node *n = image_index_node(x, node), *file = n;
-	if (n->target) {
-		CLEANUP_BUF struct buf path = {0};
-		image_index_path(x, node, &path);
-		uint32_t end = image_index_resolve(x, path.data, true, NULL, NULL);
-		file = end == IMAGE_NONE ? n : image_index_node(x, end);
-	} else if (n->nlink < 2) {
-		return;
-	}
-	if (!S_ISREG(file->mode) || !(file->mode & 0111))
+	const struct image_node *n = image_index_node(x, node);
+	if (!S_ISREG(n->mode) || n->nlink < 2 || !(n->mode & 0111))
 		return;
 	out->items = mem_grow(out->items, out->count, &out->cap, sizeof(*out->items));
-	out->items[out->count++] = (struct name){image_file_of(file), node};
+	out->items[out->count++] = (struct name){image_file_of(n), node};
 }
 
 static struct names *collect(const struct image_index *x)

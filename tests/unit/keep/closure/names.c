@@ -36,8 +36,8 @@ static void names(void **state)
 	brings(&m, KEEP_CLOSURE, "/bin/box", all);
 	brings(&m, KEEP_CLOSURE, "/usr/bin/awk", all);
 	brings(&m, KEEP_CLOSURE, "/bin/other", "/bin /bin/alias /bin/other");
-	brings(&m, KEEP_CLOSURE, "/data", "/data");
-	brings(&m, KEEP_CLOSURE, "/notes", "/notes");
+	brings(&m, KEEP_CLOSURE, "/data", "/data /link");
+	brings(&m, KEEP_CLOSURE, "/notes", "/more /notes");
 }
 
 /* The same inode number in two layers is not the same file. */

@@ -32,7 +32,7 @@ static void brings(const char *name, const char *text, enum keep_level level, co
 
 static void named(void **state)
 {
-	brings("p", "/etc/x.conf", KEEP_CLOSURE, "/etc /p /etc/x.conf");
+	brings("p", "/etc/x.conf", KEEP_CLOSURE, "/etc /p /etc/x.conf /etc/y.conf");
 	brings("p", "/etc/x.conf", KEEP_EXACT, "/p");
 	brings("p", "/etc/y.conf", KEEP_CLOSURE, "/etc /p /etc/x.conf /etc/y.conf");
 	brings("p", "/etc/none", KEEP_CLOSURE, "/p");

@@ -1,0 +1,13 @@
+/* keep/closure/aliases.h - keeps the symlinks that lead to what is kept: a search path spells a directory by its link
+ * (perl/5.36), dlopen a library (libx.so), a caller a program (vi). A link costs nothing. Documentation has none that
+ * programs follow. */
+#pragma once
+
+#include "keep/set.h"
+
+struct keep_aliases;
+struct keep_aliases *keep_aliases_new(const struct image_index *x);
+void keep_aliases_free(struct keep_aliases *a);
+
+/* Keep those whose end is kept, until nothing is new. */
+void keep_aliases_add(const struct keep_aliases *a, struct keep_set *k);

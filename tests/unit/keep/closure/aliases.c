@@ -1,0 +1,82 @@
+#include "unit.h"
+
+#include "keep/closure/closures.h"
+#include "keep/kept.h"
+
+/* What one kept path brings at a level. */
+static void brings(struct test_image *m, enum keep_level level, const char *path, const char *want)
+{
+	CLEANUP_KEEP_SET struct keep_set k;
+	keep_set_init(&k, m->index, NULL, level);
+	keep_node(&k, image_node(m, path), KEEP_WHY(KEEP_TRACE, 0));
+	assert_int_equal(keep_closures(&k, NULL), 0);
+	assert_kept(&k, want);
+}
+
+/* Perl's @INC names /lib/perl/5.36, the files are in 5.36.0. */
+static void directory(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_file(&m, "lib/perl/5.36.0/IO.txt", "x");
+	image_file(&m, "lib/other/y.txt", "x");
+	image_link(&m, "lib/perl/5.36", "5.36.0");
+	image_link(&m, "lib/perl/5.34", "5.34.0"); /* leads nowhere */
+	image_link(&m, "srv/other", "/lib/other");
+	image_link(&m, "elsewhere/up", ".."); /* its directory would be new */
+	image_index(&m);
+	brings(&m, KEEP_EXACT, "/lib/perl/5.36.0/IO.txt", "/lib /lib/perl /lib/perl/5.36.0 /lib/perl/5.36.0/IO.txt");
+	brings(&m, KEEP_CLOSURE, "/lib/perl/5.36.0/IO.txt",
+	       "/lib /lib/perl /lib/perl/5.36 /lib/perl/5.36.0 /lib/perl/5.36.0/IO.txt");
+}
+
+/* A link of links, and one to the directory that only another link brought. */
+static void chain(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_file(&m, "data.txt", "x");
+	image_link(&m, "etc/alternatives/data", "/data.txt");
+	image_link(&m, "conf", "etc");
+	image_link(&m, "short", "etc/alternatives/data");
+	image_index(&m);
+	brings(&m, KEEP_CLOSURE, "/data.txt", "/conf /data.txt /etc /short /etc/alternatives /etc/alternatives/data");
+}
+
+static void documentation(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_file(&m, "app/page.txt", "x");
+	image_link(&m, "usr/share/doc/app", "/app");
+	image_link(&m, "usr/share/man/man1/page.1", "/app/page.txt");
+	image_index(&m);
+	brings(&m, KEEP_CLOSURE, "/app/page.txt", "/app /app/page.txt");
+}
+
+static void excluded(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_file(&m, "app/a.txt", "x");
+	image_link(&m, "app/b", "a.txt");
+	image_index(&m);
+	CLEANUP_KEEP_SET struct keep_set k;
+	keep_set_init(&k, m.index, NULL, KEEP_CLOSURE);
+	k.excluded = mem_calloc(image_index_count(m.index), sizeof(*k.excluded));
+	k.excluded[image_node(&m, "/app/b")] = true;
+	keep_node(&k, image_node(&m, "/app/a.txt"), KEEP_WHY(KEEP_TRACE, 0));
+	assert_int_equal(keep_closures(&k, NULL), 0);
+	assert_kept(&k, "/app /app/a.txt");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(directory),
+	    cmocka_unit_test(chain),
+	    cmocka_unit_test(documentation),
+	    cmocka_unit_test(excluded),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
