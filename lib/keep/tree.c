@@ -43,9 +43,20 @@ bool keep_tree_is_foreign(const struct image_node *node)
 	return S_ISDIR(node->mode) && KEEP_WORDS_HAVE(never, node->name);
 }
 
-static bool is_left_out(const struct image_node *node, enum keep_tree_part part)
+static bool is_for_compilers(const struct image_node *node)
 {
-	return keep_tree_is_foreign(node) || (part == KEEP_TREE_CODE && keep_tree_is_unwanted(node));
+	static const char *const dirs[] = {"doc", "docs", "man", "info", "include", "bitcode", "pgxs"};
+	static const char *const suffixes[] = {".h", ".hpp", ".hh", ".c", ".cc", ".cpp", ".cxx", ".a", ".o", ".hi"};
+	if (S_ISDIR(node->mode))
+		return KEEP_WORDS_HAVE(dirs, node->name);
+	const char *suffix = strrchr(node->name, '.');
+	return suffix && suffix != node->name && KEEP_WORDS_HAVE(suffixes, suffix);
+}
+
+bool keep_tree_leaves_out(const struct image_node *node, enum keep_tree_part part)
+{
+	return keep_tree_is_foreign(node) || (part == KEEP_TREE_CODE && keep_tree_is_unwanted(node)) ||
+	       (part == KEEP_TREE_OWN && is_for_compilers(node));
 }
 
 static bool is_above(const struct image_index *x, uint32_t dir, uint32_t node)
@@ -81,7 +92,7 @@ static void tree(struct keep_set *k, uint32_t dir, enum keep_tree_part part, str
 	const struct image_node *n = image_index_node(k->index, dir);
 	for (uint32_t i = 0; i < n->n_children; i++) {
 		const struct image_node *child = image_index_node(k->index, n->first_child + i);
-		if (is_left_out(child, part))
+		if (keep_tree_leaves_out(child, part))
 			continue;
 		if (S_ISDIR(child->mode))
 			tree(k, n->first_child + i, part, why, linked);
@@ -105,7 +116,7 @@ static bool fits(const struct image_index *x, uint32_t dir, uint64_t *bytes, uin
 	*nodes -= n->n_children;
 	for (uint32_t i = 0; i < n->n_children; i++) {
 		const struct image_node *child = image_index_node(x, n->first_child + i);
-		if (is_left_out(child, KEEP_TREE_DATA))
+		if (keep_tree_leaves_out(child, KEEP_TREE_DATA))
 			continue;
 		if (S_ISDIR(child->mode)) {
 			if (!fits(x, n->first_child + i, bytes, nodes))

@@ -14,7 +14,9 @@ bool keep_tree_is_foreign(const struct image_node *node);
 enum keep_tree_part {
 	KEEP_TREE_DATA, /* everything else: nobody knows what a data directory is for */
 	KEEP_TREE_CODE, /* of a package: without unwanted names */
+	KEEP_TREE_OWN,  /* of a program: without documentation, headers, static libraries, sources of compiled code */
 };
+bool keep_tree_leaves_out(const struct image_node *node, enum keep_tree_part part);
 /* What its symlinks lead to stays, too. */
 void keep_tree(struct keep_set *k, uint32_t dir, enum keep_tree_part part, struct keep_reason why);
 

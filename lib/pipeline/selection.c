@@ -54,6 +54,22 @@ static void tell_application(const struct pipeline_selection *s, struct notes *n
 	}
 }
 
+/* What stays in part only is said. */
+static void tell_trees(const struct pipeline_selection *s, struct notes *notes)
+{
+	for (size_t i = 0; i < s->trees.count; i++) {
+		const struct keep_trees_tree *t = &s->trees.items[i];
+		CLEANUP_BUF struct buf path = {0};
+		image_index_path(s->keep.index, t->node, &path);
+		if (t->cut)
+			notes_add(
+			    notes, "tree-kept-in-part",
+			    "a run used files of %s, the other %.1f MB of it are more than slim adds without being "
+			    "asked: it stays in part; --include %s keeps it",
+			    path.data, (double)t->bytes / 1e6, path.data);
+	}
+}
+
 int pipeline_selection_make(const struct evidence *evidence, const struct oci_image_config *config,
 			    const struct keep_policy *policy, struct notes *notes, struct pipeline_selection *out,
 			    struct err *err)
@@ -70,8 +86,10 @@ int pipeline_selection_make(const struct evidence *evidence, const struct oci_im
 		return r;
 	if (policy->level >= KEEP_CLOSURE)
 		keep_package_programs(&out->keep, &out->packages, evidence);
-	if (policy->level == KEEP_SAFE)
+	if (policy->level == KEEP_SAFE) {
 		keep_application_add(&out->keep, &out->packages, &out->application);
+		keep_trees_add(&out->keep, evidence, KEEP_TREES_LIMITS, &out->trees);
+	}
 	for (size_t i = 0; i < unused.count; i++)
 		notes_add(notes, "policy-matches-nothing", "the image has nothing that \"%s\" of the policy matches",
 			  unused.items[i]);
@@ -80,6 +98,7 @@ int pipeline_selection_make(const struct evidence *evidence, const struct oci_im
 			  "there is no package in %s that slim can read: it is left out; --package-db keep keeps it",
 			  out->packages.unread.items[i]);
 	tell_application(out, notes);
+	tell_trees(out, notes);
 	if ((r = pipeline_selection_close(out, err)) < 0)
 		return r;
 	for (size_t i = 0; i < out->keep.remarks.count; i++)
@@ -95,6 +114,7 @@ int pipeline_selection_close(struct pipeline_selection *s, struct err *err)
 
 void pipeline_selection_done(struct pipeline_selection *s)
 {
+	keep_trees_done(&s->trees);
 	keep_application_done(&s->application);
 	packages_edits_done(&s->edits);
 	packages_done(&s->packages);

@@ -41,6 +41,7 @@ MAY_INCLUDE = {
     "keep/loader": ["text", "os", "formats", "image", "keep"],
     "keep/rules": ["text", "os", "formats", "image", "keep", "keep/loader"],
     "keep/closure": ["text", "os", "formats", "image", "keep", "keep/source", "keep/loader", "keep/rules"],
+    "keep/trees": ["text", "image", "keep"],
     "keep/application": ["text", "os", "formats", "image", "packages", "keep"],
     "rewrite": ["text", "os", "oci", "layer", "image", "packages", "keep"],
     "run": ["text", "os", "oci", "image", "store", "runtime", "trace", "sensor", "exercise"],
@@ -49,7 +50,7 @@ MAY_INCLUDE = {
     # Data only: it shows what others found.
     "report": ["text", "os", "oci", "image", "store", "trace", "exercise", "packages", "keep", "run", "verify"],
     "pipeline": ["text", "os", "oci", "layer", "image", "store", "unpack", "transport", "runtime", "trace", "sensor",
-                 "exercise", "evidence", "packages", "keep", "keep/closure", "keep/application", "rewrite", "run",
+                 "exercise", "evidence", "packages", "keep", "keep/closure", "keep/application", "keep/trees", "rewrite", "run",
                  "verify", "publish", "report"],
     # A host command goes back to the host's mounts.
     "probe": ["text", "os", "oci", "net", "exercise", "runtime"],

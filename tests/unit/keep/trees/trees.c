@@ -1,0 +1,79 @@
+#include "keep/trees/trees.h"
+
+#include "unit.h"
+
+#include "keep/kept.h"
+
+#define NONE ((struct keep_trees_limits){0, 0})
+
+static void make(struct test_image *m)
+{
+	image_init(m);
+	image_file(m, "usr/lib/R/a/used", "12345678");
+	image_file(m, "usr/lib/R/a/other", "1234");
+	image_file(m, "usr/lib/R/b/more", "1234567890");
+	image_file(m, "usr/lib/R/doc/guide", "x");
+	image_file(m, "usr/lib/R/include/R.h", "x");
+	image_file(m, "usr/lib/S/x", "x");
+	image_file(m, "usr/lib/T/listed/y", "x");
+	image_index(m);
+}
+
+/* What stays when the run did that to the path. cut: how many trees stay in part. */
+static void keeps(uint32_t kinds, const char *path, struct keep_trees_limits limits, size_t cut, uint64_t bytes,
+		  const char *want)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	make(&m);
+	CLEANUP_KEEP_SET struct keep_set k;
+	CLEANUP_TRACE struct trace t = {0};
+	CLEANUP_EVIDENCE struct evidence e;
+	struct keep_trees trees;
+	trace_add(&t, path, strlen(path), kinds | TRACE_FOLLOW, UINT32_MAX, TRACE_BY_PTRACE);
+	keep_set_init(&k, m.index, NULL, KEEP_SAFE);
+	assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
+	keep_trace(&k, &e);
+	keep_trees_add(&k, &e, limits, &trees);
+	assert_kept(&k, want);
+	assert_int_equal(trees.bytes, bytes);
+	size_t n = 0;
+	for (size_t i = 0; i < trees.count; i++)
+		n += trees.items[i].cut;
+	assert_int_equal(n, cut);
+	keep_trees_done(&trees);
+}
+
+static void whole(void **state)
+{
+	keeps(TRACE_OPEN, "/usr/lib/R/a/used", KEEP_TREES_LIMITS, 0, 14,
+	      "/usr /usr/lib /usr/lib/R /usr/lib/R/a /usr/lib/R/b /usr/lib/R/a/other /usr/lib/R/a/used "
+	      "/usr/lib/R/b/more");
+	keeps(TRACE_LIST, "/usr/lib/T/listed", KEEP_TREES_LIMITS, 0, 1,
+	      "/usr /usr/lib /usr/lib/T /usr/lib/T/listed /usr/lib/T/listed/y");
+}
+
+/* A look at a file, or a file that the run made, says nothing of the tree. */
+static void unused(void **state)
+{
+	keeps(TRACE_STAT, "/usr/lib/S/x", KEEP_TREES_LIMITS, 0, 0, "/usr /usr/lib /usr/lib/S /usr/lib/S/x");
+	keeps(TRACE_WRITE | TRACE_CREATE, "/usr/lib/S/x", KEEP_TREES_LIMITS, 0, 0,
+	      "/usr /usr/lib /usr/lib/S /usr/lib/S/x");
+}
+
+static void in_part(void **state)
+{
+	const char *part = "/usr /usr/lib /usr/lib/R /usr/lib/R/a /usr/lib/R/a/other /usr/lib/R/a/used";
+	keeps(TRACE_OPEN, "/usr/lib/R/a/used", (struct keep_trees_limits){13, 100}, 1, 4, part);
+	keeps(TRACE_OPEN, "/usr/lib/R/a/used", (struct keep_trees_limits){100, 13}, 1, 4, part);
+	keeps(TRACE_OPEN, "/usr/lib/R/a/used", NONE, 1, 0, "/usr /usr/lib /usr/lib/R /usr/lib/R/a /usr/lib/R/a/used");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(whole),
+	    cmocka_unit_test(unused),
+	    cmocka_unit_test(in_part),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
