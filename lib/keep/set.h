@@ -26,6 +26,7 @@ enum keep_reason_kind {
 	KEEP_ENGINE,      /* engines need it to start any container: passwd and group, mount points */
 	KEEP_IMPORT,      /* the source file `by` imports it; note: the statement's module */
 	KEEP_COMMAND,     /* the file `by` names the program; note: the name */
+	KEEP_ALIAS,       /* a symlink that leads to the kept node `by` */
 	KEEP_RULE,        /* a rule (keep/rules) that the node `by` set off; note: its name */
 	KEEP_PACKAGE,     /* of the language package that the node `by` is of; note: its name */
 	KEEP_APPLICATION, /* the author's own; note: how that is known */

@@ -18,6 +18,7 @@ static const char *const names[] = {
     [KEEP_ENGINE] = "engine",
     [KEEP_IMPORT] = "import",
     [KEEP_COMMAND] = "command",
+    [KEEP_ALIAS] = "alias",
     [KEEP_RULE] = "rule",
     [KEEP_PACKAGE] = "package",
     [KEEP_APPLICATION] = "application",

@@ -103,6 +103,7 @@ static void add_reason(const json_t *v, struct buf *out)
 	    {"engine", "engines need it to start a container"},
 	    {"import", "%b imports or names it: %n"},
 	    {"command", "%b names the command %n"},
+	    {"alias", "a link that leads to %b"},
 	    {"rule", "the rule %n, set off by %b"},
 	    {"package", "the rest of the package %n, of which %b is used"},
 	    {"application", "of the application: %n"},

@@ -9,5 +9,5 @@ struct keep_aliases;
 struct keep_aliases *keep_aliases_new(const struct image_index *x);
 void keep_aliases_free(struct keep_aliases *a);
 
-/* Keep those whose end is kept, until nothing is new. */
-void keep_aliases_add(const struct keep_aliases *a, struct keep_set *k);
+/* Keep those that lead to what was kept since the last call, until nothing is new. A set has its own keep_aliases. */
+void keep_aliases_add(struct keep_aliases *a, struct keep_set *k);

@@ -14,6 +14,7 @@ static const char *const report =
     "{\"path\": \"/usr/share/x\", \"reason\": \"rule\", \"by\": \"/usr/lib/libz.so.1\", \"note\": \"the\\u001bx\"},"
     "{\"path\": \"/a\", \"reason\": \"import\", \"by\": \"/b\", \"note\": \"m\"},"
     "{\"path\": \"/b\", \"reason\": \"import\", \"by\": \"/a\", \"note\": \"n\"},"
+    "{\"path\": \"/m\", \"reason\": \"alias\", \"by\": \"/\", \"target\": \"/\"},"
     "{\"path\": \"/l\", \"reason\": \"parent\", \"target\": \"/l/x\"}"
     "], \"dropped\": ["
     "{\"path\": \"/usr/bin/perl\", \"size\": 3, \"package\": \"perl-base\"},"

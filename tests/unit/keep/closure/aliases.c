@@ -43,6 +43,37 @@ static void chain(void **state)
 	brings(&m, KEEP_CLOSURE, "/data.txt", "/conf /data.txt /etc /short /etc/alternatives /etc/alternatives/data");
 }
 
+/* Links that each come with the directory that the one before leads to, in the reverse order of their ids. */
+static void one_after_the_other(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_file(&m, "d9/f", "x");
+	for (int i = 0; i < 9; i++) {
+		CLEANUP_FREE char *link = mem_printf("d%d/l", i), *target = mem_printf("../d%d", i + 1);
+		image_link(&m, link, target);
+	}
+	image_index(&m);
+	CLEANUP_KEEP_SET struct keep_set k;
+	keep_set_init(&k, m.index, NULL, KEEP_CLOSURE);
+	keep_node(&k, image_node(&m, "/d9/f"), KEEP_WHY(KEEP_TRACE, 0));
+	assert_int_equal(keep_closures(&k, NULL), 0);
+	assert_int_equal(k.n_kept, image_index_count(m.index));
+	assert_reason(&k, &m, "/d0/l", KEEP_ALIAS, image_node(&m, "/d1"));
+}
+
+/* Another way up is no reason to keep the directory that it is in, but stays with it. */
+static void up(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_file(&m, "usr/bin/a", "x");
+	image_link(&m, "usr/bin/X11", ".");
+	image_link(&m, "usr/lib/back", "..");
+	image_index(&m);
+	brings(&m, KEEP_CLOSURE, "/usr/bin/a", "/usr /usr/bin /usr/bin/X11 /usr/bin/a");
+}
+
 static void documentation(void **state)
 {
 	CLEANUP_TEST_IMAGE struct test_image m;
@@ -73,10 +104,8 @@ static void excluded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(directory),
-	    cmocka_unit_test(chain),
-	    cmocka_unit_test(documentation),
-	    cmocka_unit_test(excluded),
+	    cmocka_unit_test(directory), cmocka_unit_test(chain),         cmocka_unit_test(one_after_the_other),
+	    cmocka_unit_test(up),        cmocka_unit_test(documentation), cmocka_unit_test(excluded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
