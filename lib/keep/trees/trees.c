@@ -24,7 +24,7 @@ static uint64_t weight(const struct keep_set *k, uint32_t dir)
 	for (uint32_t i = 0; i < n->n_children; i++) {
 		uint32_t id = n->first_child + i;
 		const struct image_node *child = image_index_node(k->index, id);
-		if (keep_tree_leaves_out(child, KEEP_TREE_OWN))
+		if (keep_tree_leaves_out(child, KEEP_TREE_OWN) || (k->excluded && k->excluded[id]))
 			continue;
 		if (S_ISDIR(child->mode))
 			bytes += weight(k, id);
@@ -52,15 +52,36 @@ static bool grow(struct grower *g, uint32_t dir)
 	return false;
 }
 
+/* The node that the run's path leads to if it did one of these to it; else IMAGE_NONE. */
+static uint32_t node_of(const struct evidence *e, size_t path, uint32_t kinds)
+{
+	return e->trace->entries[path].kinds & kinds ? evidence_way(e, path, true)->node : IMAGE_NONE;
+}
+
+/* A run that lists /usr/share as well as what is in it (find /) walks, it does not look for its own. */
+static bool *find_walked(const struct image_index *x, const struct evidence *e)
+{
+	bool *walked = mem_calloc(image_index_count(x), sizeof(*walked));
+	for (size_t i = 0; i < e->trace->paths.count; i++) {
+		uint32_t dir = node_of(e, i, TRACE_LIST);
+		if (dir != IMAGE_NONE)
+			walked[dir] = true;
+	}
+	return walked;
+}
+
 /* Marks what the runs used of own trees, and lists these. */
 static void find(struct grower *g, const struct evidence *e)
 {
 	const struct image_index *x = g->k->index;
 	CLEANUP_FREE bool *listed = mem_calloc(image_index_count(x), sizeof(*listed));
+	CLEANUP_FREE bool *walked = find_walked(x, e);
 	for (size_t i = 0; i < e->trace->paths.count; i++) {
-		uint32_t id = e->trace->entries[i].kinds & USES ? evidence_way(e, i, true)->node : IMAGE_NONE;
+		uint32_t id = node_of(e, i, USES);
 		uint32_t tree = id == IMAGE_NONE ? IMAGE_NONE : keep_own_tree_of(x, id);
 		if (tree == IMAGE_NONE)
+			continue;
+		if (S_ISDIR(image_index_node(x, id)->mode) && walked[image_index_node(x, tree)->parent])
 			continue;
 		listed[tree] = true;
 		for (uint32_t at = id;; at = image_index_node(x, at)->parent) {

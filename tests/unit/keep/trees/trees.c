@@ -4,8 +4,6 @@
 
 #include "keep/kept.h"
 
-#define NONE ((struct keep_trees_limits){0, 0})
-
 static void make(struct test_image *m)
 {
 	image_init(m);
@@ -65,15 +63,67 @@ static void in_part(void **state)
 	const char *part = "/usr /usr/lib /usr/lib/R /usr/lib/R/a /usr/lib/R/a/other /usr/lib/R/a/used";
 	keeps(TRACE_OPEN, "/usr/lib/R/a/used", (struct keep_trees_limits){13, 100}, 1, 4, part);
 	keeps(TRACE_OPEN, "/usr/lib/R/a/used", (struct keep_trees_limits){100, 13}, 1, 4, part);
-	keeps(TRACE_OPEN, "/usr/lib/R/a/used", NONE, 1, 0, "/usr /usr/lib /usr/lib/R /usr/lib/R/a /usr/lib/R/a/used");
+	keeps(TRACE_OPEN, "/usr/lib/R/a/used", (struct keep_trees_limits){0, 0}, 1, 0,
+	      "/usr /usr/lib /usr/lib/R /usr/lib/R/a /usr/lib/R/a/used");
+}
+
+static void add(struct trace *t, const char *path, uint32_t kinds)
+{
+	trace_add(t, path, strlen(path), kinds | TRACE_FOLLOW, UINT32_MAX, TRACE_BY_PTRACE);
+}
+
+/* The sum goes to the smaller tree first; a tree that is excluded takes nothing of it. */
+static void sum(void **state)
+{
+	for (int exclude = 0; exclude < 2; exclude++) {
+		CLEANUP_TEST_IMAGE struct test_image m;
+		make(&m);
+		CLEANUP_KEEP_SET struct keep_set k;
+		CLEANUP_TRACE struct trace t = {0};
+		CLEANUP_EVIDENCE struct evidence e;
+		struct keep_trees trees;
+		add(&t, "/usr/lib/R", TRACE_LIST);
+		add(&t, "/usr/lib/T", TRACE_LIST);
+		keep_set_init(&k, m.index, NULL, KEEP_SAFE);
+		k.excluded = mem_calloc(image_index_count(m.index), sizeof(*k.excluded));
+		k.excluded[image_node(&m, "/usr/lib/T/listed")] = exclude;
+		assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
+		keep_trees_add(&k, &e, (struct keep_trees_limits){100, 22}, &trees);
+		assert_int_equal(trees.count, 2);
+		assert_int_equal(trees.items[0].node, image_node(&m, "/usr/lib/T"));
+		assert_false(trees.items[0].cut);
+		assert_int_equal(trees.items[1].bytes, 22);
+		assert_int_equal(trees.items[1].cut, !exclude);
+		keep_trees_done(&trees);
+	}
+}
+
+/* find / lists everything: only what it opened is used. */
+static void walked(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	make(&m);
+	CLEANUP_KEEP_SET struct keep_set k;
+	CLEANUP_TRACE struct trace t = {0};
+	CLEANUP_EVIDENCE struct evidence e;
+	struct keep_trees trees;
+	static const char *const listed[] = {"/usr/lib", "/usr/lib/R", "/usr/lib/R/a", "/usr/lib/T",
+					     "/usr/lib/T/listed"};
+	for (size_t i = 0; i < sizeof(listed) / sizeof(listed[0]); i++)
+		add(&t, listed[i], TRACE_LIST);
+	add(&t, "/usr/lib/S/x", TRACE_OPEN);
+	keep_set_init(&k, m.index, NULL, KEEP_SAFE);
+	assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
+	keep_trees_add(&k, &e, KEEP_TREES_LIMITS, &trees);
+	assert_kept(&k, "/usr /usr/lib /usr/lib/S /usr/lib/S/x");
+	keep_trees_done(&trees);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(whole),
-	    cmocka_unit_test(unused),
-	    cmocka_unit_test(in_part),
+	    cmocka_unit_test(whole), cmocka_unit_test(unused), cmocka_unit_test(in_part),
+	    cmocka_unit_test(sum),   cmocka_unit_test(walked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
