@@ -2,6 +2,7 @@
 #pragma once
 
 #include "image.h"
+#include "keep/closure/closures.h"
 #include "keep/set.h"
 
 /* All kept paths but "/", in path order (of ids: by depth), separated by blanks; free(). */
@@ -22,6 +23,16 @@ static inline void assert_kept(const struct keep_set *k, const char *want)
 {
 	CLEANUP_FREE char *got = kept_text(k);
 	assert_string_equal(got, want);
+}
+
+/* What one path that a run used brings at a level, with all closures. */
+static inline void assert_brings(struct test_image *m, enum keep_level level, const char *path, const char *want)
+{
+	CLEANUP_KEEP_SET struct keep_set k;
+	keep_set_init(&k, m->index, NULL, level);
+	keep_node(&k, image_node(m, path), KEEP_WHY(KEEP_TRACE, 0));
+	assert_int_equal(keep_closures(&k, NULL), 0);
+	assert_kept(&k, want);
 }
 
 static inline void assert_reason(const struct keep_set *k, const struct test_image *m, const char *path,

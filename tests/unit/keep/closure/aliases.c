@@ -3,16 +3,6 @@
 #include "keep/closure/closures.h"
 #include "keep/kept.h"
 
-/* What one kept path brings at a level. */
-static void brings(struct test_image *m, enum keep_level level, const char *path, const char *want)
-{
-	CLEANUP_KEEP_SET struct keep_set k;
-	keep_set_init(&k, m->index, NULL, level);
-	keep_node(&k, image_node(m, path), KEEP_WHY(KEEP_TRACE, 0));
-	assert_int_equal(keep_closures(&k, NULL), 0);
-	assert_kept(&k, want);
-}
-
 /* Perl's @INC names /lib/perl/5.36, the files are in 5.36.0. */
 static void directory(void **state)
 {
@@ -25,9 +15,10 @@ static void directory(void **state)
 	image_link(&m, "srv/other", "/lib/other");
 	image_link(&m, "elsewhere/up", ".."); /* its directory would be new */
 	image_index(&m);
-	brings(&m, KEEP_EXACT, "/lib/perl/5.36.0/IO.txt", "/lib /lib/perl /lib/perl/5.36.0 /lib/perl/5.36.0/IO.txt");
-	brings(&m, KEEP_CLOSURE, "/lib/perl/5.36.0/IO.txt",
-	       "/lib /lib/perl /lib/perl/5.36 /lib/perl/5.36.0 /lib/perl/5.36.0/IO.txt");
+	assert_brings(&m, KEEP_EXACT, "/lib/perl/5.36.0/IO.txt",
+		      "/lib /lib/perl /lib/perl/5.36.0 /lib/perl/5.36.0/IO.txt");
+	assert_brings(&m, KEEP_CLOSURE, "/lib/perl/5.36.0/IO.txt",
+		      "/lib /lib/perl /lib/perl/5.36 /lib/perl/5.36.0 /lib/perl/5.36.0/IO.txt");
 }
 
 /* A link of links, and one to the directory that only another link brought. */
@@ -40,7 +31,8 @@ static void chain(void **state)
 	image_link(&m, "conf", "etc");
 	image_link(&m, "short", "etc/alternatives/data");
 	image_index(&m);
-	brings(&m, KEEP_CLOSURE, "/data.txt", "/conf /data.txt /etc /short /etc/alternatives /etc/alternatives/data");
+	assert_brings(&m, KEEP_CLOSURE, "/data.txt",
+		      "/conf /data.txt /etc /short /etc/alternatives /etc/alternatives/data");
 }
 
 /* Links that each come with the directory that the one before leads to, in the reverse order of their ids. */
@@ -71,7 +63,7 @@ static void up(void **state)
 	image_link(&m, "usr/bin/X11", ".");
 	image_link(&m, "usr/lib/back", "..");
 	image_index(&m);
-	brings(&m, KEEP_CLOSURE, "/usr/bin/a", "/usr /usr/bin /usr/bin/X11 /usr/bin/a");
+	assert_brings(&m, KEEP_CLOSURE, "/usr/bin/a", "/usr /usr/bin /usr/bin/X11 /usr/bin/a");
 }
 
 static void documentation(void **state)
@@ -82,7 +74,7 @@ static void documentation(void **state)
 	image_link(&m, "usr/share/doc/app", "/app");
 	image_link(&m, "usr/share/man/man1/page.1", "/app/page.txt");
 	image_index(&m);
-	brings(&m, KEEP_CLOSURE, "/app/page.txt", "/app /app/page.txt");
+	assert_brings(&m, KEEP_CLOSURE, "/app/page.txt", "/app /app/page.txt");
 }
 
 static void excluded(void **state)

@@ -3,16 +3,6 @@
 #include "keep/closure/closures.h"
 #include "keep/kept.h"
 
-/* What one kept path brings at a level. */
-static void brings(struct test_image *m, enum keep_level level, const char *path, const char *want)
-{
-	CLEANUP_KEEP_SET struct keep_set k;
-	keep_set_init(&k, m->index, NULL, level);
-	keep_node(&k, image_node(m, path), KEEP_WHY(KEEP_TRACE, 0));
-	assert_int_equal(keep_closures(&k, NULL), 0);
-	assert_kept(&k, want);
-}
-
 static void names(void **state)
 {
 	CLEANUP_TEST_IMAGE struct test_image m;
@@ -32,12 +22,12 @@ static void names(void **state)
 	image_index(&m);
 	const char *all = "/bin /etc /usr /bin/box /bin/cat /bin/ed /etc/alternatives /usr/bin /etc/alternatives/ed "
 			  "/usr/bin/awk";
-	brings(&m, KEEP_EXACT, "/bin/box", "/bin /bin/box");
-	brings(&m, KEEP_CLOSURE, "/bin/box", all);
-	brings(&m, KEEP_CLOSURE, "/usr/bin/awk", all);
-	brings(&m, KEEP_CLOSURE, "/bin/other", "/bin /bin/alias /bin/other");
-	brings(&m, KEEP_CLOSURE, "/data", "/data /link");
-	brings(&m, KEEP_CLOSURE, "/notes", "/more /notes");
+	assert_brings(&m, KEEP_EXACT, "/bin/box", "/bin /bin/box");
+	assert_brings(&m, KEEP_CLOSURE, "/bin/box", all);
+	assert_brings(&m, KEEP_CLOSURE, "/usr/bin/awk", all);
+	assert_brings(&m, KEEP_CLOSURE, "/bin/other", "/bin /bin/alias /bin/other");
+	assert_brings(&m, KEEP_CLOSURE, "/data", "/data /link");
+	assert_brings(&m, KEEP_CLOSURE, "/notes", "/more /notes");
 }
 
 /* The same inode number in two layers is not the same file. */
@@ -50,8 +40,8 @@ static void layers(void **state)
 	(void)image_layer(&m);
 	image_program(&m, "b", "#!/gone\n"); /* hides the link */
 	image_index(&m);
-	brings(&m, KEEP_CLOSURE, "/a", "/a");
-	brings(&m, KEEP_CLOSURE, "/b", "/b");
+	assert_brings(&m, KEEP_CLOSURE, "/a", "/a");
+	assert_brings(&m, KEEP_CLOSURE, "/b", "/b");
 }
 
 int main(void)
