@@ -43,7 +43,7 @@ bool keep_tree_is_foreign(const struct image_node *node)
 	return S_ISDIR(node->mode) && KEEP_WORDS_HAVE(never, node->name);
 }
 
-static bool is_for_compilers(const struct image_node *node)
+static bool is_for_developers(const struct image_node *node)
 {
 	static const char *const dirs[] = {"doc", "docs", "man", "info", "include", "bitcode", "pgxs"};
 	static const char *const suffixes[] = {".h", ".hpp", ".hh", ".c", ".cc", ".cpp", ".cxx", ".a", ".o", ".hi"};
@@ -56,7 +56,7 @@ static bool is_for_compilers(const struct image_node *node)
 bool keep_tree_leaves_out(const struct image_node *node, enum keep_tree_part part)
 {
 	return keep_tree_is_foreign(node) || (part == KEEP_TREE_CODE && keep_tree_is_unwanted(node)) ||
-	       (part == KEEP_TREE_OWN && is_for_compilers(node));
+	       (part == KEEP_TREE_OWN && is_for_developers(node));
 }
 
 static bool is_above(const struct image_index *x, uint32_t dir, uint32_t node)

@@ -16,6 +16,7 @@ enum keep_tree_part {
 	KEEP_TREE_CODE, /* of a package: without unwanted names */
 	KEEP_TREE_OWN,  /* of a program: without documentation, headers, static libraries, sources of compiled code */
 };
+/* Whether keep_tree leaves the entry out, and a directory with all below it. */
 bool keep_tree_leaves_out(const struct image_node *node, enum keep_tree_part part);
 /* What its symlinks lead to stays, too. */
 void keep_tree(struct keep_set *k, uint32_t dir, enum keep_tree_part part, struct keep_reason why);

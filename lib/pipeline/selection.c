@@ -62,11 +62,10 @@ static void tell_trees(const struct pipeline_selection *s, struct notes *notes)
 		CLEANUP_BUF struct buf path = {0};
 		image_index_path(s->keep.index, t->node, &path);
 		if (t->cut)
-			notes_add(
-			    notes, "tree-kept-in-part",
-			    "a run used files of %s, the other %.1f MB of it are more than slim adds without being "
-			    "asked: it stays in part; --include %s keeps it",
-			    path.data, (double)t->bytes / 1e6, path.data);
+			notes_add(notes, "tree-kept-in-part",
+				  "%s is kept in part: a run used some of it, and the rest (%.1f MB) is more than slim "
+				  "adds by itself; --include %s keeps all of it",
+				  path.data, (double)t->bytes / 1e6, path.data);
 	}
 }
 

@@ -50,8 +50,8 @@ MAY_INCLUDE = {
     # Data only: it shows what others found.
     "report": ["text", "os", "oci", "image", "store", "trace", "exercise", "packages", "keep", "run", "verify"],
     "pipeline": ["text", "os", "oci", "layer", "image", "store", "unpack", "transport", "runtime", "trace", "sensor",
-                 "exercise", "evidence", "packages", "keep", "keep/closure", "keep/application", "keep/trees", "rewrite", "run",
-                 "verify", "publish", "report"],
+                 "exercise", "evidence", "packages", "keep", "keep/closure", "keep/application", "keep/trees", "rewrite",
+                 "run", "verify", "publish", "report"],
     # A host command goes back to the host's mounts.
     "probe": ["text", "os", "oci", "net", "exercise", "runtime"],
 }
