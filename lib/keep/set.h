@@ -30,6 +30,7 @@ enum keep_reason_kind {
 	KEEP_RULE,        /* a rule (keep/rules) that the node `by` set off; note: its name */
 	KEEP_PACKAGE,     /* of the language package that the node `by` is of; note: its name */
 	KEEP_APPLICATION, /* the author's own; note: how that is known */
+	KEEP_SKELETON,    /* a directory that programs fill; note: how that is known */
 	KEEP_POLICY,      /* the user says so; note: the option or pattern */
 	KEEP_DATABASE,    /* the package database, trimmed to what remains */
 	KEEP_HEALED,      /* a lookup of it failed in the slim image; note: the exercise's step or run */

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "keep/application/package_programs.h"
+#include "keep/application/skeleton.h"
 #include "keep/closure/closures.h"
 
 static bool is_used_database(const struct pipeline_selection *s, uint32_t node)
@@ -85,9 +86,10 @@ int pipeline_selection_make(const struct evidence *evidence, const struct oci_im
 		return r;
 	if (policy->level >= KEEP_CLOSURE)
 		keep_package_programs(&out->keep, &out->packages, evidence);
-	if (policy->level == KEEP_SAFE) {
+	if (policy->level >= KEEP_SAFE) {
 		keep_application_add(&out->keep, &out->packages, &out->application);
 		keep_trees_add(&out->keep, evidence, KEEP_TREES_LIMITS, &out->trees);
+		keep_skeleton_add(&out->keep, &out->packages);
 	}
 	for (size_t i = 0; i < unused.count; i++)
 		notes_add(notes, "policy-matches-nothing", "the image has nothing that \"%s\" of the policy matches",

@@ -22,6 +22,7 @@ static const char *const names[] = {
     [KEEP_RULE] = "rule",
     [KEEP_PACKAGE] = "package",
     [KEEP_APPLICATION] = "application",
+    [KEEP_SKELETON] = "skeleton",
     [KEEP_POLICY] = "policy",
     [KEEP_DATABASE] = "package-database",
     [KEEP_HEALED] = "healed",

@@ -56,6 +56,26 @@ def test_levels(slim, packaged, tmp_path, keep, kept):
         assert (result.nodes["app/uploads"].mode & 0o777, result.nodes["app/uploads"].uid) == (0o700, 33)
 
 
+def test_directories_to_fill(slim, images, tmp_path):
+    """A program that writes its log does not make the directory for it."""
+    base = Layer().program("bin/job", images.programs["job"]).file("var/log/old.log", "x")
+    base.dir("var/lib/service", mode=0o2770, uid=33, gid=44).file("var/lib/service/x", "x").dir("srv/empty")
+    base.dir("usr/share/doc/empty").symlink("var/mail", "spool/mail").file("var/spool/mail/box", "x")
+    base.file("var/lib/dpkg/status", STATUS)  # a distribution's: none of it is the application
+    layers = [base.write(tmp_path / "base.tar"), Layer().file("app/used", "used").write(tmp_path / "app.tar")]
+    oci.write_layout(str(tmp_path / "in"), "image", oci.Image(layers, dict(JOB_CONFIG, Cmd=["cat", "/app/used"])))
+    source = "oci:%s:image" % (tmp_path / "in")
+    result, _ = build(slim, tmp_path, source, keep="closure")
+    assert not {"var/log", "var/lib/service", "srv/empty"} & result.paths()
+    result, report = build(slim, tmp_path, source, keep="safe")
+    assert {"var/log", "var/lib/service", "srv/empty", "var/mail", "var/spool/mail"} <= result.paths()
+    assert not {"var/log/old.log", "var/lib/service/x", "var/spool/mail/box", "usr/share/doc/empty"} & result.paths()
+    kept = result.nodes["var/lib/service"]
+    assert (kept.kind, kept.mode, kept.uid, kept.gid) == ("dir", 0o2770, 33, 44)
+    reasons = {v["path"]: v["reason"] for v in report["kept"]}
+    assert reasons["/var/log"] == reasons["/var/lib/service"] == reasons["/srv/empty"] == "skeleton"
+
+
 def test_safe_is_the_default(slim, packaged, tmp_path):
     dest = "oci:%s:slim" % (tmp_path / "out")
     assert slim.run("build", packaged, "-o", dest, "--store", slim.store).status == 0
