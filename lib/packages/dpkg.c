@@ -12,7 +12,7 @@
 /* The paths of a record are below; its fields are those of this stanza. */
 struct stanza {
 	const char *start, *end;
-	struct packages_field name, version, architecture, status, essential, priority;
+	struct packages_field name, version, architecture, status, essential, priority, section;
 };
 
 static void take(struct packages_field *f, const char *line, size_t n, const char *name)
@@ -46,6 +46,7 @@ static bool next_stanza(const char **rest, const char *end, struct stanza *s)
 		take(&s->status, line, n, "Status:");
 		take(&s->essential, line, n, "Essential:");
 		take(&s->priority, line, n, "Priority:");
+		take(&s->section, line, n, "Section:");
 	}
 	return s->start != NULL;
 }
@@ -127,8 +128,13 @@ static uint32_t add(struct packages *p, const struct stanza *s)
 	if (!is_installed(s))
 		return PACKAGES_NONE;
 	uint32_t package = packages_add(p, PACKAGES_DPKG, s->name, s->version, s->architecture);
-	if (package != PACKAGES_NONE)
-		p->items[package].essential = is(&s->essential, "yes") || is(&s->priority, "required");
+	if (package == PACKAGES_NONE)
+		return package;
+	p->items[package].essential = is(&s->essential, "yes") || is(&s->priority, "required");
+	const struct packages_field *f = &s->section;
+	const char *slash = f->n ? memchr(f->text, '/', f->n) : NULL, *start = slash ? slash + 1 : f->text;
+	p->items[package].section =
+	    f->n ? mem_strndup(start, (size_t)(f->text + f->n - start)) : NULL; /* "contrib/devel" */
 	return package;
 }
 

@@ -46,6 +46,7 @@ void packages_done(struct packages *p)
 		free(p->items[i].name);
 		free(p->items[i].version);
 		free(p->items[i].architecture);
+		free(p->items[i].section);
 	}
 	free(p->items);
 	free(p->owner);

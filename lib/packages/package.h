@@ -15,6 +15,7 @@ struct package {
 	uint8_t manager; /* enum packages_manager */
 	bool essential;  /* every system of the distribution has it, as far as that says so */
 	char *name, *version, *architecture;
+	char *section; /* what kind of software it is, in dpkg's words ("devel"); NULL = not said */
 };
 
 #define PACKAGES_NONE UINT32_MAX

@@ -6,7 +6,7 @@
 #define STATUS                                                                                                         \
 	"Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2.36\nDescription: C\n more\n\n"  \
 	"Package: gone\nStatus: deinstall ok config-files\nArchitecture: amd64\nVersion: 1\n\n"                        \
-	"Package: tool\nStatus: install ok installed\nArchitecture: all\nVersion: 1:3-1\n"
+	"Package: tool\nStatus: install ok installed\nSection: contrib/devel\nArchitecture: all\nVersion: 1:3-1\n"
 
 static void make_debian(struct test_image *m)
 {
@@ -41,6 +41,8 @@ static void dpkg_is_read(void **state)
 	assert_int_equal(p.count, 2);
 	assert_string_equal(p.items[1].name, "tool");
 	assert_string_equal(p.items[1].version, "1:3-1");
+	assert_string_equal(p.items[1].section, "devel");
+	assert_null(p.items[0].section);
 	assert_string_equal(p.items[0].architecture, "amd64");
 	assert_string_equal(owner(&p, &m, "/usr/lib/libc.so.6"), "libc6"); /* through the symlink /lib */
 	assert_string_equal(owner(&p, &m, "/usr/bin/tool"), "tool");
@@ -81,7 +83,7 @@ static void dpkg_is_trimmed(void **state)
 	CLEANUP_FREE char *tool = trimmed(&m, (const char *const[]){"/usr", "/usr/bin", "/usr/bin/tool", NULL});
 	assert_string_equal(tool, "/var/lib/dpkg/arch: amd64\n|"
 				  "/var/lib/dpkg/status: Package: tool\nStatus: install ok installed\n"
-				  "Architecture: all\nVersion: 1:3-1\n\n|"
+				  "Section: contrib/devel\nArchitecture: all\nVersion: 1:3-1\n\n|"
 				  "/var/lib/dpkg/info/tool.list: /.\n/usr\n/usr/bin\n/usr/bin/tool\n|"
 				  "/var/lib/dpkg/info/tool.md5sums: 00  usr/bin/tool\n|");
 	/* a directory is nobody's: it makes no package remain */
