@@ -3,18 +3,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "keep/build_tools.h"
 #include "keep/program_lookup.h"
 #include "keep/words.h"
 
-/* What builds and installs software. */
-static const char *const tools[] = {
-    "apt",       "apt-get", "aptitude",  "dpkg",    "apk",    "yum",      "dnf",      "microdnf", "rpm",
-    "zypper",    "gcc",     "g++",       "cc",      "c++",    "make",     "cmake",    "ninja",    "meson",
-    "clang",     "ld",      "as",        "ar",      "gdb",    "strace",   "npm",      "npx",      "yarn",
-    "pnpm",      "pip",     "pip3",      "gem",     "bundle", "bundler",  "composer", "cargo",    "rustc",
-    "go",        "mvn",     "gradle",    "javac",   "size",   "nm",       "strip",    "objdump",  "objcopy",
-    "readelf",   "ranlib",  "addr2line", "strings", "gprof",  "corepack", "node-gyp", "cpan",     "dpkg-query",
-    "apt-cache", "apt-key", "debconf"};
 /* A desktop's, and what else waits for a person: libraries name them to show a picture or a page. */
 static const char *const desktop[] = {
     "open", "see",           "xdg-open",    "run-mailcap",      "display",         "eog",
@@ -30,7 +22,7 @@ bool keep_program_keep(struct keep_script_source *s, const char *name)
 {
 	const char *base = strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
 	CLEANUP_BUF struct buf path = {0};
-	if (!*base || KEEP_WORDS_HAVE(tools, base) || KEEP_WORDS_HAVE(desktop, base) ||
+	if (!*base || keep_build_tools_have_program(base) || KEEP_WORDS_HAVE(desktop, base) ||
 	    !keep_program_find(s, name, &path))
 		return false;
 	return keep_path(s->k, path.data, true, KEEP_WHY_NOTED(KEEP_COMMAND, s->node, keep_note(s->k, name))) !=

@@ -1,0 +1,9 @@
+/* keep/build_tools.h - knows by name what builds and installs software: compilers, build systems, package managers. A
+ * service does not start them, though libraries name them. */
+#pragma once
+
+#include <stdbool.h>
+
+bool keep_build_tools_have_program(const char *name);
+/* Whether a package of that name, of a distribution or a language, is there for such a tool. */
+bool keep_build_tools_have_package(const char *name);

@@ -1,0 +1,54 @@
+#include "unit.h"
+
+#include "keep/build_tools.h"
+
+static void programs(void **state)
+{
+	assert_true(keep_build_tools_have_program("apt-get"));
+	assert_true(keep_build_tools_have_program("strings")); /* the last of a full row */
+	assert_true(keep_build_tools_have_program("cpan"));
+	assert_false(keep_build_tools_have_program("gcc-12"));
+	assert_false(keep_build_tools_have_program("sh"));
+	assert_false(keep_build_tools_have_program(""));
+}
+
+static void packages(void **state)
+{
+	static const char *const yes[] = {"apt",
+					  "libapt-pkg6.0",
+					  "gcc-12",
+					  "g++-12",
+					  "binutils-common",
+					  "golang-1.19-go",
+					  "maven",
+					  "npm",
+					  "pip",
+					  "llvm-14",
+					  "gcc-x86-64-linux-gnu",
+					  "flex",
+					  "dnf-data",
+					  "openjdk-17-jdk-headless"};
+	static const char *const no[] = {"gcc-12-base",
+					 "libgcc-s1",
+					 "openjdk-17-jre-headless",
+					 "libllvm14",
+					 "libstdc++6",
+					 "bash",
+					 "nodejs",
+					 "python3",
+					 "setuptools",
+					 "rpm-libs",
+					 ""};
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+		if (!keep_build_tools_have_package(yes[i]))
+			fail_msg("%s is one", yes[i]);
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+		if (keep_build_tools_have_package(no[i]))
+			fail_msg("%s is none", no[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(programs), cmocka_unit_test(packages)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
