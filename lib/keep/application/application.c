@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "keep/application/leftovers.h"
 #include "keep/application/runtime_tree.h"
+#include "keep/application/used.h"
 
 #define LIMIT_MIN (32ull << 20)
 #define LIMIT_SHARE 10 /* one part in so many of the image */
@@ -21,11 +22,10 @@ struct finder {
 	const struct packages *packages;
 	struct keep_application *out;
 	uint32_t n_layers;
-	bool *installs;             /* by layer: it changed a package database */
-	bool *used_below;           /* by node: a run used this file, or one below this directory */
-	uint32_t *notes;            /* by layer */
-	struct strset used_sources; /* extensions of sources that a run read */
-	uint32_t *found;            /* the application's nodes */
+	struct keep_used used;
+	bool *installs;  /* by layer: it changed a package database */
+	uint32_t *notes; /* by layer */
+	uint32_t *found; /* the application's nodes */
 	size_t n_found, cap;
 	uint32_t *tree;    /* by found: number in out->trees */
 	uint32_t *tree_of; /* by node: the same, of the directories that stand for one; NO_TREE */
@@ -60,23 +60,14 @@ static void learn(struct finder *f)
 		f->n_layers = layer >= f->n_layers ? layer + 1 : f->n_layers;
 	}
 	f->installs = mem_calloc(f->n_layers, sizeof(*f->installs));
-	f->used_below = mem_calloc(n, sizeof(*f->used_below));
 	f->tree_of = mem_calloc(n, sizeof(*f->tree_of));
 	memset(f->tree_of, 0xff, n * sizeof(*f->tree_of)); /* NO_TREE */
 	for (uint32_t id = 0; id < n; id++) {
 		const struct image_node *node = image_index_node(f->x, id);
-		if (!S_ISREG(node->mode))
-			continue;
-		if (f->packages->database[id])
+		if (S_ISREG(node->mode) && f->packages->database[id])
 			f->installs[node->layer] = true;
-		if (f->k->reasons[id].kind != KEEP_TRACE)
-			continue;
-		const char *source = keep_leftover_source(node->name);
-		if (*source)
-			(void)strset_add(&f->used_sources, source);
-		for (uint32_t at = id; !f->used_below[at]; at = image_index_node(f->x, at)->parent)
-			f->used_below[at] = true;
 	}
+	keep_used_init(&f->used, f->k);
 	note_layers(f);
 }
 
@@ -118,8 +109,7 @@ static bool leads_to_package(const struct finder *f, uint32_t link)
 
 static bool is_leftover_source(const struct finder *f, const struct image_node *n, const struct place *p)
 {
-	const char *source = keep_leftover_source(n->name);
-	return *source && !p->content && strset_find(&f->used_sources, source) == STRSET_NONE;
+	return !p->content && keep_used_lacks_source(&f->used, n->name);
 }
 
 static bool is_authors(const struct finder *f, uint32_t id, const struct image_node *n, const struct place *p)
@@ -142,7 +132,7 @@ static void walk(struct finder *f, uint32_t dir, struct place p)
 		return;
 	enum keep_leftover left = p.content ? KEEP_LEFTOVER_NONE : keep_leftover_directory(f->x, dir);
 	if (left == KEEP_LEFTOVER_ALWAYS || left == KEEP_LEFTOVER_PACKAGES ||
-	    (left == KEEP_LEFTOVER_UNUSED && !f->used_below[dir]))
+	    (left == KEEP_LEFTOVER_UNUSED && !f->used.below[dir]))
 		return;
 	uint32_t layer;
 	enum keep_runtime_tree_kind runtime = keep_runtime_tree_at(f->x, dir, &layer);
@@ -193,7 +183,7 @@ static void drop(struct finder *f)
 			struct keep_application_tree *biggest = NULL;
 			for (size_t i = 0; i < a->n_trees; i++) {
 				struct keep_application_tree *t = &a->trees[i];
-				if (!t->dropped && t->bytes && f->used_below[t->node] == (bool)used &&
+				if (!t->dropped && t->bytes && f->used.below[t->node] == (bool)used &&
 				    (!biggest || t->bytes > biggest->bytes))
 					biggest = t;
 			}
@@ -225,12 +215,11 @@ void keep_application_add(struct keep_set *k, const struct packages *packages, s
 	if (out->n_trees)
 		qsort(out->trees, out->n_trees, sizeof(*out->trees), by_bytes);
 	free(f.installs);
-	free(f.used_below);
 	free(f.notes);
 	free(f.found);
 	free(f.tree);
 	free(f.tree_of);
-	strset_done(&f.used_sources);
+	keep_used_done(&f.used);
 }
 
 void keep_application_done(struct keep_application *a)
