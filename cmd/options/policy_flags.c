@@ -4,7 +4,8 @@
 
 #define AT(member) offsetof(struct policy_flags, member)
 static const struct option_row rows[] = {
-    {"keep", 0, OPTION_STRING, AT(keep), "LEVEL", "how much beyond what was used: exact, closure, safe (default)"},
+    {"keep", 0, OPTION_STRING, AT(keep), "LEVEL",
+     "how much beyond what was used: exact, closure, safe (default), most"},
     {"include", 0, OPTION_LIST, AT(include), "PATTERN", "keep these paths"},
     {"include-from", 0, OPTION_LIST, AT(include_from), "FILE", "patterns to keep, one a line"},
     {"exclude", 0, OPTION_LIST, AT(exclude), "PATTERN", "leave these paths out, whatever needs them"},

@@ -5,23 +5,26 @@
 #include "os/fd.h"
 #include "text/json.h"
 
+/* n: 2 at least. */
 static int choose(const char *option, const char *text, const char *const *names, size_t n, unsigned *out,
 		  struct err *err)
 {
+	CLEANUP_BUF struct buf all = {0};
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(text, names[i]) == 0) {
 			*out = (unsigned)i;
 			return 0;
 		}
-	return err_set(err, ERR_INVAL, "policy-value-invalid", "%s takes %s, %s or %s, not \"%.60s\"", option, names[0],
-		       names[1], names[2], text);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&all, "%s%s", i + 1 == n ? " or " : i ? ", " : "", names[i]);
+	return err_set(err, ERR_INVAL, "policy-value-invalid", "%s takes %s, not \"%.60s\"", option, all.data, text);
 }
 
 int keep_policy_parse_level(const char *text, struct keep_policy *p, struct err *err)
 {
-	static const char *const names[] = {"exact", "closure", "safe"}; /* by enum keep_level */
+	static const char *const names[] = {"exact", "closure", "safe", "most"}; /* by enum keep_level */
 	unsigned i = 0;
-	int r = choose("keep", text, names, 3, &i, err);
+	int r = choose("keep", text, names, 4, &i, err);
 	if (r == 0) {
 		p->level = (enum keep_level)i;
 		p->level_set = true;

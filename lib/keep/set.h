@@ -13,6 +13,7 @@ enum keep_level {
 	KEEP_EXACT,   /* what was touched, and what the kernel needs to reach it */
 	KEEP_CLOSURE, /* what can be reached from that without running it: closures, rules */
 	KEEP_SAFE,    /* the application whole */
+	KEEP_MOST,    /* all but documentation, caches and what builds software */
 };
 
 enum keep_reason_kind {
@@ -31,6 +32,7 @@ enum keep_reason_kind {
 	KEEP_PACKAGE,     /* of the language package that the node `by` is of; note: its name */
 	KEEP_APPLICATION, /* the author's own; note: how that is known */
 	KEEP_SKELETON,    /* a directory that programs fill; note: how that is known */
+	KEEP_REST,        /* the level keeps what is not left out */
 	KEEP_POLICY,      /* the user says so; note: the option or pattern */
 	KEEP_DATABASE,    /* the package database, trimmed to what remains */
 	KEEP_HEALED,      /* a lookup of it failed in the slim image; note: the exercise's step or run */

@@ -1,6 +1,7 @@
 #include "pipeline/selection.h"
 
 #include "base/mem.h"
+#include "keep/application/most.h"
 #include "keep/application/package_programs.h"
 #include "keep/application/skeleton.h"
 #include "keep/closure/closures.h"
@@ -91,6 +92,8 @@ int pipeline_selection_make(const struct evidence *evidence, const struct oci_im
 		keep_trees_add(&out->keep, evidence, KEEP_TREES_LIMITS, &out->trees);
 		keep_skeleton_add(&out->keep, &out->packages);
 	}
+	if (policy->level >= KEEP_MOST)
+		keep_most_add(&out->keep, &out->packages);
 	for (size_t i = 0; i < unused.count; i++)
 		notes_add(notes, "policy-matches-nothing", "the image has nothing that \"%s\" of the policy matches",
 			  unused.items[i]);
@@ -98,11 +101,13 @@ int pipeline_selection_make(const struct evidence *evidence, const struct oci_im
 		notes_add(notes, "package-database-dropped",
 			  "there is no package in %s that slim can read: it is left out; --package-db keep keeps it",
 			  out->packages.unread.items[i]);
-	tell_application(out, notes);
-	tell_trees(out, notes);
+	if (policy->level < KEEP_MOST) { /* that level keeps them all the same */
+		tell_application(out, notes);
+		tell_trees(out, notes);
+	}
 	if ((r = pipeline_selection_close(out, err)) < 0)
 		return r;
-	for (size_t i = 0; i < out->keep.remarks.count; i++)
+	for (size_t i = 0; policy->level < KEEP_MOST && i < out->keep.remarks.count; i++)
 		notes_add(notes, "rule-over-limit", "%s", out->keep.remarks.items[i]);
 	return 0;
 }

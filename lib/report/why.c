@@ -108,6 +108,7 @@ static void add_reason(const json_t *v, struct buf *out)
 	    {"package", "the rest of the package %n, of which %b is used"},
 	    {"application", "of the application: %n"},
 	    {"skeleton", "a directory for programs to fill, kept without what is in it: %n"},
+	    {"rest", "--keep most keeps it, as it is no documentation, cache or tool to build with"},
 	    {"policy", "the user asked for it: %n"},
 	    {"package-database", "the package database, trimmed to what remains"},
 	    {"healed", "without it the slim image behaved differently: %n"},

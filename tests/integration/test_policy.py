@@ -45,6 +45,34 @@ def build(slim, tmp_path, source, *options, **more):
     return Image(dest), report
 
 
+def test_keep_most(slim, images, tmp_path):
+    """All that a program may need, without what only people and compilers read."""
+    status = "".join("Package: %s\nStatus: install ok installed\nSection: %s\nVersion: 1\n\n" % p
+                     for p in (("tool", "utils"), ("tool-doc", "doc"), ("make", "devel")))
+    base = Layer().program("bin/job", images.programs["job"]).file("var/lib/dpkg/status", status)
+    for package, path in ("tool", "usr/bin/tool"), ("tool-doc", "usr/lib/tool/manual"), ("make", "usr/bin/make"):
+        base.file(path, "x").file("var/lib/dpkg/info/%s.list" % package, "/%s\n" % path)
+    base.file("usr/share/doc/tool/README", "x").file("usr/share/locale/de/LC_MESSAGES/tool.mo", "x")
+    base.file("usr/share/locale/fr/LC_MESSAGES/tool.mo", "x").file("usr/include/tool.h", "x").file("usr/lib/libt.a", "x")
+    base.file("var/cache/tool/x", "x").file("srv/.git/HEAD", "x").symlink("usr/bin/alias", "tool")
+    base.symlink("usr/bin/gmake", "make")
+    layers = [base.write(tmp_path / "base.tar"), Layer().file("app/used", "used").write(tmp_path / "app.tar")]
+    config = dict(JOB_CONFIG, Cmd=["cat", "/app/used"], Env=["PATH=/bin", "LANG=fr_FR.UTF-8"])
+    oci.write_layout(str(tmp_path / "in"), "image", oci.Image(layers, config))
+    source, policy = "oci:%s:image" % (tmp_path / "in"), tmp_path / "policy.json"
+    result, report = build(slim, tmp_path, source, keep="most")
+    policy.write_text(json.dumps({"schema": "slim.policy/v1", "keep": "most"}))
+    again = "oci:%s:slim" % (tmp_path / "again")
+    assert slim.run("build", source, "-o", again, "--store", slim.store, "--policy", policy).status == 0
+    assert Image(again).paths() == result.paths()
+    assert {"usr/bin/tool", "usr/bin/alias", "usr/share/locale/fr/LC_MESSAGES/tool.mo"} <= result.paths()
+    left_out = {"usr/lib/tool/manual", "usr/bin/make", "usr/bin/gmake", "usr/share/doc/tool/README", "usr/lib/libt.a",
+                "usr/share/locale/de/LC_MESSAGES/tool.mo", "usr/include/tool.h", "var/cache/tool/x", "srv/.git/HEAD"}
+    assert not left_out & result.paths()
+    assert left_out <= {v["path"][1:] for v in report["dropped"]}
+    assert {v["path"]: v["reason"] for v in report["kept"]}["/usr/bin/tool"] == "rest"
+
+
 @pytest.mark.parametrize("keep,kept", [
     ("exact", {"app/used"}), ("closure", {"app/used"}), ("safe", {"app/used", "app/lazy", "app/uploads"}),
 ])

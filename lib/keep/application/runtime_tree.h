@@ -3,6 +3,8 @@
  * them. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "image/index.h"
 
 enum keep_runtime_tree_kind {
@@ -13,3 +15,5 @@ enum keep_runtime_tree_kind {
 
 /* Whether the directory is the root of one; *layer: the one that brought it. */
 enum keep_runtime_tree_kind keep_runtime_tree_at(const struct image_index *x, uint32_t dir, uint32_t *layer);
+/* Whether the directory is the root of one that builds and installs software, and has nothing else below it. */
+bool keep_runtime_tree_builds(const struct image_index *x, uint32_t dir);

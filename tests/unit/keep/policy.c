@@ -120,7 +120,7 @@ static void files(void **state)
 	    {S ", \"inclide\": []}", "inclide"},
 	    {S ", \"include\": \"x\"}", "an array"},
 	    {S ", \"include\": [1]}", "array of strings"},
-	    {S ", \"keep\": \"all\"}", "exact, closure or safe"},
+	    {S ", \"keep\": \"all\"}", "exact, closure, safe or most"},
 	    {S ", \"package-db\": \"all\"}", "trim, keep or drop"},
 	    {S ", \"include-shell\": 1}", "true or false"},
 	    {"[]", "p"},

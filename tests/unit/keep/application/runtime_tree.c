@@ -35,8 +35,25 @@ static void shapes(void **state)
 	}
 }
 
+static void builds(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_file(&m, "opt/maven/bin/mvn", "");
+	image_file(&m, "opt/maven/boot/x", "");
+	image_file(&m, "opt/jdk/bin/java", "");
+	image_file(&m, "opt/jdk/lib/modules", "");
+	image_file(&m, "usr/local/bin/gcc", ""); /* others lie there, too */
+	image_file(&m, "usr/local/lib/gcc/x", "");
+	image_index(&m);
+	assert_true(keep_runtime_tree_builds(m.index, image_node(&m, "/opt/maven")));
+	assert_false(keep_runtime_tree_builds(m.index, image_node(&m, "/opt/jdk")));
+	assert_false(keep_runtime_tree_builds(m.index, image_node(&m, "/usr/local")));
+	assert_false(keep_runtime_tree_builds(m.index, image_node(&m, "/opt")));
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(shapes)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(shapes), cmocka_unit_test(builds)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
