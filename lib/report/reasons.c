@@ -113,7 +113,8 @@ json_t *report_reasons_kept(const struct keep_set *k, const struct packages *p, 
 static void add_dropped(void *ctx, uint32_t id)
 {
 	struct listing *l = ctx;
-	if (keep_has(l->k, id) || S_ISDIR(image_index_node(l->k->index, id)->mode))
+	const struct image_node *n = image_index_node(l->k->index, id);
+	if (keep_has(l->k, id) || (S_ISDIR(n->mode) && n->n_children)) /* those are dropped with what is in them */
 		return;
 	json_t *v = json_object();
 	json_object_set_new(v, "path", path_json(l->k->index, id));

@@ -10,7 +10,7 @@
 /* An array in path order, an element for each kept path. The trace is the one that keep was made from; NULL = without
  * what the runs did with it, which varies. */
 json_t *report_reasons_kept(const struct keep_set *k, const struct packages *p, const struct trace *t);
-/* The same for the paths that are not kept, without directories. */
+/* The same for the paths that are not kept, without directories that have entries. */
 json_t *report_reasons_dropped(const struct keep_set *k, const struct packages *p);
 /* An element for each package, by name: bytes kept and dropped. */
 json_t *report_reasons_packages(const struct keep_set *k, const struct packages *p);

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "os/path_walk.h"
 #include "text/json.h"
+#include "text/path.h"
 
 static const char *text(const json_t *o, const char *key)
 {
@@ -28,8 +29,15 @@ static void add_text(struct buf *out, const char *s)
 	buf_escape(out, s, strlen(s));
 }
 
-/* The path with symlinks on the way replaced, as far as the lists know them: "/lib/x" is listed as "/usr/lib/x". */
-static char *real_path(const json_t *root, const char *path)
+static const json_t *find_any(const json_t *root, const char *path)
+{
+	const json_t *v = find(json_object_get(root, "kept"), path);
+	return v ? v : find(json_object_get(root, "dropped"), path);
+}
+
+/* The path with symlinks on the way replaced, as far as the lists know them: "/lib/x" is listed as "/usr/lib/x".
+ * follow: one at its end, too. */
+static char *real_path(const json_t *root, const char *path, bool follow)
 {
 	struct path_walk w; /* the targets are borrowed from root */
 	path_walk_init(&w, path);
@@ -45,7 +53,7 @@ static char *real_path(const json_t *root, const char *path)
 			continue;
 		size_t before = at.len;
 		buf_printf(&at, "/%.*s", (int)len, name);
-		const json_t *v = path_walk_is_last(&w) ? NULL : find(json_object_get(root, "kept"), at.data);
+		const json_t *v = !follow && path_walk_is_last(&w) ? NULL : find_any(root, at.data);
 		const char *target = v ? text(v, "target") : "";
 		if (!*target || !path_walk_follow(&w, target))
 			continue;
@@ -146,11 +154,93 @@ static void add_chain(const json_t *kept, const json_t *v, struct buf *out)
 	}
 }
 
-static void add_dropped(const char *path, struct buf *out)
+/* What is dropped below a directory. */
+struct below {
+	json_int_t entries, bytes;
+};
+
+static struct below dropped_below(const json_t *root, const char *dir)
 {
-	buf_str(out, "  no run used it, and nothing that is kept is known to need it; --include ");
+	struct below b = {0};
+	size_t i;
+	json_t *v;
+	json_array_foreach (json_object_get(root, "dropped"), i, v) {
+		if (strcmp(text(v, "path"), dir) == 0 || !path_is_below(text(v, "path"), dir))
+			continue;
+		b.entries++;
+		b.bytes += json_integer_value(json_object_get(v, "size"));
+	}
+	return b;
+}
+
+static void add_below(const struct below *b, struct buf *out)
+{
+	buf_printf(out, "%" JSON_INTEGER_FORMAT " entr%s, %" JSON_INTEGER_FORMAT " bytes", b->entries,
+		   b->entries == 1 ? "y" : "ies", b->bytes);
+}
+
+static void add_advice(const char *path, const char *what, struct buf *out)
+{
+	buf_str(out, "; --include ");
 	add_text(out, path);
-	buf_str(out, " keeps it\n");
+	buf_printf(out, " keeps %s\n", what);
+}
+
+/* v: its entry; NULL = a directory of which only the entries are listed. */
+static void add_dropped(const json_t *v, const char *path, struct buf *out)
+{
+	if (json_is_true(json_object_get(v, "excluded"))) {
+		buf_str(out, "  the user excluded it\n");
+		return;
+	}
+	buf_str(out, "  no run used it, and nothing that is kept is known to need it");
+	add_advice(path, "it", out);
+}
+
+/* A link that is there does not help if what it leads to is not. */
+static void add_end(const json_t *root, const char *path, struct buf *out)
+{
+	CLEANUP_FREE char *end = real_path(root, path, true);
+	if (find(json_object_get(root, "kept"), end))
+		return;
+	const json_t *v = find(json_object_get(root, "dropped"), end);
+	struct below below = dropped_below(root, end);
+	buf_str(out, "  it leads to ");
+	add_text(out, end);
+	if (json_is_true(json_object_get(v, "excluded"))) {
+		buf_str(out, ", which the user excluded\n");
+	} else if (v || below.entries) {
+		buf_str(out, ", which is dropped");
+		add_advice(end, "it", out);
+	} else {
+		buf_str(out, json_object_get(root, "dropped") ? ", which the image does not have\n"
+							      : ", which the slim image does not have\n");
+	}
+}
+
+static void add_answer(const json_t *root, const json_t *v, bool is_kept, const char *path, struct buf *out)
+{
+	struct below below = dropped_below(root, path);
+	add_text(out, path);
+	buf_str(out, is_kept ? " is kept" : " is dropped");
+	add_what(v, out);
+	if (!v) {
+		buf_str(out, " with all that is in it: ");
+		add_below(&below, out);
+	}
+	buf_char(out, '\n');
+	if (is_kept)
+		add_chain(json_object_get(root, "kept"), v, out);
+	else
+		add_dropped(v, path, out);
+	if (is_kept && below.entries) {
+		buf_str(out, "  but ");
+		add_below(&below, out);
+		buf_str(out, below.entries == 1 ? " below it is dropped" : " below it are dropped");
+		add_advice(path, "all of it", out);
+	}
+	if (v && *text(v, "target"))
+		add_end(root, path, out);
 }
 
 int report_why_answer(const json_t *root, const char *path, bool *is_kept, struct buf *out, struct err *err)
@@ -159,24 +249,15 @@ int report_why_answer(const json_t *root, const char *path, bool *is_kept, struc
 	int r = json_get_array(root, "kept", true, &kept, err);
 	if (r < 0)
 		return err_wrap(err, "this report was written without the reasons");
-	CLEANUP_FREE char *real = real_path(root, path);
+	CLEANUP_FREE char *real = real_path(root, path, false);
 	const json_t *v = find(kept, real);
 	*is_kept = v != NULL;
 	if (!v)
 		v = find(json_object_get(root, "dropped"), real);
-	if (!v)
+	if (!v && !dropped_below(root, real).entries)
 		return err_set(err, ERR_NOTFOUND, "path-not-found", "the image has no %s%s", real,
 			       json_object_get(root, "dropped") ? ""
 								: ", or it was dropped: only a report knows these");
-	add_text(out, real);
-	buf_str(out, *is_kept ? " is kept" : " is dropped");
-	add_what(v, out);
-	buf_char(out, '\n');
-	if (*is_kept)
-		add_chain(kept, v, out);
-	else if (json_is_true(json_object_get(v, "excluded")))
-		buf_str(out, "  the user excluded it\n");
-	else
-		add_dropped(real, out);
+	add_answer(root, v, *is_kept, real, out);
 	return 0;
 }

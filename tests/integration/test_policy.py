@@ -216,6 +216,27 @@ def test_why(slim, packaged, tmp_path):
     slim.fails("why", report, "/none", code="path-not-found", names="/none")
 
 
+def test_why_of_what_only_the_original_has(slim, images, tmp_path):
+    """Through links that stay, through links that go, and as a directory."""
+    base = Layer().program("bin/job", images.programs["job"]).file("var/lib/dpkg/status", STATUS)
+    base.file("usr/tools/awk", "x").symlink("bin/awk", "../usr/tools/awk").symlink("tools", "usr/tools")
+    base.symlink("etc/current", "/usr/tools/awk").dir("usr/share/none").file("usr/tools/data/a", "abc")
+    layers = [base.write(tmp_path / "base.tar"), Layer().file("app/used", "used").write(tmp_path / "app.tar")]
+    oci.write_layout(str(tmp_path / "in"), "image", oci.Image(layers, dict(JOB_CONFIG, Cmd=["cat", "/app/used"])))
+    result, _ = build(slim, tmp_path, "oci:%s:image" % (tmp_path / "in"), "--include", "/etc/current",
+                      "--exclude", "/usr/tools/awk", keep="closure")
+    assert "etc/current" in result.paths() and "usr/tools/awk" not in result.paths()
+    report = os.path.join(slim.directory, "report.json")
+    for path, sayings in {"/bin/awk": ["/bin/awk is dropped", "it leads to /usr/tools/awk", "excluded"],
+                          "/etc/current": ["/etc/current is kept", "it leads to /usr/tools/awk", "excluded"],
+                          "/tools/data/a": ["/usr/tools/data/a is dropped", "--include /usr/tools/data/a"],
+                          "/tools/data": ["/usr/tools/data is dropped", "1 entry, 3 bytes", "--include /usr/tools/data"],
+                          "/usr/share/none": ["/usr/share/none is dropped"]}.items():
+        told = slim.run("why", report, path)
+        assert told.status == 0, told
+        assert all(s in told.out for s in sayings), told
+
+
 def test_diff(slim, packaged, tmp_path):
     build(slim, tmp_path, packaged, keep="exact")
     done = slim.run("diff", packaged, "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--json")

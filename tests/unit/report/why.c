@@ -15,9 +15,18 @@ static const char *const report =
     "{\"path\": \"/a\", \"reason\": \"import\", \"by\": \"/b\", \"note\": \"m\"},"
     "{\"path\": \"/b\", \"reason\": \"import\", \"by\": \"/a\", \"note\": \"n\"},"
     "{\"path\": \"/m\", \"reason\": \"alias\", \"by\": \"/\", \"target\": \"/\"},"
+    "{\"path\": \"/usr/bin/vi\", \"reason\": \"used\", \"target\": \"perl\"},"
+    "{\"path\": \"/docs\", \"reason\": \"used\", \"target\": \"/usr/share/x/doc\"},"
+    "{\"path\": \"/barred\", \"reason\": \"used\", \"target\": \"usr/lib/gone\"},"
+    "{\"path\": \"/none\", \"reason\": \"used\", \"target\": \"/proc/1/none\"},"
     "{\"path\": \"/l\", \"reason\": \"parent\", \"target\": \"/l/x\"}"
     "], \"dropped\": ["
     "{\"path\": \"/usr/bin/perl\", \"size\": 3, \"package\": \"perl-base\"},"
+    "{\"path\": \"/usr/share/x/doc/a\", \"size\": 5},"
+    "{\"path\": \"/usr/share/x/doc/b\", \"size\": 6},"
+    "{\"path\": \"/usr/share/xy\", \"size\": 100},"
+    "{\"path\": \"/var/empty\"},"
+    "{\"path\": \"/opt/current\", \"target\": \"/usr/share/x/doc\"},"
     "{\"path\": \"/usr/lib/gone\", \"excluded\": true}"
     "]}";
 
@@ -42,11 +51,40 @@ static void chains(void **state)
 		"/usr/lib/libz.so.1 is kept, of the package zlib1g\n  a library that /usr/bin/app needs\n    " APP);
 	answers("lib/../share//./x", true,
 		"/usr/share/x is kept\n  the rule the\\x1bx, set off by /usr/lib/libz.so.1\n"
-		"    a library that /usr/bin/app needs\n      " APP);
+		"    a library that /usr/bin/app needs\n      " APP
+		"  but 2 entries, 11 bytes below it are dropped; --include /usr/share/x keeps all of it\n");
 	answers("/usr/bin/perl", false,
 		"/usr/bin/perl is dropped, 3 bytes, of the package perl-base\n"
 		"  no run used it, and nothing that is kept is known to need it; --include /usr/bin/perl keeps it\n");
 	answers("/lib/gone", false, "/usr/lib/gone is dropped\n  the user excluded it\n");
+}
+
+/* What only the original has: through links, as a directory, at the end of a link that stays. */
+static void only_in_the_original(void **state)
+{
+#define NOT_USED "  no run used it, and nothing that is kept is known to need it; --include "
+	answers("/opt/current/a", false,
+		"/usr/share/x/doc/a is dropped, 5 bytes\n" NOT_USED "/usr/share/x/doc/a keeps it\n");
+	answers("/usr/share/x/doc/", false,
+		"/usr/share/x/doc is dropped with all that is in it: 2 entries, 11 bytes\n" NOT_USED
+		"/usr/share/x/doc keeps it\n");
+	answers("/var/empty", false, "/var/empty is dropped\n" NOT_USED "/var/empty keeps it\n");
+	answers("/opt/current", false,
+		"/opt/current is dropped, a symbolic link to /usr/share/x/doc\n" NOT_USED
+		"/opt/current keeps it\n  it leads to /usr/share/x/doc, which is dropped; --include /usr/share/x/doc "
+		"keeps it\n");
+#define USED "  a run used it\n  it leads to "
+	answers("/usr/bin/vi", true,
+		"/usr/bin/vi is kept, a symbolic link to perl\n" USED
+		"/usr/bin/perl, which is dropped; --include /usr/bin/perl keeps it\n");
+	answers("/docs", true,
+		"/docs is kept, a symbolic link to /usr/share/x/doc\n" USED
+		"/usr/share/x/doc, which is dropped; --include /usr/share/x/doc keeps it\n");
+	answers("/barred", true,
+		"/barred is kept, a symbolic link to usr/lib/gone\n" USED "/usr/lib/gone, which the user excluded\n");
+	answers("/none", true,
+		"/none is kept, a symbolic link to /proc/1/none\n" USED
+		"/proc/1/none, which the image does not have\n");
 }
 
 /* Chains and links that lead back to themselves end. */
@@ -90,6 +128,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(chains),
+	    cmocka_unit_test(only_in_the_original),
 	    cmocka_unit_test(loops),
 	    cmocka_unit_test(refused),
 	};
