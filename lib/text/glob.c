@@ -57,6 +57,19 @@ bool glob_match(const char *pattern, const char *path)
 	}
 }
 
+bool glob_match_end(const char *pattern, const char *path)
+{
+	if (*pattern == '/')
+		return glob_match(pattern, path);
+	size_t components = 1;
+	for (const char *s = pattern; *s; s++)
+		components += *s == '/';
+	const char *tail = path + strlen(path);
+	while (components && tail > path)
+		components -= *--tail == '/';
+	return glob_match(pattern, *tail == '/' ? tail + 1 : tail);
+}
+
 bool glob_expand(const char *pattern, size_t max, struct strlist *out)
 {
 	const char *open = strchr(pattern, '{');

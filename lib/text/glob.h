@@ -10,7 +10,9 @@
 
 /* Runs of slashes count as one. */
 bool glob_match(const char *pattern, const char *path);
-/* The same for one component of n bytes; "**" is then no more than "*". */
+/* The same; a pattern without a leading slash is for the end of an absolute path. */
+bool glob_match_end(const char *pattern, const char *path);
+/* As glob_match for one component of n bytes; "**" is then no more than "*". */
 bool glob_match_name(const char *pattern, size_t n, const char *name, size_t len);
 /* Append the pattern once for each alternative of its {a,b}. A } without a { before it is literal. False if a brace is
  * left open, if one stands inside another (they do not nest), or if there are more than max alternatives; out then

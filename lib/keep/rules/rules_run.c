@@ -59,24 +59,10 @@ void keep_rules_run_free(struct keep_rules_run *run)
 	free(run);
 }
 
-/* A pattern without a leading slash is for the path's end. */
-static bool matches(const char *glob, const char *path)
-{
-	if (*glob == '/')
-		return glob_match(glob, path);
-	size_t components = 1;
-	for (const char *s = glob; *s; s++)
-		components += *s == '/';
-	const char *tail = path + strlen(path);
-	while (components && tail > path)
-		components -= *--tail == '/';
-	return glob_match(glob, *tail == '/' ? tail + 1 : tail);
-}
-
 static bool matches_one(const struct strlist *globs, const char *path)
 {
 	for (size_t i = 0; i < globs->count; i++)
-		if (matches(globs->items[i], path))
+		if (glob_match_end(globs->items[i], path))
 			return true;
 	return false;
 }
@@ -221,7 +207,7 @@ void keep_rules_apply(struct keep_rules_run *run, const struct keep_file *f)
 	enum keep_rule_when use = use_of(run, f, kind);
 	for (size_t i = 0; i < run->rules->n_globs; i++) {
 		const struct keep_rule_glob *g = &run->rules->globs[i];
-		if (g->when <= use && matches(g->glob, path.data))
+		if (g->when <= use && glob_match_end(g->glob, path.data))
 			fire(run, g->rule, f);
 	}
 	if (kind)

@@ -42,6 +42,17 @@ static void match(void **state)
 			fail_msg("%s %s", cases[i].pattern, cases[i].path);
 }
 
+static void match_end(void **state)
+{
+	assert_true(glob_match_end("/a/b", "/a/b"));
+	assert_false(glob_match_end("/b", "/a/b"));
+	assert_true(glob_match_end("b", "/a/b"));
+	assert_true(glob_match_end("b/*.c", "/a/b/x.c"));
+	assert_false(glob_match_end("b/*.c", "/a/xb/x.c"));
+	assert_false(glob_match_end("a/b/c", "/b/c"));
+	assert_true(glob_match_end("b/c", "/b/c"));
+}
+
 static void expand_one(const char *pattern, const char *want)
 {
 	CLEANUP_STRLIST struct strlist l = {0};
@@ -70,6 +81,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(match),
+	    cmocka_unit_test(match_end),
 	    cmocka_unit_test(expand),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
