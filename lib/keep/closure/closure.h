@@ -29,4 +29,5 @@ extern const struct keep_closure keep_closure_perl;   /* modules, compiled parts
 extern const struct keep_closure keep_closure_ruby;   /* features, gems, commands */
 extern const struct keep_closure keep_closure_php;    /* includes, composer's packages, commands */
 extern const struct keep_closure keep_closure_java;   /* class path of classes and jars */
+extern const struct keep_closure keep_closure_data;   /* commands in crontabs, units, configuration */
 extern const struct keep_closure keep_closure_spawn;  /* commands that compiled programs start */

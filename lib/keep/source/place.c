@@ -34,7 +34,7 @@ const char *keep_place_working_dir(const struct keep_set *k)
 	return k->config && k->config->working_dir && *k->config->working_dir ? k->config->working_dir : "/";
 }
 
-static bool is_package(const char *path)
+bool keep_place_is_package(const char *path)
 {
 	static const char *const packages[] = {"/node_modules/", "/site-packages/", "/dist-packages/", "/gems/"};
 	for (size_t i = 0; i < sizeof(packages) / sizeof(packages[0]); i++)
@@ -45,7 +45,7 @@ static bool is_package(const char *path)
 
 bool keep_place_is_application(const struct keep_set *k, const char *path)
 {
-	if (is_package(path))
+	if (keep_place_is_package(path))
 		return false;
 	const char *cwd = keep_place_working_dir(k);
 	return (!keep_place_is_shared(cwd) && path_is_below(path, cwd)) || !keep_place_is_distribution(path);
@@ -56,5 +56,5 @@ bool keep_place_is_local(const struct keep_file *f)
 	CLEANUP_BUF struct buf path = {0};
 	image_index_path(f->k->index, f->node, &path);
 	return keep_place_is_application(f->k, path.data) ||
-	       (path_is_below(path.data, "/usr/local") && !is_package(path.data));
+	       (path_is_below(path.data, "/usr/local") && !keep_place_is_package(path.data));
 }

@@ -8,6 +8,8 @@
 bool keep_place_is_shared(const char *path);
 /* Whether the path lies in a directory that distributions fill. */
 bool keep_place_is_distribution(const char *path);
+/* Whether the path is in a package of a language. */
+bool keep_place_is_package(const char *path);
 /* Whether the path is in no package of a language and in no directory of the distribution. */
 bool keep_place_is_application(const struct keep_set *k, const char *path);
 /* Whether a file is an application's, or in /usr/local, where authors put their own programs beside a runtime's. */

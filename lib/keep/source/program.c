@@ -2,19 +2,35 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "keep/build_tools.h"
+#include "keep/data/commands.h"
 #include "keep/program_lookup.h"
+#include "keep/source/place.h"
 #include "keep/words.h"
+#include "text/path.h"
 
 /* A desktop's, and what else waits for a person: libraries name them to show a picture or a page. */
 static const char *const desktop[] = {
     "open", "see",           "xdg-open",    "run-mailcap",      "display",         "eog",
     "gimp", "x-www-browser", "www-browser", "sensible-browser", "sensible-editor", "sensible-pager"};
 
+/* Programs whose own jobs and helpers nobody needs whose image has no package manager. */
+static const char *const managers[] = {"apt", "apt-get", "aptitude", "dpkg",   "rpm",    "apk",
+				       "yum", "dnf",     "microdnf", "zypper", "pacman", "unattended-upgrade"};
+
+#define MAX_JOB (64u << 10)       /* bytes of a script that is looked at */
+#define MAX_DIRECTORY (32u << 20) /* bytes of the programs of one directory */
+
+const char *keep_program_path(const struct keep_set *k)
+{
+	return k->config ? strlist_get_env(&k->config->env, "PATH") : NULL;
+}
+
 bool keep_program_find(const struct keep_script_source *s, const char *name, struct buf *path)
 {
-	const char *search = s->k->config ? strlist_get_env(&s->k->config->env, "PATH") : NULL;
+	const char *search = s->search ? s->search : keep_program_path(s->k);
 	return keep_lookup_find_program(s->k->index, name, search, path);
 }
 
@@ -41,4 +57,56 @@ uint64_t keep_program_size(const struct keep_script_source *s, const char *text)
 void keep_program_keep_shell(struct keep_script_source *s)
 {
 	(void)keep_program_keep(s, "/bin/sh");
+}
+
+static bool is_manager(const char *path)
+{
+	const char *name;
+	for (size_t n; path_next(&path, &name, &n);)
+		for (size_t i = 0; i < sizeof(managers) / sizeof(managers[0]); i++)
+			if (strlen(managers[i]) == n && memcmp(managers[i], name, n) == 0)
+				return true;
+	return false;
+}
+
+bool keep_program_names_manager(const char *text, size_t n)
+{
+	CLEANUP_STRSET struct strset paths = {0};
+	keep_data_paths(text, n, &paths);
+	for (size_t i = 0; i < paths.count; i++)
+		if (is_manager(strset_get(&paths, i)))
+			return true;
+	return false;
+}
+
+/* Whether a node is a program that a directory's owner runs. What can't be read is run, too. */
+static bool is_job(struct keep_set *k, uint32_t node)
+{
+	const struct image_node *info = image_index_node(k->index, node);
+	if (!S_ISREG(info->mode) || !(info->mode & 0111))
+		return false;
+	CLEANUP_KEEP_FILE struct keep_file f;
+	CLEANUP_BUF struct buf text = {0};
+	struct err err = {0};
+	if (info->size > MAX_JOB || keep_file_open(&f, k, node, &err) < 0)
+		return true;
+	keep_file_bytes(&f, MAX_JOB, &text);
+	return !keep_program_names_manager(text.data, text.len);
+}
+
+void keep_program_keep_directory(struct keep_script_source *s, const char *path)
+{
+	struct keep_reason why = KEEP_WHY_NOTED(KEEP_COMMAND, s->node, keep_note(s->k, path));
+	uint32_t dir = *path != '/' || keep_place_is_shared(path) ? IMAGE_NONE : keep_lookup_path(s->k, path, why);
+	uint64_t left = MAX_DIRECTORY;
+	const struct image_node *d = dir == IMAGE_NONE ? NULL : image_index_node(s->k->index, dir);
+	for (uint32_t i = 0; d && S_ISDIR(d->mode) && i < d->n_children; i++) {
+		CLEANUP_BUF struct buf child = {0};
+		image_index_path(s->k->index, d->first_child + i, &child);
+		uint32_t node = image_index_resolve(s->k->index, child.data, true, NULL, NULL);
+		if (node == IMAGE_NONE || !is_job(s->k, node) || image_index_node(s->k->index, node)->size > left)
+			continue;
+		left -= image_index_node(s->k->index, node)->size;
+		(void)keep_path(s->k, child.data, true, why);
+	}
 }

@@ -15,6 +15,7 @@ struct keep_script_source {
 	bool application;           /* the author's own, not a package's or the distribution's */
 	uint32_t bases[KEEP_BASES]; /* of an application: dir, those above it, the working directory */
 	size_t n_bases;
+	const char *search; /* directories that it finds programs in; NULL = the configuration's PATH */
 	const struct token_lexer *lexer;
 	struct buf text;
 	struct token_list tokens;

@@ -3,8 +3,10 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "keep/source/place.h"
 #include "keep/source/program.h"
 #include "keep/words.h"
+#include "text/path.h"
 
 #define MAX_NESTED 32 /* substitutions and quotes in each other, and texts of -c in texts */
 #define MAX_WORD 4096
@@ -36,6 +38,7 @@ struct level {
 	unsigned tried; /* words that were no program behind a starter */
 	char last[16];  /* the word before, for -exec, -c and "." */
 	bool shell;     /* the command is one that takes -c TEXT */
+	bool parts;     /* the command is run-parts */
 	struct buf word;
 	bool in_word;
 };
@@ -89,6 +92,7 @@ static void command_word(struct parser *p, struct level *l, const char *word)
 	if (l->starter && (*word == '-' || isdigit((unsigned char)*word)))
 		return; /* an option of the starter, or its operand */
 	l->shell = KEEP_WORDS_HAVE(shells, word);
+	l->parts = strcmp(word, "run-parts") == 0 || path_ends_with(word, "/run-parts");
 	if (p->census && !l->starter)
 		count(p, word);
 	if (!l->starter && KEEP_WORDS_HAVE(openers, word))
@@ -118,9 +122,17 @@ static void argument_word(struct parser *p, struct level *l, const char *word)
 		return;
 	if (strncmp(l->last, "-exec", 5) == 0 || strcmp(l->last, "-ok") == 0)
 		(void)keep_program_keep(p->s, word);
+	else if (l->parts)
+		keep_program_keep_directory(p->s, word);
 	else if (l->shell &&
 		 (strcmp(l->last, "-c") == 0 || strcmp(l->last, "trap") == 0 || strcmp(l->last, "eval") == 0))
 		text_at(p->s, word, strlen(word), p->depth + 1, NULL);
+}
+
+/* Whether the word is a directory of the distribution's whose programs alone are meant. */
+static bool is_parts(const struct level *l, const char *word)
+{
+	return l->parts && keep_place_is_distribution(word);
 }
 
 static void end_word(struct parser *p)
@@ -136,7 +148,7 @@ static void end_word(struct parser *p)
 		l->expects = l->starter = false;
 	} else if (!l->dynamic && !l->skips && !pattern) {
 		const char *value = is_assignment(word) || *word == '-' ? strchr(word, '=') : NULL;
-		if (!p->census)
+		if (!p->census && !is_parts(l, word))
 			keep_script_source_literal(p->s, value ? value + 1 : word);
 		if (l->expects)
 			command_word(p, l, word);
@@ -155,7 +167,7 @@ static void next_command(struct parser *p)
 	struct level *l = top(p);
 	end_word(p);
 	l->expects = true;
-	l->starter = l->skips = l->shell = false;
+	l->starter = l->skips = l->shell = l->parts = false;
 	l->last[0] = '\0';
 }
 
