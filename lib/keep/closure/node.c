@@ -3,15 +3,14 @@
  * Spec: Node's "Modules: CommonJS modules", "ECMAScript modules". */
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/mem.h"
 #include "keep/closure/closure.h"
+#include "keep/data/commands.h"
 #include "keep/source/calls.h"
 #include "keep/source/literals.h"
 #include "keep/source/node_package.h"
 #include "keep/source/shell_text.h"
 #include "keep/words.h"
-#include "text/json.h"
 
 static const struct token_lexer lexer = {
     .slashes = true, .regex = true, .quotes = "'\"`", .many_lines = "`", .interpolation = "${", .word = "$"};
@@ -73,18 +72,14 @@ static void scripts(struct keep_script_source *s)
 {
 	static const char *const managers[] = {"npm", "yarn", "pnpm"};
 	const struct oci_image_config *config = s->k->config;
-	const char *name;
-	json_t *root = NULL, *script;
 	if (!config || !s->application)
 		return;
 	const struct strlist *command = config->entrypoint.count ? &config->entrypoint : &config->cmd;
-	if (!command->count || !KEEP_WORDS_HAVE(managers, command->items[0]) ||
-	    json_parse_object(s->text.data, s->text.len, LIMIT_SOURCE, "", &root, NULL) < 0)
-		return;
-	json_object_foreach (json_object_get(root, "scripts"), name, script)
-		if (json_is_string(script) && (strstr(name, "start") || strlist_has(command, name)))
-			keep_shell_text_read(s, json_string_value(script), json_string_length(script));
-	json_decref(root);
+	CLEANUP_KEEP_DATA_COMMANDS struct keep_data_commands c = {0};
+	if (command->count && KEEP_WORDS_HAVE(managers, command->items[0]))
+		keep_data_scripts_read(s->text.data, s->text.len, command, &c);
+	for (size_t i = 0; i < c.texts.count; i++)
+		keep_shell_text_read(s, c.texts.items[i], strlen(c.texts.items[i]));
 }
 
 static int run(const struct keep_file *f, void **state, struct err *err)

@@ -8,7 +8,7 @@ static const struct source_file files[] = {
     {"srv/app/package.json",
      "{\"name\":\"app\",\"exports\":{\".\":\"./main.js\",\"./x/*\":{\"import\":\"./lib/*.mjs\"}},"
      "\"imports\":{\"#e*\":\"*\",\"#conf\":{\"node\":\"./lib/conf.js\"},\"#two\":\"two\",\"#loop\":\"app/loop\"},"
-     "\"scripts\":{\"start\":\"date && node main.js\"}}"},
+     "\"scripts\":{\"start\":\"npm run go\",\"go\":\"date && node main.js\"}}"},
     {"srv/app/lib/conf.js", "x"},
     {"srv/app/lib/mod.mjs", "x"},
     {"srv/app/lib/handlers/a.js", "x"},
