@@ -32,6 +32,11 @@ static const struct call {
     {"pipeline", true},
     {"qx", true},
     {"execute", true},
+    {"popen2e", true},
+    {"pipeline_r", true},
+    {"pipeline_w", true},
+    {"pipeline_start", true},
+    {"run_command", true},
     {"execFile", false},
     {"execFileSync", false},
     {"spawn", false},
@@ -55,6 +60,14 @@ static const struct call {
     {"posix_spawn", false},
     {"posix_spawnp", false},
     {"which", false},
+    {"get_bin_path", false},
+    {"find_executable", false},
+    {"can_run", false},
+    {"system2", false},
+    {"pcntl_exec", false},
+    {"spawnv", false},
+    {"spawnl", false},
+    {"execlpe", false},
 };
 
 static bool starts_program(const struct token *t, bool *shell)

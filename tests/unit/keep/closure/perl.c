@@ -43,6 +43,7 @@ static void statements(void **state)
 	    {"my $x = `date -u`;", "/usr/bin/date"},
 	    {"system('x | date');", "/usr/bin/date"},
 	    {"system(qw(date -u));", "/usr/bin/date"},
+	    {"can_run('date') or die;", "/usr/bin/date"},
 	    {"system('true');", "/usr/bin/true"},
 	    {"open my $p, '-|', 'date', '-u' or die;", "/usr/bin/date"},
 	    {"open(P, 'date |') || die;", "/usr/bin/date"},

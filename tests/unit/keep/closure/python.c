@@ -51,6 +51,9 @@ static void imports(void **state)
 		const char *text, *want;
 	} cases[] = {
 	    {"import json", JSON},
+	    {"shutil.which('date')", "/usr/bin/date"},
+	    {"module.get_bin_path('date', True)", "/usr/bin/date"},
+	    {"find_executable(name, 'date')", ""},
 	    {"import gone, json as j, util", "/srv/app/util.py " JSON},
 	    {"def f():\n  try:\n    import sqlite3, _sqlite3\n  except: pass",
 	     LIB "lib-dynload/_sqlite3.cpython-311-x86_64-linux-gnu.so"},

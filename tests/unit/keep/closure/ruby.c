@@ -38,6 +38,7 @@ static void statements(void **state)
 	    {"=begin\nrequire 'json'\n=end\nrequire_relative 'lib/own'", "/srv/app/lib/own.rb"},
 	    {"require 'own'", "/srv/app/lib/own.rb"},
 	    {"IO.popen(%w[date -u], 'r')", "/usr/bin/date"},
+	    {"Open3.pipeline_r('date -u', 'x')", "/usr/bin/date"},
 	    {"system %w(date)", "/usr/bin/date"},
 	    {"spawn(%w", ""},
 	    {"load './models/a.rb'", "/srv/app/models/a.rb"},
