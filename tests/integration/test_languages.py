@@ -113,3 +113,19 @@ def test_perl(slim, tmp_path):
              "app/lib/Own.pm": "package Own;\nsub name { 'own module' }\n1;\n", "app/words/list.txt": "a\nzz\n"}
     source = make_image(tmp_path, "/usr/bin/perl", [d for d in wanted if os.path.isdir(d)], files)
     check(slim, tmp_path, source, ["sum 42 own module", "zz"])
+
+
+# Reads its crontab at the start and runs a job only when it is due, as cron does.
+CRON = """
+while read -r minute hour day month weekday user job; do
+    case $minute in [0-9*]*) test "$1" = one || eval "$job" ;; esac
+done </etc/cron.d/jobs
+echo plain run
+"""
+
+
+def test_commands_in_data(slim, tmp_path):
+    """A crontab's commands are there, though no job was due while the run was recorded."""
+    files = {"app/main": CRON, "app/words/list.txt": "a\nzz\n",
+             "etc/cron.d/jobs": "SHELL=/bin/sh\n# x\n* * * * * root cat /app/words/list.txt | sort -r | sort -u -r\n"}
+    check(slim, tmp_path, make_image(tmp_path, "/bin/sh", [], files), ["zz"])
