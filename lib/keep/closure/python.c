@@ -10,6 +10,7 @@
 #include "formats/elf_object.h"
 #include "keep/closure/closure.h"
 #include "keep/source/calls.h"
+#include "keep/source/embedded.h"
 #include "keep/source/literals.h"
 #include "keep/source/python_package.h"
 #include "keep/tree.h"
@@ -48,19 +49,28 @@ struct scan {
 	struct keep_script_source s;
 	struct keep_python_dirs roots;
 	bool stdlib; /* the source is of the standard library */
+	bool later;  /* the statement is not one that importing the source runs in any case */
 };
+
+static bool is_shell(const struct keep_file *f)
+{
+	return keep_file_ends(f, ".sh") || keep_file_runs_by(f, "sh") || keep_file_runs_by(f, "bash") ||
+	       keep_file_runs_by(f, "dash");
+}
 
 static bool applies(const struct keep_file *f)
 {
 	if (elf_object_kind_of((const unsigned char *)f->head, f->n))
 		return keep_file_ends(f, ".so") || strncmp(f->info->name, "python", 6) == 0 ||
 		       strncmp(f->info->name, "libpython", 9) == 0;
-	return keep_file_ends(f, ".py") || keep_file_runs_by(f, "python");
+	return keep_file_ends(f, ".py") || keep_file_runs_by(f, "python") || is_shell(f);
 }
 
+/* What is for installing, testing or teaching is followed in whatever is kept; but of the standard library, whose
+ * modules have their own tests and examples in functions and below __main__, only where importing it needs it. */
 static bool is_followed(const struct scan *c, const char *module)
 {
-	return c->s.application || !keep_python_is_seldom(module) ||
+	return !c->stdlib || !c->later || !keep_python_is_seldom(module) ||
 	       strncmp(image_index_node(c->s.k->index, c->s.dir)->name, module, strcspn(module, ".")) == 0;
 }
 
@@ -222,11 +232,30 @@ static void module_literal(struct scan *c, const struct token *t)
 	(void)keep_python_import(c->p, &first, dot + 1, c->s.node, NULL); /* as far as it is modules */
 }
 
+static bool starts_line(const struct scan *c, const struct token *t)
+{
+	return t->s == c->s.text.data || t->s[-1] == '\n';
+}
+
+/* The token behind what stands below `if __name__ == "__main__":` at token i; i if it does not. */
+static size_t skip_main(const struct scan *c, size_t i)
+{
+	const struct token_list *t = &c->s.tokens;
+	if (c->s.application || !token_is_word(token_at(t, i), "if") ||
+	    !token_is_word(token_at(t, i + 1), "__name__") || !starts_line(c, token_at(t, i)))
+		return i;
+	do
+		i++;
+	while (token_at(t, i)->kind != TOKEN_END && !starts_line(c, token_at(t, i)));
+	return i;
+}
+
 static void statements(struct scan *c)
 {
 	const struct token_list *t = &c->s.tokens;
-	for (size_t i = 0; i < t->count; i++) {
+	for (size_t i = 0; (i = skip_main(c, i)) < t->count; i++) {
 		const struct token *w = &t->items[i];
+		c->later = !starts_line(c, w);
 		if (token_is_word(w, "import"))
 			i = import_statement(c, i + 1) - 1;
 		else if (token_is_word(w, "from"))
@@ -236,8 +265,10 @@ static void statements(struct scan *c)
 			dynamic_import(c, i + 2);
 		else if (token_is_word(w, "__path__"))
 			package_path(c, i);
-		else if (w->kind == TOKEN_STRING && !c->stdlib)
+		else if (w->kind == TOKEN_STRING && !c->stdlib) {
 			module_literal(c, w);
+			keep_python_group(c->p, w->s, w->n, c->s.node);
+		}
 	}
 }
 
@@ -289,13 +320,74 @@ static void extension(struct scan *c)
 	}
 }
 
+/* A source that a shell gives to the interpreter. */
+static void on_source(void *ctx, const char *text, size_t n)
+{
+	struct scan *outer = ctx, c = {.p = outer->p, .roots = outer->roots, .s = outer->s};
+	c.s.lexer = &lexer;
+	c.s.text = (struct buf){0};
+	c.s.tokens = (struct token_list){0};
+	buf_append(&c.s.text, text, n);
+	token_list_read(&c.s.tokens, c.s.text.data, c.s.text.len, &lexer);
+	statements(&c);
+	keep_script_source_literals(&c.s);
+	keep_script_source_commands(&c.s);
+	keep_script_source_done(&c.s);
+}
+
+/* python -m NAME runs NAME, of a package its __main__. */
+static void on_module(void *ctx, const char *name, size_t n)
+{
+	struct scan *c = ctx;
+	CLEANUP_FREE char *module = mem_strndup(name, n), *main = mem_printf("%s.__main__", module);
+	(void)keep_python_import(c->p, &c->roots, module, c->s.node, NULL);
+	(void)keep_python_import(c->p, &c->roots, main, c->s.node, NULL);
+}
+
+static void shell_text(struct scan *c, const char *text, size_t n)
+{
+	keep_python_roots(c->p, &c->s, &c->roots);
+	keep_embedded_find(&(struct keep_embedded){"python", 'c', on_source, on_module, c}, text, n);
+}
+
+/* The image's own commands: python -c TEXT as arguments, or in a shell's text. */
+static void configured(struct keep_python *p, struct keep_set *k)
+{
+	const struct strlist *lists[] = {&k->config->entrypoint, &k->config->cmd, &k->config->healthcheck};
+	CLEANUP_STRLIST struct strlist argv = {0};
+	struct scan c = {.p = p};
+	keep_script_source_config(&c.s, k);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		strlist_extend(&argv, lists[i]);
+	for (size_t i = 0; i < argv.count; i++) {
+		const char *program = strrchr(argv.items[i], '/') ? strrchr(argv.items[i], '/') + 1 : argv.items[i];
+		shell_text(&c, argv.items[i], strlen(argv.items[i]));
+		for (size_t j = i + 1; strncmp(program, "python", 6) == 0 && j + 1 < argv.count; j++) {
+			if (strcmp(argv.items[j], "-c") == 0)
+				on_source(&c, argv.items[j + 1], strlen(argv.items[j + 1]));
+			else if (strcmp(argv.items[j], "-m") == 0)
+				on_module(&c, argv.items[j + 1], strlen(argv.items[j + 1]));
+		}
+	}
+	keep_script_source_done(&c.s);
+}
+
 static int run(const struct keep_file *f, void **state, struct err *err)
 {
 	if (!*state) {
 		*state = mem_alloc(sizeof(struct keep_python));
 		keep_python_init(*state, f->k);
+		if (f->k->config)
+			configured(*state, f->k);
 	}
 	struct keep_python *p = *state;
+	if (is_shell(f)) {
+		struct scan c = {.p = p};
+		keep_script_source_read(&c.s, f, NULL);
+		shell_text(&c, c.s.text.data, c.s.text.len);
+		keep_script_source_done(&c.s);
+		return 0;
+	}
 	bool elf = elf_object_kind_of((const unsigned char *)f->head, f->n) != 0;
 	uint32_t site = keep_python_site_of(p, f->node), stdlib = keep_python_stdlib_of(p, f->node);
 	if (site != IMAGE_NONE)

@@ -6,22 +6,26 @@
 #include "base/idmap.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/strset.h"
 #include "keep/program_lookup.h"
 #include "keep/tree.h"
+#include "keep/words.h"
 #include "text/path.h"
 
 struct distribution {
-	uint32_t site, info; /* info: its .dist-info or .egg-info */
-	char *name;          /* normalised: pep 503 */
-	struct strlist tops; /* top-level modules and packages */
-	char *record;        /* of dist-info: what it installed; "" */
-	bool kept, required; /* required: all its top-level names stay, else those that are used */
-	uint32_t by;         /* the file that brought it */
+	uint32_t site, info;  /* info: its .dist-info or .egg-info */
+	char *name;           /* normalised: pep 503 */
+	struct strlist tops;  /* top-level modules and packages */
+	char *record;         /* of dist-info: what it installed; "" */
+	struct strset groups; /* of its entry points */
+	bool kept, required;  /* required: all its top-level names stay, else those that are used */
+	uint32_t by;          /* the file that brought it */
 };
 
 struct keep_python_package_table {
 	struct distribution *items;
 	size_t count, cap;
+	struct strset groups;              /* of all */
 	struct idmap done;                 /* package directories, by id */
 	size_t *queue, n_queue, cap_queue; /* kept distributions whose metadata is to be read */
 };
@@ -82,6 +86,26 @@ static void record_tops(struct distribution *d)
 	}
 }
 
+/* The groups of entry points that others ask for by name: not commands, which have programs of their own, and not those
+ * of tools that build and test. */
+static void read_groups(struct keep_python_package_table *t, const struct image_index *x, struct distribution *d)
+{
+	static const char *const tools[] = {"console_scripts", "gui_scripts", "pytest11"};
+	CLEANUP_BUF struct buf text = {0};
+	if (!read_info(x, d, "entry_points.txt", &text))
+		return;
+	for (char *rest = text.data, *line; (line = strsep(&rest, "\r\n"));) {
+		char *end = *line == '[' ? strchr(line, ']') : NULL;
+		if (!end)
+			continue;
+		*end = '\0';
+		if (KEEP_WORDS_HAVE(tools, line + 1) || keep_python_is_seldom(line + 1))
+			continue;
+		(void)strset_add(&d->groups, line + 1);
+		(void)strset_add(&t->groups, line + 1);
+	}
+}
+
 static void add_distribution(struct keep_python_package_table *t, const struct image_index *x, uint32_t site,
 			     uint32_t info)
 {
@@ -96,6 +120,7 @@ static void add_distribution(struct keep_python_package_table *t, const struct i
 	CLEANUP_BUF struct buf tops = {0}, record = {0};
 	(void)read_info(x, d, "RECORD", &record); /* egg-info has none */
 	d->record = buf_steal(&record);
+	read_groups(t, x, d);
 	if (read_info(x, d, "top_level.txt", &tops))
 		for (char *rest = tops.data, *line; (line = strsep(&rest, "\r\n"));)
 			if (*line && !strlist_has(&d->tops, line))
@@ -130,8 +155,10 @@ void keep_python_package_done(struct keep_python *p)
 		free(t->items[i].name);
 		free(t->items[i].record);
 		strlist_done(&t->items[i].tops);
+		strset_done(&t->items[i].groups);
 	}
 	if (t) {
+		strset_done(&t->groups);
 		idmap_done(&t->done);
 		free(t->items);
 		free(t->queue);
@@ -257,6 +284,18 @@ void keep_python_package(struct keep_python *p, uint32_t site, uint32_t node)
 	for (size_t i = 0; i < t->count; i++)
 		if (owns(x, &t->items[i], site, package, name))
 			enqueue(t, i, false, node);
+	while (t->n_queue)
+		keep_distribution(p, &t->items[t->queue[--t->n_queue]]);
+}
+
+void keep_python_group(struct keep_python *p, const char *group, size_t n, uint32_t by)
+{
+	struct keep_python_package_table *t = table(p);
+	if (strset_find_len(&t->groups, group, n) == STRSET_NONE)
+		return;
+	for (size_t i = 0; i < t->count; i++)
+		if (strset_find_len(&t->items[i].groups, group, n) != STRSET_NONE)
+			enqueue(t, i, true, by);
 	while (t->n_queue)
 		keep_distribution(p, &t->items[t->queue[--t->n_queue]]);
 }

@@ -7,7 +7,8 @@ static const struct source_file files[] = {
     {"usr/bin/python3 -> python3.11", NULL},
     {"usr/bin/date!", NULL},
     {"usr/lib/python3.11/os.py", "x"},
-    {"usr/lib/python3.11/json/__init__.py", "from .decoder import JSONDecoder\nimport setuptools\n"},
+    {"usr/lib/python3.11/json/__init__.py", "from .decoder import JSONDecoder\ndef f():\n  import setuptools\nif "
+					    "__name__ == '__main__':\n  from json import tool\n"},
     {"usr/lib/python3.11/json/decoder.py", "def f():\n  from json import scanner\n"},
     {"usr/lib/python3.11/json/scanner.py", "x"},
     {"usr/lib/python3.11/json/tool.py", "x"},
@@ -106,6 +107,79 @@ static void packages(void **state)
 	ASSERT_KEPT_FOR(files, NULL, "srv/app/main.py", "import six", 0644, SITE "six.py");
 }
 
+/* What is seldom needed is kept for whoever imports it: also for a package, wherever the statement stands. */
+static void seldom(void **state)
+{
+	static const struct source_file more[] = {
+	    {"usr/lib/python3.11/os.py", "x"},
+	    {"usr/lib/python3.11/heapq.py",
+	     "def _test():\n  import doctest\nif __name__ == '__main__':\n  import util\n"},
+	    {"usr/lib/python3.11/doctest.py", "import pdb\n"},
+	    {"usr/lib/python3.11/pdb.py", "x"},
+	    {"usr/lib/python3.11/util.py", "x"},
+	    {"usr/lib/python3.11/distutils/__init__.py", "x"},
+	    {"usr/lib/python3.11/distutils/version.py", "x"},
+	    {"usr/lib/python3/dist-packages/lib/__init__.py", "def f():\n  import distutils.version\n"},
+	    {"usr/lib/python3/dist-packages/run/__init__.py",
+	     "if __name__ == '__main__':\n  import pdb\nimport heapq\n"},
+	};
+	ASSERT_KEPT_FOR(more, NULL, "srv/a.py", "import heapq", 0644, LIB "heapq.py");
+	ASSERT_KEPT_FOR(more, NULL, "srv/a.py", "import doctest", 0644, LIB "doctest.py " LIB "pdb.py");
+	ASSERT_KEPT_FOR(more, NULL, "srv/a.py", "import lib", 0644,
+			LIB "distutils/__init__.py " LIB "distutils/version.py " SITE "lib/__init__.py");
+	ASSERT_KEPT_FOR(more, NULL, "srv/a.py", "import run", 0644, LIB "heapq.py " SITE "run/__init__.py");
+}
+
+/* A group of entry points that a source names: the distributions that have some. */
+static void entry_points(void **state)
+{
+	static const struct source_file dists[] = {
+	    {"usr/lib/python3.11/os.py", "x"},
+	    {"usr/lib/python3/dist-packages/plug/__init__.py", "x"},
+	    {"usr/lib/python3/dist-packages/plug-1.dist-info/RECORD", "plug/__init__.py,,\n"},
+	    {"usr/lib/python3/dist-packages/plug-1.dist-info/entry_points.txt",
+	     "[console_scripts]\nplug = plug:main\n\n[app.plugins]\np = plug:P\n"},
+	};
+#define PLUG SITE "plug/__init__.py " SITE "plug-1.dist-info/RECORD " SITE "plug-1.dist-info/entry_points.txt"
+	ASSERT_KEPT_FOR(dists, NULL, "srv/a.py", "entry_points(group='app.plugins')", 0644, PLUG);
+	ASSERT_KEPT_FOR(dists, NULL, "srv/a.py", "entry_points(group='console_scripts')", 0644, "");
+}
+
+/* Sources that a shell gives to Python, and the image's own command. */
+static void embedded(void **state)
+{
+	static const struct source_file lone[] = {
+	    {"usr/lib/python3.11/os.py", "x"},
+	    {"usr/lib/python3.11/json/__init__.py", "x"},
+	    {"usr/lib/python3.11/json/__main__.py", "x"},
+	    {"srv/app/util.py", "x"},
+	};
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+	    {"python3 -c 'import util'", "/srv/app/util.py"},
+	    {"x=$(python3.11 -Bc \"import util; print('a')\")", "/srv/app/util.py"},
+	    {"/usr/bin/python3 - a <<-'EOF' | cat\n\timport util\n\tEOF\nimport json\n", "/srv/app/util.py"},
+	    {"exec python3 -u -m json", LIB "json/__init__.py " LIB "json/__main__.py"},
+	    {"python3 x.py -c 'import util'", "/srv/app/util.py"},
+	    {"cat <<EOF\nimport util\nEOF", ""},
+	    {"ipython3 -c 'import util'", ""},
+	    {"python3 -c", ""},
+	    {"python3 - <<EOF", ""},
+	    {"python3 -c 'import util", "/srv/app/util.py"},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CLEANUP_FREE char *text = mem_printf("#!/bin/sh\n%s", cases[i].text);
+		ASSERT_KEPT_FOR(lone, NULL, "srv/app/run", text, 0644, cases[i].want);
+	}
+	struct oci_image_config config = {.working_dir = (char[]){"/srv/app"}};
+	const char *argv[] = {"python3", "-u", "-c", "import util"};
+	for (size_t i = 0; i < 4; i++)
+		strlist_add(&config.cmd, argv[i]);
+	ASSERT_KEPT_FOR(lone, &config, "srv/app/main.py", "x", 0644, "/srv/app/util.py");
+	strlist_done(&config.cmd);
+}
+
 static void environment(void **state)
 {
 	struct oci_image_config config = {.working_dir = (char[]){"/srv/app"}};
@@ -155,8 +229,9 @@ static void moved_data(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(imports),     cmocka_unit_test(packages),    cmocka_unit_test(moved_data),
-	    cmocka_unit_test(environment), cmocka_unit_test(interpreter),
+	    cmocka_unit_test(imports),      cmocka_unit_test(packages),    cmocka_unit_test(seldom),
+	    cmocka_unit_test(entry_points), cmocka_unit_test(embedded),    cmocka_unit_test(moved_data),
+	    cmocka_unit_test(environment),  cmocka_unit_test(interpreter),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
