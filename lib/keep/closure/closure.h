@@ -31,3 +31,4 @@ extern const struct keep_closure keep_closure_php;    /* includes, composer's pa
 extern const struct keep_closure keep_closure_java;   /* class path of classes and jars */
 extern const struct keep_closure keep_closure_data;   /* commands in crontabs, units, configuration */
 extern const struct keep_closure keep_closure_spawn;  /* commands that compiled programs start */
+extern const struct keep_closure keep_closure_cli;    /* assemblies, native libraries of .NET and Mono */

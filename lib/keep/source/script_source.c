@@ -42,14 +42,20 @@ static void find_bases(struct keep_script_source *s)
 	}
 }
 
-void keep_script_source_read(struct keep_script_source *s, const struct keep_file *f, const struct token_lexer *lexer)
+void keep_script_source_begin(struct keep_script_source *s, const struct keep_file *f)
 {
-	*s = (struct keep_script_source){.k = f->k, .node = f->node, .dir = f->info->parent, .lexer = lexer};
+	*s = (struct keep_script_source){.k = f->k, .node = f->node, .dir = f->info->parent};
 	CLEANUP_BUF struct buf path = {0};
 	image_index_path(f->k->index, f->node, &path);
 	s->application = keep_place_is_application(f->k, path.data);
 	if (s->application)
 		find_bases(s);
+}
+
+void keep_script_source_read(struct keep_script_source *s, const struct keep_file *f, const struct token_lexer *lexer)
+{
+	keep_script_source_begin(s, f);
+	s->lexer = lexer;
 	keep_file_bytes(f, LIMIT_SOURCE, &s->text);
 	if (lexer)
 		token_list_read(&s->tokens, s->text.data, s->text.len, lexer);

@@ -21,6 +21,8 @@ struct keep_script_source {
 	struct token_list tokens;
 };
 
+/* Of what is no text: without one. */
+void keep_script_source_begin(struct keep_script_source *s, const struct keep_file *f);
 /* At most LIMIT_SOURCE bytes of it are read. lexer: NULL = no tokens. */
 void keep_script_source_read(struct keep_script_source *s, const struct keep_file *f, const struct token_lexer *lexer);
 /* The source that the image's configuration is. */
