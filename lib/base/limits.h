@@ -36,6 +36,7 @@
 #define LIMIT_SOURCE (4u << 20)         /* read of one source text of a script */
 #define LIMIT_SOURCE_TOKENS (1u << 20)  /* of one */
 #define LIMIT_CLI_METADATA (32u << 20)  /* metadata of one .NET assembly */
+#define LIMIT_BEAM (16u << 20)          /* one compiled module of Erlang, inflated */
 #define LIMIT_PACKAGE_TEXT (8u << 20)   /* a language package's metadata, one file */
 #define LIMIT_HTTP_HEADER (64u << 10)   /* all header lines of one response */
 #define LIMIT_CHALLENGE 8192            /* one WWW-Authenticate header */

@@ -20,6 +20,7 @@ static const struct call {
     {"getoutput", true},
     {"getstatusoutput", true},
     {"shell_exec", true},
+    {"cmd", true},
     {"passthru", true},
     {"proc_open", true},
     {"create_subprocess_shell", true},
@@ -110,12 +111,14 @@ static size_t word_list(const struct keep_script_source *s, size_t i)
 static void call_arguments(struct keep_script_source *s, size_t i, bool shell)
 {
 	size_t first = i, word = word_list(s, i);
-	for (const char *open = "([)"; !word && token_at(&s->tokens, i)->kind == TOKEN_PUNCT && i < first + 3;
+	for (const char *open = "([)~"; !word && token_at(&s->tokens, i)->kind == TOKEN_PUNCT && i < first + 3;
 	     word = word_list(s, ++i))
 		if (!strchr(open, token_at(&s->tokens, i)->c))
 			return;
 	if (word && token_at(&s->tokens, word)->kind == TOKEN_WORD)
 		keep_shell_text_read(s, token_at(&s->tokens, word)->s, token_at(&s->tokens, word)->n);
+	if (i > first && token_is_punct(token_at(&s->tokens, i - 1), '~'))
+		i++; /* Elixir's ~c"..." */
 	if (token_at(&s->tokens, i)->kind != TOKEN_STRING)
 		return;
 	if (shell_text(s, i) || shell)
