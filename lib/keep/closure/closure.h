@@ -33,3 +33,4 @@ extern const struct keep_closure keep_closure_data;   /* commands in crontabs, u
 extern const struct keep_closure keep_closure_spawn;  /* commands that compiled programs start */
 extern const struct keep_closure keep_closure_cli;    /* assemblies, native libraries of .NET and Mono */
 extern const struct keep_closure keep_closure_erlang; /* applications and modules, also Elixir's */
+extern const struct keep_closure keep_closure_r;      /* packages */

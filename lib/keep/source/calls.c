@@ -21,6 +21,7 @@ static const struct call {
     {"getstatusoutput", true},
     {"shell_exec", true},
     {"cmd", true},
+    {"system2", true},
     {"passthru", true},
     {"proc_open", true},
     {"create_subprocess_shell", true},
