@@ -34,3 +34,5 @@ extern const struct keep_closure keep_closure_spawn;  /* commands that compiled 
 extern const struct keep_closure keep_closure_cli;    /* assemblies, native libraries of .NET and Mono */
 extern const struct keep_closure keep_closure_erlang; /* applications and modules, also Elixir's */
 extern const struct keep_closure keep_closure_r;      /* packages */
+extern const struct keep_closure keep_closure_lua;    /* modules, commands */
+extern const struct keep_closure keep_closure_tcl;    /* packages, sourced files, commands */
