@@ -20,7 +20,7 @@ def one():
     print("plain run")
 
 def two():
-    import csv, io, statistics, subprocess
+    import csv, doctest, io, statistics, subprocess
     import sqlite3
     out = io.StringIO()
     csv.writer(out).writerow([statistics.mean([1, 3]), sqlite3.connect(":memory:").execute("select 40+2").fetchone()[0]])

@@ -82,6 +82,8 @@ static void keep_package(struct libraries *l, struct keep_set *k, uint32_t dir, 
 	keep_node(k, dir, why);
 	for (uint32_t i = 0; i < d->n_children; i++) {
 		const struct image_node *child = image_index_node(k->index, d->first_child + i);
+		if (strcmp(child->name, "po") == 0) /* R looks whether there are translations */
+			keep_node(k, d->first_child + i, why);
 		if (KEEP_WORDS_HAVE(unwanted, child->name))
 			continue;
 		CLEANUP_BUF struct buf path = {0};
