@@ -13,7 +13,7 @@
 #include "keep/closure/closure.h"
 #include "keep/source/calls.h"
 #include "keep/source/literals.h"
-#include "keep/source/name_index.h"
+#include "keep/modules/name_index.h"
 #include "keep/source/program_texts.h"
 #include "keep/tree.h"
 

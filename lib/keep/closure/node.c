@@ -8,7 +8,7 @@
 #include "keep/data/commands.h"
 #include "keep/source/calls.h"
 #include "keep/source/literals.h"
-#include "keep/source/node_package.h"
+#include "keep/modules/node_package.h"
 #include "keep/source/shell_text.h"
 #include "keep/words.h"
 

@@ -12,7 +12,7 @@
 #include "keep/source/calls.h"
 #include "keep/source/embedded.h"
 #include "keep/source/literals.h"
-#include "keep/source/python_package.h"
+#include "keep/modules/python_package.h"
 #include "keep/tree.h"
 
 static const struct token_lexer lexer = {.hash = true, .triple = true, .quotes = "'\"", .many_lines = ""};

@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "keep/closure/closure.h"
-#include "keep/source/name_index.h"
+#include "keep/modules/name_index.h"
 #include "keep/source/program.h"
 #include "keep/tree.h"
 #include "text/path.h"

@@ -1,4 +1,4 @@
-#include "keep/source/dll_map.h"
+#include "keep/modules/dll_map.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,4 +1,4 @@
-/* keep/source/dll_map.h - reads where Mono looks for the native libraries that code names: the dllmap elements of
+/* keep/modules/dll_map.h - reads where Mono looks for the native libraries that code names: the dllmap elements of
  * /etc/mono/config, and of the .config file beside an assembly.
  * Spec: mono-config(5). */
 #pragma once

@@ -1,4 +1,4 @@
-#include "keep/source/node_package.h"
+#include "keep/modules/node_package.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* keep/source/node_package.h - finds modules and packages as Node does: node_modules upwards, NODE_PATH, package.json.
+/* keep/modules/node_package.h - finds modules and packages as Node does: node_modules upwards, NODE_PATH, package.json.
  * A used package is kept whole, with the run-time dependencies that it declares. Spec: Node's "Modules: CommonJS
  * modules" (all together), "Modules: Packages" (exports, imports). As a package is kept with all of its code, the
  * conditions of its exports don't matter: every target stays. */

@@ -1,4 +1,4 @@
-#include "keep/source/python_package.h"
+#include "keep/modules/python_package.h"
 
 #include <ctype.h>
 #include <string.h>

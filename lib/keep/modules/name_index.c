@@ -1,4 +1,4 @@
-#include "keep/source/name_index.h"
+#include "keep/modules/name_index.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "keep/source/python_path.h"
+#include "keep/modules/python_path.h"
 
 #include <string.h>
 

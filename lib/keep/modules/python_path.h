@@ -1,4 +1,4 @@
-/* keep/source/python_path.h - finds modules where the Pythons of an image look for them: standard libraries
+/* keep/modules/python_path.h - finds modules where the Pythons of an image look for them: standard libraries
  * (lib/pythonX.Y with os.py), site directories with what their .pth and .egg-link files add, PYTHONPATH.
  * Spec: Python's "The Module Search Path", "The import system" (regular and namespace packages), site(3). */
 #pragma once

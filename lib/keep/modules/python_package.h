@@ -1,9 +1,9 @@
-/* keep/source/python_package.h - keeps distributions of site directories: a used one with its code, data and metadata,
+/* keep/modules/python_package.h - keeps distributions of site directories: a used one with its code, data and metadata,
  * and what it requires. Spec: PyPA "Recording installed projects" (dist-info), "Core metadata"; setuptools'
  * egg-info. */
 #pragma once
 
-#include "keep/source/python_path.h"
+#include "keep/modules/python_path.h"
 
 /* The file is in a site directory: keep the package that it is in (its top-level directory, in namespace packages
  * the first with code), its distribution's metadata and requirements. Tools to install with are not kept so. */

@@ -1,4 +1,4 @@
-/* keep/source/name_index.h - finds the files of an image by their name alone, in whatever directory they are.
+/* keep/modules/name_index.h - finds the files of an image by their name alone, in whatever directory they are.
  * Lifetime: _init reads the index once, any number of _find, _done. Not thread-safe. */
 #pragma once
 
