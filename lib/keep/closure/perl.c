@@ -1,21 +1,16 @@
-/* Perl sources: use, no, require and do, wherever they stand; parents and modules named in strings; the compiled part
- * of a module (auto/X/X.so, *.al); a library's directory beside its main module; paths and commands.
- * Spec: perlfunc(1) (use, require, do), XSLoader(3), AutoLoader(3). @INC is known by its directories' names. */
+/* Perl sources: use, no, require and do, wherever they stand; parents and modules named in strings, also in part; what
+ * the interpreter loads for a layer of a file or a character's name; paths and commands.
+ * Spec: perlfunc(1) (use, require, do), PerlIO(3), charnames(3). */
 #include <ctype.h>
 #include <string.h>
 
-#include "base/limits.h"
-#include "base/mem.h"
 #include "formats/elf_object.h"
 #include "keep/closure/closure.h"
 #include "keep/source/calls.h"
 #include "keep/source/literals.h"
+#include "keep/modules/perl_path.h"
 #include "keep/source/program.h"
-#include "keep/source/script_source.h"
 #include "keep/source/shell_text.h"
-#include "keep/tree.h"
-
-#define MAX_DIRS 64
 
 static const struct token_lexer lexer = {.hash = true,
 					 .pod = true,
@@ -27,84 +22,14 @@ static const struct token_lexer lexer = {.hash = true,
 					 .backtick_runs = true,
 					 .word = "$"};
 
-/* Loaded by the interpreter itself: %+, %!, glob, file handles' methods, in-memory files. */
+/* Loaded by the interpreter itself: %+, %!, glob, file handles' methods, in-memory files, files' layers. */
 static const char *const core[] = {"strict",     "warnings",    "Errno",          "Tie::Hash::NamedCapture",
-				   "File::Glob", "IO::File",    "PerlIO::scalar",
+				   "File::Glob", "IO::File",    "PerlIO::scalar", "PerlIO",
 
 				   "utf8",       "feature",     "attributes",     "overload",
 				   "Carp",       "Carp::Heavy", "Config",         "XSLoader",
 
 				   "mro",        "re"};
-
-struct perl {
-	struct keep_set *k;
-	uint32_t dirs[MAX_DIRS]; /* @INC of the image's perls, in its order */
-	uint8_t rank[MAX_DIRS];
-	size_t n;
-};
-
-enum { ENVIRONMENT, LOCAL, SITE, VENDOR, BASE, CORE };
-
-/* Where in @INC a directory is by its name, -1 if it isn't: Debian's perl/5.36.0 and perl5, perl-base; site_perl,
- * vendor_perl and core_perl of others; lib/perl5/5.38.0/x86_64-linux of perl's own. */
-static int rank_of(const struct image_index *x, uint32_t id)
-{
-	const struct image_node *n = image_index_node(x, id);
-	const struct image_node *up = image_index_node(x, n->parent);
-	bool version = isdigit((unsigned char)*n->name), arch = strstr(n->name, "linux") != NULL;
-	bool local = strcmp(image_index_node(x, up->parent)->name, "local") == 0;
-	if (arch && isdigit((unsigned char)*up->name))
-		return rank_of(x, n->parent);
-	if (strcmp(n->name, "perl-base") == 0)
-		return BASE;
-	if (strcmp(n->name, "core_perl") == 0)
-		return CORE;
-	if (strcmp(n->name, "site_perl") == 0 || (version && strcmp(up->name, "site_perl") == 0))
-		return SITE;
-	if (strcmp(n->name, "vendor_perl") == 0 || strcmp(n->name, "perl5") == 0)
-		return local ? LOCAL : VENDOR;
-	if (strcmp(n->name, "perl") == 0 && strcmp(up->name, "etc") == 0)
-		return LOCAL;
-	if (!version)
-		return -1;
-	if (strcmp(up->name, "perl") == 0)
-		return CORE;
-	if (strcmp(up->name, "perl5") != 0)
-		return -1;
-	return image_index_child(x, id, "strict.pm", 9) != IMAGE_NONE ? CORE : VENDOR;
-}
-
-static void add_dir(struct perl *p, uint32_t dir, int rank)
-{
-	if (dir == IMAGE_NONE || p->n == MAX_DIRS)
-		return;
-	size_t at = p->n++;
-	for (; at && p->rank[at - 1] > rank; at--) {
-		p->rank[at] = p->rank[at - 1];
-		p->dirs[at] = p->dirs[at - 1];
-	}
-	p->dirs[at] = dir;
-	p->rank[at] = (uint8_t)rank;
-}
-
-static struct perl *find_dirs(struct keep_set *k)
-{
-	struct perl *p = mem_alloc(sizeof(*p));
-	p->k = k;
-	const char *search = k->config ? strlist_get_env(&k->config->env, "PERL5LIB") : NULL;
-	for (; search && *search; search += strcspn(search, ":"), search += *search == ':') {
-		CLEANUP_FREE char *dir = mem_strndup(search, strcspn(search, ":"));
-		if (*dir == '/')
-			add_dir(p, image_index_resolve(k->index, dir, true, NULL, NULL), ENVIRONMENT);
-	}
-	for (uint32_t id = 1; id < image_index_count(k->index); id++) {
-		const struct image_node *n = image_index_node(k->index, id);
-		int rank = S_ISDIR(n->mode) ? rank_of(k->index, id) : -1;
-		if (rank >= 0)
-			add_dir(p, id, rank);
-	}
-	return p;
-}
 
 static bool applies(const struct keep_file *f)
 {
@@ -114,82 +39,36 @@ static bool applies(const struct keep_file *f)
 	       keep_file_ends(f, ".cgi") || keep_file_runs_by(f, "perl");
 }
 
-/* auto/A/B of a module A::B, in any directory: its shared object and its functions in files. */
-static void keep_auto(const struct perl *p, uint32_t by, const char *path, size_t n)
+static void module(struct keep_perl *p, struct keep_script_source *s, const char *name)
 {
-	for (size_t i = 0; i < p->n; i++) {
-		CLEANUP_BUF struct buf dir = {0};
-		image_index_path(p->k->index, p->dirs[i], &dir);
-		buf_printf(&dir, "/auto/%.*s", (int)n, path);
-		uint32_t node = image_index_resolve(p->k->index, dir.data, true, NULL, NULL);
-		if (node != IMAGE_NONE && S_ISDIR(image_index_node(p->k->index, node)->mode))
-			keep_tree(p->k, node, KEEP_TREE_CODE,
-				  KEEP_WHY_NOTED(KEEP_PACKAGE, by, keep_note(p->k, dir.data + 1)));
-	}
-}
-
-/* A file as require finds it: in the application's own directories, then in @INC. */
-static bool keep_required(const struct perl *p, struct keep_script_source *s, const char *path)
-{
-	for (size_t i = 0; i < s->n_bases; i++) {
-		static const char *const below[] = {"", "lib/", "local/lib/perl5/"};
-		for (size_t j = 0; j < sizeof(below) / sizeof(below[0]); j++) {
-			CLEANUP_BUF struct buf full = {0};
-			buf_printf(&full, "%s%s", below[j], path);
-			if (keep_script_source_path(s, s->bases[i], full.data, false) != IMAGE_NONE)
-				return true;
-		}
-	}
-	for (size_t i = 0; i < p->n; i++)
-		if (keep_script_source_path(s, p->dirs[i], path, false) != IMAGE_NONE)
-			return true;
-	return false;
-}
-
-static void module(const struct perl *p, struct keep_script_source *s, const char *name, size_t n)
-{
-	CLEANUP_BUF struct buf path = {0};
-	if (!n || n > LIMIT_NAME)
-		return;
-	for (size_t i = 0; i < n; i++) {
-		if (name[i] == ':')
-			i++;
-		if (!isalnum((unsigned char)name[i]) && name[i] != '_' && name[i] != ':')
-			return;
-		buf_char(&path, name[i] == ':' ? '/' : name[i]);
-	}
-	buf_str(&path, ".pm");
-	if (keep_required(p, s, path.data))
-		keep_auto(p, s->node, path.data, path.len - 3);
-}
-
-static void text_module(const struct perl *p, struct keep_script_source *s, const char *name)
-{
-	module(p, s, name, strlen(name));
+	(void)keep_perl_module(p, s, name, strlen(name));
 }
 
 /* use parent -norequire, "A::B"; use base qw(A B): words and strings up to the semicolon. */
-static void parents(const struct perl *p, struct keep_script_source *s, size_t i)
+static void parents(struct keep_perl *p, struct keep_script_source *s, size_t i)
 {
 	for (size_t end = i + 64; i < end; i++) {
 		const struct token *t = token_at(&s->tokens, i);
 		if (t->kind == TOKEN_END || token_is_punct(t, ';'))
 			return;
 		if (t->kind != TOKEN_PUNCT)
-			module(p, s, t->s, t->n);
+			(void)keep_perl_module(p, s, t->s, t->n);
 	}
 }
 
-static void use(const struct perl *p, struct keep_script_source *s, size_t i)
+static void use(struct keep_perl *p, struct keep_script_source *s, size_t i)
 {
+	static const char *const with_modules[] = {"parent", "base", "aliased", "if", "autouse", "Mojo::Base"};
 	const struct token *t = token_at(&s->tokens, i);
 	CLEANUP_BUF struct buf path = {0};
-	if (t->kind == TOKEN_WORD)
-		module(p, s, t->s, t->n);
-	else if (t->kind == TOKEN_STRING && !t->partial && token_text(t, &path) && path.len && *path.data != '/')
-		(void)keep_required(p, s, path.data); /* or nothing is there */
-	if (token_is_word(t, "parent") || token_is_word(t, "base") || token_is_word(t, "aliased"))
-		parents(p, s, i + 1);
+	if (t->kind == TOKEN_STRING && !t->partial && token_text(t, &path) && path.len && *path.data != '/')
+		(void)keep_perl_file(p, s, path.data); /* or nothing is there */
+	if (t->kind != TOKEN_WORD)
+		return;
+	(void)keep_perl_module(p, s, t->s, t->n);
+	for (size_t j = 0; j < sizeof(with_modules) / sizeof(with_modules[0]); j++)
+		if (token_is_word(t, with_modules[j]))
+			parents(p, s, i + 1);
 }
 
 /* open(my $h, "-|", "date", "-u"), open(H, "date |"): a command to read from or write to. */
@@ -212,65 +91,109 @@ static void open_pipe(struct keep_script_source *s, size_t i)
 	}
 }
 
-static void statements(const struct perl *p, struct keep_script_source *s)
+/* require $file; eval "require $class"; functions of modules that load what they are told. */
+static bool requires_computed(const struct keep_script_source *s)
 {
+	static const char *const loaders[] = {"load_class",     "try_load_class", "use_module",
+					      "require_module", "Module::Load",   "Module::Runtime"};
 	for (size_t i = 0; i < s->tokens.count; i++) {
-		const struct token *t = &s->tokens.items[i];
-		if (token_is_word(t, "use") || token_is_word(t, "no") || token_is_word(t, "require") ||
-		    token_is_word(t, "do") || token_is_word(t, "extends") || token_is_word(t, "with"))
-			use(p, s, i + 1);
-		else if (token_is_word(t, "open"))
-			open_pipe(s, i + 1);
-		else if (t->kind == TOKEN_STRING && !t->partial && memmem(t->s, t->n, "::", 2))
-			module(p, s, t->s, t->n);
+		const struct token *t = &s->tokens.items[i], *next = token_at(&s->tokens, i + 1);
+		if (token_is_word(t, "require") && next->kind == TOKEN_WORD && *next->s == '$')
+			return true;
+		if (t->kind == TOKEN_STRING && t->partial && memmem(t->s, t->n, "require ", 8))
+			return true;
+		for (size_t j = 0; j < sizeof(loaders) / sizeof(loaders[0]); j++)
+			if (token_is_word(t, loaders[j]))
+				return true;
 	}
+	return false;
 }
 
-/* A library is more than its main module: A/B.pm has what it loads by name in A/B/. Not so at the top of perl's own
- * directories, where what is in Unicode/ or File/ is several libraries. */
-static void library(const struct perl *p, const struct keep_file *f)
+/* Where the last "::" or slash of a name ends; 0: there is none. */
+static size_t last_joint(const char *s, size_t n)
 {
-	const struct image_index *x = p->k->index;
-	uint32_t node = f->node;
-	for (uint32_t up = f->info->parent; up; node = up, up = image_index_node(x, up)->parent) {
-		size_t i = 0;
-		while (i < p->n && p->dirs[i] != up)
-			i++;
-		if (i < p->n && p->rank[i] >= BASE)
+	while (n && s[n - 1] != '/' && !(n > 1 && s[n - 1] == ':' && s[n - 2] == ':'))
+		n--;
+	return n;
+}
+
+/* "SQL::Dialects::$x", "DBD::" . $x: one module of a namespace. "My::Plugin", "a/b/dir": a module, a file or the place
+ * of several. computed: the source requires something that it puts together, so a name needs no "::". */
+static void text(struct keep_perl *p, struct keep_script_source *s, const struct token *t, bool computed)
+{
+	CLEANUP_BUF struct buf name = {0};
+	if (memmem(t->s, t->n, ":encoding(", 10)) {
+		module(p, s, "PerlIO::encoding");
+		module(p, s, "Encode"); /* loaded by the compiled part */
+	}
+	if (memmem(t->s, t->n, "\\N{", 3))
+		module(p, s, "_charnames");
+	if (t->continued || t->n > KEEP_LITERAL_MAX || !token_text(t, &name) || !name.len)
+		return;
+	for (size_t i = 0; i < name.len; i++)
+		if (!isalnum((unsigned char)name.data[i]) && !strchr("_:/.-", name.data[i]))
 			return;
-		const struct image_node *n = image_index_node(x, node);
-		size_t len = strlen(n->name);
-		CLEANUP_FREE char *name = mem_strndup(n->name, S_ISDIR(n->mode) || len < 4 ? len : len - 3);
-		CLEANUP_FREE char *main = mem_printf("%s.pm", name);
-		uint32_t dir = image_index_child(x, up, name, strlen(name));
-		if (dir != IMAGE_NONE && S_ISDIR(image_index_node(x, dir)->mode) &&
-		    image_index_child(x, up, main, strlen(main)) != IMAGE_NONE)
-			keep_tree(p->k, dir, KEEP_TREE_CODE,
-				  KEEP_WHY_NOTED(KEEP_PACKAGE, f->node, keep_note(p->k, name)));
-		if (i < p->n)
-			return;
+	size_t joint = last_joint(name.data, name.len);
+	bool open = t->partial || joint == name.len, path = strchr(name.data, '/');
+	if (joint && open)
+		keep_perl_below(p, s, name.data, joint - (name.data[joint - 1] == ':' ? 2 : 1));
+	else if (joint && !(path ? keep_perl_file(p, s, name.data) : keep_perl_module(p, s, name.data, name.len)))
+		keep_perl_below(p, s, name.data, name.len);
+	else if (!joint && computed && !open && isupper((unsigned char)*name.data))
+		(void)keep_perl_module(p, s, name.data, name.len);
+}
+
+/* for my $class (qw(JSON YAML)) { eval "require $class" } */
+static void word_list(struct keep_perl *p, struct keep_script_source *s, size_t i)
+{
+	for (const struct token *t; (t = token_at(&s->tokens, i))->kind == TOKEN_WORD; i++)
+		if (isupper((unsigned char)*t->s))
+			(void)keep_perl_module(p, s, t->s, t->n);
+}
+
+static void statements(struct keep_perl *p, struct keep_script_source *s)
+{
+	static const char *const loads[] = {"use", "no", "require", "do", "extends", "with"};
+	bool computed = requires_computed(s);
+	for (size_t i = 0; i < s->tokens.count; i++) {
+		const struct token *t = &s->tokens.items[i];
+		if (t->kind == TOKEN_STRING)
+			text(p, s, t, computed);
+		if (t->kind != TOKEN_WORD)
+			continue;
+		for (size_t j = 0; j < sizeof(loads) / sizeof(loads[0]); j++)
+			if (token_is_word(t, loads[j]))
+				use(p, s, i + 1);
+		if (token_is_word(t, "open"))
+			open_pipe(s, i + 1);
+		else if (token_is_word(t, "dbmopen"))
+			module(p, s, "AnyDBM_File");
+		else if (computed && token_is_word(t, "qw"))
+			word_list(p, s, i + 2);
+		else if (memmem(t->s, t->n, "::", 2))
+			(void)keep_perl_module(p, s, t->s, t->n);
 	}
 }
 
 static int run(const struct keep_file *f, void **state, struct err *err)
 {
 	if (!*state)
-		*state = find_dirs(f->k);
-	const struct perl *p = *state;
+		*state = keep_perl_new(f->k);
+	struct keep_perl *p = *state;
 	bool elf = elf_object_kind_of((const unsigned char *)f->head, f->n) != 0;
 	CLEANUP_KEEP_SCRIPT_SOURCE struct keep_script_source s;
-	keep_script_source_read(&s, f, &lexer);
+	keep_script_source_read(&s, f, elf ? NULL : &lexer);
 	if (elf) {
 		for (size_t i = 0; i < sizeof(core) / sizeof(core[0]); i++)
-			text_module(p, &s, core[i]);
+			module(p, &s, core[i]);
 		return 0;
 	}
 	statements(p, &s);
-	library(p, f);
+	keep_perl_library(p, &s);
 	keep_script_source_literals(&s);
 	keep_script_source_commands(&s);
 	return 0;
 }
 
 const struct keep_closure keep_closure_perl = {
-    .name = "perl", .level = KEEP_CLOSURE, .applies = applies, .run = run, .free_state = free};
+    .name = "perl", .level = KEEP_CLOSURE, .applies = applies, .run = run, .free_state = keep_perl_free};

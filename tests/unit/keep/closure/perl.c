@@ -20,7 +20,17 @@ static const struct source_file files[] = {
     {"srv/app/lib/App/Main.pm", "1"},
     {"srv/app/conf.pl", "1"},
     {"opt/perl/Far.pm", "1"},
+    {"usr/share/perl5/SQL/Dialects/ANSI.pm", "1"},
+    {"usr/share/perl5/SQL/Dialects/CSV.pm", "1"},
+    {"usr/share/perl5/SQL/Other.pm", "1"},
+    {"usr/share/perl5/YAML.pm", "1"},
+    {"usr/share/perl/5.36/unicore/To/Upper.pl", "1"},
+    {"usr/share/perl/5.36/_charnames.pm", "1"},
+    {"usr/share/perl/5.36/AnyDBM_File.pm", "1"},
+    {"usr/share/perl/5.36/Big/Table.pm", "1"},
+    {"usr/lib/x86_64-linux-gnu/perl/5.36/PerlIO/encoding.pm", "1"},
 };
+#define DIALECTS VENDOR "SQL/Dialects/ANSI.pm " VENDOR "SQL/Dialects/CSV.pm"
 
 static void statements(void **state)
 {
@@ -55,6 +65,34 @@ static void statements(void **state)
 		ASSERT_KEPT_FOR(files, NULL, "srv/app/main.pl", cases[i].text, 0644, cases[i].want);
 }
 
+static void named_in_part(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+	    {"my $m = \"SQL::Dialects::$x\";", DIALECTS},
+	    {"my $m = 'SQL::Dialects::' . $x;", DIALECTS},
+	    {"require \"SQL/Dialects/$x.pm\";", DIALECTS},
+	    {"finder(search_path => 'SQL::Dialects')", DIALECTS},
+	    {"my $dir = 'SQL/Dialects';", DIALECTS},
+	    {"die \"SQL::Dialects: no $x\";", ""},
+	    {"print \"${x}::Dialects\"", ""},
+	    {"do \"unicore/To/$x.pl\"", CORE "unicore/To/Upper.pl"},
+	    {"my $m = 'YAML';", ""},
+	    {"my $m = 'YAML'; require $m;", VENDOR "YAML.pm"},
+	    {"for my $m (qw(Gone YAML)) { eval \"require $m\" }", VENDOR "YAML.pm"},
+	    {"my @m = qw(Net::One YAML);", VENDOR "Net/One.pm"},
+	    {"use if $] < 6, YAML => 1;", VENDOR "YAML.pm"},
+	    {"Net::Two->new", VENDOR "Net/Two.pm"},
+	    {"open(my $h, '<:encoding(UTF-8)', $x)", "/usr/lib/x86_64-linux-gnu/perl/5.36/PerlIO/encoding.pm"},
+	    {"print \"\\N{GREEK SMALL LETTER ALPHA}\"", CORE "_charnames.pm"},
+	    {"dbmopen(%h, 'x', 0644)", CORE "AnyDBM_File.pm"},
+	    {"'::' . '/' . \"/$x\" . ':::' . 'a::' . '../' . \"SQL::..::$x\"", ""},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ASSERT_KEPT_FOR(files, NULL, "srv/app/main.pl", cases[i].text, 0644, cases[i].want);
+}
+
 static void environment(void **state)
 {
 	struct oci_image_config config = {.working_dir = (char[]){"/"}};
@@ -65,6 +103,7 @@ static void environment(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(statements), cmocka_unit_test(environment)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(statements), cmocka_unit_test(named_in_part),
+					   cmocka_unit_test(environment)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
