@@ -67,6 +67,25 @@ static void statements(struct keep_node_packages *p, struct keep_script_source *
 	}
 }
 
+/* Names of packages that the code hands on: set("view engine", "pug"), client: "pg". */
+static void names(struct keep_node_packages *p, struct keep_script_source *s)
+{
+	for (size_t i = 0; i < s->tokens.count; i++) {
+		const struct token *t = &s->tokens.items[i];
+		CLEANUP_BUF struct buf name = {0};
+		if (t->kind == TOKEN_STRING && !t->partial && !t->continued && t->n <= KEEP_LITERAL_MAX &&
+		    token_text(t, &name) && name.len)
+			keep_node_named(p, s, name.data);
+	}
+}
+
+/* What the application declares, if a run read that: node does so for each directory of modules. */
+static void declared(struct keep_node_packages *p, const struct keep_script_source *s)
+{
+	if (s->application && s->k->level >= KEEP_SAFE && s->k->reasons[s->node].kind == KEEP_TRACE)
+		keep_node_declared(p, s->dir, s->node);
+}
+
 /* What `npm start` and the like run, when the image's command is one of them. */
 static void scripts(struct keep_script_source *s)
 {
@@ -98,10 +117,12 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	CLEANUP_KEEP_SCRIPT_SOURCE struct keep_script_source s;
 	keep_script_source_read(&s, f, json ? NULL : &lexer);
 	if (json) {
+		declared(p, &s);
 		scripts(&s);
 		return 0;
 	}
 	statements(p, &s);
+	names(p, &s);
 	keep_script_source_literals(&s);
 	keep_script_source_commands(&s);
 	return 0;

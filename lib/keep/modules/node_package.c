@@ -9,6 +9,9 @@
 #include "keep/words.h"
 #include "text/json.h"
 
+#define MAX_NAMED (32u << 20) /* bytes of a package that a text names */
+#define MAX_NAMED_NODES 8192
+
 static const struct image_node *info(const struct image_index *x, uint32_t node)
 {
 	return image_index_node(x, node);
@@ -19,11 +22,19 @@ static bool is_dir(const struct image_index *x, uint32_t node)
 	return node != IMAGE_NONE && S_ISDIR(info(x, node)->mode);
 }
 
+/* A directory of packages: node_modules, Debian's /usr/share/nodejs and /usr/lib/nodejs. */
+static bool is_modules(const struct image_index *x, uint32_t node)
+{
+	const char *name = info(x, node)->name, *up = info(x, info(x, node)->parent)->name;
+	return strcmp(name, "node_modules") == 0 ||
+	       (strcmp(name, "nodejs") == 0 && (strcmp(up, "share") == 0 || strcmp(up, "lib") == 0));
+}
+
 uint32_t keep_node_package_of(const struct image_index *x, uint32_t node)
 {
 	uint32_t below = IMAGE_NONE, second = IMAGE_NONE;
 	for (uint32_t n = node; n; n = info(x, n)->parent) {
-		if (strcmp(info(x, n)->name, "node_modules") == 0 && below != IMAGE_NONE) {
+		if (is_modules(x, n) && below != IMAGE_NONE) {
 			uint32_t package = *info(x, below)->name == '@' ? second : below;
 			return is_dir(x, package) ? package : IMAGE_NONE;
 		}
@@ -39,8 +50,7 @@ bool keep_node_is_manager(const struct image_index *x, uint32_t node)
 	for (uint32_t n = node; n; n = info(x, n)->parent) {
 		if (strncmp(info(x, n)->name, "yarn-v", 6) == 0)
 			return true;
-		if (strcmp(info(x, info(x, n)->parent)->name, "node_modules") == 0 &&
-		    KEEP_WORDS_HAVE(managers, info(x, n)->name))
+		if (is_modules(x, info(x, n)->parent) && KEEP_WORDS_HAVE(managers, info(x, n)->name))
 			return true;
 	}
 	return false;
@@ -76,34 +86,46 @@ static json_t *read_package(const struct image_index *x, uint32_t dir)
 	return root;
 }
 
-/* dir/name in a node_modules of dir or of one above it, as opened. Kept: what is crossed. */
-static uint32_t find_package(struct keep_set *k, uint32_t dir, const char *name, uint32_t by)
+/* dirs/name of a search path. out: its path. */
+static bool package_in(const struct image_index *x, const char *dirs, const char *name, struct buf *out)
 {
-	CLEANUP_BUF struct buf path = {0};
+	for (size_t n; *dirs; dirs += n + (dirs[n] == ':')) {
+		n = strcspn(dirs, ":");
+		out->len = 0;
+		buf_printf(out, "%.*s/%s", (int)n, dirs, name);
+		if (*dirs == '/' && is_dir(x, image_index_resolve(x, out->data, true, NULL, NULL)))
+			return true;
+	}
+	return false;
+}
+
+/* name in a node_modules of dir or of one above it, in NODE_PATH, where Debian's packages are. out: its path. */
+static bool package_path(const struct keep_set *k, uint32_t dir, const char *name, struct buf *out)
+{
+	static const char debian[] = "/usr/share/nodejs:/usr/lib/nodejs:/usr/lib/x86_64-linux-gnu/nodejs:"
+				     "/usr/lib/aarch64-linux-gnu/nodejs";
+	const char *search = k->config ? strlist_get_env(&k->config->env, "NODE_PATH") : NULL;
 	for (uint32_t d = dir;; d = info(k->index, d)->parent) {
+		CLEANUP_BUF struct buf modules = {0};
 		if (image_index_child(k->index, d, "node_modules", 12) != IMAGE_NONE) {
-			path.len = 0;
-			image_index_path(k->index, d, &path);
-			buf_printf(&path, "/node_modules/%s", name);
-			uint32_t found = image_index_resolve(k->index, path.data, true, NULL, NULL);
-			if (is_dir(k->index, found)) /* linked packages: the links stay */
-				return keep_path(k, path.data, true,
-						 KEEP_WHY_NOTED(KEEP_PACKAGE, by, keep_note(k, name)));
+			image_index_path(k->index, d, &modules);
+			buf_str(&modules, "/node_modules");
+			if (package_in(k->index, modules.data, name, out))
+				return true;
 		}
 		if (!d)
 			break;
 	}
-	const char *search = k->config ? strlist_get_env(&k->config->env, "NODE_PATH") : NULL;
-	while (search && *search) {
-		size_t n = strcspn(search, ":");
-		path.len = 0;
-		buf_printf(&path, "%.*s/%s", (int)n, search, name);
-		uint32_t found = image_index_resolve(k->index, path.data, true, NULL, NULL);
-		if (*search == '/' && is_dir(k->index, found))
-			return keep_path(k, path.data, true, KEEP_WHY_NOTED(KEEP_PACKAGE, by, keep_note(k, name)));
-		search += n + (search[n] == ':');
-	}
-	return IMAGE_NONE;
+	return (search && package_in(k->index, search, name, out)) || package_in(k->index, debian, name, out);
+}
+
+/* A package's directory as opened. Kept: what is crossed, as linked packages are. */
+static uint32_t find_package(struct keep_set *k, uint32_t dir, const char *name, uint32_t by)
+{
+	CLEANUP_BUF struct buf path = {0};
+	return package_path(k, dir, name, &path)
+		   ? keep_path(k, path.data, true, KEEP_WHY_NOTED(KEEP_PACKAGE, by, keep_note(k, name)))
+		   : IMAGE_NONE;
 }
 
 static void dependencies(struct keep_node_packages *p, uint32_t dir, const json_t *package, const char *member,
@@ -156,15 +178,30 @@ static void keep_one(struct keep_node_packages *p, uint32_t dir, uint32_t by)
 	json_decref(package);
 }
 
+static void keep_queued(struct keep_node_packages *p)
+{
+	while (p->n_queue) {
+		uint32_t next = p->queue[--p->n_queue];
+		keep_one(p, next, p->by[p->n_queue]);
+	}
+}
+
 void keep_node_package(struct keep_node_packages *p, uint32_t dir, uint32_t by)
 {
 	if (keep_node_is_manager(p->k->index, dir))
 		return;
 	enqueue(p, dir, by);
-	while (p->n_queue) {
-		uint32_t next = p->queue[--p->n_queue];
-		keep_one(p, next, p->by[p->n_queue]);
-	}
+	keep_queued(p);
+}
+
+void keep_node_declared(struct keep_node_packages *p, uint32_t dir, uint32_t by)
+{
+	static const char *const members[] = {"dependencies", "optionalDependencies", "peerDependencies"};
+	json_t *package = read_package(p->k->index, dir);
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		dependencies(p, dir, package, members[i], by);
+	json_decref(package);
+	keep_queued(p);
 }
 
 /* A path as require completes it: a file, with an ending, a directory's main or index. */
@@ -297,6 +334,46 @@ void keep_node_module(struct keep_node_packages *p, struct keep_script_source *s
 	keep_node_package(p, dir, s->node);
 	if (specifier[n])
 		(void)complete(p, s, dir, specifier + n + 1, 0); /* also where the package is left out in part */
+}
+
+/* Whether the nearest package.json allows it: an application's own must not name it for developers alone, a package's
+ * must name it as a peer (its dependencies stay anyway). */
+static bool may_be_meant(const struct keep_script_source *s, const char *name)
+{
+	uint32_t dir = scope_of(s->k->index, s->dir);
+	json_t *package = dir == IMAGE_NONE ? NULL : read_package(s->k->index, dir);
+	bool meant = s->application ? !json_object_get(json_object_get(package, "devDependencies"), name)
+				    : json_object_get(json_object_get(package, "peerDependencies"), name) != NULL;
+	json_decref(package);
+	return meant;
+}
+
+/* "name" or "@scope/name". */
+static bool is_package_name(const char *text)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-._";
+	const char *name = text + (*text == '@');
+	size_t n = strspn(name, letters);
+	if (*text == '@') {
+		if (!n || name[n] != '/')
+			return false;
+		name += n + 1;
+		n = strspn(name, letters);
+	}
+	return n > 1 && !name[n] && *name != '.' && strlen(text) <= LIMIT_NAME;
+}
+
+void keep_node_named(struct keep_node_packages *p, struct keep_script_source *s, const char *name)
+{
+	CLEANUP_BUF struct buf path = {0};
+	if (!is_package_name(name) || !package_path(p->k, s->dir, name, &path))
+		return;
+	uint32_t dir = image_index_resolve(p->k->index, path.data, true, NULL, NULL);
+	if (!idmap_find(&p->seen, 0, dir) && may_be_meant(s, name) &&
+	    keep_tree_fits(p->k->index, dir, MAX_NAMED, MAX_NAMED_NODES)) {
+		(void)find_package(p->k, s->dir, name, s->node);
+		keep_node_package(p, dir, s->node);
+	}
 }
 
 void keep_node_siblings(struct keep_script_source *s, uint32_t dir, const char *note)

@@ -23,6 +23,11 @@ bool keep_node_is_manager(const struct image_index *x, uint32_t node);
 
 /* Keep a package, and what it declares, because of the file by. */
 void keep_node_package(struct keep_node_packages *p, uint32_t dir, uint32_t by);
+/* Keep what the package.json of the application in dir declares for running: dependencies, optional and peer ones. */
+void keep_node_declared(struct keep_node_packages *p, uint32_t dir, uint32_t by);
+/* Keep the package that a text is the name of: a plugin, a template engine, a driver. None that only the application's
+ * developers need, or that is large. */
+void keep_node_named(struct keep_node_packages *p, struct keep_script_source *s, const char *name);
 /* Keep what a specifier of require or import leads to from the source's directory. */
 void keep_node_module(struct keep_node_packages *p, struct keep_script_source *s, const char *specifier);
 /* Keep all modules of the directory itself: one of them is loaded by a computed name. */

@@ -37,7 +37,20 @@ static const struct source_file files[] = {
     {"srv/app/node_modules/npm/index.js", "x"},
     {"srv/app/node_modules/npm/package.json", "{}"},
     {"opt/nm/far/index.js", "x"},
+    {"usr/share/nodejs/deb/index.js", "require('deb2')"},
+    {"usr/share/nodejs/deb2/index.js", "x"},
+    {"usr/share/nodejs/deb2/other.js", "x"},
+    {"srv/web/package.json", "{\"dependencies\":{\"pug\":\"3\",\"gone\":\"1\"},\"peerDependencies\":{\"pg\":\"8\"},"
+			     "\"optionalDependencies\":{\"opt\":\"1\"},\"devDependencies\":{\"tool\":\"1\"}}"},
+    {"srv/web/node_modules/pug/index.js", "x"},
+    {"srv/web/node_modules/opt/index.js", "x"},
+    {"srv/web/node_modules/pg/index.js", "x"},
+    {"srv/web/node_modules/tool/index.js", "x"},
+    {"srv/web/node_modules/host/package.json", "{\"peerDependencies\":{\"@s/peer\":\"1\"}}"},
+    {"srv/web/node_modules/host/index.js", "load('@s/peer'); load('tool'); load('pug')"},
+    {"srv/web/node_modules/@s/peer/index.js", "x"},
 };
+#define WEB "/srv/web/node_modules/"
 
 static void modules(void **state)
 {
@@ -98,6 +111,48 @@ static void packages(void **state)
 	ASSERT_KEPT_FOR(files, NULL, "srv/app/node_modules/npm/cli.js", "require('./index')", 0644, "");
 }
 
+/* Packages that a text names without a require: not those for developers. */
+static void named(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+	    {"app.set('view engine', 'pug')", WEB "pug/index.js"},
+	    {"knex({client: 'pg'})", WEB "pg/index.js"},
+	    {"use('tool')", ""},
+	    {"use('Pug'); use('pug ' + x); use(`pug${x}`); use('..'); use('@s'); use('@s/'); use('@/x')", ""},
+	    {"require('host')", WEB "host/index.js " WEB "host/package.json " WEB "@s/peer/index.js"},
+	    {"require('deb')",
+	     "/usr/share/nodejs/deb/index.js /usr/share/nodejs/deb2/index.js /usr/share/nodejs/deb2/other.js"},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ASSERT_KEPT_FOR(files, NULL, "srv/web/main.js", cases[i].text, 0644, cases[i].want);
+}
+
+static void declared_at(enum keep_level level, uint8_t kind, bool want)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_sources(&m, files, sizeof(files) / sizeof(files[0]));
+	image_index(&m);
+	CLEANUP_KEEP_SET struct keep_set k;
+	keep_set_init(&k, m.index, NULL, level);
+	keep_node(&k, image_node(&m, "/srv/web/package.json"), KEEP_WHY(kind, 0));
+	assert_int_equal(keep_closures(&k, NULL), 0);
+	static const char *const packages[] = {WEB "pug/index.js", WEB "opt/index.js", WEB "pg/index.js"};
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(keep_has(&k, image_node(&m, packages[i])), want);
+	assert_false(keep_has(&k, image_node(&m, WEB "tool/index.js")));
+}
+
+/* What the package.json that a run read declares for running, from the level safe on. */
+static void declared(void **state)
+{
+	declared_at(KEEP_SAFE, KEEP_TRACE, true);
+	declared_at(KEEP_CLOSURE, KEEP_TRACE, false);
+	declared_at(KEEP_SAFE, KEEP_APPLICATION, false);
+}
+
 static void environment(void **state)
 {
 	struct oci_image_config config = {.working_dir = (char[]){"/srv/app"}};
@@ -114,9 +169,8 @@ static void environment(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(modules),
-	    cmocka_unit_test(packages),
-	    cmocka_unit_test(environment),
+	    cmocka_unit_test(modules),  cmocka_unit_test(packages),    cmocka_unit_test(named),
+	    cmocka_unit_test(declared), cmocka_unit_test(environment),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
