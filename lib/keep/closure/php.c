@@ -1,7 +1,7 @@
 /* PHP sources: what they include, as path literals; with composer, the packages that it installed for running (not
- * those for development) and the directories that the application's own classes are loaded from; the library of a
- * class that lies where its namespace says; commands.
- * Spec: PHP's include; composer's installed.json, and autoload in composer.json; PSR-4. */
+ * those for development), the files and classes of its maps, and the directories that the application's own classes are
+ * loaded from; the library of a class that lies where its namespace says; commands. Spec: PHP's include; composer's
+ * installed.json, and autoload in composer.json; PSR-4. */
 #include <string.h>
 
 #include "base/idmap.h"
@@ -11,6 +11,7 @@
 #include "keep/program_lookup.h"
 #include "keep/source/calls.h"
 #include "keep/source/literals.h"
+#include "keep/modules/php_includes.h"
 #include "keep/source/script_source.h"
 #include "keep/tree.h"
 #include "text/json.h"
@@ -95,7 +96,9 @@ static void composer(struct keep_script_source *s)
 {
 	json_t *installed = read_json(s, "composer/installed.json"), *own = read_json(s, "../composer.json"), *package;
 	size_t i;
-	if (installed)
+	uint32_t dir = image_index_child(s->k->index, s->dir, "composer", 8);
+	if (installed ||
+	    (dir != IMAGE_NONE && image_index_child(s->k->index, dir, "autoload_real.php", 17) != IMAGE_NONE))
 		keep_dir(s, "composer", KEEP_TREE_DATA, KEEP_PACKAGE, "composer");
 	json_array_foreach (json_object_get(installed, "packages"), i, package) {
 		const char *name = json_string_value(json_object_get(package, "name"));
@@ -108,6 +111,33 @@ static void composer(struct keep_script_source *s)
 	own_classes(s, json_object_get(autoload, "psr-0"));
 	json_decref(installed);
 	json_decref(own);
+}
+
+/* composer's maps: $vendorDir . "/a/b/x.php", $baseDir . "/src". A file stays, and so does the package that it is of:
+ * where the list of packages is gone or of an old form, only the maps tell. */
+static void maps(struct keep_script_source *s)
+{
+	json_t *installed = read_json(s, "installed.json");
+	for (size_t i = 0; i + 2 < s->tokens.count; i++) {
+		const struct token *t = token_at(&s->tokens, i + 2);
+		bool vendor = token_is_word(token_at(&s->tokens, i), "$vendorDir");
+		CLEANUP_BUF struct buf text = {0}, path = {0};
+		if ((!vendor && !token_is_word(token_at(&s->tokens, i), "$baseDir")) || t->kind != TOKEN_STRING ||
+		    t->partial || t->n > KEEP_LITERAL_MAX || !token_text(t, &text) || text.len < 2 || *text.data != '/')
+			continue;
+		const char *name = text.data + 1;
+		size_t n = strcspn(name, "/");
+		n += name[n] ? 1 + strcspn(name + n + 1, "/") : 0;
+		CLEANUP_FREE char *package = mem_strndup(name, n);
+		if (vendor && is_for_development(installed, package))
+			continue;
+		buf_printf(&path, "%s%s", vendor ? ".." : "../..", text.data);
+		(void)keep_script_source_path(s, s->dir, path.data, true);
+		CLEANUP_FREE char *dir = mem_printf("../%s", package);
+		if (vendor && !installed && strchr(package, '/') && !strstr(package, ".."))
+			keep_dir(s, dir, KEEP_TREE_CODE, KEEP_PACKAGE, package);
+	}
+	json_decref(installed);
 }
 
 /* The directory that the namespace's first names lead to: up from the file's, while the names are the same; not
@@ -152,12 +182,15 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 {
 	CLEANUP_KEEP_SCRIPT_SOURCE struct keep_script_source s;
 	keep_script_source_read(&s, f, &lexer);
-	/* composer's maps name all packages; which of them stay, its list of packages says */
-	bool maps = strcmp(image_index_node(f->k->index, s.dir)->name, "composer") == 0;
+	bool in_composer = strcmp(image_index_node(f->k->index, s.dir)->name, "composer") == 0;
 	if (strcmp(f->info->name, "autoload.php") == 0)
 		composer(&s);
-	if (!maps)
+	if (in_composer) {
+		maps(&s);
+	} else {
+		keep_php_includes(&s);
 		keep_script_source_literals(&s);
+	}
 	if (!*state)
 		*state = mem_alloc(sizeof(struct idmap));
 	library(&s, *state);
