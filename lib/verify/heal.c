@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "verify/said.h"
 
 /* What one round may add on suspicion. */
 #define SUSPECT_FILES 2000
 #define SUSPECT_BYTES (64ull << 20)
-#define SUSPECT_NAME 3 /* shorter names are in every text */
 
 int verify_heal_case_init(struct verify_heal_case *c, const struct evidence *recorded, const struct image_index *slim,
 			  const struct trace *trace, struct err *err)
@@ -203,23 +203,6 @@ uint32_t verify_heal_keep_lookups(struct keep_set *k, const struct verify_heal_l
 
 /* ---- listed directories ---- */
 
-/* Whether name, without what follows its first dot, is a word of the text. */
-static bool is_said(const struct buf *said, const char *name)
-{
-	size_t n = strcspn(name, ".");
-	if (n < SUSPECT_NAME || !said->len)
-		return false;
-	static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-	const char *p = said->data, *end = p + said->len, *hit;
-	for (; (hit = memmem(p, (size_t)(end - p), name, n)); p = hit + 1) {
-		bool starts = hit == said->data || !hit[-1] || !strchr(word, hit[-1]);
-		bool ends = hit + n == end || !hit[n] || !strchr(word, hit[n]);
-		if (starts && ends)
-			return true;
-	}
-	return false;
-}
-
 /* Whether a kept file of the directory is of the kind of node, or none is kept at all. */
 static bool is_like_kept(const struct healer *h, const struct image_node *dir, const struct image_node *node)
 {
@@ -244,7 +227,7 @@ static void keep_listed(struct healer *h, uint32_t dir, const struct image_index
 		const struct image_node *c = info(h, d->first_child + i);
 		if (there != IMAGE_NONE && image_index_child(slim, there, c->name, strlen(c->name)) != IMAGE_NONE)
 			continue;
-		if (said ? is_said(said, c->name) : !S_ISDIR(c->mode) && is_like_kept(h, d, c))
+		if (said ? verify_said_names(said, c->name) : !S_ISDIR(c->mode) && is_like_kept(h, d, c))
 			keep_suspect(h, d->first_child + i);
 	}
 }

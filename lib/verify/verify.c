@@ -7,6 +7,7 @@
 #include "run/container_log.h"
 #include "verify/compare.h"
 #include "verify/heal.h"
+#include "verify/likely.h"
 
 #define MAX_REPEATS 3 /* of each image, at most */
 #define SAID_MAX (1u << 20)
@@ -95,8 +96,21 @@ static int compare_until_sure(struct verification *v, struct err *err)
 
 /* ---- the second oracle ---- */
 
-static void tell_lookups(struct verification *v, const struct verify_heal_lookups *l)
+/* What the slim image printed and answered. */
+static void what_it_said(const struct verification *v, struct buf *out)
 {
+	run_log_tail(v->log_fd, SAID_MAX, out);
+	for (size_t i = 0; i < v->verdict->n_differences; i++) {
+		buf_char(out, '\n');
+		buf_str(out, v->verdict->differences[i].got);
+	}
+}
+
+static void tell_lookups(struct verification *v, struct verify_heal_lookups *l)
+{
+	CLEANUP_BUF struct buf said = {0};
+	what_it_said(v, &said);
+	verify_likely_sort(l, &said);
 	for (size_t i = 0; i < l->count; i++) {
 		if (verify_heal_is_left_out(v->options->keep, l->items[i].node))
 			strlist_add(&v->verdict->left_out, l->items[i].path);
@@ -115,11 +129,7 @@ static bool may_heal(const struct verification *v)
 static uint32_t heal_listed(struct verification *v, const struct verify_heal_case *c)
 {
 	CLEANUP_BUF struct buf said = {0};
-	run_log_tail(v->log_fd, SAID_MAX, &said);
-	for (size_t i = 0; i < v->verdict->n_differences; i++) {
-		buf_char(&said, '\n');
-		buf_str(&said, v->verdict->differences[i].got);
-	}
+	what_it_said(v, &said);
 	return verify_heal_keep_listed(v->options->keep, c, &said, v->round, v->verdict);
 }
 
