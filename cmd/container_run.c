@@ -53,16 +53,30 @@ void container_run_end(const struct container_flags *f, const struct report *rep
 		       const struct err *err)
 {
 	progress_clear();
-	bool explains = err && err->code != ERR_CANCELLED && failed_in(report, "record");
+	bool explains = err && err->code != ERR_CANCELLED && (err->code == ERR_UNPROVEN || failed_in(report, "record"));
 	if (log->len && (f->show_clogs || explains))
 		show_log(log, f->show_clogs ? log->len : LIMIT_LOG_TAIL);
+}
+
+static const char exercise_advice[] =
+    "    --env, --mount, --network host   give the program what it did not find\n"
+    "    --cmd ARGS, --run ARGS           run it in a way that succeeds\n"
+    "    --http-probe-cmd PATH            request a page that is there; --http-probe=false requests none\n"
+    "    --host-exec CMD                  drive a service that speaks no HTTP\n"
+    "    --ready-timeout SECONDS          wait longer for a service that starts slowly\n"
+    "    --run-status N                   a job may rightly end with another status than 0\n"
+    "    --allow-failed-run               accept it: what was done until then counts\n";
+
+bool container_run_is_unproven(int r)
+{
+	return r == -ERR_DIFFERS || r == -ERR_UNPROVEN;
 }
 
 void container_run_advise(struct report *report, const char *advice, struct outcome *out)
 {
 	report->error = out->err;
 	report_verify_page(&report->verify, &out->page);
-	buf_printf(&out->page, "What to try:\n%s", advice);
+	buf_printf(&out->page, "What to try:\n%s", out->err.code == ERR_UNPROVEN ? exercise_advice : advice);
 }
 
 void container_run_report(const struct container_flags *f, const struct report *report, bool json, const char *file,

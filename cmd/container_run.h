@@ -12,7 +12,10 @@ int container_run_begin(struct container_plan *p, bool runs, struct progress *pr
  * not fail). */
 void container_run_end(const struct container_flags *f, const struct report *report, const struct buf *log,
 		       const struct err *err);
-/* The images differ: puts the error into the report, and on the page what differs and what to do about it. */
+/* Whether r is the code of something that is not proven, after which nothing is published: EXIT_DIFFERS. */
+bool container_run_is_unproven(int r);
+/* Something is not proven: puts the error into the report, and on the page what differs and what to do about it, which
+ * is advice unless the exercise itself failed. */
 void container_run_advise(struct report *report, const char *advice, struct outcome *out);
 /* Appends the report: as JSON, or as the summary. Appends no summary with --quiet, or if the file that the verb wrote
  * (NULL = none) is standard output itself. */

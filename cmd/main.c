@@ -28,8 +28,8 @@ static void usage(struct buf *b)
 		   "ARGUMENTS\n\nVerbs:\n");
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		buf_printf(b, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	buf_str(b, "\n`slim VERB --help` tells more. Exit status: 0 done, 1 failed, 2 wrong usage, 3 not equal to the "
-		   "original.\n");
+	buf_str(b, "\n`slim VERB --help` tells more. Exit status: 0 done, 1 failed, 2 wrong usage, 3 not proven: the "
+		   "result differs, or the exercise failed.\n");
 }
 
 static void verb_help(const struct command *c, struct buf *b)

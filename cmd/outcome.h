@@ -11,7 +11,7 @@ enum exit_code {
 	EXIT_DONE = 0,
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
-	EXIT_DIFFERS = 3, /* built, but not equal to the original */
+	EXIT_DIFFERS = 3, /* not proven: the result differs, or the exercise itself failed */
 	EXIT_GATE = 4,    /* a gate such as --max-size is not met */
 };
 

@@ -23,7 +23,6 @@ struct probe_http_options {
 	unsigned timeout_ms;                 /* of one request, more than 0 */
 	bool crawl;                          /* follow the links of GET / */
 	unsigned wait_ms;                    /* before the first */
-	bool must_answer;                    /* ERR_PROTO when no request of them all was answered */
 	struct probe_http_request *requests; /* instead of GET / */
 	size_t n_requests;
 	uint16_t *ports; /* these, whether they listen or not, in this order; none = all of the target */

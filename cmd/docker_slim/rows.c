@@ -143,7 +143,8 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     REFUSED("http-probe-cmd-upload", DOCKER_SLIM_MANY, "upload with --host-exec"),
     NOTHING("http-probe-retry-off", DOCKER_SLIM_BOOL, "requests begin when the service listens, see --ready-timeout"),
     NOTHING("http-probe-exit-on-failure-count", DOCKER_SLIM_ONE, "what failed is in the report, and is compared"),
-    NOTHING("http-probe-fail-on-status-5xx", DOCKER_SLIM_BOOL, "what failed is in the report, and is compared"),
+    SAME("http-probe-fail-on-status-4xx", DOCKER_SLIM_BOOL),
+    SAME("http-probe-fail-on-status-5xx", DOCKER_SLIM_BOOL),
     NOTHING("http-probe-concurrency", DOCKER_SLIM_ONE, IN_ORDER),
 
     SAME("host-exec", DOCKER_SLIM_EACH),

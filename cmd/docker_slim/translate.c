@@ -119,7 +119,7 @@ static int translate_bool(struct docker_slim_state *s, const struct docker_slim_
 		add_words(s, row->to, "");
 	} else if (row->fate == DOCKER_SLIM_SAME) {
 		const struct option_row *same = option_find(s->ours, row->name, strlen(row->name));
-		if (on || (same && same->kind == OPTION_BOOL))
+		if (on || (same && option_is_bool(same)))
 			docker_slim_add(s, mem_printf("--%s%s", row->name, on ? "" : "=false"));
 	}
 	return 0;

@@ -24,6 +24,10 @@ static const struct option_row drive_rows[] = {
     {"host-exec", 0, OPTION_LIST, AT(host_execs), "CMD", "run a command of the host against the service"},
     {"exec", 0, OPTION_LIST, AT(execs), "CMD", "run a command inside the container"},
     {"run", 0, OPTION_LIST, AT(runs), "ARGS", "one run of the image with these arguments"},
+    {"run-status", 0, OPTION_LIST, AT(run_statuses), "N,...",
+     "status that a job rightly ends with; one for all runs, or one for each --run (default: 0)"},
+    {"allow-failed-run", 0, OPTION_FLAG, AT(allow_failed_run), NULL,
+     "accept a run or exercise of the image that failed"},
     {"continue-after", 0, OPTION_STRING, AT(continue_after), "WHEN",
      "end the run after: probe, exit, signal (SIGUSR1), enter, SECONDS"},
     {"ready-timeout", 0, OPTION_SECONDS, AT(ready_timeout), "SECONDS", "for the service to listen (default: 60)"},
@@ -61,6 +65,7 @@ void container_flags_done(struct container_flags *f)
 {
 	strlist_done(&f->env);
 	strlist_done(&f->runs);
+	strlist_done(&f->run_statuses);
 	strlist_done(&f->host_execs);
 	strlist_done(&f->execs);
 	http_flags_done(&f->http);
@@ -76,6 +81,7 @@ void container_plan_done(struct container_plan *p)
 	for (size_t i = 0; i < p->options.n_runs; i++)
 		strlist_done(&p->runs[i]);
 	free(p->runs);
+	free(p->statuses);
 	surroundings_done(&p->surroundings);
 	probe_http_options_done(&p->http);
 	probe_plan_done(&p->probes);
@@ -138,6 +144,42 @@ static int parse_runs(struct container_plan *p, struct err *err)
 	return r;
 }
 
+static int add_status(struct container_plan *p, const char *text, size_t len, struct err *err)
+{
+	struct run_expectation *e = &p->options.expected;
+	CLEANUP_FREE char *word = mem_strndup(text, len);
+	char *end;
+	unsigned long n = strtoul(word, &end, 10);
+	if (!len || *end || strspn(word, "0123456789") != len || len > 3 || n > 255)
+		return err_set(err, ERR_INVAL, "option-value-invalid",
+			       "--run-status takes numbers from 0 to 255, not \"%s\"", word);
+	p->statuses = mem_realloc(p->statuses, e->n_statuses + 1, sizeof(*p->statuses));
+	p->statuses[e->n_statuses++] = (int)n;
+	return 0;
+}
+
+static int parse_statuses(struct container_plan *p, struct err *err)
+{
+	const struct strlist *texts = &p->flags->run_statuses;
+	struct run_expectation *e = &p->options.expected;
+	for (size_t i = 0; i < texts->count; i++)
+		for (const char *part = texts->items[i];; part++) {
+			size_t len = strcspn(part, ",");
+			int r = add_status(p, part, len, err);
+			if (r < 0)
+				return r;
+			part += len;
+			if (!*part)
+				break;
+		}
+	e->statuses = p->statuses;
+	if (e->n_statuses > 1 && e->n_statuses != p->options.n_runs)
+		return err_set(err, ERR_INVAL, "option-conflict",
+			       "--run-status has %zu numbers for %zu --run: give one for all, or one for each",
+			       e->n_statuses, p->options.n_runs);
+	return 0;
+}
+
 static int parse_process(struct container_plan *p, const struct strlist *command, struct err *err)
 {
 	const struct container_flags *f = p->flags;
@@ -156,7 +198,8 @@ static int parse_process(struct container_plan *p, const struct strlist *command
 	else if (strcmp(f->network, "none") != 0)
 		return err_set(err, ERR_INVAL, "option-value-invalid", "--network takes none or host, not \"%s\"",
 			       f->network);
-	return parse_runs(p, err);
+	r = parse_runs(p, err);
+	return r < 0 ? r : parse_statuses(p, err);
 }
 
 static int parse_sensor(const char *text, enum sensor_kind *out, struct err *err)
@@ -188,7 +231,10 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	o->runtime = f->runtime;
 	o->plan = probe_plan_make;
 	o->plan_ctx = &p->probes;
-	o->record.needs_port = f->host_execs.count > 0;
+	o->record.needs_port = f->host_execs.count > 0 || f->http.requests.count > 0;
+	o->crawls = http_flags_crawls(&f->http);
+	o->expected.accepts_failure = f->allow_failed_run;
+	http_flags_expect(&f->http, f->execs.count || f->host_execs.count, &o->expected);
 	o->record.ready_timeout_ms = f->ready_timeout * 1000;
 	o->record.stop_timeout_ms = f->stop_timeout * 1000;
 	o->record.host_mount_ns = -1;

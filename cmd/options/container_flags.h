@@ -11,8 +11,8 @@
 /* A member of a verb's options struct, whose table has CONTAINER_PARTS. */
 struct container_flags {
 	const char *platform, *store, *runtime, *sensor, *network, *entrypoint, *cmd, *user, *workdir, *continue_after;
-	struct strlist env, runs, host_execs, execs;
-	bool quiet, verbose, show_clogs;
+	struct strlist env, runs, run_statuses, host_execs, execs;
+	bool quiet, verbose, show_clogs, allow_failed_run;
 	unsigned ready_timeout, stop_timeout;
 	struct http_flags http;
 	struct surroundings_flags surroundings;
@@ -40,6 +40,7 @@ struct container_plan {
 	struct pipeline_session_options options;
 	struct oci_platform platform;
 	struct strlist entrypoint, cmd, *runs;
+	int *statuses;
 	struct surroundings surroundings;
 	struct probe_http_options http;
 	struct probe_plan probes;

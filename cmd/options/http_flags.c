@@ -10,7 +10,7 @@
 #define TEXT(number) TEXT_OF(number)
 #define AT(member) offsetof(struct http_flags, member)
 static const struct option_row rows[] = {
-    {"http-probe", 0, OPTION_BOOL, AT(probe), "BOOL", "GET / on the exposed ports and follow links (default: true)"},
+    {"http-probe", 0, OPTION_CHOICE, AT(probe), "BOOL", "GET / on the exposed ports and follow links (default: true)"},
     {"http-probe-cmd", 0, OPTION_LIST, AT(requests), "[METHOD:]PATH",
      "send this request instead; crawl:PATH follows its links, too"},
     {"http-probe-ports", 0, OPTION_STRING, AT(ports), "PORT,...",
@@ -21,14 +21,17 @@ static const struct option_row rows[] = {
      "links in a row (default: " TEXT(PROBE_HTTP_DEPTH) ")"},
     {"http-crawl-max-page-count", 0, OPTION_NUMBER, AT(options.max_pages), "N",
      "requests to a port (default: " TEXT(PROBE_HTTP_PAGES) ")"},
-    {"http-probe-exit-on-failure", 0, OPTION_BOOL, AT(options.must_answer), "BOOL",
-     "fail when no request was answered (default: false)"},
+    {"http-probe-exit-on-failure", 0, OPTION_CHOICE, AT(must_answer), "BOOL",
+     "fail if nothing was answered, or only errors (default: if the probe was asked for)"},
+    {"http-probe-fail-on-status-4xx", 0, OPTION_BOOL, AT(no_4xx), "BOOL",
+     "fail if any request was answered with 400 to 499 (default: false)"},
+    {"http-probe-fail-on-status-5xx", 0, OPTION_BOOL, AT(no_5xx), "BOOL",
+     "fail if any request was answered with 500 or more (default: false)"},
 };
 const struct option_group http_flags_group = OPTION_GROUP("HTTP probe", rows);
 
 void http_flags_init(struct http_flags *f)
 {
-	f->probe = true;
 	probe_http_options_init(&f->options);
 }
 
@@ -39,7 +42,25 @@ void http_flags_done(struct http_flags *f)
 
 bool http_flags_probe(const struct http_flags *f)
 {
-	return f->probe || f->requests.count;
+	return f->probe != OPTION_NO || f->requests.count;
+}
+
+bool http_flags_crawls(const struct http_flags *f)
+{
+	return f->probe != OPTION_NO && !f->requests.count && f->options.crawl;
+}
+
+void http_flags_expect(const struct http_flags *f, bool driven, struct run_expectation *out)
+{
+	const bool named = f->requests.count > 0;
+	const bool asked = named || f->ports || f->probe == OPTION_YES || f->must_answer == OPTION_YES;
+	out->http_no_4xx = f->no_4xx;
+	out->http_no_5xx = f->no_5xx;
+	if (!http_flags_probe(f) || f->must_answer == OPTION_NO || (!asked && driven))
+		return;
+	out->http_sent = named || f->must_answer == OPTION_YES;
+	out->http_answered = asked;
+	out->http_below = named ? 400 : 500;
 }
 
 static int parse_ports(const char *text, struct probe_http_options *out, struct oci_port **expose, size_t *n_expose,

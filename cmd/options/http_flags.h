@@ -4,10 +4,12 @@
 #include "cmd/options/option.h"
 #include "oci/image_config.h"
 #include "probe/probe.h"
+#include "run/expectation.h"
 
 /* A member of container_flags. */
 struct http_flags {
-	bool probe;
+	enum option_choice probe, must_answer;
+	bool no_4xx, no_5xx;
 	struct strlist requests;
 	const char *ports;
 	unsigned wait;
@@ -20,6 +22,11 @@ void http_flags_init(struct http_flags *f);
 void http_flags_done(struct http_flags *f);
 /* Whether any request is to be sent. */
 bool http_flags_probe(const struct http_flags *f);
+/* Whether the probe begins at / and follows the links, as nothing else was named. */
+bool http_flags_crawls(const struct http_flags *f);
+/* Sets what answers are expected. A probe that was asked for must be answered, the usual one only not with errors
+ * alone. driven: commands of the user drive the container, too, so that the usual probe does not count. */
+void http_flags_expect(const struct http_flags *f, bool driven, struct run_expectation *out);
 /* *out is valid in any case. The ports to probe are appended to *expose, to be waited for. */
 int http_flags_parse(const struct http_flags *f, struct probe_http_options *out, struct oci_port **expose,
 		     size_t *n_expose, struct err *err) MUST_CHECK;

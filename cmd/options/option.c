@@ -101,6 +101,15 @@ static int set_bool(const struct option_row *row, const char *value, bool *out, 
 	return 0;
 }
 
+static int set_choice(const struct option_row *row, const char *value, enum option_choice *out, struct err *err)
+{
+	bool on;
+	int r = set_bool(row, value, &on, err);
+	if (r == 0)
+		*out = on ? OPTION_YES : OPTION_NO;
+	return r;
+}
+
 static int set_secret(const struct option_row *row, char *value, char **out, struct err *err)
 {
 	if (!strchr(value, ':') || *value == ':')
@@ -135,6 +144,8 @@ static int set(const struct option_row *row, char *value, void *member, struct e
 		return 0;
 	case OPTION_BOOL:
 		return set_bool(row, value, member, err);
+	case OPTION_CHOICE:
+		return set_choice(row, value, member, err);
 	case OPTION_STRING:
 		*(const char **)member = value;
 		return 0;
@@ -152,9 +163,14 @@ static int set(const struct option_row *row, char *value, void *member, struct e
 	return 0;
 }
 
+bool option_is_bool(const struct option_row *row)
+{
+	return row->kind == OPTION_BOOL || row->kind == OPTION_CHOICE;
+}
+
 bool option_takes_value(const struct option_row *row)
 {
-	return row->kind != OPTION_FLAG && row->kind != OPTION_BOOL;
+	return row->kind != OPTION_FLAG && !option_is_bool(row);
 }
 
 static const struct option_row *find_letter(const struct option_table *t, char letter)
@@ -235,7 +251,7 @@ static void help_line(const struct option_row *row, struct buf *out)
 	char left[64];
 	snprintf(left, sizeof(left), "%c%c%s--%s%s%s", row->letter ? '-' : ' ', row->letter ? row->letter : ' ',
 		 row->letter ? ", " : "  ", row->name ? row->name : "",
-		 row->value ? (row->kind == OPTION_BOOL ? "=" : " ") : "", row->value ? row->value : "");
+		 row->value ? (option_is_bool(row) ? "=" : " ") : "", row->value ? row->value : "");
 	buf_printf(out, "  %-34s %s%s\n", left, row->help, row->kind == OPTION_LIST ? " (repeatable)" : "");
 }
 

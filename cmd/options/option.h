@@ -13,6 +13,7 @@
 enum option_kind {
 	OPTION_FLAG,    /* bool, no value */
 	OPTION_BOOL,    /* bool, =true|false, alone means true */
+	OPTION_CHOICE,  /* enum option_choice, as OPTION_BOOL; tells whether it was given */
 	OPTION_STRING,  /* const char *, the last one counts */
 	OPTION_SECRET,  /* char *, "user:password", owned by the options; the argument is blanked in the command line */
 	OPTION_LIST,    /* struct strlist, repeatable */
@@ -21,6 +22,8 @@ enum option_kind {
 	OPTION_NUMBER,  /* unsigned, up to 10000 */
 	OPTION_REST,    /* struct strlist: what follows "--"; name is NULL */
 };
+
+enum option_choice { OPTION_UNSET, OPTION_NO, OPTION_YES };
 
 struct option_row {
 	const char *name;
@@ -66,6 +69,7 @@ int option_parse(const struct option_table *t, int argc, char **argv, void *opti
 const struct option_row *option_match(const struct option_table *t, char *arg, char **value);
 /* The row of that long name, of len bytes, or NULL. */
 const struct option_row *option_find(const struct option_table *t, const char *name, size_t len);
+bool option_is_bool(const struct option_row *row); /* takes =true and =false */
 bool option_takes_value(const struct option_row *row);
 
 /* Each group: an empty line, its title and a line for each option. */

@@ -239,15 +239,15 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	CLEANUP_BUF struct buf log = {0};
 	int r = pipeline_build(&plan.options, &progress, &report, &log, &out->err);
 	container_run_end(&f->container, &report, &log, r < 0 ? &out->err : NULL);
-	if (r < 0 && r != -ERR_DIFFERS)
+	if (r < 0 && !container_run_is_unproven(r))
 		return EXIT_FAILED;
-	if (r == -ERR_DIFFERS)
+	if (r < 0)
 		container_run_advise(&report, advice, out);
 	if (f->report && write_report(f->report, &report, &unwritten) < 0) {
 		outcome_fail(out, &unwritten);
 		return EXIT_FAILED;
 	}
-	if (r == 0 || f->json)
+	if (r == 0 || (r == -ERR_DIFFERS && f->json))
 		container_run_report(&f->container, &report, f->json, f->report, &out->result);
 	return r < 0 ? EXIT_DIFFERS : EXIT_DONE;
 }

@@ -60,6 +60,10 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	CLEANUP_BUF struct buf log = {0};
 	int r = pipeline_record(&plan.options, &progress, &report, &trace, &log, &out->err);
 	container_run_end(&f->container, &report, &log, r < 0 ? &out->err : NULL);
+	if (container_run_is_unproven(r)) {
+		container_run_advise(&report, "", out);
+		return EXIT_DIFFERS;
+	}
 	if (r < 0 || trace_output_write(f->output, &trace, &out->err) < 0)
 		return EXIT_FAILED;
 	report_trace_file_add(&report, f->output, trace.trace.paths.count, true);

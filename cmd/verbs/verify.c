@@ -67,15 +67,16 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	CLEANUP_BUF struct buf log = {0};
 	int r = pipeline_verify(&plan.options, &slim, args->items[1], &progress, &report, &trace, &log, &out->err);
 	container_run_end(&f->container, &report, &log, r < 0 ? &out->err : NULL);
-	if (r < 0 && r != -ERR_DIFFERS)
+	if (r < 0 && !container_run_is_unproven(r))
 		return EXIT_FAILED;
-	if (r == -ERR_DIFFERS)
+	if (r < 0)
 		container_run_advise(&report, advice, out);
 	if (store(f->output, &trace, &report, &unwritten) < 0) {
 		outcome_fail(out, &unwritten);
 		return EXIT_FAILED;
 	}
-	container_run_report(&f->container, &report, f->json, f->output, &out->result);
+	if (r != -ERR_UNPROVEN)
+		container_run_report(&f->container, &report, f->json, f->output, &out->result);
 	return r < 0 ? EXIT_DIFFERS : EXIT_DONE;
 }
 

@@ -19,6 +19,7 @@ const char *err_code_name(enum err_code code)
 	    [ERR_TIMEOUT] = "timeout",
 	    [ERR_CANCELLED] = "cancelled",
 	    [ERR_DIFFERS] = "differs",
+	    [ERR_UNPROVEN] = "unproven",
 	};
 	return (unsigned)code < ERR_CODES ? names[code] : "none";
 }

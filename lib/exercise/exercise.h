@@ -71,7 +71,8 @@ struct exercise_target {
 
 struct exercise {
 	const char *name;
-	/* Adds its steps to log. An error means that the exercise as a whole failed and the build shall. */
+	/* Adds its steps to log. An error means that the exercise as a whole failed and the build shall; ERR_UNPROVEN:
+	 * the container did not do what was asked, which the user may accept. */
 	int (*run)(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err);
 	void *ctx;
 };

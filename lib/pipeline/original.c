@@ -5,6 +5,7 @@
 
 #include "evidence/presence.h"
 #include "evidence/witness.h"
+#include "exercise/remarks.h"
 
 #define NAMED 5 /* unexplained paths in a note */
 
@@ -39,11 +40,13 @@ static void set_site(struct pipeline_original *o, struct pipeline_session *s)
 	    .volumes = from->volumes,
 	    .commands = from->runs,
 	    .n_commands = from->n_runs,
+	    .expected = from->expected,
 	    .progress = s->progress,
 	};
 	struct run_options *to = &o->site.options;
 	to->runtime = &o->runtime;
 	to->log_fd = o->log_fd;
+	to->accepts_failure = from->expected.accepts_failure;
 	to->n_exercises = from->plan(from->plan_ctx, &s->image.config, &to->exercises);
 }
 
@@ -59,24 +62,10 @@ int pipeline_original_prepare(struct pipeline_original *o, struct pipeline_sessi
 	return 0;
 }
 
-static bool is_silent(const struct exercise_log *log)
-{
-	size_t asked = 0, answered = 0;
-	for (size_t i = 0; i < log->count; i++)
-		if (log->steps[i].kind == EXERCISE_HTTP) {
-			asked++;
-			answered += log->steps[i].status >= 0;
-		}
-	return asked && !answered;
-}
-
-static void note_silent_ports(struct pipeline_original *o)
+static void note_probes(struct pipeline_original *o, const struct pipeline_session *s)
 {
 	for (size_t i = 0; i < o->runs.count; i++)
-		if (is_silent(&o->runs.items[i].steps))
-			notes_add(&o->notes, "http-not-exercised",
-				  "nothing answered HTTP: only the start and the stop of the service were "
-				  "recorded; drive it with --host-exec, or say --http-probe=false");
+		exercise_remarks_add(&o->runs.items[i].steps, s->options->crawls, &o->notes);
 }
 
 static void note_refused(struct pipeline_original *o)
@@ -113,7 +102,7 @@ int pipeline_original_record(struct pipeline_original *o, struct pipeline_sessio
 	int r = verify_runs_record(&o->site, &image, &all, &o->notes, err);
 	o->runs = all.runs;
 	o->trace = all.trace;
-	note_silent_ports(o);
+	note_probes(o, s);
 	note_refused(o);
 	note_tracing(o);
 	return r;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pipeline/index_builder.h"
+#include "run/expectation.h"
 #include "run/options.h"
 #include "store/store.h"
 #include "transport/transport.h"
@@ -22,6 +23,8 @@ struct pipeline_session_options {
 	const struct strlist *volumes; /* as if it had these volumes, too; NULL = none */
 	const struct strlist *runs;    /* --run: each replaces the command */
 	size_t n_runs;
+	struct run_expectation expected; /* of the original's runs; borrowed */
+	bool crawls;                     /* the HTTP probe was left to find its way by itself */
 };
 
 struct pipeline_session {

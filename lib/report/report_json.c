@@ -83,6 +83,8 @@ static json_t *runs_json(const struct report *r)
 				json_array_append_new(witnesses, json_string(trace_witness_names[j]));
 		json_object_set_new(v, "command", text(run->command));
 		json_object_set_new(v, "status", json_integer(run->status));
+		json_object_set_new(v, "ended_by", json_string(run_end_name(run->end)));
+		json_object_set_new(v, "failure", text(run->failure));
 		json_object_set_new(v, "ms", number(run->ms));
 		json_object_set_new(v, "ready_ms", number(run->ready_ms));
 		json_object_set_new(v, "witnesses", witnesses);

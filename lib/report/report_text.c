@@ -168,7 +168,17 @@ static void add_run(const struct run_result *run, struct buf *out)
 	buf_printf(out, "\n" LABEL, "");
 	if (run->ready_ms)
 		buf_printf(out, "listening after %s, ", seconds_text(run->ready_ms, t));
-	buf_printf(out, "ended after %s with status %d\n", seconds_text(run->ms, t), run->status);
+	seconds_text(run->ms, t);
+	if (run->end == RUN_END_KILLED)
+		buf_printf(out, "killed by slim after %s\n", t);
+	else
+		buf_printf(out, "%s after %s with status %d\n", run->end == RUN_END_STOPPED ? "stopped" : "ended", t,
+			   run->status);
+	if (run->failure) {
+		buf_printf(out, LABEL, "  failed");
+		add_text(out, run->failure, 3 * SHOWN_TEXT);
+		buf_char(out, '\n');
+	}
 	add_probes(&run->steps, out);
 	add_failures(&run->steps, out);
 }
@@ -254,9 +264,18 @@ static void add_verify(const struct verify_verdict *v, struct buf *out)
 	buf_str(out, v->n_healed ? " healed" : "");
 	if (v->variable.count)
 		add_count(", ", v->variable.count, "value", out);
-	buf_str(out, v->variable.count == 1 ? " left out that varies by itself\n"
-		     : v->variable.count    ? " left out that vary by themselves\n"
-					    : "\n");
+	buf_str(out, v->variable.count == 1 ? " left out that varies by itself"
+		     : v->variable.count    ? " left out that vary by themselves"
+					    : "");
+	if (v->repeats)
+		buf_printf(out, "; values differed, so what differs was run %u time%s more", v->repeats,
+			   v->repeats == 1 ? "" : "s");
+	buf_char(out, '\n');
+	for (size_t i = 0; i < v->variable.count && i < SHOWN_FAILURES; i++) {
+		buf_printf(out, LABEL, "  varies");
+		add_text(out, v->variable.items[i], 2 * SHOWN_TEXT);
+		buf_char(out, '\n');
+	}
 	for (size_t i = 0; i < v->n_healed && i < SHOWN_FAILURES; i++) {
 		buf_printf(out, LABEL, "  healed");
 		add_text(out, v->healed[i].path, 2 * SHOWN_TEXT);

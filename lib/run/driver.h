@@ -5,10 +5,12 @@
 #include "exercise/exercise.h"
 
 struct run_driver;
-/* network_ns: fd, -1 = the caller's. target: copied; its exec, exec_ctx and progress are set here. The exercises stop
- * when run_driver_stop is called; a request of the user to stop does not reach them directly. */
-int run_driver_start(const struct exercise *exercises, size_t n, const struct exercise_target *target, int network_ns,
-		     const struct progress *progress, struct run_driver **out, struct err *err) MUST_CHECK;
+/* goes_on: after an exercise that failed with ERR_UNPROVEN the next one runs, and it is no error. network_ns: fd, -1 =
+ * the caller's. target: copied; its exec, exec_ctx and progress are set here. The exercises stop when run_driver_stop
+ * is called; a request of the user to stop does not reach them directly. */
+int run_driver_start(const struct exercise *exercises, size_t n, bool goes_on, const struct exercise_target *target,
+		     int network_ns, const struct progress *progress, struct run_driver **out,
+		     struct err *err) MUST_CHECK;
 
 int run_driver_fd(const struct run_driver *d); /* readable: done, or an exec request waits */
 /* Whether all exercises have ended. Resets run_driver_fd. */

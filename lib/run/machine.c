@@ -12,6 +12,20 @@ bool run_machine_is_job(const struct run_machine_rules *rules)
 	return !rules->awaits_port && !rules->has_exercises;
 }
 
+const char *run_end_name(enum run_end end)
+{
+	static const char *const names[] = {
+	    [RUN_END_ITSELF] = "itself", [RUN_END_STOPPED] = "stop-signal", [RUN_END_KILLED] = "kill"};
+	return names[end];
+}
+
+enum run_end run_machine_end(const struct run_machine *m)
+{
+	if (m->phase == RUN_PHASE_KILLED || m->phase == RUN_PHASE_KILLED_WHOLE)
+		return RUN_END_KILLED;
+	return m->signalled ? RUN_END_STOPPED : RUN_END_ITSELF;
+}
+
 void run_machine_init(struct run_machine *m, const struct run_machine_rules *rules, uint64_t now)
 {
 	*m = (struct run_machine){.rules = *rules, .born = now, .deadline = now + rules->ready_timeout_ms};

@@ -79,6 +79,12 @@ struct run_step {
 	enum run_failure failure;
 };
 
+enum run_end {
+	RUN_END_ITSELF,  /* nobody asked it to end */
+	RUN_END_STOPPED, /* after the stop signal */
+	RUN_END_KILLED,  /* by slim; its status says nothing about the program */
+};
+
 struct run_machine_rules {
 	bool awaits_port, has_exercises;
 	bool may_exit; /* the container may end before it listens or while it is exercised */
@@ -101,5 +107,9 @@ struct run_machine {
 /* now: when the runtime's command is started. */
 void run_machine_init(struct run_machine *m, const struct run_machine_rules *rules, uint64_t now);
 struct run_step run_machine_event(struct run_machine *m, const struct run_event *e, uint64_t now);
+/* "itself", "stop-signal", "kill". */
+const char *run_end_name(enum run_end end);
+/* Who ends the container, as far as the events go: whether it would end by itself, by the stop signal or by a kill. */
+enum run_end run_machine_end(const struct run_machine *m);
 /* Whether nothing drives the container: it is known by its output. */
 bool run_machine_is_job(const struct run_machine_rules *rules);

@@ -76,7 +76,7 @@ int run_readiness_late(const struct run_readiness *r, unsigned seconds, struct e
 			   r->config->ports[i].udp ? "udp" : "tcp");
 	for (size_t i = 0; i < r->n_ports; i++)
 		buf_printf(&have, "%s%u", i ? ", " : "", r->ports[i].number);
-	return err_set(err, ERR_TIMEOUT, "service-never-listened",
+	return err_set(err, ERR_UNPROVEN, "service-never-listened",
 		       "the service did not listen on %s within %u s (it listens on: %s); see --ready-timeout",
 		       want.len ? want.data : "any port", seconds, have.len ? have.data : "nothing");
 }

@@ -22,5 +22,5 @@ bool run_readiness_waits(const struct run_readiness *r);
 bool run_readiness_reached(const struct run_readiness *r, bool *all);
 /* The listening tcp ports to exercise: the exposed ones, or all if the image exposes none. free(). */
 struct oci_port *run_readiness_ports(const struct run_readiness *r, size_t *n);
-/* Returns ERR_TIMEOUT. The message names the awaited ports and those that listen instead. */
+/* Returns ERR_UNPROVEN. The message names the awaited ports and those that listen instead. */
 int run_readiness_late(const struct run_readiness *r, unsigned seconds, struct err *err);

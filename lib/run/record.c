@@ -44,8 +44,8 @@ static int begin_exercises(struct recording *r, struct err *err)
 	    .n_ports = n,
 	    .host_mount_ns = r->options->host_mount_ns,
 	};
-	return run_driver_start(r->options->exercises, r->options->n_exercises, &target, r->container.network_ns,
-				r->progress, &r->driver, err);
+	return run_driver_start(r->options->exercises, r->options->n_exercises, r->options->accepts_failure, &target,
+				r->container.network_ns, r->progress, &r->driver, err);
 }
 
 static void quit_exercises(struct recording *r)
@@ -87,13 +87,13 @@ static void explain(struct recording *r, enum run_failure failure)
 			r->result->status, *said ? said : "it said nothing");
 		break;
 	case RUN_FAILURE_NOT_LISTENING:
-		err_set(&err, ERR_SYS, "container-ended-before-ready",
+		err_set(&err, ERR_UNPROVEN, "container-ended-before-ready",
 			"the container ended with status %d before it listened on a port; if that is all it "
 			"does, say --continue-after exit",
 			r->result->status);
 		break;
 	case RUN_FAILURE_WHILE_EXERCISED:
-		err_set(&err, ERR_SYS, "container-ended-in-exercise",
+		err_set(&err, ERR_UNPROVEN, "container-ended-in-exercise",
 			"the container ended with status %d while it was exercised", r->result->status);
 		break;
 	case RUN_FAILURE_UNKILLABLE:
@@ -152,6 +152,7 @@ static void on_ended(struct recording *r, const struct sensor_event *e)
 		run_driver_exec_answer(r->driver, e->status, &answer, NULL);
 	} else if (e->task == r->container.task) {
 		r->result->status = e->status;
+		r->result->end = run_machine_end(&r->machine);
 		r->result->ms = clock_ms() - r->machine.born;
 		tell(r, (struct run_event){.kind = RUN_EVENT_ENDED});
 	}

@@ -2,15 +2,18 @@
 #pragma once
 
 #include "exercise/exercise.h"
+#include "run/machine.h"
 
 struct run_result {
-	char *command;         /* what ran, as shell words */
-	int status;            /* exit code, 128 + signal; -1 = it did not end */
+	char *command; /* what ran, as shell words */
+	int status;    /* exit code, 128 + signal; -1 = it did not end */
+	enum run_end end;
 	uint64_t ms, ready_ms; /* ready_ms: from start to listening, 0 = it never listened */
 	uint8_t witnesses;     /* of enum trace_witness: who recorded it */
 	struct exercise_log steps;
 	struct exercise_answer output; /* standard output of a container that nothing drives */
 	char *failure;                 /* why the run failed; NULL = it did not */
+	bool skipped;                  /* not run: a repetition repeats only what differed */
 };
 
 struct run_results {

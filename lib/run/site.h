@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/progress.h"
+#include "run/expectation.h"
 #include "run/options.h"
 #include "store/store.h"
 
@@ -14,6 +15,7 @@ struct run_site {
 	const struct strlist *volumes;  /* as if the image had these volumes, too; NULL = none */
 	const struct strlist *commands; /* a run for each, instead of the image's command */
 	size_t n_commands;
+	struct run_expectation expected; /* of the original's runs */
 	const struct progress *progress;
 	unsigned n_containers; /* that were run: names them */
 };

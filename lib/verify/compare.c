@@ -181,14 +181,27 @@ static char *step_name(const struct exercise_step *s)
 
 /* ---- runs ---- */
 
-/* The repetitions in which the run came to its end; all of them if there is none. */
-static struct verify_compare_side sound_runs(const struct verify_compare_side *side, size_t run)
+/* The repetitions in which the run came to its end; if there is none, all in which it was run. *n_run: how
+ * many those are; may be NULL. */
+static struct verify_compare_side sound_runs(const struct verify_compare_side *side, size_t run, size_t *n_run)
 {
-	struct verify_compare_side sound = {0};
-	for (size_t t = 0; t < side->count; t++)
+	struct verify_compare_side sound = {0}, any = {0};
+	for (size_t t = 0; t < side->count; t++) {
+		if (side->runs[t][run].skipped)
+			continue;
+		any.runs[any.count++] = side->runs[t];
 		if (!side->runs[t][run].failure)
 			sound.runs[sound.count++] = side->runs[t];
-	return sound.count ? sound : *side;
+	}
+	if (n_run)
+		*n_run = any.count;
+	return sound.count ? sound : any;
+}
+
+/* A kill of slim's own tells nothing of the program but that it had to be killed. */
+static char *end_value(const struct run_result *run)
+{
+	return run->end == RUN_END_KILLED ? mem_strdup("killed by slim") : mem_printf("%d", run->status);
 }
 
 static void compare_end(struct comparison *c, const struct verify_compare_side *original,
@@ -197,11 +210,11 @@ static void compare_end(struct comparison *c, const struct verify_compare_side *
 	struct values v = {.n_original = original->count, .n_slim = slim->count};
 	const struct exercise_answer *a[VERIFY_ANSWER_SAMPLES], *b[VERIFY_ANSWER_SAMPLES];
 	for (size_t i = 0; i < v.n_original; i++) {
-		v.original[i] = mem_printf("%d", original->runs[i][run].status);
+		v.original[i] = end_value(&original->runs[i][run]);
 		a[i] = &original->runs[i][run].output;
 	}
 	for (size_t i = 0; i < v.n_slim; i++) {
-		v.slim[i] = mem_printf("%d", slim->runs[i][run].status);
+		v.slim[i] = end_value(&slim->runs[i][run]);
 		b[i] = &slim->runs[i][run].output;
 	}
 	(void)compare_values(c, "exit status", &v);
@@ -209,32 +222,37 @@ static void compare_end(struct comparison *c, const struct verify_compare_side *
 		compare_answers(c, "output", a, v.n_original, b, v.n_slim);
 }
 
-static void compare_run(const struct verify_compare_side *original, const struct verify_compare_side *slim, size_t run,
+/* Whether it differs. */
+static bool compare_run(const struct verify_compare_side *original, const struct verify_compare_side *slim, size_t run,
 			bool by_hand, struct verify_verdict *out)
 {
-	const struct verify_compare_side a = sound_runs(original, run), b = sound_runs(slim, run);
+	size_t n_slim;
+	const struct verify_compare_side a = sound_runs(original, run, NULL), b = sound_runs(slim, run, &n_slim);
 	const struct run_result *first = &a.runs[0][run];
 	CLEANUP_FREE char *name = mem_printf("the run `%s`", first->command ? first->command : "");
 	struct comparison c = {.out = out, .where = name};
-	const char *failure = b.runs[0][run].failure;
-	if (failure)
-		add_difference(&c, "failure", "none", failure);
-	else if (b.count < slim->count)
+	const char *expected = first->failure, *failure = b.runs[0][run].failure;
+	if (!same_text(expected, failure))
+		add_difference(&c, "failure", expected ? expected : "none", failure ? failure : "none");
+	else if (b.count < n_slim)
 		add_variable(&c, "whether it runs");
-	if (!failure && !by_hand)
+	if (!failure && !expected && !by_hand)
 		compare_end(&c, &a, &b, run);
 	out->equal_runs += !c.differs;
+	bool differs = c.differs;
 	for (size_t i = 0; i < first->steps.count; i++) {
 		CLEANUP_FREE char *where = step_name(&first->steps.steps[i]);
 		struct comparison step = {.out = out, .where = where};
 		compare_step(&step, &a, &b, run, i, failure != NULL);
 		out->equal_steps += !step.differs;
+		differs |= step.differs;
 	}
+	return differs;
 }
 
 void verify_compare(const struct verify_compare_side *original, const struct verify_compare_side *slim, size_t n_runs,
-		    bool by_hand, struct verify_verdict *out)
+		    bool by_hand, bool *differs, struct verify_verdict *out)
 {
 	for (size_t i = 0; i < n_runs; i++)
-		compare_run(original, slim, i, by_hand, out);
+		differs[i] = compare_run(original, slim, i, by_hand, out);
 }

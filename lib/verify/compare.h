@@ -7,13 +7,14 @@
 #include "run/result.h"
 #include "verify/verdict.h"
 
-/* The repetitions of one image, at most VERIFY_ANSWER_SAMPLES, all with the same runs. Differences quote the first. */
+/* The repetitions of one image, at most VERIFY_ANSWER_SAMPLES, all with the same runs, of which all but the
+ * first may have skipped some. Differences quote the first. */
 struct verify_compare_side {
 	const struct run_result *runs[4]; /* of each repetition */
 	size_t count;
 };
 
 /* by_hand: the user ended the runs, so their ends are not compared. Adds differences, variable values and equal counts
- * to out. */
+ * to out. differs: of each run, whether it or a step of it does. */
 void verify_compare(const struct verify_compare_side *original, const struct verify_compare_side *slim, size_t n_runs,
-		    bool by_hand, struct verify_verdict *out);
+		    bool by_hand, bool *differs, struct verify_verdict *out);

@@ -16,6 +16,8 @@ struct series {
 	struct run_options options; /* of the next run */
 	struct verify_runs *out;
 	struct notes *notes; /* NULL = a repetition, whose runs may fail */
+	const bool *which;   /* the runs to do; NULL = all */
+	size_t n_seen;       /* runs that were done or left out */
 };
 
 static bool has_port(const struct oci_image_config *c, const struct oci_port *p)
@@ -56,21 +58,54 @@ static int record(struct series *s, struct run_result *result, struct err *err)
 	return r;
 }
 
-static int run_one(struct series *s, struct err *err)
+/* The run's result, if it is to be run now; NULL = it is not. */
+static struct run_result *next_result(struct series *s)
 {
-	struct run_result *result = run_results_add(&s->out->runs);
+	struct run_results *runs = &s->out->runs;
+	size_t i = s->n_seen++;
+	if (i == runs->count)
+		run_results_add(runs)->skipped = true;
+	struct run_result *result = &runs->items[i];
+	if (!result->skipped || (s->which && !s->which[i]))
+		return NULL;
+	result->skipped = false;
+	return result;
+}
+
+/* A run of the original against what is expected of it; r: how it went. Returns r if it was right. */
+static int judge(struct series *s, struct run_result *result, size_t nth, bool is_own, int r, struct err *failure)
+{
+	const struct run_expectation *e = &s->site->expected;
+	const bool ended = r == 0;
+	if (r == 0)
+		r = run_expectation_end(e, result, nth, failure);
+	if (r == 0 && is_own && s->options.n_exercises)
+		r = run_expectation_http(e, result, failure);
+	if (r != -ERR_UNPROVEN || !e->accepts_failure)
+		return r;
+	if (!ended)
+		result->failure = mem_strdup(failure->msg);
+	notes_add(s->notes, "run-failed", "%s; what was done until then was recorded, as --allow-failed-run says",
+		  failure->msg);
+	return 0;
+}
+
+/* nth: of the expected statuses. is_own: the image's command, which is driven. */
+static int run_one(struct series *s, size_t nth, bool is_own, struct err *err)
+{
+	struct run_result *result = next_result(s);
 	struct err failure = {0};
+	if (!result)
+		return 0;
 	int r = record(s, result, &failure);
+	if (s->notes)
+		r = judge(s, result, nth, is_own, r, &failure);
 	if (r < 0 && !s->notes && r != -ERR_CANCELLED) {
 		result->failure = mem_strdup(failure.msg);
 		return 0;
 	}
 	if (r < 0 && err)
 		*err = failure;
-	if (r == 0 && s->notes && s->options.may_exit && result->status != 0)
-		notes_add(s->notes, "run-failed",
-			  "the run `%s` ended with status %d; what it did until then was recorded", result->command,
-			  result->status);
 	return r;
 }
 
@@ -81,13 +116,13 @@ static int run_all(struct series *s, struct err *err)
 	int r = 0;
 	s->options.may_exit = !site->is_service || site->n_commands || s->options.until == RUN_UNTIL_EXIT;
 	if (site->is_service || site->n_commands == 0)
-		r = run_one(s, err);
+		r = run_one(s, site->n_commands ? SIZE_MAX : 0, true, err);
 	for (size_t i = 0; r == 0 && i < site->n_commands; i++) {
 		s->options.bundle.cmd = &site->commands[i];
 		s->options.may_exit = true;
 		if (!site->is_service)
 			s->options.n_exercises = 0;
-		r = run_one(s, err);
+		r = run_one(s, i, false, err);
 	}
 	return r;
 }
@@ -104,16 +139,18 @@ static unsigned ready_timeout(const struct run_site *site, const struct run_resu
 {
 	uint64_t slowest = 0, most = site->options.ready_timeout_ms;
 	for (size_t i = 0; i < first->count; i++)
-		if (first->items[i].ready_ms > slowest)
+		if (first->items[i].failure)
+			return site->options.ready_timeout_ms; /* so that the repetition fails alike */
+		else if (first->items[i].ready_ms > slowest)
 			slowest = first->items[i].ready_ms;
 	slowest = slowest * READY_TIMES + READY_MORE_MS;
 	return (unsigned)(slowest < most ? slowest : most);
 }
 
 int verify_runs_repeat(struct run_site *site, const struct run_image *image, const struct run_results *first,
-		       int log_fd, struct verify_runs *out, struct err *err)
+		       const bool *which, int log_fd, struct verify_runs *out, struct err *err)
 {
-	struct series s = {.site = site, .image = image, .options = site->options, .out = out};
+	struct series s = {.site = site, .image = image, .options = site->options, .out = out, .which = which};
 	s.options.log_fd = log_fd;
 	s.options.ready_timeout_ms = ready_timeout(site, first);
 	if (s.options.until == RUN_UNTIL_FD) {

@@ -1,6 +1,7 @@
 #include "verify/verify.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -9,7 +10,8 @@
 #include "verify/heal.h"
 #include "verify/likely.h"
 
-#define MAX_REPEATS 3 /* of each image, at most */
+#define MAX_REPEATS 3 /* of the original, at most */
+#define MAX_SLIM 2
 #define SAID_MAX (1u << 20)
 
 struct verification {
@@ -18,28 +20,30 @@ struct verification {
 	const struct verify_options *options;
 	struct verify_verdict *verdict;
 	int log_fd;
+	/* Repetitions; each but the first slim one has only the runs that differed. */
 	struct verify_runs again[MAX_REPEATS - 1]; /* of the original, after the first, which is the original's runs */
-	struct verify_runs slim[MAX_REPEATS];      /* of the image of this round */
-	size_t n_again, n_slim;
+	struct verify_runs slim[MAX_SLIM];         /* of the image of this round */
+	bool *differs;                             /* of each run */
 	struct verify_target image;
 	unsigned round;
 };
 
 static void end_round(struct verification *v)
 {
-	for (; v->n_slim > 0; v->n_slim--)
-		verify_runs_done(&v->slim[v->n_slim - 1]);
+	for (size_t i = 0; i < MAX_SLIM; i++)
+		verify_runs_done(&v->slim[i]);
 	v->options->close(v->options->ctx);
 }
 
-static int run_slim(struct verification *v, struct err *err)
+/* which: NULL = all runs. */
+static int run_slim(struct verification *v, const bool *which, struct verify_runs *out, struct err *err)
 {
 	struct run_image image = v->image.image;
 	if (v->options->config)
 		image.config = v->options->config;
 	if (ftruncate(v->log_fd, 0) < 0)
 		return err_sys(err, errno, "file-write", "empty the log");
-	int r = verify_runs_repeat(v->site, &image, v->original->runs, v->log_fd, &v->slim[v->n_slim++], err);
+	int r = verify_runs_repeat(v->site, &image, v->original->runs, which, v->log_fd, out, err);
 	v->verdict->log.len = 0;
 	run_log_tail(v->log_fd, LIMIT_LOG_TAIL, &v->verdict->log);
 	return r;
@@ -55,39 +59,60 @@ static int run_original_first(struct verification *v, struct notes *notes, struc
 	return r < 0 ? err_wrap(err, "run of the original") : 0;
 }
 
-static int run_original_again(struct verification *v, struct err *err)
-{
-	v->verdict->repeats++;
-	return verify_runs_repeat(v->site, &v->original->image, v->original->runs, v->log_fd, &v->again[v->n_again++],
-				  err);
-}
-
 /* ---- the first oracle ---- */
+
+static void add_repetitions(struct verify_compare_side *side, const struct verify_runs *runs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (runs[i].runs.count)
+			side->runs[side->count++] = runs[i].runs.items;
+}
 
 static void compare(struct verification *v)
 {
 	struct verify_compare_side original = {.runs = {v->original->runs->items}, .count = 1}, slim = {.count = 0};
-	for (size_t i = 0; i < v->n_again; i++)
-		original.runs[original.count++] = v->again[i].runs.items;
-	for (size_t i = 0; i < v->n_slim; i++)
-		slim.runs[slim.count++] = v->slim[i].runs.items;
+	add_repetitions(&original, v->again, MAX_REPEATS - 1);
+	add_repetitions(&slim, v->slim, MAX_SLIM);
 	bool by_hand = v->site->options.until == RUN_UNTIL_FD;
 	verify_verdict_forget(v->verdict);
-	verify_compare(&original, &slim, v->slim[0].runs.count, by_hand, v->verdict);
+	verify_compare(&original, &slim, v->slim[0].runs.count, by_hand, v->differs, v->verdict);
 }
 
-/* Repeats whatever may explain a difference as a whim of either image. */
+/* How many repetitions of n every run has that differs. */
+static size_t depth(const struct verification *v, const struct verify_runs *runs, size_t n)
+{
+	size_t least = n;
+	for (size_t k = 0; k < v->original->runs->count; k++) {
+		size_t i = 0;
+		while (i < n && k < runs[i].runs.count && !runs[i].runs.items[k].skipped)
+			i++;
+		if (v->differs[k] && i < least)
+			least = i;
+	}
+	return least;
+}
+
+static int repeat(struct verification *v, size_t n_again, size_t n_slim, struct err *err)
+{
+	int r = progress_step(v->site->progress, "repeat", ++v->verdict->repeats, 0, "repetition", err);
+	if (r < 0)
+		return r;
+	if (n_again == 0 || (n_slim == MAX_SLIM && n_again < MAX_REPEATS - 1))
+		return verify_runs_repeat(v->site, &v->original->image, v->original->runs, v->differs, v->log_fd,
+					  &v->again[n_again], err);
+	return run_slim(v, v->differs, &v->slim[n_slim], err);
+}
+
+/* Repeats the runs that differ, which may explain a difference as a whim of either image. */
 static int compare_until_sure(struct verification *v, struct err *err)
 {
 	int r = 0;
 	compare(v);
-	while (r == 0 && v->verdict->n_differences && (v->n_again < MAX_REPEATS - 1 || v->n_slim < 2)) {
-		if (v->n_again == 0 || (v->n_slim >= 2 && v->n_again < MAX_REPEATS - 1)) {
-			r = run_original_again(v, err);
-		} else {
-			v->verdict->repeats++;
-			r = run_slim(v, err);
-		}
+	while (r == 0 && v->verdict->n_differences) {
+		size_t n_again = depth(v, v->again, MAX_REPEATS - 1), n_slim = depth(v, v->slim, MAX_SLIM);
+		if (n_again == MAX_REPEATS - 1 && n_slim == MAX_SLIM)
+			break;
+		r = repeat(v, n_again, n_slim, err);
 		if (r == 0)
 			compare(v);
 	}
@@ -142,7 +167,7 @@ static int do_round(struct verification *v, bool *again, struct err *err)
 	if (r < 0)
 		return err_wrap(err, "slim image");
 	v->verdict->rounds = v->round;
-	if ((r = run_slim(v, err)) < 0)
+	if ((r = run_slim(v, NULL, &v->slim[0], err)) < 0)
 		return r;
 	if ((r = verify_heal_case_init(&c, v->original->evidence, v->image.index, &v->slim[0].trace, err)) < 0)
 		return r;
@@ -172,6 +197,7 @@ int verify_slim(struct run_site *site, const struct verify_original *original, c
 	struct verification v = {.site = site, .original = original, .options = o, .verdict = out, .log_fd = log_fd};
 	int r = original->runs->count ? 0 : run_original_first(&v, notes, err);
 	bool again = true;
+	v.differs = mem_calloc(original->runs->count, sizeof(*v.differs));
 	while (r == 0 && again) {
 		v.round++;
 		r = progress_step(site->progress, "verify", v.round, 0, "round", err);
@@ -179,8 +205,9 @@ int verify_slim(struct run_site *site, const struct verify_original *original, c
 			r = do_round(&v, &again, err);
 		end_round(&v);
 	}
-	for (size_t i = 0; i < v.n_again; i++)
+	for (size_t i = 0; i < MAX_REPEATS - 1; i++)
 		verify_runs_done(&v.again[i]);
+	free(v.differs);
 	if (r < 0)
 		return r;
 	out->done = true;

@@ -2,8 +2,8 @@
  * runs and answers must be equal (compare.h), and the slim image must not look for a path that only the original has
  * (heal.h). If a test fails and there is a keep set, the missing files are added to it, and the image is made and run
  * again.
- * A difference counts only if it remains after repetitions, first of the original, then of the slim image. Without a
- * difference nothing is repeated. */
+ * A difference counts only if it remains after repetitions, first of the original, then of the slim image, of the runs
+ * that differ. Without a difference nothing is repeated. */
 #pragma once
 
 #include "image/index.h"
@@ -37,6 +37,7 @@ struct verify_options {
 };
 
 /* log_fd: a file for the output of the slim images, opened for appending; emptied for each. out: all zero before.
- * notes: receives remarks for the user. ERR_DIFFERS: the images are not equal; out has the reasons. */
+ * notes: receives remarks for the user. ERR_DIFFERS: the images are not equal; out has the reasons.
+ * ERR_UNPROVEN: the original, run here for the first time, fails by itself. */
 int verify_slim(struct run_site *site, const struct verify_original *original, const struct verify_options *o,
 		int log_fd, struct verify_verdict *out, struct notes *notes, struct err *err) MUST_CHECK;

@@ -2,6 +2,7 @@
  *   /        /srv/index.html             /env     its environment, a variable a line
  *   /NAME    /srv/NAME                   /id      uid, gid, supplementary groups, working directory
  *   /now     the time                    /plugins what the files of /srv/plugins.d hold, as its listing has them
+ *   /error   status 500
  * On SIGTERM it reads /srv/bye.txt, on SIGQUIT /srv/quit.txt, if they exist, and exits 0. */
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -114,6 +115,8 @@ static void serve(int client)
 			answer_text(to, print_id);
 		else if (!strcmp(path, "/now"))
 			answer_text(to, print_now);
+		else if (!strcmp(path, "/error"))
+			answer(to, 500, "text/plain", "error\n", 6);
 		else if (!strcmp(path, "/plugins"))
 			answer_text(to, print_plugins);
 		else

@@ -100,12 +100,12 @@ def test_ports(theirs, slim, images, tmp_path):
         assert ("GET /page.html", 200) in steps(report)
         assert "ExposedPorts" not in result.config["config"] or not result.config["config"]["ExposedPorts"]
     slim.fails("build", "--http-probe-ports", "8080,9", "--http-probe-exit-on-failure", "--cmd", "9999", "--ready-timeout", "1",
-               source, "-o", "oci:%s:x" % (tmp_path / "no"), "--store", slim.store, code="service-never-listened", names="8080")
+               source, "-o", "oci:%s:x" % (tmp_path / "no"), "--store", slim.store, status=3, code="service-never-listened", names="8080")
 
 
 def test_no_answer_fails_where_it_is_asked_for(slim, images, tmp_path):
     slim.fails("build", "--http-probe-cmd", "https:/", "--http-probe-exit-on-failure=true", images.service(), "-o",
-               "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, code="http-unanswered")
+               "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, status=3, code="http-unanswered")
     assert not (tmp_path / "out").exists()
 
 
@@ -134,7 +134,7 @@ def test_mounts(theirs, images, tmp_path, mode, status):
     source = tmp_path / "host"
     source.mkdir()
     result, report, _ = theirs("--mount", "%s:/srv/sub%s" % (source, mode), "--cmd", "write /srv/sub/new.txt hello",
-                               "--user", "0", source=images.job())
+                               "--user", "0", "--run-status", str(status), source=images.job())
     assert (report["runs"][0]["status"] != 0) == bool(status)
     assert (source / "new.txt").exists() == (status == 0)
     assert "srv/sub/new.txt" not in result.paths() and "srv/sub/deep.txt" not in result.paths()

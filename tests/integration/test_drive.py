@@ -84,7 +84,7 @@ def test_host_exec_sees_the_ports(slim, images, tmp_path):
 
 def test_failing_host_exec_fails_the_build(slim, images, tmp_path):
     slim.fails("build", images.service(), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--host-exec",
-               "exit 7", code="probe-command-failed", names="exit 7")
+               "exit 7", status=3, code="probe-command-failed", names="exit 7")
     assert not (tmp_path / "out").exists()
 
 
@@ -95,7 +95,7 @@ def test_exec(slim, images, tmp_path):
 
 def test_failing_exec_fails_the_build(slim, images, tmp_path):
     slim.fails("build", images.service(), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--exec",
-               '["/bin/job", "fail", "no luck"]', code="probe-command-failed", names="no luck")
+               '["/bin/job", "fail", "no luck"]', status=3, code="probe-command-failed", names="no luck")
     assert not (tmp_path / "out").exists()
 
 
@@ -120,8 +120,11 @@ def test_continue_after_seconds(slim, images, tmp_path):
 def test_stop_signal_that_comes_to_nothing(slim, images, tmp_path):
     """It is not waited out once the program has put it back to its default and is idle."""
     result, report = kept(slim, images.job(), tmp_path, "--cmd", "deaf", "--continue-after", "0", "--stop-timeout", "60")
-    assert report["runs"][0]["status"] == 137
-    assert report["runs"][0]["ms"] < 50000
+    run, = report["runs"]
+    assert (run["status"], run["ended_by"]) == (137, "kill") and run["ms"] < 50000
+    shown = slim.run("build", images.job(), "-o", "oci:%s:x" % (tmp_path / "x"), "--store", slim.store, "--cmd", "deaf",
+                     "--continue-after", "0")
+    assert "killed by slim after" in shown.out and "137" not in shown.out, shown
 
 
 def test_continue_after_exit(slim, images, tmp_path):

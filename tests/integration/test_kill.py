@@ -195,7 +195,7 @@ def test_killed_child(slim, source, tmp_path, kind):
           'grep -qs "^/bin/httpd" $p/cmdline && grep -qs "%s" $p/mountinfo && kill -9 ${p##*/}; done; true' % slim.store
     result = slim.run("build", source, "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store,
                       "--http-probe=false", "--host-exec", hit, "--sensor", kind)
-    assert result.status in (0, 1), result
+    assert result.status in (0, 1, 3), result
 
 
 def test_killed_unpacking_does_not_poison_the_store(slim, source, tmp_path):

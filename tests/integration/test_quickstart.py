@@ -49,5 +49,5 @@ def test_ci_stage(slim, images, tmp_path):
     subprocess.run([stage, source, "docker-archive:%s" % (tmp_path / "out.tar"), client], check=True, env=env)
     assert "srv/host.txt" in Image("docker-archive:%s" % (tmp_path / "out.tar")).paths()
     assert os.path.getsize(tmp_path / "report.json")
-    assert subprocess.run([stage, source, "docker-archive:%s" % (tmp_path / "no.tar"), "false"], env=env).returncode == 1
+    assert subprocess.run([stage, source, "docker-archive:%s" % (tmp_path / "no.tar"), "false"], env=env).returncode == 3
     assert not os.path.exists(tmp_path / "no.tar")

@@ -96,7 +96,8 @@ def test_equal_runs_give_equal_bytes(slim, record, images, tmp_path):
 
 
 def test_found_and_not(record, images):
-    trace = paths_of(record("trace.json", images.job(), "--", "cat", "/srv/run-a.txt", "/srv/nosuch", "/proc/version"))
+    trace = paths_of(record("trace.json", images.job(), "--run-status", "1", "--", "cat", "/srv/run-a.txt", "/srv/nosuch",
+                            "/proc/version"))
     assert trace["/srv/run-a.txt"]["found"] is True
     assert trace["/srv/nosuch"]["found"] is False
     assert trace["/proc/version"]["found"] is None
@@ -281,8 +282,8 @@ def test_usage(slim, arguments, code, names):
 
 def test_a_failed_recording_writes_nothing(slim, images, tmp_path):
     out = tmp_path / "t.json"
-    slim.fails("record", images.service(), "-o", out, "--store", slim.store, "--host-exec", "exit 7", code="probe-command-failed",
-               names="exit 7")
+    slim.fails("record", images.service(), "-o", out, "--store", slim.store, "--host-exec", "exit 7", status=3,
+               code="probe-command-failed", names="exit 7")
     assert not out.exists()
     slim.fails("record", images.job(), "-o", tmp_path / "no" / "t.json", "--store", slim.store,
                code="directory-not-found", names="t.json")

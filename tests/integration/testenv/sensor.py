@@ -129,11 +129,11 @@ class Corpus:
             self.references[name] = "oci:%s.oci:image" % os.path.join(self.directory, name)
         return self.references[name]
 
-    def record(self, slim, name, runtime, reference=None, kind="auto", command=(), meanwhile=None):
+    def record(self, slim, name, runtime, reference=None, kind="auto", command=(), meanwhile=None, options=()):
         """meanwhile(): called while it runs."""
         file = os.path.join(slim.directory, name + ".json")
         process = slim.start("record", reference or self.reference(name), "-o", file, "--store", slim.store, "--runtime",
-                             runtime, "--sensor", kind, "--show-clogs", "--json",
+                             runtime, "--sensor", kind, "--show-clogs", "--json", *options,
                              *(["--", *command] if command else []))
         if meanwhile:
             meanwhile()

@@ -72,7 +72,7 @@ static void exec_commands(void **state)
 {
 	exec_one("a | b", 0, 0, "/bin/sh|-c|a | b", "exec a | b 0 -\n", "");
 	exec_one("[\"a\",\"b c\"]", 0, 0, "a|b c", "exec [\"a\",\"b c\"] 0 -\n", "");
-	exec_one("a", 3, -ERR_PROTO, "/bin/sh|-c|a", "exec a 3 -\n", "exec `a` exited with status 3");
+	exec_one("a", 3, -ERR_UNPROVEN, "/bin/sh|-c|a", "exec a 3 -\n", "exec `a` exited with status 3");
 	exec_one("a", -ERR_NOTFOUND, -ERR_NOTFOUND, "/bin/sh|-c|a", "exec a -1 it does not start\n",
 		 "exec `a`: it does not start");
 	exec_one("", 0, -ERR_INVAL, "", "exec  -1 the command is empty\n", "exec ``: the command is empty");

@@ -99,8 +99,8 @@ static void fails_one(const char *command, enum err_code code, int status, const
 
 static void failures(void **state)
 {
-	fails_one("exit 3", ERR_PROTO, 3, "host-exec `exit 3` exited with status 3");
-	fails_one("kill -9 $$", ERR_PROTO, 137, "host-exec `kill -9 $$` exited with status 137");
+	fails_one("exit 3", ERR_UNPROVEN, 3, "host-exec `exit 3` exited with status 3");
+	fails_one("kill -9 $$", ERR_UNPROVEN, 137, "host-exec `kill -9 $$` exited with status 137");
 	fails_one("[\"/nonexistent\"]", ERR_NOTFOUND, -1,
 		  "host-exec `[\"/nonexistent\"]`: cannot start /nonexistent: No such file or directory");
 	fails_one("", ERR_INVAL, -1, "host-exec ``: the command is empty");

@@ -62,6 +62,8 @@ static void everything(void **state)
 		    "    {\n"
 		    "      \"command\": \"nginx -g 'daemon off;'\",\n"
 		    "      \"status\": 143,\n"
+		    "      \"ended_by\": \"itself\",\n"
+		    "      \"failure\": null,\n"
 		    "      \"ms\": 3456,\n"
 		    "      \"ready_ms\": 123,\n"
 		    "      \"witnesses\": [\n"

@@ -267,12 +267,26 @@ static void unkillable(void **state)
 	PLAY(rows);
 }
 
+static void who_ends_it(void **state)
+{
+	struct run_machine m = {.phase = RUN_PHASE_WAITING};
+	assert_int_equal(run_machine_end(&m), RUN_END_ITSELF);
+	m.phase = RUN_PHASE_STOPPING; /* it is looked at, but not yet asked */
+	assert_int_equal(run_machine_end(&m), RUN_END_ITSELF);
+	m.signalled = true;
+	assert_int_equal(run_machine_end(&m), RUN_END_STOPPED);
+	m.phase = RUN_PHASE_KILLED;
+	assert_int_equal(run_machine_end(&m), RUN_END_KILLED);
+	m.phase = RUN_PHASE_KILLED_WHOLE;
+	assert_string_equal(run_end_name(run_machine_end(&m)), "kill");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(ready),      cmocka_unit_test(early_end), cmocka_unit_test(until),
-	    cmocka_unit_test(stopping),   cmocka_unit_test(failing),   cmocka_unit_test(cancelling),
-	    cmocka_unit_test(unkillable),
+	    cmocka_unit_test(who_ends_it), cmocka_unit_test(ready),      cmocka_unit_test(early_end),
+	    cmocka_unit_test(until),       cmocka_unit_test(stopping),   cmocka_unit_test(failing),
+	    cmocka_unit_test(cancelling),  cmocka_unit_test(unkillable),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,7 +48,9 @@ static void compare_one(const char *const *original, const char *const *slim, si
 		}
 	struct verify_verdict v = {0};
 	struct buf b = {0};
-	verify_compare(&sides[0], &sides[1], 1, false, &v);
+	bool differs;
+	verify_compare(&sides[0], &sides[1], 1, false, &differs, &v);
+	assert_int_equal(differs, v.n_differences > 0);
 	for (size_t i = 0; i < v.n_differences; i++)
 		buf_printf(&b, "%s|%s|%s|%s\n", v.differences[i].where, v.differences[i].what,
 			   v.differences[i].expected, v.differences[i].got);

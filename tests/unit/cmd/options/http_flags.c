@@ -1,5 +1,7 @@
 #include "unit.h"
 
+#include <stdio.h>
+
 #include "base/mem.h"
 #include "cmd/options/http_flags.h"
 
@@ -34,14 +36,14 @@ static void defaults_are_the_probes(void **state)
 	probe_http_options_init(&o);
 	assert_int_equal(f.options.max_depth, o.max_depth);
 	assert_int_equal(f.options.max_pages, o.max_pages);
-	assert_true(f.probe && f.options.crawl && http_flags_probe(&f));
+	assert_true(f.probe == OPTION_UNSET && f.options.crawl && http_flags_probe(&f));
 	parse_one(&f, NULL);
 	http_flags_done(&f);
 }
 
 static void zeros_stay(void **state)
 {
-	struct http_flags f = {.probe = true, .wait = 2};
+	struct http_flags f = {.probe = OPTION_YES, .wait = 2};
 	strlist_add(&f.requests, "crawl:/");
 	parse_one(&f, NULL); /* depth 0, pages 0 */
 	http_flags_done(&f);
@@ -51,7 +53,7 @@ static void ports_and_requests(void **state)
 {
 	struct http_flags f = {.ports = "81,80"};
 	http_flags_init(&f);
-	f.probe = false;
+	f.probe = OPTION_NO;
 	assert_false(http_flags_probe(&f));
 	strlist_add(&f.requests, "HEAD:/a");
 	assert_true(http_flags_probe(&f));
@@ -64,12 +66,44 @@ static void ports_and_requests(void **state)
 	http_flags_done(&f);
 }
 
+/* What is expected: "sent answered BELOW". */
+static void expect_one(const struct http_flags *f, bool driven, const char *want)
+{
+	struct run_expectation e = {0};
+	char got[64];
+	http_flags_expect(f, driven, &e);
+	snprintf(got, sizeof(got), "%s%s%d", e.http_sent ? "sent " : "", e.http_answered ? "answered " : "",
+		 e.http_below);
+	assert_string_equal(got, want);
+}
+
+static void what_answers_are_expected(void **state)
+{
+	struct http_flags f = {0};
+	expect_one(&f, false, "500");
+	expect_one(&f, true, "0");
+	f.probe = OPTION_YES;
+	expect_one(&f, true, "answered 500");
+	f.must_answer = OPTION_YES;
+	expect_one(&f, false, "sent answered 500");
+	f.must_answer = OPTION_NO;
+	expect_one(&f, false, "0");
+	f = (struct http_flags){.probe = OPTION_NO};
+	expect_one(&f, false, "0");
+	strlist_add(&f.requests, "/a"); /* named, so that it is sent and counts */
+	expect_one(&f, true, "sent answered 400");
+	f.must_answer = OPTION_NO;
+	expect_one(&f, false, "0");
+	http_flags_done(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(defaults_are_the_probes),
 	    cmocka_unit_test(zeros_stay),
 	    cmocka_unit_test(ports_and_requests),
+	    cmocka_unit_test(what_answers_are_expected),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,55 @@
+#include "run/expectation.h"
+
+static int expected_status(const struct run_expectation *e, size_t nth)
+{
+	if (!e->n_statuses || nth == SIZE_MAX)
+		return 0;
+	return e->statuses[e->n_statuses == 1 || nth >= e->n_statuses ? 0 : nth];
+}
+
+int run_expectation_end(const struct run_expectation *e, const struct run_result *run, size_t nth, struct err *err)
+{
+	int want = expected_status(e, nth);
+	if (run->end != RUN_END_ITSELF || run->status == want)
+		return 0;
+	return err_set(err, ERR_UNPROVEN, "run-status-unexpected",
+		       "the run `%s` ended with status %d instead of %d; if that is right, say --run-status %d",
+		       run->command ? run->command : "", run->status, want, run->status);
+}
+
+static const struct exercise_step *next_http(const struct exercise_log *log, size_t *i)
+{
+	while (*i < log->count && log->steps[*i].kind != EXERCISE_HTTP)
+		++*i;
+	return *i < log->count ? &log->steps[(*i)++] : NULL;
+}
+
+static bool is_refused(const struct run_expectation *e, int status)
+{
+	return (e->http_no_4xx && status >= 400 && status < 500) || (e->http_no_5xx && status >= 500);
+}
+
+int run_expectation_http(const struct run_expectation *e, const struct run_result *run, struct err *err)
+{
+	const struct exercise_step *s, *last = NULL, *answered = NULL;
+	bool good = false;
+	for (size_t i = 0; (s = next_http(&run->steps, &i)); last = s) {
+		if (s->status < 0)
+			continue;
+		if (is_refused(e, s->status))
+			return err_set(err, ERR_UNPROVEN, "http-status-refused",
+				       "%s on port %u was answered with status %d", s->what, s->port, s->status);
+		answered = s;
+		good |= !e->http_below || s->status < e->http_below;
+	}
+	if (last ? e->http_answered && !answered : e->http_sent)
+		return err_set(err, ERR_UNPROVEN, "http-unanswered", "no HTTP request was answered: %s",
+			       !last         ? "there was no port to send one to"
+			       : last->error ? last->error
+					     : "no answer");
+	if (answered && !good)
+		return err_set(err, ERR_UNPROVEN, "http-only-errors",
+			       "HTTP requests were answered with errors only: %s on port %u with status %d",
+			       answered->what, answered->port, answered->status);
+	return 0;
+}
