@@ -56,7 +56,7 @@ def _check(check, n, service):
     try:
         check["out"] = re.compile(str(check["out"]), re.S | re.M)
     except re.error as e:
-        raise SpecError("%s: out is no regular expression: %s" % (where, e))
+        raise SpecError("%s: out is not a regular expression: %s" % (where, e))
     kinds = [kind for kind in ("exec", "shell") if kind in check]
     if "run" in check or "entrypoint" in check:
         kinds.append("run")
@@ -64,7 +64,7 @@ def _check(check, n, service):
         raise SpecError("%s needs one of run (or entrypoint), exec and shell" % where)
     check["kind"] = kinds[0]
     if kinds[0] != "run" and not service:
-        raise SpecError("%s is an %s, and the stack is no service" % (where, kinds[0]))
+        raise SpecError("%s uses %s, but the stack is not a service" % (where, kinds[0]))
     for key in ("run", "entrypoint", "exec"):
         if key in check:
             check[key] = words(check[key], "%s: %s" % (where, key))
