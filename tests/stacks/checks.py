@@ -79,9 +79,14 @@ class _Stack:
         if why:
             return why
         if check["kind"] == "exec":
-            return judge(check, self.service.exec(check["exec"], **more))
-        return judge(check, self.service.shell(check["shell"], cwd=self.inputs,
-                                               env=dict(os.environ, IN=self.inputs, LC_ALL="C.UTF-8"), **more))
+            result = self.service.exec(check["exec"], **more)
+        else:
+            result = self.service.shell(check["shell"], cwd=self.inputs,
+                                        env=dict(os.environ, IN=self.inputs, LC_ALL="C.UTF-8"), **more)
+        if result.status is None:  # what hangs goes away with its container; the next check starts another
+            self.until.close()
+            self.service = None
+        return judge(check, result)
 
 
 def make(spec, directory, lowers, config, only=None):
