@@ -2,8 +2,8 @@
 """include_rules.py ROOT : the layering of lib/, probe/ and cmd/, read off the #include lines.
 
 A room may include itself, base, and what the table says; cmd may include everything. Also: each file
-below 800 lines (look twice at 500), a header has #pragma once, no path of a developer's machine and no
-package mirror's address in any file."""
+below 800 lines (look twice at 500), a header has #pragma once, no path of a developer's machine (but of
+images, in specs of stacks) and no package mirror's address in any file."""
 import os
 import re
 import sys
@@ -109,6 +109,8 @@ def errors(root, path):
             yield "%d lines, at most %d" % (lines, MAX_LINES - 1)
         if path.endswith(".h") and "#pragma once" not in text:
             yield "no #pragma once"
+    if path.startswith("tests/stacks/") and path.endswith(".yaml"):
+        return  # paths of images
     for what, pattern in (("a machine's path", MACHINE_PATH), ("a package mirror", MIRROR)):
         for match in pattern.finditer(text):
             yield "%s: %s" % (what, match.group())
