@@ -7,17 +7,21 @@
 /* A row per kind. packages: patterns as in text/glob.h; libraries that others use, too, are none. */
 static const struct {
 	const char *programs[12], *packages[12];
+	bool distribution; /* they install a distribution's packages */
 } kinds[] = {
-    {{"apt", "apt-get", "aptitude", "apt-cache", "apt-key"},
-     {"apt", "apt-utils", "aptitude*", "libapt-pkg*", "libapt-inst*", "python3-apt"}},
-    {{"dpkg", "dpkg-query"}, {"dpkg", "dpkg-dev", "libdpkg-perl", "debhelper", "fakeroot", "devscripts"}},
+    {{"apt", "apt-get", "aptitude", "apt-cache", "apt-key", "unattended-upgrade"},
+     {"apt", "apt-utils", "aptitude*", "libapt-pkg*", "libapt-inst*", "python3-apt"},
+     true},
+    {{"dpkg", "dpkg-query"}, {"dpkg", "dpkg-dev", "libdpkg-perl", "debhelper", "fakeroot", "devscripts"}, true},
     {{"debconf"}, {"debconf", "debconf-i18n", "ucf"}},
-    {{"apk"}, {"apk-tools", "apk-tools-*", "alpine-keys", "libapk*", "abuild*"}},
+    {{"apk"}, {"apk-tools", "apk-tools-*", "alpine-keys", "libapk*", "abuild*"}, true},
     {{"yum", "dnf", "microdnf"},
      {"yum", "yum-*", "dnf", "dnf-*", "dnf5*", "microdnf", "libdnf*", "librepo", "python3-dnf*", "python3-libdnf*",
-      "python3-hawkey"}},
-    {{"rpm"}, {"rpm", "rpm-build*", "rpm-sign*", "python3-rpm"}},
-    {{"zypper"}, {"zypper", "libzypp"}},
+      "python3-hawkey"},
+     true},
+    {{"rpm"}, {"rpm", "rpm-build*", "rpm-sign*", "python3-rpm"}, true},
+    {{"zypper"}, {"zypper", "libzypp"}, true},
+    {{"pacman"}, {"pacman"}, true},
     {{"gcc", "g++", "cc", "c++"},
      {"gcc", "gcc-?", "gcc-??", "gcc-*linux-gnu*", "gcc-c++", "g++*", "cpp", "cpp-*", "gfortran*", "build-essential",
       "build-base"}},
@@ -40,13 +44,24 @@ static const struct {
     {{"cpan"}, {"cpanminus"}},
 };
 
-bool keep_build_tools_have_program(const char *name)
+static bool have_program(const char *name, size_t n, bool distribution)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		for (size_t j = 0; j < 12 && kinds[i].programs[j]; j++)
-			if (strcmp(kinds[i].programs[j], name) == 0)
+			if (kinds[i].distribution >= distribution && strlen(kinds[i].programs[j]) == n &&
+			    memcmp(kinds[i].programs[j], name, n) == 0)
 				return true;
 	return false;
+}
+
+bool keep_build_tools_have_program(const char *name)
+{
+	return have_program(name, strlen(name), false);
+}
+
+bool keep_build_tools_have_manager(const char *name, size_t n)
+{
+	return have_program(name, n, true);
 }
 
 bool keep_build_tools_have_package(const char *name)

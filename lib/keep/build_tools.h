@@ -3,7 +3,10 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 bool keep_build_tools_have_program(const char *name);
+/* Whether the program installs a distribution's packages. n: bytes of the name. */
+bool keep_build_tools_have_manager(const char *name, size_t n);
 /* Whether a package of that name, of a distribution or a language, is there for such a tool. */
 bool keep_build_tools_have_package(const char *name);

@@ -16,10 +16,6 @@ static const char *const desktop[] = {
     "open", "see",           "xdg-open",    "run-mailcap",      "display",         "eog",
     "gimp", "x-www-browser", "www-browser", "sensible-browser", "sensible-editor", "sensible-pager"};
 
-/* Programs whose own jobs and helpers nobody needs whose image has no package manager. */
-static const char *const managers[] = {"apt", "apt-get", "aptitude", "dpkg",   "rpm",    "apk",
-				       "yum", "dnf",     "microdnf", "zypper", "pacman", "unattended-upgrade"};
-
 #define MAX_JOB (64u << 10)       /* bytes of a script that is looked at */
 #define MAX_DIRECTORY (32u << 20) /* bytes of the programs of one directory */
 
@@ -59,13 +55,13 @@ void keep_program_keep_shell(struct keep_script_source *s)
 	(void)keep_program_keep(s, "/bin/sh");
 }
 
+/* Jobs and helpers of a package manager's own: nobody needs them in an image without one. */
 static bool is_manager(const char *path)
 {
 	const char *name;
 	for (size_t n; path_next(&path, &name, &n);)
-		for (size_t i = 0; i < sizeof(managers) / sizeof(managers[0]); i++)
-			if (strlen(managers[i]) == n && memcmp(managers[i], name, n) == 0)
-				return true;
+		if (keep_build_tools_have_manager(name, n))
+			return true;
 	return false;
 }
 

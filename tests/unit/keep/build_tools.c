@@ -12,6 +12,15 @@ static void programs(void **state)
 	assert_false(keep_build_tools_have_program(""));
 }
 
+static void managers(void **state)
+{
+	assert_true(keep_build_tools_have_manager("apt-get update", 7));
+	assert_true(keep_build_tools_have_manager("pacman", 6));
+	assert_false(keep_build_tools_have_manager("apt-gets", 8));
+	assert_false(keep_build_tools_have_manager("debconf", 7));
+	assert_false(keep_build_tools_have_manager("gcc", 3));
+}
+
 static void packages(void **state)
 {
 	static const char *const yes[] = {"apt",
@@ -49,6 +58,7 @@ static void packages(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(programs), cmocka_unit_test(packages)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(programs), cmocka_unit_test(managers),
+					   cmocka_unit_test(packages)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
