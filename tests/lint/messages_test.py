@@ -34,7 +34,7 @@ int err_set(struct err *err, enum err_code code, const char *id, const char *fmt
 		       f(a, "b, c)"), 1);
 	err_sys(err, errno, "file-open", "%s", path);
 	err_set(err, code, "file-open", "x");
-	report_note(r, "a-note", "is it %d?", 5);
+	notes_add(r, "a-note", "is it %d?", 5);
 	err_set(err, e.code, e.id, "%s", e.msg);
 	err_set(err, ERR_PROTO, p->err.id, "%s", e.msg);
 	err_set(err, ERR_INVAL, f("no") ? "one" : "other", f("no") ? "a: b" : "c");
@@ -60,7 +60,7 @@ int err_set(struct err *err, enum err_code code, const char *id, const char *fmt
         self.refused('err_set(err, ERR_LIMIT, "todo", "x")', "kebab-case")
         self.refused('err_set(err, ERR_LIMIT, "%s", "x")' % ("a" * 40), "at most 39")
         self.refused('err_sys(err, errno, name, "x")', "no id")
-        self.refused('report_note(r, "the image is odd")', "no id")
+        self.refused('notes_add(r, "the image is odd")', "no id")
         self.assertEqual(self.of('\terr_set(err, ERR_LIMIT, "%s", "x");\n' % ("a" * 39))[1], [])
 
     def test_table(self):
