@@ -19,3 +19,4 @@ struct notes {
 /* id is borrowed for ever. */
 void notes_add(struct notes *n, const char *id, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void notes_done(struct notes *n);
+#define CLEANUP_NOTES CLEANUP(notes_done)

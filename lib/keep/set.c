@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "text/path.h"
 
 void keep_set_init(struct keep_set *k, const struct image_index *index, const struct oci_image_config *config,
 		   enum keep_level level)
@@ -23,13 +24,28 @@ void keep_set_done(struct keep_set *k)
 	free(k->queue);
 	free(k->excluded);
 	strset_done(&k->notes);
-	strlist_done(&k->remarks);
+	free(k->left_out.items);
+	idmap_done(&k->left_out.nodes);
 	*k = (struct keep_set){0};
 }
 
 uint32_t keep_note(struct keep_set *k, const char *text)
 {
 	return (uint32_t)strset_add(&k->notes, text);
+}
+
+bool keep_note_is_tree(const char *note)
+{
+	return path_ends_with(note, "-tree");
+}
+
+void keep_leave_out(struct keep_set *k, uint32_t node, struct keep_limit limit, struct keep_reason why)
+{
+	struct keep_left_out *l = &k->left_out;
+	if (k->level < KEEP_CLOSURE || k->level >= KEEP_MOST || !idmap_add(&l->nodes, 0, node))
+		return;
+	l->items = mem_grow(l->items, l->count, &l->cap, sizeof(*l->items));
+	l->items[l->count++] = (struct keep_left_out_item){node, limit, why};
 }
 
 void keep_node(struct keep_set *k, uint32_t node, struct keep_reason why)

@@ -3,7 +3,7 @@
  * nothing is new. Not thread-safe. */
 #pragma once
 
-#include "base/strlist.h"
+#include "base/idmap.h"
 #include "base/strset.h"
 #include "evidence/evidence.h"
 #include "oci/image_config.h"
@@ -28,8 +28,8 @@ enum keep_reason_kind {
 	KEEP_IMPORT,      /* the source file `by` imports it; note: the statement's module */
 	KEEP_COMMAND,     /* the file `by` names the program; note: the name */
 	KEEP_ALIAS,       /* a symlink that leads to the kept node `by` */
-	KEEP_RULE,        /* a rule (keep/rules) that the node `by` set off; note: its name */
-	KEEP_PACKAGE,     /* of the language package that the node `by` is of; note: its name */
+	KEEP_RULE,    /* a rule (keep/rules) that the node `by` set off; note: its name, or one of keep_note_is_tree */
+	KEEP_PACKAGE, /* of the language package that the node `by` is of; note: its name */
 	KEEP_APPLICATION, /* the author's own; note: how that is known */
 	KEEP_SKELETON,    /* a directory that programs fill; note: how that is known */
 	KEEP_REST,        /* the level keeps what is not left out */
@@ -47,12 +47,30 @@ struct keep_reason {
 #define KEEP_WHY(kind, by) ((struct keep_reason){(kind), (by), KEEP_NO_NOTE})
 #define KEEP_WHY_NOTED(kind, by, note) ((struct keep_reason){(kind), (by), (note)})
 
+/* At most so much stays for one reason. */
+struct keep_limit {
+	uint64_t bytes;   /* of regular files */
+	uint32_t entries; /* 0 = only bytes are counted */
+};
+
+/* Directories and files that a limit left out. */
+struct keep_left_out_item {
+	uint32_t node;
+	struct keep_limit limit;
+	struct keep_reason why; /* it would have been kept for */
+};
+struct keep_left_out {
+	struct keep_left_out_item *items;
+	size_t count, cap;
+	struct idmap nodes; /* that are in items */
+};
+
 struct keep_set {
 	const struct image_index *index;       /* borrowed */
 	const struct oci_image_config *config; /* borrowed; what closures ask of the environment */
 	enum keep_level level;
 	struct strset notes;
-	struct strlist remarks;      /* what the user should know of the decisions, a sentence each */
+	struct keep_left_out left_out;
 	bool *excluded;              /* by node id: never kept, unless as a parent; NULL = none */
 	struct keep_reason *reasons; /* by node id; the first reason that came */
 	uint32_t *queue;             /* kept nodes in order of arrival: the closures' work list */
@@ -69,8 +87,14 @@ static inline bool keep_has(const struct keep_set *k, uint32_t node)
 }
 /* The id of a note, for a reason. */
 uint32_t keep_note(struct keep_set *k, const char *text);
+/* Whether the note of a KEEP_RULE stands for a program's own tree (keep/trees): "own-tree" and the like. */
+bool keep_note_is_tree(const char *note);
 /* Keep one node and its parents. */
 void keep_node(struct keep_set *k, uint32_t node, struct keep_reason why);
+/* Remember that the directory or file was not kept (whole), as it did not fit; the first call for a node counts. What
+ * of it is truly missing in the end is told (left_out.h). Levels that ask for nothing or have no limits remember
+ * nothing. */
+void keep_leave_out(struct keep_set *k, uint32_t node, struct keep_limit limit, struct keep_reason why);
 /* Resolve and keep what the path leads to and what it crosses; when nothing is there, the part of the way that exists
  * (a program created or looked for something below it). Returns the node or IMAGE_NONE. */
 uint32_t keep_path(struct keep_set *k, const char *path, bool follow, struct keep_reason why);

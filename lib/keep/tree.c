@@ -6,8 +6,8 @@
 #include "base/buf.h"
 #include "keep/words.h"
 
-#define MAX_LINKED (64u << 20) /* bytes of a directory that a symlink in a tree leads to */
-#define MAX_LINKED_NODES 20000
+/* Of a directory that a symlink in a tree leads to. */
+#define LINKED ((struct keep_limit){64u << 20, 20000})
 
 static const char *const folders[] = {"test",        "tests",       "__tests__",     "spec",       "docs",  "doc",
 				      "example",     "examples",    "benchmark",     "benchmarks", "man",   "coverage",
@@ -77,9 +77,12 @@ static void keep_link(struct keep_set *k, uint32_t link, enum keep_tree_part par
 	uint32_t to = image_index_resolve(k->index, path.data, true, NULL, NULL);
 	bool is_dir = to != IMAGE_NONE && S_ISDIR(image_index_node(k->index, to)->mode);
 	keep_node(k, link, why);
-	if (to == IMAGE_NONE || (is_dir && (linked || is_above(k->index, to, link))) ||
-	    (is_dir && !keep_tree_fits(k->index, to, MAX_LINKED, MAX_LINKED_NODES)))
+	if (to == IMAGE_NONE || (is_dir && (linked || is_above(k->index, to, link))))
 		return;
+	if (is_dir && !keep_tree_fits(k->index, to, LINKED)) {
+		keep_leave_out(k, to, LINKED, why);
+		return;
+	}
 	(void)keep_path(k, path.data, true, why);
 	if (is_dir)
 		tree(k, to, part, why, true);
@@ -130,9 +133,20 @@ static bool fits(const struct image_index *x, uint32_t dir, uint64_t *bytes, uin
 	return true;
 }
 
-bool keep_tree_fits(const struct image_index *x, uint32_t dir, uint64_t max_bytes, uint32_t max_nodes)
+bool keep_tree_fits(const struct image_index *x, uint32_t dir, struct keep_limit limit)
 {
-	return fits(x, dir, &max_bytes, &max_nodes);
+	return fits(x, dir, &limit.bytes, &limit.entries);
+}
+
+bool keep_tree_within(struct keep_set *k, uint32_t dir, enum keep_tree_part part, struct keep_limit limit,
+		      struct keep_reason why)
+{
+	bool whole = keep_tree_fits(k->index, dir, limit);
+	if (whole)
+		keep_tree(k, dir, part, why);
+	else
+		keep_leave_out(k, dir, limit, why);
+	return whole;
 }
 
 uint32_t keep_tree_child(const struct image_index *x, uint32_t dir, const char *name, size_t n)

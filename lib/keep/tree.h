@@ -21,8 +21,12 @@ bool keep_tree_leaves_out(const struct image_node *node, enum keep_tree_part par
 /* What its symlinks lead to stays, too. */
 void keep_tree(struct keep_set *k, uint32_t dir, enum keep_tree_part part, struct keep_reason why);
 
+/* keep_tree if the data below dir is at most that much, else keep_leave_out. Returns whether it is kept. */
+bool keep_tree_within(struct keep_set *k, uint32_t dir, enum keep_tree_part part, struct keep_limit limit,
+		      struct keep_reason why);
+
 /* Whether the data below dir is at most that much. */
-bool keep_tree_fits(const struct image_index *x, uint32_t dir, uint64_t max_bytes, uint32_t max_nodes);
+bool keep_tree_fits(const struct image_index *x, uint32_t dir, struct keep_limit limit);
 
 /* The child as opened: symlinks are followed. IMAGE_NONE if there is none. */
 uint32_t keep_tree_child(const struct image_index *x, uint32_t dir, const char *name, size_t n);

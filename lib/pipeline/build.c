@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "keep/left_out.h"
 #include "pipeline/report_fill.h"
 #include "pipeline/selection.h"
 #include "pipeline/slim_image.h"
@@ -231,6 +232,8 @@ static void fill_report(struct build *b, const struct pipeline_selection *select
 	    .selection = selection,
 	    .paths = b->options->reasons || b->options->attach_report,
 	};
+	if (b->selection.keep.index) /* else nothing was selected; healing is done by now */
+		keep_left_out_tell(&b->selection.keep, &b->original.notes);
 	pipeline_report_fill(&from, b->report);
 	for (size_t i = 0; i < b->n_stored; i++)
 		report_trace_file_add(b->report, b->stored[i].path, b->stored[i].paths, b->stored[i].same_image);

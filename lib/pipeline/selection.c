@@ -40,37 +40,6 @@ static int trim_databases(struct pipeline_selection *s, struct err *err)
 	return r;
 }
 
-/* What safe added is said with the biggest of it, and how to be without. */
-static void tell_application(const struct pipeline_selection *s, struct notes *notes)
-{
-	const struct keep_application *a = &s->application;
-	for (size_t i = 0; i < a->n_trees; i++) {
-		CLEANUP_BUF struct buf path = {0};
-		if (!a->trees[i].dropped)
-			continue;
-		image_index_path(s->keep.index, a->trees[i].node, &path);
-		notes_add(notes, "application-tree-not-kept",
-			  "%s (%.1f MB) looks like the application's, but no run used all of it and safe adds at most "
-			  "%.1f MB: only what was used stays; --include %s keeps it",
-			  path.data, (double)a->trees[i].bytes / 1e6, (double)a->limit / 1e6, path.data);
-	}
-}
-
-/* What stays in part only is said. */
-static void tell_trees(const struct pipeline_selection *s, struct notes *notes)
-{
-	for (size_t i = 0; i < s->trees.count; i++) {
-		const struct keep_trees_tree *t = &s->trees.items[i];
-		CLEANUP_BUF struct buf path = {0};
-		image_index_path(s->keep.index, t->node, &path);
-		if (t->cut)
-			notes_add(notes, "tree-kept-in-part",
-				  "%s is kept in part: a run used some of it, and the rest (%.1f MB) is more than slim "
-				  "adds by itself; --include %s keeps all of it",
-				  path.data, (double)t->bytes / 1e6, path.data);
-	}
-}
-
 int pipeline_selection_make(const struct evidence *evidence, const struct oci_image_config *config,
 			    const struct keep_policy *policy, struct notes *notes, struct pipeline_selection *out,
 			    struct err *err)
@@ -101,15 +70,7 @@ int pipeline_selection_make(const struct evidence *evidence, const struct oci_im
 		notes_add(notes, "package-database-dropped",
 			  "there is no package in %s that slim can read: it is left out; --package-db keep keeps it",
 			  out->packages.unread.items[i]);
-	if (policy->level < KEEP_MOST) { /* that level keeps them all the same */
-		tell_application(out, notes);
-		tell_trees(out, notes);
-	}
-	if ((r = pipeline_selection_close(out, err)) < 0)
-		return r;
-	for (size_t i = 0; policy->level < KEEP_MOST && i < out->keep.remarks.count; i++)
-		notes_add(notes, "rule-over-limit", "%s", out->keep.remarks.items[i]);
-	return 0;
+	return pipeline_selection_close(out, err);
 }
 
 int pipeline_selection_close(struct pipeline_selection *s, struct err *err)

@@ -31,12 +31,22 @@ def test_what_a_rule_keeps(slim, configured, tmp_path, keep, stays):
     assert ("etc/app/conf.d/other.conf" in Image(dest).paths()) == stays
 
 
-def test_a_limit_is_reported(slim, configured, tmp_path):
-    dest = "oci:%s:slim" % (tmp_path / "out")
-    report = slim.build(configured("x" * 2100000), dest, keep="closure")
+def test_what_a_limit_leaves_out_is_told(slim, configured, tmp_path):
+    source, dest = configured("x" * 2100000), "oci:%s:slim" % (tmp_path / "out")
+    report = slim.build(source, dest, keep="closure")
     assert "etc/app/conf.d/other.conf" not in Image(dest).paths()
-    assert [n["code"] for n in report["notes"]] == ["rule-over-limit"]
-    assert all(text in report["notes"][0]["text"] for text in ("configuration", "2.1 MB", "2 MB"))
+    assert [n["code"] for n in report["notes"]] == ["left-out-by-limit"]
+    told = report["notes"][0]["text"]
+    assert all(text in told for text in ("configuration", "2.1 MB", "2.0 MB", "/etc/app/used.conf")), told
+    option = told[told.index("--include"):].split()[:2]
+    report = slim.build(source, dest, *option, keep="closure")
+    assert "etc/app/conf.d/other.conf" in Image(dest).paths() and not report["notes"]
+
+
+@pytest.mark.parametrize("keep", ["exact", "most"])
+def test_levels_without_limits_tell_nothing(slim, configured, tmp_path, keep):
+    report = slim.build(configured("x" * 2100000), "oci:%s:slim" % (tmp_path / "out"), keep=keep)
+    assert not report["notes"]
 
 
 def test_the_reason_is_the_rule(slim, configured, tmp_path):

@@ -194,6 +194,14 @@ static void drop(struct finder *f)
 		}
 }
 
+/* A tree of a top directory is its own files only: the directories in it are trees of their own. */
+static void left_out(const struct finder *f, uint32_t file, uint32_t tree)
+{
+	bool single = image_index_node(f->x, tree)->parent == 0;
+	keep_leave_out(f->k, single ? file : tree, (struct keep_limit){.bytes = f->out->limit},
+		       KEEP_WHY(KEEP_APPLICATION, IMAGE_NONE));
+}
+
 void keep_application_add(struct keep_set *k, const struct packages *packages, struct keep_application *out)
 {
 	*out = (struct keep_application){0};
@@ -204,8 +212,10 @@ void keep_application_add(struct keep_set *k, const struct packages *packages, s
 	for (size_t i = 0; i < f.n_found; i++) {
 		const struct keep_application_tree *t = &out->trees[f.tree[i]];
 		const struct image_node *n = image_index_node(k->index, f.found[i]);
-		if (t->dropped && S_ISREG(n->mode))
+		if (t->dropped && S_ISREG(n->mode)) {
+			left_out(&f, f.found[i], t->node);
 			continue;
+		}
 		if (S_ISREG(n->mode) && !keep_has(k, f.found[i])) {
 			out->bytes += n->size;
 			out->files++;

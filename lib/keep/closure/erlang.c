@@ -17,8 +17,8 @@
 #include "keep/source/program_texts.h"
 #include "keep/tree.h"
 
-#define MAX_PRIV (64u << 20) /* bytes of an application's data and native code */
-#define MAX_NODES 20000
+/* Of an application's data and native code. */
+#define PRIV ((struct keep_limit){64u << 20, 20000})
 #define MAX_PLACES 4 /* directories that a module of one name is in */
 
 static const struct token_lexer elixir = {
@@ -76,8 +76,8 @@ static void keep_directory(struct scan *c)
 							keep_note(k, image_index_node(k->index, dir->parent)->name));
 		uint32_t priv = keep_tree_child(k->index, dir->parent, "priv", 4);
 		keep_tree(k, c->s.dir, KEEP_TREE_DATA, why);
-		if (priv != IMAGE_NONE && keep_tree_fits(k->index, priv, MAX_PRIV, MAX_NODES))
-			keep_tree(k, priv, KEEP_TREE_DATA, why);
+		if (priv != IMAGE_NONE)
+			(void)keep_tree_within(k, priv, KEEP_TREE_DATA, PRIV, why);
 		return;
 	}
 	for (uint32_t i = 0; i < dir->n_children; i++) {

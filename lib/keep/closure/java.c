@@ -13,9 +13,8 @@
 #include "keep/tree.h"
 
 #define MAX_MANIFEST (256u << 10)
-#define MAX_JARS (256u << 20) /* bytes of a directory of jars */
-#define MAX_MEMBERS 64        /* looked at for the manifest, which stands first */
-#define MAX_JAR (16u << 20)   /* bytes of one that is read for commands */
+#define MAX_MEMBERS 64      /* looked at for the manifest, which stands first */
+#define MAX_JAR (16u << 20) /* bytes of one that is read for commands */
 #define MAX_CLASS (256u << 10)
 #define MAX_CLASSES 8192
 
@@ -38,9 +37,8 @@ static void class_file(struct keep_script_source *s)
 		if (strcmp(last, image_index_node(s->k->index, root)->name) != 0)
 			return;
 	}
-	if (keep_script_source_may_be_whole(s, root))
-		keep_tree(s->k, root, KEEP_TREE_DATA,
-			  KEEP_WHY_NOTED(KEEP_IMPORT, s->node, keep_note(s->k, "class path")));
+	(void)keep_script_source_directory(s, root,
+					   KEEP_WHY_NOTED(KEEP_IMPORT, s->node, keep_note(s->k, "class path")));
 }
 
 struct texts {
@@ -163,18 +161,24 @@ static void manifest(struct keep_script_source *s, char *text)
 						      true);
 }
 
+/* Of a directory of jars. */
+static const struct keep_limit jars = {256u << 20, 4096};
+
 static void siblings(struct keep_script_source *s)
 {
 	const struct image_node *dir = image_index_node(s->k->index, s->dir);
 	if (!s->application || image_index_child(s->k->index, s->dir, "modules", 7) != IMAGE_NONE ||
-	    image_index_child(s->k->index, s->dir, "rt.jar", 6) != IMAGE_NONE || /* of the runtime */
-	    !keep_tree_fits(s->k->index, s->dir, MAX_JARS, 4096))
+	    image_index_child(s->k->index, s->dir, "rt.jar", 6) != IMAGE_NONE) /* of the runtime */
 		return;
+	struct keep_reason why = KEEP_WHY_NOTED(KEEP_PACKAGE, s->node, keep_note(s->k, "jars of the directory"));
+	if (!keep_tree_fits(s->k->index, s->dir, jars)) {
+		keep_leave_out(s->k, s->dir, jars, why);
+		return;
+	}
 	for (uint32_t i = 0; i < dir->n_children; i++) {
 		const char *end = strrchr(image_index_node(s->k->index, dir->first_child + i)->name, '.');
 		if (end && strcmp(end, ".jar") == 0)
-			keep_node(s->k, dir->first_child + i,
-				  KEEP_WHY_NOTED(KEEP_PACKAGE, s->node, keep_note(s->k, "jars of the directory")));
+			keep_node(s->k, dir->first_child + i, why);
 	}
 }
 

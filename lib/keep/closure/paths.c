@@ -10,7 +10,7 @@
 #include "keep/program_lookup.h"
 #include "keep/words.h"
 
-#define MOST_BYTES (256u << 10)
+#define FILE_LIMIT ((struct keep_limit){.bytes = 256u << 10})
 
 /* The C library names what only some of its functions open: that is for rules, by the functions. */
 static bool is_libc(const char *name)
@@ -49,8 +49,13 @@ static void look_at(const struct keep_file *f, const char *path)
 	if (node == IMAGE_NONE || keep_has(f->k, node))
 		return;
 	const struct image_node *n = image_index_node(f->k->index, node);
-	if (S_ISREG(n->mode) && !(n->mode & 0111) && n->size <= MOST_BYTES)
-		(void)keep_lookup_path(f->k, path, KEEP_WHY_NOTED(KEEP_RULE, f->node, keep_note(f->k, "named-path")));
+	if (!S_ISREG(n->mode) || (n->mode & 0111))
+		return;
+	struct keep_reason why = KEEP_WHY_NOTED(KEEP_RULE, f->node, keep_note(f->k, "named-path"));
+	if (n->size <= FILE_LIMIT.bytes)
+		(void)keep_lookup_path(f->k, path, why);
+	else
+		keep_leave_out(f->k, node, FILE_LIMIT, KEEP_WHY(KEEP_IMPORT, f->node));
 }
 
 /* Each text that begins with a slash behind a NUL and ends with one. */

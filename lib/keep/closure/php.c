@@ -25,8 +25,7 @@ static const struct token_lexer lexer = {.hash = true,
 					 .backtick_runs = true,
 					 .word = "$"};
 
-#define MAX_LIBRARY (16u << 20) /* bytes */
-#define MAX_NODES 8192
+#define LIBRARY ((struct keep_limit){16u << 20, 8192})
 
 static bool applies(const struct keep_file *f)
 {
@@ -173,9 +172,9 @@ static void library(struct keep_script_source *s, struct idmap *done)
 	uint32_t root = name.len ? library_of(s, name.data) : IMAGE_NONE;
 	if (root == IMAGE_NONE)
 		return;
-	if (idmap_add(done, 0, root) && keep_tree_fits(s->k->index, root, MAX_LIBRARY, MAX_NODES))
-		keep_tree(s->k, root, KEEP_TREE_CODE,
-			  KEEP_WHY_NOTED(KEEP_PACKAGE, s->node, keep_note(s->k, name.data)));
+	if (idmap_add(done, 0, root))
+		(void)keep_tree_within(s->k, root, KEEP_TREE_CODE, LIBRARY,
+				       KEEP_WHY_NOTED(KEEP_PACKAGE, s->node, keep_note(s->k, name.data)));
 }
 
 static int run(const struct keep_file *f, void **state, struct err *err)

@@ -13,8 +13,8 @@
 #include "text/path.h"
 
 #define MAX_INDEX (256u << 10) /* bytes of one index */
-#define MAX_PACKAGE (16u << 20)
-#define MAX_NODES 4096
+/* Of a package's directory. */
+#define PACKAGE ((struct keep_limit){16u << 20, 4096})
 #define DELIMITERS " \t\r\n;[]{}\"" /* between words */
 
 /* A package that an index names. */
@@ -81,8 +81,8 @@ static void keep_index(struct keep_script_source *s, uint32_t index, struct keep
 {
 	uint32_t dir = image_index_node(s->k->index, index)->parent;
 	keep_node(s->k, index, why);
-	if (dir && keep_tree_fits(s->k->index, dir, MAX_PACKAGE, MAX_NODES))
-		keep_tree(s->k, dir, KEEP_TREE_CODE, why);
+	if (dir)
+		(void)keep_tree_within(s->k, dir, KEEP_TREE_CODE, PACKAGE, why);
 }
 
 static void keep_package(struct packages *p, struct keep_script_source *s, const char *name, size_t n)

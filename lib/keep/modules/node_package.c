@@ -9,8 +9,8 @@
 #include "keep/words.h"
 #include "text/json.h"
 
-#define MAX_NAMED (32u << 20) /* bytes of a package that a text names */
-#define MAX_NAMED_NODES 8192
+/* Of a package that a text names. */
+#define NAMED ((struct keep_limit){32u << 20, 8192})
 
 static const struct image_node *info(const struct image_index *x, uint32_t node)
 {
@@ -369,8 +369,11 @@ void keep_node_named(struct keep_node_packages *p, struct keep_script_source *s,
 	if (!is_package_name(name) || !package_path(p->k, s->dir, name, &path))
 		return;
 	uint32_t dir = image_index_resolve(p->k->index, path.data, true, NULL, NULL);
-	if (!idmap_find(&p->seen, 0, dir) && may_be_meant(s, name) &&
-	    keep_tree_fits(p->k->index, dir, MAX_NAMED, MAX_NAMED_NODES)) {
+	if (idmap_find(&p->seen, 0, dir) || !may_be_meant(s, name))
+		return;
+	if (!keep_tree_fits(p->k->index, dir, NAMED)) {
+		keep_leave_out(p->k, dir, NAMED, KEEP_WHY(KEEP_IMPORT, s->node));
+	} else {
 		(void)find_package(p->k, s->dir, name, s->node);
 		keep_node_package(p, dir, s->node);
 	}

@@ -10,9 +10,11 @@
 #include "keep/tree.h"
 
 #define MAX_DIRS 64
-#define MAX_FOLDER (4u << 20)   /* bytes of a directory that a computed name leads to */
-#define MAX_STANDARD (1u << 20) /* of a library's of perl's own: many programs use them in part */
-#define MAX_NODES 8192
+/* Of a directory that a computed name leads to; of a library's of perl's own, which many programs use in part; of
+ * others. */
+#define FOLDER ((struct keep_limit){4u << 20, 8192})
+#define STANDARD ((struct keep_limit){1u << 20, LIMIT_ENTRIES})
+#define LIBRARY ((struct keep_limit){UINT64_MAX, LIMIT_ENTRIES})
 
 struct keep_perl {
 	struct keep_set *k;
@@ -105,12 +107,13 @@ static uint32_t directory(const struct keep_perl *p, uint32_t dir, const char *p
 }
 
 /* Keep a directory below each of @INC's, as far as it is at most so large. */
-static void keep_folder(const struct keep_perl *p, uint32_t by, const char *path, uint64_t max)
+static void keep_folder(const struct keep_perl *p, uint32_t by, const char *path, struct keep_limit limit)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		uint32_t node = directory(p, p->dirs[i], path);
-		if (node != IMAGE_NONE && keep_tree_fits(p->k->index, node, max, MAX_NODES))
-			keep_tree(p->k, node, KEEP_TREE_CODE, KEEP_WHY_NOTED(KEEP_PACKAGE, by, keep_note(p->k, path)));
+		if (node != IMAGE_NONE)
+			(void)keep_tree_within(p->k, node, KEEP_TREE_CODE, limit,
+					       KEEP_WHY_NOTED(KEEP_PACKAGE, by, keep_note(p->k, path)));
 	}
 }
 
@@ -165,7 +168,7 @@ bool keep_perl_module(struct keep_perl *p, struct keep_script_source *s, const c
 		return false;
 	buf_printf(&compiled, "auto/%s", path.data);
 	if (!again)
-		keep_folder(p, s->node, compiled.data, UINT64_MAX);
+		keep_folder(p, s->node, compiled.data, (struct keep_limit){UINT64_MAX, 8192});
 	return true;
 }
 
@@ -177,7 +180,7 @@ void keep_perl_below(struct keep_perl *p, struct keep_script_source *s, const ch
 		return;
 	(void)strset_add_len(&p->below, path.data, path.len, &added);
 	if (added)
-		keep_folder(p, s->node, path.data, MAX_FOLDER);
+		keep_folder(p, s->node, path.data, FOLDER);
 }
 
 static bool is_standard(const struct keep_perl *p, uint32_t node)
@@ -203,10 +206,9 @@ void keep_perl_library(struct keep_perl *p, const struct keep_script_source *s)
 		CLEANUP_FREE char *main = mem_printf("%s.pm", name);
 		uint32_t dir = image_index_child(x, up, name, strlen(name));
 		if (dir != IMAGE_NONE && S_ISDIR(image_index_node(x, dir)->mode) &&
-		    image_index_child(x, up, main, strlen(main)) != IMAGE_NONE && idmap_add(&p->whole, 0, dir) &&
-		    keep_tree_fits(x, dir, is_standard(p, up) ? MAX_STANDARD : UINT64_MAX, LIMIT_ENTRIES))
-			keep_tree(p->k, dir, KEEP_TREE_CODE,
-				  KEEP_WHY_NOTED(KEEP_PACKAGE, s->node, keep_note(p->k, name)));
+		    image_index_child(x, up, main, strlen(main)) != IMAGE_NONE && idmap_add(&p->whole, 0, dir))
+			(void)keep_tree_within(p->k, dir, KEEP_TREE_CODE, is_standard(p, up) ? STANDARD : LIBRARY,
+					       KEEP_WHY_NOTED(KEEP_PACKAGE, s->node, keep_note(p->k, name)));
 		if (i < p->n)
 			return;
 	}

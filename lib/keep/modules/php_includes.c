@@ -6,8 +6,8 @@
 #include "keep/tree.h"
 #include "keep/words.h"
 
-#define MAX_FOLDER (16u << 20) /* bytes of a directory that a computed name is taken from */
-#define MAX_NODES 8192
+/* Of a directory that a computed name is taken from. */
+#define FOLDER ((struct keep_limit){16u << 20, 8192})
 
 static const char *const include_path[] = {"/usr/share/php", "/usr/share/pear", "/usr/local/lib/php",
 					   "/usr/local/share/php"};
@@ -25,11 +25,9 @@ static void keep_at(struct keep_script_source *s, const char *dir, const char *p
 	image_index_path(s->k->index, node, &real);
 	bool is_dir = S_ISDIR(image_index_node(s->k->index, node)->mode);
 	if (is_dir && (!whole || keep_place_is_shared(real.data) || KEEP_WORDS_HAVE(include_path, real.data) ||
-		       !keep_tree_fits(s->k->index, node, MAX_FOLDER, MAX_NODES)))
+		       !keep_tree_within(s->k, node, KEEP_TREE_CODE, FOLDER, why)))
 		return;
 	(void)keep_path(s->k, full.data, true, why);
-	if (is_dir)
-		keep_tree(s->k, node, KEEP_TREE_CODE, why);
 }
 
 /* The string's text, up to the last slash if it goes on with something computed. False: there is nothing to read. */

@@ -11,10 +11,11 @@
 
 #define MAX_DIRS 64
 #define MAX_GEMS 8192
-#define MAX_LIBRARY (16u << 20) /* bytes of a library beside its main file */
-#define MAX_STANDARD (1u << 20) /* of one of the interpreter's own: many programs use them in part */
-#define MAX_FOLDER (4u << 20)   /* of a directory that a computed name leads to */
-#define MAX_NODES 8192
+/* Of a library beside its main file; of one of the interpreter's own, which many programs use in part; of a directory
+ * that a computed name leads to. */
+#define LIBRARY ((struct keep_limit){16u << 20, 8192})
+#define STANDARD ((struct keep_limit){1u << 20, 8192})
+#define FOLDER ((struct keep_limit){4u << 20, 8192})
 
 struct gem {
 	uint32_t home; /* the directory that has gems/ and extensions/ */
@@ -311,7 +312,7 @@ void keep_ruby_require(struct keep_ruby *r, struct keep_script_source *s, const 
 /* ---- directories ---- */
 
 /* Keep dir/path as far as it is a directory that is not too large. False: it is none. */
-static bool keep_folder(struct keep_ruby *r, uint32_t by, uint32_t dir, const char *path, uint64_t max)
+static bool keep_folder(struct keep_ruby *r, uint32_t by, uint32_t dir, const char *path, struct keep_limit limit)
 {
 	CLEANUP_BUF struct buf full = {0};
 	image_index_path(r->k->index, dir, &full);
@@ -319,8 +320,9 @@ static bool keep_folder(struct keep_ruby *r, uint32_t by, uint32_t dir, const ch
 	uint32_t node = image_index_resolve(r->k->index, full.data, true, NULL, NULL);
 	if (!is_dir(r, node))
 		return false;
-	if (idmap_add(&r->whole, 0, node) && keep_tree_fits(r->k->index, node, max, MAX_NODES))
-		keep_tree(r->k, node, KEEP_TREE_CODE, KEEP_WHY_NOTED(KEEP_PACKAGE, by, keep_note(r->k, path)));
+	if (idmap_add(&r->whole, 0, node))
+		(void)keep_tree_within(r->k, node, KEEP_TREE_CODE, limit,
+				       KEEP_WHY_NOTED(KEEP_PACKAGE, by, keep_note(r->k, path)));
 	return true;
 }
 
@@ -337,7 +339,7 @@ void keep_ruby_below(struct keep_ruby *r, struct keep_script_source *s, const ch
 		return;
 	(void)strset_add_len(&r->below, path, strlen(path), &added);
 	for (size_t i = 0; added && i < r->n_dirs; i++)
-		(void)keep_folder(r, s->node, r->dirs[i], path, MAX_FOLDER);
+		(void)keep_folder(r, s->node, r->dirs[i], path, FOLDER);
 	CLEANUP_FREE char *lib = mem_printf("lib/%s", path);
 	for (size_t i = 0; added && i < r->n_gems; i++) {
 		if (r->gems[i].dir == IMAGE_NONE)
@@ -355,7 +357,7 @@ void keep_ruby_below(struct keep_ruby *r, struct keep_script_source *s, const ch
  * parts. top: one of the interpreter's directories, that path is relative to. */
 static void keep_library(struct keep_ruby *r, uint32_t by, uint32_t top, const char *path)
 {
-	uint64_t max = is_standard(r, top) ? MAX_STANDARD : MAX_LIBRARY;
+	struct keep_limit limit = is_standard(r, top) ? STANDARD : LIBRARY;
 	CLEANUP_FREE char *main = mem_printf("%s.rb", path);
 	for (size_t i = 0; i < r->n_dirs; i++) {
 		CLEANUP_BUF struct buf full = {0};
@@ -365,7 +367,7 @@ static void keep_library(struct keep_ruby *r, uint32_t by, uint32_t top, const c
 			continue;
 		(void)keep_lookup_path(r->k, full.data, KEEP_WHY_NOTED(KEEP_PACKAGE, by, keep_note(r->k, path)));
 		for (size_t j = 0; j < r->n_dirs; j++)
-			(void)keep_folder(r, by, r->dirs[j], path, max);
+			(void)keep_folder(r, by, r->dirs[j], path, limit);
 		return;
 	}
 }

@@ -5,6 +5,7 @@
 #include "formats/elf_content.h"
 #include "formats/text_search.h"
 #include "image/file.h"
+#include "keep/left_out.h"
 #include "keep/loader/elf_search.h"
 #include "keep/rules/glob_walk.h"
 #include "keep/rules/rules.h"
@@ -88,23 +89,16 @@ static void on_path(void *ctx, const char *path)
 	strlist_add(&m->paths, path);
 }
 
-static void remark_limit(struct keep_set *k, const struct keep_rule *rule, uint64_t size)
-{
-	CLEANUP_FREE char *text = mem_printf("rule %s: %.1f MB left out, more than its limit of %.0f MB", rule->name,
-					     (double)size / 1e6, (double)rule->limit / 1e6);
-	if (!strlist_has(&k->remarks, text))
-		strlist_add(&k->remarks, text);
-}
-
 static void keep_matched(struct keep_rules_run *run, const struct matched *m, const struct keep_file *f)
 {
+	uint32_t note = m->paths.count ? keep_note(run->k, m->rule->name) : KEEP_NO_NOTE;
+	struct keep_reason why = KEEP_WHY_NOTED(KEEP_RULE, f->node, note);
 	if (m->rule->limit && m->size > m->rule->limit) {
-		remark_limit(run->k, m->rule, m->size);
+		keep_leave_out_paths(run->k, &m->paths, (struct keep_limit){.bytes = m->rule->limit}, why);
 		return;
 	}
-	uint32_t note = m->paths.count ? keep_note(run->k, m->rule->name) : KEEP_NO_NOTE;
 	for (size_t i = 0; i < m->paths.count; i++)
-		(void)keep_path(run->k, m->paths.items[i], true, KEEP_WHY_NOTED(KEEP_RULE, f->node, note));
+		(void)keep_path(run->k, m->paths.items[i], true, why);
 }
 
 static void fire(struct keep_rules_run *run, uint32_t rule, const struct keep_file *f)

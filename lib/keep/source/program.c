@@ -16,8 +16,9 @@ static const char *const desktop[] = {
     "open", "see",           "xdg-open",    "run-mailcap",      "display",         "eog",
     "gimp", "x-www-browser", "www-browser", "sensible-browser", "sensible-editor", "sensible-pager"};
 
-#define MAX_JOB (64u << 10)       /* bytes of a script that is looked at */
-#define MAX_DIRECTORY (32u << 20) /* bytes of the programs of one directory */
+#define MAX_JOB (64u << 10) /* bytes of a script that is looked at */
+/* Of the programs of one directory. */
+#define DIRECTORY ((struct keep_limit){.bytes = 32u << 20})
 
 const char *keep_program_path(const struct keep_set *k)
 {
@@ -41,13 +42,12 @@ bool keep_program_keep(struct keep_script_source *s, const char *name)
 	       IMAGE_NONE;
 }
 
-uint64_t keep_program_size(const struct keep_script_source *s, const char *text)
+uint32_t keep_program_of_text(const struct keep_script_source *s, const char *text)
 {
 	CLEANUP_BUF struct buf path = {0};
 	CLEANUP_FREE char *name = mem_strndup(text, strcspn(text, " \t\n|;&"));
-	if (!keep_program_find(s, name, &path))
-		return 0;
-	return image_index_node(s->k->index, image_index_resolve(s->k->index, path.data, true, NULL, NULL))->size;
+	return keep_program_find(s, name, &path) ? image_index_resolve(s->k->index, path.data, true, NULL, NULL)
+						 : IMAGE_NONE;
 }
 
 void keep_program_keep_shell(struct keep_script_source *s)
@@ -94,14 +94,18 @@ void keep_program_keep_directory(struct keep_script_source *s, const char *path)
 {
 	struct keep_reason why = KEEP_WHY_NOTED(KEEP_COMMAND, s->node, keep_note(s->k, path));
 	uint32_t dir = *path != '/' || keep_place_is_shared(path) ? IMAGE_NONE : keep_lookup_path(s->k, path, why);
-	uint64_t left = MAX_DIRECTORY;
+	uint64_t left = DIRECTORY.bytes;
 	const struct image_node *d = dir == IMAGE_NONE ? NULL : image_index_node(s->k->index, dir);
 	for (uint32_t i = 0; d && S_ISDIR(d->mode) && i < d->n_children; i++) {
 		CLEANUP_BUF struct buf child = {0};
 		image_index_path(s->k->index, d->first_child + i, &child);
 		uint32_t node = image_index_resolve(s->k->index, child.data, true, NULL, NULL);
-		if (node == IMAGE_NONE || !is_job(s->k, node) || image_index_node(s->k->index, node)->size > left)
+		if (node == IMAGE_NONE || !is_job(s->k, node))
 			continue;
+		if (image_index_node(s->k->index, node)->size > left) {
+			keep_leave_out(s->k, node, DIRECTORY, why);
+			continue;
+		}
 		left -= image_index_node(s->k->index, node)->size;
 		(void)keep_path(s->k, child.data, true, why);
 	}

@@ -18,5 +18,5 @@ bool keep_program_names_manager(const char *text, size_t n);
 const char *keep_program_path(const struct keep_set *k);
 /* Keeps /bin/sh, which system() and popen() run. */
 void keep_program_keep_shell(struct keep_script_source *s);
-/* Bytes of the program that a command's first word names; 0 if there is none. */
-uint64_t keep_program_size(const struct keep_script_source *s, const char *text);
+/* The program that a command's first word names; IMAGE_NONE if there is none. */
+uint32_t keep_program_of_text(const struct keep_script_source *s, const char *text);

@@ -8,9 +8,10 @@
 #include "keep/source/shell_text.h"
 #include "keep/words.h"
 
-#define MAX_ADDED (4u << 20) /* bytes of programs kept for one file */
-#define MIN_NAME 4           /* bytes of a program's name that stands alone */
-#define MIN_SUFFIX 4         /* of one that may be the end of another word */
+/* Of programs that one file names. */
+#define ADDED ((struct keep_limit){.bytes = 4u << 20})
+#define MIN_NAME 4   /* bytes of a program's name that stands alone */
+#define MIN_SUFFIX 4 /* of one that may be the end of another word */
 #define MAX_NAME 16
 #define MAX_TEXT 256 /* of a command's text */
 #define CONTEXT 6    /* printable bytes before an operator: not code */
@@ -162,12 +163,15 @@ void keep_programs_in(const struct keep_programs *p, const char *data, size_t n,
 void keep_programs_keep(struct keep_script_source *s, const struct strset *texts)
 {
 	CLEANUP_FREE size_t *order = strset_sorted(texts);
-	uint64_t left = MAX_ADDED;
+	uint64_t left = ADDED.bytes;
 	for (size_t i = 0; i < texts->count; i++) {
 		const char *text = strset_get(texts, order[i]);
-		uint64_t size = keep_program_size(s, text);
-		if (size > left)
+		uint32_t program = keep_program_of_text(s, text);
+		uint64_t size = program == IMAGE_NONE ? 0 : image_index_node(s->k->index, program)->size;
+		if (size > left) {
+			keep_leave_out(s->k, program, ADDED, KEEP_WHY(KEEP_COMMAND, s->node));
 			continue;
+		}
 		left -= size;
 		keep_shell_text_read(s, text, strlen(text));
 	}

@@ -8,10 +8,11 @@
 #include "keep/tree.h"
 #include "text/path.h"
 
-#define MAX_TREE (64ull << 20) /* bytes of a directory that an application names */
-#define MAX_SYSTEM (1u << 20)  /* of one in the distribution's directories */
-#define MAX_NODES 20000
-#define MAX_FOREIGN (2u << 20) /* of a file that a package or the distribution names */
+/* Of a directory that an application names; of one in the distribution's directories. */
+#define TREE ((struct keep_limit){64u << 20, 20000})
+#define SYSTEM ((struct keep_limit){1u << 20, 20000})
+/* Of a file that a package or the distribution names. */
+#define FOREIGN ((struct keep_limit){.bytes = 2u << 20})
 
 static void add_base(struct keep_script_source *s, uint32_t dir)
 {
@@ -87,15 +88,14 @@ static bool is_own_data(const struct keep_script_source *s, const char *path)
 	return false;
 }
 
-bool keep_script_source_may_be_whole(const struct keep_script_source *s, uint32_t dir)
+bool keep_script_source_directory(struct keep_script_source *s, uint32_t dir, struct keep_reason why)
 {
 	CLEANUP_BUF struct buf path = {0};
 	image_index_path(s->k->index, dir, &path);
 	if (keep_place_is_shared(path.data) || keep_tree_is_foreign(image_index_node(s->k->index, dir)) ||
 	    (!s->application && !is_own_data(s, path.data)))
 		return false;
-	return keep_tree_fits(s->k->index, dir, keep_place_is_distribution(path.data) ? MAX_SYSTEM : MAX_TREE,
-			      MAX_NODES);
+	return keep_tree_within(s->k, dir, KEEP_TREE_DATA, keep_place_is_distribution(path.data) ? SYSTEM : TREE, why);
 }
 
 uint32_t keep_script_source_path(struct keep_script_source *s, uint32_t dir, const char *path, bool whole)
@@ -116,19 +116,20 @@ uint32_t keep_script_source_path(struct keep_script_source *s, uint32_t dir, con
 	if (node == IMAGE_NONE)
 		return IMAGE_NONE;
 	const struct image_node *info = image_index_node(s->k->index, node);
-	struct keep_reason why = KEEP_WHY_NOTED(KEEP_IMPORT, s->node, KEEP_NO_NOTE);
+	struct keep_reason why = KEEP_WHY_NOTED(KEEP_IMPORT, s->node, keep_note(s->k, path));
 	if (S_ISDIR(info->mode)) {
 		bool own = false; /* one that holds the program itself is not meant */
 		for (size_t i = 0; i < s->n_bases; i++)
 			own = own || s->bases[i] == node;
-		if (!whole || own || !keep_script_source_may_be_whole(s, node))
+		if (!whole || own || !keep_script_source_directory(s, node, why))
 			return node;
-		why.note = keep_note(s->k, path);
-		keep_tree(s->k, node, KEEP_TREE_DATA, why);
-	} else if (!S_ISREG(info->mode) || (!s->application && info->size > MAX_FOREIGN)) {
+	} else if (!S_ISREG(info->mode)) {
+		return node;
+	} else if (!s->application && info->size > FOREIGN.bytes) {
+		if (!(info->mode & 0111)) /* texts name interpreters for many a reason */
+			keep_leave_out(s->k, node, FOREIGN, why);
 		return node;
 	}
-	why.note = keep_note(s->k, path);
 	return keep_path(s->k, full.data, true, why);
 }
 

@@ -30,9 +30,9 @@ void keep_script_source_config(struct keep_script_source *s, struct keep_set *k)
 void keep_script_source_done(struct keep_script_source *s);
 #define CLEANUP_KEEP_SCRIPT_SOURCE CLEANUP(keep_script_source_done)
 
-/* Whether a directory that the source names is kept with all that is in it: of an application, none that others
- * share, not huge. */
-bool keep_script_source_may_be_whole(const struct keep_script_source *s, uint32_t dir);
+/* Keep a directory that the source names with all that is in it: of an application, none that others share, not huge.
+ * False: it is none of these. */
+bool keep_script_source_directory(struct keep_script_source *s, uint32_t dir, struct keep_reason why);
 /* Keep the file or directory that a relative path leads to from dir; with the path as the note. A directory only
  * when whole, then with what is in it. IMAGE_NONE: nothing there. */
 uint32_t keep_script_source_path(struct keep_script_source *s, uint32_t dir, const char *path, bool whole);

@@ -117,8 +117,14 @@ void keep_trees_add(struct keep_set *k, const struct evidence *e, struct keep_tr
 	find(&g, e);
 	if (out->count)
 		qsort(out->items, out->count, sizeof(*out->items), by_bytes);
-	for (size_t i = 0; i < out->count; i++)
-		out->items[i].cut = !grow(&g, out->items[i].node);
+	for (size_t i = 0; i < out->count; i++) {
+		uint32_t node = out->items[i].node;
+		uint64_t limit = out->items[i].bytes > limits.tree ? limits.tree : limits.sum;
+		out->items[i].cut = !grow(&g, node);
+		if (out->items[i].cut)
+			keep_leave_out(k, node, (struct keep_limit){.bytes = limit},
+				       KEEP_WHY_NOTED(KEEP_RULE, g.user[node], g.note));
+	}
 	free(g.user);
 }
 

@@ -1,0 +1,174 @@
+#include "keep/left_out.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "keep/documentation.h"
+#include "keep/tree.h"
+
+#define MIN_BYTES 100000 /* less is not worth a note */
+#define MAX_NOTES 12     /* of single directories; more are told in one */
+
+struct missing {
+	const struct keep_left_out_item *item;
+	uint64_t bytes;
+};
+
+/* ---- what is missing ---- */
+
+static bool is_documentation(const struct image_index *x, uint32_t dir)
+{
+	CLEANUP_BUF struct buf path = {0};
+	image_index_path(x, dir, &path);
+	return keep_documentation_is(path.data);
+}
+
+static bool is_missed(const struct image_node *n)
+{
+	return !keep_tree_leaves_out(n, KEEP_TREE_CODE) && !keep_tree_leaves_out(n, KEEP_TREE_OWN);
+}
+
+/* The bytes of the files that are not kept, the node's own or those below it. all: kept ones, too. The depth is bounded
+ * as a path's length is. */
+static uint64_t weigh(const struct keep_set *k, uint32_t node, bool all)
+{
+	const struct image_node *n = image_index_node(k->index, node);
+	uint64_t bytes = 0;
+	if (!is_missed(n))
+		return 0;
+	if (S_ISREG(n->mode))
+		return (keep_has(k, node) && !all) || (k->excluded && k->excluded[node]) ? 0 : n->size;
+	if (!S_ISDIR(n->mode) || is_documentation(k->index, node))
+		return 0;
+	for (uint32_t i = 0; i < n->n_children; i++)
+		bytes += weigh(k, n->first_child + i, all);
+	return bytes;
+}
+
+/* Whether node is dir or lies below it. */
+static bool is_in(const struct image_index *x, uint32_t node, uint32_t dir)
+{
+	while (node && node != dir)
+		node = image_index_node(x, node)->parent;
+	return node == dir;
+}
+
+void keep_leave_out_paths(struct keep_set *k, const struct strlist *paths, struct keep_limit limit,
+			  struct keep_reason why)
+{
+	CLEANUP_FREE uint32_t *nodes = mem_calloc(paths->count, sizeof(*nodes));
+	uint32_t dir = IMAGE_NONE;
+	uint64_t bytes = 0;
+	size_t n = 0;
+	for (size_t i = 0; i < paths->count; i++) {
+		uint32_t node = image_index_resolve(k->index, paths->items[i], true, NULL, NULL);
+		uint64_t missing = node == IMAGE_NONE ? 0 : weigh(k, node, false);
+		if (!missing)
+			continue;
+		nodes[n++] = node;
+		bytes += missing;
+		if (dir == IMAGE_NONE)
+			dir = image_index_node(k->index, node)->parent;
+		while (!is_in(k->index, node, dir))
+			dir = image_index_node(k->index, dir)->parent;
+	}
+	bool together = n > 1 && dir && weigh(k, dir, false) <= 2 * bytes;
+	if (together)
+		keep_leave_out(k, dir, limit, why);
+	for (size_t i = 0; !together && i < n; i++)
+		keep_leave_out(k, nodes[i], limit, why);
+}
+
+/* ---- notes ---- */
+
+/* A tree lies above all that is in it, so of equals the smaller id comes first. */
+static int by_missing(const void *a, const void *b)
+{
+	const struct missing *x = a, *y = b;
+	return x->bytes != y->bytes ? (x->bytes < y->bytes) - (x->bytes > y->bytes)
+				    : (x->item->node > y->item->node) - (x->item->node < y->item->node);
+}
+
+static void add_cause(const struct keep_set *k, const struct keep_left_out_item *i, struct buf *out)
+{
+	const char *note = i->why.note == KEEP_NO_NOTE ? "" : strset_get(&k->notes, i->why.note);
+	CLEANUP_BUF struct buf by = {0};
+	if (i->why.by != IMAGE_NONE)
+		image_index_path(k->index, i->why.by, &by);
+	if (i->why.kind == KEEP_APPLICATION)
+		buf_str(out, "it looks like the application's");
+	else if (i->why.by == IMAGE_NONE)
+		buf_str(out, "the image's configuration names it");
+	else if (i->why.kind == KEEP_RULE && !keep_note_is_tree(note))
+		buf_printf(out, "the rule %s asks for it because of %s", note, by.data);
+	else if (i->why.kind == KEEP_RULE && is_in(k->index, i->why.by, i->node))
+		buf_printf(out, "a run used %s", by.data);
+	else if (i->why.kind == KEEP_PACKAGE)
+		buf_printf(out, "%s uses %s, which it belongs to", by.data, note);
+	else
+		buf_printf(out, "%s names it", by.data);
+}
+
+static void add_limit(const struct keep_set *k, const struct keep_left_out_item *i, struct buf *out)
+{
+	if (i->limit.entries && weigh(k, i->node, true) <= i->limit.bytes)
+		buf_printf(out, "at most %u files", i->limit.entries);
+	else
+		buf_printf(out, "at most %.1f MB", (double)i->limit.bytes / 1e6);
+}
+
+static void tell(const struct keep_set *k, const struct missing *m, struct notes *notes)
+{
+	CLEANUP_BUF struct buf path = {0}, cause = {0}, limit = {0};
+	double size = (double)m->bytes / 1e6;
+	image_index_path(k->index, m->item->node, &path);
+	add_cause(k, m->item, &cause);
+	add_limit(k, m->item, &limit);
+	if (m->bytes < weigh(k, m->item->node, true))
+		notes_add(notes, "left-out-by-limit",
+			  "%s is kept in part, without %.1f MB: %s, but slim adds %s for that; --include %s keeps all "
+			  "of it",
+			  path.data, size, cause.data, limit.data, path.data);
+	else
+		notes_add(notes, "left-out-by-limit",
+			  "%s (%.1f MB) is left out: %s, but slim adds %s for that; --include %s keeps it", path.data,
+			  size, cause.data, limit.data, path.data);
+}
+
+static bool is_told(const struct image_index *x, const struct missing *told, size_t n, uint32_t node)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_in(x, node, told[i].item->node))
+			return true;
+	return false;
+}
+
+void keep_left_out_tell(const struct keep_set *k, struct notes *notes)
+{
+	const struct keep_left_out *l = &k->left_out;
+	CLEANUP_FREE struct missing *all = mem_calloc(l->count, sizeof(*all));
+	for (size_t i = 0; i < l->count; i++)
+		all[i] = (struct missing){&l->items[i], weigh(k, l->items[i].node, false)};
+	if (l->count)
+		qsort(all, l->count, sizeof(*all), by_missing);
+	size_t n = 0, more = 0;
+	uint64_t bytes = 0;
+	for (size_t i = 0; i < l->count && all[i].bytes >= MIN_BYTES; i++) {
+		struct missing m = all[i];
+		if (is_told(k->index, all, n, m.item->node))
+			continue;
+		all[n++] = m;
+		if (n <= MAX_NOTES) {
+			tell(k, &m, notes);
+		} else {
+			more++;
+			bytes += m.bytes;
+		}
+	}
+	if (more)
+		notes_add(notes, "left-out-by-limit",
+			  "%zu more directories and files (%.1f MB) are left out by limits; --report FILE lists all "
+			  "paths that are dropped, and --keep most has no limits",
+			  more, (double)bytes / 1e6);
+}
