@@ -104,8 +104,10 @@ static void add_cause(const struct keep_set *k, const struct keep_left_out_item 
 		buf_printf(out, "the rule %s asks for it because of %s", note, by.data);
 	else if (i->why.kind == KEEP_RULE && is_in(k->index, i->why.by, i->node))
 		buf_printf(out, "a run used %s", by.data);
+	else if (i->why.kind == KEEP_PACKAGE && is_in(k->index, i->why.by, i->node))
+		buf_printf(out, "%s in it is used", by.data);
 	else if (i->why.kind == KEEP_PACKAGE)
-		buf_printf(out, "%s uses %s, which it belongs to", by.data, note);
+		buf_printf(out, "it belongs to the package %s, of which %s is used", note, by.data);
 	else
 		buf_printf(out, "%s names it", by.data);
 }

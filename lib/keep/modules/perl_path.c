@@ -206,8 +206,10 @@ void keep_perl_library(struct keep_perl *p, const struct keep_script_source *s)
 		CLEANUP_FREE char *main = mem_printf("%s.pm", name);
 		uint32_t dir = image_index_child(x, up, name, strlen(name));
 		if (dir != IMAGE_NONE && S_ISDIR(image_index_node(x, dir)->mode) &&
-		    image_index_child(x, up, main, strlen(main)) != IMAGE_NONE && idmap_add(&p->whole, 0, dir))
-			(void)keep_tree_within(p->k, dir, KEEP_TREE_CODE, is_standard(p, up) ? STANDARD : LIBRARY,
+		    image_index_child(x, up, main, strlen(main)) != IMAGE_NONE && idmap_add(&p->whole, 0, dir) &&
+		    (!is_standard(p, up) ||
+		     keep_tree_fits(x, dir, STANDARD))) /* of perl's own what is used is enough */
+			(void)keep_tree_within(p->k, dir, KEEP_TREE_CODE, LIBRARY,
 					       KEEP_WHY_NOTED(KEEP_PACKAGE, s->node, keep_note(p->k, name)));
 		if (i < p->n)
 			return;

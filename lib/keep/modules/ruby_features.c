@@ -320,9 +320,13 @@ static bool keep_folder(struct keep_ruby *r, uint32_t by, uint32_t dir, const ch
 	uint32_t node = image_index_resolve(r->k->index, full.data, true, NULL, NULL);
 	if (!is_dir(r, node))
 		return false;
-	if (idmap_add(&r->whole, 0, node))
-		(void)keep_tree_within(r->k, node, KEEP_TREE_CODE, limit,
-				       KEEP_WHY_NOTED(KEEP_PACKAGE, by, keep_note(r->k, path)));
+	if (!idmap_add(&r->whole, 0, node))
+		return true;
+	struct keep_reason why = KEEP_WHY_NOTED(KEEP_PACKAGE, by, keep_note(r->k, path));
+	if (keep_tree_fits(r->k->index, node, limit))
+		keep_tree(r->k, node, KEEP_TREE_CODE, why);
+	else if (limit.bytes > STANDARD.bytes) /* of the interpreter's own what is required is enough */
+		keep_leave_out(r->k, node, limit, why);
 	return true;
 }
 
