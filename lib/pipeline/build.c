@@ -244,6 +244,7 @@ static void report_source_kept(struct report *r)
 {
 	notes_add(&r->notes, "source-layers-kept",
 		  "one layer would be no smaller than the source's own: the result has those");
+	memset(r->shares.bytes, 0, sizeof(r->shares.bytes)); /* it has all */
 	r->result.compressed_bytes = r->source.compressed_bytes;
 	r->result.size_bytes = r->source.size_bytes;
 	r->result.layers = r->source.layers;

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "pipeline/shares.h"
 #include "report/reasons.h"
 
 void pipeline_report_fill_image(const struct transport_image *image, const struct image_layers *layers,
@@ -45,8 +46,7 @@ static void fill_application(const struct pipeline_selection *s, struct report_a
 			continue;
 		CLEANUP_BUF struct buf path = {0};
 		image_index_path(s->keep.index, a->trees[i].node, &path);
-		out->biggest[n].path = buf_steal(&path);
-		out->biggest[n++].bytes = a->trees[i].bytes;
+		out->biggest[n++] = (struct report_tree){buf_steal(&path), a->trees[i].bytes};
 	}
 }
 
@@ -54,6 +54,7 @@ static void fill_selection(const struct pipeline_selection *s, const struct trac
 			   struct report *out)
 {
 	fill_application(s, &out->application);
+	pipeline_shares_fill(&s->keep, &out->shares);
 	out->kept = paths ? report_reasons_kept(&s->keep, &s->packages, trace) : NULL;
 	out->dropped = paths ? report_reasons_dropped(&s->keep, &s->packages) : NULL;
 	out->packages = report_reasons_packages(&s->keep, &s->packages);

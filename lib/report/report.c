@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const report_share_names[REPORT_SHARES] = {
+    [REPORT_SHARE_NEEDED] = "needed", [REPORT_SHARE_USED] = "used",       [REPORT_SHARE_APPLICATION] = "application",
+    [REPORT_SHARE_TREES] = "trees",   [REPORT_SHARE_OPTIONS] = "options", [REPORT_SHARE_REST] = "rest"};
+
 void report_stage_add(struct report *r, const char *name, uint64_t ms)
 {
 	for (size_t i = 0; i < r->n_stages; i++)
@@ -69,8 +73,10 @@ void report_done(struct report *r)
 		free(r->destinations[i].pinned);
 	}
 	free(r->destinations);
-	for (size_t i = 0; i < REPORT_TREES; i++)
+	for (size_t i = 0; i < REPORT_TREES; i++) {
 		free(r->application.biggest[i].path);
+		free(r->shares.trees[i].path);
+	}
 	json_decref(r->kept);
 	json_decref(r->dropped);
 	json_decref(r->packages);

@@ -52,14 +52,32 @@ struct report_trace {
 	size_t n_files;
 };
 
-/* What the level safe added. */
 #define REPORT_TREES 3
+struct report_tree {
+	char *path; /* a directory, NULL = no more */
+	uint64_t bytes;
+};
+
+/* What the level safe added. */
 struct report_application {
 	uint64_t bytes, files;
-	struct {
-		char *path; /* a directory, NULL = no more */
-		uint64_t bytes;
-	} biggest[REPORT_TREES];
+	struct report_tree biggest[REPORT_TREES];
+};
+
+/* What a kept file stays for. */
+enum report_share {
+	REPORT_SHARE_NEEDED, /* by what is used, or to start a container */
+	REPORT_SHARE_USED,
+	REPORT_SHARE_APPLICATION,
+	REPORT_SHARE_TREES,   /* programs' own trees */
+	REPORT_SHARE_OPTIONS, /* the user asked for it */
+	REPORT_SHARE_REST,    /* the level most keeps it */
+};
+#define REPORT_SHARES (REPORT_SHARE_REST + 1)
+extern const char *const report_share_names[REPORT_SHARES];
+struct report_shares {
+	uint64_t bytes[REPORT_SHARES];          /* of regular files; all 0 = not known */
+	struct report_tree trees[REPORT_TREES]; /* the biggest of REPORT_SHARE_TREES */
 };
 
 struct report {
@@ -76,6 +94,7 @@ struct report {
 	uint64_t store_bytes;     /* content that unpacking the source's layers wrote to the store */
 	struct report_trace trace;
 	struct report_application application;
+	struct report_shares shares;
 	struct verify_verdict verify;
 	json_t *kept, *dropped, *packages; /* reasons.h; NULL = not known */
 };

@@ -126,15 +126,30 @@ static json_t *trace_json(const struct report_trace *t)
 	return v;
 }
 
+static json_t *trees_json(const struct report_tree trees[REPORT_TREES])
+{
+	json_t *all = json_array();
+	for (size_t i = 0; i < REPORT_TREES && trees[i].path; i++)
+		json_array_append_new(
+		    all, json_pack("{s:o, s:o}", "path", text(trees[i].path), "bytes", number(trees[i].bytes)));
+	return all;
+}
+
 static json_t *application_json(const struct report_application *a)
 {
-	json_t *v = json_object(), *biggest = json_array();
-	for (size_t i = 0; i < REPORT_TREES && a->biggest[i].path; i++)
-		json_array_append_new(biggest, json_pack("{s:o, s:o}", "path", text(a->biggest[i].path), "bytes",
-							 number(a->biggest[i].bytes)));
+	json_t *v = json_object();
 	json_object_set_new(v, "bytes", number(a->bytes));
 	json_object_set_new(v, "files", number(a->files));
-	json_object_set_new(v, "biggest", biggest);
+	json_object_set_new(v, "biggest", trees_json(a->biggest));
+	return v;
+}
+
+static json_t *shares_json(const struct report_shares *s)
+{
+	json_t *v = json_object();
+	for (size_t i = 0; i < REPORT_SHARES; i++)
+		json_object_set_new(v, report_share_names[i], number(s->bytes[i]));
+	json_object_set_new(v, "biggest_trees", trees_json(s->trees));
 	return v;
 }
 
@@ -210,6 +225,7 @@ void report_json(const struct report *r, bool reasons, struct buf *out)
 	json_object_set_new(root, "runs", runs_json(r));
 	json_object_set_new(root, "trace", trace_json(&r->trace));
 	json_object_set_new(root, "application", application_json(&r->application));
+	json_object_set_new(root, "kept_for", shares_json(&r->shares));
 	json_object_set_new(root, "verify", verify_json(&r->verify));
 	json_object_set_new(root, "notes", notes_json(r));
 	if (r->error.code)

@@ -237,6 +237,38 @@ static void add_application(const struct report_application *a, struct buf *out)
 	buf_str(out, "; --keep closure or --exclude DIR drops it\n");
 }
 
+static void add_shares(const struct report_shares *s, struct buf *out)
+{
+	static const struct {
+		enum report_share share;
+		const char *what;
+	} order[] = {{REPORT_SHARE_USED, "used"},
+		     {REPORT_SHARE_NEEDED, "needed by that"},
+		     {REPORT_SHARE_APPLICATION, "of the application"},
+		     {REPORT_SHARE_TREES, "in programs' own directories"},
+		     {REPORT_SHARE_OPTIONS, "asked for by options"},
+		     {REPORT_SHARE_REST, "kept by --keep most"}};
+	char size[32];
+	bool any = false;
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		if (!s->bytes[order[i].share])
+			continue;
+		if (any)
+			buf_str(out, ", ");
+		else
+			buf_printf(out, LABEL, "kept");
+		buf_printf(out, "%s %s", size_text(s->bytes[order[i].share], size), order[i].what);
+		any = true;
+		for (size_t k = 0; order[i].share == REPORT_SHARE_TREES && k < REPORT_TREES && s->trees[k].path; k++) {
+			buf_str(out, k ? ", " : " (");
+			add_text(out, s->trees[k].path, SHOWN_TEXT);
+			buf_printf(out, " %s%s", size_text(s->trees[k].bytes, size),
+				   k + 1 == REPORT_TREES || !s->trees[k + 1].path ? ")" : "");
+		}
+	}
+	buf_str(out, any ? "\n" : "");
+}
+
 static void add_count(const char *separator, uint64_t n, const char *noun, struct buf *out)
 {
 	buf_printf(out, "%s%" PRIu64 " %s%s", separator, n, noun, n == 1 ? "" : "s");
@@ -337,6 +369,7 @@ void report_text(const struct report *r, struct buf *out)
 	for (size_t i = 0; i < r->runs.count; i++)
 		add_run(&r->runs.items[i], out);
 	add_trace(&r->trace, out);
+	add_shares(&r->shares, out);
 	add_application(&r->application, out);
 	add_verify(&r->verify, out);
 	add_times(r, out);

@@ -104,6 +104,29 @@ def test_directories_to_fill(slim, images, tmp_path):
     assert reasons["/var/log"] == reasons["/var/lib/service"] == reasons["/srv/empty"] == "skeleton"
 
 
+def test_what_stays_for_what(slim, images, tmp_path):
+    """An application larger than safe adds is told with the option that keeps it; a used directory of a program is
+    shown with its size."""
+    base = Layer().program("bin/job", images.programs["job"]).file("var/lib/dpkg/status", STATUS)
+    base.file("usr/lib/game/used", "u" * 10).file("usr/lib/game/level", "l" * 2000)
+    app = Layer().file("srv/models/large", "x" * 34000000).file("srv/notes", "x" * 20)
+    layers = [base.write(tmp_path / "base.tar"), app.write(tmp_path / "app.tar")]
+    config = dict(JOB_CONFIG, Cmd=["cat", "/usr/lib/game/used"])
+    oci.write_layout(str(tmp_path / "in"), "image", oci.Image(layers, config))
+    source = "oci:%s:image" % (tmp_path / "in")
+    result, report = build(slim, tmp_path, source, keep="safe")
+    assert "srv/models/large" not in result.paths() and {"srv/notes", "usr/lib/game/level"} <= result.paths()
+    (note,) = [n["text"] for n in report["notes"] if n["code"] == "left-out-by-limit"]
+    assert note.startswith("/srv/models (34.0 MB) ") and note.endswith("--include /srv/models keeps it"), note
+    assert report["kept_for"]["biggest_trees"] == [{"path": "/usr/lib/game", "bytes": 2000}]
+    assert (report["kept_for"]["trees"], report["kept_for"]["application"]) == (2000, 20)
+    dest = "oci:%s:again" % (tmp_path / "out")
+    done = slim.run("build", source, "-o", dest, "--store", slim.store, "--include", "/srv/models")
+    assert done.status == 0 and "2.0 kB in programs' own directories (/usr/lib/game 2.0 kB)" in done.out, done
+    assert "34.0 MB asked for by options" in done.out and "is left out" not in done.out, done
+    assert "srv/models/large" in Image(dest).paths()
+
+
 def test_safe_is_the_default(slim, packaged, tmp_path):
     dest = "oci:%s:slim" % (tmp_path / "out")
     assert slim.run("build", packaged, "-o", dest, "--store", slim.store).status == 0

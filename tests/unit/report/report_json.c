@@ -13,6 +13,9 @@ static void everything(void **state)
 	struct run_result *run = sample_run(&r);
 	sample_step(run, EXERCISE_EXEC, "t\xff\033", 0, -1, "no such file");
 	sample_rest(&r);
+	r.shares.bytes[REPORT_SHARE_NEEDED] = 2000;
+	r.shares.bytes[REPORT_SHARE_TREES] = 1000;
+	r.shares.trees[0] = (struct report_tree){mem_strdup("/usr/lib/R"), 1000};
 	sample_trace(&r);
 	r.verify = (struct verify_verdict){.done = true, .rounds = 4, .repeats = 3, .equal_steps = 13, .equal_runs = 1};
 	verify_difference_add(&r.verify, "GET / on port 80", "status", "200", "500");
@@ -147,6 +150,20 @@ static void everything(void **state)
 		    "    \"files\": 0,\n"
 		    "    \"biggest\": []\n"
 		    "  },\n"
+		    "  \"kept_for\": {\n"
+		    "    \"needed\": 2000,\n"
+		    "    \"used\": 0,\n"
+		    "    \"application\": 0,\n"
+		    "    \"trees\": 1000,\n"
+		    "    \"options\": 0,\n"
+		    "    \"rest\": 0,\n"
+		    "    \"biggest_trees\": [\n"
+		    "      {\n"
+		    "        \"path\": \"/usr/lib/R\",\n"
+		    "        \"bytes\": 1000\n"
+		    "      }\n"
+		    "    ]\n"
+		    "  },\n"
 		    "  \"verify\": {\n"
 		    "    \"done\": true,\n"
 		    "    \"skipped\": null,\n"
@@ -198,7 +215,7 @@ static void an_empty_report_has_every_member(void **state)
 	CLEANUP_BUF struct buf b = {0};
 	report_json(&r, true, &b);
 	json_auto_t *v = json_loads(b.data, 0, NULL);
-	assert_int_equal(json_object_size(v), 10);
+	assert_int_equal(json_object_size(v), 11);
 	assert_int_equal(json_array_size(json_object_get(v, "runs")), 0);
 	assert_int_equal(json_array_size(json_object_get(v, "notes")), 0);
 	assert_true(json_is_null(json_object_get(json_object_get(v, "result"), "reference")));

@@ -48,6 +48,25 @@ static void application(void **state)
 	has(&r, "application 2.5 MB in 12 files that no run used: /app/\\x1b 2.0 MB; --keep closure", true);
 }
 
+static void shares(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	sample_sizes(&r);
+	has(&r, "kept ", false);
+	r.shares.bytes[REPORT_SHARE_NEEDED] = 1500000;
+	has(&r, "\nkept        1.5 MB needed by that\n", true);
+	r.shares.bytes[REPORT_SHARE_USED] = 25000000;
+	r.shares.bytes[REPORT_SHARE_TREES] = 98000000;
+	r.shares.bytes[REPORT_SHARE_OPTIONS] = 3000;
+	r.shares.trees[0] = (struct report_tree){mem_strdup("/usr/lib/R\x1b"), 60000000};
+	has(&r, "in programs' own directories (/usr/lib/R\\x1b 60.0 MB), 3.0 kB asked for by options\n", true);
+	r.shares.trees[1] = (struct report_tree){mem_strdup("/usr/share/R"), 30000000};
+	has(&r,
+	    "\nkept        25.0 MB used, 1.5 MB needed by that, 98.0 MB in programs' own directories "
+	    "(/usr/lib/R\\x1b 60.0 MB, /usr/share/R 30.0 MB), 3.0 kB asked for by options\n",
+	    true);
+}
+
 static void layers_in_place(void **state)
 {
 	CLEANUP_REPORT struct report r = {0};
@@ -206,6 +225,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(ordinary),
 	    cmocka_unit_test(application),
+	    cmocka_unit_test(shares),
 	    cmocka_unit_test(layers_in_place),
 	    cmocka_unit_test(without_a_result),
 	    cmocka_unit_test(sizes),
