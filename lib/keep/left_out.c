@@ -7,20 +7,21 @@
 #include "keep/documentation.h"
 #include "keep/tree.h"
 
-#define MIN_BYTES 100000 /* less is not worth a note */
-#define MAX_NOTES 12     /* of single directories; more are told in one */
+#define MIN_BYTES 100000   /* less is not worth a note */
+#define MAX_TOGETHER 20000 /* entries of a directory that stands for what is in it */
+#define MAX_NOTES 12       /* of single directories; more are told in one */
 
 struct missing {
 	const struct keep_left_out_item *item;
-	uint64_t bytes;
+	uint64_t bytes, of; /* that are missing, and of how many */
 };
 
 /* ---- what is missing ---- */
 
-static bool is_documentation(const struct image_index *x, uint32_t dir)
+static bool is_documentation(const struct image_index *x, uint32_t node)
 {
 	CLEANUP_BUF struct buf path = {0};
-	image_index_path(x, dir, &path);
+	image_index_path(x, node, &path);
 	return keep_documentation_is(path.data);
 }
 
@@ -29,20 +30,23 @@ static bool is_missed(const struct image_node *n)
 	return !keep_tree_leaves_out(n, KEEP_TREE_CODE) && !keep_tree_leaves_out(n, KEEP_TREE_OWN);
 }
 
-/* The bytes of the files that are not kept, the node's own or those below it. all: kept ones, too. The depth is bounded
- * as a path's length is. */
-static uint64_t weigh(const struct keep_set *k, uint32_t node, bool all)
+static uint64_t missing_bytes(const struct keep_set *k, uint32_t id)
 {
-	const struct image_node *n = image_index_node(k->index, node);
-	uint64_t bytes = 0;
-	if (!is_missed(n))
-		return 0;
-	if (S_ISREG(n->mode))
-		return (keep_has(k, node) && !all) || (k->excluded && k->excluded[node]) ? 0 : n->size;
-	if (!S_ISDIR(n->mode) || is_documentation(k->index, node))
-		return 0;
-	for (uint32_t i = 0; i < n->n_children; i++)
-		bytes += weigh(k, n->first_child + i, all);
+	const struct image_node *n = image_index_node(k->index, id);
+	return S_ISREG(n->mode) && !keep_has(k, id) && !(k->excluded && k->excluded[id]) ? n->size : 0;
+}
+
+/* By node: the bytes of the files that are missing, the node's own and those below it. all: kept ones, too. */
+static uint64_t *weigh(const struct keep_set *k, bool all)
+{
+	uint64_t *bytes = mem_calloc(image_index_count(k->index), sizeof(*bytes));
+	for (uint32_t id = image_index_count(k->index); id-- > 1;) { /* parents have smaller ids */
+		const struct image_node *n = image_index_node(k->index, id);
+		bytes[id] += all && S_ISREG(n->mode) ? n->size : missing_bytes(k, id);
+		if (!is_missed(n) || (S_ISDIR(n->mode) && bytes[id] && is_documentation(k->index, id)))
+			bytes[id] = 0;
+		bytes[n->parent] += bytes[id];
+	}
 	return bytes;
 }
 
@@ -63,17 +67,16 @@ void keep_leave_out_paths(struct keep_set *k, const struct strlist *paths, struc
 	size_t n = 0;
 	for (size_t i = 0; i < paths->count; i++) {
 		uint32_t node = image_index_resolve(k->index, paths->items[i], true, NULL, NULL);
-		uint64_t missing = node == IMAGE_NONE ? 0 : weigh(k, node, false);
-		if (!missing)
+		if (node == IMAGE_NONE || !missing_bytes(k, node))
 			continue;
 		nodes[n++] = node;
-		bytes += missing;
+		bytes += missing_bytes(k, node);
 		if (dir == IMAGE_NONE)
 			dir = image_index_node(k->index, node)->parent;
 		while (!is_in(k->index, node, dir))
 			dir = image_index_node(k->index, dir)->parent;
 	}
-	bool together = n > 1 && dir && weigh(k, dir, false) <= 2 * bytes;
+	bool together = n > 1 && dir && keep_tree_fits(k->index, dir, (struct keep_limit){2 * bytes, MAX_TOGETHER});
 	if (together)
 		keep_leave_out(k, dir, limit, why);
 	for (size_t i = 0; !together && i < n; i++)
@@ -112,12 +115,13 @@ static void add_cause(const struct keep_set *k, const struct keep_left_out_item 
 		buf_printf(out, "%s names it", by.data);
 }
 
-static void add_limit(const struct keep_set *k, const struct keep_left_out_item *i, struct buf *out)
+static void add_limit(const struct missing *m, struct buf *out)
 {
-	if (i->limit.entries && weigh(k, i->node, true) <= i->limit.bytes)
-		buf_printf(out, "at most %u files", i->limit.entries);
+	const struct keep_limit *l = &m->item->limit;
+	if (l->entries && m->of <= l->bytes)
+		buf_printf(out, "at most %u files", l->entries);
 	else
-		buf_printf(out, "at most %.1f MB", (double)i->limit.bytes / 1e6);
+		buf_printf(out, "at most %.1f MB", (double)l->bytes / 1e6);
 }
 
 static void tell(const struct keep_set *k, const struct missing *m, struct notes *notes)
@@ -126,8 +130,8 @@ static void tell(const struct keep_set *k, const struct missing *m, struct notes
 	double size = (double)m->bytes / 1e6;
 	image_index_path(k->index, m->item->node, &path);
 	add_cause(k, m->item, &cause);
-	add_limit(k, m->item, &limit);
-	if (m->bytes < weigh(k, m->item->node, true))
+	add_limit(m, &limit);
+	if (m->bytes < m->of)
 		notes_add(notes, "left-out-by-limit",
 			  "%s is kept in part, without %.1f MB: %s, but slim adds %s for that; --include %s keeps all "
 			  "of it",
@@ -149,16 +153,18 @@ static bool is_told(const struct image_index *x, const struct missing *told, siz
 void keep_left_out_tell(const struct keep_set *k, struct notes *notes)
 {
 	const struct keep_left_out *l = &k->left_out;
+	if (!l->count)
+		return;
 	CLEANUP_FREE struct missing *all = mem_calloc(l->count, sizeof(*all));
+	CLEANUP_FREE uint64_t *bytes_of = weigh(k, true), *missing = weigh(k, false);
 	for (size_t i = 0; i < l->count; i++)
-		all[i] = (struct missing){&l->items[i], weigh(k, l->items[i].node, false)};
-	if (l->count)
-		qsort(all, l->count, sizeof(*all), by_missing);
+		all[i] = (struct missing){&l->items[i], missing[l->items[i].node], bytes_of[l->items[i].node]};
+	qsort(all, l->count, sizeof(*all), by_missing);
 	size_t n = 0, more = 0;
 	uint64_t bytes = 0;
 	for (size_t i = 0; i < l->count && all[i].bytes >= MIN_BYTES; i++) {
 		struct missing m = all[i];
-		if (is_told(k->index, all, n, m.item->node))
+		if (is_told(k->index, all, n, m.item->node) || is_documentation(k->index, m.item->node))
 			continue;
 		all[n++] = m;
 		if (n <= MAX_NOTES) {

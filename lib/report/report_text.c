@@ -10,6 +10,7 @@
 #define SHOWN_FAILURES 5 /* of one run; more are only counted */
 #define SHOWN_TEXT 100   /* bytes of a command or request */
 #define SHOWN_STATUSES 8 /* of one kind of step */
+#define SMALL_TREE 20    /* a tree of less than one part in so many is not shown */
 
 /* Append what comes from outside, escaped, and cut (at a character) when it is longer than max. */
 static void add_text(struct buf *out, const char *s, size_t max)
@@ -237,6 +238,19 @@ static void add_application(const struct report_application *a, struct buf *out)
 	buf_str(out, "; --keep closure or --exclude DIR drops it\n");
 }
 
+static void add_trees(const struct report_shares *s, struct buf *out)
+{
+	char size[32];
+	for (size_t i = 0; i < REPORT_TREES && s->trees[i].path; i++) {
+		if (i && s->trees[i].bytes < s->bytes[REPORT_SHARE_TREES] / SMALL_TREE)
+			break;
+		buf_str(out, i ? ", " : " (");
+		add_text(out, s->trees[i].path, SHOWN_TEXT);
+		buf_printf(out, " %s", size_text(s->trees[i].bytes, size));
+	}
+	buf_str(out, s->trees[0].path ? ")" : "");
+}
+
 static void add_shares(const struct report_shares *s, struct buf *out)
 {
 	static const struct {
@@ -259,12 +273,8 @@ static void add_shares(const struct report_shares *s, struct buf *out)
 			buf_printf(out, LABEL, "kept");
 		buf_printf(out, "%s %s", size_text(s->bytes[order[i].share], size), order[i].what);
 		any = true;
-		for (size_t k = 0; order[i].share == REPORT_SHARE_TREES && k < REPORT_TREES && s->trees[k].path; k++) {
-			buf_str(out, k ? ", " : " (");
-			add_text(out, s->trees[k].path, SHOWN_TEXT);
-			buf_printf(out, " %s%s", size_text(s->trees[k].bytes, size),
-				   k + 1 == REPORT_TREES || !s->trees[k + 1].path ? ")" : "");
-		}
+		if (order[i].share == REPORT_SHARE_TREES)
+			add_trees(s, out);
 	}
 	buf_str(out, any ? "\n" : "");
 }

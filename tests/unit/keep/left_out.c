@@ -67,6 +67,7 @@ static void directories(void **state)
 	within(&k, &m, "/usr/lib/a", false);
 	within(&k, &m, "/usr/share/doc/a", false);
 	within(&k, &m, "/usr/share/b/docs", false);
+	keep_leave_out(&k, image_node(&m, "/usr/share/doc/a/guide"), LIMIT, named(&m));
 	assert_kept(&k, "");
 	keep_node(&k, image_node(&m, "/srv/small"), KEEP_WHY(KEEP_TRACE, 0));
 	TELLS(&k,
@@ -178,15 +179,15 @@ static void paths(void **state)
 		keep_set_init(&k, m.index, NULL, KEEP_SAFE);
 		strlist_add(&list, "/many/00/x");
 		for (int i = 1; i < (alone ? 2 : 15); i++) {
-			CLEANUP_FREE char *path = mem_printf("/many/%02d", i);
+			CLEANUP_FREE char *path = mem_printf("/many/%02d/x", i);
 			strlist_add(&list, path);
 		}
 		strlist_add(&list, "/absent");
 		keep_leave_out_paths(&k, &list, LIMIT, named(&m));
 		if (alone)
 			TELLS(&k,
-			      "/many/01 (1.0 MB) is left out: /bin/user names it, but slim adds at most 0.5 MB for "
-			      "that; --include /many/01 keeps it",
+			      "/many/01/x (1.0 MB) is left out: /bin/user names it, but slim adds at most 0.5 MB for "
+			      "that; --include /many/01/x keeps it",
 			      "/many/00/x (1.0 MB) is left out: /bin/user names it, but slim adds at most 0.5 MB for "
 			      "that; --include /many/00/x keeps it");
 		else

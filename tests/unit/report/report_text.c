@@ -61,6 +61,7 @@ static void shares(void **state)
 	r.shares.trees[0] = (struct report_tree){mem_strdup("/usr/lib/R\x1b"), 60000000};
 	has(&r, "in programs' own directories (/usr/lib/R\\x1b 60.0 MB), 3.0 kB asked for by options\n", true);
 	r.shares.trees[1] = (struct report_tree){mem_strdup("/usr/share/R"), 30000000};
+	r.shares.trees[2] = (struct report_tree){mem_strdup("/etc/R"), 10000};
 	has(&r,
 	    "\nkept        25.0 MB used, 1.5 MB needed by that, 98.0 MB in programs' own directories "
 	    "(/usr/lib/R\\x1b 60.0 MB, /usr/share/R 30.0 MB), 3.0 kB asked for by options\n",
