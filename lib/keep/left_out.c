@@ -142,12 +142,12 @@ static void tell(const struct keep_set *k, const struct missing *m, struct notes
 			  size, cause.data, limit.data, path.data);
 }
 
-static bool is_told(const struct image_index *x, const struct missing *told, size_t n, uint32_t node)
+/* told: by node. */
+static bool is_told(const struct image_index *x, const bool *told, uint32_t node)
 {
-	for (size_t i = 0; i < n; i++)
-		if (is_in(x, node, told[i].item->node))
-			return true;
-	return false;
+	while (node && !told[node])
+		node = image_index_node(x, node)->parent;
+	return told[node];
 }
 
 void keep_left_out_tell(const struct keep_set *k, struct notes *notes)
@@ -159,19 +159,20 @@ void keep_left_out_tell(const struct keep_set *k, struct notes *notes)
 	CLEANUP_FREE uint64_t *bytes_of = weigh(k, true), *missing = weigh(k, false);
 	for (size_t i = 0; i < l->count; i++)
 		all[i] = (struct missing){&l->items[i], missing[l->items[i].node], bytes_of[l->items[i].node]};
+	CLEANUP_FREE bool *told = mem_calloc(image_index_count(k->index), sizeof(*told));
 	qsort(all, l->count, sizeof(*all), by_missing);
 	size_t n = 0, more = 0;
 	uint64_t bytes = 0;
 	for (size_t i = 0; i < l->count && all[i].bytes >= MIN_BYTES; i++) {
-		struct missing m = all[i];
-		if (is_told(k->index, all, n, m.item->node) || is_documentation(k->index, m.item->node))
+		uint32_t node = all[i].item->node;
+		if (is_told(k->index, told, node) || is_documentation(k->index, node))
 			continue;
-		all[n++] = m;
-		if (n <= MAX_NOTES) {
-			tell(k, &m, notes);
+		told[node] = true;
+		if (n++ < MAX_NOTES) {
+			tell(k, &all[i], notes);
 		} else {
 			more++;
-			bytes += m.bytes;
+			bytes += all[i].bytes;
 		}
 	}
 	if (more)
