@@ -17,6 +17,10 @@ static const char *const homes[] = {
     "/usr/lib/*-linux-*",
     "/usr/lib/games",
     "/usr/share/games",
+    "/usr/share/icons",
+    "/usr/share/themes",
+    "/usr/share/xml",
+    "/usr/share/sgml",
     "/usr/local/lib",
     "/usr/local/lib64",
     "/usr/local/libexec",
@@ -31,6 +35,20 @@ static const char *const homes[] = {
 
 /* Children of homes that are no program's own, or whose files are known one by one. */
 static const char *const modelled[] = {
+    /* homes themselves, and directories that all programs share */
+    "*-linux-*",
+    "games",
+    "xml",
+    "sgml",
+    "icons",
+    "themes",
+    "applications",
+    "pixmaps",
+    "misc",
+    "modules",
+    "firmware",
+    "pkgconfig",
+    "base-*",
     /* interpreters' modules: their closures */
     "python*",
     "pypy*",
@@ -40,15 +58,11 @@ static const char *const modelled[] = {
     "gems",
     "node_modules",
     "nodejs",
-    "javascript",
     "php*",
     "pear",
     "jvm",
     "java*",
     "maven-repo",
-    "go*",
-    "rustlib",
-    "cargo*",
     /* data families: keep/rules */
     "zoneinfo*",
     "i18n",
@@ -69,7 +83,14 @@ static const char *const modelled[] = {
     "postgresql*",
     "mysql*",
     "X11",
-    /* documentation, desktops, tools to build, install and boot with */
+    "dbus-1",
+    "security",
+    /* databases that are rewritten: packages */
+    "dpkg",
+    "apt",
+    "rpm",
+    "apk",
+    /* documentation */
     "doc",
     "doc-base",
     "man",
@@ -80,51 +101,13 @@ static const char *const modelled[] = {
     "common-licenses",
     "lintian",
     "bug",
-    "menu",
-    "applications",
-    "pixmaps",
-    "icons",
-    "themes",
-    "bash-completion",
-    "zsh",
-    "fish",
-    "vim*",
-    "emacs*",
-    "gcc*",
-    "cpp",
-    "pkgconfig",
-    "aclocal*",
-    "cmake*",
-    "debug*",
-    "gdb",
-    "systemd",
-    "udev",
-    "tmpfiles.d",
-    "sysusers.d",
-    "modules",
-    "modprobe.d",
-    "firmware",
-    "binfmt.d",
-    "dpkg",
-    "apt",
-    "rpm",
-    "apk",
-    "debconf",
-    "debianutils",
-    "ucf",
-    "misc",
-    "base-*",
-    "init",
-    "pam*",
-    "security",
-    "mime-support",
-    "polkit-1",
-    "dbus-1",
-    "keyrings",
-    "xml",
-    "sgml*",
-    "*-linux-*",
-    "games",
+};
+
+/* Of editors, shells, of what builds, installs and boots: many a library names them. */
+static const char *const tools[] = {
+    "vim*",      "emacs*",   "xemacs*", "nano", "zsh",  "fish",       "bash-completion", "gcc*",    "cpp",
+    "aclocal*",  "cmake*",   "debug*",  "gdb",  "go",   "go-*",       "rustlib",         "cargo*",  "autoconf*",
+    "automake*", "libtool*", "debconf", "ucf",  "menu", "tmpfiles.d", "sysusers.d",      "systemd", "udev",
 };
 
 static bool matches(const char *const *globs, size_t n, const char *text)
@@ -141,6 +124,11 @@ static bool is_home(const struct image_index *x, uint32_t dir)
 	CLEANUP_BUF struct buf path = {0};
 	image_index_path(x, dir, &path);
 	return matches(homes, sizeof(homes) / sizeof(homes[0]), path.data);
+}
+
+bool keep_own_tree_is_for_tools(const char *name)
+{
+	return matches(tools, sizeof(tools) / sizeof(tools[0]), name);
 }
 
 uint32_t keep_own_tree_of(const struct image_index *x, uint32_t node)

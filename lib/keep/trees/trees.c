@@ -16,18 +16,25 @@ struct grower {
 	uint32_t note;
 };
 
+/* A compiler's tree holds headers and static libraries for those who compile. */
+static enum keep_tree_part part_of(const struct image_index *x, uint32_t dir)
+{
+	return keep_own_tree_is_for_tools(image_index_node(x, keep_own_tree_of(x, dir))->name) ? KEEP_TREE_DATA
+											       : KEEP_TREE_OWN;
+}
+
 /* The bytes that the tree would add. */
-static uint64_t weight(const struct keep_set *k, uint32_t dir)
+static uint64_t weight(const struct keep_set *k, uint32_t dir, enum keep_tree_part part)
 {
 	const struct image_node *n = image_index_node(k->index, dir);
 	uint64_t bytes = 0;
 	for (uint32_t i = 0; i < n->n_children; i++) {
 		uint32_t id = n->first_child + i;
 		const struct image_node *child = image_index_node(k->index, id);
-		if (keep_tree_leaves_out(child, KEEP_TREE_OWN) || (k->excluded && k->excluded[id]))
+		if (keep_tree_leaves_out(child, part) || (k->excluded && k->excluded[id]))
 			continue;
 		if (S_ISDIR(child->mode))
-			bytes += weight(k, id);
+			bytes += weight(k, id, part);
 		else if (S_ISREG(child->mode) && !keep_has(k, id))
 			bytes += child->size;
 	}
@@ -38,10 +45,11 @@ static uint64_t weight(const struct keep_set *k, uint32_t dir)
 static bool grow(struct grower *g, uint32_t dir)
 {
 	const struct image_node *n = image_index_node(g->k->index, dir);
-	uint64_t bytes = weight(g->k, dir);
+	enum keep_tree_part part = part_of(g->k->index, dir);
+	uint64_t bytes = weight(g->k, dir, part);
 	if (bytes <= g->limits.tree && g->out->bytes + bytes <= g->limits.sum) {
 		g->out->bytes += bytes;
-		keep_tree(g->k, dir, KEEP_TREE_OWN, KEEP_WHY_NOTED(KEEP_RULE, g->user[dir], g->note));
+		keep_tree(g->k, dir, part, KEEP_WHY_NOTED(KEEP_RULE, g->user[dir], g->note));
 		return true;
 	}
 	for (uint32_t i = 0; i < n->n_children; i++) {
@@ -94,7 +102,8 @@ static void find(struct grower *g, const struct evidence *e)
 		if (!listed[id])
 			continue;
 		g->out->items = mem_grow(g->out->items, g->out->count, &g->out->cap, sizeof(*g->out->items));
-		g->out->items[g->out->count++] = (struct keep_trees_tree){.node = id, .bytes = weight(g->k, id)};
+		g->out->items[g->out->count++] =
+		    (struct keep_trees_tree){.node = id, .bytes = weight(g->k, id, part_of(x, id))};
 	}
 }
 

@@ -12,6 +12,9 @@ static const struct {
     {"/usr/share/games/chess/book.dat", "/usr/share/games/chess"},
     {"/usr/local/share/app/x", "/usr/local/share/app"},
     {"/opt/tool/bin/tool", "/opt/tool"},
+    {"/usr/share/emacs/28.2/lisp/loaddefs.el", "/usr/share/emacs"},
+    {"/usr/lib/gcc/x86_64-linux-gnu/12/cc1", "/usr/lib/gcc"},
+    {"/usr/share/xml/docbook/a.xsl", "/usr/share/xml/docbook"},
     {"/opt/file", NULL},                           /* no directory */
     {"/usr/lib/x86_64-linux-gnu/libx.so", NULL},   /* shared by all */
     {"/usr/lib/python3.11/json/decoder.py", NULL}, /* a closure's */
@@ -39,8 +42,15 @@ static void trees(void **state)
 	}
 }
 
+static void tools(void **state)
+{
+	assert_true(keep_own_tree_is_for_tools("emacs"));
+	assert_true(keep_own_tree_is_for_tools("cmake-3.25"));
+	assert_false(keep_own_tree_is_for_tools("gdal"));
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(trees)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(trees), cmocka_unit_test(tools)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -119,11 +119,31 @@ static void walked(void **state)
 	keep_trees_done(&trees);
 }
 
+/* A compiler's headers stay, unlike those of other programs. */
+static void compiler(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_file(&m, "usr/lib/gcc/cc1", "x");
+	image_file(&m, "usr/lib/gcc/include/float.h", "x");
+	image_index(&m);
+	CLEANUP_KEEP_SET struct keep_set k;
+	CLEANUP_TRACE struct trace t = {0};
+	CLEANUP_EVIDENCE struct evidence e;
+	struct keep_trees trees;
+	add(&t, "/usr/lib/gcc/cc1", TRACE_EXEC);
+	keep_set_init(&k, m.index, NULL, KEEP_SAFE);
+	assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
+	keep_trees_add(&k, &e, KEEP_TREES_LIMITS, &trees);
+	assert_true(keep_has(&k, image_node(&m, "/usr/lib/gcc/include/float.h")));
+	keep_trees_done(&trees);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(whole), cmocka_unit_test(unused), cmocka_unit_test(in_part),
-	    cmocka_unit_test(sum),   cmocka_unit_test(walked),
+	    cmocka_unit_test(sum),   cmocka_unit_test(walked), cmocka_unit_test(compiler),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
