@@ -51,8 +51,8 @@ void text_search_free(struct text_search *s)
 	free(s);
 }
 
-void text_search_run(const struct text_search *s, const char *data, size_t n, void (*found)(void *ctx, size_t id),
-		     void *ctx)
+void text_search_run(const struct text_search *s, const char *data, size_t n,
+		     void (*found)(void *ctx, size_t id, size_t at), void *ctx)
 {
 	for (size_t at = 0; at + BLOCK <= n; at += STEP)
 		for (uint32_t i = s->first[hash(data + at)]; i; i = s->blocks[i].next) {
@@ -60,6 +60,6 @@ void text_search_run(const struct text_search *s, const char *data, size_t n, vo
 			const struct strset_item *text = &s->texts->items[b->text];
 			if (at >= b->offset && text->len <= n - (at - b->offset) &&
 			    memcmp(data + at - b->offset, text->s, text->len) == 0)
-				found(ctx, b->text);
+				found(ctx, b->text, at - b->offset);
 		}
 }

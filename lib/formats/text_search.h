@@ -12,6 +12,6 @@ struct text_search;
 /* texts is borrowed and must not change. */
 struct text_search *text_search_new(const struct strset *texts);
 void text_search_free(struct text_search *s);
-/* found gets the id of each text, every time that it is there. */
-void text_search_run(const struct text_search *s, const char *data, size_t n, void (*found)(void *ctx, size_t id),
-		     void *ctx);
+/* found gets the id of each text and where it begins in data, every time that it is there. */
+void text_search_run(const struct text_search *s, const char *data, size_t n,
+		     void (*found)(void *ctx, size_t id, size_t at), void *ctx);

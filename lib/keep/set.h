@@ -71,6 +71,7 @@ struct keep_set {
 	enum keep_level level;
 	struct strset notes;
 	struct keep_left_out left_out;
+	struct keep_trees *trees;    /* borrowed; that grow by what kept files name; NULL = none do */
 	bool *excluded;              /* by node id: never kept, unless as a parent; NULL = none */
 	struct keep_reason *reasons; /* by node id; the first reason that came */
 	uint32_t *queue;             /* kept nodes in order of arrival: the closures' work list */

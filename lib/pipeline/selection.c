@@ -58,7 +58,8 @@ int pipeline_selection_make(const struct evidence *evidence, const struct oci_im
 		keep_package_programs(&out->keep, &out->packages, evidence);
 	if (policy->level >= KEEP_SAFE) {
 		keep_application_add(&out->keep, &out->packages, &out->application);
-		keep_trees_add(&out->keep, evidence, KEEP_TREES_LIMITS, &out->trees);
+		keep_trees_add(&out->keep, &out->packages, evidence, KEEP_TREES_LIMITS, &out->trees);
+		out->keep.trees = &out->trees;
 		keep_skeleton_add(&out->keep, &out->packages);
 	}
 	if (policy->level >= KEEP_MOST)

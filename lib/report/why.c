@@ -121,6 +121,10 @@ static void add_reason(const json_t *v, struct buf *out)
 	    {"package-database", "the package database, trimmed to what remains"},
 	    {"healed", "without it the slim image behaved differently: %n"},
 	};
+	static const char *const rules[][2] = {
+	    {"own-tree", "all of the program's directory in which a run used %b"},
+	    {"named-tree", "all of a program's directory that %b names"},
+	};
 	const char *reason = text(v, "reason"), *s = NULL;
 	if (strcmp(reason, "used") == 0) {
 		add_use(v, out);
@@ -129,6 +133,9 @@ static void add_reason(const json_t *v, struct buf *out)
 	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)
 		if (strcmp(sentences[i][0], reason) == 0)
 			s = sentences[i][1];
+	for (size_t i = 0; strcmp(reason, "rule") == 0 && i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (strcmp(rules[i][0], text(v, "note")) == 0)
+			s = rules[i][1];
 	if (!s) {
 		add_text(out, reason);
 		return;

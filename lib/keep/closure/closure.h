@@ -36,3 +36,4 @@ extern const struct keep_closure keep_closure_erlang; /* applications and module
 extern const struct keep_closure keep_closure_r;      /* packages */
 extern const struct keep_closure keep_closure_lua;    /* modules, commands */
 extern const struct keep_closure keep_closure_tcl;    /* packages, sourced files, commands */
+extern const struct keep_closure keep_closure_trees;  /* directories that programs and configuration name */

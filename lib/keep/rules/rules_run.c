@@ -149,7 +149,7 @@ static void on_import(void *ctx, const char *name)
 		fire_uses(c, &c->run->rules->imports, word);
 }
 
-static void on_text(void *ctx, size_t id)
+static void on_text(void *ctx, size_t id, size_t at)
 {
 	const struct content *c = ctx;
 	fire_uses(c, &c->run->rules->texts, id);

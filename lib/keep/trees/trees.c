@@ -1,8 +1,10 @@
 #include "keep/trees/trees.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
+#include "keep/build_tools.h"
 #include "keep/tree.h"
 #include "keep/trees/own_tree.h"
 
@@ -11,7 +13,6 @@
 struct grower {
 	struct keep_set *k;
 	struct keep_trees *out;
-	struct keep_trees_limits limits;
 	uint32_t *user; /* by node: a used file that it holds or is; IMAGE_NONE = none */
 	uint32_t note;
 };
@@ -41,17 +42,31 @@ static uint64_t weight(const struct keep_set *k, uint32_t dir, enum keep_tree_pa
 	return bytes;
 }
 
+/* False: it is too large. */
+static bool keep_whole(struct keep_set *k, struct keep_trees *t, uint32_t dir, struct keep_reason why)
+{
+	enum keep_tree_part part = part_of(k->index, dir);
+	uint64_t bytes = weight(k, dir, part);
+	if (bytes > t->limits.tree || t->bytes + bytes > t->limits.sum)
+		return false;
+	t->bytes += bytes;
+	keep_tree(k, dir, part, why);
+	return true;
+}
+
+static struct keep_trees_tree *add(struct keep_set *k, struct keep_trees *t, uint32_t tree)
+{
+	t->items = mem_grow(t->items, t->count, &t->cap, sizeof(*t->items));
+	t->items[t->count] = (struct keep_trees_tree){.node = tree, .bytes = weight(k, tree, part_of(k->index, tree))};
+	return &t->items[t->count++];
+}
+
 /* The depth is bounded as a path's length is. Returns whether the directory stays whole. */
 static bool grow(struct grower *g, uint32_t dir)
 {
 	const struct image_node *n = image_index_node(g->k->index, dir);
-	enum keep_tree_part part = part_of(g->k->index, dir);
-	uint64_t bytes = weight(g->k, dir, part);
-	if (bytes <= g->limits.tree && g->out->bytes + bytes <= g->limits.sum) {
-		g->out->bytes += bytes;
-		keep_tree(g->k, dir, part, KEEP_WHY_NOTED(KEEP_RULE, g->user[dir], g->note));
+	if (keep_whole(g->k, g->out, dir, KEEP_WHY_NOTED(KEEP_RULE, g->user[dir], g->note)))
 		return true;
-	}
 	for (uint32_t i = 0; i < n->n_children; i++) {
 		uint32_t id = n->first_child + i;
 		if (g->user[id] != IMAGE_NONE && S_ISDIR(image_index_node(g->k->index, id)->mode))
@@ -98,13 +113,9 @@ static void find(struct grower *g, const struct evidence *e)
 				break;
 		}
 	}
-	for (uint32_t id = 0; id < image_index_count(x); id++) {
-		if (!listed[id])
-			continue;
-		g->out->items = mem_grow(g->out->items, g->out->count, &g->out->cap, sizeof(*g->out->items));
-		g->out->items[g->out->count++] =
-		    (struct keep_trees_tree){.node = id, .bytes = weight(g->k, id, part_of(x, id))};
-	}
+	for (uint32_t id = 0; id < image_index_count(x); id++)
+		if (listed[id])
+			(void)add(g->k, g->out, id);
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -114,12 +125,12 @@ static int by_bytes(const void *a, const void *b)
 				    : (x->node > y->node) - (x->node < y->node);
 }
 
-void keep_trees_add(struct keep_set *k, const struct evidence *e, struct keep_trees_limits limits,
-		    struct keep_trees *out)
+void keep_trees_add(struct keep_set *k, const struct packages *packages, const struct evidence *e,
+		    struct keep_trees_limits limits, struct keep_trees *out)
 {
 	size_t n = image_index_count(k->index);
-	*out = (struct keep_trees){0};
-	struct grower g = {.k = k, .out = out, .limits = limits, .user = mem_alloc(n * sizeof(*g.user))};
+	*out = (struct keep_trees){.limits = limits, .packages = packages};
+	struct grower g = {.k = k, .out = out, .user = mem_alloc(n * sizeof(*g.user))};
 	for (size_t i = 0; i < n; i++)
 		g.user[i] = IMAGE_NONE;
 	g.note = keep_note(k, "own-tree");
@@ -135,6 +146,45 @@ void keep_trees_add(struct keep_set *k, const struct evidence *e, struct keep_tr
 				       KEEP_WHY_NOTED(KEEP_RULE, g.user[node], g.note));
 	}
 	free(g.user);
+}
+
+static bool is_used_program(const struct keep_set *k, uint32_t id)
+{
+	const char *dir = image_index_node(k->index, image_index_node(k->index, id)->parent)->name;
+	return k->reasons[id].kind == KEEP_TRACE && (strcmp(dir, "bin") == 0 || strcmp(dir, "sbin") == 0);
+}
+
+static bool is_for_tools(const struct keep_trees *t, const struct keep_set *k, uint32_t tree)
+{
+	uint32_t owner = t->packages->count ? t->packages->owner[tree] : PACKAGES_NONE;
+	return keep_own_tree_is_for_tools(image_index_node(k->index, tree)->name) ||
+	       (owner != PACKAGES_NONE && keep_build_tools_have_package(t->packages->items[owner].name));
+}
+
+static struct keep_trees_tree *find_tree(struct keep_trees *t, uint32_t tree)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (t->items[i].node == tree)
+			return &t->items[i];
+	return NULL;
+}
+
+void keep_trees_name(struct keep_set *k, struct keep_trees *t, uint32_t dir, uint32_t by)
+{
+	uint32_t tree = keep_own_tree_of(k->index, dir);
+	if (tree == IMAGE_NONE || (!is_used_program(k, by) && is_for_tools(t, k, tree)))
+		return;
+	struct keep_reason why = KEEP_WHY_NOTED(KEEP_RULE, by, keep_note(k, "named-tree"));
+	struct keep_trees_tree *known = find_tree(t, tree);
+	if (known && !known->cut)
+		return;
+	if (!known) {
+		known = add(k, t, tree);
+		known->named = true;
+		known->cut = !keep_whole(k, t, tree, why);
+	}
+	if (known->cut && dir != tree)
+		(void)keep_whole(k, t, dir, why);
 }
 
 void keep_trees_done(struct keep_trees *t)

@@ -3,7 +3,7 @@
 #include "base/buf.h"
 #include "formats/text_search.h"
 
-static void on_found(void *ctx, size_t id)
+static void on_found(void *ctx, size_t id, size_t at)
 {
 	struct buf *b = ctx;
 	buf_char(b, (char)('a' + id));

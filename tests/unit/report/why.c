@@ -12,6 +12,7 @@ static const char *const report =
     "\"program\": \"/bin/sh\", \"size\": 7},"
     "{\"path\": \"/usr/lib/libz.so.1\", \"reason\": \"library\", \"by\": \"/usr/bin/app\", \"package\": \"zlib1g\"},"
     "{\"path\": \"/usr/share/x\", \"reason\": \"rule\", \"by\": \"/usr/lib/libz.so.1\", \"note\": \"the\\u001bx\"},"
+    "{\"path\": \"/usr/share/t\", \"reason\": \"rule\", \"by\": \"/usr/bin/app\", \"note\": \"named-tree\"},"
     "{\"path\": \"/a\", \"reason\": \"import\", \"by\": \"/b\", \"note\": \"m\"},"
     "{\"path\": \"/b\", \"reason\": \"import\", \"by\": \"/a\", \"note\": \"n\"},"
     "{\"path\": \"/m\", \"reason\": \"alias\", \"by\": \"/\", \"target\": \"/\"},"
@@ -53,6 +54,8 @@ static void chains(void **state)
 		"/usr/share/x is kept\n  the rule the\\x1bx, set off by /usr/lib/libz.so.1\n"
 		"    a library that /usr/bin/app needs\n      " APP
 		"  but 2 entries, 11 bytes below it are dropped; --include /usr/share/x keeps all of it\n");
+	answers("/usr/share/t", true,
+		"/usr/share/t is kept\n  all of a program's directory that /usr/bin/app names\n    " APP);
 	answers("/usr/bin/perl", false,
 		"/usr/bin/perl is dropped, 3 bytes, of the package perl-base\n"
 		"  no run used it, and nothing that is kept is known to need it; --include /usr/bin/perl keeps it\n");

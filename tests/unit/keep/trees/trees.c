@@ -4,6 +4,8 @@
 
 #include "keep/kept.h"
 
+static const struct packages none;
+
 static void make(struct test_image *m)
 {
 	image_init(m);
@@ -31,7 +33,7 @@ static void keeps(uint32_t kinds, const char *path, struct keep_trees_limits lim
 	keep_set_init(&k, m.index, NULL, KEEP_SAFE);
 	assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
 	keep_trace(&k, &e);
-	keep_trees_add(&k, &e, limits, &trees);
+	keep_trees_add(&k, &none, &e, limits, &trees);
 	assert_kept(&k, want);
 	assert_int_equal(trees.bytes, bytes);
 	size_t n = 0;
@@ -88,7 +90,7 @@ static void sum(void **state)
 		k.excluded = mem_calloc(image_index_count(m.index), sizeof(*k.excluded));
 		k.excluded[image_node(&m, "/usr/lib/T/listed")] = exclude;
 		assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
-		keep_trees_add(&k, &e, (struct keep_trees_limits){100, 22}, &trees);
+		keep_trees_add(&k, &none, &e, (struct keep_trees_limits){100, 22}, &trees);
 		assert_int_equal(trees.count, 2);
 		assert_int_equal(trees.items[0].node, image_node(&m, "/usr/lib/T"));
 		assert_false(trees.items[0].cut);
@@ -114,9 +116,50 @@ static void walked(void **state)
 	add(&t, "/usr/lib/S/x", TRACE_OPEN);
 	keep_set_init(&k, m.index, NULL, KEEP_SAFE);
 	assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
-	keep_trees_add(&k, &e, KEEP_TREES_LIMITS, &trees);
+	keep_trees_add(&k, &none, &e, KEEP_TREES_LIMITS, &trees);
 	assert_kept(&k, "/usr /usr/lib /usr/lib/S /usr/lib/S/x");
 	keep_trees_done(&trees);
+}
+
+/* What files that name directories bring, one after the other. */
+static void named(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_file(&m, "usr/bin/tool", "x");
+	image_file(&m, "usr/lib/libx.so", "x");
+	image_file(&m, "usr/share/a/deep/1", "12345678");
+	image_file(&m, "usr/share/a/2", "1234");
+	image_file(&m, "usr/share/b/3", "1234");
+	image_file(&m, "usr/share/vim/4", "1");
+	image_file(&m, "usr/share/zoneinfo/5", "1");
+	image_index(&m);
+	CLEANUP_KEEP_SET struct keep_set k;
+	keep_set_init(&k, m.index, NULL, KEEP_SAFE);
+	struct keep_trees t = {.limits = {10, 14}, .packages = &none};
+	uint32_t tool = image_node(&m, "/usr/bin/tool"), library = image_node(&m, "/usr/lib/libx.so");
+	keep_node(&k, tool, KEEP_WHY(KEEP_TRACE, 0));
+	keep_node(&k, library, KEEP_WHY(KEEP_TRACE, 0));
+	keep_trees_name(&k, &t, image_node(&m, "/usr/share"), tool);
+	keep_trees_name(&k, &t, image_node(&m, "/usr/share/zoneinfo"), tool);
+	keep_trees_name(&k, &t, image_node(&m, "/usr/share/vim"), library);
+	const char *start = "/usr /usr/bin /usr/lib /usr/bin/tool /usr/lib/libx.so";
+	assert_kept(&k, start);
+	assert_int_equal(t.count, 0);
+	keep_trees_name(&k, &t, image_node(&m, "/usr/share/a"), library); /* over the limit of a tree */
+	assert_kept(&k, start);
+	keep_trees_name(&k, &t, image_node(&m, "/usr/share/a/deep"), library);
+	keep_trees_name(&k, &t, image_node(&m, "/usr/share/b"), library);
+	keep_trees_name(&k, &t, image_node(&m, "/usr/share/b"), tool);
+	keep_trees_name(&k, &t, image_node(&m, "/usr/share/vim"), tool);
+	assert_kept(&k, "/usr /usr/bin /usr/lib /usr/share /usr/bin/tool /usr/lib/libx.so /usr/share/a /usr/share/b "
+			"/usr/share/vim /usr/share/a/deep /usr/share/b/3 /usr/share/vim/4 /usr/share/a/deep/1");
+	assert_reason(&k, &m, "/usr/share/b/3", KEEP_RULE, library);
+	assert_int_equal(t.bytes, 13);
+	assert_int_equal(t.count, 3);
+	assert_true(t.items[0].cut && t.items[0].named && t.items[0].bytes == 12);
+	assert_false(t.items[1].cut);
+	keep_trees_done(&t);
 }
 
 /* A compiler's headers stay, unlike those of other programs. */
@@ -134,7 +177,7 @@ static void compiler(void **state)
 	add(&t, "/usr/lib/gcc/cc1", TRACE_EXEC);
 	keep_set_init(&k, m.index, NULL, KEEP_SAFE);
 	assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
-	keep_trees_add(&k, &e, KEEP_TREES_LIMITS, &trees);
+	keep_trees_add(&k, &none, &e, KEEP_TREES_LIMITS, &trees);
 	assert_true(keep_has(&k, image_node(&m, "/usr/lib/gcc/include/float.h")));
 	keep_trees_done(&trees);
 }
@@ -142,8 +185,8 @@ static void compiler(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(whole), cmocka_unit_test(unused), cmocka_unit_test(in_part),
-	    cmocka_unit_test(sum),   cmocka_unit_test(walked), cmocka_unit_test(compiler),
+	    cmocka_unit_test(whole),  cmocka_unit_test(unused), cmocka_unit_test(in_part),  cmocka_unit_test(sum),
+	    cmocka_unit_test(walked), cmocka_unit_test(named),  cmocka_unit_test(compiler),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
