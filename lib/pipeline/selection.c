@@ -60,6 +60,7 @@ int pipeline_selection_make(const struct evidence *evidence, const struct oci_im
 		keep_application_add(&out->keep, &out->packages, &out->application);
 		keep_trees_add(&out->keep, &out->packages, evidence, KEEP_TREES_LIMITS, &out->trees);
 		out->keep.trees = &out->trees;
+		keep_siblings_add(&out->keep, &out->packages, evidence, KEEP_SIBLINGS_LIMITS, &out->siblings);
 		keep_skeleton_add(&out->keep, &out->packages);
 	}
 	if (policy->level >= KEEP_MOST)
@@ -82,6 +83,7 @@ int pipeline_selection_close(struct pipeline_selection *s, struct err *err)
 
 void pipeline_selection_done(struct pipeline_selection *s)
 {
+	keep_siblings_done(&s->siblings);
 	keep_trees_done(&s->trees);
 	keep_application_done(&s->application);
 	packages_edits_done(&s->edits);

@@ -5,6 +5,7 @@
 #include "base/notes.h"
 #include "keep/application/application.h"
 #include "keep/policy.h"
+#include "keep/trees/siblings.h"
 #include "keep/trees/trees.h"
 #include "packages/packages.h"
 
@@ -15,6 +16,7 @@ struct pipeline_selection {
 	struct packages_edits edits; /* the changed contents of kept files */
 	struct keep_application application;
 	struct keep_trees trees;
+	struct keep_siblings siblings;
 };
 
 /* notes: receives what the user should know. On failure, too, *out goes to pipeline_selection_done. */
