@@ -5,6 +5,7 @@
 #include "keep/application/package_programs.h"
 #include "keep/application/skeleton.h"
 #include "keep/closure/closures.h"
+#include "keep/trees/registries.h"
 
 static bool is_used_database(const struct pipeline_selection *s, uint32_t node)
 {
@@ -60,6 +61,7 @@ int pipeline_selection_make(const struct evidence *evidence, const struct oci_im
 		keep_application_add(&out->keep, &out->packages, &out->application);
 		keep_trees_add(&out->keep, &out->packages, evidence, KEEP_TREES_LIMITS, &out->trees);
 		out->keep.trees = &out->trees;
+		keep_registries_add(&out->keep, evidence, &out->trees);
 		keep_siblings_add(&out->keep, &out->packages, evidence, KEEP_SIBLINGS_LIMITS, &out->siblings);
 		keep_skeleton_add(&out->keep, &out->packages);
 	}

@@ -123,6 +123,7 @@ static void add_reason(const json_t *v, struct buf *out)
 	};
 	static const char *const rules[][2] = {
 	    {"own-tree", "all of the program's directory in which a run used %b"},
+	    {"registry", "%b names it, a text that a run read in the same program's directory"},
 	    {"siblings", "beside %b, which a run opened, with a name that ends alike"},
 	    {"named-tree", "all of a program's directory that %b names"},
 	};
