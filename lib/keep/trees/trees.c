@@ -54,10 +54,15 @@ static bool keep_whole(struct keep_set *k, struct keep_trees *t, uint32_t dir, s
 	return true;
 }
 
+uint64_t keep_trees_left(const struct keep_set *k, uint32_t tree)
+{
+	return weight(k, tree, part_of(k->index, tree));
+}
+
 static struct keep_trees_tree *add(struct keep_set *k, struct keep_trees *t, uint32_t tree)
 {
 	t->items = mem_grow(t->items, t->count, &t->cap, sizeof(*t->items));
-	t->items[t->count] = (struct keep_trees_tree){.node = tree, .bytes = weight(k, tree, part_of(k->index, tree))};
+	t->items[t->count] = (struct keep_trees_tree){.node = tree, .bytes = keep_trees_left(k, tree)};
 	return &t->items[t->count++];
 }
 

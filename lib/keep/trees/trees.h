@@ -35,4 +35,6 @@ void keep_trees_add(struct keep_set *k, const struct packages *packages, const s
 /* The kept file `by` names the directory: its tree stays, too, within what the limits leave. A tree of tools that
  * build, edit and install software stays only if a program that a run used names it. */
 void keep_trees_name(struct keep_set *k, struct keep_trees *t, uint32_t dir, uint32_t by);
+/* The bytes that a tree could still add. */
+uint64_t keep_trees_left(const struct keep_set *k, uint32_t tree);
 void keep_trees_done(struct keep_trees *t);
