@@ -127,6 +127,28 @@ def test_what_stays_for_what(slim, images, tmp_path):
     assert "srv/models/large" in Image(dest).paths()
 
 
+@pytest.mark.parametrize("used,beside,note", [
+    ("etc/tool.conf", "usr/share/tool/deep/table", "named-tree"),
+    ("usr/share/words.en", "usr/share/words.de", None),  # the ending of the language is another
+    ("usr/share/en.words", "usr/share/de.words", "siblings"),
+])
+def test_what_another_use_needs(slim, images, tmp_path, used, beside, note):
+    """A directory that a configuration names, and the data beside what was opened."""
+    base = Layer().program("bin/job", images.programs["job"]).file("etc/tool.conf", "data = /usr/share/tool\n")
+    for path in "usr/share/tool/deep/table", "usr/share/words.en", "usr/share/words.de":
+        base.file(path, "x")
+    base.file("usr/share/en.words", "x").file("usr/share/de.words", "x").file("var/lib/dpkg/status", STATUS)
+    layers = [base.write(tmp_path / "base.tar"), Layer().file("app/x", "x").write(tmp_path / "app.tar")]
+    oci.write_layout(str(tmp_path / "in"), "image", oci.Image(layers, dict(JOB_CONFIG, Cmd=["cat", "/" + used])))
+    source = "oci:%s:image" % (tmp_path / "in")
+    for keep in "closure", "safe":
+        result, report = build(slim, tmp_path, source, keep=keep)
+        assert (beside in result.paths()) == (keep == "safe" and note is not None)
+    kept = {v["path"]: v for v in report["kept"]}
+    if note:
+        assert (kept["/" + beside]["reason"], kept["/" + beside]["note"]) == ("rule", note)
+
+
 def test_safe_is_the_default(slim, packaged, tmp_path):
     dest = "oci:%s:slim" % (tmp_path / "out")
     assert slim.run("build", packaged, "-o", dest, "--store", slim.store).status == 0

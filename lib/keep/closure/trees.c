@@ -11,6 +11,7 @@
 #include "keep/closure/closure.h"
 #include "keep/source/path_texts.h"
 #include "keep/trees/trees.h"
+#include "keep/words.h"
 
 #define MAX_ASSEMBLY (64u << 20) /* bytes that are looked at */
 #define MAX_TEXT (1u << 20)
@@ -25,13 +26,21 @@ static bool is_assembly(const struct keep_file *f)
 	return f->n > 2 && memcmp(f->head, "MZ", 2) == 0;
 }
 
-static bool is_read_configuration(const struct keep_file *f)
+static bool is_configuration(const struct keep_file *f)
 {
+	static const char *const endings[] = {".conf", ".cfg",  ".cnf", ".config", ".ini", ".properties",
+					      ".xml",  ".yaml", ".yml", ".toml",   ".json"};
+	const char *ending = strrchr(f->info->name, '.');
 	uint32_t top = f->node;
 	while (image_index_node(f->k->index, top)->parent)
 		top = image_index_node(f->k->index, top)->parent;
-	return f->k->reasons[f->node].kind == KEEP_TRACE && !memchr(f->head, '\0', f->n) &&
-	       strcmp(image_index_node(f->k->index, top)->name, "etc") == 0;
+	return strcmp(image_index_node(f->k->index, top)->name, "etc") == 0 ||
+	       (ending && KEEP_WORDS_HAVE(endings, ending));
+}
+
+static bool is_read_configuration(const struct keep_file *f)
+{
+	return f->k->reasons[f->node].kind == KEEP_TRACE && !memchr(f->head, '\0', f->n) && is_configuration(f);
 }
 
 static bool applies(const struct keep_file *f)

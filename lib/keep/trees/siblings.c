@@ -11,6 +11,7 @@
 #include "text/path.h"
 
 #define MAX_ENDING 16
+#define MAX_LOOKS (64u << 20) /* entries of directories that are looked at in all */
 #define NOT_DATA (TRACE_EXEC | TRACE_LIST | TRACE_WRITE | TRACE_CREATE | TRACE_REMOVE)
 
 /* Code that closures and rules follow file by file, and translations: those of other programs lie beside them. */
@@ -121,11 +122,15 @@ static void find(const struct keep_set *k, const struct packages *packages, cons
 static void unite(const struct keep_set *k, struct keep_siblings *s)
 {
 	size_t n = 0;
+	uint64_t looks = 0;
 	qsort(s->items, s->count, sizeof(*s->items), by_dir_and_ending);
 	for (size_t i = 0; i < s->count; i++) {
 		struct keep_siblings_group *g = &s->items[i], *before = i ? &s->items[i - 1] : NULL;
 		bool same = before && before->dir == g->dir && strcmp(before->ending, g->ending) == 0;
-		if (!same && weigh(k, g))
+		if (same)
+			continue;
+		looks += image_index_node(k->index, g->dir)->n_children;
+		if (looks <= MAX_LOOKS && weigh(k, g))
 			s->items[n++] = *g;
 	}
 	s->count = n;

@@ -8,6 +8,7 @@
 #include "keep/tree.h"
 #include "keep/trees/own_tree.h"
 
+#define MAX_NAMED 1024 /* directories; more are not looked at */
 #define USES (TRACE_OPEN | TRACE_EXEC | TRACE_LIST | TRACE_KERNEL)
 
 struct grower {
@@ -181,7 +182,7 @@ void keep_trees_name(struct keep_set *k, struct keep_trees *t, uint32_t dir, uin
 		return;
 	struct keep_reason why = KEEP_WHY_NOTED(KEEP_RULE, by, keep_note(k, "named-tree"));
 	struct keep_trees_tree *known = find_tree(t, tree);
-	if (known && !known->cut)
+	if ((known && !known->cut) || t->n_named++ >= MAX_NAMED)
 		return;
 	if (!known) {
 		known = add(k, t, tree);

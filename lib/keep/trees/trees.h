@@ -23,7 +23,8 @@ struct keep_trees_tree {
 struct keep_trees {
 	struct keep_trees_tree *items; /* by bytes, the smallest first */
 	size_t count, cap;
-	uint64_t bytes; /* added */
+	uint64_t bytes;   /* added */
+	uint32_t n_named; /* directories that were named and weighed */
 	struct keep_trees_limits limits;
 	const struct packages *packages; /* borrowed */
 };

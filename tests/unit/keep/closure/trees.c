@@ -17,6 +17,7 @@ static void make(struct test_image *m)
 	static const char wide[] = "MZ\1/\0u\0s\0r\0/\0s\0h\0a\0r\0e\0/\0a\0p\0p\0\0";
 	image_bytes(m, "usr/lib/p.dll", wide, sizeof(wide), 0644);
 	image_file(m, "etc/p.conf", "# data = /usr/share/comment\ndata = /usr/share/app\n");
+	image_file(m, "srv/p.ini", "data = /usr/share/app\n");
 	image_file(m, "usr/lib/text", "/usr/share/app");
 	image_file(m, "usr/share/app/a.dat", "12");
 	image_file(m, "usr/share/app/more/b.dat", "34");
@@ -51,6 +52,7 @@ static void named(void **state)
 	brings("/usr/lib/p.dll", KEEP_SAFE, KEEP_TRACE, true);
 	brings("/etc/p.conf", KEEP_SAFE, KEEP_TRACE, true);
 	brings("/etc/p.conf", KEEP_SAFE, KEEP_RULE, false); /* no run read it */
+	brings("/srv/p.ini", KEEP_SAFE, KEEP_TRACE, true);
 	brings("/usr/lib/text", KEEP_SAFE, KEEP_TRACE, false);
 }
 
