@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "keep/documentation.h"
+#include "keep/left_out.h"
 #include "keep/tree.h"
 #include "keep/words.h"
 #include "text/path.h"
@@ -77,16 +78,24 @@ static bool weigh(const struct keep_set *k, struct keep_siblings_group *g)
 	return any;
 }
 
-static void keep_group(struct keep_set *k, const struct keep_siblings_group *g, uint32_t note)
+/* limit: of bytes, that the group is over; 0 = it is kept. */
+static void keep_group(struct keep_set *k, const struct keep_siblings_group *g, uint64_t limit, uint32_t note)
 {
 	const struct image_node *dir = image_index_node(k->index, g->dir);
+	struct keep_reason why = KEEP_WHY_NOTED(KEEP_RULE, g->user, note);
+	CLEANUP_STRLIST struct strlist left_out = {0};
 	for (uint32_t i = 0; i < dir->n_children; i++) {
 		CLEANUP_BUF struct buf path = {0};
 		if (sibling(k, g, dir->first_child + i) == IMAGE_NONE)
 			continue;
 		image_index_path(k->index, dir->first_child + i, &path);
-		(void)keep_path(k, path.data, true, KEEP_WHY_NOTED(KEEP_RULE, g->user, note));
+		if (limit)
+			strlist_add(&left_out, path.data);
+		else
+			(void)keep_path(k, path.data, true, why);
 	}
+	if (limit)
+		keep_leave_out_paths(k, &left_out, (struct keep_limit){.bytes = limit}, why);
 }
 
 static int by_dir_and_ending(const void *a, const void *b)
@@ -148,11 +157,10 @@ void keep_siblings_add(struct keep_set *k, const struct packages *packages, cons
 	uint32_t note = keep_note(k, "siblings");
 	for (size_t i = 0; i < out->count; i++) {
 		struct keep_siblings_group *g = &out->items[i];
-		g->cut = g->bytes > limits.group || bytes + g->bytes > limits.sum;
-		if (g->cut)
-			continue;
-		bytes += g->bytes;
-		keep_group(k, g, note);
+		uint64_t over = g->bytes > limits.group ? limits.group : bytes + g->bytes > limits.sum ? limits.sum : 0;
+		g->cut = over > 0;
+		bytes += over ? 0 : g->bytes;
+		keep_group(k, g, over, note);
 	}
 }
 

@@ -48,22 +48,20 @@ static bool keep_whole(struct keep_set *k, struct keep_trees *t, uint32_t dir, s
 {
 	enum keep_tree_part part = part_of(k->index, dir);
 	uint64_t bytes = weight(k, dir, part);
-	if (bytes > t->limits.tree || t->bytes + bytes > t->limits.sum)
+	if (bytes > t->limits.tree || t->bytes + bytes > t->limits.sum) {
+		keep_leave_out(
+		    k, dir, (struct keep_limit){.bytes = bytes > t->limits.tree ? t->limits.tree : t->limits.sum}, why);
 		return false;
+	}
 	t->bytes += bytes;
 	keep_tree(k, dir, part, why);
 	return true;
 }
 
-uint64_t keep_trees_left(const struct keep_set *k, uint32_t tree)
-{
-	return weight(k, tree, part_of(k->index, tree));
-}
-
 static struct keep_trees_tree *add(struct keep_set *k, struct keep_trees *t, uint32_t tree)
 {
 	t->items = mem_grow(t->items, t->count, &t->cap, sizeof(*t->items));
-	t->items[t->count] = (struct keep_trees_tree){.node = tree, .bytes = keep_trees_left(k, tree)};
+	t->items[t->count] = (struct keep_trees_tree){.node = tree, .bytes = weight(k, tree, part_of(k->index, tree))};
 	return &t->items[t->count++];
 }
 
@@ -144,12 +142,7 @@ void keep_trees_add(struct keep_set *k, const struct packages *packages, const s
 	if (out->count)
 		qsort(out->items, out->count, sizeof(*out->items), by_bytes);
 	for (size_t i = 0; i < out->count; i++) {
-		uint32_t node = out->items[i].node;
-		uint64_t limit = out->items[i].bytes > limits.tree ? limits.tree : limits.sum;
-		out->items[i].cut = !grow(&g, node);
-		if (out->items[i].cut)
-			keep_leave_out(k, node, (struct keep_limit){.bytes = limit},
-				       KEEP_WHY_NOTED(KEEP_RULE, g.user[node], g.note));
+		out->items[i].cut = !grow(&g, out->items[i].node);
 	}
 	free(g.user);
 }
@@ -186,7 +179,6 @@ void keep_trees_name(struct keep_set *k, struct keep_trees *t, uint32_t dir, uin
 		return;
 	if (!known) {
 		known = add(k, t, tree);
-		known->named = true;
 		known->cut = !keep_whole(k, t, tree, why);
 	}
 	if (known->cut && dir != tree)

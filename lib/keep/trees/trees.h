@@ -17,7 +17,6 @@ struct keep_trees_tree {
 	uint32_t node;
 	uint64_t bytes; /* of what was not kept before */
 	bool cut;       /* it stays in part */
-	bool named;     /* a program names it; no run used it */
 };
 
 struct keep_trees {
@@ -36,6 +35,4 @@ void keep_trees_add(struct keep_set *k, const struct packages *packages, const s
 /* The kept file `by` names the directory: its tree stays, too, within what the limits leave. A tree of tools that
  * build, edit and install software stays only if a program that a run used names it. */
 void keep_trees_name(struct keep_set *k, struct keep_trees *t, uint32_t dir, uint32_t by);
-/* The bytes that a tree could still add. */
-uint64_t keep_trees_left(const struct keep_set *k, uint32_t tree);
 void keep_trees_done(struct keep_trees *t);
