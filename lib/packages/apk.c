@@ -1,7 +1,8 @@
-/* apk's database: /lib/apk/db/installed, records of lines "K:value": P name, V version, A architecture, F a directory,
- * R a file in it, followed by lines about that file. Format: apk-tools 2, src/database.c. */
+/* apk's database: /lib/apk/db/installed, records of lines "K:value": P name, V version, A architecture, D what it
+ * needs, F a directory, R a file in it, followed by lines about that file. Format: apk-tools 2, src/database.c. */
 #include <string.h>
 
+#include "base/mem.h"
 #include "packages/database.h"
 
 #define DIRECTORY "/lib/apk/db"
@@ -9,7 +10,7 @@
 
 struct record {
 	const char *start, *end; /* without the empty line behind it */
-	struct packages_field name, version, architecture;
+	struct packages_field name, version, architecture, depends;
 };
 
 static bool next_record(const char **rest, const char *end, struct record *r)
@@ -34,6 +35,8 @@ static bool next_record(const char **rest, const char *end, struct record *r)
 			r->version = value;
 		else if (line[0] == 'A')
 			r->architecture = value;
+		else if (line[0] == 'D')
+			r->depends = value;
 	}
 	return r->start != NULL;
 }
@@ -76,6 +79,8 @@ static int read_database(const struct image_index *x, struct packages *p, struct
 	struct record r;
 	while (next_record(&rest, end, &r)) {
 		uint32_t package = packages_add(p, PACKAGES_APK, r.name, r.version, r.architecture);
+		if (package != PACKAGES_NONE && r.depends.n)
+			p->items[package].needs = mem_strndup(r.depends.text, r.depends.n);
 		struct files f = {.rest = r.start, .end = r.end};
 		bool is_file, is_dir;
 		while (package != PACKAGES_NONE && next_line(&f, &is_file, &is_dir))

@@ -12,7 +12,8 @@
 /* The paths of a record are below; its fields are those of this stanza. */
 struct stanza {
 	const char *start, *end;
-	struct packages_field name, version, architecture, status, essential, priority, section;
+	struct packages_field name, version, architecture, status, essential, priority, section, pre_depends, depends,
+	    recommends;
 };
 
 static void take(struct packages_field *f, const char *line, size_t n, const char *name)
@@ -47,6 +48,9 @@ static bool next_stanza(const char **rest, const char *end, struct stanza *s)
 		take(&s->essential, line, n, "Essential:");
 		take(&s->priority, line, n, "Priority:");
 		take(&s->section, line, n, "Section:");
+		take(&s->pre_depends, line, n, "Pre-Depends:");
+		take(&s->depends, line, n, "Depends:");
+		take(&s->recommends, line, n, "Recommends:");
 	}
 	return s->start != NULL;
 }
@@ -123,6 +127,22 @@ static bool is(const struct packages_field *f, const char *text)
 	return f->n == strlen(text) && memcmp(f->text, text, f->n) == 0;
 }
 
+static char *copy(const struct packages_field *f)
+{
+	return f->n ? mem_strndup(f->text, f->n) : NULL;
+}
+
+static char *copy_needs(const struct stanza *s)
+{
+	if (!s->pre_depends.n || !s->depends.n)
+		return copy(s->depends.n ? &s->depends : &s->pre_depends);
+	struct buf both = {0};
+	buf_append(&both, s->pre_depends.text, s->pre_depends.n);
+	buf_str(&both, ", ");
+	buf_append(&both, s->depends.text, s->depends.n);
+	return buf_steal(&both);
+}
+
 static uint32_t add(struct packages *p, const struct stanza *s)
 {
 	if (!is_installed(s))
@@ -130,11 +150,16 @@ static uint32_t add(struct packages *p, const struct stanza *s)
 	uint32_t package = packages_add(p, PACKAGES_DPKG, s->name, s->version, s->architecture);
 	if (package == PACKAGES_NONE)
 		return package;
-	p->items[package].essential = is(&s->essential, "yes") || is(&s->priority, "required");
-	const struct packages_field *f = &s->section;
-	const char *slash = f->n ? memchr(f->text, '/', f->n) : NULL, *start = slash ? slash + 1 : f->text;
-	p->items[package].section =
-	    f->n ? mem_strndup(start, (size_t)(f->text + f->n - start)) : NULL; /* "contrib/devel" */
+	struct package *made = &p->items[package];
+	struct packages_field section = s->section;
+	const char *slash = section.n ? memchr(section.text, '/', section.n) : NULL; /* "contrib/devel" */
+	if (slash)
+		section = (struct packages_field){slash + 1, (size_t)(section.text + section.n - slash - 1)};
+	made->section = copy(&section);
+	made->essential = is(&s->essential, "yes") || is(&s->priority, "required");
+	made->requested = !made->essential && (is(&s->priority, "optional") || is(&s->priority, "extra"));
+	made->needs = copy_needs(s);
+	made->wants = copy(&s->recommends);
 	return package;
 }
 

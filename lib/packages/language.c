@@ -1,4 +1,5 @@
-/* Packages of languages, as their managers leave them: pip (NAME-VERSION.dist-info/RECORD, PEP 376 and 427), npm
+/* Packages of languages, as their managers leave them: pip (NAME-VERSION.dist-info/RECORD and REQUESTED, PEP
+ * 376 and 427), npm
  * (node_modules/NAME/package.json) and RubyGems (specifications/NAME-VERSION.gemspec beside gems/). Only what no
  * package of the distribution owns becomes theirs. They have no database of their own: what is gone is gone. */
 #include <string.h>
@@ -44,6 +45,9 @@ static void read_dist_info(struct reading *r, const char *name)
 		return;
 	const char *rest = record.data, *end = rest + record.len, *line;
 	size_t n;
+	path.len -= strlen("RECORD");
+	buf_str(&path, "REQUESTED");
+	r->p->items[package].requested = image_index_resolve(r->x, path.data, true, NULL, NULL) != IMAGE_NONE;
 	while (record.len && packages_line(&rest, end, &line, &n)) {
 		/* a path with a comma or quote is quoted; its own quotes would be doubled, which no name has */
 		bool quoted = n && *line == '"';

@@ -9,6 +9,7 @@
 #define PACKAGES_MAX 100000
 
 enum packages_manager { PACKAGES_DPKG, PACKAGES_APK, PACKAGES_RPM, PACKAGES_PIP, PACKAGES_NPM, PACKAGES_GEM };
+#define PACKAGES_MANAGERS (PACKAGES_GEM + 1)
 extern const char *const packages_manager_names[]; /* by enum packages_manager */
 
 struct package {
@@ -16,6 +17,9 @@ struct package {
 	bool essential;  /* every system of the distribution has it, as far as that says so */
 	char *name, *version, *architecture;
 	char *section; /* what kind of software it is, in dpkg's words ("devel"); NULL = not said */
+	/* Fields as they stand, of dpkg and apk; NULL = none. needs: Depends, wants: Recommends. */
+	char *needs, *wants;
+	bool requested; /* by name, says the manager: it is there for its own sake, not another package's */
 };
 
 #define PACKAGES_NONE UINT32_MAX

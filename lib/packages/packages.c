@@ -47,6 +47,7 @@ int packages_read(const struct image_index *x, struct packages *out, struct err 
 	mark_databases(x, &p);
 	for (size_t i = 0; r == 0 && i < N_DATABASES; i++)
 		r = read_one(x, databases[i], &p, err);
+	packages_requested_read(x, &p);
 	if (r < 0)
 		packages_done(&p);
 	else
