@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "keep/words.h"
 #include "text/glob.h"
+#include "text/path.h"
 
 /* A row per kind. packages: patterns as in text/glob.h; libraries that others use, too, are none. */
 static const struct {
@@ -71,4 +73,19 @@ bool keep_build_tools_have_package(const char *name)
 			if (glob_match_name(kinds[i].packages[j], strlen(kinds[i].packages[j]), name, strlen(name)))
 				return true;
 	return false;
+}
+
+bool keep_build_tools_are(const struct package *p)
+{
+	static const char *const sections[] = {"devel", "libdevel", "doc", "debug"};
+	static const char *const endings[] = {"-dev",    "-devel",     "-doc",         "-docs",  "-dbg",
+					      "-dbgsym", "-debuginfo", "-debugsource", "-static"};
+	if (keep_build_tools_have_package(p->name))
+		return true;
+	if (p->manager != PACKAGES_DPKG && p->manager != PACKAGES_APK && p->manager != PACKAGES_RPM)
+		return false;
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (path_ends_with(p->name, endings[i]))
+			return true;
+	return p->section && KEEP_WORDS_HAVE(sections, p->section);
 }

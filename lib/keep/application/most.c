@@ -14,7 +14,6 @@
 #include "keep/documentation.h"
 #include "keep/words.h"
 #include "os/fd.h"
-#include "text/path.h"
 
 struct most {
 	struct keep_set *k;
@@ -29,27 +28,12 @@ struct most {
 
 /* ---- packages ---- */
 
-static bool is_for_building(const struct package *p)
-{
-	static const char *const sections[] = {"devel", "libdevel", "doc", "debug"};
-	static const char *const endings[] = {"-dev",    "-devel",     "-doc",         "-docs",  "-dbg",
-					      "-dbgsym", "-debuginfo", "-debugsource", "-static"};
-	if (keep_build_tools_have_package(p->name))
-		return true;
-	if (p->manager != PACKAGES_DPKG && p->manager != PACKAGES_APK && p->manager != PACKAGES_RPM)
-		return false;
-	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
-		if (path_ends_with(p->name, endings[i]))
-			return true;
-	return p->section && KEEP_WORDS_HAVE(sections, p->section);
-}
-
 static void learn_packages(struct most *m)
 {
 	const struct packages *p = m->packages;
 	m->left_out = mem_calloc(p->count, sizeof(*m->left_out));
 	for (size_t i = 0; i < p->count; i++)
-		m->left_out[i] = is_for_building(&p->items[i]);
+		m->left_out[i] = keep_build_tools_are(&p->items[i]);
 	for (uint32_t id = 0; p->count && id < image_index_count(m->x); id++)
 		if (p->owner[id] != PACKAGES_NONE && m->k->reasons[id].kind == KEEP_TRACE &&
 		    S_ISREG(image_index_node(m->x, id)->mode))

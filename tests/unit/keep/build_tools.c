@@ -56,9 +56,30 @@ static void packages(void **state)
 			fail_msg("%s is none", no[i]);
 }
 
+static void whole(void **state)
+{
+	static const struct {
+		enum packages_manager manager;
+		const char *name, *section;
+		bool is;
+	} cases[] = {
+	    {PACKAGES_DPKG, "zlib1g-dev", NULL, true}, {PACKAGES_RPM, "zlib-devel", NULL, true},
+	    {PACKAGES_NPM, "some-dev", NULL, false},   {PACKAGES_DPKG, "m4", "devel", true},
+	    {PACKAGES_DPKG, "manual", "doc", true},    {PACKAGES_DPKG, "zlib1g", "libs", false},
+	    {PACKAGES_APK, "gcc", NULL, true},         {PACKAGES_PIP, "pip", NULL, true},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct package p = {.manager = (uint8_t)cases[i].manager,
+				    .name = (char *)cases[i].name,
+				    .section = (char *)cases[i].section};
+		if (keep_build_tools_are(&p) != cases[i].is)
+			fail_msg("%s", p.name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(programs), cmocka_unit_test(managers),
-					   cmocka_unit_test(packages)};
+					   cmocka_unit_test(packages), cmocka_unit_test(whole)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
