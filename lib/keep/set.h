@@ -31,6 +31,7 @@ enum keep_reason_kind {
 	KEEP_RULE,    /* a rule (keep/rules) that the node `by` set off; note: its name, or one of keep_note_is_tree */
 	KEEP_PACKAGE, /* of the language package that the node `by` is of; note: its name */
 	KEEP_APPLICATION, /* the author's own; note: how that is known */
+	KEEP_NAMED,       /* of a package that the image's author installed by name; note: that name */
 	KEEP_SKELETON,    /* a directory that programs fill; note: how that is known */
 	KEEP_REST,        /* the level keeps what is not left out */
 	KEEP_POLICY,      /* the user says so; note: the option or pattern */

@@ -230,6 +230,13 @@ int oci_image_config_parse(const char *data, size_t n, struct oci_image_config *
 	return 0;
 }
 
+const char *oci_image_config_step(const struct oci_image_config *c, size_t i)
+{
+	const json_t *h = json_array_get(json_object_get(c->root, "history"), i);
+	const char *text = json_string_value(json_object_get(h, "created_by"));
+	return h && !text ? "" : text;
+}
+
 void oci_image_config_done(struct oci_image_config *c)
 {
 	json_decref(c->root);

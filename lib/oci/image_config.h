@@ -30,5 +30,7 @@ int oci_image_config_parse(const char *data, size_t n, struct oci_image_config *
 /* What made layer i (bottom = 0): of the history entries that are no empty layers, in order. "" if that is not said;
  * borrowed. */
 const char *oci_image_config_created_by(const struct oci_image_config *c, size_t i);
+/* What made entry i of the history, oldest = 0, empty layers too; "" if that is not said, NULL behind the last. */
+const char *oci_image_config_step(const struct oci_image_config *c, size_t i);
 void oci_image_config_done(struct oci_image_config *c);
 #define CLEANUP_OCI_IMAGE_CONFIG CLEANUP(oci_image_config_done)

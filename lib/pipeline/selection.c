@@ -41,6 +41,32 @@ static int trim_databases(struct pipeline_selection *s, struct err *err)
 	return r;
 }
 
+/* What was installed by name and does not stay is said: one by one what runs have to do with, else in one line. */
+static void tell_named(const struct pipeline_selection *s, struct notes *notes)
+{
+	CLEANUP_BUF struct buf others = {0};
+	for (size_t i = 0; i < s->named.count; i++) {
+		const struct keep_named_package *p = &s->named.items[i];
+		const char *name = s->packages.items[p->package].name;
+		CLEANUP_BUF struct buf path = {0};
+		image_index_path(s->keep.index, p->node, &path);
+		if (!p->kept && p->related)
+			notes_add(
+			    notes, "named-package-not-kept",
+			    "the package %s, installed by name, is kept only as far as it was found in use: all of "
+			    "it and what it needs (%.1f MB) is more than slim adds by itself; --include %s keeps "
+			    "most of it",
+			    name, (double)p->bytes / 1e6, path.data);
+		else if (!p->kept)
+			buf_printf(&others, "%s%s (%.1f MB)", others.len ? ", " : "", name, (double)p->bytes / 1e6);
+	}
+	if (others.len)
+		notes_add(notes, "named-package-not-used",
+			  "these packages were installed by name, but nothing of them was found in use: %s; "
+			  "--include-exe PROGRAM keeps one's program",
+			  others.data);
+}
+
 int pipeline_selection_make(const struct evidence *evidence, const struct oci_image_config *config,
 			    const struct keep_policy *policy, struct notes *notes, struct pipeline_selection *out,
 			    struct err *err)
@@ -63,6 +89,7 @@ int pipeline_selection_make(const struct evidence *evidence, const struct oci_im
 		out->keep.trees = &out->trees;
 		keep_registries_add(&out->keep, evidence, &out->trees);
 		keep_siblings_add(&out->keep, &out->packages, evidence, KEEP_SIBLINGS_LIMITS, &out->siblings);
+		keep_named_add(&out->keep, &out->packages, evidence, KEEP_NAMED_LIMITS, &out->named);
 		keep_skeleton_add(&out->keep, &out->packages);
 	}
 	if (policy->level >= KEEP_MOST)
@@ -74,6 +101,8 @@ int pipeline_selection_make(const struct evidence *evidence, const struct oci_im
 		notes_add(notes, "package-database-dropped",
 			  "there is no package in %s that slim can read: it is left out; --package-db keep keeps it",
 			  out->packages.unread.items[i]);
+	if (policy->level < KEEP_MOST) /* that level keeps them all the same */
+		tell_named(out, notes);
 	return pipeline_selection_close(out, err);
 }
 
@@ -86,6 +115,7 @@ int pipeline_selection_close(struct pipeline_selection *s, struct err *err)
 void pipeline_selection_done(struct pipeline_selection *s)
 {
 	keep_siblings_done(&s->siblings);
+	keep_named_done(&s->named);
 	keep_trees_done(&s->trees);
 	keep_application_done(&s->application);
 	packages_edits_done(&s->edits);

@@ -4,6 +4,7 @@
 
 #include "base/notes.h"
 #include "keep/application/application.h"
+#include "keep/application/named.h"
 #include "keep/policy.h"
 #include "keep/trees/siblings.h"
 #include "keep/trees/trees.h"
@@ -17,6 +18,7 @@ struct pipeline_selection {
 	struct keep_application application;
 	struct keep_trees trees;
 	struct keep_siblings siblings;
+	struct keep_named named;
 };
 
 /* notes: receives what the user should know. On failure, too, *out goes to pipeline_selection_done. */

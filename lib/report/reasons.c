@@ -22,6 +22,7 @@ static const char *const names[] = {
     [KEEP_RULE] = "rule",
     [KEEP_PACKAGE] = "package",
     [KEEP_APPLICATION] = "application",
+    [KEEP_NAMED] = "named-package",
     [KEEP_SKELETON] = "skeleton",
     [KEEP_REST] = "rest",
     [KEEP_POLICY] = "policy",

@@ -115,6 +115,7 @@ static void add_reason(const json_t *v, struct buf *out)
 	    {"rule", "the rule %n, set off by %b"},
 	    {"package", "the rest of the package %n, of which %b is used"},
 	    {"application", "of the application: %n"},
+	    {"named-package", "of the package %n, which the image's author installed by name"},
 	    {"skeleton", "a directory for programs to fill, kept without what is in it: %n"},
 	    {"rest", "--keep most keeps it, as it is no documentation, cache or tool to build with"},
 	    {"policy", "the user asked for it: %n"},

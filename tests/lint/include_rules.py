@@ -45,7 +45,7 @@ MAY_INCLUDE = {
     "keep/trees": ["text", "image", "packages", "keep"],
     "keep/closure": ["text", "os", "formats", "image", "keep", "keep/data", "keep/source", "keep/modules",
                      "keep/loader", "keep/rules", "keep/trees"],
-    "keep/application": ["text", "os", "formats", "image", "packages", "keep"],
+    "keep/application": ["text", "os", "oci", "formats", "image", "packages", "keep"],
     "rewrite": ["text", "os", "oci", "layer", "image", "packages", "keep"],
     "run": ["text", "os", "oci", "image", "store", "runtime", "trace", "sensor", "exercise"],
     "verify": ["text", "os", "image", "trace", "exercise", "evidence", "keep", "run"],

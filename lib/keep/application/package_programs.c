@@ -29,7 +29,7 @@ static bool is_program(const struct keep_set *k, uint32_t id)
 
 /* A script is left out when no run used its interpreter: /usr/bin/c_rehash would bring Perl for openssl. Shells are
  * small. */
-static bool is_cheap(const struct keep_set *k, const char *path)
+bool keep_package_programs_is_cheap(const struct keep_set *k, const char *path, bool shells)
 {
 	uint32_t id = image_index_resolve(k->index, path, true, NULL, NULL);
 	if (id == IMAGE_NONE || !S_ISREG(image_index_node(k->index, id)->mode))
@@ -48,7 +48,7 @@ static bool is_cheap(const struct keep_set *k, const char *path)
 		n = program.len;
 	}
 	uint32_t by = image_index_resolve(k->index, interpreter, true, NULL, NULL);
-	return (n > 2 && strcmp(interpreter + n - 2, "sh") == 0) || (by != IMAGE_NONE && keep_has(k, by));
+	return (shells && n > 2 && strcmp(interpreter + n - 2, "sh") == 0) || (by != IMAGE_NONE && keep_has(k, by));
 }
 
 void keep_package_programs(struct keep_set *k, const struct packages *packages, const struct evidence *evidence)
@@ -79,7 +79,7 @@ void keep_package_programs(struct keep_set *k, const struct packages *packages, 
 		uint32_t note = keep_note(k, packages->items[owner].name);
 		CLEANUP_BUF struct buf path = {0}; /* of a symlink what it leads to, too */
 		image_index_path(k->index, id, &path);
-		if (is_cheap(k, path.data))
+		if (keep_package_programs_is_cheap(k, path.data, true))
 			(void)keep_path(k, path.data, true, KEEP_WHY_NOTED(KEEP_PACKAGE, user[owner], note));
 	}
 }

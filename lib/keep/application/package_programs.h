@@ -8,3 +8,6 @@
 
 /* After keep_trace. */
 void keep_package_programs(struct keep_set *k, const struct packages *packages, const struct evidence *evidence);
+/* Whether the file at path (absolute) is a program or data that starts no interpreter that is not kept yet; shells: a
+ * shell may. False if it is not there. */
+bool keep_package_programs_is_cheap(const struct keep_set *k, const char *path, bool shells);

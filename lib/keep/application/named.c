@@ -1,0 +1,153 @@
+#include "keep/application/named.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "keep/application/author_packages.h"
+#include "keep/application/named_files.h"
+#include "keep/application/package_programs.h"
+
+struct namer {
+	struct keep_set *k;
+	const struct packages *packages;
+	struct packages_relations relations;
+	struct keep_named_files files;
+	bool *counted;   /* by package: what it adds was counted already */
+	uint32_t *queue; /* the packages that one is weighed with */
+};
+
+/* The bytes that the package adds with all that it needs and no run used; those packages are then in the queue and
+ * marked as counted. */
+static uint64_t weigh(struct namer *m, uint32_t package, size_t *n)
+{
+	uint64_t bytes = 0;
+	*n = 0;
+	m->queue[(*n)++] = package;
+	m->counted[package] = true;
+	for (size_t i = 0; i < *n; i++) {
+		const char *rest = m->packages->items[m->queue[i]].needs;
+		bytes += m->files.packages[m->queue[i]].bytes;
+		for (uint32_t other; (other = packages_relations_next(&m->relations, &rest)) != PACKAGES_NONE;) {
+			if (m->counted[other] || m->files.packages[other].used ||
+			    keep_author_packages_is_apart(&m->packages->items[other]))
+				continue;
+			m->counted[other] = true;
+			m->queue[(*n)++] = other;
+		}
+	}
+	return bytes;
+}
+
+static void forget(struct namer *m, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		m->counted[m->queue[i]] = false;
+}
+
+static void list(struct namer *m, const bool *named, struct keep_named *out)
+{
+	for (uint32_t i = 0; i < m->packages->count; i++) {
+		size_t n;
+		if (!named[i])
+			continue;
+		out->items = mem_grow(out->items, out->count, &out->cap, sizeof(*out->items));
+		out->items[out->count++] = (struct keep_named_package){
+		    .package = i, .bytes = weigh(m, i, &n), .related = m->files.packages[i].related};
+		forget(m, n);
+	}
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	const struct keep_named_package *x = a, *y = b;
+	return x->bytes != y->bytes ? (x->bytes > y->bytes) - (x->bytes < y->bytes)
+				    : (x->package > y->package) - (x->package < y->package);
+}
+
+/* Follows from the root down the child that holds most of the package. */
+static uint32_t find_place(const struct namer *m, uint32_t package)
+{
+	const struct image_index *x = m->k->index;
+	uint32_t n = image_index_count(x), at = 0;
+	CLEANUP_FREE uint64_t *bytes = mem_calloc(n, sizeof(*bytes));
+	for (uint32_t id = n; id-- > 1;) { /* children have larger ids */
+		const struct image_node *node = image_index_node(x, id);
+		bytes[id] +=
+		    m->files.useful[id] && m->packages->owner[id] == package && !keep_has(m->k, id) ? node->size : 0;
+		bytes[node->parent] += bytes[id];
+	}
+	for (bool down = true; down;) {
+		const struct image_node *d = image_index_node(x, at);
+		down = false;
+		for (uint32_t i = 0; i < d->n_children && !down; i++) {
+			uint32_t id = d->first_child + i;
+			down = bytes[id] * 2 > bytes[0];
+			at = down ? id : at;
+		}
+	}
+	return at;
+}
+
+/* Chooses what stays; by package: the note of one that does, else KEEP_NO_NOTE. */
+static uint32_t *choose(struct namer *m, struct keep_named_limits limits, struct keep_named *out)
+{
+	uint32_t *notes = mem_calloc(m->packages->count, sizeof(*notes));
+	for (size_t i = 0; i < m->packages->count; i++)
+		notes[i] = KEEP_NO_NOTE;
+	for (size_t i = 0; i < out->count; i++) {
+		struct keep_named_package *p = &out->items[i];
+		size_t n;
+		uint64_t bytes = weigh(m, p->package, &n);
+		p->kept = bytes <= (p->related ? limits.package : limits.unrelated) && out->bytes + bytes <= limits.sum;
+		if (!p->kept) {
+			forget(m, n);
+			p->node = find_place(m, p->package);
+			continue;
+		}
+		out->bytes += bytes;
+		notes[p->package] = keep_note(m->k, m->packages->items[p->package].name);
+	}
+	return notes;
+}
+
+static void keep_one(struct namer *m, uint32_t id, uint32_t note)
+{
+	CLEANUP_BUF struct buf path = {0};
+	image_index_path(m->k->index, id, &path);
+	uint32_t to = image_index_resolve(m->k->index, path.data, true, NULL, NULL);
+	if (to == IMAGE_NONE || !S_ISREG(image_index_node(m->k->index, to)->mode) ||
+	    keep_package_programs_is_cheap(m->k, path.data, false))
+		(void)keep_path(m->k, path.data, true, KEEP_WHY_NOTED(KEEP_NAMED, IMAGE_NONE, note));
+}
+
+void keep_named_add(struct keep_set *k, const struct packages *packages, const struct evidence *e,
+		    struct keep_named_limits limits, struct keep_named *out)
+{
+	*out = (struct keep_named){0};
+	if (!packages->count)
+		return;
+	CLEANUP_FREE bool *named = mem_calloc(packages->count, sizeof(*named));
+	struct namer m = {.k = k, .packages = packages};
+	m.counted = mem_calloc(packages->count, sizeof(*m.counted));
+	m.queue = mem_calloc(packages->count, sizeof(*m.queue));
+	packages_relations_init(&m.relations, packages);
+	keep_named_files_find(k, packages, &m.relations, e, &m.files);
+	keep_author_packages_find(k->config, packages, &m.relations, &m.files, named);
+	list(&m, named, out);
+	if (out->count)
+		qsort(out->items, out->count, sizeof(*out->items), by_bytes);
+	CLEANUP_FREE uint32_t *notes = choose(&m, limits, out);
+	for (uint32_t id = 0; id < image_index_count(k->index); id++)
+		if (m.files.useful[id] && notes[packages->owner[id]] != KEEP_NO_NOTE)
+			keep_one(&m, id, notes[packages->owner[id]]);
+	packages_relations_done(&m.relations);
+	keep_named_files_done(&m.files);
+	free(m.counted);
+	free(m.queue);
+}
+
+void keep_named_done(struct keep_named *n)
+{
+	free(n->items);
+	*n = (struct keep_named){0};
+}

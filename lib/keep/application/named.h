@@ -1,0 +1,38 @@
+/* keep/application/named.h - keeps packages that the image's author installed by name (author_packages.h), for the
+ * level safe: they were put there for a program that the image uses. One stays if it has to do with what a run used: a
+ * run used a file of it; files of it lie in a directory that is not everybody's and that a run used or looked into (a
+ * directory of modules, plugins, dictionaries); it is a library; a package that a run used needs or wants it. One that
+ * has not stays if it is very small: the closures find programs that the image's code names.
+ * Of it stays all but documentation, headers, static libraries, translations to other languages than the image's, and
+ * scripts whose interpreter no run used. */
+#pragma once
+
+#include "keep/set.h"
+#include "packages/packages.h"
+
+/* Of bytes that a package adds with the packages that it needs and no run used; of all of them; and of one that has
+ * nothing to do with the runs. */
+struct keep_named_limits {
+	uint64_t package, sum, unrelated;
+};
+#define KEEP_NAMED_LIMITS ((struct keep_named_limits){128ull << 20, 256ull << 20, 4ull << 20})
+
+struct keep_named_package {
+	uint32_t package; /* its number */
+	uint64_t bytes;   /* that it adds, or would have */
+	uint32_t node;    /* unless kept: what holds most of it, a directory or a file */
+	bool related;     /* it has to do with what a run used */
+	bool kept;
+};
+
+struct keep_named {
+	struct keep_named_package *items; /* by bytes, the smallest first */
+	size_t count, cap;
+	uint64_t bytes; /* added, at most */
+};
+
+/* After keep_trace and all else that needs no closure: what is kept already counts for nothing. *out: the caller's, to
+ * be given to _done. */
+void keep_named_add(struct keep_set *k, const struct packages *packages, const struct evidence *e,
+		    struct keep_named_limits limits, struct keep_named *out);
+void keep_named_done(struct keep_named *n);

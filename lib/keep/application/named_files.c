@@ -1,0 +1,220 @@
+#include "keep/application/named_files.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "keep/application/languages.h"
+#include "keep/documentation.h"
+#include "keep/tree.h"
+#include "keep/words.h"
+#include "text/glob.h"
+
+#define USES (TRACE_OPEN | TRACE_EXEC | TRACE_LIST | TRACE_KERNEL)
+
+struct walker {
+	const struct keep_set *k;
+	const struct image_index *x;
+	const struct packages *packages;
+	struct keep_named_files *out;
+	const struct strset *languages;
+	bool *looked;    /* by node of a directory: a run used a file below it, listed it, or missed a file in it */
+	struct buf path; /* of the directory that is looked at */
+};
+
+/* ---- what the runs did ---- */
+
+static void mark_looked(struct walker *w, uint32_t dir)
+{
+	for (uint32_t at = dir; !w->looked[at]; at = image_index_node(w->x, at)->parent)
+		w->looked[at] = true;
+}
+
+/* A lookup that failed ends in a directory. */
+static void learn_uses(struct walker *w, const struct evidence *e)
+{
+	for (size_t i = 0; i < e->trace->paths.count; i++) {
+		const struct evidence_way *way = evidence_way(e, i, true);
+		uint32_t at = way->node == IMAGE_NONE ? way->last : way->node;
+		if (at == IMAGE_NONE || (way->node != IMAGE_NONE && !(e->trace->entries[i].kinds & USES)))
+			continue;
+		bool is_dir = S_ISDIR(image_index_node(w->x, at)->mode);
+		mark_looked(w, is_dir ? at : image_index_node(w->x, at)->parent);
+		uint32_t owner = is_dir ? PACKAGES_NONE : w->packages->owner[at];
+		if (owner != PACKAGES_NONE && e->trace->entries[i].kinds & (TRACE_OPEN | TRACE_EXEC))
+			w->out->packages[owner].used = w->out->packages[owner].related = true;
+	}
+}
+
+static void learn_wishes(struct walker *w, const struct packages_relations *relations)
+{
+	for (size_t i = 0; i < w->packages->count; i++) {
+		const char *const fields[] = {w->packages->items[i].needs, w->packages->items[i].wants};
+		for (int j = 0; w->out->packages[i].used && j < 2; j++) {
+			const char *rest = fields[j];
+			for (uint32_t other; (other = packages_relations_next(relations, &rest)) != PACKAGES_NONE;)
+				w->out->packages[other].related = true;
+		}
+	}
+}
+
+/* ---- places ---- */
+
+static bool matches(const char *const *globs, size_t n, const char *path)
+{
+	for (size_t i = 0; i < n; i++)
+		if (glob_match(globs[i], path))
+			return true;
+	return false;
+}
+#define MATCHES(list, path) matches(list, sizeof(list) / sizeof((list)[0]), path)
+
+/* Everybody's files lie there: that a run used one tells nothing of another. */
+static bool is_everyones(const char *path)
+{
+	static const char *const globs[] = {
+	    "/*", "/usr/*", "/usr/*/*-linux-*", "/usr/local/*", "/etc/*", "/var/*", "/lib/*-linux-*",
+	};
+	return !*path || MATCHES(globs, path);
+}
+
+/* The same with all below it. */
+static bool is_shared(const char *path)
+{
+	static const char *const globs[] = {"/usr/share/icons", "/usr/share/pixmaps", "/usr/share/locale"};
+	return MATCHES(globs, path);
+}
+
+/* For those who boot a machine, sit before it or build software. */
+static bool is_of_machine(const char *path)
+{
+	static const char *const globs[] = {
+	    "/usr/share/applications",
+	    "/usr/share/bash-completion",
+	    "/usr/share/menu",
+	    "/usr/share/metainfo",
+	    "/usr/share/zsh",
+	    "/usr/lib/mime",
+	    "/etc/alternatives",
+	    "/etc/cron.*",
+	    "/etc/init.d",
+	    "/etc/default",
+	    "/etc/logrotate.d",
+	    "/etc/init",
+	    "/lib/systemd",
+	    "/usr/lib/systemd",
+	    "/etc/systemd",
+	    "/lib/udev",
+	    "/usr/lib/udev",
+	    "/usr/lib/tmpfiles.d",
+	    "/usr/lib/sysusers.d",
+	    "/usr/lib/pkgconfig",
+	    "/usr/lib/*/pkgconfig",
+	    "/usr/share/pkgconfig",
+	    "/usr/share/i18n",
+	};
+	return MATCHES(globs, path);
+}
+
+/* The dynamic loader looks there by itself. */
+static bool is_of_loader(const char *path)
+{
+	static const char *const globs[] = {
+	    "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/lib/*-linux-*", "/usr/lib/*-linux-*", "/usr/local/lib",
+	};
+	return MATCHES(globs, path);
+}
+
+/* ---- the walk ---- */
+
+/* Where it is. */
+struct place {
+	bool shared;  /* is_shared, here or above */
+	bool related; /* a run looked into this directory or one above that is not everyone's */
+	bool loader;
+	bool modules; /* below a directory of a language's packages */
+	bool top;     /* right in it */
+};
+
+static bool holds_modules(const struct image_node *n)
+{
+	static const char *const names[] = {"node_modules", "site-packages", "dist-packages"};
+	return S_ISDIR(n->mode) && KEEP_WORDS_HAVE(names, n->name);
+}
+
+static bool leaves_out(const struct image_node *n, const struct place *p)
+{
+	if (holds_modules(n))
+		return false;
+	return p->modules ? keep_tree_is_unwanted(n) && !(p->top && S_ISDIR(n->mode))
+			  : keep_tree_leaves_out(n, KEEP_TREE_OWN);
+}
+
+static void look_at(struct walker *w, uint32_t id, const struct image_node *n, const struct place *p)
+{
+	uint32_t owner = w->packages->owner[id];
+	if (owner == PACKAGES_NONE)
+		return;
+	struct keep_named_use *u = &w->out->packages[owner];
+	const char *so = p->loader ? strstr(n->name, ".so") : NULL;
+	w->out->useful[id] = true;
+	u->files++;
+	u->bytes += S_ISREG(n->mode) && !keep_has(w->k, id) ? n->size : 0;
+	u->base |= n->layer == 0 && w->k->config && w->k->config->n_layers > 1;
+	u->related |= p->related || (so && (!so[3] || so[3] == '.'));
+}
+
+/* As deep as the image's paths are, which LIMIT_PATH bounds. */
+static void walk(struct walker *w, uint32_t dir, struct place p)
+{
+	const struct image_node *d = image_index_node(w->x, dir);
+	const char *path = w->path.data;
+	if (w->packages->database[dir] || keep_documentation_is(path) || is_of_machine(path) ||
+	    keep_languages_is_other(w->languages, path))
+		return;
+	p.shared |= is_shared(path);
+	p.related |= w->looked[dir] && !p.shared && !is_everyones(path);
+	p.loader = is_of_loader(path);
+	p.top = holds_modules(d);
+	p.modules |= p.top;
+	size_t len = w->path.len;
+	for (uint32_t i = 0; i < d->n_children; i++) {
+		uint32_t id = d->first_child + i;
+		const struct image_node *n = image_index_node(w->x, id);
+		if (leaves_out(n, &p))
+			continue;
+		if (!S_ISDIR(n->mode)) {
+			look_at(w, id, n, &p);
+			continue;
+		}
+		buf_printf(&w->path, "/%s", n->name);
+		walk(w, id, p);
+		w->path.len = len;
+		w->path.data[len] = '\0';
+	}
+}
+
+void keep_named_files_find(const struct keep_set *k, const struct packages *packages,
+			   const struct packages_relations *relations, const struct evidence *e,
+			   struct keep_named_files *out)
+{
+	uint32_t n = image_index_count(k->index);
+	CLEANUP_STRSET struct strset languages = {0};
+	CLEANUP_FREE bool *looked = mem_calloc(n, sizeof(*looked));
+	*out = (struct keep_named_files){mem_calloc(packages->count, sizeof(*out->packages)),
+					 mem_calloc(n, sizeof(*out->useful))};
+	struct walker w = {k, k->index, packages, out, &languages, looked, {0}};
+	keep_languages_of(k->config ? &k->config->env : NULL, &languages);
+	learn_uses(&w, e);
+	learn_wishes(&w, relations);
+	buf_str(&w.path, "");
+	walk(&w, 0, (struct place){0});
+	buf_done(&w.path);
+}
+
+void keep_named_files_done(struct keep_named_files *f)
+{
+	free(f->packages);
+	free(f->useful);
+	*f = (struct keep_named_files){0};
+}

@@ -1,0 +1,24 @@
+/* keep/application/named_files.h - tells of each package which of its files are of use, and whether it has to do with
+ * what the runs used. For named.c. */
+#pragma once
+
+#include "keep/set.h"
+#include "packages/relations.h"
+
+struct keep_named_use {
+	uint64_t bytes; /* of useful regular files that are not kept yet */
+	uint32_t files; /* useful ones, symlinks too; none: a metapackage, or documentation */
+	bool used;      /* a run opened or executed one */
+	bool base;      /* one is of the image's first layer, below others */
+	bool related;   /* used; or it is where a run looked, or a library; or a used package needs or wants it */
+};
+
+struct keep_named_files {
+	struct keep_named_use *packages; /* by number of the package */
+	bool *useful;                    /* by node of a file: not documentation, headers and the like */
+};
+
+void keep_named_files_find(const struct keep_set *k, const struct packages *packages,
+			   const struct packages_relations *relations, const struct evidence *e,
+			   struct keep_named_files *out);
+void keep_named_files_done(struct keep_named_files *f);
