@@ -7,6 +7,8 @@
 #include "keep/closure/closures.h"
 #include "keep/trees/registries.h"
 
+#define TOLD_PACKAGES 8 /* of those that are listed in one note */
+
 static bool is_used_database(const struct pipeline_selection *s, uint32_t node)
 {
 	return s->packages.database[node] && s->keep.reasons[node].kind == KEEP_TRACE &&
@@ -45,26 +47,28 @@ static int trim_databases(struct pipeline_selection *s, struct err *err)
 static void tell_named(const struct pipeline_selection *s, struct notes *notes)
 {
 	CLEANUP_BUF struct buf others = {0};
-	for (size_t i = 0; i < s->named.count; i++) {
+	size_t n = 0;
+	for (size_t i = s->named.count; i-- > 0;) { /* the biggest first */
 		const struct keep_named_package *p = &s->named.items[i];
 		const char *name = s->packages.items[p->package].name;
+		double mb = (double)p->bytes / 1e6;
 		CLEANUP_BUF struct buf path = {0};
-		image_index_path(s->keep.index, p->node, &path);
-		if (!p->kept && p->related)
+		if (!p->kept && p->node) {
+			image_index_path(s->keep.index, p->node, &path);
 			notes_add(
 			    notes, "named-package-not-kept",
-			    "the package %s, installed by name, is kept only as far as it was found in use: all of "
-			    "it and what it needs (%.1f MB) is more than slim adds by itself; --include %s keeps "
-			    "most of it",
-			    name, (double)p->bytes / 1e6, path.data);
-		else if (!p->kept)
-			buf_printf(&others, "%s%s (%.1f MB)", others.len ? ", " : "", name, (double)p->bytes / 1e6);
+			    "the package %s was installed by name, but only what was found in use stays: all of it, "
+			    "with what it needs (%.1f MB), is more than slim adds by itself; --include %s keeps it",
+			    name, mb, path.data);
+		} else if (!p->kept && n++ < TOLD_PACKAGES) {
+			buf_printf(&others, "%s%s (%.1f MB)", others.len ? ", " : "", name, mb);
+		}
 	}
-	if (others.len)
-		notes_add(notes, "named-package-not-used",
-			  "these packages were installed by name, but nothing of them was found in use: %s; "
-			  "--include-exe PROGRAM keeps one's program",
-			  others.data);
+	if (n)
+		notes_add(notes, "named-packages-not-used",
+			  "%zu packages were installed by name, but no run used anything of them: %s%s; --include-exe "
+			  "PROGRAM keeps a program of one",
+			  n, others.data, n > TOLD_PACKAGES ? ", ..." : "");
 }
 
 int pipeline_selection_make(const struct evidence *evidence, const struct oci_image_config *config,

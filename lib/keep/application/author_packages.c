@@ -129,11 +129,11 @@ static void add(struct finder *f, uint32_t package, unsigned depth)
 	f->named[package] = u->files > 0;
 	if (u->files || depth == META_DEPTH)
 		return;
-	const char *const fields[] = {p->needs, p->wants};
-	for (int i = 0; i < 2; i++) {
-		const char *rest = fields[i];
-		for (uint32_t other; (other = packages_relations_next(f->relations, &rest)) != PACKAGES_NONE;)
-			add(f, other, depth + 1);
+	for (int kind = PACKAGES_NEEDS; kind <= PACKAGES_WANTS; kind++) {
+		size_t n;
+		const uint32_t *others = packages_relations_of(f->relations, package, (enum packages_relation)kind, &n);
+		for (size_t i = 0; i < n; i++)
+			add(f, others[i], depth + 1);
 	}
 }
 

@@ -7,12 +7,16 @@
 #include "keep/application/named_files.h"
 #include "keep/application/package_programs.h"
 
+#define STEPS (16u << 20) /* needs looked at while packages are weighed */
+#define PLACES 16         /* packages that are told of with their place */
+
 struct namer {
 	struct keep_set *k;
 	const struct packages *packages;
 	struct packages_relations relations;
 	struct keep_named_files files;
 	bool *counted;   /* by package: what it adds was counted already */
+	size_t steps;    /* how many needs may still be looked at */
 	uint32_t *queue; /* the packages that one is weighed with */
 };
 
@@ -25,9 +29,11 @@ static uint64_t weigh(struct namer *m, uint32_t package, size_t *n)
 	m->queue[(*n)++] = package;
 	m->counted[package] = true;
 	for (size_t i = 0; i < *n; i++) {
-		const char *rest = m->packages->items[m->queue[i]].needs;
+		size_t n_needs;
+		const uint32_t *needs = packages_relations_of(&m->relations, m->queue[i], PACKAGES_NEEDS, &n_needs);
 		bytes += m->files.packages[m->queue[i]].bytes;
-		for (uint32_t other; (other = packages_relations_next(&m->relations, &rest)) != PACKAGES_NONE;) {
+		for (size_t j = 0; j < n_needs && m->steps; j++, m->steps--) {
+			uint32_t other = needs[j];
 			if (m->counted[other] || m->files.packages[other].used ||
 			    keep_author_packages_is_apart(&m->packages->items[other]))
 				continue;
@@ -92,19 +98,23 @@ static uint32_t find_place(const struct namer *m, uint32_t package)
 static uint32_t *choose(struct namer *m, struct keep_named_limits limits, struct keep_named *out)
 {
 	uint32_t *notes = mem_calloc(m->packages->count, sizeof(*notes));
+	uint64_t unrelated = 0;
+	size_t places = 0;
 	for (size_t i = 0; i < m->packages->count; i++)
 		notes[i] = KEEP_NO_NOTE;
 	for (size_t i = 0; i < out->count; i++) {
 		struct keep_named_package *p = &out->items[i];
 		size_t n;
 		uint64_t bytes = weigh(m, p->package, &n);
-		p->kept = bytes <= (p->related ? limits.package : limits.unrelated) && out->bytes + bytes <= limits.sum;
+		p->kept = p->related ? bytes <= limits.package && out->bytes + bytes <= limits.sum
+				     : bytes <= limits.unrelated && unrelated + bytes <= limits.unrelated_sum;
 		if (!p->kept) {
 			forget(m, n);
-			p->node = find_place(m, p->package);
+			p->node = p->related && places++ < PLACES ? find_place(m, p->package) : 0;
 			continue;
 		}
 		out->bytes += bytes;
+		unrelated += p->related ? 0 : bytes;
 		notes[p->package] = keep_note(m->k, m->packages->items[p->package].name);
 	}
 	return notes;
@@ -127,7 +137,7 @@ void keep_named_add(struct keep_set *k, const struct packages *packages, const s
 	if (!packages->count)
 		return;
 	CLEANUP_FREE bool *named = mem_calloc(packages->count, sizeof(*named));
-	struct namer m = {.k = k, .packages = packages};
+	struct namer m = {.k = k, .packages = packages, .steps = STEPS};
 	m.counted = mem_calloc(packages->count, sizeof(*m.counted));
 	m.queue = mem_calloc(packages->count, sizeof(*m.queue));
 	packages_relations_init(&m.relations, packages);

@@ -10,17 +10,17 @@
 #include "keep/set.h"
 #include "packages/packages.h"
 
-/* Of bytes that a package adds with the packages that it needs and no run used; of all of them; and of one that has
- * nothing to do with the runs. */
+/* Of bytes that a package adds with the packages that it needs and no run used, and of all of them. unrelated: of those
+ * that have nothing to do with the runs. */
 struct keep_named_limits {
-	uint64_t package, sum, unrelated;
+	uint64_t package, sum, unrelated, unrelated_sum;
 };
-#define KEEP_NAMED_LIMITS ((struct keep_named_limits){128ull << 20, 256ull << 20, 4ull << 20})
+#define KEEP_NAMED_LIMITS ((struct keep_named_limits){128ull << 20, 256ull << 20, 4ull << 20, 16ull << 20})
 
 struct keep_named_package {
 	uint32_t package; /* its number */
 	uint64_t bytes;   /* that it adds, or would have */
-	uint32_t node;    /* unless kept: what holds most of it, a directory or a file */
+	uint32_t node;    /* what holds most of it, a directory or a file; 0 if kept, unrelated or one of too many */
 	bool related;     /* it has to do with what a run used */
 	bool kept;
 };

@@ -48,12 +48,12 @@ static void learn_uses(struct walker *w, const struct evidence *e)
 
 static void learn_wishes(struct walker *w, const struct packages_relations *relations)
 {
-	for (size_t i = 0; i < w->packages->count; i++) {
-		const char *const fields[] = {w->packages->items[i].needs, w->packages->items[i].wants};
-		for (int j = 0; w->out->packages[i].used && j < 2; j++) {
-			const char *rest = fields[j];
-			for (uint32_t other; (other = packages_relations_next(relations, &rest)) != PACKAGES_NONE;)
-				w->out->packages[other].related = true;
+	for (uint32_t i = 0; i < w->packages->count; i++) {
+		for (int kind = PACKAGES_NEEDS; w->out->packages[i].used && kind <= PACKAGES_WANTS; kind++) {
+			size_t n;
+			const uint32_t *others = packages_relations_of(relations, i, (enum packages_relation)kind, &n);
+			for (size_t j = 0; j < n; j++)
+				w->out->packages[others[j]].related = true;
 		}
 	}
 }

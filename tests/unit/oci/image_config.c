@@ -228,10 +228,25 @@ static void caps(void **state)
 	assert_int_equal(oci_image_config_parse(big, LIMIT_CONFIG + 1, &c, NULL), -ERR_LIMIT);
 }
 
+static void steps(void **state)
+{
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config c = {0};
+	parse("{" ROOTFS ",\"history\":[{\"created_by\":\"RUN a\",\"empty_layer\":true},{},{\"created_by\":\"b\"}]}",
+	      &c);
+	assert_string_equal(oci_image_config_step(&c, 0), "RUN a");
+	assert_string_equal(oci_image_config_step(&c, 1), "");
+	assert_string_equal(oci_image_config_step(&c, 2), "b");
+	assert_null(oci_image_config_step(&c, 3));
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config silent = {0};
+	parse("{" ROOTFS "}", &silent);
+	assert_null(oci_image_config_step(&silent, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(everything),
+	    cmocka_unit_test(steps),
 	    cmocka_unit_test(absent_and_null_are_the_same),
 	    cmocka_unit_test(a_command_may_be_one_string),
 	    cmocka_unit_test(ports),
