@@ -57,13 +57,14 @@ def dumps(value):
 
 
 class Image:
-    """layers: plain tar files, bottom first. compression: one name, or one per layer."""
+    """layers: plain tar files, bottom first. compression: one name, or one per layer. steps: what made each layer."""
 
-    def __init__(self, layers, config, compression="gzip", family=OCI, arch=None, variant=None):
+    def __init__(self, layers, config, compression="gzip", family=OCI, arch=None, variant=None, steps=None):
         self.layers, self.config, self.family = list(layers), dict(config), family
         self.arch, self.variant = arch or host_arch(), variant
         each = [compression] * len(self.layers) if isinstance(compression, str) else compression
         self.compressions = list(each)
+        self.steps = steps or ["COPY layer %d /" % i for i in range(len(self.layers))]
 
     def platform(self):
         p = {"architecture": self.arch, "os": "linux"}
@@ -72,7 +73,7 @@ class Image:
         return p
 
     def config_bytes(self):
-        history = [{"created": CREATED, "created_by": "COPY layer %d /" % i} for i in range(len(self.layers))]
+        history = [{"created": CREATED, "created_by": step} for step in self.steps]
         history.append({"created": CREATED, "created_by": "CMD", "empty_layer": True})
         return dumps(dict(self.platform(), created=CREATED, config=self.config, history=history,
                           rootfs={"type": "layers", "diff_ids": ["sha256:" + file_sha256(p) for p in self.layers]}))

@@ -149,6 +149,32 @@ def test_what_another_use_needs(slim, images, tmp_path, used, beside, note):
         assert (kept["/" + beside]["reason"], kept["/" + beside]["note"]) == ("rule", note)
 
 
+def test_packages_that_the_author_named(slim, images, tmp_path):
+    """A module that no run loaded stays; a compiler and what only came along do not."""
+    sizes = {"mod-en": 10, "mod-fr": 10, "gcc": 10, "came-along": 10, "marked": 10, "fonts": 5 << 20}
+    paths = {"mod-en": "usr/share/perl5/en", "mod-fr": "usr/share/perl5/fr", "gcc": "usr/bin/gcc",
+             "came-along": "usr/share/perl5/la", "marked": "usr/share/perl5/de", "fonts": "usr/lib/fonts/x"}
+    status = "".join("Package: %s\nStatus: install ok installed\nPriority: optional\nVersion: 1\n\n" % p for p in paths)
+    auto = "".join("Package: %s\nAuto-Installed: 1\n\n" % p for p in paths if p != "marked")
+    above = Layer().file("var/lib/dpkg/status", status).file("var/lib/apt/extended_states", auto)
+    for package, path in paths.items():
+        above.file(path, "x" * sizes[package]).file("var/lib/dpkg/info/%s.list" % package, "/%s\n" % path)
+    base = Layer().program("bin/job", images.programs["job"]).file("var/lib/dpkg/status", "")
+    layers = [base.write(tmp_path / "base.tar"), above.write(tmp_path / "above.tar")]
+    install = "RUN /bin/sh -c apt-get update && apt-get install -y gcc mod-en mod-fr=1 fonts # buildkit"
+    config = dict(JOB_CONFIG, Cmd=["cat", "/usr/share/perl5/en"])
+    oci.write_layout(str(tmp_path / "in"), "image", oci.Image(layers, config, steps=["ADD base /", install]))
+    source = "oci:%s:image" % (tmp_path / "in")
+    result, report = build(slim, tmp_path, source, keep="safe")
+    assert {p for p in paths if paths[p] in result.paths()} == {"mod-en", "mod-fr", "marked"}
+    why = {v["path"]: (v["reason"], v.get("note")) for v in report["kept"]}
+    assert why["/usr/share/perl5/fr"] == ("named-package", "mod-fr")
+    notes = [n["text"] for n in report["notes"] if n["code"] == "named-packages-not-used"]
+    assert len(notes) == 1 and "fonts (5.2 MB)" in notes[0] and "gcc" not in notes[0]
+    result, _ = build(slim, tmp_path, source, keep="closure")
+    assert {p for p in paths if paths[p] in result.paths()} == {"mod-en"}
+
+
 def test_safe_is_the_default(slim, packaged, tmp_path):
     dest = "oci:%s:slim" % (tmp_path / "out")
     assert slim.run("build", packaged, "-o", dest, "--store", slim.store).status == 0

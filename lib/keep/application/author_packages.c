@@ -109,11 +109,13 @@ static bool is_in_history(const struct finder *f, const struct package *p)
 	return strset_find(names, folded.items[0].s) != STRSET_NONE;
 }
 
-/* Whoever makes a distribution's base image unpacks packages, and does not tell apt which of them only came along. */
+/* Whoever makes Debian's base images unpacks packages, and does not tell apt which of them only came along. */
 static bool is_requested(const struct finder *f, uint32_t package)
 {
 	static const char *const along[] = {"libs", "oldlibs"};
 	const struct package *p = &f->packages->items[package];
+	if (p->manager != PACKAGES_DPKG)
+		return p->requested;
 	return p->requested && !f->files->packages[package].base && !(p->section && KEEP_WORDS_HAVE(along, p->section));
 }
 

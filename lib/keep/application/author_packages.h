@@ -1,8 +1,8 @@
 /* keep/application/author_packages.h - finds the packages that the image's author, or the one of its base, installed
  * for programs to use: those that a RUN line of the history names, and those that their manager remembers as asked for
- * by name (apt, apk, pip). A metapackage stands for what it needs and wants. Not among them: compilers, tools to build,
- * edit, download and keep versions with, package managers, unless a run used them; and runtimes of languages, whose
- * closures know what of them is needed. */
+ * by name (apt's above the first layer, apk, pip). A metapackage stands for what it needs and wants. Not among them:
+ * compilers, tools to build, edit, download and keep versions with, package managers, unless a run used them; and
+ * runtimes of languages, whose closures know what of them is needed. */
 #pragma once
 
 #include "keep/application/named_files.h"

@@ -160,7 +160,7 @@ static void look_at(struct walker *w, uint32_t id, const struct image_node *n, c
 	w->out->useful[id] = true;
 	u->files++;
 	u->bytes += S_ISREG(n->mode) && !keep_has(w->k, id) ? n->size : 0;
-	u->base |= n->layer == 0 && w->k->config && w->k->config->n_layers > 1;
+	u->base |= n->layer == 0;
 	u->related |= p->related || (so && (!so[3] || so[3] == '.'));
 }
 

@@ -9,7 +9,7 @@ struct keep_named_use {
 	uint64_t bytes; /* of useful regular files that are not kept yet */
 	uint32_t files; /* useful ones, symlinks too; none: a metapackage, or documentation */
 	bool used;      /* a run opened or executed one */
-	bool base;      /* one is of the image's first layer, below others */
+	bool base;      /* one is of the image's first layer, which the distribution's base is in */
 	bool related;   /* used; or it is where a run looked, or a library; or a used package needs or wants it */
 };
 

@@ -36,6 +36,7 @@ static const struct one {
     {PACKAGES_DPKG, "libnamed", "libs", NULL, NULL, 1},
     {PACKAGES_DPKG, "core", "x", NULL, NULL, 1, .essential = true},
     {PACKAGES_PIP, "Flask_Login", NULL, NULL, NULL, 1},
+    {PACKAGES_APK, "of-world", NULL, NULL, NULL, 1, .requested = true, .base = true},
     {PACKAGES_PIP, "setuptools", NULL, NULL, NULL, 1, .requested = true},
     {PACKAGES_NPM, "curl", NULL, NULL, NULL, 1},
     {PACKAGES_NPM, "pug", NULL, NULL, NULL, 1},
@@ -82,14 +83,15 @@ static void packages(void **state)
 	static const struct {
 		const char *line, *want;
 	} cases[] = {
-	    {NULL, "dpkg:marked"},
-	    {"COPY . .", "dpkg:marked"},
-	    {"apt-get install curl g++ build-essential libx-dev mercurial vim core openjdk-17-jre", "dpkg:marked"},
-	    {"apt-get install php-gd", "dpkg:php8.2-gd dpkg:php-common dpkg:marked"},
-	    {"apt-get install r-recommended subversion", "dpkg:subversion dpkg:r-cran-mass dpkg:marked"},
-	    {"apt-get install loop-a libnamed", "dpkg:hunspell dpkg:marked dpkg:libnamed"},
+	    {NULL, "dpkg:marked apk:of-world"},
+	    {"COPY . .", "dpkg:marked apk:of-world"},
+	    {"apt-get install curl g++ build-essential libx-dev mercurial vim core openjdk-17-jre",
+	     "dpkg:marked apk:of-world"},
+	    {"apt-get install php-gd", "dpkg:php8.2-gd dpkg:php-common dpkg:marked apk:of-world"},
+	    {"apt-get install r-recommended subversion", "dpkg:subversion dpkg:r-cran-mass dpkg:marked apk:of-world"},
+	    {"apt-get install loop-a libnamed", "dpkg:hunspell dpkg:marked dpkg:libnamed apk:of-world"},
 	    {"pip install flask.login && npm i curl pug && gem install hunspell",
-	     "dpkg:marked pip:Flask_Login npm:pug gem:hunspell"},
+	     "dpkg:marked pip:Flask_Login apk:of-world npm:pug gem:hunspell"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		named_are(cases[i].line, cases[i].want);
