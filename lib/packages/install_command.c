@@ -185,20 +185,27 @@ static const struct tool *find_tool(const char *word)
 	return NULL;
 }
 
-/* A name has a letter or digit first (npm's scopes aside); a path, an address and a group of apk's have not. */
+/* Whether the n bytes are as the names of packages are: a path, an address and a group of apk's are not. */
+static bool is_name(const char *word, size_t n)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-._";
+	return n && n <= LIMIT_NAME && !strchr("+-._", *word) && strspn(word, allowed) >= n;
+}
+
 static void add_name(const struct tool *t, const char *word, struct strset *names)
 {
-	bool scoped = t->manager == PACKAGES_NPM && *word == '@';
-	size_t n = scoped + strcspn(word + scoped, t->ends);
-	if (n <= scoped || n > LIMIT_NAME || names->count >= PACKAGES_COMMAND_NAMES ||
-	    strchr("./@-!~+_", word[scoped]) || memchr(word, ':', n) || (!scoped && memchr(word, '/', n)))
+	size_t scope = t->manager == PACKAGES_NPM && *word == '@' ? strcspn(word, "/") + 1 : 0; /* "@scope/" */
+	if (names->count >= PACKAGES_COMMAND_NAMES ||
+	    (scope && (scope > strlen(word) || !is_name(word + 1, scope - 2))))
 		return;
-	if (t->manager == PACKAGES_DPKG &&
-	    (word[n - 1] == '-' || word[n - 1] == '+')) { /* g++ is a name, x- removes x */
-		if (word[n - 1] == '-')
-			return;
+	size_t n = scope + strcspn(word + scope, t->ends);
+	if (n > LIMIT_NAME || !is_name(word + scope, n - scope))
+		return;
+	char last = word[n - 1];
+	if (t->manager == PACKAGES_DPKG && last == '-') /* to be removed */
+		return;
+	if (t->manager == PACKAGES_DPKG && last == '+') /* to be installed, or g++ */
 		(void)strset_add_len(names, word, n - 1, NULL);
-	}
 	(void)strset_add_len(names, word, n, NULL);
 }
 

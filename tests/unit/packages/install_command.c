@@ -59,7 +59,9 @@ static void commands(void **state)
 	    {"pipx install a; pip3 install b@file:///c", "pip: a b|"},
 	    {"npm install -g @scope/name@1.2 pm2@latest ./x file:y && yarn global add z && pnpm add w@^1 && npm ci",
 	     "npm: @scope/name pm2 z w|"},
+	    {"npm i @ @/ @a/ @/b @a @a/b/c @a/.b", ""},
 	    {"npm run install x", ""},
+	    {"apt-get install a\\ b c'd'e \"f g\"", "dpkg: cde f g|"},
 	    {"npm i a", "npm: a|"},
 	    {"gem install --no-document -v 1.0 rails puma:6.0", "gem: rails puma|"},
 	};
