@@ -4,9 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const report_share_names[REPORT_SHARES] = {
-    [REPORT_SHARE_NEEDED] = "needed", [REPORT_SHARE_USED] = "used",       [REPORT_SHARE_APPLICATION] = "application",
-    [REPORT_SHARE_TREES] = "trees",   [REPORT_SHARE_OPTIONS] = "options", [REPORT_SHARE_REST] = "rest"};
+const char *const report_share_names[REPORT_SHARES] = {[REPORT_SHARE_NEEDED] = "needed",
+						       [REPORT_SHARE_USED] = "used",
+						       [REPORT_SHARE_APPLICATION] = "application",
+						       [REPORT_SHARE_TREES] = "trees",
+						       [REPORT_SHARE_NAMED] = "named_packages",
+						       [REPORT_SHARE_OPTIONS] = "options",
+						       [REPORT_SHARE_REST] = "rest"};
 
 void report_stage_add(struct report *r, const char *name, uint64_t ms)
 {

@@ -70,6 +70,7 @@ enum report_share {
 	REPORT_SHARE_USED,
 	REPORT_SHARE_APPLICATION,
 	REPORT_SHARE_TREES,   /* programs' own trees */
+	REPORT_SHARE_NAMED,   /* packages that were installed by name */
 	REPORT_SHARE_OPTIONS, /* the user asked for it */
 	REPORT_SHARE_REST,    /* the level most keeps it */
 };

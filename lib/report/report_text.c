@@ -260,6 +260,7 @@ static void add_shares(const struct report_shares *s, struct buf *out)
 		     {REPORT_SHARE_NEEDED, "needed by that"},
 		     {REPORT_SHARE_APPLICATION, "of the application"},
 		     {REPORT_SHARE_TREES, "in programs' own directories"},
+		     {REPORT_SHARE_NAMED, "in packages that were installed by name"},
 		     {REPORT_SHARE_OPTIONS, "asked for by options"},
 		     {REPORT_SHARE_REST, "kept by --keep most"}};
 	char size[32];

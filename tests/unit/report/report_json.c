@@ -155,6 +155,7 @@ static void everything(void **state)
 		    "    \"used\": 0,\n"
 		    "    \"application\": 0,\n"
 		    "    \"trees\": 1000,\n"
+		    "    \"named_packages\": 0,\n"
 		    "    \"options\": 0,\n"
 		    "    \"rest\": 0,\n"
 		    "    \"biggest_trees\": [\n"
