@@ -15,7 +15,12 @@
 struct keep_named_limits {
 	uint64_t package, sum, unrelated, unrelated_sum;
 };
-#define KEEP_NAMED_LIMITS ((struct keep_named_limits){128ull << 20, 256ull << 20, 4ull << 20, 16ull << 20})
+#ifndef KEEP_NAMED_MIB
+#define KEEP_NAMED_MIB 128
+#endif
+#define KEEP_NAMED_LIMITS                                                                                              \
+	((struct keep_named_limits){(uint64_t)KEEP_NAMED_MIB << 20, 2 * (uint64_t)KEEP_NAMED_MIB << 20, 4ull << 20,    \
+				    16ull << 20})
 
 struct keep_named_package {
 	uint32_t package; /* its number */

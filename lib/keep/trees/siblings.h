@@ -10,7 +10,11 @@
 struct keep_siblings_limits {
 	uint64_t group, sum;
 };
-#define KEEP_SIBLINGS_LIMITS ((struct keep_siblings_limits){64ull << 20, 256ull << 20})
+#ifndef KEEP_SIBLINGS_MIB
+#define KEEP_SIBLINGS_MIB 64
+#endif
+#define KEEP_SIBLINGS_LIMITS                                                                                           \
+	((struct keep_siblings_limits){(uint64_t)KEEP_SIBLINGS_MIB << 20, 4 * (uint64_t)KEEP_SIBLINGS_MIB << 20})
 
 struct keep_siblings_group {
 	uint32_t dir;

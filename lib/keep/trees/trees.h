@@ -11,7 +11,11 @@
 struct keep_trees_limits {
 	uint64_t tree, sum;
 };
-#define KEEP_TREES_LIMITS ((struct keep_trees_limits){128ull << 20, 512ull << 20})
+#ifndef KEEP_TREES_MIB
+#define KEEP_TREES_MIB 128
+#endif
+#define KEEP_TREES_LIMITS                                                                                              \
+	((struct keep_trees_limits){(uint64_t)KEEP_TREES_MIB << 20, 4 * (uint64_t)KEEP_TREES_MIB << 20})
 
 struct keep_trees_tree {
 	uint32_t node;
