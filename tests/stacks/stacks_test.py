@@ -10,6 +10,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
+import bounds
 import checks
 import container
 import image
@@ -127,6 +128,35 @@ class Table(unittest.TestCase):
         self.assertEqual(lines[2:], ["| a | x\\|y | 2.0 | 1.0 | 1 of 2 | sum |", "",
                                      "0 of 1 stacks pass every check, and 1 of 2 checks pass."])
         self.assertIn("no image", table.line(first))
+
+
+def report_of(kept, notes, size):
+    return {"kept": kept, "notes": [{"code": code, "text": text} for code, text in notes],
+            "kept_for": {"trees": 5, "named_packages": 7}, "result": {"size_bytes": size, "digest": "sha256:%d" % size}}
+
+
+class Bounds(unittest.TestCase):
+    def test_trees(self):
+        kept = [{"path": path, "note": "own-tree", "size": 1} for path in
+                ("/usr/lib/R/a", "/usr/lib/R/b/c", "/usr/share/part/a", "/opt/x/y", "/usr/lib/x86_64-linux-gnu/sasl2/a",
+                 "/etc/R/a")]
+        kept += [{"path": "/usr/share/none/a", "note": "own-tree"}, {"path": "/usr/lib/used/a", "size": 1}]
+        found = bounds.figures(report_of(kept, [
+            ("left-out-by-limit", "/usr/share/part/big (2 MB) is left out: ..."),
+            ("left-out-by-limit", "2 more directories are left out"),
+            ("named-package-not-kept", "the package ...")], 9))
+        self.assertEqual(found["whole"], ["/etc/R", "/opt/x", "/usr/lib/R", "/usr/lib/x86_64-linux-gnu/sasl2"])
+        self.assertEqual(found["cut"], ["/usr/share/part"])
+        self.assertEqual((found["left_out"], found["size"]), (1, 9))
+
+    def test_table(self):
+        found = {label: dict(bounds.figures(report_of([], [], size)), passed=passed, failed={})
+                 for label, size, passed in (("small", 1000000, 1), ("big", 3000000, 2), ("bigger", 3000000, 2))}
+        self.assertEqual(list(bounds.alike(found)), ["1.0 MB, 1 passed: small", "3.0 MB, 2 passed: big bigger"])
+        lines = [json.dumps({"stack": stack, "checks": 2, "found": found}) for stack in ("a", "b", "b")]
+        rows = bounds.table(lines).splitlines()
+        self.assertEqual(rows[2:4], ["| small | 0 | 0 | 0.0 | 0 | 0.0 | 2.0 | 2 of 4 |",
+                                     "| big | 0 | 0 | 0.0 | 0 | 0.0 | 6.0 | 4 of 4 |"])
 
 
 if __name__ == "__main__":
