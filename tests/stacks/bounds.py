@@ -97,10 +97,11 @@ def table(lines):
     for label in dict.fromkeys(label for stack in stacks for label in stack["found"]):
         all_of = [(stack["found"][label], stack["checks"]) for stack in stacks if label in stack["found"]]
         total = {key: sum(found[key] for found, _ in all_of) for key in ("trees", "packages", "size", "left_out")}
-        passed = sum(found.get("passed", 0) for found, _ in all_of)
+        checked = [(found["passed"], checks) for found, checks in all_of if "passed" in found]
+        passed = "%d of %d" % tuple(map(sum, zip(*checked))) if checked else "-"
         rows.append([label, *("%d" % sum(len(found[key]) for found, _ in all_of) for key in ("whole", "cut")),
                      "%.1f" % (total["trees"] / 1e6), "%d" % total["left_out"], "%.1f" % (total["packages"] / 1e6),
-                     "%.1f" % (total["size"] / 1e6), "%d of %d" % (passed, sum(checks for _, checks in all_of))])
+                     "%.1f" % (total["size"] / 1e6), passed])
     return "".join("| %s |\n" % " | ".join(row) for row in rows)
 
 

@@ -157,6 +157,8 @@ class Bounds(unittest.TestCase):
         rows = bounds.table(lines).splitlines()
         self.assertEqual(rows[2:4], ["| small | 0 | 0 | 0.0 | 0 | 0.0 | 2.0 | 2 of 4 |",
                                      "| big | 0 | 0 | 0.0 | 0 | 0.0 | 6.0 | 4 of 4 |"])
+        sizes = json.dumps({"stack": "a", "checks": 2, "found": {"one": bounds.figures(report_of([], [], 1000000))}})
+        self.assertEqual(bounds.table([sizes]).splitlines()[2], "| one | 0 | 0 | 0.0 | 0 | 0.0 | 1.0 | - |")
 
 
 if __name__ == "__main__":
