@@ -15,7 +15,7 @@
 struct keep_named_limits {
 	uint64_t package, sum, unrelated, unrelated_sum;
 };
-#ifndef KEEP_NAMED_MIB
+#ifndef KEEP_NAMED_MIB /* docs/limits.md: why so many */
 #define KEEP_NAMED_MIB 128
 #endif
 #define KEEP_NAMED_LIMITS                                                                                              \

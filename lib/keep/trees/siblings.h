@@ -10,7 +10,7 @@
 struct keep_siblings_limits {
 	uint64_t group, sum;
 };
-#ifndef KEEP_SIBLINGS_MIB
+#ifndef KEEP_SIBLINGS_MIB /* docs/limits.md: why so many */
 #define KEEP_SIBLINGS_MIB 64
 #endif
 #define KEEP_SIBLINGS_LIMITS                                                                                           \

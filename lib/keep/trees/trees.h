@@ -11,8 +11,8 @@
 struct keep_trees_limits {
 	uint64_t tree, sum;
 };
-#ifndef KEEP_TREES_MIB
-#define KEEP_TREES_MIB 128
+#ifndef KEEP_TREES_MIB /* docs/limits.md: why so many */
+#define KEEP_TREES_MIB 256
 #endif
 #define KEEP_TREES_LIMITS                                                                                              \
 	((struct keep_trees_limits){(uint64_t)KEEP_TREES_MIB << 20, 4 * (uint64_t)KEEP_TREES_MIB << 20})
