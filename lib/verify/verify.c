@@ -144,6 +144,14 @@ static void tell_lookups(struct verification *v, struct verify_heal_lookups *l)
 	}
 }
 
+static bool misses_nothing(const struct verify_verdict *v)
+{
+	for (size_t i = 0; i < v->n_lookups; i++)
+		if (!verify_likely_is_cache(v->lookups[i].path))
+			return false;
+	return true;
+}
+
 /* ---- rounds ---- */
 
 static bool may_heal(const struct verification *v)
@@ -176,7 +184,7 @@ static int do_round(struct verification *v, bool *again, struct err *err)
 	if (*again || (r = compare_until_sure(v, err)) < 0)
 		return r;
 	tell_lookups(v, &lookups);
-	v->verdict->equal = !v->verdict->n_differences && !v->verdict->n_lookups;
+	v->verdict->equal = !v->verdict->n_differences && misses_nothing(v->verdict);
 	*again = !v->verdict->equal && may_heal(v) && heal_listed(v, &c) > 0;
 	return 0;
 }

@@ -86,6 +86,10 @@ int main(int argc, char **argv)
 	} else if (!strcmp(command, "walk")) {
 		for (int i = 2; i < argc; i++)
 			status |= nftw(argv[i], look, 16, FTW_PHYS) != 0;
+	} else if (!strcmp(command, "look")) {
+		for (int i = 2; i < argc; i++)
+			if (access(argv[i], R_OK) < 0 && errno != ENOENT)
+				perror(argv[i]);
 	} else if (!strcmp(command, "write") && argc == 4) {
 		status = put(argv[2], argv[3]);
 	} else if (!strcmp(command, "env")) {

@@ -246,6 +246,18 @@ def test_another_exercise_finds_more(slim, images, tmp_path):
     assert result.status == 0, result
 
 
+@pytest.mark.parametrize("path,equal", [("app/__pycache__/a.pyc", True), ("app/a.txt", False)])
+def test_a_missing_cache_is_no_difference(slim, images, tmp_path, path, equal):
+    """Programs make it again by themselves; any other file that is missed may matter."""
+    layer = Layer().program("bin/job", images.programs["job"]).file(path, "x").write(tmp_path / "a.tar")
+    oci.write_layout(str(tmp_path / "in"), "image", oci.Image([layer], {"Entrypoint": ["/bin/job"], "Cmd": ["id"]}))
+    source = "oci:%s:image" % (tmp_path / "in")
+    slim.build(source, dest(tmp_path), *EXACT)
+    result, said = verify(slim, source, dest(tmp_path), "--run", json.dumps(["look", "/" + path]))
+    assert (result.status, said["equal"]) == ((0, True) if equal else (3, False)), result
+    assert [l["path"] for l in said["lookups"]] == ["/" + path]
+
+
 def test_a_changed_answer(slim, images, tmp_path):
     def change(members):
         members["srv/pixel.txt"] = (members["srv/pixel.txt"][0], b"pi\x1b[31mxel\n")
