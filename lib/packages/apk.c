@@ -1,5 +1,6 @@
-/* apk's database: /lib/apk/db/installed, records of lines "K:value": P name, V version, A architecture, D what it
- * needs, F a directory, R a file in it, followed by lines about that file. Format: apk-tools 2, src/database.c. */
+/* apk's database: /lib/apk/db/installed, records of lines "K:value": P name, o name of its source, V version, A
+ * architecture, D what it needs, F a directory, R a file in it, followed by lines about that file. Format: apk-tools 2,
+ * src/database.c. */
 #include <string.h>
 
 #include "base/mem.h"
@@ -10,7 +11,7 @@
 
 struct record {
 	const char *start, *end; /* without the empty line behind it */
-	struct packages_field name, version, architecture, depends;
+	struct packages_field name, version, architecture, source, depends;
 };
 
 static bool next_record(const char **rest, const char *end, struct record *r)
@@ -35,6 +36,8 @@ static bool next_record(const char **rest, const char *end, struct record *r)
 			r->version = value;
 		else if (line[0] == 'A')
 			r->architecture = value;
+		else if (line[0] == 'o')
+			r->source = value;
 		else if (line[0] == 'D')
 			r->depends = value;
 	}
@@ -81,6 +84,8 @@ static int read_database(const struct image_index *x, struct packages *p, struct
 		uint32_t package = packages_add(p, PACKAGES_APK, r.name, r.version, r.architecture);
 		if (package != PACKAGES_NONE && r.depends.n)
 			p->items[package].needs = mem_strndup(r.depends.text, r.depends.n);
+		if (package != PACKAGES_NONE && r.source.n)
+			p->items[package].source = mem_strndup(r.source.text, r.source.n);
 		struct files f = {.rest = r.start, .end = r.end};
 		bool is_file, is_dir;
 		while (package != PACKAGES_NONE && next_line(&f, &is_file, &is_dir))

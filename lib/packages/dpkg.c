@@ -12,8 +12,8 @@
 /* The paths of a record are below; its fields are those of this stanza. */
 struct stanza {
 	const char *start, *end;
-	struct packages_field name, version, architecture, status, essential, priority, section, pre_depends, depends,
-	    recommends;
+	struct packages_field name, version, architecture, status, essential, priority, section, source, pre_depends,
+	    depends, recommends;
 };
 
 static void take(struct packages_field *f, const char *line, size_t n, const char *name)
@@ -48,6 +48,7 @@ static bool next_stanza(const char **rest, const char *end, struct stanza *s)
 		take(&s->essential, line, n, "Essential:");
 		take(&s->priority, line, n, "Priority:");
 		take(&s->section, line, n, "Section:");
+		take(&s->source, line, n, "Source:");
 		take(&s->pre_depends, line, n, "Pre-Depends:");
 		take(&s->depends, line, n, "Depends:");
 		take(&s->recommends, line, n, "Recommends:");
@@ -156,6 +157,11 @@ static uint32_t add(struct packages *p, const struct stanza *s)
 	if (slash)
 		section = (struct packages_field){slash + 1, (size_t)(section.text + section.n - slash - 1)};
 	made->section = copy(&section);
+	struct packages_field source = s->source;
+	const char *version = source.n ? memchr(source.text, ' ', source.n) : NULL; /* "gcc-defaults (1.203)" */
+	if (version)
+		source.n = (size_t)(version - source.text);
+	made->source = copy(&source);
 	made->essential = is(&s->essential, "yes") || is(&s->priority, "required");
 	made->requested = !made->essential && (is(&s->priority, "optional") || is(&s->priority, "extra"));
 	made->needs = copy_needs(s);

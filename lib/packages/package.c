@@ -47,6 +47,7 @@ void packages_done(struct packages *p)
 		free(p->items[i].version);
 		free(p->items[i].architecture);
 		free(p->items[i].section);
+		free(p->items[i].source);
 		free(p->items[i].needs);
 		free(p->items[i].wants);
 	}

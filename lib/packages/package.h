@@ -17,6 +17,8 @@ struct package {
 	bool essential;  /* every system of the distribution has it, as far as that says so */
 	char *name, *version, *architecture;
 	char *section; /* what kind of software it is, in dpkg's words ("devel"); NULL = not said */
+	char *source; /* the package of sources that it was built from, of dpkg and apk; NULL = not said, or of its name
+		       */
 	/* Fields as they stand, of dpkg and apk; NULL = none. needs: Depends, wants: Recommends. */
 	char *needs, *wants;
 	bool requested; /* by name, says the manager: it is there for its own sake, not another package's */

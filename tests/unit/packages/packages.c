@@ -4,7 +4,8 @@
 #include "packages/packages.h"
 
 #define STATUS                                                                                                         \
-	"Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2.36\nDescription: C\n more\n\n"  \
+	"Package: libc6\nSource: glibc (2.36-9)\nStatus: install ok installed\nArchitecture: amd64\nVersion: "         \
+	"2.36\nDescription: C\n more\n\n"                                                                              \
 	"Package: gone\nStatus: deinstall ok config-files\nArchitecture: amd64\nVersion: 1\n\n"                        \
 	"Package: tool\nStatus: install ok installed\nSection: contrib/devel\nArchitecture: all\nVersion: 1:3-1\n"
 
@@ -43,6 +44,8 @@ static void dpkg_is_read(void **state)
 	assert_string_equal(p.items[1].version, "1:3-1");
 	assert_string_equal(p.items[1].section, "devel");
 	assert_null(p.items[0].section);
+	assert_string_equal(p.items[0].source, "glibc");
+	assert_null(p.items[1].source);
 	assert_string_equal(p.items[0].architecture, "amd64");
 	assert_string_equal(owner(&p, &m, "/usr/lib/libc.so.6"), "libc6"); /* through the symlink /lib */
 	assert_string_equal(owner(&p, &m, "/usr/bin/tool"), "tool");
@@ -90,9 +93,10 @@ static void dpkg_is_trimmed(void **state)
 	CLEANUP_FREE char *none = trimmed(&m, (const char *const[]){"/usr", "/usr/bin", "/etc/own", NULL});
 	assert_string_equal(none, "/var/lib/dpkg/arch: amd64\n|/var/lib/dpkg/status: |");
 	CLEANUP_FREE char *libc = trimmed(&m, (const char *const[]){"/usr/lib/libc.so.6", NULL});
-	assert_non_null(strstr(libc,
-			       "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2.36\n"
-			       "Description: C\n more\n\n|"));
+	assert_non_null(strstr(
+	    libc,
+	    "Package: libc6\nSource: glibc (2.36-9)\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2.36\n"
+	    "Description: C\n more\n\n|"));
 	assert_null(strstr(libc, "tool"));
 }
 
