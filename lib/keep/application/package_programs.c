@@ -51,6 +51,61 @@ bool keep_package_programs_is_cheap(const struct keep_set *k, const char *path, 
 	return (shells && n > 2 && strcmp(interpreter + n - 2, "sh") == 0) || (by != IMAGE_NONE && keep_has(k, by));
 }
 
+bool keep_package_programs_is_compiled(const struct keep_set *k, uint32_t id)
+{
+	char line[LIMIT_SCRIPT_LINE + 1], *interpreter, *rest;
+	CLEANUP_BUF struct buf path = {0};
+	if (!is_program(k, id))
+		return false;
+	image_index_path(k->index, id, &path);
+	uint32_t to = image_index_resolve(k->index, path.data, true, NULL, NULL);
+	CLEANUP_FD int fd = to == IMAGE_NONE || !S_ISREG(image_index_node(k->index, to)->mode)
+				? -1
+				: image_index_open(k->index, to, NULL);
+	return fd >= 0 && !shebang_read(fd, line, &interpreter, &rest);
+}
+
+/* What scripts are made of. Whoever brings one of his own, or opens a shell, takes them for granted. */
+static bool is_for_scripts(const struct package *p)
+{
+	static const char *const names[] = {"coreutils", "coreutils-single", "findutils", "grep", "sed", "gawk",
+					    "mawk",      "original-awk"};
+	return KEEP_WORDS_HAVE(names, p->name);
+}
+
+static bool is_shell(const struct keep_set *k, uint32_t id)
+{
+	static const char *const names[] = {"sh", "dash", "bash", "zsh", "zsh5", "ksh", "ksh93", "mksh", "ash", "fish"};
+	return KEEP_WORDS_HAVE(names, image_index_node(k->index, id)->name);
+}
+
+/* A shell that a run executed, or IMAGE_NONE. */
+static uint32_t used_shell(const struct keep_set *k, const struct evidence *e)
+{
+	for (size_t i = 0; i < e->trace->paths.count; i++) {
+		uint32_t id = e->trace->entries[i].kinds & (TRACE_EXEC | TRACE_KERNEL) ? evidence_way(e, i, true)->node
+										       : IMAGE_NONE;
+		if (id != IMAGE_NONE && is_shell(k, id))
+			return id;
+	}
+	return IMAGE_NONE;
+}
+
+void keep_package_programs_for_scripts(struct keep_set *k, const struct packages *packages,
+				       const struct evidence *evidence)
+{
+	uint32_t shell = packages->count ? used_shell(k, evidence) : IMAGE_NONE;
+	for (uint32_t id = 0; shell != IMAGE_NONE && id < image_index_count(k->index); id++) {
+		uint32_t owner = packages->owner[id];
+		CLEANUP_BUF struct buf path = {0};
+		if (owner == PACKAGES_NONE || !is_program(k, id) || !is_for_scripts(&packages->items[owner]))
+			continue;
+		image_index_path(k->index, id, &path);
+		(void)keep_path(k, path.data, true,
+				KEEP_WHY_NOTED(KEEP_PACKAGE, shell, keep_note(k, packages->items[owner].name)));
+	}
+}
+
 void keep_package_programs(struct keep_set *k, const struct packages *packages, const struct evidence *evidence)
 {
 	if (!packages->count)

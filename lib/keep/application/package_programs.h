@@ -8,6 +8,12 @@
 
 /* After keep_trace. */
 void keep_package_programs(struct keep_set *k, const struct packages *packages, const struct evidence *evidence);
+/* For the level safe: if a run executed a shell, the programs that every script uses (coreutils, grep, sed, find, awk).
+ * After keep_trace. */
+void keep_package_programs_for_scripts(struct keep_set *k, const struct packages *packages,
+				       const struct evidence *evidence);
+/* Whether the node is a program, or a link to one, in a directory of programs, and no script. */
+bool keep_package_programs_is_compiled(const struct keep_set *k, uint32_t id);
 /* Whether the file at path (absolute) is a program or data that starts no interpreter that is not kept yet; shells: a
  * shell may. False if it is not there. */
 bool keep_package_programs_is_cheap(const struct keep_set *k, const char *path, bool shells);

@@ -17,8 +17,8 @@ static void make(struct test_image *m)
 	image_file(m, "var/lib/dpkg/info/coreutils.list", "/usr/bin/cat\n/usr/bin/ls\n");
 	image_file(m, "var/lib/dpkg/info/big.list", "/usr/bin/big\n/usr/bin/bigger\n");
 	image_file(m, "var/lib/dpkg/info/other.list", "/usr/bin/other\n/usr/bin/other2\n");
-	static const char *const programs[] = {"redis-check-rdb", "redis-cli", "cat",   "ls", "big",
-					       "bigger",          "other",     "other2"};
+	static const char *const programs[] = {"redis-check-rdb", "redis-cli", "cat",    "ls",  "big",
+					       "bigger",          "other",     "other2", "dash"};
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
 		CLEANUP_FREE char *path = mem_printf("usr/bin/%s", programs[i]);
 		image_program(m, path, "x");
@@ -56,8 +56,35 @@ static void programs(void **state)
 	assert_reason(&k, &m, "/usr/bin/redis-cli", KEEP_PACKAGE, image_node(&m, "/usr/bin/redis-check-rdb"));
 }
 
+/* A shell that a run executed brings what scripts use; level and shell decide, not the packages. */
+static void for_scripts(void **state)
+{
+	static const struct {
+		const char *executed, *want;
+	} cases[] = {
+	    {"/usr/bin/big", "/usr /usr/bin /usr/bin/big"},
+	    {"/usr/bin/dash", "/usr /usr/bin /usr/bin/cat /usr/bin/dash /usr/bin/ls"},
+	};
+	for (size_t i = 0; i < 2; i++) {
+		CLEANUP_TEST_IMAGE struct test_image m;
+		make(&m);
+		CLEANUP_KEEP_SET struct keep_set k;
+		CLEANUP_PACKAGES struct packages p;
+		CLEANUP_TRACE struct trace t = {0};
+		trace_add(&t, cases[i].executed, strlen(cases[i].executed), TRACE_EXEC | TRACE_FOLLOW, UINT32_MAX,
+			  TRACE_BY_PTRACE);
+		keep_set_init(&k, m.index, NULL, KEEP_SAFE);
+		CLEANUP_EVIDENCE struct evidence e;
+		assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
+		keep_trace(&k, &e);
+		assert_int_equal(packages_read(m.index, &p, NULL), 0);
+		keep_package_programs_for_scripts(&k, &p, &e);
+		assert_kept(&k, cases[i].want);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(programs)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(programs), cmocka_unit_test(for_scripts)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
