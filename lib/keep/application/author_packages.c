@@ -1,9 +1,11 @@
 #include "keep/application/author_packages.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "keep/application/tools.h"
 #include "keep/build_tools.h"
 #include "keep/words.h"
 #include "packages/install_command.h"
@@ -17,7 +19,8 @@ struct finder {
 	const struct packages_relations *relations;
 	const struct keep_named_files *files;
 	struct strset names[PACKAGES_MANAGERS]; /* of the history */
-	bool *named, *seen;                     /* by package */
+	struct keep_author_packages *out;
+	bool *seen; /* by package */
 };
 
 /* ---- what is no such package ---- */
@@ -31,47 +34,35 @@ static bool matches(const char *const *globs, size_t n, const char *name)
 }
 #define MATCHES(list, name) matches(list, sizeof(list) / sizeof((list)[0]), name)
 
-/* Runtimes with a closure, and data that a rule knows. */
-static bool is_modelled(const struct package *p)
+/* Interpreters whose closures know what they need of their packages. */
+static bool is_interpreter(const struct package *p)
 {
-	static const char *const globs[] = {
-	    "python3", "python3.*", "python3-minimal", "libpython3*", "python2*",     "nodejs",     "node",
-	    "perl",    "perl-base", "perl-modules*",   "libperl5*",   "ruby",         "ruby[0-9]*", "ruby2.*",
-	    "ruby3.*", "libruby*",  "openjdk*",        "java-*",      "default-jre*", "temurin*",   "bash",
-	    "dash",    "busybox*",  "coreutils",       "libc6",       "musl",         "glibc*",     "setuptools",
-	    "locales", "git",       "ca-certificates*"};
+	static const char *const globs[] = {"python3",   "python3.*", "python3-minimal", "perl",
+					    "perl-base", "ruby",      "ruby2.*",         "ruby3.*"};
 	return MATCHES(globs, p->name);
 }
 
-/* What people and Dockerfiles use, besides what builds. */
-static bool is_tool(const struct package *p)
+/* Other runtimes with a closure, and data that a rule knows. */
+static bool is_modelled(const struct package *p)
 {
-	static const char *const sections[] = {"vcs", "editors", "shells", "kernel"};
-	static const char *const globs[] = {"curl",
-					    "wget",
-					    "aria2",
-					    "gnupg*",
-					    "gpg*",
-					    "dirmngr",
-					    "apt-transport-https",
-					    "software-properties-common",
-					    "lsb-release",
-					    "git",
-					    "mercurial",
-					    "subversion",
-					    "vim*",
-					    "nano",
-					    "strace",
-					    "gdb",
-					    "bash-completion"};
-	return keep_build_tools_are(p) || (p->section && KEEP_WORDS_HAVE(sections, p->section)) ||
-	       MATCHES(globs, p->name);
+	static const char *const globs[] = {
+	    "libpython3*", "python2*", "nodejs",     "node",         "perl-modules*",   "libperl5*",
+	    "ruby[0-9]*",  "libruby*", "openjdk*",   "default-jre*", "temurin*",        "java-*",
+	    "bash",        "dash",     "busybox*",   "libc6",        "coreutils",       "musl",
+	    "glibc*",      "locales",  "setuptools", "git",          "ca-certificates*"};
+	return is_interpreter(p) || MATCHES(globs, p->name);
 }
 
-bool keep_author_packages_is_apart(const struct package *p)
+static enum keep_author_role role_of(uint32_t package, const struct packages *packages,
+				     const struct keep_named_files *files)
 {
+	const struct package *p = &packages->items[package];
 	bool library = p->section && strcmp(p->section, "libs") == 0; /* essential ones, too */
-	return (p->essential && !library) || is_modelled(p) || is_tool(p);
+	if (is_interpreter(p))
+		return KEEP_AUTHOR_INTERPRETER;
+	if ((p->essential && !library) || is_modelled(p))
+		return KEEP_AUTHOR_APART;
+	return keep_tools_are(p) && !files->packages[package].in_use ? KEEP_AUTHOR_APART : KEEP_AUTHOR_PART;
 }
 
 /* ---- names ---- */
@@ -119,17 +110,23 @@ static bool is_requested(const struct finder *f, uint32_t package)
 	return p->requested && !f->files->packages[package].base && !(p->section && KEEP_WORDS_HAVE(along, p->section));
 }
 
+/* A tool of the distribution that a run built with. */
+static bool is_built_with(const struct package *p, const struct keep_named_use *u)
+{
+	return p->manager <= PACKAGES_RPM && keep_build_tools_are(p) && u->used;
+}
+
 /* ---- all together ---- */
 
 static void add(struct finder *f, uint32_t package, unsigned depth)
 {
-	const struct package *p = &f->packages->items[package];
 	const struct keep_named_use *u = &f->files->packages[package];
-	if (f->seen[package] || p->essential || is_modelled(p) || (is_tool(p) && !u->used))
+	enum keep_author_role role = f->out->roles[package];
+	if (f->seen[package] || role == KEEP_AUTHOR_APART)
 		return;
 	f->seen[package] = true;
-	f->named[package] = u->files > 0;
-	if (u->files || depth == META_DEPTH)
+	f->out->named[package] = role == KEEP_AUTHOR_INTERPRETER || u->files > 0;
+	if (f->out->named[package] || depth == META_DEPTH)
 		return;
 	for (int kind = PACKAGES_NEEDS; kind <= PACKAGES_WANTS; kind++) {
 		size_t n;
@@ -141,14 +138,29 @@ static void add(struct finder *f, uint32_t package, unsigned depth)
 
 void keep_author_packages_find(const struct oci_image_config *config, const struct packages *packages,
 			       const struct packages_relations *relations, const struct keep_named_files *files,
-			       bool *named)
+			       struct keep_author_packages *out)
 {
 	CLEANUP_FREE bool *seen = mem_calloc(packages->count, sizeof(*seen));
-	struct finder f = {config, packages, relations, files, {{0}}, named, seen};
-	read_history(&f);
+	*out = (struct keep_author_packages){mem_calloc(packages->count, sizeof(*out->named)),
+					     mem_calloc(packages->count, sizeof(*out->roles))};
+	struct finder f = {config, packages, relations, files, {{0}}, out, seen};
 	for (uint32_t i = 0; i < packages->count; i++)
-		if (is_in_history(&f, &packages->items[i]) || is_requested(&f, i))
+		out->roles[i] = (uint8_t)role_of(i, packages, files);
+	read_history(&f);
+	for (uint32_t i = 0; i < packages->count; i++) {
+		const struct package *p = &packages->items[i];
+		if (is_in_history(&f, p) || is_requested(&f, i))
 			add(&f, i, 0);
+		if (is_built_with(p, &files->packages[i]) && out->roles[i] == KEEP_AUTHOR_PART)
+			out->named[i] = true;
+	}
 	for (size_t i = 0; i < PACKAGES_MANAGERS; i++)
 		strset_done(&f.names[i]);
+}
+
+void keep_author_packages_done(struct keep_author_packages *a)
+{
+	free(a->named);
+	free(a->roles);
+	*a = (struct keep_author_packages){0};
 }

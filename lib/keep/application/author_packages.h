@@ -2,16 +2,26 @@
  * for programs to use: those that a RUN line of the history names, and those that their manager remembers as asked for
  * by name (apt's above the first layer, apk, pip). A metapackage stands for what it needs and wants. Not among them:
  * compilers, tools to build, edit, download and keep versions with, package managers, unless a run used them; and
- * runtimes of languages, whose closures know what of them is needed. */
+ * runtimes of languages, whose closures know what of them is needed; of an interpreter its programs are. */
 #pragma once
 
 #include "keep/application/named_files.h"
 #include "oci/image_config.h"
 
-/* named: by number of the package; set for those that were found. config may be NULL. */
+/* What a package is to one that needs it. */
+enum keep_author_role {
+	KEEP_AUTHOR_PART,  /* it belongs to it */
+	KEEP_AUTHOR_APART, /* every system has it, a closure or a rule knows it, or it is a tool that no run used */
+	KEEP_AUTHOR_INTERPRETER, /* its programs are needed; a closure knows what they need of it */
+};
+
+struct keep_author_packages {
+	bool *named;    /* by number of the package: it was installed by name, or it is a tool that a run built with */
+	uint8_t *roles; /* by number of the package: enum keep_author_role */
+};
+
+/* config may be NULL. */
 void keep_author_packages_find(const struct oci_image_config *config, const struct packages *packages,
 			       const struct packages_relations *relations, const struct keep_named_files *files,
-			       bool *named);
-
-/* Whether a package is no part of another one that needs it: what no run used of it is not reached from there. */
-bool keep_author_packages_is_apart(const struct package *p);
+			       struct keep_author_packages *out);
+void keep_author_packages_done(struct keep_author_packages *a);

@@ -1,6 +1,7 @@
 #include "keep/application/named.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "keep/application/author_packages.h"
@@ -15,12 +16,35 @@ struct namer {
 	const struct packages *packages;
 	struct packages_relations relations;
 	struct keep_named_files files;
+	struct keep_author_packages author;
 	bool *counted;   /* by package: what it adds was counted already */
 	size_t steps;    /* how many needs may still be looked at */
 	uint32_t *queue; /* the packages that one is weighed with */
 };
 
-/* The bytes that the package adds with all that it needs and no run used; those packages are then in the queue and
+static const char *source_of(const struct package *p)
+{
+	return p->source ? p->source : p->name;
+}
+
+/* Whether what a package needs stays with it: another part of the same software, or the interpreter that it has modules
+ * for. Closures find what else is needed; the rest is for the scripts that install it. */
+static bool goes_with(const struct namer *m, uint32_t package, uint32_t other)
+{
+	const struct package *items = m->packages->items;
+	const struct keep_named_use *u = &m->files.packages[package];
+	switch (m->author.roles[other]) {
+	case KEEP_AUTHOR_PART:
+		return items[package].manager == items[other].manager &&
+		       strcmp(source_of(&items[package]), source_of(&items[other])) == 0;
+	case KEEP_AUTHOR_INTERPRETER:
+		return m->author.roles[package] == KEEP_AUTHOR_INTERPRETER || 2 * u->modules > u->files;
+	default:
+		return false;
+	}
+}
+
+/* The bytes that the package adds with what it needs and what goes with it; those packages are then in the queue and
  * marked as counted. */
 static uint64_t weigh(struct namer *m, uint32_t package, size_t *n)
 {
@@ -31,11 +55,11 @@ static uint64_t weigh(struct namer *m, uint32_t package, size_t *n)
 	for (size_t i = 0; i < *n; i++) {
 		size_t n_needs;
 		const uint32_t *needs = packages_relations_of(&m->relations, m->queue[i], PACKAGES_NEEDS, &n_needs);
-		bytes += m->files.packages[m->queue[i]].bytes;
+		const struct keep_named_use *u = &m->files.packages[m->queue[i]];
+		bytes += m->author.roles[m->queue[i]] == KEEP_AUTHOR_PART ? u->bytes : u->programs;
 		for (size_t j = 0; j < n_needs && m->steps; j++, m->steps--) {
 			uint32_t other = needs[j];
-			if (m->counted[other] || m->files.packages[other].used ||
-			    keep_author_packages_is_apart(&m->packages->items[other]))
+			if (m->counted[other] || !goes_with(m, package, other))
 				continue;
 			m->counted[other] = true;
 			m->queue[(*n)++] = other;
@@ -50,11 +74,11 @@ static void forget(struct namer *m, size_t n)
 		m->counted[m->queue[i]] = false;
 }
 
-static void list(struct namer *m, const bool *named, struct keep_named *out)
+static void list(struct namer *m, struct keep_named *out)
 {
 	for (uint32_t i = 0; i < m->packages->count; i++) {
 		size_t n;
-		if (!named[i])
+		if (!m->author.named[i])
 			continue;
 		out->items = mem_grow(out->items, out->count, &out->cap, sizeof(*out->items));
 		out->items[out->count++] = (struct keep_named_package){
@@ -115,9 +139,25 @@ static uint32_t *choose(struct namer *m, struct keep_named_limits limits, struct
 		}
 		out->bytes += bytes;
 		unrelated += p->related ? 0 : bytes;
-		notes[p->package] = keep_note(m->k, m->packages->items[p->package].name);
+		uint32_t note = keep_note(m->k, m->packages->items[p->package].name);
+		for (size_t j = 0; j < n; j++)
+			notes[m->queue[j]] = notes[m->queue[j]] == KEEP_NO_NOTE ? note : notes[m->queue[j]];
 	}
 	return notes;
+}
+
+/* Scripts come with the interpreters that are there. */
+static void keep_interpreters(struct namer *m, const uint32_t *notes)
+{
+	for (uint32_t id = 0; id < image_index_count(m->k->index); id++) {
+		uint32_t owner = m->packages->owner[id];
+		CLEANUP_BUF struct buf path = {0};
+		if (owner == PACKAGES_NONE || notes[owner] == KEEP_NO_NOTE ||
+		    m->author.roles[owner] != KEEP_AUTHOR_INTERPRETER || !keep_package_programs_is_compiled(m->k, id))
+			continue;
+		image_index_path(m->k->index, id, &path);
+		(void)keep_path(m->k, path.data, true, KEEP_WHY_NOTED(KEEP_NAMED, IMAGE_NONE, notes[owner]));
+	}
 }
 
 static void keep_one(struct namer *m, uint32_t id, uint32_t note)
@@ -136,20 +176,22 @@ void keep_named_add(struct keep_set *k, const struct packages *packages, const s
 	*out = (struct keep_named){0};
 	if (!packages->count)
 		return;
-	CLEANUP_FREE bool *named = mem_calloc(packages->count, sizeof(*named));
 	struct namer m = {.k = k, .packages = packages, .steps = STEPS};
 	m.counted = mem_calloc(packages->count, sizeof(*m.counted));
 	m.queue = mem_calloc(packages->count, sizeof(*m.queue));
 	packages_relations_init(&m.relations, packages);
 	keep_named_files_find(k, packages, &m.relations, e, &m.files);
-	keep_author_packages_find(k->config, packages, &m.relations, &m.files, named);
-	list(&m, named, out);
+	keep_author_packages_find(k->config, packages, &m.relations, &m.files, &m.author);
+	list(&m, out);
 	if (out->count)
 		qsort(out->items, out->count, sizeof(*out->items), by_bytes);
 	CLEANUP_FREE uint32_t *notes = choose(&m, limits, out);
+	keep_interpreters(&m, notes);
 	for (uint32_t id = 0; id < image_index_count(k->index); id++)
-		if (m.files.useful[id] && notes[packages->owner[id]] != KEEP_NO_NOTE)
+		if (m.files.useful[id] && notes[packages->owner[id]] != KEEP_NO_NOTE &&
+		    m.author.roles[packages->owner[id]] == KEEP_AUTHOR_PART)
 			keep_one(&m, id, notes[packages->owner[id]]);
+	keep_author_packages_done(&m.author);
 	packages_relations_done(&m.relations);
 	keep_named_files_done(&m.files);
 	free(m.counted);

@@ -5,6 +5,8 @@
 
 #include "base/mem.h"
 #include "keep/application/languages.h"
+#include "keep/application/tools.h"
+#include "keep/build_tools.h"
 #include "keep/documentation.h"
 #include "keep/tree.h"
 #include "keep/words.h"
@@ -43,6 +45,19 @@ static void learn_uses(struct walker *w, const struct evidence *e)
 		uint32_t owner = is_dir ? PACKAGES_NONE : w->packages->owner[at];
 		if (owner != PACKAGES_NONE && e->trace->entries[i].kinds & (TRACE_OPEN | TRACE_EXEC))
 			w->out->packages[owner].used = w->out->packages[owner].related = true;
+	}
+}
+
+static void learn_tools(struct walker *w, const struct packages_relations *relations)
+{
+	const struct package *items = w->packages->items;
+	for (uint32_t i = 0; i < w->packages->count; i++) {
+		size_t n;
+		const uint32_t *needs = packages_relations_of(relations, i, PACKAGES_NEEDS, &n);
+		struct keep_named_use *u = &w->out->packages[i];
+		u->in_use = u->used;
+		for (size_t j = 0; j < n && !u->in_use && keep_tools_are(&items[i]); j++)
+			u->in_use = w->out->packages[needs[j]].used && keep_tools_are(&items[needs[j]]);
 	}
 }
 
@@ -125,6 +140,19 @@ static bool is_of_loader(const char *path)
 	return MATCHES(globs, path);
 }
 
+/* Interpreters look there for modules. */
+static bool is_of_interpreter(const char *path)
+{
+	static const char *const globs[] = {
+	    "/usr/share/perl5",
+	    "/usr/lib/*/perl5",
+	    "/usr/lib/ruby",
+	    "/usr/lib/*/ruby",
+	    "/usr/share/rubygems-integration",
+	};
+	return MATCHES(globs, path);
+}
+
 /* ---- the walk ---- */
 
 /* Where it is. */
@@ -132,8 +160,11 @@ struct place {
 	bool shared;  /* is_shared, here or above */
 	bool related; /* a run looked into this directory or one above that is not everyone's */
 	bool loader;
-	bool modules; /* below a directory of a language's packages */
-	bool top;     /* right in it */
+	bool modules;     /* below a directory of a language's packages */
+	bool top;         /* right in it */
+	bool interpreter; /* is_of_interpreter or holds_modules, here or above */
+	bool programs;    /* a directory of programs */
+	bool builds;      /* below a directory that only those who build need */
 };
 
 static bool holds_modules(const struct image_node *n)
@@ -156,10 +187,15 @@ static void look_at(struct walker *w, uint32_t id, const struct image_node *n, c
 	if (owner == PACKAGES_NONE)
 		return;
 	struct keep_named_use *u = &w->out->packages[owner];
+	if ((p->builds || leaves_out(n, p)) && !(u->in_use && keep_build_tools_are(&w->packages->items[owner])))
+		return;
 	const char *so = p->loader ? strstr(n->name, ".so") : NULL;
+	uint64_t bytes = S_ISREG(n->mode) && !keep_has(w->k, id) ? n->size : 0;
 	w->out->useful[id] = true;
 	u->files++;
-	u->bytes += S_ISREG(n->mode) && !keep_has(w->k, id) ? n->size : 0;
+	u->modules += p->interpreter;
+	u->bytes += bytes;
+	u->programs += p->programs ? bytes : 0;
 	u->base |= n->layer == 0;
 	u->related |= p->related || (so && (!so[3] || so[3] == '.'));
 }
@@ -177,18 +213,20 @@ static void walk(struct walker *w, uint32_t dir, struct place p)
 	p.loader = is_of_loader(path);
 	p.top = holds_modules(d);
 	p.modules |= p.top;
+	p.interpreter |= p.top || is_of_interpreter(path);
+	p.programs = strcmp(d->name, "bin") == 0 || strcmp(d->name, "sbin") == 0;
 	size_t len = w->path.len;
 	for (uint32_t i = 0; i < d->n_children; i++) {
 		uint32_t id = d->first_child + i;
 		const struct image_node *n = image_index_node(w->x, id);
-		if (leaves_out(n, &p))
-			continue;
 		if (!S_ISDIR(n->mode)) {
 			look_at(w, id, n, &p);
 			continue;
 		}
+		struct place below = p;
+		below.builds |= leaves_out(n, &p);
 		buf_printf(&w->path, "/%s", n->name);
-		walk(w, id, p);
+		walk(w, id, below);
 		w->path.len = len;
 		w->path.data[len] = '\0';
 	}
@@ -206,6 +244,7 @@ void keep_named_files_find(const struct keep_set *k, const struct packages *pack
 	struct walker w = {k, k->index, packages, out, &languages, looked, {0}};
 	keep_languages_of(k->config ? &k->config->env : NULL, &languages);
 	learn_uses(&w, e);
+	learn_tools(&w, relations);
 	learn_wishes(&w, relations);
 	buf_str(&w.path, "");
 	walk(&w, 0, (struct place){0});

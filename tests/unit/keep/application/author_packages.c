@@ -12,17 +12,20 @@ static const struct one {
 	enum packages_manager manager;
 	const char *name, *section, *needs, *wants;
 	uint32_t files;
-	bool requested, used, base, essential;
+	bool requested, used, base, essential, in_use;
 } all[] = {
     {PACKAGES_DPKG, "php-gd", "php", "php8.2-gd (>= 8), php-common", NULL, 0},
     {PACKAGES_DPKG, "php8.2-gd", "php", NULL, NULL, 1},
     {PACKAGES_DPKG, "php-common", "php", NULL, NULL, 1},
     {PACKAGES_DPKG, "build-essential", "devel", "g++, make", NULL, 0},
     {PACKAGES_DPKG, "g++", "devel", NULL, NULL, 1},
+    {PACKAGES_DPKG, "g++-12", "devel", NULL, NULL, 1, .in_use = true},
+    {PACKAGES_DPKG, "libc-dev", "libdevel", NULL, NULL, 1, .used = true, .in_use = true},
+    {PACKAGES_DPKG, "perl", "perl", NULL, NULL, 1},
     {PACKAGES_DPKG, "libx-dev", "libdevel", NULL, NULL, 1},
     {PACKAGES_DPKG, "curl", "web", NULL, NULL, 1},
     {PACKAGES_DPKG, "mercurial", "vcs", NULL, NULL, 1},
-    {PACKAGES_DPKG, "subversion", "vcs", NULL, NULL, 1, .used = true},
+    {PACKAGES_DPKG, "subversion", "vcs", NULL, NULL, 1, .used = true, .in_use = true},
     {PACKAGES_DPKG, "openjdk-17-jre", "java", NULL, NULL, 1, .used = true},
     {PACKAGES_DPKG, "r-recommended", "gnu-r", NULL, "r-cran-mass | none, vim", 0},
     {PACKAGES_DPKG, "r-cran-mass", "gnu-r", NULL, NULL, 1},
@@ -52,7 +55,7 @@ static void named_are(const char *line, const char *want)
 	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config c = {0};
 	CLEANUP_BUF struct buf got = {0}, text = {0};
 	struct keep_named_use use[N];
-	bool named[N] = {false};
+	struct keep_author_packages a;
 	for (size_t i = 0; i < N; i++) {
 		const struct one *o = &all[i];
 		struct packages_field name = {o->name, strlen(o->name)}, none = {"", 0};
@@ -63,19 +66,21 @@ static void named_are(const char *line, const char *want)
 		made->wants = mem_strdup(o->wants);
 		made->requested = o->requested;
 		made->essential = o->essential;
-		use[i] = (struct keep_named_use){.files = o->files, .used = o->used, .base = o->base};
+		use[i] =
+		    (struct keep_named_use){.files = o->files, .used = o->used, .in_use = o->in_use, .base = o->base};
 	}
 	buf_printf(&text, HISTORY, line ? line : "");
 	assert_int_equal(oci_image_config_parse(text.data, text.len, &c, NULL), 0);
 	packages_relations_init(&r, &p);
 	const struct keep_named_files files = {.packages = use};
-	keep_author_packages_find(line ? &c : NULL, &p, &r, &files, named);
+	keep_author_packages_find(line ? &c : NULL, &p, &r, &files, &a);
 	buf_str(&got, "");
 	for (size_t i = 0; i < N; i++)
-		if (named[i])
+		if (a.named[i])
 			buf_printf(&got, "%s%s:%s", got.len ? " " : "", packages_manager_names[p.items[i].manager],
 				   p.items[i].name);
 	assert_string_equal(got.data, want);
+	keep_author_packages_done(&a);
 }
 
 static void packages(void **state)
@@ -83,36 +88,57 @@ static void packages(void **state)
 	static const struct {
 		const char *line, *want;
 	} cases[] = {
-	    {NULL, "dpkg:marked apk:of-world"},
-	    {"COPY . .", "dpkg:marked apk:of-world"},
+	    {NULL, "dpkg:libc-dev dpkg:marked apk:of-world"},
+	    {"COPY . .", "dpkg:libc-dev dpkg:marked apk:of-world"},
 	    {"apt-get install curl g++ build-essential libx-dev mercurial vim core openjdk-17-jre",
-	     "dpkg:marked apk:of-world"},
-	    {"apt-get install php-gd", "dpkg:php8.2-gd dpkg:php-common dpkg:marked apk:of-world"},
-	    {"apt-get install r-recommended subversion", "dpkg:subversion dpkg:r-cran-mass dpkg:marked apk:of-world"},
-	    {"apt-get install loop-a libnamed", "dpkg:hunspell dpkg:marked dpkg:libnamed apk:of-world"},
+	     "dpkg:libc-dev dpkg:marked apk:of-world"},
+	    {"apt-get install g++-12 perl", "dpkg:g++-12 dpkg:libc-dev dpkg:perl dpkg:marked apk:of-world"},
+	    {"apt-get install php-gd", "dpkg:php8.2-gd dpkg:php-common dpkg:libc-dev dpkg:marked apk:of-world"},
+	    {"apt-get install r-recommended subversion",
+	     "dpkg:libc-dev dpkg:subversion dpkg:r-cran-mass dpkg:marked apk:of-world"},
+	    {"apt-get install loop-a libnamed", "dpkg:libc-dev dpkg:hunspell dpkg:marked dpkg:libnamed apk:of-world"},
 	    {"pip install flask.login && npm i curl pug && gem install hunspell",
-	     "dpkg:marked pip:Flask_Login apk:of-world npm:pug gem:hunspell"},
+	     "dpkg:libc-dev dpkg:marked pip:Flask_Login apk:of-world npm:pug gem:hunspell"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		named_are(cases[i].line, cases[i].want);
 }
 
-static void apart(void **state)
+static void roles(void **state)
 {
-	struct package p = {.manager = PACKAGES_DPKG, .name = (char *)"libx", .section = (char *)"libs"};
-	assert_false(keep_author_packages_is_apart(&p));
-	p.essential = true;
-	assert_false(keep_author_packages_is_apart(&p));
-	p.section = (char *)"admin";
-	assert_true(keep_author_packages_is_apart(&p));
-	p = (struct package){.manager = PACKAGES_APK, .name = (char *)"python3"};
-	assert_true(keep_author_packages_is_apart(&p));
-	p.name = (char *)"python3-lxml";
-	assert_false(keep_author_packages_is_apart(&p));
+	static const struct {
+		struct package p;
+		struct keep_named_use use;
+		enum keep_author_role want;
+	} cases[] = {
+	    {{.name = (char *)"libx", .section = (char *)"libs"}, {0}, KEEP_AUTHOR_PART},
+	    {{.name = (char *)"libx", .section = (char *)"libs", .essential = true}, {0}, KEEP_AUTHOR_PART},
+	    {{.name = (char *)"libx", .section = (char *)"admin", .essential = true}, {0}, KEEP_AUTHOR_APART},
+	    {{.name = (char *)"python3"}, {0}, KEEP_AUTHOR_INTERPRETER},
+	    {{.name = (char *)"perl-base", .essential = true}, {0}, KEEP_AUTHOR_INTERPRETER},
+	    {{.name = (char *)"python3-lxml"}, {0}, KEEP_AUTHOR_PART},
+	    {{.name = (char *)"libperl5.36"}, {0}, KEEP_AUTHOR_APART},
+	    {{.name = (char *)"g++", .section = (char *)"devel"}, {0}, KEEP_AUTHOR_APART},
+	    {{.name = (char *)"g++", .section = (char *)"devel"}, {.in_use = true}, KEEP_AUTHOR_PART},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct package p = cases[i].p;
+		struct keep_named_use use = cases[i].use;
+		const struct packages packages = {.items = &p, .count = 1};
+		const struct keep_named_files files = {.packages = &use};
+		CLEANUP_PACKAGES_RELATIONS struct packages_relations r;
+		struct keep_author_packages a;
+		p.manager = PACKAGES_DPKG;
+		packages_relations_init(&r, &packages);
+		keep_author_packages_find(NULL, &packages, &r, &files, &a);
+		if (a.roles[0] != cases[i].want)
+			fail_msg("%s is %d, not %d", p.name, a.roles[0], cases[i].want);
+		keep_author_packages_done(&a);
+	}
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(packages), cmocka_unit_test(apart)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(packages), cmocka_unit_test(roles)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

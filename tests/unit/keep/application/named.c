@@ -4,9 +4,10 @@
 #include "keep/kept.h"
 
 #define PACKAGE(name, more) "Package: " name "\nStatus: install ok installed\nSection: x\nVersion: 1\n" more "\n"
+#define SOFT "Source: soft (1)\n"
 #define CONFIG                                                                                                         \
 	"{\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},\"config\":{},\"history\":[{\"created_by\":"                \
-	"\"RUN apt-get install small middle big apart extra gone\"}]}"
+	"\"RUN apt-get install small middle big apart extra gone g++ make\"}]}"
 
 static void put(struct test_image *m, const char *path, off_t size)
 {
@@ -19,8 +20,9 @@ static void make(struct test_image *m)
 {
 	image_init(m);
 	image_file(m, "var/lib/dpkg/status",
-		   PACKAGE("small", "") PACKAGE("middle", "Depends: dep\n") PACKAGE("big", "Depends: dep\n")
-		       PACKAGE("dep", "") PACKAGE("apart", "") PACKAGE("extra", "") PACKAGE("other", ""));
+		   PACKAGE("small", "") PACKAGE("middle", SOFT "Depends: dep\n")
+		       PACKAGE("big", SOFT "Depends: dep, far\n") PACKAGE("dep", SOFT) PACKAGE("far", "")
+			   PACKAGE("apart", "") PACKAGE("extra", "") PACKAGE("other", ""));
 	image_file(m, "var/lib/dpkg/info/small.list",
 		   "/usr/share/x/small\n/usr/share/x/script\n/usr/share/x/link\n/usr/share/doc/small/copyright\n");
 	image_file(m, "var/lib/dpkg/info/middle.list", "/usr/share/x/middle\n");
@@ -38,9 +40,34 @@ static void make(struct test_image *m)
 	put(m, "usr/share/x/big/data", 400);
 	put(m, "usr/share/x/big/more", 400);
 	put(m, "usr/lib/dep", 1000);
+	image_file(m, "var/lib/dpkg/info/far.list", "/usr/lib/far\n");
+	put(m, "usr/lib/far", 1);
 	put(m, "usr/bin/apart", 50);
 	put(m, "usr/bin/extra", 60);
 	put(m, "usr/share/x/other", 1);
+	image_index(m);
+}
+
+/* A compiler with its headers, and what is written for an interpreter. */
+static void make_tools(struct test_image *m)
+{
+	image_init(m);
+	image_file(m, "var/lib/dpkg/status",
+		   PACKAGE("gcc", "") PACKAGE("g++", "Depends: gcc\n") PACKAGE("make", "")
+		       PACKAGE("perl", "Depends: perl-base\n") PACKAGE("perl-base", "Essential: yes\n")
+			   PACKAGE("small", "Depends: perl\n"));
+	image_file(m, "var/lib/dpkg/info/gcc.list", "/usr/bin/gcc\n/usr/include/c.h\n");
+	image_file(m, "var/lib/dpkg/info/g++.list", "/usr/include/cc.h\n");
+	image_file(m, "var/lib/dpkg/info/make.list", "/usr/include/make.h\n");
+	image_file(m, "var/lib/dpkg/info/perl-base.list", "/usr/bin/perl\n/usr/share/perl/x.pm\n");
+	image_file(m, "var/lib/dpkg/info/perl.list", "/usr/bin/corelist\n");
+	image_file(m, "var/lib/dpkg/info/small.list", "/usr/share/perl5/small.pm\n");
+	static const char *const files[] = {
+	    "usr/bin/gcc",  "usr/include/c.h",     "usr/include/cc.h",        "usr/include/make.h",
+	    "usr/bin/perl", "usr/share/perl/x.pm", "usr/share/perl5/small.pm"};
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		put(m, files[i], 10);
+	image_bytes(m, "usr/bin/corelist", "#!/usr/bin/perl\n", 16, 0755);
 	image_index(m);
 }
 
@@ -54,18 +81,23 @@ struct state {
 	struct keep_named named;
 };
 
-static void run(struct state *s, struct keep_named_limits limits)
+static void run_on(struct state *s, void (*make_image)(struct test_image *m), const char *looked, uint32_t kinds,
+		   struct keep_named_limits limits)
 {
-	static const char looked[] = "/usr/share/x/absent";
 	*s = (struct state){0};
-	make(&s->m);
+	make_image(&s->m);
 	assert_int_equal(oci_image_config_parse(CONFIG, strlen(CONFIG), &s->config, NULL), 0);
-	trace_add(&s->t, looked, strlen(looked), TRACE_OPEN | TRACE_FOLLOW, UINT32_MAX, TRACE_BY_PTRACE);
+	trace_add(&s->t, looked, strlen(looked), kinds | TRACE_FOLLOW, UINT32_MAX, TRACE_BY_PTRACE);
 	keep_set_init(&s->k, s->m.index, &s->config, KEEP_SAFE);
 	assert_int_equal(evidence_init(&s->e, s->m.index, &s->t, NULL), 0);
 	keep_trace(&s->k, &s->e);
 	assert_int_equal(packages_read(s->m.index, &s->p, NULL), 0);
 	keep_named_add(&s->k, &s->p, &s->e, limits, &s->named);
+}
+
+static void run(struct state *s, struct keep_named_limits limits)
+{
+	run_on(s, make, "/usr/share/x/absent", TRACE_OPEN, limits);
 }
 
 static void end(struct state *s)
@@ -79,13 +111,13 @@ static void end(struct state *s)
 	image_done(&s->m);
 }
 
-/* The script's interpreter is in no use; "other" has no name in the history; what a package needs comes with closures.
- */
+/* The script's interpreter is in no use; "other" has no name in the history. */
 static void all(void **state)
 {
 	struct state s;
 	run(&s, (struct keep_named_limits){2000, 3000, 50, 1000});
-	assert_kept(&s.k, "/usr /usr/bin /usr/share /usr/bin/apart /usr/share/x /usr/share/x/big /usr/share/x/middle "
+	assert_kept(&s.k, "/usr /usr/bin /usr/lib /usr/share /usr/bin/apart /usr/lib/dep /usr/share/x /usr/share/x/big "
+			  "/usr/share/x/middle "
 			  "/usr/share/x/small /usr/share/x/big/data /usr/share/x/big/more");
 	assert_reason(&s.k, &s.m, "/usr/share/x/middle", KEEP_NAMED, IMAGE_NONE);
 	assert_string_equal(strset_get(&s.k.notes, s.k.reasons[image_node(&s.m, "/usr/share/x/middle")].note),
@@ -122,8 +154,37 @@ static void bounds(void **state)
 	end(&s);
 }
 
+/* What a run compiled with stays whole, with its headers, and so does what goes with it and was named. */
+static void tools(void **state)
+{
+	const struct keep_named_limits limits = {100, 100, 100, 100};
+	struct state s;
+	run_on(&s, make_tools, "/usr/bin/gcc", TRACE_EXEC, limits);
+	assert_true(keep_has(&s.k, image_node(&s.m, "/usr/include/c.h")));
+	assert_true(keep_has(&s.k, image_node(&s.m, "/usr/include/cc.h")));
+	assert_false(keep_has(&s.k, image_node(&s.m, "/usr/include/make.h")));
+	end(&s);
+	run_on(&s, make_tools, "/usr/bin/none", TRACE_EXEC, limits);
+	assert_false(keep_has(&s.k, image_node(&s.m, "/usr/include/c.h")));
+	assert_false(keep_has(&s.k, image_node(&s.m, "/usr/include/cc.h")));
+	end(&s);
+}
+
+/* Of an interpreter that is needed its program, of which a closure then knows what it needs. */
+static void interpreters(void **state)
+{
+	struct state s;
+	run_on(&s, make_tools, "/usr/share/x/absent", TRACE_OPEN, (struct keep_named_limits){100, 100, 100, 100});
+	assert_true(keep_has(&s.k, image_node(&s.m, "/usr/share/perl5/small.pm")));
+	assert_true(keep_has(&s.k, image_node(&s.m, "/usr/bin/perl")));
+	assert_false(keep_has(&s.k, image_node(&s.m, "/usr/share/perl/x.pm")));
+	assert_false(keep_has(&s.k, image_node(&s.m, "/usr/bin/corelist")));
+	end(&s);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(all), cmocka_unit_test(bounds)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(all), cmocka_unit_test(bounds), cmocka_unit_test(tools),
+					   cmocka_unit_test(interpreters)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
