@@ -27,8 +27,17 @@ static const char *source_of(const struct package *p)
 	return p->source ? p->source : p->name;
 }
 
-/* Whether what a package needs stays with it: another part of the same software, or the interpreter that it has modules
- * for. Closures find what else is needed; the rest is for the scripts that install it. */
+static bool has_scripts(const struct namer *m, uint32_t package)
+{
+	for (uint32_t id = 0; id < image_index_count(m->k->index); id++)
+		if (m->files.useful[id] && m->packages->owner[id] == package &&
+		    keep_package_programs_kind(m->k, id) == KEEP_PROGRAM_SCRIPT)
+			return true;
+	return false;
+}
+
+/* Whether what a package needs stays with it: another part of the same software, or the interpreter of its programs or
+ * modules. Closures find what else is needed; the rest is for the scripts that install it. */
 static bool goes_with(const struct namer *m, uint32_t package, uint32_t other)
 {
 	const struct package *items = m->packages->items;
@@ -38,7 +47,8 @@ static bool goes_with(const struct namer *m, uint32_t package, uint32_t other)
 		return items[package].manager == items[other].manager &&
 		       strcmp(source_of(&items[package]), source_of(&items[other])) == 0;
 	case KEEP_AUTHOR_INTERPRETER:
-		return m->author.roles[package] == KEEP_AUTHOR_INTERPRETER || 2 * u->modules > u->files;
+		return m->author.roles[package] == KEEP_AUTHOR_INTERPRETER || 2 * u->modules > u->files ||
+		       has_scripts(m, package);
 	default:
 		return false;
 	}
@@ -153,7 +163,8 @@ static void keep_interpreters(struct namer *m, const uint32_t *notes)
 		uint32_t owner = m->packages->owner[id];
 		CLEANUP_BUF struct buf path = {0};
 		if (owner == PACKAGES_NONE || notes[owner] == KEEP_NO_NOTE ||
-		    m->author.roles[owner] != KEEP_AUTHOR_INTERPRETER || !keep_package_programs_is_compiled(m->k, id))
+		    m->author.roles[owner] != KEEP_AUTHOR_INTERPRETER ||
+		    keep_package_programs_kind(m->k, id) != KEEP_PROGRAM_COMPILED)
 			continue;
 		image_index_path(m->k->index, id, &path);
 		(void)keep_path(m->k, path.data, true, KEEP_WHY_NOTED(KEEP_NAMED, IMAGE_NONE, notes[owner]));

@@ -7,6 +7,7 @@
 #include "keep/program_lookup.h"
 #include "keep/words.h"
 #include "os/fd.h"
+#include "text/path.h"
 
 #define LIMIT (16ull << 20) /* bytes of one package's programs */
 
@@ -51,18 +52,23 @@ bool keep_package_programs_is_cheap(const struct keep_set *k, const char *path, 
 	return (shells && n > 2 && strcmp(interpreter + n - 2, "sh") == 0) || (by != IMAGE_NONE && keep_has(k, by));
 }
 
-bool keep_package_programs_is_compiled(const struct keep_set *k, uint32_t id)
+enum keep_program_kind keep_package_programs_kind(const struct keep_set *k, uint32_t id)
 {
 	char line[LIMIT_SCRIPT_LINE + 1], *interpreter, *rest;
 	CLEANUP_BUF struct buf path = {0};
 	if (!is_program(k, id))
-		return false;
+		return KEEP_PROGRAM_NONE;
 	image_index_path(k->index, id, &path);
 	uint32_t to = image_index_resolve(k->index, path.data, true, NULL, NULL);
 	CLEANUP_FD int fd = to == IMAGE_NONE || !S_ISREG(image_index_node(k->index, to)->mode)
 				? -1
 				: image_index_open(k->index, to, NULL);
-	return fd >= 0 && !shebang_read(fd, line, &interpreter, &rest);
+	if (fd < 0)
+		return KEEP_PROGRAM_NONE;
+	if (!shebang_read(fd, line, &interpreter, &rest))
+		return KEEP_PROGRAM_COMPILED;
+	const char *program = path_ends_with(interpreter, "/env") ? shebang_word(&rest) : interpreter;
+	return program && path_ends_with(program, "sh") ? KEEP_PROGRAM_SHELL_SCRIPT : KEEP_PROGRAM_SCRIPT;
 }
 
 /* What scripts are made of. Whoever brings one of his own, or opens a shell, takes them for granted. */

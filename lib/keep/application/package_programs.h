@@ -12,8 +12,14 @@ void keep_package_programs(struct keep_set *k, const struct packages *packages, 
  * After keep_trace. */
 void keep_package_programs_for_scripts(struct keep_set *k, const struct packages *packages,
 				       const struct evidence *evidence);
-/* Whether the node is a program, or a link to one, in a directory of programs, and no script. */
-bool keep_package_programs_is_compiled(const struct keep_set *k, uint32_t id);
+/* What a node in a directory of programs is, or a link there leads to. */
+enum keep_program_kind {
+	KEEP_PROGRAM_NONE,
+	KEEP_PROGRAM_COMPILED,
+	KEEP_PROGRAM_SHELL_SCRIPT,
+	KEEP_PROGRAM_SCRIPT, /* of any other language */
+};
+enum keep_program_kind keep_package_programs_kind(const struct keep_set *k, uint32_t id);
 /* Whether the file at path (absolute) is a program or data that starts no interpreter that is not kept yet; shells: a
  * shell may. False if it is not there. */
 bool keep_package_programs_is_cheap(const struct keep_set *k, const char *path, bool shells);

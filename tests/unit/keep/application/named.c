@@ -5,9 +5,7 @@
 
 #define PACKAGE(name, more) "Package: " name "\nStatus: install ok installed\nSection: x\nVersion: 1\n" more "\n"
 #define SOFT "Source: soft (1)\n"
-#define CONFIG                                                                                                         \
-	"{\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},\"config\":{},\"history\":[{\"created_by\":"                \
-	"\"RUN apt-get install small middle big apart extra gone g++ make\"}]}"
+#define NAMES "small middle big apart extra gone g++ make"
 
 static void put(struct test_image *m, const char *path, off_t size)
 {
@@ -55,7 +53,8 @@ static void make_tools(struct test_image *m)
 	image_file(m, "var/lib/dpkg/status",
 		   PACKAGE("gcc", "") PACKAGE("g++", "Depends: gcc\n") PACKAGE("make", "")
 		       PACKAGE("perl", "Depends: perl-base\n") PACKAGE("perl-base", "Essential: yes\n")
-			   PACKAGE("small", "Depends: perl\n"));
+			   PACKAGE("small", "Depends: perl\n") PACKAGE("middle", "Depends: perl\n")
+			       PACKAGE("extra", "Depends: perl\n"));
 	image_file(m, "var/lib/dpkg/info/gcc.list", "/usr/bin/gcc\n/usr/include/c.h\n");
 	image_file(m, "var/lib/dpkg/info/g++.list", "/usr/include/cc.h\n");
 	image_file(m, "var/lib/dpkg/info/make.list", "/usr/include/make.h\n");
@@ -68,6 +67,10 @@ static void make_tools(struct test_image *m)
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		put(m, files[i], 10);
 	image_bytes(m, "usr/bin/corelist", "#!/usr/bin/perl\n", 16, 0755);
+	image_file(m, "var/lib/dpkg/info/middle.list", "/usr/share/x/helper\n");
+	image_bytes(m, "usr/share/x/helper", "#!/usr/bin/perl\n", 16, 0755);
+	image_file(m, "var/lib/dpkg/info/extra.list", "/usr/bin/extra-script\n");
+	image_bytes(m, "usr/bin/extra-script", "#!/usr/bin/perl\n", 16, 0755);
 	image_index(m);
 }
 
@@ -81,12 +84,17 @@ struct state {
 	struct keep_named named;
 };
 
-static void run_on(struct state *s, void (*make_image)(struct test_image *m), const char *looked, uint32_t kinds,
-		   struct keep_named_limits limits)
+static void run_on(struct state *s, void (*make_image)(struct test_image *m), const char *names, const char *looked,
+		   uint32_t kinds, struct keep_named_limits limits)
 {
+	CLEANUP_BUF struct buf text = {0};
+	buf_printf(&text,
+		   "{\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},\"config\":{},\"history\":[{\"created_by\":"
+		   "\"RUN apt-get install %s\"}]}",
+		   names);
 	*s = (struct state){0};
 	make_image(&s->m);
-	assert_int_equal(oci_image_config_parse(CONFIG, strlen(CONFIG), &s->config, NULL), 0);
+	assert_int_equal(oci_image_config_parse(text.data, text.len, &s->config, NULL), 0);
 	trace_add(&s->t, looked, strlen(looked), kinds | TRACE_FOLLOW, UINT32_MAX, TRACE_BY_PTRACE);
 	keep_set_init(&s->k, s->m.index, &s->config, KEEP_SAFE);
 	assert_int_equal(evidence_init(&s->e, s->m.index, &s->t, NULL), 0);
@@ -97,7 +105,7 @@ static void run_on(struct state *s, void (*make_image)(struct test_image *m), co
 
 static void run(struct state *s, struct keep_named_limits limits)
 {
-	run_on(s, make, "/usr/share/x/absent", TRACE_OPEN, limits);
+	run_on(s, make, NAMES, "/usr/share/x/absent", TRACE_OPEN, limits);
 }
 
 static void end(struct state *s)
@@ -159,27 +167,34 @@ static void tools(void **state)
 {
 	const struct keep_named_limits limits = {100, 100, 100, 100};
 	struct state s;
-	run_on(&s, make_tools, "/usr/bin/gcc", TRACE_EXEC, limits);
+	run_on(&s, make_tools, NAMES, "/usr/bin/gcc", TRACE_EXEC, limits);
 	assert_true(keep_has(&s.k, image_node(&s.m, "/usr/include/c.h")));
 	assert_true(keep_has(&s.k, image_node(&s.m, "/usr/include/cc.h")));
 	assert_false(keep_has(&s.k, image_node(&s.m, "/usr/include/make.h")));
 	end(&s);
-	run_on(&s, make_tools, "/usr/bin/none", TRACE_EXEC, limits);
+	run_on(&s, make_tools, NAMES, "/usr/bin/none", TRACE_EXEC, limits);
 	assert_false(keep_has(&s.k, image_node(&s.m, "/usr/include/c.h")));
 	assert_false(keep_has(&s.k, image_node(&s.m, "/usr/include/cc.h")));
 	end(&s);
 }
 
-/* Of an interpreter that is needed its program, of which a closure then knows what it needs. */
+/* Of an interpreter its program stays, for modules and for programs, but not for what else is written for it; a closure
+ * knows what it needs of its own. */
 static void interpreters(void **state)
 {
-	struct state s;
-	run_on(&s, make_tools, "/usr/share/x/absent", TRACE_OPEN, (struct keep_named_limits){100, 100, 100, 100});
-	assert_true(keep_has(&s.k, image_node(&s.m, "/usr/share/perl5/small.pm")));
-	assert_true(keep_has(&s.k, image_node(&s.m, "/usr/bin/perl")));
-	assert_false(keep_has(&s.k, image_node(&s.m, "/usr/share/perl/x.pm")));
-	assert_false(keep_has(&s.k, image_node(&s.m, "/usr/bin/corelist")));
-	end(&s);
+	static const struct {
+		const char *name;
+		bool perl;
+	} cases[] = {{"small", true}, {"middle", false}, {"extra", true}, {"perl", true}, {"make", false}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct state s;
+		run_on(&s, make_tools, cases[i].name, "/usr/share/x/absent", TRACE_OPEN,
+		       (struct keep_named_limits){100, 100, 100, 100});
+		if (keep_has(&s.k, image_node(&s.m, "/usr/bin/perl")) != cases[i].perl)
+			fail_msg("%s", cases[i].name);
+		assert_false(keep_has(&s.k, image_node(&s.m, "/usr/share/perl/x.pm")));
+		end(&s);
+	}
 }
 
 int main(void)
