@@ -7,6 +7,7 @@
 #include "keep/application/author_packages.h"
 #include "keep/application/named_files.h"
 #include "keep/application/package_programs.h"
+#include "keep/application/tools.h"
 
 #define STEPS (16u << 20) /* needs looked at while packages are weighed */
 #define PLACES 16         /* packages that are told of with their place */
@@ -36,8 +37,9 @@ static bool has_scripts(const struct namer *m, uint32_t package)
 	return false;
 }
 
-/* Whether what a package needs stays with it: another part of the same software, or the interpreter of its programs or
- * modules. Closures find what else is needed; the rest is for the scripts that install it. */
+/* Whether what a package needs stays with it: another part of the same software, the tools in use that a tool needs, or
+ * the interpreter of its programs or modules. Closures find what else is needed; the rest is for the scripts that
+ * install it. */
 static bool goes_with(const struct namer *m, uint32_t package, uint32_t other)
 {
 	const struct package *items = m->packages->items;
@@ -45,7 +47,8 @@ static bool goes_with(const struct namer *m, uint32_t package, uint32_t other)
 	switch (m->author.roles[other]) {
 	case KEEP_AUTHOR_PART:
 		return items[package].manager == items[other].manager &&
-		       strcmp(source_of(&items[package]), source_of(&items[other])) == 0;
+		       ((keep_tools_are(&items[package]) && keep_tools_are(&items[other])) ||
+			strcmp(source_of(&items[package]), source_of(&items[other])) == 0);
 	case KEEP_AUTHOR_INTERPRETER:
 		return m->author.roles[package] == KEEP_AUTHOR_INTERPRETER || 2 * u->modules > u->files ||
 		       has_scripts(m, package);

@@ -51,12 +51,14 @@ static void make_tools(struct test_image *m)
 {
 	image_init(m);
 	image_file(m, "var/lib/dpkg/status",
-		   PACKAGE("gcc", "") PACKAGE("g++", "Depends: gcc\n") PACKAGE("make", "")
-		       PACKAGE("perl", "Depends: perl-base\n") PACKAGE("perl-base", "Essential: yes\n")
-			   PACKAGE("small", "Depends: perl\n") PACKAGE("middle", "Depends: perl\n")
-			       PACKAGE("extra", "Depends: perl\n"));
+		   PACKAGE("gcc", "") PACKAGE("g++", "Depends: gcc, libcc-dev\n") PACKAGE("make", "")
+		       PACKAGE("libcc-dev", "Depends: gcc\n") PACKAGE("perl", "Depends: perl-base\n")
+			   PACKAGE("perl-base", "Essential: yes\n") PACKAGE("small", "Depends: perl\n")
+			       PACKAGE("middle", "Depends: perl\n") PACKAGE("extra", "Depends: perl\n"));
 	image_file(m, "var/lib/dpkg/info/gcc.list", "/usr/bin/gcc\n/usr/include/c.h\n");
 	image_file(m, "var/lib/dpkg/info/g++.list", "/usr/include/cc.h\n");
+	image_file(m, "var/lib/dpkg/info/libcc-dev.list", "/usr/include/libcc.h\n");
+	put(m, "usr/include/libcc.h", 10);
 	image_file(m, "var/lib/dpkg/info/make.list", "/usr/include/make.h\n");
 	image_file(m, "var/lib/dpkg/info/perl-base.list", "/usr/bin/perl\n/usr/share/perl/x.pm\n");
 	image_file(m, "var/lib/dpkg/info/perl.list", "/usr/bin/corelist\n");
@@ -170,6 +172,7 @@ static void tools(void **state)
 	run_on(&s, make_tools, NAMES, "/usr/bin/gcc", TRACE_EXEC, limits);
 	assert_true(keep_has(&s.k, image_node(&s.m, "/usr/include/c.h")));
 	assert_true(keep_has(&s.k, image_node(&s.m, "/usr/include/cc.h")));
+	assert_true(keep_has(&s.k, image_node(&s.m, "/usr/include/libcc.h")));
 	assert_false(keep_has(&s.k, image_node(&s.m, "/usr/include/make.h")));
 	end(&s);
 	run_on(&s, make_tools, NAMES, "/usr/bin/none", TRACE_EXEC, limits);
