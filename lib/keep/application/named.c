@@ -44,17 +44,14 @@ static bool goes_with(const struct namer *m, uint32_t package, uint32_t other)
 {
 	const struct package *items = m->packages->items;
 	const struct keep_named_use *u = &m->files.packages[package];
-	switch (m->author.roles[other]) {
-	case KEEP_AUTHOR_PART:
-		return items[package].manager == items[other].manager &&
-		       ((keep_tools_are(&items[package]) && keep_tools_are(&items[other])) ||
-			strcmp(source_of(&items[package]), source_of(&items[other])) == 0);
-	case KEEP_AUTHOR_INTERPRETER:
+	if (m->author.roles[other] == KEEP_AUTHOR_INTERPRETER)
 		return m->author.roles[package] == KEEP_AUTHOR_INTERPRETER || 2 * u->modules > u->files ||
 		       has_scripts(m, package);
-	default:
+	if (items[package].manager != items[other].manager)
 		return false;
-	}
+	return strcmp(source_of(&items[package]), source_of(&items[other])) == 0 ||
+	       (m->author.roles[other] == KEEP_AUTHOR_PART && keep_tools_are(&items[package]) &&
+		keep_tools_are(&items[other]));
 }
 
 /* The bytes that the package adds with what it needs and what goes with it; those packages are then in the queue and
@@ -69,7 +66,7 @@ static uint64_t weigh(struct namer *m, uint32_t package, size_t *n)
 		size_t n_needs;
 		const uint32_t *needs = packages_relations_of(&m->relations, m->queue[i], PACKAGES_NEEDS, &n_needs);
 		const struct keep_named_use *u = &m->files.packages[m->queue[i]];
-		bytes += m->author.roles[m->queue[i]] == KEEP_AUTHOR_PART ? u->bytes : u->programs;
+		bytes += m->author.roles[m->queue[i]] == KEEP_AUTHOR_INTERPRETER ? u->programs : u->bytes;
 		for (size_t j = 0; j < n_needs && m->steps; j++, m->steps--) {
 			uint32_t other = needs[j];
 			if (m->counted[other] || !goes_with(m, package, other))
@@ -203,7 +200,7 @@ void keep_named_add(struct keep_set *k, const struct packages *packages, const s
 	keep_interpreters(&m, notes);
 	for (uint32_t id = 0; id < image_index_count(k->index); id++)
 		if (m.files.useful[id] && notes[packages->owner[id]] != KEEP_NO_NOTE &&
-		    m.author.roles[packages->owner[id]] == KEEP_AUTHOR_PART)
+		    m.author.roles[packages->owner[id]] != KEEP_AUTHOR_INTERPRETER)
 			keep_one(&m, id, notes[packages->owner[id]]);
 	keep_author_packages_done(&m.author);
 	packages_relations_done(&m.relations);

@@ -19,8 +19,9 @@ static void make(struct test_image *m)
 	image_init(m);
 	image_file(m, "var/lib/dpkg/status",
 		   PACKAGE("small", "") PACKAGE("middle", SOFT "Depends: dep\n")
-		       PACKAGE("big", SOFT "Depends: dep, far\n") PACKAGE("dep", SOFT) PACKAGE("far", "")
-			   PACKAGE("apart", "") PACKAGE("extra", "") PACKAGE("other", ""));
+		       PACKAGE("big", SOFT "Depends: dep, far\n") PACKAGE("dep", SOFT "Depends: dep-dev\n")
+			   PACKAGE("dep-dev", SOFT) PACKAGE("far", "") PACKAGE("apart", "") PACKAGE("extra", "")
+			       PACKAGE("other", ""));
 	image_file(m, "var/lib/dpkg/info/small.list",
 		   "/usr/share/x/small\n/usr/share/x/script\n/usr/share/x/link\n/usr/share/doc/small/copyright\n");
 	image_file(m, "var/lib/dpkg/info/middle.list", "/usr/share/x/middle\n");
@@ -40,6 +41,9 @@ static void make(struct test_image *m)
 	put(m, "usr/lib/dep", 1000);
 	image_file(m, "var/lib/dpkg/info/far.list", "/usr/lib/far\n");
 	put(m, "usr/lib/far", 1);
+	image_file(m, "var/lib/dpkg/info/dep-dev.list", "/usr/lib/dep.so\n/usr/include/dep.h\n");
+	image_link(m, "usr/lib/dep.so", "dep");
+	put(m, "usr/include/dep.h", 1);
 	put(m, "usr/bin/apart", 50);
 	put(m, "usr/bin/extra", 60);
 	put(m, "usr/share/x/other", 1);
@@ -126,7 +130,8 @@ static void all(void **state)
 {
 	struct state s;
 	run(&s, (struct keep_named_limits){2000, 3000, 50, 1000});
-	assert_kept(&s.k, "/usr /usr/bin /usr/lib /usr/share /usr/bin/apart /usr/lib/dep /usr/share/x /usr/share/x/big "
+	assert_kept(&s.k, "/usr /usr/bin /usr/lib /usr/share /usr/bin/apart /usr/lib/dep /usr/lib/dep.so /usr/share/x "
+			  "/usr/share/x/big "
 			  "/usr/share/x/middle "
 			  "/usr/share/x/small /usr/share/x/big/data /usr/share/x/big/more");
 	assert_reason(&s.k, &s.m, "/usr/share/x/middle", KEEP_NAMED, IMAGE_NONE);
