@@ -24,6 +24,12 @@ struct package {
 	bool requested; /* by name, says the manager: it is there for its own sake, not another package's */
 };
 
+/* The name of what it was built from. */
+static inline const char *package_source(const struct package *p)
+{
+	return p->source ? p->source : p->name;
+}
+
 #define PACKAGES_NONE UINT32_MAX
 struct packages {
 	struct package *items;

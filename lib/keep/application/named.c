@@ -23,11 +23,6 @@ struct namer {
 	uint32_t *queue; /* the packages that one is weighed with */
 };
 
-static const char *source_of(const struct package *p)
-{
-	return p->source ? p->source : p->name;
-}
-
 static bool has_scripts(const struct namer *m, uint32_t package)
 {
 	for (uint32_t id = 0; id < image_index_count(m->k->index); id++)
@@ -49,7 +44,7 @@ static bool goes_with(const struct namer *m, uint32_t package, uint32_t other)
 		       has_scripts(m, package);
 	if (items[package].manager != items[other].manager)
 		return false;
-	return strcmp(source_of(&items[package]), source_of(&items[other])) == 0 ||
+	return strcmp(package_source(&items[package]), package_source(&items[other])) == 0 ||
 	       (m->author.roles[other] == KEEP_AUTHOR_PART && keep_tools_are(&items[package]) &&
 		keep_tools_are(&items[other]));
 }

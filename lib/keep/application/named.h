@@ -1,10 +1,10 @@
 /* keep/application/named.h - keeps packages that the image's author installed by name (author_packages.h), for the
  * level safe: they were put there for a program that the image uses. One stays if it has to do with what a run used: a
  * run used a file of it; files of it lie in a directory that is not everybody's and that a run used or looked into (a
- * directory of modules, plugins, dictionaries); it is a library; a package that a run used needs or wants it. One that
- * has not stays if it is very small: the closures find programs that the image's code names.
- * Of it stays all but documentation, headers, static libraries, translations to other languages than the image's, and
- * scripts whose interpreter no run used. */
+ * directory of modules, plugins, dictionaries); it is a library; a package that a run used needs or wants it; it is of
+ * the same software as one, or made for one. One that has not stays if it is very small: the closures find programs
+ * that the image's code names. Of it stays all but documentation, headers, static libraries, translations to other
+ * languages than the image's, and scripts whose interpreter no run used. */
 #pragma once
 
 #include "keep/set.h"

@@ -61,6 +61,31 @@ static void learn_tools(struct walker *w, const struct packages_relations *relat
 	}
 }
 
+/* Every program needs libraries and what all systems have. */
+static bool tells_nothing(const struct package *p)
+{
+	static const char *const sections[] = {"libs", "oldlibs"};
+	return p->essential || (p->section && KEEP_WORDS_HAVE(sections, p->section));
+}
+
+/* Other packages of software that was used, and those that are made for it: they need it. */
+static void learn_kin(struct walker *w, const struct packages_relations *relations)
+{
+	const struct packages *p = w->packages;
+	CLEANUP_STRSET struct strset sources = {0};
+	for (uint32_t i = 0; i < p->count; i++)
+		if (w->out->packages[i].used && !tells_nothing(&p->items[i]))
+			(void)strset_add(&sources, package_source(&p->items[i]));
+	for (uint32_t i = 0; i < p->count; i++) {
+		size_t n;
+		const uint32_t *needs = packages_relations_of(relations, i, PACKAGES_NEEDS, &n);
+		bool kin = sources.count && strset_find(&sources, package_source(&p->items[i])) != STRSET_NONE;
+		for (size_t j = 0; j < n && !kin; j++)
+			kin = w->out->packages[needs[j]].used && !tells_nothing(&p->items[needs[j]]);
+		w->out->packages[i].related |= kin;
+	}
+}
+
 static void learn_wishes(struct walker *w, const struct packages_relations *relations)
 {
 	for (uint32_t i = 0; i < w->packages->count; i++) {
@@ -246,6 +271,7 @@ void keep_named_files_find(const struct keep_set *k, const struct packages *pack
 	learn_uses(&w, e);
 	learn_tools(&w, relations);
 	learn_wishes(&w, relations);
+	learn_kin(&w, relations);
 	buf_str(&w.path, "");
 	walk(&w, 0, (struct place){0});
 	buf_done(&w.path);

@@ -13,7 +13,8 @@ struct keep_named_use {
 	bool used;         /* a run opened or executed one */
 	bool in_use;       /* used; or it is a tool that needs, itself, one that is used: g++ goes with gcc */
 	bool base;         /* one is of the image's first layer, which the distribution's base is in */
-	bool related;      /* used; or it is where a run looked, or a library; or a used package needs or wants it */
+	bool related; /* used; or it is where a run looked, or a library; or a used package needs or wants it; or it is
+		       * of the same software as a used package, or made for one */
 };
 
 struct keep_named_files {

@@ -12,7 +12,8 @@ static void make(struct test_image *m)
 	image_file(m, "var/lib/dpkg/status",
 		   PACKAGE("used", "Depends: needed\nRecommends: wanted\n") PACKAGE("needed", "") PACKAGE("wanted", "")
 		       PACKAGE("dict", "") PACKAGE("tool", "") PACKAGE("lib", "") PACKAGE("deep", "")
-			   PACKAGE("docs", ""));
+			   PACKAGE("docs", "") PACKAGE("plugin", "Depends: used\n")
+			       PACKAGE("part", "Source: used (2)\n"));
 	image_file(m, "var/lib/dpkg/info/used.list", "/usr/bin/used\n/usr/share/dicts/en.dic\n");
 	image_file(m, "var/lib/dpkg/info/needed.list", "/usr/bin/needed\n");
 	image_file(m, "var/lib/dpkg/info/wanted.list", "/usr/bin/wanted\n");
@@ -24,7 +25,11 @@ static void make(struct test_image *m)
 	image_file(m, "var/lib/dpkg/info/deep.list",
 		   "/usr/lib/python3/dist-packages/man/x.py\n/usr/lib/python3/dist-packages/deep/tests/t.py\n");
 	image_file(m, "var/lib/dpkg/info/docs.list", "/usr/share/doc/docs/copyright\n");
-	static const char *const files[] = {"usr/bin/used",
+	image_file(m, "var/lib/dpkg/info/plugin.list", "/opt/plugin\n");
+	image_file(m, "var/lib/dpkg/info/part.list", "/opt/part\n");
+	static const char *const files[] = {"opt/plugin",
+					    "opt/part",
+					    "usr/bin/used",
 					    "usr/bin/needed",
 					    "usr/bin/wanted",
 					    "usr/bin/tool",
@@ -75,15 +80,18 @@ static void uses(void **state)
 		uint32_t kinds;
 		const char *want;
 	} cases[] = {
-	    {"/usr/bin/used", TRACE_EXEC, "used:2/5+! needed:1/5+ wanted:1/5+ dict:1/5 tool:2/10 lib:1/5+ deep:1/5"},
-	    {"/usr/bin/tool", TRACE_STAT, "used:2/10 needed:1/5 wanted:1/5 dict:1/5 tool:2/5 lib:1/5+ deep:1/5"},
+	    {"/usr/bin/used", TRACE_EXEC,
+	     "used:2/5+! needed:1/5+ wanted:1/5+ dict:1/5 tool:2/10 lib:1/5+ deep:1/5 plugin:1/5+ part:1/5+"},
+	    {"/usr/bin/tool", TRACE_STAT,
+	     "used:2/10 needed:1/5 wanted:1/5 dict:1/5 tool:2/5 lib:1/5+ deep:1/5 plugin:1/5 part:1/5"},
 	    {"/usr/share/dicts/en.dic", TRACE_OPEN,
-	     "used:2/5+! needed:1/5+ wanted:1/5+ dict:1/5+ tool:2/10 lib:1/5+ deep:1/5"},
+	     "used:2/5+! needed:1/5+ wanted:1/5+ dict:1/5+ tool:2/10 lib:1/5+ deep:1/5 plugin:1/5+ part:1/5+"},
 	    {"/usr/share/dicts/fr.dic", TRACE_STAT,
-	     "used:2/10+ needed:1/5 wanted:1/5 dict:1/5+ tool:2/10 lib:1/5+ deep:1/5"},
+	     "used:2/10+ needed:1/5 wanted:1/5 dict:1/5+ tool:2/10 lib:1/5+ deep:1/5 plugin:1/5 part:1/5"},
 	    {"/usr/lib/python3/dist-packages", TRACE_LIST,
-	     "used:2/10 needed:1/5 wanted:1/5 dict:1/5 tool:2/10 lib:1/5+ deep:1/5+"},
-	    {"/usr/share", TRACE_LIST, "used:2/10 needed:1/5 wanted:1/5 dict:1/5 tool:2/10 lib:1/5+ deep:1/5"},
+	     "used:2/10 needed:1/5 wanted:1/5 dict:1/5 tool:2/10 lib:1/5+ deep:1/5+ plugin:1/5 part:1/5"},
+	    {"/usr/share", TRACE_LIST,
+	     "used:2/10 needed:1/5 wanted:1/5 dict:1/5 tool:2/10 lib:1/5+ deep:1/5 plugin:1/5 part:1/5"},
 	};
 	CLEANUP_TEST_IMAGE struct test_image m;
 	make(&m);
