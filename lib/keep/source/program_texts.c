@@ -152,12 +152,31 @@ static void before_options(const struct keep_programs *p, const char *data, size
 	}
 }
 
+/* "\"%s/xkbcomp\" -w %d": a name behind a directory that is put in. */
+static void behind_directories(const struct keep_programs *p, const char *data, size_t n, struct strset *found)
+{
+	const char *end = data + n;
+	for (const char *at = data; (at = memmem(at, (size_t)(end - at), "%s", 2)); at += 2) {
+		const char *name = at + 2;
+		size_t len = 0;
+		if (name < end && *name == '/')
+			name++;
+		while (name + len < end && len <= MAX_NAME && is_name(name[len]))
+			len++;
+		char behind = name + len < end ? name[len] : '\0';
+		bool stops = behind == '"' || behind == '\'' || (name[-1] == '/' && (behind == ' ' || !behind));
+		if (len >= MIN_NAME && stops && is_program(p, name, len))
+			add(found, name, len);
+	}
+}
+
 void keep_programs_in(const struct keep_programs *p, const char *data, size_t n, struct strset *found)
 {
 	behind_operators(p, data, n, '|', found);
 	behind_operators(p, data, n, ';', found);
 	behind_operators(p, data, n, '&', found);
 	before_options(p, data, n, found);
+	behind_directories(p, data, n, found);
 }
 
 void keep_programs_keep(struct keep_script_source *s, const struct strset *texts)

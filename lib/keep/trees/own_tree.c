@@ -20,6 +20,7 @@ static const char *const homes[] = {
     "/usr/share/icons",
     "/usr/share/themes",
     "/usr/share/xml",
+    "/usr/share/X11",
     "/usr/share/sgml",
     "/usr/local/lib",
     "/usr/local/lib64",
@@ -39,6 +40,7 @@ static const char *const modelled[] = {
     "*-linux-*",
     "games",
     "xml",
+    "X11",
     "sgml",
     "icons",
     "themes",
@@ -82,7 +84,6 @@ static const char *const modelled[] = {
     "git-core",
     "postgresql*",
     "mysql*",
-    "X11",
     "dbus-1",
     "security",
     /* databases that are rewritten: packages */

@@ -112,6 +112,16 @@ static void of_rust(void **state)
 	assert_commands(&p, "opt/app", "sh gzip tar"); /* which tar starts */
 }
 
+/* As the X server starts xkbcomp. */
+static void behind_a_directory(void **state)
+{
+	static const char data[] = "\0system\0\"%s%sgzip\" -w %d\0%s/sort\0%sdate\0%sid x";
+	struct program p;
+	begin(&p, EM_X86_64);
+	(void)text(&p, data, sizeof(data));
+	assert_commands(&p, "opt/app", "sh gzip sort");
+}
+
 static void broken(void **state)
 {
 	struct program p, cut;
@@ -134,6 +144,6 @@ static void broken(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(of_c), cmocka_unit_test(of_go), cmocka_unit_test(of_rust),
-					   cmocka_unit_test(broken)};
+					   cmocka_unit_test(behind_a_directory), cmocka_unit_test(broken)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
