@@ -21,6 +21,7 @@ struct keep_perl {
 	uint32_t dirs[MAX_DIRS]; /* @INC of the image's perls, in its order */
 	uint8_t rank[MAX_DIRS];
 	size_t n;
+	uint32_t library;           /* libperl.so, with which programs have Perl in them; IMAGE_NONE = none */
 	struct idmap whole;         /* libraries' directories that were looked at */
 	struct strset found, below; /* what was looked for in dirs: files that are there; directories */
 };
@@ -73,6 +74,7 @@ struct keep_perl *keep_perl_new(struct keep_set *k)
 {
 	struct keep_perl *p = mem_alloc(sizeof(*p));
 	p->k = k;
+	p->library = IMAGE_NONE;
 	const char *search = k->config ? strlist_get_env(&k->config->env, "PERL5LIB") : NULL;
 	for (; search && *search; search += strcspn(search, ":"), search += *search == ':') {
 		CLEANUP_FREE char *dir = mem_strndup(search, strcspn(search, ":"));
@@ -84,6 +86,8 @@ struct keep_perl *keep_perl_new(struct keep_set *k)
 		int rank = S_ISDIR(n->mode) ? rank_of(k->index, id) : -1;
 		if (rank >= 0)
 			add_dir(p, id, rank);
+		else if (S_ISREG(n->mode) && strncmp(n->name, "libperl.so", 10) == 0)
+			p->library = id;
 	}
 	return p;
 }
@@ -135,8 +139,14 @@ bool keep_perl_file(struct keep_perl *p, struct keep_script_source *s, const cha
 		}
 	}
 	bool found = strset_find(&p->found, path) != STRSET_NONE;
-	for (size_t i = 0; !found && i < p->n; i++)
-		found = file_in(s, p->dirs[i], path);
+	bool embedded =
+	    p->library != IMAGE_NONE && keep_has(p->k, p->library); /* that one does not look in perl-base */
+	bool sought = !found;
+	for (size_t i = 0; sought && i < p->n; i++) {
+		bool here = file_in(s, p->dirs[i], path);
+		found |= here;
+		sought = !here || (embedded && p->rank[i] == BASE);
+	}
 	if (found)
 		(void)strset_add(&p->found, path);
 	return found;

@@ -101,9 +101,31 @@ static void environment(void **state)
 	strlist_done(&config.env);
 }
 
+/* Perl in another program does not look in perl-base. */
+static void embedded(void **state)
+{
+	for (int used = 0; used < 2; used++) {
+		CLEANUP_TEST_IMAGE struct test_image m;
+		image_init(&m);
+		image_sources(&m, files, sizeof(files) / sizeof(files[0]));
+		image_file(&m, "usr/lib/x86_64-linux-gnu/libperl.so.5.36", "x");
+		image_file(&m, "srv/app/main.pl", "use strict;");
+		image_index(&m);
+		CLEANUP_KEEP_SET struct keep_set k;
+		keep_set_init(&k, m.index, NULL, KEEP_CLOSURE);
+		keep_node(&k, image_node(&m, "/srv/app/main.pl"), KEEP_WHY(KEEP_TRACE, 0));
+		if (used)
+			keep_node(&k, image_node(&m, "/usr/lib/x86_64-linux-gnu/libperl.so.5.36"),
+				  KEEP_WHY(KEEP_TRACE, 0));
+		assert_int_equal(keep_closures(&k, NULL), 0);
+		assert_true(keep_has(&k, image_node(&m, "/usr/lib/x86_64-linux-gnu/perl-base/strict.pm")));
+		assert_int_equal(keep_has(&k, image_node(&m, CORE "strict.pm")), used);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(statements), cmocka_unit_test(named_in_part),
-					   cmocka_unit_test(environment)};
+					   cmocka_unit_test(environment), cmocka_unit_test(embedded)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
