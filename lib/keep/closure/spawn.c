@@ -13,6 +13,7 @@
 #include "keep/source/program_texts.h"
 
 #define MAX_PROGRAM (96u << 20) /* bytes of one that is looked at */
+#define MAX_OTHERS (4u << 20)   /* of one of the distribution */
 #define MAX_TEXT 256            /* bytes of a command's text */
 #define MAX_SEGMENTS 16
 #define NEAR 24 /* bytes between an address and its length */
@@ -26,10 +27,10 @@ struct scan {
 static bool applies(const struct keep_file *f)
 {
 	if (!elf_object_kind_of((const unsigned char *)f->head, f->n) || !(f->info->mode & 0111) ||
-	    f->info->size > MAX_PROGRAM || keep_programs_is_interpreter(f->info->name) || keep_file_ends(f, ".so") ||
-	    strstr(f->info->name, ".so."))
+	    f->info->size > (keep_place_is_local(f) ? MAX_PROGRAM : MAX_OTHERS) ||
+	    keep_programs_is_interpreter(f->info->name) || keep_file_ends(f, ".so") || strstr(f->info->name, ".so."))
 		return false;
-	return keep_place_is_local(f);
+	return true;
 }
 
 static bool contains(const struct buf *text, const char *what, size_t n)
@@ -170,13 +171,14 @@ static void strings_by_length(struct scan *c, const struct buf *text)
 }
 
 /* Texts that are copied in pieces, or joined at run time, are in the data, but no instruction says how long. */
-static void texts(struct scan *c, const struct buf *text)
+static void texts(struct scan *c, const struct buf *text,
+		  void (*find)(const struct keep_programs *p, const char *data, size_t n, struct strset *found))
 {
 	struct segment seg[MAX_SEGMENTS], names;
 	size_t n = segments(text, seg, MAX_SEGMENTS, &names);
 	for (size_t i = 0; i < n; i++)
 		if (!seg[i].executable)
-			keep_programs_in(c->programs, text->data + seg[i].offset, seg[i].size, &c->found);
+			find(c->programs, text->data + seg[i].offset, seg[i].size, &c->found);
 }
 
 static int run(const struct keep_file *f, void **state, struct err *err)
@@ -188,9 +190,11 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	keep_script_source_config(&c.s, f->k);
 	c.s.node = f->node;
 	keep_file_bytes(f, MAX_PROGRAM, &text);
-	if (can_spawn(&text)) {
+	if (can_spawn(&text) && !keep_place_is_local(f)) { /* too many others by chance */
+		texts(&c, &text, keep_programs_behind_directories);
+	} else if (can_spawn(&text)) {
 		strings_of_c(&c, &text);
-		texts(&c, &text);
+		texts(&c, &text, keep_programs_in);
 		if (elf_object_machine(elf_object_kind_of((const unsigned char *)f->head, f->n)) == EM_X86_64)
 			strings_by_length(&c, &text);
 	}

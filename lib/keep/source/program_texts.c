@@ -152,8 +152,7 @@ static void before_options(const struct keep_programs *p, const char *data, size
 	}
 }
 
-/* "\"%s/xkbcomp\" -w %d": a name behind a directory that is put in. */
-static void behind_directories(const struct keep_programs *p, const char *data, size_t n, struct strset *found)
+void keep_programs_behind_directories(const struct keep_programs *p, const char *data, size_t n, struct strset *found)
 {
 	const char *end = data + n;
 	for (const char *at = data; (at = memmem(at, (size_t)(end - at), "%s", 2)); at += 2) {
@@ -176,7 +175,7 @@ void keep_programs_in(const struct keep_programs *p, const char *data, size_t n,
 	behind_operators(p, data, n, ';', found);
 	behind_operators(p, data, n, '&', found);
 	before_options(p, data, n, found);
-	behind_directories(p, data, n, found);
+	keep_programs_behind_directories(p, data, n, found);
 }
 
 void keep_programs_keep(struct keep_script_source *s, const struct strset *texts)

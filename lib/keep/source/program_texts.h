@@ -17,7 +17,10 @@ bool keep_programs_is_interpreter(const char *name);
 /* Whether a whole text is a program's name, the absolute path of one, or what a shell is given. near: where it stands
  * programs are started; else only what has a pipe, && or the like counts. */
 bool keep_programs_is_command(const struct keep_programs *p, const char *text, size_t n, bool near);
-/* The commands in texts without bounds: behind | ; and && and before options, in what is printable. found: names. */
+/* Names behind a directory that is put in: "\"%s/xkbcomp\" -w %d". */
+void keep_programs_behind_directories(const struct keep_programs *p, const char *data, size_t n, struct strset *found);
+/* The commands in texts without bounds: behind | ; and && and before options, in what is printable, and those. found:
+ * names. */
 void keep_programs_in(const struct keep_programs *p, const char *data, size_t n, struct strset *found);
 /* Keep what the texts name and, if there are any, /bin/sh. */
 void keep_programs_keep(struct keep_script_source *s, const struct strset *texts);

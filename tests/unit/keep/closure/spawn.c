@@ -120,6 +120,7 @@ static void behind_a_directory(void **state)
 	begin(&p, EM_X86_64);
 	(void)text(&p, data, sizeof(data));
 	assert_commands(&p, "opt/app", "sh gzip sort");
+	assert_commands(&p, "usr/bin/x-server", "sh gzip sort");
 }
 
 static void broken(void **state)
