@@ -104,6 +104,11 @@ static const char *const modelled[] = {
     "bug",
 };
 
+/* Of the state of programs: what no other program keeps there. */
+static const char *const state[] = {
+    "dpkg", "apt", "rpm", "apk", "ucf", "misc", "man-db", "systemd", "python", "pam", "dbus", "games", "dnf", "yum",
+};
+
 /* Of editors, shells, of what builds, installs and boots: many a library names them. */
 static const char *const tools[] = {
     "vim*",      "emacs*",   "xemacs*", "nano", "zsh",  "fish",       "bash-completion", "gcc*",    "cpp",
@@ -118,6 +123,14 @@ static bool matches(const char *const *globs, size_t n, const char *text)
 				 : glob_match_name(globs[i], strlen(globs[i]), text, strlen(text)))
 			return true;
 	return false;
+}
+
+static bool is_modelled(const struct image_index *x, const struct image_node *n)
+{
+	CLEANUP_BUF struct buf home = {0};
+	image_index_path(x, n->parent, &home);
+	return strncmp(home.data, "/var/", 5) == 0 ? matches(state, sizeof(state) / sizeof(state[0]), n->name)
+						   : matches(modelled, sizeof(modelled) / sizeof(modelled[0]), n->name);
 }
 
 static bool is_home(const struct image_index *x, uint32_t dir)
@@ -139,9 +152,7 @@ uint32_t keep_own_tree_of(const struct image_index *x, uint32_t node)
 		if (keep_tree_is_foreign(n))
 			return IMAGE_NONE;
 		if (is_home(x, n->parent))
-			return S_ISDIR(n->mode) && !matches(modelled, sizeof(modelled) / sizeof(modelled[0]), n->name)
-				   ? at
-				   : IMAGE_NONE;
+			return S_ISDIR(n->mode) && !is_modelled(x, n) ? at : IMAGE_NONE;
 	}
 	return IMAGE_NONE;
 }

@@ -15,6 +15,9 @@ static const struct {
     {"/usr/share/emacs/28.2/lisp/loaddefs.el", "/usr/share/emacs"},
     {"/usr/lib/gcc/x86_64-linux-gnu/12/cc1", "/usr/lib/gcc"},
     {"/usr/share/xml/docbook/a.xsl", "/usr/share/xml/docbook"},
+    {"/var/lib/postgresql/15/main/global/1", "/var/lib/postgresql"},
+    {"/usr/lib/postgresql/15/bin/psql", NULL}, /* a rule's */
+    {"/var/lib/dpkg/status", NULL},
     {"/opt/file", NULL},                           /* no directory */
     {"/usr/lib/x86_64-linux-gnu/libx.so", NULL},   /* shared by all */
     {"/usr/lib/python3.11/json/decoder.py", NULL}, /* a closure's */
