@@ -109,7 +109,7 @@ static bool leads_to_package(const struct finder *f, uint32_t link)
 
 static bool is_leftover_source(const struct finder *f, const struct image_node *n, const struct place *p)
 {
-	return !p->content && keep_used_lacks_source(&f->used, n->name);
+	return !p->content && keep_used_lacks_source(&f->used, n->name) && !keep_leftover_lacks_product(f->k->index, n);
 }
 
 static bool is_authors(const struct finder *f, uint32_t id, const struct image_node *n, const struct place *p)

@@ -94,10 +94,10 @@ static const struct {
 };
 
 static const char *const sources[] = {
-    ".c",  ".cc", ".cpp", ".cxx", ".h",    ".hh",    ".hpp",  ".o",   ".obj", ".a",     ".la",
-    ".lo", ".d",  ".go",  ".rs",  ".rlib", ".rmeta", ".java", ".kt",  ".kts", ".scala", ".groovy",
-    ".cs", ".fs", ".vb",  ".ts",  ".mts",  ".cts",   ".tsx",  ".jsx", ".map", ".swift", ".zig",
-    ".hs", ".hi", ".ml",  ".mli", ".cmx",  ".cmi",   ".nim",  ".cr",  ".pdb", ".f90",   ".tsbuildinfo",
+    ".c",  ".cc", ".cpp", ".cxx",  ".h",     ".hh",   ".hpp", ".o",   ".a",     ".la",          ".lo",
+    ".d",  ".go", ".rs",  ".rlib", ".rmeta", ".java", ".kt",  ".kts", ".scala", ".groovy",      ".cs",
+    ".fs", ".vb", ".ts",  ".mts",  ".cts",   ".tsx",  ".jsx", ".map", ".swift", ".zig",         ".hs",
+    ".hi", ".ml", ".mli", ".cmx",  ".cmi",   ".nim",  ".cr",  ".pdb", ".f90",   ".tsbuildinfo",
 };
 
 enum keep_leftover keep_leftover_directory(const struct image_index *x, uint32_t dir)
@@ -117,6 +117,23 @@ const char *keep_leftover_source(const char *name)
 {
 	const char *dot = strrchr(name, '.');
 	return dot && KEEP_WORDS_HAVE(sources, dot) ? dot : "";
+}
+
+/* app.js beside app.js.map, app.dll beside app.pdb: else a map or a data base of another kind. */
+bool keep_leftover_lacks_product(const struct image_index *x, const struct image_node *n)
+{
+	static const char *const made[] = {".dll", ".exe"};
+	size_t len = strlen(n->name);
+	bool map = path_ends_with(n->name, ".map"), symbols = path_ends_with(n->name, ".pdb");
+	if (map)
+		return image_index_child(x, n->parent, n->name, len - 4) == IMAGE_NONE;
+	for (size_t i = 0; symbols && i < sizeof(made) / sizeof(made[0]); i++) {
+		CLEANUP_BUF struct buf name = {0};
+		buf_printf(&name, "%.*s%s", (int)(len - 4), n->name, made[i]);
+		if (image_index_child(x, n->parent, name.data, name.len) != IMAGE_NONE)
+			return false;
+	}
+	return symbols;
 }
 
 bool keep_leftover_is_content(const char *name)

@@ -107,8 +107,14 @@ static void leftovers(void **state)
 	    {"app/tests/t.py", false},
 	    {"app/main.go", false},
 	    {"app/static/main.go", true}, /* served */
-	    {"app/other.ts", true},       /* the run reads such files itself */
-	    {"app/src/x.ts", false},      /* kept for the run's sake */
+	    {"app/a.js", true},
+	    {"app/a.js.map", false},
+	    {"app/level.map", true}, /* of nothing beside it */
+	    {"app/a.dll", true},
+	    {"app/a.pdb", false},
+	    {"app/stored.pdb", true},
+	    {"app/other.ts", true},  /* the run reads such files itself */
+	    {"app/src/x.ts", false}, /* kept for the run's sake */
 	    {"app/page.html", true},
 	    {"root/.cache/pip/x", false},
 	    {"root/.npm/x", false},
