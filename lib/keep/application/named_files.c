@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "image/file.h"
 #include "keep/application/languages.h"
 #include "keep/application/tools.h"
 #include "keep/build_tools.h"
@@ -20,8 +21,9 @@ struct walker {
 	const struct packages *packages;
 	struct keep_named_files *out;
 	const struct strset *languages;
-	bool *looked;    /* by node of a directory: a run used a file below it, listed it, or missed a file in it */
-	struct buf path; /* of the directory that is looked at */
+	bool *looked; /* by node of a directory: a run used a file below it, listed it, or missed a file in it */
+	struct image_files seen; /* one has several names */
+	struct buf path;         /* of the directory that is looked at */
 };
 
 /* ---- what the runs did ---- */
@@ -215,7 +217,8 @@ static void look_at(struct walker *w, uint32_t id, const struct image_node *n, c
 	if ((p->builds || leaves_out(n, p)) && !(u->in_use && keep_build_tools_are(&w->packages->items[owner])))
 		return;
 	const char *so = p->loader ? strstr(n->name, ".so") : NULL;
-	uint64_t bytes = S_ISREG(n->mode) && !keep_has(w->k, id) ? n->size : 0;
+	bool counts = S_ISREG(n->mode) && !keep_has(w->k, id) && image_files_first(&w->seen, w->x, id) == id;
+	uint64_t bytes = counts ? n->size : 0;
 	w->out->useful[id] = true;
 	u->files++;
 	u->modules += p->interpreter;
@@ -266,7 +269,7 @@ void keep_named_files_find(const struct keep_set *k, const struct packages *pack
 	CLEANUP_FREE bool *looked = mem_calloc(n, sizeof(*looked));
 	*out = (struct keep_named_files){mem_calloc(packages->count, sizeof(*out->packages)),
 					 mem_calloc(n, sizeof(*out->useful))};
-	struct walker w = {k, k->index, packages, out, &languages, looked, {0}};
+	struct walker w = {k, k->index, packages, out, &languages, looked, {{0}}, {0}};
 	keep_languages_of(k->config ? &k->config->env : NULL, &languages);
 	learn_uses(&w, e);
 	learn_tools(&w, relations);
@@ -275,6 +278,7 @@ void keep_named_files_find(const struct keep_set *k, const struct packages *pack
 	buf_str(&w.path, "");
 	walk(&w, 0, (struct place){0});
 	buf_done(&w.path);
+	image_files_done(&w.seen);
 }
 
 void keep_named_files_done(struct keep_named_files *f)
