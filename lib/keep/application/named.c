@@ -42,7 +42,8 @@ static bool goes_with(const struct namer *m, uint32_t package, uint32_t other)
 	if (m->author.roles[other] == KEEP_AUTHOR_INTERPRETER)
 		return m->author.roles[package] == KEEP_AUTHOR_INTERPRETER || 2 * u->modules > u->files ||
 		       has_scripts(m, package);
-	if (items[package].manager != items[other].manager)
+	bool known = m->author.roles[other] == KEEP_AUTHOR_APART && !keep_tools_are(&items[other]);
+	if (known || items[package].manager != items[other].manager)
 		return false;
 	return strcmp(package_source(&items[package]), package_source(&items[other])) == 0 ||
 	       (m->author.roles[other] == KEEP_AUTHOR_PART && keep_tools_are(&items[package]) &&

@@ -56,15 +56,18 @@ static void make_tools(struct test_image *m)
 	image_init(m);
 	image_file(m, "var/lib/dpkg/status",
 		   PACKAGE("gcc", "") PACKAGE("g++", "Depends: gcc, libcc-dev\n") PACKAGE("make", "")
-		       PACKAGE("libcc-dev", "Depends: gcc\n") PACKAGE("perl", "Depends: perl-base\n")
-			   PACKAGE("perl-base", "Essential: yes\n") PACKAGE("small", "Depends: perl\n")
-			       PACKAGE("middle", "Depends: perl\n") PACKAGE("extra", "Depends: perl\n"));
+		       PACKAGE("libcc-dev", "Depends: gcc\n") PACKAGE("perl", "Depends: perl-base, perl-modules-5\n")
+			   PACKAGE("perl-modules-5", "Source: perl\n") PACKAGE("perl-base", "Essential: yes\n")
+			       PACKAGE("small", "Depends: perl\n") PACKAGE("middle", "Depends: perl\n")
+				   PACKAGE("extra", "Depends: perl\n"));
 	image_file(m, "var/lib/dpkg/info/gcc.list", "/usr/bin/gcc\n/usr/include/c.h\n");
 	image_file(m, "var/lib/dpkg/info/g++.list", "/usr/include/cc.h\n");
 	image_file(m, "var/lib/dpkg/info/libcc-dev.list", "/usr/include/libcc.h\n");
 	put(m, "usr/include/libcc.h", 10);
 	image_file(m, "var/lib/dpkg/info/make.list", "/usr/include/make.h\n");
 	image_file(m, "var/lib/dpkg/info/perl-base.list", "/usr/bin/perl\n/usr/share/perl/x.pm\n");
+	image_file(m, "var/lib/dpkg/info/perl-modules-5.list", "/usr/share/perl/more.pm\n");
+	put(m, "usr/share/perl/more.pm", 1000);
 	image_file(m, "var/lib/dpkg/info/perl.list", "/usr/bin/corelist\n");
 	image_file(m, "var/lib/dpkg/info/small.list", "/usr/share/perl5/small.pm\n");
 	static const char *const files[] = {
