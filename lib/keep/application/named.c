@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "image/file.h"
 #include "keep/application/author_packages.h"
 #include "keep/application/named_files.h"
 #include "keep/application/package_programs.h"
@@ -50,6 +51,20 @@ static bool goes_with(const struct namer *m, uint32_t package, uint32_t other)
 		keep_tools_are(&items[other]));
 }
 
+/* What stays of an interpreter by itself. */
+static uint64_t program_bytes(const struct namer *m, uint32_t package)
+{
+	const struct image_index *x = m->k->index;
+	CLEANUP_IMAGE_FILES struct image_files files = {0};
+	uint64_t bytes = 0;
+	for (uint32_t id = 0; id < image_index_count(x); id++)
+		if (m->packages->owner[id] == package && S_ISREG(image_index_node(x, id)->mode) &&
+		    !keep_has(m->k, id) && keep_package_programs_kind(m->k, id) == KEEP_PROGRAM_COMPILED &&
+		    image_files_first(&files, x, id) == id)
+			bytes += image_index_node(x, id)->size;
+	return bytes;
+}
+
 /* The bytes that the package adds with what it needs and what goes with it; those packages are then in the queue and
  * marked as counted. */
 static uint64_t weigh(struct namer *m, uint32_t package, size_t *n)
@@ -61,8 +76,8 @@ static uint64_t weigh(struct namer *m, uint32_t package, size_t *n)
 	for (size_t i = 0; i < *n; i++) {
 		size_t n_needs;
 		const uint32_t *needs = packages_relations_of(&m->relations, m->queue[i], PACKAGES_NEEDS, &n_needs);
-		const struct keep_named_use *u = &m->files.packages[m->queue[i]];
-		bytes += m->author.roles[m->queue[i]] == KEEP_AUTHOR_INTERPRETER ? u->programs : u->bytes;
+		bytes += m->author.roles[m->queue[i]] == KEEP_AUTHOR_INTERPRETER ? program_bytes(m, m->queue[i])
+										 : m->files.packages[m->queue[i]].bytes;
 		for (size_t j = 0; j < n_needs && m->steps; j++, m->steps--) {
 			uint32_t other = needs[j];
 			if (m->counted[other] || !goes_with(m, package, other))

@@ -190,7 +190,6 @@ struct place {
 	bool modules;     /* below a directory of a language's packages */
 	bool top;         /* right in it */
 	bool interpreter; /* is_of_interpreter or holds_modules, here or above */
-	bool programs;    /* a directory of programs */
 	bool builds;      /* below a directory that only those who build need */
 };
 
@@ -223,7 +222,6 @@ static void look_at(struct walker *w, uint32_t id, const struct image_node *n, c
 	u->files++;
 	u->modules += p->interpreter;
 	u->bytes += bytes;
-	u->programs += p->programs ? bytes : 0;
 	u->base |= n->layer == 0;
 	u->related |= p->related || (so && (!so[3] || so[3] == '.'));
 }
@@ -242,7 +240,6 @@ static void walk(struct walker *w, uint32_t dir, struct place p)
 	p.top = holds_modules(d);
 	p.modules |= p.top;
 	p.interpreter |= p.top || is_of_interpreter(path);
-	p.programs = strcmp(d->name, "bin") == 0 || strcmp(d->name, "sbin") == 0;
 	size_t len = w->path.len;
 	for (uint32_t i = 0; i < d->n_children; i++) {
 		uint32_t id = d->first_child + i;

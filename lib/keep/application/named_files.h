@@ -6,13 +6,12 @@
 #include "packages/relations.h"
 
 struct keep_named_use {
-	uint64_t bytes;    /* of useful regular files that are not kept yet */
-	uint64_t programs; /* of them, those of programs */
-	uint32_t files;    /* useful ones, symlinks too; none: a metapackage, or documentation */
-	uint32_t modules;  /* of them, those below directories of an interpreter's modules */
-	bool used;         /* a run opened or executed one */
-	bool in_use;       /* used; or it is a tool that needs, itself, one that is used: g++ goes with gcc */
-	bool base;         /* one is of the image's first layer, which the distribution's base is in */
+	uint64_t bytes;   /* of useful regular files that are not kept yet */
+	uint32_t files;   /* useful ones, symlinks too; none: a metapackage, or documentation */
+	uint32_t modules; /* of them, those below directories of an interpreter's modules */
+	bool used;        /* a run opened or executed one */
+	bool in_use;      /* used; or it is a tool that needs, itself, one that is used: g++ goes with gcc */
+	bool base;        /* one is of the image's first layer, which the distribution's base is in */
 	bool related; /* used; or it is where a run looked, or a library; or a used package needs or wants it; or it is
 		       * of the same software as a used package, or made for one */
 };
