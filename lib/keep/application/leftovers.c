@@ -100,12 +100,27 @@ static const char *const sources[] = {
     ".hi", ".ml", ".mli", ".cmx",  ".cmi",   ".nim",  ".cr",  ".pdb", ".f90",   ".tsbuildinfo",
 };
 
+/* What holds the tests of a project holds other files or sources, too: /srv/worlds/test is a world. */
+static bool is_project(const struct image_index *x, uint32_t dir)
+{
+	static const char *const sources_in[] = {"src", "lib"};
+	const struct image_node *n = image_index_node(x, dir);
+	for (uint32_t i = 0; i < n->n_children; i++) {
+		const struct image_node *child = image_index_node(x, n->first_child + i);
+		if (S_ISREG(child->mode) || KEEP_WORDS_HAVE(sources_in, child->name))
+			return true;
+	}
+	return false;
+}
+
 enum keep_leftover keep_leftover_directory(const struct image_index *x, uint32_t dir)
 {
 	const struct image_node *n = image_index_node(x, dir);
 	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
 		if (strcmp(directories[i].name, n->name) == 0)
-			return (enum keep_leftover)directories[i].kind;
+			return directories[i].kind == KEEP_LEFTOVER_UNUSED && !is_project(x, n->parent)
+				   ? KEEP_LEFTOVER_NONE
+				   : (enum keep_leftover)directories[i].kind;
 	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++)
 		if (strcmp(beside[i].name, n->name) == 0 &&
 		    image_index_child(x, n->parent, beside[i].beside, strlen(beside[i].beside)) != IMAGE_NONE)

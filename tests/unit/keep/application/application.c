@@ -105,6 +105,8 @@ static void leftovers(void **state)
 	    {"app/__pycache__/a.pyc", false},
 	    {"app/node_modules/x/index.js", false},
 	    {"app/tests/t.py", false},
+	    {"app/worlds/test/x", true}, /* of no project */
+	    {"app/worlds/other/x", true},
 	    {"app/main.go", false},
 	    {"app/static/main.go", true}, /* served */
 	    {"app/a.js", true},
