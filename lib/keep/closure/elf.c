@@ -81,6 +81,22 @@ static int pass_on(struct loader *l, uint32_t library, const struct keep_elf_dir
 	return fd < 0 ? fd : load(l, library, fd, rpath, depth + 1, err);
 }
 
+/* Each version of a library in the directories of the system. start: its name up to the version. */
+static void keep_versions(struct loader *l, const struct elf_object *e, const char *start, struct keep_reason why)
+{
+	const struct image_index *x = l->k->index;
+	const struct keep_elf_dirs *dirs = keep_elf_search_system(l->search, e->kind, is_musl(e));
+	for (size_t i = 0; i < dirs->count; i++) {
+		const struct image_node *d = image_index_node(x, dirs->items[i].node);
+		for (uint32_t j = 0; j < d->n_children; j++) {
+			const char *name = image_index_node(x, d->first_child + j)->name;
+			CLEANUP_FREE char *path = mem_printf("%s/%s", dirs->items[i].path, name);
+			if (strncmp(name, start, strlen(start)) == 0 && keep_elf_search_fits(l->search, e->kind, path))
+				(void)keep_path(l->k, path, true, why);
+		}
+	}
+}
+
 /* What the object may open by name, in so far as the image has it. */
 static void keep_opened(struct loader *l, uint32_t node, int fd, const struct elf_object *e,
 			const struct keep_elf_dirs *own)
@@ -89,10 +105,14 @@ static void keep_opened(struct loader *l, uint32_t node, int fd, const struct el
 	keep_dlopen_names(fd, &names);
 	for (size_t i = 0; i < names.count; i++) {
 		CLEANUP_FREE char *path = NULL;
-		const char *config;
-		if (!find(l, e, own, strset_get(&names, i), &path, &config))
-			continue;
+		const char *config, *name = strset_get(&names, i);
 		struct keep_reason why = KEEP_WHY_NOTED(KEEP_LIBRARY, node, keep_note(l->k, "dlopen"));
+		if (name[strlen(name) - 1] == '.') {
+			keep_versions(l, e, name, why);
+			continue;
+		}
+		if (!find(l, e, own, name, &path, &config))
+			continue;
 		(void)keep_path(l->k, path, true, why);
 		if (config)
 			(void)keep_lookup_path(l->k, config, why);

@@ -57,7 +57,10 @@ static void on_bytes(void *ctx, const char *data, size_t n)
 		const char *begin = dot, *stop = skip_version(dot + 3, end);
 		while (begin > data && is_name(begin[-1]) && stop - begin < LIMIT_PATH)
 			begin--;
-		if (begin < dot && stop < end && !*stop && !is_optional(begin, (size_t)(stop - begin)))
+		bool open = end - stop > 3 && memcmp(stop, ".%", 2) == 0 && strchr("ds", stop[2]) && !stop[3];
+		if (open)
+			(void)strset_add_len(r->out, begin, (size_t)(stop + 1 - begin), NULL);
+		else if (begin < dot && stop < end && !*stop && !is_optional(begin, (size_t)(stop - begin)))
 			(void)strset_add_len(r->out, begin, (size_t)(stop - begin), NULL);
 		p = dot + 3;
 	}

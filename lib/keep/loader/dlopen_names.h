@@ -1,5 +1,6 @@
 /* keep/loader/dlopen_names.h - finds the libraries that an object may open by name: the texts in it that look like the
- * name of one ("libfoo.so.1", "/usr/lib/x/plugin.so"), if it calls dlopen or dlmopen at all. */
+ * name of one ("libfoo.so.1", "/usr/lib/x/plugin.so"), if it calls dlopen or dlmopen at all. One whose version is put
+ * in ("libfoo.so.%d") ends in the dot. */
 #pragma once
 
 #include "base/strset.h"

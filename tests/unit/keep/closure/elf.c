@@ -279,10 +279,25 @@ static void opened_by_name(void **state)
 	}
 }
 
+/* libicuuc.so.%d: any version that is there. */
+static void opened_by_version(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	PUT(&m, "p", .imports = {"dlopen"}, .text = "libicu.so.%d");
+	PUT(&m, "lib/libicu.so.72", 0);
+	PUT(&m, "lib/libicu2.so.72", 0);
+	image_file(&m, "lib/libicu.so.text", "x");
+	CLEANUP_KEEP_SET struct keep_set k;
+	run_at(&m, KEEP_CLOSURE, &k);
+	assert_kept(&k, "/lib /p /lib/libicu.so.72");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(opened_by_name),
+	    cmocka_unit_test(opened_by_version),
 	    cmocka_unit_test(interpreter_and_chain),
 	    cmocka_unit_test(kinds_do_not_mix),
 	    cmocka_unit_test(triplets),
