@@ -13,24 +13,42 @@
 #define STEPS (16u << 20) /* needs looked at while packages are weighed */
 #define PLACES 16         /* packages that are told of with their place */
 
+/* Of a package in directories of programs. */
+struct program_facts {
+	uint64_t bytes; /* of compiled ones that are not kept: what stays of an interpreter by itself */
+	bool scripts;   /* some are scripts, not of a shell */
+};
+
 struct namer {
 	struct keep_set *k;
 	const struct packages *packages;
 	struct packages_relations relations;
 	struct keep_named_files files;
 	struct keep_author_packages author;
-	bool *counted;   /* by package: what it adds was counted already */
-	size_t steps;    /* how many needs may still be looked at */
-	uint32_t *queue; /* the packages that one is weighed with */
+	struct program_facts *programs; /* by package */
+	bool *counted;                  /* by package: what it adds was counted already */
+	size_t steps;                   /* how many needs may still be looked at */
+	uint32_t *queue;                /* the packages that one is weighed with */
 };
 
-static bool has_scripts(const struct namer *m, uint32_t package)
+/* Looks once at each program that it may matter for. */
+static void learn_programs(struct namer *m)
 {
-	for (uint32_t id = 0; id < image_index_count(m->k->index); id++)
-		if (m->files.useful[id] && m->packages->owner[id] == package &&
-		    keep_package_programs_kind(m->k, id) == KEEP_PROGRAM_SCRIPT)
-			return true;
-	return false;
+	const struct image_index *x = m->k->index;
+	CLEANUP_IMAGE_FILES struct image_files files = {0};
+	for (uint32_t id = 0; id < image_index_count(x); id++) {
+		uint32_t owner = m->packages->owner[id];
+		if (owner == PACKAGES_NONE ||
+		    !(m->author.named[owner] || m->author.roles[owner] == KEEP_AUTHOR_INTERPRETER))
+			continue;
+		struct program_facts *p = &m->programs[owner];
+		const struct image_node *n = image_index_node(x, id);
+		enum keep_program_kind kind = keep_package_programs_kind(m->k, id);
+		p->scripts |= kind == KEEP_PROGRAM_SCRIPT && m->files.useful[id];
+		if (kind == KEEP_PROGRAM_COMPILED && S_ISREG(n->mode) && !keep_has(m->k, id) &&
+		    image_files_first(&files, x, id) == id)
+			p->bytes += n->size;
+	}
 }
 
 /* Whether what a package needs stays with it: another part of the same software, the tools in use that a tool needs, or
@@ -42,27 +60,13 @@ static bool goes_with(const struct namer *m, uint32_t package, uint32_t other)
 	const struct keep_named_use *u = &m->files.packages[package];
 	if (m->author.roles[other] == KEEP_AUTHOR_INTERPRETER)
 		return m->author.roles[package] == KEEP_AUTHOR_INTERPRETER || 2 * u->modules > u->files ||
-		       has_scripts(m, package);
+		       m->programs[package].scripts;
 	bool known = m->author.roles[other] == KEEP_AUTHOR_APART && !keep_tools_are(&items[other]);
 	if (known || items[package].manager != items[other].manager)
 		return false;
 	return strcmp(package_source(&items[package]), package_source(&items[other])) == 0 ||
 	       (m->author.roles[other] == KEEP_AUTHOR_PART && keep_tools_are(&items[package]) &&
 		keep_tools_are(&items[other]));
-}
-
-/* What stays of an interpreter by itself. */
-static uint64_t program_bytes(const struct namer *m, uint32_t package)
-{
-	const struct image_index *x = m->k->index;
-	CLEANUP_IMAGE_FILES struct image_files files = {0};
-	uint64_t bytes = 0;
-	for (uint32_t id = 0; id < image_index_count(x); id++)
-		if (m->packages->owner[id] == package && S_ISREG(image_index_node(x, id)->mode) &&
-		    !keep_has(m->k, id) && keep_package_programs_kind(m->k, id) == KEEP_PROGRAM_COMPILED &&
-		    image_files_first(&files, x, id) == id)
-			bytes += image_index_node(x, id)->size;
-	return bytes;
 }
 
 /* The bytes that the package adds with what it needs and what goes with it; those packages are then in the queue and
@@ -76,7 +80,7 @@ static uint64_t weigh(struct namer *m, uint32_t package, size_t *n)
 	for (size_t i = 0; i < *n; i++) {
 		size_t n_needs;
 		const uint32_t *needs = packages_relations_of(&m->relations, m->queue[i], PACKAGES_NEEDS, &n_needs);
-		bytes += m->author.roles[m->queue[i]] == KEEP_AUTHOR_INTERPRETER ? program_bytes(m, m->queue[i])
+		bytes += m->author.roles[m->queue[i]] == KEEP_AUTHOR_INTERPRETER ? m->programs[m->queue[i]].bytes
 										 : m->files.packages[m->queue[i]].bytes;
 		for (size_t j = 0; j < n_needs && m->steps; j++, m->steps--) {
 			uint32_t other = needs[j];
@@ -200,10 +204,12 @@ void keep_named_add(struct keep_set *k, const struct packages *packages, const s
 		return;
 	struct namer m = {.k = k, .packages = packages, .steps = STEPS};
 	m.counted = mem_calloc(packages->count, sizeof(*m.counted));
+	m.programs = mem_calloc(packages->count, sizeof(*m.programs));
 	m.queue = mem_calloc(packages->count, sizeof(*m.queue));
 	packages_relations_init(&m.relations, packages);
 	keep_named_files_find(k, packages, &m.relations, e, &m.files);
 	keep_author_packages_find(k->config, packages, &m.relations, &m.files, &m.author);
+	learn_programs(&m);
 	list(&m, out);
 	if (out->count)
 		qsort(out->items, out->count, sizeof(*out->items), by_bytes);
@@ -216,6 +222,7 @@ void keep_named_add(struct keep_set *k, const struct packages *packages, const s
 	keep_author_packages_done(&m.author);
 	packages_relations_done(&m.relations);
 	keep_named_files_done(&m.files);
+	free(m.programs);
 	free(m.counted);
 	free(m.queue);
 }
