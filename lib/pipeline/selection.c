@@ -66,9 +66,9 @@ static void tell_named(const struct pipeline_selection *s, struct notes *notes)
 	}
 	if (n)
 		notes_add(notes, "named-packages-not-used",
-			  "%zu packages were installed by name, but no run used anything of them: %s%s; --include-exe "
-			  "PROGRAM keeps a program of one",
-			  n, others.data, n > TOLD_PACKAGES ? ", ..." : "");
+			  "%zu package%s installed by name, of which no run used anything: %s%s; --include-exe PROGRAM "
+			  "keeps a program of one",
+			  n, n == 1 ? " was" : "s were", others.data, n > TOLD_PACKAGES ? ", ..." : "");
 }
 
 int pipeline_selection_make(const struct evidence *evidence, const struct oci_image_config *config,
