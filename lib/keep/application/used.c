@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "keep/application/leftovers.h"
+#include "keep/words.h"
 
 void keep_used_init(struct keep_used *u, const struct keep_set *k)
 {
@@ -28,8 +29,18 @@ void keep_used_done(struct keep_used *u)
 	*u = (struct keep_used){0};
 }
 
+/* What reads sources of C reads those of C++, and headers. */
+static bool reads_family(const struct keep_used *u, const char *source)
+{
+	static const char *const family[] = {".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp"};
+	bool any = false;
+	for (size_t i = 0; KEEP_WORDS_HAVE(family, source) && i < sizeof(family) / sizeof(family[0]); i++)
+		any |= strset_find(&u->sources, family[i]) != STRSET_NONE;
+	return any;
+}
+
 bool keep_used_lacks_source(const struct keep_used *u, const char *name)
 {
 	const char *source = keep_leftover_source(name);
-	return *source && strset_find(&u->sources, source) == STRSET_NONE;
+	return *source && strset_find(&u->sources, source) == STRSET_NONE && !reads_family(u, source);
 }

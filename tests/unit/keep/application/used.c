@@ -25,8 +25,26 @@ static void used(void **state)
 	keep_used_done(&u);
 }
 
+/* A linter of C gets files of C++, too. */
+static void families(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_file(&m, "app/main.c", "x");
+	image_index(&m);
+	CLEANUP_KEEP_SET struct keep_set k;
+	keep_set_init(&k, m.index, NULL, KEEP_SAFE);
+	keep_node(&k, image_node(&m, "/app/main.c"), KEEP_WHY(KEEP_TRACE, 0));
+	struct keep_used u;
+	keep_used_init(&u, &k);
+	assert_false(keep_used_lacks_source(&u, "a.cpp"));
+	assert_false(keep_used_lacks_source(&u, "a.h"));
+	assert_true(keep_used_lacks_source(&u, "a.go"));
+	keep_used_done(&u);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(used)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(used), cmocka_unit_test(families)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
