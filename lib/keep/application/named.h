@@ -19,8 +19,8 @@ struct keep_named_limits {
 #define KEEP_NAMED_MIB 128
 #endif
 #define KEEP_NAMED_LIMITS                                                                                              \
-	((struct keep_named_limits){(uint64_t)KEEP_NAMED_MIB << 20, 2 * (uint64_t)KEEP_NAMED_MIB << 20, 4ull << 20,    \
-				    16ull << 20})
+	((struct keep_named_limits){(uint64_t)KEEP_NAMED_MIB << 20, 2 * (uint64_t)KEEP_NAMED_MIB << 20, 16ull << 20,   \
+				    64ull << 20})
 
 struct keep_named_package {
 	uint32_t package; /* its number */

@@ -19,6 +19,7 @@ bool keep_tools_are(const struct package *p)
 	static const char *const sections[] = {"vcs", "editors", "shells", "kernel"};
 	static const char *const globs[] = {"curl",
 					    "wget",
+					    "openssh-client*",
 					    "aria2",
 					    "gnupg*",
 					    "gpg*",
