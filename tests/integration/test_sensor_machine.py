@@ -28,7 +28,8 @@ def test_out_of_memory(slim, corpus, runtime, kind, who, status):
             pid = machine.container_process(slim, "/bin/greedy", machine.catches(signal.SIGUSR1))
             limit.add(pid)
             os.kill(pid, signal.SIGUSR1)
-        recording = corpus.record(slim, "greedy", runtime, command=[who], meanwhile=squeeze, kind=kind)
+        recording = corpus.record(slim, "greedy", runtime, command=[who], meanwhile=squeeze, kind=kind,
+                                  options=["--run-status", str(status)])
     assert [r["status"] for r in recording.report["runs"]] == [status], recording.output
     assert sensor.differences(recording) == "", recording.output
 
