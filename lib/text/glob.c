@@ -70,6 +70,14 @@ bool glob_match_end(const char *pattern, const char *path)
 	return glob_match(pattern, *tail == '/' ? tail + 1 : tail);
 }
 
+bool glob_match_any(const char *const *patterns, size_t n, const char *path)
+{
+	for (size_t i = 0; i < n; i++)
+		if (glob_match(patterns[i], path))
+			return true;
+	return false;
+}
+
 bool glob_expand(const char *pattern, size_t max, struct strlist *out)
 {
 	const char *open = strchr(pattern, '{');

@@ -25,21 +25,12 @@ struct finder {
 
 /* ---- what is no such package ---- */
 
-static bool matches(const char *const *globs, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (glob_match_name(globs[i], strlen(globs[i]), name, strlen(name)))
-			return true;
-	return false;
-}
-#define MATCHES(list, name) matches(list, sizeof(list) / sizeof((list)[0]), name)
-
 /* Interpreters whose closures know what they need of their packages. */
 static bool is_interpreter(const struct package *p)
 {
 	static const char *const globs[] = {"python3",   "python3.*", "python3-minimal", "perl",
 					    "perl-base", "ruby",      "ruby2.*",         "ruby3.*"};
-	return MATCHES(globs, p->name);
+	return GLOB_MATCH_ANY(globs, p->name);
 }
 
 /* Other runtimes with a closure, and data that a rule knows. */
@@ -50,7 +41,7 @@ static bool is_modelled(const struct package *p)
 	    "ruby[0-9]*",  "libruby*", "openjdk*",   "default-jre*", "temurin*",        "java-*",
 	    "bash",        "dash",     "busybox*",   "libc6",        "coreutils",       "musl",
 	    "glibc*",      "locales",  "setuptools", "git",          "ca-certificates*"};
-	return is_interpreter(p) || MATCHES(globs, p->name);
+	return is_interpreter(p) || GLOB_MATCH_ANY(globs, p->name);
 }
 
 static enum keep_author_role role_of(uint32_t package, const struct packages *packages,

@@ -102,29 +102,20 @@ static void learn_wishes(struct walker *w, const struct packages_relations *rela
 
 /* ---- places ---- */
 
-static bool matches(const char *const *globs, size_t n, const char *path)
-{
-	for (size_t i = 0; i < n; i++)
-		if (glob_match(globs[i], path))
-			return true;
-	return false;
-}
-#define MATCHES(list, path) matches(list, sizeof(list) / sizeof((list)[0]), path)
-
 /* Everybody's files lie there: that a run used one tells nothing of another. */
 static bool is_everyones(const char *path)
 {
 	static const char *const globs[] = {
 	    "/*", "/usr/*", "/usr/*/*-linux-*", "/usr/local/*", "/etc/*", "/var/*", "/lib/*-linux-*",
 	};
-	return !*path || MATCHES(globs, path);
+	return !*path || GLOB_MATCH_ANY(globs, path);
 }
 
 /* The same with all below it. */
 static bool is_shared(const char *path)
 {
 	static const char *const globs[] = {"/usr/share/icons", "/usr/share/pixmaps", "/usr/share/locale"};
-	return MATCHES(globs, path);
+	return GLOB_MATCH_ANY(globs, path);
 }
 
 /* For those who boot a machine, sit before it or build software. */
@@ -155,7 +146,7 @@ static bool is_of_machine(const char *path)
 	    "/usr/share/pkgconfig",
 	    "/usr/share/i18n",
 	};
-	return MATCHES(globs, path);
+	return GLOB_MATCH_ANY(globs, path);
 }
 
 /* The dynamic loader looks there by itself. */
@@ -164,7 +155,7 @@ static bool is_of_loader(const char *path)
 	static const char *const globs[] = {
 	    "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/lib/*-linux-*", "/usr/lib/*-linux-*", "/usr/local/lib",
 	};
-	return MATCHES(globs, path);
+	return GLOB_MATCH_ANY(globs, path);
 }
 
 /* Interpreters look there for modules. */
@@ -177,7 +168,7 @@ static bool is_of_interpreter(const char *path)
 	    "/usr/lib/*/ruby",
 	    "/usr/share/rubygems-integration",
 	};
-	return MATCHES(globs, path);
+	return GLOB_MATCH_ANY(globs, path);
 }
 
 /* ---- the walk ---- */

@@ -6,14 +6,6 @@
 #include "keep/words.h"
 #include "text/glob.h"
 
-static bool is_one(const char *const *globs, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (glob_match_name(globs[i], strlen(globs[i]), name, strlen(name)))
-			return true;
-	return false;
-}
-
 bool keep_tools_are(const struct package *p)
 {
 	static const char *const sections[] = {"vcs", "editors", "shells", "kernel"};
@@ -36,5 +28,5 @@ bool keep_tools_are(const struct package *p)
 					    "gdb",
 					    "bash-completion"};
 	return keep_build_tools_are(p) || (p->section && KEEP_WORDS_HAVE(sections, p->section)) ||
-	       is_one(globs, sizeof(globs) / sizeof(globs[0]), p->name);
+	       GLOB_MATCH_ANY(globs, p->name);
 }

@@ -116,33 +116,23 @@ static const char *const tools[] = {
     "automake*", "libtool*", "debconf", "ucf",  "menu", "tmpfiles.d", "sysusers.d",      "systemd", "udev",
 };
 
-static bool matches(const char *const *globs, size_t n, const char *text)
-{
-	for (size_t i = 0; i < n; i++)
-		if (*text == '/' ? glob_match(globs[i], text)
-				 : glob_match_name(globs[i], strlen(globs[i]), text, strlen(text)))
-			return true;
-	return false;
-}
-
 static bool is_modelled(const struct image_index *x, const struct image_node *n)
 {
 	CLEANUP_BUF struct buf home = {0};
 	image_index_path(x, n->parent, &home);
-	return strncmp(home.data, "/var/", 5) == 0 ? matches(state, sizeof(state) / sizeof(state[0]), n->name)
-						   : matches(modelled, sizeof(modelled) / sizeof(modelled[0]), n->name);
+	return strncmp(home.data, "/var/", 5) == 0 ? GLOB_MATCH_ANY(state, n->name) : GLOB_MATCH_ANY(modelled, n->name);
 }
 
 static bool is_home(const struct image_index *x, uint32_t dir)
 {
 	CLEANUP_BUF struct buf path = {0};
 	image_index_path(x, dir, &path);
-	return matches(homes, sizeof(homes) / sizeof(homes[0]), path.data);
+	return GLOB_MATCH_ANY(homes, path.data);
 }
 
 bool keep_own_tree_is_for_tools(const char *name)
 {
-	return matches(tools, sizeof(tools) / sizeof(tools[0]), name);
+	return GLOB_MATCH_ANY(tools, name);
 }
 
 uint32_t keep_own_tree_of(const struct image_index *x, uint32_t node)

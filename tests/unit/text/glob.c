@@ -77,11 +77,23 @@ static void expand(void **state)
 	expand_one("{1,2,3}{1,2,3}", ""); /* too many */
 }
 
+/* Paths against paths, names against names. */
+static void any(void **state)
+{
+	static const char *const patterns[] = {"perl", "python3.*", "/usr/lib/*-linux-*"};
+	assert_true(GLOB_MATCH_ANY(patterns, "python3.11-minimal"));
+	assert_false(GLOB_MATCH_ANY(patterns, "python3-lxml"));
+	assert_true(GLOB_MATCH_ANY(patterns, "/usr/lib/x86_64-linux-gnu"));
+	assert_false(GLOB_MATCH_ANY(patterns, "/perl"));
+	assert_false(GLOB_MATCH_ANY(patterns, ""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(match),
 	    cmocka_unit_test(match_end),
+	    cmocka_unit_test(any),
 	    cmocka_unit_test(expand),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
