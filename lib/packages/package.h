@@ -17,15 +17,14 @@ struct package {
 	bool essential;  /* every system of the distribution has it, as far as that says so */
 	char *name, *version, *architecture;
 	char *section; /* what kind of software it is, in dpkg's words ("devel"); NULL = not said */
-	char *source; /* the package of sources that it was built from, of dpkg and apk; NULL = not said, or of its name
-		       */
+	char *source;  /* what it was built from, of dpkg and apk; NULL = not said, or a source of its own name */
 	/* Fields as they stand, of dpkg and apk; NULL = none. needs: Depends, wants: Recommends. */
 	char *needs, *wants;
 	bool requested; /* by name, says the manager: it is there for its own sake, not another package's */
 };
 
-/* The name of what it was built from. */
-static inline const char *package_source(const struct package *p)
+/* The name of the source that the package was built from; borrowed from p. */
+static inline const char *packages_source(const struct package *p)
 {
 	return p->source ? p->source : p->name;
 }

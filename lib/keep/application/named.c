@@ -64,7 +64,7 @@ static bool goes_with(const struct namer *m, uint32_t package, uint32_t other)
 	bool known = m->author.roles[other] == KEEP_AUTHOR_APART && !keep_tools_are(&items[other]);
 	if (known || items[package].manager != items[other].manager)
 		return false;
-	return strcmp(package_source(&items[package]), package_source(&items[other])) == 0 ||
+	return strcmp(packages_source(&items[package]), packages_source(&items[other])) == 0 ||
 	       (m->author.roles[other] == KEEP_AUTHOR_PART && keep_tools_are(&items[package]) &&
 		keep_tools_are(&items[other]));
 }

@@ -77,11 +77,11 @@ static void learn_kin(struct walker *w, const struct packages_relations *relatio
 	CLEANUP_STRSET struct strset sources = {0};
 	for (uint32_t i = 0; i < p->count; i++)
 		if (w->out->packages[i].used && !tells_nothing(&p->items[i]))
-			(void)strset_add(&sources, package_source(&p->items[i]));
+			(void)strset_add(&sources, packages_source(&p->items[i]));
 	for (uint32_t i = 0; i < p->count; i++) {
 		size_t n;
 		const uint32_t *needs = packages_relations_of(relations, i, PACKAGES_NEEDS, &n);
-		bool kin = sources.count && strset_find(&sources, package_source(&p->items[i])) != STRSET_NONE;
+		bool kin = sources.count && strset_find(&sources, packages_source(&p->items[i])) != STRSET_NONE;
 		for (size_t j = 0; j < n && !kin; j++)
 			kin = w->out->packages[needs[j]].used && !tells_nothing(&p->items[needs[j]]);
 		w->out->packages[i].related |= kin;
