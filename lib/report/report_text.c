@@ -301,7 +301,7 @@ static void add_verify(const struct verify_verdict *v, struct buf *out)
 		add_count(", ", v->n_differences, "difference", out);
 	if (v->n_lookups)
 		add_count(", ", v->n_lookups, "path", out);
-	buf_str(out, !v->n_lookups ? "" : v->equal ? " of caches missed" : " missed");
+	buf_str(out, !v->n_lookups ? "" : v->equal ? " of compiled Python missed" : " missed");
 	if (v->n_healed)
 		add_count(", ", v->n_healed, "path", out);
 	buf_str(out, v->n_healed ? " healed" : "");

@@ -23,7 +23,7 @@ static bool is_cache_name(const char *name, size_t len)
 	return false;
 }
 
-bool verify_likely_is_cache(const char *path)
+static bool is_cache(const char *path)
 {
 	for (size_t len; *path; path += len) {
 		path += *path == '/';
@@ -40,7 +40,7 @@ static enum likeliness likeliness(const char *path, const struct buf *said)
 	size_t len = strlen(path);
 	if (said->len && len > 1 && memmem(said->data, said->len, path, len))
 		return NAMED_WHOLE;
-	if (verify_likely_is_cache(path))
+	if (is_cache(path))
 		return CACHE;
 	return verify_said_names(said, slash ? slash + 1 : path) ? NAMED : PLAIN;
 }

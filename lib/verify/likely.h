@@ -3,9 +3,6 @@
 
 #include "verify/heal.h"
 
-/* Whether a path is of a cache or a temporary file: who misses it makes it again by itself. */
-bool verify_likely_is_cache(const char *path);
-
 /* First the paths that said, which is what the program printed and answered, names; last those of caches and temporary
  * files, which a program makes again by itself. Otherwise the order stays. */
 void verify_likely_sort(struct verify_heal_lookups *l, const struct buf *said);

@@ -26,7 +26,7 @@ struct verify_verdict_healed {
 struct verify_verdict {
 	bool done;                      /* if not, skipped is the reason; NULL too = the verification was not reached */
 	const char *skipped;            /* a sentence, or NULL */
-	bool equal;                     /* lookups of caches may still fail */
+	bool equal;                     /* lookups of what Python has compiled may still fail */
 	unsigned rounds;                /* slim images that were made and run */
 	unsigned repeats;               /* how often either image was run again, to learn what varies */
 	size_t equal_steps, equal_runs; /* of the last round; what only varies counts as equal */

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "run/container_log.h"
+#include "text/path.h"
 #include "verify/compare.h"
 #include "verify/heal.h"
 #include "verify/likely.h"
@@ -144,10 +145,16 @@ static void tell_lookups(struct verification *v, struct verify_heal_lookups *l)
 	}
 }
 
+/* Python looks for its compiled files, and does without. */
+static bool is_compiled_python(const char *path)
+{
+	return path_ends_with(path, ".pyc") || path_ends_with(path, "/__pycache__");
+}
+
 static bool misses_nothing(const struct verify_verdict *v)
 {
 	for (size_t i = 0; i < v->n_lookups; i++)
-		if (!verify_likely_is_cache(v->lookups[i].path))
+		if (!is_compiled_python(v->lookups[i].path))
 			return false;
 	return true;
 }

@@ -218,7 +218,7 @@ static void verified(void **state)
 	has(&r, "  left out  /b, which the result looks for\n", true);
 	verify_difference_add(&r.verify, "GET /", "status", "200", "500");
 	verify_lookup_add(&r.verify, "/c", NULL);
-	has(&r, "equal, 1 difference, 1 path of caches missed, 1 path healed, ", true);
+	has(&r, "equal, 1 difference, 1 path of compiled Python missed, 1 path healed, ", true);
 }
 
 int main(void)
