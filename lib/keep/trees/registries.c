@@ -9,6 +9,7 @@
 #include "keep/trees/own_tree.h"
 
 #define MAX_REGISTRY (4u << 20) /* bytes of one; larger ones are not read */
+#define MAX_TREES 64            /* that are cut; the registries of more are not looked for */
 #define MIN_NAME 5              /* bytes of a name that stands for a file, with a dot in it */
 
 /* The files of a tree that do not stay yet, by name. */
@@ -94,12 +95,13 @@ static void read_registry(struct reading *r, uint32_t node)
 	}
 }
 
-static void add_tree(struct keep_set *k, const struct evidence *e, struct keep_trees *t, uint32_t tree)
+/* order: of the trace's paths, so that equal traces keep the same. */
+static void add_tree(struct keep_set *k, const struct evidence *e, const size_t *order, struct keep_trees *t,
+		     uint32_t tree)
 {
 	struct names names = {0};
 	struct reading r = {.k = k, .t = t, .names = &names};
 	collect(k, tree, &names);
-	CLEANUP_FREE size_t *order = strset_sorted(&e->trace->paths); /* so that equal traces keep the same */
 	for (size_t i = 0; i < e->trace->paths.count; i++) {
 		uint32_t kinds = e->trace->entries[order[i]].kinds;
 		uint32_t id =
@@ -116,7 +118,9 @@ static void add_tree(struct keep_set *k, const struct evidence *e, struct keep_t
 
 void keep_registries_add(struct keep_set *k, const struct evidence *e, struct keep_trees *t)
 {
+	CLEANUP_FREE size_t *order = strset_sorted(&e->trace->paths);
+	size_t n = 0;
 	for (size_t i = 0; i < t->count; i++)
-		if (t->items[i].cut)
-			add_tree(k, e, t, t->items[i].node);
+		if (t->items[i].cut && n++ < MAX_TREES)
+			add_tree(k, e, order, t, t->items[i].node);
 }
