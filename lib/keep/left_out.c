@@ -103,6 +103,8 @@ static void add_cause(const struct keep_set *k, const struct keep_left_out_item 
 		buf_str(out, "it looks like the application's");
 	else if (i->why.by == IMAGE_NONE)
 		buf_str(out, "the image's configuration names it");
+	else if (i->why.kind == KEEP_RULE && strcmp(note, "siblings") == 0)
+		buf_printf(out, "a run opened %s beside it", by.data);
 	else if (i->why.kind == KEEP_RULE && !keep_note_is_tree(note))
 		buf_printf(out, "the rule %s asks for it because of %s", note, by.data);
 	else if (i->why.kind == KEEP_RULE && is_in(k->index, i->why.by, i->node))

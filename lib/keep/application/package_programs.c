@@ -101,14 +101,14 @@ void keep_package_programs_for_scripts(struct keep_set *k, const struct packages
 				       const struct evidence *evidence)
 {
 	uint32_t shell = packages->count ? used_shell(k, evidence) : IMAGE_NONE;
+	struct keep_reason why = KEEP_WHY_NOTED(KEEP_RULE, shell, keep_note(k, "for-scripts"));
 	for (uint32_t id = 0; shell != IMAGE_NONE && id < image_index_count(k->index); id++) {
 		uint32_t owner = packages->owner[id];
 		CLEANUP_BUF struct buf path = {0};
 		if (owner == PACKAGES_NONE || !is_program(k, id) || !is_for_scripts(&packages->items[owner]))
 			continue;
 		image_index_path(k->index, id, &path);
-		(void)keep_path(k, path.data, true,
-				KEEP_WHY_NOTED(KEEP_PACKAGE, shell, keep_note(k, packages->items[owner].name)));
+		(void)keep_path(k, path.data, true, why);
 	}
 }
 

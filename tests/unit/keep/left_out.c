@@ -123,6 +123,7 @@ static void causes(void **state)
 	    {KEEP_WHY(KEEP_PACKAGE, image_node(&m, "/srv/small")), "pack", ": /srv/small in it is used, but"},
 	    {KEEP_WHY(KEEP_RULE, image_node(&m, "/bin/user")), "fonts",
 	     ": the rule fonts asks for it because of /bin/"},
+	    {KEEP_WHY(KEEP_RULE, image_node(&m, "/bin/user")), "siblings", ": a run opened /bin/user beside it, but"},
 	    {KEEP_WHY(KEEP_RULE, image_node(&m, "/bin/user")), "own-tree", ": /bin/user names it, but"},
 	    {KEEP_WHY(KEEP_RULE, image_node(&m, "/srv/small")), "own-tree", ": a run used /srv/small, but"},
 	};

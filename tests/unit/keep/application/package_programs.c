@@ -56,7 +56,7 @@ static void programs(void **state)
 	assert_reason(&k, &m, "/usr/bin/redis-cli", KEEP_PACKAGE, image_node(&m, "/usr/bin/redis-check-rdb"));
 }
 
-/* A shell that a run executed brings what scripts use; level and shell decide, not the packages. */
+/* A shell that a run executed brings what scripts use; another program does not. */
 static void for_scripts(void **state)
 {
 	static const struct {
@@ -80,6 +80,8 @@ static void for_scripts(void **state)
 		assert_int_equal(packages_read(m.index, &p, NULL), 0);
 		keep_package_programs_for_scripts(&k, &p, &e);
 		assert_kept(&k, cases[i].want);
+		if (i == 1)
+			assert_reason(&k, &m, "/usr/bin/ls", KEEP_RULE, image_node(&m, "/usr/bin/dash"));
 	}
 }
 
