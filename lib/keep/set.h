@@ -31,12 +31,12 @@ enum keep_reason_kind {
 	KEEP_RULE,    /* a rule (keep/rules) that the node `by` set off; note: its name, or one of keep_note_is_tree */
 	KEEP_PACKAGE, /* of the language package that the node `by` is of; note: its name */
 	KEEP_APPLICATION, /* the author's own; note: how that is known */
-	KEEP_NAMED,       /* of a package that the image's author installed by name; note: that name */
-	KEEP_SKELETON,    /* a directory that programs fill; note: how that is known */
-	KEEP_REST,        /* the level keeps what is not left out */
-	KEEP_POLICY,      /* the user says so; note: the option or pattern */
-	KEEP_DATABASE,    /* the package database, trimmed to what remains */
-	KEEP_HEALED,      /* a lookup of it failed in the slim image; note: the exercise's step or run */
+	KEEP_NAMED,    /* of a package that was installed by name or built with, or that goes with it; note: its name */
+	KEEP_SKELETON, /* a directory that programs fill; note: how that is known */
+	KEEP_REST,     /* the level keeps what is not left out */
+	KEEP_POLICY,   /* the user says so; note: the option or pattern */
+	KEEP_DATABASE, /* the package database, trimmed to what remains */
+	KEEP_HEALED,   /* a lookup of it failed in the slim image; note: the exercise's step or run */
 };
 
 struct keep_reason {

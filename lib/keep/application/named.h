@@ -2,16 +2,18 @@
  * level safe: they were put there for a program that the image uses. One stays if it has to do with what a run used: a
  * run used a file of it; files of it lie in a directory that is not everybody's and that a run used or looked into (a
  * directory of modules, plugins, dictionaries); it is a library; a package that a run used needs or wants it; it is of
- * the same software as one, or made for one. One that has not stays if it is very small: the closures find programs
- * that the image's code names. Of it stays all but documentation, headers, static libraries, translations to other
- * languages than the image's, and scripts whose interpreter no run used. */
+ * the same software as one, or made for one. One that has not stays if it is small.
+ * With it stays what it needs of the same source, and the program of the interpreter that it has programs or modules
+ * for. A tool that a run built with stays in the same way, with its headers and static libraries, and with the tools
+ * that it needs. Of all others stays all but documentation, headers, static libraries, translations to other languages
+ * than the image's, and scripts of an interpreter that does not stay. */
 #pragma once
 
 #include "keep/set.h"
 #include "packages/packages.h"
 
-/* Of bytes that a package adds with the packages that it needs and no run used, and of all of them. unrelated: of those
- * that have nothing to do with the runs. */
+/* Of bytes that a package adds with what stays with it, and of all of them; what closures find for it comes on top.
+ * unrelated: of those that have nothing to do with the runs. */
 struct keep_named_limits {
 	uint64_t package, sum, unrelated, unrelated_sum;
 };
