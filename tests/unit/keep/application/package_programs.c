@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "keep/application/package_programs.h"
-#include "keep/kept.h"
+#include "keep/traced.h"
 
 static void make(struct test_image *m)
 {
@@ -65,23 +65,15 @@ static void for_scripts(void **state)
 	    {"/usr/bin/big", "/usr /usr/bin /usr/bin/big"},
 	    {"/usr/bin/dash", "/usr /usr/bin /usr/bin/cat /usr/bin/dash /usr/bin/ls"},
 	};
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		CLEANUP_TEST_IMAGE struct test_image m;
 		make(&m);
-		CLEANUP_KEEP_SET struct keep_set k;
-		CLEANUP_PACKAGES struct packages p;
-		CLEANUP_TRACE struct trace t = {0};
-		trace_add(&t, cases[i].executed, strlen(cases[i].executed), TRACE_EXEC | TRACE_FOLLOW, UINT32_MAX,
-			  TRACE_BY_PTRACE);
-		keep_set_init(&k, m.index, NULL, KEEP_SAFE);
-		CLEANUP_EVIDENCE struct evidence e;
-		assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
-		keep_trace(&k, &e);
-		assert_int_equal(packages_read(m.index, &p, NULL), 0);
-		keep_package_programs_for_scripts(&k, &p, &e);
-		assert_kept(&k, cases[i].want);
-		if (i == 1)
-			assert_reason(&k, &m, "/usr/bin/ls", KEEP_RULE, image_node(&m, "/usr/bin/dash"));
+		CLEANUP_TRACED struct traced r;
+		traced_init(&r, &m, KEEP_SAFE, TRACE_EXEC, &cases[i].executed, 1);
+		keep_package_programs_for_scripts(&r.k, &r.p, &r.e);
+		assert_kept(&r.k, cases[i].want);
+		if (keep_has(&r.k, image_node(&m, "/usr/bin/ls")))
+			assert_reason(&r.k, &m, "/usr/bin/ls", KEEP_RULE, image_node(&m, "/usr/bin/dash"));
 	}
 }
 

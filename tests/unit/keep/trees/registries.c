@@ -2,7 +2,7 @@
 
 #include "unit.h"
 
-#include "keep/kept.h"
+#include "keep/traced.h"
 
 static void make(struct test_image *m)
 {
@@ -23,23 +23,17 @@ static void one(const char *used, struct keep_trees_limits limits, bool library,
 {
 	CLEANUP_TEST_IMAGE struct test_image m;
 	make(&m);
-	CLEANUP_KEEP_SET struct keep_set k;
-	CLEANUP_TRACE struct trace t = {0};
-	CLEANUP_EVIDENCE struct evidence e;
-	struct packages none = {0};
+	CLEANUP_TRACED struct traced r;
 	struct keep_trees trees;
-	trace_add(&t, used, strlen(used), TRACE_OPEN | TRACE_FOLLOW, UINT32_MAX, TRACE_BY_PTRACE);
-	keep_set_init(&k, m.index, NULL, KEEP_SAFE);
-	assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
-	keep_trace(&k, &e);
-	keep_trees_add(&k, &none, &e, limits, &trees);
-	keep_registries_add(&k, &e, &trees);
-	assert_int_equal(keep_has(&k, image_node(&m, "/usr/lib/office/program/libone.so")), library);
-	assert_int_equal(keep_has(&k, image_node(&m, "/usr/lib/office/share/two.dat")), data);
-	assert_int_equal(keep_has(&k, image_node(&m, "/usr/lib/office/more/two.dat")), data);
-	assert_false(keep_has(&k, image_node(&m, "/usr/lib/office/program/libtwo.so")));
-	assert_false(keep_has(&k, image_node(&m, "/usr/lib/office/program/libx")));
-	assert_false(keep_has(&k, image_node(&m, "/usr/lib/other/libone.so")));
+	traced_init(&r, &m, KEEP_SAFE, TRACE_OPEN, &used, 1);
+	keep_trees_add(&r.k, &r.p, &r.e, limits, &trees);
+	keep_registries_add(&r.k, &r.e, &trees);
+	assert_int_equal(keep_has(&r.k, image_node(&m, "/usr/lib/office/program/libone.so")), library);
+	assert_int_equal(keep_has(&r.k, image_node(&m, "/usr/lib/office/share/two.dat")), data);
+	assert_int_equal(keep_has(&r.k, image_node(&m, "/usr/lib/office/more/two.dat")), data);
+	assert_false(keep_has(&r.k, image_node(&m, "/usr/lib/office/program/libtwo.so")));
+	assert_false(keep_has(&r.k, image_node(&m, "/usr/lib/office/program/libx")));
+	assert_false(keep_has(&r.k, image_node(&m, "/usr/lib/other/libone.so")));
 	assert_true(trees.bytes <= limits.sum);
 	keep_trees_done(&trees);
 }

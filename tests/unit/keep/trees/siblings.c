@@ -2,7 +2,7 @@
 
 #include "unit.h"
 
-#include "keep/kept.h"
+#include "keep/traced.h"
 
 static void make(struct test_image *m)
 {
@@ -45,20 +45,14 @@ static void one(uint32_t kinds, const char *used, struct keep_siblings_limits li
 {
 	CLEANUP_TEST_IMAGE struct test_image m;
 	make(&m);
-	CLEANUP_KEEP_SET struct keep_set k;
-	CLEANUP_TRACE struct trace t = {0};
-	CLEANUP_EVIDENCE struct evidence e;
-	struct packages none = {0};
+	CLEANUP_TRACED struct traced r;
 	struct keep_siblings s;
-	trace_add(&t, used, strlen(used), kinds | TRACE_FOLLOW, UINT32_MAX, TRACE_BY_PTRACE);
-	keep_set_init(&k, m.index, NULL, KEEP_SAFE);
-	assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
-	keep_trace(&k, &e);
-	keep_siblings_add(&k, &none, &e, limits, &s);
-	if (keep_has(&k, image_node(&m, other)) != want)
+	traced_init(&r, &m, KEEP_SAFE, kinds, &used, 1);
+	keep_siblings_add(&r.k, &r.p, &r.e, limits, &s);
+	if (keep_has(&r.k, image_node(&m, other)) != want)
 		fail_msg("%s beside %s", other, used);
 	if (want)
-		assert_reason(&k, &m, other, KEEP_RULE, image_node(&m, used));
+		assert_reason(&r.k, &m, other, KEEP_RULE, image_node(&m, used));
 	size_t n = 0;
 	for (size_t i = 0; i < s.count; i++)
 		n += s.items[i].cut;

@@ -2,7 +2,7 @@
 
 #include "unit.h"
 
-#include "keep/kept.h"
+#include "keep/traced.h"
 
 static const struct packages none;
 
@@ -25,16 +25,11 @@ static void keeps(uint32_t kinds, const char *path, struct keep_trees_limits lim
 {
 	CLEANUP_TEST_IMAGE struct test_image m;
 	make(&m);
-	CLEANUP_KEEP_SET struct keep_set k;
-	CLEANUP_TRACE struct trace t = {0};
-	CLEANUP_EVIDENCE struct evidence e;
+	CLEANUP_TRACED struct traced r;
 	struct keep_trees trees;
-	trace_add(&t, path, strlen(path), kinds | TRACE_FOLLOW, UINT32_MAX, TRACE_BY_PTRACE);
-	keep_set_init(&k, m.index, NULL, KEEP_SAFE);
-	assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
-	keep_trace(&k, &e);
-	keep_trees_add(&k, &none, &e, limits, &trees);
-	assert_kept(&k, want);
+	traced_init(&r, &m, KEEP_SAFE, kinds, &path, 1);
+	keep_trees_add(&r.k, &r.p, &r.e, limits, &trees);
+	assert_kept(&r.k, want);
 	assert_int_equal(trees.bytes, bytes);
 	size_t n = 0;
 	for (size_t i = 0; i < trees.count; i++)
