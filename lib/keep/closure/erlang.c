@@ -11,9 +11,9 @@
 #include "base/mem.h"
 #include "formats/beam.h"
 #include "keep/closure/closure.h"
+#include "keep/modules/name_index.h"
 #include "keep/source/calls.h"
 #include "keep/source/literals.h"
-#include "keep/modules/name_index.h"
 #include "keep/source/program_texts.h"
 #include "keep/tree.h"
 

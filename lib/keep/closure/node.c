@@ -6,9 +6,9 @@
 #include "base/mem.h"
 #include "keep/closure/closure.h"
 #include "keep/data/commands.h"
+#include "keep/modules/node_package.h"
 #include "keep/source/calls.h"
 #include "keep/source/literals.h"
-#include "keep/modules/node_package.h"
 #include "keep/source/shell_text.h"
 #include "keep/words.h"
 

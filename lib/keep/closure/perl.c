@@ -6,9 +6,9 @@
 
 #include "formats/elf_object.h"
 #include "keep/closure/closure.h"
+#include "keep/modules/perl_path.h"
 #include "keep/source/calls.h"
 #include "keep/source/literals.h"
-#include "keep/modules/perl_path.h"
 #include "keep/source/program.h"
 #include "keep/source/shell_text.h"
 

@@ -9,10 +9,10 @@
 #include "base/mem.h"
 #include "formats/elf_object.h"
 #include "keep/closure/closure.h"
+#include "keep/modules/python_package.h"
 #include "keep/source/calls.h"
 #include "keep/source/embedded.h"
 #include "keep/source/literals.h"
-#include "keep/modules/python_package.h"
 #include "keep/tree.h"
 
 static const struct token_lexer lexer = {.hash = true, .triple = true, .quotes = "'\"", .many_lines = ""};

@@ -4,14 +4,14 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "formats/elf_content.h"
 #include "formats/elf_object.h"
 #include "keep/closure/closure.h"
-#include "base/mem.h"
-#include "keep/source/calls.h"
 #include "keep/modules/gemfile.h"
-#include "keep/source/literals.h"
 #include "keep/modules/ruby_features.h"
+#include "keep/source/calls.h"
+#include "keep/source/literals.h"
 #include "keep/words.h"
 
 static const struct token_lexer lexer = {.hash = true,
