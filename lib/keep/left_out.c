@@ -50,14 +50,6 @@ static uint64_t *weigh(const struct keep_set *k, bool all)
 	return bytes;
 }
 
-/* Whether node is dir or lies below it. */
-static bool is_in(const struct image_index *x, uint32_t node, uint32_t dir)
-{
-	while (node && node != dir)
-		node = image_index_node(x, node)->parent;
-	return node == dir;
-}
-
 void keep_leave_out_paths(struct keep_set *k, const struct strlist *paths, struct keep_limit limit,
 			  struct keep_reason why)
 {
@@ -73,7 +65,7 @@ void keep_leave_out_paths(struct keep_set *k, const struct strlist *paths, struc
 		bytes += missing_bytes(k, node);
 		if (dir == IMAGE_NONE)
 			dir = image_index_node(k->index, node)->parent;
-		while (!is_in(k->index, node, dir))
+		while (!keep_tree_holds(k->index, dir, node))
 			dir = image_index_node(k->index, dir)->parent;
 	}
 	bool together = n > 1 && dir && keep_tree_fits(k->index, dir, (struct keep_limit){2 * bytes, MAX_TOGETHER});
@@ -107,9 +99,9 @@ static void add_cause(const struct keep_set *k, const struct keep_left_out_item 
 		buf_printf(out, "a run opened %s beside it", by.data);
 	else if (i->why.kind == KEEP_RULE && !keep_note_is_tree(note))
 		buf_printf(out, "the rule %s asks for it because of %s", note, by.data);
-	else if (i->why.kind == KEEP_RULE && is_in(k->index, i->why.by, i->node))
+	else if (i->why.kind == KEEP_RULE && keep_tree_holds(k->index, i->node, i->why.by))
 		buf_printf(out, "a run used %s", by.data);
-	else if (i->why.kind == KEEP_PACKAGE && is_in(k->index, i->why.by, i->node))
+	else if (i->why.kind == KEEP_PACKAGE && keep_tree_holds(k->index, i->node, i->why.by))
 		buf_printf(out, "%s in it is used", by.data);
 	else if (i->why.kind == KEEP_PACKAGE)
 		buf_printf(out, "it belongs to the package %s, of which %s is used", note, by.data);

@@ -59,7 +59,7 @@ bool keep_tree_leaves_out(const struct image_node *node, enum keep_tree_part par
 	       (part == KEEP_TREE_OWN && is_for_developers(node));
 }
 
-static bool is_above(const struct image_index *x, uint32_t dir, uint32_t node)
+bool keep_tree_holds(const struct image_index *x, uint32_t dir, uint32_t node)
 {
 	while (node && node != dir)
 		node = image_index_node(x, node)->parent;
@@ -77,7 +77,7 @@ static void keep_link(struct keep_set *k, uint32_t link, enum keep_tree_part par
 	uint32_t to = image_index_resolve(k->index, path.data, true, NULL, NULL);
 	bool is_dir = to != IMAGE_NONE && S_ISDIR(image_index_node(k->index, to)->mode);
 	keep_node(k, link, why);
-	if (to == IMAGE_NONE || (is_dir && (linked || is_above(k->index, to, link))))
+	if (to == IMAGE_NONE || (is_dir && (linked || keep_tree_holds(k->index, to, link))))
 		return;
 	if (is_dir && !keep_tree_fits(k->index, to, LINKED)) {
 		keep_leave_out(k, to, LINKED, why);

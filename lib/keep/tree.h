@@ -28,5 +28,8 @@ bool keep_tree_within(struct keep_set *k, uint32_t dir, enum keep_tree_part part
 /* Whether the data below dir is at most that much. */
 bool keep_tree_fits(const struct image_index *x, uint32_t dir, struct keep_limit limit);
 
+/* Whether node is dir or lies below it. */
+bool keep_tree_holds(const struct image_index *x, uint32_t dir, uint32_t node);
+
 /* The child as opened: symlinks are followed. IMAGE_NONE if there is none. */
 uint32_t keep_tree_child(const struct image_index *x, uint32_t dir, const char *name, size_t n);

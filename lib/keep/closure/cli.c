@@ -15,6 +15,7 @@
 #include "keep/program_lookup.h"
 #include "keep/source/program.h"
 #include "keep/source/program_texts.h"
+#include "keep/tree.h"
 #include "text/path.h"
 
 #define MAX_ELSEWHERE 8 /* places that the runtime may be told of */
@@ -62,13 +63,6 @@ static uint32_t mono_of(const struct image_index *x, uint32_t node)
 	return IMAGE_NONE;
 }
 
-static bool is_above(const struct image_index *x, uint32_t dir, uint32_t node)
-{
-	while (node && node != dir)
-		node = image_index_node(x, node)->parent;
-	return node == dir;
-}
-
 static void keep_named(struct scan *c, uint32_t node, const char *name)
 {
 	CLEANUP_BUF struct buf path = {0};
@@ -84,7 +78,7 @@ static bool keep_assembly_file(struct scan *c, const char *file, const char *nam
 	bool found = false;
 	for (size_t i = 0; i < n; i++) {
 		if (mono_of(c->s.k->index, e[i].node) == IMAGE_NONE &&
-		    !(c->s.dir && is_above(c->s.k->index, c->s.dir, e[i].node)))
+		    !(c->s.dir && keep_tree_holds(c->s.k->index, c->s.dir, e[i].node)))
 			continue;
 		keep_named(c, e[i].node, name);
 		found = true;
