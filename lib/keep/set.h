@@ -32,6 +32,7 @@ enum keep_reason_kind {
 	KEEP_PACKAGE, /* of the language package that the node `by` is of; note: its name */
 	KEEP_APPLICATION, /* the author's own; note: how that is known */
 	KEEP_NAMED,    /* of a package that was installed by name or built with, or that goes with it; note: its name */
+	KEEP_SCRIPTS,  /* what scripts are made of; by = the shell that stays */
 	KEEP_SKELETON, /* a directory that programs fill; note: how that is known */
 	KEEP_REST,     /* the level keeps what is not left out */
 	KEEP_POLICY,   /* the user says so; note: the option or pattern */

@@ -88,7 +88,6 @@ int pipeline_selection_make(const struct evidence *evidence, const struct oci_im
 	if (policy->level >= KEEP_CLOSURE)
 		keep_package_programs(&out->keep, &out->packages, evidence);
 	if (policy->level >= KEEP_SAFE) {
-		keep_package_programs_for_scripts(&out->keep, &out->packages, evidence);
 		keep_application_add(&out->keep, &out->packages, &out->application);
 		keep_trees_add(&out->keep, &out->packages, evidence, KEEP_TREES_LIMITS, &out->trees);
 		out->keep.trees = &out->trees;

@@ -23,6 +23,7 @@ static const char *const names[] = {
     [KEEP_PACKAGE] = "package",
     [KEEP_APPLICATION] = "application",
     [KEEP_NAMED] = "named-package",
+    [KEEP_SCRIPTS] = "for-scripts",
     [KEEP_SKELETON] = "skeleton",
     [KEEP_REST] = "rest",
     [KEEP_POLICY] = "policy",

@@ -116,6 +116,7 @@ static void add_reason(const json_t *v, struct buf *out)
 	    {"package", "the rest of the package %n, of which %b is used"},
 	    {"application", "of the application: %n"},
 	    {"named-package", "with the package %n, which was installed by name or built with"},
+	    {"for-scripts", "scripts use it, and the shell %b stays"},
 	    {"skeleton", "a directory for programs to fill, kept without what is in it: %n"},
 	    {"rest", "--keep most keeps it, as it is no documentation, cache or tool to build with"},
 	    {"policy", "the user asked for it: %n"},
@@ -126,7 +127,6 @@ static void add_reason(const json_t *v, struct buf *out)
 	    {"own-tree", "all of the program's directory in which a run used %b"},
 	    {"registry", "%b names it, a text that a run read in the same program's directory"},
 	    {"siblings", "beside %b, which a run opened, with a name that ends alike"},
-	    {"for-scripts", "scripts use it, and a run executed the shell %b"},
 	    {"named-tree", "all of a program's directory that %b names"},
 	};
 	const char *reason = text(v, "reason"), *s = NULL;

@@ -43,7 +43,7 @@ MAY_INCLUDE = {
     "keep/loader": ["text", "os", "formats", "image", "keep"],
     "keep/rules": ["text", "os", "formats", "image", "keep", "keep/loader"],
     "keep/trees": ["text", "image", "packages", "keep"],
-    "keep/closure": ["text", "os", "formats", "image", "keep", "keep/data", "keep/source", "keep/modules",
+    "keep/closure": ["text", "os", "formats", "image", "packages", "keep", "keep/data", "keep/source", "keep/modules",
                      "keep/loader", "keep/rules", "keep/trees"],
     "keep/application": ["text", "os", "oci", "formats", "image", "packages", "keep"],
     "rewrite": ["text", "os", "oci", "layer", "image", "packages", "keep"],

@@ -71,47 +71,6 @@ enum keep_program_kind keep_package_programs_kind(const struct keep_set *k, uint
 	return program && path_ends_with(program, "sh") ? KEEP_PROGRAM_SHELL_SCRIPT : KEEP_PROGRAM_SCRIPT;
 }
 
-/* What scripts are made of. Whoever brings one of his own, or opens a shell, takes them for granted. */
-static bool is_for_scripts(const struct package *p)
-{
-	static const char *const names[] = {"coreutils", "coreutils-single", "findutils", "grep", "sed", "gawk",
-					    "mawk",      "original-awk"};
-	return KEEP_WORDS_HAVE(names, p->name);
-}
-
-static bool is_shell(const struct keep_set *k, uint32_t id)
-{
-	static const char *const names[] = {"sh", "dash", "bash", "zsh", "zsh5", "ksh", "ksh93", "mksh", "ash", "fish"};
-	return KEEP_WORDS_HAVE(names, image_index_node(k->index, id)->name);
-}
-
-/* A shell that a run executed, or IMAGE_NONE. */
-static uint32_t used_shell(const struct keep_set *k, const struct evidence *e)
-{
-	for (size_t i = 0; i < e->trace->paths.count; i++) {
-		uint32_t id = e->trace->entries[i].kinds & (TRACE_EXEC | TRACE_KERNEL) ? evidence_way(e, i, true)->node
-										       : IMAGE_NONE;
-		if (id != IMAGE_NONE && is_shell(k, id))
-			return id;
-	}
-	return IMAGE_NONE;
-}
-
-void keep_package_programs_for_scripts(struct keep_set *k, const struct packages *packages,
-				       const struct evidence *evidence)
-{
-	uint32_t shell = packages->count ? used_shell(k, evidence) : IMAGE_NONE;
-	struct keep_reason why = KEEP_WHY_NOTED(KEEP_RULE, shell, keep_note(k, "for-scripts"));
-	for (uint32_t id = 0; shell != IMAGE_NONE && id < image_index_count(k->index); id++) {
-		uint32_t owner = packages->owner[id];
-		CLEANUP_BUF struct buf path = {0};
-		if (owner == PACKAGES_NONE || !is_program(k, id) || !is_for_scripts(&packages->items[owner]))
-			continue;
-		image_index_path(k->index, id, &path);
-		(void)keep_path(k, path.data, true, why);
-	}
-}
-
 void keep_package_programs(struct keep_set *k, const struct packages *packages, const struct evidence *evidence)
 {
 	if (!packages->count)

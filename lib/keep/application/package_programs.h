@@ -8,10 +8,6 @@
 
 /* After keep_trace. */
 void keep_package_programs(struct keep_set *k, const struct packages *packages, const struct evidence *evidence);
-/* For the level safe: if a run executed a shell, the programs that every script uses (coreutils, grep, sed, find, awk).
- * After keep_trace. */
-void keep_package_programs_for_scripts(struct keep_set *k, const struct packages *packages,
-				       const struct evidence *evidence);
 /* What a node in a directory of programs is, or a link there leads to. */
 enum keep_program_kind {
 	KEEP_PROGRAM_NONE,

@@ -9,6 +9,7 @@
 struct keep_closure {
 	const char *name;
 	enum keep_level level; /* from which on it runs */
+	bool starts;           /* keeps what the program needs to start at all: also run for KEEP_SCRIPTS */
 	bool by_content;       /* the file's name does not matter: once for all names of a file is enough */
 	bool (*applies)(const struct keep_file *f);
 	/* *state: the closure's own, NULL at first, for as long as one keep_closures runs. An error is one of reading
@@ -37,3 +38,4 @@ extern const struct keep_closure keep_closure_r;      /* packages */
 extern const struct keep_closure keep_closure_lua;    /* modules, commands */
 extern const struct keep_closure keep_closure_tcl;    /* packages, sourced files, commands */
 extern const struct keep_closure keep_closure_trees;  /* directories that programs and configuration name */
+extern const struct keep_closure keep_closure_basics; /* what scripts use, with a shell */

@@ -9,7 +9,8 @@ static const struct keep_closure *const closures[] = {
     &keep_closure_elf,    &keep_closure_script, &keep_closure_names, &keep_closure_rules, &keep_closure_paths,
     &keep_closure_shell,  &keep_closure_python, &keep_closure_node,  &keep_closure_perl,  &keep_closure_ruby,
     &keep_closure_php,    &keep_closure_java,   &keep_closure_spawn, &keep_closure_data,  &keep_closure_cli,
-    &keep_closure_erlang, &keep_closure_r,      &keep_closure_lua,   &keep_closure_tcl,   &keep_closure_trees};
+    &keep_closure_erlang, &keep_closure_r,      &keep_closure_lua,   &keep_closure_tcl,   &keep_closure_trees,
+    &keep_closure_basics};
 #define N_CLOSURES (sizeof(closures) / sizeof(closures[0]))
 
 /* What the closures of one call remember. */
@@ -26,9 +27,11 @@ static int close_one(struct keep_set *k, uint32_t node, struct closing *c, struc
 		return r;
 	bool again = f.info->nlink > 1 && !image_files_add(&c->files, k->index, node);
 	for (size_t i = 0; i < N_CLOSURES; i++) {
-		if (closures[i]->level > k->level || (again && closures[i]->by_content) || !closures[i]->applies(&f))
+		const struct keep_closure *l = closures[i];
+		if (l->level > k->level || (again && l->by_content) ||
+		    (k->reasons[node].kind == KEEP_SCRIPTS && !l->starts) || !l->applies(&f))
 			continue;
-		if ((r = closures[i]->run(&f, &c->state[i], err)) < 0)
+		if ((r = l->run(&f, &c->state[i], err)) < 0)
 			return r;
 	}
 	return 0;

@@ -170,4 +170,5 @@ static void free_state(void *state)
 	keep_elf_search_free(state);
 }
 
-const struct keep_closure keep_closure_elf = {.name = "elf", .applies = applies, .run = run, .free_state = free_state};
+const struct keep_closure keep_closure_elf = {
+    .name = "elf", .starts = true, .applies = applies, .run = run, .free_state = free_state};

@@ -47,4 +47,4 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	return 0;
 }
 
-const struct keep_closure keep_closure_script = {.name = "script", .applies = applies, .run = run};
+const struct keep_closure keep_closure_script = {.name = "script", .starts = true, .applies = applies, .run = run};

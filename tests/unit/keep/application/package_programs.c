@@ -56,29 +56,8 @@ static void programs(void **state)
 	assert_reason(&k, &m, "/usr/bin/redis-cli", KEEP_PACKAGE, image_node(&m, "/usr/bin/redis-check-rdb"));
 }
 
-/* A shell that a run executed brings what scripts use; another program does not. */
-static void for_scripts(void **state)
-{
-	static const struct {
-		const char *executed, *want;
-	} cases[] = {
-	    {"/usr/bin/big", "/usr /usr/bin /usr/bin/big"},
-	    {"/usr/bin/dash", "/usr /usr/bin /usr/bin/cat /usr/bin/dash /usr/bin/ls"},
-	};
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		CLEANUP_TEST_IMAGE struct test_image m;
-		make(&m);
-		CLEANUP_TRACED struct traced r;
-		traced_init(&r, &m, KEEP_SAFE, TRACE_EXEC, &cases[i].executed, 1);
-		keep_package_programs_for_scripts(&r.k, &r.p, &r.e);
-		assert_kept(&r.k, cases[i].want);
-		if (keep_has(&r.k, image_node(&m, "/usr/bin/ls")))
-			assert_reason(&r.k, &m, "/usr/bin/ls", KEEP_RULE, image_node(&m, "/usr/bin/dash"));
-	}
-}
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(programs), cmocka_unit_test(for_scripts)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(programs)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,47 @@
+/* What scripts are made of (coreutils, grep, sed, find, awk), where a shell stays: whoever brings a script of his own,
+ * or hands a command to a shell, takes them for granted. */
+#include <string.h>
+
+#include "keep/closure/closure.h"
+#include "keep/trees/trees.h"
+#include "keep/words.h"
+#include "packages/packages.h"
+
+static bool applies(const struct keep_file *f)
+{
+	static const char *const shells[] = {"sh",  "dash",  "bash", "zsh", "zsh5",
+					     "ksh", "ksh93", "mksh", "ash", "fish"};
+	return f->k->trees && KEEP_WORDS_HAVE(shells, f->info->name);
+}
+
+static bool is_basic(const struct image_index *x, const struct image_node *n, const struct package *p)
+{
+	static const char *const packages[] = {"coreutils", "coreutils-single", "findutils", "grep", "sed", "gawk",
+					       "mawk",      "original-awk"};
+	static const char *const seldom[] = {
+	    "b2sum",     "base32", "basenc",  "chcon",   "csplit",   "dir",    "dircolors", "factor", "fmt",
+	    "hostid",    "link",   "logname", "pathchk", "pinky",    "pr",     "ptx",       "runcon", "sha224sum",
+	    "sha384sum", "shred",  "sum",     "tsort",   "unexpand", "unlink", "users",     "vdir",   "who"};
+	const char *dir = image_index_node(x, n->parent)->name;
+	return !S_ISDIR(n->mode) && (strcmp(dir, "bin") == 0 || strcmp(dir, "sbin") == 0) &&
+	       KEEP_WORDS_HAVE(packages, p->name) && !KEEP_WORDS_HAVE(seldom, n->name);
+}
+
+static int run(const struct keep_file *f, void **state, struct err *err)
+{
+	(void)state, (void)err;
+	const struct image_index *x = f->k->index;
+	const struct packages *p = f->k->trees->packages;
+	for (uint32_t id = 0; p->count && id < image_index_count(x); id++) {
+		uint32_t owner = p->owner[id];
+		CLEANUP_BUF struct buf path = {0};
+		if (owner == PACKAGES_NONE || !is_basic(x, image_index_node(x, id), &p->items[owner]))
+			continue;
+		image_index_path(x, id, &path);
+		(void)keep_path(f->k, path.data, true, KEEP_WHY(KEEP_SCRIPTS, f->node));
+	}
+	return 0;
+}
+
+const struct keep_closure keep_closure_basics = {
+    .name = "basics", .level = KEEP_SAFE, .by_content = true, .applies = applies, .run = run};
