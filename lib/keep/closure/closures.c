@@ -15,7 +15,7 @@ static const struct keep_closure *const closures[] = {
 
 /* What the closures of one call remember. */
 struct closing {
-	struct image_files files; /* with several names, that were looked at */
+	struct image_files files[N_CLOSURES]; /* with several names, that one by content has run for */
 	void *state[N_CLOSURES];
 };
 
@@ -23,18 +23,14 @@ static int close_one(struct keep_set *k, uint32_t node, struct closing *c, struc
 {
 	CLEANUP_KEEP_FILE struct keep_file f;
 	int r = keep_file_open(&f, k, node, err);
-	if (r < 0)
-		return r;
-	bool again = f.info->nlink > 1 && !image_files_add(&c->files, k->index, node);
-	for (size_t i = 0; i < N_CLOSURES; i++) {
+	for (size_t i = 0; r == 0 && i < N_CLOSURES; i++) {
 		const struct keep_closure *l = closures[i];
-		if (l->level > k->level || (again && l->by_content) ||
-		    (k->reasons[node].kind == KEEP_SCRIPTS && !l->starts) || !l->applies(&f))
+		if (l->level > k->level || (k->reasons[node].kind == KEEP_SCRIPTS && !l->starts) || !l->applies(&f) ||
+		    (l->by_content && f.info->nlink > 1 && !image_files_add(&c->files[i], k->index, node)))
 			continue;
-		if ((r = l->run(&f, &c->state[i], err)) < 0)
-			return r;
+		r = l->run(&f, &c->state[i], err);
 	}
-	return 0;
+	return r;
 }
 
 /* What is kept from number *done on, and all that comes with it. */
@@ -69,9 +65,10 @@ int keep_closures(struct keep_set *k, struct err *err)
 			keep_aliases_add(aliases, k);
 	} while (r == 0 && done < k->n_kept);
 	keep_aliases_free(aliases);
-	for (size_t i = 0; i < N_CLOSURES; i++)
+	for (size_t i = 0; i < N_CLOSURES; i++) {
 		if (c.state[i] && closures[i]->free_state)
 			closures[i]->free_state(c.state[i]);
-	image_files_done(&c.files);
+		image_files_done(&c.files[i]);
+	}
 	return r;
 }

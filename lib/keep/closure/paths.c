@@ -62,12 +62,16 @@ static void look_at(const struct keep_file *f, const char *path)
 static void on_bytes(void *ctx, const char *data, size_t n)
 {
 	const char *p = data, *end = data + n, *path;
-	while ((path = memmem(p, (size_t)(end - p), "\0/", 2))) {
-		size_t room = (size_t)(end - ++path);
+	while ((path = memchr(p, '/', (size_t)(end - p)))) {
+		p = path + 1;
+		if (path == data || path[-1] != '\0')
+			continue;
+		size_t room = (size_t)(end - path);
 		const char *stop = memchr(path, '\0', room < LIMIT_PATH ? room : LIMIT_PATH);
 		if (stop && stop - path > 2)
 			look_at(ctx, path);
-		p = stop ? stop : path;
+		if (stop)
+			p = stop;
 	}
 }
 

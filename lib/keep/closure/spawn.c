@@ -4,10 +4,13 @@
  * program brings is capped.
  * Only for programs of the application's own: a distribution's packages depend on what they call. */
 #include <elf.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/mem.h"
 #include "formats/elf_object.h"
+#include "formats/text_search.h"
 #include "keep/closure/closure.h"
 #include "keep/source/place.h"
 #include "keep/source/program_texts.h"
@@ -33,25 +36,52 @@ static bool applies(const struct keep_file *f)
 	return true;
 }
 
-static bool contains(const struct buf *text, const char *what, size_t n)
+/* What shows that a program can start others: it imports a function for it (between two NULs, as in a string table), or
+ * has Go's os/exec linked in. */
+static const char *const signs[] = {"posix_spawnp", "posix_spawn", "execvp",  "execve", "execv",
+				    "execlp",       "execl",       "execvpe", "popen",  "system"};
+static const char sign_of_go[] = "os/exec.(*Cmd).Start";
+
+struct state {
+	struct keep_programs *programs;
+	struct strset signs;
+	struct text_search *search;
+};
+
+static struct state *state_new(struct keep_set *k)
 {
-	return memmem(text->data, text->len, what, n) != NULL;
+	struct state *s = mem_alloc(sizeof(*s));
+	*s = (struct state){.programs = keep_programs_new(k)};
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+		char name[16] = {0};
+		memcpy(name + 1, signs[i], strlen(signs[i]));
+		(void)strset_add_len(&s->signs, name, strlen(signs[i]) + 2, NULL);
+	}
+	(void)strset_add(&s->signs, sign_of_go);
+	s->search = text_search_new(&s->signs);
+	return s;
 }
 
-/* Imports a function that starts programs, or has Go's os/exec linked in. */
-static bool can_spawn(const struct buf *text)
+static void free_state(void *state)
 {
-	static const char *const functions[] = {"posix_spawnp", "posix_spawn", "execvp",  "execve", "execv",
-						"execlp",       "execl",       "execvpe", "popen",  "system"};
-	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
-		char name[16] = {0}; /* between two NULs, as in a string table */
-		size_t n = strlen(functions[i]);
-		memcpy(name + 1, functions[i], n);
-		if (contains(text, name, n + 2))
-			return true;
-	}
-	static const char go[] = "os/exec.(*Cmd).Start";
-	return contains(text, go, sizeof(go) - 1);
+	struct state *s = state;
+	text_search_free(s->search);
+	strset_done(&s->signs);
+	keep_programs_free(s->programs);
+	free(s);
+}
+
+static void on_sign(void *found, size_t id, size_t at)
+{
+	(void)id, (void)at;
+	*(bool *)found = true;
+}
+
+static bool can_spawn(const struct state *s, const struct buf *text)
+{
+	bool found = false;
+	text_search_run(s->search, text->data, text->len, on_sign, &found);
+	return found;
 }
 
 static void string(struct scan *c, const char *s, size_t n)
@@ -183,16 +213,20 @@ static void texts(struct scan *c, const struct buf *text,
 
 static int run(const struct keep_file *f, void **state, struct err *err)
 {
+	(void)err;
 	if (!*state)
-		*state = keep_programs_new(f->k);
-	struct scan c = {.programs = *state};
+		*state = state_new(f->k);
+	const struct state *st = *state;
+	struct scan c = {.programs = st->programs};
 	CLEANUP_BUF struct buf text = {0};
+	keep_file_bytes(f, MAX_PROGRAM, &text);
+	if (!can_spawn(st, &text))
+		return 0;
 	keep_script_source_config(&c.s, f->k);
 	c.s.node = f->node;
-	keep_file_bytes(f, MAX_PROGRAM, &text);
-	if (can_spawn(&text) && !keep_place_is_local(f)) { /* too many others by chance */
+	if (!keep_place_is_local(f)) { /* too many others by chance */
 		texts(&c, &text, keep_programs_behind_directories);
-	} else if (can_spawn(&text)) {
+	} else {
 		strings_of_c(&c, &text);
 		texts(&c, &text, keep_programs_in);
 		if (elf_object_machine(elf_object_kind_of((const unsigned char *)f->head, f->n)) == EM_X86_64)
@@ -203,5 +237,9 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	return 0;
 }
 
-const struct keep_closure keep_closure_spawn = {
-    .name = "spawn", .level = KEEP_CLOSURE, .applies = applies, .run = run, .free_state = keep_programs_free};
+const struct keep_closure keep_closure_spawn = {.name = "spawn",
+						.level = KEEP_CLOSURE,
+						.by_content = true,
+						.applies = applies,
+						.run = run,
+						.free_state = free_state};

@@ -155,8 +155,10 @@ static void before_options(const struct keep_programs *p, const char *data, size
 void keep_programs_behind_directories(const struct keep_programs *p, const char *data, size_t n, struct strset *found)
 {
 	const char *end = data + n;
-	for (const char *at = data; (at = memmem(at, (size_t)(end - at), "%s", 2)); at += 2) {
+	for (const char *at = data; (at = memchr(at, '%', (size_t)(end - at))); at++) {
 		const char *name = at + 2;
+		if (name > end || at[1] != 's')
+			continue;
 		size_t len = 0;
 		if (name < end && *name == '/')
 			name++;
