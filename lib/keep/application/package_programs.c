@@ -71,6 +71,21 @@ enum keep_program_kind keep_package_programs_kind(const struct keep_set *k, uint
 	return program && path_ends_with(program, "sh") ? KEEP_PROGRAM_SHELL_SCRIPT : KEEP_PROGRAM_SCRIPT;
 }
 
+/* The program that a run executed, or another file outside /etc that it looked at (Python opens its compiled form,
+ * which no package owns); IMAGE_NONE if the path of the trace is none of these. */
+static uint32_t used_code(const struct keep_set *k, const struct evidence *evidence, size_t path)
+{
+	uint32_t kinds = evidence->trace->entries[path].kinds;
+	uint32_t id = evidence_way(evidence, path, true)->node;
+	if (id == IMAGE_NONE || !S_ISREG(image_index_node(k->index, id)->mode) ||
+	    (is_program(k, id) && !(kinds & TRACE_EXEC)))
+		return IMAGE_NONE;
+	uint32_t top = id;
+	while (image_index_node(k->index, top)->parent)
+		top = image_index_node(k->index, top)->parent;
+	return strcmp(image_index_node(k->index, top)->name, "etc") == 0 ? IMAGE_NONE : id;
+}
+
 void keep_package_programs(struct keep_set *k, const struct packages *packages, const struct evidence *evidence)
 {
 	if (!packages->count)
@@ -86,10 +101,9 @@ void keep_package_programs(struct keep_set *k, const struct packages *packages, 
 		    S_ISREG(image_index_node(k->index, id)->mode) ? image_index_node(k->index, id)->size : 0;
 	}
 	for (size_t i = 0; i < evidence->trace->paths.count; i++) {
-		uint32_t id =
-		    evidence->trace->entries[i].kinds & TRACE_EXEC ? evidence_way(evidence, i, true)->node : IMAGE_NONE;
+		uint32_t id = used_code(k, evidence, i);
 		uint32_t owner = id == IMAGE_NONE ? PACKAGES_NONE : packages->owner[id];
-		if (owner != PACKAGES_NONE && is_program(k, id) && !is_collection(&packages->items[owner]))
+		if (owner != PACKAGES_NONE && !is_collection(&packages->items[owner]))
 			user[owner] = id;
 	}
 	for (uint32_t id = 0; id < n; id++) {

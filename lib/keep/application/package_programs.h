@@ -1,6 +1,6 @@
-/* keep/application/package_programs.h - keeps the other programs of a package if a run used one of them: an operator
- * who has redis-server expects redis-cli. Leaves out packages that every system has, which are collections of tools,
- * and scripts of a language that no run used. */
+/* keep/application/package_programs.h - keeps the other programs of a package if a run used one of them, or its
+ * modules: an operator who has redis-server expects redis-cli, and whisper-info with Python's whisper. Leaves out
+ * packages that every system has, which are collections of tools, and scripts of a language that no run used. */
 #pragma once
 
 #include "keep/set.h"

@@ -16,15 +16,23 @@ static bool applies(const struct keep_file *f)
 
 static bool is_basic(const struct image_index *x, const struct image_node *n, const struct package *p)
 {
-	static const char *const packages[] = {"coreutils", "coreutils-single", "findutils", "grep", "sed", "gawk",
-					       "mawk",      "original-awk"};
+	static const char *const packages[] = {
+	    "coreutils",   "coreutils-single", "findutils", "grep", "sed",       "gawk",
+	    "mawk",        "original-awk",     "tar",       "gzip", "diffutils", "hostname",
+	    "debianutils", "bsdutils"};
 	static const char *const seldom[] = {
-	    "b2sum",     "base32", "basenc",  "chcon",   "csplit",   "dir",    "dircolors", "factor", "fmt",
-	    "hostid",    "link",   "logname", "pathchk", "pinky",    "pr",     "ptx",       "runcon", "sha224sum",
-	    "sha384sum", "shred",  "sum",     "tsort",   "unexpand", "unlink", "users",     "vdir",   "who"};
+	    "b2sum",      "base32", "basenc",       "chcon",     "chroot",    "cksum",  "csplit", "diff3",  "logger",
+	    "rmt-tar",    "tarcat", "scriptreplay", "dir",       "dircolors", "factor", "fmt",    "hostid", "link",
+	    "logname",    "mknod",  "nl",           "numfmt",    "pathchk",   "pinky",  "pr",     "ptx",    "runcon",
+	    "scriptlive", "sdiff",  "sha224sum",    "sha384sum", "shred",     "stdbuf", "sum",    "tsort",  "unexpand",
+	    "unlink",     "users",  "vdir",         "wall",      "who"};
+	static const char *const of_util_linux[] = {"flock", "getopt", "rev", "setsid", "taskset"};
 	const char *dir = image_index_node(x, n->parent)->name;
-	return !S_ISDIR(n->mode) && (strcmp(dir, "bin") == 0 || strcmp(dir, "sbin") == 0) &&
-	       KEEP_WORDS_HAVE(packages, p->name) && !KEEP_WORDS_HAVE(seldom, n->name);
+	if (S_ISDIR(n->mode) || (strcmp(dir, "bin") != 0 && strcmp(dir, "sbin") != 0))
+		return false;
+	if (strcmp(p->name, "util-linux") == 0)
+		return KEEP_WORDS_HAVE(of_util_linux, n->name);
+	return KEEP_WORDS_HAVE(packages, p->name) && !KEEP_WORDS_HAVE(seldom, n->name);
 }
 
 static int run(const struct keep_file *f, void **state, struct err *err)

@@ -18,24 +18,25 @@ struct keep_closure {
 	void (*free_state)(void *state); /* NULL = it has none */
 };
 
-extern const struct keep_closure keep_closure_elf;    /* PT_INTERP, DT_NEEDED, from "closure" on also dlopen */
-extern const struct keep_closure keep_closure_script; /* #! */
-extern const struct keep_closure keep_closure_names;  /* other names of programs */
-extern const struct keep_closure keep_closure_paths;  /* small files that programs name by their path */
-extern const struct keep_closure keep_closure_rules;  /* keep/rules */
-extern const struct keep_closure keep_closure_shell;  /* commands and paths of shell scripts */
-extern const struct keep_closure keep_closure_python; /* imports, packages, commands */
-extern const struct keep_closure keep_closure_node;   /* modules, packages, commands */
-extern const struct keep_closure keep_closure_perl;   /* modules, compiled parts, commands */
-extern const struct keep_closure keep_closure_ruby;   /* features, gems, commands */
-extern const struct keep_closure keep_closure_php;    /* includes, composer's packages, commands */
-extern const struct keep_closure keep_closure_java;   /* class path of classes and jars */
-extern const struct keep_closure keep_closure_data;   /* commands in crontabs, units, configuration */
-extern const struct keep_closure keep_closure_spawn;  /* commands that compiled programs start */
-extern const struct keep_closure keep_closure_cli;    /* assemblies, native libraries of .NET and Mono */
-extern const struct keep_closure keep_closure_erlang; /* applications and modules, also Elixir's */
-extern const struct keep_closure keep_closure_r;      /* packages */
-extern const struct keep_closure keep_closure_lua;    /* modules, commands */
-extern const struct keep_closure keep_closure_tcl;    /* packages, sourced files, commands */
-extern const struct keep_closure keep_closure_trees;  /* directories that programs and configuration name */
-extern const struct keep_closure keep_closure_basics; /* what scripts use, with a shell */
+extern const struct keep_closure keep_closure_elf;      /* PT_INTERP, DT_NEEDED, from "closure" on also dlopen */
+extern const struct keep_closure keep_closure_script;   /* #! */
+extern const struct keep_closure keep_closure_names;    /* other names of programs */
+extern const struct keep_closure keep_closure_paths;    /* small files that programs name by their path */
+extern const struct keep_closure keep_closure_rules;    /* keep/rules */
+extern const struct keep_closure keep_closure_shell;    /* commands and paths of shell scripts */
+extern const struct keep_closure keep_closure_python;   /* imports, packages, commands */
+extern const struct keep_closure keep_closure_node;     /* modules, packages, commands */
+extern const struct keep_closure keep_closure_perl;     /* modules, compiled parts, commands */
+extern const struct keep_closure keep_closure_ruby;     /* features, gems, commands */
+extern const struct keep_closure keep_closure_php;      /* includes, composer's packages, commands */
+extern const struct keep_closure keep_closure_java;     /* class path of classes and jars */
+extern const struct keep_closure keep_closure_data;     /* commands in crontabs, units, configuration */
+extern const struct keep_closure keep_closure_spawn;    /* commands that compiled programs start */
+extern const struct keep_closure keep_closure_cli;      /* assemblies, native libraries of .NET and Mono */
+extern const struct keep_closure keep_closure_erlang;   /* applications and modules, also Elixir's */
+extern const struct keep_closure keep_closure_r;        /* packages */
+extern const struct keep_closure keep_closure_lua;      /* modules, commands */
+extern const struct keep_closure keep_closure_tcl;      /* packages, sourced files, commands */
+extern const struct keep_closure keep_closure_trees;    /* directories that programs and configuration name */
+extern const struct keep_closure keep_closure_basics;   /* what scripts use, with a shell */
+extern const struct keep_closure keep_closure_depended; /* programs of packages that the file's package depends on */

@@ -6,11 +6,11 @@
 #include "keep/source/config_names.h"
 
 static const struct keep_closure *const closures[] = {
-    &keep_closure_elf,    &keep_closure_script, &keep_closure_names, &keep_closure_rules, &keep_closure_paths,
-    &keep_closure_shell,  &keep_closure_python, &keep_closure_node,  &keep_closure_perl,  &keep_closure_ruby,
-    &keep_closure_php,    &keep_closure_java,   &keep_closure_spawn, &keep_closure_data,  &keep_closure_cli,
-    &keep_closure_erlang, &keep_closure_r,      &keep_closure_lua,   &keep_closure_tcl,   &keep_closure_trees,
-    &keep_closure_basics};
+    &keep_closure_elf,    &keep_closure_script,  &keep_closure_names, &keep_closure_rules, &keep_closure_paths,
+    &keep_closure_shell,  &keep_closure_python,  &keep_closure_node,  &keep_closure_perl,  &keep_closure_ruby,
+    &keep_closure_php,    &keep_closure_java,    &keep_closure_spawn, &keep_closure_data,  &keep_closure_cli,
+    &keep_closure_erlang, &keep_closure_r,       &keep_closure_lua,   &keep_closure_tcl,   &keep_closure_trees,
+    &keep_closure_basics, &keep_closure_depended};
 #define N_CLOSURES (sizeof(closures) / sizeof(closures[0]))
 
 /* What the closures of one call remember. */

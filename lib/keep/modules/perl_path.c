@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/strset.h"
+#include "keep/modules/name_index.h"
 #include "keep/tree.h"
 
 #define MAX_DIRS 64
@@ -21,9 +22,10 @@ struct keep_perl {
 	uint32_t dirs[MAX_DIRS]; /* @INC of the image's perls, in its order */
 	uint8_t rank[MAX_DIRS];
 	size_t n;
-	uint32_t library;           /* libperl.so, with which programs have Perl in them; IMAGE_NONE = none */
-	struct idmap whole;         /* libraries' directories that were looked at */
-	struct strset found, below; /* what was looked for in dirs: files that are there; directories */
+	struct keep_name_index modules; /* all of the image */
+	uint32_t library;               /* libperl.so, with which programs have Perl in them; IMAGE_NONE = none */
+	struct idmap whole;             /* libraries' directories that were looked at */
+	struct strset found, below;     /* what was looked for in dirs: files that are there; directories */
 };
 
 enum { ENVIRONMENT, LOCAL, SITE, VENDOR, BASE, CORE };
@@ -75,6 +77,7 @@ struct keep_perl *keep_perl_new(struct keep_set *k)
 	struct keep_perl *p = mem_alloc(sizeof(*p));
 	p->k = k;
 	p->library = IMAGE_NONE;
+	keep_name_index_init(&p->modules, k->index, (const char *const[]){".pm", NULL});
 	const char *search = k->config ? strlist_get_env(&k->config->env, "PERL5LIB") : NULL;
 	for (; search && *search; search += strcspn(search, ":"), search += *search == ':') {
 		CLEANUP_FREE char *dir = mem_strndup(search, strcspn(search, ":"));
@@ -95,6 +98,7 @@ struct keep_perl *keep_perl_new(struct keep_set *k)
 void keep_perl_free(void *perl)
 {
 	struct keep_perl *p = perl;
+	keep_name_index_done(&p->modules);
 	strset_done(&p->found);
 	strset_done(&p->below);
 	idmap_done(&p->whole);
@@ -127,6 +131,37 @@ static bool file_in(struct keep_script_source *s, uint32_t dir, const char *path
 	return node != IMAGE_NONE && !S_ISDIR(image_index_node(s->k->index, node)->mode);
 }
 
+/* Whether the node's path ends with that of a module, "A/B.pm". */
+static bool ends_with(const struct image_index *x, uint32_t node, const char *path)
+{
+	size_t n = strlen(path);
+	for (; n && node; node = image_index_node(x, node)->parent) {
+		const char *name = image_index_node(x, node)->name;
+		size_t len = strlen(name);
+		if (len > n || memcmp(path + n - len, name, len) != 0 || (len < n && path[n - len - 1] != '/'))
+			return false;
+		n -= len < n ? len + 1 : len;
+	}
+	return n == 0;
+}
+
+/* A module in none of @INC's directories: a program puts those of its own there (/usr/share/texinfo), with a name that
+ * it joins. Only a name of several parts says enough. */
+static bool keep_private(struct keep_perl *p, const struct keep_script_source *s, const char *path)
+{
+	const char *name = strrchr(path, '/');
+	size_t n = 0;
+	bool found = false;
+	const struct keep_name_entry *e = name ? keep_name_index_find(&p->modules, name + 1, &n) : NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (!ends_with(p->k->index, e[i].node, path))
+			continue;
+		keep_node(p->k, e[i].node, KEEP_WHY_NOTED(KEEP_IMPORT, s->node, keep_note(p->k, path)));
+		found = true;
+	}
+	return found;
+}
+
 bool keep_perl_file(struct keep_perl *p, struct keep_script_source *s, const char *path)
 {
 	static const char *const below[] = {"", "lib/", "local/lib/perl5/"};
@@ -147,6 +182,8 @@ bool keep_perl_file(struct keep_perl *p, struct keep_script_source *s, const cha
 		found |= here;
 		sought = !here || (embedded && p->rank[i] == BASE);
 	}
+	if (!found)
+		found = keep_private(p, s, path);
 	if (found)
 		(void)strset_add(&p->found, path);
 	return found;

@@ -10,15 +10,22 @@ static void make(struct test_image *m)
 		   "Package: redis-tools\nStatus: install ok installed\nVersion: 1\n\n"
 		   "Package: coreutils\nEssential: yes\nStatus: install ok installed\nVersion: 1\n\n"
 		   "Package: big\nStatus: install ok installed\nVersion: 1\n\n"
-		   "Package: other\nStatus: install ok installed\nVersion: 1\n");
+		   "Package: other\nStatus: install ok installed\nVersion: 1\n\n"
+		   "Package: module\nStatus: install ok installed\nVersion: 1\n\n"
+		   "Package: settings\nStatus: install ok installed\nVersion: 1\n");
+	image_file(m, "var/lib/dpkg/info/module.list", "/usr/lib/python3/module.py\n/usr/bin/module-fetch\n");
+	image_file(m, "var/lib/dpkg/info/settings.list", "/etc/settings\n/usr/bin/settings\n");
+	image_file(m, "usr/lib/python3/module.py", "x");
+	image_file(m, "etc/settings", "x");
 	image_file(m, "var/lib/dpkg/info/redis-tools.list",
 		   "/usr/bin/redis-check-rdb\n/usr/bin/redis-cli\n/usr/bin/redis-link\n/usr/bin/redis-hash\n/usr/bin/"
 		   "redis-setup\n/usr/share/redis/x\n");
 	image_file(m, "var/lib/dpkg/info/coreutils.list", "/usr/bin/cat\n/usr/bin/ls\n");
 	image_file(m, "var/lib/dpkg/info/big.list", "/usr/bin/big\n/usr/bin/bigger\n");
 	image_file(m, "var/lib/dpkg/info/other.list", "/usr/bin/other\n/usr/bin/other2\n");
-	static const char *const programs[] = {"redis-check-rdb", "redis-cli", "cat",    "ls",  "big",
-					       "bigger",          "other",     "other2", "dash"};
+	static const char *const programs[] = {"redis-check-rdb", "redis-cli", "cat",    "ls",   "big",
+					       "bigger",          "other",     "other2", "dash", "module-fetch",
+					       "settings"};
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
 		CLEANUP_FREE char *path = mem_printf("usr/bin/%s", programs[i]);
 		image_program(m, path, "x");
@@ -45,14 +52,19 @@ static void programs(void **state)
 		trace_add(&t, executed[i], strlen(executed[i]), TRACE_EXEC | TRACE_FOLLOW, UINT32_MAX, TRACE_BY_PTRACE);
 	trace_add(&t, "/usr/bin/other", strlen("/usr/bin/other"), TRACE_STAT | TRACE_FOLLOW, UINT32_MAX,
 		  TRACE_BY_PTRACE);
+	/* Python looks at a source, and opens what it was compiled to. */
+	trace_add(&t, "/usr/lib/python3/module.py", strlen("/usr/lib/python3/module.py"), TRACE_STAT | TRACE_FOLLOW,
+		  UINT32_MAX, TRACE_BY_PTRACE);
+	trace_add(&t, "/etc/settings", strlen("/etc/settings"), TRACE_OPEN | TRACE_FOLLOW, UINT32_MAX, TRACE_BY_PTRACE);
 	keep_set_init(&k, m.index, NULL, KEEP_CLOSURE);
 	CLEANUP_EVIDENCE struct evidence e;
 	assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
 	keep_trace(&k, &e);
 	assert_int_equal(packages_read(m.index, &p, NULL), 0);
 	keep_package_programs(&k, &p, &e);
-	assert_kept(&k, "/usr /usr/bin /usr/bin/big /usr/bin/cat /usr/bin/other /usr/bin/redis-check-rdb "
-			"/usr/bin/redis-cli /usr/bin/redis-link /usr/bin/redis-setup");
+	assert_kept(&k, "/etc /usr /etc/settings /usr/bin /usr/lib /usr/bin/big /usr/bin/cat /usr/bin/module-fetch "
+			"/usr/bin/other /usr/bin/redis-check-rdb /usr/bin/redis-cli /usr/bin/redis-link "
+			"/usr/bin/redis-setup /usr/lib/python3 /usr/lib/python3/module.py");
 	assert_reason(&k, &m, "/usr/bin/redis-cli", KEEP_PACKAGE, image_node(&m, "/usr/bin/redis-check-rdb"));
 }
 
