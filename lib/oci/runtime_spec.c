@@ -111,14 +111,14 @@ static json_t *resources_json(void)
 	return json_pack("{s:o}", "devices", devices);
 }
 
-static const char *const seccomp_actions[] = {"SCMP_ACT_ALLOW", "SCMP_ACT_TRACE", "SCMP_ACT_ERRNO"};
+static const char *const seccomp_actions[] = {"SCMP_ACT_ALLOW", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP", "SCMP_ACT_ERRNO"};
 
 static json_t *rule_json(const struct oci_runtime_spec_seccomp_rule *rule)
 {
 	json_t *v = json_object(), *args = json_array();
 	json_object_set_new(v, "names", names_array(rule->names));
 	json_object_set_new(v, "action", json_string(seccomp_actions[rule->action]));
-	if (rule->action != OCI_SECCOMP_ALLOW)
+	if (rule->action == OCI_SECCOMP_TRACE || rule->action == OCI_SECCOMP_ERRNO)
 		json_object_set_new(v, "errnoRet", json_integer(rule->errno_ret));
 	for (unsigned i = 0; i < rule->n_args; i++) {
 		const struct oci_runtime_spec_seccomp_arg *a = &rule->args[i];

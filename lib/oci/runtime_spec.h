@@ -17,7 +17,12 @@ struct oci_runtime_spec_mount {
 /* One linux.seccomp.syscalls entry. With arguments it applies only when (arg[index] & mask) == value for each. */
 struct oci_runtime_spec_seccomp_rule {
 	const char *const *names; /* NULL-terminated, borrowed */
-	enum oci_runtime_spec_seccomp_action { OCI_SECCOMP_ALLOW, OCI_SECCOMP_TRACE, OCI_SECCOMP_ERRNO } action;
+	enum oci_runtime_spec_seccomp_action {
+		OCI_SECCOMP_ALLOW,
+		OCI_SECCOMP_TRACE,
+		OCI_SECCOMP_TRAP,
+		OCI_SECCOMP_ERRNO,
+	} action;
 	uint32_t errno_ret; /* of OCI_SECCOMP_ERRNO; what the event of OCI_SECCOMP_TRACE says, of 16 bits */
 	unsigned n_args;
 	struct oci_runtime_spec_seccomp_arg {

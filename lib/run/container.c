@@ -13,6 +13,7 @@
 #include "run/command_output.h"
 #include "run/seccomp.h"
 #include "run/signals.h"
+#include "runtime/process.h"
 
 #define DELETE_MS 10000
 
@@ -45,13 +46,9 @@ static char *command_text(const struct strlist *args)
 static int write_bundle(struct run_container *c, const char *dir, const struct oci_image_config *config,
 			struct err *err)
 {
-	enum sensor_kind kind = sensor_kind_of(c->sensor);
 	struct runtime_bundle_options bundle = c->options->bundle;
-	CLEANUP_FREE struct oci_runtime_spec_seccomp_rule *rules = run_seccomp_rules(kind, &bundle.n_seccomp);
-	bundle.seccomp = rules;
-	bundle.seccomp_default = kind == SENSOR_EBPF ? OCI_SECCOMP_ALLOW : OCI_SECCOMP_TRACE;
-	bundle.seccomp_default_errno = kind == SENSOR_EBPF ? 0 : sensor_filter_default();
-	bundle.seccomp_architectures = sensor_filter_architectures();
+	CLEANUP_FREE struct oci_runtime_spec_seccomp_rule *rules =
+	    run_seccomp_fill(sensor_filter_of(c->sensor), &bundle);
 	return runtime_bundle_write(dir, c->overlay.path, c->overlay.fd, c->id, config, &bundle, &c->bundle, err);
 }
 
@@ -60,10 +57,11 @@ int run_container_prepare(struct run_container *c, const struct run_image *image
 {
 	CLEANUP_FREE char *dir_name = mem_printf("%s-bundle", name);
 	CLEANUP_FREE char *dir = mem_printf("%s/%s", c->dir->path, dir_name);
+	CLEANUP_FREE const char **capabilities = runtime_process_capabilities();
 	c->stop_signal = run_signal_by_name(image->config->stop_signal);
 	int r = image_overlay_mount(c->dir->fd, c->dir->path, name, image->layers, &c->overlay, err);
 	if (r < 0 || (r = fd_mkdir_p(c->dir->fd, dir_name, 0700, err)) < 0 ||
-	    (r = sensor_new(c->overlay.fd, c->options->sensor, &c->sensor, err)) < 0)
+	    (r = sensor_new(c->overlay.fd, c->options->sensor, capabilities, &c->sensor, err)) < 0)
 		return r;
 	if (*sensor_why_not_ebpf(c->sensor))
 		log_debug("recording with ptrace: %s", sensor_why_not_ebpf(c->sensor));

@@ -1,34 +1,15 @@
-/* The seccomp filter: all syscalls stop except the hot ones, and those that fail under Docker's default profile are
- * marked. */
+/* The seccomp filter: what Docker's default profile allows, without what is known to run without a tracer. */
 #include "sensor/filter.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* What Docker's default profile refuses and no capability check of the kernel refuses anyway.
- * io_uring reaches files without a syscall per file; the profile refuses it since Docker 25. */
-static const char *const denied[] = {
-    "io_uring_setup",
-    "io_uring_enter",
-    "io_uring_register",
-    "add_key",
-    "keyctl",
-    "request_key",
-    "userfaultfd",
-    "bpf",
-    "perf_event_open",
-    "move_pages",
-    "open_by_handle_at",
-    "swapon",
-    "swapoff",
-    "acct",
-    "quotactl",
-    "quotactl_fd",
-    NULL,
-};
+#include "base/mem.h"
+#include "sensor/profile.h"
 
 /* What a server does for each request, an allocator for each block, a shell for each command and libc at each start:
- * a stop would cost more than it tells. Any program may have made these; the trace says so (trace.assumed).
+ * with ptrace a stop would cost more than it tells. Any program may have made these; the trace says so (trace.assumed).
  * None of them names a path. Not sched_*affinity, which is rare. */
 static const char *const hot[] = {
     /* bytes */
@@ -66,38 +47,142 @@ static const char *const hot[] = {
  * stops all else. What remains unseen is a stat of a path that is not empty, with a descriptor and
  * AT_EMPTY_PATH, which has no use: the flag only changes what an empty path means. AT_FDCWD and what is no descriptor
  * are negative ints, of whose upper half nothing is known. */
-#define STAT_AT(names_, flags)                                                                                         \
-	{                                                                                                              \
-		.names = names_, .n_conditions = 2,                                                                    \
-		.conditions = {                                                                                        \
-		    {0, 0x80000000, 0},                                                                                \
-		    {flags, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH},                                       \
-		},                                                                                                     \
-	}
-static const char *const stat_at_3[] = {"newfstatat", "fstatat64", NULL};
-static const char *const stat_at_2[] = {"statx", NULL};
+static const struct stat_call {
+	const char *name;
+	uint32_t flags; /* the argument that has them */
+} stat_calls[] = {{"newfstatat", 3}, {"fstatat64", 3}, {"statx", 2}};
+#define STAT_CALLS (sizeof(stat_calls) / sizeof(stat_calls[0]))
+
+static const struct stat_call *stat_call_of(const char *name)
+{
+	for (size_t i = 0; i < STAT_CALLS; i++)
+		if (strcmp(name, stat_calls[i].name) == 0)
+			return &stat_calls[i];
+	return NULL;
+}
 
 bool sensor_syscall_may_be_fstat(const char *name)
 {
-	return strcmp(name, stat_at_3[0]) == 0 || strcmp(name, stat_at_3[1]) == 0 || strcmp(name, stat_at_2[0]) == 0;
+	return stat_call_of(name);
 }
 
-static const struct sensor_filter_rule rules[] = {
-    {.names = denied, .trace_data = SENSOR_FILTER_DATA_DENY, .deny_errno = SENSOR_FILTER_DENY_ERRNO},
-    {.names = hot},
-    STAT_AT(stat_at_3, 3),
-    STAT_AT(stat_at_2, 2),
+static bool is_hot(const char *name)
+{
+	for (const char *const *h = hot; *h; h++)
+		if (strcmp(name, *h) == 0)
+			return true;
+	return false;
+}
+
+/* ---- rules ---- */
+
+struct builder {
+	struct sensor_filter *filter;
+	enum sensor_kind kind;
+	size_t cap;
 };
 
-const struct sensor_filter_rule *sensor_filter(enum sensor_kind kind, size_t *count)
+static struct sensor_filter_rule *add_rule(struct builder *b, enum sensor_filter_action action, uint16_t deny_errno)
 {
-	*count = kind == SENSOR_EBPF ? 1 : sizeof(rules) / sizeof(rules[0]); /* it needs no stop */
-	return rules;
+	struct sensor_filter *f = b->filter;
+	f->rules = mem_grow(f->rules, f->count, &b->cap, sizeof(*f->rules));
+	f->rules[f->count] = (struct sensor_filter_rule){.action = action, .deny_errno = deny_errno};
+	return &f->rules[f->count++];
 }
 
-uint16_t sensor_filter_default(void)
+/* name is copied into the filter. */
+static void add_name(struct builder *b, struct sensor_filter_rule *r, const char *name)
 {
-	return SENSOR_FILTER_DATA_TRACE;
+	struct strset *names = &b->filter->names;
+	r->names = mem_realloc(r->names, r->n_names + 2, sizeof(*r->names));
+	r->names[r->n_names++] = strset_get(names, strset_add(names, name));
+	r->names[r->n_names] = NULL;
+}
+
+/* Whatever the arguments. */
+static void add_all(struct builder *b, const char *name, enum sensor_filter_action action, uint16_t deny_errno)
+{
+	struct sensor_filter_rule *r = b->filter->rules, *end = r + b->filter->count;
+	while (r < end && (r->n_conditions || r->action != action || r->deny_errno != deny_errno))
+		r++;
+	add_name(b, r < end ? r : add_rule(b, action, deny_errno), name);
+}
+
+static enum sensor_filter_action when_allowed(const struct builder *b, const char *name)
+{
+	return b->kind == SENSOR_EBPF || is_hot(name) ? SENSOR_FILTER_ALLOW : SENSOR_FILTER_TRACE;
+}
+
+/* Each call meets exactly one of the four: which of several the filter would take is not ours to say. */
+static void add_stat(struct builder *b, const struct stat_call *call)
+{
+	const uint32_t not_fd = 0x80000000, empty = AT_EMPTY_PATH, both = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW;
+	const struct {
+		enum sensor_filter_action action;
+		uint32_t fd, mask, flags;
+	} cases[] = {
+	    {SENSOR_FILTER_TRACE, not_fd, 0, 0},
+	    {SENSOR_FILTER_TRACE, 0, empty, 0},
+	    {SENSOR_FILTER_TRACE, 0, both, both},
+	    {SENSOR_FILTER_ALLOW, 0, both, empty},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sensor_filter_rule *r = add_rule(b, cases[i].action, 0);
+		add_name(b, r, call->name);
+		r->conditions[0] = (struct sensor_filter_condition){0, not_fd, cases[i].fd};
+		r->conditions[1] = (struct sensor_filter_condition){call->flags, cases[i].mask, cases[i].flags};
+		r->n_conditions = cases[i].mask ? 2 : 1;
+	}
+}
+
+static void add_values(struct builder *b, const char *name, const struct sensor_profile_row *row)
+{
+	enum sensor_filter_action action = row->deny_errno ? SENSOR_FILTER_ERRNO : when_allowed(b, name);
+	for (const struct sensor_profile_value *v = row->values; v->mask; v++) {
+		struct sensor_filter_rule *r = add_rule(b, action, row->deny_errno);
+		add_name(b, r, name);
+		r->conditions[r->n_conditions++] = (struct sensor_filter_condition){0, v->mask, v->value};
+	}
+}
+
+static void add_row(void *ctx, const char *name, const struct sensor_profile_row *row)
+{
+	struct builder *b = ctx;
+	bool again = strset_find(&b->filter->names, name) != STRSET_NONE;
+	const struct stat_call *stat = b->kind == SENSOR_PTRACE ? stat_call_of(name) : NULL;
+	if (row->values)
+		add_values(b, name, row);
+	else if (again)
+		return; /* two capabilities allow it */
+	else if (stat)
+		add_stat(b, stat);
+	else if (row->deny_errno)
+		add_all(b, name, SENSOR_FILTER_ERRNO, row->deny_errno);
+	else
+		add_all(b, name, when_allowed(b, name), 0);
+}
+
+void sensor_filter_init(struct sensor_filter *f, enum sensor_kind kind, const char *const *capabilities)
+{
+	CLEANUP_STRSET struct strset refused = {0};
+	struct builder b = {.filter = f, .kind = kind};
+	*f = (struct sensor_filter){0};
+	sensor_profile_each(capabilities, add_row, &b);
+	sensor_profile_refused(capabilities, &refused);
+	for (size_t i = 0; i < refused.count; i++)
+		if (kind == SENSOR_EBPF)
+			add_all(&b, strset_get(&refused, i), SENSOR_FILTER_ERRNO, SENSOR_FILTER_DENY_ERRNO);
+		else
+			add_all(&b, strset_get(&refused, i), SENSOR_FILTER_TRAP, 0);
+}
+
+void sensor_filter_done(struct sensor_filter *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		free(f->rules[i].names);
+	free(f->rules);
+	strset_done(&f->names);
+	*f = (struct sensor_filter){0};
 }
 
 const char *const *sensor_filter_architectures(void)

@@ -5,6 +5,7 @@
 #include "os/subproc.h"
 #include "sensor/events.h"
 #include "sensor/fanotify.h"
+#include "sensor/filter.h"
 #include "sensor/paths.h"
 
 /* What the recorders of a sensor share. It outlives them. */
@@ -12,7 +13,10 @@ struct sensor_site {
 	int rootfs; /* fd of the mounted root; -1 = none */
 	struct sensor_event_queue *events;
 	struct sensor_paths *paths;
-	struct sensor_fanotify *witness; /* set before the first start; NULL = none */
+	const struct strset *refused; /* names of the calls that the filter refuses, whatever their arguments */
+	/* set before the first start */
+	const struct sensor_filter *filter;
+	struct sensor_fanotify *witness; /* NULL = none */
 };
 
 struct sensor_recorder {

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "sensor/profile.h"
 #include "sensor/recorder.h"
 
 const char *const sensor_kind_names[SENSOR_KINDS] = {"auto", "ptrace", "ebpf"};
@@ -11,6 +12,8 @@ const char *const sensor_kind_names[SENSOR_KINDS] = {"auto", "ptrace", "ebpf"};
 struct sensor {
 	struct sensor_event_queue events;
 	struct sensor_paths paths;
+	struct strset refused;
+	struct sensor_filter filter;
 	struct sensor_site site;
 	const struct sensor_recorder *recorder; /* NULL = not yet */
 	void *recording;
@@ -51,15 +54,19 @@ static int choose_recorder(struct sensor *s, enum sensor_kind kind, struct err *
 	return r;
 }
 
-int sensor_new(int rootfs, enum sensor_kind kind, struct sensor **out, struct err *err)
+int sensor_new(int rootfs, enum sensor_kind kind, const char *const *capabilities, struct sensor **out, struct err *err)
 {
 	CLEANUP_SENSOR struct sensor *s = mem_alloc(sizeof(*s));
 	s->events.fd = -1;
 	sensor_paths_init(&s->paths, 0);
-	s->site = (struct sensor_site){.rootfs = rootfs, .events = &s->events, .paths = &s->paths};
+	sensor_profile_refused(capabilities, &s->refused);
+	s->site = (struct sensor_site){
+	    .rootfs = rootfs, .events = &s->events, .paths = &s->paths, .refused = &s->refused, .filter = &s->filter};
 	int r = sensor_event_queue_init(&s->events, err);
 	if (r == 0)
 		r = choose_recorder(s, kind, err);
+	if (r == 0)
+		sensor_filter_init(&s->filter, sensor_kind_of(s), capabilities);
 	if (r == 0 && rootfs >= 0)
 		r = open_witness(&s->site, err);
 	if (r == 0)
@@ -70,6 +77,11 @@ int sensor_new(int rootfs, enum sensor_kind kind, struct sensor **out, struct er
 enum sensor_kind sensor_kind_of(const struct sensor *s)
 {
 	return s->recorder == &sensor_ebpf ? SENSOR_EBPF : SENSOR_PTRACE;
+}
+
+const struct sensor_filter *sensor_filter_of(const struct sensor *s)
+{
+	return &s->filter;
 }
 
 const char *sensor_why_not_ebpf(const struct sensor *s)
@@ -126,5 +138,7 @@ void sensor_free(struct sensor *s)
 	sensor_fanotify_free(s->site.witness);
 	sensor_event_queue_done(&s->events);
 	sensor_paths_done(&s->paths);
+	sensor_filter_done(&s->filter);
+	strset_done(&s->refused);
 	free(s);
 }

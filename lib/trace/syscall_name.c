@@ -132,3 +132,9 @@ int64_t trace_syscall_number(const struct trace_abi *abi, const char *name)
 	/* one form for each: that of a call without a name, without leading zeros */
 	return trace_syscall_exists(nr) && strcmp(trace_syscall_name(abi, nr, room), name) == 0 ? (int64_t)nr : -1;
 }
+
+const char *trace_syscall_at(const struct trace_abi *abi, size_t i)
+{
+	const struct table *t = table_of(abi);
+	return i < t->n ? t->sorted[i].name : NULL;
+}

@@ -22,3 +22,5 @@ const struct trace_abi *trace_abi_named(const char *name);              /* the s
 const char *trace_syscall_name(const struct trace_abi *abi, uint32_t nr, char room[TRACE_SYSCALL_NAME]);
 /* The number of a name, or of such a number. -1 for what the ABI does not have. */
 int64_t trace_syscall_number(const struct trace_abi *abi, const char *name);
+/* The i-th name of an ABI, in the names' order. NULL past the last. */
+const char *trace_syscall_at(const struct trace_abi *abi, size_t i);

@@ -109,7 +109,7 @@ struct trace {
 	struct strset assumed; /* names of calls that the recorder let run unseen: any program may have made them */
 	struct trace_port *ports;
 	size_t n_ports, ports_cap;
-	struct strset refused; /* names of the calls that were made to fail, as Docker does it, see sensor_filter */
+	struct strset refused; /* names of the calls that were made to fail, as Docker does it, see sensor/filter.h */
 	uint8_t witnesses;     /* who was at work, of enum trace_witness */
 	struct trace_comparison comparison;
 	uint64_t processes, stops;      /* counted */

@@ -20,6 +20,7 @@
 #include "run/seccomp.h"
 #include "runtime/bundle.h"
 #include "runtime/mounts.h"
+#include "runtime/process.h"
 #include "runtime/runtime.h"
 #include "sensor/sensor.h"
 
@@ -74,7 +75,8 @@ static int wait_traced(enum sensor_kind kind, const struct subproc_command *cmd,
 	CLEANUP_SENSOR struct sensor *sensor = NULL;
 	CLEANUP_TRACE struct trace trace = {0};
 	struct sensor_event e = {0};
-	int task, r = sensor_new(rootfs, kind, &sensor, err);
+	CLEANUP_FREE const char **capabilities = runtime_process_capabilities();
+	int task, r = sensor_new(rootfs, kind, capabilities, &sensor, err);
 	if (r < 0 || (r = sensor_start(sensor, cmd, &task, err)) < 0)
 		return r;
 	struct pollfd fds[2] = {{.fd = sensor_fd(sensor), .events = POLLIN}, {.fd = signals, .events = POLLIN}};
@@ -120,16 +122,15 @@ static int run_image(const struct options *o, struct store *store, struct store_
 	CLEANUP_STRLIST struct strlist no_entrypoint = {0};
 	struct runtime_bundle_options options = {
 	    .network = RUNTIME_NETWORK_HOST,
-	    .seccomp_default = o->kind == SENSOR_PTRACE ? OCI_SECCOMP_TRACE : OCI_SECCOMP_ALLOW,
-	    .seccomp_default_errno = o->kind == SENSOR_PTRACE ? sensor_filter_default() : 0,
-	    .seccomp_architectures = sensor_filter_architectures(),
 	};
 	if (o->command.count) {
 		options.entrypoint = &no_entrypoint;
 		options.cmd = &o->command;
 	}
-	CLEANUP_FREE struct oci_runtime_spec_seccomp_rule *rules = run_seccomp_rules(o->kind, &options.n_seccomp);
-	options.seccomp = rules;
+	CLEANUP_FREE const char **capabilities = runtime_process_capabilities();
+	CLEANUP_SENSOR_FILTER struct sensor_filter filter = {0};
+	sensor_filter_init(&filter, o->kind, capabilities);
+	CLEANUP_FREE struct oci_runtime_spec_seccomp_rule *rules = run_seccomp_fill(&filter, &options);
 	int r;
 	if ((r = transport_source_image(source, NULL, &image, err)) < 0 ||
 	    (r = pipeline_unpack(store, run, source, &image, NULL, &layers, err)) < 0 ||

@@ -108,7 +108,8 @@ static int ebpf_open(const struct sensor_site *site, void **out, struct err *err
 	e->guard.life = -1;
 	ebpf_commands_init(&e->commands, &e->loaded);
 	ebpf_record_reader_init(&e->reader, site->rootfs, device, site->events, site->paths, &e->commands);
-	int r = e->stop_fd < 0 ? err_sys(err, errno, "eventfd-create", "eventfd") : ebpf_load(&e->loaded, device, err);
+	int r = e->stop_fd < 0 ? err_sys(err, errno, "eventfd-create", "eventfd")
+			       : ebpf_load(&e->loaded, device, site->refused, err);
 	if (r == 0)
 		r = start_guard(e, err);
 	if (r == 0 && !(e->ring = ring_buffer__new(e->loaded.ring, ebpf_record_reader_take, &e->reader, NULL)))

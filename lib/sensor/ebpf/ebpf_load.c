@@ -92,27 +92,31 @@ static void on_call(void *ctx, uint32_t audit_arch, uint32_t nr, const struct se
 	set_call(ctx, abi, index, &c);
 }
 
-static void set_named(struct filling *f, const char *const *names, uint32_t flags)
+/* To what the call has already. */
+static void add_flags(struct filling *f, const char *name, uint32_t flags)
 {
-	const struct record_call call = {.flags = flags};
 	uint32_t abi, index;
-	for (; *names; names++)
-		for (size_t i = 0; i < TRACE_ABIS; i++) {
-			int64_t nr = trace_syscall_number(&trace_abis[i], *names);
-			if (nr >= 0 && ebpf_call_index(trace_abis[i].audit_arch, (uint32_t)nr, &abi, &index))
-				set_call(f, abi, index, &call);
-		}
+	for (size_t i = 0; i < TRACE_ABIS; i++) {
+		struct record_call call = {0};
+		int64_t nr = trace_syscall_number(&trace_abis[i], name);
+		if (nr < 0 || !ebpf_call_index(trace_abis[i].audit_arch, (uint32_t)nr, &abi, &index))
+			continue;
+		uint32_t key = abi * RECORD_CALLS + index;
+		(void)bpf_map_lookup_elem(f->map, &key, &call); /* none: all zero */
+		call.flags |= flags;
+		set_call(f, abi, index, &call);
+	}
 }
 
-static int fill_calls(int map)
+static int fill_calls(int map, const struct strset *refused)
 {
-	static const char *const ends[] = {"exit", "exit_group", NULL};
 	struct filling f = {.map = map};
 	uint32_t abi, index;
-	size_t rules;
 	sensor_syscalls_each(on_call, &f);
-	set_named(&f, ends, CALL_ENDS);
-	set_named(&f, sensor_filter(SENSOR_EBPF, &rules)->names, CALL_DENIED); /* its one rule */
+	add_flags(&f, "exit", CALL_ENDS);
+	add_flags(&f, "exit_group", CALL_ENDS);
+	for (size_t i = 0; i < refused->count; i++)
+		add_flags(&f, strset_get(refused, i), CALL_DENIED);
 	struct record_call socketcall = {CALL_KNOWN | CALL_SOCKETCALL, -1, -1, -1, -1, -1, -1, {0}};
 	if (ebpf_call_socketcall(&abi, &index))
 		set_call(&f, abi, index, &socketcall);
@@ -150,7 +154,7 @@ static int attach(struct ebpf_loaded *l, struct err *err)
 	return 0;
 }
 
-int ebpf_load(struct ebpf_loaded *l, uint32_t device, struct err *err)
+int ebpf_load(struct ebpf_loaded *l, uint32_t device, const struct strset *refused, struct err *err)
 {
 	*l = (struct ebpf_loaded){0};
 	sensor_syscalls_init();
@@ -178,7 +182,7 @@ int ebpf_load(struct ebpf_loaded *l, uint32_t device, struct err *err)
 	l->used = map_fd(l, "used");
 	l->runs = map_fd(l, "runs");
 	struct stat pid_ns = {0};
-	r = stat("/proc/self/ns/pid", &pid_ns) < 0 ? -errno : fill_calls(map_fd(l, "calls"));
+	r = stat("/proc/self/ns/pid", &pid_ns) < 0 ? -errno : fill_calls(map_fd(l, "calls"), refused);
 	struct record_settings settings = {.device = device, .pid_ns = (uint32_t)pid_ns.st_ino};
 	uint32_t zero = 0;
 	if (r == 0 && bpf_map_update_elem(map_fd(l, "settings"), &zero, &settings, BPF_ANY) < 0)

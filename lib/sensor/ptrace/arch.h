@@ -9,5 +9,5 @@
  * ptrace_tracee_bytes. */
 int ptrace_arch_unwrap(pid_t tid, uint32_t audit_arch, uint64_t *nr, uint64_t args[6]);
 
-/* A stopped thread is at the entry of a call: skip it, it fails with that errno. */
+/* A stopped thread is at the entry of a call, or behind one that a filter trapped: it fails with that errno. */
 void ptrace_arch_refuse(pid_t tid, int error);

@@ -1,6 +1,5 @@
 /* The recorder that works everywhere: a tracer (tracer.h) for each command. */
 #include "base/mem.h"
-#include "sensor/filter.h"
 #include "sensor/ptrace/tracer.h"
 #include "sensor/recorder.h"
 
@@ -21,9 +20,8 @@ static int ptrace_open(const struct sensor_site *site, void **out, struct err *e
 static int ptrace_start(void *recorder, const struct subproc_command *cmd, int task, struct err *err)
 {
 	struct recorder *r = recorder;
-	const struct sensor_site *s = r->site;
 	struct ptrace_tracer *t;
-	int code = ptrace_tracer_start(cmd, task, s->events, s->witness, s->paths, &t, err);
+	int code = ptrace_tracer_start(cmd, task, r->site, &t, err);
 	if (code < 0)
 		return code;
 	r->tracers = mem_grow(r->tracers, r->count, &r->cap, sizeof(*r->tracers));
@@ -38,13 +36,11 @@ static void ptrace_kill(void *recorder, int task)
 }
 
 /* The calls that the filter lets through unseen. */
-static void add_assumed(struct trace *t)
+static void add_assumed(const struct sensor_filter *f, struct trace *t)
 {
-	size_t n;
-	const struct sensor_filter_rule *rules = sensor_filter(SENSOR_PTRACE, &n);
-	for (size_t i = 0; i < n; i++)
-		for (const char *const *name = rules[i].names; !rules[i].deny_errno && *name; name++)
-			(void)strset_add(&t->assumed, *name);
+	for (const struct sensor_filter_rule *r = f->rules; r < f->rules + f->count; r++)
+		for (size_t i = 0; r->action == SENSOR_FILTER_ALLOW && i < r->n_names; i++)
+			(void)strset_add(&t->assumed, r->names[i]);
 }
 
 static const struct sensor_fanotify_hints *ptrace_finish(void *recorder, struct trace *out)
@@ -54,7 +50,7 @@ static const struct sensor_fanotify_hints *ptrace_finish(void *recorder, struct 
 		ptrace_tracer_join(r->tracers[i]);
 		trace_merge(out, ptrace_tracer_trace(r->tracers[i]));
 	}
-	add_assumed(out);
+	add_assumed(r->site->filter, out);
 	return NULL;
 }
 

@@ -28,11 +28,16 @@
 	(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP | \
 	 PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)
 
+#ifndef SYS_SECCOMP
+#define SYS_SECCOMP 1 /* si_code of a SIGSYS that a filter sent: asm-generic/siginfo.h, which glibc replaces */
+#endif
+
 struct ptrace_tracer {
 	int task;
 	struct sensor_event_queue *events;
 	struct sensor_fanotify *witness; /* may be NULL */
 	struct sensor_paths *paths;      /* of all tasks */
+	const struct strset *refused;
 	pthread_t thread;
 	bool joined;
 	atomic_bool killed;
@@ -77,16 +82,25 @@ static void note_call(struct ptrace_tracer *t, const struct ptrace_tracee *e, ui
 	trace_add_syscall(&t->trace, e->program != UINT32_MAX ? e->program : 0, audit_arch, (uint32_t)nr);
 }
 
-/* A call that the filter denies; or that a filter of the program's own gives to a tracer of its own, which it cannot
- * have: the call is not there then, seccomp(2). */
-static void refuse(struct ptrace_tracer *t, const struct ptrace_tracee *e, const struct ptrace_syscall_info *info)
+/* A stop for SIGSYS: true if our filter sent it, which is how it refuses a call and tells us. A filter that returns
+ * SECCOMP_RET_TRACE instead would refuse nothing: a program can load one that returns SECCOMP_RET_USER_NOTIF, which
+ * comes before it, and answer that the call shall go on. The signal never arrives; that the kernel has unblocked it,
+ * and given it its default action if it was ignored, remains. A filter of the program's own may trap the same call.
+ * Nothing tells whose signal it is unless that filter sets data. */
+static bool refuse_trapped(struct ptrace_tracer *t, const struct ptrace_tracee *e)
 {
-	bool denied = info->seccomp.ret_data == SENSOR_FILTER_DATA_DENY;
-	ptrace_arch_refuse(e->tid, denied ? SENSOR_FILTER_DENY_ERRNO : ENOSYS);
-	const struct trace_abi *abi = trace_abi_of(info->arch, (uint32_t)info->seccomp.nr);
+	siginfo_t info;
 	char room[TRACE_SYSCALL_NAME];
-	if (denied && e->contained && abi)
-		strset_add(&t->trace.refused, trace_syscall_name(abi, (uint32_t)info->seccomp.nr, room));
+	if (ptrace(PTRACE_GETSIGINFO, e->tid, 0, &info) < 0 || info.si_code != SYS_SECCOMP || info.si_errno)
+		return false;
+	const struct trace_abi *abi = trace_abi_of(info.si_arch, (uint32_t)info.si_syscall);
+	const char *name = abi ? trace_syscall_name(abi, (uint32_t)info.si_syscall, room) : NULL;
+	if (!name || strset_find(t->refused, name) == STRSET_NONE)
+		return false;
+	ptrace_arch_refuse(e->tid, SENSOR_FILTER_DENY_ERRNO);
+	if (e->contained)
+		strset_add(&t->trace.refused, name);
+	return true;
 }
 
 static void catch_up(struct ptrace_tracer *t)
@@ -143,7 +157,9 @@ static enum resume on_seccomp(struct ptrace_tracer *t, struct ptrace_tracee *e)
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, e->tid, sizeof(info), &info) <= 0 || info.op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return RESUME_CONT; /* killed meanwhile */
 	if (info.seccomp.ret_data != SENSOR_FILTER_DATA_TRACE) {
-		refuse(t, e, &info);
+		/* a filter of the program's own gives it to a tracer of its own: with none it is not there, seccomp(2)
+		 */
+		ptrace_arch_refuse(e->tid, ENOSYS);
 		return RESUME_CONT;
 	}
 	if (e->contained)
@@ -302,6 +318,8 @@ static void on_stop(struct ptrace_tracer *t, pid_t tid, int status)
 		if (sig == (SIGTRAP | 0x80)) {
 			if (e->in_listen)
 				on_listening(t, e);
+		} else if (sig == SIGSYS && refuse_trapped(t, e)) {
+			break;
 		} else if (sig != SIGSTOP || !e->traceme) { /* with it, it stops for a tracer that is none: for ever */
 			deliver = sig;
 		}
@@ -375,16 +393,16 @@ static void *follow(void *arg)
 	return NULL;
 }
 
-int ptrace_tracer_start(const struct subproc_command *cmd, int task, struct sensor_event_queue *events,
-			struct sensor_fanotify *witness, struct sensor_paths *paths, struct ptrace_tracer **out,
-			struct err *err)
+int ptrace_tracer_start(const struct subproc_command *cmd, int task, const struct sensor_site *site,
+			struct ptrace_tracer **out, struct err *err)
 {
 	sensor_syscalls_init();
 	struct ptrace_tracer *t = mem_alloc(sizeof(*t));
 	t->task = task;
-	t->events = events;
-	t->witness = witness;
-	t->paths = paths;
+	t->events = site->events;
+	t->witness = site->witness;
+	t->paths = site->paths; /* of all tasks */
+	t->refused = site->refused;
 	struct subproc_command copy = *cmd;
 	t->cmd = &copy;
 	sem_init(&t->start_done, 0, 0);

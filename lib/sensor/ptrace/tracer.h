@@ -5,15 +5,11 @@
  * Lifetime: _start, then _join once SENSOR_ENDED came (or after _kill), then _free. */
 #pragma once
 
-#include "os/subproc.h"
-#include "sensor/events.h"
-#include "sensor/fanotify.h"
-#include "sensor/paths.h"
+#include "sensor/recorder.h"
 
 struct ptrace_tracer;
-int ptrace_tracer_start(const struct subproc_command *cmd, int task, struct sensor_event_queue *events,
-			struct sensor_fanotify *witness, struct sensor_paths *paths, struct ptrace_tracer **out,
-			struct err *err) MUST_CHECK;
+int ptrace_tracer_start(const struct subproc_command *cmd, int task, const struct sensor_site *site,
+			struct ptrace_tracer **out, struct err *err) MUST_CHECK;
 void ptrace_tracer_kill(struct ptrace_tracer *t);
 void ptrace_tracer_join(struct ptrace_tracer *t);
 struct trace *ptrace_tracer_trace(struct ptrace_tracer *t); /* after _join */

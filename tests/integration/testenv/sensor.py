@@ -3,6 +3,7 @@ import json
 import os
 import platform
 import struct
+import shutil
 import subprocess
 
 import oci
@@ -11,6 +12,8 @@ from testenv.layers import Layer
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 SOURCES = os.path.join(ROOT, "tests", "images", "sensor")
+# They do more than a container may: recorded under testenv/loose_runtime.py.
+LOOSE = {"calls", "calls32", "odd", "roots", "procs", "abi"}
 
 # struct vfs_cap_data: revision 2, effective; permitted CAP_NET_BIND_SERVICE
 CAN_BIND = struct.pack("<5I", 0x02000001, 1 << 10, 0, 0, 0)
@@ -94,6 +97,15 @@ def differences(recording):
     return "\n".join(out)
 
 
+def loose(runtime, directory):
+    """Path of the runtime without Docker's filter, made in the directory."""
+    path = os.path.join(directory, "loose-" + runtime)
+    if not os.path.exists(path):
+        shutil.copy(os.path.join(os.path.dirname(os.path.abspath(__file__)), "loose_runtime.py"), path)
+        os.chmod(path, 0o755)
+    return path
+
+
 def builds(name):
     """Whether this machine can build and run that program."""
     if name != "abi" and not name.endswith("32"):
@@ -133,7 +145,7 @@ class Corpus:
         """meanwhile(): called while it runs."""
         file = os.path.join(slim.directory, name + ".json")
         process = slim.start("record", reference or self.reference(name), "-o", file, "--store", slim.store, "--runtime",
-                             runtime, "--sensor", kind, "--show-clogs", "--json", *options,
+                             loose(runtime, slim.directory) if name in LOOSE else runtime, "--sensor", kind, "--show-clogs", "--json", *options,
                              *(["--", *command] if command else []))
         if meanwhile:
             meanwhile()

@@ -24,24 +24,30 @@
 
 static enum sensor_kind kind;
 
+static const char *const no_capabilities[] = {NULL};
+
+static uint32_t action_of(const struct sensor_filter_rule *r)
+{
+	return r->action == SENSOR_FILTER_ALLOW   ? SCMP_ACT_ALLOW
+	       : r->action == SENSOR_FILTER_TRACE ? SCMP_ACT_TRACE(SENSOR_FILTER_DATA_TRACE)
+	       : r->action == SENSOR_FILTER_TRAP  ? SCMP_ACT_TRAP
+						  : SCMP_ACT_ERRNO(r->deny_errno);
+}
+
 static int launch(char **argv)
 {
-	size_t n;
-	const struct sensor_filter_rule *rules = sensor_filter(kind, &n);
-	scmp_filter_ctx ctx =
-	    seccomp_init(kind == SENSOR_EBPF ? SCMP_ACT_ALLOW : SCMP_ACT_TRACE(sensor_filter_default()));
-	for (size_t i = 0; i < n; i++)
-		for (const char *const *name = rules[i].names; *name; name++) {
-			int nr = seccomp_syscall_resolve_name(*name);
-			uint32_t action = rules[i].trace_data ? SCMP_ACT_TRACE(rules[i].trace_data) : SCMP_ACT_ALLOW;
-			if (kind == SENSOR_EBPF)
-				action = SCMP_ACT_ERRNO(rules[i].deny_errno);
+	CLEANUP_SENSOR_FILTER struct sensor_filter filter = {0};
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(SENSOR_FILTER_DEFAULT_ERRNO));
+	sensor_filter_init(&filter, kind, no_capabilities);
+	for (const struct sensor_filter_rule *r = filter.rules; r < filter.rules + filter.count; r++)
+		for (size_t i = 0; i < r->n_names; i++) {
+			int nr = seccomp_syscall_resolve_name(r->names[i]);
 			struct scmp_arg_cmp args[2];
-			for (unsigned k = 0; k < rules[i].n_conditions; k++)
-				args[k] = SCMP_CMP64(rules[i].conditions[k].arg, SCMP_CMP_MASKED_EQ,
-						     rules[i].conditions[k].mask, rules[i].conditions[k].value);
+			for (unsigned k = 0; k < r->n_conditions; k++)
+				args[k] = SCMP_CMP64(r->conditions[k].arg, SCMP_CMP_MASKED_EQ, r->conditions[k].mask,
+						     r->conditions[k].value);
 			if (nr >= 0)
-				seccomp_rule_add_array(ctx, action, nr, rules[i].n_conditions, args);
+				seccomp_rule_add_array(ctx, action_of(r), nr, r->n_conditions, args);
 		}
 	if (seccomp_load(ctx) < 0)
 		return 99;
@@ -185,7 +191,7 @@ static void follow(const char *what, bool kill_started, struct followed *f)
 	*f = (struct followed){0};
 	int out[2], task;
 	assert_int_equal(pipe(out), 0);
-	assert_int_equal(sensor_new(-1, kind, &s, &err), 0);
+	assert_int_equal(sensor_new(-1, kind, no_capabilities, &s, &err), 0);
 	CLEANUP_STRLIST struct strlist argv = {0};
 	strlist_add(&argv, "/proc/self/exe");
 	strlist_add(&argv, "launch");
@@ -322,7 +328,7 @@ static void missing_command_is_reported(void **state)
 	struct err err = {0};
 	CLEANUP_SENSOR struct sensor *s = NULL;
 	int task;
-	assert_int_equal(sensor_new(-1, kind, &s, &err), 0);
+	assert_int_equal(sensor_new(-1, kind, no_capabilities, &s, &err), 0);
 	CLEANUP_STRLIST struct strlist argv = {0};
 	strlist_add(&argv, "/no/such/runtime");
 	struct subproc_command cmd = {.argv = argv.items, .dir_fd = AT_FDCWD, .in = -1, .out = -1, .err = -1};
@@ -336,7 +342,7 @@ static bool can_be_had(void)
 	struct err err = {0};
 	struct sensor *s = NULL;
 	const char *required = getenv("SLIM_TEST_REQUIRE");
-	if (sensor_new(-1, kind, &s, &err) < 0) {
+	if (sensor_new(-1, kind, no_capabilities, &s, &err) < 0) {
 		fprintf(stderr, "%s\n", err.msg);
 		return required && strstr(required, "ebpf");
 	}

@@ -65,13 +65,26 @@ static void what_is_none(void **state)
 	assert_int_equal(trace_syscall_number(trace_abi_named("aarch64"), "open"), -1);
 }
 
+static void every_name_in_order(void **state)
+{
+	const struct trace_abi *abi = trace_abi_named("x86_64");
+	const char *before = "", *name;
+	size_t i = 0;
+	for (; (name = trace_syscall_at(abi, i)); i++) {
+		assert_true(strcmp(before, name) < 0);
+		assert_true(trace_syscall_number(abi, name) >= 0);
+		before = name;
+	}
+	assert_true(i > 300);
+	assert_null(trace_syscall_at(abi, i + 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(abis_are_told_apart),
-	    cmocka_unit_test(names_and_numbers),
-	    cmocka_unit_test(each_number_has_one_form),
-	    cmocka_unit_test(what_is_none),
+	    cmocka_unit_test(abis_are_told_apart),      cmocka_unit_test(names_and_numbers),
+	    cmocka_unit_test(each_number_has_one_form), cmocka_unit_test(what_is_none),
+	    cmocka_unit_test(every_name_in_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -78,7 +78,7 @@ struct record_call {
 #define CALL_EXEC 256
 #define CALL_OPEN 512
 #define CALL_ENDS 2048       /* exit and exit_group, which do not come back; not with CALL_KNOWN */
-#define CALL_DENIED 4096     /* by our filter; not with CALL_KNOWN */
+#define CALL_DENIED 4096     /* by our filter */
 #define CALL_SOCKETCALL 1024 /* i386: the call and its arguments are behind pointers */
 
 struct record_settings {

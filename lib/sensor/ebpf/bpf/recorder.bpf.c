@@ -321,7 +321,7 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
 	struct record_call *c = call_of(abi, nr);
 	if (c && (c->flags & CALL_EXEC) && ret == 0)
 		return 0; /* told by on_exec; the arguments are gone */
-	if (ret == -EPERM && is_call(abi, nr, CALL_DENIED)) {
+	if (ret == -EPERM && !entered && is_call(abi, nr, CALL_DENIED)) {
 		mark(RECORD_REFUSED, word_of(abi, nr), 1ull << (nr & 63));
 		return 0;
 	}

@@ -1,0 +1,94 @@
+"""What a container may do under slim, against Docker's default: the rows of tests/images/confinement.c under each engine,
+runtime and sensor. SLIM_TEST_TABLE=FILE: write the table of docs/confinement.md there."""
+import os
+import subprocess
+
+import oci
+import pytest
+
+from conftest import IMAGES, require
+from testenv.layers import Layer
+
+pytestmark = pytest.mark.needs("root")
+RUNTIMES = ["runc", "crun"]
+REFUSALS = {"EPERM", "ENOSYS", "EACCES", "EROFS", "ENOENT", "ENODATA"}
+ALLOWED_SINCE = {"process_vm_readv of itself", "name_to_handle_at"}  # Docker 20.10, which a machine may have
+
+
+def rows(text):
+    """{name: (expected, result)} of what the program printed."""
+    lines = [line.split(";") for line in text.splitlines() if line.count(";") == 2]
+    assert len(lines) > 100, text
+    return {name: (expected, result) for name, expected, result in lines}
+
+
+def wrong(table):
+    """The rows that are not as Docker's current default has them."""
+    return [(name, expected, result) for name, (expected, result) in table.items()
+            if expected != "shown" and (result == "ok") != (expected == "works")]
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory):
+    """An OCI layout of the program alone."""
+    folder = tmp_path_factory.mktemp("confinement")
+    program = str(folder / "confinement")
+    subprocess.run(["cc", "-O2", "-static", "-pthread", "-D_GNU_SOURCE", "-o", program,
+                    os.path.join(IMAGES, "confinement.c")], check=True)
+    layer = Layer().program("bin/confinement", program).dir("tmp").write(str(folder / "layer.tar"))
+    oci.write_layout(str(folder / "layout"), "image", oci.Image([layer], {"Entrypoint": ["/bin/confinement"]}))
+    return "oci:%s:image" % (folder / "layout")
+
+
+def run(slim, image, runtime, kind):
+    done = slim.run("record", image, "-o", os.path.join(slim.directory, "trace.json"), "--store", slim.store, "--runtime",
+                    runtime, "--sensor", kind, "--show-clogs")
+    assert done.status == 0, done
+    return rows("\n".join(line[4:] for line in done.err.splitlines() if line.startswith("  | ")))
+
+
+@pytest.fixture(params=RUNTIMES)
+def runtime(request):
+    require(request.param)
+    return request.param
+
+
+def test_as_dockers_default(slim, image, runtime, kind):
+    assert wrong(run(slim, image, runtime, kind)) == []
+
+
+@pytest.mark.needs("newuidmap", "setpriv", "useradd")
+def test_as_dockers_default_without_root(mine, image, runtime):
+    assert wrong(run(mine, mine.user.copy(image, mine.directory), runtime, "ptrace")) == []
+
+
+def by_docker(dockerd, image):
+    dockerd.take(image, "confinement")
+    return rows(dockerd.job("confinement"))
+
+
+def test_as_under_docker(slim, image, dockerd, runtime, kind):
+    """What this machine's Docker refuses is refused; what it allows works, unless it is older than the profile."""
+    docker, ours = by_docker(dockerd, image), run(slim, image, runtime, kind)
+    assert [name for name, (expected, result) in docker.items() if expected != "shown" and name not in ALLOWED_SINCE
+            and result in REFUSALS and ours[name][1] not in REFUSALS] == []
+    assert [name for name, (expected, result) in docker.items()
+            if expected == "works" and result == "ok" and ours[name][1] != "ok"] == []
+
+
+@pytest.mark.needs("ebpf", "runc", "crun", "newuidmap", "setpriv", "useradd")
+def test_table(slim, mine, image, dockerd, podman):
+    podman.take(image, "confinement")
+    ways = {"docker": by_docker(dockerd, image), "podman": rows(podman.job("confinement"))}
+    for kind in ("ptrace", "ebpf"):
+        for name in RUNTIMES:
+            ways["%s, %s" % (name, kind)] = run(slim, image, name, kind)
+    own = mine.user.copy(image, mine.directory)
+    ways.update({"%s, user" % name: run(mine, own, name, "ptrace") for name in RUNTIMES})
+    lines = ["| what is tried | Docker's default | %s |" % " | ".join(ways), "|---" * (len(ways) + 2) + "|"]
+    for name, (expected, _) in ways["docker"].items():
+        lines.append("| %s | %s | %s |" % (name, expected, " | ".join(way[name][1] for way in ways.values())))
+    assert {len(line.split("|")) for line in lines} == {len(ways) + 4}
+    if "SLIM_TEST_TABLE" in os.environ:
+        with open(os.environ["SLIM_TEST_TABLE"], "w") as f:
+            f.write("\n".join(lines) + "\n")
