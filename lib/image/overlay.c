@@ -84,10 +84,12 @@ static int mount_in(int dir, const char *options)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
 }
 
-static int mount_overlay(int dir, const struct image_layers *layers, struct err *err)
+static int mount_overlay(int dir, const struct image_layers *layers, const char *label, struct err *err)
 {
 	CLEANUP_BUF struct buf options = {0};
 	buf_str(&options, privilege_is_full() ? "redirect_dir=off,metacopy=off" : "userxattr"); /* which implies them */
+	if (label)                                                                              /* it has commas */
+		buf_printf(&options, ",context=\"%s\"", label);
 	buf_str(&options, ",index=off,upperdir=upper,workdir=work,lowerdir=");
 	int r = link_layers(dir, layers, &options, err);
 	if (r < 0 || (r = make_upper(dir, layers, err)) < 0)
@@ -108,14 +110,14 @@ static int mount_overlay(int dir, const struct image_layers *layers, struct err 
 }
 
 int image_overlay_mount(int dir_fd, const char *dir, const char *name, const struct image_layers *layers,
-			struct image_overlay *out, struct err *err)
+			const char *label, struct image_overlay *out, struct err *err)
 {
 	if (mkdirat(dir_fd, name, 0700) < 0)
 		return err_sys(err, errno, "directory-create", "create %s/%s", dir, name);
 	struct image_overlay o = {.fd = -1, .dir_fd = dir_fd, .name = mem_strdup(name)};
 	o.path = mem_printf("%s/%s/root", dir, name);
 	CLEANUP_FD int fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int r = fd < 0 ? err_sys(err, errno, "store-open", "%s/%s", dir, name) : mount_overlay(fd, layers, err);
+	int r = fd < 0 ? err_sys(err, errno, "store-open", "%s/%s", dir, name) : mount_overlay(fd, layers, label, err);
 	if (r == 0) {
 		o.fd = openat(fd, "root", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (o.fd < 0)

@@ -13,8 +13,9 @@ struct image_overlay {
 };
 
 /* Makes the directory name in the directory of dir_fd, whose path is dir, and mounts in it. dir_fd stays open until
- * _done. Any number of layers up to LIMIT_LAYERS that the kernel takes. */
+ * _done. Any number of layers up to LIMIT_LAYERS that the kernel takes. label: SELinux' label of all that is in it,
+ * NULL = each entry's own. */
 int image_overlay_mount(int dir_fd, const char *dir, const char *name, const struct image_layers *layers,
-			struct image_overlay *out, struct err *err) MUST_CHECK;
+			const char *label, struct image_overlay *out, struct err *err) MUST_CHECK;
 void image_overlay_done(struct image_overlay *o);
 #define CLEANUP_IMAGE_OVERLAY CLEANUP(image_overlay_done)

@@ -6,17 +6,9 @@
 
 /* What Docker hides from and denies to every container (moby, oci/defaults.go). */
 static const char *const masked_paths[] = {
-    "/proc/asound",
-    "/proc/acpi",
-    "/proc/kcore",
-    "/proc/keys",
-    "/proc/latency_stats",
-    "/proc/timer_list",
-    "/proc/timer_stats",
-    "/proc/sched_debug",
-    "/proc/scsi",
-    "/sys/firmware",
-    "/sys/devices/virtual/powercap",
+    "/proc/asound",      "/proc/acpi",          "/proc/interrupts", "/proc/kcore",
+    "/proc/keys",        "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats",
+    "/proc/sched_debug", "/proc/scsi",          "/sys/firmware",    "/sys/devices/virtual/powercap",
 };
 static const char *const readonly_paths[] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
 
@@ -87,6 +79,10 @@ static json_t *process_json(const struct oci_runtime_spec_process *p)
 	json_object_set_new(v, "capabilities", capabilities);
 	json_object_set_new(v, "noNewPrivileges", json_false());
 	json_object_set_new(v, "terminal", json_boolean(p->terminal));
+	if (p->apparmor_profile)
+		json_object_set_new(v, "apparmorProfile", text(p->apparmor_profile));
+	if (p->selinux_label)
+		json_object_set_new(v, "selinuxLabel", text(p->selinux_label));
 	return v;
 }
 
@@ -94,10 +90,19 @@ static json_t *process_json(const struct oci_runtime_spec_process *p)
 
 static json_t *namespaces_json(const struct oci_runtime_spec *s)
 {
-	static const char *const types[] = {"pid", "ipc", "uts", "mount", "network"};
+	const struct {
+		const char *type;
+		bool wanted;
+	} all[] = {{"pid", true},
+		   {"ipc", true},
+		   {"uts", true},
+		   {"mount", true},
+		   {"network", s->new_network},
+		   {"cgroup", s->new_cgroup}};
 	json_t *a = json_array();
-	for (size_t i = 0; i < sizeof(types) / sizeof(*types) - !s->new_network; i++)
-		json_array_append_new(a, json_pack("{s:s}", "type", types[i]));
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (all[i].wanted)
+			json_array_append_new(a, json_pack("{s:s}", "type", all[i].type));
 	return a;
 }
 
@@ -143,12 +148,20 @@ static json_t *seccomp_json(const struct oci_runtime_spec *s)
 	return v;
 }
 
+static json_t *masked_json(const struct strlist *more)
+{
+	json_t *a = constants(masked_paths, sizeof(masked_paths) / sizeof(*masked_paths));
+	for (size_t i = 0; more && i < more->count; i++)
+		json_array_append_new(a, text(more->items[i]));
+	return a;
+}
+
 static json_t *linux_json(const struct oci_runtime_spec *s)
 {
 	json_t *v = json_object();
 	json_object_set_new(v, "namespaces", namespaces_json(s));
 	json_object_set_new(v, "resources", resources_json());
-	json_object_set_new(v, "maskedPaths", constants(masked_paths, sizeof(masked_paths) / sizeof(*masked_paths)));
+	json_object_set_new(v, "maskedPaths", masked_json(s->masked));
 	json_object_set_new(v, "readonlyPaths",
 			    constants(readonly_paths, sizeof(readonly_paths) / sizeof(*readonly_paths)));
 	/* As Docker does: in a network of its own any user may listen on port 80, and ping. */
@@ -159,6 +172,8 @@ static json_t *linux_json(const struct oci_runtime_spec *s)
 		json_object_set_new(v, "sysctl", sysctl);
 	if (s->cgroups_path)
 		json_object_set_new(v, "cgroupsPath", text(s->cgroups_path));
+	if (s->mount_label)
+		json_object_set_new(v, "mountLabel", text(s->mount_label));
 	if (s->n_seccomp)
 		json_object_set_new(v, "seccomp", seccomp_json(s));
 	return v;

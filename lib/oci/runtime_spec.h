@@ -38,6 +38,7 @@ struct oci_runtime_spec_process {
 	uint32_t *groups;
 	size_t n_groups;
 	const char *const *capabilities; /* NULL-terminated "CAP_...", borrowed; all sets but ambient and inheritable */
+	const char *apparmor_profile, *selinux_label; /* NULL = none; borrowed */
 	bool terminal;
 };
 
@@ -49,8 +50,11 @@ struct oci_runtime_spec {
 	char *cgroups_path; /* NULL = the runtime's default */
 	struct oci_runtime_spec_mount *mounts;
 	size_t n_mounts;
-	bool new_network;  /* a network namespace of its own; any user may then listen below port 1024 */
-	bool anyone_pings; /* any group may then ping, which takes all ids: not in a user namespace */
+	const struct strlist *masked; /* paths to hide besides Docker's, borrowed; NULL = none */
+	const char *mount_label;      /* SELinux', of the mounts that the runtime makes; NULL = none; borrowed */
+	bool new_cgroup;              /* a cgroup namespace of its own */
+	bool new_network;             /* a network namespace of its own; any user may then listen below port 1024 */
+	bool anyone_pings;            /* any group may then ping, which takes all ids: not in a user namespace */
 	enum oci_runtime_spec_seccomp_action seccomp_default;
 	uint32_t seccomp_default_errno;                /* as errno_ret of a rule */
 	struct oci_runtime_spec_seccomp_rule *seccomp; /* owned as an array; none = no filter */

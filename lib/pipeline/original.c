@@ -6,6 +6,8 @@
 #include "evidence/presence.h"
 #include "evidence/witness.h"
 #include "exercise/remarks.h"
+#include "os/privilege.h"
+#include "runtime/host.h"
 
 #define NAMED 5 /* unexplained paths in a note */
 
@@ -90,6 +92,18 @@ static void note_tracing(struct pipeline_original *o)
 			  (unsigned long long)o->trace.ptraces);
 }
 
+/* For an ordinary user engines have no profile either. */
+static void note_apparmor(struct pipeline_original *o)
+{
+	CLEANUP_RUNTIME_HOST struct runtime_host host;
+	runtime_host_look("", &host);
+	if (host.apparmor_lacks_profile && privilege_is_full())
+		notes_add(
+		    &o->notes, "apparmor-profile-missing",
+		    "AppArmor did not confine the container: the profile docker-default is not loaded; Docker loads "
+		    "it when it starts");
+}
+
 static struct run_image image_of(const struct pipeline_session *s)
 {
 	return (struct run_image){&s->layers, &s->image.config};
@@ -105,6 +119,7 @@ int pipeline_original_record(struct pipeline_original *o, struct pipeline_sessio
 	note_probes(o, s);
 	note_refused(o);
 	note_tracing(o);
+	note_apparmor(o);
 	return r;
 }
 

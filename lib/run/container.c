@@ -49,6 +49,7 @@ static int write_bundle(struct run_container *c, const char *dir, const struct o
 	struct runtime_bundle_options bundle = c->options->bundle;
 	CLEANUP_FREE struct oci_runtime_spec_seccomp_rule *rules =
 	    run_seccomp_fill(sensor_filter_of(c->sensor), &bundle);
+	bundle.host = &c->host;
 	return runtime_bundle_write(dir, c->overlay.path, c->overlay.fd, c->id, config, &bundle, &c->bundle, err);
 }
 
@@ -59,7 +60,11 @@ int run_container_prepare(struct run_container *c, const struct run_image *image
 	CLEANUP_FREE char *dir = mem_printf("%s/%s", c->dir->path, dir_name);
 	CLEANUP_FREE const char **capabilities = runtime_process_capabilities();
 	c->stop_signal = run_signal_by_name(image->config->stop_signal);
-	int r = image_overlay_mount(c->dir->fd, c->dir->path, name, image->layers, &c->overlay, err);
+	runtime_host_look("", &c->host);
+	if (c->host.apparmor_lacks_profile)
+		log_debug("AppArmor does not confine the container: the profile docker-default is not loaded");
+	int r =
+	    image_overlay_mount(c->dir->fd, c->dir->path, name, image->layers, c->host.mount_label, &c->overlay, err);
 	if (r < 0 || (r = fd_mkdir_p(c->dir->fd, dir_name, 0700, err)) < 0 ||
 	    (r = sensor_new(c->overlay.fd, c->options->sensor, capabilities, &c->sensor, err)) < 0)
 		return r;
@@ -222,6 +227,7 @@ void run_container_done(struct run_container *c, bool failed, struct exercise_an
 	if (c->bundle.path && failed)
 		delete_container(c);
 	runtime_bundle_done(&c->bundle);
+	runtime_host_done(&c->host);
 	image_overlay_done(&c->overlay);
 	run_command_output_take(&c->output, c->options->log_fd, output);
 	cleanup_closep(&c->exec_output);

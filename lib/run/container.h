@@ -13,6 +13,7 @@ struct run_container {
 	const struct run_options *options;
 	char *id;
 	struct image_overlay overlay;
+	struct runtime_host host;
 	struct runtime_bundle bundle;
 	struct sensor *sensor;
 	int task, exec_task; /* of the sensor, -1 = none */

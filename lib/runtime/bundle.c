@@ -103,6 +103,17 @@ static int read_host(const char *path, struct buf *out, struct err *err)
 	return r;
 }
 
+/* One that the container sees. */
+static int write_shown(struct runtime_bundle *b, const char *name, const struct buf *text,
+		       const struct runtime_host *host, struct err *err)
+{
+	int r = write_file(b, name, text, 0644, err);
+	CLEANUP_FD int fd = r < 0 ? -1 : openat(b->dir_fd, name, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		runtime_host_label(host, fd);
+	return r;
+}
+
 static int write_files(struct runtime_bundle *b, const char *hostname, const struct runtime_bundle_options *o,
 		       struct err *err)
 {
@@ -127,11 +138,11 @@ static int write_files(struct runtime_bundle *b, const char *hostname, const str
 	for (size_t i = 0; o->hosts && i < o->hosts->count; i++)
 		buf_printf(&hosts, "%s\n", o->hosts->items[i]);
 	if (r == 0)
-		r = write_file(b, "hosts", &hosts, 0644, err);
+		r = write_shown(b, "hosts", &hosts, o->host, err);
 	if (r == 0)
-		r = write_file(b, "resolv.conf", &resolv, 0644, err);
+		r = write_shown(b, "resolv.conf", &resolv, o->host, err);
 	if (r == 0)
-		r = write_file(b, "hostname", &name, 0644, err);
+		r = write_shown(b, "hostname", &name, o->host, err);
 	return r;
 }
 
@@ -175,6 +186,7 @@ static int write_config(struct runtime_bundle *b, const char *rootfs, const char
 		spec.seccomp = mem_calloc(o->n_seccomp, sizeof(*spec.seccomp));
 		memcpy(spec.seccomp, o->seccomp, o->n_seccomp * sizeof(*spec.seccomp));
 	}
+	runtime_host_confine(o->host, &spec);
 	spec.process = b->process;
 	oci_runtime_spec_write(&spec, &json);
 	spec.process = (struct oci_runtime_spec_process){0}; /* stays the bundle's */
@@ -194,6 +206,7 @@ int runtime_bundle_write(const char *dir, const char *rootfs, int rootfs_fd, con
 		return err_sys(err, errno, "bundle-create", "bundle %s", dir);
 	b.capabilities = runtime_process_capabilities();
 	int r = runtime_process_fill(rootfs_fd, hostname, config, options, b.capabilities, &b.process, err);
+	runtime_host_confine_process(options->host, &b.process);
 	if (r == 0)
 		r = make_directories(rootfs_fd, b.process.cwd, &config->volumes, err);
 	if (r == 0)

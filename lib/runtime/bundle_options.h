@@ -3,6 +3,7 @@
 
 #include "oci/image_config.h"
 #include "oci/runtime_spec.h"
+#include "runtime/host.h"
 #include "runtime/network.h"
 
 /* A directory or file of this machine, bound over what the image has there. */
@@ -21,6 +22,7 @@ struct runtime_bundle_options {
 	const struct runtime_bundle_mount *mounts;
 	size_t n_mounts;
 	enum runtime_network network;
+	const struct runtime_host *host; /* what confines the container further, borrowed; NULL = nothing */
 	enum oci_runtime_spec_seccomp_action seccomp_default;
 	uint32_t seccomp_default_errno;
 	const struct oci_runtime_spec_seccomp_rule *seccomp; /* borrowed */

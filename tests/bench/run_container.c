@@ -134,7 +134,7 @@ static int run_image(const struct options *o, struct store *store, struct store_
 	int r;
 	if ((r = transport_source_image(source, NULL, &image, err)) < 0 ||
 	    (r = pipeline_unpack(store, run, source, &image, NULL, &layers, err)) < 0 ||
-	    (r = image_overlay_mount(run->fd, run->path, "root", &layers, &overlay, err)) < 0 ||
+	    (r = image_overlay_mount(run->fd, run->path, "root", &layers, NULL, &overlay, err)) < 0 ||
 	    (r = fd_mkdir_p(run->fd, "bundle", 0700, err)) < 0)
 		return r;
 	for (size_t i = 0; i < o->add.count; i++)

@@ -251,6 +251,17 @@ static int lists(const struct row *r)
 	return n > 2 ? 0 : ENODATA;
 }
 
+/* Whether it sees no cgroup above its own. */
+static int hides_cgroups(const struct row *r)
+{
+	char line[4096];
+	FILE *f = fopen(r->path, "r");
+	while (f && fgets(line, sizeof(line), f))
+		if (strcmp(strrchr(line, ':'), ":/\n") != 0)
+			return ENOTUNIQ;
+	return f ? 0 : errno;
+}
+
 /* Makes a node and opens it. */
 static int opens_device(const struct row *r)
 {
@@ -419,12 +430,13 @@ static const struct row rows[] = {
     {"read /proc/kcore", REFUSED, reads, .path = "/proc/kcore"},
     {"read /proc/keys", REFUSED, reads, .path = "/proc/keys"},
     {"read /proc/timer_list", REFUSED, reads, .path = "/proc/timer_list"},
-    {"read /proc/interrupts", SHOWN, reads, .path = "/proc/interrupts"},
+    {"read /proc/interrupts", REFUSED, reads, .path = "/proc/interrupts"},
     {"read /proc/cpuinfo", WORKS, reads, .path = "/proc/cpuinfo"},
     {"list /sys/firmware", REFUSED, lists, .path = "/sys/firmware"},
     {"list /sys/devices", WORKS, lists, .path = "/sys/devices"},
     {"write /sys/kernel", REFUSED, may_write, .path = "/sys/kernel"},
     {"write /sys/kernel/mm", REFUSED, may_write, .path = "/sys/kernel/mm"},
+    {"cgroup namespace", SHOWN, hides_cgroups, .path = "/proc/self/cgroup"},
     {"mkdir in /sys/fs/cgroup", SHOWN, makes_directory, .path = "/sys/fs/cgroup/slim"},
     {"mkdir in /sys/fs/cgroup/pids", REFUSED, makes_directory, .path = "/sys/fs/cgroup/pids/slim"},
     {"character device 1:3", SHOWN, opens_device, 0, S_IFCHR, 1, 3, .path = "/null"},

@@ -98,11 +98,13 @@ def differences(recording):
 
 
 def loose(runtime, directory):
-    """Path of the runtime without Docker's filter, made in the directory."""
+    """Path of the runtime without Docker's filter, made in the directory, of its owner."""
     path = os.path.join(directory, "loose-" + runtime)
     if not os.path.exists(path):
         shutil.copy(os.path.join(os.path.dirname(os.path.abspath(__file__)), "loose_runtime.py"), path)
         os.chmod(path, 0o755)
+        owner = os.stat(directory)
+        os.chown(path, owner.st_uid, owner.st_gid)
     return path
 
 

@@ -7,7 +7,7 @@
 static void mount_it(struct test_store *t, const char *name, struct image_overlay *o)
 {
 	struct err e = {0};
-	if (image_overlay_mount(t->run.fd, t->run.path, name, &t->layers, o, &e) < 0)
+	if (image_overlay_mount(t->run.fd, t->run.path, name, &t->layers, NULL, o, &e) < 0)
 		fail_msg("%s", e.msg);
 }
 

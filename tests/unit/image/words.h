@@ -45,7 +45,7 @@ static inline struct image_index *index_of(const struct test_store *t)
 static inline int overlay_of(struct test_store *t, struct image_overlay *o)
 {
 	struct err e = {0};
-	if (image_overlay_mount(t->run.fd, t->run.path, "test", &t->layers, o, &e) < 0)
+	if (image_overlay_mount(t->run.fd, t->run.path, "test", &t->layers, NULL, o, &e) < 0)
 		fail_msg("%s", e.msg);
 	return o->fd;
 }

@@ -14,9 +14,10 @@ static const char *const capabilities[] = {"CAP_CHOWN", "CAP_KILL", NULL};
 #define DEVICE(major, minor)                                                                                           \
 	"{\"access\":\"rwm\",\"allow\":true,\"major\":" major ",\"minor\":" minor ",\"type\":\"c\"}"
 #define MASKED                                                                                                         \
-	"\"maskedPaths\":[\"/proc/asound\",\"/proc/acpi\",\"/proc/kcore\",\"/proc/keys\",\"/proc/latency_stats\","     \
+	"\"maskedPaths\":[\"/proc/asound\",\"/proc/acpi\",\"/proc/interrupts\",\"/proc/kcore\",\"/proc/keys\",\"/"     \
+	"proc/latency_stats\","                                                                                        \
 	"\"/proc/timer_list\",\"/proc/timer_stats\",\"/proc/sched_debug\",\"/proc/scsi\",\"/sys/firmware\","           \
-	"\"/sys/devices/virtual/powercap\"]"
+	"\"/sys/devices/virtual/powercap\""
 #define READONLY "\"readonlyPaths\":[\"/proc/bus\",\"/proc/fs\",\"/proc/irq\",\"/proc/sys\",\"/proc/sysrq-trigger\"]"
 #define RESOURCES                                                                                                      \
 	"\"resources\":{\"devices\":[{\"access\":\"rwm\",\"allow\":false}," DEVICE("1", "3") "," DEVICE(               \
@@ -50,23 +51,37 @@ static void process_alone(void **state)
 	assert_null(p.cwd);
 }
 
+static void process_confined(void **state)
+{
+	struct oci_runtime_spec_process p = {.apparmor_profile = "docker-default", .selinux_label = "u:r:t:s0:c1,c2"};
+	CLEANUP_BUF struct buf b = {0};
+	process(&p);
+	oci_runtime_spec_write_process(&p, &b);
+	assert_memory_equal(b.data, "{\"apparmorProfile\":\"docker-default\",\"args\":", 43);
+	assert_non_null(strstr(b.data, ",\"selinuxLabel\":\"u:r:t:s0:c1,c2\",\"terminal\":"));
+	oci_runtime_spec_process_done(&p);
+}
+
 static void least(void **state)
 {
 	CLEANUP_OCI_RUNTIME_SPEC struct oci_runtime_spec s = {.rootfs = mem_strdup("/r")};
 	CLEANUP_BUF struct buf b = {0};
 	process(&s.process);
 	oci_runtime_spec_write(&s, &b);
-	assert_string_equal(
-	    b.data,
-	    "{\"linux\":{" MASKED ",\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"ipc\"},{\"type\":\"uts\"},{\"type\":"
-	    "\"mount\"}]," READONLY "," RESOURCES "},\"mounts\":[],\"ociVersion\":\"1.0.2\",\"process\":" PROCESS
-	    ",\"root\":{\"path\":\"/r\",\"readonly\":false}}");
+	assert_string_equal(b.data,
+			    "{\"linux\":{" MASKED
+			    "],\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"ipc\"},{\"type\":\"uts\"},{\"type\":"
+			    "\"mount\"}]," READONLY "," RESOURCES
+			    "},\"mounts\":[],\"ociVersion\":\"1.0.2\",\"process\":" PROCESS
+			    ",\"root\":{\"path\":\"/r\",\"readonly\":false}}");
 }
 
 static void everything(void **state)
 {
 	static const char *const open_names[] = {"open", "openat", NULL}, *const clone_names[] = {"clone", NULL};
 	static const char *const architectures[] = {"SCMP_ARCH_X86_64", "SCMP_ARCH_X86", NULL};
+	char a[] = "/sys/a", b_path[] = "/sys/b", *paths[] = {a, b_path, NULL};
+	const struct strlist masked = {.items = paths, .count = 2};
 	const struct oci_runtime_spec_seccomp_rule rules[] = {
 	    {.names = open_names, .action = OCI_SECCOMP_TRACE, .errno_ret = 5},
 	    {.names = clone_names,
@@ -80,6 +95,9 @@ static void everything(void **state)
 	    .rootfs_readonly = true,
 	    .hostname = mem_strdup("h"),
 	    .cgroups_path = mem_strdup("/c"),
+	    .masked = &masked,
+	    .mount_label = "u:r:t:s0:c1,c2",
+	    .new_cgroup = true,
 	    .new_network = true,
 	    .anyone_pings = true,
 	    .n_mounts = 2,
@@ -102,9 +120,11 @@ static void everything(void **state)
 	oci_runtime_spec_write(&s, &b);
 	assert_string_equal(
 	    b.data,
-	    "{\"hostname\":\"h\",\"linux\":{\"cgroupsPath\":\"/c\"," MASKED
-	    ",\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"ipc\"},{\"type\":\"uts\"},{\"type\":\"mount\"},{\"type\":"
-	    "\"network\"}]," READONLY "," RESOURCES ",\"seccomp\":{\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_"
+	    "{\"hostname\":\"h\",\"linux\":{\"cgroupsPath\":\"/c\"," MASKED ",\"/sys/a\",\"/sys/"
+	    "b\"],\"mountLabel\":\"u:r:t:s0:c1,c2\",\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"ipc\"},{\"type\":"
+	    "\"uts\"},{\"type\":\"mount\"},{\"type\":"
+	    "\"network\"},{\"type\":\"cgroup\"}]," READONLY "," RESOURCES
+	    ",\"seccomp\":{\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_"
 	    "X86\"],\"defaultAction\":\"SCMP_ACT_TRACE\",\"defaultErrnoRet\":9,"
 	    "\"syscalls\":[{\"action\":\"SCMP_ACT_TRACE\",\"args\":[],\"errnoRet\":5,\"names\":[\"open\",\"openat\"]},"
 	    "{\"action\":\"SCMP_ACT_ERRNO\","
@@ -122,6 +142,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(process_alone),
+	    cmocka_unit_test(process_confined),
 	    cmocka_unit_test(least),
 	    cmocka_unit_test(everything),
 	};

@@ -352,6 +352,31 @@ static void seccomp(void **state)
 	assert_json(at(f.spec, "linux.seccomp.architectures"), "[\"SCMP_ARCH_X86_64\"]");
 }
 
+/* What a machine has besides, asked for in the container's process and in those that follow. */
+static void confined_by_the_machine(void **state)
+{
+	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
+	struct runtime_host host = {.has_cgroup_namespace = true,
+				    .apparmor_profile = S("docker-default"),
+				    .process_label = S("u:r:process:s0:c1,c2"),
+				    .mount_label = S("u:r:file:s0:c1,c2"),
+				    .masked = *LIST(S("/sys/throttled"))};
+	write_one(&f, &(struct runtime_bundle_options){0});
+	assert_false(has_namespace(&f, "cgroup"));
+	assert_null(json_object_get(at(f.spec, "process"), "apparmorProfile"));
+	assert_null(json_object_get(at(f.spec, "process"), "selinuxLabel"));
+	assert_null(json_object_get(at(f.spec, "linux"), "mountLabel"));
+	assert_false(has_text(at(f.spec, "linux.maskedPaths"), "/sys/throttled"));
+	write_one(&f, &(struct runtime_bundle_options){.host = &host});
+	assert_true(has_namespace(&f, "cgroup"));
+	assert_json(at(f.spec, "process.apparmorProfile"), "\"docker-default\"");
+	assert_json(at(f.spec, "process.selinuxLabel"), "\"u:r:process:s0:c1,c2\"");
+	assert_json(at(f.spec, "linux.mountLabel"), "\"u:r:file:s0:c1,c2\"");
+	assert_true(has_text(at(f.spec, "linux.maskedPaths"), "/sys/throttled"));
+	assert_true(has_text(at(f.spec, "linux.maskedPaths"), "/proc/kcore"));
+	assert_string_equal(f.bundle.process.apparmor_profile, "docker-default");
+}
+
 static void directories(void **state)
 {
 	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
@@ -409,6 +434,7 @@ int main(void)
 	    cmocka_unit_test(private_network),
 	    cmocka_unit_test(host_network),
 	    cmocka_unit_test(seccomp),
+	    cmocka_unit_test(confined_by_the_machine),
 	    cmocka_unit_test(directories),
 	    cmocka_unit_test(hostile_directories),
 	    cmocka_unit_test(process_for_exec),

@@ -95,7 +95,7 @@ static void nothing_is_written_there(void **state)
 	assert_string_equal(text.data, "12345");
 
 	struct image_overlay o;
-	if (image_overlay_mount(f.t.run.fd, f.t.run.path, "root", &out, &o, &e) < 0)
+	if (image_overlay_mount(f.t.run.fd, f.t.run.path, "root", &out, NULL, &o, &e) < 0)
 		fail_msg("%s", e.msg);
 	text.len = 0;
 	assert_int_equal(fd_read_file(o.fd, "d/one", 100, &text, NULL), 0);
@@ -195,7 +195,7 @@ static void what_the_tar_says_counts(void **state)
 		assert_int_equal(image_index_node(x, id)->mtime.tv_nsec, i == 0 ? 8 : 0);
 	}
 	struct image_overlay o;
-	assert_int_equal(image_overlay_mount(f.t.run.fd, f.t.run.path, "root", &out, &o, &e), 0);
+	assert_int_equal(image_overlay_mount(f.t.run.fd, f.t.run.path, "root", &out, NULL, &o, &e), 0);
 	struct stat st;
 	assert_int_equal(fstat(o.fd, &st), 0);
 	assert_int_equal(st.st_mode, S_IFDIR | 01700);

@@ -115,7 +115,7 @@ static void merge_one(const struct merged *m)
 		struct image_overlay o;
 		struct err e = {0};
 		unpack_ok(&img, &t, &out);
-		if (image_overlay_mount(t.run.fd, t.run.path, "root", &out, &o, &e) < 0)
+		if (image_overlay_mount(t.run.fd, t.run.path, "root", &out, NULL, &o, &e) < 0)
 			fail_msg("%s", e.msg);
 		CLEANUP_FD int root = openat(o.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		CLEANUP_FREE char *got = render(root);
