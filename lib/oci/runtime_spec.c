@@ -106,14 +106,31 @@ static json_t *namespaces_json(const struct oci_runtime_spec *s)
 	return a;
 }
 
-static json_t *resources_json(void)
+static void add_limits(const struct oci_runtime_spec_limits *l, json_t *resources)
+{
+	json_t *memory = l->memory ? json_pack("{s:I}", "limit", (json_int_t)l->memory) : NULL;
+	if (memory && l->no_swap)
+		json_object_set_new(memory, "swap", json_integer((json_int_t)l->memory));
+	if (memory)
+		json_object_set_new(resources, "memory", memory);
+	if (l->pids)
+		json_object_set_new(resources, "pids", json_pack("{s:I}", "limit", (json_int_t)l->pids));
+	if (l->cpu_quota)
+		json_object_set_new(
+		    resources, "cpu",
+		    json_pack("{s:I,s:I}", "quota", (json_int_t)l->cpu_quota, "period", (json_int_t)l->cpu_period));
+}
+
+static json_t *resources_json(const struct oci_runtime_spec_limits *limits)
 {
 	json_t *devices = json_pack("[{s:b,s:s}]", "allow", 0, "access", "rwm");
 	for (size_t i = 0; i < sizeof(allowed_devices) / sizeof(*allowed_devices); i++)
 		json_array_append_new(devices,
 				      json_pack("{s:b,s:s,s:s,s:i,s:i}", "allow", 1, "access", "rwm", "type", "c",
 						"major", allowed_devices[i].major, "minor", allowed_devices[i].minor));
-	return json_pack("{s:o}", "devices", devices);
+	json_t *v = json_pack("{s:o}", "devices", devices);
+	add_limits(limits, v);
+	return v;
 }
 
 static const char *const seccomp_actions[] = {"SCMP_ACT_ALLOW", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP", "SCMP_ACT_ERRNO"};
@@ -160,7 +177,7 @@ static json_t *linux_json(const struct oci_runtime_spec *s)
 {
 	json_t *v = json_object();
 	json_object_set_new(v, "namespaces", namespaces_json(s));
-	json_object_set_new(v, "resources", resources_json());
+	json_object_set_new(v, "resources", resources_json(&s->limits));
 	json_object_set_new(v, "maskedPaths", masked_json(s->masked));
 	json_object_set_new(v, "readonlyPaths",
 			    constants(readonly_paths, sizeof(readonly_paths) / sizeof(*readonly_paths)));
@@ -198,6 +215,12 @@ static json_t *mounts_json(const struct oci_runtime_spec *s)
 	return a;
 }
 
+static json_t *hooks_json(const struct strlist *hook)
+{
+	return json_pack("{s:[{s:o,s:o}]}", "createContainer", "path", text(hook->items[0]), "args",
+			 text_array(hook->items, hook->count));
+}
+
 void oci_runtime_spec_write(const struct oci_runtime_spec *s, struct buf *out)
 {
 	json_auto_t *root = json_object();
@@ -210,6 +233,8 @@ void oci_runtime_spec_write(const struct oci_runtime_spec *s, struct buf *out)
 	if (s->hostname)
 		json_object_set_new(root, "hostname", text(s->hostname));
 	json_object_set_new(root, "mounts", mounts_json(s));
+	if (s->hook.count)
+		json_object_set_new(root, "hooks", hooks_json(&s->hook));
 	json_object_set_new(root, "linux", linux_json(s));
 	json_write(root, out);
 }
@@ -241,6 +266,7 @@ void oci_runtime_spec_done(struct oci_runtime_spec *s)
 	free(s->rootfs);
 	free(s->hostname);
 	free(s->cgroups_path);
+	strlist_done(&s->hook);
 	free(s->mounts);
 	free(s->seccomp);
 	*s = (struct oci_runtime_spec){0};

@@ -42,12 +42,22 @@ struct oci_runtime_spec_process {
 	bool terminal;
 };
 
+/* 0 = no limit. */
+struct oci_runtime_spec_limits {
+	uint64_t memory; /* bytes */
+	bool no_swap;    /* memory counts what is swapped out, too */
+	uint64_t pids;
+	uint64_t cpu_quota, cpu_period; /* microseconds of CPU time in each period */
+};
+
 struct oci_runtime_spec {
 	struct oci_runtime_spec_process process;
 	char *rootfs; /* absolute path */
 	bool rootfs_readonly;
 	char *hostname;
 	char *cgroups_path; /* NULL = the runtime's default */
+	struct oci_runtime_spec_limits limits;
+	struct strlist hook; /* createContainer: the program, absolute, and its arguments; none if it is empty */
 	struct oci_runtime_spec_mount *mounts;
 	size_t n_mounts;
 	const struct strlist *masked; /* paths to hide besides Docker's, borrowed; NULL = none */

@@ -19,10 +19,13 @@ static const char *const capabilities[] = {"CAP_CHOWN", "CAP_KILL", NULL};
 	"\"/proc/timer_list\",\"/proc/timer_stats\",\"/proc/sched_debug\",\"/proc/scsi\",\"/sys/firmware\","           \
 	"\"/sys/devices/virtual/powercap\""
 #define READONLY "\"readonlyPaths\":[\"/proc/bus\",\"/proc/fs\",\"/proc/irq\",\"/proc/sys\",\"/proc/sysrq-trigger\"]"
-#define RESOURCES                                                                                                      \
-	"\"resources\":{\"devices\":[{\"access\":\"rwm\",\"allow\":false}," DEVICE("1", "3") "," DEVICE(               \
-	    "1", "5") "," DEVICE("1", "8") "," DEVICE("1", "9") "," DEVICE("5", "0") "," DEVICE("5", "1") "]}"
-
+#define DEVICES                                                                                                        \
+	"\"devices\":[{\"access\":\"rwm\",\"allow\":false}," DEVICE("1", "3") "," DEVICE("1", "5") "," DEVICE(         \
+	    "1", "8") "," DEVICE("1", "9") "," DEVICE("5", "0") "," DEVICE("5", "1") "]"
+#define RESOURCES "\"resources\":{" DEVICES "}"
+#define LIMITED                                                                                                        \
+	"\"resources\":{\"cpu\":{\"period\":100000,\"quota\":150000}," DEVICES                                         \
+	",\"memory\":{\"limit\":1073741824,\"swap\":1073741824},\"pids\":{\"limit\":100}}"
 static void process(struct oci_runtime_spec_process *p)
 {
 	strlist_add(&p->args, "/p");
@@ -106,7 +109,10 @@ static void everything(void **state)
 	    .seccomp = mem_dup(rules, sizeof(rules)),
 	    .n_seccomp = 2,
 	    .seccomp_architectures = architectures,
+	    .limits = {.memory = 1u << 30, .no_swap = true, .pids = 100, .cpu_quota = 150000, .cpu_period = 100000},
 	};
+	strlist_add(&s.hook, "/hook");
+	strlist_add(&s.hook, "x");
 	s.mounts = mem_calloc(2, sizeof(*s.mounts));
 	s.mounts[0].destination = mem_strdup("/proc");
 	s.mounts[0].type = mem_strdup("proc");
@@ -120,10 +126,11 @@ static void everything(void **state)
 	oci_runtime_spec_write(&s, &b);
 	assert_string_equal(
 	    b.data,
-	    "{\"hostname\":\"h\",\"linux\":{\"cgroupsPath\":\"/c\"," MASKED ",\"/sys/a\",\"/sys/"
+	    "{\"hooks\":{\"createContainer\":[{\"args\":[\"/hook\",\"x\"],\"path\":\"/hook\"}]},"
+	    "\"hostname\":\"h\",\"linux\":{\"cgroupsPath\":\"/c\"," MASKED ",\"/sys/a\",\"/sys/"
 	    "b\"],\"mountLabel\":\"u:r:t:s0:c1,c2\",\"namespaces\":[{\"type\":\"pid\"},{\"type\":\"ipc\"},{\"type\":"
 	    "\"uts\"},{\"type\":\"mount\"},{\"type\":"
-	    "\"network\"},{\"type\":\"cgroup\"}]," READONLY "," RESOURCES
+	    "\"network\"},{\"type\":\"cgroup\"}]," READONLY "," LIMITED
 	    ",\"seccomp\":{\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_"
 	    "X86\"],\"defaultAction\":\"SCMP_ACT_TRACE\",\"defaultErrnoRet\":9,"
 	    "\"syscalls\":[{\"action\":\"SCMP_ACT_TRACE\",\"args\":[],\"errnoRet\":5,\"names\":[\"open\",\"openat\"]},"
