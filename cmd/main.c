@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "cmd/command.h"
 #include "cmd/docker_slim/translate.h"
+#include "runtime/nodev.h"
 #include "version.h"
 
 static const struct command *const commands[] = {&command_build,  &command_cache, &command_diff,   &command_inspect,
@@ -155,8 +156,20 @@ static int invoke(struct invocation *v, int argc, char **argv)
 	return v->command ? run_verb(v, argc - verb, argv + verb) : EXIT_USAGE;
 }
 
+/* Called by an OCI runtime in a container's mount namespace. */
+static int hook(const char *rootfs)
+{
+	struct err err = {0};
+	if (runtime_nodev_apply(rootfs, &err) == 0)
+		return EXIT_DONE;
+	fprintf(stderr, "slim: %s\n", err.msg);
+	return EXIT_FAILED;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 3 && strcmp(argv[1], RUNTIME_NODEV_HOOK) == 0)
+		return hook(argv[2]);
 	struct invocation v = {0};
 	setlocale(LC_CTYPE, "C.UTF-8");
 	no_core_dump();

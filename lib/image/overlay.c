@@ -73,7 +73,7 @@ static int mount_in(int dir, const char *options)
 	if (pid < 0)
 		return errno;
 	if (pid == 0) {
-		if (fchdir(dir) < 0 || mount("overlay", "root", "overlay", 0, options) < 0)
+		if (fchdir(dir) < 0 || mount("overlay", "root", "overlay", MS_NODEV, options) < 0)
 			_exit(errno);
 		_exit(0);
 	}

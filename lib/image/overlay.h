@@ -1,4 +1,5 @@
 /* image/overlay.h - the layers mounted as one root file system with a scratch layer on top.
+ * Device nodes, the image's own and those that a run makes, cannot be opened on it (nodev).
  * Spec: Linux Documentation/filesystems/overlayfs.rst. Needs a private mount namespace (runtime/mounts.h).
  * Lifetime: _mount, then _done, which unmounts and removes the scratch layer. */
 #pragma once

@@ -11,75 +11,13 @@
 #include "base/mem.h"
 #include "os/fd.h"
 #include "os/privilege.h"
+#include "runtime/bundle_mounts.h"
+#include "runtime/nodev.h"
 #include "runtime/process.h"
 #include "runtime/scratch.h"
 
 #define HOSTNAME_LENGTH 12         /* as Docker's short ids */
 #define HOST_FILE_BYTES (1u << 20) /* of the host's /etc/hosts and /etc/resolv.conf */
-
-static const struct {
-	const char *destination, *type, *source;
-	const char *options[8];
-} docker_mounts[] = {
-    {"/proc", "proc", "proc", {"nosuid", "noexec", "nodev"}},
-    {"/dev", "tmpfs", "tmpfs", {"nosuid", "strictatime", "mode=755", "size=65536k"}},
-    {"/dev/pts", "devpts", "devpts", {"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"}},
-    {"/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", "ro"}},
-    {"/sys/fs/cgroup", "cgroup", "cgroup", {"ro", "nosuid", "noexec", "nodev"}},
-    {"/dev/mqueue", "mqueue", "mqueue", {"nosuid", "noexec", "nodev"}},
-    {"/dev/shm", "tmpfs", "shm", {"nosuid", "noexec", "nodev", "mode=1777", "size=67108864"}},
-};
-#define N_MOUNTS (sizeof(docker_mounts) / sizeof(docker_mounts[0]))
-
-static const char *const docker_files[] = {"resolv.conf", "hostname", "hosts"};
-#define N_FILES (sizeof(docker_files) / sizeof(docker_files[0]))
-
-/* The kernel mounts a sysfs only for who owns the network that it shows: with the machine's network, the machine's
- * is bound for an ordinary user. */
-static void bind_sys(struct oci_runtime_spec_mount *m)
-{
-	free(m->type);
-	free(m->source);
-	m->type = mem_strdup("bind");
-	m->source = mem_strdup("/sys");
-	strlist_add(&m->options, "rbind");
-}
-
-static void bind_here(struct oci_runtime_spec_mount *m, const struct runtime_bundle_mount *what)
-{
-	m->destination = mem_strdup(what->destination);
-	m->type = mem_strdup("bind");
-	m->source = mem_strdup(what->source);
-	strlist_add(&m->options, "rbind");
-	strlist_add(&m->options, "rprivate");
-	strlist_add(&m->options, what->read_only ? "ro" : "rw");
-}
-
-static struct oci_runtime_spec_mount *make_mounts(const char *dir, const struct runtime_bundle_options *o)
-{
-	bool new_network = o->network == RUNTIME_NETWORK_PRIVATE;
-	struct oci_runtime_spec_mount *mounts = mem_calloc(N_MOUNTS + N_FILES + o->n_mounts, sizeof(*mounts)),
-				      *m = mounts;
-	for (size_t i = 0; i < N_MOUNTS; i++, m++) {
-		m->destination = mem_strdup(docker_mounts[i].destination);
-		m->type = mem_strdup(docker_mounts[i].type);
-		m->source = mem_strdup(docker_mounts[i].source);
-		for (const char *const *p = docker_mounts[i].options; *p; p++)
-			strlist_add(&m->options, *p);
-		if (!new_network && strcmp(m->type, "sysfs") == 0 && !privilege_is_full())
-			bind_sys(m);
-	}
-	for (size_t i = 0; i < N_FILES; i++, m++) {
-		m->destination = mem_printf("/etc/%s", docker_files[i]);
-		m->type = mem_strdup("bind");
-		m->source = mem_printf("%s/%s", dir, docker_files[i]);
-		strlist_add(&m->options, "rbind");
-		strlist_add(&m->options, "rprivate");
-	}
-	for (size_t i = 0; i < o->n_mounts; i++, m++)
-		bind_here(m, &o->mounts[i]);
-	return mounts;
-}
 
 static int write_file(struct runtime_bundle *b, const char *name, const struct buf *text, mode_t mode, struct err *err)
 {
@@ -165,23 +103,39 @@ static int make_directories(int root, const char *cwd, const struct strlist *vol
 	return r;
 }
 
-static int write_config(struct runtime_bundle *b, const char *rootfs, const char *hostname,
+/* What depends on the runtime and on the machine's cgroups. */
+static void add_confinement(const struct runtime_bundle_options *o, const char *id, struct oci_runtime_spec *spec)
+{
+	const struct runtime *r = o->runtime;
+	spec->limits = (struct oci_runtime_spec_limits){
+	    .memory = o->limits.memory,
+	    .no_swap = r && r->cgroups.swap,
+	    .pids = o->limits.pids,
+	    .cpu_quota = o->limits.cpu_micros,
+	    .cpu_period = RUNTIME_CPU_PERIOD,
+	};
+	if (r && r->cgroups.usable && r->cgroups.parent)
+		spec->cgroups_path = mem_printf("%s/%s", r->cgroups.parent, id);
+	if (r && runtime_loses_nodev(r))
+		runtime_nodev_hook(spec->rootfs, &spec->hook);
+}
+
+static int write_config(struct runtime_bundle *b, const char *rootfs, const char *hostname, const char *id,
 			const struct runtime_bundle_options *o, struct err *err)
 {
-	const bool new_network = o->network == RUNTIME_NETWORK_PRIVATE;
 	CLEANUP_BUF struct buf json = {0};
 	CLEANUP_OCI_RUNTIME_SPEC struct oci_runtime_spec spec = {
 	    .rootfs = mem_strdup(rootfs),
 	    .hostname = mem_strdup(hostname),
-	    .mounts = make_mounts(b->path, o),
-	    .n_mounts = N_MOUNTS + N_FILES + o->n_mounts,
-	    .new_network = new_network,
+	    .new_network = o->network == RUNTIME_NETWORK_PRIVATE,
 	    .anyone_pings = privilege_is_full(),
 	    .seccomp_default = o->seccomp_default,
 	    .seccomp_default_errno = o->seccomp_default_errno,
 	    .n_seccomp = o->n_seccomp,
 	    .seccomp_architectures = o->seccomp_architectures,
 	};
+	add_confinement(o, id, &spec);
+	spec.mounts = runtime_bundle_mounts(b->path, o, &spec.n_mounts);
 	if (o->n_seccomp) {
 		spec.seccomp = mem_calloc(o->n_seccomp, sizeof(*spec.seccomp));
 		memcpy(spec.seccomp, o->seccomp, o->n_seccomp * sizeof(*spec.seccomp));
@@ -212,7 +166,7 @@ int runtime_bundle_write(const char *dir, const char *rootfs, int rootfs_fd, con
 	if (r == 0)
 		r = write_files(&b, hostname, options, err);
 	if (r == 0)
-		r = write_config(&b, rootfs, hostname, options, err);
+		r = write_config(&b, rootfs, hostname, id, options, err);
 	if (r < 0)
 		return r;
 	*out = b;

@@ -4,7 +4,9 @@
 #include "oci/image_config.h"
 #include "oci/runtime_spec.h"
 #include "runtime/host.h"
+#include "runtime/limits.h"
 #include "runtime/network.h"
+#include "runtime/runtime.h"
 
 /* A directory or file of this machine, bound over what the image has there. */
 struct runtime_bundle_mount {
@@ -23,6 +25,8 @@ struct runtime_bundle_options {
 	size_t n_mounts;
 	enum runtime_network network;
 	const struct runtime_host *host; /* what confines the container further, borrowed; NULL = nothing */
+	const struct runtime *runtime;   /* borrowed, prepared; NULL = one that needs no allowance */
+	struct runtime_limits limits;    /* those that the machine can enforce */
 	enum oci_runtime_spec_seccomp_action seccomp_default;
 	uint32_t seccomp_default_errno;
 	const struct oci_runtime_spec_seccomp_rule *seccomp; /* borrowed */

@@ -2,24 +2,26 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <linux/magic.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "os/cgroup.h"
 #include "os/fd.h"
+#include "os/privilege.h"
 #include "os/subproc.h"
 
 #define SBIN_DIRS "/usr/local/sbin:/usr/sbin:/sbin" /* often not in the PATH of who uses sudo */
 #define VERSION_BYTES 4096
 #define VERSION_MS 10000
-#define HYBRID_MOUNT "/sys/fs/cgroup/unified"
 
 static bool is_program(const char *path)
 {
@@ -131,20 +133,59 @@ void runtime_done(struct runtime *r)
 {
 	free(r->path);
 	free(r->state_dir);
+	runtime_cgroups_done(&r->cgroups);
 	*r = (struct runtime){0};
 }
 
-int runtime_prepare(const struct runtime *r, struct err *err)
+/* In a user namespace a mount that it shows cannot be taken away, but hidden. */
+static int hide(const char *what, const char *type, const char *where, struct err *err)
 {
-	struct statfs fs;
-	if (r->kind != RUNTIME_CRUN || statfs("/sys/fs/cgroup", &fs) < 0 || fs.f_type == CGROUP2_SUPER_MAGIC ||
-	    statfs(HYBRID_MOUNT, &fs) < 0 || fs.f_type != CGROUP2_SUPER_MAGIC)
-		return 0;
-	/* crun 1.8 tells the hybrid layout by this file's content, and refuses it even with cgroups disabled. In a
-	 * user namespace the mount itself cannot be taken away. */
-	if (mount("/dev/null", HYBRID_MOUNT "/cgroup.controllers", NULL, MS_BIND, NULL) < 0)
-		return err_sys(err, errno, "runtime-start", "hide %s from crun", HYBRID_MOUNT);
+	if (mount(what, where, type, type ? MS_NOSUID | MS_NODEV | MS_NOEXEC : MS_BIND, NULL) < 0)
+		return err_sys(err, errno, "runtime-start", "hide %s from crun", where);
 	return 0;
+}
+
+/* crun gives a container of cgroup v2 its device rules with more locked memory than this process may have. */
+static bool is_memory_locked_out(void)
+{
+	struct rlimit limit;
+	return prctl(PR_CAPBSET_READ, CAP_SYS_RESOURCE, 0, 0, 0) != 1 && getrlimit(RLIMIT_MEMLOCK, &limit) == 0 &&
+	       limit.rlim_max != RLIM_INFINITY;
+}
+
+static int prepare_crun(struct runtime_cgroups *c, struct err *err)
+{
+	/* crun 1.8 tells the hybrid layout by this file's content, and refuses it even with cgroups disabled */
+	if (c->layout == RUNTIME_CGROUPS_HYBRID)
+		return hide("/dev/null", NULL, CGROUP_ROOT "/unified/cgroup.controllers", err);
+	/* without cgroups it takes a tmpfs only */
+	if (c->layout == RUNTIME_CGROUPS_NONE)
+		return hide("tmpfs", "tmpfs", CGROUP_ROOT, err);
+	if (c->layout == RUNTIME_CGROUPS_V2 && c->usable && privilege_is_full() && is_memory_locked_out()) {
+		char *parent = c->parent;
+		*c = (struct runtime_cgroups){.layout = c->layout, .parent = parent};
+		c->why_unusable = "crun needs CAP_SYS_RESOURCE for them";
+	}
+	return 0;
+}
+
+int runtime_prepare(struct runtime *r, struct err *err)
+{
+	runtime_cgroups_look(&r->cgroups);
+	if (r->kind == RUNTIME_CRUN)
+		return prepare_crun(&r->cgroups, err);
+	if (r->cgroups.layout == RUNTIME_CGROUPS_NONE)
+		return err_set(
+		    err, ERR_UNSUPPORTED, "cgroups-absent",
+		    "%s runs no container on a machine without cgroups: mount them at %s, or use crun, which "
+		    "does (--runtime crun)",
+		    r->path, CGROUP_ROOT);
+	return 0;
+}
+
+bool runtime_loses_nodev(const struct runtime *r)
+{
+	return privilege_is_full() && (r->kind != RUNTIME_RUNC || !r->cgroups.usable);
 }
 
 static void global_argv(const struct runtime *r, struct strlist *out)
@@ -152,9 +193,10 @@ static void global_argv(const struct runtime *r, struct strlist *out)
 	strlist_add(out, r->path);
 	strlist_add(out, "--root");
 	strlist_add(out, r->state_dir);
-	/* one cgroup less to leave behind; the container's processes end with its pid namespace */
 	if (r->kind == RUNTIME_CRUN)
-		strlist_add(out, "--cgroup-manager=disabled");
+		strlist_add(out, r->cgroups.usable ? "--cgroup-manager=cgroupfs" : "--cgroup-manager=disabled");
+	else if (r->kind == RUNTIME_RUNC && !r->cgroups.usable && privilege_is_full())
+		strlist_add(out, "--rootless=true"); /* which lets it do without a cgroup */
 }
 
 static void add_all(struct strlist *out, const char *const *words)

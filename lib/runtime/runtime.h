@@ -4,11 +4,13 @@
 
 #include "base/err.h"
 #include "base/strlist.h"
+#include "runtime/cgroups.h"
 
 struct runtime {
 	char *path;                                              /* absolute */
 	enum { RUNTIME_RUNC, RUNTIME_CRUN, RUNTIME_OTHER } kind; /* other: called as runc is */
 	char *state_dir;                                         /* --root */
+	struct runtime_cgroups cgroups;                          /* from runtime_prepare on */
 };
 
 /* wanted: a program name or path, NULL = runc, then crun, of PATH (and the sbin directories).
@@ -16,9 +18,11 @@ struct runtime {
 int runtime_find(const char *wanted, const char *state_dir, struct runtime *out, struct err *err) MUST_CHECK;
 void runtime_done(struct runtime *r);
 
-/* Make the process's private mount namespace one that the runtime can work in (crun 1.8 refuses the hybrid cgroup
- * mount). Call after runtime_mounts_isolate. */
-int runtime_prepare(const struct runtime *r, struct err *err) MUST_CHECK;
+/* Looks at the machine's cgroups and makes the process's private mount namespace one that the runtime can work in (crun
+ * 1.8 refuses the hybrid cgroup mount). Call after runtime_mounts_isolate. ERR_UNSUPPORTED: it needs cgroups. */
+int runtime_prepare(struct runtime *r, struct err *err) MUST_CHECK;
+/* Whether containers need runtime_nodev_hook: the runtime loses the flag, or nothing else refuses devices. */
+bool runtime_loses_nodev(const struct runtime *r);
 
 /* argv of `run`, of `exec --process FILE`, of `delete --force`; appended to out. The container's output goes to the
  * runtime's own fds 1 and 2; `run` stays until the container ends and exits as it did.

@@ -7,6 +7,7 @@
 #include "evidence/way.h"
 #include "os/privilege.h"
 #include "runtime/bundle.h"
+#include "runtime/nodev.h"
 #include "text/json.h"
 #include "text/path.h"
 
@@ -260,10 +261,11 @@ static void mounts(void **state)
 {
 	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
 	write_one(&f, &(struct runtime_bundle_options){0});
-	assert_int_equal(json_array_size(at(f.spec, "mounts")), 10);
+	assert_int_equal(json_array_size(at(f.spec, "mounts")), privilege_is_full() ? 16 : 10);
 	assert_all_known(at(f.spec, "mounts"));
 	assert_json(at(mount_of(&f, "/proc"), "options"), "[\"nosuid\",\"noexec\",\"nodev\"]");
-	assert_json(at(mount_of(&f, "/dev"), "options"), "[\"nosuid\",\"strictatime\",\"mode=755\",\"size=65536k\"]");
+	assert_json(at(mount_of(&f, "/dev"), "options"),
+		    "[\"nosuid\",\"nodev\",\"strictatime\",\"mode=755\",\"size=65536k\"]");
 	assert_true(has_text(at(mount_of(&f, "/sys"), "options"), "ro"));
 	assert_true(has_text(at(mount_of(&f, "/sys/fs/cgroup"), "options"), "ro"));
 	assert_json(at(mount_of(&f, "/dev/mqueue"), "type"), "\"mqueue\"");
@@ -271,9 +273,57 @@ static void mounts(void **state)
 	json_t *hosts = mount_of(&f, "/etc/hosts");
 	CLEANUP_FREE char *source = mem_printf("%s/bundle/hosts", f.all.path);
 	assert_string_equal(json_string_value(at(hosts, "source")), source);
-	assert_json(at(hosts, "options"), "[\"rbind\",\"rprivate\"]");
+	assert_json(at(hosts, "options"), "[\"rbind\",\"rprivate\",\"nodev\"]");
 	mount_of(&f, "/etc/hostname");
 	mount_of(&f, "/etc/resolv.conf");
+}
+
+/* The devices that Docker gives are there in a /dev that lets no others be used. */
+static void devices(void **state)
+{
+	if (!privilege_is_full())
+		skip();
+	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
+	struct runtime_bundle_mount mounts[] = {{S("/dev/zero"), S("/srv/a"), false},
+						{S("/dev"), S("/dev"), false},
+						{S("/host/tty"), S("/dev/tty"), false}};
+	write_one(&f, &(struct runtime_bundle_options){.mounts = mounts, .n_mounts = 3});
+	assert_json(mount_of(&f, "/dev/null"),
+		    "{\"destination\":\"/dev/null\",\"options\":[\"bind\",\"rprivate\",\"ro\",\"nosuid\",\"noexec\"],"
+		    "\"source\":\"/dev/null\",\"type\":\"bind\"}");
+	assert_false(has_text(at(mount_of(&f, "/srv/a"), "options"), "nodev"));
+	assert_json(at(mount_of(&f, "/dev/tty"), "source"), "\"/host/tty\"");
+	json_t *all = at(f.spec, "mounts");
+	size_t n = json_array_size(all);
+	assert_json(at(json_array_get(all, n - 1), "destination"), "\"/dev/urandom\""); /* behind the user's /dev */
+}
+
+static void confinement_by_the_runtime(void **state)
+{
+	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
+	struct runtime crun = {.kind = RUNTIME_CRUN};
+	crun.cgroups.why_unusable = "";
+	struct runtime_bundle_options o = {.runtime = &crun, .limits = {.pids = 7}};
+	write_one(&f, &o);
+	assert_json(at(mount_of(&f, "/sys/fs/cgroup"), "type"), "\"tmpfs\"");
+	assert_true(has_text(at(mount_of(&f, "/sys/fs/cgroup"), "options"), "ro"));
+	assert_json(at(f.spec, "linux.resources.pids"), "{\"limit\":7}");
+	assert_null(json_object_get(at(f.spec, "linux"), "cgroupsPath"));
+	json_t *hooks = json_object_get(f.spec, "hooks");
+	assert_int_equal(hooks != NULL, privilege_is_full());
+	if (hooks) {
+		json_t *args = at(json_array_get(at(hooks, "createContainer"), 0), "args");
+		CLEANUP_FREE char *root = mem_printf("%s/root", f.all.path);
+		assert_string_equal(json_string_value(json_array_get(args, 1)), RUNTIME_NODEV_HOOK);
+		assert_string_equal(json_string_value(json_array_get(args, 2)), root);
+	}
+	crun.cgroups = (struct runtime_cgroups){.usable = true, .swap = true, .parent = S("/user")};
+	o.limits = (struct runtime_limits){.memory = 1 << 30, .cpu_micros = 50000};
+	write_one(&f, &o);
+	assert_json(at(mount_of(&f, "/sys/fs/cgroup"), "type"), "\"cgroup\"");
+	assert_json(at(f.spec, "linux.cgroupsPath"), "\"/user/0123456789abcdef\"");
+	assert_json(at(f.spec, "linux.resources.memory"), "{\"limit\":1073741824,\"swap\":1073741824}");
+	assert_json(at(f.spec, "linux.resources.cpu"), "{\"period\":100000,\"quota\":50000}");
 }
 
 static bool has_namespace(struct fixture *f, const char *type)
@@ -294,9 +344,9 @@ static void what_the_user_adds(void **state)
 			  .hostname = "box", .hosts = LIST(S("10.0.0.7\tdb")), .mounts = mounts, .n_mounts = 2});
 	assert_json(at(f.spec, "hostname"), "\"box\"");
 	assert_string_equal(strlist_get_env(&f.bundle.process.env, "HOSTNAME"), "box");
-	assert_json(mount_of(&f, "/srv/a"), "{\"destination\":\"/srv/a\",\"options\":[\"rbind\",\"rprivate\",\"ro\"],"
-					    "\"source\":\"/host/a\",\"type\":\"bind\"}");
-	assert_json(at(mount_of(&f, "/b"), "options"), "[\"rbind\",\"rprivate\",\"rw\"]");
+	assert_json(mount_of(&f, "/srv/a"), "{\"destination\":\"/srv/a\",\"options\":[\"rbind\",\"rprivate\",\"ro\","
+					    "\"nodev\"],\"source\":\"/host/a\",\"type\":\"bind\"}");
+	assert_json(at(mount_of(&f, "/b"), "options"), "[\"rbind\",\"rprivate\",\"rw\",\"nodev\"]");
 	CLEANUP_FREE char *hosts = tree_read(&f.all, "bundle/hosts");
 	assert_non_null(strstr(hosts, "\n127.0.0.1\tbox\n10.0.0.7\tdb\n"));
 }
@@ -430,6 +480,8 @@ int main(void)
 	    cmocka_unit_test(capabilities),
 	    cmocka_unit_test(capabilities_that_we_lack),
 	    cmocka_unit_test(mounts),
+	    cmocka_unit_test(devices),
+	    cmocka_unit_test(confinement_by_the_runtime),
 	    cmocka_unit_test(what_the_user_adds),
 	    cmocka_unit_test(private_network),
 	    cmocka_unit_test(host_network),

@@ -1,5 +1,6 @@
 #include "runtime/tree.h"
 
+#include "os/privilege.h"
 #include "runtime/runtime.h"
 
 /* A directory of programs, PATH set to it. */
@@ -68,9 +69,11 @@ static void finds_and_recognizes(void **state)
 	find_one(NULL, 0, "runc", RUNTIME_RUNC); /* preferred, and PATH comes before the sbin directories */
 }
 
-static void argv_one(void (*make)(const struct runtime *, struct strlist *), int kind, const char *expected)
+static void argv_one(void (*make)(const struct runtime *, struct strlist *), int kind, bool cgroups,
+		     const char *expected)
 {
 	struct runtime r = {.path = (char[]){"/usr/bin/rt"}, .kind = kind, .state_dir = (char[]){"/s"}};
+	r.cgroups.usable = cgroups;
 	CLEANUP_STRLIST struct strlist argv = {0};
 	CLEANUP_BUF struct buf line = {0};
 	strlist_add(&argv, "before");
@@ -98,11 +101,27 @@ static void delete_argv(const struct runtime *r, struct strlist *out)
 
 static void command_lines(void **state)
 {
-	argv_one(run_argv, RUNTIME_RUNC, "before /usr/bin/rt --root /s run --bundle /b id");
-	argv_one(run_argv, RUNTIME_OTHER, "before /usr/bin/rt --root /s run --bundle /b id");
-	argv_one(run_argv, RUNTIME_CRUN, "before /usr/bin/rt --root /s --cgroup-manager=disabled run --bundle /b id");
-	argv_one(exec_argv, RUNTIME_RUNC, "before /usr/bin/rt --root /s exec --process /b/p.json id");
-	argv_one(delete_argv, RUNTIME_RUNC, "before /usr/bin/rt --root /s delete --force id");
+	const char *rootless = privilege_is_full() ? "before /usr/bin/rt --root /s --rootless=true run --bundle /b id"
+						   : "before /usr/bin/rt --root /s run --bundle /b id";
+	argv_one(run_argv, RUNTIME_RUNC, true, "before /usr/bin/rt --root /s run --bundle /b id");
+	argv_one(run_argv, RUNTIME_RUNC, false, rootless);
+	argv_one(run_argv, RUNTIME_OTHER, false, "before /usr/bin/rt --root /s run --bundle /b id");
+	argv_one(run_argv, RUNTIME_CRUN, true,
+		 "before /usr/bin/rt --root /s --cgroup-manager=cgroupfs run --bundle /b id");
+	argv_one(run_argv, RUNTIME_CRUN, false,
+		 "before /usr/bin/rt --root /s --cgroup-manager=disabled run --bundle /b id");
+	argv_one(exec_argv, RUNTIME_RUNC, true, "before /usr/bin/rt --root /s exec --process /b/p.json id");
+	argv_one(delete_argv, RUNTIME_RUNC, true, "before /usr/bin/rt --root /s delete --force id");
+}
+
+/* An ordinary user's mounts need no flag: nothing on them is a device. */
+static void who_needs_the_hook(void **state)
+{
+	const bool full = privilege_is_full();
+	assert_false(runtime_loses_nodev(&(struct runtime){.kind = RUNTIME_RUNC, .cgroups.usable = true}));
+	assert_int_equal(runtime_loses_nodev(&(struct runtime){.kind = RUNTIME_RUNC}), full);
+	assert_int_equal(runtime_loses_nodev(&(struct runtime){.kind = RUNTIME_CRUN, .cgroups.usable = true}), full);
+	assert_int_equal(runtime_loses_nodev(&(struct runtime){.kind = RUNTIME_OTHER, .cgroups.usable = true}), full);
 }
 
 int main(void)
@@ -110,6 +129,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(finds_and_recognizes),
 	    cmocka_unit_test(command_lines),
+	    cmocka_unit_test(who_needs_the_hook),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

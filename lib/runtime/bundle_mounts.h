@@ -1,0 +1,12 @@
+/* runtime/bundle_mounts.h - the mounts of a container: Docker's, the bundle's files, and the user's. Private to
+ * lib/runtime/.
+ * No mount on which the container could make a device node lets it use one, whatever the runtime and the cgroups do
+ * about devices: all of them are nodev. The devices that Docker gives are the machine's own nodes, bound one by one;
+ * read-only, so that the container can use them but not change their mode or owner. */
+#pragma once
+
+#include "runtime/bundle_options.h"
+
+/* dir: the bundle's, absolute. An array of *n for struct oci_runtime_spec, which frees it. */
+struct oci_runtime_spec_mount *runtime_bundle_mounts(const char *dir, const struct runtime_bundle_options *o,
+						     size_t *n);

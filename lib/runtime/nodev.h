@@ -1,0 +1,15 @@
+/* runtime/nodev.h - makes the mounts of a container nodev, as an OCI hook in its mount namespace.
+ * crun mounts the root file system again and loses the flag; a directory of the machine that is bound may hold mounts
+ * of its own, which the flag of the bind does not reach. */
+#pragma once
+
+#include "base/err.h"
+#include "base/strlist.h"
+
+/* The argument with which slim is called as the hook; the mounted root follows it. */
+#define RUNTIME_NODEV_HOOK "--make-mounts-nodev"
+
+/* The hook's program and its arguments: this program itself, as long as it runs. */
+void runtime_nodev_hook(const char *rootfs, struct strlist *argv);
+/* For the hook: every mount at rootfs and below it, but a terminal's file system and what is a device itself. */
+int runtime_nodev_apply(const char *rootfs, struct err *err) MUST_CHECK;
