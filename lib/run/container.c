@@ -90,7 +90,8 @@ static int empty_input(struct err *err)
 	return p[0];
 }
 
-static int start_command(struct run_container *c, const struct strlist *argv, int out, int *task, struct err *err)
+static int start_command(struct run_container *c, const struct strlist *argv, const struct run_output *out, int *task,
+			 struct err *err)
 {
 	CLEANUP_FD int in = empty_input(err);
 	if (in < 0)
@@ -99,21 +100,32 @@ static int start_command(struct run_container *c, const struct strlist *argv, in
 	    .argv = argv->items,
 	    .dir_fd = AT_FDCWD,
 	    .in = in,
-	    .out = out,
-	    .err = c->options->log_fd,
+	    .out = run_output_end(out),
+	    .err = run_output_end(c->log_pipe),
 	    .new_session = true,
 	};
 	return sensor_start(c->sensor, &cmd, task, err);
 }
 
+/* A command's own output: a file, and the pipe to it. */
+static int open_output(struct run_container *c, int *fd, struct run_output **pipe, struct err *err)
+{
+	int r = *fd = run_command_output_open(c->dir->fd, err);
+	if (r >= 0 && (r = run_output_open(*fd, pipe, err)) < 0) {
+		cleanup_closep(fd);
+		*fd = -1;
+	}
+	return r < 0 ? r : 0;
+}
+
 int run_container_start(struct run_container *c, bool own_output, struct err *err)
 {
 	CLEANUP_STRLIST struct strlist run = {0};
-	int r;
+	int r = run_output_open(c->options->log_fd, &c->log_pipe, err);
 	runtime_run_argv(c->options->runtime, c->bundle.path, c->id, &run);
-	if (own_output && (c->output = r = run_command_output_open(c->dir->fd, err)) < 0)
-		return r;
-	return start_command(c, &run, own_output ? c->output : c->options->log_fd, &c->task, err);
+	if (r == 0 && own_output)
+		r = open_output(c, &c->output, &c->output_pipe, err);
+	return r < 0 ? r : start_command(c, &run, own_output ? c->output_pipe : c->log_pipe, &c->task, err);
 }
 
 int run_container_hold(struct run_container *c, pid_t init, struct err *err)
@@ -144,24 +156,47 @@ int run_container_exec(struct run_container *c, char *const *argv, struct err *e
 	CLEANUP_FREE char *file = NULL;
 	CLEANUP_STRLIST struct strlist exec = {0};
 	int r = runtime_bundle_write_exec(&c->bundle, name, argv, &file, err);
-	if (r < 0 || (c->exec_output = r = run_command_output_open(c->dir->fd, err)) < 0)
+	if (r < 0 || (r = open_output(c, &c->exec_output, &c->exec_pipe, err)) < 0)
 		return r;
 	runtime_exec_argv(c->options->runtime, c->id, file, &exec);
-	r = start_command(c, &exec, c->exec_output, &c->exec_task, err);
+	r = start_command(c, &exec, c->exec_pipe, &c->exec_task, err);
+	run_output_started(c->exec_pipe);
 	if (r < 0) {
-		cleanup_closep(&c->exec_output);
-		c->exec_output = -1;
+		CLEANUP_ANSWER struct exercise_answer none = {0};
+		(void)!run_container_exec_ended(c, &none, NULL);
 	}
 	return r;
 }
 
-void run_container_exec_ended(struct run_container *c, struct exercise_answer *out)
+/* The pipe of a command that has ended. What it left running may print until the container ends. */
+static void leave_pipe(struct run_container *c)
 {
+	if (run_output_is_over(c->exec_pipe)) {
+		run_output_close(c->exec_pipe);
+	} else {
+		c->left_pipes = mem_realloc(c->left_pipes, c->n_left_pipes + 1, sizeof(struct run_output *));
+		c->left_pipes[c->n_left_pipes++] = c->exec_pipe;
+	}
+	c->exec_pipe = NULL;
+}
+
+int run_container_exec_ended(struct run_container *c, struct exercise_answer *out, struct err *err)
+{
+	int r = run_output_cut(c->exec_pipe, err);
 	c->exec_task = -1;
+	leave_pipe(c);
 	run_command_output_take(&c->exec_output, c->options->log_fd, out);
+	return r;
 }
 
 /* ---- the end ---- */
+
+int run_container_ended(struct run_container *c, struct err *err)
+{
+	int r = run_output_cut(c->output_pipe, err);
+	int log = run_output_cut(c->log_pipe, r < 0 ? NULL : err);
+	return r < 0 ? r : log;
+}
 
 bool run_container_heeds(const struct run_container *c, uint64_t *ticks)
 {
@@ -221,6 +256,16 @@ static void delete_container(struct run_container *c)
 	cgroup_remove(CGROUP_ROOT, c->id);
 }
 
+static void close_pipes(struct run_container *c)
+{
+	run_output_close(c->exec_pipe);
+	run_output_close(c->output_pipe);
+	run_output_close(c->log_pipe);
+	for (size_t i = 0; i < c->n_left_pipes; i++)
+		run_output_close(c->left_pipes[i]);
+	free(c->left_pipes);
+}
+
 void run_container_done(struct run_container *c, bool failed, struct exercise_answer *output)
 {
 	if (!c->leave_sensor)
@@ -230,6 +275,7 @@ void run_container_done(struct run_container *c, bool failed, struct exercise_an
 	runtime_bundle_done(&c->bundle);
 	runtime_host_done(&c->host);
 	image_overlay_done(&c->overlay);
+	close_pipes(c);
 	run_command_output_take(&c->output, c->options->log_fd, output);
 	cleanup_closep(&c->exec_output);
 	cleanup_closep(&c->network_ns);

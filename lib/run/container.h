@@ -6,6 +6,7 @@
 
 #include "image/overlay.h"
 #include "run/options.h"
+#include "run/output.h"
 #include "store/runs.h"
 
 struct run_container {
@@ -23,6 +24,9 @@ struct run_container {
 	bool gone;           /* it ended before it could be examined */
 	int stop_signal;
 	int output, exec_output; /* see command_output.h, -1 = none */
+	struct run_output *log_pipe, *output_pipe, *exec_pipe;
+	struct run_output **left_pipes; /* of commands that left processes behind */
+	size_t n_left_pipes;
 	unsigned n_execs;
 	bool leave_sensor; /* its threads wait for processes that do not end: do not wait for the threads */
 };
@@ -39,7 +43,9 @@ int run_container_hold(struct run_container *c, pid_t init, struct err *err) MUS
 /* Starts another command in the container, as exec_task. */
 int run_container_exec(struct run_container *c, char *const *argv, struct err *err) MUST_CHECK;
 /* Call it when exec_task has ended. *out: its output. */
-void run_container_exec_ended(struct run_container *c, struct exercise_answer *out);
+int run_container_exec_ended(struct run_container *c, struct exercise_answer *out, struct err *err) MUST_CHECK;
+/* Call it when task has ended: the log has all that was printed. */
+int run_container_ended(struct run_container *c, struct err *err) MUST_CHECK;
 
 /* Whether the first process would notice the stop signal, and its CPU time in ticks. */
 bool run_container_heeds(const struct run_container *c, uint64_t *ticks);

@@ -146,11 +146,14 @@ static void on_started(struct recording *r, const struct sensor_event *e)
 
 static void on_ended(struct recording *r, const struct sensor_event *e)
 {
+	struct err err = {0};
 	if (e->task == r->container.exec_task) {
 		CLEANUP_ANSWER struct exercise_answer answer = {0};
-		run_container_exec_ended(&r->container, &answer);
-		run_driver_exec_answer(r->driver, e->status, &answer, NULL);
+		int bad = run_container_exec_ended(&r->container, &answer, &err);
+		run_driver_exec_answer(r->driver, bad ? -1 : e->status, &answer, bad ? &err : NULL);
 	} else if (e->task == r->container.task) {
+		if (run_container_ended(&r->container, &err) < 0)
+			fail(r, &err);
 		r->result->status = e->status;
 		r->result->end = run_machine_end(&r->machine);
 		r->result->ms = clock_ms() - r->machine.born;

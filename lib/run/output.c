@@ -1,0 +1,162 @@
+#include "run/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "os/fd.h"
+
+#define BLOCK 65536
+
+struct run_output {
+	int from, end, wake;
+	int to; /* the thread's; -1 = dropped */
+	pthread_t thread;
+	bool has_thread;
+
+	pthread_mutex_t lock; /* of all below */
+	pthread_cond_t changed;
+	bool wants_end;
+	bool is_cut, is_over;
+	int failure; /* errno of the file */
+};
+
+/* False when nothing waits, or nobody can write any more. */
+static bool copy_block(struct run_output *o, char *block)
+{
+	struct err err = {0};
+	ssize_t n;
+	while ((n = read(o->from, block, BLOCK)) < 0 && errno == EINTR)
+		;
+	if (n > 0 && o->to >= 0 && fd_write_all(o->to, block, (size_t)n, &err) < 0) {
+		o->to = -1; /* and the container is not held up */
+		pthread_mutex_lock(&o->lock);
+		o->failure = err.sys;
+		pthread_mutex_unlock(&o->lock);
+	}
+	return n > 0;
+}
+
+/* What is in the pipe now, and not what a process that goes on adds meanwhile. */
+static void empty_pipe(struct run_output *o, char *block)
+{
+	int left = fcntl(o->from, F_GETPIPE_SZ);
+	for (; left > 0 && copy_block(o, block); left -= BLOCK)
+		;
+}
+
+/* Returns whether it goes on. */
+static bool obey(struct run_output *o, char *block)
+{
+	eventfd_t n;
+	struct pollfd writers = {.fd = o->from};
+	(void)eventfd_read(o->wake, &n);
+	empty_pipe(o, block);
+	o->to = -1;
+	pthread_mutex_lock(&o->lock);
+	o->is_cut = true;
+	o->is_over = poll(&writers, 1, 0) == 1 && writers.revents & POLLHUP;
+	bool goes_on = !o->wants_end;
+	pthread_cond_broadcast(&o->changed);
+	pthread_mutex_unlock(&o->lock);
+	return goes_on;
+}
+
+static void *copy(void *arg)
+{
+	struct run_output *o = arg;
+	CLEANUP_FREE char *block = mem_alloc(BLOCK);
+	struct pollfd fds[2] = {{.fd = o->from, .events = POLLIN}, {.fd = o->wake, .events = POLLIN}};
+	for (;;) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return NULL;
+		if ((fds[0].revents & POLLIN) && copy_block(o, block))
+			continue;
+		if (fds[0].revents & POLLHUP)
+			fds[0].fd = -1;
+		if (fds[1].revents && !obey(o, block))
+			return NULL;
+	}
+}
+
+int run_output_open(int to, struct run_output **out, struct err *err)
+{
+	struct run_output *o = mem_alloc(sizeof(*o));
+	int ends[2];
+	*o = (struct run_output){.from = -1, .end = -1, .to = to, .wake = eventfd(0, EFD_CLOEXEC)};
+	pthread_mutex_init(&o->lock, NULL);
+	pthread_cond_init(&o->changed, NULL);
+	int e = o->wake < 0 || pipe2(ends, O_CLOEXEC) < 0 ? errno : 0;
+	if (!e) {
+		o->from = ends[0];
+		o->end = ends[1];
+		e = fcntl(o->from, F_SETFL, O_NONBLOCK) < 0 ? errno : pthread_create(&o->thread, NULL, copy, o);
+	}
+	o->has_thread = !e;
+	if (e) {
+		run_output_close(o);
+		return err_sys(err, e, "pipe-create", "a pipe for the container's output");
+	}
+	*out = o;
+	return 0;
+}
+
+int run_output_end(const struct run_output *o)
+{
+	return o->end;
+}
+
+void run_output_started(struct run_output *o)
+{
+	cleanup_closep(&o->end);
+	o->end = -1;
+}
+
+/* Tells the thread and waits until it has done so. */
+static int ask(struct run_output *o, bool end)
+{
+	pthread_mutex_lock(&o->lock);
+	o->wants_end |= end;
+	if (!o->is_cut || end)
+		eventfd_write(o->wake, 1);
+	while (!o->is_cut)
+		pthread_cond_wait(&o->changed, &o->lock);
+	int failure = o->failure;
+	pthread_mutex_unlock(&o->lock);
+	return failure;
+}
+
+bool run_output_is_over(struct run_output *o)
+{
+	pthread_mutex_lock(&o->lock);
+	bool over = o->is_over;
+	pthread_mutex_unlock(&o->lock);
+	return over;
+}
+
+int run_output_cut(struct run_output *o, struct err *err)
+{
+	int failure = o ? ask(o, false) : 0;
+	return failure ? err_sys(err, failure, "container-output-write", "keep the container's output") : 0;
+}
+
+void run_output_close(struct run_output *o)
+{
+	if (!o)
+		return;
+	if (o->has_thread) {
+		(void)ask(o, true);
+		pthread_join(o->thread, NULL);
+	}
+	cleanup_closep(&o->from);
+	cleanup_closep(&o->end);
+	cleanup_closep(&o->wake);
+	pthread_mutex_destroy(&o->lock);
+	pthread_cond_destroy(&o->changed);
+	free(o);
+}
