@@ -17,6 +17,13 @@ static const struct option_row process_rows[] = {
     {"workdir", 0, OPTION_STRING, AT(workdir), "DIR", "instead of the image's working directory"},
     {"network", 0, OPTION_STRING, AT(network), "NET", "none (default: its own, with loopback) or host"},
     {"runtime", 0, OPTION_STRING, AT(runtime), "NAME", "OCI runtime (default: runc, else crun)"},
+    {"memory", 'm', OPTION_STRING, AT(memory), "SIZE",
+     "memory of the container (default: three quarters of the machine's)"},
+    {"pids-limit", 0, OPTION_STRING, AT(pids_limit), "N",
+     "processes and threads of the container (default: up to 32768)"},
+    {"cpus", 0, OPTION_STRING, AT(cpus), "N", "processors of the container, such as 1.5 (default: all)"},
+    {"allow-unconfined", 0, OPTION_FLAG, AT(allow_unconfined), NULL,
+     "accept a runtime that confines the container less than Docker does"},
 };
 const struct option_group container_flags_process_group = OPTION_GROUP("Container", process_rows);
 
@@ -202,6 +209,19 @@ static int parse_process(struct container_plan *p, const struct strlist *command
 	return r < 0 ? r : parse_statuses(p, err);
 }
 
+static int parse_limits(const struct container_flags *f, struct runtime_limits *out, struct err *err)
+{
+	int r = 0;
+	*out = runtime_limits_default();
+	if (f->memory)
+		r = runtime_limit_parse_memory(f->memory, &out->memory, err);
+	if (r == 0 && f->pids_limit)
+		r = runtime_limit_parse_pids(f->pids_limit, &out->pids, err);
+	if (r == 0 && f->cpus)
+		r = runtime_limit_parse_cpus(f->cpus, &out->cpu_micros, err);
+	return r;
+}
+
 static int parse_sensor(const char *text, enum sensor_kind *out, struct err *err)
 {
 	for (int i = 0; i < SENSOR_KINDS; i++)
@@ -220,6 +240,8 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	int r = oci_ref_parse(source, &o->source, err);
 	if (r == 0)
 		r = parse_sensor(f->sensor, &o->record.sensor, err);
+	if (r == 0)
+		r = parse_limits(f, &o->record.bundle.limits, err);
 	if (r == 0 && f->platform)
 		r = oci_platform_parse(f->platform, &p->platform, err);
 	if (r < 0)
@@ -231,6 +253,7 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	o->runtime = f->runtime;
 	o->plan = probe_plan_make;
 	o->plan_ctx = &p->probes;
+	o->record.allow_unconfined = f->allow_unconfined;
 	o->record.needs_port = f->host_execs.count > 0 || f->http.requests.count > 0;
 	o->crawls = http_flags_crawls(&f->http);
 	o->expected.accepts_failure = f->allow_failed_run;

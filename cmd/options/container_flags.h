@@ -12,7 +12,8 @@
 struct container_flags {
 	const char *platform, *store, *runtime, *sensor, *network, *entrypoint, *cmd, *user, *workdir, *continue_after;
 	struct strlist env, runs, run_statuses, host_execs, execs;
-	bool quiet, verbose, show_clogs, allow_failed_run;
+	const char *memory, *pids_limit, *cpus;
+	bool quiet, verbose, show_clogs, allow_failed_run, allow_unconfined;
 	unsigned ready_timeout, stop_timeout;
 	struct http_flags http;
 	struct surroundings_flags surroundings;

@@ -30,6 +30,19 @@ static int check_platform(const struct pipeline_session *s, struct err *err)
 		       oci_platform_text(&s->image.config.platform, have), oci_platform_text(&host, here));
 }
 
+/* Leaves the limits that this machine can enforce. */
+static void note_limits(struct pipeline_original *o, struct run_options *options)
+{
+	const struct runtime_cgroups *c = &o->runtime.cgroups;
+	CLEANUP_FREE char *missing = NULL;
+	options->bundle.limits = runtime_limits_possible(&options->bundle.limits, c, &missing);
+	if (missing)
+		notes_add(&o->notes, "limits-absent", "the container ran without a limit on %s: %s%s", missing,
+			  c->usable ? "this machine's cgroups have no controller for it"
+				    : "it could have no cgroup of its own, since ",
+			  c->why_unusable);
+}
+
 static void set_site(struct pipeline_original *o, struct pipeline_session *s)
 {
 	const struct pipeline_session_options *from = s->options;
@@ -49,6 +62,7 @@ static void set_site(struct pipeline_original *o, struct pipeline_session *s)
 	to->runtime = &o->runtime;
 	to->log_fd = o->log_fd;
 	to->accepts_failure = from->expected.accepts_failure;
+	note_limits(o, to);
 	to->n_exercises = from->plan(from->plan_ctx, &s->image.config, &to->exercises);
 }
 

@@ -11,6 +11,7 @@
 #include "os/cgroup.h"
 #include "os/fd.h"
 #include "run/command_output.h"
+#include "run/confinement.h"
 #include "run/seccomp.h"
 #include "run/signals.h"
 #include "runtime/process.h"
@@ -27,6 +28,7 @@ void run_container_init(struct run_container *c, struct store_run *dir, const ch
 	    .task = -1,
 	    .exec_task = -1,
 	    .init_fd = -1,
+	    .pressure = {.watch = -1, .events = -1, .pids_file = -1, .memory_file = -1, .oom = -1},
 	    .network_ns = -1,
 	    .output = -1,
 	    .exec_output = -1,
@@ -136,6 +138,13 @@ int run_container_hold(struct run_container *c, pid_t init, struct err *err)
 	if (c->init_fd < 0 && errno != ESRCH)
 		return err_sys(err, errno, "container-watch", "pidfd_open");
 	c->gone = c->init_fd < 0;
+	if (!c->gone)
+		run_pressure_open(init, c->init_fd, &c->options->runtime->cgroups, &c->pressure);
+	if (!c->gone && !c->options->allow_unconfined) {
+		int r = run_confinement_check(init, c->options->runtime, err);
+		if (r < 0)
+			return r;
+	}
 	if (c->gone || c->options->bundle.network != RUNTIME_NETWORK_PRIVATE)
 		return 0;
 	int ns = runtime_network_of(init, &e);
@@ -146,6 +155,22 @@ int run_container_hold(struct run_container *c, pid_t init, struct err *err)
 	}
 	c->network_ns = c->gone ? -1 : ns;
 	return 0;
+}
+
+char *run_container_limit_hit(struct run_container *c)
+{
+	const struct runtime_limits *l = &c->options->bundle.limits;
+	CLEANUP_BUF struct buf b = {0};
+	run_pressure_read(&c->pressure);
+	if (c->pressure.out_of_memory)
+		buf_printf(&b,
+			   "the container reached its memory limit of %llu MiB and the kernel killed a process in it "
+			   "(--memory)",
+			   (unsigned long long)(l->memory >> 20));
+	if (c->pressure.out_of_pids)
+		buf_printf(&b, "%sthe container reached its limit of %llu processes and threads (--pids-limit)",
+			   b.len ? "; " : "", (unsigned long long)l->pids);
+	return b.len ? buf_steal(&b) : NULL;
 }
 
 /* ---- another command ---- */
@@ -212,11 +237,13 @@ static void send_signal(struct run_container *c, int sig)
 
 void run_container_stop(struct run_container *c)
 {
+	run_pressure_read(&c->pressure); /* its cgroup goes with it */
 	send_signal(c, c->stop_signal);
 }
 
 void run_container_kill(struct run_container *c)
 {
+	run_pressure_read(&c->pressure);
 	send_signal(c, SIGKILL);
 	if (c->init_fd < 0)
 		run_container_kill_whole(c);
@@ -278,6 +305,7 @@ void run_container_done(struct run_container *c, bool failed, struct exercise_an
 	close_pipes(c);
 	run_command_output_take(&c->output, c->options->log_fd, output);
 	cleanup_closep(&c->exec_output);
+	run_pressure_done(&c->pressure);
 	cleanup_closep(&c->network_ns);
 	cleanup_closep(&c->init_fd);
 	free(c->id);

@@ -7,6 +7,7 @@
 #include "image/overlay.h"
 #include "run/options.h"
 #include "run/output.h"
+#include "run/pressure.h"
 #include "store/runs.h"
 
 struct run_container {
@@ -20,8 +21,9 @@ struct run_container {
 	int task, exec_task; /* of the sensor, -1 = none */
 	pid_t init;          /* the first process, 0 = not started */
 	int init_fd;         /* pidfd of it, -1 = none */
-	int network_ns;      /* fd, -1 = ours */
-	bool gone;           /* it ended before it could be examined */
+	struct run_pressure pressure;
+	int network_ns; /* fd, -1 = ours */
+	bool gone;      /* it ended before it could be examined */
 	int stop_signal;
 	int output, exec_output; /* see command_output.h, -1 = none */
 	struct run_output *log_pipe, *output_pipe, *exec_pipe;
@@ -46,6 +48,9 @@ int run_container_exec(struct run_container *c, char *const *argv, struct err *e
 int run_container_exec_ended(struct run_container *c, struct exercise_answer *out, struct err *err) MUST_CHECK;
 /* Call it when task has ended: the log has all that was printed. */
 int run_container_ended(struct run_container *c, struct err *err) MUST_CHECK;
+
+/* Which limits it has reached until now, as a sentence; free(). NULL = none. */
+char *run_container_limit_hit(struct run_container *c);
 
 /* Whether the first process would notice the stop signal, and its CPU time in ticks. */
 bool run_container_heeds(const struct run_container *c, uint64_t *ticks);

@@ -12,9 +12,12 @@ int run_expectation_end(const struct run_expectation *e, const struct run_result
 	int want = expected_status(e, nth);
 	if (run->end != RUN_END_ITSELF || run->status == want)
 		return 0;
-	return err_set(err, ERR_UNPROVEN, "run-status-unexpected",
-		       "the run `%s` ended with status %d instead of %d; if that is right, say --run-status %d",
-		       run->command ? run->command : "", run->status, want, run->status);
+	int r = err_set(err, ERR_UNPROVEN, "run-status-unexpected",
+			"the run `%s` ended with status %d instead of %d; if that is right, say --run-status %d",
+			run->command ? run->command : "", run->status, want, run->status);
+	if (run->limit_hit)
+		err_wrap(err, "%s", run->limit_hit);
+	return r;
 }
 
 static const struct exercise_step *next_http(const struct exercise_log *log, size_t *i)

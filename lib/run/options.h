@@ -27,6 +27,7 @@ struct run_options {
 	unsigned seconds;
 	int continue_fd;
 	unsigned ready_timeout_ms, stop_timeout_ms;
-	int host_mount_ns; /* fd; -1 = none */
-	int log_fd;        /* the container's output is appended here */
+	bool allow_unconfined; /* see confinement.h */
+	int host_mount_ns;     /* fd; -1 = none */
+	int log_fd;            /* the container's output is appended here */
 };

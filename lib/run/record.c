@@ -154,6 +154,7 @@ static void on_ended(struct recording *r, const struct sensor_event *e)
 	} else if (e->task == r->container.task) {
 		if (run_container_ended(&r->container, &err) < 0)
 			fail(r, &err);
+		r->result->limit_hit = run_container_limit_hit(&r->container);
 		r->result->status = e->status;
 		r->result->end = run_machine_end(&r->machine);
 		r->result->ms = clock_ms() - r->machine.born;
@@ -237,14 +238,17 @@ static void wait_once(struct recording *r)
 	struct epoll_event cancel;
 	bool waits_for_user = r->machine.phase == RUN_PHASE_WAITING && r->options->until == RUN_UNTIL_FD;
 	bool exercising = r->machine.phase == RUN_PHASE_EXERCISING;
-	struct pollfd fds[4] = {
+	struct pollfd fds[5] = {
 	    {.fd = sensor_fd(r->container.sensor), .events = POLLIN},
 	    {.fd = exercising ? run_driver_fd(r->driver) : -1, .events = POLLIN},
 	    {.fd = r->cancel_fd, .events = POLLIN},
 	    {.fd = waits_for_user ? r->options->continue_fd : -1, .events = POLLIN},
+	    {.fd = run_pressure_fd(&r->container.pressure), .events = POLLIN},
 	};
 	int timeout = poll_timeout(&r->machine);
-	int n = poll(fds, 4, timeout);
+	int n = poll(fds, 5, timeout);
+	if (n > 0 && fds[4].revents)
+		run_pressure_read(&r->container.pressure); /* while its cgroup is there */
 	if (n < 0 && errno != EINTR) {
 		err_sys(&err, errno, "container-watch", "poll");
 		tell_failed(r, &err);
@@ -325,6 +329,8 @@ int run_record(struct store_run *dir, const char *name, const struct run_image *
 	run_container_done(&r.container, r.failure.code != 0, &out->output);
 	run_readiness_done(&r.readiness);
 	cleanup_closep(&r.cancel_fd);
+	if (r.failure.code && out->limit_hit)
+		err_wrap(&r.failure, "%s", out->limit_hit);
 	if (r.failure.code && err)
 		*err = r.failure;
 	return -(int)r.failure.code;

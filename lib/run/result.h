@@ -12,6 +12,7 @@ struct run_result {
 	uint8_t witnesses;     /* of enum trace_witness: who recorded it */
 	struct exercise_log steps;
 	struct exercise_answer output; /* standard output of a container that nothing drives */
+	char *limit_hit;               /* which limit it reached, as a sentence; NULL = none */
 	char *failure;                 /* why the run failed; NULL = it did not */
 	bool skipped;                  /* not run: a repetition repeats only what differed */
 };

@@ -116,7 +116,7 @@ static void add_confinement(const struct runtime_bundle_options *o, const char *
 	};
 	if (r && r->cgroups.usable && r->cgroups.parent)
 		spec->cgroups_path = mem_printf("%s/%s", r->cgroups.parent, id);
-	if (r && runtime_loses_nodev(r))
+	if (r && runtime_loses_nodev(r, o->n_mounts > 0))
 		runtime_nodev_hook(spec->rootfs, &spec->hook);
 }
 

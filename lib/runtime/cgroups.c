@@ -44,13 +44,13 @@ void runtime_cgroups_look_v1(const char *root, bool full, struct runtime_cgroups
 	static const char *const controllers[] = {"memory", "pids", "cpu", "devices", "freezer"};
 	bool there[5];
 	out->usable = full;
-	out->why_unusable = full ? "" : "an ordinary user may not use them";
+	out->why_unusable = full ? "" : "cgroups (v1) are not for ordinary users";
 	for (size_t i = 0; i < 5; i++) {
 		CLEANUP_FREE char *dir = mem_printf("%s/%s", root, controllers[i]);
 		there[i] = access(dir, F_OK) == 0;
 		if (out->usable && there[i] && access(dir, W_OK) < 0) {
 			out->usable = false;
-			out->why_unusable = "they cannot be written";
+			out->why_unusable = "cgroups cannot be written here";
 		}
 	}
 	out->memory = out->usable && there[0];
@@ -103,7 +103,9 @@ void runtime_cgroups_look_v2(const char *root, const char *own, bool full, struc
 	out->parent = mem_strndup(own, end ? (size_t)(end - own) : 0);
 	CLEANUP_FREE char *parent = mem_printf("%s%s", root, out->parent);
 	out->usable = access(parent, W_OK) == 0 && is_writable(parent, "cgroup.procs");
-	out->why_unusable = out->usable ? "" : full ? "they cannot be written" : "they were not delegated to the user";
+	out->why_unusable = out->usable ? ""
+			    : full      ? "cgroups cannot be written here"
+					: "none were delegated to the user";
 	if (out->usable)
 		look_at_parent(parent, out);
 }

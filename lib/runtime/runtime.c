@@ -164,7 +164,7 @@ static int prepare_crun(struct runtime_cgroups *c, struct err *err)
 	if (c->layout == RUNTIME_CGROUPS_V2 && c->usable && privilege_is_full() && is_memory_locked_out()) {
 		char *parent = c->parent;
 		*c = (struct runtime_cgroups){.layout = c->layout, .parent = parent};
-		c->why_unusable = "crun needs CAP_SYS_RESOURCE for them";
+		c->why_unusable = "crun needs CAP_SYS_RESOURCE for cgroups (v2)";
 	}
 	return 0;
 }
@@ -183,9 +183,9 @@ int runtime_prepare(struct runtime *r, struct err *err)
 	return 0;
 }
 
-bool runtime_loses_nodev(const struct runtime *r)
+bool runtime_loses_nodev(const struct runtime *r, bool has_binds)
 {
-	return privilege_is_full() && (r->kind != RUNTIME_RUNC || !r->cgroups.usable);
+	return privilege_is_full() && (r->kind != RUNTIME_RUNC || has_binds);
 }
 
 static void global_argv(const struct runtime *r, struct strlist *out)

@@ -21,8 +21,9 @@ void runtime_done(struct runtime *r);
 /* Looks at the machine's cgroups and makes the process's private mount namespace one that the runtime can work in (crun
  * 1.8 refuses the hybrid cgroup mount). Call after runtime_mounts_isolate. ERR_UNSUPPORTED: it needs cgroups. */
 int runtime_prepare(struct runtime *r, struct err *err) MUST_CHECK;
-/* Whether containers need runtime_nodev_hook: the runtime loses the flag, or nothing else refuses devices. */
-bool runtime_loses_nodev(const struct runtime *r);
+/* Whether a container needs runtime_nodev_hook: the runtime loses the flag, or directories of the machine are bound,
+ * which may hold mounts. */
+bool runtime_loses_nodev(const struct runtime *r, bool has_binds);
 
 /* argv of `run`, of `exec --process FILE`, of `delete --force`; appended to out. The container's output goes to the
  * runtime's own fds 1 and 2; `run` stays until the container ends and exits as it did.

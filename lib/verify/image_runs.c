@@ -98,6 +98,9 @@ static int run_one(struct series *s, size_t nth, bool is_own, struct err *err)
 	if (!result)
 		return 0;
 	int r = record(s, result, &failure);
+	if (s->notes && result->limit_hit)
+		notes_add(s->notes, "limit-reached", "%s, in the run `%s`", result->limit_hit,
+			  result->command ? result->command : "");
 	if (s->notes)
 		r = judge(s, result, nth, is_own, r, &failure);
 	if (r < 0 && !s->notes && r != -ERR_CANCELLED) {

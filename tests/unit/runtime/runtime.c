@@ -118,10 +118,10 @@ static void command_lines(void **state)
 static void who_needs_the_hook(void **state)
 {
 	const bool full = privilege_is_full();
-	assert_false(runtime_loses_nodev(&(struct runtime){.kind = RUNTIME_RUNC, .cgroups.usable = true}));
-	assert_int_equal(runtime_loses_nodev(&(struct runtime){.kind = RUNTIME_RUNC}), full);
-	assert_int_equal(runtime_loses_nodev(&(struct runtime){.kind = RUNTIME_CRUN, .cgroups.usable = true}), full);
-	assert_int_equal(runtime_loses_nodev(&(struct runtime){.kind = RUNTIME_OTHER, .cgroups.usable = true}), full);
+	assert_false(runtime_loses_nodev(&(struct runtime){.kind = RUNTIME_RUNC}, false));
+	assert_int_equal(runtime_loses_nodev(&(struct runtime){.kind = RUNTIME_RUNC}, true), full);
+	assert_int_equal(runtime_loses_nodev(&(struct runtime){.kind = RUNTIME_CRUN}, false), full);
+	assert_int_equal(runtime_loses_nodev(&(struct runtime){.kind = RUNTIME_OTHER}, false), full);
 }
 
 int main(void)

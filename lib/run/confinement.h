@@ -1,0 +1,16 @@
+/* run/confinement.h - looks whether the runtime has confined a container as its bundle says. Runtimes differ: crun 1.8
+ * loses the flag nodev of the root, others may know nothing of cgroups. */
+#pragma once
+
+#include <sys/types.h>
+
+#include "runtime/runtime.h"
+
+/* init: the container's first process, which may have ended: then there is nothing to say. ERR_UNSUPPORTED says what
+ * is open: a mount on which devices can be used, or that it shares our own cgroup. Nothing is for an ordinary user,
+ * whom the kernel lets use no device and who may have no cgroups. */
+int run_confinement_check(pid_t init, const struct runtime *runtime, struct err *err) MUST_CHECK;
+
+/* The same of a mount table, one mount to a line as in proc_pid_mountinfo(5): the point of the first mount that is
+ * open. root: fd of the namespace's root. free(); NULL = there is none. */
+char *run_confinement_open_mount(const char *mounts, int root);

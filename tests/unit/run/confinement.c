@@ -1,0 +1,59 @@
+#include "unit.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "os/fd.h"
+#include "run/confinement.h"
+
+#define TABLE                                                                                                          \
+	"1 0 0:1 / / rw,nodev,relatime - overlay overlay rw,lowerdir=0\n"                                              \
+	"2 1 0:2 / /proc rw,nosuid - proc proc rw\n"                                                                   \
+	"3 1 0:3 / /dev/pts rw shared:4 - devpts devpts rw\n"                                                          \
+	"4 2 0:4 / /proc/acpi ro,relatime - tmpfs tmpfs ro,size=0k\n"
+
+static void open_one(int root, const char *mounts, const char *expected)
+{
+	CLEANUP_FREE char *got = run_confinement_open_mount(mounts, root);
+	if (!expected)
+		assert_null(got);
+	else
+		assert_string_equal(got, expected);
+}
+
+/* Everything else is harmless. */
+static void first_open_mount(void **state)
+{
+	char path[] = "/tmp/slim-test-XXXXXX";
+	assert_non_null(mkdtemp(path));
+	CLEANUP_FD int root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(mkdirat(root, "a b", 0755), 0);
+	assert_int_equal(fd_write_file_atomic(root, "hosts", "x", 1, 0644, NULL), 0);
+	open_one(root, TABLE, NULL);
+	open_one(root, "", NULL);
+	open_one(root, "not a mount table\n", NULL);
+	open_one(root, TABLE "5 1 0:5 / /a\\040b rw,nosuid - ext4 /dev/x rw\n", "/a b");
+	open_one(root, TABLE "5 1 0:5 / /a\\040b rw,nodev - ext4 /dev/x rw\n", NULL);
+	open_one(root, TABLE "5 1 0:5 / /a\\040b rw,nodevil - tmpfs tmpfs rw\n", "/a b");
+	open_one(root, TABLE "5 1 0:5 /h /hosts rw - ext4 /dev/x rw\n", NULL); /* a file */
+	open_one(root, TABLE "5 1 0:5 / /absent rw - ext4 /dev/x rw\n", "/absent");
+	assert_int_equal(fd_remove_tree(AT_FDCWD, path, NULL), 0);
+}
+
+static void ordinary_processes(void **state)
+{
+	const struct runtime none = {.path = (char[]){"rt"}};
+	assert_int_equal(run_confinement_check(0x7ffffff0, &none, NULL), 0); /* it has ended */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(first_open_mount),
+	    cmocka_unit_test(ordinary_processes),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
