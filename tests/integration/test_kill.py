@@ -12,14 +12,15 @@ from testenv.engines import wait_for
 from testenv.residue import Residue
 from testenv.tree import Image, differences
 
-pytestmark = pytest.mark.needs("root", "runc")
+pytestmark = pytest.mark.needs("root", "runc", "crun")
 
 STAGES = ["unpack", "start", "exercise", "stop", "keep", "pack", "verify", "publish"]
 # With each sensor while one is at work. All signals have one handler.
-PLACES = [(stage, kind) for stage in STAGES
-          for kind in (("ptrace", "ebpf") if stage in ("start", "exercise", "stop", "verify") else ("ptrace",))]
+RUNNING = ("start", "exercise", "stop", "verify")
+PLACES = [(stage, kind, "runc") for stage in STAGES for kind in (("ptrace", "ebpf") if stage in RUNNING else ("ptrace",))]
+PLACES += [(stage, kind, "crun") for stage in RUNNING for kind in ("ptrace", "ebpf")]
 INTERRUPTS = [(signal.SIGINT, *place) for place in PLACES] + [
-    (signal.SIGTERM, "exercise", "ptrace"), (signal.SIGHUP, "exercise", "ptrace")]
+    (signal.SIGTERM, "exercise", "ptrace", "runc"), (signal.SIGHUP, "exercise", "ptrace", "runc")]
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +51,10 @@ def end(process):
     return process.wait(60)
 
 
-@pytest.mark.parametrize("stage, kind", PLACES, indirect=["kind"])
-def test_kill_9(slim, source, tmp_path, kind, stage):
+@pytest.mark.parametrize("stage, kind, runtime", PLACES, indirect=["kind"])
+def test_kill_9(slim, source, tmp_path, kind, stage, runtime):
     dest = "oci:%s:slim" % (tmp_path / "out")
-    process = start(slim, source, dest, "--sensor", kind)
+    process = start(slim, source, dest, "--sensor", kind, "--runtime", runtime)
     await_stage(process, stage)
     process.kill()
     killed = end(process) == -signal.SIGKILL
@@ -114,11 +115,11 @@ def check_directory(layout):
         assert oci.file_sha256(layout / "blobs/sha256" / name) == name
 
 
-@pytest.mark.parametrize("number, stage, kind", INTERRUPTS, indirect=["kind"])
-def test_interrupt(slim, source, tmp_path, kind, stage, number):
+@pytest.mark.parametrize("number, stage, kind, runtime", INTERRUPTS, indirect=["kind"])
+def test_interrupt(slim, source, tmp_path, kind, stage, number, runtime):
     dest = "oci:%s:slim" % (tmp_path / "out")
     residue = Residue(slim)
-    process = start(slim, source, dest, "--sensor", kind)
+    process = start(slim, source, dest, "--sensor", kind, "--runtime", runtime)
     await_stage(process, stage)
     process.send_signal(number)
     status = end(process)
@@ -232,10 +233,11 @@ def test_a_killed_run_beside_a_living_one(slim, source, tmp_path):
     assert end(living) == 0
 
 
-def test_residue_is_found_while_there_is_some(slim, source, tmp_path):
+@pytest.mark.parametrize("runtime", ["runc", "crun"])
+def test_residue_is_found_while_there_is_some(slim, source, tmp_path, runtime):
     """The tests above mean something: while slim runs, its process, container, cgroup and files are seen."""
     residue = Residue(slim)
-    process = start(slim, source, "oci:%s:slim" % (tmp_path / "out"), "--continue-after", "signal")
+    process = start(slim, source, "oci:%s:slim" % (tmp_path / "out"), "--continue-after", "signal", "--runtime", runtime)
     await_stage(process, "run")
     seen = {line.split()[0] for line in residue.now()}
     process.send_signal(signal.SIGINT)
