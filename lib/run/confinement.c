@@ -47,14 +47,15 @@ static bool is_given(dev_t device)
 	return false;
 }
 
-/* A file that is mounted is harmless: no node can be made in it. */
-static bool is_harmless_file(const char *point, int root)
+/* A file that is mounted is harmless: no node can be made in it. The devices are the machine's: their mode and owner
+ * are not for the container to change. */
+static bool is_harmless_file(const char *point, bool read_only, int root)
 {
 	struct stat st;
 	CLEANUP_FD int fd = fd_open_in_root(root, point, O_PATH | O_NOFOLLOW, 0, NULL);
 	if (fd < 0 || fstat(fd, &st) < 0 || S_ISDIR(st.st_mode))
 		return false;
-	return S_ISCHR(st.st_mode) ? is_given(st.st_rdev) : !S_ISBLK(st.st_mode);
+	return S_ISCHR(st.st_mode) ? read_only && is_given(st.st_rdev) : !S_ISBLK(st.st_mode);
 }
 
 /* 36 35 98:0 /root /point rw,nosuid shared:1 - type source options. What the runtime masks is an empty tmpfs that
@@ -69,10 +70,10 @@ static bool is_open(char *line, int root, char **point)
 	tail[3 + strcspn(type, " ")] = '\0';
 	*point = fields[4];
 	path_unescape_mount(*point);
-	if (has_word(fields[5], "nodev") || is_kernels(type) ||
-	    (strcmp(type, "tmpfs") == 0 && has_word(fields[5], "ro")))
+	const bool read_only = has_word(fields[5], "ro");
+	if (has_word(fields[5], "nodev") || is_kernels(type) || (strcmp(type, "tmpfs") == 0 && read_only))
 		return false;
-	return !is_harmless_file(*point, root);
+	return !is_harmless_file(*point, read_only, root);
 }
 
 char *run_confinement_open_mount(const char *mounts, int root)

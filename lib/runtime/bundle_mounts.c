@@ -104,16 +104,17 @@ static size_t device_of(const struct stat *st)
 	return i;
 }
 
-/* A device that every container has may be bound elsewhere too, as /dev/null over a file. */
+/* A device that every container has may be bound elsewhere too, as /dev/null over a file. It can be written all the
+ * same if its mount cannot. */
 static void add_users(struct mount_list *l, const struct runtime_bundle_options *o)
 {
 	for (size_t i = 0; i < o->n_mounts; i++) {
 		const struct runtime_bundle_mount *what = &o->mounts[i];
 		struct stat st;
+		bool given = stat(what->source, &st) == 0 && device_of(&st) < N_DEVICES;
 		struct oci_runtime_spec_mount *m = add(l, what->destination, "bind", what->source);
-		add_options(m, (const char *const[]){"rbind", "rprivate", what->read_only ? "ro" : "rw", NULL});
-		if (stat(what->source, &st) < 0 || device_of(&st) == N_DEVICES)
-			strlist_add(&m->options, "nodev");
+		add_options(m, (const char *const[]){"rbind", "rprivate", what->read_only || given ? "ro" : "rw",
+						     given ? NULL : "nodev", NULL});
 	}
 }
 

@@ -102,6 +102,12 @@ def test_dockers_devices_can_be_used(slim, source, place):
     assert set(said.values()) == {"ok"} and len(said) == 8, said
 
 
+def test_a_device_of_docker_elsewhere(slim, source, runtime):
+    """/dev/null over a file, as people mask one."""
+    lines, _ = record(slim, source, runtime, "open", "/data/null", options=("--mount", "/dev/null:/data/null"))
+    assert lines == ["/data/null ok"]
+
+
 def test_every_mount_is_without_devices(slim, source, place, tmp_path):
     """A directory that the user gives, too, and what is mounted in it."""
     runtime, prefix = place

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -39,6 +40,12 @@ static void first_open_mount(void **state)
 	open_one(root, TABLE "5 1 0:5 / /a\\040b rw,nodev - ext4 /dev/x rw\n", NULL);
 	open_one(root, TABLE "5 1 0:5 / /a\\040b rw,nodevil - tmpfs tmpfs rw\n", "/a b");
 	open_one(root, TABLE "5 1 0:5 /h /hosts rw - ext4 /dev/x rw\n", NULL); /* a file */
+	if (mknodat(root, "null", S_IFCHR | 0600, makedev(1, 3)) == 0) {       /* root of the machine */
+		assert_int_equal(mknodat(root, "log", S_IFCHR | 0600, makedev(1, 11)), 0);
+		open_one(root, TABLE "5 1 0:5 /null /null ro,nosuid - devtmpfs devtmpfs rw\n", NULL);
+		open_one(root, TABLE "5 1 0:5 /null /null rw,nosuid - devtmpfs devtmpfs rw\n", "/null");
+		open_one(root, TABLE "5 1 0:5 /log /log ro - devtmpfs devtmpfs rw\n", "/log");
+	}
 	open_one(root, TABLE "5 1 0:5 / /absent rw - ext4 /dev/x rw\n", "/absent");
 	assert_int_equal(fd_remove_tree(AT_FDCWD, path, NULL), 0);
 }
