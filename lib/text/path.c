@@ -1,6 +1,5 @@
 #include "text/path.h"
 
-#include <stdio.h>
 #include <string.h>
 
 bool path_next(const char **rest, const char **name, size_t *len)
@@ -61,9 +60,8 @@ void path_unescape_mount(char *s)
 {
 	char *to = s;
 	for (; *s; s++) {
-		unsigned c;
-		if (s[0] == '\\' && sscanf(s + 1, "%3o", &c) == 1) {
-			*to++ = (char)c;
+		if (s[0] == '\\' && strspn(s + 1, "01234567") >= 3) {
+			*to++ = (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0'));
 			s += 3;
 		} else {
 			*to++ = *s;

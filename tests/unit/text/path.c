@@ -35,6 +35,12 @@ static void mount_points(void **state)
 	char s[] = "/a\\040b\\134c\\011\\";
 	path_unescape_mount(s);
 	assert_string_equal(s, "/a b\\c\t\\");
+	char cut[] = "/a\\2\0b"; /* what follows a NUL is not of it */
+	path_unescape_mount(cut);
+	assert_memory_equal(cut, "/a\\2\0b", sizeof(cut));
+	char other[] = "/\\+12\\ 12\\89\\12";
+	path_unescape_mount(other);
+	assert_string_equal(other, "/\\+12\\ 12\\89\\12");
 }
 
 int main(void)
