@@ -1,9 +1,11 @@
 /* rpm's database since 4.16: rpmdb.sqlite, whose table Packages has a header per package (rpm_header.h); all other
  * tables are indexes with the package's number in hnum. It is read from memory, never as a file: an image's database
- * may not make SQLite write or open anything. The older formats (Berkeley DB, ndb) are not read. */
+ * may not make SQLite write or open anything, nor work for longer than its size explains: views are off, each page is
+ * in one place, and time and bytes are bounded. The older formats (Berkeley DB, ndb) are not read. */
 #include <sqlite3.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "packages/database.h"
 #include "packages/rpm_header.h"
@@ -12,9 +14,61 @@
 static const char *const directories[DIRECTORIES] = {"/usr/lib/sysimage/rpm", "/var/lib/rpm"};
 #define FILE_NAME "rpmdb.sqlite"
 #define VERSIONS 18 /* offset of the two bytes that say which journal the file uses */
+#define STEPS 1000  /* of SQLite's machine between two looks at the clock */
+#define MAX_MS 60000
 
-/* The database of the image, opened in memory; NULL when there is none that can be read. *node: its file. */
-static sqlite3 *open_database(const struct image_index *x, uint32_t *node)
+struct database {
+	sqlite3 *sqlite;
+	uint32_t node;  /* its file */
+	uint64_t until; /* by clock_ms */
+};
+
+static int is_late(void *ctx)
+{
+	const struct database *d = ctx;
+	return clock_ms() > d->until;
+}
+
+static void close_database(struct database *d)
+{
+	sqlite3_close(d->sqlite);
+}
+#define CLEANUP_DATABASE CLEANUP(close_database)
+
+/* A page that is in two places would make many rows of few bytes. */
+static bool is_sound(sqlite3 *db)
+{
+	sqlite3_stmt *check = NULL;
+	bool ok = sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &check, NULL) == SQLITE_OK &&
+		  sqlite3_step(check) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(check, 0), "ok") == 0;
+	sqlite3_finalize(check);
+	return ok;
+}
+
+/* bytes are SQLite's own and freed by it. False if they are no database to read. */
+static bool open_bytes(struct database *d, unsigned char *bytes, size_t n)
+{
+	if (sqlite3_open_v2(":memory:", &d->sqlite, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
+		sqlite3_free(bytes);
+		return false;
+	}
+	bytes[VERSIONS] = bytes[VERSIONS + 1] = 1; /* write-ahead logs need a file */
+	sqlite3_db_config(d->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(d->sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(d->sqlite, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(d->sqlite, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	sqlite3_limit(d->sqlite, SQLITE_LIMIT_LENGTH, PACKAGES_FILE_MAX);
+	sqlite3_progress_handler(d->sqlite, STEPS, is_late, d);
+	d->until = clock_ms() + MAX_MS;
+	/* on failure too, the memory is SQLite's from here on */
+	return sqlite3_deserialize(d->sqlite, "main", bytes, (sqlite3_int64)n, (sqlite3_int64)n,
+				   SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE) == SQLITE_OK &&
+	       sqlite3_exec(d->sqlite, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL) == SQLITE_OK &&
+	       is_sound(d->sqlite);
+}
+
+/* The database of the image, opened in memory. False when there is none that can be read. */
+static bool open_database(const struct image_index *x, struct database *d)
 {
 	for (size_t i = 0; i < DIRECTORIES; i++) {
 		CLEANUP_BUF struct buf path = {0}, wal = {0}, text = {0};
@@ -25,26 +79,17 @@ static sqlite3 *open_database(const struct image_index *x, uint32_t *node)
 		uint32_t journal = image_index_resolve(x, wal.data, true, NULL, NULL);
 		if (journal != IMAGE_NONE && image_index_node(x, journal)->size)
 			continue; /* what is in the journal is not in the file */
-		*node = image_index_resolve(x, path.data, true, NULL, NULL);
-		sqlite3 *db = NULL;
+		d->node = image_index_resolve(x, path.data, true, NULL, NULL);
 		unsigned char *copy = sqlite3_malloc64(text.len);
-		if (!copy || sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
-			sqlite3_free(copy);
-			sqlite3_close(db);
+		if (!copy)
 			continue;
-		}
 		memcpy(copy, text.data, text.len);
-		copy[VERSIONS] = copy[VERSIONS + 1] = 1; /* write-ahead logs need a file */
-		sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-		sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-		sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-		/* on failure too, the memory is SQLite's from here on */
-		if (sqlite3_deserialize(db, "main", copy, (sqlite3_int64)text.len, (sqlite3_int64)text.len,
-					SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE) == SQLITE_OK)
-			return db;
-		sqlite3_close(db);
+		if (open_bytes(d, copy, text.len))
+			return true;
+		sqlite3_close(d->sqlite);
+		d->sqlite = NULL;
 	}
-	return NULL;
+	return false;
 }
 
 static struct packages_field text_of(const unsigned char *blob, size_t n, enum packages_rpm_tag tag)
@@ -96,19 +141,20 @@ static void own_files(struct packages *p, const struct image_index *x, uint32_t 
 
 static int read_database(const struct image_index *x, struct packages *p, struct err *err)
 {
-	uint32_t node;
-	sqlite3 *db = open_database(x, &node);
+	CLEANUP_DATABASE struct database d = {0};
 	sqlite3_stmt *all = NULL;
-	if (db && sqlite3_prepare_v2(db, "SELECT blob FROM Packages ORDER BY hnum", -1, &all, NULL) == SQLITE_OK)
-		while (sqlite3_step(all) == SQLITE_ROW) {
+	size_t total = 0;
+	if (open_database(x, &d) &&
+	    sqlite3_prepare_v2(d.sqlite, "SELECT blob FROM Packages ORDER BY rowid", -1, &all, NULL) == SQLITE_OK)
+		while (sqlite3_step(all) == SQLITE_ROW && total < PACKAGES_FILE_MAX) {
 			const unsigned char *blob = sqlite3_column_blob(all, 0);
 			size_t n = (size_t)sqlite3_column_bytes(all, 0);
 			uint32_t package = blob ? add(p, blob, n) : PACKAGES_NONE;
 			if (package != PACKAGES_NONE)
 				own_files(p, x, package, blob, n);
+			total += n;
 		}
 	sqlite3_finalize(all);
-	sqlite3_close(db);
 	return 0;
 }
 
@@ -136,18 +182,19 @@ static void list_tables(sqlite3 *db, struct strlist *out)
 static int trim_database(const struct packages *p, const struct image_index *x, const bool *kept, const bool *remains,
 			 struct packages_edits *out, struct err *err)
 {
-	uint32_t node, next = 0;
-	sqlite3 *db = open_database(x, &node);
+	uint32_t next = 0;
+	CLEANUP_DATABASE struct database d = {0};
 	sqlite3_stmt *all = NULL;
 	CLEANUP_STRLIST struct strlist tables = {0};
-	if (!db)
+	if (!open_database(x, &d))
 		return 0;
+	sqlite3 *db = d.sqlite;
 	list_tables(db, &tables);
 	while (next < p->count && p->items[next].manager != PACKAGES_RPM)
 		next++; /* they come in the order in which they were read */
 	CLEANUP_FREE sqlite3_int64 *gone = mem_calloc(p->count - next, sizeof(*gone));
 	size_t n_gone = 0;
-	if (sqlite3_prepare_v2(db, "SELECT hnum, blob FROM Packages ORDER BY hnum", -1, &all, NULL) == SQLITE_OK)
+	if (sqlite3_prepare_v2(db, "SELECT hnum, blob FROM Packages ORDER BY rowid", -1, &all, NULL) == SQLITE_OK)
 		while (sqlite3_step(all) == SQLITE_ROW) {
 			const unsigned char *blob = sqlite3_column_blob(all, 1);
 			if (!blob || !text_of(blob, (size_t)sqlite3_column_bytes(all, 1), PACKAGES_RPM_NAME).n)
@@ -163,9 +210,8 @@ static int trim_database(const struct packages *p, const struct image_index *x, 
 	sqlite3_int64 size = 0;
 	unsigned char *bytes = sqlite3_serialize(db, "main", &size, 0);
 	if (bytes)
-		buf_append(packages_edit_add(out, node), bytes, (size_t)size);
+		buf_append(packages_edit_add(out, d.node), bytes, (size_t)size);
 	sqlite3_free(bytes);
-	sqlite3_close(db);
 	return 0;
 }
 

@@ -70,6 +70,24 @@ static void insert(sqlite3 *db, const void *blob, size_t n)
 	sqlite3_finalize(s);
 }
 
+/* The database as the image's; db is closed. twice: the last page of the table with root page `twice` becomes what its
+ * first is; 0 = not. */
+static void put_database(struct test_image *m, sqlite3 *db, int twice)
+{
+	sqlite3_int64 size;
+	unsigned char *bytes = sqlite3_serialize(db, "main", &size, 0);
+	bytes[18] = bytes[19] = 2; /* as rpm writes it: with a write-ahead log */
+	if (twice) {
+		unsigned char *page = bytes + (size_t)(twice - 1) * (bytes[16] << 8 | bytes[17]);
+		assert_int_equal(page[0], 5); /* its children are pages */
+		memcpy(page + 8, page + (page[12] << 8 | page[13]), 4);
+	}
+	image_init(m);
+	image_bytes(m, "usr/lib/sysimage/rpm/rpmdb.sqlite", bytes, (size_t)size, 0644);
+	sqlite3_free(bytes);
+	sqlite3_close(db);
+}
+
 static void make(struct test_image *m)
 {
 	sqlite3 *db;
@@ -81,13 +99,7 @@ static void make(struct test_image *m)
 	insert(db, "garbage", 7);
 	insert(db, b.data, b.len);
 	run(db, "INSERT INTO \"Name\" VALUES ('alpha', 1, 0), ('beta', 3, 0)");
-	sqlite3_int64 size;
-	unsigned char *bytes = sqlite3_serialize(db, "main", &size, 0);
-	bytes[18] = bytes[19] = 2; /* as rpm writes it: with a write-ahead log */
-	image_init(m);
-	image_bytes(m, "usr/lib/sysimage/rpm/rpmdb.sqlite", bytes, (size_t)size, 0644);
-	sqlite3_free(bytes);
-	sqlite3_close(db);
+	put_database(m, db, 0);
 	image_program(m, "usr/bin/alpha", "x");
 	image_program(m, "usr/bin/beta", "x");
 	image_file(m, "usr/share/alpha", "x");
@@ -181,12 +193,51 @@ static void hostile(void **state)
 	packages_edits_done(&edits);
 }
 
+/* Read and trimmed, it has no packages. */
+static void assert_unread(struct test_image *m)
+{
+	image_index(m);
+	CLEANUP_PACKAGES struct packages p;
+	struct packages_edits edits = {0};
+	CLEANUP_FREE bool *kept = mem_calloc(image_index_count(m->index), sizeof(*kept));
+	assert_int_equal(packages_read(m->index, &p, NULL), 0);
+	assert_int_equal(p.count, 0);
+	assert_int_equal(packages_trim(&p, m->index, kept, &edits, NULL), 0);
+	packages_edits_done(&edits);
+}
+
+static void a_view_is_not_read(void **state)
+{
+	sqlite3 *db;
+	CLEANUP_TEST_IMAGE struct test_image m;
+	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+	run(db, "CREATE VIEW Packages AS WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i FROM r) "
+		"SELECT 1 AS rowid, i AS hnum, 'x' AS blob FROM r");
+	put_database(&m, db, 0);
+	assert_unread(&m);
+}
+
+static void a_page_in_two_places_is_not_read(void **state)
+{
+	sqlite3 *db;
+	CLEANUP_TEST_IMAGE struct test_image m;
+	CLEANUP_BUF struct buf a = header("alpha");
+	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+	run(db, "PRAGMA page_size = 512; CREATE TABLE Packages (hnum INTEGER PRIMARY KEY, blob BLOB NOT NULL)");
+	for (int i = 0; i < 20; i++)
+		insert(db, a.data, a.len);
+	put_database(&m, db, 2);
+	assert_unread(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(is_read),
 	    cmocka_unit_test(is_trimmed),
 	    cmocka_unit_test(hostile),
+	    cmocka_unit_test(a_view_is_not_read),
+	    cmocka_unit_test(a_page_in_two_places_is_not_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
