@@ -128,7 +128,7 @@ static int trim_database(const struct packages *p, const struct image_index *x, 
 	const char *rest = text.data, *end = rest + text.len;
 	struct record r;
 	while (next_record(&rest, end, &r))
-		if (r.name.n && next < p->count && remains[next++])
+		if (packages_is_name(r.name) && next < p->count && remains[next++])
 			trim_record(x, &r, kept, trimmed);
 	return 0;
 }

@@ -243,7 +243,7 @@ struct trimming {
 /* Whether the record's package remains; *package: its number. */
 static bool stays(struct trimming *t, const struct stanza *s, uint32_t *package)
 {
-	if (!is_installed(s) || !s->name.n || t->next >= t->p->count)
+	if (!is_installed(s) || !packages_is_name(s->name) || t->next >= t->p->count)
 		return false;
 	*package = t->next++;
 	return t->remains[*package];

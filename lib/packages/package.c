@@ -21,7 +21,7 @@ bool packages_line(const char **rest, const char *end, const char **line, size_t
 uint32_t packages_add(struct packages *p, enum packages_manager manager, struct packages_field name,
 		      struct packages_field version, struct packages_field architecture)
 {
-	if (!name.n || p->count == PACKAGES_MAX)
+	if (!packages_is_name(name) || p->count == PACKAGES_MAX)
 		return PACKAGES_NONE;
 	p->items = mem_grow(p->items, p->count, &p->cap, sizeof(*p->items));
 	p->items[p->count] = (struct package){

@@ -63,6 +63,11 @@ struct packages_field {
 	size_t n;
 };
 
+/* Whether a record's name is one: databases may hold any bytes. */
+static inline bool packages_is_name(struct packages_field name)
+{
+	return name.n && name.text[0];
+}
 /* A line of a text: *rest advances behind it. False at the end. */
 bool packages_line(const char **rest, const char *end, const char **line, size_t *n);
 /* The number of a new package, PACKAGES_NONE for one without a name or one too many. */

@@ -217,12 +217,37 @@ static void hostile(void **state)
 	}
 }
 
+/* A package whose name begins with NUL has none. Those behind it are trimmed as they are. */
+static void no_name(void **state)
+{
+	static const char status[] = "Package: \0x\nStatus: install ok installed\n\n"
+				     "Package: b\nStatus: install ok installed\n\n";
+	static const char installed[] = "P:\0x\nF:etc\nR:own\n\nP:c\nF:etc\nR:other\n\n";
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_file(&m, "etc/own", "x");
+	image_file(&m, "etc/other", "x");
+	image_bytes(&m, "var/lib/dpkg/status", status, sizeof(status) - 1, 0644);
+	image_file(&m, "var/lib/dpkg/info/b.list", "/etc/own\n");
+	image_bytes(&m, "lib/apk/db/installed", installed, sizeof(installed) - 1, 0644);
+	image_index(&m);
+	CLEANUP_PACKAGES struct packages p;
+	assert_int_equal(packages_read(m.index, &p, NULL), 0);
+	assert_int_equal(p.count, 2);
+	assert_string_equal(owner(&p, &m, "/etc/own"), "b");
+	assert_string_equal(owner(&p, &m, "/etc/other"), "c");
+	CLEANUP_FREE char *got = trimmed(&m, (const char *const[]){"/etc", "/etc/own", NULL});
+	assert_string_equal(got, "/lib/apk/db/installed: |"
+				 "/var/lib/dpkg/status: Package: b\nStatus: install ok installed\n\n|"
+				 "/var/lib/dpkg/info/b.list: /etc/own\n|");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(dpkg_is_read), cmocka_unit_test(dpkg_is_trimmed), cmocka_unit_test(distroless),
 	    cmocka_unit_test(apk),          cmocka_unit_test(languages),       cmocka_unit_test(unread),
-	    cmocka_unit_test(hostile),
+	    cmocka_unit_test(hostile),      cmocka_unit_test(no_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
