@@ -46,7 +46,7 @@ static struct bytes chunk(struct bytes file, const char *name)
 		if (found)
 			return part;
 	}
-	return (struct bytes){0};
+	return (struct bytes){file.p, 0};
 }
 
 /* From OTP 28 on a length is a compact term, and the count is negative. */

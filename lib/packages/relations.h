@@ -20,11 +20,11 @@ void packages_relations_init(struct packages_relations *r, const struct packages
 void packages_relations_done(struct packages_relations *r);
 #define CLEANUP_PACKAGES_RELATIONS CLEANUP(packages_relations_done)
 
-/* The numbers of the packages that a package has that relation to; *n: how many. */
+/* The numbers of the packages that a package has that relation to; *n: how many. NULL if no package has any. */
 static inline const uint32_t *packages_relations_of(const struct packages_relations *r, uint32_t package,
 						    enum packages_relation kind, size_t *n)
 {
 	const uint32_t *at = &r->first[2 * package + kind];
 	*n = at[1] - at[0];
-	return r->others + at[0];
+	return r->others ? r->others + at[0] : NULL;
 }

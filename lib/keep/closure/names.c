@@ -61,9 +61,11 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	if (!*state)
 		*state = collect(f->k->index);
 	const struct names *names = *state;
+	if (!names->count)
+		return 0;
 	const struct name key = {.file = image_file_of(f->info)};
 	const struct name *last = names->items + names->count;
-	const struct name *n = names->count ? bsearch(&key, names->items, names->count, sizeof(key), by_file) : NULL;
+	const struct name *n = bsearch(&key, names->items, names->count, sizeof(key), by_file);
 	while (n && n > names->items && by_file(n - 1, &key) == 0)
 		n--;
 	for (; n && n < last && by_file(n, &key) == 0; n++) {
