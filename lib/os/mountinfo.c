@@ -4,7 +4,6 @@
 #include <limits.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -42,9 +41,9 @@ static bool parse(struct mountinfo *m)
 	return true;
 }
 
-static bool next(FILE *f, struct mountinfo *m)
+bool mountinfo_next(FILE *table, struct mountinfo *m)
 {
-	while (getline(&m->line, &m->cap, f) > 0)
+	while (getline(&m->line, &m->cap, table) > 0)
 		if (parse(m))
 			return true;
 	return false;
@@ -56,7 +55,7 @@ int mountinfo_below(const char *dir, struct strlist *out)
 	FILE *f = fopen("/proc/self/mountinfo", "re");
 	if (!f)
 		return -1;
-	while (next(f, &m))
+	while (mountinfo_next(f, &m))
 		if (path_is_below(m.point, dir))
 			strlist_add(out, m.point);
 	fclose(f);
@@ -109,7 +108,7 @@ bool mountinfo_find(pid_t tid, int id, struct mountinfo *out)
 	snprintf(name, sizeof(name), "%d/mountinfo", (int)tid);
 	bool found = false, sees_all = readlinkat(proc, root_name, root, sizeof(root)) == 1;
 	FILE *f = id < 0 ? NULL : sees_all ? open_of(proc, name) : open_all(proc, tid);
-	while (f && !found && next(f, out))
+	while (f && !found && mountinfo_next(f, out))
 		found = out->id == id;
 	if (f)
 		fclose(f);

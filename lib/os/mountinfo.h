@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "base/buf.h"
@@ -19,6 +20,9 @@ struct mountinfo {
 };
 void mountinfo_done(struct mountinfo *m);
 #define CLEANUP_MOUNTINFO CLEANUP(mountinfo_done)
+
+/* Reads the next mount of an open table into m, which may hold the one before. False at the end. */
+bool mountinfo_next(FILE *table, struct mountinfo *m);
 
 /* The id of the mount that the file of a directory fd and path (as statx takes them) is open on, or -1. */
 int mountinfo_id(int dir, const char *path);
