@@ -1,0 +1,102 @@
+/* What an engine answers: its description of itself, a line "--", that of the image, a line "--", and its export. These
+ * functions are in the place of engine.c's, which is not linked. */
+#include "base/limits.h"
+#include "fuzz.h"
+#include "text/json.h"
+#include "transport/engine/engine.h"
+#include "transport/transport.h"
+
+struct engine {
+	char *info, *inspect;
+	struct fuzz_input export;
+};
+static struct engine the_engine;
+
+int engine_open(const struct engine_address *a, const struct transport_options *options, struct engine **out,
+		struct err *err)
+{
+	*out = &the_engine;
+	return 0;
+}
+
+void engine_close(struct engine *e)
+{
+}
+
+const char *engine_name(const struct engine *e)
+{
+	return "the engine";
+}
+
+const char *engine_url(const struct engine *e)
+{
+	return "unix:///x";
+}
+
+bool engine_is_podman(const struct engine *e)
+{
+	return false;
+}
+
+bool engine_is_here(const struct engine *e)
+{
+	return true;
+}
+
+int engine_json(struct engine *e, const char *path, size_t max, json_t **out, struct err *err)
+{
+	const char *text = strcmp(path, "/info") == 0 ? e->info : e->inspect;
+	return json_parse_object(text, strlen(text), max, "its answer", out, err);
+}
+
+int engine_get(struct engine *e, const char *path, struct io_reader *out, struct err *err)
+{
+	*out = (struct io_reader){.read = fuzz_read, .ctx = &e->export};
+	return 0;
+}
+
+int engine_post(struct engine *e, const char *path, const char *content_type, struct io_reader *body, uint64_t size,
+		size_t max, struct buf *answer, struct err *err)
+{
+	return err_set(err, ERR_UNSUPPORTED, "engine-refused", "it takes nothing");
+}
+
+char *engine_escape(const char *name)
+{
+	return mem_strdup(name);
+}
+
+static int each(void *ctx, const struct oci_digest *claimed, struct io_reader *tar, struct err *err)
+{
+	char block[700];
+	ssize_t n;
+	while ((n = tar->read(tar->ctx, block, sizeof(block), err)) > 0)
+		;
+	return (int)n;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	static const struct oci_platform want = {"linux", "amd64", ""};
+	CLEANUP_FREE uint8_t *all = mem_dup(data, n), *tar = NULL;
+	struct fuzz_input in = {all, n};
+	CLEANUP_FREE char *info = fuzz_cut(&in, "\n--\n"), *inspect = fuzz_cut(&in, "\n--\n");
+	tar = mem_dup(in.data, in.n);
+	fuzz_seal_tar(tar, in.n);
+	the_engine = (struct engine){info, inspect, {tar, in.n}};
+	const struct transport_options options = {.tmp_dir = "/tmp"};
+	CLEANUP_OCI_REF struct oci_ref ref = {0};
+	CLEANUP_TRANSPORT_SOURCE struct transport_source *s = NULL;
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
+	struct err err = {0};
+	int r = oci_ref_parse("docker-daemon:app:1", &ref, &err);
+	assert(r == 0);
+	ref.engine = mem_strdup("unix:///x");
+	r = transport_source_open(&ref, &options, &s, &err);
+	if (r == 0)
+		r = transport_source_image(s, &want, &image, &err);
+	if (r == 0 && !image.unpacked)
+		r = transport_source_stream(s, &image, each, NULL, &err);
+	assert(r == 0 || (err.code && err.msg[0]));
+	return 0;
+}
