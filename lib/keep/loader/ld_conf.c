@@ -70,12 +70,17 @@ static void read_line(const struct image_index *x, const char *file, char *line,
 	}
 }
 
+/* seen: by their real paths, as one that includes itself may call itself by ever longer names. */
 static void read_file(const struct image_index *x, const char *file, struct strlist *seen, struct strlist *dirs)
 {
-	if (seen->count >= LIMIT_LD_CONF_FILES || strlist_has(seen, file))
+	CLEANUP_BUF struct buf real = {0}, text = {0};
+	uint32_t node = image_index_resolve(x, file, true, NULL, NULL);
+	if (node == IMAGE_NONE)
 		return;
-	strlist_add(seen, file);
-	CLEANUP_BUF struct buf text = {0};
+	image_index_path(x, node, &real);
+	if (seen->count >= LIMIT_LD_CONF_FILES || strlist_has(seen, real.data))
+		return;
+	strlist_add(seen, real.data);
 	if (!image_index_text(x, file, LIMIT_LD_CONF, &text))
 		return;
 	for (char *rest = text.data, *line; (line = strsep(&rest, "\n"));) {

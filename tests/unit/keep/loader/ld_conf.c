@@ -57,13 +57,22 @@ static void hostile_patterns(void **state)
 	reads(&m, "/real");
 }
 
+/* Its name would grow each time. */
+static void includes_itself(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_file(&m, "etc/ld.so.conf", "include ../etc/ld.so.conf\n/a\n");
+	image_index(&m);
+	reads(&m, "/a");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(lines),
-	    cmocka_unit_test(no_file),
-	    cmocka_unit_test(includes),
-	    cmocka_unit_test(hostile_patterns),
+	    cmocka_unit_test(lines),           cmocka_unit_test(no_file),
+	    cmocka_unit_test(includes),        cmocka_unit_test(hostile_patterns),
+	    cmocka_unit_test(includes_itself),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
