@@ -53,12 +53,15 @@ static const char *refused(CURLU *u)
 	CLEANUP_STRING char *host = part(u, CURLUPART_HOST, 0);
 	CLEANUP_STRING char *user = part(u, CURLUPART_USER, 0);
 	CLEANUP_STRING char *password = part(u, CURLUPART_PASSWORD, 0);
+	CLEANUP_STRING char *port = part(u, CURLUPART_PORT, 0);
 	if (!scheme || (strcasecmp(scheme, "http") != 0 && strcasecmp(scheme, "https") != 0))
 		return "not an http or https URL";
 	if (!host || !host[0])
 		return "a URL without a host";
 	if (user || password)
 		return "a URL with a user name in it";
+	if (port && strtoul(port, NULL, 10) == 0)
+		return "a URL with port 0";
 	return NULL;
 }
 

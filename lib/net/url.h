@@ -13,7 +13,7 @@ struct net_url {
 	char *path; /* with the query, "/" at least */
 };
 
-/* ERR_INVAL: no http or https URL, or one with user and password in it. */
+/* ERR_INVAL: no http or https URL, or one with user and password or with port 0 in it. */
 int net_url_parse(const char *s, struct net_url *out, struct err *err) MUST_CHECK;
 void net_url_done(struct net_url *u);
 #define CLEANUP_NET_URL CLEANUP(net_url_done)

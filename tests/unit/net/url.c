@@ -43,6 +43,8 @@ static void what_is_no_url_is_refused(void **state)
 	    "http:host",
 	    "https://:5000/",
 	    "http://host:99999/",
+	    "http://host:0/",
+	    "https://[::1]:00",
 	    "http://host:0x10/",
 	    "http://host:-1/",
 	    "http://ho st/",
