@@ -97,6 +97,15 @@ static bool read_of(pid_t pid, const char *name, struct buf *out)
 	return out->len > 1;
 }
 
+/* Where it made a user namespace, its mounts are its own, and the kernel lets it use no device on them. */
+static bool has_own_users(pid_t init)
+{
+	struct stat its, own;
+	char path[64];
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)init);
+	return stat(path, &its) == 0 && stat("/proc/self/ns/user", &own) == 0 && its.st_ino != own.st_ino;
+}
+
 static int refuse(const struct runtime *runtime, const char *what, const char *point, struct err *err)
 {
 	return err_set(err, ERR_UNSUPPORTED, "container-unconfined",
@@ -115,7 +124,8 @@ int run_confinement_check(pid_t init, const struct runtime *runtime, struct err 
 	if (root < 0 || !read_of(init, "mountinfo", &mounts) || !read_of(init, "cgroup", &its))
 		return 0;
 	CLEANUP_FREE char *open_mount = run_confinement_open_mount(mounts.data, root);
-	if (open_mount && read_of(init, "mountinfo", &again)) /* else it ended meanwhile, and its mounts with it */
+	if (open_mount && !has_own_users(init) &&
+	    read_of(init, "mountinfo", &again)) /* else it ended meanwhile, and its mounts with it */
 		return refuse(runtime, "devices can be used on its mount ", open_mount, err);
 	if (runtime->cgroups.usable && read_of(getpid(), "cgroup", &own) && strcmp(own.data, its.data) == 0)
 		return refuse(runtime, "it has no cgroup of its own", "", err);

@@ -1,13 +1,17 @@
 #include "unit.h"
 
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "os/fd.h"
+#include "os/privilege.h"
 #include "run/confinement.h"
 
 #define TABLE                                                                                                          \
@@ -50,17 +54,45 @@ static void first_open_mount(void **state)
 	assert_int_equal(fd_remove_tree(AT_FDCWD, path, NULL), 0);
 }
 
-static void ordinary_processes(void **state)
+static const struct runtime without_cgroups = {.path = (char[]){"rt"}};
+
+/* What the check says of a process with a root on which devices can be used. */
+static int check_one(int namespaces)
 {
-	const struct runtime none = {.path = (char[]){"rt"}};
-	assert_int_equal(run_confinement_check(0x7ffffff0, &none, NULL), 0); /* it has ended */
+	int ready[2];
+	char byte;
+	assert_int_equal(pipe(ready), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		byte = unshare(namespaces) < 0;
+		(void)!write(ready[1], &byte, 1);
+		for (;;)
+			pause();
+	}
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	assert_int_equal(byte, 0);
+	int r = run_confinement_check(pid, &without_cgroups, NULL);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(ready[0]);
+	close(ready[1]);
+	return r;
+}
+
+static void processes(void **state)
+{
+	assert_int_equal(run_confinement_check(0x7ffffff0, &without_cgroups, NULL), 0); /* it has ended */
+	if (!privilege_is_full())
+		skip();
+	assert_int_equal(check_one(CLONE_NEWNS), -ERR_UNSUPPORTED);
+	assert_int_equal(check_one(CLONE_NEWNS | CLONE_NEWUSER), 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(first_open_mount),
-	    cmocka_unit_test(ordinary_processes),
+	    cmocka_unit_test(processes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
