@@ -17,23 +17,13 @@
 #define FIFO_WAIT_MS 50      /* between two looks for a reader */
 #define NO_SUCH_OWNER 65534u /* an owner without an id in our user namespace, see user_namespaces(7) */
 
-/* Where path leads. */
-struct target {
-	int descriptor; /* borrowed: path names it, and the rest is not set; -1 = none */
-	int dir;        /* owned */
-	char *name;     /* in dir; no symlink */
-	struct stat st; /* st_mode 0 = there is nothing of that name */
-};
-#define NO_TARGET                                                                                                      \
-	{                                                                                                              \
-		.descriptor = -1, .dir = -1                                                                            \
-	}
-
-static void target_done(struct target *t)
+void output_file_done(struct output_file *f)
 {
-	if (t->dir >= 0)
-		close(t->dir);
-	free(t->name);
+	if (f->dir >= 0)
+		close(f->dir);
+	free(f->name);
+	free(f->path);
+	*f = (struct output_file)OUTPUT_FILE_NONE;
 }
 
 /* The descriptor that the absolute path names, or -1. */
@@ -59,30 +49,30 @@ bool output_file_is_stdout(const char *path)
 	return strcmp(path, "-") == 0 || descriptor_of(path) == STDOUT_FILENO;
 }
 
-/* Moves t to the directory of path, which is relative to the one that t is in, and to the name there. */
-static int enter(struct target *t, const char *path, struct err *err)
+/* Moves f to the directory of path, which is relative to the one that f is in, and to the name there. */
+static int enter(struct output_file *f, const char *path, struct err *err)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	CLEANUP_FREE char *folder = slash ? mem_strndup(path, (size_t)(name - path)) : mem_strdup(".");
 	if (!*name)
 		return err_set(err, ERR_INVAL, "destination-not-file",
 			       "write %s: the path ends in a slash; name a file", path);
-	int dir = openat(t->dir < 0 ? AT_FDCWD : t->dir, folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int dir = openat(f->dir < 0 ? AT_FDCWD : f->dir, folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0 && errno == ENOENT)
 		return err_set(err, ERR_NOTFOUND, "directory-not-found", "write %s: the directory %s does not exist",
 			       path, folder);
 	if (dir < 0)
 		return err_sys(err, errno, "directory-open", "write %s: directory %s", path, folder);
-	if (t->dir >= 0)
-		close(t->dir);
-	t->dir = dir;
-	free(t->name);
-	t->name = mem_strdup(name);
+	if (f->dir >= 0)
+		close(f->dir);
+	f->dir = dir;
+	free(f->name);
+	f->name = mem_strdup(name);
 	return 0;
 }
 
 /* As fs.protected_symlinks of proc_sys_fs(5) has it, which holds only where the kernel follows. */
-static bool may_follow(const struct target *link)
+static bool may_follow(const struct output_file *link)
 {
 	struct stat dir;
 	uid_t owner = link->st.st_uid;
@@ -93,11 +83,11 @@ static bool may_follow(const struct target *link)
 	return owner == geteuid() || (owner == dir.st_uid && owner != NO_SUCH_OWNER);
 }
 
-static int find_target(const char *path, struct target *t, struct err *err)
+static int follow(const char *path, struct output_file *f, struct err *err)
 {
 	char at[PATH_MAX];
-	t->descriptor = strcmp(path, "-") == 0 ? STDOUT_FILENO : -1;
-	if (t->descriptor >= 0)
+	f->descriptor = strcmp(path, "-") == 0 ? STDOUT_FILENO : -1;
+	if (f->descriptor >= 0)
 		return 0;
 	if (!*path)
 		return err_set(err, ERR_INVAL, "destination-not-file", "the name of the file to write is empty");
@@ -105,21 +95,21 @@ static int find_target(const char *path, struct target *t, struct err *err)
 		return err_sys(err, ENAMETOOLONG, "file-write", "write %.100s...", path);
 	strcpy(at, path);
 	for (int links = 0; links <= LINKS_MAX; links++) {
-		if ((t->descriptor = descriptor_of(at)) >= 0)
+		if ((f->descriptor = descriptor_of(at)) >= 0)
 			return 0;
-		int r = enter(t, at, err);
+		int r = enter(f, at, err);
 		if (r < 0)
 			return links ? err_wrap(err, "%s", path) : r;
-		if (fstatat(t->dir, t->name, &t->st, AT_SYMLINK_NOFOLLOW) < 0) {
-			t->st.st_mode = 0;
+		if (fstatat(f->dir, f->name, &f->st, AT_SYMLINK_NOFOLLOW) < 0) {
+			f->st.st_mode = 0;
 			return errno == ENOENT ? 0 : err_sys(err, errno, "file-write", "write %s", path);
 		}
-		if (!S_ISLNK(t->st.st_mode))
+		if (!S_ISLNK(f->st.st_mode))
 			return 0;
-		if (!may_follow(t))
+		if (!may_follow(f))
 			return err_set(err, ERR_DENIED, "symlink-of-other-user",
 				       "write %s: this is another user's symlink", path);
-		ssize_t n = readlinkat(t->dir, t->name, at, sizeof(at) - 1);
+		ssize_t n = readlinkat(f->dir, f->name, at, sizeof(at) - 1);
 		if (n < 0)
 			return err_sys(err, errno, "file-write", "write %s", path);
 		at[n] = '\0';
@@ -127,37 +117,59 @@ static int find_target(const char *path, struct target *t, struct err *err)
 	return err_sys(err, ELOOP, "file-write", "write %s", path);
 }
 
-static bool is_special(const struct target *t)
+static int check_kind(const struct output_file *f, struct err *err)
 {
-	return t->st.st_mode && !S_ISREG(t->st.st_mode);
+	if (f->descriptor >= 0)
+		return fcntl(f->descriptor, F_GETFL) < 0 ? err_sys(err, errno, "file-write", "write %s", f->path) : 0;
+	if (S_ISDIR(f->st.st_mode))
+		return err_set(err, ERR_INVAL, "destination-not-file",
+			       "write %s: this is a directory; name a file in it", f->path);
+	if (S_ISSOCK(f->st.st_mode))
+		return err_set(err, ERR_INVAL, "destination-not-file",
+			       "write %s: this is a socket, which can't be written to as a file", f->path);
+	return 0;
 }
 
-static int check_kind(const char *path, const struct target *t, struct err *err)
+static int find(const char *path, struct output_file *out, struct err *err)
 {
-	if (S_ISDIR(t->st.st_mode))
-		return err_set(err, ERR_INVAL, "destination-not-file",
-			       "write %s: this is a directory; name a file in it", path);
-	if (S_ISSOCK(t->st.st_mode))
-		return err_set(err, ERR_INVAL, "destination-not-file",
-			       "write %s: this is a socket, which can't be written to as a file", path);
+	CLEANUP_OUTPUT_FILE struct output_file f = OUTPUT_FILE_NONE;
+	f.path = mem_strdup(path);
+	int r = follow(path, &f, err);
+	if (r < 0 || (r = check_kind(&f, err)) < 0)
+		return r;
+	*out = f;
+	f = (struct output_file)OUTPUT_FILE_NONE;
+	return 0;
+}
+
+bool output_file_is_special(const struct output_file *f)
+{
+	return f->descriptor >= 0 || (f->st.st_mode && !S_ISREG(f->st.st_mode));
+}
+
+bool output_file_is_replaceable(const struct output_file *f)
+{
+	return !output_file_is_special(f) && faccessat(f->dir, ".", W_OK | X_OK, AT_EACCESS) == 0;
+}
+
+int output_file_open(const char *path, struct output_file *out, struct err *err)
+{
+	CLEANUP_OUTPUT_FILE struct output_file f = OUTPUT_FILE_NONE;
+	int r = find(path, &f, err);
+	if (r < 0)
+		return r;
+	bool writable = f.descriptor >= 0 || (f.st.st_mode && faccessat(f.dir, f.name, W_OK, AT_EACCESS) == 0);
+	if (!writable && !output_file_is_replaceable(&f))
+		return err_sys(err, errno, "file-write", "write %s", path);
+	*out = f;
+	f = (struct output_file)OUTPUT_FILE_NONE;
 	return 0;
 }
 
 int output_file_check(const char *path, struct err *err)
 {
-	CLEANUP(target_done) struct target t = NO_TARGET;
-	int r = find_target(path, &t, err);
-	if (r < 0)
-		return r;
-	if (t.descriptor >= 0)
-		return fcntl(t.descriptor, F_GETFL) < 0 ? err_sys(err, errno, "file-write", "write %s", path) : 0;
-	if ((r = check_kind(path, &t, err)) < 0)
-		return r;
-	if (t.st.st_mode && faccessat(t.dir, t.name, W_OK, AT_EACCESS) == 0)
-		return 0;
-	if (!is_special(&t) && faccessat(t.dir, ".", W_OK | X_OK, AT_EACCESS) == 0)
-		return 0;
-	return err_sys(err, errno, "file-write", "write %s", path);
+	CLEANUP_OUTPUT_FILE struct output_file f = OUTPUT_FILE_NONE;
+	return output_file_open(path, &f, err);
 }
 
 /* Mode and owner of the file that is replaced. */
@@ -173,70 +185,97 @@ static int keep_mode(int fd, const struct stat *old)
 	return fchmod(fd, old->st_mode & 0777);
 }
 
-/* 1 when the file must be written in place. */
-static int replace(const char *path, const struct target *t, const void *data, size_t n, struct err *err)
+/* Renames the file dir/name, which fd is open on, over f. 1 when f must be written in place. */
+static int replace(const struct output_file *f, int fd, int dir, const char *name, struct err *err)
 {
-	CLEANUP_FREE char *prefix = mem_printf(".%.200s", t->name), *temporary = NULL;
+	bool exists = f->st.st_mode != 0;
+	if ((exists && keep_mode(fd, &f->st) < 0) || fdatasync(fd) < 0)
+		return err_sys(err, errno, "file-write", "write %s", f->path);
+	if (renameat(dir, name, f->dir, f->name) == 0)
+		return 0;
+	return errno == EBUSY && exists ? 1 : err_sys(err, errno, "file-rename", "rename to %s", f->path);
+}
+
+/* The same of a temporary file that holds data. */
+static int write_beside(const struct output_file *f, const void *data, size_t n, struct err *err)
+{
+	CLEANUP_FREE char *prefix = mem_printf(".%.200s", f->name), *temporary = NULL;
 	struct err e = {0};
-	bool exists = t->st.st_mode != 0;
-	CLEANUP_FD int fd = fd_create_temporary(t->dir, prefix, exists ? 0600 : 0644, &temporary, &e);
+	bool exists = f->st.st_mode != 0;
+	CLEANUP_FD int fd = fd_create_temporary(f->dir, prefix, exists ? 0600 : 0644, &temporary, &e);
 	if (fd < 0 && exists && (e.sys == EACCES || e.sys == EPERM || e.sys == EROFS))
 		return 1;
 	if (fd < 0)
-		return err_sys(err, e.sys, "file-write", "write %s", path);
+		return err_sys(err, e.sys, "file-write", "write %s", f->path);
 	int r = fd_write_all(fd, data, n, err);
-	if (r < 0)
-		err_wrap(err, "%s", path);
-	else if ((exists && keep_mode(fd, &t->st) < 0) || fdatasync(fd) < 0)
-		r = err_sys(err, errno, "file-write", "write %s", path);
-	else if (renameat(t->dir, temporary, t->dir, t->name) == 0)
-		return 0;
-	else
-		r = errno == EBUSY && exists ? 1 : err_sys(err, errno, "file-rename", "rename to %s", path);
-	unlinkat(t->dir, temporary, 0);
+	r = r < 0 ? err_wrap(err, "%s", f->path) : replace(f, fd, f->dir, temporary, err);
+	if (r != 0)
+		unlinkat(f->dir, temporary, 0);
 	return r;
 }
 
-static int open_in_place(const char *path, const struct target *t, struct err *err)
+int output_file_begin(const struct output_file *f, struct err *err)
 {
-	const int flags = O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | (is_special(t) ? 0 : O_TRUNC);
+	const int flags = O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
 	int fd;
-	while ((fd = openat(t->dir, t->name, flags)) < 0) {
-		if (errno != ENXIO || !S_ISFIFO(t->st.st_mode))
-			return err_sys(err, errno, "file-write", "write %s", path);
+	if (f->descriptor >= 0) {
+		fd = fcntl(f->descriptor, F_DUPFD_CLOEXEC, 0);
+		return fd < 0 ? err_sys(err, errno, "file-write", "write %s", f->path) : fd;
+	}
+	while ((fd = openat(f->dir, f->name, flags | (output_file_is_special(f) ? 0 : O_TRUNC))) < 0) {
+		if (errno != ENXIO || !S_ISFIFO(f->st.st_mode))
+			return err_sys(err, errno, "file-write", "write %s", f->path);
 		if (poll(NULL, 0, FIFO_WAIT_MS) < 0)
 			return err_set(err, ERR_CANCELLED, "interrupted", "%s: interrupted, and nobody reads the fifo",
-				       path);
+				       f->path);
 	}
 	if (fcntl(fd, F_SETFL, O_WRONLY) < 0) { /* not O_NONBLOCK any more */
 		int e = errno;
 		close(fd);
-		return err_sys(err, e, "file-write", "write %s", path);
+		return err_sys(err, e, "file-write", "write %s", f->path);
 	}
 	return fd;
 }
 
-static int write_in_place(const char *path, const struct target *t, const void *data, size_t n, struct err *err)
+int output_file_end(const struct output_file *f, int fd, struct err *err)
 {
-	CLEANUP_FD int fd = open_in_place(path, t, err);
+	return !output_file_is_special(f) && fdatasync(fd) < 0 ? err_sys(err, errno, "file-write", "write %s", f->path)
+							       : 0;
+}
+
+static int write_in_place(const struct output_file *f, const void *data, size_t n, struct err *err)
+{
+	CLEANUP_FD int fd = output_file_begin(f, err);
 	if (fd < 0)
 		return fd;
 	int r = fd_write_all(fd, data, n, err);
-	if (r < 0)
-		return err_wrap(err, "%s", path);
-	return !is_special(t) && fdatasync(fd) < 0 ? err_sys(err, errno, "file-write", "write %s", path) : 0;
+	return r < 0 ? err_wrap(err, "%s", f->path) : output_file_end(f, fd, err);
+}
+
+static int copy_in_place(const struct output_file *f, int from, struct err *err)
+{
+	struct stat st;
+	CLEANUP_FD int fd = output_file_begin(f, err);
+	if (fd < 0)
+		return fd;
+	if (fstat(from, &st) < 0 || lseek(from, 0, SEEK_SET) < 0)
+		return err_sys(err, errno, "file-seek", "write %s", f->path);
+	int r = fd_copy(from, fd, (uint64_t)st.st_size, err);
+	return r < 0 ? err_wrap(err, "%s", f->path) : output_file_end(f, fd, err);
+}
+
+int output_file_replace(const struct output_file *f, int fd, int dir, const char *name, struct err *err)
+{
+	int r = replace(f, fd, dir, name, err);
+	return r == 1 ? copy_in_place(f, fd, err) : r;
 }
 
 int output_file_write(const char *path, const void *data, size_t n, struct err *err)
 {
-	CLEANUP(target_done) struct target t = NO_TARGET;
-	int r = find_target(path, &t, err);
+	CLEANUP_OUTPUT_FILE struct output_file f = OUTPUT_FILE_NONE;
+	int r = find(path, &f, err);
 	if (r < 0)
 		return r;
-	if (t.descriptor >= 0)
-		return fd_write_all(t.descriptor, data, n, err) < 0 ? err_wrap(err, "%s", path) : 0;
-	if ((r = check_kind(path, &t, err)) < 0)
-		return r;
-	r = is_special(&t) ? 1 : replace(path, &t, data, n, err);
-	return r == 1 ? write_in_place(path, &t, data, n, err) : r;
+	r = output_file_is_special(&f) ? 1 : write_beside(&f, data, n, err);
+	return r == 1 ? write_in_place(&f, data, n, err) : r;
 }
