@@ -178,12 +178,33 @@ static int check_traces(const struct build_flags *f, struct err *err)
 	return 0;
 }
 
+/* How many outputs are an archive on standard output. */
+static size_t archives_on_stdout(const struct publish_wish *w)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < w->n_outputs; i++)
+		n += transport_traits(w->outputs[i].scheme)->elsewhere == TRANSPORT_DEFAULT_FILE &&
+		     output_file_is_stdout(w->outputs[i].location);
+	return n;
+}
+
+static int check_stdout(const struct build_flags *f, const struct publish_wish *w, struct err *err)
+{
+	size_t archives = archives_on_stdout(w);
+	if (archives && (archives > 1 || f->json || (f->report && output_file_is_stdout(f->report))))
+		return err_set(err, ERR_INVAL, "option-conflict",
+			       "the image goes to standard output, and nothing else can: name a file for %s",
+			       archives > 1 ? "each further -o" : "the report (--report FILE, and no --json)");
+	return 0;
+}
+
 static int make_plan(const struct build_flags *f, const char *source, struct build_plan *p, struct err *err)
 {
 	struct pipeline_build_options *o = &p->options;
 	int r = container_plan_init(&p->container, &f->container, source, NULL, err);
 	if (r < 0 || (r = check_traces(f, err)) < 0 || (r = parse_created(p, err)) < 0 ||
-	    (r = publish_wish_parse(&f->outputs, &f->tags, f->push, &o->wish, err)) < 0)
+	    (r = publish_wish_parse(&f->outputs, &f->tags, f->push, &o->wish, err)) < 0 ||
+	    (r = check_stdout(f, &o->wish, err)) < 0)
 		return r;
 	o->dest_creds = f->dest_creds;
 	o->keep_index = f->keep_index;
@@ -248,7 +269,8 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 		return EXIT_FAILED;
 	}
 	if (r == 0 || (r == -ERR_DIFFERS && f->json))
-		container_run_report(&f->container, &report, f->json, f->report, &out->result);
+		container_run_report(&f->container, &report, f->json,
+				     archives_on_stdout(&plan.options.wish) ? "-" : f->report, &out->result);
 	return r < 0 ? EXIT_DIFFERS : EXIT_DONE;
 }
 

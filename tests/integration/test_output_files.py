@@ -4,6 +4,7 @@ import json
 import os
 import stat
 import subprocess
+import tarfile
 
 import pytest
 
@@ -37,6 +38,25 @@ def build(slim, images, tmp_path):
 @pytest.fixture
 def record(slim, images):
     return lambda *options, **more: slim.run("record", images.job(), "--store", slim.store, *options, **more)
+
+
+@pytest.fixture
+def archive(slim, images):
+    """Builds into an archive, of this form and file."""
+    def build(form, file, *options, **more):
+        name = "test/slim:1" if form == "docker-archive" else "slim"
+        return slim.run("build", images.job(), "-o", "%s:%s:%s" % (form, file, name), "--store", slim.store,
+                        "--verify=off", "--keep", "exact", *options, **more)
+    return build
+
+
+ARCHIVES = pytest.mark.parametrize("form", ["oci-archive", "docker-archive"])
+
+
+def is_archive(file):
+    with tarfile.open(file) as tar:
+        names = tar.getnames()
+    return "oci-layout" in names and "index.json" in names
 
 
 def is_report(text):
@@ -99,3 +119,77 @@ def test_what_is_no_file_is_told_before_the_run(slim, images, build, record, tmp
             done = run("--json", option, path)
             assert done.status == 1 and done.error()["code"] == code, done
             assert str(path) in done.error()["message"] and "unpack" not in done.err, done
+
+
+@ARCHIVES
+def test_an_archive_on_devices(archive, with_devices, form):
+    folder, prefix = with_devices
+    done = archive(form, folder / "null", prefix=prefix)
+    assert done.status == 0, done
+    full = archive(form, folder / "full", "--json", prefix=prefix)
+    assert full.status == 1 and full.error()["code"] == "file-write" and "No space left" in full.err, full
+
+
+@ARCHIVES
+def test_an_archive_at_a_symlink(archive, tmp_path, form):
+    file, link = tmp_path / "file", tmp_path / "link"
+    file.write_text("old")
+    file.chmod(0o606)
+    os.chown(file, 12345, 12346)
+    link.symlink_to(file.name)
+    done = archive(form, link)
+    assert done.status == 0, done
+    now = file.stat()
+    assert is_archive(file) and os.readlink(link) == file.name
+    assert (stat.S_IMODE(now.st_mode), now.st_uid, now.st_gid) == (0o606, 12345, 12346)
+    assert not [name for name in os.listdir(tmp_path) if name.startswith(".slim-tmp-")]
+
+
+def test_an_archive_at_another_users_symlink(archive, tmp_path):
+    folder = tmp_path / "open"
+    folder.mkdir()
+    folder.chmod(0o1777)
+    (tmp_path / "file").write_text("precious")
+    (folder / "link").symlink_to("../file")
+    os.lchown(folder / "link", 12345, 12345)
+    done = archive("oci-archive", folder / "link", "--json")
+    assert done.status == 1 and done.error()["code"] == "symlink-of-other-user", done
+    assert (tmp_path / "file").read_text() == "precious"
+
+
+@ARCHIVES
+def test_an_archive_through_a_fifo(archive, tmp_path, form):
+    fifo, file = tmp_path / "fifo", tmp_path / "file"
+    os.mkfifo(fifo)
+    with open(file, "wb") as out:
+        reader = subprocess.Popen(["cat", str(fifo)], stdout=out)
+        try:
+            done = archive(form, fifo)
+            assert done.status == 0, done
+            assert reader.wait(10) == 0
+        finally:
+            reader.kill()
+            reader.wait()
+    assert is_archive(file) and stat.S_ISFIFO(fifo.stat().st_mode)
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdout", "/dev/fd/1"])
+def test_an_archive_on_standard_output(archive, tmp_path, name):
+    file = tmp_path / "file"
+    with open(file, "wb") as out:
+        done = archive("oci-archive", name, stdout=out)
+    assert done.status == 0 and is_archive(file), done
+    for more in (["--json"], ["--report", "-"], ["-o", "docker-archive:-"]):
+        done = archive("oci-archive", name, *more)
+        assert done.status == 2 and "unpack" not in done.err, done
+
+
+def test_an_archive_at_a_mounted_file(archive, tmp_path):
+    """It can't be replaced: it is overwritten."""
+    outside, inside = tmp_path / "outside", tmp_path / "inside"
+    outside.write_text("old" * 10000)
+    inside.write_text("")
+    mount = ["unshare", "--mount", "sh", "-c", 'mount --bind "$1" "$2" && shift 2 && exec "$@"', "sh", outside, inside]
+    done = archive("oci-archive", inside, prefix=[str(word) for word in mount])
+    assert done.status == 0, done
+    assert is_archive(outside) and inside.read_text() == ""

@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "oci/name.h"
+#include "os/output_file.h"
 #include "transport/file/docker_manifest.h"
 #include "transport/file/layout_index.h"
 #include "transport/file/staging.h"
@@ -16,47 +16,38 @@
 #define TAR_NAME "archive"
 
 struct archive_sink {
-	char *path;
+	struct output_file file;
 	bool docker;
-	char *tag;           /* oci-archive: the tag; NULL = none */
-	struct strlist tags; /* docker-archive: "repo:tag" */
-	int dir;             /* of path */
-	struct file_staging staging;
+	char *tag;                   /* oci-archive: the tag; NULL = none */
+	struct strlist tags;         /* docker-archive: "repo:tag" */
+	bool in_place;               /* the file can't be replaced by a new one */
+	struct file_staging staging; /* beside the file, or, in place, among the files of the run */
 };
 
 void file_archive_sink_abandon(void *ctx)
 {
 	struct archive_sink *s = ctx;
 	file_staging_done(&s->staging);
-	if (s->dir >= 0)
-		close(s->dir);
-	free(s->path);
+	output_file_done(&s->file);
 	free(s->tag);
 	strlist_done(&s->tags);
 	free(s);
 }
 
-static const char *base_name(const struct archive_sink *s)
+static int prepare(struct archive_sink *s, const char *path, const char *tmp_dir, struct err *err)
 {
-	const char *slash = strrchr(s->path, '/');
-	return slash ? slash + 1 : s->path;
-}
-
-static int prepare(struct archive_sink *s, struct err *err)
-{
-	struct stat st;
-	if (stat(s->path, &st) == 0 && !S_ISREG(st.st_mode))
-		return err_set(err, ERR_INVAL, "destination-not-file",
-			       S_ISDIR(st.st_mode) ? "this is a directory; name a file in it"
-						   : "this exists and is not a regular file");
-	const char *base = base_name(s);
-	if (!base[0])
-		return err_set(err, ERR_INVAL, "destination-not-file", "the path ends in a slash; name a file");
-	CLEANUP_FREE char *dir = base == s->path ? mem_strdup(".") : mem_strndup(s->path, (size_t)(base - s->path));
-	s->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (s->dir < 0)
-		return err_sys(err, errno, "directory-open", "open directory %s", dir);
-	return file_staging_open(s->dir, dir, &s->staging, err);
+	int r = output_file_open(path, &s->file, err);
+	if (r < 0)
+		return r;
+	s->in_place = !output_file_is_replaceable(&s->file);
+	if (!s->in_place)
+		return file_staging_open(s->file.dir, path, &s->staging, err);
+	if (!tmp_dir)
+		return err_set(err, ERR_INVAL, "temporary-directory-missing",
+			       "the archive is written in place and there is no temporary directory for its parts");
+	CLEANUP_FD int dir = open(tmp_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return dir < 0 ? err_sys(err, errno, "directory-open", "open directory %s", tmp_dir)
+		       : file_staging_open(dir, tmp_dir, &s->staging, err);
 }
 
 static int add_name(struct archive_sink *s, const char *name, struct err *err)
@@ -68,18 +59,19 @@ static int add_name(struct archive_sink *s, const char *name, struct err *err)
 	return r;
 }
 
-static int create(const struct oci_ref *ref, const struct strlist *names, bool docker, void **ctx, struct err *err)
+static int create(const struct oci_ref *ref, const struct transport_options *options, bool docker, void **ctx,
+		  struct err *err)
 {
+	const struct strlist *names = docker ? options->names : NULL;
 	struct archive_sink *s = mem_alloc(sizeof(*s));
-	*s = (struct archive_sink){.docker = docker, .dir = -1, .staging = {.parent = -1, .fd = -1}};
-	s->path = mem_strdup(ref->location);
+	*s = (struct archive_sink){.file = OUTPUT_FILE_NONE, .docker = docker, .staging = {.parent = -1, .fd = -1}};
 	if (!docker)
 		s->tag = mem_strdup(ref->tag);
 	int r = docker && ref->tag ? add_name(s, ref->tag, err) : 0;
-	for (size_t i = 0; docker && names && r == 0 && i < names->count; i++)
+	for (size_t i = 0; names && r == 0 && i < names->count; i++)
 		r = add_name(s, names->items[i], err);
 	if (r == 0)
-		r = prepare(s, err);
+		r = prepare(s, ref->location, options->tmp_dir, err);
 	if (r < 0)
 		file_archive_sink_abandon(s);
 	else
@@ -90,13 +82,13 @@ static int create(const struct oci_ref *ref, const struct strlist *names, bool d
 int file_archive_sink_create_oci(const struct oci_ref *ref, const struct transport_options *options, void **ctx,
 				 struct err *err)
 {
-	return create(ref, NULL, false, ctx, err);
+	return create(ref, options, false, ctx, err);
 }
 
 int file_archive_sink_create_docker(const struct oci_ref *ref, const struct transport_options *options, void **ctx,
 				    struct err *err)
 {
-	return create(ref, options->names, true, ctx, err);
+	return create(ref, options, true, ctx, err);
 }
 
 int file_archive_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const void *data, struct err *err)
@@ -177,11 +169,13 @@ int file_archive_sink_commit(void *ctx, const struct oci_descriptor *d, const st
 	int r = file_archive_sink_put(s, d, -1, bytes->data, err);
 	if (r < 0)
 		return r;
-	CLEANUP_FD int tar = file_staging_create(&s->staging, TAR_NAME, err);
+	CLEANUP_FD int tar =
+	    s->in_place ? output_file_begin(&s->file, err) : file_staging_create(&s->staging, TAR_NAME, err);
 	if (tar < 0)
 		return tar;
 	r = write_tar(s, tar, d, manifest, err);
-	if (r == 0)
-		r = file_staging_publish(&s->staging, tar, TAR_NAME, s->dir, base_name(s), err);
-	return r;
+	if (r < 0)
+		return r;
+	return s->in_place ? output_file_end(&s->file, tar, err)
+			   : output_file_replace(&s->file, tar, s->staging.fd, TAR_NAME, err);
 }

@@ -2,6 +2,7 @@
  * Both are the same tar of an OCI layout; docker-archive has docker's manifest.json in it too, so that docker load of
  * old and new engines, podman and skopeo read it. Spec: image-spec 1.1 image-layout.md; moby image/spec
  * (manifest.json).
+ * The file is what os/output_file.h says of a user's file: "-" and a device are written in place.
  * These are the sink functions of transport/backend.h. */
 #pragma once
 

@@ -101,10 +101,11 @@ static void destinations_that_cannot_be(void **state)
 	} cases[] = {
 	    {"oci-archive:dir", NULL, ERR_INVAL},           {"oci-archive:dir/", NULL, ERR_INVAL},
 	    {"oci-archive:new/", NULL, ERR_INVAL},          {"oci-archive:none/o.tar", NULL, ERR_NOTFOUND},
-	    {"oci-archive:/dev/null", NULL, ERR_INVAL},     {"docker-archive:d.tar:Upper", NULL, ERR_INVAL},
+	    {"oci-archive:socket", NULL, ERR_INVAL},        {"docker-archive:d.tar:Upper", NULL, ERR_INVAL},
 	    {"docker-archive:d.tar", "no name", ERR_INVAL},
 	};
 	assert_int_equal(mkdir("dir", 0755), 0);
+	assert_int_equal(mknod("socket", S_IFSOCK | 0600, 0), 0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct transport_sink *sink = NULL;
 		struct err e = {0};
@@ -112,7 +113,54 @@ static void destinations_that_cannot_be(void **state)
 		if (r != -(int)cases[i].code)
 			fail_msg("%s: %d %s", cases[i].ref, r, e.msg);
 	}
-	assert_int_equal(fixture_count("."), 1);
+	assert_int_equal(fixture_count("."), 2);
+}
+
+static void the_old_file_gives_its_place(void **state)
+{
+	struct err e = {0};
+	struct stat st;
+	CLEANUP_FIXTURE struct fixture_image f;
+	fixture_image_init(&f, OCI_FAMILY_OCI, "amd64", "one");
+	assert_int_equal(mkdir("out", 0755), 0);
+	fixture_file("out/o.tar", "old", 3);
+	assert_int_equal(chmod("out/o.tar", 0604), 0);
+	assert_int_equal(symlink("out/o.tar", "link"), 0);
+	CLEANUP_FD int old = open("out/o.tar", O_RDONLY | O_CLOEXEC);
+	assert_ok(fixture_write("oci-archive:link:v1", NULL, &f, &e), &e);
+	assert_int_equal(lstat("link", &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	fixture_check("oci-archive:out/o.tar:v1", &f, "v1");
+	assert_int_equal(stat("out/o.tar", &st), 0);
+	assert_int_equal(st.st_mode, S_IFREG | 0604);
+	assert_int_equal(fixture_count("out"), 1);
+	assert_int_equal(fstat(old, &st), 0); /* who reads the old one reads on */
+	assert_int_equal(st.st_size, 3);
+}
+
+/* A descriptor: from its offset on, and the parts are in the temporary directory until then. */
+static void in_place(void **state)
+{
+	struct err e = {0};
+	const struct transport_options options = {.tmp_dir = "tmp"};
+	CLEANUP_OCI_REF struct oci_ref ref = {0};
+	CLEANUP_FIXTURE struct fixture_image f;
+	struct transport_sink *sink = NULL;
+	fixture_image_init(&f, OCI_FAMILY_OCI, "amd64", "one");
+	assert_int_equal(mkdir("tmp", 0755), 0);
+	CLEANUP_FD int fd = open("o.tar", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	CLEANUP_FREE char *path = mem_printf("/dev/fd/%d", fd);
+	oci_ref_init(OCI_SCHEME_OCI_ARCHIVE, mem_strdup(path), mem_strdup("v1"), &ref);
+	assert_int_equal(transport_sink_open(&ref, NULL, &sink, &e), -ERR_INVAL);
+	assert_ok(transport_sink_open(&ref, &options, &sink, &e), &e);
+	assert_ok(fixture_add(sink, &f, &e), &e);
+	assert_int_equal(fixture_count("tmp"), 1);
+	assert_int_equal(lseek(fd, 0, SEEK_CUR), 0);
+	assert_ok(transport_sink_commit(sink, &f.d, &f.text, &e), &e);
+	transport_sink_close(sink);
+	fixture_check("oci-archive:o.tar:v1", &f, "v1");
+	assert_int_equal(fixture_count("tmp"), 0);
+	assert_int_equal(fixture_count("."), 2);
 }
 
 static void the_wrong_transport_is_named(void **state)
@@ -138,6 +186,8 @@ int main(void)
 	    FIXTURE_TEST(the_bytes_do_not_depend_on_time_or_order),
 	    FIXTURE_TEST(nothing_is_left_without_a_commit),
 	    FIXTURE_TEST(destinations_that_cannot_be),
+	    FIXTURE_TEST(the_old_file_gives_its_place),
+	    FIXTURE_TEST(in_place),
 	    FIXTURE_TEST(the_wrong_transport_is_named),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
