@@ -1,4 +1,5 @@
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "cmd/command.h"
 #include "cmd/docker_slim/translate.h"
 #include "runtime/nodev.h"
+#include "cmd/streams.h"
 #include "version.h"
 
 static const struct command *const commands[] = {&command_build,  &command_cache, &command_diff,   &command_inspect,
@@ -173,7 +175,8 @@ int main(int argc, char **argv)
 	struct invocation v = {0};
 	setlocale(LC_CTYPE, "C.UTF-8");
 	no_core_dump();
-	int code = outcome_show(&v.outcome, invoke(&v, argc, argv));
+	bool ready = streams_open(&v.outcome.err) == 0;
+	int code = outcome_show(&v.outcome, ready ? invoke(&v, argc, argv) : EXIT_FAILED);
 	if (v.options && v.command->done)
 		v.command->done(v.options);
 	free(v.options);

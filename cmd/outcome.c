@@ -44,7 +44,8 @@ int outcome_show(const struct outcome *o, int code)
 	if (output.len && (fwrite(output.data, 1, output.len, stdout) != output.len || fflush(stdout) != 0)) {
 		struct err err = {0};
 		err_sys(&err, errno, "stdout-write", "write to standard output");
-		show_error(&err);
+		if (strcmp(o->err.id, err.id) != 0)
+			show_error(&err);
 		code = EXIT_FAILED;
 	}
 	if (o->err.code != ERR_NONE)

@@ -9,6 +9,7 @@
 #include "cmd/options/config_edit_flags.h"
 #include "cmd/options/policy_flags.h"
 #include "cmd/progress.h"
+#include "cmd/streams.h"
 #include "layer/compression.h"
 #include "os/output_file.h"
 #include "pipeline/build.h"
@@ -222,6 +223,7 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 	o->config_edit = p->config_edit.config;
 	o->policy = &p->policy;
 	o->reasons = f->report != NULL;
+	o->may_publish = f->json ? streams_check_output : NULL;
 	return f->compression ? parse_compression(f->compression, o, err) : 0;
 }
 
@@ -253,7 +255,8 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 		return EXIT_FAILED;
 	}
 	/* a build that runs nothing mounts nothing, and so asks for less */
-	if (container_run_begin(&plan.container, runs(f), &progress, &out->err) < 0)
+	if (container_run_begin(&plan.container, runs(f), &progress, &out->err) < 0 ||
+	    (f->json && streams_check_output(&out->err) < 0))
 		return EXIT_FAILED;
 	plan.options.session = plan.container.options; /* borrowed: plan.container owns it */
 	CLEANUP_REPORT struct report report = {0};

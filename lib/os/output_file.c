@@ -119,8 +119,12 @@ static int follow(const char *path, struct output_file *f, struct err *err)
 
 static int check_kind(const struct output_file *f, struct err *err)
 {
-	if (f->descriptor >= 0)
-		return fcntl(f->descriptor, F_GETFL) < 0 ? err_sys(err, errno, "file-write", "write %s", f->path) : 0;
+	if (f->descriptor >= 0) {
+		int flags = fcntl(f->descriptor, F_GETFL);
+		return flags < 0 || (flags & O_ACCMODE) == O_RDONLY
+			   ? err_sys(err, EBADF, "file-write", "write %s", f->path)
+			   : 0;
+	}
 	if (S_ISDIR(f->st.st_mode))
 		return err_set(err, ERR_INVAL, "destination-not-file",
 			       "write %s: this is a directory; name a file in it", f->path);

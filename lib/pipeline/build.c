@@ -304,6 +304,7 @@ static int publish_all(void *ctx, struct err *err)
 	    .image = &s->image,
 	    .tmp_dir = s->run.fd,
 	    .keep_index = b->options->keep_index,
+	    .may_publish = b->options->may_publish,
 	};
 	if ((r = publish(&p, &b->to, err)) < 0)
 		return r;

@@ -31,8 +31,9 @@ struct pipeline_build_options {
 	int level;
 	struct rewrite_config_edit config_edit; /* of the result; it is verified with the source's */
 	enum pipeline_build_verify verify;
-	unsigned heal;       /* rounds of healing */
-	const char *created; /* RFC 3339; NULL = the source's */
+	unsigned heal;                       /* rounds of healing */
+	const char *created;                 /* RFC 3339; NULL = the source's */
+	int (*may_publish)(struct err *err); /* asked before the first destination changes; NULL = yes */
 };
 
 /* ERR_DIFFERS: built, but not equal to the original: nothing was published; the report's verify says why.

@@ -107,6 +107,8 @@ int publish(const struct publish_image *p, struct publish_destinations *to, stru
 		r = put_blobs(p, &to->items[i], &tops[i], &e);
 	for (size_t i = 0; r == 0 && i < to->count; i++)
 		r = transport_sink_flush(to->items[i].sink, &e);
+	if (r == 0 && p->may_publish)
+		r = p->may_publish(&e);
 	for (size_t i = 0; r == 0 && i < to->count; i++) {
 		r = transport_sink_commit(to->items[i].sink, &to->items[i].published.top, &tops[i], &e);
 		if (r < 0)

@@ -193,3 +193,35 @@ def test_an_archive_at_a_mounted_file(archive, tmp_path):
     done = archive("oci-archive", inside, prefix=[str(word) for word in mount])
     assert done.status == 0, done
     assert is_archive(outside) and inside.read_text() == ""
+
+
+def test_json_on_a_full_device(archive, tmp_path, with_devices):
+    """Nothing is run, nothing is published."""
+    folder, prefix = with_devices
+    more = ["sh", "-c", 'full=$1; shift; exec "$@" > "$full"', "sh", str(folder / "full")]
+    done = archive("oci-archive", tmp_path / "file", "--json", prefix=prefix + more)
+    assert done.status == 1 and "No space left on device" in done.err, done
+    assert "unpack" not in done.err and not (tmp_path / "file").exists(), done
+
+
+def test_json_on_a_pipe_that_nobody_reads(archive, tmp_path):
+    end, start = os.pipe()
+    try:
+        os.close(end)
+        done = archive("oci-archive", tmp_path / "file", "--json", stdout=start)
+    finally:
+        os.close(start)
+    assert done.status == 1 and "Broken pipe" in done.err and not (tmp_path / "file").exists(), done
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_descriptors(archive, tmp_path, closed):
+    prefix = ["sh", "-c", 'exec "$@" %s' % closed, "sh"]
+    done = archive("oci-archive", tmp_path / "file", "--quiet", prefix=prefix)
+    assert done.status == 0 and is_archive(tmp_path / "file"), done
+    done = archive("oci-archive", tmp_path / "json", "--json", prefix=prefix)
+    told = ">&- " in closed + " " and "2>&-" != closed
+    assert done.status == (1 if told else 0), done
+    assert (tmp_path / "json").exists() != told, done
+    if closed == ">&-":
+        assert "standard output: Bad file descriptor" in done.err, done
