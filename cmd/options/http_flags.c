@@ -68,14 +68,20 @@ static int parse_ports(const char *text, struct probe_http_options *out, struct 
 {
 	CLEANUP_STRLIST struct strlist list = {0};
 	size_t first = *n_expose;
-	for (size_t len; text && *text; text += len + (text[len] == ',')) {
-		len = strcspn(text, ",");
-		strlist_take(&list, mem_strndup(text, len));
+	const char *at = text;
+	for (size_t len; at && *at; at += len + (at[len] == ',')) {
+		len = strcspn(at, ",");
+		strlist_take(&list, mem_strndup(at, len));
 	}
 	int r = ports_parse(&list, "http-probe-ports", expose, n_expose, err);
 	out->ports = mem_calloc(*n_expose - first, sizeof(*out->ports));
-	for (size_t i = first; i < *n_expose; i++)
+	for (size_t i = first; r == 0 && i < *n_expose; i++) {
+		if ((*expose)[i].udp)
+			return err_set(err, ERR_INVAL, "option-value-invalid",
+				       "--http-probe-ports %s: HTTP is spoken over tcp; name a udp port with --expose",
+				       text);
 		out->ports[out->n_ports++] = (*expose)[i].number;
+	}
 	return r;
 }
 
