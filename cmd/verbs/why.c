@@ -1,5 +1,5 @@
 #include <fcntl.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "base/limits.h"
 #include "cmd/command.h"
@@ -61,18 +61,31 @@ static int load_image(const struct why_flags *f, const char *reference, json_t *
 	return report_why_annotation_read(value, out, err);
 }
 
+/* A directory is none: it may have the name of an image. */
+static bool is_file(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
+}
+
 static int run(void *options, const struct strlist *args, struct outcome *out)
 {
 	json_auto_t *root = NULL;
 	const char *from = args->items[0];
-	bool kept, file = access(from, F_OK) == 0;
 	const struct why_flags *f = options;
-	int r = file ? load_report(from, &root, &out->err) : load_image(f, from, &root, &out->err);
-	for (size_t i = 1; r == 0 && i < args->count; i++)
-		r = report_why_answer(root, args->items[i], &kept, &out->result, &out->err);
-	if (r < 0 && f->json)
+	int r = is_file(from) ? load_report(from, &root, &out->err) : load_image(f, from, &root, &out->err);
+	for (size_t i = 1; i < args->count && (r == 0 || r == -ERR_NOTFOUND) && root; i++) {
+		struct err e = {0};
+		bool kept;
+		r = report_why_answer(root, args->items[i], &kept, &out->result, &e);
+		if (r < 0)
+			outcome_fail(out, &e);
+	}
+	if (out->err.code == ERR_NONE)
+		return EXIT_DONE;
+	if (f->json)
 		out->result.len = 0; /* the error takes its place */
-	return r < 0 ? EXIT_FAILED : EXIT_DONE;
+	return EXIT_FAILED;
 }
 
 const struct command command_why = {

@@ -285,6 +285,17 @@ def test_why(slim, packaged, tmp_path):
     slim.fails("why", image, "/app/lazy", code="path-not-found", names="/app/lazy")
     slim.fails("why", packaged, "/app/lazy", code="report-not-attached", names=packaged)
     slim.fails("why", report, "/none", code="path-not-found", names="/none")
+    told = slim.run("why", report, "/none", "/app/used", "/no/such", "/opt/lib")
+    assert told.status == 1 and "/none" in told.err and "/no/such" in told.err, told
+    assert told.out.splitlines()[0].startswith("/app/used is kept") and "/opt/lib is kept" in told.out, told
+
+
+def test_why_beside_a_directory_of_that_name(slim, tmp_path):
+    """A directory is no report, so the name is that of an image, which an engine is asked for."""
+    (tmp_path / "localhost:1" / "app").mkdir(parents=True)
+    nowhere = "unix://%s/none" % tmp_path
+    slim.fails("why", "localhost:1/app", "/x", code="connection-failed", names=nowhere, cwd=tmp_path,
+               env={"DOCKER_HOST": nowhere, "CONTAINER_HOST": nowhere})
 
 
 def test_why_of_what_only_the_original_has(slim, images, tmp_path):
