@@ -159,9 +159,14 @@ static int make_run(const char *store_path, int runs, struct store_run *r, struc
 		if (getrandom(&n, sizeof(n), 0) != sizeof(n))
 			return err_sys(err, errno, "random-read", "random number");
 		free(r->id);
+		free(r->path);
 		r->id = mem_printf("%016" PRIx64, n);
-	} while (mkdirat(runs, r->id, 0700) < 0 && errno == EEXIST);
-	r->path = mem_printf("%s/runs/%s", store_path, r->id);
+		r->path = mem_printf("%s/runs/%s", store_path, r->id);
+		if (mkdirat(runs, r->id, 0700) == 0)
+			break;
+		if (errno != EEXIST)
+			return err_sys(err, errno, "directory-create", "store: create directory %s", r->path);
+	} while (true);
 	r->fd = openat(runs, r->id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (r->fd < 0)
 		return err_sys(err, errno, "file-create", "create %s", r->path);

@@ -94,8 +94,10 @@ static int check_ids(const struct store *s, struct err *err)
 	if (r < 0)
 		return r;
 	r = fd_read_file(s->fd, "ids", 3 * IDS_MAX, &then, &e);
-	if (r == -ERR_NOTFOUND)
-		return fd_write_file_atomic(s->fd, "ids", now.data, now.len, 0600, err);
+	if (r == -ERR_NOTFOUND) {
+		r = fd_write_file_atomic(s->fd, "ids", now.data, now.len, 0600, err);
+		return r < 0 ? err_wrap(err, "store %s", s->path) : 0;
+	}
 	if (r < 0) {
 		if (err)
 			*err = e;

@@ -112,6 +112,27 @@ static void births_and_reapers(void **state)
 	test_store_done(&t);
 }
 
+static void a_read_only_store_says_so(void **state)
+{
+	struct test_store t;
+	struct store_run r;
+	struct store s;
+	struct err e = {0};
+	NEEDS_ROOT();
+	test_store_init(&t);
+	assert_int_equal(unshare(CLONE_NEWNS), 0);
+	assert_int_equal(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	assert_int_equal(mount(t.dir, t.dir, NULL, MS_BIND, NULL), 0);
+	assert_int_equal(mount(NULL, t.dir, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL), 0);
+	assert_int_equal(store_open(t.store.path, &s, &e), 0);
+	assert_int_equal(store_run_new(&s, &r, &e), -ERR_SYS);
+	assert_int_equal(e.sys, EROFS);
+	assert_non_null(strstr(e.msg, t.store.path));
+	store_done(&s);
+	assert_int_equal(umount2(t.dir, MNT_DETACH), 0);
+	test_store_done(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +140,7 @@ int main(void)
 	    cmocka_unit_test(a_killed_run_is_reaped),
 	    cmocka_unit_test(a_mount_in_a_killed_run_is_not_emptied),
 	    cmocka_unit_test(births_and_reapers),
+	    cmocka_unit_test(a_read_only_store_says_so),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
