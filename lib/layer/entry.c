@@ -6,6 +6,7 @@
 #include "base/mem.h"
 
 #define NAME_SHOWN 200 /* bytes of a path in a message */
+#define ENTRY "entry \""
 
 void layer_entry_done(struct layer_entry *e)
 {
@@ -50,6 +51,8 @@ void layer_entry_show(const char *path, size_t n, struct buf *out)
 int layer_entry_wrap(const char *path, size_t n, struct err *err)
 {
 	CLEANUP_BUF struct buf shown = {0};
+	if (err && strncmp(err->msg, ENTRY, strlen(ENTRY)) == 0)
+		return -(int)err->code;
 	layer_entry_show(path, n, &shown);
-	return err_wrap(err, "entry \"%s\"", shown.data ? shown.data : "");
+	return err_wrap(err, ENTRY "%s\"", shown.data ? shown.data : "");
 }

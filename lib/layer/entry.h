@@ -35,5 +35,6 @@ void layer_entry_add_xattr(struct layer_entry *e, const char *name, const void *
 
 /* Appends an entry's path (n bytes) as messages show it: escaped, and only the end of a long one. */
 void layer_entry_show(const char *path, size_t n, struct buf *out);
-/* Puts 'entry "PATH": ' before the message of err, as err_wrap does, and returns its code. */
+/* Puts 'entry "PATH": ' before the message of err, as err_wrap does, and returns its code. A message that has an
+ * entry before it already stays as it is. */
 int layer_entry_wrap(const char *path, size_t n, struct err *err);

@@ -47,11 +47,22 @@ static void errors_show_the_end_of_a_path(void **state)
 	shown_one(path, 200, path);
 }
 
+static void an_error_has_one_entry(void **state)
+{
+	struct err e = {0};
+	err_set(&e, ERR_CORRUPT, "test", "broken");
+	assert_int_equal(layer_entry_wrap("a/b", 3, &e), -ERR_CORRUPT);
+	assert_int_equal(layer_entry_wrap("a", 1, &e), -ERR_CORRUPT);
+	assert_string_equal(e.msg, "entry \"a/b\": broken");
+	assert_true(layer_entry_wrap("a", 1, NULL) < 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(xattrs_are_sorted_and_unique),
 	    cmocka_unit_test(errors_show_the_end_of_a_path),
+	    cmocka_unit_test(an_error_has_one_entry),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
