@@ -1,6 +1,7 @@
 #include "base/buf.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -66,9 +67,22 @@ void buf_done(struct buf *b)
 	*b = (struct buf){0};
 }
 
-/* Length of the valid, printable UTF-8 sequence at s, or 0. */
-static size_t utf8_printable(const unsigned char *s, size_t n)
+/* C1 controls, what reorders what a reader sees, and what takes no room. */
+static bool is_unseen(unsigned c)
 {
+	static const unsigned ranges[][2] = {
+	    {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},   {0x180e, 0x180e}, {0x200b, 0x200f},
+	    {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe0fff},
+	};
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (c >= ranges[i][0] && c <= ranges[i][1])
+			return true;
+	return false;
+}
+
+size_t buf_printable(const char *text, size_t n)
+{
+	const unsigned char *s = (const unsigned char *)text;
 	size_t len = s[0] < 0x80             ? 1
 		     : (s[0] & 0xe0) == 0xc0 ? 2
 		     : (s[0] & 0xf0) == 0xe0 ? 3
@@ -87,17 +101,13 @@ static size_t utf8_printable(const unsigned char *s, size_t n)
 	static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
 	if (cp < least[len] || cp > 0x10ffff || (cp >= 0xd800 && cp < 0xe000))
 		return 0;
-	/* C1 controls, and the marks that reorder what a reader sees */
-	if (cp < 0xa0 || (cp >= 0x200b && cp <= 0x200f) || (cp >= 0x202a && cp <= 0x202e) ||
-	    (cp >= 0x2066 && cp <= 0x2069))
-		return 0;
-	return len;
+	return is_unseen(cp) ? 0 : len;
 }
 
 void buf_escape(struct buf *b, const char *s, size_t n)
 {
 	for (size_t i = 0; i < n;) {
-		size_t len = utf8_printable((const unsigned char *)s + i, n - i);
+		size_t len = buf_printable(s + i, n - i);
 		if (len) {
 			buf_append(b, s + i, len);
 			i += len;

@@ -21,6 +21,8 @@ char *buf_steal(struct buf *b);            /* the string ("" if empty), the buff
 void buf_done(struct buf *b);
 #define CLEANUP_BUF CLEANUP(buf_done)
 
-/* Append s (n bytes of any origin) so that a terminal only shows it: control characters, ESC and
- * invalid UTF-8 as \xNN, a backslash as itself. */
+/* Append s (n bytes of any origin) so that a terminal only shows it: control characters, ESC, invalid UTF-8, and
+ * characters that are invisible or reorder a line as \xNN, a backslash as itself. */
 void buf_escape(struct buf *b, const char *s, size_t n);
+/* The length of the UTF-8 sequence at s that buf_escape appends as it is; 0 = it escapes the first byte. n is not 0. */
+size_t buf_printable(const char *s, size_t n);

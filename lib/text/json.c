@@ -121,8 +121,44 @@ void json_write(const json_t *v, struct buf *out)
 	json_dump_callback(v, to_buf, out, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
 }
 
+/* The UTF-8 sequence at s as JSON escapes it; returns its length. jansson wrote it, so it is valid. */
+static size_t add_escape(const char *text, struct buf *out)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t len = s[0] < 0x80 ? 1 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+	unsigned c = len == 1 ? s[0] : s[0] & (0xffu >> (len + 1));
+	for (size_t i = 1; i < len; i++)
+		c = c << 6 | (s[i] & 0x3f);
+	if (c >= 0x10000) {
+		buf_printf(out, "\\u%04X", 0xd800 + ((c - 0x10000) >> 10));
+		c = 0xdc00 + ((c - 0x10000) & 0x3ff);
+	}
+	buf_printf(out, "\\u%04X", c);
+	return len;
+}
+
+/* Outside strings there are but ASCII and line feeds, and in them no line feeds. */
+static void write_shown(const json_t *v, size_t flags, struct buf *out)
+{
+	CLEANUP_BUF struct buf raw = {0};
+	json_dump_callback(v, to_buf, &raw, flags | JSON_ENCODE_ANY);
+	for (size_t i = 0, from = 0; from < raw.len; from = i) {
+		size_t n;
+		while (i < raw.len && (raw.data[i] == '\n' || (n = buf_printable(raw.data + i, raw.len - i)) > 0))
+			i += raw.data[i] == '\n' ? 1 : n;
+		buf_append(out, raw.data + from, i - from);
+		if (i < raw.len)
+			i += add_escape(raw.data + i, out);
+	}
+}
+
+void json_write_shown(const json_t *v, struct buf *out)
+{
+	write_shown(v, JSON_COMPACT | JSON_SORT_KEYS, out);
+}
+
 void json_write_pretty(const json_t *v, struct buf *out)
 {
-	json_dump_callback(v, to_buf, out, JSON_INDENT(2) | JSON_ENCODE_ANY);
+	write_shown(v, JSON_INDENT(2), out);
 	buf_char(out, '\n');
 }

@@ -30,5 +30,7 @@ json_t *json_bytes(const char *s, size_t n);
 
 /* Append the compact text with sorted keys (same value, same bytes). */
 void json_write(const json_t *v, struct buf *out);
-/* Indented for people and files, members in the order they were added. */
+/* The same value, with what buf_escape escapes as \uNNNN: for what a terminal may show. */
+void json_write_shown(const json_t *v, struct buf *out);
+/* The same, indented, with members in the order they were added. */
 void json_write_pretty(const json_t *v, struct buf *out);

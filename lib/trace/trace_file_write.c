@@ -27,7 +27,7 @@ static void add_bytes(struct buf *out, const char *key, const char *s, size_t n)
 	json_auto_t *v = json_stringn(s, n);
 	if (v) {
 		buf_printf(out, "\"%s\": ", key);
-		json_write(v, out);
+		json_write_shown(v, out);
 		return;
 	}
 	buf_printf(out, "\"%s_hex\": ", key);
@@ -39,7 +39,7 @@ static void add_text(struct buf *out, const char *key, const char *s)
 {
 	json_auto_t *v = json_bytes(s, strlen(s));
 	buf_printf(out, "\"%s\": ", key);
-	json_write(v, out);
+	json_write_shown(v, out);
 }
 
 static void add_names(struct buf *out, const char *key, uint32_t set, const char *const *names, size_t n)
@@ -144,7 +144,7 @@ static void add_paths(const struct strset *set, const uint32_t *ids, size_t n, c
 		json_auto_t *v = json_stringn(p->s, p->len);
 		if (v) {
 			buf_str(out, comma);
-			json_write(v, out);
+			json_write_shown(v, out);
 			comma = ", ";
 			continue;
 		}

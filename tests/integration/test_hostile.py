@@ -1,4 +1,5 @@
 """Layers made to write elsewhere, or to be too much: refused or harmless, and nothing outside is touched."""
+import json
 import os
 import subprocess
 import tarfile
@@ -157,3 +158,27 @@ def test_garbage(slim, images, tmp_path):
     path = tmp_path / "garbage.tar"
     path.write_bytes(bytes((i * 7919 + 13) & 0xFF for i in range(20000)))
     refused(slim, images, tmp_path, path, code="tar-damaged")
+
+
+def test_what_a_terminal_would_not_show(slim, images, tmp_path):
+    """A name that reorders the line (right-to-left override), one with a control sequence: raw in no output."""
+    name, value = "app/\u202egnp.exe", "\u009b31m\u2066"
+    layer = Layer().dir("app").file(name, "x").write(tmp_path / "layer.tar")
+    config = dict(JOB_CONFIG, Cmd=["cat", "/" + name], Env=["VALUE=" + value], Labels={value: value})
+    oci.write_layout(str(tmp_path / "in"), "image", oci.Image(images.layers()[:1] + [layer], config))
+    source, out, trace = "oci:%s:image" % (tmp_path / "in"), "oci:%s:slim" % (tmp_path / "out"), tmp_path / "trace"
+    report, store = tmp_path / "report", ["--store", slim.store]
+    parsed = []
+    for command in (["inspect", source], ["inspect", source, "--json"], ["record", source, "-o", trace] + store,
+                    ["trace", "show", "--all", trace], ["trace", "merge", trace],
+                    ["build", source, "-o", out, "--keep", "exact", "--report", report, "--json", "--show-clogs"] + store,
+                    ["why", report, "/" + name], ["why", report, "/" + name + value], ["diff", source, out, "--all"] + store,
+                    ["diff", source, out, "--json"] + store):
+        done = slim.run(*command)
+        assert done.status == (1 if value in str(command[-1]) else 0), done
+        assert not set(done.out + done.err) & set("\u202e\u009b\u2066"), done
+        parsed += [json.loads(done.out)] if "--json" in command else []
+    assert parsed[0]["config"]["Env"] == ["VALUE=" + value]
+    assert not set(trace.read_text() + report.read_text()) & set("\u202e\u009b\u2066")
+    assert "/" + name in [path["path"] for path in json.loads(trace.read_text())["paths"]]
+    assert "/" + name in [path["path"] for path in json.loads(report.read_text())["kept"]]

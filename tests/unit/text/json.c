@@ -1,0 +1,45 @@
+#include "unit.h"
+
+#include "text/json.h"
+
+/* The value is the same; want: its text as an element of an array, compact and indented. */
+static void shown_one(const char *s, const char *want)
+{
+	CLEANUP_BUF struct buf compact = {0}, pretty = {0}, wanted = {0};
+	json_auto_t *v = json_pack("[s]", s);
+	assert_non_null(v);
+	json_write_shown(v, &compact);
+	json_write_pretty(v, &pretty);
+	buf_printf(&wanted, "[\"%s\"]", want);
+	assert_string_equal(compact.data, wanted.data);
+	wanted.len = 0;
+	buf_printf(&wanted, "[\n  \"%s\"\n]\n", want);
+	assert_string_equal(pretty.data, wanted.data);
+	json_auto_t *again = json_loadb(pretty.data, pretty.len, 0, NULL);
+	assert_true(json_equal(v, again));
+}
+
+static void what_a_terminal_does_not_show(void **state)
+{
+	shown_one("plain \xc3\xa4 \xf0\x9f\x90\x8c", "plain \xc3\xa4 \xf0\x9f\x90\x8c");
+	shown_one("a\nb\033\"\\", "a\\nb\\u001B\\\"\\\\");
+	shown_one("\x7f\xc2\x9b\xe2\x80\xae", "\\u007F\\u009B\\u202E");
+	shown_one("\xe2\x81\xa6x\xf3\xa0\x81\x81", "\\u2066x\\uDB40\\uDC41");
+}
+
+static void what_goes_into_an_image_stays_as_it_is(void **state)
+{
+	CLEANUP_BUF struct buf b = {0};
+	json_auto_t *v = json_pack("{s:s,s:i}", "b", "\xe2\x80\xae", "a", 1);
+	json_write(v, &b);
+	assert_string_equal(b.data, "{\"a\":1,\"b\":\"\xe2\x80\xae\"}");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(what_a_terminal_does_not_show),
+	    cmocka_unit_test(what_goes_into_an_image_stays_as_it_is),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
