@@ -174,6 +174,8 @@ static int take(struct docker_slim_state *s, const struct docker_slim_row *row, 
 	int r = translate(s, row, value, err);
 	if (value && strcmp(row->name, "registry-secret") == 0)
 		secret_blank(value);
+	if (value && strcmp(row->name, "env") == 0)
+		option_blank_variable(value);
 	return r;
 }
 

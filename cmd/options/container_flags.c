@@ -12,7 +12,7 @@
 static const struct option_row process_rows[] = {
     {"entrypoint", 0, OPTION_STRING, AT(entrypoint), "CMD", "instead of the image's entrypoint"},
     {"cmd", 0, OPTION_STRING, AT(cmd), "CMD", "instead of the image's command"},
-    {"env", 'e', OPTION_LIST, AT(env), "NAME=VALUE", "environment of the container"},
+    {"env", 'e', OPTION_ENV, AT(env), "NAME=VALUE", "environment of the container"},
     {"user", 0, OPTION_STRING, AT(user), "USER", "instead of the image's user"},
     {"workdir", 0, OPTION_STRING, AT(workdir), "DIR", "instead of the image's working directory"},
     {"network", 0, OPTION_STRING, AT(network), "NET", "none (default: its own, with loopback) or host"},

@@ -120,6 +120,13 @@ static int set_secret(const struct option_row *row, char *value, char **out, str
 	return 0;
 }
 
+void option_blank_variable(char *text)
+{
+	char *value = strchr(text, '=');
+	if (value)
+		secret_blank(value + 1);
+}
+
 static int set_number(const struct option_row *row, const char *value, unsigned *out, struct err *err)
 {
 	bool seconds = row->kind == OPTION_SECONDS;
@@ -154,6 +161,10 @@ static int set(const struct option_row *row, char *value, void *member, struct e
 	case OPTION_REST:
 	case OPTION_LIST:
 		strlist_add(member, value);
+		return 0;
+	case OPTION_ENV:
+		strlist_add(member, value);
+		option_blank_variable(value);
 		return 0;
 	case OPTION_SECONDS:
 	case OPTION_COUNT:
@@ -252,7 +263,8 @@ static void help_line(const struct option_row *row, struct buf *out)
 	snprintf(left, sizeof(left), "%c%c%s--%s%s%s", row->letter ? '-' : ' ', row->letter ? row->letter : ' ',
 		 row->letter ? ", " : "  ", row->name ? row->name : "",
 		 row->value ? (option_is_bool(row) ? "=" : " ") : "", row->value ? row->value : "");
-	buf_printf(out, "  %-34s %s%s\n", left, row->help, row->kind == OPTION_LIST ? " (repeatable)" : "");
+	buf_printf(out, "  %-34s %s%s\n", left, row->help,
+		   row->kind == OPTION_LIST || row->kind == OPTION_ENV ? " (repeatable)" : "");
 }
 
 void option_help(const struct option_table *t, struct buf *out)

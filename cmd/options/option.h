@@ -17,6 +17,7 @@ enum option_kind {
 	OPTION_STRING,  /* const char *, the last one counts */
 	OPTION_SECRET,  /* char *, "user:password", owned by the options; the argument is blanked in the command line */
 	OPTION_LIST,    /* struct strlist, repeatable */
+	OPTION_ENV,     /* as OPTION_LIST, of NAME=VALUE; the value is blanked in the command line */
 	OPTION_SECONDS, /* unsigned */
 	OPTION_COUNT,   /* unsigned, up to 100 */
 	OPTION_NUMBER,  /* unsigned, up to 10000 */
@@ -71,6 +72,9 @@ const struct option_row *option_match(const struct option_table *t, char *arg, c
 const struct option_row *option_find(const struct option_table *t, const char *name, size_t len);
 bool option_is_bool(const struct option_row *row); /* takes =true and =false */
 bool option_takes_value(const struct option_row *row);
+
+/* Overwrites the value of NAME=VALUE where it is, if there is one. */
+void option_blank_variable(char *text);
 
 /* Each group: an empty line, its title and a line for each option. */
 void option_help(const struct option_table *t, struct buf *out);

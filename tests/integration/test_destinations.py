@@ -167,10 +167,11 @@ def test_a_failing_destination_leaves_the_others_alone(slim, images, registry, t
 def test_password_is_not_shown(slim, images, tmp_path):
     """Neither to who lists the processes nor in a report."""
     process = slim.start("build", images.service(), "-o", "oci:%s:a" % (tmp_path / "x"), "--store", slim.store, "--creds",
-                         "ann:s3cret-1", "--dest-creds=bob:s3cret-2", "--continue-after", "signal", "--report", tmp_path / "r.json")
+                         "ann:s3cret-1", "--dest-creds=bob:s3cret-2", "--continue-after", "signal", "--report", tmp_path / "r.json", "--env",
+                         "TOKEN=s3cret-3", "-eKEY=s3cret-4")
     from testenv.engines import wait_for
     line = lambda: open("/proc/%d/cmdline" % process.pid).read()
-    wait_for(lambda: "s3cret-1" not in line() and "s3cret-2" not in line(), "the passwords are blanked")
+    wait_for(lambda: "s3cret" not in line(), "the passwords are blanked")
     wait_for(lambda: os.path.exists(os.path.join(slim.store, "runs")) and
              any(os.path.exists(os.path.join(slim.store, "runs", run, "log")) for run in os.listdir(os.path.join(slim.store, "runs"))),
              "the container runs")

@@ -132,6 +132,18 @@ static void a_secret_is_blanked(void **state)
 	assert_string_equal(s.argv[1], "--creds=me:hush");
 }
 
+static void a_variable_is_blanked(void **state)
+{
+	char one[] = "--env=A=hush", option[] = "--env", two[] = "B=hush", verb[] = "build";
+	char *argv[] = {verb, one, option, two, NULL};
+	CLEANUP_DOCKER_SLIM struct docker_slim_state s = {0};
+	assert_int_equal(docker_slim_take_verb(&s, &command_build.options, true, 4, argv, NULL), 0);
+	assert_string_equal(one, "--env=A=");
+	assert_string_equal(two, "B=");
+	assert_string_equal(s.argv[1], "--env=A=hush");
+	assert_string_equal(s.argv[2], "--env=B=hush");
+}
+
 /* ---- files ---- */
 
 static char *file_with(const char *text)
@@ -317,6 +329,7 @@ int main(void)
 	    cmocka_unit_test(lines),
 	    cmocka_unit_test(of_the_environment),
 	    cmocka_unit_test(a_secret_is_blanked),
+	    cmocka_unit_test(a_variable_is_blanked),
 	    cmocka_unit_test(files),
 	    cmocka_unit_test(every_row_is_taken),
 	    cmocka_unit_test(each_name_once),
