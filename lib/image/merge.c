@@ -182,6 +182,19 @@ int image_set_xattr(int dir, const char *name, const char *xattr, const void *va
 	return r < 0 ? err_sys(err, errno, "xattr-read", "extended attribute %s", xattr) : 0;
 }
 
+int image_store_xattr(int dir, const char *name, const char *xattr, const void *value, size_t len, struct err *err)
+{
+	char buf[IMAGE_SUBSTITUTE_NAME];
+	struct err e = {0};
+	const char *stored = image_substitute_xattr(xattr, buf);
+	int r = stored ? image_set_xattr(dir, name, stored, value, len, &e) : 0;
+	if (r < 0 && stored != buf && (e.sys == ENOTSUP || e.sys == EPERM))
+		r = image_set_xattr(dir, name, image_substitute_refused_xattr(xattr, buf), value, len, &e);
+	if (r < 0 && err)
+		*err = e;
+	return r;
+}
+
 struct copy {
 	int dir;
 	const char *name;

@@ -37,6 +37,10 @@ int image_copy_xattrs(int from, const char *name, int to, const char *to_name, s
 typedef int image_xattr_each(void *ctx, const char *name, const void *value, size_t len, struct err *err);
 int image_xattrs(int dir, const char *name, image_xattr_each *each, void *ctx, struct err *err) MUST_CHECK;
 
+/* Stores the image's xattr (substitute.h) on dir/name, under another name if the file system refuses its own. */
+int image_store_xattr(int dir, const char *name, const char *xattr, const void *value, size_t len,
+		      struct err *err) MUST_CHECK;
+
 /* Sets one under just this name; the message names it, the caller names the file. name "" is dir itself, which may
  * be an O_PATH fd. */
 int image_set_xattr(int dir, const char *name, const char *xattr, const void *value, size_t len,

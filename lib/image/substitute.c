@@ -14,7 +14,8 @@
 #define TRUSTED_OVERLAY "trusted.overlay."
 #define USER_OVERLAY "user.overlay."
 #define OURS "user.slim."
-#define XATTR OURS "xattr."
+#define XATTR "slim.xattr."
+#define TRUSTED_OURS "trusted.slim."
 #define DEVICE OURS "device"
 #define PENDING "slim.pending"
 
@@ -38,6 +39,11 @@ const char *image_substitute_pending(void)
 	return privilege_is_full() ? "trusted." PENDING : "user." PENDING;
 }
 
+static const char *xattr_prefix(void)
+{
+	return privilege_is_full() ? "trusted." XATTR : "user." XATTR;
+}
+
 static bool needs_root(const char *name)
 {
 	return has_prefix(name, "trusted.") || has_prefix(name, USER_OVERLAY) || has_prefix(name, OURS) ||
@@ -49,19 +55,23 @@ const char *image_substitute_xattr(const char *name, char buf[static IMAGE_SUBST
 	/* the image's own marks would rule our overlay, and mean nothing else */
 	if (has_prefix(name, TRUSTED_OVERLAY) || strcmp(name, "trusted." PENDING) == 0)
 		return NULL;
-	if (privilege_is_full() || !needs_root(name))
-		return name;
+	bool taken = privilege_is_full() ? has_prefix(name, TRUSTED_OURS) : needs_root(name);
+	return taken ? image_substitute_refused_xattr(name, buf) : name;
+}
+
+const char *image_substitute_refused_xattr(const char *name, char buf[static IMAGE_SUBSTITUTE_NAME])
+{
 	/* cut off, it is still longer than the kernel takes */
-	snprintf(buf, IMAGE_SUBSTITUTE_NAME, XATTR "%s", name);
+	snprintf(buf, IMAGE_SUBSTITUTE_NAME, "%s%s", xattr_prefix(), name);
 	return buf;
 }
 
 const char *image_substitute_original(const char *stored)
 {
+	if (has_prefix(stored, xattr_prefix()))
+		return stored + strlen(xattr_prefix());
 	if (privilege_is_full())
 		return has_prefix(stored, TRUSTED_OVERLAY) ? NULL : stored;
-	if (has_prefix(stored, XATTR))
-		return stored + strlen(XATTR);
 	return has_prefix(stored, USER_OVERLAY) || has_prefix(stored, OURS) ? NULL : stored;
 }
 

@@ -1,10 +1,13 @@
-/* image/substitute.h - what the store of an ordinary user holds in place of what only root of the machine
- * (privilege_is_full) may put on a disk:
+/* image/substitute.h - what the store holds in place of what can't be put on its disk. In the store of an ordinary user
+ * that is what only root of the machine (privilege_is_full) may put there:
  *   overlayfs' marks trusted.overlay.*    user.overlay.*, with the mount option userxattr
  *   the image's xattrs trusted.*, security.* but security.capability, user.overlay.* and user.slim.*
  *                                         user.slim.xattr.NAME
  *   a device                              an empty file with user.slim.device = "c MAJOR:MINOR"
- * The index shows the originals; a container that an ordinary user runs sees the substitutes. */
+ * In both, an xattr that the file system refuses, as one of a namespace that it does not know:
+ *   NAME                                  user.slim.xattr.NAME, or in root's store trusted.slim.xattr.NAME
+ *   the image's xattrs trusted.slim.*     the same
+ * The index shows the originals; a container sees the substitutes. */
 #pragma once
 
 #include <stdbool.h>
@@ -21,6 +24,9 @@ const char *image_substitute_pending(void);
 /* The name that an image's xattr is stored under, in buf if it is another; NULL when it is not: the image's own marks
  * of overlayfs and ours. */
 const char *image_substitute_xattr(const char *name, char buf[static IMAGE_SUBSTITUTE_NAME]);
+/* The name, in buf, for one that the store's file system refuses: one of no namespace it knows, or user.NAME of a
+ * symlink. */
+const char *image_substitute_refused_xattr(const char *name, char buf[static IMAGE_SUBSTITUTE_NAME]);
 /* The image's xattr that is stored under this name; NULL when it is overlayfs' or ours. */
 const char *image_substitute_original(const char *stored);
 

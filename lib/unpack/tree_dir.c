@@ -189,9 +189,11 @@ static int finish_dir(const struct unpack_tree *t, const char *path, const struc
 		return err_sys(err, errno, "entry-attributes-set", "mode of directory /%s", path);
 	if (d->acl) {
 		CLEANUP_FD int fd = image_open_beneath(t->root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-		if (fd < 0 || fsetxattr(fd, "system.posix_acl_default", d->acl, d->acl_len, 0) < 0)
-			return err_sys(err, errno, "entry-attributes-set",
-				       "/%s: extended attribute system.posix_acl_default", path);
+		if (fd < 0)
+			return err_sys(err, errno, "entry-attributes-set", "directory /%s", path);
+		int r = image_store_xattr(fd, "", "system.posix_acl_default", d->acl, d->acl_len, err);
+		if (r < 0)
+			return err_wrap(err, "/%s", path);
 	}
 	const struct timespec times[2] = {d->mtime, d->mtime};
 	if (utimensat(t->root, p, times, AT_SYMLINK_NOFOLLOW) < 0)

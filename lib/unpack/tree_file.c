@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "image/merge.h"
@@ -23,25 +22,11 @@ int unpack_tree_set_xattrs(int parent, const char *name, const struct layer_entr
 {
 	for (size_t i = 0; i < e->n_xattrs; i++) {
 		const struct layer_xattr *x = &e->xattrs[i];
-		char buf[IMAGE_SUBSTITUTE_NAME];
-		const char *stored = image_substitute_xattr(x->name, buf);
-		if (!stored || (S_ISDIR(e->mode) && strcmp(x->name, DEFAULT_ACL) == 0))
+		if (S_ISDIR(e->mode) && strcmp(x->name, DEFAULT_ACL) == 0)
 			continue;
-		int r = image_set_xattr(parent, name, stored, x->value, x->len, err);
+		int r = image_store_xattr(parent, name, x->name, x->value, x->len, err);
 		if (r < 0)
 			return r;
-	}
-	return 0;
-}
-
-static int set_fd_xattrs(int fd, const struct layer_entry *e, struct err *err)
-{
-	for (size_t i = 0; i < e->n_xattrs; i++) {
-		const struct layer_xattr *x = &e->xattrs[i];
-		char buf[IMAGE_SUBSTITUTE_NAME];
-		const char *stored = image_substitute_xattr(x->name, buf);
-		if (stored && fsetxattr(fd, stored, x->value, x->len, 0) < 0)
-			return err_sys(err, errno, "xattr-write", "extended attribute %s", x->name);
 	}
 	return 0;
 }
@@ -100,7 +85,7 @@ int unpack_tree_add_file(struct unpack_tree *t, const struct layer_entry *e, str
 		return unpack_tree_owner_error(e->uid, e->gid, err);
 	if ((e->mode & 07000) && fchmod(fd, e->mode & 07777) < 0) /* writing and chown take setuid away */
 		return err_sys(err, errno, "entry-attributes-set", "set its mode");
-	if (e->n_xattrs && (r = set_fd_xattrs(fd, e, err)) < 0)
+	if (e->n_xattrs && (r = unpack_tree_set_xattrs(fd, "", e, err)) < 0)
 		return r;
 	const struct timespec times[2] = {e->mtime, e->mtime};
 	return futimens(fd, times) < 0 ? err_sys(err, errno, "entry-attributes-set", "set its time") : 0;

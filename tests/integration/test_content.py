@@ -25,7 +25,8 @@ def kinds_layer():
     layer.file("kinds/setuid", "s", mode=0o4755).file("kinds/setgid", "s", mode=0o2755)
     layer.dir("kinds/sticky", mode=0o1777).dir("kinds/empty-dir", mode=0o700, uid=33)
     layer.file("kinds/capable", "c", mode=0o755, xattrs={"security.capability": CAPABILITY})
-    layer.file("kinds/attributes", "x", xattrs={"user.one": b"1", "user.binary": b"\0\xff\n=", "trusted.t": b"t"})
+    layer.file("kinds/attributes", "x", xattrs={"user.one": b"1", "user.binary": b"\0\xff\n=", "trusted.t": b"t",
+                                               "com.example.x": b"x"})
     layer.symlink("kinds/absolute", "/kinds/plain").symlink("kinds/relative", "../kinds/absolute", uid=5)
     layer.symlink("kinds/dangling", "nowhere").symlink("kinds/loop", "loop")
     layer.hardlink("kinds/linked", "kinds/plain").hardlink("kinds/zlinked", "kinds/plain")

@@ -67,7 +67,7 @@ def test_what_only_root_may_unpack_is_the_same(slim, mine, images):
     low = Layer().dir("odd").dir("odd/hidden").file("odd/hidden/x", "x").file("odd/gone", "x")
     low.add("odd/null", b"3", mode=0o666, device=(1, 3)).add("odd/disk", b"4", mode=0o640, uid=1, gid=6, device=(7, 0))
     low.file("odd/capable", "x", mode=0o755, xattrs={"security.capability": CAPABILITY})
-    low.file("odd/labels", "x", xattrs={"trusted.t": b"t", "security.s": b"s", "user.u": b"u"})
+    low.file("odd/labels", "x", xattrs={"trusted.t": b"t", "security.s": b"s", "user.u": b"u", "com.example.x": b"x"})
     low.file("odd/looks-like-a-device", "", xattrs={"user.slim.device": b"c 1:3"})
     low.dir("odd/looks-opaque", xattrs={"user.overlay.opaque": b"y"}).file("odd/looks-opaque/below", "x")
     low.file("odd/far", "x", uid=60000, gid=65534)

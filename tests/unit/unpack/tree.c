@@ -108,6 +108,11 @@ static const struct row rows[] = {
      "f g 644 1:1 2\nx user.slim.pending=\nx user.slim.xattr.trusted.t=t\n",
      "d a 755 0:0 1\nx user.overlay.opaque=y\nx user.overlay.redirect=/etc\nf a/f 644 1:1 2\nx user.slim.device=c 1:3\n"
      "f g 644 1:1 2\nx user.slim.pending=\nx user.slim.xattr.trusted.t=t\n"},
+    {"xattrs that the file system refuses, and one that looks like what stands for these",
+     "d a 755 0:0 1\nx com.example.d=d\nf a/f 644 1:1 2 text\nx com.example.f=f\nx user.u=u\n"
+     "f g 644 1:1 2\nx user.slim.xattr.user.x=1\nx trusted.slim.xattr.user.x=2\n",
+     "d a 755 0:0 1\nx com.example.d=d\nf a/f 644 1:1 2 text\nx com.example.f=f\nx user.u=u\n"
+     "f g 644 1:1 2\nx trusted.slim.xattr.user.x=2\nx user.slim.xattr.user.x=1\n"},
     {"a char device 0:0 is no whiteout", "f f 644 0:0 1 x\nc f 600 0:0 1 0:0\nc g 600 0:0 1 0:0\nb h 600 0:0 1 0:0\n",
      "f f 644 0:0 1 x\nb h 600 0:0 1 0:0\n"},
     {"names that only look special",
@@ -158,8 +163,8 @@ static void xattrs_of_symlinks_and_fifos_take_root(void **state)
 {
 	NEEDS_ROOT();
 	static const struct row r = {"xattrs of symlinks and fifos",
-				     "l l 777 0:0 2 x\nx trusted.t=t\np p 600 0:0 2\nx trusted.t=p\n",
-				     "l l 777 0:0 2 x\nx trusted.t=t\np p 600 0:0 2\nx trusted.t=p\n"};
+				     "l l 777 0:0 2 x\nx trusted.t=t\nx user.u=u\np p 600 0:0 2\nx trusted.t=p\n",
+				     "l l 777 0:0 2 x\nx trusted.t=t\nx user.u=u\np p 600 0:0 2\nx trusted.t=p\n"};
 	if (privilege_is_full()) {
 		layer_one(&r);
 		return;
