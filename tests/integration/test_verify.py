@@ -182,6 +182,20 @@ def test_what_varies_by_itself_is_left_out(slim, images, tmp_path):
     assert verify["variable"] == ["GET /now on port 8080: answer"]
 
 
+def test_a_status_that_varies_by_itself_is_found_late(slim, images, tmp_path):
+    """The original answered 200 three times and the slim image 404 twice; the next time it is 200, too."""
+    (tmp_path / "m").mkdir()
+    page, count = tmp_path / "m" / "page.txt", tmp_path / "count"
+    page.write_text("page")
+    # at the end of a run, for the next one
+    command = "echo >> %s; case $(wc -l < %s) in 1|3) mv %s %s.away;; 2|4) mv %s.away %s;; esac" % (
+        count, count, page, page, page, page)
+    verify = slim.build(images.service(), dest(tmp_path), "--mount", "%s:/srv/m" % (tmp_path / "m"), "--http-probe-cmd", "/",
+                        "--http-probe-cmd", "/m/page.txt", "--host-exec", command)["verify"]
+    assert verify["equal"] and verify["repeats"] == 4, verify
+    assert verify["variable"] == ["GET /m/page.txt on port 8080: status"]
+
+
 def test_jobs(slim, images, tmp_path):
     verify = slim.build(images.job(), dest(tmp_path), "--run", "cat /srv/run-a.txt", "--run", "fail why", "--run-status", "0,3")["verify"]
     assert verify["equal"] and (verify["equal_runs"], verify["repeats"]) == (2, 0)
