@@ -225,3 +225,16 @@ def test_closed_descriptors(archive, tmp_path, closed):
     assert (tmp_path / "json").exists() != told, done
     if closed == ">&-":
         assert "standard output: Bad file descriptor" in done.err, done
+
+
+@pytest.mark.parametrize("verb", ["inspect", "inspect --json", "cache ls", "diff", "trace show", "trace merge", "--help"])
+def test_every_verb_tells_that_its_output_is_lost(slim, images, tmp_path, with_devices, verb):
+    folder, prefix = with_devices
+    trace = tmp_path / "trace"
+    trace.write_text('{"schema": "slim.trace/v1", "paths": [], "processes": 0}')
+    arguments = {"inspect": [images.job()], "cache": ["--store", slim.store], "trace": [trace], "--help": [],
+                 "diff": [images.job(), images.job(), "--store", slim.store]}[verb.split()[0]]
+    for to in ('"$full"', "&-"):
+        shell = ["sh", "-c", 'full=$1; shift; exec "$@" >%s' % to, "sh", str(folder / "full")]
+        done = slim.run(*verb.split(), *arguments, prefix=prefix + shell)
+        assert done.status == 1 and "write to standard output: " in done.err, done
