@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -128,9 +130,6 @@ static int check_kind(const struct output_file *f, struct err *err)
 	if (S_ISDIR(f->st.st_mode))
 		return err_set(err, ERR_INVAL, "destination-not-file",
 			       "write %s: this is a directory; name a file in it", f->path);
-	if (S_ISSOCK(f->st.st_mode))
-		return err_set(err, ERR_INVAL, "destination-not-file",
-			       "write %s: this is a socket, which can't be written to as a file", f->path);
 	return 0;
 }
 
@@ -218,12 +217,29 @@ static int write_beside(const struct output_file *f, const void *data, size_t n,
 	return r;
 }
 
+/* A socket can't be opened: what listens on it gets a connection. -1 and errno. */
+static int open_socket(const struct output_file *f)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int n = snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/%s", f->dir, f->name);
+	CLEANUP_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (n >= (int)sizeof(address.sun_path))
+		errno = ENAMETOOLONG;
+	else if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+		return steal_fd(&fd);
+	return -1;
+}
+
 int output_file_begin(const struct output_file *f, struct err *err)
 {
 	const int flags = O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
 	int fd;
 	if (f->descriptor >= 0) {
 		fd = fcntl(f->descriptor, F_DUPFD_CLOEXEC, 0);
+		return fd < 0 ? err_sys(err, errno, "file-write", "write %s", f->path) : fd;
+	}
+	if (S_ISSOCK(f->st.st_mode)) {
+		fd = open_socket(f);
 		return fd < 0 ? err_sys(err, errno, "file-write", "write %s", f->path) : fd;
 	}
 	while ((fd = openat(f->dir, f->name, flags | (output_file_is_special(f) ? 0 : O_TRUNC))) < 0) {

@@ -7,7 +7,8 @@
  *   as the kernel does with fs.protected_symlinks.
  * A device or fifo: written in place. A fifo waits for a reader, until a signal arrives.
  * "-", /dev/stdout, /dev/stderr, /dev/fd/N and /proc/self/fd/N: that descriptor, from its current offset on.
- * A socket or directory: an error.
+ * A socket: a connection to it is written.
+ * A directory: an error.
  * Two ways: output_file_write for bytes in memory. For an output that is made piece by piece, output_file_open before
  * the work; then output_file_begin, writes and output_file_end to write it in place, or, if output_file_is_replaceable,
  *   output_file_replace with a file that was made beside it. */
@@ -46,7 +47,7 @@ bool output_file_is_stdout(const char *path);
 int output_file_open(const char *path, struct output_file *out, struct err *err) MUST_CHECK;
 void output_file_done(struct output_file *f);
 #define CLEANUP_OUTPUT_FILE CLEANUP(output_file_done)
-/* Whether it is a descriptor, device or fifo, which can only be written in place. */
+/* Whether it is a descriptor, device, fifo or socket, which can only be written in place. */
 bool output_file_is_special(const struct output_file *f);
 /* Whether it is not special, and files can be made in f->dir. */
 bool output_file_is_replaceable(const struct output_file *f);

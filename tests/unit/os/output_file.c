@@ -231,6 +231,24 @@ static void a_signal_ends_the_wait(void **state)
 	assert_int_equal(r, -ERR_CANCELLED);
 }
 
+static void a_socket(void **state)
+{
+	char text[8] = "";
+	struct err err = {0};
+	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "socket"};
+	CLEANUP_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(output_file_write("socket", "text", 4, &err), -ERR_SYS);
+	assert_int_equal(err.sys, ECONNREFUSED);
+	assert_int_equal(listen(fd, 1), 0);
+	write_one("socket", "text");
+	CLEANUP_FD int peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
+	assert_int_equal(read(peer, text, sizeof(text)), 4);
+	assert_string_equal(text, "text");
+	assert_true(S_ISSOCK(status("socket").st_mode));
+	assert_entries(1);
+}
+
 static void a_descriptor(void **state)
 {
 	CLEANUP_FD int fd = open("file", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
@@ -337,15 +355,11 @@ static void a_mounted_file_in_a_read_only_directory(void **state)
 
 static void what_is_no_file(void **state)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "socket"};
-	CLEANUP_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	refused_one("socket", ERR_INVAL, "write socket: this is a socket, which can't be written to as a file");
-	assert_true(S_ISSOCK(status("socket").st_mode));
+	put("file", "");
 	refused_one(".", ERR_INVAL, "write .: this is a directory; name a file in it");
 	refused_one("x/", ERR_INVAL, "write x/: the path ends in a slash; name a file");
 	refused_one("no/such/x", ERR_NOTFOUND, "write no/such/x: the directory no/such/ does not exist");
-	refused_one("socket/x", ERR_SYS, "write socket/x: directory socket/: Not a directory");
+	refused_one("file/x", ERR_SYS, "write file/x: directory file/: Not a directory");
 	refused_one("", ERR_INVAL, "the name of the file to write is empty");
 }
 
@@ -381,6 +395,7 @@ int main(void)
 	    TEST(a_fifo),
 	    TEST(a_fifo_waits_for_its_reader),
 	    TEST(a_signal_ends_the_wait),
+	    TEST(a_socket),
 	    TEST(a_descriptor),
 	    TEST(standard_output),
 	    TEST(a_full_device),

@@ -99,13 +99,14 @@ static void destinations_that_cannot_be(void **state)
 		const char *ref, *name;
 		enum err_code code;
 	} cases[] = {
-	    {"oci-archive:dir", NULL, ERR_INVAL},           {"oci-archive:dir/", NULL, ERR_INVAL},
-	    {"oci-archive:new/", NULL, ERR_INVAL},          {"oci-archive:none/o.tar", NULL, ERR_NOTFOUND},
-	    {"oci-archive:socket", NULL, ERR_INVAL},        {"docker-archive:d.tar:Upper", NULL, ERR_INVAL},
+	    {"oci-archive:dir", NULL, ERR_INVAL},
+	    {"oci-archive:dir/", NULL, ERR_INVAL},
+	    {"oci-archive:new/", NULL, ERR_INVAL},
+	    {"oci-archive:none/o.tar", NULL, ERR_NOTFOUND},
+	    {"docker-archive:d.tar:Upper", NULL, ERR_INVAL},
 	    {"docker-archive:d.tar", "no name", ERR_INVAL},
 	};
 	assert_int_equal(mkdir("dir", 0755), 0);
-	assert_int_equal(mknod("socket", S_IFSOCK | 0600, 0), 0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct transport_sink *sink = NULL;
 		struct err e = {0};
@@ -113,7 +114,7 @@ static void destinations_that_cannot_be(void **state)
 		if (r != -(int)cases[i].code)
 			fail_msg("%s: %d %s", cases[i].ref, r, e.msg);
 	}
-	assert_int_equal(fixture_count("."), 2);
+	assert_int_equal(fixture_count("."), 1);
 }
 
 static void the_old_file_gives_its_place(void **state)
