@@ -1,6 +1,9 @@
 /* job COMMAND [ARGUMENT...]: the program of the test images that run to their end.
  *   cat FILE...      prints the files; exit 1 when one is missing
  *   walk DIR...      lstat, readlink and listxattr of everything below
+ *   read DIR...      opens every file below
+ *   crowd N          N processes at the same time, each of which opens the program's own file
+ *   forks N          the same, one after the other
  *   write FILE TEXT  creates the file
  *   env | id         prints the environment | uid, gid, working directory
  *   fail TEXT        prints TEXT on stderr, exit 3
@@ -11,7 +14,9 @@
 #include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -38,6 +43,40 @@ static int look(const char *path, const struct stat *st, int type, struct FTW *f
 	(void)!readlink(path, buf, sizeof(buf));
 	(void)llistxattr(path, buf, sizeof(buf));
 	return 0;
+}
+
+static int open_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	int fd = type == FTW_F ? open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
+	return type == FTW_F && (fd < 0 || close(fd) < 0);
+}
+
+static int crowd(const char *self, long n, int together)
+{
+	int here[2], go[2], failed = 0;
+	char c;
+	if (pipe(here) < 0 || pipe(go) < 0)
+		return 1;
+	for (long i = 0; i < n; i++) {
+		pid_t pid = fork();
+		if (pid == 0) {
+			close(go[1]);
+			_exit(open(self, O_RDONLY) < 0 || write(here[1], "", 1) != 1 || read(go[0], &c, 1) != 0);
+		}
+		if (pid < 0 || read(here[0], &c, 1) != 1) {
+			perror("job: crowd");
+			return 1;
+		}
+		if (together)
+			continue;
+		close(go[1]);
+		close(go[0]);
+		failed |= waitpid(pid, NULL, 0) < 0 || pipe(go) < 0;
+	}
+	close(go[1]);
+	for (int status; wait(&status) > 0;)
+		failed |= status != 0;
+	return failed;
 }
 
 static int put(const char *path, const char *text)
@@ -86,6 +125,11 @@ int main(int argc, char **argv)
 	} else if (!strcmp(command, "walk")) {
 		for (int i = 2; i < argc; i++)
 			status |= nftw(argv[i], look, 16, FTW_PHYS) != 0;
+	} else if (!strcmp(command, "read")) {
+		for (int i = 2; i < argc; i++)
+			status |= nftw(argv[i], open_one, 16, FTW_PHYS) != 0;
+	} else if ((!strcmp(command, "crowd") || !strcmp(command, "forks")) && argc == 3) {
+		status = crowd(argv[0], atol(argv[2]), command[0] == 'c');
 	} else if (!strcmp(command, "look")) {
 		for (int i = 2; i < argc; i++)
 			if (access(argv[i], R_OK) < 0 && errno != ENOENT)
