@@ -38,6 +38,7 @@ struct build {
 	size_t n_names, names_cap;
 	int fds[OPEN_DIRS]; /* of the directory at hand, by place in its span */
 	struct buf path;    /* of it, relative */
+	bool *split;        /* by layer: some of its files have several inodes */
 	char *block;
 };
 
@@ -107,6 +108,16 @@ static int read_dir(struct build *b, uint32_t id, struct err *err)
 	return 0;
 }
 
+/* The inodes of one file are shown as one that no file system has. */
+static void unite(int dir, const char *name, struct stat *st)
+{
+	uint64_t number = image_substitute_split_of(dir, name);
+	if (!number)
+		return;
+	st->st_ino = number | UINT64_C(1) << 63;
+	st->st_nlink += st->st_nlink < 2;
+}
+
 static int stat_name(struct build *b, const struct span *span, const struct name *n, struct stat *st, struct err *err)
 {
 	size_t place = 0;
@@ -119,6 +130,8 @@ static int stat_name(struct build *b, const struct span *span, const struct name
 	if (dir < 0 || fstatat(dir, n->s, st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(err, errno, "layer-entry-read", "/%s/%s of layer %u", b->path.data, n->s, n->layer + 1);
 	image_substitute_stat(dir, n->s, st);
+	if (b->split[n->layer] && S_ISREG(st->st_mode))
+		unite(dir, n->s, st);
 	if (b->sources->items[n->layer].whole_seconds)
 		st->st_mtim.tv_nsec = 0;
 	return 0;
@@ -242,9 +255,12 @@ int image_index_build(const struct image_layers *layers, struct image_index **ou
 	struct image_index *x = mem_alloc(sizeof(*x));
 	x->n_layers = layers->count;
 	x->fds = mem_calloc(layers->count, sizeof(*x->fds));
-	for (size_t i = 0; i < layers->count; i++)
-		x->fds[i] = layers->items[i].fd;
 	struct build b = {.x = x, .sources = layers, .block = mem_alloc(READ_BLOCK)};
+	b.split = mem_calloc(layers->count, sizeof(*b.split));
+	for (size_t i = 0; i < layers->count; i++) {
+		x->fds[i] = layers->items[i].fd;
+		b.split[i] = !layers->items[i].in_place && image_substitute_split_of(x->fds[i], "");
+	}
 	buf_str(&b.path, "");
 	int r = add_root(&b, layers, err);
 	for (uint32_t id = 0; r == 0 && id < x->count; id++)
@@ -253,6 +269,7 @@ int image_index_build(const struct image_layers *layers, struct image_index **ou
 	free(b.layers);
 	free(b.spans);
 	free(b.names);
+	free(b.split);
 	free(b.block);
 	buf_done(&b.path);
 	if (r < 0)

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
@@ -18,6 +19,7 @@
 #define TRUSTED_OURS "trusted.slim."
 #define DEVICE OURS "device"
 #define PENDING "slim.pending"
+#define SPLIT "slim.split"
 
 static bool has_prefix(const char *s, const char *prefix)
 {
@@ -44,6 +46,30 @@ static const char *xattr_prefix(void)
 	return privilege_is_full() ? "trusted." XATTR : "user." XATTR;
 }
 
+const char *image_substitute_split(void)
+{
+	return privilege_is_full() ? "trusted." SPLIT : "user." SPLIT;
+}
+
+uint64_t image_substitute_split_of(int dir, const char *name)
+{
+	char path[FD_PROC_PATH], value[24];
+	if (fd_proc_path(dir, name, path) < 0)
+		return 0;
+	ssize_t n = name[0] ? lgetxattr(path, image_substitute_split(), value, sizeof(value) - 1)
+			    : getxattr(path, image_substitute_split(), value, sizeof(value) - 1);
+	if (n < 0)
+		return 0;
+	value[n] = '\0';
+	return strtoull(value, NULL, 10);
+}
+
+static bool is_ours(const char *name)
+{
+	return has_prefix(name, TRUSTED_OVERLAY) || strcmp(name, "trusted." PENDING) == 0 ||
+	       strcmp(name, "trusted." SPLIT) == 0;
+}
+
 static bool needs_root(const char *name)
 {
 	return has_prefix(name, "trusted.") || has_prefix(name, USER_OVERLAY) || has_prefix(name, OURS) ||
@@ -53,7 +79,7 @@ static bool needs_root(const char *name)
 const char *image_substitute_xattr(const char *name, char buf[static IMAGE_SUBSTITUTE_NAME])
 {
 	/* the image's own marks would rule our overlay, and mean nothing else */
-	if (has_prefix(name, TRUSTED_OVERLAY) || strcmp(name, "trusted." PENDING) == 0)
+	if (is_ours(name))
 		return NULL;
 	bool taken = privilege_is_full() ? has_prefix(name, TRUSTED_OURS) : needs_root(name);
 	return taken ? image_substitute_refused_xattr(name, buf) : name;
@@ -71,7 +97,7 @@ const char *image_substitute_original(const char *stored)
 	if (has_prefix(stored, xattr_prefix()))
 		return stored + strlen(xattr_prefix());
 	if (privilege_is_full())
-		return has_prefix(stored, TRUSTED_OVERLAY) ? NULL : stored;
+		return is_ours(stored) ? NULL : stored;
 	return has_prefix(stored, USER_OVERLAY) || has_prefix(stored, OURS) ? NULL : stored;
 }
 

@@ -11,15 +11,19 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 #define IMAGE_SUBSTITUTE_NAME 512 /* room for the name of an xattr */
 
-/* The prefix of overlayfs' own xattrs in our store; the xattr of an opaque directory; our own xattr of a file that
- * holds the place of a hard link (unpack/tree_private.h). */
+/* The prefix of overlayfs' own xattrs in our store; the xattr of an opaque directory; our own xattrs: of a file that
+ * holds the place of a hard link (unpack/tree_private.h), and of the inodes that are one file (unpack/tree_split.h). */
 const char *image_substitute_overlay_prefix(void);
 const char *image_substitute_opaque(void);
 const char *image_substitute_pending(void);
+const char *image_substitute_split(void);
+/* The number in dir/name's split xattr, 0 if it has none; name "" is dir itself. */
+uint64_t image_substitute_split_of(int dir, const char *name);
 
 /* The name that an image's xattr is stored under, in buf if it is another; NULL when it is not: the image's own marks
  * of overlayfs and ours. */

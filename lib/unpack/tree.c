@@ -10,6 +10,7 @@
 #include "unpack/tree_dir.h"
 #include "unpack/tree_file.h"
 #include "unpack/tree_link.h"
+#include "unpack/tree_split.h"
 
 #define WHITEOUT ".wh."
 #define WHITEOUT_META ".wh..wh." /* aufs' own, and the opaque mark */
@@ -220,6 +221,7 @@ void unpack_tree_free(struct unpack_tree *t)
 	buf_done(&t->parent);
 	strset_done(&t->paths);
 	strset_done(&t->link_names);
+	unpack_tree_splits_done(t);
 	free(t->dirs);
 	free(t->link_targets);
 	atomic_fetch_sub(t->all_memory, t->memory);

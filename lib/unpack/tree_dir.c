@@ -133,6 +133,14 @@ int unpack_tree_parent(struct unpack_tree *t, const char *path, const char **nam
 	return unpack_tree_open_dir(t, path, slash ? (size_t)(slash - path) : 0, err);
 }
 
+int unpack_tree_open_parent(int root, const char *path, const char **name)
+{
+	const char *slash = strrchr(path, '/');
+	*name = slash ? slash + 1 : path;
+	CLEANUP_FREE char *dir = mem_strndup(path, slash ? (size_t)(slash - path) : 0);
+	return image_open_beneath(root, dir, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+}
+
 int unpack_tree_make_room(struct unpack_tree *t, int parent, const char *name, struct err *err)
 {
 	struct stat st;

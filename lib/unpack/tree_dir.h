@@ -11,6 +11,9 @@ int unpack_tree_parent(struct unpack_tree *t, const char *path, const char **nam
 /* Directory path itself (len bytes). */
 int unpack_tree_open_dir(struct unpack_tree *t, const char *path, size_t len, struct err *err) MUST_CHECK;
 
+/* The directory that path lies in (O_PATH), nothing made, or -1 and errno; *name is the last component. */
+int unpack_tree_open_parent(int root, const char *path, const char **name);
+
 /* Remember that a directory was just made at path; *out is what finish will apply. */
 int unpack_tree_record_dir(struct unpack_tree *t, const char *path, size_t len, unsigned flags,
 			   struct unpack_tree_dir **out, struct err *err) MUST_CHECK;

@@ -8,18 +8,10 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "image/merge.h"
 #include "image/substitute.h"
 #include "os/fd.h"
 #include "unpack/tree_dir.h"
-
-int unpack_tree_open_parent(int root, const char *path, const char **name)
-{
-	const char *slash = strrchr(path, '/');
-	*name = slash ? slash + 1 : path;
-	CLEANUP_FREE char *dir = mem_strndup(path, slash ? (size_t)(slash - path) : 0);
-	return image_open_beneath(root, dir, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-}
+#include "unpack/tree_split.h"
 
 bool unpack_tree_is_pending(int parent, const char *name)
 {
@@ -27,20 +19,17 @@ bool unpack_tree_is_pending(int parent, const char *name)
 	return fd_proc_path(parent, name, path) == 0 && lgetxattr(path, image_substitute_pending(), NULL, 0) >= 0;
 }
 
+/* Most links are new names: looked for is what is in the way only when there is something. */
 static int replace_link(struct unpack_tree *t, int from, const char *from_name, int parent, const char *name,
-			struct err *err)
+			const char *path, struct err *err)
 {
 	if (linkat(from, from_name, parent, name, 0) == 0)
 		return 0;
 	t->check.lost = true;
 	if (errno != EEXIST)
-		return err_sys(err, errno, "hard-link-create", "create a hard link");
+		return unpack_tree_link(t, from, from_name, parent, name, path, err);
 	int r = unpack_tree_make_room(t, parent, name, err);
-	if (r < 0)
-		return r;
-	return linkat(from, from_name, parent, name, 0) < 0
-		   ? err_sys(err, errno, "hard-link-create", "create a hard link")
-		   : 0;
+	return r < 0 ? r : unpack_tree_link(t, from, from_name, parent, name, path, err);
 }
 
 /* Keep the place of a link to target, which the lower layers have to give. */
@@ -92,5 +81,5 @@ int unpack_tree_add_hardlink(struct unpack_tree *t, const struct layer_entry *e,
 	image_substitute_stat(from, from_name, &st);
 	image_tree_check_name(&t->check, e->path, NULL, &st); /* to a symlink it says nothing of the target */
 	t->check.lost |= S_ISLNK(st.st_mode);
-	return parent < 0 ? parent : replace_link(t, from, from_name, parent, name, err);
+	return parent < 0 ? parent : replace_link(t, from, from_name, parent, name, e->path, err);
 }

@@ -8,7 +8,5 @@
 /* A link to what is not in the layer holds its place (tree_private.h) until the lower layers are there. */
 int unpack_tree_add_hardlink(struct unpack_tree *t, const struct layer_entry *e, struct err *err) MUST_CHECK;
 
-/* The directory that path lies in (O_PATH), or -1 and errno; *name is the last component. */
-int unpack_tree_open_parent(int root, const char *path, const char **name);
 /* Whether parent/name holds the place of a link. */
 bool unpack_tree_is_pending(int parent, const char *name);

@@ -43,6 +43,9 @@ struct unpack_tree {
 	char **link_targets;
 	size_t links_cap;
 
+	char **splits; /* by number - 1 of a file with several inodes (tree_split.h): a name of the newest */
+	size_t n_splits, splits_cap;
+
 	uint64_t bytes, files, entries; /* as of struct unpack_totals */
 	struct image_tree_check check;  /* of all but the directories, which finish adds */
 };

@@ -1,17 +1,16 @@
 #include "unpack/tree_settle.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/limits.h"
 #include "base/mem.h"
 #include "image/merge.h"
 #include "os/fd.h"
 #include "unpack/tree_dir.h"
 #include "unpack/tree_link.h"
+#include "unpack/tree_split.h"
 
 bool unpack_tree_needs_parents(const struct unpack_tree *t)
 {
@@ -31,51 +30,6 @@ struct lower {
 	size_t places_cap;
 };
 
-static int copy_content(int from, const char *name, int to, const char *to_name, const struct stat *st, struct err *err)
-{
-	CLEANUP_FD int in = openat(from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	CLEANUP_FD int out = openat(to, to_name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (in < 0 || out < 0)
-		return err_sys(err, errno, "entry-create", "copy from a lower layer");
-	return fd_copy(in, out, (uint64_t)st->st_size, err);
-}
-
-static int copy_symlink(int from, const char *name, int to, const char *to_name, struct err *err)
-{
-	char target[LIMIT_PATH + 2];
-	ssize_t n = readlinkat(from, name, target, sizeof(target) - 1);
-	if (n >= 0)
-		target[n] = '\0';
-	return n < 0 || symlinkat(target, to, to_name) < 0
-		   ? err_sys(err, errno, "entry-create", "copy from a lower layer")
-		   : 0;
-}
-
-/* The file from/name as to/to_name, with all its metadata. */
-static int copy_up(int from, const char *name, int to, const char *to_name, const struct stat *st, struct err *err)
-{
-	int r;
-	if (S_ISREG(st->st_mode))
-		r = copy_content(from, name, to, to_name, st, err);
-	else if (S_ISLNK(st->st_mode))
-		r = copy_symlink(from, name, to, to_name, err);
-	else
-		r = mknodat(to, to_name, st->st_mode, st->st_rdev) < 0
-			? err_sys(err, errno, "entry-create", "copy from a lower layer")
-			: 0;
-	if (r < 0)
-		return r;
-	const struct timespec times[2] = {st->st_mtim, st->st_mtim};
-	if (fchownat(to, to_name, st->st_uid, st->st_gid, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    (!S_ISLNK(st->st_mode) && fchmodat(to, to_name, st->st_mode & 07777, 0) < 0))
-		return err_sys(err, errno, "entry-create", "copy from a lower layer");
-	if ((r = image_copy_xattrs(from, name, to, to_name, err)) < 0)
-		return err_wrap(err, "copy from a lower layer");
-	return utimensat(to, to_name, times, AT_SYMLINK_NOFOLLOW) < 0
-		   ? err_sys(err, errno, "entry-create", "copy from a lower layer")
-		   : 0;
-}
-
 /* Copy target up from lower layer number layer: under its own name, if the merged view shows it there,
  * else (a whiteout, an opaque directory, another file since) straight as the link. *place: where it went. */
 static int copy_target(struct unpack_tree *t, struct lower *l, const char *target, const char *link, ssize_t layer,
@@ -93,7 +47,7 @@ static int copy_target(struct unpack_tree *t, struct lower *l, const char *targe
 		return to;
 	if (*place == link && unlinkat(to, to_name, 0) < 0)
 		return err_sys(err, errno, "entry-create", "replace a file");
-	int r = copy_up(from, name, to, to_name, st, err);
+	int r = unpack_tree_copy(from, name, to, to_name, st, err);
 	if (r == 0 && S_ISREG(st->st_mode)) {
 		t->files++;
 		t->bytes += (uint64_t)st->st_size;
@@ -141,9 +95,9 @@ static int settle_link(struct unpack_tree *t, struct lower *l, const char *link,
 			return 0;
 	}
 	CLEANUP_FD int from = unpack_tree_open_parent(t->root, place, &from_name);
-	if (from < 0 || unlinkat(parent, name, 0) < 0 || linkat(from, from_name, parent, name, 0) < 0)
+	if (from < 0 || unlinkat(parent, name, 0) < 0)
 		return err_sys(err, errno, "hard-link-create", "create a hard link");
-	return 0;
+	return unpack_tree_link(t, from, from_name, parent, name, link, err);
 }
 
 /* A directory without an entry is what it is in the lower layers, if they have it. */
