@@ -29,6 +29,10 @@ static int listen_to(int *fd, const int *signals, struct err *err)
 
 int interrupt_cancel_fd(struct err *err)
 {
+	sigset_t child; /* the tracer asks for this signal (sensor/ptrace/stops.h), no other thread may take it away */
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	return listen_to(&cancel_fd, (const int[]){SIGINT, SIGTERM, SIGHUP, 0}, err);
 }

@@ -44,6 +44,7 @@ void ptrace_affinity_init(struct ptrace_affinity *a, struct ptrace_tracees *trac
 void ptrace_affinity_done(struct ptrace_affinity *a)
 {
 	ptrace_affinity_undo(a);
+	idmap_done(&a->pinned);
 	if (a->has_timer)
 		timer_delete(a->timer);
 	a->has_timer = false;
@@ -75,11 +76,13 @@ static void pin(struct ptrace_affinity *a, struct ptrace_tracee *e)
 	if (!CPU_COUNT(&both) || sched_setaffinity(e->tid, sizeof(a->one), &a->one) < 0)
 		return;
 	e->pinned = e->was_pinned = true;
+	(void)idmap_add(&a->pinned, 0, (uint32_t)e->tid);
 	e->own_cpus = a->theirs = own;
 }
 
-static void unpin(struct ptrace_tracee *e)
+static void unpin(struct ptrace_affinity *a, struct ptrace_tracee *e)
 {
+	idmap_remove(&a->pinned, 0, (uint32_t)e->tid);
 	if (e->pinned)
 		(void)sched_setaffinity(e->tid, sizeof(e->own_cpus), &e->own_cpus); /* it may be dead */
 	e->pinned = false;
@@ -91,8 +94,13 @@ void ptrace_affinity_undo(struct ptrace_affinity *a)
 	if (a->mode == PTRACE_AFFINITY_FREE)
 		return;
 	a->mode = PTRACE_AFFINITY_FREE;
-	for (size_t i = 0; i < ptrace_tracees_count(a->tracees); i++)
-		unpin(ptrace_tracees_item(a->tracees, i));
+	while (a->pinned.count) {
+		uint64_t tid = a->pinned.items[a->pinned.count - 1].key[1];
+		struct ptrace_tracee *e = ptrace_tracees_find(a->tracees, (pid_t)tid);
+		if (e)
+			unpin(a, e);
+		idmap_remove(&a->pinned, 0, tid);
+	}
 	(void)sched_setaffinity(0, sizeof(a->ours), &a->ours);
 	set_timer(a, 0);
 }
@@ -157,7 +165,7 @@ void ptrace_affinity_tick(struct ptrace_affinity *a)
 
 void ptrace_affinity_leave(struct ptrace_affinity *a, struct ptrace_tracee *e)
 {
-	unpin(e);
+	unpin(a, e);
 	if (a->mode == PTRACE_AFFINITY_ONE && a->last == e->tid)
 		ptrace_affinity_undo(a);
 }

@@ -17,6 +17,7 @@
 
 struct ptrace_affinity {
 	struct ptrace_tracees *tracees;
+	struct idmap pinned; /* thread ids of those that may be */
 	enum { PTRACE_AFFINITY_FREE, PTRACE_AFFINITY_ONE, PTRACE_AFFINITY_ALL } mode;
 	cpu_set_t ours, one; /* the tracer's own mask, and the one it has while not free */
 	cpu_set_t theirs;    /* the own mask of who was pinned last */

@@ -20,6 +20,7 @@
 #include "sensor/ptrace/arch.h"
 #include "sensor/ptrace/listen.h"
 #include "sensor/ptrace/live_facts.h"
+#include "sensor/ptrace/stops.h"
 #include "sensor/ptrace/tracees.h"
 #include "sensor/thread.h"
 #include "trace/syscall_name.h"
@@ -48,6 +49,8 @@ struct ptrace_tracer {
 	sem_t start_done;
 	struct err start_err;
 	struct ptrace_tracees tracees;
+	size_t held; /* of them */
+	struct ptrace_stops stops;
 	struct ptrace_affinity affinity;
 	struct trace trace;
 	struct sensor_paths_walked walked;
@@ -254,8 +257,10 @@ static void on_fork(struct ptrace_tracer *t, pid_t parent)
 	if (!c->contained && t->witness)
 		sensor_fanotify_ignore(t->witness, c->tid);
 	ptrace_affinity_born(&t->affinity, p, c->tid);
+	ptrace_stops_expect(&t->stops, c->tid);
 	if (c->held) {
 		c->held = false;
+		t->held--;
 		resume(c->tid, RESUME_CONT, 0);
 	}
 }
@@ -264,11 +269,12 @@ static void on_fork(struct ptrace_tracer *t, pid_t parent)
  * anything once the container has started, and recording too much is the safe side. */
 static void release_orphans(struct ptrace_tracer *t)
 {
-	for (size_t i = 0; i < ptrace_tracees_count(&t->tracees); i++) {
+	for (size_t i = 0; t->held && i < ptrace_tracees_count(&t->tracees); i++) {
 		struct ptrace_tracee *e = ptrace_tracees_item(&t->tracees, i);
 		if (!e->held)
 			continue;
 		e->held = false;
+		t->held--;
 		e->known = true;
 		e->contained = t->started;
 		ptrace_affinity_born(&t->affinity, NULL, e->tid);
@@ -310,6 +316,7 @@ static void on_stop(struct ptrace_tracer *t, pid_t tid, int status)
 		if (sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU)
 			how = RESUME_LISTEN; /* job control: stays stopped until SIGCONT */
 		else if (!e->known) {
+			t->held += !e->held;
 			e->held = true;
 			how = RESUME_HOLD;
 		}
@@ -345,7 +352,7 @@ static int attach(void *ctx, pid_t pid, struct err *err)
 static bool reap_one(struct ptrace_tracer *t)
 {
 	int status;
-	pid_t tid = waitpid(-1, &status, __WALL | __WNOTHREAD);
+	pid_t tid = ptrace_stops_wait(&t->stops, &t->tracees, &status);
 	if (tid < 0 && errno == EINTR)
 		ptrace_affinity_tick(&t->affinity);
 	if (tid < 0)
@@ -359,6 +366,7 @@ static bool reap_one(struct ptrace_tracer *t)
 		sensor_fanotify_forget(t->witness, tid); /* its number may come again */
 	if (e)
 		ptrace_affinity_gone(&t->affinity, e);
+	t->held -= e && e->held;
 	ptrace_tracees_remove(&t->tracees, tid);
 	if (tid == atomic_load(&t->command)) {
 		t->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
