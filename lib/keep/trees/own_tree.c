@@ -8,6 +8,7 @@
 #include "text/glob.h"
 
 /* The deepest that matches counts. */
+#define HOME_DEPTH 4 /* components, at most */
 static const char *const homes[] = {
     "/opt",
     "/usr/lib",
@@ -123,8 +124,13 @@ static bool is_modelled(const struct image_index *x, const struct image_node *n)
 	return strncmp(home.data, "/var/", 5) == 0 ? GLOB_MATCH_ANY(state, n->name) : GLOB_MATCH_ANY(modelled, n->name);
 }
 
+/* The depth first: each directory above each kept file is asked for, and the path of a deep one is long. */
 static bool is_home(const struct image_index *x, uint32_t dir)
 {
+	unsigned depth = 0;
+	for (uint32_t at = dir; at; at = image_index_node(x, at)->parent)
+		if (++depth > HOME_DEPTH)
+			return false;
 	CLEANUP_BUF struct buf path = {0};
 	image_index_path(x, dir, &path);
 	return GLOB_MATCH_ANY(homes, path.data);
