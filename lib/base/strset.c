@@ -4,13 +4,25 @@
 
 #include "base/mem.h"
 
-static uint64_t hash_bytes(const char *s, size_t len) /* FNV-1a, finished so that low bits are good */
+#define HASH_BEGIN UINT64_C(0xcbf29ce484222325) /* FNV-1a, finished so that low bits are good */
+
+static uint64_t hash_byte(uint64_t h, char c)
 {
-	uint64_t h = 0xcbf29ce484222325u;
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ (unsigned char)s[i]) * 0x100000001b3u;
+	return (h ^ (unsigned char)c) * UINT64_C(0x100000001b3);
+}
+
+static uint64_t hash_end(uint64_t h)
+{
 	h ^= h >> 32;
-	return h * 0x9e3779b97f4a7c15u;
+	return h * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static uint64_t hash_bytes(const char *s, size_t len)
+{
+	uint64_t h = HASH_BEGIN;
+	for (size_t i = 0; i < len; i++)
+		h = hash_byte(h, s[i]);
+	return hash_end(h);
 }
 
 static size_t probe(const struct strset *set, const char *s, size_t len, uint64_t hash)
@@ -70,6 +82,17 @@ size_t strset_find_len(const struct strset *set, const char *s, size_t len)
 size_t strset_find(const struct strset *set, const char *s)
 {
 	return strset_find_len(set, s, strlen(s));
+}
+
+bool strset_has_at_or_above(const struct strset *set, const char *path, size_t len)
+{
+	uint64_t h = HASH_BEGIN;
+	for (size_t n = 1; set->n_slots && n <= len; n++) {
+		h = hash_byte(h, path[n - 1]);
+		if ((n == len || path[n] == '/') && set->slots[probe(set, path, n, hash_end(h))])
+			return true;
+	}
+	return false;
 }
 
 static int by_bytes(const void *a, const void *b, void *ctx)

@@ -26,6 +26,8 @@ size_t strset_add_len(struct strset *set, const char *s, size_t len, bool *added
 size_t strset_add(struct strset *set, const char *s);
 size_t strset_find_len(const struct strset *set, const char *s, size_t len); /* STRSET_NONE if absent */
 size_t strset_find(const struct strset *set, const char *s);
+/* Whether the set has the path, or a directory that it lies in. Reads the path once. */
+bool strset_has_at_or_above(const struct strset *set, const char *path, size_t len);
 static inline const char *strset_get(const struct strset *set, size_t id)
 {
 	return set->items[id].s;

@@ -95,10 +95,7 @@ static void mark(struct comparing *c)
 
 static bool is_at_or_below(const struct strset *set, const char *path)
 {
-	for (size_t n = strlen(path); n > 0; n--)
-		if ((!path[n] || path[n] == '/') && strset_find_len(set, path, n) != STRSET_NONE)
-			return true;
-	return false;
+	return strset_has_at_or_above(set, path, strlen(path));
 }
 
 /* ---- the rules ---- */

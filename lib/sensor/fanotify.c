@@ -215,17 +215,10 @@ static void stop(struct sensor_fanotify *w)
 	w->running = false;
 }
 
-static bool holds_at_or_above(const struct strset *set, const char *path, size_t len)
-{
-	for (size_t n = len; n; n--)
-		if ((n == len || path[n] == '/') && strset_find_len(set, path, n) != STRSET_NONE)
-			return true;
-	return false;
-}
-
 static bool is_doubtful(const struct sensor_fanotify_hints *h, const char *path, size_t len)
 {
-	return strset_find_len(h->by_runtime, path, len) != STRSET_NONE || holds_at_or_above(h->renamed, path, len);
+	return strset_find_len(h->by_runtime, path, len) != STRSET_NONE ||
+	       strset_has_at_or_above(h->renamed, path, len);
 }
 
 /* What its path means when its mount is known. A mount that was undone meanwhile has paths that begin at its root. */

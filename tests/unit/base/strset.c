@@ -41,12 +41,38 @@ static void sorted_is_byte_order(void **state)
 	assert_string_equal(strset_get(&s, ids[3]), "\xff");
 }
 
+static void directories_above(void **state)
+{
+	CLEANUP_STRSET struct strset s = {0};
+	assert_false(strset_has_at_or_above(&s, "/a", 2));
+	strset_add(&s, "/a/b");
+	assert_true(strset_has_at_or_above(&s, "/a/b", 4));
+	assert_true(strset_has_at_or_above(&s, "/a/b/c/d", 8));
+	assert_false(strset_has_at_or_above(&s, "/a/bc", 5));
+	assert_false(strset_has_at_or_above(&s, "/a", 2));
+	assert_false(strset_has_at_or_above(&s, "", 0));
+}
+
+/* A look-up of each directory on its own reads this path some 10^12 times. */
+static void a_deep_path_is_read_once(void **state)
+{
+	CLEANUP_STRSET struct strset s = {0};
+	const size_t n = 4u << 20;
+	CLEANUP_FREE char *deep = mem_alloc(n + 1);
+	for (size_t i = 0; i < n; i++)
+		deep[i] = i % 2 ? 'd' : '/';
+	strset_add(&s, "/d/e");
+	assert_false(strset_has_at_or_above(&s, deep, n));
+	strset_add_len(&s, deep, n - 2, NULL);
+	assert_true(strset_has_at_or_above(&s, deep, n));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(ids_are_dense_and_stable),
-	    cmocka_unit_test(any_byte_is_a_key),
-	    cmocka_unit_test(sorted_is_byte_order),
+	    cmocka_unit_test(ids_are_dense_and_stable), cmocka_unit_test(any_byte_is_a_key),
+	    cmocka_unit_test(sorted_is_byte_order),     cmocka_unit_test(directories_above),
+	    cmocka_unit_test(a_deep_path_is_read_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
