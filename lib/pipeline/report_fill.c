@@ -50,13 +50,23 @@ static void fill_application(const struct pipeline_selection *s, struct report_a
 	}
 }
 
+static void add_to_list(void *ctx, const json_t *element)
+{
+	json_list_add(ctx, element);
+}
+
 static void fill_selection(const struct pipeline_selection *s, const struct trace *trace, bool paths,
 			   struct report *out)
 {
 	fill_application(s, &out->application);
 	pipeline_shares_fill(&s->keep, &out->shares);
-	out->kept = paths ? report_reasons_kept(&s->keep, &s->packages, trace) : NULL;
-	out->dropped = paths ? report_reasons_dropped(&s->keep, &s->packages) : NULL;
+	if (paths) {
+		out->kept.depth = out->dropped.depth = 1;
+		report_reasons_kept(&s->keep, &s->packages, trace, add_to_list, &out->kept);
+		report_reasons_dropped(&s->keep, &s->packages, add_to_list, &out->dropped);
+		json_list_end(&out->kept);
+		json_list_end(&out->dropped);
+	}
 	out->packages = report_reasons_packages(&s->keep, &s->packages);
 }
 

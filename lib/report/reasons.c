@@ -81,7 +81,8 @@ struct listing {
 	const struct keep_set *k;
 	const struct packages *p;
 	const struct trace *t;
-	json_t *out;
+	report_reasons_each *each;
+	void *ctx;
 };
 
 static void add_kept(void *ctx, uint32_t id)
@@ -90,7 +91,7 @@ static void add_kept(void *ctx, uint32_t id)
 	const struct keep_reason *r = &l->k->reasons[id];
 	if (r->kind == KEEP_NONE)
 		return;
-	json_t *v = json_object();
+	json_auto_t *v = json_object();
 	json_object_set_new(v, "path", path_json(l->k->index, id));
 	json_object_set_new(v, "reason", json_string(names[r->kind]));
 	if (r->kind == KEEP_TRACE && l->t)
@@ -102,14 +103,14 @@ static void add_kept(void *ctx, uint32_t id)
 		json_object_set_new(v, "note", json_bytes(note->s, note->len));
 	}
 	describe(l->k, l->p, id, v);
-	json_array_append_new(l->out, v);
+	l->each(l->ctx, v);
 }
 
-json_t *report_reasons_kept(const struct keep_set *k, const struct packages *p, const struct trace *t)
+void report_reasons_kept(const struct keep_set *k, const struct packages *p, const struct trace *t,
+			 report_reasons_each *each, void *ctx)
 {
-	struct listing l = {k, p, t, json_array()};
+	struct listing l = {k, p, t, each, ctx};
 	walk(k->index, 0, add_kept, &l);
-	return l.out;
 }
 
 static void add_dropped(void *ctx, uint32_t id)
@@ -118,19 +119,18 @@ static void add_dropped(void *ctx, uint32_t id)
 	const struct image_node *n = image_index_node(l->k->index, id);
 	if (keep_has(l->k, id) || (S_ISDIR(n->mode) && n->n_children)) /* those are dropped with what is in them */
 		return;
-	json_t *v = json_object();
+	json_auto_t *v = json_object();
 	json_object_set_new(v, "path", path_json(l->k->index, id));
 	describe(l->k, l->p, id, v);
 	if (l->k->excluded && l->k->excluded[id])
 		json_object_set_new(v, "excluded", json_true());
-	json_array_append_new(l->out, v);
+	l->each(l->ctx, v);
 }
 
-json_t *report_reasons_dropped(const struct keep_set *k, const struct packages *p)
+void report_reasons_dropped(const struct keep_set *k, const struct packages *p, report_reasons_each *each, void *ctx)
 {
-	struct listing l = {k, p, NULL, json_array()};
+	struct listing l = {k, p, NULL, each, ctx};
 	walk(k->index, 0, add_dropped, &l);
-	return l.out;
 }
 
 /* ---- packages ---- */

@@ -81,8 +81,8 @@ void report_done(struct report *r)
 		free(r->application.biggest[i].path);
 		free(r->shares.trees[i].path);
 	}
-	json_decref(r->kept);
-	json_decref(r->dropped);
+	buf_done(&r->kept.text);
+	buf_done(&r->dropped.text);
 	json_decref(r->packages);
 	*r = (struct report){0};
 }

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/notes.h"
 #include "run/result.h"
+#include "text/json.h"
 #include "trace/trace.h"
 #include "verify/verdict.h"
 
@@ -97,7 +98,8 @@ struct report {
 	struct report_application application;
 	struct report_shares shares;
 	struct verify_verdict verify;
-	json_t *kept, *dropped, *packages; /* reasons.h; NULL = not known */
+	struct json_list kept, dropped; /* reasons.h; no text = not known */
+	json_t *packages;               /* the same; NULL = not known */
 };
 
 void report_stage_add(struct report *r, const char *name, uint64_t ms); /* name is borrowed; a known one adds up */

@@ -232,9 +232,9 @@ void report_json(const struct report *r, bool reasons, struct buf *out)
 		json_object_set_new(root, "error", report_error_member(&r->error));
 	if (r->packages)
 		json_object_set(root, "packages", r->packages);
-	if (reasons && r->kept)
-		json_object_set(root, "kept", r->kept);
-	if (reasons && r->dropped)
-		json_object_set(root, "dropped", r->dropped);
 	json_write_pretty(root, out);
+	if (reasons && r->kept.text.len)
+		json_list_append(&r->kept, "kept", out);
+	if (reasons && r->dropped.text.len)
+		json_list_append(&r->dropped, "dropped", out);
 }

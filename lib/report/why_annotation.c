@@ -11,12 +11,20 @@
 
 #define LEVEL 9 /* harder ones need many megabytes */
 
+static void add_element(void *ctx, const json_t *element)
+{
+	struct buf *text = ctx;
+	if (text->data[text->len - 1] != '[')
+		buf_char(text, ',');
+	json_write(element, text);
+}
+
 char *report_why_annotation_make(const struct keep_set *k, const struct packages *p)
 {
-	json_auto_t *root = json_object();
 	CLEANUP_BUF struct buf text = {0};
-	json_object_set_new(root, "kept", report_reasons_kept(k, p, NULL));
-	json_write(root, &text);
+	buf_str(&text, "{\"kept\":[");
+	report_reasons_kept(k, p, NULL, add_element, &text);
+	buf_str(&text, "]}");
 	size_t room = ZSTD_compressBound(text.len);
 	CLEANUP_FREE char *packed = mem_alloc(room);
 	size_t n = ZSTD_compress(packed, room, text.data, text.len, LEVEL);

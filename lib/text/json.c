@@ -157,6 +157,53 @@ void json_write_shown(const json_t *v, struct buf *out)
 	write_shown(v, JSON_COMPACT | JSON_SORT_KEYS, out);
 }
 
+static void add_line(struct buf *out, size_t depth)
+{
+	buf_char(out, '\n');
+	for (size_t i = 0; i < depth; i++)
+		buf_str(out, "  ");
+}
+
+static void add_indented(struct json_list *l, const char *data, size_t n)
+{
+	for (size_t i = 0, len; i < n; i += len) { /* a line break is never part of a string */
+		const char *line = memchr(data + i, '\n', n - i);
+		len = line ? (size_t)(line - data) - i : n - i;
+		buf_append(&l->text, data + i, len);
+		if (line) {
+			add_line(&l->text, l->depth + 1);
+			len++;
+		}
+	}
+}
+
+void json_list_add(struct json_list *l, const json_t *v)
+{
+	buf_char(&l->text, l->count++ ? ',' : '[');
+	add_line(&l->text, l->depth + 1);
+	CLEANUP_BUF struct buf text = {0};
+	write_shown(v, JSON_INDENT(2), &text);
+	add_indented(l, text.data, text.len);
+}
+
+void json_list_end(struct json_list *l)
+{
+	if (l->count)
+		add_line(&l->text, l->depth);
+	else
+		buf_char(&l->text, '[');
+	buf_char(&l->text, ']');
+}
+
+void json_list_append(const struct json_list *l, const char *key, struct buf *out)
+{
+	out->len -= strlen("\n}\n");
+	buf_reserve(out, l->text.len + strlen(key) + 16);
+	buf_printf(out, ",\n  \"%s\": ", key);
+	buf_append(out, l->text.data, l->text.len);
+	buf_str(out, "\n}\n");
+}
+
 void json_write_pretty(const json_t *v, struct buf *out)
 {
 	write_shown(v, JSON_INDENT(2), out);

@@ -34,3 +34,13 @@ void json_write(const json_t *v, struct buf *out);
 void json_write_shown(const json_t *v, struct buf *out);
 /* The same, indented, with members in the order they were added. */
 void json_write_pretty(const json_t *v, struct buf *out);
+/* The same bytes for an array that is never in memory as a whole: its elements one by one, then its end. depth: of the
+ * array in the document, 1 = a member of the root. */
+struct json_list {
+	struct buf text;
+	size_t depth, count;
+};
+void json_list_add(struct json_list *l, const json_t *v);
+void json_list_end(struct json_list *l);
+/* Appends a list as the last member of an object that json_write_pretty wrote at the end of out. */
+void json_list_append(const struct json_list *l, const char *key, struct buf *out);

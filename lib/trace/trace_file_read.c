@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "os/fd.h"
 #include "text/json.h"
+#include "text/json_array.h"
 #include "trace/syscall_name.h"
 #include "trace/trace_file.h"
 
@@ -303,6 +304,29 @@ static int read_image(struct trace_file *f, const json_t *o, struct err *err)
 	return 0;
 }
 
+struct reading {
+	struct trace_file *f;
+	const char *key; /* of the array */
+	size_t max;      /* elements of it */
+	int (*read)(struct trace_file *, const json_t *, struct err *);
+};
+
+static int too_many(const char *key, size_t max, struct err *err)
+{
+	return err_set(err, ERR_LIMIT, "trace-too-large", "\"%s\" has more than %zu elements", key, max);
+}
+
+static int read_element(void *ctx, size_t i, const json_t *v, struct err *err)
+{
+	const struct reading *reading = ctx;
+	if (i >= reading->max)
+		return too_many(reading->key, reading->max, err);
+	if (!json_is_object(v))
+		return err_set(err, ERR_CORRUPT, "trace-malformed", "%s[%zu] is not an object", reading->key, i);
+	int r = reading->read(reading->f, v, err);
+	return r < 0 ? err_wrap(err, "%s[%zu]", reading->key, i) : 0;
+}
+
 static int read_array(struct trace_file *f, const json_t *root, const char *key, bool required, size_t max,
 		      int (*read)(struct trace_file *, const json_t *, struct err *), struct err *err)
 {
@@ -312,13 +336,11 @@ static int read_array(struct trace_file *f, const json_t *root, const char *key,
 	if (r < 0 || !array)
 		return r;
 	if (json_array_size(array) > max)
-		return err_set(err, ERR_LIMIT, "trace-too-large", "\"%s\" has more than %zu elements", key, max);
-	json_array_foreach (array, i, v) {
-		if (!json_is_object(v))
-			return err_set(err, ERR_CORRUPT, "trace-malformed", "%s[%zu] is not an object", key, i);
-		if ((r = read(f, v, err)) < 0)
-			return err_wrap(err, "%s[%zu]", key, i);
-	}
+		return too_many(key, max, err);
+	struct reading reading = {f, key, max, read};
+	json_array_foreach (array, i, v)
+		if ((r = read_element(&reading, i, v, err)) < 0)
+			return r;
 	return 0;
 }
 
@@ -358,10 +380,14 @@ int trace_file_parse(const char *data, size_t n, struct trace_file *out, struct 
 {
 	json_auto_t *root = NULL;
 	CLEANUP_TRACE_FILE struct trace_file f = {0};
-	int r;
-	if ((r = trace_file_check(data, n, err)) < 0 ||
-	    (r = json_parse_object(data, n, LIMIT_TRACE, "the trace", &root, err)) < 0 ||
-	    (r = read_root(&f, root, err)) < 0)
+	struct reading reading = {&f, "paths", LIMIT_TRACE_PATHS, read_path};
+	int r = trace_file_check(data, n, err);
+	if (r < 0)
+		return r;
+	const struct json_array_text paths = json_array_find(data, n, reading.key);
+	if ((r = json_array_parse_rest(data, n, &paths, LIMIT_TRACE, "the trace", &root, err)) < 0 ||
+	    (r = read_root(&f, root, err)) < 0 ||
+	    (r = json_array_read(&paths, "the trace", read_element, &reading, err)) < 0)
 		return r;
 	*out = f;
 	f = (struct trace_file){0};

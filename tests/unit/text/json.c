@@ -35,11 +35,42 @@ static void what_goes_into_an_image_stays_as_it_is(void **state)
 	assert_string_equal(b.data, "{\"a\":1,\"b\":\"\xe2\x80\xae\"}");
 }
 
+/* A list is the bytes that the array would be if it were a value. */
+static void list_one(const char *elements)
+{
+	json_auto_t *array = json_loads(elements, 0, NULL), *whole = json_object(), *rest = json_object();
+	struct json_list l = {.depth = 1};
+	CLEANUP_BUF struct buf want = {0}, have = {0};
+	json_t *v;
+	size_t i;
+	assert_non_null(array);
+	json_array_foreach (array, i, v)
+		json_list_add(&l, v);
+	json_list_end(&l);
+	json_object_set_new(rest, "first", json_string("a\nb"));
+	json_object_update(whole, rest);
+	json_object_set(whole, "list", array);
+	json_write_pretty(whole, &want);
+	json_write_pretty(rest, &have);
+	json_list_append(&l, "list", &have);
+	assert_string_equal(have.data, want.data);
+	buf_done(&l.text);
+}
+
+static void lists(void **state)
+{
+	list_one("[]");
+	list_one("[1]");
+	list_one("[{\"path\": \"/a\\nb\", \"kinds\": [\"open\", \"stat\"], \"none\": {}}, [], \"x\", {\"o\": {\"p\": "
+		 "[1]}}]");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_a_terminal_does_not_show),
 	    cmocka_unit_test(what_goes_into_an_image_stays_as_it_is),
+	    cmocka_unit_test(lists),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
