@@ -64,7 +64,7 @@ static int add_trace(struct build *b, const char *path, struct err *err)
 			  "%s was recorded of %s (%s), not of this image (%s): what only this one uses was not seen",
 			  path, f.images[0].reference, f.images[0].digest, digest);
 	b->stored[b->n_stored++] = (struct stored_trace){path, f.trace.paths.count, !other};
-	trace_merge(&b->original.trace, &f.trace);
+	trace_take(&b->original.trace, &f.trace);
 	return 0;
 }
 

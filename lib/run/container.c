@@ -263,7 +263,7 @@ int run_container_recorded(struct run_container *c, struct trace *trace, uint8_t
 	struct trace mine = {0};
 	int r = sensor_finish(c->sensor, &mine, err);
 	*witnesses = mine.witnesses;
-	trace_merge(trace, &mine);
+	trace_take(trace, &mine);
 	trace_done(&mine);
 	return r;
 }

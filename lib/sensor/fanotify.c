@@ -259,6 +259,7 @@ int sensor_fanotify_finish(struct sensor_fanotify *w, const struct sensor_fanoti
 			buf_append(&mapped, p->s + PREFIX_LEN, p->len - PREFIX_LEN);
 		add_path(mapped.data, mapped.len, p->s[0] == LISTED, hints, t);
 	}
+	strset_done(&w->opens);
 	t->overflows += w->overflows;
 	if (w->failure.code) {
 		*err = w->failure;

@@ -188,6 +188,16 @@ void trace_merge(struct trace *into, const struct trace *from)
 	into->overflows += from->overflows;
 }
 
+void trace_take(struct trace *into, struct trace *from)
+{
+	if (!into->paths.count && !into->programs.count) {
+		struct trace rest = *into;
+		*into = *from;
+		*from = rest;
+	}
+	trace_merge(into, from);
+}
+
 void trace_count(const struct trace *t, struct trace_counts *out)
 {
 	*out = (struct trace_counts){0};

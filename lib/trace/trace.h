@@ -129,6 +129,9 @@ void trace_add_unexplained(struct trace *t, const char *path, size_t len); /* th
 void trace_add_port(struct trace *t, uint16_t number, bool udp);
 /* Unite. An entry's program stays the first that is known; ports and programs are there once; counts add up. */
 void trace_merge(struct trace *into, const struct trace *from);
+/* The same, but takes what it can: from is left to trace_done. Into a trace without paths and programs nothing is
+ * copied. */
+void trace_take(struct trace *into, struct trace *from);
 void trace_done(struct trace *t);
 #define CLEANUP_TRACE CLEANUP(trace_done)
 

@@ -141,7 +141,7 @@ static const struct sensor_fanotify_hints *ebpf_finish(void *recorder, struct tr
 {
 	struct recorder *e = recorder;
 	join(e);
-	trace_merge(out, &e->reader.trace);
+	trace_take(out, &e->reader.trace);
 	const struct ebpf_record_world *w = &e->reader.world;
 	e->hints = (struct sensor_fanotify_hints){&e->reader.runtime_paths, &w->renamed, &w->mounts, w->device};
 	return &e->hints;

@@ -48,7 +48,7 @@ static const struct sensor_fanotify_hints *ptrace_finish(void *recorder, struct 
 	struct recorder *r = recorder;
 	for (size_t i = 0; i < r->count; i++) {
 		ptrace_tracer_join(r->tracers[i]);
-		trace_merge(out, ptrace_tracer_trace(r->tracers[i]));
+		trace_take(out, ptrace_tracer_trace(r->tracers[i]));
 	}
 	add_assumed(r->site->filter, out);
 	return NULL;

@@ -152,6 +152,30 @@ static void programs_merge(void **state)
 	assert_string_equal(strset_get(&a.programs, p->parents[1]), "/ls");
 }
 
+/* Into an empty trace nothing is copied; what it has besides stays. */
+static void an_empty_one_takes_all(void **state)
+{
+	CLEANUP_TRACE struct trace a = {.witnesses = TRACE_BY_FANOTIFY, .processes = 2},
+				   b = {.witnesses = TRACE_BY_EBPF};
+	(void)strset_add(&a.refused, "bpf");
+	trace_add(&b, "/x", 2, TRACE_OPEN, trace_program(&b, "/bin/p"), TRACE_BY_EBPF);
+	trace_add_port(&b, 80, false);
+	b.processes = 3;
+	const char *path = strset_get(&b.paths, 0);
+	trace_take(&a, &b);
+	assert_ptr_equal(strset_get(&a.paths, 0), path);
+	assert_int_equal(a.paths.count, 1);
+	assert_int_equal(a.programs.count, 1);
+	assert_int_equal(a.n_ports, 1);
+	assert_int_equal(a.processes, 5);
+	assert_int_equal(a.witnesses, TRACE_BY_FANOTIFY | TRACE_BY_EBPF);
+	assert_int_equal(strset_find(&a.refused, "bpf"), 0);
+	CLEANUP_TRACE struct trace c = {0};
+	trace_add(&c, "/y", 2, TRACE_STAT, UINT32_MAX, TRACE_BY_EBPF);
+	trace_take(&a, &c);
+	assert_int_equal(a.paths.count, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +187,7 @@ int main(void)
 	    cmocka_unit_test(syscalls_are_a_set),
 	    cmocka_unit_test(made_up_numbers_are_no_syscalls),
 	    cmocka_unit_test(programs_merge),
+	    cmocka_unit_test(an_empty_one_takes_all),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
