@@ -5,26 +5,29 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-static int cancel_fd = -1, continue_fd = -1; /* written by the handler */
+#include "base/stop.h"
 
-static void on_signal(int sig)
+static int continue_fd = -1; /* written by the handler */
+
+static void on_stop(int sig)
 {
 	int saved = errno;
-	unsigned long long one = 1;
-	(void)!write(sig == SIGUSR1 ? continue_fd : cancel_fd, &one, sizeof(one));
+	stop_request();
 	errno = saved;
 }
 
-static int listen_to(int *fd, const int *signals, struct err *err)
+static void on_continue(int sig)
 {
-	if (*fd < 0)
-		*fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (*fd < 0)
-		return err_sys(err, errno, "eventfd-create", "eventfd");
-	struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-	for (; *signals; signals++)
-		sigaction(*signals, &sa, NULL);
-	return *fd;
+	int saved = errno;
+	unsigned long long one = 1;
+	(void)!write(continue_fd, &one, sizeof(one));
+	errno = saved;
+}
+
+static void handle(int sig, void (*handler)(int))
+{
+	struct sigaction sa = {.sa_handler = handler, .sa_flags = SA_RESTART};
+	sigaction(sig, &sa, NULL);
 }
 
 int interrupt_cancel_fd(struct err *err)
@@ -34,10 +37,21 @@ int interrupt_cancel_fd(struct err *err)
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	return listen_to(&cancel_fd, (const int[]){SIGINT, SIGTERM, SIGHUP, 0}, err);
+	int fd = stop_open(err);
+	if (fd < 0)
+		return fd;
+	handle(SIGINT, on_stop);
+	handle(SIGTERM, on_stop);
+	handle(SIGHUP, on_stop);
+	return fd;
 }
 
 int interrupt_continue_fd(struct err *err)
 {
-	return listen_to(&continue_fd, (const int[]){SIGUSR1, 0}, err);
+	if (continue_fd < 0)
+		continue_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (continue_fd < 0)
+		return err_sys(err, errno, "eventfd-create", "eventfd");
+	handle(SIGUSR1, on_continue);
+	return continue_fd;
 }

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/stop.h"
 
 /* The two ways of a path are one unless the path ends at a symlink. */
 static void add_ways(struct evidence *e, const char *path, size_t *count, size_t *cap)
@@ -23,6 +24,9 @@ int evidence_init(struct evidence *e, const struct image_index *index, const str
 	*e = (struct evidence){.index = index, .trace = trace, .first = mem_calloc(n + 1, sizeof(*e->first))};
 	evidence_mounts_find(index, &e->mounts);
 	for (size_t id = 0; id < n; id++) {
+		int r = stop_check(err);
+		if (r < 0)
+			return r;
 		e->first[id] = (uint32_t)count;
 		add_ways(e, strset_get(&trace->paths, id), &count, &cap);
 		if (e->steps.count > LIMIT_EVIDENCE_STEPS)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/stop.h"
 #include "image/index_private.h"
 #include "image/merge.h"
 #include "os/fd.h"
@@ -13,6 +14,9 @@
 int image_index_open(const struct image_index *x, uint32_t id, struct err *err)
 {
 	const struct image_node *n = &x->nodes[id];
+	int stop = stop_check(err);
+	if (stop < 0)
+		return stop;
 	CLEANUP_BUF struct buf path = {0};
 	image_index_relative(x, id, &path);
 	if (!S_ISREG(n->mode))

@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/stop.h"
 #include "image/index_private.h"
 #include "image/merge.h"
 #include "image/substitute.h"
@@ -70,6 +71,9 @@ static int by_name(const void *a, const void *b)
 static int read_names(struct build *b, uint32_t layer, int fd, struct err *err)
 {
 	for (;;) {
+		int r = stop_check(err);
+		if (r < 0)
+			return r;
 		ssize_t n = getdents64(fd, b->block, READ_BLOCK);
 		if (n < 0)
 			return err_sys(err, errno, "layer-entry-read", "list /%s of layer %u", b->path.data, layer + 1);
@@ -190,7 +194,9 @@ static int add_group(struct build *b, uint32_t dir, const struct name *group, si
 {
 	struct span span = b->spans[dir];
 	struct stat st;
-	int r = stat_name(b, &span, &group[0], &st, err);
+	int r = stop_check(err);
+	if (r == 0)
+		r = stat_name(b, &span, &group[0], &st, err);
 	if (r < 0 || image_is_whiteout(&st))
 		return r;
 	const char *target = NULL;

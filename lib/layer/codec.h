@@ -2,7 +2,8 @@
  * hash both sides while bytes pass: the blob (digest) and the tar in it (diff ID).
  * Spec: image-spec 1.1 layer.md (media types), config.md (diff_ids). Not thread-safe per object.
  * gzip is inflated by ISA-L (multi-member too) and written as independent members of 1 MiB, deflated
- * by libdeflate in parallel; zstd by libzstd. The same bytes and level give the same output. */
+ * by libdeflate in parallel; zstd by libzstd. The same bytes and level give the same output.
+ * Both directions ask base/stop.h with every call. */
 #pragma once
 
 #include "oci/descriptor.h"

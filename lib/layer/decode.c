@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/stop.h"
 #include "formats/tar.h"
 
 #define IN_SIZE ((size_t)256 << 10)
@@ -56,7 +57,7 @@ void layer_decoder_free(struct layer_decoder *d)
 
 static ssize_t source_read(struct layer_decoder *d, void *buf, size_t n, struct err *err)
 {
-	ssize_t got = d->source.read(d->source.ctx, buf, n, err);
+	ssize_t got = io_read(&d->source, buf, n, err);
 	if (got < 0)
 		return got;
 	if (got == 0)
@@ -74,7 +75,7 @@ static int fill(struct layer_decoder *d, struct err *err)
 		return 0;
 	d->in_pos = d->in_len = 0;
 	while (!d->source_end && d->in_len < IN_SIZE) {
-		ssize_t got = d->source.read(d->source.ctx, d->in + d->in_len, IN_SIZE - d->in_len, err);
+		ssize_t got = io_read(&d->source, d->in + d->in_len, IN_SIZE - d->in_len, err);
 		if (got < 0)
 			return (int)got;
 		if (got == 0)
@@ -278,13 +279,13 @@ static int check_limits(struct layer_decoder *d, struct err *err)
 
 static int read_some(struct layer_decoder *d, void *buf, size_t n, size_t *done, struct err *err)
 {
-	int r = 0;
-	if (d->format == FORMAT_UNKNOWN) {
-		r = fill(d, err);
-		if (r < 0)
-			return r;
-		detect(d);
+	int r = stop_check(err); /* a little input can become much */
+	if (r == 0 && d->format == FORMAT_UNKNOWN) {
+		if ((r = fill(d, err)) == 0)
+			detect(d);
 	}
+	if (r < 0)
+		return r;
 	r = d->format == FORMAT_GZIP   ? read_gzip(d, buf, n, done, err)
 	    : d->format == FORMAT_ZSTD ? read_zstd(d, buf, n, done, err)
 				       : read_plain(d, buf, n, done, err);

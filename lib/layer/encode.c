@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/stop.h"
 #include "layer/codec.h"
 #include "layer/encode_method.h"
 
@@ -56,8 +57,8 @@ static int start(struct layer_encoder *e, struct err *err)
 
 static int write_all(struct layer_encoder *e, const uint8_t *p, size_t n, struct err *err)
 {
-	int r = start(e, err);
-	if (r < 0)
+	int r = stop_check(err);
+	if (r < 0 || (r = start(e, err)) < 0)
 		return r;
 	sha256_update(e->tar_hash, p, n);
 	e->tar_size += n;

@@ -5,6 +5,7 @@
 #include <zstd.h>
 
 #include "base/mem.h"
+#include "base/stop.h"
 
 struct zstd {
 	struct layer_sink *sink;
@@ -33,7 +34,8 @@ static void *zstd_open(struct layer_sink *sink, int level)
 static void zstd_close(void *ctx)
 {
 	struct zstd *z = ctx;
-	ZSTD_freeCCtx(z->ctx); /* joins its threads */
+	if (!stop_requested()) /* else its threads, which it would wait for, end with the process */
+		ZSTD_freeCCtx(z->ctx);
 	free(z->in);
 	free(z->out);
 	free(z);
@@ -49,12 +51,15 @@ static int zstd_put(void *ctx, size_t n, bool last, struct err *err)
 {
 	struct zstd *z = ctx;
 	ZSTD_inBuffer i = {z->in, n, 0};
-	for (;;) {
+	for (;;) { /* libzstd's threads work on pieces of up to 32 MiB; a call returns sooner */
+		int r = stop_check(err);
+		if (r < 0)
+			return r;
 		ZSTD_outBuffer o = {z->out, z->out_size, 0};
 		size_t rc = ZSTD_compressStream2(z->ctx, &o, &i, last ? ZSTD_e_end : ZSTD_e_continue);
 		if (ZSTD_isError(rc))
 			return err_set(err, ERR_SYS, "compressor-failed", "zstd: %s", ZSTD_getErrorName(rc));
-		int r = o.pos ? layer_sink_write(z->sink, z->out, o.pos, err) : 0;
+		r = o.pos ? layer_sink_write(z->sink, z->out, o.pos, err) : 0;
 		if (r < 0)
 			return r;
 		if (last ? rc == 0 : i.pos == i.size)

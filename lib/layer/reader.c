@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/stop.h"
 #include "layer/convert.h"
 #include "layer/header.h"
 #include "layer/readahead.h"
@@ -220,8 +221,8 @@ static int header_problem(struct layer_reader *r, struct err *err)
 /* One header: 1 and r->entry, or 0 at the end. */
 static int read_entry(struct layer_reader *r, struct err *err)
 {
-	int rc = skip_content(r, err);
-	if (rc < 0)
+	int rc = stop_check(err);
+	if (rc < 0 || (rc = skip_content(r, err)) < 0)
 		return rc;
 	r->header.len = 0;
 	r->header_start = r->opened ? (uint64_t)archive_filter_bytes(r->archive, 0) : 0;
@@ -285,7 +286,10 @@ static int read_data(struct layer_reader *r, const void **data, size_t *n, uint6
 {
 	for (;;) {
 		la_int64_t at;
-		int rc = archive_read_data_block(r->archive, data, n, &at);
+		int rc = stop_check(err);
+		if (rc < 0)
+			return rc;
+		rc = archive_read_data_block(r->archive, data, n, &at);
 		if (rc == ARCHIVE_EOF && r->data_left)
 			return err_set(err, ERR_CORRUPT, "sparse-map-malformed",
 				       "its content ends before its sparse map does");

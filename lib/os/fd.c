@@ -12,6 +12,10 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/stop.h"
+#include "os/io.h"
+
+#define COPY_SIZE (16u << 20) /* bytes between two questions whether to stop */
 
 int fd_open_in_root(int root, const char *path, int flags, mode_t mode, struct err *err)
 {
@@ -29,10 +33,15 @@ int fd_open_in_root(int root, const char *path, int flags, mode_t mode, struct e
 
 int fd_read_all(int fd, size_t max, const char *what, struct buf *out, struct err *err)
 {
+	struct stat st;
+	const bool waits = fstat(fd, &st) == 0 && !S_ISREG(st.st_mode);
 	for (;;) {
+		int r = waits ? io_await(fd, err) : 0;
+		if (r < 0)
+			return r;
 		buf_reserve(out, 65536);
 		ssize_t n = read(fd, out->data + out->len, 65536);
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n < 0)
 			return err_sys(err, errno, "file-read", "read %s", what);
@@ -48,7 +57,7 @@ int fd_read_all(int fd, size_t max, const char *what, struct buf *out, struct er
 
 int fd_read_file(int dir, const char *path, size_t max, struct buf *out, struct err *err)
 {
-	CLEANUP_FD int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	CLEANUP_FD int fd = openat(dir, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC); /* a fifo, too */
 	if (fd < 0)
 		return err_sys(err, errno, "file-open", "%s", path);
 	return fd_read_all(fd, max, path, out, err);
@@ -104,14 +113,15 @@ int fd_write_file_atomic(int dir, const char *path, const void *data, size_t n, 
 
 int fd_copy(int from, int to, uint64_t n, struct err *err)
 {
-	while (n) {
-		ssize_t c = copy_file_range(from, NULL, to, NULL, n > 1u << 30 ? 1u << 30 : (size_t)n, 0);
+	int r = 0;
+	while (n && (r = stop_check(err)) == 0) {
+		ssize_t c = copy_file_range(from, NULL, to, NULL, n > COPY_SIZE ? COPY_SIZE : (size_t)n, 0);
 		if (c <= 0)
 			break;
 		n -= (uint64_t)c;
 	}
 	CLEANUP_FREE char *block = n ? mem_alloc(1 << 17) : NULL;
-	while (n) {
+	while (n && r == 0 && (r = stop_check(err)) == 0) {
 		ssize_t got = read(from, block, n > 1 << 17 ? 1 << 17 : (size_t)n);
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -120,12 +130,10 @@ int fd_copy(int from, int to, uint64_t n, struct err *err)
 		if (got == 0)
 			return err_set(err, ERR_CORRUPT, "file-truncated", "file ends %llu bytes early",
 				       (unsigned long long)n);
-		int r = fd_write_all(to, block, (size_t)got, err);
-		if (r < 0)
-			return r;
+		r = fd_write_all(to, block, (size_t)got, err);
 		n -= (uint64_t)got;
 	}
-	return 0;
+	return r;
 }
 
 int fd_mkdir_p(int dir, const char *path, mode_t mode, struct err *err)

@@ -15,7 +15,8 @@
  * Returns an fd or a negative code (ERR_NOTFOUND, ...). */
 int fd_open_in_root(int root, const char *path, int flags, mode_t mode, struct err *err) MUST_CHECK;
 
-/* The whole file into out; more than max bytes is ERR_LIMIT. The message names path. */
+/* The whole file into out; more than max bytes is ERR_LIMIT. The message names path. Waiting for a pipe or a terminal
+ * ends with ERR_CANCELLED if the user asks to stop. */
 int fd_read_file(int dir, const char *path, size_t max, struct buf *out, struct err *err) MUST_CHECK;
 int fd_read_all(int fd, size_t max, const char *what, struct buf *out, struct err *err) MUST_CHECK;
 int fd_write_all(int fd, const void *data, size_t n, struct err *err) MUST_CHECK;
@@ -28,7 +29,7 @@ int fd_create_temporary(int dir, const char *path, mode_t mode, char **name, str
 int fd_write_file_atomic(int dir, const char *path, const void *data, size_t n, mode_t mode,
 			 struct err *err) MUST_CHECK;
 
-/* Copy n bytes from the current offset of one to the other's (copy_file_range where it can). */
+/* Copy n bytes from the current offset of one to the other's (copy_file_range where it can). Asks base/stop.h. */
 int fd_copy(int from, int to, uint64_t n, struct err *err) MUST_CHECK;
 
 /* mkdir that accepts an existing directory; with parents like mkdir -p. */

@@ -1,11 +1,28 @@
 #include "os/io.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/stop.h"
+
+ssize_t io_read(const struct io_reader *r, void *buf, size_t n, struct err *err)
+{
+	int stop = stop_check(err);
+	return stop < 0 ? stop : r->read(r->ctx, buf, n, err);
+}
+
+int io_await(int fd, struct err *err)
+{
+	struct pollfd fds[2] = {{.fd = fd, .events = POLLIN}, {.fd = stop_fd(), .events = POLLIN}};
+	while (poll(fds, 2, -1) < 0)
+		if (errno != EINTR)
+			return err_sys(err, errno, "file-read", "poll");
+	return stop_check(err);
+}
 
 static ssize_t fd_read_some(void *ctx, void *buf, size_t n, struct err *err)
 {

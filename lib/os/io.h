@@ -23,6 +23,11 @@ static inline void io_reader_close(struct io_reader *r)
 }
 #define CLEANUP_IO_READER CLEANUP(io_reader_close)
 
+/* What everything reads with: r->read, or ERR_CANCELLED once the user asked to stop (base/stop.h). */
+ssize_t io_read(const struct io_reader *r, void *buf, size_t n, struct err *err) MUST_CHECK;
+/* Returns 0 once fd, a pipe for example, can be read without waiting, or ERR_CANCELLED. */
+int io_await(int fd, struct err *err) MUST_CHECK;
+
 /* A reader over a file descriptor, which it owns from then on. */
 struct io_reader io_reader_fd(int fd);
 /* A reader over a copy of n bytes. */

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/stop.h"
 #include "base/strlist.h"
 
 struct walk {
@@ -44,7 +45,7 @@ static int list(struct walk *w, int fd, const char *path, struct strlist *names,
 	}
 	int r = 0;
 	struct dirent *e;
-	while (r == 0 && (errno = 0, e = readdir(d))) {
+	while (r == 0 && (r = stop_check(err)) == 0 && (errno = 0, e = readdir(d))) {
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
 		if (++w->entries > LIMIT_ENTRIES)
@@ -64,6 +65,9 @@ static int visit(struct walk *w, int fd, const char *path, const char *name, str
 {
 	CLEANUP_FREE char *below = *path ? mem_printf("%s/%s", path, name) : mem_strdup(name);
 	struct walk_entry e = {.dir = fd, .name = name, .path = below};
+	int r = stop_check(err);
+	if (r < 0)
+		return r;
 	if (fstatat(fd, name, &e.st, AT_SYMLINK_NOFOLLOW) < 0)
 		return fail(errno, "look up", below, err);
 	if (S_ISDIR(e.st.st_mode))

@@ -1,6 +1,7 @@
 /* os/walk.h - visits everything below a directory.
  * Shape: level by level, the names of a directory in byte order: the same tree gives the same visits. Neither
- *   symlinks nor mount points are crossed. One directory is open at a time, however deep the tree is. */
+ *   symlinks nor mount points are crossed. One directory is open at a time, however deep the tree is.
+ * Asks base/stop.h at every entry. */
 #pragma once
 
 #include <sys/stat.h>

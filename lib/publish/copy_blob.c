@@ -17,7 +17,7 @@ static int spool(struct io_reader *in, uint64_t size, int fd, struct oci_digest 
 	CLEANUP_FREE char *block = mem_alloc(BLOCK);
 	uint64_t total = 0;
 	ssize_t n;
-	while ((n = in->read(in->ctx, block, BLOCK, err)) > 0) {
+	while ((n = io_read(in, block, BLOCK, err)) > 0) {
 		total += (uint64_t)n;
 		if (total > size)
 			return err_set(err, ERR_CORRUPT, "blob-size-mismatch",

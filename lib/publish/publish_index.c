@@ -22,7 +22,7 @@ static int read_manifest(struct transport_source *source, const struct oci_descr
 		return r;
 	buf_reserve(out, (size_t)d->size);
 	for (ssize_t n; out->len < d->size; out->len += (size_t)n)
-		if ((n = in.read(in.ctx, out->data + out->len, (size_t)d->size - out->len, err)) <= 0)
+		if ((n = io_read(&in, out->data + out->len, (size_t)d->size - out->len, err)) <= 0)
 			return n < 0 ? (int)n
 				     : err_set(err, ERR_CORRUPT, "manifest-truncated", "manifest %s is cut off",
 					       d->digest.text);

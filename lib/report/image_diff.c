@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/stop.h"
 #include "base/strset.h"
 #include "image/file.h"
 
@@ -102,6 +103,9 @@ static int same_content(struct differ *r, const uint32_t nodes[2], bool *same)
 		return a < 0 ? a : b;
 	ssize_t n, m;
 	do {
+		int stop = stop_check(r->err);
+		if (stop < 0)
+			return stop;
 		n = read_block(a, r->block[0]);
 		m = read_block(b, r->block[1]);
 		if (n < 0 || m < 0)

@@ -28,7 +28,7 @@ int transport_read_document(const struct transport_backend *backend, void *ctx, 
 	out->len = 0;
 	buf_reserve(out, room);
 	while (room) {
-		ssize_t n = reader.read(reader.ctx, out->data + out->len, room, err);
+		ssize_t n = io_read(&reader, out->data + out->len, room, err);
 		if (n < 0)
 			return err_wrap(err, "%s", d->digest.text);
 		if (n == 0)

@@ -33,7 +33,7 @@ static ssize_t counted_read(void *ctx, void *buf, size_t n, struct err *err)
 {
 	struct counted *c = ctx;
 	struct unpack_shared *s = c->job->shared;
-	ssize_t got = c->in.read(c->in.ctx, buf, n, err);
+	ssize_t got = io_read(&c->in, buf, n, err);
 	if (got <= 0)
 		return got;
 	c->n += (uint64_t)got;

@@ -32,7 +32,7 @@ static bool is_of_image(const struct stream *s, const struct oci_digest *diff_id
 static ssize_t read_borrowed(void *ctx, void *buf, size_t n, struct err *err)
 {
 	struct io_reader *in = ctx;
-	return in->read(in->ctx, buf, n, err);
+	return io_read(in, buf, n, err);
 }
 
 static int take(struct stream *s, struct unpack_job *got, const struct layer_digests *d, struct err *err)

@@ -39,7 +39,7 @@ static la_ssize_t next_block(struct archive *a, void *ctx, const void **out)
 {
 	struct export *x = ctx;
 	*out = x->block;
-	ssize_t n = x->in.read(x->in.ctx, x->block, BLOCK, &x->failure);
+	ssize_t n = io_read(&x->in, x->block, BLOCK, &x->failure);
 	if (n < 0)
 		archive_set_error(a, EIO, "source");
 	return n < 0 ? ARCHIVE_FATAL : n;

@@ -37,7 +37,7 @@ static int hash_member(const struct file_tar_index *tar, const struct file_tar_m
 	CLEANUP_SHA256 struct sha256 *h = sha256_new();
 	CLEANUP_IO_READER struct io_reader reader = file_tar_index_reader(tar, m);
 	CLEANUP_FREE char *block = mem_alloc(1 << 17);
-	for (ssize_t n; (n = reader.read(reader.ctx, block, 1 << 17, err)) != 0;) {
+	for (ssize_t n; (n = io_read(&reader, block, 1 << 17, err)) != 0;) {
 		if (n < 0)
 			return (int)n;
 		sha256_update(h, block, (size_t)n);

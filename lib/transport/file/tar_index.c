@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/stop.h"
 #include "base/strset.h"
 #include "text/path.h"
 #include "transport/file/layout_index.h"
@@ -148,7 +149,10 @@ static int read_headers(struct file_tar_index *t, struct err *err)
 	uint64_t end = 0; /* of the last member's data */
 	for (size_t n = 0;; n++) {
 		struct archive_entry *entry;
-		int r = archive_read_next_header(a, &entry);
+		int r = stop_check(err);
+		if (r < 0)
+			return r;
+		r = archive_read_next_header(a, &entry);
 		if (r == ARCHIVE_EOF)
 			break;
 		if (r == ARCHIVE_RETRY)
@@ -170,7 +174,7 @@ static int read_headers(struct file_tar_index *t, struct err *err)
 
 static int open_file(const char *path, const char *tmp_dir, struct err *err)
 {
-	CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+	CLEANUP_FD int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat st;
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_sys(err, errno, "file-open", "cannot open the file");
@@ -295,7 +299,7 @@ int file_tar_index_read(const struct file_tar_index *t, const char *name, size_t
 	CLEANUP_IO_READER struct io_reader reader = file_tar_index_reader(t, &m);
 	out->len = 0;
 	buf_reserve(out, (size_t)m.size + 1);
-	for (ssize_t n; (n = reader.read(reader.ctx, out->data + out->len, (size_t)m.size - out->len, err)) != 0;) {
+	for (ssize_t n; (n = io_read(&reader, out->data + out->len, (size_t)m.size - out->len, err)) != 0;) {
 		if (n < 0)
 			return (int)n;
 		out->len += (size_t)n;

@@ -3,6 +3,7 @@
 #include <libdeflate.h>
 
 #include "base/limits.h"
+#include "base/stop.h"
 #include "layer/codec.h"
 #include "support.h"
 
@@ -229,6 +230,21 @@ static void the_sources_error_is_kept(void **state)
 	layer_decoder_free(d);
 }
 
+/* Also where no more input is needed for a while. */
+static void the_user_may_stop_it(void **state)
+{
+	CLEANUP_BUF struct buf blob = {0};
+	encode(text, SIZE, OCI_COMPRESSION_GZIP, 1, &blob);
+	struct layer_decoder *d = layer_decoder_new(buf_source(&blob));
+	struct err err = {0};
+	char b[16];
+	assert_int_equal(layer_decoder_read(d, b, sizeof(b), &err), sizeof(b));
+	stop_request();
+	assert_int_equal(layer_decoder_read(d, b, sizeof(b), &err), -ERR_CANCELLED);
+	layer_decoder_free(d);
+	stop_forget();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,7 +253,7 @@ int main(void)
 	    cmocka_unit_test(gzip_may_end_in_zeros),          cmocka_unit_test(broken_gzip_is_refused),
 	    cmocka_unit_test(zstd_frames_follow_each_other),  cmocka_unit_test(broken_zstd_is_refused),
 	    cmocka_unit_test(zstd_window_is_bounded),         cmocka_unit_test(bombs_are_refused),
-	    cmocka_unit_test(the_sources_error_is_kept),
+	    cmocka_unit_test(the_sources_error_is_kept),      cmocka_unit_test(the_user_may_stop_it),
 	};
 	return cmocka_run_group_tests(tests, make_text, free_text);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sched.h>
 
+#include "base/stop.h"
 #include "layer/codec.h"
 #include "support.h"
 
@@ -164,13 +165,28 @@ static void may_be_freed_at_any_time(void **state)
 	layer_encoder_free(NULL);
 }
 
+/* In the middle, with blocks on their way. */
+static void the_user_may_stop_it(void **state)
+{
+	for (int c = OCI_COMPRESSION_NONE; c <= OCI_COMPRESSION_ZSTD; c++) {
+		CLEANUP_FD int fd = temp_file();
+		struct err err = {0};
+		struct layer_encoder *e = layer_encoder_new(fd, c, 0);
+		assert_ok(layer_encoder_write(e, text, SIZE / 2, &err), &err);
+		stop_request();
+		assert_int_equal(layer_encoder_write(e, text, 1, &err), -ERR_CANCELLED);
+		layer_encoder_free(e);
+		stop_forget();
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(steps_do_not_matter),      cmocka_unit_test(cpus_do_not_matter),
 	    cmocka_unit_test(any_size_comes_back),      cmocka_unit_test(headers_are_fixed),
 	    cmocka_unit_test(levels_are_checked),       cmocka_unit_test(write_errors_are_kept),
-	    cmocka_unit_test(may_be_freed_at_any_time),
+	    cmocka_unit_test(may_be_freed_at_any_time), cmocka_unit_test(the_user_may_stop_it),
 	};
 	return cmocka_run_group_tests(tests, make_text, free_text);
 }
