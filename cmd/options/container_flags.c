@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "text/quantity.h"
 #include "text/words.h"
 
 #define AT(member) offsetof(struct container_flags, member)
@@ -52,6 +53,8 @@ const struct option_group container_flags_record_group = OPTION_GROUP("Recording
 static const struct option_row general_rows[] = {
     {"platform", 0, OPTION_STRING, AT(platform), "OS/ARCH", "which image of an index (default: this machine's)"},
     {"store", 0, OPTION_STRING, AT(store), "DIR", "unpacked layers (default: $XDG_CACHE_HOME/slim)"},
+    {"max-sparse", 0, OPTION_STRING, AT(max_sparse), "SIZE",
+     "how many zeros an image's sparse files may stand for (default: 16G)"},
     {"quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "print nothing but errors"},
     {"verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "tell on stderr what is done"},
 };
@@ -244,6 +247,8 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 		r = parse_limits(f, &o->record.bundle.limits, err);
 	if (r == 0 && f->platform)
 		r = oci_platform_parse(f->platform, &p->platform, err);
+	if (r == 0 && f->max_sparse && (r = quantity_parse_bytes(f->max_sparse, &o->max_sparse, err)) < 0)
+		r = err_wrap(err, "--max-sparse");
 	if (r < 0)
 		return r;
 	o->source_text = source;

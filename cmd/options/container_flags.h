@@ -10,7 +10,8 @@
 
 /* A member of a verb's options struct, whose table has CONTAINER_PARTS. */
 struct container_flags {
-	const char *platform, *store, *runtime, *sensor, *network, *entrypoint, *cmd, *user, *workdir, *continue_after;
+	const char *platform, *store, *runtime, *sensor, *network, *entrypoint, *cmd, *user, *workdir, *continue_after,
+	    *max_sparse;
 	struct strlist env, runs, run_statuses, host_execs, execs;
 	const char *memory, *pids_limit, *cpus;
 	bool quiet, verbose, show_clogs, allow_failed_run, allow_unconfined;

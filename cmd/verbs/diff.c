@@ -5,9 +5,10 @@
 #include "pipeline/unpacked.h"
 #include "report/image_diff.h"
 #include "runtime/userns.h"
+#include "text/quantity.h"
 
 struct diff_flags {
-	const char *platform, *store;
+	const char *platform, *store, *max_sparse;
 	bool all, json;
 	struct registry_flags registry;
 };
@@ -19,6 +20,8 @@ static const struct option_row rows[] = {
      "which image of an index (default: this machine's)"},
     {"store", 0, OPTION_STRING, offsetof(struct diff_flags, store), "DIR",
      "unpacked layers (default: $XDG_CACHE_HOME/slim)"},
+    {"max-sparse", 0, OPTION_STRING, offsetof(struct diff_flags, max_sparse), "SIZE",
+     "how many zeros an image's sparse files may stand for (default: 16G)"},
 };
 static const struct option_group group = OPTION_GROUP("Options", rows);
 static const struct option_part parts[] = {
@@ -37,7 +40,7 @@ static void done(void *options)
 }
 
 static int compare(const struct diff_flags *f, char *const names[2], const struct oci_ref refs[2],
-		   const struct oci_platform *platform, struct buf *out, struct err *err)
+		   const struct oci_platform *platform, uint64_t max_sparse, struct buf *out, struct err *err)
 {
 	struct store store = {.fd = -1, .layers_fd = -1};
 	struct store_run run = {.fd = -1, .lock_fd = -1};
@@ -50,6 +53,8 @@ static int compare(const struct diff_flags *f, char *const names[2], const struc
 		r = progress_begin(&progress, true, err);
 	if (r == 0)
 		r = store_open(f->store, &store, err);
+	if (max_sparse)
+		store.max_sparse = max_sparse;
 	if (r == 0)
 		r = store_run_new(&store, &run, err);
 	for (int i = 0; r == 0 && i < 2; i++)
@@ -72,13 +77,15 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 {
 	const struct diff_flags *f = options;
 	struct oci_platform platform;
+	uint64_t max_sparse = 0;
 	struct oci_ref refs[2] = {0};
 	int code = EXIT_DONE;
 	if (oci_ref_parse(args->items[0], &refs[0], &out->err) < 0 ||
 	    oci_ref_parse(args->items[1], &refs[1], &out->err) < 0 ||
-	    (f->platform && oci_platform_parse(f->platform, &platform, &out->err) < 0))
+	    (f->platform && oci_platform_parse(f->platform, &platform, &out->err) < 0) ||
+	    (f->max_sparse && quantity_parse_bytes(f->max_sparse, &max_sparse, &out->err) < 0))
 		code = EXIT_USAGE;
-	else if (compare(f, args->items, refs, f->platform ? &platform : NULL, &out->result, &out->err) < 0)
+	else if (compare(f, args->items, refs, f->platform ? &platform : NULL, max_sparse, &out->result, &out->err) < 0)
 		code = EXIT_FAILED;
 	oci_ref_done(&refs[0]);
 	oci_ref_done(&refs[1]);

@@ -10,6 +10,7 @@
 #define LIMIT_LAYER_BYTES (1ull << 40)  /* one layer, unpacked */
 #define LIMIT_LAYER_RATIO 2000          /* unpacked bytes per compressed byte, above LIMIT_LAYER_FREE */
 #define LIMIT_LAYER_FREE (64ull << 20)  /* unpacked bytes that need no ratio */
+#define LIMIT_SPARSE (16ull << 30)      /* holes in the files of one image; --max-sparse raises it */
 #define LIMIT_LAYER_HEADER (8u << 20)   /* tar headers of one entry, with its sparse map */
 #define LIMIT_ENTRIES 4000000           /* entries of one layer */
 #define LIMIT_UNPACK_MEMORY (64u << 20) /* for directories and links of the layers being unpacked */

@@ -21,7 +21,8 @@ struct layer_entry {
 	mode_t mode; /* type and permission bits (S_IFREG, ...); a hard link has the type S_IFREG and hardlink set */
 	uid_t uid;
 	gid_t gid;
-	uint64_t size; /* of a regular file's content, in bytes */
+	uint64_t size;  /* of a regular file's content, in bytes */
+	uint64_t holes; /* how many of them a sparse map leaves out; only a reader tells */
 	struct timespec mtime;
 	dev_t rdev; /* of device nodes */
 	char *link; /* symlink target as written, or the path a hard link names (normalised like path) */

@@ -147,6 +147,7 @@ static int expect_content(struct layer_reader *r, struct archive_entry *ae, cons
 			       LIMIT_LAYER_BYTES);
 	r->tar_end = r->header_start + header->data_start + (header->stored + 511) / 512 * 512;
 	r->data_left = r->now.entry.size;
+	r->now.entry.holes = r->data_left > header->stored ? r->data_left - header->stored : 0;
 	if (archive_entry_sparse_reset(ae) > 0) {
 		la_int64_t at, n;
 		r->data_left = 0;

@@ -49,6 +49,8 @@ int pipeline_session_fetch(struct pipeline_session *s, struct err *err)
 	if ((r = store_cache_max(&s->cache_max, err)) < 0 || (r = store_open(o->store, &s->store, err)) < 0 ||
 	    (r = store_run_new(&s->store, &s->run, err)) < 0)
 		return r;
+	if (o->max_sparse)
+		s->store.max_sparse = o->max_sparse;
 	const struct transport_options t = pipeline_session_access(s);
 	if ((r = transport_source_open(&o->source, &t, &s->source, err)) < 0)
 		return r;

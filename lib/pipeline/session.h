@@ -13,6 +13,7 @@ struct pipeline_session_options {
 	const char *source_text;             /* as the user wrote it */
 	const struct oci_platform *platform; /* NULL = the host's */
 	const char *store, *runtime;         /* NULL = the usual ones */
+	uint64_t max_sparse;                 /* store.h; 0 = the usual limit */
 	struct transport_options access;     /* without tmp_dir and progress, which are the run's */
 	/* The exercises for this image, made once its config is known; they live as long as ctx. */
 	size_t (*plan)(void *ctx, const struct oci_image_config *config, const struct exercise **out);

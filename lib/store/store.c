@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "image/substitute.h"
 #include "os/fd.h"
@@ -136,7 +137,7 @@ int store_open(const char *dir, struct store *out, struct err *err)
 	CLEANUP_FREE char *fallback = dir ? NULL : default_dir(err);
 	if (!dir && !fallback)
 		return -ERR_NOTFOUND;
-	struct store s = {.fd = -1, .layers_fd = -1};
+	struct store s = {.fd = -1, .layers_fd = -1, .max_sparse = LIMIT_SPARSE};
 	int r = open_dirs(dir ? dir : fallback, &s, err);
 	if (r < 0) {
 		store_done(&s);

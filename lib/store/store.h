@@ -17,6 +17,9 @@ struct store {
 	char *path; /* absolute */
 	int fd;     /* of path */
 	int layers_fd;
+	/* An image whose files have more bytes in holes is not unpacked: whoever reads a hole, as packing does, reads
+	 * zeros for as long as it says. LIMIT_SPARSE unless the user says otherwise. */
+	uint64_t max_sparse;
 };
 
 /* dir NULL = $XDG_CACHE_HOME/slim or ~/.cache/slim. Created 0700 if absent; refused when it belongs to

@@ -12,8 +12,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "image/substitute.h"
+#include "layer/entry.h"
 #include "os/fd.h"
 #include "os/walk.h"
+#include "unpack/holes.h"
 
 #define XATTR_NAMES (64u << 10) /* of one file; XATTR_LIST_MAX of Linux */
 
@@ -22,6 +24,8 @@ struct counting {
 	const struct progress *progress;
 	struct idmap seen; /* files with several names: device and inode number */
 	char *names;       /* of xattrs */
+	const struct store *store;
+	uint64_t *holes; /* bytes, in all layers so far */
 };
 
 /* The directory of path within a mount that nobody else has: without what is mounted below it, as overlayfs takes it
@@ -71,11 +75,15 @@ static int check_marks(const struct counting *c, const char *proc, const char *p
 	return 0;
 }
 
-static void count_file(struct counting *c, const struct stat *st)
+static int count_file(struct counting *c, const struct walk_entry *e, struct err *err)
 {
-	bool added = st->st_nlink < 2 || idmap_add(&c->seen, st->st_dev, st->st_ino);
-	c->layer->files += added;
-	c->layer->bytes += added ? (uint64_t)st->st_size : 0;
+	if (e->st.st_nlink > 1 && !idmap_add(&c->seen, e->st.st_dev, e->st.st_ino))
+		return 0;
+	c->layer->files++;
+	c->layer->bytes += (uint64_t)e->st.st_size;
+	*c->holes += unpack_file_holes(e);
+	int r = unpack_check_holes(c->store, *c->holes, err);
+	return r < 0 ? layer_entry_wrap(e->path, strlen(e->path), err) : 0;
 }
 
 static int count_entry(void *ctx, const struct walk_entry *e, struct err *err)
@@ -84,7 +92,7 @@ static int count_entry(void *ctx, const struct walk_entry *e, struct err *err)
 	char proc[FD_PROC_PATH];
 	c->layer->entries++;
 	if (S_ISREG(e->st.st_mode))
-		count_file(c, &e->st);
+		return count_file(c, e, err);
 	if (!S_ISDIR(e->st.st_mode))
 		return 0;
 	int r = progress_check(c->progress, err);
@@ -93,9 +101,11 @@ static int count_entry(void *ctx, const struct walk_entry *e, struct err *err)
 	return r < 0 ? r : check_marks(c, proc, e->path, err);
 }
 
-static int count(struct image_layer *l, const struct progress *progress, struct err *err)
+static int count(struct image_layer *l, const struct store *store, uint64_t *holes, const struct progress *progress,
+		 struct err *err)
 {
-	struct counting c = {.layer = l, .progress = progress, .names = mem_alloc(XATTR_NAMES)};
+	struct counting c = {
+	    .layer = l, .progress = progress, .names = mem_alloc(XATTR_NAMES), .store = store, .holes = holes};
 	char proc[FD_PROC_PATH];
 	int r = fd_proc_path(l->fd, "", proc);
 	if (r == 0)
@@ -107,8 +117,8 @@ static int count(struct image_layer *l, const struct progress *progress, struct 
 	return r;
 }
 
-static int take(const struct layer_unpacked *u, const struct oci_digest *diff_id, const struct progress *progress,
-		struct image_layer *l, struct err *err)
+static int take(const struct layer_unpacked *u, const struct oci_digest *diff_id, const struct store *store,
+		uint64_t *holes, const struct progress *progress, struct image_layer *l, struct err *err)
 {
 	*l = (struct image_layer){
 	    .diff_id = *diff_id,
@@ -122,23 +132,25 @@ static int take(const struct layer_unpacked *u, const struct oci_digest *diff_id
 	if (l->fd < 0)
 		return l->fd;
 	l->path = mem_strdup(u->path);
-	int r = count(l, progress, err);
+	int r = count(l, store, holes, progress, err);
 	if (r == 0 && u->entries && l->entries != u->entries)
 		r = err_set(err, ERR_UNSUPPORTED, "in-place-unsuited", "it has %llu entries, its tar %llu",
 			    (unsigned long long)l->entries, (unsigned long long)u->entries);
 	return r < 0 ? err_wrap(err, "%s", u->path) : 0;
 }
 
-int unpack_in_place(const struct unpack_blob_source *source, const struct progress *progress, struct image_layers *out,
-		    struct err *err)
+int unpack_in_place(const struct store *store, const struct unpack_blob_source *source, const struct progress *progress,
+		    struct image_layers *out, struct err *err)
 {
+	uint64_t holes = 0;
 	size_t n = source->n_unpacked;
 	if (n != source->config->n_layers)
 		return err_set(err, ERR_UNSUPPORTED, "in-place-unsuited", "%zu layers lie unpacked, the config has %zu",
 			       n, source->config->n_layers);
 	CLEANUP_IMAGE_LAYERS struct image_layers layers = {.items = mem_calloc(n, sizeof(*layers.items)), .count = n};
 	for (size_t i = 0; i < n; i++) {
-		int r = take(&source->unpacked[i], &source->config->diff_ids[i], progress, &layers.items[i], err);
+		int r = take(&source->unpacked[i], &source->config->diff_ids[i], store, &holes, progress,
+			     &layers.items[i], err);
 		if (r < 0)
 			return err_wrap(err, "layer %zu of %zu", i + 1, n);
 	}

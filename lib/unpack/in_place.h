@@ -5,9 +5,10 @@
 
 #include "base/progress.h"
 #include "image/layers.h"
+#include "store/store.h"
 #include "unpack/blob_source.h"
 
 /* The layers that source->unpacked names. ERR_UNSUPPORTED: one is not what overlayfs can take as a layer of ours, or
- * does not have the entries of its tar. */
-int unpack_in_place(const struct unpack_blob_source *source, const struct progress *progress, struct image_layers *out,
-		    struct err *err) MUST_CHECK;
+ * does not have the entries of its tar. Of the store only its limit is used (ERR_LIMIT). */
+int unpack_in_place(const struct store *store, const struct unpack_blob_source *source, const struct progress *progress,
+		    struct image_layers *out, struct err *err) MUST_CHECK;

@@ -224,7 +224,7 @@ int unpack_image(const struct store *store, const struct store_run *run, const s
 	if (!source->unpacked)
 		return unpack(store, run, source, progress, out, err);
 	struct err e = {0};
-	int r = unpack_in_place(source, progress, out, &e);
+	int r = unpack_in_place(store, source, progress, out, &e);
 	if (r == -ERR_UNSUPPORTED && source->stream) {
 		log_debug("the layers are not used where they are: %s", e.msg);
 		return unpack(store, run, source, progress, out, err);

@@ -10,6 +10,7 @@
 #include "layer/reader.h"
 #include "os/fd.h"
 #include "store/layer_store.h"
+#include "unpack/holes.h"
 #include "unpack/tree_settle.h"
 #include "unpack/unpack_layer.h"
 
@@ -97,6 +98,9 @@ static int add_entries(struct unpack_job *j, struct layer_reader *reader, struct
 	for (size_t n = 1; (r = layer_reader_next(reader, &e, err)) > 0; n++) {
 		if (n % 64 == 0 && (r = tick(j, err)) < 0)
 			return r;
+		uint64_t holes = e->holes ? atomic_fetch_add(&j->shared->holes, e->holes) + e->holes : 0;
+		if ((r = unpack_check_holes(j->shared->store, holes, err)) < 0)
+			return layer_entry_wrap(e->path, strlen(e->path), err);
 		if ((r = unpack_tree_add(j->tree, e, reader, tick, j, err)) < 0)
 			return r;
 	}

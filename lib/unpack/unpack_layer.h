@@ -20,6 +20,7 @@ struct unpack_shared {
 	atomic_bool stop;     /* one has failed: the others shall end */
 	atomic_size_t memory; /* that the trees take */
 	atomic_ullong written;
+	atomic_ullong holes; /* bytes, in all layers that were unpacked */
 	pthread_mutex_t mutex;
 	uint64_t done, reported, total; /* bytes of blobs; total 0 = not known; under mutex */
 };

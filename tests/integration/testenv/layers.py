@@ -32,6 +32,14 @@ class Layer:
     def file(self, name, data=b"", **more):
         return self.add(name, data=data.encode() if isinstance(data, str) else data, **more)
 
+    def sparse(self, name, size, data=b"", **more):
+        """A file of size bytes that begins with data; the rest is a hole, of which the tar has a line (GNU's pax form)."""
+        self.file(name, data, **more)
+        numbers = (0, len(data)) if data else (size, 0)
+        self.members[-1][0].pax_headers.update({"GNU.sparse.size": str(size), "GNU.sparse.numblocks": "1",
+                                                "GNU.sparse.map": "%d,%d" % numbers})
+        return self
+
     def program(self, name, path, **more):
         with open(path, "rb") as f:
             return self.file(name, f.read(), **dict({"mode": 0o755}, **more))

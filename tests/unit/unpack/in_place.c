@@ -125,7 +125,7 @@ static void refused_one(const char *mark, const char *value, uint64_t entries, c
 	CLEANUP_FREE char *name = mem_printf("%s%s", image_substitute_overlay_prefix(), mark);
 	assert_int_equal(fsetxattr(dir, name, value, strlen(value), 0), 0);
 	f.unpacked[1].entries = entries;
-	int r = unpack_in_place(&f.image, NULL, &out, &e);
+	int r = unpack_in_place(&f.t.store, &f.image, NULL, &out, &e);
 	if (!message && r < 0)
 		fail_msg("%s: %s", mark, e.msg);
 	if (message && (r != -ERR_UNSUPPORTED || strncmp(e.msg, "layer 2 of 2: /", 15) != 0 || !strstr(e.msg, message)))
@@ -144,6 +144,29 @@ static void what_overlayfs_would_read_otherwise_is_refused(void **state)
 	refused_one("metacopy", "", 0, "/d/below has the mark");
 	refused_one("opaque", "x", 0, "/d/below has the mark"); /* whiteouts that are xattrs */
 	refused_one("opaque", "y", 4, "it has 3 entries, its tar 4");
+}
+
+/* What the tar of one says, or the file system of one that is used in place. */
+static void holes_are_counted(void **state)
+{
+	NEEDS_ROOT();
+	struct foreign f;
+	struct image_layers out = {0};
+	struct err e = {0};
+	foreign_init(&f, 2);
+	for (int i = 0; i < 2; i++) {
+		CLEANUP_FD int fd = openat(f.fds[i], "sparse", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+		assert_int_equal(ftruncate(fd, 10 << 20), 0);
+		assert_int_equal(pwrite(fd, "x", 1, 5 << 20), 1);
+	}
+	f.t.store.max_sparse = 20 << 20;
+	take(&f, &out);
+	image_layers_done(&out);
+	f.t.store.max_sparse = 19 << 20;
+	assert_int_equal(unpack_image(&f.t.store, &f.t.run, &f.image, NULL, &out, &e), -ERR_LIMIT);
+	assert_non_null(strstr(e.msg, "layer 2 of 2"));
+	assert_non_null(strstr(e.msg, "entry \"sparse\""));
+	foreign_done(&f);
 }
 
 static void a_missing_directory_is_told(void **state)
@@ -211,6 +234,7 @@ int main(void)
 	    cmocka_unit_test(they_are_counted_and_not_copied),
 	    cmocka_unit_test(nothing_is_written_there),
 	    cmocka_unit_test(what_overlayfs_would_read_otherwise_is_refused),
+	    cmocka_unit_test(holes_are_counted),
 	    cmocka_unit_test(a_missing_directory_is_told),
 	    cmocka_unit_test(what_the_tar_says_counts),
 	};

@@ -1,0 +1,244 @@
+"""Asked to stop within a long step, with one huge file or with many: slim ends soon, whatever it does.
+Each case would take minutes by itself. What tells that the step is under way is an event, and the time that slim may
+take to end is generous: a loop that does not ask would take much longer."""
+import json
+import os
+import signal
+import subprocess
+import tarfile
+import tempfile
+import time
+
+import oci
+import pytest
+
+from testenv.engines import wait_for
+from testenv.layers import Layer
+from testenv.samples import JOB_CONFIG
+
+pytestmark = pytest.mark.needs("root", "runc")
+
+SOON = 10  # seconds; alone on a machine slim takes less than one
+TERABYTE = 1 << 40
+
+
+def image(images, tmp_path, *layers, config=None, compression="gzip"):
+    paths = [layer.write(tmp_path / ("layer%d.tar" % i)) for i, layer in enumerate(layers)]
+    layout = tempfile.mkdtemp(dir=tmp_path, prefix="in-")
+    oci.write_layout(layout, "image", oci.Image(images.layers()[:1] + paths, config or JOB_CONFIG, compression))
+    return "oci:%s:image" % layout
+
+
+def await_stage(process, stage):
+    lines = []
+    for line in process.stderr:
+        lines.append(line)
+        if line == "slim: %s\n" % stage:
+            return
+    raise AssertionError("no line tells the stage %s: %s" % (stage, lines))
+
+
+def position(process, path):
+    """How far the process has read or written the file: the largest offset of its descriptors for it."""
+    furthest = -1
+    for fd in os.listdir("/proc/%d/fd" % process.pid):
+        try:
+            if os.path.realpath("/proc/%d/fd/%s" % (process.pid, fd)).startswith(str(path)):
+                with open("/proc/%d/fdinfo/%s" % (process.pid, fd)) as f:
+                    furthest = max(furthest, int(f.readline().split()[1]))
+        except OSError:
+            pass  # closed meanwhile
+    return furthest
+
+
+def bytes_read(process):
+    return int(read("/proc/%d/io" % process.pid).split()[1])
+
+
+def read(path):
+    with open(path) as f:
+        return f.read()
+
+
+def ends_soon(process, number=signal.SIGTERM):
+    assert process.poll() is None
+    began = time.monotonic()
+    process.send_signal(number)
+    said = process.stderr.read()
+    status = process.wait(60)
+    took = time.monotonic() - began
+    print("%.2f s" % took)
+    assert status == 1 and "stopped on request" in said, (status, said)
+    assert took < SOON
+    return said
+
+
+def reads_on(process, more=64 << 20):
+    """Waits until it has read so much more than now."""
+    before = bytes_read(process)
+    wait_for(lambda: process.poll() is not None or bytes_read(process) > before + more, "slim reads")
+
+
+def start(slim, source, tmp_path, *options):
+    return slim.start("build", source, "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, *options,
+                      stdout=subprocess.DEVNULL)
+
+
+# ---- sparse files ----
+
+def test_a_sparse_file_counts_by_what_it_expands_to(slim, images, tmp_path):
+    source = image(images, tmp_path, Layer().sparse("huge", TERABYTE // 2))
+    slim.fails("build", source, "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, code="sparse-too-large",
+               names=("huge", "--max-sparse"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_sparse_files_of_all_layers_are_one_sum(slim, images, tmp_path):
+    layers = [Layer().sparse("part%d" % i, 6 << 30) for i in range(3)]
+    slim.fails("build", image(images, tmp_path, *layers), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store,
+               code="sparse-too-large")
+    small = image(images, tmp_path, Layer().sparse("small", 1 << 20, b"begins"))
+    slim.fails("build", small, "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--max-sparse", "100K",
+               code="sparse-too-large")
+    slim.build(small, "oci:%s:slim" % (tmp_path / "out"), "--max-sparse", "1M", "--include", "/small")
+
+
+def test_sparse_files_of_a_directory_that_is_used_in_place(slim, images, tmp_path):
+    root = tmp_path / "root"
+    (root / "bin").mkdir(parents=True)
+    with open(root / "huge", "wb") as f:
+        f.truncate(TERABYTE // 2)
+        f.seek(TERABYTE // 4)
+        f.write(b"a byte in the middle")
+    slim.fails("build", "rootfs:%s" % root, "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--cmd", "/x",
+               code="sparse-too-large", names=("huge", "--max-sparse"))
+
+
+# ---- each step ----
+
+@pytest.mark.parametrize("compression", ["gzip:12", "zstd:19"])
+def test_packing_what_shrinks_slowly(slim, images, tmp_path, compression):
+    """The compressor's own threads are in the middle of large pieces."""
+    text = os.urandom(64 << 20).hex().encode()
+    source = image(images, tmp_path, Layer().file("text", text * 2), compression="none")
+    process = start(slim, source, tmp_path, "--include", "/text", "--compression", compression)
+    await_stage(process, "pack")
+    reads_on(process, {"gzip:12": 16 << 20, "zstd:19": 96 << 20}[compression])  # libzstd's pieces have up to 32 MiB
+    ends_soon(process)
+
+
+@pytest.mark.parametrize("compression", ["none", "gzip:12", "zstd:19"])
+def test_packing_a_huge_file(slim, images, tmp_path, compression):
+    source = image(images, tmp_path, Layer().sparse("huge", TERABYTE // 2))
+    process = start(slim, source, tmp_path, "--max-sparse", "1T", "--include", "/huge", "--compression", compression)
+    await_stage(process, "pack")
+    reads_on(process)
+    ends_soon(process)
+    assert not (tmp_path / "out").exists()
+
+
+def grow_layer(layout, compression, head, size):
+    """Replaces the last layer of a layout's image by head and zeros up to size bytes, a hole on the disk. Its digests
+    are wrong, which shows only when all of it was read."""
+    blobs = os.path.join(layout, "blobs/sha256")
+    with open(os.path.join(layout, "index.json")) as f:
+        index = json.load(f)
+    with open(os.path.join(blobs, index["manifests"][0]["digest"][7:])) as f:
+        manifest = json.load(f)
+    path = os.path.join(blobs, manifest["layers"][-1]["digest"][7:])
+    with open(path, "wb") as f:
+        f.write(head)
+        f.truncate(size)
+    manifest["layers"][-1].update(size=size, mediaType=oci.MEDIA[oci.OCI][compression])
+    data = oci.dumps(manifest)
+    index["manifests"][0].update(oci.Blobs(layout).bytes(data, index["manifests"][0]["mediaType"]))
+    with open(os.path.join(layout, "index.json"), "wb") as f:
+        f.write(oci.dumps(index))
+    return path
+
+
+def tar_header(name, size):
+    info = tarfile.TarInfo(name)
+    info.size = size
+    return info.tobuf(tarfile.GNU_FORMAT)
+
+
+@pytest.mark.parametrize("what", ["an entry that is unpacked", "an entry that is skipped", "what follows the tar's end"])
+def test_reading_a_huge_layer(slim, images, tmp_path, what):
+    source = image(images, tmp_path, Layer().file("x"))
+    size = TERABYTE // 4
+    head = tar_header({"an entry that is unpacked": "huge", "an entry that is skipped": "dir/.wh.x"}.get(what, "x"),
+                      size - 1024) if what != "what follows the tar's end" else b""
+    path = grow_layer(source.split(":")[1], "none", head, size)
+    process = start(slim, source, tmp_path)
+    wait_for(lambda: process.poll() is not None or position(process, path) > 64 << 20, "slim reads the layer")
+    ends_soon(process)
+
+
+@pytest.mark.parametrize("compression", ["gzip", "zstd"])
+def test_inflating_a_huge_layer(slim, images, tmp_path, compression):
+    """Little input becomes much output: asking whenever some input comes is not enough."""
+    source = image(images, tmp_path, Layer().file("x"))
+    command = {"gzip": ["gzip", "-1c"], "zstd": ["zstd", "-1qc"]}[compression]
+    # Bytes that don't shrink come first: without them the layer is refused for how much it grows.
+    parts = [tar_header("noise", 32 << 20) + os.urandom(32 << 20) + tar_header("dir/.wh.huge", 64 << 30), bytes(64 << 20)]
+    noise, zeros = (subprocess.run(command, input=p, stdout=subprocess.PIPE, check=True).stdout for p in parts)
+    blob = noise + zeros * 1000
+    grow_layer(source.split(":")[1], compression, blob, len(blob))
+    process = start(slim, source, tmp_path)
+    used = lambda: sum(map(float, read("/proc/%d/stat" % process.pid).rpartition(")")[2].split()[11:13]))
+    wait_for(lambda: process.poll() is not None or used() > os.sysconf("SC_CLK_TCK") / 2, "slim inflates")
+    ends_soon(process)
+
+
+def test_hashing_a_member_of_an_archive(slim, images, tmp_path):
+    """A docker-archive names no digests: each layer is read for its own."""
+    archive = tmp_path / "archive.tar"
+    oci.write_docker_archive_old(str(archive), "test/x:1", images.job_image())
+    with open(archive, "rb") as f:
+        members = f.read()
+    size = 7 << 30  # what a header's size field takes in digits
+    with tarfile.open(archive) as tar:
+        layer = [m for m in tar.getmembers() if m.name.endswith("/layer.tar")][-1]
+    with open(archive, "wb") as f:  # a hole where the content of the last layer was
+        f.write(members[:layer.offset] + tar_header(layer.name, size))
+        f.seek(size, os.SEEK_CUR)
+        f.write(members[layer.offset_data + (layer.size + 511) // 512 * 512:])
+    process = start(slim, "docker-archive:%s:test/x:1" % archive, tmp_path)
+    wait_for(lambda: process.poll() is not None or bytes_read(process) > 256 << 20, "slim reads the archive")
+    ends_soon(process)
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_an_archive_that_does_not_come(slim, tmp_path, written):
+    """Through a pipe that nobody writes to, or that stops in the middle."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    process = start(slim, "docker-archive:%s:test/x:1" % pipe, tmp_path)
+    if written:
+        with open(pipe, "wb") as f:
+            f.write(tar_header("x", 1 << 30))
+            f.flush()
+            wait_for(lambda: process.poll() is not None or position(process, pipe) >= 0, "slim reads the pipe")
+            ends_soon(process)
+    else:
+        wait_for(lambda: process.poll() is not None or position(process, pipe) >= 0, "slim waits for the pipe")
+        ends_soon(process)
+
+
+def test_comparing_huge_files(slim, images, tmp_path):
+    a, b = (image(images, tmp_path, Layer().sparse("huge", TERABYTE // 2, text)) for text in (b"same", b"same"))
+    process = slim.start("diff", a, b, "--store", slim.store, "--max-sparse", "1T", stdout=subprocess.DEVNULL)
+    reads_on(process, 256 << 20)
+    ends_soon(process)
+
+
+def test_closures_of_many_files(slim, images, tmp_path):
+    """Scripts as large as slim reads them, which are kept and searched for what they need."""
+    layer = Layer().dir("app")
+    for i in range(4000):
+        layer.sparse("app/%04d.py" % i, 4 << 20, b"#!/usr/bin/python3\nimport json\nprint('x')\n" * 50)
+    process = start(slim, image(images, tmp_path, layer), tmp_path, "--include", "/app/**", "--keep", "safe")
+    await_stage(process, "keep")
+    reads_on(process, 32 << 20)
+    ends_soon(process)
