@@ -13,7 +13,8 @@ struct ebpf_kill_guard {
 	int life;  /* closed by the kernel when this process ends */
 };
 
-/* kill_all runs in the guard with fds that it keeps open (n of them); it may only use async-signal-safe functions, and
+/* Returns when the guard stands: it holds all that it needs, whatever the limit of open files is, or it is an error.
+ * kill_all runs in the guard with fds that it keeps open (n of them); it may only use async-signal-safe functions, and
  * is called again as long as it returns true. */
 int ebpf_kill_guard_start(struct ebpf_kill_guard *g, bool (*kill_all)(const int *fds), const int *fds, size_t n,
 			  struct err *err) MUST_CHECK;

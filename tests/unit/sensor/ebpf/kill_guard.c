@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,11 +78,38 @@ static void it_ends_with_its_owner(void **state)
 	close(out[0]);
 }
 
+/* Whatever the limit of open files: it stands, or says that it does not. */
+static void a_low_limit_is_enough_or_told(void **state)
+{
+	int out[2];
+	struct rlimit old, low = {.rlim_cur = 50};
+	struct err e = {0};
+	struct ebpf_kill_guard g;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	low.rlim_max = old.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+	assert_int_equal(ebpf_kill_guard_start(&g, tell, &out[1], 1, &e), 0);
+	ebpf_kill_guard_done(&g);
+
+	int fds[29];
+	for (size_t i = 0; i < 29; i++)
+		fds[i] = out[1];
+	assert_true(ebpf_kill_guard_start(&g, tell, fds, 29, &e) < 0); /* it needs about twice as many for a moment */
+	assert_int_equal(e.sys, EMFILE);
+	assert_int_equal(g.pid, 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	close(out[1]);
+	assert_int_equal(told(out[0]), 1);
+	close(out[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(it_acts_when_its_process_is_killed),
 	    cmocka_unit_test(it_ends_with_its_owner),
+	    cmocka_unit_test(a_low_limit_is_enough_or_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
