@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "cmd/interrupt.h"
@@ -14,7 +15,14 @@
 /* --continue-after signal: the fd of SIGUSR1. With "enter" it is standard input already. */
 static int open_continue_fd(struct run_options *o, struct err *err)
 {
-	if (o->until != RUN_UNTIL_FD || o->continue_fd >= 0)
+	static char how[64];
+	if (o->until != RUN_UNTIL_FD)
+		return 0;
+	snprintf(how, sizeof(how), "press Enter");
+	if (o->continue_fd < 0)
+		snprintf(how, sizeof(how), "send SIGUSR1 (kill -USR1 %d)", (int)getpid());
+	progress_set_hand(how);
+	if (o->continue_fd >= 0)
 		return 0;
 	o->continue_fd = interrupt_continue_fd(err);
 	return o->continue_fd < 0 ? o->continue_fd : 0;

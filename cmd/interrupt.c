@@ -30,6 +30,18 @@ static void handle(int sig, void (*handler)(int))
 	sigaction(sig, &sa, NULL);
 }
 
+void interrupt_undo_inherited(void)
+{
+	static const int ours[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU, SIGXFSZ};
+	sigset_t set;
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		sigaddset(&set, ours[i]);
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGXFSZ, SIG_IGN);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 int interrupt_cancel_fd(struct err *err)
 {
 	sigset_t child; /* the tracer asks for this signal (sensor/ptrace/stops.h), no other thread may take it away */
@@ -43,6 +55,7 @@ int interrupt_cancel_fd(struct err *err)
 	handle(SIGINT, on_stop);
 	handle(SIGTERM, on_stop);
 	handle(SIGHUP, on_stop);
+	handle(SIGXCPU, on_stop); /* the limit of CPU time: the kernel kills a little later */
 	return fd;
 }
 

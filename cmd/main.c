@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "cmd/command.h"
 #include "cmd/docker_slim/translate.h"
+#include "cmd/interrupt.h"
 #include "runtime/nodev.h"
 #include "cmd/streams.h"
 #include "version.h"
@@ -175,6 +176,7 @@ int main(int argc, char **argv)
 	struct invocation v = {0};
 	setlocale(LC_CTYPE, "C.UTF-8");
 	no_core_dump();
+	interrupt_undo_inherited();
 	bool ready = streams_open(&v.outcome.err) == 0;
 	int code = outcome_show(&v.outcome, ready ? invoke(&v, argc, argv) : EXIT_FAILED);
 	if (v.options && v.command->done)

@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include "cmd/interrupt.h"
+#include "run/record.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static const char *shown_stage = ""; /* compared by text */
+static const char *hand = "";
 static bool on_terminal, line_open;
 static struct timespec drawn;
 
@@ -24,12 +26,23 @@ static bool due(void)
 	return true;
 }
 
+/* A line of its own, also on a terminal: it stays while the container prints nothing and slim waits. */
+static void ask(void)
+{
+	static unsigned run;
+	fprintf(stderr, "%sslim: %s: %s to end run %u\n", line_open ? "\r\033[K" : "", RUN_STAGE_BY_HAND, hand, ++run);
+	line_open = false;
+}
+
 static void step(void *ctx, const char *stage, uint64_t done, uint64_t total, const char *unit)
 {
 	pthread_mutex_lock(&lock);
 	bool new_stage = strcmp(stage, shown_stage) != 0;
 	shown_stage = stage;
-	if (!on_terminal) {
+	if (strcmp(stage, RUN_STAGE_BY_HAND) == 0) {
+		if (new_stage)
+			ask();
+	} else if (!on_terminal) {
 		if (new_stage)
 			fprintf(stderr, "slim: %s\n", stage);
 	} else if (new_stage || due()) {
@@ -53,6 +66,11 @@ int progress_begin(struct progress *out, bool quiet, struct err *err)
 	on_terminal = isatty(2);
 	*out = (struct progress){.step = quiet ? NULL : step, .cancel_fd = cancel};
 	return 0;
+}
+
+void progress_set_hand(const char *how)
+{
+	hand = how;
 }
 
 void progress_clear(void)

@@ -1,6 +1,8 @@
 #include "os/proc_status.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 bool proc_status_read(pid_t tid, struct proc_status *out)
 {
@@ -16,6 +18,8 @@ bool proc_status_read(pid_t tid, struct proc_status *out)
 			out->blocked = mask;
 		else if (sscanf(line, "SigCgt: %llx", &mask) == 1)
 			out->handled = mask;
+		else if (strncmp(line, "NStgid:", 7) == 0)
+			out->process_inside = (pid_t)strtol(strrchr(line, '\t'), NULL, 10); /* the innermost is last */
 		else if (sscanf(line, "Tgid: %d", &out->process) != 1)
 			(void)sscanf(line, "Seccomp_filters: %u", &out->seccomp_filters); /* most lines are others */
 	}

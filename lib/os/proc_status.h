@@ -7,6 +7,7 @@
 
 struct proc_status {
 	pid_t process;             /* the process that the thread belongs to */
+	pid_t process_inside;      /* its number in the pid namespace that it is in itself */
 	unsigned seccomp_filters;  /* 0 on kernels before 5.9, which lack it */
 	uint64_t blocked, handled; /* signals: bit n - 1 is signal n. handled: there is a handler for it */
 };

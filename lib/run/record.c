@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "run/by_hand.h"
 #include "run/container.h"
 #include "run/container_log.h"
 #include "run/driver.h"
@@ -195,6 +196,14 @@ static void on_driver(struct recording *r)
 		run_driver_exec_answer(r->driver, -1, NULL, &err);
 }
 
+static void on_hand(struct recording *r)
+{
+	enum run_by_hand h = run_by_hand_take(r->options->continue_fd);
+	r->result->input_ended = h == RUN_BY_HAND_ENDED;
+	if (h != RUN_BY_HAND_NOT_YET)
+		tell(r, (struct run_event){.kind = RUN_EVENT_CONTINUE});
+}
+
 /* ---- watching ---- */
 
 /* A cancel fd stays readable; seen through an edge, each further request shows. */
@@ -221,14 +230,14 @@ static int poll_timeout(const struct run_machine *m)
 }
 
 /* NULL: nothing that the user is told. */
-static const char *stage_name(enum run_phase p)
+static const char *stage_name(enum run_phase p, enum run_until until)
 {
 	static const char *const names[] = {
 	    [RUN_PHASE_STARTING] = "start", [RUN_PHASE_EXERCISING] = "exercise",
 	    [RUN_PHASE_WAITING] = "run",    [RUN_PHASE_STOPPING] = "stop",
 	    [RUN_PHASE_OVER] = NULL,
 	};
-	return names[p];
+	return p == RUN_PHASE_WAITING && until == RUN_UNTIL_FD ? RUN_STAGE_BY_HAND : names[p];
 }
 
 /* Waits for the next event, once. One that is due by now comes before the deadline. */
@@ -260,7 +269,7 @@ static void wait_once(struct recording *r)
 	} else if (n > 0 && (fds[1].revents & POLLIN)) {
 		on_driver(r);
 	} else if (n > 0 && fds[3].revents) {
-		tell(r, (struct run_event){.kind = RUN_EVENT_CONTINUE});
+		on_hand(r);
 	}
 	if (n <= 0 || timeout == 0)
 		tell(r, (struct run_event){.kind = RUN_EVENT_TICK});
@@ -270,7 +279,7 @@ static void watch(struct recording *r)
 {
 	const char *told = NULL;
 	while (r->machine.phase != RUN_PHASE_OVER) {
-		const char *stage = stage_name(r->machine.phase);
+		const char *stage = stage_name(r->machine.phase, r->options->until);
 		if (stage && stage != told && progress_step(r->progress, stage, 0, 0, "", NULL) < 0)
 			log_debug("asked to stop at the stage %s", stage); /* wait_once sees it, too */
 		told = stage ? stage : told;

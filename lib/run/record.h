@@ -1,6 +1,6 @@
 /* run/record.h - runs a container of the image once, under the sensor, with its exercises.
- * Stages told to progress: "start", "exercise", "run", "stop". Nothing of the container is left when it returns, except
- * one that cannot be killed: that is an error after a bounded time. */
+ * Stages told to progress: "start", "exercise", "run" or RUN_STAGE_BY_HAND, "stop". Nothing of the container is left
+ * when it returns, except one that cannot be killed: that is an error after a bounded time. */
 #pragma once
 
 #include "base/progress.h"
@@ -13,6 +13,8 @@
 #include "sensor/sensor.h"
 #include "store/store.h"
 #include "trace/trace.h"
+
+#define RUN_STAGE_BY_HAND "run by hand" /* slim waits for the user (RUN_UNTIL_FD) */
 
 /* dir: of the run; name: unique in it. Adds to trace and fills out (all zero) also when it fails after the container
  * was started, as far as it came. ERR_CANCELLED: the user wants to stop; asking again kills what is left at once. */

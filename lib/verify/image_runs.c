@@ -18,6 +18,7 @@ struct series {
 	struct notes *notes; /* NULL = a repetition, whose runs may fail */
 	const bool *which;   /* the runs to do; NULL = all */
 	size_t n_seen;       /* runs that were done or left out */
+	bool input_ended;    /* nobody can end another run by hand */
 };
 
 static bool has_port(const struct oci_image_config *c, const struct oci_port *p)
@@ -97,7 +98,13 @@ static int run_one(struct series *s, size_t nth, bool is_own, struct err *err)
 	struct err failure = {0};
 	if (!result)
 		return 0;
+	if (s->input_ended)
+		return err_set(
+		    err, ERR_INVAL, "continue-input-ended",
+		    "--continue-after enter takes a line for each run, but standard input ended with run %zu",
+		    s->n_seen - 1);
 	int r = record(s, result, &failure);
+	s->input_ended = result->input_ended;
 	if (s->notes && result->limit_hit)
 		notes_add(s->notes, "limit-reached", "%s, in the run `%s`", result->limit_hit,
 			  result->command ? result->command : "");

@@ -8,6 +8,7 @@
  *   env | id         prints the environment | uid, gid, working directory
  *   fail TEXT        prints TEXT on stderr, exit 3
  *   wait             says so on stdout and waits for SIGTERM or SIGINT, exit 0; opens no port
+ *   stop             sends itself SIGSTOP, which a first process does not notice, then says so
  *   deaf             its handler of SIGTERM puts the default back and raises it again: nothing, for a first process */
 #include <errno.h>
 #include <fcntl.h>
@@ -147,6 +148,9 @@ int main(int argc, char **argv)
 		status = 3;
 	} else if (!strcmp(command, "wait")) {
 		status = wait_for_stop();
+	} else if (!strcmp(command, "stop")) {
+		raise(SIGSTOP);
+		puts("still here");
 	} else if (!strcmp(command, "deaf")) {
 		status = wait_for_nothing();
 	} else {

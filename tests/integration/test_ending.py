@@ -242,3 +242,71 @@ def test_closures_of_many_files(slim, images, tmp_path):
     await_stage(process, "keep")
     reads_on(process, 32 << 20)
     ends_soon(process)
+
+
+# ---- signals and hands ----
+
+def await_line(process, text):
+    for line in process.stderr:
+        if text in line:
+            return line
+    raise AssertionError("no line has " + text)
+
+
+def test_each_run_ends_by_a_signal_of_its_own(slim, images, tmp_path):
+    report = tmp_path / "report.json"
+    process = start(slim, images.job(), tmp_path, "--run", "wait", "--run", "wait", "--continue-after", "signal", "--report",
+                    report, "--verify=off")
+    for number in (1, 2):
+        line = await_line(process, "slim: run by hand: ")
+        assert "kill -USR1 %d" % process.pid in line and line.endswith("run %d\n" % number), line
+        process.send_signal(signal.SIGUSR1)
+    assert slim.end(process).status == 0
+    assert len(json.loads(read(report))["runs"]) == 2
+
+
+def test_each_run_ends_by_a_line_of_its_own(slim, images, tmp_path):
+    options = ["build", images.job(), "--store", slim.store, "--run", "wait", "--run", "wait", "--continue-after", "enter",
+               "--verify=off", "-o", "oci:%s:slim" % (tmp_path / "out")]
+    result = slim.run(*options, input="\nthe second\n")
+    assert result.status == 0, result
+    assert "press Enter to end run 2" in result.err
+    # What a run that cannot be waited for would have used is not left out without a word.
+    result = slim.run(*options, "--json", input="")
+    assert result.status == 1 and result.error()["code"] == "continue-input-ended", result
+
+
+def test_a_parent_that_ignores_its_children(slim, images, tmp_path, kind):
+    """Then the kernel keeps no exit status, unless slim wants it."""
+    slim.build(images.job(), "oci:%s:slim" % (tmp_path / "out"), "--sensor", kind,
+               preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+
+
+def test_blocked_signals(slim, images, tmp_path):
+    process = slim.start("build", images.job(), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--run",
+                         "wait", stdout=subprocess.DEVNULL,
+                         preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM]))
+    await_stage(process, "run")
+    ends_soon(process)
+
+
+@pytest.mark.parametrize("number", [signal.SIGXCPU, signal.SIGHUP])
+def test_other_requests_to_end(slim, images, tmp_path, number):
+    process = start(slim, images.job(), tmp_path, "--run", "wait")
+    await_stage(process, "run")
+    ends_soon(process, number)
+
+
+def test_a_limit_of_file_size(slim, images, tmp_path):
+    """What is beyond it is an error of the write, not the end of slim in the middle of all that it holds."""
+    source = images.layout("big-job", oci.Image(images.layers() + [images.big_layer()], JOB_CONFIG))
+    slim.fails("build", source, "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--include", "/big/**",
+               prefix=["prlimit", "--fsize=%d" % (4 << 20)], code="file-write", names="File too large")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_first_process_that_stops_itself(slim, images, tmp_path, kind):
+    """It goes on, as it does when nobody traces it."""
+    result = slim.run("build", images.job(), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--run",
+                      "stop", "--sensor", kind, "--show-clogs")
+    assert result.status == 0 and "still here" in result.err, result

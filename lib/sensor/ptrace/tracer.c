@@ -21,6 +21,7 @@
 #include "sensor/ptrace/listen.h"
 #include "sensor/ptrace/live_facts.h"
 #include "sensor/ptrace/stops.h"
+#include "sensor/ptrace/own_stop.h"
 #include "sensor/ptrace/tracees.h"
 #include "sensor/thread.h"
 #include "trace/syscall_name.h"
@@ -327,7 +328,8 @@ static void on_stop(struct ptrace_tracer *t, pid_t tid, int status)
 				on_listening(t, e);
 		} else if (sig == SIGSYS && refuse_trapped(t, e)) {
 			break;
-		} else if (sig != SIGSTOP || !e->traceme) { /* with it, it stops for a tracer that is none: for ever */
+		} else if (sig != SIGSTOP || (!e->traceme && !ptrace_own_stop(tid))) {
+			/* with traceme, it stops for a tracer that is none: for ever */
 			deliver = sig;
 		}
 	}
