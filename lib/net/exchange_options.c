@@ -8,7 +8,7 @@
 #include "net/exchange_tls.h"
 #include "net/url.h"
 
-#define BODY_READ_FACTOR 64     /* what is read of a whole body, in multiples of what is kept */
+#define BODY_READ_FACTOR 4      /* what is read of a whole body, in multiples of what is kept */
 #define DISCARD_MAX (64u << 10) /* read of a body that nobody wants, so that the connection can be used again */
 
 /* Chunks are all that we understand; curl would inflate others, without measure. */
@@ -51,13 +51,10 @@ static size_t take_whole(struct net_exchange *x, const char *data, size_t n)
 {
 	struct net_exchange_whole *w = x->whole;
 	w->body_bytes += n;
-	if (w->body_bytes / BODY_READ_FACTOR >= w->keep && w->body_bytes > w->keep * BODY_READ_FACTOR) {
-		x->answer.refused = "body";
-		return 0;
-	}
 	if (w->body.len < w->keep)
 		buf_append(&w->body, data, n < w->keep - w->body.len ? n : w->keep - w->body.len);
-	return n;
+	w->cut = w->body_bytes / BODY_READ_FACTOR >= w->keep && w->body_bytes > w->keep * BODY_READ_FACTOR;
+	return w->cut ? 0 : n;
 }
 
 static size_t on_body(char *data, size_t size, size_t n, void *ctx)

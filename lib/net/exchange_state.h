@@ -47,7 +47,8 @@ struct net_exchange_whole {
 	unsigned timeout_ms, connect_timeout_ms; /* 0 = none; 0 = the peer's */
 	uint64_t keep;                           /* of body */
 	struct buf body;
-	uint64_t body_bytes; /* all of it, decoded */
+	uint64_t body_bytes; /* of it that came, decoded */
+	bool cut;            /* more than enough: the rest was not read */
 };
 
 struct net_exchange {

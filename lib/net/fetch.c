@@ -28,6 +28,11 @@ static int timed_out(const struct net_exchange *x, struct err *err)
 static int check_end(const struct net_exchange *x, CURLcode code, struct err *err)
 {
 	int status = net_exchange_status(x);
+	struct net_exchange_whole *w = x->whole;
+	if (w->cut || (code == CURLE_OPERATION_TIMEDOUT && w->body_bytes > w->keep)) {
+		w->body_bytes = w->keep + 1; /* how much came until then is chance */
+		return 0;
+	}
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return timed_out(x, err);
 	if (code != CURLE_OK)

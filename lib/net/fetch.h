@@ -13,7 +13,7 @@ struct net_fetch_request {
 	const char *url;
 	unsigned timeout_ms;         /* of the whole exchange; 0 = none */
 	unsigned connect_timeout_ms; /* of it, until the connection stands, TLS included; 0 = the peer's */
-	uint64_t max_body; /* bytes kept; the rest is read, counted and dropped up to 64 times that, then refused */
+	uint64_t max_body; /* bytes kept; up to 4 times that is read and counted, then the connection is closed */
 };
 
 struct net_answer {
@@ -21,12 +21,12 @@ struct net_answer {
 	char content_type[128]; /* "" if absent, or too long */
 	char location[2048];    /* of a redirect, "" if absent, or too long */
 	struct buf body;        /* decoded (gzip, deflate) */
-	uint64_t body_bytes;    /* all of it */
+	uint64_t body_bytes;    /* all of it; max_body + 1 if its end was not waited for */
 };
 
-/* The client's idle time-out does not count, only those of q do. The errors are those of net_exchange_open, and
- * ERR_LIMIT for a body that is too large; the messages name neither the peer nor the URL, and do not tell why TLS
- * failed. */
+/* The client's idle time-out does not count, only those of q do. The errors are those of net_exchange_open;
+ * a time-out is none once more than max_body has come. The messages name neither the peer nor the URL, and do not tell
+ * why TLS failed. */
 int net_fetch(struct net_exchange_client *c, const struct net_fetch_request *q, const struct progress *progress,
 	      struct net_answer *out, struct err *err) MUST_CHECK;
 void net_answer_done(struct net_answer *a);
