@@ -39,6 +39,8 @@ static const struct option_row drive_rows[] = {
     {"continue-after", 0, OPTION_STRING, AT(continue_after), "WHEN",
      "end the run after: probe, exit, signal (SIGUSR1), enter, SECONDS"},
     {"ready-timeout", 0, OPTION_SECONDS, AT(ready_timeout), "SECONDS", "for the service to listen (default: 60)"},
+    {"timeout", 0, OPTION_SECONDS, AT(timeout), "SECONDS",
+     "for all that drives one run, together; 0: no limit (default: 1800)"},
     {"stop-timeout", 0, OPTION_SECONDS, AT(stop_timeout), "SECONDS", "from the stop signal to the kill (default: 10)"},
 };
 const struct option_group container_flags_drive_group = OPTION_GROUP("Driving the container", drive_rows);
@@ -65,6 +67,7 @@ void container_flags_init(struct container_flags *f)
 	http_flags_init(&f->http);
 	f->ready_timeout = 60;
 	f->stop_timeout = 10;
+	f->timeout = 1800;
 	f->continue_after = "probe";
 	f->network = "none";
 	f->sensor = sensor_kind_names[SENSOR_AUTO];
@@ -265,6 +268,7 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	http_flags_expect(&f->http, f->execs.count || f->host_execs.count, &o->expected);
 	o->record.ready_timeout_ms = f->ready_timeout * 1000;
 	o->record.stop_timeout_ms = f->stop_timeout * 1000;
+	o->record.exercise_timeout_ms = f->timeout * 1000ull;
 	o->record.host_mount_ns = -1;
 	o->record.continue_fd = -1;
 	if ((r = surroundings_init(&p->surroundings, &f->surroundings, err)) < 0 ||

@@ -15,7 +15,7 @@ struct container_flags {
 	struct strlist env, runs, run_statuses, host_execs, execs;
 	const char *memory, *pids_limit, *cpus;
 	bool quiet, verbose, show_clogs, allow_failed_run, allow_unconfined;
-	unsigned ready_timeout, stop_timeout;
+	unsigned ready_timeout, stop_timeout, timeout;
 	struct http_flags http;
 	struct surroundings_flags surroundings;
 	struct registry_flags registry;

@@ -131,10 +131,10 @@ static struct run_step wait_for_end(struct run_machine *m, uint64_t now)
 	return nothing;
 }
 
-static struct run_step exercise(struct run_machine *m)
+static struct run_step exercise(struct run_machine *m, uint64_t now)
 {
 	m->phase = RUN_PHASE_EXERCISING;
-	m->deadline = RUN_MACHINE_NEVER;
+	m->deadline = m->rules.exercise_timeout_ms ? now + m->rules.exercise_timeout_ms : RUN_MACHINE_NEVER;
 	m->exercising = true;
 	return act(RUN_DO_EXERCISE);
 }
@@ -154,11 +154,11 @@ static struct run_step on_settled(struct run_machine *m, const struct run_event 
 	if (m->phase != RUN_PHASE_STARTING || m->gone)
 		return nothing;
 	if (!m->rules.awaits_port)
-		return m->started && m->rules.has_exercises ? exercise(m) : nothing;
+		return m->started && m->rules.has_exercises ? exercise(m, now) : nothing;
 	if (e->ports == RUN_PORTS_NONE)
 		return nothing;
 	if (e->ports == RUN_PORTS_ALL)
-		return exercise(m);
+		return exercise(m, now);
 	if (!m->more_ports_until)
 		m->deadline = m->more_ports_until = now + RUN_MACHINE_MORE_PORTS_MS;
 	return nothing; /* the tick at the deadline goes on */
@@ -177,9 +177,19 @@ static struct run_step on_exercised(struct run_machine *m, const struct run_even
 static struct run_step on_late(struct run_machine *m, uint64_t now)
 {
 	if (m->more_ports_until && !m->gone)
-		return exercise(m);
+		return exercise(m, now);
 	struct run_step s = kill_first(m, now);
 	s.failure = RUN_FAILURE_LATE;
+	return s;
+}
+
+/* What was done so far counts; the container ends as it would have after the last exercise. */
+static struct run_step on_slow(struct run_machine *m)
+{
+	unsigned actions = quit(m);
+	struct run_step s = stop(m);
+	s.actions |= actions;
+	s.failure = RUN_FAILURE_SLOW;
 	return s;
 }
 
@@ -190,6 +200,8 @@ static struct run_step on_tick(struct run_machine *m, uint64_t now)
 	switch (m->phase) {
 	case RUN_PHASE_STARTING:
 		return on_late(m, now);
+	case RUN_PHASE_EXERCISING:
+		return on_slow(m);
 	case RUN_PHASE_WAITING:
 		return stop(m);
 	case RUN_PHASE_STOPPING:

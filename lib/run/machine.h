@@ -71,6 +71,7 @@ enum run_failure {
 	RUN_FAILURE_NOT_STARTED,     /* the runtime ended without starting it */
 	RUN_FAILURE_NOT_LISTENING,   /* it ended before it listened */
 	RUN_FAILURE_WHILE_EXERCISED, /* it ended then */
+	RUN_FAILURE_SLOW,            /* the exercises did not end in time */
 	RUN_FAILURE_UNKILLABLE,      /* it still runs; nothing waits for it any more */
 };
 
@@ -91,6 +92,7 @@ struct run_machine_rules {
 	enum run_until until;
 	unsigned seconds;
 	unsigned ready_timeout_ms, stop_timeout_ms;
+	uint64_t exercise_timeout_ms; /* for all exercises together; 0 = none */
 };
 
 struct run_machine {

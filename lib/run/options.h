@@ -27,7 +27,8 @@ struct run_options {
 	unsigned seconds;
 	int continue_fd;
 	unsigned ready_timeout_ms, stop_timeout_ms;
-	bool allow_unconfined; /* see confinement.h */
-	int host_mount_ns;     /* fd; -1 = none */
-	int log_fd;            /* the container's output is appended here */
+	uint64_t exercise_timeout_ms; /* for all exercises together; 0 = none */
+	bool allow_unconfined;        /* see confinement.h */
+	int host_mount_ns;            /* fd; -1 = none */
+	int log_fd;                   /* the container's output is appended here */
 };

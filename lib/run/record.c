@@ -97,6 +97,11 @@ static void explain(struct recording *r, enum run_failure failure)
 		err_set(&err, ERR_UNPROVEN, "container-ended-in-exercise",
 			"the container ended with status %d while it was exercised", r->result->status);
 		break;
+	case RUN_FAILURE_SLOW:
+		err_set(&err, ERR_UNPROVEN, "exercise-timeout",
+			"the exercises did not end within %llu s; --timeout gives them more",
+			(unsigned long long)r->options->exercise_timeout_ms / 1000);
+		break;
 	case RUN_FAILURE_UNKILLABLE:
 		fail_unkillable(r);
 		return;
@@ -299,6 +304,7 @@ static int start(struct recording *r, const struct run_image *image, const char 
 	    .seconds = r->options->seconds,
 	    .ready_timeout_ms = r->options->ready_timeout_ms,
 	    .stop_timeout_ms = r->options->stop_timeout_ms,
+	    .exercise_timeout_ms = r->options->exercise_timeout_ms,
 	};
 	int rc = run_container_prepare(&r->container, image, name, &r->result->command, err);
 	if (rc < 0)

@@ -26,7 +26,7 @@ static void tell(struct world *w, uint64_t now, struct run_event e)
 {
 	static const char *const actions[] = {"quit", "exercise", NULL, "signal", "kill", "kill-whole"};
 	static const char *const failures[] = {
-	    NULL, "!cancelled", "!late", "!not-started", "!not-listening", "!while-exercised", "!unkillable"};
+	    NULL, "!cancelled", "!late", "!not-started", "!not-listening", "!while-exercised", "!slow", "!unkillable"};
 	const struct run_step s = run_machine_event(&w->machine, &e, now);
 	if (s.failure)
 		say(w, now, failures[s.failure]);
@@ -105,6 +105,8 @@ static void machine_one(const char *name, const struct run_machine_rules *rules,
 static const struct run_machine_rules service = {.awaits_port = true, .has_exercises = true, TIMES};
 static const struct run_machine_rules optional = {.awaits_port = true, .has_exercises = true, .may_exit = true, TIMES};
 static const struct run_machine_rules portless = {.has_exercises = true, TIMES};
+static const struct run_machine_rules limited = {
+    .awaits_port = true, .has_exercises = true, .exercise_timeout_ms = 60000, TIMES};
 static const struct run_machine_rules job = {.may_exit = true, TIMES};
 static const struct run_machine_rules job_seconds = {.may_exit = true, .until = RUN_UNTIL_SECONDS, .seconds = 3, TIMES};
 static const struct run_machine_rules job_at_once = {.may_exit = true, .until = RUN_UNTIL_SECONDS, TIMES};
@@ -151,6 +153,20 @@ static void ready(void **state)
 	    {"no port to wait for", &portless, "5 started; 5 settled; 90 exercised; 95 ended", "5 exercise, 90 signal"},
 	    {"no port, and not started yet", &portless, "4 settled; 5 started; 6 settled; 7 exercised; 8 ended",
 	     "6 exercise, 7 signal"},
+	};
+	PLAY(rows);
+}
+
+static void slow_exercises(void **state)
+{
+	static const struct row rows[] = {
+	    {"in time", &limited, "5 started; 50 all-ports; 60050 exercised; 60051 ended", "50 exercise, 60050 signal"},
+	    {"too slow", &limited, "5 started; 50 all-ports; 60051 exercised; 60052 ended",
+	     "50 exercise, 60050 !slow, 60050 quit, 60050 signal"},
+	    {"and it does not end either", &limited, "5 started; 50 all-ports; 70000 ended",
+	     "50 exercise, 60050 !slow, 60050 quit, 60050 signal, 65050 kill"},
+	    {"without a limit", &service, "5 started; 50 all-ports; 9999999 exercised; 9999999 ended",
+	     "50 exercise, 9999999 signal"},
 	};
 	PLAY(rows);
 }
@@ -284,9 +300,9 @@ static void who_ends_it(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(who_ends_it), cmocka_unit_test(ready),      cmocka_unit_test(early_end),
-	    cmocka_unit_test(until),       cmocka_unit_test(stopping),   cmocka_unit_test(failing),
-	    cmocka_unit_test(cancelling),  cmocka_unit_test(unkillable),
+	    cmocka_unit_test(who_ends_it), cmocka_unit_test(ready),      cmocka_unit_test(slow_exercises),
+	    cmocka_unit_test(early_end),   cmocka_unit_test(until),      cmocka_unit_test(stopping),
+	    cmocka_unit_test(failing),     cmocka_unit_test(cancelling), cmocka_unit_test(unkillable),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
