@@ -12,7 +12,7 @@
 #include "pipeline/stages.h"
 #include "publish/attach.h"
 #include "publish/publish.h"
-#include "run/container_log.h"
+#include "run/output/container_log.h"
 #include "trace/trace_file.h"
 
 struct stored_trace {

@@ -2,7 +2,7 @@
 
 #include "pipeline/report_fill.h"
 #include "pipeline/stages.h"
-#include "run/container_log.h"
+#include "run/output/container_log.h"
 
 struct recorded {
 	struct pipeline_session session;

@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "pipeline/report_fill.h"
 #include "pipeline/stages.h"
-#include "run/container_log.h"
+#include "run/output/container_log.h"
 
 struct pair {
 	struct pipeline_session session; /* of the original */

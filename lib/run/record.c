@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "run/by_hand.h"
 #include "run/container.h"
-#include "run/container_log.h"
+#include "run/output/container_log.h"
 #include "run/driver.h"
 #include "run/readiness.h"
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
-#include "run/container_log.h"
+#include "run/output/container_log.h"
 #include "text/path.h"
 #include "verify/compare.h"
 #include "verify/heal.h"

@@ -47,14 +47,15 @@ MAY_INCLUDE = {
                      "keep/loader", "keep/rules", "keep/trees"],
     "keep/application": ["text", "os", "oci", "formats", "image", "packages", "keep"],
     "rewrite": ["text", "os", "oci", "layer", "image", "packages", "keep"],
-    "run": ["text", "os", "oci", "image", "store", "runtime", "trace", "sensor", "exercise"],
-    "verify": ["text", "os", "image", "trace", "exercise", "evidence", "keep", "run"],
+    "run": ["text", "os", "oci", "image", "store", "runtime", "trace", "sensor", "exercise", "run/output"],
+    "run/output": ["text", "os", "exercise"],
+    "verify": ["text", "os", "image", "trace", "exercise", "evidence", "keep", "run", "run/output"],
     "publish": ["text", "os", "oci", "transport", "rewrite"],
     # Data only: it shows what others found.
     "report": ["text", "os", "oci", "image", "store", "trace", "exercise", "packages", "keep", "run", "verify"],
     "pipeline": ["text", "os", "oci", "layer", "image", "store", "unpack", "transport", "runtime", "trace", "sensor",
                  "exercise", "evidence", "packages", "keep", "keep/closure", "keep/application", "keep/trees", "rewrite",
-                 "run", "verify", "publish", "report"],
+                 "run", "run/output", "verify", "publish", "report"],
     # A host command goes back to the host's mounts.
     "probe": ["text", "os", "oci", "net", "exercise", "runtime"],
 }

@@ -1,4 +1,4 @@
-/* run/container_log.h - reads the file with the output of the runtime and the container. */
+/* run/output/container_log.h - reads the file with the output of the runtime and the container. */
 #pragma once
 
 #include "base/buf.h"

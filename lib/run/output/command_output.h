@@ -1,5 +1,5 @@
-/* run/command_output.h - keeps the standard output of one command of the container apart from the log, in an unlinked
- * file of the run. */
+/* run/output/command_output.h - keeps the standard output of one command of the container apart from the log, in an
+ * unlinked file of the run. */
 #pragma once
 
 #include "exercise/exercise.h"

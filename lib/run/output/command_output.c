@@ -1,4 +1,4 @@
-#include "run/command_output.h"
+#include "run/output/command_output.h"
 
 #include <errno.h>
 #include <fcntl.h>

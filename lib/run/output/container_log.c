@@ -1,4 +1,4 @@
-#include "run/container_log.h"
+#include "run/output/container_log.h"
 
 #include <stdint.h>
 #include <string.h>
