@@ -1,12 +1,14 @@
 """Asked to stop within a long step, with one huge file or with many: slim ends soon, whatever it does.
 Each case would take minutes by itself. What tells that the step is under way is an event, and the time that slim may
 take to end is generous: a loop that does not ask would take much longer."""
+import http.server
 import json
 import os
 import signal
 import subprocess
 import tarfile
 import tempfile
+import threading
 import time
 
 import oci
@@ -244,6 +246,64 @@ def test_closures_of_many_files(slim, images, tmp_path):
     ends_soon(process)
 
 
+class Stalling(http.server.BaseHTTPRequestHandler):
+    """A registry that takes all but the content of a large blob: of that it reads nothing."""
+    protocol_version = "HTTP/1.1"
+
+    def answer(self, status, **headers):
+        self.send_response(status)
+        for name, value in dict(headers, Content_Length="0").items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+
+    def do_GET(self):
+        self.answer(200 if self.path == "/v2/" else 404)
+
+    def do_HEAD(self):
+        self.answer(404)
+
+    def do_POST(self):
+        self.answer(202, Location=self.path + "x")
+
+    def do_DELETE(self):
+        self.answer(204)
+
+    def do_PUT(self):
+        length = int(self.headers.get("Content-Length", 0))
+        if length > 1 << 20:
+            self.server.stalled.set()
+            self.server.over.wait()
+            self.close_connection = True
+            return
+        self.rfile.read(length)
+        self.answer(201)
+
+    do_PATCH = do_PUT
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def stalling():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stalling)
+    server.stalled, server.over = threading.Event(), threading.Event()
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.over.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_uploading_a_huge_file(slim, images, tmp_path, stalling):
+    source = image(images, tmp_path, Layer().file("noise", os.urandom(48 << 20)), compression="none")
+    process = slim.start("build", source, "-o", "docker://127.0.0.1:%d/test/x:1" % stalling.server_port, "--store",
+                         slim.store, "--include", "/noise", "--tls-verify=false", stdout=subprocess.DEVNULL)
+    wait_for(lambda: process.poll() is not None or stalling.stalled.is_set(), "slim uploads")
+    ends_soon(process)
+
 # ---- signals and hands ----
 
 def await_line(process, text):
@@ -316,3 +376,4 @@ def test_a_drive_has_a_limit_as_a_whole(slim, images, tmp_path, kind):
     slim.fails("build", images.service(), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--sensor", kind,
                "--http-probe=false", "--host-exec", "sleep 1000", "--timeout", "2", code="exercise-timeout", status=3)
     assert not (tmp_path / "out").exists()
+
