@@ -193,6 +193,13 @@ int run_container_exec(struct run_container *c, char *const *argv, struct err *e
 	return r;
 }
 
+static int cut(struct run_container *c, struct run_output *pipe, struct err *err)
+{
+	int r = run_output_cut(pipe, err);
+	c->left_out += pipe ? run_output_left_out(pipe) : 0;
+	return r;
+}
+
 /* The pipe of a command that has ended. What it left running may print until the container ends. */
 static void leave_pipe(struct run_container *c)
 {
@@ -207,7 +214,7 @@ static void leave_pipe(struct run_container *c)
 
 int run_container_exec_ended(struct run_container *c, struct exercise_answer *out, struct err *err)
 {
-	int r = run_output_cut(c->exec_pipe, err);
+	int r = cut(c, c->exec_pipe, err);
 	c->exec_task = -1;
 	leave_pipe(c);
 	run_command_output_take(&c->exec_output, c->options->log_fd, out);
@@ -218,8 +225,8 @@ int run_container_exec_ended(struct run_container *c, struct exercise_answer *ou
 
 int run_container_ended(struct run_container *c, struct err *err)
 {
-	int r = run_output_cut(c->output_pipe, err);
-	int log = run_output_cut(c->log_pipe, r < 0 ? NULL : err);
+	int r = cut(c, c->output_pipe, err);
+	int log = cut(c, c->log_pipe, r < 0 ? NULL : err);
 	return r < 0 ? r : log;
 }
 

@@ -29,6 +29,7 @@ struct run_container {
 	struct run_output *log_pipe, *output_pipe, *exec_pipe;
 	struct run_output **left_pipes; /* of commands that left processes behind */
 	size_t n_left_pipes;
+	uint64_t left_out; /* bytes of output that were not kept */
 	unsigned n_execs;
 	bool leave_sensor; /* its threads wait for processes that do not end: do not wait for the threads */
 };

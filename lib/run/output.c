@@ -9,13 +9,13 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "os/fd.h"
+#include "run/output/kept_output.h"
 
 #define BLOCK 65536
 
 struct run_output {
 	int from, end, wake;
-	int to; /* the thread's; -1 = dropped */
+	struct run_kept_output kept; /* the thread's; its fd is -1 = dropped */
 	pthread_t thread;
 	bool has_thread;
 
@@ -24,7 +24,19 @@ struct run_output {
 	bool wants_end;
 	bool is_cut, is_over;
 	int failure; /* errno of the file */
+	uint64_t left_out;
 };
+
+/* r: of a write to the file. After a failure all is dropped, and the container is not held up. */
+static void note(struct run_output *o, int r, const struct err *err)
+{
+	if (r == 0)
+		return;
+	o->kept.fd = -1;
+	pthread_mutex_lock(&o->lock);
+	o->failure = err->sys;
+	pthread_mutex_unlock(&o->lock);
+}
 
 /* False when nothing waits, or nobody can write any more. */
 static bool copy_block(struct run_output *o, char *block)
@@ -33,12 +45,8 @@ static bool copy_block(struct run_output *o, char *block)
 	ssize_t n;
 	while ((n = read(o->from, block, BLOCK)) < 0 && errno == EINTR)
 		;
-	if (n > 0 && o->to >= 0 && fd_write_all(o->to, block, (size_t)n, &err) < 0) {
-		o->to = -1; /* and the container is not held up */
-		pthread_mutex_lock(&o->lock);
-		o->failure = err.sys;
-		pthread_mutex_unlock(&o->lock);
-	}
+	if (n > 0 && o->kept.fd >= 0)
+		note(o, run_kept_output_add(&o->kept, block, (size_t)n, &err), &err);
 	return n > 0;
 }
 
@@ -50,6 +58,14 @@ static void empty_pipe(struct run_output *o, char *block)
 		;
 }
 
+static void finish(struct run_output *o)
+{
+	struct err err = {0};
+	if (o->kept.fd >= 0)
+		note(o, run_kept_output_finish(&o->kept, &err), &err);
+	o->kept.fd = -1;
+}
+
 /* Returns whether it goes on. */
 static bool obey(struct run_output *o, char *block)
 {
@@ -57,8 +73,9 @@ static bool obey(struct run_output *o, char *block)
 	struct pollfd writers = {.fd = o->from};
 	(void)eventfd_read(o->wake, &n);
 	empty_pipe(o, block);
-	o->to = -1;
+	finish(o);
 	pthread_mutex_lock(&o->lock);
+	o->left_out = run_kept_output_left_out(&o->kept);
 	o->is_cut = true;
 	o->is_over = poll(&writers, 1, 0) == 1 && writers.revents & POLLHUP;
 	bool goes_on = !o->wants_end;
@@ -88,7 +105,8 @@ int run_output_open(int to, struct run_output **out, struct err *err)
 {
 	struct run_output *o = mem_alloc(sizeof(*o));
 	int ends[2];
-	*o = (struct run_output){.from = -1, .end = -1, .to = to, .wake = eventfd(0, EFD_CLOEXEC)};
+	*o = (struct run_output){.from = -1, .end = -1, .wake = eventfd(0, EFD_CLOEXEC)};
+	run_kept_output_init(&o->kept, to, RUN_KEPT_HEAD, RUN_KEPT_TAIL);
 	pthread_mutex_init(&o->lock, NULL);
 	pthread_cond_init(&o->changed, NULL);
 	int e = o->wake < 0 || pipe2(ends, O_CLOEXEC) < 0 ? errno : 0;
@@ -139,6 +157,14 @@ bool run_output_is_over(struct run_output *o)
 	return over;
 }
 
+uint64_t run_output_left_out(struct run_output *o)
+{
+	pthread_mutex_lock(&o->lock);
+	uint64_t left_out = o->left_out;
+	pthread_mutex_unlock(&o->lock);
+	return left_out;
+}
+
 int run_output_cut(struct run_output *o, struct err *err)
 {
 	int failure = o ? ask(o, false) : 0;
@@ -153,6 +179,7 @@ void run_output_close(struct run_output *o)
 		(void)ask(o, true);
 		pthread_join(o->thread, NULL);
 	}
+	run_kept_output_done(&o->kept);
 	cleanup_closep(&o->from);
 	cleanup_closep(&o->end);
 	cleanup_closep(&o->wake);

@@ -1,9 +1,11 @@
 /* run/output.h - what a container prints, or a command in it: a pipe, as docker run has it, so that the container holds
- * no file of this machine. A thread copies what comes to a file, and never waits for the container.
+ * no file of this machine. A thread copies what comes to a file, and never waits for the container. Of much output
+ * only head and tail are kept (output/kept_output.h).
  * Lifetime: _open; _end is given to the command; _cut when the command has ended; _close. For one thread. */
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
@@ -20,4 +22,6 @@ void run_output_started(struct run_output *o);
 int run_output_cut(struct run_output *o, struct err *err) MUST_CHECK;
 /* After _cut: whether nobody could write any more by then. */
 bool run_output_is_over(struct run_output *o);
+/* After _cut: how many bytes were left out of the file. */
+uint64_t run_output_left_out(struct run_output *o);
 void run_output_close(struct run_output *o); /* cuts first, if need be; NULL is fine */

@@ -161,6 +161,7 @@ static void on_ended(struct recording *r, const struct sensor_event *e)
 		if (run_container_ended(&r->container, &err) < 0)
 			fail(r, &err);
 		r->result->limit_hit = run_container_limit_hit(&r->container);
+		r->result->output_left_out = r->container.left_out;
 		r->result->status = e->status;
 		r->result->end = run_machine_end(&r->machine);
 		r->result->ms = clock_ms() - r->machine.born;

@@ -8,9 +8,10 @@ struct run_result {
 	char *command; /* what ran, as shell words */
 	int status;    /* exit code, 128 + signal; -1 = it did not end */
 	enum run_end end;
-	bool input_ended;      /* the user's hand ended it, and cannot end another one (by_hand.h) */
-	uint64_t ms, ready_ms; /* ready_ms: from start to listening, 0 = it never listened */
-	uint8_t witnesses;     /* of enum trace_witness: who recorded it */
+	uint64_t output_left_out; /* bytes of its output that were not kept */
+	bool input_ended;         /* the user's hand ended it, and cannot end another one (by_hand.h) */
+	uint64_t ms, ready_ms;    /* ready_ms: from start to listening, 0 = it never listened */
+	uint8_t witnesses;        /* of enum trace_witness: who recorded it */
 	struct exercise_log steps;
 	struct exercise_answer output; /* standard output of a container that nothing drives */
 	char *limit_hit;               /* which limit it reached, as a sentence; NULL = none */

@@ -105,6 +105,12 @@ static int run_one(struct series *s, size_t nth, bool is_own, struct err *err)
 		    s->n_seen - 1);
 	int r = record(s, result, &failure);
 	s->input_ended = result->input_ended;
+	if (s->notes && result->output_left_out)
+		notes_add(
+		    s->notes, "output-left-out",
+		    "the run `%s` printed so much that slim kept only the beginning and the end: %llu bytes between "
+		    "them were left out",
+		    result->command ? result->command : "", (unsigned long long)result->output_left_out);
 	if (s->notes && result->limit_hit)
 		notes_add(s->notes, "limit-reached", "%s, in the run `%s`", result->limit_hit,
 			  result->command ? result->command : "");

@@ -32,8 +32,11 @@ static int cat(const char *path)
 		return 1;
 	}
 	for (ssize_t n; (n = read(fd, block, sizeof(block))) > 0;)
-		if (write(1, block, (size_t)n) != n)
-			return 1;
+		for (ssize_t done = 0, part; done < n; done += part)
+			if ((part = write(1, block + done, (size_t)(n - done))) < 0) {
+				perror("job: write");
+				return 1;
+			}
 	close(fd);
 	return 0;
 }

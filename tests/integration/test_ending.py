@@ -377,3 +377,11 @@ def test_a_drive_has_a_limit_as_a_whole(slim, images, tmp_path, kind):
                "--http-probe=false", "--host-exec", "sleep 1000", "--timeout", "2", code="exercise-timeout", status=3)
     assert not (tmp_path / "out").exists()
 
+
+def test_much_output(slim, images, tmp_path, kind):
+    """Of 128 MiB the beginning and the end are kept, and the report says what is missing."""
+    source = image(images, tmp_path, Layer().sparse("much", 1 << 27, b"the beginning"))
+    report = slim.build(source, "oci:%s:slim" % (tmp_path / "out"), "--run", "cat /much", "--sensor", kind)
+    kept = (4 << 20) - 4096
+    assert [n["text"] for n in report["notes"] if n["code"] == "output-left-out" and
+            str((1 << 27) - kept) in n["text"]], report["notes"]
