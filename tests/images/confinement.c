@@ -440,9 +440,9 @@ static const struct row rows[] = {
     {"mkdir in /sys/fs/cgroup", SHOWN, makes_directory, .path = "/sys/fs/cgroup/slim"},
     {"mkdir in /sys/fs/cgroup/pids", REFUSED, makes_directory, .path = "/sys/fs/cgroup/pids/slim"},
     {"character device 1:3", SHOWN, opens_device, 0, S_IFCHR, 1, 3, .path = "/null"},
-    {"character device 1:11", SHOWN, opens_device, 0, S_IFCHR, 1, 11, .path = "/kmsg"},
-    {"character device 10:229", SHOWN, opens_device, 0, S_IFCHR, 10, 229, .path = "/fuse"},
-    {"block device 7:0", SHOWN, opens_device, 0, S_IFBLK, 7, 0, .path = "/loop"},
+    {"character device 1:11", REFUSED, opens_device, 0, S_IFCHR, 1, 11, .path = "/kmsg"},
+    {"character device 10:229", REFUSED, opens_device, 0, S_IFCHR, 10, 229, .path = "/fuse"},
+    {"block device 7:0", REFUSED, opens_device, 0, S_IFBLK, 7, 0, .path = "/loop"},
 };
 
 int main(int argc, char **argv)
