@@ -1,0 +1,79 @@
+"""A system call that fails at a random moment: slim ends soon, tells what failed, and leaves nothing.
+strace(1) makes the n-th call fail, or all from the n-th on, in slim alone or in the programs that it starts, too.
+SLIM_FAULTS: how many (24); SLIM_FAULT_SEED: which (1). write is not among them: threads wake each other by writing to
+eventfds, which never fails on Linux, but strace can't tell these from files."""
+import collections
+import os
+import random
+
+import pytest
+
+from testenv.residue import Residue
+from testenv.slim import Slim
+from testenv.tree import Image, differences
+
+pytestmark = pytest.mark.needs("root", "runc", "strace", "ebpf")
+
+DEADLINE = 90  # seconds; the slowest takes a few
+FAULTS = {
+    "openat": ["ENOSPC", "EMFILE", "EIO", "EACCES"], "read": ["EIO", "EINTR"], "pread64": ["EIO"],
+    "copy_file_range": ["ENOSPC", "EIO"], "renameat": ["ENOSPC", "EIO"], "renameat2": ["EIO"], "mkdirat": ["ENOSPC"],
+    "fsync": ["EIO", "ENOSPC"], "mmap": ["ENOMEM"], "poll": ["EINTR", "ENOMEM"], "ppoll": ["EINTR", "ENOMEM"],
+    "clone": ["EAGAIN", "ENOMEM"], "clone3": ["EAGAIN", "ENOMEM"], "mount": ["ENOMEM"], "umount2": ["EBUSY"],
+    "bpf": ["ENOMEM", "EPERM"], "epoll_wait": ["EINTR"], "wait4": ["EINTR"], "fstat": ["EIO"], "unlinkat": ["EIO"],
+    "pipe2": ["EMFILE"], "socketpair": ["EMFILE"], "ftruncate": ["ENOSPC"], "getdents64": ["EIO"],
+}
+Fault = collections.namedtuple("Fault", "call error first further children")
+
+
+def count_calls(slim, source, dest, path):
+    """How often a build makes each call, by {call: [in slim, with its children]}."""
+    counts = []
+    for followed in ([], ["-f"]):
+        log = "%s%d" % (path, len(followed))
+        result = slim.run("build", source, "-o", dest, "--store", slim.store, "--sensor", "ebpf",
+                          prefix=["strace", "-qq", "-c", "-U", "name,calls", "-o", log, *followed])
+        assert result.status == 0, result
+        with open(log) as f:
+            rows = [line.split() for line in f]
+        counts.append({row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdigit() and row[0] in FAULTS})
+    return {call: [c.get(call, 0) for c in counts] for call in FAULTS}
+
+
+def choose(rng, counts):
+    """Early calls as likely as late ones of a call that is made a thousand times."""
+    while True:
+        call, children = rng.choice(sorted(FAULTS)), rng.random() < 0.5
+        n = counts[call][children]
+        if n:
+            return Fault(call, rng.choice(FAULTS[call]), int(n ** rng.random()), rng.random() < 0.3, children)
+
+
+def faults():
+    rng, n = random.Random(int(os.environ.get("SLIM_FAULT_SEED", "1"))), int(os.environ.get("SLIM_FAULTS", "24"))
+    return [rng.randrange(1 << 32) for _ in range(n)]
+
+
+@pytest.fixture(scope="module")
+def counts(program, images, tmp_path_factory):
+    slim = Slim(program, tmp_path_factory.mktemp("counts"))
+    slim.build(images.job(), "oci:%s/counted:slim" % slim.directory)
+    return count_calls(slim, images.job(), "oci:%s/counted:slim" % slim.directory, slim.directory + "/calls")
+
+
+@pytest.mark.parametrize("seed", faults())
+def test_a_call_that_fails(slim, images, counts, tmp_path, seed):
+    fault, dest, residue = choose(random.Random(seed), counts), "oci:%s:slim" % (tmp_path / "out"), Residue(slim)
+    inject = "inject=%s:error=%s:when=%d%s" % (fault.call, fault.error, fault.first, "+" if fault.further else "")
+    prefix = ["strace", "-qq", "-o", str(tmp_path / "calls"), "-e", "trace=" + fault.call, "-e", inject]
+    result = slim.run("build", images.job(), "-o", dest, "--store", slim.store, "--sensor", "ebpf", timeout=DEADLINE,
+                      prefix=prefix + ["-f"] * fault.children)
+    print(fault, result)
+    if result.status == 0:
+        assert differences(Image(images.job()), Image(dest)) == []
+    else:
+        assert not (tmp_path / "out").exists() or not os.listdir(tmp_path / "out"), fault
+        loaded = "error while loading shared libraries" not in result.err  # ld.so makes the first calls
+        assert 0 < result.status < 128 and (result.error_lines() or not loaded), result
+    slim.build(images.job(), "oci:%s:slim" % (tmp_path / "again"))
+    assert residue.left() == [], fault
