@@ -51,6 +51,7 @@ static int write_bundle(struct run_container *c, const char *dir, const struct o
 	struct runtime_bundle_options bundle = c->options->bundle;
 	CLEANUP_FREE struct oci_runtime_spec_seccomp_rule *rules =
 	    run_seccomp_fill(sensor_filter_of(c->sensor), &bundle);
+	bundle.seccomp = rules;
 	bundle.host = &c->host;
 	bundle.runtime = c->options->runtime;
 	return runtime_bundle_write(dir, c->overlay.path, c->overlay.fd, c->id, config, &bundle, &c->bundle, err);

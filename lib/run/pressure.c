@@ -56,7 +56,9 @@ static void watch_memory_v1(struct run_pressure *p, const char *dir)
 	CLEANUP_FD int control = open_file(dir, "cgroup.event_control", O_WRONLY);
 	p->memory_file = open_file(dir, "memory.oom_control", O_RDONLY);
 	p->oom = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (control >= 0 && dprintf(control, "%d %d", p->oom, p->memory_file) > 0)
+	/* not dprintf: glibc's leaks when the cgroup is gone by now */
+	CLEANUP_FREE char *request = mem_printf("%d %d", p->oom, p->memory_file);
+	if (control >= 0 && write(control, request, strlen(request)) > 0)
 		watch(p, p->oom, 0);
 }
 

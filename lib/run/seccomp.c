@@ -26,7 +26,6 @@ struct oci_runtime_spec_seccomp_rule *run_seccomp_fill(const struct sensor_filte
 			to[i].args[k] = (struct oci_runtime_spec_seccomp_arg){c->arg, c->mask, c->value};
 		}
 	}
-	out->seccomp = to;
 	out->n_seccomp = filter->count;
 	out->seccomp_default = OCI_SECCOMP_ERRNO;
 	out->seccomp_default_errno = SENSOR_FILTER_DEFAULT_ERRNO;

@@ -4,6 +4,6 @@
 #include "runtime/bundle_options.h"
 #include "sensor/filter.h"
 
-/* Sets the seccomp fields of out, which borrow from filter. Returns their rules; free(). */
+/* Returns the rules for out->seccomp, free(), and sets the other seccomp fields of out. All borrow from filter. */
 struct oci_runtime_spec_seccomp_rule *run_seccomp_fill(const struct sensor_filter *filter,
 						       struct runtime_bundle_options *out);

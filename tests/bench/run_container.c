@@ -131,6 +131,7 @@ static int run_image(const struct options *o, struct store *store, struct store_
 	CLEANUP_SENSOR_FILTER struct sensor_filter filter = {0};
 	sensor_filter_init(&filter, o->kind, capabilities);
 	CLEANUP_FREE struct oci_runtime_spec_seccomp_rule *rules = run_seccomp_fill(&filter, &options);
+	options.seccomp = rules;
 	int r;
 	if ((r = transport_source_image(source, NULL, &image, err)) < 0 ||
 	    (r = pipeline_unpack(store, run, source, &image, NULL, &layers, err)) < 0 ||

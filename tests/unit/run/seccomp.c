@@ -24,7 +24,6 @@ static void each_action(void **state)
 	struct sensor_filter filter = {.rules = rules, .count = 4};
 	struct runtime_bundle_options out = {0};
 	CLEANUP_FREE struct oci_runtime_spec_seccomp_rule *to = run_seccomp_fill(&filter, &out);
-	assert_ptr_equal(out.seccomp, to);
 	assert_int_equal(out.n_seccomp, 4);
 	for (size_t i = 0; i < 4; i++) {
 		assert_ptr_equal(to[i].names, names);
