@@ -1,6 +1,7 @@
 #include "layer/codec.h"
 #include "layer/encode_method.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <zstd.h>
 
@@ -12,7 +13,11 @@ struct zstd {
 	ZSTD_CCtx *ctx;
 	uint8_t *in, *out;
 	size_t out_size;
+	struct zstd *next; /* in abandoned */
 };
+
+/* Those that the user stopped: to free one is to wait for its threads, which end with the process. */
+static _Atomic(struct zstd *) abandoned;
 
 static void *zstd_open(struct layer_sink *sink, int level)
 {
@@ -34,8 +39,11 @@ static void *zstd_open(struct layer_sink *sink, int level)
 static void zstd_close(void *ctx)
 {
 	struct zstd *z = ctx;
-	if (!stop_requested()) /* else its threads, which it would wait for, end with the process */
-		ZSTD_freeCCtx(z->ctx);
+	if (stop_requested()) {
+		z->next = atomic_exchange(&abandoned, z);
+		return;
+	}
+	ZSTD_freeCCtx(z->ctx);
 	free(z->in);
 	free(z->out);
 	free(z);
