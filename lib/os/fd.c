@@ -9,6 +9,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -16,6 +17,7 @@
 #include "os/io.h"
 
 #define COPY_SIZE (16u << 20) /* bytes between two questions whether to stop */
+#define POLL_PAUSE_MS 10
 
 int fd_open_in_root(int root, const char *path, int flags, mode_t mode, struct err *err)
 {
@@ -232,4 +234,20 @@ int fd_proc_path(int dir, const char *name, char out[static FD_PROC_PATH])
 {
 	int n = snprintf(out, FD_PROC_PATH, "/proc/self/fd/%d%s%s", dir, name[0] ? "/" : "", name);
 	return n < FD_PROC_PATH ? 0 : -ENAMETOOLONG;
+}
+
+int fd_poll(struct pollfd *fds, size_t n, int timeout_ms)
+{
+	int ready = poll(fds, n, timeout_ms);
+	if (ready >= 0)
+		return ready;
+	const bool failed = errno != EINTR;
+	if (failed)
+		nanosleep(&(struct timespec){.tv_nsec = POLL_PAUSE_MS * 1000000}, NULL);
+	ready = 0;
+	for (size_t i = 0; i < n; i++) {
+		fds[i].revents = failed && fds[i].fd >= 0 ? fds[i].events : 0;
+		ready += fds[i].revents != 0;
+	}
+	return ready;
 }

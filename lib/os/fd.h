@@ -2,6 +2,7 @@
  * Paths inside an image are resolved with fd_open_in_root, never joined to strings. */
 #pragma once
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -43,3 +44,8 @@ int fd_remove_tree(int dir, const char *name, struct err *err);
  * as those for extended attributes. name "" is dir itself. A negative errno if it is too long. */
 #define FD_PROC_PATH (32 + LIMIT_NAME)
 int fd_proc_path(int dir, const char *name, char out[static FD_PROC_PATH]) MUST_CHECK;
+
+/* poll(2) for a thread that nobody would miss if it gave up: after a failure (the kernel had no memory) it pauses for a
+ * moment and says of each descriptor that what it waits for may be there. So they are to be non-blocking. The number of
+ * those with revents; 0 = time-out, or a signal came. */
+int fd_poll(struct pollfd *fds, size_t n, int timeout_ms);

@@ -10,6 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "os/fd.h"
+
 extern char **environ;
 
 /* Between fork and exec: only async-signal-safe calls. Returns the errno of what failed. */
@@ -108,23 +111,29 @@ int subproc_start(const struct subproc_command *cmd, struct subproc *out, struct
 	return 0;
 }
 
+static bool has_ended(const struct subproc *p)
+{
+	siginfo_t i = {0};
+	int r = waitid(P_PID, (id_t)p->pid, &i, WEXITED | WNOHANG | WNOWAIT);
+	return r < 0 ? errno != EINTR : i.si_pid == p->pid; /* what is no child of ours has nothing to wait for */
+}
+
 int subproc_wait(struct subproc *p, int timeout_ms, const struct progress *progress, int *status, struct err *err)
 {
 	struct pollfd fds[2] = {
 	    {.fd = p->pidfd, .events = POLLIN},
 	    {.fd = progress ? progress->cancel_fd : -1, .events = POLLIN},
 	};
-	int n;
-	do
-		n = poll(fds, 2, timeout_ms);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return err_sys(err, errno, "process-wait", "wait for process %d", (int)p->pid);
-	if (n == 0)
-		return err_set(err, ERR_TIMEOUT, "process-timeout", "process %d did not end within %d s", (int)p->pid,
-			       timeout_ms / 1000);
-	if (!(fds[0].revents & POLLIN))
-		return err_set(err, ERR_CANCELLED, "cancelled", "stopped on request");
+	const uint64_t end = clock_ms() + (uint64_t)timeout_ms;
+	while (!has_ended(p)) {
+		uint64_t now = clock_ms();
+		if (timeout_ms >= 0 && now >= end)
+			return err_set(err, ERR_TIMEOUT, "process-timeout", "process %d did not end within %d s",
+				       (int)p->pid, timeout_ms / 1000);
+		if (fd_poll(fds, 2, timeout_ms < 0 ? -1 : (int)(end - now)) > 0 && fds[1].revents &&
+		    progress_check(progress, NULL) < 0)
+			return err_set(err, ERR_CANCELLED, "cancelled", "stopped on request");
+	}
 	if (p->kill_group)
 		kill(-p->pid, SIGKILL); /* before it is reaped: until then the number is its own */
 	int w;

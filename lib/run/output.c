@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "os/fd.h"
 #include "run/output/kept_output.h"
 
 #define BLOCK 65536
@@ -69,9 +70,7 @@ static void finish(struct run_output *o)
 /* Returns whether it goes on. */
 static bool obey(struct run_output *o, char *block)
 {
-	eventfd_t n;
 	struct pollfd writers = {.fd = o->from};
-	(void)eventfd_read(o->wake, &n);
 	empty_pipe(o, block);
 	finish(o);
 	pthread_mutex_lock(&o->lock);
@@ -90,13 +89,13 @@ static void *copy(void *arg)
 	CLEANUP_FREE char *block = mem_alloc(BLOCK);
 	struct pollfd fds[2] = {{.fd = o->from, .events = POLLIN}, {.fd = o->wake, .events = POLLIN}};
 	for (;;) {
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
-			return NULL;
+		eventfd_t asked;
+		(void)fd_poll(fds, 2, -1);
 		if ((fds[0].revents & POLLIN) && copy_block(o, block))
 			continue;
 		if (fds[0].revents & POLLHUP)
 			fds[0].fd = -1;
-		if (fds[1].revents && !obey(o, block))
+		if (fds[1].revents && eventfd_read(o->wake, &asked) == 0 && !obey(o, block))
 			return NULL;
 	}
 }
@@ -105,7 +104,7 @@ int run_output_open(int to, struct run_output **out, struct err *err)
 {
 	struct run_output *o = mem_alloc(sizeof(*o));
 	int ends[2];
-	*o = (struct run_output){.from = -1, .end = -1, .wake = eventfd(0, EFD_CLOEXEC)};
+	*o = (struct run_output){.from = -1, .end = -1, .wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
 	run_kept_output_init(&o->kept, to, RUN_KEPT_HEAD, RUN_KEPT_TAIL);
 	pthread_mutex_init(&o->lock, NULL);
 	pthread_cond_init(&o->changed, NULL);

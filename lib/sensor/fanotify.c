@@ -141,13 +141,14 @@ static void *reader(void *arg)
 {
 	struct sensor_fanotify *w = arg;
 	struct pollfd fds[2] = {{.fd = w->fd, .events = POLLIN}, {.fd = w->stop_fd, .events = POLLIN}};
-	while (!(fds[1].revents & POLLIN)) {
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
-			break;
+	for (eventfd_t stop = 0; !stop;) {
+		if (fd_poll(fds, 2, -1) > 0 && fds[1].revents)
+			(void)eventfd_read(w->stop_fd, &stop);
 		pthread_mutex_lock(&w->lock);
 		drain(w);
 		pthread_mutex_unlock(&w->lock);
-		if (!atomic_load(&w->paths->mounts_vary)) /* else the process that tells what its path means may end */
+		if (!stop &&
+		    !atomic_load(&w->paths->mounts_vary)) /* else the process that tells what its path means may end */
 			(void)poll(&fds[1], 1, GATHER_MS);
 	}
 	return NULL;
@@ -156,7 +157,7 @@ static void *reader(void *arg)
 int sensor_fanotify_new(int rootfs, const struct sensor_paths *paths, struct sensor_fanotify **out, struct err *err)
 {
 	struct sensor_fanotify *w = mem_alloc(sizeof(*w));
-	*w = (struct sensor_fanotify){.stop_fd = eventfd(0, EFD_CLOEXEC),
+	*w = (struct sensor_fanotify){.stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 				      .root = fcntl(rootfs, F_DUPFD_CLOEXEC, 0),
 				      .self = getpid(),
 				      .paths = paths};

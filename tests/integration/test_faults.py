@@ -77,3 +77,14 @@ def test_a_call_that_fails(slim, images, counts, tmp_path, seed):
         assert 0 < result.status < 128 and (result.error_lines() or not loaded), result
     slim.build(images.job(), "oci:%s:slim" % (tmp_path / "again"))
     assert residue.left() == [], fault
+
+
+def test_a_poll_that_fails_in_each_thread(slim, images, tmp_path):
+    """None of them gives up on that: the run would wait 20 s, or for ever, for its records, output or end."""
+    prefix = ["strace", "-qq", "-o", str(tmp_path / "calls"), "-f", "-e", "trace=poll"]
+    prefix += ["-e", "inject=poll:error=ENOMEM:when=6"]
+    result = slim.run("build", images.job(), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store,
+                      "--sensor", "ebpf", timeout=15, prefix=prefix)
+    with open(tmp_path / "calls") as f:
+        assert f.read().count("INJECTED") > 1
+    assert result.status == 0 or result.error_lines(), result

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "os/fd.h"
 #include "sensor/ebpf/commands.h"
 #include "sensor/ebpf/ebpf_load.h"
 #include "sensor/ebpf/kill_guard.h"
@@ -40,9 +41,9 @@ static void *read_ring(void *arg)
 	    {.fd = ring_buffer__epoll_fd(e->ring), .events = POLLIN},
 	    {.fd = e->stop_fd, .events = POLLIN},
 	};
-	while (!(fds[1].revents & POLLIN)) {
-		if (poll(fds, 2, READ_MS) < 0 && errno != EINTR)
-			break;
+	for (eventfd_t stop = 0; !stop;) {
+		if (fd_poll(fds, 2, READ_MS) > 0 && fds[1].revents)
+			(void)eventfd_read(e->stop_fd, &stop);
 		(void)ring_buffer__consume(e->ring); /* our callback does not fail */
 		ebpf_commands_kill_again(&e->commands);
 	}
@@ -104,7 +105,7 @@ static int ebpf_open(const struct sensor_site *site, void **out, struct err *err
 {
 	struct recorder *e = mem_alloc(sizeof(*e));
 	uint32_t device = kernel_device(site->rootfs);
-	e->stop_fd = eventfd(0, EFD_CLOEXEC);
+	e->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	e->guard.life = -1;
 	ebpf_commands_init(&e->commands, &e->loaded);
 	ebpf_record_reader_init(&e->reader, site->rootfs, device, site->events, site->paths, &e->commands);

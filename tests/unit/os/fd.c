@@ -50,11 +50,33 @@ static void paths_through_proc(void **state)
 	assert_int_equal(fd_proc_path(7, name, path), -ENAMETOOLONG);
 }
 
+/* The kernel refuses a poll of more descriptors than may be open. */
+static void a_poll_that_fails(void **state)
+{
+	struct rlimit few, old;
+	int ends[2];
+	assert_int_equal(pipe(ends), 0);
+	struct pollfd fds[2] = {{.fd = ends[0], .events = POLLIN, .revents = POLLHUP},
+				{.fd = -1, .events = POLLIN, .revents = POLLHUP}};
+	assert_int_equal(fd_poll(fds, 2, 0), 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	few = (struct rlimit){.rlim_cur = 1, .rlim_max = old.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	int n = fd_poll(fds, 2, -1);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(fds[0].revents, POLLIN);
+	assert_int_equal(fds[1].revents, 0);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_tree_deeper_than_our_fds),
 	    cmocka_unit_test(paths_through_proc),
+	    cmocka_unit_test(a_poll_that_fails),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
