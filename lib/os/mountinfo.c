@@ -25,13 +25,20 @@ int mountinfo_id(int dir, const char *path)
 
 /* ---- lines ---- */
 
-/* The id, the parent's, the device, the root, the point; what follows is not needed. */
+/* 36 35 98:0 /root /point rw,nosuid shared:1 - type source options */
 static bool parse(struct mountinfo *m)
 {
-	char *fields[5], *save;
+	char *fields[5], *save, *tail = strstr(m->line, " - ");
+	m->type = tail ? tail + 3 : "";
+	if (tail) {
+		tail[3 + strcspn(tail + 3, " \n")] = '\0';
+		*tail = '\0';
+	}
 	for (int i = 0; i < 5; i++)
 		if (!(fields[i] = strtok_r(i ? NULL : m->line, " \n", &save)))
 			return false;
+	const char *options = strtok_r(NULL, " \n", &save);
+	m->options = options ? options : "";
 	path_unescape_mount(fields[3]);
 	path_unescape_mount(fields[4]);
 	m->id = atoi(fields[0]);
@@ -45,6 +52,15 @@ bool mountinfo_next(FILE *table, struct mountinfo *m)
 {
 	while (getline(&m->line, &m->cap, table) > 0)
 		if (parse(m))
+			return true;
+	return false;
+}
+
+bool mountinfo_has_option(const struct mountinfo *m, const char *option)
+{
+	size_t n = strlen(option);
+	for (const char *p = m->options; *p; p += strcspn(p, ","), p += *p == ',')
+		if (strcspn(p, ",") == n && memcmp(p, option, n) == 0)
 			return true;
 	return false;
 }

@@ -12,9 +12,11 @@
 /* One mount. Its strings lie in line. All zero is none. */
 struct mountinfo {
 	int id;
-	const char *device; /* "major:minor" */
-	const char *root;   /* the directory of its file system that it shows */
-	const char *point;  /* where, from the root of who reads the table */
+	const char *device;  /* "major:minor" */
+	const char *root;    /* the directory of its file system that it shows */
+	const char *point;   /* where, from the root of who reads the table */
+	const char *options; /* of this mount, with commas between; "" if the line has none */
+	const char *type;    /* of the file system; "" if the line has none */
 	char *line;
 	size_t cap;
 };
@@ -23,6 +25,9 @@ void mountinfo_done(struct mountinfo *m);
 
 /* Reads the next mount of an open table into m, which may hold the one before. False at the end. */
 bool mountinfo_next(FILE *table, struct mountinfo *m);
+
+/* Whether a mount has the option. */
+bool mountinfo_has_option(const struct mountinfo *m, const char *option);
 
 /* The id of the mount that the file of a directory fd and path (as statx takes them) is open on, or -1. */
 int mountinfo_id(int dir, const char *path);

@@ -11,19 +11,10 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "os/fd.h"
+#include "os/mountinfo.h"
 #include "os/privilege.h"
-#include "text/path.h"
 
 #define PROC_BYTES (4u << 20)
-
-static bool has_word(const char *list, const char *word)
-{
-	size_t n = strlen(word);
-	for (const char *p = list; p; p = strchr(p, ','), p = p ? p + 1 : NULL)
-		if (strncmp(p, word, n) == 0 && (!p[n] || p[n] == ','))
-			return true;
-	return false;
-}
 
 /* File systems of the kernel's, on which nobody makes a node. */
 static bool is_kernels(const char *type)
@@ -58,33 +49,34 @@ static bool is_harmless_file(const char *point, bool read_only, int root)
 	return S_ISCHR(st.st_mode) ? read_only && is_given(st.st_rdev) : !S_ISBLK(st.st_mode);
 }
 
-/* 36 35 98:0 /root /point rw,nosuid shared:1 - type source options. What the runtime masks is an empty tmpfs that
- * cannot be written. */
-static bool is_open(char *line, int root, char **point)
+/* What the runtime masks is an empty tmpfs that cannot be written. */
+static bool is_open(const struct mountinfo *m, int root)
 {
-	char *fields[6], *save, *tail = strstr(line, " - ");
-	for (int i = 0; i < 6; i++)
-		if (!tail || !(fields[i] = strtok_r(i ? NULL : line, " ", &save)))
-			return false;
-	const char *type = tail + 3;
-	tail[3 + strcspn(type, " ")] = '\0';
-	*point = fields[4];
-	path_unescape_mount(*point);
-	const bool read_only = has_word(fields[5], "ro");
-	if (has_word(fields[5], "nodev") || is_kernels(type) || (strcmp(type, "tmpfs") == 0 && read_only))
+	const bool read_only = mountinfo_has_option(m, "ro");
+	if (mountinfo_has_option(m, "nodev") || is_kernels(m->type) || (strcmp(m->type, "tmpfs") == 0 && read_only))
 		return false;
-	return !is_harmless_file(*point, read_only, root);
+	return !is_harmless_file(m->point, read_only, root);
 }
 
-char *run_confinement_open_mount(const char *mounts, int root)
+char *run_confinement_open_mount(FILE *mounts, int root)
 {
-	char *point;
-	for (const char *p = mounts; *p; p += strcspn(p, "\n"), p += *p == '\n') {
-		CLEANUP_FREE char *line = mem_strndup(p, strcspn(p, "\n"));
-		if (is_open(line, root, &point))
-			return mem_strdup(point);
-	}
+	CLEANUP_MOUNTINFO struct mountinfo m = {0};
+	while (mountinfo_next(mounts, &m))
+		if (is_open(&m, root))
+			return mem_strdup(m.point);
 	return NULL;
+}
+
+/* Of the process; NULL also if it is gone. */
+static char *open_mount_of(pid_t pid, int root)
+{
+	char path[64];
+	snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)pid);
+	FILE *mounts = fopen(path, "re");
+	char *point = mounts ? run_confinement_open_mount(mounts, root) : NULL;
+	if (mounts)
+		fclose(mounts);
+	return point;
 }
 
 static bool read_of(pid_t pid, const char *name, struct buf *out)
@@ -115,17 +107,17 @@ static int refuse(const struct runtime *runtime, const char *what, const char *p
 
 int run_confinement_check(pid_t init, const struct runtime *runtime, struct err *err)
 {
-	CLEANUP_BUF struct buf mounts = {0}, again = {0}, its = {0}, own = {0};
+	CLEANUP_BUF struct buf mounts = {0}, its = {0}, own = {0};
 	char path[64];
 	if (!privilege_is_full())
 		return 0;
 	snprintf(path, sizeof(path), "/proc/%d/root", (int)init);
 	CLEANUP_FD int root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0 || !read_of(init, "mountinfo", &mounts) || !read_of(init, "cgroup", &its))
+	if (root < 0 || !read_of(init, "cgroup", &its))
 		return 0;
-	CLEANUP_FREE char *open_mount = run_confinement_open_mount(mounts.data, root);
+	CLEANUP_FREE char *open_mount = open_mount_of(init, root);
 	if (open_mount && !has_own_users(init) &&
-	    read_of(init, "mountinfo", &again)) /* else it ended meanwhile, and its mounts with it */
+	    read_of(init, "mountinfo", &mounts)) /* else it ended meanwhile, and its mounts with it */
 		return refuse(runtime, "devices can be used on its mount ", open_mount, err);
 	if (runtime->cgroups.usable && read_of(getpid(), "cgroup", &own) && strcmp(own.data, its.data) == 0)
 		return refuse(runtime, "it has no cgroup of its own", "", err);

@@ -2,6 +2,7 @@
  * loses the flag nodev of the root, others may know nothing of cgroups. */
 #pragma once
 
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "runtime/runtime.h"
@@ -11,6 +12,6 @@
  * whom the kernel lets use no device and who may have no cgroups. */
 int run_confinement_check(pid_t init, const struct runtime *runtime, struct err *err) MUST_CHECK;
 
-/* The same of a mount table, one mount to a line as in proc_pid_mountinfo(5): the point of the first mount that is
- * open. root: fd of the namespace's root. free(); NULL = there is none. */
-char *run_confinement_open_mount(const char *mounts, int root);
+/* The same of a mount table (os/mountinfo.h): the point of the first mount that is open. root: fd of the namespace's
+ * root. free(); NULL = there is none. */
+char *run_confinement_open_mount(FILE *mounts, int root);

@@ -22,7 +22,10 @@
 
 static void open_one(int root, const char *mounts, const char *expected)
 {
-	CLEANUP_FREE char *got = run_confinement_open_mount(mounts, root);
+	FILE *table = *mounts ? fmemopen((char *)mounts, strlen(mounts), "r") : fopen("/dev/null", "r");
+	assert_non_null(table);
+	CLEANUP_FREE char *got = run_confinement_open_mount(table, root);
+	fclose(table);
 	if (!expected)
 		assert_null(got);
 	else
