@@ -28,7 +28,7 @@ void run_container_init(struct run_container *c, struct store_run *dir, const ch
 	    .task = -1,
 	    .exec_task = -1,
 	    .init_fd = -1,
-	    .pressure = {.watch = -1, .events = -1, .pids_file = -1, .memory_file = -1, .oom = -1},
+	    .pressure = RUN_PRESSURE_NONE,
 	    .network_ns = -1,
 	    .output = -1,
 	    .exec_output = -1,

@@ -14,21 +14,11 @@
 #include "os/cgroup.h"
 #include "os/fd.h"
 
-#define FILE_BYTES 65536
-
 /* The directory of a process's cgroup in the hierarchy of a controller; free(). */
 static char *directory(pid_t pid, const char *controller, bool v2)
 {
-	CLEANUP_BUF struct buf b = {0};
-	CLEANUP_FREE char *path = mem_printf("/proc/%d/cgroup", (int)pid), *field = mem_printf(":%s:", controller);
-	if (fd_read_file(AT_FDCWD, path, FILE_BYTES, &b, NULL) < 0 || !b.len)
-		return NULL;
-	buf_char(&b, '\0');
-	const char *at = strstr(b.data, v2 ? "0::" : field);
-	if (!at)
-		return NULL;
-	at += v2 ? 3 : strlen(field);
-	return mem_printf("%s%s%s%.*s", CGROUP_ROOT, v2 ? "" : "/", v2 ? "" : controller, (int)strcspn(at, "\n"), at);
+	CLEANUP_FREE char *cgroup = cgroup_of(pid, v2 ? NULL : controller);
+	return cgroup ? mem_printf("%s%s%s%s", CGROUP_ROOT, v2 ? "" : "/", v2 ? "" : controller, cgroup) : NULL;
 }
 
 static void watch(struct run_pressure *p, int fd, unsigned more)
@@ -65,7 +55,7 @@ static void watch_memory_v1(struct run_pressure *p, const char *dir)
 void run_pressure_open(pid_t init, int init_fd, const struct runtime_cgroups *cgroups, struct run_pressure *out)
 {
 	const bool v2 = cgroups->layout == RUNTIME_CGROUPS_V2;
-	*out = (struct run_pressure){.watch = -1, .events = -1, .pids_file = -1, .memory_file = -1, .oom = -1};
+	*out = RUN_PRESSURE_NONE;
 	if (!cgroups->usable)
 		return;
 	CLEANUP_FREE char *memory = cgroups->memory ? directory(init, "memory", v2) : NULL;
@@ -129,5 +119,5 @@ void run_pressure_done(struct run_pressure *p)
 	cleanup_closep(&p->pids_file);
 	cleanup_closep(&p->memory_file);
 	cleanup_closep(&p->oom);
-	p->watch = p->events = p->pids_file = p->memory_file = p->oom = -1;
+	*p = RUN_PRESSURE_NONE;
 }

@@ -18,6 +18,8 @@ struct run_pressure {
 	unsigned long kills; /* of it; the end of the cgroup counts, too */
 	bool out_of_memory, out_of_pids;
 };
+#define RUN_PRESSURE_NONE                                                                                              \
+	((struct run_pressure){.watch = -1, .events = -1, .pids_file = -1, .memory_file = -1, .oom = -1})
 
 /* init_fd: pidfd of init, the container's first process. Its end makes _fd readable, too: the runtime removes the
  * cgroup then, and not all that happens in one is told before. */

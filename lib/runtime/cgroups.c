@@ -114,10 +114,8 @@ void runtime_cgroups_look_v2(const char *root, const char *own, bool full, struc
 
 static char *own_v2(void)
 {
-	CLEANUP_BUF struct buf b = {0};
-	read_file("/proc/self", "cgroup", &b);
-	const char *line = strstr(b.data, "0::");
-	return line ? mem_strndup(line + 3, strcspn(line + 3, "\n")) : mem_strdup("/");
+	char *own = cgroup_of(getpid(), NULL);
+	return own ? own : mem_strdup("/");
 }
 
 static bool has_v1(void)

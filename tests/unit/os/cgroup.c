@@ -1,9 +1,12 @@
 #include "unit.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "os/cgroup.h"
 #include "os/fd.h"
@@ -50,11 +53,31 @@ static void a_root_that_is_missing_is_no_failure(void **state)
 	cgroup_remove(path, "slim-1-");
 }
 
+static void of_a_process(void **state)
+{
+	CLEANUP_BUF struct buf table = {0};
+	assert_int_equal(fd_read_file(AT_FDCWD, "/proc/self/cgroup", 65536, &table, NULL), 0);
+	buf_char(&table, '\0');
+	for (char *save, *line = strtok_r(table.data, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		char *list = strchr(line, ':') + 1, *path = strchr(list, ':');
+		*path++ = '\0';
+		list[strcspn(list, ",")] = '\0'; /* "cpu,cpuacct": the first */
+		CLEANUP_FREE char *got = cgroup_of(getpid(), *list ? list : NULL);
+		assert_string_equal(got, path);
+		list[strlen(list) - (*list != '\0')] = '\0'; /* a controller that ends sooner */
+		if (*list)
+			assert_null(cgroup_of(getpid(), list));
+	}
+	assert_null(cgroup_of(getpid(), "none"));
+	assert_null(cgroup_of(INT_MAX, NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(only_what_has_the_prefix_is_removed, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_root_that_is_missing_is_no_failure, setup, teardown),
+	    cmocka_unit_test(of_a_process),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
