@@ -24,6 +24,14 @@ static bool is_program(const struct image_index *x, const char *path)
 	return S_ISREG(mode) && (mode & 0111);
 }
 
+bool keep_lookup_is_program(const struct image_index *x, uint32_t node)
+{
+	const struct image_node *n = image_index_node(x, node);
+	const char *dir = image_index_node(x, n->parent)->name;
+	return (S_ISREG(n->mode) ? (n->mode & 0111) != 0 : n->target != NULL) &&
+	       (strcmp(dir, "bin") == 0 || strcmp(dir, "sbin") == 0);
+}
+
 bool keep_lookup_find_program(const struct image_index *x, const char *name, const char *search, struct buf *path)
 {
 	if (!*name || strlen(name) > LIMIT_PATH)

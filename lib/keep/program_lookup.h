@@ -7,6 +7,9 @@
 /* As keep_path, following, but nothing is kept unless the whole path is there. */
 uint32_t keep_lookup_path(struct keep_set *k, const char *path, struct keep_reason why);
 
+/* Whether a node is an executable file or a symlink in a directory of programs, one named bin or sbin. */
+bool keep_lookup_is_program(const struct image_index *x, uint32_t node);
+
 /* The program that execvp would take: an absolute name, else the first executable file in the directories of search
  * (colon-separated, NULL = OCI_DEFAULT_PATH). Its path goes to path; false if there is none. */
 bool keep_lookup_find_program(const struct image_index *x, const char *name, const char *search, struct buf *path);

@@ -20,14 +20,6 @@ static bool is_collection(const struct package *p)
 	return p->essential || KEEP_WORDS_HAVE(names, p->name);
 }
 
-static bool is_program(const struct keep_set *k, uint32_t id)
-{
-	const struct image_node *n = image_index_node(k->index, id);
-	const char *dir = image_index_node(k->index, n->parent)->name;
-	return (S_ISREG(n->mode) ? (n->mode & 0111) != 0 : n->target != NULL) &&
-	       (strcmp(dir, "bin") == 0 || strcmp(dir, "sbin") == 0);
-}
-
 /* A script is left out when no run used its interpreter: /usr/bin/c_rehash would bring Perl for openssl. Shells are
  * small. */
 bool keep_package_programs_is_cheap(const struct keep_set *k, const char *path, bool shells)
@@ -56,7 +48,7 @@ enum keep_program_kind keep_package_programs_kind(const struct keep_set *k, uint
 {
 	char line[LIMIT_SCRIPT_LINE + 1], *interpreter, *rest;
 	CLEANUP_BUF struct buf path = {0};
-	if (!is_program(k, id))
+	if (!keep_lookup_is_program(k->index, id))
 		return KEEP_PROGRAM_NONE;
 	image_index_path(k->index, id, &path);
 	uint32_t to = image_index_resolve(k->index, path.data, true, NULL, NULL);
@@ -78,7 +70,7 @@ static uint32_t used_code(const struct keep_set *k, const struct evidence *evide
 	uint32_t kinds = evidence->trace->entries[path].kinds;
 	uint32_t id = evidence_way(evidence, path, true)->node;
 	if (id == IMAGE_NONE || !S_ISREG(image_index_node(k->index, id)->mode) ||
-	    (is_program(k, id) && !(kinds & TRACE_EXEC)))
+	    (keep_lookup_is_program(k->index, id) && !(kinds & TRACE_EXEC)))
 		return IMAGE_NONE;
 	uint32_t top = id;
 	while (image_index_node(k->index, top)->parent)
@@ -95,7 +87,8 @@ void keep_package_programs(struct keep_set *k, const struct packages *packages, 
 	uint32_t n = image_index_count(k->index);
 	for (uint32_t id = 0; id < n; id++) {
 		uint32_t owner = packages->owner[id];
-		if (owner == PACKAGES_NONE || !is_program(k, id) || is_collection(&packages->items[owner]))
+		if (owner == PACKAGES_NONE || !keep_lookup_is_program(k->index, id) ||
+		    is_collection(&packages->items[owner]))
 			continue;
 		bytes[owner] +=
 		    S_ISREG(image_index_node(k->index, id)->mode) ? image_index_node(k->index, id)->size : 0;
@@ -108,7 +101,8 @@ void keep_package_programs(struct keep_set *k, const struct packages *packages, 
 	}
 	for (uint32_t id = 0; id < n; id++) {
 		uint32_t owner = packages->owner[id];
-		if (owner == PACKAGES_NONE || !user[owner] || bytes[owner] > LIMIT || !is_program(k, id))
+		if (owner == PACKAGES_NONE || !user[owner] || bytes[owner] > LIMIT ||
+		    !keep_lookup_is_program(k->index, id))
 			continue;
 		uint32_t note = keep_note(k, packages->items[owner].name);
 		CLEANUP_BUF struct buf path = {0}; /* of a symlink what it leads to, too */

@@ -1,8 +1,9 @@
-/* What scripts are made of (coreutils, grep, sed, find, awk), where a shell stays: whoever brings a script of his own,
- * or hands a command to a shell, takes them for granted. */
+/* What scripts are made of (coreutils, grep, sed, find, awk, tar), where a shell stays: whoever brings a script of his
+ * own, or hands a command to a shell, takes them for granted. */
 #include <string.h>
 
 #include "keep/closure/closure.h"
+#include "keep/program_lookup.h"
 #include "keep/trees/trees.h"
 #include "keep/words.h"
 #include "packages/packages.h"
@@ -14,12 +15,13 @@ static bool applies(const struct keep_file *f)
 	return f->k->trees && KEEP_WORDS_HAVE(shells, f->info->name);
 }
 
-static bool is_basic(const struct image_index *x, const struct image_node *n, const struct package *p)
+static bool is_basic(const struct package *p, const char *program)
 {
 	static const char *const packages[] = {
 	    "coreutils",   "coreutils-single", "findutils", "grep", "sed",       "gawk",
 	    "mawk",        "original-awk",     "tar",       "gzip", "diffutils", "hostname",
 	    "debianutils", "bsdutils"};
+	/* hardly a script uses them, or they need large libraries */
 	static const char *const seldom[] = {
 	    "b2sum",      "base32", "basenc",       "chcon",     "chroot",    "cksum",  "csplit", "diff3",  "logger",
 	    "rmt-tar",    "tarcat", "scriptreplay", "dir",       "dircolors", "factor", "fmt",    "hostid", "link",
@@ -27,12 +29,9 @@ static bool is_basic(const struct image_index *x, const struct image_node *n, co
 	    "scriptlive", "sdiff",  "sha224sum",    "sha384sum", "shred",     "stdbuf", "sum",    "tsort",  "unexpand",
 	    "unlink",     "users",  "vdir",         "wall",      "who"};
 	static const char *const of_util_linux[] = {"flock", "getopt", "rev", "setsid", "taskset"};
-	const char *dir = image_index_node(x, n->parent)->name;
-	if (S_ISDIR(n->mode) || (strcmp(dir, "bin") != 0 && strcmp(dir, "sbin") != 0))
-		return false;
 	if (strcmp(p->name, "util-linux") == 0)
-		return KEEP_WORDS_HAVE(of_util_linux, n->name);
-	return KEEP_WORDS_HAVE(packages, p->name) && !KEEP_WORDS_HAVE(seldom, n->name);
+		return KEEP_WORDS_HAVE(of_util_linux, program);
+	return KEEP_WORDS_HAVE(packages, p->name) && !KEEP_WORDS_HAVE(seldom, program);
 }
 
 static int run(const struct keep_file *f, void **state, struct err *err)
@@ -43,7 +42,8 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	for (uint32_t id = 0; p->count && id < image_index_count(x); id++) {
 		uint32_t owner = p->owner[id];
 		CLEANUP_BUF struct buf path = {0};
-		if (owner == PACKAGES_NONE || !is_basic(x, image_index_node(x, id), &p->items[owner]))
+		if (owner == PACKAGES_NONE || !is_basic(&p->items[owner], image_index_node(x, id)->name) ||
+		    !keep_lookup_is_program(x, id))
 			continue;
 		image_index_path(x, id, &path);
 		(void)keep_path(f->k, path.data, true, KEEP_WHY(KEEP_SCRIPTS, f->node));

@@ -9,6 +9,7 @@
 #include "formats/elf_content.h"
 #include "formats/elf_object.h"
 #include "keep/closure/closure.h"
+#include "keep/program_lookup.h"
 #include "keep/source/program_texts.h"
 #include "keep/trees/trees.h"
 #include "keep/words.h"
@@ -42,13 +43,6 @@ static bool serves_programs(const struct package *p)
 	return !p->essential && !KEEP_WORDS_HAVE(installers, p->name);
 }
 
-static bool is_program(const struct image_index *x, const struct image_node *n)
-{
-	const char *dir = image_index_node(x, n->parent)->name;
-	return (S_ISREG(n->mode) ? (n->mode & 0111) != 0 : n->target != NULL) &&
-	       (strcmp(dir, "bin") == 0 || strcmp(dir, "sbin") == 0) && !keep_programs_is_interpreter(n->name);
-}
-
 static struct state *state_new(const struct image_index *x, const struct packages *p)
 {
 	struct state *s = mem_alloc(sizeof(*s));
@@ -56,11 +50,11 @@ static struct state *state_new(const struct image_index *x, const struct package
 	packages_relations_init(&s->relations, p);
 	for (uint32_t id = 0; id < image_index_count(x); id++) {
 		bool added;
+		const char *name = image_index_node(x, id)->name;
 		if (p->owner[id] == PACKAGES_NONE || !serves_programs(&p->items[p->owner[id]]) ||
-		    !is_program(x, image_index_node(x, id)))
+		    !keep_lookup_is_program(x, id) || keep_programs_is_interpreter(name))
 			continue;
-		size_t i = strset_add_len(&s->names, image_index_node(x, id)->name,
-					  strlen(image_index_node(x, id)->name), &added);
+		size_t i = strset_add_len(&s->names, name, strlen(name), &added);
 		if (!added)
 			continue;
 		s->nodes = mem_grow(s->nodes, i, &s->cap, sizeof(*s->nodes));
