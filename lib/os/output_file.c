@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/stop.h"
 #include "os/fd.h"
 
 #define LINKS_MAX 40         /* as the kernel follows */
@@ -245,7 +246,9 @@ int output_file_begin(const struct output_file *f, struct err *err)
 	while ((fd = openat(f->dir, f->name, flags | (output_file_is_special(f) ? 0 : O_TRUNC))) < 0) {
 		if (errno != ENXIO || !S_ISFIFO(f->st.st_mode))
 			return err_sys(err, errno, "file-write", "write %s", f->path);
-		if (poll(NULL, 0, FIFO_WAIT_MS) < 0)
+		struct pollfd stop = {.fd = stop_fd(), .events = POLLIN};
+		(void)poll(&stop, 1, FIFO_WAIT_MS);
+		if (stop_requested())
 			return err_set(err, ERR_CANCELLED, "interrupted", "%s: interrupted, and nobody reads the fifo",
 				       f->path);
 	}

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/stop.h"
 #include "os/fd.h"
 #include "os/output_file.h"
 
@@ -214,20 +215,22 @@ static void a_fifo_waits_for_its_reader(void **state)
 	assert_string_equal(text, "text");
 }
 
-static void nothing(int sig)
+static void request(int sig)
 {
+	stop_request();
 }
 
-static void a_signal_ends_the_wait(void **state)
+static void a_request_to_stop_ends_the_wait(void **state)
 {
-	const struct itimerval often = {{0, 20000}, {0, 20000}}, never = {0};
-	const struct sigaction sa = {.sa_handler = nothing, .sa_flags = SA_RESTART};
+	const struct itimerval soon = {.it_value = {0, 20000}};
+	const struct sigaction sa = {.sa_handler = request, .sa_flags = SA_RESTART};
 	struct err err = {0};
 	assert_int_equal(mkfifo("fifo", 0600), 0);
+	assert_true(stop_open(&err) >= 0);
 	assert_int_equal(sigaction(SIGALRM, &sa, NULL), 0);
-	assert_int_equal(setitimer(ITIMER_REAL, &often, NULL), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
 	int r = output_file_write("fifo", "text", 4, &err);
-	assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
+	stop_forget();
 	assert_int_equal(r, -ERR_CANCELLED);
 }
 
@@ -394,7 +397,7 @@ int main(void)
 	    TEST(a_symlink_of_another_user),
 	    TEST(a_fifo),
 	    TEST(a_fifo_waits_for_its_reader),
-	    TEST(a_signal_ends_the_wait),
+	    TEST(a_request_to_stop_ends_the_wait),
 	    TEST(a_socket),
 	    TEST(a_descriptor),
 	    TEST(standard_output),
