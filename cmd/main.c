@@ -10,8 +10,8 @@
 #include "cmd/command.h"
 #include "cmd/docker_slim/translate.h"
 #include "cmd/interrupt.h"
-#include "runtime/nodev.h"
 #include "cmd/streams.h"
+#include "runtime/nodev.h"
 #include "version.h"
 
 static const struct command *const commands[] = {&command_build,  &command_cache, &command_diff,   &command_inspect,

@@ -130,9 +130,11 @@ int subproc_wait(struct subproc *p, int timeout_ms, const struct progress *progr
 		if (timeout_ms >= 0 && now >= end)
 			return err_set(err, ERR_TIMEOUT, "process-timeout", "process %d did not end within %d s",
 				       (int)p->pid, timeout_ms / 1000);
-		if (fd_poll(fds, 2, timeout_ms < 0 ? -1 : (int)(end - now)) > 0 && fds[1].revents &&
-		    progress_check(progress, NULL) < 0)
-			return err_set(err, ERR_CANCELLED, "cancelled", "stopped on request");
+		int r = fd_poll(fds, 2, timeout_ms < 0 ? -1 : (int)(end - now)) > 0 && fds[1].revents
+			    ? progress_check(progress, err)
+			    : 0;
+		if (r < 0)
+			return r;
 	}
 	if (p->kill_group)
 		kill(-p->pid, SIGKILL); /* before it is reaped: until then the number is its own */
