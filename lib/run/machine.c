@@ -28,7 +28,17 @@ enum run_end run_machine_end(const struct run_machine *m)
 
 void run_machine_init(struct run_machine *m, const struct run_machine_rules *rules, uint64_t now)
 {
-	*m = (struct run_machine){.rules = *rules, .born = now, .deadline = now + rules->ready_timeout_ms};
+	*m = (struct run_machine){
+	    .rules = *rules,
+	    .born = now,
+	    .deadline = now + rules->ready_timeout_ms,
+	    .linger_until = RUN_MACHINE_NEVER,
+	};
+}
+
+uint64_t run_machine_deadline(const struct run_machine *m)
+{
+	return m->deadline < m->linger_until ? m->deadline : m->linger_until;
 }
 
 /* ---- the end ---- */
@@ -44,6 +54,7 @@ static struct run_step kill_whole(struct run_machine *m, uint64_t now)
 {
 	m->phase = RUN_PHASE_KILLED_WHOLE;
 	m->deadline = now + RUN_MACHINE_KILL_MS;
+	m->linger_until = RUN_MACHINE_NEVER;
 	return act(RUN_DO_KILL_WHOLE);
 }
 
@@ -57,8 +68,24 @@ static unsigned quit(struct run_machine *m)
 static struct run_step give_up(struct run_machine *m)
 {
 	m->phase = RUN_PHASE_OVER;
-	m->deadline = RUN_MACHINE_NEVER;
+	m->deadline = m->linger_until = RUN_MACHINE_NEVER;
 	return (struct run_step){quit(m), RUN_FAILURE_UNKILLABLE};
+}
+
+static struct run_step on_gone(struct run_machine *m, uint64_t now)
+{
+	m->gone = true;
+	m->linger_until = now + RUN_MACHINE_LINGER_MS;
+	return nothing;
+}
+
+static struct run_step on_lingering(struct run_machine *m, uint64_t now)
+{
+	unsigned actions = quit(m);
+	struct run_step s = kill_whole(m, now);
+	s.actions |= actions;
+	s.failure = RUN_FAILURE_LINGERING;
+	return s;
 }
 
 static struct run_step on_cancel(struct run_machine *m, uint64_t now)
@@ -77,7 +104,7 @@ static struct run_step on_ended(struct run_machine *m)
 	enum run_phase was = m->phase;
 	struct run_step s = {.actions = quit(m)};
 	m->phase = RUN_PHASE_OVER;
-	m->deadline = RUN_MACHINE_NEVER;
+	m->deadline = m->linger_until = RUN_MACHINE_NEVER;
 	if (!m->started)
 		s.failure = RUN_FAILURE_NOT_STARTED;
 	else if (was == RUN_PHASE_EXERCISING && !m->rules.may_exit)
@@ -142,7 +169,8 @@ static struct run_step exercise(struct run_machine *m, uint64_t now)
 static struct run_step on_started(struct run_machine *m, const struct run_event *e, uint64_t now)
 {
 	m->started = true;
-	m->gone = e->gone;
+	if (e->gone)
+		(void)on_gone(m, now);
 	if (m->phase == RUN_PHASE_STARTING && run_machine_is_job(&m->rules))
 		return wait_for_end(m, now);
 	return nothing;
@@ -195,6 +223,8 @@ static struct run_step on_slow(struct run_machine *m)
 
 static struct run_step on_tick(struct run_machine *m, uint64_t now)
 {
+	if (now >= m->linger_until)
+		return on_lingering(m, now);
 	if (now < m->deadline)
 		return nothing;
 	switch (m->phase) {
@@ -227,6 +257,8 @@ struct run_step run_machine_event(struct run_machine *m, const struct run_event 
 		return on_settled(m, e, now);
 	case RUN_EVENT_EXERCISED:
 		return on_exercised(m, e, now);
+	case RUN_EVENT_GONE:
+		return on_gone(m, now);
 	case RUN_EVENT_LOOKED:
 		return on_looked(m, e, now);
 	case RUN_EVENT_CONTINUE:

@@ -2,7 +2,8 @@
  * Events and the time go in, actions come out; run/record.c watches the container and performs the actions.
  * Phases: starting, exercising, waiting, stopping, killed, killed whole, over. A phase that is not needed is skipped.
  * Times are milliseconds of a clock that never goes back. Bounded: from the first kill on, the phase is over after
- * 2 * RUN_MACHINE_KILL_MS at most, even if the container survives. */
+ * 2 * RUN_MACHINE_KILL_MS at most, even if the container survives; and without the container, even if the runtime's
+ * command never ends. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,6 +14,7 @@
 #define RUN_MACHINE_LOOK_MS 200       /* between two looks at a container that was asked to stop */
 #define RUN_MACHINE_IDLE_MS 1000      /* without CPU time, of one that no longer heeds the stop signal */
 #define RUN_MACHINE_KILL_MS 10000     /* between the first kill, the second, and giving up */
+#define RUN_MACHINE_LINGER_MS 10000   /* how long the runtime's command may outlive the container */
 
 /* When the run ends, once the exercises are done. */
 enum run_until {
@@ -38,6 +40,7 @@ enum run_event_kind {
 	RUN_EVENT_STARTED,   /* the container's first process runs; gone: it has ended meanwhile */
 	RUN_EVENT_SETTLED,   /* all that the sensor saw so far was told; ports: which of the awaited ones listen */
 	RUN_EVENT_EXERCISED, /* the exercises are done; failed: one of them is an error of the run */
+	RUN_EVENT_GONE,      /* the container's first process has ended */
 	RUN_EVENT_LOOKED,    /* answers RUN_DO_LOOK; heeds, ticks */
 	RUN_EVENT_CONTINUE,  /* the user ends the waiting */
 	RUN_EVENT_CANCEL,    /* the user wants to stop; again: at once */
@@ -73,6 +76,7 @@ enum run_failure {
 	RUN_FAILURE_WHILE_EXERCISED, /* it ended then */
 	RUN_FAILURE_SLOW,            /* the exercises did not end in time */
 	RUN_FAILURE_UNKILLABLE,      /* it still runs; nothing waits for it any more */
+	RUN_FAILURE_LINGERING,       /* it ended, but the runtime's command did not */
 };
 
 struct run_step {
@@ -98,7 +102,8 @@ struct run_machine_rules {
 struct run_machine {
 	struct run_machine_rules rules;
 	enum run_phase phase;
-	uint64_t born, deadline; /* send RUN_EVENT_TICK at deadline; RUN_MACHINE_NEVER = there is none */
+	uint64_t born, deadline; /* of the phase */
+	uint64_t linger_until;   /* once the container is gone */
 	bool started, gone, exercising;
 	uint64_t more_ports_until; /* 0 = the first port does not listen yet */
 	bool signalled;
@@ -109,6 +114,8 @@ struct run_machine {
 /* now: when the runtime's command is started. */
 void run_machine_init(struct run_machine *m, const struct run_machine_rules *rules, uint64_t now);
 struct run_step run_machine_event(struct run_machine *m, const struct run_event *e, uint64_t now);
+/* When to send RUN_EVENT_TICK; RUN_MACHINE_NEVER = no time is waited for. */
+uint64_t run_machine_deadline(const struct run_machine *m);
 /* "itself", "stop-signal", "kill". */
 const char *run_end_name(enum run_end end);
 /* Who ends the container, as far as the events go: whether it would end by itself, by the stop signal or by a kill. */

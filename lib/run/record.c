@@ -22,7 +22,8 @@ struct recording {
 	struct run_machine machine;
 	struct run_driver *driver;
 	struct run_readiness readiness;
-	int cancel_fd;      /* readable once for each time that the user asks to stop; -1 = never */
+	int cancel_fd; /* readable once for each time that the user asks to stop; -1 = never */
+	bool told_gone;
 	struct err failure; /* the first thing that went wrong */
 };
 
@@ -101,6 +102,10 @@ static void explain(struct recording *r, enum run_failure failure)
 		err_set(&err, ERR_UNPROVEN, "exercise-timeout",
 			"the exercises did not end within %llu s; --timeout gives them more",
 			(unsigned long long)r->options->exercise_timeout_ms / 1000);
+		break;
+	case RUN_FAILURE_LINGERING:
+		err_set(&err, ERR_SYS, "runtime-not-ended", "the container ended, but %s did not within %d s",
+			r->options->runtime->path, RUN_MACHINE_LINGER_MS / 1000);
 		break;
 	case RUN_FAILURE_UNKILLABLE:
 		fail_unkillable(r);
@@ -228,10 +233,10 @@ static int watch_cancel(const struct progress *progress, struct err *err)
 
 static int poll_timeout(const struct run_machine *m)
 {
-	if (m->deadline == RUN_MACHINE_NEVER)
+	uint64_t now = clock_ms(), deadline = run_machine_deadline(m);
+	if (deadline == RUN_MACHINE_NEVER)
 		return -1;
-	uint64_t now = clock_ms();
-	uint64_t left = m->deadline > now ? m->deadline - now : 0;
+	uint64_t left = deadline > now ? deadline - now : 0;
 	return left > POLL_MAX_MS ? POLL_MAX_MS : (int)left;
 }
 
@@ -253,17 +258,22 @@ static void wait_once(struct recording *r)
 	struct epoll_event cancel;
 	bool waits_for_user = r->machine.phase == RUN_PHASE_WAITING && r->options->until == RUN_UNTIL_FD;
 	bool exercising = r->machine.phase == RUN_PHASE_EXERCISING;
-	struct pollfd fds[5] = {
+	struct pollfd fds[6] = {
 	    {.fd = sensor_fd(r->container.sensor), .events = POLLIN},
 	    {.fd = exercising ? run_driver_fd(r->driver) : -1, .events = POLLIN},
 	    {.fd = r->cancel_fd, .events = POLLIN},
 	    {.fd = waits_for_user ? r->options->continue_fd : -1, .events = POLLIN},
 	    {.fd = run_pressure_fd(&r->container.pressure), .events = POLLIN},
+	    {.fd = r->told_gone ? -1 : r->container.init_fd, .events = POLLIN},
 	};
 	int timeout = poll_timeout(&r->machine);
-	int n = poll(fds, 5, timeout);
+	int n = poll(fds, 6, timeout);
 	if (n > 0 && fds[4].revents)
 		run_pressure_read(&r->container.pressure); /* while its cgroup is there */
+	if (n > 0 && fds[5].revents) {
+		r->told_gone = true;
+		tell(r, (struct run_event){.kind = RUN_EVENT_GONE});
+	}
 	if (n < 0 && errno != EINTR) {
 		err_sys(&err, errno, "container-watch", "poll");
 		tell_failed(r, &err);

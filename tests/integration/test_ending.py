@@ -378,6 +378,25 @@ def test_a_drive_has_a_limit_as_a_whole(slim, images, tmp_path, kind):
     assert not (tmp_path / "out").exists()
 
 
+LINGERING = """#!/bin/sh
+# A runtime whose command to run a container outlives the container.
+runc "$@" || exit
+case "$*" in
+*\\ run\\ *) exec sleep 1000;;
+esac
+"""
+
+
+def test_a_runtime_that_outlives_its_container(slim, images, tmp_path):
+    """It is not waited for without an end, and its container is known to be over."""
+    runtime = tmp_path / "runc"
+    runtime.write_text(LINGERING)
+    runtime.chmod(0o755)
+    slim.fails("build", images.job(), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--runtime",
+               str(runtime), code="runtime-not-ended", names="the container ended, but")
+    assert not (tmp_path / "out").exists()
+
+
 def test_much_output(slim, images, tmp_path, kind):
     """Of 128 MiB the beginning and the end are kept, and the report says what is missing."""
     source = image(images, tmp_path, Layer().sparse("much", 1 << 27, b"the beginning"))

@@ -41,8 +41,8 @@ class Names:
                 self.names.add(os.fsdecode(data[16:16 + length].rstrip(b"\0")))
                 data = data[16 + length:]
 
-    def close(self):
-        os.close(self.fd)
+    def __del__(self):
+        os.close(self.fd)  # few may be open at a time
 
 
 def users_of(path):
@@ -102,9 +102,6 @@ class Residue:
                 return out
             time.sleep(0.02)
 
-    def close(self):
-        self.numbers.close()
-
 
 @contextlib.contextmanager
 def nothing_left(slim):
@@ -113,5 +110,4 @@ def nothing_left(slim):
     yield slim
     slim.close()
     left = residue.left()
-    residue.close()
     assert not left, "slim left behind: %s" % left

@@ -25,8 +25,9 @@ static void say(struct world *w, uint64_t now, const char *what)
 static void tell(struct world *w, uint64_t now, struct run_event e)
 {
 	static const char *const actions[] = {"quit", "exercise", NULL, "signal", "kill", "kill-whole"};
-	static const char *const failures[] = {
-	    NULL, "!cancelled", "!late", "!not-started", "!not-listening", "!while-exercised", "!slow", "!unkillable"};
+	static const char *const failures[] = {NULL,           "!cancelled",     "!late",
+					       "!not-started", "!not-listening", "!while-exercised",
+					       "!slow",        "!unkillable",    "!lingering"};
 	const struct run_step s = run_machine_event(&w->machine, &e, now);
 	if (s.failure)
 		say(w, now, failures[s.failure]);
@@ -42,8 +43,8 @@ static void tell(struct world *w, uint64_t now, struct run_event e)
 /* All deadlines up to now. The time of the event itself is too late for a deadline at the same time. */
 static void pass_time(struct world *w, uint64_t now)
 {
-	while (w->machine.deadline < now)
-		tell(w, w->machine.deadline, (struct run_event){RUN_EVENT_TICK});
+	while (run_machine_deadline(&w->machine) < now)
+		tell(w, run_machine_deadline(&w->machine), (struct run_event){RUN_EVENT_TICK});
 }
 
 static void play(struct world *w, uint64_t now, const char *word)
@@ -54,6 +55,7 @@ static void play(struct world *w, uint64_t now, const char *word)
 	} events[] = {
 	    {"started", {RUN_EVENT_STARTED}},
 	    {"started-and-gone", {RUN_EVENT_STARTED, .gone = true}},
+	    {"gone", {RUN_EVENT_GONE}},
 	    {"settled", {RUN_EVENT_SETTLED}},
 	    {"some-ports", {RUN_EVENT_SETTLED, .ports = RUN_PORTS_SOME}},
 	    {"all-ports", {RUN_EVENT_SETTLED, .ports = RUN_PORTS_ALL}},
@@ -191,6 +193,23 @@ static void early_end(void **state)
 	PLAY(rows);
 }
 
+static void lingering(void **state)
+{
+	static const struct row rows[] = {
+	    {"the runtime follows at once", &job, "5 started; 500 gone; 501 ended", ""},
+	    {"it takes its time", &job, "5 started; 500 gone; 10499 ended", ""},
+	    {"never ends after a job", &job, "5 started; 500 gone; 10501 ended", "10500 !lingering, 10500 kill-whole"},
+	    {"never ends after what was over at its start", &job, "5 started-and-gone; 10006 ended",
+	     "10005 !lingering, 10005 kill-whole"},
+	    {"never ends while its container was exercised", &optional, "5 started; 50 all-ports; 60 gone; 10061 ended",
+	     "50 exercise, 10060 !lingering, 10060 quit, 10060 kill-whole"},
+	    {"never ends, even if killed", &job, "5 started; 500 gone; 20501 tick",
+	     "10500 !lingering, 10500 kill-whole, 20500 !unkillable"},
+	    {"gone, and then it listens", &optional, "5 started; 6 gone; 7 all-ports; 8 ended", ""},
+	};
+	PLAY(rows);
+}
+
 static void until(void **state)
 {
 	static const struct row rows[] = {
@@ -300,9 +319,10 @@ static void who_ends_it(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(who_ends_it), cmocka_unit_test(ready),      cmocka_unit_test(slow_exercises),
-	    cmocka_unit_test(early_end),   cmocka_unit_test(until),      cmocka_unit_test(stopping),
-	    cmocka_unit_test(failing),     cmocka_unit_test(cancelling), cmocka_unit_test(unkillable),
+	    cmocka_unit_test(who_ends_it), cmocka_unit_test(ready),     cmocka_unit_test(slow_exercises),
+	    cmocka_unit_test(early_end),   cmocka_unit_test(lingering), cmocka_unit_test(until),
+	    cmocka_unit_test(stopping),    cmocka_unit_test(failing),   cmocka_unit_test(cancelling),
+	    cmocka_unit_test(unkillable),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
