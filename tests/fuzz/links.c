@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "probe/crawl.h"
+#include "probe/http/crawl.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -57,7 +57,9 @@ MAY_INCLUDE = {
                  "exercise", "evidence", "packages", "keep", "keep/closure", "keep/application", "keep/trees", "rewrite",
                  "run", "run/output", "verify", "publish", "report"],
     # A host command goes back to the host's mounts.
-    "probe": ["text", "os", "oci", "net", "exercise", "runtime"],
+    "probe": ["text", "os", "oci", "net", "exercise", "runtime", "probe/script"],
+    "probe/script": ["text", "os", "oci"],
+    "probe/http": ["text", "os", "oci", "net", "exercise", "probe", "probe/script"],
 }
 MAX_LINES = 800
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
@@ -80,7 +82,7 @@ def module_of(path):
     parts = path.split("/")
     if parts[0] == "lib" and len(parts) > 2:
         return "/".join(parts[1:-1])
-    return "probe" if parts[0] == "probe" else None
+    return "/".join(parts[:-1]) if parts[0] == "probe" else None
 
 
 def include_errors(path, text):

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "probe/crawl.h"
+#include "probe/http/crawl.h"
 
 /* The references joined with "|", the base in front as "base>". */
 static char *found(const char *type, const char *data, size_t n)

@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/strset.h"
 #include "net/fetch.h"
-#include "probe/crawl.h"
+#include "probe/http/crawl.h"
 
 #define FIRST_RETRY_MS 50 /* then doubled, RETRIES times: 1.55 s in all */
 #define RETRIES 5

@@ -1,4 +1,4 @@
-#include "probe/crawl.h"
+#include "probe/http/crawl.h"
 
 #include <ctype.h>
 #include <curl/curl.h>
