@@ -15,6 +15,7 @@
 #include "image/merge.h"
 #include "os/fd.h"
 #include "os/privilege.h"
+#include "os/subproc.h"
 
 /* A layer that is in the image twice is wholly hidden by its upper place, and overlayfs takes a
  * directory only once. */
@@ -69,7 +70,7 @@ static int make_upper(int dir, const struct image_layers *layers, struct err *er
  * threads: a child of ours changes its own; its exit status is the errno. */
 static int mount_in(int dir, const char *options)
 {
-	pid_t pid = fork();
+	pid_t pid = subproc_fork();
 	if (pid < 0)
 		return errno;
 	if (pid == 0) {

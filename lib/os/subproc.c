@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -15,18 +16,38 @@
 
 extern char **environ;
 
-/* Between fork and exec: only async-signal-safe calls. Returns the errno of what failed. */
-static int become(const struct subproc_command *cmd)
+/* Whether a whole int came before the pipe was closed. */
+static bool read_int(int fd, int *out)
+{
+	ssize_t n;
+	do
+		n = read(fd, out, sizeof(*out));
+	while (n < 0 && errno == EINTR);
+	return n == sizeof(*out);
+}
+
+/* ---- in the child, between fork and exec: only async-signal-safe calls ---- */
+
+/* Out of reach of our group's signals, with none of them left: one that is traced would stop for it, and who traces
+ * it waits for its exec and nothing else. All are blocked since before the fork. */
+static void leave_group(const struct subproc_command *cmd)
 {
 	sigset_t none;
 	sigemptyset(&none);
-	for (int s = 1; s < NSIG; s++)
-		signal(s, SIG_DFL);
-	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (cmd->new_session)
 		setsid();
 	else
 		setpgid(0, 0);
+	for (int s = 1; s < NSIG; s++) {
+		signal(s, SIG_IGN); /* forgets what is pending */
+		signal(s, SIG_DFL);
+	}
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Returns the errno of what failed. */
+static int become(const struct subproc_command *cmd)
+{
 	if (cmd->dir_fd != AT_FDCWD && fchdir(cmd->dir_fd) < 0)
 		return errno;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -49,6 +70,33 @@ static int become(const struct subproc_command *cmd)
 	return errno;
 }
 
+static void child(const struct subproc_command *cmd, pid_t parent, int go, int report)
+{
+	int e = 0;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	leave_group(cmd);
+	if (getppid() != parent || write(report, &e, sizeof(e)) != sizeof(e) || !read_int(go, &e))
+		_exit(127); /* nobody is left to tell */
+	e = become(cmd);
+	(void)!write(report, &e, sizeof(e));
+	_exit(127);
+}
+
+/* ---- start ---- */
+
+pid_t subproc_fork(void)
+{
+	sigset_t all, before;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	pid_t pid = fork();
+	int e = errno;
+	if (pid != 0)
+		pthread_sigmask(SIG_SETMASK, &before, NULL);
+	errno = e;
+	return pid;
+}
+
 static int make_pipe(int *in, int *out)
 {
 	int p[2];
@@ -59,37 +107,25 @@ static int make_pipe(int *in, int *out)
 	return 0;
 }
 
-/* Whether a whole int came before the pipe was closed. */
-static bool read_int(int fd, int *out)
-{
-	ssize_t n;
-	do
-		n = read(fd, out, sizeof(*out));
-	while (n < 0 && errno == EINTR);
-	return n == sizeof(*out);
-}
-
 int subproc_start(const struct subproc_command *cmd, struct subproc *out, struct err *err)
 {
 	CLEANUP_FD int report_in = -1, report_out = -1, go_in = -1, go_out = -1;
 	if (make_pipe(&report_in, &report_out) < 0 || make_pipe(&go_in, &go_out) < 0)
 		return err_sys(err, errno, "process-start", "start %s", cmd->argv[0]);
-	pid_t parent = getpid(), pid = fork();
+	pid_t parent = getpid(), pid = subproc_fork();
 	if (pid < 0)
 		return err_sys(err, errno, "process-start", "start %s", cmd->argv[0]);
 	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(go_out);
-		int e = getppid() == parent && read_int(go_in, &(int){0}) ? become(cmd) : ECANCELED;
-		(void)!write(report_out, &e, sizeof(e)); /* nobody is left to tell otherwise */
-		_exit(127);
+		child(cmd, parent, go_in, report_out); /* does not return */
 	}
 	close(steal_fd(&report_out));
+	int e = 0;
+	(void)read_int(report_in, &e); /* a child that is dead is seen by the read below */
 	int r = cmd->attach ? cmd->attach(cmd->attach_ctx, pid, err) : 0;
 	if (r == 0)
-		(void)!write(go_out, &r, sizeof(r)); /* a child that is dead is seen by the read below */
+		(void)!write(go_out, &r, sizeof(r));
 	close(steal_fd(&go_out));
-	int e = 0;
 	bool failed = read_int(report_in, &e);
 	if (r < 0) {
 		kill(pid, SIGKILL);

@@ -21,7 +21,8 @@ struct subproc_command {
 	/* Runs in the child before exec, async-signal-safe; a non-zero errno ends the child. May be NULL. */
 	int (*prepare)(void *ctx);
 	void *prepare_ctx;
-	/* Runs here while the child waits, before its prepare and exec: to attach to it from birth. A negative
+	/* Runs here while the child waits, before its prepare and exec: to attach to it from birth. No signal of our
+	 * group reaches it then. A negative
 	 * code ends the child and is returned. May be NULL. */
 	int (*attach)(void *ctx, pid_t pid, struct err *err);
 	void *attach_ctx;
@@ -43,4 +44,7 @@ int subproc_wait(struct subproc *p, int timeout_ms, const struct progress *progr
 		 struct err *err) MUST_CHECK;
 
 void subproc_done(struct subproc *p);
+
+/* fork(2); the child has every signal blocked: one that is meant for us must not run our handlers in it, too. */
+pid_t subproc_fork(void);
 #define CLEANUP_SUBPROC CLEANUP(subproc_done)

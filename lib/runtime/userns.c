@@ -203,7 +203,7 @@ static int enter_with(const struct strlist *argv, struct err *err)
 	if (pipe2(answer, O_CLOEXEC) < 0)
 		return err_sys(err, errno, "pipe-create", "pipe");
 	CLEANUP_FD int answer_in = answer[0], answer_out = answer[1];
-	pid_t pid = fork();
+	pid_t pid = subproc_fork();
 	if (pid < 0)
 		return err_sys(err, errno, "process-start", "fork");
 	if (pid == 0) {
