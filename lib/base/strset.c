@@ -11,13 +11,13 @@ static uint64_t hash_byte(uint64_t h, char c)
 	return (h ^ (unsigned char)c) * UINT64_C(0x100000001b3);
 }
 
-static uint64_t hash_end(uint64_t h)
+static uint32_t hash_end(uint64_t h)
 {
 	h ^= h >> 32;
-	return h * UINT64_C(0x9e3779b97f4a7c15);
+	return (uint32_t)(h * UINT64_C(0x9e3779b97f4a7c15));
 }
 
-static uint64_t hash_bytes(const char *s, size_t len)
+static uint32_t hash_bytes(const char *s, size_t len)
 {
 	uint64_t h = HASH_BEGIN;
 	for (size_t i = 0; i < len; i++)
@@ -25,7 +25,7 @@ static uint64_t hash_bytes(const char *s, size_t len)
 	return hash_end(h);
 }
 
-static size_t probe(const struct strset *set, const char *s, size_t len, uint64_t hash)
+static size_t probe(const struct strset *set, const char *s, size_t len, uint32_t hash)
 {
 	size_t i = hash & (set->n_slots - 1);
 	for (;; i = (i + 1) & (set->n_slots - 1)) {
@@ -52,16 +52,14 @@ size_t strset_add_len(struct strset *set, const char *s, size_t len, bool *added
 {
 	if (set->count * 2 >= set->n_slots)
 		rehash(set);
-	uint64_t hash = hash_bytes(s, len);
+	uint32_t hash = hash_bytes(s, len);
 	size_t i = probe(set, s, len, hash);
 	if (added)
 		*added = !set->slots[i];
 	if (set->slots[i])
 		return set->slots[i] - 1;
 	set->items = mem_grow(set->items, set->count, &set->cap, sizeof(*set->items));
-	char *copy = mem_alloc(len + 1);
-	memcpy(copy, s, len);
-	set->items[set->count] = (struct strset_item){copy, len, hash};
+	set->items[set->count] = (struct strset_item){textpool_add(&set->texts, s, len), (uint32_t)len, hash};
 	set->slots[i] = (uint32_t)++set->count;
 	return set->count - 1;
 }
@@ -114,8 +112,7 @@ size_t *strset_sorted(const struct strset *set)
 
 void strset_done(struct strset *set)
 {
-	for (size_t i = 0; i < set->count; i++)
-		free(set->items[i].s);
+	textpool_done(&set->texts);
 	free(set->items);
 	free(set->slots);
 	*set = (struct strset){0};

@@ -1,6 +1,6 @@
 /* base/strset.h - interned byte strings with dense ids 0..count-1 in the order of arrival.
  * A map is a strset and an array beside it, indexed by id. Strings may hold any byte but are also
- * NUL-terminated. All zero is an empty set. Not thread-safe. */
+ * NUL-terminated; each is shorter than 4 GiB. All zero is an empty set. Not thread-safe. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,18 +8,19 @@
 #include <stdint.h>
 
 #include "base/cleanup.h"
+#include "base/textpool.h"
 
 #define STRSET_NONE SIZE_MAX
 
 struct strset {
 	struct strset_item {
-		char *s;
-		size_t len;
-		uint64_t hash;
+		const char *s;
+		uint32_t len, hash;
 	} * items;
 	size_t count, cap;
 	uint32_t *slots; /* id + 1, 0 = free */
 	size_t n_slots;
+	struct textpool texts;
 };
 
 size_t strset_add_len(struct strset *set, const char *s, size_t len, bool *added); /* id; added may be NULL */

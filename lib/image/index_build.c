@@ -16,7 +16,6 @@
 #include "image/merge.h"
 #include "image/substitute.h"
 
-#define TEXT_BLOCK (1u << 18)
 #define READ_BLOCK (1u << 16)
 #define OPEN_DIRS 64 /* layers of one merged directory that are kept open at once */
 
@@ -42,22 +41,6 @@ struct build {
 	bool *split;        /* by layer: some of its files have several inodes */
 	char *block;
 };
-
-static char *keep_text(struct image_text *t, const char *s, size_t len)
-{
-	if (t->size - t->used < len + 1) {
-		t->size = len + 1 > TEXT_BLOCK ? len + 1 : TEXT_BLOCK;
-		struct image_text_block *b = mem_alloc(sizeof(*b) + t->size);
-		b->next = t->blocks;
-		t->blocks = b;
-		t->used = 0;
-	}
-	char *at = t->blocks->s + t->used;
-	memcpy(at, s, len);
-	at[len] = '\0';
-	t->used += len + 1;
-	return at;
-}
 
 static int by_name(const void *a, const void *b)
 {
@@ -87,7 +70,7 @@ static int read_names(struct build *b, uint32_t layer, int fd, struct err *err)
 				continue;
 			b->names = mem_grow(b->names, b->n_names, &b->names_cap, sizeof(*b->names));
 			struct name *name = &b->names[b->n_names++];
-			*name = (struct name){keep_text(&b->x->text, e->d_name, len), layer, e->d_type};
+			*name = (struct name){textpool_add(&b->x->texts, e->d_name, len), layer, e->d_type};
 		}
 	}
 }
@@ -153,7 +136,7 @@ static int read_target(struct build *b, const struct span *span, const struct na
 					: readlinkat(b->x->fds[n->layer], path, target, sizeof(target));
 	if (len < 0)
 		return err_sys(err, errno, "layer-entry-read", "/%s of layer %u", path, n->layer + 1);
-	*out = keep_text(&b->x->text, target, (size_t)len);
+	*out = textpool_add(&b->x->texts, target, (size_t)len);
 	return 0;
 }
 
@@ -289,10 +272,7 @@ void image_index_free(struct image_index *x)
 {
 	if (!x)
 		return;
-	for (struct image_text_block *b = x->text.blocks, *next; b; b = next) {
-		next = b->next;
-		free(b);
-	}
+	textpool_done(&x->texts);
 	free(x->nodes);
 	free(x->fds);
 	free(x);

@@ -4,15 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct image_node;
+#include "base/textpool.h"
 
-struct image_text { /* strings that live as long as the index, in large blocks */
-	struct image_text_block {
-		struct image_text_block *next;
-		char s[];
-	} * blocks;
-	size_t used, size; /* of the first block */
-};
+struct image_node;
 
 struct image_index {
 	struct image_node *nodes;
@@ -20,5 +14,5 @@ struct image_index {
 	size_t cap;
 	int *fds; /* of the layers, borrowed */
 	size_t n_layers;
-	struct image_text text;
+	struct textpool texts; /* names and targets */
 };
