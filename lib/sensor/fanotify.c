@@ -23,8 +23,7 @@
 
 /* Before each path: a letter, and the id of its mount where that is to be looked up in the end. */
 enum { OPENED = '-', LISTED = 'd' };
-#define PREFIX "%c%016llx"
-#define PREFIX_LEN 17
+#define LONGEST_PREFIX (1 + sizeof(uint64_t))
 
 struct sensor_fanotify {
 	int fd, stop_fd, root;
@@ -33,7 +32,7 @@ struct sensor_fanotify {
 	pthread_t thread;
 	bool running;
 	pthread_mutex_t lock; /* of all below */
-	struct strset opens;  /* a prefix (PREFIX) and a path each */
+	struct strset opens;  /* a prefix and a path each */
 	pid_t *ignored;
 	size_t n_ignored, ignored_cap;
 	uint64_t overflows;
@@ -72,8 +71,19 @@ static size_t deleted_suffix(const struct sensor_fanotify *w, const char *path, 
 	return named < 0 ? n : 0;
 }
 
+/* eBPF tells the mounts only in the end. */
+static bool is_mapped_later(const struct sensor_fanotify *w)
+{
+	return w->paths->witness == TRACE_BY_EBPF;
+}
+
+static size_t prefix_len(const struct sensor_fanotify *w)
+{
+	return is_mapped_later(w) ? LONGEST_PREFIX : 1;
+}
+
 /* As the tables of the kernel's side name it. */
-static unsigned long long mount_id(int fd)
+static uint64_t mount_id(int fd)
 {
 #ifndef STATX_MNT_ID_UNIQUE
 #define STATX_MNT_ID_UNIQUE 0x4000u
@@ -84,23 +94,21 @@ static unsigned long long mount_id(int fd)
 
 static void take_path(struct sensor_fanotify *w, int fd, pid_t pid)
 {
-	char link[32], text[PREFIX_LEN + PATH_MAX], *path = text + PREFIX_LEN;
-	bool later = w->paths->witness == TRACE_BY_EBPF;
+	char link[32], text[LONGEST_PREFIX + PATH_MAX], *path = text + prefix_len(w);
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	ssize_t n = readlink(link, path, PATH_MAX - 1);
 	if (n <= 0 || path[0] != '/')
 		return;
 	path[n] = '\0';
 	path[(size_t)n - deleted_suffix(w, path, (size_t)n)] = '\0';
-	if (!later)
-		map_path(w, fd, pid, path);
 	struct stat st;
 	bool known = fstat(fd, &st) == 0;
-	char prefix[PREFIX_LEN + 1];
-	snprintf(prefix, sizeof(prefix), PREFIX, known && S_ISDIR(st.st_mode) ? LISTED : OPENED,
-		 later ? mount_id(fd) : 0ull);
-	memcpy(text, prefix, PREFIX_LEN);
-	strset_add(&w->opens, text);
+	text[0] = known && S_ISDIR(st.st_mode) ? LISTED : OPENED;
+	if (is_mapped_later(w))
+		memcpy(text + 1, &(uint64_t){mount_id(fd)}, sizeof(uint64_t));
+	else
+		map_path(w, fd, pid, path);
+	(void)strset_add_len(&w->opens, text, prefix_len(w) + strlen(path), NULL);
 	/* One event tells all there is to say of an inode with one name: let the kernel drop the next ones. */
 	if (known && (st.st_nlink == 1 || S_ISDIR(st.st_mode)))
 		(void)fanotify_mark(w->fd, FAN_MARK_ADD | FAN_MARK_IGNORED_MASK | FAN_MARK_IGNORED_SURV_MODIFY,
@@ -225,8 +233,10 @@ static bool is_doubtful(const struct sensor_fanotify_hints *h, const char *path,
 /* What its path means when its mount is known. A mount that was undone meanwhile has paths that begin at its root. */
 static void map_later(const struct sensor_fanotify_hints *h, const char *item, struct buf *out)
 {
-	const char *path = item + PREFIX_LEN, *point, *root;
-	root = sensor_mounts_root(h->mounts, strtoull(item + 1, NULL, 16), h->device, &point);
+	const char *path = item + LONGEST_PREFIX, *point, *root;
+	uint64_t mount;
+	memcpy(&mount, item + 1, sizeof(mount));
+	root = sensor_mounts_root(h->mounts, mount, h->device, &point);
 	size_t n = root && path_is_below(path, point) && point[1] ? strlen(point) : 0;
 	path_join(out, root ? root : "/", path + n + strspn(path + n, "/"));
 }
@@ -254,10 +264,10 @@ int sensor_fanotify_finish(struct sensor_fanotify *w, const struct sensor_fanoti
 	for (size_t i = 0; i < w->opens.count; i++) {
 		const struct strset_item *p = &w->opens.items[i];
 		CLEANUP_BUF struct buf mapped = {0};
-		if (hints)
+		if (hints && is_mapped_later(w))
 			map_later(hints, p->s, &mapped);
 		else
-			buf_append(&mapped, p->s + PREFIX_LEN, p->len - PREFIX_LEN);
+			buf_append(&mapped, p->s + prefix_len(w), p->len - prefix_len(w));
 		add_path(mapped.data, mapped.len, p->s[0] == LISTED, hints, t);
 	}
 	strset_done(&w->opens);
