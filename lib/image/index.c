@@ -64,7 +64,7 @@ int image_index_entry(const struct image_index *x, uint32_t id, struct layer_ent
 	    .uid = n->uid,
 	    .gid = n->gid,
 	    .size = S_ISREG(n->mode) ? n->size : 0,
-	    .mtime = n->mtime,
+	    .mtime = {n->mtime_s, n->mtime_ns},
 	    .rdev = S_ISCHR(n->mode) || S_ISBLK(n->mode) ? n->rdev : 0,
 	    .link = mem_strdup(n->target),
 	};

@@ -31,7 +31,7 @@ struct build {
 	uint32_t *layers; /* the layers of all directories, those of one after each other, top first */
 	size_t n_layers, layers_cap;
 	struct span {
-		size_t first, n;
+		uint32_t first, n;
 	} * spans; /* by node: its part of layers; n 0 = no directory */
 	size_t spans_cap;
 	struct name *names; /* of the directory at hand */
@@ -151,12 +151,13 @@ static struct image_node *add_node(struct build *b, const char *name, uint32_t p
 	*n = (struct image_node){
 	    .name = name,
 	    .parent = parent,
-	    .layer = layer,
-	    .mode = st->st_mode,
+	    .layer = (uint16_t)layer,
+	    .mode = (uint16_t)st->st_mode,
 	    .uid = st->st_uid,
 	    .gid = st->st_gid,
 	    .size = S_ISREG(st->st_mode) || S_ISLNK(st->st_mode) ? (uint64_t)st->st_size : 0,
-	    .mtime = st->st_mtim,
+	    .mtime_s = st->st_mtim.tv_sec,
+	    .mtime_ns = (uint32_t)st->st_mtim.tv_nsec,
 	    .rdev = st->st_rdev,
 	    .ino = st->st_ino,
 	    .nlink = (uint32_t)st->st_nlink,
@@ -191,7 +192,7 @@ static int add_group(struct build *b, uint32_t dir, const struct name *group, si
 	uint32_t id = b->x->count - 1;
 	if (!S_ISDIR(st.st_mode))
 		return 0;
-	b->spans[id].first = b->n_layers;
+	b->spans[id].first = (uint32_t)b->n_layers;
 	add_layer(b, id, group[0].layer);
 	for (size_t i = 1; i < n; i++) {
 		if (group[i].type == DT_UNKNOWN && (r = stat_name(b, &span, &group[i], &st, err)) < 0)

@@ -10,20 +10,22 @@
 
 #define IMAGE_NONE UINT32_MAX
 
+/* One for each path: the members are in an order that leaves no holes. */
 struct image_node {
-	const char *name; /* one component; "" for the root */
+	const char *name;   /* one component; "" for the root */
+	const char *target; /* of a symlink, else NULL */
+	uint64_t size;
+	uint64_t ino; /* with layer: the identity of a file with several names (file.h) */
+	int64_t mtime_s;
+	dev_t rdev;
+	uint32_t mtime_ns; /* behind mtime_s */
 	uint32_t parent;
 	uint32_t first_child, n_children; /* children are consecutive ids */
-	uint32_t layer;                   /* number of the layer that the node comes from, bottom = 0 */
-	mode_t mode;
+	uint32_t nlink;                   /* names that this file has in its layer */
 	uid_t uid;
 	gid_t gid;
-	uint64_t size;
-	struct timespec mtime;
-	dev_t rdev;
-	uint64_t ino;       /* with layer: the identity of a file with several names (file.h) */
-	uint32_t nlink;     /* names that this file has in its layer */
-	const char *target; /* of a symlink, else NULL */
+	uint16_t mode;
+	uint16_t layer; /* number of the layer that the node comes from, bottom = 0 */
 };
 
 struct image_index;

@@ -58,9 +58,8 @@ static inline void same_node(const struct image_index *x, uint32_t id, int dir, 
 	image_index_path(x, id, &path);
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) < 0)
 		fail_msg("%s is not in the overlay: %s", path.data, strerror(errno));
-	if (n->mode != st.st_mode || n->uid != st.st_uid || n->gid != st.st_gid ||
-	    n->mtime.tv_sec != st.st_mtim.tv_sec || n->mtime.tv_nsec != st.st_mtim.tv_nsec ||
-	    (!S_ISDIR(st.st_mode) && n->size != (uint64_t)st.st_size))
+	if (n->mode != st.st_mode || n->uid != st.st_uid || n->gid != st.st_gid || n->mtime_s != st.st_mtim.tv_sec ||
+	    n->mtime_ns != st.st_mtim.tv_nsec || (!S_ISDIR(st.st_mode) && n->size != (uint64_t)st.st_size))
 		fail_msg("%s differs", path.data);
 	char target[4096] = "";
 	if (readlinkat(dir, name, target, sizeof(target) - 1) > 0)

@@ -209,13 +209,13 @@ static void what_the_tar_says_counts(void **state)
 	assert_int_equal(root->mode, S_IFDIR | 01700);
 	assert_int_equal(root->uid, 3);
 	assert_int_equal(root->gid, 4);
-	assert_int_equal(root->mtime.tv_sec, 9);
-	assert_int_equal(root->mtime.tv_nsec, 10);
+	assert_int_equal(root->mtime_s, 9);
+	assert_int_equal(root->mtime_ns, 10);
 	const char *const paths[] = {"/exact", "/whole", "/d"};
 	for (size_t i = 0; i < 3; i++) {
 		uint32_t id = image_index_resolve(x, paths[i], false, NULL, NULL);
-		assert_int_equal(image_index_node(x, id)->mtime.tv_sec, 7);
-		assert_int_equal(image_index_node(x, id)->mtime.tv_nsec, i == 0 ? 8 : 0);
+		assert_int_equal(image_index_node(x, id)->mtime_s, 7);
+		assert_int_equal(image_index_node(x, id)->mtime_ns, i == 0 ? 8 : 0);
 	}
 	struct image_overlay o;
 	assert_int_equal(image_overlay_mount(f.t.run.fd, f.t.run.path, "root", &out, NULL, &o, &e), 0);
