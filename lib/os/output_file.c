@@ -200,8 +200,8 @@ static int replace(const struct output_file *f, int fd, int dir, const char *nam
 	return errno == EBUSY && exists ? 1 : err_sys(err, errno, "file-rename", "rename to %s", f->path);
 }
 
-/* The same of a temporary file that holds data. */
-static int write_beside(const struct output_file *f, const void *data, size_t n, struct err *err)
+/* The same of a temporary file that make writes. */
+static int write_beside(const struct output_file *f, output_file_maker *make, void *ctx, struct err *err)
 {
 	CLEANUP_FREE char *prefix = mem_printf(".%.200s", f->name), *temporary = NULL;
 	struct err e = {0};
@@ -211,7 +211,7 @@ static int write_beside(const struct output_file *f, const void *data, size_t n,
 		return 1;
 	if (fd < 0)
 		return err_sys(err, e.sys, "file-write", "write %s", f->path);
-	int r = fd_write_all(fd, data, n, err);
+	int r = make(ctx, fd, err);
 	r = r < 0 ? err_wrap(err, "%s", f->path) : replace(f, fd, f->dir, temporary, err);
 	if (r != 0)
 		unlinkat(f->dir, temporary, 0);
@@ -266,12 +266,12 @@ int output_file_end(const struct output_file *f, int fd, struct err *err)
 							       : 0;
 }
 
-static int write_in_place(const struct output_file *f, const void *data, size_t n, struct err *err)
+static int write_in_place(const struct output_file *f, output_file_maker *make, void *ctx, struct err *err)
 {
 	CLEANUP_FD int fd = output_file_begin(f, err);
 	if (fd < 0)
 		return fd;
-	int r = fd_write_all(fd, data, n, err);
+	int r = make(ctx, fd, err);
 	return r < 0 ? err_wrap(err, "%s", f->path) : output_file_end(f, fd, err);
 }
 
@@ -293,12 +293,29 @@ int output_file_replace(const struct output_file *f, int fd, int dir, const char
 	return r == 1 ? copy_in_place(f, fd, err) : r;
 }
 
-int output_file_write(const char *path, const void *data, size_t n, struct err *err)
+int output_file_make(const char *path, output_file_maker *make, void *ctx, struct err *err)
 {
 	CLEANUP_OUTPUT_FILE struct output_file f = OUTPUT_FILE_NONE;
 	int r = find(path, &f, err);
 	if (r < 0)
 		return r;
-	r = output_file_is_special(&f) ? 1 : write_beside(&f, data, n, err);
-	return r == 1 ? write_in_place(&f, data, n, err) : r;
+	r = output_file_is_special(&f) ? 1 : write_beside(&f, make, ctx, err);
+	return r == 1 ? write_in_place(&f, make, ctx, err) : r;
+}
+
+struct bytes {
+	const void *data;
+	size_t n;
+};
+
+static int write_bytes(void *ctx, int fd, struct err *err)
+{
+	const struct bytes *b = ctx;
+	return fd_write_all(fd, b->data, b->n, err);
+}
+
+int output_file_write(const char *path, const void *data, size_t n, struct err *err)
+{
+	struct bytes b = {data, n};
+	return output_file_make(path, write_bytes, &b, err);
 }

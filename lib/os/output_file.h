@@ -9,9 +9,9 @@
  * "-", /dev/stdout, /dev/stderr, /dev/fd/N and /proc/self/fd/N: that descriptor, from its current offset on.
  * A socket: a connection to it is written.
  * A directory: an error.
- * Two ways: output_file_write for bytes in memory. For an output that is made piece by piece, output_file_open before
- * the work; then output_file_begin, writes and output_file_end to write it in place, or, if output_file_is_replaceable,
- *   output_file_replace with a file that was made beside it. */
+ * Three ways: output_file_write for bytes in memory, output_file_make for what a function writes. For an output that is
+ * made piece by piece, output_file_open before the work; then output_file_begin, writes and output_file_end to write it
+ * in place, or, if output_file_is_replaceable, output_file_replace with a file that was made beside it. */
 #pragma once
 
 #include <stdbool.h>
@@ -40,6 +40,11 @@ struct output_file {
 int output_file_check(const char *path, struct err *err) MUST_CHECK;
 /* Write n bytes. A new file gets the mode 0644, less the umask. */
 int output_file_write(const char *path, const void *data, size_t n, struct err *err) MUST_CHECK;
+/* Writes all of it to fd. It is called again, with another fd, if the first file can't take the place of the old one.
+ */
+typedef int output_file_maker(void *ctx, int fd, struct err *err);
+/* The same as output_file_write for what make writes. If make fails, a file that is replaced stays as it was. */
+int output_file_make(const char *path, output_file_maker *make, void *ctx, struct err *err) MUST_CHECK;
 /* Whether path names standard output: what is printed beside it would be mixed with the file. */
 bool output_file_is_stdout(const char *path);
 

@@ -132,6 +132,27 @@ static void a_file_is_replaced(void **state)
 	assert_entries(1);
 }
 
+static int make_part(void *ctx, int fd, struct err *err)
+{
+	int r = fd_write_all(fd, "part", 4, err);
+	return r < 0 || !*(bool *)ctx ? r : err_set(err, ERR_LIMIT, "input-too-large", "too much");
+}
+
+static void what_a_function_writes(void **state)
+{
+	struct err err = {0};
+	bool fails = true;
+	write_one("f", "old");
+	assert_int_equal(output_file_make("f", make_part, &fails, &err), -ERR_LIMIT);
+	assert_string_equal(err.msg, "f: too much");
+	assert_holds("f", "old");
+	assert_entries(1);
+	fails = false;
+	assert_int_equal(output_file_make("f", make_part, &fails, NULL), 0);
+	assert_holds("f", "part");
+	assert_entries(1);
+}
+
 static void a_long_name(void **state)
 {
 	char name[256] = "";
@@ -391,6 +412,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_new_file),
 	    TEST(a_file_is_replaced),
+	    TEST(what_a_function_writes),
 	    TEST(a_long_name),
 	    TEST(a_symlink_stays),
 	    TEST(a_symlink_to_nothing),
