@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "cmd/command.h"
+#include "cmd/verbs/trace_output.h"
 #include "os/output_file.h"
 #include "report/trace_view.h"
 #include "trace/trace_diff.h"
@@ -40,12 +41,10 @@ static int show(const struct trace_flags *f, const struct trace_file *files, siz
 static int merge(const struct trace_flags *f, const struct trace_file *files, size_t n, struct outcome *out)
 {
 	CLEANUP_TRACE_FILE struct trace_file all = {0};
-	CLEANUP_BUF struct buf text = {0};
 	for (size_t i = 0; i < n; i++)
 		trace_file_merge(&all, &files[i]);
-	int r = trace_file_write(&all, f->output ? &text : &out->result, &out->err);
-	if (r == 0 && f->output)
-		r = output_file_write(f->output, text.data, text.len, &out->err);
+	int r = f->output ? trace_output_write(f->output, &all, &out->err)
+			  : trace_file_write(&all, &out->result, &out->err);
 	return r < 0 ? EXIT_FAILED : EXIT_DONE;
 }
 

@@ -1,12 +1,20 @@
 #include "cmd/verbs/trace_output.h"
 
+#include "os/fd.h"
 #include "os/output_file.h"
+
+static int write_part(void *ctx, const char *data, size_t n, struct err *err)
+{
+	return fd_write_all(*(const int *)ctx, data, n, err);
+}
+
+static int make(void *ctx, int fd, struct err *err)
+{
+	return trace_file_write_parts(ctx, write_part, &fd, err);
+}
 
 int trace_output_write(const char *path, const struct trace_file *trace, struct err *err)
 {
-	CLEANUP_BUF struct buf b = {0};
-	int r = trace_file_write(trace, &b, err);
-	if (r == 0)
-		r = output_file_write(path, b.data, b.len, err);
+	int r = output_file_make(path, make, (void *)trace, err);
 	return r < 0 ? err_wrap(err, "trace") : 0;
 }

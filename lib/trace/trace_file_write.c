@@ -8,6 +8,8 @@
 #include "trace/syscall_name.h"
 #include "trace/trace_file.h"
 
+#define PART (64u << 10) /* bytes of text that are written at a time */
+
 static uint64_t count(uint64_t n)
 {
 	return n < TRACE_COUNT_MAX ? n : TRACE_COUNT_MAX;
@@ -268,23 +270,50 @@ static int check_counts(const struct trace_file *f, struct err *err)
 	return 0;
 }
 
-int trace_file_check(const char *data, size_t n, struct err *err)
+/* What of a text was looked at. */
+struct measure {
+	size_t bytes, values;
+};
+
+static int measure_add(struct measure *m, const char *data, size_t n, struct err *err)
 {
-	size_t values = 0;
-	if (n > LIMIT_TRACE)
+	m->bytes += n;
+	if (m->bytes > LIMIT_TRACE)
 		return err_set(err, ERR_LIMIT, "trace-too-large", "the trace is larger than %u bytes", LIMIT_TRACE);
 	for (size_t i = 0; i < n; i++)
-		values += data[i] == ',' || data[i] == '{' || data[i] == '[';
-	if (values > LIMIT_TRACE_VALUES)
+		m->values += data[i] == ',' || data[i] == '{' || data[i] == '[';
+	if (m->values > LIMIT_TRACE_VALUES)
 		return err_set(err, ERR_LIMIT, "trace-too-large", "the trace has more than %d values",
 			       LIMIT_TRACE_VALUES);
 	return 0;
 }
 
-int trace_file_write(const struct trace_file *f, struct buf *out, struct err *err)
+int trace_file_check(const char *data, size_t n, struct err *err)
+{
+	struct measure m = {0};
+	return measure_add(&m, data, n, err);
+}
+
+struct parts {
+	struct measure measure;
+	struct buf text;
+	trace_file_sink *sink;
+	void *ctx;
+};
+
+static int flush(struct parts *p, struct err *err)
+{
+	int r = measure_add(&p->measure, p->text.data, p->text.len, err);
+	if (r == 0)
+		r = p->sink(p->ctx, p->text.data, p->text.len, err);
+	p->text.len = 0;
+	return r;
+}
+
+static int write_parts(const struct trace_file *f, struct parts *p, struct err *err)
 {
 	const struct trace *t = &f->trace;
-	size_t from = out->len;
+	struct buf *out = &p->text;
 	int r = check_counts(f, err);
 	if (r < 0)
 		return r;
@@ -303,10 +332,31 @@ int trace_file_write(const struct trace_file *f, struct buf *out, struct err *er
 	add_comparison(t, out);
 	CLEANUP_FREE size_t *paths = strset_sorted(&t->paths);
 	open_array(out, "paths");
-	for (size_t i = 0; i < t->paths.count && out->len - from <= LIMIT_TRACE; i++) {
+	for (size_t i = 0; i < t->paths.count; i++) {
 		open_item(out, i);
 		add_path(t, paths[i], out);
+		if (out->len > PART && (r = flush(p, err)) < 0)
+			return r;
 	}
 	buf_str(out, t->paths.count ? "}\n  ]\n}\n" : "]\n}\n");
-	return trace_file_check(out->data + from, out->len - from, err);
+	return flush(p, err);
+}
+
+int trace_file_write_parts(const struct trace_file *f, trace_file_sink *sink, void *ctx, struct err *err)
+{
+	struct parts p = {.sink = sink, .ctx = ctx};
+	int r = write_parts(f, &p, err);
+	buf_done(&p.text);
+	return r;
+}
+
+static int append(void *ctx, const char *data, size_t n, struct err *err)
+{
+	buf_append(ctx, data, n);
+	return 0;
+}
+
+int trace_file_write(const struct trace_file *f, struct buf *out, struct err *err)
+{
+	return trace_file_write_parts(f, append, out, err);
 }

@@ -373,6 +373,36 @@ static void what_could_not_be_read_is_not_written(void **state)
 	assert_non_null(strstr(err.msg, "values"));
 }
 
+static int take_part(void *ctx, const char *data, size_t n, struct err *err)
+{
+	assert_in_range(n, 1, 80000);
+	buf_append(ctx, data, n);
+	return 0;
+}
+
+static int take_nothing(void *ctx, const char *data, size_t n, struct err *err)
+{
+	return err_set(err, ERR_SYS, "file-write", "write");
+}
+
+static void parts_are_the_text(void **state)
+{
+	CLEANUP_TRACE_FILE struct trace_file f = {0};
+	CLEANUP_BUF struct buf whole = {0}, parts = {0};
+	struct err err = {0};
+	char path[64];
+	trace_file_add_image(&f, "x", "sha256:1");
+	for (int i = 0; i < 5000; i++) {
+		snprintf(path, sizeof(path), "/data/%d", i);
+		add(&f.trace, path, TRACE_OPEN, UINT32_MAX, TRACE_BY_PTRACE, 0);
+	}
+	put(&f, &whole);
+	assert_true(whole.len > 4 * 80000);
+	assert_int_equal(trace_file_write_parts(&f, take_part, &parts, &err), 0);
+	assert_string_equal(parts.data, whole.data);
+	assert_int_equal(trace_file_write_parts(&f, take_nothing, NULL, &err), -ERR_SYS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -381,6 +411,7 @@ int main(void)
 	    cmocka_unit_test(an_empty_one),
 	    cmocka_unit_test(order_of_arrival_does_not_matter),
 	    cmocka_unit_test(files_merge),
+	    cmocka_unit_test(parts_are_the_text),
 	    cmocka_unit_test(unknown_members_are_ignored),
 	    cmocka_unit_test(hostile_ones_are_refused),
 	    cmocka_unit_test(too_much_is_refused),
