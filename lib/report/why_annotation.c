@@ -9,7 +9,8 @@
 #include "base/mem.h"
 #include "text/json.h"
 
-#define LEVEL 9 /* harder ones need many megabytes */
+#define LEVEL 9           /* harder ones need many megabytes */
+#define BLOCK (128 << 10) /* of zstd: where one has room, it does not depend on how much there is */
 
 static void add_element(void *ctx, const json_t *element)
 {
@@ -25,11 +26,13 @@ char *report_why_annotation_make(const struct keep_set *k, const struct packages
 	buf_str(&text, "{\"kept\":[");
 	report_reasons_kept(k, p, NULL, add_element, &text);
 	buf_str(&text, "]}");
-	size_t room = ZSTD_compressBound(text.len);
+	size_t room = REPORT_WHY_ANNOTATION_MAX / 4 * 3 + BLOCK;
+	if (room > ZSTD_compressBound(text.len))
+		room = ZSTD_compressBound(text.len);
 	CLEANUP_FREE char *packed = mem_alloc(room);
 	size_t n = ZSTD_compress(packed, room, text.data, text.len, LEVEL);
 	if (ZSTD_isError(n) || n / 3 * 4 + 4 > REPORT_WHY_ANNOTATION_MAX)
-		return NULL;
+		return NULL; /* an error: it did not fit */
 	char *value = mem_alloc(n / 3 * 4 + 5);
 	EVP_EncodeBlock((unsigned char *)value, (const unsigned char *)packed, (int)n);
 	return value;
