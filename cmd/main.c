@@ -1,4 +1,5 @@
 #include <locale.h>
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -169,12 +170,20 @@ static int hook(const char *rootfs)
 	return EXIT_FAILED;
 }
 
+/* By itself malloc takes larger and larger blocks from its heap, once one was freed: what grows leaves holes there. */
+static void map_large_blocks(void)
+{
+	(void)mallopt(M_MMAP_THRESHOLD, 1 << 20);
+	(void)mallopt(M_TRIM_THRESHOLD, 2 << 20);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 3 && strcmp(argv[1], RUNTIME_NODEV_HOOK) == 0)
 		return hook(argv[2]);
 	struct invocation v = {0};
 	setlocale(LC_CTYPE, "C.UTF-8");
+	map_large_blocks();
 	no_core_dump();
 	interrupt_undo_inherited();
 	bool ready = streams_open(&v.outcome.err) == 0;
