@@ -1,23 +1,10 @@
-#include <fcntl.h>
 #include <sys/stat.h>
 
-#include "base/limits.h"
 #include "cmd/command.h"
 #include "cmd/options/registry_flags.h"
-#include "os/fd.h"
 #include "report/why.h"
 #include "report/why_annotation.h"
-#include "text/json.h"
 #include "transport/transport.h"
-
-static int load_report(const char *path, json_t **out, struct err *err)
-{
-	CLEANUP_BUF struct buf text = {0};
-	int r = fd_read_file(AT_FDCWD, path, LIMIT_REPORT, &text, err);
-	if (r < 0)
-		return err_wrap(err, "report");
-	return json_parse_object(text.data, text.len, LIMIT_REPORT, path, out, err);
-}
 
 struct why_flags {
 	bool json;
@@ -40,7 +27,7 @@ static void done(void *options)
 	registry_flags_done(&((struct why_flags *)options)->registry);
 }
 
-static int load_image(const struct why_flags *f, const char *reference, json_t **out, struct err *err)
+static int load_image(const struct why_flags *f, const char *reference, struct report_why_lists *out, struct err *err)
 {
 	CLEANUP_OCI_REF struct oci_ref ref = {0};
 	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
@@ -70,14 +57,16 @@ static bool is_file(const char *path)
 
 static int run(void *options, const struct strlist *args, struct outcome *out)
 {
-	json_auto_t *root = NULL;
+	CLEANUP_REPORT_WHY_LISTS struct report_why_lists lists = REPORT_WHY_LISTS_NONE;
 	const char *from = args->items[0];
 	const struct why_flags *f = options;
-	int r = is_file(from) ? load_report(from, &root, &out->err) : load_image(f, from, &root, &out->err);
-	for (size_t i = 1; i < args->count && (r == 0 || r == -ERR_NOTFOUND) && root; i++) {
+	const int loaded =
+	    is_file(from) ? report_why_lists_load(from, &lists, &out->err) : load_image(f, from, &lists, &out->err);
+	int r = loaded;
+	for (size_t i = 1; i < args->count && (r == 0 || r == -ERR_NOTFOUND) && loaded == 0; i++) {
 		struct err e = {0};
 		bool kept;
-		r = report_why_answer(root, args->items[i], &kept, &out->result, &e);
+		r = report_why_answer(&lists, args->items[i], &kept, &out->result, &e);
 		if (r < 0)
 			outcome_fail(out, &e);
 	}

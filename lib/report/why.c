@@ -5,7 +5,6 @@
 
 #include "base/mem.h"
 #include "os/path_walk.h"
-#include "text/json.h"
 #include "text/path.h"
 
 static const char *text(const json_t *o, const char *key)
@@ -14,32 +13,23 @@ static const char *text(const json_t *o, const char *key)
 	return s ? s : "";
 }
 
-static const json_t *find(const json_t *array, const char *path)
-{
-	size_t i;
-	json_t *v;
-	json_array_foreach (array, i, v)
-		if (strcmp(text(v, "path"), path) == 0)
-			return v;
-	return NULL;
-}
-
 static void add_text(struct buf *out, const char *s)
 {
 	buf_escape(out, s, strlen(s));
 }
 
-static const json_t *find_any(const json_t *root, const char *path)
+static json_t *find_any(struct report_why_lists *w, const char *path)
 {
-	const json_t *v = find(json_object_get(root, "kept"), path);
-	return v ? v : find(json_object_get(root, "dropped"), path);
+	json_t *v = report_why_lists_find(w, REPORT_WHY_KEPT, path);
+	return v ? v : report_why_lists_find(w, REPORT_WHY_DROPPED, path);
 }
 
 /* The path with symlinks on the way replaced, as far as the lists know them: "/lib/x" is listed as "/usr/lib/x".
  * follow: one at its end, too. */
-static char *real_path(const json_t *root, const char *path, bool follow)
+static char *real_path(struct report_why_lists *lists, const char *path, bool follow)
 {
-	struct path_walk w; /* the targets are borrowed from root */
+	json_auto_t *crossed = json_array(); /* the walk borrows their targets */
+	struct path_walk w;
 	path_walk_init(&w, path);
 	struct buf at = {0};
 	buf_str(&at, "");
@@ -53,8 +43,9 @@ static char *real_path(const json_t *root, const char *path, bool follow)
 			continue;
 		size_t before = at.len;
 		buf_printf(&at, "/%.*s", (int)len, name);
-		const json_t *v = !follow && path_walk_is_last(&w) ? NULL : find_any(root, at.data);
+		json_t *v = !follow && path_walk_is_last(&w) ? NULL : find_any(lists, at.data);
 		const char *target = v ? text(v, "target") : "";
+		json_array_append_new(crossed, v);
 		if (!*target || !path_walk_follow(&w, target))
 			continue;
 		at.len = *target == '/' ? 0 : before;
@@ -155,14 +146,18 @@ static void add_reason(const json_t *v, struct buf *out)
 }
 
 /* Each reason, and that of what it names, until one that stands for itself. */
-static void add_chain(const json_t *kept, const json_t *v, struct buf *out)
+static void add_chain(struct report_why_lists *w, json_t *first, struct buf *out)
 {
+	json_t *v = json_incref(first);
 	for (unsigned step = 0; v && step < REPORT_WHY_STEPS; step++) {
 		buf_printf(out, "%*s", 2 + 2 * (int)(step < 16 ? step : 16), "");
 		add_reason(v, out);
 		buf_char(out, '\n');
-		v = *text(v, "by") ? find(kept, text(v, "by")) : NULL;
+		json_t *next = *text(v, "by") ? report_why_lists_find(w, REPORT_WHY_KEPT, text(v, "by")) : NULL;
+		json_decref(v);
+		v = next;
 	}
+	json_decref(v);
 }
 
 /* What is dropped below a directory. */
@@ -170,16 +165,16 @@ struct below {
 	json_int_t entries, bytes;
 };
 
-static struct below dropped_below(const json_t *root, const char *dir)
+static struct below dropped_below(const struct report_why_lists *w, const char *dir)
 {
+	const struct report_why_paths *dropped = &w->lists[REPORT_WHY_DROPPED];
 	struct below b = {0};
-	size_t i;
-	json_t *v;
-	json_array_foreach (json_object_get(root, "dropped"), i, v) {
-		if (strcmp(text(v, "path"), dir) == 0 || !path_is_below(text(v, "path"), dir))
+	for (size_t id = 0; id < dropped->paths.count; id++) {
+		const char *path = strset_get(&dropped->paths, id);
+		if (strcmp(path, dir) == 0 || !path_is_below(path, dir))
 			continue;
 		b.entries++;
-		b.bytes += json_integer_value(json_object_get(v, "size"));
+		b.bytes += dropped->places[id].size;
 	}
 	return b;
 }
@@ -209,13 +204,13 @@ static void add_dropped(const json_t *v, const char *path, struct buf *out)
 }
 
 /* A link that is there does not help if what it leads to is not. */
-static void add_end(const json_t *root, const char *path, struct buf *out)
+static void add_end(struct report_why_lists *w, const char *path, struct buf *out)
 {
-	CLEANUP_FREE char *end = real_path(root, path, true);
-	if (find(json_object_get(root, "kept"), end))
+	CLEANUP_FREE char *end = real_path(w, path, true);
+	if (report_why_lists_has(w, REPORT_WHY_KEPT, end))
 		return;
-	const json_t *v = find(json_object_get(root, "dropped"), end);
-	struct below below = dropped_below(root, end);
+	json_auto_t *v = report_why_lists_find(w, REPORT_WHY_DROPPED, end);
+	struct below below = dropped_below(w, end);
 	buf_str(out, "  it leads to ");
 	add_text(out, end);
 	if (json_is_true(json_object_get(v, "excluded"))) {
@@ -224,14 +219,14 @@ static void add_end(const json_t *root, const char *path, struct buf *out)
 		buf_str(out, ", which is dropped");
 		add_advice(end, "it", out);
 	} else {
-		buf_str(out, json_object_get(root, "dropped") ? ", which the image does not have\n"
-							      : ", which the slim image does not have\n");
+		buf_str(out, w->lists[REPORT_WHY_DROPPED].exists ? ", which the image does not have\n"
+								 : ", which the slim image does not have\n");
 	}
 }
 
-static void add_answer(const json_t *root, const json_t *v, bool is_kept, const char *path, struct buf *out)
+static void add_answer(struct report_why_lists *w, json_t *v, bool is_kept, const char *path, struct buf *out)
 {
-	struct below below = dropped_below(root, path);
+	struct below below = dropped_below(w, path);
 	add_text(out, path);
 	buf_str(out, is_kept ? " is kept" : " is dropped");
 	add_what(v, out);
@@ -241,7 +236,7 @@ static void add_answer(const json_t *root, const json_t *v, bool is_kept, const 
 	}
 	buf_char(out, '\n');
 	if (is_kept)
-		add_chain(json_object_get(root, "kept"), v, out);
+		add_chain(w, v, out);
 	else
 		add_dropped(v, path, out);
 	if (is_kept && below.entries) {
@@ -251,24 +246,32 @@ static void add_answer(const json_t *root, const json_t *v, bool is_kept, const 
 		add_advice(path, "all of it", out);
 	}
 	if (v && *text(v, "target"))
-		add_end(root, path, out);
+		add_end(w, path, out);
 }
 
-int report_why_answer(const json_t *root, const char *path, bool *is_kept, struct buf *out, struct err *err)
+static int answer(struct report_why_lists *w, const char *path, bool *is_kept, struct buf *out, struct err *err)
 {
-	json_t *kept = NULL;
-	int r = json_get_array(root, "kept", true, &kept, err);
-	if (r < 0)
-		return err_wrap(err, "this report was written without the reasons");
-	CLEANUP_FREE char *real = real_path(root, path, false);
-	const json_t *v = find(kept, real);
-	*is_kept = v != NULL;
-	if (!v)
-		v = find(json_object_get(root, "dropped"), real);
-	if (!v && !dropped_below(root, real).entries)
+	const bool whole = w->lists[REPORT_WHY_DROPPED].exists;
+	if (!w->lists[REPORT_WHY_KEPT].exists)
+		return err_set(err, ERR_CORRUPT, "report-without-reasons",
+			       "this report was written without the reasons: it has no array \"kept\"");
+	CLEANUP_FREE char *real = real_path(w, path, false);
+	json_auto_t *v = find_any(w, real);
+	*is_kept = report_why_lists_has(w, REPORT_WHY_KEPT, real);
+	if (v || dropped_below(w, real).entries)
+		add_answer(w, v, *is_kept, real, out);
+	else
 		return err_set(err, ERR_NOTFOUND, "path-not-found", "the image has no %s%s", real,
-			       json_object_get(root, "dropped") ? ""
-								: ", or it was dropped: only a report knows these");
-	add_answer(root, v, *is_kept, real, out);
+			       whole ? "" : ", or it was dropped: only a report knows these");
 	return 0;
+}
+
+int report_why_answer(struct report_why_lists *w, const char *path, bool *is_kept, struct buf *out, struct err *err)
+{
+	int r = answer(w, path, is_kept, out, err);
+	if (!w->failed.code)
+		return r;
+	if (err)
+		*err = w->failed;
+	return -(int)w->failed.code;
 }

@@ -2,14 +2,11 @@
  * is checked, capped, and escaped before it reaches the terminal. */
 #pragma once
 
-#include <jansson.h>
-#include <stdbool.h>
-
-#include "base/buf.h"
-#include "base/err.h"
+#include "report/why_lists.h"
 
 #define REPORT_WHY_STEPS 64 /* of one chain */
 
-/* root: an object with "kept" and, if it is a whole report, "dropped". Appends some lines. ERR_NOTFOUND if neither has
- * the path; ERR_CORRUPT if root is something else. *kept: which of them has it. */
-int report_why_answer(const json_t *root, const char *path, bool *kept, struct buf *out, struct err *err) MUST_CHECK;
+/* Appends some lines. *kept: which of the lists has the path. ERR_NOTFOUND if neither has it; ERR_CORRUPT if w is of
+ * something else, or of a file that changed; out may have a part of the lines then. */
+int report_why_answer(struct report_why_lists *w, const char *path, bool *kept, struct buf *out,
+		      struct err *err) MUST_CHECK;

@@ -38,7 +38,7 @@ char *report_why_annotation_make(const struct keep_set *k, const struct packages
 	return value;
 }
 
-int report_why_annotation_read(const char *value, json_t **out, struct err *err)
+int report_why_annotation_read(const char *value, struct report_why_lists *out, struct err *err)
 {
 	size_t n = strlen(value);
 	CLEANUP_FREE unsigned char *packed = mem_alloc(n / 4 * 3 + 3);
@@ -48,12 +48,14 @@ int report_why_annotation_read(const char *value, json_t **out, struct err *err)
 	if (got < 0 || size > LIMIT_REPORT) /* the largest numbers say that it is not known, or no frame */
 		return err_set(err, ERR_CORRUPT, "annotation-malformed",
 			       "the annotation " REPORT_WHY_ANNOTATION " is none of slim's");
-	CLEANUP_FREE char *text = mem_alloc(size + 1);
+	CLEANUP_BUF struct buf text = {0};
+	buf_reserve(&text, size);
 	/* base64 pads to three bytes: what follows the frame is not of it */
 	size_t frame = ZSTD_findFrameCompressedSize(packed, (size_t)got);
-	size_t len = ZSTD_isError(frame) ? frame : ZSTD_decompress(text, size, packed, frame);
+	size_t len = ZSTD_isError(frame) ? frame : ZSTD_decompress(text.data, size, packed, frame);
 	if (ZSTD_isError(len) || len != size)
 		return err_set(err, ERR_CORRUPT, "annotation-malformed",
 			       "the annotation " REPORT_WHY_ANNOTATION " is damaged");
-	return json_parse_object(text, len, LIMIT_REPORT, "the annotation " REPORT_WHY_ANNOTATION, out, err);
+	text.len = len;
+	return report_why_lists_parse(&text, "the annotation " REPORT_WHY_ANNOTATION, out, err);
 }

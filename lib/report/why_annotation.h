@@ -5,6 +5,7 @@
 #pragma once
 
 #include "report/reasons.h"
+#include "report/why_lists.h"
 
 #define REPORT_WHY_ANNOTATION "dev.slim.why.v1"
 #define REPORT_WHY_ANNOTATION_MAX (512u << 10) /* characters; a manifest may have 4 MiB in all */
@@ -12,4 +13,4 @@
 /* The value, free(); NULL when it would be too long. */
 char *report_why_annotation_make(const struct keep_set *k, const struct packages *p);
 /* The value, which comes from outside, as what report_why_answer takes. */
-int report_why_annotation_read(const char *value, json_t **out, struct err *err) MUST_CHECK;
+int report_why_annotation_read(const char *value, struct report_why_lists *out, struct err *err) MUST_CHECK;

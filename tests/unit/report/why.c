@@ -2,7 +2,6 @@
 
 #include "base/mem.h"
 #include "report/why.h"
-#include "text/json.h"
 
 static const char *const report =
     "{\"kept\": ["
@@ -31,14 +30,23 @@ static const char *const report =
     "{\"path\": \"/usr/lib/gone\", \"excluded\": true}"
     "]}";
 
+static void load(const char *text, struct report_why_lists *out)
+{
+	struct buf b = {0};
+	struct err e = {0};
+	buf_str(&b, text);
+	if (report_why_lists_parse(&b, "r", out, &e) < 0)
+		fail_msg("%s", e.msg);
+}
+
 static void answers(const char *path, bool want_kept, const char *want)
 {
-	json_auto_t *root = NULL;
+	CLEANUP_REPORT_WHY_LISTS struct report_why_lists w;
 	CLEANUP_BUF struct buf b = {0};
 	struct err e = {0};
 	bool kept = !want_kept;
-	assert_int_equal(json_parse_object(report, strlen(report), 1 << 20, "r", &root, NULL), 0);
-	if (report_why_answer(root, path, &kept, &b, &e) < 0)
+	load(report, &w);
+	if (report_why_answer(&w, path, &kept, &b, &e) < 0)
 		fail_msg("%s", e.msg);
 	assert_int_equal(kept, want_kept);
 	assert_string_equal(b.data, want);
@@ -93,16 +101,16 @@ static void only_in_the_original(void **state)
 /* Chains and links that lead back to themselves end. */
 static void loops(void **state)
 {
-	json_auto_t *root = NULL;
+	CLEANUP_REPORT_WHY_LISTS struct report_why_lists w;
 	CLEANUP_BUF struct buf b = {0};
 	bool kept;
-	assert_int_equal(json_parse_object(report, strlen(report), 1 << 20, "r", &root, NULL), 0);
-	assert_int_equal(report_why_answer(root, "/a", &kept, &b, NULL), 0);
+	load(report, &w);
+	assert_int_equal(report_why_answer(&w, "/a", &kept, &b, NULL), 0);
 	size_t lines = 0;
 	for (size_t i = 0; i < b.len; i++)
 		lines += b.data[i] == '\n';
 	assert_int_equal(lines, REPORT_WHY_STEPS + 1);
-	assert_int_equal(report_why_answer(root, "/l/y", &kept, &b, NULL), -ERR_NOTFOUND);
+	assert_int_equal(report_why_answer(&w, "/l/y", &kept, &b, NULL), -ERR_NOTFOUND);
 }
 
 static void refused(void **state)
@@ -116,12 +124,12 @@ static void refused(void **state)
 	    {"{\"kept\": [], \"dropped\": []}", "/a", "the image has no /a"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		json_auto_t *root = NULL;
+		CLEANUP_REPORT_WHY_LISTS struct report_why_lists w;
 		CLEANUP_BUF struct buf b = {0};
 		struct err e = {0};
 		bool kept;
-		assert_int_equal(json_parse_object(cases[i].text, strlen(cases[i].text), 1 << 20, "r", &root, NULL), 0);
-		assert_true(report_why_answer(root, cases[i].path, &kept, &b, &e) < 0);
+		load(cases[i].text, &w);
+		assert_true(report_why_answer(&w, cases[i].path, &kept, &b, &e) < 0);
 		if (!strstr(e.msg, cases[i].says))
 			fail_msg("%s", e.msg);
 	}

@@ -22,14 +22,14 @@ static void there_and_back(void **state)
 {
 	CLEANUP_TEST_IMAGE struct test_image m;
 	CLEANUP_FREE char *value = make(&m);
-	json_auto_t *root = NULL;
+	CLEANUP_REPORT_WHY_LISTS struct report_why_lists w = REPORT_WHY_LISTS_NONE;
 	CLEANUP_BUF struct buf b = {0};
 	bool kept;
 	assert_non_null(value);
-	assert_int_equal(report_why_annotation_read(value, &root, NULL), 0);
-	assert_int_equal(report_why_answer(root, "/etc/conf", &kept, &b, NULL), 0);
+	assert_int_equal(report_why_annotation_read(value, &w, NULL), 0);
+	assert_int_equal(report_why_answer(&w, "/etc/conf", &kept, &b, NULL), 0);
 	assert_string_equal(b.data, "/etc/conf is kept, 1 bytes\n  the user asked for it: --include\n");
-	assert_int_equal(report_why_answer(root, "/etc/other", &kept, &b, NULL), -ERR_NOTFOUND);
+	assert_int_equal(report_why_answer(&w, "/etc/other", &kept, &b, NULL), -ERR_NOTFOUND);
 }
 
 static void damaged(void **state)
@@ -37,12 +37,12 @@ static void damaged(void **state)
 	CLEANUP_TEST_IMAGE struct test_image m;
 	CLEANUP_FREE char *value = make(&m);
 	static const char *const others[] = {"", "x", "!!!!", "AAAA", "KLUv/SAA", "KLUv/aA/////AA=="};
-	json_auto_t *root = NULL;
+	CLEANUP_REPORT_WHY_LISTS struct report_why_lists w = REPORT_WHY_LISTS_NONE;
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		assert_true(report_why_annotation_read(others[i], &root, NULL) < 0);
+		assert_true(report_why_annotation_read(others[i], &w, NULL) < 0);
 	for (size_t cut = 4; cut < strlen(value); cut += 4) {
 		CLEANUP_FREE char *part = mem_strndup(value, cut);
-		assert_true(report_why_annotation_read(part, &root, NULL) < 0);
+		assert_true(report_why_annotation_read(part, &w, NULL) < 0);
 	}
 }
 
