@@ -42,6 +42,8 @@ void exercise_log_add(struct exercise_log *log, const struct exercise_step *step
 {
 	log->steps = mem_grow(log->steps, log->count, &log->cap, sizeof(*log->steps));
 	log->steps[log->count++] = *step;
+	if (log->added)
+		log->added(log->added_ctx, log->count);
 }
 
 void exercise_log_done(struct exercise_log *log)

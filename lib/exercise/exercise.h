@@ -52,6 +52,8 @@ struct exercise_step {
 struct exercise_log {
 	struct exercise_step *steps;
 	size_t count, cap;
+	void (*added)(void *ctx, size_t count); /* called after each step, with how many there are; NULL = nobody */
+	void *added_ctx;
 };
 /* Takes what, answer and error over. */
 void exercise_log_add(struct exercise_log *log, const struct exercise_step *step);

@@ -9,13 +9,10 @@
 #include "runtime/network.h"
 
 struct run_driver {
-	const struct exercise *exercises;
-	size_t n;
-	bool goes_on;
+	struct run_driver_work work;
 	struct exercise_target target;
 	struct oci_port *ports;
 	struct progress progress; /* what the exercises see */
-	int network_ns;
 	int wake_fd, cancel_fd;
 	pthread_t thread;
 	bool joined;
@@ -60,22 +57,33 @@ static int exec_in_container(void *ctx, char *const *argv, int *status, struct e
 	return r;
 }
 
+static void on_added(void *ctx, size_t count)
+{
+	struct run_driver *d = ctx;
+	if (d->work.on_step)
+		d->work.on_step(d->work.ctx, count + 1);
+}
+
 static void *perform(void *arg)
 {
 	struct run_driver *d = arg;
-	int e = d->network_ns >= 0 ? runtime_network_enter(d->network_ns) : 0;
+	int e = d->work.network_ns >= 0 ? runtime_network_enter(d->work.network_ns) : 0;
 	struct err err = {0};
 	int r = e ? err_sys(&err, e, "network-namespace-enter", "cannot enter the container's network namespace") : 0;
-	struct exercise_log log = {0};
-	for (size_t i = 0; r == 0 && i < d->n; i++) {
-		r = d->exercises[i].run(d->exercises[i].ctx, &d->target, &log, &err);
-		if (r == -ERR_UNPROVEN && d->goes_on) {
+	struct exercise_log log = {.added = on_added, .added_ctx = d};
+	on_added(d, 0);
+	for (size_t i = 0; r == 0 && i < d->work.n_exercises; i++) {
+		r = d->work.exercises[i].run(d->work.exercises[i].ctx, &d->target, &log, &err);
+		if (r == -ERR_UNPROVEN && d->work.goes_on) {
 			err = (struct err){0};
 			r = 0; /* its step says it */
 		} else if (r < 0) {
-			err_wrap(&err, "%s", d->exercises[i].name);
+			err_wrap(&err, "%s", d->work.exercises[i].name);
 		}
 	}
+	if (d->work.on_step)
+		d->work.on_step(d->work.ctx, 0);
+	log.added = NULL;
 	pthread_mutex_lock(&d->lock);
 	d->log = log;
 	d->err = err;
@@ -85,25 +93,21 @@ static void *perform(void *arg)
 	return NULL;
 }
 
-int run_driver_start(const struct exercise *exercises, size_t n, bool goes_on, const struct exercise_target *target,
-		     int network_ns, const struct progress *progress, struct run_driver **out, struct err *err)
+int run_driver_start(const struct run_driver_work *work, struct run_driver **out, struct err *err)
 {
 	struct run_driver *d = mem_alloc(sizeof(*d));
-	d->exercises = exercises;
-	d->n = n;
-	d->goes_on = goes_on;
-	d->target = *target;
-	d->ports = mem_dup(target->ports, target->n_ports * sizeof(*target->ports));
+	d->work = *work;
+	d->target = *work->target;
+	d->ports = mem_dup(d->target.ports, d->target.n_ports * sizeof(*d->target.ports));
 	d->target.ports = d->ports;
 	d->target.exec = exec_in_container;
 	d->target.exec_ctx = d;
 	d->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	d->cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (progress)
-		d->progress = *progress;
+	if (work->progress)
+		d->progress = *work->progress;
 	d->progress.cancel_fd = d->cancel_fd;
 	d->target.progress = &d->progress;
-	d->network_ns = network_ns;
 	pthread_mutex_init(&d->lock, NULL);
 	pthread_cond_init(&d->answered, NULL);
 	d->joined = true;

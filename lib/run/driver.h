@@ -4,13 +4,22 @@
 
 #include "exercise/exercise.h"
 
+/* Borrowed until run_driver_join, but for target, which is copied; its exec, exec_ctx and progress are set. */
+struct run_driver_work {
+	const struct exercise *exercises;
+	size_t n_exercises;
+	bool goes_on; /* after an exercise that failed with ERR_UNPROVEN the next one runs, and it is no error */
+	const struct exercise_target *target;
+	int network_ns; /* fd, -1 = the caller's */
+	/* Told in the driver's thread: the nth step begins, from 1; 0 = all have ended. May be NULL. */
+	void (*on_step)(void *ctx, size_t nth);
+	void *ctx;
+	const struct progress *progress;
+};
+
 struct run_driver;
-/* goes_on: after an exercise that failed with ERR_UNPROVEN the next one runs, and it is no error. network_ns: fd, -1 =
- * the caller's. target: copied; its exec, exec_ctx and progress are set here. The exercises stop when run_driver_stop
- * is called; a request of the user to stop does not reach them directly. */
-int run_driver_start(const struct exercise *exercises, size_t n, bool goes_on, const struct exercise_target *target,
-		     int network_ns, const struct progress *progress, struct run_driver **out,
-		     struct err *err) MUST_CHECK;
+/* The exercises stop when run_driver_stop is called; a request of the user to stop does not reach them directly. */
+int run_driver_start(const struct run_driver_work *work, struct run_driver **out, struct err *err) MUST_CHECK;
 
 int run_driver_fd(const struct run_driver *d); /* readable: done, or an exec request waits */
 /* Whether all exercises have ended. Resets run_driver_fd. */

@@ -20,6 +20,7 @@ struct run_options {
 	struct runtime_bundle_options bundle; /* without seccomp: that is the sensor's */
 	const struct exercise *exercises;
 	size_t n_exercises;
+	size_t first_step;    /* how many steps the runs before this one have */
 	bool needs_port;      /* exercises wait for a port even if the image exposes none */
 	bool may_exit;        /* the container may end before it listens (a job); else that is an error */
 	bool accepts_failure; /* an exercise that fails does not end the run: the next one follows */

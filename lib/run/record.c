@@ -35,6 +35,14 @@ static void fail(struct recording *r, const struct err *err)
 
 /* ---- actions ---- */
 
+/* In the driver's thread. */
+static void on_step(void *ctx, size_t nth)
+{
+	const struct recording *r = ctx;
+	size_t step = nth ? r->options->first_step + nth : 0;
+	sensor_step(r->container.sensor, step <= UINT16_MAX ? (uint16_t)step : 0);
+}
+
 static int begin_exercises(struct recording *r, struct err *err)
 {
 	r->result->ready_ms = clock_ms() - r->machine.born;
@@ -46,8 +54,17 @@ static int begin_exercises(struct recording *r, struct err *err)
 	    .n_ports = n,
 	    .host_mount_ns = r->options->host_mount_ns,
 	};
-	return run_driver_start(r->options->exercises, r->options->n_exercises, r->options->accepts_failure, &target,
-				r->container.network_ns, r->progress, &r->driver, err);
+	const struct run_driver_work work = {
+	    .exercises = r->options->exercises,
+	    .n_exercises = r->options->n_exercises,
+	    .goes_on = r->options->accepts_failure,
+	    .target = &target,
+	    .network_ns = r->container.network_ns,
+	    .on_step = on_step,
+	    .ctx = r,
+	    .progress = r->progress,
+	};
+	return run_driver_start(&work, &r->driver, err);
 }
 
 static void quit_exercises(struct recording *r)

@@ -112,6 +112,11 @@ void sensor_kill(struct sensor *s, int task)
 	s->recorder->kill(s->recording, task);
 }
 
+void sensor_step(struct sensor *s, uint16_t step)
+{
+	s->recorder->step(s->recording, step);
+}
+
 int sensor_finish(struct sensor *s, struct trace *out, struct err *err)
 {
 	struct sensor_fanotify *witness = s->site.witness;

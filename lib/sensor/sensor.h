@@ -29,6 +29,8 @@ int sensor_start(struct sensor *s, const struct subproc_command *cmd, int *task,
 int sensor_fd(const struct sensor *s); /* readable while events wait */
 /* The next event: 1, or 0 when none waits. Does not block. */
 int sensor_next(struct sensor *s, struct sensor_event *out);
+/* What is recorded from now on has this number (trace.step). Safe in any thread. */
+void sensor_step(struct sensor *s, uint16_t step);
 /* SIGKILL to everything of a task; its SENSOR_ENDED follows. */
 void sensor_kill(struct sensor *s, int task);
 /* The united recording of all tasks, added to out. A lost event is an error of the run. */

@@ -28,6 +28,8 @@ void trace_add(struct trace *t, const char *path, size_t len, uint32_t kinds, ui
 		t->entries[id] = (struct trace_entry){.program = UINT32_MAX};
 	}
 	struct trace_entry *e = &t->entries[id];
+	if (added || ((kinds & TRACE_OPENED) && !e->opened))
+		e->step = t->step;
 	e->kinds |= kinds & ~(uint32_t)TRACE_OPENED;
 	e->opened |= (kinds & TRACE_OPENED) != 0;
 	e->witnesses |= witness;
@@ -160,12 +162,13 @@ void trace_merge(struct trace *into, const struct trace *from)
 				       ? trace_program(into, strset_get(&from->programs, e->program))
 				       : UINT32_MAX;
 		const struct strset_item *path = &from->paths.items[id];
-		trace_add(into, path->s, path->len, e->kinds, program, e->witnesses);
+		into->step = e->step;
+		trace_add(into, path->s, path->len, e->kinds | (e->opened ? TRACE_OPENED : 0), program, e->witnesses);
 		struct trace_entry *to = &into->entries[strset_find_len(&into->paths, path->s, path->len)];
 		if (e->found > to->found)
 			to->found = e->found;
-		to->opened |= e->opened;
 	}
+	into->step = 0;
 	for (size_t id = 0; id < from->programs.count; id++)
 		merge_program(into, from, id);
 	for (size_t i = 0; i < from->assumed.count; i++)

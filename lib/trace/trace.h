@@ -52,8 +52,9 @@ struct trace_entry {
 	uint32_t kinds;    /* of enum trace_kind */
 	uint32_t program;  /* id in programs: who did it first; UINT32_MAX = unknown */
 	uint8_t witnesses; /* of enum trace_witness */
-	uint8_t found;     /* enum trace_found; the sensor does not know, who has the image fills it in */
-	bool opened;       /* in a way that fanotify sees, if it succeeded; not stored */
+	uint8_t found : 7; /* enum trace_found; the sensor does not know, who has the image fills it in */
+	bool opened : 1;   /* in a way that fanotify sees, if it succeeded; not stored */
+	uint16_t step; /* what trace.step was when it was first opened, or, if it never was, first named; not stored */
 };
 
 struct trace_port {
@@ -103,6 +104,7 @@ struct trace {
 	struct strset paths;
 	struct trace_entry *entries; /* by id of paths */
 	size_t cap;
+	uint16_t step; /* of what is done to the container (exercise_step), now: counted from 1; 0 = none of them */
 	struct strset programs;      /* paths of executed programs, as named in exec */
 	struct trace_program *facts; /* by id of programs */
 	size_t facts_cap;

@@ -53,6 +53,9 @@ static int record(struct series *s, struct run_result *result, struct err *err)
 	struct oci_image_config config;
 	add_to_config(site, s->image->config, &config);
 	const struct run_image image = {s->image->layers, &config};
+	s->options.first_step = 0;
+	for (const struct run_result *before = s->out->runs.items; before < result; before++)
+		s->options.first_step += before->steps.count;
 	int r = run_record(site->dir, name, &image, &s->options, site->progress, &s->out->trace, result, err);
 	free(config.ports);
 	strlist_done(&config.volumes);

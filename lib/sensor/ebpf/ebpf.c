@@ -138,6 +138,14 @@ static void ebpf_kill(void *recorder, int task)
 	ebpf_commands_kill(&e->commands, task);
 }
 
+static void ebpf_step(void *recorder, uint16_t step)
+{
+	struct recorder *e = recorder;
+	const uint32_t key = COUNT_STEP;
+	const uint64_t value = step;
+	(void)bpf_map_update_elem(e->loaded.counters, &key, &value, BPF_ANY); /* an array: it can't fail */
+}
+
 static const struct sensor_fanotify_hints *ebpf_finish(void *recorder, struct trace *out)
 {
 	struct recorder *e = recorder;
@@ -153,6 +161,7 @@ const struct sensor_recorder sensor_ebpf = {
     .open = ebpf_open,
     .start = ebpf_start,
     .kill = ebpf_kill,
+    .step = ebpf_step,
     .finish = ebpf_finish,
     .close = ebpf_close,
 };

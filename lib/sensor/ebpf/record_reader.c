@@ -167,6 +167,7 @@ int ebpf_record_reader_take(void *ctx, void *data, size_t size)
 	const struct record *rec = data;
 	if (size < sizeof(*rec))
 		return 0;
+	r->trace.step = (uint16_t)rec->step;
 	switch ((enum record_type)rec->type) {
 	case RECORD_BEFORE:
 		keep_before(r, rec, size);

@@ -7,6 +7,7 @@ struct recorder {
 	const struct sensor_site *site;
 	struct ptrace_tracer **tracers; /* by task */
 	size_t count, cap;
+	atomic_ushort step; /* read by all tracers */
 };
 
 static int ptrace_open(const struct sensor_site *site, void **out, struct err *err)
@@ -21,7 +22,7 @@ static int ptrace_start(void *recorder, const struct subproc_command *cmd, int t
 {
 	struct recorder *r = recorder;
 	struct ptrace_tracer *t;
-	int code = ptrace_tracer_start(cmd, task, r->site, &t, err);
+	int code = ptrace_tracer_start(cmd, task, r->site, &r->step, &t, err);
 	if (code < 0)
 		return code;
 	r->tracers = mem_grow(r->tracers, r->count, &r->cap, sizeof(*r->tracers));
@@ -33,6 +34,12 @@ static void ptrace_kill(void *recorder, int task)
 {
 	struct recorder *r = recorder;
 	ptrace_tracer_kill(r->tracers[task]);
+}
+
+static void ptrace_step(void *recorder, uint16_t step)
+{
+	struct recorder *r = recorder;
+	atomic_store(&r->step, step);
 }
 
 /* The calls that the filter lets through unseen. */
@@ -68,6 +75,7 @@ const struct sensor_recorder sensor_ptrace = {
     .open = ptrace_open,
     .start = ptrace_start,
     .kill = ptrace_kill,
+    .step = ptrace_step,
     .finish = ptrace_finish,
     .close = ptrace_close,
 };

@@ -40,6 +40,7 @@ struct ptrace_tracer {
 	struct sensor_fanotify *witness; /* may be NULL */
 	struct sensor_paths *paths;      /* of all tasks */
 	const struct strset *refused;
+	const atomic_ushort *step;
 	pthread_t thread;
 	bool joined;
 	atomic_bool killed;
@@ -295,6 +296,7 @@ static void on_stop(struct ptrace_tracer *t, pid_t tid, int status)
 	struct ptrace_tracee *e = ptrace_tracees_get(&t->tracees, tid);
 	enum resume how = RESUME_CONT;
 	int deliver = 0;
+	t->trace.step = atomic_load(t->step);
 	ptrace_affinity_stop(&t->affinity, e, event == PTRACE_EVENT_SECCOMP);
 	switch (event) {
 	case PTRACE_EVENT_SECCOMP:
@@ -404,11 +406,12 @@ static void *follow(void *arg)
 }
 
 int ptrace_tracer_start(const struct subproc_command *cmd, int task, const struct sensor_site *site,
-			struct ptrace_tracer **out, struct err *err)
+			const atomic_ushort *step, struct ptrace_tracer **out, struct err *err)
 {
 	sensor_syscalls_init();
 	struct ptrace_tracer *t = mem_alloc(sizeof(*t));
 	t->task = task;
+	t->step = step;
 	t->events = site->events;
 	t->witness = site->witness;
 	t->paths = site->paths; /* of all tasks */

@@ -5,11 +5,14 @@
  * Lifetime: _start, then _join once SENSOR_ENDED came (or after _kill), then _free. */
 #pragma once
 
+#include <stdatomic.h>
+
 #include "sensor/recorder.h"
 
 struct ptrace_tracer;
+/* step: what trace.step is now. */
 int ptrace_tracer_start(const struct subproc_command *cmd, int task, const struct sensor_site *site,
-			struct ptrace_tracer **out, struct err *err) MUST_CHECK;
+			const atomic_ushort *step, struct ptrace_tracer **out, struct err *err) MUST_CHECK;
 void ptrace_tracer_kill(struct ptrace_tracer *t);
 void ptrace_tracer_join(struct ptrace_tracer *t);
 struct trace *ptrace_tracer_trace(struct ptrace_tracer *t); /* after _join */

@@ -42,7 +42,8 @@ static struct run_driver *start(const struct exercise *e, size_t n)
 	static const struct oci_port ports[] = {{80, false}, {443, false}};
 	struct exercise_target target = {.host = "127.0.0.1", .ports = ports, .n_ports = 2, .host_mount_ns = -1};
 	struct run_driver *d = NULL;
-	assert_int_equal(run_driver_start(e, n, false, &target, -1, NULL, &d, NULL), 0);
+	const struct run_driver_work work = {.exercises = e, .n_exercises = n, .target = &target, .network_ns = -1};
+	assert_int_equal(run_driver_start(&work, &d, NULL), 0);
 	return d;
 }
 

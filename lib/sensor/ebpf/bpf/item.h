@@ -92,6 +92,7 @@ static __always_inline void begin(struct scratch *s, __u32 type, struct task_str
 	    .task = st->task,
 	    .tid = (__u32)number_at(t, own_level(), &ns),
 	    .mount_ns = mount_ns_of(t),
+	    .step = (__u32)counted(COUNT_STEP),
 	};
 }
 

@@ -37,6 +37,8 @@ struct record {
 	__u32 task, tid;
 	__u32 abi, nr;
 	__u32 mount_ns;
+	__u32 step; /* trace.step */
+	__u32 unused;
 };
 
 enum record_item_kind {
@@ -111,4 +113,4 @@ struct record_run {
 	__u64 program, parent; /* parent 0 = the runtime */
 };
 
-enum record_counter { COUNT_PROCESSES, COUNT_RECORDS, COUNT_LOST, COUNT_UNREADABLE, COUNT_EPOCH, COUNTERS };
+enum record_counter { COUNT_PROCESSES, COUNT_RECORDS, COUNT_LOST, COUNT_UNREADABLE, COUNT_EPOCH, COUNT_STEP, COUNTERS };
