@@ -4,17 +4,21 @@
 #include "cmd/options/registry_flags.h"
 #include "report/why.h"
 #include "report/why_annotation.h"
+#include "report/why_request.h"
 #include "transport/transport.h"
 
 struct why_flags {
 	bool json;
+	struct strlist requests;
 	struct registry_flags registry;
 };
 
 static const struct option_row rows[] = {
+    {"request", 0, OPTION_LIST, offsetof(struct why_flags, requests), "TEXT",
+     "tell which files the requests and commands with TEXT in their name were the first to need"},
     {"json", 0, OPTION_FLAG, offsetof(struct why_flags, json), NULL, "also print an error as JSON"},
 };
-static const struct option_group group = OPTION_GROUP("Output", rows);
+static const struct option_group group = OPTION_GROUP("Answers", rows);
 static const struct option_part parts[] = {{&group, 0}, {&registry_flags_group, offsetof(struct why_flags, registry)}};
 
 static void defaults(void *options)
@@ -24,7 +28,9 @@ static void defaults(void *options)
 
 static void done(void *options)
 {
-	registry_flags_done(&((struct why_flags *)options)->registry);
+	struct why_flags *f = options;
+	strlist_done(&f->requests);
+	registry_flags_done(&f->registry);
 }
 
 static int load_image(const struct why_flags *f, const char *reference, struct report_why_lists *out, struct err *err)
@@ -60,9 +66,16 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	CLEANUP_REPORT_WHY_LISTS struct report_why_lists lists = REPORT_WHY_LISTS_NONE;
 	const char *from = args->items[0];
 	const struct why_flags *f = options;
+	if (args->count == 1 && !f->requests.count) {
+		(void)err_set(&out->err, ERR_INVAL, "why-without-question",
+			      "name a path, or a request with --request TEXT");
+		return EXIT_USAGE;
+	}
 	const int loaded =
 	    is_file(from) ? report_why_lists_load(from, &lists, &out->err) : load_image(f, from, &lists, &out->err);
 	int r = loaded;
+	for (size_t i = 0; i < f->requests.count && r == 0; i++)
+		r = report_why_request(&lists, f->requests.items[i], &out->result, &out->err);
 	for (size_t i = 1; i < args->count && (r == 0 || r == -ERR_NOTFOUND) && loaded == 0; i++) {
 		struct err e = {0};
 		bool kept;
@@ -79,13 +92,13 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 
 const struct command command_why = {
     .name = "why",
-    .args = "REPORT|IMAGE PATH...",
-    .summary = "Tell why a path is in the slim image, or that it is not",
+    .args = "REPORT|IMAGE [PATH...]",
+    .summary = "Tell why a path is in the slim image, or that it is not, or what a request needed",
     .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct why_flags),
     .defaults = defaults,
     .done = done,
-    .min_args = 2,
+    .min_args = 1,
     .max_args = 1000,
     .run = run,
 };

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "pipeline/shares.h"
+#include "report/needs.h"
 #include "report/reasons.h"
 
 void pipeline_report_fill_image(const struct transport_image *image, const struct image_layers *layers,
@@ -58,11 +59,13 @@ static void add_to_list(void *ctx, const json_t *element)
 static void fill_selection(const struct pipeline_selection *s, const struct trace *trace, bool paths,
 			   struct report *out)
 {
+	CLEANUP_FREE uint16_t *steps = report_needs_steps(&s->keep, trace);
 	fill_application(s, &out->application);
 	pipeline_shares_fill(&s->keep, &out->shares);
+	report_needs_fill(&s->keep, &s->packages, steps, &out->runs, &out->needs);
 	if (paths) {
 		out->kept.depth = out->dropped.depth = 1;
-		report_reasons_kept(&s->keep, &s->packages, trace, add_to_list, &out->kept);
+		report_reasons_kept(&s->keep, &s->packages, trace, steps, add_to_list, &out->kept);
 		report_reasons_dropped(&s->keep, &s->packages, add_to_list, &out->dropped);
 		json_list_end(&out->kept);
 		json_list_end(&out->dropped);

@@ -81,6 +81,7 @@ struct listing {
 	const struct keep_set *k;
 	const struct packages *p;
 	const struct trace *t;
+	const uint16_t *steps;
 	report_reasons_each *each;
 	void *ctx;
 };
@@ -102,14 +103,16 @@ static void add_kept(void *ctx, uint32_t id)
 		const struct strset_item *note = &l->k->notes.items[r->note];
 		json_object_set_new(v, "note", json_bytes(note->s, note->len));
 	}
+	if (l->steps && l->steps[id])
+		json_object_set_new(v, "step", json_integer(l->steps[id]));
 	describe(l->k, l->p, id, v);
 	l->each(l->ctx, v);
 }
 
 void report_reasons_kept(const struct keep_set *k, const struct packages *p, const struct trace *t,
-			 report_reasons_each *each, void *ctx)
+			 const uint16_t *steps, report_reasons_each *each, void *ctx)
 {
-	struct listing l = {k, p, t, each, ctx};
+	struct listing l = {k, p, t, steps, each, ctx};
 	walk(k->index, 0, add_kept, &l);
 }
 
@@ -129,7 +132,7 @@ static void add_dropped(void *ctx, uint32_t id)
 
 void report_reasons_dropped(const struct keep_set *k, const struct packages *p, report_reasons_each *each, void *ctx)
 {
-	struct listing l = {k, p, NULL, each, ctx};
+	struct listing l = {k, p, NULL, NULL, each, ctx};
 	walk(k->index, 0, add_dropped, &l);
 }
 

@@ -9,10 +9,10 @@
 
 /* Takes one element; it ends with the call. */
 typedef void report_reasons_each(void *ctx, const json_t *element);
-/* An element for each kept path, in path order. The trace is the one that keep was made from; NULL = without what the
- * runs did with it, which varies. */
+/* An element for each kept path, in path order. The trace is the one that keep was made from, steps those of needs.h;
+ * both NULL = without what the runs did with it, which varies. */
 void report_reasons_kept(const struct keep_set *k, const struct packages *p, const struct trace *t,
-			 report_reasons_each *each, void *ctx);
+			 const uint16_t *steps, report_reasons_each *each, void *ctx);
 /* The same for the paths that are not kept, without directories that have entries. */
 void report_reasons_dropped(const struct keep_set *k, const struct packages *p, report_reasons_each *each, void *ctx);
 /* An element for each package, by name: bytes kept and dropped. */

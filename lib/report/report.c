@@ -81,6 +81,9 @@ void report_done(struct report *r)
 		free(r->application.biggest[i].path);
 		free(r->shares.trees[i].path);
 	}
+	for (size_t i = 0; i < r->needs.count; i++)
+		free(r->needs.items[i].package);
+	free(r->needs.items);
 	buf_done(&r->kept.text);
 	buf_done(&r->dropped.text);
 	json_decref(r->packages);

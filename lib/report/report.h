@@ -82,6 +82,16 @@ struct report_shares {
 	struct report_tree trees[REPORT_TREES]; /* the biggest of REPORT_SHARE_TREES */
 };
 
+/* What a step was the first to need, see needs.h. */
+struct report_needs {
+	struct report_need {
+		uint64_t files, bytes;
+		char *package; /* that has most of the bytes which are of packages; NULL = none are */
+		uint64_t package_bytes;
+	} * items; /* by step, over all runs; NULL = not known */
+	size_t count;
+};
+
 struct report {
 	struct report_image source, result;
 	struct report_destination *destinations;
@@ -97,6 +107,7 @@ struct report {
 	struct report_trace trace;
 	struct report_application application;
 	struct report_shares shares;
+	struct report_needs needs;
 	struct verify_verdict verify;
 	struct json_list kept, dropped; /* reasons.h; no text = not known */
 	json_t *packages;               /* the same; NULL = not known */

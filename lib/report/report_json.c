@@ -56,7 +56,14 @@ static json_t *timing_json(const struct report *r)
 	return v;
 }
 
-static json_t *step_json(const struct exercise_step *s)
+static json_t *need_json(const struct report_need *n)
+{
+	return json_pack("{s:o, s:o, s:o, s:o}", "files", number(n->files), "bytes", number(n->bytes), "package",
+			 text(n->package), "package_bytes", number(n->package_bytes));
+}
+
+/* need: NULL = not known. */
+static json_t *step_json(const struct exercise_step *s, const struct report_need *need)
 {
 	json_t *v = json_object();
 	json_object_set_new(v, "kind", text(exercise_kind_name(s->kind)));
@@ -67,17 +74,20 @@ static json_t *step_json(const struct exercise_step *s)
 	json_object_set_new(v, "bytes", number(s->answer.bytes));
 	json_object_set_new(v, "ms", json_integer(s->ms));
 	json_object_set_new(v, "error", text(s->error));
+	json_object_set_new(v, "first_to_need", need ? need_json(need) : json_null());
 	return v;
 }
 
 static json_t *runs_json(const struct report *r)
 {
 	json_t *runs = json_array();
+	size_t n = 0;
 	for (size_t i = 0; i < r->runs.count; i++) {
 		const struct run_result *run = &r->runs.items[i];
 		json_t *v = json_object(), *steps = json_array(), *witnesses = json_array();
-		for (size_t j = 0; j < run->steps.count; j++)
-			json_array_append_new(steps, step_json(&run->steps.steps[j]));
+		for (size_t j = 0; j < run->steps.count; j++, n++)
+			json_array_append_new(
+			    steps, step_json(&run->steps.steps[j], n < r->needs.count ? &r->needs.items[n] : NULL));
 		for (size_t j = 0; j < TRACE_WITNESSES; j++)
 			if (run->witnesses & 1 << j)
 				json_array_append_new(witnesses, json_string(trace_witness_names[j]));

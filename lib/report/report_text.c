@@ -9,6 +9,8 @@
 #define COLUMN "%12s"    /* a number */
 #define SHOWN_FAILURES 5 /* of one run; more are only counted */
 #define SHOWN_TEXT 100   /* bytes of a command or request */
+#define SHOWN_NEEDS 3
+#define SMALL_NEED 100   /* less than this part of the result is not shown */
 #define SHOWN_STATUSES 8 /* of one kind of step */
 #define SMALL_TREE 20    /* a tree of less than one part in so many is not shown */
 
@@ -280,6 +282,40 @@ static void add_shares(const struct report_shares *s, struct buf *out)
 	buf_str(out, any ? "\n" : "");
 }
 
+static const struct exercise_step *step_at(const struct run_results *runs, size_t n)
+{
+	size_t run = 0;
+	while (n >= runs->items[run].steps.count)
+		n -= runs->items[run++].steps.count;
+	return &runs->items[run].steps.steps[n];
+}
+
+/* The steps that were the first to need most. */
+static void add_needs(const struct report *r, struct buf *out)
+{
+	const struct report_needs *needs = &r->needs;
+	CLEANUP_FREE bool *shown = mem_calloc(needs->count, sizeof(*shown));
+	char size[32];
+	for (size_t n = 0; n < SHOWN_NEEDS && n < needs->count; n++) {
+		size_t most = 0;
+		for (size_t i = 0; i < needs->count; i++)
+			if (shown[most] || (!shown[i] && needs->items[i].bytes > needs->items[most].bytes))
+				most = i;
+		const struct report_need *need = &needs->items[most];
+		if (shown[most] || !need->bytes || need->bytes < r->result.size_bytes / SMALL_NEED)
+			break;
+		shown[most] = true;
+		buf_printf(out, LABEL "by ", n ? "" : "first used");
+		add_text(out, step_at(&r->runs, most)->what, SHOWN_TEXT);
+		buf_printf(out, " %s", size_text(need->bytes, size));
+		if (need->package) {
+			buf_printf(out, ", of that %s of the package ", size_text(need->package_bytes, size));
+			add_text(out, need->package, SHOWN_TEXT);
+		}
+		buf_char(out, '\n');
+	}
+}
+
 static void add_count(const char *separator, uint64_t n, const char *noun, struct buf *out)
 {
 	buf_printf(out, "%s%" PRIu64 " %s%s", separator, n, noun, n == 1 ? "" : "s");
@@ -381,6 +417,7 @@ void report_text(const struct report *r, struct buf *out)
 		add_run(&r->runs.items[i], out);
 	add_trace(&r->trace, out);
 	add_shares(&r->shares, out);
+	add_needs(r, out);
 	add_application(&r->application, out);
 	add_verify(&r->verify, out);
 	add_times(r, out);

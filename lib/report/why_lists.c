@@ -30,7 +30,8 @@ static int add_path(void *ctx, const struct json_split_element *e, struct err *e
 		return 0;
 	l->places = mem_grow(l->places, id, &l->cap, sizeof(*l->places));
 	l->places[id] = (struct report_why_place){(uint32_t)e->at, (uint32_t)e->n,
-						  json_integer_value(json_object_get(e->value, "size"))};
+						  json_integer_value(json_object_get(e->value, "size")),
+						  (uint16_t)json_integer_value(json_object_get(e->value, "step"))};
 	return 0;
 }
 
@@ -40,6 +41,7 @@ static int end(struct json_split *s, struct report_why_lists *w, struct err *err
 	int r = json_split_end(s, &rest, err);
 	for (size_t i = 0; r == 0 && i < REPORT_WHY_LISTS; i++)
 		w->lists[i].exists = json_is_array(json_object_get(rest, keys[i]));
+	w->runs = json_incref(json_object_get(rest, "runs"));
 	return r;
 }
 
@@ -129,6 +131,7 @@ void report_why_lists_done(struct report_why_lists *w)
 		strset_done(&w->lists[i].paths);
 		free(w->lists[i].places);
 	}
+	json_decref(w->runs);
 	if (w->fd >= 0)
 		close(w->fd);
 	buf_done(&w->text);

@@ -22,10 +22,12 @@ struct report_why_lists {
 		struct report_why_place {
 			uint32_t at, n; /* its element in the text: first byte, bytes */
 			int64_t size;   /* of the file; 0 = it is none */
+			uint16_t step;  /* that was the first to need it; 0 = none */
 		} * places;             /* by id of paths */
 		size_t cap;
 	} lists[REPORT_WHY_LISTS];
-	int fd; /* the text is in this file; -1 = it is in text */
+	json_t *runs; /* the report's, NULL = it has none */
+	int fd;       /* the text is in this file; -1 = it is in text */
 	struct buf text;
 	struct err failed; /* of the first look-up that failed */
 };

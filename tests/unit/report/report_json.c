@@ -17,6 +17,7 @@ static void everything(void **state)
 	r.shares.bytes[REPORT_SHARE_TREES] = 1000;
 	r.shares.trees[0] = (struct report_tree){mem_strdup("/usr/lib/R"), 1000};
 	sample_trace(&r);
+	sample_need(&r);
 	r.verify = (struct verify_verdict){.done = true, .rounds = 4, .repeats = 3, .equal_steps = 13, .equal_runs = 1};
 	verify_difference_add(&r.verify, "GET / on port 80", "status", "200", "500");
 	verify_lookup_add(&r.verify, "/srv/a\033", "/bin/sh");
@@ -81,7 +82,13 @@ static void everything(void **state)
 		    "          \"type\": null,\n"
 		    "          \"bytes\": 612,\n"
 		    "          \"ms\": 4,\n"
-		    "          \"error\": null\n"
+		    "          \"error\": null,\n"
+		    "          \"first_to_need\": {\n"
+		    "            \"files\": 2,\n"
+		    "            \"bytes\": 1247000,\n"
+		    "            \"package\": \"zlib1g\",\n"
+		    "            \"package_bytes\": 900000\n"
+		    "          }\n"
 		    "        },\n"
 		    "        {\n"
 		    "          \"kind\": \"http\",\n"
@@ -91,7 +98,8 @@ static void everything(void **state)
 		    "          \"type\": null,\n"
 		    "          \"bytes\": 612,\n"
 		    "          \"ms\": 4,\n"
-		    "          \"error\": null\n"
+		    "          \"error\": null,\n"
+		    "          \"first_to_need\": null\n"
 		    "        },\n"
 		    "        {\n"
 		    "          \"kind\": \"exec\",\n"
@@ -101,7 +109,8 @@ static void everything(void **state)
 		    "          \"type\": null,\n"
 		    "          \"bytes\": 612,\n"
 		    "          \"ms\": 4,\n"
-		    "          \"error\": \"no such file\"\n"
+		    "          \"error\": \"no such file\",\n"
+		    "          \"first_to_need\": null\n"
 		    "        }\n"
 		    "      ]\n"
 		    "    }\n"

@@ -48,6 +48,19 @@ static void application(void **state)
 	has(&r, "application 2.5 MB in 12 files that no run used: /app/\\x1b 2.0 MB; --keep closure", true);
 }
 
+static void needs(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	sample_sizes(&r);
+	sample_result(&r);
+	sample_run(&r);
+	has(&r, "first used", false);
+	sample_need(&r);
+	has(&r, "\nfirst used  by GET / 1.2 MB, of that 900.0 kB of the package zlib1g\n", true);
+	r.needs.items[0].bytes = 140000; /* of 14312345 */
+	has(&r, "first used", false);
+}
+
 static void shares(void **state)
 {
 	CLEANUP_REPORT struct report r = {0};
@@ -226,6 +239,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(ordinary),
 	    cmocka_unit_test(application),
+	    cmocka_unit_test(needs),
 	    cmocka_unit_test(shares),
 	    cmocka_unit_test(layers_in_place),
 	    cmocka_unit_test(without_a_result),

@@ -97,3 +97,10 @@ static inline void sample_trace(struct report *r)
 	report_trace_file_add(r, "a\033.json", 3, true);
 	report_trace_file_add(r, "b.json", 1, false);
 }
+
+/* Of the first step. */
+static inline void sample_need(struct report *r)
+{
+	r->needs = (struct report_needs){mem_calloc(1, sizeof(struct report_need)), 1};
+	r->needs.items[0] = (struct report_need){2, 1247000, mem_strdup("zlib1g"), 900000};
+}
