@@ -3,7 +3,7 @@
  * Spec: image-spec 1.1 layer.md (media types), config.md (diff_ids). Not thread-safe per object.
  * gzip is inflated by ISA-L (multi-member too) and written as independent members of 1 MiB, deflated
  * by libdeflate in parallel; zstd by libzstd. The same bytes and level give the same output.
- * Both directions ask base/stop.h with every call. */
+ * Both directions ask base/stop.h with every call, and an encoder while it waits for its threads. */
 #pragma once
 
 #include "oci/descriptor.h"

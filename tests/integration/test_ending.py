@@ -78,7 +78,7 @@ def ends_soon(process, number=signal.SIGTERM):
 def reads_on(process, more=64 << 20):
     """Waits until it has read so much more than now."""
     before = bytes_read(process)
-    wait_for(lambda: process.poll() is not None or bytes_read(process) > before + more, "slim reads")
+    wait_for(lambda: process.poll() is not None or bytes_read(process) > before + more, "slim reads", 300)
 
 
 def start(slim, source, tmp_path, *options):
