@@ -18,7 +18,7 @@ struct verify_answer_place {
 };
 
 /* At least one sample of each; at most VERIFY_ANSWER_SAMPLES are looked at. place: set when it differs; may be NULL. */
-#define VERIFY_ANSWER_SAMPLES 5
+#define VERIFY_ANSWER_SAMPLES 9
 enum verify_answer_verdict verify_answer_compare(const struct exercise_answer *const *original, size_t n_original,
 						 const struct exercise_answer *const *slim, size_t n_slim,
 						 struct verify_answer_place *place);

@@ -10,7 +10,7 @@
 /* The repetitions of one image, at most VERIFY_ANSWER_SAMPLES, all with the same runs, of which all but the
  * first may have skipped some. Differences quote the first. */
 struct verify_compare_side {
-	const struct run_result *runs[5]; /* of each repetition */
+	const struct run_result *runs[9]; /* of each repetition */
 	size_t count;
 };
 
