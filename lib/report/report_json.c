@@ -166,7 +166,7 @@ static json_t *shares_json(const struct report_shares *s)
 static json_t *verify_json(const struct verify_verdict *v)
 {
 	json_t *o = json_object(), *differences = json_array(), *healed = json_array(), *lookups = json_array();
-	json_t *left_out = json_array(), *variable = json_array();
+	json_t *left_out = json_array(), *variable = json_array(), *incomparable = json_array();
 	for (size_t i = 0; i < v->n_differences; i++) {
 		const struct verify_verdict_difference *d = &v->differences[i];
 		json_t *e = json_object();
@@ -193,6 +193,8 @@ static json_t *verify_json(const struct verify_verdict *v)
 		json_array_append_new(left_out, text(v->left_out.items[i]));
 	for (size_t i = 0; i < v->variable.count; i++)
 		json_array_append_new(variable, text(v->variable.items[i]));
+	for (size_t i = 0; i < v->incomparable.count; i++)
+		json_array_append_new(incomparable, text(v->incomparable.items[i]));
 	json_object_set_new(o, "done", json_boolean(v->done));
 	json_object_set_new(o, "skipped", text(v->skipped));
 	json_object_set_new(o, "equal", json_boolean(v->equal));
@@ -205,6 +207,7 @@ static json_t *verify_json(const struct verify_verdict *v)
 	json_object_set_new(o, "healed", healed);
 	json_object_set_new(o, "left_out", left_out);
 	json_object_set_new(o, "variable", variable);
+	json_object_set_new(o, "incomparable", incomparable);
 	return o;
 }
 

@@ -321,6 +321,26 @@ static void add_count(const char *separator, uint64_t n, const char *noun, struc
 	buf_printf(out, "%s%" PRIu64 " %s%s", separator, n, noun, n == 1 ? "" : "s");
 }
 
+static void add_items(const char *label, const struct strlist *items, const char *after, struct buf *out)
+{
+	for (size_t i = 0; i < items->count && i < SHOWN_FAILURES; i++) {
+		buf_printf(out, LABEL, label);
+		add_text(out, items->items[i], 2 * SHOWN_TEXT);
+		buf_printf(out, "%s\n", after);
+	}
+}
+
+static void add_healed(const struct verify_verdict *v, struct buf *out)
+{
+	for (size_t i = 0; i < v->n_healed && i < SHOWN_FAILURES; i++) {
+		buf_printf(out, LABEL, "  healed");
+		add_text(out, v->healed[i].path, 2 * SHOWN_TEXT);
+		buf_str(out, ": ");
+		add_text(out, v->healed[i].why, 3 * SHOWN_TEXT);
+		buf_char(out, '\n');
+	}
+}
+
 static void add_verify(const struct verify_verdict *v, struct buf *out)
 {
 	if (!v->done && !v->skipped)
@@ -346,27 +366,16 @@ static void add_verify(const struct verify_verdict *v, struct buf *out)
 	buf_str(out, v->variable.count == 1 ? " left out that varies by itself"
 		     : v->variable.count    ? " left out that vary by themselves"
 					    : "");
+	if (v->incomparable.count)
+		buf_printf(out, ", %zu incomparable", v->incomparable.count);
 	if (v->repeats)
 		buf_printf(out, "; values differed, so what differs was run %u time%s more", v->repeats,
 			   v->repeats == 1 ? "" : "s");
 	buf_char(out, '\n');
-	for (size_t i = 0; i < v->variable.count && i < SHOWN_FAILURES; i++) {
-		buf_printf(out, LABEL, "  varies");
-		add_text(out, v->variable.items[i], 2 * SHOWN_TEXT);
-		buf_char(out, '\n');
-	}
-	for (size_t i = 0; i < v->n_healed && i < SHOWN_FAILURES; i++) {
-		buf_printf(out, LABEL, "  healed");
-		add_text(out, v->healed[i].path, 2 * SHOWN_TEXT);
-		buf_str(out, ": ");
-		add_text(out, v->healed[i].why, 3 * SHOWN_TEXT);
-		buf_char(out, '\n');
-	}
-	for (size_t i = 0; i < v->left_out.count && i < SHOWN_FAILURES; i++) {
-		buf_printf(out, LABEL, "  left out");
-		add_text(out, v->left_out.items[i], 2 * SHOWN_TEXT);
-		buf_str(out, ", which the result looks for\n");
-	}
+	add_items("  varies", &v->variable, "", out);
+	add_items("  no proof", &v->incomparable, ": incomparable, as it differs between runs of the original", out);
+	add_healed(v, out);
+	add_items("  left out", &v->left_out, ", which the result looks for", out);
 }
 
 static void add_times(const struct report *r, struct buf *out)

@@ -70,6 +70,15 @@ static void add_lookups(const struct verify_verdict *v, struct buf *out)
 			 v->left_out.items[i], strlen(v->left_out.items[i]), out);
 }
 
+static void add_incomparable(const struct verify_verdict *v, struct buf *out)
+{
+	if (v->incomparable.count)
+		buf_str(out, "These are incomparable, as they differ between runs of the original:\n");
+	for (size_t i = 0; i < v->incomparable.count && i < SHOWN; i++)
+		add_line(INDENT, v->incomparable.items[i], strlen(v->incomparable.items[i]), out);
+	add_more(v->incomparable.count, "values", out);
+}
+
 static void add_healed(const struct verify_verdict *v, struct buf *out)
 {
 	if (!v->n_healed)
@@ -99,6 +108,7 @@ void report_verify_page(const struct verify_verdict *v, struct buf *out)
 {
 	add_differences(v, out);
 	add_lookups(v, out);
+	add_incomparable(v, out);
 	add_healed(v, out);
 	add_log(v, out);
 }

@@ -1,9 +1,9 @@
 #include "verify/compare.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "verify/answer_diff.h"
+#include "verify/status.h"
 
 _Static_assert(sizeof(((struct verify_compare_side *)0)->runs) / sizeof(void *) == VERIFY_ANSWER_SAMPLES,
 	       "one sample per repetition");
@@ -11,26 +11,28 @@ _Static_assert(sizeof(((struct verify_compare_side *)0)->runs) / sizeof(void *) 
 struct comparison {
 	struct verify_verdict *out;
 	char *where;
-	bool differs;
+	bool differs, incomparable;
 };
 
-/* One kind of value in all repetitions of both sides, as texts. NULL is a value too. */
-struct values {
-	char *original[VERIFY_ANSWER_SAMPLES], *slim[VERIFY_ANSWER_SAMPLES];
-	size_t n_original, n_slim;
+/* What the repetitions of one side have of a step, or of the end of a run. */
+struct samples {
+	struct verify_status statuses[VERIFY_ANSWER_SAMPLES];
+	const struct exercise_answer *answers[VERIFY_ANSWER_SAMPLES];
+	const char *errors[VERIFY_ANSWER_SAMPLES]; /* NULL = none */
+	size_t count;
 };
+
+static void add_sample(struct samples *s, const struct verify_status *status, const struct exercise_answer *answer,
+		       const char *error)
+{
+	s->statuses[s->count] = *status;
+	s->answers[s->count] = answer;
+	s->errors[s->count++] = error;
+}
 
 static bool same_text(const char *a, const char *b)
 {
 	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
-static bool is_steady(char *const *v, size_t n)
-{
-	for (size_t i = 1; i < n; i++)
-		if (!same_text(v[0], v[i]))
-			return false;
-	return true;
 }
 
 static void add_variable(struct comparison *c, const char *what)
@@ -44,26 +46,86 @@ static void add_difference(struct comparison *c, const char *what, const char *e
 	c->differs = true;
 }
 
-/* Frees the values. Whether they are the same. */
-static bool compare_values(struct comparison *c, const char *what, struct values *v)
+/* ---- samples ---- */
+
+static void add_status_difference(struct comparison *c, const char *what, const struct samples *original,
+				  const struct samples *slim)
 {
-	bool same = same_text(v->original[0], v->slim[0]);
-	if (!same && is_steady(v->original, v->n_original) && is_steady(v->slim, v->n_slim))
-		add_difference(c, what, v->original[0] ? v->original[0] : "none", v->slim[0] ? v->slim[0] : "none");
-	else if (!same)
-		add_variable(c, what);
-	for (size_t i = 0; i < v->n_original; i++)
-		free(v->original[i]);
-	for (size_t i = 0; i < v->n_slim; i++)
-		free(v->slim[i]);
-	return same;
+	CLEANUP_BUF struct buf expected = {0}, got = {0};
+	size_t answered = 0, lost = 0;
+	while (answered < original->count - 1 && original->statuses[answered].kind == VERIFY_STATUS_NONE)
+		answered++;
+	for (size_t i = 0; i < slim->count; i++)
+		lost += slim->statuses[i].kind == VERIFY_STATUS_NONE;
+	verify_status_text(&original->statuses[answered], &expected);
+	if (lost && lost < slim->count)
+		buf_printf(&got, "no answer in %zu of %zu runs", lost, slim->count);
+	else
+		verify_status_text(&slim->statuses[0], &got);
+	add_difference(c, what, expected.data, got.data);
 }
 
-static void compare_answers(struct comparison *c, const char *what, const struct exercise_answer *const *original,
-			    size_t n_original, const struct exercise_answer *const *slim, size_t n_slim)
+static enum verify_status_verdict compare_statuses(struct comparison *c, const char *what,
+						   const struct samples *original, const struct samples *slim)
+{
+	enum verify_status_verdict verdict =
+	    verify_status_compare(original->statuses, original->count, slim->statuses, slim->count);
+	if (verdict == VERIFY_STATUS_VOLATILE)
+		add_variable(c, what);
+	if (verdict == VERIFY_STATUS_DIFFERS)
+		add_status_difference(c, what, original, slim);
+	if (verdict == VERIFY_STATUS_INCOMPARABLE) {
+		CLEANUP_BUF struct buf classes = {0};
+		verify_status_classes(original->statuses, original->count, &classes);
+		strlist_take(&c->out->incomparable, mem_printf("%s: %s (%s)", c->where, what, classes.data));
+		c->incomparable = true;
+	}
+	return verdict;
+}
+
+/* Leaves of the slim image the samples with the status that all of the original have; others have other answers. False
+ * if there is no such status or sample: all stay. */
+static bool keep_steady_status(const struct samples *original, struct samples *slim)
+{
+	const struct verify_status *status = &original->statuses[0];
+	struct samples kept = {.count = 0};
+	for (size_t i = 1; i < original->count; i++)
+		if (!verify_status_is_same(&original->statuses[i], status))
+			return false;
+	for (size_t i = 0; i < slim->count; i++)
+		if (verify_status_is_same(&slim->statuses[i], status))
+			add_sample(&kept, status, slim->answers[i], slim->errors[i]);
+	if (!kept.count)
+		return false;
+	*slim = kept;
+	return true;
+}
+
+static bool type_is_steady(const struct samples *s)
+{
+	for (size_t i = 1; i < s->count; i++)
+		if (!same_text(s->answers[0]->type, s->answers[i]->type))
+			return false;
+	return true;
+}
+
+static void compare_types(struct comparison *c, const struct samples *original, const struct samples *slim)
+{
+	const char *expected = original->answers[0]->type, *got = slim->answers[0]->type;
+	if (same_text(expected, got))
+		return;
+	if (type_is_steady(original) && type_is_steady(slim))
+		add_difference(c, "content type", expected ? expected : "none", got ? got : "none");
+	else
+		add_variable(c, "content type");
+}
+
+static void compare_answers(struct comparison *c, const char *what, const struct samples *original,
+			    const struct samples *slim)
 {
 	struct verify_answer_place place = {0};
-	enum verify_answer_verdict verdict = verify_answer_compare(original, n_original, slim, n_slim, &place);
+	enum verify_answer_verdict verdict =
+	    verify_answer_compare(original->answers, original->count, slim->answers, slim->count, &place);
 	if (verdict == VERIFY_ANSWER_EQUAL)
 		return;
 	if (verdict == VERIFY_ANSWER_VOLATILE) {
@@ -71,8 +133,8 @@ static void compare_answers(struct comparison *c, const char *what, const struct
 		return;
 	}
 	CLEANUP_BUF struct buf expected = {0}, got = {0};
-	verify_answer_excerpt(original[0], place.original, &expected);
-	verify_answer_excerpt(slim[0], place.slim, &got);
+	verify_answer_excerpt(original->answers[0], place.original, &expected);
+	verify_answer_excerpt(slim->answers[0], place.slim, &got);
 	add_difference(c, what, expected.len ? expected.data : "", got.len ? got.data : "");
 }
 
@@ -100,46 +162,49 @@ static const struct exercise_step *find_step(const struct exercise_log *log, con
 	return NULL;
 }
 
-struct steps {
-	const struct exercise_step *items[VERIFY_ANSWER_SAMPLES];
-	const struct exercise_answer *answers[VERIFY_ANSWER_SAMPLES];
-	size_t count;
-};
-
-/* The step in each repetition that has it. */
-static struct steps steps_of(const struct verify_compare_side *side, size_t run, const struct exercise_step *like,
-			     size_t nth)
+static struct verify_status step_status(const struct exercise_step *s)
 {
-	struct steps s = {0};
+	enum verify_status_kind kind = s->status < 0                       ? VERIFY_STATUS_NONE
+				       : exercise_kind_is_command(s->kind) ? VERIFY_STATUS_EXIT
+									   : VERIFY_STATUS_HTTP;
+	return (struct verify_status){kind, s->status};
+}
+
+/* Of each repetition that has the step. */
+static struct samples step_samples(const struct verify_compare_side *side, size_t run, const struct exercise_step *like,
+				   size_t nth)
+{
+	struct samples samples = {.count = 0};
 	for (size_t t = 0; t < side->count; t++) {
-		const struct exercise_step *found = find_step(&side->runs[t][run].steps, like, nth);
-		if (!found)
+		const struct exercise_step *s = find_step(&side->runs[t][run].steps, like, nth);
+		if (!s)
 			continue;
-		s.answers[s.count] = &found->answer;
-		s.items[s.count++] = found;
+		const struct verify_status status = step_status(s);
+		add_sample(&samples, &status, &s->answer, s->error);
 	}
-	return s;
+	return samples;
 }
 
-static char *status_value(const struct exercise_step *s)
+/* What the samples have, whose statuses differ. */
+static void explain_difference(struct comparison *c, const struct samples *original, const struct samples *slim)
 {
-	return s->status >= 0 ? mem_printf("%d", s->status) : mem_strdup("no answer");
+	if (slim->errors[0])
+		add_difference(c, "error", original->errors[0] ? original->errors[0] : "none", slim->errors[0]);
+	if (slim->answers[0]->digest[0])
+		compare_answers(c, "answer", original, slim);
 }
 
-static char *type_value(const struct exercise_step *s)
+static void compare_samples(struct comparison *c, const struct samples *original, struct samples *slim)
 {
-	return mem_strdup(s->answer.type);
-}
-
-static bool compare_field(struct comparison *c, const char *what, char *(*value)(const struct exercise_step *s),
-			  const struct steps *original, const struct steps *slim)
-{
-	struct values v = {.n_original = original->count, .n_slim = slim->count};
-	for (size_t i = 0; i < v.n_original; i++)
-		v.original[i] = value(original->items[i]);
-	for (size_t i = 0; i < v.n_slim; i++)
-		v.slim[i] = value(slim->items[i]);
-	return compare_values(c, what, &v);
+	enum verify_status_verdict verdict = compare_statuses(c, "status", original, slim);
+	if (verdict == VERIFY_STATUS_DIFFERS)
+		explain_difference(c, original, slim);
+	if (verdict == VERIFY_STATUS_DIFFERS || verdict == VERIFY_STATUS_INCOMPARABLE ||
+	    (verdict == VERIFY_STATUS_VOLATILE && !keep_steady_status(original, slim)))
+		return;
+	compare_types(c, original, slim);
+	if (original->answers[0]->digest[0] || slim->answers[0]->digest[0])
+		compare_answers(c, "answer", original, slim);
 }
 
 /* slim_failed: the run ended early, so that a step may be absent for no reason of its own. */
@@ -149,7 +214,7 @@ static void compare_step(struct comparison *c, const struct verify_compare_side 
 	const struct exercise_log *log = &original->runs[0][run].steps;
 	const struct exercise_step *s = &log->steps[step];
 	size_t nth = occurrence(log, step);
-	struct steps a = steps_of(original, run, s, nth), b = steps_of(slim, run, s, nth);
+	struct samples a = step_samples(original, run, s, nth), b = step_samples(slim, run, s, nth);
 	if (a.count < original->count || (b.count && b.count < slim->count)) {
 		add_variable(c, "whether it is there");
 		return;
@@ -160,16 +225,7 @@ static void compare_step(struct comparison *c, const struct verify_compare_side 
 			add_difference(c, "done", "yes", "no");
 		return;
 	}
-	if (!compare_field(c, "status", status_value, &a, &b)) {
-		if (c->differs && b.items[0]->error)
-			add_difference(c, "error", a.items[0]->error ? a.items[0]->error : "none", b.items[0]->error);
-		if (c->differs && b.answers[0]->digest[0])
-			compare_answers(c, "answer", a.answers, a.count, b.answers, b.count);
-		return;
-	}
-	(void)compare_field(c, "content type", type_value, &a, &b);
-	if (a.answers[0]->digest[0] || b.answers[0]->digest[0])
-		compare_answers(c, "answer", a.answers, a.count, b.answers, b.count);
+	compare_samples(c, &a, &b);
 }
 
 static char *step_name(const struct exercise_step *s)
@@ -198,28 +254,26 @@ static struct verify_compare_side sound_runs(const struct verify_compare_side *s
 	return sound.count ? sound : any;
 }
 
-/* A kill of slim's own tells nothing of the program but that it had to be killed. */
-static char *end_value(const struct run_result *run)
+static struct samples end_samples(const struct verify_compare_side *side, size_t run)
 {
-	return run->end == RUN_END_KILLED ? mem_strdup("killed by slim") : mem_printf("%d", run->status);
+	struct samples samples = {.count = 0};
+	for (size_t t = 0; t < side->count; t++) {
+		const struct run_result *r = &side->runs[t][run];
+		const bool killed = r->end == RUN_END_KILLED;
+		const struct verify_status status = {killed ? VERIFY_STATUS_KILLED : VERIFY_STATUS_EXIT, r->status};
+		add_sample(&samples, &status, &r->output, NULL);
+	}
+	return samples;
 }
 
 static void compare_end(struct comparison *c, const struct verify_compare_side *original,
 			const struct verify_compare_side *slim, size_t run)
 {
-	struct values v = {.n_original = original->count, .n_slim = slim->count};
-	const struct exercise_answer *a[VERIFY_ANSWER_SAMPLES], *b[VERIFY_ANSWER_SAMPLES];
-	for (size_t i = 0; i < v.n_original; i++) {
-		v.original[i] = end_value(&original->runs[i][run]);
-		a[i] = &original->runs[i][run].output;
-	}
-	for (size_t i = 0; i < v.n_slim; i++) {
-		v.slim[i] = end_value(&slim->runs[i][run]);
-		b[i] = &slim->runs[i][run].output;
-	}
-	(void)compare_values(c, "exit status", &v);
-	if (a[0]->digest[0] || b[0]->digest[0])
-		compare_answers(c, "output", a, v.n_original, b, v.n_slim);
+	struct samples a = end_samples(original, run), b = end_samples(slim, run);
+	(void)compare_statuses(c, "exit status", &a, &b);
+	(void)keep_steady_status(&a, &b);
+	if (a.answers[0]->digest[0] || b.answers[0]->digest[0])
+		compare_answers(c, "output", &a, &b);
 }
 
 /* Whether it differs. */
@@ -238,13 +292,13 @@ static bool compare_run(const struct verify_compare_side *original, const struct
 		add_variable(&c, "whether it runs");
 	if (!failure && !expected && !by_hand)
 		compare_end(&c, &a, &b, run);
-	out->equal_runs += !c.differs;
+	out->equal_runs += !c.differs && !c.incomparable;
 	bool differs = c.differs;
 	for (size_t i = 0; i < first->steps.count; i++) {
 		CLEANUP_FREE char *where = step_name(&first->steps.steps[i]);
 		struct comparison step = {.out = out, .where = where};
 		compare_step(&step, &a, &b, run, i, failure != NULL);
-		out->equal_steps += !step.differs;
+		out->equal_steps += !step.differs && !step.incomparable;
 		differs |= step.differs;
 	}
 	return differs;

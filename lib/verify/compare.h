@@ -1,7 +1,8 @@
 /* verify/compare.h - compares the runs of a slim image with those of the original: the exit status of each run, and
  * the status, content type and answer of each step. Steps are matched by kind, text and port; repeated steps in order.
- * A value that differs between repetitions of one image is not compared. A step that only the slim image had is not a
- * difference, because a crawl finds other links if they contain tokens. */
+ * A value that differs between repetitions of one image is not compared, except that a status is then compared by its
+ * class (status.h); the answers of a step whose status varies in the original are not compared. A step that only the
+ * slim image had is not a difference, because a crawl finds other links if they contain tokens. */
 #pragma once
 
 #include "run/result.h"
@@ -14,7 +15,7 @@ struct verify_compare_side {
 	size_t count;
 };
 
-/* by_hand: the user ended the runs, so their ends are not compared. Adds differences, variable values and equal counts
- * to out. differs: of each run, whether it or a step of it does. */
+/* by_hand: the user ended the runs, so their ends are not compared. Adds differences, variable and incomparable values
+ * and equal counts to out. differs: of each run, whether it or a step of it does. */
 void verify_compare(const struct verify_compare_side *original, const struct verify_compare_side *slim, size_t n_runs,
 		    bool by_hand, bool *differs, struct verify_verdict *out);

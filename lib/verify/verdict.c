@@ -40,6 +40,7 @@ void verify_verdict_forget(struct verify_verdict *v)
 	v->n_differences = v->n_lookups = v->equal_steps = v->equal_runs = 0;
 	strlist_done(&v->left_out);
 	strlist_done(&v->variable);
+	strlist_done(&v->incomparable);
 }
 
 void verify_verdict_done(struct verify_verdict *v)

@@ -2,7 +2,9 @@
  *   /        /srv/index.html             /env     its environment, a variable a line
  *   /NAME    /srv/NAME                   /id      uid, gid, supplementary groups, working directory
  *   /now     the time                    /plugins what the files of /srv/plugins.d hold, as its listing has them
- *   /error   status 500
+ *   /error   status 500                  /status  the status in the file /srv/m/status
+ *   /random/A/B/...  one of these statuses, at random
+ * Status 0 is no answer: the connection is closed.
  * On SIGTERM it reads /srv/bye.txt, on SIGQUIT /srv/quit.txt, if they exist, and exits 0. */
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -13,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -96,6 +99,34 @@ static void print_plugins(FILE *f)
 		free(list);
 }
 
+static void answer_status(FILE *to, int status)
+{
+	char text[32];
+	int n = snprintf(text, sizeof(text), "status %d\n", status);
+	if (status)
+		answer(to, status, "text/plain", text, (size_t)n);
+}
+
+static void answer_file_status(FILE *to)
+{
+	int status = 0;
+	FILE *f = fopen("/srv/m/status", "re");
+	if (f && fscanf(f, "%d", &status) == 1)
+		answer_status(to, status);
+	if (f)
+		fclose(f);
+}
+
+static void answer_random_status(FILE *to, char *statuses)
+{
+	int status[16], n = 0;
+	for (char *s = strtok(statuses, "/"); s && n < 16; s = strtok(NULL, "/"))
+		status[n++] = atoi(s);
+	unsigned lot = 0;
+	if (n && getrandom(&lot, sizeof(lot), 0) == sizeof(lot))
+		answer_status(to, status[lot % (unsigned)n]);
+}
+
 static void serve(int client)
 {
 	char request[4096] = "", path[1024] = "";
@@ -117,6 +148,10 @@ static void serve(int client)
 			answer_text(to, print_now);
 		else if (!strcmp(path, "/error"))
 			answer(to, 500, "text/plain", "error\n", 6);
+		else if (!strcmp(path, "/status"))
+			answer_file_status(to);
+		else if (!strncmp(path, "/random/", 8))
+			answer_random_status(to, path + 8);
 		else if (!strcmp(path, "/plugins"))
 			answer_text(to, print_plugins);
 		else

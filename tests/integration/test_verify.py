@@ -196,6 +196,75 @@ def test_a_status_that_varies_by_itself_is_found_late(slim, images, tmp_path):
     assert verify["variable"] == ["GET /m/page.txt on port 8080: status"]
 
 
+# The runs until a result is refused: (original, result) as they alternate, first up to three and two, then nine and six.
+TURNS = "OSOSO" + "SOSOSOSOOO"
+
+
+@pytest.fixture
+def turns(images, tmp_path):
+    """A service whose GET /status answers with what each run of the original and of the result is to give; the last one
+    of each stays. The arguments of a build."""
+    def arguments(original, result):
+        state = tmp_path / "m"
+        state.mkdir()
+        left = {"O": list(original), "S": list(result)}
+        statuses = [left[who].pop(0) if len(left[who]) > 1 else left[who][0] for who in TURNS]
+        (state / "status").write_text(str(statuses[0]))
+        (tmp_path / "next").write_text("".join("%d\n" % s for s in statuses[1:]))
+        # at the end of a run, for the next one
+        command = "head -n 1 %s > %s; sed -i 1d %s" % (tmp_path / "next", state / "status", tmp_path / "next")
+        return [images.service(), dest(tmp_path), "--mount", "%s:/srv/m" % state, "--http-probe-cmd", "/",
+                "--http-probe-cmd", "/status", "--host-exec", command]
+    return arguments
+
+
+STATUS = "GET /status on port 8080"
+
+
+def test_a_status_that_varies_within_a_class_is_compared_by_class(slim, turns):
+    verify = slim.build(*turns([200, 201], [204]))["verify"]
+    assert verify["equal"] and verify["variable"] == [STATUS + ": status"] and verify["incomparable"] == [], verify
+
+
+def test_a_status_that_varies_in_class_is_incomparable(slim, turns):
+    source, destination, *options = turns([200, 503], [404])
+    done = slim.run("build", source, "-o", destination, "--store", slim.store, *options)
+    assert done.status == 0, done
+    assert "1 incomparable" in done.out and STATUS + ": status (2xx, 5xx): incomparable" in done.out, done
+
+
+def test_a_status_that_varies_in_class_is_in_the_report(slim, turns):
+    verify = slim.build(*turns([200, 503], [404]))["verify"]
+    assert verify["equal"] and verify["incomparable"] == [STATUS + ": status (2xx, 5xx)"], verify
+    assert verify["variable"] == [] and verify["differences"] == [], verify
+
+
+@pytest.mark.parametrize("original,result,got", [
+    ([200, 201], [404], "404"),          # another class, which the original never has
+    ([200, 201], [500, 404], "500"),     # two of them
+    ([200], [404], "404"),
+    ([200, 503], [0], "no answer"),      # the connection is closed: no status at all
+    ([200, 201], [0], "no answer"),
+    ([200, 503, 0], [0], "no answer"),
+    ([200], [0, 200, 0, 200, 0, 0], "no answer in 4 of 6 runs"),
+])
+def test_a_broken_status_is_refused_beside_what_varies(refused, turns, original, result, got):
+    source, _, *options = turns(original, result)
+    _, verify = refused(source, *options)
+    status, = [d for d in verify["differences"] if d["what"] == "status"]
+    assert (status["where"], status["expected"], status["got"]) == (STATUS, "200", got), verify
+
+
+RANDOM = ["--http-probe-cmd", "/"] + [word for path in ("/random/200/201/202/203", "/random/404/410", "/random/200/503",
+          "/random/200/302/404/500/503") for word in ("--http-probe-cmd", path)]
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_service_with_random_statuses_is_not_refused(slim, images, tmp_path, attempt):
+    verify = slim.build(images.service(), dest(tmp_path), *RANDOM)["verify"]
+    assert verify["equal"] and verify["differences"] == [], verify
+
+
 def test_jobs(slim, images, tmp_path):
     verify = slim.build(images.job(), dest(tmp_path), "--run", "cat /srv/run-a.txt", "--run", "fail why", "--run-status", "0,3")["verify"]
     assert verify["equal"] and (verify["equal_runs"], verify["repeats"]) == (2, 0)
@@ -308,6 +377,14 @@ def test_another_status(slim, images, tmp_path):
     assert found(said, run, "exit status") == [{"where": run, "what": "exit status", "expected": "0", "got": "3"}]
     assert found(said, run, "output")[0]["expected"] == "default"
     assert "| why" in result.err
+
+
+def test_a_missing_file_of_a_service_with_random_statuses(slim, images, tmp_path):
+    broken = slimmed(slim, images, tmp_path, lambda members: members.pop("srv/pixel.txt"))
+    result, said = verify(slim, images.service(), broken, *RANDOM, "--http-probe-cmd", "/pixel.txt")
+    assert result.status == 3, result
+    where = "GET /pixel.txt on port 8080"
+    assert found(said, where, "status") == [{"where": where, "what": "status", "expected": "200", "got": "404"}], result
 
 
 def test_another_image(slim, images, tmp_path):

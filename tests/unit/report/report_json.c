@@ -24,6 +24,7 @@ static void everything(void **state)
 	verify_healed_add(&r.verify, "/srv/b", "/bin/sh looked for /srv/b", 2);
 	strlist_add(&r.verify.left_out, "/srv/c");
 	strlist_add(&r.verify.variable, "GET /now on port 80: answer");
+	strlist_add(&r.verify.incomparable, "GET /x on port 80: status (2xx, 5xx)");
 	report_json(&r, true, &b);
 	assert_string_equal(
 	    b.data, "{\n"
@@ -208,6 +209,9 @@ static void everything(void **state)
 		    "    ],\n"
 		    "    \"variable\": [\n"
 		    "      \"GET /now on port 80: answer\"\n"
+		    "    ],\n"
+		    "    \"incomparable\": [\n"
+		    "      \"GET /x on port 80: status (2xx, 5xx)\"\n"
 		    "    ]\n"
 		    "  },\n"
 		    "  \"notes\": [\n"

@@ -229,6 +229,10 @@ static void verified(void **state)
 	has(&r, "verified    14 steps and 2 runs equal, 1 path healed, 1 value left out that varies by itself\n", true);
 	has(&r, "  healed    /a\\x1b: /bin/sh looked for /a\\x1b\n", true);
 	has(&r, "  left out  /b, which the result looks for\n", true);
+	strlist_add(&r.verify.incomparable, "GET /x: status (2xx, 5xx)");
+	has(&r, " 1 value left out that varies by itself, 1 incomparable\n", true);
+	has(&r, "  no proof  GET /x: status (2xx, 5xx): incomparable, as it differs between runs of the original\n",
+	    true);
 	verify_difference_add(&r.verify, "GET /", "status", "200", "500");
 	verify_lookup_add(&r.verify, "/c", NULL);
 	has(&r, "equal, 1 difference, 1 path of compiled Python missed, 1 path healed, ", true);

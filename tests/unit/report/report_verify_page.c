@@ -14,6 +14,7 @@ static void the_page(void **state)
 	verify_lookup_add(&v, "/y\n", NULL);
 	verify_healed_add(&v, "/z", "why", 1);
 	strlist_add(&v.left_out, "/w");
+	strlist_add(&v.incomparable, "GET /r on port 80: status (2xx, 5xx)");
 	buf_str(&v.log, "first\nsecond \033[31m\nno newline");
 	report_verify_page(&v, &b);
 	assert_string_equal(b.data, "GET /a on port 80\n"
@@ -29,6 +30,8 @@ static void the_page(void **state)
 				    "    --include /y\\x0a\n"
 				    "It also looked for these, which were left out as you said:\n"
 				    "    /w\n"
+				    "These are incomparable, as they differ between runs of the original:\n"
+				    "    GET /r on port 80: status (2xx, 5xx)\n"
 				    "Added in 2 rounds, which was not enough:\n"
 				    "    /z\n"
 				    "The slim image printed (the end of it):\n"

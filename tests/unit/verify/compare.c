@@ -35,7 +35,8 @@ static void make_run(const char *text, struct run_result *out)
 	}
 }
 
-/* Compares repetitions of one run each; the differences as lines "where what expected got", then what varies. */
+/* Compares repetitions of one run each; the differences as lines "where what expected got", then what varies (~) and
+ * what is incomparable (?). */
 static void compare_one(const char *const *original, const char *const *slim, size_t equal_steps, const char *want)
 {
 	struct run_result runs[2][4];
@@ -56,6 +57,8 @@ static void compare_one(const char *const *original, const char *const *slim, si
 			   v.differences[i].expected, v.differences[i].got);
 	for (size_t i = 0; i < v.variable.count; i++)
 		buf_printf(&b, "~ %s\n", v.variable.items[i]);
+	for (size_t i = 0; i < v.incomparable.count; i++)
+		buf_printf(&b, "? %s\n", v.incomparable.items[i]);
 	assert_string_equal(b.len ? b.data : "", want);
 	assert_int_equal(v.equal_steps, equal_steps);
 	buf_done(&b);
@@ -103,20 +106,38 @@ static void what_varies(void **state)
 {
 	TWO(1, "~ /a on port 80: answer\n", "0; http /a 200 html t=1", "0; http /a 200 html t=2",
 	    "0; http /a 200 html t=3");
-	TWO(1, "~ /a on port 80: status\n", "0; http /a 200", "0; http /a 503", "0; http /a 404");
 	TWO(2, "~ /t1 on port 80: whether it is there\n", "0; http /a 200; http /t1 200",
 	    "0; http /a 200; http /t2 200", "0; http /a 200; http /t3 200");
-	TWO(0, "~ the run `cmd`: exit status\n", "0", "137", "1");
 	ONE(0, "~ the run `cmd`: exit status\n", "0", "137", "0");
+}
+
+static void statuses_that_vary(void **state)
+{
+	TWO(1, "~ /a on port 80: status\n", "0; http /a 200", "0; http /a 201", "0; http /a 202");
+	TWO(0, "? /a on port 80: status (2xx, 5xx)\n", "0; http /a 200", "0; http /a 503", "0; http /a 404");
+	TWO(0, "? the run `cmd`: exit status (success, signal)\n", "0", "137", "1");
+	TWO(0, "/a on port 80|status|200|404\n", "0; http /a 200", "0; http /a 201", "0; http /a 404");
+	TWO(0, "/a on port 80|status|200|no answer\n", "0; http /a 200", "0; http /a 503", "0; http /a -1");
+	ONE(0, "/a on port 80|status|200|no answer in 1 of 2 runs\n", "0; http /a 200", "0; http /a 200",
+	    "0; http /a -1");
+}
+
+/* Answers with different statuses are not held against each other. */
+static void answers_of_a_status(void **state)
+{
+	ONE(1, "~ /a on port 80: status\n", "0; http /a 200 html x", "0; http /a 404 text no", "0; http /a 200 html x");
+	ONE(0, "/a on port 80|answer|x|z\n~ /a on port 80: status\n", "0; http /a 200 html x", "0; http /a 404 text no",
+	    "0; http /a 200 html z");
+	TWO(1, "~ /a on port 80: status\n", "0; http /a 200 html x", "0; http /a 201 text y", "0; http /a 201 text z");
+	TWO(0, "? /a on port 80: status (2xx, 5xx)\n", "0; http /a 200 html x", "0; http /a 503 text y",
+	    "0; http /a 200 html z");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(values),
-	    cmocka_unit_test(matching),
-	    cmocka_unit_test(failures),
-	    cmocka_unit_test(what_varies),
+	    cmocka_unit_test(values),      cmocka_unit_test(matching),           cmocka_unit_test(failures),
+	    cmocka_unit_test(what_varies), cmocka_unit_test(statuses_that_vary), cmocka_unit_test(answers_of_a_status),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
