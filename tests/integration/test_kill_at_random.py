@@ -68,7 +68,7 @@ def test_killed_at_a_random_moment(slim, images, seconds, tmp_path, kill):
     else:
         assert residue.left(patience=0) == []
     assert status == 0 or struck
-    if path.exists():
+    if (path / "index.json" if kill.destination == "oci" else path).exists():  # a layout's index comes last
         assert status in (0, -signal.SIGKILL)
         assert differences(Image(source), Image(dest)) == []
     slim.build(source, dest)
