@@ -51,6 +51,7 @@ void exercise_log_done(struct exercise_log *log)
 	for (size_t i = 0; i < log->count; i++) {
 		free(log->steps[i].what);
 		free(log->steps[i].error);
+		free(log->steps[i].unexpected);
 		exercise_answer_done(&log->steps[i].answer);
 	}
 	free(log->steps);

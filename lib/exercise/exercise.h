@@ -47,6 +47,8 @@ struct exercise_step {
 	uint32_t ms;
 	struct exercise_answer answer; /* the body, or the standard output of a command inside */
 	char *error;                   /* why there was no answer, NULL = there was one */
+	char *unexpected; /* why the answer, or that there is none, is not as the user expects: "status 500, not 200 to
+			   * 299"; NULL = it is, or nothing was expected */
 };
 
 struct exercise_log {
@@ -55,7 +57,7 @@ struct exercise_log {
 	void (*added)(void *ctx, size_t count); /* called after each step, with how many there are; NULL = nobody */
 	void *added_ctx;
 };
-/* Takes what, answer and error over. */
+/* Takes what, answer, error and unexpected over. */
 void exercise_log_add(struct exercise_log *log, const struct exercise_step *step);
 void exercise_log_done(struct exercise_log *log);
 

@@ -5,10 +5,12 @@
 
 #include "report/report.h"
 
-#define LABEL "%-12s"    /* the first column */
-#define COLUMN "%12s"    /* a number */
-#define SHOWN_FAILURES 5 /* of one run; more are only counted */
-#define SHOWN_TEXT 100   /* bytes of a command or request */
+#define LABEL "%-12s"     /* the first column */
+#define COLUMN "%12s"     /* a number */
+#define SHOWN_FAILURES 5  /* of one run; more are only counted */
+#define SHOWN_REQUESTS 40 /* of one run; as above */
+#define SHOWN_REQUEST 48  /* bytes of one of these */
+#define SHOWN_TEXT 100    /* bytes of a command or request */
 #define SHOWN_NEEDS 3
 #define SMALL_NEED 100   /* less than this part of the result is not shown */
 #define SHOWN_STATUSES 8 /* of one kind of step */
@@ -83,7 +85,8 @@ static void add_sizes(const struct report *r, struct buf *out)
 
 static bool is_failed(const struct exercise_step *s)
 {
-	return s->error || s->status < 0 || (exercise_kind_is_command(s->kind) ? s->status != 0 : s->status >= 500);
+	return s->error || s->unexpected || s->status < 0 ||
+	       (exercise_kind_is_command(s->kind) ? s->status != 0 : s->status >= 500);
 }
 
 static void status_text(const struct exercise_step *s, char out[32])
@@ -139,6 +142,26 @@ static void add_probes(const struct exercise_log *log, struct buf *out)
 	}
 }
 
+/* Each request with its status, size, time, and whether it came out as expected. */
+static void add_requests(const struct exercise_log *log, struct buf *out)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < log->count; i++) {
+		const struct exercise_step *s = &log->steps[i];
+		if (exercise_kind_is_command(s->kind) || n++ >= SHOWN_REQUESTS)
+			continue;
+		CLEANUP_BUF struct buf what = {0};
+		char status[32], size[32];
+		status_text(s, status);
+		add_text(&what, s->what, SHOWN_REQUEST);
+		buf_printf(out, LABEL "  %-*s", "", SHOWN_REQUEST + 3, what.data);
+		buf_printf(out, " %5u %9s %9s %6u ms%s\n", s->port, status, size_text(s->answer.bytes, size), s->ms,
+			   s->unexpected ? "  unexpected" : "");
+	}
+	if (n > SHOWN_REQUESTS)
+		buf_printf(out, LABEL "  and %zu more\n", "", n - SHOWN_REQUESTS);
+}
+
 static void add_failures(const struct exercise_log *log, struct buf *out)
 {
 	size_t failed = 0;
@@ -152,11 +175,13 @@ static void add_failures(const struct exercise_log *log, struct buf *out)
 		add_text(out, s->what, SHOWN_TEXT);
 		if (s->port)
 			buf_printf(out, " on port %u", s->port);
-		buf_printf(out, ": %s", status);
-		if (s->error) {
+		buf_str(out, ": ");
+		if (s->error || !s->unexpected)
+			buf_str(out, status);
+		if (s->error)
 			buf_str(out, ", ");
-			add_text(out, s->error, 2 * SHOWN_TEXT);
-		}
+		if (s->error || s->unexpected)
+			add_text(out, s->error ? s->error : s->unexpected, 2 * SHOWN_TEXT);
 		buf_char(out, '\n');
 	}
 	if (failed > SHOWN_FAILURES)
@@ -183,6 +208,7 @@ static void add_run(const struct run_result *run, struct buf *out)
 		buf_char(out, '\n');
 	}
 	add_probes(&run->steps, out);
+	add_requests(&run->steps, out);
 	add_failures(&run->steps, out);
 }
 

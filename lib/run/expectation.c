@@ -20,6 +20,24 @@ int run_expectation_end(const struct run_expectation *e, const struct run_result
 	return r;
 }
 
+int run_expectation_steps(const struct run_result *run, struct err *err)
+{
+	const struct exercise_step *first = NULL;
+	size_t n = 0;
+	for (size_t i = 0; i < run->steps.count; i++) {
+		const struct exercise_step *s = &run->steps.steps[i];
+		n += s->unexpected != NULL;
+		if (s->unexpected && !first)
+			first = s;
+	}
+	if (!first)
+		return 0;
+	CLEANUP_FREE char *where = first->port ? mem_printf(" on port %u", first->port) : mem_strdup("");
+	int r = err_set(err, ERR_UNPROVEN, "answer-unexpected", "%s%s: %s", first->what, where, first->unexpected);
+	return n == 1 ? r
+		      : err_wrap(err, "%zu of %zu steps did not come out as expected, the first", n, run->steps.count);
+}
+
 static const struct exercise_step *next_http(const struct exercise_log *log, size_t *i)
 {
 	while (*i < log->count && log->steps[*i].kind != EXERCISE_HTTP)

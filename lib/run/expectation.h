@@ -20,5 +20,8 @@ struct run_expectation {
  * statuses; SIZE_MAX = status 0 is expected. ERR_UNPROVEN. */
 int run_expectation_end(const struct run_expectation *e, const struct run_result *run, size_t nth,
 			struct err *err) MUST_CHECK;
+/* Whether each step of a run came out as it is expected (exercise_step.unexpected). ERR_UNPROVEN, which names the first
+ * that did not, and says how many did not. */
+int run_expectation_steps(const struct run_result *run, struct err *err) MUST_CHECK;
 /* Whether the requests of a run were answered as is expected. ERR_UNPROVEN. */
 int run_expectation_http(const struct run_expectation *e, const struct run_result *run, struct err *err) MUST_CHECK;

@@ -18,16 +18,18 @@ struct comparison {
 struct samples {
 	struct verify_status statuses[VERIFY_ANSWER_SAMPLES];
 	const struct exercise_answer *answers[VERIFY_ANSWER_SAMPLES];
-	const char *errors[VERIFY_ANSWER_SAMPLES]; /* NULL = none */
+	const char *errors[VERIFY_ANSWER_SAMPLES];     /* NULL = none */
+	const char *unexpected[VERIFY_ANSWER_SAMPLES]; /* exercise_step.unexpected */
 	size_t count;
 };
 
 static void add_sample(struct samples *s, const struct verify_status *status, const struct exercise_answer *answer,
-		       const char *error)
+		       const char *error, const char *unexpected)
 {
 	s->statuses[s->count] = *status;
 	s->answers[s->count] = answer;
-	s->errors[s->count++] = error;
+	s->errors[s->count] = error;
+	s->unexpected[s->count++] = unexpected;
 }
 
 static bool same_text(const char *a, const char *b)
@@ -94,7 +96,7 @@ static bool keep_steady_status(const struct samples *original, struct samples *s
 			return false;
 	for (size_t i = 0; i < slim->count; i++)
 		if (verify_status_is_same(&slim->statuses[i], status))
-			add_sample(&kept, status, slim->answers[i], slim->errors[i]);
+			add_sample(&kept, status, slim->answers[i], slim->errors[i], slim->unexpected[i]);
 	if (!kept.count)
 		return false;
 	*slim = kept;
@@ -180,7 +182,7 @@ static struct samples step_samples(const struct verify_compare_side *side, size_
 		if (!s)
 			continue;
 		const struct verify_status status = step_status(s);
-		add_sample(&samples, &status, &s->answer, s->error);
+		add_sample(&samples, &status, &s->answer, s->error, s->unexpected);
 	}
 	return samples;
 }
@@ -194,6 +196,30 @@ static void explain_difference(struct comparison *c, const struct samples *origi
 		compare_answers(c, "answer", original, slim);
 }
 
+static size_t count_unexpected(const struct samples *s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s->count; i++)
+		n += s->unexpected[i] != NULL;
+	return n;
+}
+
+/* Whether what the user expects is met, not why it is not: that may hold what varies. */
+static void compare_expectations(struct comparison *c, const struct samples *original, const struct samples *slim)
+{
+	size_t expected = count_unexpected(original), got = count_unexpected(slim), i = 0;
+	if (expected == original->count ? got == slim->count : !got && !expected)
+		return;
+	if (expected) {
+		add_variable(c, "expectation");
+		return;
+	}
+	while (!slim->unexpected[i])
+		i++;
+	add_difference(c, "expectation", "met", "not met");
+	add_difference(c, "unexpected", "nothing", slim->unexpected[i]);
+}
+
 static void compare_samples(struct comparison *c, const struct samples *original, struct samples *slim)
 {
 	enum verify_status_verdict verdict = compare_statuses(c, "status", original, slim);
@@ -202,6 +228,7 @@ static void compare_samples(struct comparison *c, const struct samples *original
 	if (verdict == VERIFY_STATUS_DIFFERS || verdict == VERIFY_STATUS_INCOMPARABLE ||
 	    (verdict == VERIFY_STATUS_VOLATILE && !keep_steady_status(original, slim)))
 		return;
+	compare_expectations(c, original, slim);
 	compare_types(c, original, slim);
 	if (original->answers[0]->digest[0] || slim->answers[0]->digest[0])
 		compare_answers(c, "answer", original, slim);
@@ -261,7 +288,7 @@ static struct samples end_samples(const struct verify_compare_side *side, size_t
 		const struct run_result *r = &side->runs[t][run];
 		const bool killed = r->end == RUN_END_KILLED;
 		const struct verify_status status = {killed ? VERIFY_STATUS_KILLED : VERIFY_STATUS_EXIT, r->status};
-		add_sample(&samples, &status, &r->output, NULL);
+		add_sample(&samples, &status, &r->output, NULL, NULL);
 	}
 	return samples;
 }

@@ -84,6 +84,8 @@ static int judge(struct series *s, struct run_result *result, size_t nth, bool i
 	if (r == 0)
 		r = run_expectation_end(e, result, nth, failure);
 	if (r == 0 && is_own && s->options.n_exercises)
+		r = run_expectation_steps(result, failure);
+	if (r == 0 && is_own && s->options.n_exercises)
 		r = run_expectation_http(e, result, failure);
 	if (r != -ERR_UNPROVEN || !e->accepts_failure)
 		return r;

@@ -9,7 +9,8 @@ static void steps_stay_in_order(void **state)
 		struct exercise_step s = {.kind = EXERCISE_EXEC,
 					  .what = mem_printf("step %d", i),
 					  .status = i,
-					  .error = i % 2 ? mem_strdup("e") : NULL};
+					  .error = i % 2 ? mem_strdup("e") : NULL,
+					  .unexpected = i % 3 ? mem_strdup("u") : NULL};
 		exercise_log_add(&log, &s);
 	}
 	assert_int_equal(log.count, 100);

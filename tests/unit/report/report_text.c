@@ -11,21 +11,24 @@ static void ordinary(void **state)
 	sample_run(&r);
 	sample_rest(&r);
 	report_text(&r, &b);
-	assert_string_equal(b.data,
-			    "source      oci:in:nginx:1.25\n"
-			    "unpacked        187.2 MB  ->      14.3 MB    -92.4 %\n"
-			    "compressed       71.0 MB  ->     900.0 kB    -98.7 %\n"
-			    "files               3140  ->           72    -97.7 %\n"
-			    "layers                 7  ->            1\n"
-			    "ran         nginx -g 'daemon off;'\n"
-			    "            listening after 0.12 s, ended after 3.46 s with status 143\n"
-			    "probed      http, 2 requests: 1 x 200, 1 x 404\n"
-			    "traced      1234 paths, 5 processes\n"
-			    "time        unpack 1.20 s, record 4.02 s, in all 5.22 s\n"
-			    "            3 of 7 layers came unpacked from the cache\n"
-			    "note        the container wrote to /var/cache\n"
-			    "result      oci:out:slim\n"
-			    "            sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n");
+	assert_string_equal(
+	    b.data,
+	    "source      oci:in:nginx:1.25\n"
+	    "unpacked        187.2 MB  ->      14.3 MB    -92.4 %\n"
+	    "compressed       71.0 MB  ->     900.0 kB    -98.7 %\n"
+	    "files               3140  ->           72    -97.7 %\n"
+	    "layers                 7  ->            1\n"
+	    "ran         nginx -g 'daemon off;'\n"
+	    "            listening after 0.12 s, ended after 3.46 s with status 143\n"
+	    "probed      http, 2 requests: 1 x 200, 1 x 404\n"
+	    "              GET /                                                  80       200     612 B      4 ms\n"
+	    "              GET /favicon.ico                                       80       404     612 B      4 ms\n"
+	    "traced      1234 paths, 5 processes\n"
+	    "time        unpack 1.20 s, record 4.02 s, in all 5.22 s\n"
+	    "            3 of 7 layers came unpacked from the cache\n"
+	    "note        the container wrote to /var/cache\n"
+	    "result      oci:out:slim\n"
+	    "            sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n");
 }
 
 static void has(const struct report *r, const char *line, bool expected)
@@ -150,7 +153,10 @@ static void failed_steps_are_listed(void **state)
 	has(&r, "\n  failed    GET /broken on port 8080: 503\n", true);
 	has(&r, "\n  failed    false: exit 1\n", true);
 	has(&r, "failed    true", false);
-	has(&r, "favicon", false);
+	has(&r, "failed    GET /favicon", false);
+	run->steps.steps[0].unexpected = mem_strdup("status 200, not\n404");
+	has(&r, "\n  failed    GET / on port 80: status 200, not\\x0a404\n", true);
+	has(&r, " 200     612 B      4 ms  unexpected\n", true);
 }
 
 static void long_lists_are_cut(void **state)
@@ -160,6 +166,7 @@ static void long_lists_are_cut(void **state)
 	for (int i = 0; i < 60; i++)
 		sample_step(run, EXERCISE_HTTP, "GET /x", 80, 500 + i / 5, NULL);
 	has(&r, "\n            55 more failed\n", true);
+	has(&r, "\n              and 22 more\n", true);
 	has(&r, "1 x 200, 1 x 404, 5 x 500, 5 x 501, 5 x 502, 5 x 503, 5 x 504, 5 x 505, ...\n", true);
 	free(run->command);
 	run->command = mem_printf("%099d\xc3\xa4%0200d", 0, 0); /* the cut would be inside of a character */

@@ -75,11 +75,32 @@ static void answers(void **state)
 	HTTP(&strict, "http-status-refused", 200, 503, );
 }
 
+static void steps(void **state)
+{
+	struct run_result run = {0};
+	struct err err = {0};
+	for (int i = 0; i < 3; i++) {
+		const struct exercise_step s = {.kind = EXERCISE_HTTP,
+						.what = mem_printf("GET /%d", i),
+						.port = i == 1 ? 80 : 0,
+						.status = 200,
+						.unexpected = i ? mem_printf("why %d", i) : NULL};
+		exercise_log_add(&run.steps, &s);
+		assert_int_equal(run_expectation_steps(&run, &err), i ? -ERR_UNPROVEN : 0);
+		assert_string_equal(err.id, i ? "answer-unexpected" : "");
+		if (i == 1)
+			assert_string_equal(err.msg, "GET /1 on port 80: why 1");
+	}
+	assert_string_equal(err.msg, "2 of 3 steps did not come out as expected, the first: GET /1 on port 80: why 1");
+	exercise_log_done(&run.steps);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(ends),
 	    cmocka_unit_test(answers),
+	    cmocka_unit_test(steps),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

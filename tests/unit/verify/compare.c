@@ -11,7 +11,7 @@ static enum exercise_kind kind_of(const char *name)
 	abort();
 }
 
-/* A run written by hand: "STATUS; KIND WHAT STATUS TYPE BODY; ..." with "!" for a run that failed. */
+/* A run written by hand: "STATUS; KIND WHAT STATUS TYPE BODY UNEXPECTED; ..." with "!" for a run that failed. */
 static void make_run(const char *text, struct run_result *out)
 {
 	*out = (struct run_result){.command = mem_strdup("cmd")};
@@ -22,15 +22,17 @@ static void make_run(const char *text, struct run_result *out)
 	else
 		out->status = atoi(part);
 	while ((part = strsep(&rest, ";"))) {
-		char kind[32] = "", what[64] = "", type[32] = "", body[64] = "";
+		char kind[32] = "", what[64] = "", type[32] = "", body[64] = "", unexpected[64];
 		int status = 0;
-		int n = sscanf(part, " %31s %63s %d %31s %63s", kind, what, &status, type, body);
+		int n = sscanf(part, " %31s %63s %d %31s %63s %63s", kind, what, &status, type, body, unexpected);
 		if (n < 3)
 			fail_msg("not a step: %s", part);
 		struct exercise_step s = {
 		    .kind = kind_of(kind), .what = mem_strdup(what), .port = 80, .status = status};
 		if (n > 3)
 			exercise_answer_set(&s.answer, type, body, strlen(body), strlen(body));
+		if (n > 5)
+			s.unexpected = mem_strdup(unexpected);
 		exercise_log_add(&out->steps, &s);
 	}
 }
@@ -86,6 +88,18 @@ static void values(void **state)
 	ONE(0, "the run `cmd`|exit status|0|3\n", "0", "3");
 }
 
+static void expectations(void **state)
+{
+	ONE(0, "/a on port 80|expectation|met|not met\n/a on port 80|unexpected|nothing|why\n", "0; http /a 200 html x",
+	    "0; http /a 200 html x why");
+	ONE(1, "", "0; http /a 200 html x why", "0; http /a 200 html x because");
+	/* the page varies, but not whether it is the right one */
+	TWO(0,
+	    "/a on port 80|expectation|met|not met\n/a on port 80|unexpected|nothing|t=3\n"
+	    "~ /a on port 80: answer\n",
+	    "0; http /a 200 html t=1", "0; http /a 200 html t=2", "0; http /a 200 html t=3 t=3");
+}
+
 static void matching(void **state)
 {
 	ONE(3, "", "0; exec a 0 - 1; exec a 0 - 2; http /b 200",
@@ -136,8 +150,9 @@ static void answers_of_a_status(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(values),      cmocka_unit_test(matching),           cmocka_unit_test(failures),
-	    cmocka_unit_test(what_varies), cmocka_unit_test(statuses_that_vary), cmocka_unit_test(answers_of_a_status),
+	    cmocka_unit_test(values),       cmocka_unit_test(matching),           cmocka_unit_test(failures),
+	    cmocka_unit_test(what_varies),  cmocka_unit_test(statuses_that_vary), cmocka_unit_test(answers_of_a_status),
+	    cmocka_unit_test(expectations),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
