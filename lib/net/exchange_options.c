@@ -4,8 +4,10 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "net/exchange_dial.h"
 #include "net/exchange_tls.h"
+#include "net/fetch_options.h"
 #include "net/url.h"
 
 #define BODY_READ_FACTOR 4      /* what is read of a whole body, in multiples of what is kept */
@@ -25,6 +27,12 @@ static bool is_foreign_coding(const char *line, size_t n)
 	return n - at != strlen("chunked") || strncasecmp(line + at, "chunked", n - at) != 0;
 }
 
+static bool is_set_cookie(const char *line, size_t n)
+{
+	static const char name[] = "Set-Cookie:";
+	return n >= sizeof(name) - 1 && strncasecmp(line, name, sizeof(name) - 1) == 0;
+}
+
 static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 {
 	struct net_exchange *x = ctx;
@@ -32,6 +40,10 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 		return 0;
 	if (x->header_done)
 		return n; /* a trailer: counted, not used */
+	if (x->whole && is_set_cookie(line, n) && ++x->whole->set_cookies > LIMIT_SET_COOKIES) {
+		x->answer.refused = "number of cookies";
+		return 0;
+	}
 	if (!x->whole && is_foreign_coding(line, n)) {
 		x->encoded = true;
 		return 0;
@@ -153,25 +165,17 @@ static void set_body(struct net_exchange *x)
 	curl_easy_setopt(easy, CURLOPT_SEEKDATA, x);
 }
 
-static void set_whole(CURL *easy, const struct net_exchange_whole *w)
-{
-	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)w->timeout_ms);
-	if (w->connect_timeout_ms)
-		curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)w->connect_timeout_ms);
-}
-
 void net_exchange_options(struct net_exchange *x, const struct net_exchange_request *q)
 {
 	struct net_exchange_client *c = x->client;
 	CURL *easy = c->easy;
 	net_transfer_defaults(easy, q->method, q->url);
 	set_way(x, q->url);
-	net_exchange_tls_options(c);
+	net_exchange_tls_options(x);
 	if (x->sends)
 		set_body(x);
 	if (x->whole)
-		set_whole(easy, x->whole);
+		net_fetch_options(x);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, x->headers);
 	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)NET_EXCHANGE_CURL_BUFFER);
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);

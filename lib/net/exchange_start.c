@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "net/exchange_dial.h"
 #include "net/exchange_transfer.h"
+#include "net/fetch_options.h"
+#include "net/fetch_request.h"
 #include "net/url.h"
 
 /* Values are secrets. */
@@ -17,18 +19,6 @@ static void headers_free(struct curl_slist *list)
 	curl_slist_free_all(list);
 }
 
-static int add_header(struct net_exchange *x, const char *line, struct err *err)
-{
-	if (strpbrk(line, "\r\n"))
-		return err_set(err, ERR_INVAL, "request-header-invalid",
-			       "a header of the request has a line break in it");
-	struct curl_slist *l = curl_slist_append(x->headers, line);
-	if (!l)
-		abort(); /* out of memory */
-	x->headers = l;
-	return 0;
-}
-
 static bool takes_body(const char *method)
 {
 	return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 || strcmp(method, "PATCH") == 0;
@@ -37,7 +27,7 @@ static bool takes_body(const char *method)
 static int add_body(struct net_exchange *x, const struct net_exchange_request *q, struct err *err)
 {
 	if (x->whole)
-		return 0;
+		return net_fetch_add_headers(x, err);
 	x->body = q->body;
 	x->body_size = q->body ? q->body_size : 0;
 	x->out_last = x->body_size == 0;
@@ -49,7 +39,20 @@ static int add_body(struct net_exchange *x, const struct net_exchange_request *q
 		c->out = mem_alloc(NET_EXCHANGE_SEND_BUFFER);
 	/* curl asks by itself; it waits a second for a peer that ignores it, which small bodies should not cost. */
 	x->expects = x->body_size >= NET_EXCHANGE_EXPECT_SIZE;
-	return x->expects ? 0 : add_header(x, "Expect:", err);
+	return x->expects ? 0 : net_transfer_add_header(&x->headers, "Expect:", err);
+}
+
+static void choose_certificate(struct net_exchange *x)
+{
+	const struct net_exchange_peer *peer = &x->client->peer;
+	x->cert_file = peer->cert_file;
+	x->key_file = peer->key_file;
+	if (x->whole && x->whole->request->cert_file) {
+		x->cert_file = x->whole->request->cert_file;
+		x->key_file = x->whole->request->key_file;
+	}
+	if (!x->key_file)
+		x->key_file = x->cert_file;
 }
 
 static int prepare(struct net_exchange *x, const struct net_exchange_request *q, struct err *err)
@@ -63,11 +66,12 @@ static int prepare(struct net_exchange *x, const struct net_exchange_request *q,
 		return err_set(err, ERR_INVAL, "socket-path-too-long", "the path of socket %s is too long for a socket",
 			       unix_socket);
 	x->tls = strcmp(url.scheme, "https") == 0;
+	choose_certificate(x);
 	if (x->client->peer.dial && x->tls)
 		return err_set(err, ERR_UNSUPPORTED, "tls-over-socket", "TLS over a socket that is connected already");
 	x->peer_name = unix_socket ? mem_strdup(unix_socket) : mem_printf("%s:%u", url.host, url.port);
 	for (size_t i = 0; q->headers && i < q->headers->count && r == 0; i++)
-		r = add_header(x, q->headers->items[i], err);
+		r = net_transfer_add_header(&x->headers, q->headers->items[i], err);
 	if (r == 0)
 		r = add_body(x, q, err);
 	if (r == 0)
@@ -112,6 +116,8 @@ void net_exchange_stop(struct net_exchange *x)
 	}
 	net_exchange_dial_done(x);
 	headers_free(x->headers);
+	if (x->whole)
+		curl_slist_free_all(x->whole->connect_to);
 	free(x->peer_name);
 	free(x);
 	if (closed)

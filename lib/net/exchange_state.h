@@ -1,7 +1,8 @@
 /* net/exchange_state.h - an exchange and its client, as the files of an exchange share them; private to lib/net/.
  * exchange_start.c: prepares and undoes. exchange_transfer.c: waiting and its time limits. exchange_options.c: curl's
  * options and callbacks. exchange_tls.c: certificates, and why TLS failed. exchange_dial.c: a socket that is connected
- * already. On top of these: exchange.c, which reads an answer as it comes, and fetch.c, which takes a whole one. */
+ * already. On top of these: exchange.c, which reads an answer as it comes, and fetch.c with fetch_options.c, which
+ * takes a whole one. */
 #pragma once
 
 #include <openssl/ssl.h>
@@ -39,23 +40,30 @@ struct net_exchange_client {
 	struct strlist ca_files;
 	struct net_exchange_tls tls;
 	struct net_exchange *current; /* under way, NULL = none */
+	bool keeps_cookies;           /* curl does */
+	unsigned set_cookies;         /* that came since they were counted */
 	char *in, *out;               /* NET_EXCHANGE_BUFFER and NET_EXCHANGE_SEND_BUFFER bytes */
 };
 
+struct net_fetch_request;
+
 /* An answer that is taken at once, decoded. */
 struct net_exchange_whole {
-	unsigned timeout_ms, connect_timeout_ms; /* 0 = none; 0 = the peer's */
-	uint64_t keep;                           /* of body */
+	const struct net_fetch_request *request;
+	uint64_t keep; /* of body */
 	struct buf body;
-	uint64_t body_bytes; /* of it that came, decoded */
-	bool cut;            /* more than enough: the rest was not read */
+	uint64_t body_bytes;           /* of it that came, decoded */
+	bool cut;                      /* more than enough: the rest was not read */
+	unsigned set_cookies;          /* headers of the answer that set one */
+	struct curl_slist *connect_to; /* the address, while curl needs it */
 };
 
 struct net_exchange {
 	struct net_exchange_client *client;
 	struct net_exchange_whole *whole; /* NULL = the body is read piece by piece, as it comes over the wire */
 	struct progress progress;
-	char *peer_name; /* for messages */
+	char *peer_name;                  /* for messages */
+	const char *cert_file, *key_file; /* of the client; NULL = none */
 	struct curl_slist *headers;
 	struct net_transfer_answer answer;
 	bool tls;

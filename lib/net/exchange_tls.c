@@ -67,8 +67,9 @@ static CURLcode on_context(CURL *easy, void *context, void *ctx)
 	return CURLE_OK;
 }
 
-void net_exchange_tls_options(struct net_exchange_client *c)
+void net_exchange_tls_options(struct net_exchange *x)
 {
+	struct net_exchange_client *c = x->client;
 	CURL *easy = c->easy;
 	c->tls.record = c->tls.foreign = c->tls.asks = false;
 	c->tls.alert = -1;
@@ -84,9 +85,9 @@ void net_exchange_tls_options(struct net_exchange_client *c)
 	if (curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_context) != CURLE_OK)
 		abort(); /* a libcurl that does not use OpenSSL: meson.build asks for one that does */
 	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, c);
-	if (c->peer.cert_file) {
-		curl_easy_setopt(easy, CURLOPT_SSLCERT, c->peer.cert_file);
-		curl_easy_setopt(easy, CURLOPT_SSLKEY, c->peer.key_file ? c->peer.key_file : c->peer.cert_file);
+	if (x->cert_file) {
+		curl_easy_setopt(easy, CURLOPT_SSLCERT, x->cert_file);
+		curl_easy_setopt(easy, CURLOPT_SSLKEY, x->key_file);
 		curl_easy_setopt(easy, CURLOPT_KEYPASSWD, ""); /* else OpenSSL asks for it on the terminal */
 	}
 }
@@ -104,13 +105,12 @@ static int untrusted(struct net_exchange *x, struct err *err)
 		       why);
 }
 
-static int own_certificate(const struct net_exchange_client *c, struct err *err)
+static int own_certificate(const char *cert, const char *key, struct err *err)
 {
-	const char *key = c->peer.key_file ? c->peer.key_file : c->peer.cert_file;
 	CLEANUP_FD int fd = open(key, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return err_sys(err, errno, "certificate-read", "the client certificate's key %s", key);
-	return unusable("client certificate or key", c->peer.cert_file, err);
+	return unusable("client certificate or key", cert, err);
 }
 
 static int alerted(const struct net_exchange_tls *t, bool has_certificate, struct err *err)
@@ -142,7 +142,7 @@ static int alerted(const struct net_exchange_tls *t, bool has_certificate, struc
 static bool is_cut_after_asking(const struct net_exchange *x, CURLcode code)
 {
 	bool broke = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING;
-	return broke && x->client->tls.asks && !x->client->peer.cert_file && !x->answer.header_bytes;
+	return broke && x->client->tls.asks && !x->cert_file && !x->answer.header_bytes;
 }
 
 bool net_exchange_tls_failure(struct net_exchange *x, CURLcode code, struct err *err)
@@ -154,13 +154,13 @@ bool net_exchange_tls_failure(struct net_exchange *x, CURLcode code, struct err 
 		*err = t->failed;
 	} else if (code == CURLE_PEER_FAILED_VERIFICATION) {
 		(void)untrusted(x, err);
-	} else if (code == CURLE_SSL_CERTPROBLEM && c->peer.cert_file) {
-		(void)own_certificate(c, err);
+	} else if (code == CURLE_SSL_CERTPROBLEM && x->cert_file) {
+		(void)own_certificate(x->cert_file, x->key_file, err);
 	} else if (t->foreign) {
 		(void)err_set(err, ERR_PROTO, "tls-not-spoken", "no TLS spoken there; is it plain HTTP?");
 		err->sys = EPROTO;
 	} else if (t->alert >= 0) {
-		(void)alerted(t, c->peer.cert_file, err);
+		(void)alerted(t, x->cert_file, err);
 	} else if (is_cut_after_asking(x, code)) {
 		(void)err_set(err, ERR_DENIED, "client-certificate-refused",
 			      "the server asked for a client certificate, got none, and closed the connection");

@@ -1,13 +1,18 @@
 #include "net/fetch.h"
 
 #include <string.h>
+#include <strings.h>
 
+#include "base/limits.h"
+#include "base/mem.h"
 #include "net/exchange_start.h"
+#include "net/exchange_tls.h"
 
 #define WAIT_MS 10000 /* at most; curl keeps the time limits */
 
 void net_answer_done(struct net_answer *a)
 {
+	strlist_done(&a->headers);
 	buf_done(&a->body);
 	*a = (struct net_answer){0};
 }
@@ -17,7 +22,7 @@ static int timed_out(const struct net_exchange *x, struct err *err)
 	const char *what = x->answer.header_bytes ? "the answer did not end"
 			   : x->connected         ? "no answer"
 						  : "no connection";
-	unsigned ms = x->whole->timeout_ms, connect_ms = x->whole->connect_timeout_ms;
+	unsigned ms = x->whole->request->timeout_ms, connect_ms = x->whole->request->connect_timeout_ms;
 	if (!connect_ms)
 		connect_ms = x->client->peer.connect_timeout_ms;
 	if (!x->connected && (!ms || connect_ms < ms))
@@ -25,7 +30,32 @@ static int timed_out(const struct net_exchange *x, struct err *err)
 	return err_set(err, ERR_TIMEOUT, "network-timeout", "%s within %g s", what, ms / 1000.0);
 }
 
-static int check_end(const struct net_exchange *x, CURLcode code, struct err *err)
+static bool is_http2(const struct net_exchange *x)
+{
+	long version = 0;
+	curl_easy_getinfo(x->client->easy, CURLINFO_HTTP_VERSION, &version);
+	return version == CURL_HTTP_VERSION_2_0;
+}
+
+static int no_http2(struct err *err)
+{
+	return err_set(err, ERR_PROTO, "http2-not-spoken", "the service does not speak HTTP/2");
+}
+
+static int failure(struct net_exchange *x, CURLcode code, struct err *err)
+{
+	bool answered = x->answer.header_bytes > 0;
+	bool certificate = code == CURLE_SSL_CERTPROBLEM || (x->client->tls.asks && !answered);
+	if (certificate && net_exchange_tls_failure(x, code, err))
+		return -(int)err->code;
+	bool confused = code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM || code == CURLE_RECV_ERROR ||
+			code == CURLE_SEND_ERROR || code == CURLE_GOT_NOTHING || code == CURLE_WEIRD_SERVER_REPLY;
+	if (x->whole->request->version == NET_FETCH_HTTP2 && x->connected && !answered && confused)
+		return no_http2(err);
+	return net_transfer_failure(x->client->easy, &x->answer, code, err);
+}
+
+static int check_end(struct net_exchange *x, CURLcode code, struct err *err)
 {
 	int status = net_exchange_status(x);
 	struct net_exchange_whole *w = x->whole;
@@ -36,10 +66,10 @@ static int check_end(const struct net_exchange *x, CURLcode code, struct err *er
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return timed_out(x, err);
 	if (code != CURLE_OK)
-		return net_transfer_failure(x->client->easy, &x->answer, code, err);
+		return failure(x, code, err);
 	if (status < 100 || status > 999 || x->answer.header_bytes == 0)
 		return err_set(err, ERR_PROTO, "answer-not-http", "the answer is not HTTP");
-	return 0;
+	return w->request->version == NET_FETCH_HTTP2 && !is_http2(x) ? no_http2(err) : 0;
 }
 
 static int run(struct net_exchange *x, struct err *err)
@@ -65,22 +95,86 @@ static void copy_header(const struct net_exchange *x, const char *name, char *ou
 		strcpy(out, value);
 }
 
+static void copy_headers(const struct net_exchange *x, struct strlist *out)
+{
+	for (struct curl_header *h = NULL; (h = curl_easy_nextheader(x->client->easy, CURLH_HEADER, -1, h));)
+		strlist_take(out, mem_printf("%s: %s", h->name, h->value));
+}
+
+const char *net_answer_header(const struct net_answer *a, const char *name)
+{
+	size_t n = strlen(name);
+	for (size_t i = 0; i < a->headers.count; i++)
+		if (strncasecmp(a->headers.items[i], name, n) == 0 && strncmp(a->headers.items[i] + n, ": ", 2) == 0)
+			return a->headers.items[i] + n + 2;
+	return NULL;
+}
+
+/* ---- cookies ---- */
+
+static struct curl_slist *cookies_of(struct net_exchange_client *c)
+{
+	struct curl_slist *list = NULL;
+	curl_easy_getinfo(c->easy, CURLINFO_COOKIELIST, &list);
+	return list;
+}
+
+/* Counts them when so many were set that there may be too many: a service may set the same ones again and again. */
+static int check_cookies(struct net_exchange *x, struct err *err)
+{
+	struct net_exchange_client *c = x->client;
+	c->set_cookies += x->whole->set_cookies;
+	if (c->set_cookies <= LIMIT_COOKIES)
+		return 0;
+	struct curl_slist *list = cookies_of(c);
+	c->set_cookies = 0;
+	for (const struct curl_slist *l = list; l; l = l->next)
+		c->set_cookies++;
+	curl_slist_free_all(list);
+	if (c->set_cookies <= LIMIT_COOKIES)
+		return 0;
+	curl_easy_setopt(c->easy, CURLOPT_COOKIELIST, "ALL"); /* forget them */
+	c->set_cookies = 0;
+	return err_set(err, ERR_LIMIT, "cookies-too-many", "the service has set more than %d cookies", LIMIT_COOKIES);
+}
+
+void net_fetch_copy_cookies(struct net_exchange_client *to, struct net_exchange_client *from)
+{
+	struct curl_slist *list = cookies_of(from);
+	curl_easy_setopt(to->easy, CURLOPT_COOKIELIST, "ALL");
+	for (const struct curl_slist *l = list; l; l = l->next)
+		curl_easy_setopt(to->easy, CURLOPT_COOKIELIST, l->data);
+	curl_slist_free_all(list);
+	to->set_cookies = from->set_cookies;
+}
+
+/* ---- all of it ---- */
+
+static int check_request(const struct net_fetch_request *q, struct err *err)
+{
+	if (q->body && strcmp(q->method, "HEAD") == 0)
+		return err_set(err, ERR_UNSUPPORTED, "head-with-body", "a HEAD request has no body");
+	return 0;
+}
+
 int net_fetch(struct net_exchange_client *c, const struct net_fetch_request *q, const struct progress *progress,
 	      struct net_answer *out, struct err *err)
 {
-	struct net_exchange_whole whole = {
-	    .timeout_ms = q->timeout_ms, .connect_timeout_ms = q->connect_timeout_ms, .keep = q->max_body};
+	struct net_exchange_whole whole = {.request = q, .keep = q->max_body};
 	const struct net_exchange_request request = {.method = q->method, .url = q->url};
 	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
-	int r = net_exchange_start(c, &request, &whole, progress, &x, err);
+	int r = check_request(q, err);
+	if (r == 0)
+		r = net_exchange_start(c, &request, &whole, progress, &x, err);
 	if (r < 0)
 		return r;
-	if (run(x, &x->failed) == 0) {
+	if (run(x, &x->failed) == 0 && (!c->peer.cookies || check_cookies(x, &x->failed) == 0)) {
 		struct net_answer a = {
 		    .status = net_exchange_status(x), .body = whole.body, .body_bytes = whole.body_bytes};
 		copy_header(x, "Content-Type", a.content_type, sizeof(a.content_type));
 		if (a.status >= 300 && a.status < 400)
 			copy_header(x, "Location", a.location, sizeof(a.location));
+		copy_headers(x, &a.headers);
 		*out = a;
 		return 0;
 	}

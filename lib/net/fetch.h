@@ -6,27 +6,29 @@
 
 #include "base/buf.h"
 #include "base/progress.h"
+#include "base/strlist.h"
 #include "net/exchange.h"
-
-struct net_fetch_request {
-	const char *method; /* "GET"; any is sent without a body */
-	const char *url;
-	unsigned timeout_ms;         /* of the whole exchange; 0 = none */
-	unsigned connect_timeout_ms; /* of it, until the connection stands, TLS included; 0 = the peer's */
-	uint64_t max_body; /* bytes kept; up to 4 times that is read and counted, then the connection is closed */
-};
+#include "net/fetch_request.h"
 
 struct net_answer {
 	int status;
 	char content_type[128]; /* "" if absent, or too long */
 	char location[2048];    /* of a redirect, "" if absent, or too long */
-	struct buf body;        /* decoded (gzip, deflate) */
+	struct strlist headers; /* "Name: value", in their order, LIMIT_HTTP_HEADER at most */
+	struct buf body;        /* decoded (gzip, deflate, and br if libcurl has it) */
 	uint64_t body_bytes;    /* all of it; max_body + 1 if its end was not waited for */
 };
 
-/* The client's idle time-out does not count, only those of q do. The errors are those of net_exchange_open;
+/* The client's idle time-out does not count, only those of q do. The errors are those of net_exchange_open, and
+ * ERR_LIMIT for more than LIMIT_COOKIES cookies or LIMIT_SET_COOKIES in one answer;
  * a time-out is none once more than max_body has come. The messages name neither the peer nor the URL, and do not tell
- * why TLS failed. */
+ * why TLS failed, unless a client certificate is the cause. */
 int net_fetch(struct net_exchange_client *c, const struct net_fetch_request *q, const struct progress *progress,
 	      struct net_answer *out, struct err *err) MUST_CHECK;
+/* The value of the first header of that name, in any case; NULL = there is none. Lives as long as a. */
+const char *net_answer_header(const struct net_answer *a, const char *name);
 void net_answer_done(struct net_answer *a);
+#define CLEANUP_NET_ANSWER CLEANUP(net_answer_done)
+
+/* Replaces the cookies of to by those of from, for several clients that act as one. No exchange is under way. */
+void net_fetch_copy_cookies(struct net_exchange_client *to, struct net_exchange_client *from);

@@ -47,6 +47,18 @@ void net_transfer_defaults(CURL *easy, const char *method, const char *url)
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 }
 
+int net_transfer_add_header(struct curl_slist **headers, const char *line, struct err *err)
+{
+	if (strpbrk(line, "\r\n"))
+		return err_set(err, ERR_INVAL, "request-header-invalid",
+			       "a header of the request has a line break in it");
+	struct curl_slist *l = curl_slist_append(*headers, line);
+	if (!l)
+		abort(); /* out of memory */
+	*headers = l;
+	return 0;
+}
+
 bool net_transfer_header(struct net_transfer_answer *a, size_t n)
 {
 	a->header_bytes += n;

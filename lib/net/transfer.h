@@ -23,6 +23,9 @@ void net_transfer_handles(CURLM **multi, CURL **easy);
  * redirects, proxies, .netrc and schemes other than http and https are off. */
 void net_transfer_defaults(CURL *easy, const char *method, const char *url);
 
+/* Appends a line to the header of a request. ERR_INVAL: it has a line break. */
+int net_transfer_add_header(struct curl_slist **headers, const char *line, struct err *err) MUST_CHECK;
+
 /* A header callback's count: false when there is too much of it. */
 bool net_transfer_header(struct net_transfer_answer *a, size_t n);
 /* What came without any header is HTTP/0.9, which is any protocol; true = nothing of that kind, go on. */

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <curl/curl.h>
 #include <errno.h>
 #include <libdeflate.h>
 
@@ -290,6 +291,11 @@ static void connections_are_kept(void **state)
 	net_exchange_client_free(c);
 }
 
+static const char *br(void)
+{
+	return curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_BROTLI ? ", br" : "";
+}
+
 static void the_request_is_ours_alone(void **state)
 {
 	setenv("http_proxy", "http://127.0.0.1:1", 1);
@@ -302,8 +308,8 @@ static void the_request_is_ours_alone(void **state)
 	unsetenv("http_proxy");
 	unsetenv("all_proxy");
 	CLEANUP_FREE char *want = mem_printf("GET /ok HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUser-Agent: slim\r\n"
-					     "Accept: */*\r\nAccept-Encoding: gzip, deflate\r\n\r\n",
-					     server.port);
+					     "Accept: */*\r\nAccept-Encoding: gzip, deflate%s\r\n\r\n",
+					     server.port, br());
 	assert_string_equal(server.requests.items[test_server_requests(&server) - 1], want);
 }
 
@@ -318,8 +324,8 @@ static void a_post_is_empty(void **state)
 	net_answer_done(&r);
 	net_exchange_client_free(c);
 	CLEANUP_FREE char *want = mem_printf("POST /ok HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUser-Agent: slim\r\n"
-					     "Accept: */*\r\nAccept-Encoding: gzip, deflate\r\n\r\n",
-					     server.port);
+					     "Accept: */*\r\nAccept-Encoding: gzip, deflate%s\r\n\r\n",
+					     server.port, br());
 	assert_string_equal(server.requests.items[test_server_requests(&server) - 1], want);
 }
 
