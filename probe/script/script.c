@@ -171,6 +171,7 @@ static void request_done(struct probe_request *r)
 	for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++)
 		free(strings[i]);
 	strlist_done(&r->headers);
+	strlist_done(&r->params);
 	buf_done(&r->body);
 	free(r->captures);
 	free(r->checks);

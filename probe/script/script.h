@@ -2,7 +2,10 @@
  * recording, a list of URLs or an option asks for. Readers make a script; probe/http runs it, and knows no reader.
  * Ownership: all strings and buffers are the script's own. A request that is all zero but for method and path is valid.
  * Variables: "${NAME}" in a path, header, body or credential stands for what an earlier answer gave (a capture), and
- * "$${" for "${". A name that no answer gave is an error of the request, which is not sent then. */
+ * "$${" for "${". A name that no answer gave is an error of the request, which is not sent then.
+ * A value is encoded for its place: percent-encoded in a body of application/x-www-form-urlencoded, with JSON's escapes
+ * in one of application/json; in a path only what can't stand there; elsewhere it stays as it is. A part of a multipart
+ * body is like a body without a type. */
 #pragma once
 
 #include <stdbool.h>
@@ -78,9 +81,10 @@ struct probe_request {
 	size_t n_statuses;
 	struct probe_check *checks; /* all of them */
 	size_t n_checks;
-	unsigned repeat;      /* how often it is sent; 0 = once */
-	unsigned concurrency; /* how many of these at the same time; 0 = one */
-	unsigned timeout_ms;  /* 0 = the probe's own */
+	unsigned repeat;       /* how often it is sent; 0 = once */
+	unsigned concurrency;  /* how many of these at the same time; 0 = one */
+	unsigned timeout_ms;   /* 0 = the probe's own */
+	struct strlist params; /* of FastCGI: "NAME=value", in place of those that the request itself would give */
 };
 
 struct probe_script {
