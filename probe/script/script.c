@@ -21,7 +21,7 @@ struct probe_request *probe_script_add(struct probe_script *s, const char *metho
 void probe_request_capture(struct probe_request *r, enum probe_capture_from from, const char *name, const char *where)
 {
 	r->captures = mem_realloc(r->captures, r->n_captures + 1, sizeof(*r->captures));
-	r->captures[r->n_captures++] = (struct probe_capture){from, mem_strdup(name), mem_strdup(where)};
+	r->captures[r->n_captures++] = (struct probe_capture){from, mem_strdup(name), mem_strdup(where), false};
 }
 
 void probe_request_check(struct probe_request *r, enum probe_check_of of, const char *where, const char *pattern,

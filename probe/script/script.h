@@ -2,7 +2,8 @@
  * recording, a list of URLs or an option asks for. Readers make a script; probe/http runs it, and knows no reader.
  * Ownership: all strings and buffers are the script's own. A request that is all zero but for method and path is valid.
  * Variables: "${NAME}" in a path, header, body or credential stands for what an earlier answer gave (a capture), and
- * "$${" for "${". A name that no answer gave is an error of the request, which is not sent then.
+ * "$${" for "${". A name that no answer gave is an error of the request, which is not sent then; but "${NAME:-TEXT}"
+ * stands for TEXT then, which has no brace.
  * A value is encoded for its place: percent-encoded in a body of application/x-www-form-urlencoded, with JSON's escapes
  * in one of application/json; in a path only what can't stand there; elsewhere it stays as it is. A part of a multipart
  * body is like a body without a type. */
@@ -27,13 +28,16 @@ enum probe_protocol {
 /* Takes a value from the answer of a request, for those after it. */
 struct probe_capture {
 	enum probe_capture_from {
-		PROBE_CAPTURE_JSON,   /* where: a JSON pointer (RFC 6901) into the body; a scalar */
-		PROBE_CAPTURE_REGEX,  /* where: an extended regular expression; its first group, or all of it */
-		PROBE_CAPTURE_HEADER, /* where: a header's name */
+		PROBE_CAPTURE_JSON,    /* where: a JSON pointer (RFC 6901) into the body; a scalar */
+		PROBE_CAPTURE_REGEX,   /* where: an extended regular expression; its first group, or all of it */
+		PROBE_CAPTURE_HEADER,  /* where: a header's name */
+		PROBE_CAPTURE_SEGMENT, /* where: the name of a header that holds a URL: the last segment of its path,
+					* as it stands there ("Location") */
 		PROBE_CAPTURE_FORM, /* where: the name of a field of a form in the page, or of a meta element: its value
 				     * or content (CSRF tokens) */
 	} from;
 	char *name, *where;
+	bool optional; /* not found, or an answer of 400 or more: no fault, and the variable stays as it was */
 };
 
 /* What an answer must be like, beside its status. */
