@@ -47,6 +47,7 @@ struct exercise_step {
 	uint32_t ms;
 	struct exercise_answer answer; /* the body, or the standard output of a command inside */
 	char *error;                   /* why there was no answer, NULL = there was one */
+	bool expected;    /* the user said what the answer must be like, and it is; any status is right then */
 	char *unexpected; /* why the answer, or that there is none, is not as the user expects: "status 500, not 200 to
 			   * 299"; NULL = it is, or nothing was expected */
 };

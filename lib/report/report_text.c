@@ -156,7 +156,9 @@ static void add_requests(const struct exercise_log *log, struct buf *out)
 		add_text(&what, s->what, SHOWN_REQUEST);
 		buf_printf(out, LABEL "  %-*s", "", SHOWN_REQUEST + 3, what.data);
 		buf_printf(out, " %5u %9s %9s %6u ms%s\n", s->port, status, size_text(s->answer.bytes, size), s->ms,
-			   s->unexpected ? "  unexpected" : "");
+			   s->unexpected ? "  unexpected"
+			   : s->expected ? "  expected"
+					 : "");
 	}
 	if (n > SHOWN_REQUESTS)
 		buf_printf(out, LABEL "  and %zu more\n", "", n - SHOWN_REQUESTS);

@@ -12,8 +12,8 @@ struct run_expectation {
 	size_t n_statuses;    /* 0 = status 0 */
 	bool http_sent;       /* at least one request was sent */
 	bool http_answered;   /* if any was sent, at least one was answered */
-	int http_below;       /* if any was answered, at least one with a smaller status; 0 = any status will do */
-	bool http_no_4xx, http_no_5xx; /* no request was answered so */
+	int http_below; /* if any was answered, at least one with a smaller status, or as expected; 0 = any will do */
+	bool http_no_4xx, http_no_5xx; /* no request was answered so, unless that was expected */
 };
 
 /* Whether a run that ended by itself has the status that is expected; one that slim ended always has. nth: of

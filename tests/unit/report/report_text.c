@@ -157,6 +157,8 @@ static void failed_steps_are_listed(void **state)
 	run->steps.steps[0].unexpected = mem_strdup("status 200, not\n404");
 	has(&r, "\n  failed    GET / on port 80: status 200, not\\x0a404\n", true);
 	has(&r, " 200     612 B      4 ms  unexpected\n", true);
+	run->steps.steps[1].expected = true;
+	has(&r, " 404     612 B      4 ms  expected\n", true);
 }
 
 static void long_lists_are_cut(void **state)

@@ -75,6 +75,19 @@ static void answers(void **state)
 	HTTP(&strict, "http-status-refused", 200, 503, );
 }
 
+static void expected_errors_are_good(void **state)
+{
+	const struct run_expectation e = {.http_answered = true, .http_below = 400, .http_no_4xx = true};
+	struct run_result run = {0};
+	const struct exercise_step s = {
+	    .kind = EXERCISE_HTTP, .what = mem_strdup("GET /"), .status = 404, .expected = true};
+	exercise_log_add(&run.steps, &s);
+	assert_int_equal(run_expectation_http(&e, &run, NULL), 0);
+	run.steps.steps[0].expected = false;
+	assert_int_equal(run_expectation_http(&e, &run, NULL), -ERR_UNPROVEN);
+	exercise_log_done(&run.steps);
+}
+
 static void steps(void **state)
 {
 	struct run_result run = {0};
@@ -101,6 +114,7 @@ int main(void)
 	    cmocka_unit_test(ends),
 	    cmocka_unit_test(answers),
 	    cmocka_unit_test(steps),
+	    cmocka_unit_test(expected_errors_are_good),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
