@@ -4,6 +4,7 @@
 
 #include "base/strlist.h"
 #include "exercise/exercise.h"
+#include "probe/script/script.h"
 
 /* http.c, crawl.c: GET / on every port, then the links of the pages, on the same host and port, to a depth; or the
  * requests that are named, one after the other. An answer that is not HTTP is a step with an error, not a failure of
@@ -34,6 +35,20 @@ int probe_http_request_parse(const char *text, struct probe_http_request *out, s
 void probe_http_options_init(struct probe_http_options *o);
 void probe_http_options_done(struct probe_http_options *o); /* frees what it owns */
 void probe_http(const struct probe_http_options *options, struct exercise *out);
+
+/* script_run.c: the requests of a script, in their order. Those without a port of their own go to each port, in which
+ * the cookies are new and the variables stay; a port that speaks no HTTP gets one of them. A redirect on the same host
+ * and port is followed if its request neither expects nor captures anything. An answer that is not as expected is a
+ * step that says so, not a failure of the exercise. ERR_UNSUPPORTED: slim does not speak a request's protocol. */
+struct probe_script_options {
+	const struct probe_script *script;
+	const uint16_t *ports; /* instead of the target's; none = these */
+	size_t n_ports;
+	unsigned timeout_ms;                    /* of one request that has no time-out of its own, more than 0 */
+	unsigned wait_ms;                       /* before the first */
+	const struct probe_http_options *crawl; /* how far the requests that crawl do so; NULL = they don't */
+};
+void probe_script(const struct probe_script_options *options, struct exercise *out);
 
 /* host_exec.c: a command of the host (argv[0] "sh" "-c" for one given as a string), in the container's network
  * namespace, with SLIM_TARGET_HOST and SLIM_TARGET_PORTS ("80,443") in its environment. A non-zero exit

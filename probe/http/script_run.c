@@ -1,0 +1,154 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/http/session.h"
+
+#define MAX_REDIRECTS 10
+
+/* ---- one request ---- */
+
+/* The links of q's answer, too: that is the crawl's work. */
+static int crawl(struct probe_session *s, struct probe_port *port, const struct probe_request *q, struct err *err)
+{
+	struct probe_http_request first = {.method = q->method, .scheme = q->scheme, .path = q->path, .crawl = true};
+	struct probe_http_options o = *s->options->crawl;
+	struct exercise e;
+	o.requests = &first;
+	o.n_requests = 1;
+	o.ports = &port->number;
+	o.n_ports = 1;
+	o.wait_ms = 0;
+	probe_http(&o, &e);
+	return e.run(e.ctx, s->target, s->log, err);
+}
+
+/* Goes where the answer leads, on the same port, each a step of its own. */
+static int follow(struct probe_session *s, struct probe_port *port, const struct probe_request *q, char *path,
+		  struct err *err)
+{
+	char get[] = "GET";
+	int r = 0;
+	for (unsigned i = 0; path && r == 0 && i < MAX_REDIRECTS; i++) {
+		const struct probe_request next = {.method = get,
+						   .path = path,
+						   .scheme = q->scheme,
+						   .host = q->host,
+						   .protocol = q->protocol,
+						   .headers = q->headers,
+						   .user = q->user,
+						   .password = q->password,
+						   .bearer = q->bearer,
+						   .cert_file = q->cert_file,
+						   .key_file = q->key_file,
+						   .timeout_ms = q->timeout_ms};
+		struct probe_attempt a;
+		probe_attempt_make(s, s->client, port, &next, &s->variables, &a);
+		char *leads_to = a.redirect;
+		a.redirect = NULL;
+		r = -(int)a.fatal.code;
+		if (r < 0 && err)
+			*err = a.fatal;
+		probe_attempt_log(&a, s);
+		free(path);
+		path = leads_to;
+	}
+	free(path);
+	return r;
+}
+
+/* The first time that a request goes to a port. *foreign: it speaks no HTTP. */
+static int send_once(struct probe_session *s, struct probe_port *port, const struct probe_request *q, bool *foreign,
+		     struct err *err)
+{
+	struct probe_attempt a;
+	probe_attempt_make(s, s->client, port, q, &s->variables, &a);
+	char *path = a.redirect;
+	a.redirect = NULL;
+	*foreign = a.http_not_spoken;
+	int r = -(int)a.fatal.code;
+	if (r < 0 && err)
+		*err = a.fatal;
+	strlist_done(&s->variables);
+	s->variables = a.variables;
+	a.variables = (struct strlist){0};
+	if (*foreign && !q->port && s->n_passes > 1) {
+		free(a.step.unexpected); /* another port may be the one that is meant */
+		a.step.unexpected = NULL;
+	}
+	probe_attempt_log(&a, s);
+	return r < 0 ? (free(path), r) : follow(s, port, q, path, err);
+}
+
+/* *foreign: the port speaks no HTTP. */
+static int perform(struct probe_session *s, uint16_t number, const struct probe_request *q, bool *foreign,
+		   struct err *err)
+{
+	struct probe_port *port = probe_session_port(s, number);
+	unsigned n = q->repeat ? q->repeat : q->concurrency > 1 ? q->concurrency : 1;
+	*foreign = false;
+	if (q->crawl && s->options->crawl)
+		return crawl(s, port, q, err);
+	int r = 0;
+	if (n == 1 || !probe_port_is_known(port, q)) {
+		r = send_once(s, port, q, foreign, err);
+		n--;
+	}
+	return r == 0 && n && !*foreign ? probe_session_repeat(s, port, q, n, err) : r;
+}
+
+/* ---- all of them ---- */
+
+/* The requests that go to this port. with_others: those to ports of their own, too. */
+static int run_port(struct probe_session *s, uint16_t number, bool with_others, struct err *err)
+{
+	const struct probe_script *script = s->options->script;
+	bool is_foreign = false;
+	int r = 0;
+	for (size_t i = 0; i < script->count && r == 0; i++) {
+		const struct probe_request *q = &script->requests[i];
+		bool foreign = false;
+		if ((r = progress_step(s->target->progress, "exercise", i, script->count, "requests", err)) < 0)
+			break;
+		if (q->port && with_others)
+			r = perform(s, q->port, q, &foreign, err);
+		else if (!q->port && number && !is_foreign)
+			r = perform(s, number, q, &is_foreign, err);
+	}
+	return r;
+}
+
+static int check(const struct probe_script *script, struct err *err)
+{
+	for (size_t i = 0; i < script->count; i++) {
+		const struct probe_sender *sender = probe_sender_of(script->requests[i].protocol);
+		if (!sender->send)
+			return err_set(err, ERR_UNSUPPORTED, "probe-protocol-unsupported",
+				       "%s %s: slim does not speak %s", script->requests[i].method,
+				       script->requests[i].path, sender->name);
+	}
+	return 0;
+}
+
+static int run(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err)
+{
+	const struct probe_script_options *o = ctx;
+	int r = check(o->script, err);
+	if (r < 0)
+		return r;
+	CLEANUP_PROBE_SESSION struct probe_session s = {0};
+	probe_session_init(&s, o, t, log);
+	r = o->wait_ms ? progress_wait(t->progress, o->wait_ms, err) : 0;
+	if (r == 0 && s.n_passes == 0)
+		r = run_port(&s, 0, true, err);
+	for (size_t i = 0; i < s.n_passes && r == 0; i++) {
+		if (i)
+			probe_session_new_client(&s);
+		r = run_port(&s, o->n_ports ? o->ports[i] : t->ports[i].number, i == 0, err);
+	}
+	return r;
+}
+
+void probe_script(const struct probe_script_options *options, struct exercise *out)
+{
+	*out = (struct exercise){.name = exercise_kind_name(EXERCISE_HTTP), .run = run, .ctx = (void *)options};
+}

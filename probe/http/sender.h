@@ -1,0 +1,30 @@
+/* probe/http/sender.h - sends a message and takes the answer, by the protocol of its request. One row of the table a
+ * protocol; those that are not HTTP live in probe/wire. */
+#pragma once
+
+#include "exercise/exercise.h"
+#include "net/fetch.h"
+#include "probe/http/message.h"
+
+/* Where a message goes to. One thread's own: its client keeps connections and cookies. */
+struct probe_sending {
+	const struct exercise_target *target;
+	struct net_exchange_client *client;
+	uint16_t port;
+	const char *scheme;          /* "http" or "https" */
+	unsigned timeout_ms;         /* of the whole exchange */
+	unsigned connect_timeout_ms; /* of it, until the connection stands; 0 = as above */
+};
+
+struct probe_sender {
+	/* Fills out as net_fetch does: an answer of a protocol without statuses has 200, and its body. The errors are
+	 * those of net_fetch. NULL = slim does not speak it. */
+	int (*send)(const struct probe_sending *s, const struct probe_message *m, struct net_answer *out,
+		    struct err *err);
+	bool has_scheme;  /* it is spoken with and without TLS, and which is found out (first.h) */
+	const char *name; /* for people */
+};
+const struct probe_sender *probe_sender_of(enum probe_protocol protocol);
+
+/* The URL of a path there, as the Host header and redirects have it; free(). */
+char *probe_sending_url(const struct probe_sending *s, const struct probe_request *q, const char *path);

@@ -1,0 +1,48 @@
+#include "probe/http/session.h"
+
+#include <string.h>
+
+void probe_session_init(struct probe_session *s, const struct probe_script_options *options,
+			const struct exercise_target *target, struct exercise_log *log)
+{
+	*s = (struct probe_session){.options = options, .target = target, .log = log, .client = probe_session_client()};
+	s->n_passes = options->n_ports ? options->n_ports : target->n_ports;
+}
+
+void probe_session_done(struct probe_session *s)
+{
+	for (size_t i = 0; i < s->variables.count; i++)
+		explicit_bzero(s->variables.items[i], strlen(s->variables.items[i]));
+	strlist_done(&s->variables);
+	net_exchange_client_free(s->client);
+	free(s->ports);
+	*s = (struct probe_session){0};
+}
+
+struct net_exchange_client *probe_session_client(void)
+{
+	/* Whatever certificate the service has, it is the right one: the network is the container's own. */
+	const struct net_exchange_peer peer = {.insecure = true, .cookies = true};
+	return net_exchange_client_new(&peer);
+}
+
+void probe_session_new_client(struct probe_session *s)
+{
+	net_exchange_client_free(s->client);
+	s->client = probe_session_client();
+}
+
+bool probe_port_is_known(const struct probe_port *port, const struct probe_request *q)
+{
+	return port->met && (q->scheme || port->scheme || port->guessed || !probe_sender_of(q->protocol)->has_scheme);
+}
+
+struct probe_port *probe_session_port(struct probe_session *s, uint16_t number)
+{
+	for (size_t i = 0; i < s->n_ports; i++)
+		if (s->ports[i].number == number)
+			return &s->ports[i];
+	s->ports = mem_grow(s->ports, s->n_ports, &s->cap, sizeof(*s->ports));
+	s->ports[s->n_ports] = (struct probe_port){.number = number};
+	return &s->ports[s->n_ports++];
+}
