@@ -14,7 +14,9 @@ size_t probe_plan_make(void *plan, const struct oci_image_config *config, const 
 		p->healthcheck = (struct probe_healthcheck_options){&config->healthcheck, &config->shell};
 		probe_healthcheck(&p->healthcheck, &p->exercises[n++]);
 	}
-	if (p->http && (config->n_ports || p->has_ports || p->host_execs->count || p->http->n_requests))
+	if (p->script && p->script->script->count)
+		probe_script(p->script, &p->exercises[n++]);
+	else if (p->http && (config->n_ports || p->has_ports || p->host_execs->count))
 		probe_http(p->http, &p->exercises[n++]);
 	for (size_t i = 0; i < p->execs->count; i++)
 		probe_exec(p->execs->items[i], &p->exercises[n++]);

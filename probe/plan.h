@@ -1,6 +1,6 @@
 /* probe/plan.h - decides which exercises an image gets.
- * In this order: its own health check, the HTTP probe if the service has a port, the commands inside of the container,
- * the commands of the host. */
+ * In this order: its own health check, the script or else the HTTP probe if the service has a port, the commands inside
+ * of the container, the commands of the host. */
 #pragma once
 
 #include "oci/image_config.h"
@@ -8,8 +8,9 @@
 
 /* What the user asked for; borrows all of it. */
 struct probe_plan {
-	const struct probe_http_options *http; /* NULL = no requests */
-	bool has_ports;                        /* the user named ports, beside those that the image exposes */
+	const struct probe_http_options *http;     /* NULL = no requests */
+	const struct probe_script_options *script; /* instead of http; NULL, or without requests = http */
+	bool has_ports;                            /* the user named ports, beside those that the image exposes */
 	const struct strlist *execs, *host_execs;
 	/* Filled by probe_plan_make. */
 	struct probe_healthcheck_options healthcheck;

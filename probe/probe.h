@@ -17,7 +17,7 @@ struct probe_http_request {
 };
 #define PROBE_HTTP_PAGES 200
 #define PROBE_HTTP_DEPTH 3
-#define PROBE_HTTP_TIMEOUT_MS 30000
+#define PROBE_HTTP_TIMEOUT 30 /* seconds */
 struct probe_http_options {
 	unsigned max_pages;                  /* requests that a crawl sends to a port; 0 = it sends none */
 	unsigned max_depth;                  /* links that a crawl follows in a row; 0 = it follows none */
@@ -29,8 +29,6 @@ struct probe_http_options {
 	uint16_t *ports; /* these, whether they listen or not, in this order; none = all of the target */
 	size_t n_ports;
 };
-/* [crawl:][SCHEME:][METHOD:]PATH, as docker-slim has it. ERR_INVAL. */
-int probe_http_request_parse(const char *text, struct probe_http_request *out, struct err *err) MUST_CHECK;
 /* The defaults, which no other place has: a crawl of PROBE_HTTP_PAGES and PROBE_HTTP_DEPTH, GET /, all ports. */
 void probe_http_options_init(struct probe_http_options *o);
 void probe_http_options_done(struct probe_http_options *o); /* frees what it owns */

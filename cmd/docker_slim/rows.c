@@ -138,8 +138,8 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     REFUSED("http-probe-apispec-file", DOCKER_SLIM_MANY,
 	    "name the requests with --http-probe-cmd, or send them with --host-exec"),
     /* mint's */
-    NOTHING("http-probe-client-timeout", DOCKER_SLIM_ONE, "a request may take 30 s"),
-    NOTHING("http-probe-client-timeout-crawl", DOCKER_SLIM_ONE, "a request may take 30 s"),
+    SAME("http-probe-client-timeout", DOCKER_SLIM_ONE),
+    NOTHING("http-probe-client-timeout-crawl", DOCKER_SLIM_ONE, "--http-probe-client-timeout holds for a crawl, too"),
     REFUSED("http-probe-cmd-upload", DOCKER_SLIM_MANY, "upload with --host-exec"),
     NOTHING("http-probe-retry-off", DOCKER_SLIM_BOOL, "requests begin when the service listens, see --ready-timeout"),
     NOTHING("http-probe-exit-on-failure-count", DOCKER_SLIM_ONE, "what failed is in the report, and is compared"),

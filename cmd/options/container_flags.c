@@ -97,6 +97,7 @@ void container_plan_done(struct container_plan *p)
 	free(p->statuses);
 	surroundings_done(&p->surroundings);
 	probe_http_options_done(&p->http);
+	probe_script_done(&p->script);
 	probe_plan_done(&p->probes);
 }
 
@@ -274,8 +275,12 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	if ((r = surroundings_init(&p->surroundings, &f->surroundings, err)) < 0 ||
 	    (r = http_flags_parse(&f->http, &p->http, &p->surroundings.expose, &p->surroundings.n_expose, err)) < 0)
 		return r;
+	if ((r = http_flags_script(&f->http, &p->script, err)) < 0)
+		return r;
+	p->requests = http_flags_requests(&p->http, &p->script);
 	surroundings_use(&p->surroundings, &f->surroundings, o);
 	p->probes = (struct probe_plan){.http = http_flags_probe(&f->http) ? &p->http : NULL,
+					.script = &p->requests,
 					.has_ports = p->surroundings.n_expose > 0,
 					.execs = &f->execs,
 					.host_execs = &f->host_execs};

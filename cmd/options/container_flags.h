@@ -45,6 +45,8 @@ struct container_plan {
 	int *statuses;
 	struct surroundings surroundings;
 	struct probe_http_options http;
+	struct probe_script script;
+	struct probe_script_options requests; /* of the script */
 	struct probe_plan probes;
 };
 

@@ -5,17 +5,20 @@
 
 #include "base/mem.h"
 #include "cmd/options/ports.h"
+#include "probe/script/http_command.h"
 
 #define TEXT_OF(number) #number
 #define TEXT(number) TEXT_OF(number)
 #define AT(member) offsetof(struct http_flags, member)
 static const struct option_row rows[] = {
     {"http-probe", 0, OPTION_CHOICE, AT(probe), "BOOL", "GET / on the exposed ports and follow links (default: true)"},
-    {"http-probe-cmd", 0, OPTION_LIST, AT(requests), "[METHOD:]PATH",
+    {"http-probe-cmd", 0, OPTION_LIST, AT(requests), "[PROTO:][METHOD:]PATH",
      "send this request instead; crawl:PATH follows its links, too"},
     {"http-probe-ports", 0, OPTION_STRING, AT(ports), "PORT,...",
      "probe these ports, in this order (default: the exposed ones)"},
     {"http-probe-start-wait", 0, OPTION_SECONDS, AT(wait), "SECONDS", "before the first request"},
+    {"http-probe-client-timeout", 0, OPTION_SECONDS, AT(timeout), "SECONDS",
+     "for the answer to one request (default: " TEXT(PROBE_HTTP_TIMEOUT) ")"},
     {"http-probe-crawl", 0, OPTION_BOOL, AT(options.crawl), "BOOL", "follow links (default: true)"},
     {"http-crawl-max-depth", 0, OPTION_COUNT, AT(options.max_depth), "N",
      "links in a row (default: " TEXT(PROBE_HTTP_DEPTH) ")"},
@@ -33,6 +36,7 @@ const struct option_group http_flags_group = OPTION_GROUP("HTTP probe", rows);
 void http_flags_init(struct http_flags *f)
 {
 	probe_http_options_init(&f->options);
+	f->timeout = PROBE_HTTP_TIMEOUT;
 }
 
 void http_flags_done(struct http_flags *f)
@@ -90,13 +94,30 @@ int http_flags_parse(const struct http_flags *f, struct probe_http_options *out,
 {
 	*out = f->options;
 	out->wait_ms = f->wait * 1000;
-	out->requests = mem_calloc(f->requests.count, sizeof(*out->requests));
-	int r = parse_ports(f->ports, out, expose, n_expose, err);
-	for (size_t i = 0; r == 0 && i < f->requests.count; i++) {
-		r = probe_http_request_parse(f->requests.items[i], &out->requests[i], err);
-		if (r < 0)
+	out->timeout_ms = f->timeout * 1000;
+	if (!f->timeout)
+		return err_set(err, ERR_INVAL, "option-value-invalid",
+			       "--http-probe-client-timeout takes at least 1 second, not 0");
+	return parse_ports(f->ports, out, expose, n_expose, err);
+}
+
+int http_flags_script(const struct http_flags *f, struct probe_script *out, struct err *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < f->requests.count; i++)
+		if ((r = probe_http_command_read(f->requests.items[i], out, err)) < 0)
 			return err_wrap(err, "--http-probe-cmd");
-		out->n_requests++;
-	}
-	return r;
+	return probe_script_check(out, "--http-probe-cmd", err);
+}
+
+struct probe_script_options http_flags_requests(const struct probe_http_options *o, const struct probe_script *script)
+{
+	return (struct probe_script_options){
+	    .script = script,
+	    .ports = o->ports,
+	    .n_ports = o->n_ports,
+	    .timeout_ms = o->timeout_ms,
+	    .wait_ms = o->wait_ms,
+	    .crawl = o,
+	};
 }

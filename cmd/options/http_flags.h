@@ -12,7 +12,7 @@ struct http_flags {
 	bool no_4xx, no_5xx;
 	struct strlist requests;
 	const char *ports;
-	unsigned wait;
+	unsigned wait, timeout;            /* seconds */
 	struct probe_http_options options; /* numbers and switches that need no parsing */
 };
 
@@ -27,6 +27,10 @@ bool http_flags_crawls(const struct http_flags *f);
 /* Sets what answers are expected. A probe that was asked for must be answered, the usual one only not with errors
  * alone. driven: commands of the user drive the container, too, so that the usual probe does not count. */
 void http_flags_expect(const struct http_flags *f, bool driven, struct run_expectation *out);
+/* Appends the named requests to *out, which is valid in any case. */
+int http_flags_script(const struct http_flags *f, struct probe_script *out, struct err *err) MUST_CHECK;
+/* How script is run. Borrows both. */
+struct probe_script_options http_flags_requests(const struct probe_http_options *o, const struct probe_script *script);
 /* *out is valid in any case. The ports to probe are appended to *expose, to be waited for. */
 int http_flags_parse(const struct http_flags *f, struct probe_http_options *out, struct oci_port **expose,
 		     size_t *n_expose, struct err *err) MUST_CHECK;

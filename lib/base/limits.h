@@ -47,9 +47,9 @@
 #define LIMIT_TOKEN_ANSWER (256u << 10) /* of a token server */
 #define LIMIT_TOKENS 64                 /* kept for one registry */
 #define LIMIT_SET_COOKIES 50            /* cookies that one response sets */
-#define LIMIT_COOKIES 1000               /* of a service, kept in a run */
+#define LIMIT_COOKIES 1000              /* of a service, kept in a run */
 #define LIMIT_HTTP_BODY (4u << 20)      /* body kept from one probe response */
-#define LIMIT_CAPTURE (64 << 10)         /* a value that a probe takes from a response */
+#define LIMIT_CAPTURE (64 << 10)        /* a value that a probe takes from a response */
 #define LIMIT_HTML (1u << 20)           /* of a body, read for links */
 #define LIMIT_LINKS 4096                /* taken from one body */
 #define LIMIT_LINK 8192                 /* one of them; longer ones are left out */

@@ -39,6 +39,14 @@ static void what_an_image_gets(void **state)
 	plan_one("", &ports, "http");
 	struct probe_plan off = {.execs = &none, .host_execs = &none, .has_ports = true};
 	plan_one(PORT, &off, "");
+	struct probe_script script = {0};
+	const struct probe_script_options requests = {.script = &script};
+	struct probe_plan scripted = {.http = &http, .script = &requests, .execs = &none, .host_execs = &none};
+	plan_one("", &scripted, "");
+	(void)probe_script_add(&script, "GET", "/");
+	plan_one("", &scripted, "http");
+	plan_one(PORT, &scripted, "http");
+	probe_script_done(&script);
 	struct probe_plan commanded = {.http = &http, .execs = &two, .host_execs = &one};
 	plan_one(CHECK, &commanded, "healthcheck http exec exec host-exec");
 }

@@ -11,16 +11,20 @@ static void parse_one(const struct http_flags *f, const char *message)
 	struct oci_port *expose = NULL;
 	size_t n_expose = 0;
 	struct err err = {0};
+	CLEANUP_PROBE_SCRIPT struct probe_script script = {0};
 	int r = http_flags_parse(f, &o, &expose, &n_expose, &err);
+	if (r == 0)
+		r = http_flags_script(f, &script, &err);
 	assert_int_equal(r, message ? -ERR_INVAL : 0);
 	assert_int_equal(o.max_depth, f->options.max_depth);
 	assert_int_equal(o.max_pages, f->options.max_pages);
 	assert_int_equal(o.crawl, f->options.crawl);
 	assert_int_equal(o.wait_ms, f->wait * 1000);
+	assert_int_equal(o.timeout_ms, f->timeout * 1000);
 	if (message)
 		assert_non_null(strstr(err.msg, message));
 	else
-		assert_true(o.n_requests == f->requests.count && o.n_ports == n_expose);
+		assert_true(script.count == f->requests.count && o.n_ports == n_expose);
 	for (size_t i = 0; !message && i < n_expose; i++)
 		assert_int_equal(o.ports[i], expose[i].number);
 	free(expose);
@@ -35,6 +39,7 @@ static void defaults_are_the_probes(void **state)
 	probe_http_options_init(&o);
 	assert_int_equal(f.options.max_depth, o.max_depth);
 	assert_int_equal(f.options.max_pages, o.max_pages);
+	assert_int_equal(f.timeout * 1000, o.timeout_ms);
 	assert_true(f.probe == OPTION_UNSET && f.options.crawl && http_flags_probe(&f));
 	parse_one(&f, NULL);
 	http_flags_done(&f);
@@ -42,7 +47,7 @@ static void defaults_are_the_probes(void **state)
 
 static void zeros_stay(void **state)
 {
-	struct http_flags f = {.probe = OPTION_YES, .wait = 2};
+	struct http_flags f = {.probe = OPTION_YES, .wait = 2, .timeout = 3};
 	strlist_add(&f.requests, "crawl:/");
 	parse_one(&f, NULL); /* depth 0, pages 0 */
 	http_flags_done(&f);
@@ -64,6 +69,8 @@ static void ports_and_requests(void **state)
 	f.ports = NULL;
 	strlist_add(&f.requests, "b");
 	parse_one(&f, "--http-probe-cmd");
+	f.timeout = 0;
+	parse_one(&f, "--http-probe-client-timeout");
 	http_flags_done(&f);
 }
 

@@ -4,6 +4,7 @@
 
 #include "net/test_server.h"
 #include "probe/probe.h"
+#include "probe/script/http_command.h"
 
 static struct test_server server;
 static int cancel_pipe[2] = {-1, -1};
@@ -169,11 +170,19 @@ static void caps(void **state)
 	site_one(&o, false, site, "GET / 200 746\n");
 }
 
+static struct probe_script named; /* that the requests of the tests were read into */
+
 static struct probe_http_request request(const char *text)
 {
-	struct probe_http_request q;
-	assert_int_equal(probe_http_request_parse(text, &q, NULL), 0);
-	return q;
+	assert_int_equal(probe_http_command_read(text, &named, NULL), 0);
+	const struct probe_request *q = &named.requests[named.count - 1];
+	return (struct probe_http_request){q->method, q->scheme, mem_strdup(q->path), q->crawl};
+}
+
+static int forget_requests(void **state)
+{
+	probe_script_done(&named);
+	return 0;
 }
 
 /* 0 does not stand for a default, neither in the usual crawl nor in one that a request asks for. */
@@ -479,5 +488,5 @@ int main(void)
 	    cmocka_unit_test(ports_that_are_named),
 	    cmocka_unit_test(cancel),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, forget_requests);
 }
