@@ -99,16 +99,18 @@ class Figures:
         self.wall, self.cpu, self.peak, self.status, self.output = wall, cpu, peak, status, output
 
 
-def measured(command, log):
-    """The peak is that of the largest process, as Linux keeps it for those that were waited for."""
+def measured(peak, command, log):
+    """The peak is that of the largest process, see tests/images/peak.c."""
     start = time.monotonic()
     with open(log, "wb") as out:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        process = subprocess.Popen([peak, log + ".peak"] + command, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
         _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     with open(log, errors="replace") as f:
         last = f.read().strip().splitlines()[-1:]
-    return Figures(time.monotonic() - start, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, process.returncode,
+    with open(log + ".peak") as f:
+        bytes_at_most = int(f.read())
+    return Figures(time.monotonic() - start, used.ru_utime + used.ru_stime, bytes_at_most, process.returncode,
                    last[0] if last else "")
 
 
@@ -145,7 +147,7 @@ def run_case(o, job, case, n):
     try:
         for name, command in steps(o, case, source, folder):
             if not o.steps or name in o.steps.split(","):
-                yield name, measured(command, os.path.join(o.work, "log"))
+                yield name, measured(o.peak, command, os.path.join(o.work, "log"))
     finally:
         subprocess.run(["rm", "-rf", folder], check=True)
 
@@ -171,8 +173,10 @@ def main():
     temporary = None if o.work else tempfile.TemporaryDirectory(prefix="slim-load-")
     o.work = o.work or temporary.name
     os.makedirs(o.work, exist_ok=True)
-    job = os.path.join(o.work, "job")
-    subprocess.run(["cc", "-O2", "-static", "-D_GNU_SOURCE", "-o", job, os.path.join(IMAGES, "job.c")], check=True)
+    job, o.peak = os.path.join(o.work, "job"), os.path.join(o.work, "peak")
+    for program in job, o.peak:
+        source = os.path.join(IMAGES, os.path.basename(program) + ".c")
+        subprocess.run(["cc", "-O2", "-static", "-D_GNU_SOURCE", "-o", program, source], check=True)
     for case, n in sizes.items():
         n, before = int(n), {}
         for size in [n] if o.once else [n // 2, n]:

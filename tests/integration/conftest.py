@@ -109,7 +109,7 @@ def mine(user):
 def programs(tmp_path_factory):
     """{name: path} of the static programs of tests/images."""
     folder, out = tmp_path_factory.mktemp("programs"), {}
-    for name in ("httpd", "job", "bounds"):
+    for name in ("httpd", "job", "bounds", "peak"):
         out[name] = str(folder / name)
         subprocess.run(["cc", "-O2", "-static", "-D_GNU_SOURCE", "-o", out[name],
                         os.path.join(IMAGES, name + ".c")], check=True)
