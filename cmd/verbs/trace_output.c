@@ -3,14 +3,9 @@
 #include "os/fd.h"
 #include "os/output_file.h"
 
-static int write_part(void *ctx, const char *data, size_t n, struct err *err)
-{
-	return fd_write_all(*(const int *)ctx, data, n, err);
-}
-
 static int make(void *ctx, int fd, struct err *err)
 {
-	return trace_file_write_parts(ctx, write_part, &fd, err);
+	return trace_file_write_parts(ctx, fd_sink, &fd, err);
 }
 
 int trace_output_write(const char *path, const struct trace_file *trace, struct err *err)

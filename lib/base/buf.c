@@ -27,6 +27,12 @@ void buf_append(struct buf *b, const void *data, size_t n)
 	b->data[b->len] = '\0';
 }
 
+int buf_sink_append(void *buf, const char *data, size_t n, struct err *err)
+{
+	buf_append(buf, data, n);
+	return 0;
+}
+
 void buf_str(struct buf *b, const char *s)
 {
 	buf_append(b, s, strlen(s));

@@ -19,6 +19,9 @@ void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_reserve(struct buf *b, size_t n); /* room for n more bytes and the NUL */
 char *buf_steal(struct buf *b);            /* the string ("" if empty), the buffer is empty afterwards; free() */
 void buf_done(struct buf *b);
+/* Takes a part of a long text. A negative return, with *err set, ends the text. */
+typedef int buf_sink(void *ctx, const char *data, size_t n, struct err *err);
+int buf_sink_append(void *buf, const char *data, size_t n, struct err *err); /* a buf_sink: buf_append */
 #define CLEANUP_BUF CLEANUP(buf_done)
 
 /* Append s (n bytes of any origin) so that a terminal only shows it: control characters, ESC, invalid UTF-8, and

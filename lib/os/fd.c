@@ -80,6 +80,11 @@ int fd_write_all(int fd, const void *data, size_t n, struct err *err)
 	return 0;
 }
 
+int fd_sink(void *fd, const char *data, size_t n, struct err *err)
+{
+	return fd_write_all(*(const int *)fd, data, n, err);
+}
+
 int fd_create_temporary(int dir, const char *path, mode_t mode, char **name, struct err *err)
 {
 	for (;;) {

@@ -21,6 +21,7 @@ int fd_open_in_root(int root, const char *path, int flags, mode_t mode, struct e
 int fd_read_file(int dir, const char *path, size_t max, struct buf *out, struct err *err) MUST_CHECK;
 int fd_read_all(int fd, size_t max, const char *what, struct buf *out, struct err *err) MUST_CHECK;
 int fd_write_all(int fd, const void *data, size_t n, struct err *err) MUST_CHECK;
+int fd_sink(void *fd, const char *data, size_t n, struct err *err); /* a buf_sink; fd points to an int */
 
 /* Create and open, for writing, a file that was not there and whose name begins with path and can't be guessed; *name
  * is it, free(). */

@@ -35,10 +35,9 @@ int trace_file_check(const char *data, size_t n, struct err *err) MUST_CHECK;
 
 /* Append the text. ERR_LIMIT when it would be more than what trace_file_parse takes. */
 int trace_file_write(const struct trace_file *f, struct buf *out, struct err *err) MUST_CHECK;
-/* The same, but the text goes to sink in parts, and is never in memory as a whole. A negative return of sink ends it.
- * With ERR_LIMIT, parts may have been written. */
-typedef int trace_file_sink(void *ctx, const char *data, size_t n, struct err *err);
-int trace_file_write_parts(const struct trace_file *f, trace_file_sink *sink, void *ctx, struct err *err) MUST_CHECK;
+/* The same, but the text goes to sink in parts, and is never in memory as a whole. With ERR_LIMIT, parts may have been
+ * written. */
+int trace_file_write_parts(const struct trace_file *f, buf_sink *sink, void *ctx, struct err *err) MUST_CHECK;
 
 /* The bytes of one; *out must be all zero and stays so on failure. Unknown members are ignored, an unknown kind or
  * witness, another schema and a newer version refused. */

@@ -297,7 +297,7 @@ int trace_file_check(const char *data, size_t n, struct err *err)
 struct parts {
 	struct measure measure;
 	struct buf text;
-	trace_file_sink *sink;
+	buf_sink *sink;
 	void *ctx;
 };
 
@@ -342,7 +342,7 @@ static int write_parts(const struct trace_file *f, struct parts *p, struct err *
 	return flush(p, err);
 }
 
-int trace_file_write_parts(const struct trace_file *f, trace_file_sink *sink, void *ctx, struct err *err)
+int trace_file_write_parts(const struct trace_file *f, buf_sink *sink, void *ctx, struct err *err)
 {
 	struct parts p = {.sink = sink, .ctx = ctx};
 	int r = write_parts(f, &p, err);
@@ -350,13 +350,7 @@ int trace_file_write_parts(const struct trace_file *f, trace_file_sink *sink, vo
 	return r;
 }
 
-static int append(void *ctx, const char *data, size_t n, struct err *err)
-{
-	buf_append(ctx, data, n);
-	return 0;
-}
-
 int trace_file_write(const struct trace_file *f, struct buf *out, struct err *err)
 {
-	return trace_file_write_parts(f, append, out, err);
+	return trace_file_write_parts(f, buf_sink_append, out, err);
 }
