@@ -11,6 +11,7 @@
 #include "cmd/progress.h"
 #include "cmd/streams.h"
 #include "layer/compression.h"
+#include "os/fd.h"
 #include "os/output_file.h"
 #include "pipeline/build.h"
 #include "text/secret.h"
@@ -227,11 +228,14 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 	return f->compression ? parse_compression(f->compression, o, err) : 0;
 }
 
+static int make_report(void *report, int fd, struct err *err)
+{
+	return report_json_write(report, true, fd_sink, &fd, err);
+}
+
 static int write_report(const char *path, const struct report *report, struct err *err)
 {
-	CLEANUP_BUF struct buf b = {0};
-	report_json(report, true, &b);
-	int r = output_file_write(path, b.data, b.len, err);
+	int r = output_file_make(path, make_report, (void *)report, err);
 	return r < 0 ? err_wrap(err, "report") : 0;
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *must(void *p)
+void *mem_must(void *p)
 {
 	if (!p) {
 		static const char msg[] = "slim: out of memory\n";
@@ -17,12 +17,12 @@ static void *must(void *p)
 
 void *mem_alloc(size_t n)
 {
-	return must(calloc(1, n ? n : 1));
+	return mem_must(calloc(1, n ? n : 1));
 }
 
 void *mem_calloc(size_t count, size_t size)
 {
-	return must(calloc(count ? count : 1, size ? size : 1));
+	return mem_must(calloc(count ? count : 1, size ? size : 1));
 }
 
 void *mem_realloc(void *p, size_t count, size_t size)
@@ -30,17 +30,17 @@ void *mem_realloc(void *p, size_t count, size_t size)
 	size_t n;
 	if (__builtin_mul_overflow(count, size, &n))
 		abort();
-	return must(realloc(p, n ? n : 1));
+	return mem_must(realloc(p, n ? n : 1));
 }
 
 char *mem_strdup(const char *s)
 {
-	return s ? must(strdup(s)) : NULL;
+	return s ? mem_must(strdup(s)) : NULL;
 }
 
 char *mem_strndup(const char *s, size_t n)
 {
-	return must(strndup(s, n));
+	return mem_must(strndup(s, n));
 }
 
 void *mem_dup(const void *p, size_t n)
@@ -58,7 +58,7 @@ char *mem_printf(const char *fmt, ...)
 	va_start(ap, fmt);
 	int n = vasprintf(&s, fmt, ap);
 	va_end(ap);
-	return must(n < 0 ? NULL : s);
+	return mem_must(n < 0 ? NULL : s);
 }
 
 void *mem_grow(void *array, size_t n, size_t *cap, size_t size)

@@ -15,5 +15,8 @@ char *mem_strndup(const char *s, size_t n);
 void *mem_dup(const void *p, size_t n);
 char *mem_printf(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
+/* p, which is what another allocator returned; NULL aborts. */
+void *mem_must(void *p);
+
 /* Make room for one more element in an array of *cap elements that holds n; returns the array. */
 void *mem_grow(void *array, size_t n, size_t *cap, size_t size);

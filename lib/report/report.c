@@ -84,8 +84,8 @@ void report_done(struct report *r)
 	for (size_t i = 0; i < r->needs.count; i++)
 		free(r->needs.items[i].package);
 	free(r->needs.items);
-	buf_done(&r->kept.text);
-	buf_done(&r->dropped.text);
+	json_list_done(&r->kept);
+	json_list_done(&r->dropped);
 	json_decref(r->packages);
 	*r = (struct report){0};
 }

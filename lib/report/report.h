@@ -109,7 +109,7 @@ struct report {
 	struct report_shares shares;
 	struct report_needs needs;
 	struct verify_verdict verify;
-	struct json_list kept, dropped; /* reasons.h; no text = not known */
+	struct json_list kept, dropped; /* reasons.h; depth 0 = not known */
 	json_t *packages;               /* the same; NULL = not known */
 };
 
@@ -118,6 +118,8 @@ void report_trace_add(struct report *r, const struct trace *t);         /* fills
 void report_trace_file_add(struct report *r, const char *path, uint64_t paths, bool same_image);
 /* reasons: with the members of reasons.h, which are as many as the image has files. */
 void report_json(const struct report *r, bool reasons, struct buf *out);
+/* The same, but the text goes to sink in parts: with reasons it is never in memory as a whole. */
+int report_json_write(const struct report *r, bool reasons, buf_sink *sink, void *ctx, struct err *err) MUST_CHECK;
 /* Every string from outside is escaped. Without a result (no reference, no digest) only the source's side. */
 void report_text(const struct report *r, struct buf *out);
 void report_done(struct report *r);

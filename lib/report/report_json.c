@@ -225,7 +225,7 @@ static json_t *notes_json(const struct report *r)
 	return notes;
 }
 
-void report_json(const struct report *r, bool reasons, struct buf *out)
+static void write_head(const struct report *r, struct buf *out)
 {
 	json_auto_t *root = json_object();
 	json_t *source = image_json(&r->source);
@@ -248,8 +248,23 @@ void report_json(const struct report *r, bool reasons, struct buf *out)
 	if (r->packages)
 		json_object_set(root, "packages", r->packages);
 	json_write_pretty(root, out);
-	if (reasons && r->kept.text.len)
-		json_list_append(&r->kept, "kept", out);
-	if (reasons && r->dropped.text.len)
-		json_list_append(&r->dropped, "dropped", out);
+}
+
+int report_json_write(const struct report *r, bool reasons, buf_sink *sink, void *ctx, struct err *err)
+{
+	static const char end[] = "\n}\n";
+	const size_t end_len = sizeof(end) - 1;
+	CLEANUP_BUF struct buf head = {0};
+	write_head(r, &head);
+	int e = sink(ctx, head.data, head.len - end_len, err);
+	if (e == 0 && reasons && r->kept.depth)
+		e = json_list_write(&r->kept, "kept", sink, ctx, err);
+	if (e == 0 && reasons && r->dropped.depth)
+		e = json_list_write(&r->dropped, "dropped", sink, ctx, err);
+	return e < 0 ? e : sink(ctx, end, end_len, err);
+}
+
+void report_json(const struct report *r, bool reasons, struct buf *out)
+{
+	(void)!report_json_write(r, reasons, buf_sink_append, out, NULL); /* memory does not fail */
 }

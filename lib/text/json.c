@@ -164,14 +164,14 @@ static void add_line(struct buf *out, size_t depth)
 		buf_str(out, "  ");
 }
 
-static void add_indented(struct json_list *l, const char *data, size_t n)
+static void add_indented(struct buf *out, size_t depth, const char *data, size_t n)
 {
 	for (size_t i = 0, len; i < n; i += len) { /* a line break is never part of a string */
 		const char *line = memchr(data + i, '\n', n - i);
 		len = line ? (size_t)(line - data) - i : n - i;
-		buf_append(&l->text, data + i, len);
+		buf_append(out, data + i, len);
 		if (line) {
-			add_line(&l->text, l->depth + 1);
+			add_line(out, depth);
 			len++;
 		}
 	}
@@ -179,29 +179,40 @@ static void add_indented(struct json_list *l, const char *data, size_t n)
 
 void json_list_add(struct json_list *l, const json_t *v)
 {
-	buf_char(&l->text, l->count++ ? ',' : '[');
-	add_line(&l->text, l->depth + 1);
-	CLEANUP_BUF struct buf text = {0};
+	CLEANUP_BUF struct buf text = {0}, out = {0};
+	buf_char(&out, l->count++ ? ',' : '[');
+	add_line(&out, l->depth + 1);
 	write_shown(v, JSON_INDENT(2), &text);
-	add_indented(l, text.data, text.len);
+	add_indented(&out, l->depth + 1, text.data, text.len);
+	packed_text_add(&l->text, out.data, out.len);
 }
 
 void json_list_end(struct json_list *l)
 {
+	CLEANUP_BUF struct buf out = {0};
 	if (l->count)
-		add_line(&l->text, l->depth);
+		add_line(&out, l->depth);
 	else
-		buf_char(&l->text, '[');
-	buf_char(&l->text, ']');
+		buf_char(&out, '[');
+	buf_char(&out, ']');
+	packed_text_add(&l->text, out.data, out.len);
+	packed_text_end(&l->text);
 }
 
-void json_list_append(const struct json_list *l, const char *key, struct buf *out)
+int json_list_write(const struct json_list *l, const char *key, buf_sink *sink, void *ctx, struct err *err)
 {
-	out->len -= strlen("\n}\n");
-	buf_reserve(out, l->text.len + strlen(key) + 16);
-	buf_printf(out, ",\n  \"%s\": ", key);
-	buf_append(out, l->text.data, l->text.len);
-	buf_str(out, "\n}\n");
+	CLEANUP_BUF struct buf out = {0};
+	buf_char(&out, ',');
+	add_line(&out, l->depth);
+	buf_printf(&out, "\"%s\": ", key);
+	int r = sink(ctx, out.data, out.len, err);
+	return r < 0 ? r : packed_text_read(&l->text, sink, ctx, err);
+}
+
+void json_list_done(struct json_list *l)
+{
+	packed_text_done(&l->text);
+	*l = (struct json_list){0};
 }
 
 void json_write_pretty(const json_t *v, struct buf *out)

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/strlist.h"
+#include "text/packed_text.h"
 
 /* Parse an object of at most max bytes. Duplicate keys, trailing bytes, NUL in strings and deep
  * nesting are ERR_CORRUPT. what names the document in messages. */
@@ -37,10 +38,11 @@ void json_write_pretty(const json_t *v, struct buf *out);
 /* The same bytes for an array that is never in memory as a whole: its elements one by one, then its end. depth: of the
  * array in the document, 1 = a member of the root. */
 struct json_list {
-	struct buf text;
+	struct packed_text text;
 	size_t depth, count;
 };
 void json_list_add(struct json_list *l, const json_t *v);
 void json_list_end(struct json_list *l);
-/* Appends a list as the last member of an object that json_write_pretty wrote at the end of out. */
-void json_list_append(const struct json_list *l, const char *key, struct buf *out);
+/* Gives to sink what comes in an object behind the member before the list; what sink returned. */
+int json_list_write(const struct json_list *l, const char *key, buf_sink *sink, void *ctx, struct err *err) MUST_CHECK;
+void json_list_done(struct json_list *l);
