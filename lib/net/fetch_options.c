@@ -70,6 +70,8 @@ void net_fetch_options(struct net_exchange *x)
 	CURL *easy = x->client->easy;
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, encodings());
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, version(x));
+	if (version(x) == CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE)
+		curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L); /* 7.88 fails to send a second request over it */
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)q->timeout_ms);
 	if (q->connect_timeout_ms)
 		curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)q->connect_timeout_ms);
