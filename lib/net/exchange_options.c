@@ -123,6 +123,7 @@ static int on_request(void *ctx, char *to, char *from, int to_port, int from_por
 	if (!net_exchange_dial_connected(x))
 		return CURL_PREREQFUNC_ABORT;
 	x->connected = true;
+	x->local_port = (uint16_t)from_port;
 	x->sent_at = x->moved_at = clock_ms();
 	return CURL_PREREQFUNC_OK;
 }

@@ -67,11 +67,12 @@ struct net_exchange {
 	struct curl_slist *headers;
 	struct net_transfer_answer answer;
 	bool tls;
-	bool connected;    /* and the request is being sent */
-	bool header_done;  /* that of the final answer is complete */
-	bool ended;        /* curl is through with it */
-	bool encoded;      /* the answer has a transfer coding other than chunks */
-	struct err failed; /* for good */
+	bool connected;      /* and the request is being sent */
+	uint16_t local_port; /* of our end, once it is */
+	bool header_done;    /* that of the final answer is complete */
+	bool ended;          /* curl is through with it */
+	bool encoded;        /* the answer has a transfer coding other than chunks */
+	struct err failed;   /* for good */
 	struct {
 		int fd;            /* what was dialled, until it takes the place of */
 		int placeholder;   /* curl's socket, which is connected to */

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "net/exchange_start.h"
@@ -72,7 +73,13 @@ static int check_end(struct net_exchange *x, CURLcode code, struct err *err)
 	return w->request->version == NET_FETCH_HTTP2 && !is_http2(x) ? no_http2(err) : 0;
 }
 
-static int run(struct net_exchange *x, struct err *err)
+/* False: the answer has begun, or the request is not sent yet. */
+static bool is_silent(const struct net_exchange *x)
+{
+	return x->connected && !x->answer.header_bytes && !x->answer.not_http;
+}
+
+static int run(struct net_exchange *x, const struct net_fetch_watch *watch, struct err *err)
 {
 	CURLcode code = CURLE_OK;
 	for (;;) {
@@ -81,7 +88,10 @@ static int run(struct net_exchange *x, struct err *err)
 			return r;
 		if (x->ended)
 			return check_end(x, code, err);
-		r = net_transfer_wait(x->client->multi, WAIT_MS, &x->progress, err);
+		bool watched = watch && is_silent(x);
+		r = net_transfer_wait(x->client->multi, watch ? watch->every_ms : WAIT_MS, &x->progress, err);
+		if (r == 0 && watched)
+			r = watch->look(watch->ctx, x->local_port, clock_ms() - x->sent_at, err);
 		if (r < 0)
 			return r;
 	}
@@ -168,7 +178,7 @@ int net_fetch(struct net_exchange_client *c, const struct net_fetch_request *q, 
 		r = net_exchange_start(c, &request, &whole, progress, &x, err);
 	if (r < 0)
 		return r;
-	if (run(x, &x->failed) == 0 && (!c->peer.cookies || check_cookies(x, &x->failed) == 0)) {
+	if (run(x, q->watch, &x->failed) == 0 && (!c->peer.cookies || check_cookies(x, &x->failed) == 0)) {
 		struct net_answer a = {
 		    .status = net_exchange_status(x), .body = whole.body, .body_bytes = whole.body_bytes};
 		copy_header(x, "Content-Type", a.content_type, sizeof(a.content_type));

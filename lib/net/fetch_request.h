@@ -13,6 +13,15 @@ enum net_fetch_version {
 	NET_FETCH_HTTP2, /* HTTP/2 alone; without TLS from the first byte on (h2c, prior knowledge) */
 };
 
+/* Looks at a peer that got the request and has not answered yet. */
+struct net_fetch_watch {
+	unsigned every_ms;
+	/* local_port: of our end of the connection. waited_ms: since the request was sent. An error ends the fetch and
+	 * is returned as it is. */
+	int (*look)(void *ctx, uint16_t local_port, uint64_t waited_ms, struct err *err);
+	void *ctx;
+};
+
 struct net_fetch_request {
 	const char *method;  /* "GET"; any is sent without a body if there is none */
 	const char *url;     /* its host is that of the Host header, of TLS's server name and of the cookies */
@@ -25,4 +34,5 @@ struct net_fetch_request {
 	unsigned timeout_ms;              /* of the whole exchange; 0 = none */
 	unsigned connect_timeout_ms;      /* of it, until the connection stands, TLS included; 0 = the peer's */
 	uint64_t max_body; /* bytes kept; up to 4 times that is read and counted, then the connection is closed */
+	const struct net_fetch_watch *watch; /* NULL = nobody watches */
 };
