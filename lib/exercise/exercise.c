@@ -55,5 +55,6 @@ void exercise_log_done(struct exercise_log *log)
 		exercise_answer_done(&log->steps[i].answer);
 	}
 	free(log->steps);
+	notes_done(&log->notes);
 	*log = (struct exercise_log){0};
 }

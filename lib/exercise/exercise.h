@@ -5,10 +5,12 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/notes.h"
 #include "base/progress.h"
 #include "oci/image_config.h"
 #include "text/sha256.h"
@@ -50,6 +52,7 @@ struct exercise_step {
 	bool expected;    /* the user said what the answer must be like, and it is; any status is right then */
 	char *unexpected; /* why the answer, or that there is none, is not as the user expects: "status 500, not 200 to
 			   * 299"; NULL = it is, or nothing was expected */
+	bool wants_error; /* an error status is what the request is for, and speaks not against the service */
 };
 
 struct exercise_log {
@@ -57,6 +60,7 @@ struct exercise_log {
 	size_t count, cap;
 	void (*added)(void *ctx, size_t count); /* called after each step, with how many there are; NULL = nobody */
 	void *added_ctx;
+	struct notes notes; /* what the user should know of the exercises */
 };
 /* Takes what, answer, error and unexpected over. */
 void exercise_log_add(struct exercise_log *log, const struct exercise_step *step);
@@ -66,6 +70,8 @@ struct exercise_target {
 	const char *host;             /* address the service is reached at, from inside its network namespace */
 	const struct oci_port *ports; /* tcp ports that listen, exposed ones first */
 	size_t n_ports;
+	const char *hostname;            /* of the container, NULL = unknown */
+	pid_t process;                   /* its first one, 0 = unknown */
 	int host_mount_ns;               /* for programs of the host (runtime_mounts_enter); -1 = ours */
 	const struct progress *progress; /* cancel_fd is readable when the container ended or the user stops */
 	/* Run a command inside the container and wait for it. answer: its standard output, all zero if it could not

@@ -26,7 +26,7 @@ static bool is_asset(const char *type)
 static void add_step(struct answers *a, const struct exercise_step *s)
 {
 	a->driven |= (s->kind == EXERCISE_EXEC || s->kind == EXERCISE_HOST_EXEC) && s->status == 0;
-	if (s->kind != EXERCISE_HTTP)
+	if (s->kind != EXERCISE_HTTP || s->wants_error)
 		return;
 	a->asked++;
 	if (s->status < 0)
@@ -39,9 +39,10 @@ static void add_step(struct answers *a, const struct exercise_step *s)
 	}
 }
 
-void exercise_remarks_add(const struct exercise_log *log, bool crawls, struct notes *notes)
+void exercise_remarks_add(struct exercise_log *log, bool crawls, struct notes *notes)
 {
 	struct answers a = {0};
+	notes_take(notes, &log->notes);
 	for (size_t i = 0; i < log->count; i++)
 		add_step(&a, &log->steps[i]);
 	if (!a.asked || a.driven)

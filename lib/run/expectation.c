@@ -50,16 +50,24 @@ static bool is_refused(const struct run_expectation *e, int status)
 	return (e->http_no_4xx && status >= 400 && status < 500) || (e->http_no_5xx && status >= 500);
 }
 
+/* Of a request for what is not there, or that cannot be done. */
+static bool is_wanted_error(int status)
+{
+	return (status >= 400 && status < 500) || status == 501;
+}
+
 int run_expectation_http(const struct run_expectation *e, const struct run_result *run, struct err *err)
 {
 	const struct exercise_step *s, *last = NULL, *answered = NULL;
 	bool good = false;
 	for (size_t i = 0; (s = next_http(&run->steps, &i)); last = s) {
-		if (s->status < 0)
+		if (s->status < 0 || (s->wants_error && is_wanted_error(s->status)))
 			continue;
 		if (!s->expected && is_refused(e, s->status))
 			return err_set(err, ERR_UNPROVEN, "http-status-refused",
 				       "%s on port %u was answered with status %d", s->what, s->port, s->status);
+		if (s->wants_error)
+			continue; /* however it was answered, it says nothing of what the service is for */
 		answered = s;
 		good |= s->expected || !e->http_below || s->status < e->http_below;
 	}

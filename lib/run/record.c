@@ -52,6 +52,8 @@ static int begin_exercises(struct recording *r, struct err *err)
 	    .host = "127.0.0.1",
 	    .ports = ports,
 	    .n_ports = n,
+	    .hostname = r->container.bundle.hostname,
+	    .process = r->container.init,
 	    .host_mount_ns = r->options->host_mount_ns,
 	};
 	const struct run_driver_work work = {

@@ -152,9 +152,9 @@ int runtime_bundle_write(const char *dir, const char *rootfs, int rootfs_fd, con
 			 const struct oci_image_config *config, const struct runtime_bundle_options *options,
 			 struct runtime_bundle *out, struct err *err)
 {
-	CLEANUP_FREE char *hostname =
-	    options->hostname ? mem_strdup(options->hostname) : mem_strndup(id, HOSTNAME_LENGTH);
 	CLEANUP_RUNTIME_BUNDLE struct runtime_bundle b = {.path = mem_strdup(dir), .dir_fd = -1};
+	const char *hostname = b.hostname =
+	    options->hostname ? mem_strdup(options->hostname) : mem_strndup(id, HOSTNAME_LENGTH);
 	b.dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (b.dir_fd < 0)
 		return err_sys(err, errno, "bundle-create", "bundle %s", dir);
@@ -199,6 +199,7 @@ void runtime_bundle_done(struct runtime_bundle *b)
 	oci_runtime_spec_process_done(&b->process);
 	free(b->capabilities);
 	free(b->path);
+	free(b->hostname);
 	if (b->dir_fd > 0)
 		close(b->dir_fd);
 	*b = (struct runtime_bundle){.dir_fd = -1};

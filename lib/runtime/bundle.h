@@ -9,8 +9,9 @@
 #include "runtime/bundle_options.h"
 
 struct runtime_bundle {
-	char *path;                              /* the directory, absolute */
-	int dir_fd;                              /* of it */
+	char *path; /* the directory, absolute */
+	int dir_fd; /* of it */
+	char *hostname;
 	struct oci_runtime_spec_process process; /* as the container starts, for exec */
 	const char **capabilities;               /* what process borrows */
 };
