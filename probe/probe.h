@@ -17,10 +17,12 @@ struct probe_http_request {
 };
 #define PROBE_HTTP_PAGES 200
 #define PROBE_HTTP_DEPTH 3
+#define PROBE_HTTP_SECONDS 60 /* of all crawls together */
 #define PROBE_HTTP_TIMEOUT 30 /* seconds */
 struct probe_http_options {
 	unsigned max_pages;                  /* requests that a crawl sends to a port; 0 = it sends none */
 	unsigned max_depth;                  /* links that a crawl follows in a row; 0 = it follows none */
+	unsigned max_ms;                     /* of all crawls together; 0 = as long as they take */
 	unsigned timeout_ms;                 /* of one request, more than 0 */
 	bool crawl;                          /* follow the links of GET / */
 	unsigned wait_ms;                    /* before the first */
@@ -29,7 +31,8 @@ struct probe_http_options {
 	uint16_t *ports; /* these, whether they listen or not, in this order; none = all of the target */
 	size_t n_ports;
 };
-/* The defaults, which no other place has: a crawl of PROBE_HTTP_PAGES and PROBE_HTTP_DEPTH, GET /, all ports. */
+/* The defaults, which no other place has: a crawl of PROBE_HTTP_PAGES, PROBE_HTTP_DEPTH and PROBE_HTTP_SECONDS, GET /,
+ * all ports. */
 void probe_http_options_init(struct probe_http_options *o);
 void probe_http_options_done(struct probe_http_options *o); /* frees what it owns */
 void probe_http(const struct probe_http_options *options, struct exercise *out);

@@ -2,9 +2,9 @@
 
 #include "base/clock.h"
 #include "probe/http/capture.h"
-#include "probe/http/crawl.h"
 #include "probe/http/expect.h"
 #include "probe/http/first.h"
+#include "probe/http/resolve.h"
 #include "probe/http/session.h"
 
 #define KEPT_MAX (32u << 20) /* bytes of answers that one script's log holds */
@@ -63,7 +63,7 @@ static char *redirect_of(const struct probe_sending *to, const struct probe_mess
 	if (!a->location[0] || probe_expects(q) || q->n_captures || q->repeat > 1 || !to->scheme)
 		return NULL;
 	CLEANUP_FREE char *page = probe_sending_url(to, q, m->path);
-	CLEANUP_FREE char *path = probe_crawl_resolve(page, NULL, a->location);
+	CLEANUP_FREE char *path = probe_resolve(page, NULL, a->location, NULL);
 	return path ? literal(path) : NULL;
 }
 

@@ -1,22 +1,31 @@
-/* probe/crawl.h - finds the links of a page: what a browser would load with it, and where its reader can go.
- * Spec: WHATWG HTML (attributes that hold URLs, srcset, meta refresh, base), CSS Syntax (url(), @import),
- *   SVG (href, xlink:href), RFC 3986 section 5 (resolving).
- * Works on bytes of any origin: what is malformed is read as far as it makes sense, never an error. */
+/* probe/http/crawl.h - follows what an answer refers to, breadth first: redirects, links, forms, and what a browser
+ * loads with a page. No path twice, none on another host or port; whatever robots.txt says. */
 #pragma once
 
-#include "base/strlist.h"
+#include "exercise/exercise.h"
+#include "net/fetch.h"
 
-struct probe_crawl_links {
-	struct strlist refs; /* as they stand in the page, in its order, LIMIT_LINKS at most */
-	char *base;          /* of <base href>, NULL = none */
+/* A service on one port. Borrows all of it. */
+struct probe_site {
+	const struct exercise_target *target;
+	struct net_exchange_client *client;
+	const char *host; /* numeric address */
+	uint16_t port;
+	const char *scheme;  /* "http" or "https" */
+	unsigned timeout_ms; /* of one request */
 };
 
-/* The references of a body of n bytes (the first LIMIT_HTML are read). content_type: the header's value, ""
- * = guess; neither HTML, SVG nor CSS has no references. */
-void probe_crawl_links_find(const char *content_type, const char *data, size_t n, struct probe_crawl_links *out);
-void probe_crawl_links_done(struct probe_crawl_links *l);
-#define CLEANUP_CRAWL_LINKS CLEANUP(probe_crawl_links_done)
+struct probe_crawl {
+	struct probe_site site;
+	unsigned max_pages;   /* requests, with the one that was answered */
+	unsigned max_depth;   /* links in a row; 0 = redirects alone */
+	uint64_t until;       /* of clock_ms: no request begins after that, or takes longer; UINT64_MAX = never */
+	unsigned max_seconds; /* that stand behind until, for the note */
+};
 
-/* ref as it is meant on the page (an absolute URL) with that base (may be NULL): "/path?query" if it has the
- * page's scheme, host and port, else NULL. Without fragment and dot segments. free() */
-char *probe_crawl_resolve(const char *page, const char *base, const char *ref);
+/* The absolute URL of "/path?query"; free(). */
+char *probe_site_url(const struct probe_site *s, const char *scheme, const char *path);
+/* Starts from the answer to a request for path. Each request is a step. Notes the forms that it does not send, and that
+ * the time ended it. An error is that of a cancelled run. */
+int probe_crawl_run(const struct probe_crawl *c, const char *path, const struct net_answer *answer,
+		    struct exercise_log *log, struct err *err) MUST_CHECK;

@@ -4,7 +4,8 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "probe/http/crawl.h"
+#include "probe/http/links.h"
+#include "probe/http/resolve.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -17,12 +18,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (n == 0)
 		return 0;
 	CLEANUP_FREE char *body = mem_dup(data + 1, n - 1); /* of its exact size */
-	CLEANUP_CRAWL_LINKS struct probe_crawl_links l = {0};
-	probe_crawl_links_find(types[data[0] % 4], body, n - 1, &l);
-	assert(l.refs.count <= LIMIT_LINKS);
-	for (size_t i = 0; i < l.refs.count; i++) {
-		assert(l.refs.items[i][0] && strlen(l.refs.items[i]) <= LIMIT_LINK);
-		CLEANUP_FREE char *path = probe_crawl_resolve(page, l.base, l.refs.items[i]);
+	CLEANUP_PROBE_LINKS struct probe_links l = {0};
+	probe_links_find(types[data[0] % 4], body, n - 1, &l);
+	assert(l.count <= LIMIT_LINKS);
+	for (size_t i = 0; i < l.count; i++) {
+		assert(l.items[i].ref[0] && strlen(l.items[i].ref) <= LIMIT_LINK);
+		CLEANUP_FREE char *path = probe_resolve(page, l.base, l.items[i].ref, "web");
 		if (!path)
 			continue;
 		assert(path[0] == '/' && !strchr(path, '#'));

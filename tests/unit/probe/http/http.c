@@ -139,7 +139,7 @@ static void every_link_once(void **state)
 		 "GET /net 404 2\n"
 		 "GET /i.png 404 2\n"
 		 "GET /i2.png 404 2\n"
-		 "GET /search 404 2\n"
+		 "GET /search?q= 404 2\n"
 		 "GET /same 302 0\n"
 		 "GET /other 302 0\n"
 		 "GET /tls 302 0\n"
