@@ -1,6 +1,7 @@
 #include "probe/http/crawl.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -90,6 +91,9 @@ static void follow(struct walk *w, size_t id, const struct net_answer *a)
 	if (node.depth >= w->crawl->max_depth || w->paths.count >= w->crawl->max_pages)
 		return;
 	CLEANUP_PROBE_LINKS struct probe_links links = {0};
+	for (size_t i = 0; i < a->headers.count; i++)
+		if (strncasecmp(a->headers.items[i], "Link: ", 6) == 0)
+			probe_links_find_header(a->headers.items[i] + 6, &links);
 	probe_links_find(a->content_type, a->body.data ? a->body.data : "", a->body.len, &links);
 	add_links(w, page, &links, node.depth + 1);
 }
@@ -139,7 +143,7 @@ static void note_time(const struct walk *w, size_t done)
 		  w->paths.count - done == 1 ? "" : "s");
 }
 
-int probe_crawl_run(const struct probe_crawl *c, const char *path, const struct net_answer *answer,
+int probe_crawl_run(struct probe_crawl *c, const char *path, const struct net_answer *answer,
 		    struct exercise_log *log, struct err *err)
 {
 	CLEANUP(walk_done) struct walk w = {.crawl = c, .log = log};
@@ -156,6 +160,7 @@ int probe_crawl_run(const struct probe_crawl *c, const char *path, const struct 
 			return -ERR_CANCELLED;
 		}
 	}
+	c->gave_up = id < w.paths.count || w.timeouts >= MAX_TIMEOUTS;
 	if (id < w.paths.count && w.timeouts < MAX_TIMEOUTS)
 		note_time(&w, id);
 	note_forms(&w);

@@ -20,6 +20,7 @@ struct probe_crawl {
 	unsigned max_pages;   /* requests, with the one that was answered */
 	unsigned max_depth;   /* links in a row; 0 = redirects alone */
 	uint64_t until;       /* of clock_ms: no request begins after that, or takes longer; UINT64_MAX = never */
+	bool gave_up;         /* set if time-outs or the time ended it */
 	unsigned max_seconds; /* that stand behind until, for the note */
 };
 
@@ -27,5 +28,5 @@ struct probe_crawl {
 char *probe_site_url(const struct probe_site *s, const char *scheme, const char *path);
 /* Starts from the answer to a request for path. Each request is a step. Notes the forms that it does not send, and that
  * the time ended it. An error is that of a cancelled run. */
-int probe_crawl_run(const struct probe_crawl *c, const char *path, const struct net_answer *answer,
+int probe_crawl_run(struct probe_crawl *c, const char *path, const struct net_answer *answer,
 		    struct exercise_log *log, struct err *err) MUST_CHECK;

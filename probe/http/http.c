@@ -8,6 +8,7 @@
 #include "net/fetch.h"
 #include "probe/http/contact.h"
 #include "probe/http/crawl.h"
+#include "probe/http/extras.h"
 #include "probe/http/step.h"
 
 /* The probe of one port, in a thread of its own: one that is slow to answer is waited for beside the others. The ports
@@ -122,8 +123,7 @@ static int send_request(struct port_probe *p, const struct probe_http_request *q
 			struct err *err)
 {
 	const struct probe_http_options *o = p->probe->options;
-	const struct probe_crawl crawl = {
-	    .site = *site,
+	struct probe_crawl crawl = {
 	    .max_pages = o->max_pages,
 	    .max_depth = q->crawl ? o->max_depth : 0,
 	    .until = p->probe->until,
@@ -139,9 +139,10 @@ static int send_request(struct port_probe *p, const struct probe_http_request *q
 	take_turn(p);
 	probe_step_log(&step, &answer, r < 0 ? failure.msg : NULL, &p->log);
 	if (r == 0) {
-		struct probe_crawl c = crawl;
-		c.site.scheme = site->scheme;
-		r = probe_crawl_run(&c, q->path, &answer, &p->log, &failure);
+		crawl.site = *site;
+		r = probe_crawl_run(&crawl, q->path, &answer, &p->log, &failure);
+		if (r == 0 && q->crawl && !o->n_requests && !crawl.gave_up)
+			r = probe_extras_run(site, &answer, &p->log, &failure);
 	}
 	net_answer_done(&answer);
 	if (r != -ERR_CANCELLED)
@@ -156,7 +157,7 @@ static int probe_port(struct port_probe *p, struct err *err)
 	char root[] = "/";
 	const struct probe_http_request usual = {.method = "GET", .path = root, .crawl = o->crawl};
 	/* Whatever certificate the service has, it is the right one: the network is the container's own. */
-	const struct net_exchange_peer peer = {.insecure = true, .connect_timeout_ms = o->timeout_ms};
+	const struct net_exchange_peer peer = {.insecure = true, .cookies = true, .connect_timeout_ms = o->timeout_ms};
 	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *client = net_exchange_client_new(&peer);
 	struct probe_site site = {.target = p->probe->target,
 				  .client = client,
