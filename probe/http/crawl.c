@@ -143,8 +143,8 @@ static void note_time(const struct walk *w, size_t done)
 		  w->paths.count - done == 1 ? "" : "s");
 }
 
-int probe_crawl_run(struct probe_crawl *c, const char *path, const struct net_answer *answer,
-		    struct exercise_log *log, struct err *err)
+int probe_crawl_run(struct probe_crawl *c, const char *path, const struct net_answer *answer, struct exercise_log *log,
+		    struct err *err)
 {
 	CLEANUP(walk_done) struct walk w = {.crawl = c, .log = log};
 	add(&w, path, PROBE_LINK_PAGE, 0, 0);

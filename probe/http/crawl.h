@@ -28,5 +28,5 @@ struct probe_crawl {
 char *probe_site_url(const struct probe_site *s, const char *scheme, const char *path);
 /* Starts from the answer to a request for path. Each request is a step. Notes the forms that it does not send, and that
  * the time ended it. An error is that of a cancelled run. */
-int probe_crawl_run(struct probe_crawl *c, const char *path, const struct net_answer *answer,
-		    struct exercise_log *log, struct err *err) MUST_CHECK;
+int probe_crawl_run(struct probe_crawl *c, const char *path, const struct net_answer *answer, struct exercise_log *log,
+		    struct err *err) MUST_CHECK;

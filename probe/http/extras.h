@@ -1,5 +1,5 @@
-/* probe/http/extras.h - requests that make a service run code which no link leads to: error pages, a method that it does
- * not know, HEAD, and the answer that nothing has changed. */
+/* probe/http/extras.h - requests that make a service run code which no link leads to: error pages, a method that it
+ * does not know, HEAD, and the answer that nothing has changed. */
 #pragma once
 
 #include "probe/http/crawl.h"

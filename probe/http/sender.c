@@ -44,7 +44,7 @@ static int send_http(const struct probe_sending *s, const struct probe_message *
 	    .cert_file = q->cert_file,
 	    .key_file = q->key_file,
 	    .timeout_ms = s->timeout_ms,
-	    .connect_timeout_ms = s->connect_timeout_ms,
+	    .watch = s->watch,
 	    .max_body = LIMIT_HTTP_BODY,
 	};
 	return net_fetch(s->client, &f, s->target->progress, out, err);

@@ -11,9 +11,9 @@ struct probe_sending {
 	const struct exercise_target *target;
 	struct net_exchange_client *client;
 	uint16_t port;
-	const char *scheme;          /* "http" or "https" */
-	unsigned timeout_ms;         /* of the whole exchange */
-	unsigned connect_timeout_ms; /* of it, until the connection stands; 0 = as above */
+	const char *scheme;                  /* "http" or "https" */
+	unsigned timeout_ms;                 /* of the whole exchange */
+	const struct net_fetch_watch *watch; /* NULL = nobody watches */
 };
 
 struct probe_sender {
