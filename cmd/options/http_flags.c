@@ -24,6 +24,8 @@ static const struct option_row rows[] = {
      "links in a row (default: " TEXT(PROBE_HTTP_DEPTH) ")"},
     {"http-crawl-max-page-count", 0, OPTION_NUMBER, AT(options.max_pages), "N",
      "requests to a port (default: " TEXT(PROBE_HTTP_PAGES) ")"},
+    {"http-crawl-max-time", 0, OPTION_SECONDS, AT(crawl_seconds), "SECONDS",
+     "for all crawls together; 0 = no limit (default: " TEXT(PROBE_HTTP_SECONDS) ")"},
     {"http-probe-exit-on-failure", 0, OPTION_CHOICE, AT(must_answer), "BOOL",
      "fail if nothing was answered, or only errors (default: if the probe was asked for)"},
     {"http-probe-fail-on-status-4xx", 0, OPTION_BOOL, AT(no_4xx), "BOOL",
@@ -37,6 +39,7 @@ void http_flags_init(struct http_flags *f)
 {
 	probe_http_options_init(&f->options);
 	f->timeout = PROBE_HTTP_TIMEOUT;
+	f->crawl_seconds = PROBE_HTTP_SECONDS;
 }
 
 void http_flags_done(struct http_flags *f)
@@ -94,6 +97,7 @@ int http_flags_parse(const struct http_flags *f, struct probe_http_options *out,
 {
 	*out = f->options;
 	out->wait_ms = f->wait * 1000;
+	out->max_ms = f->crawl_seconds * 1000;
 	out->timeout_ms = f->timeout * 1000;
 	if (!f->timeout)
 		return err_set(err, ERR_INVAL, "option-value-invalid",

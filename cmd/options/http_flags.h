@@ -12,8 +12,8 @@ struct http_flags {
 	bool no_4xx, no_5xx;
 	struct strlist requests;
 	const char *ports;
-	unsigned wait, timeout;            /* seconds */
-	struct probe_http_options options; /* numbers and switches that need no parsing */
+	unsigned wait, timeout, crawl_seconds; /* seconds */
+	struct probe_http_options options;     /* numbers and switches that need no parsing */
 };
 
 extern const struct option_group http_flags_group;

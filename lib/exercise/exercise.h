@@ -61,6 +61,7 @@ struct exercise_log {
 	void (*added)(void *ctx, size_t count); /* called after each step, with how many there are; NULL = nobody */
 	void *added_ctx;
 	struct notes notes; /* what the user should know of the exercises */
+	bool cut_short;     /* by time, so that steps may be absent for no other reason */
 };
 /* Takes what, answer, error and unexpected over. */
 void exercise_log_add(struct exercise_log *log, const struct exercise_step *step);

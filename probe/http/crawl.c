@@ -113,6 +113,8 @@ static int get(struct walk *w, size_t id, struct err *err)
 				      .max_body = LIMIT_HTTP_BODY};
 	struct net_answer answer = {0};
 	int r = net_fetch(site->client, &q, site->target->progress, &answer, err);
+	if (r == -ERR_TIMEOUT && clock_ms() >= w->crawl->until)
+		return r; /* it is the crawl's time that ended: how far it came is chance */
 	if (r == -ERR_TIMEOUT && ++w->timeouts == MAX_TIMEOUTS)
 		r = err_wrap(err, "the crawl of port %u ends here", site->port);
 	probe_step_log(&step, &answer, r < 0 ? err->msg : NULL, w->log);
@@ -135,12 +137,13 @@ static void note_forms(const struct walk *w)
 		    w->crawl->site.port, names.data, w->forms.count > FORMS_NAMED ? ", ..." : "");
 }
 
-static void note_time(const struct walk *w, size_t done)
+/* left: requests that were not sent. */
+static void note_time(const struct walk *w, size_t left)
 {
+	w->log->cut_short = true;
 	notes_add(&w->log->notes, "crawl-cut-short",
-		  "the crawl of port %u ended after %u s (--http-crawl-max-time), with %zu request%s left",
-		  w->crawl->site.port, w->crawl->max_seconds, w->paths.count - done,
-		  w->paths.count - done == 1 ? "" : "s");
+		  "the crawl of port %u ended after %u s (--http-crawl-max-time); at least %zu request%s not sent",
+		  w->crawl->site.port, w->crawl->max_seconds, left, left == 1 ? " was" : "s were");
 }
 
 int probe_crawl_run(struct probe_crawl *c, const char *path, const struct net_answer *answer, struct exercise_log *log,
@@ -154,15 +157,17 @@ int probe_crawl_run(struct probe_crawl *c, const char *path, const struct net_an
 	size_t id;
 	for (id = 1; id < w.paths.count && w.timeouts < MAX_TIMEOUTS && clock_ms() < c->until; id++) {
 		struct err failure = {0};
-		if (get(&w, id, &failure) == -ERR_CANCELLED) {
-			if (err)
-				*err = failure;
-			return -ERR_CANCELLED;
-		}
+		int r = get(&w, id, &failure);
+		if (r == -ERR_CANCELLED && err)
+			*err = failure;
+		if (r == -ERR_CANCELLED)
+			return r;
+		if (r == -ERR_TIMEOUT && clock_ms() >= c->until)
+			break;
 	}
 	c->gave_up = id < w.paths.count || w.timeouts >= MAX_TIMEOUTS;
 	if (id < w.paths.count && w.timeouts < MAX_TIMEOUTS)
-		note_time(&w, id);
+		note_time(&w, w.paths.count - id);
 	note_forms(&w);
 	return 0;
 }

@@ -203,6 +203,7 @@ static void finish(struct port_probe *p, struct exercise_log *log, int *r, struc
 		exercise_log_add(log, &p->log.steps[i]);
 	p->log.count = 0;
 	notes_take(&log->notes, &p->log.notes);
+	log->cut_short |= p->log.cut_short;
 	exercise_log_done(&p->log);
 	if (*r == 0 && p->err.code) {
 		*r = -(int)p->err.code;

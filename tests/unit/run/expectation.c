@@ -88,6 +88,42 @@ static void expected_errors_are_good(void **state)
 	exercise_log_done(&run.steps);
 }
 
+/* Their answers neither refuse a service nor prove one. */
+static void error_pages_do_not_count(void **state)
+{
+	static const struct {
+		int status, page; /* of GET /, and of what is not there */
+		const char *id;
+	} cases[] = {
+	    {200, 404, ""}, {200, 405, ""},
+	    {200, 501, ""}, {200, 500, "http-status-refused"},
+	    {200, -1, ""},  {-1, 404, "http-unanswered"},
+	};
+	const struct run_expectation strict = {
+	    .http_answered = true, .http_below = 500, .http_no_4xx = true, .http_no_5xx = true};
+	const struct run_expectation usual = {.http_below = 500};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct run_result run = {0};
+		struct err err = {0};
+		const struct exercise_step root = {.kind = EXERCISE_HTTP,
+						   .what = mem_strdup("GET /"),
+						   .status = cases[i].status},
+					   page = {.kind = EXERCISE_HTTP,
+						   .what = mem_strdup("GET /none"),
+						   .status = cases[i].page,
+						   .wants_error = true};
+		exercise_log_add(&run.steps, &root);
+		exercise_log_add(&run.steps, &page);
+		int r = run_expectation_http(&strict, &run, &err);
+		assert_int_equal(r, *cases[i].id ? -ERR_UNPROVEN : 0);
+		assert_string_equal(err.id, cases[i].id);
+		assert_int_equal(run_expectation_http(&usual, &run, NULL), 0);
+		run.steps.steps[0].status = 500;
+		assert_int_equal(run_expectation_http(&usual, &run, NULL), -ERR_UNPROVEN);
+		exercise_log_done(&run.steps);
+	}
+}
+
 static void steps(void **state)
 {
 	struct run_result run = {0};
@@ -113,6 +149,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(ends),
 	    cmocka_unit_test(answers),
+	    cmocka_unit_test(error_pages_do_not_count),
 	    cmocka_unit_test(steps),
 	    cmocka_unit_test(expected_errors_are_good),
 	};

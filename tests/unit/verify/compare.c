@@ -11,7 +11,8 @@ static enum exercise_kind kind_of(const char *name)
 	abort();
 }
 
-/* A run written by hand: "STATUS; KIND WHAT STATUS TYPE BODY UNEXPECTED; ..." with "!" for a run that failed. */
+/* A run written by hand: "STATUS; KIND WHAT STATUS TYPE BODY UNEXPECTED; ..." with "!" for a run that failed,
+ * "<" for one whose crawl was cut short. */
 static void make_run(const char *text, struct run_result *out)
 {
 	*out = (struct run_result){.command = mem_strdup("cmd")};
@@ -19,6 +20,8 @@ static void make_run(const char *text, struct run_result *out)
 	char *rest = copy, *part = strsep(&rest, ";");
 	if (*part == '!')
 		out->failure = mem_strdup(part + 1);
+	else if (*part == '<')
+		out->steps.cut_short = true;
 	else
 		out->status = atoi(part);
 	while ((part = strsep(&rest, ";"))) {
@@ -122,6 +125,7 @@ static void what_varies(void **state)
 	    "0; http /a 200 html t=3");
 	TWO(2, "~ /t1 on port 80: whether it is there\n", "0; http /a 200; http /t1 200",
 	    "0; http /a 200; http /t2 200", "0; http /a 200; http /t3 200");
+	ONE(2, "~ /b on port 80: whether it is there\n", "0; http /a 200; http /b 200", "<; http /a 200");
 	ONE(0, "~ the run `cmd`: exit status\n", "0", "137", "0");
 }
 

@@ -8,6 +8,7 @@
 
 static struct test_server server;
 static int cancel_pipe[2] = {-1, -1};
+static bool with_extras; /* the steps that want an error, too */
 static int closed_first; /* connections that are closed or reset before one is served */
 
 static bool reply_html(struct test_conn *c, const char *html)
@@ -28,8 +29,12 @@ static int probe(const struct probe_http_options *o, const uint16_t *ports, size
 	struct oci_port list[4] = {{0}};
 	for (size_t i = 0; i < n; i++)
 		list[i].number = ports[i];
-	struct exercise_target t = {
-	    .host = "127.0.0.1", .ports = list, .n_ports = n, .host_mount_ns = -1, .progress = progress};
+	struct exercise_target t = {.host = "127.0.0.1",
+				    .ports = list,
+				    .n_ports = n,
+				    .hostname = "web",
+				    .host_mount_ns = -1,
+				    .progress = progress};
 	struct exercise_log log = {0};
 	struct exercise e;
 	struct buf b = {0};
@@ -42,11 +47,15 @@ static int probe(const struct probe_http_options *o, const uint16_t *ports, size
 		for (size_t k = 0; k < n; k++)
 			first |= ports[k] == s->port;
 		assert_true(first);
+		if (s->wants_error && !with_extras)
+			continue;
 		if (s->error)
 			buf_printf(&b, "%s %d %s\n", s->what, s->status, s->error);
 		else
 			buf_printf(&b, "%s %d %d\n", s->what, s->status, (int)s->answer.bytes);
 	}
+	for (size_t i = 0; i < log.notes.count; i++)
+		buf_printf(&b, "%s: %s\n", log.notes.items[i].id, log.notes.items[i].text);
 	exercise_log_done(&log);
 	*out = buf_steal(&b);
 	return r;
@@ -89,7 +98,7 @@ static bool site(struct test_conn *c, const char *method, const char *path)
 		buf_str(&b, "<a href='http://127.0.0.1:1/no'></a><a href='http://localhost.example/no'></a>"
 			    "<a href='mailto:no'></a><a href='javascript:no'></a>"
 			    "<img src=i.png srcset='i2.png 2x'><form action=/search><input name=q></form>"
-			    "<form action=/no method=post></form><a href='/same'></a><a href=/other></a>"
+			    "<a href='/same'></a><a href=/other></a>"
 			    "<a href=/tls></a><a href=/to-itself></a><a href=/short></a><a href=/close></a>"
 			    "<a href=/0.9></a><a href=/500></a><a href='/a b?c=d e'></a>");
 		return reply_html(c, b.data);
@@ -130,7 +139,7 @@ static bool site(struct test_conn *c, const char *method, const char *path)
 static void every_link_once(void **state)
 {
 	site_one(&defaults, false, site,
-		 "GET / 200 746\n"
+		 "GET / 200 710\n"
 		 "GET /style.css?v=1 200 48\n"
 		 "GET /app.js 200 14\n"
 		 "GET /bg.png 404 2\n"
@@ -162,12 +171,128 @@ static void caps(void **state)
 	o.max_depth = 1;
 	o.max_pages = 3;
 	site_one(&o, false, site,
-		 "GET / 200 746\n"
+		 "GET / 200 710\n"
 		 "GET /style.css?v=1 200 48\n"
 		 "GET /app.js 200 14\n");
 	o.max_depth = PROBE_HTTP_DEPTH;
 	o.max_pages = 1;
-	site_one(&o, false, site, "GET / 200 746\n");
+	site_one(&o, false, site, "GET / 200 710\n");
+}
+
+static bool has_header(const struct test_conn *c, const char *line)
+{
+	return strstr(c->head, line) != NULL;
+}
+
+/* A static server: it knows two methods, and whether what it has is what was got before. */
+static bool cached(struct test_conn *c, const char *method, const char *path)
+{
+	static const char validators[] = "ETag: \"1\"\r\nLast-Modified: Sat, 01 Jan 2022 00:00:00 GMT\r\n";
+	if (strcmp(method, "HEAD") == 0)
+		return test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n");
+	if (strcmp(method, "GET") != 0)
+		return test_reply(c, "501 Not Implemented", "", "no", 2);
+	if (strcmp(path, "/") != 0)
+		return test_reply(c, "404 Not Found", "", "no", 2);
+	if (has_header(c, "\r\nIf-None-Match: \"1\"\r\n") &&
+	    has_header(c, "\r\nIf-Modified-Since: Sat, 01 Jan 2022 00:00:00 GMT\r\n"))
+		return test_send_str(c, "HTTP/1.1 304 Not Modified\r\n\r\n");
+	return test_reply(c, "200 OK", validators, "page", 4);
+}
+
+static bool falling_over(struct test_conn *c, const char *method, const char *path)
+{
+	bool root = strcmp(method, "GET") == 0 && strcmp(path, "/") == 0;
+	return test_reply(c, root ? "200 OK" : "500 Oh", "", "", 0);
+}
+
+static void errors_are_asked_for(void **state)
+{
+	with_extras = true;
+	site_one(&defaults, false, cached,
+		 "GET / 200 4\nGET / if changed 304 0\nHEAD / 200 0\n"
+		 "GET /no-such-page-asked-for-by-slim 404 2\nPROPFIND / 501 2\n");
+	site_one(&defaults, false, falling_over,
+		 "GET / 200 0\nHEAD / 500 0\nGET /no-such-page-asked-for-by-slim 500 0\nPROPFIND / 500 0\n");
+	struct probe_http_options o = defaults;
+	o.crawl = false;
+	site_one(&o, false, cached, "GET / 200 4\n");
+	with_extras = false;
+}
+
+static bool forms(struct test_conn *c, const char *method, const char *path)
+{
+	return reply_html(c, strcmp(path, "/") == 0
+				 ? "<form action=/find><input name=q value='a b'></form>"
+				   "<form action=/login method=post><input name=user><input name=password></form>"
+				   "<form method=post></form><form action=http://other.example/ method=post></form>"
+				 : "");
+}
+
+static void forms_with_post_are_noted(void **state)
+{
+	test_server_start(&server, false, forms);
+	CLEANUP_FREE char *got = NULL;
+	CLEANUP_FREE char *want = mem_printf(
+	    "GET / 200 208\nGET /find?q=a+b 200 0\n"
+	    "forms-not-sent: the crawl of port %u sent no form with POST, so that what these need was not "
+	    "seen: POST /login (user, password), POST /; send such requests with a probe file or --host-exec\n",
+	    server.port);
+	assert_int_equal(probe(&defaults, &server.port, 1, NULL, &got), 0);
+	test_server_stop(&server);
+	steps_are(got, want);
+}
+
+/* What a page says that is fit for a header, a script and a shop. */
+static bool shop(struct test_conn *c, const char *method, const char *path)
+{
+	CLEANUP_BUF struct buf b = {0};
+	if (strcmp(path, "/m.js") == 0)
+		return test_reply(c, "200 OK", "Content-Type: text/javascript\r\n", "import './n.js'", 15);
+	if (strcmp(path, "/") != 0)
+		return reply_html(c, "");
+	buf_str(&b, "<script type=module src=/m.js></script>");
+	for (unsigned i = 1; i <= 20; i++)
+		buf_printf(&b, "<a href=/item/%u></a><a href='/list?page=%u'></a>", i, i);
+	buf_printf(&b, "<a href=http://localhost:%u/l></a><a href=http://web:%u/w></a>", server.port, server.port);
+	return test_reply(c, "200 OK", "Content-Type: text/html\r\nLink: </s.css>; rel=preload\r\n", b.data, b.len);
+}
+
+static void pages_that_are_alike_are_sampled(void **state)
+{
+	CLEANUP_FREE char *got = NULL;
+	test_server_start(&server, false, shop);
+	assert_int_equal(probe(&defaults, &server.port, 1, NULL, &got), 0);
+	test_server_stop(&server);
+	char *first = strchr(got, '\n'); /* whose size depends on the port */
+	assert_non_null(first);
+	steps_are(first + 1,
+		  "GET /s.css 200 0\nGET /m.js 200 15\nGET /item/1 200 0\nGET /list?page=1 200 0\nGET /item/2 200 0\n"
+		  "GET /list?page=2 200 0\nGET /item/3 200 0\nGET /list?page=3 200 0\nGET /item/4 200 0\n"
+		  "GET /item/5 200 0\nGET /l 200 0\nGET /w 200 0\nGET /n.js 200 0\n");
+}
+
+/* Each page comes late, and leads to one more. */
+static bool sluggish(struct test_conn *c, const char *method, const char *path)
+{
+	CLEANUP_FREE char *page = mem_printf("<a href=%sx>", path);
+	assert_int_equal(progress_wait(NULL, 100, NULL), 0);
+	return reply_html(c, page);
+}
+
+static void the_time_of_a_crawl_is_bounded(void **state)
+{
+	CLEANUP_FREE char *got = NULL;
+	struct probe_http_options o = defaults;
+	o.max_ms = 1000;
+	o.max_depth = 1000;
+	test_server_start(&server, false, sluggish);
+	CLEANUP_FREE char *note = mem_printf(
+	    "crawl-cut-short: the crawl of port %u ended after 1 s (--http-crawl-max-time); at least ", server.port);
+	assert_int_equal(probe(&o, &server.port, 1, NULL, &got), 0);
+	test_server_stop(&server);
+	assert_non_null(strstr(got, note));
+	assert_null(strstr(got, "/xxxxxxxxxxxxxxxxxxxx")); /* after 2 s */
 }
 
 static struct probe_script named; /* that the requests of the tests were read into */
@@ -191,10 +316,10 @@ static void zeros_are_zeros(void **state)
 	struct probe_http_options o = defaults;
 	struct probe_http_request crawl = request("crawl:/");
 	o.max_depth = 0;
-	site_one(&o, false, site, "GET / 200 746\n");
+	site_one(&o, false, site, "GET / 200 710\n");
 	o.requests = &crawl;
 	o.n_requests = 1;
-	site_one(&o, false, site, "GET / 200 746\n");
+	site_one(&o, false, site, "GET / 200 710\n");
 	o.max_pages = 0;
 	site_one(&o, false, site, "");
 	free(crawl.path);
@@ -442,7 +567,7 @@ static void requests_that_are_named(void **state)
 	probe_http_options_done(&o);
 	o = defaults;
 	o.crawl = false;
-	site_one(&o, false, site, "GET / 200 746\n");
+	site_one(&o, false, site, "GET / 200 710\n");
 }
 
 static void ports_that_are_named(void **state)
@@ -475,6 +600,10 @@ int main(void)
 	    cmocka_unit_test(every_link_once),
 	    cmocka_unit_test(caps),
 	    cmocka_unit_test(zeros_are_zeros),
+	    cmocka_unit_test(errors_are_asked_for),
+	    cmocka_unit_test(forms_with_post_are_noted),
+	    cmocka_unit_test(pages_that_are_alike_are_sampled),
+	    cmocka_unit_test(the_time_of_a_crawl_is_bounded),
 	    cmocka_unit_test(endless_sites_end),
 	    cmocka_unit_test(tls_is_found_out),
 	    cmocka_unit_test(a_400_is_an_answer),
