@@ -4,7 +4,7 @@
 #include "probe/http/capture.h"
 #include "probe/http/expect.h"
 #include "probe/http/first.h"
-#include "probe/http/resolve.h"
+#include "probe/links/resolve.h"
 #include "probe/http/session.h"
 
 #define KEPT_MAX (32u << 20) /* bytes of answers that one script's log holds */

@@ -1,6 +1,6 @@
 #include "probe/http/first.h"
 
-#include "probe/http/contact.h"
+#include "probe/contact/contact.h"
 
 /* What contact.h sends again for each try. */
 struct first {

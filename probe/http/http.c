@@ -6,10 +6,10 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "net/fetch.h"
-#include "probe/http/contact.h"
-#include "probe/http/crawl.h"
-#include "probe/http/extras.h"
-#include "probe/http/step.h"
+#include "probe/contact/contact.h"
+#include "probe/crawl/crawl.h"
+#include "probe/crawl/extras.h"
+#include "probe/crawl/step.h"
 
 /* The probe of one port, in a thread of its own: one that is slow to answer is waited for beside the others. The ports
  * take turns otherwise, so that a service gets the same requests in the same order in each run. */

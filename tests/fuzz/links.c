@@ -4,8 +4,8 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "probe/http/links.h"
-#include "probe/http/resolve.h"
+#include "probe/links/find.h"
+#include "probe/links/resolve.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -13,16 +13,26 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
  * request line. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static const char *const types[] = {"text/html", "text/css", "image/svg+xml", ""};
+	static const char *const types[] = {
+	    "text/html",       "text/css",         "image/svg+xml", "",
+	    "text/javascript", "application/json", "link header",   "application/manifest+json"};
 	static const char page[] = "http://127.0.0.1:8080/dir/page?q=1";
 	if (n == 0)
 		return 0;
 	CLEANUP_FREE char *body = mem_dup(data + 1, n - 1); /* of its exact size */
 	CLEANUP_PROBE_LINKS struct probe_links l = {0};
-	probe_links_find(types[data[0] % 4], body, n - 1, &l);
+	const char *type = types[data[0] % (sizeof(types) / sizeof(*types))];
+	if (strcmp(type, "link header") == 0) {
+		CLEANUP_FREE char *value = mem_strndup((const char *)data + 1, n - 1);
+		probe_links_find_header(value, &l);
+	} else {
+		probe_links_find(type, body, n - 1, &l);
+	}
 	assert(l.count <= LIMIT_LINKS);
 	for (size_t i = 0; i < l.count; i++) {
-		assert(l.items[i].ref[0] && strlen(l.items[i].ref) <= LIMIT_LINK);
+		assert(strlen(l.items[i].ref) <= LIMIT_LINK);
+		assert(l.items[i].ref[0] || l.items[i].kind == PROBE_LINK_POST);
+		assert((l.items[i].kind == PROBE_LINK_POST) == (l.items[i].fields != NULL));
 		CLEANUP_FREE char *path = probe_resolve(page, l.base, l.items[i].ref, "web");
 		if (!path)
 			continue;

@@ -59,7 +59,11 @@ MAY_INCLUDE = {
     # A host command goes back to the host's mounts.
     "probe": ["text", "os", "oci", "net", "exercise", "runtime", "probe/script"],
     "probe/script": ["text", "os", "oci"],
-    "probe/http": ["text", "os", "oci", "net", "exercise", "probe", "probe/script"],
+    "probe/links": ["text"],
+    "probe/contact": ["os", "net", "exercise"],
+    "probe/crawl": ["net", "exercise", "probe/links"],
+    "probe/http": ["text", "os", "oci", "net", "exercise", "probe", "probe/script", "probe/links", "probe/contact",
+                   "probe/crawl"],
 }
 MAX_LINES = 800
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)

@@ -1,0 +1,32 @@
+/* probe/crawl/crawl.h - follows what an answer refers to, breadth first: redirects, links, forms, and what a browser
+ * loads with a page. No path twice, none on another host or port; whatever robots.txt says. */
+#pragma once
+
+#include "exercise/exercise.h"
+#include "net/fetch.h"
+
+/* A service on one port. Borrows all of it. */
+struct probe_site {
+	const struct exercise_target *target;
+	struct net_exchange_client *client;
+	const char *host; /* numeric address */
+	uint16_t port;
+	const char *scheme;  /* "http" or "https" */
+	unsigned timeout_ms; /* of one request */
+};
+
+struct probe_crawl {
+	struct probe_site site;
+	unsigned max_pages;   /* requests, with the one that was answered */
+	unsigned max_depth;   /* links in a row; 0 = redirects alone */
+	uint64_t until;       /* of clock_ms: no request begins after that, or takes longer; UINT64_MAX = never */
+	bool gave_up;         /* set if time-outs or the time ended it */
+	unsigned max_seconds; /* that stand behind until, for the note */
+};
+
+/* The absolute URL of "/path?query"; free(). */
+char *probe_site_url(const struct probe_site *s, const char *scheme, const char *path);
+/* Starts from the answer to a request for path. Each request is a step. Notes the forms that it does not send, and that
+ * the time ended it. An error is that of a cancelled run. */
+int probe_crawl_run(struct probe_crawl *c, const char *path, const struct net_answer *answer, struct exercise_log *log,
+		    struct err *err) MUST_CHECK;
