@@ -98,7 +98,9 @@ static json_t *runs_json(const struct report *r)
 		json_object_set_new(v, "ended_by", json_string(run_end_name(run->end)));
 		json_object_set_new(v, "failure", text(run->failure));
 		json_object_set_new(v, "ms", number(run->ms));
+		json_object_set_new(v, "started_ms", number(run->started_ms));
 		json_object_set_new(v, "ready_ms", number(run->ready_ms));
+		json_object_set_new(v, "exercised_ms", number(run->exercised_ms));
 		json_object_set_new(v, "witnesses", witnesses);
 		json_object_set_new(v, "steps", steps);
 		json_array_append_new(runs, v);

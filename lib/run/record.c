@@ -169,6 +169,7 @@ static void tell_failed(struct recording *r, const struct err *err)
 static void on_started(struct recording *r, const struct sensor_event *e)
 {
 	struct err err = {0};
+	r->result->started_ms = clock_ms() - r->machine.born;
 	if (run_container_hold(&r->container, e->pid, &err) < 0)
 		tell_failed(r, &err);
 	tell(r, (struct run_event){.kind = RUN_EVENT_STARTED, .gone = r->container.gone});
@@ -215,6 +216,7 @@ static void on_driver(struct recording *r)
 {
 	struct err err = {0};
 	if (run_driver_done(r->driver)) {
+		r->result->exercised_ms = clock_ms() - r->machine.born;
 		bool failed = run_driver_join(r->driver, &r->result->steps, &err) < 0;
 		if (failed)
 			fail(r, &err);

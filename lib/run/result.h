@@ -11,6 +11,9 @@ struct run_result {
 	uint64_t output_left_out; /* bytes of its output that were not kept */
 	bool input_ended;         /* the user's hand ended it, and cannot end another one (by_hand.h) */
 	uint64_t ms, ready_ms;    /* ready_ms: from start to listening, 0 = it never listened */
+	/* From the start, too: until the container's first process was there, and until the exercises ended. 0 = it did
+	 * not come to that. */
+	uint64_t started_ms, exercised_ms;
 	uint8_t witnesses;        /* of enum trace_witness: who recorded it */
 	struct exercise_log steps;
 	struct exercise_answer output; /* standard output of a container that nothing drives */
