@@ -127,12 +127,15 @@ static struct patience *patience_for(struct patience all[3], int r, const struct
 	return e->code == ERR_SYS && e->sys == ECONNREFUSED ? &all[2] : NULL;
 }
 
-static int end(struct probe_contact *c, int r, const struct err *e, struct err *err)
+static int end(struct probe_contact *c, int r, bool found_tls, const struct err *e, struct err *err)
 {
 	if (r == 0) {
 		c->scheme = c->scheme ? c->scheme : "http";
 		return 0;
 	}
+	if (found_tls && strcmp(e->id, "tls-not-spoken") == 0)
+		return err_set(err, ERR_PROTO, "tls-handshake-failed",
+			       "TLS is spoken on port %u, but no handshake succeeds", c->port);
 	c->foreign = !c->scheme && (is_foreign(e) || was_closed(e));
 	if (c->foreign)
 		return not_spoken(c, err);
@@ -144,14 +147,14 @@ static int end(struct probe_contact *c, int r, const struct err *e, struct err *
 int probe_contact_make(struct probe_contact *c, uint64_t *began, struct net_answer *out, struct err *err)
 {
 	struct patience all[3] = {busy_again, closed_again, refused_again};
-	bool asked = c->scheme != NULL, again = true;
+	bool asked = c->scheme != NULL, found_tls = false, again = true;
 	for (;;) {
 		struct err e = {0};
 		enum probe_spoken spoken;
 		*began = clock_ms();
 		int r = send_once(c, out, &spoken, &e);
 		if (r < 0 && e.code == ERR_CANCELLED)
-			return end(c, r, &e, err);
+			return end(c, r, found_tls, &e, err);
 		if (!asked && spoken == PROBE_SPOKEN_UNKNOWN && is_doubtful(r, out, &e)) {
 			int bad = ask(c, &spoken, err);
 			if (bad < 0) {
@@ -162,19 +165,19 @@ int probe_contact_make(struct probe_contact *c, uint64_t *began, struct net_answ
 		if (!c->scheme && spoken == PROBE_SPOKEN_TLS) {
 			net_answer_done(out);
 			c->scheme = "https";
-			asked = true;
+			asked = found_tls = true;
 			continue;
 		}
 		struct patience *p = patience_for(all, r, out, &e);
 		if (spoken == PROBE_SPOKEN_OTHER || !p || (r == 0 && c->settled && *c->settled))
-			return end(c, r, &e, err);
+			return end(c, r, found_tls, &e, err);
 		int bad = wait_again(c, p, &again, err);
 		if (bad < 0 || !again) {
 			if (bad == 0 && r == 0 && c->settled)
 				*c->settled = p->last;
 			if (bad < 0)
 				net_answer_done(out);
-			return bad < 0 ? bad : end(c, r, &e, err);
+			return bad < 0 ? bad : end(c, r, found_tls, &e, err);
 		}
 		net_answer_done(out);
 	}

@@ -185,6 +185,54 @@ static bool refusing(struct test_conn *c, const char *method, const char *path)
 	return test_reply(c, "400 Bad Request", "", "no such host", 12);
 }
 
+/* A service of one's own making, in a process of its own. */
+static char *contact_with(void (*serve_one)(int fd), bool *foreign)
+{
+	struct exercise_target target = {.host = "127.0.0.1", .host_mount_ns = -1};
+	struct probe_contact c = {.target = &target, .host = target.host, .send = send_get, .ctx = &c};
+	struct net_answer a = {0};
+	struct err err = {0};
+	uint64_t began;
+	int listener = test_bind(&c.port, true);
+	target.process = fork();
+	for (int fd; target.process == 0 && (fd = accept(listener, NULL, NULL)) >= 0; close(fd))
+		serve_one(fd);
+	close(listener);
+	int r = probe_contact_make(&c, &began, &a, &err);
+	kill(target.process, SIGKILL);
+	waitpid(target.process, NULL, 0);
+	net_answer_done(&a);
+	*foreign = c.foreign;
+	return r < 0 ? mem_strdup(err.id) : mem_printf("%s", c.scheme);
+}
+
+/* It speaks TLS, but agrees with nobody. */
+static void abort_handshake(int fd)
+{
+	char hello[4096];
+	ssize_t n = recv(fd, hello, sizeof(hello), 0);
+	if (n > 0 && hello[0] == 0x16)
+		(void)!send(fd, "\x15\x03\x03\0\x02\x02\x28", 7, MSG_NOSIGNAL);
+}
+
+static void say_hello(int fd)
+{
+	char hello[4096];
+	(void)!send(fd, "220 mail.example ESMTP\r\n", 24, MSG_NOSIGNAL);
+	(void)!recv(fd, hello, sizeof(hello), 0);
+}
+
+static void bad_tls_has_a_name(void **state)
+{
+	bool foreign;
+	CLEANUP_FREE char *tls = contact_with(abort_handshake, &foreign);
+	assert_string_equal(tls, "tls-handshake-failed");
+	assert_false(foreign);
+	CLEANUP_FREE char *smtp = contact_with(say_hello, &foreign);
+	assert_string_equal(smtp, "http-not-spoken");
+	assert_true(foreign);
+}
+
 static void tls_is_told_apart(void **state)
 {
 	becomes(true, secure, "https 200");
@@ -213,7 +261,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(other_protocols_are_found_out), cmocka_unit_test(slow_services_are_waited_for),
 	    cmocka_unit_test(a_service_for_one_at_a_time),   cmocka_unit_test(tls_is_told_apart),
-	    cmocka_unit_test(who_is_never_up_is_left),
+	    cmocka_unit_test(who_is_never_up_is_left),       cmocka_unit_test(bad_tls_has_a_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
