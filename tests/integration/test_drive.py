@@ -58,6 +58,8 @@ def test_crawl_is_the_default(slim, images, tmp_path):
     for path in ("/", "/page.html", "/pixel.txt", "/sub/deep.txt"):
         assert steps["GET " + path]["status"] == 200, steps
     assert not [what for what in steps if "other.invalid" in what]
+    extras = [steps[what]["status"] for what in ("HEAD /", "GET /no-such-page-asked-for-by-slim", "PROPFIND /")]
+    assert extras[1] == 404 and all(extras), steps
 
 
 def test_no_probe(slim, images, tmp_path):

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "base/clock.h"
 #include "net/test_server.h"
 #include "probe/probe.h"
 #include "probe/script/http_command.h"
@@ -464,6 +465,35 @@ static void a_refused_port_is_a_step(void **state)
 	steps_are(got, "GET / -1 cannot connect: Connection refused\nGET / 400 12\n");
 }
 
+static struct test_server second;
+
+/* Answers once the other port was asked. */
+static bool after_the_other(struct test_conn *c, const char *method, const char *path)
+{
+	uint64_t until = clock_ms() + defaults.timeout_ms / 2;
+	while (!test_server_requests(&second) && clock_ms() < until)
+		assert_int_equal(progress_wait(NULL, 10, NULL), 0);
+	return test_server_requests(&second) && test_reply(c, "200 OK", "", "slow", 4);
+}
+
+static bool prompt(struct test_conn *c, const char *method, const char *path)
+{
+	return test_reply(c, "200 OK", "", "prompt", 6);
+}
+
+/* The steps stay in the order of the ports. */
+static void a_slow_port_does_not_hold_up_the_others(void **state)
+{
+	CLEANUP_FREE char *got = NULL;
+	test_server_start(&server, false, after_the_other);
+	test_server_start(&second, false, prompt);
+	const uint16_t ports[] = {server.port, second.port};
+	assert_int_equal(probe(&defaults, ports, 2, NULL, &got), 0);
+	test_server_stop(&server);
+	test_server_stop(&second);
+	steps_are(got, "GET / 200 4\nGET / 200 6\n");
+}
+
 static void no_port_is_no_step(void **state)
 {
 	CLEANUP_FREE char *got = NULL;
@@ -611,6 +641,7 @@ int main(void)
 	    cmocka_unit_test(workers_may_come_later),
 	    cmocka_unit_test(a_service_that_is_starting_is_asked_again),
 	    cmocka_unit_test(a_refused_port_is_a_step),
+	    cmocka_unit_test(a_slow_port_does_not_hold_up_the_others),
 	    cmocka_unit_test(no_port_is_no_step),
 	    cmocka_unit_test(a_port_that_only_times_out_is_left),
 	    cmocka_unit_test(requests_that_are_named),
