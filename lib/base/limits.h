@@ -53,6 +53,8 @@
 #define LIMIT_HTML (1u << 20)           /* of a body, read for links */
 #define LIMIT_LINKS 4096                /* taken from one body */
 #define LIMIT_LINK 8192                 /* one of them; longer ones are left out */
+#define LIMIT_PROBE_BODY (64u << 20)    /* a file that a request sends */
+#define LIMIT_PROBE_REQUESTS 100000     /* of one file that names requests */
 #define LIMIT_POLICY (4u << 20)         /* a policy file, a file of patterns */
 #define LIMIT_TOML (1u << 20)           /* a configuration file */
 #define LIMIT_TOML_TABLES 4096          /* of it */
