@@ -55,6 +55,10 @@
 #define LIMIT_LINK 8192                 /* one of them; longer ones are left out */
 #define LIMIT_PROBE_BODY (64u << 20)    /* a file that a request sends */
 #define LIMIT_PROBE_REQUESTS 100000     /* of one file that names requests */
+#define LIMIT_SITEMAP (64u << 20)       /* a sitemap, without gzip; the protocol says 50 MB */
+#define LIMIT_SITEMAP_PARTS 1000        /* of an index of sitemaps */
+#define LIMIT_HAR (128u << 20)          /* a browser's recording, with the answers */
+#define LIMIT_HAR_VALUES 4000000        /* JSON values of it */
 #define LIMIT_POLICY (4u << 20)         /* a policy file, a file of patterns */
 #define LIMIT_TOML (1u << 20)           /* a configuration file */
 #define LIMIT_TOML_TABLES 4096          /* of it */

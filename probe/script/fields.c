@@ -70,6 +70,7 @@ bool probe_fields_text(const json_t *v, struct buf *out)
 
 void probe_fields_literal(struct buf *out, const char *data, size_t n)
 {
+	buf_append(out, "", 0);
 	for (size_t i = 0; i < n; i++) {
 		if (data[i] == '$' && i + 1 < n && data[i + 1] == '{')
 			buf_char(out, '$');

@@ -179,6 +179,11 @@ static void request_done(struct probe_request *r)
 	free(r->statuses);
 }
 
+void probe_script_drop(struct probe_script *s)
+{
+	request_done(&s->requests[--s->count]);
+}
+
 void probe_script_done(struct probe_script *s)
 {
 	for (size_t i = 0; i < s->count; i++)

@@ -98,6 +98,8 @@ struct probe_script {
 
 /* Appends an empty request with a copy of method and path. The pointer is valid until the next one is added. */
 struct probe_request *probe_script_add(struct probe_script *s, const char *method, const char *path);
+/* Takes the last request away again. */
+void probe_script_drop(struct probe_script *s);
 /* Appends to the lists of a request, copying. regex and where are not looked at: probe_script_check does. */
 void probe_request_capture(struct probe_request *r, enum probe_capture_from from, const char *name, const char *where);
 void probe_request_check(struct probe_request *r, enum probe_check_of of, const char *where, const char *pattern,

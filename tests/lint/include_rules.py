@@ -58,7 +58,7 @@ MAY_INCLUDE = {
                  "run", "run/output", "verify", "publish", "report"],
     # A host command goes back to the host's mounts.
     "probe": ["text", "os", "oci", "net", "exercise", "runtime", "probe/script"],
-    "probe/script": ["text", "os", "oci"],
+    "probe/script": ["text", "os", "oci", "net"],
     "probe/links": ["text"],
     "probe/contact": ["os", "net", "exercise"],
     "probe/crawl": ["net", "exercise", "probe/links"],

@@ -1,0 +1,17 @@
+#include "fuzz.h"
+
+#include "probe/script/url_list.h"
+
+/* What is taken is a script that may be sent; what is not has a message. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	CLEANUP_PROBE_SCRIPT struct probe_script s = {0};
+	CLEANUP_NOTES struct notes notes = {0};
+	struct err err = {0};
+	if (probe_url_list_parse((const char *)data, n, "the file", &s, &notes, &err) < 0) {
+		assert(err.code && err.msg[0]);
+		return 0;
+	}
+	assert(probe_script_check(&s, "the file", &err) == 0);
+	return 0;
+}
