@@ -1,6 +1,6 @@
 #include "fuzz.h"
 
-#include "probe/script/probe_file.h"
+#include "probe/file/probe_file.h"
 
 /* What is taken is a script that may be sent; what is not has a message. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

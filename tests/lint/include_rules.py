@@ -64,6 +64,7 @@ MAY_INCLUDE = {
     "probe/crawl": ["net", "exercise", "probe/links"],
     "probe/http": ["text", "os", "oci", "net", "exercise", "probe", "probe/script", "probe/links", "probe/contact",
                    "probe/crawl"],
+    "probe/file": ["text", "os", "probe/script"],
 }
 MAX_LINES = 800
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)

@@ -1,4 +1,4 @@
-#include "probe/script/probe_file_parts.h"
+#include "probe/file/probe_file_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "probe/script/fastcgi.h"
-#include "probe/script/probe_file_parts.h"
+#include "probe/file/probe_file_parts.h"
 
 #define REPEAT_MAX 10000
 #define CONCURRENCY_MAX 64

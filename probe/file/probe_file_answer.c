@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/script/probe_file_parts.h"
+#include "probe/file/probe_file_parts.h"
 
 /* ---- expect ---- */
 

@@ -1,4 +1,4 @@
-/* probe/script/probe_file_parts.h - for probe_file.c: the parts of a request that have a file of their own. All append
+/* probe/file/probe_file_parts.h - for probe_file.c: the parts of a request that have a file of their own. All append
  * to the request, or replace what it has; ERR_INVAL as probe_fields_fail says it. */
 #pragma once
 

@@ -1,4 +1,4 @@
-#include "shown.h"
+#include "probe/script/shown.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "os/fd.h"
-#include "probe/script/probe_file.h"
+#include "probe/file/probe_file.h"
 
 #define HEAD "schema: slim.probe/v1\nrequests:\n"
 

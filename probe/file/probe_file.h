@@ -1,4 +1,4 @@
-/* probe/script/probe_file.h - reads the probe file, slim.probe/v1: YAML, or JSON, that people write by hand; see
+/* probe/file/probe_file.h - reads the probe file, slim.probe/v1: YAML, or JSON, that people write by hand; see
  * slim-probe(5). An unknown key is an error. */
 #pragma once
 

@@ -1,11 +1,11 @@
-#include "probe/script/probe_file.h"
+#include "probe/file/probe_file.h"
 
 #include <fcntl.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "os/fd.h"
-#include "probe/script/probe_file_parts.h"
+#include "probe/file/probe_file_parts.h"
 
 /* Looks at the requests from first on as a script of their own, so that messages count them in the file. */
 static int check(const struct probe_script *s, size_t first, const char *what, struct err *err)

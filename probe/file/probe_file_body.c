@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "probe/script/generate.h"
 #include "probe/script/headers.h"
-#include "probe/script/probe_file_parts.h"
+#include "probe/file/probe_file_parts.h"
 #include "text/base64.h"
 
 /* ---- json ---- */
