@@ -133,13 +133,14 @@ static const struct {
 } sources[] = {{"json", PROBE_CAPTURE_JSON},
 	       {"regex", PROBE_CAPTURE_REGEX},
 	       {"header", PROBE_CAPTURE_HEADER},
-	       {"form", PROBE_CAPTURE_FORM}};
+	       {"form", PROBE_CAPTURE_FORM},
+	       {"segment", PROBE_CAPTURE_SEGMENT}};
 
 /* NAME: /POINTER or NAME: {SOURCE: WHERE} */
 static int add_capture(const struct probe_fields *f, const json_t *captures, const char *name, const json_t *v,
 		       struct probe_request *r, struct err *err)
 {
-	static const char *const allowed[] = {"json", "regex", "header", "form", NULL};
+	static const char *const allowed[] = {"json", "regex", "header", "form", "segment", "optional", NULL};
 	const char *pointer = json_string_value(v);
 	if (pointer && *pointer == '/') {
 		probe_request_capture(r, PROBE_CAPTURE_JSON, name, pointer);
@@ -148,7 +149,7 @@ static int add_capture(const struct probe_fields *f, const json_t *captures, con
 	if (!json_is_object(v))
 		return probe_fields_fail(f, captures, name, err,
 					 "\"%.60s\" is /a/json/pointer, or one of {json: /POINTER}, {regex: PATTERN}, "
-					 "{header: NAME} and {form: FIELD}",
+					 "{header: NAME}, {segment: NAME} and {form: FIELD}",
 					 name);
 	int e = probe_fields_known(f, v, "a capture", allowed, err);
 	size_t before = r->n_captures;
@@ -161,8 +162,11 @@ static int add_capture(const struct probe_fields *f, const json_t *captures, con
 			return probe_fields_fail(f, v, sources[i].key, err, "\"%s\" is no text", sources[i].key);
 		probe_request_capture(r, sources[i].from, name, json_string_value(w));
 	}
-	if (e == 0 && r->n_captures != before + 1)
-		e = probe_fields_fail(f, captures, name, err, "\"%.60s\" has %s of json, regex, header and form", name,
+	if (e == 0 && r->n_captures == before + 1)
+		return probe_fields_get_bool(f, v, "optional", &r->captures[before].optional, err);
+	if (e == 0)
+		e = probe_fields_fail(f, captures, name, err,
+				      "\"%.60s\" has %s of json, regex, header, segment and form", name,
 				      r->n_captures == before ? "none" : "more than one");
 	return e;
 }

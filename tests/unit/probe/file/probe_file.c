@@ -129,6 +129,8 @@ static void answers(void **state)
 		  "{form: csrf}}\n",
 		  "GET /\n  capture a from json /id\n  capture b from json /x/y\n  capture c from regex id=([0-9]+)\n  "
 		  "capture d from header Location\n  capture e from form csrf\n");
+	reads_one(HEAD "- {post: /, capture: {id: {segment: Location, optional: true}}}\n",
+		  "POST /\n  capture id from segment Location if there\n");
 	refuses_one(HEAD "- {get: /, expect: 2x}\n", "a status is 200, 2xx, 200-204 or any");
 	refuses_one(HEAD "- {get: /, expect: {stat: 200}}\n",
 		    "f, line 3: expect has no \"stat\"; it may have: status, body, json, headers, not");

@@ -23,11 +23,12 @@ static inline void shown_answer(struct buf *b, const struct probe_request *r)
 	static const char *const from[] = {[PROBE_CAPTURE_JSON] = "json",
 					   [PROBE_CAPTURE_REGEX] = "regex",
 					   [PROBE_CAPTURE_HEADER] = "header",
+					   [PROBE_CAPTURE_SEGMENT] = "segment",
 					   [PROBE_CAPTURE_FORM] = "form"},
 				 *const of[] = {"body", "json", "header"};
 	for (size_t i = 0; i < r->n_captures; i++)
-		buf_printf(b, "  capture %s from %s %s\n", r->captures[i].name, from[r->captures[i].from],
-			   r->captures[i].where);
+		buf_printf(b, "  capture %s from %s %s%s\n", r->captures[i].name, from[r->captures[i].from],
+			   r->captures[i].where, r->captures[i].optional ? " if there" : "");
 	for (size_t i = 0; i < r->n_statuses; i++)
 		buf_printf(b, "  status %d-%d\n", r->statuses[i].first, r->statuses[i].last);
 	for (size_t i = 0; i < r->n_checks; i++)
