@@ -1,6 +1,6 @@
 /* probe/plan.h - decides which exercises an image gets.
- * In this order: its own health check, the script or else the HTTP probe if the service has a port, the commands inside
- * of the container, the commands of the host. */
+ * In this order: its own health check, the requests that are named, or else the HTTP probe if the service has a port,
+ * the commands inside of the container, the commands of the host. */
 #pragma once
 
 #include "oci/image_config.h"

@@ -7,7 +7,6 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "os/fd.h"
-#include "text/json.h"
 #include "text/secret.h"
 
 /* PATH:MODE[#UID[#GID]] sets permissions, which slim does not. */
@@ -147,49 +146,4 @@ int docker_slim_output_format(struct docker_slim_state *s, const struct docker_s
 		return err_set(err, ERR_INVAL, "option-value-invalid", "--output-format takes text or json, not \"%s\"",
 			       value);
 	return 0;
-}
-
-static int add_probe(struct docker_slim_state *s, const json_t *command, struct err *err)
-{
-	static const char *const known[] = {"protocol", "method", "resource", "crawl", NULL};
-	const char *protocol = NULL, *method = NULL, *resource = NULL, *key;
-	json_t *v;
-	json_object_foreach ((json_t *)(uintptr_t)command, key, v)
-		if (!is_one_of(key, strlen(key), known))
-			return err_set(
-			    err, ERR_UNSUPPORTED, "probe-command-unsupported",
-			    "a command has \"%.60s\", which --http-probe-cmd can't say: send it with --host-exec", key);
-	int r;
-	if ((r = json_get_string(command, "protocol", false, &protocol, err)) < 0 ||
-	    (r = json_get_string(command, "method", false, &method, err)) < 0 ||
-	    (r = json_get_string(command, "resource", true, &resource, err)) < 0)
-		return r;
-	docker_slim_add(s, mem_printf("--http-probe-cmd=%s%s%s%s%s%s",
-				      json_is_true(json_object_get(command, "crawl")) ? "crawl:" : "",
-				      protocol ? protocol : "", protocol ? ":" : "",
-				      method || protocol ? (method ? method : "GET") : "",
-				      method || protocol ? ":" : "", resource));
-	return 0;
-}
-
-/* {"commands": [{"protocol": "http", "method": "GET", "resource": "/api"}]} */
-int docker_slim_probe_file(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
-			   struct err *err)
-{
-	CLEANUP_BUF struct buf text = {0};
-	json_auto_t *root = NULL;
-	int r = read_file(row, value, &text, err);
-	if (r < 0 || (r = json_parse_object(text.data, text.len, LIMIT_POLICY, value, &root, err)) < 0)
-		return r;
-	const json_t *commands = json_object_get(root, "commands");
-	if (!json_is_array(commands))
-		return err_set(err, ERR_CORRUPT, "probe-file-malformed", "--%s: %s has no array \"commands\"",
-			       row->name, value);
-	for (size_t i = 0; r == 0 && i < json_array_size(commands); i++) {
-		const json_t *command = json_array_get(commands, i);
-		r = json_is_object(command)
-			? add_probe(s, command, err)
-			: err_set(err, ERR_CORRUPT, "probe-file-malformed", "a command is no object");
-	}
-	return r < 0 ? err_wrap(err, "--%s: %s", row->name, value) : 0;
 }

@@ -21,5 +21,3 @@ int docker_slim_log_level(struct docker_slim_state *s, const struct docker_slim_
 			  struct err *err);
 int docker_slim_output_format(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			      struct err *err);
-int docker_slim_probe_file(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
-			   struct err *err);

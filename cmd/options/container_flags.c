@@ -82,6 +82,7 @@ void container_flags_done(struct container_flags *f)
 	strlist_done(&f->host_execs);
 	strlist_done(&f->execs);
 	http_flags_done(&f->http);
+	script_flags_done(&f->script);
 	surroundings_flags_done(&f->surroundings);
 	registry_flags_done(&f->registry);
 }
@@ -98,6 +99,7 @@ void container_plan_done(struct container_plan *p)
 	surroundings_done(&p->surroundings);
 	probe_http_options_done(&p->http);
 	probe_script_done(&p->script);
+	notes_done(&p->notes);
 	probe_plan_done(&p->probes);
 }
 
@@ -239,6 +241,27 @@ static int parse_sensor(const char *text, enum sensor_kind *out, struct err *err
 	return err_set(err, ERR_INVAL, "option-value-invalid", "--sensor takes auto, ptrace or ebpf, not \"%s\"", text);
 }
 
+/* The HTTP probe and the requests that are named: those of --http-probe-cmd first. */
+static int parse_requests(struct container_plan *p, struct err *err)
+{
+	const struct container_flags *f = p->flags;
+	struct pipeline_session_options *o = &p->options;
+	struct surroundings *s = &p->surroundings;
+	int r;
+	if ((r = http_flags_parse(&f->http, &p->http, &s->expose, &s->n_expose, err)) < 0 ||
+	    (r = http_flags_script(&f->http, &p->script, err)) < 0 ||
+	    (r = script_flags_parse(&f->script, &p->script, &p->notes, err)) < 0)
+		return r;
+	const bool named = p->script.count > 0;
+	script_ports_expose(&p->script, &s->expose, &s->n_expose);
+	p->requests = http_flags_requests(&p->http, &p->script);
+	o->notes = &p->notes;
+	o->record.needs_port = f->host_execs.count > 0 || named;
+	o->crawls = http_flags_crawls(&f->http, named);
+	http_flags_expect(&f->http, named, f->execs.count || f->host_execs.count, &o->expected);
+	return 0;
+}
+
 int container_plan_init(struct container_plan *p, const struct container_flags *f, const char *source,
 			const struct strlist *command, struct err *err)
 {
@@ -263,23 +286,16 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	o->plan = probe_plan_make;
 	o->plan_ctx = &p->probes;
 	o->record.allow_unconfined = f->allow_unconfined;
-	o->record.needs_port = f->host_execs.count > 0 || f->http.requests.count > 0;
-	o->crawls = http_flags_crawls(&f->http);
 	o->expected.accepts_failure = f->allow_failed_run;
-	http_flags_expect(&f->http, f->execs.count || f->host_execs.count, &o->expected);
 	o->record.ready_timeout_ms = f->ready_timeout * 1000;
 	o->record.stop_timeout_ms = f->stop_timeout * 1000;
 	o->record.exercise_timeout_ms = f->timeout * 1000ull;
 	o->record.host_mount_ns = -1;
 	o->record.continue_fd = -1;
-	if ((r = surroundings_init(&p->surroundings, &f->surroundings, err)) < 0 ||
-	    (r = http_flags_parse(&f->http, &p->http, &p->surroundings.expose, &p->surroundings.n_expose, err)) < 0)
+	if ((r = surroundings_init(&p->surroundings, &f->surroundings, err)) < 0 || (r = parse_requests(p, err)) < 0)
 		return r;
-	if ((r = http_flags_script(&f->http, &p->script, err)) < 0)
-		return r;
-	p->requests = http_flags_requests(&p->http, &p->script);
 	surroundings_use(&p->surroundings, &f->surroundings, o);
-	p->probes = (struct probe_plan){.http = http_flags_probe(&f->http) ? &p->http : NULL,
+	p->probes = (struct probe_plan){.http = http_flags_probe(&f->http, p->script.count > 0) ? &p->http : NULL,
 					.script = &p->requests,
 					.has_ports = p->surroundings.n_expose > 0,
 					.execs = &f->execs,

@@ -4,6 +4,7 @@
 #include "cmd/options/http_flags.h"
 #include "cmd/options/option.h"
 #include "cmd/options/registry_flags.h"
+#include "cmd/options/script_flags.h"
 #include "cmd/options/surroundings.h"
 #include "pipeline/session.h"
 #include "probe/plan.h"
@@ -17,6 +18,7 @@ struct container_flags {
 	bool quiet, verbose, show_clogs, allow_failed_run, allow_unconfined;
 	unsigned ready_timeout, stop_timeout, timeout;
 	struct http_flags http;
+	struct script_flags script;
 	struct surroundings_flags surroundings;
 	struct registry_flags registry;
 };
@@ -28,7 +30,8 @@ extern const struct option_group container_flags_process_group, container_flags_
 #define CONTAINER_PARTS(T, M)                                                                                          \
 	{&container_flags_process_group, offsetof(T, M)}, {&surroundings_flags_group, offsetof(T, M.surroundings)},    \
 	    {&container_flags_drive_group, offsetof(T, M)}, {&http_flags_group, offsetof(T, M.http)},                  \
-	    {&container_flags_record_group, offsetof(T, M)}, {&registry_flags_group, offsetof(T, M.registry)},         \
+	    {&script_flags_group, offsetof(T, M.script)}, {&container_flags_record_group, offsetof(T, M)},             \
+	    {&registry_flags_group, offsetof(T, M.registry)},                                                          \
 	{                                                                                                              \
 		&container_flags_general_group, offsetof(T, M)                                                         \
 	}
@@ -47,6 +50,7 @@ struct container_plan {
 	struct probe_http_options http;
 	struct probe_script script;
 	struct probe_script_options requests; /* of the script */
+	struct notes notes;                   /* of the files that were read */
 	struct probe_plan probes;
 };
 

@@ -47,23 +47,22 @@ void http_flags_done(struct http_flags *f)
 	strlist_done(&f->requests);
 }
 
-bool http_flags_probe(const struct http_flags *f)
+bool http_flags_probe(const struct http_flags *f, bool named)
 {
-	return f->probe != OPTION_NO || f->requests.count;
+	return f->probe != OPTION_NO || named;
 }
 
-bool http_flags_crawls(const struct http_flags *f)
+bool http_flags_crawls(const struct http_flags *f, bool named)
 {
-	return f->probe != OPTION_NO && !f->requests.count && f->options.crawl;
+	return f->probe != OPTION_NO && !named && f->options.crawl;
 }
 
-void http_flags_expect(const struct http_flags *f, bool driven, struct run_expectation *out)
+void http_flags_expect(const struct http_flags *f, bool named, bool driven, struct run_expectation *out)
 {
-	const bool named = f->requests.count > 0;
 	const bool asked = named || f->ports || f->probe == OPTION_YES || f->must_answer == OPTION_YES;
 	out->http_no_4xx = f->no_4xx;
 	out->http_no_5xx = f->no_5xx;
-	if (!http_flags_probe(f) || f->must_answer == OPTION_NO || (!asked && driven))
+	if (!http_flags_probe(f, named) || f->must_answer == OPTION_NO || (!asked && driven))
 		return;
 	out->http_sent = named || f->must_answer == OPTION_YES;
 	out->http_answered = asked;

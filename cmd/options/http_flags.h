@@ -20,13 +20,14 @@ extern const struct option_group http_flags_group;
 
 void http_flags_init(struct http_flags *f);
 void http_flags_done(struct http_flags *f);
+/* In what follows, named: requests are named, by these flags or by others, and are sent in place of GET /. */
 /* Whether any request is to be sent. */
-bool http_flags_probe(const struct http_flags *f);
+bool http_flags_probe(const struct http_flags *f, bool named);
 /* Whether the probe begins at / and follows the links, as nothing else was named. */
-bool http_flags_crawls(const struct http_flags *f);
+bool http_flags_crawls(const struct http_flags *f, bool named);
 /* Sets what answers are expected. A probe that was asked for must be answered, the usual one only not with errors
  * alone. driven: commands of the user drive the container, too, so that the usual probe does not count. */
-void http_flags_expect(const struct http_flags *f, bool driven, struct run_expectation *out);
+void http_flags_expect(const struct http_flags *f, bool named, bool driven, struct run_expectation *out);
 /* Appends the named requests to *out, which is valid in any case. */
 int http_flags_script(const struct http_flags *f, struct probe_script *out, struct err *err) MUST_CHECK;
 /* How script is run. Borrows both. */

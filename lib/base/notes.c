@@ -40,6 +40,12 @@ void notes_take(struct notes *n, struct notes *from)
 	notes_done(from);
 }
 
+void notes_add_again(struct notes *n, const struct note *note)
+{
+	n->items = mem_grow(n->items, n->count, &n->cap, sizeof(*n->items));
+	n->items[n->count++] = (struct note){note->id, mem_strdup(note->text)};
+}
+
 void notes_done(struct notes *n)
 {
 	for (size_t i = 0; i < n->count; i++)

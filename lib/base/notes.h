@@ -20,5 +20,7 @@ struct notes {
 void notes_add(struct notes *n, const char *id, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Appends all of from, but what is there already; from is empty afterwards. */
 void notes_take(struct notes *n, struct notes *from);
+/* Appends a copy. */
+void notes_add_again(struct notes *n, const struct note *note);
 void notes_done(struct notes *n);
 #define CLEANUP_NOTES CLEANUP(notes_done)

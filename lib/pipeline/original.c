@@ -43,6 +43,12 @@ static void note_limits(struct pipeline_original *o, struct run_options *options
 			  c->why_unusable);
 }
 
+static void note_options(struct pipeline_original *o, const struct notes *given)
+{
+	for (size_t i = 0; given && i < given->count; i++)
+		notes_add_again(&o->notes, &given->items[i]);
+}
+
 static void set_site(struct pipeline_original *o, struct pipeline_session *s)
 {
 	const struct pipeline_session_options *from = s->options;
@@ -62,6 +68,7 @@ static void set_site(struct pipeline_original *o, struct pipeline_session *s)
 	to->runtime = &o->runtime;
 	to->log_fd = o->log_fd;
 	to->accepts_failure = from->expected.accepts_failure;
+	note_options(o, from->notes);
 	note_limits(o, to);
 	to->n_exercises = from->plan(from->plan_ctx, &s->image.config, &to->exercises);
 }

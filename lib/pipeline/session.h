@@ -2,6 +2,7 @@
  * Lifetime: pipeline_session_init, the stages in order, pipeline_session_done, which undoes all of them. */
 #pragma once
 
+#include "base/notes.h"
 #include "pipeline/index_builder.h"
 #include "run/expectation.h"
 #include "run/options.h"
@@ -25,6 +26,7 @@ struct pipeline_session_options {
 	const struct strlist *runs;    /* --run: each replaces the command */
 	size_t n_runs;
 	struct run_expectation expected; /* of the original's runs; borrowed */
+	const struct notes *notes;       /* on the options themselves; NULL = none */
 	bool crawls;                     /* the HTTP probe was left to find its way by itself */
 };
 

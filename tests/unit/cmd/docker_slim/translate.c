@@ -166,17 +166,6 @@ static void files(void **state)
 	file_one("include-exe-file", "curl", "build x --include-exe=curl");
 	file_one("host-exec-file", "a b\nc", "build x --host-exec=a b --host-exec=c");
 	file_one("exec-file", "one\ntwo\n", "build x --exec=one\ntwo\n");
-	file_one("http-probe-cmd-file",
-		 "{\"commands\":[{\"resource\":\"/a\"},{\"method\":\"POST\",\"resource\":\"/b\"},"
-		 "{\"protocol\":\"https\",\"resource\":\"/c\",\"crawl\":true}]}",
-		 "build x --http-probe-cmd=/a --http-probe-cmd=POST:/b --http-probe-cmd=crawl:https:GET:/c");
-	file_one("http-probe-cmd-file", "{\"commands\":[{\"resource\":\"/a\",\"body\":\"x\"}]}",
-		 "--http-probe-cmd-file: docker-slim-test.tmp: a command has \"body\", which --http-probe-cmd can't "
-		 "say: send it "
-		 "with --host-exec");
-	file_one("http-probe-cmd-file", "{}", "--http-probe-cmd-file: docker-slim-test.tmp has no array \"commands\"");
-	file_one("http-probe-cmd-file", "{\"commands\":[1]}",
-		 "--http-probe-cmd-file: docker-slim-test.tmp: a command is no object");
 	line_one("build --env-file /no/such x", "--env-file: /no/such: No such file or directory", 0);
 }
 
@@ -196,8 +185,7 @@ static const char *value_for(const struct docker_slim_row *row)
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
 		if (strcmp(values[i].name, row->name) == 0)
 			return values[i].value;
-	if (row->translate == docker_slim_probe_file || row->translate == docker_slim_each_line ||
-	    row->translate == docker_slim_whole_file)
+	if (row->translate == docker_slim_each_line || row->translate == docker_slim_whole_file)
 		return "docker-slim-test.tmp";
 	return "value";
 }

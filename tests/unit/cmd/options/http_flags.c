@@ -40,7 +40,7 @@ static void defaults_are_the_probes(void **state)
 	assert_int_equal(f.options.max_depth, o.max_depth);
 	assert_int_equal(f.options.max_pages, o.max_pages);
 	assert_int_equal(f.timeout * 1000, o.timeout_ms);
-	assert_true(f.probe == OPTION_UNSET && f.options.crawl && http_flags_probe(&f));
+	assert_true(f.probe == OPTION_UNSET && f.options.crawl && http_flags_probe(&f, false));
 	parse_one(&f, NULL);
 	http_flags_done(&f);
 }
@@ -58,9 +58,9 @@ static void ports_and_requests(void **state)
 	struct http_flags f = {.ports = "81,80"};
 	http_flags_init(&f);
 	f.probe = OPTION_NO;
-	assert_false(http_flags_probe(&f));
+	assert_false(http_flags_probe(&f, false));
 	strlist_add(&f.requests, "HEAD:/a");
-	assert_true(http_flags_probe(&f));
+	assert_true(http_flags_probe(&f, true));
 	parse_one(&f, NULL);
 	f.ports = "81,x";
 	parse_one(&f, "http-probe-ports");
@@ -75,11 +75,11 @@ static void ports_and_requests(void **state)
 }
 
 /* What is expected: "sent answered BELOW". */
-static void expect_one(const struct http_flags *f, bool driven, const char *want)
+static void expect_one(const struct http_flags *f, bool named, bool driven, const char *want)
 {
 	struct run_expectation e = {0};
 	char got[64];
-	http_flags_expect(f, driven, &e);
+	http_flags_expect(f, named, driven, &e);
 	snprintf(got, sizeof(got), "%s%s%d", e.http_sent ? "sent " : "", e.http_answered ? "answered " : "",
 		 e.http_below);
 	assert_string_equal(got, want);
@@ -88,20 +88,19 @@ static void expect_one(const struct http_flags *f, bool driven, const char *want
 static void what_answers_are_expected(void **state)
 {
 	struct http_flags f = {0};
-	expect_one(&f, false, "500");
-	expect_one(&f, true, "0");
+	expect_one(&f, false, false, "500");
+	expect_one(&f, false, true, "0");
 	f.probe = OPTION_YES;
-	expect_one(&f, true, "answered 500");
+	expect_one(&f, false, true, "answered 500");
 	f.must_answer = OPTION_YES;
-	expect_one(&f, false, "sent answered 500");
+	expect_one(&f, false, false, "sent answered 500");
 	f.must_answer = OPTION_NO;
-	expect_one(&f, false, "0");
+	expect_one(&f, false, false, "0");
 	f = (struct http_flags){.probe = OPTION_NO};
-	expect_one(&f, false, "0");
-	strlist_add(&f.requests, "/a"); /* named, so that it is sent and counts */
-	expect_one(&f, true, "sent answered 400");
+	expect_one(&f, false, false, "0");
+	expect_one(&f, true, true, "sent answered 400"); /* named, so that it is sent and counts */
 	f.must_answer = OPTION_NO;
-	expect_one(&f, false, "0");
+	expect_one(&f, true, false, "0");
 	http_flags_done(&f);
 }
 
