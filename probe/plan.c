@@ -9,7 +9,8 @@ size_t probe_plan_make(void *plan, const struct oci_image_config *config, const 
 {
 	struct probe_plan *p = plan;
 	size_t n = 0;
-	p->exercises = mem_calloc(2 + p->execs->count + p->host_execs->count, sizeof(*p->exercises));
+	p->exercises =
+	    mem_calloc(2 + p->n_talks + p->n_clients + p->execs->count + p->host_execs->count, sizeof(*p->exercises));
 	if (config->healthcheck.count && strcmp(config->healthcheck.items[0], "NONE") != 0) {
 		p->healthcheck = (struct probe_healthcheck_options){&config->healthcheck, &config->shell};
 		probe_healthcheck(&p->healthcheck, &p->exercises[n++]);
@@ -18,6 +19,10 @@ size_t probe_plan_make(void *plan, const struct oci_image_config *config, const 
 		probe_script(p->script, &p->exercises[n++]);
 	else if (p->http && (config->n_ports || p->has_ports || p->host_execs->count))
 		probe_http(p->http, &p->exercises[n++]);
+	for (size_t i = 0; i < p->n_talks; i++)
+		probe_talk(&p->talks[i], &p->exercises[n++]);
+	for (size_t i = 0; i < p->n_clients; i++)
+		probe_client(&p->clients[i], &p->exercises[n++]);
 	for (size_t i = 0; i < p->execs->count; i++)
 		probe_exec(p->execs->items[i], &p->exercises[n++]);
 	for (size_t i = 0; i < p->host_execs->count; i++)

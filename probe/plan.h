@@ -1,6 +1,7 @@
 /* probe/plan.h - decides which exercises an image gets.
  * In this order: its own health check, the requests that are named, or else the HTTP probe if the service has a port,
- * the commands inside of the container, the commands of the host. */
+ * bytes to sockets, clients of protocols that are not HTTP, the commands inside of the container, the commands of the
+ * host. */
 #pragma once
 
 #include "oci/image_config.h"
@@ -12,6 +13,9 @@ struct probe_plan {
 	const struct probe_script_options *script; /* instead of http; NULL, or without requests = http */
 	bool has_ports;                            /* the user named ports, beside those that the image exposes */
 	const struct strlist *execs, *host_execs;
+	const struct probe_talk_options *talks;
+	const struct probe_client_options *clients;
+	size_t n_talks, n_clients;
 	/* Filled by probe_plan_make. */
 	struct probe_healthcheck_options healthcheck;
 	struct exercise *exercises;

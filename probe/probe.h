@@ -2,6 +2,7 @@
  * fills an exercise whose ctx is the options struct, which must outlive it. */
 #pragma once
 
+#include "base/buf.h"
 #include "base/strlist.h"
 #include "exercise/exercise.h"
 #include "probe/script/script.h"
@@ -66,3 +67,36 @@ struct probe_healthcheck_options {
 	const struct strlist *test, *shell;
 };
 void probe_healthcheck(const struct probe_healthcheck_options *options, struct exercise *out);
+
+/* wire/client.c: slim as the client of a service that speaks no HTTP (wire/client.h). A step that fails, fails the
+ * exercise. */
+struct probe_client_row;
+struct probe_client_options {
+	const struct probe_client_row *row;
+	uint16_t port; /* 0 = the row's one that listens */
+	bool tls;      /* from the start */
+	char *socket;  /* instead of a port: the path of a unix socket in the container; NULL = none */
+	char *user, *password, *database; /* NULL = none */
+};
+/* NAME[:PORT][,tls][,socket=PATH][,user=TEXT][,password=TEXT][,database=TEXT]; a comma of a text is written "\,". *out
+ * is valid in any case. ERR_INVAL. */
+int probe_client_options_parse(const char *text, struct probe_client_options *out, struct err *err) MUST_CHECK;
+void probe_client_options_done(struct probe_client_options *o);
+void probe_client(const struct probe_client_options *options, struct exercise *out);
+
+/* wire/talk.c: connects to a port or to a unix socket of the container, sends bytes, and reads until a regular
+ * expression is found. If it is not, the exercise fails. */
+struct probe_talk_options {
+	char *what;      /* the step */
+	uint16_t port;   /* 0 = none, but path */
+	char *path;      /* of a unix socket in the container */
+	struct buf send; /* may be empty */
+	bool sends;
+	char *expect; /* an extended regular expression; NULL = any answer will do, and none if nothing is sent */
+};
+/* PORT[:[SEND][/EXPECT]] or PATH[:...]. SEND knows \r \n \t \\ \/ \: and \xNN; in a PATH, too. *out is valid in any
+ * case. ERR_INVAL. */
+int probe_talk_parse_tcp(const char *text, struct probe_talk_options *out, struct err *err) MUST_CHECK;
+int probe_talk_parse_unix(const char *text, struct probe_talk_options *out, struct err *err) MUST_CHECK;
+void probe_talk_options_done(struct probe_talk_options *o);
+void probe_talk(const struct probe_talk_options *options, struct exercise *out);

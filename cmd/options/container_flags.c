@@ -83,6 +83,7 @@ void container_flags_done(struct container_flags *f)
 	strlist_done(&f->execs);
 	http_flags_done(&f->http);
 	script_flags_done(&f->script);
+	wire_flags_done(&f->wire);
 	surroundings_flags_done(&f->surroundings);
 	registry_flags_done(&f->registry);
 }
@@ -100,6 +101,7 @@ void container_plan_done(struct container_plan *p)
 	probe_http_options_done(&p->http);
 	probe_script_done(&p->script);
 	notes_done(&p->notes);
+	wire_plan_done(&p->wire);
 	probe_plan_done(&p->probes);
 }
 
@@ -256,9 +258,10 @@ static int parse_requests(struct container_plan *p, struct err *err)
 	script_ports_expose(&p->script, &s->expose, &s->n_expose);
 	p->requests = http_flags_requests(&p->http, &p->script);
 	o->notes = &p->notes;
-	o->record.needs_port = f->host_execs.count > 0 || named;
+	o->record.needs_port = f->host_execs.count > 0 || named || wire_flags_need_port(&f->wire);
 	o->crawls = http_flags_crawls(&f->http, named);
-	http_flags_expect(&f->http, named, f->execs.count || f->host_execs.count, &o->expected);
+	http_flags_expect(&f->http, named, f->execs.count || f->host_execs.count || wire_flags_given(&f->wire),
+			  &o->expected);
 	return 0;
 }
 
@@ -292,7 +295,8 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	o->record.exercise_timeout_ms = f->timeout * 1000ull;
 	o->record.host_mount_ns = -1;
 	o->record.continue_fd = -1;
-	if ((r = surroundings_init(&p->surroundings, &f->surroundings, err)) < 0 || (r = parse_requests(p, err)) < 0)
+	if ((r = surroundings_init(&p->surroundings, &f->surroundings, err)) < 0 || (r = parse_requests(p, err)) < 0 ||
+	    (r = wire_flags_parse(&f->wire, &p->wire, err)) < 0)
 		return r;
 	surroundings_use(&p->surroundings, &f->surroundings, o);
 	p->probes = (struct probe_plan){.http = http_flags_probe(&f->http, p->script.count > 0) ? &p->http : NULL,
@@ -300,6 +304,7 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 					.has_ports = p->surroundings.n_expose > 0,
 					.execs = &f->execs,
 					.host_execs = &f->host_execs};
+	wire_plan_use(&p->wire, &p->probes);
 	r = parse_process(p, command, err);
 	return r < 0 ? r : parse_continue_after(f->continue_after, &o->record, err);
 }

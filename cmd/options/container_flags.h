@@ -6,6 +6,7 @@
 #include "cmd/options/registry_flags.h"
 #include "cmd/options/script_flags.h"
 #include "cmd/options/surroundings.h"
+#include "cmd/options/wire_flags.h"
 #include "pipeline/session.h"
 #include "probe/plan.h"
 
@@ -19,6 +20,7 @@ struct container_flags {
 	unsigned ready_timeout, stop_timeout, timeout;
 	struct http_flags http;
 	struct script_flags script;
+	struct wire_flags wire;
 	struct surroundings_flags surroundings;
 	struct registry_flags registry;
 };
@@ -30,7 +32,8 @@ extern const struct option_group container_flags_process_group, container_flags_
 #define CONTAINER_PARTS(T, M)                                                                                          \
 	{&container_flags_process_group, offsetof(T, M)}, {&surroundings_flags_group, offsetof(T, M.surroundings)},    \
 	    {&container_flags_drive_group, offsetof(T, M)}, {&http_flags_group, offsetof(T, M.http)},                  \
-	    {&script_flags_group, offsetof(T, M.script)}, {&container_flags_record_group, offsetof(T, M)},             \
+	    {&script_flags_group, offsetof(T, M.script)}, {&wire_flags_group, offsetof(T, M.wire)},                    \
+	    {&container_flags_record_group, offsetof(T, M)},                                                           \
 	    {&registry_flags_group, offsetof(T, M.registry)},                                                          \
 	{                                                                                                              \
 		&container_flags_general_group, offsetof(T, M)                                                         \
@@ -51,6 +54,7 @@ struct container_plan {
 	struct probe_script script;
 	struct probe_script_options requests; /* of the script */
 	struct notes notes;                   /* of the files that were read */
+	struct wire_plan wire;
 	struct probe_plan probes;
 };
 

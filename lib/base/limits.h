@@ -51,6 +51,8 @@
 #define LIMIT_HTTP_BODY (4u << 20)      /* body kept from one probe response */
 #define LIMIT_CAPTURE (64 << 10)        /* a value that a probe takes from a response */
 #define LIMIT_HTML (1u << 20)           /* of a body, read for links */
+#define LIMIT_WIRE (16u << 20)          /* received on one connection of a probe without HTTP */
+#define LIMIT_WIRE_MESSAGE (1u << 20)   /* one message of it */
 #define LIMIT_LINKS 4096                /* taken from one body */
 #define LIMIT_LINK 8192                 /* one of them; longer ones are left out */
 #define LIMIT_PROBE_BODY (64u << 20)    /* a file that a request sends */

@@ -5,17 +5,17 @@
 const char *exercise_kind_name(enum exercise_kind kind)
 {
 	static const char *const names[EXERCISE_KINDS] = {
-	    [EXERCISE_HTTP] = "http",
-	    [EXERCISE_EXEC] = "exec",
-	    [EXERCISE_HOST_EXEC] = "host-exec",
-	    [EXERCISE_HEALTHCHECK] = "healthcheck",
+	    [EXERCISE_HTTP] = "http",           [EXERCISE_EXEC] = "exec",
+	    [EXERCISE_HOST_EXEC] = "host-exec", [EXERCISE_HEALTHCHECK] = "healthcheck",
+	    [EXERCISE_CLIENT] = "client",       [EXERCISE_TCP] = "tcp",
+	    [EXERCISE_UNIX] = "unix",
 	};
 	return names[kind];
 }
 
 bool exercise_kind_is_command(enum exercise_kind kind)
 {
-	return kind != EXERCISE_HTTP;
+	return kind == EXERCISE_EXEC || kind == EXERCISE_HOST_EXEC || kind == EXERCISE_HEALTHCHECK;
 }
 
 void exercise_answer_set(struct exercise_answer *a, const char *type, const void *data, size_t n, uint64_t bytes)

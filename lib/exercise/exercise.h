@@ -33,11 +33,14 @@ enum exercise_kind {
 	EXERCISE_EXEC,        /* a command inside the container */
 	EXERCISE_HOST_EXEC,   /* a command of the host */
 	EXERCISE_HEALTHCHECK, /* the image's own check */
+	EXERCISE_CLIENT,      /* a step of a protocol that is not HTTP */
+	EXERCISE_TCP,         /* bytes sent to a port, and what came back */
+	EXERCISE_UNIX,        /* the same, of a unix socket */
 	EXERCISE_KINDS,
 };
-/* "http", "exec", "host-exec", "healthcheck". */
+/* "http", "exec", "host-exec", "healthcheck", "client", "tcp", "unix". */
 const char *exercise_kind_name(enum exercise_kind kind);
-/* Whether the status of its steps is an exit code; of all others it is an HTTP status. */
+/* Whether the status of its steps is an exit code. That of EXERCISE_HTTP is an HTTP status; of all others it is 0. */
 bool exercise_kind_is_command(enum exercise_kind kind);
 
 /* One thing that was done to the container, for the report and for comparing two runs. */
@@ -45,7 +48,7 @@ struct exercise_step {
 	enum exercise_kind kind;
 	char *what;    /* "GET /items", the command */
 	uint16_t port; /* 0 = none */
-	int status;    /* HTTP status or exit code; -1 = no answer */
+	int status;    /* HTTP status, exit code or 0; -1 = no answer, or none that is right */
 	uint32_t ms;
 	struct exercise_answer answer; /* the body, or the standard output of a command inside */
 	char *error;                   /* why there was no answer, NULL = there was one */
@@ -73,6 +76,7 @@ struct exercise_target {
 	size_t n_ports;
 	const char *hostname;            /* of the container, NULL = unknown */
 	pid_t process;                   /* its first one, 0 = unknown */
+	int root;                        /* of its file system, for sockets in it (O_PATH); -1 = it is not known */
 	int host_mount_ns;               /* for programs of the host (runtime_mounts_enter); -1 = ours */
 	const struct progress *progress; /* cancel_fd is readable when the container ended or the user stops */
 	/* Run a command inside the container and wait for it. answer: its standard output, all zero if it could not

@@ -8,7 +8,7 @@ struct answers {
 	size_t asked, answered, pages;    /* pages: that were found, without what they are made up with */
 	const struct exercise_step *page; /* the last */
 	const struct exercise_step *last; /* that was answered */
-	bool driven;                      /* by a command of the user */
+	bool driven;                      /* by what the user asked for */
 };
 
 /* Whether a page is only made up with it: a style sheet, a script, an image. */
@@ -25,7 +25,7 @@ static bool is_asset(const char *type)
 
 static void add_step(struct answers *a, const struct exercise_step *s)
 {
-	a->driven |= (s->kind == EXERCISE_EXEC || s->kind == EXERCISE_HOST_EXEC) && s->status == 0;
+	a->driven |= s->kind != EXERCISE_HTTP && s->kind != EXERCISE_HEALTHCHECK && s->status == 0;
 	if (s->kind != EXERCISE_HTTP || s->wants_error)
 		return;
 	a->asked++;

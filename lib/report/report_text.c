@@ -94,6 +94,8 @@ static void status_text(const struct exercise_step *s, char out[32])
 {
 	if (s->status < 0)
 		snprintf(out, 32, "no answer");
+	else if (!s->status && !exercise_kind_is_command(s->kind))
+		snprintf(out, 32, "ok");
 	else
 		snprintf(out, 32, exercise_kind_is_command(s->kind) ? "exit %d" : "%d", s->status);
 }
@@ -136,7 +138,10 @@ static void add_probes(const struct exercise_log *log, struct buf *out)
 			continue;
 		buf_printf(out, LABEL, "probed");
 		buf_str(out, exercise_kind_name(s->kind));
-		buf_printf(out, ", %zu %s%s: ", n, exercise_kind_is_command(s->kind) ? "command" : "request",
+		buf_printf(out, ", %zu %s%s: ", n,
+			   exercise_kind_is_command(s->kind) ? "command"
+			   : s->kind == EXERCISE_HTTP        ? "request"
+							     : "step",
 			   n == 1 ? "" : "s");
 		add_statuses(log, i, out);
 		buf_char(out, '\n');

@@ -30,6 +30,7 @@ void run_container_init(struct run_container *c, struct store_run *dir, const ch
 	    .init_fd = -1,
 	    .pressure = RUN_PRESSURE_NONE,
 	    .network_ns = -1,
+	    .root = -1,
 	    .output = -1,
 	    .exec_output = -1,
 	};
@@ -156,6 +157,20 @@ int run_container_hold(struct run_container *c, pid_t init, struct err *err)
 	}
 	c->network_ns = c->gone ? -1 : ns;
 	return 0;
+}
+
+int run_container_root(struct run_container *c)
+{
+	char path[64];
+	snprintf(path, sizeof(path), "/proc/%d/root", (int)c->init);
+	if (c->root < 0 && c->init && !c->gone)
+		c->root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	/* if it has ended by now, that was the root of another process */
+	if (c->root >= 0 && syscall(SYS_pidfd_send_signal, c->init_fd, 0, NULL, 0) < 0) {
+		close(c->root);
+		c->root = -1;
+	}
+	return c->root;
 }
 
 char *run_container_limit_hit(struct run_container *c)
@@ -307,6 +322,7 @@ void run_container_done(struct run_container *c, bool failed, struct exercise_an
 		sensor_free(c->sensor);
 	if (c->bundle.path && failed)
 		delete_container(c);
+	cleanup_closep(&c->root); /* it holds the mounts */
 	runtime_bundle_done(&c->bundle);
 	runtime_host_done(&c->host);
 	image_overlay_done(&c->overlay);

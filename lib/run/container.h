@@ -23,6 +23,7 @@ struct run_container {
 	int init_fd;         /* pidfd of it, -1 = none */
 	struct run_pressure pressure;
 	int network_ns; /* fd, -1 = ours */
+	int root;       /* see run_container_root */
 	bool gone;      /* it ended before it could be examined */
 	int stop_signal;
 	int output, exec_output; /* see command_output.h, -1 = none */
@@ -43,6 +44,8 @@ int run_container_prepare(struct run_container *c, const struct run_image *image
 int run_container_start(struct run_container *c, bool own_output, struct err *err) MUST_CHECK;
 /* Opens the first process and its network namespace. It is not an error if the process has ended already: see gone. */
 int run_container_hold(struct run_container *c, pid_t init, struct err *err) MUST_CHECK;
+/* The root of the first process's file system, O_PATH, which stays c's; -1 = it is gone. */
+int run_container_root(struct run_container *c);
 /* Starts another command in the container, as exec_task. */
 int run_container_exec(struct run_container *c, char *const *argv, struct err *err) MUST_CHECK;
 /* Call it when exec_task has ended. *out: its output. */

@@ -54,6 +54,7 @@ static int begin_exercises(struct recording *r, struct err *err)
 	    .n_ports = n,
 	    .hostname = r->container.bundle.hostname,
 	    .process = r->container.init,
+	    .root = run_container_root(&r->container),
 	    .host_mount_ns = r->options->host_mount_ns,
 	};
 	const struct run_driver_work work = {

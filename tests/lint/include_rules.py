@@ -65,6 +65,7 @@ MAY_INCLUDE = {
     "probe/http": ["text", "os", "oci", "net", "exercise", "probe", "probe/script", "probe/links", "probe/contact",
                    "probe/crawl"],
     "probe/file": ["text", "os", "probe/script"],
+    "probe/wire": ["text", "os", "oci", "exercise", "probe", "probe/script"],
 }
 MAX_LINES = 800
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)

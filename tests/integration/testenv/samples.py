@@ -139,3 +139,22 @@ class Samples:
             oci.write_layout(self.path("debian"), "image", oci.Image([tar, site.write(self.path("site.tar"))], config))
             return "oci:%s:image" % self.path("debian")
         return self.once("debian", make)
+
+    def of_packages(self, name, packages, files, config):
+        """An image of Debian packages, whose root is cached, and a layer of files: {path: text}."""
+        def make():
+            tar = os.path.join(self.cache, "debian-%s.tar" % name)
+            if not os.path.exists(tar):
+                subprocess.run([os.path.join(self.tools, "debian"), tar, *packages], check=True)
+            top, folders = Layer(), set()
+            for path, text in files.items():
+                for n in range(1, path.count("/") + 1):
+                    folder = "/".join(path.split("/")[:n])
+                    if folder not in folders:
+                        folders.add(folder)
+                        top.dir(folder)
+                top.file(path, text, mode=0o755)
+            layers = [tar, top.write(self.path(name + "-top.tar"))]
+            oci.write_layout(self.path(name), "image", oci.Image(layers, config, compression="none"))
+            return "oci:%s:image" % self.path(name)
+        return self.once(name, make)

@@ -25,11 +25,12 @@ static void steps_stay_in_order(void **state)
 
 static void kinds_have_names(void **state)
 {
-	static const char *const names[] = {"http", "exec", "host-exec", "healthcheck"};
+	static const char *const names[] = {"http", "exec", "host-exec", "healthcheck", "client", "tcp", "unix"};
 	assert_int_equal(sizeof(names) / sizeof(*names), EXERCISE_KINDS);
 	for (int i = 0; i < EXERCISE_KINDS; i++) {
 		assert_string_equal(exercise_kind_name((enum exercise_kind)i), names[i]);
-		assert_int_equal(exercise_kind_is_command((enum exercise_kind)i), i != EXERCISE_HTTP);
+		assert_int_equal(exercise_kind_is_command((enum exercise_kind)i),
+				 i >= EXERCISE_EXEC && i <= EXERCISE_HEALTHCHECK);
 	}
 }
 

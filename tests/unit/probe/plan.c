@@ -48,6 +48,16 @@ static void what_an_image_gets(void **state)
 	plan_one(PORT, &scripted, "http");
 	probe_script_done(&script);
 	struct probe_plan commanded = {.http = &http, .execs = &two, .host_execs = &one};
+	const struct probe_talk_options talks[] = {{.port = 1}, {.path = command}};
+	const struct probe_client_options client = {0};
+	struct probe_plan wired = {.http = &http,
+				   .execs = &one,
+				   .host_execs = &none,
+				   .talks = talks,
+				   .n_talks = 2,
+				   .clients = &client,
+				   .n_clients = 1};
+	plan_one(PORT, &wired, "http tcp unix client exec");
 	plan_one(CHECK, &commanded, "healthcheck http exec exec host-exec");
 }
 

@@ -1,0 +1,11 @@
+/* probe/wire/rows.h - the protocols, one file each, and what they share. */
+#pragma once
+
+#include "probe/wire/bytes.h"
+#include "probe/wire/client.h"
+
+extern const struct probe_client_row probe_client_redis, probe_client_memcached;
+
+/* What is written and read back. The key has a name of its own, so that it hides nothing of the service's. */
+#define PROBE_CLIENT_KEY "slim-probe-key"
+#define PROBE_CLIENT_VALUE "slim probe value"
