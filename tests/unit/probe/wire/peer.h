@@ -66,7 +66,8 @@ static inline void *peer_serve(void *arg)
 	return NULL;
 }
 
-static inline void peer_start(struct peer *p, const struct peer_line *lines, bool hangs)
+/* serve: takes one connection, as peer_serve does. */
+static inline void peer_start_as(struct peer *p, const struct peer_line *lines, bool hangs, void *(*serve)(void *))
 {
 	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t n = sizeof(a);
@@ -75,7 +76,12 @@ static inline void peer_start(struct peer *p, const struct peer_line *lines, boo
 	assert_true(p->fd >= 0 && bind(p->fd, (struct sockaddr *)&a, sizeof(a)) == 0 && listen(p->fd, 8) == 0);
 	assert_int_equal(getsockname(p->fd, (struct sockaddr *)&a, &n), 0);
 	p->port = ntohs(a.sin_port);
-	assert_int_equal(pthread_create(&p->thread, NULL, peer_serve, p), 0);
+	assert_int_equal(pthread_create(&p->thread, NULL, serve, p), 0);
+}
+
+static inline void peer_start(struct peer *p, const struct peer_line *lines, bool hangs)
+{
+	peer_start_as(p, lines, hangs, peer_serve);
 }
 
 /* Ends it, even if no client came. */
