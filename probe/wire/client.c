@@ -9,6 +9,7 @@
 #define UP_TIMEOUT_MS 30000 /* until something listens, and says that it is up */
 #define FIRST_RETRY_MS 25   /* then doubled, up to LAST_RETRY_MS */
 #define LAST_RETRY_MS 1000
+#define CLOSED_RETRIES 5 /* of one that listens, but whose workers come later */
 
 /* ---- steps ---- */
 
@@ -68,6 +69,11 @@ int probe_client_differs(struct probe_client *c, const char *what, struct err *e
 
 /* ---- tries ---- */
 
+static bool was_closed(const struct err *e)
+{
+	return e->sys == ECONNRESET || e->sys == EPIPE || strcmp(e->id, "wire-ended") == 0;
+}
+
 /* One try. Its steps are in c->log. */
 static int try(struct probe_client *c, const struct probe_client_row *row, struct err *err)
 {
@@ -77,10 +83,16 @@ static int try(struct probe_client *c, const struct probe_client_row *row, struc
 				 : probe_wire_open_tcp(&c->wire, c->target->host, c->port, PROBE_CLIENT_TIMEOUT_MS,
 						       c->target->progress, err);
 	c->busy = r < 0 && (err->sys == ECONNREFUSED || err->code == ERR_NOTFOUND);
-	if (r == 0 && (c->given->tls || c->port == row->tls_port))
+	const bool connected = r == 0;
+	if (r == 0 && !row->own_tls && (c->given->tls || (row->tls_port && c->port == row->tls_port)))
 		r = probe_wire_begin_tls(&c->wire, NULL, err);
 	if (r == 0)
 		r = row->run(c, err);
+	if (connected && r < 0 && !c->log->count && !c->wire.received && c->closed < CLOSED_RETRIES &&
+	    was_closed(err)) {
+		c->busy = true;
+		c->closed++;
+	}
 	if (r < 0 && r != -ERR_CANCELLED)
 		log_step(c, NULL, 0, err->msg);
 	probe_wire_done(&c->wire);

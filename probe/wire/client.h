@@ -18,7 +18,8 @@ struct probe_client {
 	struct exercise_log *log; /* of this try */
 	const char *step;         /* what is under way, NULL = nothing */
 	uint64_t began;
-	bool busy; /* the service said that it is not up yet */
+	bool busy;       /* the service said that it is not up yet */
+	unsigned closed; /* tries that it ended without a word */
 };
 
 struct probe_client_row {
@@ -26,6 +27,7 @@ struct probe_client_row {
 	uint16_t port, other_port; /* its own one, and one more or 0 */
 	uint16_t tls_port;         /* where it is spoken over TLS from the start; 0 = nowhere */
 	bool by_default;           /* needs no credentials and harms nothing: fit for who asked for nothing else */
+	bool own_tls;              /* it begins TLS itself, in its protocol's way, if given->tls */
 	bool needs_user;           /* there is no login without one */
 	int (*run)(struct probe_client *c, struct err *err);
 };

@@ -4,7 +4,8 @@
 #include "probe/wire/bytes.h"
 #include "probe/wire/client.h"
 
-extern const struct probe_client_row probe_client_redis, probe_client_memcached;
+extern const struct probe_client_row probe_client_redis, probe_client_memcached, probe_client_postgresql,
+    probe_client_mysql;
 
 /* What is written and read back. The key has a name of its own, so that it hides nothing of the service's. */
 #define PROBE_CLIENT_KEY "slim-probe-key"

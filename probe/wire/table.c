@@ -7,6 +7,8 @@
 const struct probe_client_row *const probe_client_rows[] = {
     &probe_client_redis,
     &probe_client_memcached,
+    &probe_client_postgresql,
+    &probe_client_mysql,
 };
 const size_t probe_client_n_rows = sizeof(probe_client_rows) / sizeof(probe_client_rows[0]);
 

@@ -16,6 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (n < 2 || data[0] >= probe_client_n_rows)
 		return -1;
 	const struct probe_client_row *row = probe_client_rows[data[0]];
+	if (row->needs_user && !data[1])
+		return -1;
 	struct probe_client c = {.name = row->name, .given = data[1] ? &given : &nothing, .port = 1, .log = &log};
 	int r = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends);
 	assert(r == 0);
