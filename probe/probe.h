@@ -68,7 +68,7 @@ struct probe_healthcheck_options {
 };
 void probe_healthcheck(const struct probe_healthcheck_options *options, struct exercise *out);
 
-/* wire/client.c: slim as the client of a service that speaks no HTTP (wire/client.h). A step that fails, fails the
+/* client/client.c: slim as the client of a service that speaks no HTTP (client/client.h). A step that fails, fails the
  * exercise. */
 struct probe_client_row;
 struct probe_client_options {
@@ -76,10 +76,10 @@ struct probe_client_options {
 	uint16_t port; /* 0 = the row's one that listens */
 	bool tls;      /* from the start */
 	char *socket;  /* instead of a port: the path of a unix socket in the container; NULL = none */
-	char *user, *password, *database; /* NULL = none */
+	char *user, *password, *database, *to; /* NULL = none */
 };
-/* NAME[:PORT][,tls][,socket=PATH][,user=TEXT][,password=TEXT][,database=TEXT]; a comma of a text is written "\,". *out
- * is valid in any case. ERR_INVAL. */
+/* NAME[:PORT][,tls][,socket=PATH][,user=TEXT][,password=TEXT][,database=TEXT][,to=ADDRESS]; a comma of a text is
+ * written "\,". *out is valid in any case. ERR_INVAL. */
 int probe_client_options_parse(const char *text, struct probe_client_options *out, struct err *err) MUST_CHECK;
 void probe_client_options_done(struct probe_client_options *o);
 void probe_client(const struct probe_client_options *options, struct exercise *out);

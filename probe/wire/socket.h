@@ -15,6 +15,7 @@ struct ssl_st;
 struct probe_wire {
 	int fd;                          /* non-blocking */
 	struct ssl_st *ssl;              /* NULL = plain */
+	const char *alpn;                /* the protocol that TLS is to agree on, a constant; NULL = none */
 	const struct progress *progress; /* borrowed, may be NULL */
 	uint64_t deadline;               /* clock_ms; every call ends then */
 	struct buf in;                   /* received; what stands before at was taken */

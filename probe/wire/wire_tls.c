@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #define PIECE 16384
@@ -53,6 +54,16 @@ static int go_on(struct probe_wire *w, int result, const char *what, struct err 
 	return why == SSL_ERROR_WANT_WRITE ? 1 : feed(w, what, err);
 }
 
+/* A name of more than 255 bytes is left out. */
+static void set_alpn(struct probe_wire *w)
+{
+	unsigned char list[256];
+	const size_t n = strnlen(w->alpn, sizeof(list) - 1);
+	list[0] = (unsigned char)n;
+	memcpy(list + 1, w->alpn, n);
+	(void)SSL_set_alpn_protos(w->ssl, list, (unsigned)n + 1); /* fails without memory only */
+}
+
 int probe_wire_begin_tls(struct probe_wire *w, const char *name, struct err *err)
 {
 	if (w->in.len > w->at)
@@ -71,6 +82,8 @@ int probe_wire_begin_tls(struct probe_wire *w, const char *name, struct err *err
 	SSL_set_security_level(w->ssl, 0); /* old servers are driven, too */
 	if (name)
 		(void)SSL_set_tlsext_host_name(w->ssl, name); /* a name that is too long is left out */
+	if (w->alpn)
+		set_alpn(w);
 	for (;;) {
 		int done = SSL_connect(w->ssl), r;
 		if (done == 1)

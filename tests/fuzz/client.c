@@ -3,7 +3,7 @@
 #include <sys/socket.h>
 
 #include "fuzz.h"
-#include "probe/wire/table.h"
+#include "probe/client/table.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {

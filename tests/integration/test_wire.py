@@ -1,55 +1,45 @@
-"""Real services that speak no HTTP, driven without a client program. One image has several of them, as a script starts
-them all."""
+"""Real services that speak no HTTP, driven without a client program. An image has several of them, which a script
+starts."""
+import os
+import subprocess
+
 import pytest
 
-pytestmark = pytest.mark.needs("root", "runc")
+pytestmark = pytest.mark.needs("root", "runc", "openssl")
 
+FILES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "images")
 SERVICES = ["redis-server", "memcached", "mosquitto", "php-fpm", "python3-aiosmtpd", "python3-websockets",
             "python3-grpcio"]
-START = """#!/bin/sh
-redis-server --port 6379 --unixsocket /run/redis.sock --requirepass sesam --save '' --daemonize no &
-memcached -u nobody -l 127.0.0.1 &
-wait
-"""
 DATABASES = ["postgresql", "mariadb-server"]
-START_DATABASES = """#!/bin/sh
-set -e
-mkdir -p /run/mysqld /run/postgresql
-chown mysql /run/mysqld
-chown postgres /run/postgresql
-cd /
-cat > /tmp/init.sql <<END
-CREATE USER me@'%' IDENTIFIED BY 'sesam';
-GRANT ALL ON *.* TO me@'%';
-CREATE DATABASE base;
-END
-mariadbd --user=mysql --bind-address=127.0.0.1 --init-file=/tmp/init.sql &
-data=$(echo /var/lib/postgresql/*/main) config=$(echo /etc/postgresql/*/main) bin=$(echo /usr/lib/postgresql/*/bin)
-cat > "$config/pg_hba.conf" <<END
-host all trusted 127.0.0.1/32 trust
-host all clear 127.0.0.1/32 password
-host all hashed 127.0.0.1/32 md5
-host all all 127.0.0.1/32 scram-sha-256
-local all all trust
-END
-sql() { echo "$1" | setpriv --reuid=postgres --regid=postgres --clear-groups "$bin/postgres" --single -D "$data" -c config_file="$config/postgresql.conf" postgres; }
-sql "CREATE ROLE trusted SUPERUSER LOGIN"
-sql "CREATE ROLE clear LOGIN PASSWORD 'sesam'"
-sql "SET password_encryption = md5; CREATE ROLE hashed LOGIN PASSWORD 'sesam'"
-sql "CREATE ROLE scram LOGIN PASSWORD 'sesam'"
-exec setpriv --reuid=postgres --regid=postgres --clear-groups "$bin/postgres" -D "$data" -c config_file="$config/postgresql.conf" -c ssl=off
-"""
 CONFIG = {"Cmd": ["/srv/start"], "Env": ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]}
 
 
+def files(name):
+    """{path in the image: text} of a folder of tests/images."""
+    folder, out = os.path.join(FILES, name), {}
+    for file in os.listdir(folder):
+        with open(os.path.join(folder, file)) as f:
+            out["srv/" + file] = f.read()
+    return out
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """{path in the image: text} of a server's key and certificate."""
+    folder, out = tmp_path_factory.mktemp("certificate"), {}
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2",
+                    "-keyout", folder / "key.pem", "-out", folder / "cert.pem"], check=True, stderr=subprocess.DEVNULL)
+    return {"srv/" + name: (folder / name).read_text() for name in ("key.pem", "cert.pem")}
+
+
 @pytest.fixture
-def services(images):
-    return images.of_packages("services", SERVICES, {"srv/start": START}, CONFIG)
+def services(images, certificate):
+    return images.of_packages("services", SERVICES, dict(files("services"), **certificate), CONFIG)
 
 
 @pytest.fixture
 def databases(images):
-    return images.of_packages("databases", DATABASES, {"srv/start": START_DATABASES}, CONFIG)
+    return images.of_packages("databases", DATABASES, files("databases"), CONFIG)
 
 
 def steps(slim, reference, tmp_path, *options):
@@ -58,17 +48,32 @@ def steps(slim, reference, tmp_path, *options):
     return {s["what"]: s for s in report["runs"][0]["steps"]}
 
 
-def answered(done, *names):
-    assert [done[name]["status"] for name in names] == [0] * len(names), done
+def answered(done, protocol, *names):
+    assert [done["%s %s" % (protocol, name)]["status"] for name in names] == [0] * len(names), done
+
+
+def test_bytes_to_ports_and_sockets(slim, services, tmp_path):
+    done = steps(slim, services, tmp_path, "--tcp", "6379:PING\\r\\n/-NOAUTH", "--tcp", "25:/^220 ", "--tcp", "6379",
+                 "--unix", "/run/redis.sock:AUTH sesam\\r\\nPING\\r\\n/PONG")
+    assert len(done) == 4 and {s["status"] for s in done.values()} == {0}, done
 
 
 def test_small_services(slim, services, tmp_path):
     done = steps(slim, services, tmp_path, "--client", "redis,password=sesam,database=1", "--client", "memcached",
-                 "--tcp", "6379:PING\\r\\n/-NOAUTH", "--unix", "/run/redis.sock:AUTH sesam\\r\\nPING\\r\\n/PONG",
-                 "--client", "redis,socket=/run/redis.sock,password=sesam")
-    answered(done, "redis AUTH", "redis SELECT", "redis PING", "redis SET", "redis GET", "redis DEL", "redis INFO",
-             "redis QUIT", "memcached set", "memcached get", "memcached delete", "memcached stats",
-             "PING\\r\\n/-NOAUTH", "/run/redis.sock:AUTH sesam\\r\\nPING\\r\\n/PONG")
+                 "--client", "redis,socket=/run/redis.sock,password=sesam", "--client", "mqtt,user=me,password=sesam",
+                 "--client", "smtp,to=me@localhost", "--client", "smtp:465", "--client", "grpc")
+    answered(done, "redis", "AUTH", "SELECT", "PING", "SET", "GET", "DEL", "INFO", "QUIT")
+    answered(done, "memcached", "set", "get", "delete", "stats")
+    answered(done, "mqtt", "CONNECT", "SUBSCRIBE", "PUBLISH")
+    answered(done, "smtp", "greeting", "EHLO", "STARTTLS", "MAIL", "RCPT", "DATA", "message", "QUIT")
+    answered(done, "grpc", "health", "reflection")
+
+
+def test_verified_as_driven(slim, services, tmp_path):
+    """A slim image answers as the original did."""
+    report = slim.build(services, "oci:%s:slim" % (tmp_path / "out"), "--http-probe=false", "--cmd",
+                        "redis-server --port 6379 --save ''", "--client", "redis", keep="safe")
+    assert report["verify"]["equal"], report["verify"]
 
 
 def test_a_wrong_password_fails_the_build(slim, services, tmp_path):
@@ -77,12 +82,17 @@ def test_a_wrong_password_fails_the_build(slim, services, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_an_unexpected_answer_fails_the_build(slim, services, tmp_path):
+    slim.fails("build", services, "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--http-probe=false",
+               "--tcp", "25:QUIT\\r\\n/^999", status=3, code="talk-answer-unexpected", names="^999")
+
+
 def test_databases(slim, databases, tmp_path):
     done = steps(slim, databases, tmp_path, "--client", "postgresql,user=trusted,database=postgres",
                  "--client", "postgresql,user=clear,password=sesam,database=postgres",
                  "--client", "postgresql,user=hashed,password=sesam,database=postgres",
                  "--client", "postgresql,user=scram,password=sesam,database=postgres",
                  "--client", "mysql,user=me,password=sesam", "--client", "mysql,user=me,password=sesam,database=base")
-    answered(done, "postgresql login", "postgresql CREATE TABLE", "postgresql INSERT", "postgresql SELECT",
-             "postgresql DROP TABLE", "mysql login", "mysql SELECT version", "mysql CREATE DATABASE",
-             "mysql CREATE TABLE", "mysql INSERT", "mysql SELECT", "mysql DROP DATABASE")
+    answered(done, "postgresql", "login", "SELECT version", "CREATE TABLE", "INSERT", "SELECT", "DROP TABLE")
+    answered(done, "mysql", "login", "SELECT version", "CREATE DATABASE", "CREATE TABLE", "INSERT", "SELECT",
+             "DROP DATABASE")

@@ -66,6 +66,7 @@ MAY_INCLUDE = {
                    "probe/crawl"],
     "probe/file": ["text", "os", "probe/script"],
     "probe/wire": ["text", "os", "oci", "exercise", "probe", "probe/script"],
+    "probe/client": ["text", "os", "oci", "exercise", "probe", "probe/wire"],
 }
 MAX_LINES = 800
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)

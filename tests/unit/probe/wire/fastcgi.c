@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "os/fd.h"
 #include "probe/wire/carrier.h"
-#include "probe/wire/peer.h"
+#include "probe/client/peer.h"
 
 #define RECORD(type, length) "\1" type "\0\1" length "\0\0"
 #define SAYS(text) text, sizeof(text) - 1

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "probe/wire/peer.h"
+#include "probe/client/peer.h"
 
 static void parse_one(const char *text, bool tcp, const char *address, const char *send, size_t n, const char *expect)
 {

@@ -3,7 +3,7 @@
 #include <openssl/evp.h>
 
 #include "probe/wire/carrier.h"
-#include "probe/wire/peer.h"
+#include "probe/client/peer.h"
 
 /* A service that takes handshakes, as RFC 6455 has it, and says its part to what follows. */
 static void *take_handshake(void *arg)
