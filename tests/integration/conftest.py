@@ -1,5 +1,6 @@
 """Fixtures. SLIM: the program (default: build/cmd/slim). SLIM_TEST_REQUIRE: what must not be skipped, as
-"root,runc,dockerd". SLIM_TEST_CACHE: where the Debian image is kept between sessions."""
+"root,runc,dockerd". SLIM_NIGHTLY: tests that take too long otherwise.
+SLIM_TEST_CACHE: where the Debian image is kept between sessions."""
 import os
 import shutil
 import signal
@@ -13,6 +14,8 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 IMAGES = os.path.join(ROOT, "tests", "images")
 sys.path.insert(0, IMAGES)
 sys.dont_write_bytecode = True
+# Not for every landing.
+collect_ignore = [] if os.environ.get("SLIM_NIGHTLY") else ["test_heavy_services.py"]
 
 from testenv import engines, registry, samples
 from testenv.residue import nothing_left

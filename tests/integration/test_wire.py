@@ -1,26 +1,17 @@
 """Real services that speak no HTTP, driven without a client program. An image has several of them, which a script
 starts."""
-import os
 import subprocess
 
 import pytest
 
+from testenv.samples import files_of_image
+
 pytestmark = pytest.mark.needs("root", "runc", "openssl")
 
-FILES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "images")
 SERVICES = ["redis-server", "memcached", "mosquitto", "php-fpm", "python3-aiosmtpd", "python3-websockets",
             "python3-grpcio"]
 DATABASES = ["postgresql", "mariadb-server"]
 CONFIG = {"Cmd": ["/srv/start"], "Env": ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]}
-
-
-def files(name):
-    """{path in the image: text} of a folder of tests/images."""
-    folder, out = os.path.join(FILES, name), {}
-    for file in os.listdir(folder):
-        with open(os.path.join(folder, file)) as f:
-            out["srv/" + file] = f.read()
-    return out
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +25,12 @@ def certificate(tmp_path_factory):
 
 @pytest.fixture
 def services(images, certificate):
-    return images.of_packages("services", SERVICES, dict(files("services"), **certificate), CONFIG)
+    return images.of_packages("services", SERVICES, dict(files_of_image("services"), **certificate), CONFIG)
 
 
 @pytest.fixture
 def databases(images):
-    return images.of_packages("databases", DATABASES, files("databases"), CONFIG)
+    return images.of_packages("databases", DATABASES, files_of_image("databases"), CONFIG)
 
 
 def steps(slim, reference, tmp_path, *options):

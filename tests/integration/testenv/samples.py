@@ -22,6 +22,15 @@ SERVICE_CONFIG = {
 JOB_CONFIG = {"Entrypoint": ["/bin/job"], "Cmd": ["cat", "/srv/default.txt"], "Env": ["PATH=/bin"]}
 
 
+def files_of_image(name):
+    """{path in the image: text} of a folder of tests/images."""
+    folder, out = os.path.join(os.path.dirname(oci.__file__), name), {}
+    for file in os.listdir(folder):
+        with open(os.path.join(folder, file)) as f:
+            out["srv/" + file] = f.read()
+    return out
+
+
 class Samples:
     def __init__(self, directory, programs, cache, tools):
         self.directory, self.programs, self.cache, self.tools = directory, programs, cache, tools
