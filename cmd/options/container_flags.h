@@ -33,8 +33,7 @@ extern const struct option_group container_flags_process_group, container_flags_
 	{&container_flags_process_group, offsetof(T, M)}, {&surroundings_flags_group, offsetof(T, M.surroundings)},    \
 	    {&container_flags_drive_group, offsetof(T, M)}, {&http_flags_group, offsetof(T, M.http)},                  \
 	    {&script_flags_group, offsetof(T, M.script)}, {&wire_flags_group, offsetof(T, M.wire)},                    \
-	    {&container_flags_record_group, offsetof(T, M)},                                                           \
-	    {&registry_flags_group, offsetof(T, M.registry)},                                                          \
+	    {&container_flags_record_group, offsetof(T, M)}, {&registry_flags_group, offsetof(T, M.registry)},         \
 	{                                                                                                              \
 		&container_flags_general_group, offsetof(T, M)                                                         \
 	}

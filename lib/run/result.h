@@ -14,7 +14,7 @@ struct run_result {
 	/* From the start, too: until the container's first process was there, and until the exercises ended. 0 = it did
 	 * not come to that. */
 	uint64_t started_ms, exercised_ms;
-	uint8_t witnesses;        /* of enum trace_witness: who recorded it */
+	uint8_t witnesses; /* of enum trace_witness: who recorded it */
 	struct exercise_log steps;
 	struct exercise_answer output; /* standard output of a container that nothing drives */
 	char *limit_hit;               /* which limit it reached, as a sentence; NULL = none */

@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "text/yaml.h"
+#include "formats/yaml.h"
 
 struct probe_fields {
 	const char *what;               /* the file, for messages */

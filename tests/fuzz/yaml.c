@@ -1,7 +1,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "text/yaml.h"
+#include "formats/yaml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -58,13 +58,13 @@ MAY_INCLUDE = {
                  "run", "run/output", "verify", "publish", "report"],
     # A host command goes back to the host's mounts.
     "probe": ["text", "os", "oci", "net", "exercise", "runtime", "probe/script"],
-    "probe/script": ["text", "os", "oci", "net"],
+    "probe/script": ["text", "os", "formats", "oci", "net"],
     "probe/links": ["text"],
     "probe/contact": ["os", "net", "exercise"],
     "probe/crawl": ["net", "exercise", "probe/links"],
     "probe/http": ["text", "os", "oci", "net", "exercise", "probe", "probe/script", "probe/links", "probe/contact",
                    "probe/crawl"],
-    "probe/file": ["text", "os", "probe/script"],
+    "probe/file": ["text", "os", "formats", "probe/script"],
     "probe/wire": ["text", "os", "oci", "exercise", "probe", "probe/script"],
     "probe/client": ["text", "os", "oci", "exercise", "probe", "probe/wire"],
 }

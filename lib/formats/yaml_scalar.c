@@ -1,4 +1,4 @@
-#include "text/yaml_scalar.h"
+#include "formats/yaml_scalar.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-/* text/yaml_scalar.h - for yaml.c: what a plain scalar means by the core schema (YAML 1.2.2, 10.3.2). */
+/* formats/yaml_scalar.h - for yaml.c: what a plain scalar means by the core schema (YAML 1.2.2, 10.3.2). */
 #pragma once
 
 #include <jansson.h>

@@ -1,4 +1,4 @@
-#include "text/yaml.h"
+#include "formats/yaml.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -8,7 +8,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "text/yaml_scalar.h"
+#include "formats/yaml_scalar.h"
 
 #define TAG "tag:yaml.org,2002:"
 #define NODE_BYTES 256 /* of a scalar that count as another node: an alias repeats them */

@@ -1,4 +1,4 @@
-/* text/yaml.h - reads YAML 1.2 (https://yaml.org/spec/1.2.2), and JSON with it, into jansson values.
+/* formats/yaml.h - reads YAML 1.2 (https://yaml.org/spec/1.2.2), and JSON with it, into jansson values.
  * Scalars are what the core schema says: yes, no, on and off are strings, 0o17 is 15, a quoted scalar is a string. A
  * key is the text that was written (200: is "200"). Merge keys (<<) are resolved; a key that stands there twice is
  * refused, and so are .inf and .nan, tags of other types, keys that are no scalars, NUL in strings, a second document.

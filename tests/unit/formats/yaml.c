@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "text/json.h"
-#include "text/yaml.h"
+#include "formats/yaml.h"
 
 static void reads_one(const char *text, const char *want)
 {
