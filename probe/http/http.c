@@ -12,7 +12,7 @@
 #include "probe/crawl/step.h"
 
 /* The probe of one port, in a thread of its own: one that is slow to answer is waited for beside the others. The ports
- * take turns otherwise, so that a service gets the same requests in the same order in each run. */
+ * take turns otherwise, and log only then, so that a service gets the same requests in the same order in each run. */
 struct port_probe {
 	struct http_probe *probe;
 	uint16_t port;
@@ -20,7 +20,6 @@ struct port_probe {
 	const char *known; /* scheme that the port was found to speak */
 	bool foreign;      /* it speaks no HTTP */
 	bool has_turn;
-	struct exercise_log log;
 	struct err err;
 	bool slow, done; /* under the lock */
 };
@@ -29,6 +28,7 @@ struct port_probe {
 struct http_probe {
 	const struct probe_http_options *options;
 	const struct exercise_target *target;
+	struct exercise_log *log; /* of whose turn it is */
 	uint64_t until;
 	_Atomic bool settled;
 	struct port_probe *ports;
@@ -137,12 +137,12 @@ static int send_request(struct port_probe *p, const struct probe_http_request *q
 		return 0;
 	int r = make_contact(p, q, site, &step.began, &answer, &failure);
 	take_turn(p);
-	probe_step_log(&step, &answer, r < 0 ? failure.msg : NULL, &p->log);
+	probe_step_log(&step, &answer, r < 0 ? failure.msg : NULL, p->probe->log);
 	if (r == 0) {
 		crawl.site = *site;
-		r = probe_crawl_run(&crawl, q->path, &answer, &p->log, &failure);
+		r = probe_crawl_run(&crawl, q->path, &answer, p->probe->log, &failure);
 		if (r == 0 && q->crawl && !o->n_requests && !crawl.gave_up)
-			r = probe_extras_run(site, &answer, &p->log, &failure);
+			r = probe_extras_run(site, &answer, p->probe->log, &failure);
 	}
 	net_answer_done(&answer);
 	if (r != -ERR_CANCELLED)
@@ -195,16 +195,10 @@ static int start(struct http_probe *h, struct port_probe *p, struct err *err)
 	return 0;
 }
 
-/* Waits for the probe of the port, and appends its log. */
-static void finish(struct port_probe *p, struct exercise_log *log, int *r, struct err *err)
+/* Waits for the probe of the port. */
+static void finish(struct port_probe *p, int *r, struct err *err)
 {
 	pthread_join(p->thread, NULL);
-	for (size_t i = 0; i < p->log.count; i++)
-		exercise_log_add(log, &p->log.steps[i]);
-	p->log.count = 0;
-	notes_take(&log->notes, &p->log.notes);
-	log->cut_short |= p->log.cut_short;
-	exercise_log_done(&p->log);
 	if (*r == 0 && p->err.code) {
 		*r = -(int)p->err.code;
 		if (err)
@@ -220,6 +214,7 @@ static int run(void *ctx, const struct exercise_target *t, struct exercise_log *
 	struct http_probe h = {
 	    .options = o,
 	    .target = t,
+	    .log = log,
 	    .until = o->max_ms ? clock_ms() + o->max_ms : UINT64_MAX,
 	    .ports = mem_calloc(n, sizeof(*h.ports)),
 	    .lock = PTHREAD_MUTEX_INITIALIZER,
@@ -230,7 +225,7 @@ static int run(void *ctx, const struct exercise_target *t, struct exercise_log *
 		r = start(&h, &h.ports[i], err);
 	}
 	for (size_t i = 0; i < h.count; i++)
-		finish(&h.ports[i], log, &r, err);
+		finish(&h.ports[i], &r, err);
 	free(h.ports);
 	return r;
 }

@@ -481,7 +481,6 @@ static bool prompt(struct test_conn *c, const char *method, const char *path)
 	return test_reply(c, "200 OK", "", "prompt", 6);
 }
 
-/* The steps stay in the order of the ports. */
 static void a_slow_port_does_not_hold_up_the_others(void **state)
 {
 	CLEANUP_FREE char *got = NULL;
@@ -491,7 +490,7 @@ static void a_slow_port_does_not_hold_up_the_others(void **state)
 	assert_int_equal(probe(&defaults, ports, 2, NULL, &got), 0);
 	test_server_stop(&server);
 	test_server_stop(&second);
-	steps_are(got, "GET / 200 4\nGET / 200 6\n");
+	steps_are(got, "GET / 200 6\nGET / 200 4\n");
 }
 
 static void no_port_is_no_step(void **state)
