@@ -10,7 +10,7 @@ size_t probe_plan_make(void *plan, const struct oci_image_config *config, const 
 	struct probe_plan *p = plan;
 	size_t n = 0;
 	p->exercises =
-	    mem_calloc(2 + p->n_talks + p->n_clients + p->execs->count + p->host_execs->count, sizeof(*p->exercises));
+	    mem_calloc(3 + p->n_talks + p->n_clients + p->execs->count + p->host_execs->count, sizeof(*p->exercises));
 	if (config->healthcheck.count && strcmp(config->healthcheck.items[0], "NONE") != 0) {
 		p->healthcheck = (struct probe_healthcheck_options){&config->healthcheck, &config->shell};
 		probe_healthcheck(&p->healthcheck, &p->exercises[n++]);
@@ -23,6 +23,8 @@ size_t probe_plan_make(void *plan, const struct oci_image_config *config, const 
 		probe_talk(&p->talks[i], &p->exercises[n++]);
 	for (size_t i = 0; i < p->n_clients; i++)
 		probe_client(&p->clients[i], &p->exercises[n++]);
+	if (p->spec && p->spec->count)
+		probe_spec(p->spec, &p->exercises[n++]);
 	for (size_t i = 0; i < p->execs->count; i++)
 		probe_exec(p->execs->items[i], &p->exercises[n++]);
 	for (size_t i = 0; i < p->host_execs->count; i++)

@@ -1,16 +1,18 @@
 /* probe/plan.h - decides which exercises an image gets.
  * In this order: its own health check, the requests that are named, or else the HTTP probe if the service has a port,
- * bytes to sockets, clients of protocols that are not HTTP, the commands inside of the container, the commands of the
- * host. */
+ * bytes to sockets, clients of protocols that are not HTTP, the commands of files inside of the container, then those
+ * of options, the commands of the host. */
 #pragma once
 
 #include "oci/image_config.h"
 #include "probe/probe.h"
+#include "probe/specs/spec.h"
 
 /* What the user asked for; borrows all of it. */
 struct probe_plan {
 	const struct probe_http_options *http;     /* NULL = no requests */
 	const struct probe_script_options *script; /* instead of http; NULL, or without requests = http */
+	const struct probe_spec *spec;             /* commands of files; NULL = none */
 	bool has_ports;                            /* the user named ports, beside those that the image exposes */
 	const struct strlist *execs, *host_execs;
 	const struct probe_talk_options *talks;

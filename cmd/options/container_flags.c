@@ -100,6 +100,7 @@ void container_plan_done(struct container_plan *p)
 	surroundings_done(&p->surroundings);
 	probe_http_options_done(&p->http);
 	probe_script_done(&p->script);
+	probe_spec_done(&p->spec);
 	notes_done(&p->notes);
 	wire_plan_done(&p->wire);
 	probe_plan_done(&p->probes);
@@ -252,7 +253,7 @@ static int parse_requests(struct container_plan *p, struct err *err)
 	int r;
 	if ((r = http_flags_parse(&f->http, &p->http, &s->expose, &s->n_expose, err)) < 0 ||
 	    (r = http_flags_script(&f->http, &p->script, err)) < 0 ||
-	    (r = script_flags_parse(&f->script, &p->script, &p->notes, err)) < 0)
+	    (r = script_flags_parse(&f->script, &p->script, &p->spec, &p->notes, err)) < 0)
 		return r;
 	const bool named = p->script.count > 0;
 	script_ports_expose(&p->script, &s->expose, &s->n_expose);
@@ -260,7 +261,8 @@ static int parse_requests(struct container_plan *p, struct err *err)
 	o->notes = &p->notes;
 	o->record.needs_port = f->host_execs.count > 0 || named || wire_flags_need_port(&f->wire);
 	o->crawls = http_flags_crawls(&f->http, named);
-	http_flags_expect(&f->http, named, f->execs.count || f->host_execs.count || wire_flags_given(&f->wire),
+	http_flags_expect(&f->http, named,
+			  f->execs.count || f->host_execs.count || wire_flags_given(&f->wire) || p->spec.count,
 			  &o->expected);
 	return 0;
 }
@@ -301,6 +303,7 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	surroundings_use(&p->surroundings, &f->surroundings, o);
 	p->probes = (struct probe_plan){.http = http_flags_probe(&f->http, p->script.count > 0) ? &p->http : NULL,
 					.script = &p->requests,
+					.spec = &p->spec,
 					.has_ports = p->surroundings.n_expose > 0,
 					.execs = &f->execs,
 					.host_execs = &f->host_execs};

@@ -52,6 +52,7 @@ struct container_plan {
 	struct probe_http_options http;
 	struct probe_script script;
 	struct probe_script_options requests; /* of the script */
+	struct probe_spec spec;               /* commands of files */
 	struct notes notes;                   /* of the files that were read */
 	struct wire_plan wire;
 	struct probe_plan probes;

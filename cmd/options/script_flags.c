@@ -6,6 +6,8 @@
 #include "probe/script/har.h"
 #include "probe/script/sitemap.h"
 #include "probe/script/url_list.h"
+#include "probe/specs/goss.h"
+#include "probe/specs/structure_test.h"
 
 #define AT(member) offsetof(struct script_flags, member)
 
@@ -17,6 +19,9 @@ static const struct option_row rows[] = {
     {"http-probe-har-cookies", 0, OPTION_BOOL, AT(cookies), "BOOL", "send the recorded cookies, too (default: false)"},
     {"http-probe-sitemap", 0, OPTION_LIST, AT(sitemaps), "FILE", "request the pages of a sitemap"},
     {"http-probe-urls", 0, OPTION_LIST, AT(url_lists), "FILE", "request the URLs of a list, one a line"},
+    {"probe-goss", 0, OPTION_LIST, AT(goss_files), "FILE", "make the command and http checks of a goss file"},
+    {"probe-structure-test", 0, OPTION_LIST, AT(structure_tests), "FILE",
+     "make the command tests of a file of container-structure-test"},
 };
 const struct option_group script_flags_group = OPTION_GROUP("Requests from files", rows);
 
@@ -27,60 +32,78 @@ void script_flags_done(struct script_flags *f)
 	strlist_done(&f->recordings);
 	strlist_done(&f->sitemaps);
 	strlist_done(&f->url_lists);
+	strlist_done(&f->goss_files);
+	strlist_done(&f->structure_tests);
 }
 
 bool script_flags_given(const struct script_flags *f)
 {
 	return f->probe_files.count || f->command_files.count || f->recordings.count || f->sitemaps.count ||
-	       f->url_lists.count;
+	       f->url_lists.count || f->goss_files.count || f->structure_tests.count;
 }
 
-static int read_probe_file(const struct script_flags *f, const char *path, struct probe_script *out,
-			   struct notes *notes, struct err *err)
+/* Where what is read goes to. */
+struct sink {
+	struct probe_script *script;
+	struct probe_spec *spec;
+	struct notes *notes;
+	bool cookies;
+};
+
+static int read_probe_file(const struct sink *to, const char *path, struct err *err)
 {
-	return probe_file_read(path, out, err);
+	return probe_file_read(path, to->script, err);
 }
 
-static int read_command_file(const struct script_flags *f, const char *path, struct probe_script *out,
-			     struct notes *notes, struct err *err)
+static int read_command_file(const struct sink *to, const char *path, struct err *err)
 {
-	return probe_command_file_read(path, out, notes, err);
+	return probe_command_file_read(path, to->script, to->notes, err);
 }
 
-static int read_recording(const struct script_flags *f, const char *path, struct probe_script *out, struct notes *notes,
-			  struct err *err)
+static int read_recording(const struct sink *to, const char *path, struct err *err)
 {
-	const struct probe_har_options options = {.cookies = f->cookies};
-	return probe_har_read(path, &options, out, notes, err);
+	const struct probe_har_options options = {.cookies = to->cookies};
+	return probe_har_read(path, &options, to->script, to->notes, err);
 }
 
-static int read_sitemap(const struct script_flags *f, const char *path, struct probe_script *out, struct notes *notes,
-			struct err *err)
+static int read_sitemap(const struct sink *to, const char *path, struct err *err)
 {
-	return probe_sitemap_read(path, out, notes, err);
+	return probe_sitemap_read(path, to->script, to->notes, err);
 }
 
-static int read_url_list(const struct script_flags *f, const char *path, struct probe_script *out, struct notes *notes,
-			 struct err *err)
+static int read_url_list(const struct sink *to, const char *path, struct err *err)
 {
-	return probe_url_list_read(path, out, notes, err);
+	return probe_url_list_read(path, to->script, to->notes, err);
 }
 
-int script_flags_parse(const struct script_flags *f, struct probe_script *out, struct notes *notes, struct err *err)
+static int read_goss(const struct sink *to, const char *path, struct err *err)
 {
+	return probe_goss_read(path, to->spec, to->script, to->notes, err);
+}
+
+static int read_structure_test(const struct sink *to, const char *path, struct err *err)
+{
+	return probe_structure_test_read(path, to->spec, to->notes, err);
+}
+
+int script_flags_parse(const struct script_flags *f, struct probe_script *out, struct probe_spec *spec,
+		       struct notes *notes, struct err *err)
+{
+	const struct sink to = {out, spec, notes, f->cookies};
 	const struct {
 		const char *option;
 		const struct strlist *paths;
-		int (*read)(const struct script_flags *f, const char *path, struct probe_script *out,
-			    struct notes *notes, struct err *err);
+		int (*read)(const struct sink *to, const char *path, struct err *err);
 	} kinds[] = {{"probe-file", &f->probe_files, read_probe_file},
 		     {"http-probe-cmd-file", &f->command_files, read_command_file},
 		     {"http-probe-har", &f->recordings, read_recording},
 		     {"http-probe-sitemap", &f->sitemaps, read_sitemap},
-		     {"http-probe-urls", &f->url_lists, read_url_list}};
+		     {"http-probe-urls", &f->url_lists, read_url_list},
+		     {"probe-goss", &f->goss_files, read_goss},
+		     {"probe-structure-test", &f->structure_tests, read_structure_test}};
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		for (size_t j = 0; j < kinds[i].paths->count; j++)
-			if (kinds[i].read(f, kinds[i].paths->items[j], out, notes, err) < 0)
+			if (kinds[i].read(&to, kinds[i].paths->items[j], err) < 0)
 				return err_wrap(err, "--%s", kinds[i].option);
 	return 0;
 }

@@ -1,5 +1,5 @@
 """Files of requests, sent to a real service in an image: a probe file, docker-slim's command file, a browser's recording, a
-sitemap and a list. What only these requests reach is in the result at the level exact."""
+sitemap, a list, and other tools' tests. What only these requests reach is in the result at the level exact."""
 import gzip
 import json
 import os
@@ -135,9 +135,11 @@ def shop(tmp_path_factory):
 @pytest.fixture
 def driven(slim, shop, tmp_path):
     """Slims the shop with these options; its steps, the routes whose files are in the result, the report's notes."""
-    def build(*options, **more):
+    def build(*options, into=None, **more):
         dest = "oci:%s:slim" % (tmp_path / "out")
         report = slim.build(shop, dest, "--expose", "8080", "--http-probe=false", *options, **more)
+        if into is not None:
+            into.update(report)
         steps = [s for s in report["runs"][0]["steps"] if s["kind"] == "http"]
         kept = {p[len("app/data/"):] for p in Image(dest).paths() if p.startswith("app/data/")}
         return steps, kept, [note["code"] for note in report["notes"]]
@@ -200,3 +202,47 @@ def test_recording_sitemap_and_list(driven, tmp_path):
                                                          ("GET /c", 200)]
     assert kept == {"a", "b", "c", "health"}
     assert "probe-urls-left-out" in notes
+
+
+GOSS = """
+command:
+  sorted:
+    exec: sort /app/data/a
+    exit-status: 0
+    stdout: [a, "!b", '/^a$/']
+  exit 3: {exit-status: 3}
+http:
+  http://localhost:8080/b: {status: 200, body: [b]}
+  http://localhost:8080/nowhere: {status: 404}
+file:
+  /app/data/c: {exists: true}
+"""
+STRUCTURE_TEST = """
+schemaVersion: 2.0.0
+commandTests:
+- name: read c
+  setup: [[cat, /app/data/health]]
+  command: cat
+  args: [/app/data/c]
+  expectedOutput: [c]
+- {name: no such file, command: cat, args: [/none], exitCode: 1}
+"""
+
+
+def test_goss_and_structure_tests(driven, tmp_path):
+    (tmp_path / "goss.yaml").write_text(GOSS)
+    (tmp_path / "tests.yaml").write_text(STRUCTURE_TEST)
+    report = {}
+    steps, kept, notes = driven("--probe-goss", tmp_path / "goss.yaml", "--probe-structure-test", tmp_path / "tests.yaml", into=report)
+    assert [(s["what"], s["status"]) for s in steps] == [("GET /b", 200), ("GET /nowhere", 404)]
+    assert [(s["what"], s["status"], s["expected"]) for s in report["runs"][0]["steps"] if s["kind"] == "exec"] == [
+        ("sorted", 0, True), ("exit 3", 3, True), ("read c: setup 1", 0, None), ("read c", 0, True), ("no such file", 1, True)]
+    assert kept == {"a", "b", "c", "health"}
+    assert "spec-checks-left-out" in notes
+
+
+def test_a_check_that_does_not_hold_fails(slim, shop, tmp_path):
+    (tmp_path / "tests.yaml").write_text(STRUCTURE_TEST.replace("expectedOutput: [c]", "expectedOutput: [d]"))
+    slim.fails("build", shop, "-o", "oci:%s:slim" % (tmp_path / "no"), "--store", slim.store, "--expose", "8080",
+               "--http-probe=false", "--probe-structure-test", tmp_path / "tests.yaml", status=3, code="answer-unexpected",
+               names="read c")

@@ -57,7 +57,7 @@ MAY_INCLUDE = {
                  "exercise", "evidence", "packages", "keep", "keep/closure", "keep/application", "keep/trees", "rewrite",
                  "run", "run/output", "verify", "publish", "report"],
     # A host command goes back to the host's mounts.
-    "probe": ["text", "os", "oci", "net", "exercise", "runtime", "probe/script"],
+    "probe": ["text", "os", "oci", "net", "exercise", "runtime", "probe/script", "probe/specs"],
     "probe/script": ["text", "os", "formats", "oci", "net"],
     "probe/links": ["text"],
     "probe/contact": ["os", "net", "exercise"],
@@ -67,6 +67,7 @@ MAY_INCLUDE = {
     "probe/file": ["text", "os", "formats", "probe/script"],
     "probe/wire": ["text", "os", "oci", "exercise", "probe", "probe/script"],
     "probe/client": ["text", "os", "oci", "exercise", "probe", "probe/wire"],
+    "probe/specs": ["text", "os", "oci", "net", "exercise", "probe/script"],
 }
 MAX_LINES = 800
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)

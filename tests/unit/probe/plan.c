@@ -47,6 +47,12 @@ static void what_an_image_gets(void **state)
 	plan_one("", &scripted, "http");
 	plan_one(PORT, &scripted, "http");
 	probe_script_done(&script);
+	struct probe_spec spec = {0};
+	struct probe_plan specified = {.http = &http, .spec = &spec, .execs = &one, .host_execs = &none};
+	plan_one(PORT, &specified, "http exec");
+	probe_spec_add(&spec, "true");
+	plan_one(PORT, &specified, "http exec exec");
+	probe_spec_done(&spec);
 	struct probe_plan commanded = {.http = &http, .execs = &two, .host_execs = &one};
 	const struct probe_talk_options talks[] = {{.port = 1}, {.path = command}};
 	const struct probe_client_options client = {0};

@@ -14,6 +14,8 @@ static void files_of_all_kinds(void **state)
 	static const struct {
 		const char *name, *text;
 	} files[] = {
+	    {"goss", "command:\n  one: {exit-status: 0}\nhttp:\n  http://localhost:82/g: {status: 200}\n"},
+	    {"tests", "schemaVersion: 2.0.0\ncommandTests: [{name: two, command: two}]\n"},
 	    {"urls", "/d\n"},
 	    {"map", "<urlset><url><loc>http://localhost/c</loc></url></urlset>"},
 	    {"har",
@@ -23,12 +25,13 @@ static void files_of_all_kinds(void **state)
 	    {"probe", "schema: slim.probe/v1\nrequests: [/a]\n"},
 	};
 	struct script_flags f = {.cookies = true};
-	struct strlist *const lists[] = {&f.url_lists, &f.sitemaps, &f.recordings, &f.command_files, &f.probe_files};
+	struct strlist *const lists[] = {&f.goss_files, &f.structure_tests, &f.url_lists,  &f.sitemaps,
+					 &f.recordings, &f.command_files,   &f.probe_files};
 	char folder[] = "/tmp/slim-script-flags-XXXXXX";
 	struct err err = {0};
 	assert_non_null(mkdtemp(folder));
 	assert_false(script_flags_given(&f));
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < 7; i++) {
 		char *path = mem_printf("%s/%s", folder, files[i].name);
 		assert_int_equal(fd_write_file_atomic(AT_FDCWD, path, files[i].text, strlen(files[i].text), 0600, &err),
 				 0);
@@ -36,16 +39,18 @@ static void files_of_all_kinds(void **state)
 		assert_true(script_flags_given(&f));
 	}
 	CLEANUP_PROBE_SCRIPT struct probe_script s = {0};
+	CLEANUP_PROBE_SPEC struct probe_spec spec = {0};
 	CLEANUP_NOTES struct notes notes = {0};
-	assert_int_equal(script_flags_parse(&f, &s, &notes, &err), 0);
-	static const char *const paths[] = {"/a", "/b", "/h", "/c", "/d"};
-	assert_int_equal(s.count, 5);
-	for (size_t i = 0; i < 5; i++)
+	assert_int_equal(script_flags_parse(&f, &s, &spec, &notes, &err), 0);
+	static const char *const paths[] = {"/a", "/b", "/h", "/c", "/d", "/g"};
+	assert_int_equal(s.count, 6);
+	assert_int_equal(spec.count, 2);
+	for (size_t i = 0; i < 6; i++)
 		assert_string_equal(s.requests[i].path, paths[i]);
 	assert_string_equal(s.requests[2].headers.items[0], "Cookie: a=b");
 	assert_int_equal(notes.count, 1);
 	fd_remove_tree(AT_FDCWD, folder, NULL);
-	assert_int_equal(script_flags_parse(&f, &s, &notes, &err), -ERR_NOTFOUND);
+	assert_int_equal(script_flags_parse(&f, &s, &spec, &notes, &err), -ERR_NOTFOUND);
 	assert_memory_equal(err.msg, "--probe-file: ", strlen("--probe-file: "));
 	script_flags_done(&f);
 }

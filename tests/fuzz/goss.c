@@ -1,0 +1,17 @@
+#include "fuzz.h"
+
+#include "probe/specs/goss.h"
+
+/* What is taken is a script that may be sent; what is not has a message. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	CLEANUP_PROBE_SPEC struct probe_spec commands = {0};
+	CLEANUP_PROBE_SCRIPT struct probe_script requests = {0};
+	CLEANUP_NOTES struct notes notes = {0};
+	struct err err = {0};
+	if (probe_goss_parse((const char *)data, n, "the file", &commands, &requests, &notes, &err) < 0)
+		assert(err.code && err.msg[0]);
+	else
+		assert(commands.count || probe_script_check(&requests, "the file", &err) == 0);
+	return 0;
+}
