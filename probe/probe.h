@@ -41,7 +41,7 @@ void probe_http(const struct probe_http_options *options, struct exercise *out);
 /* script_run.c: the requests of a script, in their order. Those without a port of their own go to each port, in which
  * the cookies are new and the variables stay; a port that speaks no HTTP gets one of them. A redirect on the same host
  * and port is followed if its request neither expects nor captures anything. An answer that is not as expected is a
- * step that says so, not a failure of the exercise. ERR_UNSUPPORTED: slim does not speak a request's protocol. */
+ * step that says so, not a failure of the exercise. */
 struct probe_script_options {
 	const struct probe_script *script;
 	const uint16_t *ports; /* instead of the target's; none = these */

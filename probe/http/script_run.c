@@ -117,27 +117,12 @@ static int run_port(struct probe_session *s, uint16_t number, bool with_others, 
 	return r;
 }
 
-static int check(const struct probe_script *script, struct err *err)
-{
-	for (size_t i = 0; i < script->count; i++) {
-		const struct probe_sender *sender = probe_sender_of(script->requests[i].protocol);
-		if (!sender->send)
-			return err_set(err, ERR_UNSUPPORTED, "probe-protocol-unsupported",
-				       "%s %s: slim does not speak %s", script->requests[i].method,
-				       script->requests[i].path, sender->name);
-	}
-	return 0;
-}
-
 static int run(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err)
 {
 	const struct probe_script_options *o = ctx;
-	int r = check(o->script, err);
-	if (r < 0)
-		return r;
 	CLEANUP_PROBE_SESSION struct probe_session s = {0};
 	probe_session_init(&s, o, t, log);
-	r = o->wait_ms ? progress_wait(t->progress, o->wait_ms, err) : 0;
+	int r = o->wait_ms ? progress_wait(t->progress, o->wait_ms, err) : 0;
 	if (r == 0 && s.n_passes == 0)
 		r = run_port(&s, 0, true, err);
 	for (size_t i = 0; i < s.n_passes && r == 0; i++) {

@@ -1,8 +1,11 @@
 #include "probe/http/sender.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
+#include "probe/wire/carrier.h"
 
 static char *address_of(const struct probe_sending *s)
 {
@@ -50,12 +53,75 @@ static int send_http(const struct probe_sending *s, const struct probe_message *
 	return net_fetch(s->client, &f, s->target->progress, out, err);
 }
 
+/* ---- what another protocol carries ---- */
+
+/* The errors of a connection as net_fetch has them: they tell whether another try, or TLS, is worth it. */
+static int error_as_of_fetch(const struct err *e, struct err *err)
+{
+	struct err own = *e;
+	if (strcmp(e->id, "wire-ended") == 0) {
+		own.code = ERR_SYS;
+		own.sys = ECONNRESET;
+	}
+	if (strcmp(e->id, "websocket-not-http") == 0)
+		own.sys = EPROTO;
+	if (err)
+		*err = own;
+	return -(int)own.code;
+}
+
+static void copy_header(char *out, size_t size, const char *value)
+{
+	if (value && strlen(value) < size)
+		snprintf(out, size, "%s", value);
+}
+
+static int carry(int (*send)(const struct exercise_target *, const struct probe_carrier_request *,
+			     struct probe_carrier_answer *, struct err *),
+		 const struct probe_sending *s, const struct probe_message *m, struct net_answer *out, struct err *err)
+{
+	const struct probe_carrier_request q = {
+	    .method = m->request->method,
+	    .path = m->path,
+	    .host = m->request->host,
+	    .headers = &m->headers,
+	    .params = &m->request->params,
+	    .body = m->has_body ? &m->body : NULL,
+	    .port = s->port,
+	    .tls = s->scheme && strcmp(s->scheme, "https") == 0,
+	    .timeout_ms = s->timeout_ms,
+	};
+	CLEANUP_CARRIER_ANSWER struct probe_carrier_answer a = {0};
+	struct err e = {0};
+	int r = send(s->target, &q, &a, &e);
+	if (r < 0)
+		return error_as_of_fetch(&e, err);
+	*out =
+	    (struct net_answer){.status = a.status, .headers = a.headers, .body = a.body, .body_bytes = a.body_bytes};
+	copy_header(out->content_type, sizeof(out->content_type), probe_carrier_header(&a, "Content-Type"));
+	copy_header(out->location, sizeof(out->location), probe_carrier_header(&a, "Location"));
+	a = (struct probe_carrier_answer){0}; /* out has all of it */
+	return 0;
+}
+
+static int send_websocket(const struct probe_sending *s, const struct probe_message *m, struct net_answer *out,
+			  struct err *err)
+{
+	return carry(probe_websocket, s, m, out, err);
+}
+
+static int send_fastcgi(const struct probe_sending *s, const struct probe_message *m, struct net_answer *out,
+			struct err *err)
+{
+	return carry(probe_fastcgi, s, m, out, err);
+}
+
 const struct probe_sender *probe_sender_of(enum probe_protocol protocol)
 {
 	static const struct probe_sender senders[] = {
-	    [PROBE_HTTP] = {send_http, true, "HTTP"},    [PROBE_HTTP1] = {send_http, true, "HTTP/1.1"},
-	    [PROBE_HTTP2] = {send_http, true, "HTTP/2"}, [PROBE_WEBSOCKET] = {NULL, true, "WebSocket"},
-	    [PROBE_FASTCGI] = {NULL, false, "FastCGI"},
+	    [PROBE_HTTP] = {send_http, true},        [PROBE_HTTP1] = {send_http, true},
+	    [PROBE_HTTP2] = {send_http, true},       [PROBE_WEBSOCKET] = {send_websocket, true},
+	    [PROBE_FASTCGI] = {send_fastcgi, false},
 	};
 	return &senders[protocol];
 }

@@ -18,11 +18,10 @@ struct probe_sending {
 
 struct probe_sender {
 	/* Fills out as net_fetch does: an answer of a protocol without statuses has 200, and its body. The errors are
-	 * those of net_fetch. NULL = slim does not speak it. */
+	 * those of net_fetch. */
 	int (*send)(const struct probe_sending *s, const struct probe_message *m, struct net_answer *out,
 		    struct err *err);
-	bool has_scheme;  /* it is spoken with and without TLS, and which is found out (first.h) */
-	const char *name; /* for people */
+	bool has_scheme; /* it is spoken with and without TLS, and which is found out (first.h) */
 };
 const struct probe_sender *probe_sender_of(enum probe_protocol protocol);
 

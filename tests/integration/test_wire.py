@@ -87,3 +87,15 @@ def test_databases(slim, databases, tmp_path):
     answered(done, "postgresql", "login", "SELECT version", "CREATE TABLE", "INSERT", "SELECT", "DROP TABLE")
     answered(done, "mysql", "login", "SELECT version", "CREATE DATABASE", "CREATE TABLE", "INSERT", "SELECT",
              "DROP DATABASE")
+
+
+def test_fastcgi(slim, services, tmp_path):
+    done = steps(slim, services, tmp_path, "--http-probe-cmd", "fastcgi:/index.php?x=1", "--http-probe-cmd",
+                 "fastcgi:POST:/none.php", "--http-probe-ports", "9000", "--http-probe-exit-on-failure=false")
+    assert done["GET /index.php?x=1"]["status"] == 200 and done["GET /index.php?x=1"]["bytes"] > 5, done
+    assert done["POST /none.php"]["status"] == 404, done
+
+
+def test_websocket(slim, services, tmp_path):
+    done = steps(slim, services, tmp_path, "--http-probe-cmd", "ws:/chat", "--http-probe-ports", "8765")
+    assert done["GET /chat"]["status"] == 101 and done["GET /chat"]["bytes"] == len("heard ws.data"), done
