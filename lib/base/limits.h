@@ -68,6 +68,8 @@
 #define LIMIT_YAML (16u << 20)          /* a YAML document */
 #define LIMIT_YAML_DEPTH 128            /* of it: mappings and sequences in each other */
 #define LIMIT_YAML_NODES 1000000        /* of it, after aliases */
+#define LIMIT_API_DOCUMENT (16u << 20)  /* an API description, and each file that it refers to */
+#define LIMIT_API_VALUES 2000000u       /* of one, at most: commas and opening brackets */
 #define LIMIT_TAR_SPLIT (1ull << 33)    /* what an engine keeps of one tar, inflated */
 #define LIMIT_TAR_SPLIT_LINE (16u << 20) /* of it */
 #define LIMIT_EXPORT_JSON (32u << 20)    /* JSON of one export of an engine that is kept until its config is known */

@@ -67,6 +67,8 @@ MAY_INCLUDE = {
     "probe/wire": ["text", "os", "oci", "exercise", "probe", "probe/script"],
     "probe/client": ["text", "os", "oci", "exercise", "probe", "probe/wire"],
     "probe/specs": ["text", "os", "oci", "net", "exercise", "probe/script"],
+    "probe/openapi": ["text", "os", "oci", "probe/script", "probe/openapi/schema"],
+    "probe/openapi/schema": ["text", "os"],
 }
 MAX_LINES = 800
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
