@@ -11,6 +11,7 @@
 #include "probe/openapi/schema/encode.h"
 #include "text/json.h"
 #include "text/path.h"
+#include "text/yaml.h"
 
 #define FILES_MAX 64
 #define CHAIN_MAX 32         /* references to references */
@@ -29,12 +30,24 @@ static size_t count_values(const char *data, size_t n)
 
 int openapi_document_parse(const char *data, size_t n, const char *what, json_t **out, struct err *err)
 {
-	size_t blank = 0;
-	while (blank < n && strchr(" \t\r\n", data[blank]))
-		blank++;
+	static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8 */
+	size_t at = n >= 3 && memcmp(data, mark, 3) == 0 ? 3 : 0;
+	while (at < n && strchr(" \t\r\n", data[at]) && data[at])
+		at++;
+	data += at;
+	n -= at;
 	if (n <= LIMIT_API_DOCUMENT && count_values(data, n) > LIMIT_API_VALUES)
 		return err_set(err, ERR_LIMIT, "input-too-large", "%s has more than %u values", what, LIMIT_API_VALUES);
-	return json_parse_object(data + blank, n - blank, LIMIT_API_DOCUMENT, what, out, err);
+	if (n && *data == '{')
+		return json_parse_object(data, n, LIMIT_API_DOCUMENT, what, out, err);
+	json_auto_t *tree = NULL;
+	int r = yaml_parse(data, n, what, NULL, &tree, err);
+	if (r == 0 && !json_is_object(tree))
+		r = err_set(err, ERR_INVAL, "api-document-malformed", "%s is not an API description: it is no object",
+			    what);
+	if (r == 0)
+		*out = steal_ptr(&tree);
+	return r;
 }
 
 /* ---- references ---- */

@@ -232,7 +232,9 @@ static void credentials(void **state)
 static void what_is_refused(void **state)
 {
 	static const char *const rows[][2] = {
-	    {"[]", "json-type-wrong"},
+	    {"[]", "api-document-malformed"},
+	    {"", "yaml-malformed"},
+	    {"text", "api-document-malformed"},
 	    {"{", "json-malformed"},
 	    {"{'openapi':'2.0','paths':{}}", "api-document-malformed"},
 	    {"{'openapi':'3.0.0'}", "api-document-malformed"},
@@ -282,6 +284,20 @@ static void what_is_too_much(void **state)
 			    "than 67108864\n");
 }
 
+/* As people write it: numbers and dates without quotes, anchors. */
+static void yaml(void **state)
+{
+	static const char text[] =
+	    "# comment\nswagger: 2.0\nbasePath: /v1\npaths:\n  /day/{day}:\n    get:\n"
+	    "      parameters:\n        - {name: day, in: path, required: true, type: string, "
+	    "default: 2024-02-03}\n        - &n {name: n, in: query, type: integer, enum: [1, 2]}\n"
+	    "      responses:\n        200: {description: ok}\n  /n:\n    get: {parameters: [*n]}\n";
+	CLEANUP_FREE char *got = dump_script(text, strlen(text), -1, &(struct probe_openapi_options){.expects = true});
+	assert_string_equal(got, "GET /v1/n\nGET /v1/n?n=1\nGET /v1/n?n=2\n"
+				 "GET /v1/day/2024-02-03\n  status 200 to 200\nGET /v1/day/2024-02-03?n=1\n"
+				 "  status 200 to 200\nGET /v1/day/2024-02-03?n=2\n  status 200 to 200\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,6 +312,7 @@ int main(void)
 	    cmocka_unit_test(credentials),
 	    cmocka_unit_test(what_is_refused),
 	    cmocka_unit_test(what_is_too_much),
+	    cmocka_unit_test(yaml),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
