@@ -5,6 +5,8 @@
 #include "base/buf.h"
 #include "base/strlist.h"
 #include "exercise/exercise.h"
+#include "net/fetch.h"
+#include "probe/openapi/openapi.h"
 #include "probe/script/script.h"
 
 /* http.c, crawl.c: GET / on every port, then the links of the pages, on the same host and port, to a depth; or the
@@ -49,8 +51,26 @@ struct probe_script_options {
 	unsigned timeout_ms;                    /* of one request that has no time-out of its own, more than 0 */
 	unsigned wait_ms;                       /* before the first */
 	const struct probe_http_options *crawl; /* how far the requests that crawl do so; NULL = they don't */
+	/* Called with each answer, from the threads of repeated requests, too; NULL = nobody asks. */
+	void (*answered)(void *ctx, uint16_t port, const struct net_answer *answer);
+	void *answered_ctx;
 };
 void probe_script(const struct probe_script_options *options, struct exercise *out);
+
+/* apispec.c: what API descriptions ask for that the service itself has. Each path is asked for on each port; where the
+ * first description comes from, its requests go. None on any port is ERR_UNPROVEN. */
+struct probe_apispec {
+	char *path, *base; /* base: see probe_openapi_options */
+};
+struct probe_apispec_options {
+	struct probe_apispec *specs;
+	size_t n_specs;
+	struct probe_openapi_options reading; /* but for base */
+	struct probe_script_options sending;  /* but for the script */
+};
+/* PATH[:BASE]. ERR_INVAL. */
+int probe_apispec_parse(const char *text, struct probe_apispec *out, struct err *err) MUST_CHECK;
+void probe_apispec(const struct probe_apispec_options *options, struct exercise *out);
 
 /* host_exec.c: a command of the host (argv[0] "sh" "-c" for one given as a string), in the container's network
  * namespace, with SLIM_TARGET_HOST and SLIM_TARGET_PORTS ("80,443") in its environment. A non-zero exit

@@ -123,7 +123,9 @@ void probe_attempt_make(const struct probe_session *s, struct net_exchange_clien
 	out->step.ms = (uint32_t)(clock_ms() - began);
 	if (r < 0)
 		fail(out, q, &e);
-	else
+	else if (s->options->answered)
+		s->options->answered(s->options->answered_ctx, port->number, &a);
+	if (r == 0)
 		answered(out, &to, &m, &a);
 }
 

@@ -74,15 +74,31 @@ int probe_openapi_read(const char *data, size_t n, const char *what, int dir,
 	return probe_script_check(out, what, err);
 }
 
-int probe_openapi_read_file(const char *path, const struct probe_openapi_options *options, struct probe_script *out,
+void probe_openapi_split(const char *text, char **path, char **base)
+{
+	const char *colon = NULL;
+	for (const char *at = text; (at = strstr(at, ":/")); at++)
+		colon = at;
+	*path = colon ? mem_strndup(text, (size_t)(colon - text)) : mem_strdup(text);
+	*base = mem_strdup(colon ? colon + 1 : NULL);
+	for (size_t n = *base ? strlen(*base) : 0; n && (*base)[n - 1] == '/'; n--)
+		(*base)[n - 1] = '\0';
+}
+
+int probe_openapi_read_file(const char *text, const struct probe_openapi_options *options, struct probe_script *out,
 			    struct notes *notes, struct err *err)
 {
-	CLEANUP_BUF struct buf text = {0};
+	CLEANUP_BUF struct buf content = {0};
+	CLEANUP_FREE char *path = NULL, *base = NULL;
+	probe_openapi_split(text, &path, &base);
+	struct probe_openapi_options own = *options;
+	if (base)
+		own.base = base;
 	const char *slash = strrchr(path, '/');
 	CLEANUP_FREE char *folder = slash ? mem_strndup(path, (size_t)(slash - path) + 1) : mem_strdup(".");
-	int r = fd_read_file(AT_FDCWD, path, LIMIT_API_DOCUMENT, &text, err);
+	int r = fd_read_file(AT_FDCWD, path, LIMIT_API_DOCUMENT, &content, err);
 	if (r < 0)
 		return r;
 	CLEANUP_FD int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return probe_openapi_read(text.data ? text.data : "", text.len, path, dir, options, out, notes, err);
+	return probe_openapi_read(content.data ? content.data : "", content.len, path, dir, &own, out, notes, err);
 }

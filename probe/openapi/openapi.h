@@ -21,6 +21,9 @@ struct probe_openapi_options {
 int probe_openapi_read(const char *data, size_t n, const char *what, int dir,
 		       const struct probe_openapi_options *options, struct probe_script *out, struct notes *notes,
 		       struct err *err) MUST_CHECK;
-/* The same of a file. */
-int probe_openapi_read_file(const char *path, const struct probe_openapi_options *options, struct probe_script *out,
+/* The same of a file. text: "FILE" or "FILE:BASE", which is split as probe_openapi_split does. */
+int probe_openapi_read_file(const char *text, const struct probe_openapi_options *options, struct probe_script *out,
 			    struct notes *notes, struct err *err) MUST_CHECK;
+/* Splits PATH[:BASE], where BASE begins with a slash. *base: what probe_openapi_options has, NULL if there is none.
+ * Both free(). */
+void probe_openapi_split(const char *text, char **path, char **base);

@@ -57,7 +57,7 @@ MAY_INCLUDE = {
                  "exercise", "evidence", "packages", "keep", "keep/closure", "keep/application", "keep/trees", "rewrite",
                  "run", "run/output", "verify", "publish", "report"],
     # A host command goes back to the host's mounts.
-    "probe": ["text", "os", "oci", "net", "exercise", "runtime", "probe/script", "probe/specs"],
+    "probe": ["text", "os", "oci", "net", "exercise", "runtime", "probe/script", "probe/specs", "probe/openapi"],
     "probe/script": ["text", "os", "formats", "oci", "net"],
     "probe/links": ["text"],
     "probe/contact": ["os", "net", "exercise"],
