@@ -40,18 +40,25 @@ static int missing(const struct search *s, struct err *err)
 		       "the service has no API description at %s: nothing answered", s->path);
 }
 
+/* Whether the service got a request already. */
+static bool was_asked(const struct exercise_log *log)
+{
+	for (size_t i = 0; i < log->count; i++)
+		if (log->steps[i].kind == EXERCISE_HTTP)
+			return true;
+	return false;
+}
+
 static int send_all(const struct probe_apispec_options *o, const struct probe_script *script,
 		    const struct exercise_target *t, struct exercise_log *log, struct search *search, struct err *err)
 {
 	struct probe_script_options sending = o->sending;
 	struct exercise e;
 	sending.script = script;
-	if (search) {
-		sending.answered = look;
-		sending.answered_ctx = search;
-	} else {
+	sending.answered = search ? look : NULL;
+	sending.answered_ctx = search;
+	if (was_asked(log))
 		sending.wait_ms = 0;
-	}
 	probe_script(&sending, &e);
 	return e.run(e.ctx, t, log, err);
 }
@@ -75,7 +82,7 @@ static int run_one(const struct probe_apispec_options *o, const struct probe_api
 static int run(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err)
 {
 	const struct probe_apispec_options *o = ctx;
-	int r = 0;
+	int r = o->known.count ? send_all(o, &o->known, t, log, NULL, err) : 0;
 	for (size_t i = 0; r == 0 && i < o->n_specs; i++)
 		r = run_one(o, &o->specs[i], t, log, err);
 	return r;

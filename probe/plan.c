@@ -19,6 +19,8 @@ size_t probe_plan_make(void *plan, const struct oci_image_config *config, const 
 		probe_script(p->script, &p->exercises[n++]);
 	else if (p->http && (config->n_ports || p->has_ports || p->host_execs->count))
 		probe_http(p->http, &p->exercises[n++]);
+	if (p->apispec)
+		probe_apispec(p->apispec, &p->exercises[n++]);
 	for (size_t i = 0; i < p->n_talks; i++)
 		probe_talk(&p->talks[i], &p->exercises[n++]);
 	for (size_t i = 0; i < p->n_clients; i++)

@@ -10,10 +10,11 @@
 
 /* What the user asked for; borrows all of it. */
 struct probe_plan {
-	const struct probe_http_options *http;     /* NULL = no requests */
-	const struct probe_script_options *script; /* instead of http; NULL, or without requests = http */
-	const struct probe_spec *spec;             /* commands of files; NULL = none */
-	bool has_ports;                            /* the user named ports, beside those that the image exposes */
+	const struct probe_http_options *http;       /* NULL = no requests */
+	const struct probe_script_options *script;   /* instead of http; NULL, or without requests = http */
+	const struct probe_apispec_options *apispec; /* after the others; NULL = none */
+	const struct probe_spec *spec;               /* commands of files; NULL = none */
+	bool has_ports;                              /* the user named ports, beside those that the image exposes */
 	const struct strlist *execs, *host_execs;
 	const struct probe_talk_options *talks;
 	const struct probe_client_options *clients;

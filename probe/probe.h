@@ -57,12 +57,14 @@ struct probe_script_options {
 };
 void probe_script(const struct probe_script_options *options, struct exercise *out);
 
-/* apispec.c: what API descriptions ask for that the service itself has. Each path is asked for on each port; where the
- * first description comes from, its requests go. None on any port is ERR_UNPROVEN. */
+/* apispec.c: what API descriptions ask for. First those that were read already; then those that the service itself has:
+ * each path is asked for on each port; where the first description comes from, its requests go. None on any port is
+ * ERR_UNPROVEN. */
 struct probe_apispec {
 	char *path, *base; /* base: see probe_openapi_options */
 };
 struct probe_apispec_options {
+	struct probe_script known; /* requests of descriptions that were read */
 	struct probe_apispec *specs;
 	size_t n_specs;
 	struct probe_openapi_options reading; /* but for base */

@@ -132,10 +132,8 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     SAME("http-crawl-max-page-count", DOCKER_SLIM_ONE),
     NOTHING("http-crawl-concurrency", DOCKER_SLIM_ONE, IN_ORDER),
     NOTHING("http-max-concurrent-crawlers", DOCKER_SLIM_ONE, IN_ORDER),
-    REFUSED("http-probe-apispec", DOCKER_SLIM_MANY,
-	    "name the requests with --http-probe-cmd, or send them with --host-exec"),
-    REFUSED("http-probe-apispec-file", DOCKER_SLIM_MANY,
-	    "name the requests with --http-probe-cmd, or send them with --host-exec"),
+    SAME("http-probe-apispec", DOCKER_SLIM_MANY),
+    SAME("http-probe-apispec-file", DOCKER_SLIM_MANY),
     /* mint's */
     SAME("http-probe-client-timeout", DOCKER_SLIM_ONE),
     NOTHING("http-probe-client-timeout-crawl", DOCKER_SLIM_ONE, "--http-probe-client-timeout holds for a crawl, too"),

@@ -84,6 +84,7 @@ void container_flags_done(struct container_flags *f)
 	http_flags_done(&f->http);
 	script_flags_done(&f->script);
 	wire_flags_done(&f->wire);
+	apispec_flags_done(&f->apispec);
 	surroundings_flags_done(&f->surroundings);
 	registry_flags_done(&f->registry);
 }
@@ -101,6 +102,7 @@ void container_plan_done(struct container_plan *p)
 	probe_http_options_done(&p->http);
 	probe_script_done(&p->script);
 	probe_spec_done(&p->spec);
+	apispec_options_done(&p->apispec);
 	notes_done(&p->notes);
 	wire_plan_done(&p->wire);
 	probe_plan_done(&p->probes);
@@ -253,11 +255,13 @@ static int parse_requests(struct container_plan *p, struct err *err)
 	int r;
 	if ((r = http_flags_parse(&f->http, &p->http, &s->expose, &s->n_expose, err)) < 0 ||
 	    (r = http_flags_script(&f->http, &p->script, err)) < 0 ||
-	    (r = script_flags_parse(&f->script, &p->script, &p->spec, &p->notes, err)) < 0)
+	    (r = script_flags_parse(&f->script, &p->script, &p->spec, &p->notes, err)) < 0 ||
+	    (r = apispec_flags_parse(&f->apispec, &p->apispec, &p->notes, err)) < 0)
 		return r;
-	const bool named = p->script.count > 0;
+	const bool named = p->script.count > 0 || apispec_flags_given(&f->apispec);
 	script_ports_expose(&p->script, &s->expose, &s->n_expose);
 	p->requests = http_flags_requests(&p->http, &p->script);
+	p->apispec.sending = p->requests;
 	o->notes = &p->notes;
 	o->record.needs_port = f->host_execs.count > 0 || named || wire_flags_need_port(&f->wire);
 	o->crawls = http_flags_crawls(&f->http, named);
@@ -304,6 +308,7 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	p->probes = (struct probe_plan){.http = http_flags_probe(&f->http, p->script.count > 0) ? &p->http : NULL,
 					.script = &p->requests,
 					.spec = &p->spec,
+					.apispec = apispec_flags_given(&f->apispec) ? &p->apispec : NULL,
 					.has_ports = p->surroundings.n_expose > 0,
 					.execs = &f->execs,
 					.host_execs = &f->host_execs};

@@ -1,6 +1,7 @@
 /* cmd/options/container_flags.h - the options of the verbs that run a container, and the plan made of them. */
 #pragma once
 
+#include "cmd/options/apispec_flags.h"
 #include "cmd/options/http_flags.h"
 #include "cmd/options/option.h"
 #include "cmd/options/registry_flags.h"
@@ -21,6 +22,7 @@ struct container_flags {
 	struct http_flags http;
 	struct script_flags script;
 	struct wire_flags wire;
+	struct apispec_flags apispec;
 	struct surroundings_flags surroundings;
 	struct registry_flags registry;
 };
@@ -32,8 +34,9 @@ extern const struct option_group container_flags_process_group, container_flags_
 #define CONTAINER_PARTS(T, M)                                                                                          \
 	{&container_flags_process_group, offsetof(T, M)}, {&surroundings_flags_group, offsetof(T, M.surroundings)},    \
 	    {&container_flags_drive_group, offsetof(T, M)}, {&http_flags_group, offsetof(T, M.http)},                  \
-	    {&script_flags_group, offsetof(T, M.script)}, {&wire_flags_group, offsetof(T, M.wire)},                    \
-	    {&container_flags_record_group, offsetof(T, M)}, {&registry_flags_group, offsetof(T, M.registry)},         \
+	    {&script_flags_group, offsetof(T, M.script)}, {&apispec_flags_group, offsetof(T, M.apispec)},              \
+	    {&wire_flags_group, offsetof(T, M.wire)}, {&container_flags_record_group, offsetof(T, M)},                 \
+	    {&registry_flags_group, offsetof(T, M.registry)},                                                          \
 	{                                                                                                              \
 		&container_flags_general_group, offsetof(T, M)                                                         \
 	}
@@ -51,6 +54,7 @@ struct container_plan {
 	struct surroundings surroundings;
 	struct probe_http_options http;
 	struct probe_script script;
+	struct probe_apispec_options apispec;
 	struct probe_script_options requests; /* of the script */
 	struct probe_spec spec;               /* commands of files */
 	struct notes notes;                   /* of the files that were read */

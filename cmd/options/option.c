@@ -162,6 +162,10 @@ static int set(const struct option_row *row, char *value, void *member, struct e
 	case OPTION_LIST:
 		strlist_add(member, value);
 		return 0;
+	case OPTION_SECRETS:
+		strlist_add(member, value);
+		secret_blank(value);
+		return 0;
 	case OPTION_ENV:
 		strlist_add(member, value);
 		option_blank_variable(value);

@@ -16,6 +16,7 @@ enum option_kind {
 	OPTION_CHOICE,  /* enum option_choice, as OPTION_BOOL; tells whether it was given */
 	OPTION_STRING,  /* const char *, the last one counts */
 	OPTION_SECRET,  /* char *, "user:password", owned by the options; the argument is blanked in the command line */
+	OPTION_SECRETS, /* as OPTION_LIST; the argument is blanked in the command line */
 	OPTION_LIST,    /* struct strlist, repeatable */
 	OPTION_ENV,     /* as OPTION_LIST, of NAME=VALUE; the value is blanked in the command line */
 	OPTION_SECONDS, /* unsigned */

@@ -63,12 +63,13 @@ MAY_INCLUDE = {
     "probe/contact": ["os", "net", "exercise"],
     "probe/crawl": ["net", "exercise", "probe/links"],
     "probe/http": ["text", "os", "oci", "net", "exercise", "probe", "probe/script", "probe/links", "probe/contact",
+                   "probe/crawl", "probe/wire"],
     "probe/file": ["text", "os", "formats", "probe/script"],
     "probe/wire": ["text", "os", "oci", "exercise", "probe", "probe/script"],
     "probe/client": ["text", "os", "oci", "exercise", "probe", "probe/wire"],
     "probe/specs": ["text", "os", "oci", "net", "exercise", "probe/script"],
     "probe/openapi": ["text", "os", "oci", "probe/script", "probe/openapi/schema"],
-    "probe/openapi/schema": ["text", "os"],
+    "probe/openapi/schema": ["text", "os", "formats"],
 }
 MAX_LINES = 800
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
