@@ -49,6 +49,15 @@ static void parts_in_files(void **state)
 	golden_one("split", "openapi.json", "requests", &usual);
 }
 
+/* As a user has them: every route is reached. */
+static void documents_of_examples(void **state)
+{
+	const struct probe_openapi_options o = {.expects = true};
+	golden_one("../../../examples/py-flask", "openapi.yaml", "../../tests/golden/openapi/py-flask.requests", &o);
+	golden_one("../../../examples/node-express", "openapi.json", "../../tests/golden/openapi/node-express.requests",
+		   &o);
+}
+
 static void parameters(void **state)
 {
 	static const char form[] =
@@ -303,6 +312,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(petstore),
 	    cmocka_unit_test(parts_in_files),
+	    cmocka_unit_test(documents_of_examples),
 	    cmocka_unit_test(parameters),
 	    cmocka_unit_test(parameters_of_paths),
 	    cmocka_unit_test(bodies),
