@@ -201,7 +201,7 @@ def test_one_line_for_each_that_changes_nothing(theirs):
     (["--include-path", "/a:755"], "option-unsupported", ["--include-path", ":755"]),
     (["--keep-perms=false"], "option-unsupported", ["--keep-perms"]),
     (["--pull=false"], "option-unsupported", ["--pull", "docker-daemon:"]),
-    (["--http-probe-apispec", "/openapi.json"], "option-unsupported", ["--http-probe-apispec", "--host-exec"]),
+    (["--http-probe-apispec", "openapi.json"], "probe-request-malformed", ["--http-probe-apispec", "openapi.json"]),
     (["--http-probe-cmd", "FETCH:/x"], "probe-request-malformed", ["--http-probe-cmd", "FETCH"]),
     (["--http-probe-cmd", "x"], "probe-request-malformed", ["--http-probe-cmd", "/x"]),
     (["--http-probe-cmd", "GET /"], "probe-request-malformed", ["--http-probe-cmd", "GET:/"]),

@@ -11,7 +11,7 @@
 #include "probe/openapi/schema/encode.h"
 #include "text/json.h"
 #include "text/path.h"
-#include "text/yaml.h"
+#include "formats/yaml.h"
 
 #define FILES_MAX 64
 #define CHAIN_MAX 32         /* references to references */

@@ -53,6 +53,10 @@ static void what_an_image_gets(void **state)
 	probe_spec_add(&spec, "true");
 	plan_one(PORT, &specified, "http exec exec");
 	probe_spec_done(&spec);
+	const struct probe_apispec_options apispec = {0};
+	struct probe_plan described = {.http = &http, .apispec = &apispec, .execs = &one, .host_execs = &none};
+	plan_one("", &described, "http exec");
+	plan_one(PORT, &described, "http http exec");
 	struct probe_plan commanded = {.http = &http, .execs = &two, .host_execs = &one};
 	const struct probe_talk_options talks[] = {{.port = 1}, {.path = command}};
 	const struct probe_client_options client = {0};

@@ -73,6 +73,25 @@ static void variables_are_blanked(void **state)
 	strlist_done(&f.env);
 }
 
+static void secrets_are_blanked(void **state)
+{
+	static const struct option_row secret[] = {
+	    {"auth", 0, OPTION_SECRETS, offsetof(struct flags, env), "VALUE", ""}};
+	static const struct option_group secret_group = OPTION_GROUP("Secret", secret);
+	static const struct option_part secret_parts[] = {{&secret_group, 0}};
+	static const struct option_table secret_table = OPTION_TABLE(secret_parts);
+	char one[] = "--auth=key=hush", two[] = "--auth", value[] = "hush", verb[] = "verb";
+	char *words[] = {verb, one, two, value, NULL};
+	struct flags f = {0};
+	CLEANUP_STRLIST struct strlist args = {0};
+	assert_int_equal(option_parse(&secret_table, 4, words, &f, &args, NULL), 0);
+	assert_string_equal(one, "--auth=");
+	assert_string_equal(value, "");
+	assert_string_equal(f.env.items[0], "key=hush");
+	assert_string_equal(f.env.items[1], "hush");
+	strlist_done(&f.env);
+}
+
 static void what_follows_the_dashes_has_a_place(void **state)
 {
 	static const struct option_row rest[] = {
@@ -164,11 +183,9 @@ static void help_is_by_group(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(every_kind_is_parsed),
-	    cmocka_unit_test(variables_are_blanked),
-	    cmocka_unit_test(what_follows_the_dashes_has_a_place),
-	    cmocka_unit_test(mistakes_are_named),
-	    cmocka_unit_test(each_group_fills_its_own_struct),
+	    cmocka_unit_test(every_kind_is_parsed), cmocka_unit_test(variables_are_blanked),
+	    cmocka_unit_test(secrets_are_blanked),  cmocka_unit_test(what_follows_the_dashes_has_a_place),
+	    cmocka_unit_test(mistakes_are_named),   cmocka_unit_test(each_group_fills_its_own_struct),
 	    cmocka_unit_test(help_is_by_group),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
