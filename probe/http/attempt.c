@@ -63,7 +63,7 @@ static char *redirect_of(const struct probe_sending *to, const struct probe_mess
 	if (!a->location[0] || probe_expects(q) || q->n_captures || q->repeat > 1 || !to->scheme)
 		return NULL;
 	CLEANUP_FREE char *page = probe_sending_url(to, q, m->path);
-	CLEANUP_FREE char *path = probe_resolve(page, NULL, a->location, NULL);
+	CLEANUP_FREE char *path = probe_resolve(page, NULL, a->location, to->target->hostname);
 	return path ? literal(path) : NULL;
 }
 
