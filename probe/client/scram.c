@@ -59,8 +59,8 @@ int probe_scram_final(struct probe_scram *s, const char *password, const char *m
 	CLEANUP_FREE char *nonce = attribute(&at, 'r'), *salt = attribute(&at, 's'), *rounds = attribute(&at, 'i');
 	CLEANUP_BUF struct buf raw = {0}, proof = {0};
 	unsigned char key[SHA256_SIZE], stored[SHA256_SIZE], signature[SHA256_SIZE];
-	if (n > MESSAGE_MAX || !nonce || !salt || !rounds || strncmp(nonce, s->nonce, strlen(s->nonce)) != 0 ||
-	    base64_decode(salt, strlen(salt), &raw) < 0 || !raw.len)
+	if (n > MESSAGE_MAX || !*s->nonce || !nonce || !salt || !rounds ||
+	    strncmp(nonce, s->nonce, strlen(s->nonce)) != 0 || base64_decode(salt, strlen(salt), &raw) < 0 || !raw.len)
 		return malformed(err);
 	const long count = strspn(rounds, "0123456789") == strlen(rounds) ? strtol(rounds, NULL, 10) : 0;
 	if (count < 1)

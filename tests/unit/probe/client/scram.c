@@ -49,6 +49,16 @@ static void servers_that_are_wrong(void **state)
 	first_one("r=" NONCE MORE ",s=W22Z,i=1000001", ERR_LIMIT);
 }
 
+/* Who sends its first message before ours would choose all of the nonce. */
+static void a_server_that_is_too_early(void **state)
+{
+	struct probe_scram s = {0};
+	CLEANUP_BUF struct buf out = {0};
+	assert_int_equal(probe_scram_final(&s, "pencil", FIRST, strlen(FIRST), &out, NULL), -ERR_PROTO);
+	assert_int_equal(out.len, 0);
+	probe_scram_done(&s);
+}
+
 static void each_login_has_its_nonce(void **state)
 {
 	struct probe_scram a = {0}, b = {0};
@@ -65,6 +75,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_login),
 	    cmocka_unit_test(servers_that_are_wrong),
+	    cmocka_unit_test(a_server_that_is_too_early),
 	    cmocka_unit_test(each_login_has_its_nonce),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
