@@ -171,8 +171,32 @@ static int leave(int signal_fd)
 	return 0;
 }
 
+/* A service of another protocol: it takes all that comes, and says nothing. */
+static int stay_silent(int port)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port)};
+	struct pollfd fds[64] = {{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), POLLIN, 0}};
+	char trash[4096];
+	int n = 1;
+	if (bind(fds[0].fd, (struct sockaddr *)&at, sizeof(at)) < 0 || listen(fds[0].fd, 64) < 0)
+		return 1;
+	while (poll(fds, n, -1) >= 0) {
+		for (int i = 1; i < n; i++)
+			if (fds[i].revents && read(fds[i].fd, trash, sizeof(trash)) <= 0) {
+				close(fds[i].fd);
+				fds[i--] = fds[--n];
+			}
+		if (fds[0].revents && n < 64)
+			fds[n++] = (struct pollfd){accept4(fds[0].fd, NULL, NULL, SOCK_CLOEXEC), POLLIN, 0};
+	}
+	return 1;
+}
+
+/* httpd [PORT [SILENT_PORT]] */
 int main(int argc, char **argv)
 {
+	if (argc > 2 && fork() == 0)
+		return stay_silent(atoi(argv[2]));
 	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(argc > 1 ? atoi(argv[1]) : 8080)};
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
 	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));

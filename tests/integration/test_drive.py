@@ -62,6 +62,15 @@ def test_crawl_is_the_default(slim, images, tmp_path):
     assert extras[1] == 404 and all(extras), steps
 
 
+def test_a_port_that_says_nothing(slim, images, tmp_path):
+    """It is found out by its silence, not by a time-out, and does not keep the other one from being asked."""
+    config = {"Cmd": ["8080", "7000"], "ExposedPorts": {"7000/tcp": {}, "8080/tcp": {}}}
+    result, report = kept(slim, service(images, tmp_path, config), tmp_path)
+    assert "srv/sub/deep.txt" in result.paths()
+    silent, = [s for s in report["runs"][0]["steps"] if s["port"] == 7000]
+    assert silent["error"] == "no HTTP spoken on port 7000" and silent["ms"] < 20000, silent
+
+
 def test_no_probe(slim, images, tmp_path):
     result, report = kept(slim, images.service(), tmp_path, *QUIET)
     assert "bin/httpd" in result.paths() and "srv/page.html" not in result.paths()
