@@ -7,7 +7,7 @@ static struct test_server server, other;
 static bool has_document;
 
 static const char document[] =
-    "{\"openapi\":\"3.0.3\",\"servers\":[{\"url\":\"/v1\"}],\"paths\":{"
+    "{\"openapi\":\"3.0.3\",\"security\":[{\"key\":[]}],\"servers\":[{\"url\":\"/v1\"}],\"paths\":{"
     "\"/pets/{petId}\":{\"get\":{\"responses\":{\"200\":{}}},\"delete\":{\"responses\":{\"204\":{}}}},"
     "\"/pets\":{\"post\":{\"requestBody\":{\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\","
     "\"properties\":{\"name\":{\"type\":\"string\"}}}}}},\"responses\":{\"201\":{}}}}}}";
@@ -58,6 +58,8 @@ static void spec_one(const char *text, bool expects, const char *want)
 		buf_printf(&got, "%s %s %d%s\n", s->port == server.port ? "2" : "1", s->what, s->status,
 			   s->unexpected ? "!" : "");
 	}
+	for (size_t i = 0; i < log.notes.count; i++)
+		buf_printf(&got, "note %s\n", log.notes.items[i].id);
 	if (r < 0)
 		buf_printf(&got, "%s: %s", err.id, err.msg);
 	exercise_log_done(&log);
@@ -71,13 +73,13 @@ static void of_the_service(void **state)
 	has_document = true;
 	spec_one("/spec.json", true,
 		 "1 GET /spec.json 404\n2 GET /spec.json 200\n2 POST /v1/pets 201\n2 GET /v1/pets/{petId} 200\n"
-		 "2 DELETE /v1/pets/{petId} 204\n");
+		 "2 DELETE /v1/pets/{petId} 204\nnote api-credentials-missing\n");
 	spec_one("/spec.json:/v2/", true,
 		 "1 GET /spec.json 404\n2 GET /spec.json 200\n2 POST /v2/pets 404!\n2 GET /v2/pets/{petId} 404!\n"
-		 "2 DELETE /v2/pets/{petId} 404!\n");
+		 "2 DELETE /v2/pets/{petId} 404!\nnote api-credentials-missing\n");
 	spec_one("/spec.json:/", false,
 		 "1 GET /spec.json 404\n2 GET /spec.json 200\n2 POST /pets 404\n2 GET /pets/{petId} 404\n"
-		 "2 DELETE /pets/{petId} 404\n");
+		 "2 DELETE /pets/{petId} 404\nnote api-credentials-missing\n");
 }
 
 static void missing(void **state)
