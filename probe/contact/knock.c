@@ -6,6 +6,7 @@
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -85,20 +86,22 @@ static enum probe_knock_answer send_it(struct probe_knock *k)
 	return k->sent ? PROBE_KNOCK_UNREAD : PROBE_KNOCK_CLOSED;
 }
 
-/* What begins like an answer of HTTP, or like a record of TLS, is one: more may not have come yet. */
-static enum probe_knock_answer classify(const unsigned char *s, size_t n)
+/* What begins like an answer of HTTP, or like a record of TLS, is one: more may not have come yet. A server that takes
+ * the line for one of HTTP/0.9 sends a page alone. */
+static enum probe_knock_answer classify(const char *s, size_t n)
 {
-	static const char http[] = "HTTP/";
+	static const char *const http[] = {"HTTP/", "<!DOCTYPE HTML", "<html"};
 	if ((s[0] == TLS_HANDSHAKE || s[0] == TLS_ALERT) && (n < 2 || s[1] == 3))
 		return PROBE_KNOCK_SPEAKS_TLS;
-	if (memcmp(s, http, n < sizeof(http) - 1 ? n : sizeof(http) - 1) == 0)
-		return PROBE_KNOCK_SPEAKS_HTTP;
+	for (size_t i = 0; i < sizeof(http) / sizeof(*http); i++)
+		if (strncasecmp(s, http[i], n < strlen(http[i]) ? n : strlen(http[i])) == 0)
+			return PROBE_KNOCK_SPEAKS_HTTP;
 	return PROBE_KNOCK_SPEAKS_OTHER;
 }
 
 enum probe_knock_answer probe_knock_look(struct probe_knock *k)
 {
-	unsigned char said[64];
+	char said[64];
 	if (k->answer >= PROBE_KNOCK_CLOSED)
 		return k->answer;
 	if (!k->sent)

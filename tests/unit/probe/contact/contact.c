@@ -130,11 +130,22 @@ static bool waiting(struct test_conn *c, const char *method, const char *path)
 	return ok(c);
 }
 
+/* It answers the knock as one of HTTP/0.9. */
+static bool waiting_page(struct test_conn *c, const char *method, const char *path)
+{
+	static const char page[] = "<!DOCTYPE HTML>\n<title>Error</title>";
+	if (!is_knock(c))
+		return waiting(c, method, path);
+	(void)!send(c->fd, page, sizeof(page) - 1, MSG_NOSIGNAL);
+	return false;
+}
+
 static void slow_services_are_waited_for(void **state)
 {
 	becomes(false, computing, "http 200");
 	assert_int_equal(slow_calls, 1);
 	becomes(false, waiting, "http 200");
+	becomes(false, waiting_page, "http 200");
 }
 
 /* One connection after the other: the knocks are not read while it waits. */
