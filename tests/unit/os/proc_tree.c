@@ -1,0 +1,67 @@
+#include "unit.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "os/proc_tree.h"
+
+static void work(void)
+{
+	struct timespec t;
+	do
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	while (t.tv_sec == 0 && t.tv_nsec < 100000000);
+}
+
+/* A child whose own child works, and has then ended or waits. */
+static void child_counts_one(bool ends)
+{
+	int ready[2];
+	char c;
+	assert_int_equal(pipe(ready), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		setpgid(0, 0);
+		pid_t grandchild = fork();
+		if (grandchild == 0) {
+			work();
+			if (!ends && write(ready[1], "x", 1) == 1)
+				pause();
+			_exit(0);
+		}
+		if (ends && waitpid(grandchild, NULL, 0) == grandchild && write(ready[1], "x", 1) != 1)
+			_exit(1);
+		pause();
+	}
+	assert_true(pid > 0);
+	assert_int_equal(read(ready[0], &c, 1), 1);
+	assert_true(proc_tree_ticks(pid) >= 5); /* of 10 */
+	assert_true(proc_tree_ticks(getpid()) >= proc_tree_ticks(pid));
+	kill(-pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(ready[0]);
+	close(ready[1]);
+}
+
+static void descendants_count(void **state)
+{
+	child_counts_one(false);
+	child_counts_one(true);
+}
+
+static void one_that_is_gone(void **state)
+{
+	assert_int_equal(proc_tree_ticks(INT32_MAX), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(descendants_count),
+	    cmocka_unit_test(one_that_is_gone),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
