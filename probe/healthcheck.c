@@ -1,17 +1,15 @@
 /* Spec: Docker's Healthcheck.Test: ["NONE"], ["CMD", argument...], ["CMD-SHELL", command]. */
-#include "probe/probe.h"
+#include "probe/healthcheck.h"
 
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "probe/command.h"
 
-#define TRIES 3
-#define PAUSE_MS 1000
+#define TRIES 7
+#define FIRST_PAUSE_MS 50 /* then doubled: 3.15 s in all */
 
-/* The argv of a Test and what the step calls it; false when it asks for nothing. */
-static bool test_argv(const struct probe_healthcheck_options *o, struct strlist *argv, struct buf *what)
+bool probe_healthcheck_argv(const struct probe_healthcheck_options *o, struct strlist *argv, struct buf *what)
 {
 	const struct strlist *test = o->test;
 	if (test->count < 2)
@@ -40,7 +38,7 @@ static int run(void *ctx, const struct exercise_target *t, struct exercise_log *
 {
 	CLEANUP_STRLIST struct strlist argv = {0};
 	CLEANUP_BUF struct buf what = {0};
-	if (!test_argv(ctx, &argv, &what))
+	if (!probe_healthcheck_argv(ctx, &argv, &what))
 		return 0;
 	struct exercise_answer answer = {0};
 	struct err failure;
@@ -53,7 +51,7 @@ static int run(void *ctx, const struct exercise_target *t, struct exercise_log *
 		r = t->exec(t->exec_ctx, argv.items, &status, NULL, &failure);
 		if ((r == 0 && status == 0) || r == -ERR_CANCELLED || try == TRIES)
 			break;
-		if (progress_wait(t->progress, PAUSE_MS, NULL) < 0)
+		if (progress_wait(t->progress, FIRST_PAUSE_MS << (try - 1), NULL) < 0)
 			break;
 	}
 	probe_command_log(log, EXERCISE_HEALTHCHECK, what.data, began, status, &answer, &failure);

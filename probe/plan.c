@@ -5,34 +5,121 @@
 
 #include "base/mem.h"
 
+static bool has_driver(const struct probe_plan *p, enum exercise_kind kind)
+{
+	for (size_t i = 0; i < p->n_drivers; i++)
+		if (p->drivers[i].kind == kind)
+			return true;
+	return false;
+}
+
+static struct exercise *next(struct probe_plan *p)
+{
+	return &p->exercises[p->n_exercises++];
+}
+
+/* Those signals that are sent then. */
+static void add_signals(struct probe_plan *p, size_t n_drivers, enum probe_signal_when when)
+{
+	for (size_t i = 0; i < n_drivers; i++)
+		if (p->drivers[i].kind == EXERCISE_SIGNAL && p->drivers[i].signal.when == when)
+			probe_signal(&p->drivers[i].signal, next(p));
+}
+
+static bool has_requests(const struct probe_plan *p)
+{
+	return p->script && p->script->script->count;
+}
+
+/* probes: not only what an API description says. */
+static void add_http(struct probe_plan *p, bool probes)
+{
+	if (probes && has_requests(p))
+		probe_script(p->script, next(p));
+	else if (probes)
+		probe_http(p->http, next(p));
+	if (p->apispec)
+		probe_apispec(p->apispec, next(p));
+}
+
+static bool probes(const struct probe_plan *p, const struct oci_image_config *config)
+{
+	if (has_requests(p))
+		return true;
+	return p->http && (config->n_ports || p->has_ports || has_driver(p, EXERCISE_HOST_EXEC) || p->ready.n);
+}
+
+static const struct probe_talk_options *talk_of(const struct probe_plan *p, const struct probe_driver *d)
+{
+	size_t i = 0, nth = d->nth;
+	while (!p->talks[i].path != (d->kind == EXERCISE_TCP) || nth--)
+		i++;
+	return &p->talks[i];
+}
+
+static void add_driver(struct probe_plan *p, size_t i, bool http_follows)
+{
+	const struct probe_driver *d = &p->drivers[i];
+	if (d->kind == EXERCISE_EXEC)
+		probe_exec(d->text, next(p));
+	else if (d->kind == EXERCISE_HOST_EXEC)
+		probe_host_exec(d->text, next(p));
+	else if (d->kind == EXERCISE_CLIENT)
+		probe_client(&p->clients[d->nth], next(p));
+	else if (d->kind == EXERCISE_TCP || d->kind == EXERCISE_UNIX)
+		probe_talk(talk_of(p, d), next(p));
+	else if (d->kind == EXERCISE_SIGNAL &&
+		 (d->signal.when == PROBE_SIGNAL_HERE || (d->signal.when == PROBE_SIGNAL_AFTER_PROBE && !http_follows)))
+		probe_signal(&d->signal, next(p));
+}
+
+/* follows: the HTTP probe has a place among them, and is wanted. */
+static void add_drivers(struct probe_plan *p, bool follows, bool http)
+{
+	for (size_t i = 0; i < p->n_drivers; i++) {
+		if (p->drivers[i].kind != EXERCISE_HTTP || !follows) {
+			add_driver(p, i, follows);
+			continue;
+		}
+		follows = false;
+		add_http(p, http);
+		add_signals(p, i, PROBE_SIGNAL_AFTER_PROBE);
+	}
+}
+
+static bool checks_health(const struct probe_plan *p)
+{
+	for (size_t i = 0; i < p->ready.n; i++)
+		if (p->ready.checks[i].kind == PROBE_READY_HEALTH)
+			return true;
+	return false;
+}
+
 size_t probe_plan_make(void *plan, const struct oci_image_config *config, const struct exercise **out)
 {
 	struct probe_plan *p = plan;
-	size_t n = 0;
-	p->exercises =
-	    mem_calloc(3 + p->n_talks + p->n_clients + p->execs->count + p->host_execs->count, sizeof(*p->exercises));
+	const bool http = probes(p, config), placed = has_driver(p, EXERCISE_HTTP);
+	p->exercises = mem_calloc(5 + p->n_drivers, sizeof(*p->exercises));
 	if (config->healthcheck.count && strcmp(config->healthcheck.items[0], "NONE") != 0) {
 		p->healthcheck = (struct probe_healthcheck_options){&config->healthcheck, &config->shell};
-		probe_healthcheck(&p->healthcheck, &p->exercises[n++]);
+		p->ready.healthcheck = &p->healthcheck;
 	}
-	if (p->script && p->script->script->count)
-		probe_script(p->script, &p->exercises[n++]);
-	else if (p->http && (config->n_ports || p->has_ports || p->host_execs->count))
-		probe_http(p->http, &p->exercises[n++]);
-	if (p->apispec)
-		probe_apispec(p->apispec, &p->exercises[n++]);
-	for (size_t i = 0; i < p->n_talks; i++)
-		probe_talk(&p->talks[i], &p->exercises[n++]);
-	for (size_t i = 0; i < p->n_clients; i++)
-		probe_client(&p->clients[i], &p->exercises[n++]);
+	if (probe_ready_asks(&p->ready))
+		probe_ready(&p->ready, next(p));
+	add_signals(p, p->n_drivers, PROBE_SIGNAL_AT_START);
+	if (p->ready.healthcheck && !checks_health(p))
+		probe_healthcheck(&p->healthcheck, next(p));
+	if (!placed)
+		add_http(p, http);
 	if (p->spec && p->spec->count)
-		probe_spec(p->spec, &p->exercises[n++]);
-	for (size_t i = 0; i < p->execs->count; i++)
-		probe_exec(p->execs->items[i], &p->exercises[n++]);
-	for (size_t i = 0; i < p->host_execs->count; i++)
-		probe_host_exec(p->host_execs->items[i], &p->exercises[n++]);
+		probe_spec(p->spec, next(p));
+	add_drivers(p, placed && (http || p->apispec), http);
+	if (p->http && !p->n_exercises) {
+		probe_http(p->http, &p->exercises[0]);
+		p->exercises[p->n_exercises++].if_listens = true;
+	}
 	*out = p->exercises;
-	return n;
+	return p->n_exercises;
 }
 
 void probe_plan_done(struct probe_plan *p)

@@ -83,6 +83,21 @@ void probe_host_exec(const char *command, struct exercise *out);
  * status fails the exercise. */
 void probe_exec(const char *command, struct exercise *out);
 
+/* signal.c: a signal to the container's first process, which must deal with it: see exercise_target.signal. A service
+ * that does not listen again fails the exercise. */
+struct probe_signal {
+	char *name; /* as it was given, without WHEN; free() */
+	int number;
+	enum probe_signal_when {
+		PROBE_SIGNAL_HERE,        /* in the order of the other drivers */
+		PROBE_SIGNAL_AT_START,    /* before all of them */
+		PROBE_SIGNAL_AFTER_PROBE, /* the same as here, but not before the HTTP probe */
+	} when;
+};
+/* NAME[@start|@after-probe]. ERR_INVAL. */
+int probe_signal_parse(const char *text, struct probe_signal *out, struct err *err) MUST_CHECK;
+void probe_signal(const struct probe_signal *s, struct exercise *out);
+
 /* healthcheck.c: the image's own health check (Test of the config), inside the container, up to retries times
  * until it passes; its failure is a step, not an error. shell: for CMD-SHELL. */
 struct probe_healthcheck_options {

@@ -34,7 +34,6 @@
 #define WHOLE_APPLICATION "the application is kept whole unless --keep says otherwise"
 #define NO_HOST_OPTIONS "the container has the defaults of docker run"
 #define NO_PERMISSIONS "every entry keeps its mode and owner: set them in the image"
-#define NO_RESOLVER "--network host has the machine's resolver"
 #define IN_ORDER "requests are sent one after another, so that two runs can be compared"
 #define CERTIFICATES "--include=/etc/{ssl/certs,ssl/*.pem,ssl/*.crt,pki/tls/certs,pki/ca-trust,ca-certificates}"
 #define PRIVATE_KEYS "--include=/etc/{ssl,pki/tls}/private"
@@ -86,15 +85,15 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     SAME("cmd", DOCKER_SLIM_ONE),
     SAME("workdir", DOCKER_SLIM_ONE),
     SAME("env", DOCKER_SLIM_EACH),
-    READ("env-file", DOCKER_SLIM_ONE, docker_slim_each_line, "--env for each line", .to = "--env=%s"),
+    SAME("env-file", DOCKER_SLIM_ONE),
     NOTHING("label", DOCKER_SLIM_EACH, "labels change nothing in a run; --new-label gives the result one"),
     SAME("volume", DOCKER_SLIM_MANY),
     REFUSED("link", DOCKER_SLIM_MANY, "publish the other container's port, and say --network host"),
     SAME("etc-hosts-map", DOCKER_SLIM_MANY),
-    REFUSED("container-dns", DOCKER_SLIM_MANY, NO_RESOLVER),
-    REFUSED("container-dns-search", DOCKER_SLIM_MANY, NO_RESOLVER),
+    OTHER("container-dns", DOCKER_SLIM_MANY, "--dns=%s"),
+    OTHER("container-dns-search", DOCKER_SLIM_MANY, "--dns-search=%s"),
     READ("network", DOCKER_SLIM_ONE, docker_slim_network,
-	 "--network; bridge and default are a network of its own: none"),
+	 "--network; bridge and default are a network of its own: private"),
     SAME("hostname", DOCKER_SLIM_ONE),
     SAME("expose", DOCKER_SLIM_MANY),
     SAME("mount", DOCKER_SLIM_MANY),
@@ -102,7 +101,7 @@ const struct docker_slim_row docker_slim_build_rows[] = {
      .fate = DOCKER_SLIM_NOTHING,
      .note = "what is mounted is never part of the result",
      .off_refused = "what is mounted is never part of the result: COPY it into the image"},
-    NOTHING("publish-port", DOCKER_SLIM_MANY, "the service is driven inside its network; or say --network host"),
+    OTHER("publish-port", DOCKER_SLIM_MANY, "--publish=%s"),
     NOTHING("publish-exposed-ports", DOCKER_SLIM_BOOL,
 	    "the service is driven inside its network; or say --network host"),
     {.name = "run-target-as-user",

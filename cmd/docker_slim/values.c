@@ -97,7 +97,7 @@ int docker_slim_network(struct docker_slim_state *s, const struct docker_slim_ro
 			struct err *err)
 {
 	bool own = strcmp(value, "bridge") == 0 || strcmp(value, "default") == 0;
-	docker_slim_add(s, mem_printf("--network=%s", own ? "none" : value));
+	docker_slim_add(s, mem_printf("--network=%s", own ? "private" : value));
 	return 0;
 }
 

@@ -1,10 +1,16 @@
 #include "cmd/options/container_flags.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
+#include "cmd/options/docker_run/env_file.h"
+#include "runtime/process.h"
 #include "text/quantity.h"
 #include "text/words.h"
 
@@ -14,9 +20,10 @@ static const struct option_row process_rows[] = {
     {"entrypoint", 0, OPTION_STRING, AT(entrypoint), "CMD", "instead of the image's entrypoint"},
     {"cmd", 0, OPTION_STRING, AT(cmd), "CMD", "instead of the image's command"},
     {"env", 'e', OPTION_ENV, AT(env), "NAME=VALUE", "environment of the container"},
+    {"env-file", 0, OPTION_LIST, AT(env_files), "FILE", "the same, a variable a line; --env counts before it"},
     {"user", 0, OPTION_STRING, AT(user), "USER", "instead of the image's user"},
     {"workdir", 0, OPTION_STRING, AT(workdir), "DIR", "instead of the image's working directory"},
-    {"network", 0, OPTION_STRING, AT(network), "NET", "none (default: its own, with loopback) or host"},
+    {"cap-add", 0, OPTION_LIST, AT(cap_add), "NAME", "one more capability of the container, or ALL"},
     {"runtime", 0, OPTION_STRING, AT(runtime), "NAME", "OCI runtime (default: runc, else crun)"},
     {"memory", 'm', OPTION_STRING, AT(memory), "SIZE",
      "memory of the container (default: three quarters of the machine's)"},
@@ -29,21 +36,32 @@ static const struct option_row process_rows[] = {
 const struct option_group container_flags_process_group = OPTION_GROUP("Container", process_rows);
 
 static const struct option_row drive_rows[] = {
+    {NULL, 0, OPTION_GIVEN, AT(given), NULL, ""},
     {"host-exec", 0, OPTION_LIST, AT(host_execs), "CMD", "run a command of the host against the service"},
     {"exec", 0, OPTION_LIST, AT(execs), "CMD", "run a command inside the container"},
+    {"signal", 0, OPTION_LIST, AT(signals), "SIGNAL[@WHEN]",
+     "send a signal to the container's first process; WHEN: start, after-probe"},
+    {"stdin", 0, OPTION_STRING, AT(input), "FILE", "standard input of the container (default: empty)"},
     {"run", 0, OPTION_LIST, AT(runs), "ARGS", "one run of the image with these arguments"},
     {"run-status", 0, OPTION_LIST, AT(run_statuses), "N,...",
      "status that a job rightly ends with; one for all runs, or one for each --run (default: 0)"},
     {"allow-failed-run", 0, OPTION_FLAG, AT(allow_failed_run), NULL,
      "accept a run or exercise of the image that failed"},
+};
+const struct option_group container_flags_drive_group = OPTION_GROUP("Driving the container", drive_rows);
+
+static const struct option_row time_rows[] = {
+    {"ready", 0, OPTION_LIST, AT(ready), "CHECK",
+     "when it is ready: http:[PORT]/PATH, https:..., tcp:PORT, log:REGEX, health, exec:CMD (default: it listens)"},
+    {"ready-timeout", 0, OPTION_SECONDS, AT(ready_timeout), "SECONDS", "for the service to be ready (default: 60)"},
+    {"restart", 0, OPTION_FLAG, AT(restart), NULL, "start each container a second time, on the files of the first"},
     {"continue-after", 0, OPTION_STRING, AT(continue_after), "WHEN",
      "end the run after: probe, exit, signal (SIGUSR1), enter, SECONDS"},
-    {"ready-timeout", 0, OPTION_SECONDS, AT(ready_timeout), "SECONDS", "for the service to listen (default: 60)"},
     {"timeout", 0, OPTION_SECONDS, AT(timeout), "SECONDS",
      "for all that drives one run, together; 0: no limit (default: 1800)"},
     {"stop-timeout", 0, OPTION_SECONDS, AT(stop_timeout), "SECONDS", "from the stop signal to the kill (default: 10)"},
 };
-const struct option_group container_flags_drive_group = OPTION_GROUP("Driving the container", drive_rows);
+const struct option_group container_flags_time_group = OPTION_GROUP("Start and end of a run", time_rows);
 
 static const struct option_row record_rows[] = {
     {"sensor", 0, OPTION_STRING, AT(sensor), "KIND",
@@ -69,7 +87,7 @@ void container_flags_init(struct container_flags *f)
 	f->stop_timeout = 10;
 	f->timeout = 1800;
 	f->continue_after = "probe";
-	f->network = "none";
+	network_flags_init(&f->network);
 	f->sensor = sensor_kind_names[SENSOR_AUTO];
 	registry_flags_init(&f->registry);
 }
@@ -81,11 +99,17 @@ void container_flags_done(struct container_flags *f)
 	strlist_done(&f->run_statuses);
 	strlist_done(&f->host_execs);
 	strlist_done(&f->execs);
+	strlist_done(&f->signals);
+	strlist_done(&f->ready);
+	option_given_done(&f->given);
 	http_flags_done(&f->http);
+	strlist_done(&f->env_files);
+	strlist_done(&f->cap_add);
 	script_flags_done(&f->script);
 	wire_flags_done(&f->wire);
 	apispec_flags_done(&f->apispec);
 	surroundings_flags_done(&f->surroundings);
+	network_flags_done(&f->network);
 	registry_flags_done(&f->registry);
 }
 
@@ -94,11 +118,15 @@ void container_plan_done(struct container_plan *p)
 	oci_ref_done(&p->options.source);
 	strlist_done(&p->entrypoint);
 	strlist_done(&p->cmd);
+	strlist_done(&p->env);
+	strlist_done(&p->capabilities);
 	for (size_t i = 0; i < p->options.n_runs; i++)
 		strlist_done(&p->runs[i]);
 	free(p->runs);
 	free(p->statuses);
 	surroundings_done(&p->surroundings);
+	drivers_done(&p->drivers);
+	ready_done(&p->ready);
 	probe_http_options_done(&p->http);
 	probe_script_done(&p->script);
 	probe_spec_done(&p->spec);
@@ -106,6 +134,8 @@ void container_plan_done(struct container_plan *p)
 	notes_done(&p->notes);
 	wire_plan_done(&p->wire);
 	probe_plan_done(&p->probes);
+	if (p->flags && p->flags->input)
+		cleanup_closep(&p->options.record.input_fd);
 }
 
 static int parse_continue_after(const char *text, struct run_options *r, struct err *err)
@@ -201,6 +231,16 @@ static int parse_statuses(struct container_plan *p, struct err *err)
 	return 0;
 }
 
+static int add_capability(const char *text, struct strlist *out, struct err *err)
+{
+	const char *name = runtime_process_capability(text);
+	if (!name)
+		return err_set(err, ERR_INVAL, "option-value-invalid",
+			       "--cap-add takes a capability such as NET_ADMIN, or ALL, not \"%s\"", text);
+	strlist_add(out, name);
+	return 0;
+}
+
 static int parse_process(struct container_plan *p, const struct strlist *command, struct err *err)
 {
 	const struct container_flags *f = p->flags;
@@ -208,17 +248,20 @@ static int parse_process(struct container_plan *p, const struct strlist *command
 	int r = parse_command(p, command, err);
 	if (r < 0)
 		return r;
-	b->env = &f->env;
+	for (size_t i = 0; i < f->env_files.count; i++)
+		if ((r = env_file_read(f->env_files.items[i], &p->env, err)) < 0)
+			return r;
+	strlist_extend(&p->env, &f->env);
+	b->env = &p->env;
+	b->capabilities = &p->capabilities;
+	for (size_t i = 0; i < f->cap_add.count; i++)
+		if ((r = add_capability(f->cap_add.items[i], &p->capabilities, err)) < 0)
+			return r;
 	b->user = f->user;
 	b->working_dir = f->workdir;
 	if (f->workdir && f->workdir[0] != '/')
 		return err_set(err, ERR_INVAL, "option-value-invalid", "--workdir takes an absolute path, not \"%s\"",
 			       f->workdir);
-	if (strcmp(f->network, "host") == 0)
-		b->network = RUNTIME_NETWORK_HOST;
-	else if (strcmp(f->network, "none") != 0)
-		return err_set(err, ERR_INVAL, "option-value-invalid", "--network takes none or host, not \"%s\"",
-			       f->network);
 	r = parse_runs(p, err);
 	return r < 0 ? r : parse_statuses(p, err);
 }
@@ -246,6 +289,21 @@ static int parse_sensor(const char *text, enum sensor_kind *out, struct err *err
 	return err_set(err, ERR_INVAL, "option-value-invalid", "--sensor takes auto, ptrace or ebpf, not \"%s\"", text);
 }
 
+/* It is read anew for each run: a pipe would be empty the second time. */
+static int open_input(const char *path, int *fd, struct err *err)
+{
+	struct stat st;
+	*fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : -1;
+	if (!path)
+		return 0;
+	if (*fd < 0)
+		return err_sys(err, errno, "file-open", "--stdin %s", path);
+	if (fstat(*fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return err_set(err, ERR_INVAL, "option-value-invalid",
+			       "--stdin takes a regular file, as each run reads it from its beginning, not %s", path);
+	return 0;
+}
+
 /* The HTTP probe and the requests that are named: those of --http-probe-cmd first. */
 static int parse_requests(struct container_plan *p, struct err *err)
 {
@@ -263,7 +321,7 @@ static int parse_requests(struct container_plan *p, struct err *err)
 	p->requests = http_flags_requests(&p->http, &p->script);
 	p->apispec.sending = p->requests;
 	o->notes = &p->notes;
-	o->record.needs_port = f->host_execs.count > 0 || named || wire_flags_need_port(&f->wire);
+	o->record.needs_port = f->host_execs.count > 0 || f->ready.count > 0 || named || wire_flags_need_port(&f->wire);
 	o->crawls = http_flags_crawls(&f->http, named);
 	http_flags_expect(&f->http, named,
 			  f->execs.count || f->host_execs.count || wire_flags_given(&f->wire) || p->spec.count,
@@ -276,6 +334,7 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 {
 	struct pipeline_session_options *o = &p->options;
 	p->flags = f;
+	o->record.input_fd = -1;
 	int r = oci_ref_parse(source, &o->source, err);
 	if (r == 0)
 		r = parse_sensor(f->sensor, &o->record.sensor, err);
@@ -301,8 +360,14 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	o->record.exercise_timeout_ms = f->timeout * 1000ull;
 	o->record.host_mount_ns = -1;
 	o->record.continue_fd = -1;
-	if ((r = surroundings_init(&p->surroundings, &f->surroundings, err)) < 0 || (r = parse_requests(p, err)) < 0 ||
-	    (r = wire_flags_parse(&f->wire, &p->wire, err)) < 0)
+	o->restarts = f->restart;
+	o->publishes = f->network.publish.count > 0;
+	if ((r = open_input(f->input, &o->record.input_fd, err)) < 0 ||
+	    (r = surroundings_init(&p->surroundings, &f->surroundings, err)) < 0 ||
+	    (r = network_flags_use(&f->network, &p->surroundings.hosts, &p->surroundings.expose,
+				   &p->surroundings.n_expose, &o->record.bundle, err)) < 0 ||
+	    (r = parse_requests(p, err)) < 0 || (r = wire_flags_parse(&f->wire, &p->wire, err)) < 0 ||
+	    (r = drivers_init(&p->drivers, &f->given, err)) < 0 || (r = ready_init(&p->ready, &f->ready, err)) < 0)
 		return r;
 	surroundings_use(&p->surroundings, &f->surroundings, o);
 	p->probes = (struct probe_plan){.http = http_flags_probe(&f->http, p->script.count > 0) ? &p->http : NULL,
@@ -310,9 +375,12 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 					.spec = &p->spec,
 					.apispec = apispec_flags_given(&f->apispec) ? &p->apispec : NULL,
 					.has_ports = p->surroundings.n_expose > 0,
-					.execs = &f->execs,
-					.host_execs = &f->host_execs};
+					.drivers = p->drivers.items,
+					.n_drivers = p->drivers.count,
+					.ready = p->ready.probe};
 	wire_plan_use(&p->wire, &p->probes);
+	o->record.ready = p->ready.run;
+	o->record.ready.prints = &p->ready.prints;
 	r = parse_process(p, command, err);
 	return r < 0 ? r : parse_continue_after(f->continue_after, &o->record, err);
 }

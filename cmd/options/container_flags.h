@@ -2,8 +2,11 @@
 #pragma once
 
 #include "cmd/options/apispec_flags.h"
+#include "cmd/options/drivers.h"
 #include "cmd/options/http_flags.h"
+#include "cmd/options/network_flags.h"
 #include "cmd/options/option.h"
+#include "cmd/options/ready.h"
 #include "cmd/options/registry_flags.h"
 #include "cmd/options/script_flags.h"
 #include "cmd/options/surroundings.h"
@@ -13,27 +16,30 @@
 
 /* A member of a verb's options struct, whose table has CONTAINER_PARTS. */
 struct container_flags {
-	const char *platform, *store, *runtime, *sensor, *network, *entrypoint, *cmd, *user, *workdir, *continue_after,
-	    *max_sparse;
-	struct strlist env, runs, run_statuses, host_execs, execs;
+	const char *platform, *store, *runtime, *sensor, *entrypoint, *cmd, *user, *workdir, *continue_after,
+	    *max_sparse, *input;
+	struct strlist env, env_files, cap_add, runs, run_statuses, host_execs, execs, signals, ready;
+	struct option_given_list given;
 	const char *memory, *pids_limit, *cpus;
-	bool quiet, verbose, show_clogs, allow_failed_run, allow_unconfined;
+	bool quiet, verbose, show_clogs, allow_failed_run, allow_unconfined, restart;
 	unsigned ready_timeout, stop_timeout, timeout;
 	struct http_flags http;
 	struct script_flags script;
 	struct wire_flags wire;
 	struct apispec_flags apispec;
 	struct surroundings_flags surroundings;
+	struct network_flags network;
 	struct registry_flags registry;
 };
 
-extern const struct option_group container_flags_process_group, container_flags_drive_group,
+extern const struct option_group container_flags_process_group, container_flags_drive_group, container_flags_time_group,
     container_flags_record_group, container_flags_general_group;
 
 /* The parts of a verb's table for the member M, a container_flags, of its options struct T. */
 #define CONTAINER_PARTS(T, M)                                                                                          \
 	{&container_flags_process_group, offsetof(T, M)}, {&surroundings_flags_group, offsetof(T, M.surroundings)},    \
-	    {&container_flags_drive_group, offsetof(T, M)}, {&http_flags_group, offsetof(T, M.http)},                  \
+	    {&network_flags_group, offsetof(T, M.network)}, {&container_flags_drive_group, offsetof(T, M)},            \
+	    {&container_flags_time_group, offsetof(T, M)}, {&http_flags_group, offsetof(T, M.http)},                   \
 	    {&script_flags_group, offsetof(T, M.script)}, {&apispec_flags_group, offsetof(T, M.apispec)},              \
 	    {&wire_flags_group, offsetof(T, M.wire)}, {&container_flags_record_group, offsetof(T, M)},                 \
 	    {&registry_flags_group, offsetof(T, M.registry)},                                                          \
@@ -49,7 +55,7 @@ struct container_plan {
 	const struct container_flags *flags;
 	struct pipeline_session_options options;
 	struct oci_platform platform;
-	struct strlist entrypoint, cmd, *runs;
+	struct strlist entrypoint, cmd, env, capabilities, *runs;
 	int *statuses;
 	struct surroundings surroundings;
 	struct probe_http_options http;
@@ -59,6 +65,8 @@ struct container_plan {
 	struct probe_spec spec;               /* commands of files */
 	struct notes notes;                   /* of the files that were read */
 	struct wire_plan wire;
+	struct drivers drivers;
+	struct ready ready;
 	struct probe_plan probes;
 };
 

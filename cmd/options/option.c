@@ -174,6 +174,8 @@ static int set(const struct option_row *row, char *value, void *member, struct e
 	case OPTION_COUNT:
 	case OPTION_NUMBER:
 		return set_number(row, value, member, err);
+	case OPTION_GIVEN: /* nobody can name it */
+		break;
 	}
 	return 0;
 }
@@ -214,6 +216,31 @@ const struct option_row *option_match(const struct option_table *t, char *arg, c
 	return row;
 }
 
+/* What the row of this kind fills, or NULL if there is none. */
+static void *member_of_kind(const struct option_table *t, enum option_kind kind, void *options)
+{
+	const struct option_row *row;
+	for (size_t i = 0; (row = row_at(t, i)); i++)
+		if (row->kind == kind)
+			return member_of(t, row, options);
+	return NULL;
+}
+
+static void add_given(const struct option_table *t, const struct option_row *row, const char *value, void *options)
+{
+	struct option_given_list *l = member_of_kind(t, OPTION_GIVEN, options);
+	if (!l)
+		return;
+	l->items = mem_grow(l->items, l->count, &l->cap, sizeof(*l->items));
+	l->items[l->count++] = (struct option_given){row, value};
+}
+
+void option_given_done(struct option_given_list *l)
+{
+	free(l->items);
+	*l = (struct option_given_list){0};
+}
+
 /* One argument that begins with "-"; *i moves on when the value is the next one. */
 static int parse_one(const struct option_table *t, int argc, char **argv, int *i, void *options, struct err *err)
 {
@@ -229,17 +256,15 @@ static int parse_one(const struct option_table *t, int argc, char **argv, int *i
 				       row->value);
 		value = argv[++*i];
 	}
+	add_given(t, row, value, options);
 	return set(row, value, member_of(t, row, options), err);
 }
 
 /* Where the words after "--" go. */
 static struct strlist *rest_of(const struct option_table *t, void *options, struct strlist *args)
 {
-	const struct option_row *row;
-	for (size_t i = 0; (row = row_at(t, i)); i++)
-		if (row->kind == OPTION_REST)
-			return member_of(t, row, options);
-	return args;
+	struct strlist *rest = member_of_kind(t, OPTION_REST, options);
+	return rest ? rest : args;
 }
 
 int option_parse(const struct option_table *t, int argc, char **argv, void *options, struct strlist *args,
@@ -277,6 +302,7 @@ void option_help(const struct option_table *t, struct buf *out)
 		const struct option_group *g = t->parts[k].group;
 		buf_printf(out, "\n%s:\n", g->title);
 		for (size_t i = 0; i < g->n; i++)
-			help_line(&g->rows[i], out);
+			if (g->rows[i].kind != OPTION_GIVEN)
+				help_line(&g->rows[i], out);
 	}
 }

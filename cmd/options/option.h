@@ -23,6 +23,7 @@ enum option_kind {
 	OPTION_COUNT,   /* unsigned, up to 100 */
 	OPTION_NUMBER,  /* unsigned, up to 10000 */
 	OPTION_REST,    /* struct strlist: what follows "--"; name is NULL */
+	OPTION_GIVEN,   /* struct option_given_list: every option of the verb, as given; name is NULL */
 };
 
 enum option_choice { OPTION_UNSET, OPTION_NO, OPTION_YES };
@@ -35,6 +36,16 @@ struct option_row {
 	const char *value; /* what the help calls the value */
 	const char *help;
 };
+
+/* The options of a command line in their order. Values are borrowed. */
+struct option_given_list {
+	struct option_given {
+		const struct option_row *row;
+		const char *value; /* NULL = none */
+	} * items;
+	size_t count, cap;
+};
+void option_given_done(struct option_given_list *l);
 
 struct option_group {
 	const char *title; /* the heading in the help */

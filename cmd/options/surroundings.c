@@ -1,11 +1,11 @@
 #include "cmd/options/surroundings.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "cmd/options/docker_run/mounts.h"
+#include "cmd/options/network_flags.h"
 #include "cmd/options/ports.h"
 #include "text/path.h"
 
@@ -15,6 +15,8 @@
 #define AT(member) offsetof(struct surroundings_flags, member)
 static const struct option_row rows[] = {
     {"mount", 0, OPTION_LIST, AT(mounts), "SRC:DIR[:ro]", "bind a file or directory of this machine"},
+    {"tmpfs", 0, OPTION_LIST, AT(tmpfs), "DIR[:OPTIONS]", "an empty directory in memory"},
+    {"device", 0, OPTION_LIST, AT(devices), "PATH[:PATH][:rwm]", "let the container use a device of this machine"},
     {"volume", 0, OPTION_LIST, AT(volumes), "DIR", "as if the image had this volume"},
     {"expose", 0, OPTION_LIST, AT(expose), "PORT", "as if the image exposed this port"},
     {"hostname", 0, OPTION_STRING, AT(hostname), "NAME", "of the container"},
@@ -25,6 +27,8 @@ const struct option_group surroundings_flags_group = OPTION_GROUP("Around the co
 void surroundings_flags_done(struct surroundings_flags *f)
 {
 	strlist_done(&f->mounts);
+	strlist_done(&f->tmpfs);
+	strlist_done(&f->devices);
 	strlist_done(&f->volumes);
 	strlist_done(&f->expose);
 	strlist_done(&f->hosts);
@@ -32,69 +36,10 @@ void surroundings_flags_done(struct surroundings_flags *f)
 
 void surroundings_done(struct surroundings *s)
 {
-	for (size_t i = 0; i < s->n_mounts; i++) {
-		free(s->mounts[i].source);
-		free(s->mounts[i].destination);
-	}
-	free(s->mounts);
+	mounts_done(s->mounts, s->n_mounts);
 	free(s->expose);
 	strlist_done(&s->hosts);
 	*s = (struct surroundings){0};
-}
-
-static int bad_mount(const char *text, struct err *err)
-{
-	return err_set(err, ERR_INVAL, "option-value-invalid", "--mount takes SOURCE:DIRECTORY[:ro|:rw], not \"%s\"",
-		       text);
-}
-
-static int check_destination(const char *path, struct err *err)
-{
-	if (path[0] != '/' || !path[strspn(path, "/")] || path_has_dotdot(path))
-		return err_set(err, ERR_INVAL, "option-value-invalid",
-			       "--mount: \"%s\" is not an absolute path below the container's root", path);
-	return 0;
-}
-
-static int parse_mount(const char *text, struct runtime_bundle_mount *out, struct err *err)
-{
-	const char *colon = strchr(text, ':');
-	if (!colon || colon == text)
-		return bad_mount(text, err);
-	size_t len = strcspn(colon + 1, ":");
-	const char *mode = colon + 1 + len;
-	bool read_only = strcmp(mode, ":ro") == 0;
-	if (*mode && !read_only && strcmp(mode, ":rw") != 0)
-		return bad_mount(text, err);
-	CLEANUP_FREE char *source = mem_strndup(text, (size_t)(colon - text));
-	CLEANUP_FREE char *destination = mem_strndup(colon + 1, len);
-	int r = check_destination(destination, err);
-	if (r < 0)
-		return r;
-	if (!strchr(source, '/'))
-		return err_set(err, ERR_INVAL, "mount-is-volume",
-			       "--mount: \"%s\" would be an engine's volume: name a directory of this machine (./%s)",
-			       source, source);
-	/* where it is absolute and without symlinks, it is the same for the runtime, whose directory is another one */
-	char *real = realpath(source, NULL);
-	if (!real)
-		return err_sys(err, errno, "mount-source-open", "--mount: %s", source);
-	*out = (struct runtime_bundle_mount){real, steal_ptr(&destination), read_only};
-	return 0;
-}
-
-/* NAME:ADDRESS, as docker run --add-host has it: a line of hosts(5). */
-static int add_host(const char *text, struct strlist *out, struct err *err)
-{
-	const char *colon = strchr(text, ':');
-	size_t n = strspn(text, NAME_CHARS);
-	struct in6_addr any;
-	if (!colon || n == 0 || text + n != colon ||
-	    (inet_pton(AF_INET, colon + 1, &any) != 1 && inet_pton(AF_INET6, colon + 1, &any) != 1))
-		return err_set(err, ERR_INVAL, "option-value-invalid", "--etc-hosts-map takes NAME:ADDRESS, not \"%s\"",
-			       text);
-	strlist_take(out, mem_printf("%s\t%.*s", colon + 1, (int)n, text));
-	return 0;
 }
 
 static int check_names(const struct surroundings_flags *f, struct err *err)
@@ -110,18 +55,30 @@ static int check_names(const struct surroundings_flags *f, struct err *err)
 	return 0;
 }
 
+static int add_mounts(struct surroundings *s, const struct strlist *texts,
+		      int (*parse)(const char *text, struct runtime_bundle_mount *out, struct err *err),
+		      struct err *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < texts->count; i++)
+		if ((r = parse(texts->items[i], &s->mounts[s->n_mounts], err)) == 0)
+			s->n_mounts++;
+	return r;
+}
+
 int surroundings_init(struct surroundings *s, const struct surroundings_flags *f, struct err *err)
 {
 	int r = check_names(f, err);
 	if (r == 0)
 		r = ports_parse(&f->expose, "expose", &s->expose, &s->n_expose, err);
 	for (size_t i = 0; r == 0 && i < f->hosts.count; i++)
-		r = add_host(f->hosts.items[i], &s->hosts, err);
-	s->mounts = mem_calloc(f->mounts.count, sizeof(*s->mounts));
-	for (size_t i = 0; r == 0 && i < f->mounts.count; i++)
-		if ((r = parse_mount(f->mounts.items[i], &s->mounts[s->n_mounts], err)) == 0)
-			s->n_mounts++;
-	return r;
+		r = network_flags_add_host(f->hosts.items[i], "etc-hosts-map", NULL, &s->hosts, err);
+	s->mounts = mem_calloc(f->mounts.count + f->tmpfs.count + f->devices.count, sizeof(*s->mounts));
+	if (r == 0)
+		r = add_mounts(s, &f->tmpfs, mounts_parse_tmpfs, err);
+	if (r == 0)
+		r = add_mounts(s, &f->mounts, mounts_parse_bind, err);
+	return r == 0 ? add_mounts(s, &f->devices, mounts_parse_device, err) : r;
 }
 
 void surroundings_use(const struct surroundings *s, const struct surroundings_flags *f,

@@ -7,7 +7,7 @@
 /* A member of container_flags. */
 struct surroundings_flags {
 	const char *hostname;
-	struct strlist mounts, volumes, expose, hosts;
+	struct strlist mounts, tmpfs, devices, volumes, expose, hosts;
 };
 
 extern const struct option_group surroundings_flags_group;

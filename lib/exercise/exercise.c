@@ -8,7 +8,8 @@ const char *exercise_kind_name(enum exercise_kind kind)
 	    [EXERCISE_HTTP] = "http",           [EXERCISE_EXEC] = "exec",
 	    [EXERCISE_HOST_EXEC] = "host-exec", [EXERCISE_HEALTHCHECK] = "healthcheck",
 	    [EXERCISE_CLIENT] = "client",       [EXERCISE_TCP] = "tcp",
-	    [EXERCISE_UNIX] = "unix",
+	    [EXERCISE_UNIX] = "unix",           [EXERCISE_READY] = "ready",
+	    [EXERCISE_SIGNAL] = "signal",
 	};
 	return names[kind];
 }
@@ -16,6 +17,14 @@ const char *exercise_kind_name(enum exercise_kind kind)
 bool exercise_kind_is_command(enum exercise_kind kind)
 {
 	return kind == EXERCISE_EXEC || kind == EXERCISE_HOST_EXEC || kind == EXERCISE_HEALTHCHECK;
+}
+
+const char *exercise_target_host(const struct exercise_target *t, uint16_t port)
+{
+	for (size_t i = 0; t->hosts && i < t->n_ports; i++)
+		if (t->ports[i].number == port)
+			return t->hosts[i];
+	return t->host;
 }
 
 void exercise_answer_set(struct exercise_answer *a, const char *type, const void *data, size_t n, uint64_t bytes)

@@ -36,9 +36,11 @@ enum exercise_kind {
 	EXERCISE_CLIENT,      /* a step of a protocol that is not HTTP */
 	EXERCISE_TCP,         /* bytes sent to a port, and what came back */
 	EXERCISE_UNIX,        /* the same, of a unix socket */
+	EXERCISE_READY,       /* the last of the checks that told that the service is ready */
+	EXERCISE_SIGNAL,      /* a signal to the container's first process */
 	EXERCISE_KINDS,
 };
-/* "http", "exec", "host-exec", "healthcheck", "client", "tcp", "unix". */
+/* "http", "exec", "host-exec", "healthcheck", "client", "tcp", "unix", "ready", "signal". */
 const char *exercise_kind_name(enum exercise_kind kind);
 /* Whether the status of its steps is an exit code. That of EXERCISE_HTTP is an HTTP status; of all others it is 0. */
 bool exercise_kind_is_command(enum exercise_kind kind);
@@ -70,20 +72,31 @@ struct exercise_log {
 void exercise_log_add(struct exercise_log *log, const struct exercise_step *step);
 void exercise_log_done(struct exercise_log *log);
 
+/* The container as an exercise reaches it. ports, hosts and n_ports are looked up again before each exercise; they stay
+ * as they are while one runs, unless it calls look. */
 struct exercise_target {
-	const char *host;             /* address the service is reached at, from inside its network namespace */
+	const char *host;             /* numeric address of the first port, from inside the network namespace */
 	const struct oci_port *ports; /* tcp ports that listen, exposed ones first */
+	const char *const *hosts;     /* the address of each of them; NULL = host is that of all */
 	size_t n_ports;
 	const char *hostname;            /* of the container, NULL = unknown */
 	pid_t process;                   /* its first one, 0 = unknown */
 	int root;                        /* of its file system, for sockets in it (O_PATH); -1 = it is not known */
 	int host_mount_ns;               /* for programs of the host (runtime_mounts_enter); -1 = ours */
+	uint64_t ready_until;            /* of clock_ms: who waits until the service is ready gives up then */
 	const struct progress *progress; /* cancel_fd is readable when the container ended or the user stops */
 	/* Run a command inside the container and wait for it. answer: its standard output, all zero if it could not
 	 * run; NULL = not wanted. */
 	int (*exec)(void *exec_ctx, char *const *argv, int *status, struct exercise_answer *answer, struct err *err);
-	void *exec_ctx;
+	/* Look for ports that listen by now. NULL = nobody can. */
+	void (*look)(void *exec_ctx);
+	/* Send a signal to the container's first process, and wait until the service has dealt with it: its processes
+	 * are idle, and the ports that listened listen. ERR_UNPROVEN if they do not in time. */
+	int (*signal)(void *exec_ctx, int signal, struct err *err);
+	void *exec_ctx; /* of all of them */
 };
+/* The address at which the port is reached. */
+const char *exercise_target_host(const struct exercise_target *t, uint16_t port);
 
 struct exercise {
 	const char *name;
@@ -91,4 +104,8 @@ struct exercise {
 	 * the container did not do what was asked, which the user may accept. */
 	int (*run)(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err);
 	void *ctx;
+	/* The container is ready once this one has ended, and not before. There is one at most, the first. */
+	bool is_readiness;
+	/* Done only if the container listens; one that has no other exercises is a job as long as it does not. */
+	bool if_listens;
 };

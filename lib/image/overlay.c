@@ -37,7 +37,7 @@ static int link_layers(int dir, const struct image_layers *layers, struct buf *o
 			continue;
 		char name[16];
 		snprintf(name, sizeof(name), "%u", n);
-		if (symlinkat(layers->items[i].path, dir, name) < 0)
+		if (symlinkat(layers->items[i].path, dir, name) < 0 && errno != EEXIST) /* it is left of before */
 			return err_sys(err, errno, "overlay-prepare", "link to layer %zu", i + 1);
 		buf_printf(out, "%s%s", n++ ? ":" : "", name);
 		if (image_is_opaque(layers->items[i].fd))
@@ -54,6 +54,8 @@ static int make_upper(int dir, const struct image_layers *layers, struct err *er
 {
 	struct stat st;
 	int from = layers->count ? layers->items[image_root_layer(layers)].fd : -1;
+	if (faccessat(dir, "upper", F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return 0; /* it is left of before */
 	int r = image_root_stat(layers, &st, err);
 	if (r < 0 || (r = fd_mkdir_p(dir, "upper", 0700, err)) < 0)
 		return r;
@@ -110,10 +112,10 @@ static int mount_overlay(int dir, const struct image_layers *layers, const char 
 	return e ? err_sys(err, e, "overlay-mount", "mount of the image's file system") : 0;
 }
 
-int image_overlay_mount(int dir_fd, const char *dir, const char *name, const struct image_layers *layers,
-			const char *label, struct image_overlay *out, struct err *err)
+static int mount_at(int dir_fd, const char *dir, const char *name, const struct image_layers *layers, const char *label,
+		    bool may_exist, struct image_overlay *out, struct err *err)
 {
-	if (mkdirat(dir_fd, name, 0700) < 0)
+	if (mkdirat(dir_fd, name, 0700) < 0 && (errno != EEXIST || !may_exist))
 		return err_sys(err, errno, "directory-create", "create %s/%s", dir, name);
 	struct image_overlay o = {.fd = -1, .dir_fd = dir_fd, .name = mem_strdup(name)};
 	o.path = mem_printf("%s/%s/root", dir, name);
@@ -131,16 +133,38 @@ int image_overlay_mount(int dir_fd, const char *dir, const char *name, const str
 	return r;
 }
 
-void image_overlay_done(struct image_overlay *o)
+int image_overlay_mount(int dir_fd, const char *dir, const char *name, const struct image_layers *layers,
+			const char *label, struct image_overlay *out, struct err *err)
+{
+	return mount_at(dir_fd, dir, name, layers, label, false, out, err);
+}
+
+int image_overlay_mount_again(int dir_fd, const char *dir, const char *name, const struct image_layers *layers,
+			      const char *label, struct image_overlay *out, struct err *err)
+{
+	return mount_at(dir_fd, dir, name, layers, label, true, out, err);
+}
+
+static void unmount(struct image_overlay *o, bool leaves)
 {
 	if (o->path) {
 		if (o->fd >= 0)
 			close(o->fd);
 		/* EINVAL: it was never mounted. Detached, so that a process left in it does not keep it. */
-		if (umount2(o->path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0 || errno == EINVAL)
+		if ((umount2(o->path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0 || errno == EINVAL) && !leaves)
 			(void)fd_remove_tree(o->dir_fd, o->name, NULL); /* else it goes with the run */
 	}
 	free(o->path);
 	free(o->name);
 	*o = (struct image_overlay){.fd = -1, .dir_fd = -1};
+}
+
+void image_overlay_done(struct image_overlay *o)
+{
+	unmount(o, false);
+}
+
+void image_overlay_leave(struct image_overlay *o)
+{
+	unmount(o, true);
 }

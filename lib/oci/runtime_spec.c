@@ -97,12 +97,15 @@ static json_t *namespaces_json(const struct oci_runtime_spec *s)
 		   {"ipc", true},
 		   {"uts", true},
 		   {"mount", true},
-		   {"network", s->new_network},
+		   {"network", s->new_network || s->network_path},
 		   {"cgroup", s->new_cgroup}};
 	json_t *a = json_array();
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		if (all[i].wanted)
 			json_array_append_new(a, json_pack("{s:s}", "type", all[i].type));
+	for (size_t i = 0; s->network_path && i < json_array_size(a); i++)
+		if (strcmp(json_string_value(json_object_get(json_array_get(a, i), "type")), "network") == 0)
+			json_object_set_new(json_array_get(a, i), "path", text(s->network_path));
 	return a;
 }
 
@@ -121,15 +124,20 @@ static void add_limits(const struct oci_runtime_spec_limits *l, json_t *resource
 		    json_pack("{s:I,s:I}", "quota", (json_int_t)l->cpu_quota, "period", (json_int_t)l->cpu_period));
 }
 
-static json_t *resources_json(const struct oci_runtime_spec_limits *limits)
+static json_t *resources_json(const struct oci_runtime_spec *s)
 {
 	json_t *devices = json_pack("[{s:b,s:s}]", "allow", 0, "access", "rwm");
 	for (size_t i = 0; i < sizeof(allowed_devices) / sizeof(*allowed_devices); i++)
 		json_array_append_new(devices,
 				      json_pack("{s:b,s:s,s:s,s:i,s:i}", "allow", 1, "access", "rwm", "type", "c",
 						"major", allowed_devices[i].major, "minor", allowed_devices[i].minor));
+	for (size_t i = 0; i < s->n_devices; i++)
+		json_array_append_new(devices,
+				      json_pack("{s:b,s:s,s:s,s:i,s:i}", "allow", 1, "access", s->devices[i].access,
+						"type", s->devices[i].block ? "b" : "c", "major",
+						(int)s->devices[i].major, "minor", (int)s->devices[i].minor));
 	json_t *v = json_pack("{s:o}", "devices", devices);
-	add_limits(limits, v);
+	add_limits(&s->limits, v);
 	return v;
 }
 
@@ -177,7 +185,7 @@ static json_t *linux_json(const struct oci_runtime_spec *s)
 {
 	json_t *v = json_object();
 	json_object_set_new(v, "namespaces", namespaces_json(s));
-	json_object_set_new(v, "resources", resources_json(&s->limits));
+	json_object_set_new(v, "resources", resources_json(s));
 	json_object_set_new(v, "maskedPaths", masked_json(s->masked));
 	json_object_set_new(v, "readonlyPaths",
 			    constants(readonly_paths, sizeof(readonly_paths) / sizeof(*readonly_paths)));
@@ -268,6 +276,7 @@ void oci_runtime_spec_done(struct oci_runtime_spec *s)
 	free(s->cgroups_path);
 	strlist_done(&s->hook);
 	free(s->mounts);
+	free(s->devices);
 	free(s->seccomp);
 	*s = (struct oci_runtime_spec){0};
 }

@@ -14,6 +14,13 @@ struct oci_runtime_spec_mount {
 	struct strlist options;
 };
 
+/* A node that the container may use. */
+struct oci_runtime_spec_device {
+	bool block; /* else a character device */
+	unsigned major, minor;
+	const char *access; /* of "rwm", borrowed */
+};
+
 /* One linux.seccomp.syscalls entry. With arguments it applies only when (arg[index] & mask) == value for each. */
 struct oci_runtime_spec_seccomp_rule {
 	const char *const *names; /* NULL-terminated, borrowed */
@@ -57,6 +64,8 @@ struct oci_runtime_spec {
 	char *hostname;
 	char *cgroups_path; /* NULL = the runtime's default */
 	struct oci_runtime_spec_limits limits;
+	struct oci_runtime_spec_device *devices; /* besides those of every container; owned as an array */
+	size_t n_devices;
 	struct strlist hook; /* createContainer: the program, absolute, and its arguments; none if it is empty */
 	struct oci_runtime_spec_mount *mounts;
 	size_t n_mounts;
@@ -64,6 +73,7 @@ struct oci_runtime_spec {
 	const char *mount_label;      /* SELinux', of the mounts that the runtime makes; NULL = none; borrowed */
 	bool new_cgroup;              /* a cgroup namespace of its own */
 	bool new_network;             /* a network namespace of its own; any user may then listen below port 1024 */
+	const char *network_path;     /* the network namespace that is joined; NULL = none; borrowed */
 	bool anyone_pings;            /* any group may then ping, which takes all ids: not in a user namespace */
 	enum oci_runtime_spec_seccomp_action seccomp_default;
 	uint32_t seccomp_default_errno;                /* as errno_ret of a rule */

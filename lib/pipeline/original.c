@@ -55,6 +55,7 @@ static void set_site(struct pipeline_original *o, struct pipeline_session *s)
 	o->site = (struct run_site){
 	    .dir = &s->run,
 	    .options = from->record,
+	    .restarts = from->restarts,
 	    .is_service = s->image.config.n_ports > 0 || from->n_expose > 0 || from->record.needs_port,
 	    .expose = from->expose,
 	    .n_expose = from->n_expose,
@@ -67,10 +68,34 @@ static void set_site(struct pipeline_original *o, struct pipeline_session *s)
 	struct run_options *to = &o->site.options;
 	to->runtime = &o->runtime;
 	to->log_fd = o->log_fd;
+	to->names_ports = from->n_expose > 0;
 	to->accepts_failure = from->expected.accepts_failure;
 	note_options(o, from->notes);
 	note_limits(o, to);
 	to->n_exercises = from->plan(from->plan_ctx, &s->image.config, &to->exercises);
+}
+
+/* With it a container can mount what shows the machine's devices; only a cgroup keeps it from using them. */
+static int check_capabilities(const struct pipeline_original *o, const struct pipeline_session *s, struct err *err)
+{
+	const struct run_options *r = &s->options->record;
+	const struct strlist *more = r->bundle.capabilities;
+	bool has = more && (strlist_has(more, "CAP_SYS_ADMIN") || strlist_has(more, "ALL"));
+	if (!has || !privilege_is_full() || o->runtime.cgroups.usable || r->allow_unconfined)
+		return 0;
+	return err_set(
+	    err, ERR_UNSUPPORTED, "capability-unconfined",
+	    "--cap-add SYS_ADMIN: the container can have no cgroup of its own, since %s, so that nothing would "
+	    "keep it from this machine's devices; --allow-unconfined accepts that",
+	    o->runtime.cgroups.why_unusable);
+}
+
+static void note_published(struct pipeline_original *o, const struct pipeline_session *s)
+{
+	if (s->options->publishes && s->options->record.bundle.network != RUNTIME_NETWORK_HOST)
+		notes_add(&o->notes, "port-not-published",
+			  "no port was published on this machine: the service was driven inside its own network, which "
+			  "--host-exec reaches, too");
 }
 
 int pipeline_original_prepare(struct pipeline_original *o, struct pipeline_session *s, struct err *err)
@@ -78,10 +103,11 @@ int pipeline_original_prepare(struct pipeline_original *o, struct pipeline_sessi
 	CLEANUP_FREE char *state = mem_printf("%s/runtime", s->run.path);
 	int r = check_platform(s, err);
 	if (r < 0 || (r = runtime_find(s->options->runtime, state, &o->runtime, err)) < 0 ||
-	    (r = runtime_prepare(&o->runtime, err)) < 0 ||
+	    (r = runtime_prepare(&o->runtime, err)) < 0 || (r = check_capabilities(o, s, err)) < 0 ||
 	    (r = o->log_fd = pipeline_session_new_file(s, "log", O_APPEND, err)) < 0)
 		return r;
 	set_site(o, s);
+	note_published(o, s);
 	return 0;
 }
 

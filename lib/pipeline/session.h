@@ -25,6 +25,8 @@ struct pipeline_session_options {
 	const struct strlist *volumes; /* as if it had these volumes, too; NULL = none */
 	const struct strlist *runs;    /* --run: each replaces the command */
 	size_t n_runs;
+	bool publishes;                  /* the user wants ports published, which is not done */
+	bool restarts;                   /* each container is started a second time */
 	struct run_expectation expected; /* of the original's runs; borrowed */
 	const struct notes *notes;       /* on the options themselves; NULL = none */
 	bool crawls;                     /* the HTTP probe was left to find its way by itself */

@@ -100,6 +100,15 @@ static void status_text(const struct exercise_step *s, char out[32])
 		snprintf(out, 32, exercise_kind_is_command(s->kind) ? "exit %d" : "%d", s->status);
 }
 
+static const char *noun(enum exercise_kind kind)
+{
+	return kind == EXERCISE_READY           ? "check"
+	       : kind == EXERCISE_SIGNAL        ? "signal"
+	       : kind == EXERCISE_HTTP          ? "request"
+	       : exercise_kind_is_command(kind) ? "command"
+						: "step";
+}
+
 /* "4 x 200, 1 x 404" of the kind of step i, in the order in which the statuses first came. */
 static void add_statuses(const struct exercise_log *log, size_t i, struct buf *out)
 {
@@ -138,11 +147,7 @@ static void add_probes(const struct exercise_log *log, struct buf *out)
 			continue;
 		buf_printf(out, LABEL, "probed");
 		buf_str(out, exercise_kind_name(s->kind));
-		buf_printf(out, ", %zu %s%s: ", n,
-			   exercise_kind_is_command(s->kind) ? "command"
-			   : s->kind == EXERCISE_HTTP        ? "request"
-							     : "step",
-			   n == 1 ? "" : "s");
+		buf_printf(out, ", %zu %s%s: ", n, noun(s->kind), n == 1 ? "" : "s");
 		add_statuses(log, i, out);
 		buf_char(out, '\n');
 	}
@@ -203,7 +208,7 @@ static void add_run(const struct run_result *run, struct buf *out)
 	add_text(out, run->command, SHOWN_TEXT);
 	buf_printf(out, "\n" LABEL, "");
 	if (run->ready_ms)
-		buf_printf(out, "listening after %s, ", seconds_text(run->ready_ms, t));
+		buf_printf(out, "ready after %s, ", seconds_text(run->ready_ms, t));
 	seconds_text(run->ms, t);
 	if (run->end == RUN_END_KILLED)
 		buf_printf(out, "killed by slim after %s\n", t);

@@ -26,8 +26,19 @@ static bool is_kernels(const char *type)
 	return false;
 }
 
+static bool is_the_users(const struct runtime_bundle_options *bundle, const struct stat *node)
+{
+	for (size_t i = 0; bundle && i < bundle->n_mounts; i++) {
+		struct stat st;
+		if (bundle->mounts[i].device && stat(bundle->mounts[i].source, &st) == 0 &&
+		    st.st_rdev == node->st_rdev && (st.st_mode & S_IFMT) == (node->st_mode & S_IFMT))
+			return true;
+	}
+	return false;
+}
+
 /* The devices that Docker gives, each mounted by itself. */
-static bool is_given(dev_t device)
+static bool is_dockers(dev_t device)
 {
 	static const struct {
 		unsigned major, minor;
@@ -40,40 +51,42 @@ static bool is_given(dev_t device)
 
 /* A file that is mounted is harmless: no node can be made in it. The devices are the machine's: their mode and owner
  * are not for the container to change. */
-static bool is_harmless_file(const char *point, bool read_only, int root)
+static bool is_harmless_file(const char *point, bool read_only, int root, const struct runtime_bundle_options *bundle)
 {
 	struct stat st;
 	CLEANUP_FD int fd = fd_open_in_root(root, point, O_PATH | O_NOFOLLOW, 0, NULL);
 	if (fd < 0 || fstat(fd, &st) < 0 || S_ISDIR(st.st_mode))
 		return false;
-	return S_ISCHR(st.st_mode) ? read_only && is_given(st.st_rdev) : !S_ISBLK(st.st_mode);
+	if (!S_ISCHR(st.st_mode) && !S_ISBLK(st.st_mode))
+		return true;
+	return read_only && ((S_ISCHR(st.st_mode) && is_dockers(st.st_rdev)) || is_the_users(bundle, &st));
 }
 
 /* What the runtime masks is an empty tmpfs that cannot be written. */
-static bool is_open(const struct mountinfo *m, int root)
+static bool is_open(const struct mountinfo *m, int root, const struct runtime_bundle_options *bundle)
 {
 	const bool read_only = mountinfo_has_option(m, "ro");
 	if (mountinfo_has_option(m, "nodev") || is_kernels(m->type) || (strcmp(m->type, "tmpfs") == 0 && read_only))
 		return false;
-	return !is_harmless_file(m->point, read_only, root);
+	return !is_harmless_file(m->point, read_only, root, bundle);
 }
 
-char *run_confinement_open_mount(FILE *mounts, int root)
+char *run_confinement_open_mount(FILE *mounts, int root, const struct runtime_bundle_options *bundle)
 {
 	CLEANUP_MOUNTINFO struct mountinfo m = {0};
 	while (mountinfo_next(mounts, &m))
-		if (is_open(&m, root))
+		if (is_open(&m, root, bundle))
 			return mem_strdup(m.point);
 	return NULL;
 }
 
 /* Of the process; NULL also if it is gone. */
-static char *open_mount_of(pid_t pid, int root)
+static char *open_mount_of(pid_t pid, int root, const struct runtime_bundle_options *bundle)
 {
 	char path[64];
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)pid);
 	FILE *mounts = fopen(path, "re");
-	char *point = mounts ? run_confinement_open_mount(mounts, root) : NULL;
+	char *point = mounts ? run_confinement_open_mount(mounts, root, bundle) : NULL;
 	if (mounts)
 		fclose(mounts);
 	return point;
@@ -105,7 +118,8 @@ static int refuse(const struct runtime *runtime, const char *what, const char *p
 		       runtime->path, what, point);
 }
 
-int run_confinement_check(pid_t init, const struct runtime *runtime, struct err *err)
+int run_confinement_check(pid_t init, const struct runtime_bundle_options *bundle, const struct runtime *runtime,
+			  struct err *err)
 {
 	CLEANUP_BUF struct buf mounts = {0}, its = {0}, own = {0};
 	char path[64];
@@ -115,7 +129,7 @@ int run_confinement_check(pid_t init, const struct runtime *runtime, struct err 
 	CLEANUP_FD int root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0 || !read_of(init, "cgroup", &its))
 		return 0;
-	CLEANUP_FREE char *open_mount = open_mount_of(init, root);
+	CLEANUP_FREE char *open_mount = open_mount_of(init, root, bundle);
 	if (open_mount && !has_own_users(init) &&
 	    read_of(init, "mountinfo", &mounts)) /* else it ended meanwhile, and its mounts with it */
 		return refuse(runtime, "devices can be used on its mount ", open_mount, err);

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "os/cgroup.h"
 #include "os/fd.h"
+#include "os/proc_tree.h"
 #include "run/confinement.h"
 #include "run/output/command_output.h"
 #include "run/seccomp.h"
@@ -63,13 +64,13 @@ int run_container_prepare(struct run_container *c, const struct run_image *image
 {
 	CLEANUP_FREE char *dir_name = mem_printf("%s-bundle", name);
 	CLEANUP_FREE char *dir = mem_printf("%s/%s", c->dir->path, dir_name);
-	CLEANUP_FREE const char **capabilities = runtime_process_capabilities();
+	CLEANUP_FREE const char **capabilities = runtime_process_capabilities(c->options->bundle.capabilities);
 	c->stop_signal = run_signal_by_name(image->config->stop_signal);
 	runtime_host_look("", &c->host);
 	if (c->host.apparmor_lacks_profile)
 		log_debug("AppArmor does not confine the container: the profile docker-default is not loaded");
-	int r =
-	    image_overlay_mount(c->dir->fd, c->dir->path, name, image->layers, c->host.mount_label, &c->overlay, err);
+	int r = image_overlay_mount_again(c->dir->fd, c->dir->path, c->options->scratch ? c->options->scratch : name,
+					  image->layers, c->host.mount_label, &c->overlay, err);
 	if (r < 0 || (r = fd_mkdir_p(c->dir->fd, dir_name, 0700, err)) < 0 ||
 	    (r = sensor_new(c->overlay.fd, c->options->sensor, capabilities, &c->sensor, err)) < 0)
 		return r;
@@ -83,21 +84,11 @@ int run_container_prepare(struct run_container *c, const struct run_image *image
 	return store_run_undo(c->dir, &delete, err);
 }
 
-/* Empty standard input for a container. Not /dev/null: crun gives the standard streams to the container's
- * user, and that would be the machine's own. */
-static int empty_input(struct err *err)
+/* file: what its standard input is, -1 = nothing; *feeder: who feeds it. */
+static int start_command(struct run_container *c, const struct strlist *argv, int file, struct run_input **feeder,
+			 const struct run_output *out, int *task, struct err *err)
 {
-	int p[2];
-	if (pipe2(p, O_CLOEXEC) < 0)
-		return err_sys(err, errno, "pipe-create", "pipe");
-	close(p[1]);
-	return p[0];
-}
-
-static int start_command(struct run_container *c, const struct strlist *argv, const struct run_output *out, int *task,
-			 struct err *err)
-{
-	CLEANUP_FD int in = empty_input(err);
+	CLEANUP_FD int in = run_input_open(file, feeder, err);
 	if (in < 0)
 		return in;
 	struct subproc_command cmd = {
@@ -115,7 +106,7 @@ static int start_command(struct run_container *c, const struct strlist *argv, co
 static int open_output(struct run_container *c, int *fd, struct run_output **pipe, struct err *err)
 {
 	int r = *fd = run_command_output_open(c->dir->fd, err);
-	if (r >= 0 && (r = run_output_open(*fd, pipe, err)) < 0) {
+	if (r >= 0 && (r = run_output_open(*fd, NULL, pipe, err)) < 0) {
 		cleanup_closep(fd);
 		*fd = -1;
 	}
@@ -125,11 +116,15 @@ static int open_output(struct run_container *c, int *fd, struct run_output **pip
 int run_container_start(struct run_container *c, bool own_output, struct err *err)
 {
 	CLEANUP_STRLIST struct strlist run = {0};
-	int r = run_output_open(c->options->log_fd, &c->log_pipe, err);
+	int r = run_output_watch_new(c->options->ready.prints, &c->watch, err);
+	if (r == 0)
+		r = run_output_open(c->options->log_fd, c->watch, &c->log_pipe, err);
 	runtime_run_argv(c->options->runtime, c->bundle.path, c->id, &run);
 	if (r == 0 && own_output)
 		r = open_output(c, &c->output, &c->output_pipe, err);
-	return r < 0 ? r : start_command(c, &run, own_output ? c->output_pipe : c->log_pipe, &c->task, err);
+	return r < 0 ? r
+		     : start_command(c, &run, c->options->input_fd, &c->input,
+				     own_output ? c->output_pipe : c->log_pipe, &c->task, err);
 }
 
 int run_container_hold(struct run_container *c, pid_t init, struct err *err)
@@ -143,11 +138,11 @@ int run_container_hold(struct run_container *c, pid_t init, struct err *err)
 	if (!c->gone)
 		run_pressure_open(init, c->init_fd, &c->options->runtime->cgroups, &c->pressure);
 	if (!c->gone && !c->options->allow_unconfined) {
-		int r = run_confinement_check(init, c->options->runtime, err);
+		int r = run_confinement_check(init, &c->options->bundle, c->options->runtime, err);
 		if (r < 0)
 			return r;
 	}
-	if (c->gone || c->options->bundle.network != RUNTIME_NETWORK_PRIVATE)
+	if (c->gone || c->options->bundle.network == RUNTIME_NETWORK_HOST)
 		return 0;
 	int ns = runtime_network_of(init, &e);
 	c->gone = ns == -ERR_NOTFOUND;
@@ -200,7 +195,7 @@ int run_container_exec(struct run_container *c, char *const *argv, struct err *e
 	if (r < 0 || (r = open_output(c, &c->exec_output, &c->exec_pipe, err)) < 0)
 		return r;
 	runtime_exec_argv(c->options->runtime, c->id, file, &exec);
-	r = start_command(c, &exec, c->exec_pipe, &c->exec_task, err);
+	r = start_command(c, &exec, -1, NULL, c->exec_pipe, &c->exec_task, err);
 	run_output_started(c->exec_pipe);
 	if (r < 0) {
 		CLEANUP_ANSWER struct exercise_answer none = {0};
@@ -248,7 +243,7 @@ int run_container_ended(struct run_container *c, struct err *err)
 
 bool run_container_heeds(const struct run_container *c, uint64_t *ticks)
 {
-	*ticks = run_signal_cpu_ticks(c->init);
+	*ticks = proc_tree_ticks(c->init);
 	return run_signal_is_heeded(c->init, c->stop_signal);
 }
 
@@ -314,6 +309,8 @@ static void close_pipes(struct run_container *c)
 	for (size_t i = 0; i < c->n_left_pipes; i++)
 		run_output_close(c->left_pipes[i]);
 	free(c->left_pipes);
+	run_output_watch_free(c->watch);
+	run_input_close(c->input);
 }
 
 void run_container_done(struct run_container *c, bool failed, struct exercise_answer *output)
@@ -325,7 +322,10 @@ void run_container_done(struct run_container *c, bool failed, struct exercise_an
 	cleanup_closep(&c->root); /* it holds the mounts */
 	runtime_bundle_done(&c->bundle);
 	runtime_host_done(&c->host);
-	image_overlay_done(&c->overlay);
+	if (c->options->leaves_scratch)
+		image_overlay_leave(&c->overlay);
+	else
+		image_overlay_done(&c->overlay);
 	close_pipes(c);
 	run_command_output_take(&c->output, c->options->log_fd, output);
 	cleanup_closep(&c->exec_output);

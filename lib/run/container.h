@@ -5,6 +5,7 @@
 #pragma once
 
 #include "image/overlay.h"
+#include "run/input.h"
 #include "run/options.h"
 #include "run/output.h"
 #include "run/pressure.h"
@@ -28,6 +29,8 @@ struct run_container {
 	int stop_signal;
 	int output, exec_output; /* see command_output.h, -1 = none */
 	struct run_output *log_pipe, *output_pipe, *exec_pipe;
+	struct run_input *input;        /* NULL = its standard input is empty */
+	struct run_output_watch *watch; /* NULL = nothing is waited for in its output */
 	struct run_output **left_pipes; /* of commands that left processes behind */
 	size_t n_left_pipes;
 	uint64_t left_out; /* bytes of output that were not kept */
@@ -56,7 +59,7 @@ int run_container_ended(struct run_container *c, struct err *err) MUST_CHECK;
 /* Which limits it has reached until now, as a sentence; free(). NULL = none. */
 char *run_container_limit_hit(struct run_container *c);
 
-/* Whether the first process would notice the stop signal, and its CPU time in ticks. */
+/* Whether the first process would notice the stop signal, and the CPU time of all its processes in ticks. */
 bool run_container_heeds(const struct run_container *c, uint64_t *ticks);
 /* Sends the stop signal to the first process. */
 void run_container_stop(struct run_container *c);

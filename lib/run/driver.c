@@ -4,22 +4,44 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "os/listeners.h"
+#include "os/proc_tree.h"
+#include "run/readiness.h"
 #include "runtime/network.h"
+
+#define LOOPBACK "127.0.0.1"
+
+#define SETTLE_MS 30000     /* for the ports to listen again after a signal */
+#define SETTLE_BUSY_MS 3000 /* a service that is never idle has dealt with a signal by then */
+#define ENDED_MS 10000      /* for the caller to learn that the container has ended */
+#define SETTLE_LOOK_MS 50   /* between two looks */
+#define IDLE_TICKS 1        /* of CPU time between two looks, at most */
 
 struct run_driver {
 	struct run_driver_work work;
 	struct exercise_target target;
-	struct oci_port *ports;
 	struct progress progress; /* what the exercises see */
 	int wake_fd, cancel_fd;
 	pthread_t thread;
 	bool joined;
 
+	/* the thread's: what target points to */
+	struct oci_port *ports;
+	const char **hosts;
+	struct listeners listeners;
+
 	pthread_mutex_t lock; /* of all below */
 	pthread_cond_t answered;
+	struct oci_port *known;
+	size_t n_known;
 	bool done, stopping;
+	uint64_t ready_at;
 	enum { EXEC_NONE, EXEC_WAITS, EXEC_RUNS, EXEC_DONE } exec;
 	char *const *exec_argv;
 	int exec_status;
@@ -28,6 +50,8 @@ struct run_driver {
 	struct exercise_log log;
 	struct err err;
 };
+
+/* ---- what the exercises ask for ---- */
 
 /* target->exec: hand the command to the caller's loop and wait for its answer. */
 static int exec_in_container(void *ctx, char *const *argv, int *status, struct exercise_answer *answer, struct err *err)
@@ -64,23 +88,125 @@ static void on_added(void *ctx, size_t count)
 		d->work.on_step(d->work.ctx, count + 1);
 }
 
+static bool has_port(const struct oci_port *ports, size_t n, uint16_t number)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ports[i].number == number)
+			return true;
+	return false;
+}
+
+/* The ports that the caller knows, and in a network of its own those that it was not told of yet. */
+static size_t all_ports(struct run_driver *d)
+{
+	pthread_mutex_lock(&d->lock);
+	size_t n = d->n_known;
+	d->ports = mem_realloc(d->ports, n + d->listeners.count + 1, sizeof(*d->ports));
+	for (size_t i = 0; i < n; i++)
+		d->ports[i] = d->known[i];
+	pthread_mutex_unlock(&d->lock);
+	for (size_t i = 0; d->work.owns_network && i < d->listeners.count; i++) {
+		uint16_t port = d->listeners.items[i].port;
+		if (!run_readiness_is_dynamic(port) && !has_port(d->ports, n, port))
+			d->ports[n++] = (struct oci_port){.number = port};
+	}
+	return n;
+}
+
+/* target->look */
+static void look(void *ctx)
+{
+	struct run_driver *d = ctx;
+	struct err err = {0};
+	listeners_done(&d->listeners);
+	if (listeners_read(&d->listeners, &err) < 0)
+		log_debug("%s", err.msg);
+	size_t n = all_ports(d);
+	d->hosts = mem_realloc(d->hosts, n + 1, sizeof(*d->hosts));
+	for (size_t i = 0; i < n; i++) {
+		const char *address = listeners_address(&d->listeners, d->ports[i].number);
+		d->hosts[i] = address ? address : LOOPBACK;
+	}
+	d->target.ports = d->ports;
+	d->target.hosts = d->hosts;
+	d->target.n_ports = n;
+	d->target.host = n ? d->hosts[0] : LOOPBACK;
+}
+
+/* Whether all of the target's ports listen, as far as the kernel tells. */
+static bool all_listen(const struct run_driver *d)
+{
+	CLEANUP_LISTENERS struct listeners now = {0};
+	bool told = listeners_read(&now, NULL) == 0;
+	for (size_t i = 0; told && i < d->target.n_ports; i++)
+		if (listeners_address(&d->listeners, d->ports[i].number) &&
+		    !listeners_address(&now, d->ports[i].number))
+			return false;
+	return true;
+}
+
+/* target->signal */
+static int send_signal(void *ctx, int sig, struct err *err)
+{
+	struct run_driver *d = ctx;
+	uint64_t began = clock_ms(), ticks = proc_tree_ticks(d->work.init);
+	look(d);
+	if (d->work.init_fd < 0 || syscall(SYS_pidfd_send_signal, d->work.init_fd, sig, NULL, 0) < 0) {
+		int e = d->work.init_fd < 0 ? ESRCH : errno;
+		int r = e == ESRCH ? progress_wait(&d->progress, ENDED_MS, err) : 0; /* the caller learns it, too */
+		return r < 0 ? r : err_sys(err, e, "signal-send", "signal to the container's first process");
+	}
+	for (;;) {
+		int r = progress_wait(&d->progress, SETTLE_LOOK_MS, err);
+		uint64_t now = proc_tree_ticks(d->work.init), passed = clock_ms() - began;
+		bool idle = now <= ticks + IDLE_TICKS || passed >= SETTLE_BUSY_MS;
+		ticks = now;
+		if (r < 0 || (idle && all_listen(d)))
+			return r;
+		if (passed >= SETTLE_MS)
+			return err_set(err, ERR_UNPROVEN, "service-not-settled",
+				       "the service did not listen again within %d s", SETTLE_MS / 1000);
+	}
+}
+
+/* ---- the thread ---- */
+
+static void set_ready(struct run_driver *d)
+{
+	pthread_mutex_lock(&d->lock);
+	d->ready_at = clock_ms();
+	pthread_mutex_unlock(&d->lock);
+}
+
+static int perform_all(struct run_driver *d, struct exercise_log *log, struct err *err)
+{
+	const struct exercise *e = d->work.exercises, *end = e + d->work.n_exercises;
+	if (e == end || !e->is_readiness)
+		set_ready(d);
+	for (; e < end; e++) {
+		look(d);
+		int r = e->run(e->ctx, &d->target, log, err);
+		if (r == -ERR_UNPROVEN && d->work.goes_on)
+			*err = (struct err){0}; /* its step says it */
+		else if (r < 0)
+			return err_wrap(err, "%s", e->name);
+		if (e->is_readiness)
+			set_ready(d);
+	}
+	return 0;
+}
+
 static void *perform(void *arg)
 {
 	struct run_driver *d = arg;
 	int e = d->work.network_ns >= 0 ? runtime_network_enter(d->work.network_ns) : 0;
 	struct err err = {0};
-	int r = e ? err_sys(&err, e, "network-namespace-enter", "cannot enter the container's network namespace") : 0;
 	struct exercise_log log = {.added = on_added, .added_ctx = d};
 	on_added(d, 0);
-	for (size_t i = 0; r == 0 && i < d->work.n_exercises; i++) {
-		r = d->work.exercises[i].run(d->work.exercises[i].ctx, &d->target, &log, &err);
-		if (r == -ERR_UNPROVEN && d->work.goes_on) {
-			err = (struct err){0};
-			r = 0; /* its step says it */
-		} else if (r < 0) {
-			err_wrap(&err, "%s", d->work.exercises[i].name);
-		}
-	}
+	if (e)
+		err_sys(&err, e, "network-namespace-enter", "cannot enter the container's network namespace");
+	else
+		(void)!perform_all(d, &log, &err);
 	if (d->work.on_step)
 		d->work.on_step(d->work.ctx, 0);
 	log.added = NULL;
@@ -93,21 +219,33 @@ static void *perform(void *arg)
 	return NULL;
 }
 
-int run_driver_start(const struct run_driver_work *work, struct run_driver **out, struct err *err)
+/* ---- the caller's side ---- */
+
+int run_driver_start(const struct run_driver_work *o, const struct oci_port *ports, size_t n_ports,
+		     struct run_driver **out, struct err *err)
 {
 	struct run_driver *d = mem_alloc(sizeof(*d));
-	d->work = *work;
-	d->target = *work->target;
-	d->ports = mem_dup(d->target.ports, d->target.n_ports * sizeof(*d->target.ports));
-	d->target.ports = d->ports;
-	d->target.exec = exec_in_container;
-	d->target.exec_ctx = d;
+	d->work = *o;
+	d->known = mem_dup(ports, n_ports * sizeof(*ports));
+	d->n_known = n_ports;
 	d->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	d->cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (work->progress)
-		d->progress = *work->progress;
+	if (o->progress)
+		d->progress = *o->progress;
 	d->progress.cancel_fd = d->cancel_fd;
-	d->target.progress = &d->progress;
+	d->target = (struct exercise_target){
+	    .host = LOOPBACK,
+	    .hostname = o->hostname,
+	    .process = o->init,
+	    .root = o->root,
+	    .host_mount_ns = o->host_mount_ns,
+	    .ready_until = o->ready_until,
+	    .progress = &d->progress,
+	    .exec = exec_in_container,
+	    .look = look,
+	    .signal = send_signal,
+	    .exec_ctx = d,
+	};
 	pthread_mutex_init(&d->lock, NULL);
 	pthread_cond_init(&d->answered, NULL);
 	d->joined = true;
@@ -119,6 +257,23 @@ int run_driver_start(const struct run_driver_work *work, struct run_driver **out
 	d->joined = false;
 	*out = d;
 	return 0;
+}
+
+void run_driver_ports(struct run_driver *d, const struct oci_port *ports, size_t n_ports)
+{
+	pthread_mutex_lock(&d->lock);
+	free(d->known);
+	d->known = mem_dup(ports, n_ports * sizeof(*ports));
+	d->n_known = n_ports;
+	pthread_mutex_unlock(&d->lock);
+}
+
+uint64_t run_driver_ready_at(struct run_driver *d)
+{
+	pthread_mutex_lock(&d->lock);
+	uint64_t at = d->ready_at;
+	pthread_mutex_unlock(&d->lock);
+	return at;
 }
 
 int run_driver_fd(const struct run_driver *d)
@@ -199,6 +354,9 @@ void run_driver_free(struct run_driver *d)
 	cleanup_closep(&d->cancel_fd);
 	pthread_mutex_destroy(&d->lock);
 	pthread_cond_destroy(&d->answered);
+	listeners_done(&d->listeners);
+	free(d->known);
 	free(d->ports);
+	free(d->hosts);
 	free(d);
 }

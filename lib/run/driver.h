@@ -4,13 +4,19 @@
 
 #include "exercise/exercise.h"
 
-/* Borrowed until run_driver_join, but for target, which is copied; its exec, exec_ctx and progress are set. */
+/* Borrowed until run_driver_join. */
 struct run_driver_work {
 	const struct exercise *exercises;
 	size_t n_exercises;
-	bool goes_on; /* after an exercise that failed with ERR_UNPROVEN the next one runs, and it is no error */
-	const struct exercise_target *target;
-	int network_ns; /* fd, -1 = the caller's */
+	bool goes_on;      /* after an exercise that failed with ERR_UNPROVEN the next one runs, and it is no error */
+	int network_ns;    /* fd, -1 = the caller's */
+	bool owns_network; /* whatever listens there is the container's */
+	pid_t init;        /* the container's first process, */
+	int init_fd;       /* and its pidfd; -1 = none */
+	/* As those of a struct exercise_target. */
+	const char *hostname;
+	int root, host_mount_ns;
+	uint64_t ready_until;
 	/* Told in the driver's thread: the nth step begins, from 1; 0 = all have ended. May be NULL. */
 	void (*on_step)(void *ctx, size_t nth);
 	void *ctx;
@@ -18,12 +24,18 @@ struct run_driver_work {
 };
 
 struct run_driver;
-/* The exercises stop when run_driver_stop is called; a request of the user to stop does not reach them directly. */
-int run_driver_start(const struct run_driver_work *work, struct run_driver **out, struct err *err) MUST_CHECK;
+/* ports: those that listen, exposed ones first. The exercises stop when run_driver_stop is called; a request of the
+ * user to stop does not reach them directly. */
+int run_driver_start(const struct run_driver_work *work, const struct oci_port *ports, size_t n_ports,
+		     struct run_driver **out, struct err *err) MUST_CHECK;
+/* Ports that listen by now, instead of those before. */
+void run_driver_ports(struct run_driver *d, const struct oci_port *ports, size_t n_ports);
 
 int run_driver_fd(const struct run_driver *d); /* readable: done, or an exec request waits */
 /* Whether all exercises have ended. Resets run_driver_fd. */
 bool run_driver_done(struct run_driver *d);
+/* When the readiness exercise ended with success (clock_ms); without one, when the thread began. 0 = not yet. */
+uint64_t run_driver_ready_at(struct run_driver *d);
 /* The waiting exec request or NULL; answer it with run_driver_exec_answer. */
 char *const *run_driver_exec_request(struct run_driver *d);
 /* status >= 0: the command's exit status; else why it could not run. answer: its output, taken over; may be NULL. */

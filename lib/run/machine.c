@@ -9,7 +9,7 @@ static struct run_step act(unsigned actions)
 
 bool run_machine_is_job(const struct run_machine_rules *rules)
 {
-	return !rules->awaits_port && !rules->has_exercises;
+	return !rules->awaits_port && !rules->awaits_print && !rules->has_exercises;
 }
 
 const char *run_end_name(enum run_end end)
@@ -33,12 +33,14 @@ void run_machine_init(struct run_machine *m, const struct run_machine_rules *rul
 	    .born = now,
 	    .deadline = now + rules->ready_timeout_ms,
 	    .linger_until = RUN_MACHINE_NEVER,
+	    .look_at = RUN_MACHINE_NEVER,
 	};
 }
 
 uint64_t run_machine_deadline(const struct run_machine *m)
 {
-	return m->deadline < m->linger_until ? m->deadline : m->linger_until;
+	uint64_t first = m->deadline < m->linger_until ? m->deadline : m->linger_until;
+	return first < m->look_at ? first : m->look_at;
 }
 
 /* ---- the end ---- */
@@ -46,6 +48,7 @@ uint64_t run_machine_deadline(const struct run_machine *m)
 static struct run_step kill_first(struct run_machine *m, uint64_t now)
 {
 	m->phase = RUN_PHASE_KILLED;
+	m->look_at = RUN_MACHINE_NEVER;
 	m->deadline = now + RUN_MACHINE_KILL_MS;
 	return act(RUN_DO_KILL);
 }
@@ -53,6 +56,7 @@ static struct run_step kill_first(struct run_machine *m, uint64_t now)
 static struct run_step kill_whole(struct run_machine *m, uint64_t now)
 {
 	m->phase = RUN_PHASE_KILLED_WHOLE;
+	m->look_at = RUN_MACHINE_NEVER;
 	m->deadline = now + RUN_MACHINE_KILL_MS;
 	m->linger_until = RUN_MACHINE_NEVER;
 	return act(RUN_DO_KILL_WHOLE);
@@ -68,7 +72,7 @@ static unsigned quit(struct run_machine *m)
 static struct run_step give_up(struct run_machine *m)
 {
 	m->phase = RUN_PHASE_OVER;
-	m->deadline = m->linger_until = RUN_MACHINE_NEVER;
+	m->deadline = m->linger_until = m->look_at = RUN_MACHINE_NEVER;
 	return (struct run_step){quit(m), RUN_FAILURE_UNKILLABLE};
 }
 
@@ -104,12 +108,12 @@ static struct run_step on_ended(struct run_machine *m)
 	enum run_phase was = m->phase;
 	struct run_step s = {.actions = quit(m)};
 	m->phase = RUN_PHASE_OVER;
-	m->deadline = m->linger_until = RUN_MACHINE_NEVER;
+	m->deadline = m->linger_until = m->look_at = RUN_MACHINE_NEVER;
 	if (!m->started)
 		s.failure = RUN_FAILURE_NOT_STARTED;
 	else if (was == RUN_PHASE_EXERCISING && !m->rules.may_exit)
 		s.failure = RUN_FAILURE_WHILE_EXERCISED;
-	else if (was == RUN_PHASE_STARTING && m->rules.awaits_port && !m->rules.may_exit)
+	else if (was == RUN_PHASE_STARTING && (m->rules.awaits_port || m->rules.awaits_print) && !m->rules.may_exit)
 		s.failure = RUN_FAILURE_NOT_LISTENING;
 	return s;
 }
@@ -119,7 +123,8 @@ static struct run_step on_ended(struct run_machine *m)
 static struct run_step stop(struct run_machine *m)
 {
 	m->phase = RUN_PHASE_STOPPING;
-	m->deadline = RUN_MACHINE_NEVER;
+	m->look_at = m->deadline = RUN_MACHINE_NEVER;
+	m->idle = 0;
 	return act(RUN_DO_LOOK);
 }
 
@@ -133,10 +138,8 @@ static struct run_step send_signal(struct run_machine *m, uint64_t now)
 
 /* Some handlers only set the signal back to its default and send it again, which the first process of a container
  * does not notice: a process that no longer heeds the signal and does nothing will not end. */
-static struct run_step on_looked(struct run_machine *m, const struct run_event *e, uint64_t now)
+static struct run_step on_stop_looked(struct run_machine *m, const struct run_event *e, uint64_t now)
 {
-	if (m->phase != RUN_PHASE_STOPPING)
-		return nothing;
 	if (!m->signalled)
 		return e->heeds ? send_signal(m, now) : kill_first(m, now);
 	bool idle = !e->heeds && e->ticks == m->ticks;
@@ -161,6 +164,7 @@ static struct run_step wait_for_end(struct run_machine *m, uint64_t now)
 static struct run_step exercise(struct run_machine *m, uint64_t now)
 {
 	m->phase = RUN_PHASE_EXERCISING;
+	m->look_at = RUN_MACHINE_NEVER;
 	m->deadline = m->rules.exercise_timeout_ms ? now + m->rules.exercise_timeout_ms : RUN_MACHINE_NEVER;
 	m->exercising = true;
 	return act(RUN_DO_EXERCISE);
@@ -176,19 +180,68 @@ static struct run_step on_started(struct run_machine *m, const struct run_event 
 	return nothing;
 }
 
-/* The container is ready when a port listens; without one to wait for, when it has started. */
+/* ---- a service that listens on other ports than those awaited ---- */
+
+static bool may_settle(const struct run_machine *m)
+{
+	if (m->phase == RUN_PHASE_WAITING)
+		return m->rules.may_serve && !m->served &&
+		       (m->rules.until == RUN_UNTIL_EXERCISED || m->rules.until == RUN_UNTIL_SECONDS);
+	return m->phase == RUN_PHASE_STARTING;
+}
+
+/* The awaited port may follow, as long as the service works or opens ports. */
+static struct run_step on_other_ports(struct run_machine *m, const struct run_event *e, uint64_t now)
+{
+	if (!may_settle(m) || (m->look_at != RUN_MACHINE_NEVER && m->n_listen == e->n_listen))
+		return nothing;
+	m->n_listen = e->n_listen;
+	m->idle = 0;
+	m->look_at = now + RUN_MACHINE_LOOK_MS;
+	return nothing;
+}
+
+static struct run_step on_settle_looked(struct run_machine *m, const struct run_event *e, uint64_t now)
+{
+	m->idle = e->ticks - m->ticks <= RUN_MACHINE_WORK_TICKS ? m->idle + 1 : 0;
+	m->ticks = e->ticks;
+	if (m->idle * RUN_MACHINE_LOOK_MS >= RUN_MACHINE_SETTLE_MS)
+		return exercise(m, now);
+	m->look_at = now + RUN_MACHINE_LOOK_MS;
+	return nothing;
+}
+
+static struct run_step on_looked(struct run_machine *m, const struct run_event *e, uint64_t now)
+{
+	if (m->phase == RUN_PHASE_STOPPING)
+		return on_stop_looked(m, e, now);
+	if (may_settle(m) && !m->gone)
+		return on_settle_looked(m, e, now);
+	m->look_at = RUN_MACHINE_NEVER;
+	return nothing;
+}
+
+/* The container is ready when a port listens and it has printed what is awaited; if nothing is awaited, when it has
+ * started. */
 static struct run_step on_settled(struct run_machine *m, const struct run_event *e, uint64_t now)
 {
-	if (m->phase != RUN_PHASE_STARTING || m->gone)
+	const struct run_machine_rules *rules = &m->rules;
+	if (m->gone)
 		return nothing;
-	if (!m->rules.awaits_port)
-		return m->started && m->rules.has_exercises ? exercise(m, now) : nothing;
-	if (e->ports == RUN_PORTS_NONE)
+	if (m->phase == RUN_PHASE_WAITING && e->ports == RUN_PORTS_OTHER)
+		return on_other_ports(m, e, now);
+	if (m->phase != RUN_PHASE_STARTING || (rules->awaits_print && !e->printed))
 		return nothing;
+	if (!rules->awaits_port)
+		return m->started && !run_machine_is_job(rules) ? exercise(m, now) : nothing;
 	if (e->ports == RUN_PORTS_ALL)
 		return exercise(m, now);
-	if (!m->more_ports_until)
+	if (e->ports == RUN_PORTS_OTHER)
+		return on_other_ports(m, e, now);
+	if (e->ports == RUN_PORTS_SOME && !m->more_ports_until) {
 		m->deadline = m->more_ports_until = now + RUN_MACHINE_MORE_PORTS_MS;
+		m->look_at = RUN_MACHINE_NEVER;
+	}
 	return nothing; /* the tick at the deadline goes on */
 }
 
@@ -197,6 +250,7 @@ static struct run_step on_exercised(struct run_machine *m, const struct run_even
 	if (m->phase != RUN_PHASE_EXERCISING)
 		return nothing;
 	m->exercising = false;
+	m->served = true;
 	if (e->failed)
 		return kill_first(m, now);
 	return m->rules.until == RUN_UNTIL_EXERCISED ? stop(m) : wait_for_end(m, now);
@@ -204,7 +258,7 @@ static struct run_step on_exercised(struct run_machine *m, const struct run_even
 
 static struct run_step on_late(struct run_machine *m, uint64_t now)
 {
-	if (m->more_ports_until && !m->gone)
+	if ((m->more_ports_until || m->look_at != RUN_MACHINE_NEVER) && !m->gone)
 		return exercise(m, now);
 	struct run_step s = kill_first(m, now);
 	s.failure = RUN_FAILURE_LATE;
@@ -225,8 +279,10 @@ static struct run_step on_tick(struct run_machine *m, uint64_t now)
 {
 	if (now >= m->linger_until)
 		return on_lingering(m, now);
-	if (now < m->deadline)
+	if (now < m->deadline && now < m->look_at)
 		return nothing;
+	if (now < m->deadline)
+		return act(RUN_DO_LOOK); /* the answer sets the next time */
 	switch (m->phase) {
 	case RUN_PHASE_STARTING:
 		return on_late(m, now);

@@ -7,11 +7,14 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define RUN_MACHINE_NEVER UINT64_MAX
 #define RUN_MACHINE_MORE_PORTS_MS 300 /* how long the other exposed ports may take to listen after the first */
 #define RUN_MACHINE_LOOK_MS 200       /* between two looks at a container that was asked to stop */
+#define RUN_MACHINE_SETTLE_MS 3000    /* without work and a new port, of a service that listens on other ports only */
+#define RUN_MACHINE_WORK_TICKS 2      /* of CPU time between two looks, at most, of a service without work */
 #define RUN_MACHINE_IDLE_MS 1000      /* without CPU time, of one that no longer heeds the stop signal */
 #define RUN_MACHINE_KILL_MS 10000     /* between the first kill, the second, and giving up */
 #define RUN_MACHINE_LINGER_MS 10000   /* how long the runtime's command may outlive the container */
@@ -34,11 +37,16 @@ enum run_phase {
 	RUN_PHASE_OVER,
 };
 
-enum run_ports { RUN_PORTS_NONE, RUN_PORTS_SOME, RUN_PORTS_ALL };
+enum run_ports {
+	RUN_PORTS_NONE,
+	RUN_PORTS_OTHER, /* only such as are not awaited: taken once the service has settled */
+	RUN_PORTS_SOME,
+	RUN_PORTS_ALL,
+};
 
 enum run_event_kind {
 	RUN_EVENT_STARTED,   /* the container's first process runs; gone: it has ended meanwhile */
-	RUN_EVENT_SETTLED,   /* all that the sensor saw so far was told; ports: which of the awaited ones listen */
+	RUN_EVENT_SETTLED,   /* all that was seen so far was told; ports, n_listen, printed */
 	RUN_EVENT_EXERCISED, /* the exercises are done; failed: one of them is an error of the run */
 	RUN_EVENT_GONE,      /* the container's first process has ended */
 	RUN_EVENT_LOOKED,    /* answers RUN_DO_LOOK; heeds, ticks */
@@ -52,16 +60,18 @@ enum run_event_kind {
 struct run_event {
 	enum run_event_kind kind;
 	bool gone, failed;
-	bool heeds; /* the first process would notice the stop signal */
-	enum run_ports ports;
-	uint64_t ticks; /* CPU time that the first process has used */
+	bool heeds;           /* the first process would notice the stop signal */
+	enum run_ports ports; /* which of the awaited ones listen */
+	size_t n_listen;      /* how many ports listen, any */
+	bool printed;         /* all that it is waited for to print */
+	uint64_t ticks;       /* CPU time that the container has used */
 };
 
 /* What to do, in this order. */
 enum run_action {
 	RUN_DO_QUIT = 1 << 0,       /* stop the exercises; their log is kept */
 	RUN_DO_EXERCISE = 1 << 1,   /* start the exercises */
-	RUN_DO_LOOK = 1 << 2,       /* see how the first process is, and tell at once: RUN_EVENT_LOOKED */
+	RUN_DO_LOOK = 1 << 2,       /* see how the container is, and tell at once: RUN_EVENT_LOOKED */
 	RUN_DO_SIGNAL = 1 << 3,     /* send the stop signal */
 	RUN_DO_KILL = 1 << 4,       /* kill the first process */
 	RUN_DO_KILL_WHOLE = 1 << 5, /* kill everything */
@@ -70,9 +80,9 @@ enum run_action {
 enum run_failure {
 	RUN_FAILURE_NONE,
 	RUN_FAILURE_CANCELLED,
-	RUN_FAILURE_LATE,            /* it did not listen in time */
+	RUN_FAILURE_LATE,            /* it was not ready in time */
 	RUN_FAILURE_NOT_STARTED,     /* the runtime ended without starting it */
-	RUN_FAILURE_NOT_LISTENING,   /* it ended before it listened */
+	RUN_FAILURE_NOT_LISTENING,   /* it ended before it was ready */
 	RUN_FAILURE_WHILE_EXERCISED, /* it ended then */
 	RUN_FAILURE_SLOW,            /* the exercises did not end in time */
 	RUN_FAILURE_UNKILLABLE,      /* it still runs; nothing waits for it any more */
@@ -91,8 +101,9 @@ enum run_end {
 };
 
 struct run_machine_rules {
-	bool awaits_port, has_exercises;
-	bool may_exit; /* the container may end before it listens or while it is exercised */
+	bool awaits_port, awaits_print, has_exercises;
+	bool may_serve; /* a job that listens, and has settled, is a service after all, which is exercised */
+	bool may_exit;  /* the container may end before it listens or while it is exercised */
 	enum run_until until;
 	unsigned seconds;
 	unsigned ready_timeout_ms, stop_timeout_ms;
@@ -104,7 +115,10 @@ struct run_machine {
 	enum run_phase phase;
 	uint64_t born, deadline; /* of the phase */
 	uint64_t linger_until;   /* once the container is gone */
+	uint64_t look_at;        /* to see whether it has settled; RUN_MACHINE_NEVER = it need not */
+	size_t n_listen;
 	bool started, gone, exercising;
+	bool served;               /* it was exercised */
 	uint64_t more_ports_until; /* 0 = the first port does not listen yet */
 	bool signalled;
 	uint64_t stop_until, ticks;

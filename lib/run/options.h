@@ -4,6 +4,7 @@
 #include "exercise/exercise.h"
 #include "image/layers.h"
 #include "run/machine.h"
+#include "run/readiness.h"
 #include "runtime/bundle.h"
 #include "runtime/runtime.h"
 #include "sensor/sensor.h"
@@ -20,16 +21,21 @@ struct run_options {
 	struct runtime_bundle_options bundle; /* without seccomp: that is the sensor's */
 	const struct exercise *exercises;
 	size_t n_exercises;
-	size_t first_step;    /* how many steps the runs before this one have */
-	bool needs_port;      /* exercises wait for a port even if the image exposes none */
-	bool may_exit;        /* the container may end before it listens (a job); else that is an error */
-	bool accepts_failure; /* an exercise that fails does not end the run: the next one follows */
+	size_t first_step;      /* how many steps the runs before this one have */
+	struct run_ready ready; /* what it is waited for to do, if the user says it */
+	bool names_ports;       /* of those that the image exposes, some were named by the user: no others will do */
+	bool needs_port;        /* exercises wait for a port even if the image exposes none */
+	bool may_exit;          /* the container may end before it listens (a job); else that is an error */
+	bool accepts_failure;   /* an exercise that fails does not end the run: the next one follows */
 	enum run_until until;
 	unsigned seconds;
 	int continue_fd;
 	unsigned ready_timeout_ms, stop_timeout_ms;
 	uint64_t exercise_timeout_ms; /* for all exercises together; 0 = none */
 	bool allow_unconfined;        /* see confinement.h */
+	bool leaves_scratch;          /* what it wrote stays for another run, */
+	const char *scratch;          /* which names it here: the name of that run; NULL = nothing was written yet */
+	int input_fd;                 /* a regular file, for its standard input; -1 = that is empty */
 	int host_mount_ns;            /* fd; -1 = none */
 	int log_fd;                   /* the container's output is appended here */
 };

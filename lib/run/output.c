@@ -16,6 +16,7 @@
 
 struct run_output {
 	int from, end, wake;
+	struct run_output_watch *watch;
 	struct run_kept_output kept; /* the thread's; its fd is -1 = dropped */
 	pthread_t thread;
 	bool has_thread;
@@ -46,6 +47,8 @@ static bool copy_block(struct run_output *o, char *block)
 	ssize_t n;
 	while ((n = read(o->from, block, BLOCK)) < 0 && errno == EINTR)
 		;
+	if (n > 0 && o->watch)
+		run_output_watch_feed(o->watch, block, (size_t)n);
 	if (n > 0 && o->kept.fd >= 0)
 		note(o, run_kept_output_add(&o->kept, block, (size_t)n, &err), &err);
 	return n > 0;
@@ -100,11 +103,11 @@ static void *copy(void *arg)
 	}
 }
 
-int run_output_open(int to, struct run_output **out, struct err *err)
+int run_output_open(int to, struct run_output_watch *watch, struct run_output **out, struct err *err)
 {
 	struct run_output *o = mem_alloc(sizeof(*o));
 	int ends[2];
-	*o = (struct run_output){.from = -1, .end = -1, .wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+	*o = (struct run_output){.from = -1, .end = -1, .wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .watch = watch};
 	run_kept_output_init(&o->kept, to, RUN_KEPT_HEAD, RUN_KEPT_TAIL);
 	pthread_mutex_init(&o->lock, NULL);
 	pthread_cond_init(&o->changed, NULL);

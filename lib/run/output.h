@@ -9,10 +9,11 @@
 
 #include "base/cleanup.h"
 #include "base/err.h"
+#include "run/output/output_watch.h"
 
 struct run_output;
-/* to: fd of the file, borrowed until _cut. */
-int run_output_open(int to, struct run_output **out, struct err *err) MUST_CHECK;
+/* to: fd of the file, borrowed until _cut. watch: gets all that comes, in the thread, until _close; NULL = nobody. */
+int run_output_open(int to, struct run_output_watch *watch, struct run_output **out, struct err *err) MUST_CHECK;
 /* The writing end, borrowed until _close or _started. */
 int run_output_end(const struct run_output *o);
 /* Closes the writing end here: no other command gets it. */

@@ -23,7 +23,7 @@ struct recording {
 	struct run_driver *driver;
 	struct run_readiness readiness;
 	int cancel_fd; /* readable once for each time that the user asks to stop; -1 = never */
-	bool told_gone;
+	bool told_gone, told_printed;
 	struct err failure; /* the first thing that went wrong */
 };
 
@@ -45,29 +45,40 @@ static void on_step(void *ctx, size_t nth)
 
 static int begin_exercises(struct recording *r, struct err *err)
 {
-	r->result->ready_ms = clock_ms() - r->machine.born;
 	size_t n;
 	CLEANUP_FREE struct oci_port *ports = run_readiness_ports(&r->readiness, &n);
-	struct exercise_target target = {
-	    .host = "127.0.0.1",
-	    .ports = ports,
-	    .n_ports = n,
-	    .hostname = r->container.bundle.hostname,
-	    .process = r->container.init,
-	    .root = run_container_root(&r->container),
-	    .host_mount_ns = r->options->host_mount_ns,
-	};
+	const struct run_options *o = r->options;
 	const struct run_driver_work work = {
-	    .exercises = r->options->exercises,
-	    .n_exercises = r->options->n_exercises,
-	    .goes_on = r->options->accepts_failure,
-	    .target = &target,
+	    .exercises = o->exercises,
+	    .n_exercises = o->n_exercises,
+	    .goes_on = o->accepts_failure,
+	    .host_mount_ns = o->host_mount_ns,
+	    .ready_until = r->machine.born + o->ready_timeout_ms,
 	    .network_ns = r->container.network_ns,
+	    .owns_network = o->bundle.network == RUNTIME_NETWORK_PRIVATE,
+	    .hostname = r->container.bundle.hostname,
+	    .root = run_container_root(&r->container),
 	    .on_step = on_step,
 	    .ctx = r,
+	    .init = r->container.init,
+	    .init_fd = r->container.init_fd,
 	    .progress = r->progress,
 	};
-	return run_driver_start(&work, &r->driver, err);
+	return run_driver_start(&work, ports, n, &r->driver, err);
+}
+
+static bool was_ready(struct recording *r)
+{
+	return r->driver && run_driver_ready_at(r->driver);
+}
+
+static int join_exercises(struct recording *r, struct err *err)
+{
+	uint64_t ready_at = run_driver_ready_at(r->driver);
+	if (ready_at)
+		r->result->ready_ms = ready_at - r->machine.born;
+	r->result->ports_remark = run_readiness_remark(&r->readiness);
+	return run_driver_join(r->driver, &r->result->steps, err);
 }
 
 static void quit_exercises(struct recording *r)
@@ -75,7 +86,7 @@ static void quit_exercises(struct recording *r)
 	if (!r->driver)
 		return;
 	run_driver_stop(r->driver);
-	(void)run_driver_join(r->driver, &r->result->steps, NULL); /* the run's own failure says why */
+	(void)join_exercises(r, NULL); /* the run's own failure says why */
 }
 
 /* What cannot be killed is told beside the reason for killing it. */
@@ -93,6 +104,7 @@ static void explain(struct recording *r, enum run_failure failure)
 {
 	struct err err = {0};
 	CLEANUP_FREE char *said = NULL;
+	CLEANUP_BUF struct buf wanted = {0};
 	switch (failure) {
 	case RUN_FAILURE_NONE:
 		return;
@@ -109,14 +121,16 @@ static void explain(struct recording *r, enum run_failure failure)
 			r->result->status, *said ? said : "it said nothing");
 		break;
 	case RUN_FAILURE_NOT_LISTENING:
+		run_readiness_wanted(&r->readiness, &wanted);
 		err_set(&err, ERR_UNPROVEN, "container-ended-before-ready",
-			"the container ended with status %d before it listened on a port; if that is all it "
-			"does, say --continue-after exit",
-			r->result->status);
+			"the container ended with status %d before it %s; if that is all it does, say "
+			"--continue-after exit",
+			r->result->status, wanted.data);
 		break;
 	case RUN_FAILURE_WHILE_EXERCISED:
-		err_set(&err, ERR_UNPROVEN, "container-ended-in-exercise",
-			"the container ended with status %d while it was exercised", r->result->status);
+		err_set(&err, ERR_UNPROVEN, "container-ended-in-exercise", "the container ended with status %d %s",
+			r->result->status,
+			was_ready(r) ? "while it was exercised" : "before it was ready, as --ready says");
 		break;
 	case RUN_FAILURE_SLOW:
 		err_set(&err, ERR_UNPROVEN, "exercise-timeout",
@@ -195,22 +209,36 @@ static void on_ended(struct recording *r, const struct sensor_event *e)
 	}
 }
 
+static void on_settled(struct recording *r)
+{
+	tell(r, (struct run_event){.kind = RUN_EVENT_SETTLED,
+				   .ports = run_readiness_reached(&r->readiness),
+				   .n_listen = r->readiness.n_ports,
+				   .printed = run_output_watch_is_complete(r->container.watch)});
+}
+
+static void on_listen(struct recording *r, const struct trace_port *port)
+{
+	size_t n;
+	run_readiness_add(&r->readiness, port);
+	if (r->machine.phase != RUN_PHASE_EXERCISING)
+		return;
+	CLEANUP_FREE struct oci_port *ports = run_readiness_ports(&r->readiness, &n);
+	run_driver_ports(r->driver, ports, n);
+}
+
 static void on_sensor(struct recording *r)
 {
 	struct sensor_event e;
-	bool all = false;
 	while (sensor_next(r->container.sensor, &e)) {
 		if (e.kind == SENSOR_STARTED && e.task == r->container.task)
 			on_started(r, &e);
 		else if (e.kind == SENSOR_LISTEN)
-			run_readiness_add(&r->readiness, &e.port);
+			on_listen(r, &e.port);
 		else if (e.kind == SENSOR_ENDED)
 			on_ended(r, &e);
 	}
-	enum run_ports ports = !run_readiness_reached(&r->readiness, &all) ? RUN_PORTS_NONE
-			       : all                                       ? RUN_PORTS_ALL
-									   : RUN_PORTS_SOME;
-	tell(r, (struct run_event){.kind = RUN_EVENT_SETTLED, .ports = ports});
+	on_settled(r);
 }
 
 static void on_driver(struct recording *r)
@@ -218,7 +246,7 @@ static void on_driver(struct recording *r)
 	struct err err = {0};
 	if (run_driver_done(r->driver)) {
 		r->result->exercised_ms = clock_ms() - r->machine.born;
-		bool failed = run_driver_join(r->driver, &r->result->steps, &err) < 0;
+		bool failed = join_exercises(r, &err) < 0;
 		if (failed)
 			fail(r, &err);
 		tell(r, (struct run_event){.kind = RUN_EVENT_EXERCISED, .failed = failed});
@@ -280,16 +308,18 @@ static void wait_once(struct recording *r)
 	struct epoll_event cancel;
 	bool waits_for_user = r->machine.phase == RUN_PHASE_WAITING && r->options->until == RUN_UNTIL_FD;
 	bool exercising = r->machine.phase == RUN_PHASE_EXERCISING;
-	struct pollfd fds[6] = {
+	bool starting = r->machine.phase == RUN_PHASE_STARTING && !r->told_printed;
+	struct pollfd fds[7] = {
 	    {.fd = sensor_fd(r->container.sensor), .events = POLLIN},
 	    {.fd = exercising ? run_driver_fd(r->driver) : -1, .events = POLLIN},
 	    {.fd = r->cancel_fd, .events = POLLIN},
 	    {.fd = waits_for_user ? r->options->continue_fd : -1, .events = POLLIN},
 	    {.fd = run_pressure_fd(&r->container.pressure), .events = POLLIN},
 	    {.fd = r->told_gone ? -1 : r->container.init_fd, .events = POLLIN},
+	    {.fd = starting ? run_output_watch_fd(r->container.watch) : -1, .events = POLLIN},
 	};
 	int timeout = poll_timeout(&r->machine);
-	int n = poll(fds, 6, timeout);
+	int n = poll(fds, 7, timeout);
 	if (n > 0 && fds[4].revents)
 		run_pressure_read(&r->container.pressure); /* while its cgroup is there */
 	if (n > 0 && fds[5].revents) {
@@ -304,6 +334,9 @@ static void wait_once(struct recording *r)
 		tell(r, (struct run_event){.kind = RUN_EVENT_CANCEL});
 	} else if (n > 0 && (fds[0].revents & POLLIN)) {
 		on_sensor(r);
+	} else if (n > 0 && fds[6].revents) {
+		r->told_printed = true;
+		on_settled(r);
 	} else if (n > 0 && (fds[1].revents & POLLIN)) {
 		on_driver(r);
 	} else if (n > 0 && fds[3].revents) {
@@ -327,18 +360,31 @@ static void watch(struct recording *r)
 
 /* ---- the whole ---- */
 
-static int start(struct recording *r, const struct run_image *image, const char *name, struct err *err)
+static struct run_machine_rules rules_of(const struct recording *r)
 {
+	const struct run_options *o = r->options;
 	struct run_machine_rules rules = {
 	    .awaits_port = run_readiness_waits(&r->readiness),
-	    .has_exercises = r->options->n_exercises > 0,
-	    .may_exit = r->options->may_exit,
-	    .until = r->options->until,
-	    .seconds = r->options->seconds,
-	    .ready_timeout_ms = r->options->ready_timeout_ms,
-	    .stop_timeout_ms = r->options->stop_timeout_ms,
-	    .exercise_timeout_ms = r->options->exercise_timeout_ms,
+	    .awaits_print = o->ready.prints && o->ready.prints->count,
+	    .may_exit = o->may_exit,
+	    .until = o->until,
+	    .seconds = o->seconds,
+	    .ready_timeout_ms = o->ready_timeout_ms,
+	    .stop_timeout_ms = o->stop_timeout_ms,
+	    .exercise_timeout_ms = o->exercise_timeout_ms,
 	};
+	for (size_t i = 0; i < o->n_exercises; i++) {
+		rules.has_exercises |= !o->exercises[i].if_listens;
+		if (o->exercises[i].is_readiness && o->exercise_timeout_ms)
+			rules.exercise_timeout_ms += o->ready_timeout_ms;
+	}
+	rules.may_serve = o->n_exercises && run_machine_is_job(&rules);
+	return rules;
+}
+
+static int start(struct recording *r, const struct run_image *image, const char *name, struct err *err)
+{
+	const struct run_machine_rules rules = rules_of(r);
 	int rc = run_container_prepare(&r->container, image, name, &r->result->command, err);
 	if (rc < 0)
 		return rc;
@@ -362,7 +408,10 @@ int run_record(struct store_run *dir, const char *name, const struct run_image *
 	    .progress = progress,
 	    .result = out,
 	    .cancel_fd = -1,
-	    .readiness = {.config = image->config, .needs_port = options->needs_port},
+	    .readiness = {.config = image->config,
+			  .ready = &options->ready,
+			  .is_strict = options->names_ports,
+			  .needs_port = options->needs_port},
 	};
 	out->status = -1;
 	run_container_init(&r.container, dir, name, options);
@@ -375,6 +424,8 @@ int run_record(struct store_run *dir, const char *name, const struct run_image *
 		fail(&r, &failure);
 	run_driver_free(r.driver);
 	run_container_done(&r.container, r.failure.code != 0, &out->output);
+	if (r.machine.served) /* it was no job */
+		exercise_answer_done(&out->output);
 	run_readiness_done(&r.readiness);
 	cleanup_closep(&r.cancel_fd);
 	if (r.failure.code && out->limit_hit)

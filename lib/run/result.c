@@ -17,6 +17,7 @@ void run_results_done(struct run_results *r)
 		exercise_log_done(&r->items[i].steps);
 		exercise_answer_done(&r->items[i].output);
 		free(r->items[i].limit_hit);
+		free(r->items[i].ports_remark);
 		free(r->items[i].failure);
 	}
 	free(r->items);

@@ -10,7 +10,7 @@ struct run_result {
 	enum run_end end;
 	uint64_t output_left_out; /* bytes of its output that were not kept */
 	bool input_ended;         /* the user's hand ended it, and cannot end another one (by_hand.h) */
-	uint64_t ms, ready_ms;    /* ready_ms: from start to listening, 0 = it never listened */
+	uint64_t ms, ready_ms;    /* ready_ms: from start to readiness, 0 = it never was ready */
 	/* From the start, too: until the container's first process was there, and until the exercises ended. 0 = it did
 	 * not come to that. */
 	uint64_t started_ms, exercised_ms;
@@ -18,6 +18,7 @@ struct run_result {
 	struct exercise_log steps;
 	struct exercise_answer output; /* standard output of a container that nothing drives */
 	char *limit_hit;               /* which limit it reached, as a sentence; NULL = none */
+	char *ports_remark;            /* on which ports it listens, if that is a surprise, as a sentence; NULL = no */
 	char *failure;                 /* why the run failed; NULL = it did not */
 	bool skipped;                  /* not run: a repetition repeats only what differed */
 };

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <sys/types.h>
 
 /* The number of "SIGQUIT", "QUIT", "3" or "SIGRTMIN+3" in an image config. SIGTERM for "" and for any other text. */
@@ -11,6 +10,3 @@ int run_signal_by_name(const char *name);
 /* Whether the process would notice the signal. The first process of a pid namespace ignores a signal that it neither
  * handles nor waits for: it would never stop. */
 bool run_signal_is_heeded(pid_t pid, int sig);
-
-/* The CPU time that the process has used, in clock ticks; 0 if it is gone. */
-uint64_t run_signal_cpu_ticks(pid_t pid);

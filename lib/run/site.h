@@ -9,6 +9,7 @@
 struct run_site {
 	struct store_run *dir;
 	struct run_options options;    /* of every run; each run sets may_exit and may change more */
+	bool restarts;                 /* each container is started a second time, on what it wrote the first time */
 	bool is_service;               /* the original listens, so its own command is always run */
 	const struct oci_port *expose; /* as if the image exposed them, too */
 	size_t n_expose;

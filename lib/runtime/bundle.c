@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -52,6 +53,35 @@ static int write_shown(struct runtime_bundle *b, const char *name, const struct 
 	return r;
 }
 
+static bool is_given(const struct strlist *l)
+{
+	return l && l->count;
+}
+
+/* As Docker does: what the user names stands instead of the machine's. */
+static int fill_resolv(const struct runtime_bundle_options *o, struct buf *out, struct err *err)
+{
+	CLEANUP_BUF struct buf host = {0};
+	int r = o->network == RUNTIME_NETWORK_PRIVATE ? 0 : read_host("/etc/resolv.conf", &host, err);
+	for (size_t i = 0; is_given(o->dns) && i < o->dns->count; i++)
+		buf_printf(out, "nameserver %s\n", o->dns->items[i]);
+	for (size_t i = 0; is_given(o->dns_search) && i < o->dns_search->count; i++)
+		buf_printf(out, "%s%s%s", i ? " " : "search ", o->dns_search->items[i],
+			   i + 1 < o->dns_search->count ? "" : "\n");
+	char *rest = host.len ? host.data : NULL, *line;
+	while ((line = strsep(&rest, "\n"))) {
+		bool replaced =
+		    (is_given(o->dns) && strncmp(line, "nameserver", 10) == 0) ||
+		    (is_given(o->dns_search) && (strncmp(line, "search", 6) == 0 || strncmp(line, "domain", 6) == 0));
+		if (!replaced && (*line || rest))
+			buf_printf(out, "%s\n", line);
+	}
+	/* without a name server glibc asks 127.0.0.1, which refuses at once: no waiting */
+	if (!out->len && o->network == RUNTIME_NETWORK_PRIVATE)
+		buf_str(out, "# no network: nothing can be resolved\n");
+	return r;
+}
+
 static int write_files(struct runtime_bundle *b, const char *hostname, const struct runtime_bundle_options *o,
 		       struct err *err)
 {
@@ -60,8 +90,6 @@ static int write_files(struct runtime_bundle *b, const char *hostname, const str
 	buf_printf(&name, "%s\n", hostname);
 	if (o->network == RUNTIME_NETWORK_HOST) {
 		r = read_host("/etc/hosts", &hosts, err);
-		if (r == 0)
-			r = read_host("/etc/resolv.conf", &resolv, err);
 	} else {
 		buf_str(&hosts, "127.0.0.1\tlocalhost\n"
 				"::1\tlocalhost ip6-localhost ip6-loopback\n"
@@ -69,9 +97,9 @@ static int write_files(struct runtime_bundle *b, const char *hostname, const str
 				"ff00::0\tip6-mcastprefix\n"
 				"ff02::1\tip6-allnodes\n"
 				"ff02::2\tip6-allrouters\n");
-		/* without a name server glibc asks 127.0.0.1, which refuses at once: no waiting */
-		buf_str(&resolv, "# no network: nothing can be resolved\n");
 	}
+	if (r == 0)
+		r = fill_resolv(o, &resolv, err);
 	buf_printf(&hosts, "127.0.0.1\t%s\n", hostname);
 	for (size_t i = 0; o->hosts && i < o->hosts->count; i++)
 		buf_printf(&hosts, "%s\n", o->hosts->items[i]);
@@ -120,6 +148,25 @@ static void add_confinement(const struct runtime_bundle_options *o, const char *
 		runtime_nodev_hook(spec->rootfs, &spec->hook);
 }
 
+/* The devices that the user gave, which are bound. */
+static int add_devices(const struct runtime_bundle_options *o, struct oci_runtime_spec *spec, struct err *err)
+{
+	spec->devices = mem_calloc(o->n_mounts, sizeof(*spec->devices));
+	for (size_t i = 0; i < o->n_mounts; i++) {
+		const struct runtime_bundle_mount *m = &o->mounts[i];
+		struct stat st;
+		if (!m->device)
+			continue;
+		if (stat(m->source, &st) < 0)
+			return err_sys(err, errno, "device-open", "device %s", m->source);
+		if (!S_ISCHR(st.st_mode) && !S_ISBLK(st.st_mode))
+			return err_set(err, ERR_INVAL, "device-open", "%s is not a device", m->source);
+		spec->devices[spec->n_devices++] = (struct oci_runtime_spec_device){
+		    S_ISBLK(st.st_mode), major(st.st_rdev), minor(st.st_rdev), m->device};
+	}
+	return 0;
+}
+
 static int write_config(struct runtime_bundle *b, const char *rootfs, const char *hostname, const char *id,
 			const struct runtime_bundle_options *o, struct err *err)
 {
@@ -128,6 +175,7 @@ static int write_config(struct runtime_bundle *b, const char *rootfs, const char
 	    .rootfs = mem_strdup(rootfs),
 	    .hostname = mem_strdup(hostname),
 	    .new_network = o->network == RUNTIME_NETWORK_PRIVATE,
+	    .network_path = o->network == RUNTIME_NETWORK_JOINED ? o->network_path : NULL,
 	    .anyone_pings = privilege_is_full(),
 	    .seccomp_default = o->seccomp_default,
 	    .seccomp_default_errno = o->seccomp_default_errno,
@@ -135,6 +183,9 @@ static int write_config(struct runtime_bundle *b, const char *rootfs, const char
 	    .seccomp_architectures = o->seccomp_architectures,
 	};
 	add_confinement(o, id, &spec);
+	int r = add_devices(o, &spec, err);
+	if (r < 0)
+		return r;
 	spec.mounts = runtime_bundle_mounts(b->path, o, &spec.n_mounts);
 	if (o->n_seccomp) {
 		spec.seccomp = mem_calloc(o->n_seccomp, sizeof(*spec.seccomp));
@@ -158,8 +209,11 @@ int runtime_bundle_write(const char *dir, const char *rootfs, int rootfs_fd, con
 	b.dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (b.dir_fd < 0)
 		return err_sys(err, errno, "bundle-create", "bundle %s", dir);
-	b.capabilities = runtime_process_capabilities();
-	int r = runtime_process_fill(rootfs_fd, hostname, config, options, b.capabilities, &b.process, err);
+	b.capabilities = runtime_process_capabilities(options->capabilities);
+	int r = runtime_process_has(b.capabilities, options->capabilities, err);
+	if (r < 0)
+		return r;
+	r = runtime_process_fill(rootfs_fd, hostname, config, options, b.capabilities, &b.process, err);
 	runtime_host_confine_process(options->host, &b.process);
 	if (r == 0)
 		r = make_directories(rootfs_fd, b.process.cwd, &config->volumes, err);

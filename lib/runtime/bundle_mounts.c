@@ -104,6 +104,32 @@ static size_t device_of(const struct stat *st)
 	return i;
 }
 
+static const char *const device_options[] = {"bind", "rprivate", "ro", "nosuid", "noexec", NULL};
+
+static bool names(const char *options, const char *option)
+{
+	for (size_t len; *options; options += len + (options[len] == ',')) {
+		len = strcspn(options, ",");
+		if (strlen(option) == len && strncmp(options, option, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* As Docker's --tmpfs, whose defaults the user's options follow. No device can be used on it. */
+static void add_split(struct oci_runtime_spec_mount *m, const char *options)
+{
+	static const char *const defaults[] = {"noexec", "nosuid", "nodev"};
+	for (size_t i = 0; i < 3; i++)
+		if (!names(options, defaults[i] + 2)) /* crun heeds the first of two */
+			strlist_add(&m->options, defaults[i]);
+	for (size_t len; *options; options += len + (options[len] == ',')) {
+		len = strcspn(options, ",");
+		if (len)
+			strlist_take(&m->options, mem_strndup(options, len));
+	}
+}
+
 /* A device that every container has may be bound elsewhere too, as /dev/null over a file. It can be written all the
  * same if its mount cannot. */
 static void add_users(struct mount_list *l, const struct runtime_bundle_options *o)
@@ -111,6 +137,14 @@ static void add_users(struct mount_list *l, const struct runtime_bundle_options 
 	for (size_t i = 0; i < o->n_mounts; i++) {
 		const struct runtime_bundle_mount *what = &o->mounts[i];
 		struct stat st;
+		if (what->tmpfs) {
+			add_split(add(l, what->destination, "tmpfs", "tmpfs"), what->tmpfs);
+			continue;
+		}
+		if (what->device) {
+			add_options(add(l, what->destination, "bind", what->source), device_options);
+			continue;
+		}
 		bool given = stat(what->source, &st) == 0 && device_of(&st) < N_DEVICES;
 		struct oci_runtime_spec_mount *m = add(l, what->destination, "bind", what->source);
 		add_options(m, (const char *const[]){"rbind", "rprivate", what->read_only || given ? "ro" : "rw",
@@ -134,8 +168,7 @@ static void add_devices(struct mount_list *l, const struct runtime_bundle_option
 	for (size_t i = 0; privilege_is_full() && i < N_DEVICES; i++)
 		if (!is_users(o, docker_devices[i].path) && lstat(docker_devices[i].path, &st) == 0 &&
 		    device_of(&st) == i)
-			add_options(add(l, docker_devices[i].path, "bind", docker_devices[i].path),
-				    (const char *const[]){"bind", "rprivate", "ro", "nosuid", "noexec", NULL});
+			add_options(add(l, docker_devices[i].path, "bind", docker_devices[i].path), device_options);
 }
 
 struct oci_runtime_spec_mount *runtime_bundle_mounts(const char *dir, const struct runtime_bundle_options *o, size_t *n)

@@ -8,22 +8,29 @@
 #include "runtime/network.h"
 #include "runtime/runtime.h"
 
-/* A directory or file of this machine, bound over what the image has there. */
+/* What lies over what the image has there: a directory or file of this machine, a device of it, or an empty directory
+ * in memory. */
 struct runtime_bundle_mount {
-	char *source, *destination; /* absolute */
+	char *source, *destination; /* absolute; source is NULL for a directory in memory */
 	bool read_only;
+	char *device; /* source is a device node, and the container may do this with it, of "rwm"; NULL = it is not */
+	char *tmpfs;  /* options of a directory in memory, with commas between them; NULL = it is not */
 };
 
 struct runtime_bundle_options {
-	const struct strlist *entrypoint; /* replaces the image's entrypoint and drops its cmd; NULL = the image's */
-	const struct strlist *cmd;        /* replaces the image's cmd; NULL = the image's */
-	const struct strlist *env;        /* NAME=VALUE added or replaced; NAME alone = our own value */
-	const char *user, *working_dir;   /* NULL = the image's */
-	const char *hostname;             /* NULL = of the id */
-	const struct strlist *hosts;      /* more lines of /etc/hosts; NULL = none */
+	const struct strlist *entrypoint;   /* replaces the image's entrypoint and drops its cmd; NULL = the image's */
+	const struct strlist *cmd;          /* replaces the image's cmd; NULL = the image's */
+	const struct strlist *env;          /* NAME=VALUE added or replaced; NAME alone = our own value */
+	const char *user, *working_dir;     /* NULL = the image's */
+	const char *hostname;               /* NULL = of the id */
+	const struct strlist *hosts;        /* more lines of /etc/hosts; NULL = none */
+	const struct strlist *capabilities; /* besides Docker's, "CAP_..."; NULL = none */
 	const struct runtime_bundle_mount *mounts;
 	size_t n_mounts;
 	enum runtime_network network;
+	const char *network_path; /* of the network namespace that is joined, absolute */
+	const struct strlist *dns,
+	    *dns_search;                 /* name servers, domains of resolv.conf; NULL or none = the usual ones */
 	const struct runtime_host *host; /* what confines the container further, borrowed; NULL = nothing */
 	const struct runtime *runtime;   /* borrowed, prepared; NULL = one that needs no allowance */
 	struct runtime_limits limits;    /* those that the machine can enforce */

@@ -3,6 +3,7 @@
 #include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -10,41 +11,103 @@
 #include "base/mem.h"
 #include "runtime/user.h"
 
+#define ROW(name)                                                                                                      \
+	{                                                                                                              \
+#name, name                                                                                            \
+	}
+/* Docker's come first, in its order. */
 static const struct {
 	const char *name;
 	unsigned number;
-} docker_capabilities[] = {
-    {"CAP_CHOWN", CAP_CHOWN},
-    {"CAP_DAC_OVERRIDE", CAP_DAC_OVERRIDE},
-    {"CAP_FSETID", CAP_FSETID},
-    {"CAP_FOWNER", CAP_FOWNER},
-    {"CAP_MKNOD", CAP_MKNOD},
-    {"CAP_NET_RAW", CAP_NET_RAW},
-    {"CAP_SETGID", CAP_SETGID},
-    {"CAP_SETUID", CAP_SETUID},
-    {"CAP_SETFCAP", CAP_SETFCAP},
-    {"CAP_SETPCAP", CAP_SETPCAP},
-    {"CAP_NET_BIND_SERVICE", CAP_NET_BIND_SERVICE},
-    {"CAP_SYS_CHROOT", CAP_SYS_CHROOT},
-    {"CAP_KILL", CAP_KILL},
-    {"CAP_AUDIT_WRITE", CAP_AUDIT_WRITE},
+} all_capabilities[] = {
+    ROW(CAP_CHOWN),
+    ROW(CAP_DAC_OVERRIDE),
+    ROW(CAP_FSETID),
+    ROW(CAP_FOWNER),
+    ROW(CAP_MKNOD),
+    ROW(CAP_NET_RAW),
+    ROW(CAP_SETGID),
+    ROW(CAP_SETUID),
+    ROW(CAP_SETFCAP),
+    ROW(CAP_SETPCAP),
+    ROW(CAP_NET_BIND_SERVICE),
+    ROW(CAP_SYS_CHROOT),
+    ROW(CAP_KILL),
+    ROW(CAP_AUDIT_WRITE),
+    ROW(CAP_DAC_READ_SEARCH),
+    ROW(CAP_LINUX_IMMUTABLE),
+    ROW(CAP_NET_BROADCAST),
+    ROW(CAP_NET_ADMIN),
+    ROW(CAP_IPC_LOCK),
+    ROW(CAP_IPC_OWNER),
+    ROW(CAP_SYS_MODULE),
+    ROW(CAP_SYS_RAWIO),
+    ROW(CAP_SYS_PTRACE),
+    ROW(CAP_SYS_PACCT),
+    ROW(CAP_SYS_ADMIN),
+    ROW(CAP_SYS_BOOT),
+    ROW(CAP_SYS_NICE),
+    ROW(CAP_SYS_RESOURCE),
+    ROW(CAP_SYS_TIME),
+    ROW(CAP_SYS_TTY_CONFIG),
+    ROW(CAP_LEASE),
+    ROW(CAP_AUDIT_CONTROL),
+    ROW(CAP_MAC_OVERRIDE),
+    ROW(CAP_MAC_ADMIN),
+    ROW(CAP_SYSLOG),
+    ROW(CAP_WAKE_ALARM),
+    ROW(CAP_BLOCK_SUSPEND),
+    ROW(CAP_AUDIT_READ),
+    ROW(CAP_PERFMON),
+    ROW(CAP_BPF),
+    ROW(CAP_CHECKPOINT_RESTORE),
 };
-#define N_CAPABILITIES (sizeof(docker_capabilities) / sizeof(docker_capabilities[0]))
+#define N_DOCKER 14
+#define N_CAPABILITIES (sizeof(all_capabilities) / sizeof(all_capabilities[0]))
 
-const char **runtime_process_capabilities(void)
+const char *runtime_process_capability(const char *text)
+{
+	size_t skip = strncasecmp(text, "CAP_", 4) == 0 ? 4 : 0;
+	if (strcasecmp(text, "ALL") == 0)
+		return "ALL";
+	for (size_t i = 0; i < N_CAPABILITIES; i++)
+		if (strcasecmp(all_capabilities[i].name + 4, text + skip) == 0)
+			return all_capabilities[i].name;
+	return NULL;
+}
+
+const char **runtime_process_capabilities(const struct strlist *more)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {0};
 	const char **names = mem_calloc(N_CAPABILITIES + 1, sizeof(*names));
 	size_t n = 0;
+	const bool all = more && strlist_has(more, "ALL");
 	if (syscall(SYS_capget, &header, sets) < 0)
 		return names;
 	for (size_t i = 0; i < N_CAPABILITIES; i++) {
-		unsigned c = docker_capabilities[i].number;
-		if (sets[c / 32].permitted >> c % 32 & 1 && prctl(PR_CAPBSET_READ, c, 0, 0, 0) == 1)
-			names[n++] = docker_capabilities[i].name;
+		unsigned c = all_capabilities[i].number;
+		bool wanted = all || i < N_DOCKER || (more && strlist_has(more, all_capabilities[i].name));
+		if (wanted && sets[c / 32].permitted >> c % 32 & 1 && prctl(PR_CAPBSET_READ, c, 0, 0, 0) == 1)
+			names[n++] = all_capabilities[i].name;
 	}
 	return names;
+}
+
+static bool is_among(const char *const *names, const char *name)
+{
+	while (*names && strcmp(*names, name) != 0)
+		names++;
+	return *names;
+}
+
+int runtime_process_has(const char *const *capabilities, const struct strlist *more, struct err *err)
+{
+	for (size_t i = 0; more && i < more->count; i++)
+		if (strcmp(more->items[i], "ALL") != 0 && !is_among(capabilities, more->items[i]))
+			return err_set(err, ERR_DENIED, "capability-missing",
+				       "--cap-add %s: slim itself lacks this capability here", more->items[i]);
+	return 0;
 }
 
 /* The entrypoint [""] of `--entrypoint ""` says: none. */

@@ -4,9 +4,14 @@
 
 #include "runtime/bundle_options.h"
 
-/* The capabilities that Docker gives and this process has, in Docker's order, NULL-terminated; free() the array, not
- * the names. */
-const char **runtime_process_capabilities(void);
+/* The capabilities that Docker gives, and those of more ("CAP_...", or "ALL"; NULL = none), that this process has,
+ * NULL-terminated; free() the array, not the names. */
+const char **runtime_process_capabilities(const struct strlist *more);
+/* The name ("CAP_NET_ADMIN", "ALL") of what is named as docker run --cap-add has it: in any case, with or without CAP_.
+ * NULL = there is none. */
+const char *runtime_process_capability(const char *text);
+/* ERR_DENIED if one of more is not among capabilities; of ALL there are as many as there are. */
+int runtime_process_has(const char *const *capabilities, const struct strlist *more, struct err *err) MUST_CHECK;
 
 /* root: fd of the image's root, for the user. The working directory is not created here. out borrows
  * capabilities and is released with oci_runtime_spec_process_done. */

@@ -1,5 +1,6 @@
 #include "verify/image_runs.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "run/record.h"
@@ -18,6 +19,7 @@ struct series {
 	struct notes *notes; /* NULL = a repetition, whose runs may fail */
 	const bool *which;   /* the runs to do; NULL = all */
 	size_t n_seen;       /* runs that were done or left out */
+	char name[2][16];    /* of the container, and of its second start */
 	bool input_ended;    /* nobody can end another run by hand */
 };
 
@@ -49,7 +51,8 @@ static void add_to_config(const struct run_site *site, const struct oci_image_co
 static int record(struct series *s, struct run_result *result, struct err *err)
 {
 	struct run_site *site = s->site;
-	CLEANUP_FREE char *name = mem_printf("run%u", site->n_containers++);
+	char *name = s->name[s->options.scratch != NULL];
+	snprintf(name, sizeof(s->name[0]), "run%u", site->n_containers++);
 	struct oci_image_config config;
 	add_to_config(site, s->image->config, &config);
 	const struct run_image image = {s->image->layers, &config};
@@ -59,7 +62,18 @@ static int record(struct series *s, struct run_result *result, struct err *err)
 	int r = run_record(site->dir, name, &image, &s->options, site->progress, &s->out->trace, result, err);
 	free(config.ports);
 	strlist_done(&config.volumes);
+	if (s->options.scratch && result->command) {
+		char *command = mem_printf("%s (second start)", result->command);
+		free(result->command);
+		result->command = command;
+	}
 	return r;
+}
+
+/* Of a repetition. A second start needs the first. */
+static bool is_wanted(const struct series *s, size_t i)
+{
+	return !s->which || s->which[i] || (s->site->restarts && s->which[i ^ 1]);
 }
 
 /* The run's result, if it is to be run now; NULL = it is not. */
@@ -70,7 +84,7 @@ static struct run_result *next_result(struct series *s)
 	if (i == runs->count)
 		run_results_add(runs)->skipped = true;
 	struct run_result *result = &runs->items[i];
-	if (!result->skipped || (s->which && !s->which[i]))
+	if (!result->skipped || !is_wanted(s, i))
 		return NULL;
 	result->skipped = false;
 	return result;
@@ -83,9 +97,11 @@ static int judge(struct series *s, struct run_result *result, size_t nth, bool i
 	const bool ended = r == 0;
 	if (r == 0)
 		r = run_expectation_end(e, result, nth, failure);
-	if (r == 0 && is_own && s->options.n_exercises)
+	const bool driven =
+	    is_own && s->options.n_exercises && (result->ready_ms || !s->options.exercises[0].if_listens);
+	if (r == 0 && driven)
 		r = run_expectation_steps(result, failure);
-	if (r == 0 && is_own && s->options.n_exercises)
+	if (r == 0 && driven)
 		r = run_expectation_http(e, result, failure);
 	if (r != -ERR_UNPROVEN || !e->accepts_failure)
 		return r;
@@ -116,6 +132,8 @@ static int run_one(struct series *s, size_t nth, bool is_own, struct err *err)
 		    "the run `%s` printed so much that slim kept only the beginning and the end: %llu bytes between "
 		    "them were left out",
 		    result->command ? result->command : "", (unsigned long long)result->output_left_out);
+	if (s->notes && result->ports_remark)
+		notes_add(s->notes, "port-not-exposed", "%s", result->ports_remark);
 	if (s->notes && result->limit_hit)
 		notes_add(s->notes, "limit-reached", "%s, in the run `%s`", result->limit_hit,
 			  result->command ? result->command : "");
@@ -130,6 +148,20 @@ static int run_one(struct series *s, size_t nth, bool is_own, struct err *err)
 	return r;
 }
 
+/* The same, and once more on what the container wrote, if the user asks for that. */
+static int run_and_restart(struct series *s, size_t nth, bool is_own, struct err *err)
+{
+	s->options.leaves_scratch = s->site->restarts;
+	int r = run_one(s, nth, is_own, err);
+	s->options.leaves_scratch = false;
+	if (r < 0 || !s->site->restarts)
+		return r;
+	s->options.scratch = s->name[0];
+	r = run_one(s, nth, is_own, err);
+	s->options.scratch = NULL;
+	return r;
+}
+
 /* The image's own command, unless there are others and it is no service; then the others, as jobs. */
 static int run_all(struct series *s, struct err *err)
 {
@@ -137,13 +169,13 @@ static int run_all(struct series *s, struct err *err)
 	int r = 0;
 	s->options.may_exit = !site->is_service || site->n_commands || s->options.until == RUN_UNTIL_EXIT;
 	if (site->is_service || site->n_commands == 0)
-		r = run_one(s, site->n_commands ? SIZE_MAX : 0, true, err);
+		r = run_and_restart(s, site->n_commands ? SIZE_MAX : 0, true, err);
 	for (size_t i = 0; r == 0 && i < site->n_commands; i++) {
 		s->options.bundle.cmd = &site->commands[i];
 		s->options.may_exit = true;
 		if (!site->is_service)
 			s->options.n_exercises = 0;
-		r = run_one(s, i, false, err);
+		r = run_and_restart(s, i, false, err);
 	}
 	return r;
 }

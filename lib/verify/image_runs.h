@@ -11,7 +11,10 @@ struct verify_runs {
 	struct trace trace; /* over all runs */
 };
 
-/* Runs the original for the first time and judges each run by site->expected. Stops at the first run that fails, with
+/* If the site restarts containers, each run is followed by its second start, a run of its own; both are repeated or
+ * none.
+ *
+ * Runs the original for the first time and judges each run by site->expected. Stops at the first run that fails, with
  * ERR_UNPROVEN if it is the exercise that failed and that is not accepted. An accepted one that did not come to its end
  * has a `failure`, which a repetition must have, too. out is filled as far as it came; give it to
  * verify_runs_done in any case. notes: receives remarks for the user. */

@@ -80,8 +80,8 @@ static int try(struct probe_client *c, const struct probe_client_row *row, struc
 	probe_client_begin(c, "connect");
 	int r = c->given->socket ? probe_wire_open_unix(&c->wire, c->target->root, c->given->socket,
 							PROBE_CLIENT_TIMEOUT_MS, c->target->progress, err)
-				 : probe_wire_open_tcp(&c->wire, c->target->host, c->port, PROBE_CLIENT_TIMEOUT_MS,
-						       c->target->progress, err);
+				 : probe_wire_open_tcp(&c->wire, exercise_target_host(c->target, c->port), c->port,
+						       PROBE_CLIENT_TIMEOUT_MS, c->target->progress, err);
 	c->busy = r < 0 && (err->sys == ECONNREFUSED || err->code == ERR_NOTFOUND);
 	c->wire.alpn = row->alpn;
 	const bool connected = r == 0;

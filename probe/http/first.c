@@ -26,7 +26,7 @@ int probe_first_send(struct probe_sending *s, const struct probe_sender *sender,
 	struct first first = {s, sender, m};
 	struct probe_contact contact = {
 	    .target = s->target,
-	    .host = s->target->host,
+	    .host = exercise_target_host(s->target, s->port),
 	    .port = s->port,
 	    .scheme = s->scheme,
 	    .send = send_first,

@@ -161,7 +161,7 @@ static int probe_port(struct port_probe *p, struct err *err)
 	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *client = net_exchange_client_new(&peer);
 	struct probe_site site = {.target = p->probe->target,
 				  .client = client,
-				  .host = p->probe->target->host,
+				  .host = exercise_target_host(p->probe->target, p->port),
 				  .port = p->port,
 				  .timeout_ms = o->timeout_ms};
 	int r = 0;

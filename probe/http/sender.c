@@ -9,8 +9,9 @@
 
 static char *address_of(const struct probe_sending *s)
 {
-	bool v6 = strchr(s->target->host, ':');
-	return mem_printf("%s%s%s:%u", v6 ? "[" : "", s->target->host, v6 ? "]" : "", s->port);
+	const char *host = exercise_target_host(s->target, s->port);
+	bool v6 = strchr(host, ':');
+	return mem_printf("%s%s%s:%u", v6 ? "[" : "", host, v6 ? "]" : "", s->port);
 }
 
 char *probe_sending_url(const struct probe_sending *s, const struct probe_request *q, const char *path)

@@ -148,7 +148,7 @@ static void put_parameters(struct buf *out, const struct exercise_target *t, con
 	CLEANUP(script_done) struct script s = {0};
 	find_script(t, q, &s);
 	const char *query = strchr(q->path, '?'), *type = header(q, "Content-Type");
-	const char *host = q->host ? q->host : header(q, "Host") ? header(q, "Host") : t->host;
+	const char *host = q->host ? q->host : header(q, "Host") ? header(q, "Host") : exercise_target_host(t, q->port);
 	CLEANUP_FREE char *file = mem_printf("%s%s", s.root, s.name), *port = mem_printf("%u", q->port);
 	CLEANUP_FREE char *length = q->body ? mem_printf("%zu", q->body->len) : mem_strdup("");
 	CLEANUP_FREE char *uri = mem_strndup(q->path, strcspn(q->path, "?"));
@@ -167,9 +167,9 @@ static void put_parameters(struct buf *out, const struct exercise_target *t, con
 	    {"REQUEST_SCHEME", "http"},
 	    {"GATEWAY_INTERFACE", "CGI/1.1"},
 	    {"SERVER_SOFTWARE", "slim"},
-	    {"REMOTE_ADDR", t->host},
+	    {"REMOTE_ADDR", exercise_target_host(t, q->port)},
 	    {"REMOTE_PORT", "49152"},
-	    {"SERVER_ADDR", t->host},
+	    {"SERVER_ADDR", exercise_target_host(t, q->port)},
 	    {"SERVER_PORT", port},
 	    {"SERVER_NAME", host},
 	    {"REDIRECT_STATUS", "200"},
@@ -291,6 +291,6 @@ int probe_fastcgi(const struct exercise_target *t, const struct probe_carrier_re
 {
 	CLEANUP_WIRE struct probe_wire w = {.fd = -1};
 	*out = (struct probe_carrier_answer){0};
-	int r = probe_wire_open_tcp(&w, t->host, q->port, q->timeout_ms, t->progress, err);
+	int r = probe_wire_open_tcp(&w, exercise_target_host(t, q->port), q->port, q->timeout_ms, t->progress, err);
 	return r < 0 ? r : probe_fastcgi_over(&w, t, q, out, err);
 }

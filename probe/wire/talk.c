@@ -116,7 +116,8 @@ static int open_wire(const struct probe_talk_options *o, const struct exercise_t
 	for (;;) {
 		struct err e = {0};
 		int r = o->path ? probe_wire_open_unix(w, t->root, o->path, TIMEOUT_MS, t->progress, &e)
-				: probe_wire_open_tcp(w, t->host, o->port, TIMEOUT_MS, t->progress, &e);
+				: probe_wire_open_tcp(w, exercise_target_host(t, o->port), o->port, TIMEOUT_MS,
+						      t->progress, &e);
 		if (r == 0)
 			return 0;
 		bool later = e.sys == ECONNREFUSED || e.code == ERR_NOTFOUND;

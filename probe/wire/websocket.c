@@ -47,14 +47,16 @@ static int send_handshake(struct probe_wire *w, const struct exercise_target *t,
 			  const char *key, struct err *err)
 {
 	CLEANUP_BUF struct buf b = {0};
-	const bool v6 = strchr(t->host, ':');
+	const bool v6 = strchr(exercise_target_host(t, q->port), ':');
 	buf_printf(&b, "GET %s HTTP/1.1\r\n", q->path);
 	if (q->host)
 		buf_printf(&b, "Host: %s\r\n", q->host);
 	else if (!is_given(q, "Host"))
-		buf_printf(&b, "Host: %s%s%s:%u\r\n", v6 ? "[" : "", t->host, v6 ? "]" : "", q->port);
+		buf_printf(&b, "Host: %s%s%s:%u\r\n", v6 ? "[" : "", exercise_target_host(t, q->port), v6 ? "]" : "",
+			   q->port);
 	if (!is_given(q, "Origin")) /* many servers want one, of their own */
-		buf_printf(&b, "Origin: %s://%s\r\n", q->tls ? "https" : "http", q->host ? q->host : t->host);
+		buf_printf(&b, "Origin: %s://%s\r\n", q->tls ? "https" : "http",
+			   q->host ? q->host : exercise_target_host(t, q->port));
 	buf_printf(&b,
 		   "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
 		   "Sec-WebSocket-Key: %s\r\n",
@@ -236,7 +238,7 @@ int probe_websocket(const struct exercise_target *t, const struct probe_carrier_
 {
 	CLEANUP_WIRE struct probe_wire w = {.fd = -1};
 	*out = (struct probe_carrier_answer){0};
-	int r = probe_wire_open_tcp(&w, t->host, q->port, q->timeout_ms, t->progress, err);
+	int r = probe_wire_open_tcp(&w, exercise_target_host(t, q->port), q->port, q->timeout_ms, t->progress, err);
 	if (r == 0 && q->tls)
 		r = probe_wire_begin_tls(&w, q->host, err);
 	return r < 0 ? r : probe_websocket_over(&w, t, q, out, err);

@@ -1,11 +1,15 @@
-/* httpd [PORT]: the service of the test images. Serves the files below /srv one request at a time.
+/* httpd [[ADDRESS/]PORT...] [busy=N] [silent=PORT] [once]: the service of the test images. Serves the files below /srv one request at
+ * a time, on each of the ports (8080 if none is named; an address of IPv6 takes no IPv4).
  *   /        /srv/index.html             /env     its environment, a variable a line
  *   /NAME    /srv/NAME                   /id      uid, gid, supplementary groups, working directory
  *   /now     the time                    /plugins what the files of /srv/plugins.d hold, as its listing has them
  *   /error   status 500                  /status  the status in the file /srv/m/status
+ *   /ready   status 503 for the first N requests, then 200
  *   /random/A/B/...  one of these statuses, at random
  * Status 0 is no answer: the connection is closed.
- * On SIGTERM it reads /srv/bye.txt, on SIGQUIT /srv/quit.txt, if they exist, and exits 0. */
+ * On SIGTERM it reads /srv/bye.txt, on SIGQUIT /srv/quit.txt, if they exist, and exits 0.
+ * On SIGHUP it reads /srv/hup.txt and listens anew.
+ * With "once" it reads /srv/first.txt and makes /data/started, or, if that is there, reads /srv/second.txt. */
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
@@ -23,10 +27,13 @@
 
 extern char **environ;
 
+#define PORTS 8
+static int busy;
+
 static void answer(FILE *to, int status, const char *type, const char *body, size_t n)
 {
 	fprintf(to, "HTTP/1.0 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n", status,
-		status == 200 ? "OK" : "Not Found", type, n);
+		status == 200 ? "OK" : "Not OK", type, n);
 	fwrite(body, 1, n, to);
 }
 
@@ -148,6 +155,8 @@ static void serve(int client)
 			answer_text(to, print_now);
 		else if (!strcmp(path, "/error"))
 			answer(to, 500, "text/plain", "error\n", 6);
+		else if (!strcmp(path, "/ready"))
+			answer(to, busy-- > 0 ? 503 : 200, "text/plain", "ready?\n", 7);
 		else if (!strcmp(path, "/status"))
 			answer_file_status(to);
 		else if (!strncmp(path, "/random/", 8))
@@ -160,15 +169,61 @@ static void serve(int client)
 	fclose(to);
 }
 
-static int leave(int signal_fd)
+static void touch(const char *path)
 {
-	struct signalfd_siginfo s;
-	if (read(signal_fd, &s, sizeof(s)) != sizeof(s))
-		return 1;
-	int fd = open(s.ssi_signo == SIGQUIT ? "/srv/quit.txt" : "/srv/bye.txt", O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0)
 		close(fd);
-	return 0;
+}
+
+static void start_once(void)
+{
+	int fd = open("/data/started", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	touch(fd >= 0 ? "/srv/first.txt" : "/srv/second.txt");
+	if (fd >= 0)
+		close(fd);
+}
+
+static int listen_on(const char *word)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} at = {0};
+	char address[64] = "0.0.0.0";
+	const char *slash = strchr(word, '/'), *port = slash ? slash + 1 : word;
+	int on = 1;
+	if (slash)
+		snprintf(address, sizeof(address), "%.*s", (int)(slash - word), word);
+	int v6 = strchr(address, ':') != NULL;
+	at.any.sa_family = v6 ? AF_INET6 : AF_INET;
+	inet_pton(at.any.sa_family, address, v6 ? (void *)&at.v6.sin6_addr : &at.v4.sin_addr);
+	*(v6 ? &at.v6.sin6_port : &at.v4.sin_port) = htons(atoi(port));
+	int fd = socket(at.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (v6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+	if (bind(fd, &at.any, v6 ? sizeof(at.v6) : sizeof(at.v4)) < 0 || listen(fd, 64) < 0) {
+		perror("httpd: bind");
+		exit(1);
+	}
+	return fd;
+}
+
+/* fds[0] is the signals' */
+static void on_signal(struct pollfd *fds, char **words, int n)
+{
+	struct signalfd_siginfo s;
+	if (read(fds[0].fd, &s, sizeof(s)) != sizeof(s))
+		exit(1);
+	touch(s.ssi_signo == SIGHUP ? "/srv/hup.txt" : s.ssi_signo == SIGQUIT ? "/srv/quit.txt" : "/srv/bye.txt");
+	if (s.ssi_signo != SIGHUP)
+		exit(0);
+	for (int i = 0; i < n; i++)
+		close(fds[i + 1].fd);
+	for (int i = 0; i < n; i++)
+		fds[i + 1].fd = listen_on(words[i]);
 }
 
 /* A service of another protocol: it takes all that comes, and says nothing. */
@@ -192,34 +247,45 @@ static int stay_silent(int port)
 	return 1;
 }
 
-/* httpd [PORT [SILENT_PORT]] */
 int main(int argc, char **argv)
 {
-	if (argc > 2 && fork() == 0)
-		return stay_silent(atoi(argv[2]));
-	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(argc > 1 ? atoi(argv[1]) : 8080)};
-	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
-	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (bind(listener, (struct sockaddr *)&at, sizeof(at)) < 0 || listen(listener, 64) < 0) {
-		perror("httpd: bind");
-		return 1;
-	}
-	sigset_t stop;
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGTERM);
-	sigaddset(&stop, SIGQUIT);
-	sigprocmask(SIG_BLOCK, &stop, NULL);
+	static char usual[] = "8080";
+	char *words[PORTS] = {usual};
+	struct pollfd fds[PORTS + 1];
+	int n = 0;
+	sigset_t signals;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGQUIT);
+	sigaddset(&signals, SIGHUP);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	struct pollfd fds[] = {{listener, POLLIN, 0}, {signalfd(-1, &stop, SFD_CLOEXEC), POLLIN, 0}};
+	for (int i = 1; i < argc; i++)
+		if (!strncmp(argv[i], "busy=", 5))
+			busy = atoi(argv[i] + 5);
+		else if (!strncmp(argv[i], "silent=", 7) && fork() == 0)
+			return stay_silent(atoi(argv[i] + 7));
+		else if (!strncmp(argv[i], "silent=", 7))
+			continue;
+		else if (!strcmp(argv[i], "once"))
+			start_once();
+		else if (n < PORTS)
+			words[n++] = argv[i];
+	n = n ? n : 1;
+	fds[0] = (struct pollfd){signalfd(-1, &signals, SFD_CLOEXEC), POLLIN, 0};
+	for (int i = 0; i < n; i++)
+		fds[i + 1] = (struct pollfd){listen_on(words[i]), POLLIN, 0};
 	printf("httpd: listening\n");
 	fflush(stdout);
 	for (;;) {
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+		if (poll(fds, (nfds_t)n + 1, -1) < 0 && errno != EINTR)
 			return 1;
-		if (fds[1].revents)
-			return leave(fds[1].fd);
-		int client = fds[0].revents ? accept4(listener, NULL, NULL, SOCK_CLOEXEC) : -1;
-		if (client >= 0)
-			serve(client);
+		if (fds[0].revents)
+			on_signal(fds, words, n);
+		for (int i = 1; i <= n; i++) {
+			int client = fds[i].revents ? accept4(fds[i].fd, NULL, NULL, SOCK_CLOEXEC) : -1;
+			if (client >= 0)
+				serve(client);
+		}
 	}
 }

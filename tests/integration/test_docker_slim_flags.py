@@ -185,7 +185,7 @@ def test_a_command_is_taken_away(theirs, images):
 
 def test_one_line_for_each_that_changes_nothing(theirs):
     options = ["--sensor-ipc-mode=direct", "--use-local-mounts", "--rta-source-ptrace=false", "--pull", "--keep-perms",
-               "--remove-file-artifacts", "--http-probe-full", "--publish-port", "8080:80", "--tag-fat", "fat"]
+               "--remove-file-artifacts", "--http-probe-full", "--tag-fat", "fat"]
     _, _, done = theirs("--http-probe=false", *options, before=("--check-version=false", "--no-color"))
     told = [line.split()[1] for line in lines(done)]
     assert told == ["--check-version", "--no-color"] + [o.split("=")[0] for o in options if o.startswith("--")]

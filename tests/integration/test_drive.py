@@ -64,7 +64,7 @@ def test_crawl_is_the_default(slim, images, tmp_path):
 
 def test_a_port_that_says_nothing(slim, images, tmp_path):
     """It is found out by its silence, not by a time-out, and does not keep the other one from being asked."""
-    config = {"Cmd": ["8080", "7000"], "ExposedPorts": {"7000/tcp": {}, "8080/tcp": {}}}
+    config = {"Cmd": ["8080", "silent=7000"], "ExposedPorts": {"7000/tcp": {}, "8080/tcp": {}}}
     result, report = kept(slim, service(images, tmp_path, config), tmp_path)
     assert "srv/sub/deep.txt" in result.paths()
     silent, = [s for s in report["runs"][0]["steps"] if s["port"] == 7000]

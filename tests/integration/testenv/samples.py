@@ -54,7 +54,7 @@ class Samples:
         layer.file("etc/group", "root:x:0:\napp:x:1000:\nextra:x:2000:app\n")
         layer.file("data/kept.txt", "content of a volume\n", uid=1000, gid=1000)
         layer.file("srv/gone.txt", "whited out above\n").file("srv/unused.txt", "nobody asks for this\n" * 1000)
-        for name in ("bye", "quit", "health", "default", "run-a", "run-b", "host", "exec"):
+        for name in ("bye", "quit", "health", "default", "run-a", "run-b", "host", "exec", "hup", "first", "second"):
             layer.file("srv/%s.txt" % name, name + "\n", uid=1000, mtime="1704067200.123456789")
         return layer
 

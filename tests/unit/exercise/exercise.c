@@ -25,7 +25,8 @@ static void steps_stay_in_order(void **state)
 
 static void kinds_have_names(void **state)
 {
-	static const char *const names[] = {"http", "exec", "host-exec", "healthcheck", "client", "tcp", "unix"};
+	static const char *const names[] = {"http", "exec", "host-exec", "healthcheck", "client",
+					    "tcp",  "unix", "ready",     "signal"};
 	assert_int_equal(sizeof(names) / sizeof(*names), EXERCISE_KINDS);
 	for (int i = 0; i < EXERCISE_KINDS; i++) {
 		assert_string_equal(exercise_kind_name((enum exercise_kind)i), names[i]);
@@ -34,9 +35,22 @@ static void kinds_have_names(void **state)
 	}
 }
 
+static void each_port_has_its_address(void **state)
+{
+	static const struct oci_port ports[] = {{80, false}, {443, false}};
+	static const char *const hosts[] = {"::1", "10.0.0.2"};
+	struct exercise_target t = {.host = "127.0.0.1", .ports = ports, .n_ports = 2};
+	assert_string_equal(exercise_target_host(&t, 443), "127.0.0.1");
+	t.hosts = hosts;
+	assert_string_equal(exercise_target_host(&t, 80), "::1");
+	assert_string_equal(exercise_target_host(&t, 443), "10.0.0.2");
+	assert_string_equal(exercise_target_host(&t, 8080), "127.0.0.1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(each_port_has_its_address),
 	    cmocka_unit_test(kinds_have_names),
 	    cmocka_unit_test(steps_stay_in_order),
 	};

@@ -65,6 +65,35 @@ static void layers_below_one_scratch_layer(void **state)
 	test_store_done(&t);
 }
 
+static void a_scratch_layer_that_was_left(void **state)
+{
+	NEEDS_ROOT();
+	private_mounts();
+	struct test_store t;
+	test_store_init(&t);
+	test_store_put(test_store_layer(&t), "a=1 b=1");
+	struct image_overlay o;
+	mount_it(&t, "run0", &o);
+	assert_int_equal(unlinkat(o.fd, "a", 0), 0);
+	CLEANUP_FD int fd = openat(o.fd, "new", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(chmod(o.path, 0711), 0);
+	image_overlay_leave(&o);
+	assert_null(o.path);
+	for (int i = 0; i < 2; i++) { /* and once more, after which nothing is left */
+		struct stat st;
+		assert_int_equal(image_overlay_mount_again(t.run.fd, t.run.path, "run0", &t.layers, NULL, &o, NULL), 0);
+		assert_int_equal(faccessat(o.fd, "new", F_OK, 0) == 0, i == 0);
+		assert_int_equal(faccessat(o.fd, "a", F_OK, 0) == 0, i == 1);
+		assert_int_equal(faccessat(o.fd, "b", F_OK, 0), 0);
+		assert_int_equal(fstat(o.fd, &st), 0);
+		assert_int_equal((st.st_mode & 07777) == 0711, i == 0);
+		image_overlay_done(&o);
+	}
+	assert_int_not_equal(faccessat(t.run.fd, "run0", F_OK, 0), 0);
+	test_store_done(&t);
+}
+
 static void many_one(size_t n)
 {
 	struct test_store t;
@@ -130,6 +159,7 @@ static void repeated_layers_and_an_opaque_root(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_scratch_layer_that_was_left),
 	    cmocka_unit_test(layers_below_one_scratch_layer),
 	    cmocka_unit_test(many_layers),
 	    cmocka_unit_test(repeated_layers_and_an_opaque_root),

@@ -106,7 +106,8 @@ static void healthchecks(void **state)
 	health_one(TEST((char *)"CMD-SHELL", (char *)"a || exit 1"), RESULTS(0), 0, "/bin/ash|-ec|a || exit 1", 1,
 		   "healthcheck a || exit 1 0 -\n");
 	health_one(TEST((char *)"CMD", (char *)"a"), RESULTS(1, 0), 0, "a", 2, "healthcheck a 0 -\n");
-	health_one(TEST((char *)"CMD", (char *)"a"), RESULTS(-ERR_NOTFOUND, 2, 1), 0, "a", 3, "healthcheck a 1 -\n");
+	health_one(TEST((char *)"CMD", (char *)"a"), RESULTS(-ERR_NOTFOUND, 2, 2, 2, 2, 2, 1), 0, "a", 7,
+		   "healthcheck a 1 -\n");
 }
 
 static void a_stopped_healthcheck_does_not_wait(void **state)

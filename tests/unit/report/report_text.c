@@ -19,7 +19,7 @@ static void ordinary(void **state)
 	    "files               3140  ->           72    -97.7 %\n"
 	    "layers                 7  ->            1\n"
 	    "ran         nginx -g 'daemon off;'\n"
-	    "            listening after 0.12 s, ended after 3.46 s with status 143\n"
+	    "            ready after 0.12 s, ended after 3.46 s with status 143\n"
 	    "probed      http, 2 requests: 1 x 200, 1 x 404\n"
 	    "              GET /                                                  80       200     612 B      4 ms\n"
 	    "              GET /favicon.ico                                       80       404     612 B      4 ms\n"

@@ -24,7 +24,7 @@ static void open_one(int root, const char *mounts, const char *expected)
 {
 	FILE *table = *mounts ? fmemopen((char *)mounts, strlen(mounts), "r") : fopen("/dev/null", "r");
 	assert_non_null(table);
-	CLEANUP_FREE char *got = run_confinement_open_mount(table, root);
+	CLEANUP_FREE char *got = run_confinement_open_mount(table, root, NULL);
 	fclose(table);
 	if (!expected)
 		assert_null(got);
@@ -52,6 +52,17 @@ static void first_open_mount(void **state)
 		open_one(root, TABLE "5 1 0:5 /null /null ro,nosuid - devtmpfs devtmpfs rw\n", NULL);
 		open_one(root, TABLE "5 1 0:5 /null /null rw,nosuid - devtmpfs devtmpfs rw\n", "/null");
 		open_one(root, TABLE "5 1 0:5 /log /log ro - devtmpfs devtmpfs rw\n", "/log");
+		CLEANUP_FREE char *log = mem_printf("%s/log", path);
+		const struct runtime_bundle_mount given = {.source = log, .device = log};
+		const struct runtime_bundle_options bundle = {.mounts = &given, .n_mounts = 1};
+		for (int writable = 0; writable < 2; writable++) { /* one that the user gave */
+			char text[] = "5 1 0:5 /log /log ro - devtmpfs devtmpfs rw\n";
+			memcpy(strstr(text, "ro"), writable ? "rw" : "ro", 2);
+			FILE *table = fmemopen(text, strlen(text), "r");
+			CLEANUP_FREE char *got = run_confinement_open_mount(table, root, &bundle);
+			fclose(table);
+			assert_int_equal(got != NULL, writable);
+		}
 	}
 	open_one(root, TABLE "5 1 0:5 / /absent rw - ext4 /dev/x rw\n", "/absent");
 	assert_int_equal(fd_remove_tree(AT_FDCWD, path, NULL), 0);
@@ -74,7 +85,7 @@ static int check_one(int namespaces)
 	}
 	assert_int_equal(read(ready[0], &byte, 1), 1);
 	assert_int_equal(byte, 0);
-	int r = run_confinement_check(pid, &without_cgroups, NULL);
+	int r = run_confinement_check(pid, NULL, &without_cgroups, NULL);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	close(ready[0]);
@@ -84,7 +95,7 @@ static int check_one(int namespaces)
 
 static void processes(void **state)
 {
-	assert_int_equal(run_confinement_check(0x7ffffff0, &without_cgroups, NULL), 0); /* it has ended */
+	assert_int_equal(run_confinement_check(0x7ffffff0, NULL, &without_cgroups, NULL), 0); /* it has ended */
 	if (!privilege_is_full())
 		skip();
 	assert_int_equal(check_one(CLONE_NEWNS), -ERR_UNSUPPORTED);

@@ -35,7 +35,7 @@ static void tell(struct world *w, uint64_t now, struct run_event e)
 		if ((s.actions & 1u << i) && actions[i])
 			say(w, now, actions[i]);
 	if (s.actions & RUN_DO_LOOK) {
-		w->ticks += !w->rests;
+		w->ticks += w->rests ? 0 : 10;
 		tell(w, now, (struct run_event){RUN_EVENT_LOOKED, .heeds = !w->ignores, .ticks = w->ticks});
 	}
 }
@@ -59,6 +59,10 @@ static void play(struct world *w, uint64_t now, const char *word)
 	    {"settled", {RUN_EVENT_SETTLED}},
 	    {"some-ports", {RUN_EVENT_SETTLED, .ports = RUN_PORTS_SOME}},
 	    {"all-ports", {RUN_EVENT_SETTLED, .ports = RUN_PORTS_ALL}},
+	    {"other-port", {RUN_EVENT_SETTLED, .ports = RUN_PORTS_OTHER, .n_listen = 1}},
+	    {"other-ports", {RUN_EVENT_SETTLED, .ports = RUN_PORTS_OTHER, .n_listen = 2}},
+	    {"printed", {RUN_EVENT_SETTLED, .printed = true}},
+	    {"printed-all-ports", {RUN_EVENT_SETTLED, .ports = RUN_PORTS_ALL, .printed = true}},
 	    {"exercised", {RUN_EVENT_EXERCISED}},
 	    {"exercise-fails", {RUN_EVENT_EXERCISED, .failed = true}},
 	    {"continue", {RUN_EVENT_CONTINUE}},
@@ -107,6 +111,13 @@ static void machine_one(const char *name, const struct run_machine_rules *rules,
 static const struct run_machine_rules service = {.awaits_port = true, .has_exercises = true, TIMES};
 static const struct run_machine_rules optional = {.awaits_port = true, .has_exercises = true, .may_exit = true, TIMES};
 static const struct run_machine_rules portless = {.has_exercises = true, TIMES};
+static const struct run_machine_rules printing = {.awaits_print = true, .has_exercises = true, TIMES};
+static const struct run_machine_rules printing_only = {.awaits_print = true, TIMES};
+static const struct run_machine_rules printing_service = {
+    .awaits_print = true, .awaits_port = true, .has_exercises = true, TIMES};
+static const struct run_machine_rules serving_job = {.may_exit = true, .may_serve = true, TIMES};
+static const struct run_machine_rules serving_job_exit = {
+    .may_exit = true, .may_serve = true, .until = RUN_UNTIL_EXIT, TIMES};
 static const struct run_machine_rules limited = {
     .awaits_port = true, .has_exercises = true, .exercise_timeout_ms = 60000, TIMES};
 static const struct run_machine_rules job = {.may_exit = true, TIMES};
@@ -144,7 +155,7 @@ static void ready(void **state)
 	     "349 exercise, 400 signal"},
 	    {"the other port never listens", &service,
 	     "5 started; 50 some-ports; 60 some-ports; 400 exercised; 401 ended", "350 exercise, 400 signal"},
-	    {"only other ports listen", &service, "5 started; 50 settled; 19999 settled; 20001 ended",
+	    {"nothing listens", &service, "5 started; 50 settled; 19999 settled; 20001 ended",
 	     "20000 !late, 20000 kill"},
 	    {"it listens just in time", &service, "5 started; 20000 all-ports; 20001 exercised; 20002 ended",
 	     "20000 exercise, 20001 signal"},
@@ -155,6 +166,57 @@ static void ready(void **state)
 	    {"no port to wait for", &portless, "5 started; 5 settled; 90 exercised; 95 ended", "5 exercise, 90 signal"},
 	    {"no port, and not started yet", &portless, "4 settled; 5 started; 6 settled; 7 exercised; 8 ended",
 	     "6 exercise, 7 signal"},
+	};
+	PLAY(rows);
+}
+
+static void other_ports(void **state)
+{
+	static const struct row rows[] = {
+	    {"it settles", &service, "5 started; 6 rests; 50 other-port; 4000 exercised; 4001 ended",
+	     "3050 exercise, 4000 signal"},
+	    {"the same port does not put it off", &service,
+	     "5 started; 6 rests; 50 other-port; 2000 other-port; 4000 exercised; 4001 ended",
+	     "3050 exercise, 4000 signal"},
+	    {"another port does", &service,
+	     "5 started; 6 rests; 50 other-port; 2000 other-ports; 6000 exercised; 6001 ended",
+	     "5000 exercise, 6000 signal"},
+	    {"it works, and then rests", &service, "5 started; 50 other-port; 1500 rests; 6000 exercised; 6001 ended",
+	     "4450 exercise, 6000 signal"},
+	    {"it works to the end of its time", &service, "5 started; 50 other-port; 20500 exercised; 20501 ended",
+	     "20000 exercise, 20500 signal"},
+	    {"the awaited port follows", &service,
+	     "5 started; 6 rests; 50 other-port; 2500 all-ports; 2600 exercised; 2601 ended",
+	     "2500 exercise, 2600 signal"},
+	    {"some of the awaited ports follow", &service,
+	     "5 started; 6 rests; 50 other-port; 2500 some-ports; 2900 exercised; 2901 ended",
+	     "2800 exercise, 2900 signal"},
+	    {"it ends meanwhile", &service, "5 started; 6 rests; 50 other-port; 1000 gone; 4000 settled; 4001 ended",
+	     "4001 !not-listening"},
+	    {"it is cancelled meanwhile", &service, "5 started; 6 rests; 50 other-port; 1000 cancel; 4000 ended",
+	     "1000 !cancelled, 1000 kill"},
+	    {"a job that serves", &serving_job, "5 started; 6 rests; 50 other-port; 4000 exercised; 4001 ended",
+	     "3050 exercise, 4000 signal"},
+	    {"a job that works for itself", &serving_job, "5 started; 50 other-port; 90000 ended", ""},
+	    {"a job that serves and ends", &serving_job, "5 started; 6 rests; 50 other-port; 1000 ended", ""},
+	    {"a job that runs to its end", &serving_job_exit, "5 started; 6 rests; 50 other-port; 90000 ended", ""},
+	    {"a job without exercises", &job, "5 started; 6 rests; 50 other-port; 90000 ended", ""},
+	};
+	PLAY(rows);
+}
+
+static void printing_services(void **state)
+{
+	static const struct row rows[] = {
+	    {"the line comes", &printing, "5 started; 6 settled; 50 printed; 60 exercised; 61 ended",
+	     "50 exercise, 60 signal"},
+	    {"ports do not count", &printing, "5 started; 6 all-ports; 20001 ended", "20000 !late, 20000 kill"},
+	    {"ports count, too", &printing_service,
+	     "5 started; 6 all-ports; 40 printed; 50 printed-all-ports; 60 exercised; 61 ended",
+	     "50 exercise, 60 signal"},
+	    {"nothing drives it", &printing_only, "5 started; 50 printed; 60 exercised; 61 ended",
+	     "50 exercise, 60 signal"},
+	    {"it ends first", &printing, "5 started; 50 ended", "50 !not-listening"},
 	};
 	PLAY(rows);
 }
@@ -319,10 +381,10 @@ static void who_ends_it(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(who_ends_it), cmocka_unit_test(ready),     cmocka_unit_test(slow_exercises),
-	    cmocka_unit_test(early_end),   cmocka_unit_test(lingering), cmocka_unit_test(until),
-	    cmocka_unit_test(stopping),    cmocka_unit_test(failing),   cmocka_unit_test(cancelling),
-	    cmocka_unit_test(unkillable),
+	    cmocka_unit_test(who_ends_it), cmocka_unit_test(ready),       cmocka_unit_test(slow_exercises),
+	    cmocka_unit_test(early_end),   cmocka_unit_test(lingering),   cmocka_unit_test(until),
+	    cmocka_unit_test(stopping),    cmocka_unit_test(failing),     cmocka_unit_test(cancelling),
+	    cmocka_unit_test(unkillable),  cmocka_unit_test(other_ports), cmocka_unit_test(printing_services),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

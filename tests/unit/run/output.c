@@ -33,7 +33,7 @@ static struct run_output *open_one(int to)
 {
 	struct run_output *o = NULL;
 	struct err err = {0};
-	if (run_output_open(to, &o, &err) < 0)
+	if (run_output_open(to, NULL, &o, &err) < 0)
 		fail_msg("%s", err.msg);
 	return o;
 }

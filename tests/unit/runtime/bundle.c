@@ -7,6 +7,7 @@
 #include "evidence/way.h"
 #include "os/privilege.h"
 #include "runtime/bundle.h"
+#include "runtime/process.h"
 #include "runtime/nodev.h"
 #include "text/json.h"
 #include "text/path.h"
@@ -339,9 +340,19 @@ static bool has_namespace(struct fixture *f, const char *type)
 static void what_the_user_adds(void **state)
 {
 	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
-	struct runtime_bundle_mount mounts[] = {{S("/host/a"), S("/srv/a"), true}, {S("/host/b"), S("/b"), false}};
+	struct runtime_bundle_mount mounts[] = {{S("/host/a"), S("/srv/a"), true},
+						{S("/host/b"), S("/b"), false},
+						{.destination = S("/run"), .tmpfs = S("size=1m,exec")},
+						{S("/dev/null"), S("/dev/x"), .device = S("rw")}};
 	write_one(&f, &(struct runtime_bundle_options){
-			  .hostname = "box", .hosts = LIST(S("10.0.0.7\tdb")), .mounts = mounts, .n_mounts = 2});
+			  .hostname = "box", .hosts = LIST(S("10.0.0.7\tdb")), .mounts = mounts, .n_mounts = 4});
+	assert_json(mount_of(&f, "/run"), "{\"destination\":\"/run\",\"options\":[\"nosuid\",\"nodev\","
+					  "\"size=1m\",\"exec\"],\"source\":\"tmpfs\",\"type\":\"tmpfs\"}");
+	assert_json(mount_of(&f, "/dev/x"), "{\"destination\":\"/dev/x\",\"options\":[\"bind\",\"rprivate\",\"ro\","
+					    "\"nosuid\",\"noexec\"],\"source\":\"/dev/null\",\"type\":\"bind\"}");
+	json_t *allowed = at(f.spec, "linux.resources.devices");
+	assert_json(json_array_get(allowed, json_array_size(allowed) - 1),
+		    "{\"access\":\"rw\",\"allow\":true,\"major\":1,\"minor\":3,\"type\":\"c\"}");
 	assert_json(at(f.spec, "hostname"), "\"box\"");
 	assert_string_equal(strlist_get_env(&f.bundle.process.env, "HOSTNAME"), "box");
 	assert_json(mount_of(&f, "/srv/a"), "{\"destination\":\"/srv/a\",\"options\":[\"rbind\",\"rprivate\",\"ro\","
@@ -386,6 +397,51 @@ static void host_network(void **state)
 	CLEANUP_BUF struct buf host = {0};
 	if (fd_read_file(AT_FDCWD, "/etc/resolv.conf", 1 << 20, &host, NULL) == 0 && host.len)
 		assert_int_equal(strncmp(resolv, host.data, host.len), 0);
+}
+
+static void joined_network(void **state)
+{
+	char server[] = "10.0.0.53", domain[] = "example.org";
+	CLEANUP_FIXTURE struct fixture f = fixture_new(image);
+	write_one(&f, &(struct runtime_bundle_options){.network = RUNTIME_NETWORK_JOINED,
+						       .network_path = "/run/netns/x",
+						       .dns = LIST(server),
+						       .dns_search = LIST(domain)});
+	CLEANUP_FREE char *spaces = json_dumps(at(f.spec, "linux.namespaces"), JSON_SORT_KEYS | JSON_COMPACT);
+	assert_non_null(strstr(spaces, "{\"path\":\"/run/netns/x\",\"type\":\"network\"}"));
+	assert_null(json_object_get(at(f.spec, "linux"), "sysctl"));
+	CLEANUP_FREE char *resolv = tree_read(&f.all, "bundle/resolv.conf"), *hosts = tree_read(&f.all, "bundle/hosts");
+	assert_int_equal(strncmp(resolv, "nameserver 10.0.0.53\nsearch example.org\n", 40), 0);
+	assert_null(strstr(resolv + 11, "nameserver"));
+	assert_int_equal(strncmp(hosts, "127.0.0.1\tlocalhost\n", 20), 0);
+	write_one(&f, &(struct runtime_bundle_options){.dns = LIST(server)});
+	CLEANUP_FREE char *own = tree_read(&f.all, "bundle/resolv.conf");
+	assert_string_equal(own, "nameserver 10.0.0.53\n");
+}
+
+static void more_capabilities(void **state)
+{
+	assert_string_equal(runtime_process_capability("net_admin"), "CAP_NET_ADMIN");
+	assert_string_equal(runtime_process_capability("CAP_SYS_PTRACE"), "CAP_SYS_PTRACE");
+	assert_string_equal(runtime_process_capability("all"), "ALL");
+	assert_null(runtime_process_capability("CAP_"));
+	assert_null(runtime_process_capability("EVERYTHING"));
+	char name[] = "CAP_NET_ADMIN", all[] = "ALL";
+	CLEANUP_FREE const char **usual = runtime_process_capabilities(NULL),
+				**more = runtime_process_capabilities(LIST(name)),
+				**most = runtime_process_capabilities(LIST(all));
+	size_t n[3] = {0};
+	while (usual[n[0]])
+		n[0]++;
+	while (more[n[1]])
+		n[1]++;
+	while (most[n[2]])
+		n[2]++;
+	assert_true(n[0] <= n[1] && n[1] <= n[2]);
+	assert_int_equal(runtime_process_has(most, LIST(all), NULL), 0);
+	struct err err = {0};
+	assert_int_equal(runtime_process_has(usual, LIST(name), &err), -ERR_DENIED);
+	assert_int_equal(runtime_process_has(more, LIST(name), &err), n[1] > n[0] ? 0 : -ERR_DENIED);
 }
 
 static void seccomp(void **state)
@@ -485,6 +541,8 @@ int main(void)
 	    cmocka_unit_test(what_the_user_adds),
 	    cmocka_unit_test(private_network),
 	    cmocka_unit_test(host_network),
+	    cmocka_unit_test(joined_network),
+	    cmocka_unit_test(more_capabilities),
 	    cmocka_unit_test(seccomp),
 	    cmocka_unit_test(confined_by_the_machine),
 	    cmocka_unit_test(directories),

@@ -94,7 +94,7 @@ static void lines(void **state)
 	line_one("build --continue-after app-exit x", "build x --continue-after=exit", 0);
 	line_one("build --continue-after timeout x", "build x --continue-after=60", 0);
 	line_one("build --continue-after nonsense x", "build x --continue-after=nonsense", 0);
-	line_one("build --network bridge x", "build x --network=none", 0);
+	line_one("build --network bridge x", "build x --network=private", 0);
 	line_one("build --registry-secret s --registry-account a x", "build x --creds=a:s", 0);
 	line_one("build --registry-account a x", "--registry-account needs --registry-secret", 0);
 	line_one("build --env A=1 --image-overrides env,cmd,label --cmd c --user u --label l=1 x",
@@ -162,11 +162,11 @@ static void file_one(const char *option, const char *text, const char *want)
 
 static void files(void **state)
 {
-	file_one("env-file", "# no\nA=1\r\n\n  B=2  \n", "build x --env=A=1 --env=B=2");
+	file_one("host-exec-file", "# no\na b\r\n\n  c  \n", "build x --host-exec=a b --host-exec=c");
 	file_one("include-exe-file", "curl", "build x --include-exe=curl");
 	file_one("host-exec-file", "a b\nc", "build x --host-exec=a b --host-exec=c");
 	file_one("exec-file", "one\ntwo\n", "build x --exec=one\ntwo\n");
-	line_one("build --env-file /no/such x", "--env-file: /no/such: No such file or directory", 0);
+	line_one("build --host-exec-file /no/such x", "--host-exec-file: /no/such: No such file or directory", 0);
 }
 
 /* ---- the table ---- */

@@ -116,6 +116,38 @@ static void what_follows_the_dashes_has_a_place(void **state)
 	strlist_done(&f.env);
 }
 
+static void the_order_is_kept(void **state)
+{
+	struct given_flags {
+		struct option_given_list given;
+		bool verbose;
+		const char *output;
+	};
+	static const struct option_row given[] = {
+	    {NULL, 0, OPTION_GIVEN, offsetof(struct given_flags, given), NULL, NULL},
+	    {"verbose", 'v', OPTION_FLAG, offsetof(struct given_flags, verbose), NULL, "more"},
+	    {"output", 'o', OPTION_STRING, offsetof(struct given_flags, output), "REF", ""},
+	};
+	static const struct option_group given_group = OPTION_GROUP("Given", given);
+	static const struct option_part given_parts[] = {{&given_group, 0}};
+	static const struct option_table t = OPTION_TABLE(given_parts);
+	static const char *const words[] = {"verb", "-o", "a", "x", "-v", "--output=b", "--", "-v"};
+	struct given_flags f = {0};
+	CLEANUP_STRLIST struct strlist args = {0};
+	CLEANUP_BUF struct buf help = {0};
+	assert_int_equal(option_parse(&t, 8, (char **)(void *)words, &f, &args, NULL), 0);
+	assert_int_equal(f.given.count, 3);
+	assert_ptr_equal(f.given.items[0].row, &given[2]);
+	assert_string_equal(f.given.items[0].value, "a");
+	assert_ptr_equal(f.given.items[1].row, &given[1]);
+	assert_null(f.given.items[1].value);
+	assert_string_equal(f.given.items[2].value, "b");
+	option_given_done(&f.given);
+	option_help(&t, &help);
+	assert_null(strstr(help.data, "null"));
+	assert_non_null(strstr(help.data, "Given:\n  -v, --verbose"));
+}
+
 static void mistakes_are_named(void **state)
 {
 	static const struct {
@@ -183,9 +215,13 @@ static void help_is_by_group(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(every_kind_is_parsed), cmocka_unit_test(variables_are_blanked),
-	    cmocka_unit_test(secrets_are_blanked),  cmocka_unit_test(what_follows_the_dashes_has_a_place),
-	    cmocka_unit_test(mistakes_are_named),   cmocka_unit_test(each_group_fills_its_own_struct),
+	    cmocka_unit_test(every_kind_is_parsed),
+	    cmocka_unit_test(variables_are_blanked),
+	    cmocka_unit_test(secrets_are_blanked),
+	    cmocka_unit_test(what_follows_the_dashes_has_a_place),
+	    cmocka_unit_test(the_order_is_kept),
+	    cmocka_unit_test(mistakes_are_named),
+	    cmocka_unit_test(each_group_fills_its_own_struct),
 	    cmocka_unit_test(help_is_by_group),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
