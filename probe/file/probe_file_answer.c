@@ -154,7 +154,6 @@ static int add_capture(const struct probe_fields *f, const json_t *captures, con
 	int e = probe_fields_known(f, v, "a capture", allowed, err);
 	size_t before = r->n_captures;
 	for (size_t i = 0; e == 0 && i < sizeof(sources) / sizeof(*sources); i++) {
-		CLEANUP_BUF struct buf where = {0};
 		const json_t *w = json_object_get(v, sources[i].key);
 		if (!w)
 			continue;

@@ -1,5 +1,5 @@
-/* httpd [[ADDRESS/]PORT...] [busy=N] [silent=PORT] [once]: the service of the test images. Serves the files below /srv one request at
- * a time, on each of the ports (8080 if none is named; an address of IPv6 takes no IPv4).
+/* httpd [[ADDRESS/]PORT...] [busy=N] [silent=PORT] [once]: the service of the test images. Serves the files below
+ * /srv one request at a time, on each of the ports (8080 if none is named; an address of IPv6 takes no IPv4).
  *   /        /srv/index.html             /env     its environment, a variable a line
  *   /NAME    /srv/NAME                   /id      uid, gid, supplementary groups, working directory
  *   /now     the time                    /plugins what the files of /srv/plugins.d hold, as its listing has them
