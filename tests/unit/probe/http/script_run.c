@@ -430,6 +430,90 @@ static void a_service_that_is_starting_is_asked_again(void **state)
 	script_one(&s, false, starting, "GET / 200 2 +\n");
 }
 
+/* A WebSocket's handshake, and the message that came said back. */
+static bool socket_echo(struct test_conn *c, const char *method, const char *path)
+{
+	static const char fixed[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+	const char *key = strstr(c->head, "\r\nSec-WebSocket-Key: ");
+	unsigned char digest[20], frame[6 + 100];
+	char accept[32] = "";
+	if (!key || strcmp(path, "/chat") != 0)
+		return test_reply(c, "404 Not Found", "", "no", 2);
+	key += strlen("\r\nSec-WebSocket-Key: ");
+	CLEANUP_FREE char *text = mem_printf("%.*s%s", (int)strcspn(key, "\r"), key, fixed);
+	EVP_Digest(text, strlen(text), digest, NULL, EVP_sha1(), NULL);
+	EVP_EncodeBlock((unsigned char *)accept, digest, sizeof(digest));
+	CLEANUP_FREE char *answer = mem_printf("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+					       "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+					       accept);
+	struct buf message = {0};
+	if (!test_send_str(c, answer) || !test_read_n(c, 6 + 5, &message))
+		return false;
+	for (int i = 0; i < 5; i++) /* a client masks it */
+		frame[2 + i] = (unsigned char)message.data[6 + i] ^ (unsigned char)message.data[2 + i % 4];
+	frame[0] = 0x81;
+	frame[1] = 5;
+	buf_done(&message);
+	bool sent = test_send(c, frame, 7);
+	test_hang(c);
+	return sent && false;
+}
+
+static void web_sockets(void **state)
+{
+	CLEANUP_PROBE_SCRIPT struct probe_script s = {0};
+	struct probe_request *q = add(&s, "GET", "/chat", 101, 101);
+	q->protocol = PROBE_WEBSOCKET;
+	set_body(q, NULL, "hello");
+	probe_request_check(q, PROBE_CHECK_BODY, NULL, "^hello$", false);
+	q = add(&s, "GET", "/none", 101, 101);
+	q->protocol = PROBE_WEBSOCKET;
+	static const char want[] = "GET /chat 101 5 +\nGET /none 404 2 ! status 404, not 101\n";
+	script_one(&s, false, socket_echo, want);
+}
+
+/* One request of FastCGI, whatever it is. */
+static void *serve_php(void *ctx)
+{
+	static const char out[] =
+	    "\x01\x06\0\x01\0\x38\0\0Status: 404 Not Found\r\nContent-Type: text/html\r\n\r\nnone\n\n"
+	    "\x01\x03\0\x01\0\x08\0\0\0\0\0\0\0\0\0";
+	char in[4096];
+	size_t n = 0;
+	int fd = accept4(*(int *)ctx, NULL, NULL, SOCK_CLOEXEC);
+	/* Up to the end of its standard input: an empty record, the last one. */
+	while (n < 8 || memcmp(in + n - 8, "\x01\x05\0\x01\0\0\0", 7) != 0) {
+		ssize_t got = recv(fd, in + n, sizeof(in) - n, 0);
+		if (got <= 0)
+			break;
+		n += (size_t)got;
+	}
+	(void)!send(fd, out, sizeof(out), MSG_NOSIGNAL);
+	close(fd);
+	return memmem(in, n, "DOCUMENT_ROOT/srv", 17) ? ctx : NULL;
+}
+
+static void fastcgi(void **state)
+{
+	CLEANUP_PROBE_SCRIPT struct probe_script s = {0};
+	struct probe_request *q = add(&s, "GET", "/index.php?a=b", 404, 404);
+	q->protocol = PROBE_FASTCGI;
+	strlist_add(&q->params, "DOCUMENT_ROOT=/srv");
+	probe_request_check(q, PROBE_CHECK_HEADER, "Content-Type", "html", false);
+	const struct probe_script_options o = {.script = &s, .timeout_ms = 60000};
+	pthread_t thread;
+	uint16_t port;
+	int r, fd = test_bind(&port, true);
+	void *good;
+	assert_int_equal(pthread_create(&thread, NULL, serve_php, &fd), 0);
+	struct exercise_log log = run_log(&o, &port, 1, NULL, &r, NULL);
+	pthread_join(thread, &good);
+	close(fd);
+	assert_true(r == 0 && good);
+	CLEANUP_FREE char *got = lines_of(&log);
+	steps_are(got, "GET /index.php?a=b 404 6 +\n");
+}
+
 static void protocols_that_are_not_spoken(void **state)
 {
 	CLEANUP_PROBE_SCRIPT struct probe_script s = {0};
@@ -592,6 +676,8 @@ int main(void)
 	    cmocka_unit_test(requests_that_crawl),
 	    cmocka_unit_test(each_port),
 	    cmocka_unit_test(a_service_that_is_starting_is_asked_again),
+	    cmocka_unit_test(web_sockets),
+	    cmocka_unit_test(fastcgi),
 	    cmocka_unit_test(protocols_that_are_not_spoken),
 	    cmocka_unit_test(bad_answers_are_bounded_and_named),
 	    cmocka_unit_test(cancel_is_immediate),
