@@ -50,15 +50,17 @@ void exercise_remarks_add(struct exercise_log *log, bool crawls, struct notes *n
 	if (!a.answered)
 		notes_add(notes, "http-not-exercised",
 			  "nothing answered HTTP: only the start and the stop of the service were recorded; drive it "
-			  "with --host-exec, or say --http-probe=false");
+			  "with --client NAME, --tcp PORT or --host-exec CMD, or say --http-probe=false");
 	else if (crawls && a.pages == 1)
 		notes_add(notes, "crawl-reached-one-page",
 			  "the crawl reached one page, %s on port %u, which links to no other: what other requests "
-			  "need was not seen; name some with --http-probe-cmd PATH, or send them with --host-exec",
+			  "need was not seen; name some with --http-probe-cmd PATH, --probe-file FILE or "
+			  "--http-probe-apispec PATH, or send them with --host-exec CMD",
 			  a.page->what, a.page->port);
 	else if (crawls && !a.pages)
 		notes_add(notes, "crawl-reached-no-page",
 			  "the crawl reached no page, %s on port %u was answered with status %d: what other requests "
-			  "need was not seen; name some with --http-probe-cmd PATH, or send them with --host-exec",
+			  "need was not seen; name some with --http-probe-cmd PATH, --probe-file FILE or "
+			  "--http-probe-apispec PATH, or send them with --host-exec CMD",
 			  a.last->what, a.last->port, a.last->status);
 }

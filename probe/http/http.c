@@ -31,8 +31,8 @@ struct http_probe {
 	struct exercise_log *log; /* of whose turn it is */
 	uint64_t until;
 	_Atomic bool settled;
-	struct port_probe *ports;
-	size_t count;
+	struct port_probe **ports; /* in the order of their start; the first joined ones have ended */
+	size_t count, joined, cap;
 	pthread_mutex_t lock; /* of all below, and of a port's slow and done */
 	pthread_cond_t changed;
 	bool taken; /* the turn */
@@ -181,13 +181,26 @@ static void *perform(void *arg)
 
 /* ---- all ports ---- */
 
-/* Starts the port's probe and waits until it ends, or the service takes its time. */
-static int start(struct http_probe *h, struct port_probe *p, struct err *err)
+static bool has_port(const struct http_probe *h, uint16_t port)
 {
+	for (size_t i = 0; i < h->count; i++)
+		if (h->ports[i]->port == port)
+			return true;
+	return false;
+}
+
+/* Starts the port's probe and waits until it ends, or the service takes its time. */
+static int start(struct http_probe *h, uint16_t port, struct err *err)
+{
+	struct port_probe *p = mem_alloc(sizeof(*p));
+	*p = (struct port_probe){.probe = h, .port = port};
 	int e = pthread_create(&p->thread, NULL, perform, p);
-	if (e)
-		return err_sys(err, e, "thread-start", "start the probe of port %u", p->port);
-	h->count++;
+	if (e) {
+		free(p);
+		return err_sys(err, e, "thread-start", "start the probe of port %u", port);
+	}
+	h->ports = mem_grow(h->ports, h->count, &h->cap, sizeof(struct port_probe *));
+	h->ports[h->count++] = p;
 	pthread_mutex_lock(&h->lock);
 	while (!p->done && !p->slow)
 		pthread_cond_wait(&h->changed, &h->lock);
@@ -195,37 +208,72 @@ static int start(struct http_probe *h, struct port_probe *p, struct err *err)
 	return 0;
 }
 
-/* Waits for the probe of the port. */
-static void finish(struct port_probe *p, int *r, struct err *err)
+/* Waits for all that were started. Returns r, or the first of their errors. */
+static int finish(struct http_probe *h, int r, struct err *err)
 {
-	pthread_join(p->thread, NULL);
-	if (*r == 0 && p->err.code) {
-		*r = -(int)p->err.code;
-		if (err)
-			*err = p->err;
+	for (; h->joined < h->count; h->joined++) {
+		struct port_probe *p = h->ports[h->joined];
+		pthread_join(p->thread, NULL);
+		if (r == 0 && p->err.code) {
+			r = -(int)p->err.code;
+			if (err)
+				*err = p->err;
+		}
 	}
+	return r;
+}
+
+/* All ports of the target that were not probed yet. */
+static int probe_new(struct http_probe *h, struct err *err)
+{
+	const struct exercise_target *t = h->target;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < t->n_ports; i++)
+		if (!has_port(h, t->ports[i].number))
+			r = start(h, t->ports[i].number, err);
+	return finish(h, r, err);
+}
+
+/* And those that began to listen while the others were probed: a service opens one after the other. */
+static int probe_target(struct http_probe *h, struct err *err)
+{
+	const struct exercise_target *t = h->target;
+	size_t before;
+	int r;
+	do {
+		before = h->count;
+		r = probe_new(h, err);
+		if (r == 0 && t->look)
+			t->look(t->exec_ctx);
+	} while (r == 0 && t->look && h->count > before);
+	return r;
+}
+
+static int probe_named(struct http_probe *h, struct err *err)
+{
+	const struct probe_http_options *o = h->options;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < o->n_ports; i++)
+		r = start(h, o->ports[i], err);
+	return finish(h, r, err);
 }
 
 static int run(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err)
 {
 	const struct probe_http_options *o = ctx;
-	size_t n = o->n_ports ? o->n_ports : t->n_ports;
 	int r = o->wait_ms ? progress_wait(t->progress, o->wait_ms, err) : 0;
 	struct http_probe h = {
 	    .options = o,
 	    .target = t,
 	    .log = log,
 	    .until = o->max_ms ? clock_ms() + o->max_ms : UINT64_MAX,
-	    .ports = mem_calloc(n, sizeof(*h.ports)),
 	    .lock = PTHREAD_MUTEX_INITIALIZER,
 	    .changed = PTHREAD_COND_INITIALIZER,
 	};
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		h.ports[i] = (struct port_probe){.probe = &h, .port = o->n_ports ? o->ports[i] : t->ports[i].number};
-		r = start(&h, &h.ports[i], err);
-	}
+	if (r == 0)
+		r = o->n_ports ? probe_named(&h, err) : probe_target(&h, err);
 	for (size_t i = 0; i < h.count; i++)
-		finish(&h.ports[i], &r, err);
+		free(h.ports[i]);
 	free(h.ports);
 	return r;
 }

@@ -493,6 +493,38 @@ static void a_slow_port_does_not_hold_up_the_others(void **state)
 	steps_are(got, "GET / 200 6\nGET / 200 4\n");
 }
 
+/* The first look finds the second port, the second look nothing. */
+static void look_at_both(void *target)
+{
+	static struct oci_port ports[2];
+	struct exercise_target *t = target;
+	ports[0] = (struct oci_port){.number = server.port};
+	ports[1] = (struct oci_port){.number = second.port};
+	t->ports = ports;
+	t->n_ports = 2;
+}
+
+static void ports_that_come_meanwhile(void **state)
+{
+	const struct probe_http_options o = {.max_pages = 1, .timeout_ms = 60000};
+	struct exercise exercise;
+	struct exercise_log log = {0};
+	test_server_start(&server, false, prompt);
+	test_server_start(&second, false, prompt);
+	const struct oci_port first = {.number = server.port};
+	struct exercise_target t = {
+	    .host = "127.0.0.1", .ports = &first, .n_ports = 1, .host_mount_ns = -1, .look = look_at_both};
+	t.exec_ctx = &t;
+	probe_http(&o, &exercise);
+	int r = exercise.run(exercise.ctx, &t, &log, NULL);
+	test_server_stop(&server);
+	test_server_stop(&second);
+	assert_int_equal(r, 0);
+	assert_int_equal(log.count, 2);
+	assert_int_equal(log.steps[1].port, second.port);
+	exercise_log_done(&log);
+}
+
 static void no_port_is_no_step(void **state)
 {
 	CLEANUP_FREE char *got = NULL;
@@ -641,6 +673,7 @@ int main(void)
 	    cmocka_unit_test(a_service_that_is_starting_is_asked_again),
 	    cmocka_unit_test(a_refused_port_is_a_step),
 	    cmocka_unit_test(a_slow_port_does_not_hold_up_the_others),
+	    cmocka_unit_test(ports_that_come_meanwhile),
 	    cmocka_unit_test(no_port_is_no_step),
 	    cmocka_unit_test(a_port_that_only_times_out_is_left),
 	    cmocka_unit_test(requests_that_are_named),
