@@ -143,7 +143,7 @@ static void write_shown(const json_t *v, size_t flags, struct buf *out)
 	CLEANUP_BUF struct buf raw = {0};
 	json_dump_callback(v, to_buf, &raw, flags | JSON_ENCODE_ANY);
 	for (size_t i = 0, from = 0; from < raw.len; from = i) {
-		size_t n;
+		size_t n = 1;
 		while (i < raw.len && (raw.data[i] == '\n' || (n = buf_printable(raw.data + i, raw.len - i)) > 0))
 			i += raw.data[i] == '\n' ? 1 : n;
 		buf_append(out, raw.data + from, i - from);
