@@ -154,6 +154,7 @@ void net_fetch_copy_cookies(struct net_exchange_client *to, struct net_exchange_
 	curl_easy_setopt(to->easy, CURLOPT_COOKIELIST, "ALL");
 	for (const struct curl_slist *l = list; l; l = l->next)
 		curl_easy_setopt(to->easy, CURLOPT_COOKIELIST, l->data);
+	to->keeps_cookies |= list != NULL;
 	curl_slist_free_all(list);
 	to->set_cookies = from->set_cookies;
 }

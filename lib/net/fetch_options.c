@@ -64,6 +64,14 @@ static void set_address(struct net_exchange *x, const char *address)
 	curl_easy_setopt(x->client->easy, CURLOPT_CONNECT_TO, x->whole->connect_to);
 }
 
+/* Has curl keep cookies, for good. A cookie that is set makes it begin to; COOKIEFILE would, too, but curl_easy_reset
+ * forgets to free its value. */
+static void keep_cookies(CURL *easy)
+{
+	curl_easy_setopt(easy, CURLOPT_COOKIELIST, "Set-Cookie: a=b; domain=slim.invalid");
+	curl_easy_setopt(easy, CURLOPT_COOKIELIST, "ALL"); /* forget it */
+}
+
 void net_fetch_options(struct net_exchange *x)
 {
 	const struct net_fetch_request *q = x->whole->request;
@@ -83,7 +91,7 @@ void net_fetch_options(struct net_exchange *x)
 		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, q->method);
 	}
 	if (x->client->peer.cookies && !x->client->keeps_cookies) {
-		curl_easy_setopt(easy, CURLOPT_COOKIEFILE, ""); /* no file, but curl's own list, for good */
+		keep_cookies(easy);
 		x->client->keeps_cookies = true;
 	}
 }

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "net/fetch.h"
+#include "probe/client/table.h"
 #include "probe/contact/contact.h"
 #include "probe/crawl/crawl.h"
 #include "probe/crawl/extras.h"
@@ -118,6 +119,22 @@ static int make_contact(struct port_probe *p, const struct probe_http_request *q
 	return r;
 }
 
+/* Uses the service as a client of the port's own protocol. False if that fails, too: its steps do not count then. */
+static bool use_client(struct port_probe *p, struct err *err)
+{
+	const struct probe_client_row *row = probe_client_usual(p->port);
+	struct exercise_log log = {0};
+	if (!row || p->probe->options->n_requests)
+		return false;
+	int r = probe_client_run(row, NULL, p->probe->target, p->port, &log, err);
+	for (size_t i = 0; r == 0 && i < log.count; i++) {
+		exercise_log_add(p->probe->log, &log.steps[i]);
+		log.steps[i] = (struct exercise_step){0};
+	}
+	exercise_log_done(&log);
+	return r == 0;
+}
+
 /* An error is that of a cancelled run. */
 static int send_request(struct port_probe *p, const struct probe_http_request *q, struct probe_site *site,
 			struct err *err)
@@ -137,6 +154,8 @@ static int send_request(struct port_probe *p, const struct probe_http_request *q
 		return 0;
 	int r = make_contact(p, q, site, &step.began, &answer, &failure);
 	take_turn(p);
+	if (p->foreign && use_client(p, &(struct err){0}))
+		return 0;
 	probe_step_log(&step, &answer, r < 0 ? failure.msg : NULL, p->probe->log);
 	if (r == 0) {
 		crawl.site = *site;
@@ -189,18 +208,24 @@ static bool has_port(const struct http_probe *h, uint16_t port)
 	return false;
 }
 
-/* Starts the port's probe and waits until it ends, or the service takes its time. */
-static int start(struct http_probe *h, uint16_t port, struct err *err)
+static struct port_probe *add_port(struct http_probe *h, uint16_t port)
 {
 	struct port_probe *p = mem_alloc(sizeof(*p));
 	*p = (struct port_probe){.probe = h, .port = port};
+	h->ports = mem_grow(h->ports, h->count, &h->cap, sizeof(struct port_probe *));
+	return h->ports[h->count++] = p;
+}
+
+/* Starts the port's probe and waits until it ends, or the service takes its time. */
+static int start(struct http_probe *h, uint16_t port, struct err *err)
+{
+	struct port_probe *p = add_port(h, port);
 	int e = pthread_create(&p->thread, NULL, perform, p);
 	if (e) {
+		h->count--;
 		free(p);
 		return err_sys(err, e, "thread-start", "start the probe of port %u", port);
 	}
-	h->ports = mem_grow(h->ports, h->count, &h->cap, sizeof(struct port_probe *));
-	h->ports[h->count++] = p;
 	pthread_mutex_lock(&h->lock);
 	while (!p->done && !p->slow)
 		pthread_cond_wait(&h->changed, &h->lock);

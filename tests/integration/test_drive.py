@@ -71,6 +71,13 @@ def test_a_port_that_says_nothing(slim, images, tmp_path):
     assert silent["error"] == "no HTTP spoken on port 7000" and silent["ms"] < 20000, silent
 
 
+def test_http_on_a_port_of_another_protocol(slim, images, tmp_path):
+    config = {"Cmd": ["6379"], "ExposedPorts": {"6379/tcp": {}}}
+    result, report = kept(slim, service(images, tmp_path, config), tmp_path)
+    assert "srv/sub/deep.txt" in result.paths()
+    assert {s["kind"] for s in report["runs"][0]["steps"]} == {"http", "healthcheck"}
+
+
 def test_no_probe(slim, images, tmp_path):
     result, report = kept(slim, images.service(), tmp_path, *QUIET)
     assert "bin/httpd" in result.paths() and "srv/page.html" not in result.paths()

@@ -67,6 +67,14 @@ def test_verified_as_driven(slim, services, tmp_path):
     assert report["verify"]["equal"], report["verify"]
 
 
+def test_the_usual_probe_of_a_known_port(slim, services, tmp_path):
+    """Where no credentials are needed, slim is a client without being asked."""
+    report = slim.build(services, "oci:%s:slim" % (tmp_path / "out"), "--cmd", "redis-server --port 6379 --save ''",
+                        "--verify=off")
+    assert [s["what"] for s in report["runs"][0]["steps"]] == ["redis " + step for step in (
+        "PING", "SET", "GET", "DEL", "INFO", "QUIT")]
+
+
 def test_a_wrong_password_fails_the_build(slim, services, tmp_path):
     slim.fails("build", services, "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--http-probe=false",
                "--client", "redis,password=wrong", status=3, code="client-refused", names="redis AUTH on port 6379")

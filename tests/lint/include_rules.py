@@ -63,7 +63,7 @@ MAY_INCLUDE = {
     "probe/contact": ["os", "net", "exercise"],
     "probe/crawl": ["net", "exercise", "probe/links"],
     "probe/http": ["text", "os", "oci", "net", "exercise", "probe", "probe/script", "probe/links", "probe/contact",
-                   "probe/crawl", "probe/wire"],
+                   "probe/crawl", "probe/wire", "probe/client"],
     "probe/file": ["text", "os", "formats", "probe/script"],
     "probe/wire": ["text", "os", "oci", "exercise", "probe", "probe/script"],
     "probe/client": ["text", "os", "oci", "exercise", "probe", "probe/wire"],
