@@ -11,8 +11,8 @@ EXEC = '["/bin/job", "cat", "/srv/sub/deep.txt"]'
 def test_files_by_request(slim, images, tmp_path, kind):
     path = tmp_path / "report.json"
     result = slim.run("build", images.service(), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store,
-                      "--sensor", kind, "--keep", "exact", "--report", path, "--exec", EXEC, "--http-probe-cmd",
-                      "/page.html", "--http-probe-cmd", "/", "--http-probe-cmd", "/page.html")
+                      "--sensor", kind, "--keep", "exact", "--report", path, "--http-probe-cmd", "/page.html",
+                      "--http-probe-cmd", "/", "--http-probe-cmd", "/page.html", "--exec", EXEC)
     assert result.status == 0, result
     report = json.loads(path.read_text())
     steps = {e["path"]: e["step"] for e in report["kept"] if "step" in e and "size" in e}
