@@ -57,12 +57,18 @@ static void read_all(struct processes *all)
 		closedir(d);
 }
 
+static int by_pid(const void *a, const void *b)
+{
+	pid_t x = ((const struct process *)a)->pid, y = ((const struct process *)b)->pid;
+	return (x > y) - (x < y);
+}
+
+/* all: sorted. */
 static bool is_in_tree(const struct processes *all, pid_t pid)
 {
-	for (size_t i = 0; i < all->count; i++)
-		if (all->items[i].pid == pid)
-			return all->items[i].in_tree;
-	return false;
+	const struct process key = {.pid = pid};
+	const struct process *p = bsearch(&key, all->items, all->count, sizeof(key), by_pid);
+	return p && p->in_tree;
 }
 
 uint64_t proc_tree_ticks(pid_t root)
@@ -71,9 +77,11 @@ uint64_t proc_tree_ticks(pid_t root)
 	uint64_t ticks = 0;
 	bool grew = true;
 	read_all(&all);
+	if (all.count)
+		qsort(all.items, all.count, sizeof(*all.items), by_pid);
 	for (size_t i = 0; i < all.count; i++)
 		all.items[i].in_tree = all.items[i].pid == root;
-	while (grew) {
+	while (grew) { /* once or twice: most have a greater number than their parent */
 		grew = false;
 		for (size_t i = 0; i < all.count; i++) {
 			struct process *p = &all.items[i];
