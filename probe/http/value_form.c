@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "probe/http/page.h"
+#include "probe/links/page.h"
 #include "probe/http/value.h"
 
 /* The field that is looked for. */

@@ -1,8 +1,5 @@
 #include "probe/links/html.h"
 
-#include <ctype.h>
-#include <libxml/HTMLparser.h>
-#include <pthread.h>
 #include <string.h>
 #include <strings.h>
 
@@ -12,12 +9,10 @@
 #include "probe/links/css.h"
 #include "probe/links/form.h"
 #include "probe/links/json.h"
+#include "probe/links/page.h"
 #include "probe/links/script.h"
 
 #define SPACE PROBE_LINKS_SPACE
-/* The parser's time grows with the open elements times the size, and with the square of a tag's attributes. */
-#define MAX_DEPTH 1000
-#define MAX_TOKEN_BREAKS 10000 /* blanks and quotes in one tag, comment, ... */
 
 /* srcset: candidates "URL [descriptor]" with commas between them; a URL may hold commas, not end in one. */
 static void add_srcset(struct probe_links *l, const char *s)
@@ -49,16 +44,11 @@ static void add_refresh(struct probe_links *l, const char *s)
 	probe_links_add(l, PROBE_LINK_PAGE, s, end ? (size_t)(end - s) : strlen(s));
 }
 
-/* What the parser reads, and what its events build up. */
+/* What the elements of a page build up. */
 struct page {
 	struct probe_links *out;
-	const char *data; /* n bytes not yet given to the parser */
-	size_t n;
-	unsigned breaks; /* given since the last event */
-	htmlParserCtxtPtr parser;
-	unsigned depth;
-	void (*find)(struct probe_links *l, const char *data,
-		     size_t n); /* in the text of this element; NULL = nobody */
+	/* reads the text of this element; NULL = nobody */
+	void (*find)(struct probe_links *l, const char *data, size_t n);
 	struct buf text;
 	struct probe_form form;
 };
@@ -113,16 +103,13 @@ static void read_text(struct page *p)
 	p->find = NULL;
 }
 
-static void on_start(void *ctx, const xmlChar *element, const xmlChar **atts)
+static bool on_start(void *ctx, const char *name, const xmlChar **atts)
 {
 	struct page *p = ctx;
 	struct probe_links *l = p->out;
-	const char *name = (const char *)element, *v;
-	p->breaks = 0;
-	if (++p->depth > MAX_DEPTH || l->count >= LIMIT_LINKS) {
-		xmlStopParser(p->parser);
-		return;
-	}
+	const char *v;
+	if (l->count >= LIMIT_LINKS)
+		return false;
 	read_text(p);
 	if (strcmp(name, "style") == 0)
 		p->find = probe_links_css;
@@ -132,7 +119,7 @@ static void on_start(void *ctx, const xmlChar *element, const xmlChar **atts)
 		v = attribute(atts, "href");
 		if (v && !l->base && strlen(v) <= LIMIT_LINK)
 			l->base = mem_strdup(v);
-		return;
+		return true;
 	}
 	element_attributes(l, name, atts);
 	probe_form_element(&p->form, l, name, attribute, atts);
@@ -142,71 +129,31 @@ static void on_start(void *ctx, const xmlChar *element, const xmlChar **atts)
 		if (kind && v && strcasecmp(kind, "refresh") == 0)
 			add_refresh(l, v);
 	}
+	return true;
 }
 
-static void on_end(void *ctx, const xmlChar *element)
+static void on_end(void *ctx, const char *name)
 {
 	struct page *p = ctx;
-	p->breaks = 0;
-	p->depth -= p->depth > 0;
 	read_text(p);
-	probe_form_element_end(&p->form, p->out, (const char *)element);
+	probe_form_element_end(&p->form, p->out, name);
 }
 
-static void on_text(void *ctx, const xmlChar *text, int n)
+static void on_text(void *ctx, const char *text, size_t n)
 {
 	struct page *p = ctx;
-	p->breaks = 0;
 	if (p->find)
-		buf_append(&p->text, text, (size_t)n);
+		buf_append(&p->text, text, n);
 	else
-		probe_form_text(&p->form, (const char *)text, (size_t)n);
-}
-
-static void on_comment(void *ctx, const xmlChar *text)
-{
-	((struct page *)ctx)->breaks = 0;
-}
-
-/* The page ends where one token grows beyond all measure. */
-static int read_page(void *ctx, char *out, int size)
-{
-	struct page *p = ctx;
-	int n = 0;
-	for (; n < size && (size_t)n < p->n && p->breaks <= MAX_TOKEN_BREAKS; n++) {
-		out[n] = p->data[n];
-		p->breaks += out[n] == '"' || out[n] == '\'' || isspace((unsigned char)out[n]);
-	}
-	p->data += n;
-	p->n -= (size_t)n;
-	return n;
+		probe_form_text(&p->form, text, n);
 }
 
 void probe_links_html(struct probe_links *l, const char *data, size_t n)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	pthread_once(&once, xmlInitParser);
-	htmlSAXHandler sax = {
-	    .startElement = on_start,
-	    .endElement = on_end,
-	    .characters = on_text,
-	    .cdataBlock = on_text,
-	    .ignorableWhitespace = on_text,
-	    .comment = on_comment,
-	    .initialized = 1,
-	};
-	struct page p = {.out = l, .data = data, .n = n, .parser = htmlNewParserCtxt()};
-	if (!p.parser)
-		abort(); /* out of memory */
-	*p.parser->sax = sax;
-	p.parser->userData = &p;
-	/* Always as UTF-8, whatever the page says: URLs are ASCII, and no converter meets outside bytes. */
-	xmlDocPtr none = htmlCtxtReadIO(p.parser, read_page, NULL, &p, NULL, "UTF-8",
-					HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-					    HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
-	xmlFreeDoc(none);
+	struct page p = {.out = l};
+	const struct probe_page page = {on_start, on_end, on_text, &p};
+	probe_page_read(&page, data, n);
 	read_text(&p); /* cut off within it */
 	probe_form_done(&p.form, l);
-	htmlFreeParserCtxt(p.parser);
 	buf_done(&p.text);
 }

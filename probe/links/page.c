@@ -1,4 +1,4 @@
-#include "probe/http/page.h"
+#include "probe/links/page.h"
 
 #include <ctype.h>
 #include <pthread.h>

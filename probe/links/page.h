@@ -1,4 +1,4 @@
-/* probe/http/page.h - reads a page of HTML of any origin, as a stream of elements. Built on libxml2, in bounded time:
+/* probe/links/page.h - reads a page of HTML of any origin, as a stream of elements. Built on libxml2, in bounded time:
  * its own time grows with the depth of elements times the size, and with the square of a tag's attributes.
  * What is malformed is read as far as it makes sense, never an error. */
 #pragma once
