@@ -27,7 +27,8 @@ static int read_root(const struct probe_fields *f, const json_t *root, struct pr
 					 PROBE_FILE_SCHEMA);
 	const char *schema = json_string_value(json_object_get(root, "schema"));
 	if (!schema || strcmp(schema, PROBE_FILE_SCHEMA) != 0)
-		return probe_fields_fail(f, root, schema ? "schema" : NULL, err, "\"schema\" is %s", PROBE_FILE_SCHEMA);
+		return probe_fields_fail(f, root, schema ? "schema" : NULL, err, "\"schema\" must be %s",
+					 PROBE_FILE_SCHEMA);
 	if ((e = probe_fields_known(f, root, "a probe file", allowed, err)) < 0 ||
 	    (e = probe_fields_get_object(f, root, "defaults", &defaults, err)) < 0 ||
 	    (defaults && (e = probe_fields_known(f, defaults, "defaults", common, err)) < 0))

@@ -160,8 +160,8 @@ static void mistakes(void **state)
 		    "f, line 4: a request has no \"exepct\"; it may have: get, head, post");
 	refuses_one("schema: slim.probe/v1\nrequest: []\n",
 		    "line 2: a probe file has no \"request\"; it may have: schema, name, defaults, requests");
-	refuses_one("schema: slim.probe/v2\nrequests: [/]\n", "line 1: \"schema\" is slim.probe/v1");
-	refuses_one("requests: [/]\n", "\"schema\" is slim.probe/v1");
+	refuses_one("schema: slim.probe/v2\nrequests: [/]\n", "line 1: \"schema\" must be slim.probe/v1");
+	refuses_one("requests: [/]\n", "\"schema\" must be slim.probe/v1");
 	refuses_one("- /\n", "begins with schema");
 	refuses_one("schema: slim.probe/v1\n", "\"requests\" is a list");
 	refuses_one(HEAD "- http://localhost:8000/x\n", "is a URL: write its path");
