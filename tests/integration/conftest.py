@@ -59,6 +59,20 @@ def pytest_runtest_setup(item):
         require(*mark.args)
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item):
+    outcome = yield
+    item.failed = getattr(item, "failed", False) or outcome.get_result().failed
+
+
+@pytest.fixture
+def tmp_path(tmp_path, request):
+    """pytest's, but removed when the test ends, unless it failed: all of them together are more than 20 GB."""
+    yield tmp_path
+    if not request.node.failed:
+        subprocess.run(["rm", "-rf", "--one-file-system", str(tmp_path)], check=True)
+
+
 @pytest.fixture(scope="session")
 def program():
     path = os.path.abspath(os.environ.get("SLIM", os.path.join(ROOT, "build", "cmd", "slim")))
