@@ -7,11 +7,12 @@
 #include "exercise/exercise.h"
 #include "net/fetch.h"
 #include "probe/openapi/openapi.h"
+#include "probe/routes/routes.h"
 #include "probe/script/script.h"
 
-/* http.c, crawl.c: GET / on every port, then the links of the pages, on the same host and port, to a depth; or the
- * requests that are named, one after the other. An answer that is not HTTP is a step with an error, not a failure of
- * the exercise. */
+/* http.c, crawl/: GET / on every port, then the links of the pages, on the same host and port, to a depth, then the
+ * paths that the application's files name; or the requests that are named, one after the other. An answer that is not
+ * HTTP is a step with an error, not a failure of the exercise. */
 struct probe_http_request {
 	const char *method;
 	const char *scheme; /* NULL = what the port speaks */
@@ -33,6 +34,7 @@ struct probe_http_options {
 	size_t n_requests;
 	uint16_t *ports; /* these, whether they listen or not, in this order; none = all of the target */
 	size_t n_ports;
+	struct probe_routes *routes; /* paths that are asked for behind the crawl of GET /; NULL = none */
 };
 /* The defaults, which no other place has: a crawl of PROBE_HTTP_PAGES, PROBE_HTTP_DEPTH and PROBE_HTTP_SECONDS, GET /,
  * all ports. */

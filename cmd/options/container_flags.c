@@ -128,6 +128,7 @@ void container_plan_done(struct container_plan *p)
 	drivers_done(&p->drivers);
 	ready_done(&p->ready);
 	probe_http_options_done(&p->http);
+	probe_routes_done(&p->routes);
 	probe_script_done(&p->script);
 	probe_spec_done(&p->spec);
 	apispec_options_done(&p->apispec);
@@ -318,6 +319,8 @@ static int parse_requests(struct container_plan *p, struct err *err)
 		return r;
 	const bool named = p->script.count > 0 || apispec_flags_given(&f->apispec);
 	script_ports_expose(&p->script, &s->expose, &s->n_expose);
+	probe_routes_init(&p->routes);
+	p->http.routes = f->http.routes && p->http.crawl ? &p->routes : NULL;
 	p->requests = http_flags_requests(&p->http, &p->script);
 	p->apispec.sending = p->requests;
 	o->notes = &p->notes;

@@ -40,9 +40,9 @@ extern const struct option_group container_flags_process_group, container_flags_
 	{&container_flags_process_group, offsetof(T, M)}, {&surroundings_flags_group, offsetof(T, M.surroundings)},    \
 	    {&network_flags_group, offsetof(T, M.network)}, {&container_flags_drive_group, offsetof(T, M)},            \
 	    {&container_flags_time_group, offsetof(T, M)}, {&http_flags_group, offsetof(T, M.http)},                   \
-	    {&script_flags_group, offsetof(T, M.script)}, {&apispec_flags_group, offsetof(T, M.apispec)},              \
-	    {&wire_flags_group, offsetof(T, M.wire)}, {&container_flags_record_group, offsetof(T, M)},                 \
-	    {&registry_flags_group, offsetof(T, M.registry)},                                                          \
+	    {&http_flags_crawl_group, offsetof(T, M.http)}, {&script_flags_group, offsetof(T, M.script)},              \
+	    {&apispec_flags_group, offsetof(T, M.apispec)}, {&wire_flags_group, offsetof(T, M.wire)},                  \
+	    {&container_flags_record_group, offsetof(T, M)}, {&registry_flags_group, offsetof(T, M.registry)},         \
 	{                                                                                                              \
 		&container_flags_general_group, offsetof(T, M)                                                         \
 	}
@@ -59,6 +59,7 @@ struct container_plan {
 	int *statuses;
 	struct surroundings surroundings;
 	struct probe_http_options http;
+	struct probe_routes routes;
 	struct probe_script script;
 	struct probe_apispec_options apispec;
 	struct probe_script_options requests; /* of the script */

@@ -19,13 +19,6 @@ static const struct option_row rows[] = {
     {"http-probe-start-wait", 0, OPTION_SECONDS, AT(wait), "SECONDS", "before the first request"},
     {"http-probe-client-timeout", 0, OPTION_SECONDS, AT(timeout), "SECONDS",
      "for the answer to one request (default: " TEXT(PROBE_HTTP_TIMEOUT) ")"},
-    {"http-probe-crawl", 0, OPTION_BOOL, AT(options.crawl), "BOOL", "follow links (default: true)"},
-    {"http-crawl-max-depth", 0, OPTION_COUNT, AT(options.max_depth), "N",
-     "links in a row (default: " TEXT(PROBE_HTTP_DEPTH) ")"},
-    {"http-crawl-max-page-count", 0, OPTION_NUMBER, AT(options.max_pages), "N",
-     "requests to a port (default: " TEXT(PROBE_HTTP_PAGES) ")"},
-    {"http-crawl-max-time", 0, OPTION_SECONDS, AT(crawl_seconds), "SECONDS",
-     "for all crawls together; 0 = no limit (default: " TEXT(PROBE_HTTP_SECONDS) ")"},
     {"http-probe-exit-on-failure", 0, OPTION_CHOICE, AT(must_answer), "BOOL",
      "fail if nothing was answered, or only errors (default: if the probe was asked for)"},
     {"http-probe-fail-on-status-4xx", 0, OPTION_BOOL, AT(no_4xx), "BOOL",
@@ -35,10 +28,24 @@ static const struct option_row rows[] = {
 };
 const struct option_group http_flags_group = OPTION_GROUP("HTTP probe", rows);
 
+static const struct option_row crawl_rows[] = {
+    {"http-probe-crawl", 0, OPTION_BOOL, AT(options.crawl), "BOOL", "follow links (default: true)"},
+    {"http-probe-routes", 0, OPTION_BOOL, AT(routes), "BOOL",
+     "ask for the paths that the application's files name, too (default: true)"},
+    {"http-crawl-max-depth", 0, OPTION_COUNT, AT(options.max_depth), "N",
+     "links in a row (default: " TEXT(PROBE_HTTP_DEPTH) ")"},
+    {"http-crawl-max-page-count", 0, OPTION_NUMBER, AT(options.max_pages), "N",
+     "requests to a port (default: " TEXT(PROBE_HTTP_PAGES) ")"},
+    {"http-crawl-max-time", 0, OPTION_SECONDS, AT(crawl_seconds), "SECONDS",
+     "for all crawls together; 0 = no limit (default: " TEXT(PROBE_HTTP_SECONDS) ")"},
+};
+const struct option_group http_flags_crawl_group = OPTION_GROUP("Crawl of the HTTP probe", crawl_rows);
+
 void http_flags_init(struct http_flags *f)
 {
 	probe_http_options_init(&f->options);
 	f->timeout = PROBE_HTTP_TIMEOUT;
+	f->routes = true;
 	f->crawl_seconds = PROBE_HTTP_SECONDS;
 }
 

@@ -9,14 +9,14 @@
 /* A member of container_flags. */
 struct http_flags {
 	enum option_choice probe, must_answer;
-	bool no_4xx, no_5xx;
+	bool no_4xx, no_5xx, routes;
 	struct strlist requests;
 	const char *ports;
 	unsigned wait, timeout, crawl_seconds; /* seconds */
 	struct probe_http_options options;     /* numbers and switches that need no parsing */
 };
 
-extern const struct option_group http_flags_group;
+extern const struct option_group http_flags_group, http_flags_crawl_group;
 
 void http_flags_init(struct http_flags *f);
 void http_flags_done(struct http_flags *f);

@@ -58,6 +58,7 @@ struct exercise_step {
 	char *unexpected; /* why the answer, or that there is none, is not as the user expects: "status 500, not 200 to
 			   * 299"; NULL = it is, or nothing was expected */
 	bool wants_error; /* an error status is what the request is for, and speaks not against the service */
+	bool guess;       /* nobody says that the service has this path: an error status speaks not against it */
 };
 
 struct exercise_log {

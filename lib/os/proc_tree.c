@@ -71,24 +71,42 @@ static bool is_in_tree(const struct processes *all, pid_t pid)
 	return p && p->in_tree;
 }
 
+/* All processes, sorted, with those of the tree marked. */
+static void read_tree(pid_t root, struct processes *all)
+{
+	bool grew = true;
+	read_all(all);
+	if (all->count)
+		qsort(all->items, all->count, sizeof(*all->items), by_pid);
+	for (size_t i = 0; i < all->count; i++)
+		all->items[i].in_tree = all->items[i].pid == root;
+	while (grew) { /* once or twice: most have a greater number than their parent */
+		grew = false;
+		for (size_t i = 0; i < all->count; i++) {
+			struct process *p = &all->items[i];
+			if (!p->in_tree && is_in_tree(all, p->parent))
+				grew = p->in_tree = true;
+		}
+	}
+}
+
+size_t proc_tree_list(pid_t root, pid_t *out, size_t max)
+{
+	struct processes all = {0};
+	size_t n = 0;
+	read_tree(root, &all);
+	for (size_t i = 0; i < all.count && n < max; i++)
+		if (all.items[i].in_tree)
+			out[n++] = all.items[i].pid;
+	free(all.items);
+	return n;
+}
+
 uint64_t proc_tree_ticks(pid_t root)
 {
 	struct processes all = {0};
 	uint64_t ticks = 0;
-	bool grew = true;
-	read_all(&all);
-	if (all.count)
-		qsort(all.items, all.count, sizeof(*all.items), by_pid);
-	for (size_t i = 0; i < all.count; i++)
-		all.items[i].in_tree = all.items[i].pid == root;
-	while (grew) { /* once or twice: most have a greater number than their parent */
-		grew = false;
-		for (size_t i = 0; i < all.count; i++) {
-			struct process *p = &all.items[i];
-			if (!p->in_tree && is_in_tree(&all, p->parent))
-				grew = p->in_tree = true;
-		}
-	}
+	read_tree(root, &all);
 	for (size_t i = 0; i < all.count; i++)
 		ticks += all.items[i].in_tree ? all.items[i].ticks : 0;
 	free(all.items);

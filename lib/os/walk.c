@@ -70,9 +70,10 @@ static int visit(struct walk *w, int fd, const char *path, const char *name, str
 		return r;
 	if (fstatat(fd, name, &e.st, AT_SYMLINK_NOFOLLOW) < 0)
 		return fail(errno, "look up", below, err);
-	if (S_ISDIR(e.st.st_mode))
+	r = w->each(w->ctx, &e, err);
+	if (r == 0 && S_ISDIR(e.st.st_mode))
 		strlist_add(&w->dirs, below);
-	return w->each(w->ctx, &e, err);
+	return r;
 }
 
 static int visit_dir(struct walk *w, const char *path, struct err *err)

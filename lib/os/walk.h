@@ -15,7 +15,7 @@ struct walk_entry {
 	struct stat st;   /* of itself; of what is mounted there, if it is a mount point */
 };
 
-/* A negative return ends the walk. */
+/* A negative return ends the walk; a positive one leaves out what is below a directory. */
 typedef int walk_each(void *ctx, const struct walk_entry *e, struct err *err);
 
 /* root itself is not visited. More than LIMIT_ENTRIES entries are ERR_LIMIT. Errors name the path. */

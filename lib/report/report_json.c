@@ -76,6 +76,7 @@ static json_t *step_json(const struct exercise_step *s, const struct report_need
 	json_object_set_new(v, "error", text(s->error));
 	json_object_set_new(v, "expected", s->expected || s->unexpected ? json_boolean(s->expected) : json_null());
 	json_object_set_new(v, "unexpected", text(s->unexpected));
+	json_object_set_new(v, "guessed", json_boolean(s->guess));
 	json_object_set_new(v, "first_to_need", need ? need_json(need) : json_null());
 	return v;
 }

@@ -86,8 +86,9 @@ static void add_sizes(const struct report *r, struct buf *out)
 static bool is_failed(const struct exercise_step *s)
 {
 	return s->error || s->unexpected || s->status < 0 ||
-	       (exercise_kind_is_command(s->kind) ? s->status != 0
-						  : s->status >= 500 && !(s->wants_error && s->status == 501));
+	       (exercise_kind_is_command(s->kind)
+		    ? s->status != 0
+		    : s->status >= 500 && !s->guess && !(s->wants_error && s->status == 501));
 }
 
 static void status_text(const struct exercise_step *s, char out[32])
@@ -169,6 +170,7 @@ static void add_requests(const struct exercise_log *log, struct buf *out)
 		buf_printf(out, " %5u %9s %9s %6u ms%s\n", s->port, status, size_text(s->answer.bytes, size), s->ms,
 			   s->unexpected ? "  unexpected"
 			   : s->expected ? "  expected"
+			   : s->guess    ? "  guessed"
 					 : "");
 	}
 	if (n > SHOWN_REQUESTS)

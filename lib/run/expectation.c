@@ -61,7 +61,7 @@ int run_expectation_http(const struct run_expectation *e, const struct run_resul
 	const struct exercise_step *s, *last = NULL, *answered = NULL;
 	bool good = false;
 	for (size_t i = 0; (s = next_http(&run->steps, &i)); last = s) {
-		if (s->status < 0 || (s->wants_error && is_wanted_error(s->status)))
+		if (s->status < 0 || (s->wants_error && is_wanted_error(s->status)) || (s->guess && s->status >= 400))
 			continue;
 		if (!s->expected && is_refused(e, s->status))
 			return err_set(err, ERR_UNPROVEN, "http-status-refused",

@@ -1,9 +1,11 @@
 /* probe/crawl/crawl.h - follows what an answer refers to, breadth first: redirects, links, forms, and what a browser
- * loads with a page. No path twice, none on another host or port; whatever robots.txt says. */
+ * loads with a page. No path twice, none on another host or port; whatever robots.txt says. Then it asks for paths that
+ * are guessed, and follows what those refer to. */
 #pragma once
 
 #include "exercise/exercise.h"
 #include "net/fetch.h"
+#include "probe/routes/routes.h"
 
 /* A service on one port. Borrows all of it. */
 struct probe_site {
@@ -22,11 +24,13 @@ struct probe_crawl {
 	uint64_t until;       /* of clock_ms: no request begins after that, or takes longer; UINT64_MAX = never */
 	bool gave_up;         /* set if time-outs or the time ended it */
 	unsigned max_seconds; /* that stand behind until, for the note */
+	struct probe_routes *routes; /* gives the guesses; NULL = there are none */
+	int no_page;                 /* the status of a guess that is wrong, beside 404, 405 and 501 */
 };
 
 /* The absolute URL of "/path?query"; free(). */
 char *probe_site_url(const struct probe_site *s, const char *scheme, const char *path);
-/* Starts from the answer to a request for path. Each request is a step. Notes the forms that it does not send, and that
- * the time ended it. An error is that of a cancelled run. */
+/* Starts from the answer to a request for path. Each request is a step, but for guesses that are wrong. Notes the forms
+ * that it does not send, and that the time ended it. An error is that of a cancelled run. */
 int probe_crawl_run(struct probe_crawl *c, const char *path, const struct net_answer *answer, struct exercise_log *log,
 		    struct err *err) MUST_CHECK;

@@ -1,5 +1,7 @@
 #include "probe/crawl/extras.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/limits.h"
 #include "probe/crawl/step.h"
@@ -25,7 +27,7 @@ static void add_condition(const struct net_answer *a, const char *header, const 
 }
 
 static int send_extra(const struct probe_site *s, const struct extra *e, const struct strlist *headers,
-		      struct exercise_log *log, struct err *err)
+		      struct probe_no_page *got, struct exercise_log *log, struct err *err)
 {
 	CLEANUP_FREE char *url = probe_site_url(s, s->scheme, e->path);
 	const struct net_fetch_request q = {.method = e->method,
@@ -37,20 +39,25 @@ static int send_extra(const struct probe_site *s, const struct extra *e, const s
 	CLEANUP_NET_ANSWER struct net_answer answer = {0};
 	int r = net_fetch(s->client, &q, s->target->progress, &answer, err);
 	probe_step_log(&step, &answer, r < 0 ? err->msg : NULL, log);
+	*got = (struct probe_no_page){answer.status, (uint32_t)(clock_ms() - step.began)};
 	return r;
 }
 
-int probe_extras_run(const struct probe_site *s, const struct net_answer *answer, struct exercise_log *log,
-		     struct err *err)
+int probe_extras_run(const struct probe_site *s, const struct net_answer *answer, struct probe_no_page *no_page,
+		     struct exercise_log *log, struct err *err)
 {
+	*no_page = (struct probe_no_page){0};
 	CLEANUP_STRLIST struct strlist conditions = {0};
 	add_condition(answer, "ETag", "If-None-Match", &conditions);
 	add_condition(answer, "Last-Modified", "If-Modified-Since", &conditions);
 	for (size_t i = 0; i < sizeof(extras) / sizeof(*extras); i++) {
 		struct err failure = {0};
+		struct probe_no_page got;
 		if (extras[i].if_changed && !conditions.count)
 			continue; /* the answer gave nothing to compare with */
-		int r = send_extra(s, &extras[i], extras[i].if_changed ? &conditions : NULL, log, &failure);
+		int r = send_extra(s, &extras[i], extras[i].if_changed ? &conditions : NULL, &got, log, &failure);
+		if (strcmp(extras[i].path, PROBE_EXTRAS_NO_PAGE) == 0)
+			*no_page = got;
 		if (r == -ERR_CANCELLED && err)
 			*err = failure;
 		if (r == -ERR_CANCELLED)

@@ -6,7 +6,13 @@
 
 #define PROBE_EXTRAS_NO_PAGE "/no-such-page-asked-for-by-slim"
 
+/* How the service answers for a page that is not there. */
+struct probe_no_page {
+	int status; /* 0 = not at all */
+	uint32_t ms;
+};
+
 /* answer: to GET /. Each request is a step that wants an error; none after one that times out. An error is that of a
  * cancelled run. */
-int probe_extras_run(const struct probe_site *s, const struct net_answer *answer, struct exercise_log *log,
-		     struct err *err) MUST_CHECK;
+int probe_extras_run(const struct probe_site *s, const struct net_answer *answer, struct probe_no_page *no_page,
+		     struct exercise_log *log, struct err *err) MUST_CHECK;

@@ -7,8 +7,8 @@
 struct probe_step {
 	const char *what; /* "GET /items" */
 	uint16_t port;
-	uint64_t began; /* clock_ms */
-	bool wants_error;
+	uint64_t began;          /* clock_ms */
+	bool wants_error, guess; /* as those of a struct exercise_step */
 };
 /* failure: why there was no answer; NULL = it is a. */
 void probe_step_log(const struct probe_step *s, const struct net_answer *a, const char *failure,

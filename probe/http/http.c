@@ -12,6 +12,8 @@
 #include "probe/crawl/extras.h"
 #include "probe/crawl/step.h"
 
+#define QUICK_MS 500 /* a service that takes longer to say that it has no such page is not asked for guesses */
+
 /* The probe of one port, in a thread of its own: one that is slow to answer is waited for beside the others. The ports
  * take turns otherwise, and log only then, so that a service gets the same requests in the same order in each run. */
 struct port_probe {
@@ -135,6 +137,22 @@ static bool use_client(struct port_probe *p, struct err *err)
 	return r == 0;
 }
 
+/* What follows the answer to a request. An error is that of a cancelled run. */
+static int explore(struct port_probe *p, const struct probe_http_request *q, struct probe_crawl *crawl,
+		   const struct net_answer *answer, struct err *err)
+{
+	struct probe_no_page no_page;
+	int r = 0;
+	if (q->crawl && !p->probe->options->n_requests) {
+		r = probe_extras_run(&crawl->site, answer, &no_page, p->probe->log, err);
+		crawl->no_page = no_page.status;
+		/* a service with an answer to everything would make every guess right */
+		if (no_page.status >= 400 && no_page.ms < QUICK_MS)
+			crawl->routes = p->probe->options->routes;
+	}
+	return r ? r : probe_crawl_run(crawl, q->path, answer, p->probe->log, err);
+}
+
 /* An error is that of a cancelled run. */
 static int send_request(struct port_probe *p, const struct probe_http_request *q, struct probe_site *site,
 			struct err *err)
@@ -159,9 +177,7 @@ static int send_request(struct port_probe *p, const struct probe_http_request *q
 	probe_step_log(&step, &answer, r < 0 ? failure.msg : NULL, p->probe->log);
 	if (r == 0) {
 		crawl.site = *site;
-		r = probe_crawl_run(&crawl, q->path, &answer, p->probe->log, &failure);
-		if (r == 0 && q->crawl && !o->n_requests && !crawl.gave_up)
-			r = probe_extras_run(site, &answer, p->probe->log, &failure);
+		r = explore(p, q, &crawl, &answer, &failure);
 	}
 	net_answer_done(&answer);
 	if (r != -ERR_CANCELLED)

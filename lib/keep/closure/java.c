@@ -2,11 +2,10 @@
  * service files; the class path that a jar's manifest names; the jars beside an application's jar, where plugins lie;
  * the commands that an application's classes start.
  * Spec: JVM specification 4.1 (class files), JAR file specification (Class-Path). */
-#include <archive.h>
-#include <archive_entry.h>
 #include <string.h>
 
 #include "base/limits.h"
+#include "formats/jar.h"
 #include "formats/java_class.h"
 #include "keep/closure/closure.h"
 #include "keep/source/program_texts.h"
@@ -74,47 +73,17 @@ static void class_commands(const struct keep_programs *p, const char *class, siz
 	java_class_texts(class, n, look_for_command, &t);
 }
 
-static struct archive *open_jar(int fd)
-{
-	struct archive *a = archive_read_new();
-	if (!a)
-		return NULL;
-	archive_read_support_format_zip_seekable(a);
-	(void)lseek(fd, 0, SEEK_SET); /* a file: can't fail */
-	if (archive_read_open_fd(a, fd, 65536) == ARCHIVE_OK)
-		return a;
-	archive_read_free(a);
-	return NULL;
-}
-
-/* The next member's name; NULL at the end, and for what can't be read. */
-static const char *next_member(struct archive *a)
-{
-	struct archive_entry *e;
-	int r = archive_read_next_header(a, &e);
-	return r == ARCHIVE_OK || r == ARCHIVE_WARN ? archive_entry_pathname(e) : NULL;
-}
-
-/* Into room for max bytes. */
-static void read_member(struct archive *a, size_t max, struct buf *out)
-{
-	buf_reserve(out, max);
-	ssize_t n = archive_read_data(a, out->data, max);
-	out->len = n > 0 ? (size_t)n : 0;
-	out->data[out->len] = '\0';
-}
-
 static void jar_commands(struct keep_script_source *s, const struct keep_programs *p, int fd)
 {
-	struct archive *a = open_jar(fd);
+	struct archive *a = jar_open(fd);
 	CLEANUP_BUF struct buf class = {0};
 	struct strset found = {0};
 	const char *name;
-	for (unsigned i = 0; a && i < MAX_CLASSES && (name = next_member(a)); i++) {
+	for (unsigned i = 0; a && i < MAX_CLASSES && (name = jar_next(a)); i++) {
 		size_t n = strlen(name);
 		if (n < 6 || strcmp(name + n - 6, ".class") != 0)
 			continue;
-		read_member(a, MAX_CLASS, &class);
+		jar_read(a, MAX_CLASS, &class);
 		class_commands(p, class.data, class.len, &found);
 	}
 	if (a)
@@ -125,13 +94,13 @@ static void jar_commands(struct keep_script_source *s, const struct keep_program
 
 static bool read_manifest(int fd, struct buf *out)
 {
-	struct archive *a = open_jar(fd);
+	struct archive *a = jar_open(fd);
 	const char *name = NULL;
-	for (unsigned i = 0; a && i < MAX_MEMBERS && (name = next_member(a)); i++)
+	for (unsigned i = 0; a && i < MAX_MEMBERS && (name = jar_next(a)); i++)
 		if (strcmp(name, "META-INF/MANIFEST.MF") == 0)
 			break;
 	if (name && strcmp(name, "META-INF/MANIFEST.MF") == 0)
-		read_member(a, MAX_MANIFEST, out);
+		jar_read(a, MAX_MANIFEST, out);
 	if (a)
 		archive_read_free(a);
 	return out->len > 0;

@@ -33,6 +33,8 @@ static int note(void *ctx, const struct walk_entry *e, struct err *err)
 	assert_int_equal(fstatat(e->dir, e->name, &st, AT_SYMLINK_NOFOLLOW), 0);
 	assert_true(st.st_ino == e->st.st_ino);
 	buf_printf(ctx, "%s ", e->path);
+	if (strcmp(e->name, "skip") == 0)
+		return 1;
 	return strcmp(e->name, "stop") == 0 ? err_set(err, ERR_CANCELLED, "test-failure", "stopped") : 0;
 }
 
@@ -46,8 +48,9 @@ static void all_in_order(void **state)
 	assert_int_equal(mknodat(root, "a/z/file", S_IFREG | 0600, 0), 0);
 	assert_int_equal(mknodat(root, "A", S_IFREG | 0600, 0), 0);
 	assert_int_equal(symlinkat("a", root, "link"), 0); /* not followed */
+	assert_int_equal(fd_mkdir_p(root, "b/skip/c", 0755, NULL), 0);
 	assert_int_equal(walk_tree(root, note, &seen, &e), 0);
-	assert_string_equal(seen.data, "A a b link a/z a/z/file ");
+	assert_string_equal(seen.data, "A a b link a/z b/skip a/z/file ");
 	assert_int_equal(mknodat(root, "a/stop", S_IFREG | 0600, 0), 0);
 	seen.len = 0;
 	assert_int_equal(walk_tree(root, note, &seen, &e), -ERR_CANCELLED);

@@ -562,6 +562,8 @@ static bool cancelling(struct test_conn *c, const char *method, const char *path
 {
 	if (strcmp(path, "/") == 0)
 		return reply_html(c, "<a href=/last><a href=/never>");
+	if (strcmp(path, "/last") != 0)
+		return test_reply(c, "404 Not Found", "", "", 0);
 	(void)!write(cancel_pipe[1], "x", 1);
 	test_hang(c);
 	return false;
