@@ -58,8 +58,16 @@ def test_crawl_is_the_default(slim, images, tmp_path):
     for path in ("/", "/page.html", "/pixel.txt", "/sub/deep.txt"):
         assert steps["GET " + path]["status"] == 200, steps
     assert not [what for what in steps if "other.invalid" in what]
+    assert steps["GET /env"]["status"] == 200 and steps["GET /env"]["guessed"]  # its program names it
+    assert not steps["GET /page.html"]["guessed"]
     extras = [steps[what]["status"] for what in ("HEAD /", "GET /no-such-page-asked-for-by-slim", "PROPFIND /")]
     assert extras[1] == 404 and all(extras), steps
+
+
+def test_paths_that_files_name_can_be_left_out(slim, images, tmp_path):
+    report = kept(slim, images.service(), tmp_path, "--http-probe-routes=false")[1]
+    steps = [s["what"] for s in report["runs"][0]["steps"]]
+    assert "GET /page.html" in steps and "GET /env" not in steps
 
 
 def test_a_port_that_says_nothing(slim, images, tmp_path):
