@@ -6,7 +6,7 @@ import subprocess
 import oci
 import pytest
 
-from conftest import IMAGES, require
+from conftest import require
 from testenv import oracle, sensor
 
 pytestmark = pytest.mark.needs("root", "runc", "strace", "setpriv", "unshare")
@@ -84,10 +84,8 @@ def test_programs(slim, corpus, tmp_path, capsys, kind, name):
 
 
 @pytest.mark.needs("mmdebstrap")
-def test_nginx(slim, corpus, cache, tmp_path, capsys, kind):
-    tar = os.path.join(cache, "quickstart-nginx.tar")
-    if not os.path.exists(tar):
-        subprocess.run([os.path.join(IMAGES, "debian"), tar, "nginx-light"], check=True)
+def test_nginx(slim, images, corpus, tmp_path, capsys, kind):
+    tar = images.root("quickstart-nginx", "nginx-light")
     command = ["/bin/bash", "-c", SERVE]
     oci.write_layout(str(tmp_path / "nginx"), "image",
                      oci.Image([tar], {"Cmd": command, "Env": ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]}))

@@ -6,7 +6,6 @@ import subprocess
 import oci
 import pytest
 
-from conftest import IMAGES
 from testenv.layers import Layer
 from testenv.samples import JOB_CONFIG
 from testenv.tree import Image
@@ -230,11 +229,9 @@ def leads_to_directory(root, path):
 
 
 @pytest.mark.needs("mmdebstrap", "dpkg-query")
-def test_scanners_see_what_is_there(slim, cache, tmp_path):
+def test_scanners_see_what_is_there(slim, images, tmp_path):
     """dpkg's own tools read the trimmed database: exactly the packages that own something that is kept."""
-    tar = os.path.join(cache, "quickstart-nginx.tar")
-    if not os.path.exists(tar):
-        subprocess.run([os.path.join(IMAGES, "debian"), tar, "nginx-light"], check=True)
+    tar = images.root("quickstart-nginx", "nginx-light")
     oci.write_layout(str(tmp_path / "in"), "image", oci.Image([tar], {
         "Cmd": ["nginx", "-g", "daemon off;"], "Env": ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"], "ExposedPorts": {"80/tcp": {}},
         "StopSignal": "SIGQUIT"}))

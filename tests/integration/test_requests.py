@@ -1,5 +1,4 @@
 """Requests that options and probe files name, against real servers."""
-import os
 import subprocess
 
 import oci
@@ -127,13 +126,6 @@ def steps(slim, tmp_path):
     return build
 
 
-def debian(images, package):
-    tar = os.path.join(images.cache, {"nginx-light": "quickstart-nginx.tar", "python3": "debian-python.tar"}[package])
-    if not os.path.exists(tar):
-        subprocess.run([os.path.join(images.tools, "debian"), tar, package], check=True)
-    return tar
-
-
 @pytest.fixture
 def nginx(images, tmp_path):
     key, certificate = str(tmp_path / "key"), str(tmp_path / "certificate")
@@ -146,7 +138,7 @@ def nginx(images, tmp_path):
     config = {"Cmd": ["/usr/sbin/nginx", "-c", "/etc/nginx/test.conf"], "StopSignal": "SIGQUIT",
               "ExposedPorts": {"80/tcp": {}, "8080/tcp": {}, "8443/tcp": {}}}
     oci.write_layout(str(tmp_path / "nginx"), "image",
-                     oci.Image([debian(images, "nginx-light"), layer.write(str(tmp_path / "conf.tar"))], config))
+                     oci.Image([images.root("quickstart-nginx", "nginx-light"), layer.write(str(tmp_path / "conf.tar"))], config))
     return "oci:%s:image" % (tmp_path / "nginx")
 
 
@@ -154,7 +146,7 @@ def python_image(images, tmp_path, program):
     layer = Layer().dir("srv").file("srv/main.py", program)
     config = {"Cmd": ["/usr/bin/python3", "/srv/main.py"], "ExposedPorts": {"8000/tcp": {}}}
     oci.write_layout(str(tmp_path / "image"), "image",
-                     oci.Image([debian(images, "python3"), layer.write(str(tmp_path / "program.tar"))], config))
+                     oci.Image([images.root("debian-python", "python3"), layer.write(str(tmp_path / "program.tar"))], config))
     return "oci:%s:image" % (tmp_path / "image")
 
 

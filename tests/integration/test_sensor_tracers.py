@@ -1,11 +1,9 @@
 """strace and gdb inside of the image: they cannot trace what slim follows, say so, and do not hang; neither does slim."""
-import os
-import subprocess
 
 import oci
 import pytest
 
-from conftest import IMAGES, require
+from conftest import require
 from testenv import sensor
 
 pytestmark = pytest.mark.needs("root", "mmdebstrap")
@@ -17,10 +15,8 @@ def corpus(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def image(cache, tmp_path_factory):
-    tar = os.path.join(cache, "tracers.tar")
-    if not os.path.exists(tar):
-        subprocess.run([os.path.join(IMAGES, "debian"), tar, "strace", "gdb-minimal"], check=True)
+def image(images, tmp_path_factory):
+    tar = images.root("tracers", "strace", "gdb-minimal")
     layout = str(tmp_path_factory.mktemp("tracers") / "oci")
     oci.write_layout(layout, "image", oci.Image([tar], {"Cmd": ["true"], "Env": ["PATH=/usr/bin:/bin"]}))
     return "oci:%s:image" % layout

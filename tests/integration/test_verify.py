@@ -416,12 +416,10 @@ def test_wrong_usage(slim, images):
 # any one needed file removed
 
 @pytest.mark.needs("mmdebstrap")
-def test_no_broken_keep_set_is_published(slim, cache, tmp_path):
+def test_no_broken_keep_set_is_published(slim, images, tmp_path):
     """A real image, each time without one of the files that its run found."""
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    tar = os.path.join(cache, "quickstart-nginx.tar")
-    if not os.path.exists(tar):
-        subprocess.run([os.path.join(root, "tests/images/debian"), tar, "nginx-light"], check=True)
+    tar = images.root("quickstart-nginx", "nginx-light")
     site = str(tmp_path / "site.tar")
     with tarfile.open(site, "w") as t:
         t.add(os.path.join(root, "examples/quickstart/site"), arcname=".")

@@ -1,7 +1,32 @@
-"""What a test changes of the machine, and changes back: a memory limit, a binary format."""
+"""What a test changes of the machine, and changes back: a memory limit, a binary format. And the locks of what test
+sessions share."""
+import contextlib
+import fcntl
 import os
 import subprocess
 import time
+
+LOCKS = "/run/lock/slim-test-%d" % os.geteuid()
+
+
+@contextlib.contextmanager
+def lock(name, how=fcntl.LOCK_EX):
+    """Between all test sessions of this machine."""
+    fd = os.open("%s-%s" % (LOCKS, name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(fd, how)
+        yield
+    finally:
+        os.close(fd)
+
+
+@contextlib.contextmanager
+def shared(alone):
+    """The machine, with other tests unless alone. Who waits to be alone is not overtaken."""
+    with contextlib.ExitStack() as held:
+        with lock("turnstile"):
+            held.enter_context(lock("machine", fcntl.LOCK_EX if alone else fcntl.LOCK_SH))
+        yield
 
 
 class MemoryLimit:

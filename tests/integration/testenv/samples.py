@@ -4,6 +4,7 @@ import os
 import subprocess
 
 import oci
+from testenv import machine
 from testenv.layers import Layer
 
 SERVICE_CONFIG = {
@@ -43,6 +44,14 @@ class Samples:
         if key not in self.made:
             self.made[key] = make()
         return self.made[key]
+
+    def root(self, name, *packages):
+        """The tar of a root with these Debian packages, cached between sessions."""
+        tar = os.path.join(self.cache, name + ".tar")
+        with machine.lock("root-" + name):
+            if not os.path.exists(tar):
+                subprocess.run([os.path.join(self.tools, "debian"), tar, *packages], check=True)
+        return tar
 
     # layers
 
@@ -122,9 +131,7 @@ class Samples:
     def nginx(self):
         """The quick start's image, of the same cached root."""
         def make():
-            tar = os.path.join(self.cache, "quickstart-nginx.tar")
-            if not os.path.exists(tar):
-                subprocess.run([os.path.join(self.tools, "debian"), tar, "nginx-light"], check=True)
+            tar = self.root("quickstart-nginx", "nginx-light")
             quickstart = os.path.join(self.tools, "../../examples/quickstart")
             site = self.path("quickstart-site.tar")
             subprocess.run(["tar", "--owner=0", "--group=0", "-C", os.path.join(quickstart, "site"), "-cf", site, "."],
@@ -138,9 +145,7 @@ class Samples:
     def debian(self):
         """A real service: Python's http.server of the distribution's packages. Its root is cached."""
         def make():
-            tar = os.path.join(self.cache, "debian-python.tar")
-            if not os.path.exists(tar):
-                subprocess.run([os.path.join(self.tools, "debian"), tar, "python3"], check=True)
+            tar = self.root("debian-python", "python3")
             site = Layer().dir("srv").file("srv/index.html", '<a href="a.txt">a</a>').file("srv/a.txt", "a\n")
             site.file("srv/b.txt", "b\n")
             config = {"Cmd": ["python3", "-m", "http.server", "8000"], "WorkingDir": "/srv",
@@ -152,9 +157,7 @@ class Samples:
     def of_packages(self, name, packages, files, config):
         """An image of Debian packages, whose root is cached, and a layer of files: {path: text}."""
         def make():
-            tar = os.path.join(self.cache, "debian-%s.tar" % name)
-            if not os.path.exists(tar):
-                subprocess.run([os.path.join(self.tools, "debian"), tar, *packages], check=True)
+            tar = self.root("debian-" + name, *packages)
             top, folders = Layer(), set()
             for path, text in files.items():
                 for n in range(1, path.count("/") + 1):

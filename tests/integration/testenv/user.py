@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import tempfile
 
+from testenv import machine
 from testenv.slim import Slim
 
 IDS = 65536
@@ -31,8 +32,10 @@ class User:
         self.home = tempfile.mkdtemp(prefix="slim-test-user-", dir="/var/tmp")
         try:
             if subids:
-                ids = "%d-%d" % (free_ids(), free_ids() + IDS - 1)
-                subprocess.run(["usermod", "--add-subuids", ids, "--add-subgids", ids, self.name], check=True)
+                with machine.lock("subids"):
+                    start = free_ids()
+                    ids = "%d-%d" % (start, start + IDS - 1)
+                    subprocess.run(["usermod", "--add-subuids", ids, "--add-subgids", ids, self.name], check=True)
             os.chmod(self.home, 0o755)
             self.program = shutil.copy(program, self.home)
             self.own(self.home)
