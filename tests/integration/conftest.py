@@ -17,7 +17,7 @@ sys.dont_write_bytecode = True
 # Not for every landing.
 collect_ignore = [] if os.environ.get("SLIM_NIGHTLY") else ["test_heavy_services.py"]
 
-from testenv import engines, registry, samples
+from testenv import engines, machine, registry, samples
 from testenv.residue import nothing_left
 from testenv.slim import Slim
 from testenv.user import User, UserSlim
@@ -42,6 +42,7 @@ def pytest_configure(config):
     # Told to end, clean up as after Ctrl-C.
     signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
     config.addinivalue_line("markers", "needs(name...): programs (or root) that the test cannot do without")
+    config.addinivalue_line("markers", "alone: no other test may run meanwhile: it changes the machine, or measures time")
     os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", "/usr/bin:/bin"), *SBIN])
 
 
@@ -60,14 +61,20 @@ def pytest_runtest_setup(item):
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item):
-    outcome = yield
-    item.failed = getattr(item, "failed", False) or outcome.get_result().failed
+def pytest_runtest_protocol(item):
+    with machine.shared(alone=item.get_closest_marker("alone") is not None):
+        yield
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    item.failed = getattr(item, "failed", False) or report.failed
 
 
 @pytest.fixture
-def tmp_path(tmp_path, request):
-    """pytest's, but removed when the test ends, unless it failed: all of them together are more than 20 GB."""
+def tmp_path(request, tmp_path):
+    """pytest's own, which stays only if the test failed: the stores of all tests are 20 GB."""
     yield tmp_path
     if not request.node.failed:
         subprocess.run(["rm", "-rf", "--one-file-system", str(tmp_path)], check=True)

@@ -36,12 +36,14 @@ def test_unreadable_memory(slim, corpus, lose, tmp_path):
     assert "could not be read 0 times" not in line and "events were lost 0 times" in line
 
 
+@pytest.mark.alone
 def test_overflow(slim, corpus, lose, tmp_path):
     with machine.ShortQueue():
         line = build(slim, corpus, tmp_path, lose("queue"))
     assert "could not be read 0 times" in line and "events were lost 0 times" not in line
 
 
+@pytest.mark.alone
 def test_nothing_lost(slim, corpus, lose, tmp_path):
     """What the tests above take away is what fails there; and the machine's limit is none for slim."""
     with machine.ShortQueue():
