@@ -108,8 +108,9 @@ def test_ports(theirs, slim, images, tmp_path):
 
 
 def test_no_answer_fails_where_it_is_asked_for(slim, images, tmp_path):
-    slim.fails("build", "--http-probe-cmd", "https:/", "--http-probe-exit-on-failure=true", images.service(), "-o",
-               "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, status=3, code="http-unanswered")
+    slim.fails("build", "--http-probe-cmd", "https:/", "--http-probe-client-timeout", "1", "--http-probe-exit-on-failure=true",
+               images.service(), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, status=3,
+               code="http-unanswered")
     assert not (tmp_path / "out").exists()
 
 

@@ -4,7 +4,9 @@ import subprocess
 
 import pytest
 
+from testenv.residue import nothing_left
 from testenv.samples import files_of_image
+from testenv.slim import Slim
 
 pytestmark = pytest.mark.needs("root", "runc", "openssl")
 
@@ -21,6 +23,18 @@ def certificate(tmp_path_factory):
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2",
                     "-keyout", folder / "key.pem", "-out", folder / "cert.pem"], check=True, stderr=subprocess.DEVNULL)
     return {"srv/" + name: (folder / name).read_text() for name in ("key.pem", "cert.pem")}
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory):
+    return tmp_path_factory.mktemp("wire")
+
+
+@pytest.fixture
+def slim(program, directory):
+    """With one store for all: the images are large."""
+    with nothing_left(Slim(program, directory)) as s:
+        yield s
 
 
 @pytest.fixture

@@ -192,7 +192,7 @@ class Podman(Server):
         return int(self.podman("inspect", "-f", "{{.State.ExitCode}}", container))
 
     def remove_all(self):
-        self.podman("rm", "-af")
+        self.podman("rm", "-af", "-t", "0")
         self.podman("rmi", "-af")
 
 
