@@ -54,16 +54,16 @@ static void add_status_difference(struct comparison *c, const char *what, const 
 				  const struct samples *slim)
 {
 	CLEANUP_BUF struct buf expected = {0}, got = {0};
-	size_t answered = 0, lost = 0;
+	size_t answered = 0, n = 0, other = 0;
 	while (answered < original->count - 1 && original->statuses[answered].kind == VERIFY_STATUS_NONE)
 		answered++;
 	for (size_t i = 0; i < slim->count; i++)
-		lost += slim->statuses[i].kind == VERIFY_STATUS_NONE;
+		if (!verify_status_is_alike(&slim->statuses[i], &original->statuses[answered]) && n++ == 0)
+			other = i;
 	verify_status_text(&original->statuses[answered], &expected);
-	if (lost && lost < slim->count)
-		buf_printf(&got, "no answer in %zu of %zu runs", lost, slim->count);
-	else
-		verify_status_text(&slim->statuses[0], &got);
+	verify_status_text(&slim->statuses[other], &got);
+	if (n && n < slim->count)
+		buf_printf(&got, " in %zu of %zu runs", n, slim->count);
 	add_difference(c, what, expected.data, got.data);
 }
 

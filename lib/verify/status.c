@@ -32,6 +32,11 @@ static const char *class_of(const struct verify_status *s)
 						  : "failure";
 }
 
+bool verify_status_is_alike(const struct verify_status *a, const struct verify_status *b)
+{
+	return strcmp(class_of(a), class_of(b)) == 0;
+}
+
 /* How many samples are of a class. */
 static size_t count_class(const struct verify_status *s, size_t n, const char *class)
 {
@@ -70,7 +75,8 @@ enum verify_status_verdict verify_status_compare(const struct verify_status *ori
 	const char *class = class_of(&original[0]);
 	if (count_class(original, n_original, class) < n_original)
 		return VERIFY_STATUS_INCOMPARABLE;
-	return count_class(slim, n_slim, class) ? VERIFY_STATUS_VOLATILE : VERIFY_STATUS_DIFFERS;
+	const size_t others = n_slim - count_class(slim, n_slim, class);
+	return others * VERIFY_STATUS_CHANCE > n_slim ? VERIFY_STATUS_DIFFERS : VERIFY_STATUS_VOLATILE;
 }
 
 void verify_status_text(const struct verify_status *s, struct buf *out)

@@ -126,7 +126,8 @@ static void what_varies(void **state)
 	TWO(2, "~ /t1 on port 80: whether it is there\n", "0; http /a 200; http /t1 200",
 	    "0; http /a 200; http /t2 200", "0; http /a 200; http /t3 200");
 	ONE(2, "~ /b on port 80: whether it is there\n", "0; http /a 200; http /b 200", "<; http /a 200");
-	ONE(0, "~ the run `cmd`: exit status\n", "0", "137", "0");
+	ONE(0, "the run `cmd`|exit status|0|137 in 1 of 2 runs\n", "0", "137", "0");
+	ONE(0, "~ the run `cmd`: exit status\n", "0", "137", "0", "0", "0");
 }
 
 static void statuses_that_vary(void **state)
@@ -138,14 +139,17 @@ static void statuses_that_vary(void **state)
 	TWO(0, "/a on port 80|status|200|no answer\n", "0; http /a 200", "0; http /a 503", "0; http /a -1");
 	ONE(0, "/a on port 80|status|200|no answer in 1 of 2 runs\n", "0; http /a 200", "0; http /a 200",
 	    "0; http /a -1");
+	ONE(0, "/a on port 80|status|200|500 in 2 of 3 runs\n", "0; http /a 200", "0; http /a 200", "0; http /a 500",
+	    "0; http /a 404");
 }
 
 /* Answers with different statuses are not held against each other. */
 static void answers_of_a_status(void **state)
 {
-	ONE(1, "~ /a on port 80: status\n", "0; http /a 200 html x", "0; http /a 404 text no", "0; http /a 200 html x");
+	ONE(1, "~ /a on port 80: status\n", "0; http /a 200 html x", "0; http /a 404 text no", "0; http /a 200 html x",
+	    "0; http /a 200 html x", "0; http /a 200 html x");
 	ONE(0, "/a on port 80|answer|x|z\n~ /a on port 80: status\n", "0; http /a 200 html x", "0; http /a 404 text no",
-	    "0; http /a 200 html z");
+	    "0; http /a 200 html z", "0; http /a 200 html z", "0; http /a 200 html z");
 	TWO(1, "~ /a on port 80: status\n", "0; http /a 200 html x", "0; http /a 201 text y", "0; http /a 201 text z");
 	TWO(0, "? /a on port 80: status (2xx, 5xx)\n", "0; http /a 200 html x", "0; http /a 503 text y",
 	    "0; http /a 200 html z");
