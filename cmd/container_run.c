@@ -70,6 +70,7 @@ static const char exercise_advice[] =
     "    --env, --mount, --network host   give the program what it did not find\n"
     "    --cmd ARGS, --run ARGS           run it in a way that succeeds\n"
     "    --http-probe-cmd PATH            request a page that is there; --http-probe=false requests none\n"
+    "    --http-probe-routes=false        ask for no path that only the application's files name\n"
     "    --client NAME, --host-exec CMD   drive a service that speaks no HTTP\n"
     "    --ready WHEN                     say when the service is ready: http:/PATH, tcp:PORT, log:REGEX\n"
     "    --ready-timeout SECONDS          wait longer for a service that starts slowly\n"
