@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "probe/crawl/guesses.h"
 #include "probe/links/find.h"
 #include "probe/links/resolve.h"
 #include "probe/links/sample.h"
@@ -14,8 +15,6 @@
 #define MAX_TIMEOUTS 3   /* of one port; more than that is no crawl any more */
 #define FORMS_NAMED 8    /* in the note */
 #define FORM_SHOWN 160   /* bytes of one of them */
-#define GUESS_MS 2000    /* for the answer to a guess: it may wait for what never comes */
-#define GUESSES_MS 20000 /* for all of them */
 
 /* A crawl under way. The set holds what to get ("/path?query"), each once, in the order to get it; nodes[id] says how
  * it was come by. */
@@ -31,18 +30,14 @@ struct walk {
 	struct probe_sample sample;
 	struct strset forms; /* that are not sent: "POST /login (user, password)" */
 	unsigned timeouts;
-	struct strset other_method;        /* guesses that are right for a method other than GET */
-	struct probe_routes_port *guesses; /* NULL = it did not come to them */
-	size_t next_guess;
-	unsigned guess_timeouts;
-	uint64_t guess_until;
+	struct probe_guesses guesses;
 };
 
 static void walk_done(struct walk *w)
 {
 	strset_done(&w->paths);
 	strset_done(&w->forms);
-	strset_done(&w->other_method);
+	probe_guesses_done(&w->guesses);
 	probe_sample_done(&w->sample);
 	free(w->nodes);
 }
@@ -113,66 +108,6 @@ static void follow(struct walk *w, size_t id, const struct net_answer *a)
 	add_links(w, page, &links, node.depth + 1);
 }
 
-/* ---- guesses ---- */
-
-static void begin_guesses(struct walk *w)
-{
-	const struct exercise_target *t = w->crawl->site.target;
-	const struct probe_routes_place place = {t->process, t->root};
-	const uint64_t until = clock_ms() + GUESSES_MS;
-	w->guess_until = until < w->crawl->until ? until : w->crawl->until;
-	w->guesses = probe_routes_of(w->crawl->routes, &place, w->crawl->site.port, &w->paths);
-}
-
-/* Queues one that nothing led to so far. False if there are no more. */
-static bool add_guess(struct walk *w)
-{
-	if (w->crawl->routes && !w->guesses)
-		begin_guesses(w);
-	const struct probe_routes_port *g = w->guesses;
-	while (g && w->next_guess < g->paths.count && clock_ms() < w->guess_until && w->guess_timeouts < MAX_TIMEOUTS) {
-		const char *path = g->paths.items[w->next_guess++];
-		bool is_new = strset_find(&w->paths, path) == STRSET_NONE;
-		if (is_new && (!g->asked || strset_find(&g->has, path) != STRSET_NONE)) {
-			add_node(w, path, &(struct node){.depth = 1, .guess = true});
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Something answers for the path. If it is a file's, it must be served, too. */
-static bool is_right(const struct walk *w, int status)
-{
-	if (w->next_guess > w->guesses->n_named && status >= 500)
-		return false;
-	return status != 404 && status != 405 && status != 501 && status != w->crawl->no_page;
-}
-
-/* Whether the guess is a step: it is right, or was so in the first run. */
-static bool heed_guess(struct walk *w, const char *path, int r, const struct net_answer *a)
-{
-	struct probe_routes_port *g = w->guesses;
-	w->guess_timeouts += r == -ERR_TIMEOUT;
-	if (r == 0 && a->status == 405)
-		strset_add(&w->other_method, path);
-	if (!g->asked && r == 0 && is_right(w, a->status))
-		strset_add(&g->has, path);
-	if (r < 0 && r != -ERR_TIMEOUT)
-		w->next_guess = g->paths.count; /* the service does not bear them */
-	return strset_find(&g->has, path) != STRSET_NONE;
-}
-
-/* What this run found is right for the runs after it; if it did not come to the guesses, they do not, either. */
-static void end_guesses(struct walk *w)
-{
-	const struct probe_routes_place nowhere = {0, -1};
-	if (w->crawl->routes && !w->guesses)
-		w->guesses = probe_routes_of(w->crawl->routes, &nowhere, w->crawl->site.port, &w->paths);
-	if (w->guesses)
-		w->guesses->asked = true;
-}
-
 /* ---- requests ---- */
 
 static int get(struct walk *w, size_t id, struct err *err)
@@ -183,7 +118,7 @@ static int get(struct walk *w, size_t id, struct err *err)
 	const bool guess = w->nodes[id].guess;
 	struct probe_step step = {.what = what, .port = site->port, .began = clock_ms(), .guess = guess};
 	uint64_t left = w->crawl->until > step.began ? w->crawl->until - step.began : 1;
-	unsigned timeout = guess && site->timeout_ms > GUESS_MS ? GUESS_MS : site->timeout_ms;
+	const unsigned timeout = guess ? probe_guesses_timeout(site) : site->timeout_ms;
 	struct net_fetch_request q = {.method = "GET",
 				      .url = url,
 				      .timeout_ms = left < timeout ? (unsigned)left : timeout,
@@ -192,7 +127,8 @@ static int get(struct walk *w, size_t id, struct err *err)
 	int r = net_fetch(site->client, &q, site->target->progress, &answer, err);
 	if (r == -ERR_TIMEOUT && clock_ms() >= w->crawl->until)
 		return r; /* it is the crawl's time that ended: how far it came is chance */
-	bool counts = !guess || heed_guess(w, path, r, &answer);
+	bool counts = !guess || probe_guesses_heed(&w->guesses, path, r, &answer);
+	step.varies = guess && probe_guesses_varies(&w->guesses, path);
 	if (r == -ERR_TIMEOUT && !guess && ++w->timeouts == MAX_TIMEOUTS)
 		r = err_wrap(err, "the crawl of port %u ends here", site->port);
 	if (counts)
@@ -215,13 +151,13 @@ static void note_forms(const struct walk *w)
 {
 	CLEANUP_BUF struct buf names = {0}, paths = {0};
 	list_some(&w->forms, &names);
-	list_some(&w->other_method, &paths);
+	list_some(&w->guesses.other_method, &paths);
 	if (w->forms.count)
 		notes_add(&w->log->notes, "forms-not-sent",
 			  "the crawl of port %u sent no form with POST, so that what these need was not seen: %s; send "
 			  "such requests with a probe file or --host-exec",
 			  w->crawl->site.port, names.data);
-	if (w->other_method.count)
+	if (w->guesses.other_method.count)
 		notes_add(&w->log->notes, "routes-not-sent",
 			  "port %u has paths that answer another method than GET, so that what these need was not "
 			  "seen: %s; send such requests with a probe file or --host-exec",
@@ -241,6 +177,7 @@ int probe_crawl_run(struct probe_crawl *c, const char *path, const struct net_an
 		    struct err *err)
 {
 	CLEANUP(walk_done) struct walk w = {.crawl = c, .log = log};
+	probe_guesses_begin(c, &w.guesses);
 	add(&w, path, PROBE_LINK_PAGE, 0, 0);
 	if (!w.paths.count)
 		return 0;
@@ -248,7 +185,10 @@ int probe_crawl_run(struct probe_crawl *c, const char *path, const struct net_an
 	size_t id;
 	for (id = 1; w.timeouts < MAX_TIMEOUTS && clock_ms() < c->until; id++) {
 		struct err failure = {0};
-		if (id == w.paths.count && !add_guess(&w))
+		const char *guess = id == w.paths.count ? probe_guesses_next(&w.guesses, &w.paths) : NULL;
+		if (guess)
+			add_node(&w, guess, &(struct node){.depth = 1, .guess = true});
+		if (id == w.paths.count)
 			break;
 		int r = get(&w, id, &failure);
 		if (r == -ERR_CANCELLED && err)
@@ -258,10 +198,9 @@ int probe_crawl_run(struct probe_crawl *c, const char *path, const struct net_an
 		if (r == -ERR_TIMEOUT && clock_ms() >= c->until)
 			break;
 	}
-	end_guesses(&w);
 	c->gave_up = id < w.paths.count || w.timeouts >= MAX_TIMEOUTS;
 	if (id < w.paths.count && w.timeouts < MAX_TIMEOUTS)
 		note_time(&w, w.paths.count - id);
 	note_forms(&w);
-	return 0;
+	return probe_guesses_end(&w.guesses, &w.paths, log, err);
 }

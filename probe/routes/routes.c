@@ -16,6 +16,7 @@ void probe_routes_done(struct probe_routes *r)
 	for (size_t i = 0; i < r->count; i++) {
 		strlist_done(&r->ports[i]->paths);
 		strset_done(&r->ports[i]->has);
+		strset_done(&r->ports[i]->varies);
 		free(r->ports[i]);
 	}
 	free(r->ports);

@@ -17,7 +17,8 @@ struct probe_routes_port {
 	struct strlist paths; /* "/items?all=1", in the order to ask for them */
 	size_t n_named;       /* of them, before those of served files */
 	bool asked;           /* by a run before this one: the service has */
-	struct strset has;    /* these, and not the others */
+	struct strset has;    /* these, and not the others; */
+	struct strset varies; /* the answers to these vary by themselves */
 };
 
 struct routes_finds;
