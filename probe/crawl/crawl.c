@@ -42,12 +42,6 @@ static void walk_done(struct walk *w)
 	free(w->nodes);
 }
 
-char *probe_site_url(const struct probe_site *s, const char *scheme, const char *path)
-{
-	bool v6 = strchr(s->host, ':');
-	return mem_printf("%s://%s%s%s:%u%s", scheme, v6 ? "[" : "", s->host, v6 ? "]" : "", s->port, path);
-}
-
 /* ---- what to get ---- */
 
 static void add_node(struct walk *w, const char *path, const struct node *node)
@@ -177,7 +171,8 @@ int probe_crawl_run(struct probe_crawl *c, const char *path, const struct net_an
 		    struct err *err)
 {
 	CLEANUP(walk_done) struct walk w = {.crawl = c, .log = log};
-	probe_guesses_begin(c, &w.guesses);
+	w.guesses =
+	    (struct probe_guesses){.site = &c->site, .routes = c->routes, .no_page = c->no_page, .until = c->until};
 	add(&w, path, PROBE_LINK_PAGE, 0, 0);
 	if (!w.paths.count)
 		return 0;

@@ -4,18 +4,8 @@
 #pragma once
 
 #include "exercise/exercise.h"
-#include "net/fetch.h"
+#include "probe/crawl/site.h"
 #include "probe/routes/routes.h"
-
-/* A service on one port. Borrows all of it. */
-struct probe_site {
-	const struct exercise_target *target;
-	struct net_exchange_client *client;
-	const char *host; /* numeric address */
-	uint16_t port;
-	const char *scheme;  /* "http" or "https" */
-	unsigned timeout_ms; /* of one request */
-};
 
 struct probe_crawl {
 	struct probe_site site;
@@ -28,8 +18,6 @@ struct probe_crawl {
 	int no_page;                 /* the status of a guess that is wrong, beside 404, 405 and 501 */
 };
 
-/* The absolute URL of "/path?query"; free(). */
-char *probe_site_url(const struct probe_site *s, const char *scheme, const char *path);
 /* Starts from the answer to a request for path. Each request is a step, but for guesses that are wrong. Notes the forms
  * that it does not send, and that the time ended it. An error is that of a cancelled run. */
 int probe_crawl_run(struct probe_crawl *c, const char *path, const struct net_answer *answer, struct exercise_log *log,

@@ -9,11 +9,6 @@
 #define ALL_MS 20000 /* for all answers */
 #define MAX_TIMEOUTS 3
 
-void probe_guesses_begin(const struct probe_crawl *c, struct probe_guesses *out)
-{
-	*out = (struct probe_guesses){.site = &c->site, .routes = c->routes, .no_page = c->no_page, .until = c->until};
-}
-
 void probe_guesses_done(struct probe_guesses *g)
 {
 	strset_done(&g->other_method);

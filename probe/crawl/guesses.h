@@ -2,9 +2,11 @@
  * by themselves. The first run finds it out, those after it do as it did. */
 #pragma once
 
-#include "probe/crawl/crawl.h"
+#include "exercise/exercise.h"
+#include "probe/crawl/site.h"
+#include "probe/routes/routes.h"
 
-/* All zero but for the first members, which _begin sets: nothing was asked for yet. */
+/* The first members are the crawl's; all else is zero: nothing was asked for yet. */
 struct probe_guesses {
 	const struct probe_site *site;
 	struct probe_routes *routes;    /* NULL = there are none */
@@ -15,7 +17,6 @@ struct probe_guesses {
 	unsigned timeouts;              /* of them */
 	struct strset other_method;     /* those that are right for a method other than GET */
 };
-void probe_guesses_begin(const struct probe_crawl *c, struct probe_guesses *out);
 void probe_guesses_done(struct probe_guesses *g);
 
 /* The next one that is not in asked; NULL = there are no more. */
