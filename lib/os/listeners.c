@@ -63,21 +63,29 @@ void listeners_add(struct listeners *l, int family, const void *address, bool v6
 	l->items[l->count++] = new;
 }
 
-static void add_message(struct listeners *l, const struct nlmsghdr *h)
+/* Which sockets are looked for, and those that were found. */
+struct search {
+	listeners_filter *counts; /* NULL = all */
+	void *ctx;
+	struct listeners found;
+};
+
+static void add_message(struct search *s, const struct nlmsghdr *h)
 {
 	const struct inet_diag_msg *m = NLMSG_DATA(h);
-	if (h->nlmsg_len < NLMSG_LENGTH(sizeof(*m)) || (m->idiag_family != AF_INET && m->idiag_family != AF_INET6))
+	if (h->nlmsg_len < NLMSG_LENGTH(sizeof(*m)) || (m->idiag_family != AF_INET && m->idiag_family != AF_INET6) ||
+	    (s->counts && !s->counts(s->ctx, m->idiag_inode)))
 		return;
 	bool v6_only = false;
 	int left = (int)(h->nlmsg_len - NLMSG_LENGTH(sizeof(*m)));
 	for (const struct rtattr *a = (const void *)(m + 1); RTA_OK(a, left); a = RTA_NEXT(a, left))
 		if (a->rta_type == INET_DIAG_SKV6ONLY && RTA_PAYLOAD(a) >= 1)
 			v6_only = *(const uint8_t *)RTA_DATA(a);
-	listeners_add(l, m->idiag_family, m->id.idiag_src, v6_only, ntohs(m->id.idiag_sport));
+	listeners_add(&s->found, m->idiag_family, m->id.idiag_src, v6_only, ntohs(m->id.idiag_sport));
 }
 
 /* All answers to one question. */
-static int receive(int fd, struct listeners *l)
+static int receive(int fd, struct search *s)
 {
 	_Alignas(struct nlmsghdr) char block[32768];
 	for (;;) {
@@ -92,12 +100,12 @@ static int receive(int fd, struct listeners *l)
 				return 0;
 			if (h->nlmsg_type == NLMSG_ERROR)
 				return -((const struct nlmsgerr *)NLMSG_DATA(h))->error;
-			add_message(l, h);
+			add_message(s, h);
 		}
 	}
 }
 
-static int ask(int fd, uint8_t family, struct listeners *l)
+static int ask(int fd, uint8_t family, struct search *s)
 {
 	struct {
 		struct nlmsghdr header;
@@ -110,23 +118,29 @@ static int ask(int fd, uint8_t family, struct listeners *l)
 	};
 	if (send(fd, &q, sizeof(q), 0) < 0)
 		return errno;
-	return receive(fd, l);
+	return receive(fd, s);
+}
+
+int listeners_read_some(listeners_filter *counts, void *ctx, struct listeners *out, struct err *err)
+{
+	struct search s = {counts, ctx, {0}};
+	CLEANUP_FD int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+	int e = fd < 0 ? errno : ask(fd, AF_INET, &s);
+	if (e == 0)
+		e = ask(fd, AF_INET6, &s);
+	if (e == ENOENT) /* the kernel has no IPv6 */
+		e = 0;
+	if (e == 0) {
+		*out = s.found;
+		return 0;
+	}
+	listeners_done(&s.found);
+	return err_sys(err, e, "listeners-read", "look for the sockets that listen");
 }
 
 int listeners_read(struct listeners *out, struct err *err)
 {
-	CLEANUP_LISTENERS struct listeners l = {0};
-	CLEANUP_FD int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-	int e = fd < 0 ? errno : ask(fd, AF_INET, &l);
-	if (e == 0)
-		e = ask(fd, AF_INET6, &l);
-	if (e == ENOENT) /* the kernel has no IPv6 */
-		e = 0;
-	if (e)
-		return err_sys(err, e, "listeners-read", "look for the sockets that listen");
-	*out = l;
-	l = (struct listeners){0};
-	return 0;
+	return listeners_read_some(NULL, NULL, out, err);
 }
 
 const char *listeners_address(const struct listeners *l, uint16_t port)

@@ -24,6 +24,9 @@ struct listeners {
 
 /* The kernel may not tell (ERR_SYS). Otherwise out receives all of them. */
 int listeners_read(struct listeners *out, struct err *err) MUST_CHECK;
+/* The same, of those sockets alone whose inode counts. */
+typedef bool listeners_filter(void *ctx, uint64_t inode);
+int listeners_read_some(listeners_filter *counts, void *ctx, struct listeners *out, struct err *err) MUST_CHECK;
 /* Adds a socket that is bound to address (struct in_addr or in6_addr, by family). v6_only: one of IPv6 takes no
  * connection of IPv4. */
 void listeners_add(struct listeners *l, int family, const void *address, bool v6_only, uint16_t port);
