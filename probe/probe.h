@@ -30,6 +30,7 @@ struct probe_http_options {
 	unsigned timeout_ms;                 /* of one request, more than 0 */
 	bool crawl;                          /* follow the links of GET / */
 	unsigned wait_ms;                    /* before the first */
+	const char *start, *scheme;          /* instead of /, and of what the port speaks; NULL = these */
 	struct probe_http_request *requests; /* instead of GET / */
 	size_t n_requests;
 	uint16_t *ports; /* these, whether they listen or not, in this order; none = all of the target */

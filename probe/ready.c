@@ -79,12 +79,13 @@ typedef int try_function(const struct probe_ready *r, const struct probe_ready_c
 static int try_port(struct net_exchange_client *client, const struct probe_ready_check *c,
 		    const struct exercise_target *t, uint16_t port, struct buf *why, struct err *err)
 {
-	const char *host = exercise_target_host(t, port);
-	bool v6 = strchr(host, ':');
-	CLEANUP_FREE char *url =
-	    mem_printf("%s://%s%s%s:%u%s", c->scheme, v6 ? "[" : "", host, v6 ? "]" : "", port, c->rest);
-	const struct net_fetch_request q = {
-	    .method = "GET", .url = url, .timeout_ms = REQUEST_MS, .max_body = LIMIT_ANSWER};
+	CLEANUP_FREE char *authority = exercise_target_authority(t, port), *address = exercise_target_address(t, port);
+	CLEANUP_FREE char *url = mem_printf("%s://%s%s", c->scheme, authority, c->rest);
+	const struct net_fetch_request q = {.method = "GET",
+					    .url = url,
+					    .address = t->name ? address : NULL,
+					    .timeout_ms = REQUEST_MS,
+					    .max_body = LIMIT_ANSWER};
 	struct net_answer answer = {0};
 	struct err e = {0};
 	int r = net_fetch(client, &q, t->progress, &answer, &e);

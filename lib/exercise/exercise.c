@@ -1,5 +1,7 @@
 #include "exercise/exercise.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 
 const char *exercise_kind_name(enum exercise_kind kind)
@@ -25,6 +27,18 @@ const char *exercise_target_host(const struct exercise_target *t, uint16_t port)
 		if (t->ports[i].number == port)
 			return t->hosts[i];
 	return t->host;
+}
+
+char *exercise_target_address(const struct exercise_target *t, uint16_t port)
+{
+	const char *host = exercise_target_host(t, port);
+	bool v6 = strchr(host, ':');
+	return mem_printf("%s%s%s:%u", v6 ? "[" : "", host, v6 ? "]" : "", port);
+}
+
+char *exercise_target_authority(const struct exercise_target *t, uint16_t port)
+{
+	return t->name ? mem_printf("%s:%u", t->name, port) : exercise_target_address(t, port);
 }
 
 void exercise_answer_set(struct exercise_answer *a, const char *type, const void *data, size_t n, uint64_t bytes)

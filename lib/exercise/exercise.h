@@ -80,11 +80,12 @@ struct exercise_target {
 	const struct oci_port *ports; /* tcp ports that listen, exposed ones first */
 	const char *const *hosts;     /* the address of each of them; NULL = host is that of all */
 	size_t n_ports;
-	const char *hostname;            /* of the container, NULL = unknown */
-	pid_t process;                   /* its first one, 0 = unknown */
-	int root;                        /* of its file system, for sockets in it (O_PATH); -1 = it is not known */
-	int host_mount_ns;               /* for programs of the host (runtime_mounts_enter); -1 = ours */
-	uint64_t ready_until;            /* of clock_ms: who waits until the service is ready gives up then */
+	const char *hostname; /* of the container, NULL = unknown */
+	const char *name;     /* under which requests name it (Host, TLS's server name); NULL = by its address */
+	pid_t process;        /* its first one, 0 = unknown */
+	int root;             /* of its file system, for sockets in it (O_PATH); -1 = it is not known */
+	int host_mount_ns;    /* for programs of the host (runtime_mounts_enter); -1 = ours */
+	uint64_t ready_until; /* of clock_ms: who waits until the service is ready gives up then */
 	const struct progress *progress; /* cancel_fd is readable when the container ended or the user stops */
 	/* Run a command inside the container and wait for it. answer: its standard output, all zero if it could not
 	 * run; NULL = not wanted. */
@@ -98,6 +99,10 @@ struct exercise_target {
 };
 /* The address at which the port is reached. */
 const char *exercise_target_host(const struct exercise_target *t, uint16_t port);
+/* HOST:PORT with that address, "[::1]:80"; free(). */
+char *exercise_target_address(const struct exercise_target *t, uint16_t port);
+/* HOST:PORT as requests have it; free(). */
+char *exercise_target_authority(const struct exercise_target *t, uint16_t port);
 
 struct exercise {
 	const char *name;

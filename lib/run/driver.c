@@ -118,19 +118,20 @@ static void look(void *ctx)
 {
 	struct run_driver *d = ctx;
 	struct err err = {0};
+	const char *usual = d->work.host ? d->work.host : LOOPBACK;
 	listeners_done(&d->listeners);
-	if (listeners_read(&d->listeners, &err) < 0)
+	if (!d->work.host && listeners_read(&d->listeners, &err) < 0)
 		log_debug("%s", err.msg);
 	size_t n = all_ports(d);
 	d->hosts = mem_realloc(d->hosts, n + 1, sizeof(*d->hosts));
 	for (size_t i = 0; i < n; i++) {
 		const char *address = listeners_address(&d->listeners, d->ports[i].number);
-		d->hosts[i] = address ? address : LOOPBACK;
+		d->hosts[i] = address ? address : usual;
 	}
 	d->target.ports = d->ports;
 	d->target.hosts = d->hosts;
 	d->target.n_ports = n;
-	d->target.host = n ? d->hosts[0] : LOOPBACK;
+	d->target.host = n ? d->hosts[0] : usual;
 }
 
 /* Whether all of the target's ports listen, as far as the kernel tells. */
@@ -234,8 +235,9 @@ int run_driver_start(const struct run_driver_work *o, const struct oci_port *por
 		d->progress = *o->progress;
 	d->progress.cancel_fd = d->cancel_fd;
 	d->target = (struct exercise_target){
-	    .host = LOOPBACK,
+	    .host = o->host ? o->host : LOOPBACK,
 	    .hostname = o->hostname,
+	    .name = o->name,
 	    .process = o->init,
 	    .root = o->root,
 	    .host_mount_ns = o->host_mount_ns,

@@ -13,8 +13,10 @@ struct run_driver_work {
 	bool owns_network; /* whatever listens there is the container's */
 	pid_t init;        /* the container's first process, */
 	int init_fd;       /* and its pidfd; -1 = none */
+	/* Numeric: all ports are reached there, and the kernel is not asked who listens. NULL = it is. */
+	const char *host;
 	/* As those of a struct exercise_target. */
-	const char *hostname;
+	const char *hostname, *name;
 	int root, host_mount_ns;
 	uint64_t ready_until;
 	/* Told in the driver's thread: the nth step begins, from 1; 0 = all have ended. May be NULL. */

@@ -29,9 +29,10 @@ static void add_condition(const struct net_answer *a, const char *header, const 
 static int send_extra(const struct probe_site *s, const struct extra *e, const struct strlist *headers,
 		      struct probe_no_page *got, struct exercise_log *log, struct err *err)
 {
-	CLEANUP_FREE char *url = probe_site_url(s, s->scheme, e->path);
+	CLEANUP_FREE char *url = probe_site_url(s, s->scheme, e->path), *address = probe_site_address(s);
 	const struct net_fetch_request q = {.method = e->method,
 					    .url = url,
+					    .address = address,
 					    .headers = headers,
 					    .timeout_ms = s->timeout_ms,
 					    .max_body = LIMIT_HTTP_BODY};

@@ -75,6 +75,7 @@ static int ask_again(struct probe_guesses *g, struct exercise_step *s, struct er
 {
 	const char *path = strchr(s->what, '/');
 	CLEANUP_FREE char *url = probe_site_url(g->site, g->site->scheme, path);
+	CLEANUP_FREE char *address = probe_site_address(g->site);
 	const struct net_fetch_request q = {
 	    .method = "GET", .url = url, .timeout_ms = probe_guesses_timeout(g->site), .max_body = LIMIT_HTTP_BODY};
 	CLEANUP_NET_ANSWER struct net_answer a = {0};

@@ -16,3 +16,5 @@ struct probe_site {
 
 /* The absolute URL of "/path?query"; free(). */
 char *probe_site_url(const struct probe_site *s, const char *scheme, const char *path);
+/* Where a request with such a URL connects, if not to its host (net_fetch_request.address): NULL = there; free(). */
+char *probe_site_address(const struct probe_site *s);

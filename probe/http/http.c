@@ -79,8 +79,10 @@ static int send_first(void *ctx, const char *scheme, const struct net_fetch_watc
 {
 	const struct first *f = ctx;
 	CLEANUP_FREE char *url = probe_site_url(f->site, scheme, f->request->path);
+	CLEANUP_FREE char *address = probe_site_address(f->site);
 	const struct net_fetch_request q = {.method = f->request->method,
 					    .url = url,
+					    .address = address,
 					    .timeout_ms = f->site->timeout_ms,
 					    .watch = watch,
 					    .max_body = LIMIT_HTTP_BODY};
@@ -189,8 +191,9 @@ static int send_request(struct port_probe *p, const struct probe_http_request *q
 static int probe_port(struct port_probe *p, struct err *err)
 {
 	const struct probe_http_options *o = p->probe->options;
-	char root[] = "/";
-	const struct probe_http_request usual = {.method = "GET", .path = root, .crawl = o->crawl};
+	CLEANUP_FREE char *start = mem_strdup(o->start ? o->start : "/");
+	const struct probe_http_request usual = {
+	    .method = "GET", .scheme = o->scheme, .path = start, .crawl = o->crawl};
 	/* Whatever certificate the service has, it is the right one: the network is the container's own. */
 	const struct net_exchange_peer peer = {.insecure = true, .cookies = true, .connect_timeout_ms = o->timeout_ms};
 	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *client = net_exchange_client_new(&peer);

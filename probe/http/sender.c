@@ -7,17 +7,10 @@
 #include "base/limits.h"
 #include "probe/wire/carrier.h"
 
-static char *address_of(const struct probe_sending *s)
-{
-	const char *host = exercise_target_host(s->target, s->port);
-	bool v6 = strchr(host, ':');
-	return mem_printf("%s%s%s:%u", v6 ? "[" : "", host, v6 ? "]" : "", s->port);
-}
-
 char *probe_sending_url(const struct probe_sending *s, const struct probe_request *q, const char *path)
 {
-	CLEANUP_FREE char *address = address_of(s);
-	return mem_printf("%s://%s%s", s->scheme, q->host ? q->host : address, path);
+	CLEANUP_FREE char *authority = exercise_target_authority(s->target, s->port);
+	return mem_printf("%s://%s%s", s->scheme, q->host ? q->host : authority, path);
 }
 
 static enum net_fetch_version version_of(const struct probe_request *q)
@@ -36,12 +29,12 @@ static int send_http(const struct probe_sending *s, const struct probe_message *
 		     struct err *err)
 {
 	const struct probe_request *q = m->request;
-	CLEANUP_FREE char *address = address_of(s);
+	CLEANUP_FREE char *address = exercise_target_address(s->target, s->port);
 	CLEANUP_FREE char *url = probe_sending_url(s, q, m->path);
 	const struct net_fetch_request f = {
 	    .method = q->method,
 	    .url = url,
-	    .address = q->host ? address : NULL,
+	    .address = q->host || s->target->name ? address : NULL,
 	    .version = version_of(q),
 	    .headers = &m->headers,
 	    .body = m->has_body ? &m->body : NULL,
@@ -81,10 +74,11 @@ static int carry(int (*send)(const struct exercise_target *, const struct probe_
 			     struct probe_carrier_answer *, struct err *),
 		 const struct probe_sending *s, const struct probe_message *m, struct net_answer *out, struct err *err)
 {
+	CLEANUP_FREE char *name = s->target->name ? exercise_target_authority(s->target, s->port) : NULL;
 	const struct probe_carrier_request q = {
 	    .method = m->request->method,
 	    .path = m->path,
-	    .host = m->request->host,
+	    .host = m->request->host ? m->request->host : name,
 	    .headers = &m->headers,
 	    .params = &m->request->params,
 	    .body = m->has_body ? &m->body : NULL,

@@ -45,6 +45,12 @@ static void each_port_has_its_address(void **state)
 	assert_string_equal(exercise_target_host(&t, 80), "::1");
 	assert_string_equal(exercise_target_host(&t, 443), "10.0.0.2");
 	assert_string_equal(exercise_target_host(&t, 8080), "127.0.0.1");
+	CLEANUP_FREE char *address = exercise_target_address(&t, 80), *plain = exercise_target_authority(&t, 80);
+	assert_string_equal(address, "[::1]:80");
+	assert_string_equal(plain, "[::1]:80");
+	t.name = "service.test";
+	CLEANUP_FREE char *named = exercise_target_authority(&t, 80);
+	assert_string_equal(named, "service.test:80");
 }
 
 int main(void)
