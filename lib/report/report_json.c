@@ -2,6 +2,7 @@
 
 #include "report/report.h"
 #include "report/report_error.h"
+#include "report/step/step.h"
 #include "text/json.h"
 
 /* NULL and "" are both "none". */
@@ -65,18 +66,7 @@ static json_t *need_json(const struct report_need *n)
 /* need: NULL = not known. */
 static json_t *step_json(const struct exercise_step *s, const struct report_need *need)
 {
-	json_t *v = json_object();
-	json_object_set_new(v, "kind", text(exercise_kind_name(s->kind)));
-	json_object_set_new(v, "what", text(s->what));
-	json_object_set_new(v, "port", json_integer(s->port));
-	json_object_set_new(v, "status", json_integer(s->status));
-	json_object_set_new(v, "type", text(s->answer.type));
-	json_object_set_new(v, "bytes", number(s->answer.bytes));
-	json_object_set_new(v, "ms", json_integer(s->ms));
-	json_object_set_new(v, "error", text(s->error));
-	json_object_set_new(v, "expected", s->expected || s->unexpected ? json_boolean(s->expected) : json_null());
-	json_object_set_new(v, "unexpected", text(s->unexpected));
-	json_object_set_new(v, "guessed", json_boolean(s->guess));
+	json_t *v = report_step_json(s);
 	json_object_set_new(v, "first_to_need", need ? need_json(need) : json_null());
 	return v;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report/report.h"
+#include "report/step/step.h"
 
 #define LABEL "%-12s"     /* the first column */
 #define COLUMN "%12s"     /* a number */
@@ -15,29 +16,6 @@
 #define SMALL_NEED 100   /* less than this part of the result is not shown */
 #define SHOWN_STATUSES 8 /* of one kind of step */
 #define SMALL_TREE 20    /* a tree of less than one part in so many is not shown */
-
-/* Append what comes from outside, escaped, and cut (at a character) when it is longer than max. */
-static void add_text(struct buf *out, const char *s, size_t max)
-{
-	size_t n = s ? strlen(s) : 0, keep = n;
-	if (n > max)
-		for (keep = max; keep > 0 && ((unsigned char)s[keep] & 0xc0) == 0x80;)
-			keep--;
-	buf_escape(out, s, keep);
-	if (keep < n)
-		buf_str(out, "...");
-}
-
-static const char *size_text(uint64_t bytes, char out[32])
-{
-	if (bytes < 1000)
-		snprintf(out, 32, "%" PRIu64 " B", bytes);
-	else if (bytes < 1000000)
-		snprintf(out, 32, "%.1f kB", (double)bytes / 1e3);
-	else
-		snprintf(out, 32, "%.1f MB", (double)bytes / 1e6);
-	return out;
-}
 
 static const char *count_text(uint64_t n, char out[32])
 {
@@ -74,32 +52,14 @@ static void size_row(const struct report *r, const char *label, uint64_t before,
 static void add_sizes(const struct report *r, struct buf *out)
 {
 	const struct report_image *s = &r->source, *d = &r->result;
-	size_row(r, "unpacked", s->size_bytes, d->size_bytes, size_text, true, out);
+	size_row(r, "unpacked", s->size_bytes, d->size_bytes, report_step_size, true, out);
 	if (s->compressed_bytes && (d->compressed_bytes || !has_result(r))) /* an engine does not tell */
-		size_row(r, "compressed", s->compressed_bytes, d->compressed_bytes, size_text, true, out);
+		size_row(r, "compressed", s->compressed_bytes, d->compressed_bytes, report_step_size, true, out);
 	size_row(r, "files", s->files, d->files, count_text, true, out);
 	size_row(r, "layers", s->layers, d->layers, count_text, false, out);
 }
 
 /* ---- runs ---- */
-
-static bool is_failed(const struct exercise_step *s)
-{
-	return s->error || s->unexpected || s->status < 0 ||
-	       (exercise_kind_is_command(s->kind)
-		    ? s->status != 0
-		    : s->status >= 500 && !s->guess && !(s->wants_error && s->status == 501));
-}
-
-static void status_text(const struct exercise_step *s, char out[32])
-{
-	if (s->status < 0)
-		snprintf(out, 32, "no answer");
-	else if (!s->status && !exercise_kind_is_command(s->kind))
-		snprintf(out, 32, "ok");
-	else
-		snprintf(out, 32, exercise_kind_is_command(s->kind) ? "exit %d" : "%d", s->status);
-}
 
 static const char *noun(enum exercise_kind kind)
 {
@@ -129,7 +89,7 @@ static void add_statuses(const struct exercise_log *log, size_t i, struct buf *o
 		for (size_t k = j; k < log->count; k++)
 			n += log->steps[k].kind == s->kind && log->steps[k].status == s->status;
 		char status[32];
-		status_text(s, status);
+		report_step_status(s, status);
 		buf_printf(out, "%s%zu x %s", shown++ ? ", " : "", n, status);
 	}
 }
@@ -164,10 +124,11 @@ static void add_requests(const struct exercise_log *log, struct buf *out)
 			continue;
 		CLEANUP_BUF struct buf what = {0};
 		char status[32], size[32];
-		status_text(s, status);
-		add_text(&what, s->what, SHOWN_REQUEST);
+		report_step_status(s, status);
+		report_step_text(&what, s->what, SHOWN_REQUEST);
 		buf_printf(out, LABEL "  %-*s", "", SHOWN_REQUEST + 3, what.data);
-		buf_printf(out, " %5u %9s %9s %6u ms%s\n", s->port, status, size_text(s->answer.bytes, size), s->ms,
+		buf_printf(out, " %5u %9s %9s %6u ms%s\n", s->port, status, report_step_size(s->answer.bytes, size),
+			   s->ms,
 			   s->unexpected ? "  unexpected"
 			   : s->expected ? "  expected"
 			   : s->guess    ? "  guessed"
@@ -182,12 +143,12 @@ static void add_failures(const struct exercise_log *log, struct buf *out)
 	size_t failed = 0;
 	for (size_t i = 0; i < log->count; i++) {
 		const struct exercise_step *s = &log->steps[i];
-		if (!is_failed(s) || failed++ >= SHOWN_FAILURES)
+		if (!report_step_is_failed(s) || failed++ >= SHOWN_FAILURES)
 			continue;
 		char status[32];
-		status_text(s, status);
+		report_step_status(s, status);
 		buf_printf(out, LABEL, "  failed");
-		add_text(out, s->what, SHOWN_TEXT);
+		report_step_text(out, s->what, SHOWN_TEXT);
 		if (s->port)
 			buf_printf(out, " on port %u", s->port);
 		buf_str(out, ": ");
@@ -196,7 +157,7 @@ static void add_failures(const struct exercise_log *log, struct buf *out)
 		if (s->error)
 			buf_str(out, ", ");
 		if (s->error || s->unexpected)
-			add_text(out, s->error ? s->error : s->unexpected, 2 * SHOWN_TEXT);
+			report_step_text(out, s->error ? s->error : s->unexpected, 2 * SHOWN_TEXT);
 		buf_char(out, '\n');
 	}
 	if (failed > SHOWN_FAILURES)
@@ -207,7 +168,7 @@ static void add_run(const struct run_result *run, struct buf *out)
 {
 	char t[32];
 	buf_printf(out, LABEL, "ran");
-	add_text(out, run->command, SHOWN_TEXT);
+	report_step_text(out, run->command, SHOWN_TEXT);
 	buf_printf(out, "\n" LABEL, "");
 	if (run->ready_ms)
 		buf_printf(out, "ready after %s, ", seconds_text(run->ready_ms, t));
@@ -219,7 +180,7 @@ static void add_run(const struct run_result *run, struct buf *out)
 			   run->status);
 	if (run->failure) {
 		buf_printf(out, LABEL, "  failed");
-		add_text(out, run->failure, 3 * SHOWN_TEXT);
+		report_step_text(out, run->failure, 3 * SHOWN_TEXT);
 		buf_char(out, '\n');
 	}
 	add_probes(&run->steps, out);
@@ -233,7 +194,7 @@ static void add_trace_files(const struct report_trace *t, struct buf *out)
 {
 	for (size_t i = 0; i < t->n_files; i++) {
 		buf_printf(out, LABEL, i ? "" : "trace");
-		add_text(out, t->files[i].path, SIZE_MAX);
+		report_step_text(out, t->files[i].path, SIZE_MAX);
 		buf_printf(out, ", %" PRIu64 " paths%s\n", t->files[i].paths,
 			   t->files[i].same_image ? "" : ", of another image");
 	}
@@ -271,12 +232,12 @@ static void add_application(const struct report_application *a, struct buf *out)
 	char size[32];
 	if (!a->files)
 		return;
-	buf_printf(out, LABEL "%s in %" PRIu64 " file%s that no run used:", "application", size_text(a->bytes, size),
-		   a->files, a->files == 1 ? "" : "s");
+	buf_printf(out, LABEL "%s in %" PRIu64 " file%s that no run used:", "application",
+		   report_step_size(a->bytes, size), a->files, a->files == 1 ? "" : "s");
 	for (size_t i = 0; i < REPORT_TREES && a->biggest[i].path; i++) {
 		buf_str(out, i ? ", " : " ");
-		add_text(out, a->biggest[i].path, SHOWN_TEXT);
-		buf_printf(out, " %s", size_text(a->biggest[i].bytes, size));
+		report_step_text(out, a->biggest[i].path, SHOWN_TEXT);
+		buf_printf(out, " %s", report_step_size(a->biggest[i].bytes, size));
 	}
 	buf_str(out, "; --keep closure or --exclude DIR drops it\n");
 }
@@ -288,8 +249,8 @@ static void add_trees(const struct report_shares *s, struct buf *out)
 		if (i && s->trees[i].bytes < s->bytes[REPORT_SHARE_TREES] / SMALL_TREE)
 			break;
 		buf_str(out, i ? ", " : " (");
-		add_text(out, s->trees[i].path, SHOWN_TEXT);
-		buf_printf(out, " %s", size_text(s->trees[i].bytes, size));
+		report_step_text(out, s->trees[i].path, SHOWN_TEXT);
+		buf_printf(out, " %s", report_step_size(s->trees[i].bytes, size));
 	}
 	buf_str(out, s->trees[0].path ? ")" : "");
 }
@@ -315,7 +276,7 @@ static void add_shares(const struct report_shares *s, struct buf *out)
 			buf_str(out, ", ");
 		else
 			buf_printf(out, LABEL, "kept");
-		buf_printf(out, "%s %s", size_text(s->bytes[order[i].share], size), order[i].what);
+		buf_printf(out, "%s %s", report_step_size(s->bytes[order[i].share], size), order[i].what);
 		any = true;
 		if (order[i].share == REPORT_SHARE_TREES)
 			add_trees(s, out);
@@ -347,11 +308,11 @@ static void add_needs(const struct report *r, struct buf *out)
 			break;
 		shown[most] = true;
 		buf_printf(out, LABEL "by ", n ? "" : "first used");
-		add_text(out, step_at(&r->runs, most)->what, SHOWN_TEXT);
-		buf_printf(out, " %s", size_text(need->bytes, size));
+		report_step_text(out, step_at(&r->runs, most)->what, SHOWN_TEXT);
+		buf_printf(out, " %s", report_step_size(need->bytes, size));
 		if (need->package) {
-			buf_printf(out, ", of that %s of the package ", size_text(need->package_bytes, size));
-			add_text(out, need->package, SHOWN_TEXT);
+			buf_printf(out, ", of that %s of the package ", report_step_size(need->package_bytes, size));
+			report_step_text(out, need->package, SHOWN_TEXT);
 		}
 		buf_char(out, '\n');
 	}
@@ -366,7 +327,7 @@ static void add_items(const char *label, const struct strlist *items, const char
 {
 	for (size_t i = 0; i < items->count && i < SHOWN_FAILURES; i++) {
 		buf_printf(out, LABEL, label);
-		add_text(out, items->items[i], 2 * SHOWN_TEXT);
+		report_step_text(out, items->items[i], 2 * SHOWN_TEXT);
 		buf_printf(out, "%s\n", after);
 	}
 }
@@ -375,9 +336,9 @@ static void add_healed(const struct verify_verdict *v, struct buf *out)
 {
 	for (size_t i = 0; i < v->n_healed && i < SHOWN_FAILURES; i++) {
 		buf_printf(out, LABEL, "  healed");
-		add_text(out, v->healed[i].path, 2 * SHOWN_TEXT);
+		report_step_text(out, v->healed[i].path, 2 * SHOWN_TEXT);
 		buf_str(out, ": ");
-		add_text(out, v->healed[i].why, 3 * SHOWN_TEXT);
+		report_step_text(out, v->healed[i].why, 3 * SHOWN_TEXT);
 		buf_char(out, '\n');
 	}
 }
@@ -427,7 +388,7 @@ static void add_times(const struct report *r, struct buf *out)
 		return;
 	buf_printf(out, LABEL, "time");
 	for (size_t i = 0; i < r->n_stages; i++) {
-		add_text(out, r->stages[i].name, SHOWN_TEXT);
+		report_step_text(out, r->stages[i].name, SHOWN_TEXT);
 		buf_printf(out, " %s, ", seconds_text(r->stages[i].ms, t));
 		total += r->stages[i].ms;
 	}
@@ -439,7 +400,7 @@ static void add_times(const struct report *r, struct buf *out)
 		buf_printf(out,
 			   LABEL "%" PRIu64 " of %" PRIu64 " layers were used where the source has them, %s written to "
 				 "the store\n",
-			   "", r->in_place_layers, r->source.layers, size_text(r->store_bytes, t));
+			   "", r->in_place_layers, r->source.layers, report_step_size(r->store_bytes, t));
 }
 
 static void add_line(const char *label, const char *s, struct buf *out)
@@ -447,7 +408,7 @@ static void add_line(const char *label, const char *s, struct buf *out)
 	if (!s || !s[0])
 		return;
 	buf_printf(out, LABEL, label);
-	add_text(out, s, SIZE_MAX);
+	report_step_text(out, s, SIZE_MAX);
 	buf_char(out, '\n');
 }
 

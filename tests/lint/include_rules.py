@@ -52,7 +52,9 @@ MAY_INCLUDE = {
     "verify": ["text", "os", "image", "trace", "exercise", "evidence", "keep", "run", "run/output"],
     "publish": ["text", "os", "oci", "transport", "rewrite"],
     # Data only: it shows what others found.
-    "report": ["text", "os", "oci", "image", "store", "trace", "exercise", "packages", "keep", "run", "verify"],
+    "report": ["text", "os", "oci", "image", "store", "trace", "exercise", "packages", "keep", "run", "verify",
+               "report/step"],
+    "report/step": ["text", "exercise"],
     "pipeline": ["text", "os", "oci", "layer", "image", "store", "unpack", "transport", "runtime", "trace", "sensor",
                  "exercise", "evidence", "packages", "keep", "keep/closure", "keep/application", "keep/trees", "rewrite",
                  "run", "run/output", "verify", "publish", "report"],
