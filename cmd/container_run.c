@@ -12,8 +12,7 @@
 #include "runtime/mounts.h"
 #include "runtime/userns.h"
 
-/* --continue-after signal: the fd of SIGUSR1. With "enter" it is standard input already. */
-static int open_continue_fd(struct run_options *o, struct err *err)
+int container_run_continue_fd(struct run_options *o, struct err *err)
 {
 	static char how[64];
 	if (o->until != RUN_UNTIL_FD)
@@ -33,7 +32,7 @@ int container_run_begin(struct container_plan *p, bool runs, struct progress *pr
 	int r = runtime_userns_enter(err);
 	if (r == 0)
 		r = progress_begin(progress, p->flags->quiet, err);
-	if (r < 0 || (r = open_continue_fd(&p->options.record, err)) < 0)
+	if (r < 0 || (r = container_run_continue_fd(&p->options.record, err)) < 0)
 		return r;
 	return runs ? runtime_mounts_isolate(&p->options.record.host_mount_ns, err) : 0;
 }

@@ -8,6 +8,8 @@
 /* Call it before anything else. Acquires the rights to unpack, opens the fds of the signals and begins the progress
  * line. runs: a container will run, so slim also enters a mount namespace of its own. */
 int container_run_begin(struct container_plan *p, bool runs, struct progress *progress, struct err *err) MUST_CHECK;
+/* --continue-after signal: opens the fd of SIGUSR1. With "enter" it is standard input already. */
+int container_run_continue_fd(struct run_options *o, struct err *err) MUST_CHECK;
 /* Shows the output of the container if the user asked for it, or if it explains why the run failed (err; NULL = it did
  * not fail). */
 void container_run_end(const struct container_flags *f, const struct report *report, const struct buf *log,

@@ -332,6 +332,33 @@ static int parse_requests(struct container_plan *p, struct err *err)
 	return 0;
 }
 
+int container_plan_drive(struct container_plan *p, const struct container_flags *f, struct err *err)
+{
+	struct pipeline_session_options *o = &p->options;
+	int r;
+	p->flags = f;
+	o->record.continue_fd = -1;
+	o->plan = probe_plan_make;
+	o->plan_ctx = &p->probes;
+	o->record.ready_timeout_ms = f->ready_timeout * 1000;
+	o->record.exercise_timeout_ms = f->timeout * 1000ull;
+	if ((r = parse_requests(p, err)) < 0 || (r = wire_flags_parse(&f->wire, &p->wire, err)) < 0 ||
+	    (r = drivers_init(&p->drivers, &f->given, err)) < 0 || (r = ready_init(&p->ready, &f->ready, err)) < 0)
+		return r;
+	p->probes = (struct probe_plan){.http = http_flags_probe(&f->http, p->script.count > 0) ? &p->http : NULL,
+					.script = &p->requests,
+					.spec = &p->spec,
+					.apispec = apispec_flags_given(&f->apispec) ? &p->apispec : NULL,
+					.has_ports = p->surroundings.n_expose > 0,
+					.drivers = p->drivers.items,
+					.n_drivers = p->drivers.count,
+					.ready = p->ready.probe};
+	wire_plan_use(&p->wire, &p->probes);
+	o->record.ready = p->ready.run;
+	o->record.ready.prints = &p->ready.prints;
+	return parse_continue_after(f->continue_after, &o->record, err);
+}
+
 int container_plan_init(struct container_plan *p, const struct container_flags *f, const char *source,
 			const struct strlist *command, struct err *err)
 {
@@ -354,36 +381,18 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	o->store = f->store;
 	o->access = registry_flags_options(&f->registry);
 	o->runtime = f->runtime;
-	o->plan = probe_plan_make;
-	o->plan_ctx = &p->probes;
 	o->record.allow_unconfined = f->allow_unconfined;
 	o->expected.accepts_failure = f->allow_failed_run;
-	o->record.ready_timeout_ms = f->ready_timeout * 1000;
 	o->record.stop_timeout_ms = f->stop_timeout * 1000;
-	o->record.exercise_timeout_ms = f->timeout * 1000ull;
 	o->record.host_mount_ns = -1;
-	o->record.continue_fd = -1;
 	o->restarts = f->restart;
 	o->publishes = f->network.publish.count > 0;
 	if ((r = open_input(f->input, &o->record.input_fd, err)) < 0 ||
 	    (r = surroundings_init(&p->surroundings, &f->surroundings, err)) < 0 ||
 	    (r = network_flags_use(&f->network, &p->surroundings.hosts, &p->surroundings.expose,
 				   &p->surroundings.n_expose, &o->record.bundle, err)) < 0 ||
-	    (r = parse_requests(p, err)) < 0 || (r = wire_flags_parse(&f->wire, &p->wire, err)) < 0 ||
-	    (r = drivers_init(&p->drivers, &f->given, err)) < 0 || (r = ready_init(&p->ready, &f->ready, err)) < 0)
+	    (r = container_plan_drive(p, f, err)) < 0)
 		return r;
 	surroundings_use(&p->surroundings, &f->surroundings, o);
-	p->probes = (struct probe_plan){.http = http_flags_probe(&f->http, p->script.count > 0) ? &p->http : NULL,
-					.script = &p->requests,
-					.spec = &p->spec,
-					.apispec = apispec_flags_given(&f->apispec) ? &p->apispec : NULL,
-					.has_ports = p->surroundings.n_expose > 0,
-					.drivers = p->drivers.items,
-					.n_drivers = p->drivers.count,
-					.ready = p->ready.probe};
-	wire_plan_use(&p->wire, &p->probes);
-	o->record.ready = p->ready.run;
-	o->record.ready.prints = &p->ready.prints;
-	r = parse_process(p, command, err);
-	return r < 0 ? r : parse_continue_after(f->continue_after, &o->record, err);
+	return parse_process(p, command, err);
 }

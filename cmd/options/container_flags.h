@@ -74,5 +74,7 @@ struct container_plan {
 /* command: the arguments behind "--", which replace the image's command; NULL or empty = none. */
 int container_plan_init(struct container_plan *p, const struct container_flags *f, const char *source,
 			const struct strlist *command, struct err *err) MUST_CHECK;
+/* Only what drives the container: probes, requests, wire, drivers, ready, and what is expected. */
+int container_plan_drive(struct container_plan *p, const struct container_flags *f, struct err *err) MUST_CHECK;
 void container_plan_done(struct container_plan *p);
 #define CLEANUP_CONTAINER_PLAN CLEANUP(container_plan_done)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <sys/eventfd.h>
 #include <sys/fanotify.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -29,6 +31,8 @@ struct sensor_fanotify {
 	int fd, stop_fd, root;
 	pid_t self;
 	const struct sensor_paths *paths;
+	bool (*counts)(void *ctx, pid_t pid); /* NULL = all do */
+	void *counts_ctx;
 	pthread_t thread;
 	bool running;
 	pthread_mutex_t lock; /* of all below */
@@ -41,7 +45,7 @@ struct sensor_fanotify {
 
 static bool is_ignored(const struct sensor_fanotify *w, pid_t pid)
 {
-	if (pid == w->self)
+	if (pid == w->self || (w->counts && !w->counts(w->counts_ctx, pid)))
 		return true;
 	for (size_t i = 0; i < w->n_ignored; i++)
 		if (w->ignored[i] == pid)
@@ -162,13 +166,15 @@ static void *reader(void *arg)
 	return NULL;
 }
 
-int sensor_fanotify_new(int rootfs, const struct sensor_paths *paths, struct sensor_fanotify **out, struct err *err)
+/* like: its counts and paths. mark: what is watched, of the mount that rootfs is open on. */
+static int begin(int rootfs, const struct sensor_fanotify *like, unsigned mark, struct sensor_fanotify **out,
+		 struct err *err)
 {
 	struct sensor_fanotify *w = mem_alloc(sizeof(*w));
-	*w = (struct sensor_fanotify){.stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
-				      .root = fcntl(rootfs, F_DUPFD_CLOEXEC, 0),
-				      .self = getpid(),
-				      .paths = paths};
+	*w = *like;
+	w->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	w->root = fcntl(rootfs, F_DUPFD_CLOEXEC, 0);
+	w->self = getpid();
 	pthread_mutex_init(&w->lock, NULL);
 	w->fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK | FAN_UNLIMITED_QUEUE | FAN_UNLIMITED_MARKS,
 			      O_RDONLY | O_LARGEFILE | O_CLOEXEC | O_NONBLOCK | O_NOATIME);
@@ -176,7 +182,7 @@ int sensor_fanotify_new(int rootfs, const struct sensor_paths *paths, struct sen
 	/* "." names the directory that rootfs is open on, which may be an O_PATH descriptor */
 	if (w->fd < 0 || w->stop_fd < 0 || w->root < 0)
 		r = err_sys(err, errno, "fanotify-start", "fanotify_init");
-	else if (fanotify_mark(w->fd, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, FAN_OPEN | FAN_ONDIR, rootfs, ".") < 0)
+	else if (fanotify_mark(w->fd, FAN_MARK_ADD | mark, FAN_OPEN | FAN_ONDIR, rootfs, ".") < 0)
 		r = err_sys(err, errno, "fanotify-start", "fanotify_mark");
 	else if (pthread_create(&w->thread, NULL, reader, w) != 0)
 		r = err_sys(err, EAGAIN, "thread-start", "start a thread");
@@ -188,6 +194,21 @@ int sensor_fanotify_new(int rootfs, const struct sensor_paths *paths, struct sen
 	}
 	*out = w;
 	return 0;
+}
+
+int sensor_fanotify_new(int rootfs, const struct sensor_paths *paths, struct sensor_fanotify **out, struct err *err)
+{
+	const struct sensor_fanotify like = {.paths = paths};
+	return begin(rootfs, &like, FAN_MARK_FILESYSTEM, out, err);
+}
+
+int sensor_fanotify_new_live(int root, const struct sensor_paths *paths, bool (*counts)(void *ctx, pid_t pid),
+			     void *ctx, struct sensor_fanotify **out, struct err *err)
+{
+	const struct sensor_fanotify like = {.paths = paths, .counts = counts, .counts_ctx = ctx};
+	struct statfs fs;
+	bool own = fstatfs(root, &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC;
+	return begin(root, &like, own ? FAN_MARK_FILESYSTEM : FAN_MARK_MOUNT, out, err);
 }
 
 void sensor_fanotify_ignore(struct sensor_fanotify *w, pid_t pid)

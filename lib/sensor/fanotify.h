@@ -14,6 +14,11 @@ struct sensor_fanotify;
 int sensor_fanotify_new(int rootfs, const struct sensor_paths *paths, struct sensor_fanotify **out,
 			struct err *err) MUST_CHECK;
 
+/* The same of the root of a container that runs already, see live.h. Only opens of those processes count that counts
+ * says, which is asked in the reader's thread; one may have ended by then. */
+int sensor_fanotify_new_live(int root, const struct sensor_paths *paths, bool (*counts)(void *ctx, pid_t pid),
+			     void *ctx, struct sensor_fanotify **out, struct err *err) MUST_CHECK;
+
 /* Whose opens do not count: a process of the runtime, from its birth until it becomes the container's (forget), which
  * reads what is queued first, so that each open is judged by what its process was then. */
 void sensor_fanotify_ignore(struct sensor_fanotify *w, pid_t pid);

@@ -16,6 +16,13 @@ int engine_inspect(struct engine *e, const char *name, json_t **out, struct err 
 	return engine_json(e, path, LIMIT_INSPECT, out, err);
 }
 
+int engine_inspect_container(struct engine *e, const char *name, json_t **out, struct err *err)
+{
+	CLEANUP_FREE char *escaped = engine_escape(name);
+	CLEANUP_FREE char *path = mem_printf("/containers/%s/json", escaped);
+	return engine_json(e, path, LIMIT_INSPECT, out, err);
+}
+
 /* The addresses to ask: one that is known keeps the TLS files that it has among the usual ones. */
 static int list_addresses(const struct engine_search *s, struct engine_address **out, size_t *count, struct err *err)
 {
@@ -78,9 +85,9 @@ static int look(const struct engine_search *s, const struct engine_address *a, s
 	}
 	int r = engine_open(a, s->options, &engine, &e);
 	if (r == 0 && s->name) {
-		r = engine_inspect(engine, s->name, inspect, &e);
+		r = (s->container ? engine_inspect_container : engine_inspect)(engine, s->name, inspect, &e);
 		if (r == -ERR_NOTFOUND) {
-			note(trail, a, "has no such image");
+			note(trail, a, s->container ? "has no such container" : "has no such image");
 			engine_close(engine);
 			return 0;
 		}
@@ -117,6 +124,9 @@ int engine_find_none(const struct engine_search *s, const struct buf *trail, str
 	CLEANUP_BUF struct buf line = {0};
 	transport_trail_line(trail, &line);
 	const char *where = line.len ? line.data : "there is none";
+	if (s->container)
+		return err_set(err, ERR_NOTFOUND, "container-not-found", "no engine has the container %s: %s", s->name,
+			       where);
 	return s->name
 		   ? err_set(err, ERR_NOTFOUND, "image-not-in-engine", "no engine has the image %s: %s", s->name, where)
 		   : err_set(err, ERR_NOTFOUND, "engine-not-found", "no engine answers: %s", where);

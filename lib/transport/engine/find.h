@@ -7,6 +7,7 @@ struct engine_search {
 	enum oci_scheme scheme; /* as engine_addresses */
 	const char *url;        /* the engine is known: a ref's engine field; NULL = all of the scheme */
 	const char *name;       /* the image; NULL = any engine that answers will do */
+	bool container;         /* name is a container */
 	const struct transport_options *options;
 };
 /* The first that has it, opened, and what it says of the image (NULL without a name; json_decref). 1: none has it,
@@ -16,5 +17,6 @@ int engine_find(const struct engine_search *search, struct buf *trail, struct en
 		struct err *err) MUST_CHECK;
 /* ERR_NOTFOUND with the trail. */
 int engine_find_none(const struct engine_search *search, const struct buf *trail, struct err *err);
-/* GET /images/NAME/json */
+/* GET /images/NAME/json, /containers/NAME/json */
 int engine_inspect(struct engine *e, const char *name, json_t **out, struct err *err) MUST_CHECK;
+int engine_inspect_container(struct engine *e, const char *name, json_t **out, struct err *err) MUST_CHECK;

@@ -1,0 +1,194 @@
+#include "sensor/live.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "os/fd.h"
+#include "sensor/fanotify.h"
+#include "text/path.h"
+
+#define COMMAND_LINE_MAX (1u << 20) /* bytes of one; a longer one is not looked at */
+#define LINKS_MAX 100000            /* of one process: what it has open, what it has mapped */
+
+struct sensor_live {
+	int root;
+	struct stat mounts; /* our own mount namespace */
+	struct sensor_paths paths;
+	struct sensor_fanotify *opens;
+	struct trace trace;
+};
+
+/* ---- opens ---- */
+
+/* One that is gone counts: who opens a file of a container's own root is rarely anyone else. */
+static bool is_of_container(void *ctx, pid_t pid)
+{
+	const struct sensor_live *l = ctx;
+	char path[64];
+	struct stat st;
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", (int)pid);
+	return stat(path, &st) < 0 || st.st_ino != l->mounts.st_ino || st.st_dev != l->mounts.st_dev;
+}
+
+static int check_root(int root, struct err *err)
+{
+	struct stat theirs, ours;
+	if (fstat(root, &theirs) < 0 || stat("/", &ours) < 0)
+		return err_sys(err, errno, "process-enter", "the container's root");
+	if (theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev)
+		return err_set(err, ERR_UNSUPPORTED, "record-without-root",
+			       "it has no root file system of its own: there is no container to record");
+	return 0;
+}
+
+int sensor_live_new(int root, struct sensor_live **out, struct err *err)
+{
+	int r = check_root(root, err);
+	if (r < 0)
+		return r;
+	struct sensor_live *l = mem_alloc(sizeof(*l));
+	*l = (struct sensor_live){.root = fcntl(root, F_DUPFD_CLOEXEC, 0)};
+	sensor_paths_init(&l->paths, TRACE_BY_FANOTIFY);
+	l->trace.witnesses = TRACE_BY_FANOTIFY;
+	if (l->root < 0 || stat("/proc/self/ns/mnt", &l->mounts) < 0)
+		r = err_sys(err, errno, "process-enter", "the container's root");
+	else
+		r = sensor_fanotify_new_live(l->root, &l->paths, is_of_container, l, &l->opens, err);
+	if (r < 0) {
+		sensor_live_free(l);
+		return r;
+	}
+	*out = l;
+	return 0;
+}
+
+/* ---- what is in use ---- */
+
+/* Adds a path of the container, if it leads to something there. */
+static size_t add(struct sensor_live *l, const char *path, uint32_t kinds)
+{
+	struct stat st;
+	if (path[0] != '/' || strlen(path) > LIMIT_PATH || strset_find(&l->trace.paths, path) != STRSET_NONE)
+		return 0;
+	CLEANUP_FD int fd = fd_open_in_root(l->root, path, O_PATH, 0, NULL);
+	if (fd < 0 || fstat(fd, &st) < 0 || !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
+		return 0;
+	if (S_ISDIR(st.st_mode) && (kinds & TRACE_OPEN))
+		kinds |= TRACE_LIST;
+	trace_add(&l->trace, path, strlen(path), kinds | TRACE_FOLLOW, UINT32_MAX, 0);
+	return 1;
+}
+
+/* What a link of /proc leads to. False if there is none any more. */
+static bool read_link(int dir, const char *name, char out[PATH_MAX])
+{
+	ssize_t n = readlinkat(dir, name, out, PATH_MAX - 1);
+	out[n < 0 ? 0 : n] = '\0';
+	return n > 0;
+}
+
+static size_t add_links(struct sensor_live *l, int process, const char *folder)
+{
+	char path[PATH_MAX];
+	size_t added = 0, looked = 0;
+	int fd = openat(process, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	if (!d && fd >= 0)
+		close(fd);
+	for (struct dirent *e; d && (e = readdir(d)) && looked < LINKS_MAX; looked++)
+		if (read_link(dirfd(d), e->d_name, path))
+			added += add(l, path, TRACE_OPEN);
+	if (d)
+		closedir(d);
+	return added;
+}
+
+/* Arguments that are files: a script that its interpreter has read and closed. */
+static size_t add_arguments(struct sensor_live *l, int process, const char *cwd)
+{
+	CLEANUP_BUF struct buf line = {0};
+	size_t added = 0;
+	if (fd_read_file(process, "cmdline", COMMAND_LINE_MAX, &line, NULL) < 0)
+		return 0;
+	for (size_t i = 0, n; i < line.len; i += n + 1) {
+		CLEANUP_BUF struct buf path = {0};
+		const char *word = line.data + i;
+		n = strnlen(word, line.len - i);
+		if (!n || word[0] == '-' || n > LIMIT_PATH)
+			continue;
+		CLEANUP_FREE char *text = mem_strndup(word, n);
+		path_join(&path, cwd, text);
+		struct stat st;
+		CLEANUP_FD int fd = fd_open_in_root(l->root, path.data, O_PATH, 0, NULL);
+		if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+			added += add(l, path.data, TRACE_OPEN);
+	}
+	return added;
+}
+
+static size_t add_process(struct sensor_live *l, pid_t pid)
+{
+	char path[PATH_MAX], cwd[PATH_MAX];
+	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	CLEANUP_FD int process = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	size_t added = 0;
+	if (process < 0)
+		return 0;
+	if (read_link(process, "exe", path)) {
+		added += add(l, path, TRACE_EXEC);
+		(void)trace_program(&l->trace, path);
+	}
+	if (read_link(process, "cwd", cwd))
+		added += add(l, cwd, TRACE_CHDIR);
+	added += add_links(l, process, "map_files");
+	added += add_links(l, process, "fd");
+	return added + add_arguments(l, process, cwd[0] == '/' ? cwd : "/");
+}
+
+size_t sensor_live_in_use(struct sensor_live *l, const pid_t *pids, size_t n)
+{
+	size_t added = 0;
+	for (size_t i = 0; i < n; i++)
+		added += add_process(l, pids[i]);
+	return added;
+}
+
+/* ---- the end ---- */
+
+/* Nobody followed the calls, so that an open that no call explains is none by the kernel. */
+static void forget_kernel(struct trace *t)
+{
+	for (size_t i = 0; i < t->paths.count; i++)
+		t->entries[i].kinds &= ~(uint32_t)TRACE_KERNEL;
+}
+
+int sensor_live_finish(struct sensor_live *l, struct trace *out, struct err *err)
+{
+	int r = sensor_fanotify_finish(l->opens, NULL, &l->trace, err);
+	if (r < 0)
+		return r;
+	forget_kernel(&l->trace);
+	*out = l->trace;
+	l->trace = (struct trace){0};
+	return 0;
+}
+
+void sensor_live_free(struct sensor_live *l)
+{
+	if (!l)
+		return;
+	sensor_fanotify_free(l->opens);
+	sensor_paths_done(&l->paths);
+	cleanup_closep(&l->root);
+	trace_done(&l->trace);
+	free(l);
+}

@@ -1,0 +1,69 @@
+#include "target/record.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "target/processes.h"
+#include "target/ports.h"
+
+static size_t look(struct target_recording *r, const struct target_service *s)
+{
+	size_t n;
+	CLEANUP_FREE pid_t *pids = target_processes(s, &n);
+	return sensor_live_in_use(r->live, pids, n);
+}
+
+int target_record_begin(const struct target_service *s, struct target_recording *out, struct err *err)
+{
+	*out = (struct target_recording){0};
+	if (s->address)
+		return err_set(
+		    err, ERR_INVAL, "option-not-for-target",
+		    "--record: behind a URL there are no files to be seen; name the container, or pid:NUMBER");
+	int r = sensor_live_new(s->root, &out->live, err);
+	if (r < 0)
+		return err_wrap(err, "--record %s", s->what);
+	out->before = look(out, s);
+	return 0;
+}
+
+static void add_ports(const struct target_service *s, struct trace *t)
+{
+	CLEANUP_LISTENERS struct listeners l = {0};
+	if (target_ports(s, &l, NULL) < 0)
+		return;
+	for (size_t i = 0; i < l.count; i++)
+		trace_add_port(t, l.items[i].port, false);
+}
+
+int target_record_end(struct target_recording *r, const struct target_service *s, struct trace_file *out,
+		      struct notes *notes, struct err *err)
+{
+	(void)look(r, s);
+	int e = sensor_live_finish(r->live, &out->trace, err);
+	if (e < 0)
+		return e;
+	size_t n;
+	CLEANUP_FREE pid_t *pids = target_processes(s, &n);
+	out->trace.processes = n;
+	add_ports(s, &out->trace);
+	if (s->container.image && s->container.image_id)
+		trace_file_add_image(out, s->container.image, s->container.image_id);
+	notes_add(
+	    notes, "recorded-late",
+	    "slim came late: it has what the processes had open and mapped, and what was opened meanwhile, but not "
+	    "what they opened and closed before (configuration, source files), nor what they only looked for, nor "
+	    "their system calls; unite the trace with one of slim record, which sees the start: slim build --trace "
+	    "START --trace THIS IMAGE");
+	if (out->trace.overflows)
+		notes_add(notes, "recording-incomplete",
+			  "events were lost, as more files were opened than slim could read about: slim build does not "
+			  "take this trace");
+	return 0;
+}
+
+void target_record_done(struct target_recording *r)
+{
+	sensor_live_free(r->live);
+	*r = (struct target_recording){0};
+}

@@ -1,0 +1,196 @@
+"""slim probe TARGET: a service that runs already is driven, shown, judged and recorded."""
+import http.server
+import json
+import os
+import socket
+import subprocess
+import threading
+
+import oci
+import pytest
+
+from testenv import engine_double, engines
+
+pytestmark = pytest.mark.needs("root")
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    pages = {"/": b'<a href="/a">a</a>', "/a": b"a", "/base/": b'<a href="b">b</a>', "/base/b": b"b"}
+
+    def do_GET(self):
+        self.server.asked.append((self.path, self.headers["Host"]))
+        body = self.pages.get(self.path, b"none")
+        self.send_response(500 if self.path == "/broken" else 200 if self.path in self.pages else 404)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def served():
+    """A server on loopback; asked: (path, Host) of each GET."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.asked, server.port = [], server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def url(served, path="/"):
+    return "http://localhost:%d%s" % (served.port, path)
+
+
+def statuses(done):
+    return {s["what"]: s["status"] for s in json.loads(done.out)["steps"]}
+
+
+def test_url_is_crawled_and_shown(slim, served):
+    done = slim.run("probe", url(served))
+    assert done.status == 0, done
+    lines = [line.split() for line in done.out.splitlines()]
+    assert lines[0] == ["target", url(served), "at", "127.0.0.1"]
+    port = str(served.port)
+    assert ["http", "GET", "/", port, "200", "18", "B"] in [line[:7] for line in lines], done
+    assert ["http", "GET", "/a", port, "200", "1", "B"] in [line[:7] for line in lines], done
+    assert {host for _, host in served.asked} == {"localhost:" + port}
+
+
+def test_path_of_the_url_is_where_it_begins(slim, served):
+    done = slim.run("probe", url(served, "/base/"), "--json")
+    assert done.status == 0, done
+    found = statuses(done)
+    assert found["GET /base/"] == found["GET /base/b"] == 200 and "GET /" not in found
+    answer = json.loads(done.out)
+    assert answer["schema"] == "slim.probe-result/v1" and answer["target"]["address"] == "127.0.0.1"
+    assert answer["trace"] is None and "error" not in answer
+
+
+def test_requests_that_are_named_are_judged(slim, served, tmp_path):
+    probe = tmp_path / "probe.yaml"
+    probe.write_text("schema: slim.probe/v1\nrequests:\n- {path: /a, expect: {status: 200, body: '^a$'}}\n"
+                     "- {path: /missing, expect: {status: 200}}\n")
+    done = slim.run("probe", url(served), "--probe-file", probe)
+    assert done.status == 3 and "as expected" in done.out, done
+    assert "unexpected: status 404, not 200" in done.out and "GET /missing" in done.err, done
+    assert slim.run("probe", url(served), "--probe-file", probe, "--json").status == 3
+
+
+@pytest.mark.parametrize("options, status", [
+    ((), 0), (("--http-probe-cmd", "/missing"), 3), (("--http-probe-cmd", "/broken"), 3),
+    (("--http-probe-cmd", "/a", "--http-probe-cmd", "/missing"), 0),
+    (("--http-probe-cmd", "/a", "--http-probe-cmd", "/missing", "--http-probe-fail-on-status-4xx"), 3),
+    (("--http-probe-cmd", "/a", "--http-probe-cmd", "/broken", "--http-probe-fail-on-status-5xx"), 3),
+    (("--http-probe=false", "--host-exec", "exit 3"), 3), (("--http-probe=false", "--host-exec", "true"), 0),
+    (("--exec", "true"), 2), (("--signal", "HUP"), 2), (("--unix", "/run/x"), 2), (("--record", "out.json"), 2),
+    (("--ready", "health"), 2), (("--ready", "log:x"), 2), (("--http-probe-ports", "80"), 2),
+])
+def test_exit_status(slim, served, options, status):
+    done = slim.run("probe", url(served), *options)
+    assert done.status == status, done
+
+
+def test_nobody_listens(slim):
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        done = slim.run("probe", "http://127.0.0.1:%d/" % s.getsockname()[1], "--json")
+    assert done.status == 1 and done.error()["code"] == "target-unreachable", done
+
+
+@pytest.mark.parametrize("target, status, code", [
+    ("localhost:80", 2, "target-invalid"), ("pid:0", 2, "target-invalid"), ("a b", 2, "target-invalid"),
+    ("pid:4194304", 1, "process-not-found"),
+])
+def test_targets_that_are_none(slim, target, status, code):
+    done = slim.run("probe", target, "--json")
+    assert done.status == status and done.error()["code"] == code, done
+
+
+# ---- a process ----
+
+@pytest.fixture
+def process(programs):
+    """The service of tests/images in a network namespace of its own."""
+    started = subprocess.Popen(["unshare", "--net", "sh", "-c", 'ip link set lo up; exec "$0" 8080', programs["httpd"]],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    yield started
+    started.kill()
+    started.wait()
+
+
+def test_process_is_driven_in_its_network(slim, process):
+    done = slim.run("probe", "pid:%d" % process.pid, "--json", "--ready", "tcp:8080")
+    assert done.status in (0, 3), done
+    assert {s["port"] for s in json.loads(done.out)["steps"]} == {8080}
+
+
+def test_process_that_ends_meanwhile(slim, process):
+    done = slim.run("probe", "pid:%d" % process.pid, "--ready", "tcp:8080", "--http-probe=false", "--host-exec",
+                    "kill %d; sleep 60" % process.pid)
+    assert done.status == 3 and "ended while it was exercised" in done.err, done
+
+
+def test_process_without_a_root_of_its_own_is_not_recorded(slim, process, tmp_path):
+    done = slim.run("probe", "pid:%d" % process.pid, "--record", tmp_path / "t.json", "--json")
+    assert done.status == 1 and done.error()["code"] == "record-without-root", done
+    assert not os.path.exists(tmp_path / "t.json")
+
+
+# ---- containers ----
+
+@pytest.fixture
+def api(tmp_path_factory):
+    server = engines.PodmanService(tmp_path_factory.mktemp("podman-api"))
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@pytest.mark.needs("podman", "runc")
+def test_container_is_driven_and_recorded(slim, images, api, tmp_path):
+    oci.write_layout(str(tmp_path / "service"), "image", images.service_image())
+    api.take("oci:%s:image" % (tmp_path / "service"), "service")
+    container, _ = api.run("service")
+    env = {"CONTAINER_HOST": "unix://" + api.socket}
+    trace = tmp_path / "trace.json"
+    done = slim.run("probe", "podman:" + container[:12], "--record", trace, "--ready-timeout", "30", "--json", env=env)
+    assert done.status == 0, done
+    answer = json.loads(done.out)
+    assert statuses(done)["GET /page.html"] == 200
+    assert answer["target"]["container_id"] == container and answer["trace"]["complete"]
+    assert "recorded-late" in {n["code"] for n in answer["notes"]}
+    recorded = json.loads(trace.read_text())
+    kinds = {p["path"]: p["kinds"] for p in recorded["paths"]}
+    assert "open" in kinds["/srv/page.html"], kinds  # a request opened it
+    assert "exec" in kinds["/bin/httpd"], kinds      # it was there before
+    assert recorded["images"][0]["digest"] == answer["target"]["image_id"]
+    gone = slim.run("probe", "podman:nothing", "--json", env=env)
+    assert gone.status == 1 and gone.error()["code"] == "container-not-found", gone
+    assert api.stop_container(container) is not None
+    ended = slim.run("probe", container, "--json", env=env)
+    assert ended.status == 1 and ended.error()["code"] == "container-not-running", ended
+
+
+@pytest.mark.parametrize("inspect, code", [
+    ({"State": {"Running": True, "Pid": 1}, "Id": "0" * 64}, "container-not-here"),
+    ({"State": {"Running": False, "Pid": 0}, "Id": "0" * 64}, "container-not-running"),
+    ({"State": {"Running": True, "Pid": "1"}, "Id": "0" * 64}, "container-not-running"),
+    ({"State": {"Running": True, "Pid": 1}, "Id": ""}, "container-not-running"),
+    ({"State": {"Running": True, "Pid": 1}, "Id": "0" * 64, "Config": {"ExposedPorts": {"x": {}}}}, "config-port-malformed"),
+    ([], "json-type-wrong"),
+])
+def test_what_an_engine_says_is_not_believed(slim, tmp_path, inspect, code):
+    answer = engine_double.ok(json.dumps(inspect).encode())
+    double = engine_double.EngineDouble(str(tmp_path / "docker.sock"), {"GET /containers/web/json": answer})
+    try:
+        done = slim.run("probe", "docker:web", "--json", env={"DOCKER_HOST": "unix://" + double.path})
+        assert done.status == 1 and done.error()["code"] == code, done
+    finally:
+        double.stop()
