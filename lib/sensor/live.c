@@ -11,9 +11,10 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "os/fd.h"
-#include "sensor/fanotify.h"
+#include "sensor/recorder.h"
 #include "text/path.h"
 
 #define COMMAND_LINE_MAX (1u << 20) /* bytes of one; a longer one is not looked at */
@@ -23,6 +24,10 @@ struct sensor_live {
 	int root;
 	struct stat mounts; /* our own mount namespace */
 	struct sensor_paths paths;
+	struct sensor_event_queue events; /* which nobody waits for */
+	struct strset refused;            /* none: it has its own filter */
+	struct sensor_site site;
+	void *calls; /* of sensor_ebpf; NULL = it can't be had */
 	struct sensor_fanotify *opens;
 	struct trace trace;
 };
@@ -50,18 +55,52 @@ static int check_root(int root, struct err *err)
 	return 0;
 }
 
-int sensor_live_new(int root, struct sensor_live **out, struct err *err)
+/* The inode of the process's pid namespace; 0 = it is ours, or not known. */
+static uint32_t pid_namespace(pid_t pid)
+{
+	char path[64];
+	struct stat theirs, ours;
+	snprintf(path, sizeof(path), "/proc/%d/ns/pid", (int)pid);
+	if (stat(path, &theirs) < 0 || stat("/proc/self/ns/pid", &ours) < 0 || theirs.st_ino == ours.st_ino)
+		return 0;
+	return (uint32_t)theirs.st_ino;
+}
+
+static int watch_calls(struct sensor_live *l, pid_t first, struct err *err)
+{
+	const uint32_t ns = pid_namespace(first);
+	struct err e = {0};
+	l->site =
+	    (struct sensor_site){.rootfs = l->root, .events = &l->events, .paths = &l->paths, .refused = &l->refused};
+	l->paths.witness = TRACE_BY_EBPF;
+	int r = ns ? sensor_ebpf.adopt(&l->site, ns, &l->calls, &e) : -ERR_UNSUPPORTED;
+	if (r == 0)
+		return 0;
+	l->calls = NULL;
+	l->paths.witness = TRACE_BY_FANOTIFY;
+	if (r != -ERR_UNSUPPORTED && err)
+		*err = e;
+	log_debug("recording without eBPF: %s", ns ? e.msg : "the container has no pid namespace of its own");
+	return r == -ERR_UNSUPPORTED ? 0 : r;
+}
+
+uint8_t sensor_live_witnesses(const struct sensor_live *l)
+{
+	return TRACE_BY_FANOTIFY | (l->calls ? TRACE_BY_EBPF : 0);
+}
+
+int sensor_live_new(int root, pid_t first, struct sensor_live **out, struct err *err)
 {
 	int r = check_root(root, err);
 	if (r < 0)
 		return r;
 	struct sensor_live *l = mem_alloc(sizeof(*l));
 	*l = (struct sensor_live){.root = fcntl(root, F_DUPFD_CLOEXEC, 0)};
+	l->events.fd = -1;
 	sensor_paths_init(&l->paths, TRACE_BY_FANOTIFY);
-	l->trace.witnesses = TRACE_BY_FANOTIFY;
 	if (l->root < 0 || stat("/proc/self/ns/mnt", &l->mounts) < 0)
 		r = err_sys(err, errno, "process-enter", "the container's root");
-	else
+	else if ((r = sensor_event_queue_init(&l->events, err)) == 0 && (r = watch_calls(l, first, err)) == 0)
 		r = sensor_fanotify_new_live(l->root, &l->paths, is_of_container, l, &l->opens, err);
 	if (r < 0) {
 		sensor_live_free(l);
@@ -164,7 +203,7 @@ size_t sensor_live_in_use(struct sensor_live *l, const pid_t *pids, size_t n)
 
 /* ---- the end ---- */
 
-/* Nobody followed the calls, so that an open that no call explains is none by the kernel. */
+/* An open that no call explains is none by the kernel: the calls were not followed from the start, if at all. */
 static void forget_kernel(struct trace *t)
 {
 	for (size_t i = 0; i < t->paths.count; i++)
@@ -173,7 +212,9 @@ static void forget_kernel(struct trace *t)
 
 int sensor_live_finish(struct sensor_live *l, struct trace *out, struct err *err)
 {
-	int r = sensor_fanotify_finish(l->opens, NULL, &l->trace, err);
+	const struct sensor_fanotify_hints *hints = l->calls ? sensor_ebpf.finish(l->calls, &l->trace) : NULL;
+	l->trace.witnesses = sensor_live_witnesses(l);
+	int r = sensor_fanotify_finish(l->opens, hints, &l->trace, err);
 	if (r < 0)
 		return r;
 	forget_kernel(&l->trace);
@@ -186,7 +227,10 @@ void sensor_live_free(struct sensor_live *l)
 {
 	if (!l)
 		return;
+	if (l->calls)
+		sensor_ebpf.close(l->calls);
 	sensor_fanotify_free(l->opens);
+	sensor_event_queue_done(&l->events);
 	sensor_paths_done(&l->paths);
 	cleanup_closep(&l->root);
 	trace_done(&l->trace);

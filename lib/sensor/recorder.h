@@ -23,6 +23,9 @@ struct sensor_recorder {
 	uint8_t witness; /* enum trace_witness */
 	/* *out is what the others get. ERR_UNSUPPORTED: it cannot be had here, and why. */
 	int (*open)(const struct sensor_site *site, void **out, struct err *err);
+	/* Instead of open, and then nothing is started: follows the threads of the pid namespace with that inode, which
+	 * run already, and ends none of them. NULL = it can't. */
+	int (*adopt)(const struct sensor_site *site, uint32_t pid_ns, void **out, struct err *err);
 	/* task: the command's number in its events. */
 	int (*start)(void *recorder, const struct subproc_command *cmd, int task, struct err *err);
 	/* Sends SIGKILL to everything of a task; SENSOR_ENDED follows. */

@@ -20,7 +20,7 @@ int target_record_begin(const struct target_service *s, struct target_recording 
 		return err_set(
 		    err, ERR_INVAL, "option-not-for-target",
 		    "--record: behind a URL there are no files to be seen; name the container, or pid:NUMBER");
-	int r = sensor_live_new(s->root, &out->live, err);
+	int r = sensor_live_new(s->root, s->pid, &out->live, err);
 	if (r < 0)
 		return err_wrap(err, "--record %s", s->what);
 	out->before = look(out, s);
@@ -49,12 +49,13 @@ int target_record_end(struct target_recording *r, const struct target_service *s
 	add_ports(s, &out->trace);
 	if (s->container.image && s->container.image_id)
 		trace_file_add_image(out, s->container.image, s->container.image_id);
+	const bool by_calls = out->trace.witnesses & TRACE_BY_EBPF;
 	notes_add(
 	    notes, "recorded-late",
-	    "slim came late: it has what the processes had open and mapped, and what was opened meanwhile, but not "
-	    "what they opened and closed before (configuration, source files), nor what they only looked for, nor "
-	    "their system calls; unite the trace with one of slim record, which sees the start: slim build --trace "
-	    "START --trace THIS IMAGE");
+	    "slim came late: it has what the processes had open and mapped, and what was %s meanwhile, but not "
+	    "what they opened and closed before (configuration, source files)%s; unite the trace with one of slim "
+	    "record, which sees the start: slim build --trace START --trace THIS IMAGE",
+	    by_calls ? "used" : "opened", by_calls ? "" : ", nor what they only looked for");
 	if (out->trace.overflows)
 		notes_add(notes, "recording-incomplete",
 			  "events were lost, as more files were opened than slim could read about: slim build does not "

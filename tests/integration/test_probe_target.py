@@ -153,11 +153,30 @@ def api(tmp_path_factory):
         server.stop()
 
 
-@pytest.mark.needs("podman", "runc")
-def test_container_is_driven_and_recorded(slim, images, api, tmp_path):
+@pytest.fixture
+def container(images, api, tmp_path):
     oci.write_layout(str(tmp_path / "service"), "image", images.service_image())
     api.take("oci:%s:image" % (tmp_path / "service"), "service")
-    container, _ = api.run("service")
+    yield api.run("service")[0]
+    api.remove_all()
+
+
+def recorded(path):
+    return {p["path"]: p["kinds"] for p in json.loads(path.read_text())["paths"]}
+
+
+def by_hand(slim, container, trace, env):
+    """slim probe that records until it gets a line."""
+    started = slim.start("probe", container, "--record", trace, "--ready-timeout", "30", "--http-probe-cmd", "/page.html",
+                         "--continue-after", "enter", env=env, stdin=subprocess.PIPE)
+    for line in started.stderr:
+        if "Enter" in line:
+            return started
+    raise AssertionError("it ended: %s" % started.stdout.read())
+
+
+@pytest.mark.needs("podman", "runc")
+def test_container_is_driven_and_recorded(slim, api, container, tmp_path):
     env = {"CONTAINER_HOST": "unix://" + api.socket}
     trace = tmp_path / "trace.json"
     done = slim.run("probe", "podman:" + container[:12], "--record", trace, "--ready-timeout", "30", "--json", env=env)
@@ -166,16 +185,35 @@ def test_container_is_driven_and_recorded(slim, images, api, tmp_path):
     assert statuses(done)["GET /page.html"] == 200
     assert answer["target"]["container_id"] == container and answer["trace"]["complete"]
     assert "recorded-late" in {n["code"] for n in answer["notes"]}
-    recorded = json.loads(trace.read_text())
-    kinds = {p["path"]: p["kinds"] for p in recorded["paths"]}
+    kinds = recorded(trace)
     assert "open" in kinds["/srv/page.html"], kinds  # a request opened it
     assert "exec" in kinds["/bin/httpd"], kinds      # it was there before
-    assert recorded["images"][0]["digest"] == answer["target"]["image_id"]
+    assert json.loads(trace.read_text())["images"][0]["digest"] == answer["target"]["image_id"]
     gone = slim.run("probe", "podman:nothing", "--json", env=env)
     assert gone.status == 1 and gone.error()["code"] == "container-not-found", gone
     assert api.stop_container(container) is not None
     ended = slim.run("probe", container, "--json", env=env)
     assert ended.status == 1 and ended.error()["code"] == "container-not-running", ended
+
+
+@pytest.mark.needs("podman", "runc")
+def test_what_others_do_meanwhile_is_recorded_and_nothing_ends_with_slim(slim, api, container, tmp_path):
+    env = {"CONTAINER_HOST": "unix://" + api.socket}
+    trace = tmp_path / "trace.json"
+    started = by_hand(slim, container, trace, env)
+    api.podman("exec", container, "/bin/job", "cat", "/srv/run-a.txt")  # what is put into it later belongs to it
+    api.http("127.0.0.1", 8080, "/pixel.txt")
+    api.http("127.0.0.1", 8080, "/nothing")
+    done = slim.end(started, "\n")
+    assert done.status == 0, done
+    kinds = recorded(trace)
+    assert "open" in kinds["/srv/page.html"] and "open" in kinds["/srv/pixel.txt"] and "open" in kinds["/srv/run-a.txt"], kinds
+    if "ebpf" in json.loads(trace.read_text())["witnesses"]:
+        assert "/srv/nothing" in kinds and "exec" in kinds["/bin/job"], kinds
+    killed = by_hand(slim, container, trace, env)
+    killed.kill()
+    killed.communicate()
+    assert api.http("127.0.0.1", 8080, "/page.html")[0] == 200
 
 
 @pytest.mark.parametrize("inspect, code", [

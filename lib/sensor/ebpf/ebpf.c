@@ -1,7 +1,8 @@
 /* The recorder that stops nobody: eBPF programs (bpf/recorder.bpf.c) follow the commands and all their descendants and
  * write records, which a thread here turns into one trace. Scope: a command from before its exec on. Of its descendants
  * those count that execute a program under one seccomp filter more than the command had: they are the container's. When
- * this process dies, everything that is followed is killed. */
+ * this process dies, everything that is followed is killed. But threads that ran before can be followed instead, those
+ * of a pid namespace: they are no commands of ours, and nothing ends them. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <poll.h>
@@ -101,7 +102,8 @@ static int start_guard(struct recorder *e, struct err *err)
 	return ebpf_kill_guard_start(&e->guard, kill_all, fds, n, err);
 }
 
-static int ebpf_open(const struct sensor_site *site, void **out, struct err *err)
+/* adopt: the inode of a pid namespace; 0 = commands will be followed. */
+static int begin(const struct sensor_site *site, uint32_t adopt, void **out, struct err *err)
 {
 	struct recorder *e = mem_alloc(sizeof(*e));
 	uint32_t device = kernel_device(site->rootfs);
@@ -110,8 +112,8 @@ static int ebpf_open(const struct sensor_site *site, void **out, struct err *err
 	ebpf_commands_init(&e->commands, &e->loaded);
 	ebpf_record_reader_init(&e->reader, site->rootfs, device, site->events, site->paths, &e->commands);
 	int r = e->stop_fd < 0 ? err_sys(err, errno, "eventfd-create", "eventfd")
-			       : ebpf_load(&e->loaded, device, site->refused, err);
-	if (r == 0)
+			       : ebpf_load(&e->loaded, device, adopt, site->refused, err);
+	if (r == 0 && !adopt)
 		r = start_guard(e, err);
 	if (r == 0 && !(e->ring = ring_buffer__new(e->loaded.ring, ebpf_record_reader_take, &e->reader, NULL)))
 		r = err_sys(err, errno, "ebpf-start", "ring buffer");
@@ -124,6 +126,16 @@ static int ebpf_open(const struct sensor_site *site, void **out, struct err *err
 	e->running = true;
 	*out = e;
 	return 0;
+}
+
+static int ebpf_open(const struct sensor_site *site, void **out, struct err *err)
+{
+	return begin(site, 0, out, err);
+}
+
+static int ebpf_adopt(const struct sensor_site *site, uint32_t pid_ns, void **out, struct err *err)
+{
+	return begin(site, pid_ns, out, err);
 }
 
 static int ebpf_start(void *recorder, const struct subproc_command *cmd, int task, struct err *err)
@@ -159,6 +171,7 @@ static const struct sensor_fanotify_hints *ebpf_finish(void *recorder, struct tr
 const struct sensor_recorder sensor_ebpf = {
     .witness = TRACE_BY_EBPF,
     .open = ebpf_open,
+    .adopt = ebpf_adopt,
     .start = ebpf_start,
     .kill = ebpf_kill,
     .step = ebpf_step,

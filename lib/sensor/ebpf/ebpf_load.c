@@ -154,7 +154,7 @@ static int attach(struct ebpf_loaded *l, struct err *err)
 	return 0;
 }
 
-int ebpf_load(struct ebpf_loaded *l, uint32_t device, const struct strset *refused, struct err *err)
+int ebpf_load(struct ebpf_loaded *l, uint32_t device, uint32_t adopt, const struct strset *refused, struct err *err)
 {
 	*l = (struct ebpf_loaded){0};
 	sensor_syscalls_init();
@@ -183,7 +183,7 @@ int ebpf_load(struct ebpf_loaded *l, uint32_t device, const struct strset *refus
 	l->runs = map_fd(l, "runs");
 	struct stat pid_ns = {0};
 	r = stat("/proc/self/ns/pid", &pid_ns) < 0 ? -errno : fill_calls(map_fd(l, "calls"), refused);
-	struct record_settings settings = {.device = device, .pid_ns = (uint32_t)pid_ns.st_ino};
+	struct record_settings settings = {.device = device, .pid_ns = (uint32_t)pid_ns.st_ino, .adopt_pid_ns = adopt};
 	uint32_t zero = 0;
 	if (r == 0 && bpf_map_update_elem(map_fd(l, "settings"), &zero, &settings, BPF_ANY) < 0)
 		r = -errno;

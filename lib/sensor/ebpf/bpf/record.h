@@ -88,13 +88,19 @@ struct record_settings {
 	__u32 pid_ns; /* inode of the reader's pid namespace */
 	__u32 level;  /* of that namespace, once the kernel's side has found it */
 	__u32 level_known;
+	__u32 adopt_pid_ns; /* inode of one whose threads are followed though they run already; 0 = none */
+	__u32 unused;
 };
+
+/* Whether a thread is one of the container. One that was adopted ran before, under no command: nobody waits for its
+ * end, and nobody may end it. */
+enum record_contained { NOT_CONTAINED, CONTAINED, ADOPTED };
 
 /* A command before its exec, put in by the reader. */
 struct record_thread {
 	__u32 task;
-	__u32 filters; /* seccomp filters that it is born with: one more marks the container */
-	__u32 contained, entered;
+	__u32 filters;            /* seccomp filters that it is born with: one more marks the container */
+	__u32 contained, entered; /* contained: enum record_contained */
 	__u64 program;
 	__u64 used[RECORD_WORDS]; /* bits: as in struct record_used */
 };

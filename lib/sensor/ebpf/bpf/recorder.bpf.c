@@ -9,6 +9,51 @@
 
 char LICENSE[] SEC("license") = "GPL"; /* the kernel lends its helpers to no other; this file may be used under it */
 
+/* ---- who is followed ---- */
+
+static __always_inline void set_numbers(struct task_struct *t, bool there)
+{
+	__u32 own = own_level(), last = BPF_CORE_READ(t, thread_pid, level);
+	__u64 pointer = (__u64)t;
+	for (__u32 i = 0; i < 4 && own + i <= last; i++) {
+		struct number_key key = {0};
+		key.nr = (__u64)number_at(t, own + i, &key.ns);
+		if (there)
+			bpf_map_update_elem(&numbers, &key, &pointer, BPF_ANY);
+		else
+			bpf_map_delete_elem(&numbers, &key);
+	}
+}
+
+/* A thread that ran before, in the pid namespace that is adopted. */
+static __always_inline bool is_adopted(struct task_struct *t)
+{
+	__u32 zero = 0;
+	__u64 ns;
+	struct record_settings *set = bpf_map_lookup_elem(&settings, &zero);
+	if (!set || !set->adopt_pid_ns)
+		return false;
+	(void)number_at(t, BPF_CORE_READ(t, thread_pid, level), &ns);
+	return BPF_CORE_READ((struct pid_namespace *)ns, ns.inum) == set->adopt_pid_ns;
+}
+
+/* Of the current thread; NULL = it is not followed. */
+static __always_inline struct record_thread *followed(struct task_struct *t)
+{
+	struct record_thread *st = bpf_task_storage_get(&threads, t, NULL, 0);
+	if (st || !is_adopted((void *)t))
+		return st;
+	st = bpf_task_storage_get(&threads, t, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!st) {
+		count(COUNT_LOST);
+		return NULL;
+	}
+	st->contained = ADOPTED;
+	learn_level((void *)t);
+	set_numbers((void *)t, true);
+	return st;
+}
+
 /* ---- calls ---- */
 
 static __always_inline struct record_call *call_of(__u32 abi, __u32 nr)
@@ -86,7 +131,7 @@ int BPF_PROG(on_enter, struct pt_regs *regs, long id)
 	struct record_call *c = call_of(abi, nr);
 	if (!c)
 		return 0;
-	struct record_thread *st = bpf_task_storage_get(&threads, t, NULL, 0);
+	struct record_thread *st = followed(t);
 	if (!st || !st->contained)
 		return 0;
 	st->entered = 1;
@@ -352,23 +397,11 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
 
 /* ---- processes ---- */
 
-static __always_inline void set_numbers(struct task_struct *t, bool there)
-{
-	__u32 own = own_level(), last = BPF_CORE_READ(t, thread_pid, level);
-	__u64 pointer = (__u64)t;
-	for (__u32 i = 0; i < 4 && own + i <= last; i++) {
-		struct number_key key = {0};
-		key.nr = (__u64)number_at(t, own + i, &key.ns);
-		if (there)
-			bpf_map_update_elem(&numbers, &key, &pointer, BPF_ANY);
-		else
-			bpf_map_delete_elem(&numbers, &key);
-	}
-}
-
 static __always_inline void set_member(struct task_struct *t, const struct record_thread *st)
 {
 	__u64 key = (__u64)t, ns;
+	if (st->contained == ADOPTED)
+		return;
 	struct task_struct *leader = BPF_CORE_READ(t, group_leader);
 	struct record_member m = {.task = st->task, .process = (__u32)number_at(leader, own_level(), &ns)};
 	if (bpf_map_update_elem(&members, &key, &m, BPF_ANY) < 0)
@@ -392,7 +425,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	to->program = from->program;
 	__u32 task = from->task;
 	__u64 *n = bpf_map_lookup_elem(&living, &task);
-	if (n)
+	if (n && to->contained != ADOPTED)
 		__sync_fetch_and_add(n, 1);
 	set_member((void *)child, to);
 	set_numbers((void *)child, true);
@@ -452,10 +485,11 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid, struct linux_binprm *b
 	bool first = !st->contained;
 	if (first && (__u32)t->seccomp.filter_count.counter <= st->filters)
 		return 0; /* a program of the runtime */
-	st->contained = 1;
 	st->entered = 0;
-	if (first)
+	if (first) {
+		st->contained = CONTAINED;
 		count(COUNT_PROCESSES);
+	}
 	send_table_once();
 	struct scratch *s = scratch_of(BY_EXEC);
 	if (!s)
@@ -511,6 +545,8 @@ int BPF_PROG(on_end, struct task_struct *t)
 	}
 	bpf_map_delete_elem(&members, &key);
 	set_numbers((void *)t, false);
+	if (st->contained == ADOPTED)
+		return 0;
 	__u64 *n = bpf_map_lookup_elem(&living, &task);
 	if (!n || __sync_fetch_and_add(n, (__u64)-1) != 1)
 		return 0;

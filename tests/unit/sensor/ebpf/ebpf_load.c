@@ -85,7 +85,7 @@ int main(int argc, char **argv)
 	struct err err = {0};
 	if (argc > 1)
 		return act((unsigned)atoi(argv[1]));
-	if (ebpf_load(&loaded, 0, &(struct strset){0}, &err) < 0) {
+	if (ebpf_load(&loaded, 0, 0, &(struct strset){0}, &err) < 0) {
 		const char *required = getenv("SLIM_TEST_REQUIRE");
 		fprintf(stderr, "%s\n", err.msg);
 		puts("1..0 # SKIP no eBPF");
