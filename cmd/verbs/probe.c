@@ -6,7 +6,6 @@
 #include "cmd/container_run.h"
 #include "cmd/progress.h"
 #include "cmd/verbs/trace_output.h"
-#include "exercise/remarks.h"
 #include "os/output_file.h"
 #include "report/target/target_report.h"
 #include "target/drive.h"
@@ -72,6 +71,7 @@ struct probing {
 	struct target target;
 	struct container_plan plan;
 	struct target_drive drive;
+	bool must_answer; /* nothing else drives it than the HTTP probe, which must get an answer */
 	struct target_service service;
 	struct target_recording recording;
 	struct trace_file trace;
@@ -159,7 +159,6 @@ static int prepare(struct probing *p, const char *target, struct err *err)
 {
 	struct container_flags *f = &p->flags->container;
 	struct run_options *record = &p->plan.options.record;
-	struct run_expectation *expected = &p->plan.options.expected;
 	if (f->ready.count && !f->ready_timeout)
 		f->ready_timeout = READY_SECONDS;
 	record->input_fd = -1;
@@ -169,8 +168,7 @@ static int prepare(struct probing *p, const char *target, struct err *err)
 	if (p->target.kind == TARGET_URL)
 		use_url(p);
 	const bool asked = p->plan.probes.http && !is_driven(p);
-	if (asked && f->http.must_answer != OPTION_NO)
-		expected->http_sent = expected->http_answered = true;
+	p->must_answer = asked && f->http.must_answer != OPTION_NO;
 	if (asked)
 		p->plan.probes.has_ports = true;
 	p->drive.needs_port = asked || record->needs_port;
@@ -196,10 +194,22 @@ static int end_recording(struct probing *p, struct err *err)
 	return 0;
 }
 
-static int judge(const struct probing *p, struct err *err)
+/* Whether any step got an answer: a service need not speak HTTP. */
+static bool is_answered(const struct exercise_log *log)
 {
+	for (size_t i = 0; i < log->count; i++)
+		if (log->steps[i].status >= 0)
+			return true;
+	return false;
+}
+
+static int judge(struct probing *p, struct err *err)
+{
+	struct run_expectation *expected = &p->plan.options.expected;
+	if (p->must_answer && !is_answered(&p->run.steps))
+		expected->http_sent = expected->http_answered = true;
 	int r = run_expectation_steps(&p->run, err);
-	return r < 0 ? r : run_expectation_http(&p->plan.options.expected, &p->run, err);
+	return r < 0 ? r : run_expectation_http(expected, &p->run, err);
 }
 
 static int perform(struct probing *p, struct err *err)
@@ -242,7 +252,7 @@ static void report(struct probing *p, const char *target, struct outcome *out)
 		notes_add_again(&r->notes, &p->plan.notes.items[i]);
 	if (p->run.ports_remark)
 		notes_add(&r->notes, "port-not-exposed", "%s", p->run.ports_remark);
-	exercise_remarks_add(&p->run.steps, p->plan.options.crawls, &r->notes);
+	notes_take(&r->notes, &p->run.steps.notes);
 	if (p->flags->json)
 		report_target_json(r, &out->result);
 	else if (!p->flags->container.quiet)

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import subprocess
+import sys
 import threading
 
 import oci
@@ -82,7 +83,7 @@ def test_requests_that_are_named_are_judged(slim, served, tmp_path):
     assert slim.run("probe", url(served), "--probe-file", probe, "--json").status == 3
 
 
-@pytest.mark.parametrize("options, status", [
+STATUSES = [
     ((), 0), (("--http-probe-cmd", "/missing"), 3), (("--http-probe-cmd", "/broken"), 3),
     (("--http-probe-cmd", "/a", "--http-probe-cmd", "/missing"), 0),
     (("--http-probe-cmd", "/a", "--http-probe-cmd", "/missing", "--http-probe-fail-on-status-4xx"), 3),
@@ -90,10 +91,13 @@ def test_requests_that_are_named_are_judged(slim, served, tmp_path):
     (("--http-probe=false", "--host-exec", "exit 3"), 3), (("--http-probe=false", "--host-exec", "true"), 0),
     (("--exec", "true"), 2), (("--signal", "HUP"), 2), (("--unix", "/run/x"), 2), (("--record", "out.json"), 2),
     (("--ready", "health"), 2), (("--ready", "log:x"), 2), (("--http-probe-ports", "80"), 2),
-])
-def test_exit_status(slim, served, options, status):
-    done = slim.run("probe", url(served), *options)
-    assert done.status == status, done
+]
+
+
+def test_exit_status(slim, served):
+    for options, status in STATUSES:
+        done = slim.run("probe", url(served), *options)
+        assert done.status == status, (options, done)
 
 
 def test_nobody_listens(slim):
@@ -103,22 +107,26 @@ def test_nobody_listens(slim):
     assert done.status == 1 and done.error()["code"] == "target-unreachable", done
 
 
-@pytest.mark.parametrize("target, status, code", [
-    ("localhost:80", 2, "target-invalid"), ("pid:0", 2, "target-invalid"), ("a b", 2, "target-invalid"),
-    ("pid:4194304", 1, "process-not-found"),
-])
-def test_targets_that_are_none(slim, target, status, code):
-    done = slim.run("probe", target, "--json")
-    assert done.status == status and done.error()["code"] == code, done
+def test_targets_that_are_none(slim):
+    for target, status, code in [("localhost:80", 2, "target-invalid"), ("pid:0", 2, "target-invalid"),
+                                 ("a b", 2, "target-invalid"), ("pid:4194304", 1, "process-not-found")]:
+        slim.fails("probe", target, status=status, code=code)
 
 
 # ---- a process ----
 
+def in_own_network(*argv, **more):
+    """A process that runs in a network namespace of its own, where it soon becomes argv."""
+    process = subprocess.Popen(["unshare", "--net", "sh", "-c", 'ip link set lo up; exec "$0" "$@"', *argv], **more)
+    ours = os.readlink("/proc/self/ns/net")
+    engines.wait_for(lambda: os.readlink("/proc/%d/ns/net" % process.pid) != ours, "unshare")
+    return process
+
+
 @pytest.fixture
 def process(programs):
-    """The service of tests/images in a network namespace of its own."""
-    started = subprocess.Popen(["unshare", "--net", "sh", "-c", 'ip link set lo up; exec "$0" 8080', programs["httpd"]],
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """The service of tests/images."""
+    started = in_own_network(programs["httpd"], "8080", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     yield started
     started.kill()
     started.wait()
@@ -140,6 +148,34 @@ def test_process_without_a_root_of_its_own_is_not_recorded(slim, process, tmp_pa
     done = slim.run("probe", "pid:%d" % process.pid, "--record", tmp_path / "t.json", "--json")
     assert done.status == 1 and done.error()["code"] == "record-without-root", done
     assert not os.path.exists(tmp_path / "t.json")
+
+
+class Redis(engine_double.Listener):
+    """As much of one as its client of slim's needs."""
+
+    def handle(self, connection):
+        stored, reader = b"", connection.makefile("rb")
+        while line := reader.readline():
+            if not line.startswith(b"*"):
+                connection.sendall(b"-ERR unknown command\r\n")
+                return
+            words = [reader.read(int(reader.readline()[1:]) + 2)[:-2] for _ in range(int(line[1:]))]
+            if words[0] == b"SET":
+                stored = words[2]
+            answers = {b"PING": b"+PONG", b"GET": b"$%d\r\n%s" % (len(stored), stored), b"DEL": b":1", b"INFO": b"$0\r\n"}
+            connection.sendall(answers.get(words[0], b"+OK") + b"\r\n")
+
+
+def test_process_that_speaks_no_http_is_used_by_its_client(slim):
+    script = "import signal, socket, test_probe_target as t; t.Redis(socket.create_server(('127.0.0.1', 6379))); signal.pause()"
+    process = in_own_network(sys.executable, "-c", script,
+                             env=dict(os.environ, PYTHONPATH=":".join(sys.path), PYTHONDONTWRITEBYTECODE="1"))
+    try:
+        done = slim.run("probe", "pid:%d" % process.pid, "--ready-timeout", "30", "--json")
+    finally:
+        process.kill()
+        process.wait()
+    assert done.status == 0 and statuses(done)["redis SET"] == 0, done
 
 
 # ---- containers ----
@@ -216,19 +252,21 @@ def test_what_others_do_meanwhile_is_recorded_and_nothing_ends_with_slim(slim, a
     assert api.http("127.0.0.1", 8080, "/page.html")[0] == 200
 
 
-@pytest.mark.parametrize("inspect, code", [
+SAYS = [
     ({"State": {"Running": True, "Pid": 1}, "Id": "0" * 64}, "container-not-here"),
     ({"State": {"Running": False, "Pid": 0}, "Id": "0" * 64}, "container-not-running"),
     ({"State": {"Running": True, "Pid": "1"}, "Id": "0" * 64}, "container-not-running"),
     ({"State": {"Running": True, "Pid": 1}, "Id": ""}, "container-not-running"),
     ({"State": {"Running": True, "Pid": 1}, "Id": "0" * 64, "Config": {"ExposedPorts": {"x": {}}}}, "config-port-malformed"),
     ([], "json-type-wrong"),
-])
-def test_what_an_engine_says_is_not_believed(slim, tmp_path, inspect, code):
-    answer = engine_double.ok(json.dumps(inspect).encode())
-    double = engine_double.EngineDouble(str(tmp_path / "docker.sock"), {"GET /containers/web/json": answer})
-    try:
-        done = slim.run("probe", "docker:web", "--json", env={"DOCKER_HOST": "unix://" + double.path})
-        assert done.status == 1 and done.error()["code"] == code, done
-    finally:
-        double.stop()
+]
+
+
+def test_what_an_engine_says_is_not_believed(slim, tmp_path):
+    for inspect, code in SAYS:
+        answer = engine_double.ok(json.dumps(inspect).encode())
+        double = engine_double.EngineDouble(str(tmp_path / "docker.sock"), {"GET /containers/web/json": answer})
+        try:
+            slim.fails("probe", "docker:web", code=code, env={"DOCKER_HOST": "unix://" + double.path})
+        finally:
+            double.stop()
