@@ -33,6 +33,7 @@ struct sensor_fanotify {
 	const struct sensor_paths *paths;
 	bool (*counts)(void *ctx, pid_t pid); /* NULL = all do */
 	void *counts_ctx;
+	bool one_mount; /* all comes through one mount, below which each path begins: none is to be mapped */
 	pthread_t thread;
 	bool running;
 	pthread_mutex_t lock; /* of all below */
@@ -56,7 +57,7 @@ static bool is_ignored(const struct sensor_fanotify *w, pid_t pid)
 /* A process with mounts of its own opens under the names that these give. */
 static void map_path(const struct sensor_fanotify *w, int fd, pid_t pid, char path[PATH_MAX])
 {
-	if (!atomic_load(&w->paths->mounts_vary))
+	if (w->one_mount || !atomic_load(&w->paths->mounts_vary))
 		return;
 	CLEANUP_BUF struct buf mapped = {0};
 	CLEANUP_MOUNTINFO struct mountinfo m = {0};
@@ -78,7 +79,7 @@ static size_t deleted_suffix(const struct sensor_fanotify *w, const char *path, 
 /* eBPF tells the mounts only in the end. */
 static bool is_mapped_later(const struct sensor_fanotify *w)
 {
-	return w->paths->witness == TRACE_BY_EBPF;
+	return !w->one_mount && w->paths->witness == TRACE_BY_EBPF;
 }
 
 static size_t prefix_len(const struct sensor_fanotify *w)
@@ -205,9 +206,9 @@ int sensor_fanotify_new(int rootfs, const struct sensor_paths *paths, struct sen
 int sensor_fanotify_new_live(int root, const struct sensor_paths *paths, bool (*counts)(void *ctx, pid_t pid),
 			     void *ctx, struct sensor_fanotify **out, struct err *err)
 {
-	const struct sensor_fanotify like = {.paths = paths, .counts = counts, .counts_ctx = ctx};
 	struct statfs fs;
 	bool own = fstatfs(root, &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC;
+	const struct sensor_fanotify like = {.paths = paths, .counts = counts, .counts_ctx = ctx, .one_mount = !own};
 	return begin(root, &like, own ? FAN_MARK_FILESYSTEM : FAN_MARK_MOUNT, out, err);
 }
 

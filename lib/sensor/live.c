@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -34,6 +36,11 @@ struct sensor_live {
 
 /* ---- opens ---- */
 
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
+}
+
 /* One that is gone counts: who opens a file of a container's own root is rarely anyone else. */
 static bool is_of_container(void *ctx, pid_t pid)
 {
@@ -41,15 +48,15 @@ static bool is_of_container(void *ctx, pid_t pid)
 	char path[64];
 	struct stat st;
 	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", (int)pid);
-	return stat(path, &st) < 0 || st.st_ino != l->mounts.st_ino || st.st_dev != l->mounts.st_dev;
+	return stat(path, &st) < 0 || !is_same(&st, &l->mounts);
 }
 
-static int check_root(int root, struct err *err)
+static int check_root(const struct sensor_live *l, pid_t first, struct err *err)
 {
 	struct stat theirs, ours;
-	if (fstat(root, &theirs) < 0 || stat("/", &ours) < 0)
+	if (fstat(l->root, &theirs) < 0 || stat("/", &ours) < 0)
 		return err_sys(err, errno, "process-enter", "the container's root");
-	if (theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev)
+	if (is_same(&theirs, &ours) || !is_of_container((void *)l, first))
 		return err_set(err, ERR_UNSUPPORTED, "record-without-root",
 			       "it has no root file system of its own: there is no container to record");
 	return 0;
@@ -91,16 +98,15 @@ uint8_t sensor_live_witnesses(const struct sensor_live *l)
 
 int sensor_live_new(int root, pid_t first, struct sensor_live **out, struct err *err)
 {
-	int r = check_root(root, err);
-	if (r < 0)
-		return r;
+	int r = 0;
 	struct sensor_live *l = mem_alloc(sizeof(*l));
 	*l = (struct sensor_live){.root = fcntl(root, F_DUPFD_CLOEXEC, 0)};
 	l->events.fd = -1;
 	sensor_paths_init(&l->paths, TRACE_BY_FANOTIFY);
 	if (l->root < 0 || stat("/proc/self/ns/mnt", &l->mounts) < 0)
 		r = err_sys(err, errno, "process-enter", "the container's root");
-	else if ((r = sensor_event_queue_init(&l->events, err)) == 0 && (r = watch_calls(l, first, err)) == 0)
+	else if ((r = check_root(l, first, err)) == 0 && (r = sensor_event_queue_init(&l->events, err)) == 0 &&
+		 (r = watch_calls(l, first, err)) == 0)
 		r = sensor_fanotify_new_live(l->root, &l->paths, is_of_container, l, &l->opens, err);
 	if (r < 0) {
 		sensor_live_free(l);
@@ -112,14 +118,29 @@ int sensor_live_new(int root, pid_t first, struct sensor_live **out, struct err 
 
 /* ---- what is in use ---- */
 
+/* On the root file system alone: what is mounted is no part of the image, and whoever serves it may let us wait. */
+static int open_there(const struct sensor_live *l, const char *path, struct stat *st)
+{
+	const struct open_how how = {.flags = O_PATH | O_CLOEXEC,
+				     .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV};
+	int fd;
+	do
+		fd = (int)syscall(SYS_openat2, l->root, path, &how, sizeof(how));
+	while (fd < 0 && (errno == EINTR || errno == EAGAIN));
+	if (fd < 0 || fstat(fd, st) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
 /* Adds a path of the container, if it leads to something there. */
 static size_t add(struct sensor_live *l, const char *path, uint32_t kinds)
 {
 	struct stat st;
 	if (path[0] != '/' || strlen(path) > LIMIT_PATH || strset_find(&l->trace.paths, path) != STRSET_NONE)
 		return 0;
-	CLEANUP_FD int fd = fd_open_in_root(l->root, path, O_PATH, 0, NULL);
-	if (fd < 0 || fstat(fd, &st) < 0 || !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
+	CLEANUP_FD int fd = open_there(l, path, &st);
+	if (fd < 0 || !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
 		return 0;
 	if (S_ISDIR(st.st_mode) && (kinds & TRACE_OPEN))
 		kinds |= TRACE_LIST;
@@ -167,8 +188,8 @@ static size_t add_arguments(struct sensor_live *l, int process, const char *cwd)
 		CLEANUP_FREE char *text = mem_strndup(word, n);
 		path_join(&path, cwd, text);
 		struct stat st;
-		CLEANUP_FD int fd = fd_open_in_root(l->root, path.data, O_PATH, 0, NULL);
-		if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		CLEANUP_FD int fd = open_there(l, path.data, &st);
+		if (fd >= 0 && S_ISREG(st.st_mode))
 			added += add(l, path.data, TRACE_OPEN);
 	}
 	return added;

@@ -10,6 +10,7 @@ static size_t look(struct target_recording *r, const struct target_service *s)
 {
 	size_t n;
 	CLEANUP_FREE pid_t *pids = target_processes(s, &n);
+	r->processes = n > r->processes ? n : r->processes;
 	return sensor_live_in_use(r->live, pids, n);
 }
 
@@ -43,9 +44,7 @@ int target_record_end(struct target_recording *r, const struct target_service *s
 	int e = sensor_live_finish(r->live, &out->trace, err);
 	if (e < 0)
 		return e;
-	size_t n;
-	CLEANUP_FREE pid_t *pids = target_processes(s, &n);
-	out->trace.processes = n;
+	out->trace.processes = r->processes;
 	add_ports(s, &out->trace);
 	if (s->container.image && s->container.image_id)
 		trace_file_add_image(out, s->container.image, s->container.image_id);

@@ -9,7 +9,8 @@
 
 struct target_recording {
 	struct sensor_live *live;
-	size_t before; /* paths in use when it began */
+	size_t before;    /* paths in use when it began */
+	size_t processes; /* the most that were seen */
 };
 
 /* ERR_INVAL for a URL; ERR_UNSUPPORTED for a process without a root of its own. *out is valid in any case. */

@@ -2,6 +2,7 @@
 import http.server
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -250,6 +251,37 @@ def test_what_others_do_meanwhile_is_recorded_and_nothing_ends_with_slim(slim, a
     killed.kill()
     killed.communicate()
     assert api.http("127.0.0.1", 8080, "/page.html")[0] == 200
+
+
+@pytest.fixture
+def plain(programs, tmp_path):
+    """The pid of a container whose root is a directory of this machine's file system, not an overlay."""
+    bundle, root, name = tmp_path / "bundle", tmp_path / "bundle/rootfs", "slim-test-plain-%d" % os.getpid()
+    for folder in ("bin", "srv"):
+        (root / folder).mkdir(parents=True)
+    shutil.copy(programs["httpd"], root / "bin/httpd")
+    (root / "srv/index.html").write_text("hello")
+    engines.call("runc", "spec", cwd=bundle)
+    config = json.loads((bundle / "config.json").read_text())
+    config["process"].update(args=["/bin/httpd"], terminal=False)
+    config["process"]["rlimits"] = []
+    config["linux"]["cgroupsPath"] = "/" + name
+    (bundle / "config.json").write_text(json.dumps(config))
+    runc = ["runc", "--root", str(tmp_path / "state")]
+    with open(os.devnull, "r+") as null:
+        subprocess.run(runc + ["run", "-d", name], cwd=bundle, check=True, stdin=null, stdout=null, stderr=null)
+    yield json.loads(engines.call(*runc, "state", name))["pid"]
+    engines.call(*runc, "delete", "-f", name)
+
+
+@pytest.mark.needs("runc")
+def test_container_without_an_overlay_is_recorded_by_its_own_names(slim, plain, tmp_path):
+    trace = tmp_path / "trace.json"
+    done = slim.run("probe", "pid:%d" % plain, "--record", trace, "--ready", "tcp:8080")
+    assert done.status == 0, done
+    kinds = recorded(trace)
+    assert "open" in kinds["/srv/index.html"] and "exec" in kinds["/bin/httpd"], kinds
+    assert not [path for path in kinds if "bundle" in path], kinds
 
 
 SAYS = [
