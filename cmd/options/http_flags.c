@@ -31,7 +31,7 @@ const struct option_group http_flags_group = OPTION_GROUP("HTTP probe", rows);
 static const struct option_row crawl_rows[] = {
     {"http-probe-crawl", 0, OPTION_BOOL, AT(options.crawl), "BOOL", "follow links (default: true)"},
     {"http-probe-routes", 0, OPTION_BOOL, AT(routes), "BOOL",
-     "ask for the paths that the application's files name, too (default: true)"},
+     "ask for the paths that the application's files name, too (default: true; of slim probe: false)"},
     {"http-crawl-max-depth", 0, OPTION_COUNT, AT(options.max_depth), "N",
      "links in a row (default: " TEXT(PROBE_HTTP_DEPTH) ")"},
     {"http-crawl-max-page-count", 0, OPTION_NUMBER, AT(options.max_pages), "N",

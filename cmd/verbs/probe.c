@@ -56,6 +56,7 @@ static void defaults(void *options)
 	struct container_flags *f = &((struct probe_flags *)options)->container;
 	container_flags_init(f);
 	f->ready_timeout = 0;
+	f->http.routes = false; /* it may be in use */
 }
 
 static void done(void *options)
