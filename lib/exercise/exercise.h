@@ -45,6 +45,14 @@ const char *exercise_kind_name(enum exercise_kind kind);
 /* Whether the status of its steps is an exit code. That of EXERCISE_HTTP is an HTTP status; of all others it is 0. */
 bool exercise_kind_is_command(enum exercise_kind kind);
 
+/* What a status says of the service. */
+enum exercise_wish {
+	EXERCISE_WISH_SUCCESS, /* an error status speaks against it */
+	EXERCISE_WISH_MET,     /* the user said what the answer must be like, and it is: any status is right */
+	EXERCISE_WISH_ERROR,   /* an error status is what the request is for: it says nothing */
+	EXERCISE_WISH_GUESS,   /* nobody says that the service has this path: nor does an error status then */
+};
+
 /* One thing that was done to the container, for the report and for comparing two runs. */
 struct exercise_step {
 	enum exercise_kind kind;
@@ -54,11 +62,9 @@ struct exercise_step {
 	uint32_t ms;
 	struct exercise_answer answer; /* the body, or the standard output of a command inside */
 	char *error;                   /* why there was no answer, NULL = there was one */
-	bool expected;    /* the user said what the answer must be like, and it is; any status is right then */
+	enum exercise_wish wish;
 	char *unexpected; /* why the answer, or that there is none, is not as the user expects: "status 500, not 200 to
 			   * 299"; NULL = it is, or nothing was expected */
-	bool wants_error; /* an error status is what the request is for, and speaks not against the service */
-	bool guess;       /* nobody says that the service has this path: an error status speaks not against it */
 };
 
 struct exercise_log {

@@ -26,7 +26,7 @@ static bool is_asset(const char *type)
 static void add_step(struct answers *a, const struct exercise_step *s)
 {
 	a->driven |= s->kind != EXERCISE_HTTP && s->kind != EXERCISE_HEALTHCHECK && s->status == 0;
-	if (s->kind != EXERCISE_HTTP || s->wants_error)
+	if (s->kind != EXERCISE_HTTP || s->wish == EXERCISE_WISH_ERROR)
 		return;
 	a->asked++;
 	if (s->status < 0)

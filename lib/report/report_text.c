@@ -129,10 +129,10 @@ static void add_requests(const struct exercise_log *log, struct buf *out)
 		buf_printf(out, LABEL "  %-*s", "", SHOWN_REQUEST + 3, what.data);
 		buf_printf(out, " %5u %9s %9s %6u ms%s\n", s->port, status, report_step_size(s->answer.bytes, size),
 			   s->ms,
-			   s->unexpected ? "  unexpected"
-			   : s->expected ? "  expected"
-			   : s->guess    ? "  guessed"
-					 : "");
+			   s->unexpected                    ? "  unexpected"
+			   : s->wish == EXERCISE_WISH_MET   ? "  expected"
+			   : s->wish == EXERCISE_WISH_GUESS ? "  guessed"
+							    : "");
 	}
 	if (n > SHOWN_REQUESTS)
 		buf_printf(out, LABEL "  and %zu more\n", "", n - SHOWN_REQUESTS);

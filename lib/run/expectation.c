@@ -61,15 +61,16 @@ int run_expectation_http(const struct run_expectation *e, const struct run_resul
 	const struct exercise_step *s, *last = NULL, *answered = NULL;
 	bool good = false;
 	for (size_t i = 0; (s = next_http(&run->steps, &i)); last = s) {
-		if (s->status < 0 || (s->wants_error && is_wanted_error(s->status)) || (s->guess && s->status >= 400))
+		if (s->status < 0 || (s->wish == EXERCISE_WISH_ERROR && is_wanted_error(s->status)) ||
+		    (s->wish == EXERCISE_WISH_GUESS && s->status >= 400))
 			continue;
-		if (!s->expected && is_refused(e, s->status))
+		if (s->wish != EXERCISE_WISH_MET && is_refused(e, s->status))
 			return err_set(err, ERR_UNPROVEN, "http-status-refused",
 				       "%s on port %u was answered with status %d", s->what, s->port, s->status);
-		if (s->wants_error)
+		if (s->wish == EXERCISE_WISH_ERROR)
 			continue; /* however it was answered, it says nothing of what the service is for */
 		answered = s;
-		good |= s->expected || !e->http_below || s->status < e->http_below;
+		good |= s->wish == EXERCISE_WISH_MET || !e->http_below || s->status < e->http_below;
 	}
 	if (last ? e->http_answered && !answered : e->http_sent)
 		return err_set(err, ERR_UNPROVEN, "http-unanswered", "no HTTP request was answered: %s",

@@ -111,7 +111,10 @@ static int get(struct walk *w, size_t id, struct err *err)
 	CLEANUP_FREE char *url = probe_site_url(site, site->scheme, path), *what = mem_printf("GET %s", path);
 	CLEANUP_FREE char *address = probe_site_address(site);
 	const bool guess = w->nodes[id].guess;
-	struct probe_step step = {.what = what, .port = site->port, .began = clock_ms(), .guess = guess};
+	struct probe_step step = {.what = what,
+				  .port = site->port,
+				  .began = clock_ms(),
+				  .wish = guess ? EXERCISE_WISH_GUESS : EXERCISE_WISH_SUCCESS};
 	uint64_t left = w->crawl->until > step.began ? w->crawl->until - step.began : 1;
 	const unsigned timeout = guess ? probe_guesses_timeout(site) : site->timeout_ms;
 	struct net_fetch_request q = {.method = "GET",

@@ -36,7 +36,8 @@ static int send_extra(const struct probe_site *s, const struct extra *e, const s
 					    .headers = headers,
 					    .timeout_ms = s->timeout_ms,
 					    .max_body = LIMIT_HTTP_BODY};
-	const struct probe_step step = {.what = e->what, .port = s->port, .began = clock_ms(), .wants_error = true};
+	const struct probe_step step = {
+	    .what = e->what, .port = s->port, .began = clock_ms(), .wish = EXERCISE_WISH_ERROR};
 	CLEANUP_NET_ANSWER struct net_answer answer = {0};
 	int r = net_fetch(s->client, &q, s->target->progress, &answer, err);
 	probe_step_log(&step, &answer, r < 0 ? err->msg : NULL, log);

@@ -102,8 +102,8 @@ int probe_guesses_end(struct probe_guesses *g, const struct strset *asked, struc
 		g->port = probe_routes_of(g->routes, &nowhere, g->site->port, asked);
 	for (size_t i = 0; r == 0 && !g->port->asked && i < log->count; i++) {
 		struct exercise_step *s = &log->steps[i];
-		if (s->guess && s->port == g->site->port && !s->error && g->timeouts < MAX_TIMEOUTS &&
-		    clock_ms() < g->until)
+		if (s->wish == EXERCISE_WISH_GUESS && s->port == g->site->port && !s->error &&
+		    g->timeouts < MAX_TIMEOUTS && clock_ms() < g->until)
 			r = ask_again(g, s, err);
 	}
 	g->port->asked = true;

@@ -12,8 +12,7 @@ void probe_step_log(const struct probe_step *s, const struct net_answer *a, cons
 	    .status = failure ? -1 : a->status,
 	    .ms = (uint32_t)(clock_ms() - s->began),
 	    .error = mem_strdup(failure),
-	    .wants_error = s->wants_error,
-	    .guess = s->guess,
+	    .wish = s->wish,
 	};
 	if (!failure)
 		exercise_answer_set(&step.answer, a->content_type, a->body.data ? a->body.data : "", a->body.len,

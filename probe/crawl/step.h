@@ -7,9 +7,9 @@
 struct probe_step {
 	const char *what; /* "GET /items" */
 	uint16_t port;
-	uint64_t began;          /* clock_ms */
-	bool wants_error, guess; /* as those of a struct exercise_step */
-	bool varies;             /* its answer is not to be compared */
+	uint64_t began; /* clock_ms */
+	enum exercise_wish wish;
+	bool varies; /* its answer is not to be compared */
 };
 /* failure: why there was no answer; NULL = it is a. */
 void probe_step_log(const struct probe_step *s, const struct net_answer *a, const char *failure,

@@ -28,7 +28,8 @@ static void judge(const struct probe_request *q, const struct net_answer *a, str
 	char *fault = probe_expects(q) ? probe_expect_fault(q, a) : NULL;
 	char *missing = a ? probe_capture_take(q, a, &out->variables) : NULL;
 	out->step.unexpected = fault ? fault : missing;
-	out->step.expected = probe_expects(q) && !fault && !missing;
+	if (probe_expects(q) && !fault && !missing)
+		out->step.wish = EXERCISE_WISH_MET;
 	if (fault)
 		free(missing);
 }

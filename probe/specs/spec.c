@@ -73,7 +73,7 @@ static int run_one(const struct probe_spec_command *c, const struct exercise_tar
 		step.unexpected = mem_strdup("the command could not be run");
 	} else if (c->status >= 0 || c->n_outputs) {
 		step.unexpected = fault(c, step.status, &step.answer.head);
-		step.expected = !step.unexpected;
+		step.wish = step.unexpected ? EXERCISE_WISH_SUCCESS : EXERCISE_WISH_MET;
 	}
 	exercise_log_add(log, &step);
 	if (r == -ERR_CANCELLED && err)

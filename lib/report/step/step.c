@@ -9,9 +9,9 @@
 bool report_step_is_failed(const struct exercise_step *s)
 {
 	return s->error || s->unexpected || s->status < 0 ||
-	       (exercise_kind_is_command(s->kind)
-		    ? s->status != 0
-		    : s->status >= 500 && !s->guess && !(s->wants_error && s->status == 501));
+	       (exercise_kind_is_command(s->kind) ? s->status != 0
+						  : s->status >= 500 && s->wish != EXERCISE_WISH_GUESS &&
+							!(s->wish == EXERCISE_WISH_ERROR && s->status == 501));
 }
 
 void report_step_text(struct buf *out, const char *s, size_t max)
@@ -64,8 +64,11 @@ json_t *report_step_json(const struct exercise_step *s)
 			    json_integer(s->answer.bytes > INT64_MAX ? INT64_MAX : (json_int_t)s->answer.bytes));
 	json_object_set_new(v, "ms", json_integer(s->ms));
 	json_object_set_new(v, "error", text(s->error));
-	json_object_set_new(v, "expected", s->expected || s->unexpected ? json_boolean(s->expected) : json_null());
+	json_object_set_new(v, "expected",
+			    s->wish == EXERCISE_WISH_MET ? json_true()
+			    : s->unexpected              ? json_false()
+							 : json_null());
 	json_object_set_new(v, "unexpected", text(s->unexpected));
-	json_object_set_new(v, "guessed", json_boolean(s->guess));
+	json_object_set_new(v, "guessed", json_boolean(s->wish == EXERCISE_WISH_GUESS));
 	return v;
 }

@@ -89,10 +89,12 @@ static void add_verdict(const struct exercise_step *s, struct buf *out)
 		buf_str(out, "unexpected: ");
 	if (s->unexpected || s->error)
 		report_step_text(out, s->unexpected ? s->unexpected : s->error, SHOWN_REASON);
-	else if (s->expected)
+	else if (s->wish == EXERCISE_WISH_MET)
 		buf_str(out, "as expected");
 	else
-		buf_str(out, s->wants_error ? "any will do" : s->guess ? "guessed" : "-");
+		buf_str(out, s->wish == EXERCISE_WISH_ERROR   ? "any will do"
+			     : s->wish == EXERCISE_WISH_GUESS ? "guessed"
+							      : "-");
 }
 
 static void add_step(const struct exercise_step *s, int width, struct buf *out)
@@ -137,7 +139,7 @@ static void add_summary(const struct exercise_log *log, uint64_t ms, struct buf 
 	size_t expected = 0, unexpected = 0, failed = 0;
 	for (size_t i = 0; i < log->count; i++) {
 		const struct exercise_step *s = &log->steps[i];
-		expected += s->expected;
+		expected += s->wish == EXERCISE_WISH_MET;
 		unexpected += s->unexpected != NULL;
 		failed += !s->unexpected && report_step_is_failed(s);
 	}

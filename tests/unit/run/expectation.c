@@ -80,10 +80,10 @@ static void expected_errors_are_good(void **state)
 	const struct run_expectation e = {.http_answered = true, .http_below = 400, .http_no_4xx = true};
 	struct run_result run = {0};
 	const struct exercise_step s = {
-	    .kind = EXERCISE_HTTP, .what = mem_strdup("GET /"), .status = 404, .expected = true};
+	    .kind = EXERCISE_HTTP, .what = mem_strdup("GET /"), .status = 404, .wish = EXERCISE_WISH_MET};
 	exercise_log_add(&run.steps, &s);
 	assert_int_equal(run_expectation_http(&e, &run, NULL), 0);
-	run.steps.steps[0].expected = false;
+	run.steps.steps[0].wish = EXERCISE_WISH_SUCCESS;
 	assert_int_equal(run_expectation_http(&e, &run, NULL), -ERR_UNPROVEN);
 	exercise_log_done(&run.steps);
 }
@@ -111,7 +111,7 @@ static void error_pages_do_not_count(void **state)
 					   page = {.kind = EXERCISE_HTTP,
 						   .what = mem_strdup("GET /none"),
 						   .status = cases[i].page,
-						   .wants_error = true};
+						   .wish = EXERCISE_WISH_ERROR};
 		exercise_log_add(&run.steps, &root);
 		exercise_log_add(&run.steps, &page);
 		int r = run_expectation_http(&strict, &run, &err);

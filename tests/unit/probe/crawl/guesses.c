@@ -55,7 +55,8 @@ static char *crawl(struct probe_routes *routes, int no_page)
 	assert_int_equal(probe_crawl_run(&c, "/", &answer, &log, NULL), 0);
 	for (size_t i = 0; i < log.count; i++)
 		buf_printf(&b, "%s %d%s%s\n", log.steps[i].what, log.steps[i].status,
-			   log.steps[i].guess ? " guess" : "", *log.steps[i].answer.digest ? "" : " varies");
+			   log.steps[i].wish == EXERCISE_WISH_GUESS ? " guess" : "",
+			   *log.steps[i].answer.digest ? "" : " varies");
 	for (size_t i = 0; i < log.notes.count; i++)
 		buf_printf(&b, "%s\n", log.notes.items[i].id);
 	exercise_log_done(&log);

@@ -30,7 +30,7 @@ static char *probe(bool tls, bool (*handle)(struct test_conn *, const char *, co
 	test_server_stop(&server);
 	for (size_t i = 0; i < log.count; i++) {
 		const struct exercise_step *s = &log.steps[i];
-		if (s->wants_error || strcmp(s->what, "GET /") == 0)
+		if (s->wish == EXERCISE_WISH_ERROR || strcmp(s->what, "GET /") == 0)
 			continue;
 		buf_printf(&b, "%s %d %s\n", s->what + 4, s->status, s->error ? s->error : "");
 		assert_true(s->answer.bytes <= LIMIT_HTTP_BODY + 1);

@@ -48,7 +48,7 @@ static int probe(const struct probe_http_options *o, const uint16_t *ports, size
 		for (size_t k = 0; k < n; k++)
 			first |= ports[k] == s->port;
 		assert_true(first);
-		if (s->wants_error && !with_extras)
+		if (s->wish == EXERCISE_WISH_ERROR && !with_extras)
 			continue;
 		if (s->error)
 			buf_printf(&b, "%s %d %s\n", s->what, s->status, s->error);

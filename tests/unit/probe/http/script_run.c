@@ -80,7 +80,7 @@ static char *lines_of(struct exercise_log *log)
 			buf_str(&b, s->error);
 		else
 			buf_printf(&b, "%d", (int)s->answer.bytes);
-		buf_printf(&b, "%s%s%s\n", s->expected ? " +" : "", s->unexpected ? " ! " : "",
+		buf_printf(&b, "%s%s%s\n", s->wish == EXERCISE_WISH_MET ? " +" : "", s->unexpected ? " ! " : "",
 			   s->unexpected ? s->unexpected : "");
 	}
 	exercise_log_done(log);

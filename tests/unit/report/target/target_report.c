@@ -8,10 +8,16 @@ static char evil[] = "GET /\x1b[2J\n", reason[] = "status 500, not 200 to 299", 
 static char hostile[] = "img\x1b[0m", id[] = "abc";
 
 static struct exercise_step steps[] = {
-    {.kind = EXERCISE_HTTP, .what = evil, .port = 8080, .status = 200, .ms = 3, .answer.bytes = 1234, .expected = true},
+    {.kind = EXERCISE_HTTP,
+     .what = evil,
+     .port = 8080,
+     .status = 200,
+     .ms = 3,
+     .answer.bytes = 1234,
+     .wish = EXERCISE_WISH_MET},
     {.kind = EXERCISE_HTTP, .what = evil, .port = 8080, .status = 500, .ms = 12, .unexpected = reason},
     {.kind = EXERCISE_HOST_EXEC, .what = id, .status = -1, .error = refused},
-    {.kind = EXERCISE_HTTP, .what = id, .port = 8080, .status = 404, .wants_error = true},
+    {.kind = EXERCISE_HTTP, .what = id, .port = 8080, .status = 404, .wish = EXERCISE_WISH_ERROR},
 };
 static const struct run_result run = {.ms = 2340, .steps = {.steps = steps, .count = 4}};
 static const struct target_service service = {.pid = 77, .container = {.engine = id, .name = id, .image = hostile}};
