@@ -31,13 +31,33 @@ static bool has_requests(const struct probe_plan *p)
 	return p->script && p->script->script->count;
 }
 
+static void find_others(struct probe_plan *p)
+{
+	p->others = mem_calloc(p->n_talks + PROBE_CLIENT_PORTS * p->n_clients, sizeof(*p->others));
+	for (size_t i = 0; i < p->n_talks; i++)
+		if (p->talks[i].port)
+			p->others[p->n_others++] = p->talks[i].port;
+	for (size_t i = 0; i < p->n_clients; i++)
+		p->n_others += probe_client_ports(&p->clients[i], p->others + p->n_others);
+}
+
+static void add_usual(struct probe_plan *p)
+{
+	if (!p->others)
+		find_others(p);
+	p->http_left = *p->http;
+	p->http_left.others = p->others;
+	p->http_left.n_others = p->n_others;
+	probe_http(&p->http_left, next(p));
+}
+
 /* probes: not only what an API description says. */
 static void add_http(struct probe_plan *p, bool probes)
 {
 	if (probes && has_requests(p))
 		probe_script(p->script, next(p));
 	else if (probes)
-		probe_http(p->http, next(p));
+		add_usual(p);
 	if (p->apispec)
 		probe_apispec(p->apispec, next(p));
 }
@@ -124,6 +144,9 @@ size_t probe_plan_make(void *plan, const struct oci_image_config *config, const 
 
 void probe_plan_done(struct probe_plan *p)
 {
+	free(p->others);
+	p->others = NULL;
+	p->n_others = 0;
 	free(p->exercises);
 	p->exercises = NULL;
 }

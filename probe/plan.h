@@ -33,6 +33,9 @@ struct probe_plan {
 	struct probe_ready ready; /* no checks = it is ready when it listens */
 	/* Filled by probe_plan_make. */
 	struct probe_healthcheck_options healthcheck;
+	struct probe_http_options http_left; /* http, but not for ports that talks and clients name */
+	uint16_t *others;                    /* these ports */
+	size_t n_others;
 	struct exercise *exercises;
 	size_t n_exercises;
 };

@@ -33,8 +33,10 @@ struct probe_http_options {
 	const char *start, *scheme;          /* instead of /, and of what the port speaks; NULL = these */
 	struct probe_http_request *requests; /* instead of GET / */
 	size_t n_requests;
-	uint16_t *ports; /* these, whether they listen or not, in this order; none = all of the target */
+	uint16_t *ports; /* these, whether they listen or not, in this order; none = all of the target, */
 	size_t n_ports;
+	const uint16_t *others; /* but for these: something else is spoken there. Borrowed */
+	size_t n_others;
 	struct probe_routes *routes; /* paths that are asked for behind the crawl of GET /; NULL = none */
 };
 /* The defaults, which no other place has: a crawl of PROBE_HTTP_PAGES, PROBE_HTTP_DEPTH and PROBE_HTTP_SECONDS, GET /,
@@ -122,6 +124,9 @@ struct probe_client_options {
  * written "\,". *out is valid in any case. ERR_INVAL. */
 int probe_client_options_parse(const char *text, struct probe_client_options *out, struct err *err) MUST_CHECK;
 void probe_client_options_done(struct probe_client_options *o);
+#define PROBE_CLIENT_PORTS 3
+/* The ports of which one is used; how many. */
+size_t probe_client_ports(const struct probe_client_options *o, uint16_t out[PROBE_CLIENT_PORTS]);
 void probe_client(const struct probe_client_options *options, struct exercise *out);
 
 /* wire/talk.c: connects to a port or to a unix socket of the container, sends bytes, and reads until a regular

@@ -128,3 +128,19 @@ void probe_client(const struct probe_client_options *options, struct exercise *o
 {
 	*out = (struct exercise){.name = exercise_kind_name(EXERCISE_CLIENT), .run = run, .ctx = (void *)options};
 }
+
+size_t probe_client_ports(const struct probe_client_options *o, uint16_t out[PROBE_CLIENT_PORTS])
+{
+	size_t n = 0;
+	if (o->socket)
+		return 0;
+	if (o->port) {
+		out[0] = o->port;
+		return 1;
+	}
+	const uint16_t ports[PROBE_CLIENT_PORTS] = {o->row->port, o->row->other_port, o->row->tls_port};
+	for (size_t i = 0; i < PROBE_CLIENT_PORTS; i++)
+		if (ports[i])
+			out[n++] = ports[i];
+	return n;
+}

@@ -267,13 +267,21 @@ static int finish(struct http_probe *h, int r, struct err *err)
 	return r;
 }
 
+static bool is_other(const struct http_probe *h, uint16_t port)
+{
+	for (size_t i = 0; i < h->options->n_others; i++)
+		if (h->options->others[i] == port)
+			return true;
+	return false;
+}
+
 /* All ports of the target that were not probed yet. */
 static int probe_new(struct http_probe *h, struct err *err)
 {
 	const struct exercise_target *t = h->target;
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < t->n_ports; i++)
-		if (!has_port(h, t->ports[i].number))
+		if (!has_port(h, t->ports[i].number) && !is_other(h, t->ports[i].number))
 			r = start(h, t->ports[i].number, err);
 	return finish(h, r, err);
 }

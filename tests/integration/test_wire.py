@@ -118,6 +118,15 @@ def test_fastcgi(slim, services, tmp_path):
     assert done["POST /none.php"]["status"] == 404, done
 
 
+def test_a_port_with_a_client_is_asked_for_no_page(slim, services, tmp_path):
+    """Redis takes a request of HTTP for an attack."""
+    for client, port in (("redis", 6379), ("redis:7000", 7000)):
+        result = slim.run("build", services, "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--expose",
+                          port, "--cmd", "redis-server --save '' --port %d" % port, "--client", client, "--verify=off",
+                          "--show-clogs")
+        assert result.status == 0 and "SECURITY" not in result.err and "Ready to accept" in result.err, result
+
+
 def test_websocket(slim, services, tmp_path):
     done = steps(slim, services, tmp_path, "--http-probe-cmd", "ws:/chat", "--http-probe-ports", "8765")
     assert done["GET /chat"]["status"] == 101 and done["GET /chat"]["bytes"] == len("heard ws.data"), done

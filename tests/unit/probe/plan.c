@@ -67,7 +67,7 @@ static void talks_and_clients(void **state)
 {
 	char path[] = "/socket";
 	const struct probe_talk_options talks[] = {{.port = 1}, {.port = 2}, {.path = path}};
-	const struct probe_client_options client = {0};
+	const struct probe_client_options client = {.port = 3};
 	const struct probe_driver drivers[] = {{.kind = EXERCISE_UNIX},
 					       {.kind = EXERCISE_TCP, .nth = 1},
 					       {.kind = EXERCISE_CLIENT},
@@ -103,6 +103,31 @@ static void order_one(const char *members, const char *letters, const char *want
 	plan_one(members, &p, want);
 }
 
+/* What is known to speak something else is not asked for a page. */
+static void the_usual_probe_leaves_them_out(void **state)
+{
+	char path[] = "/socket";
+	const struct probe_talk_options talks[] = {{.port = 7}, {.path = path}};
+	const struct probe_client_options clients[] = {{.port = 9}, {.port = 8, .socket = path}};
+	const struct probe_driver drivers[] = {{.kind = EXERCISE_CLIENT}, {.kind = EXERCISE_TCP}};
+	struct probe_plan p = {.http = &http,
+			       .drivers = drivers,
+			       .n_drivers = 2,
+			       .talks = talks,
+			       .n_talks = 2,
+			       .clients = clients,
+			       .n_clients = 2};
+	struct oci_port ports[] = {{.number = 80}};
+	const struct oci_image_config config = {.ports = ports, .n_ports = 1};
+	const struct exercise *exercises;
+	assert_int_equal(probe_plan_make(&p, &config, &exercises), 3);
+	const struct probe_http_options *o = exercises[0].ctx;
+	assert_int_equal(o->n_others, 2);
+	assert_int_equal(o->others[0], 7);
+	assert_int_equal(o->others[1], 9);
+	probe_plan_done(&p);
+}
+
 static void the_order_is_the_users(void **state)
 {
 	order_one(CHECK, "eeo", "healthcheck http exec exec host-exec");
@@ -133,6 +158,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_an_image_gets),
 	    cmocka_unit_test(talks_and_clients),
+	    cmocka_unit_test(the_usual_probe_leaves_them_out),
 	    cmocka_unit_test(the_order_is_the_users),
 	    cmocka_unit_test(readiness_is_the_first),
 	};

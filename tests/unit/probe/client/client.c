@@ -31,6 +31,27 @@ static void what_an_option_means(void **state)
 	parse_one("redis,tls=x", "client-setting-unknown");
 }
 
+static void ports_one(const char *text, const char *want)
+{
+	CLEANUP_BUF struct buf b = {0};
+	struct probe_client_options o;
+	uint16_t ports[PROBE_CLIENT_PORTS];
+	assert_int_equal(probe_client_options_parse(text, &o, NULL), 0);
+	size_t n = probe_client_ports(&o, ports);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&b, "%s%u", i ? " " : "", ports[i]);
+	assert_string_equal(b.data ? b.data : "", want);
+	probe_client_options_done(&o);
+}
+
+static void ports_of_a_client(void **state)
+{
+	ports_one("redis", "6379 6380");
+	ports_one("redis:7000", "7000");
+	ports_one("redis,socket=/run/r.sock", "");
+	ports_one("smtp", "25 587 465");
+}
+
 static void rows_by_port(void **state)
 {
 	assert_string_equal(probe_client_usual(6379)->name, "redis");
@@ -88,6 +109,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_an_option_means),
+	    cmocka_unit_test(ports_of_a_client),
 	    cmocka_unit_test(rows_by_port),
 	    cmocka_unit_test(a_service_that_is_starting_is_asked_again),
 	    cmocka_unit_test(a_request_to_stop_is_no_step),

@@ -633,6 +633,14 @@ static void requests_that_are_named(void **state)
 	site_one(&o, false, site, "GET / 200 710\n");
 }
 
+static void ports_of_something_else(void **state)
+{
+	struct probe_http_options o = defaults;
+	o.others = &server.port;
+	o.n_others = 1;
+	site_one(&o, false, site, "");
+}
+
 static void ports_that_are_named(void **state)
 {
 	struct probe_http_options o = {.max_pages = 1, .timeout_ms = 60000, .n_ports = 1};
@@ -680,6 +688,7 @@ int main(void)
 	    cmocka_unit_test(a_port_that_only_times_out_is_left),
 	    cmocka_unit_test(requests_that_are_named),
 	    cmocka_unit_test(ports_that_are_named),
+	    cmocka_unit_test(ports_of_something_else),
 	    cmocka_unit_test(cancel),
 	};
 	return cmocka_run_group_tests(tests, NULL, forget_requests);
