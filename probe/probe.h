@@ -11,29 +11,21 @@
 #include "probe/script/script.h"
 
 /* http.c, crawl/: GET / on every port, then the links of the pages, on the same host and port, to a depth, then the
- * paths that the application's files name; or the requests that are named, one after the other. An answer that is not
- * HTTP is a step with an error, not a failure of the exercise. */
-struct probe_http_request {
-	const char *method;
-	const char *scheme; /* NULL = what the port speaks */
-	char *path;         /* with the query */
-	bool crawl;         /* the links of the answer, too */
-};
+ * paths that the application's files name. An answer that is not HTTP is a step with an error, not a failure of the
+ * exercise. */
 #define PROBE_HTTP_PAGES 200
 #define PROBE_HTTP_DEPTH 3
 #define PROBE_HTTP_SECONDS 60 /* of all crawls together */
 #define PROBE_HTTP_TIMEOUT 30 /* seconds */
 struct probe_http_options {
-	unsigned max_pages;                  /* requests that a crawl sends to a port; 0 = it sends none */
-	unsigned max_depth;                  /* links that a crawl follows in a row; 0 = it follows none */
-	unsigned max_ms;                     /* of all crawls together; 0 = as long as they take */
-	unsigned timeout_ms;                 /* of one request, more than 0 */
-	bool crawl;                          /* follow the links of GET / */
-	unsigned wait_ms;                    /* before the first */
-	const char *start, *scheme;          /* instead of /, and of what the port speaks; NULL = these */
-	struct probe_http_request *requests; /* instead of GET / */
-	size_t n_requests;
-	uint16_t *ports; /* these, whether they listen or not, in this order; none = all of the target, */
+	unsigned max_pages;         /* requests that a crawl sends to a port; 0 = it sends none */
+	unsigned max_depth;         /* links that a crawl follows in a row; 0 = it follows none */
+	unsigned max_ms;            /* of all crawls together; 0 = as long as they take */
+	unsigned timeout_ms;        /* of one request, more than 0 */
+	bool crawl;                 /* follow the links of GET / */
+	unsigned wait_ms;           /* before the first */
+	const char *start, *scheme; /* instead of /, and of what the port speaks; NULL = these */
+	uint16_t *ports;            /* these, whether they listen or not, in this order; none = all of the target, */
 	size_t n_ports;
 	const uint16_t *others; /* but for these: something else is spoken there. Borrowed */
 	size_t n_others;

@@ -4,7 +4,6 @@
 #include <strings.h>
 
 #include "base/clock.h"
-#include "base/limits.h"
 #include "probe/crawl/guesses.h"
 #include "probe/links/find.h"
 #include "probe/links/resolve.h"
@@ -108,8 +107,7 @@ static int get(struct walk *w, size_t id, struct err *err)
 {
 	const struct probe_site *site = &w->crawl->site;
 	const char *path = strset_get(&w->paths, id);
-	CLEANUP_FREE char *url = probe_site_url(site, site->scheme, path), *what = mem_printf("GET %s", path);
-	CLEANUP_FREE char *address = probe_site_address(site);
+	CLEANUP_FREE char *what = mem_printf("GET %s", path);
 	const bool guess = w->nodes[id].guess;
 	struct probe_step step = {.what = what,
 				  .port = site->port,
@@ -117,13 +115,9 @@ static int get(struct walk *w, size_t id, struct err *err)
 				  .wish = guess ? EXERCISE_WISH_GUESS : EXERCISE_WISH_SUCCESS};
 	uint64_t left = w->crawl->until > step.began ? w->crawl->until - step.began : 1;
 	const unsigned timeout = guess ? probe_guesses_timeout(site) : site->timeout_ms;
-	struct net_fetch_request q = {.method = "GET",
-				      .url = url,
-				      .address = address,
-				      .timeout_ms = left < timeout ? (unsigned)left : timeout,
-				      .max_body = LIMIT_HTTP_BODY};
 	struct net_answer answer = {0};
-	int r = net_fetch(site->client, &q, site->target->progress, &answer, err);
+	int r = probe_site_fetch(site, site->client, "GET", path, NULL, left < timeout ? (unsigned)left : timeout,
+				 &answer, err);
 	if (r == -ERR_TIMEOUT && clock_ms() >= w->crawl->until)
 		return r; /* it is the crawl's time that ended: how far it came is chance */
 	bool counts = !guess || probe_guesses_heed(&w->guesses, path, r, &answer);
@@ -198,7 +192,6 @@ int probe_crawl_run(struct probe_crawl *c, const char *path, const struct net_an
 		if (r == -ERR_TIMEOUT && clock_ms() >= c->until)
 			break;
 	}
-	c->gave_up = id < w.paths.count || w.timeouts >= MAX_TIMEOUTS;
 	if (id < w.paths.count && w.timeouts < MAX_TIMEOUTS)
 		note_time(&w, w.paths.count - id);
 	note_forms(&w);

@@ -3,7 +3,6 @@
  * are guessed, and follows what those refer to. */
 #pragma once
 
-#include "exercise/exercise.h"
 #include "probe/crawl/site.h"
 #include "probe/routes/routes.h"
 
@@ -12,7 +11,6 @@ struct probe_crawl {
 	unsigned max_pages;   /* requests, with the one that was answered */
 	unsigned max_depth;   /* links in a row; 0 = redirects alone */
 	uint64_t until;       /* of clock_ms: no request begins after that, or takes longer; UINT64_MAX = never */
-	bool gave_up;         /* set if time-outs or the time ended it */
 	unsigned max_seconds; /* that stand behind until, for the note */
 	struct probe_routes *routes; /* gives the guesses; NULL = there are none */
 	int no_page;                 /* the status of a guess that is wrong, beside 404, 405 and 501 */

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/limits.h"
 #include "probe/crawl/step.h"
 
 struct extra {
@@ -29,17 +28,10 @@ static void add_condition(const struct net_answer *a, const char *header, const 
 static int send_extra(const struct probe_site *s, const struct extra *e, const struct strlist *headers,
 		      struct probe_no_page *got, struct exercise_log *log, struct err *err)
 {
-	CLEANUP_FREE char *url = probe_site_url(s, s->scheme, e->path), *address = probe_site_address(s);
-	const struct net_fetch_request q = {.method = e->method,
-					    .url = url,
-					    .address = address,
-					    .headers = headers,
-					    .timeout_ms = s->timeout_ms,
-					    .max_body = LIMIT_HTTP_BODY};
 	const struct probe_step step = {
 	    .what = e->what, .port = s->port, .began = clock_ms(), .wish = EXERCISE_WISH_ERROR};
 	CLEANUP_NET_ANSWER struct net_answer answer = {0};
-	int r = net_fetch(s->client, &q, s->target->progress, &answer, err);
+	int r = probe_site_fetch(s, s->client, e->method, e->path, headers, s->timeout_ms, &answer, err);
 	probe_step_log(&step, &answer, r < 0 ? err->msg : NULL, log);
 	*got = (struct probe_no_page){answer.status, (uint32_t)(clock_ms() - step.began)};
 	return r;

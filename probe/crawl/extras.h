@@ -2,7 +2,7 @@
  * does not know, HEAD, and the answer that nothing has changed. */
 #pragma once
 
-#include "probe/crawl/crawl.h"
+#include "probe/crawl/site.h"
 
 #define PROBE_EXTRAS_NO_PAGE "/no-such-page-asked-for-by-slim"
 

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/limits.h"
 
 #define ONE_MS 2000  /* for an answer */
 #define ALL_MS 20000 /* for all answers */
@@ -74,13 +73,9 @@ bool probe_guesses_varies(const struct probe_guesses *g, const char *path)
 static int ask_again(struct probe_guesses *g, struct exercise_step *s, struct err *err)
 {
 	const char *path = strchr(s->what, '/');
-	CLEANUP_FREE char *url = probe_site_url(g->site, g->site->scheme, path);
-	CLEANUP_FREE char *address = probe_site_address(g->site);
-	const struct net_fetch_request q = {
-	    .method = "GET", .url = url, .timeout_ms = probe_guesses_timeout(g->site), .max_body = LIMIT_HTTP_BODY};
 	CLEANUP_NET_ANSWER struct net_answer a = {0};
 	CLEANUP_ANSWER struct exercise_answer again = {0};
-	int r = net_fetch(g->site->client, &q, g->site->target->progress, &a, err);
+	int r = probe_site_fetch(g->site, g->site->client, "GET", path, NULL, probe_guesses_timeout(g->site), &a, err);
 	g->timeouts += r == -ERR_TIMEOUT;
 	if (r < 0)
 		return r == -ERR_CANCELLED ? r : 0;

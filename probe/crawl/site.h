@@ -1,10 +1,10 @@
-/* probe/crawl/site.h - the service that is crawled. */
+/* probe/crawl/site.h - a service on one port, and how it is asked. */
 #pragma once
 
 #include "exercise/exercise.h"
 #include "net/fetch.h"
 
-/* A service on one port. Borrows all of it. */
+/* Borrows all of it. */
 struct probe_site {
 	const struct exercise_target *target;
 	struct net_exchange_client *client;
@@ -12,9 +12,19 @@ struct probe_site {
 	uint16_t port;
 	const char *scheme;  /* "http" or "https" */
 	unsigned timeout_ms; /* of one request */
+	/* As the session wants it that a script began; all zero without one. */
+	const char *authority; /* of the URLs; NULL = host and port */
+	enum net_fetch_version version;
+	const struct strlist *headers; /* of each request */
+	const char *cert_file, *key_file;
 };
 
 /* The absolute URL of "/path?query"; free(). */
 char *probe_site_url(const struct probe_site *s, const char *scheme, const char *path);
 /* Where a request with such a URL connects, if not to its host (net_fetch_request.address): NULL = there; free(). */
 char *probe_site_address(const struct probe_site *s);
+/* A request without a body, with the site's scheme. client: instead of the site's, if another thread uses that.
+ * headers: instead of the site's; NULL = those. The rest is as of net_fetch. */
+int probe_site_fetch(const struct probe_site *s, struct net_exchange_client *client, const char *method,
+		     const char *path, const struct strlist *headers, unsigned timeout_ms, struct net_answer *out,
+		     struct err *err) MUST_CHECK;

@@ -68,7 +68,8 @@ static char *redirect_of(const struct probe_sending *to, const struct probe_mess
 	return path ? literal(path) : NULL;
 }
 
-static void answered(struct probe_attempt *out, const struct probe_sending *to, const struct probe_message *m,
+/* m and a: taken over. */
+static void answered(struct probe_attempt *out, const struct probe_sending *to, struct probe_message *m,
 		     struct net_answer *a)
 {
 	out->step.status = a->status;
@@ -76,6 +77,12 @@ static void answered(struct probe_attempt *out, const struct probe_sending *to, 
 			    a->body_bytes);
 	judge(m->request, a, out);
 	out->redirect = redirect_of(to, m, a);
+	if (m->request->crawl) {
+		out->message = *m;
+		out->answer = *a;
+		*m = (struct probe_message){0};
+		return;
+	}
 	net_answer_done(a);
 }
 
@@ -141,6 +148,8 @@ void probe_attempt_log(struct probe_attempt *a, struct probe_session *s)
 	else
 		forget(&a->step); /* it was never made */
 	strlist_done(&a->variables);
+	probe_message_done(&a->message);
+	net_answer_done(&a->answer);
 	free(a->redirect);
 	*a = (struct probe_attempt){0};
 }

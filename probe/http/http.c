@@ -20,8 +20,7 @@ struct port_probe {
 	struct http_probe *probe;
 	uint16_t port;
 	pthread_t thread;
-	const char *known; /* scheme that the port was found to speak */
-	bool foreign;      /* it speaks no HTTP */
+	bool foreign; /* it speaks no HTTP */
 	bool has_turn;
 	struct err err;
 	bool slow, done; /* under the lock */
@@ -67,10 +66,15 @@ static void leave_turn(struct port_probe *p, bool *also)
 
 /* ---- one port ---- */
 
-/* A request to make contact with. */
+static const char *start_of(const struct port_probe *p)
+{
+	const char *start = p->probe->options->start;
+	return start ? start : "/";
+}
+
+/* The request to make contact with. */
 struct first {
 	struct port_probe *port;
-	const struct probe_http_request *request;
 	const struct probe_site *site;
 };
 
@@ -78,9 +82,9 @@ static int send_first(void *ctx, const char *scheme, const struct net_fetch_watc
 		      struct err *err)
 {
 	const struct first *f = ctx;
-	CLEANUP_FREE char *url = probe_site_url(f->site, scheme, f->request->path);
+	CLEANUP_FREE char *url = probe_site_url(f->site, scheme, start_of(f->port));
 	CLEANUP_FREE char *address = probe_site_address(f->site);
-	const struct net_fetch_request q = {.method = f->request->method,
+	const struct net_fetch_request q = {.method = "GET",
 					    .url = url,
 					    .address = address,
 					    .timeout_ms = f->site->timeout_ms,
@@ -95,31 +99,24 @@ static void on_slow(void *ctx)
 	leave_turn(f->port, &f->port->slow);
 }
 
-/* The request, after which site->scheme is known if it was answered. */
-static int make_contact(struct port_probe *p, const struct probe_http_request *q, struct probe_site *site,
-			uint64_t *began, struct net_answer *out, struct err *err)
+/* GET /, after which site->scheme is known if it was answered. */
+static int make_contact(struct port_probe *p, struct probe_site *site, uint64_t *began, struct net_answer *out,
+			struct err *err)
 {
-	struct first first = {p, q, site};
+	struct first first = {p, site};
 	struct probe_contact contact = {
 	    .target = site->target,
 	    .host = site->host,
 	    .port = p->port,
-	    .scheme = q->scheme ? q->scheme : p->known,
+	    .scheme = p->probe->options->scheme,
 	    .settled = &p->probe->settled,
 	    .send = send_first,
 	    .slow = on_slow,
 	    .ctx = &first,
 	};
-	if (!contact.scheme && p->foreign) {
-		*began = clock_ms();
-		return err_set(err, ERR_PROTO, "http-not-spoken", "no HTTP spoken on port %u", p->port);
-	}
 	int r = probe_contact_make(&contact, began, out, err);
 	site->scheme = contact.scheme;
-	if (!q->scheme) {
-		p->known = contact.scheme;
-		p->foreign = contact.foreign;
-	}
+	p->foreign = contact.foreign;
 	return r;
 }
 
@@ -128,7 +125,7 @@ static bool use_client(struct port_probe *p, struct err *err)
 {
 	const struct probe_client_row *row = probe_client_usual(p->port);
 	struct exercise_log log = {0};
-	if (!row || p->probe->options->n_requests)
+	if (!row)
 		return false;
 	int r = probe_client_run(row, NULL, p->probe->target, p->port, &log, err);
 	for (size_t i = 0; r == 0 && i < log.count; i++) {
@@ -139,47 +136,45 @@ static bool use_client(struct port_probe *p, struct err *err)
 	return r == 0;
 }
 
-/* What follows the answer to a request. An error is that of a cancelled run. */
-static int explore(struct port_probe *p, const struct probe_http_request *q, struct probe_crawl *crawl,
-		   const struct net_answer *answer, struct err *err)
+/* What follows the answer to GET /. An error is that of a cancelled run. */
+static int explore(struct port_probe *p, struct probe_crawl *crawl, const struct net_answer *answer, struct err *err)
 {
 	struct probe_no_page no_page;
 	int r = 0;
-	if (q->crawl && !p->probe->options->n_requests) {
+	if (p->probe->options->crawl) {
 		r = probe_extras_run(&crawl->site, answer, &no_page, p->probe->log, err);
 		crawl->no_page = no_page.status;
 		/* a service with an answer to everything would make every guess right */
 		if (no_page.status >= 400 && no_page.ms < QUICK_MS)
 			crawl->routes = p->probe->options->routes;
 	}
-	return r ? r : probe_crawl_run(crawl, q->path, answer, p->probe->log, err);
+	return r ? r : probe_crawl_run(crawl, start_of(p), answer, p->probe->log, err);
 }
 
 /* An error is that of a cancelled run. */
-static int send_request(struct port_probe *p, const struct probe_http_request *q, struct probe_site *site,
-			struct err *err)
+static int crawl_site(struct port_probe *p, struct probe_site *site, struct err *err)
 {
 	const struct probe_http_options *o = p->probe->options;
 	struct probe_crawl crawl = {
 	    .max_pages = o->max_pages,
-	    .max_depth = q->crawl ? o->max_depth : 0,
+	    .max_depth = o->crawl ? o->max_depth : 0,
 	    .until = p->probe->until,
 	    .max_seconds = o->max_ms / 1000,
 	};
-	CLEANUP_FREE char *what = mem_printf("%s %s", q->method, q->path);
+	CLEANUP_FREE char *what = mem_printf("GET %s", start_of(p));
 	struct probe_step step = {.what = what, .port = p->port};
 	struct net_answer answer = {0};
 	struct err failure = {0};
 	if (!o->max_pages)
 		return 0;
-	int r = make_contact(p, q, site, &step.began, &answer, &failure);
+	int r = make_contact(p, site, &step.began, &answer, &failure);
 	take_turn(p);
 	if (p->foreign && use_client(p, &(struct err){0}))
 		return 0;
 	probe_step_log(&step, &answer, r < 0 ? failure.msg : NULL, p->probe->log);
 	if (r == 0) {
 		crawl.site = *site;
-		r = explore(p, q, &crawl, &answer, &failure);
+		r = explore(p, &crawl, &answer, &failure);
 	}
 	net_answer_done(&answer);
 	if (r != -ERR_CANCELLED)
@@ -191,9 +186,6 @@ static int send_request(struct port_probe *p, const struct probe_http_request *q
 static int probe_port(struct port_probe *p, struct err *err)
 {
 	const struct probe_http_options *o = p->probe->options;
-	CLEANUP_FREE char *start = mem_strdup(o->start ? o->start : "/");
-	const struct probe_http_request usual = {
-	    .method = "GET", .scheme = o->scheme, .path = start, .crawl = o->crawl};
 	/* Whatever certificate the service has, it is the right one: the network is the container's own. */
 	const struct net_exchange_peer peer = {.insecure = true, .cookies = true, .connect_timeout_ms = o->timeout_ms};
 	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *client = net_exchange_client_new(&peer);
@@ -202,10 +194,7 @@ static int probe_port(struct port_probe *p, struct err *err)
 				  .host = exercise_target_host(p->probe->target, p->port),
 				  .port = p->port,
 				  .timeout_ms = o->timeout_ms};
-	int r = 0;
-	for (size_t i = 0; r == 0 && i < o->n_requests; i++)
-		r = send_request(p, &o->requests[i], &site, err);
-	return o->n_requests ? r : send_request(p, &usual, &site, err);
+	return crawl_site(p, &site, err);
 }
 
 static void *perform(void *arg)

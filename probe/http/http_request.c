@@ -15,9 +15,6 @@ void probe_http_options_init(struct probe_http_options *o)
 
 void probe_http_options_done(struct probe_http_options *o)
 {
-	for (size_t i = 0; i < o->n_requests; i++)
-		free(o->requests[i].path);
-	free(o->requests);
 	free(o->ports);
 	*o = (struct probe_http_options){0};
 }

@@ -7,21 +7,6 @@
 
 /* ---- one request ---- */
 
-/* The links of q's answer, too: that is the crawl's work. */
-static int crawl(struct probe_session *s, struct probe_port *port, const struct probe_request *q, struct err *err)
-{
-	struct probe_http_request first = {.method = q->method, .scheme = q->scheme, .path = q->path, .crawl = true};
-	struct probe_http_options o = *s->options->crawl;
-	struct exercise e;
-	o.requests = &first;
-	o.n_requests = 1;
-	o.ports = &port->number;
-	o.n_ports = 1;
-	o.wait_ms = 0;
-	probe_http(&o, &e);
-	return e.run(e.ctx, s->target, s->log, err);
-}
-
 /* Goes where the answer leads, on the same port, each a step of its own. */
 static int follow(struct probe_session *s, struct probe_port *port, const struct probe_request *q, char *path,
 		  struct err *err)
@@ -62,8 +47,12 @@ static int send_once(struct probe_session *s, struct probe_port *port, const str
 {
 	struct probe_attempt a;
 	probe_attempt_make(s, s->client, port, q, &s->variables, &a);
+	CLEANUP_PROBE_MESSAGE struct probe_message message = a.message;
+	CLEANUP_NET_ANSWER struct net_answer answer = a.answer;
 	char *path = a.redirect;
 	a.redirect = NULL;
+	a.message = (struct probe_message){0};
+	a.answer = (struct net_answer){0};
 	*foreign = a.http_not_spoken;
 	int r = -(int)a.fatal.code;
 	if (r < 0 && err)
@@ -76,24 +65,27 @@ static int send_once(struct probe_session *s, struct probe_port *port, const str
 		a.step.unexpected = NULL;
 	}
 	probe_attempt_log(&a, s);
+	if (r == 0 && q->crawl) {
+		free(path); /* the crawl goes there */
+		return message.request ? probe_session_crawl(s, port, &message, &answer, err) : 0;
+	}
 	return r < 0 ? (free(path), r) : follow(s, port, q, path, err);
 }
 
 /* *foreign: the port speaks no HTTP. */
-static int perform(struct probe_session *s, uint16_t number, const struct probe_request *q, bool *foreign,
+static int perform(struct probe_session *s, struct probe_port *port, const struct probe_request *q, bool *foreign,
 		   struct err *err)
 {
-	struct probe_port *port = probe_session_port(s, number);
-	unsigned n = q->repeat ? q->repeat : q->concurrency > 1 ? q->concurrency : 1;
-	*foreign = false;
-	if (q->crawl && s->options->crawl)
-		return crawl(s, port, q, err);
+	unsigned n = q->crawl ? 1 : q->repeat ? q->repeat : q->concurrency > 1 ? q->concurrency : 1;
 	int r = 0;
+	*foreign = false;
 	if (n == 1 || !probe_port_is_known(port, q)) {
 		r = send_once(s, port, q, foreign, err);
 		n--;
 	}
-	return r == 0 && n && !*foreign ? probe_session_repeat(s, port, q, n, err) : r;
+	if (r < 0 || !n || *foreign)
+		return r;
+	return probe_session_repeat(s, port, q, n, err);
 }
 
 /* ---- all of them ---- */
@@ -106,13 +98,15 @@ static int run_port(struct probe_session *s, uint16_t number, bool with_others, 
 	int r = 0;
 	for (size_t i = 0; i < script->count && r == 0; i++) {
 		const struct probe_request *q = &script->requests[i];
+		const bool own = q->port;
 		bool foreign = false;
 		if ((r = progress_step(s->target->progress, "exercise", i, script->count, "requests", err)) < 0)
 			break;
-		if (q->port && with_others)
-			r = perform(s, q->port, q, &foreign, err);
-		else if (!q->port && number && !is_foreign)
-			r = perform(s, number, q, &is_foreign, err);
+		if (own ? !with_others : !number || is_foreign)
+			continue;
+		struct probe_port *port = probe_session_port(s, own ? q->port : number);
+		r = perform(s, port, q, &foreign, err);
+		is_foreign |= foreign && !own;
 	}
 	return r;
 }

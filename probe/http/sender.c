@@ -13,7 +13,7 @@ char *probe_sending_url(const struct probe_sending *s, const struct probe_reques
 	return mem_printf("%s://%s%s", s->scheme, q->host ? q->host : authority, path);
 }
 
-static enum net_fetch_version version_of(const struct probe_request *q)
+enum net_fetch_version probe_sender_version(const struct probe_request *q)
 {
 	switch (q->protocol) {
 	case PROBE_HTTP1:
@@ -35,7 +35,7 @@ static int send_http(const struct probe_sending *s, const struct probe_message *
 	    .method = q->method,
 	    .url = url,
 	    .address = q->host || s->target->name ? address : NULL,
-	    .version = version_of(q),
+	    .version = probe_sender_version(q),
 	    .headers = &m->headers,
 	    .body = m->has_body ? &m->body : NULL,
 	    .cert_file = q->cert_file,

@@ -25,5 +25,6 @@ struct probe_sender {
 };
 const struct probe_sender *probe_sender_of(enum probe_protocol protocol);
 
+enum net_fetch_version probe_sender_version(const struct probe_request *q);
 /* The URL of a path there, as the Host header and redirects have it; free(). */
 char *probe_sending_url(const struct probe_sending *s, const struct probe_request *q, const char *path);

@@ -2,10 +2,14 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+
 void probe_session_init(struct probe_session *s, const struct probe_script_options *options,
 			const struct exercise_target *target, struct exercise_log *log)
 {
 	*s = (struct probe_session){.options = options, .target = target, .log = log, .client = probe_session_client()};
+	const unsigned ms = options->crawl ? options->crawl->max_ms : 0;
+	s->crawl_until = ms ? clock_ms() + ms : UINT64_MAX;
 	s->n_passes = options->n_ports ? options->n_ports : target->n_ports;
 }
 

@@ -19,8 +19,9 @@ struct probe_session {
 	struct strlist variables;
 	struct probe_port *ports;
 	size_t n_ports, cap;
-	size_t n_passes; /* ports that requests without a port of their own go to */
-	size_t kept;     /* bytes of answers in the log */
+	size_t n_passes;      /* ports that requests without a port of their own go to */
+	size_t kept;          /* bytes of answers in the log */
+	uint64_t crawl_until; /* see struct probe_crawl: of all crawls together */
 	struct exercise_log *log;
 };
 
@@ -43,6 +44,9 @@ struct probe_attempt {
 	char *redirect;           /* path on the same port that it leads to; NULL = none */
 	bool http_not_spoken;
 	struct err fatal; /* ends the script: ERR_CANCELLED */
+	/* If the request crawls and was answered, else all zero: from where. */
+	struct probe_message message;
+	struct net_answer answer;
 };
 /* Sends q once. A port that is known does not change, so that several threads may send to it, each with a client of its
  * own. variables: as they are before. */
@@ -55,3 +59,8 @@ void probe_attempt_log(struct probe_attempt *a, struct probe_session *s);
  * they were begun. The variables are those of the last one. ERR_CANCELLED. */
 int probe_session_repeat(struct probe_session *s, struct probe_port *port, const struct probe_request *q, unsigned n,
 			 struct err *err) MUST_CHECK;
+
+/* Follows what the answer to a message refers to, as the same client: with its cookies, headers and credentials.
+ * ERR_CANCELLED. */
+int probe_session_crawl(struct probe_session *s, struct probe_port *port, const struct probe_message *m,
+			const struct net_answer *answer, struct err *err) MUST_CHECK;

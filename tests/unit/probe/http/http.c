@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "net/test_server.h"
 #include "probe/probe.h"
-#include "probe/script/http_command.h"
 
 static struct test_server server;
 static int cancel_pipe[2] = {-1, -1};
@@ -296,34 +295,17 @@ static void the_time_of_a_crawl_is_bounded(void **state)
 	assert_null(strstr(got, "/xxxxxxxxxxxxxxxxxxxx")); /* after 2 s */
 }
 
-static struct probe_script named; /* that the requests of the tests were read into */
-
-static struct probe_http_request request(const char *text)
-{
-	assert_int_equal(probe_http_command_read(text, &named, NULL), 0);
-	const struct probe_request *q = &named.requests[named.count - 1];
-	return (struct probe_http_request){q->method, q->scheme, mem_strdup(q->path), q->crawl};
-}
-
-static int forget_requests(void **state)
-{
-	probe_script_done(&named);
-	return 0;
-}
-
-/* 0 does not stand for a default, neither in the usual crawl nor in one that a request asks for. */
+/* 0 does not stand for a default. */
 static void zeros_are_zeros(void **state)
 {
 	struct probe_http_options o = defaults;
-	struct probe_http_request crawl = request("crawl:/");
 	o.max_depth = 0;
 	site_one(&o, false, site, "GET / 200 710\n");
-	o.requests = &crawl;
-	o.n_requests = 1;
+	o = defaults;
+	o.crawl = false;
 	site_one(&o, false, site, "GET / 200 710\n");
 	o.max_pages = 0;
 	site_one(&o, false, site, "");
-	free(crawl.path);
 }
 
 /* Each page links to one more, and redirects on without end. */
@@ -598,41 +580,6 @@ static void cancel(void **state)
 	cancel_one(cancelling_close, "GET / -1 stopped on request\n");
 }
 
-static bool by_method(struct test_conn *c, const char *method, const char *path)
-{
-	if (strcmp(path, "/start") == 0)
-		return redirect(c, "/landed");
-	if (strcmp(method, "HEAD") == 0)
-		return !test_send_str(c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
-	if (strcmp(path, "/page") == 0)
-		return reply_html(c, "<a href=/next>");
-	return test_reply(c, "200 OK", "", method, strlen(method));
-}
-
-/* Instead of GET /: each as it is given, even twice; redirects are followed with GET, links where that is said. */
-static void requests_that_are_named(void **state)
-{
-	struct probe_http_options o = defaults;
-	o.n_requests = 6;
-	o.requests = mem_calloc(o.n_requests, sizeof(*o.requests));
-	o.requests[0] = request("/page");
-	o.requests[1] = request("POST:/a?b=c");
-	o.requests[2] = request("DELETE:/start");
-	o.requests[3] = request("HEAD:/x");
-	o.requests[4] = request("crawl:/page");
-	o.requests[5] = request("/page");
-	site_one(&o, false, by_method,
-		 "GET /page 200 14\nPOST /a?b=c 200 4\nDELETE /start 302 0\nGET /landed 200 3\nHEAD /x 200 0\n"
-		 "GET /page 200 14\nGET /next 200 3\nGET /page 200 14\n");
-	site_one(&o, true, by_method,
-		 "GET /page 200 14\nPOST /a?b=c 200 4\nDELETE /start 302 0\nGET /landed 200 3\nHEAD /x 200 0\n"
-		 "GET /page 200 14\nGET /next 200 3\nGET /page 200 14\n");
-	probe_http_options_done(&o);
-	o = defaults;
-	o.crawl = false;
-	site_one(&o, false, site, "GET / 200 710\n");
-}
-
 static void ports_of_something_else(void **state)
 {
 	struct probe_http_options o = defaults;
@@ -686,10 +633,9 @@ int main(void)
 	    cmocka_unit_test(ports_that_come_meanwhile),
 	    cmocka_unit_test(no_port_is_no_step),
 	    cmocka_unit_test(a_port_that_only_times_out_is_left),
-	    cmocka_unit_test(requests_that_are_named),
 	    cmocka_unit_test(ports_that_are_named),
 	    cmocka_unit_test(ports_of_something_else),
 	    cmocka_unit_test(cancel),
 	};
-	return cmocka_run_group_tests(tests, NULL, forget_requests);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
