@@ -324,7 +324,8 @@ static int parse_requests(struct container_plan *p, struct err *err)
 	p->requests = http_flags_requests(&p->http, &p->script);
 	p->apispec.sending = p->requests;
 	o->notes = &p->notes;
-	o->record.needs_port = f->host_execs.count > 0 || f->ready.count > 0 || named || wire_flags_need_port(&f->wire);
+	o->record.needs_port = f->host_execs.count > 0 || f->ready.count > 0 || apispec_flags_given(&f->apispec) ||
+			       script_needs_port(&p->script) || wire_flags_need_port(&f->wire);
 	o->crawls = http_flags_crawls(&f->http, named);
 	http_flags_expect(&f->http, named,
 			  f->execs.count || f->host_execs.count || wire_flags_given(&f->wire) || p->spec.count,

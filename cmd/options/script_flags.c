@@ -121,3 +121,11 @@ void script_ports_expose(const struct probe_script *s, struct oci_port **expose,
 		(*expose)[(*n_expose)++] = (struct oci_port){.number = number};
 	}
 }
+
+bool script_needs_port(const struct probe_script *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (!s->requests[i].socket)
+			return true;
+	return false;
+}

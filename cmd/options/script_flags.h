@@ -23,3 +23,5 @@ int script_flags_parse(const struct script_flags *f, struct probe_script *out, s
 		       struct notes *notes, struct err *err) MUST_CHECK;
 /* Appends the ports that its requests name and the list lacks, to be waited for. */
 void script_ports_expose(const struct probe_script *s, struct oci_port **expose, size_t *n_expose);
+/* Whether any of its requests goes to a port, not to a unix socket. */
+bool script_needs_port(const struct probe_script *s);

@@ -83,7 +83,9 @@ void net_fetch_options(struct net_exchange *x)
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)q->timeout_ms);
 	if (q->connect_timeout_ms)
 		curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)q->connect_timeout_ms);
-	if (q->address)
+	if (q->unix_socket)
+		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, q->unix_socket);
+	else if (q->address)
 		set_address(x, q->address);
 	if (q->body) {
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body->len);

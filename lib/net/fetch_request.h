@@ -28,6 +28,7 @@ struct net_fetch_request {
 	const char *url;     /* its host is that of the Host header, of TLS's server name and of the cookies */
 	const char *address; /* "127.0.0.1:8080", "[::1]:80": connects there, not to the host and port of the URL; NULL
 			      * = to these */
+	const char *unix_socket; /* connects to that path instead; NULL = to none */
 	enum net_fetch_version version;
 	const struct strlist *headers;    /* "Name: value", instead of ours of that name; NULL = none */
 	const struct buf *body;           /* NULL = none; not with HEAD. Its type is to be among the headers */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "probe/wire/reach.h"
 
 #define SHOWN 300           /* bytes of what a service says */
 #define UP_TIMEOUT_MS 30000 /* until something listens, and says that it is up */
@@ -78,10 +79,7 @@ static bool was_closed(const struct err *e)
 static int try(struct probe_client *c, const struct probe_client_row *row, struct err *err)
 {
 	probe_client_begin(c, "connect");
-	int r = c->given->socket ? probe_wire_open_unix(&c->wire, c->target->root, c->given->socket,
-							PROBE_CLIENT_TIMEOUT_MS, c->target->progress, err)
-				 : probe_wire_open_tcp(&c->wire, exercise_target_host(c->target, c->port), c->port,
-						       PROBE_CLIENT_TIMEOUT_MS, c->target->progress, err);
+	int r = probe_wire_reach(&c->wire, c->target, c->port, c->given->socket, PROBE_CLIENT_TIMEOUT_MS, 0, err);
 	c->busy = r < 0 && (err->sys == ECONNREFUSED || err->code == ERR_NOTFOUND);
 	c->wire.alpn = row->alpn;
 	const bool connected = r == 0;

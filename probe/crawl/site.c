@@ -26,6 +26,7 @@ int probe_site_fetch(const struct probe_site *s, struct net_exchange_client *cli
 	const struct net_fetch_request q = {.method = method,
 					    .url = url,
 					    .address = address,
+					    .unix_socket = s->unix_socket,
 					    .version = s->version,
 					    .headers = headers ? headers : s->headers,
 					    .cert_file = s->cert_file,

@@ -1,4 +1,4 @@
-/* probe/crawl/site.h - a service on one port, and how it is asked. */
+/* probe/crawl/site.h - a service on one port, or on a unix socket, and how it is asked. */
 #pragma once
 
 #include "exercise/exercise.h"
@@ -8,8 +8,8 @@
 struct probe_site {
 	const struct exercise_target *target;
 	struct net_exchange_client *client;
-	const char *host; /* numeric address */
-	uint16_t port;
+	const char *host;    /* numeric address */
+	uint16_t port;       /* 0 = a unix socket */
 	const char *scheme;  /* "http" or "https" */
 	unsigned timeout_ms; /* of one request */
 	/* As the session wants it that a script began; all zero without one. */
@@ -17,6 +17,7 @@ struct probe_site {
 	enum net_fetch_version version;
 	const struct strlist *headers; /* of each request */
 	const char *cert_file, *key_file;
+	const char *unix_socket; /* as of struct net_fetch_request */
 };
 
 /* The absolute URL of "/path?query"; free(). */

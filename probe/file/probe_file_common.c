@@ -180,17 +180,31 @@ static int read_timeout(const struct probe_fields *f, const json_t *object, stru
 	return 0;
 }
 
+/* Where it goes, instead of where the defaults say. */
+static int read_place(const struct probe_fields *f, const json_t *object, struct probe_request *r, struct err *err)
+{
+	unsigned port = 0;
+	char *socket = NULL;
+	int e;
+	if ((e = probe_fields_get_uint(f, object, "port", 1, UINT16_MAX, &port, err)) < 0 ||
+	    (e = probe_fields_get_text(f, object, "socket", &socket, err)) < 0 || (!port && !socket))
+		return e;
+	free(r->socket);
+	r->socket = socket;
+	r->port = (uint16_t)port;
+	return port && socket
+		   ? probe_fields_fail(f, object, "socket", err, "a request has \"port\" or \"socket\", not both")
+		   : 0;
+}
+
 int probe_file_common(const struct probe_fields *f, const json_t *object, struct probe_request *r, struct err *err)
 {
-	unsigned port = r->port;
 	int e;
 	if ((e = text(f, object, "scheme", &r->scheme, err)) < 0 || (e = text(f, object, "host", &r->host, err)) < 0 ||
-	    (e = probe_fields_get_uint(f, object, "port", 1, UINT16_MAX, &port, err)) < 0 ||
-	    (e = read_protocol(f, object, r, err)) < 0 || (e = read_headers(f, object, r, err)) < 0 ||
-	    (e = read_auth(f, object, r, err)) < 0 || (e = read_cert(f, object, r, err)) < 0 ||
-	    (e = read_timeout(f, object, r, err)) < 0)
+	    (e = read_place(f, object, r, err)) < 0 || (e = read_protocol(f, object, r, err)) < 0 ||
+	    (e = read_headers(f, object, r, err)) < 0 || (e = read_auth(f, object, r, err)) < 0 ||
+	    (e = read_cert(f, object, r, err)) < 0 || (e = read_timeout(f, object, r, err)) < 0)
 		return e;
-	r->port = (uint16_t)port;
 	if (r->scheme && strcmp(r->scheme, "http") != 0 && strcmp(r->scheme, "https") != 0)
 		return probe_fields_fail(f, object, "scheme", err, "\"scheme\" is http or https");
 	return probe_file_expect(f, object, r, err);

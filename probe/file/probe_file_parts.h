@@ -6,7 +6,7 @@
 #include "probe/script/script.h"
 
 /* What a request and the defaults of a file may both have, but its method and path, body, captures and repetition. */
-#define PROBE_FILE_COMMON "scheme", "host", "port", "protocol", "headers", "auth", "cert", "expect", "timeout"
+#define PROBE_FILE_COMMON "scheme", "host", "port", "socket", "protocol", "headers", "auth", "cert", "expect", "timeout"
 int probe_file_common(const struct probe_fields *f, const json_t *object, struct probe_request *r,
 		      struct err *err) MUST_CHECK;
 

@@ -11,7 +11,9 @@
 
 static char *what_of(const struct probe_request *q)
 {
-	return q->name ? mem_strdup(q->name) : mem_printf("%s %s", q->method, q->path);
+	return q->name     ? mem_strdup(q->name)
+	       : q->socket ? mem_printf("%s %s over %s", q->method, q->path, q->socket)
+			   : mem_printf("%s %s", q->method, q->path);
 }
 
 static void forget(struct exercise_step *step)
@@ -86,15 +88,21 @@ static void answered(struct probe_attempt *out, const struct probe_sending *to, 
 	net_answer_done(a);
 }
 
-static int send_message(const struct probe_sender *sender, struct probe_sending *to, struct probe_port *port,
-			const struct probe_message *m, uint64_t *began, struct net_answer *a, struct err *err)
+static int send_message(const struct probe_session *s, const struct probe_sender *sender, struct probe_sending *to,
+			struct probe_port *port, const struct probe_message *m, uint64_t *began, struct net_answer *a,
+			struct err *err)
 {
 	if (probe_port_is_known(port, m->request)) {
 		*began = clock_ms();
 		return sender->send(to, m, a, err);
 	}
-	int r = probe_first_send(to, sender, m, began, a, err);
+	int r = probe_port_open(s, port, to->timeout_ms, err);
+	*began = clock_ms();
+	if (r == 0)
+		r = port->socket ? sender->send(to, m, a, err) : probe_first_send(to, sender, m, began, a, err);
 	port->met = true;
+	if (port->socket)
+		return r;
 	if (sender->has_scheme && !m->request->scheme) {
 		port->guessed = true;
 		port->scheme = r == 0 ? to->scheme : NULL;
@@ -113,6 +121,8 @@ void probe_attempt_make(const struct probe_session *s, struct net_exchange_clien
 	    .target = s->target,
 	    .client = client,
 	    .port = port->number,
+	    .socket = port->socket,
+	    .unix_socket = port->socket ? port->way : NULL,
 	    .scheme = q->scheme ? q->scheme : port->scheme,
 	    .timeout_ms = q->timeout_ms ? q->timeout_ms : s->options->timeout_ms,
 	};
@@ -124,10 +134,10 @@ void probe_attempt_make(const struct probe_session *s, struct net_exchange_clien
 		out->step.unexpected = mem_strdup(e.msg); /* whoever wrote the variable expects a value */
 		return;
 	}
-	if (!to.scheme && (port->guessed || !sender->has_scheme))
+	if (!to.scheme && (port->guessed || port->socket || !sender->has_scheme))
 		to.scheme = "http";
 	uint64_t began = clock_ms();
-	int r = send_message(sender, &to, port, &m, &began, &a, &e);
+	int r = send_message(s, sender, &to, port, &m, &began, &a, &e);
 	out->step.ms = (uint32_t)(clock_ms() - began);
 	if (r < 0)
 		fail(out, q, &e);

@@ -18,6 +18,7 @@ static int follow(struct probe_session *s, struct probe_port *port, const struct
 						   .path = path,
 						   .scheme = q->scheme,
 						   .host = q->host,
+						   .socket = q->socket,
 						   .protocol = q->protocol,
 						   .headers = q->headers,
 						   .user = q->user,
@@ -90,7 +91,7 @@ static int perform(struct probe_session *s, struct probe_port *port, const struc
 
 /* ---- all of them ---- */
 
-/* The requests that go to this port. with_others: those to ports of their own, too. */
+/* The requests that go to this port. with_others: those to ports and sockets of their own, too. */
 static int run_port(struct probe_session *s, uint16_t number, bool with_others, struct err *err)
 {
 	const struct probe_script *script = s->options->script;
@@ -98,13 +99,13 @@ static int run_port(struct probe_session *s, uint16_t number, bool with_others, 
 	int r = 0;
 	for (size_t i = 0; i < script->count && r == 0; i++) {
 		const struct probe_request *q = &script->requests[i];
-		const bool own = q->port;
+		const bool own = q->port || q->socket;
 		bool foreign = false;
 		if ((r = progress_step(s->target->progress, "exercise", i, script->count, "requests", err)) < 0)
 			break;
 		if (own ? !with_others : !number || is_foreign)
 			continue;
-		struct probe_port *port = probe_session_port(s, own ? q->port : number);
+		struct probe_port *port = probe_session_port(s, own ? q->port : number, q->socket);
 		r = perform(s, port, q, &foreign, err);
 		is_foreign |= foreign && !own;
 	}

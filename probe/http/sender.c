@@ -9,7 +9,8 @@
 
 char *probe_sending_url(const struct probe_sending *s, const struct probe_request *q, const char *path)
 {
-	CLEANUP_FREE char *authority = exercise_target_authority(s->target, s->port);
+	CLEANUP_FREE char *authority =
+	    s->socket ? mem_strdup("localhost") : exercise_target_authority(s->target, s->port);
 	return mem_printf("%s://%s%s", s->scheme, q->host ? q->host : authority, path);
 }
 
@@ -35,6 +36,7 @@ static int send_http(const struct probe_sending *s, const struct probe_message *
 	    .method = q->method,
 	    .url = url,
 	    .address = q->host || s->target->name ? address : NULL,
+	    .unix_socket = s->unix_socket,
 	    .version = probe_sender_version(q),
 	    .headers = &m->headers,
 	    .body = m->has_body ? &m->body : NULL,
@@ -78,11 +80,14 @@ static int carry(int (*send)(const struct exercise_target *, const struct probe_
 	const struct probe_carrier_request q = {
 	    .method = m->request->method,
 	    .path = m->path,
-	    .host = m->request->host ? m->request->host : name,
+	    .host = m->request->host ? m->request->host
+		    : s->socket      ? "localhost"
+				     : name,
 	    .headers = &m->headers,
 	    .params = &m->request->params,
 	    .body = m->has_body ? &m->body : NULL,
 	    .port = s->port,
+	    .socket = s->socket,
 	    .tls = s->scheme && strcmp(s->scheme, "https") == 0,
 	    .timeout_ms = s->timeout_ms,
 	};

@@ -11,6 +11,8 @@ struct probe_sending {
 	const struct exercise_target *target;
 	struct net_exchange_client *client;
 	uint16_t port;
+	const char *socket;                  /* instead of the port: the path of a unix socket in the container, */
+	const char *unix_socket;             /* and a path of ours that leads to it; NULL = none */
 	const char *scheme;                  /* "http" or "https" */
 	unsigned timeout_ms;                 /* of the whole exchange */
 	const struct net_fetch_watch *watch; /* NULL = nobody watches */

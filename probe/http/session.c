@@ -1,8 +1,12 @@
 #include "probe/http/session.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "os/fd.h"
+#include "probe/wire/reach.h"
 
 void probe_session_init(struct probe_session *s, const struct probe_script_options *options,
 			const struct exercise_target *target, struct exercise_log *log)
@@ -19,6 +23,8 @@ void probe_session_done(struct probe_session *s)
 		explicit_bzero(s->variables.items[i], strlen(s->variables.items[i]));
 	strlist_done(&s->variables);
 	net_exchange_client_free(s->client);
+	for (size_t i = 0; i < s->n_ports; i++)
+		cleanup_closep(&s->ports[i].socket_fd);
 	free(s->ports);
 	*s = (struct probe_session){0};
 }
@@ -38,15 +44,32 @@ void probe_session_new_client(struct probe_session *s)
 
 bool probe_port_is_known(const struct probe_port *port, const struct probe_request *q)
 {
-	return port->met && (q->scheme || port->scheme || port->guessed || !probe_sender_of(q->protocol)->has_scheme);
+	return port->met && (port->socket || q->scheme || port->scheme || port->guessed ||
+			     !probe_sender_of(q->protocol)->has_scheme);
 }
 
-struct probe_port *probe_session_port(struct probe_session *s, uint16_t number)
+struct probe_port *probe_session_port(struct probe_session *s, uint16_t number, const char *socket)
 {
-	for (size_t i = 0; i < s->n_ports; i++)
-		if (s->ports[i].number == number)
+	for (size_t i = 0; i < s->n_ports; i++) {
+		const char *known = s->ports[i].socket;
+		if (s->ports[i].number == number && (known && socket ? strcmp(known, socket) == 0 : known == socket))
 			return &s->ports[i];
+	}
 	s->ports = mem_grow(s->ports, s->n_ports, &s->cap, sizeof(*s->ports));
-	s->ports[s->n_ports] = (struct probe_port){.number = number};
+	s->ports[s->n_ports] = (struct probe_port){.number = number, .socket = socket, .socket_fd = -1};
 	return &s->ports[s->n_ports++];
+}
+
+int probe_port_open(const struct probe_session *s, struct probe_port *port, unsigned timeout_ms, struct err *err)
+{
+	CLEANUP_WIRE struct probe_wire w = {.fd = -1};
+	if (!port->socket || port->socket_fd >= 0)
+		return 0;
+	int r = probe_wire_reach(&w, s->target, 0, port->socket, timeout_ms, PROBE_WIRE_UP_MS, err);
+	if (r == 0)
+		r = port->socket_fd = fd_open_in_root(s->target->root, port->socket, O_PATH | O_CLOEXEC, 0, err);
+	if (r < 0)
+		return r;
+	snprintf(port->way, sizeof(port->way), "/proc/self/fd/%d", port->socket_fd);
+	return 0;
 }

@@ -4,9 +4,12 @@
 #include "probe/http/sender.h"
 #include "probe/probe.h"
 
-/* A port that a request was sent to. */
+/* A port, or a unix socket, that a request was sent to. */
 struct probe_port {
-	uint16_t number;
+	uint16_t number;    /* 0 = it is a socket */
+	const char *socket; /* its path in the container; NULL = it is none */
+	char way[32];       /* a path of ours that leads to it; "" = it was not there yet, */
+	int socket_fd;      /* and what that stands on */
 	const char *scheme; /* that it speaks; NULL = not known */
 	bool met;           /* it was asked */
 	bool guessed;       /* what it speaks was looked for */
@@ -34,8 +37,12 @@ void probe_session_new_client(struct probe_session *s);
 struct net_exchange_client *probe_session_client(void);
 /* Whether several threads may send q to the port: it was met, and what it speaks is known as far as can be. */
 bool probe_port_is_known(const struct probe_port *port, const struct probe_request *q);
-/* Valid until the next port is asked for. */
-struct probe_port *probe_session_port(struct probe_session *s, uint16_t number);
+/* socket: NULL = none. Valid until the next port is asked for. */
+struct probe_port *probe_session_port(struct probe_session *s, uint16_t number, const char *socket);
+
+/* Waits until the socket is there, if the port is one. Call it before it is known. */
+int probe_port_open(const struct probe_session *s, struct probe_port *port, unsigned timeout_ms,
+		    struct err *err) MUST_CHECK;
 
 /* One sending of a request. */
 struct probe_attempt {

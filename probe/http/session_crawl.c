@@ -29,11 +29,14 @@ int probe_session_crawl(struct probe_session *s, struct probe_port *port, const 
 		     .port = port->number,
 		     .scheme = scheme ? scheme : "http",
 		     .timeout_ms = s->options->timeout_ms,
-		     .authority = q->host,
+		     .authority = q->host        ? q->host
+				  : port->socket ? "localhost"
+						 : NULL,
 		     .version = probe_sender_version(q),
 		     .headers = &headers,
 		     .cert_file = q->cert_file,
-		     .key_file = q->key_file},
+		     .key_file = q->key_file,
+		     .unix_socket = port->socket ? port->way : NULL},
 	    .max_pages = o->max_pages,
 	    .max_depth = o->max_depth,
 	    .until = s->crawl_until,

@@ -125,6 +125,9 @@ static const char *fault_of(const struct probe_request *r, const char **value)
 	for (size_t i = 0; i < r->headers.count; i++)
 		if (!is_header(r->headers.items[i]))
 			return *value = r->headers.items[i], "is no header (Name: value)";
+	*value = r->socket ? r->socket : "";
+	if (r->socket && (r->socket[0] != '/' || strlen(r->socket) > LIMIT_PATH))
+		return "is no absolute path of a socket";
 	*value = r->host ? r->host : "";
 	if (r->host && (!*r->host || strpbrk(r->host, " \t\r\n/")))
 		return "is no host";
@@ -166,8 +169,8 @@ static void request_done(struct probe_request *r)
 		free(r->parts[i].type);
 		buf_done(&r->parts[i].data);
 	}
-	char *const strings[] = {r->name, r->method,   r->scheme, r->host,      r->path,
-				 r->user, r->password, r->bearer, r->cert_file, r->key_file};
+	char *const strings[] = {r->name,     r->method, r->scheme,    r->host,     r->path,  r->user,
+				 r->password, r->bearer, r->cert_file, r->key_file, r->socket};
 	for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++)
 		free(strings[i]);
 	strlist_done(&r->headers);

@@ -68,6 +68,7 @@ struct probe_request {
 	char *scheme;  /* "http", "https"; NULL = what the port speaks */
 	char *host;    /* of the Host header and of TLS's server name; NULL = the address */
 	uint16_t port; /* 0 = each port of the target */
+	char *socket;  /* instead of a port: the path of a unix socket in the container; NULL = none */
 	char *path;    /* with the query; begins with a slash */
 	enum probe_protocol protocol;
 	bool crawl;             /* the links of the answer, too */

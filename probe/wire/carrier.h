@@ -16,7 +16,8 @@ struct probe_carrier_request {
 	const struct strlist *params;  /* of FastCGI: "NAME=value", in place of ours; NULL = none */
 	const struct buf *body;        /* NULL = none */
 	uint16_t port;
-	bool tls; /* WebSocket: wss */
+	const char *socket; /* instead of a port: the path of a unix socket in the container; NULL = none */
+	bool tls;           /* WebSocket: wss */
 	unsigned timeout_ms;
 };
 

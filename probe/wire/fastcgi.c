@@ -10,6 +10,7 @@
 #include "os/fd.h"
 #include "probe/wire/bytes.h"
 #include "probe/wire/carrier.h"
+#include "probe/wire/reach.h"
 
 #define RECORD_MAX 65535
 enum record { BEGIN_REQUEST = 1, END_REQUEST = 3, PARAMS = 4, STDIN = 5, STDOUT = 6, STDERR = 7 };
@@ -291,6 +292,6 @@ int probe_fastcgi(const struct exercise_target *t, const struct probe_carrier_re
 {
 	CLEANUP_WIRE struct probe_wire w = {.fd = -1};
 	*out = (struct probe_carrier_answer){0};
-	int r = probe_wire_open_tcp(&w, exercise_target_host(t, q->port), q->port, q->timeout_ms, t->progress, err);
+	int r = probe_wire_reach(&w, t, q->port, q->socket, q->timeout_ms, 0, err);
 	return r < 0 ? r : probe_fastcgi_over(&w, t, q, out, err);
 }

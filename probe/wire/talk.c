@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "probe/probe.h"
-#include "probe/wire/wire.h"
+#include "probe/wire/reach.h"
 
 #define TIMEOUT_MS 30000
 #define BANNER_MS 2000 /* a service may wait for the client to speak first */
@@ -109,29 +109,6 @@ void probe_talk_options_done(struct probe_talk_options *o)
 
 /* ---- the exercise ---- */
 
-static int open_wire(const struct probe_talk_options *o, const struct exercise_target *t, struct probe_wire *w,
-		     struct err *err)
-{
-	const uint64_t give_up = clock_ms() + UP_TIMEOUT_MS;
-	for (;;) {
-		struct err e = {0};
-		int r = o->path ? probe_wire_open_unix(w, t->root, o->path, TIMEOUT_MS, t->progress, &e)
-				: probe_wire_open_tcp(w, exercise_target_host(t, o->port), o->port, TIMEOUT_MS,
-						      t->progress, &e);
-		if (r == 0)
-			return 0;
-		bool later = e.sys == ECONNREFUSED || e.code == ERR_NOTFOUND;
-		if (later && clock_ms() < give_up) {
-			probe_wire_done(w);
-			r = progress_wait(t->progress, RETRY_MS, &e);
-			if (r == 0)
-				continue;
-		}
-		*err = e;
-		return r;
-	}
-}
-
 static bool is_found(const regex_t *re, const struct probe_wire *w)
 {
 	regmatch_t all = {.rm_so = 0, .rm_eo = (regoff_t)probe_wire_size(w)};
@@ -186,7 +163,7 @@ static int listen_to(const struct probe_talk_options *o, struct probe_wire *w, s
 static int talk(const struct probe_talk_options *o, const struct exercise_target *t, struct probe_wire *w,
 		struct err *err)
 {
-	int r = open_wire(o, t, w, err);
+	int r = probe_wire_reach(w, t, o->port, o->path, TIMEOUT_MS, PROBE_WIRE_UP_MS, err);
 	if (r == 0 && o->sends)
 		r = probe_wire_send(w, o->send.data, o->send.len, "the bytes", err);
 	if (r < 0)

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "probe/wire/bytes.h"
 #include "probe/wire/carrier.h"
+#include "probe/wire/reach.h"
 #include "text/base64.h"
 
 #define GOODBYE_MS 1000
@@ -238,7 +239,7 @@ int probe_websocket(const struct exercise_target *t, const struct probe_carrier_
 {
 	CLEANUP_WIRE struct probe_wire w = {.fd = -1};
 	*out = (struct probe_carrier_answer){0};
-	int r = probe_wire_open_tcp(&w, exercise_target_host(t, q->port), q->port, q->timeout_ms, t->progress, err);
+	int r = probe_wire_reach(&w, t, q->port, q->socket, q->timeout_ms, 0, err);
 	if (r == 0 && q->tls)
 		r = probe_wire_begin_tls(&w, q->host, err);
 	return r < 0 ? r : probe_websocket_over(&w, t, q, out, err);

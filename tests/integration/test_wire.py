@@ -118,6 +118,17 @@ def test_fastcgi(slim, services, tmp_path):
     assert done["POST /none.php"]["status"] == 404, done
 
 
+def test_fastcgi_over_a_unix_socket(slim, services, tmp_path):
+    """As php-fpm listens by default in Debian."""
+    probe = tmp_path / "probe.yaml"
+    probe.write_text("schema: slim.probe/v1\ndefaults: {socket: /run/php.sock}\nrequests:\n"
+                     "- {get: '/index.php?x=1', fastcgi: {root: /srv}, expect: {status: 200, body: 'query=x=1'}}\n"
+                     "- {post: /none.php, fastcgi: {root: /srv}, expect: 404}\n")
+    done = steps(slim, services, tmp_path, "--probe-file", probe)
+    assert list(done) == ["GET /index.php?x=1 over /run/php.sock", "POST /none.php over /run/php.sock"], done
+    assert all(s["expected"] and s["port"] == 0 for s in done.values()), done
+
+
 def test_a_port_with_a_client_is_asked_for_no_page(slim, services, tmp_path):
     """Redis takes a request of HTTP for an attack."""
     for client, port in (("redis", 6379), ("redis:7000", 7000)):

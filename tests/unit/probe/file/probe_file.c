@@ -51,6 +51,10 @@ static void where_it_goes(void **state)
 	    HEAD "- {get: /, headers: {Accept: a/b, X: [1, true], HOST: h}}\n- {get: /, headers: ['A: b', 'A: c']}\n",
 	    "GET /\n  host h\n  header Accept: a/b\n  header X: 1\n  header X: true\nGET /\n  header A: b\n  header "
 	    "A: c\n");
+	reads_one(HEAD "- {get: /, socket: /run/web.sock}\n", "GET /\n  socket /run/web.sock\n");
+	reads_one("schema: slim.probe/v1\ndefaults: {socket: /s}\n"
+		  "requests:\n- /a\n- {get: /b, port: 80}\n- {get: /c, socket: /t}\n",
+		  "GET /a\n  socket /s\nGET /b\n  port 80\nGET /c\n  socket /t\n");
 	reads_one(HEAD "- {websocket: /chat, body: hello}\n", "GET /chat\n  protocol websocket\n  body hello\n");
 	reads_one(HEAD
 		  "- {get: /, auth: {basic: {user: ann, password: 'a:b'}}}\n- {get: /, auth: {basic: 'ann:a:b'}}\n- "
@@ -172,6 +176,8 @@ static void mistakes(void **state)
 	refuses_one(HEAD "- {get: /, websocket: /}\n", "has \"websocket\" or \"get\", not both");
 	refuses_one(HEAD "- {get: /, method: GET}\n", "leave them out");
 	refuses_one(HEAD "- 5\n", "a request is");
+	refuses_one(HEAD "- {get: /, port: 1, socket: /s}\n", "a request has \"port\" or \"socket\", not both");
+	refuses_one(HEAD "- {get: /, socket: run/s}\n", "\"run/s\" is no absolute path of a socket");
 	refuses_one(HEAD "- {get: /, port: 0}\n", "\"port\" is a number from 1 to 65535");
 	refuses_one(HEAD "- {get: /, scheme: ftp}\n", "http or https");
 	refuses_one(HEAD "- {get: /, protocol: spdy}\n", "not \"spdy\"");

@@ -16,14 +16,20 @@ static inline struct probe_request *add(struct probe_script *s, const char *meth
 	return q;
 }
 
+static int scripts_root = -1; /* of the container's files */
+
 static inline struct exercise_log run_log(const struct probe_script_options *o, const uint16_t *ports, size_t n,
 					  const struct progress *progress, int *r, struct err *err)
 {
 	struct oci_port list[4] = {{0}};
 	for (size_t i = 0; i < n; i++)
 		list[i].number = ports[i];
-	const struct exercise_target t = {
-	    .host = "127.0.0.1", .ports = list, .n_ports = n, .host_mount_ns = -1, .progress = progress};
+	const struct exercise_target t = {.host = "127.0.0.1",
+					  .ports = list,
+					  .n_ports = n,
+					  .root = scripts_root,
+					  .host_mount_ns = -1,
+					  .progress = progress};
 	struct exercise_log log = {0};
 	struct exercise e;
 	probe_script(o, &e);

@@ -44,6 +44,7 @@ static inline void shown_request(struct buf *b, const struct probe_request *r)
 	shown_line(b, "scheme", r->scheme);
 	shown_line(b, "host", r->host);
 	shown_number(b, "port", r->port);
+	shown_line(b, "socket", r->socket);
 	shown_line(b, "protocol", protocols[r->protocol]);
 	shown_line(b, "crawl", r->crawl ? "yes" : NULL);
 	for (size_t i = 0; i < r->headers.count; i++)
