@@ -88,6 +88,8 @@ static int carry(int (*send)(const struct exercise_target *, const struct probe_
 	    .body = m->has_body ? &m->body : NULL,
 	    .port = s->port,
 	    .socket = s->socket,
+	    .cert_file = m->request->cert_file,
+	    .key_file = m->request->key_file,
 	    .tls = s->scheme && strcmp(s->scheme, "https") == 0,
 	    .timeout_ms = s->timeout_ms,
 	};

@@ -18,6 +18,7 @@ struct probe_carrier_request {
 	uint16_t port;
 	const char *socket; /* instead of a port: the path of a unix socket in the container; NULL = none */
 	bool tls;           /* WebSocket: wss */
+	const char *cert_file, *key_file; /* of the client, PEM, for TLS; NULL = none */
 	unsigned timeout_ms;
 };
 

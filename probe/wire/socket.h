@@ -13,12 +13,13 @@
 struct ssl_st;
 
 struct probe_wire {
-	int fd;                          /* non-blocking */
-	struct ssl_st *ssl;              /* NULL = plain */
-	const char *alpn;                /* the protocol that TLS is to agree on, a constant; NULL = none */
-	const struct progress *progress; /* borrowed, may be NULL */
-	uint64_t deadline;               /* clock_ms; every call ends then */
-	struct buf in;                   /* received; what stands before at was taken */
+	int fd;                           /* non-blocking */
+	struct ssl_st *ssl;               /* NULL = plain */
+	const char *alpn;                 /* the protocol that TLS is to agree on, a constant; NULL = none */
+	const char *cert_file, *key_file; /* of the client, PEM, for TLS; key_file: NULL = it is in cert_file */
+	const struct progress *progress;  /* borrowed, may be NULL */
+	uint64_t deadline;                /* clock_ms; every call ends then */
+	struct buf in;                    /* received; what stands before at was taken */
 	size_t at;
 	uint64_t received; /* bytes in all */
 	bool ended;        /* the peer sends no more */

@@ -240,6 +240,8 @@ int probe_websocket(const struct exercise_target *t, const struct probe_carrier_
 	CLEANUP_WIRE struct probe_wire w = {.fd = -1};
 	*out = (struct probe_carrier_answer){0};
 	int r = probe_wire_reach(&w, t, q->port, q->socket, q->timeout_ms, 0, err);
+	w.cert_file = q->cert_file;
+	w.key_file = q->key_file;
 	if (r == 0 && q->tls)
 		r = probe_wire_begin_tls(&w, q->host, err);
 	return r < 0 ? r : probe_websocket_over(&w, t, q, out, err);

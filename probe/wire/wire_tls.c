@@ -64,6 +64,19 @@ static void set_alpn(struct probe_wire *w)
 	(void)SSL_set_alpn_protos(w->ssl, list, (unsigned)n + 1); /* fails without memory only */
 }
 
+static int set_certificate(struct probe_wire *w, struct err *err)
+{
+	if (!w->cert_file ||
+	    (SSL_use_certificate_chain_file(w->ssl, w->cert_file) == 1 &&
+	     SSL_use_PrivateKey_file(w->ssl, w->key_file ? w->key_file : w->cert_file, SSL_FILETYPE_PEM) == 1))
+		return 0;
+	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+	ERR_clear_error();
+	return err_set(err, ERR_INVAL, "client-certificate-unusable",
+		       "the client's certificate %s or its key is not usable: %s", w->cert_file,
+		       reason ? reason : "they do not belong together");
+}
+
 int probe_wire_begin_tls(struct probe_wire *w, const char *name, struct err *err)
 {
 	if (w->in.len > w->at)
@@ -84,8 +97,11 @@ int probe_wire_begin_tls(struct probe_wire *w, const char *name, struct err *err
 		(void)SSL_set_tlsext_host_name(w->ssl, name); /* a name that is too long is left out */
 	if (w->alpn)
 		set_alpn(w);
+	int r = set_certificate(w, err);
+	if (r < 0)
+		return r;
 	for (;;) {
-		int done = SSL_connect(w->ssl), r;
+		int done = SSL_connect(w->ssl);
 		if (done == 1)
 			return flush(w, "the TLS handshake", err);
 		r = go_on(w, done, "the end of the TLS handshake", err);
