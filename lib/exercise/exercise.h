@@ -92,6 +92,7 @@ struct exercise_target {
 	int root;             /* of its file system, for sockets in it (O_PATH); -1 = it is not known */
 	int host_mount_ns;    /* for programs of the host (runtime_mounts_enter); -1 = ours */
 	uint64_t ready_until; /* of clock_ms: who waits until the service is ready gives up then */
+	unsigned variant;     /* of the exercise, see variant.h */
 	const struct progress *progress; /* cancel_fd is readable when the container ended or the user stops */
 	/* Run a command inside the container and wait for it. answer: its standard output, all zero if it could not
 	 * run; NULL = not wanted. */

@@ -129,18 +129,22 @@ static struct curl_slist *cookies_of(struct net_exchange_client *c)
 	return list;
 }
 
-/* Counts them when so many were set that there may be too many: a service may set the same ones again and again. */
-static int check_cookies(struct net_exchange *x, struct err *err)
+static void count_cookies(struct net_exchange_client *c)
 {
-	struct net_exchange_client *c = x->client;
-	c->set_cookies += x->whole->set_cookies;
-	if (c->set_cookies <= LIMIT_COOKIES)
-		return 0;
 	struct curl_slist *list = cookies_of(c);
 	c->set_cookies = 0;
 	for (const struct curl_slist *l = list; l; l = l->next)
 		c->set_cookies++;
 	curl_slist_free_all(list);
+}
+
+/* Counts them when so many were set that there may be too many: a service may set the same ones again and again. */
+static int check_cookies(struct net_exchange *x, struct err *err)
+{
+	struct net_exchange_client *c = x->client;
+	c->set_cookies += x->whole->set_cookies;
+	if (c->set_cookies > LIMIT_COOKIES)
+		count_cookies(c);
 	if (c->set_cookies <= LIMIT_COOKIES)
 		return 0;
 	curl_easy_setopt(c->easy, CURLOPT_COOKIELIST, "ALL"); /* forget them */
@@ -150,13 +154,18 @@ static int check_cookies(struct net_exchange *x, struct err *err)
 
 void net_fetch_copy_cookies(struct net_exchange_client *to, struct net_exchange_client *from)
 {
-	struct curl_slist *list = cookies_of(from);
 	curl_easy_setopt(to->easy, CURLOPT_COOKIELIST, "ALL");
+	net_fetch_add_cookies(to, from);
+}
+
+void net_fetch_add_cookies(struct net_exchange_client *to, struct net_exchange_client *from)
+{
+	struct curl_slist *list = cookies_of(from);
 	for (const struct curl_slist *l = list; l; l = l->next)
 		curl_easy_setopt(to->easy, CURLOPT_COOKIELIST, l->data);
 	to->keeps_cookies |= list != NULL;
 	curl_slist_free_all(list);
-	to->set_cookies = from->set_cookies;
+	count_cookies(to);
 }
 
 /* ---- all of it ---- */

@@ -32,3 +32,5 @@ void net_answer_done(struct net_answer *a);
 
 /* Replaces the cookies of to by those of from, for several clients that act as one. No exchange is under way. */
 void net_fetch_copy_cookies(struct net_exchange_client *to, struct net_exchange_client *from);
+/* The same, but cookies of other names stay. */
+void net_fetch_add_cookies(struct net_exchange_client *to, struct net_exchange_client *from);

@@ -242,6 +242,7 @@ int run_driver_start(const struct run_driver_work *o, const struct oci_port *por
 	    .root = o->root,
 	    .host_mount_ns = o->host_mount_ns,
 	    .ready_until = o->ready_until,
+	    .variant = o->variant,
 	    .progress = &d->progress,
 	    .exec = exec_in_container,
 	    .look = look,

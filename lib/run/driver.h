@@ -19,6 +19,7 @@ struct run_driver_work {
 	const char *hostname, *name;
 	int root, host_mount_ns;
 	uint64_t ready_until;
+	unsigned variant;
 	/* Told in the driver's thread: the nth step begins, from 1; 0 = all have ended. May be NULL. */
 	void (*on_step)(void *ctx, size_t nth);
 	void *ctx;

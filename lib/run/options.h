@@ -22,6 +22,7 @@ struct run_options {
 	const struct exercise *exercises;
 	size_t n_exercises;
 	size_t first_step;      /* how many steps the runs before this one have */
+	unsigned variant;       /* of the exercises (exercise/variant.h) */
 	struct run_ready ready; /* what it is waited for to do, if the user says it */
 	bool names_ports;       /* of those that the image exposes, some were named by the user: no others will do */
 	bool needs_port;        /* exercises wait for a port even if the image exposes none */

@@ -54,6 +54,7 @@ static int begin_exercises(struct recording *r, struct err *err)
 	    .goes_on = o->accepts_failure,
 	    .host_mount_ns = o->host_mount_ns,
 	    .ready_until = r->machine.born + o->ready_timeout_ms,
+	    .variant = o->variant,
 	    .network_ns = r->container.network_ns,
 	    .owns_network = o->bundle.network == RUNTIME_NETWORK_PRIVATE,
 	    .hostname = r->container.bundle.hostname,

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "exercise/variant.h"
 #include "probe/crawl/guesses.h"
 #include "probe/links/find.h"
 #include "probe/links/resolve.h"
@@ -12,6 +13,7 @@
 
 #define MAX_REDIRECTS 10 /* in a row, without counting as depth */
 #define MAX_TIMEOUTS 3   /* of one port; more than that is no crawl any more */
+#define WORKERS_MAX 4    /* see exercise/variant.h */
 #define FORMS_NAMED 8    /* in the note */
 #define FORM_SHOWN 160   /* bytes of one of them */
 
@@ -30,6 +32,7 @@ struct walk {
 	struct strset forms; /* that are not sent: "POST /login (user, password)" */
 	unsigned timeouts;
 	struct probe_guesses guesses;
+	struct net_exchange_client *clients[WORKERS_MAX]; /* by worker; the first one is the site's */
 };
 
 static void walk_done(struct walk *w)
@@ -39,6 +42,8 @@ static void walk_done(struct walk *w)
 	probe_guesses_done(&w->guesses);
 	probe_sample_done(&w->sample);
 	free(w->nodes);
+	for (size_t i = 1; i < WORKERS_MAX; i++)
+		net_exchange_client_free(w->clients[i]);
 }
 
 /* ---- what to get ---- */
@@ -101,34 +106,128 @@ static void follow(struct walk *w, size_t id, const struct net_answer *a)
 	add_links(w, page, &links, node.depth + 1);
 }
 
+static bool add_guess(struct walk *w)
+{
+	const char *path = probe_guesses_next(&w->guesses, &w->paths);
+	if (path)
+		add_node(w, path, &(struct node){.depth = 1, .guess = true});
+	return path;
+}
+
+/* In the first run one at a time, since the first answer may end them; in a variant all that are known to be right. */
+static bool add_guesses(struct walk *w)
+{
+	if (!add_guess(w))
+		return false;
+	while (w->crawl->site.target->variant && w->guesses.port->asked && add_guess(w))
+		;
+	return true;
+}
+
 /* ---- requests ---- */
 
-static int get(struct walk *w, size_t id, struct err *err)
+/* Those that are under way at the same time, at most WORKERS_MAX. */
+struct flight {
+	const struct walk *walk;
+	const size_t *ids;
+	struct fetched {
+		struct net_answer answer;
+		struct err err;
+		int r;
+		uint64_t began, ended;
+	} got[WORKERS_MAX];
+};
+
+static void fetch(void *ctx, unsigned worker, size_t i)
 {
+	struct flight *f = ctx;
+	const struct walk *w = f->walk;
 	const struct probe_site *site = &w->crawl->site;
+	struct fetched *g = &f->got[i];
+	g->began = clock_ms();
+	const uint64_t left = w->crawl->until > g->began ? w->crawl->until - g->began : 1;
+	const bool guess = w->nodes[f->ids[i]].guess;
+	const unsigned timeout = guess ? probe_guesses_timeout(site) : site->timeout_ms;
+	g->r = probe_site_fetch(site, w->clients[worker], "GET", strset_get(&w->paths, f->ids[i]), NULL,
+				left < timeout ? (unsigned)left : timeout, &g->answer, &g->err);
+	g->ended = clock_ms();
+}
+
+/* Logs what came, and queues what it refers to. */
+static int take(struct walk *w, size_t id, struct fetched *g, struct err *err)
+{
 	const char *path = strset_get(&w->paths, id);
 	CLEANUP_FREE char *what = mem_printf("GET %s", path);
+	const struct probe_site *site = &w->crawl->site;
 	const bool guess = w->nodes[id].guess;
 	struct probe_step step = {.what = what,
 				  .port = site->port,
-				  .began = clock_ms(),
+				  .began = g->began,
+				  .ended = g->ended,
 				  .wish = guess ? EXERCISE_WISH_GUESS : EXERCISE_WISH_SUCCESS};
-	uint64_t left = w->crawl->until > step.began ? w->crawl->until - step.began : 1;
-	const unsigned timeout = guess ? probe_guesses_timeout(site) : site->timeout_ms;
-	struct net_answer answer = {0};
-	int r = probe_site_fetch(site, site->client, "GET", path, NULL, left < timeout ? (unsigned)left : timeout,
-				 &answer, err);
+	int r = g->r;
+	*err = g->err;
 	if (r == -ERR_TIMEOUT && clock_ms() >= w->crawl->until)
 		return r; /* it is the crawl's time that ended: how far it came is chance */
-	bool counts = !guess || probe_guesses_heed(&w->guesses, path, r, &answer);
+	bool counts = !guess || probe_guesses_heed(&w->guesses, path, r, &g->answer);
 	step.varies = guess && probe_guesses_varies(&w->guesses, path);
 	if (r == -ERR_TIMEOUT && !guess && ++w->timeouts == MAX_TIMEOUTS)
 		r = err_wrap(err, "the crawl of port %u ends here", site->port);
 	if (counts)
-		probe_step_log(&step, &answer, r < 0 ? err->msg : NULL, w->log);
+		probe_step_log(&step, &g->answer, r < 0 ? err->msg : NULL, w->log);
 	if (r == 0 && counts)
-		follow(w, id, &answer);
-	net_answer_done(&answer);
+		follow(w, id, &g->answer);
+	return r;
+}
+
+/* n of them at once; clients act as one. Returns the error that ends the crawl. */
+static int get(struct walk *w, const size_t *ids, unsigned n, struct err *err)
+{
+	struct flight f = {.walk = w, .ids = ids};
+	const struct net_exchange_peer peer = {
+	    .insecure = true, .cookies = true, .connect_timeout_ms = w->crawl->site.timeout_ms};
+	int r = 0;
+	for (unsigned i = 1; i < n; i++) {
+		if (!w->clients[i])
+			w->clients[i] = net_exchange_client_new(&peer);
+		net_fetch_copy_cookies(w->clients[i], w->clients[0]);
+	}
+	exercise_variant_share(n, n, fetch, &f);
+	for (unsigned i = 0; i < n; i++) {
+		struct err failure = {0};
+		int taken = r == 0 ? take(w, ids[i], &f.got[i], &failure) : 0;
+		if (i)
+			net_fetch_add_cookies(w->clients[0], w->clients[i]);
+		net_answer_done(&f.got[i].answer);
+		if (taken != -ERR_CANCELLED && !(taken == -ERR_TIMEOUT && clock_ms() >= w->crawl->until))
+			continue;
+		r = taken;
+		*err = failure;
+	}
+	return r;
+}
+
+static bool goes_on(const struct walk *w)
+{
+	return w->timeouts < MAX_TIMEOUTS && clock_ms() < w->crawl->until;
+}
+
+/* Gets n from the id on; *sent counts them. */
+static int get_wave(struct walk *w, size_t id, size_t n, size_t *sent, struct err *err)
+{
+	const unsigned variant = w->crawl->site.target->variant;
+	CLEANUP_FREE size_t *ids = mem_calloc(n, sizeof(*ids));
+	for (size_t i = 0; i < n; i++)
+		ids[i] = id + i;
+	exercise_variant_order(variant, ids, n);
+	int r = 0;
+	for (size_t done = 0, now; done < n && r == 0 && goes_on(w); done += now) {
+		now = exercise_variant_workers(variant);
+		if (now > n - done)
+			now = n - done;
+		r = get(w, ids + done, (unsigned)now, err);
+		*sent += r == 0 ? now : 0;
+	}
 	return r;
 }
 
@@ -169,31 +268,25 @@ static void note_time(const struct walk *w, size_t left)
 int probe_crawl_run(struct probe_crawl *c, const char *path, const struct net_answer *answer, struct exercise_log *log,
 		    struct err *err)
 {
-	CLEANUP(walk_done) struct walk w = {.crawl = c, .log = log};
+	CLEANUP(walk_done) struct walk w = {.crawl = c, .log = log, .clients = {c->site.client}};
 	w.guesses =
 	    (struct probe_guesses){.site = &c->site, .routes = c->routes, .no_page = c->no_page, .until = c->until};
 	add(&w, path, PROBE_LINK_PAGE, 0, 0);
 	if (!w.paths.count)
 		return 0;
 	follow(&w, 0, answer);
-	size_t id;
-	for (id = 1; w.timeouts < MAX_TIMEOUTS && clock_ms() < c->until; id++) {
+	size_t sent = 1;
+	int r = 0;
+	while (r == 0 && goes_on(&w) && (sent < w.paths.count || add_guesses(&w))) {
 		struct err failure = {0};
-		const char *guess = id == w.paths.count ? probe_guesses_next(&w.guesses, &w.paths) : NULL;
-		if (guess)
-			add_node(&w, guess, &(struct node){.depth = 1, .guess = true});
-		if (id == w.paths.count)
-			break;
-		int r = get(&w, id, &failure);
+		r = get_wave(&w, sent, c->site.target->variant ? w.paths.count - sent : 1, &sent, &failure);
 		if (r == -ERR_CANCELLED && err)
 			*err = failure;
-		if (r == -ERR_CANCELLED)
-			return r;
-		if (r == -ERR_TIMEOUT && clock_ms() >= c->until)
-			break;
 	}
-	if (id < w.paths.count && w.timeouts < MAX_TIMEOUTS)
-		note_time(&w, w.paths.count - id);
+	if (r == -ERR_CANCELLED)
+		return r;
+	if (sent < w.paths.count && w.timeouts < MAX_TIMEOUTS)
+		note_time(&w, w.paths.count - sent);
 	note_forms(&w);
 	return probe_guesses_end(&w.guesses, &w.paths, log, err);
 }

@@ -1,6 +1,7 @@
 /* probe/crawl/crawl.h - follows what an answer refers to, breadth first: redirects, links, forms, and what a browser
  * loads with a page. No path twice, none on another host or port; whatever robots.txt says. Then it asks for paths that
- * are guessed, and follows what those refer to. */
+ * are guessed, and follows what those refer to. In another variant of the exercise (exercise/variant.h) all that is
+ * known at a time is asked for in another order, and several at once. */
 #pragma once
 
 #include "probe/crawl/site.h"

@@ -10,7 +10,7 @@ void probe_step_log(const struct probe_step *s, const struct net_answer *a, cons
 	    .what = mem_strdup(s->what),
 	    .port = s->port,
 	    .status = failure ? -1 : a->status,
-	    .ms = (uint32_t)(clock_ms() - s->began),
+	    .ms = (uint32_t)((s->ended ? s->ended : clock_ms()) - s->began),
 	    .error = mem_strdup(failure),
 	    .wish = s->wish,
 	};

@@ -8,6 +8,7 @@ struct probe_step {
 	const char *what; /* "GET /items" */
 	uint16_t port;
 	uint64_t began; /* clock_ms */
+	uint64_t ended; /* 0 = now */
 	enum exercise_wish wish;
 	bool varies; /* its answer is not to be compared */
 };

@@ -1,6 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exercise/variant.h"
+#include "probe/http/order.h"
 #include "probe/http/session.h"
 
 #define MAX_REDIRECTS 10
@@ -86,7 +88,47 @@ static int perform(struct probe_session *s, struct probe_port *port, const struc
 	}
 	if (r < 0 || !n || *foreign)
 		return r;
-	return probe_session_repeat(s, port, q, n, err);
+	CLEANUP_FREE const struct probe_request **same = mem_calloc(n, sizeof(*same));
+	for (unsigned i = 0; i < n; i++)
+		same[i] = q;
+	return probe_session_send(s, port, same, n, q->concurrency > 1 ? q->concurrency : 1, NULL, err);
+}
+
+static bool are_known(const struct probe_port *port, const struct probe_request *const *requests, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!probe_port_is_known(port, requests[i]))
+			return false;
+	return true;
+}
+
+/* A group (order.h) of n requests, in the variant's order. */
+static int perform_group(struct probe_session *s, struct probe_port *port, const struct probe_request *group, size_t n,
+			 bool *foreign, struct err *err)
+{
+	CLEANUP_FREE size_t *order = mem_calloc(n, sizeof(*order));
+	CLEANUP_FREE const struct probe_request **requests = mem_calloc(n, sizeof(*requests));
+	CLEANUP_FREE char **redirects = mem_calloc(n, sizeof(*redirects));
+	const unsigned variant = s->target->variant;
+	size_t done = 0;
+	int r = 0;
+	for (size_t i = 0; i < n; i++)
+		order[i] = i;
+	exercise_variant_order(variant, order, n);
+	for (size_t i = 0; i < n; i++)
+		requests[i] = &group[order[i]];
+	for (; r == 0 && !*foreign && done < n && !are_known(port, requests + done, n - done); done++)
+		r = perform(s, port, requests[done], foreign, err);
+	if (r < 0 || *foreign || done == n)
+		return r;
+	r = probe_session_send(s, port, requests + done, n - done, exercise_variant_workers(variant), redirects, err);
+	for (size_t i = 0; i < n - done; i++) {
+		if (r == 0)
+			r = follow(s, port, requests[done + i], redirects[i], err);
+		else
+			free(redirects[i]);
+	}
+	return r;
 }
 
 /* ---- all of them ---- */
@@ -97,16 +139,17 @@ static int run_port(struct probe_session *s, uint16_t number, bool with_others, 
 	const struct probe_script *script = s->options->script;
 	bool is_foreign = false;
 	int r = 0;
-	for (size_t i = 0; i < script->count && r == 0; i++) {
+	for (size_t i = 0, n; i < script->count && r == 0; i += n) {
 		const struct probe_request *q = &script->requests[i];
 		const bool own = q->port || q->socket;
 		bool foreign = false;
+		n = s->target->variant ? probe_order_group(q, script->count - i) : 1;
 		if ((r = progress_step(s->target->progress, "exercise", i, script->count, "requests", err)) < 0)
 			break;
 		if (own ? !with_others : !number || is_foreign)
 			continue;
 		struct probe_port *port = probe_session_port(s, own ? q->port : number, q->socket);
-		r = perform(s, port, q, &foreign, err);
+		r = n > 1 ? perform_group(s, port, q, n, &foreign, err) : perform(s, port, q, &foreign, err);
 		is_foreign |= foreign && !own;
 	}
 	return r;

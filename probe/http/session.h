@@ -62,10 +62,12 @@ void probe_attempt_make(const struct probe_session *s, struct net_exchange_clien
 /* Moves the step into the log, and forgets the rest. */
 void probe_attempt_log(struct probe_attempt *a, struct probe_session *s);
 
-/* Sends q n times, concurrency of them at once, to a port that is known; the steps are logged in the order in which
- * they were begun. The variables are those of the last one. ERR_CANCELLED. */
-int probe_session_repeat(struct probe_session *s, struct probe_port *port, const struct probe_request *q, unsigned n,
-			 struct err *err) MUST_CHECK;
+/* Sends n requests to a port that is known, so many of them at once as there are workers; the steps are logged in the
+ * order of the requests. The variables are those of the last one. redirects: n of them, filled with the path that each
+ * leads to, or NULL, to be freed; and the cookies of all are kept. NULL = neither: it is one request, many times.
+ * ERR_CANCELLED. */
+int probe_session_send(struct probe_session *s, struct probe_port *port, const struct probe_request *const *requests,
+		       size_t n, unsigned workers, char **redirects, struct err *err) MUST_CHECK;
 
 /* Follows what the answer to a message refers to, as the same client: with its cookies, headers and credentials.
  * ERR_CANCELLED. */

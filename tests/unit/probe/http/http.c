@@ -9,6 +9,7 @@
 static struct test_server server;
 static int cancel_pipe[2] = {-1, -1};
 static bool with_extras; /* the steps that want an error, too */
+static unsigned variant; /* of the exercise */
 static int closed_first; /* connections that are closed or reset before one is served */
 
 static bool reply_html(struct test_conn *c, const char *html)
@@ -34,6 +35,7 @@ static int probe(const struct probe_http_options *o, const uint16_t *ports, size
 				    .n_ports = n,
 				    .hostname = "web",
 				    .host_mount_ns = -1,
+				    .variant = variant,
 				    .progress = progress};
 	struct exercise_log log = {0};
 	struct exercise e;
@@ -588,6 +590,48 @@ static void ports_of_something_else(void **state)
 	site_one(&o, false, site, "");
 }
 
+/* What another variant does differently. */
+static void other_orders(void **state)
+{
+	CLEANUP_FREE char *got = NULL;
+	test_server_start(&server, false, shop);
+	variant = 1;
+	assert_int_equal(probe(&defaults, &server.port, 1, NULL, &got), 0);
+	variant = 0;
+	test_server_stop(&server);
+	char *first = strchr(got, '\n');
+	assert_non_null(first);
+	steps_are(first + 1,
+		  "GET /w 200 0\nGET /l 200 0\nGET /item/5 200 0\nGET /item/4 200 0\nGET /list?page=3 200 0\n"
+		  "GET /item/3 200 0\nGET /list?page=2 200 0\nGET /item/2 200 0\nGET /list?page=1 200 0\n"
+		  "GET /item/1 200 0\nGET /m.js 200 15\nGET /s.css 200 0\nGET /n.js 200 0\n");
+}
+
+static _Atomic int under_way, most;
+
+/* Waits until two requests are under way, but for the first. */
+static bool together(struct test_conn *c, const char *method, const char *path)
+{
+	const uint64_t until = clock_ms() + 60000;
+	if (strcmp(path, "/") == 0)
+		return reply_html(c, "<a href=/a><a href=/b><a href=/c><a href=/d>");
+	int now = ++under_way;
+	if (now > most)
+		most = now;
+	while (most < 2 && clock_ms() < until && strlen(path) == 2)
+		assert_int_equal(progress_wait(NULL, 1, NULL), 0);
+	under_way--;
+	return reply_html(c, "");
+}
+
+static void several_at_once(void **state)
+{
+	variant = 1;
+	site_one(&defaults, false, together, "GET / 200 44\nGET /d 200 0\nGET /c 200 0\nGET /b 200 0\nGET /a 200 0\n");
+	variant = 0;
+	assert_int_equal(most, 2);
+}
+
 static void ports_that_are_named(void **state)
 {
 	struct probe_http_options o = {.max_pages = 1, .timeout_ms = 60000, .n_ports = 1};
@@ -635,6 +679,8 @@ int main(void)
 	    cmocka_unit_test(a_port_that_only_times_out_is_left),
 	    cmocka_unit_test(ports_that_are_named),
 	    cmocka_unit_test(ports_of_something_else),
+	    cmocka_unit_test(other_orders),
+	    cmocka_unit_test(several_at_once),
 	    cmocka_unit_test(cancel),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

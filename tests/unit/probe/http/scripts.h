@@ -16,7 +16,8 @@ static inline struct probe_request *add(struct probe_script *s, const char *meth
 	return q;
 }
 
-static int scripts_root = -1; /* of the container's files */
+static unsigned scripts_variant; /* of the exercise */
+static int scripts_root = -1;    /* of the container's files */
 
 static inline struct exercise_log run_log(const struct probe_script_options *o, const uint16_t *ports, size_t n,
 					  const struct progress *progress, int *r, struct err *err)
@@ -29,6 +30,7 @@ static inline struct exercise_log run_log(const struct probe_script_options *o, 
 					  .n_ports = n,
 					  .root = scripts_root,
 					  .host_mount_ns = -1,
+					  .variant = scripts_variant,
 					  .progress = progress};
 	struct exercise_log log = {0};
 	struct exercise e;

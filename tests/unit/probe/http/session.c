@@ -62,6 +62,10 @@ static void http_over_a_socket(void **state)
 	over(&s, "/b", "/s.sock");
 	steps_over_sockets(&s, "GET / over /s.sock 200 14 +\nGET /next 200 0\nGET /a over /link 200 0 +\n"
 			       "GET /named over /s.sock 200 0 +\nGET /b over /s.sock 200 0 +\n");
+	scripts_variant = 1;
+	steps_over_sockets(&s, "GET / over /s.sock 200 14 +\nGET /next 200 0\nGET /a over /link 200 0 +\n"
+			       "GET /b over /s.sock 200 0 +\nGET /named over /s.sock 200 0 +\n");
+	scripts_variant = 0;
 	test_server_stop(&server);
 	unlinkat(scripts_root, "s.sock", 0);
 	unlinkat(scripts_root, "link", 0);
