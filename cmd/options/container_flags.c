@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "cmd/options/docker_run/env_file.h"
+#include "exercise/variant.h"
 #include "runtime/process.h"
 #include "text/quantity.h"
 #include "text/words.h"
@@ -396,4 +397,13 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 		return r;
 	surroundings_use(&p->surroundings, &f->surroundings, o);
 	return parse_process(p, command, err);
+}
+
+int container_plan_repeat(struct container_plan *p, unsigned n, struct err *err)
+{
+	p->options.variants = n;
+	return n && n <= EXERCISE_VARIANTS
+		   ? 0
+		   : err_set(err, ERR_INVAL, "option-value-invalid", "--repeat takes a number from 1 to %d, not %u",
+			     EXERCISE_VARIANTS, n);
 }

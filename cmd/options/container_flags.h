@@ -47,6 +47,13 @@ extern const struct option_group container_flags_process_group, container_flags_
 		&container_flags_general_group, offsetof(T, M)                                                         \
 	}
 
+/* --repeat, of the verbs that record the image. */
+#define REPEAT_ROW(AT)                                                                                                 \
+	{                                                                                                              \
+		"repeat", 0, OPTION_COUNT, AT, "N",                                                                    \
+		    "runs to record, each with requests in another order and more at once (default: 1)"                \
+	}
+
 void container_flags_init(struct container_flags *f); /* the defaults */
 void container_flags_done(struct container_flags *f);
 
@@ -76,5 +83,7 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 			const struct strlist *command, struct err *err) MUST_CHECK;
 /* Only what drives the container: probes, requests, wire, drivers, ready, and what is expected. */
 int container_plan_drive(struct container_plan *p, const struct container_flags *f, struct err *err) MUST_CHECK;
+/* How often the original is run (REPEAT_ROW). ERR_INVAL. */
+int container_plan_repeat(struct container_plan *p, unsigned n, struct err *err) MUST_CHECK;
 void container_plan_done(struct container_plan *p);
 #define CLEANUP_CONTAINER_PLAN CLEANUP(container_plan_done)

@@ -22,7 +22,7 @@ struct build_flags {
 	struct config_edit_flags config_edit;
 	const char *report, *compression, *verify, *format;
 	char *dest_creds; /* wiped as those of registry_flags */
-	unsigned heal;
+	unsigned heal, repeat;
 	struct strlist outputs, tags, traces;
 	bool json, push, keep_index, attach_report;
 };
@@ -42,6 +42,7 @@ static const struct option_group result_group = OPTION_GROUP("Result", result_ro
 static const struct option_row verify_rows[] = {
     {"trace", 0, OPTION_LIST, AT(traces), "FILE", "run nothing: build from a stored trace, see slim-record(1)"},
     {"verify", 0, OPTION_STRING, AT(verify), "on|off", "run the result as the original and compare (default: on)"},
+    REPEAT_ROW(AT(repeat)),
     {"heal", 0, OPTION_COUNT, AT(heal), "N", "rounds of adding what the result missed (default: 3)"},
 };
 static const struct option_group verify_group = OPTION_GROUP("Stored traces and verification", verify_rows);
@@ -67,6 +68,7 @@ static void defaults(void *options)
 	struct build_flags *f = options;
 	container_flags_init(&f->container);
 	f->heal = 3;
+	f->repeat = 1;
 }
 
 static void done(void *options)
@@ -175,6 +177,7 @@ static int check_traces(const struct build_flags *f, struct err *err)
 	    {"signal", c->signals.count},
 	    {"stdin", c->input},
 	    {"restart", c->restart},
+	    {"repeat", f->repeat > 1},
 	    {"ready", c->ready.count},
 	    {"entrypoint", c->entrypoint},
 	    {"cmd", c->cmd},
@@ -215,7 +218,8 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 {
 	struct pipeline_build_options *o = &p->options;
 	int r = container_plan_init(&p->container, &f->container, source, NULL, err);
-	if (r < 0 || (r = check_traces(f, err)) < 0 || (r = parse_created(p, err)) < 0 ||
+	if (r < 0 || (r = container_plan_repeat(&p->container, f->repeat, err)) < 0 || (r = check_traces(f, err)) < 0 ||
+	    (r = parse_created(p, err)) < 0 ||
 	    (r = publish_wish_parse(&f->outputs, &f->tags, f->push, &o->wish, err)) < 0 ||
 	    (r = check_stdout(f, &o->wish, err)) < 0)
 		return r;

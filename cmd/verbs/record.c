@@ -9,12 +9,14 @@ struct record_flags {
 	struct container_flags container;
 	const char *output;
 	struct strlist command;
+	unsigned repeat;
 	bool json;
 };
 
 #define AT(member) offsetof(struct record_flags, member)
 static const struct option_row rows[] = {
     {"output", 'o', OPTION_STRING, AT(output), "FILE", "the trace that is written, see slim-trace(5)"},
+    REPEAT_ROW(AT(repeat)),
     {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON instead of the summary"},
     {NULL, 0, OPTION_REST, AT(command), "CMD...", "instead of the image's command"},
 };
@@ -26,7 +28,9 @@ static const struct option_part parts[] = {
 
 static void defaults(void *options)
 {
-	container_flags_init(&((struct record_flags *)options)->container);
+	struct record_flags *f = options;
+	container_flags_init(&f->container);
+	f->repeat = 1;
 }
 
 static void done(void *options)
@@ -49,7 +53,8 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	CLEANUP_CONTAINER_PLAN struct container_plan plan = {0};
 	struct progress progress;
 	log_enable(f->container.verbose);
-	if (container_plan_init(&plan, &f->container, args->items[0], &f->command, &out->err) < 0)
+	if (container_plan_init(&plan, &f->container, args->items[0], &f->command, &out->err) < 0 ||
+	    container_plan_repeat(&plan, f->repeat, &out->err) < 0)
 		return EXIT_USAGE;
 	if (check_output(f->output, &out->err) < 0)
 		return f->output ? EXIT_FAILED : EXIT_USAGE;

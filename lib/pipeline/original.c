@@ -161,7 +161,15 @@ int pipeline_original_record(struct pipeline_original *o, struct pipeline_sessio
 	struct verify_runs all = {0};
 	const struct run_image image = image_of(s);
 	int r = verify_runs_record(&o->site, &image, &all, &o->notes, err);
+	if (s->options->variants > 1)
+		trace_mark_variant(&all.trace, 0);
+	for (unsigned v = 1; r == 0 && v < s->options->variants; v++) {
+		r = progress_step(s->progress, "repeat", v + 1, s->options->variants, "runs", err);
+		if (r == 0)
+			r = verify_runs_vary(&o->site, &image, v, &all, &o->notes, err);
+	}
 	o->runs = all.runs;
+	o->variants = all.variants;
 	o->trace = all.trace;
 	note_probes(o, s);
 	note_refused(o);
@@ -206,6 +214,8 @@ int pipeline_original_resolve(struct pipeline_original *o, struct pipeline_sessi
 	if (o->runs.count) /* else the stored traces tell */
 		evidence_witness_compare(&o->evidence, &o->trace);
 	evidence_witness_count_files(&o->evidence, &o->trace);
+	if (o->variants.count)
+		evidence_stability_find(&o->evidence, s->options->variants, &o->stability);
 	note_unexplained(o);
 	note_absent_witness(o);
 	return 0;
@@ -229,6 +239,8 @@ void pipeline_original_done(struct pipeline_original *o)
 {
 	notes_done(&o->notes);
 	run_results_done(&o->runs);
+	run_results_done(&o->variants);
+	evidence_stability_done(&o->stability);
 	evidence_done(&o->evidence);
 	trace_done(&o->trace);
 	runtime_done(&o->runtime);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "evidence/evidence.h"
+#include "evidence/stability.h"
 #include "pipeline/session.h"
 #include "verify/verify.h"
 
@@ -12,9 +13,11 @@ struct pipeline_original {
 	struct run_site site; /* from pipeline_original_prepare on */
 	int log_fd;           /* what the containers print; -1 = nothing is run */
 	struct run_results runs;
-	struct trace trace;       /* of the runs, or stored ones */
-	struct evidence evidence; /* the trace resolved against the index; from pipeline_original_resolve on */
-	struct notes notes;       /* of every stage, the caller's too */
+	struct run_results variants; /* of the runs: --repeat */
+	struct trace trace;          /* of all of these, or stored ones */
+	struct evidence evidence;    /* the trace resolved against the index; from pipeline_original_resolve on */
+	struct evidence_stability stability; /* of the variants, from then on, too */
+	struct notes notes;                  /* of every stage, the caller's too */
 };
 
 void pipeline_original_init(struct pipeline_original *o);

@@ -56,16 +56,32 @@ static void add_to_list(void *ctx, const json_t *element)
 	json_list_add(ctx, element);
 }
 
-static void fill_selection(const struct pipeline_selection *s, const struct trace *trace, bool paths,
+static void fill_stability(const struct evidence_stability *s, const struct image_index *x,
+			   struct report_stability *out)
+{
+	*out = (struct report_stability){.runs = s->variants, .files = s->files, .files_in_some = s->files_in_some};
+	out->items = mem_calloc(s->files_in_some, sizeof(*out->items));
+	for (uint32_t id = 0; s->files_in_some && id < image_index_count(x); id++) {
+		CLEANUP_BUF struct buf path = {0};
+		if (!s->seen[id])
+			continue;
+		image_index_path(x, id, &path);
+		out->items[out->n_items++] = (struct report_unstable){buf_steal(&path), s->seen[id]};
+	}
+}
+
+static void fill_selection(const struct pipeline_selection *s, const struct pipeline_original *o, bool paths,
 			   struct report *out)
 {
+	const struct trace *trace = &o->trace;
 	CLEANUP_FREE uint16_t *steps = report_needs_steps(&s->keep, trace);
 	fill_application(s, &out->application);
 	pipeline_shares_fill(&s->keep, &out->shares);
 	report_needs_fill(&s->keep, &s->packages, steps, &out->runs, &out->needs);
 	if (paths) {
 		out->kept.depth = out->dropped.depth = 1;
-		report_reasons_kept(&s->keep, &s->packages, trace, steps, add_to_list, &out->kept);
+		const struct report_reasons_use use = {trace, steps, o->stability.seen, o->stability.variants};
+		report_reasons_kept(&s->keep, &s->packages, &use, add_to_list, &out->kept);
 		report_reasons_dropped(&s->keep, &s->packages, add_to_list, &out->dropped);
 		json_list_end(&out->kept);
 		json_list_end(&out->dropped);
@@ -79,12 +95,14 @@ void pipeline_report_fill(const struct pipeline_report_sources *from, struct rep
 	fill_source(from->session, out);
 	out->runs = o->runs;
 	o->runs = (struct run_results){0};
+	run_results_append(&out->runs, &o->variants);
 	out->notes = o->notes;
 	o->notes = (struct notes){0};
 	if (from->session->index) /* else it was not resolved */
 		report_trace_add(out, &o->trace);
+	fill_stability(&o->stability, from->session->index, &out->stability);
 	if (from->selection)
-		fill_selection(from->selection, &o->trace, from->paths, out);
+		fill_selection(from->selection, o, from->paths, out);
 	if (from->verdict) {
 		out->verify = *from->verdict;
 		*from->verdict = (struct verify_verdict){0};

@@ -77,11 +77,19 @@ static void walk(const struct image_index *x, uint32_t node, void (*one)(void *c
 		walk(x, n->first_child + i, one, ctx);
 }
 
+json_t *report_reasons_runs(uint32_t runs)
+{
+	json_t *out = json_array();
+	for (int i = 0; i < 32; i++)
+		if (runs >> i & 1)
+			json_array_append_new(out, json_integer(i + 1));
+	return out;
+}
+
 struct listing {
 	const struct keep_set *k;
 	const struct packages *p;
-	const struct trace *t;
-	const uint16_t *steps;
+	struct report_reasons_use use;
 	report_reasons_each *each;
 	void *ctx;
 };
@@ -95,24 +103,28 @@ static void add_kept(void *ctx, uint32_t id)
 	json_auto_t *v = json_object();
 	json_object_set_new(v, "path", path_json(l->k->index, id));
 	json_object_set_new(v, "reason", json_string(names[r->kind]));
-	if (r->kind == KEEP_TRACE && l->t)
-		describe_use(l->t, r->by, v);
+	if (r->kind == KEEP_TRACE && l->use.trace)
+		describe_use(l->use.trace, r->by, v);
 	else if (r->kind != KEEP_TRACE && r->by != IMAGE_NONE)
 		json_object_set_new(v, "by", path_json(l->k->index, r->by));
 	if (r->note != KEEP_NO_NOTE) {
 		const struct strset_item *note = &l->k->notes.items[r->note];
 		json_object_set_new(v, "note", json_bytes(note->s, note->len));
 	}
-	if (l->steps && l->steps[id])
-		json_object_set_new(v, "step", json_integer(l->steps[id]));
+	if (l->use.steps && l->use.steps[id])
+		json_object_set_new(v, "step", json_integer(l->use.steps[id]));
+	if (l->use.seen && l->use.seen[id]) {
+		json_object_set_new(v, "seen_in", report_reasons_runs(l->use.seen[id]));
+		json_object_set_new(v, "seen_of", json_integer(l->use.variants));
+	}
 	describe(l->k, l->p, id, v);
 	l->each(l->ctx, v);
 }
 
-void report_reasons_kept(const struct keep_set *k, const struct packages *p, const struct trace *t,
-			 const uint16_t *steps, report_reasons_each *each, void *ctx)
+void report_reasons_kept(const struct keep_set *k, const struct packages *p, const struct report_reasons_use *use,
+			 report_reasons_each *each, void *ctx)
 {
-	struct listing l = {k, p, t, steps, each, ctx};
+	struct listing l = {k, p, *use, each, ctx};
 	walk(k->index, 0, add_kept, &l);
 }
 
@@ -132,7 +144,7 @@ static void add_dropped(void *ctx, uint32_t id)
 
 void report_reasons_dropped(const struct keep_set *k, const struct packages *p, report_reasons_each *each, void *ctx)
 {
-	struct listing l = {k, p, NULL, NULL, each, ctx};
+	struct listing l = {.k = k, .p = p, .each = each, .ctx = ctx};
 	walk(k->index, 0, add_dropped, &l);
 }
 

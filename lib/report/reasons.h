@@ -9,11 +9,20 @@
 
 /* Takes one element; it ends with the call. */
 typedef void report_reasons_each(void *ctx, const json_t *element);
-/* An element for each kept path, in path order. The trace is the one that keep was made from, steps those of needs.h;
- * both NULL = without what the runs did with it, which varies. */
-void report_reasons_kept(const struct keep_set *k, const struct packages *p, const struct trace *t,
-			 const uint16_t *steps, report_reasons_each *each, void *ctx);
+/* What the runs did. All zero: nothing is told of it, because it varies. */
+struct report_reasons_use {
+	const struct trace *trace; /* that keep was made from */
+	const uint16_t *steps;     /* by node, those of needs.h */
+	const uint32_t *seen;      /* by node, bits: the variants of the exercises that used it, if not all did; NULL =
+				    * there was one */
+	unsigned variants;
+};
+/* An element for each kept path, in path order. */
+void report_reasons_kept(const struct keep_set *k, const struct packages *p, const struct report_reasons_use *use,
+			 report_reasons_each *each, void *ctx);
 /* The same for the paths that are not kept, without directories that have entries. */
 void report_reasons_dropped(const struct keep_set *k, const struct packages *p, report_reasons_each *each, void *ctx);
 /* An element for each package, by name: bytes kept and dropped. */
 json_t *report_reasons_packages(const struct keep_set *k, const struct packages *p);
+/* The numbers of the runs in a set of them, from 1. */
+json_t *report_reasons_runs(uint32_t runs);

@@ -84,6 +84,9 @@ void report_done(struct report *r)
 	for (size_t i = 0; i < r->needs.count; i++)
 		free(r->needs.items[i].package);
 	free(r->needs.items);
+	for (size_t i = 0; i < r->stability.n_items; i++)
+		free(r->stability.items[i].path);
+	free(r->stability.items);
 	json_list_done(&r->kept);
 	json_list_done(&r->dropped);
 	json_decref(r->packages);

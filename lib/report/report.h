@@ -92,13 +92,24 @@ struct report_needs {
 	size_t count;
 };
 
+/* Regular files of the image that the runs used. A run is a variant of the exercises (exercise/variant.h). */
+struct report_stability {
+	unsigned runs; /* 0 = there was no other than the first */
+	uint64_t files, files_in_some;
+	struct report_unstable {
+		char *path;
+		uint32_t runs; /* those that used it, but not all did: bits */
+	} * items;
+	size_t n_items;
+};
+
 struct report {
 	struct report_image source, result;
 	struct report_destination *destinations;
 	size_t n_destinations;
 	struct report_stage stages[16];
 	size_t n_stages;
-	struct run_results runs;
+	struct run_results runs; /* those of further variants last */
 	struct notes notes;
 	struct err error;         /* the verdict that the result is not equal; all zero = there is none */
 	uint64_t cached_layers;   /* of the source's, already unpacked */
@@ -108,6 +119,7 @@ struct report {
 	struct report_application application;
 	struct report_shares shares;
 	struct report_needs needs;
+	struct report_stability stability;
 	struct verify_verdict verify;
 	struct json_list kept, dropped; /* reasons.h; depth 0 = not known */
 	json_t *packages;               /* the same; NULL = not known */

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "report/reasons.h"
 #include "report/report.h"
 #include "report/report_error.h"
 #include "report/step/step.h"
@@ -84,6 +85,7 @@ static json_t *runs_json(const struct report *r)
 		for (size_t j = 0; j < TRACE_WITNESSES; j++)
 			if (run->witnesses & 1 << j)
 				json_array_append_new(witnesses, json_string(trace_witness_names[j]));
+		json_object_set_new(v, "repeat", json_integer(run->variant + 1));
 		json_object_set_new(v, "command", text(run->command));
 		json_object_set_new(v, "status", json_integer(run->status));
 		json_object_set_new(v, "ended_by", json_string(run_end_name(run->end)));
@@ -155,6 +157,25 @@ static json_t *shares_json(const struct report_shares *s)
 	for (size_t i = 0; i < REPORT_SHARES; i++)
 		json_object_set_new(v, report_share_names[i], number(s->bytes[i]));
 	json_object_set_new(v, "biggest_trees", trees_json(s->trees));
+	return v;
+}
+
+static json_t *stability_json(const struct report_stability *s)
+{
+	if (!s->runs)
+		return json_null();
+	const uint64_t in_all = s->files - s->files_in_some;
+	json_t *v = json_object(), *paths = json_array();
+	for (size_t i = 0; i < s->n_items; i++) {
+		json_array_append_new(paths, json_pack("{s:o, s:o}", "path", text(s->items[i].path), "runs",
+						       report_reasons_runs(s->items[i].runs)));
+	}
+	json_object_set_new(v, "runs", json_integer(s->runs));
+	json_object_set_new(v, "files", number(s->files));
+	json_object_set_new(v, "files_in_all", number(in_all));
+	json_object_set_new(v, "files_in_some", number(s->files_in_some));
+	json_object_set_new(v, "percent_in_all", number(s->files ? in_all * 100 / s->files : 100));
+	json_object_set_new(v, "in_some", paths);
 	return v;
 }
 
@@ -232,6 +253,7 @@ static void write_head(const struct report *r, struct buf *out)
 	json_object_set_new(root, "timing_ms", timing_json(r));
 	json_object_set_new(root, "runs", runs_json(r));
 	json_object_set_new(root, "trace", trace_json(&r->trace));
+	json_object_set_new(root, "stability", stability_json(&r->stability));
 	json_object_set_new(root, "application", application_json(&r->application));
 	json_object_set_new(root, "kept_for", shares_json(&r->shares));
 	json_object_set_new(root, "verify", verify_json(&r->verify));

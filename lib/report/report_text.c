@@ -13,6 +13,7 @@
 #define SHOWN_REQUEST 48  /* bytes of one of these */
 #define SHOWN_TEXT 100    /* bytes of a command or request */
 #define SHOWN_NEEDS 3
+#define SHOWN_UNSTABLE 5
 #define SMALL_NEED 100   /* less than this part of the result is not shown */
 #define SHOWN_STATUSES 8 /* of one kind of step */
 #define SMALL_TREE 20    /* a tree of less than one part in so many is not shown */
@@ -227,6 +228,40 @@ static void add_trace(const struct report_trace *t, struct buf *out)
 	add_trace_files(t, out);
 }
 
+/* "run 1", "runs 1, 3" */
+static void add_run_numbers(uint32_t runs, struct buf *out)
+{
+	const char *before = runs & (runs - 1) ? "runs " : "run ";
+	for (unsigned i = 0; i < 32; i++)
+		if (runs >> i & 1) {
+			buf_printf(out, "%s%u", before, i + 1);
+			before = ", ";
+		}
+}
+
+static void add_stability(const struct report_stability *s, struct buf *out)
+{
+	if (!s->runs)
+		return;
+	buf_printf(out, LABEL "%u runs used %" PRIu64 " file%s of the image, ", "repeated", s->runs, s->files,
+		   s->files == 1 ? "" : "s");
+	if (!s->files_in_some) {
+		buf_str(out, "the same in each run\n");
+		return;
+	}
+	buf_printf(out, "%" PRIu64 " of them (%.1f %%) in some runs only; they are kept\n", s->files_in_some,
+		   (double)s->files_in_some * 100 / (double)s->files);
+	for (size_t i = 0; i < s->n_items && i < SHOWN_UNSTABLE; i++) {
+		buf_printf(out, LABEL "  ", "");
+		report_step_text(out, s->items[i].path, 2 * SHOWN_TEXT);
+		buf_str(out, ", in ");
+		add_run_numbers(s->items[i].runs, out);
+		buf_char(out, '\n');
+	}
+	if (s->n_items > SHOWN_UNSTABLE)
+		buf_printf(out, LABEL "  and %zu more\n", "", s->n_items - SHOWN_UNSTABLE);
+}
+
 static void add_application(const struct report_application *a, struct buf *out)
 {
 	char size[32];
@@ -425,8 +460,10 @@ void report_text(const struct report *r, struct buf *out)
 	add_line("source", r->source.reference, out);
 	add_sizes(r, out);
 	for (size_t i = 0; i < r->runs.count; i++)
-		add_run(&r->runs.items[i], out);
+		if (!r->runs.items[i].variant)
+			add_run(&r->runs.items[i], out);
 	add_trace(&r->trace, out);
+	add_stability(&r->stability, out);
 	add_shares(&r->shares, out);
 	add_needs(r, out);
 	add_application(&r->application, out);

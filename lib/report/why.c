@@ -224,6 +224,21 @@ static void add_end(struct report_why_lists *w, const char *path, struct buf *ou
 	}
 }
 
+/* Of a file that only some of several runs used. */
+static void add_seen(const json_t *v, struct buf *out)
+{
+	size_t i;
+	json_t *run;
+	const json_t *seen = json_object_get(v, "seen_in"), *of = json_object_get(v, "seen_of");
+	if (!json_array_size(seen) || !json_is_integer(of))
+		return;
+	buf_printf(out, "  seen in %zu of %" JSON_INTEGER_FORMAT " runs: ", json_array_size(seen),
+		   json_integer_value(of));
+	json_array_foreach (seen, i, run)
+		buf_printf(out, "%s%" JSON_INTEGER_FORMAT, i ? ", " : "", json_integer_value(run));
+	buf_char(out, '\n');
+}
+
 static void add_answer(struct report_why_lists *w, json_t *v, bool is_kept, const char *path, struct buf *out)
 {
 	struct below below = dropped_below(w, path);
@@ -235,6 +250,7 @@ static void add_answer(struct report_why_lists *w, json_t *v, bool is_kept, cons
 		add_below(&below, out);
 	}
 	buf_char(out, '\n');
+	add_seen(v, out);
 	if (is_kept)
 		add_chain(w, v, out);
 	else

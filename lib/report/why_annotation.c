@@ -24,7 +24,7 @@ char *report_why_annotation_make(const struct keep_set *k, const struct packages
 {
 	CLEANUP_BUF struct buf text = {0};
 	buf_str(&text, "{\"kept\":[");
-	report_reasons_kept(k, p, NULL, NULL, add_element, &text);
+	report_reasons_kept(k, p, &(struct report_reasons_use){0}, add_element, &text);
 	buf_str(&text, "]}");
 	size_t room = REPORT_WHY_ANNOTATION_MAX / 4 * 3 + BLOCK;
 	if (room > ZSTD_compressBound(text.len))

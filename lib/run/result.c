@@ -10,6 +10,14 @@ struct run_result *run_results_add(struct run_results *r)
 	return new;
 }
 
+void run_results_append(struct run_results *r, struct run_results *from)
+{
+	for (size_t i = 0; i < from->count; i++)
+		*run_results_add(r) = from->items[i];
+	free(from->items);
+	*from = (struct run_results){0};
+}
+
 void run_results_done(struct run_results *r)
 {
 	for (size_t i = 0; i < r->count; i++) {

@@ -21,6 +21,7 @@ struct run_result {
 	char *ports_remark;            /* on which ports it listens, if that is a surprise, as a sentence; NULL = no */
 	char *failure;                 /* why the run failed; NULL = it did not */
 	bool skipped;                  /* not run: a repetition repeats only what differed */
+	unsigned variant;              /* of its exercises (exercise/variant.h) */
 };
 
 struct run_results {
@@ -30,4 +31,6 @@ struct run_results {
 
 /* A new one, all zero; valid until the next call. */
 struct run_result *run_results_add(struct run_results *r);
+/* Moves those of from to the end. */
+void run_results_append(struct run_results *r, struct run_results *from);
 void run_results_done(struct run_results *r);

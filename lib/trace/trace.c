@@ -129,6 +129,12 @@ void trace_add_port(struct trace *t, uint16_t number, bool udp)
 	t->ports[t->n_ports++] = (struct trace_port){number, udp};
 }
 
+void trace_mark_variant(struct trace *t, unsigned variant)
+{
+	for (size_t id = 0; id < t->paths.count; id++)
+		t->entries[id].variants |= UINT32_C(1) << variant;
+}
+
 static void merge_program(struct trace *into, const struct trace *from, size_t id)
 {
 	const struct trace_program *p = &from->facts[id];
@@ -167,6 +173,7 @@ void trace_merge(struct trace *into, const struct trace *from)
 		struct trace_entry *to = &into->entries[strset_find_len(&into->paths, path->s, path->len)];
 		if (e->found > to->found)
 			to->found = e->found;
+		to->variants |= e->variants;
 	}
 	into->step = 0;
 	for (size_t id = 0; id < from->programs.count; id++)

@@ -55,6 +55,8 @@ struct trace_entry {
 	uint8_t found : 7; /* enum trace_found; the sensor does not know, who has the image fills it in */
 	bool opened : 1;   /* in a way that fanotify sees, if it succeeded; not stored */
 	uint16_t step; /* what trace.step was when it was first opened, or, if it never was, first named; not stored */
+	uint32_t variants; /* of the exercises (exercise/variant.h) in which it was seen: bits, see
+			    * trace_mark_variant; not stored */
 };
 
 struct trace_port {
@@ -129,6 +131,8 @@ bool trace_syscall_exists(uint32_t nr); /* it may be there in some kernel */
 void trace_add_syscall(struct trace *t, uint32_t program, uint32_t audit_arch, uint32_t nr);
 void trace_add_unexplained(struct trace *t, const char *path, size_t len); /* the name only, no count */
 void trace_add_port(struct trace *t, uint16_t number, bool udp);
+/* All that t has so far was seen in this variant, below 32, of the exercises. */
+void trace_mark_variant(struct trace *t, unsigned variant);
 /* Unite. An entry's program stays the first that is known; ports and programs are there once; counts add up. */
 void trace_merge(struct trace *into, const struct trace *from);
 /* The same, but takes what it can: from is left to trace_done. Into a trace without paths and programs nothing is

@@ -8,7 +8,8 @@
 
 struct verify_runs {
 	struct run_results runs;
-	struct trace trace; /* over all runs */
+	struct run_results variants; /* the same runs once more, for each further variant of the exercises */
+	struct trace trace;          /* over all runs */
 };
 
 /* If the site restarts containers, each run is followed by its second start, a run of its own; both are repeated or
@@ -20,6 +21,14 @@ struct verify_runs {
  * verify_runs_done in any case. notes: receives remarks for the user. */
 int verify_runs_record(struct run_site *site, const struct run_image *image, struct verify_runs *out,
 		       struct notes *notes, struct err *err) MUST_CHECK;
+
+/* Runs the original once more, with that variant (exercise/variant.h) of the exercises. done: of verify_runs_record and
+ * the variants before; this one is added to it, and what it has of the trace is marked with the variant. An answer that
+ * is not as expected is a remark, since it may be the changed order that is wrong; all else is judged as the first
+ * time.
+ */
+int verify_runs_vary(struct run_site *site, const struct run_image *image, unsigned variant, struct verify_runs *done,
+		     struct notes *notes, struct err *err) MUST_CHECK;
 
 /* Repeats runs, for a comparison: those of `which`, one member a run, that out does not have yet; NULL = all of them.
  * The others are `skipped`. A run that fails gets a `failure`, and the next one follows; only a request of the user

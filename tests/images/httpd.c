@@ -6,6 +6,7 @@
  *   /error   status 500                  /status  the status in the file /srv/m/status
  *   /ready   status 503 for the first N requests, then 200
  *   /random/A/B/...  one of these statuses, at random
+ *   /turn/NAME  the first such request also reads /srv/NAME; the answer is always the same
  * Status 0 is no answer: the connection is closed.
  * On SIGTERM it reads /srv/bye.txt, on SIGQUIT /srv/quit.txt, if they exist, and exits 0.
  * On SIGHUP it reads /srv/hup.txt and listens anew.
@@ -28,7 +29,7 @@
 extern char **environ;
 
 #define PORTS 8
-static int busy;
+static int busy, turns;
 
 static void answer(FILE *to, int status, const char *type, const char *body, size_t n)
 {
@@ -134,6 +135,22 @@ static void answer_random_status(FILE *to, char *statuses)
 		answer_status(to, status[lot % (unsigned)n]);
 }
 
+static void touch(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+}
+
+static void answer_turn(FILE *to, const char *name)
+{
+	char path[512];
+	snprintf(path, sizeof(path), "/srv/%s", name);
+	if (!turns++)
+		touch(path);
+	answer(to, 200, "text/plain", "turn\n", 5);
+}
+
 static void serve(int client)
 {
 	char request[4096] = "", path[1024] = "";
@@ -161,19 +178,14 @@ static void serve(int client)
 			answer_file_status(to);
 		else if (!strncmp(path, "/random/", 8))
 			answer_random_status(to, path + 8);
+		else if (!strncmp(path, "/turn/", 6))
+			answer_turn(to, path + 6);
 		else if (!strcmp(path, "/plugins"))
 			answer_text(to, print_plugins);
 		else
 			answer_file(to, path);
 	}
 	fclose(to);
-}
-
-static void touch(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0)
-		close(fd);
 }
 
 static void start_once(void)

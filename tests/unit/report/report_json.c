@@ -65,6 +65,7 @@ static void everything(void **state)
 		    "  },\n"
 		    "  \"runs\": [\n"
 		    "    {\n"
+		    "      \"repeat\": 1,\n"
 		    "      \"command\": \"nginx -g 'daemon off;'\",\n"
 		    "      \"status\": 143,\n"
 		    "      \"ended_by\": \"itself\",\n"
@@ -166,6 +167,7 @@ static void everything(void **state)
 		    "      }\n"
 		    "    ]\n"
 		    "  },\n"
+		    "  \"stability\": null,\n"
 		    "  \"application\": {\n"
 		    "    \"bytes\": 0,\n"
 		    "    \"files\": 0,\n"
@@ -240,11 +242,27 @@ static void an_empty_report_has_every_member(void **state)
 	CLEANUP_BUF struct buf b = {0};
 	report_json(&r, true, &b);
 	json_auto_t *v = json_loads(b.data, 0, NULL);
-	assert_int_equal(json_object_size(v), 11);
+	assert_int_equal(json_object_size(v), 12);
 	assert_int_equal(json_array_size(json_object_get(v, "runs")), 0);
 	assert_int_equal(json_array_size(json_object_get(v, "notes")), 0);
 	assert_true(json_is_null(json_object_get(json_object_get(v, "result"), "reference")));
 	assert_int_equal(json_integer_value(json_object_get(json_object_get(v, "timing_ms"), "total")), 0);
+}
+
+static void repeated(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	CLEANUP_BUF struct buf b = {0}, got = {0};
+	sample_stability(&r);
+	sample_run(&r)->variant = 2;
+	report_json(&r, true, &b);
+	json_auto_t *v = json_loads(b.data, 0, NULL);
+	json_write(json_object_get(v, "stability"), &got);
+	assert_string_equal(got.data, "{\"files\":40,\"files_in_all\":38,\"files_in_some\":2,\"in_some\":["
+				      "{\"path\":\"/srv/a\\u001B\",\"runs\":[2]},{\"path\":\"/srv/b\",\"runs\":[1,3]}],"
+				      "\"percent_in_all\":95,\"runs\":3}");
+	json_t *run = json_array_get(json_object_get(v, "runs"), 0);
+	assert_int_equal(json_integer_value(json_object_get(run, "repeat")), 3);
 }
 
 static void a_result_that_is_not_equal_has_an_error(void **state)
@@ -262,6 +280,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(everything),
 	    cmocka_unit_test(an_empty_report_has_every_member),
+	    cmocka_unit_test(repeated),
 	    cmocka_unit_test(a_result_that_is_not_equal_has_an_error),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -84,6 +84,28 @@ static void shares(void **state)
 	    true);
 }
 
+static void repeated(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	sample_stability(&r);
+	has(&r,
+	    "repeated    3 runs used 40 files of the image, 2 of them (5.0 %) in some runs only; they are kept\n"
+	    "              /srv/a\\x1b, in run 2\n"
+	    "              /srv/b, in runs 1, 3\n",
+	    true);
+	r.stability.items = mem_realloc(r.stability.items, 7, sizeof(*r.stability.items));
+	for (; r.stability.n_items < 7; r.stability.n_items++)
+		r.stability.items[r.stability.n_items] = (struct report_unstable){mem_strdup("/c"), 1};
+	has(&r, "/c, in run 1\n              and 2 more\n", true);
+	r.stability.files_in_some = 0;
+	has(&r, "repeated    3 runs used 40 files of the image, the same in each run\n", true);
+	r.stability.runs = 0;
+	has(&r, "repeated", false);
+	/* the runs but the first are not shown one by one */
+	sample_run(&r)->variant = 1;
+	has(&r, "nginx", false);
+}
+
 static void layers_in_place(void **state)
 {
 	CLEANUP_REPORT struct report r = {0};
@@ -254,6 +276,7 @@ int main(void)
 	    cmocka_unit_test(application),
 	    cmocka_unit_test(needs),
 	    cmocka_unit_test(shares),
+	    cmocka_unit_test(repeated),
 	    cmocka_unit_test(layers_in_place),
 	    cmocka_unit_test(without_a_result),
 	    cmocka_unit_test(sizes),

@@ -104,3 +104,13 @@ static inline void sample_need(struct report *r)
 	r->needs = (struct report_needs){mem_calloc(1, sizeof(struct report_need)), 1};
 	r->needs.items[0] = (struct report_need){2, 1247000, mem_strdup("zlib1g"), 900000};
 }
+
+/* Two of 40 files that not all of three runs used. */
+static inline void sample_stability(struct report *r)
+{
+	struct report_stability *s = &r->stability;
+	*s = (struct report_stability){.runs = 3, .files = 40, .files_in_some = 2, .n_items = 2};
+	s->items = mem_calloc(2, sizeof(*s->items));
+	s->items[0] = (struct report_unstable){mem_strdup("/srv/a\033"), 1 << 1};
+	s->items[1] = (struct report_unstable){mem_strdup("/srv/b"), 1 << 0 | 1 << 2};
+}

@@ -11,6 +11,7 @@ static const char *const report =
     "\"program\": \"/bin/sh\", \"size\": 7},"
     "{\"path\": \"/usr/lib/libz.so.1\", \"reason\": \"library\", \"by\": \"/usr/bin/app\", \"package\": \"zlib1g\"},"
     "{\"path\": \"/usr/share/x\", \"reason\": \"rule\", \"by\": \"/usr/lib/libz.so.1\", \"note\": \"the\\u001bx\"},"
+    "{\"path\": \"/usr/share/s\", \"reason\": \"used\", \"kinds\": [\"open\"], \"seen_in\": [1, 3], \"seen_of\": 4},"
     "{\"path\": \"/usr/share/t\", \"reason\": \"rule\", \"by\": \"/usr/bin/app\", \"note\": \"named-tree\"},"
     "{\"path\": \"/a\", \"reason\": \"import\", \"by\": \"/b\", \"note\": \"m\"},"
     "{\"path\": \"/b\", \"reason\": \"import\", \"by\": \"/a\", \"note\": \"n\"},"
@@ -50,6 +51,11 @@ static void answers(const char *path, bool want_kept, const char *want)
 		fail_msg("%s", e.msg);
 	assert_int_equal(kept, want_kept);
 	assert_string_equal(b.data, want);
+}
+
+static void files_of_some_runs(void **state)
+{
+	answers("/usr/share/s", true, "/usr/share/s is kept\n  seen in 2 of 4 runs: 1, 3\n  a run used it: open\n");
 }
 
 static void chains(void **state)
@@ -138,6 +144,7 @@ static void refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(files_of_some_runs),
 	    cmocka_unit_test(chains),
 	    cmocka_unit_test(only_in_the_original),
 	    cmocka_unit_test(loops),

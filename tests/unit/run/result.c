@@ -24,10 +24,28 @@ static void results_are_added_and_released(void **state)
 	run_results_done(&r);
 }
 
+static void results_are_appended(void **state)
+{
+	struct run_results r = {0}, more = {0};
+	run_results_add(&r)->status = 1;
+	run_results_append(&r, &more);
+	run_results_add(&more)->command = mem_strdup("a");
+	run_results_add(&more)->status = 3;
+	run_results_append(&r, &more);
+	assert_int_equal(r.count, 3);
+	assert_int_equal(r.items[0].status, 1);
+	assert_string_equal(r.items[1].command, "a");
+	assert_int_equal(r.items[2].status, 3);
+	assert_int_equal(more.count, 0);
+	run_results_done(&more);
+	run_results_done(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(results_are_added_and_released),
+	    cmocka_unit_test(results_are_appended),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,6 +88,22 @@ static void runs_merge(void **state)
 	assert_int_equal(a.overflows, 1);
 }
 
+static void variants_unite(void **state)
+{
+	CLEANUP_TRACE struct trace a = {0};
+	CLEANUP_TRACE struct trace b = {0};
+	add(&a, "/x", TRACE_OPEN, UINT32_MAX, TRACE_BY_PTRACE);
+	add(&a, "/y", TRACE_OPEN, UINT32_MAX, TRACE_BY_PTRACE);
+	trace_mark_variant(&a, 0);
+	add(&b, "/y", TRACE_OPEN, UINT32_MAX, TRACE_BY_PTRACE);
+	add(&b, "/z", TRACE_OPEN, UINT32_MAX, TRACE_BY_PTRACE);
+	trace_mark_variant(&b, 31);
+	trace_merge(&a, &b);
+	assert_int_equal(entry(&a, "/x")->variants, 1);
+	assert_int_equal(entry(&a, "/y")->variants, 0x80000001);
+	assert_int_equal(entry(&a, "/z")->variants, 0x80000000);
+}
+
 static bool uses(const struct trace *t, const char *program, uint32_t arch, uint32_t nr)
 {
 	const struct trace_program *p = &t->facts[strset_find(&t->programs, program)];
@@ -179,15 +195,11 @@ static void an_empty_one_takes_all(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(entries_unite),
-	    cmocka_unit_test(an_empty_path_is_none),
-	    cmocka_unit_test(many_paths),
-	    cmocka_unit_test(ports_are_told_once),
-	    cmocka_unit_test(runs_merge),
-	    cmocka_unit_test(syscalls_are_a_set),
-	    cmocka_unit_test(made_up_numbers_are_no_syscalls),
-	    cmocka_unit_test(programs_merge),
-	    cmocka_unit_test(an_empty_one_takes_all),
+	    cmocka_unit_test(entries_unite),      cmocka_unit_test(an_empty_path_is_none),
+	    cmocka_unit_test(many_paths),         cmocka_unit_test(ports_are_told_once),
+	    cmocka_unit_test(runs_merge),         cmocka_unit_test(variants_unite),
+	    cmocka_unit_test(syscalls_are_a_set), cmocka_unit_test(made_up_numbers_are_no_syscalls),
+	    cmocka_unit_test(programs_merge),     cmocka_unit_test(an_empty_one_takes_all),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
