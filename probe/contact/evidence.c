@@ -3,7 +3,7 @@
 #include <poll.h>
 
 #include "base/clock.h"
-#include "os/proc_load.h"
+#include "os/proc_tree.h"
 #include "os/tcp_peer.h"
 
 #define IDLE_READ_MS 400    /* that a service which read all of it may do nothing */
@@ -20,9 +20,9 @@ void probe_idleness_begin(struct probe_idleness *i, pid_t process)
 
 uint64_t probe_idleness_ms(struct probe_idleness *i)
 {
-	struct proc_load l;
+	struct proc_tree_load l;
 	uint64_t now = clock_ms();
-	if (i->process <= 0 || !proc_load_read(i->process, &l) || l.busy || l.ticks != i->ticks) {
+	if (i->process <= 0 || !proc_tree_load(i->process, &l) || l.busy || l.ticks != i->ticks) {
 		i->ticks = i->process > 0 ? l.ticks : 0;
 		i->since = now;
 	}
