@@ -123,9 +123,23 @@ static void mistakes(void **state)
 	refuses_one(HAR(""), "f has no request");
 	refuses_one(HAR("{}"), "f: entry 1: it has no request");
 	refuses_one(HAR(ENTRY("GET", "http://a:b@c/", "")), "f: entry 1: \"http://a:b@c/\": a URL with a user name");
-	CLEANUP_FREE char *large = mem_alloc(LIMIT_HAR_VALUES + 10);
-	memset(large, '[', LIMIT_HAR_VALUES + 1);
-	refuses_one(large, "more than 4000000 values");
+}
+
+static void many_values(void **state)
+{
+	CLEANUP_BUF struct buf brackets = {0}, numbers = {0}, text = {0};
+	for (int i = 0; i <= LIMIT_HAR_VALUES; i++) {
+		buf_char(&brackets, '[');
+		buf_str(&numbers, i ? ",1" : "[1");
+	}
+	refuses_one(brackets.data, "more than 4000000 values");
+	refuses_one(numbers.data, "more than 4000000 values");
+	/* in a string they are none */
+	buf_str(&text, "{\"content\": \"\\\"");
+	for (int i = 0; i <= LIMIT_HAR_VALUES; i++)
+		buf_str(&text, "[:");
+	buf_str(&text, "\", \"log\": {\"entries\": [" ENTRY("GET", "http://localhost/a", "") "]}}");
+	reads_one(text.data, false, "GET /a\n", NULL);
 }
 
 static void file(void **state)
@@ -148,6 +162,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(requests), cmocka_unit_test(headers),
 					   cmocka_unit_test(bodies),   cmocka_unit_test(websockets),
-					   cmocka_unit_test(mistakes), cmocka_unit_test(file)};
+					   cmocka_unit_test(mistakes), cmocka_unit_test(many_values),
+					   cmocka_unit_test(file)};
 	return cmocka_run_group_tests_name("har", tests, NULL, NULL);
 }
