@@ -5,7 +5,8 @@
 
 #include "base/mem.h"
 
-#define MEDIA_MAX 8 /* of one operation */
+#define MEDIA_MAX 8    /* of one operation */
+#define FIELDS_MAX 200 /* of one form */
 
 /* Which come first: those that hold most of what an application does with a body. */
 static int rank(const char *type)
@@ -33,28 +34,13 @@ static void add(struct openapi_body *b, const char *type, json_t *schema, json_t
 	b->media[at] = (struct openapi_media){type, schema, examples, encoding};
 }
 
-/* example, and the values of examples. */
-static json_t *examples_of(struct openapi_document *d, json_t *media)
-{
-	json_t *list = json_array(), *one = json_object_get(media, "example"), *object;
-	const char *key;
-	if (one)
-		json_array_append(list, one);
-	json_object_foreach (json_object_get(media, "examples"), key, object) {
-		json_t *value = openapi_document_member(d, openapi_document_resolve(d, object), "value");
-		if (value)
-			json_array_append(list, value);
-	}
-	return list;
-}
-
 static void read_content(struct openapi_document *d, json_t *object, struct openapi_body *b)
 {
 	json_t *body = openapi_document_member(d, object, "requestBody"), *media;
 	const char *type;
 	json_object_foreach (json_object_get(body, "content"), type, media) {
 		media = openapi_document_resolve(d, media);
-		add(b, type, json_incref(json_object_get(media, "schema")), examples_of(d, media),
+		add(b, type, json_incref(json_object_get(media, "schema")), openapi_document_examples(d, media),
 		    json_object_get(media, "encoding"));
 	}
 }
@@ -107,15 +93,18 @@ static void read_swagger(struct openapi_document *d, json_t *object, json_t *ite
 	json_auto_t *form = json_pack("{s:s,s:{},s:[]}", "type", "object", "properties", "required");
 	json_t *const holders[] = {json_object_get(item, "parameters"), json_object_get(object, "parameters")};
 	json_t *body = NULL;
+	size_t fields = 0;
 	if (!consumes)
 		consumes = json_object_get(d->root, "consumes");
 	for (size_t i = 0, k; i < 2; i++)
 		json_array_foreach (holders[i], k, one) {
+			if (fields == FIELDS_MAX || !openapi_document_spend(d, 1))
+				break;
 			one = openapi_document_resolve(d, one);
 			const char *in = json_string_value(json_object_get(one, "in"));
 			if (in && strcmp(in, "body") == 0)
 				body = one;
-			else if (in && strcmp(in, "formData") == 0)
+			else if (in && strcmp(in, "formData") == 0 && ++fields)
 				add_field(form, one);
 		}
 	if (json_object_size(json_object_get(form, "properties")))
@@ -126,9 +115,10 @@ static void read_swagger(struct openapi_document *d, json_t *object, json_t *ite
 	json_array_foreach (consumes, i, type)
 		if (json_is_string(type))
 			add(b, json_string_value(type), json_incref(json_object_get(body, "schema")),
-			    examples_of(d, body), NULL);
+			    openapi_document_examples(d, body), NULL);
 	if (!b->count)
-		add(b, "application/json", json_incref(json_object_get(body, "schema")), examples_of(d, body), NULL);
+		add(b, "application/json", json_incref(json_object_get(body, "schema")),
+		    openapi_document_examples(d, body), NULL);
 }
 
 void openapi_body_read(struct openapi_document *d, json_t *object, json_t *item, struct openapi_body *out)

@@ -13,17 +13,17 @@
 
 static void remark(const struct openapi_writer *w, const char *what, struct notes *notes)
 {
-	const size_t beyond = w->operations->left_out + w->too_many;
+	const size_t beyond = w->operations->left_out + w->too_many, large = w->operations->too_long + w->too_large;
 	if (beyond)
 		notes_add(notes, "api-operations-left-out",
 			  "%s: %zu operations are not tried: slim reads up to %d and sends up to %d requests", what,
 			  beyond, PROBE_OPENAPI_OPERATIONS, PROBE_OPENAPI_REQUESTS);
-	if (w->too_large)
+	if (large)
 		notes_add(
 		    notes, "api-requests-left-out",
 		    "%s: %zu requests are left out: a path is longer than %d bytes, one is larger than %u bytes, or "
 		    "all together are larger than %u",
-		    what, w->too_large, LIMIT_LINK, PROBE_OPENAPI_BODY, PROBE_OPENAPI_BYTES);
+		    what, large, LIMIT_LINK, PROBE_OPENAPI_BODY, PROBE_OPENAPI_BYTES);
 	if (w->no_body.count)
 		notes_add(notes, "api-body-not-made",
 			  "%s: slim makes no bodies of %.60s%s: give such requests an example that is a text", what,
@@ -50,12 +50,12 @@ int probe_openapi_read(const char *data, size_t n, const char *what, int dir,
 	if (r < 0)
 		return r;
 	openapi_operations_read(&d, options->base, PROBE_OPENAPI_OPERATIONS, &operations);
-	if (!operations.count)
+	if (!operations.count && !operations.too_long)
 		return err_set(err, ERR_INVAL, "api-document-malformed", "%s describes no operation: it has no paths",
 			       what);
 	openapi_resources_find(&d, &operations, &resources);
 	openapi_order(&resources, &operations);
-	const size_t share = PROBE_OPENAPI_REQUESTS / operations.count;
+	const size_t share = operations.count ? PROBE_OPENAPI_REQUESTS / operations.count : 0;
 	struct openapi_writer w = {
 	    .document = &d,
 	    .expects = options->expects,

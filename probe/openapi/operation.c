@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 
 #define PARAMETERS_MAX 100 /* of one operation */
@@ -21,7 +22,9 @@ static void add_parameters(struct openapi_document *d, json_t *list, struct open
 	json_t *one;
 	json_array_foreach (list, i, one) {
 		struct openapi_parameter p;
-		if (!openapi_document_spend(d, 1) || !openapi_parameter_read(d, openapi_document_resolve(d, one), &p))
+		if (!openapi_document_spend(d, 1))
+			return;
+		if (!openapi_parameter_read(d, openapi_document_resolve(d, one), &p))
 			continue;
 		for (k = 0; k < o->n_parameters; k++)
 			if (o->parameters[k].place == p.place && strcmp(o->parameters[k].name, p.name) == 0)
@@ -49,17 +52,31 @@ static void add(struct openapi_document *d, const char *base, const char *path, 
 	out->items[out->count++] = o;
 }
 
+/* Whether it is a path that a request can be made of, in a time that is bounded. */
+static bool is_usable(const char *path)
+{
+	size_t marks = 0;
+	for (const char *s = path; marks <= PARAMETERS_MAX && (s = strchr(s, '{')); s++)
+		marks++;
+	return strlen(path) <= LIMIT_LINK && marks <= PARAMETERS_MAX;
+}
+
 void openapi_operations_read(struct openapi_document *d, const char *base, size_t max, struct openapi_operations *out)
 {
 	const char *path;
 	json_t *value;
 	json_object_foreach (json_object_get(d->root, "paths"), path, value) {
 		json_t *item = *path == '/' ? openapi_document_resolve(d, value) : NULL;
-		for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
-			if (out->count < max && openapi_document_spend(d, 1))
+		const bool usable = is_usable(path);
+		for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
+			const bool there = json_is_object(json_object_get(item, methods[i].member));
+			if (!usable)
+				out->too_long += there;
+			else if (out->count < max && openapi_document_spend(d, 1))
 				add(d, base, path, item, i, out);
 			else
-				out->left_out += json_is_object(json_object_get(item, methods[i].member));
+				out->left_out += there;
+		}
 	}
 }
 
@@ -82,7 +99,7 @@ static void fill(struct openapi_document *d, json_t *server, const char *url, st
 {
 	json_t *variables = json_object_get(server, "variables");
 	buf_str(out, "");
-	while (*url) {
+	while (*url && out->len <= LIMIT_LINK) {
 		const char *end = *url == '{' ? strchr(url, '}') : NULL;
 		if (!end) {
 			buf_char(out, *url++);
@@ -93,7 +110,8 @@ static void fill(struct openapi_document *d, json_t *server, const char *url, st
 		const char *value = json_string_value(json_object_get(variable, "default"));
 		if (!value)
 			value = json_string_value(json_array_get(json_object_get(variable, "enum"), 0));
-		buf_str(out, value ? value : name);
+		value = value ? value : name;
+		buf_append(out, value, strnlen(value, LIMIT_LINK + 1));
 		url = end + 1;
 	}
 }
@@ -108,7 +126,9 @@ char *openapi_base(struct openapi_document *d, const struct openapi_operation *o
 		for (size_t i = 0; i < 3 && !server; i++)
 			server = json_array_get(json_object_get(holders[i], "servers"), 0);
 		const char *said = json_string_value(json_object_get(server, "url"));
-		fill(d, server, said ? said : "", &url);
+		/* one byte too many, and no request fits */
+		CLEANUP_FREE char *start = said ? mem_strndup(said, LIMIT_LINK + 1) : mem_strdup("");
+		fill(d, server, start, &url);
 		const char *host = strstr(url.data, "://");
 		host = host ? host + 3 : strncmp(url.data, "//", 2) == 0 ? url.data + 2 : NULL;
 		path = host ? host + strcspn(host, "/?#") : url.data;

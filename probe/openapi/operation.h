@@ -20,6 +20,7 @@ struct openapi_operations {
 	struct openapi_operation *items; /* as in the document */
 	size_t count, cap;
 	size_t left_out; /* beyond the bound on their number */
+	size_t too_long; /* whose path is too long, or has too many parameters */
 };
 
 /* base: before each path, instead of what the document says; NULL = that. */

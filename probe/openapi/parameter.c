@@ -75,29 +75,14 @@ bool openapi_parameter_read(struct openapi_document *d, json_t *object, struct o
 	return false;
 }
 
-/* example, and the values of examples, of a parameter. */
-static void add_examples(struct openapi_document *d, json_t *raw, json_t *list)
-{
-	json_t *one = json_object_get(raw, "example"), *object;
-	const char *key;
-	if (one && !json_is_null(one))
-		json_array_append(list, one);
-	json_object_foreach (json_object_get(raw, "examples"), key, object) {
-		json_t *value = openapi_document_member(d, openapi_document_resolve(d, object), "value");
-		if (value)
-			json_array_append(list, value);
-	}
-}
-
 json_t *openapi_parameter_values(struct openapi_document *d, const struct openapi_parameter *p, size_t max,
 				 size_t *given)
 {
 	CLEANUP_OPENAPI_PATH struct openapi_path path = {0};
 	json_auto_t *flat = openapi_schema_flat(d, p->schema, &path);
 	json_auto_t *of_schema = flat ? openapi_schema_given(flat, max) : json_array();
-	json_t *all = json_array(), *one;
+	json_t *all = openapi_document_examples(d, p->raw), *one;
 	size_t i;
-	add_examples(d, p->raw, all);
 	/* of a list, the values that its items may have */
 	if (!json_array_size(all) && !json_array_size(of_schema) && flat &&
 	    strcmp(openapi_schema_type(flat), "array") == 0) {

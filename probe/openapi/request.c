@@ -10,7 +10,8 @@
 #include "probe/openapi/style.h"
 #include "probe/openapi/schema/encode.h"
 
-#define VALUES_MAX 8 /* of one parameter, and of one body */
+#define VALUES_MAX 8  /* of one parameter, and of one body */
+#define PART_HEAD 100 /* bytes of what stands before the data of a part, about */
 
 enum optional { NONE, GIVEN, ALL };
 
@@ -148,6 +149,8 @@ static void put_statuses(struct openapi_document *d, const struct openapi_operat
 	json_t *unused, *responses = openapi_document_member(d, o->object, "responses");
 	if (json_object_get(responses, "default"))
 		return; /* any */
+	if (!openapi_document_spend(d, json_object_size(responses)))
+		return;
 	json_object_foreach (responses, status, unused) {
 		const bool three = strlen(status) == 3 && *status >= '1' && *status <= '5';
 		const int first = three ? (*status - '0') * 100 : 0;
@@ -166,7 +169,7 @@ static size_t size_of(const struct probe_request *r)
 	for (size_t i = 0; i < r->headers.count; i++)
 		n += strlen(r->headers.items[i]);
 	for (size_t i = 0; i < r->n_parts; i++)
-		n += r->parts[i].data.len;
+		n += PART_HEAD + strlen(r->parts[i].name) + r->parts[i].data.len;
 	return n;
 }
 

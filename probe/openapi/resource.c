@@ -102,7 +102,7 @@ void openapi_resources_find(struct openapi_document *d, const struct openapi_ope
 		else if (made && strcmp(op->method, "GET") == 0 && !made->maker)
 			made->maker = "GET";
 		json_object_foreach (openapi_document_member(d, op->object, "responses"), status, response)
-			if (*status == '2' || *status == 'd')
+			if (openapi_document_spend(d, 1) && (*status == '2' || *status == 'd'))
 				add_links(d, o, op, openapi_document_resolve(d, response), out);
 	}
 }

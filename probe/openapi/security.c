@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "probe/openapi/schema/encode.h"
 
@@ -113,6 +114,8 @@ bool openapi_credentials_put(struct openapi_credentials *c, struct openapi_docum
 	if (!asked)
 		asked = json_object_get(d->root, "security");
 	json_array_foreach (asked, i, one) {
+		if (!openapi_document_spend(d, 1 + json_object_size(one)))
+			break;
 		may_go_without |= json_object_size(one) == 0;
 		if (!best && json_object_size(one) && has_all(c, d, one))
 			best = one;
@@ -122,7 +125,8 @@ bool openapi_credentials_put(struct openapi_credentials *c, struct openapi_docum
 	if (best || may_go_without || json_array_size(asked) == 0)
 		return true;
 	json_object_foreach (json_array_get(asked, 0), name, scopes)
-		strset_add(&c->missing, name);
+		if (c->missing.count < LIMIT_LINKS && openapi_document_spend(d, 1))
+			strset_add(&c->missing, name);
 	return false;
 }
 

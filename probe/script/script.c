@@ -18,29 +18,35 @@ struct probe_request *probe_script_add(struct probe_script *s, const char *metho
 	return &s->requests[s->count++];
 }
 
+/* Room for one more behind n: as many as the next power of two, so that no list costs its square. */
+static void *grown(void *array, size_t n, size_t size)
+{
+	return n & (n - 1) ? array : mem_realloc(array, n ? 2 * n : 1, size);
+}
+
 void probe_request_capture(struct probe_request *r, enum probe_capture_from from, const char *name, const char *where)
 {
-	r->captures = mem_realloc(r->captures, r->n_captures + 1, sizeof(*r->captures));
+	r->captures = grown(r->captures, r->n_captures, sizeof(*r->captures));
 	r->captures[r->n_captures++] = (struct probe_capture){from, mem_strdup(name), mem_strdup(where), false};
 }
 
 void probe_request_check(struct probe_request *r, enum probe_check_of of, const char *where, const char *pattern,
 			 bool fails)
 {
-	r->checks = mem_realloc(r->checks, r->n_checks + 1, sizeof(*r->checks));
+	r->checks = grown(r->checks, r->n_checks, sizeof(*r->checks));
 	r->checks[r->n_checks++] = (struct probe_check){of, mem_strdup(where), mem_strdup(pattern), fails};
 }
 
 void probe_request_status(struct probe_request *r, int first, int last)
 {
-	r->statuses = mem_realloc(r->statuses, r->n_statuses + 1, sizeof(*r->statuses));
+	r->statuses = grown(r->statuses, r->n_statuses, sizeof(*r->statuses));
 	r->statuses[r->n_statuses++] = (struct probe_status_range){first, last};
 }
 
 struct probe_part *probe_request_part(struct probe_request *r, const char *name, const char *file_name,
 				      const char *type)
 {
-	r->parts = mem_realloc(r->parts, r->n_parts + 1, sizeof(*r->parts));
+	r->parts = grown(r->parts, r->n_parts, sizeof(*r->parts));
 	r->parts[r->n_parts] = (struct probe_part){mem_strdup(name), mem_strdup(file_name), mem_strdup(type), {0}};
 	return &r->parts[r->n_parts++];
 }

@@ -14,7 +14,9 @@
 #include "formats/yaml.h"
 
 #define FILES_MAX 64
+#define EXAMPLES_MAX 8       /* of one object; more are not sent */
 #define CHAIN_MAX 32         /* references to references */
+#define REF_USUAL 16         /* bytes of a reference that are followed in one step */
 #define WORK 20000000        /* schemas and members looked at */
 #define NAMED_IN_NOTE 3      /* references */
 #define NAMED_IN_NOTE_LEN 80 /* of each */
@@ -182,7 +184,7 @@ json_t *openapi_document_resolve(struct openapi_document *d, json_t *value)
 		const char *ref = json_string_value(json_object_get(value, "$ref"));
 		if (!ref)
 			return value;
-		value = openapi_document_spend(d, 1) ? openapi_document_at(d, ref) : NULL;
+		value = openapi_document_spend(d, 1 + strlen(ref) / REF_USUAL) ? openapi_document_at(d, ref) : NULL;
 		if (!value) {
 			if (d->lost.count < LIMIT_LINKS)
 				strset_add(&d->lost, ref);
@@ -195,6 +197,22 @@ json_t *openapi_document_resolve(struct openapi_document *d, json_t *value)
 json_t *openapi_document_member(struct openapi_document *d, json_t *object, const char *key)
 {
 	return openapi_document_resolve(d, json_object_get(object, key));
+}
+
+json_t *openapi_document_examples(struct openapi_document *d, json_t *object)
+{
+	json_t *list = json_array(), *one = json_object_get(object, "example");
+	const char *key;
+	if (one && !json_is_null(one))
+		json_array_append(list, one);
+	json_object_foreach (json_object_get(object, "examples"), key, one) {
+		if (json_array_size(list) >= EXAMPLES_MAX || !openapi_document_spend(d, 1))
+			break;
+		json_t *value = openapi_document_member(d, openapi_document_resolve(d, one), "value");
+		if (value)
+			json_array_append(list, value);
+	}
+	return list;
 }
 
 bool openapi_document_spend(struct openapi_document *d, size_t steps)

@@ -40,6 +40,8 @@ json_t *openapi_document_resolve(struct openapi_document *d, json_t *value);
 json_t *openapi_document_member(struct openapi_document *d, json_t *object, const char *key);
 /* What a reference of the main document leads to, not resolved further. */
 json_t *openapi_document_at(struct openapi_document *d, const char *reference);
+/* Its example and the values of its examples, a few at most: a new array. */
+json_t *openapi_document_examples(struct openapi_document *d, json_t *object);
 /* Takes steps from work; false = there are not so many left. */
 bool openapi_document_spend(struct openapi_document *d, size_t steps);
 /* A note that names the references that lead nowhere, if there are any. */

@@ -170,6 +170,21 @@ static void atom(struct reading *p, struct buf *out)
 		buf_char(out, made);
 }
 
+/* Appends one n times. */
+static void repeat(const struct buf *one, size_t n, struct buf *out)
+{
+	if (!n || !one->len)
+		return;
+	buf_reserve(out, n * one->len);
+	if (one->len == 1) {
+		memset(out->data + out->len, *one->data, n);
+		out->data[out->len += n] = '\0';
+		return;
+	}
+	for (; n > 0; n--)
+		buf_append(out, one->data, one->len);
+}
+
 /* Up to the end of this alternative. */
 static void sequence(struct reading *p, struct buf *out)
 {
@@ -180,11 +195,10 @@ static void sequence(struct reading *p, struct buf *out)
 		}
 		CLEANUP_BUF struct buf one = {0};
 		atom(p, &one);
-		for (size_t n = p->failed ? 0 : count(p); n > 0 && one.len && !p->failed; n--) {
-			p->failed = out->len + one.len > TEXT_MAX;
-			if (!p->failed)
-				buf_append(out, one.data, one.len);
-		}
+		const size_t n = p->failed ? 0 : count(p);
+		p->failed |= out->len + n * one.len > TEXT_MAX;
+		if (!p->failed)
+			repeat(&one, n, out);
 	}
 }
 

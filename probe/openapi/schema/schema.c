@@ -5,6 +5,7 @@
 #include "base/mem.h"
 
 #define PATH_MAX_LENGTH 256 /* schemas in each other, and parts of one */
+#define GIVEN_LOOKED_AT 256 /* values of one list, of which a few are taken */
 
 void openapi_path_done(struct openapi_path *p)
 {
@@ -25,7 +26,8 @@ static void merge(struct openapi_document *d, json_t *out, json_t *from)
 {
 	const char *key;
 	json_t *member;
-	openapi_document_spend(d, json_object_size(from) + json_object_size(json_object_get(from, "properties")));
+	openapi_document_spend(d, json_object_size(from) + json_object_size(json_object_get(from, "properties")) +
+				      json_array_size(json_object_get(from, "required")));
 	json_object_foreach (from, key, member) {
 		json_t *before = json_object_get(out, key);
 		const char *name;
@@ -66,13 +68,16 @@ static char *name_of(const json_t *mapping, const char *reference)
 }
 
 /* reference: by which the schema, or the branch of it, was reached. */
-static void discriminate(json_t *flat, const char *reference)
+static void discriminate(struct openapi_document *d, json_t *flat, const char *reference)
 {
 	json_t *how = json_object_get(flat, "discriminator"); /* in Swagger the property's name */
 	const char *property = json_string_value(json_is_string(how) ? how : json_object_get(how, "propertyName"));
 	if (!property || !reference)
 		return;
-	CLEANUP_FREE char *name = name_of(json_object_get(how, "mapping"), reference);
+	json_t *mapping = json_object_get(how, "mapping");
+	if (!openapi_document_spend(d, json_object_size(mapping)))
+		return;
+	CLEANUP_FREE char *name = name_of(mapping, reference);
 	json_t *properties = json_object_get(flat, "properties"), *value = json_string(name);
 	if (!properties) {
 		properties = json_object();
@@ -155,10 +160,12 @@ static bool add_parts(struct openapi_document *d, json_t *schema, struct openapi
 static json_t *flatten(struct openapi_document *d, json_t *schema, struct openapi_path *path, const char **branch)
 {
 	const char *reference = json_string_value(json_object_get(schema, "$ref"));
+	if (!openapi_document_spend(d, 1))
+		return NULL;
 	json_t *target = openapi_document_resolve(d, schema);
 	if (json_is_true(target))
 		return json_object();
-	if (!json_is_object(target) || path->count >= PATH_MAX_LENGTH || !openapi_document_spend(d, 1))
+	if (!json_is_object(target) || path->count >= PATH_MAX_LENGTH)
 		return NULL;
 	/* a choice may come twice: the second time another branch is taken */
 	const bool choice = json_object_get(target, "oneOf") || json_object_get(target, "anyOf");
@@ -179,7 +186,7 @@ static json_t *flatten(struct openapi_document *d, json_t *schema, struct openap
 	}
 	if (!*branch)
 		*branch = reference;
-	discriminate(out, *branch);
+	discriminate(d, out, *branch);
 	return out;
 }
 
@@ -241,7 +248,7 @@ json_t *openapi_schema_given(const json_t *flat, size_t max)
 		if (!places[i].list)
 			add_given(given, value, max);
 		else
-			json_array_foreach (value, k, one)
+			for (k = 0; k < GIVEN_LOOKED_AT && (one = json_array_get(value, k)); k++)
 				add_given(given, one, max);
 	}
 	return given;

@@ -9,6 +9,7 @@
 #define DEPTH_MAX 12
 #define VALUES_MAX 2000               /* in one */
 #define ITEMS_MAX 16                  /* of a list; minItems is not followed beyond that */
+#define PATTERN_STEP 8                /* bytes of a pattern that are read in one step */
 #define NUMBER_MAX 9007199254740992.0 /* integers up to here are exact */
 
 struct making {
@@ -138,7 +139,8 @@ static json_t *object(struct making *m, const json_t *flat)
 		json_t *v = make(m, schema, name);
 		if (v)
 			json_object_set_new(out, name, v);
-		else if (is_required(flat, name))
+		else if (openapi_document_spend(m->document, json_array_size(json_object_get(flat, "required"))) &&
+			 is_required(flat, name))
 			json_object_set_new(out, name, json_null());
 	}
 	if (json_object_size(out) == 0 && json_is_object(others)) {
@@ -164,6 +166,8 @@ static json_t *by_type(struct making *m, const json_t *flat, const char *name)
 		return json_true();
 	if (strcmp(type, "null") == 0)
 		return json_null();
+	if (!openapi_document_spend(m->document, json_string_length(json_object_get(flat, "pattern")) / PATTERN_STEP))
+		return NULL;
 	CLEANUP_FREE char *text = openapi_text_make(flat, name);
 	return json_string(text);
 }
