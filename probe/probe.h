@@ -71,8 +71,9 @@ struct probe_apispec_options {
 int probe_apispec_parse(const char *text, struct probe_apispec *out, struct err *err) MUST_CHECK;
 void probe_apispec(const struct probe_apispec_options *options, struct exercise *out);
 
-/* host_exec.c: a command of the host (argv[0] "sh" "-c" for one given as a string), in the container's network
- * namespace, with SLIM_TARGET_HOST and SLIM_TARGET_PORTS ("80,443") in its environment. A non-zero exit
+/* host_exec.c: a command of the host (argv[0] "sh" "-c" for one given as a string), with SLIM_TARGET_HOST and
+ * SLIM_TARGET_PORTS ("80,443") in its environment: in this machine's network if ports of the container are published,
+ * with these ports; else in the container's network namespace. A non-zero exit
  * status fails the exercise. Its output goes to our stderr. */
 void probe_host_exec(const char *command, struct exercise *out);
 

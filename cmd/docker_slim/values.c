@@ -93,14 +93,6 @@ int docker_slim_continue_after(struct docker_slim_state *s, const struct docker_
 	return 0;
 }
 
-int docker_slim_network(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
-			struct err *err)
-{
-	bool own = strcmp(value, "bridge") == 0 || strcmp(value, "default") == 0;
-	docker_slim_add(s, mem_printf("--network=%s", own ? "private" : value));
-	return 0;
-}
-
 /* Both are needed; whichever is the second makes the option. */
 int docker_slim_credentials(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			    struct err *err)

@@ -11,8 +11,6 @@ int docker_slim_whole_file(struct docker_slim_state *s, const struct docker_slim
 			   struct err *err);
 int docker_slim_continue_after(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			       struct err *err);
-int docker_slim_network(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
-			struct err *err);
 int docker_slim_credentials(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			    struct err *err);
 int docker_slim_report(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,

@@ -126,6 +126,7 @@ void container_plan_done(struct container_plan *p)
 	free(p->runs);
 	free(p->statuses);
 	surroundings_done(&p->surroundings);
+	free(p->published);
 	drivers_done(&p->drivers);
 	ready_done(&p->ready);
 	probe_http_options_done(&p->http);
@@ -388,11 +389,11 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	o->record.stop_timeout_ms = f->stop_timeout * 1000;
 	o->record.host_mount_ns = -1;
 	o->restarts = f->restart;
-	o->publishes = f->network.publish.count > 0;
+	o->publishes = network_flags_publish(&f->network);
 	if ((r = open_input(f->input, &o->record.input_fd, err)) < 0 ||
 	    (r = surroundings_init(&p->surroundings, &f->surroundings, err)) < 0 ||
 	    (r = network_flags_use(&f->network, &p->surroundings.hosts, &p->surroundings.expose,
-				   &p->surroundings.n_expose, &o->record.bundle, err)) < 0 ||
+				   &p->surroundings.n_expose, &p->published, &o->record, err)) < 0 ||
 	    (r = container_plan_drive(p, f, err)) < 0)
 		return r;
 	surroundings_use(&p->surroundings, &f->surroundings, o);

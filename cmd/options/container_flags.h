@@ -65,6 +65,7 @@ struct container_plan {
 	struct strlist entrypoint, cmd, env, capabilities, *runs;
 	int *statuses;
 	struct surroundings surroundings;
+	struct run_bridge_port *published;
 	struct probe_http_options http;
 	struct probe_routes routes;
 	struct probe_script script;

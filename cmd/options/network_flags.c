@@ -7,23 +7,29 @@
 
 #include "base/mem.h"
 #include "cmd/options/ports.h"
+#include "run/bridge/bridge.h"
+#include "cmd/options/docker_run/publish.h"
 
 #define NAME_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
 
 #define AT(member) offsetof(struct network_flags, member)
 static const struct option_row rows[] = {
-    {"network", 0, OPTION_STRING, AT(network), "NET", "private (default), none: its own, with loopback; host; ns:PATH"},
+    {"network", 0, OPTION_STRING, AT(network), "NET",
+     "private (default), none: its own, with loopback; bridge, pasta, slirp4netns: and a way out; host; ns:PATH"},
     {"add-host", 0, OPTION_LIST, AT(hosts), "NAME:ADDRESS", "one more line of /etc/hosts"},
     {"dns", 0, OPTION_LIST, AT(dns), "ADDRESS", "name server of the container"},
     {"dns-search", 0, OPTION_LIST, AT(dns_search), "DOMAIN", "where names without a dot are looked up"},
     {"publish", 'p', OPTION_LIST, AT(publish), "PORTS",
-     "[[IP:]PORT:]PORT: drive the service on this port, in its own network"},
+     "[[IP:]PORT:]PORT: a port of this machine for one of the container (--network bridge)"},
+    {"publish-all", 'P', OPTION_FLAG, AT(publish_all), NULL, "publish each exposed port on one that is free"},
+    {"publish-exposed-ports", 0, OPTION_FLAG, AT(publish_exposed), NULL,
+     "publish each exposed port on the same port of this machine"},
 };
 const struct option_group network_flags_group = OPTION_GROUP("Network of the container", rows);
 
 void network_flags_init(struct network_flags *f)
 {
-	f->network = "private";
+	f->network = NULL;
 }
 
 void network_flags_done(struct network_flags *f)
@@ -54,31 +60,71 @@ int network_flags_add_host(const char *text, const char *option, const char *gat
 	else if (split && is_address(address))
 		strlist_take(out, mem_printf("%s\t%.*s", address, (int)n, text));
 	else if (split && strcmp(from, "host-gateway") == 0)
-		return err_set(
-		    err, ERR_INVAL, "option-value-invalid",
-		    "--%s %s: the container's own network has no gateway; name an address, or say --network host",
-		    option, text);
+		return err_set(err, ERR_INVAL, "option-value-invalid",
+			       "--%s %s: the container's own network has no way out; name an address, or say --network "
+			       "bridge or host",
+			       option, text);
 	else
 		return err_set(err, ERR_INVAL, "option-value-invalid", "--%s takes NAME:ADDRESS, not \"%s\"", option,
 			       text);
 	return 0;
 }
 
-static int parse_network(const char *text, struct runtime_bundle_options *out, struct err *err)
+static int use_bridge(const struct network_flags *f, const char *program, struct run_options *out, struct err *err)
 {
+	out->bundle.network = RUNTIME_NETWORK_BRIDGE;
+	out->bridge.exposed = f->publish_all       ? RUN_BRIDGE_EXPOSED_ANYWHERE
+			      : f->publish_exposed ? RUN_BRIDGE_EXPOSED_SAME
+						   : RUN_BRIDGE_EXPOSED_NOT;
+	out->bridge.names_servers = f->dns.count > 0;
+	return run_bridge_find(program, &out->bridge.helper, err);
+}
+
+bool network_flags_publish(const struct network_flags *f)
+{
+	return f->publish.count || f->publish_all || f->publish_exposed;
+}
+
+/* As docker run, a port that is published asks for a bridge; without the means, it is driven where it is. */
+static int use_default(const struct network_flags *f, struct run_options *out)
+{
+	if (network_flags_publish(f) && use_bridge(f, NULL, out, NULL) == 0)
+		return 0;
+	out->bundle.network = RUNTIME_NETWORK_PRIVATE;
+	return 0;
+}
+
+static bool is_one_of(const char *text, const char *const *names)
+{
+	while (*names && strcmp(text, *names) != 0)
+		names++;
+	return *names;
+}
+
+static int parse_network(const struct network_flags *f, struct run_options *out, struct err *err)
+{
+	static const char *const own[] = {"private", "none", NULL}, *const any[] = {"bridge", "default", NULL},
+				 *const one[] = {"pasta", "slirp4netns", NULL};
+	struct runtime_bundle_options *b = &out->bundle;
+	const char *text = f->network;
 	struct stat st;
-	if (strcmp(text, "private") == 0 || strcmp(text, "none") == 0) {
-		out->network = RUNTIME_NETWORK_PRIVATE;
+	if (!text)
+		return use_default(f, out);
+	if (is_one_of(text, any) || is_one_of(text, one))
+		return use_bridge(f, is_one_of(text, one) ? text : NULL, out, err);
+	if (is_one_of(text, own)) {
+		b->network = RUNTIME_NETWORK_PRIVATE;
 	} else if (strcmp(text, "host") == 0) {
-		out->network = RUNTIME_NETWORK_HOST;
+		b->network = RUNTIME_NETWORK_HOST;
 	} else if (strncmp(text, "ns:/", 4) == 0) {
-		out->network = RUNTIME_NETWORK_JOINED;
-		out->network_path = text + 3;
-		if (stat(out->network_path, &st) < 0)
+		b->network = RUNTIME_NETWORK_JOINED;
+		b->network_path = text + 3;
+		if (stat(b->network_path, &st) < 0)
 			return err_sys(err, errno, "network-namespace-open", "--network %s", text);
 	} else {
 		return err_set(err, ERR_INVAL, "option-value-invalid",
-			       "--network takes private, none, host or ns:PATH with an absolute path, not \"%s\"",
+			       "--network takes private, none, bridge, pasta, slirp4netns, host or ns:PATH with an "
+			       "absolute path, not \"%s\"; a network of an engine is not known here",
 			       text);
 	}
 	return 0;
@@ -97,29 +143,47 @@ static int check_dns(const struct network_flags *f, struct err *err)
 	return 0;
 }
 
-/* [[IP:]PORT:]PORT[/PROTOCOL]: the last port is the container's. */
-static int add_published(const struct network_flags *f, struct oci_port **expose, size_t *n_expose, struct err *err)
+static int add_published(const struct network_flags *f, struct oci_port **expose, size_t *n_expose,
+			 struct run_bridge_port **ports, struct run_options *out, struct err *err)
 {
 	CLEANUP_STRLIST struct strlist inside = {0};
-	for (size_t i = 0; i < f->publish.count; i++) {
-		const char *colon = strrchr(f->publish.items[i], ':');
-		strlist_add(&inside, colon ? colon + 1 : f->publish.items[i]);
+	for (size_t i = 0; i < f->publish.count; i++)
+		strlist_add(&inside, publish_inside(f->publish.items[i]));
+	int r = ports_parse(&inside, "publish", expose, n_expose, err);
+	for (size_t i = 0; r == 0 && out->bundle.network == RUNTIME_NETWORK_BRIDGE && i < f->publish.count; i++)
+		r = publish_parse(f->publish.items[i], ports, &out->bridge.n_ports, err);
+	out->bridge.ports = *ports;
+	return r;
+}
+
+static int add_hosts(const struct network_flags *f, enum runtime_network network, struct strlist *hosts,
+		     struct err *err)
+{
+	char outside[INET_ADDRSTRLEN];
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < f->hosts.count; i++) {
+		const char *gateway = network == RUNTIME_NETWORK_HOST ? "127.0.0.1" : NULL;
+		if (network == RUNTIME_NETWORK_BRIDGE && strstr(f->hosts.items[i], "host-gateway")) {
+			if ((r = run_bridge_host_address(outside, err)) < 0)
+				return err_wrap(err, "--add-host %s", f->hosts.items[i]), r;
+			gateway = outside;
+		}
+		r = network_flags_add_host(f->hosts.items[i], "add-host", gateway, hosts, err);
 	}
-	return ports_parse(&inside, "publish", expose, n_expose, err);
+	return r;
 }
 
 int network_flags_use(const struct network_flags *f, struct strlist *hosts, struct oci_port **expose, size_t *n_expose,
-		      struct runtime_bundle_options *out, struct err *err)
+		      struct run_bridge_port **ports, struct run_options *out, struct err *err)
 {
-	int r = parse_network(f->network, out, err);
-	const char *gateway = out->network == RUNTIME_NETWORK_HOST ? "127.0.0.1" : NULL;
-	for (size_t i = 0; r == 0 && i < f->hosts.count; i++)
-		r = network_flags_add_host(f->hosts.items[i], "add-host", gateway, hosts, err);
+	int r = parse_network(f, out, err);
+	if (r == 0)
+		r = add_hosts(f, out->bundle.network, hosts, err);
 	if (r == 0)
 		r = check_dns(f, err);
 	if (r == 0)
-		r = add_published(f, expose, n_expose, err);
-	out->dns = &f->dns;
-	out->dns_search = &f->dns_search;
+		r = add_published(f, expose, n_expose, ports, out, err);
+	out->bundle.dns = &f->dns;
+	out->bundle.dns_search = &f->dns_search;
 	return r;
 }

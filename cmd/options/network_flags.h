@@ -3,11 +3,12 @@
 
 #include "cmd/options/option.h"
 #include "oci/port.h"
-#include "runtime/bundle_options.h"
+#include "run/options.h"
 
 /* A member of container_flags. */
 struct network_flags {
-	const char *network;
+	const char *network; /* NULL = not given */
+	bool publish_all, publish_exposed;
 	struct strlist hosts, dns, dns_search, publish;
 };
 
@@ -16,10 +17,12 @@ extern const struct option_group network_flags_group;
 void network_flags_init(struct network_flags *f);
 void network_flags_done(struct network_flags *f);
 
-/* Fills the bundle's options for the network, which borrow from f. Appends lines of hosts(5) to *hosts, and the ports
- * that are published to *expose, to be waited for. ERR_INVAL. */
+/* Fills the options for the network, which borrow from f. Appends lines of hosts(5) to *hosts, and the ports that are
+ * published to *expose, to be waited for. *ports: these, as this machine has them, which out borrows; free().
+ * ERR_INVAL, ERR_NOTFOUND. */
 int network_flags_use(const struct network_flags *f, struct strlist *hosts, struct oci_port **expose, size_t *n_expose,
-		      struct runtime_bundle_options *out, struct err *err) MUST_CHECK;
+		      struct run_bridge_port **ports, struct run_options *out, struct err *err) MUST_CHECK;
+bool network_flags_publish(const struct network_flags *f); /* whether the user wants ports published */
 /* Appends a line of hosts(5) for NAME:ADDRESS (or NAME=ADDRESS). gateway: what "host-gateway" stands for, NULL =
  * nothing. */
 int network_flags_add_host(const char *text, const char *option, const char *gateway, struct strlist *out,

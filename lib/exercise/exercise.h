@@ -79,6 +79,12 @@ struct exercise_log {
 void exercise_log_add(struct exercise_log *log, const struct exercise_step *step);
 void exercise_log_done(struct exercise_log *log);
 
+/* A tcp port of the container as this machine has it. */
+struct exercise_published {
+	const char *host; /* numeric address */
+	uint16_t number;  /* of this machine */
+};
+
 /* The container as an exercise reaches it. ports, hosts and n_ports are looked up again before each exercise; they stay
  * as they are while one runs, unless it calls look. */
 struct exercise_target {
@@ -86,6 +92,8 @@ struct exercise_target {
 	const struct oci_port *ports; /* tcp ports that listen, exposed ones first */
 	const char *const *hosts;     /* the address of each of them; NULL = host is that of all */
 	size_t n_ports;
+	const struct exercise_published *published; /* for programs of the host, which run where on_host calls them */
+	size_t n_published;
 	const char *hostname; /* of the container, NULL = unknown */
 	const char *name;     /* under which requests name it (Host, TLS's server name); NULL = by its address */
 	pid_t process;        /* its first one, 0 = unknown */
@@ -102,6 +110,9 @@ struct exercise_target {
 	/* Send a signal to the container's first process, and wait until the service has dealt with it: its processes
 	 * are idle, and the ports that listened listen. ERR_UNPROVEN if they do not in time. */
 	int (*signal)(void *exec_ctx, int signal, struct err *err);
+	/* Call fn, and wait for it, in this machine's network instead of the container's. NULL if nothing is published.
+	 */
+	int (*on_host)(void *exec_ctx, int (*fn)(void *arg), void *arg);
 	void *exec_ctx; /* of all of them */
 };
 /* The address at which the port is reached. */

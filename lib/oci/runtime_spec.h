@@ -73,7 +73,7 @@ struct oci_runtime_spec {
 	const char *mount_label;      /* SELinux', of the mounts that the runtime makes; NULL = none; borrowed */
 	bool new_cgroup;              /* a cgroup namespace of its own */
 	bool new_network;             /* a network namespace of its own; any user may then listen below port 1024 */
-	const char *network_path;     /* the network namespace that is joined; NULL = none; borrowed */
+	const char *network_path;     /* of the network namespace, which is there; NULL = it is made; borrowed */
 	bool anyone_pings;            /* any group may then ping, which takes all ids: not in a user namespace */
 	enum oci_runtime_spec_seccomp_action seccomp_default;
 	uint32_t seccomp_default_errno;                /* as errno_ret of a rule */

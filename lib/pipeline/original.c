@@ -92,10 +92,12 @@ static int check_capabilities(const struct pipeline_original *o, const struct pi
 
 static void note_published(struct pipeline_original *o, const struct pipeline_session *s)
 {
-	if (s->options->publishes && s->options->record.bundle.network != RUNTIME_NETWORK_HOST)
+	const enum runtime_network network = s->options->record.bundle.network;
+	if (s->options->publishes && network != RUNTIME_NETWORK_HOST && network != RUNTIME_NETWORK_BRIDGE)
 		notes_add(&o->notes, "port-not-published",
 			  "no port was published on this machine: the service was driven inside its own network, which "
-			  "--host-exec reaches, too");
+			  "--host-exec reaches, too; --network bridge publishes it, with pasta (package passt) or "
+			  "slirp4netns");
 }
 
 int pipeline_original_prepare(struct pipeline_original *o, struct pipeline_session *s, struct err *err)

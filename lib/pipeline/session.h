@@ -25,7 +25,7 @@ struct pipeline_session_options {
 	const struct strlist *volumes; /* as if it had these volumes, too; NULL = none */
 	const struct strlist *runs;    /* --run: each replaces the command */
 	size_t n_runs;
-	bool publishes;    /* the user wants ports published, which is not done */
+	bool publishes;    /* the user wants ports published */
 	bool restarts;     /* each container is started a second time */
 	unsigned variants; /* of the exercises (exercise/variant.h) that the original is run with; 0 = one */
 	struct run_expectation expected; /* of the original's runs; borrowed */

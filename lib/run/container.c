@@ -30,6 +30,7 @@ void run_container_init(struct run_container *c, struct store_run *dir, const ch
 	    .exec_task = -1,
 	    .init_fd = -1,
 	    .pressure = RUN_PRESSURE_NONE,
+	    .bridge = RUN_BRIDGE_NONE,
 	    .network_ns = -1,
 	    .root = -1,
 	    .output = -1,
@@ -55,6 +56,8 @@ static int write_bundle(struct run_container *c, const char *dir, const struct o
 	    run_seccomp_fill(sensor_filter_of(c->sensor), &bundle);
 	bundle.seccomp = rules;
 	bundle.host = &c->host;
+	if (c->bridge.path)
+		bundle.network_path = c->bridge.path;
 	bundle.runtime = c->options->runtime;
 	return runtime_bundle_write(dir, c->overlay.path, c->overlay.fd, c->id, config, &bundle, &c->bundle, err);
 }
@@ -76,6 +79,10 @@ int run_container_prepare(struct run_container *c, const struct run_image *image
 		return r;
 	if (*sensor_why_not_ebpf(c->sensor))
 		log_debug("recording with ptrace: %s", sensor_why_not_ebpf(c->sensor));
+	if (c->options->bundle.network == RUNTIME_NETWORK_BRIDGE &&
+	    (r = run_bridge_open(c->dir->fd, c->dir->path, &c->options->bridge, image->config->ports,
+				 image->config->n_ports, &c->bridge, err)) < 0)
+		return r;
 	if ((r = write_bundle(c, dir, image->config, err)) < 0)
 		return r;
 	*command = command_text(&c->bundle.process.args);
@@ -319,6 +326,7 @@ void run_container_done(struct run_container *c, bool failed, struct exercise_an
 		sensor_free(c->sensor);
 	if (c->bundle.path && failed)
 		delete_container(c);
+	run_bridge_close(&c->bridge);
 	cleanup_closep(&c->root); /* it holds the mounts */
 	runtime_bundle_done(&c->bundle);
 	runtime_host_done(&c->host);

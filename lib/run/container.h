@@ -5,6 +5,7 @@
 #pragma once
 
 #include "image/overlay.h"
+#include "run/bridge/bridge.h"
 #include "run/input.h"
 #include "run/options.h"
 #include "run/output.h"
@@ -23,9 +24,10 @@ struct run_container {
 	pid_t init;          /* the first process, 0 = not started */
 	int init_fd;         /* pidfd of it, -1 = none */
 	struct run_pressure pressure;
-	int network_ns; /* fd, -1 = ours */
-	int root;       /* see run_container_root */
-	bool gone;      /* it ended before it could be examined */
+	struct run_bridge bridge; /* of RUNTIME_NETWORK_BRIDGE */
+	int network_ns;           /* fd, -1 = ours */
+	int root;                 /* see run_container_root */
+	bool gone;                /* it ended before it could be examined */
 	int stop_signal;
 	int output, exec_output; /* see command_output.h, -1 = none */
 	struct run_output *log_pipe, *output_pipe, *exec_pipe;

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "os/listeners.h"
 #include "os/proc_tree.h"
+#include "run/bridge/host_thread.h"
 #include "run/readiness.h"
 #include "runtime/network.h"
 
@@ -30,6 +31,7 @@ struct run_driver {
 	int wake_fd, cancel_fd;
 	pthread_t thread;
 	bool joined;
+	struct run_host_thread *outside; /* NULL = nothing is published */
 
 	/* the thread's: what target points to */
 	struct oci_port *ports;
@@ -170,6 +172,13 @@ static int send_signal(void *ctx, int sig, struct err *err)
 	}
 }
 
+/* target->on_host */
+static int call_on_host(void *ctx, int (*fn)(void *arg), void *arg)
+{
+	struct run_driver *d = ctx;
+	return run_host_thread_call(d->outside, fn, arg);
+}
+
 /* ---- the thread ---- */
 
 static void set_ready(struct run_driver *d)
@@ -222,18 +231,9 @@ static void *perform(void *arg)
 
 /* ---- the caller's side ---- */
 
-int run_driver_start(const struct run_driver_work *o, const struct oci_port *ports, size_t n_ports,
-		     struct run_driver **out, struct err *err)
+static void set_target(struct run_driver *d)
 {
-	struct run_driver *d = mem_alloc(sizeof(*d));
-	d->work = *o;
-	d->known = mem_dup(ports, n_ports * sizeof(*ports));
-	d->n_known = n_ports;
-	d->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	d->cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (o->progress)
-		d->progress = *o->progress;
-	d->progress.cancel_fd = d->cancel_fd;
+	const struct run_driver_work *o = &d->work;
 	d->target = (struct exercise_target){
 	    .host = o->host ? o->host : LOOPBACK,
 	    .hostname = o->hostname,
@@ -247,13 +247,36 @@ int run_driver_start(const struct run_driver_work *o, const struct oci_port *por
 	    .exec = exec_in_container,
 	    .look = look,
 	    .signal = send_signal,
+	    .published = o->published,
+	    .n_published = o->n_published,
+	    .on_host = o->n_published ? call_on_host : NULL,
 	    .exec_ctx = d,
 	};
+}
+
+int run_driver_start(const struct run_driver_work *o, const struct oci_port *ports, size_t n_ports,
+		     struct run_driver **out, struct err *err)
+{
+	struct run_driver *d = mem_alloc(sizeof(*d));
+	d->work = *o;
+	d->known = mem_dup(ports, n_ports * sizeof(*ports));
+	d->n_known = n_ports;
+	d->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	d->cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (o->progress)
+		d->progress = *o->progress;
+	d->progress.cancel_fd = d->cancel_fd;
+	set_target(d);
 	pthread_mutex_init(&d->lock, NULL);
 	pthread_cond_init(&d->answered, NULL);
 	d->joined = true;
+	int r = o->n_published ? run_host_thread_start(&d->outside, err) : 0;
+	if (r < 0) {
+		run_driver_free(d);
+		return r;
+	}
 	if (d->wake_fd < 0 || d->cancel_fd < 0 || pthread_create(&d->thread, NULL, perform, d) != 0) {
-		int r = err_sys(err, errno ? errno : EAGAIN, "thread-start", "start the exercises");
+		r = err_sys(err, errno ? errno : EAGAIN, "thread-start", "start the exercises");
 		run_driver_free(d);
 		return r;
 	}
@@ -352,6 +375,7 @@ void run_driver_free(struct run_driver *d)
 		run_driver_stop(d);
 		pthread_join(d->thread, NULL);
 	}
+	run_host_thread_end(d->outside);
 	exercise_log_done(&d->log);
 	cleanup_closep(&d->wake_fd);
 	cleanup_closep(&d->cancel_fd);

@@ -1,5 +1,5 @@
 /* run/driver.h - runs the exercises in a thread inside the container's network namespace, while the caller's
- * loop watches the container. */
+ * loop watches the container. Where ports are published, a second thread stays outside for programs of the host. */
 #pragma once
 
 #include "exercise/exercise.h"
@@ -11,8 +11,10 @@ struct run_driver_work {
 	bool goes_on;      /* after an exercise that failed with ERR_UNPROVEN the next one runs, and it is no error */
 	int network_ns;    /* fd, -1 = the caller's */
 	bool owns_network; /* whatever listens there is the container's */
-	pid_t init;        /* the container's first process, */
-	int init_fd;       /* and its pidfd; -1 = none */
+	const struct exercise_published *published; /* see struct exercise_target */
+	size_t n_published;
+	pid_t init;  /* the container's first process, */
+	int init_fd; /* and its pidfd; -1 = none */
 	/* Numeric: all ports are reached there, and the kernel is not asked who listens. NULL = it is. */
 	const char *host;
 	/* As those of a struct exercise_target. */

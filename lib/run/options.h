@@ -3,6 +3,7 @@
 
 #include "exercise/exercise.h"
 #include "image/layers.h"
+#include "run/bridge/helper.h"
 #include "run/machine.h"
 #include "run/readiness.h"
 #include "runtime/bundle.h"
@@ -19,6 +20,7 @@ struct run_options {
 	const struct runtime *runtime;
 	enum sensor_kind sensor;
 	struct runtime_bundle_options bundle; /* without seccomp: that is the sensor's */
+	struct run_bridge_options bridge;     /* of RUNTIME_NETWORK_BRIDGE */
 	const struct exercise *exercises;
 	size_t n_exercises;
 	size_t first_step;      /* how many steps the runs before this one have */

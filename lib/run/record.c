@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 
 #include "base/clock.h"
@@ -22,8 +23,9 @@ struct recording {
 	struct run_machine machine;
 	struct run_driver *driver;
 	struct run_readiness readiness;
+	struct exercise_published *published;
 	int cancel_fd; /* readable once for each time that the user asks to stop; -1 = never */
-	bool told_gone, told_printed;
+	bool told_gone, told_printed, told_cut_off;
 	struct err failure; /* the first thing that went wrong */
 };
 
@@ -43,9 +45,22 @@ static void on_step(void *ctx, size_t nth)
 	sensor_step(r->container.sensor, step <= UINT16_MAX ? (uint16_t)step : 0);
 }
 
+/* The tcp ports that this machine has for the container's. */
+static size_t list_published(struct recording *r)
+{
+	const struct run_bridge *b = &r->container.bridge;
+	size_t n = 0;
+	r->published = mem_realloc(r->published, b->n_ports + 1, sizeof(*r->published));
+	for (size_t i = 0; i < b->n_ports; i++)
+		if (!b->ports[i].inside.udp)
+			r->published[n++] = (struct exercise_published){
+			    *b->ports[i].host ? b->ports[i].host : "127.0.0.1", b->ports[i].number};
+	return n;
+}
+
 static int begin_exercises(struct recording *r, struct err *err)
 {
-	size_t n;
+	size_t n, n_published = list_published(r);
 	CLEANUP_FREE struct oci_port *ports = run_readiness_ports(&r->readiness, &n);
 	const struct run_options *o = r->options;
 	const struct run_driver_work work = {
@@ -56,7 +71,9 @@ static int begin_exercises(struct recording *r, struct err *err)
 	    .ready_until = r->machine.born + o->ready_timeout_ms,
 	    .variant = o->variant,
 	    .network_ns = r->container.network_ns,
-	    .owns_network = o->bundle.network == RUNTIME_NETWORK_PRIVATE,
+	    .owns_network = o->bundle.network == RUNTIME_NETWORK_PRIVATE || o->bundle.network == RUNTIME_NETWORK_BRIDGE,
+	    .published = r->published,
+	    .n_published = n_published,
 	    .hostname = r->container.bundle.hostname,
 	    .root = run_container_root(&r->container),
 	    .on_step = on_step,
@@ -310,7 +327,7 @@ static void wait_once(struct recording *r)
 	bool waits_for_user = r->machine.phase == RUN_PHASE_WAITING && r->options->until == RUN_UNTIL_FD;
 	bool exercising = r->machine.phase == RUN_PHASE_EXERCISING;
 	bool starting = r->machine.phase == RUN_PHASE_STARTING && !r->told_printed;
-	struct pollfd fds[7] = {
+	struct pollfd fds[8] = {
 	    {.fd = sensor_fd(r->container.sensor), .events = POLLIN},
 	    {.fd = exercising ? run_driver_fd(r->driver) : -1, .events = POLLIN},
 	    {.fd = r->cancel_fd, .events = POLLIN},
@@ -318,9 +335,10 @@ static void wait_once(struct recording *r)
 	    {.fd = run_pressure_fd(&r->container.pressure), .events = POLLIN},
 	    {.fd = r->told_gone ? -1 : r->container.init_fd, .events = POLLIN},
 	    {.fd = starting ? run_output_watch_fd(r->container.watch) : -1, .events = POLLIN},
+	    {.fd = r->told_cut_off ? -1 : run_bridge_fd(&r->container.bridge), .events = POLLIN},
 	};
 	int timeout = poll_timeout(&r->machine);
-	int n = poll(fds, 7, timeout);
+	int n = poll(fds, 8, timeout);
 	if (n > 0 && fds[4].revents)
 		run_pressure_read(&r->container.pressure); /* while its cgroup is there */
 	if (n > 0 && fds[5].revents) {
@@ -335,6 +353,10 @@ static void wait_once(struct recording *r)
 		tell(r, (struct run_event){.kind = RUN_EVENT_CANCEL});
 	} else if (n > 0 && (fds[0].revents & POLLIN)) {
 		on_sensor(r);
+	} else if (n > 0 && fds[7].revents) {
+		r->told_cut_off = true;
+		(void)!run_bridge_ended(&r->container.bridge, &err);
+		tell_failed(r, &err);
 	} else if (n > 0 && fds[6].revents) {
 		r->told_printed = true;
 		on_settled(r);
@@ -428,6 +450,7 @@ int run_record(struct store_run *dir, const char *name, const struct run_image *
 	if (r.machine.served) /* it was no job */
 		exercise_answer_done(&out->output);
 	run_readiness_done(&r.readiness);
+	free(r.published);
 	cleanup_closep(&r.cancel_fd);
 	if (r.failure.code && out->limit_hit)
 		err_wrap(&r.failure, "%s", out->limit_hit);

@@ -61,8 +61,12 @@ static bool is_given(const struct strlist *l)
 /* As Docker does: what the user names stands instead of the machine's. */
 static int fill_resolv(const struct runtime_bundle_options *o, struct buf *out, struct err *err)
 {
-	CLEANUP_BUF struct buf host = {0};
-	int r = o->network == RUNTIME_NETWORK_PRIVATE ? 0 : read_host("/etc/resolv.conf", &host, err);
+	CLEANUP_BUF struct buf machines = {0}, host = {0};
+	int r = o->network == RUNTIME_NETWORK_PRIVATE ? 0 : runtime_network_read_resolv(&machines, err);
+	if (o->network != RUNTIME_NETWORK_BRIDGE)
+		buf_append(&host, machines.data, machines.len);
+	else if (!runtime_network_filter_resolv(&machines, &host))
+		buf_str(&host, "nameserver " RUNTIME_NETWORK_DNS "\n");
 	for (size_t i = 0; is_given(o->dns) && i < o->dns->count; i++)
 		buf_printf(out, "nameserver %s\n", o->dns->items[i]);
 	for (size_t i = 0; is_given(o->dns_search) && i < o->dns_search->count; i++)
@@ -100,7 +104,8 @@ static int write_files(struct runtime_bundle *b, const char *hostname, const str
 	}
 	if (r == 0)
 		r = fill_resolv(o, &resolv, err);
-	buf_printf(&hosts, "127.0.0.1\t%s\n", hostname);
+	buf_printf(&hosts, "%s\t%s\n", o->network == RUNTIME_NETWORK_BRIDGE ? RUNTIME_NETWORK_ADDRESS : "127.0.0.1",
+		   hostname);
 	for (size_t i = 0; o->hosts && i < o->hosts->count; i++)
 		buf_printf(&hosts, "%s\n", o->hosts->items[i]);
 	if (r == 0)
@@ -174,8 +179,8 @@ static int write_config(struct runtime_bundle *b, const char *rootfs, const char
 	CLEANUP_OCI_RUNTIME_SPEC struct oci_runtime_spec spec = {
 	    .rootfs = mem_strdup(rootfs),
 	    .hostname = mem_strdup(hostname),
-	    .new_network = o->network == RUNTIME_NETWORK_PRIVATE,
-	    .network_path = o->network == RUNTIME_NETWORK_JOINED ? o->network_path : NULL,
+	    .new_network = o->network == RUNTIME_NETWORK_PRIVATE || o->network == RUNTIME_NETWORK_BRIDGE,
+	    .network_path = o->network_path,
 	    .anyone_pings = privilege_is_full(),
 	    .seccomp_default = o->seccomp_default,
 	    .seccomp_default_errno = o->seccomp_default_errno,

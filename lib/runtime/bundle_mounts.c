@@ -58,7 +58,8 @@ static void add_options(struct oci_runtime_spec_mount *m, const char *const *opt
  * is bound for an ordinary user. */
 static bool is_sys_bound(const char *type, const struct runtime_bundle_options *o)
 {
-	return strcmp(type, "sysfs") == 0 && o->network != RUNTIME_NETWORK_PRIVATE && !privilege_is_full();
+	const bool own = o->network == RUNTIME_NETWORK_PRIVATE || o->network == RUNTIME_NETWORK_BRIDGE;
+	return strcmp(type, "sysfs") == 0 && !own && !privilege_is_full();
 }
 
 /* Without a cgroup of its own the container would see those of the machine. */

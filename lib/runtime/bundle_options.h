@@ -28,7 +28,7 @@ struct runtime_bundle_options {
 	const struct runtime_bundle_mount *mounts;
 	size_t n_mounts;
 	enum runtime_network network;
-	const char *network_path; /* of the network namespace that is joined, absolute */
+	const char *network_path; /* of the network namespace that is joined or was made, absolute; NULL = none */
 	const struct strlist *dns,
 	    *dns_search;                 /* name servers, domains of resolv.conf; NULL or none = the usual ones */
 	const struct runtime_host *host; /* what confines the container further, borrowed; NULL = nothing */

@@ -42,7 +42,7 @@ static char *search(const char *dirs, const char *name)
 	return NULL;
 }
 
-static char *locate(const char *name)
+char *runtime_program(const char *name)
 {
 	if (strchr(name, '/')) {
 		CLEANUP_FREE char *path = realpath(name, NULL);
@@ -106,14 +106,14 @@ int runtime_find(const char *wanted, const char *state_dir, struct runtime *out,
 {
 	struct runtime r = {0};
 	if (wanted) {
-		r.path = locate(wanted);
+		r.path = runtime_program(wanted);
 		if (!r.path)
 			return err_set(err, ERR_NOTFOUND, "runtime-not-found", "the runtime %s is not an executable%s",
 				       wanted, strchr(wanted, '/') ? "" : " in PATH");
 	} else {
-		r.path = locate("runc");
+		r.path = runtime_program("runc");
 		if (!r.path)
-			r.path = locate("crun");
+			r.path = runtime_program("crun");
 		if (!r.path)
 			return err_set(err, ERR_NOTFOUND, "runtime-not-found",
 				       "no OCI runtime in PATH: install runc or crun (package runc or crun), "

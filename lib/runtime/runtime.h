@@ -17,6 +17,9 @@ struct runtime {
  * ERR_NOTFOUND says what to install. state_dir: a directory of this run, made by the runtime. */
 int runtime_find(const char *wanted, const char *state_dir, struct runtime *out, struct err *err) MUST_CHECK;
 void runtime_done(struct runtime *r);
+/* The absolute path of a program, which is a path or a name of PATH or the sbin directories; free(). NULL = it is no
+ * program. */
+char *runtime_program(const char *name);
 
 /* Looks at the machine's cgroups and makes the process's private mount namespace one that the runtime can work in (crun
  * 1.8 refuses the hybrid cgroup mount). Call after runtime_mounts_isolate. ERR_UNSUPPORTED: it needs cgroups. */

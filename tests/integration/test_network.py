@@ -110,6 +110,6 @@ def test_what_docker_run_names(slim, images, tmp_path):
 
 def test_published_ports(slim, images, tmp_path):
     source = service(images, "9090", ExposedPorts=None)
-    report = slim.build(source, "oci:%s:slim" % (tmp_path / "out"), "-p", "127.0.0.1:80:9090")
+    report = slim.build(source, "oci:%s:slim" % (tmp_path / "out"), "--network", "none", "-p", "127.0.0.1:80:9090")
     assert {s["port"] for s in report["runs"][0]["steps"]} == {9090}
     assert [n["code"] for n in report["notes"]] == ["port-not-published"]

@@ -94,7 +94,7 @@ static void lines(void **state)
 	line_one("build --continue-after app-exit x", "build x --continue-after=exit", 0);
 	line_one("build --continue-after timeout x", "build x --continue-after=60", 0);
 	line_one("build --continue-after nonsense x", "build x --continue-after=nonsense", 0);
-	line_one("build --network bridge x", "build x --network=private", 0);
+	line_one("build --network bridge x", "build x --network=bridge", 0);
 	line_one("build --registry-secret s --registry-account a x", "build x --creds=a:s", 0);
 	line_one("build --registry-account a x", "--registry-account needs --registry-secret", 0);
 	line_one("build --env A=1 --image-overrides env,cmd,label --cmd c --user u --label l=1 x",

@@ -9,15 +9,16 @@ static void use_one(const struct network_flags *f, const char *want)
 {
 	CLEANUP_STRLIST struct strlist hosts = {0};
 	CLEANUP_BUF struct buf got = {0};
-	struct runtime_bundle_options o = {0};
+	struct run_options run = {0};
+	struct run_bridge_port *published = NULL;
 	struct oci_port *ports = NULL;
 	struct err err = {0};
 	size_t n = 0;
-	if (network_flags_use(f, &hosts, &ports, &n, &o, &err) < 0) {
+	if (network_flags_use(f, &hosts, &ports, &n, &published, &run, &err) < 0) {
 		if (!strstr(err.msg, want))
 			fail_msg("%s, not %s", err.msg, want);
 	} else {
-		buf_printf(&got, "%d %s;", o.network, o.network_path ? o.network_path : "");
+		buf_printf(&got, "%d %s;", run.bundle.network, run.bundle.network_path ? run.bundle.network_path : "");
 		for (size_t i = 0; i < hosts.count; i++)
 			buf_printf(&got, " %s", hosts.items[i]);
 		buf_char(&got, ';');
@@ -26,6 +27,7 @@ static void use_one(const struct network_flags *f, const char *want)
 		assert_string_equal(got.data, want);
 	}
 	free(ports);
+	free(published);
 }
 
 static void network_one(const char *network, const char *want)
@@ -41,7 +43,7 @@ static void networks(void **state)
 	network_one("ns:/proc/self/ns/net", "2 /proc/self/ns/net;;");
 	network_one("ns:/nonexistent", "--network ns:/nonexistent: No such file");
 	network_one("ns:self", "absolute path");
-	network_one("bridge", "not \"bridge\"");
+	network_one("mine", "not \"mine\"");
 	network_one("", "not \"\"");
 }
 
@@ -66,7 +68,7 @@ static void as_docker_run_has_them(void **state)
 	flags_one("none", "host", "db:[::1]", "0 ; ::1\tdb;");
 	flags_one("none", "host", "db:fd00::7", "0 ; fd00::7\tdb;");
 	flags_one("host", "host", "me:host-gateway", "1 ; 127.0.0.1\tme;");
-	flags_one("none", "host", "me:host-gateway", "no gateway");
+	flags_one("none", "host", "me:host-gateway", "no way out");
 	flags_one("none", "host", "db", "NAME:ADDRESS");
 	flags_one("none", "host", ":10.0.0.7", "NAME:ADDRESS");
 	flags_one("none", "host", "db:", "NAME:ADDRESS");
@@ -79,6 +81,31 @@ static void as_docker_run_has_them(void **state)
 	flags_one("none", "publish", "127.0.0.1::53/udp", "0 ;; 53u");
 	flags_one("none", "publish", "[::1]:80:8000-8001", "0 ;; 8000 8001");
 	flags_one("none", "publish", "80:", "--publish takes");
+	flags_one("mine", "publish", "80", "not \"mine\"");
+}
+
+/* Whether the programs are installed makes no difference here. */
+static void with_a_way_out(void **state)
+{
+	CLEANUP_FREE char *before = mem_strdup(getenv("PATH"));
+	char dir[] = "/tmp/slim-test-XXXXXX";
+	assert_non_null(mkdtemp(dir));
+	CLEANUP_FREE char *program = mem_printf("%s/slirp4netns", dir);
+	setenv("PATH", "/nonexistent", 1);
+	network_one("bridge", "slirp4netns");
+	network_one("pasta", "package passt");
+	flags_one(NULL, "publish", "8080:80", "0 ;; 80");
+	setenv("PATH", dir, 1);
+	assert_int_equal(symlink("/bin/true", program), 0);
+	network_one("bridge", "3 ;;");
+	network_one("default", "3 ;;");
+	network_one("slirp4netns", "3 ;;");
+	flags_one(NULL, "publish", "8080:80", "3 ;; 80");
+	flags_one(NULL, "publish", "[::1]:8080:80", "IPv4");
+	flags_one(NULL, "dns", "10.0.0.7", "0 ;;");
+	setenv("PATH", before, 1);
+	unlink(program);
+	rmdir(dir);
 }
 
 int main(void)
@@ -86,6 +113,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(networks),
 	    cmocka_unit_test(as_docker_run_has_them),
+	    cmocka_unit_test(with_a_way_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,36 @@
+/* run/bridge/bridge.h - a network namespace with a way out: one with loopback and one interface more, whose traffic a
+ * helper program (pasta or slirp4netns) carries as the traffic of an ordinary program of this machine.
+ * The namespace is there, and reaches the outside, before the container joins it. What keeps it is a process of ours
+ * without any right (`cat`, on a pipe), since pasta may enter no other's. Both end with slim, however slim ends.
+ * As of Docker's bridge, this machine's loopback is not reachable, and there is no IPv6. */
+#pragma once
+
+#include "os/subproc.h"
+#include "run/bridge/helper.h"
+
+struct run_bridge {
+	const struct run_bridge_helper *helper;
+	struct subproc keeper, program;
+	int keep; /* the keeper ends when it is closed */
+	int said; /* what the program printed */
+	char *path;
+	struct run_bridge_port *ports; /* with their numbers */
+	size_t n_ports;
+};
+#define RUN_BRIDGE_NONE ((struct run_bridge){.keeper = {.pidfd = -1}, .program = {.pidfd = -1}, .keep = -1, .said = -1})
+
+/* The program of this name, or the first that is installed if it is NULL. ERR_NOTFOUND names the packages. */
+int run_bridge_find(const char *program, const struct run_bridge_helper **out, struct err *err) MUST_CHECK;
+/* The address of this machine that the outside sees, which programs on all its addresses answer. ERR_NOTFOUND. */
+int run_bridge_host_address(char out[INET_ADDRSTRLEN], struct err *err) MUST_CHECK;
+
+/* dir: fd of the run's directory, and its path. exposed: n of the image's ports. *out is RUN_BRIDGE_NONE before, and
+ * run_bridge_close takes it in any case. */
+int run_bridge_open(int dir, const char *dir_path, const struct run_bridge_options *options,
+		    const struct oci_port *exposed, size_t n_exposed, struct run_bridge *out,
+		    struct err *err) MUST_CHECK;
+/* A pidfd: readable when the program has ended, which it should not. -1 = there is none. */
+int run_bridge_fd(const struct run_bridge *b);
+/* Says so. */
+int run_bridge_ended(struct run_bridge *b, struct err *err) MUST_CHECK;
+void run_bridge_close(struct run_bridge *b);
