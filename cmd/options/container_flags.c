@@ -24,7 +24,6 @@ static const struct option_row process_rows[] = {
     {"env-file", 0, OPTION_LIST, AT(env_files), "FILE", "the same, a variable a line; --env counts before it"},
     {"user", 0, OPTION_STRING, AT(user), "USER", "instead of the image's user"},
     {"workdir", 0, OPTION_STRING, AT(workdir), "DIR", "instead of the image's working directory"},
-    {"cap-add", 0, OPTION_LIST, AT(cap_add), "NAME", "one more capability of the container, or ALL"},
     {"runtime", 0, OPTION_STRING, AT(runtime), "NAME", "OCI runtime (default: runc, else crun)"},
     {"memory", 'm', OPTION_STRING, AT(memory), "SIZE",
      "memory of the container (default: three quarters of the machine's)"},
@@ -105,7 +104,7 @@ void container_flags_done(struct container_flags *f)
 	option_given_done(&f->given);
 	http_flags_done(&f->http);
 	strlist_done(&f->env_files);
-	strlist_done(&f->cap_add);
+	rights_flags_done(&f->rights);
 	script_flags_done(&f->script);
 	wire_flags_done(&f->wire);
 	apispec_flags_done(&f->apispec);
@@ -120,7 +119,7 @@ void container_plan_done(struct container_plan *p)
 	strlist_done(&p->entrypoint);
 	strlist_done(&p->cmd);
 	strlist_done(&p->env);
-	strlist_done(&p->capabilities);
+	rights_done(&p->rights);
 	for (size_t i = 0; i < p->options.n_runs; i++)
 		strlist_done(&p->runs[i]);
 	free(p->runs);
@@ -234,16 +233,6 @@ static int parse_statuses(struct container_plan *p, struct err *err)
 	return 0;
 }
 
-static int add_capability(const char *text, struct strlist *out, struct err *err)
-{
-	const char *name = runtime_process_capability(text);
-	if (!name)
-		return err_set(err, ERR_INVAL, "option-value-invalid",
-			       "--cap-add takes a capability such as NET_ADMIN, or ALL, not \"%s\"", text);
-	strlist_add(out, name);
-	return 0;
-}
-
 static int parse_process(struct container_plan *p, const struct strlist *command, struct err *err)
 {
 	const struct container_flags *f = p->flags;
@@ -256,10 +245,9 @@ static int parse_process(struct container_plan *p, const struct strlist *command
 			return r;
 	strlist_extend(&p->env, &f->env);
 	b->env = &p->env;
-	b->capabilities = &p->capabilities;
-	for (size_t i = 0; i < f->cap_add.count; i++)
-		if ((r = add_capability(f->cap_add.items[i], &p->capabilities, err)) < 0)
-			return r;
+	if ((r = rights_use(&f->rights, &p->rights, &p->env, b, err)) < 0 ||
+	    (r = rights_runtime(&f->rights, &p->options.runtime, err)) < 0)
+		return r;
 	b->user = f->user;
 	b->working_dir = f->workdir;
 	if (f->workdir && f->workdir[0] != '/')

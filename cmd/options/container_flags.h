@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cmd/options/apispec_flags.h"
+#include "cmd/options/rights.h"
 #include "cmd/options/drivers.h"
 #include "cmd/options/http_flags.h"
 #include "cmd/options/network_flags.h"
@@ -18,7 +19,7 @@
 struct container_flags {
 	const char *platform, *store, *runtime, *sensor, *entrypoint, *cmd, *user, *workdir, *continue_after,
 	    *max_sparse, *input;
-	struct strlist env, env_files, cap_add, runs, run_statuses, host_execs, execs, signals, ready;
+	struct strlist env, env_files, runs, run_statuses, host_execs, execs, signals, ready;
 	struct option_given_list given;
 	const char *memory, *pids_limit, *cpus;
 	bool quiet, verbose, show_clogs, allow_failed_run, allow_unconfined, restart;
@@ -29,6 +30,7 @@ struct container_flags {
 	struct apispec_flags apispec;
 	struct surroundings_flags surroundings;
 	struct network_flags network;
+	struct rights_flags rights;
 	struct registry_flags registry;
 };
 
@@ -38,11 +40,12 @@ extern const struct option_group container_flags_process_group, container_flags_
 /* The parts of a verb's table for the member M, a container_flags, of its options struct T. */
 #define CONTAINER_PARTS(T, M)                                                                                          \
 	{&container_flags_process_group, offsetof(T, M)}, {&surroundings_flags_group, offsetof(T, M.surroundings)},    \
-	    {&network_flags_group, offsetof(T, M.network)}, {&container_flags_drive_group, offsetof(T, M)},            \
-	    {&container_flags_time_group, offsetof(T, M)}, {&http_flags_group, offsetof(T, M.http)},                   \
-	    {&http_flags_crawl_group, offsetof(T, M.http)}, {&script_flags_group, offsetof(T, M.script)},              \
-	    {&apispec_flags_group, offsetof(T, M.apispec)}, {&wire_flags_group, offsetof(T, M.wire)},                  \
-	    {&container_flags_record_group, offsetof(T, M)}, {&registry_flags_group, offsetof(T, M.registry)},         \
+	    {&network_flags_group, offsetof(T, M.network)}, {&rights_flags_group, offsetof(T, M.rights)},              \
+	    {&container_flags_drive_group, offsetof(T, M)}, {&container_flags_time_group, offsetof(T, M)},             \
+	    {&http_flags_group, offsetof(T, M.http)}, {&http_flags_crawl_group, offsetof(T, M.http)},                  \
+	    {&script_flags_group, offsetof(T, M.script)}, {&apispec_flags_group, offsetof(T, M.apispec)},              \
+	    {&wire_flags_group, offsetof(T, M.wire)}, {&container_flags_record_group, offsetof(T, M)},                 \
+	    {&registry_flags_group, offsetof(T, M.registry)},                                                          \
 	{                                                                                                              \
 		&container_flags_general_group, offsetof(T, M)                                                         \
 	}
@@ -62,7 +65,8 @@ struct container_plan {
 	const struct container_flags *flags;
 	struct pipeline_session_options options;
 	struct oci_platform platform;
-	struct strlist entrypoint, cmd, env, capabilities, *runs;
+	struct strlist entrypoint, cmd, env, *runs;
+	struct rights rights;
 	int *statuses;
 	struct surroundings surroundings;
 	struct run_bridge_port *published;

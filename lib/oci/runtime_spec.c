@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/mem.h"
 #include "text/json.h"
 
 /* What Docker hides from and denies to every container (moby, oci/defaults.go). */
@@ -181,6 +182,13 @@ static json_t *masked_json(const struct strlist *more)
 	return a;
 }
 
+static void add_sysctl(const char *assignment, json_t *to)
+{
+	const char *eq = strchr(assignment, '=');
+	CLEANUP_FREE char *name = mem_strndup(assignment, eq ? (size_t)(eq - assignment) : strlen(assignment));
+	json_object_set_new(to, name, text(eq ? eq + 1 : ""));
+}
+
 static json_t *linux_json(const struct oci_runtime_spec *s)
 {
 	json_t *v = json_object();
@@ -190,11 +198,16 @@ static json_t *linux_json(const struct oci_runtime_spec *s)
 	json_object_set_new(v, "readonlyPaths",
 			    constants(readonly_paths, sizeof(readonly_paths) / sizeof(*readonly_paths)));
 	/* As Docker does: in a network of its own any user may listen on port 80, and ping. */
-	json_t *sysctl = s->new_network ? json_pack("{s:s}", "net.ipv4.ip_unprivileged_port_start", "0") : NULL;
-	if (sysctl && s->anyone_pings)
+	json_t *sysctl = json_object();
+	if (s->new_network)
+		json_object_set_new(sysctl, "net.ipv4.ip_unprivileged_port_start", json_string("0"));
+	if (s->new_network && s->anyone_pings)
 		json_object_set_new(sysctl, "net.ipv4.ping_group_range", json_string("0 2147483647"));
-	if (sysctl)
-		json_object_set_new(v, "sysctl", sysctl);
+	for (size_t i = 0; s->sysctls && i < s->sysctls->count; i++)
+		add_sysctl(s->sysctls->items[i], sysctl);
+	if (json_object_size(sysctl))
+		json_object_set(v, "sysctl", sysctl);
+	json_decref(sysctl);
 	if (s->cgroups_path)
 		json_object_set_new(v, "cgroupsPath", text(s->cgroups_path));
 	if (s->mount_label)

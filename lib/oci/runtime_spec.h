@@ -69,12 +69,13 @@ struct oci_runtime_spec {
 	struct strlist hook; /* createContainer: the program, absolute, and its arguments; none if it is empty */
 	struct oci_runtime_spec_mount *mounts;
 	size_t n_mounts;
-	const struct strlist *masked; /* paths to hide besides Docker's, borrowed; NULL = none */
-	const char *mount_label;      /* SELinux', of the mounts that the runtime makes; NULL = none; borrowed */
-	bool new_cgroup;              /* a cgroup namespace of its own */
-	bool new_network;             /* a network namespace of its own; any user may then listen below port 1024 */
-	const char *network_path;     /* of the network namespace, which is there; NULL = it is made; borrowed */
-	bool anyone_pings;            /* any group may then ping, which takes all ids: not in a user namespace */
+	const struct strlist *masked;  /* paths to hide besides Docker's, borrowed; NULL = none */
+	const char *mount_label;       /* SELinux', of the mounts that the runtime makes; NULL = none; borrowed */
+	bool new_cgroup;               /* a cgroup namespace of its own */
+	bool new_network;              /* a network namespace of its own; any user may then listen below port 1024 */
+	const char *network_path;      /* of the network namespace, which is there; NULL = it is made; borrowed */
+	const struct strlist *sysctls; /* NAME=VALUE, before those of new_network; NULL = none; borrowed */
+	bool anyone_pings;             /* any group may then ping, which takes all ids: not in a user namespace */
 	enum oci_runtime_spec_seccomp_action seccomp_default;
 	uint32_t seccomp_default_errno;                /* as errno_ret of a rule */
 	struct oci_runtime_spec_seccomp_rule *seccomp; /* owned as an array; none = no filter */

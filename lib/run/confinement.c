@@ -129,7 +129,8 @@ int run_confinement_check(pid_t init, const struct runtime_bundle_options *bundl
 	CLEANUP_FD int root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0 || !read_of(init, "cgroup", &its))
 		return 0;
-	CLEANUP_FREE char *open_mount = open_mount_of(init, root, bundle);
+	const bool by_cgroup = bundle && bundle->gpus && runtime->cgroups.usable; /* see runtime/bundle_mounts.h */
+	CLEANUP_FREE char *open_mount = by_cgroup ? NULL : open_mount_of(init, root, bundle);
 	if (open_mount && !has_own_users(init) &&
 	    read_of(init, "mountinfo", &mounts)) /* else it ended meanwhile, and its mounts with it */
 		return refuse(runtime, "devices can be used on its mount ", open_mount, err);

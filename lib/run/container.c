@@ -67,7 +67,8 @@ int run_container_prepare(struct run_container *c, const struct run_image *image
 {
 	CLEANUP_FREE char *dir_name = mem_printf("%s-bundle", name);
 	CLEANUP_FREE char *dir = mem_printf("%s/%s", c->dir->path, dir_name);
-	CLEANUP_FREE const char **capabilities = runtime_process_capabilities(c->options->bundle.capabilities);
+	CLEANUP_FREE const char **capabilities =
+	    runtime_process_capabilities(c->options->bundle.capabilities, c->options->bundle.dropped);
 	c->stop_signal = run_signal_by_name(image->config->stop_signal);
 	runtime_host_look("", &c->host);
 	if (c->host.apparmor_lacks_profile)

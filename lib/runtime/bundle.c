@@ -149,7 +149,7 @@ static void add_confinement(const struct runtime_bundle_options *o, const char *
 	};
 	if (r && r->cgroups.usable && r->cgroups.parent)
 		spec->cgroups_path = mem_printf("%s/%s", r->cgroups.parent, id);
-	if (r && runtime_loses_nodev(r, o->n_mounts > 0))
+	if (r && !runtime_bundle_leaves_devices(o) && runtime_loses_nodev(r, o->n_mounts > 0))
 		runtime_nodev_hook(spec->rootfs, &spec->hook);
 }
 
@@ -181,6 +181,7 @@ static int write_config(struct runtime_bundle *b, const char *rootfs, const char
 	    .hostname = mem_strdup(hostname),
 	    .new_network = o->network == RUNTIME_NETWORK_PRIVATE || o->network == RUNTIME_NETWORK_BRIDGE,
 	    .network_path = o->network_path,
+	    .sysctls = o->sysctls,
 	    .anyone_pings = privilege_is_full(),
 	    .seccomp_default = o->seccomp_default,
 	    .seccomp_default_errno = o->seccomp_default_errno,
@@ -214,7 +215,7 @@ int runtime_bundle_write(const char *dir, const char *rootfs, int rootfs_fd, con
 	b.dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (b.dir_fd < 0)
 		return err_sys(err, errno, "bundle-create", "bundle %s", dir);
-	b.capabilities = runtime_process_capabilities(options->capabilities);
+	b.capabilities = runtime_process_capabilities(options->capabilities, options->dropped);
 	int r = runtime_process_has(b.capabilities, options->capabilities, err);
 	if (r < 0)
 		return r;

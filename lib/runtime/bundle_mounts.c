@@ -68,6 +68,24 @@ static bool are_cgroups_hidden(const struct runtime_bundle_options *o)
 	return o->runtime && !o->runtime->cgroups.usable;
 }
 
+bool runtime_bundle_leaves_devices(const struct runtime_bundle_options *o)
+{
+	return o->gpus && o->runtime && o->runtime->cgroups.usable;
+}
+
+/* Docker's options, with what the user says. */
+static void add_docker_options(struct oci_runtime_spec_mount *m, const char *const *options,
+			       const struct runtime_bundle_options *o)
+{
+	const bool dev = strcmp(m->destination, "/dev") == 0, shm = strcmp(m->destination, "/dev/shm") == 0;
+	for (; *options; options++) {
+		if (shm && o->shm_size && strncmp(*options, "size=", 5) == 0)
+			strlist_take(&m->options, mem_printf("size=%llu", (unsigned long long)o->shm_size));
+		else if (!(dev && strcmp(*options, "nodev") == 0 && runtime_bundle_leaves_devices(o)))
+			strlist_add(&m->options, *options);
+	}
+}
+
 static void add_docker_mounts(struct mount_list *l, const struct runtime_bundle_options *o)
 {
 	for (size_t i = 0; i < N_MOUNTS; i++) {
@@ -80,7 +98,7 @@ static void add_docker_mounts(struct mount_list *l, const struct runtime_bundle_
 		struct oci_runtime_spec_mount *m =
 		    add(l, docker_mounts[i].destination, bound ? "bind" : docker_mounts[i].type,
 			bound ? docker_mounts[i].destination : docker_mounts[i].source);
-		add_options(m, docker_mounts[i].options);
+		add_docker_options(m, docker_mounts[i].options, o);
 		if (bound)
 			strlist_add(&m->options, "rbind");
 	}

@@ -25,6 +25,10 @@ struct runtime_bundle_options {
 	const char *hostname;               /* NULL = of the id */
 	const struct strlist *hosts;        /* more lines of /etc/hosts; NULL = none */
 	const struct strlist *capabilities; /* besides Docker's, "CAP_..."; NULL = none */
+	const struct strlist *dropped;      /* none of these, as --cap-drop has it; NULL = all of them stay */
+	const struct strlist *sysctls;      /* NAME=VALUE of its namespaces; NULL = none */
+	uint64_t shm_size;                  /* of /dev/shm; 0 = Docker's */
+	bool gpus;                          /* the runtime adds devices; see bundle_mounts.h */
 	const struct runtime_bundle_mount *mounts;
 	size_t n_mounts;
 	enum runtime_network network;

@@ -19,16 +19,29 @@ static bool means_none(const char *text)
 	return strcmp(text, "0") == 0 || strcmp(text, "-1") == 0;
 }
 
-int runtime_limit_parse_memory(const char *text, uint64_t *out, struct err *err)
+/* Docker writes 512m, the other sizes of slim are 512M. */
+static bool parse_size(const char *text, uint64_t *out)
 {
 	CLEANUP_BUF struct buf upper = {0};
+	for (const char *c = text; *c; c++)
+		buf_char(&upper, *c == 'i' ? *c : (char)toupper((unsigned char)*c));
+	return upper.len && quantity_parse_bytes(upper.data, out, NULL) == 0;
+}
+
+int runtime_limit_parse_shm(const char *text, uint64_t *out, struct err *err)
+{
+	if (parse_size(text, out) && *out)
+		return 0;
+	return err_set(err, ERR_INVAL, "option-value-invalid", "--shm-size takes a size such as 64m or 2g, not \"%s\"",
+		       text);
+}
+
+int runtime_limit_parse_memory(const char *text, uint64_t *out, struct err *err)
+{
 	*out = 0;
 	if (means_none(text))
 		return 0;
-	for (const char *c = text; *c; c++) /* Docker writes 512m, the other sizes of slim are 512M */
-		buf_char(&upper, *c == 'i' ? *c : (char)toupper((unsigned char)*c));
-	struct err e = {0};
-	if (!upper.len || quantity_parse_bytes(upper.data, out, &e) < 0)
+	if (!parse_size(text, out))
 		return err_set(err, ERR_INVAL, "option-value-invalid",
 			       "--memory takes a size such as 512m or 2g, or 0 for no limit, not \"%s\"", text);
 	if (*out < MEMORY_LEAST)

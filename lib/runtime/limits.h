@@ -18,6 +18,7 @@ struct runtime_limits {
 /* A limit as docker run takes it; 0 and -1 mean none. what: the option, for the message. ERR_INVAL. */
 int runtime_limit_parse_memory(const char *text, uint64_t *out, struct err *err) MUST_CHECK; /* 512m, 2g */
 int runtime_limit_parse_pids(const char *text, uint64_t *out, struct err *err) MUST_CHECK;
+int runtime_limit_parse_shm(const char *text, uint64_t *out, struct err *err) MUST_CHECK;     /* 64m; none is not one */
 int runtime_limit_parse_cpus(const char *text, uint64_t *micros, struct err *err) MUST_CHECK; /* 1.5 */
 
 /* The limits of a container for which nobody chose any: three quarters of the memory; 32768 processes, or three

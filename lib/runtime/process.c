@@ -76,19 +76,29 @@ const char *runtime_process_capability(const char *text)
 	return NULL;
 }
 
-const char **runtime_process_capabilities(const struct strlist *more)
+static bool is_wanted(size_t i, const struct strlist *more, const struct strlist *less)
+{
+	const char *name = all_capabilities[i].name;
+	const bool named = more && strlist_has(more, name), dropped = less && strlist_has(less, name);
+	if (more && strlist_has(more, "ALL"))
+		return !dropped;
+	if (less && strlist_has(less, "ALL"))
+		return named;
+	return named || (i < N_DOCKER && !dropped);
+}
+
+const char **runtime_process_capabilities(const struct strlist *more, const struct strlist *less)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {0};
 	const char **names = mem_calloc(N_CAPABILITIES + 1, sizeof(*names));
 	size_t n = 0;
-	const bool all = more && strlist_has(more, "ALL");
 	if (syscall(SYS_capget, &header, sets) < 0)
 		return names;
 	for (size_t i = 0; i < N_CAPABILITIES; i++) {
 		unsigned c = all_capabilities[i].number;
-		bool wanted = all || i < N_DOCKER || (more && strlist_has(more, all_capabilities[i].name));
-		if (wanted && sets[c / 32].permitted >> c % 32 & 1 && prctl(PR_CAPBSET_READ, c, 0, 0, 0) == 1)
+		if (is_wanted(i, more, less) && sets[c / 32].permitted >> c % 32 & 1 &&
+		    prctl(PR_CAPBSET_READ, c, 0, 0, 0) == 1)
 			names[n++] = all_capabilities[i].name;
 	}
 	return names;

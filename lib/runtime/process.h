@@ -4,9 +4,10 @@
 
 #include "runtime/bundle_options.h"
 
-/* The capabilities that Docker gives, and those of more ("CAP_...", or "ALL"; NULL = none), that this process has,
- * NULL-terminated; free() the array, not the names. */
-const char **runtime_process_capabilities(const struct strlist *more);
+/* The capabilities that Docker gives, and those of more ("CAP_...", or "ALL"; NULL = none), but for those of less, that
+ * this process has, NULL-terminated; free() the array, not the names. As docker run has it, less may be ALL: then only
+ * those of more stay; and if more is ALL, those that less names do not. */
+const char **runtime_process_capabilities(const struct strlist *more, const struct strlist *less);
 /* The name ("CAP_NET_ADMIN", "ALL") of what is named as docker run --cap-add has it: in any case, with or without CAP_.
  * NULL = there is none. */
 const char *runtime_process_capability(const char *text);

@@ -75,7 +75,7 @@ static int wait_traced(enum sensor_kind kind, const struct subproc_command *cmd,
 	CLEANUP_SENSOR struct sensor *sensor = NULL;
 	CLEANUP_TRACE struct trace trace = {0};
 	struct sensor_event e = {0};
-	CLEANUP_FREE const char **capabilities = runtime_process_capabilities(NULL);
+	CLEANUP_FREE const char **capabilities = runtime_process_capabilities(NULL, NULL);
 	int task, r = sensor_new(rootfs, kind, capabilities, &sensor, err);
 	if (r < 0 || (r = sensor_start(sensor, cmd, &task, err)) < 0)
 		return r;
@@ -127,7 +127,7 @@ static int run_image(const struct options *o, struct store *store, struct store_
 		options.entrypoint = &no_entrypoint;
 		options.cmd = &o->command;
 	}
-	CLEANUP_FREE const char **capabilities = runtime_process_capabilities(NULL);
+	CLEANUP_FREE const char **capabilities = runtime_process_capabilities(NULL, NULL);
 	CLEANUP_SENSOR_FILTER struct sensor_filter filter = {0};
 	sensor_filter_init(&filter, o->kind, capabilities);
 	CLEANUP_FREE struct oci_runtime_spec_seccomp_rule *rules = run_seccomp_fill(&filter, &options);

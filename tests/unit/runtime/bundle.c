@@ -427,9 +427,9 @@ static void more_capabilities(void **state)
 	assert_null(runtime_process_capability("CAP_"));
 	assert_null(runtime_process_capability("EVERYTHING"));
 	char name[] = "CAP_NET_ADMIN", all[] = "ALL";
-	CLEANUP_FREE const char **usual = runtime_process_capabilities(NULL),
-				**more = runtime_process_capabilities(LIST(name)),
-				**most = runtime_process_capabilities(LIST(all));
+	CLEANUP_FREE const char **usual = runtime_process_capabilities(NULL, NULL),
+				**more = runtime_process_capabilities(LIST(name), NULL),
+				**most = runtime_process_capabilities(LIST(all), NULL);
 	size_t n[3] = {0};
 	while (usual[n[0]])
 		n[0]++;
@@ -438,10 +438,70 @@ static void more_capabilities(void **state)
 	while (most[n[2]])
 		n[2]++;
 	assert_true(n[0] <= n[1] && n[1] <= n[2]);
+	char chown[] = "CAP_CHOWN";
+	CLEANUP_FREE const char **none = runtime_process_capabilities(NULL, LIST(all)),
+				**one = runtime_process_capabilities(LIST(chown), LIST(all)),
+				**less = runtime_process_capabilities(NULL, LIST(chown)),
+				**but = runtime_process_capabilities(LIST(all), LIST(chown));
+	assert_null(none[0]);
+	assert_true(!one[0] || (strcmp(one[0], chown) == 0 && !one[1]));
+	for (size_t i = 0; less[i]; i++)
+		assert_string_not_equal(less[i], chown);
+	for (size_t i = 0; but[i]; i++)
+		assert_string_not_equal(but[i], chown);
 	assert_int_equal(runtime_process_has(most, LIST(all), NULL), 0);
 	struct err err = {0};
 	assert_int_equal(runtime_process_has(usual, LIST(name), &err), -ERR_DENIED);
 	assert_int_equal(runtime_process_has(more, LIST(name), &err), n[1] > n[0] ? 0 : -ERR_DENIED);
+}
+
+static const char *option_of(struct fixture *f, const char *destination, const char *prefix)
+{
+	size_t i, j;
+	json_t *mount, *option;
+	json_array_foreach (at(f->spec, "mounts"), i, mount)
+		if (strcmp(json_string_value(json_object_get(mount, "destination")), destination) == 0)
+			json_array_foreach (json_object_get(mount, "options"), j, option)
+				if (strncmp(json_string_value(option), prefix, strlen(prefix)) == 0)
+					return json_string_value(option);
+	return NULL;
+}
+
+static void kernel_parameters_and_memory(void **state)
+{
+	CLEANUP_FIXTURE struct fixture f = fixture_new(bare_image);
+	char parameter[] = "kernel.msgmax=65536";
+	write_one(&f, &(struct runtime_bundle_options){.sysctls = LIST(parameter), .shm_size = 1 << 20});
+	assert_string_equal(json_string_value(json_object_get(at(f.spec, "linux.sysctl"), "kernel.msgmax")), "65536");
+	assert_string_equal(option_of(&f, "/dev/shm", "size="), "size=1048576");
+	write_one(&f, &(struct runtime_bundle_options){0});
+	assert_string_equal(option_of(&f, "/dev/shm", "size="), "size=67108864");
+}
+
+/* Nodes that the runtime makes in /dev can be used if a cgroup says which. */
+static void devices_of_gpus(void **state)
+{
+	CLEANUP_FIXTURE struct fixture f = fixture_new(bare_image);
+	struct runtime runtime = {.kind = RUNTIME_RUNC};
+	write_one(&f, &(struct runtime_bundle_options){.gpus = true, .runtime = &runtime});
+	assert_non_null(option_of(&f, "/dev", "nodev"));
+	runtime.cgroups.usable = true;
+	write_one(&f, &(struct runtime_bundle_options){.runtime = &runtime});
+	assert_non_null(option_of(&f, "/dev", "nodev"));
+	write_one(&f, &(struct runtime_bundle_options){.gpus = true, .runtime = &runtime});
+	assert_null(option_of(&f, "/dev", "nodev"));
+	assert_non_null(option_of(&f, "/proc", "nodev"));
+}
+
+static void a_way_out(void **state)
+{
+	CLEANUP_FIXTURE struct fixture f = fixture_new(bare_image);
+	write_one(
+	    &f, &(struct runtime_bundle_options){.network = RUNTIME_NETWORK_BRIDGE, .network_path = "/proc/7/ns/net"});
+	CLEANUP_FREE char *hosts = tree_read(&f.all, "bundle/hosts"), *resolv = tree_read(&f.all, "bundle/resolv.conf");
+	assert_non_null(strstr(hosts, RUNTIME_NETWORK_ADDRESS "\t"));
+	assert_non_null(strstr(resolv, "nameserver"));
+	assert_non_null(json_object_get(at(f.spec, "linux.sysctl"), "net.ipv4.ip_unprivileged_port_start"));
 }
 
 static void seccomp(void **state)
@@ -543,6 +603,9 @@ int main(void)
 	    cmocka_unit_test(host_network),
 	    cmocka_unit_test(joined_network),
 	    cmocka_unit_test(more_capabilities),
+	    cmocka_unit_test(kernel_parameters_and_memory),
+	    cmocka_unit_test(devices_of_gpus),
+	    cmocka_unit_test(a_way_out),
 	    cmocka_unit_test(seccomp),
 	    cmocka_unit_test(confined_by_the_machine),
 	    cmocka_unit_test(directories),

@@ -12,7 +12,7 @@ static void publish_one(const char *text, const char *want)
 	CLEANUP_FREE struct run_bridge_port *ports = NULL;
 	struct err err = {0};
 	size_t n = 0;
-	buf_reserve(&got, 1);
+	buf_str(&got, "");
 	if (publish_parse(text, &ports, &n, &err) < 0) {
 		assert_string_equal(err.id, "option-value-invalid");
 		if (!strstr(err.msg, want))
