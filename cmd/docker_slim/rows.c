@@ -1,5 +1,6 @@
 #include "cmd/docker_slim/rows.h"
 
+#include "cmd/docker_slim/host_config.h"
 #include "cmd/docker_slim/values.h"
 
 #define SAME(n, kind)                                                                                                  \
@@ -32,7 +33,6 @@
 #define NO_DOCKERFILE "build the image first, and name it"
 #define WITH_DOCKERFILE "it belongs to --dockerfile, which is refused"
 #define WHOLE_APPLICATION "the application is kept whole unless --keep says otherwise"
-#define NO_HOST_OPTIONS "the container has the defaults of docker run"
 #define NO_PERMISSIONS "every entry keeps its mode and owner: set them in the image"
 #define IN_ORDER "requests are sent one after another, so that two runs can be compared"
 #define CERTIFICATES "--include=/etc/{ssl/certs,ssl/*.pem,ssl/*.crt,pki/tls/certs,pki/ca-trust,ca-certificates}"
@@ -88,7 +88,8 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     SAME("env-file", DOCKER_SLIM_ONE),
     NOTHING("label", DOCKER_SLIM_EACH, "labels change nothing in a run; --new-label gives the result one"),
     SAME("volume", DOCKER_SLIM_MANY),
-    REFUSED("link", DOCKER_SLIM_MANY, "publish the other container's port, and say --network host"),
+    REFUSED("link", DOCKER_SLIM_MANY,
+	    "publish the other container's port, and say --network bridge --add-host NAME:host-gateway"),
     SAME("etc-hosts-map", DOCKER_SLIM_MANY),
     OTHER("container-dns", DOCKER_SLIM_MANY, "--dns=%s"),
     OTHER("container-dns-search", DOCKER_SLIM_MANY, "--dns-search=%s"),
@@ -100,7 +101,8 @@ const struct docker_slim_row docker_slim_build_rows[] = {
      .fate = DOCKER_SLIM_NOTHING,
      .note = "what is mounted is never part of the result",
      .off_refused = "what is mounted is never part of the result: COPY it into the image"},
-    OTHER("publish-port", DOCKER_SLIM_MANY, "--publish=%s"),
+    READ("publish-port", DOCKER_SLIM_MANY, docker_slim_publish,
+	 "--publish; without a port of this machine, on the same one"),
     SAME("publish-exposed-ports", DOCKER_SLIM_BOOL),
     {.name = "run-target-as-user",
      .fate = DOCKER_SLIM_NOTHING,
@@ -108,10 +110,11 @@ const struct docker_slim_row docker_slim_build_rows[] = {
      .off = "--user=0"},
     SAME("show-clogs", DOCKER_SLIM_BOOL),
     OTHER("cro-runtime", DOCKER_SLIM_ONE, "--runtime=%s"),
-    REFUSED("cro-host-config-file", DOCKER_SLIM_ONE, NO_HOST_OPTIONS),
-    REFUSED("cro-sysctl", DOCKER_SLIM_EACH, NO_HOST_OPTIONS),
-    REFUSED("cro-shm-size", DOCKER_SLIM_ONE, NO_HOST_OPTIONS),
-    REFUSED("cro-device-request", DOCKER_SLIM_ONE, NO_HOST_OPTIONS),
+    READ("cro-host-config-file", DOCKER_SLIM_ONE, docker_slim_host_config,
+	 "the option of each member that has one; others are refused"),
+    OTHER("cro-sysctl", DOCKER_SLIM_EACH, "--sysctl=%s"),
+    OTHER("cro-shm-size", DOCKER_SLIM_ONE, "--shm-size=%s"),
+    READ("cro-device-request", DOCKER_SLIM_ONE, docker_slim_device_request, "--gpus"),
 
     /* driving it */
     SAME("http-probe", DOCKER_SLIM_BOOL),
@@ -134,7 +137,7 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     /* mint's */
     SAME("http-probe-client-timeout", DOCKER_SLIM_ONE),
     NOTHING("http-probe-client-timeout-crawl", DOCKER_SLIM_ONE, "--http-probe-client-timeout holds for a crawl, too"),
-    REFUSED("http-probe-cmd-upload", DOCKER_SLIM_MANY, "upload with --host-exec"),
+    SAME("http-probe-cmd-upload", DOCKER_SLIM_MANY),
     NOTHING("http-probe-retry-off", DOCKER_SLIM_BOOL, "requests begin when the service listens, see --ready-timeout"),
     NOTHING("http-probe-exit-on-failure-count", DOCKER_SLIM_ONE, "what failed is in the report, and is compared"),
     SAME("http-probe-fail-on-status-4xx", DOCKER_SLIM_BOOL),

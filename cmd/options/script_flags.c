@@ -5,6 +5,7 @@
 #include "probe/script/command_file.h"
 #include "probe/script/har.h"
 #include "probe/script/sitemap.h"
+#include "probe/script/upload.h"
 #include "probe/script/url_list.h"
 #include "probe/specs/goss.h"
 #include "probe/specs/structure_test.h"
@@ -13,6 +14,7 @@
 
 static const struct option_row rows[] = {
     {"probe-file", 0, OPTION_LIST, AT(probe_files), "FILE", "send the requests of this file, see slim-probe(5)"},
+    {"http-probe-cmd-upload", 0, OPTION_LIST, AT(uploads), "[[FIELD:]FILE:]PATH", "send this file as one of a form"},
     {"http-probe-cmd-file", 0, OPTION_LIST, AT(command_files), "FILE",
      "send the requests of a file of docker-slim's probe commands"},
     {"http-probe-har", 0, OPTION_LIST, AT(recordings), "FILE", "send the requests that a browser recorded (HAR)"},
@@ -34,12 +36,13 @@ void script_flags_done(struct script_flags *f)
 	strlist_done(&f->url_lists);
 	strlist_done(&f->goss_files);
 	strlist_done(&f->structure_tests);
+	strlist_done(&f->uploads);
 }
 
 bool script_flags_given(const struct script_flags *f)
 {
 	return f->probe_files.count || f->command_files.count || f->recordings.count || f->sitemaps.count ||
-	       f->url_lists.count || f->goss_files.count || f->structure_tests.count;
+	       f->url_lists.count || f->goss_files.count || f->structure_tests.count || f->uploads.count;
 }
 
 /* Where what is read goes to. */
@@ -53,6 +56,11 @@ struct sink {
 static int read_probe_file(const struct sink *to, const char *path, struct err *err)
 {
 	return probe_file_read(path, to->script, err);
+}
+
+static int read_upload(const struct sink *to, const char *text, struct err *err)
+{
+	return probe_upload_read(text, to->script, err);
 }
 
 static int read_command_file(const struct sink *to, const char *path, struct err *err)
@@ -95,6 +103,7 @@ int script_flags_parse(const struct script_flags *f, struct probe_script *out, s
 		const struct strlist *paths;
 		int (*read)(const struct sink *to, const char *path, struct err *err);
 	} kinds[] = {{"probe-file", &f->probe_files, read_probe_file},
+		     {"http-probe-cmd-upload", &f->uploads, read_upload},
 		     {"http-probe-cmd-file", &f->command_files, read_command_file},
 		     {"http-probe-har", &f->recordings, read_recording},
 		     {"http-probe-sitemap", &f->sitemaps, read_sitemap},

@@ -8,7 +8,8 @@
 
 /* A member of container_flags. */
 struct script_flags {
-	struct strlist probe_files, command_files, recordings, sitemaps, url_lists, goss_files, structure_tests;
+	struct strlist probe_files, command_files, recordings, sitemaps, url_lists, goss_files, structure_tests,
+	    uploads;
 	bool cookies;
 };
 

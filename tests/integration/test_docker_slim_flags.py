@@ -70,9 +70,9 @@ def test_all_at_once(theirs, slim, images, tmp_path):
 
 def test_requests(theirs, tmp_path):
     result, report, _ = theirs("--http-probe-cmd", "/run-a.txt,GET:/run-b.txt", "--http-probe-cmd", "crawl:/page.html",
-                               "--http-probe-cmd", "http:HEAD:/exec.txt")
+                               "--http-probe-cmd", "http:HEAD:/exec.txt", "--http-probe-cmd-upload", "avatar:generate.image.png:/run-b.txt")
     assert steps(report) == [("GET /run-a.txt", 200), ("GET /run-b.txt", 200), ("GET /page.html", 200),
-                             ("GET /pixel.txt", 200), ("HEAD /exec.txt", 200)]
+                             ("GET /pixel.txt", 200), ("HEAD /exec.txt", 200), ("POST /run-b.txt", 200)]
     commands = tmp_path / "commands.json"
     commands.write_text(json.dumps({"commands": [{"resource": "/host.txt"}, {"method": "GET", "resource": "/none"}]}))
     result, report, _ = theirs("--http-probe=false", "--http-probe-cmd-file", commands)
@@ -228,3 +228,12 @@ def test_one_line_for_each_that_changes_nothing(theirs):
 def test_refused(slim, options, code, names):
     line = slim.fails("build", *options, "oci:/nonexistent:x", status=2, code=code, names=names)
     assert "hush" not in line
+
+
+def test_container_run_options(theirs, tmp_path):
+    (tmp_path / "host.json").write_text('{"CapDrop": ["CHOWN"], "Sysctls": {"kernel.msgmax": "12345"}, "Memory": 0, "RestartPolicy": {"Name": "no"}}')
+    _, _, done = theirs("--cro-host-config-file", tmp_path / "host.json", "--cro-shm-size", "1048576", "--verify=off", "--cro-sysctl",
+                        "net.ipv4.ip_default_ttl=17", "--show-clogs", "--exec",
+                        '["/bin/job", "cat", "/proc/sys/kernel/msgmax", "/proc/sys/net/ipv4/ip_default_ttl", "/proc/mounts"]')
+    printed = [line[4:] for line in done.err.splitlines() if line.startswith("  | ")]
+    assert {"12345", "17"} <= set(printed) and [line for line in printed if "/dev/shm" in line and "size=1024k" in line]

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "cmd/command.h"
+#include "cmd/docker_slim/host_config.h"
 #include "cmd/docker_slim/rows.h"
 #include "cmd/docker_slim/translate.h"
 #include "cmd/docker_slim/values.h"
@@ -181,11 +182,15 @@ static const char *value_for(const struct docker_slim_row *row)
 {
 	static const struct {
 		const char *name, *value;
-	} values[] = {{"continue-after", "probe"}, {"log-level", "debug"}, {"output-format", "json"}};
+	} values[] = {{"continue-after", "probe"},
+		      {"log-level", "debug"},
+		      {"output-format", "json"},
+		      {"cro-device-request", "{}"}};
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
 		if (strcmp(values[i].name, row->name) == 0)
 			return values[i].value;
-	if (row->translate == docker_slim_each_line || row->translate == docker_slim_whole_file)
+	if (row->translate == docker_slim_each_line || row->translate == docker_slim_whole_file ||
+	    row->translate == docker_slim_host_config)
 		return "docker-slim-test.tmp";
 	return "value";
 }
