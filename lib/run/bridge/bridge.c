@@ -28,24 +28,6 @@
 static const struct run_bridge_helper *const helpers[] = {&run_bridge_pasta, &run_bridge_slirp4netns};
 #define N_HELPERS (sizeof(helpers) / sizeof(*helpers))
 
-int run_bridge_find(const char *program, const struct run_bridge_helper **out, struct err *err)
-{
-	for (size_t i = 0; i < N_HELPERS; i++) {
-		if (program && strcmp(program, helpers[i]->program) != 0)
-			continue;
-		CLEANUP_FREE char *path = runtime_program(helpers[i]->program);
-		*out = helpers[i];
-		if (path)
-			return 0;
-	}
-	if (program)
-		return err_set(err, ERR_NOTFOUND, "network-helper-not-found", "no %s in PATH: install package %s",
-			       program, (*out)->package);
-	return err_set(err, ERR_NOTFOUND, "network-helper-not-found",
-		       "no program that connects a container to the outside: install pasta (package passt) or "
-		       "slirp4netns (package slirp4netns)");
-}
-
 int run_bridge_host_address(char out[INET_ADDRSTRLEN], struct err *err)
 {
 	/* nothing is sent: the kernel only says which address it would use for TEST-NET-1 */
@@ -57,6 +39,39 @@ int run_bridge_host_address(char out[INET_ADDRSTRLEN], struct err *err)
 		return err_sys(err, errno, "network-no-way-out", "this machine has no IPv4 address for the outside");
 	inet_ntop(AF_INET, &a.sin_addr, out, INET_ADDRSTRLEN);
 	return 0;
+}
+
+static int find_any(const struct run_bridge_helper **out, struct err *err)
+{
+	char address[INET_ADDRSTRLEN];
+	const bool outside = run_bridge_host_address(address, NULL) == 0;
+	bool installed = false;
+	for (size_t i = 0; i < N_HELPERS; i++) {
+		CLEANUP_FREE char *path = runtime_program(helpers[i]->program);
+		installed |= path != NULL;
+		*out = helpers[i];
+		if (path && (outside || !helpers[i]->needs_outside))
+			return 0;
+	}
+	if (installed)
+		return run_bridge_host_address(address, err);
+	return err_set(err, ERR_NOTFOUND, "network-helper-not-found",
+		       "no program that connects a container to the outside: install pasta (package passt) or "
+		       "slirp4netns (package slirp4netns)");
+}
+
+int run_bridge_find(const char *program, const struct run_bridge_helper **out, struct err *err)
+{
+	size_t i = 0;
+	if (!program)
+		return find_any(out, err);
+	while (i + 1 < N_HELPERS && strcmp(program, helpers[i]->program) != 0)
+		i++;
+	CLEANUP_FREE char *path = runtime_program(helpers[i]->program);
+	*out = helpers[i];
+	return path ? 0
+		    : err_set(err, ERR_NOTFOUND, "network-helper-not-found", "no %s in PATH: install package %s",
+			      helpers[i]->program, helpers[i]->package);
 }
 
 /* ---- the namespace ---- */

@@ -19,7 +19,8 @@ struct run_bridge {
 };
 #define RUN_BRIDGE_NONE ((struct run_bridge){.keeper = {.pidfd = -1}, .program = {.pidfd = -1}, .keep = -1, .said = -1})
 
-/* The program of this name, or the first that is installed if it is NULL. ERR_NOTFOUND names the packages. */
+/* The program of this name, or the first that is installed and works here if it is NULL. ERR_NOTFOUND names the
+ * packages. */
 int run_bridge_find(const char *program, const struct run_bridge_helper **out, struct err *err) MUST_CHECK;
 /* The address of this machine that the outside sees, which programs on all its addresses answer. ERR_NOTFOUND. */
 int run_bridge_host_address(char out[INET_ADDRSTRLEN], struct err *err) MUST_CHECK;

@@ -27,6 +27,7 @@ struct run_bridge_plan {
 /* One of the programs. */
 struct run_bridge_helper {
 	const char *program, *package;
+	bool needs_outside; /* on a machine without a route to the outside it does nothing, not even publish */
 	void (*add_argv)(const struct run_bridge_plan *plan, struct strlist *argv);
 	/* Once it is ready: forwards the ports. dir: its working directory. NULL = the command line says it. */
 	int (*forward)(int dir, const struct run_bridge_plan *plan, struct err *err);

@@ -55,4 +55,5 @@ static void add_argv(const struct run_bridge_plan *plan, struct strlist *argv)
 	strlist_add(argv, plan->namespace);
 }
 
-const struct run_bridge_helper run_bridge_pasta = {.program = "pasta", .package = "passt", .add_argv = add_argv};
+const struct run_bridge_helper run_bridge_pasta = {
+    .program = "pasta", .package = "passt", .needs_outside = true, .add_argv = add_argv};
