@@ -28,6 +28,7 @@ struct walk {
 		bool guess;
 	} * nodes;
 	size_t nodes_cap;
+	size_t wrong; /* guesses among them */
 	struct probe_sample sample;
 	struct strset forms; /* that are not sent: "POST /login (user, password)" */
 	unsigned timeouts;
@@ -48,6 +49,11 @@ static void walk_done(struct walk *w)
 
 /* ---- what to get ---- */
 
+static bool has_room(const struct walk *w)
+{
+	return w->paths.count - w->wrong < w->crawl->max_pages;
+}
+
 static void add_node(struct walk *w, const char *path, const struct node *node)
 {
 	bool added;
@@ -58,7 +64,7 @@ static void add_node(struct walk *w, const char *path, const struct node *node)
 
 static void add(struct walk *w, const char *path, enum probe_link_kind kind, unsigned depth, unsigned redirects)
 {
-	if (w->paths.count >= w->crawl->max_pages || depth > w->crawl->max_depth || redirects > MAX_REDIRECTS ||
+	if (!has_room(w) || depth > w->crawl->max_depth || redirects > MAX_REDIRECTS ||
 	    strset_find(&w->paths, path) != STRSET_NONE || !probe_sample_take(&w->sample, path, kind))
 		return;
 	add_node(w, path, &(struct node){.depth = depth, .redirects = redirects});
@@ -96,7 +102,7 @@ static void follow(struct walk *w, size_t id, const struct net_answer *a)
 		if (path)
 			add(w, path, PROBE_LINK_PAGE, node.depth, node.redirects + 1);
 	}
-	if (node.depth >= w->crawl->max_depth || w->paths.count >= w->crawl->max_pages)
+	if (node.depth >= w->crawl->max_depth || !has_room(w))
 		return;
 	CLEANUP_PROBE_LINKS struct probe_links links = {0};
 	for (size_t i = 0; i < a->headers.count; i++)
@@ -108,7 +114,9 @@ static void follow(struct walk *w, size_t id, const struct net_answer *a)
 
 static bool add_guess(struct walk *w)
 {
-	const char *path = probe_guesses_next(&w->guesses, &w->paths);
+	const char *path = NULL;
+	if (w->crawl->max_depth && has_room(w))
+		path = probe_guesses_next(&w->guesses, &w->paths);
 	if (path)
 		add_node(w, path, &(struct node){.depth = 1, .guess = true});
 	return path;
@@ -170,6 +178,7 @@ static int take(struct walk *w, size_t id, struct fetched *g, struct err *err)
 	if (r == -ERR_TIMEOUT && clock_ms() >= w->crawl->until)
 		return r; /* it is the crawl's time that ended: how far it came is chance */
 	bool counts = !guess || probe_guesses_heed(&w->guesses, path, r, &g->answer);
+	w->wrong += !counts;
 	step.varies = guess && probe_guesses_varies(&w->guesses, path);
 	if (r == -ERR_TIMEOUT && !guess && ++w->timeouts == MAX_TIMEOUTS)
 		r = err_wrap(err, "the crawl of port %u ends here", site->port);

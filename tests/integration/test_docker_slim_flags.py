@@ -92,7 +92,9 @@ EXTRAS = ("GET / if changed", "GET /no-such-page-asked-for-by-slim")  # of the d
 ])
 def test_crawling(theirs, options, paths):
     _, report, _ = theirs(*options)
-    pages = [what for what, _ in steps(report) if what.startswith("GET /") and what not in EXTRAS]
+    guesses = [s["what"] for r in report["runs"] for s in r["steps"] if s["guessed"]]
+    pages = [what for what, _ in steps(report) if what.startswith("GET /") and what not in (*EXTRAS, *guesses)]
+    assert bool(guesses) == ("/sub/deep.txt" in paths)
     assert pages == ["GET " + path for path in paths]
 
 

@@ -156,7 +156,7 @@ def one_page(images, tmp_path, text):
 
 def test_a_crawl_that_reaches_one_page(built, images, tmp_path):
     source = one_page(images, tmp_path, "<p>no link</p>")
-    report = built(source)
+    report = built(source, "--http-probe-routes=false")
     assert codes(report) == ["crawl-reached-one-page"] and "--http-probe-cmd" in report["notes"][0]["text"]
     for options in (("--http-probe-cmd", "/"), ("--http-probe=false",), ("--http-probe-crawl=false",),
                     ("--host-exec", "true")):
