@@ -317,8 +317,8 @@ static int parse_requests(struct container_plan *p, struct err *err)
 	o->record.needs_port = f->host_execs.count > 0 || f->ready.count > 0 || apispec_flags_given(&f->apispec) ||
 			       script_needs_port(&p->script) || wire_flags_need_port(&f->wire);
 	o->crawls = http_flags_crawls(&f->http, named);
-	http_flags_expect(&f->http, named,
-			  f->execs.count || f->host_execs.count || wire_flags_given(&f->wire) || p->spec.count,
+	http_flags_expect(&f->http, probe_script_has_http(&p->script) || apispec_flags_given(&f->apispec),
+			  named || f->execs.count || f->host_execs.count || wire_flags_given(&f->wire) || p->spec.count,
 			  &o->expected);
 	return 0;
 }

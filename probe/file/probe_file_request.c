@@ -8,6 +8,7 @@
 
 #define REPEAT_MAX 10000
 #define CONCURRENCY_MAX 64
+#define SHOWN 60 /* bytes of a body in a name */
 
 /* Keys whose value is the path. */
 static const char *const methods[] = {"get", "head", "post", "put", "patch", "delete", "options", NULL};
@@ -156,15 +157,71 @@ static bool has_body(const json_t *o)
 	return false;
 }
 
+/* What the request is called after its bytes: without the line's end. */
+static char *shown_bytes(const struct buf *bytes)
+{
+	CLEANUP_BUF struct buf shown = {0};
+	size_t n = bytes->len;
+	while (n && strchr("\r\n", bytes->data[n - 1]) && bytes->data[n - 1])
+		n--;
+	buf_escape(&shown, bytes->data ? bytes->data : "", n < SHOWN ? n : SHOWN);
+	return mem_strdup(shown.len ? shown.data : "connect");
+}
+
+/* Bytes to a port: what they are is the body, and shown unless the request has a name. */
+static int read_tcp(const struct probe_fields *f, const json_t *defaults, const json_t *o, struct probe_script *out,
+		    struct err *err)
+{
+	static const char *const allowed[] = {"tcp",    "name",        "body",   "body_file", "body_base64", "capture",
+					      "repeat", "concurrency", "expect", "timeout",   NULL};
+	struct probe_request *r = probe_script_add(out, "TCP", "/");
+	unsigned port = 0;
+	int e;
+	if ((e = probe_fields_known(f, o, "a request of tcp", allowed, err)) < 0 ||
+	    (e = probe_fields_get_uint(f, o, "tcp", 1, UINT16_MAX, &port, err)) < 0 ||
+	    (e = read_members(f, defaults, o, r, err)) < 0)
+		return e;
+	const json_t *expect = json_object_get(o, "expect");
+	if (expect &&
+	    (!json_is_object(expect) || json_object_get(expect, "status") || json_object_get(expect, "headers")))
+		return probe_fields_fail(f, o, "expect", err,
+					 "what tcp brings has no status and no headers: expect {body: PATTERN}");
+	r->n_statuses = 0; /* those of the defaults are for HTTP */
+	r->protocol = PROBE_TCP;
+	r->port = (uint16_t)port;
+	if (!r->name)
+		r->name = shown_bytes(&r->body);
+	return 0;
+}
+
 static int read_object(const struct probe_fields *f, const json_t *defaults, const json_t *o, struct probe_script *out,
 		       struct err *err)
 {
-	static const char *const allowed[] = {
-	    "get",         "head",  "post",    "put",  "patch",           "delete",        "options", "websocket",
-	    "method",      "path",  "query",   "name", PROBE_FILE_COMMON, PROBE_FILE_BODY, "capture", "repeat",
-	    "concurrency", "crawl", "fastcgi", NULL};
+	static const char *const allowed[] = {"get",
+					      "head",
+					      "post",
+					      "put",
+					      "patch",
+					      "delete",
+					      "options",
+					      "websocket",
+					      "method",
+					      "path",
+					      "query",
+					      "name",
+					      PROBE_FILE_COMMON,
+					      PROBE_FILE_BODY,
+					      "capture",
+					      "repeat",
+					      "concurrency",
+					      "crawl",
+					      "fastcgi",
+					      "tcp",
+					      NULL};
 	CLEANUP_FREE char *method = NULL, *path = NULL;
 	bool websocket = false;
+	if (json_object_get(o, "tcp"))
+		return read_tcp(f, defaults, o, out, err);
 	int e = probe_fields_known(f, o, "a request", allowed, err);
 	if (e == 0)
 		e = read_target(f, o, &method, &path, &websocket, err);

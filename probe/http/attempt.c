@@ -74,7 +74,7 @@ static char *redirect_of(const struct probe_sending *to, const struct probe_mess
 static void answered(struct probe_attempt *out, const struct probe_sending *to, struct probe_message *m,
 		     struct net_answer *a)
 {
-	out->step.status = a->status;
+	out->step.status = out->step.kind == EXERCISE_TCP ? 0 : a->status;
 	exercise_answer_set(&out->step.answer, a->content_type, a->body.data ? a->body.data : "", a->body.len,
 			    a->body_bytes);
 	judge(m->request, a, out);
@@ -126,7 +126,9 @@ void probe_attempt_make(const struct probe_session *s, struct net_exchange_clien
 	    .scheme = q->scheme ? q->scheme : port->scheme,
 	    .timeout_ms = q->timeout_ms ? q->timeout_ms : s->options->timeout_ms,
 	};
-	*out = (struct probe_attempt){.step = {.kind = EXERCISE_HTTP, .what = what_of(q), .port = port->number}};
+	*out = (struct probe_attempt){.step = {.kind = q->protocol == PROBE_TCP ? EXERCISE_TCP : EXERCISE_HTTP,
+					       .what = what_of(q),
+					       .port = port->number}};
 	strlist_extend(&out->variables, variables);
 	if (probe_message_make(q, variables, &m, &e) < 0) {
 		fail(out, q, &e);

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "probe/http/expect.h"
 #include "probe/wire/carrier.h"
+#include "probe/wire/plain.h"
 
 char *probe_sending_url(const struct probe_sending *s, const struct probe_request *q, const char *path)
 {
@@ -118,12 +120,40 @@ static int send_fastcgi(const struct probe_sending *s, const struct probe_messag
 	return carry(probe_fastcgi, s, m, out, err);
 }
 
+/* ---- bytes alone ---- */
+
+static bool is_enough(void *ctx, const void *data, size_t n)
+{
+	const struct net_answer a = {.body = {.data = (char *)(uintptr_t)data, .len = n}};
+	CLEANUP_FREE char *fault = probe_expect_fault(ctx, &a);
+	return !fault;
+}
+
+static int send_tcp(const struct probe_sending *s, const struct probe_message *m, struct net_answer *out,
+		    struct err *err)
+{
+	const struct probe_plain plain = {
+	    .data = m->body.data,
+	    .n = m->body.len,
+	    .is_enough = m->request->n_checks ? is_enough : NULL,
+	    .ctx = (void *)(uintptr_t)m->request,
+	};
+	CLEANUP_WIRE struct probe_wire w = {.fd = -1};
+	int r = probe_wire_open_tcp(&w, exercise_target_host(s->target, s->port), s->port, s->timeout_ms,
+				    s->target->progress, err);
+	if (r < 0 || (r = probe_plain_over(&w, &plain, err)) < 0)
+		return r;
+	*out = (struct net_answer){.status = 200, .body_bytes = probe_wire_size(&w)};
+	buf_append(&out->body, probe_wire_data(&w), probe_wire_size(&w));
+	return 0;
+}
+
 const struct probe_sender *probe_sender_of(enum probe_protocol protocol)
 {
 	static const struct probe_sender senders[] = {
 	    [PROBE_HTTP] = {send_http, true},        [PROBE_HTTP1] = {send_http, true},
 	    [PROBE_HTTP2] = {send_http, true},       [PROBE_WEBSOCKET] = {send_websocket, true},
-	    [PROBE_FASTCGI] = {send_fastcgi, false},
+	    [PROBE_FASTCGI] = {send_fastcgi, false}, [PROBE_TCP] = {send_tcp, false},
 	};
 	return &senders[protocol];
 }

@@ -24,6 +24,14 @@ static void *grown(void *array, size_t n, size_t size)
 	return n & (n - 1) ? array : mem_realloc(array, n ? 2 * n : 1, size);
 }
 
+bool probe_script_has_http(const struct probe_script *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->requests[i].protocol != PROBE_TCP)
+			return true;
+	return false;
+}
+
 void probe_request_capture(struct probe_request *r, enum probe_capture_from from, const char *name, const char *where)
 {
 	r->captures = grown(r->captures, r->n_captures, sizeof(*r->captures));

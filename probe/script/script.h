@@ -23,6 +23,8 @@ enum probe_protocol {
 	PROBE_HTTP2,     /* HTTP/2 alone: by TLS, or without TLS at once (h2c, prior knowledge) */
 	PROBE_WEBSOCKET, /* a handshake, then the body as one text message, and the first message that comes back */
 	PROBE_FASTCGI,   /* as a web server hands a request to php-fpm */
+	PROBE_TCP, /* the body's bytes to a port of its own; the answer is what comes until the checks of the body hold,
+		    * or the first that comes. It has a name; method, path and headers mean nothing */
 };
 
 /* Takes a value from the answer of a request, for those after it. */
@@ -99,6 +101,8 @@ struct probe_script {
 
 /* Appends an empty request with a copy of method and path. The pointer is valid until the next one is added. */
 struct probe_request *probe_script_add(struct probe_script *s, const char *method, const char *path);
+/* Whether any request is one of HTTP's kind, not bytes alone. */
+bool probe_script_has_http(const struct probe_script *s);
 /* Takes the last request away again. */
 void probe_script_drop(struct probe_script *s);
 /* Appends to the lists of a request, copying. regex and where are not looked at: probe_script_check does. */

@@ -1,5 +1,4 @@
 #include <ctype.h>
-#include <errno.h>
 #include <regex.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,13 +6,11 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "probe/probe.h"
+#include "probe/wire/plain.h"
 #include "probe/wire/reach.h"
 
 #define TIMEOUT_MS 30000
-#define BANNER_MS 2000 /* a service may wait for the client to speak first */
 #define PATTERN_MAX 4096
-#define UP_TIMEOUT_MS 30000
-#define RETRY_MS 50
 
 /* ---- the option ---- */
 
@@ -109,32 +106,14 @@ void probe_talk_options_done(struct probe_talk_options *o)
 
 /* ---- the exercise ---- */
 
-static bool is_found(const regex_t *re, const struct probe_wire *w)
+static bool is_found(void *re, const void *data, size_t n)
 {
-	regmatch_t all = {.rm_so = 0, .rm_eo = (regoff_t)probe_wire_size(w)};
-	return regexec(re, (const char *)probe_wire_data(w), 1, &all, REG_STARTEND) == 0;
+	regmatch_t all = {.rm_so = 0, .rm_eo = (regoff_t)n};
+	return regexec(re, data, 1, &all, REG_STARTEND) == 0;
 }
 
-/* Reads until what is expected has come. */
-static int expect(const struct probe_talk_options *o, struct probe_wire *w, struct err *err)
+static int not_found(const struct probe_talk_options *o, const struct probe_wire *w, struct err *err)
 {
-	regex_t re;
-	struct err e = {0};
-	int r = regcomp(&re, o->expect, REG_EXTENDED);
-	if (r != 0)
-		return malformed(o->expect, "it is not a regular expression", err);
-	do {
-		if (is_found(&re, w)) {
-			regfree(&re);
-			return 0;
-		}
-		r = probe_wire_more(w, "what is expected", &e);
-	} while (r > 0);
-	regfree(&re);
-	if (r < 0 && r != -ERR_TIMEOUT) {
-		*err = e;
-		return r;
-	}
 	CLEANUP_BUF struct buf got = {0};
 	const size_t n = probe_wire_size(w);
 	buf_escape(&got, (const char *)probe_wire_data(w), n < 300 ? n : 300);
@@ -142,20 +121,22 @@ static int expect(const struct probe_talk_options *o, struct probe_wire *w, stru
 		       got.len ? ": " : ", which is nothing", got.len ? got.data : "");
 }
 
-/* Reads what comes first: an answer, or a greeting, which may be none. */
-static int listen_to(const struct probe_talk_options *o, struct probe_wire *w, struct err *err)
+static int converse(const struct probe_talk_options *o, struct probe_wire *w, struct err *err)
 {
+	struct probe_plain plain = {.data = o->send.data, .n = o->send.len};
+	regex_t re;
+	if (!o->expect)
+		return probe_plain_over(w, &plain, err);
+	if (regcomp(&re, o->expect, REG_EXTENDED) != 0)
+		return malformed(o->expect, "it is not a regular expression", err);
 	struct err e = {0};
-	if (!o->sends) {
-		probe_wire_allow(w, BANNER_MS);
-		probe_wire_end(w); /* who waits for us to speak does so no longer */
-	}
-	int r = probe_wire_more(w, "an answer", &e);
-	if (r > 0 || (!o->sends && r != -ERR_CANCELLED))
-		return 0;
-	if (r == 0)
-		return err_set(err, ERR_UNPROVEN, "talk-unanswered",
-			       "the service closed the connection without an answer");
+	plain.is_enough = is_found;
+	plain.ctx = &re;
+	int r = probe_plain_over(w, &plain, &e);
+	const bool found = is_found(&re, probe_wire_data(w), probe_wire_size(w));
+	regfree(&re);
+	if (r == 0 || r == -ERR_TIMEOUT)
+		return found ? 0 : not_found(o, w, err);
 	*err = e;
 	return r;
 }
@@ -164,11 +145,7 @@ static int talk(const struct probe_talk_options *o, const struct exercise_target
 		struct err *err)
 {
 	int r = probe_wire_reach(w, t, o->port, o->path, TIMEOUT_MS, PROBE_WIRE_UP_MS, err);
-	if (r == 0 && o->sends)
-		r = probe_wire_send(w, o->send.data, o->send.len, "the bytes", err);
-	if (r < 0)
-		return r;
-	return o->expect ? expect(o, w, err) : listen_to(o, w, err);
+	return r < 0 ? r : converse(o, w, err);
 }
 
 static int run(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err)

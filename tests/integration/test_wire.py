@@ -63,6 +63,21 @@ def test_bytes_to_ports_and_sockets(slim, services, tmp_path):
     assert len(done) == 4 and {s["status"] for s in done.values()} == {0}, done
 
 
+def test_bytes_of_a_probe_file(slim, services, tmp_path):
+    """Nothing is expected of HTTP where a file names no request of it; what one answer gave goes into the next."""
+    (tmp_path / "probe.yaml").write_text(r"""
+schema: slim.probe/v1
+requests:
+- {tcp: 6379, body: "AUTH sesam\r\nSET page 7\r\n", expect: {body: "OK\r\n.*OK"}}
+- {tcp: 6379, body: "AUTH sesam\r\nGET page\r\n", expect: {body: "7\r\n$"}, capture: {page: {regex: "([0-9])\r\n$"}}}
+- {tcp: 6379, name: the page, body: "AUTH sesam\r\nECHO <${page}>\r\n", expect: {body: <7>}}
+- {tcp: 25, expect: {body: "^220 "}}
+""")
+    done = steps(slim, services, tmp_path, "--probe-file", tmp_path / "probe.yaml")
+    assert [(s["kind"], s["status"]) for s in done.values()] == [("tcp", 0)] * 4, done
+    assert list(done)[2:] == ["the page", "connect"] and all(s["expected"] for s in done.values()), done
+
+
 def test_small_services(slim, services, tmp_path):
     done = steps(slim, services, tmp_path, "--client", "redis,password=sesam,database=1", "--client", "memcached",
                  "--client", "redis,socket=/run/redis.sock,password=sesam", "--client", "mqtt,user=me,password=sesam",

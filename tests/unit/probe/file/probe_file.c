@@ -56,6 +56,13 @@ static void where_it_goes(void **state)
 		  "requests:\n- /a\n- {get: /b, port: 80}\n- {get: /c, socket: /t}\n",
 		  "GET /a\n  socket /s\nGET /b\n  port 80\nGET /c\n  socket /t\n");
 	reads_one(HEAD "- {websocket: /chat, body: hello}\n", "GET /chat\n  protocol websocket\n  body hello\n");
+	reads_one(
+	    HEAD
+	    "- {tcp: 6379, body: \"SET a\\e 1\\r\\n\", expect: {body: OK}}\n- {tcp: 25, name: hello}\n- {tcp: 25}\n",
+	    "TCP /\n  name SET a\\x1b 1\n  port 6379\n  protocol tcp\n  body SET a\x1b 1\r\n\n  check body - ~ OK\n"
+	    "TCP /\n  name hello\n  port 25\n  protocol tcp\nTCP /\n  name connect\n  port 25\n  protocol tcp\n");
+	reads_one("schema: slim.probe/v1\ndefaults: {expect: 200, scheme: https}\nrequests:\n- {tcp: 25}\n",
+		  "TCP /\n  name connect\n  scheme https\n  port 25\n  protocol tcp\n");
 	reads_one(HEAD
 		  "- {get: /, auth: {basic: {user: ann, password: 'a:b'}}}\n- {get: /, auth: {basic: 'ann:a:b'}}\n- "
 		  "{get: /, auth: {bearer: '${token}'}}\n",
@@ -175,6 +182,10 @@ static void mistakes(void **state)
 	refuses_one(HEAD "- {get: /, post: /}\n", "has \"get\" or \"post\", not both");
 	refuses_one(HEAD "- {get: /, websocket: /}\n", "has \"websocket\" or \"get\", not both");
 	refuses_one(HEAD "- {get: /, method: GET}\n", "leave them out");
+	refuses_one(HEAD "- {tcp: 25, get: /}\n", "a request of tcp has no \"get\"");
+	refuses_one(HEAD "- {tcp: /}\n", "\"tcp\" is a number from 1 to 65535");
+	refuses_one(HEAD "- {tcp: 25, expect: 200}\n", "what tcp brings has no status");
+	refuses_one(HEAD "- {tcp: 25, expect: {status: 200}}\n", "what tcp brings has no status");
 	refuses_one(HEAD "- 5\n", "a request is");
 	refuses_one(HEAD "- {get: /, port: 1, socket: /s}\n", "a request has \"port\" or \"socket\", not both");
 	refuses_one(HEAD "- {get: /, socket: run/s}\n", "\"run/s\" is no absolute path of a socket");

@@ -464,6 +464,60 @@ static void fastcgi(void **state)
 	steps_are(got, "GET /index.php?a=b 404 6 +\n");
 }
 
+/* Says the line that came back, in two pieces, for each connection. */
+static void *serve_lines(void *ctx)
+{
+	for (;;) {
+		char in[64];
+		int fd = accept4(*(int *)ctx, NULL, NULL, SOCK_CLOEXEC);
+		if (fd < 0)
+			return NULL;
+		ssize_t n = recv(fd, in, sizeof(in), 0);
+		(void)!send(fd, "+", 1, MSG_NOSIGNAL);
+		if (n > 0)
+			(void)!send(fd, in, (size_t)n, MSG_NOSIGNAL);
+		(void)!recv(fd, in, sizeof(in), 0);
+		close(fd);
+	}
+}
+
+static struct probe_request *add_tcp(struct probe_script *s, uint16_t port, const char *name, const char *body,
+				     const char *pattern)
+{
+	struct probe_request *q = probe_script_add(s, "TCP", "/");
+	q->protocol = PROBE_TCP;
+	q->port = port;
+	q->name = mem_strdup(name);
+	set_body(q, NULL, body);
+	if (pattern)
+		probe_request_check(q, PROBE_CHECK_BODY, NULL, pattern, false);
+	return q;
+}
+
+static void bytes_alone(void **state)
+{
+	CLEANUP_PROBE_SCRIPT struct probe_script s = {0};
+	pthread_t thread;
+	uint16_t port;
+	int r, fd = test_bind(&port, true);
+	assert_int_equal(pthread_create(&thread, NULL, serve_lines, &fd), 0);
+	probe_request_capture(add_tcp(&s, port, "id", "id=7\n", "7\n"), PROBE_CAPTURE_REGEX, "id", "id=([0-9]+)");
+	add_tcp(&s, port, "get", "get ${id}\n", "^\\+get 7\n");
+	add_tcp(&s, port, "put", "put\n", "OK")->timeout_ms = 100;
+	const struct probe_script_options o = {.script = &s, .timeout_ms = 60000};
+	struct exercise_log log = run_log(&o, &port, 1, NULL, &r, NULL);
+	shutdown(fd, SHUT_RDWR);
+	pthread_join(thread, NULL);
+	close(fd);
+	assert_int_equal(r, 0);
+	for (size_t i = 0; i < log.count; i++) {
+		assert_int_equal(log.steps[i].kind, EXERCISE_TCP);
+		log.steps[i].kind = EXERCISE_HTTP; /* for lines_of */
+	}
+	CLEANUP_FREE char *got = lines_of(&log);
+	steps_are(got, "id 0 6 +\nget 0 7 +\nput 0 5 ! the body does not match \"OK\"\n");
+}
+
 static void protocols_that_are_not_spoken(void **state)
 {
 	CLEANUP_PROBE_SCRIPT struct probe_script s = {0};
@@ -628,6 +682,7 @@ int main(void)
 	    cmocka_unit_test(a_service_that_is_starting_is_asked_again),
 	    cmocka_unit_test(web_sockets),
 	    cmocka_unit_test(fastcgi),
+	    cmocka_unit_test(bytes_alone),
 	    cmocka_unit_test(protocols_that_are_not_spoken),
 	    cmocka_unit_test(bad_answers_are_bounded_and_named),
 	    cmocka_unit_test(cancel_is_immediate),

@@ -27,6 +27,16 @@ static void what_is_allowed(void **state)
 	assert_string_equal(s.requests[0].parts[0].data.data, "text");
 }
 
+static void bytes_alone_are_no_http(void **state)
+{
+	CLEANUP_PROBE_SCRIPT struct probe_script s = {0};
+	assert_false(probe_script_has_http(&s));
+	probe_script_add(&s, "TCP", "/")->protocol = PROBE_TCP;
+	assert_false(probe_script_has_http(&s));
+	probe_script_add(&s, "GET", "/")->protocol = PROBE_WEBSOCKET;
+	assert_true(probe_script_has_http(&s));
+}
+
 static void what_is_refused(void **state)
 {
 	struct probe_script s = {0};
@@ -59,6 +69,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_is_allowed),
+	    cmocka_unit_test(bytes_alone_are_no_http),
 	    cmocka_unit_test(what_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

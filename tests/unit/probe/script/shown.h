@@ -38,7 +38,7 @@ static inline void shown_answer(struct buf *b, const struct probe_request *r)
 
 static inline void shown_request(struct buf *b, const struct probe_request *r)
 {
-	static const char *const protocols[] = {NULL, "http1", "http2", "websocket", "fastcgi"};
+	static const char *const protocols[] = {NULL, "http1", "http2", "websocket", "fastcgi", "tcp"};
 	buf_printf(b, "%s %s\n", r->method, r->path);
 	shown_line(b, "name", r->name);
 	shown_line(b, "scheme", r->scheme);
