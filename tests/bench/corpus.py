@@ -3,7 +3,7 @@
 
   corpus.py --corpus DIR --layouts DIR [--work DIR] [--keep LEVEL] [NAME...]
 
-Each image is built with an empty store and its spec's probe; its checks run in a private dockerd, in network
+Each image is built with an empty store and its spec's probe as a probe file; its checks run in a private dockerd, in network
 namespaces of its own. Exit status 1 when a build failed, a check of class "seen" failed, or an image took
 more than 5 s beyond the start of its service. Needs root, dockerd, skopeo."""
 import argparse
@@ -17,6 +17,7 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "integration"))
 sys.dont_write_bytecode = True
 import measure
+import probe_file
 from testenv.engines import Dockerd
 
 MOST_SECONDS = 5.0
@@ -75,7 +76,7 @@ def one_image(o, dockerd, work, name, spec, spec_path, source, anchor):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     layout = os.path.join(folder, "out")
-    options = measure.corpus_options(spec, spec_path, checker) + (["--keep", o.keep] if o.keep else [])
+    options = measure.corpus_options(spec, probe_file.options(spec, folder)) + (["--keep", o.keep] if o.keep else [])
     m = measure.slim_build(o.slim, source, "oci:%s:slim" % layout, os.path.join(folder, "store"),
                            os.path.join(folder, "report.json"), options)
     if m.status != 0:

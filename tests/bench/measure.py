@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 
-PROBES = {"crawl": "the default probe", "tcp": "--host-exec", "http": "--host-exec", "pg": "--host-exec", "run": "--run"}
+import probe_file
 
 
 class Measured:
@@ -93,25 +93,26 @@ def slim_build(program, source, dest, store, report, options=()):
     return Measured(process.returncode, seconds, peaks, parsed, "".join(lines))
 
 
-def corpus_options(spec, spec_path, checker, own_crawl=True):
-    """What a user would tell slim for an image of the corpus: its spec's probe. own_crawl: slim's instead of the
-    checker's."""
-    options, kinds = [], {step["type"] for step in spec.get("probe", [])}
-    unknown = kinds - set(PROBES)
-    if unknown:
-        raise SystemExit("%s: no way to probe with %s" % (spec["name"], ", ".join(sorted(unknown))))
+def corpus_options(spec, probe):
+    """What a user would tell slim for an image of the corpus. probe: the options for its spec's probe, which are those of
+    probe_file.options, or checker_probe's."""
+    options = []
     for name, value in (spec.get("env") or {}).items():
         options += ["--env", "%s=%s" % (name, value)]
     if spec.get("cmd"):
         options += ["--cmd", json.dumps(spec["cmd"])]
     if spec.get("entrypoint"):
         options += ["--entrypoint", json.dumps([spec["entrypoint"]])]
-    theirs = kinds - ({"run", "crawl"} if own_crawl else {"run"})
-    if theirs and not (own_crawl and "crawl" in kinds):
-        options += ["--http-probe=false"]
-    if theirs:
-        options += ["--host-exec", "/usr/bin/python3 '%s' --probe \"$SLIM_TARGET_HOST\" --spec '%s'" % (checker, spec_path)]
-    for step in spec["probe"]:
+    return options + probe
+
+
+def checker_probe(spec, spec_path, checker):
+    """The steps as the checker makes them."""
+    options, steps = [], spec["probe"]
+    if any(step["type"] != "run" for step in steps):
+        options = ["--http-probe=false", "--host-exec",
+                   "/usr/bin/python3 '%s' --probe \"$SLIM_TARGET_HOST\" --spec '%s'" % (checker, spec_path)]
+    for step in steps:
         if step["type"] == "run":
             options += ["--run", json.dumps(step.get("cmd", []))]
     return options
@@ -139,11 +140,11 @@ def work_folder(o):
 
 def corpus_builds(o, work, purpose):
     """For each image: name, source, slim's options for it, and an empty folder that is removed afterwards."""
-    for name, spec, spec_path, source in corpus_images(o.corpus, o.layouts, o.names):
+    for name, spec, _, source in corpus_images(o.corpus, o.layouts, o.names):
         folder = os.path.join(work, purpose + "-" + name)
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
-        yield name, source, corpus_options(spec, spec_path, os.path.join(o.corpus, "check.py")), folder
+        yield name, source, corpus_options(spec, probe_file.options(spec, folder)), folder
         shutil.rmtree(folder)
 
 

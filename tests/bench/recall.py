@@ -98,7 +98,8 @@ class Image:
 
     def recorded(self, o, spec_path):
         out = os.path.join(self.bench.work, "trace.json")
-        options = measure.corpus_options(self.spec, spec_path, os.path.join(o.corpus, "check.py"), own_crawl=False)
+        options = measure.corpus_options(
+            self.spec, measure.checker_probe(self.spec, spec_path, os.path.join(o.corpus, "check.py")))
         done = subprocess.run([o.slim, "record", "oci:%s:fat" % os.path.join(o.layouts, self.name), "-o", out, "--store",
                                os.path.join(self.bench.work, "store"), "--json", *options], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
