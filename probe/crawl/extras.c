@@ -28,10 +28,11 @@ static void add_condition(const struct net_answer *a, const char *header, const 
 static int send_extra(const struct probe_site *s, const struct extra *e, const struct strlist *headers,
 		      struct probe_no_page *got, struct exercise_log *log, struct err *err)
 {
+	const unsigned timeout = s->timeout_ms < PROBE_EXTRAS_TIMEOUT_MS ? s->timeout_ms : PROBE_EXTRAS_TIMEOUT_MS;
 	const struct probe_step step = {
 	    .what = e->what, .port = s->port, .began = clock_ms(), .wish = EXERCISE_WISH_ERROR};
 	CLEANUP_NET_ANSWER struct net_answer answer = {0};
-	int r = probe_site_fetch(s, s->client, e->method, e->path, headers, s->timeout_ms, &answer, err);
+	int r = probe_site_fetch(s, s->client, e->method, e->path, headers, timeout, &answer, err);
 	probe_step_log(&step, &answer, r < 0 ? err->msg : NULL, log);
 	*got = (struct probe_no_page){answer.status, (uint32_t)(clock_ms() - step.began)};
 	return r;

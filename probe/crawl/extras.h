@@ -6,6 +6,8 @@
 
 #define PROBE_EXTRAS_NO_PAGE "/no-such-page-asked-for-by-slim"
 
+#define PROBE_EXTRAS_TIMEOUT_MS 5000 /* a service that just answered needs no longer; some never answer HEAD */
+
 /* How the service answers for a page that is not there. */
 struct probe_no_page {
 	int status; /* 0 = not at all */

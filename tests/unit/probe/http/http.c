@@ -222,6 +222,24 @@ static void errors_are_asked_for(void **state)
 	with_extras = false;
 }
 
+static bool silent_to_head(struct test_conn *c, const char *method, const char *path)
+{
+	if (strcmp(method, "HEAD") != 0)
+		return test_reply(c, "200 OK", "", "page", 4);
+	test_hang(c);
+	return false;
+}
+
+/* The time of the crawls is not for that. */
+static void who_never_answers_head_is_not_waited_for_long(void **state)
+{
+	const uint64_t began = clock_ms();
+	with_extras = true;
+	site_one(&defaults, false, silent_to_head, "GET / 200 4\nHEAD / -1 no answer within 5 s\n");
+	with_extras = false;
+	assert_true(clock_ms() - began < 30000);
+}
+
 static bool forms(struct test_conn *c, const char *method, const char *path)
 {
 	return reply_html(c, strcmp(path, "/") == 0
@@ -663,6 +681,7 @@ int main(void)
 	    cmocka_unit_test(caps),
 	    cmocka_unit_test(zeros_are_zeros),
 	    cmocka_unit_test(errors_are_asked_for),
+	    cmocka_unit_test(who_never_answers_head_is_not_waited_for_long),
 	    cmocka_unit_test(forms_with_post_are_noted),
 	    cmocka_unit_test(pages_that_are_alike_are_sampled),
 	    cmocka_unit_test(the_time_of_a_crawl_is_bounded),
