@@ -3,6 +3,7 @@
 A process counts as slim's own when it executes the same file: the runtime and the container do not.
 Linux keeps a process's peak (VmHWM); it is reset at each stage line, so a stage's figure is its own."""
 import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -116,6 +117,14 @@ def checker_probe(spec, spec_path, checker):
         if step["type"] == "run":
             options += ["--run", json.dumps(step.get("cmd", []))]
     return options
+
+
+def load_checker(corpus):
+    """check.py as a module: its Target makes the probe's steps."""
+    spec = importlib.util.spec_from_file_location("check", os.path.join(corpus, "check.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def corpus_images(corpus, layouts, names):

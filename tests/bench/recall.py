@@ -8,7 +8,6 @@ are there, and how many times slower slim's recorder and strace make the start (
 command to its end), by the medians. Exit status 1 when one is missing or an event was lost. Needs root, runc, strace,
 skopeo, umoci."""
 import argparse
-import importlib.util
 import json
 import os
 import shutil
@@ -29,14 +28,6 @@ CALLS = "%file,%process,fchdir,unshare,connect,bind,fanotify_mark,inotify_add_wa
 WITNESS = ["strace", "-f", "-y", "-s", "8192", "--decode-pids=pidns", "--seccomp-bpf", "-e", "trace=" + CALLS, "-o"]
 COLUMNS = ["image", "found by strace", "in the trace", "recall", "more in the trace", "start", "under slim", "under strace",
            "events lost"]
-
-
-def load_checker(corpus):
-    """check.py as a module: its Target makes the probe's steps."""
-    spec = importlib.util.spec_from_file_location("check", os.path.join(corpus, "check.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class Image:
@@ -139,7 +130,7 @@ def main():
     try:
         bench = Bench(os.path.dirname(os.path.dirname(os.path.abspath(o.slim))), o.corpus, o.layouts, work)
         bench.ways["witness"] = ("none", WITNESS + [bench.log])
-        checker = load_checker(o.corpus)
+        checker = measure.load_checker(o.corpus)
         print("| " + " | ".join(COLUMNS) + " |\n|" + "---|" * len(COLUMNS), flush=True)
         for name, spec, spec_path, _ in measure.corpus_images(o.corpus, o.layouts, o.names):
             row, missed = one_image(o, bench, checker, name, spec, spec_path)
