@@ -129,7 +129,8 @@ static int source_open(const struct oci_ref *ref, const struct transport_options
 	if (r < 0)
 		return r;
 	struct source *s = mem_alloc(sizeof(*s));
-	const struct engine_search search = {ref->scheme, ref->engine, ref->location, options};
+	const struct engine_search search = {
+	    .scheme = ref->scheme, .url = ref->engine, .name = ref->location, .options = options};
 	s->image.name = mem_strdup(ref->location);
 	CLEANUP_BUF struct buf trail = {0};
 	r = engine_find(&search, &trail, &s->image.engine, &s->image.inspect, err);
