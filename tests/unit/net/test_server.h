@@ -32,7 +32,7 @@ struct test_server {
 	int fd;
 	uint16_t port;
 	SSL_CTX *tls;
-	bool waits; /* takes a TLS hello for the begin of a line */
+	_Atomic bool waits; /* takes a TLS hello for the begin of a line */
 	pthread_t thread;
 	pthread_mutex_t lock;
 	struct test_conn *conns[256];

@@ -106,13 +106,14 @@ static void finish(pid_t pid)
 
 static void work_of_descendants(void **state)
 {
-	struct proc_tree_load l;
+	struct proc_tree_load l, own;
 	uint64_t until = clock_ms() + DEADLINE_MS;
+	assert_true(proc_tree_load(getpid(), &own)); /* a sanitizer has a thread in each process */
 	pid_t pid = begin(true);
 	do
 		assert_true(proc_tree_load(pid, &l));
 	while ((l.ticks < 2 || l.busy == 0) && clock_ms() < until);
-	assert_int_equal(l.tasks, 2);
+	assert_int_equal(l.tasks, 2 * own.tasks);
 	assert_true(l.ticks >= 2 && l.busy == 1);
 	finish(pid);
 	pid = begin(false);

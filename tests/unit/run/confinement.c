@@ -70,6 +70,8 @@ static void first_open_mount(void **state)
 
 static const struct runtime without_cgroups = {.path = (char[]){"rt"}};
 
+#define CANNOT 1 /* a sanitizer's process has a second thread, and cannot enter a user namespace */
+
 /* What the check says of a process with a root on which devices can be used. */
 static int check_one(int namespaces)
 {
@@ -84,8 +86,7 @@ static int check_one(int namespaces)
 			pause();
 	}
 	assert_int_equal(read(ready[0], &byte, 1), 1);
-	assert_int_equal(byte, 0);
-	int r = run_confinement_check(pid, NULL, &without_cgroups, NULL);
+	int r = byte ? CANNOT : run_confinement_check(pid, NULL, &without_cgroups, NULL);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	close(ready[0]);
@@ -99,7 +100,10 @@ static void processes(void **state)
 	if (!privilege_is_full())
 		skip();
 	assert_int_equal(check_one(CLONE_NEWNS), -ERR_UNSUPPORTED);
-	assert_int_equal(check_one(CLONE_NEWNS | CLONE_NEWUSER), 0);
+	int r = check_one(CLONE_NEWNS | CLONE_NEWUSER);
+	if (r == CANNOT)
+		skip();
+	assert_int_equal(r, 0);
 }
 
 int main(void)
