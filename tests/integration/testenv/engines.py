@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 
 NAMESPACES = ["setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--"]
@@ -158,8 +159,10 @@ class Podman(Server):
     """No daemon: the namespaces' first process only waits."""
 
     name, stop_signal = "podman", signal.SIGKILL
+    runroot = None
 
     def start(self):
+        self.runroot = tempfile.mkdtemp(prefix="slim-p-", dir="/tmp")  # podman takes no longer one than 50 bytes
         self.options = ["--network", "host", "--cgroup-parent", "/" + self.cgroup, "--ulimit", "nofile=1024:1024",
                         "--ulimit", "nproc=1024:1024"]
         self.start_in_namespaces("exec sleep infinity")
@@ -169,8 +172,13 @@ class Podman(Server):
     def podman(self, *args, **more):
         d = self.directory
         return call("nsenter", "-t", self.inner, "-n", "-m", "-p", "podman", "--root", d + "/root", "--runroot",
-                    d + "/run", "--tmpdir", d + "/tmp", "--runtime", "runc", "--cgroup-manager=cgroupfs",
+                    self.runroot, "--tmpdir", d + "/tmp", "--runtime", "runc", "--cgroup-manager=cgroupfs",
                     "--storage-driver", "overlay", "--events-backend", "file", *args, **more)
+
+    def stop(self):
+        super().stop()
+        if self.runroot:
+            shutil.rmtree(self.runroot, ignore_errors=True)
 
     def take(self, reference, name):
         if "-archive:" in reference:
