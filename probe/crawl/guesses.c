@@ -6,6 +6,8 @@
 
 #define ONE_MS 2000  /* for an answer */
 #define ALL_MS 20000 /* for all answers */
+#define AGAIN_MS 500 /* for all that are asked for again, */
+#define SLOW_MS 100  /* without those whose first answer took so long */
 #define MAX_TIMEOUTS 3
 
 void probe_guesses_done(struct probe_guesses *g)
@@ -90,6 +92,7 @@ static int ask_again(struct probe_guesses *g, struct exercise_step *s, struct er
 int probe_guesses_end(struct probe_guesses *g, const struct strset *asked, struct exercise_log *log, struct err *err)
 {
 	const struct probe_routes_place nowhere = {0, -1};
+	const uint64_t until = clock_ms() + AGAIN_MS;
 	int r = 0;
 	if (!g->routes)
 		return 0;
@@ -97,8 +100,8 @@ int probe_guesses_end(struct probe_guesses *g, const struct strset *asked, struc
 		g->port = probe_routes_of(g->routes, &nowhere, g->site->port, asked);
 	for (size_t i = 0; r == 0 && !g->port->asked && i < log->count; i++) {
 		struct exercise_step *s = &log->steps[i];
-		if (s->wish == EXERCISE_WISH_GUESS && s->port == g->site->port && !s->error &&
-		    g->timeouts < MAX_TIMEOUTS && clock_ms() < g->until)
+		if (s->wish == EXERCISE_WISH_GUESS && s->port == g->site->port && !s->error && s->ms <= SLOW_MS &&
+		    g->timeouts < MAX_TIMEOUTS && clock_ms() < until)
 			r = ask_again(g, s, err);
 	}
 	g->port->asked = true;
