@@ -6,7 +6,7 @@
 
 #define ONE_MS 2000  /* for an answer */
 #define ALL_MS 20000 /* for all answers */
-#define AGAIN_MS 500 /* for all that are asked for again, */
+#define AGAIN_MS 200 /* for all that are asked for again, */
 #define SLOW_MS 100  /* without those whose first answer took so long */
 #define MAX_TIMEOUTS 3
 

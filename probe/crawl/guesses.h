@@ -27,7 +27,7 @@ unsigned probe_guesses_timeout(const struct probe_site *site);
 bool probe_guesses_heed(struct probe_guesses *g, const char *path, int r, const struct net_answer *a);
 /* Whether its answers vary by themselves. */
 bool probe_guesses_varies(const struct probe_guesses *g, const char *path);
-/* In the first run: asks once more for those that were right and quick, for half a second at most, and takes the digest
- * from the steps of those whose answer is another one. asked: as for _next. ERR_CANCELLED. */
+/* In the first run: asks once more for those that were right and quick, for a fifth of a second at most, and takes the
+ * digest from the steps of those whose answer is another one. asked: as for _next. ERR_CANCELLED. */
 int probe_guesses_end(struct probe_guesses *g, const struct strset *asked, struct exercise_log *log,
 		      struct err *err) MUST_CHECK;
