@@ -61,10 +61,18 @@ static int list(struct walk *w, int fd, const char *path, struct strlist *names,
 	return r;
 }
 
+static unsigned slashes(const char *path)
+{
+	unsigned n = 0;
+	for (; *path; path++)
+		n += *path == '/';
+	return n;
+}
+
 static int visit(struct walk *w, int fd, const char *path, const char *name, struct err *err)
 {
 	CLEANUP_FREE char *below = *path ? mem_printf("%s/%s", path, name) : mem_strdup(name);
-	struct walk_entry e = {.dir = fd, .name = name, .path = below};
+	struct walk_entry e = {.dir = fd, .name = name, .path = below, .depth = slashes(below)};
 	int r = stop_check(err);
 	if (r < 0)
 		return r;

@@ -12,6 +12,7 @@ struct walk_entry {
 	int dir; /* fd of the directory that it is in */
 	const char *name;
 	const char *path; /* relative to where the walk began */
+	unsigned depth;   /* directories in it: 0 = where the walk began */
 	struct stat st;   /* of itself; of what is mounted there, if it is a mount point */
 };
 

@@ -32,18 +32,10 @@ static bool is_plain(const char *path)
 	return path[strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~@+,=/")] == '\0';
 }
 
-static unsigned depth_of(const char *path)
-{
-	unsigned n = 0;
-	for (; *path; path++)
-		n += *path == '/';
-	return n;
-}
-
 static int on_entry(void *ctx, const struct walk_entry *e, struct err *err)
 {
 	struct pages *p = ctx;
-	if (is_hidden(e->name) || depth_of(e->path) >= MAX_DEPTH)
+	if (is_hidden(e->name) || e->depth >= MAX_DEPTH)
 		return 1;
 	if (++p->files > MAX_FILES || p->out->count >= ROUTES_PAGES_MAX)
 		return err_set(err, ERR_LIMIT, "directory-too-large", "enough files were found");

@@ -32,6 +32,7 @@ static int note(void *ctx, const struct walk_entry *e, struct err *err)
 	struct stat st;
 	assert_int_equal(fstatat(e->dir, e->name, &st, AT_SYMLINK_NOFOLLOW), 0);
 	assert_true(st.st_ino == e->st.st_ino);
+	assert_int_equal(e->depth, (strchr(e->path, '/') != NULL) + (strcmp(e->path, "a/z/file") == 0));
 	buf_printf(ctx, "%s ", e->path);
 	if (strcmp(e->name, "skip") == 0)
 		return 1;
