@@ -9,7 +9,7 @@
 #include "formats/java_class.h"
 
 #define MAX_SEGMENT (32u << 20) /* of a program; an interpreter with a library in it has larger ones */
-#define MAX_CLASSES 2000
+#define MEMBER 128              /* bytes that a member counts that is passed over */
 #define MAX_CLASS (256u << 10)
 #define MAX_MANIFEST (64u << 10)
 #define MIN_PART 3 /* letters between two slashes: code is full of shorter ones */
@@ -111,24 +111,32 @@ static bool is_class(const char *name)
 	return n > 6 && strcmp(name + n - 6, ".class") == 0;
 }
 
-void routes_jar_read(struct routes_finds *f, int fd)
+static bool is_of_application(const char *name, const char *package)
+{
+	return is_class(name) &&
+	       (strncmp(name, package, strlen(package)) == 0 || strncmp(name, "WEB-INF/classes/", 16) == 0);
+}
+
+uint64_t routes_jar_read(struct routes_finds *f, int fd, uint64_t max)
 {
 	struct archive *jar = jar_open(fd);
 	CLEANUP_BUF struct buf data = {0};
 	CLEANUP_FREE char *package = mem_strdup("");
 	const char *name;
-	for (unsigned i = 0; jar && i < MAX_CLASSES && (name = jar_next(jar));) {
+	uint64_t bytes = 0;
+	while (jar && bytes < max && (name = jar_next(jar))) {
+		bytes += MEMBER;
 		if (strcmp(name, "META-INF/MANIFEST.MF") == 0) { /* it stands first */
 			jar_read(jar, MAX_MANIFEST, &data);
 			free(package);
 			package = package_of(data.data);
-		} else if (is_class(name) && (strncmp(name, package, strlen(package)) == 0 ||
-					      strncmp(name, "WEB-INF/classes/", 16) == 0)) {
+		} else if (is_of_application(name, package)) {
 			jar_read(jar, MAX_CLASS, &data);
 			routes_class_read(f, data.data, data.len);
-			i++;
+			bytes += data.len;
 		}
 	}
 	if (jar)
 		archive_read_free(jar);
+	return bytes;
 }

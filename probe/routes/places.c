@@ -72,6 +72,11 @@ static bool ends_in(const char *name, const char *ending)
 	return n > m && strcmp(name + n - m, ending) == 0;
 }
 
+static bool has_enough(const struct places *p)
+{
+	return p->files > MAX_FILES || p->bytes >= MAX_TEXT;
+}
+
 /* ---- files ---- */
 
 static bool is_text(const struct buf *b)
@@ -84,7 +89,7 @@ static void read_fd(struct places *p, int fd, const char *name, const struct sta
 {
 	CLEANUP_BUF struct buf text = {0};
 	if (ends_in(name, ".jar") || ends_in(name, ".war")) {
-		routes_jar_read(p->out, fd);
+		p->bytes += routes_jar_read(p->out, fd, MAX_TEXT - p->bytes);
 		return;
 	}
 	if (st->st_size > MAX_FILE || ends_in(name, ".map") ||
@@ -101,6 +106,8 @@ static void read_fd(struct places *p, int fd, const char *name, const struct sta
 static bool read_file(struct places *p, const char *path, bool is_program)
 {
 	struct stat st;
+	if (has_enough(p))
+		return false;
 	CLEANUP_FD int fd = fd_open_in_root(p->root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, &(struct err){0});
 	bool added;
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
@@ -120,23 +127,15 @@ struct below {
 	const char *dir;
 };
 
-static unsigned depth_of(const char *path)
-{
-	unsigned n = 0;
-	for (; *path; path++)
-		n += *path == '/';
-	return n;
-}
-
 static int on_entry(void *ctx, const struct walk_entry *e, struct err *err)
 {
 	const struct below *b = ctx;
 	struct places *p = b->p;
-	if (*e->name == '.' || (S_ISDIR(e->st.st_mode) && is_one_of(e->name, skipped_dirs)) ||
-	    depth_of(e->path) >= MAX_DEPTH)
+	if (*e->name == '.' || (S_ISDIR(e->st.st_mode) && is_one_of(e->name, skipped_dirs)) || e->depth >= MAX_DEPTH)
 		return 1;
 	CLEANUP_FREE char *path = mem_printf("%s/%s", strcmp(b->dir, "/") == 0 ? "" : b->dir, e->path);
-	if (++p->files > MAX_FILES || p->bytes > MAX_TEXT)
+	p->files++;
+	if (has_enough(p))
 		return err_set(err, ERR_LIMIT, "directory-too-large", "enough files were read");
 	if (S_ISREG(e->st.st_mode))
 		(void)read_file(p, path, false);

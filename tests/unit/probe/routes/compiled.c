@@ -1,5 +1,11 @@
 #include "unit.h"
 
+#include <archive.h>
+#include <archive_entry.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
 #include "probe/routes/compiled.h"
 
 static bool has(const struct routes_finds *f, const char *path)
@@ -41,12 +47,50 @@ static void a_text_that_is_cut_off(void **state)
 	assert_int_equal(f.paths[ROUTES_COMPILED].count, 0);
 }
 
+/* A file of n classes that hold nothing, but are long. */
+static int jar_of(unsigned n, size_t size)
+{
+	FILE *file = tmpfile();
+	assert_non_null(file);
+	int fd = dup(fileno(file));
+	CLEANUP_FREE char *class = calloc(1, size);
+	struct archive *a = archive_write_new();
+	archive_write_set_format_zip(a);
+	assert_int_equal(archive_write_open_fd(a, fd), ARCHIVE_OK);
+	for (unsigned i = 0; i < n; i++) {
+		char name[32];
+		snprintf(name, sizeof(name), "a/C%u.class", i);
+		struct archive_entry *e = archive_entry_new();
+		archive_entry_set_pathname(e, name);
+		archive_entry_set_filetype(e, AE_IFREG);
+		archive_entry_set_size(e, (la_int64_t)size);
+		assert_int_equal(archive_write_header(a, e), ARCHIVE_OK);
+		assert_int_equal(archive_write_data(a, class, size), (la_ssize_t)size);
+		archive_entry_free(e);
+	}
+	archive_write_free(a);
+	fclose(file);
+	return fd;
+}
+
+/* A jar of little bytes can hold many. */
+static void a_jar_has_a_limit(void **state)
+{
+	enum { SIZE = 100000, MAX = 250000 };
+	CLEANUP_ROUTES_FINDS struct routes_finds f = {0};
+	CLEANUP_FD int fd = jar_of(40, SIZE);
+	uint64_t read = routes_jar_read(&f, fd, MAX);
+	assert_true(read >= MAX && read < MAX + 2 * SIZE);
+	assert_true(routes_jar_read(&f, fd, UINT64_MAX) > 40 * SIZE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(texts_with_an_end),
 	    cmocka_unit_test(glued_texts),
 	    cmocka_unit_test(a_text_that_is_cut_off),
+	    cmocka_unit_test(a_jar_has_a_limit),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
