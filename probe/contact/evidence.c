@@ -43,33 +43,42 @@ void probe_evidence_done(struct probe_evidence *e)
 	probe_knock_done(&e->tls);
 }
 
-/* What the service said to the knocks. A server that speaks TLS may answer a plain line with plain HTTP, so that TLS is
- * heard out first. */
-static enum probe_spoken heard(struct probe_evidence *e)
+static bool has_read(const struct probe_knock *k)
+{
+	return k->answer != PROBE_KNOCK_UNREAD;
+}
+
+/* How long the service has done nothing with both knocks, since it read them. */
+static uint64_t idle_ms(struct probe_evidence *e)
+{
+	if (!has_read(&e->line) || !has_read(&e->tls))
+		e->idle.since = clock_ms(); /* it is behind, whatever it waits for */
+	return probe_idleness_ms(&e->idle);
+}
+
+/* What the service, idle for so long, said to the knocks. A server that speaks TLS may answer a plain line with plain
+ * HTTP, and at once, so that TLS is heard out first: its handshake takes time. */
+static enum probe_spoken heard(struct probe_evidence *e, uint64_t idle)
 {
 	enum probe_knock_answer tls = probe_knock_look(&e->tls), line = probe_knock_look(&e->line);
 	if (tls == PROBE_KNOCK_SPEAKS_TLS || line == PROBE_KNOCK_SPEAKS_TLS)
 		return PROBE_SPOKEN_TLS;
 	if (tls == PROBE_KNOCK_SPEAKS_OTHER || line == PROBE_KNOCK_SPEAKS_OTHER)
 		return PROBE_SPOKEN_OTHER;
-	if (tls == PROBE_KNOCK_SPEAKS_HTTP || (line == PROBE_KNOCK_SPEAKS_HTTP && tls != PROBE_KNOCK_UNREAD))
+	const bool heard_out = tls >= PROBE_KNOCK_CLOSED || idle >= KNOCK_IDLE_MS;
+	if (tls == PROBE_KNOCK_SPEAKS_HTTP || (line == PROBE_KNOCK_SPEAKS_HTTP && heard_out))
 		return PROBE_SPOKEN_HTTP;
 	return PROBE_SPOKEN_UNKNOWN;
 }
 
-static bool has_read(const struct probe_knock *k)
-{
-	return k->answer != PROBE_KNOCK_UNREAD;
-}
-
 enum probe_spoken probe_evidence_look(struct probe_evidence *e, uint16_t local_port)
 {
-	enum probe_spoken spoken = heard(e);
-	uint64_t idle = probe_idleness_ms(&e->idle);
+	uint64_t idle = idle_ms(e);
+	enum probe_spoken spoken = heard(e, idle);
 	if (spoken != PROBE_SPOKEN_UNKNOWN)
 		return spoken;
-	if (!has_read(&e->line) || !has_read(&e->tls) || tcp_peer_look(e->port, local_port) != TCP_PEER_READ) {
-		e->idle.since = clock_ms(); /* it is behind, whatever it waits for */
+	if (tcp_peer_look(e->port, local_port) != TCP_PEER_READ) {
+		e->idle.since = clock_ms(); /* it has not read the request */
 		return PROBE_SPOKEN_UNKNOWN;
 	}
 	bool closed = e->line.answer == PROBE_KNOCK_CLOSED;
@@ -77,11 +86,10 @@ enum probe_spoken probe_evidence_look(struct probe_evidence *e, uint16_t local_p
 }
 
 /* Whether nothing more is to be expected. */
-static bool is_over(struct probe_evidence *e)
+static bool is_over(const struct probe_evidence *e, uint64_t idle)
 {
-	uint64_t idle = probe_idleness_ms(&e->idle);
 	bool line = e->line.answer >= PROBE_KNOCK_CLOSED, tls = e->tls.answer >= PROBE_KNOCK_CLOSED;
-	return (line && tls) || (has_read(&e->line) && has_read(&e->tls) && idle >= KNOCK_IDLE_MS);
+	return (line && tls) || idle >= KNOCK_IDLE_MS;
 }
 
 int probe_evidence_wait(struct probe_evidence *e, const struct progress *progress, enum probe_spoken *out,
@@ -89,8 +97,9 @@ int probe_evidence_wait(struct probe_evidence *e, const struct progress *progres
 {
 	const uint64_t until = clock_ms() + KNOCK_MS;
 	for (;;) {
-		*out = heard(e);
-		if (*out != PROBE_SPOKEN_UNKNOWN || is_over(e) || clock_ms() >= until)
+		uint64_t idle = idle_ms(e);
+		*out = heard(e, idle);
+		if (*out != PROBE_SPOKEN_UNKNOWN || is_over(e, idle) || clock_ms() >= until)
 			return 0;
 		struct pollfd fds[3] = {
 		    {.fd = e->line.answer >= PROBE_KNOCK_CLOSED ? -1 : e->line.fd, .events = POLLIN},

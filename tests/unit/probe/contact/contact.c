@@ -226,6 +226,21 @@ static void abort_handshake(int fd)
 		(void)!send(fd, "\x15\x03\x03\0\x02\x02\x28", 7, MSG_NOSIGNAL);
 }
 
+/* It refuses a plain line at once, and works on a handshake. */
+static void abort_handshake_late(int fd)
+{
+	static const char refusal[] = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+	char hello[4096];
+	ssize_t n = recv(fd, hello, sizeof(hello), 0);
+	if (n > 0 && hello[0] != 0x16) {
+		(void)!send(fd, refusal, sizeof(refusal) - 1, MSG_NOSIGNAL);
+		return;
+	}
+	for (uint64_t until = clock_ms() + WORK_MS / 2; clock_ms() < until;)
+		;
+	(void)!send(fd, "\x15\x03\x03\0\x02\x02\x28", 7, MSG_NOSIGNAL);
+}
+
 static void say_hello(int fd)
 {
 	char hello[4096];
@@ -239,6 +254,8 @@ static void bad_tls_has_a_name(void **state)
 	CLEANUP_FREE char *tls = contact_with(abort_handshake, &foreign);
 	assert_string_equal(tls, "tls-handshake-failed");
 	assert_false(foreign);
+	CLEANUP_FREE char *slow = contact_with(abort_handshake_late, &foreign);
+	assert_string_equal(slow, "tls-handshake-failed");
 	CLEANUP_FREE char *smtp = contact_with(say_hello, &foreign);
 	assert_string_equal(smtp, "http-not-spoken");
 	assert_true(foreign);
