@@ -178,8 +178,13 @@ def started_by_hand(slim, images, outside, tmp_path, helper):
     while not said or not said[-1].startswith("slim: run"):
         said.append(process.stderr.readline())
         assert said[-1], "it ended: %s" % "".join(said)
-    ours = {name_of(pid).split(".")[0]: pid for pid in children(process.pid)}
-    return process, ours["passt" if helper == "pasta" else helper], ours["cat"]
+    names = ["passt" if helper == "pasta" else helper, "cat"]
+
+    def found():  # a child has its name once it runs its program
+        ours = {name_of(pid).split(".")[0]: pid for pid in children(process.pid)}
+        return [ours[name] for name in names if name in ours]
+    wait_for(lambda: len(found()) == 2, "%s run" % names)
+    return [process] + found()
 
 
 @pytest.mark.parametrize("helper", HELPERS)
