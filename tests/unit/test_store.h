@@ -27,12 +27,6 @@ struct test_store {
 	struct image_layers layers;
 };
 
-#define NEEDS_ROOT()                                                                                                   \
-	do {                                                                                                           \
-		if (geteuid())                                                                                         \
-			skip();                                                                                        \
-	} while (0)
-
 static inline void test_store_init(struct test_store *t)
 {
 	struct err e = {0};

@@ -6,9 +6,9 @@
 #include "net/test_server.h"
 #include "probe/contact/contact.h"
 
-#define WORK_MS 1500     /* longer than an idle service is waited for */
-#define TIMEOUT_MS 60000 /* of a request */
-#define PROMPT_MS 20000  /* and much less than that: what is found out without waiting for it */
+#define WORK_MS 1500      /* longer than an idle service is waited for */
+#define TIMEOUT_MS 300000 /* of a request */
+#define PROMPT_MS 100000  /* and much less than that: what is found out without waiting for it */
 
 /* Each service is a process of its own, so that what it does can be told from what the test does. */
 static pid_t serve(bool tls, bool (*handle)(struct test_conn *, const char *, const char *), uint16_t *port)

@@ -7,7 +7,7 @@
 
 #define PATHS 500
 /* Of the CPU, and bytes of memory; without bounds it is minutes, or gigabytes. */
-#define SECONDS 10
+#define SECONDS 60
 #define MEMORY (1l << 30)
 
 static const struct probe_openapi_options usual;
