@@ -93,7 +93,7 @@ int probe_apispec_parse(const char *text, struct probe_apispec *out, struct err 
 	CLEANUP_PROBE_SCRIPT struct probe_script s = {0};
 	probe_openapi_split(text, &out->path, &out->base);
 	probe_script_add(&s, "GET", out->path);
-	return probe_script_check(&s, text, err);
+	return probe_script_check(&s, 0, text, err);
 }
 
 void probe_apispec(const struct probe_apispec_options *options, struct exercise *out)

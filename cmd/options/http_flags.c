@@ -117,7 +117,7 @@ int http_flags_script(const struct http_flags *f, struct probe_script *out, stru
 	for (size_t i = 0; r == 0 && i < f->requests.count; i++)
 		if ((r = probe_http_command_read(f->requests.items[i], out, err)) < 0)
 			return err_wrap(err, "--http-probe-cmd");
-	return probe_script_check(out, "--http-probe-cmd", err);
+	return probe_script_check(out, 0, "--http-probe-cmd", err);
 }
 
 struct probe_script_options http_flags_requests(const struct probe_http_options *o, const struct probe_script *script)

@@ -7,13 +7,6 @@
 #include "os/fd.h"
 #include "probe/file/probe_file_parts.h"
 
-/* Looks at the requests from first on as a script of their own, so that messages count them in the file. */
-static int check(const struct probe_script *s, size_t first, const char *what, struct err *err)
-{
-	const struct probe_script own = {.requests = s->requests + first, .count = s->count - first};
-	return own.count ? probe_script_check(&own, what, err) : 0;
-}
-
 static int read_root(const struct probe_fields *f, const json_t *root, struct probe_script *out, struct err *err)
 {
 	static const char *const allowed[] = {"schema", "name", "defaults", "requests", NULL}, *const common[] = {
@@ -54,7 +47,7 @@ int probe_file_parse(const char *data, size_t n, const char *what, int dir, stru
 	int e = yaml_parse(data, n, what, &lines, &root, err);
 	if (e == 0)
 		e = read_root(&f, root, out, err);
-	return e < 0 ? e : check(out, first, what, err);
+	return e < 0 ? e : probe_script_check(out, first, what, err);
 }
 
 int probe_file_read(const char *path, struct probe_script *out, struct err *err)

@@ -71,7 +71,7 @@ int probe_openapi_read(const char *data, size_t n, const char *what, int dir,
 	remark(&w, what, notes);
 	openapi_credentials_done(&w.credentials);
 	strset_done(&w.no_body);
-	return probe_script_check(out, what, err);
+	return probe_script_check(out, w.first, what, err);
 }
 
 void probe_openapi_split(const char *text, char **path, char **base)

@@ -324,8 +324,7 @@ int probe_command_file_parse(const char *data, size_t n, const char *what, bool 
 		if (e < 0)
 			return e;
 	}
-	const struct probe_script own = {.requests = out->requests + first, .count = out->count - first};
-	return own.count ? probe_script_check(&own, what, err) : 0;
+	return probe_script_check(out, first, what, err);
 }
 
 int probe_command_file_read(const char *path, struct probe_script *out, struct notes *notes, struct err *err)

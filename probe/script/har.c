@@ -174,10 +174,9 @@ int probe_har_parse(const char *data, size_t n, const char *what, const struct p
 	if (e == 0)
 		probe_origin_tell(&h.origin, what, notes);
 	probe_origin_done(&h.origin);
-	const struct probe_script own = {.requests = out->requests + first, .count = out->count - first};
-	if (e == 0 && !own.count)
+	if (e == 0 && out->count == first)
 		e = err_set(err, ERR_INVAL, "probe-file-malformed", "%.300s has no request", what);
-	return e < 0 ? e : probe_script_check(&own, what, err);
+	return e < 0 ? e : probe_script_check(out, first, what, err);
 }
 
 int probe_har_read(const char *path, const struct probe_har_options *o, struct probe_script *out, struct notes *notes,

@@ -153,14 +153,14 @@ static const char *fault_of(const struct probe_request *r, const char **value)
 	return fault_of_answer(r, value);
 }
 
-int probe_script_check(const struct probe_script *s, const char *origin, struct err *err)
+int probe_script_check(const struct probe_script *s, size_t first, const char *origin, struct err *err)
 {
 	const char *value;
-	for (size_t i = 0; i < s->count; i++) {
+	for (size_t i = first; i < s->count; i++) {
 		const char *fault = fault_of(&s->requests[i], &value);
 		if (fault)
 			return err_set(err, ERR_INVAL, "probe-request-malformed", "%s: request %zu: %s%s%s%s", origin,
-				       i + 1, *value ? "\"" : "", value, *value ? "\" " : "", fault);
+				       i - first + 1, *value ? "\"" : "", value, *value ? "\" " : "", fault);
 	}
 	return 0;
 }

@@ -215,10 +215,9 @@ int probe_sitemap_parse(const char *data, size_t n, const char *what, int dir, s
 		probe_origin_tell(&s.origin, what, notes);
 	probe_origin_done(&s.origin);
 	probe_seen_done(&s.seen);
-	const struct probe_script own = {.requests = out->requests + s.first, .count = out->count - s.first};
-	if (e == 0 && !own.count)
+	if (e == 0 && out->count == s.first)
 		e = err_set(err, ERR_INVAL, "probe-file-malformed", "%.300s has no URL", what);
-	return e < 0 ? e : probe_script_check(&own, what, err);
+	return e < 0 ? e : probe_script_check(out, s.first, what, err);
 }
 
 int probe_sitemap_read(const char *path, struct probe_script *out, struct notes *notes, struct err *err)

@@ -52,10 +52,9 @@ int probe_url_list_parse(const char *data, size_t n, const char *what, struct pr
 				       what, number, line, cause.msg);
 	}
 	probe_origin_tell(&origin, what, notes);
-	const struct probe_script own = {.requests = out->requests + first, .count = out->count - first};
-	if (!own.count)
+	if (out->count == first)
 		return err_set(err, ERR_INVAL, "probe-file-malformed", "%.300s has no URL", what);
-	return probe_script_check(&own, what, err);
+	return probe_script_check(out, first, what, err);
 }
 
 int probe_url_list_read(const char *path, struct probe_script *out, struct notes *notes, struct err *err)

@@ -204,8 +204,7 @@ int probe_goss_parse(const char *data, size_t n, const char *what, struct probe_
 	if (requests->count == first && commands->count == before)
 		return err_set(err, ERR_INVAL, "probe-file-malformed",
 			       "%.300s has no check that slim can make: command and http", what);
-	const struct probe_script own = {.requests = requests->requests + first, .count = requests->count - first};
-	return own.count ? probe_script_check(&own, what, err) : 0;
+	return probe_script_check(requests, first, what, err);
 }
 
 int probe_goss_read(const char *path, struct probe_spec *commands, struct probe_script *requests, struct notes *notes,

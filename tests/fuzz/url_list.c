@@ -12,6 +12,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		assert(err.code && err.msg[0]);
 		return 0;
 	}
-	assert(probe_script_check(&s, "the file", &err) == 0);
+	assert(probe_script_check(&s, 0, "the file", &err) == 0);
 	return 0;
 }

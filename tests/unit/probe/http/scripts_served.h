@@ -16,7 +16,7 @@ static inline void script_one(struct probe_script *script, bool tls,
 	const struct probe_script_options o = {.script = script, .timeout_ms = 60000};
 	struct err err = {0};
 	int r;
-	assert_int_equal(probe_script_check(script, "test", &err), 0);
+	assert_int_equal(probe_script_check(script, 0, "test", &err), 0);
 	test_server_start(&server, tls, handle);
 	struct exercise_log log = run_log(&o, &server.port, 1, NULL, &r, &err);
 	test_server_stop(&server);

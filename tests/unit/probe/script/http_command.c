@@ -11,7 +11,7 @@ static void read_one(const char *text, const char *want)
 	struct err err = {0};
 	int r = probe_http_command_read(text, &s, &err);
 	if (r == 0)
-		r = probe_script_check(&s, "--http-probe-cmd", &err);
+		r = probe_script_check(&s, 0, "--http-probe-cmd", &err);
 	if (r < 0) {
 		assert_int_equal(r, -ERR_INVAL);
 		assert_string_equal(err.msg, want);

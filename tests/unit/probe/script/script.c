@@ -5,7 +5,7 @@
 static void refused(struct probe_script *s, const char *message)
 {
 	struct err err = {0};
-	assert_int_equal(probe_script_check(s, "file", &err), -ERR_INVAL);
+	assert_int_equal(probe_script_check(s, 0, "file", &err), -ERR_INVAL);
 	assert_string_equal(err.msg, message);
 	probe_script_done(s);
 }
@@ -22,7 +22,7 @@ static void what_is_allowed(void **state)
 	probe_request_check(r, PROBE_CHECK_JSON, "", "[{]", false);
 	probe_request_status(r, 200, 299);
 	buf_str(&probe_request_part(r, "file", "a.txt", "text/plain")->data, "text");
-	assert_int_equal(probe_script_check(&s, "file", &err), 0);
+	assert_int_equal(probe_script_check(&s, 0, "file", &err), 0);
 	assert_int_equal(s.count, 1);
 	assert_string_equal(s.requests[0].parts[0].data.data, "text");
 }
