@@ -114,8 +114,8 @@ struct probe_part *probe_request_part(struct probe_request *r, const char *name,
 				      const char *type);
 /* What every reader's script must be, whoever wrote it: known methods' letters, paths without blanks or controls and
  * within LIMIT_LINK, headers without line ends, regular expressions that compile, pointers that begin with a slash,
- * counts within bounds. Looks at the requests from number first on, which are all of origin: it is named in the message,
- * with the request's number in it. ERR_INVAL. */
+ * counts within bounds. Looks at the requests from number first on, which are all of origin: it is named in the
+ * message, with the request's number in it. ERR_INVAL. */
 int probe_script_check(const struct probe_script *s, size_t first, const char *origin, struct err *err) MUST_CHECK;
 void probe_script_done(struct probe_script *s);
 #define CLEANUP_PROBE_SCRIPT CLEANUP(probe_script_done)
