@@ -1,12 +1,7 @@
-#include <assert.h>
-#include <stdint.h>
-#include <string.h>
+#include "fuzz.h"
 
-#include "base/mem.h"
 #include "probe/routes/compiled.h"
 #include "probe/routes/text.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 /* The first byte says what the rest is. What is found is fit for a request line. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -19,13 +14,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	CLEANUP_ROUTES_FINDS struct routes_finds f = {0};
 	CLEANUP_STRLIST struct strlist found = {0};
 	CLEANUP_STRSET struct strset asked = {0};
-	size_t kind = data[0] % (n_names + 2);
+	CLEANUP_FD int fd = fuzz_file(data + 1, n - 1);
+	size_t kind = data[0] % (n_names + 4);
 	if (kind < n_names)
 		routes_text_read(&f, names[kind], text, n - 1);
 	else if (kind == n_names)
 		routes_bytes_read(&f, text, n - 1);
-	else
+	else if (kind == n_names + 1)
 		routes_class_read(&f, text, n - 1);
+	else if (kind == n_names + 2)
+		routes_program_read(&f, fd);
+	else
+		(void)routes_jar_read(&f, fd, 1 << 20);
 	strset_add(&asked, "/items/7?x=1");
 	routes_finds_list(&f, &asked, &found);
 	assert(found.count <= ROUTES_MAX);

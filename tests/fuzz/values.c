@@ -61,7 +61,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	strlist_add(&back->headers, "Content-Type: application/json");
 	strlist_add(&back->headers, "X-Back: ${A:-none}");
 	buf_str(&back->body, "[\"${A}\"]");
+	assert(probe_expects(&s.requests[0]));
 	free(probe_expect_fault(&s.requests[0], &a));
+	const struct net_answer absent = {.status = 404};
+	CLEANUP_FREE char *other = probe_expect_fault(&s.requests[0], &absent);
+	CLEANUP_FREE char *none = probe_expect_fault(&s.requests[0], NULL);
+	assert(other && none);
 	const struct probe_capture *captures = s.requests[0].captures;
 	for (size_t i = 0; i < s.requests[0].n_captures; i++) {
 		struct probe_request one = s.requests[0];
