@@ -35,7 +35,7 @@ static void usage(struct buf *b)
 	for (size_t i = 0; i < N_COMMANDS; i++)
 		buf_printf(b, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
 	buf_str(b, "\n`slim VERB --help` tells more. Exit status: 0 done, 1 failed, 2 wrong usage, 3 not proven: the "
-		   "result differs, or the exercise failed.\n");
+		   "result differs, or the exercise failed, 4 a gate such as --max-size failed.\n");
 }
 
 static void verb_help(const struct command *c, struct buf *b)

@@ -263,6 +263,13 @@ static const char advice[] = "    --keep safe            keeps the application w
 			     "    --heal N               more rounds of adding what is missed\n"
 			     "    --verify=off           publish it as it is, if the difference is none that matters\n";
 
+static void advise_gates(struct report *report, struct outcome *out)
+{
+	report->error = out->err;
+	buf_str(&out->page, "These gates failed:\n");
+	report_gates_page(&report->gates, &out->page);
+}
+
 static int run(void *options, const struct strlist *args, struct outcome *out)
 {
 	struct build_flags *f = options;
@@ -285,18 +292,20 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	CLEANUP_BUF struct buf log = {0};
 	int r = pipeline_build(&plan.options, &progress, &report, &log, &out->err);
 	container_run_end(&f->container, &report, &log, r < 0 ? &out->err : NULL);
-	if (r < 0 && !container_run_is_unproven(r))
+	if (r < 0 && !container_run_is_unproven(r) && r != -ERR_GATE)
 		return EXIT_FAILED;
-	if (r < 0)
+	if (r == -ERR_GATE)
+		advise_gates(&report, out);
+	else if (r < 0)
 		container_run_advise(&report, advice, out);
 	if (f->report && write_report(f->report, &report, &unwritten) < 0) {
 		outcome_fail(out, &unwritten);
 		return EXIT_FAILED;
 	}
-	if (r == 0 || (r == -ERR_DIFFERS && f->json))
+	if (r == 0 || r == -ERR_GATE || (r == -ERR_DIFFERS && f->json))
 		container_run_report(&f->container, &report, f->json,
 				     archives_on_stdout(&plan.options.wish) ? "-" : f->report, &out->result);
-	return r < 0 ? EXIT_DIFFERS : EXIT_DONE;
+	return r == -ERR_GATE ? EXIT_GATE : r < 0 ? EXIT_DIFFERS : EXIT_DONE;
 }
 
 const struct command command_build = {

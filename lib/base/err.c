@@ -20,6 +20,7 @@ const char *err_code_name(enum err_code code)
 	    [ERR_CANCELLED] = "cancelled",
 	    [ERR_DIFFERS] = "differs",
 	    [ERR_UNPROVEN] = "unproven",
+	    [ERR_GATE] = "gate",
 	};
 	return (unsigned)code < ERR_CODES ? names[code] : "none";
 }

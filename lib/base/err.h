@@ -25,8 +25,9 @@ enum err_code {
 	ERR_CANCELLED, /* the user asked to stop */
 	ERR_DIFFERS,   /* the slim image is not equal to the original */
 	ERR_UNPROVEN,  /* the exercise itself failed, so that it proves nothing */
+	ERR_GATE,      /* the slim image does not keep a limit that the user set */
 };
-#define ERR_CODES (ERR_UNPROVEN + 1)
+#define ERR_CODES (ERR_GATE + 1)
 /* The code's name in JSON: "none", "inval", "notfound", ... */
 const char *err_code_name(enum err_code code);
 

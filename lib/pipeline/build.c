@@ -221,7 +221,7 @@ static int verify(void *ctx, struct err *err)
 	return *skipped ? 0 : pipeline_original_verify(&b->original, &b->session, &o, &b->verdict, err);
 }
 
-/* selection: NULL = nothing was published. */
+/* selection: NULL = the build did not come so far that it is told. */
 static void fill_report(struct build *b, const struct pipeline_selection *selection)
 {
 	const struct pipeline_report_sources from = {
@@ -289,6 +289,19 @@ static int attach_reports(struct build *b, struct err *err)
 	return 0;
 }
 
+/* Fills the report: what is judged is what it says. */
+static int check(void *ctx, struct err *err)
+{
+	struct build *b = ctx;
+	int r = progress_step(b->session.progress, "check", 0, 0, "", err);
+	if (r < 0)
+		return r;
+	fill_report(b, &b->selection);
+	if (pipeline_prefers_source(&b->slim))
+		report_source_kept(b->report);
+	return 0;
+}
+
 static int publish_all(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
@@ -296,9 +309,8 @@ static int publish_all(void *ctx, struct err *err)
 	int r = progress_step(s->progress, "publish", 0, 0, "", err);
 	if (r < 0)
 		return r;
-	const bool source_kept = pipeline_prefers_source(&b->slim);
 	const struct publish_image p = {
-	    .result = source_kept ? NULL : &b->slim.result,
+	    .result = pipeline_prefers_source(&b->slim) ? NULL : &b->slim.result,
 	    .layer = b->slim.layer_fd,
 	    .source = s->source,
 	    .image = &s->image,
@@ -308,9 +320,7 @@ static int publish_all(void *ctx, struct err *err)
 	};
 	if ((r = publish(&p, &b->to, err)) < 0)
 		return r;
-	fill_report(b, &b->selection);
-	if (source_kept)
-		report_source_kept(b->report);
+	b->report->gates.published = "result";
 	report_destinations(b);
 	return b->options->attach_report ? attach_reports(b, err) : 0;
 }
@@ -319,8 +329,8 @@ int pipeline_build(const struct pipeline_build_options *options, const struct pr
 		   struct buf *log, struct err *err)
 {
 	static const struct pipeline_stage stages[] = {
-	    {"fetch", fetch}, {"unpack", unpack}, {"record", record},       {"keep", select_paths},
-	    {"pack", pack},   {"verify", verify}, {"publish", publish_all},
+	    {"fetch", fetch}, {"unpack", unpack}, {"record", record}, {"keep", select_paths},
+	    {"pack", pack},   {"verify", verify}, {"check", check},   {"publish", publish_all},
 	};
 	struct build b = {.options = options, .report = report};
 	pipeline_session_init(&b.session, &options->session, progress);

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/notes.h"
+#include "report/checks/gates.h"
 #include "run/result.h"
 #include "text/json.h"
 #include "trace/trace.h"
@@ -29,7 +30,7 @@ struct report_destination {
 };
 
 struct report_stage {
-	const char *name; /* "unpack" "record" "keep" "pack" "verify" "publish" */
+	const char *name; /* "unpack" "record" "keep" "pack" "verify" "check" "publish" */
 	uint64_t ms;
 };
 
@@ -111,8 +112,9 @@ struct report {
 	size_t n_stages;
 	struct run_results runs; /* those of further variants last */
 	struct notes notes;
-	struct err error;         /* the verdict that the result is not equal; all zero = there is none */
-	uint64_t cached_layers;   /* of the source's, already unpacked */
+	struct err error;       /* why the result was not published: it is not equal, the exercise or a gate failed, or
+				   why the original was published in its place; all zero = it was */
+	uint64_t cached_layers; /* of the source's, already unpacked */
 	uint64_t in_place_layers; /* of the source's, used where they lie outside of the store */
 	uint64_t store_bytes;     /* content that unpacking the source's layers wrote to the store */
 	struct report_trace trace;
@@ -121,6 +123,7 @@ struct report {
 	struct report_needs needs;
 	struct report_stability stability;
 	struct verify_verdict verify;
+	struct report_gates gates;
 	struct json_list kept, dropped; /* reasons.h; depth 0 = not known */
 	json_t *packages;               /* the same; NULL = not known */
 };

@@ -257,6 +257,7 @@ static void write_head(const struct report *r, struct buf *out)
 	json_object_set_new(root, "application", application_json(&r->application));
 	json_object_set_new(root, "kept_for", shares_json(&r->shares));
 	json_object_set_new(root, "verify", verify_json(&r->verify));
+	json_object_set_new(root, "gates", report_gates_json(&r->gates));
 	json_object_set_new(root, "notes", notes_json(r));
 	if (r->error.code)
 		json_object_set_new(root, "error", report_error_member(&r->error));

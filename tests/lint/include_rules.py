@@ -56,12 +56,16 @@ MAY_INCLUDE = {
     "publish": ["text", "os", "oci", "transport", "rewrite"],
     # Data only: it shows what others found.
     "report": ["text", "os", "oci", "image", "store", "trace", "exercise", "packages", "keep", "run", "verify",
-               "report/step"],
+               "report/step", "report/checks"],
+    "report/checks": ["text", "report/step"],
     "report/step": ["text", "exercise"],
     "report/target": ["text", "exercise", "run", "target", "report", "report/step"],
+    # Pure: limits against figures.
+    "ci/gate": ["text", "image", "keep", "packages", "exercise", "run", "verify", "report", "report/step",
+                "report/checks"],
     "pipeline": ["text", "os", "oci", "layer", "image", "store", "unpack", "transport", "runtime", "trace", "sensor",
                  "exercise", "evidence", "packages", "keep", "keep/closure", "keep/application", "keep/trees", "rewrite",
-                 "run", "run/output", "verify", "publish", "report"],
+                 "run", "run/output", "verify", "publish", "report", "report/checks", "ci/gate"],
     # A host command goes back to the host's mounts.
     "probe": ["text", "os", "oci", "net", "exercise", "runtime", "probe/script", "probe/specs", "probe/openapi",
               "probe/routes"],

@@ -68,6 +68,7 @@ static void every_code_has_a_name(void **state)
 					 i == j);
 		}
 	assert_string_equal(err_code_name(ERR_DIFFERS), "differs");
+	assert_string_equal(err_code_name(ERR_GATE), "gate");
 	assert_string_equal(err_code_name((enum err_code)77), "none");
 }
 
