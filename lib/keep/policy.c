@@ -21,25 +21,26 @@ void keep_policy_done(struct keep_policy *p)
 /* ---- what patterns match ---- */
 
 struct matcher {
-	struct keep_set *k;
+	const struct image_index *index;
 	const struct strlist *patterns; /* absolute */
 	bool *used;                     /* by pattern */
-	void (*hit)(struct keep_set *k, uint32_t node, size_t pattern);
+	keep_policy_hit *hit;
+	void *ctx;
 };
 
 static void match_below(struct matcher *m, uint32_t node, struct buf *path, size_t matched)
 {
-	const struct image_node *n = image_index_node(m->k->index, node);
+	const struct image_node *n = image_index_node(m->index, node);
 	for (size_t i = 0; matched == STRSET_NONE && i < m->patterns->count; i++)
 		if (glob_match(m->patterns->items[i], path->len ? path->data : "/")) {
 			matched = i;
 			m->used[i] = true;
 		}
 	if (matched != STRSET_NONE)
-		m->hit(m->k, node, matched);
+		m->hit(m->ctx, node);
 	size_t len = path->len;
 	for (uint32_t i = 0; i < n->n_children; i++) {
-		buf_printf(path, "/%s", image_index_node(m->k->index, n->first_child + i)->name);
+		buf_printf(path, "/%s", image_index_node(m->index, n->first_child + i)->name);
 		match_below(m, n->first_child + i, path, matched);
 		path->len = len;
 		path->data[len] = '\0';
@@ -68,8 +69,8 @@ static void add_form(const struct image_index *x, const char *pattern, struct st
 	strlist_add(out, real.data);
 }
 
-static void match(struct keep_set *k, const struct strlist *patterns,
-		  void (*hit)(struct keep_set *k, uint32_t node, size_t pattern), struct strlist *unused)
+void keep_policy_match(const struct image_index *x, const struct strlist *patterns, keep_policy_hit *hit, void *ctx,
+		       struct strlist *unused)
 {
 	CLEANUP_STRLIST struct strlist forms = {0};
 	CLEANUP_FREE size_t *of = NULL; /* by form: number of its pattern */
@@ -80,7 +81,7 @@ static void match(struct keep_set *k, const struct strlist *patterns,
 		if (!glob_expand(patterns->items[i], ALTERNATIVES, &alternatives))
 			strlist_done(&alternatives); /* an open or nested brace: nothing matches */
 		for (size_t a = 0; a < alternatives.count; a++)
-			add_form(k->index, alternatives.items[a], &forms);
+			add_form(x, alternatives.items[a], &forms);
 		for (; n < forms.count; n++) {
 			of = mem_grow(of, n, &cap, sizeof(*of));
 			of[n] = i;
@@ -90,7 +91,7 @@ static void match(struct keep_set *k, const struct strlist *patterns,
 		return;
 	CLEANUP_FREE bool *used = mem_calloc(forms.count, sizeof(*used));
 	CLEANUP_FREE bool *pattern_used = mem_calloc(patterns->count, sizeof(*pattern_used));
-	struct matcher m = {k, &forms, used, hit};
+	struct matcher m = {x, &forms, used, hit, ctx};
 	CLEANUP_BUF struct buf path = {0};
 	buf_str(&path, "");
 	match_below(&m, 0, &path, STRSET_NONE);
@@ -103,8 +104,9 @@ static void match(struct keep_set *k, const struct strlist *patterns,
 
 /* ---- exclude ---- */
 
-static void exclude(struct keep_set *k, uint32_t node, size_t pattern)
+static void exclude(void *ctx, uint32_t node)
 {
+	struct keep_set *k = ctx;
 	k->excluded[node] = true;
 }
 
@@ -113,13 +115,14 @@ void keep_policy_exclude(struct keep_set *k, const struct keep_policy *p, struct
 	if (!p->exclude.count)
 		return;
 	k->excluded = mem_calloc(image_index_count(k->index), sizeof(*k->excluded));
-	match(k, &p->exclude, exclude, unused);
+	keep_policy_match(k->index, &p->exclude, exclude, k, unused);
 }
 
 /* ---- include ---- */
 
-static void include(struct keep_set *k, uint32_t node, size_t pattern)
+static void include(void *ctx, uint32_t node)
 {
+	struct keep_set *k = ctx;
 	uint32_t note = keep_note(k, "--include");
 	keep_node(k, node, KEEP_WHY_NOTED(KEEP_POLICY, IMAGE_NONE, note));
 	if (!image_index_node(k->index, node)->target)
@@ -143,11 +146,11 @@ void keep_policy_include(struct keep_set *k, const struct keep_policy *p, struct
 					    "printenv", "echo", "cp",    "mv",      "rm",    "mkdir", "ps",
 					    "grep",     "sed",  "head",  "tail",    "find",  "sort",  "wc",
 					    "id",       "date", "which", "touch",   "chmod", "test"};
-	match(k, &p->include, include, unused);
+	keep_policy_match(k->index, &p->include, include, k, unused);
 	if (p->include_workdir && k->config && k->config->working_dir[strspn(k->config->working_dir, "/")]) {
 		CLEANUP_STRLIST struct strlist dir = {0};
 		strlist_add(&dir, k->config->working_dir);
-		match(k, &dir, include, unused);
+		keep_policy_match(k->index, &dir, include, k, unused);
 	}
 	for (size_t i = 0; i < p->include_exe.count; i++)
 		include_program(k, p->include_exe.items[i], "--include-exe", unused);

@@ -32,6 +32,11 @@ int keep_policy_parse_level(const char *text, struct keep_policy *p, struct err 
 int keep_policy_parse_package_db(const char *text, struct keep_policy *p, struct err *err) MUST_CHECK;
 void keep_policy_done(struct keep_policy *p);
 
+/* What patterns mean, for others than the policy: calls hit for each node that one of them matches, or that lies below
+ * one that does, in path order. unused: receives the patterns that match nothing. */
+typedef void keep_policy_hit(void *ctx, uint32_t node);
+void keep_policy_match(const struct image_index *x, const struct strlist *patterns, keep_policy_hit *hit, void *ctx,
+		       struct strlist *unused);
 /* Before anything is kept: fill k->excluded. unused: receives the patterns that match nothing. */
 void keep_policy_exclude(struct keep_set *k, const struct keep_policy *p, struct strlist *unused);
 /* Keep what the policy includes. */
