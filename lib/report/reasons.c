@@ -94,31 +94,39 @@ struct listing {
 	void *ctx;
 };
 
+json_t *report_reasons_of(const struct keep_set *k, const struct packages *p, const struct report_reasons_use *use,
+			  uint32_t id)
+{
+	const struct keep_reason *r = &k->reasons[id];
+	if (r->kind == KEEP_NONE)
+		return NULL;
+	json_t *v = json_object();
+	json_object_set_new(v, "path", path_json(k->index, id));
+	json_object_set_new(v, "reason", json_string(names[r->kind]));
+	if (r->kind == KEEP_TRACE && use->trace)
+		describe_use(use->trace, r->by, v);
+	else if (r->kind != KEEP_TRACE && r->by != IMAGE_NONE)
+		json_object_set_new(v, "by", path_json(k->index, r->by));
+	if (r->note != KEEP_NO_NOTE) {
+		const struct strset_item *note = &k->notes.items[r->note];
+		json_object_set_new(v, "note", json_bytes(note->s, note->len));
+	}
+	if (use->steps && use->steps[id])
+		json_object_set_new(v, "step", json_integer(use->steps[id]));
+	if (use->seen && use->seen[id]) {
+		json_object_set_new(v, "seen_in", report_reasons_runs(use->seen[id]));
+		json_object_set_new(v, "seen_of", json_integer(use->variants));
+	}
+	describe(k, p, id, v);
+	return v;
+}
+
 static void add_kept(void *ctx, uint32_t id)
 {
 	struct listing *l = ctx;
-	const struct keep_reason *r = &l->k->reasons[id];
-	if (r->kind == KEEP_NONE)
-		return;
-	json_auto_t *v = json_object();
-	json_object_set_new(v, "path", path_json(l->k->index, id));
-	json_object_set_new(v, "reason", json_string(names[r->kind]));
-	if (r->kind == KEEP_TRACE && l->use.trace)
-		describe_use(l->use.trace, r->by, v);
-	else if (r->kind != KEEP_TRACE && r->by != IMAGE_NONE)
-		json_object_set_new(v, "by", path_json(l->k->index, r->by));
-	if (r->note != KEEP_NO_NOTE) {
-		const struct strset_item *note = &l->k->notes.items[r->note];
-		json_object_set_new(v, "note", json_bytes(note->s, note->len));
-	}
-	if (l->use.steps && l->use.steps[id])
-		json_object_set_new(v, "step", json_integer(l->use.steps[id]));
-	if (l->use.seen && l->use.seen[id]) {
-		json_object_set_new(v, "seen_in", report_reasons_runs(l->use.seen[id]));
-		json_object_set_new(v, "seen_of", json_integer(l->use.variants));
-	}
-	describe(l->k, l->p, id, v);
-	l->each(l->ctx, v);
+	json_auto_t *v = report_reasons_of(l->k, l->p, &l->use, id);
+	if (v)
+		l->each(l->ctx, v);
 }
 
 void report_reasons_kept(const struct keep_set *k, const struct packages *p, const struct report_reasons_use *use,

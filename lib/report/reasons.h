@@ -17,6 +17,9 @@ struct report_reasons_use {
 				    * there was one */
 	unsigned variants;
 };
+/* The element of one node, as below; NULL if it is not kept. */
+json_t *report_reasons_of(const struct keep_set *k, const struct packages *p, const struct report_reasons_use *use,
+			  uint32_t node);
 /* An element for each kept path, in path order. */
 void report_reasons_kept(const struct keep_set *k, const struct packages *p, const struct report_reasons_use *use,
 			 report_reasons_each *each, void *ctx);

@@ -90,7 +90,7 @@ static void add_use(const json_t *v, struct buf *out)
 	}
 }
 
-static void add_reason(const json_t *v, struct buf *out)
+void report_why_reason(const json_t *v, struct buf *out)
 {
 	/* %b: by, %n: note */
 	static const char *const sentences[][2] = {
@@ -151,7 +151,7 @@ static void add_chain(struct report_why_lists *w, json_t *first, struct buf *out
 	json_t *v = json_incref(first);
 	for (unsigned step = 0; v && step < REPORT_WHY_STEPS; step++) {
 		buf_printf(out, "%*s", 2 + 2 * (int)(step < 16 ? step : 16), "");
-		add_reason(v, out);
+		report_why_reason(v, out);
 		buf_char(out, '\n');
 		json_t *next = *text(v, "by") ? report_why_lists_find(w, REPORT_WHY_KEPT, text(v, "by")) : NULL;
 		json_decref(v);

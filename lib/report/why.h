@@ -4,6 +4,10 @@
 
 #include "report/why_lists.h"
 
+/* Appends why a path is kept, without those of what it names: "a run used it: open; by /bin/sh". element: of reasons.h.
+ */
+void report_why_reason(const json_t *element, struct buf *out);
+
 #define REPORT_WHY_STEPS 64 /* of one chain */
 
 /* Appends some lines. *kept: which of the lists has the path. ERR_NOTFOUND if neither has it; ERR_CORRUPT if w is of
