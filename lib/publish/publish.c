@@ -52,7 +52,11 @@ static int put_blobs(const struct publish_image *p, struct publish_destination *
 		r = transport_sink_blob(to->sink, &m.config, config->data, err);
 	if (r < 0)
 		return r;
-	oci_manifest_write(&m, &manifest);
+	const struct buf *known = &p->image->manifest_bytes; /* its digest may be signed */
+	if (p->original && known->len && to->family == p->image->manifest.family)
+		buf_append(&manifest, known->data, known->len);
+	else
+		oci_manifest_write(&m, &manifest);
 	oci_descriptor_of(oci_manifest_media_type(&m), manifest.data, manifest.len, &to->published.manifest);
 	to->published.top = to->published.manifest;
 	to->published.config = m.config.digest;

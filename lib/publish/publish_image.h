@@ -4,9 +4,10 @@
 #include "rewrite/rewrite.h"
 #include "transport/transport.h"
 
-/* A new image of one layer, or the source's own layers if those are not larger. */
+/* A new image of one layer, or the source's own layers if those are not larger, or the source as it is. */
 struct publish_image {
 	const struct rewrite_result *result; /* NULL = the source's own */
+	bool original;                       /* result NULL: keep the source's manifest, where the destination can */
 	int layer;                           /* the file of result's layer */
 	struct transport_source *source;
 	const struct transport_image *image; /* of source */

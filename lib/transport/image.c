@@ -5,6 +5,7 @@
 void transport_image_done(struct transport_image *i)
 {
 	oci_manifest_done(&i->manifest);
+	buf_done(&i->manifest_bytes);
 	oci_image_config_done(&i->config);
 	free(i->name);
 	buf_done(&i->config_bytes);

@@ -12,6 +12,7 @@
 struct transport_image {
 	struct oci_manifest manifest;
 	struct oci_digest manifest_digest; /* all zero where the source has no manifest (docker-archive) */
+	struct buf manifest_bytes;         /* then empty; else what has that digest */
 	struct oci_digest base_digest; /* what the image's name stands for in its registry: of the index, if it is one;
 					  an engine may know it. All zero = not known */
 	struct oci_image_config config;

@@ -145,6 +145,15 @@ static int resolve_manifest(struct transport_source *s, const struct oci_platfor
 	return 0;
 }
 
+static int parse_manifest(const struct buf *doc, const struct oci_descriptor *d, struct oci_manifest *out,
+			  struct err *err)
+{
+	int r = oci_manifest_parse(doc->data, doc->len, out, err);
+	if (r < 0)
+		return d->digest.text[0] ? err_wrap(err, "manifest %s", d->digest.text) : err_wrap(err, "manifest");
+	return 0;
+}
+
 static int check_image(const struct transport_image *image, const struct oci_platform *want, struct err *err)
 {
 	if (image->manifest.n_layers != image->config.n_layers)
@@ -169,10 +178,11 @@ static int read_image(struct transport_source *s, const struct oci_platform *wan
 		return r;
 	if (!image->name)
 		image->name = mem_strdup("");
-	r = oci_manifest_parse(doc.data, doc.len, &image->manifest, err);
-	if (r < 0)
-		return d.digest.text[0] ? err_wrap(err, "manifest %s", d.digest.text) : err_wrap(err, "manifest");
+	if ((r = parse_manifest(&doc, &d, &image->manifest, err)) < 0)
+		return r;
 	image->manifest_digest = d.digest;
+	if (d.digest.text[0])
+		buf_append(&image->manifest_bytes, doc.data, doc.len);
 	image->base_digest = image->index.len ? image->index_descriptor.digest : d.digest;
 	r = transport_read_document(s->backend, s->ctx, &image->manifest.config, LIMIT_CONFIG, &doc, err);
 	if (r < 0)
@@ -186,6 +196,12 @@ static int read_image(struct transport_source *s, const struct oci_platform *wan
 	return r == 0 && s->backend->unpacked ? s->backend->unpacked(s->ctx, image, err) : r;
 }
 
+static int name_error(const struct transport_source *s, int r, struct err *err)
+{
+	r = transport_name_error(r, s->text, err);
+	return in_vain(r) ? tell_trail(&s->trail, err) : r;
+}
+
 int transport_source_image(struct transport_source *s, const struct oci_platform *want, struct transport_image *out,
 			   struct err *err)
 {
@@ -196,13 +212,28 @@ int transport_source_image(struct transport_source *s, const struct oci_platform
 	}
 	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	int r = read_image(s, want, &image, err);
-	if (r < 0) {
-		r = transport_name_error(r, s->text, err);
-		return in_vain(r) ? tell_trail(&s->trail, err) : r;
-	}
+	if (r < 0)
+		return name_error(s, r, err);
 	*out = image;
 	image = (struct transport_image){0};
 	return 0;
+}
+
+int transport_source_manifest(struct transport_source *s, const struct oci_platform *want, struct oci_manifest *out,
+			      struct err *err)
+{
+	struct oci_platform host;
+	if (!want) {
+		oci_platform_host(&host);
+		want = &host;
+	}
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
+	CLEANUP_BUF struct buf doc = {0};
+	struct oci_descriptor d = {0};
+	int r = resolve_manifest(s, want, &doc, &d, &image, err);
+	if (r == 0)
+		r = parse_manifest(&doc, &d, out, err);
+	return r < 0 ? name_error(s, r, err) : 0;
 }
 
 int transport_source_blob(struct transport_source *s, const struct oci_descriptor *d, struct io_reader *out,

@@ -16,6 +16,9 @@ const struct oci_ref *transport_source_ref(const struct transport_source *s);
 /* want NULL = the host's platform. An image of another platform than want is ERR_UNSUPPORTED and both are named. */
 int transport_source_image(struct transport_source *s, const struct oci_platform *want, struct transport_image *out,
 			   struct err *err) MUST_CHECK;
+/* Reads the manifest alone, without the config: of an index the one for want. */
+int transport_source_manifest(struct transport_source *s, const struct oci_platform *want, struct oci_manifest *out,
+			      struct err *err) MUST_CHECK;
 /* The bytes of a layer blob as they are stored; who reads them checks digest and size. */
 int transport_source_blob(struct transport_source *s, const struct oci_descriptor *d, struct io_reader *out,
 			  struct err *err) MUST_CHECK;
