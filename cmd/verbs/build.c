@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cmd/command.h"
 #include "cmd/container_run.h"
+#include "cmd/options/ci/gate_flags.h"
 #include "cmd/options/config_edit_flags.h"
 #include "cmd/options/policy_flags.h"
 #include "cmd/progress.h"
@@ -14,12 +15,14 @@
 #include "os/fd.h"
 #include "os/output_file.h"
 #include "pipeline/build.h"
+#include "report/report_verify_page.h"
 #include "text/secret.h"
 
 struct build_flags {
 	struct container_flags container;
 	struct policy_flags policy;
 	struct config_edit_flags config_edit;
+	struct gate_flags gates;
 	const char *report, *compression, *verify, *format;
 	char *dest_creds; /* wiped as those of registry_flags */
 	unsigned heal, repeat;
@@ -59,6 +62,7 @@ static const struct option_part parts[] = {
     {&policy_flags_group, offsetof(struct build_flags, policy)},
     {&config_edit_flags_group, offsetof(struct build_flags, config_edit)},
     {&verify_group, 0},
+    {&gate_flags_group, offsetof(struct build_flags, gates)},
     {&report_group, 0},
     CONTAINER_PARTS(struct build_flags, container),
 };
@@ -77,6 +81,7 @@ static void done(void *options)
 	container_flags_done(&f->container);
 	policy_flags_done(&f->policy);
 	config_edit_flags_done(&f->config_edit);
+	gate_flags_done(&f->gates);
 	strlist_done(&f->outputs);
 	strlist_done(&f->tags);
 	strlist_done(&f->traces);
@@ -89,6 +94,7 @@ struct build_plan {
 	struct pipeline_build_options options;
 	struct keep_policy policy;
 	struct config_edit config_edit;
+	struct gate_plan gates;
 	char created[32];
 };
 
@@ -97,6 +103,7 @@ static void plan_done(struct build_plan *p)
 	container_plan_done(&p->container);
 	keep_policy_done(&p->policy);
 	config_edit_done(&p->config_edit);
+	gate_plan_done(&p->gates);
 	publish_wish_done(&p->options.wish);
 }
 
@@ -239,6 +246,12 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 		return r;
 	if ((r = config_edit_init(&p->config_edit, &f->config_edit, &p->policy, err)) < 0)
 		return r;
+	const bool verifies =
+	    o->verify == PIPELINE_BUILD_VERIFY_AUTO ? !f->traces.count : o->verify == PIPELINE_BUILD_VERIFY_ON;
+	if ((r = gate_flags_plan(&f->gates, verifies, &p->gates, err)) < 0)
+		return r;
+	o->check = &p->gates.check;
+	o->keep_original = p->gates.keep_original;
 	o->config_edit = p->config_edit.config;
 	o->policy = &p->policy;
 	o->reasons = f->report != NULL;
@@ -265,9 +278,26 @@ static const char advice[] = "    --keep safe            keeps the application w
 
 static void advise_gates(struct report *report, struct outcome *out)
 {
+	bool drop = false;
 	report->error = out->err;
-	buf_str(&out->page, "These gates failed:\n");
 	report_gates_page(&report->gates, &out->page);
+	for (size_t i = 0; i < report->gates.count; i++)
+		drop |= !report->gates.items[i].passed && strcmp(report->gates.items[i].name, "must-drop") == 0;
+	if (drop)
+		buf_str(&out->page,
+			"--exclude PATH leaves a path out, whatever needs it; the verification tells whether "
+			"the image can do without.\n");
+	buf_str(&out->page, "Nothing was published. --on-fail keep-original publishes the original instead.\n");
+}
+
+/* Nobody shall take what was published for a slim image. */
+static void tell_original(const struct report *report, struct outcome *out)
+{
+	out->err = report->error;
+	if (report->error.code == ERR_DIFFERS)
+		report_verify_page(&report->verify, &out->page);
+	report_gates_page(&report->gates, &out->page);
+	buf_str(&out->page, "THE ORIGINAL IMAGE WAS PUBLISHED, NOT A SLIM ONE (--on-fail keep-original)\n");
 }
 
 static int run(void *options, const struct strlist *args, struct outcome *out)
@@ -291,10 +321,13 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	CLEANUP_REPORT struct report report = {0};
 	CLEANUP_BUF struct buf log = {0};
 	int r = pipeline_build(&plan.options, &progress, &report, &log, &out->err);
-	container_run_end(&f->container, &report, &log, r < 0 ? &out->err : NULL);
+	const bool original = report_gates_kept_original(&report.gates);
+	container_run_end(&f->container, &report, &log, r < 0 ? &out->err : original ? &report.error : NULL);
 	if (r < 0 && !container_run_is_unproven(r) && r != -ERR_GATE)
 		return EXIT_FAILED;
-	if (r == -ERR_GATE)
+	if (original)
+		tell_original(&report, out);
+	else if (r == -ERR_GATE)
 		advise_gates(&report, out);
 	else if (r < 0)
 		container_run_advise(&report, advice, out);
@@ -305,6 +338,8 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	if (r == 0 || r == -ERR_GATE || (r == -ERR_DIFFERS && f->json))
 		container_run_report(&f->container, &report, f->json,
 				     archives_on_stdout(&plan.options.wish) ? "-" : f->report, &out->result);
+	if (original)
+		return plan.gates.status;
 	return r == -ERR_GATE ? EXIT_GATE : r < 0 ? EXIT_DIFFERS : EXIT_DONE;
 }
 

@@ -33,6 +33,8 @@ struct build {
 	struct pipeline_slim_image slim;
 	struct verify_verdict verdict;
 	struct publish_destinations to;
+	struct ci_gate_baseline baseline;
+	bool working, publishing; /* which stages were reached: those after fetch, and publish */
 };
 
 static bool from_traces(const struct build *b)
@@ -113,7 +115,9 @@ static int plan_destinations(struct build *b, struct err *err)
 	if (r == 0 && o->keep_index && !b->session.image.index.len)
 		return err_set(err, ERR_INVAL, "keep-index-without-index",
 			       "--keep-index: the source is no index of several platforms, or its transport has none");
-	return r < 0 ? r : publish_open(&b->to, &access, &b->session.image.manifest.config, err);
+	if (r < 0 || (r = publish_open(&b->to, &access, &b->session.image.manifest.config, err)) < 0)
+		return r;
+	return pipeline_check_baseline(o->check, &b->session, &b->to, &access, &b->baseline, err);
 }
 
 /* Source, destinations and runtime or traces are known to be usable before any work is done. */
@@ -135,6 +139,7 @@ static int fetch(void *ctx, struct err *err)
 static int unpack(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
+	b->working = true;
 	return pipeline_session_unpack(&b->session, err);
 }
 
@@ -240,14 +245,20 @@ static void fill_report(struct build *b, const struct pipeline_selection *select
 	b->filled = true;
 }
 
+/* The result has all that the source has. */
+static void report_source(struct report *r)
+{
+	memset(r->shares.bytes, 0, sizeof(r->shares.bytes));
+	r->result.compressed_bytes = r->source.compressed_bytes;
+	r->result.size_bytes = r->source.size_bytes;
+	r->result.layers = r->source.layers;
+}
+
 static void report_source_kept(struct report *r)
 {
 	notes_add(&r->notes, "source-layers-kept",
 		  "one layer would be no smaller than the source's own: the result has those");
-	memset(r->shares.bytes, 0, sizeof(r->shares.bytes)); /* it has all */
-	r->result.compressed_bytes = r->source.compressed_bytes;
-	r->result.size_bytes = r->source.size_bytes;
-	r->result.layers = r->source.layers;
+	report_source(r);
 }
 
 static void report_destinations(const struct build *b)
@@ -289,6 +300,21 @@ static int attach_reports(struct build *b, struct err *err)
 	return 0;
 }
 
+/* The report is filled. */
+static int judge(struct build *b, struct err *err)
+{
+	const struct ci_gate_figures figures = {
+	    .report = b->report,
+	    .baseline = b->baseline.name ? &b->baseline : NULL,
+	    .tree = {.keep = &b->selection.keep,
+		     .packages = &b->selection.packages,
+		     .trace = &b->original.trace,
+		     .whole = pipeline_prefers_source(&b->slim)},
+	};
+	ci_gate_judge(&b->options->check->limits, &figures, &b->report->gates);
+	return ci_gate_error(&b->report->gates, err);
+}
+
 /* Fills the report: what is judged is what it says. */
 static int check(void *ctx, struct err *err)
 {
@@ -299,18 +325,18 @@ static int check(void *ctx, struct err *err)
 	fill_report(b, &b->selection);
 	if (pipeline_prefers_source(&b->slim))
 		report_source_kept(b->report);
-	return 0;
+	return judge(b, err);
 }
 
-static int publish_all(void *ctx, struct err *err)
+static int publish_image(struct build *b, bool original, struct err *err)
 {
-	struct build *b = ctx;
 	struct pipeline_session *s = &b->session;
 	int r = progress_step(s->progress, "publish", 0, 0, "", err);
 	if (r < 0)
 		return r;
 	const struct publish_image p = {
-	    .result = pipeline_prefers_source(&b->slim) ? NULL : &b->slim.result,
+	    .result = original || pipeline_prefers_source(&b->slim) ? NULL : &b->slim.result,
+	    .original = original,
 	    .layer = b->slim.layer_fd,
 	    .source = s->source,
 	    .image = &s->image,
@@ -320,9 +346,45 @@ static int publish_all(void *ctx, struct err *err)
 	};
 	if ((r = publish(&p, &b->to, err)) < 0)
 		return r;
-	b->report->gates.published = "result";
+	b->report->gates.published = original ? "original" : "result";
 	report_destinations(b);
 	return b->options->attach_report ? attach_reports(b, err) : 0;
+}
+
+static int publish_all(void *ctx, struct err *err)
+{
+	struct build *b = ctx;
+	b->publishing = true;
+	return publish_image(b, false, err);
+}
+
+static int publish_original(void *ctx, struct err *err)
+{
+	struct build *b = ctx;
+	return publish_image(b, true, err);
+}
+
+/* Whether the source may stand in for the result: not if the user made a mistake or wants to stop. */
+static bool falls_back(const struct build *b, int r)
+{
+	return r < 0 && b->options->keep_original && b->working && !b->publishing && r != -ERR_INVAL &&
+	       r != -ERR_CANCELLED;
+}
+
+/* why: the failure, which the report then has as its error. */
+static int keep_original(struct build *b, const struct err *why, struct err *err)
+{
+	static const struct pipeline_stage stage = {"publish", publish_original};
+	struct report *rep = b->report;
+	rep->error = *why;
+	notes_add(&rep->notes, "original-published",
+		  "the original image was published, not a slim one, as --on-fail keep-original asks: %s", why->msg);
+	report_source(rep);
+	rep->result.files = rep->source.files;
+	int r = pipeline_stages_run(&stage, 1, b, rep, err);
+	return r < 0 ? err_wrap(err, "%s; and the original could not be published in the place of the slim image",
+				why->msg)
+		     : 0;
 }
 
 int pipeline_build(const struct pipeline_build_options *options, const struct progress *progress, struct report *report,
@@ -335,11 +397,19 @@ int pipeline_build(const struct pipeline_build_options *options, const struct pr
 	struct build b = {.options = options, .report = report};
 	pipeline_session_init(&b.session, &options->session, progress);
 	pipeline_original_init(&b.original);
-	int r = pipeline_stages_run(stages, sizeof(stages) / sizeof(stages[0]), &b, report, err);
+	struct err e = {0}; /* what the original is published for */
+	int r = pipeline_stages_run(stages, sizeof(stages) / sizeof(stages[0]), &b, report, &e);
 	run_log_tail(b.original.log_fd, 1 << 20, log);
 	if (!b.filled)
 		fill_report(&b, NULL);
+	if (r == -ERR_DIFFERS)
+		(void)judge(&b, NULL); /* the gates are told, too, but what it is not equal in comes first */
+	if (falls_back(&b, r))
+		r = keep_original(&b, &e, err);
+	else if (r < 0 && err)
+		*err = e;
 	publish_destinations_done(&b.to); /* the sinks borrow from the rest */
+	ci_gate_baseline_done(&b.baseline);
 	pipeline_slim_image_done(&b.slim);
 	pipeline_selection_done(&b.selection);
 	free(b.stored);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "keep/policy.h"
+#include "pipeline/check.h"
 #include "pipeline/session.h"
 #include "publish/destination.h"
 #include "report/report.h"
@@ -31,12 +32,17 @@ struct pipeline_build_options {
 	int level;
 	struct rewrite_config_edit config_edit; /* of the result; it is verified with the source's */
 	enum pipeline_build_verify verify;
-	unsigned heal;                       /* rounds of healing */
-	const char *created;                 /* RFC 3339; NULL = the source's */
+	unsigned heal;                              /* rounds of healing */
+	const char *created;                        /* RFC 3339; NULL = the source's */
+	const struct pipeline_check_options *check; /* what the result must be like */
+	bool keep_original; /* if the work fails once it has begun, the source is published under the result's names */
 	int (*may_publish)(struct err *err); /* asked before the first destination changes; NULL = yes */
 };
 
-/* ERR_DIFFERS: built, but not equal to the original: nothing was published; the report's verify says why.
+/* ERR_DIFFERS: built, but not equal to the original: nothing was published; the report's verify says why. ERR_GATE: the
+ * same, but a limit is not kept; the report's gates say which. With keep_original both are no failure, nor is another
+ * one of the work itself (but not a mistake in the options, ERR_INVAL, nor ERR_CANCELLED): the report's gates say that
+ * the original was published, and its error why.
  * log: receives what the containers printed (the tail of it is what explains a failure). */
 int pipeline_build(const struct pipeline_build_options *options, const struct progress *progress, struct report *report,
 		   struct buf *log, struct err *err) MUST_CHECK;

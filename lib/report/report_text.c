@@ -455,8 +455,19 @@ static void add_destination(const struct report_destination *d, struct buf *out)
 	add_line("", d->pinned ? d->pinned : d->digest, out);
 }
 
+/* Before all else, as the figures below could be taken for those of a slim image. */
+static void add_original(const struct report *r, struct buf *out)
+{
+	if (!report_gates_kept_original(&r->gates))
+		return;
+	buf_printf(out, LABEL "PUBLISHED IN THE PLACE OF A SLIM IMAGE: ", "ORIGINAL");
+	report_step_text(out, r->error.msg, SIZE_MAX);
+	buf_char(out, '\n');
+}
+
 void report_text(const struct report *r, struct buf *out)
 {
+	add_original(r, out);
 	add_line("source", r->source.reference, out);
 	add_sizes(r, out);
 	for (size_t i = 0; i < r->runs.count; i++)

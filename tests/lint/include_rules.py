@@ -61,7 +61,7 @@ MAY_INCLUDE = {
     "report/step": ["text", "exercise"],
     "report/target": ["text", "exercise", "run", "target", "report", "report/step"],
     # Pure: limits against figures.
-    "ci/gate": ["text", "image", "keep", "packages", "exercise", "run", "verify", "report", "report/step",
+    "ci/gate": ["text", "os", "image", "trace", "keep", "packages", "exercise", "run", "verify", "report", "report/step",
                 "report/checks"],
     "pipeline": ["text", "os", "oci", "layer", "image", "store", "unpack", "transport", "runtime", "trace", "sensor",
                  "exercise", "evidence", "packages", "keep", "keep/closure", "keep/application", "keep/trees", "rewrite",

@@ -1,0 +1,128 @@
+#include "cmd/options/ci/gate_flags.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "text/path.h"
+
+#define MAX_STATUS 125 /* above are the shell's own */
+
+#define AT(member) offsetof(struct gate_flags, member)
+static const struct option_row rows[] = {
+    {"max-size", 0, OPTION_STRING, AT(max_size), "SIZE", "of the unpacked result (60MB)"},
+    {"max-compressed", 0, OPTION_STRING, AT(max_compressed), "SIZE", "of its layer as it is stored and pulled"},
+    {"min-reduction", 0, OPTION_STRING, AT(min_reduction), "PERCENT", "of the unpacked size (50%)"},
+    {"max-growth", 0, OPTION_STRING, AT(max_growth), "PERCENT", "against an earlier result (2%)"},
+    {"growth-from", 0, OPTION_STRING, AT(growth_from), "FILE|REF",
+     "its report, lock file or image (default: the image at the destination)"},
+    {"must-keep", 0, OPTION_LIST, AT(must_keep), "PATTERN", "the result must have a path that matches"},
+    {"must-drop", 0, OPTION_LIST, AT(must_drop), "PATTERN",
+     "or none: a path, or shell, compiler, git, private-key, ..."},
+    {"require-verify", 0, OPTION_FLAG, AT(require_verify), NULL, "the result must have been run and found equal"},
+    {"max-requests-failed", 0, OPTION_STRING, AT(max_requests_failed), "N", "while the image was recorded"},
+    {"max-unproven", 0, OPTION_STRING, AT(max_unproven), "SIZE|N",
+     "bytes or files that are dropped although kept files name them"},
+    {"on-fail", 0, OPTION_STRING, AT(on_fail), "WHAT",
+     "fail (default), or keep-original[:STATUS]: publish the original instead"},
+};
+const struct option_group gate_flags_group =
+    OPTION_GROUP("Gates: nothing is published if one fails (exit status 4)", rows);
+
+void gate_flags_done(struct gate_flags *f)
+{
+	strlist_done(&f->must_keep);
+	strlist_done(&f->must_drop);
+}
+
+static int parse_on_fail(const char *text, struct gate_plan *out, struct err *err)
+{
+	static const char keep[] = "keep-original";
+	const size_t n = sizeof(keep) - 1;
+	if (strcmp(text, "fail") == 0)
+		return 0;
+	out->keep_original = strncmp(text, keep, n) == 0;
+	if (out->keep_original && !text[n])
+		return 0;
+	if (out->keep_original && text[n] == ':') {
+		const char *digits = text + n + 1;
+		size_t len = strspn(digits, "0123456789");
+		out->status = len <= 3 ? atoi(digits) : MAX_STATUS + 1;
+		if (len && !digits[len] && out->status <= MAX_STATUS)
+			return 0;
+	}
+	return err_set(err, ERR_INVAL, "option-value-invalid",
+		       "--on-fail takes fail, keep-original or keep-original:STATUS (0 to %d), not \"%s\"", MAX_STATUS,
+		       text);
+}
+
+/* A file is what is there, or has the name of one. */
+static bool is_file(const char *text)
+{
+	return access(text, F_OK) == 0 || path_ends_with(text, ".json") || path_ends_with(text, ".lock") ||
+	       *text == '/' || *text == '.';
+}
+
+/* A bare name is one of a registry: what was published is asked for, and not what an engine here has. */
+static int parse_growth_from(const char *text, struct pipeline_check_options *out, struct err *err)
+{
+	if (is_file(text)) {
+		out->growth_file = text;
+		return 0;
+	}
+	int r = oci_ref_parse(text, &out->growth_ref, err);
+	if (r == 0 && out->growth_ref.scheme == OCI_SCHEME_NONE) {
+		CLEANUP_FREE char *full = mem_printf("docker://%s", text);
+		oci_ref_done(&out->growth_ref);
+		r = oci_ref_parse(full, &out->growth_ref, err);
+	}
+	const struct oci_name *name;
+	if (r == 0 && transport_traits(out->growth_ref.scheme)->registry)
+		r = oci_ref_name(&out->growth_ref, &name, err);
+	return r < 0 ? err_wrap(err, "--growth-from") : 0;
+}
+
+static int add(struct gate_plan *out, enum ci_gate gate, const char *text, struct err *err)
+{
+	return text ? ci_gate_limits_add(&out->check.limits, gate, text, err) : 0;
+}
+
+static int add_all(struct gate_plan *out, enum ci_gate gate, const struct strlist *texts, struct err *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < texts->count; i++)
+		r = add(out, gate, texts->items[i], err);
+	return r;
+}
+
+int gate_flags_plan(const struct gate_flags *f, bool verifies, struct gate_plan *out, struct err *err)
+{
+	int r;
+	*out = (struct gate_plan){0};
+	if ((r = add(out, CI_GATE_MAX_SIZE, f->max_size, err)) < 0 ||
+	    (r = add(out, CI_GATE_MAX_COMPRESSED, f->max_compressed, err)) < 0 ||
+	    (r = add(out, CI_GATE_MIN_REDUCTION, f->min_reduction, err)) < 0 ||
+	    (r = add(out, CI_GATE_MAX_GROWTH, f->max_growth, err)) < 0 ||
+	    (r = add_all(out, CI_GATE_MUST_KEEP, &f->must_keep, err)) < 0 ||
+	    (r = add_all(out, CI_GATE_MUST_DROP, &f->must_drop, err)) < 0 ||
+	    (r = add(out, CI_GATE_MAX_REQUESTS_FAILED, f->max_requests_failed, err)) < 0 ||
+	    (r = add(out, CI_GATE_MAX_UNPROVEN, f->max_unproven, err)) < 0)
+		return r;
+	if (f->require_verify)
+		r = ci_gate_limits_add(&out->check.limits, CI_GATE_REQUIRE_VERIFY, NULL, err);
+	if (r == 0 && f->growth_from && !f->max_growth)
+		return err_set(err, ERR_INVAL, "option-conflict", "--growth-from needs --max-growth PERCENT");
+	if (r == 0 && f->require_verify && !verifies)
+		return err_set(err, ERR_INVAL, "option-conflict",
+			       "--require-verify: nothing is verified with --verify=off, nor with --trace unless "
+			       "--verify=on is given");
+	if (r == 0 && f->growth_from)
+		r = parse_growth_from(f->growth_from, &out->check, err);
+	return r == 0 && f->on_fail ? parse_on_fail(f->on_fail, out, err) : r;
+}
+
+void gate_plan_done(struct gate_plan *p)
+{
+	pipeline_check_options_done(&p->check);
+}

@@ -1,0 +1,21 @@
+/* pipeline/check.h - the stage check: judges the result, which the report describes, before it is published. */
+#pragma once
+
+#include "ci/gate/gate.h"
+#include "pipeline/session.h"
+#include "publish/destination.h"
+
+struct pipeline_check_options {
+	struct ci_gate_limits limits;
+	/* What the result must not have outgrown: a report or lock file, or an image. Both NULL or OCI_SCHEME_NONE
+	 * without a location: what stands at the destination. */
+	const char *growth_file;
+	struct oci_ref growth_ref;
+};
+void pipeline_check_options_done(struct pipeline_check_options *o);
+
+/* Reads what max-growth compares with, if there is such a limit; of an image its manifest only. Before the work, so
+ * that a mistake shows early. access: to registries and engines. An image that is not published yet is no error. */
+int pipeline_check_baseline(const struct pipeline_check_options *o, const struct pipeline_session *s,
+			    const struct publish_destinations *to, const struct transport_options *access,
+			    struct ci_gate_baseline *out, struct err *err) MUST_CHECK;
