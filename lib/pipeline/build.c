@@ -11,6 +11,7 @@
 #include "pipeline/slim_image.h"
 #include "pipeline/stages.h"
 #include "publish/attach.h"
+#include "publish/exported.h"
 #include "publish/publish.h"
 #include "run/output/container_log.h"
 #include "trace/trace_file.h"
@@ -115,6 +116,9 @@ static int plan_destinations(struct build *b, struct err *err)
 	if (r == 0 && o->keep_index && !b->session.image.index.len)
 		return err_set(err, ERR_INVAL, "keep-index-without-index",
 			       "--keep-index: the source is no index of several platforms, or its transport has none");
+	if (r == 0 && o->keep_original && b->session.image.unpacked && !transport_source_is_stream(b->session.source))
+		return err_set(err, ERR_UNSUPPORTED, "original-not-publishable",
+			       "--on-fail keep-original: a directory of files has no layers to publish");
 	if (r < 0 || (r = publish_open(&b->to, &access, &b->session.image.manifest.config, err)) < 0)
 		return r;
 	return pipeline_check_baseline(o->check, &b->session, &b->to, &access, &b->baseline, err);
@@ -328,25 +332,19 @@ static int check(void *ctx, struct err *err)
 	return judge(b, err);
 }
 
-static int publish_image(struct build *b, bool original, struct err *err)
+static int publish_image(struct build *b, const struct publish_image *image, struct err *err)
 {
-	struct pipeline_session *s = &b->session;
-	int r = progress_step(s->progress, "publish", 0, 0, "", err);
+	struct publish_image p = *image;
+	int r = progress_step(b->session.progress, "publish", 0, 0, "", err);
 	if (r < 0)
 		return r;
-	const struct publish_image p = {
-	    .result = original || pipeline_prefers_source(&b->slim) ? NULL : &b->slim.result,
-	    .original = original,
-	    .layer = b->slim.layer_fd,
-	    .source = s->source,
-	    .image = &s->image,
-	    .tmp_dir = s->run.fd,
-	    .keep_index = b->options->keep_index,
-	    .may_publish = b->options->may_publish,
-	};
+	p.source = b->session.source;
+	p.tmp_dir = b->session.run.fd;
+	p.keep_index = b->options->keep_index;
+	p.may_publish = b->options->may_publish;
 	if ((r = publish(&p, &b->to, err)) < 0)
 		return r;
-	b->report->gates.published = original ? "original" : "result";
+	b->report->gates.published = p.original ? "original" : "result";
 	report_destinations(b);
 	return b->options->attach_report ? attach_reports(b, err) : 0;
 }
@@ -354,14 +352,43 @@ static int publish_image(struct build *b, bool original, struct err *err)
 static int publish_all(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
+	const struct publish_image p = {
+	    .result = pipeline_prefers_source(&b->slim) ? NULL : &b->slim.result,
+	    .layer = b->slim.layer_fd,
+	    .image = &b->session.image,
+	};
 	b->publishing = true;
-	return publish_image(b, false, err);
+	return publish_image(b, &p, err);
+}
+
+static bool all_unpack(const struct publish_destinations *to)
+{
+	for (size_t i = 0; i < to->count; i++)
+		if (!transport_traits(to->items[i].ref.scheme)->unpacks)
+			return false;
+	return true;
 }
 
 static int publish_original(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
-	return publish_image(b, true, err);
+	struct pipeline_session *s = &b->session;
+	CLEANUP_PUBLISH_EXPORTED struct publish_exported exported = {0};
+	struct publish_image p = {.original = true, .layer = -1, .image = &s->image};
+	if (transport_source_is_stream(s->source)) {
+		const enum oci_compression c = b->options->compression_set ? b->options->compression
+					       : all_unpack(&b->to)        ? OCI_COMPRESSION_NONE
+									   : OCI_COMPRESSION_GZIP;
+		int r = publish_exported_make(s->source, &s->image, c, s->run.fd, &exported, err);
+		if (r < 0)
+			return r;
+		p.image = &exported.image;
+		p.layers = exported.layers;
+		b->report->result.compressed_bytes = 0;
+		for (size_t i = 0; c != OCI_COMPRESSION_NONE && i < exported.n_layers; i++)
+			b->report->result.compressed_bytes += exported.image.manifest.layers[i].size;
+	}
+	return publish_image(b, &p, err);
 }
 
 /* Whether the source may stand in for the result: not if the user made a mistake or wants to stop. */

@@ -33,7 +33,9 @@ static int put_layers(const struct publish_image *p, const struct oci_manifest *
 		return there ? (there < 0 ? there : 0) : transport_sink_blob_fd(sink, &m->layers[0], p->layer, err);
 	}
 	int r = 0;
-	for (size_t i = 0; r == 0 && i < m->n_layers; i++)
+	for (size_t i = 0; r == 0 && p->layers && i < m->n_layers; i++)
+		r = transport_sink_blob_fd(sink, &m->layers[i], p->layers[i], err);
+	for (size_t i = 0; r == 0 && !p->layers && i < m->n_layers; i++)
 		r = publish_copy_blob(p->source, &p->image->manifest.layers[i], &m->layers[i], p->tmp_dir, sink, err);
 	return r;
 }

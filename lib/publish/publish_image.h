@@ -9,6 +9,7 @@ struct publish_image {
 	const struct rewrite_result *result; /* NULL = the source's own */
 	bool original;                       /* result NULL: keep the source's manifest, where the destination can */
 	int layer;                           /* the file of result's layer */
+	const int *layers; /* result NULL: files of image's layers; NULL = they are read from source */
 	struct transport_source *source;
 	const struct transport_image *image; /* of source */
 	int tmp_dir;                         /* for blobs on their way from source to sink */

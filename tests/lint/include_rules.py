@@ -53,7 +53,7 @@ MAY_INCLUDE = {
     "run/output": ["text", "os", "exercise"],
     "target": ["text", "os", "oci", "net", "transport", "runtime", "trace", "sensor", "exercise", "run"],
     "verify": ["text", "os", "image", "trace", "exercise", "evidence", "keep", "run", "run/output"],
-    "publish": ["text", "os", "oci", "transport", "rewrite"],
+    "publish": ["text", "os", "oci", "layer", "transport", "rewrite"],
     # Data only: it shows what others found.
     "report": ["text", "os", "oci", "image", "store", "trace", "exercise", "packages", "keep", "run", "verify",
                "report/step", "report/checks"],
