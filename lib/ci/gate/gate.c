@@ -78,7 +78,9 @@ static void judge_growth(const struct ci_gate_figures *figures, uint64_t limit, 
 	const uint64_t after = compressed ? now->compressed_bytes : now->size_bytes;
 	const double percent = ((double)after - (double)before) * 100 / (double)before;
 	f->passed = percent * CI_GATE_PERCENT <= (double)limit;
-	buf_printf(&f->figure, "%+.1f %%, from ", percent);
+	buf_printf(&f->figure, "%+.1f %%, ", percent);
+	add_size(&f->figure, after < before ? before - after : after - before);
+	buf_str(&f->figure, after < before ? " less: from " : " more: from ");
 	add_size(&f->figure, before);
 	buf_str(&f->figure, " to ");
 	add_size(&f->figure, after);

@@ -42,13 +42,16 @@ static void growth(void **state)
 	struct report r = {.result = {.size_bytes = 102000, .compressed_bytes = 51000}};
 	struct ci_gate_baseline b = {.name = (char *)"r.json", .size_bytes = 50000, .compressed_bytes = 50000};
 	const struct ci_gate_figures f = {.report = &r, .baseline = &b};
-	judge_one(&f, CI_GATE_MAX_GROWTH, "2%", true, "+2.0 %, from 50.0 kB to 51.0 kB compressed, against r.json");
+	judge_one(&f, CI_GATE_MAX_GROWTH, "2%", true,
+		  "+2.0 %, 1.0 kB more: from 50.0 kB to 51.0 kB compressed, against r.json");
 	judge_one(&f, CI_GATE_MAX_GROWTH, "1.999%", false,
-		  "+2.0 %, from 50.0 kB to 51.0 kB compressed, against r.json");
+		  "+2.0 %, 1.0 kB more: from 50.0 kB to 51.0 kB compressed, against r.json");
 	b.compressed_bytes = 60000;
-	judge_one(&f, CI_GATE_MAX_GROWTH, "0", true, "-15.0 %, from 60.0 kB to 51.0 kB compressed, against r.json");
+	judge_one(&f, CI_GATE_MAX_GROWTH, "0", true,
+		  "-15.0 %, 9.0 kB less: from 60.0 kB to 51.0 kB compressed, against r.json");
 	r.result.compressed_bytes = 0;
-	judge_one(&f, CI_GATE_MAX_GROWTH, "2%", false, "+104.0 %, from 50.0 kB to 102.0 kB unpacked, against r.json");
+	judge_one(&f, CI_GATE_MAX_GROWTH, "2%", false,
+		  "+104.0 %, 52.0 kB more: from 50.0 kB to 102.0 kB unpacked, against r.json");
 	b.size_bytes = 0;
 	judge_one(&f, CI_GATE_MAX_GROWTH, "2%", false,
 		  "not known: r.json has compressed sizes only, and the result has none, as the destination stores "
