@@ -34,7 +34,7 @@ static const char *seconds_text(uint64_t ms, char out[32])
 
 static bool has_result(const struct report *r)
 {
-	return r->result.reference || r->result.digest[0];
+	return r->result.reference || r->result.digest[0] || r->result.files; /* it may have failed at a gate */
 }
 
 static void size_row(const struct report *r, const char *label, uint64_t before, uint64_t after,

@@ -11,24 +11,24 @@
 
 #define AT(member) offsetof(struct gate_flags, member)
 static const struct option_row rows[] = {
-    {"max-size", 0, OPTION_STRING, AT(max_size), "SIZE", "of the unpacked result (60MB)"},
-    {"max-compressed", 0, OPTION_STRING, AT(max_compressed), "SIZE", "of its layer as it is stored and pulled"},
-    {"min-reduction", 0, OPTION_STRING, AT(min_reduction), "PERCENT", "of the unpacked size (50%)"},
-    {"max-growth", 0, OPTION_STRING, AT(max_growth), "PERCENT", "against an earlier result (2%)"},
+    {"max-size", 0, OPTION_STRING, AT(max_size), "SIZE", "largest size of the unpacked result (60MB)"},
+    {"max-compressed", 0, OPTION_STRING, AT(max_compressed), "SIZE", "largest size of its layer as it is stored"},
+    {"min-reduction", 0, OPTION_STRING, AT(min_reduction), "PERCENT", "smallest reduction of the unpacked size (50%)"},
+    {"max-growth", 0, OPTION_STRING, AT(max_growth), "PERCENT", "largest growth against an earlier result (2%)"},
     {"growth-from", 0, OPTION_STRING, AT(growth_from), "FILE|REF",
-     "its report, lock file or image (default: the image at the destination)"},
+     "that result: a report, lock file or image (default: the image at the destination)"},
     {"must-keep", 0, OPTION_LIST, AT(must_keep), "PATTERN", "the result must have a path that matches"},
     {"must-drop", 0, OPTION_LIST, AT(must_drop), "PATTERN",
-     "or none: a path, or shell, compiler, git, private-key, ..."},
+     "it must have no file that matches: a path, shell, compiler, git, private-key, ..."},
     {"require-verify", 0, OPTION_FLAG, AT(require_verify), NULL, "the result must have been run and found equal"},
-    {"max-requests-failed", 0, OPTION_STRING, AT(max_requests_failed), "N", "while the image was recorded"},
+    {"max-requests-failed", 0, OPTION_STRING, AT(max_requests_failed), "N",
+     "requests that may fail while the image is recorded"},
     {"max-unproven", 0, OPTION_STRING, AT(max_unproven), "SIZE|N",
-     "bytes or files that are dropped although kept files name them"},
+     "bytes or files that may be dropped although kept files name them"},
     {"on-fail", 0, OPTION_STRING, AT(on_fail), "WHAT",
      "fail (default), or keep-original[:STATUS]: publish the original instead"},
 };
-const struct option_group gate_flags_group =
-    OPTION_GROUP("Gates: nothing is published if one fails (exit status 4)", rows);
+const struct option_group gate_flags_group = OPTION_GROUP("Gates (exit status 4 if one fails)", rows);
 
 void gate_flags_done(struct gate_flags *f)
 {
