@@ -319,3 +319,32 @@ int output_file_write(const char *path, const void *data, size_t n, struct err *
 	struct bytes b = {data, n};
 	return output_file_make(path, write_bytes, &b, err);
 }
+
+/* Whether the file's last line has no end. */
+static bool is_line_open(const struct output_file *f)
+{
+	char last;
+	CLEANUP_FD int fd = openat(f->dir, f->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
+	return fd >= 0 && pread(fd, &last, 1, f->st.st_size - 1) == 1 && last != '\n';
+}
+
+int output_file_append(const char *path, const void *data, size_t n, struct err *err)
+{
+	const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
+	struct bytes b = {data, n};
+	CLEANUP_OUTPUT_FILE struct output_file f = OUTPUT_FILE_NONE;
+	CLEANUP_BUF struct buf lines = {0};
+	int r = find(path, &f, err);
+	if (r < 0)
+		return r;
+	if (output_file_is_special(&f))
+		return write_in_place(&f, write_bytes, &b, err);
+	CLEANUP_FD int fd = openat(f.dir, f.name, flags, 0644);
+	if (fd < 0)
+		return err_sys(err, errno, "file-write", "write %s", path);
+	if (f.st.st_mode && f.st.st_size > 0 && is_line_open(&f))
+		buf_char(&lines, '\n');
+	buf_append(&lines, data, n); /* one write: others may add to it at the same time */
+	r = fd_write_all(fd, lines.data, lines.len, err);
+	return r < 0 ? err_wrap(err, "%s", path) : output_file_end(&f, fd, err);
+}

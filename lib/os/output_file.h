@@ -45,6 +45,9 @@ int output_file_write(const char *path, const void *data, size_t n, struct err *
 typedef int output_file_maker(void *ctx, int fd, struct err *err);
 /* The same as output_file_write for what make writes. If make fails, a file that is replaced stays as it was. */
 int output_file_make(const char *path, output_file_maker *make, void *ctx, struct err *err) MUST_CHECK;
+/* Add whole lines to the end of a file that others write to, too: what is there stays, and a last line that has no end
+ * gets one. A new file is made as by output_file_write; a device, fifo or descriptor is written in place. */
+int output_file_append(const char *path, const void *data, size_t n, struct err *err) MUST_CHECK;
 /* Whether path names standard output: what is printed beside it would be mixed with the file. */
 bool output_file_is_stdout(const char *path);
 

@@ -407,6 +407,21 @@ static void a_full_disk_leaves_the_old_file(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+static void lines_are_appended(void **state)
+{
+	struct err err = {0};
+	assert_int_equal(output_file_append("new", "a\n", 2, &err), 0);
+	assert_holds("new", "a\n");
+	assert_int_equal(output_file_append("new", "b\nc", 3, &err), 0);
+	assert_int_equal(output_file_append("new", "d\n", 2, &err), 0);
+	assert_holds("new", "a\nb\nc\nd\n");
+	assert_int_equal(symlink("new", "link"), 0);
+	assert_int_equal(output_file_append("link", "e\n", 2, &err), 0);
+	assert_holds("new", "a\nb\nc\nd\ne\n");
+	assert_int_equal(output_file_append("missing/file", "a\n", 2, &err), -ERR_NOTFOUND);
+	assert_int_equal(output_file_append(".", "a\n", 2, &err), -ERR_INVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -429,6 +444,7 @@ int main(void)
 	    TEST(a_mounted_file_in_a_read_only_directory),
 	    TEST(what_is_no_file),
 	    TEST(a_full_disk_leaves_the_old_file),
+	    TEST(lines_are_appended),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
