@@ -45,8 +45,10 @@ static void show_log(const struct buf *log, size_t most)
 		const char *end = memchr(log->data + i, '\n', log->len - i);
 		size_t n = end ? (size_t)(end - log->data) - i : log->len - i;
 		CLEANUP_BUF struct buf line = {0};
+		buf_str(&line, "  | ");
 		buf_escape(&line, log->data + i, n);
-		fprintf(stderr, "  | %s\n", line.len ? line.data : "");
+		buf_char(&line, '\n');
+		outcome_print(stderr, &line);
 		i += n + 1;
 	}
 }

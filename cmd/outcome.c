@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ci/output/guard.h"
 #include "cmd/progress.h"
 #include "report/report_error.h"
 #include "text/json.h"
@@ -18,22 +19,33 @@ void outcome_fail(struct outcome *o, const struct err *err)
 	err_set(&o->err, err->code, first.id, "%s; %s", first.msg, err->msg);
 }
 
+bool outcome_print(FILE *to, const struct buf *text)
+{
+	CLEANUP_BUF struct buf safe = {0};
+	ci_guard(text->data, text->len, false, &safe);
+	return fwrite(safe.data ? safe.data : "", 1, safe.len, to) == safe.len;
+}
+
 static void show_error(const struct err *err)
 {
 	CLEANUP_BUF struct buf b = {0};
-	buf_escape(&b, err->msg, strlen(err->msg));
-	fprintf(stderr, "slim: %s\n", b.len ? b.data : "unknown failure");
+	buf_str(&b, "slim: ");
+	buf_escape(&b, err->msg[0] ? err->msg : "unknown failure", strlen(err->msg[0] ? err->msg : "unknown failure"));
+	buf_char(&b, '\n');
+	outcome_print(stderr, &b);
 }
 
 /* What goes to standard output. */
 static void choose_output(const struct outcome *o, struct buf *out)
 {
 	if (o->result.len || !o->json || o->err.code == ERR_NONE) {
-		buf_append(out, o->result.data, o->result.len);
+		ci_guard(o->result.data, o->result.len, o->json, out);
 		return;
 	}
+	CLEANUP_BUF struct buf json = {0};
 	json_auto_t *v = report_error_json(&o->err);
-	json_write_pretty(v, out);
+	json_write_pretty(v, &json);
+	ci_guard(json.data, json.len, true, out);
 }
 
 int outcome_show(const struct outcome *o, int code)
@@ -41,6 +53,8 @@ int outcome_show(const struct outcome *o, int code)
 	CLEANUP_BUF struct buf output = {0};
 	progress_clear();
 	choose_output(o, &output);
+	if (!o->stdout_taken)
+		buf_append(&output, o->commands.data, o->commands.len);
 	if (output.len && (fwrite(output.data, 1, output.len, stdout) != output.len || fflush(stdout) != 0)) {
 		struct err err = {0};
 		err_sys(&err, errno, "stdout-write", "write to standard output");
@@ -50,8 +64,9 @@ int outcome_show(const struct outcome *o, int code)
 	}
 	if (o->err.code != ERR_NONE)
 		show_error(&o->err);
-	if (o->page.len)
-		fwrite(o->page.data, 1, o->page.len, stderr);
+	outcome_print(stderr, &o->page);
+	if (o->stdout_taken && o->commands.len)
+		fwrite(o->commands.data, 1, o->commands.len, stderr);
 	return code;
 }
 
@@ -59,4 +74,5 @@ void outcome_done(struct outcome *o)
 {
 	buf_done(&o->result);
 	buf_done(&o->page);
+	buf_done(&o->commands);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -16,10 +17,13 @@ enum exit_code {
 };
 
 struct outcome {
-	bool json;         /* --json is among the arguments */
-	struct buf result; /* for standard output; shown even if there is an error */
-	struct err err;    /* ERR_NONE = none */
-	struct buf page;   /* for a person, below the error: what to do about it */
+	bool json;           /* --json is among the arguments */
+	struct buf result;   /* for standard output; shown even if there is an error */
+	struct err err;      /* ERR_NONE = none */
+	struct buf page;     /* for a person, below the error: what to do about it */
+	bool stdout_taken;   /* by a file or JSON: commands go to stderr */
+	struct buf commands; /* lines for the CI system that reads the log; printed last, and as they are: all else is
+			      * guarded (ci/output/guard.h) */
 };
 
 /* err joins the error that is already there, if there is one. */
@@ -28,4 +32,7 @@ void outcome_fail(struct outcome *o, const struct err *err);
  * result is printed to standard output, too: slim.error/v1, see slim-report(5). Returns code, or EXIT_FAILED if
  * standard output does not take the result. */
 int outcome_show(const struct outcome *o, int code);
+/* Prints what is for a person, escaped already, guarded against CI systems that look for commands in it. Returns
+ * whether all of it was taken. */
+bool outcome_print(FILE *to, const struct buf *text);
 void outcome_done(struct outcome *o);

@@ -7,6 +7,7 @@
 #include "cmd/command.h"
 #include "cmd/container_run.h"
 #include "cmd/options/ci/gate_flags.h"
+#include "cmd/options/ci/output_flags.h"
 #include "cmd/options/config_edit_flags.h"
 #include "cmd/options/policy_flags.h"
 #include "cmd/progress.h"
@@ -17,12 +18,14 @@
 #include "pipeline/build.h"
 #include "report/report_verify_page.h"
 #include "text/secret.h"
+#include "version.h"
 
 struct build_flags {
 	struct container_flags container;
 	struct policy_flags policy;
 	struct config_edit_flags config_edit;
 	struct gate_flags gates;
+	struct output_flags ci;
 	const char *report, *compression, *verify, *format;
 	char *dest_creds; /* wiped as those of registry_flags */
 	unsigned heal, repeat;
@@ -64,6 +67,7 @@ static const struct option_part parts[] = {
     {&verify_group, 0},
     {&gate_flags_group, offsetof(struct build_flags, gates)},
     {&report_group, 0},
+    {&output_flags_group, offsetof(struct build_flags, ci)},
     CONTAINER_PARTS(struct build_flags, container),
 };
 
@@ -216,11 +220,15 @@ static size_t archives_on_stdout(const struct publish_wish *w)
 
 static int check_stdout(const struct build_flags *f, const struct publish_wish *w, struct err *err)
 {
-	size_t archives = archives_on_stdout(w);
-	if (archives && (archives > 1 || f->json || (f->report && output_file_is_stdout(f->report))))
+	const size_t archives = archives_on_stdout(w), files = output_flags_on_stdout(&f->ci);
+	const bool report = f->json || (f->report && output_file_is_stdout(f->report));
+	if (archives && (archives > 1 || report))
 		return err_set(err, ERR_INVAL, "option-conflict",
 			       "the image goes to standard output, and nothing else can: name a file for %s",
 			       archives > 1 ? "each further -o" : "the report (--report FILE, and no --json)");
+	if (files && files + archives + report > 1)
+		return err_set(err, ERR_INVAL, "option-conflict",
+			       "more than one output goes to standard output: name a file for the others");
 	return 0;
 }
 
@@ -300,15 +308,22 @@ static void tell_original(const struct report *report, struct outcome *out)
 	buf_str(&out->page, "THE ORIGINAL IMAGE WAS PUBLISHED, NOT A SLIM ONE (--on-fail keep-original)\n");
 }
 
-static int run(void *options, const struct strlist *args, struct outcome *out)
+/* Whether more than the summary for a person goes to standard output. */
+static bool takes_stdout(const struct build_flags *f, const struct publish_wish *w)
 {
-	struct build_flags *f = options;
+	return archives_on_stdout(w) || output_flags_on_stdout(&f->ci);
+}
+
+static int build(const struct build_flags *f, const char *source, struct report *report, struct outcome *out)
+{
 	struct err unwritten = {0};
 	CLEANUP(plan_done) struct build_plan plan = {0};
 	struct progress progress;
 	log_enable(f->container.verbose);
-	if (make_plan(f, args->items[0], &plan, &out->err) < 0)
+	if (make_plan(f, source, &plan, &out->err) < 0)
 		return EXIT_USAGE;
+	out->stdout_taken =
+	    f->json || takes_stdout(f, &plan.options.wish) || (f->report && output_file_is_stdout(f->report));
 	if (f->report && output_file_check(f->report, &out->err) < 0) {
 		err_wrap(&out->err, "report");
 		return EXIT_FAILED;
@@ -318,29 +333,46 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	    (f->json && streams_check_output(&out->err) < 0))
 		return EXIT_FAILED;
 	plan.options.session = plan.container.options; /* borrowed: plan.container owns it */
-	CLEANUP_REPORT struct report report = {0};
 	CLEANUP_BUF struct buf log = {0};
-	int r = pipeline_build(&plan.options, &progress, &report, &log, &out->err);
-	const bool original = report_gates_kept_original(&report.gates);
-	container_run_end(&f->container, &report, &log, r < 0 ? &out->err : original ? &report.error : NULL);
+	int r = pipeline_build(&plan.options, &progress, report, &log, &out->err);
+	const bool original = report_gates_kept_original(&report->gates);
+	container_run_end(&f->container, report, &log, r < 0 ? &out->err : original ? &report->error : NULL);
 	if (r < 0 && !container_run_is_unproven(r) && r != -ERR_GATE)
 		return EXIT_FAILED;
 	if (original)
-		tell_original(&report, out);
+		tell_original(report, out);
 	else if (r == -ERR_GATE)
-		advise_gates(&report, out);
+		advise_gates(report, out);
 	else if (r < 0)
-		container_run_advise(&report, advice, out);
-	if (f->report && write_report(f->report, &report, &unwritten) < 0) {
+		container_run_advise(report, advice, out);
+	if (f->report && write_report(f->report, report, &unwritten) < 0) {
 		outcome_fail(out, &unwritten);
 		return EXIT_FAILED;
 	}
 	if (r == 0 || r == -ERR_GATE || (r == -ERR_DIFFERS && f->json))
-		container_run_report(&f->container, &report, f->json,
-				     archives_on_stdout(&plan.options.wish) ? "-" : f->report, &out->result);
+		container_run_report(&f->container, report, f->json,
+				     takes_stdout(f, &plan.options.wish) ? "-" : f->report, &out->result);
 	if (original)
 		return plan.gates.status;
 	return r == -ERR_GATE ? EXIT_GATE : r < 0 ? EXIT_DIFFERS : EXIT_DONE;
+}
+
+static int run(void *options, const struct strlist *args, struct outcome *out)
+{
+	const struct build_flags *f = options;
+	CLEANUP_OUTPUT_PLAN struct output_plan outputs = {0};
+	CLEANUP_REPORT struct report report = {0};
+	struct err unwritten = {0};
+	if (output_plan_init(&f->ci, NULL, &outputs, &out->err) < 0)
+		return EXIT_USAGE;
+	if (output_plan_check(&outputs, &out->err) < 0)
+		return EXIT_FAILED;
+	int code = build(f, args->items[0], &report, out);
+	const struct ci_build b = {&report, &out->err, SLIM_VERSION};
+	if (code == EXIT_USAGE || output_plan_write(&outputs, &b, &out->commands, &unwritten) == 0)
+		return code;
+	outcome_fail(out, &unwritten);
+	return EXIT_FAILED;
 }
 
 const struct command command_build = {

@@ -63,6 +63,8 @@ MAY_INCLUDE = {
     # Pure: limits against figures.
     "ci/gate": ["text", "os", "image", "trace", "keep", "packages", "exercise", "run", "verify", "report", "report/step",
                 "report/checks"],
+    # Data in, bytes out: what a CI system reads.
+    "ci/output": ["text", "oci", "exercise", "run", "verify", "report", "report/step", "report/checks"],
     "pipeline": ["text", "os", "oci", "layer", "image", "store", "unpack", "transport", "runtime", "trace", "sensor",
                  "exercise", "evidence", "packages", "keep", "keep/closure", "keep/application", "keep/trees", "rewrite",
                  "run", "run/output", "verify", "publish", "report", "report/checks", "ci/gate"],

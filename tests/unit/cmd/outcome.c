@@ -47,6 +47,26 @@ static void each_goes_to_its_stream(void **state)
 		assert_true(close(out[i]) == 0 && close(err[i]) == 0);
 }
 
+static void only_commands_are_commands(void **state)
+{
+	for (int taken = 0; taken < 2; taken++) {
+		int out[2], err[2];
+		struct outcome o = {.stdout_taken = taken};
+		assert_true(pipe2(out, O_NONBLOCK) == 0 && pipe2(err, O_NONBLOCK) == 0);
+		buf_str(&o.result, "::a\n");
+		buf_str(&o.page, "##vso[b]\n");
+		buf_str(&o.commands, "::error::c\n");
+		err_set(&o.err, ERR_DIFFERS, "test-failure", "##[d]");
+		assert_int_equal(show(&o, EXIT_DIFFERS, out[1], err[1]), EXIT_DIFFERS);
+		assert_read(out[0], taken ? "\\x3a:a\n" : "\\x3a:a\n::error::c\n");
+		assert_read(err[0],
+			    taken ? "slim: #\\x23[d]\n#\\x23vso[b]\n::error::c\n" : "slim: #\\x23[d]\n#\\x23vso[b]\n");
+		outcome_done(&o);
+		for (int i = 0; i < 2; i++)
+			assert_true(close(out[i]) == 0 && close(err[i]) == 0);
+	}
+}
+
 static void a_full_output_is_a_failure(void **state)
 {
 	int err[2];
@@ -77,6 +97,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_goes_to_its_stream),
+	    cmocka_unit_test(only_commands_are_commands),
 	    cmocka_unit_test(a_full_output_is_a_failure),
 	    cmocka_unit_test(a_second_error_joins_the_first),
 	};

@@ -1,0 +1,241 @@
+#include "cmd/options/ci/output_flags.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+#include "ci/output/azure.h"
+#include "ci/output/dotenv.h"
+#include "ci/output/findings_json.h"
+#include "ci/output/github.h"
+#include "ci/output/junit.h"
+#include "ci/output/markdown.h"
+#include "ci/output/openmetrics.h"
+#include "ci/output/tekton.h"
+#include "os/output_file.h"
+
+#define AT(member) offsetof(struct output_flags, member)
+static const struct option_row rows[] = {
+    {"ci", 0, OPTION_STRING, AT(ci), "SYSTEM", CI_SYSTEM_FORMS " (default: auto), see slim-ci(7)"},
+    {"ci-dir", 0, OPTION_STRING, AT(ci_dir), "DIR", "write the files that this system reads into DIR"},
+    {"junit", 0, OPTION_STRING, AT(junit), "FILE", "write runs, probes, comparison and gates as JUnit XML"},
+    {"sarif", 0, OPTION_STRING, AT(sarif), "FILE", "write what was found as SARIF 2.1.0"},
+    {"markdown", 0, OPTION_STRING, AT(markdown), "FILE", "write a page of Markdown, for a comment on a pull request"},
+    {"metrics", 0, OPTION_STRING, AT(metrics), "FILE", "write the figures as OpenMetrics"},
+    {"code-quality", 0, OPTION_STRING, AT(code_quality), "FILE", "write what was found as GitLab's code quality JSON"},
+    {"dotenv", 0, OPTION_STRING, AT(dotenv), "FILE", "write image, digest and sizes as NAME=value lines"},
+};
+const struct option_group output_flags_group = OPTION_GROUP("Outputs for CI systems", rows);
+
+enum form {
+	FORM_JUNIT,
+	FORM_SARIF,
+	FORM_MARKDOWN,
+	FORM_METRICS,
+	FORM_CODE_QUALITY,
+	FORM_DOTENV,
+	FORM_GITHUB_OUTPUT,
+	FORM_GITHUB_SUMMARY,
+	FORM_RESULT, /* of Tekton; the figure is added */
+};
+
+static void (*const makers[])(const struct ci_build *b, struct buf *out) = {
+    [FORM_JUNIT] = ci_junit,
+    [FORM_SARIF] = ci_sarif,
+    [FORM_MARKDOWN] = ci_markdown,
+    [FORM_METRICS] = ci_openmetrics,
+    [FORM_CODE_QUALITY] = ci_code_quality,
+    [FORM_DOTENV] = ci_dotenv,
+    [FORM_GITHUB_OUTPUT] = ci_github_outputs,
+};
+
+/* ---- what is written ---- */
+
+void output_plan_done(struct output_plan *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		free(p->items[i].path);
+	free(p->items);
+	*p = (struct output_plan){0};
+}
+
+/* path is taken. */
+static void add(struct output_plan *p, const char *what, char *path, int form)
+{
+	p->items = mem_grow(p->items, p->count, &p->cap, sizeof(*p->items));
+	p->items[p->count++] = (struct output_target){
+	    .what = what,
+	    .path = path,
+	    .append = form == FORM_GITHUB_OUTPUT || form == FORM_GITHUB_SUMMARY,
+	    .form = form,
+	};
+}
+
+struct named {
+	const char *what, *path;
+	enum form form;
+};
+#define OUTPUT_FILES 6
+
+static void named_files(const struct output_flags *f, struct named out[OUTPUT_FILES])
+{
+	const struct named all[OUTPUT_FILES] = {
+	    {"--junit", f->junit, FORM_JUNIT},
+	    {"--sarif", f->sarif, FORM_SARIF},
+	    {"--markdown", f->markdown, FORM_MARKDOWN},
+	    {"--metrics", f->metrics, FORM_METRICS},
+	    {"--code-quality", f->code_quality, FORM_CODE_QUALITY},
+	    {"--dotenv", f->dotenv, FORM_DOTENV},
+	};
+	memcpy(out, all, sizeof(all));
+}
+
+size_t output_flags_on_stdout(const struct output_flags *f)
+{
+	struct named all[OUTPUT_FILES];
+	size_t n = 0;
+	named_files(f, all);
+	for (size_t i = 0; i < OUTPUT_FILES; i++)
+		n += all[i].path && output_file_is_stdout(all[i].path);
+	return n;
+}
+
+/* ---- what the system reads ---- */
+
+static const char *process_get(void *ctx, const char *name)
+{
+	return getenv(name);
+}
+
+static bool process_is_directory(void *ctx, const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static const struct ci_environment process_environment = {process_get, process_is_directory, NULL};
+
+static void add_told(struct output_plan *p, const struct ci_environment *env, const char *variable, const char *below,
+		     enum form form)
+{
+	const char *path = env->get(env->ctx, variable);
+	if (path && *path)
+		add(p, variable, below ? mem_printf("%s/%s", path, below) : mem_strdup(path), (int)form);
+}
+
+static void add_results(struct output_plan *p, const char *dir)
+{
+	for (int i = 0; i < CI_FIGURES; i++)
+		add(p, "--ci tekton", mem_printf("%s/%s", dir, ci_tekton_name((enum ci_figure)i)), FORM_RESULT + i);
+}
+
+/* Those that an option names elsewhere are not written twice. */
+static void add_directory(struct output_plan *p, const struct output_flags *f)
+{
+	const bool gitlab = p->system == CI_SYSTEM_GITLAB;
+	const struct {
+		const char *name, *elsewhere;
+		enum form form;
+		bool wanted;
+	} all[] = {
+	    {"junit.xml", f->junit, FORM_JUNIT, true},
+	    {"slim.sarif", f->sarif, FORM_SARIF, !gitlab},
+	    {"slim.md", f->markdown, FORM_MARKDOWN, !gitlab},
+	    {"metrics.txt", f->metrics, FORM_METRICS, gitlab},
+	    {"gl-code-quality-report.json", f->code_quality, FORM_CODE_QUALITY, gitlab},
+	    {"slim.env", f->dotenv, FORM_DOTENV, gitlab},
+	};
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i].wanted && !all[i].elsewhere)
+			add(p, "--ci-dir", mem_printf("%s/%s", f->ci_dir, all[i].name), (int)all[i].form);
+}
+
+int output_plan_init(const struct output_flags *f, const struct ci_environment *env, struct output_plan *out,
+		     struct err *err)
+{
+	struct output_plan p = {0};
+	struct named all[OUTPUT_FILES];
+	env = env ? env : &process_environment;
+	int r = ci_system_choose(f->ci, env, &p.system, err);
+	if (r < 0)
+		return r;
+	named_files(f, all);
+	for (size_t i = 0; i < OUTPUT_FILES; i++)
+		if (all[i].path)
+			add(&p, all[i].what, mem_strdup(all[i].path), (int)all[i].form);
+	if (p.system == CI_SYSTEM_GITHUB) {
+		add_told(&p, env, "GITHUB_OUTPUT", NULL, FORM_GITHUB_OUTPUT);
+		add_told(&p, env, "GITHUB_STEP_SUMMARY", NULL, FORM_GITHUB_SUMMARY);
+	} else if (p.system == CI_SYSTEM_AZURE) {
+		add_told(&p, env, "AGENT_TEMPDIRECTORY", CI_AZURE_SUMMARY, FORM_MARKDOWN);
+	}
+	if (p.system == CI_SYSTEM_TEKTON)
+		add_results(&p, f->ci_dir ? f->ci_dir : CI_SYSTEM_TEKTON_RESULTS);
+	else if (f->ci_dir)
+		add_directory(&p, f);
+	*out = p;
+	return 0;
+}
+
+int output_plan_check(const struct output_plan *p, struct err *err)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		int r = output_file_check(p->items[i].path, err);
+		if (r < 0)
+			return err_wrap(err, "%s", p->items[i].what);
+	}
+	return 0;
+}
+
+/* ---- writing ---- */
+
+static int write_target(const struct output_target *t, const struct ci_build *b, char *const values[CI_FIGURES],
+			struct err *err)
+{
+	CLEANUP_BUF struct buf text = {0};
+	if (t->form >= FORM_RESULT) {
+		buf_str(&text, values[t->form - FORM_RESULT]);
+	} else if (t->form == FORM_GITHUB_SUMMARY) {
+		CLEANUP_OUTPUT_FILE struct output_file f = OUTPUT_FILE_NONE;
+		int r = output_file_open(t->path, &f, err);
+		if (r < 0)
+			return r;
+		ci_github_summary(b, f.descriptor < 0 && f.st.st_mode ? (size_t)f.st.st_size : 0, &text);
+	} else {
+		makers[t->form](b, &text);
+	}
+	const char *data = text.len ? text.data : "";
+	return t->append ? output_file_append(t->path, data, text.len, err)
+			 : output_file_write(t->path, data, text.len, err);
+}
+
+static const char *azure_summary(const struct output_plan *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->items[i].form == FORM_MARKDOWN && strcmp(p->items[i].what, "AGENT_TEMPDIRECTORY") == 0)
+			return p->items[i].path;
+	return NULL;
+}
+
+int output_plan_write(const struct output_plan *p, const struct ci_build *b, struct buf *commands, struct err *err)
+{
+	int first = 0;
+	char *values[CI_FIGURES];
+	ci_tekton_values(b, values);
+	for (size_t i = 0; i < p->count; i++) {
+		struct err e = {0};
+		int r = write_target(&p->items[i], b, values, &e);
+		if (r == 0 || first < 0)
+			continue;
+		*err = e;
+		first = err_wrap(err, "%s", p->items[i].what);
+	}
+	for (size_t i = 0; i < CI_FIGURES; i++)
+		free(values[i]);
+	if (p->system == CI_SYSTEM_GITHUB)
+		ci_github_annotations(b, commands);
+	else if (p->system == CI_SYSTEM_AZURE)
+		ci_azure_commands(b, azure_summary(p), commands);
+	return first;
+}

@@ -1,0 +1,52 @@
+#include "ci/output/github.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ci/output/findings.h"
+#include "ci/output/markdown.h"
+#include "ci/output/text.h"
+
+#define SHOWN_TEXT 1000
+
+static const char *const commands[] = {
+    [CI_LEVEL_ERROR] = "error", [CI_LEVEL_WARNING] = "warning", [CI_LEVEL_NOTE] = "notice"};
+
+void ci_github_annotations(const struct ci_build *b, struct buf *out)
+{
+	CLEANUP_CI_FINDINGS struct ci_findings f = {0};
+	ci_findings_make(b, &f);
+	const size_t shown = f.count > CI_GITHUB_ANNOTATIONS ? CI_GITHUB_ANNOTATIONS - 1 : f.count;
+	for (size_t i = 0; i < shown; i++) {
+		buf_printf(out, "::%s title=slim%%3A ", commands[f.items[i].level]);
+		ci_text(out, f.items[i].id, SHOWN_TEXT, ci_text_github_property);
+		buf_str(out, "::");
+		ci_text(out, f.items[i].text, SHOWN_TEXT, ci_text_github_message);
+		buf_char(out, '\n');
+	}
+	if (f.count > shown)
+		buf_printf(out,
+			   "::%s title=slim::%zu more findings are in the summary and in the files of slim's outputs\n",
+			   commands[f.items[shown].level], f.count - shown);
+}
+
+void ci_github_outputs(const struct ci_build *b, struct buf *out)
+{
+	for (int i = 0; i < CI_FIGURES; i++) {
+		CLEANUP_FREE char *value = ci_build_figure(b, (enum ci_figure)i);
+		CLEANUP_BUF struct buf line = {0}, end = {0};
+		buf_escape(&line, value, strlen(value));
+		buf_str(&end, "slim_end");
+		while (line.len && strstr(line.data, end.data))
+			buf_char(&end, '_');
+		buf_printf(out, "%s<<%s\n%s\n%s\n", ci_figure_names[i], end.data, line.len ? line.data : "", end.data);
+	}
+}
+
+void ci_github_summary(const struct ci_build *b, size_t has, struct buf *out)
+{
+	CLEANUP_BUF struct buf page = {0};
+	ci_markdown(b, &page);
+	if (has + page.len + 1 <= CI_GITHUB_SUMMARY_MAX) /* 1: the line break before it */
+		buf_append(out, page.data, page.len);
+}

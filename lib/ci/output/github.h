@@ -1,0 +1,15 @@
+/* ci/output/github.h - what GitHub Actions reads: annotations in the log, outputs of the step, its summary. */
+#pragma once
+
+#include "ci/output/build.h"
+
+#define CI_GITHUB_ANNOTATIONS 10                /* of one step are shown */
+#define CI_GITHUB_SUMMARY_MAX ((size_t)1 << 20) /* bytes of one step; GitHub drops a larger summary */
+
+/* Lines of workflow commands: ::error, ::warning and ::notice, at most CI_GITHUB_ANNOTATIONS. */
+void ci_github_annotations(const struct ci_build *b, struct buf *out);
+/* What is appended to GITHUB_OUTPUT: the figures of ci/output/build.h, each between delimiters that it does not hold.
+ */
+void ci_github_outputs(const struct ci_build *b, struct buf *out);
+/* What is appended to GITHUB_STEP_SUMMARY, which has that many bytes: "" if nothing fits. */
+void ci_github_summary(const struct ci_build *b, size_t has, struct buf *out);
