@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ci/output/guard.h"
 #include "cmd/progress.h"
+#include "cmd/streams.h"
 #include "report/report_error.h"
 #include "text/json.h"
 
@@ -29,7 +31,7 @@ bool outcome_print(FILE *to, const struct buf *text)
 static void show_error(const struct err *err)
 {
 	CLEANUP_BUF struct buf b = {0};
-	buf_str(&b, "slim: ");
+	buf_str(&b, streams_has_colour(STDERR_FILENO) ? "\033[1;31mslim:\033[0m " : "slim: ");
 	buf_escape(&b, err->msg[0] ? err->msg : "unknown failure", strlen(err->msg[0] ? err->msg : "unknown failure"));
 	buf_char(&b, '\n');
 	outcome_print(stderr, &b);

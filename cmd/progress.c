@@ -3,24 +3,26 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cmd/interrupt.h"
+#include "cmd/progress_line.h"
+#include "cmd/streams.h"
 #include "run/record.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static const char *shown_stage = ""; /* compared by text */
 static const char *hand = "";
-static bool on_terminal, line_open;
-static struct timespec drawn;
+static bool live, colour, line_open;
+static uint64_t began, drawn; /* of clock_ms */
+
+#define REDRAW_MS 80
 
 static bool due(void)
 {
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	long ms = (now.tv_sec - drawn.tv_sec) * 1000 + (now.tv_nsec - drawn.tv_nsec) / 1000000;
-	if (ms < 80)
+	const uint64_t now = clock_ms();
+	if (now - drawn < REDRAW_MS)
 		return false;
 	drawn = now;
 	return true;
@@ -42,18 +44,16 @@ static void step(void *ctx, const char *stage, uint64_t done, uint64_t total, co
 	if (strcmp(stage, RUN_STAGE_BY_HAND) == 0) {
 		if (new_stage)
 			ask();
-	} else if (!on_terminal) {
-		if (new_stage)
-			fprintf(stderr, "slim: %s\n", stage);
-	} else if (new_stage || due()) {
-		line_open = true;
-		if (total && strcmp(unit, "bytes") == 0)
-			fprintf(stderr, "\r\033[K%s %.1f of %.1f MB", stage, (double)done / 1e6, (double)total / 1e6);
-		else if (total)
-			fprintf(stderr, "\r\033[K%s %llu of %llu %s", stage, (unsigned long long)done,
-				(unsigned long long)total, unit);
-		else
-			fprintf(stderr, "\r\033[K%s", stage);
+	} else if (live ? new_stage || due() : new_stage) {
+		CLEANUP_BUF struct buf line = {0};
+		if (live) {
+			buf_str(&line, "\r\033[K");
+			progress_line_live(stage, done, total, unit, colour, &line);
+		} else {
+			progress_line_plain(stage, clock_ms() - began, &line);
+		}
+		line_open = live;
+		fwrite(line.data, 1, line.len, stderr);
 	}
 	pthread_mutex_unlock(&lock);
 }
@@ -63,7 +63,9 @@ int progress_begin(struct progress *out, bool quiet, struct err *err)
 	int cancel = interrupt_cancel_fd(err);
 	if (cancel < 0)
 		return cancel;
-	on_terminal = isatty(2);
+	live = streams_is_live(STDERR_FILENO);
+	colour = streams_has_colour(STDERR_FILENO);
+	began = clock_ms();
 	*out = (struct progress){.step = quiet ? NULL : step, .cancel_fd = cancel};
 	return 0;
 }

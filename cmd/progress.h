@@ -1,4 +1,5 @@
-/* cmd/progress.h - renders progress on stderr: one redrawn line on a terminal, a line per stage elsewhere. */
+/* cmd/progress.h - renders progress on stderr: one redrawn line with a bar on a terminal, a line per stage with its
+ * time elsewhere. */
 #pragma once
 
 #include <stdbool.h>

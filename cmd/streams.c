@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -17,6 +19,18 @@ int streams_open(struct err *err)
 			return err_sys(err, errno, "file-open",
 				       "descriptor %d is closed, and /dev/null can't be opened", i);
 	return 0;
+}
+
+bool streams_is_live(int fd)
+{
+	const char *term = getenv("TERM");
+	return term && *term && strcmp(term, "dumb") != 0 && isatty(fd);
+}
+
+bool streams_has_colour(int fd)
+{
+	const char *no = getenv("NO_COLOR");
+	return streams_is_live(fd) && !(no && *no);
 }
 
 /* The errno that writing the report would fail with, or 0. */

@@ -74,7 +74,7 @@ def slim_build(program, source, dest, store, report, options=()):
         for line in process.stderr:
             lines.append(line)
             words = line.split()
-            if len(words) == 2 and words[0] == "slim:":
+            if len(words) == 5 and words[0] == "slim:" and words[2] == "after":
                 sample()
                 stage[0] = words[1]
                 for pid in own_processes(process.pid, program):

@@ -46,7 +46,7 @@ def stop_once(o, folder, compression, wait):
          "--include", "/text", "--verify=off", "--compression", compression],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     for line in process.stderr:
-        if line == "slim: pack\n":
+        if line.startswith("slim: pack "):
             break
     time.sleep(wait)
     began = time.monotonic()

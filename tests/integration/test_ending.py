@@ -35,7 +35,7 @@ def await_stage(process, stage):
     lines = []
     for line in process.stderr:
         lines.append(line)
-        if line == "slim: %s\n" % stage:
+        if line.startswith("slim: %-8s after " % stage):
             return
     raise AssertionError("no line tells the stage %s: %s" % (stage, lines))
 

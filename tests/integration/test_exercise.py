@@ -178,7 +178,7 @@ def test_only_what_varied_is_run_again(slim, images, tmp_path):
         assert os.read(fifo, 100) == b"xx"
     finally:
         os.close(fifo)
-    assert "slim: repeat\n" in done.err and "what differs was run" in done.out, done
+    assert "slim: repeat " in done.err and "what differs was run" in done.out, done
     assert "varies    the run `/bin/job cat /proc/sys/kernel/random/uuid`: output" in done.out, done
 
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cmd/streams.h"
+#include "os/fd.h"
 
 /* The exit status of a child in which test is run; it may change descriptors 0 to 2. */
 static int in_child(int (*test)(int arg), int arg)
@@ -72,10 +73,41 @@ static void output_is_checked(void **state)
 	close(full);
 }
 
+/* Bit 0: live, bit 1: colour. */
+static int looks(const char *term, const char *no_color, int fd)
+{
+	if (term)
+		setenv("TERM", term, 1);
+	else
+		unsetenv("TERM");
+	if (no_color)
+		setenv("NO_COLOR", no_color, 1);
+	else
+		unsetenv("NO_COLOR");
+	return streams_is_live(fd) | streams_has_colour(fd) << 1;
+}
+
+static void colour_only_on_a_terminal(void **state)
+{
+	CLEANUP_FD int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
+	CLEANUP_FD int terminal = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+	CLEANUP_FD int file = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	assert_true(terminal >= 0 && file >= 0);
+	assert_int_equal(looks("xterm", NULL, terminal), 3);
+	assert_int_equal(looks("xterm", "", terminal), 3);
+	assert_int_equal(looks("xterm", "0", terminal), 1);
+	assert_int_equal(looks("dumb", NULL, terminal), 0);
+	assert_int_equal(looks("", NULL, terminal), 0);
+	assert_int_equal(looks(NULL, NULL, terminal), 0);
+	assert_int_equal(looks("xterm", NULL, file), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(closed_ones_are_opened),
+	    cmocka_unit_test(colour_only_on_a_terminal),
 	    cmocka_unit_test(output_is_checked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
