@@ -342,7 +342,7 @@ int output_file_append(const char *path, const void *data, size_t n, struct err 
 	CLEANUP_FD int fd = openat(f.dir, f.name, flags, 0644);
 	if (fd < 0)
 		return err_sys(err, errno, "file-write", "write %s", path);
-	if (f.st.st_mode && f.st.st_size > 0 && is_line_open(&f))
+	if (n && f.st.st_mode && f.st.st_size > 0 && is_line_open(&f))
 		buf_char(&lines, '\n');
 	buf_append(&lines, data, n); /* one write: others may add to it at the same time */
 	r = fd_write_all(fd, lines.data, lines.len, err);

@@ -10,9 +10,13 @@
 #include "oci/ref.h"
 #include "report/step/step.h"
 
-#define SHOWN 25       /* findings of one level, and gates */
-#define SHOWN_TEXT 120 /* bytes of a value; five times as much when all of it is escaped */
-#define SHOWN_ERROR 400
+#define SHOWN 25           /* findings of one level, and gates */
+#define SHOWN_TEXT 120     /* bytes of a value; eight times as much when all of it is escaped */
+#define SHOWN_SENTENCE 400 /* the same of a finding */
+/* No further item is begun once the page has as many bytes. */
+#define ROOM_GATES 20000
+#define ROOM_FINDINGS 45000
+#define ROOM 55000
 
 /* The source without what changes from build to build, in letters that can't end a comment. */
 static void add_marker(const struct report_image *source, struct buf *out)
@@ -97,16 +101,17 @@ static void add_gates(const struct report_gates *g, struct buf *out)
 	if (!g->count)
 		return;
 	buf_str(out, "| gate | limit | found | |\n|---|---|---|---|\n");
-	for (size_t i = 0; i < g->count && i < SHOWN; i++) {
-		const struct report_gate *gate = &g->items[i];
+	size_t shown = 0;
+	for (; shown < g->count && shown < SHOWN && out->len < ROOM_GATES; shown++) {
+		const struct report_gate *gate = &g->items[shown];
 		buf_printf(out, "| %s | ", gate->name);
 		ci_text_code(out, gate->limit, SHOWN_TEXT);
 		buf_str(out, " | ");
 		ci_text_code(out, gate->figure, SHOWN_TEXT);
 		buf_str(out, gate->passed ? " | passed |\n" : " | **failed** |\n");
 	}
-	if (g->count > SHOWN)
-		buf_printf(out, "| and %zu more | | | |\n", g->count - SHOWN);
+	if (g->count > shown)
+		buf_printf(out, "| and %zu more | | | |\n", g->count - shown);
 	buf_char(out, '\n');
 }
 
@@ -116,12 +121,13 @@ static void add_findings(const struct ci_findings *f, enum ci_level level, const
 	if (!all)
 		return;
 	buf_printf(out, "**%s**\n\n", title);
-	for (size_t i = 0; i < f->count && shown < SHOWN; i++) {
+	for (size_t i = 0; i < f->count && shown < SHOWN && out->len < ROOM_FINDINGS; i++) {
 		if (f->items[i].level != level)
 			continue;
 		buf_str(out, "- ");
-		ci_text_code(out, f->items[i].text, shown++ ? 2 * SHOWN_TEXT / 3 : SHOWN_ERROR);
+		ci_text_code(out, f->items[i].text, SHOWN_SENTENCE);
 		buf_char(out, '\n');
+		shown++;
 	}
 	if (all > shown)
 		buf_printf(out, "- and %zu more\n", all - shown);
@@ -130,7 +136,7 @@ static void add_findings(const struct ci_findings *f, enum ci_level level, const
 
 static void add_destinations(const struct report *r, struct buf *out)
 {
-	for (size_t i = 0; i < r->n_destinations && i < SHOWN; i++) {
+	for (size_t i = 0; i < r->n_destinations && i < SHOWN && out->len < ROOM; i++) {
 		const struct report_destination *d = &r->destinations[i];
 		buf_str(out, i ? "- " : "**Published**\n\n- ");
 		ci_text_code(out, d->reference, SHOWN_TEXT);
@@ -143,15 +149,17 @@ static void add_destinations(const struct report *r, struct buf *out)
 
 void ci_markdown(const struct ci_build *b, struct buf *out)
 {
+	CLEANUP_BUF struct buf page = {0};
 	CLEANUP_CI_FINDINGS struct ci_findings f = {0};
 	ci_findings_make(b, &f);
-	add_marker(&b->report->source, out);
-	add_title(b, out);
-	add_sizes(b, out);
-	add_verify(&b->report->verify, out);
-	add_gates(&b->report->gates, out);
-	add_findings(&f, CI_LEVEL_ERROR, "Errors", out);
-	add_findings(&f, CI_LEVEL_WARNING, "Warnings", out);
-	add_findings(&f, CI_LEVEL_NOTE, "Notes", out);
-	add_destinations(b->report, out);
+	add_marker(&b->report->source, &page);
+	add_title(b, &page);
+	add_sizes(b, &page);
+	add_verify(&b->report->verify, &page);
+	add_gates(&b->report->gates, &page);
+	add_findings(&f, CI_LEVEL_ERROR, "Errors", &page);
+	add_findings(&f, CI_LEVEL_WARNING, "Warnings", &page);
+	add_findings(&f, CI_LEVEL_NOTE, "Notes", &page);
+	add_destinations(b->report, &page);
+	buf_append(out, page.data, page.len);
 }
