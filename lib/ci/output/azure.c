@@ -18,13 +18,13 @@ void ci_azure_commands(const struct ci_build *b, const char *summary, struct buf
 		    out, "##vso[task.logissue type=%s;code=", f.items[i].level == CI_LEVEL_ERROR ? "error" : "warning");
 		ci_text(out, f.items[i].id, SHOWN_TEXT, ci_text_azure_property);
 		buf_str(out, "]slim: ");
-		ci_text(out, f.items[i].text, SHOWN_TEXT, ci_text_azure_message);
+		ci_text_in_log(out, f.items[i].text, SHOWN_TEXT, ci_text_azure_message);
 		buf_char(out, '\n');
 	}
 	for (int i = 0; i < CI_FIGURES; i++) {
 		CLEANUP_FREE char *value = ci_build_figure(b, (enum ci_figure)i);
 		buf_printf(out, "##vso[task.setvariable variable=%s;isOutput=true]", ci_figure_names[i]);
-		ci_text(out, value, SIZE_MAX, ci_text_azure_message);
+		ci_text_in_log(out, value, SIZE_MAX, ci_text_azure_message);
 		buf_char(out, '\n');
 	}
 	if (summary) {

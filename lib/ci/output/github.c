@@ -21,7 +21,7 @@ void ci_github_annotations(const struct ci_build *b, struct buf *out)
 		buf_printf(out, "::%s title=slim%%3A ", commands[f.items[i].level]);
 		ci_text(out, f.items[i].id, SHOWN_TEXT, ci_text_github_property);
 		buf_str(out, "::");
-		ci_text(out, f.items[i].text, SHOWN_TEXT, ci_text_github_message);
+		ci_text_in_log(out, f.items[i].text, SHOWN_TEXT, ci_text_github_message);
 		buf_char(out, '\n');
 	}
 	if (f.count > shown)

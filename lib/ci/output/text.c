@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ci/output/guard.h"
 #include "report/step/step.h"
 
 const struct ci_text_rule ci_text_xml[] = {
@@ -33,6 +34,13 @@ void ci_text(struct buf *out, const char *s, size_t max, const struct ci_text_ru
 		else
 			buf_char(out, shown.data[i]);
 	}
+}
+
+void ci_text_in_log(struct buf *out, const char *s, size_t max, const struct ci_text_rule *rules)
+{
+	CLEANUP_BUF struct buf text = {0};
+	ci_text(&text, s, max, rules);
+	ci_guard(text.data, text.len, false, out);
 }
 
 void ci_text_code(struct buf *out, const char *s, size_t max)

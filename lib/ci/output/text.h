@@ -18,5 +18,7 @@ extern const struct ci_text_rule ci_text_azure_property[];
 
 /* NULL = nothing. What is longer than max bytes is cut. */
 void ci_text(struct buf *out, const char *s, size_t max, const struct ci_text_rule *rules);
+/* The same in a line of a log, which other systems may read: guarded (ci/output/guard.h), too. */
+void ci_text_in_log(struct buf *out, const char *s, size_t max, const struct ci_text_rule *rules);
 /* As code in Markdown, also in a table: nothing in it is markup, a link, or the mention of a user or an issue. */
 void ci_text_code(struct buf *out, const char *s, size_t max);
