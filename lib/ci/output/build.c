@@ -13,14 +13,15 @@ const char *const ci_figure_names[CI_FIGURES] = {
 
 const char *ci_build_status(const struct ci_build *b)
 {
+	const bool original = report_gates_kept_original(&b->report->gates); /* then the error says why */
 	switch (b->error ? b->error->code : ERR_NONE) {
 	case ERR_NONE:
-		return report_gates_kept_original(&b->report->gates) ? "kept-original" : "passed";
+		return original ? "kept-original" : "passed";
 	case ERR_GATE:
-		return "gate-failed";
+		return original ? "kept-original" : "gate-failed";
 	case ERR_DIFFERS:
 	case ERR_UNPROVEN:
-		return "not-proven";
+		return original ? "kept-original" : "not-proven";
 	case ERR_CANCELLED:
 		return "stopped";
 	default:

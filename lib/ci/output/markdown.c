@@ -47,7 +47,7 @@ static void add_title(const struct ci_build *b, struct buf *out)
 		buf_printf(out, " is %s now (%s)", report_step_size(r->result.size_bytes, size),
 			   ci_build_change(r->source.size_bytes, r->result.size_bytes, change));
 	else if (strcmp(status, "kept-original") == 0)
-		buf_str(out, ": a gate failed, **the original was published in the result's place**");
+		buf_str(out, ": **the original was published in the place of the result**");
 	else if (strcmp(status, "gate-failed") == 0)
 		buf_str(out, ": a gate failed, nothing was published");
 	else if (strcmp(status, "not-proven") == 0)

@@ -66,6 +66,8 @@ static void statuses(void **state)
 	}
 	r.gates.published = "original";
 	figure(&(struct ci_build){&r, NULL, "1"}, CI_FIGURE_STATUS, "kept-original");
+	const struct err gate = {.code = ERR_GATE};
+	figure(&(struct ci_build){&r, &gate, "1"}, CI_FIGURE_STATUS, "kept-original");
 }
 
 int main(void)

@@ -63,8 +63,8 @@ static void titles(void **state)
 	assert_string_equal(title(&r, ERR_CANCELLED, &b), "### slim: <code>build</code>: stopped on request");
 	report_gates_add(&r.gates, "max-size", "1MB", mem_strdup("2 MB"), false);
 	r.gates.published = "original";
-	assert_string_equal(title(&r, ERR_NONE, &b), "### slim: <code>build</code>: a gate failed, **the original was "
-						     "published in the result's place**");
+	assert_string_equal(title(&r, ERR_NONE, &b), "### slim: <code>build</code>: **the original was "
+						     "published in the place of the result**");
 }
 
 static void the_marker_names_the_source(void **state)
