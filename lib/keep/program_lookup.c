@@ -15,6 +15,13 @@ uint32_t keep_lookup_path(struct keep_set *k, const char *path, struct keep_reas
 	return way.node;
 }
 
+void keep_mention_path(struct keep_set *k, const char *path, struct keep_reason why)
+{
+	uint32_t node = image_index_resolve(k->index, path, true, NULL, NULL);
+	if (node != IMAGE_NONE)
+		keep_mention(k, node, why);
+}
+
 static bool is_program(const struct image_index *x, const char *path)
 {
 	uint32_t id = image_index_resolve(x, path, true, NULL, NULL);

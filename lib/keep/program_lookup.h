@@ -6,6 +6,8 @@
 
 /* As keep_path, following, but nothing is kept unless the whole path is there. */
 uint32_t keep_lookup_path(struct keep_set *k, const char *path, struct keep_reason why);
+/* keep_mention of what the path leads to. */
+void keep_mention_path(struct keep_set *k, const char *path, struct keep_reason why);
 
 /* Whether a node is an executable file or a symlink in a directory of programs, one named bin or sbin. */
 bool keep_lookup_is_program(const struct image_index *x, uint32_t node);

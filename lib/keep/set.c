@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "keep/mentions.h"
 #include "text/path.h"
 
 void keep_set_init(struct keep_set *k, const struct image_index *index, const struct oci_image_config *config,
@@ -39,10 +40,33 @@ bool keep_note_is_tree(const char *note)
 	return path_ends_with(note, "-tree");
 }
 
+static void mention(struct keep_set *k, uint32_t node, bool whole, struct keep_reason why)
+{
+	bool dir = S_ISDIR(image_index_node(k->index, node)->mode);
+	if (!k->mentions)
+		return;
+	if (why.kind == KEEP_TRACE)
+		(void)idmap_add(&k->mentions->used, 0, node);
+	if (dir ? whole : !keep_has(k, node))
+		keep_mentions_add(k->mentions, node, whole, why,
+				  why.note == KEEP_NO_NOTE ? "" : strset_get(&k->notes, why.note));
+}
+
+void keep_mention(struct keep_set *k, uint32_t node, struct keep_reason why)
+{
+	mention(k, node, false, why);
+}
+
+void keep_mention_whole(struct keep_set *k, uint32_t dir, struct keep_reason why)
+{
+	mention(k, dir, true, why);
+}
+
 void keep_leave_out(struct keep_set *k, uint32_t node, struct keep_limit limit, struct keep_reason why)
 {
 	struct keep_left_out *l = &k->left_out;
-	if (k->level < KEEP_CLOSURE || k->level >= KEEP_MOST || !idmap_add(&l->nodes, 0, node))
+	keep_mention_whole(k, node, why);
+	if (k->tells || k->level < KEEP_CLOSURE || k->level >= KEEP_MOST || !idmap_add(&l->nodes, 0, node))
 		return;
 	l->items = mem_grow(l->items, l->count, &l->cap, sizeof(*l->items));
 	l->items[l->count++] = (struct keep_left_out_item){node, limit, why};
@@ -50,8 +74,10 @@ void keep_leave_out(struct keep_set *k, uint32_t node, struct keep_limit limit, 
 
 void keep_node(struct keep_set *k, uint32_t node, struct keep_reason why)
 {
-	if (k->excluded && k->excluded[node])
+	if (k->tells || (k->excluded && k->excluded[node])) {
+		keep_mention(k, node, why);
 		return;
+	}
 	while (!keep_has(k, node)) {
 		k->reasons[node] = why;
 		k->queue[k->n_kept++] = node;
@@ -71,7 +97,7 @@ void keep_way(struct keep_set *k, const struct evidence_way *way, const struct e
 		keep_node(k, steps->items[at++], why);
 	if (way->last != IMAGE_NONE)
 		keep_node(k, way->node != IMAGE_NONE ? way->node : way->last, why);
-	if (way->node != IMAGE_NONE)
+	if (way->node != IMAGE_NONE && !k->tells) /* who names a link is who names what it leads to */
 		why = KEEP_WHY(KEEP_SYMLINK, way->node);
 	for (uint32_t i = 0; i < way->n_links; i++)
 		keep_node(k, steps->items[at++], why);

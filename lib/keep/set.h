@@ -6,6 +6,7 @@
 #include "base/idmap.h"
 #include "base/strset.h"
 #include "evidence/evidence.h"
+#include "keep/reason.h"
 #include "oci/image_config.h"
 
 /* How much, beyond what was seen to be used. Each holds what the one before does. */
@@ -15,39 +16,6 @@ enum keep_level {
 	KEEP_SAFE,    /* the application whole */
 	KEEP_MOST,    /* all but documentation, caches and what builds software */
 };
-
-enum keep_reason_kind {
-	KEEP_NONE,        /* not kept */
-	KEEP_TRACE,       /* a run named it; by = path id of the trace */
-	KEEP_PARENT,      /* by = the node below it */
-	KEEP_SYMLINK,     /* crossed on the way; by = the node that the way led to, whose reason says who took it */
-	KEEP_INTERPRETER, /* of the script or ELF program `by` */
-	KEEP_LIBRARY,     /* DT_NEEDED of the ELF file `by`; note "dlopen": it opens it by name */
-	KEEP_CONFIG,      /* the image config names it: command, health check, directories, volumes with content */
-	KEEP_ENGINE,      /* engines need it to start any container: passwd and group, mount points */
-	KEEP_IMPORT,      /* the source file `by` imports it; note: the statement's module */
-	KEEP_COMMAND,     /* the file `by` names the program; note: the name */
-	KEEP_ALIAS,       /* a symlink that leads to the kept node `by` */
-	KEEP_RULE,    /* a rule (keep/rules) that the node `by` set off; note: its name, or one of keep_note_is_tree */
-	KEEP_PACKAGE, /* of the language package that the node `by` is of; note: its name */
-	KEEP_APPLICATION, /* the author's own; note: how that is known */
-	KEEP_NAMED,    /* of a package that was installed by name or built with, or that goes with it; note: its name */
-	KEEP_SCRIPTS,  /* what scripts are made of; by = the shell that stays */
-	KEEP_SKELETON, /* a directory that programs fill; note: how that is known */
-	KEEP_REST,     /* the level keeps what is not left out */
-	KEEP_POLICY,   /* the user says so; note: the option or pattern */
-	KEEP_DATABASE, /* the package database, trimmed to what remains */
-	KEEP_HEALED,   /* a lookup of it failed in the slim image; note: the exercise's step or run */
-};
-
-struct keep_reason {
-	uint8_t kind;  /* enum keep_reason_kind */
-	uint32_t by;   /* node id or trace path id, as the kind says; IMAGE_NONE = nothing */
-	uint32_t note; /* what the kind says, id in notes; KEEP_NO_NOTE = none */
-};
-#define KEEP_NO_NOTE UINT32_MAX
-#define KEEP_WHY(kind, by) ((struct keep_reason){(kind), (by), KEEP_NO_NOTE})
-#define KEEP_WHY_NOTED(kind, by, note) ((struct keep_reason){(kind), (by), (note)})
 
 /* At most so much stays for one reason. */
 struct keep_limit {
@@ -67,16 +35,20 @@ struct keep_left_out {
 	struct idmap nodes; /* that are in items */
 };
 
+struct keep_mentions;
+
 struct keep_set {
 	const struct image_index *index;       /* borrowed */
 	const struct oci_image_config *config; /* borrowed; what closures ask of the environment */
 	enum keep_level level;
 	struct strset notes;
 	struct keep_left_out left_out;
-	struct keep_trees *trees;    /* borrowed; that grow by what kept files name; NULL = none do */
-	bool *excluded;              /* by node id: never kept, unless as a parent; NULL = none */
-	struct keep_reason *reasons; /* by node id; the first reason that came */
-	uint32_t *queue;             /* kept nodes in order of arrival: the closures' work list */
+	struct keep_trees *trees;       /* borrowed; that grow by what kept files name; NULL = none do */
+	bool *excluded;                 /* by node id: never kept, unless as a parent; NULL = none */
+	struct keep_mentions *mentions; /* borrowed: what is named, but not kept; NULL = nobody asks */
+	bool tells;                     /* it keeps nothing more: what it is asked to keep is only mentioned */
+	struct keep_reason *reasons;    /* by node id; the first reason that came */
+	uint32_t *queue;                /* kept nodes in order of arrival: the closures' work list */
 	uint32_t n_kept;
 };
 
@@ -94,6 +66,10 @@ uint32_t keep_note(struct keep_set *k, const char *text);
 bool keep_note_is_tree(const char *note);
 /* Keep one node and its parents. */
 void keep_node(struct keep_set *k, uint32_t node, struct keep_reason why);
+/* The file why.by names the node, which alone is no reason to keep it. */
+void keep_mention(struct keep_set *k, uint32_t node, struct keep_reason why);
+/* The same of a directory with what is in it. */
+void keep_mention_whole(struct keep_set *k, uint32_t dir, struct keep_reason why);
 /* Remember that the directory or file was not kept (whole), as it did not fit; the first call for a node counts. What
  * of it is truly missing in the end is told (left_out.h). Levels that ask for nothing or have no limits remember
  * nothing. */

@@ -91,6 +91,10 @@ static void keep_link(struct keep_set *k, uint32_t link, enum keep_tree_part par
 /* The depth is bounded as a path's length is. */
 static void tree(struct keep_set *k, uint32_t dir, enum keep_tree_part part, struct keep_reason why, bool linked)
 {
+	if (k->tells) {
+		keep_mention_whole(k, dir, why);
+		return;
+	}
 	keep_node(k, dir, why);
 	const struct image_node *n = image_index_node(k->index, dir);
 	for (uint32_t i = 0; i < n->n_children; i++) {

@@ -1,8 +1,10 @@
 #include "keep/closure/closures.h"
 
+#include "formats/elf_object.h"
 #include "image/file.h"
 #include "keep/closure/aliases.h"
 #include "keep/closure/closure.h"
+#include "keep/mentions.h"
 #include "keep/source/config_names.h"
 
 static const struct keep_closure *const closures[] = {
@@ -23,6 +25,8 @@ static int close_one(struct keep_set *k, uint32_t node, struct closing *c, struc
 {
 	CLEANUP_KEEP_FILE struct keep_file f;
 	int r = keep_file_open(&f, k, node, err);
+	if (r == 0 && k->mentions)
+		k->mentions->compiled = elf_object_kind_of((const unsigned char *)f.head, f.n) != 0;
 	for (size_t i = 0; r == 0 && i < N_CLOSURES; i++) {
 		const struct keep_closure *l = closures[i];
 		if (l->level > k->level || (k->reasons[node].kind == KEEP_SCRIPTS && !l->starts) || !l->applies(&f) ||
@@ -51,12 +55,30 @@ static int close_kept(struct keep_set *k, uint32_t *done, struct closing *c, str
 	return 0;
 }
 
+static void closing_done(struct closing *c)
+{
+	for (size_t i = 0; i < N_CLOSURES; i++) {
+		if (c->state[i] && closures[i]->free_state)
+			closures[i]->free_state(c->state[i]);
+		image_files_done(&c->files[i]);
+	}
+}
+
+static void close_config(struct keep_set *k)
+{
+	if (k->mentions)
+		k->mentions->compiled = false;
+	if (k->level >= KEEP_CLOSURE)
+		keep_config_names(k);
+}
+
 int keep_closures(struct keep_set *k, struct err *err)
 {
 	struct closing c = {0};
 	int r = 0;
-	if (k->level >= KEEP_CLOSURE)
-		keep_config_names(k);
+	if (k->mentions)
+		keep_mentions_clear(k->mentions); /* every file is looked at again */
+	close_config(k);
 	struct keep_aliases *aliases = k->level >= KEEP_CLOSURE ? keep_aliases_new(k->index) : NULL;
 	uint32_t done = 0;
 	do {
@@ -65,10 +87,24 @@ int keep_closures(struct keep_set *k, struct err *err)
 			keep_aliases_add(aliases, k);
 	} while (r == 0 && done < k->n_kept);
 	keep_aliases_free(aliases);
-	for (size_t i = 0; i < N_CLOSURES; i++) {
-		if (c.state[i] && closures[i]->free_state)
-			closures[i]->free_state(c.state[i]);
-		image_files_done(&c.files[i]);
-	}
+	closing_done(&c);
+	return r;
+}
+
+int keep_closures_tell(const struct keep_set *k, struct keep_mentions *mentions, struct err *err)
+{
+	struct closing c = {0};
+	struct keep_set told = *k; /* it borrows all but its notes */
+	told.level = KEEP_CLOSURE;
+	told.notes = (struct strset){0};
+	told.left_out = (struct keep_left_out){0};
+	told.trees = NULL;
+	told.mentions = mentions;
+	told.tells = true;
+	uint32_t done = 0;
+	close_config(&told);
+	int r = close_kept(&told, &done, &c, err);
+	closing_done(&c);
+	strset_done(&told.notes);
 	return r;
 }

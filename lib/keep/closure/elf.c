@@ -113,6 +113,10 @@ static void keep_opened(struct loader *l, uint32_t node, int fd, const struct el
 		}
 		if (!find(l, e, own, name, &path, &config))
 			continue;
+		if (keep_dlopen_is_optional(name)) {
+			keep_mention_path(l->k, path, why);
+			continue;
+		}
 		(void)keep_path(l->k, path, true, why);
 		if (config)
 			(void)keep_lookup_path(l->k, config, why);

@@ -42,20 +42,32 @@ static bool is_source(const char *path)
 	return suffix && KEEP_WORDS_HAVE(suffixes, suffix);
 }
 
+/* What is made at run time. */
+static bool is_state(const char *path)
+{
+	static const char *const places[] = {"/tmp/", "/run/", "/var/run/", "/var/log/", "/var/cache/", "/var/tmp/"};
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (strncmp(path, places[i], strlen(places[i])) == 0)
+			return true;
+	return false;
+}
+
 static void look_at(const struct keep_file *f, const char *path)
 {
-	bool data = is_data(path) && !is_source(path);
-	uint32_t node = data ? image_index_resolve(f->k->index, path, true, NULL, NULL) : IMAGE_NONE;
+	bool looked_for = !is_source(path) && !is_state(path);
+	uint32_t node = looked_for ? image_index_resolve(f->k->index, path, true, NULL, NULL) : IMAGE_NONE;
 	if (node == IMAGE_NONE || keep_has(f->k, node))
 		return;
 	const struct image_node *n = image_index_node(f->k->index, node);
-	if (!S_ISREG(n->mode) || (n->mode & 0111))
+	if (!S_ISREG(n->mode))
 		return;
 	struct keep_reason why = KEEP_WHY_NOTED(KEEP_RULE, f->node, keep_note(f->k, "named-path"));
-	if (n->size <= FILE_LIMIT.bytes)
+	if (!is_data(path) || (n->mode & 0111))
+		keep_mention(f->k, node, why);
+	else if (n->size <= FILE_LIMIT.bytes)
 		(void)keep_lookup_path(f->k, path, why);
 	else
-		keep_leave_out(f->k, node, FILE_LIMIT, KEEP_WHY(KEEP_IMPORT, f->node));
+		keep_leave_out(f->k, node, FILE_LIMIT, KEEP_WHY_NOTED(KEEP_IMPORT, f->node, keep_note(f->k, path)));
 }
 
 /* Each text that begins with a slash behind a NUL and ends with one. */

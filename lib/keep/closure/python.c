@@ -77,7 +77,11 @@ static bool is_followed(const struct scan *c, const char *module)
 static bool import(struct scan *c, const struct keep_python_dirs *roots, const char *name,
 		   struct keep_python_dirs *below)
 {
-	return is_followed(c, name) && keep_python_import(c->p, roots, name, c->s.node, below);
+	bool followed = is_followed(c, name), tells = c->s.k->tells;
+	c->s.k->tells = tells || !followed;
+	bool found = keep_python_import(c->p, roots, name, c->s.node, below);
+	c->s.k->tells = tells;
+	return followed && found;
 }
 
 /* a.b.c from token *i on, which is advanced behind it. */

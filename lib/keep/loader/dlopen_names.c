@@ -9,10 +9,10 @@
  * desktop's proxy settings (Java's networking), policies (libselinux). What they need is larger than who opens them. */
 static const char *const optional[] = {"libcups.so", "libgio-2.0.so", "libgconf-2.so", "libsepol.so"};
 
-static bool is_optional(const char *name, size_t len)
+bool keep_dlopen_is_optional(const char *name)
 {
 	for (size_t i = 0; i < sizeof(optional) / sizeof(optional[0]); i++)
-		if (len >= strlen(optional[i]) && memcmp(name, optional[i], strlen(optional[i])) == 0)
+		if (strncmp(name, optional[i], strlen(optional[i])) == 0)
 			return true;
 	return false;
 }
@@ -60,7 +60,7 @@ static void on_bytes(void *ctx, const char *data, size_t n)
 		bool open = end - stop > 3 && memcmp(stop, ".%", 2) == 0 && strchr("ds", stop[2]) && !stop[3];
 		if (open)
 			(void)strset_add_len(r->out, begin, (size_t)(stop + 1 - begin), NULL);
-		else if (begin < dot && stop < end && !*stop && !is_optional(begin, (size_t)(stop - begin)))
+		else if (begin < dot && stop < end && !*stop)
 			(void)strset_add_len(r->out, begin, (size_t)(stop - begin), NULL);
 		p = dot + 3;
 	}

@@ -5,5 +5,7 @@
 
 #include "base/strset.h"
 
+/* Whether it is opened if it is there, and done without if not: it is no reason to keep it. */
+bool keep_dlopen_is_optional(const char *name);
 /* Add at most LIMIT_ELF_NAMES names to out. */
 void keep_dlopen_names(int fd, struct strset *out);

@@ -35,11 +35,13 @@ bool keep_program_keep(struct keep_script_source *s, const char *name)
 {
 	const char *base = strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
 	CLEANUP_BUF struct buf path = {0};
-	if (!*base || keep_build_tools_have_program(base) || KEEP_WORDS_HAVE(desktop, base) ||
-	    !keep_program_find(s, name, &path))
+	if (!*base || !keep_program_find(s, name, &path))
 		return false;
-	return keep_path(s->k, path.data, true, KEEP_WHY_NOTED(KEEP_COMMAND, s->node, keep_note(s->k, name))) !=
-	       IMAGE_NONE;
+	struct keep_reason why = KEEP_WHY_NOTED(KEEP_COMMAND, s->node, keep_note(s->k, name));
+	if (!keep_build_tools_have_program(base) && !KEEP_WORDS_HAVE(desktop, base))
+		return keep_path(s->k, path.data, true, why) != IMAGE_NONE;
+	keep_mention_path(s->k, path.data, why);
+	return false;
 }
 
 uint32_t keep_program_of_text(const struct keep_script_source *s, const char *text)

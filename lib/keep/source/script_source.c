@@ -126,7 +126,9 @@ uint32_t keep_script_source_path(struct keep_script_source *s, uint32_t dir, con
 	} else if (!S_ISREG(info->mode)) {
 		return node;
 	} else if (!s->application && info->size > FOREIGN.bytes) {
-		if (!(info->mode & 0111)) /* texts name interpreters for many a reason */
+		if (info->mode & 0111) /* texts name interpreters for many a reason */
+			keep_mention(s->k, node, why);
+		else
 			keep_leave_out(s->k, node, FOREIGN, why);
 		return node;
 	}

@@ -90,7 +90,9 @@ static void opened(void **state)
 	names_one("dlopen", "the.sound", "");
 	names_one("dlopen", ".so", "");
 	names_one("dlopen", "liba.so:libb.so", "libb.so");
-	names_one("dlopen", "libcups.so.2", ""); /* done without */
+	names_one("dlopen", "libcups.so.2", "libcups.so.2");
+	assert_true(keep_dlopen_is_optional("libcups.so.2")); /* done without */
+	assert_false(keep_dlopen_is_optional("libfoo.so"));
 }
 
 int main(void)
