@@ -314,9 +314,22 @@ static int judge(struct build *b, struct err *err)
 		     .packages = &b->selection.packages,
 		     .trace = &b->original.trace,
 		     .whole = pipeline_prefers_source(&b->slim)},
+	    .unproven_known = b->report->unproven.items != NULL,
+	    .unproven_files = b->report->unproven.files,
+	    .unproven_bytes = b->report->unproven.bytes,
 	};
 	ci_gate_judge(&b->options->check->limits, &figures, &b->report->gates);
 	return ci_gate_error(&b->report->gates, err);
+}
+
+/* A result that has the source's layers lacks nothing. */
+static int find_unproven(struct build *b, struct err *err)
+{
+	struct pipeline_selection *s = &b->selection;
+	int r = pipeline_prefers_source(&b->slim) ? 0 : keep_unproven_find(&s->keep, &s->unproven, err);
+	if (r == 0)
+		pipeline_report_fill_unproven(&s->keep, &s->unproven, &b->report->unproven);
+	return r;
 }
 
 /* Fills the report: what is judged is what it says. */
@@ -324,7 +337,7 @@ static int check(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
 	int r = progress_step(b->session.progress, "check", 0, 0, "", err);
-	if (r < 0)
+	if (r < 0 || (r = find_unproven(b, err)) < 0)
 		return r;
 	fill_report(b, &b->selection);
 	if (pipeline_prefers_source(&b->slim))

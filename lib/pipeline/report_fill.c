@@ -82,11 +82,33 @@ static void fill_selection(const struct pipeline_selection *s, const struct pipe
 		out->kept.depth = out->dropped.depth = 1;
 		const struct report_reasons_use use = {trace, steps, o->stability.seen, o->stability.variants};
 		report_reasons_kept(&s->keep, &s->packages, &use, add_to_list, &out->kept);
-		report_reasons_dropped(&s->keep, &s->packages, add_to_list, &out->dropped);
+		report_reasons_dropped(&s->keep, &s->packages, &s->unproven, add_to_list, &out->dropped);
 		json_list_end(&out->kept);
 		json_list_end(&out->dropped);
 	}
 	out->packages = report_reasons_packages(&s->keep, &s->packages);
+}
+
+void pipeline_report_fill_unproven(const struct keep_set *keep, const struct keep_unproven *found,
+				   struct report_unproven *out)
+{
+	size_t n = found->count < REPORT_UNPROVEN_LISTED ? found->count : REPORT_UNPROVEN_LISTED;
+	*out = (struct report_unproven){.files = found->count, .bytes = found->bytes};
+	out->items = mem_calloc(n, sizeof(*out->items));
+	for (; out->count < n; out->count++) {
+		const struct keep_unproven_file *f = &found->items[out->count];
+		const struct keep_mention_namer *surest = keep_mention_surest(f->mention);
+		CLEANUP_BUF struct buf path = {0}, namer = {0};
+		image_index_path(keep->index, f->node, &path);
+		keep_unproven_namer(keep, surest, &namer);
+		out->items[out->count] = (struct report_unproven_file){
+		    .path = buf_steal(&path),
+		    .bytes = f->bytes,
+		    .named_by = f->mention->named_by,
+		    .example = buf_steal(&namer),
+		    .how = keep_mention_way_name(surest->way),
+		};
+	}
 }
 
 void pipeline_report_fill(const struct pipeline_report_sources *from, struct report *out)

@@ -19,4 +19,7 @@ struct pipeline_report_sources {
 	const struct pipeline_selection *selection; /* NULL = nothing was decided */
 	bool paths;                                 /* also why each path is kept or not, which takes memory for each */
 };
+/* keep: what the files were found in. */
+void pipeline_report_fill_unproven(const struct keep_set *keep, const struct keep_unproven *found,
+				   struct report_unproven *out);
 void pipeline_report_fill(const struct pipeline_report_sources *from, struct report *out);

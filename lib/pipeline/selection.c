@@ -78,6 +78,7 @@ int pipeline_selection_make(const struct evidence *evidence, const struct oci_im
 	CLEANUP_STRLIST struct strlist unused = {0};
 	*out = (struct pipeline_selection){.policy = policy};
 	keep_set_init(&out->keep, evidence->index, config, policy->level);
+	out->keep.mentions = &out->mentions;
 	keep_policy_exclude(&out->keep, policy, &unused);
 	keep_trace(&out->keep, evidence);
 	keep_config(&out->keep, config);
@@ -118,6 +119,8 @@ int pipeline_selection_close(struct pipeline_selection *s, struct err *err)
 
 void pipeline_selection_done(struct pipeline_selection *s)
 {
+	keep_unproven_done(&s->unproven);
+	keep_mentions_done(&s->mentions);
 	keep_siblings_done(&s->siblings);
 	keep_named_done(&s->named);
 	keep_trees_done(&s->trees);

@@ -8,6 +8,7 @@
 #include "keep/policy.h"
 #include "keep/trees/siblings.h"
 #include "keep/trees/trees.h"
+#include "keep/unproven/unproven.h"
 #include "packages/packages.h"
 
 struct pipeline_selection {
@@ -18,6 +19,8 @@ struct pipeline_selection {
 	struct keep_application application;
 	struct keep_trees trees;
 	struct keep_siblings siblings;
+	struct keep_mentions mentions;
+	struct keep_unproven unproven; /* all zero until keep_unproven_find */
 	struct keep_named named;
 };
 

@@ -90,6 +90,7 @@ struct listing {
 	const struct keep_set *k;
 	const struct packages *p;
 	struct report_reasons_use use;
+	const struct keep_unproven *unproven;
 	report_reasons_each *each;
 	void *ctx;
 };
@@ -132,8 +133,24 @@ static void add_kept(void *ctx, uint32_t id)
 void report_reasons_kept(const struct keep_set *k, const struct packages *p, const struct report_reasons_use *use,
 			 report_reasons_each *each, void *ctx)
 {
-	struct listing l = {k, p, *use, each, ctx};
+	struct listing l = {.k = k, .p = p, .use = *use, .each = each, .ctx = ctx};
 	walk(k->index, 0, add_kept, &l);
+}
+
+/* Who names it, as far as that is remembered. */
+static void describe_names(const struct keep_set *k, const struct keep_mention *m, json_t *out)
+{
+	json_t *named_in = json_array();
+	for (unsigned i = 0; i < m->named_by && i < KEEP_MENTION_NAMERS; i++) {
+		CLEANUP_BUF struct buf path = {0};
+		json_t *v = json_object();
+		keep_unproven_namer(k, &m->namers[i], &path);
+		json_object_set_new(v, "path", json_bytes(path.data, path.len));
+		json_object_set_new(v, "how", json_string(keep_mention_way_name(m->namers[i].way)));
+		json_array_append_new(named_in, v);
+	}
+	json_object_set_new(out, "named_by", json_integer(m->named_by));
+	json_object_set_new(out, "named_in", named_in);
 }
 
 static void add_dropped(void *ctx, uint32_t id)
@@ -147,12 +164,16 @@ static void add_dropped(void *ctx, uint32_t id)
 	describe(l->k, l->p, id, v);
 	if (l->k->excluded && l->k->excluded[id])
 		json_object_set_new(v, "excluded", json_true());
+	const struct keep_mention *named = keep_unproven_of(l->unproven, id);
+	if (named)
+		describe_names(l->k, named, v);
 	l->each(l->ctx, v);
 }
 
-void report_reasons_dropped(const struct keep_set *k, const struct packages *p, report_reasons_each *each, void *ctx)
+void report_reasons_dropped(const struct keep_set *k, const struct packages *p, const struct keep_unproven *u,
+			    report_reasons_each *each, void *ctx)
 {
-	struct listing l = {.k = k, .p = p, .each = each, .ctx = ctx};
+	struct listing l = {.k = k, .p = p, .unproven = u, .each = each, .ctx = ctx};
 	walk(k->index, 0, add_dropped, &l);
 }
 

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "keep/set.h"
+#include "keep/unproven/unproven.h"
 #include "packages/packages.h"
 
 /* Takes one element; it ends with the call. */
@@ -23,8 +24,9 @@ json_t *report_reasons_of(const struct keep_set *k, const struct packages *p, co
 /* An element for each kept path, in path order. */
 void report_reasons_kept(const struct keep_set *k, const struct packages *p, const struct report_reasons_use *use,
 			 report_reasons_each *each, void *ctx);
-/* The same for the paths that are not kept, without directories that have entries. */
-void report_reasons_dropped(const struct keep_set *k, const struct packages *p, report_reasons_each *each, void *ctx);
+/* The same for the paths that are not kept, without directories that have entries; with who names what is unproven. */
+void report_reasons_dropped(const struct keep_set *k, const struct packages *p, const struct keep_unproven *u,
+			    report_reasons_each *each, void *ctx);
 /* An element for each package, by name: bytes kept and dropped. */
 json_t *report_reasons_packages(const struct keep_set *k, const struct packages *p);
 /* The numbers of the runs in a set of them, from 1. */

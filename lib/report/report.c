@@ -88,6 +88,7 @@ void report_done(struct report *r)
 	for (size_t i = 0; i < r->stability.n_items; i++)
 		free(r->stability.items[i].path);
 	free(r->stability.items);
+	report_unproven_done(&r->unproven);
 	json_list_done(&r->kept);
 	json_list_done(&r->dropped);
 	json_decref(r->packages);

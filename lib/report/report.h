@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/notes.h"
 #include "report/checks/gates.h"
+#include "report/checks/unproven.h"
 #include "run/result.h"
 #include "text/json.h"
 #include "trace/trace.h"
@@ -124,6 +125,7 @@ struct report {
 	struct report_stability stability;
 	struct verify_verdict verify;
 	struct report_gates gates;
+	struct report_unproven unproven;
 	struct json_list kept, dropped; /* reasons.h; depth 0 = not known */
 	json_t *packages;               /* the same; NULL = not known */
 };

@@ -479,6 +479,7 @@ void report_text(const struct report *r, struct buf *out)
 	add_needs(r, out);
 	add_application(&r->application, out);
 	add_verify(&r->verify, out);
+	report_unproven_text(&r->unproven, out);
 	report_gates_text(&r->gates, out);
 	add_times(r, out);
 	for (size_t i = 0; i < r->notes.count; i++)

@@ -192,14 +192,44 @@ static void add_advice(const char *path, const char *what, struct buf *out)
 	buf_printf(out, " keeps %s\n", what);
 }
 
+/* Who names it although it is dropped. */
+static void add_names(const json_t *v, struct buf *out)
+{
+	json_int_t n = json_integer_value(json_object_get(v, "named_by"));
+	const json_t *names = json_object_get(v, "named_in");
+	size_t i;
+	json_t *name;
+	buf_printf(out, "%" JSON_INTEGER_FORMAT " kept file%s it:\n", n, n == 1 ? " names" : "s name");
+	json_array_foreach (names, i, name) {
+		buf_str(out, "    ");
+		add_text(out, text(name, "path"));
+		buf_str(out, ", ");
+		add_text(out, text(name, "how"));
+		buf_char(out, '\n');
+	}
+	if (n > (json_int_t)json_array_size(names))
+		buf_printf(out, "    and %" JSON_INTEGER_FORMAT " more\n", n - (json_int_t)json_array_size(names));
+}
+
 /* v: its entry; NULL = a directory of which only the entries are listed. */
 static void add_dropped(const json_t *v, const char *path, struct buf *out)
 {
-	if (json_is_true(json_object_get(v, "excluded"))) {
-		buf_str(out, "  the user excluded it\n");
+	bool excluded = json_is_true(json_object_get(v, "excluded"));
+	bool named = json_is_integer(json_object_get(v, "named_by"));
+	if (excluded)
+		buf_str(out, "  the user excluded it");
+	else
+		buf_str(out, "  no run used it");
+	if (named) {
+		buf_str(out, excluded ? ", and no run used it, but " : ", but ");
+		add_names(v, out);
+	}
+	if (excluded) {
+		buf_str(out, named ? "" : "\n");
 		return;
 	}
-	buf_str(out, "  no run used it, and nothing that is kept is known to need it");
+	buf_str(out, named ? "  whether it is needed is unproven: an exercise that uses it proves it"
+			   : ", and nothing that is kept is known to need it");
 	add_advice(path, "it", out);
 }
 

@@ -23,10 +23,11 @@ FAILING = [("max-size", "1K"), ("max-compressed", "1K"), ("min-reduction", "100%
 
 @pytest.fixture(scope="module")
 def job(images, tmp_path_factory):
-    """The job's image, which also prints a private key."""
+    """The job's image, which also prints a private key, and a script that names a file which nobody uses."""
     folder = tmp_path_factory.mktemp("gates")
-    layer = Layer().dir("srv", uid=1000, gid=1000).file("srv/key.pem", KEY).write(folder / "key.tar")
-    config = dict(JOB_CONFIG, Cmd=["cat", "/srv/default.txt", "/srv/key.pem"])
+    layer = Layer().dir("srv", uid=1000, gid=1000).file("srv/key.pem", KEY)
+    layer = layer.file("srv/run.sh", "cat /srv/unused.txt\n").write(folder / "key.tar")
+    config = dict(JOB_CONFIG, Cmd=["cat", "/srv/default.txt", "/srv/key.pem", "/srv/run.sh"])
     oci.write_layout(str(folder / "job"), "image", oci.Image(images.layers() + [layer], config))
     return "oci:%s:image" % (folder / "job")
 

@@ -46,6 +46,7 @@ MAY_INCLUDE = {
     "keep/closure": ["text", "os", "formats", "image", "packages", "keep", "keep/data", "keep/source", "keep/modules",
                      "keep/loader", "keep/rules", "keep/trees"],
     "keep/application": ["text", "os", "oci", "formats", "image", "packages", "keep"],
+    "keep/unproven": ["image", "keep", "keep/closure"],
     "rewrite": ["text", "os", "oci", "layer", "image", "packages", "keep"],
     "run": ["text", "os", "oci", "image", "store", "runtime", "trace", "sensor", "exercise", "run/output",
             "run/bridge"],
@@ -55,10 +56,10 @@ MAY_INCLUDE = {
     "verify": ["text", "os", "image", "trace", "exercise", "evidence", "keep", "run", "run/output"],
     "publish": ["text", "os", "oci", "layer", "transport", "rewrite"],
     # Data only: it shows what others found.
-    "report": ["text", "os", "oci", "image", "store", "trace", "exercise", "packages", "keep", "run", "verify",
-               "report/step", "report/checks"],
-    "report/checks": ["text", "report/step"],
+    "report": ["text", "os", "oci", "image", "store", "trace", "exercise", "packages", "keep", "keep/unproven", "run",
+               "verify", "report/step", "report/checks"],
     "report/step": ["text", "exercise"],
+    "report/checks": ["text", "report/step"],
     "report/target": ["text", "exercise", "run", "target", "report", "report/step"],
     # Pure: limits against figures.
     "ci/gate": ["text", "os", "image", "trace", "keep", "packages", "exercise", "run", "verify", "report", "report/step",
@@ -66,8 +67,9 @@ MAY_INCLUDE = {
     # Data in, bytes out: what a CI system reads.
     "ci/output": ["text", "oci", "exercise", "run", "verify", "report", "report/step", "report/checks"],
     "pipeline": ["text", "os", "oci", "layer", "image", "store", "unpack", "transport", "runtime", "trace", "sensor",
-                 "exercise", "evidence", "packages", "keep", "keep/closure", "keep/application", "keep/trees", "rewrite",
-                 "run", "run/output", "verify", "publish", "report", "report/checks", "ci/gate"],
+                 "exercise", "evidence", "packages", "keep", "keep/closure", "keep/application", "keep/trees",
+                 "keep/unproven", "rewrite", "run", "run/output", "verify", "publish", "report", "report/checks",
+                 "ci/gate"],
     # A host command goes back to the host's mounts.
     "probe": ["text", "os", "oci", "net", "exercise", "runtime", "probe/script", "probe/specs", "probe/openapi",
               "probe/routes"],

@@ -28,7 +28,11 @@ static const char *const report =
     "{\"path\": \"/usr/share/xy\", \"size\": 100},"
     "{\"path\": \"/var/empty\"},"
     "{\"path\": \"/opt/current\", \"target\": \"/usr/share/x/doc\"},"
-    "{\"path\": \"/usr/lib/gone\", \"excluded\": true}"
+    "{\"path\": \"/usr/lib/gone\", \"excluded\": true},"
+    "{\"path\": \"/usr/bin/tool\", \"named_by\": 3, \"named_in\": [{\"path\": \"/usr/bin/app\", \"how\": "
+    "\"command\"}, {\"path\": \"/e\\u001b\", \"how\": \"import\"}]},"
+    "{\"path\": \"/usr/bin/barred\", \"excluded\": true, \"named_by\": 1, \"named_in\": [{\"path\": "
+    "\"/usr/bin/app\", \"how\": \"library\"}]}"
     "]}";
 
 static void load(const char *text, struct report_why_lists *out)
@@ -74,6 +78,18 @@ static void chains(void **state)
 		"/usr/bin/perl is dropped, 3 bytes, of the package perl-base\n"
 		"  no run used it, and nothing that is kept is known to need it; --include /usr/bin/perl keeps it\n");
 	answers("/lib/gone", false, "/usr/lib/gone is dropped\n  the user excluded it\n");
+}
+
+/* Dropped, but named by what is kept. */
+static void unproven(void **state)
+{
+	answers("/usr/bin/tool", false,
+		"/usr/bin/tool is dropped\n  no run used it, but 3 kept files name it:\n    /usr/bin/app, command\n"
+		"    /e\\x1b, import\n    and 1 more\n  whether it is needed is unproven: an exercise that uses it "
+		"proves it; --include /usr/bin/tool keeps it\n");
+	answers("/usr/bin/barred", false,
+		"/usr/bin/barred is dropped\n  the user excluded it, and no run used it, but 1 kept file names it:\n"
+		"    /usr/bin/app, library\n");
 }
 
 /* What only the original has: through links, as a directory, at the end of a link that stays. */
@@ -144,11 +160,8 @@ static void refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(files_of_some_runs),
-	    cmocka_unit_test(chains),
-	    cmocka_unit_test(only_in_the_original),
-	    cmocka_unit_test(loops),
-	    cmocka_unit_test(refused),
+	    cmocka_unit_test(files_of_some_runs),   cmocka_unit_test(chains), cmocka_unit_test(unproven),
+	    cmocka_unit_test(only_in_the_original), cmocka_unit_test(loops),  cmocka_unit_test(refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,28 @@
+/* report/checks/unproven.h - the risk figure: files that are left out although kept files name them, and that no run
+ * used (keep/unproven). Sizes in bytes. */
+#pragma once
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+#define REPORT_UNPROVEN_LISTED 1000 /* files; the rest is only counted */
+
+struct report_unproven {
+	uint64_t files, bytes; /* all of them */
+	struct report_unproven_file {
+		char *path;
+		uint64_t bytes;
+		unsigned named_by; /* kept files, at least */
+		char *example;     /* a kept file that names it */
+		const char *how;   /* the example does: "interpreter" "library" "import" "command" "dlopen" "path" */
+	} * items;                 /* keep_unproven's order, at most REPORT_UNPROVEN_LISTED; NULL = not known */
+	size_t count;
+};
+
+/* The member "unproven" of a report. */
+json_t *report_unproven_json(const struct report_unproven *u);
+/* Lines for a person; nothing if it is not known. Paths are escaped. */
+void report_unproven_text(const struct report_unproven *u, struct buf *out);
+void report_unproven_done(struct report_unproven *u);
