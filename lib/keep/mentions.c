@@ -11,7 +11,8 @@ static const char *const named[] = {"named-path", "named-tree"};
 
 static const char *const ways[] = {
     [KEEP_MENTION_INTERPRETER] = "interpreter", [KEEP_MENTION_LIBRARY] = "library", [KEEP_MENTION_IMPORT] = "import",
-    [KEEP_MENTION_COMMAND] = "command",         [KEEP_MENTION_DLOPEN] = "dlopen",   [KEEP_MENTION_PATH] = "path"};
+    [KEEP_MENTION_COMMAND] = "command",         [KEEP_MENTION_DLOPEN] = "dlopen",   [KEEP_MENTION_PATH] = "path",
+    [KEEP_MENTION_DIRECTORY] = "directory"};
 
 const char *keep_mention_way_name(enum keep_mention_way way)
 {
@@ -30,10 +31,10 @@ static bool counts(const struct keep_mentions *m, struct keep_reason why, const 
 		return true;
 	case KEEP_IMPORT:
 		*way = path ? KEEP_MENTION_PATH : KEEP_MENTION_IMPORT;
-		return path || !m->compiled;
+		return path || m->from != KEEP_MENTION_FROM_ELF;
 	case KEEP_COMMAND:
 		*way = KEEP_MENTION_COMMAND;
-		return path || !m->compiled;
+		return m->from == KEEP_MENTION_FROM_TEXT;
 	case KEEP_RULE:
 		*way = KEEP_MENTION_PATH;
 		return KEEP_WORDS_HAVE(named, note);

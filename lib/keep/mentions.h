@@ -20,6 +20,7 @@ enum keep_mention_way {
 	KEEP_MENTION_COMMAND,
 	KEEP_MENTION_DLOPEN,
 	KEEP_MENTION_PATH,
+	KEEP_MENTION_DIRECTORY, /* names one that it lies in: for unproven.h */
 };
 
 struct keep_mention_namer {
@@ -35,12 +36,15 @@ struct keep_mention {
 	struct keep_mention_namer namers[KEEP_MENTION_NAMERS]; /* the first */
 };
 
+/* Words in an ELF file are neither imports nor commands; other compiled code (classes, jars) says what it imports. */
+enum keep_mention_from { KEEP_MENTION_FROM_TEXT, KEEP_MENTION_FROM_BINARY, KEEP_MENTION_FROM_ELF };
+
 struct keep_mentions {
 	struct keep_mention *items;
 	size_t count, cap;
-	struct idmap nodes; /* of items: their index */
-	struct idmap used;  /* nodes that a run used and the user excluded */
-	bool compiled;      /* the file that is looked at is compiled code */
+	struct idmap nodes;          /* of items: their index */
+	struct idmap used;           /* nodes that a run used and the user excluded */
+	enum keep_mention_from from; /* the file that is looked at */
 };
 
 /* One more name of a node, if the reason counts. note: that of the reason, "" = none. whole: with what is in the

@@ -106,7 +106,7 @@ void pipeline_report_fill_unproven(const struct keep_set *keep, const struct kee
 		    .bytes = f->bytes,
 		    .named_by = f->mention->named_by,
 		    .example = buf_steal(&namer),
-		    .how = keep_mention_way_name(surest->way),
+		    .how = keep_mention_way_name(keep_unproven_way(f)),
 		};
 	}
 }

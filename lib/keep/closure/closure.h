@@ -10,6 +10,7 @@ struct keep_closure {
 	const char *name;
 	enum keep_level level; /* from which on it runs */
 	bool starts;           /* keeps what the program needs to start at all: also run for KEEP_SCRIPTS */
+	bool unnamed;          /* no file names what it keeps, so it has nothing to tell (keep_closures_tell) */
 	bool by_content;       /* the file's name does not matter: once for all names of a file is enough */
 	bool (*applies)(const struct keep_file *f);
 	/* *state: the closure's own, NULL at first, for as long as one keep_closures runs. An error is one of reading

@@ -1,5 +1,7 @@
 #include "keep/closure/closures.h"
 
+#include <string.h>
+
 #include "formats/elf_object.h"
 #include "image/file.h"
 #include "keep/closure/aliases.h"
@@ -26,10 +28,13 @@ static int close_one(struct keep_set *k, uint32_t node, struct closing *c, struc
 	CLEANUP_KEEP_FILE struct keep_file f;
 	int r = keep_file_open(&f, k, node, err);
 	if (r == 0 && k->mentions)
-		k->mentions->compiled = elf_object_kind_of((const unsigned char *)f.head, f.n) != 0;
+		k->mentions->from = elf_object_kind_of((const unsigned char *)f.head, f.n) ? KEEP_MENTION_FROM_ELF
+				    : memchr(f.head, '\0', f.n)                            ? KEEP_MENTION_FROM_BINARY
+											   : KEEP_MENTION_FROM_TEXT;
 	for (size_t i = 0; r == 0 && i < N_CLOSURES; i++) {
 		const struct keep_closure *l = closures[i];
-		if (l->level > k->level || (k->reasons[node].kind == KEEP_SCRIPTS && !l->starts) || !l->applies(&f) ||
+		if (l->level > k->level || (k->tells && l->unnamed) ||
+		    (k->reasons[node].kind == KEEP_SCRIPTS && !l->starts) || !l->applies(&f) ||
 		    (l->by_content && f.info->nlink > 1 && !image_files_add(&c->files[i], k->index, node)))
 			continue;
 		r = l->run(&f, &c->state[i], err);
@@ -67,7 +72,7 @@ static void closing_done(struct closing *c)
 static void close_config(struct keep_set *k)
 {
 	if (k->mentions)
-		k->mentions->compiled = false;
+		k->mentions->from = KEEP_MENTION_FROM_TEXT;
 	if (k->level >= KEEP_CLOSURE)
 		keep_config_names(k);
 }

@@ -85,4 +85,4 @@ static void free_state(void *state)
 }
 
 const struct keep_closure keep_closure_names = {
-    .name = "names", .level = KEEP_CLOSURE, .applies = applies, .run = run, .free_state = free_state};
+    .name = "names", .unnamed = true, .level = KEEP_CLOSURE, .applies = applies, .run = run, .free_state = free_state};

@@ -47,4 +47,4 @@ static void free_state(void *state)
 }
 
 const struct keep_closure keep_closure_rules = {
-    .name = "rules", .level = KEEP_CLOSURE, .applies = applies, .run = run, .free_state = free_state};
+    .name = "rules", .unnamed = true, .level = KEEP_CLOSURE, .applies = applies, .run = run, .free_state = free_state};

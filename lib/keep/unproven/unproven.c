@@ -68,10 +68,16 @@ static void find(struct finder *f)
 	}
 }
 
+enum keep_mention_way keep_unproven_way(const struct keep_unproven_file *f)
+{
+	return f->mention->node == f->node ? (enum keep_mention_way)keep_mention_surest(f->mention)->way
+					   : KEEP_MENTION_DIRECTORY;
+}
+
 static int by_weight(const void *a, const void *b)
 {
 	const struct keep_unproven_file *x = a, *y = b;
-	uint8_t p = keep_mention_surest(x->mention)->way, q = keep_mention_surest(y->mention)->way;
+	enum keep_mention_way p = keep_unproven_way(x), q = keep_unproven_way(y);
 	if (p != q)
 		return p < q ? -1 : 1;
 	if (x->mention->named_by != y->mention->named_by)

@@ -31,5 +31,7 @@ void keep_unproven_done(struct keep_unproven *u);
 #define CLEANUP_KEEP_UNPROVEN CLEANUP(keep_unproven_done)
 /* NULL = the node is none. */
 const struct keep_mention *keep_unproven_of(const struct keep_unproven *u, uint32_t node);
+/* How its surest name names it: KEEP_MENTION_DIRECTORY if it names a directory above. */
+enum keep_mention_way keep_unproven_way(const struct keep_unproven_file *f);
 /* Appends the path of a file that names one, or words for the image's configuration. */
 void keep_unproven_namer(const struct keep_set *k, const struct keep_mention_namer *namer, struct buf *out);

@@ -16,8 +16,9 @@ struct report_unproven {
 		uint64_t bytes;
 		unsigned named_by; /* kept files, at least */
 		char *example;     /* a kept file that names it */
-		const char *how;   /* the example does: "interpreter" "library" "import" "command" "dlopen" "path" */
-	} * items;                 /* keep_unproven's order, at most REPORT_UNPROVEN_LISTED; NULL = not known */
+		const char
+		    *how; /* the example does: "interpreter" "library" "import" "command" "dlopen" "path" "directory" */
+	} * items;        /* keep_unproven's order, at most REPORT_UNPROVEN_LISTED; NULL = not known */
 	size_t count;
 };
 

@@ -73,12 +73,17 @@ static void what_does_not_count(void **state)
 	keep_mention(&k, image_node(&m, "/lib"), by(&m, &k, KEEP_IMPORT, "/a", "lib"));
 	keep_node(&k, image_node(&m, "/b"), KEEP_WHY(KEEP_TRACE, 0));
 	keep_mention(&k, image_node(&m, "/b"), by(&m, &k, KEEP_IMPORT, "/a", "b"));
-	mentions.compiled = true; /* a word that stands there, but for a path */
+	mentions.from = KEEP_MENTION_FROM_ELF; /* a word that stands there */
 	keep_mention(&k, f, by(&m, &k, KEEP_IMPORT, "/a", "f"));
+	keep_mention(&k, f, by(&m, &k, KEEP_COMMAND, "/a", "/f"));
+	mentions.from = KEEP_MENTION_FROM_BINARY;
 	keep_mention(&k, f, by(&m, &k, KEEP_COMMAND, "/a", "f"));
 	assert_int_equal(mentions.count, 0);
-	keep_mention(&k, f, by(&m, &k, KEEP_COMMAND, "/a", "/f"));
+	keep_mention(&k, f, by(&m, &k, KEEP_IMPORT, "/a", "f"));
+	mentions.from = KEEP_MENTION_FROM_ELF;
+	keep_mention(&k, f, by(&m, &k, KEEP_IMPORT, "/b", "/f"));
 	assert_int_equal(mentions.count, 1);
+	assert_int_equal(of(&k, &m, "/f")->named_by, 2);
 	keep_mentions_clear(&mentions);
 	assert_null(of(&k, &m, "/f"));
 }

@@ -18,7 +18,7 @@ static void assert_unproven(const struct keep_set *k, const char *want)
 		const struct keep_mention_namer *surest = keep_mention_surest(f->mention);
 		image_index_path(k->index, f->node, &got);
 		buf_printf(&got, " %d %u %s ", (int)f->bytes, f->mention->named_by,
-			   keep_mention_way_name((enum keep_mention_way)surest->way));
+			   keep_mention_way_name(keep_unproven_way(f)));
 		keep_unproven_namer(k, surest, &got);
 		buf_char(&got, '\n');
 		bytes += f->bytes;
@@ -161,13 +161,13 @@ static void directories(void **state)
 	keep_set_init(&k, m.index, NULL, KEEP_EXACT);
 	KEEP_ALL(&k, &m, "/app/a.py", "/app/data/three");
 	assert_unproven(&k, "/app/data/two 2 1 path /app/a.py\n"
-			    "/app/data/kept 1 1 path /app/a.py\n"
-			    "/app/data/one 0 1 path /app/a.py\n"
-			    "/app/data/same 0 1 path /app/a.py\n");
+			    "/app/data/kept 1 1 directory /app/a.py\n"
+			    "/app/data/one 0 1 directory /app/a.py\n"
+			    "/app/data/same 0 1 directory /app/a.py\n");
 	KEEP_ALL(&k, &m, "/app/data/kept");
 	assert_unproven(&k, "/app/data/two 2 1 path /app/a.py\n"
-			    "/app/data/one 0 1 path /app/a.py\n"
-			    "/app/data/same 0 1 path /app/a.py\n");
+			    "/app/data/one 0 1 directory /app/a.py\n"
+			    "/app/data/same 0 1 directory /app/a.py\n");
 }
 
 static void none(void **state)
