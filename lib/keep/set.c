@@ -72,9 +72,15 @@ void keep_leave_out(struct keep_set *k, uint32_t node, struct keep_limit limit, 
 	l->items[l->count++] = (struct keep_left_out_item){node, limit, why};
 }
 
+/* Whether it may be kept. */
+static bool is_open(const struct keep_set *k, uint32_t node)
+{
+	return !k->tells && !(k->excluded && k->excluded[node]);
+}
+
 void keep_node(struct keep_set *k, uint32_t node, struct keep_reason why)
 {
-	if (k->tells || (k->excluded && k->excluded[node])) {
+	if (!is_open(k, node)) {
 		keep_mention(k, node, why);
 		return;
 	}
@@ -97,10 +103,13 @@ void keep_way(struct keep_set *k, const struct evidence_way *way, const struct e
 		keep_node(k, steps->items[at++], why);
 	if (way->last != IMAGE_NONE)
 		keep_node(k, way->node != IMAGE_NONE ? way->node : way->last, why);
-	if (way->node != IMAGE_NONE && !k->tells) /* who names a link is who names what it leads to */
-		why = KEEP_WHY(KEEP_SYMLINK, way->node);
-	for (uint32_t i = 0; i < way->n_links; i++)
-		keep_node(k, steps->items[at++], why);
+	struct keep_reason crossed = way->node == IMAGE_NONE ? why : KEEP_WHY(KEEP_SYMLINK, way->node);
+	for (uint32_t i = 0; i < way->n_links; i++, at++) {
+		if (is_open(k, steps->items[at]))
+			keep_node(k, steps->items[at], crossed);
+		else
+			keep_mention(k, steps->items[at], why); /* who names the end names the link */
+	}
 }
 
 uint32_t keep_path(struct keep_set *k, const char *path, bool follow, struct keep_reason why)

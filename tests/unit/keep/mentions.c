@@ -11,6 +11,7 @@ static void make(struct test_image *m)
 	image_init(m);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		image_file(m, files[i], "x");
+	image_link(m, "lib/link", "../a");
 	image_index(m);
 }
 
@@ -98,7 +99,8 @@ static void of_a_set(void **state)
 	keep_set_init(&k, m.index, NULL, KEEP_CLOSURE);
 	k.mentions = &mentions;
 	k.excluded = mem_calloc(image_index_count(m.index), sizeof(*k.excluded));
-	k.excluded[image_node(&m, "/f")] = k.excluded[image_node(&m, "/e")] = true;
+	k.excluded[image_node(&m, "/lib/link")] = k.excluded[image_node(&m, "/f")] = k.excluded[image_node(&m, "/e")] =
+	    true;
 	(void)keep_path(&k, "/e", true, KEEP_WHY(KEEP_TRACE, 0));
 	(void)keep_path(&k, "/f", true, by(&m, &k, KEEP_IMPORT, "/a", "f"));
 	keep_leave_out(&k, image_node(&m, "/lib"), (struct keep_limit){.bytes = 1},
@@ -107,12 +109,15 @@ static void of_a_set(void **state)
 	assert_int_equal(of(&k, &m, "/f")->named_by, 1);
 	assert_true(of(&k, &m, "/lib")->whole);
 	assert_non_null(idmap_find(&mentions.used, 0, image_node(&m, "/e")));
+	(void)keep_path(&k, "/lib/link", true, by(&m, &k, KEEP_COMMAND, "/a", "link"));
+	assert_int_equal(of(&k, &m, "/lib/link")->named_by, 1);
+	assert_kept(&k, "/a");
 	k.tells = true;
 	keep_tree(&k, image_node(&m, "/lib"), KEEP_TREE_DATA, by(&m, &k, KEEP_IMPORT, "/b", "lib"));
 	keep_node(&k, image_node(&m, "/c"), by(&m, &k, KEEP_IMPORT, "/b", "c"));
 	assert_int_equal(of(&k, &m, "/lib")->named_by, 2);
 	assert_int_equal(of(&k, &m, "/c")->named_by, 1);
-	assert_kept(&k, "");
+	assert_kept(&k, "/a");
 	assert_int_equal(k.left_out.count, 1);
 }
 

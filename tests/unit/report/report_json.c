@@ -270,6 +270,18 @@ static void repeated(void **state)
 	assert_int_equal(json_integer_value(json_object_get(run, "repeat")), 3);
 }
 
+static void unproven(void **state)
+{
+	CLEANUP_REPORT struct report r = {0};
+	CLEANUP_BUF struct buf b = {0}, got = {0};
+	r.unproven.items = mem_calloc(1, sizeof(*r.unproven.items));
+	r.unproven.files = 3;
+	report_json(&r, false, &b);
+	json_auto_t *v = json_loads(b.data, 0, NULL);
+	json_write(json_object_get(v, "unproven"), &got);
+	assert_string_equal(got.data, "{\"bytes\":0,\"files\":3,\"list\":[]}");
+}
+
 static void a_result_that_is_not_equal_has_an_error(void **state)
 {
 	CLEANUP_REPORT struct report r = {0};
@@ -286,6 +298,7 @@ int main(void)
 	    cmocka_unit_test(everything),
 	    cmocka_unit_test(an_empty_report_has_every_member),
 	    cmocka_unit_test(repeated),
+	    cmocka_unit_test(unproven),
 	    cmocka_unit_test(a_result_that_is_not_equal_has_an_error),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
