@@ -138,15 +138,16 @@ void report_reasons_kept(const struct keep_set *k, const struct packages *p, con
 }
 
 /* Who names it, as far as that is remembered. */
-static void describe_names(const struct keep_set *k, const struct keep_mention *m, json_t *out)
+static void describe_names(const struct keep_set *k, uint32_t id, const struct keep_mention *m, json_t *out)
 {
 	json_t *named_in = json_array();
 	for (unsigned i = 0; i < m->named_by && i < KEEP_MENTION_NAMERS; i++) {
 		CLEANUP_BUF struct buf path = {0};
+		enum keep_mention_way way = m->node == id ? m->namers[i].way : KEEP_MENTION_DIRECTORY;
 		json_t *v = json_object();
 		keep_unproven_namer(k, &m->namers[i], &path);
 		json_object_set_new(v, "path", json_bytes(path.data, path.len));
-		json_object_set_new(v, "how", json_string(keep_mention_way_name(m->namers[i].way)));
+		json_object_set_new(v, "how", json_string(keep_mention_way_name(way)));
 		json_array_append_new(named_in, v);
 	}
 	json_object_set_new(out, "named_by", json_integer(m->named_by));
@@ -166,7 +167,7 @@ static void add_dropped(void *ctx, uint32_t id)
 		json_object_set_new(v, "excluded", json_true());
 	const struct keep_mention *named = keep_unproven_of(l->unproven, id);
 	if (named)
-		describe_names(l->k, named, v);
+		describe_names(l->k, id, named, v);
 	l->each(l->ctx, v);
 }
 

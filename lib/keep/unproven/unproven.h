@@ -1,9 +1,11 @@
 /* keep/unproven/unproven.h - the risk of a selection: files that are left out although kept files name them, and that
- * no run used. Nobody knows whether they are needed: an exercise that uses one, or the user, settles it. What names one
- * is read by the closures (keep/closure), so it is as good as they are, and there is no second reader. A set of level
- * "closure" or above keeps most of what its files name: there it is what is left out on purpose (keep/mentions.h).
- * Below, the closures are asked once more, and only told. Lifetime: _find, any number of questions, _done. Not
- * thread-safe. */
+ * no run used. Nobody knows whether they are needed: an exercise that uses one, or the user, settles it.
+ *
+ * The closures (keep/closure) read the names, so there is no second reader. A set of the level "closure" or above keeps
+ * most of what its files name: there it is what is left out on purpose (keep/mentions.h). Below that, the closures are
+ * asked once more, by a set that keeps nothing (keep_closures_tell).
+ *
+ * Lifetime: _find, any number of questions, _done. Not thread-safe. */
 #pragma once
 
 #include "keep/mentions.h"
