@@ -1,5 +1,6 @@
 #include "pipeline/record_image.h"
 
+#include "evidence/content.h"
 #include "pipeline/report_fill.h"
 #include "pipeline/stages.h"
 #include "run/output/container_log.h"
@@ -26,7 +27,9 @@ static int record(void *ctx, struct err *err)
 {
 	struct recorded *d = ctx;
 	int r = pipeline_original_record(&d->original, &d->session, err);
-	return r < 0 ? r : pipeline_original_resolve(&d->original, &d->session, err);
+	if (r == 0)
+		r = pipeline_original_resolve(&d->original, &d->session, err);
+	return r < 0 ? r : evidence_content_fill(&d->original.evidence, &d->original.trace, err);
 }
 
 int pipeline_record(const struct pipeline_session_options *options, const struct progress *progress,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "evidence/content.h"
 #include "pipeline/report_fill.h"
 #include "pipeline/stages.h"
 #include "run/output/container_log.h"
@@ -34,7 +35,9 @@ static int record(void *ctx, struct err *err)
 {
 	struct pair *p = ctx;
 	int r = pipeline_original_record(&p->original, &p->session, err);
-	return r < 0 ? r : pipeline_original_resolve(&p->original, &p->session, err);
+	if (r == 0)
+		r = pipeline_original_resolve(&p->original, &p->session, err);
+	return r < 0 ? r : evidence_content_fill(&p->original.evidence, &p->original.trace, err);
 }
 
 /* A slim image has only paths of its original. One that has others was made of another image. */

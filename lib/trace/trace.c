@@ -173,6 +173,7 @@ void trace_merge(struct trace *into, const struct trace *from)
 		struct trace_entry *to = &into->entries[strset_find_len(&into->paths, path->s, path->len)];
 		if (e->found > to->found)
 			to->found = e->found;
+		to->content = trace_content_unite(to->content, e->content);
 		to->variants |= e->variants;
 	}
 	into->step = 0;

@@ -55,9 +55,18 @@ struct trace_entry {
 	uint8_t found : 7; /* enum trace_found; the sensor does not know, who has the image fills it in */
 	bool opened : 1;   /* in a way that fanotify sees, if it succeeded; not stored */
 	uint16_t step; /* what trace.step was when it was first opened, or, if it never was, first named; not stored */
+	uint64_t content;  /* a digest of what the image has there, see trace_content_unite; 0 = not known */
 	uint32_t variants; /* of the exercises (exercise/variant.h) in which it was seen: bits, see
 			    * trace_mark_variant; not stored */
 };
+
+/* Of traces of images in which the contents differ. */
+#define TRACE_CONTENT_VARIOUS UINT64_MAX
+/* The content of an entry that two traces have. */
+static inline uint64_t trace_content_unite(uint64_t a, uint64_t b)
+{
+	return !a || a == b ? b : !b ? a : TRACE_CONTENT_VARIOUS;
+}
 
 struct trace_port {
 	uint16_t number;
@@ -133,7 +142,8 @@ void trace_add_unexplained(struct trace *t, const char *path, size_t len); /* th
 void trace_add_port(struct trace *t, uint16_t number, bool udp);
 /* All that t has so far was seen in this variant, below 32, of the exercises. */
 void trace_mark_variant(struct trace *t, unsigned variant);
-/* Unite. An entry's program stays the first that is known; ports and programs are there once; counts add up. */
+/* Unite what was done one after the other. An entry's program stays the first that is known; ports and programs are
+ * there once; counts add up. Traces of recordings that know nothing of each other: unite.h. */
 void trace_merge(struct trace *into, const struct trace *from);
 /* The same, but takes what it can: from is left to trace_done. Into a trace without paths and programs nothing is
  * copied. */

@@ -9,6 +9,7 @@
 #include "trace/trace.h"
 
 #define TRACE_SCHEMA "slim.trace/v1"
+#define TRACE_CONTENT_NAME "various" /* a content that traces differ in */
 #define TRACE_COUNT_MAX (1ull << 53) /* a larger count is written as this: JSON readers take no more */
 
 /* An image that was recorded. */
@@ -23,8 +24,10 @@ struct trace_file {
 	size_t n_images;
 };
 
+/* Of an image with several references the first by its bytes counts. */
 void trace_file_add_image(struct trace_file *f, const char *reference, const char *digest);
 bool trace_file_has_image(const struct trace_file *f, const char *digest);
+/* trace_unite, with the images: the order and number of the traces that are united does not matter. */
 void trace_file_merge(struct trace_file *into, const struct trace_file *from);
 void trace_file_done(struct trace_file *f);
 #define CLEANUP_TRACE_FILE CLEANUP(trace_file_done)

@@ -108,6 +108,24 @@ static int get_found(const json_t *o, uint8_t *found, struct err *err)
 	return 0;
 }
 
+static int get_content(const json_t *o, uint64_t *out, struct err *err)
+{
+	const char *text = NULL;
+	char *end;
+	int r = json_get_string(o, "content", false, &text, err);
+	if (r < 0 || !text)
+		return r;
+	if (strcmp(text, TRACE_CONTENT_NAME) == 0) {
+		*out = TRACE_CONTENT_VARIOUS;
+		return 0;
+	}
+	*out = strtoull(text, &end, 16);
+	if (strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16 || !*out || *out == TRACE_CONTENT_VARIOUS)
+		return err_set(err, ERR_CORRUPT, "trace-malformed",
+			       "member \"content\" is neither 16 lower-case hex digits nor \"" TRACE_CONTENT_NAME "\"");
+	return 0;
+}
+
 static int get_count(const json_t *o, const char *key, uint64_t *out, struct err *err)
 {
 	uint64_t n = 0;
@@ -133,6 +151,7 @@ static int read_path(struct trace_file *f, const json_t *o, struct err *err)
 	CLEANUP_BUF struct buf path = {0}, program = {0};
 	uint32_t kinds = 0, witnesses = 0, by = UINT32_MAX;
 	uint8_t found = TRACE_FOUND_UNKNOWN;
+	uint64_t content = 0;
 	int r;
 	if ((r = get_bytes(o, "path", true, &path, err)) < 0)
 		return r;
@@ -140,13 +159,15 @@ static int read_path(struct trace_file *f, const json_t *o, struct err *err)
 		return err_set(err, ERR_CORRUPT, "trace-malformed", "member \"path\" is not absolute");
 	if ((r = get_names(o, "kinds", true, trace_kind_names, TRACE_KINDS, &kinds, err)) < 0 ||
 	    (r = get_names(o, "witnesses", true, trace_witness_names, TRACE_WITNESSES, &witnesses, err)) < 0 ||
-	    (r = get_found(o, &found, err)) < 0 || (r = get_bytes(o, "program", false, &program, err)) < 0 ||
+	    (r = get_found(o, &found, err)) < 0 || (r = get_content(o, &content, err)) < 0 ||
+	    (r = get_bytes(o, "program", false, &program, err)) < 0 ||
 	    (program.len && (r = add_program(&f->trace, program.data, &by, err)) < 0))
 		return r;
 	trace_add(&f->trace, path.data, path.len, kinds, by, (uint8_t)witnesses);
 	struct trace_entry *e = &f->trace.entries[strset_find_len(&f->trace.paths, path.data, path.len)];
 	if (found > e->found)
 		e->found = found;
+	e->content = trace_content_unite(e->content, content);
 	return 0;
 }
 

@@ -71,6 +71,10 @@ static void add_path(const struct trace *t, size_t id, struct buf *out)
 		buf_str(out, "\"program\": null");
 	buf_str(out, ", ");
 	add_names(out, "witnesses", e->witnesses, trace_witness_names, TRACE_WITNESSES);
+	if (e->content == TRACE_CONTENT_VARIOUS)
+		buf_str(out, ", \"content\": \"" TRACE_CONTENT_NAME "\"");
+	else if (e->content)
+		buf_printf(out, ", \"content\": \"%016" PRIx64 "\"", e->content);
 }
 
 /* An array of objects, one on each line. */

@@ -91,8 +91,10 @@ def test_equal_runs_give_equal_bytes(slim, record, images, tmp_path):
     other = record("other.json", images.job(), "--", "cat", "/srv/run-b.txt")
     assert slim.run("trace", "merge", a, other, "-o", merged[0]).status == 0
     assert slim.run("trace", "merge", other, a, "-o", merged[1]).status == 0
-    assert read(merged[0])["programs"] == read(merged[1])["programs"]
-    assert read(merged[0])["programs"][0]["runs"] == 2
+    assert filecmp.cmp(*merged, shallow=False)
+    thrice = str(tmp_path / "thrice.json")
+    assert slim.run("trace", "merge", merged[0], a, other, "-o", thrice).status == 0
+    assert filecmp.cmp(merged[0], thrice, shallow=False)
 
 
 def test_found_and_not(record, images):
@@ -121,7 +123,7 @@ def test_union_of_two(slim, record, images, build, tmp_path):
     assert slim.run("trace", "merge", a, b, "-o", merged).status == 0
     again, _ = build(images.job(), merged)
     assert again.descriptor["digest"] == both.descriptor["digest"]
-    assert read(merged)["processes"] == read(a)["processes"] + read(b)["processes"]
+    assert read(merged)["processes"] == max(read(a)["processes"], read(b)["processes"])
     other = slim.run("trace", "merge", b, a)  # to standard output
     assert {p["path"] for p in json.loads(other.out)["paths"]} == set(paths_of(merged))
 

@@ -1,0 +1,48 @@
+#include "unit.h"
+
+#include "image.h"
+#include "image/content.h"
+
+static void digest_of(const char *name, const void *data, size_t n, uint8_t out[SHA256_SIZE])
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	CLEANUP_FREE char *path = mem_printf("/%s", name);
+	image_init(&m);
+	image_bytes(&m, name, data, n, 0644);
+	image_index(&m);
+	assert_int_equal(image_content_digest(m.index, image_node(&m, path), out, NULL), 0);
+}
+
+static void plain(void **state)
+{
+	uint8_t digest[SHA256_SIZE];
+	char hex[SHA256_HEX_SIZE];
+	digest_of("a", "abc", 3, digest);
+	sha256_hex(digest, hex);
+	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+static void compiled_one(const char *name, const char *a, const char *b, bool equal)
+{
+	uint8_t x[SHA256_SIZE], y[SHA256_SIZE];
+	digest_of(name, a, 20, x);
+	digest_of(name, b, 20, y);
+	assert_true((memcmp(x, y, sizeof(x)) == 0) == equal);
+}
+
+static void compiled_python(void **state)
+{
+	static const char a[] = "\1\2\3\4\0\0\0\0tim1\0\0\0\0code", later[] = "\1\2\3\4\0\0\0\0tim2\0\0\0\0code";
+	static const char other[] = "\1\2\3\4\0\0\0\0tim1\0\0\0\0edoc";
+	static const char hashed[] = "\1\2\3\4\1\0\0\0hash1234code", hashed_other[] = "\1\2\3\4\1\0\0\0hasX1234code";
+	compiled_one("m.pyc", a, later, true);
+	compiled_one("m.py", a, later, false);
+	compiled_one("m.pyc", a, other, false);
+	compiled_one("m.pyc", hashed, hashed_other, false); /* checked by the source's hash */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(plain), cmocka_unit_test(compiled_python)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
