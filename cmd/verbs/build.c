@@ -8,6 +8,7 @@
 #include "cmd/container_run.h"
 #include "cmd/options/ci/gate_flags.h"
 #include "cmd/options/ci/output_flags.h"
+#include "cmd/options/ci/lock_flags.h"
 #include "cmd/options/config_edit_flags.h"
 #include "cmd/options/policy_flags.h"
 #include "cmd/progress.h"
@@ -26,6 +27,7 @@ struct build_flags {
 	struct config_edit_flags config_edit;
 	struct gate_flags gates;
 	struct output_flags ci;
+	struct lock_flags lock;
 	const char *report, *compression, *verify, *format;
 	char *dest_creds; /* wiped as those of registry_flags */
 	unsigned heal, repeat;
@@ -66,6 +68,7 @@ static const struct option_part parts[] = {
     {&config_edit_flags_group, offsetof(struct build_flags, config_edit)},
     {&verify_group, 0},
     {&gate_flags_group, offsetof(struct build_flags, gates)},
+    {&lock_flags_group, offsetof(struct build_flags, lock)},
     {&report_group, 0},
     {&output_flags_group, offsetof(struct build_flags, ci)},
     CONTAINER_PARTS(struct build_flags, container),
@@ -256,7 +259,8 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 		return r;
 	const bool verifies =
 	    o->verify == PIPELINE_BUILD_VERIFY_AUTO ? !f->traces.count : o->verify == PIPELINE_BUILD_VERIFY_ON;
-	if ((r = gate_flags_plan(&f->gates, verifies, &p->gates, err)) < 0)
+	if ((r = gate_flags_plan(&f->gates, verifies, &p->gates, err)) < 0 ||
+	    (r = lock_flags_parse(&f->lock, &p->gates.check.lock, err)) < 0)
 		return r;
 	o->check = &p->gates.check;
 	o->keep_original = p->gates.keep_original;

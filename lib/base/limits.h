@@ -82,6 +82,8 @@
 #define LIMIT_TRACE_PROGRAMS 65536
 #define LIMIT_TRACE_ASSUMED 1024         /* system calls of it that were not watched */
 #define LIMIT_TRACE_UNEXPLAINED 1000     /* differences of its witnesses that are told by name */
+#define LIMIT_LOCK (64u << 20)           /* a lock file */
+#define LIMIT_LOCK_ITEMS 500000          /* lines of it */
 #define LIMIT_EVIDENCE_STEPS (16u << 20) /* symlinks crossed and directories left by the paths of one trace */
 #define LIMIT_TRACE_IMAGES 1024          /* that it was recorded of */
 #define LIMIT_ANSWER (32u << 10)         /* of an answer, kept to show where two differ */

@@ -15,11 +15,13 @@
 #include "publish/publish.h"
 #include "run/output/container_log.h"
 #include "trace/trace_file.h"
+#include "trace/unite.h"
 
 struct stored_trace {
 	const char *path;
 	uint64_t paths;
-	bool same_image;
+	bool same_image; /* it has this one among its images, or names none */
+	bool this_alone; /* it has no other */
 };
 
 struct build {
@@ -36,6 +38,7 @@ struct build {
 	struct publish_destinations to;
 	struct ci_gate_baseline baseline;
 	bool working, publishing; /* which stages were reached: those after fetch, and publish */
+	struct ci_lock_use lock;
 };
 
 static bool from_traces(const struct build *b)
@@ -66,8 +69,11 @@ static int add_trace(struct build *b, const char *path, struct err *err)
 		notes_add(&b->original.notes, "trace-of-other-image",
 			  "%s was recorded of %s (%s), not of this image (%s): what only this one uses was not seen",
 			  path, f.images[0].reference, f.images[0].digest, digest);
-	b->stored[b->n_stored++] = (struct stored_trace){path, f.trace.paths.count, !other};
-	trace_take(&b->original.trace, &f.trace);
+	b->stored[b->n_stored++] = (struct stored_trace){path, f.trace.paths.count, !other, !other && f.n_images == 1};
+	if (b->n_stored == 1)
+		trace_take(&b->original.trace, &f.trace);
+	else
+		trace_unite(&b->original.trace, &f.trace);
 	return 0;
 }
 
@@ -129,8 +135,8 @@ static int fetch(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
 	const struct pipeline_build_options *o = b->options;
-	int r = pipeline_session_fetch(&b->session, err);
-	if (r < 0 || (r = plan_destinations(b, err)) < 0)
+	int r = o->check->lock.file ? ci_lock_use_open(&b->lock, &o->check->lock, err) : 0;
+	if (r < 0 || (r = pipeline_session_fetch(&b->session, err)) < 0 || (r = plan_destinations(b, err)) < 0)
 		return r;
 	if (runs(b))
 		r = pipeline_original_prepare(&b->original, &b->session, err);
@@ -332,6 +338,17 @@ static int find_unproven(struct build *b, struct err *err)
 	return r;
 }
 
+static int compare_lock(struct build *b, struct err *err)
+{
+	const struct ci_lock_tree tree = {
+	    .keep = &b->selection.keep,
+	    .whole = pipeline_prefers_source(&b->slim),
+	    .packages = &b->selection.packages,
+	    .edits = &b->selection.edits,
+	};
+	return pipeline_check_lock(b->options->check, &tree, &b->slim.result.config_bytes, &b->lock, b->report, err);
+}
+
 /* Fills the report: what is judged is what it says. */
 static int check(void *ctx, struct err *err)
 {
@@ -342,6 +359,8 @@ static int check(void *ctx, struct err *err)
 	fill_report(b, &b->selection);
 	if (pipeline_prefers_source(&b->slim))
 		report_source_kept(b->report);
+	if (b->options->check->lock.file && (r = compare_lock(b, err)) < 0)
+		return r;
 	return judge(b, err);
 }
 
@@ -359,6 +378,9 @@ static int publish_image(struct build *b, const struct publish_image *image, str
 		return r;
 	b->report->gates.published = p.original ? "original" : "result";
 	report_destinations(b);
+	if (b->options->check->lock.file && !p.original &&
+	    (r = ci_lock_use_write(&b->lock, &b->options->check->lock, &b->report->lock, err)) < 0)
+		return r;
 	return b->options->attach_report ? attach_reports(b, err) : 0;
 }
 
@@ -450,6 +472,7 @@ int pipeline_build(const struct pipeline_build_options *options, const struct pr
 		*err = e;
 	publish_destinations_done(&b.to); /* the sinks borrow from the rest */
 	ci_gate_baseline_done(&b.baseline);
+	ci_lock_use_done(&b.lock);
 	pipeline_slim_image_done(&b.slim);
 	pipeline_selection_done(&b.selection);
 	free(b.stored);

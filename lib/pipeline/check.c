@@ -60,3 +60,19 @@ int pipeline_check_baseline(const struct pipeline_check_options *o, const struct
 		    "name one with --growth-from FILE|REF");
 	return read_manifest(ref, s->options->platform, access, out, err);
 }
+
+int pipeline_check_lock(const struct pipeline_check_options *o, const struct ci_lock_tree *tree,
+			const struct buf *config, struct ci_lock_use *lock, struct report *report, struct err *err)
+{
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config parsed = {0};
+	struct report_lock *out = &report->lock;
+	int r = oci_image_config_parse(config->data, config->len, &parsed, err);
+	if (r < 0)
+		return r;
+	lock->now.size_bytes = report->result.size_bytes;
+	lock->now.compressed_bytes = report->result.compressed_bytes;
+	r = ci_lock_use_compare(lock, &o->lock, tree, json_object_get(parsed.root, "config"), out, err);
+	if (r == 0 && o->lock.check)
+		report_gates_add(&report->gates, "check", NULL, report_lock_summary(out), !out->lines.count);
+	return r;
+}

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ci/gate/gate.h"
+#include "ci/lock/use.h"
 #include "pipeline/session.h"
 #include "publish/destination.h"
 
@@ -11,6 +12,7 @@ struct pipeline_check_options {
 	 * without a location: what stands at the destination. */
 	const char *growth_file;
 	struct oci_ref growth_ref;
+	struct ci_lock_options lock; /* borrows its texts, as the next */
 };
 void pipeline_check_options_done(struct pipeline_check_options *o);
 
@@ -19,3 +21,9 @@ void pipeline_check_options_done(struct pipeline_check_options *o);
 int pipeline_check_baseline(const struct pipeline_check_options *o, const struct pipeline_session *s,
 			    const struct publish_destinations *to, const struct transport_options *access,
 			    struct ci_gate_baseline *out, struct err *err) MUST_CHECK;
+
+/* Compares the result with the lock file. config: the text of its configuration. The report is filled, and gets what
+ * changed; if the file is to be checked, a gate too. */
+int pipeline_check_lock(const struct pipeline_check_options *o, const struct ci_lock_tree *tree,
+			const struct buf *config, struct ci_lock_use *lock, struct report *report,
+			struct err *err) MUST_CHECK;

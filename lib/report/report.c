@@ -65,6 +65,7 @@ void report_done(struct report *r)
 	run_results_done(&r->runs);
 	verify_verdict_done(&r->verify);
 	report_gates_done(&r->gates);
+	report_lock_done(&r->lock);
 	notes_done(&r->notes);
 	for (size_t i = 0; i < r->trace.n_files; i++)
 		free(r->trace.files[i].path);

@@ -9,6 +9,7 @@
 #include "base/notes.h"
 #include "report/checks/gates.h"
 #include "report/checks/unproven.h"
+#include "report/checks/lock.h"
 #include "run/result.h"
 #include "text/json.h"
 #include "trace/trace.h"
@@ -126,6 +127,7 @@ struct report {
 	struct verify_verdict verify;
 	struct report_gates gates;
 	struct report_unproven unproven;
+	struct report_lock lock;
 	struct json_list kept, dropped; /* reasons.h; depth 0 = not known */
 	json_t *packages;               /* the same; NULL = not known */
 };

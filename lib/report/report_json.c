@@ -260,6 +260,7 @@ static void write_head(const struct report *r, struct buf *out)
 	json_object_set_new(root, "gates", report_gates_json(&r->gates));
 	if (r->unproven.items)
 		json_object_set_new(root, "unproven", report_unproven_json(&r->unproven));
+	json_object_set_new(root, "lock", report_lock_json(&r->lock));
 	json_object_set_new(root, "notes", notes_json(r));
 	if (r->error.code)
 		json_object_set_new(root, "error", report_error_member(&r->error));

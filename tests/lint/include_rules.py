@@ -66,10 +66,11 @@ MAY_INCLUDE = {
                 "report/checks"],
     # Data in, bytes out: what a CI system reads.
     "ci/output": ["text", "oci", "exercise", "run", "verify", "report", "report/step", "report/checks"],
+    "ci/lock": ["text", "os", "layer", "image", "packages", "keep", "report/checks"],
     "pipeline": ["text", "os", "oci", "layer", "image", "store", "unpack", "transport", "runtime", "trace", "sensor",
                  "exercise", "evidence", "packages", "keep", "keep/closure", "keep/application", "keep/trees",
                  "keep/unproven", "rewrite", "run", "run/output", "verify", "publish", "report", "report/checks",
-                 "ci/gate"],
+                 "ci/gate", "ci/lock"],
     # A host command goes back to the host's mounts.
     "probe": ["text", "os", "oci", "net", "exercise", "runtime", "probe/script", "probe/specs", "probe/openapi",
               "probe/routes"],

@@ -232,6 +232,7 @@ static void everything(void **state)
 		    "    \"published\": null,\n"
 		    "    \"list\": []\n"
 		    "  },\n"
+		    "  \"lock\": null,\n"
 		    "  \"notes\": [\n"
 		    "    {\n"
 		    "      \"code\": \"test-note\",\n"
@@ -247,7 +248,7 @@ static void an_empty_report_has_every_member(void **state)
 	CLEANUP_BUF struct buf b = {0};
 	report_json(&r, true, &b);
 	json_auto_t *v = json_loads(b.data, 0, NULL);
-	assert_int_equal(json_object_size(v), 13);
+	assert_int_equal(json_object_size(v), 14);
 	assert_int_equal(json_array_size(json_object_get(v, "runs")), 0);
 	assert_int_equal(json_array_size(json_object_get(v, "notes")), 0);
 	assert_true(json_is_null(json_object_get(json_object_get(v, "result"), "reference")));

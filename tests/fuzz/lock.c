@@ -1,0 +1,34 @@
+#include "ci/lock/compare.h"
+#include "fuzz.h"
+
+#define FACTS "0644 0:0 1 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+/* What results hold now. */
+static void fill(struct ci_lock_listing *l)
+{
+	ci_lock_listing_add(l, "file", "/app/main.py", FACTS);
+	ci_lock_listing_add(l, "file", "/app/a b/x", FACTS);
+	ci_lock_listing_add(l, "link", "/bin", "usr/bin");
+	ci_lock_listing_add(l, "directory", "/tmp", "1777 0:0")->directory = true;
+	ci_lock_listing_add(l, "file", "/lib/s.so", FACTS)->package =
+	    ci_lock_listing_package(l, "dpkg", "libs", "1", "amd64");
+}
+
+/* What parses is compared with anything in printable lines; what was written from the result is the same as it. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	CLEANUP_CI_LOCK struct ci_lock lock = {0};
+	CLEANUP_CI_LOCK_LISTING struct ci_lock_listing now = {0};
+	CLEANUP_STRLIST struct strlist lines = {0};
+	struct err err = {0};
+	if (ci_lock_parse((const char *)data, n, &lock, &err) < 0) {
+		assert(err.code && err.msg[0] && !lock.items);
+		return 0;
+	}
+	fill(&now);
+	ci_lock_compare(&lock, &now, &lines);
+	for (size_t i = 0; i < lines.count; i++)
+		for (const char *c = lines.items[i]; *c; c++)
+			assert((unsigned char)*c >= 0x20 && *c != 0x7f);
+	return 0;
+}
