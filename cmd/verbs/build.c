@@ -28,7 +28,7 @@ struct build_flags {
 	struct gate_flags gates;
 	struct output_flags ci;
 	struct lock_flags lock;
-	const char *report, *compression, *verify, *format;
+	const char *max_drift, *report, *compression, *verify, *format;
 	char *dest_creds; /* wiped as those of registry_flags */
 	unsigned heal, repeat;
 	struct strlist outputs, tags, traces;
@@ -49,6 +49,7 @@ static const struct option_group result_group = OPTION_GROUP("Result", result_ro
 
 static const struct option_row verify_rows[] = {
     {"trace", 0, OPTION_LIST, AT(traces), "FILE", "run nothing: build from a stored trace, see slim-record(1)"},
+    {"trace-max-drift", 0, OPTION_STRING, AT(max_drift), "N|P%", "fail (exit 4) if more traced paths differ by now"},
     {"verify", 0, OPTION_STRING, AT(verify), "on|off", "run the result as the original and compare (default: on)"},
     REPEAT_ROW(AT(repeat)),
     {"heal", 0, OPTION_COUNT, AT(heal), "N", "rounds of adding what the result missed (default: 3)"},
@@ -235,6 +236,13 @@ static int check_stdout(const struct build_flags *f, const struct publish_wish *
 	return 0;
 }
 
+static int parse_drift(const struct build_flags *f, struct pipeline_check_options *o, struct err *err)
+{
+	if (f->max_drift && !f->traces.count)
+		return err_set(err, ERR_INVAL, "option-conflict", "--trace-max-drift needs --trace FILE");
+	return f->max_drift ? ci_drift_limit_parse(f->max_drift, &o->max_drift, err) : 0;
+}
+
 static int make_plan(const struct build_flags *f, const char *source, struct build_plan *p, struct err *err)
 {
 	struct pipeline_build_options *o = &p->options;
@@ -260,7 +268,8 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 	const bool verifies =
 	    o->verify == PIPELINE_BUILD_VERIFY_AUTO ? !f->traces.count : o->verify == PIPELINE_BUILD_VERIFY_ON;
 	if ((r = gate_flags_plan(&f->gates, verifies, &p->gates, err)) < 0 ||
-	    (r = lock_flags_parse(&f->lock, &p->gates.check.lock, err)) < 0)
+	    (r = lock_flags_parse(&f->lock, &p->gates.check.lock, err)) < 0 ||
+	    (r = parse_drift(f, &p->gates.check, err)) < 0)
 		return r;
 	o->check = &p->gates.check;
 	o->keep_original = p->gates.keep_original;

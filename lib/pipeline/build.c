@@ -165,12 +165,30 @@ static int complete(void *ctx, struct err *err)
 	return pipeline_selection_close(ctx, err);
 }
 
+/* Of stored traces, what differs between their image and this one is told. */
+static int resolve(struct build *b, struct err *err)
+{
+	struct pipeline_original *o = &b->original;
+	struct ci_drift drift = {0};
+	bool same = true;
+	if (!from_traces(b))
+		return pipeline_original_resolve(o, &b->session, err);
+	for (size_t i = 0; i < b->n_stored; i++)
+		same &= b->stored[i].this_alone;
+	ci_drift_begin(&o->trace, &drift);
+	int r = pipeline_original_resolve(o, &b->session, err);
+	if (r == 0)
+		r = ci_drift_end(&drift, &o->evidence, &o->trace, same, &b->report->drift, err);
+	ci_drift_done(&drift);
+	return r;
+}
+
 static int select_paths(void *ctx, struct err *err)
 {
 	struct build *b = ctx;
 	struct pipeline_session *s = &b->session;
 	int r = progress_step(s->progress, "keep", 0, 0, "", err);
-	if (r < 0 || (r = pipeline_original_resolve(&b->original, s, err)) < 0)
+	if (r < 0 || (r = resolve(b, err)) < 0)
 		return r;
 	return pipeline_selection_make(&b->original.evidence, &s->image.config, b->options->policy, &b->original.notes,
 				       &b->selection, err);
@@ -324,6 +342,7 @@ static int judge(struct build *b, struct err *err)
 	    .unproven_files = b->report->unproven.files,
 	    .unproven_bytes = b->report->unproven.bytes,
 	};
+	ci_drift_judge(&b->options->check->max_drift, &b->report->drift, &b->report->gates);
 	ci_gate_judge(&b->options->check->limits, &figures, &b->report->gates);
 	return ci_gate_error(&b->report->gates, err);
 }

@@ -1,6 +1,7 @@
 /* pipeline/check.h - the stage check: judges the result, which the report describes, before it is published. */
 #pragma once
 
+#include "ci/drift/drift.h"
 #include "ci/gate/gate.h"
 #include "ci/lock/use.h"
 #include "pipeline/session.h"
@@ -12,7 +13,8 @@ struct pipeline_check_options {
 	 * without a location: what stands at the destination. */
 	const char *growth_file;
 	struct oci_ref growth_ref;
-	struct ci_lock_options lock; /* borrows its texts, as the next */
+	struct ci_lock_options lock;     /* borrows its texts, as the next */
+	struct ci_drift_limit max_drift; /* of stored traces */
 };
 void pipeline_check_options_done(struct pipeline_check_options *o);
 

@@ -66,6 +66,7 @@ void report_done(struct report *r)
 	verify_verdict_done(&r->verify);
 	report_gates_done(&r->gates);
 	report_lock_done(&r->lock);
+	report_drift_done(&r->drift);
 	notes_done(&r->notes);
 	for (size_t i = 0; i < r->trace.n_files; i++)
 		free(r->trace.files[i].path);

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/notes.h"
+#include "report/checks/drift.h"
 #include "report/checks/gates.h"
 #include "report/checks/unproven.h"
 #include "report/checks/lock.h"
@@ -128,6 +129,7 @@ struct report {
 	struct report_gates gates;
 	struct report_unproven unproven;
 	struct report_lock lock;
+	struct report_drift drift;      /* of the stored traces */
 	struct json_list kept, dropped; /* reasons.h; depth 0 = not known */
 	json_t *packages;               /* the same; NULL = not known */
 };

@@ -252,7 +252,9 @@ static void write_head(const struct report *r, struct buf *out)
 	json_object_set_new(root, "destinations", destinations_json(r));
 	json_object_set_new(root, "timing_ms", timing_json(r));
 	json_object_set_new(root, "runs", runs_json(r));
-	json_object_set_new(root, "trace", trace_json(&r->trace));
+	json_t *trace = trace_json(&r->trace);
+	json_object_set_new(trace, "drift", report_drift_json(&r->drift));
+	json_object_set_new(root, "trace", trace);
 	json_object_set_new(root, "stability", stability_json(&r->stability));
 	json_object_set_new(root, "application", application_json(&r->application));
 	json_object_set_new(root, "kept_for", shares_json(&r->shares));

@@ -474,6 +474,7 @@ void report_text(const struct report *r, struct buf *out)
 		if (!r->runs.items[i].variant)
 			add_run(&r->runs.items[i], out);
 	add_trace(&r->trace, out);
+	report_drift_text(&r->drift, out);
 	add_stability(&r->stability, out);
 	add_shares(&r->shares, out);
 	add_needs(r, out);

@@ -70,7 +70,8 @@ MAY_INCLUDE = {
     "pipeline": ["text", "os", "oci", "layer", "image", "store", "unpack", "transport", "runtime", "trace", "sensor",
                  "exercise", "evidence", "packages", "keep", "keep/closure", "keep/application", "keep/trees",
                  "keep/unproven", "rewrite", "run", "run/output", "verify", "publish", "report", "report/checks",
-                 "ci/gate", "ci/lock"],
+                 "ci/gate", "ci/lock", "ci/drift"],
+    "ci/drift": ["text", "image", "trace", "evidence", "report/checks", "ci/lock"],
     # A host command goes back to the host's mounts.
     "probe": ["text", "os", "oci", "net", "exercise", "runtime", "probe/script", "probe/specs", "probe/openapi",
               "probe/routes"],
