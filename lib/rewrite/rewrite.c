@@ -1,65 +1,13 @@
 #include "rewrite/rewrite.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "layer/writer.h"
-#include "os/fd.h"
 #include "rewrite/config_update.h"
+#include "rewrite/layer_item.h"
 #include "rewrite/layer_plan.h"
 #include "text/json.h"
-
-static void make_hardlink(const struct image_index *x, uint32_t first, struct layer_entry *e)
-{
-	CLEANUP_BUF struct buf path = {0};
-	image_index_path(x, first, &path);
-	e->hardlink = true;
-	e->link = mem_strdup(path.data + 1);
-	e->size = 0;
-	for (size_t i = 0; i < e->n_xattrs; i++) { /* the file has them already, from its first name */
-		free(e->xattrs[i].name);
-		free(e->xattrs[i].value);
-	}
-	e->n_xattrs = 0;
-}
-
-/* The new content of an edited file, to be read. */
-static int open_edit(const struct packages_edit *edit, struct err *err)
-{
-	CLEANUP_FD int fd = memfd_create("edit", MFD_CLOEXEC);
-	if (fd < 0)
-		return err_sys(err, errno, "temporary-file-create", "memfd_create");
-	int r = fd_write_all(fd, edit->content.data, edit->content.len, err);
-	if (r == 0 && lseek(fd, 0, SEEK_SET) < 0)
-		r = err_sys(err, errno, "file-seek", "seek");
-	return r < 0 ? r : steal_fd(&fd);
-}
-
-static int write_item(const struct image_index *x, const struct rewrite_item *item, const struct packages_edits *edits,
-		      struct layer_writer *w, struct err *err)
-{
-	struct layer_entry e = {0};
-	const struct packages_edit *edit = packages_edits_find(edits, item->node);
-	CLEANUP_FD int content = -1;
-	int r = image_index_entry(x, item->node, &e, err);
-	if (r < 0)
-		return r;
-	if (item->first != IMAGE_NONE)
-		make_hardlink(x, item->first, &e);
-	else if (edit)
-		r = content = open_edit(edit, err);
-	else if (S_ISREG(e.mode))
-		r = content = image_index_open(x, item->node, err);
-	if (edit)
-		e.size = edit->content.len;
-	if (r >= 0)
-		r = layer_writer_add(w, &e, content, err);
-	layer_entry_done(&e);
-	return r < 0 ? r : 0;
-}
 
 static int write_layer(const struct image_index *x, const struct rewrite_plan *plan, int fd,
 		       const struct rewrite_options *o, const struct progress *progress, struct layer_digests *out,
@@ -72,7 +20,7 @@ static int write_layer(const struct image_index *x, const struct rewrite_plan *p
 		const struct image_node *n = image_index_node(x, item->node);
 		int r = progress_step(progress, "pack", bytes, plan->bytes, "bytes", err);
 		if (r == 0)
-			r = write_item(x, item, o->edits, w, err);
+			r = rewrite_item_write(x, item, o->edits, w, err);
 		if (r < 0)
 			return r;
 		if (S_ISREG(n->mode) && item->first == IMAGE_NONE)
