@@ -29,6 +29,7 @@ struct build_flags {
 	struct output_flags ci;
 	struct lock_flags lock;
 	const char *max_drift, *report, *compression, *verify, *format;
+	const char *dockerfile;
 	char *dest_creds; /* wiped as those of registry_flags */
 	unsigned heal, repeat;
 	struct strlist outputs, tags, traces;
@@ -60,6 +61,7 @@ static const struct option_row report_rows[] = {
     {"report", 0, OPTION_STRING, AT(report), "FILE", "write the report as JSON, see slim-report(5)"},
     {"attach-report", 0, OPTION_FLAG, AT(attach_report), NULL, "store the report beside the image in the registry"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON instead of the summary"},
+    {"dockerfile-out", 0, OPTION_STRING, AT(dockerfile), "FILE", "write a Dockerfile that makes the slim image"},
 };
 static const struct option_group report_group = OPTION_GROUP("Report", report_rows);
 
@@ -233,6 +235,9 @@ static int check_stdout(const struct build_flags *f, const struct publish_wish *
 	if (files && files + archives + report > 1)
 		return err_set(err, ERR_INVAL, "option-conflict",
 			       "more than one output goes to standard output: name a file for the others");
+	if (f->dockerfile && output_file_is_stdout(f->dockerfile))
+		return err_set(err, ERR_INVAL, "option-value-invalid",
+			       "--dockerfile-out takes a file, not standard output");
 	return 0;
 }
 
@@ -253,6 +258,7 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 	    (r = check_stdout(f, &o->wish, err)) < 0)
 		return r;
 	o->dest_creds = f->dest_creds;
+	o->dockerfile_out = f->dockerfile;
 	o->keep_index = f->keep_index;
 	o->attach_report = f->attach_report;
 	if (f->format && (r = parse_format(f->format, o, err)) < 0)
@@ -278,6 +284,18 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 	o->reasons = f->report != NULL;
 	o->may_publish = f->json ? streams_check_output : NULL;
 	return f->compression ? parse_compression(f->compression, o, err) : 0;
+}
+
+/* Whether all files can be written, before a long run. */
+static int check_files(const struct build_flags *f, struct err *err)
+{
+	const struct {
+		const char *what, *path;
+	} files[] = {{"report", f->report}, {"--dockerfile-out", f->dockerfile}};
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (files[i].path && output_file_check(files[i].path, err) < 0)
+			return err_wrap(err, "%s", files[i].what);
+	return 0;
 }
 
 static int make_report(void *report, int fd, struct err *err)
@@ -337,10 +355,8 @@ static int build(const struct build_flags *f, const char *source, struct report 
 		return EXIT_USAGE;
 	out->stdout_taken =
 	    f->json || takes_stdout(f, &plan.options.wish) || (f->report && output_file_is_stdout(f->report));
-	if (f->report && output_file_check(f->report, &out->err) < 0) {
-		err_wrap(&out->err, "report");
+	if (check_files(f, &out->err) < 0)
 		return EXIT_FAILED;
-	}
 	/* a build that runs nothing mounts nothing, and so asks for less */
 	if (container_run_begin(&plan.container, runs(f), &progress, &out->err) < 0 ||
 	    (f->json && streams_check_output(&out->err) < 0))

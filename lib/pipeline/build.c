@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "keep/left_out.h"
+#include "pipeline/dockerfiles.h"
 #include "pipeline/report_fill.h"
 #include "pipeline/selection.h"
 #include "pipeline/slim_image.h"
@@ -383,6 +384,21 @@ static int check(void *ctx, struct err *err)
 	return judge(b, err);
 }
 
+/* The report is filled. */
+static int write_dockerfiles(struct build *b, struct err *err)
+{
+	const struct pipeline_dockerfiles d = {
+	    .dockerfile = b->options->dockerfile_out,
+	    .created = b->options->created,
+	    .notes = &b->report->notes,
+	    .selection = &b->selection,
+	    .slim = &b->slim,
+	    .verdict = &b->report->verify,
+	};
+	int r = pipeline_dockerfiles_write(&d, err);
+	return r < 0 ? err_wrap(err, "the image is published, but a file beside it is not written") : 0;
+}
+
 static int publish_image(struct build *b, const struct publish_image *image, struct err *err)
 {
 	struct publish_image p = *image;
@@ -393,7 +409,7 @@ static int publish_image(struct build *b, const struct publish_image *image, str
 	p.tmp_dir = b->session.run.fd;
 	p.keep_index = b->options->keep_index;
 	p.may_publish = b->options->may_publish;
-	if ((r = publish(&p, &b->to, err)) < 0)
+	if ((r = publish(&p, &b->to, err)) < 0 || (!p.original && (r = write_dockerfiles(b, err)) < 0))
 		return r;
 	b->report->gates.published = p.original ? "original" : "result";
 	report_destinations(b);

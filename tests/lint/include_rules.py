@@ -55,6 +55,7 @@ MAY_INCLUDE = {
     "target": ["text", "os", "oci", "net", "transport", "runtime", "trace", "sensor", "exercise", "run"],
     "verify": ["text", "os", "image", "trace", "exercise", "evidence", "keep", "run", "run/output"],
     "publish": ["text", "os", "oci", "layer", "transport", "rewrite"],
+    "dockerfile": ["text", "os", "oci", "layer", "image", "evidence", "packages", "keep", "rewrite"],
     # Data only: it shows what others found.
     "report": ["text", "os", "oci", "image", "store", "trace", "exercise", "packages", "keep", "keep/unproven", "run",
                "verify", "report/step", "report/checks"],
@@ -69,8 +70,8 @@ MAY_INCLUDE = {
     "ci/lock": ["text", "os", "layer", "image", "packages", "keep", "report/checks"],
     "pipeline": ["text", "os", "oci", "layer", "image", "store", "unpack", "transport", "runtime", "trace", "sensor",
                  "exercise", "evidence", "packages", "keep", "keep/closure", "keep/application", "keep/trees",
-                 "keep/unproven", "rewrite", "run", "run/output", "verify", "publish", "report", "report/checks",
-                 "ci/gate", "ci/lock", "ci/drift"],
+                 "keep/unproven", "rewrite", "run", "run/output", "verify", "publish", "dockerfile", "report",
+                 "report/step", "report/checks", "ci/gate", "ci/lock", "ci/drift"],
     "ci/drift": ["text", "image", "trace", "evidence", "report/checks", "ci/lock"],
     # A host command goes back to the host's mounts.
     "probe": ["text", "os", "oci", "net", "exercise", "runtime", "probe/script", "probe/specs", "probe/openapi",

@@ -1,0 +1,148 @@
+#include "dockerfile/copies.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+#include "dockerfile/quote.h"
+
+#define PATTERN_FILES 3 /* fewer are named each */
+#define PATTERNS 16     /* suffixes looked at in one directory */
+
+struct copying {
+	const struct dockerfile_carriers *c;
+	const char *from;
+	struct buf *out;
+	size_t stages, lines; /* lines: of the last stage */
+};
+
+static char *stage_name(size_t number)
+{
+	return number > 1 ? mem_printf("files%zu", number) : mem_strdup("files");
+}
+
+static void begin_stage(struct copying *k)
+{
+	CLEANUP_FREE char *before = stage_name(k->stages);
+	CLEANUP_FREE char *name = stage_name(++k->stages);
+	buf_printf(k->out, "%sFROM scratch AS %s\n", k->stages > 1 ? "\n" : "", name);
+	k->lines = 0;
+	if (k->stages > 1) {
+		buf_printf(k->out, "COPY --from=%s / /\n", before);
+		k->lines++;
+	}
+}
+
+static void add_line(struct copying *k, const struct strlist *words, const char *between)
+{
+	if (!k->stages || k->lines == DOCKERFILE_STAGE_LINES)
+		begin_stage(k);
+	buf_printf(k->out, "COPY --from=%s%s", k->from, between);
+	dockerfile_words(k->out, words, between);
+	buf_char(k->out, '\n');
+	k->lines++;
+}
+
+static void add_path(const struct copying *k, uint32_t node, struct strlist *words)
+{
+	CLEANUP_BUF struct buf path = {0};
+	image_index_path(k->c->keep->index, node, &path);
+	if (node && S_ISDIR(image_index_node(k->c->keep->index, node)->mode))
+		buf_char(&path, '/');
+	strlist_take(words, buf_steal(&path));
+}
+
+static void copy_tree(struct copying *k, uint32_t dir)
+{
+	CLEANUP_STRLIST struct strlist words = {0};
+	add_path(k, dir, &words);
+	add_path(k, dir, &words);
+	add_line(k, &words, " ");
+}
+
+/* ".py" of "x.py"; NULL = none that a pattern can be made of. */
+static const char *suffix_of(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	return dot && dot != name && dot[1] ? dot : NULL;
+}
+
+/* Whether all entries with the suffix are files that are copied, and there are several. */
+static bool is_whole_suffix(const struct copying *k, const struct image_node *dir, const char *suffix)
+{
+	size_t files = 0;
+	for (uint32_t i = 0; i < dir->n_children; i++) {
+		const char *its = suffix_of(image_index_node(k->c->keep->index, dir->first_child + i)->name);
+		if (!its || strcmp(its, suffix) != 0)
+			continue;
+		if (k->c->copies[dir->first_child + i] != DOCKERFILE_FILE)
+			return false;
+		files++;
+	}
+	return files >= PATTERN_FILES;
+}
+
+/* The suffixes of which the whole directory is copied. */
+static void find_suffixes(const struct copying *k, const struct image_node *dir, struct strlist *whole)
+{
+	CLEANUP_STRLIST struct strlist seen = {0};
+	for (uint32_t i = 0; i < dir->n_children && seen.count < PATTERNS; i++) {
+		const char *suffix = suffix_of(image_index_node(k->c->keep->index, dir->first_child + i)->name);
+		if (!suffix || strlist_has(&seen, suffix))
+			continue;
+		strlist_add(&seen, suffix);
+		if (is_whole_suffix(k, dir, suffix))
+			strlist_add(whole, suffix);
+	}
+}
+
+/* The files of a directory that are copied; in place of all with a suffix a pattern. */
+static void find_files(const struct copying *k, uint32_t dir, struct strlist *out)
+{
+	CLEANUP_STRLIST struct strlist suffixes = {0};
+	CLEANUP_BUF struct buf path = {0};
+	const struct image_node *n = image_index_node(k->c->keep->index, dir);
+	find_suffixes(k, n, &suffixes);
+	image_index_path(k->c->keep->index, dir, &path);
+	for (size_t i = 0; i < suffixes.count; i++)
+		strlist_take(out, mem_printf("%s%s*%s", path.data, dir ? "/" : "", suffixes.items[i]));
+	for (uint32_t i = 0; i < n->n_children; i++) {
+		const char *suffix = suffix_of(image_index_node(k->c->keep->index, n->first_child + i)->name);
+		if (k->c->copies[n->first_child + i] == DOCKERFILE_FILE && !(suffix && strlist_has(&suffixes, suffix)))
+			add_path(k, n->first_child + i, out);
+	}
+}
+
+/* One below the other if there are several. */
+static void copy_files(struct copying *k, uint32_t dir)
+{
+	CLEANUP_STRLIST struct strlist files = {0};
+	find_files(k, dir, &files);
+	for (size_t first = 0; first < files.count; first += DOCKERFILE_SOURCES) {
+		CLEANUP_STRLIST struct strlist words = {0};
+		for (size_t i = first; i < files.count && i < first + DOCKERFILE_SOURCES; i++)
+			strlist_add(&words, files.items[i]);
+		bool several = words.count > 1;
+		add_path(k, dir, &words);
+		add_line(k, &words, several ? " \\\n    " : " ");
+	}
+}
+
+char *dockerfile_copies(const struct dockerfile_carriers *c, const char *from, struct buf *out)
+{
+	struct copying k = {.c = c, .from = from, .out = out};
+	if (c->tree[0] == 0)
+		copy_tree(&k, 0);
+	else
+		copy_files(&k, 0);
+	for (size_t i = 0; i < c->plan.count; i++) {
+		uint32_t id = c->plan.items[i].node;
+		if (id == 0 || !S_ISDIR(image_index_node(c->keep->index, id)->mode))
+			continue;
+		if (c->tree[id] == id)
+			copy_tree(&k, id);
+		else
+			copy_files(&k, id);
+	}
+	return k.stages ? stage_name(k.stages) : NULL;
+}

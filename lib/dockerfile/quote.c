@@ -1,0 +1,102 @@
+#include "dockerfile/quote.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "text/json.h"
+
+bool dockerfile_can_say(const char *s)
+{
+	for (size_t n = strlen(s), len; n; s += len, n -= len)
+		if ((len = buf_printable(s, n)) == 0)
+			return false;
+	return true;
+}
+
+/* The builders do not agree on how a pattern's characters are escaped, and "<<" may begin a here-document. */
+bool dockerfile_can_copy(const char *path)
+{
+	return dockerfile_can_say(path) && !strpbrk(path, "*?[]\\<");
+}
+
+static void add_escaped(struct buf *b, const char *s, const char *special)
+{
+	for (; *s; s++) {
+		if (strchr(special, *s))
+			buf_char(b, '\\');
+		buf_char(b, *s);
+	}
+}
+
+void dockerfile_escape(struct buf *b, const char *value)
+{
+	add_escaped(b, value, "\\\"'$");
+}
+
+void dockerfile_quote(struct buf *b, const char *value)
+{
+	buf_char(b, '"');
+	add_escaped(b, value, "\\\"$");
+	buf_char(b, '"');
+}
+
+static bool is_plain(const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._+@%,:=~*-";
+	return *word && word[0] != '-' && word[strspn(word, plain)] == '\0';
+}
+
+static void add_json(struct buf *b, const char *word)
+{
+	json_auto_t *v = json_bytes(word, strlen(word));
+	char *text = json_dumps(v, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
+	buf_str(b, text);
+	free(text);
+}
+
+void dockerfile_words(struct buf *b, const struct strlist *words, const char *between)
+{
+	bool plain = true;
+	for (size_t i = 0; i < words->count; i++)
+		plain &= is_plain(words->items[i]);
+	if (!plain)
+		buf_char(b, '[');
+	for (size_t i = 0; i < words->count; i++) {
+		CLEANUP_BUF struct buf word = {0};
+		if (i)
+			buf_printf(b, "%s%s", plain ? "" : ",", between);
+		dockerfile_escape(&word, words->items[i]);
+		if (plain)
+			buf_str(b, words->items[i]);
+		else
+			add_json(b, word.data ? word.data : "");
+	}
+	if (!plain)
+		buf_char(b, ']');
+}
+
+void dockerfile_json(struct buf *b, const struct strlist *words)
+{
+	buf_char(b, '[');
+	for (size_t i = 0; i < words->count; i++) {
+		if (i)
+			buf_str(b, ", ");
+		add_json(b, words->items[i]);
+	}
+	buf_char(b, ']');
+}
+
+void dockerfile_comment(struct buf *b, const char *fmt, ...)
+{
+	CLEANUP_FREE char *text = NULL;
+	va_list args;
+	va_start(args, fmt);
+	if (vasprintf(&text, fmt, args) < 0)
+		text = NULL;
+	va_end(args);
+	buf_str(b, "# ");
+	buf_escape(b, mem_must(text), strlen(text));
+	buf_char(b, '\n');
+}

@@ -1,0 +1,162 @@
+"""--dockerfile-out: docker's two builders and buildah make of the file what slim made."""
+import os
+import re
+import struct
+import subprocess
+import tarfile
+
+import oci
+import pytest
+
+from testenv.layers import Layer
+from testenv.samples import JOB_CONFIG
+from testenv.tree import Image
+
+pytestmark = pytest.mark.needs("root", "runc")
+
+CAPABILITY = struct.pack("<IIIII", 0x02000001, 1 << 10, 0, 0, 0)  # cap_net_bind_service=ep, version 2
+HOSTILE = "a b $HOME ${x} \"q\" 'q' \\ # `id`"
+CONFIG = {
+    "Env": ["PATH=/bin", "ODD=" + HOSTILE, "EMPTY=", "LINES=a\nRUN false"],
+    "Labels": {"plain": "x", HOSTILE: HOSTILE + "\\", "lines": "a\nRUN false"},
+    "Entrypoint": ["/bin/job", "env"],
+    "Cmd": [HOSTILE, "a\nb"],
+    "WorkingDir": "/srv",
+    "User": "1000:1000",
+    "Volumes": {"/data": {}, "/vol \"$x'": {}},
+    "ExposedPorts": {"80/tcp": {}, "53/udp": {}},
+    "StopSignal": "SIGQUIT",
+    "Shell": ["/bin/sh", "-eu", "-c"],
+    "Healthcheck": {"Test": ["CMD-SHELL", "job env | grep \"$X\" || exit 1"], "Interval": 1500 * 10**6, "Timeout": 3 * 10**9,
+                    "Retries": 4},
+}
+SAID = ("Env", "Entrypoint", "Cmd", "WorkingDir", "User", "Volumes", "ExposedPorts", "StopSignal", "Labels", "Shell",
+        "OnBuild", "Healthcheck")
+
+
+def kinds_layer():
+    layer = Layer().dir("whole", mode=0o2751, uid=7, gid=8).dir("whole/sticky", mode=0o1777, uid=9)
+    layer.file("whole/owned", "o", mode=0o640, uid=1234, gid=5678).symlink("whole/link", "../part", uid=3)
+    layer.file("whole/odd $x 'q' \"q\" [1] * \n", "odd").file("whole/one", "1").hardlink("whole/two", "whole/one")
+    layer.file("whole/capable", "c", mode=0o755, xattrs={"security.capability": CAPABILITY})
+    layer.dir("root-default").file("root-default/file", "f").dir("empty", mode=0o700, uid=33).dir("bare")
+    layer.dir("part", uid=11).file("part/not", "dropped").file("part/setuid", "s", mode=0o4755).dir("linked")
+    layer.file("part/owned", "o", mode=0o604, uid=12, gid=13).symlink("part/link", "owned").symlink("part/dir", "../whole")
+    layer.file("part/capable", "c", mode=0o755, xattrs={"security.capability": CAPABILITY})
+    layer.hardlink("linked/owned", "part/owned", mode=0o604, uid=12, gid=13).file("linked/not", "dropped")
+    layer.add("part/fifo", tarfile.FIFOTYPE, mode=0o620).add("part/char", tarfile.CHRTYPE, mode=0o666, device=(1, 3))
+    for name in ("a.py", "b.py", "c.py"):
+        layer.file("part/" + name, name, mode=0o640)
+    for i, name in enumerate(("blank name", "$HOME", "q\"uote", "q'uote", "[x]", "st*r", "qu?", "new\nRUN false", "back\\slash",
+                              "<<EOF", "\u00e4")):
+        layer.file("part/odd%d %s" % (i, name), name.encode(), mode=0o600 + i % 8, uid=i)
+    return layer
+
+
+class Builders:
+    """Each makes an image of a Dockerfile and reads it back."""
+
+    def __init__(self, dockerd, podman, directory):
+        self.dockerd, self.podman, self.directory = dockerd, podman, str(directory)
+
+    def take(self, source, name="fat"):
+        self.dockerd.take(source, name)
+        self.podman.take(source, name)
+
+    def build(self, kind, dockerfile, name="built"):
+        archive = os.path.join(self.directory, kind + ".tar")
+        context = os.path.dirname(dockerfile)
+        options = ["-q", "-t", name, "--build-arg", "ORIGINAL=fat", "-f", dockerfile, context]
+        if kind == "buildah":
+            self.podman.podman("build", "--isolation", "chroot", "--format", "docker", *options)
+            self.podman.podman("save", "-q", "-o", archive, name)
+        else:  # the newest client asks for a plugin: Debian's has BuildKit in it
+            subprocess.run(["/usr/bin/docker", "-H", "unix://" + self.dockerd.socket, "build", *options], check=True, stdout=subprocess.DEVNULL,
+                           env=dict(os.environ, DOCKER_BUILDKIT="1" if kind == "buildkit" else "0"))
+            self.dockerd.docker("save", "-o", archive, name)
+        image = Image("docker-archive:" + archive)
+        os.unlink(archive)
+        return image
+
+
+@pytest.fixture
+def builders(dockerd, podman, tmp_path):
+    yield Builders(dockerd, podman, tmp_path)
+    dockerd.docker("image", "prune", "-af")  # of steps, too, which rmi takes in one order only
+    dockerd.docker("builder", "prune", "-af")
+
+
+def build(slim, tmp_path, source, *options, **more):
+    """slim's result, the Dockerfile's path and the report."""
+    dockerfile = str(tmp_path / "context" / "Dockerfile.slim")
+    os.mkdir(os.path.dirname(dockerfile))
+    report = slim.build(source, "oci:%s:slim" % (tmp_path / "out"), "--dockerfile-out", dockerfile, *options,
+                        **more)
+    return Image("oci:%s:slim" % (tmp_path / "out")), dockerfile, report
+
+
+def tree_of(image, directories_have_times):
+    """As far as docker keeps it: whole seconds, nothing of the root, of attributes capabilities."""
+    tree = {}
+    for path, node in image.nodes.items():
+        seconds = node.mtime // 10**9 if node.kind != "dir" or directories_have_times else None
+        attributes = tuple(x for x in node.xattrs if x[0] == "security.capability")
+        if path:
+            tree[path] = node._replace(mtime=seconds, xattrs=attributes), image.group(path) if node.kind != "dir" else None
+    return tree
+
+
+def config_of(image, without=()):
+    config = {key: image.config["config"].get(key) or None for key in SAID}
+    if config["WorkingDir"] == "/":
+        config["WorkingDir"] = None
+    config["Env"] = [v for v in config["Env"] or [] if v.partition("=")[0] not in without]
+    config["Labels"] = {k: v for k, v in (config["Labels"] or {}).items() if k != "io.buildah.version" and k not in without}
+    return config
+
+
+INCLUDED = ("/whole", "/empty", "/bare", "/root-default", "/part/odd*", "/part/setuid", "/part/owned",
+            "/part/link", "/part/dir", "/part/capable", "/part/char", "/part/fifo", "/linked/owned",
+            "/part/*.py")
+KINDS = ("classic", "buildkit", "buildah")
+
+
+def test_builders_make_the_same(slim, images, builders, tmp_path):
+    layers = images.layers()[:1] + [kinds_layer().write(tmp_path / "kinds.tar")]
+    oci.write_layout(str(tmp_path / "in"), "image", oci.Image(layers, CONFIG))
+    source = "oci:%s:image" % (tmp_path / "in")
+    slimmed, dockerfile, report = build(slim, tmp_path, source, "--continue-after", "exit",
+                                        *(x for path in INCLUDED for x in ("--include", path)))
+    assert "part/not" not in slimmed.nodes and "part/odd1 $HOME" in slimmed.nodes
+    with open(dockerfile) as f:
+        text = f.read()
+    assert not re.search("^ *RUN", text, re.M), text
+    assert "COPY --from=fat /root-default/ /root-default/\n" in text and "COPY --from=fat /whole/ /whole/\n" in text
+    assert '["/part/*.py", ' in text and "a.py" not in text
+    assert "dockerfile-incomplete" in [n["code"] for n in report["notes"]]
+    with tarfile.open(dockerfile + ".tar", errors="surrogateescape") as archive:
+        names = set(archive.getnames())
+    assert "part/link" in names and "linked/owned" in names and "whole/link" not in names
+    builders.take(source)
+    for kind in KINDS:
+        built = builders.build(kind, dockerfile)
+        assert tree_of(built, True) == tree_of(slimmed, True), kind
+        assert config_of(built) == config_of(slimmed, ("LINES", "lines")), kind
+
+
+def test_no_archive_for_what_copies_can_carry(slim, images, builders, tmp_path):
+    """An engine has the original by a name that builders know, too. Its triggers are not carried out."""
+    layer = Layer().dir("bin").program("bin/job", images.programs["job"]).dir("srv").file("srv/default.txt", "d\n")
+    layer.file("srv/other.txt", "o\n").dir("app").file("app/data", "d", uid=5)
+    config = dict(JOB_CONFIG, OnBuild=["RUN echo \"$HOME\" 'x'", "RUN a\nRUN b"])
+    oci.write_layout(str(tmp_path / "in"), "image", oci.Image([layer.write(tmp_path / "l.tar")], config))
+    builders.take("oci:%s:image" % (tmp_path / "in"), "docker.io/library/fat")
+    slimmed, dockerfile, report = build(slim, tmp_path, "docker-daemon:fat:latest", "--include", "/app",
+                                        env={"DOCKER_HOST": "unix://" + builders.dockerd.socket})
+    assert os.listdir(os.path.dirname(dockerfile)) == ["Dockerfile.slim"]
+    for kind in KINDS:
+        built = builders.build(kind, dockerfile)
+        assert tree_of(built, False) == tree_of(slimmed, False), kind
+        want = config_of(slimmed)
+        want["OnBuild"] = want["OnBuild"][:1]
+        assert config_of(built) == want, kind
