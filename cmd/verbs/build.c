@@ -29,7 +29,7 @@ struct build_flags {
 	struct output_flags ci;
 	struct lock_flags lock;
 	const char *max_drift, *report, *compression, *verify, *format;
-	const char *dockerfile;
+	const char *dockerfile, *dockerignore;
 	char *dest_creds; /* wiped as those of registry_flags */
 	unsigned heal, repeat;
 	struct strlist outputs, tags, traces;
@@ -62,6 +62,7 @@ static const struct option_row report_rows[] = {
     {"attach-report", 0, OPTION_FLAG, AT(attach_report), NULL, "store the report beside the image in the registry"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON instead of the summary"},
     {"dockerfile-out", 0, OPTION_STRING, AT(dockerfile), "FILE", "write a Dockerfile that makes the slim image"},
+    {"dockerignore-out", 0, OPTION_STRING, AT(dockerignore), "FILE", "write what was copied in and never used"},
 };
 static const struct option_group report_group = OPTION_GROUP("Report", report_rows);
 
@@ -235,9 +236,10 @@ static int check_stdout(const struct build_flags *f, const struct publish_wish *
 	if (files && files + archives + report > 1)
 		return err_set(err, ERR_INVAL, "option-conflict",
 			       "more than one output goes to standard output: name a file for the others");
-	if (f->dockerfile && output_file_is_stdout(f->dockerfile))
+	if ((f->dockerfile && output_file_is_stdout(f->dockerfile)) ||
+	    (f->dockerignore && output_file_is_stdout(f->dockerignore)))
 		return err_set(err, ERR_INVAL, "option-value-invalid",
-			       "--dockerfile-out takes a file, not standard output");
+			       "--dockerfile-out and --dockerignore-out take a file, not standard output");
 	return 0;
 }
 
@@ -259,6 +261,7 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 		return r;
 	o->dest_creds = f->dest_creds;
 	o->dockerfile_out = f->dockerfile;
+	o->dockerignore_out = f->dockerignore;
 	o->keep_index = f->keep_index;
 	o->attach_report = f->attach_report;
 	if (f->format && (r = parse_format(f->format, o, err)) < 0)
@@ -291,7 +294,8 @@ static int check_files(const struct build_flags *f, struct err *err)
 {
 	const struct {
 		const char *what, *path;
-	} files[] = {{"report", f->report}, {"--dockerfile-out", f->dockerfile}};
+	} files[] = {
+	    {"report", f->report}, {"--dockerfile-out", f->dockerfile}, {"--dockerignore-out", f->dockerignore}};
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (files[i].path && output_file_check(files[i].path, err) < 0)
 			return err_wrap(err, "%s", files[i].what);

@@ -389,8 +389,10 @@ static int write_dockerfiles(struct build *b, struct err *err)
 {
 	const struct pipeline_dockerfiles d = {
 	    .dockerfile = b->options->dockerfile_out,
+	    .dockerignore = b->options->dockerignore_out,
 	    .created = b->options->created,
 	    .notes = &b->report->notes,
+	    .evidence = &b->original.evidence,
 	    .selection = &b->selection,
 	    .slim = &b->slim,
 	    .verdict = &b->report->verify,

@@ -37,8 +37,8 @@ struct pipeline_build_options {
 	const struct pipeline_check_options *check; /* what the result must be like */
 	bool keep_original; /* if the work fails once it has begun, the source is published under the result's names */
 	int (*may_publish)(struct err *err); /* asked before the first destination changes; NULL = yes */
-	/* The file that is written once the result is published, see dockerfiles.h; NULL = none. */
-	const char *dockerfile_out;
+	/* Files that are written once the result is published, see dockerfiles.h; NULL = not. */
+	const char *dockerfile_out, *dockerignore_out;
 };
 
 /* ERR_DIFFERS: built, but not equal to the original: nothing was published; the report's verify says why. ERR_GATE: the

@@ -4,6 +4,8 @@
 
 #include "base/mem.h"
 #include "dockerfile/dockerfile.h"
+#include "dockerfile/ignore.h"
+#include "os/output_file.h"
 #include "pipeline/report_fill.h"
 #include "report/step/step.h"
 
@@ -83,7 +85,36 @@ static int write_dockerfile(const struct pipeline_dockerfiles *d, struct err *er
 	return 0;
 }
 
+/* By node: it stays, or a run touched it. free(). */
+static bool *used_nodes(const struct pipeline_dockerfiles *d)
+{
+	const struct keep_set *k = &d->selection->keep;
+	const struct evidence *e = d->evidence;
+	bool *used = mem_calloc(image_index_count(k->index), sizeof(*used));
+	for (uint32_t id = 0; id < image_index_count(k->index); id++)
+		used[id] = keep_has(k, id);
+	for (size_t i = 0; i < e->trace->paths.count; i++)
+		for (int follow = 0; follow < 2; follow++) {
+			uint32_t node = evidence_way(e, i, follow)->node;
+			if (node != IMAGE_NONE)
+				used[node] = true;
+		}
+	return used;
+}
+
+static int write_dockerignore(const struct pipeline_dockerfiles *d, struct err *err)
+{
+	const struct pipeline_session *s = d->slim->session;
+	CLEANUP_FREE char *reference = oci_ref_text(transport_source_ref(s->source));
+	CLEANUP_FREE bool *used = used_nodes(d);
+	CLEANUP_BUF struct buf text = {0};
+	dockerfile_ignore(&s->image.config, s->index, used, reference, &text);
+	int r = output_file_write(d->dockerignore, text.data, text.len, err);
+	return r < 0 ? err_wrap(err, "--dockerignore-out") : 0;
+}
+
 int pipeline_dockerfiles_write(const struct pipeline_dockerfiles *d, struct err *err)
 {
-	return d->dockerfile ? write_dockerfile(d, err) : 0;
+	int r = d->dockerfile ? write_dockerfile(d, err) : 0;
+	return r == 0 && d->dockerignore ? write_dockerignore(d, err) : r;
 }

@@ -1,4 +1,5 @@
-/* pipeline/dockerfiles.h - writes what a repository may keep beside a build: the result as a Dockerfile. */
+/* pipeline/dockerfiles.h - writes what a repository may keep beside a build: the result as a Dockerfile, and patterns
+ * for a .dockerignore. */
 #pragma once
 
 #include "pipeline/original.h"
@@ -6,9 +7,10 @@
 #include "pipeline/slim_image.h"
 
 struct pipeline_dockerfiles {
-	const char *dockerfile;             /* the file that is written; NULL = none */
-	const char *created;                /* RFC 3339; NULL = no date is written */
-	struct notes *notes;                /* receives what could not be said */
+	const char *dockerfile, *dockerignore; /* files that are written; NULL = not */
+	const char *created;                   /* RFC 3339; NULL = no date is written */
+	struct notes *notes;                   /* receives what could not be said */
+	const struct evidence *evidence;       /* what the runs touched */
 	const struct pipeline_selection *selection;
 	const struct pipeline_slim_image *slim; /* packed; its session's source is still open */
 	const struct verify_verdict *verdict;

@@ -1,4 +1,5 @@
-"""--dockerfile-out: docker's two builders and buildah make of the file what slim made."""
+"""--dockerfile-out: docker's two builders and buildah make of the file what slim made. --dockerignore-out: with its
+patterns the original's build leaves out what is not used."""
 import os
 import re
 import struct
@@ -160,3 +161,26 @@ def test_no_archive_for_what_copies_can_carry(slim, images, builders, tmp_path):
         want = config_of(slimmed)
         want["OnBuild"] = want["OnBuild"][:1]
         assert config_of(built) == want, kind
+
+
+def test_patterns_for_the_originals_own_build(slim, images, builders, tmp_path):
+    builders.dockerd.take(images.job(), "base")
+    context, patterns = tmp_path / "app", tmp_path / "patterns"
+    for path in ("used", "not", "docs/a", "docs/deep/b", "src/used", "src/not", "src/[odd] $x!", "src/line\n!used", "#c"):
+        (context / path).parent.mkdir(parents=True, exist_ok=True)
+        (context / path).write_text(path)
+    (context / "Dockerfile").write_text('FROM base\nWORKDIR /app\nCOPY . .\nCOPY src/used /etc/\nENTRYPOINT ["/bin/job"]\n'
+                                        'CMD ["cat", "/app/used", "/app/src/used", "/etc/used"]\n')
+    first = builders.build("buildkit", str(context / "Dockerfile"), "app")
+    env = {"DOCKER_HOST": "unix://" + builders.dockerd.socket}
+    slim.build("docker-daemon:app:latest", "oci:%s:slim" % (tmp_path / "out"), "--dockerignore-out", patterns, env=env)
+    lines = [line for line in patterns.read_text().splitlines() if not line.startswith("# ")]
+    assert lines == ["\\#c", "Dockerfile", "docs", "not", "src/\\[odd\\] \\$x\\!", "src/line?\\!used", "src/not"], lines
+    (context / ".dockerignore").write_text(patterns.read_text())
+    second = builders.build("buildkit", str(context / "Dockerfile"), "app")
+    gone = {path for path in first.paths() - second.paths() if first.nodes[path].kind == "file"}
+    assert gone == {"app/#c", "app/Dockerfile", "app/docs/a", "app/docs/deep/b", "app/not", "app/src/[odd] $x!",
+                    "app/src/line\n!used", "app/src/not"}
+    slim.build("docker-daemon:app:latest", "oci:%s:slim" % (tmp_path / "again"), env=env)
+    trees = [tree_of(Image("oci:%s:slim" % (tmp_path / out)), False) for out in ("out", "again")]
+    assert trees[0] == trees[1]
