@@ -163,6 +163,21 @@ def test_no_archive_for_what_copies_can_carry(slim, images, builders, tmp_path):
         assert config_of(built) == want, kind
 
 
+def test_an_original_of_a_registry_is_named_by_its_digest(slim, images, plain_registry, tmp_path):
+    """Equal builds give equal files, with the date that was asked for."""
+    digest = plain_registry.push(images.job(), "dockerfile/job:1")
+    texts = []
+    for name in ("a", "b"):
+        dockerfile = tmp_path / name / "Dockerfile"
+        dockerfile.parent.mkdir()
+        slim.build(plain_registry.reference("dockerfile/job:1"), "oci:%s:slim" % (tmp_path / name / "out"),
+                   "--dockerfile-out", dockerfile, "--tls-verify=false", env={"SOURCE_DATE_EPOCH": "1700000000"})
+        texts.append((dockerfile.read_text(), (tmp_path / name / "Dockerfile.tar").read_bytes()))
+    assert "\nFROM %s/dockerfile/job@%s AS fat\n" % (plain_registry.host, digest) in texts[0][0]
+    assert "\n# made:     2023-11-14T22:13:20Z\n" in texts[0][0]
+    assert texts[0] == texts[1]
+
+
 def test_patterns_for_the_originals_own_build(slim, images, builders, tmp_path):
     builders.dockerd.take(images.job(), "base")
     context, patterns = tmp_path / "app", tmp_path / "patterns"
