@@ -8,11 +8,13 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "cmd/batch/child.h"
 #include "cmd/command.h"
 #include "cmd/docker_slim/translate.h"
 #include "cmd/interrupt.h"
 #include "cmd/streams.h"
 #include "runtime/nodev.h"
+#include "text/secret.h"
 #include "version.h"
 
 static const struct command *const commands[] = {&command_build,   &command_cache,  &command_diff,
@@ -25,6 +27,7 @@ struct invocation {
 	const struct command *command; /* NULL = not known yet */
 	void *options;
 	struct docker_slim_state given;
+	struct strlist arguments; /* that did not come from the command line */
 	struct outcome outcome;
 };
 
@@ -178,21 +181,40 @@ static void map_large_blocks(void)
 	(void)mallopt(M_TRIM_THRESHOLD, 2 << 20);
 }
 
+/* The build of one image of a batch, whose arguments come from standard input. */
+static int invoke_child(struct invocation *v)
+{
+	struct strlist *argv = &v->arguments;
+	if (batch_child_arguments(argv, &v->outcome.err) < 0)
+		return EXIT_FAILED;
+	return invoke(v, (int)argv->count, argv->items);
+}
+
+static void wipe(struct strlist *arguments)
+{
+	for (size_t i = 0; i < arguments->count; i++)
+		secret_blank(arguments->items[i]);
+	strlist_done(arguments);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 3 && strcmp(argv[1], RUNTIME_NODEV_HOOK) == 0)
 		return hook(argv[2]);
+	const bool is_child = argc == 3 && strcmp(argv[1], BATCH_CHILD) == 0;
 	struct invocation v = {0};
 	setlocale(LC_CTYPE, "C.UTF-8");
 	map_large_blocks();
 	no_core_dump();
 	interrupt_undo_inherited();
 	bool ready = streams_open(&v.outcome.err) == 0;
-	int code = outcome_show(&v.outcome, ready ? invoke(&v, argc, argv) : EXIT_FAILED);
+	int code = !ready ? EXIT_FAILED : is_child ? invoke_child(&v) : invoke(&v, argc, argv);
+	code = outcome_show(&v.outcome, code);
 	if (v.options && v.command->done)
 		v.command->done(v.options);
 	free(v.options);
 	docker_slim_done(&v.given);
 	outcome_done(&v.outcome);
+	wipe(&v.arguments);
 	return code;
 }

@@ -1,14 +1,16 @@
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/log.h"
+#include "cmd/batch/batch.h"
 #include "cmd/command.h"
 #include "cmd/container_run.h"
 #include "cmd/options/ci/gate_flags.h"
-#include "cmd/options/ci/output_flags.h"
 #include "cmd/options/ci/lock_flags.h"
+#include "cmd/options/ci/output_flags.h"
 #include "cmd/options/config_edit_flags.h"
 #include "cmd/options/policy_flags.h"
 #include "cmd/progress.h"
@@ -28,6 +30,7 @@ struct build_flags {
 	struct gate_flags gates;
 	struct output_flags ci;
 	struct lock_flags lock;
+	struct batch_flags batch;
 	const char *max_drift, *report, *compression, *verify, *format;
 	const char *dockerfile, *dockerignore;
 	char *dest_creds; /* wiped as those of registry_flags */
@@ -75,6 +78,7 @@ static const struct option_part parts[] = {
     {&lock_flags_group, offsetof(struct build_flags, lock)},
     {&report_group, 0},
     {&output_flags_group, offsetof(struct build_flags, ci)},
+    {&batch_flags_group, offsetof(struct build_flags, batch)},
     CONTAINER_PARTS(struct build_flags, container),
 };
 
@@ -349,6 +353,32 @@ static bool takes_stdout(const struct build_flags *f, const struct publish_wish 
 	return archives_on_stdout(w) || output_flags_on_stdout(&f->ci);
 }
 
+static int build_many(const struct build_flags *f, const struct strlist *names, struct outcome *out)
+{
+	return batch_build(&(struct batch_request){.build = &command_build,
+						   .flags = &f->batch,
+						   .given = &f->container.given,
+						   .names = names,
+						   .report = f->report,
+						   .json = f->json,
+						   .quiet = f->container.quiet},
+			   out);
+}
+
+/* One image, unless --file names them. */
+static int check_arguments(const struct build_flags *f, const struct strlist *args, struct err *err)
+{
+	if (f->batch.jobs)
+		return err_set(err, ERR_INVAL, "option-needs-partner", "--jobs needs --file");
+	if (!args->count)
+		return err_set(err, ERR_INVAL, "argument-missing",
+			       "usage: slim build SOURCE, or slim build --file FILE; see slim build --help");
+	if (args->count > 1)
+		return err_set(err, ERR_INVAL, "argument-unexpected", "%s is one argument too many: slim build SOURCE",
+			       args->items[1]);
+	return 0;
+}
+
 static int build(const struct build_flags *f, const char *source, struct report *report, struct outcome *out)
 {
 	struct err unwritten = {0};
@@ -393,10 +423,12 @@ static int build(const struct build_flags *f, const char *source, struct report 
 static int run(void *options, const struct strlist *args, struct outcome *out)
 {
 	const struct build_flags *f = options;
+	if (f->batch.file)
+		return build_many(f, args, out);
 	CLEANUP_OUTPUT_PLAN struct output_plan outputs = {0};
 	CLEANUP_REPORT struct report report = {0};
 	struct err unwritten = {0};
-	if (output_plan_init(&f->ci, NULL, &outputs, &out->err) < 0)
+	if (check_arguments(f, args, &out->err) < 0 || output_plan_init(&f->ci, NULL, &outputs, &out->err) < 0)
 		return EXIT_USAGE;
 	if (output_plan_check(&outputs, &out->err) < 0)
 		return EXIT_FAILED;
@@ -410,14 +442,13 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 
 const struct command command_build = {
     .name = "build",
-    .args = "SOURCE",
+    .args = "SOURCE | --file FILE [NAME...]",
     .summary = "Run an image under a sensor and write a new one that holds only what is needed",
     .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct build_flags),
     .defaults = defaults,
     .done = done,
-    .min_args = 1,
-    .max_args = 1,
+    .max_args = SIZE_MAX, /* see check_arguments */
     .docker_slim = true,
     .run = run,
 };

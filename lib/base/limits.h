@@ -95,3 +95,10 @@
 #define LIMIT_ENGINE_LAYERS (64u << 20)  /* list of all layers that podman has */
 #define LIMIT_INSPECT (8u << 20)         /* what an engine says of an image */
 #define LIMIT_LOAD_ANSWER (4u << 20)     /* what an engine says while it loads one */
+
+/* Of slim build --file. */
+#define LIMIT_BATCH_FILE (1u << 20)       /* the file */
+#define LIMIT_BATCH_IMAGES 256            /* of it */
+#define LIMIT_BATCH_ARGUMENTS (16u << 20) /* of all its images, with variables and aliases written out */
+#define LIMIT_BATCH_REPORT (64u << 20)    /* what the build of one image prints as its report */
+#define LIMIT_BATCH_LINE 8192             /* of its messages; a longer one is cut in lines */

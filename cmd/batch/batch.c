@@ -1,0 +1,85 @@
+#include "cmd/batch/batch.h"
+
+#include <string.h>
+
+#include "cmd/batch/summary.h"
+#include "cmd/progress.h"
+#include "cmd/streams.h"
+#include "os/output_file.h"
+
+#define AT(member) offsetof(struct batch_flags, member)
+static const struct option_row rows[] = {
+    {"file", 'f', OPTION_STRING, AT(file), "FILE", "build the images of this file, see slim-build-file(5)"},
+    {"jobs", 'j', OPTION_COUNT, AT(jobs), "N", "images at once (default: by processors and memory)"},
+};
+const struct option_group batch_flags_group = OPTION_GROUP("Many images", rows);
+
+/* An option beside --file counts for all images. Its value is overwritten if it may be a secret, and so can't. */
+static int check_given(const struct batch_request *r, struct err *err)
+{
+	for (size_t i = 0; i < r->given->count; i++) {
+		const struct option_row *row = r->given->items[i].row;
+		if (row->kind == OPTION_SECRET || row->kind == OPTION_SECRETS || row->kind == OPTION_ENV)
+			return err_set(err, ERR_INVAL, "option-conflict",
+				       "--%s can't stand beside --file: put it into the file, a secret as ${NAME}",
+				       row->name);
+	}
+	return 0;
+}
+
+/* Options that give the result its place: two images can't have the same. */
+static int check_places(const struct batch_request *r, const struct batch_file *file, struct err *err)
+{
+	static const char *const names[] = {"output", "tag"};
+	for (size_t i = 0; file->count > 1 && i < r->given->count; i++)
+		for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
+			if (strcmp(r->given->items[i].row->name, names[k]) == 0)
+				return err_set(err, ERR_INVAL, "option-conflict",
+					       "--%s would be the same for %zu images: put it into the file, as "
+					       "%s: ...${SLIM_IMAGE}...",
+					       names[k], file->count, names[k]);
+	return 0;
+}
+
+static int write_reports(const char *path, const struct batch_results *results, struct err *err)
+{
+	CLEANUP_BUF struct buf text = {0};
+	batch_summary_json(results, &text);
+	int r = output_file_write(path, text.data, text.len, err);
+	return r < 0 ? err_wrap(err, "report") : 0;
+}
+
+static void show(const struct batch_request *r, const struct batch_results *results, struct outcome *out)
+{
+	if (r->json)
+		batch_summary_json(results, &out->result);
+	else if (!r->quiet && !(r->report && output_file_is_stdout(r->report)))
+		batch_summary_text(results, &out->result);
+}
+
+int batch_build(const struct batch_request *r, struct outcome *out)
+{
+	CLEANUP_BATCH_FILE struct batch_file file = {0};
+	CLEANUP_BATCH_RESULTS struct batch_results results = {0};
+	struct progress progress;
+	struct err unwritten = {0};
+	if (check_given(r, &out->err) < 0 ||
+	    batch_file_read(r->flags->file, r->build, r->names, r->given, &file, &out->err) < 0 ||
+	    check_places(r, &file, &out->err) < 0)
+		return EXIT_USAGE;
+	if ((r->report && output_file_check(r->report, &out->err) < 0) ||
+	    progress_begin(&progress, r->quiet, &out->err) < 0 || (r->json && streams_check_output(&out->err) < 0))
+		return EXIT_FAILED;
+	unsigned jobs = r->flags->jobs ? r->flags->jobs : file.jobs ? file.jobs : batch_run_jobs();
+	int stopped = batch_run_images(&file, jobs, &progress, &results, &out->err);
+	if (stopped < 0 && !results.count)
+		return EXIT_FAILED;
+	if (stopped == 0)
+		(void)batch_summary_error(&results, &out->err); /* the exit code says it, too */
+	show(r, &results, out);
+	if (r->report && write_reports(r->report, &results, &unwritten) < 0) {
+		outcome_fail(out, &unwritten);
+		return EXIT_FAILED;
+	}
+	return stopped < 0 ? EXIT_FAILED : batch_summary_status(&results);
+}

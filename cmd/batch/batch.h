@@ -1,0 +1,24 @@
+/* cmd/batch/batch.h - `slim build --file`: many images in one go. */
+#pragma once
+
+#include "cmd/command.h"
+
+/* A member of the verb's options struct. */
+struct batch_flags {
+	const char *file; /* NULL = one image, as an argument */
+	unsigned jobs;    /* 0 = as many as the file says, or the machine can take */
+};
+extern const struct option_group batch_flags_group;
+
+/* What the command line says beside them. */
+struct batch_request {
+	const struct command *build;
+	const struct batch_flags *flags;
+	const struct option_given_list *given; /* all options; those that hold secrets are refused */
+	const struct strlist *names;           /* of the images; empty = all */
+	const char *report;                    /* file for the reports as JSON; NULL = none */
+	bool json, quiet;
+};
+
+/* Builds all images; the summary becomes the result. Returns the exit_code. */
+int batch_build(const struct batch_request *r, struct outcome *out);

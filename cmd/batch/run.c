@@ -1,0 +1,323 @@
+#include "cmd/batch/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "cmd/batch/child.h"
+#include "os/fd.h"
+#include "report/report_error.h"
+#include "text/json.h"
+
+#define JOB_MEMORY (1ull << 30) /* bytes that should be available for each job */
+#define CLEAN_UP_MS 60000       /* from a request to stop until the children that are left are killed */
+
+/* A place for a child. */
+struct job {
+	const struct batch_image *image;
+	struct batch_result *result; /* NULL = the place is free */
+	struct subproc process;
+	int out, errors; /* our ends of its standard output and error */
+	struct buf report, line;
+	uint64_t began;
+	bool too_large;
+};
+
+struct batch {
+	const struct batch_file *file;
+	struct batch_results *results;
+	struct job *jobs;
+	unsigned n_jobs;
+	size_t next; /* image to start */
+	int watch;   /* shows each request to stop once */
+	bool stopped;
+	uint64_t deadline; /* once stopped */
+};
+
+#define N_FDS(b) (1 + 3 * (size_t)(b)->n_jobs)
+
+/* ---- what a child prints ---- */
+
+/* Escapes what a terminal would act on. What a child prints is escaped already, so a backslash stays. */
+static void print_line(const struct job *j)
+{
+	static const char prefix[] = "slim: ";
+	const char *s = j->line.data;
+	size_t n = j->line.len;
+	CLEANUP_BUF struct buf shown = {0};
+	if (n >= sizeof(prefix) - 1 && memcmp(s, prefix, sizeof(prefix) - 1) == 0) {
+		s += sizeof(prefix) - 1;
+		n -= sizeof(prefix) - 1;
+	}
+	for (size_t i = 0, len; i < n; i += len) {
+		len = s[i] == '\\' ? 1 : buf_printable(s + i, n - i);
+		if (len)
+			buf_append(&shown, s + i, len);
+		else
+			buf_escape(&shown, s + i, len = 1);
+	}
+	fprintf(stderr, "slim: %s: %s\n", j->image->name, shown.len ? shown.data : "");
+}
+
+static void end_line(struct job *j)
+{
+	if (j->line.len)
+		print_line(j);
+	j->line.len = 0;
+}
+
+static void take_messages(struct job *j, const char *data, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (data[i] == '\n' || j->line.len == LIMIT_BATCH_LINE) {
+			end_line(j);
+			if (data[i] != '\n')
+				buf_char(&j->line, data[i]);
+		} else {
+			buf_char(&j->line, data[i]);
+		}
+}
+
+static void take_report(struct job *j, const char *data, size_t n)
+{
+	j->too_large |= n > LIMIT_BATCH_REPORT - j->report.len;
+	if (!j->too_large)
+		buf_append(&j->report, data, n);
+}
+
+/* All that is there. */
+static void drain(struct job *j, int *fd, void (*take)(struct job *, const char *, size_t))
+{
+	char part[16384];
+	while (*fd >= 0) {
+		ssize_t n = read(*fd, part, sizeof(part));
+		if (n > 0)
+			take(j, part, (size_t)n);
+		else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+			close(steal_fd(fd));
+		else if (errno == EAGAIN)
+			return;
+	}
+}
+
+/* ---- the start and the end of a child ---- */
+
+static void set_error(struct batch_result *r, const struct err *err)
+{
+	json_decref(r->error);
+	r->error = report_error_member(err);
+}
+
+static int start_child(struct job *j, struct err *err)
+{
+	int out[2], errors[2];
+	if (pipe2(out, O_CLOEXEC) < 0)
+		return err_sys(err, errno, "process-start", "start a build");
+	CLEANUP_FD int out_end = out[1];
+	j->out = out[0];
+	if (pipe2(errors, O_CLOEXEC) < 0)
+		return err_sys(err, errno, "process-start", "start a build");
+	CLEANUP_FD int errors_end = errors[1];
+	j->errors = errors[0];
+	if (fcntl(j->out, F_SETFL, O_NONBLOCK) < 0 || fcntl(j->errors, F_SETFL, O_NONBLOCK) < 0)
+		return err_sys(err, errno, "process-start", "start a build");
+	return batch_child_start(j->image->name, &j->image->argv, out_end, errors_end, &j->process, err);
+}
+
+static void leave(struct job *j)
+{
+	subproc_done(&j->process);
+	cleanup_closep(&j->out);
+	cleanup_closep(&j->errors);
+	buf_done(&j->report);
+	buf_done(&j->line);
+	*j = (struct job){.out = -1, .errors = -1};
+}
+
+static void start_next(struct batch *b)
+{
+	for (unsigned i = 0; i < b->n_jobs && b->next < b->file->count && !b->stopped; i++) {
+		struct job *j = &b->jobs[i];
+		struct err err = {0};
+		if (j->result)
+			continue;
+		j->image = &b->file->images[b->next];
+		j->result = &b->results->items[b->next++];
+		j->result->started = true;
+		j->began = clock_ms();
+		if (start_child(j, &err) == 0)
+			continue;
+		set_error(j->result, &err);
+		leave(j);
+		i--; /* the place is free for the next */
+	}
+}
+
+/* The report or error that the child printed. */
+static void read_report(struct job *j, int status)
+{
+	struct batch_result *r = j->result;
+	struct err err = {0};
+	json_t *v = NULL;
+	if (j->too_large)
+		err_set(&err, ERR_LIMIT, "batch-report-too-large", "the report is larger than %u bytes",
+			LIMIT_BATCH_REPORT);
+	else if (status > 128)
+		err_set(&err, ERR_SYS, "batch-child-killed", "the build was killed by signal %d", status - 128);
+	else if (json_parse_object(j->report.data ? j->report.data : "", j->report.len, LIMIT_BATCH_REPORT,
+				   "the build's report", &v, &err) == 0 &&
+		 !json_is_string(json_object_get(v, "schema")))
+		err_set(&err, ERR_CORRUPT, "batch-report-missing", "the build printed no report");
+	if (err.code) {
+		r->status = status == EXIT_DONE ? EXIT_FAILED : r->status;
+		set_error(r, &err);
+		json_decref(v);
+		return;
+	}
+	json_decref(r->error);
+	r->error = json_incref(json_object_get(v, "error"));
+	if (strcmp(json_string_value(json_object_get(v, "schema")), "slim.error/v1") == 0)
+		json_decref(v);
+	else
+		r->report = v;
+}
+
+static void end_child(struct job *j)
+{
+	struct err err = {0};
+	int status = EXIT_FAILED;
+	drain(j, &j->out, take_report);
+	drain(j, &j->errors, take_messages);
+	end_line(j);
+	if (subproc_wait(&j->process, -1, NULL, &status, &err) < 0)
+		set_error(j->result, &err);
+	j->result->ms = clock_ms() - j->began;
+	j->result->status = status > EXIT_GATE || status < 0 ? EXIT_FAILED : status;
+	read_report(j, status);
+	leave(j);
+}
+
+/* ---- the loop ---- */
+
+static void stop_children(struct batch *b)
+{
+	if (!b->stopped)
+		b->deadline = clock_ms() + CLEAN_UP_MS;
+	b->stopped = true;
+	for (unsigned i = 0; i < b->n_jobs; i++)
+		if (b->jobs[i].result)
+			kill(b->jobs[i].process.pid, SIGTERM); /* not reaped yet: the number is its own */
+}
+
+static bool is_running(const struct batch *b)
+{
+	for (unsigned i = 0; i < b->n_jobs; i++)
+		if (b->jobs[i].result)
+			return true;
+	return false;
+}
+
+static void take_events(struct batch *b, const struct pollfd *fds)
+{
+	struct epoll_event ignored;
+	if (fds[0].revents && epoll_wait(b->watch, &ignored, 1, 0) > 0)
+		stop_children(b);
+	for (unsigned i = 0; i < b->n_jobs; i++) {
+		struct job *j = &b->jobs[i];
+		if (!j->result)
+			continue;
+		if (fds[1 + 3 * i].revents)
+			drain(j, &j->out, take_report);
+		if (fds[2 + 3 * i].revents)
+			drain(j, &j->errors, take_messages);
+		if (fds[3 + 3 * i].revents & POLLIN)
+			end_child(j);
+	}
+}
+
+static void run_all(struct batch *b)
+{
+	CLEANUP_FREE struct pollfd *fds = mem_calloc(N_FDS(b), sizeof(*fds));
+	for (start_next(b); is_running(b); start_next(b)) {
+		fds[0] = (struct pollfd){.fd = b->watch, .events = POLLIN};
+		for (unsigned i = 0; i < b->n_jobs; i++) {
+			const struct job *j = &b->jobs[i];
+			const int of[] = {j->out, j->errors, j->result ? j->process.pidfd : -1};
+			for (size_t k = 0; k < 3; k++)
+				fds[1 + 3 * i + k] = (struct pollfd){.fd = of[k], .events = POLLIN};
+		}
+		if (b->stopped && clock_ms() >= b->deadline)
+			return; /* what is left is killed */
+		fd_poll(fds, N_FDS(b), b->stopped ? 1000 : -1);
+		take_events(b, fds);
+	}
+}
+
+/* A cancel fd stays readable; seen through an edge, each further request shows. */
+static int watch_stop(const struct progress *progress, struct err *err)
+{
+	struct epoll_event e = {.events = EPOLLIN | EPOLLET};
+	int fd = epoll_create1(EPOLL_CLOEXEC);
+	if (fd >= 0 && epoll_ctl(fd, EPOLL_CTL_ADD, progress->cancel_fd, &e) == 0)
+		return fd;
+	int r = err_sys(err, errno, "eventfd-create", "watch for a request to stop");
+	cleanup_closep(&fd);
+	return r;
+}
+
+unsigned batch_run_jobs(void)
+{
+	cpu_set_t cpus;
+	CLEANUP_BUF struct buf text = {0};
+	uint64_t jobs = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? (uint64_t)CPU_COUNT(&cpus) : 1, kilobytes = 0;
+	if (fd_read_file(AT_FDCWD, "/proc/meminfo", LIMIT_SUBID, &text, NULL) == 0 && text.data) {
+		const char *available = strstr(text.data, "MemAvailable:");
+		kilobytes = available ? strtoull(available + strlen("MemAvailable:"), NULL, 10) : 0;
+	}
+	if (kilobytes && jobs > kilobytes * 1024 / JOB_MEMORY)
+		jobs = kilobytes * 1024 / JOB_MEMORY;
+	return jobs ? (unsigned)jobs : 1;
+}
+
+int batch_run_images(const struct batch_file *file, unsigned jobs, const struct progress *progress,
+		     struct batch_results *out, struct err *err)
+{
+	const uint64_t began = clock_ms();
+	struct batch b = {.file = file, .results = out, .n_jobs = jobs > file->count ? (unsigned)file->count : jobs};
+	*out = (struct batch_results){.items = mem_calloc(file->count, sizeof(*out->items)), .count = file->count};
+	for (size_t i = 0; i < file->count; i++)
+		out->items[i] = (struct batch_result){
+		    .name = file->images[i].name, .source = file->images[i].argv.items[1], .status = EXIT_FAILED};
+	b.watch = watch_stop(progress, err);
+	if (b.watch < 0)
+		return b.watch;
+	b.jobs = mem_calloc(b.n_jobs, sizeof(*b.jobs));
+	for (unsigned i = 0; i < b.n_jobs; i++)
+		b.jobs[i] = (struct job){.out = -1, .errors = -1};
+	run_all(&b);
+	for (unsigned i = 0; i < b.n_jobs; i++)
+		leave(&b.jobs[i]);
+	free(b.jobs);
+	close(b.watch);
+	out->ms = clock_ms() - began;
+	return progress_check(progress, err);
+}
+
+void batch_run_done(struct batch_results *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		json_decref(r->items[i].report);
+		json_decref(r->items[i].error);
+	}
+	free(r->items);
+	*r = (struct batch_results){0};
+}
