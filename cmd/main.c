@@ -17,9 +17,9 @@
 #include "text/secret.h"
 #include "version.h"
 
-static const struct command *const commands[] = {&command_build,   &command_cache,  &command_diff,
-						 &command_inspect, &command_probe,  &command_record,
-						 &command_trace,   &command_verify, &command_why};
+static const struct command *const commands[] = {&command_build,   &command_cache, &command_diff,   &command_init,
+						 &command_inspect, &command_probe, &command_record, &command_trace,
+						 &command_verify,  &command_why};
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 /* One call of the program. */

@@ -2,7 +2,6 @@
 import json
 import os
 import signal
-import subprocess
 
 import pytest
 
@@ -106,3 +105,30 @@ def test_mistakes_build_nothing(slim, tmp_path):
     path = write(tmp_path, "images:\n- image: web\n  keeep: safe\n")
     slim.fails("build", "--file", path, code="batch-key-unknown", status=2, names=["line 4", "keep?"])
     slim.fails("build", "--file", tmp_path / "none", code="file-open", status=2, names="none")
+
+
+def test_init(slim, images, tmp_path):
+    """In a repository without anything; what is written builds as it is; what is there stays."""
+    repository = tmp_path / "repository"
+    os.makedirs(repository / ".git")
+    result = slim.run("init", images.service(), "--json", cwd=repository)
+    assert result.status == 0, result
+    told = json.loads(result.out)
+    assert told["schema"] == "slim.init/v1" and told["kind"] == "a web service on port 8080/tcp, with a health check"
+    assert told["files"] == [{"path": "slim.yaml", "written": True}]
+    assert sorted(os.listdir(repository)) == [".git", "slim.yaml"]
+
+    result = slim.run("build", "--file", "slim.yaml", "--json", "--store", slim.store, "-o", "oci:out:slim",
+                      cwd=repository)
+    assert result.status == 0, result
+    report = json.loads(result.out)["reports"][0]["report"]
+    assert report["verify"]["equal"] and {"ready", "http"} <= {s["kind"] for s in report["runs"][0]["steps"]}
+
+    (repository / "slim.yaml").write_text("mine")
+    (repository / ".gitlab-ci.yml").write_text("mine")
+    (repository / "Jenkinsfile").write_text("mine")
+    os.symlink("elsewhere", repository / "Jenkinsfile.slim")
+    result = slim.run("init", images.service(), cwd=repository)
+    assert result.status == 0, result
+    assert {(repository / name).read_text() for name in ("slim.yaml", ".gitlab-ci.yml", "Jenkinsfile")} == {"mine"}
+    assert (repository / "slim.gitlab-ci.yml").exists() and not (repository / "elsewhere").exists()

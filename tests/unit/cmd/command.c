@@ -4,8 +4,9 @@
 
 #define ROWS_MAX 12 /* of a group: what a reader takes in at a glance */
 
-static const struct command *const commands[] = {&command_build,  &command_cache, &command_diff,   &command_inspect,
-						 &command_record, &command_trace, &command_verify, &command_why};
+static const struct command *const commands[] = {&command_build,   &command_cache,  &command_diff,
+						 &command_inspect, &command_init,   &command_record,
+						 &command_trace,   &command_verify, &command_why};
 
 /* Fails if another row of the verb has the name or the letter of this one. */
 static void once(const struct command *c, const struct option_row *row)
