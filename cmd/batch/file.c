@@ -230,7 +230,7 @@ static int add_value(struct reader *r, const struct setting *s, const char *name
 	size_t first = argv->count;
 	if (is_given(r->given, s->row))
 		return 0;
-	int e = batch_values_add(s->row, s->value, name, argv, err);
+	int e = batch_values_add(s->row, s->value, s->of_exercise, name, argv, err);
 	if (e == 0)
 		e = try_all(r, t, argv, first, err);
 	return e < 0 ? at(r, s->holder, s->row->name, err) : 0;

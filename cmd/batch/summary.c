@@ -122,8 +122,9 @@ void batch_summary_text(const struct batch_results *r, struct buf *out)
 		add_count(r, states[i].word, out);
 	add_count(r, "stopped", out);
 	add_count(r, "not started", out);
-	if (before)
-		buf_printf(out, "; those done %s -> %s", report_step_size(before, a), report_step_size(after, b));
+	if (count_state(r, "done") > 1)
+		buf_printf(out, "; those done together %s -> %s", report_step_size(before, a),
+			   report_step_size(after, b));
 	buf_printf(out, "; %.1f s\n", (double)r->ms / 1e3);
 	for (size_t i = 0; i < r->count; i++)
 		add_failure(&r->items[i], out);

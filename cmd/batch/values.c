@@ -10,7 +10,7 @@
 #define NAME_FIRST "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
 #define NAME_REST NAME_FIRST "0123456789"
 
-bool batch_values_is_list(const struct option_row *row)
+static bool is_list(const struct option_row *row)
 {
 	return row->kind == OPTION_LIST || row->kind == OPTION_ENV || row->kind == OPTION_SECRETS;
 }
@@ -145,8 +145,8 @@ static int add_bool(const struct option_row *row, const json_t *v, struct strlis
 	return 0;
 }
 
-int batch_values_add(const struct option_row *row, const json_t *v, const char *image, struct strlist *out,
-		     struct err *err)
+int batch_values_add(const struct option_row *row, const json_t *v, bool is_step, const char *image,
+		     struct strlist *out, struct err *err)
 {
 	size_t i;
 	const char *name;
@@ -160,9 +160,9 @@ int batch_values_add(const struct option_row *row, const json_t *v, const char *
 				r = add_one(row, name, one, image, out, err);
 		return r;
 	}
-	if (!json_is_array(v) || (is_command(row) && !batch_values_is_list(row)))
+	if (!json_is_array(v) || (is_command(row) && (is_step || !is_list(row))))
 		return add_one(row, NULL, v, image, out, err);
-	if (!batch_values_is_list(row))
+	if (!is_list(row))
 		return wrong(row, "one value, not a list", err);
 	json_array_foreach (v, i, one)
 		if (r == 0)

@@ -10,10 +10,8 @@
 int batch_values_expand(const char *s, const char *image, struct buf *out, struct err *err) MUST_CHECK;
 
 /* Appends "--NAME=VALUE" for each value of v, or "--NAME" for a flag that is true. v: true or false for a flag; text or
- * a number; an array for an option that can be repeated, and for a command, whose words it is; an object for what takes
- * NAME=VALUE. ERR_INVAL if the row takes no such value. */
-int batch_values_add(const struct option_row *row, const json_t *v, const char *image, struct strlist *out,
-		     struct err *err) MUST_CHECK;
-
-/* Whether the option may be given more than once. */
-bool batch_values_is_list(const struct option_row *row);
+ * a number; an array of these for an option that can be repeated; an array of words for a command, which stands in
+ * another array if the option can be repeated, unless it is a step of an exercise; an object for what takes NAME=VALUE.
+ * ERR_INVAL if the row takes no such value. */
+int batch_values_add(const struct option_row *row, const json_t *v, bool is_step, const char *image,
+		     struct strlist *out, struct err *err) MUST_CHECK;

@@ -43,7 +43,7 @@ static void table_has_a_line_for_each(void **state)
 	assert_string_equal(b.data, "image                   before      after                 time  result\n"
 				    "web    done            72.1 MB    12.0 MB   -83.4 %      1.5 s  web.slim:1\n"
 				    "cron   failed                                            0.0 s\n"
-				    "2 images, 1 done, 1 failed; those done 72.1 MB -> 12.0 MB; 2.0 s\n"
+				    "2 images, 1 done, 1 failed; 2.0 s\n"
 				    "cron: no\\x1b[1m tag\n");
 	assert_true(batch_summary_error(&r, &err) < 0);
 	assert_string_equal(err.msg, "1 of 2 images is not done: cron");

@@ -36,7 +36,7 @@ static void variables_are_written_out(void **state)
 }
 
 /* yaml: of the value. expected: the arguments, joined by a line's end; NULL = the id of the error is error. */
-static void becomes_one(const struct option_row *row, const char *yaml, const char *expected)
+static void is_one(const struct option_row *row, bool is_step, const char *yaml, const char *expected)
 {
 	CLEANUP_STRLIST struct strlist l = {0};
 	CLEANUP_BUF struct buf joined = {0};
@@ -44,7 +44,7 @@ static void becomes_one(const struct option_row *row, const char *yaml, const ch
 	json_t *root = NULL;
 	buf_printf(&joined, "v: %s\n", yaml);
 	assert_int_equal(yaml_parse(joined.data, joined.len, "test", NULL, &root, &err), 0);
-	int r = batch_values_add(row, json_object_get(root, "v"), NULL, &l, &err);
+	int r = batch_values_add(row, json_object_get(root, "v"), is_step, NULL, &l, &err);
 	json_decref(root);
 	if (!expected) {
 		assert_int_equal(r, -ERR_INVAL);
@@ -57,6 +57,11 @@ static void becomes_one(const struct option_row *row, const char *yaml, const ch
 		buf_printf(&joined, "%s%s", i ? "\n" : "", l.items[i]);
 	assert_int_equal(r, 0);
 	assert_string_equal(joined.len ? joined.data : "", expected);
+}
+
+static void becomes_one(const struct option_row *row, const char *yaml, const char *expected)
+{
+	is_one(row, false, yaml, expected);
 }
 
 static void values_become_arguments(void **state)
@@ -90,6 +95,9 @@ static void values_become_arguments(void **state)
 	becomes_one(&env, "{A: 1, B: x=y}", "--env=A=1\n--env=B=x=y");
 	becomes_one(&env, "[A=1, B]", "--env=A=1\n--env=B");
 	becomes_one(&env, "{A: [1]}", NULL);
+	is_one(&exec, true, "[two, words]", "--exec=[\"two\",\"words\"]");
+	is_one(&exec, true, "[[two, words]]", NULL);
+	is_one(&env, true, "[A=1, B=2]", "--env=A=1\n--env=B=2");
 }
 
 int main(void)
