@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cmd/batch/jobs.h"
 #include "cmd/batch/summary.h"
 #include "cmd/progress.h"
 #include "cmd/streams.h"
@@ -70,7 +71,7 @@ int batch_build(const struct batch_request *r, struct outcome *out)
 	if ((r->report && output_file_check(r->report, &out->err) < 0) ||
 	    progress_begin(&progress, r->quiet, &out->err) < 0 || (r->json && streams_check_output(&out->err) < 0))
 		return EXIT_FAILED;
-	unsigned jobs = r->flags->jobs ? r->flags->jobs : file.jobs ? file.jobs : batch_run_jobs();
+	unsigned jobs = r->flags->jobs ? r->flags->jobs : file.jobs ? file.jobs : batch_jobs_default();
 	int stopped = batch_run_images(&file, jobs, &progress, &results, &out->err);
 	if (stopped < 0 && !results.count)
 		return EXIT_FAILED;

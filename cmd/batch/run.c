@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +17,7 @@
 #include "report/report_error.h"
 #include "text/json.h"
 
-#define JOB_MEMORY (1ull << 30) /* bytes that should be available for each job */
-#define CLEAN_UP_MS 60000       /* from a request to stop until the children that are left are killed */
+#define CLEAN_UP_MS 60000 /* from a request to stop until the children that are left are killed */
 
 /* A place for a child. */
 struct job {
@@ -272,20 +270,6 @@ static int watch_stop(const struct progress *progress, struct err *err)
 	int r = err_sys(err, errno, "eventfd-create", "watch for a request to stop");
 	cleanup_closep(&fd);
 	return r;
-}
-
-unsigned batch_run_jobs(void)
-{
-	cpu_set_t cpus;
-	CLEANUP_BUF struct buf text = {0};
-	uint64_t jobs = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? (uint64_t)CPU_COUNT(&cpus) : 1, kilobytes = 0;
-	if (fd_read_file(AT_FDCWD, "/proc/meminfo", LIMIT_SUBID, &text, NULL) == 0 && text.data) {
-		const char *available = strstr(text.data, "MemAvailable:");
-		kilobytes = available ? strtoull(available + strlen("MemAvailable:"), NULL, 10) : 0;
-	}
-	if (kilobytes && jobs > kilobytes * 1024 / JOB_MEMORY)
-		jobs = kilobytes * 1024 / JOB_MEMORY;
-	return jobs ? (unsigned)jobs : 1;
 }
 
 int batch_run_images(const struct batch_file *file, unsigned jobs, const struct progress *progress,

@@ -26,12 +26,7 @@ struct batch_results {
 	uint64_t ms;
 };
 
-/* How many images are built at once unless somebody says so: one for each processor that we may use, and no more than
- * one for each gigabyte of memory that is available. */
-unsigned batch_run_jobs(void);
-
-/* Builds them.
- * ERR_CANCELLED after a request to stop; *out is filled in any case. */
+/* Builds them, so many at once. ERR_CANCELLED after a request to stop; *out is filled in any case. */
 int batch_run_images(const struct batch_file *file, unsigned jobs, const struct progress *progress,
 		     struct batch_results *out, struct err *err) MUST_CHECK;
 void batch_run_done(struct batch_results *r);
