@@ -28,6 +28,7 @@ struct job {
 	struct buf report, line;
 	uint64_t began;
 	bool too_large;
+	bool cut; /* the line is the rest of one that was too long */
 };
 
 struct batch {
@@ -45,17 +46,27 @@ struct batch {
 
 /* ---- what a child prints ---- */
 
+static bool begins(const struct buf *line, const char *with)
+{
+	return line->len >= strlen(with) && memcmp(line->data, with, strlen(with)) == 0;
+}
+
+/* A line for the CI system that reads the log, as GitHub's ::error and Azure's ##vso[...]: nothing may stand before it.
+ */
+static bool is_command(const struct job *j)
+{
+	return !j->cut && (begins(&j->line, "::") || begins(&j->line, "##"));
+}
+
 /* Escapes what a terminal would act on. What a child prints is escaped already, so a backslash stays. */
 static void print_line(const struct job *j)
 {
-	static const char prefix[] = "slim: ";
-	const char *s = j->line.data;
-	size_t n = j->line.len;
+	const size_t skipped = begins(&j->line, "slim: ") ? strlen("slim: ") : 0;
+	const char *s = j->line.data + skipped;
+	const size_t n = j->line.len - skipped;
 	CLEANUP_BUF struct buf shown = {0};
-	if (n >= sizeof(prefix) - 1 && memcmp(s, prefix, sizeof(prefix) - 1) == 0) {
-		s += sizeof(prefix) - 1;
-		n -= sizeof(prefix) - 1;
-	}
+	if (!is_command(j))
+		buf_printf(&shown, "slim: %s: ", j->image->name);
 	for (size_t i = 0, len; i < n; i += len) {
 		len = s[i] == '\\' ? 1 : buf_printable(s + i, n - i);
 		if (len)
@@ -63,26 +74,26 @@ static void print_line(const struct job *j)
 		else
 			buf_escape(&shown, s + i, len = 1);
 	}
-	fprintf(stderr, "slim: %s: %s\n", j->image->name, shown.len ? shown.data : "");
+	fprintf(stderr, "%s\n", shown.len ? shown.data : "");
 }
 
-static void end_line(struct job *j)
+/* cut: the line goes on. */
+static void end_line(struct job *j, bool cut)
 {
 	if (j->line.len)
 		print_line(j);
 	j->line.len = 0;
+	j->cut = cut;
 }
 
 static void take_messages(struct job *j, const char *data, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (data[i] == '\n' || j->line.len == LIMIT_BATCH_LINE) {
-			end_line(j);
-			if (data[i] != '\n')
-				buf_char(&j->line, data[i]);
-		} else {
+	for (size_t i = 0; i < n; i++) {
+		if (data[i] == '\n' || j->line.len == LIMIT_BATCH_LINE)
+			end_line(j, data[i] != '\n');
+		if (data[i] != '\n')
 			buf_char(&j->line, data[i]);
-		}
+	}
 }
 
 static void take_report(struct job *j, const char *data, size_t n)
@@ -195,7 +206,7 @@ static void end_child(struct job *j)
 	int status = EXIT_FAILED;
 	drain(j, &j->out, take_report);
 	drain(j, &j->errors, take_messages);
-	end_line(j);
+	end_line(j, false);
 	if (subproc_wait(&j->process, -1, NULL, &status, &err) < 0)
 		set_error(j->result, &err);
 	j->result->ms = clock_ms() - j->began;

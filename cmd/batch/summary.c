@@ -29,11 +29,20 @@ static size_t rank(int status)
 	return rank(EXIT_FAILED);
 }
 
+/* The original was published in place of the result (--on-fail keep-original). */
+static bool is_original(const struct batch_result *r)
+{
+	const char *what = json_string_value(json_object_get(json_object_get(r->report, "gates"), "published"));
+	return what && strcmp(what, "original") == 0;
+}
+
 static const char *state_word(const struct batch_result *r)
 {
 	const char *code = json_string_value(json_object_get(r->error, "code"));
 	if (!r->started)
 		return "not started";
+	if (is_original(r))
+		return "ORIGINAL";
 	return code && strcmp(code, "cancelled") == 0 ? "stopped" : states[rank(r->status)].word;
 }
 
@@ -112,7 +121,7 @@ void batch_summary_text(const struct batch_results *r, struct buf *out)
 	for (size_t i = 0; i < r->count; i++) {
 		const struct batch_result *one = &r->items[i];
 		add_image(one, (int)width, out);
-		if (one->status == EXIT_DONE) {
+		if (strcmp(state_word(one), "done") == 0) {
 			before += member(one->report, "source", "size_bytes");
 			after += member(one->report, "result", "size_bytes");
 		}
@@ -120,6 +129,7 @@ void batch_summary_text(const struct batch_results *r, struct buf *out)
 	buf_printf(out, "%zu image%s", r->count, r->count == 1 ? "" : "s");
 	for (size_t i = 0; i < N_STATES; i++)
 		add_count(r, states[i].word, out);
+	add_count(r, "ORIGINAL", out);
 	add_count(r, "stopped", out);
 	add_count(r, "not started", out);
 	if (count_state(r, "done") > 1)

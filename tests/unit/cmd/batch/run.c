@@ -34,6 +34,8 @@ static int be_child(const struct strlist *argv)
 		return puts("{\"a\":1}") < 0 ? 0 : 77;
 	if (strcmp(what, "killed") == 0)
 		return raise(SIGKILL);
+	if (strcmp(what, "tells CI") == 0)
+		fprintf(stderr, "::error::lost\n##vso[task]x\n%*d::error::not lost\n::set", LIMIT_BATCH_LINE, 1);
 	for (size_t i = 0; strcmp(what, "flood") == 0 && i <= LIMIT_BATCH_REPORT / 1024; i++)
 		printf("%1024d", 1);
 	if (strcmp(what, "stdin") == 0) /* nothing of the arguments is left there */
@@ -104,6 +106,17 @@ static void reports_are_collected(void **state)
 	assert_string_equal(printed.data, "slim: i0: pack\nslim: i0: rest\\x1b[1m \\x41 \u00e9\n");
 }
 
+/* Only what stands at the beginning of a whole line is for the CI system. */
+static void commands_for_ci_stay_as_they_are(void **state)
+{
+	const char *whats[] = {"tells CI"};
+	CLEANUP_BATCH_RESULTS struct batch_results r = {0};
+	CLEANUP_BUF struct buf printed = {0};
+	assert_int_equal(run_images(whats, 1, 1, &r, &printed, NULL), 0);
+	assert_ptr_equal(strstr(printed.data, "::error::lost\n##vso[task]x\nslim: i0:   "), printed.data);
+	assert_non_null(strstr(printed.data, " 1\nslim: i0: ::error::not lost\n::set\n"));
+}
+
 static void none_starts_after_a_request_to_stop(void **state)
 {
 	const char *whats[] = {"silent", "silent", "silent"};
@@ -122,6 +135,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reports_are_collected),
+	    cmocka_unit_test(commands_for_ci_stay_as_they_are),
 	    cmocka_unit_test(none_starts_after_a_request_to_stop),
 	};
 	if (argc > 1 && strcmp(argv[1], BATCH_CHILD) == 0) {

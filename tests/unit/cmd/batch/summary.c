@@ -78,6 +78,11 @@ static void stopped_images_are_told_apart(void **state)
 	r.items[1] = (struct batch_result){.name = "b", .source = "b", .status = EXIT_FAILED};
 	batch_summary_text(&r, &b);
 	assert_non_null(strstr(b.data, "2 images, 1 stopped, 1 not started; "));
+	r.items[1].started = true;
+	r.items[1].status = EXIT_DONE;
+	r.items[1].report = json_pack("{s:{s:s}}", "gates", "published", "original");
+	batch_summary_text(&r, &b);
+	assert_non_null(strstr(b.data, "2 images, 1 ORIGINAL, 1 stopped; "));
 	assert_int_equal(batch_summary_status(&r), EXIT_FAILED);
 	batch_run_done(&r);
 }
