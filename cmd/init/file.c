@@ -169,5 +169,7 @@ void init_file_text(const struct init_source *source, const struct init_service 
 		add_service(s, out);
 	else
 		add_job(s, out);
-	buf_str(out, "    # include: [/etc/app] # paths that stay, whether anything used them or not\n");
+	buf_str(out, "    # include: [/etc/app] # paths that stay, whether anything used them or not\n"
+		     "    # gates: {max-size: 60MB, min-reduction: 50%} # nothing is published, and the status is 4, "
+		     "if not met\n");
 }

@@ -6,12 +6,11 @@
 
 #define SHOWN_PORTS 6
 
-static const uint16_t http_ports[] = {80,   443,  591,  1313, 3000, 3001, 4000, 4200, 4567, 5000, 5001,
-				      5173, 8000, 8008, 8080, 8081, 8443, 8888, 9000, 9090, 9292};
+static const uint16_t http_ports[] = {80,   443,  591,  1313, 3000, 3001, 4000, 4200, 4567, 5000,
+				      5001, 5173, 8000, 8008, 8080, 8081, 8443, 8888, 9090, 9292};
 static const char *const http_programs[] = {
-    "nginx",     "httpd",          "apache2", "apache2ctl",  "apache2-foreground",
-    "lighttpd",  "caddy",          "traefik", "gunicorn",    "uvicorn",
-    "hypercorn", "waitress-serve", "puma",    "catalina.sh", "php-fpm"};
+    "nginx",   "httpd",    "apache2", "apache2ctl", "apache2-foreground", "lighttpd", "caddy",
+    "traefik", "gunicorn", "uvicorn", "hypercorn",  "waitress-serve",     "puma",     "catalina.sh"};
 static const struct {
 	const char *program, *client;
 } client_programs[] = {

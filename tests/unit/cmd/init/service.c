@@ -28,6 +28,7 @@ static void configurations_tell_the_kind(void **state)
 	looks_like_one("\"Cmd\":[\"/usr/sbin/nginx\",\"-g\",\"daemon off;\"]", "a web service");
 	looks_like_one("\"ExposedPorts\":{\"80/tcp\":{},\"443/tcp\":{}}", "a web service on the ports 80/tcp, 443/tcp");
 	looks_like_one("\"ExposedPorts\":{\"7/tcp\":{}}", "a service on port 7/tcp");
+	looks_like_one("\"Cmd\":[\"php-fpm\"],\"ExposedPorts\":{\"9000/tcp\":{}}", "a service on port 9000/tcp");
 	looks_like_one("\"ExposedPorts\":{\"80/udp\":{}}", "a service on port 80/udp");
 	looks_like_one("\"ExposedPorts\":{\"6379/tcp\":{}}", "a service that speaks redis on port 6379/tcp");
 	looks_like_one("\"ExposedPorts\":{\"80/tcp\":{},\"5432/tcp\":{}}",
