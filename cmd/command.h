@@ -1,6 +1,7 @@
 /* cmd/command.h - the verbs. One file per verb; its row is in main.c's table. Only cmd/ prints or exits. */
 #pragma once
 
+#include "cmd/docker_slim/state.h"
 #include "cmd/options/option.h"
 #include "cmd/outcome.h"
 
@@ -11,7 +12,8 @@ struct command {
 	void (*defaults)(void *options); /* may be NULL */
 	void (*done)(void *options);     /* frees its lists; may be NULL */
 	size_t min_args, max_args;
-	bool docker_slim; /* also takes the options of docker-slim's verb of this name (docker_slim/translate.h) */
+	/* Also takes the options of this verb of docker-slim's (docker_slim/translate.h), whatever it is called by. */
+	enum docker_slim_verb docker_slim;
 	/* Returns an exit_code; fills out. */
 	int (*run)(void *options, const struct strlist *args, struct outcome *out);
 };

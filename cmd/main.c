@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "cmd/batch/child.h"
 #include "cmd/command.h"
+#include "cmd/docker_slim/fat_image.h"
+#include "cmd/docker_slim/layer.h"
 #include "cmd/docker_slim/translate.h"
 #include "cmd/interrupt.h"
 #include "cmd/streams.h"
@@ -25,6 +27,7 @@ static const struct command *const commands[] = {&command_build,   &command_cach
 /* One call of the program. */
 struct invocation {
 	const struct command *command; /* NULL = not known yet */
+	enum docker_slim_verb theirs;  /* that it stands for */
 	void *options;
 	struct docker_slim_state given;
 	struct strlist arguments; /* that did not come from the command line */
@@ -91,7 +94,7 @@ static int run_verb(struct invocation *v, int argc, char **argv)
 			verb_help(c, &out->result);
 			return EXIT_DONE;
 		}
-	if (docker_slim_take_verb(&v->given, &c->options, c->docker_slim, argc, argv, &out->err) < 0)
+	if (docker_slim_take_verb(&v->given, &c->options, v->theirs, argc, argv, &out->err) < 0)
 		return EXIT_USAGE;
 	out->json = out->json || wants_json(v->given.argc, v->given.argv); /* an option of docker-slim may mean it */
 	v->options = mem_alloc(c->options_size);
@@ -101,13 +104,11 @@ static int run_verb(struct invocation *v, int argc, char **argv)
 	    check_args(c, &args, &out->err) < 0)
 		return EXIT_USAGE;
 	tell_notes(&v->given);
-	return c->run(v->options, &args, out);
-}
-
-/* Their names for it: docker-slim's `b`, mint's `slim`. */
-static bool is_build(const struct command *c, const char *name)
-{
-	return c->docker_slim && (strcmp(name, "b") == 0 || strcmp(name, "slim") == 0);
+	if (docker_slim_fat_build(&v->given, &out->err) < 0)
+		return EXIT_FAILED;
+	int code = c->run(v->options, &args, out);
+	docker_slim_fat_remove(&v->given);
+	return code;
 }
 
 /* A core dump would hold the credentials for registries. Only the soft limit: what is run may raise it again. */
@@ -120,12 +121,18 @@ static void no_core_dump(void)
 	}
 }
 
-static const struct command *command_of(const char *name, struct err *err)
+/* Also by docker-slim's names: theirs is the verb that name stands for. */
+static const struct command *command_of(const char *name, enum docker_slim_verb theirs, struct err *err)
 {
+	static const struct command *const stand_in[] = {[DOCKER_SLIM_BUILD] = &command_build,
+							 [DOCKER_SLIM_PROFILE] = &command_record,
+							 [DOCKER_SLIM_XRAY] = &command_inspect};
 	const char *names[N_COMMANDS];
+	if (theirs != DOCKER_SLIM_NO_VERB)
+		return stand_in[theirs];
 	for (size_t i = 0; i < N_COMMANDS; i++) {
 		names[i] = commands[i]->name;
-		if (strcmp(names[i], name) == 0 || is_build(commands[i], name))
+		if (strcmp(names[i], name) == 0)
 			return commands[i];
 	}
 	const char *near = option_nearest(name, names, N_COMMANDS);
@@ -150,7 +157,7 @@ static int invoke(struct invocation *v, int argc, char **argv)
 		usage(&out->result);
 		return EXIT_DONE;
 	}
-	if (strcmp(argv[1], "--version") == 0) {
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "version") == 0) {
 		buf_printf(&out->result, "slim %s\n", SLIM_VERSION);
 		return EXIT_DONE;
 	}
@@ -160,8 +167,14 @@ static int invoke(struct invocation *v, int argc, char **argv)
 		usage(&out->page);
 		return EXIT_USAGE;
 	}
-	v->command = command_of(argv[verb], &out->err);
-	return v->command ? run_verb(v, argc - verb, argv + verb) : EXIT_USAGE;
+	v->given.called = docker_slim_is_name(argv[0]);
+	v->theirs = docker_slim_verb_of(argv[verb]);
+	v->command = command_of(argv[verb], v->theirs, &out->err);
+	if (!v->command)
+		return EXIT_USAGE;
+	if (v->theirs == DOCKER_SLIM_NO_VERB)
+		v->theirs = v->command->docker_slim;
+	return run_verb(v, argc - verb, argv + verb);
 }
 
 /* Called by an OCI runtime in a container's mount namespace. */

@@ -1,5 +1,6 @@
 #include "cmd/docker_slim/rows.h"
 
+#include "cmd/docker_slim/fat_image.h"
 #include "cmd/docker_slim/host_config.h"
 #include "cmd/docker_slim/values.h"
 
@@ -26,12 +27,12 @@
 
 /* Reasons that several options have. */
 #define NO_SENSOR "nothing is put into the container, and nothing talks to it"
-#define NO_COMPOSE "start what the image needs, and run it with --network host"
+#define NO_COMPOSE                                                                                                     \
+	"start what the service needs (docker compose up -d), publish its ports, and build the service's image with "  \
+	"--network host and the service's own --env, --mount and --cmd"
 #define WITH_COMPOSE "it belongs to --compose-file, which is refused"
 #define NO_KUBERNETES "name the image"
 #define WITH_KUBERNETES "it belongs to --target-kube-workload, which is refused"
-#define NO_DOCKERFILE "build the image first, and name it"
-#define WITH_DOCKERFILE "it belongs to --dockerfile, which is refused"
 #define WHOLE_APPLICATION "the application is kept whole unless --keep says otherwise"
 #define NO_PERMISSIONS "every entry keeps its mode and owner: set them in the image"
 #define IN_ORDER "requests are sent one after another, so that two runs can be compared"
@@ -219,22 +220,26 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     REFUSED("obfuscate-metadata", DOCKER_SLIM_BOOL, "names and package databases stay true; see --package-db"),
 
     /* how the image is made */
-    REFUSED("dockerfile", DOCKER_SLIM_ONE, NO_DOCKERFILE),
-    REFUSED("dockerfile-context", DOCKER_SLIM_ONE, NO_DOCKERFILE),
-    NOTHING("tag-fat", DOCKER_SLIM_ONE, WITH_DOCKERFILE),
-    NOTHING("delete-generated-fat-image", DOCKER_SLIM_BOOL, WITH_DOCKERFILE),
-    NOTHING("cbo-add-host", DOCKER_SLIM_MANY, WITH_DOCKERFILE),
-    NOTHING("cbo-build-arg", DOCKER_SLIM_EACH, WITH_DOCKERFILE),
-    NOTHING("cbo-cache-from", DOCKER_SLIM_MANY, WITH_DOCKERFILE),
-    NOTHING("cbo-label", DOCKER_SLIM_EACH, WITH_DOCKERFILE),
-    NOTHING("cbo-target", DOCKER_SLIM_ONE, WITH_DOCKERFILE),
-    NOTHING("cbo-network", DOCKER_SLIM_ONE, WITH_DOCKERFILE),
+    READ("dockerfile", DOCKER_SLIM_ONE, docker_slim_fat_option, "docker, podman or buildah builds the image first"),
+    READ("dockerfile-context", DOCKER_SLIM_ONE, docker_slim_fat_option, "of that build; by default the argument"),
+    READ("tag-fat", DOCKER_SLIM_ONE, docker_slim_fat_option,
+	 "the name of the image that is built; without it the image is removed at the end"),
+    READ("delete-generated-fat-image", DOCKER_SLIM_BOOL, docker_slim_fat_option,
+	 "the image that is built is removed at the end"),
+    READ("cbo-add-host", DOCKER_SLIM_MANY, docker_slim_fat_option, "--add-host of that build", .to = "--add-host=%s"),
+    READ("cbo-build-arg", DOCKER_SLIM_EACH, docker_slim_fat_option, "--build-arg of that build",
+	 .to = "--build-arg=%s"),
+    READ("cbo-cache-from", DOCKER_SLIM_MANY, docker_slim_fat_option, "--cache-from of that build",
+	 .to = "--cache-from=%s"),
+    READ("cbo-label", DOCKER_SLIM_EACH, docker_slim_fat_option, "--label of that build", .to = "--label=%s"),
+    READ("cbo-target", DOCKER_SLIM_ONE, docker_slim_fat_option, "--target of that build", .to = "--target=%s"),
+    READ("cbo-network", DOCKER_SLIM_ONE, docker_slim_fat_option, "--network of that build", .to = "--network=%s"),
     NOTHING("image-build-engine", DOCKER_SLIM_ONE, "slim writes the image by itself"),
     NOTHING("image-build-arch", DOCKER_SLIM_ONE, "the result is for the source's platform, see --platform"),
-    NOTHING("show-blogs", DOCKER_SLIM_BOOL, "--verbose tells of it"),
+    READ("show-blogs", DOCKER_SLIM_BOOL, docker_slim_fat_option, "what the builder of --dockerfile prints is shown"),
 
     /* files beside the image */
-    NOTHING("copy-meta-artifacts", DOCKER_SLIM_ONE, "--report writes all that is known of the build"),
+    SAME("copy-meta-artifacts", DOCKER_SLIM_ONE),
     NOTHING("remove-file-artifacts", DOCKER_SLIM_BOOL, "nothing is left behind"),
     NOTHING("keep-tmp-artifacts", DOCKER_SLIM_BOOL, "nothing is left behind; slim record keeps what was recorded"),
 
@@ -248,6 +253,49 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     NOTHING("rta-source-ptrace", DOCKER_SLIM_BOOL, "--sensor says what records"),
 };
 const size_t docker_slim_n_build_rows = sizeof(docker_slim_build_rows) / sizeof(docker_slim_build_rows[0]);
+
+#define NO_CHANGES "slim diff tells what differs between images"
+#define NO_CONTENTS "slim inspect looks into no file"
+
+const struct docker_slim_row docker_slim_xray_rows[] = {
+    NOTHING("changes", DOCKER_SLIM_MANY, NO_CHANGES),
+    NOTHING("changes-output", DOCKER_SLIM_MANY, NO_CHANGES),
+    NOTHING("layer", DOCKER_SLIM_MANY, NO_CHANGES),
+    NOTHING("layer-changes-max", DOCKER_SLIM_ONE, NO_CHANGES),
+    NOTHING("all-changes-max", DOCKER_SLIM_ONE, NO_CHANGES),
+    NOTHING("add-changes-max", DOCKER_SLIM_ONE, NO_CHANGES),
+    NOTHING("modify-changes-max", DOCKER_SLIM_ONE, NO_CHANGES),
+    NOTHING("delete-changes-max", DOCKER_SLIM_ONE, NO_CHANGES),
+    NOTHING("top-changes-max", DOCKER_SLIM_ONE, NO_CHANGES),
+    NOTHING("change-path", DOCKER_SLIM_MANY, NO_CHANGES),
+    NOTHING("change-data", DOCKER_SLIM_MANY, NO_CHANGES),
+    NOTHING("change-data-hash", DOCKER_SLIM_MANY, NO_CHANGES),
+    NOTHING("change-match-layers-only", DOCKER_SLIM_BOOL, NO_CHANGES),
+    NOTHING("add-image-manifest", DOCKER_SLIM_BOOL, "the report has what is known of it"),
+    NOTHING("add-image-config", DOCKER_SLIM_BOOL, "the report has what is known of it"),
+    NOTHING("reuse-saved-image", DOCKER_SLIM_BOOL, "nothing is saved: the image is read where it is"),
+    NOTHING("hash-data", DOCKER_SLIM_BOOL, NO_CONTENTS),
+    NOTHING("detect-utf8", DOCKER_SLIM_ONE, NO_CONTENTS),
+    NOTHING("detect-duplicates", DOCKER_SLIM_BOOL, NO_CONTENTS),
+    NOTHING("show-duplicates", DOCKER_SLIM_BOOL, NO_CONTENTS),
+    NOTHING("show-special-perms", DOCKER_SLIM_BOOL, NO_CONTENTS),
+    NOTHING("detect-all-certs", DOCKER_SLIM_BOOL, NO_CONTENTS),
+    NOTHING("detect-all-cert-pks", DOCKER_SLIM_BOOL, NO_CONTENTS),
+    NOTHING("detect-identities", DOCKER_SLIM_BOOL, NO_CONTENTS),
+    NOTHING("detect-identities-param", DOCKER_SLIM_MANY, NO_CONTENTS),
+    NOTHING("detect-identities-dump-raw", DOCKER_SLIM_ONE, NO_CONTENTS),
+    NOTHING("detect-scheduled-tasks", DOCKER_SLIM_BOOL, NO_CONTENTS),
+    NOTHING("detect-scheduled-tasks-param", DOCKER_SLIM_MANY, NO_CONTENTS),
+    NOTHING("detect-scheduled-tasks-dump-raw", DOCKER_SLIM_ONE, NO_CONTENTS),
+    NOTHING("detect-services", DOCKER_SLIM_BOOL, NO_CONTENTS),
+    NOTHING("detect-services-param", DOCKER_SLIM_MANY, NO_CONTENTS),
+    NOTHING("detect-services-dump-raw", DOCKER_SLIM_ONE, NO_CONTENTS),
+    NOTHING("detect-system-hooks", DOCKER_SLIM_BOOL, NO_CONTENTS),
+    NOTHING("detect-system-hooks-param", DOCKER_SLIM_MANY, NO_CONTENTS),
+    NOTHING("detect-system-hooks-dump-raw", DOCKER_SLIM_ONE, NO_CONTENTS),
+    REFUSED("export-all-data-artifacts", DOCKER_SLIM_ONE, "docker save IMAGE, or skopeo copy, gives all files"),
+};
+const size_t docker_slim_n_xray_rows = sizeof(docker_slim_xray_rows) / sizeof(docker_slim_xray_rows[0]);
 
 const struct docker_slim_row docker_slim_global_rows[] = {
     READ("report", DOCKER_SLIM_ONE, docker_slim_report, "--report; off is none, and so is nothing said"),

@@ -4,6 +4,14 @@
 
 #include "cmd/options/option.h"
 
+/* Which of docker-slim's verbs the options are of. */
+enum docker_slim_verb {
+	DOCKER_SLIM_NO_VERB, /* one of ours alone: docker-slim has other options for it, or none */
+	DOCKER_SLIM_BUILD,
+	DOCKER_SLIM_PROFILE, /* record */
+	DOCKER_SLIM_XRAY,    /* inspect */
+};
+
 enum docker_slim_value {
 	DOCKER_SLIM_BOOL,
 	DOCKER_SLIM_ONE,
@@ -35,17 +43,36 @@ struct docker_slim_row {
 	const char *shown;
 };
 
+/* --dockerfile and what belongs to it. */
+struct docker_slim_fat {
+	char *dockerfile, *context;
+	char *tag;               /* of the image; NULL = none was given */
+	char *name;              /* of the image, with its tag */
+	const char *builder;     /* "docker", "podman" or "buildah"; NULL = nothing is built */
+	struct strlist options;  /* of the builder */
+	bool remove, show, made; /* show: what the builder prints */
+};
+
 /* The arguments for slim; all zero at first. */
 struct docker_slim_state {
+	bool called;  /* the program was called by a name of docker-slim's */
+	bool globals; /* there were options before the verb */
+	/* The command line is docker-slim's: its variables count, and its report is written. */
+	bool layer;
+	bool reported;        /* --report was among the options before the verb, or its variable is set */
+	const char *variable; /* whose value is translated; NULL = it is an option of the command line */
+	enum docker_slim_verb verb;
 	const struct option_table *ours; /* of the verb */
 	char **argv;                     /* argv[0] is the verb */
 	int argc;
 	size_t cap;
+	struct strlist given;     /* names of the options before the verb */
 	struct strlist owned;     /* what argv borrows beside the command line */
 	struct strlist notes;     /* a line for each option that changes nothing */
 	struct strlist overrides; /* --image-overrides: what of the run goes into the result */
 	char *target;             /* of owned: the argument that another option stands for; NULL = none */
 	char *account, *secret;   /* of the registry; wiped */
+	struct docker_slim_fat fat;
 };
 
 /* Adds an argument: _push borrows it, _add takes it over. */

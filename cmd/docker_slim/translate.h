@@ -12,7 +12,7 @@
  * docker_slim_take_verb. */
 int docker_slim_take_globals(struct docker_slim_state *s, int argc, char **argv, int *verb, struct err *err) MUST_CHECK;
 /* The options behind the verb. argv[0] is the verb; ours: its own options. An option that is neither theirs nor ours
- * stays, and option_parse refuses it. theirs: the verb is their `build`; false = only the global options are added, as
- * far as the verb has them. */
-int docker_slim_take_verb(struct docker_slim_state *s, const struct option_table *ours, bool theirs, int argc,
-			  char **argv, struct err *err) MUST_CHECK;
+ * stays, and option_parse refuses it. verb: theirs that it stands for; none = only the global options are added, as far
+ * as the verb has them. In the compatibility layer (layer.h) the variables count, too. */
+int docker_slim_take_verb(struct docker_slim_state *s, const struct option_table *ours, enum docker_slim_verb verb,
+			  int argc, char **argv, struct err *err) MUST_CHECK;

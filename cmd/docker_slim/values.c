@@ -108,6 +108,7 @@ int docker_slim_credentials(struct docker_slim_state *s, const struct docker_sli
 int docker_slim_report(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 		       struct err *err)
 {
+	s->reported = true;
 	if (*value && strcmp(value, "off") != 0)
 		docker_slim_add(s, mem_printf("--report=%s", value));
 	return 0;

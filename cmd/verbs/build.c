@@ -1,13 +1,16 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "cmd/batch/batch.h"
 #include "cmd/command.h"
 #include "cmd/container_run.h"
+#include "cmd/docker_slim/report.h"
 #include "cmd/options/ci/gate_flags.h"
 #include "cmd/options/ci/lock_flags.h"
 #include "cmd/options/ci/output_flags.h"
@@ -31,12 +34,13 @@ struct build_flags {
 	struct output_flags ci;
 	struct lock_flags lock;
 	struct batch_flags batch;
-	const char *max_drift, *report, *compression, *verify, *format;
+	const char *max_drift, *report, *report_format, *artifacts, *compression, *verify, *format;
 	const char *dockerfile, *dockerignore;
 	char *dest_creds; /* wiped as those of registry_flags */
 	unsigned heal, repeat;
 	struct strlist outputs, tags, traces;
 	bool json, push, keep_index, attach_report;
+	bool theirs; /* the report has docker-slim's shape */
 };
 
 #define AT(member) offsetof(struct build_flags, member)
@@ -61,7 +65,8 @@ static const struct option_row verify_rows[] = {
 static const struct option_group verify_group = OPTION_GROUP("Stored traces and verification", verify_rows);
 
 static const struct option_row report_rows[] = {
-    {"report", 0, OPTION_STRING, AT(report), "FILE", "write the report as JSON, see slim-report(5)"},
+    DOCKER_SLIM_REPORT_ROWS(AT(report), AT(report_format)),
+    {"copy-meta-artifacts", 0, OPTION_STRING, AT(artifacts), "DIR", "write what is known of the build to files there"},
     {"attach-report", 0, OPTION_FLAG, AT(attach_report), NULL, "store the report beside the image in the registry"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON instead of the summary"},
     {"dockerfile-out", 0, OPTION_STRING, AT(dockerfile), "FILE", "write a Dockerfile that makes the slim image"},
@@ -254,11 +259,12 @@ static int parse_drift(const struct build_flags *f, struct pipeline_check_option
 	return f->max_drift ? ci_drift_limit_parse(f->max_drift, &o->max_drift, err) : 0;
 }
 
-static int make_plan(const struct build_flags *f, const char *source, struct build_plan *p, struct err *err)
+static int make_plan(struct build_flags *f, const char *source, struct build_plan *p, struct err *err)
 {
 	struct pipeline_build_options *o = &p->options;
-	int r = container_plan_init(&p->container, &f->container, source, NULL, err);
-	if (r < 0 || (r = container_plan_repeat(&p->container, f->repeat, err)) < 0 || (r = check_traces(f, err)) < 0 ||
+	int r = docker_slim_report_format(f->report_format, &f->theirs, err);
+	if (r < 0 || (r = container_plan_init(&p->container, &f->container, source, NULL, err)) < 0 ||
+	    (r = container_plan_repeat(&p->container, f->repeat, err)) < 0 || (r = check_traces(f, err)) < 0 ||
 	    (r = parse_created(p, err)) < 0 ||
 	    (r = publish_wish_parse(&f->outputs, &f->tags, f->push, &o->wish, err)) < 0 ||
 	    (r = check_stdout(f, &o->wish, err)) < 0)
@@ -288,7 +294,7 @@ static int make_plan(const struct build_flags *f, const char *source, struct bui
 	o->keep_original = p->gates.keep_original;
 	o->config_edit = p->config_edit.config;
 	o->policy = &p->policy;
-	o->reasons = f->report != NULL;
+	o->reasons = f->artifacts || (f->report && !f->theirs);
 	o->may_publish = f->json ? streams_check_output : NULL;
 	return f->compression ? parse_compression(f->compression, o, err) : 0;
 }
@@ -379,25 +385,31 @@ static int check_arguments(const struct build_flags *f, const struct strlist *ar
 	return 0;
 }
 
-static int build(const struct build_flags *f, const char *source, struct report *report, struct outcome *out)
+/* Files that docker-slim's --copy-meta-artifacts leaves: of them, what was seen and kept. */
+static int write_artifacts(const char *dir, const struct report *report, struct err *err)
+{
+	CLEANUP_FREE char *file = mem_printf("%s/creport.json", dir);
+	int r = fd_mkdir_p(AT_FDCWD, dir, 0777, err);
+	return r < 0 ? err_wrap(err, "--copy-meta-artifacts") : write_report(file, report, err);
+}
+
+static int write_files(const struct build_flags *f, const struct report *report, struct err *err)
+{
+	int r = f->report && !f->theirs ? write_report(f->report, report, err) : 0;
+	return r == 0 && f->artifacts ? write_artifacts(f->artifacts, report, err) : r;
+}
+
+static int run_build(struct build_flags *f, struct build_plan *plan, struct report *report, struct outcome *out)
 {
 	struct err unwritten = {0};
-	CLEANUP(plan_done) struct build_plan plan = {0};
 	struct progress progress;
-	log_enable(f->container.verbose);
-	if (make_plan(f, source, &plan, &out->err) < 0)
-		return EXIT_USAGE;
-	out->stdout_taken =
-	    f->json || takes_stdout(f, &plan.options.wish) || (f->report && output_file_is_stdout(f->report));
-	if (check_files(f, &out->err) < 0)
-		return EXIT_FAILED;
 	/* a build that runs nothing mounts nothing, and so asks for less */
-	if (container_run_begin(&plan.container, runs(f), &progress, &out->err) < 0 ||
+	if (container_run_begin(&plan->container, runs(f), &progress, &out->err) < 0 ||
 	    (f->json && streams_check_output(&out->err) < 0))
 		return EXIT_FAILED;
-	plan.options.session = plan.container.options; /* borrowed: plan.container owns it */
+	plan->options.session = plan->container.options; /* borrowed: plan.container owns it */
 	CLEANUP_BUF struct buf log = {0};
-	int r = pipeline_build(&plan.options, &progress, report, &log, &out->err);
+	int r = pipeline_build(&plan->options, &progress, report, &log, &out->err);
 	const bool original = report_gates_kept_original(&report->gates);
 	container_run_end(&f->container, report, &log, r < 0 ? &out->err : original ? &report->error : NULL);
 	if (r < 0 && !container_run_is_unproven(r) && r != -ERR_GATE)
@@ -408,21 +420,51 @@ static int build(const struct build_flags *f, const char *source, struct report 
 		advise_gates(report, out);
 	else if (r < 0)
 		container_run_advise(report, advice, out);
-	if (f->report && write_report(f->report, report, &unwritten) < 0) {
+	if (write_files(f, report, &unwritten) < 0) {
 		outcome_fail(out, &unwritten);
 		return EXIT_FAILED;
 	}
 	if (r == 0 || r == -ERR_GATE || (r == -ERR_DIFFERS && f->json))
 		container_run_report(&f->container, report, f->json,
-				     takes_stdout(f, &plan.options.wish) ? "-" : f->report, &out->result);
+				     takes_stdout(f, &plan->options.wish) ? "-" : f->report, &out->result);
 	if (original)
-		return plan.gates.status;
+		return plan->gates.status;
 	return r == -ERR_GATE ? EXIT_GATE : r < 0 ? EXIT_DIFFERS : EXIT_DONE;
+}
+
+/* docker-slim's report is there if the build failed, too. */
+static int write_theirs(const struct build_flags *f, const char *source, const struct report *report,
+			struct outcome *out, int code)
+{
+	const struct err none = {0};
+	struct report_docker_slim theirs = {.type = REPORT_DOCKER_SLIM_BUILD,
+					    .target = source,
+					    .report = report,
+					    .error = report_gates_kept_original(&report->gates) ? &none : &out->err,
+					    .artifacts = f->artifacts};
+	struct err err = {0};
+	if (!f->report || !f->theirs || docker_slim_report_write(f->report, &theirs, &err) == 0)
+		return code;
+	outcome_fail(out, &err);
+	return code == EXIT_DONE ? EXIT_FAILED : code;
+}
+
+static int build(struct build_flags *f, const char *source, struct report *report, struct outcome *out)
+{
+	CLEANUP(plan_done) struct build_plan plan = {0};
+	log_enable(f->container.verbose);
+	if (make_plan(f, source, &plan, &out->err) < 0)
+		return EXIT_USAGE;
+	out->stdout_taken =
+	    f->json || takes_stdout(f, &plan.options.wish) || (f->report && output_file_is_stdout(f->report));
+	if (check_files(f, &out->err) < 0)
+		return EXIT_FAILED;
+	return write_theirs(f, source, report, out, run_build(f, &plan, report, out));
 }
 
 static int run(void *options, const struct strlist *args, struct outcome *out)
 {
-	const struct build_flags *f = options;
+	struct build_flags *f = options;
 	if (f->batch.file)
 		return build_many(f, args, out);
 	CLEANUP_OUTPUT_PLAN struct output_plan outputs = {0};
@@ -449,6 +491,6 @@ const struct command command_build = {
     .defaults = defaults,
     .done = done,
     .max_args = SIZE_MAX, /* see check_arguments */
-    .docker_slim = true,
+    .docker_slim = DOCKER_SLIM_BUILD,
     .run = run,
 };

@@ -1,22 +1,24 @@
 #include "base/log.h"
 #include "cmd/command.h"
 #include "cmd/container_run.h"
+#include "cmd/docker_slim/report.h"
 #include "cmd/verbs/trace_output.h"
 #include "os/output_file.h"
 #include "pipeline/record_image.h"
 
 struct record_flags {
 	struct container_flags container;
-	const char *output;
+	const char *output, *report, *report_format;
 	struct strlist command;
 	unsigned repeat;
-	bool json;
+	bool json, theirs; /* theirs: the report has docker-slim's shape */
 };
 
 #define AT(member) offsetof(struct record_flags, member)
 static const struct option_row rows[] = {
     {"output", 'o', OPTION_STRING, AT(output), "FILE", "the trace that is written, see slim-trace(5)"},
     REPEAT_ROW(AT(repeat)),
+    DOCKER_SLIM_REPORT_ROWS(AT(report), AT(report_format)),
     {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON instead of the summary"},
     {NULL, 0, OPTION_REST, AT(command), "CMD...", "instead of the image's command"},
 };
@@ -47,33 +49,66 @@ static int check_output(const char *path, struct err *err)
 	return output_file_check(path, err);
 }
 
-static int run(void *options, const struct strlist *args, struct outcome *out)
+/* docker-slim's report is there if the run failed, too. */
+static int write_report(const struct record_flags *f, const char *source, const struct report *report,
+			struct outcome *out, int code)
 {
-	struct record_flags *f = options;
-	CLEANUP_CONTAINER_PLAN struct container_plan plan = {0};
+	struct report_docker_slim theirs = {
+	    .type = REPORT_DOCKER_SLIM_PROFILE, .target = source, .report = report, .error = &out->err};
+	struct err err = {0};
+	CLEANUP_BUF struct buf json = {0};
+	int r = 0;
+	if (!f->report || (code != EXIT_DONE && !f->theirs))
+		return code;
+	if (f->theirs) {
+		r = docker_slim_report_write(f->report, &theirs, &err);
+	} else {
+		report_json(report, true, &json);
+		r = output_file_write(f->report, json.data, json.len, &err);
+	}
+	if (r == 0)
+		return code;
+	outcome_fail(out, &err);
+	return code == EXIT_DONE ? EXIT_FAILED : code;
+}
+
+static int record(const struct record_flags *f, struct container_plan *plan, struct report *report, struct outcome *out)
+{
 	struct progress progress;
-	log_enable(f->container.verbose);
-	if (container_plan_init(&plan, &f->container, args->items[0], &f->command, &out->err) < 0 ||
-	    container_plan_repeat(&plan, f->repeat, &out->err) < 0)
-		return EXIT_USAGE;
-	if (check_output(f->output, &out->err) < 0)
-		return f->output ? EXIT_FAILED : EXIT_USAGE;
-	if (container_run_begin(&plan, true, &progress, &out->err) < 0)
+	if (container_run_begin(plan, true, &progress, &out->err) < 0)
 		return EXIT_FAILED;
-	CLEANUP_REPORT struct report report = {0};
 	CLEANUP_TRACE_FILE struct trace_file trace = {0};
 	CLEANUP_BUF struct buf log = {0};
-	int r = pipeline_record(&plan.options, &progress, &report, &trace, &log, &out->err);
-	container_run_end(&f->container, &report, &log, r < 0 ? &out->err : NULL);
+	int r = pipeline_record(&plan->options, &progress, report, &trace, &log, &out->err);
+	container_run_end(&f->container, report, &log, r < 0 ? &out->err : NULL);
 	if (container_run_is_unproven(r)) {
-		container_run_advise(&report, "", out);
+		container_run_advise(report, "", out);
 		return EXIT_DIFFERS;
 	}
 	if (r < 0 || trace_output_write(f->output, &trace, &out->err) < 0)
 		return EXIT_FAILED;
-	report_trace_file_add(&report, f->output, trace.trace.paths.count, true);
-	container_run_report(&f->container, &report, f->json, f->output, &out->result);
+	report_trace_file_add(report, f->output, trace.trace.paths.count, true);
+	container_run_report(&f->container, report, f->json, f->output, &out->result);
 	return EXIT_DONE;
+}
+
+static int run(void *options, const struct strlist *args, struct outcome *out)
+{
+	struct record_flags *f = options;
+	CLEANUP_CONTAINER_PLAN struct container_plan plan = {0};
+	CLEANUP_REPORT struct report report = {0};
+	log_enable(f->container.verbose);
+	if (docker_slim_report_format(f->report_format, &f->theirs, &out->err) < 0 ||
+	    container_plan_init(&plan, &f->container, args->items[0], &f->command, &out->err) < 0 ||
+	    container_plan_repeat(&plan, f->repeat, &out->err) < 0)
+		return EXIT_USAGE;
+	if (check_output(f->output, &out->err) < 0)
+		return f->output ? EXIT_FAILED : EXIT_USAGE;
+	if (f->report && output_file_check(f->report, &out->err) < 0) {
+		err_wrap(&out->err, "report");
+		return EXIT_FAILED;
+	}
+	return write_report(f, args->items[0], &report, out, record(f, &plan, &report, out));
 }
 
 const struct command command_record = {

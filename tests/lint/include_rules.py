@@ -61,6 +61,7 @@ MAY_INCLUDE = {
                "verify", "report/step", "report/checks"],
     "report/step": ["text", "exercise"],
     "report/checks": ["text", "report/step"],
+    "report/docker_slim": ["text", "oci", "exercise", "run", "verify", "trace", "report", "report/step"],
     "report/target": ["text", "exercise", "run", "target", "report", "report/step"],
     # Pure: limits against figures.
     "ci/gate": ["text", "os", "image", "trace", "keep", "packages", "exercise", "run", "verify", "report", "report/step",

@@ -11,6 +11,9 @@
 #include "cmd/docker_slim/values.h"
 #include "os/fd.h"
 
+/* What the compatibility layer adds. */
+#define REPORT " --report=slim.report.json --report-format=docker-slim"
+
 /* The words of line, which has no quotes, as an argv. */
 static struct strlist split(const char *line)
 {
@@ -42,7 +45,8 @@ static void line_one(const char *line, const char *want, size_t notes)
 	int argc = (int)words.count + 1, verb = 0;
 	int r = docker_slim_take_globals(&s, argc, argv, &verb, &err);
 	if (r == 0)
-		r = docker_slim_take_verb(&s, &command_build.options, true, argc - verb, argv + verb, &err);
+		r = docker_slim_take_verb(&s, &command_build.options, DOCKER_SLIM_BUILD, argc - verb, argv + verb,
+					  &err);
 	CLEANUP_FREE char *got = r < 0 ? mem_strdup(err.msg) : joined(s.argv, s.argc);
 	assert_string_equal(got, want);
 	assert_int_equal(s.notes.count, r < 0 ? s.notes.count : notes);
@@ -58,11 +62,12 @@ static void lines(void **state)
 	    "--show-clogs "
 	    "nginx",
 	    "build nginx --report=slim.report.json --verbose --tag=x --include=/a --include-from=f --continue-after=10 "
-	    "--http-probe-cmd=/api --exec=cmd --mount=/h:/c --env=A=b,c --network=host --show-clogs",
+	    "--http-probe-cmd=/api --exec=cmd --mount=/h:/c --env=A=b,c --network=host --show-clogs "
+	    "--report-format=docker-slim",
 	    0);
 	/* another argument beside the target is not looked at, as by theirs */
-	line_one("build --target a b", "build a", 1);
-	line_one("build b --target=a", "build a", 1);
+	line_one("build --target a b", "build a" REPORT, 1);
+	line_one("build b --target=a", "build a" REPORT, 1);
 	/* ours stay as they are, with their values */
 	line_one("build -o --target -eA=1 -v --keep exact x -- --tag y",
 		 "build x -o --target -eA=1 -v --keep exact -- --tag y", 0);
@@ -102,24 +107,22 @@ static void lines(void **state)
 		 "build x --env=A=1 --new-env=A=1 --cmd=c --new-cmd=c --user=u --new-label=l=1", 0);
 	line_one("build --label l=1 x", "build x", 1);
 	line_one("build --target", "--target needs a value", 0);
-	line_one("build --dockerfile Dockerfile .",
-		 "--dockerfile can't be done here: build the image first, and name it; see slim-docker-slim(7)", 0);
 	/* before the verb */
 	line_one("--quiet --log-level=info --output-format json --report off build x",
-		 "build x --quiet --verbose --json", 0);
+		 "build x --quiet --verbose --json --report-format=docker-slim", 0);
 	line_one("--log-level loud build x",
 		 "--log-level takes trace, debug, info, warn, error, fatal or panic, not \"loud\"", 0);
 	line_one("--nonsense build x", "unknown option --nonsense before the verb; see slim --help", 0);
-	line_one("--check-version=false build x", "build x", 1);
+	line_one("--check-version=false build x", "build x" REPORT, 1);
 }
 
 static void of_the_environment(void **state)
 {
-	line_one("--host tcp://h:1 --tls-cert-path /c --tls-verify=false build x", "build x", 0);
+	line_one("--host tcp://h:1 --tls-cert-path /c --tls-verify=false build x", "build x" REPORT, 0);
 	assert_string_equal(getenv("DOCKER_HOST"), "tcp://h:1");
 	assert_string_equal(getenv("DOCKER_CERT_PATH"), "/c");
 	assert_string_equal(getenv("DOCKER_TLS_VERIFY"), "");
-	line_one("--tls-verify build x", "build x", 0);
+	line_one("--tls-verify build x", "build x" REPORT, 0);
 	assert_string_equal(getenv("DOCKER_TLS_VERIFY"), "1");
 }
 
@@ -128,7 +131,7 @@ static void a_secret_is_blanked(void **state)
 	char account[] = "--registry-account=me", secret[] = "--registry-secret=hush", verb[] = "build";
 	char *argv[] = {verb, account, secret, NULL};
 	CLEANUP_DOCKER_SLIM struct docker_slim_state s = {0};
-	assert_int_equal(docker_slim_take_verb(&s, &command_build.options, true, 3, argv, NULL), 0);
+	assert_int_equal(docker_slim_take_verb(&s, &command_build.options, DOCKER_SLIM_BUILD, 3, argv, NULL), 0);
 	assert_null(strstr(secret, "hush"));
 	assert_string_equal(s.argv[1], "--creds=me:hush");
 }
@@ -138,7 +141,7 @@ static void a_variable_is_blanked(void **state)
 	char one[] = "--env=A=hush", option[] = "--env", two[] = "B=hush", verb[] = "build";
 	char *argv[] = {verb, one, option, two, NULL};
 	CLEANUP_DOCKER_SLIM struct docker_slim_state s = {0};
-	assert_int_equal(docker_slim_take_verb(&s, &command_build.options, true, 4, argv, NULL), 0);
+	assert_int_equal(docker_slim_take_verb(&s, &command_build.options, DOCKER_SLIM_BUILD, 4, argv, NULL), 0);
 	assert_string_equal(one, "--env=A=");
 	assert_string_equal(two, "B=");
 	assert_string_equal(s.argv[1], "--env=A=hush");
@@ -190,7 +193,7 @@ static const char *value_for(const struct docker_slim_row *row)
 		if (strcmp(values[i].name, row->name) == 0)
 			return values[i].value;
 	if (row->translate == docker_slim_each_line || row->translate == docker_slim_whole_file ||
-	    row->translate == docker_slim_host_config)
+	    row->translate == docker_slim_host_config || strcmp(row->name, "dockerfile") == 0)
 		return "docker-slim-test.tmp";
 	return "value";
 }
@@ -222,7 +225,8 @@ static void row_one(const struct docker_slim_row *row, bool global)
 		struct err err = {0};
 		int r = docker_slim_take_globals(&s, argc, argv, &at, &err);
 		if (r == 0)
-			r = docker_slim_take_verb(&s, &command_build.options, true, argc - at, argv + at, &err);
+			r = docker_slim_take_verb(&s, &command_build.options, DOCKER_SLIM_BUILD, argc - at, argv + at,
+						  &err);
 		if (row->fate == DOCKER_SLIM_REFUSED) {
 			assert_int_equal(r, -ERR_INVAL);
 			assert_non_null(strstr(err.msg, row->name));
@@ -232,7 +236,7 @@ static void row_one(const struct docker_slim_row *row, bool global)
 			fail_msg("--%s: %s", row->name, err.msg);
 		assert_int_equal(s.notes.count, row->fate == DOCKER_SLIM_NOTHING);
 		if (row->fate == DOCKER_SLIM_NOTHING)
-			assert_int_equal(s.argc, 1);
+			assert_int_equal(s.argc, global ? 3 : 1); /* the report that the layer adds */
 		for (int i = 1; i < s.argc; i++)
 			if (!is_ours(s.argv[i]))
 				fail_msg("--%s becomes %s, which slim build has not", row->name, s.argv[i]);
@@ -242,11 +246,15 @@ static void row_one(const struct docker_slim_row *row, bool global)
 static void every_row_is_taken(void **state)
 {
 	unsetenv("DOCKER_HOST");
-	CLEANUP_FREE char *path = file_with("{\"commands\":[]}");
+	CLEANUP_FREE char *path = file_with("{\"commands\":[]}"), *programs = mem_strdup(getenv("PATH"));
+	assert_int_equal(fd_write_file_atomic(AT_FDCWD, "podman", "", 0, 0700, NULL), 0); /* the builder */
+	setenv("PATH", ".", 1);
 	for (size_t i = 0; i < docker_slim_n_build_rows; i++)
 		row_one(&docker_slim_build_rows[i], false);
 	for (size_t i = 0; i < docker_slim_n_global_rows; i++)
 		row_one(&docker_slim_global_rows[i], true);
+	setenv("PATH", programs, 1);
+	unlink("podman");
 	unlink(path);
 }
 
@@ -311,9 +319,10 @@ static void the_page_has_the_table(void **state)
 	assert_int_equal(fd_read_file(AT_FDCWD, path, 1 << 20, &page, NULL), 0);
 	assert_int_equal(missing(docker_slim_global_rows, docker_slim_n_global_rows, page.data), 0);
 	assert_int_equal(missing(docker_slim_build_rows, docker_slim_n_build_rows, page.data), 0);
+	assert_int_equal(missing(docker_slim_xray_rows, docker_slim_n_xray_rows, page.data), 0);
 	for (const char *p = page.data; (p = strstr(p, "\n|  *--")); p++)
 		rows++;
-	assert_int_equal(rows, docker_slim_n_global_rows + docker_slim_n_build_rows);
+	assert_int_equal(rows, docker_slim_n_global_rows + docker_slim_n_build_rows + docker_slim_n_xray_rows);
 }
 
 int main(void)
