@@ -1,0 +1,149 @@
+"""action.yml: its steps, run as a runner runs those of a composite action, on images of a real dockerd."""
+import json
+import os
+import re
+import subprocess
+
+import pytest
+import yaml
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+pytestmark = pytest.mark.needs("root", "runc", "dockerd", "docker", "skopeo")
+NAME_VALUE = re.compile(r"^([\w-]+)=(.*)\n|^([\w-]+)<<(.*)\n((?:.*\n)*?)\4\n", re.M)
+
+
+class Failed(Exception):
+    pass
+
+
+class Runner:
+    """One job: the files and variables of GitHub's runner."""
+
+    def __init__(self, folder, slim, docker):
+        self.folder = folder
+        (folder / "bin").mkdir()
+        os.symlink(slim.program, folder / "bin" / "slim")
+        for name in ("temp", "workspace", "files"):
+            (folder / name).mkdir()
+        self.env = slim.environment({
+            "PATH": "%s:%s" % (folder / "bin", os.environ["PATH"]), "DOCKER_HOST": "unix://" + docker.socket, "CI": "true",
+            "GITHUB_ACTIONS": "true", "GITHUB_ACTION_PATH": ROOT, "GITHUB_WORKSPACE": str(folder / "workspace"),
+            "RUNNER_TEMP": str(folder / "temp")})
+
+    @staticmethod
+    def expand(text, inputs, steps):
+        def value(match):
+            path = match.group(1).split(".")
+            if path[0] == "inputs":
+                return inputs[path[1]]
+            assert path[0] == "steps" and path[2] == "outputs", match.group()
+            return steps.get(path[1], {}).get(path[3], "")
+        return re.sub(r"\$\{\{\s*([\w.-]+)\s*\}\}", value, text)
+
+    def step(self, step, inputs, steps, env):
+        assert set(step) <= {"name", "id", "shell", "env", "run"} and step["shell"] == "bash"
+        assert "${{" not in step["run"], "an input in a script's text is code"
+        files = {name: str(self.folder / "files" / name) for name in ("GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_ENV", "GITHUB_STEP_SUMMARY")}
+        for path in files.values():
+            open(path, "w").close()
+        script = self.folder / "temp" / "step.sh"
+        script.write_text(step["run"])
+        own = {name: self.expand(text, inputs, steps) for name, text in step.get("env", {}).items()}
+        done = subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)], cwd=self.env["GITHUB_WORKSPACE"],
+                              env=dict(self.env, **files, **env, **own), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, timeout=120)
+        with open(files["GITHUB_OUTPUT"]) as f:
+            outputs = {m[1] or m[3]: m[2] if m[1] else m[5][:-1] for m in NAME_VALUE.finditer(f.read())}
+        return done, outputs
+
+    def run(self, env=None, **given):
+        """The action's outputs; Failed with what its step printed."""
+        with open(os.path.join(ROOT, "action.yml")) as f:
+            action = yaml.safe_load(f)
+        assert action["runs"]["using"] == "composite" and set(given) <= set(action["inputs"])
+        inputs = {name: given.get(name, spec.get("default", "")) for name, spec in action["inputs"].items()}
+        assert all(isinstance(value, str) for value in inputs.values()), inputs
+        steps, failed = {}, None
+        for step in action["runs"]["steps"]:
+            done, outputs = self.step(step, inputs, steps, env or {})
+            steps[step.get("id")] = outputs
+            if done.returncode:
+                failed = done.stdout
+                break
+        out = {name: self.expand(spec["value"], inputs, steps) for name, spec in action["outputs"].items()}
+        if failed is not None:
+            raise Failed(failed, out)
+        return out
+
+
+@pytest.fixture
+def runner(slim, tmp_path, dockerd):
+    return Runner(tmp_path, slim, dockerd)
+
+
+@pytest.fixture
+def target(images, dockerd):
+    dockerd.take(images.job(), "project/app")
+    return "project/app:latest"
+
+
+def names(dockerd):
+    return set(dockerd.docker("images", "--format", "{{.Repository}}:{{.Tag}}").split())
+
+
+def identity(dockerd, name):
+    return dockerd.docker("image", "inspect", "-f", "{{.Id}}", name).strip()
+
+
+OFF = {"DSLIM_HTTP_PROBE": "false"}
+
+
+def test_the_contract_of_the_common_action():
+    with open(os.path.join(ROOT, "action.yml")) as f:
+        action = yaml.safe_load(f)
+    assert {"target", "tag", "overwrite", "version"} <= set(action["inputs"]) and "report" in action["outputs"]
+    assert action["inputs"]["target"]["required"] is True and action["inputs"]["tag"]["default"] == "slim"
+
+
+def test_a_tag_beside_the_target(runner, dockerd, target):
+    before = identity(dockerd, target)
+    out = runner.run(OFF, target=target, version="1.40.11")
+    report = json.loads(out["report"])
+    assert report["state"] == "done" and report["target_reference"] == target and report["minified_by"] > 1
+    assert report["minified_image"] == "project/app.slim:latest"
+    assert out["image"] == "project/app:slim"
+    assert names(dockerd) == {target, "project/app:slim"} and identity(dockerd, target) == before
+    assert dockerd.job("project/app:slim") == "default\n"
+    assert not os.listdir(runner.env["GITHUB_WORKSPACE"])
+
+
+def test_overwrite(runner, dockerd, target):
+    before = identity(dockerd, target)
+    out = runner.run(OFF, target=target, overwrite="true", options="--continue-after=exit\n--include=/srv/unused.txt\n")
+    assert out["image"] == target and names(dockerd) == {target} and identity(dockerd, target) != before
+    assert dockerd.job(target) == "default\n"
+    assert before not in dockerd.docker("images", "-aq", "--no-trunc").split()
+    assert "nobody asks" in dockerd.job(target, "cat", "/srv/unused.txt")
+
+
+def test_a_failure_tags_nothing(runner, dockerd, target):
+    with pytest.raises(Failed) as failure:
+        runner.run(dict(OFF, DSLIM_RC_CMD="cat /none"), target=target, overwrite="true")
+    report = json.loads(failure.value.args[1]["report"])
+    assert report["state"] == "error" and report["error"] and report["minified_image"] == ""
+    assert names(dockerd) == {target}
+
+
+def test_what_compose_says(runner, dockerd, target):
+    """The workflow file that hundreds have."""
+    with pytest.raises(Failed, match="DSLIM_COMPOSE_FILE can't be done here: .*--network host"):
+        runner.run({"DSLIM_PULL": "true", "DSLIM_COMPOSE_FILE": "docker-compose.yml", "DSLIM_TARGET_COMPOSE_SVC": "web",
+                    "DSLIM_CONTINUE_AFTER": "signal"}, target=target)
+    assert names(dockerd) == {target}
+
+
+def test_inputs_are_no_code(runner, dockerd, target):
+    with pytest.raises(Failed):
+        runner.run(OFF, target="$(touch stolen)`touch stolen`\"; touch stolen; \"")
+    runner.run(OFF, target=target, tag="v1", options="--label=$(touch stolen)")
+    assert not os.listdir(runner.env["GITHUB_WORKSPACE"]) and "project/app:v1" in names(dockerd)
