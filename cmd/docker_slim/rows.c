@@ -120,7 +120,8 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     /* driving it */
     SAME("http-probe", DOCKER_SLIM_BOOL),
     OTHER("http-probe-off", DOCKER_SLIM_BOOL, "--http-probe=false"),
-    SAME("http-probe-cmd", DOCKER_SLIM_MANY),
+    READ("http-probe-cmd", DOCKER_SLIM_MANY, docker_slim_http_request,
+	 "--http-probe-cmd; a URL and GET /PATH are taken as http:GET:/PATH and GET:/PATH"),
     SAME("http-probe-cmd-file", DOCKER_SLIM_ONE),
     SAME("http-probe-start-wait", DOCKER_SLIM_ONE),
     NOTHING("http-probe-retry-count", DOCKER_SLIM_ONE, "requests begin when the service listens, see --ready-timeout"),

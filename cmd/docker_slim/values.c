@@ -105,6 +105,40 @@ int docker_slim_credentials(struct docker_slim_state *s, const struct docker_sli
 	return 0;
 }
 
+/* http://localhost:8000/health/ as "http:GET:/health/"; NULL = it is no URL. */
+static char *request_of_url(const char *value)
+{
+	const char *end = strstr(value, "://");
+	static const char *const schemes[] = {"http", "https", NULL};
+	if (!end || !is_one_of(value, (size_t)(end - value), schemes))
+		return NULL;
+	const char *path = end + strlen("://");
+	path += strcspn(path, "/?#");
+	return mem_printf("%.*s:GET:%s%s", (int)(end - value), value, *path == '/' ? "" : "/", path);
+}
+
+/* "GET /a" as "GET:/a"; NULL = it is no such thing. */
+static char *request_of_words(const char *value)
+{
+	const size_t n = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), blanks = strspn(value + n, " \t");
+	const char *path = value + n + blanks;
+	if (!n || !blanks || *path != '/' || strpbrk(path, " \t"))
+		return NULL;
+	return mem_printf("%.*s:%s", (int)n, value, path);
+}
+
+int docker_slim_http_request(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
+			     struct err *err)
+{
+	CLEANUP_FREE char *meant = NULL;
+	if (s->layer && !(meant = request_of_url(value)))
+		meant = request_of_words(value);
+	if (meant)
+		strlist_take(&s->notes, mem_printf("--%s: \"%s\" is taken as %s", row->name, value, meant));
+	docker_slim_add(s, mem_printf("--%s=%s", row->name, meant ? meant : value));
+	return 0;
+}
+
 int docker_slim_report(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 		       struct err *err)
 {

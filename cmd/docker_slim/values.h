@@ -13,6 +13,9 @@ int docker_slim_continue_after(struct docker_slim_state *s, const struct docker_
 			       struct err *err);
 int docker_slim_credentials(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			    struct err *err);
+/* In the compatibility layer: a URL and "GET /" become what was meant, with a note. */
+int docker_slim_http_request(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
+			     struct err *err);
 int docker_slim_report(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 		       struct err *err);
 int docker_slim_log_level(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,

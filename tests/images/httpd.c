@@ -1,7 +1,7 @@
 /* httpd [[ADDRESS/]PORT...] [busy=N] [silent=PORT] [once]: the service of the test images. Serves the files below
  * /srv one request at a time, on each of the ports (8080 if none is named; an address of IPv6 takes no IPv4).
  *   /        /srv/index.html             /env     its environment, a variable a line
- *   /NAME    /srv/NAME                   /id      uid, gid, supplementary groups, working directory
+ *   /NAME[/] /srv/NAME                   /id      uid, gid, supplementary groups, working directory
  *   /now     the time                    /plugins what the files of /srv/plugins.d hold, as its listing has them
  *   /error   status 500                  /status  the status in the file /srv/m/status
  *   /ready   status 503 for the first N requests, then 200
@@ -42,7 +42,10 @@ static void answer_file(FILE *to, const char *path)
 {
 	static char body[1 << 20];
 	char file[1024];
-	snprintf(file, sizeof(file), "/srv%s", strcmp(path, "/") ? path : "/index.html");
+	const size_t n_path = strlen(path);
+	snprintf(file, sizeof(file), "/srv%.*s", (int)(n_path - (path[n_path - 1] == '/')), path);
+	if (!strcmp(path, "/"))
+		strcpy(file, "/srv/index.html");
 	int fd = strstr(path, "..") ? -1 : open(file, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, body, sizeof(body));
 	if (fd >= 0)

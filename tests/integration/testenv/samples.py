@@ -1,6 +1,7 @@
 """The images that the tests slim, made once per session. Each method gives references."""
 import json
 import os
+import shutil
 import subprocess
 
 import oci
@@ -52,6 +53,19 @@ class Samples:
             if not os.path.exists(tar):
                 subprocess.run([os.path.join(self.tools, "debian"), tar, *packages], check=True)
         return tar
+
+    def busybox(self):
+        """A static busybox of the distribution's package, which need not be installed; cached between sessions."""
+        program = os.path.join(self.cache, "busybox")
+        with machine.lock("busybox"):
+            if not os.path.exists(program):
+                folder = self.path("busybox-package")
+                os.makedirs(folder)
+                subprocess.run(["apt-get", "-q", "download", "busybox-static"], cwd=folder, check=True, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+                subprocess.run("dpkg-deb -x *.deb . && { mv bin/busybox new || mv usr/bin/busybox new; }", shell=True, cwd=folder, check=True)
+                shutil.move(os.path.join(folder, "new"), program)
+        return program
 
     # layers
 

@@ -91,6 +91,27 @@ static void variables(void **state)
 	line_one("DSLIM_HTTP_PROBE=", "slim b x", "b x" REPORT, 0);
 }
 
+static void requests(void **state)
+{
+	static const char url[] = "http://localhost:8000/health/";
+	CLEANUP_FREE char *plain = mem_printf("slim build x --http-probe-cmd=%s", url),
+			  *theirs = mem_printf("slim b x --http-probe-cmd=%s", url),
+			  *same = mem_printf("build x --http-probe-cmd=%s", url);
+	line_one("", plain, same, 0);
+	line_one("", theirs, "b x --http-probe-cmd=http:GET:/health/" REPORT, 1);
+	line_one("", "slim b x --http-probe-cmd https://h?a=b", "b x --http-probe-cmd=https:GET:/?a=b" REPORT, 1);
+	line_one("", "slim b x --http-probe-cmd ftp://h/", "b x --http-probe-cmd=ftp://h/" REPORT, 0);
+	line_one("", "slim b x --http-probe-cmd GET:/a,/b", "b x --http-probe-cmd=GET:/a --http-probe-cmd=/b" REPORT,
+		 0);
+	line_one("DSLIM_HTTP_PROBE_CMD=http://h/", "slim b x", "b x --http-probe-cmd=http:GET:/" REPORT, 1);
+	/* line_one splits at blanks */
+	char verb[] = "b", image[] = "x", option[] = "--http-probe-cmd", value[] = "GET /";
+	char *argv[] = {verb, image, option, value, NULL};
+	CLEANUP_DOCKER_SLIM struct docker_slim_state s = {0};
+	assert_int_equal(docker_slim_take_verb(&s, &command_build.options, DOCKER_SLIM_BUILD, 4, argv, NULL), 0);
+	assert_string_equal(s.argv[2], "--http-probe-cmd=GET:/");
+}
+
 static void the_command_line_wins(void **state)
 {
 	line_one("DSLIM_TARGET=y", "slim b x", "b x" REPORT, 0);
@@ -178,9 +199,9 @@ static void dockerfile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(whose_line_it_is), cmocka_unit_test(variables),   cmocka_unit_test(the_command_line_wins),
-	    cmocka_unit_test(refused),          cmocka_unit_test(other_verbs), cmocka_unit_test(a_secret_is_blanked),
-	    cmocka_unit_test(dockerfile),
+	    cmocka_unit_test(whose_line_it_is),      cmocka_unit_test(variables),  cmocka_unit_test(requests),
+	    cmocka_unit_test(the_command_line_wins), cmocka_unit_test(refused),    cmocka_unit_test(other_verbs),
+	    cmocka_unit_test(a_secret_is_blanked),   cmocka_unit_test(dockerfile),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
