@@ -148,8 +148,8 @@ const struct docker_slim_row docker_slim_build_rows[] = {
 
     SAME("host-exec", DOCKER_SLIM_EACH),
     READ("host-exec-file", DOCKER_SLIM_ONE, docker_slim_each_line, "--host-exec for each line", .to = "--host-exec=%s"),
-    SAME("exec", DOCKER_SLIM_ONE),
-    READ("exec-file", DOCKER_SLIM_ONE, docker_slim_whole_file, "--exec with all of the file", .to = "--exec=%s"),
+    READ("exec", DOCKER_SLIM_ONE, docker_slim_exec, "--exec, with --exec-alone"),
+    READ("exec-file", DOCKER_SLIM_ONE, docker_slim_whole_file, "--exec with all of the file, with --exec-alone"),
     READ("continue-after", DOCKER_SLIM_ONE, docker_slim_continue_after,
 	 "--continue-after; exec, host-exec and any of them joined by & are probe, app-exit is exit, timeout is 60; "
 	 "container-probe is refused"),

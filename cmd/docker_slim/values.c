@@ -52,14 +52,20 @@ int docker_slim_each_line(struct docker_slim_state *s, const struct docker_slim_
 	return r;
 }
 
+int docker_slim_exec(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value, struct err *err)
+{
+	docker_slim_add(s, mem_printf("--exec=%s", value));
+	if (s->layer)
+		docker_slim_add(s, mem_strdup("--exec-alone"));
+	return 0;
+}
+
 int docker_slim_whole_file(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			   struct err *err)
 {
 	CLEANUP_BUF struct buf text = {0};
 	int r = read_file(row, value, &text, err);
-	if (r == 0)
-		add_to(s, row, text.len ? text.data : "");
-	return r;
+	return r == 0 ? docker_slim_exec(s, row, text.len ? text.data : "", err) : r;
 }
 
 static bool is_one_of(const char *word, size_t len, const char *const *names)

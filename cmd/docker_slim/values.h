@@ -13,6 +13,9 @@ int docker_slim_continue_after(struct docker_slim_state *s, const struct docker_
 			       struct err *err);
 int docker_slim_credentials(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			    struct err *err);
+/* docker-slim's container stays when its command has ended: in the compatibility layer with --exec-alone. */
+int docker_slim_exec(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
+		     struct err *err);
 /* In the compatibility layer: a URL and "GET /" become what was meant, with a note. */
 int docker_slim_http_request(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			     struct err *err);

@@ -39,6 +39,8 @@ static const struct option_row drive_rows[] = {
     {NULL, 0, OPTION_GIVEN, AT(given), NULL, ""},
     {"host-exec", 0, OPTION_LIST, AT(host_execs), "CMD", "run a command of the host against the service"},
     {"exec", 0, OPTION_LIST, AT(execs), "CMD", "run a command inside the container"},
+    {"exec-alone", 0, OPTION_FLAG, AT(exec_alone), NULL,
+     "run --exec in a container of its own if the image's command ends before"},
     {"signal", 0, OPTION_LIST, AT(signals), "SIGNAL[@WHEN]",
      "send a signal to the container's first process; WHEN: start, after-probe"},
     {"stdin", 0, OPTION_STRING, AT(input), "FILE", "standard input of the container (default: empty)"},
@@ -123,6 +125,9 @@ void container_plan_done(struct container_plan *p)
 	for (size_t i = 0; i < p->options.n_runs; i++)
 		strlist_done(&p->runs[i]);
 	free(p->runs);
+	for (size_t i = 0; i < p->options.n_programs; i++)
+		strlist_done(&p->programs[i]);
+	free(p->programs);
 	free(p->statuses);
 	surroundings_done(&p->surroundings);
 	free(p->published);
@@ -197,6 +202,28 @@ static int parse_runs(struct container_plan *p, struct err *err)
 	return r;
 }
 
+/* Each --exec as a command of its own: a JSON array, or a line for the shell. */
+static int parse_programs(struct container_plan *p, struct err *err)
+{
+	const struct strlist *texts = &p->flags->execs;
+	int r = 0;
+	if (!p->flags->exec_alone)
+		return 0;
+	p->programs = mem_calloc(texts->count, sizeof(*p->programs));
+	p->options.programs = p->programs;
+	for (size_t i = 0; r == 0 && i < texts->count; i++) {
+		struct strlist *words = &p->programs[p->options.n_programs++];
+		if (texts->items[i][0] == '[') {
+			r = words_parse(texts->items[i], "exec", words, err);
+			continue;
+		}
+		strlist_add(words, "/bin/sh");
+		strlist_add(words, "-c");
+		strlist_add(words, texts->items[i]);
+	}
+	return r;
+}
+
 static int add_status(struct container_plan *p, const char *text, size_t len, struct err *err)
 {
 	struct run_expectation *e = &p->options.expected;
@@ -253,8 +280,9 @@ static int parse_process(struct container_plan *p, const struct strlist *command
 	if (f->workdir && f->workdir[0] != '/')
 		return err_set(err, ERR_INVAL, "option-value-invalid", "--workdir takes an absolute path, not \"%s\"",
 			       f->workdir);
-	r = parse_runs(p, err);
-	return r < 0 ? r : parse_statuses(p, err);
+	if ((r = parse_runs(p, err)) < 0 || (r = parse_programs(p, err)) < 0)
+		return r;
+	return parse_statuses(p, err);
 }
 
 static int parse_limits(const struct container_flags *f, struct runtime_limits *out, struct err *err)

@@ -22,7 +22,7 @@ struct container_flags {
 	struct strlist env, env_files, runs, run_statuses, host_execs, execs, signals, ready;
 	struct option_given_list given;
 	const char *memory, *pids_limit, *cpus;
-	bool quiet, verbose, show_clogs, allow_failed_run, allow_unconfined, restart;
+	bool quiet, verbose, show_clogs, allow_failed_run, allow_unconfined, restart, exec_alone;
 	unsigned ready_timeout, stop_timeout, timeout;
 	struct http_flags http;
 	struct script_flags script;
@@ -65,7 +65,7 @@ struct container_plan {
 	const struct container_flags *flags;
 	struct pipeline_session_options options;
 	struct oci_platform platform;
-	struct strlist entrypoint, cmd, env, *runs;
+	struct strlist entrypoint, cmd, env, *runs, *programs;
 	struct rights rights;
 	int *statuses;
 	struct surroundings surroundings;

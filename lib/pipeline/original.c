@@ -62,6 +62,8 @@ static void set_site(struct pipeline_original *o, struct pipeline_session *s)
 	    .volumes = from->volumes,
 	    .commands = from->runs,
 	    .n_commands = from->n_runs,
+	    .programs = from->programs,
+	    .n_programs = from->n_programs,
 	    .expected = from->expected,
 	    .progress = s->progress,
 	};

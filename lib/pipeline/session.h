@@ -25,6 +25,8 @@ struct pipeline_session_options {
 	const struct strlist *volumes; /* as if it had these volumes, too; NULL = none */
 	const struct strlist *runs;    /* --run: each replaces the command */
 	size_t n_runs;
+	const struct strlist *programs; /* --exec-alone: run_site has them */
+	size_t n_programs;
 	bool publishes;    /* the user wants ports published */
 	bool restarts;     /* each container is started a second time */
 	unsigned variants; /* of the exercises (exercise/variant.h) that the original is run with; 0 = one */

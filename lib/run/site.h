@@ -16,6 +16,11 @@ struct run_site {
 	const struct strlist *volumes;  /* as if the image had these volumes, too; NULL = none */
 	const struct strlist *commands; /* a run for each, instead of the image's command */
 	size_t n_commands;
+	/* --exec-alone: what is run in the container is run in containers of its own, entrypoint and all, if the image
+	 * does not listen and its command ends by itself meanwhile. */
+	const struct strlist *programs;
+	size_t n_programs;
+	bool alone;                      /* it did */
 	struct run_expectation expected; /* of the original's runs */
 	const struct progress *progress;
 	unsigned n_containers; /* that were run: names them */

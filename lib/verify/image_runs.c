@@ -173,12 +173,28 @@ static int run_and_restart(struct series *s, size_t nth, bool is_own, struct err
 	return r;
 }
 
+/* What --exec would have run, in containers of its own. */
+static int run_programs(struct series *s, struct err *err)
+{
+	static const struct strlist none;
+	int r = 0;
+	s->options.bundle.cmd = &none;
+	s->options.may_exit = true;
+	for (size_t i = 0; r == 0 && i < s->site->n_programs; i++) {
+		s->options.bundle.entrypoint = &s->site->programs[i];
+		r = run_and_restart(s, SIZE_MAX, false, err);
+	}
+	return r;
+}
+
 /* The image's own command, unless there are others and it is no service; then the others, as jobs. */
 static int run_all(struct series *s, struct err *err)
 {
 	const struct run_site *site = s->site;
 	int r = 0;
 	s->options.may_exit = !site->is_service || site->n_commands || s->options.until == RUN_UNTIL_EXIT;
+	if (site->alone)
+		s->options.n_exercises = 0;
 	if (site->is_service || site->n_commands == 0)
 		r = run_and_restart(s, site->n_commands ? SIZE_MAX : 0, true, err);
 	for (size_t i = 0; r == 0 && i < site->n_commands; i++) {
@@ -188,7 +204,20 @@ static int run_all(struct series *s, struct err *err)
 			s->options.n_exercises = 0;
 		r = run_and_restart(s, i, false, err);
 	}
-	return r;
+	return r == 0 && site->alone ? run_programs(s, err) : r;
+}
+
+/* Whether the first run ended by itself before, or while, --exec was at work in it; such a run is another one the next
+ * time. */
+static bool ended_under_exec(const struct run_site *site, const struct run_results *runs)
+{
+	if (!site->n_programs || site->is_service || !runs->count || runs->items[0].end != RUN_END_ITSELF)
+		return false;
+	const struct run_result *run = &runs->items[0];
+	bool failed = !run->exercised_ms || site->options.until == RUN_UNTIL_EXERCISED;
+	for (size_t i = 0; i < run->steps.count; i++)
+		failed |= run->steps.steps[i].kind == EXERCISE_EXEC && run->steps.steps[i].status != 0;
+	return failed;
 }
 
 static struct series series_of(struct run_site *site, const struct run_image *image, struct run_results *out,
@@ -201,8 +230,22 @@ int verify_runs_record(struct run_site *site, const struct run_image *image, str
 		       struct notes *notes, struct err *err)
 {
 	struct series s = series_of(site, image, &out->runs, &out->trace);
+	struct err failure = {0};
 	s.notes = notes;
-	return run_all(&s, err);
+	int r = run_all(&s, &failure);
+	if ((r == 0 || r == -ERR_UNPROVEN) && ended_under_exec(site, &out->runs)) {
+		notes_add(
+		    notes, "exec-alone",
+		    "the container ended before --exec was done in it: its commands ran in containers of their own");
+		verify_runs_done(out);
+		site->alone = true;
+		s = series_of(site, image, &out->runs, &out->trace);
+		s.notes = notes;
+		return run_all(&s, err);
+	}
+	if (r < 0 && err)
+		*err = failure;
+	return r;
 }
 
 int verify_runs_vary(struct run_site *site, const struct run_image *image, unsigned variant, struct verify_runs *done,

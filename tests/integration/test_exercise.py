@@ -182,6 +182,28 @@ def test_only_what_varied_is_run_again(slim, images, tmp_path):
     assert "varies    the run `/bin/job cat /proc/sys/kernel/random/uuid`: output" in done.out, done
 
 
+# the container of a job is gone before another command can run in it
+
+EXEC = ("--exec", '["/bin/job", "cat", "/srv/exec.txt"]', "--http-probe=false", "--exec-alone")
+
+
+def test_a_command_of_a_container_that_is_gone(built, images):
+    report = built(images.job(), *EXEC, "--verify=on")
+    assert [run["command"] for run in report["runs"]] == ["/bin/job cat /srv/default.txt", "/bin/job cat /srv/exec.txt"]
+    assert "exec-alone" in codes(report) and report["verify"]["equal"] and report["verify"]["equal_runs"] == 2
+
+
+def test_a_command_of_a_container_that_stays(built, images):
+    report = built(images.job(), *EXEC, "--cmd", "wait")
+    assert [run["command"] for run in report["runs"]] == ["/bin/job wait"] and "exec-alone" not in codes(report)
+    assert [(step["kind"], step["status"]) for step in report["runs"][0]["steps"]] == [("exec", 0)]
+
+
+def test_a_command_that_fails_alone(unproven, images):
+    unproven(images.job(), "--exec", '["/bin/job", "fail", "x"]', "--http-probe=false", "--exec-alone",
+             code="run-status-unexpected", names="/bin/job fail x")
+
+
 # the other verbs
 
 def test_record_and_verify(slim, images, tmp_path):

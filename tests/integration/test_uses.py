@@ -110,7 +110,7 @@ def cwd(tmp_path):
         {"method": "POST", "resource": "/v1/things", "headers": ["Content-Type: application/json"], "body": '{}'},
         {"resource": "/health"}]}))
     (tmp_path / "inc.txt").write_text("/opt/setup\n/usr/local/bin/vim\n")
-    (tmp_path / "script.sh").write_text("cat /opt/spack/spec.yaml\nls /work\n")
+    (tmp_path / "script.sh").write_text("cat /opt/spack/spec.yaml\nls /opt/spack\n")
     (tmp_path / "test.sh").write_text("exit 0\n")
     return tmp_path
 

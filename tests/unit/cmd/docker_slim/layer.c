@@ -82,6 +82,8 @@ static void variables(void **state)
 	line_one("DSLIM_RC_ENV=A=1 DSLIM_TARGET_TAG=t:1", "slim b x", "b x --tag=t:1 --env=A=1" REPORT, 0);
 	line_one("DSLIM_ENV=A=1 DSLIM_TAG=t:1", "slim b x", "b x --tag=t:1 --env=A=1" REPORT, 0);
 	line_one("DSLIM_RC_CMD=c DSLIM_TARGET_OVERRIDES=cmd", "slim b x", "b x --cmd=c --new-cmd=c" REPORT, 0);
+	line_one("DSLIM_RC_EXE=ls", "slim b x", "b x --exec=ls --exec-alone" REPORT, 0);
+	line_one("", "slim build x --exec ls", "build x --exec=ls", 0);
 	/* global ones */
 	line_one("DSLIM_REPORT=r.json", "slim b x", "b x --report=r.json --report-format=docker-slim", 0);
 	line_one("DSLIM_REPORT=off", "slim b x", "b x --report-format=docker-slim", 0);

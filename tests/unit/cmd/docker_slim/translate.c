@@ -62,7 +62,7 @@ static void lines(void **state)
 	    "--show-clogs "
 	    "nginx",
 	    "build nginx --report=slim.report.json --verbose --tag=x --include=/a --include-from=f --continue-after=10 "
-	    "--http-probe-cmd=/api --exec=cmd --mount=/h:/c --env=A=b,c --network=host --show-clogs "
+	    "--http-probe-cmd=/api --exec=cmd --exec-alone --mount=/h:/c --env=A=b,c --network=host --show-clogs "
 	    "--report-format=docker-slim",
 	    0);
 	/* another argument beside the target is not looked at, as by theirs */
