@@ -122,10 +122,12 @@ static int parse_network(const struct network_flags *f, struct run_options *out,
 		if (stat(b->network_path, &st) < 0)
 			return err_sys(err, errno, "network-namespace-open", "--network %s", text);
 	} else {
-		return err_set(err, ERR_INVAL, "option-value-invalid",
-			       "--network takes private, none, bridge, pasta, slirp4netns, host or ns:PATH with an "
-			       "absolute path, not \"%s\"; a network of an engine is not known here",
-			       text);
+		return err_set(
+		    err, ERR_INVAL, "option-value-invalid",
+		    "--network takes private, none, bridge, pasta, slirp4netns, host or ns:PATH with an "
+		    "absolute path, not \"%s\"; a network of an engine is not known here: host reaches what its "
+		    "containers publish",
+		    text);
 	}
 	return 0;
 }

@@ -221,7 +221,7 @@ DOCKERFILE = "docker-slim --in-container build . --dockerfile Dockerfile --tag r
 
 
 @pytest.mark.parametrize("options,left", [("", []), (" --tag-fat r/fat --cbo-build-arg WHAT=fat", ["r/fat:latest"]),
-                                          (" --tag-fat r/fat --delete-generated-fat-image", [])])
+                                          pytest.param(" --tag-fat r/fat --delete-generated-fat-image", [], marks=NIGHTLY)])
 def test_a_dockerfile(uses, cwd, options, left):
     (cwd / "Dockerfile").write_text('FROM project/linter\nARG WHAT=\nLABEL what=$WHAT\nCOPY test.sh /code/\nENTRYPOINT []\nCMD ["/bin/cat", "/app/main"]\n')
     before = uses.names()
