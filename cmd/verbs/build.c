@@ -56,7 +56,8 @@ static const struct option_row result_rows[] = {
 static const struct option_group result_group = OPTION_GROUP("Result", result_rows);
 
 static const struct option_row verify_rows[] = {
-    {"trace", 0, OPTION_LIST, AT(traces), "FILE", "run nothing: build from a stored trace, see slim-record(1)"},
+    {"trace", 0, OPTION_LIST, AT(traces), "FILE|attached",
+     "run nothing: build from a stored trace, or from those that slim trace push attached to SOURCE"},
     {"trace-max-drift", 0, OPTION_STRING, AT(max_drift), "N|P%", "fail (exit 4) if more traced paths differ by now"},
     {"verify", 0, OPTION_STRING, AT(verify), "on|off", "run the result as the original and compare (default: on)"},
     REPEAT_ROW(AT(repeat)),

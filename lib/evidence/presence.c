@@ -1,5 +1,9 @@
 #include "evidence/presence.h"
 
+#include <string.h>
+
+#include "base/mem.h"
+
 static uint8_t judge(const struct evidence_way *w)
 {
 	if (w->passes & EVIDENCE_VIRTUAL)
@@ -32,5 +36,28 @@ void evidence_presence_fill(const struct evidence *e, struct trace *t)
 			found = other > found ? other : found;
 		}
 		entry->found = found;
+	}
+}
+
+/* The length of the longest leading part of path that names a node; path is cut meanwhile. */
+static size_t known_part(const struct evidence *e, char *path, size_t len)
+{
+	while (len > 1 && evidence_presence_look(e, path, false) != TRACE_FOUND_YES) {
+		while (len > 1 && path[len - 1] != '/')
+			len--;
+		while (len > 1 && path[len - 1] == '/')
+			len--;
+		path[len] = '\0';
+	}
+	return len > 1 ? len : 0;
+}
+
+void evidence_presence_fill_known(const struct evidence *e, struct trace *t)
+{
+	for (size_t id = 0; id < t->paths.count; id++) {
+		if (t->entries[id].found == TRACE_FOUND_YES || t->paths.items[id].len > UINT16_MAX)
+			continue;
+		CLEANUP_FREE char *path = mem_strdup(t->paths.items[id].s);
+		t->entries[id].known = (uint16_t)known_part(e, path, t->paths.items[id].len);
 	}
 }

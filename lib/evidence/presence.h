@@ -12,3 +12,6 @@ uint8_t evidence_presence_look(const struct evidence *e, const char *path, bool 
 /* Sets found of every path of t, which is the trace of e. The path is followed as the run followed it; if the run did
  * both, either counts. */
 void evidence_presence_fill(const struct evidence *e, struct trace *t);
+
+/* Sets known of every path of t that was not found. Slower than the above: the parents of each are looked up. */
+void evidence_presence_fill_known(const struct evidence *e, struct trace *t);

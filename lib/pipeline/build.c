@@ -14,12 +14,13 @@
 #include "publish/attach.h"
 #include "publish/exported.h"
 #include "publish/publish.h"
+#include "publish/traces.h"
 #include "run/output/container_log.h"
 #include "trace/trace_file.h"
 #include "trace/unite.h"
 
 struct stored_trace {
-	const char *path;
+	char *path;
 	uint64_t paths;
 	bool same_image; /* it has this one among its images, or names none */
 	bool this_alone; /* it has no other */
@@ -32,7 +33,7 @@ struct build {
 	struct pipeline_session session;
 	struct pipeline_original original;
 	struct stored_trace *stored; /* of the files that were read */
-	size_t n_stored;
+	size_t n_stored, stored_cap;
 	struct pipeline_selection selection;
 	struct pipeline_slim_image slim;
 	struct verify_verdict verdict;
@@ -55,27 +56,48 @@ static bool runs(const struct build *b)
 
 /* One stored trace into the session's. That it is of another image is no error: an image is rebuilt more often
  * than its use changes. It is noted, because what is new in this one was not seen. */
-static int add_trace(struct build *b, const char *path, struct err *err)
+static int take_trace(struct build *b, const char *path, struct trace_file *f, struct err *err)
 {
-	CLEANUP_TRACE_FILE struct trace_file f = {0};
-	int r = trace_file_load(AT_FDCWD, path, &f, err);
-	if (r < 0)
-		return r;
-	if (f.trace.unreadable || f.trace.overflows)
+	if (f->trace.unreadable || f->trace.overflows)
 		return err_set(err, ERR_INVAL, "trace-incomplete",
 			       "%s is of a recording that lost events: record again", path);
 	const char *digest = pipeline_session_digest(&b->session);
-	bool other = f.n_images > 0 && !trace_file_has_image(&f, digest);
+	bool other = f->n_images > 0 && !trace_file_has_image(f, digest);
 	if (other)
 		notes_add(&b->original.notes, "trace-of-other-image",
 			  "%s was recorded of %s (%s), not of this image (%s): what only this one uses was not seen",
-			  path, f.images[0].reference, f.images[0].digest, digest);
-	b->stored[b->n_stored++] = (struct stored_trace){path, f.trace.paths.count, !other, !other && f.n_images == 1};
+			  path, f->images[0].reference, f->images[0].digest, digest);
+	b->stored = mem_grow(b->stored, b->n_stored, &b->stored_cap, sizeof(*b->stored));
+	b->stored[b->n_stored++] =
+	    (struct stored_trace){mem_strdup(path), f->trace.paths.count, !other, !other && f->n_images == 1};
 	if (b->n_stored == 1)
-		trace_take(&b->original.trace, &f.trace);
+		trace_take(&b->original.trace, &f->trace);
 	else
-		trace_unite(&b->original.trace, &f.trace);
+		trace_unite(&b->original.trace, &f->trace);
 	return 0;
+}
+
+/* All that are attached to the source. */
+static int add_attached(struct build *b, struct err *err)
+{
+	CLEANUP_OCI_INDEX struct oci_index artifacts = {0};
+	int r = publish_traces_list(b->session.source, &b->session.image.manifest_digest, &artifacts, err);
+	for (size_t i = 0; r == 0 && i < artifacts.count; i++) {
+		CLEANUP_TRACE_FILE struct trace_file f = {0};
+		r = publish_trace_read(b->session.source, &artifacts.manifests[i], &f, err);
+		if (r == 0)
+			r = take_trace(b, artifacts.manifests[i].digest.text, &f, err);
+	}
+	return r;
+}
+
+static int add_trace(struct build *b, const char *path, struct err *err)
+{
+	CLEANUP_TRACE_FILE struct trace_file f = {0};
+	if (strcmp(path, PIPELINE_BUILD_TRACE_ATTACHED) == 0)
+		return add_attached(b, err);
+	int r = trace_file_load(AT_FDCWD, path, &f, err);
+	return r < 0 ? r : take_trace(b, path, &f, err);
 }
 
 /* How the destinations are reached in this run. */
@@ -141,7 +163,6 @@ static int fetch(void *ctx, struct err *err)
 		return r;
 	if (runs(b))
 		r = pipeline_original_prepare(&b->original, &b->session, err);
-	b->stored = mem_calloc(o->traces ? o->traces->count : 0, sizeof(*b->stored));
 	for (size_t i = 0; r == 0 && from_traces(b) && i < o->traces->count; i++)
 		r = add_trace(b, o->traces->items[i], err);
 	return r < 0 ? r : pipeline_slim_image_init(&b->slim, &b->session, err);
@@ -512,6 +533,8 @@ int pipeline_build(const struct pipeline_build_options *options, const struct pr
 	ci_lock_use_done(&b.lock);
 	pipeline_slim_image_done(&b.slim);
 	pipeline_selection_done(&b.selection);
+	for (size_t i = 0; i < b.n_stored; i++)
+		free(b.stored[i].path);
 	free(b.stored);
 	pipeline_original_done(&b.original);
 	pipeline_session_done(&b.session);

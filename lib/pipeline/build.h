@@ -15,6 +15,9 @@ enum pipeline_build_verify {
 	PIPELINE_BUILD_VERIFY_OFF,
 };
 
+#define PIPELINE_BUILD_TRACE_ATTACHED                                                                                  \
+	"attached" /* in the place of a file: the traces beside the source in its registry */
+
 struct pipeline_build_options {
 	struct pipeline_session_options session;
 	const struct strlist *traces; /* files of stored traces; if there are any, their union replaces the recording */

@@ -1,6 +1,7 @@
 #include "pipeline/record_image.h"
 
 #include "evidence/content.h"
+#include "evidence/presence.h"
 #include "pipeline/report_fill.h"
 #include "pipeline/stages.h"
 #include "run/output/container_log.h"
@@ -43,6 +44,7 @@ int pipeline_record(const struct pipeline_session_options *options, const struct
 	run_log_tail(d.original.log_fd, 1 << 20, log);
 	pipeline_report_fill(&(struct pipeline_report_sources){.session = &d.session, .original = &d.original}, report);
 	if (r == 0) {
+		evidence_presence_fill_known(&d.original.evidence, &d.original.trace);
 		trace_file_add_image(out, options->source_text, pipeline_session_digest(&d.session));
 		out->trace = d.original.trace;
 		d.original.trace = (struct trace){0};

@@ -1,4 +1,4 @@
-/* publish/attach.h - stores the report beside the image in a registry, as an artifact that refers to the image.
+/* publish/attach.h - stores a small file beside an image in a registry, as an artifact that refers to the image.
  * Spec: image-spec 1.1 manifest.md (artifacts), distribution-spec 1.1 (referrers). */
 #pragma once
 
@@ -6,8 +6,13 @@
 #include "publish/destination.h"
 
 #define PUBLISH_ATTACH_REPORT_TYPE "application/vnd.slim.report.v1+json"
+#define PUBLISH_ATTACH_TRACE_TYPE "application/vnd.slim.trace.v1+json"
 
-/* Attaches the report to the image that was published to the destination. *artifact: the digest of the artifact.
- * ERR_UNSUPPORTED if the destination is not a registry. */
+/* Attaches data to subject, a manifest of the repository that the sink writes to. type: of the artifact and of its only
+ * blob; title: the file's name. *artifact: the digest of the artifact. ERR_UNSUPPORTED if the sink is not a registry.
+ */
+int publish_attach(struct transport_sink *sink, const struct oci_descriptor *subject, const char *type,
+		   const char *title, const struct buf *data, struct oci_digest *artifact, struct err *err) MUST_CHECK;
+/* Attaches the report to the image that was published to the destination. */
 int publish_attach_report(struct publish_destination *to, const struct buf *report, struct oci_digest *artifact,
 			  struct err *err) MUST_CHECK;

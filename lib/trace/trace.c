@@ -174,6 +174,8 @@ void trace_merge(struct trace *into, const struct trace *from)
 		if (e->found > to->found)
 			to->found = e->found;
 		to->content = trace_content_unite(to->content, e->content);
+		if (e->known > to->known)
+			to->known = e->known;
 		to->variants |= e->variants;
 	}
 	into->step = 0;

@@ -54,8 +54,10 @@ struct trace_entry {
 	uint8_t witnesses; /* of enum trace_witness */
 	uint8_t found : 7; /* enum trace_found; the sensor does not know, who has the image fills it in */
 	bool opened : 1;   /* in a way that fanotify sees, if it succeeded; not stored */
-	uint16_t step; /* what trace.step was when it was first opened, or, if it never was, first named; not stored */
 	uint64_t content;  /* a digest of what the image has there, see trace_content_unite; 0 = not known */
+	uint16_t known; /* of a path that is not found: bytes of its longest leading part that is a name of the image;
+			 * who has the image fills it in, for trace_redact */
+	uint16_t step;  /* what trace.step was when it was first opened, or, if it never was, first named; not stored */
 	uint32_t variants; /* of the exercises (exercise/variant.h) in which it was seen: bits, see
 			    * trace_mark_variant; not stored */
 };

@@ -152,6 +152,7 @@ static int read_path(struct trace_file *f, const json_t *o, struct err *err)
 	uint32_t kinds = 0, witnesses = 0, by = UINT32_MAX;
 	uint8_t found = TRACE_FOUND_UNKNOWN;
 	uint64_t content = 0;
+	uint64_t known = 0;
 	int r;
 	if ((r = get_bytes(o, "path", true, &path, err)) < 0)
 		return r;
@@ -160,14 +161,19 @@ static int read_path(struct trace_file *f, const json_t *o, struct err *err)
 	if ((r = get_names(o, "kinds", true, trace_kind_names, TRACE_KINDS, &kinds, err)) < 0 ||
 	    (r = get_names(o, "witnesses", true, trace_witness_names, TRACE_WITNESSES, &witnesses, err)) < 0 ||
 	    (r = get_found(o, &found, err)) < 0 || (r = get_content(o, &content, err)) < 0 ||
+	    (r = get_count(o, "known", &known, err)) < 0 ||
 	    (r = get_bytes(o, "program", false, &program, err)) < 0 ||
 	    (program.len && (r = add_program(&f->trace, program.data, &by, err)) < 0))
 		return r;
+	if (known > path.len)
+		return err_set(err, ERR_CORRUPT, "trace-malformed", "member \"known\" is longer than the path");
 	trace_add(&f->trace, path.data, path.len, kinds, by, (uint8_t)witnesses);
 	struct trace_entry *e = &f->trace.entries[strset_find_len(&f->trace.paths, path.data, path.len)];
 	if (found > e->found)
 		e->found = found;
 	e->content = trace_content_unite(e->content, content);
+	if (known > e->known)
+		e->known = (uint16_t)known;
 	return 0;
 }
 

@@ -65,6 +65,8 @@ static void add_path(const struct trace *t, size_t id, struct buf *out)
 	buf_str(out, ", ");
 	add_names(out, "kinds", e->kinds, trace_kind_names, TRACE_KINDS);
 	buf_printf(out, ", \"found\": %s, ", found[e->found]);
+	if (e->known && e->found != TRACE_FOUND_YES)
+		buf_printf(out, "\"known\": %u, ", e->known);
 	if (e->program < t->programs.count)
 		add_bytes(out, "program", t->programs.items[e->program].s, t->programs.items[e->program].len);
 	else

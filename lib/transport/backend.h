@@ -1,6 +1,7 @@
 /* transport/backend.h - what a transport implements; private to lib/transport/. */
 #pragma once
 
+#include "oci/index.h"
 #include "os/io.h"
 #include "transport/image.h"
 #include "transport/options.h"
@@ -22,6 +23,10 @@ struct transport_backend {
 	bool (*is_stream)(void *ctx);
 	int (*stream)(void *ctx, struct transport_image *image, transport_each_layer *each, void *each_ctx,
 		      struct err *err);
+	/* What refers to subject, with that artifactType, is added to out; see transport_source_referrers. NULL = the
+	 * transport knows no such thing. */
+	int (*referrers)(void *ctx, const struct oci_digest *subject, const char *artifact_type, struct oci_index *out,
+			 struct err *err);
 	void (*close)(void *ctx);
 
 	/* Sink; NULL = it is none. */

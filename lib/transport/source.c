@@ -242,6 +242,22 @@ int transport_source_blob(struct transport_source *s, const struct oci_descripto
 	return transport_name_error(s->backend->blob(s->ctx, d, out, err), s->text, err);
 }
 
+int transport_source_referrers(struct transport_source *s, const struct oci_digest *subject, const char *artifact_type,
+			       struct oci_index *out, struct err *err)
+{
+	int r = !s->backend->referrers
+		    ? err_set(err, ERR_UNSUPPORTED, "referrers-unsupported",
+			      "nothing can be attached to an image there, only at a registry: name it as docker://NAME")
+		    : s->backend->referrers(s->ctx, subject, artifact_type, out, err);
+	return transport_name_error(r, s->text, err);
+}
+
+int transport_source_document(struct transport_source *s, const struct oci_descriptor *d, size_t max, struct buf *out,
+			      struct err *err)
+{
+	return transport_name_error(transport_read_document(s->backend, s->ctx, d, max, out, err), s->text, err);
+}
+
 bool transport_source_is_remote(const struct transport_source *s)
 {
 	return s->backend->traits.remote;

@@ -2,6 +2,7 @@
  * the blobs of one source may be read by several threads at once, each blob by one. */
 #pragma once
 
+#include "oci/index.h"
 #include "os/io.h"
 #include "transport/image.h"
 #include "transport/options.h"
@@ -22,6 +23,14 @@ int transport_source_manifest(struct transport_source *s, const struct oci_platf
 /* The bytes of a layer blob as they are stored; who reads them checks digest and size. */
 int transport_source_blob(struct transport_source *s, const struct oci_descriptor *d, struct io_reader *out,
 			  struct err *err) MUST_CHECK;
+/* The artifacts of that type that refer to the manifest subject: descriptors of their manifests, at most
+ * LIMIT_INDEX_ENTRIES (distribution-spec 1.1, referrers). out: all zero. ERR_UNSUPPORTED where the source knows no such
+ * thing: only registries do. */
+int transport_source_referrers(struct transport_source *s, const struct oci_digest *subject, const char *artifact_type,
+			       struct oci_index *out, struct err *err) MUST_CHECK;
+/* A manifest or a small blob, checked against size and digest of d; more than max bytes are ERR_LIMIT. */
+int transport_source_document(struct transport_source *s, const struct oci_descriptor *d, size_t max, struct buf *out,
+			      struct err *err) MUST_CHECK;
 /* Whether they come over a network: reading more of them at once than there are CPUs is of use. */
 bool transport_source_is_remote(const struct transport_source *s);
 /* A source that is read once, front to back (an engine's export): its layers come in any order, and its manifest and

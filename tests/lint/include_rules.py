@@ -54,7 +54,7 @@ MAY_INCLUDE = {
     "run/output": ["text", "os", "exercise"],
     "target": ["text", "os", "oci", "net", "transport", "runtime", "trace", "sensor", "exercise", "run"],
     "verify": ["text", "os", "image", "trace", "exercise", "evidence", "keep", "run", "run/output"],
-    "publish": ["text", "os", "oci", "layer", "transport", "rewrite"],
+    "publish": ["text", "os", "oci", "layer", "trace", "transport", "rewrite"],
     "dockerfile": ["text", "os", "oci", "layer", "image", "evidence", "packages", "keep", "rewrite"],
     # Data only: it shows what others found.
     "report": ["text", "os", "oci", "image", "store", "trace", "exercise", "packages", "keep", "keep/unproven", "run",

@@ -7,6 +7,7 @@ const struct transport_backend transport_registry = {
     .open = registry_source_open,
     .top = registry_source_top,
     .blob = registry_source_blob,
+    .referrers = registry_source_referrers,
     .close = registry_source_close,
     .create = registry_sink_create,
     .probe = registry_sink_probe,

@@ -12,6 +12,7 @@
 #include "transport/registry/client.h"
 #include "transport/registry/media_type.h"
 #include "transport/registry/pull_push.h"
+#include "transport/registry/referrers.h"
 
 struct registry_source {
 	const struct transport_options *options;
@@ -147,4 +148,71 @@ int registry_source_blob(void *ctx, const struct oci_descriptor *d, struct io_re
 	if (manifest)
 		accept_manifests(&headers);
 	return registry_blob_open(s->client, path, &headers, d, s->options->progress, out, err);
+}
+
+/* ---- referrers ---- */
+
+#define REFERRERS_PAGES 64
+
+/* One document of the list. *there false: the registry has no such path; *next: of the next page, NULL = none. */
+static int get_list(struct registry_source *s, const char *path, const struct oci_digest *subject, struct buf *out,
+		    bool *there, char **next, struct err *err)
+{
+	CLEANUP_STRLIST struct strlist headers = {0};
+	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
+	const struct registry_call call = {.method = "GET", .path = path, .headers = &headers, .fd = -1};
+	strlist_add(&headers, "Accept: " OCI_MEDIA_INDEX);
+	*next = NULL;
+	int r = registry_request(s->client, &call, &x, err);
+	if (r < 0)
+		return r;
+	int status = net_exchange_status(x);
+	*there = status == 200;
+	if (status == 404 || status == 405 || status == 501)
+		return 0;
+	if (status != 200)
+		return registry_failure(x, path, err);
+	out->len = 0;
+	if ((r = net_exchange_read_all(x, LIMIT_MANIFEST, out, err)) < 0)
+		return r;
+	if (!out->len)
+		return err_set(err, ERR_CORRUPT, "index-empty", "it is empty");
+	return registry_referrers_next(net_exchange_header(x, "Link"), subject, next, err);
+}
+
+/* By the API; *there false: the registry does not have it. */
+static int ask_api(struct registry_source *s, const struct oci_digest *subject, const char *artifact_type, bool *there,
+		   struct oci_index *out, struct err *err)
+{
+	CLEANUP_FREE char *path = mem_printf("referrers/%s", subject->text);
+	for (int page = 0; path && page < REFERRERS_PAGES; page++) {
+		CLEANUP_BUF struct buf index = {0};
+		char *next = NULL;
+		int r = get_list(s, path, subject, &index, there, &next, err);
+		if (r == 0 && *there)
+			r = registry_referrers_select(&index, artifact_type, out, err);
+		free(path);
+		path = next;
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int registry_source_referrers(void *ctx, const struct oci_digest *subject, const char *artifact_type,
+			      struct oci_index *out, struct err *err)
+{
+	struct registry_source *s = ctx;
+	CLEANUP_BUF struct buf index = {0};
+	CLEANUP_FREE char *next = NULL;
+	char tag[REGISTRY_REFERRERS_TAG];
+	bool there = false;
+	int r = ask_api(s, subject, artifact_type, &there, out, err);
+	if (r < 0 || there)
+		return r < 0 ? err_wrap(err, "the referrers of %s", subject->text) : 0;
+	CLEANUP_FREE char *path = mem_printf("manifests/%s", registry_referrers_tag(subject, tag));
+	r = get_list(s, path, subject, &index, &there, &next, err);
+	if (r == 0 && there)
+		r = registry_referrers_select(&index, artifact_type, out, err);
+	return r < 0 ? err_wrap(err, "the index of referrers, tag %s", tag) : 0;
 }

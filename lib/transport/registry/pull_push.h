@@ -8,6 +8,8 @@ int registry_source_open(const struct oci_ref *ref, const struct transport_optio
 			 struct err *err);
 int registry_source_top(void *ctx, struct buf *out, struct oci_descriptor *d, char **name, struct err *err);
 int registry_source_blob(void *ctx, const struct oci_descriptor *d, struct io_reader *out, struct err *err);
+int registry_source_referrers(void *ctx, const struct oci_digest *subject, const char *artifact_type,
+			      struct oci_index *out, struct err *err);
 void registry_source_close(void *ctx);
 
 int registry_sink_create(const struct oci_ref *ref, const struct transport_options *options, void **ctx,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/mem.h"
 #include "oci/index.h"
 #include "text/json.h"
 
@@ -83,5 +84,54 @@ int registry_referrers_add(const struct buf *index, const struct oci_descriptor 
 		json_object_set(entry, "annotations", annotations);
 	json_array_append_new(manifests, entry);
 	json_write(doc, out);
+	return 0;
+}
+
+static bool has_entry(const struct oci_index *index, const struct oci_digest *digest)
+{
+	for (size_t i = 0; i < index->count; i++)
+		if (oci_digest_equal(&index->manifests[i].digest, digest))
+			return true;
+	return false;
+}
+
+int registry_referrers_select(const struct buf *index, const char *artifact_type, struct oci_index *out,
+			      struct err *err)
+{
+	json_auto_t *doc = NULL;
+	const json_t *entry;
+	size_t i;
+	int r = load(index, &doc, err);
+	if (r < 0)
+		return r;
+	json_array_foreach (json_object_get(doc, "manifests"), i, entry) {
+		const char *type = json_string_value(json_object_get(entry, "artifactType"));
+		struct oci_descriptor d;
+		if (!type || strcmp(type, artifact_type) != 0)
+			continue;
+		if ((r = oci_descriptor_parse(entry, &d, err)) < 0)
+			return r;
+		if (has_entry(out, &d.digest))
+			continue;
+		if (out->count >= LIMIT_INDEX_ENTRIES)
+			return err_set(err, ERR_LIMIT, "index-too-large", "there are more than %d artifacts",
+				       LIMIT_INDEX_ENTRIES);
+		out->manifests = mem_realloc(out->manifests, out->count + 1, sizeof(*out->manifests));
+		out->manifests[out->count++] = d;
+	}
+	return 0;
+}
+
+int registry_referrers_next(const char *link, const struct oci_digest *subject, char **path, struct err *err)
+{
+	*path = NULL;
+	if (!link || !strstr(link, "rel=\"next\""))
+		return 0;
+	CLEANUP_FREE char *want = mem_printf("referrers/%s?", subject->text);
+	const char *at = link[0] == '<' ? strstr(link, want) : NULL, *end = at ? strchr(at, '>') : NULL;
+	if (!end)
+		return err_set(err, ERR_PROTO, "answer-malformed",
+			       "the registry's list of referrers goes on at \"%.100s\", which is no part of it", link);
+	*path = mem_strndup(at, (size_t)(end - at));
 	return 0;
 }

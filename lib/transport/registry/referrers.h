@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "oci/descriptor.h"
+#include "oci/index.h"
 
 #define REGISTRY_REFERRERS_TAG (7 + 64 + 1)
 /* "sha256-HEX" */
@@ -17,3 +17,13 @@ const char *registry_referrers_tag(const struct oci_digest *subject, char out[RE
  * ERR_LIMIT: it is full. */
 int registry_referrers_add(const struct buf *index, const struct oci_descriptor *d, const struct buf *manifest,
 			   const char *artifact_type, struct buf *out, bool *changed, struct err *err) MUST_CHECK;
+
+/* Adds to out the entries of index, an answer of the referrers API or such an index, whose artifactType is
+ * artifact_type. ERR_LIMIT: out would have more than LIMIT_INDEX_ENTRIES. */
+int registry_referrers_select(const struct buf *index, const char *artifact_type, struct oci_index *out,
+			      struct err *err) MUST_CHECK;
+
+/* The next page of an answer, below /v2/NAME/ of the repository; NULL = there is none. link: of the header Link, or
+ * NULL. ERR_PROTO: it leads elsewhere. free(). */
+int registry_referrers_next(const char *link, const struct oci_digest *subject, char **path,
+			    struct err *err) MUST_CHECK;

@@ -244,7 +244,8 @@ def handler(double, foreign):
                 return self.answer(200)
             for pattern, handle in ((r"/v2/(.+)/blobs/uploads/$", self.begin), (r"/v2/(.+)/blobs/uploads/([^/]+)$", self.upload),
                                     (r"/v2/(.+)/blobs/(sha256:\w+)$", self.blob),
-                                    (r"/v2/(.+)/manifests/([^/]+)$", self.manifest)):
+                                    (r"/v2/(.+)/manifests/([^/]+)$", self.manifest),
+                                    (r"/v2/(.+)/referrers/([^/]+)$", lambda name, digest: self.referrers(digest))):
                 match = re.match(pattern, path)
                 if match:
                     return handle(*match.groups())
@@ -327,6 +328,24 @@ def handler(double, foreign):
             if double.etags:
                 headers["ETag"] = '"%s"' % digest_of(found[1])
             self.answer(200, headers, found[1])
+
+        def referrers(self, digest):
+            """One a page."""
+            if not double.subject:
+                return self.error(404, "NOT_FOUND")
+            entries = []
+            for name, (kind, data) in sorted(double.manifests.items()):
+                doc = json.loads(data)
+                if name.startswith("sha256:") and doc.get("subject", {}).get("digest") == digest:
+                    entries.append({"mediaType": kind, "digest": name, "size": len(data),
+                                    "artifactType": doc["artifactType"]})
+            page = int(self.query.get("page", 0))
+            headers = {"Content-Type": "application/vnd.oci.image.index.v1+json"}
+            if page + 1 < len(entries):
+                headers["Link"] = '<%s?page=%d>; rel="next"' % (self.path.partition("?")[0], page + 1)
+            body = json.dumps({"schemaVersion": 2, "mediaType": headers["Content-Type"],
+                               "manifests": entries[page:page + 1]}).encode()
+            self.answer(200, dict(headers, **{"Content-Length": str(len(body))}), body)
 
         def put_manifest(self, reference):
             data = self.body()

@@ -136,10 +136,57 @@ static void an_index_has_an_end(void **state)
 	assert_int_equal(add(full.data, &a, &out, &changed, &e), -ERR_LIMIT);
 }
 
+#define ENTRY(type, digit)                                                                                             \
+	"{\"mediaType\":\"" OCI_MEDIA_MANIFEST "\",\"size\":1,\"artifactType\":\"" type "\",\"digest\":\"sha256:"      \
+	"000000000000000000000000000000000000000000000000000000000000000" digit "\"}"
+
+static void those_of_a_type_are_selected(void **state)
+{
+	CLEANUP_OCI_INDEX struct oci_index out = {0};
+	struct buf index = {.data = (char *)"{\"schemaVersion\":2,\"manifests\":[" ENTRY(TYPE, "1") "," ENTRY(
+				"x/other", "2") "," ENTRY(TYPE, "3") "," ENTRY(TYPE, "1") "]}"};
+	index.len = strlen(index.data);
+	for (int i = 0; i < 2; i++) /* a second page that says the same again */
+		assert_int_equal(registry_referrers_select(&index, TYPE, &out, NULL), 0);
+	assert_int_equal(out.count, 2);
+	assert_string_equal(oci_digest_hex(&out.manifests[1].digest) + 63, "3");
+	struct buf wrong = {.data = (char *)"{\"schemaVersion\":2,\"manifests\":[7]}", .len = 36};
+	assert_true(registry_referrers_select(&wrong, TYPE, &out, NULL) < 0);
+}
+
+static void the_next_page(void **state)
+{
+	static const struct {
+		const char *link, *path; /* "" = refused */
+	} cases[] = {
+	    {NULL, NULL},
+	    {"</v2/a/referrers/" DIGEST "?n=1>; rel=\"prev\"", NULL},
+	    {"</v2/a/referrers/" DIGEST "?n=1&last=x>; rel=\"next\"", "referrers/" DIGEST "?n=1&last=x"},
+	    {"<https://other.example/v2/a/referrers/" DIGEST "?n=2>; rel=\"next\"", "referrers/" DIGEST "?n=2"},
+	    {"</v2/a/referrers/sha256:00?n=1>; rel=\"next\"", ""},
+	    {"</v2/a/referrers/" DIGEST "?n=1; rel=\"next\"", ""},
+	    {"rel=\"next\"", ""},
+	};
+	struct oci_digest d;
+	assert_int_equal(oci_digest_parse(DIGEST, &d, NULL), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CLEANUP_FREE char *path = NULL;
+		int r = registry_referrers_next(cases[i].link, &d, &path, NULL);
+		bool refused = cases[i].path && !cases[i].path[0];
+		assert_int_equal(r < 0, refused);
+		if (!refused && cases[i].path)
+			assert_string_equal(path, cases[i].path);
+		else
+			assert_null(path);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_tag_is_the_digest),
+	    cmocka_unit_test(those_of_a_type_are_selected),
+	    cmocka_unit_test(the_next_page),
 	    cmocka_unit_test(the_first_makes_an_index),
 	    cmocka_unit_test(the_same_is_added_once),
 	    cmocka_unit_test(others_stay),
