@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ci/job/job.h"
 #include "ci/output/guard.h"
 #include "cmd/progress.h"
 #include "cmd/streams.h"
@@ -37,6 +38,15 @@ static void show_error(const struct err *err)
 	outcome_print(stderr, &b);
 }
 
+/* How a job's container gets what it lacks. */
+static void show_advice(const struct err *err)
+{
+	enum ci_job_lack lack;
+	const char *advice = ci_job_lack_of(err->id, err->msg, &lack) ? ci_job_advice(&ci_job_environment, lack) : NULL;
+	if (advice)
+		fprintf(stderr, "    %s\n", advice);
+}
+
 /* What goes to standard output. */
 static void choose_output(const struct outcome *o, struct buf *out)
 {
@@ -64,8 +74,10 @@ int outcome_show(const struct outcome *o, int code)
 			show_error(&err);
 		code = EXIT_FAILED;
 	}
-	if (o->err.code != ERR_NONE)
+	if (o->err.code != ERR_NONE) {
 		show_error(&o->err);
+		show_advice(&o->err);
+	}
 	outcome_print(stderr, &o->page);
 	if (o->stdout_taken && o->commands.len)
 		fwrite(o->commands.data, 1, o->commands.len, stderr);

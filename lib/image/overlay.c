@@ -107,9 +107,35 @@ static int mount_overlay(int dir, const struct image_layers *layers, const char 
 	if (e == EINVAL)
 		return err_set(err, ERR_UNSUPPORTED, "overlay-unsupported",
 			       "the kernel takes no overlay over %zu layers on the store's file system: put the store "
-			       "on ext4, xfs, btrfs or tmpfs with --store",
+			       "on ext4, xfs, btrfs or tmpfs with --store; in a container, on a volume",
 			       layers->count);
 	return e ? err_sys(err, e, "overlay-mount", "mount of the image's file system") : 0;
+}
+
+/* A scratch layer in memory: where the store lies on an overlay itself, as in a container without a volume, it can hold
+ * the layers of another one, but not what is written to it. It is mounted over the directory name: *fd becomes its
+ * root. */
+static int mount_memory(int dir_fd, const char *dir, const char *name, int *fd, struct err *err)
+{
+	CLEANUP_FREE char *path = mem_printf("%s/%s", dir, name);
+	if (mount("tmpfs", path, "tmpfs", MS_NODEV, "mode=0700") < 0)
+		return err_sys(err, errno, "overlay-mount", "a scratch layer in memory");
+	close(*fd);
+	*fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return *fd < 0 ? err_sys(err, errno, "store-open", "%s", path) : 0;
+}
+
+static int mount_on_either(int dir_fd, const char *dir, const char *name, const struct image_layers *layers,
+			   const char *label, int *fd, struct err *err)
+{
+	struct err refused = {0};
+	int r = mount_overlay(*fd, layers, label, &refused);
+	if (r == -ERR_UNSUPPORTED && strcmp(refused.id, "overlay-unsupported") == 0 &&
+	    mount_memory(dir_fd, dir, name, fd, NULL) == 0)
+		r = mount_overlay(*fd, layers, label, &refused);
+	if (r < 0 && err)
+		*err = refused;
+	return r;
 }
 
 static int mount_at(int dir_fd, const char *dir, const char *name, const struct image_layers *layers, const char *label,
@@ -120,7 +146,8 @@ static int mount_at(int dir_fd, const char *dir, const char *name, const struct 
 	struct image_overlay o = {.fd = -1, .dir_fd = dir_fd, .name = mem_strdup(name)};
 	o.path = mem_printf("%s/%s/root", dir, name);
 	CLEANUP_FD int fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int r = fd < 0 ? err_sys(err, errno, "store-open", "%s/%s", dir, name) : mount_overlay(fd, layers, label, err);
+	int r = fd < 0 ? err_sys(err, errno, "store-open", "%s/%s", dir, name)
+		       : mount_on_either(dir_fd, dir, name, layers, label, &fd, err);
 	if (r == 0) {
 		o.fd = openat(fd, "root", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (o.fd < 0)
@@ -151,8 +178,11 @@ static void unmount(struct image_overlay *o, bool leaves)
 		if (o->fd >= 0)
 			close(o->fd);
 		/* EINVAL: it was never mounted. Detached, so that a process left in it does not keep it. */
-		if ((umount2(o->path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0 || errno == EINVAL) && !leaves)
-			(void)fd_remove_tree(o->dir_fd, o->name, NULL); /* else it goes with the run */
+		if ((umount2(o->path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0 || errno == EINVAL) && !leaves) {
+			*strrchr(o->path, '/') = '\0';
+			(void)umount2(o->path, MNT_DETACH | UMOUNT_NOFOLLOW); /* if the scratch layer is in memory */
+			(void)fd_remove_tree(o->dir_fd, o->name, NULL);       /* else it goes with the run */
+		}
 	}
 	free(o->path);
 	free(o->name);

@@ -5,15 +5,25 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <linux/capability.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define INITIAL_USER_NAMESPACE 0xEFFFFFFDu /* PROC_USER_INIT_INO of the kernel's proc_ns.h */
 
+static bool may_administer(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+	return syscall(SYS_capget, &header, data) < 0 || (data[0].effective & (1u << CAP_SYS_ADMIN));
+}
+
 bool privilege_is_full(void)
 {
 	struct stat st;
-	return geteuid() == 0 && stat("/proc/self/ns/user", &st) == 0 && st.st_ino == INITIAL_USER_NAMESPACE;
+	return geteuid() == 0 && may_administer() && stat("/proc/self/ns/user", &st) == 0 &&
+	       st.st_ino == INITIAL_USER_NAMESPACE;
 }
 
 /* user_namespaces(7): lines of the first id inside, the first outside, and how many. */

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Whether we are root of the machine itself: not an ordinary user, nor root of a user namespace, whom the kernel
- * refuses trusted.* xattrs, device nodes and fanotify. */
+/* Whether we are root of the machine itself: not an ordinary user, nor root of a user namespace or of a container
+ * without CAP_SYS_ADMIN, whom the kernel refuses trusted.* xattrs, device nodes or fanotify. */
 bool privilege_is_full(void);
 
 /* Our ids as the parent user namespace sees them: to root of a user's own namespace, that user's ids. If they can't be

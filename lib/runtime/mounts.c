@@ -19,7 +19,7 @@ int runtime_mounts_isolate(int *host_ns, struct err *err)
 			return err_set(
 			    err, ERR_DENIED, "mount-namespace-denied",
 			    "a mount namespace of our own needs CAP_SYS_ADMIN, which this root lacks, as in a "
-			    "container without privileges: run slim outside of it");
+			    "container without privileges");
 		return err_sys(err, errno, "mount-namespace-create", "a mount namespace of our own");
 	}
 	/* slave, not private: what the host unmounts does not stay mounted because of us */

@@ -120,8 +120,14 @@ static int run_helper(const struct map *m, const struct strlist *argv, struct er
 	char said[HELPER_SAID + 1];
 	read_words(from, said);
 	if (status)
-		return err_set(err, ERR_DENIED, "id-map-refused", "%s refuses the range of %s (status %d): %s",
-			       m->helper, m->file, status, said[0] ? said : "it said nothing");
+		return err_set(
+		    err, ERR_DENIED, "id-map-refused", "%s refuses the range of %s (status %d): %s%s", m->helper,
+		    m->file, status, said[0] ? said : "it said nothing",
+		    strstr(said, "not permitted")
+			? "; where root lacks CAP_SYS_ADMIN, as in a container, it needs capabilities in the place "
+			  "of the setuid bit: as root, `cd /usr/bin; chmod u-s newuidmap newgidmap; setcap "
+			  "cap_setuid+ep newuidmap; setcap cap_setgid+ep newgidmap`"
+			: "");
 	return 0;
 }
 

@@ -3,15 +3,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "ci/job/job.h"
 #include "image/substitute.h"
 #include "os/fd.h"
 #include "os/privilege.h"
@@ -31,15 +34,41 @@ static char *home_dir(void)
 	return NULL;
 }
 
+static bool lies_on_overlay(const char *path)
+{
+	struct statfs st;
+	CLEANUP_FREE char *at = mem_strdup(path);
+	while (statfs(at, &st) < 0) { /* it is not made yet */
+		char *slash = strrchr(at, '/');
+		if (errno != ENOENT || !slash || slash == at)
+			return false;
+		*slash = '\0';
+	}
+	return st.f_type == OVERLAYFS_SUPER_MAGIC;
+}
+
+/* A container's own file system holds neither deletions of layers nor what a container writes. A CI system keeps a
+ * directory of the machine for the job. */
+static char *instead_of_overlay(char *dir)
+{
+	const char *other;
+	for (unsigned i = 0; lies_on_overlay(dir) && (other = ci_job_directory(&ci_job_environment, i)); i++)
+		if (access(other, W_OK) == 0 && !lies_on_overlay(other)) {
+			free(dir);
+			return mem_printf("%s/slim-store", other);
+		}
+	return dir;
+}
+
 /* XDG Base Directory Specification: a relative or empty value is ignored. */
 static char *default_dir(struct err *err)
 {
 	const char *cache = getenv("XDG_CACHE_HOME");
 	if (cache && cache[0] == '/')
-		return mem_printf("%s/slim", cache);
+		return instead_of_overlay(mem_printf("%s/slim", cache));
 	CLEANUP_FREE char *home = home_dir();
 	if (home)
-		return mem_printf("%s/.cache/slim", home);
+		return instead_of_overlay(mem_printf("%s/.cache/slim", home));
 	err_set(err, ERR_NOTFOUND, "store-without-home",
 		"no home directory for the store: set HOME or XDG_CACHE_HOME, or name one with --store");
 	return NULL;

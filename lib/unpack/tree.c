@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -126,6 +128,12 @@ static int add_whiteout(struct unpack_tree *t, const struct layer_entry *e, stru
 		return 0;
 	}
 	struct stat st;
+	struct statfs fs;
+	if (errno == EPERM && fstatfs(parent, &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC)
+		return err_set(
+		    err, ERR_UNSUPPORTED, "deletion-on-overlay",
+		    "the layer deletes a file, which the store cannot hold: it lies on an overlay, as the file "
+		    "system of a container does; put the store on a volume with --store");
 	if (errno != EEXIST || fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(err, errno, "entry-create", "create");
 	if (!S_ISDIR(st.st_mode))

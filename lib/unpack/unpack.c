@@ -44,8 +44,9 @@ static void *work(void *ctx)
 {
 	struct schedule *s = ctx;
 	struct err e = {0};
-	/* a umask of this thread's own, so that files come into being with the modes they shall have */
-	if (unshare(CLONE_FS) < 0) {
+	/* a umask of this thread's own, so that files come into being with the modes they shall have; where unshare is
+	 * forbidden, as in a container without privileges, it is the process's, which run_all sets back */
+	if (unshare(CLONE_FS) < 0 && errno != EPERM) {
 		(void)err_sys(&e, errno, "umask-unshare", "unshare the umask");
 		fail(s, &e);
 		return NULL;
@@ -70,7 +71,9 @@ static int run_all(struct schedule *s, struct err *err)
 	const size_t most = s->shared.source->is_remote ? THREADS_REMOTE : THREADS;
 	/* A stream is read in one thread, and also where only its config is missing. */
 	size_t n = 0, want = s->stream ? 1 : s->n_todo < most ? s->n_todo : most;
+	const mode_t mask = umask(077);
 	sigset_t all, old;
+	umask(mask);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	int e = 0;
@@ -80,6 +83,7 @@ static int run_all(struct schedule *s, struct err *err)
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	for (size_t i = 0; i < n; i++)
 		pthread_join(threads[i], NULL);
+	umask(mask);
 	if (want && n == 0)
 		return err_sys(err, e, "thread-start", "start a thread");
 	if (s->err.code && err)

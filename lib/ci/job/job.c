@@ -1,0 +1,124 @@
+#include "ci/job/job.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The first row that is told counts: a system's own runners may run on Kubernetes. */
+static const struct system {
+	const char *variable, *path; /* either tells of it */
+	const char *rights, *volume;
+} systems[] = {
+    {"GITHUB_ACTIONS", NULL,
+     "GitHub: give the job `container: {image: ..., options: --privileged}`, or run slim on the runner itself, with "
+     "sudo",
+     "GitHub: give the job `container: {volumes: [/var/lib/slim:/slim]}` and slim `--store /slim`"},
+    {"GITLAB_CI", NULL,
+     "GitLab: in the runner's config.toml, set `privileged = true` below [runners.docker]; for a job that is not root "
+     "`security_opt = [\"seccomp=unconfined\", \"apparmor=unconfined\", \"systempaths=unconfined\"]` is enough",
+     "GitLab: in the runner's config.toml, add \"/slim\" to `volumes` below [runners.docker], and use `--store /slim`"},
+    {"TF_BUILD", NULL,
+     "Azure: give the job `container: {image: ..., options: --privileged}`, or run slim on the agent itself, with sudo",
+     "Azure: give the job `container: {volumes: [/var/lib/slim:/slim]}` and slim `--store /slim`"},
+    {"JENKINS_URL", NULL, "Jenkins: `agent { docker { image '...'; args '--privileged -u root' } }`",
+     "Jenkins: `agent { docker { image '...'; args '-v slim:/slim' } }`, and use `--store /slim`"},
+    {NULL, "/tekton/results",
+     "Tekton: give the step `securityContext: {privileged: true}`, in a namespace whose Pod Security level is "
+     "privileged",
+     "Tekton: add an emptyDir to the task's `volumes`, mount it in the step at /slim, and use `--store /slim`"},
+    {"KUBERNETES_SERVICE_HOST", NULL,
+     "Kubernetes: give the container `securityContext: {privileged: true}`, in a namespace whose Pod Security level is "
+     "privileged",
+     "Kubernetes: add an emptyDir to the pod's `volumes`, mount it at /slim, and use `--store /slim`"},
+    {NULL, "/run/.containerenv",
+     "podman: run this container with --privileged; as an ordinary user it takes `--security-opt seccomp=unconfined "
+     "--security-opt unmask=ALL`",
+     "podman: run this container with `-v slim:/slim`, and use `--store /slim`"},
+    {NULL, "/.dockerenv",
+     "Docker: run this container with --privileged; as an ordinary user it takes `--security-opt seccomp=unconfined "
+     "--security-opt apparmor=unconfined --security-opt systempaths=unconfined`",
+     "Docker: run this container with `-v slim:/slim`, and use `--store /slim`"},
+};
+#define N_SYSTEMS (sizeof(systems) / sizeof(systems[0]))
+#define CONTAINERS 2 /* of the last rows, each the file of an engine's containers */
+
+static bool is_set(const struct ci_job_environment *env, const char *name)
+{
+	const char *value = env->get(name);
+	return value && *value;
+}
+
+static bool is_told(const struct ci_job_environment *env, const struct system *s)
+{
+	return s->variable ? is_set(env, s->variable) : env->exists(s->path);
+}
+
+/* A runner that is a machine may have all that slim needs: what it lacks is not told in the job's words. */
+static bool is_container(const struct ci_job_environment *env)
+{
+	for (size_t i = N_SYSTEMS - CONTAINERS; i < N_SYSTEMS; i++)
+		if (is_told(env, &systems[i]))
+			return true;
+	return is_set(env, "KUBERNETES_SERVICE_HOST") || is_set(env, "container");
+}
+
+const char *ci_job_advice(const struct ci_job_environment *env, enum ci_job_lack lack)
+{
+	for (size_t i = 0; is_container(env) && i < N_SYSTEMS; i++)
+		if (is_told(env, &systems[i]))
+			return lack == CI_JOB_LACKS_RIGHTS ? systems[i].rights : systems[i].volume;
+	return NULL;
+}
+
+bool ci_job_lack_of(const char *id, const char *message, enum ci_job_lack *lack)
+{
+	static const struct {
+		const char *id, *with; /* with: part of the message; NULL = any */
+		enum ci_job_lack lack;
+	} rows[] = {
+	    {"mount-namespace-denied", NULL, CI_JOB_LACKS_RIGHTS},
+	    {"user-namespace-denied", NULL, CI_JOB_LACKS_RIGHTS},
+	    {"user-namespace-create", NULL, CI_JOB_LACKS_RIGHTS},
+	    {"id-map-refused", NULL, CI_JOB_LACKS_RIGHTS},
+	    {"overlay-denied", NULL, CI_JOB_LACKS_RIGHTS},
+	    {"container-not-started", "ermitted", CI_JOB_LACKS_RIGHTS},
+	    {"container-not-started", "ermission denied", CI_JOB_LACKS_RIGHTS},
+	    {"deletion-on-overlay", NULL, CI_JOB_LACKS_VOLUME},
+	    {"overlay-unsupported", NULL, CI_JOB_LACKS_VOLUME},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(rows[i].id, id) == 0 && (!rows[i].with || strstr(message, rows[i].with))) {
+			*lack = rows[i].lack;
+			return true;
+		}
+	return false;
+}
+
+const char *ci_job_directory(const struct ci_job_environment *env, unsigned i)
+{
+	static const char *const names[] = {
+	    "RUNNER_TEMP",         /* GitHub */
+	    "AGENT_TEMPDIRECTORY", /* Azure */
+	    "WORKSPACE_TMP",       /* Jenkins */
+	    "CI_BUILDS_DIR",       /* GitLab */
+	};
+	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
+		const char *value = env->get(names[k]);
+		if (value && value[0] == '/' && i-- == 0)
+			return value;
+	}
+	return NULL;
+}
+
+static const char *get(const char *name)
+{
+	return getenv(name);
+}
+
+static bool exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+const struct ci_job_environment ci_job_environment = {get, exists};
