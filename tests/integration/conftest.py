@@ -15,7 +15,7 @@ IMAGES = os.path.join(ROOT, "tests", "images")
 sys.path.insert(0, IMAGES)
 sys.dont_write_bytecode = True
 # Not for every landing.
-collect_ignore = [] if os.environ.get("SLIM_NIGHTLY") else ["test_heavy_services.py"]
+collect_ignore = [] if os.environ.get("SLIM_NIGHTLY") else ["test_heavy_services.py", "test_own_image.py"]
 
 from testenv import engines, machine, registry, samples
 from testenv.residue import nothing_left

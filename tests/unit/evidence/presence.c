@@ -49,8 +49,43 @@ static void each_way_of_naming(void **state)
 	}
 }
 
+static void the_part_that_the_image_has(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	CLEANUP_TRACE struct trace t = {0};
+	static const struct {
+		const char *path;
+		size_t known;
+	} cases[] = {
+	    {"/etc/passwd", 0}, /* found: nothing is to be said */
+	    {"/etc/shadow", 4},   {"/etc/a/b/c", 4},   {"/etc/passwd/x", 11},
+	    {"/nosuch/x", 0},     {"/log", 4}, /* a link to what is the runtime's */
+	    {"/up/../secret", 0}, {"/link/secret", 5}, {"/proc/self/secret", 0},
+	};
+	image_init(&m);
+	image_file(&m, "etc/passwd", "x");
+	image_link(&m, "log", "/dev/stdout");
+	image_link(&m, "link", "/etc");
+	image_index(&m);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		trace_add(&t, cases[i].path, strlen(cases[i].path), TRACE_OPEN | TRACE_FOLLOW, UINT32_MAX,
+			  TRACE_BY_PTRACE);
+	CLEANUP_EVIDENCE struct evidence e;
+	assert_int_equal(evidence_init(&e, m.index, &t, NULL), 0);
+	evidence_presence_fill(&e, &t);
+	evidence_presence_fill_known(&e, &t);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t known = t.entries[strset_find(&t.paths, cases[i].path)].known;
+		if (known != cases[i].known)
+			fail_msg("%s: %zu, not %zu", cases[i].path, known, cases[i].known);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(each_way_of_naming)};
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(each_way_of_naming),
+	    cmocka_unit_test(the_part_that_the_image_has),
+	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
