@@ -2,6 +2,18 @@
 #include "fuzz.h"
 #include "transport/registry/referrers.h"
 
+/* What is read of it, and of a page's header. */
+static void look(const struct buf *index, const struct oci_digest *subject)
+{
+	CLEANUP_OCI_INDEX struct oci_index found = {0};
+	CLEANUP_FREE char *next = NULL;
+	struct err err = {0};
+	if (registry_referrers_select(index, "x/y", &found, &err) < 0)
+		assert(err.code && err.msg[0]);
+	(void)!registry_referrers_next(index->data, subject, &next, NULL);
+	assert(!next || strncmp(next, "referrers/", 10) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct fuzz_input in = {data, n};
@@ -13,6 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	buf_str(&index, old);
 	buf_append(&manifest, in.data, in.n);
 	oci_descriptor_of("application/vnd.oci.image.manifest.v1+json", in.data, in.n, &d);
+	look(&index, &d.digest);
 	if (registry_referrers_add(&index, &d, &manifest, "x/y", &once, &changed, &err) < 0) {
 		assert(err.code && err.msg[0]);
 		return 0;
@@ -22,5 +35,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		return 0;
 	const int r = registry_referrers_add(&once, &d, &manifest, "x/y", &twice, &changed, &err);
 	assert(r == 0 && !changed); /* it is there now */
+	look(&once, &d.digest);
 	return 0;
 }

@@ -2,9 +2,22 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "trace/trace_file.h"
+#include "trace/trace_redact.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+/* What is redacted once has nothing left to redact. */
+static void redact(const struct trace_file *f)
+{
+	CLEANUP_TRACE_FILE struct trace_file once = {0}, twice = {0};
+	CLEANUP_BUF struct buf first = {0}, second = {0};
+	if (trace_redact(f, &once, NULL) < 0)
+		return;
+	int r = trace_redact(&once, &twice, NULL);
+	if (r < 0 || trace_file_write(&once, &first, NULL) < 0 || trace_file_write(&twice, &second, NULL) < 0)
+		return;
+	assert(first.len == second.len && memcmp(first.data, second.data, first.len) == 0);
+}
 
 /* What parses is written to something that parses to the same; uniting a trace with itself adds no path. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -13,6 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	CLEANUP_BUF struct buf first = {0}, second = {0};
 	if (trace_file_parse((const char *)data, n, &f, NULL) < 0)
 		return 0;
+	redact(&f);
 	struct err err = {0};
 	if (trace_file_write(&f, &first, &err) < 0)
 		return 0; /* indented, it may be larger than what was read */
