@@ -15,8 +15,8 @@ static const struct system {
      "sudo",
      "GitHub: give the job `container: {volumes: [/var/lib/slim:/slim]}` and slim `--store /slim`"},
     {"GITLAB_CI", NULL,
-     "GitLab: in the runner's config.toml, set `privileged = true` below [runners.docker]; for a job that is not root "
-     "`security_opt = [\"seccomp=unconfined\", \"apparmor=unconfined\", \"systempaths=unconfined\"]` is enough",
+     "GitLab: in the runner's config.toml, set `privileged = true` below [runners.docker], and give the job a tag of "
+     "that runner",
      "GitLab: in the runner's config.toml, add \"/slim\" to `volumes` below [runners.docker], and use `--store /slim`"},
     {"TF_BUILD", NULL,
      "Azure: give the job `container: {image: ..., options: --privileged}`, or run slim on the agent itself, with sudo",
