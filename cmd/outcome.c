@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ci/job/job.h"
+#include "job/job.h"
 #include "ci/output/guard.h"
 #include "cmd/progress.h"
 #include "cmd/streams.h"
@@ -41,8 +41,8 @@ static void show_error(const struct err *err)
 /* How a job's container gets what it lacks. */
 static void show_advice(const struct err *err)
 {
-	enum ci_job_lack lack;
-	const char *advice = ci_job_lack_of(err->id, err->msg, &lack) ? ci_job_advice(&ci_job_environment, lack) : NULL;
+	enum job_lack lack;
+	const char *advice = job_lack_of(err->id, err->msg, &lack) ? job_advice(&job_environment, lack) : NULL;
 	if (advice)
 		fprintf(stderr, "    %s\n", advice);
 }

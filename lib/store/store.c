@@ -14,7 +14,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "ci/job/job.h"
+#include "job/job.h"
 #include "image/substitute.h"
 #include "os/fd.h"
 #include "os/privilege.h"
@@ -52,7 +52,7 @@ static bool lies_on_overlay(const char *path)
 static char *instead_of_overlay(char *dir)
 {
 	const char *other;
-	for (unsigned i = 0; lies_on_overlay(dir) && (other = ci_job_directory(&ci_job_environment, i)); i++)
+	for (unsigned i = 0; lies_on_overlay(dir) && (other = job_directory(&job_environment, i)); i++)
 		if (access(other, W_OK) == 0 && !lies_on_overlay(other)) {
 			free(dir);
 			return mem_printf("%s/slim-store", other);

@@ -23,7 +23,7 @@ struct store {
 };
 
 /* dir NULL = $XDG_CACHE_HOME/slim or ~/.cache/slim; in a job's container, where that lies on an overlay, slim-store of
- * the directory that the CI system keeps for the job (ci/job/job.h). Created 0700 if absent; refused when it belongs to
+ * the directory that the CI system keeps for the job (job/job.h). Created 0700 if absent; refused when it belongs to
  * somebody else, others may write it, or it was filled under another map of ids (an ordinary user's, root's). */
 int store_open(const char *dir, struct store *out, struct err *err) MUST_CHECK;
 void store_done(struct store *s);

@@ -161,8 +161,7 @@ static int read_path(struct trace_file *f, const json_t *o, struct err *err)
 	if ((r = get_names(o, "kinds", true, trace_kind_names, TRACE_KINDS, &kinds, err)) < 0 ||
 	    (r = get_names(o, "witnesses", true, trace_witness_names, TRACE_WITNESSES, &witnesses, err)) < 0 ||
 	    (r = get_found(o, &found, err)) < 0 || (r = get_content(o, &content, err)) < 0 ||
-	    (r = get_count(o, "known", &known, err)) < 0 ||
-	    (r = get_bytes(o, "program", false, &program, err)) < 0 ||
+	    (r = get_count(o, "known", &known, err)) < 0 || (r = get_bytes(o, "program", false, &program, err)) < 0 ||
 	    (program.len && (r = add_program(&f->trace, program.data, &by, err)) < 0))
 		return r;
 	if (known > path.len)

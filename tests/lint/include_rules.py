@@ -20,8 +20,8 @@ MAY_INCLUDE = {
     "net/auth": ["text", "os", "net"],
     "layer": ["text", "os", "formats", "oci"],
     "image": ["text", "os", "oci", "layer"],
-    "ci/job": [],
-    "store": ["text", "os", "oci", "layer", "image", "ci/job"],
+    "job": [],
+    "store": ["text", "os", "oci", "layer", "image", "job"],
     "unpack": ["text", "os", "oci", "layer", "image", "store"],
     # The table of transports is in the core, and a bare name is looked for in the engines.
     "transport": ["text", "os", "oci", "layer", "formats", "transport/engine", "transport/registry"],

@@ -1,4 +1,4 @@
-#include "ci/job/job.h"
+#include "job/job.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -43,19 +43,19 @@ static const struct system {
 #define N_SYSTEMS (sizeof(systems) / sizeof(systems[0]))
 #define CONTAINERS 2 /* of the last rows, each the file of an engine's containers */
 
-static bool is_set(const struct ci_job_environment *env, const char *name)
+static bool is_set(const struct job_environment *env, const char *name)
 {
 	const char *value = env->get(name);
 	return value && *value;
 }
 
-static bool is_told(const struct ci_job_environment *env, const struct system *s)
+static bool is_told(const struct job_environment *env, const struct system *s)
 {
 	return s->variable ? is_set(env, s->variable) : env->exists(s->path);
 }
 
 /* A runner that is a machine may have all that slim needs: what it lacks is not told in the job's words. */
-static bool is_container(const struct ci_job_environment *env)
+static bool is_container(const struct job_environment *env)
 {
 	for (size_t i = N_SYSTEMS - CONTAINERS; i < N_SYSTEMS; i++)
 		if (is_told(env, &systems[i]))
@@ -63,29 +63,29 @@ static bool is_container(const struct ci_job_environment *env)
 	return is_set(env, "KUBERNETES_SERVICE_HOST") || is_set(env, "container");
 }
 
-const char *ci_job_advice(const struct ci_job_environment *env, enum ci_job_lack lack)
+const char *job_advice(const struct job_environment *env, enum job_lack lack)
 {
 	for (size_t i = 0; is_container(env) && i < N_SYSTEMS; i++)
 		if (is_told(env, &systems[i]))
-			return lack == CI_JOB_LACKS_RIGHTS ? systems[i].rights : systems[i].volume;
+			return lack == JOB_LACKS_RIGHTS ? systems[i].rights : systems[i].volume;
 	return NULL;
 }
 
-bool ci_job_lack_of(const char *id, const char *message, enum ci_job_lack *lack)
+bool job_lack_of(const char *id, const char *message, enum job_lack *lack)
 {
 	static const struct {
 		const char *id, *with; /* with: part of the message; NULL = any */
-		enum ci_job_lack lack;
+		enum job_lack lack;
 	} rows[] = {
-	    {"mount-namespace-denied", NULL, CI_JOB_LACKS_RIGHTS},
-	    {"user-namespace-denied", NULL, CI_JOB_LACKS_RIGHTS},
-	    {"user-namespace-create", NULL, CI_JOB_LACKS_RIGHTS},
-	    {"id-map-refused", NULL, CI_JOB_LACKS_RIGHTS},
-	    {"overlay-denied", NULL, CI_JOB_LACKS_RIGHTS},
-	    {"container-not-started", "ermitted", CI_JOB_LACKS_RIGHTS},
-	    {"container-not-started", "ermission denied", CI_JOB_LACKS_RIGHTS},
-	    {"deletion-on-overlay", NULL, CI_JOB_LACKS_VOLUME},
-	    {"overlay-unsupported", NULL, CI_JOB_LACKS_VOLUME},
+	    {"mount-namespace-denied", NULL, JOB_LACKS_RIGHTS},
+	    {"user-namespace-denied", NULL, JOB_LACKS_RIGHTS},
+	    {"user-namespace-create", NULL, JOB_LACKS_RIGHTS},
+	    {"id-map-refused", NULL, JOB_LACKS_RIGHTS},
+	    {"overlay-denied", NULL, JOB_LACKS_RIGHTS},
+	    {"container-not-started", "ermitted", JOB_LACKS_RIGHTS},
+	    {"container-not-started", "ermission denied", JOB_LACKS_RIGHTS},
+	    {"deletion-on-overlay", NULL, JOB_LACKS_VOLUME},
+	    {"overlay-unsupported", NULL, JOB_LACKS_VOLUME},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (strcmp(rows[i].id, id) == 0 && (!rows[i].with || strstr(message, rows[i].with))) {
@@ -95,7 +95,7 @@ bool ci_job_lack_of(const char *id, const char *message, enum ci_job_lack *lack)
 	return false;
 }
 
-const char *ci_job_directory(const struct ci_job_environment *env, unsigned i)
+const char *job_directory(const struct job_environment *env, unsigned i)
 {
 	static const char *const names[] = {
 	    "RUNNER_TEMP",         /* GitHub */
@@ -121,4 +121,4 @@ static bool exists(const char *path)
 	return access(path, F_OK) == 0;
 }
 
-const struct ci_job_environment ci_job_environment = {get, exists};
+const struct job_environment job_environment = {get, exists};

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "ci/job/job.h"
+#include "job/job.h"
 
 static const char *variables[4], *path; /* "NAME=VALUE", NULL = no more */
 
@@ -17,7 +17,7 @@ static bool exists(const char *p)
 	return path && strcmp(p, path) == 0;
 }
 
-static const struct ci_job_environment env = {get, exists};
+static const struct job_environment env = {get, exists};
 
 static void each_in_its_own_words(void **state)
 {
@@ -40,8 +40,7 @@ static void each_in_its_own_words(void **state)
 		variables[0] = cases[i].variable;
 		variables[1] = cases[i].second;
 		path = cases[i].path;
-		const char *rights = ci_job_advice(&env, CI_JOB_LACKS_RIGHTS),
-			   *volume = ci_job_advice(&env, CI_JOB_LACKS_VOLUME);
+		const char *rights = job_advice(&env, JOB_LACKS_RIGHTS), *volume = job_advice(&env, JOB_LACKS_VOLUME);
 		if (!cases[i].rights) {
 			assert_null(rights);
 			assert_null(volume);
@@ -55,15 +54,15 @@ static void each_in_its_own_words(void **state)
 
 static void what_a_failure_lacks(void **state)
 {
-	enum ci_job_lack lack = CI_JOB_LACKS_VOLUME;
-	assert_true(ci_job_lack_of("mount-namespace-denied", "", &lack));
-	assert_int_equal(lack, CI_JOB_LACKS_RIGHTS);
-	assert_true(ci_job_lack_of("deletion-on-overlay", "", &lack));
-	assert_int_equal(lack, CI_JOB_LACKS_VOLUME);
-	assert_true(ci_job_lack_of("container-not-started", "mount proc: operation not permitted", &lack));
-	assert_int_equal(lack, CI_JOB_LACKS_RIGHTS);
-	assert_false(ci_job_lack_of("container-not-started", "exec: no such file", &lack));
-	assert_false(ci_job_lack_of("ref-malformed", "not permitted", &lack));
+	enum job_lack lack = JOB_LACKS_VOLUME;
+	assert_true(job_lack_of("mount-namespace-denied", "", &lack));
+	assert_int_equal(lack, JOB_LACKS_RIGHTS);
+	assert_true(job_lack_of("deletion-on-overlay", "", &lack));
+	assert_int_equal(lack, JOB_LACKS_VOLUME);
+	assert_true(job_lack_of("container-not-started", "mount proc: operation not permitted", &lack));
+	assert_int_equal(lack, JOB_LACKS_RIGHTS);
+	assert_false(job_lack_of("container-not-started", "exec: no such file", &lack));
+	assert_false(job_lack_of("ref-malformed", "not permitted", &lack));
 }
 
 static void directories_in_their_order(void **state)
@@ -71,9 +70,9 @@ static void directories_in_their_order(void **state)
 	variables[0] = "CI_BUILDS_DIR=/builds";
 	variables[1] = "WORKSPACE_TMP=relative";
 	variables[2] = "RUNNER_TEMP=/__w/_temp";
-	assert_string_equal(ci_job_directory(&env, 0), "/__w/_temp");
-	assert_string_equal(ci_job_directory(&env, 1), "/builds");
-	assert_null(ci_job_directory(&env, 2));
+	assert_string_equal(job_directory(&env, 0), "/__w/_temp");
+	assert_string_equal(job_directory(&env, 1), "/builds");
+	assert_null(job_directory(&env, 2));
 }
 
 int main(void)
