@@ -1,0 +1,145 @@
+#include "cmd/build/flags.h"
+
+#include <string.h>
+
+#include "cmd/docker_slim/report.h"
+#include "os/output_file.h"
+#include "text/secret.h"
+
+#define AT(member) offsetof(struct build_flags, member)
+static const struct option_row result_rows[] = {
+    {"output", 'o', OPTION_LIST, AT(outputs), "REF", "where the slim image goes (default: where the source is)"},
+    {"tag", 't', OPTION_LIST, AT(tags), "NAME", "what it is called (default: the source's name with .slim)"},
+    {"push", 0, OPTION_FLAG, AT(push), NULL, "put it into the registry that its name is of"},
+    {"dest-creds", 0, OPTION_SECRET, AT(dest_creds), "USER:PASSWORD", "for the registries that it goes to"},
+    {"format", 0, OPTION_STRING, AT(format), "oci|docker", "of the manifest (default: the source's)"},
+    {"compression", 0, OPTION_STRING, AT(compression), "METHOD", "gzip, zstd[:LEVEL] or none (default: the source's)"},
+    {"keep-index", 0, OPTION_FLAG, AT(keep_index), NULL, "keep the source's index with its other platforms"},
+};
+const struct option_group build_flags_result_group = OPTION_GROUP("Result", result_rows);
+
+static const struct option_row verify_rows[] = {
+    {"trace", 0, OPTION_LIST, AT(traces), "FILE|attached",
+     "run nothing: build from a stored trace, or from those that slim trace push attached to SOURCE"},
+    {"trace-max-drift", 0, OPTION_STRING, AT(max_drift), "N|P%", "fail (exit 4) if more traced paths differ by now"},
+    {"verify", 0, OPTION_STRING, AT(verify), "on|off", "run the result as the original and compare (default: on)"},
+    REPEAT_ROW(AT(repeat)),
+    {"heal", 0, OPTION_COUNT, AT(heal), "N", "rounds of adding what the result missed (default: 3)"},
+};
+const struct option_group build_flags_verify_group = OPTION_GROUP("Stored traces and verification", verify_rows);
+
+static const struct option_row report_rows[] = {
+    DOCKER_SLIM_REPORT_ROWS(AT(report), AT(report_format)),
+    {"copy-meta-artifacts", 0, OPTION_STRING, AT(artifacts), "DIR", "write what is known of the build to files there"},
+    {"attach-report", 0, OPTION_FLAG, AT(attach_report), NULL, "store the report beside the image in the registry"},
+    {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON instead of the summary"},
+    {"dockerfile-out", 0, OPTION_STRING, AT(dockerfile), "FILE", "write a Dockerfile that makes the slim image"},
+    {"dockerignore-out", 0, OPTION_STRING, AT(dockerignore), "FILE", "write what was copied in and never used"},
+};
+const struct option_group build_flags_report_group = OPTION_GROUP("Report", report_rows);
+
+void build_flags_init(void *options)
+{
+	struct build_flags *f = options;
+	container_flags_init(&f->container);
+	f->heal = 3;
+	f->repeat = 1;
+}
+
+void build_flags_done(void *options)
+{
+	struct build_flags *f = options;
+	container_flags_done(&f->container);
+	policy_flags_done(&f->policy);
+	config_edit_flags_done(&f->config_edit);
+	gate_flags_done(&f->gates);
+	strlist_done(&f->outputs);
+	strlist_done(&f->tags);
+	strlist_done(&f->traces);
+	secret_free(f->dest_creds);
+}
+
+bool build_flags_run(const struct build_flags *f)
+{
+	return !f->traces.count || (f->verify && strcmp(f->verify, "on") == 0);
+}
+
+/* An option that says what to run is a mistake where nothing is. */
+static int check_traces(const struct build_flags *f, struct err *err)
+{
+	const struct container_flags *c = &f->container;
+	const struct {
+		const char *name;
+		bool given;
+	} running[] = {
+	    {"run", c->runs.count},
+	    {"http-probe-cmd", c->http.requests.count},
+	    {"mount", c->surroundings.mounts.count},
+	    {"tmpfs", c->surroundings.tmpfs.count},
+	    {"device", c->surroundings.devices.count},
+	    {"cap-add", c->rights.cap_add.count},
+	    {"cap-drop", c->rights.cap_drop.count},
+	    {"sysctl", c->rights.sysctls.count},
+	    {"gpus", c->rights.gpus},
+	    {"exec", c->execs.count},
+	    {"host-exec", c->host_execs.count},
+	    {"client", c->wire.clients.count},
+	    {"tcp", c->wire.tcps.count},
+	    {"unix", c->wire.unixes.count},
+	    {"signal", c->signals.count},
+	    {"stdin", c->input},
+	    {"restart", c->restart},
+	    {"repeat", f->repeat > 1},
+	    {"ready", c->ready.count},
+	    {"entrypoint", c->entrypoint},
+	    {"cmd", c->cmd},
+	    {"env", c->env.count},
+	    {"env-file", c->env_files.count},
+	    {"user", c->user},
+	    {"workdir", c->workdir},
+	};
+	for (size_t i = 0; !build_flags_run(f) && i < sizeof(running) / sizeof(running[0]); i++)
+		if (running[i].given)
+			return err_set(err, ERR_INVAL, "option-conflict",
+				       "with --trace nothing is run: leave out --%s, or say --verify=on",
+				       running[i].name);
+	return 0;
+}
+
+size_t build_flags_archives(const struct publish_wish *w)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < w->n_outputs; i++)
+		n += transport_traits(w->outputs[i].scheme)->elsewhere == TRANSPORT_DEFAULT_FILE &&
+		     output_file_is_stdout(w->outputs[i].location);
+	return n;
+}
+
+bool build_flags_take_stdout(const struct build_flags *f, const struct publish_wish *w)
+{
+	return build_flags_archives(w) || output_flags_on_stdout(&f->ci);
+}
+
+static int check_stdout(const struct build_flags *f, const struct publish_wish *w, struct err *err)
+{
+	const size_t archives = build_flags_archives(w), files = output_flags_on_stdout(&f->ci);
+	const bool report = f->json || (f->report && output_file_is_stdout(f->report));
+	if (archives && (archives > 1 || report))
+		return err_set(err, ERR_INVAL, "option-conflict",
+			       "the image goes to standard output, and nothing else can: name a file for %s",
+			       archives > 1 ? "each further -o" : "the report (--report FILE, and no --json)");
+	if (files && files + archives + report > 1)
+		return err_set(err, ERR_INVAL, "option-conflict",
+			       "more than one output goes to standard output: name a file for the others");
+	if ((f->dockerfile && output_file_is_stdout(f->dockerfile)) ||
+	    (f->dockerignore && output_file_is_stdout(f->dockerignore)))
+		return err_set(err, ERR_INVAL, "option-value-invalid",
+			       "--dockerfile-out and --dockerignore-out take a file, not standard output");
+	return 0;
+}
+
+int build_flags_check(const struct build_flags *f, const struct publish_wish *w, struct err *err)
+{
+	int r = check_traces(f, err);
+	return r < 0 ? r : check_stdout(f, w, err);
+}
