@@ -115,6 +115,36 @@ static void add_runs(const struct run_results *runs, struct ci_findings *f)
 	}
 }
 
+static void add_lock(const struct report_lock *l, struct ci_findings *f)
+{
+	if (!l->state || strcmp(l->state, "changed") != 0)
+		return;
+	CLEANUP_FREE char *summary = report_lock_summary(l);
+	add(f, CI_LEVEL_WARNING, "lock-changed", l->file,
+	    mem_printf("the build differs from %s: %s", l->file ? l->file : "the lock file", summary));
+	for (size_t i = 0; i < l->lines.count && i < MOST_OF_KIND; i++)
+		add(f, CI_LEVEL_NOTE, "lock-change", l->lines.items[i], mem_strdup(l->lines.items[i]));
+}
+
+static void add_unproven(const struct report_unproven *u, struct ci_findings *f)
+{
+	char size[32];
+	if (u->files)
+		add(f, CI_LEVEL_NOTE, "unproven", NULL,
+		    mem_printf("%" PRIu64 " file%s (%s) left out although kept files name %s, and no run used %s",
+			       u->files, u->files == 1 ? " is" : "s are", report_step_size(u->bytes, size),
+			       u->files == 1 ? "it" : "them", u->files == 1 ? "it" : "them"));
+	for (size_t i = 0; i < u->count && i < MOST_OF_KIND; i++) {
+		const struct report_unproven_file *file = &u->items[i];
+		struct ci_finding *made =
+		    add(f, CI_LEVEL_NOTE, "file-unproven", file->path,
+			mem_printf("%s (%s) is left out; %u kept file%s named it, such as %s", file->path,
+				   report_step_size(file->bytes, size), file->named_by, file->named_by == 1 ? "" : "s",
+				   file->example ? file->example : "?"));
+		made->path = mem_strdup(file->path);
+	}
+}
+
 static void add_notes(const struct notes *notes, struct ci_findings *f)
 {
 	for (size_t i = 0; i < notes->count && i < MOST_OF_KIND; i++)
@@ -151,6 +181,8 @@ void ci_findings_make(const struct ci_build *b, struct ci_findings *out)
 	add_verify(&r->verify, out);
 	add_runs(&r->runs, out);
 	add_notes(&r->notes, out);
+	add_lock(&r->lock, out);
+	add_unproven(&r->unproven, out);
 	sort(out);
 }
 
