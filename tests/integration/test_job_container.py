@@ -20,7 +20,7 @@ def jobs(tmp_path_factory, program, images):
     tar = job.make_tar(directory)
     shared = str(directory / "shared")
     shutil.copytree(images.service().split(":")[1], shared + "/service")
-    shutil.copy(program, shared)
+    shutil.copy(program, shared + "/slim")
     os.chmod(shared, 0o777)
 
     def run(engine, options, *words):

@@ -150,9 +150,7 @@ class Dockerd(Server):
         ids = self.docker("ps", "-aq").split()
         if ids:
             self.docker("rm", "-fv", *ids)
-        images = set(self.docker("images", "-q").split())  # those that they were built on go with them
-        if images:
-            self.docker("rmi", "-f", *images)
+        self.docker("image", "prune", "-af")
 
 
 class Podman(Server):
