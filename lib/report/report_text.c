@@ -482,7 +482,7 @@ void report_text(const struct report *r, struct buf *out)
 	add_verify(&r->verify, out);
 	report_unproven_text(&r->unproven, out);
 	report_gates_text(&r->gates, out);
-	report_lock_text(&r->lock, out);
+	report_lock_text(&r->lock, r->gates.published && !report_gates_kept_original(&r->gates), out);
 	add_times(r, out);
 	for (size_t i = 0; i < r->notes.count; i++)
 		add_line("note", r->notes.items[i].text, out);

@@ -131,7 +131,7 @@ static void add_unproven(const struct report_unproven *u, struct ci_findings *f)
 	char size[32];
 	if (u->files)
 		add(f, CI_LEVEL_NOTE, "unproven", NULL,
-		    mem_printf("%" PRIu64 " file%s (%s) left out although kept files name %s, and no run used %s",
+		    mem_printf("%" PRIu64 " file%s left out (%s) although kept files name %s, and no run used %s",
 			       u->files, u->files == 1 ? " is" : "s are", report_step_size(u->bytes, size),
 			       u->files == 1 ? "it" : "them", u->files == 1 ? "it" : "them"));
 	for (size_t i = 0; i < u->count && i < MOST_OF_KIND; i++) {

@@ -30,7 +30,7 @@ static void add_count(const struct report_lock *l, struct buf *out)
 	buf_printf(out, "%zu change%s", l->lines.count, l->lines.count == 1 ? "" : "s");
 }
 
-void report_lock_text(const struct report_lock *l, struct buf *out)
+void report_lock_text(const struct report_lock *l, bool published, struct buf *out)
 {
 	if (!l->file || !l->state)
 		return;
@@ -38,13 +38,13 @@ void report_lock_text(const struct report_lock *l, struct buf *out)
 	report_step_text(out, l->file, SHOWN_LINE);
 	buf_str(out, ": ");
 	if (strcmp(l->state, "new") == 0) {
-		buf_str(out, "new\n");
+		buf_str(out, published ? "new\n" : "not there yet\n");
 		return;
 	}
 	if (l->lines.count)
 		add_count(l, out);
 	buf_str(out, l->lines.count ? "" : "no change");
-	buf_str(out, strcmp(l->state, "updated") == 0 ? ", updated\n" : "\n");
+	buf_str(out, published && strcmp(l->state, "updated") == 0 ? ", updated\n" : "\n");
 	for (size_t i = 0; i < l->lines.count && i < SHOWN_LINES; i++) {
 		buf_printf(out, LABEL "  ", "");
 		report_step_text(out, l->lines.items[i], SHOWN_LINE);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "base/buf.h"
 #include "base/strlist.h"
@@ -15,8 +16,9 @@ struct report_lock {
 
 /* {"file", "state", "changes": [...]}; null without a lock file. */
 json_t *report_lock_json(const struct report_lock *l);
-/* A line, and one for each of the first changes, in columns; nothing without a lock file. */
-void report_lock_text(const struct report_lock *l, struct buf *out);
+/* A line, and one for each of the first changes, in columns; nothing without a lock file. published: the result was,
+ * and with it the lock file written. */
+void report_lock_text(const struct report_lock *l, bool published, struct buf *out);
 /* "3 changes: libssl3 3.0.11-1 dropped; /app/main.py changed; and 1 more"; free(). */
 char *report_lock_summary(const struct report_lock *l);
 void report_lock_done(struct report_lock *l);

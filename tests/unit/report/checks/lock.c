@@ -10,23 +10,24 @@ static void fill(struct report_lock *l, const char *state, size_t lines)
 		strlist_take(&l->lines, mem_printf("/a%zu changed", i));
 }
 
-static void text_one(const char *state, size_t lines, const char *want)
+static void text_one(const char *state, bool published, size_t lines, const char *want)
 {
 	struct report_lock l;
 	CLEANUP_BUF struct buf out = {0};
 	fill(&l, state, lines);
-	report_lock_text(&l, &out);
+	report_lock_text(&l, published, &out);
 	assert_string_equal(out.len ? out.data : "", want);
 	report_lock_done(&l);
 }
 
 static void as_text(void **state)
 {
-	text_one(NULL, 0, "");
-	text_one("new", 0, "lock file   slim.lock: new\n");
-	text_one("same", 0, "lock file   slim.lock: no change\n");
-	text_one("changed", 1, "lock file   slim.lock: 1 change\n              /a0 changed\n");
-	text_one("updated", 2,
+	text_one(NULL, true, 0, "");
+	text_one("new", true, 0, "lock file   slim.lock: new\n");
+	text_one("new", false, 0, "lock file   slim.lock: not there yet\n");
+	text_one("same", true, 0, "lock file   slim.lock: no change\n");
+	text_one("changed", false, 1, "lock file   slim.lock: 1 change\n              /a0 changed\n");
+	text_one("updated", true, 2,
 		 "lock file   slim.lock: 2 changes, updated\n              /a0 changed\n              /a1 changed\n");
 }
 
@@ -35,7 +36,7 @@ static void long_text(void **state)
 	struct report_lock l;
 	CLEANUP_BUF struct buf out = {0};
 	fill(&l, "changed", 30);
-	report_lock_text(&l, &out);
+	report_lock_text(&l, true, &out);
 	assert_non_null(strstr(out.data, "/a24 changed\n              and 5 more\n"));
 	report_lock_done(&l);
 }
