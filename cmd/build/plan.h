@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cmd/build/flags.h"
-#include "pipeline/build.h"
+#include "pipeline/build/build.h"
 
 /* Owns what pipeline_build_options borrows. */
 struct build_plan {

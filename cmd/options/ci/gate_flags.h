@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cmd/options/option.h"
-#include "pipeline/check.h"
+#include "pipeline/build/check.h"
 
 /* A member of build_flags. */
 struct gate_flags {

@@ -1,4 +1,4 @@
-#include "pipeline/dockerfiles.h"
+#include "pipeline/build/dockerfiles.h"
 
 #include <inttypes.h>
 

@@ -1,5 +1,5 @@
-/* pipeline/dockerfiles.h - writes what a repository may keep beside a build: the result as a Dockerfile, and patterns
- * for a .dockerignore. */
+/* pipeline/build/dockerfiles.h - writes what a repository may keep beside a build: the result as a Dockerfile, and
+ * patterns for a .dockerignore. */
 #pragma once
 
 #include "pipeline/original.h"

@@ -1,12 +1,10 @@
-/* pipeline/build.h - builds a slim image: all stages from the reference of the source to the published image and the
- * report. */
+/* pipeline/build/options.h - what slim build is asked for. */
 #pragma once
 
 #include "keep/policy.h"
-#include "pipeline/check.h"
+#include "pipeline/build/check.h"
 #include "pipeline/session.h"
 #include "publish/destination.h"
-#include "report/report.h"
 #include "rewrite/config_edit.h"
 
 enum pipeline_build_verify {
@@ -15,8 +13,8 @@ enum pipeline_build_verify {
 	PIPELINE_BUILD_VERIFY_OFF,
 };
 
-#define PIPELINE_BUILD_TRACE_ATTACHED                                                                                  \
-	"attached" /* in the place of a file: the traces beside the source in its registry */
+/* In the place of a file: the traces beside the source in its registry. */
+#define PIPELINE_BUILD_TRACE_ATTACHED "attached"
 
 struct pipeline_build_options {
 	struct pipeline_session_options session;
@@ -43,11 +41,3 @@ struct pipeline_build_options {
 	/* Files that are written once the result is published, see dockerfiles.h; NULL = not. */
 	const char *dockerfile_out, *dockerignore_out;
 };
-
-/* ERR_DIFFERS: built, but not equal to the original: nothing was published; the report's verify says why. ERR_GATE: the
- * same, but a limit is not kept; the report's gates say which. With keep_original both are no failure, nor is another
- * one of the work itself (but not a mistake in the options, ERR_INVAL, nor ERR_CANCELLED): the report's gates say that
- * the original was published, and its error why.
- * log: receives what the containers printed (the tail of it is what explains a failure). */
-int pipeline_build(const struct pipeline_build_options *options, const struct progress *progress, struct report *report,
-		   struct buf *log, struct err *err) MUST_CHECK;

@@ -1,4 +1,4 @@
-#include "pipeline/check.h"
+#include "pipeline/build/check.h"
 
 #include "base/mem.h"
 

@@ -1,4 +1,4 @@
-/* pipeline/check.h - the stage check: judges the result, which the report describes, before it is published. */
+/* pipeline/build/check.h - the stage check: judges the result, which the report describes, before it is published. */
 #pragma once
 
 #include "ci/drift/drift.h"

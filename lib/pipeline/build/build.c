@@ -1,0 +1,171 @@
+#include "pipeline/build/build.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "pipeline/build/destinations.h"
+#include "pipeline/build/stage_check.h"
+#include "pipeline/build/stage_publish.h"
+#include "pipeline/build/tell.h"
+#include "pipeline/build/traces.h"
+#include "pipeline/stages.h"
+#include "run/output/container_log.h"
+
+static bool from_traces(const struct pipeline_build_state *b)
+{
+	return b->options->traces && b->options->traces->count > 0;
+}
+
+/* Whether containers are run at all. */
+static bool runs(const struct pipeline_build_state *b)
+{
+	return !from_traces(b) || b->options->verify == PIPELINE_BUILD_VERIFY_ON;
+}
+
+/* Source, destinations and runtime or traces are known to be usable before any work is done. */
+static int fetch(void *ctx, struct err *err)
+{
+	struct pipeline_build_state *b = ctx;
+	const struct pipeline_build_options *o = b->options;
+	int r = o->check->lock.file ? ci_lock_use_open(&b->lock, &o->check->lock, err) : 0;
+	if (r < 0 || (r = pipeline_session_fetch(&b->session, err)) < 0 ||
+	    (r = pipeline_build_plan_destinations(b, err)) < 0)
+		return r;
+	if (runs(b))
+		r = pipeline_original_prepare(&b->original, &b->session, err);
+	for (size_t i = 0; r == 0 && from_traces(b) && i < o->traces->count; i++)
+		r = pipeline_build_add_trace(b, o->traces->items[i], err);
+	return r < 0 ? r : pipeline_slim_image_init(&b->slim, &b->session, err);
+}
+
+static int unpack(void *ctx, struct err *err)
+{
+	struct pipeline_build_state *b = ctx;
+	b->working = true;
+	return pipeline_session_unpack(&b->session, err);
+}
+
+static int record(void *ctx, struct err *err)
+{
+	struct pipeline_build_state *b = ctx;
+	return from_traces(b) ? 0 : pipeline_original_record(&b->original, &b->session, err);
+}
+
+/* For the slim image, when the keep set has grown. */
+static int complete(void *ctx, struct err *err)
+{
+	return pipeline_selection_close(ctx, err);
+}
+
+static int select_paths(void *ctx, struct err *err)
+{
+	struct pipeline_build_state *b = ctx;
+	struct pipeline_session *s = &b->session;
+	int r = progress_step(s->progress, "keep", 0, 0, "", err);
+	if (r < 0 || (r = pipeline_build_resolve(b, err)) < 0)
+		return r;
+	return pipeline_selection_make(&b->original.evidence, &s->image.config, b->options->policy, &b->original.notes,
+				       &b->selection, err);
+}
+
+static void set_rewrite(struct pipeline_build_state *b)
+{
+	const struct pipeline_build_options *o = b->options;
+	const struct transport_image *i = &b->session.image;
+	struct pipeline_slim_image *slim = &b->slim;
+	enum oci_family family = OCI_FAMILY_DOCKER; /* OCI's says more: the others' manifests are made from it */
+	slim->unpacked_there = b->to.count > 0;
+	for (size_t k = 0; k < b->to.count; k++) {
+		const struct transport_traits *t = transport_traits(b->to.items[k].ref.scheme);
+		if (b->to.items[k].family == OCI_FAMILY_OCI)
+			family = OCI_FAMILY_OCI;
+		slim->unpacked_there &= t->unpacks;
+		slim->compressed_there |= t->remote;
+	}
+	slim->keep = &b->selection.keep;
+	slim->packages = &b->selection.packages;
+	slim->complete = complete;
+	slim->ctx = &b->selection;
+	slim->compression_set = o->compression_set;
+	slim->rewrite = (struct rewrite_options){
+	    .compression = o->compression,
+	    .level = o->level,
+	    .family = family,
+	    .annotations = i->manifest.annotations,
+	    .base_name = i->name && *i->name ? i->name : NULL,
+	    .base_digest = i->base_digest.text[0] ? &i->base_digest : NULL,
+	    .edits = &b->selection.edits,
+	    .config_edit = &o->config_edit,
+	    .created = o->created,
+	};
+}
+
+static int pack(void *ctx, struct err *err)
+{
+	struct pipeline_build_state *b = ctx;
+	set_rewrite(b);
+	return pipeline_slim_image_pack(&b->slim, err);
+}
+
+static int verify(void *ctx, struct err *err)
+{
+	struct pipeline_build_state *b = ctx;
+	const struct verify_options o = {
+	    .heal = b->options->heal,
+	    .keep = &b->selection.keep,
+	    .open = pipeline_slim_image_open,
+	    .close = pipeline_slim_image_close,
+	    .ctx = &b->slim,
+	    .config = rewrite_config_edit_is_empty(&b->options->config_edit) ? NULL : &b->session.image.config,
+	};
+	const char **skipped = &b->verdict.skipped;
+	if (b->options->verify == PIPELINE_BUILD_VERIFY_OFF)
+		*skipped = "as --verify=off says";
+	else if (!runs(b))
+		*skipped = "with --trace nothing is run, unless --verify=on says so";
+	else if (pipeline_prefers_source(&b->slim))
+		*skipped = "the result has the layers of the source";
+	return *skipped ? 0 : pipeline_original_verify(&b->original, &b->session, &o, &b->verdict, err);
+}
+
+int pipeline_build(const struct pipeline_build_options *options, const struct progress *progress, struct report *report,
+		   struct buf *log, struct err *err)
+{
+	static const struct pipeline_stage stages[] = {
+	    {"fetch", fetch},
+	    {"unpack", unpack},
+	    {"record", record},
+	    {"keep", select_paths},
+	    {"pack", pack},
+	    {"verify", verify},
+	    {"check", pipeline_build_check},
+	    {"publish", pipeline_build_publish},
+	};
+	struct pipeline_build_state b = {.options = options, .report = report};
+	pipeline_session_init(&b.session, &options->session, progress);
+	pipeline_original_init(&b.original);
+	struct err e = {0}; /* what the original is published for */
+	int r = pipeline_stages_run(stages, sizeof(stages) / sizeof(stages[0]), &b, report, &e);
+	run_log_tail(b.original.log_fd, 1 << 20, log);
+	if (!b.filled)
+		pipeline_build_fill_report(&b, NULL);
+	if (r == -ERR_DIFFERS)
+		(void)pipeline_build_judge(&b,
+					   NULL); /* the gates are told, too, but what it is not equal in comes first */
+	if (pipeline_build_falls_back(&b, r))
+		r = pipeline_build_keep_original(&b, &e, err);
+	else if (r < 0 && err)
+		*err = e;
+	publish_destinations_done(&b.to); /* the sinks borrow from the rest */
+	ci_gate_baseline_done(&b.baseline);
+	ci_lock_use_done(&b.lock);
+	pipeline_slim_image_done(&b.slim);
+	pipeline_selection_done(&b.selection);
+	for (size_t i = 0; i < b.n_stored; i++)
+		free(b.stored[i].path);
+	free(b.stored);
+	pipeline_original_done(&b.original);
+	pipeline_session_done(&b.session);
+	return r;
+}

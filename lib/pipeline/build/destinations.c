@@ -1,0 +1,57 @@
+#include "pipeline/build/destinations.h"
+
+#include "base/mem.h"
+#include "publish/publish.h"
+
+/* How the destinations are reached in this run. */
+static struct transport_options sink_access(const struct pipeline_build_state *b)
+{
+	const struct oci_ref *source = transport_source_ref(b->session.source);
+	struct transport_options t = pipeline_session_access(&b->session);
+	if (b->options->dest_creds)
+		t.creds = b->options->dest_creds;
+	else if (transport_traits(source->scheme)->registry)
+		t.creds_host = source->name.host;
+	t.mount_from = source;
+	return t;
+}
+
+static int choose_family(const struct pipeline_build_state *b, struct publish_destination *to, struct err *err)
+{
+	const struct pipeline_build_options *o = b->options;
+	const struct transport_traits *t = transport_traits(to->ref.scheme);
+	const enum oci_family wanted = o->format_set ? o->format : b->session.image.manifest.family;
+	to->family = t->any_family ? wanted : t->family;
+	if (o->format_set && to->family != wanted && !t->unpacks) {
+		CLEANUP_FREE char *text = oci_ref_text(&to->ref);
+		return err_set(err, ERR_INVAL, "format-conflict",
+			       "%s holds images of %s's format: leave out --format, or write elsewhere", text,
+			       to->family == OCI_FAMILY_OCI ? "the OCI" : "Docker");
+	}
+	return 0;
+}
+
+int pipeline_build_plan_destinations(struct pipeline_build_state *b, struct err *err)
+{
+	const struct pipeline_build_options *o = b->options;
+	const struct transport_options access = sink_access(b);
+	int r = publish_destinations_plan(&o->wish, transport_source_ref(b->session.source), b->session.image.name,
+					  &access, &b->to, err);
+	bool registry = false;
+	for (size_t i = 0; r == 0 && i < b->to.count; i++) {
+		r = choose_family(b, &b->to.items[i], err);
+		registry |= transport_traits(b->to.items[i].ref.scheme)->registry;
+	}
+	if (r == 0 && o->attach_report && !registry)
+		return err_set(err, ERR_INVAL, "attach-without-registry",
+			       "--attach-report: none of the destinations is a registry");
+	if (r == 0 && o->keep_index && !b->session.image.index.len)
+		return err_set(err, ERR_INVAL, "keep-index-without-index",
+			       "--keep-index: the source is no index of several platforms, or its transport has none");
+	if (r == 0 && o->keep_original && b->session.image.unpacked && !transport_source_is_stream(b->session.source))
+		return err_set(err, ERR_UNSUPPORTED, "original-not-publishable",
+			       "--on-fail keep-original: a directory of files has no layers to publish");
+	if (r < 0 || (r = publish_open(&b->to, &access, &b->session.image.manifest.config, err)) < 0)
+		return r;
+	return pipeline_check_baseline(o->check, &b->session, &b->to, &access, &b->baseline, err);
+}

@@ -1,0 +1,7 @@
+/* pipeline/build/destinations.h - where the result goes. Private to pipeline/build. */
+#pragma once
+
+#include "pipeline/build/state.h"
+
+/* Plans and opens the destinations, and reads what stands there, if a gate asks for it. */
+int pipeline_build_plan_destinations(struct pipeline_build_state *b, struct err *err) MUST_CHECK;

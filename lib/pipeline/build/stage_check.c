@@ -1,0 +1,65 @@
+#include "pipeline/build/stage_check.h"
+
+#include "pipeline/build/tell.h"
+#include "pipeline/report_fill.h"
+
+static void report_source_kept(struct report *r)
+{
+	notes_add(&r->notes, "source-layers-kept",
+		  "one layer would be no smaller than the source's own: the result has those");
+	pipeline_build_report_source(r);
+}
+
+int pipeline_build_judge(struct pipeline_build_state *b, struct err *err)
+{
+	const struct ci_gate_figures figures = {
+	    .report = b->report,
+	    .baseline = b->baseline.name ? &b->baseline : NULL,
+	    .tree = {.keep = &b->selection.keep,
+		     .packages = &b->selection.packages,
+		     .trace = &b->original.trace,
+		     .whole = pipeline_prefers_source(&b->slim)},
+	    .unproven_known = b->report->unproven.items != NULL,
+	    .unproven_files = b->report->unproven.files,
+	    .unproven_bytes = b->report->unproven.bytes,
+	};
+	ci_drift_judge(&b->options->check->max_drift, &b->report->drift, &b->report->gates);
+	ci_gate_judge(&b->options->check->limits, &figures, &b->report->gates);
+	return ci_gate_error(&b->report->gates, err);
+}
+
+/* A result that has the source's layers lacks nothing. */
+static int find_unproven(struct pipeline_build_state *b, struct err *err)
+{
+	struct pipeline_selection *s = &b->selection;
+	int r = pipeline_prefers_source(&b->slim) ? 0 : keep_unproven_find(&s->keep, &s->unproven, err);
+	if (r == 0)
+		pipeline_report_fill_unproven(&s->keep, &s->unproven, &b->report->unproven);
+	return r;
+}
+
+static int compare_lock(struct pipeline_build_state *b, struct err *err)
+{
+	const struct ci_lock_tree tree = {
+	    .keep = &b->selection.keep,
+	    .whole = pipeline_prefers_source(&b->slim),
+	    .packages = &b->selection.packages,
+	    .edits = &b->selection.edits,
+	};
+	return pipeline_check_lock(b->options->check, &tree, &b->slim.result.config_bytes, &b->lock, b->report, err);
+}
+
+/* Fills the report: what is judged is what it says. */
+int pipeline_build_check(void *ctx, struct err *err)
+{
+	struct pipeline_build_state *b = ctx;
+	int r = progress_step(b->session.progress, "check", 0, 0, "", err);
+	if (r < 0 || (r = find_unproven(b, err)) < 0)
+		return r;
+	pipeline_build_fill_report(b, &b->selection);
+	if (pipeline_prefers_source(&b->slim))
+		report_source_kept(b->report);
+	if (b->options->check->lock.file && (r = compare_lock(b, err)) < 0)
+		return r;
+	return pipeline_build_judge(b, err);
+}

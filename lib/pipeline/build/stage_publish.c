@@ -1,0 +1,152 @@
+#include "pipeline/build/stage_publish.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "pipeline/build/dockerfiles.h"
+#include "pipeline/build/tell.h"
+#include "pipeline/stages.h"
+#include "publish/attach.h"
+#include "publish/exported.h"
+#include "publish/publish.h"
+
+static void report_destinations(const struct pipeline_build_state *b)
+{
+	struct report *rep = b->report;
+	rep->destinations = mem_calloc(b->to.count, sizeof(*rep->destinations));
+	rep->n_destinations = b->to.count;
+	for (size_t i = 0; i < b->to.count; i++) {
+		const struct publish_destination *to = &b->to.items[i];
+		const struct transport_traits *t = transport_traits(to->ref.scheme);
+		struct report_destination *d = &rep->destinations[i];
+		const struct oci_digest *digest = t->engine ? &to->published.config : &to->published.top.digest;
+		d->reference = oci_ref_text(&to->ref);
+		strlist_extend(&d->names, &to->names);
+		if (t->engine)
+			d->pinned = mem_strdup(digest->text);
+		else if (t->registry)
+			d->pinned = mem_printf("%s/%s@%s", to->ref.name.host, to->ref.name.path, digest->text);
+		strcpy(d->digest, digest->text);
+	}
+	rep->result.reference = mem_strdup(rep->destinations[0].reference);
+	strcpy(rep->result.digest, rep->destinations[0].digest);
+}
+
+static int attach_reports(struct pipeline_build_state *b, struct err *err)
+{
+	CLEANUP_BUF struct buf json = {0};
+	report_json(b->report, true, &json);
+	for (size_t i = 0; i < b->to.count; i++) {
+		struct oci_digest artifact;
+		if (!transport_traits(b->to.items[i].ref.scheme)->registry)
+			continue;
+		int r = publish_attach_report(&b->to.items[i], &json, &artifact, err);
+		if (r < 0)
+			return err_wrap(err, "the image is published, but the report could not be attached");
+		notes_add(&b->report->notes, "report-attached", "the report is attached to %s as %s",
+			  b->report->destinations[i].reference, artifact.text);
+	}
+	return 0;
+}
+
+/* The report is filled. */
+static int write_dockerfiles(struct pipeline_build_state *b, struct err *err)
+{
+	const struct pipeline_dockerfiles d = {
+	    .dockerfile = b->options->dockerfile_out,
+	    .dockerignore = b->options->dockerignore_out,
+	    .created = b->options->created,
+	    .notes = &b->report->notes,
+	    .evidence = &b->original.evidence,
+	    .selection = &b->selection,
+	    .slim = &b->slim,
+	    .verdict = &b->report->verify,
+	};
+	int r = pipeline_dockerfiles_write(&d, err);
+	return r < 0 ? err_wrap(err, "the image is published, but a file beside it is not written") : 0;
+}
+
+static int publish_image(struct pipeline_build_state *b, const struct publish_image *image, struct err *err)
+{
+	struct publish_image p = *image;
+	int r = progress_step(b->session.progress, "publish", 0, 0, "", err);
+	if (r < 0)
+		return r;
+	p.source = b->session.source;
+	p.tmp_dir = b->session.run.fd;
+	p.keep_index = b->options->keep_index;
+	p.may_publish = b->options->may_publish;
+	if ((r = publish(&p, &b->to, err)) < 0)
+		return r;
+	b->report->gates.published = p.original ? "original" : "result";
+	report_destinations(b);
+	if (!p.original && (r = write_dockerfiles(b, err)) < 0)
+		return r;
+	if (b->options->check->lock.file && !p.original &&
+	    (r = ci_lock_use_write(&b->lock, &b->options->check->lock, &b->report->lock, err)) < 0)
+		return r;
+	return b->options->attach_report ? attach_reports(b, err) : 0;
+}
+
+int pipeline_build_publish(void *ctx, struct err *err)
+{
+	struct pipeline_build_state *b = ctx;
+	const struct publish_image p = {
+	    .result = pipeline_prefers_source(&b->slim) ? NULL : &b->slim.result,
+	    .layer = b->slim.layer_fd,
+	    .image = &b->session.image,
+	};
+	b->publishing = true;
+	return publish_image(b, &p, err);
+}
+
+static bool all_unpack(const struct publish_destinations *to)
+{
+	for (size_t i = 0; i < to->count; i++)
+		if (!transport_traits(to->items[i].ref.scheme)->unpacks)
+			return false;
+	return true;
+}
+
+static int publish_original(void *ctx, struct err *err)
+{
+	struct pipeline_build_state *b = ctx;
+	struct pipeline_session *s = &b->session;
+	CLEANUP_PUBLISH_EXPORTED struct publish_exported exported = {0};
+	struct publish_image p = {.original = true, .layer = -1, .image = &s->image};
+	if (transport_source_is_stream(s->source)) {
+		const enum oci_compression c = b->options->compression_set ? b->options->compression
+					       : all_unpack(&b->to)        ? OCI_COMPRESSION_NONE
+									   : OCI_COMPRESSION_GZIP;
+		int r = publish_exported_make(s->source, &s->image, c, s->run.fd, &exported, err);
+		if (r < 0)
+			return r;
+		p.image = &exported.image;
+		p.layers = exported.layers;
+		b->report->result.compressed_bytes = 0;
+		for (size_t i = 0; c != OCI_COMPRESSION_NONE && i < exported.n_layers; i++)
+			b->report->result.compressed_bytes += exported.image.manifest.layers[i].size;
+	}
+	return publish_image(b, &p, err);
+}
+
+bool pipeline_build_falls_back(const struct pipeline_build_state *b, int r)
+{
+	return r < 0 && b->options->keep_original && b->working && !b->publishing && r != -ERR_INVAL &&
+	       r != -ERR_CANCELLED;
+}
+
+int pipeline_build_keep_original(struct pipeline_build_state *b, const struct err *why, struct err *err)
+{
+	static const struct pipeline_stage stage = {"publish", publish_original};
+	struct report *rep = b->report;
+	rep->error = *why;
+	notes_add(&rep->notes, "original-published",
+		  "the original image was published, not a slim one, as --on-fail keep-original asks: %s", why->msg);
+	pipeline_build_report_source(rep);
+	rep->result.files = rep->source.files;
+	int r = pipeline_stages_run(&stage, 1, b, rep, err);
+	return r < 0 ? err_wrap(err, "%s; and the original could not be published in the place of the slim image",
+				why->msg)
+		     : 0;
+}

@@ -1,0 +1,33 @@
+/* pipeline/build/state.h - what the stages of slim build have of each other. Private to pipeline/build. */
+#pragma once
+
+#include "pipeline/build/options.h"
+#include "pipeline/original.h"
+#include "pipeline/selection.h"
+#include "pipeline/slim_image.h"
+
+/* A file of a stored trace that was read. */
+struct pipeline_stored_trace {
+	char *path;
+	uint64_t paths;
+	bool same_image; /* it has this one among its images, or names none */
+	bool this_alone; /* it has no other */
+};
+
+/* What the stages of a build share. */
+struct pipeline_build_state {
+	const struct pipeline_build_options *options;
+	struct report *report;
+	bool filled; /* the report: at the end of the last stage, or after the stage that failed */
+	struct pipeline_session session;
+	struct pipeline_original original;
+	struct pipeline_stored_trace *stored; /* of the files that were read */
+	size_t n_stored, stored_cap;
+	struct pipeline_selection selection;
+	struct pipeline_slim_image slim;
+	struct verify_verdict verdict;
+	struct publish_destinations to;
+	struct ci_gate_baseline baseline;
+	bool working, publishing; /* which stages were reached: those after fetch, and publish */
+	struct ci_lock_use lock;
+};
