@@ -119,7 +119,11 @@ def test_a_tag_beside_the_target(runner, dockerd, target):
 
 def test_overwrite(runner, dockerd, target):
     before = identity(dockerd, target)
-    out = runner.run(OFF, target=target, overwrite="true", options="--continue-after=exit\n--include=/srv/unused.txt\n")
+    markdown = runner.folder / "comment.md"
+    out = runner.run(OFF, target=target, overwrite="true", options="--continue-after=exit\n--include=/srv/unused.txt\n",
+                     gates="--max-size=100MB\n--require-verify\n", markdown=str(markdown))
+    assert out["digest"].startswith("sha256:") and int(out["size"]) > 0 and float(out["reduction"]) >= 0, out
+    assert "| max-size |" in markdown.read_text() and "**failed**" not in markdown.read_text()
     assert out["image"] == target and names(dockerd) == {target} and identity(dockerd, target) != before
     assert dockerd.job(target) == "default\n"
     assert before not in dockerd.docker("images", "-aq", "--no-trunc").split()
@@ -131,6 +135,14 @@ def test_a_failure_tags_nothing(runner, dockerd, target):
         runner.run(dict(OFF, DSLIM_RC_CMD="cat /none"), target=target, overwrite="true")
     report = json.loads(failure.value.args[1]["report"])
     assert report["state"] == "error" and report["error"] and report["minified_image"] == ""
+    assert names(dockerd) == {target}
+
+
+def test_a_gate_tags_nothing(runner, dockerd, target):
+    markdown = runner.folder / "comment.md"
+    with pytest.raises(Failed, match="--max-size") as failure:
+        runner.run(OFF, target=target, overwrite="true", gates="--max-size=1B\n", markdown=str(markdown))
+    assert json.loads(failure.value.args[1]["report"])["state"] == "error" and "**failed**" in markdown.read_text()
     assert names(dockerd) == {target}
 
 
