@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +26,8 @@
 #define UNDO_MAX (1u << 20) /* bytes of the file undo */
 #define UNDO_MS 10000       /* time that one of its commands gets */
 #define ID_LEN 16
+#define LOCK_MS 200 /* for a lock whose owner is gone */
+#define STEP_MS 2
 
 /* The flock of the directory runs/ guards the moment between a run's birth and its own lock: whoever
  * makes a run, or takes a dead one, holds it meanwhile. */
@@ -173,6 +177,7 @@ static int make_run(const char *store_path, int runs, struct store_run *r, struc
 	r->lock_fd = openat(r->fd, "lock", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (r->lock_fd < 0 || flock(r->lock_fd, LOCK_EX | LOCK_NB) < 0)
 		return err_sys(err, errno, "store-lock", "lock of %s", r->path);
+	(void)dprintf(r->lock_fd, "%d\n", (int)getpid()); /* without it nobody waits for the lock of a dead one */
 	return 0;
 }
 
@@ -208,6 +213,25 @@ void store_run_done(struct store_run *r)
 	*r = (struct store_run){.fd = -1, .lock_fd = -1};
 }
 
+/* Whether the lock is ours now. The kernel may give up the lock of a process a moment after its end (20 ms were seen):
+ * one whose owner is gone is waited for. An owner in another pid namespace seems to be gone, too. */
+static bool take_lock(int lock)
+{
+	char text[16] = "";
+	int left_ms = LOCK_MS;
+	if (flock(lock, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	const int pid = pread(lock, text, sizeof(text) - 1, 0) > 0 ? atoi(text) : 0;
+	if (pid <= 0 || kill(pid, 0) == 0 || errno != ESRCH)
+		return false;
+	for (; left_ms > 0; left_ms -= STEP_MS) {
+		if (flock(lock, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		poll(NULL, 0, STEP_MS);
+	}
+	return false;
+}
+
 /* Our hold on a run that nobody lives in: its lock, or nothing to lock when it died that early or that
  * late. False when it lives. */
 static bool take_dead(int runs, const char *id, int *fd, int *lock)
@@ -218,7 +242,7 @@ static bool take_dead(int runs, const char *id, int *fd, int *lock)
 	bool dead = *fd >= 0;
 	if (dead) {
 		*lock = openat(*fd, "lock", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-		dead = *lock >= 0 ? flock(*lock, LOCK_EX | LOCK_NB) == 0 : errno == ENOENT;
+		dead = *lock >= 0 ? take_lock(*lock) : errno == ENOENT;
 	}
 	flock(runs, LOCK_UN);
 	return dead;

@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -64,6 +65,29 @@ static void a_killed_run_is_reaped(void **state)
 	store_done(&s);
 	assert_int_equal(count_runs(&t), 1);
 	assert_true(exists(t.dir, "mark"));
+	test_store_done(&t);
+}
+
+/* As a kernel does that is slow to give up the lock of a process that has ended. */
+static void a_lock_that_outlives_its_owner(void **state)
+{
+	struct test_store t;
+	test_store_init(&t);
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct store s;
+		struct store_run r;
+		if (store_open(t.store.path, &s, NULL) < 0 || store_run_new(&s, &r, NULL) < 0)
+			_exit(1);
+		if (fork() == 0) { /* has the lock, too */
+			poll(NULL, 0, 50);
+			_exit(0);
+		}
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	store_reap(&t.store);
+	assert_int_equal(count_runs(&t), 1); /* the fixture's own */
 	test_store_done(&t);
 }
 
@@ -138,6 +162,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_run_is_removed_with_all_in_it),
 	    cmocka_unit_test(a_killed_run_is_reaped),
+	    cmocka_unit_test(a_lock_that_outlives_its_owner),
 	    cmocka_unit_test(a_mount_in_a_killed_run_is_not_emptied),
 	    cmocka_unit_test(births_and_reapers),
 	    cmocka_unit_test(a_read_only_store_says_so),
