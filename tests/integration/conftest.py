@@ -42,6 +42,7 @@ def pytest_configure(config):
     # Told to end, clean up as after Ctrl-C.
     signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
     config.addinivalue_line("markers", "needs(name...): programs (or root) that the test cannot do without")
+    config.addinivalue_line("markers", "nightly: only with SLIM_NIGHTLY, as it takes long")
     config.addinivalue_line("markers", "alone: no other test may run meanwhile: it changes the machine, or measures time")
     os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", "/usr/bin:/bin"), *SBIN])
 
@@ -199,3 +200,8 @@ def plain_registry(tmp_path_factory):
         yield server.start()
     finally:
         server.stop()
+
+
+def pytest_collection_modifyitems(items):
+    if not os.environ.get("SLIM_NIGHTLY"):
+        items[:] = [item for item in items if not item.get_closest_marker("nightly")]

@@ -12,7 +12,7 @@ from testenv.engines import call
 from testenv.layers import Layer
 
 pytestmark = pytest.mark.needs("root", "runc", "dockerd", "docker", "skopeo", "pasta")
-NIGHTLY = pytest.mark.skipif(not os.environ.get("SLIM_NIGHTLY"), reason="it waits for long")
+NIGHTLY = pytest.mark.nightly  # it waits for long
 FOLDERS = """app app/.next srv srv/templates srv/static srv/api srv/v1 bin usr usr/share usr/share/nginx
 usr/share/nginx/html usr/local usr/local/bin usr/local/lib usr/bin usr/lib usr/lib/python3.9 usr/lib/python3.9/site-packages
 usr/lib/python3.9/site-packages/tool opt opt/spack opt/spack/bin etc etc/ssl etc/spack opt/setup opt/tool code lib lib/arch var
