@@ -1,9 +1,8 @@
 #include "image/content.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "os/io.h"
 #include "text/path.h"
 
 #define BLOCK (32 << 10)
@@ -19,23 +18,20 @@ static void blank_source_time(const char *name, char *block, ssize_t n)
 int image_content_digest(const struct image_index *x, uint32_t node, uint8_t out[SHA256_SIZE], struct err *err)
 {
 	const char *name = image_index_node(x, node)->name;
-	CLEANUP_FD int fd = image_index_open(x, node, err);
+	int fd = image_index_open(x, node, err);
 	CLEANUP_SHA256 struct sha256 *h = sha256_new();
 	char block[BLOCK];
-	bool first = true;
 	ssize_t n;
 	if (fd < 0)
 		return fd;
-	while ((n = read(fd, block, BLOCK)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(err, errno, "layer-entry-read", "%s", name);
+	CLEANUP_IO_READER struct io_reader file = io_reader_fd(fd);
+	for (bool first = true; (n = io_read(&file, block, BLOCK, err)) > 0; first = false) {
 		if (first)
 			blank_source_time(name, block, n);
-		first = false;
 		sha256_update(h, block, (size_t)n);
 	}
+	if (n < 0)
+		return err_wrap(err, "%s", name);
 	sha256_final(h, out);
 	return 0;
 }

@@ -1,7 +1,19 @@
 #include "unit.h"
 
+#include <errno.h>
+#include <signal.h>
+#include <sys/time.h>
+
+#include "base/stop.h"
 #include "image.h"
 #include "image/content.h"
+
+static void request_stop(int signal)
+{
+	int saved = errno;
+	stop_request();
+	errno = saved;
+}
 
 static void digest_of(const char *name, const void *data, size_t n, uint8_t out[SHA256_SIZE])
 {
@@ -41,8 +53,30 @@ static void compiled_python(void **state)
 	compiled_one("m.pyc", hashed, hashed_other, false); /* checked by the source's hash */
 }
 
+/* One huge file: a terabyte is read for minutes. */
+static void a_request_to_stop(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	uint8_t digest[SHA256_SIZE];
+	image_init(&m);
+	image_bytes(&m, "huge", "", 0, 0644);
+	CLEANUP_FD int fd = openat(image_top(&m), "huge", O_WRONLY | O_CLOEXEC);
+	assert_int_equal(ftruncate(fd, 1ll << 40), 0);
+	image_index(&m);
+	const uint32_t node = image_node(&m, "/huge");
+	const struct sigaction stop = {.sa_handler = request_stop, .sa_flags = SA_RESTART};
+	const struct itimerval soon = {.it_value = {.tv_usec = 5000}};
+	assert_int_equal(sigaction(SIGALRM, &stop, NULL), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
+	struct err err = {0};
+	if (image_content_digest(m.index, node, digest, &err) != -ERR_CANCELLED)
+		fail_msg("%s", err.msg);
+	stop_forget();
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(plain), cmocka_unit_test(compiled_python)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(plain), cmocka_unit_test(compiled_python),
+					   cmocka_unit_test(a_request_to_stop)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
