@@ -65,7 +65,8 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	CLEANUP_REPORT struct report report = {0};
 	CLEANUP_TRACE_FILE struct trace_file trace = {0};
 	CLEANUP_BUF struct buf log = {0};
-	int r = pipeline_verify(&plan.options, &slim, args->items[1], &progress, &report, &trace, &log, &out->err);
+	int r = pipeline_verify(&plan.options, &slim, args->items[1], &progress, &report, f->output ? &trace : NULL,
+				&log, &out->err);
 	container_run_end(&f->container, &report, &log, r < 0 ? &out->err : NULL);
 	if (r < 0 && !container_run_is_unproven(r))
 		return EXIT_FAILED;

@@ -13,6 +13,7 @@ struct pair {
 	struct pipeline_original original;
 	const struct oci_ref *slim_ref;
 	const char *slim_text;
+	bool stores; /* what the original does becomes a file */
 	struct pipeline_unpacked_image slim;
 	struct report_image described; /* the slim image, once it was opened */
 	struct verify_verdict verdict;
@@ -37,7 +38,7 @@ static int record(void *ctx, struct err *err)
 	int r = pipeline_original_record(&p->original, &p->session, err);
 	if (r == 0)
 		r = pipeline_original_resolve(&p->original, &p->session, err);
-	return r < 0 ? r : evidence_content_fill(&p->original.evidence, &p->original.trace, err);
+	return r < 0 || !p->stores ? r : evidence_content_fill(&p->original.evidence, &p->original.trace, err);
 }
 
 /* A slim image has only paths of its original. One that has others was made of another image. */
@@ -98,7 +99,7 @@ int pipeline_verify(const struct pipeline_session_options *options, const struct
 {
 	static const struct pipeline_stage stages[] = {
 	    {"fetch", fetch}, {"unpack", unpack}, {"record", record}, {"verify", verify}};
-	struct pair p = {.slim_ref = slim, .slim_text = slim_text};
+	struct pair p = {.slim_ref = slim, .slim_text = slim_text, .stores = out != NULL};
 	pipeline_session_init(&p.session, options, progress);
 	pipeline_original_init(&p.original);
 	int r = pipeline_stages_run(stages, sizeof(stages) / sizeof(stages[0]), &p, report, err);
@@ -106,7 +107,7 @@ int pipeline_verify(const struct pipeline_session_options *options, const struct
 	const struct pipeline_report_sources sources = {
 	    .session = &p.session, .original = &p.original, .verdict = &p.verdict, .result = &p.described};
 	pipeline_report_fill(&sources, report);
-	if (r == 0 || r == -ERR_DIFFERS) {
+	if (out && (r == 0 || r == -ERR_DIFFERS)) {
 		trace_file_add_image(out, options->source_text, pipeline_session_digest(&p.session));
 		out->trace = p.original.trace;
 		p.original.trace = (struct trace){0};
