@@ -43,8 +43,9 @@ static void add_xattrs(const struct layer_entry *e, struct buf *facts)
 	if (!e->n_xattrs)
 		return;
 	for (size_t i = 0; i < e->n_xattrs; i++) {
+		CLEANUP_FREE char *len = mem_printf("%zu ", e->xattrs[i].len); /* the same on every machine */
 		sha256_update(h, e->xattrs[i].name, strlen(e->xattrs[i].name) + 1);
-		sha256_update(h, &e->xattrs[i].len, sizeof(e->xattrs[i].len));
+		sha256_update(h, len, strlen(len));
 		sha256_update(h, e->xattrs[i].value, e->xattrs[i].len);
 	}
 	sha256_final(h, digest);
