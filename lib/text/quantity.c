@@ -1,7 +1,6 @@
 #include "text/quantity.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,4 +58,37 @@ int quantity_parse_seconds(const char *s, uint64_t *out, struct err *err)
 			       "a time is a number of s, m, h, d or w (7d, 12h), not \"%s\"", s);
 	*out = n * factor;
 	return 0;
+}
+
+bool quantity_count(const char *s, size_t n, uint64_t *out)
+{
+	*out = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] < '0' || s[i] > '9' || i >= 18)
+			return false;
+		*out = *out * 10 + (uint64_t)(s[i] - '0');
+	}
+	return n > 0;
+}
+
+bool quantity_percent(const char *s, uint64_t *out)
+{
+	static const char digits[] = "0123456789";
+	const size_t whole = strspn(s, digits);
+	const char *rest = s + whole;
+	uint64_t n, part;
+	if (!quantity_count(s, whole, &n) || n > 1000000)
+		return false;
+	n *= QUANTITY_PERCENT;
+	if (*rest == '.') {
+		size_t behind = strspn(++rest, digits);
+		if (behind > 3 || !quantity_count(rest, behind, &part))
+			return false;
+		rest += behind;
+		for (; behind < 3; behind++)
+			part *= 10;
+		n += part;
+	}
+	*out = n;
+	return !*rest || strcmp(rest, "%") == 0;
 }

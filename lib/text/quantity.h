@@ -1,6 +1,8 @@
 /* text/quantity.h - sizes and times as people write them. */
 #pragma once
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -10,3 +12,10 @@
 int quantity_parse_bytes(const char *s, uint64_t *out, struct err *err) MUST_CHECK;
 /* "7d", "12h", "30m", "90s", "2w": seconds. A number alone is ERR_INVAL, but for 0. */
 int quantity_parse_seconds(const char *s, uint64_t *out, struct err *err) MUST_CHECK;
+
+#define QUANTITY_PERCENT 1000 /* what quantity_percent makes of "1%" */
+/* "50%", "2.5%", "2.5": thousandths of a percent, up to 1000000 percent and three digits behind the point. Both: false
+ * if the text is not of this form; the caller knows what it is for, and tells. */
+bool quantity_percent(const char *s, uint64_t *out);
+/* A decimal number of n digits, at most 18, without a sign. */
+bool quantity_count(const char *s, size_t n, uint64_t *out);

@@ -8,6 +8,7 @@
 #include "ci/lock/changes.h"
 #include "ci/lock/token.h"
 #include "evidence/content.h"
+#include "text/quantity.h"
 
 void ci_drift_begin(const struct trace *t, struct ci_drift *d)
 {
@@ -71,28 +72,21 @@ int ci_drift_end(const struct ci_drift *d, const struct evidence *e, struct trac
 
 int ci_drift_limit_parse(const char *text, struct ci_drift_limit *out, struct err *err)
 {
-	const char *at = text;
-	uint64_t n = 0, scale = 100;
-	size_t digits = 0;
-	for (; *at >= '0' && *at <= '9' && digits < 9; at++, digits++)
-		n = n * 10 + (uint64_t)(*at - '0');
-	const bool fraction = digits && *at == '.';
-	if (fraction)
-		for (at++; *at >= '0' && *at <= '9' && scale > 1; at++, scale /= 10)
-			n = n * 10 + (uint64_t)(*at - '0');
-	const bool percent = *at == '%' && !at[1];
-	if (!digits || (fraction && (scale == 100 || !percent)) || (*at && !percent))
+	const size_t n = strlen(text);
+	const bool percent = n && text[n - 1] == '%';
+	uint64_t most;
+	if (!(percent ? quantity_percent(text, &most) : n <= 9 && quantity_count(text, n, &most)))
 		return err_set(err, ERR_INVAL, "option-value-invalid",
 			       "--trace-max-drift takes a number of paths, or a part of them such as 2%%, not \"%s\"",
 			       text);
-	*out = (struct ci_drift_limit){.text = text, .most = percent ? n * scale : n, .percent = percent};
+	*out = (struct ci_drift_limit){.text = text, .most = most, .percent = percent};
 	return 0;
 }
 
 void ci_drift_judge(const struct ci_drift_limit *l, const struct report_drift *d, struct report_gates *out)
 {
 	CLEANUP_BUF struct buf figure = {0};
-	const uint64_t part = d->paths ? d->changed * 10000 / d->paths : d->changed ? UINT64_MAX : 0;
+	const uint64_t part = d->paths ? d->changed * 100 * QUANTITY_PERCENT / d->paths : d->changed ? UINT64_MAX : 0;
 	if (!l->text)
 		return;
 	if (!d->known)

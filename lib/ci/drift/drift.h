@@ -23,7 +23,7 @@ void ci_drift_done(struct ci_drift *d);
 /* --trace-max-drift. */
 struct ci_drift_limit {
 	const char *text; /* as given; NULL = none */
-	uint64_t most;    /* paths, or hundredths of a percent of them */
+	uint64_t most;    /* paths, or a part of them as of quantity_percent */
 	bool percent;
 };
 /* "10", "2%", "0.5%"; borrows text. */

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "report/step/step.h"
+#include "text/quantity.h"
 
 #define SHOWN_REQUEST 100 /* bytes */
 
@@ -50,7 +51,7 @@ static void judge_reduction(const struct report *r, uint64_t limit, struct findi
 {
 	const double before = (double)r->source.size_bytes, after = (double)r->result.size_bytes;
 	const double percent = before > 0 ? (before - after) * 100 / before : 0;
-	f->passed = percent * CI_GATE_PERCENT >= (double)limit;
+	f->passed = percent * QUANTITY_PERCENT >= (double)limit;
 	buf_printf(&f->figure, "%.1f %%, from ", percent);
 	add_size(&f->figure, r->source.size_bytes);
 	buf_str(&f->figure, " to ");
@@ -77,7 +78,7 @@ static void judge_growth(const struct ci_gate_figures *figures, uint64_t limit, 
 	const uint64_t before = compressed ? then->compressed_bytes : then->size_bytes;
 	const uint64_t after = compressed ? now->compressed_bytes : now->size_bytes;
 	const double percent = ((double)after - (double)before) * 100 / (double)before;
-	f->passed = percent * CI_GATE_PERCENT <= (double)limit;
+	f->passed = percent * QUANTITY_PERCENT <= (double)limit;
 	buf_printf(&f->figure, "%+.1f %%, ", percent);
 	add_size(&f->figure, after < before ? before - after : after - before);
 	buf_str(&f->figure, after < before ? " less: from " : " more: from ");

@@ -7,8 +7,6 @@
 #include "ci/gate/tree.h"
 #include "text/quantity.h"
 
-#define MAX_PERCENT 1000000 /* ten thousand times as much: more is a slip */
-
 const char *const ci_gate_names[CI_GATES] = {
     [CI_GATE_MAX_SIZE] = "max-size",
     [CI_GATE_MAX_COMPRESSED] = "max-compressed",
@@ -21,35 +19,11 @@ const char *const ci_gate_names[CI_GATES] = {
     [CI_GATE_MAX_UNPROVEN] = "max-unproven",
 };
 
-/* "50%", "2.5", up to three digits behind the point. False if it is not of this form. */
-static bool parse_percent(const char *s, uint64_t *out)
-{
-	uint64_t n = 0;
-	const char *p = s;
-	for (; *p >= '0' && *p <= '9' && n <= MAX_PERCENT; p++)
-		n = n * 10 + (uint64_t)(*p - '0');
-	if (p == s || n > MAX_PERCENT)
-		return false;
-	n *= CI_GATE_PERCENT;
-	if (*p == '.') {
-		const char *point = p++;
-		for (uint64_t unit = CI_GATE_PERCENT / 10; *p >= '0' && *p <= '9' && unit; p++, unit /= 10)
-			n += unit * (uint64_t)(*p - '0');
-		if (p == point + 1)
-			return false;
-	}
-	*out = n;
-	return !*p || strcmp(p, "%") == 0;
-}
-
+/* More than 12 digits are a slip. */
 static bool parse_count(const char *s, uint64_t *out)
 {
-	uint64_t n = 0;
-	size_t digits = strspn(s, "0123456789");
-	for (size_t i = 0; i < digits && digits <= 12; i++)
-		n = n * 10 + (uint64_t)(s[i] - '0');
-	*out = n;
-	return digits && digits <= 12 && !s[digits];
+	const size_t n = strlen(s);
+	return n <= 12 && quantity_count(s, n, out);
 }
 
 static int wrong(const struct ci_gate_limit *l, const char *form, struct err *err)
@@ -71,11 +45,11 @@ static int parse(struct ci_gate_limit *l, struct err *err)
 	case CI_GATE_MAX_COMPRESSED:
 		return parse_size(l, err);
 	case CI_GATE_MIN_REDUCTION:
-		if (parse_percent(l->text, &l->number) && l->number <= 100 * CI_GATE_PERCENT)
+		if (quantity_percent(l->text, &l->number) && l->number <= 100 * QUANTITY_PERCENT)
 			return 0;
 		return wrong(l, "a part of the image in percent (50%)", err);
 	case CI_GATE_MAX_GROWTH:
-		return parse_percent(l->text, &l->number) ? 0 : wrong(l, "a growth in percent (2%)", err);
+		return quantity_percent(l->text, &l->number) ? 0 : wrong(l, "a growth in percent (2%)", err);
 	case CI_GATE_MUST_KEEP:
 	case CI_GATE_MUST_DROP: {
 		int r = ci_gate_tree_check(l->text, err);

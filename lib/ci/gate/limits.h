@@ -23,12 +23,10 @@ enum ci_gate {
 #define CI_GATES (CI_GATE_MAX_UNPROVEN + 1)
 extern const char *const ci_gate_names[CI_GATES]; /* of the options: "max-size" */
 
-#define CI_GATE_PERCENT 1000 /* a limit of 1 % */
-
 struct ci_gate_limit {
 	enum ci_gate gate;
 	char *text;        /* as given; NULL = a flag */
-	uint64_t number;   /* bytes, files, requests, or thousandths of a percent; 0 for patterns and flags */
+	uint64_t number;   /* bytes, files, requests, or as of quantity_percent; 0 for patterns and flags */
 	bool counts_files; /* of max-unproven: number is files, not bytes */
 };
 

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "ci/lock/token.h"
+#include "text/quantity.h"
 
 const char *const ci_lock_kind_names[CI_LOCK_KINDS] = {
     [CI_LOCK_CONFIG] = "config",  [CI_LOCK_DIRECTORY] = "directory", [CI_LOCK_FILE] = "file",
@@ -35,17 +36,6 @@ static int read_kind(const char *word, size_t n, uint8_t *out, struct err *err)
 		       (int)(n < 40 ? n : 40), word);
 }
 
-static bool read_number(const char *word, size_t n, uint64_t *out)
-{
-	*out = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (word[i] < '0' || word[i] > '9' || i >= 18)
-			return false;
-		*out = *out * 10 + (uint64_t)(word[i] - '0');
-	}
-	return n > 0;
-}
-
 /* count, bytes, digest and marks. */
 static int read_sum(struct ci_lock_item *item, struct err *err)
 {
@@ -54,7 +44,8 @@ static int read_sum(struct ci_lock_item *item, struct err *err)
 	for (size_t i = 0; i < 4; i++)
 		if (!ci_lock_token_next(&rest, &words[i], &n[i]))
 			return malformed(err, "a sum has a count, bytes, a digest and marks");
-	if (!read_number(words[0], n[0], &item->count) || !read_number(words[1], n[1], &item->bytes) || !item->count)
+	if (!quantity_count(words[0], n[0], &item->count) || !quantity_count(words[1], n[1], &item->bytes) ||
+	    !item->count)
 		return malformed(err, "the count or the bytes of a sum are not a number");
 	if (n[2] != SHA256_HEX_SIZE - 1 || n[3] != item->count * CI_LOCK_MARK)
 		return malformed(err, "the digest or the marks of a sum have the wrong length");

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/strset.h"
 #include "ci/lock/lock.h"
+#include "text/quantity.h"
 
 struct reading {
 	struct ci_lock lock;
@@ -13,16 +14,11 @@ struct reading {
 
 static int read_size(struct reading *r, size_t which, const char *text, size_t n, struct err *err)
 {
-	uint64_t value = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (text[i] < '0' || text[i] > '9' || i >= 18)
-			n = 0;
-		else
-			value = value * 10 + (uint64_t)(text[i] - '0');
-	}
-	if (!n || r->sizes[which])
-		return err_set(err, ERR_CORRUPT, "lock-malformed",
-			       n ? "a size is there twice" : "a size is not a number");
+	uint64_t value;
+	if (!quantity_count(text, n, &value))
+		return err_set(err, ERR_CORRUPT, "lock-malformed", "a size is not a number");
+	if (r->sizes[which])
+		return err_set(err, ERR_CORRUPT, "lock-malformed", "a size is there twice");
 	r->sizes[which] = true;
 	*(which ? &r->lock.compressed_bytes : &r->lock.size_bytes) = value;
 	return 0;

@@ -67,8 +67,53 @@ static void times(void **state)
 		bad(quantity_parse_seconds, wrong[i]);
 }
 
+static void percent_one(const char *s, int64_t want)
+{
+	uint64_t n = 0;
+	if (quantity_percent(s, &n) != (want >= 0) || (want >= 0 && n != (uint64_t)want))
+		fail_msg("%s: %llu", s, (unsigned long long)n);
+}
+
+static void percents(void **state)
+{
+	static const char *const wrong[] = {"",
+					    "%",
+					    ".5%",
+					    "2.%",
+					    "2.1234%",
+					    "-1%",
+					    " 1%",
+					    "1 %",
+					    "1%%",
+					    "1e3%",
+					    "1000001%",
+					    "2,5%",
+					    "99999999999999999999%"};
+	percent_one("0", 0);
+	percent_one("50%", 50000);
+	percent_one("2.5", 2500);
+	percent_one("0.5%", 500);
+	percent_one("0.001%", 1);
+	percent_one("2.05%", 2050);
+	percent_one("1000000%", 1000000000);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		percent_one(wrong[i], -1);
+}
+
+static void counts(void **state)
+{
+	uint64_t n;
+	assert_true(quantity_count("12x", 2, &n) && n == 12);
+	assert_true(quantity_count("999999999999999999", 18, &n) && n == 999999999999999999);
+	assert_false(quantity_count("1000000000000000000", 19, &n));
+	assert_false(quantity_count("", 0, &n));
+	assert_false(quantity_count("+1", 2, &n));
+	assert_false(quantity_count("1 ", 2, &n));
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(sizes), cmocka_unit_test(times)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(sizes), cmocka_unit_test(times), cmocka_unit_test(percents),
+					   cmocka_unit_test(counts)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

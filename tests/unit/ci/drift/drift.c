@@ -143,8 +143,8 @@ static void judges(void **state)
 
 static void limits(void **state)
 {
-	static const char *const bad[] = {"",    "%",      "x",   "-1",  "1.5",       "1.%",
-					  ".5%", "1.555%", "1%%", "1 %", "9999999999"};
+	static const char *const bad[] = {"",    "%",       "x",   "-1",  "1.5",       "1.%",
+					  ".5%", "1.5555%", "1%%", "1 %", "9999999999"};
 	struct ci_drift_limit l;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct err e = {0};
