@@ -50,14 +50,17 @@ def stop_once(o, folder, place, stage, wait):
                                 *o.options],
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                                errors="replace", env=dict(os.environ, TMPDIR=place.tmp))
+    line = ""
     for line in process.stderr:
         if line.startswith("slim: %-8s after " % stage):
             break
+    else:
+        sys.exit("the build ended before the stage %s: %s" % (stage, line.strip()))
     time.sleep(wait)
     began, cpu = time.monotonic(), cpu_seconds(process.pid)
-    process.send_signal(signal.SIGTERM)
+    os.kill(process.pid, signal.SIGTERM)  # not waited for yet: the number is its own
     said = process.stderr.read()
-    used = os.wait4(process.pid, 0)[2]
+    used, process.returncode = os.wait4(process.pid, 0)[2], 0
     took = time.monotonic() - began, max(0, used.ru_utime + used.ru_stime - cpu)
     left = residue.left(patience=0)
     stopped = "stopped on request" in said
