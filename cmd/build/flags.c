@@ -20,7 +20,7 @@ const struct option_group build_flags_result_group = OPTION_GROUP("Result", resu
 
 static const struct option_row verify_rows[] = {
     {"trace", 0, OPTION_LIST, AT(traces), "FILE|attached",
-     "run nothing: build from a stored trace, or from those that slim trace push attached to SOURCE"},
+     "run nothing: build from a stored trace, or from all beside SOURCE in its registry"},
     {"trace-max-drift", 0, OPTION_STRING, AT(max_drift), "N|P%", "fail (exit 4) if more traced paths differ by now"},
     {"verify", 0, OPTION_STRING, AT(verify), "on|off", "run the result as the original and compare (default: on)"},
     REPEAT_ROW(AT(repeat)),
