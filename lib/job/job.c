@@ -1,74 +1,58 @@
 #include "job/job.h"
 
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-/* The first row that is told counts: a system's own runners may run on Kubernetes. */
-static const struct system {
-	const char *variable, *path; /* either tells of it */
+static const struct {
 	const char *rights, *volume;
-} systems[] = {
-    {"GITHUB_ACTIONS", NULL,
-     "GitHub: give the job `container: {image: ..., options: --privileged}`, or run slim on the runner itself, with "
-     "sudo",
-     "GitHub: give the job `container: {volumes: [/var/lib/slim:/slim]}` and slim `--store /slim`"},
-    {"GITLAB_CI", NULL,
-     "GitLab: in the runner's config.toml, set `privileged = true` below [runners.docker], and give the job a tag of "
-     "that runner",
-     "GitLab: in the runner's config.toml, add \"/slim\" to `volumes` below [runners.docker], and use `--store /slim`"},
-    {"TF_BUILD", NULL,
-     "Azure: give the job `container: {image: ..., options: --privileged}`, or run slim on the agent itself, with sudo",
-     "Azure: give the job `container: {volumes: [/var/lib/slim:/slim]}` and slim `--store /slim`"},
-    {"JENKINS_URL", NULL, "Jenkins: `agent { docker { image '...'; args '--privileged -u root' } }`",
-     "Jenkins: `agent { docker { image '...'; args '-v slim:/slim' } }`, and use `--store /slim`"},
-    {NULL, "/tekton/results",
-     "Tekton: give the step `securityContext: {privileged: true}`, in a namespace whose Pod Security level is "
-     "privileged",
-     "Tekton: add an emptyDir to the task's `volumes`, mount it in the step at /slim, and use `--store /slim`"},
-    {"KUBERNETES_SERVICE_HOST", NULL,
-     "Kubernetes: give the container `securityContext: {privileged: true}`, in a namespace whose Pod Security level is "
-     "privileged",
-     "Kubernetes: add an emptyDir to the pod's `volumes`, mount it at /slim, and use `--store /slim`"},
-    {NULL, "/run/.containerenv",
-     "podman: run this container with --privileged; as an ordinary user it takes `--security-opt seccomp=unconfined "
-     "--security-opt unmask=ALL`",
-     "podman: run this container with `-v slim:/slim`, and use `--store /slim`"},
-    {NULL, "/.dockerenv",
-     "Docker: run this container with --privileged; as an ordinary user it takes `--security-opt seccomp=unconfined "
-     "--security-opt apparmor=unconfined --security-opt systempaths=unconfined`",
-     "Docker: run this container with `-v slim:/slim`, and use `--store /slim`"},
+} words[JOB_SYSTEMS] = {
+    [JOB_GITHUB] = {"GitHub: give the job `container: {image: ..., options: --privileged}`, or run slim on the runner "
+		    "itself, with sudo",
+		    "GitHub: give the job `container: {volumes: [/var/lib/slim:/slim]}` and slim `--store /slim`"},
+    [JOB_GITLAB] =
+	{"GitLab: in the runner's config.toml, set `privileged = true` below [runners.docker], and give the job a "
+	 "tag of that runner",
+	 "GitLab: in the runner's config.toml, add \"/slim\" to `volumes` below [runners.docker], and use "
+	 "`--store /slim`"},
+    [JOB_AZURE] =
+	{"Azure: give the job `container: {image: ..., options: --privileged}`, or run slim on the agent itself, "
+	 "with sudo",
+	 "Azure: give the job `container: {volumes: [/var/lib/slim:/slim]}` and slim `--store /slim`"},
+    [JOB_JENKINS] = {"Jenkins: `agent { docker { image '...'; args '--privileged -u root' } }`",
+		     "Jenkins: `agent { docker { image '...'; args '-v slim:/slim' } }`, and use `--store /slim`"},
+    [JOB_TEKTON] =
+	{"Tekton: give the step `securityContext: {privileged: true}`, in a namespace whose Pod Security level is "
+	 "privileged",
+	 "Tekton: add an emptyDir to the task's `volumes`, mount it in the step at /slim, and use `--store /slim`"},
+    [JOB_KUBERNETES] =
+	{"Kubernetes: give the container `securityContext: {privileged: true}`, in a namespace whose Pod Security "
+	 "level is privileged",
+	 "Kubernetes: add an emptyDir to the pod's `volumes`, mount it at /slim, and use `--store /slim`"},
+    [JOB_PODMAN] = {"podman: run this container with --privileged; as an ordinary user it takes `--security-opt "
+		    "seccomp=unconfined --security-opt unmask=ALL`",
+		    "podman: run this container with `-v slim:/slim`, and use `--store /slim`"},
+    [JOB_DOCKER] = {"Docker: run this container with --privileged; as an ordinary user it takes `--security-opt "
+		    "seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined`",
+		    "Docker: run this container with `-v slim:/slim`, and use `--store /slim`"},
 };
-#define N_SYSTEMS (sizeof(systems) / sizeof(systems[0]))
-#define CONTAINERS 2 /* of the last rows, each the file of an engine's containers */
 
 static bool is_set(const struct job_environment *env, const char *name)
 {
-	const char *value = env->get(name);
+	const char *value = env->get(env->ctx, name);
 	return value && *value;
-}
-
-static bool is_told(const struct job_environment *env, const struct system *s)
-{
-	return s->variable ? is_set(env, s->variable) : env->exists(s->path);
 }
 
 /* A runner that is a machine may have all that slim needs: what it lacks is not told in the job's words. */
 static bool is_container(const struct job_environment *env)
 {
-	for (size_t i = N_SYSTEMS - CONTAINERS; i < N_SYSTEMS; i++)
-		if (is_told(env, &systems[i]))
-			return true;
-	return is_set(env, "KUBERNETES_SERVICE_HOST") || is_set(env, "container");
+	return job_system_is_told(env, JOB_KUBERNETES) || job_system_is_told(env, JOB_PODMAN) ||
+	       job_system_is_told(env, JOB_DOCKER) || is_set(env, "container");
 }
 
 const char *job_advice(const struct job_environment *env, enum job_lack lack)
 {
-	for (size_t i = 0; is_container(env) && i < N_SYSTEMS; i++)
-		if (is_told(env, &systems[i]))
-			return lack == JOB_LACKS_RIGHTS ? systems[i].rights : systems[i].volume;
-	return NULL;
+	const enum job_system s = is_container(env) ? job_system_of(env) : JOB_NONE;
+	return lack == JOB_LACKS_RIGHTS ? words[s].rights : words[s].volume;
 }
 
 bool job_lack_of(const char *id, const char *message, enum job_lack *lack)
@@ -104,21 +88,9 @@ const char *job_directory(const struct job_environment *env, unsigned i)
 	    "CI_BUILDS_DIR",       /* GitLab */
 	};
 	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
-		const char *value = env->get(names[k]);
+		const char *value = env->get(env->ctx, names[k]);
 		if (value && value[0] == '/' && i-- == 0)
 			return value;
 	}
 	return NULL;
 }
-
-static const char *get(const char *name)
-{
-	return getenv(name);
-}
-
-static bool exists(const char *path)
-{
-	return access(path, F_OK) == 0;
-}
-
-const struct job_environment job_environment = {get, exists};

@@ -1,15 +1,8 @@
-/* job/job.h - the job of a CI system that slim may run in: which one it is, what its container lacks and how that is
- * given there, in that system's words. Pure: who asks brings the environment. */
+/* job/job.h - the job of a CI system that slim may run in: what its container lacks and how that is given there, in
+ * that system's words. Pure: who asks brings the environment. */
 #pragma once
 
-#include <stdbool.h>
-
-/* What is looked at. */
-struct job_environment {
-	const char *(*get)(const char *name); /* a variable; NULL = there is none */
-	bool (*exists)(const char *path);
-};
-extern const struct job_environment job_environment; /* this process's */
+#include "job/system.h"
 
 /* What is missing. */
 enum job_lack {

@@ -17,7 +17,7 @@
 
 #define AT(member) offsetof(struct output_flags, member)
 static const struct option_row rows[] = {
-    {"ci", 0, OPTION_STRING, AT(ci), "SYSTEM", CI_SYSTEM_FORMS " (default: auto), see slim-ci(7)"},
+    {"ci", 0, OPTION_STRING, AT(ci), "SYSTEM", JOB_SYSTEM_FORMS " (default: auto), see slim-ci(7)"},
     {"ci-dir", 0, OPTION_STRING, AT(ci_dir), "DIR", "write the files that this system reads into DIR"},
     {"junit", 0, OPTION_STRING, AT(junit), "FILE", "write runs, probes, comparison and gates as JUnit XML"},
     {"sarif", 0, OPTION_STRING, AT(sarif), "FILE", "write what was found as SARIF 2.1.0"},
@@ -103,20 +103,7 @@ size_t output_flags_on_stdout(const struct output_flags *f)
 
 /* ---- what the system reads ---- */
 
-static const char *process_get(void *ctx, const char *name)
-{
-	return getenv(name);
-}
-
-static bool process_is_directory(void *ctx, const char *path)
-{
-	struct stat st;
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-static const struct ci_environment process_environment = {process_get, process_is_directory, NULL};
-
-static void add_told(struct output_plan *p, const struct ci_environment *env, const char *variable, const char *below,
+static void add_told(struct output_plan *p, const struct job_environment *env, const char *variable, const char *below,
 		     enum form form)
 {
 	const char *path = env->get(env->ctx, variable);
@@ -133,7 +120,7 @@ static void add_results(struct output_plan *p, const char *dir)
 /* Those that an option names elsewhere are not written twice. */
 static void add_directory(struct output_plan *p, const struct output_flags *f)
 {
-	const bool gitlab = p->system == CI_SYSTEM_GITLAB;
+	const bool gitlab = p->system == JOB_GITLAB;
 	const struct {
 		const char *name, *elsewhere;
 		enum form form;
@@ -151,27 +138,27 @@ static void add_directory(struct output_plan *p, const struct output_flags *f)
 			add(p, "--ci-dir", mem_printf("%s/%s", f->ci_dir, all[i].name), (int)all[i].form);
 }
 
-int output_plan_init(const struct output_flags *f, const struct ci_environment *env, struct output_plan *out,
+int output_plan_init(const struct output_flags *f, const struct job_environment *env, struct output_plan *out,
 		     struct err *err)
 {
 	struct output_plan p = {0};
 	struct named all[OUTPUT_FILES];
-	env = env ? env : &process_environment;
-	int r = ci_system_choose(f->ci, env, &p.system, err);
+	env = env ? env : &job_environment;
+	int r = job_system_choose(f->ci, env, &p.system, err);
 	if (r < 0)
 		return r;
 	named_files(f, all);
 	for (size_t i = 0; i < OUTPUT_FILES; i++)
 		if (all[i].path)
 			add(&p, all[i].what, mem_strdup(all[i].path), (int)all[i].form);
-	if (p.system == CI_SYSTEM_GITHUB) {
+	if (p.system == JOB_GITHUB) {
 		add_told(&p, env, "GITHUB_OUTPUT", NULL, FORM_GITHUB_OUTPUT);
 		add_told(&p, env, "GITHUB_STEP_SUMMARY", NULL, FORM_GITHUB_SUMMARY);
-	} else if (p.system == CI_SYSTEM_AZURE) {
+	} else if (p.system == JOB_AZURE) {
 		add_told(&p, env, "AGENT_TEMPDIRECTORY", CI_AZURE_SUMMARY, FORM_MARKDOWN);
 	}
-	if (p.system == CI_SYSTEM_TEKTON)
-		add_results(&p, f->ci_dir ? f->ci_dir : CI_SYSTEM_TEKTON_RESULTS);
+	if (p.system == JOB_TEKTON)
+		add_results(&p, f->ci_dir ? f->ci_dir : JOB_TEKTON_RESULTS);
 	else if (f->ci_dir)
 		add_directory(&p, f);
 	*out = p;
@@ -233,9 +220,9 @@ int output_plan_write(const struct output_plan *p, const struct ci_build *b, str
 	}
 	for (size_t i = 0; i < CI_FIGURES; i++)
 		free(values[i]);
-	if (p->system == CI_SYSTEM_GITHUB)
+	if (p->system == JOB_GITHUB)
 		ci_github_annotations(b, commands);
-	else if (p->system == CI_SYSTEM_AZURE)
+	else if (p->system == JOB_AZURE)
 		ci_azure_commands(b, azure_summary(p), commands);
 	return first;
 }

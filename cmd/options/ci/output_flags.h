@@ -3,9 +3,9 @@
 #pragma once
 
 #include "ci/output/build.h"
-#include "ci/output/system.h"
 #include "cmd/options/option.h"
 #include "cmd/outcome.h"
+#include "job/system.h"
 
 /* A member of a verb's options. */
 struct output_flags {
@@ -19,7 +19,7 @@ size_t output_flags_on_stdout(const struct output_flags *f);
 
 /* The files that are written. */
 struct output_plan {
-	enum ci_system system;
+	enum job_system system;
 	struct output_target {
 		const char *what; /* who named it, for messages: "--junit", "GITHUB_OUTPUT" */
 		char *path;
@@ -32,7 +32,7 @@ void output_plan_done(struct output_plan *p);
 #define CLEANUP_OUTPUT_PLAN CLEANUP(output_plan_done)
 
 /* env: NULL = the process's own. ERR_INVAL for a value that an option does not take. */
-int output_plan_init(const struct output_flags *f, const struct ci_environment *env, struct output_plan *out,
+int output_plan_init(const struct output_flags *f, const struct job_environment *env, struct output_plan *out,
 		     struct err *err) MUST_CHECK;
 /* Before the work is done: whether all of them can be written (output_file_check). */
 int output_plan_check(const struct output_plan *p, struct err *err) MUST_CHECK;

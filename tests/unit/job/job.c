@@ -4,7 +4,7 @@
 
 static const char *variables[4], *path; /* "NAME=VALUE", NULL = no more */
 
-static const char *get(const char *name)
+static const char *get(void *ctx, const char *name)
 {
 	for (size_t i = 0; variables[i]; i++)
 		if (strncmp(variables[i], name, strlen(name)) == 0 && variables[i][strlen(name)] == '=')
@@ -12,12 +12,12 @@ static const char *get(const char *name)
 	return NULL;
 }
 
-static bool exists(const char *p)
+static bool exists(void *ctx, const char *p)
 {
 	return path && strcmp(p, path) == 0;
 }
 
-static const struct job_environment env = {get, exists};
+static const struct job_environment env = {get, exists, NULL};
 
 static void each_in_its_own_words(void **state)
 {

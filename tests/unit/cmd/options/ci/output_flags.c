@@ -37,7 +37,7 @@ static bool is_directory(void *ctx, const char *path)
 static void plan(const struct output_flags *f, const char *const *variables, struct output_plan *out)
 {
 	CLEANUP_STRLIST struct strlist list = {0};
-	const struct ci_environment env = {get, is_directory, &list};
+	const struct job_environment env = {get, is_directory, &list};
 	struct err err = {0};
 	for (; variables && *variables; variables++)
 		strlist_add(&list, *variables);
