@@ -24,8 +24,8 @@ typedef int buf_sink(void *ctx, const char *data, size_t n, struct err *err);
 int buf_sink_append(void *buf, const char *data, size_t n, struct err *err); /* a buf_sink: buf_append */
 #define CLEANUP_BUF CLEANUP(buf_done)
 
-/* Append s (n bytes of any origin) so that a terminal only shows it: control characters, ESC, invalid UTF-8, and
- * characters that are invisible or reorder a line as \xNN, a backslash as itself. */
+/* Append s (n bytes of any origin) in a form that is safe on a terminal. Control characters, ESC, invalid UTF-8 and
+ * characters that are invisible or reorder a line become \xNN; a backslash is doubled. */
 void buf_escape(struct buf *b, const char *s, size_t n);
 /* The length of the UTF-8 sequence at s that buf_escape appends as it is; 0 = it escapes the first byte. n is not 0. */
 size_t buf_printable(const char *s, size_t n);

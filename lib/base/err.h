@@ -25,7 +25,7 @@ enum err_code {
 	ERR_CANCELLED, /* the user asked to stop */
 	ERR_DIFFERS,   /* the slim image is not equal to the original */
 	ERR_UNPROVEN,  /* the exercise itself failed, so that it proves nothing */
-	ERR_GATE,      /* the slim image does not keep a limit that the user set */
+	ERR_GATE,      /* the slim image exceeds a limit that the user set */
 };
 #define ERR_CODES (ERR_GATE + 1)
 /* The code's name in JSON: "none", "inval", "notfound", ... */
@@ -38,15 +38,15 @@ struct err {
 	char msg[1016];
 };
 
-/* Fill err and return -code. The message names the thing and what the user can do. id: what programs and tests tell
- * the failure by, listed in docs/messages.md: a short noun phrase in kebab-case, at most 39 characters. It names the
- * kind of failure and not the wording; calls that a user would call the same failure share one. */
+/* Fill err and return -code. The message names the thing and what the user can do. id: the name by which programs and
+ * tests recognise the failure, listed in docs/messages.md. It is a short noun phrase in kebab-case of at most 39
+ * characters. It names the kind of failure, not the wording: failures that a user would call the same share one id. */
 int err_set(struct err *err, enum err_code code, const char *id, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
 /* As err_set from an errno: ENOENT gives ERR_NOTFOUND, EACCES and EPERM give ERR_DENIED, all others
  * ERR_SYS; ": strerror" is appended. */
 int err_sys(struct err *err, int errnum, const char *id, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
-/* Put "prefix: " before the message that is there, whose id stays; returns -code of it. Without an err the code is not
- * known any more and -ERR_SYS is returned: who branches on the code passes an err. */
+/* Put "prefix: " before the message in err, keep its id, and return the negative of its code. If err is NULL the code
+ * is lost and -ERR_SYS is returned: a caller that branches on the code passes an err. */
 int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);

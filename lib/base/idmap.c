@@ -62,7 +62,7 @@ uint64_t *idmap_find(const struct idmap *m, uint64_t high, uint64_t low)
 	return slot ? &m->items[slot - 1].value : NULL;
 }
 
-/* What follows without a free slot between may have its place here. */
+/* Move entries back that were stored behind the gap because their own slot was taken. */
 static void close_gap(struct idmap *m, size_t gap)
 {
 	size_t mask = m->n_slots - 1;

@@ -1,5 +1,5 @@
 /* base/log.h - debug messages of lib/. Off unless cmd/ switches them on; written to stderr, escaped.
- * What the user should know is returned (an error, a note in the report), never logged. */
+ * A message for the user is returned (an error, a note in the report), never logged. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,14 +1,14 @@
-/* base/stop.h - the user's request to stop this process. It is one for the whole process, as the signal behind it is,
- * so that the lowest readers and writers (files, tars, compressors, walks) can ask it and no loop above them has to.
- * A request is not taken back. Code that cleans up after a failure must not ask. */
+/* base/stop.h - the user's request to stop this process. There is one request for the whole process, as there is one
+ * signal behind it. So the lowest readers and writers (files, tars, compressors, walks) can ask for it, and no loop
+ * above them has to. A request is not taken back. Code that cleans up after a failure must not ask. */
 #pragma once
 
 #include <stdbool.h>
 
 #include "base/err.h"
 
-/* What waits can poll the returned descriptor: it becomes readable with the request, and stays so. Call it before the
- * first request may come; later calls return the same. */
+/* Returns a descriptor to poll: it becomes readable with the request, and stays so. Call it before the first request
+ * may come; later calls return the same descriptor. */
 int stop_open(struct err *err) MUST_CHECK;
 /* What stop_open returned, or -1 if nobody called it. */
 int stop_fd(void);

@@ -1,5 +1,5 @@
-/* evidence/way.h - the way that a path takes through an image: where it leads, the symlinks that it crosses, the
- * directories that it leaves again, and whether it enters the mount points of a run.
+/* evidence/way.h - the way that a path takes through an image: the place where it leads, the symlinks that it
+ * crosses, the directories that it leaves again, and whether it enters the mount points of a run.
  * Not thread-safe. */
 #pragma once
 

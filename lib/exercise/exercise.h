@@ -1,4 +1,4 @@
-/* exercise/exercise.h - the interface between the probes and a run, so that lib/ need not know the probes.
+/* exercise/exercise.h - the interface between the probes and a run, so that lib/ does not depend on the probes.
  * probe/ makes exercises. run/driver runs them one after the other, in a thread of its own inside the container's
  * network namespace. */
 #pragma once
@@ -15,8 +15,7 @@
 #include "oci/image_config.h"
 #include "text/sha256.h"
 
-/* What a step got back: enough to tell whether two answers are the same, and to show where they differ. All zero =
- * nothing came back. */
+/* The answer to a step: enough to compare two answers, and to show where they differ. All zero = no answer. */
 struct exercise_answer {
 	char *type;                   /* content type, NULL = none */
 	uint64_t bytes;               /* of the body or output */
@@ -45,7 +44,7 @@ const char *exercise_kind_name(enum exercise_kind kind);
 /* Whether the status of its steps is an exit code. That of EXERCISE_HTTP is an HTTP status; of all others it is 0. */
 bool exercise_kind_is_command(enum exercise_kind kind);
 
-/* What a status says of the service. */
+/* How the service is judged by a status. */
 enum exercise_wish {
 	EXERCISE_WISH_SUCCESS, /* an error status speaks against it */
 	EXERCISE_WISH_MET,     /* the user said what the answer must be like, and it is: any status is right */
@@ -124,12 +123,13 @@ char *exercise_target_authority(const struct exercise_target *t, uint16_t port);
 
 struct exercise {
 	const char *name;
-	/* Adds its steps to log. An error means that the exercise as a whole failed and the build shall; ERR_UNPROVEN:
-	 * the container did not do what was asked, which the user may accept. */
+	/* Adds its steps to log. An error means that the exercise as a whole failed, and so does the build.
+	 * ERR_UNPROVEN: the container did not do what was asked, which the user may accept. */
 	int (*run)(void *ctx, const struct exercise_target *t, struct exercise_log *log, struct err *err);
 	void *ctx;
 	/* The container is ready once this one has ended, and not before. There is one at most, the first. */
 	bool is_readiness;
-	/* Done only if the container listens; one that has no other exercises is a job as long as it does not. */
+	/* Run it only if the container listens. A container that does not listen and has no other exercises is a job.
+	 */
 	bool if_listens;
 };

@@ -7,7 +7,7 @@
 
 #define EXERCISE_VARIANTS 32 /* at most, variant 0 included */
 
-/* How many requests are under way at once: 1, 2, 4, 1, ... of variant 0, 1, 2, 3, ... */
+/* The number of requests that are under way at once: 1, 2, 4, 1, ... of variant 0, 1, 2, 3, ... */
 unsigned exercise_variant_workers(unsigned variant);
 /* Brings n numbers into another order: variant 1 turns them round, so that each pair was seen both ways. */
 void exercise_variant_order(unsigned variant, size_t *items, size_t n);

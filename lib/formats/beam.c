@@ -34,7 +34,7 @@ static struct bytes take(struct bytes *b, size_t n)
 	return part;
 }
 
-/* The chunk of that name; empty if there is none. */
+/* Returns the chunk of that name, or an empty one if the file does not have it. */
 static struct bytes chunk(struct bytes file, const char *name)
 {
 	while (file.n >= 8) {

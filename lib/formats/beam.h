@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Callbacks, which may be NULL: atoms first. What they get is not terminated and lasts as long as the call. */
+/* Callbacks, which may be NULL. Atoms come first. Strings are not terminated, and valid during the call only. */
 struct beam {
 	void (*atom)(void *ctx, const char *name, size_t n); /* names of modules, functions, and what else is one */
 	void (*text)(void *ctx, const char *text, size_t n); /* a printable string or binary among the literals */

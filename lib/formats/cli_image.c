@@ -44,7 +44,7 @@ struct sections {
 	size_t count;
 };
 
-/* Where in the file the address is, of n bytes; 0 = nowhere. */
+/* Returns the offset in the file of n bytes at the address; 0 if they are not in the file. */
 static uint64_t locate(const struct sections *s, uint64_t address, uint64_t n)
 {
 	for (size_t i = 0; i < s->count; i++) {

@@ -19,7 +19,7 @@ struct cli_image {
 	struct cli_stream tables, strings, texts; /* in metadata: #~ or #-, #Strings, #US */
 };
 
-/* False if the file is no assembly. In either case _done it. */
+/* False if the file is not an assembly. In either case call _done. */
 bool cli_image_read(int fd, struct cli_image *out);
 void cli_image_done(struct cli_image *i);
 #define CLEANUP_CLI_IMAGE CLEANUP(cli_image_done)

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Callbacks, called in this order, each as often as there is one. What they get lasts as long as the call. */
+/* Callbacks, called in this order, once for each item. Strings are valid during the call only. */
 struct cli_metadata {
 	void (*assembly)(void *ctx, const char *name);                /* referenced: "System.Xml" */
 	void (*library)(void *ctx, const char *name);                 /* of DllImport: "libc", "sqlite3" */
@@ -16,5 +16,5 @@ struct cli_metadata {
 	void *ctx;
 };
 
-/* False if the file is no assembly. */
+/* False if the file is not an assembly. */
 bool cli_metadata_read(int fd, const struct cli_metadata *c);

@@ -5,8 +5,8 @@
 #include "base/limits.h"
 #include "formats/elf_view.h"
 
-/* The dynamic section does not say how many symbols there are: the table ends at latest where the next
- * table begins. What is taken for a symbol behind its real end names nothing that matters. */
+/* The dynamic section does not give the number of symbols; the table ends no later than the next table begins. Bytes
+ * behind its real end may be read as symbols, but they name nothing that matters. */
 static uint64_t symbols_size(const struct elf_view *v, uint64_t address)
 {
 	static const int64_t tables[] = {DT_STRTAB, DT_HASH, DT_GNU_HASH, DT_VERSYM, DT_VERNEED,

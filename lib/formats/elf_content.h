@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Callbacks may be NULL. What they get lasts as long as the call. */
+/* Callbacks may be NULL. Strings are valid during the call only. */
 struct elf_content {
 	void (*import)(void *ctx, const char *name);          /* an undefined dynamic symbol, without its version */
 	void (*bytes)(void *ctx, const char *data, size_t n); /* of one loaded segment, in order */

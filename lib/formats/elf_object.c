@@ -22,7 +22,7 @@ elf_object_kind elf_object_kind_of(const unsigned char *head, size_t n)
 	return (uint32_t)data << 24 | (uint32_t) class << 16 | machine;
 }
 
-/* A copy of the string at offset, which ends at most at limit; NULL if it does not. */
+/* Returns a copy of the string at offset; NULL if it does not end before limit. */
 static char *copy_string(const char *file, uint64_t offset, uint64_t limit)
 {
 	if (offset >= limit)

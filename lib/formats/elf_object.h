@@ -10,7 +10,7 @@
 #include "base/cleanup.h"
 #include "base/strlist.h"
 
-/* What has to be equal for an object to load another: class, byte order, machine. 0 = no ELF object. */
+/* Class, byte order and machine, which must be equal for one object to load another. 0 = not an ELF object. */
 typedef uint32_t elf_object_kind;
 #define ELF_OBJECT_HEAD 20 /* bytes that tell it */
 elf_object_kind elf_object_kind_of(const unsigned char *head, size_t n);
@@ -27,7 +27,7 @@ struct elf_object {
 	elf_object_kind kind;
 	char *interp;          /* PT_INTERP; NULL = none */
 	char *rpath, *runpath; /* colon-separated; NULL = none */
-	char *soname;          /* DT_SONAME: libraries have it, programs and most plugins have not; NULL = none */
+	char *soname;          /* DT_SONAME, of libraries; NULL = not given, as in programs and most plugins */
 	struct strlist needed; /* DT_NEEDED, DT_AUXILIARY, DT_FILTER */
 };
 

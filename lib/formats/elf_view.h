@@ -1,5 +1,5 @@
-/* formats/elf_view.h - a mapped ELF object, read through its program headers alone, as the kernel and ld.so do. What
- * lies out of the file's bounds is not there. For elf_object.c and elf_content.c only. */
+/* formats/elf_view.h - a mapped ELF object, read through its program headers alone, as the kernel and ld.so do.
+ * Anything outside of the file's bounds counts as absent. For elf_object.c and elf_content.c only. */
 #pragma once
 
 #include <gelf.h>
@@ -17,7 +17,7 @@ struct elf_view {
 	size_t n_dynamic;
 };
 
-/* False when it is no ELF file at all. Borrows fd. */
+/* False if it is not an ELF file. Borrows fd. */
 bool elf_view_open(int fd, struct elf_view *out);
 void elf_view_done(struct elf_view *v);
 #define CLEANUP_ELF_VIEW CLEANUP(elf_view_done)
@@ -30,8 +30,8 @@ size_t elf_view_room(const struct elf_view *v, const GElf_Phdr *ph);
 bool elf_view_entry(const struct elf_view *v, size_t i, GElf_Dyn *out);
 /* The value of a tag, of the last one as in ld.so. */
 bool elf_view_tag(const struct elf_view *v, int64_t tag, uint64_t *value);
-/* Where in the file the bytes at an address are: the first, and the one behind the last of at most size
- * (0 = as many as the segment has). */
+/* Gives the place in the file of the bytes at an address: the first, and the one behind the last of at most size (0 =
+ * as many as the segment has). */
 bool elf_view_locate(const struct elf_view *v, uint64_t address, uint64_t size, uint64_t *begin, uint64_t *end);
 /* The dynamic string table. */
 bool elf_view_strings(const struct elf_view *v, uint64_t *begin, uint64_t *end);

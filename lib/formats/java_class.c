@@ -19,7 +19,7 @@ static uint32_t number(struct reader *r, size_t bytes)
 	return v;
 }
 
-/* Up to the constants; how many places they take, 0 for what is no class file. */
+/* Reads up to the constants. Returns how many places they take, 0 if it is not a class file. */
 static uint32_t begin(struct reader *r, const char *data, size_t n)
 {
 	*r = (struct reader){(const unsigned char *)data, (const unsigned char *)data + n};

@@ -6,8 +6,8 @@
 
 #include "base/limits.h"
 
-/* line: room for the line; *interpreter: an absolute path in it, *rest: what follows. False for what is no script, or
- * one that the kernel refuses. */
+/* line: room for the line; *interpreter: an absolute path in it, *rest: the argument behind it. False if the file is
+ * not a script, or if the kernel refuses it. */
 bool shebang_read(int fd, char line[LIMIT_SCRIPT_LINE + 1], char **interpreter, char **rest);
 /* Cut the first word off *rest, in place; "" at the end. */
 char *shebang_word(char **rest);

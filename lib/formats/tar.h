@@ -22,9 +22,10 @@ void tar_seal(struct tar_ustar *h);
 
 /* Reads a field: octal digits behind any spaces, up to the first other byte. */
 size_t tar_octal(const void *field, size_t size);
-/* Whether these TAR_BLOCK bytes are a header of any kind of tar, which is what the checksum tells. */
+/* Whether these TAR_BLOCK bytes are a header of any kind of tar, judged by the checksum. */
 bool tar_is_header(const void *block);
 
 enum tar_compression { TAR_PLAIN, TAR_GZIP, TAR_ZSTD, TAR_XZ, TAR_BZIP2 };
-/* By the first n bytes of a file; 6 are enough. TAR_PLAIN is all that is none of the others. */
+/* Judges by the first n bytes of a file; 6 are enough. TAR_PLAIN stands for all that are not compressed in a known
+ * way. */
 enum tar_compression tar_compression_of(const void *head, size_t n);

@@ -1,5 +1,5 @@
-/* formats/text_search.h - finds many texts in one pass over bytes (Wu and Manber 1994, blocks of 4 bytes):
- * a look at every fourth position says whether a text may lie around it. */
+/* formats/text_search.h - finds many texts in one pass over bytes (Wu and Manber 1994, blocks of 4 bytes). A look at
+ * every fourth position tells whether a text may lie around it. */
 #pragma once
 
 #include <stdint.h>

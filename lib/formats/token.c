@@ -57,7 +57,7 @@ static bool at_line_start(const struct reader *r)
 	return r->p == r->text || r->p[-1] == '\n';
 }
 
-/* Whether what is computed starts here. */
+/* Whether an interpolated expression starts here. */
 static bool interpolates(const struct reader *r, const char *p, char quote, bool format)
 {
 	const char *start = r->l->interpolation;

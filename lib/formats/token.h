@@ -1,7 +1,7 @@
-/* formats/token.h - splits the source text of a scripting language into words, strings and punctuation: enough to find
- * what a statement names, not to parse the language. White space and comments are left out. Never fails: text that is
- * broken, or that the rules below misread (a regular expression with a quote in it), goes wrong up to the end of its
- * line; above LIMIT_SOURCE_TOKENS the rest is left out. */
+/* formats/token.h - splits the source text of a scripting language into words, strings and punctuation: enough to
+ * find the names in a statement, not to parse the language. Leaves out white space and comments. Never fails. Text
+ * that is broken, or that the rules below misread (a regular expression with a quote in it), is misread up to the end
+ * of its line. Above LIMIT_SOURCE_TOKENS the rest is left out. */
 #pragma once
 
 #include <stdbool.h>

@@ -213,7 +213,7 @@ static int take_key(struct reader *r, const char *text, bool plain, struct err *
 	return 0;
 }
 
-/* What the scalar is by its tag, or by its looks. */
+/* Gives the scalar the type of its tag, or of its form. */
 static int scalar_value(struct reader *r, const char *text, size_t n, json_t **out, struct err *err)
 {
 	static const struct {
@@ -359,7 +359,7 @@ static void reader_done(struct reader *r)
 	yaml_parser_delete(&r->parser);
 }
 
-/* ---- JSON that is no YAML for libyaml: "\ud83d\ude00", a DEL ---- */
+/* ---- JSON that libyaml refuses: "\ud83d\ude00", a DEL ---- */
 
 /* Whether v has at most so many levels. */
 static bool is_within(const json_t *v, unsigned levels)
@@ -378,7 +378,7 @@ static bool is_within(const json_t *v, unsigned levels)
 	return true;
 }
 
-/* NULL: it is no JSON either, or not within the bounds. */
+/* NULL if it is not JSON either, or not within the bounds. */
 static json_t *read_json(const char *data, size_t n)
 {
 	size_t values = 0;

@@ -1,5 +1,5 @@
-/* image/file.h - the file behind a node. The names of one file (its hard links) are nodes with the same layer and the
- * same inode number.
+/* image/file.h - the file behind a node. Nodes with the same layer and the same inode number are names of one file
+ * (its hard links).
  * struct image_files is a set of files; all zero is an empty one. Not thread-safe. */
 #pragma once
 

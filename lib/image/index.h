@@ -10,8 +10,8 @@
 
 /* The content of a regular file, read-only, from its layer. */
 int image_index_open(const struct image_index *x, uint32_t id, struct err *err) MUST_CHECK;
-/* Append the content of the regular file that path leads to. False if there is none, it is larger than max bytes or
- * it can't be read: whoever asks takes such a file as absent. */
+/* Append the content of the regular file that path leads to. False if there is no regular file, if it has more than
+ * max bytes, or if it can't be read: callers take such a file as absent. */
 bool image_index_text(const struct image_index *x, const char *path, size_t max, struct buf *out);
 /* The node as a layer entry (path without the leading slash, xattrs read from the layer; overlayfs' own
  * trusted.overlay.* left out); layer_entry_done it. */

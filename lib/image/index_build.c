@@ -1,7 +1,7 @@
 #include "image/index_build.h"
 
-/* The tree is built level by level: when a directory is read, its children get the next free ids, so
- * that they are consecutive, and a queue of ids is not needed: the directories are visited in id order. */
+/* The tree is built level by level: when a directory is read, its children get the next free ids, so that they are
+ * consecutive. The directories are visited in id order, so that no queue is needed. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -172,8 +172,8 @@ static void add_layer(struct build *b, uint32_t id, uint32_t layer)
 	b->spans[id].n++;
 }
 
-/* One name in all the layers that have it, top first: the top one wins, and if it is a directory, those
- * below it merge with it as far down as they are directories. */
+/* Add one name from all the layers that have it, top first. The top one wins. If it is a directory, the ones below it
+ * merge with it, down to the first that is not a directory. */
 static int add_group(struct build *b, uint32_t dir, const struct name *group, size_t n, struct err *err)
 {
 	struct span span = b->spans[dir];

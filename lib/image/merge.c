@@ -59,7 +59,7 @@ static bool opaque_above(int layer, const char *path, size_t len, char *prefix)
 	return false;
 }
 
-/* What one layer says of path: it is here, ask the lower ones, or whatever they have is hidden. */
+/* Look path up in one layer: it is here, the lower layers have to be asked, or the lower layers are hidden. */
 static enum found find_in(int layer, const char *path, char *prefix, struct stat *st)
 {
 	const char *rest = path, *name;

@@ -15,11 +15,11 @@ static inline bool image_is_whiteout(const struct stat *st)
 /* openat2 with RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS; -1 and errno. path "" is the root. */
 int image_open_beneath(int root, const char *path, int flags);
 
-/* Whether the directory of this fd (O_PATH will not do) hides what lower layers have in it. */
+/* Whether the directory of this fd (not O_PATH) hides the content of the same directory in lower layers. */
 bool image_is_opaque(int fd);
 
-/* The layer among fds (bottom first) that path comes from in the merged view of them, or -1 when
- * nothing is there; *st is what it is. */
+/* Returns the layer among fds (bottom first) that provides path in their merged view, with its metadata in *st, or -1
+ * if the path does not exist. */
 ssize_t image_merge_find(const int *fds, size_t count, const char *path, struct stat *st);
 
 /* Whether a directory of this layer on the way to path (not path itself) is opaque. */

@@ -112,9 +112,9 @@ static int mount_overlay(int dir, const struct image_layers *layers, const char 
 	return e ? err_sys(err, e, "overlay-mount", "mount of the image's file system") : 0;
 }
 
-/* A scratch layer in memory: where the store lies on an overlay itself, as in a container without a volume, it can hold
- * the layers of another one, but not what is written to it. It is mounted over the directory name: *fd becomes its
- * root. */
+/* Mount a scratch layer in memory over the directory name; *fd becomes its root. Used if the store lies on an overlay
+ * itself, as in a container without a volume: such a store can hold the layers of another overlay, but not its upper
+ * directory. */
 static int mount_memory(int dir_fd, const char *dir, const char *name, int *fd, struct err *err)
 {
 	CLEANUP_FREE char *path = mem_printf("%s/%s", dir, name);

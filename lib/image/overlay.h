@@ -18,8 +18,8 @@ struct image_overlay {
  * NULL = each entry's own. */
 int image_overlay_mount(int dir_fd, const char *dir, const char *name, const struct image_layers *layers,
 			const char *label, struct image_overlay *out, struct err *err) MUST_CHECK;
-/* The same with the scratch layer that image_overlay_leave left under that name; layers: those of then. A new one if
- * there is none. */
+/* As image_overlay_mount, with the scratch layer that image_overlay_leave left under that name; layers: the same as
+ * then. Makes a new scratch layer if that one does not exist. */
 int image_overlay_mount_again(int dir_fd, const char *dir, const char *name, const struct image_layers *layers,
 			      const char *label, struct image_overlay *out, struct err *err) MUST_CHECK;
 void image_overlay_done(struct image_overlay *o);

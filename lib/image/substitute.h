@@ -1,13 +1,13 @@
-/* image/substitute.h - what the store holds in place of what can't be put on its disk. In the store of an ordinary user
- * that is what only root of the machine (privilege_is_full) may put there:
- *   overlayfs' marks trusted.overlay.*    user.overlay.*, with the mount option userxattr
- *   the image's xattrs trusted.*, security.* but security.capability, user.overlay.* and user.slim.*
- *                                         user.slim.xattr.NAME
- *   a device                              an empty file with user.slim.device = "c MAJOR:MINOR"
- * In both, an xattr that the file system refuses, as one of a namespace that it does not know:
- *   NAME                                  user.slim.xattr.NAME, or in root's store trusted.slim.xattr.NAME
- *   the image's xattrs trusted.slim.*     the same
- * The index shows the originals; a container sees the substitutes. */
+/* image/substitute.h - stand-ins in the store for attributes and files that can't be put on its disk.
+ * In the store of an ordinary user, for what only root of the machine (privilege_is_full) may put there:
+ *   overlayfs' marks trusted.overlay.*: user.overlay.*, with the mount option userxattr
+ *   the image's xattrs trusted.*, security.* except security.capability, user.overlay.* and user.slim.*:
+ *   user.slim.xattr.NAME
+ *   a device: an empty file with user.slim.device = "c MAJOR:MINOR"
+ * In every store, for an xattr that the file system refuses, such as one of an unknown namespace:
+ *   NAME: user.slim.xattr.NAME, or in root's store trusted.slim.xattr.NAME
+ *   the image's xattrs trusted.slim.*: the same
+ * The index shows the originals; a container sees the stand-ins. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,8 +16,9 @@
 
 #define IMAGE_SUBSTITUTE_NAME 512 /* room for the name of an xattr */
 
-/* The prefix of overlayfs' own xattrs in our store; the xattr of an opaque directory; our own xattrs: of a file that
- * holds the place of a hard link (unpack/tree_private.h), and of the inodes that are one file (unpack/tree_split.h). */
+/* Names of xattrs in our store: the prefix of overlayfs' own; the mark of an opaque directory; and two of ours: the
+ * mark of a file that stands in for a hard link (unpack/tree_private.h), and that of inodes that are one file
+ * (unpack/tree_split.h). */
 const char *image_substitute_overlay_prefix(void);
 const char *image_substitute_opaque(void);
 const char *image_substitute_pending(void);

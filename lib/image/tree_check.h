@@ -1,9 +1,11 @@
 /* image/tree_check.h - a checksum of an unpacked layer. It is computed while the layer is unpacked, and later again
- * from the files on the disk. Shape: a sum over its entries, in any order: of directories name, mode, owner and time;
- * of files what they hold, mode, owner and time, and apart from that their names; of symlinks name and target; of
- * others the name. No xattrs. It finds what broke by accident (CRC-64 of contents); against somebody who may write the
- * store nothing helps. An entry that is there twice, a hard link out of the layer or a sparse file would have to be
- * taken back or read again: such a layer has no check. */
+ * from the files on the disk.
+ * Shape: a sum over its entries, in any order. Directories count with name, mode, owner and time; files with content,
+ * mode, owner and time, and separately with their names; symlinks with name and target; others with the name. No
+ * xattrs.
+ * It finds accidental damage (CRC-64 of contents). It does not protect against somebody who may write to the store. A
+ * layer with a duplicate entry, a hard link out of the layer or a sparse file has no check, since such an entry would
+ * have to be subtracted or read again. */
 #pragma once
 
 #include <stdbool.h>

@@ -8,7 +8,7 @@
 
 struct archive_entry;
 
-/* Give e the xattrs system.posix_acl_access and _default from what libarchive parsed, unless it has
- * them already. An ACL with a name that no numeric id comes with, or one the kernel would refuse, is left
- * out (as every container engine leaves out ACLs in text form). e->mode's group bits become the mask's. */
+/* Give e the xattrs system.posix_acl_access and _default from the ACL that libarchive parsed, unless e has them
+ * already. Leaves out an ACL that names a user without a numeric id, or that the kernel would refuse; every container
+ * engine leaves out ACLs in text form. The group bits of e->mode become the mask's. */
 void layer_acl_to_xattrs(struct archive_entry *from, struct layer_entry *e);

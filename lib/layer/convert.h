@@ -13,6 +13,6 @@ struct layer_converted {
 };
 void layer_converted_done(struct layer_converted *c);
 
-/* from has a pathname. Paths that leave the root, impossible owners, links without a target: ERR_CORRUPT;
- * above limits.h: ERR_LIMIT. The message does not name the entry, the caller does. */
+/* from has a pathname. ERR_CORRUPT for a path that leaves the root, an impossible owner, or a link without a target;
+ * ERR_LIMIT above limits.h. The message does not name the entry: the caller does. */
 int layer_convert_entry(struct archive_entry *from, struct layer_converted *c, struct err *err) MUST_CHECK;

@@ -295,7 +295,7 @@ static int read_some(struct layer_decoder *d, void *buf, size_t n, size_t *done,
 	return r < 0 ? r : check_limits(d, err);
 }
 
-/* What came before an error is given first, so that the reader knows which entry is hit. */
+/* Bytes that came before an error are returned first, so that the reader knows which entry is hit. */
 ssize_t layer_decoder_read(struct layer_decoder *d, void *buf, size_t n, struct err *err)
 {
 	size_t done = 0;

@@ -1,7 +1,8 @@
 /* layer/encode_method.h - a compression method of layer_encoder; only its files include this.
- * Shape: the encoder fills a block of at most LAYER_BLOCK bytes that the method lends (space) and gives
- *   it back (put); all blocks but the last are full, so that the output depends on the bytes alone and
- *   not on how they were cut when written. Exactly one put says last; its block may be empty.
+ * Shape: the method lends a block of at most LAYER_BLOCK bytes (space); the encoder fills it and gives it back (put).
+ *   All blocks but the last are full, so that the output depends on the bytes alone, and not on how they were cut
+ *   when
+ *   written. Exactly one put is marked as the last; its block may be empty.
  * After an error only close is called. */
 #pragma once
 
@@ -14,7 +15,7 @@
 
 #define LAYER_BLOCK ((size_t)1 << 20)
 
-/* Where the blob goes. */
+/* The output for the blob. */
 struct layer_sink {
 	int fd;
 	struct sha256 *hash; /* NULL = not asked for */

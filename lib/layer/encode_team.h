@@ -1,6 +1,6 @@
 /* layer/encode_team.h - the threads of a compression method, with one lock; only the methods' files include this.
- * A block of a slow level takes seconds. Who waits for the threads stops waiting when the user stops (base/stop.h):
- * then the method is left to its threads, the last of which frees it, unless the process ends sooner.
+ * A block of a slow level takes seconds. A wait for the threads ends when the user stops (base/stop.h). The method is
+ * then left to its threads; the last of them frees it, unless the process ends sooner.
  * Shape: _init; _start; the threads wait for `asked` and end once `leave` is set; the owner waits with _wait; _leave.
  */
 #pragma once
@@ -16,7 +16,7 @@
 struct layer_team {
 	pthread_mutex_t lock;
 	pthread_cond_t asked, done; /* signalled by the method: there is work; some of it is done */
-	bool leave;                 /* the threads shall end; under the lock */
+	bool leave;                 /* tells the threads to end; under the lock */
 	size_t n_threads;           /* that were started */
 	/* Private. */
 	pthread_t threads[LAYER_TEAM_MAX];
@@ -26,10 +26,10 @@ struct layer_team {
 	void *ctx;
 };
 
-/* The team is a member of ctx, the method. work: what a thread does until leave is set; called without the lock.
- * free: gets ctx when no thread uses it any more; called once, by _leave or in a thread. */
+/* The team is a member of ctx, the method. work: the function of a thread, which runs until leave is set; called
+ * without the lock. free: releases ctx once no thread uses it; called once, by _leave or in a thread. */
 void layer_team_init(struct layer_team *t, void (*work)(void *ctx), void (*free)(void *ctx), void *ctx);
-/* Starts up to n threads, which take no signals: as many as the system allows, which may be none. */
+/* Starts up to n threads, which take no signals. The system may allow fewer, or not a single one. */
 void layer_team_start(struct layer_team *t, size_t n);
 /* With the lock held: waits for `done`, but at most a moment, so look again for what was waited for. ERR_CANCELLED once
  * the user stops. */

@@ -92,7 +92,7 @@ static bool is_name(const struct record *r)
 	return key_is(r, "path") || key_is(r, "linkpath") || key_is(r, "GNU.sparse.name");
 }
 
-/* A time before 1970, "-SECONDS.FRACTION". What is no number stays with libarchive's reading. */
+/* A time before 1970, "-SECONDS.FRACTION". If it is not a number, libarchive's reading stays. */
 static void negative_time(const struct record *r, struct layer_header *out)
 {
 	const char *p = r->value, *end = p + r->value_len;

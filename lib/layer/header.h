@@ -1,8 +1,9 @@
-/* layer/header.h - checks the raw tar headers of one entry for faults that libarchive accepts silently or reads wrong.
+/* layer/header.h - checks the raw tar headers of one entry for faults that libarchive accepts silently or reads
+ * wrong.
  * Spec: POSIX.1-2017 pax, "ustar Interchange Format" and "pax Header Block"; GNU tar's L and K.
- * libarchive cuts names at a NUL, drops the rest of a malformed pax header with a warning that a later
- * one may hide, takes the fraction of a negative time with the wrong sign, and goes on at the wrong place
- * when a sparse map is shorter than the content. */
+ * libarchive cuts names at a NUL. It drops the rest of a malformed pax header with a warning that a later one may
+ * hide. It takes the fraction of a negative time with the wrong sign. It goes on at the wrong place if a sparse map
+ * is shorter than the content. */
 #pragma once
 
 #include <stdbool.h>

@@ -135,7 +135,7 @@ static bool is_harmless(struct archive *a)
 	return text && (strstr(text, "can't be converted") || strstr(text, "acl") || strstr(text, "ACL"));
 }
 
-/* What of the content there will be, for read_data and skip_content to check. */
+/* Note how much content the entry has, for read_data and skip_content to check. */
 static int expect_content(struct layer_reader *r, struct archive_entry *ae, const struct layer_header *header,
 			  struct err *err)
 {

@@ -1,5 +1,5 @@
-/* layer/unpacked.h - a layer that already lies unpacked on this machine, as overlayfs takes it (image/layers.h): its
- * directory, and those facts of its tar that the directory does not show. */
+/* layer/unpacked.h - a layer that is already unpacked on this machine, in the form that overlayfs takes
+ * (image/layers.h): its directory, and the facts of its tar that the directory does not show. */
 #pragma once
 
 #include <stdbool.h>

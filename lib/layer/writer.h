@@ -10,8 +10,8 @@
 
 struct layer_writer;
 struct layer_writer *layer_writer_new(int fd, enum oci_compression c, int level); /* fd borrowed */
-/* content: an fd at offset 0 with e->size bytes for a regular file that is no hard link, else -1; borrowed.
- * One that is shorter or longer is ERR_CORRUPT. After an error every call gives it again. */
+/* content: an fd at offset 0 with e->size bytes for a regular file that is not a hard link, else -1; borrowed.
+ * ERR_CORRUPT if its size differs. After an error every call returns it again. */
 int layer_writer_add(struct layer_writer *w, const struct layer_entry *e, int content, struct err *err) MUST_CHECK;
 int layer_writer_finish(struct layer_writer *w, struct layer_digests *out, struct err *err) MUST_CHECK;
 void layer_writer_free(struct layer_writer *w);

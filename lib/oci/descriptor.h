@@ -38,6 +38,6 @@ void oci_descriptor_of(const char *media_type, const void *bytes, size_t n, stru
 
 /* The media type of a layer. */
 const char *oci_layer_media_type(enum oci_family family, enum oci_compression c);
-/* What a layer's media type says of its compression; foreign, encrypted or unknown ones are
- * ERR_UNSUPPORTED. (What the bytes really are decides when unpacking.) */
+/* Gives the compression that a layer's media type names. ERR_UNSUPPORTED for a foreign, encrypted or unknown type.
+ * (When unpacking, the bytes themselves decide.) */
 int oci_layer_compression(const char *media_type, enum oci_compression *out, struct err *err) MUST_CHECK;

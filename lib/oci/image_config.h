@@ -1,5 +1,5 @@
-/* oci/image_config.h - the image configuration. Spec: image-spec 1.1 config.md, and Docker's extra
- * members (Healthcheck, OnBuild, Shell, StopTimeout). What is not modelled stays in root untouched. */
+/* oci/image_config.h - the image configuration. Spec: image-spec 1.1 config.md, and Docker's extra members
+ * (Healthcheck, OnBuild, Shell, StopTimeout). Members that are not modelled stay in root untouched. */
 #pragma once
 
 #include <jansson.h>
@@ -27,8 +27,8 @@ struct oci_image_config {
 };
 
 int oci_image_config_parse(const char *data, size_t n, struct oci_image_config *out, struct err *err) MUST_CHECK;
-/* What made layer i (bottom = 0): of the history entries that are no empty layers, in order. "" if that is not said;
- * borrowed. */
+/* Returns the command that made layer i (bottom = 0), from the history entries that made a layer, in order. "" if it
+ * is not recorded; borrowed. */
 const char *oci_image_config_created_by(const struct oci_image_config *c, size_t i);
 /* What made entry i of the history, oldest = 0, empty layers too; "" if that is not said, NULL behind the last. */
 const char *oci_image_config_step(const struct oci_image_config *c, size_t i);

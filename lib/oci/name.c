@@ -9,7 +9,7 @@
 #define TAG_MAX 128
 #define NAME_MAX_BYTES 255
 
-/* The colon before the tag; NULL if there is none (a colon before a slash is a port's). */
+/* Returns the colon before the tag, NULL if the name does not have a tag (a colon before a slash is a port's). */
 static const char *tag_colon(const char *name)
 {
 	const char *colon = strrchr(name, ':');

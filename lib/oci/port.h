@@ -17,7 +17,7 @@ struct oci_port_range {
 	enum oci_port_protocol protocol;
 };
 
-/* The protocol may be in upper case; without one it is tcp. Returns false if s is anything else. */
+/* The protocol may be in upper case; the default is tcp. Returns false if s is anything else. */
 bool oci_port_range_parse(const char *s, struct oci_port_range *out);
 
 #define OCI_PORT_TEXT (sizeof("65535/udp"))

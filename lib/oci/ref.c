@@ -100,7 +100,7 @@ void oci_ref_init(enum oci_scheme scheme, char *location, char *tag, struct oci_
 {
 	*out = (struct oci_ref){.scheme = scheme, .location = location, .tag = tag};
 	if (schemes[scheme].is_name)
-		(void)!oci_name_parse(location, &out->name, NULL); /* oci_ref_name tells why it is none */
+		(void)!oci_name_parse(location, &out->name, NULL); /* oci_ref_name reports why it is not a name */
 }
 
 void oci_ref_copy(const struct oci_ref *from, struct oci_ref *out)

@@ -1,6 +1,6 @@
-/* os/cgroup.h - find a process's cgroup, and remove the cgroups that a killed container runtime left behind.
- * runc creates a container's cgroups before it records the container. If it dies in between, its own delete command
- * does not find the container, and nobody but the kernel knows the cgroups. Their names are known: the container's. */
+/* os/cgroup.h - finds a process's cgroup, and removes the cgroups that a killed container runtime left behind. runc
+ * creates a container's cgroups before it records the container. If it dies in between, its own delete command does
+ * not find the container, and only the kernel knows the cgroups. Their names are known: they are the container's. */
 #pragma once
 
 #include <sys/types.h>

@@ -37,8 +37,8 @@ int fd_copy(int from, int to, uint64_t n, struct err *err) MUST_CHECK;
 /* mkdir that accepts an existing directory; with parents like mkdir -p. */
 int fd_mkdir_p(int dir, const char *path, mode_t mode, struct err *err) MUST_CHECK;
 
-/* Remove dir/name and all below it, however deep; crosses neither symlinks nor mount points (one below
- * it is an error, before anything in it is touched); a missing one is no error. */
+/* Remove dir/name and all below it, however deep. Crosses neither symlinks nor mount points: a mount point below it
+ * is an error, found before anything is removed. It is not an error if dir/name does not exist. */
 int fd_remove_tree(int dir, const char *name, struct err *err);
 
 /* dir/name as a path through /proc, which opens nothing: for the calls that take neither an O_PATH fd nor (fd, name),
@@ -46,7 +46,7 @@ int fd_remove_tree(int dir, const char *name, struct err *err);
 #define FD_PROC_PATH (32 + LIMIT_NAME)
 int fd_proc_path(int dir, const char *name, char out[static FD_PROC_PATH]) MUST_CHECK;
 
-/* poll(2) for a thread that nobody would miss if it gave up: after a failure (the kernel had no memory) it pauses for a
- * moment and says of each descriptor that what it waits for may be there. So they are to be non-blocking. The number of
- * those with revents; 0 = time-out, or a signal came. */
+/* poll(2) for a thread that must not give up. If poll fails because the kernel has no memory, it pauses for a moment
+ * and reports every descriptor as ready; so make the descriptors non-blocking. Returns the number of descriptors with
+ * revents; 0 = time-out, or a signal came. */
 int fd_poll(struct pollfd *fds, size_t n, int timeout_ms);

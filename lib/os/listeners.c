@@ -25,7 +25,7 @@ static struct listener *find(const struct listeners *l, uint16_t port)
 	return NULL;
 }
 
-/* Where a socket with this address is reached. */
+/* Returns how well a socket with this address can be reached, and from where. */
 static enum rank reach(int family, const void *address, bool v6_only, char out[INET6_ADDRSTRLEN])
 {
 	struct in6_addr a6;

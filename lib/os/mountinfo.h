@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/strlist.h"
 
-/* One mount. Its strings lie in line. All zero is none. */
+/* One mount. Its strings lie in line. All zero stands for no mount. */
 struct mountinfo {
 	int id;
 	const char *device;  /* "major:minor" */

@@ -63,7 +63,7 @@ bool output_file_is_replaceable(const struct output_file *f);
 int output_file_begin(const struct output_file *f, struct err *err) MUST_CHECK;
 /* Call it after the last write to the fd of output_file_begin: flushes a regular file to the disk. */
 int output_file_end(const struct output_file *f, int fd, struct err *err) MUST_CHECK;
-/* Flush the regular file dir/name, which fd can read and which is in the file system of f->dir, and rename it over f,
- * with the mode and owner of the old file. A file that can't be replaced (a bind mount) is overwritten with its bytes;
- * dir/name stays then. */
+/* Flush the regular file dir/name and rename it over f, with the mode and owner of the old file. fd can read
+ * dir/name, which is in the file system of f->dir. If f can't be replaced (a bind mount), it is overwritten with the
+ * bytes of dir/name, which stays. */
 int output_file_replace(const struct output_file *f, int fd, int dir, const char *name, struct err *err) MUST_CHECK;

@@ -44,8 +44,8 @@ enum path_walk_step {
  * slash, which only a directory may. */
 enum path_walk_step path_walk_next(struct path_walk *w, const char **name, size_t *len);
 
-/* Whether nothing comes after the component that came last, no slash either: if it is a symlink, it is the end of the
- * walk for whoever does not follow such ones. */
+/* Whether the component that came last ends the path, without a slash behind it: a walk that does not follow a
+ * symlink at the end stops there. */
 bool path_walk_is_last(const struct path_walk *w);
 
 /* The component that came last is a symlink to target, which is walked next. False, and nothing changes, if

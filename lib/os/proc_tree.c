@@ -22,7 +22,7 @@ static void add(struct tree *t, pid_t pid)
 	t->pids[t->count++] = pid;
 }
 
-/* What a stat file says. */
+/* The fields that we read of a stat file. */
 struct stat_line {
 	char state;
 	pid_t parent;

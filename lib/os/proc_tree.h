@@ -1,6 +1,6 @@
-/* os/proc_tree.h - a process and all that it started: the CPU time that they used, and who runs right now.
- * Spec: proc(5), /proc/PID/stat, /proc/PID/task/TID/stat and children. Where the kernel has no `children` files, each
- * call reads all of /proc. A descendant whose parent has ended is found only below an init that took it. */
+/* os/proc_tree.h - a process and all that it started: the CPU time that they used, and which of them run right now.
+ * Spec: proc(5), /proc/PID/stat, /proc/PID/task/TID/stat and children. If the kernel has no `children` files, each
+ * call reads all of /proc. A descendant whose parent has ended is found only below an init that adopted it. */
 #pragma once
 
 #include <stdbool.h>

@@ -28,8 +28,8 @@ static bool read_int(int fd, int *out)
 
 /* ---- in the child, between fork and exec: only async-signal-safe calls ---- */
 
-/* Out of reach of our group's signals, with none of them left: one that is traced would stop for it, and who traces
- * it waits for its exec and nothing else. All are blocked since before the fork. */
+/* Leave our process group, so that its signals don't reach the child. A traced child would stop for such a signal,
+ * while its tracer waits for the exec and nothing else. All signals are blocked since before the fork. */
 static void leave_group(const struct subproc_command *cmd)
 {
 	sigset_t none;
@@ -151,7 +151,7 @@ static bool has_ended(const struct subproc *p)
 {
 	siginfo_t i = {0};
 	int r = waitid(P_PID, (id_t)p->pid, &i, WEXITED | WNOHANG | WNOWAIT);
-	return r < 0 ? errno != EINTR : i.si_pid == p->pid; /* what is no child of ours has nothing to wait for */
+	return r < 0 ? errno != EINTR : i.si_pid == p->pid; /* not a child of ours: nothing to wait for */
 }
 
 int subproc_wait(struct subproc *p, int timeout_ms, const struct progress *progress, int *status, struct err *err)

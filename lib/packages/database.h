@@ -19,6 +19,6 @@ extern const struct packages_database packages_database_rpm;
 extern const struct packages_database packages_database_rpm_sysimage; /* the other place of the same */
 extern const struct packages_database packages_database_language;     /* last: what no other owns */
 
-/* Once all packages are known: tells by apt's extended_states(5) and apk's world which were asked for by name. What
- * dpkg has marked so far is what may be. */
+/* Call it once all packages are known: marks those that were asked for by name, according to apt's extended_states(5)
+ * and apk's world. Marks that dpkg has set so far count as candidates. */
 void packages_requested_read(const struct image_index *x, struct packages *p);

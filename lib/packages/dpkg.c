@@ -171,7 +171,7 @@ static uint32_t add(struct packages *p, const struct stanza *s)
 
 /* ---- distroless: a file per package ---- */
 
-/* Calls with each file of status.d that is no list of sums, and its list. */
+/* Calls with each file of status.d that is not a list of sums, and with its list. */
 static void each_single(const struct image_index *x,
 			void (*one)(void *ctx, uint32_t node, const struct buf *text, uint32_t sums_node,
 				    const struct buf *sums),

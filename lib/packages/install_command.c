@@ -185,7 +185,7 @@ static const struct tool *find_tool(const char *word)
 	return NULL;
 }
 
-/* Whether the n bytes are as the names of packages are: a path, an address and a group of apk's are not. */
+/* Whether the n bytes look like the name of a package, and not like a path, an address or a group of apk's. */
 static bool is_name(const char *word, size_t n)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-._";

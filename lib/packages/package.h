@@ -17,7 +17,7 @@ struct package {
 	bool essential;  /* every system of the distribution has it, as far as that says so */
 	char *name, *version, *architecture;
 	char *section; /* what kind of software it is, in dpkg's words ("devel"); NULL = not said */
-	char *source;  /* what it was built from, of dpkg and apk; NULL = not said, or a source of its own name */
+	char *source;  /* the source package, of dpkg and apk; NULL = not given, or the same name */
 	/* Fields as they stand, of dpkg and apk; NULL = none. needs: Depends, wants: Recommends. */
 	char *needs, *wants;
 	bool requested; /* by name, says the manager: it is there for its own sake, not another package's */
@@ -63,7 +63,7 @@ struct packages_field {
 	size_t n;
 };
 
-/* Whether a record's name is one: databases may hold any bytes. */
+/* Whether a record's name is valid: databases may hold any bytes. */
 static inline bool packages_is_name(struct packages_field name)
 {
 	return name.n && name.text[0];

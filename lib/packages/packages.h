@@ -8,8 +8,8 @@
 
 int packages_read(const struct image_index *x, struct packages *out, struct err *err) MUST_CHECK;
 
-/* The databases as they are to be when only the entries in kept (by node id) remain: the packages that own one of
- * them that is no directory, and of their files those. A file of a database that is not in the result has no use
- * without the others. */
+/* Makes the databases for a result that has only the entries in kept (by node id). They hold the packages that own at
+ * least one kept entry other than a directory, and the kept files of those. A file of a database that is not in the
+ * result has no use without the others. */
 int packages_trim(const struct packages *p, const struct image_index *x, const bool *kept, struct packages_edits *out,
 		  struct err *err) MUST_CHECK;

@@ -1,7 +1,7 @@
-/* rpm's database since 4.16: rpmdb.sqlite, whose table Packages has a header per package (rpm_header.h); all other
- * tables are indexes with the package's number in hnum. It is read from memory, never as a file: an image's database
- * may not make SQLite write or open anything, nor work for longer than its size explains: views are off, each page is
- * in one place, and time and bytes are bounded. The older formats (Berkeley DB, ndb) are not read. */
+/* rpm's database since 4.16: rpmdb.sqlite, whose table Packages has a header per package (rpm_header.h). All other
+ * tables are indexes with the package's number in hnum. It is read from memory, never as a file: a database from an
+ * image must not make SQLite write or open anything, nor work for longer than its size explains. So views are off,
+ * each page is in one place, and time and bytes are bounded. The older formats (Berkeley DB, ndb) are not read. */
 #include <sqlite3.h>
 #include <string.h>
 
@@ -67,7 +67,7 @@ static bool open_bytes(struct database *d, unsigned char *bytes, size_t n)
 	       is_sound(d->sqlite);
 }
 
-/* The database of the image, opened in memory. False when there is none that can be read. */
+/* Open the database of the image in memory. False if the image does not have one that can be read. */
 static bool open_database(const struct image_index *x, struct database *d)
 {
 	for (size_t i = 0; i < DIRECTORIES; i++) {

@@ -22,7 +22,7 @@ struct packages_rpm_value {
 	uint32_t type, count;
 };
 
-/* The value of a tag; false when there is none. */
+/* Gives the value of a tag; false if the header does not have it. */
 bool packages_rpm_header_find(const unsigned char *blob, size_t n, enum packages_rpm_tag tag,
 			      struct packages_rpm_value *out);
 /* The next of an array of strings: NULL at its end. */

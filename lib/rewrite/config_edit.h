@@ -11,7 +11,7 @@
 struct rewrite_config_edit {
 	const struct strlist *entrypoint, *cmd; /* an empty list takes it away; NULL = as it is */
 	const char *working_dir;                /* NULL = as it is */
-	/* NAME=VALUE, added or replaced; and names that go. What goes goes first. */
+	/* NAME=VALUE to add or replace, and names to remove. Removals come first. */
 	const struct strlist *env, *remove_env, *labels, *remove_labels;
 	/* Paths and "8080/tcp". */
 	const struct strlist *volumes, *remove_volumes, *expose, *remove_expose;

@@ -4,7 +4,7 @@
 
 #include "text/json.h"
 
-/* What old Docker versions wrote about the container and the image that theirs was made from. */
+/* Members that old Docker versions wrote about the container and the image that the image was made from. */
 static const char *const stale[] = {"container", "container_config", "parent"};
 
 /* A copy of the source's history; its steps explain the image, but their layers are gone. */

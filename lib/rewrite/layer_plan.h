@@ -18,7 +18,7 @@ struct rewrite_plan {
 	uint64_t bytes, files; /* as in struct rewrite_result */
 };
 
-/* edits: as in struct rewrite_options. An edited file is no other name of another one. */
+/* edits: as in struct rewrite_options. An edited file is never a hard link of another one. */
 void rewrite_plan_make(const struct keep_set *k, const struct packages_edits *edits, struct rewrite_plan *out);
 void rewrite_plan_done(struct rewrite_plan *p);
 #define CLEANUP_REWRITE_PLAN CLEANUP(rewrite_plan_done)

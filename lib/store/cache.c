@@ -146,7 +146,8 @@ static int remove_layer(const struct store *s, const struct store_run *run, stru
 		return errno == ENOENT
 			   ? 0
 			   : err_sys(err, errno, "store-remove", "take layer %s out of store %s", c->name, s->path);
-	/* No name leads to it any more: who waits for a lock shall see that now, not when all of it is removed. */
+	/* No name leads to it any more. Close it before removing it all, so that a waiting process gets the lock now.
+	 */
 	cleanup_closep(&names);
 	names = -1;
 	if (lock >= 0)

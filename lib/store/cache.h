@@ -1,6 +1,6 @@
-/* store/cache.h - lists, prunes and verifies the layers of a store. Safe beside runs and other prunes: a layer that
- * anybody has open (layer_store.h) stays, and one that goes is renamed into the caller's run in one step, so that it is
- * there whole or not at all; what a killed prune left goes with its run. */
+/* store/cache.h - lists, prunes and verifies the layers of a store. Safe beside runs and other prunes. A layer that
+ * anybody has open (layer_store.h) stays. A layer to be removed is first renamed into the caller's run, so that it is
+ * there whole or not at all. If a prune is killed, its layers are removed with its run. */
 #pragma once
 
 #include "base/progress.h"
@@ -45,5 +45,5 @@ int store_cache_prune(const struct store *s, const struct store_run *run, const 
 int store_cache_verify(const struct store *s, const struct store_run *run, const struct progress *progress,
 		       struct store_cache *out, struct err *err) MUST_CHECK;
 
-/* What $SLIM_CACHE_MAX says the store may hold: 1 and *max, or 0. */
+/* Read $SLIM_CACHE_MAX, the most that the store may hold: returns 1 and *max, or 0 if it is not set. */
 int store_cache_max(uint64_t *max, struct err *err) MUST_CHECK;

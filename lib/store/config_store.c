@@ -29,7 +29,7 @@ bool store_config_find(const struct store *s, const struct oci_digest *digest, s
 	oci_digest_of(bytes.data, bytes.len, &real);
 	if (!oci_digest_equal(&real, digest))
 		return false;
-	(void)utimensat(s->fd, path, NULL, 0); /* used now; a store that can't be written keeps what it has */
+	(void)utimensat(s->fd, path, NULL, 0); /* mark it as used; fails harmlessly if the store is read-only */
 	out->len = 0;
 	buf_append(out, bytes.data, bytes.len);
 	return true;

@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "store/store.h"
 
-/* Whether there is one; *out are its bytes, of this digest. */
+/* Whether the store has the config of this digest; *out gets its bytes. */
 bool store_config_find(const struct store *s, const struct oci_digest *digest, struct buf *out);
 /* Keeping a config only saves time: a failure is not an error. */
 void store_config_keep(const struct store *s, const struct oci_digest *digest, const struct buf *bytes);

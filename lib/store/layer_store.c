@@ -83,8 +83,8 @@ int store_layer_names_lock(const struct store *s)
 	return r < 0 ? -1 : steal_fd(&fd);
 }
 
-/* RUN/dir to the name that it shall have. While another process has the same layer there, theirs is taken. What can't
- * be opened while no name changes is broken, and not just gone: it makes room for ours. */
+/* Rename RUN/dir to its final name. If another process has put the same layer there, that one is used. A layer that
+ * can't be opened although its name does not change is broken, not just removed: ours replaces it. */
 static int put(const struct store *s, const struct store_run *run, const char *dir, const char *hex, bool needs_parents,
 	       struct image_layer *l, struct err *err)
 {

@@ -5,8 +5,8 @@
 #include "image/layers.h"
 #include "store/store.h"
 
-/* 1 and *out (cached set) when the store has the layer: under its diff ID if it is the same over any
- * parent, else under its chain ID. 0 when not. */
+/* Returns 1 and *out (cached set) if the store has the layer, else 0. A layer that is the same over any parent is
+ * stored under its diff ID, any other under its chain ID. */
 int store_layer_find(const struct store *s, const struct oci_digest *diff_id, const struct oci_digest *chain_id,
 		     struct image_layer *out, struct err *err) MUST_CHECK;
 
@@ -16,10 +16,10 @@ int store_layer_commit(const struct store *s, const struct store_run *run, const
 		       const struct oci_digest *name, bool needs_parents, struct image_layer *l,
 		       struct err *err) MUST_CHECK;
 
-/* Who holds a layer open has a shared lock on fd, which is of path (NAME/fs); who takes it away an exclusive one, for
- * as long as it takes to rename it. False when path leads to something else by now. */
+/* A process that has a layer open holds a shared lock on fd, which is of path (NAME/fs). A process that removes it
+ * takes an exclusive one while it renames it. False if path leads to another directory by now. */
 bool store_layer_lock(const struct store *s, const char *path, int fd);
-/* Whether path leads to what fd is. */
+/* Whether path leads to the directory of fd. */
 bool store_layer_is(const struct store *s, const char *path, int fd);
 
 /* While the fd is open no other process or thread gives a layer its name or takes it away; negative where the file

@@ -1,12 +1,12 @@
 /* store/store.h - the directory in which slim keeps unpacked layers and the files of running commands.
- *   STORE/layers/HEX/fs, STORE/layers/HEX/meta.json   a layer, complete, renamed into place
- *   STORE/ids                                         whose ids the owners in it are
- *   STORE/configs/HEX                                 configs of images that came in a stream (config_store.h)
- *   STORE/runs/ID/                                    all of one run; ID/lock is flock'ed while it lives
- * HEX is the diff ID for a layer that means the same over any parent, the chain ID for one that needed
- * its parents (a hard link into a lower layer, an implied directory that a lower layer has).
- * Two processes may share a store. A killed one leaves only its run directory; the next
- * store_open of anyone removes it (runs.h). */
+ *   STORE/layers/HEX/fs, STORE/layers/HEX/meta.json: a layer, complete, renamed into place
+ *   STORE/ids: the id range that owns the files
+ *   STORE/configs/HEX: configs of images that came in a stream (config_store.h)
+ *   STORE/runs/ID/: all files of one run; ID/lock is flock'ed while it lives
+ * HEX is the diff ID of a layer that is the same over any parent. It is the chain ID of a layer that needs its
+ * parents (a hard link into a lower layer, an implied directory that a lower layer has).
+ * Two processes may share a store. A killed process leaves only its run directory; the next store_open of any process
+ * removes it (runs.h). */
 #pragma once
 
 #include "base/err.h"

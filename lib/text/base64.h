@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Appends to out. out does not grow if it has room for (n + 2) / 3 * 4 bytes: what is secret stays in one place. */
+/* Appends to out. If out has room for (n + 2) / 3 * 4 bytes it does not grow, so that a secret stays in one place. */
 void base64_encode(const void *data, size_t n, struct buf *out);
 /* Appends to out, which does not grow if it has room for n / 4 * 3 + 3 bytes. Skips line breaks. Returns -ERR_CORRUPT
  * if s is not base64; out may then hold a part of the result. */

@@ -35,8 +35,8 @@ void json_write(const json_t *v, struct buf *out);
 void json_write_shown(const json_t *v, struct buf *out);
 /* The same, indented, with members in the order they were added. */
 void json_write_pretty(const json_t *v, struct buf *out);
-/* The same bytes for an array that is never in memory as a whole: its elements one by one, then its end. depth: of the
- * array in the document, 1 = a member of the root. */
+/* Writes the same bytes for an array that is never in memory as a whole: its elements one by one, then its end.
+ * depth: the array's depth in the document, 1 = a member of the root. */
 struct json_list {
 	struct packed_text text;
 	size_t depth, count;

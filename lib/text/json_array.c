@@ -9,7 +9,7 @@ static const char *skip_space(const char *p, const char *end)
 	return p;
 }
 
-/* Behind the string that begins at p; end if it does not end. */
+/* Returns the place behind the string that begins at p, or end if the string is not closed. */
 static const char *skip_string(const char *p, const char *end)
 {
 	for (p++; p < end && *p != '"'; p++)

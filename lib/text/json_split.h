@@ -1,7 +1,7 @@
-/* text/json_split.h - takes the elements of some arrays out of a JSON document that comes piece by piece, so that
- * neither its text nor these arrays are ever in memory as a whole. The arrays are members of the document's object.
+/* text/json_split.h - takes the elements of some arrays out of a JSON document that comes piece by piece. Neither the
+ * document's text nor these arrays are ever in memory as a whole. The arrays are members of the document's object.
  * Lifetime: json_split with keys, n_keys, each, ctx and what set, all else zero; any number of _add; one _end, unless
- * one failed; _done. Not thread-safe. */
+ * an _add failed; _done. Not thread-safe. */
 #pragma once
 
 #include "text/json.h"

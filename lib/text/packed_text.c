@@ -16,7 +16,7 @@ static void compress(struct packed_text *t, const char *data, size_t n, ZSTD_End
 		ZSTD_outBuffer out = {t->packed.data + t->packed.len, PART, 0};
 		left = ZSTD_compressStream2(t->stream, &out, &in, mode);
 		if (ZSTD_isError(left))
-			(void)mem_must(NULL); /* there is no other reason */
+			(void)mem_must(NULL); /* out of memory: there is no other reason */
 		t->packed.len += out.pos;
 	} while (in.pos < in.size || (mode == ZSTD_e_end && left));
 }

@@ -27,8 +27,9 @@ bool passwd_parse_id(const char *s, uint32_t *out)
 	return true;
 }
 
-/* Cut the next line that is not blank out of the text at *rest: white space around it removed, split at
- * colons into at most FIELDS_MAX fields; the last takes what is left. Returns how many, 0 at the end. */
+/* Cut the next line that is not blank out of the text at *rest. White space around it is removed. The line is split
+ * at colons into at most FIELDS_MAX fields; the last field takes the rest. Returns the number of fields, 0 at the
+ * end. */
 static size_t next_line(char **rest, char *fields[FIELDS_MAX])
 {
 	while (*rest && **rest) {

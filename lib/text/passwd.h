@@ -1,5 +1,5 @@
-/* text/passwd.h - the lines of passwd(5) and group(5) of an image, read as Docker and the OCI runtimes read them: white
- * space around a line does not count, a line whose numbers are not numbers is skipped. */
+/* text/passwd.h - the lines of passwd(5) and group(5) of an image, read as Docker and the OCI runtimes read them:
+ * white space around a line is ignored, and a line with a malformed number is skipped. */
 #pragma once
 
 #include <stdbool.h>

@@ -14,8 +14,8 @@ int quantity_parse_bytes(const char *s, uint64_t *out, struct err *err) MUST_CHE
 int quantity_parse_seconds(const char *s, uint64_t *out, struct err *err) MUST_CHECK;
 
 #define QUANTITY_PERCENT 1000 /* what quantity_percent makes of "1%" */
-/* "50%", "2.5%", "2.5": thousandths of a percent, up to 1000000 percent and three digits behind the point. Both: false
- * if the text is not of this form; the caller knows what it is for, and tells. */
+/* Reads "50%", "2.5%", "2.5" as thousandths of a percent, up to 1000000 percent and three digits behind the point.
+ * This and quantity_count return false if the text does not have the form; the caller reports it. */
 bool quantity_percent(const char *s, uint64_t *out);
 /* A decimal number of n digits, at most 18, without a sign. */
 bool quantity_count(const char *s, size_t n, uint64_t *out);

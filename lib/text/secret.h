@@ -19,7 +19,8 @@ static inline void secret_freep(char **s)
 /* Overwrites the string where it is, as in a command line that others can read. */
 void secret_blank(char *s);
 
-/* buf_done that overwrites. A buffer that grows leaves what it was behind: buf_reserve it first. */
+/* As buf_done, but overwrites the bytes first. A buffer that grows leaves its old bytes in memory: buf_reserve it
+ * first. */
 void secret_buf_done(struct buf *b);
 #define CLEANUP_SECRET_BUF CLEANUP(secret_buf_done)
 

@@ -1,6 +1,6 @@
 /* text/toml.h - reads TOML 1.0 (https://toml.io/en/v1.0.0), the format of the container tools' configuration files,
- * into jansson values. Tables become objects, arrays arrays; strings, booleans and integers what they are; floats and
- * dates the string that was written. Strict: what the specification refuses is refused. */
+ * into jansson values. Tables become objects, arrays become arrays; strings, booleans and integers keep their type;
+ * floats and dates become the string that was written. Strict: input that the specification refuses is refused. */
 #pragma once
 
 #include <jansson.h>

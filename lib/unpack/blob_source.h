@@ -1,6 +1,6 @@
-/* unpack/blob_source.h - an image to unpack, and the functions that read its layers' bytes. Whoever opened the image
- * fills it in; everything that it points to is borrowed. The layers come as blobs, each read by its digest (read, by
- * several threads at once, each blob by one), or all in one stream (stream). */
+/* unpack/blob_source.h - an image to unpack, and the functions that read its layers' bytes. The code that opened the
+ * image fills it in; everything that it points to is borrowed. The layers come as blobs, each read by its digest
+ * (read, by several threads at once, each blob by one), or all in one stream (stream). */
 #pragma once
 
 #include "base/buf.h"
@@ -9,8 +9,8 @@
 #include "oci/manifest.h"
 #include "os/io.h"
 
-/* Takes one layer's tar, which may be compressed, and may leave all or a rest of it unread. claimed: the diff ID that
- * its name in the stream may mean, unchecked; NULL = none. */
+/* Takes one layer's tar, which may be compressed. It need not read it to the end. claimed: the diff ID that its name
+ * in the stream may mean, unchecked; NULL = not known. */
 typedef int unpack_blob_source_layer(void *ctx, const struct oci_digest *claimed, struct io_reader *tar,
 				     struct err *err);
 

@@ -9,5 +9,5 @@
 
 /* ERR_LIMIT if an image has so many bytes in holes and the store's limit is lower. */
 int unpack_check_holes(const struct store *s, uint64_t bytes, struct err *err) MUST_CHECK;
-/* How many bytes of the regular file are holes. A file that can't be read has none. */
+/* Returns how many bytes of the regular file are holes; 0 if the file can't be read. */
 uint64_t unpack_file_holes(const struct walk_entry *e);

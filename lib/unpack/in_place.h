@@ -1,6 +1,6 @@
-/* unpack/in_place.h - takes layers that already lie unpacked elsewhere on this machine, and leaves them there. Nothing
- * is copied, and what is read of them is read through a mount of our own that is read-only and leaves access times
- * alone (where the kernel lets us make one). */
+/* unpack/in_place.h - uses layers that are already unpacked elsewhere on this machine, without copying them. They are
+ * read through a mount of our own that is read-only and does not change access times, if the kernel lets us make one.
+ */
 #pragma once
 
 #include "base/progress.h"
@@ -8,7 +8,7 @@
 #include "store/store.h"
 #include "unpack/blob_source.h"
 
-/* The layers that source->unpacked names. ERR_UNSUPPORTED: one is not what overlayfs can take as a layer of ours, or
- * does not have the entries of its tar. Of the store only its limit is used (ERR_LIMIT). */
+/* Opens the layers that source->unpacked names. ERR_UNSUPPORTED if overlayfs can't take one of them as a layer of
+ * ours, or if one does not have the entries of its tar. Of the store only its limit is used (ERR_LIMIT). */
 int unpack_in_place(const struct store *store, const struct unpack_blob_source *source, const struct progress *progress,
 		    struct image_layers *out, struct err *err) MUST_CHECK;

@@ -112,7 +112,7 @@ static int add_dir(struct unpack_tree *t, const struct layer_entry *e, struct er
 	return unpack_tree_set_xattrs(parent, name, e, err);
 }
 
-/* .wh.NAME: NAME of the lower layers is gone. What this layer has under that name stays, before or after. */
+/* .wh.NAME: hides NAME of the lower layers. An entry of this layer under that name stays, before or after. */
 static int add_whiteout(struct unpack_tree *t, const struct layer_entry *e, struct err *err)
 {
 	const char *base;

@@ -178,8 +178,8 @@ int unpack_tree_owner_error(uid_t uid, gid_t gid, struct err *err)
 	return err_sys(err, e, "entry-attributes-set", "set its owner");
 }
 
-/* Between the last entry and now nothing else has touched the tree, so that a path found to be free of
- * symlinks may be used as a whole: one system call for most directories. */
+/* Nothing else has touched the tree since the last entry. So a path that was free of symlinks then can be used as a
+ * whole: one system call for most directories. */
 static int finish_dir(const struct unpack_tree *t, const char *path, const struct unpack_tree_dir *d, struct err *err)
 {
 	if (t->removed) {

@@ -22,7 +22,7 @@ int unpack_tree_charge(struct unpack_tree *t, size_t bytes, struct err *err) MUS
 /* Remove what is at parent/name, whatever it is. */
 int unpack_tree_make_room(struct unpack_tree *t, int parent, const char *name, struct err *err) MUST_CHECK;
 
-/* What is at path within the layer, without following any symlink: 1 and *st, or 0. Whiteouts are 0. */
+/* Look path up within the layer, without following any symlink: returns 1 and *st, or 0. A whiteout is 0. */
 int unpack_tree_lookup(const struct unpack_tree *t, const char *path, struct stat *st);
 
 /* After a chown that failed, from errno. */

@@ -11,7 +11,7 @@
 enum {
 	UNPACK_DIR_IMPLIED = 1,  /* the layer has no entry for it */
 	UNPACK_DIR_HIDES = 2,    /* it replaces what was there: nothing below it counts */
-	UNPACK_DIR_RESTORED = 4, /* it was made with other bits than it shall have: owner and mode are set at the end */
+	UNPACK_DIR_RESTORED = 4, /* made with other mode bits than its own: owner and mode are set at the end */
 };
 
 struct unpack_tree_dir { /* of the directory that was made last at its path; the path may be something else by now */

@@ -30,8 +30,8 @@ struct lower {
 	size_t places_cap;
 };
 
-/* Copy target up from lower layer number layer: under its own name, if the merged view shows it there,
- * else (a whiteout, an opaque directory, another file since) straight as the link. *place: where it went. */
+/* Copy target up from lower layer number layer. It goes under its own name if the merged view shows it there.
+ * Otherwise (a whiteout, an opaque directory, a later file) it becomes the link itself. *place: where it went. */
 static int copy_target(struct unpack_tree *t, struct lower *l, const char *target, const char *link, ssize_t layer,
 		       const struct stat *st, const char **place, struct err *err)
 {
@@ -100,7 +100,7 @@ static int settle_link(struct unpack_tree *t, struct lower *l, const char *link,
 	return unpack_tree_link(t, from, from_name, parent, name, link, err);
 }
 
-/* A directory without an entry is what it is in the lower layers, if they have it. */
+/* A directory without an entry gets the attributes that it has in the lower layers, if they have it. */
 static int settle_dir(struct unpack_tree *t, const struct lower *l, size_t id, struct err *err)
 {
 	const char *path = strset_get(&t->paths, id), *name, *to_name;

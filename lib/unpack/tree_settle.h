@@ -8,8 +8,8 @@
 
 struct unpack_tree;
 
-/* Whether what the layer is depends on those below it: it has a directory that only its contents imply,
- * or a hard link to a file that is not in it. */
+/* Whether the layer depends on those below it: it has a directory that only its contents imply, or a hard link to a
+ * file that is not in it. */
 bool unpack_tree_needs_parents(const struct unpack_tree *t);
 
 /* Give it both from the merged view of the lower layers: fds of their roots, bottom first. */

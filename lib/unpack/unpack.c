@@ -44,8 +44,8 @@ static void *work(void *ctx)
 {
 	struct schedule *s = ctx;
 	struct err e = {0};
-	/* a umask of this thread's own, so that files come into being with the modes they shall have; where unshare is
-	 * forbidden, as in a container without privileges, it is the process's, which run_all sets back */
+	/* Gives this thread a umask of its own, so that files get their modes when they are made. If unshare is
+	 * forbidden, as in a container without privileges, the umask is the process's, and run_all resets it. */
 	if (unshare(CLONE_FS) < 0 && errno != EPERM) {
 		(void)err_sys(&e, errno, "umask-unshare", "unshare the umask");
 		fail(s, &e);

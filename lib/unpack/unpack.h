@@ -8,8 +8,8 @@
 #include "store/store.h"
 #include "unpack/blob_source.h"
 
-/* Layers that lie unpacked already are used in place (in_place.h). Of others two are unpacked at a time, four if they
- * come over a network, or one after the other as they come in a stream. run: for what is not complete yet. Errors name
- * the layer by number and digest. */
+/* Layers that are unpacked already are used in place (in_place.h). Of others two are unpacked at a time, or four if
+ * they come over a network, or one after the other if they come in a stream. run: holds incomplete layers. Errors
+ * name the layer by number and digest. */
 int unpack_image(const struct store *store, const struct store_run *run, const struct unpack_blob_source *source,
 		 const struct progress *progress, struct image_layers *out, struct err *err) MUST_CHECK;

@@ -17,7 +17,7 @@ struct unpack_shared {
 	const struct store_run *run;
 	const struct unpack_blob_source *source;
 	const struct progress *progress;
-	atomic_bool stop;     /* one has failed: the others shall end */
+	atomic_bool stop;     /* one has failed: tells the others to end */
 	atomic_size_t memory; /* that the trees take */
 	atomic_ullong written;
 	atomic_ullong holes; /* bytes, in all layers that were unpacked */
@@ -40,8 +40,8 @@ struct unpack_job {
 
 /* Unpack it, and commit it if it needs no parents. The calling thread's umask must be 0. */
 int unpack_job_run(struct unpack_job *j, struct err *err) MUST_CHECK;
-/* The same in two steps, for a tar of which nobody knows yet what it is: j has no blob and no diff ID. in is taken
- * over. Then, given to the job that it is for (_take), it is committed. */
+/* The same in two steps, for a tar that is not identified yet: j has no blob and no diff ID. in is taken over. After
+ * _read, hand it to its job (_take), which commits it. */
 int unpack_job_read(struct unpack_job *j, struct io_reader in, struct layer_digests *out, struct err *err) MUST_CHECK;
 int unpack_job_take(struct unpack_job *j, struct unpack_job *from, uint64_t tar_size, struct err *err) MUST_CHECK;
 /* Commit one that needs parents: lower are the roots of all layers below, bottom first. */
