@@ -34,7 +34,7 @@ struct net_exchange;
 int net_exchange_open(struct net_exchange_client *c, const struct net_exchange_request *q,
 		      const struct progress *progress, struct net_exchange **out, struct err *err) MUST_CHECK;
 int net_exchange_status(const struct net_exchange *x);
-/* The first header of that name; NULL = there is none. Lives as long as x. */
+/* Returns the first header of that name, or NULL if the answer does not have it. Lives as long as x. */
 const char *net_exchange_header(const struct net_exchange *x, const char *name);
 /* The nth header of that name, from 0. False if there are not so many. */
 bool net_exchange_header_nth(const struct net_exchange *x, const char *name, size_t nth, const char **value);

@@ -92,8 +92,8 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 	return n;
 }
 
-/* What is sent was read before curl is called, so that a slow reader is not between curl's look at the socket and its
- * write: an early answer could come meanwhile, and be lost in a broken pipe. */
+/* Give curl bytes to send that were read before curl was called. A slow reader must not come between curl's look at
+ * the socket and its write: an early answer could arrive meanwhile, and be lost in a broken pipe. */
 static size_t on_send(char *to, size_t size, size_t n, void *ctx)
 {
 	struct net_exchange *x = ctx;

@@ -10,7 +10,7 @@
 
 #define NET_EXCHANGE_ANY_SIZE UINT64_MAX
 
-/* How the peer is reached. Strings and lists are copied. */
+/* How to reach the peer. Strings and lists are copied. */
 struct net_exchange_peer {
 	const char *unix_socket; /* its path; the URL's host is then only a name. NULL = TCP */
 	/* Returns a connected stream socket to use instead (ssh to an engine), which its caller owns. For http only.

@@ -8,5 +8,5 @@
 int net_exchange_start(struct net_exchange_client *c, const struct net_exchange_request *q,
 		       struct net_exchange_whole *whole, const struct progress *progress, struct net_exchange **out,
 		       struct err *err) MUST_CHECK;
-/* What net_exchange_close does. */
+/* Does the work of net_exchange_close. */
 void net_exchange_stop(struct net_exchange *x);

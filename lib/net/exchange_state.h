@@ -1,8 +1,9 @@
-/* net/exchange_state.h - an exchange and its client, as the files of an exchange share them; private to lib/net/.
+/* net/exchange_state.h - an exchange and its client, as shared by the files of an exchange; private to lib/net/.
  * exchange_start.c: prepares and undoes. exchange_transfer.c: waiting and its time limits. exchange_options.c: curl's
- * options and callbacks. exchange_tls.c: certificates, and why TLS failed. exchange_dial.c: a socket that is connected
- * already. On top of these: exchange.c, which reads an answer as it comes, and fetch.c with fetch_options.c, which
- * takes a whole one. */
+ * options and callbacks. exchange_tls.c: certificates, and the reason of a TLS failure. exchange_dial.c: a socket
+ * that is already connected.
+ * Above these: exchange.c, which reads an answer as it comes; fetch.c with fetch_options.c, which take a whole
+ * answer. */
 #pragma once
 
 #include <openssl/ssl.h>
@@ -12,7 +13,7 @@
 #include "net/exchange_request.h"
 #include "net/transfer.h"
 
-/* What is held of a body that comes: here, in curl's receive buffer and in what curl puts aside while we pause. */
+/* The most that is held of a body being received: here, in curl's receive buffer, and in curl while we pause. */
 #define NET_EXCHANGE_BUFFER (128u << 10)
 #define NET_EXCHANGE_CURL_BUFFER (64u << 10)
 #define NET_EXCHANGE_SEND_BUFFER (128u << 10)
@@ -23,11 +24,11 @@
  * write. */
 #define NET_EXCHANGE_EXPECT_SIZE ((16u << 10) + 1)
 
-/* What OpenSSL tells while it reads records. A connection outlives the exchange that opened it. */
+/* Facts that OpenSSL reports while it reads records. A connection outlives the exchange that opened it. */
 struct net_exchange_tls {
 	X509_STORE *store; /* whom we trust; NULL until it is needed */
 	bool record;       /* something came */
-	bool foreign;      /* and the first of it is no TLS */
+	bool foreign;      /* and it does not begin as TLS does */
 	bool asks;         /* for a certificate of ours */
 	int alert;         /* the peer's last one; -1 = none */
 	struct err failed; /* of a file of ours */
@@ -96,7 +97,7 @@ struct net_exchange {
 	bool refused_expect; /* with a 417: curl asks again */
 	bool out_wanted;     /* curl asked for some */
 	bool out_paused;
-	bool out_last; /* there is none beyond out_end */
+	bool out_last; /* the body ends at out_end */
 	bool given;    /* some of it went to curl: it can't be sent again */
 	bool resend;   /* which curl wanted to do */
 

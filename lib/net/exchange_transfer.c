@@ -90,7 +90,7 @@ static int failure(struct net_exchange *x, CURLcode code, struct err *err)
 	long proxy = 0;
 	struct net_transfer_answer answer = x->answer;
 	if (net_transfer_status(x->client->easy) < 200 && !answer.refused && !answer.not_http)
-		answer.header_bytes = 0; /* a 100 Continue is none */
+		answer.header_bytes = 0; /* a 100 Continue does not count */
 	if (x->dial.failed.code) {
 		*err = x->dial.failed;
 		return -(int)err->code;

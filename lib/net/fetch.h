@@ -19,13 +19,14 @@ struct net_answer {
 	uint64_t body_bytes;    /* all of it; max_body + 1 if its end was not waited for */
 };
 
-/* The client's idle time-out does not count, only those of q do. The errors are those of net_exchange_open, and
- * ERR_LIMIT for more than LIMIT_COOKIES cookies or LIMIT_SET_COOKIES in one answer;
- * a time-out is none once more than max_body has come. The messages name neither the peer nor the URL, and do not tell
- * why TLS failed, unless a client certificate is the cause. */
+/* Uses the time-outs of q; the client's idle time-out does not apply. The errors are those of net_exchange_open, and
+ * ERR_LIMIT for more than LIMIT_COOKIES cookies or LIMIT_SET_COOKIES in one answer. A time-out after more than
+ * max_body has come is not an error. The messages name neither the peer nor the URL. They do not give the reason of a
+ * TLS failure, unless a client certificate is the cause. */
 int net_fetch(struct net_exchange_client *c, const struct net_fetch_request *q, const struct progress *progress,
 	      struct net_answer *out, struct err *err) MUST_CHECK;
-/* The value of the first header of that name, in any case; NULL = there is none. Lives as long as a. */
+/* Returns the value of the first header of that name, in any case; NULL if the answer does not have it. Lives as long
+ * as a. */
 const char *net_answer_header(const struct net_answer *a, const char *name);
 void net_answer_done(struct net_answer *a);
 #define CLEANUP_NET_ANSWER CLEANUP(net_answer_done)

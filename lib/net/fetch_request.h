@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/strlist.h"
 
-/* What is spoken. */
+/* The protocol to speak. */
 enum net_fetch_version {
 	NET_FETCH_HTTP1, /* HTTP/1.1 */
 	NET_FETCH_ANY,   /* HTTP/2 if TLS agrees on it (ALPN), else HTTP/1.1 */
@@ -24,7 +24,7 @@ struct net_fetch_watch {
 };
 
 struct net_fetch_request {
-	const char *method;  /* "GET"; any is sent without a body if there is none */
+	const char *method;  /* "GET"; any method is sent without a body if body is NULL */
 	const char *url;     /* its host is that of the Host header, of TLS's server name and of the cookies */
 	const char *address; /* "127.0.0.1:8080", "[::1]:80": connects there, not to the host and port of the URL; NULL
 			      * = to these */

@@ -34,9 +34,8 @@ void net_transfer_defaults(CURL *easy, const char *method, const char *url)
 	curl_easy_setopt(easy, CURLOPT_URL, url);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED,
-			 1L);                              /* net_transfer_is_http refuses it, having seen what it is */
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "slim"); /* Accept: any type, by default */
+	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 1L); /* net_transfer_is_http looks at it and refuses it */
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "slim");  /* Accept: any type, by default */
 	if (strcmp(method, "HEAD") == 0)
 		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
 	else if (strcmp(method, "GET") != 0)

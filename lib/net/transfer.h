@@ -28,7 +28,7 @@ int net_transfer_add_header(struct curl_slist **headers, const char *line, struc
 
 /* A header callback's count: false when there is too much of it. */
 bool net_transfer_header(struct net_transfer_answer *a, size_t n);
-/* What came without any header is HTTP/0.9, which is any protocol; true = nothing of that kind, go on. */
+/* An answer without any header is HTTP/0.9, which could be any protocol. True = the answer has a header: go on. */
 bool net_transfer_is_http(struct net_transfer_answer *a, const char *data, size_t n);
 
 /* Do what can be done without waiting. *ended: *result says how. */

@@ -15,8 +15,9 @@ struct sensor_call_facts;
 
 /* Paths are absolute in the mount namespace of the thread, as its /proc links show them. */
 struct sensor_call_facts_ops {
-	/* The string that an argument points to: its length. -1 when the program cannot read it either, or it is
-	 * longer than any path: the call fails; -2 when it should be readable: an access is lost. */
+	/* Reads the string that an argument points to, and returns its length. -1 if the program can't read it
+	 * either, or if it is longer than any path: then the call fails. -2 if it should be readable: an access is
+	 * lost. */
 	ssize_t (*string)(const struct sensor_call_facts *f, int argument, uint64_t address, char *buf, size_t size);
 	/* Exactly n bytes: 0, or -1 / -2 as above. */
 	int (*bytes)(const struct sensor_call_facts *f, int argument, uint64_t address, void *buf, size_t n);
@@ -33,7 +34,7 @@ struct sensor_call_facts_ops {
 	/* sensor_walk_path below one of the links above, whose path is dir. */
 	void (*walk)(const struct sensor_call_facts *f, const char *link, const char *dir, const char *path,
 		     bool follow, sensor_walk_note *note, void *ctx);
-	/* The call names a file of /proc, and has not taken effect. May be NULL. */
+	/* Called for a call that names a file of /proc, before it takes effect. May be NULL. */
 	void (*names_proc)(const struct sensor_call_facts *f);
 	/* The call was decoded: first and second are its paths, joined but not resolved. May be NULL. */
 	void (*decoded)(const struct sensor_call_facts *f, const struct sensor_syscall *row, const char *first,

@@ -33,7 +33,7 @@ static uint32_t flip(uint32_t kinds)
 	return kinds ^ (TRACE_FOLLOW | TRACE_NOFOLLOW);
 }
 
-/* What a call does with its first path, its flags considered. */
+/* The effect of a call on its first path, given its flags. */
 struct meaning {
 	uint32_t kinds;
 	bool empty_is_fd; /* an empty path means the directory fd itself */
@@ -92,7 +92,7 @@ static int read_meaning(const struct sensor_decode_call *c, struct meaning *m)
 	return 0;
 }
 
-/* What a directory argument is: a path, or -1 when there is none (the call fails). */
+/* Read the path that a directory argument stands for, or -1 if it stands for none (the call fails). */
 static ssize_t dir_path(const struct sensor_decode_call *c, int dirfd, char base[PATH_MAX])
 {
 	char name[32];
@@ -101,7 +101,7 @@ static ssize_t dir_path(const struct sensor_decode_call *c, int dirfd, char base
 	return n > 0 && base[0] == '/' ? n : -1;
 }
 
-/* The file that an fd is open on. One without a name (deleted, memfd) is none: its path was seen before. */
+/* Add the file that an fd is open on. Skips one without a name (deleted, memfd): its path was seen before. */
 static void add_fd(const struct sensor_decode_call *c, int fd, uint32_t kinds, const struct sensor_paths_place *place)
 {
 	static const char deleted[] = " (deleted)";

@@ -20,7 +20,7 @@ struct sensor_decode_call {
 	struct sensor_paths_walked *walked;
 };
 
-/* Add what the call names to t, and tell c->paths what it changes; counts t->unreadable when memory of the tracee
- * could not be read. first (may be NULL): receives the call's first path, absolute, as it was added; empty when there
- * is none. */
+/* Adds the paths of the call to t, and tells c->paths what the call changes. Counts t->unreadable if memory of the
+ * tracee could not be read. first (may be NULL): receives the call's first path, absolute, as it was added; empty if
+ * the call has no path. */
 void sensor_decode_paths(const struct sensor_decode_call *c, struct trace *t, struct buf *first);

@@ -252,7 +252,8 @@ static bool is_doubtful(const struct sensor_fanotify_hints *h, const char *path,
 	       strset_has_at_or_above(h->renamed, path, len);
 }
 
-/* What its path means when its mount is known. A mount that was undone meanwhile has paths that begin at its root. */
+/* Translate the path of an event once its mount is known. If the mount was undone meanwhile, its paths begin at its
+ * root. */
 static void map_later(const struct sensor_fanotify_hints *h, const char *item, struct buf *out)
 {
 	const char *path = item + LONGEST_PREFIX, *point, *root;

@@ -19,19 +19,19 @@ int sensor_fanotify_new(int rootfs, const struct sensor_paths *paths, struct sen
 int sensor_fanotify_new_live(int root, const struct sensor_paths *paths, bool (*counts)(void *ctx, pid_t pid),
 			     void *ctx, struct sensor_fanotify **out, struct err *err) MUST_CHECK;
 
-/* Whose opens do not count: a process of the runtime, from its birth until it becomes the container's (forget), which
- * reads what is queued first, so that each open is judged by what its process was then. */
+/* Ignores the opens of a process of the runtime, from its birth until it becomes the container's (forget). forget
+ * reads the queue first, so that each open is judged by the state of its process at that time. */
 void sensor_fanotify_ignore(struct sensor_fanotify *w, pid_t pid);
 void sensor_fanotify_forget(struct sensor_fanotify *w, pid_t pid);
 
-/* Read what is queued, now. An event gives the name that its file has when it is read, below the mounts of then: to be
- * called before these change, and where a process has mounts of its own also before it ends. */
+/* Reads the queue now. An event gives the name that its file has when it is read, below the mounts of that moment. So
+ * call it before mounts change, and before a process with mounts of its own ends. */
 void sensor_fanotify_catch_up(struct sensor_fanotify *w);
 
 /* From a recorder that cannot call the three above in time: what it knows in the end. */
 struct sensor_fanotify_hints {
-	/* What the runtime opened, and the new names of what the run renamed: counts only where t says that it was
-	 * opened, as else the name may be of another time. */
+	/* Paths that the runtime opened, and new names of files that the run renamed. One counts only if t has it as
+	 * opened, since the name may be of another time. */
 	const struct strset *by_runtime, *renamed;
 	const struct sensor_mounts *mounts; /* where each mount lies on the device of the root file system */
 	uint32_t device;

@@ -8,9 +8,9 @@
 #include "base/mem.h"
 #include "sensor/profile.h"
 
-/* What a server does for each request, an allocator for each block, a shell for each command and libc at each start:
- * with ptrace a stop would cost more than it tells. Any program may have made these; the trace says so (trace.assumed).
- * None of them names a path. Not sched_*affinity, which is rare. */
+/* Calls that a server makes for each request, an allocator for each block, a shell for each command, or libc at each
+ * start. With ptrace a stop for them costs more than it is worth. Any program may have made them; the trace says so
+ * (trace.assumed). None of them names a path. sched_*affinity is rare, and not among them. */
 static const char *const hot[] = {
     /* bytes */
     "read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "preadv2", "pwritev2", "sendfile",
@@ -41,12 +41,12 @@ static const char *const hot[] = {
     "prctl", "clone", "clone3", "fork", "vfork", "wait4", "waitpid", "waitid", "exit", "exit_group", "arch_prctl",
     "set_thread_area", "set_tls", "set_tid_address", "set_robust_list", "rseq", "prlimit64", "ugetrlimit", NULL};
 
-/* A stat with AT_EMPTY_PATH is mostly an fstat, which glibc makes for every stdio stream and servers for every
- * request: of an open file, with an empty path. The filter cannot see that the path is empty. So it lets through
- * what names a descriptor and has this flag without AT_SYMLINK_NOFOLLOW (an fstat has no symlink to follow), and
- * stops all else. What remains unseen is a stat of a path that is not empty, with a descriptor and
- * AT_EMPTY_PATH, which has no use: the flag only changes what an empty path means. AT_FDCWD and what is no descriptor
- * are negative ints, of whose upper half nothing is known. */
+/* A stat with AT_EMPTY_PATH is mostly an fstat: of an open file, with an empty path. glibc makes one for every stdio
+ * stream, servers for every request. The filter can't see that the path is empty. So it lets a call through that
+ * names a descriptor and has this flag without AT_SYMLINK_NOFOLLOW (an fstat has no symlink to follow), and stops all
+ * others. Only one use remains unseen: a stat of a path that is not empty, with a descriptor and AT_EMPTY_PATH.
+ * Nobody needs it, as the flag only changes the meaning of an empty path. AT_FDCWD and invalid descriptors are
+ * negative ints, whose upper half is undefined. */
 static const struct stat_call {
 	const char *name;
 	uint32_t flags; /* the argument that has them */

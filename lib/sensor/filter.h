@@ -9,7 +9,7 @@
 
 #include "base/strset.h"
 
-/* How calls are recorded; by it a filter has to stop them or not. */
+/* How calls are recorded: this decides which calls a filter has to stop. */
 enum sensor_kind {
 	SENSOR_AUTO, /* eBPF where it can be had, else ptrace */
 	SENSOR_PTRACE,
@@ -53,7 +53,7 @@ void sensor_filter_done(struct sensor_filter *f);
 #define CLEANUP_SENSOR_FILTER CLEANUP(sensor_filter_done)
 const char *const *sensor_filter_architectures(void); /* "SCMP_ARCH_...", NULL-terminated */
 
-/* What the rules tell the tracer with a stop. Any other data is that of a filter that the program made itself. */
+/* The data that the rules give the tracer with a stop. Other data comes from a filter of the program's own. */
 #define SENSOR_FILTER_DATA_TRACE 0x5e01
 #define SENSOR_FILTER_DENY_ERRNO EPERM
 

@@ -118,7 +118,7 @@ int sensor_live_new(int root, pid_t first, struct sensor_live **out, struct err 
 
 /* ---- what is in use ---- */
 
-/* On the root file system alone: what is mounted is no part of the image, and whoever serves it may let us wait. */
+/* On the root file system alone: a mounted file system does not belong to the image, and its server may block us. */
 static int open_there(const struct sensor_live *l, const char *path, struct stat *st)
 {
 	const struct open_how how = {.flags = O_PATH | O_CLOEXEC,
@@ -148,7 +148,7 @@ static size_t add(struct sensor_live *l, const char *path, uint32_t kinds)
 	return 1;
 }
 
-/* What a link of /proc leads to. False if there is none any more. */
+/* Read a link of /proc. False if the link is gone. */
 static bool read_link(int dir, const char *name, char out[PATH_MAX])
 {
 	ssize_t n = readlinkat(dir, name, out, PATH_MAX - 1);
@@ -224,7 +224,7 @@ size_t sensor_live_in_use(struct sensor_live *l, const pid_t *pids, size_t n)
 
 /* ---- the end ---- */
 
-/* An open that no call explains is none by the kernel: the calls were not followed from the start, if at all. */
+/* An open without a call is not the kernel's here: the calls were not followed from the start, if at all. */
 static void forget_kernel(struct trace *t)
 {
 	for (size_t i = 0; i < t->paths.count; i++)

@@ -1,8 +1,10 @@
-/* sensor/live.h - records what a container that runs already does with files: the eBPF recorder on its pid namespace,
- * where it loads; fanotify on its root; and what /proc says that its processes have in use. Nothing is put into the
- * container, and none of its processes is stopped or ended. Spec: fanotify(7), proc(5). Needs CAP_SYS_ADMIN.
- * What it can't know: what was opened and closed before; which program did what, but of those that are executed
- * meanwhile. With fanotify alone also what is only looked for (stat, readlink, access, lookups that fail).
+/* sensor/live.h - records what a container that is already running does with files. Three sources: the eBPF recorder
+ * on its pid namespace, if it loads; fanotify on its root; and /proc, for the files that its processes have in use.
+ * Nothing is put into the container, and none of its processes is stopped or ended. Spec: fanotify(7), proc(5). Needs
+ * CAP_SYS_ADMIN.
+ * Not recorded: files that were opened and closed before; and the program behind an access, except for programs that
+ * are executed meanwhile. With fanotify alone also lookups without an open (stat, readlink, access, lookups that
+ * fail).
  * Lifetime: sensor_live_new, _in_use as often as wanted, _finish, _free. */
 #pragma once
 
@@ -19,9 +21,9 @@ struct sensor_live;
  * our own mount namespace do not count. first: the container's first process; if it is in our own pid namespace, there
  * is no eBPF. ERR_UNSUPPORTED: the root is our own, so that there is no container. */
 int sensor_live_new(int root, pid_t first, struct sensor_live **out, struct err *err) MUST_CHECK;
-/* Who is at work, of enum trace_witness. */
+/* The witnesses at work, of enum trace_witness. */
 uint8_t sensor_live_witnesses(const struct sensor_live *l);
-/* Adds what these processes have in use: their programs, what they have mapped and open, where they are, and those
+/* Adds the files that these processes use: their programs, mapped and open files, working directories, and the
  * arguments of their command lines that are files. Returns how many of these are new. */
 size_t sensor_live_in_use(struct sensor_live *l, const pid_t *pids, size_t n);
 /* Reads what is queued, stops, and gives all that was recorded. Lost events are counted in out (overflows). */

@@ -26,9 +26,9 @@ void sensor_mounts_begin(struct sensor_mounts *m, uint32_t ns); /* forgets what 
 /* root: the directory of the device that is mounted; point: absolute in the namespace. Both without symlinks. Their
  * strings are copied. */
 void sensor_mounts_add(struct sensor_mounts *m, uint32_t ns, const struct sensor_mounts_entry *e);
-/* Where an absolute path of the namespace lies on the device, appended to out. from: the id of the mount on which the
- * root of who names it lies, as what is mounted over that root does not hide it; any other = the namespace's. False: it
- * is not there, or the namespace is not known. */
+/* Appends to out the place on the device of an absolute path of the namespace. from: the id of the mount that holds
+ * the root of the calling process, which a mount over that root does not hide; any other = the namespace's. False if
+ * the path is elsewhere, or the namespace is not known. */
 bool sensor_mounts_find(const struct sensor_mounts *m, uint32_t ns, uint64_t from, uint32_t device, const char *path,
 			struct buf *out);
 /* The directory that a mount shows, of whatever namespace and time; NULL when it is not known or not of the device. */

@@ -151,8 +151,8 @@ static size_t magic_name(const char *s)
 	return digits && digits < 11 && (s[3 + digits] == '/' || !s[3 + digits]) ? 3 + digits : 0;
 }
 
-/* Replace a leading /proc/.../LINK by what the link leads to. False when there is none that leads to a file of
- * the container; what is named is then the link. */
+/* Replace a leading /proc/.../LINK by the target of the link. False if it does not lead to a file of the container:
+ * then the path names the link itself. */
 static bool follow_magic(const struct sensor_call_facts *f, const char *root, struct buf *path, bool follow)
 {
 	static const char *const std[] = {"/dev/stdin", "/dev/stdout", "/dev/stderr"};

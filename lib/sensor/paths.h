@@ -1,8 +1,8 @@
-/* sensor/paths.h - turns a path as a process of the container sees it into a path of the container's root file system,
- * and adds it to a trace. Most paths are the same in both. These differ: links of /proc (/proc/PID/{root,cwd,exe,fd/N},
- * /dev/fd); every path of a process that changed its root or whose mounts changed; a path through a symlink that the
- * run made, which is gone when the trace is read. The last two are walked in the live container, and each symlink
- * crossed becomes an entry of its own. Private to lib/sensor/. */
+/* sensor/paths.h - turns a path as a process of the container sees it into a path of the container's root file
+ * system, and adds it to a trace. Most paths are the same in both. These differ: links of /proc
+ * (/proc/PID/{root,cwd,exe,fd/N}, /dev/fd); every path of a process that changed its root or whose mounts changed;
+ * and a path through a symlink that the run made, which is gone when the trace is read. The last two kinds are walked
+ * in the live container, and each symlink crossed becomes an entry of its own. Private to lib/sensor/. */
 #pragma once
 
 #include <pthread.h>
@@ -57,5 +57,5 @@ void sensor_paths_add_below(const struct sensor_paths_place *p, int dirfd, const
 /* Whether a symlink is there, now. */
 bool sensor_paths_is_link(const struct sensor_paths_place *p, const char *path);
 
-/* Where the root of the process is, "" for "/". -1 when it is gone. */
+/* Reads the root of the process, "" for "/". -1 if the process is gone. */
 int sensor_paths_root(const struct sensor_paths *paths, const struct sensor_call_facts *f, char root[]);

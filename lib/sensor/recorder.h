@@ -30,10 +30,10 @@ struct sensor_recorder {
 	int (*start)(void *recorder, const struct subproc_command *cmd, int task, struct err *err);
 	/* Sends SIGKILL to everything of a task; SENSOR_ENDED follows. */
 	void (*kill)(void *recorder, int task);
-	/* What is recorded from now on has this number (trace.step). Safe in any thread. */
+	/* Numbers all that is recorded from now on (trace.step). Safe in any thread. */
 	void (*step)(void *recorder, uint16_t step);
-	/* Once each task has ended: adds the recording to out. What fanotify needs to know of it, valid until close;
-	 * NULL = nothing. */
+	/* Call it once each task has ended: adds the recording to out. Returns hints for fanotify, valid until close;
+	 * NULL = no hints. */
 	const struct sensor_fanotify_hints *(*finish)(void *recorder, struct trace *out);
 	/* Kills what still runs. */
 	void (*close)(void *recorder);

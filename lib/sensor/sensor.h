@@ -1,11 +1,11 @@
 /* sensor/sensor.h - follows a command (the OCI runtime) and all that it starts, and records what the container's
- * processes do with paths. Knows nothing of OCI: it gets a command, a root, and hands out the filter that the runtime
- * must load: the first program executed under it is the container's.
- * How, by kind: PTRACE_SEIZE from the command's birth, and the processes that loaded the filter stop at the entry of
- * the syscalls that it marks; or eBPF programs in the kernel, which stop nobody. With both, fanotify on the root's file
- * system is the second witness.
- * Lifetime: _new; any number of _start; events; when every task has ended, _finish; _free (kills what still runs). Has
- * threads of its own; the functions here are for one thread. */
+ * processes do with paths. It does not know OCI: it gets a command and a root, and hands out the filter that the
+ * runtime must load. The first program executed under that filter is the container's.
+ * How, by kind: with ptrace, PTRACE_SEIZE from the command's birth; the processes that loaded the filter stop at the
+ * entry of the syscalls that it marks. Or with eBPF programs in the kernel, which stop nobody. With both, fanotify on
+ * the root's file system is the second witness.
+ * Lifetime: _new; any number of _start; events; when every task has ended, _finish; _free (kills what still runs).
+ * Has threads of its own; the functions here are for one thread. */
 #pragma once
 
 #include "os/subproc.h"
@@ -29,7 +29,7 @@ int sensor_start(struct sensor *s, const struct subproc_command *cmd, int *task,
 int sensor_fd(const struct sensor *s); /* readable while events wait */
 /* The next event: 1, or 0 when none waits. Does not block. */
 int sensor_next(struct sensor *s, struct sensor_event *out);
-/* What is recorded from now on has this number (trace.step). Safe in any thread. */
+/* Numbers all that is recorded from now on (trace.step). Safe in any thread. */
 void sensor_step(struct sensor *s, uint16_t step);
 /* SIGKILL to everything of a task; its SENSOR_ENDED follows. */
 void sensor_kill(struct sensor *s, int task);

@@ -1,6 +1,6 @@
 /* sensor/syscalls.h - the syscalls that carry a path, and how to read it from their arguments.
- * One table by name, for every ABI of trace/syscall_name.h; nothing here depends on the machine. What has no row
- * and is not hot (filter.c) stops too, and is only counted among the calls of its program. Private to lib/sensor/. */
+ * One table by name, for every ABI of trace/syscall_name.h; nothing here depends on the machine. A call without a row
+ * that is not hot (filter.c) stops too, and is only counted among the calls of its program. Private to lib/sensor/. */
 #pragma once
 
 #include <stdbool.h>
@@ -34,7 +34,7 @@ struct sensor_syscall {
 	int8_t dir, path; /* argument numbers; dir -1 = relative to the working directory */
 	int8_t flags;     /* argument number, -1 = none */
 	uint8_t detail;   /* enum sensor_detail */
-	uint32_t kinds2;  /* a second path: what is done with it, 0 = there is none */
+	uint32_t kinds2;  /* the effect on a second path; 0 = the call has only one */
 	int8_t dir2, path2;
 };
 

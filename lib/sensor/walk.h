@@ -15,8 +15,8 @@ typedef void sensor_walk_note(void *ctx, const char *path, bool link);
 typedef bool sensor_walk_link(void *ctx, const char *path, char target[LIMIT_PATH + 1]);
 sensor_walk_link sensor_walk_link_at; /* ctx: an int, the fd of the root, may be O_PATH */
 
-/* Walk path below the root that link reads: absolute symlinks start there and ".." stays there. Notes each
- * symlink crossed and then the end, as absolute paths below root without symlinks and ".."; what is not there
+/* Walks path below the root that link reads: absolute symlinks start there and ".." stays there. Notes each symlink
+ * crossed and then the end, as absolute paths below root without symlinks and "..". A component that does not exist
  * is taken literally. follow: also a symlink in the last component. */
 void sensor_walk_path(sensor_walk_link *link, void *link_ctx, const char *path, bool follow, sensor_walk_note *note,
 		      void *ctx);

@@ -14,7 +14,7 @@ const struct trace_abi trace_abis[TRACE_ABIS] = {
     {"aarch64", AUDIT_ARCH_AARCH64, 0}, {"arm", AUDIT_ARCH_ARM, 0},
 };
 
-/* What libseccomp 2.5 may not know. Since 424 a call has the same number everywhere. */
+/* Calls that libseccomp 2.5 may not know. Since 424 a call has the same number everywhere. */
 static const char *const newer[] = {
     "process_mrelease",  "futex_waitv",      "set_mempolicy_home_node",
     "cachestat",         "fchmodat2",        "map_shadow_stack",

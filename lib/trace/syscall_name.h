@@ -1,6 +1,6 @@
 /* trace/syscall_name.h - the ABIs whose system calls a trace may hold, and the names of the calls.
- * Names are those of Linux' tables (arch/.../syscall.tbl), through libseccomp where it knows them. What they are does
- * not depend on which libseccomp is there: numbers that are newer than this list have no name. Thread-safe. */
+ * Names are those of Linux' tables (arch/.../syscall.tbl), from libseccomp if it knows them. A name does not depend
+ * on the installed libseccomp: numbers that are newer than this list have no name. Thread-safe. */
 #pragma once
 
 #include <stddef.h>

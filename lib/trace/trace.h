@@ -83,7 +83,8 @@ struct trace_syscall {
 #define TRACE_X32 0x40000000u
 #define TRACE_SYSCALL_END 1024 /* no kernel has so many, but for arm's own few from 0xf0001 */
 
-/* Why the one witness has a path that the other has not, see slim-trace(5). In the order in which they are tried. */
+/* The reasons why one witness has a path that the other does not have, see slim-trace(5). In the order in which they
+ * are tried. */
 #define TRACE_RULES 7
 extern const char *const trace_rule_names[TRACE_RULES];
 enum trace_rule {
@@ -99,7 +100,7 @@ enum trace_rule {
 /* How the witnesses of the recordings agree: fanotify, and the other, who follows the system calls. */
 struct trace_comparison {
 	uint64_t rules[TRACE_RULES]; /* paths by the rule that explains them */
-	struct strset unexplained;   /* the first LIMIT_TRACE_UNEXPLAINED of those without one */
+	struct strset unexplained;   /* the first LIMIT_TRACE_UNEXPLAINED of those without a reason */
 	/* Regular files of the image by who saw them, not paths. All 0 = not known: of united recordings. */
 	uint64_t files_calls, files_fanotify, files_both;
 };

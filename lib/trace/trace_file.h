@@ -1,7 +1,7 @@
 /* trace/trace_file.h - a trace as a file: slim.trace/v1, JSON, described in slim-trace(5).
  * The same trace gives the same bytes: one line per path, sorted by its bytes, no clock, no host name.
- * A path may hold any byte: it is the member "path" where it is UTF-8, else "path_hex", its bytes in hex; the
- * same for program and program_hex. What is read comes from outside: see limits.h for its caps. */
+ * A path may hold any byte. It is the member "path" if it is UTF-8, else "path_hex", its bytes in hex; the same goes
+ * for program and program_hex. A trace file comes from outside: limits.h caps it. */
 #pragma once
 
 #include "base/buf.h"

@@ -276,7 +276,7 @@ static int check_counts(const struct trace_file *f, struct err *err)
 	return 0;
 }
 
-/* What of a text was looked at. */
+/* How much of a text was measured. */
 struct measure {
 	size_t bytes, values;
 };

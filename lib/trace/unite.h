@@ -5,6 +5,7 @@
 
 #include "trace/trace.h"
 
-/* into has all that either has. Of a count the larger is taken, as the same recording may be in both; of two programs
- * that did something, the first by its bytes; of the unexplained paths, if there are too many, the first by theirs. */
+/* Adds to into what it lacks of from. Of two counts the larger remains, since both traces may hold the same
+ * recording. Of two programs that did something, and of unexplained paths above the limit, the first in byte order
+ * remain. */
 void trace_unite(struct trace *into, const struct trace *from);

@@ -12,7 +12,7 @@ from c_source import LEXEME  # noqa: E402
 
 # pattern, what is wrong with it
 TURNS = [
-    (r"^(What|That|Whether|Who|Whoever|Whatever|How|Where) [^,?]*\b(is|are|was|were|does|do|can|has|have|gets?|goes|counts?|"
+    (r"^(What|That|Who|Whoever|Whatever|How|Where) [^,?]*\b(is|are|was|were|does|do|can|has|have|gets?|goes|counts?|"
      r"stays?|fails?|tells?|says?|takes?|needs?|must|may|will)\b", "a clause is the subject"),
     (r"\bin vain\b", "say: not found, without success"),
     (r"\b(is|are|was|were|be) none\b", "say: there is no ..., is not a ..."),
@@ -20,7 +20,7 @@ TURNS = [
     (r"\bthere is none\b", "name what is missing"),
     (r"\bwithout one\b", "name what is missing"),
     (r"\b(has|have|had) not\b(?! (been|yet))", "say: does not have"),
-    (r"\b(knows|asks|says|tells|takes|needs|goes|means|counts|comes|does|gets) not\b", "say: does not ..."),
+    (r"\b(knows|asks|says|tells|takes|needs|goes|means|counts|comes|gets) not\b", "say: does not ..."),
     (r"\bwhere (it|there|that|this) (is|are) (no|not|none)\b", "say: if, unless"),
     (r"\bwhat (it|that|this|they) (is|are|was|has|have)\b", "use a noun"),
     (r"\b(thereof|therein|thereby|whereof|herein|hereby|whilst|shall)\b", "old word"),

@@ -56,7 +56,7 @@ static int parse_creds(const char *creds, struct net_auth_credentials *out, stru
 	return 0;
 }
 
-/* 1: text has the file; 0: it is none of those that have to be there. */
+/* 1: text has the file; 0: the file does not exist and does not have to. */
 static int read_place(const struct search *s, const struct place *p, struct buf *text, mode_t *mode, struct err *err)
 {
 	CLEANUP_FD int fd = open(p->path, O_RDONLY | O_CLOEXEC);
@@ -99,7 +99,7 @@ static int ask_helper(const struct search *s, const char *path, const struct net
 			err_set(err, e.code, e.id, "the auth file %s: %s", path, e.msg);
 		return r;
 	}
-	/* What most images need no credentials for is not refused for a helper that is gone. */
+	/* Most images need no credentials, so a missing helper must not make their pull fail. */
 	warn(s, mem_printf("the auth file %s: %s; going on without it", path, e.msg));
 	return 0;
 }

@@ -16,9 +16,10 @@ struct net_auth_options {
 	const struct progress *progress; /* asked for the end while a credential helper runs; NULL = never */
 };
 
-/* For "docker.io", "localhost:5000", ... and a repository in it ("library/nginx"): the most specific entry counts, as
- * containers-auth.json(5) says. All NULL if no entry matches. An auth file that can't be parsed is an error,
- * as is one that is named and can't be read; warnings (a file that others may read, one of the usual ones that we may
- * not, a helper of all registries that fails) go to warnings (may be NULL), each once. */
+/* Finds the credentials for "docker.io", "localhost:5000", ... and a repository in it ("library/nginx"). The most
+ * specific entry counts, as containers-auth.json(5) says. All NULL if no entry matches.
+ * It is an error if an auth file can't be parsed, or if one that is named can't be read. Warnings go to warnings (may
+ * be NULL), each once: a file that others may read, a default file that we may not read, a helper of all registries
+ * that fails. */
 int net_auth_find(const struct net_auth_options *options, const char *host, const char *repository,
 		  struct net_auth_credentials *out, struct strlist *warnings, struct err *err) MUST_CHECK;

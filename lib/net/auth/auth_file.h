@@ -32,7 +32,7 @@ struct net_auth_file_answer {
 void net_auth_file_answer_done(struct net_auth_file_answer *a);
 #define CLEANUP_NET_AUTH_FILE_ANSWER CLEANUP(net_auth_file_answer_done)
 
-/* A helper of the registry; else the entry of the repository, of the namespaces above it, of the registry, each by its
- * name or (the registry) by a URL of it; else the helper of all. */
+/* Tries in this order: a helper of the registry; the entry of the repository, of the namespaces above it, and of the
+ * registry, each by its name or (the registry) by a URL; the helper of all registries. */
 int net_auth_file_find(const struct net_auth_file *f, const char *host, const char *repository,
 		       struct net_auth_file_answer *out, struct err *err) MUST_CHECK;

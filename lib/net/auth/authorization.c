@@ -105,7 +105,7 @@ void net_authorization_free(struct net_authorization *a)
 	free(a);
 }
 
-/* What the user can do, behind what is wrong. */
+/* Set the error: the fault, then advice on what the user can do. */
 static int denied(const struct net_authorization *a, struct err *err, const char *what)
 {
 	const struct net_auth_credentials *c = &a->credentials;
@@ -244,7 +244,7 @@ static int bearer_header(struct net_authorization *a, const char *scope, const s
 		r = fetch(a, t, progress, err);
 	if (r == 0 && t->token)
 		*out = bearer(t->token);
-	/* without one (it was refused already) the request goes without, and its 401 leads here again */
+	/* without a token (it was refused already) the request is sent all the same, and its 401 leads here again */
 	return r;
 }
 

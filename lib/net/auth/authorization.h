@@ -18,9 +18,9 @@ void net_authorization_free(struct net_authorization *a);
  * "repository:library/nginx:pull". The caller wipes it with secret_free (text/secret.h). */
 int net_authorization_header(struct net_authorization *a, const char *scope, const struct progress *progress,
 			     char **out, struct err *err) MUST_CHECK;
-/* After a 401 with these WWW-Authenticate headers: *again says whether another try is worth it (a first challenge, a
- * token that is no longer taken); sent: the header line that was refused, NULL = none. Otherwise ERR_DENIED names the
- * registry, says where the credentials came from or that there were none, and what to do (skopeo login, --creds).
- * Credentials are never sent to a realm over plain http when the registry spoke https. */
+/* Call it after a 401 with these WWW-Authenticate headers. *again: another try is worth it (a first challenge, or an
+ * expired token). sent: the header line that was refused, NULL = the request had none. Otherwise ERR_DENIED: the
+ * message names the registry and the source of the credentials, if any were sent, and gives advice (skopeo login,
+ * --creds). Credentials are never sent to a realm over plain http if the registry spoke https. */
 int net_authorization_refused(struct net_authorization *a, const struct strlist *challenges, const char *scope,
 			      const char *sent, bool *again, struct err *err) MUST_CHECK;

@@ -12,8 +12,8 @@ struct net_challenge {
 	char *realm, *service, *scope, *error; /* NULL = not said */
 };
 
-/* The first challenge of the header that we can answer, Bearer before Basic; NET_CHALLENGE_NONE if there is none.
- * ERR_PROTO: not a challenge, or too large a one. */
+/* Reads the first challenge of the header that we can answer, Bearer before Basic; NET_CHALLENGE_NONE if we can
+ * answer none of them. ERR_PROTO if the header is malformed or too large. */
 int net_challenge_parse(const char *header, struct net_challenge *out, struct err *err) MUST_CHECK;
 void net_challenge_done(struct net_challenge *c);
 #define CLEANUP_NET_CHALLENGE CLEANUP(net_challenge_done)

@@ -9,11 +9,11 @@
 
 #define NET_CREDENTIAL_HELPER_MS 60000 /* it may ask a cloud, or the user */
 
-/* server: the registry as the helper knows it. *found: false when it has nothing for it. ERR_INVAL: the name is none
- * of a program; ERR_NOTFOUND: there is no such program; ERR_TIMEOUT. Whatever it prints instead of credentials is
- * shown, of an answer that is broken nothing. */
+/* server: the registry as the helper knows it. *found: false if the helper has no credentials for it. ERR_INVAL: the
+ * name can't be a program's; ERR_NOTFOUND: the program does not exist; ERR_TIMEOUT. An error text that the helper
+ * prints is shown; a malformed answer is not, as it may hold a secret. */
 int net_credential_helper_get(const char *name, const char *server, int timeout_ms, const struct progress *progress,
 			      bool *found, struct net_auth_credentials *out, struct err *err) MUST_CHECK;
-/* What it prints when it succeeds, n bytes. Credentials that are empty are none. */
+/* Parses the n bytes that a helper prints on success. Empty credentials count as not found. */
 int net_credential_helper_parse(const char *text, size_t n, bool *found, struct net_auth_credentials *out,
 				struct err *err) MUST_CHECK;

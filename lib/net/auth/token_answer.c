@@ -62,7 +62,7 @@ static uint64_t life_ms(const json_t *root, const char *issued_at, int64_t now)
 	return (uint64_t)(life * 1000);
 }
 
-/* What may stand in a header. */
+/* Whether the text may stand in a header. */
 static bool is_visible(const char *s)
 {
 	for (; *s; s++)

@@ -15,11 +15,11 @@
 #define REDIRECTS_MAX 3
 #define SHOWN_MAX 300 /* of what a server says when it refuses */
 
-/* How it is asked. */
+/* The ways to ask for a token. */
 enum form {
 	FORM_GET,           /* with Basic, or anonymously */
 	FORM_REFRESH_TOKEN, /* POST, with an identity token */
-	FORM_PASSWORD,      /* POST, where there is no GET */
+	FORM_PASSWORD,      /* POST, for a server without GET */
 };
 
 bool net_token_server_denies(int status)

@@ -9,5 +9,5 @@
 bool ebpf_call_index(uint32_t audit_arch, uint32_t nr, uint32_t *abi, uint32_t *index);
 /* And back. */
 void ebpf_call_at(uint32_t abi, uint32_t index, uint32_t *audit_arch, uint32_t *nr);
-/* The same of socketcall, which stands for several calls; false if there is none. */
+/* The same for socketcall, which stands for several calls; false if the ABI does not have it. */
 bool ebpf_call_socketcall(uint32_t *abi, uint32_t *index);

@@ -13,9 +13,9 @@ struct ebpf_kill_guard {
 	int life;  /* closed by the kernel when this process ends */
 };
 
-/* Returns when the guard stands: it holds all that it needs, whatever the limit of open files is, or it is an error.
- * kill_all runs in the guard with fds that it keeps open (n of them); it may only use async-signal-safe functions, and
- * is called again as long as it returns true. */
+/* Returns once the guard is ready, or with an error. From then on it holds all that it needs, whatever the limit of
+ * open files is. kill_all runs in the guard, with n fds that it keeps open. It may only use async-signal-safe
+ * functions, and is called again as long as it returns true. */
 int ebpf_kill_guard_start(struct ebpf_kill_guard *g, bool (*kill_all)(const int *fds), const int *fds, size_t n,
 			  struct err *err) MUST_CHECK;
 /* Lets it go: it calls kill_all and ends. */

@@ -201,7 +201,7 @@ static void record_mount_ns(const struct sensor_call_facts *facts, char name[64]
 
 /* ---- walks ---- */
 
-/* How a path of the namespace is called in struct ebpf_symlinks. */
+/* Make the name that a path of the namespace has in struct ebpf_symlinks. */
 static void symlinks_name(const struct ebpf_record_facts *f, const char *path, struct buf *out)
 {
 	if (!find_mount(f, path, out))

@@ -114,7 +114,7 @@ static void on_exec(struct ebpf_record_reader *r, const struct record *rec, size
 	uint32_t program = path.len ? trace_program(&r->trace, path.data) : UINT32_MAX;
 	*idmap_at(&r->programs, 0, rec->program, NULL) = program;
 	call.program = ebpf_record_reader_program(r, rec->args[RECORD_PARENT]);
-	/* What the runtime crosses to reach the container's first program does not count. */
+	/* Symlinks that the runtime crosses to reach the container's first program don't count. */
 	r->trace.unreadable += first ? scratch.unreadable : 0;
 	if (first && path.len)
 		trace_add(&r->trace, path.data, path.len, TRACE_EXEC | TRACE_OPENED | TRACE_FOLLOW, program,

@@ -31,7 +31,7 @@ void ebpf_symlinks_set(struct ebpf_symlinks *l, const char *path, const char *ta
 	put(l, path, target ? mem_strdup(target) : NULL);
 }
 
-/* What is behind dir in path: "" for dir itself; NULL when it is not below. */
+/* Returns the part of path behind dir: "" for dir itself; NULL if path is not below dir. */
 static const char *behind(const char *path, const char *dir)
 {
 	size_t n = strlen(dir);

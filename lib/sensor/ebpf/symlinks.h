@@ -19,7 +19,7 @@ enum ebpf_symlinks_state { EBPF_SYMLINKS_UNKNOWN, EBPF_SYMLINKS_NONE, EBPF_SYMLI
 /* *target stays valid until the next change. */
 enum ebpf_symlinks_state ebpf_symlinks_find(const struct ebpf_symlinks *l, const char *path, const char **target);
 void ebpf_symlinks_set(struct ebpf_symlinks *l, const char *path, const char *target); /* target NULL = none */
-/* What is known of from and below it is now at to; at from there is nothing. */
+/* Moves what is known of from and below it to to; nothing is left at from. */
 void ebpf_symlinks_move(struct ebpf_symlinks *l, const char *from, const char *to);
 void ebpf_symlinks_exchange(struct ebpf_symlinks *l, const char *a, const char *b);
 void ebpf_symlinks_done(struct ebpf_symlinks *l);

@@ -1,14 +1,15 @@
 /* sensor/ptrace/affinity.h - pins tracees that stop often to the CPU of their tracer. One of the two always waits for
- * the other, and to wake a thread on another CPU, which went idle, costs ten times as much as the rest of a stop, above
- * all on virtual machines. Two rules:
+ * the other. Waking a thread on an idle CPU costs ten times as much as the rest of a stop, above all on virtual
+ * machines.
+ * Two rules:
  * - One tracee stops several times in a row: it is pinned, until another one stops.
- * - Several stop in turns and often: all that stop are pinned, as long as the stops come faster so than before.
- *   Otherwise they need their CPUs for themselves, and it is tried again much later.
- * When no stop comes for a while, everything is back where it may run.
- * The container does not see it: what a task asks for, sets, hands on to its children and finds in /proc is its own
- * mask. (Not when it opened its status file there long before it reads it.) Spec: sched_setaffinity(2). Not
- * thread-safe: one for each tracer, used by its thread, which takes SIGRTMIN for it: an interrupted wait means
- * ptrace_affinity_tick. Private to lib/sensor/. */
+ * - Several stop in turns and often: all that stop are pinned, as long as the stops then come faster than before.
+ * Otherwise they need their CPUs for themselves, and it is tried again much later.
+ * If no stop comes for a while, every task may run where it may run by its own mask.
+ * The container does not see it: a task that asks for its mask, sets it, passes it to its children or reads it in
+ * /proc finds its own. (Except if it opened its status file there long before it reads it.) Spec:
+ * sched_setaffinity(2). Not thread-safe: one for each tracer, used by its thread, which takes SIGRTMIN for it: an
+ * interrupted wait means ptrace_affinity_tick. Private to lib/sensor/. */
 #pragma once
 
 #include <time.h>

@@ -37,7 +37,7 @@ int ptrace_arch_unwrap(pid_t tid, uint32_t audit_arch, uint64_t *nr, uint64_t ar
 
 void ptrace_arch_refuse(pid_t tid, int error)
 {
-	/* also of a program of 32 bits, as we are none; a call without a number is skipped, its result stays */
+	/* also for a 32-bit program, as we are a 64-bit one; a call without a number is skipped, its result stays */
 	ptrace(PTRACE_POKEUSER, tid, offsetof(struct user_regs_struct, orig_rax), -1L);
 	ptrace(PTRACE_POKEUSER, tid, offsetof(struct user_regs_struct, rax), (long)-error);
 }

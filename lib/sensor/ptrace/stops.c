@@ -42,8 +42,9 @@ static pid_t ask_recent(struct ptrace_stops *s, int *status)
 	return 0;
 }
 
-/* The next one of the round that has stopped. Who ended takes an item out, and the last one takes its place, which was
- * asked already: so the round goes from the end. Its own end asks for those that are not known yet. */
+/* Return the next one of the round that has stopped. A tracee that has ended takes its item out, and the last item,
+ * which was asked already, takes its place. So the round goes from the end. Its last step asks for those that are not
+ * known yet. */
 static pid_t sweep(struct ptrace_stops *s, const struct ptrace_tracees *tracees, int *status)
 {
 	if (s->sweep > ptrace_tracees_count(tracees))

@@ -5,9 +5,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* A NUL-terminated string at addr into buf (size bytes). Its length; -1 when the tracee cannot read it either (the call
- * fails with EFAULT), has no NUL within size (ENAMETOOLONG) or is dead; -2 when it is unreadable for another reason: an
- * access is lost. */
+/* Copies a NUL-terminated string at addr into buf (size bytes), and returns its length. -1 if the tracee can't read
+ * it either (the call fails with EFAULT), if it has no NUL within size (ENAMETOOLONG), or if the tracee is dead. -2
+ * if it is unreadable for another reason: an access is lost. */
 ssize_t ptrace_tracee_string(pid_t tid, uint64_t addr, char *buf, size_t size);
 
 /* Exactly n bytes: 0, or -1 / -2 as above. */

@@ -23,7 +23,7 @@ struct ptrace_tracee {
 	char *exec_path;    /* absolute path of the execve that is under way, NULL = none */
 };
 
-/* All zero is none. */
+/* All zero is an empty table. */
 struct ptrace_tracees {
 	struct idmap by_tid; /* value: struct ptrace_tracee * */
 };

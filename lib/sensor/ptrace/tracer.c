@@ -87,11 +87,11 @@ static void note_call(struct ptrace_tracer *t, const struct ptrace_tracee *e, ui
 	trace_add_syscall(&t->trace, e->program != UINT32_MAX ? e->program : 0, audit_arch, (uint32_t)nr);
 }
 
-/* A stop for SIGSYS: true if our filter sent it, which is how it refuses a call and tells us. A filter that returns
+/* A stop for SIGSYS: true if our filter sent it, to refuse a call and tell us. A filter that returned
  * SECCOMP_RET_TRACE instead would refuse nothing: a program can load one that returns SECCOMP_RET_USER_NOTIF, which
- * comes before it, and answer that the call shall go on. The signal never arrives; that the kernel has unblocked it,
- * and given it its default action if it was ignored, remains. A filter of the program's own may trap the same call.
- * Nothing tells whose signal it is unless that filter sets data. */
+ * comes before it, and answer that the call may go on. The signal never arrives. One trace remains: the kernel has
+ * unblocked the signal, and given it its default action if it was ignored. A filter of the program's own may trap the
+ * same call; the signal does not tell whose it is unless that filter sets data. */
 static bool refuse_trapped(struct ptrace_tracer *t, const struct ptrace_tracee *e)
 {
 	siginfo_t info;
@@ -331,7 +331,7 @@ static void on_stop(struct ptrace_tracer *t, pid_t tid, int status)
 		} else if (sig == SIGSYS && refuse_trapped(t, e)) {
 			break;
 		} else if (sig != SIGSTOP || (!e->traceme && !ptrace_own_stop(tid))) {
-			/* with traceme, it stops for a tracer that is none: for ever */
+			/* with traceme it would stop for ever: nobody traces it */
 			deliver = sig;
 		}
 	}

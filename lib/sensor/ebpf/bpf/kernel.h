@@ -1,5 +1,5 @@
-/* sensor/ebpf/bpf/kernel.h - the fields of kernel structures that the eBPF programs read. Where they lie is taken from
- * the running kernel's own type information when the programs are loaded (CO-RE). */
+/* sensor/ebpf/bpf/kernel.h - the fields of kernel structures that the eBPF programs read. Their offsets come from the
+ * running kernel's own type information when the programs are loaded (CO-RE). */
 #pragma once
 
 #include <linux/bpf.h>

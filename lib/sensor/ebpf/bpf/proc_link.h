@@ -43,7 +43,8 @@ static __always_inline __u64 by_number(struct task_struct *t, __u64 nr)
 	return found ? *found : 0;
 }
 
-/* The link of /proc that the first item, a string, begins with: the kind of its item, ITEM_STRING = there is none. */
+/* Find the link of /proc with which the first item, a string, begins. Returns the kind of its item; ITEM_STRING = it
+ * does not begin with such a link. */
 GLOBAL __u32 find_magic(__u32 owner, struct magic *out)
 {
 	struct task_struct *t = (void *)bpf_get_current_task();

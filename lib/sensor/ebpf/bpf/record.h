@@ -63,7 +63,7 @@ struct record_item {
 	__s32 n;
 };
 
-/* What to do with a call; by ABI and number. All -1 where there is no such argument. */
+/* How to treat a call, by ABI and number. -1 = the call does not have such an argument. */
 struct record_call {
 	__u32 flags;
 	__s8 dir, path, dir2, path2, meaning, text; /* text: of a symlink */

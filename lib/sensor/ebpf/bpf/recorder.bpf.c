@@ -122,7 +122,7 @@ static __always_inline struct record_call *unwrap(__u32 *nr, __u64 args[6])
 	return call_of(ABI_COMPAT, *nr);
 }
 
-/* SYS_ENTER is not reached by what a seccomp filter refuses: such a call is no lookup. */
+/* A call that a seccomp filter refuses does not reach SYS_ENTER: it is not a lookup. */
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_enter, struct pt_regs *regs, long id)
 {
