@@ -6,7 +6,7 @@
 #include "text/glob.h"
 #include "text/path.h"
 
-/* A row per kind. packages: patterns as in text/glob.h; libraries that others use, too, are none. */
+/* A row per kind. packages: patterns as in text/glob.h; libraries that other programs use, too, must not match. */
 static const struct {
 	const char *programs[12], *packages[12];
 	bool distribution; /* they install a distribution's packages */

@@ -25,7 +25,8 @@ static const char *const engine_paths[] = {
     "/etc/os-release",
 };
 
-/* The home of the first line of that name, else of that uid; NULL if there is none. Cuts the text into its lines. */
+/* Returns the home of the first line of that name, else of that uid; NULL if no line matches. Cuts the text into its
+ * lines. */
 static char *home_of(char *passwd, const char *user)
 {
 	uint32_t uid;

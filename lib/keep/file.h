@@ -26,5 +26,5 @@ void keep_file_done(struct keep_file *f);
 bool keep_file_ends(const struct keep_file *f, const char *ending);
 /* Whether its #! line runs it by a program whose name starts with name ("python" has python3.11). */
 bool keep_file_runs_by(const struct keep_file *f, const char *name);
-/* Reads its first bytes, at most max. What can't be read is left out. */
+/* Reads its first bytes, at most max. Appends nothing if the file can't be read. */
 void keep_file_bytes(const struct keep_file *f, size_t max, struct buf *out);

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "keep/words.h"
 
-/* Reasons by the name of a rule that are names in a file. What a rule of keep/rules knows is none. */
+/* Reasons that carry a rule's name, yet stand for a name in a file. A rule of keep/rules is not such a reason. */
 static const char *const named[] = {"named-path", "named-tree"};
 
 static const char *const ways[] = {

@@ -1,9 +1,10 @@
-/* keep/mentions.h - remembers what kept files name and the set does not hold: each node, by how many files it is named,
- * and by which. A set adds to them wherever it is asked to keep something and does not: an excluded node, one that does
- * not fit a limit, one that is named but no more than that (keep_mention), and all of it in a set that only tells.
- * Words that are found in compiled code do not count: most stand there by chance. Neither do links between kept things
- * that no file names: the rest of a package, other names of a file.
- * Memory: at most an item for each node of the index. All zero = none. Not thread-safe. */
+/* keep/mentions.h - remembers nodes that kept files name and the set does not hold: by how many files each is named,
+ * and by which. A set adds a node whenever it is asked to keep it and does not. There are four cases: the node is
+ * excluded, it does not fit a limit, a name alone is no reason to keep it (keep_mention), or the set keeps nothing
+ * (tells).
+ * Words that are found in compiled code do not count, as most are there by chance. Neither do links between kept
+ * entries that no file names: the rest of a package, other names of a file.
+ * Memory: at most an item for each node of the index. All zero is an empty table. Not thread-safe. */
 #pragma once
 
 #include "base/idmap.h"

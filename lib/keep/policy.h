@@ -26,14 +26,14 @@ struct keep_policy {
 
 /* Add a policy file to *p, which is valid in any case. */
 int keep_policy_load(int dir, const char *path, struct keep_policy *p, struct err *err) MUST_CHECK;
-/* Add the patterns of a file, one a line; empty ones and those that begin with # are none. */
+/* Adds the patterns of a file, one a line; skips empty lines and those that begin with #. */
 int keep_policy_load_patterns(int dir, const char *path, struct strlist *out, struct err *err) MUST_CHECK;
 int keep_policy_parse_level(const char *text, struct keep_policy *p, struct err *err) MUST_CHECK;
 int keep_policy_parse_package_db(const char *text, struct keep_policy *p, struct err *err) MUST_CHECK;
 void keep_policy_done(struct keep_policy *p);
 
-/* What patterns mean, for others than the policy: calls hit for each node that one of them matches, or that lies below
- * one that does, in path order. unused: receives the patterns that match nothing. */
+/* Expands patterns for other users than the policy. Calls hit, in path order, for each node that matches a pattern or
+ * lies below a match. unused: receives the patterns that match nothing. */
 typedef void keep_policy_hit(void *ctx, uint32_t node);
 void keep_policy_match(const struct image_index *x, const struct strlist *patterns, keep_policy_hit *hit, void *ctx,
 		       struct strlist *unused);

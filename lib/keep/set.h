@@ -46,7 +46,7 @@ struct keep_set {
 	struct keep_trees *trees;       /* borrowed; that grow by what kept files name; NULL = none do */
 	bool *excluded;                 /* by node id: never kept, unless as a parent; NULL = none */
 	struct keep_mentions *mentions; /* borrowed: what is named, but not kept; NULL = nobody asks */
-	bool tells;                     /* it keeps nothing more: what it is asked to keep is only mentioned */
+	bool tells;                     /* it keeps nothing more: a request to keep a node only mentions it */
 	struct keep_reason *reasons;    /* by node id; the first reason that came */
 	uint32_t *queue;                /* kept nodes in order of arrival: the closures' work list */
 	uint32_t n_kept;
@@ -66,16 +66,17 @@ uint32_t keep_note(struct keep_set *k, const char *text);
 bool keep_note_is_tree(const char *note);
 /* Keep one node and its parents. */
 void keep_node(struct keep_set *k, uint32_t node, struct keep_reason why);
-/* The file why.by names the node, which alone is no reason to keep it. */
+/* Notes that the file why.by names the node, which alone is not a reason to keep it. */
 void keep_mention(struct keep_set *k, uint32_t node, struct keep_reason why);
 /* The same of a directory with what is in it. */
 void keep_mention_whole(struct keep_set *k, uint32_t dir, struct keep_reason why);
-/* Remember that the directory or file was not kept (whole), as it did not fit; the first call for a node counts. What
- * of it is truly missing in the end is told (left_out.h). Levels that ask for nothing or have no limits remember
+/* Remembers that the directory or file was not kept (whole), as it did not fit; the first call for a node counts.
+ * left_out.h reports what is truly missing in the end. Levels that ask for nothing or have no limits remember
  * nothing. */
 void keep_leave_out(struct keep_set *k, uint32_t node, struct keep_limit limit, struct keep_reason why);
-/* Resolve and keep what the path leads to and what it crosses; when nothing is there, the part of the way that exists
- * (a program created or looked for something below it). Returns the node or IMAGE_NONE. */
+/* Resolves path, and keeps the node and the symlinks and directories on the way. If the path does not exist, keeps
+ * the part of the way that does (a program created or looked for something below it). Returns the node or IMAGE_NONE.
+ */
 uint32_t keep_path(struct keep_set *k, const char *path, bool follow, struct keep_reason why);
 
 /* Keep what a way of the image leads to and what it crosses; as keep_path, which finds the way first. steps: those that

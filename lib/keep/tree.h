@@ -3,7 +3,7 @@
 
 #include "keep/set.h"
 
-/* Whether a file or directory of that name in a package is for its developers: tests, documentation, examples,
+/* Whether a file or directory of that name in a package serves its developers only: tests, documentation, examples,
  * headers and sources of compiled parts, type stubs, source maps, caches, version control. */
 bool keep_tree_is_unwanted(const struct image_node *node);
 
@@ -18,7 +18,7 @@ enum keep_tree_part {
 };
 /* Whether keep_tree leaves the entry out, and a directory with all below it. */
 bool keep_tree_leaves_out(const struct image_node *node, enum keep_tree_part part);
-/* What its symlinks lead to stays, too. */
+/* Also keeps the targets of its symlinks. */
 void keep_tree(struct keep_set *k, uint32_t dir, enum keep_tree_part part, struct keep_reason why);
 
 /* keep_tree if the data below dir is at most that much, else keep_leave_out. Returns whether it is kept. */
@@ -31,5 +31,5 @@ bool keep_tree_fits(const struct image_index *x, uint32_t dir, struct keep_limit
 /* Whether node is dir or lies below it. */
 bool keep_tree_holds(const struct image_index *x, uint32_t dir, uint32_t node);
 
-/* The child as opened: symlinks are followed. IMAGE_NONE if there is none. */
+/* Returns the child that an open would reach: symlinks are followed. IMAGE_NONE if it does not exist. */
 uint32_t keep_tree_child(const struct image_index *x, uint32_t dir, const char *name, size_t n);

@@ -31,7 +31,7 @@ struct finder {
 	uint32_t *tree_of; /* by node: the same, of the directories that stand for one; NO_TREE */
 };
 
-/* Where the walk is. */
+/* The position of the walk. */
 struct place {
 	bool system, content;   /* keep_leftover_is_system, keep_leftover_is_content of one above */
 	uint32_t runtime_layer; /* of a shared runtime prefix above: what came with it */

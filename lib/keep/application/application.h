@@ -1,8 +1,9 @@
-/* keep/application/application.h - keeps the whole application, for the level safe. It is what the image's author put
- * there rather than the distribution or a runtime's vendor: files in layers above the distribution's that no package
- * owns, or that replaced a package's file in a layer that installed nothing. Not part of it: runtimes and toolchains
- * wherever they lie (runtime_tree.h), caches, version control, tests, compiled sources, build leftovers (leftovers.h),
- * and the packages of languages, which are kept as far as they are reachable. */
+/* keep/application/application.h - keeps the whole application, for the level safe. The application is what the
+ * image's author put there, and not the distribution or a runtime's vendor. It consists of files in layers above the
+ * distribution's. No package owns them, or they replaced a package's file in a layer that installed nothing.
+ * Not part of it: runtimes and toolchains wherever they lie (runtime_tree.h); caches, version control, tests,
+ * compiled sources and build leftovers (leftovers.h); and the packages of languages, which are kept as far as they
+ * are reachable. */
 #pragma once
 
 #include "keep/set.h"

@@ -1,14 +1,16 @@
-/* keep/application/author_packages.h - finds the packages that the image's author, or the one of its base, installed
- * for programs to use: those that a RUN line of the history names, and those that their manager remembers as asked for
- * by name (apt's above the first layer, apk, pip). A metapackage stands for what it needs and wants. Not among them:
- * compilers, tools to build, edit, download and keep versions with, package managers, unless a run used them; and
- * runtimes of languages, whose closures know what of them is needed; of an interpreter its programs are. */
+/* keep/application/author_packages.h - finds the packages that the image's author, or the author of its base,
+ * installed for programs to use. A RUN line of the history names them, or their manager remembers that they were
+ * asked for by name (apt's above the first layer, apk, pip). A metapackage stands for the packages that it depends on
+ * and recommends.
+ * Not among them, unless a run used them: compilers, package managers, and tools to build, edit, download and keep
+ * versions. Not among them either: runtimes of languages, whose closures know which part is needed; but an
+ * interpreter's programs are. */
 #pragma once
 
 #include "keep/application/named_files.h"
 #include "oci/image_config.h"
 
-/* What a package is to one that needs it. */
+/* The role of a package for one that needs it. */
 enum keep_author_role {
 	KEEP_AUTHOR_PART,  /* it belongs to it */
 	KEEP_AUTHOR_APART, /* every system has it, a closure or a rule knows it, or it is a tool that no run used */

@@ -1,5 +1,5 @@
-/* keep/application/languages.h - tells translations that nobody asked for: of programs' messages, below share/locale.
- * What an application has of its own is none: it chooses the language by the request. */
+/* keep/application/languages.h - recognises translations that nobody asked for: of programs' messages, below
+ * share/locale. An application's own translations don't count: it chooses the language by the request. */
 #pragma once
 
 #include "base/strlist.h"

@@ -71,7 +71,7 @@ static const struct {
     {"dist-packages", KEEP_LEFTOVER_PACKAGES},
 };
 
-/* A directory beside (or below, with "/") a file that tells what it is. */
+/* A directory beside (or below, with "/") a file that shows its kind. */
 static const struct {
 	const char *beside, *name;
 	uint8_t kind;

@@ -1,19 +1,23 @@
 /* keep/application/named.h - keeps packages that the image's author installed by name (author_packages.h), for the
- * level safe: they were put there for a program that the image uses. One stays if it has to do with what a run used: a
- * run used a file of it; files of it lie in a directory that is not everybody's and that a run used or looked into (a
- * directory of modules, plugins, dictionaries); it is a library; a package that a run used needs or wants it; it is of
- * the same software as one, or made for one. One that has not stays if it is small.
- * With it stays what it needs of the same source, and the program of the interpreter that it has programs or modules
- * for. A tool that a run built with stays in the same way, with its headers and static libraries, and with the tools
- * that it needs. Of all others stays all but documentation, headers, static libraries, translations to other languages
- * than the image's, and scripts of an interpreter that does not stay. */
+ * level safe: they were put there for a program that the image uses. A package stays if it is small, or if one of
+ * these ties it to a run:
+ * - A run used a file of it.
+ * - It has files in a directory that a run used or looked into, and that few packages share (a directory of modules,
+ * plugins, dictionaries).
+ * - It is a library.
+ * - A package that a run used depends on it or recommends it, is of the same software, or is the one that it was made
+ * for.
+ * With it stay the packages of the same source that it needs, and the interpreter's program if it has programs or
+ * modules for one. A tool that a run built with stays in the same way, with its headers and static libraries, and
+ * with the tools that it needs. Of all others everything stays but documentation, headers, static libraries,
+ * translations to other languages than the image's, and scripts of an interpreter that does not stay. */
 #pragma once
 
 #include "keep/set.h"
 #include "packages/packages.h"
 
-/* Of bytes that a package adds with what stays with it, and of all of them; what closures find for it comes on top.
- * unrelated: of those that have nothing to do with the runs. */
+/* Limits in bytes: of one package together with those that stay with it, and of all packages. Files that closures
+ * find for a package are not counted. unrelated: the limit of packages that have nothing to do with the runs. */
 struct keep_named_limits {
 	uint64_t package, sum, unrelated, unrelated_sum;
 };

@@ -173,7 +173,7 @@ static bool is_of_interpreter(const char *path)
 
 /* ---- the walk ---- */
 
-/* Where it is. */
+/* The position of the walk. */
 struct place {
 	bool shared;  /* is_shared, here or above */
 	bool related; /* a run looked into this directory or one above that is not everyone's */

@@ -11,7 +11,7 @@
 
 #define LIMIT (16ull << 20) /* bytes of one package's programs */
 
-/* Where a distribution does not say itself which packages every system has. */
+/* For distributions that do not say themselves which packages every system has. */
 static bool is_collection(const struct package *p)
 {
 	static const char *const names[] = {"coreutils", "coreutils-single", "busybox",   "toybox",    "util-linux",
@@ -64,7 +64,7 @@ enum keep_program_kind keep_package_programs_kind(const struct keep_set *k, uint
 }
 
 /* The program that a run executed, or another file outside /etc that it looked at (Python opens its compiled form,
- * which no package owns); IMAGE_NONE if the path of the trace is none of these. */
+ * which no package owns); IMAGE_NONE if the path of the trace is neither. */
 static uint32_t used_code(const struct keep_set *k, const struct evidence *evidence, size_t path)
 {
 	uint32_t kinds = evidence->trace->entries[path].kinds;

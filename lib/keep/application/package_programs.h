@@ -8,7 +8,7 @@
 
 /* After keep_trace. */
 void keep_package_programs(struct keep_set *k, const struct packages *packages, const struct evidence *evidence);
-/* What a node in a directory of programs is, or a link there leads to. */
+/* The kind of a node in a directory of programs, or of the target of a symlink there. */
 enum keep_program_kind {
 	KEEP_PROGRAM_NONE,
 	KEEP_PROGRAM_COMPILED,

@@ -7,7 +7,7 @@
 #include "text/glob.h"
 #include "text/path.h"
 
-/* What the directory must have, all of it: patterns as in text/glob.h, without "**". */
+/* The entries that the directory must have, all of them: patterns as in text/glob.h, without "**". */
 static const struct {
 	const char *name;
 	const char *has[3];

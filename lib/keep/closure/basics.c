@@ -1,5 +1,5 @@
-/* What scripts are made of (coreutils, grep, sed, find, awk, tar), where a shell stays: whoever brings a script of his
- * own, or hands a command to a shell, takes them for granted. */
+/* The tools that scripts are made of (coreutils, grep, sed, find, awk, tar), if a shell stays: users who mount a
+ * script, or hand a command to a shell, take them for granted. */
 #include <string.h>
 
 #include "keep/closure/closure.h"

@@ -1,6 +1,7 @@
-/* Assemblies of .NET and Mono: the assemblies that they reference, and in Mono's native libraries that they call,
- * wherever the runtime looks; the files beside that belong to them (configuration, translated resources); of what is
- * no framework's also the assemblies, files and commands that its strings name.
+/* Assemblies of .NET and Mono. Kept are the assemblies that they reference, and for Mono the native libraries that
+ * they call, wherever the runtime looks; and the files beside that belong to them (configuration, translated
+ * resources). If an assembly is not a framework's, the assemblies, files and commands that its strings name are kept,
+ * too.
  * Spec: ECMA-335 II.22; mono(1) (MONO_PATH), mono-config(5), Mono's "Assemblies and the GAC". */
 #include <string.h>
 
@@ -181,8 +182,8 @@ static void on_text(void *ctx, const char *text, size_t n)
 		(void)strset_add(&c->commands, text);
 }
 
-/* What is named after the assembly: NAME.dll.config, and NAME.resources.dll in the directories of cultures: all of them
- * of an application, which may serve any; else that of the configured language. */
+/* Keep the files named after the assembly: NAME.dll.config, and NAME.resources.dll in the directories of cultures. An
+ * application keeps all cultures, since it may serve any; others keep that of the configured language. */
 static void keep_beside(struct scan *c, const struct keep_file *f)
 {
 	struct keep_set *k = f->k;

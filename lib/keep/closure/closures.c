@@ -42,7 +42,7 @@ static int close_one(struct keep_set *k, uint32_t node, struct closing *c, struc
 	return r;
 }
 
-/* What is kept from number *done on, and all that comes with it. */
+/* Close the nodes that are kept from number *done on, and all that they add. */
 static int close_kept(struct keep_set *k, uint32_t *done, struct closing *c, struct err *err)
 {
 	for (; *done < k->n_kept; ++*done) { /* n_kept grows */

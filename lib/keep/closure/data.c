@@ -1,6 +1,6 @@
-/* Files that name programs which something starts later: crontabs, units, mail aliases and their kind (keep/data has
- * the table), and the configuration that a run read or the author put there: the programs that it names by their path
- * or behind words like command. */
+/* Files that name programs to be started later: crontabs, units, mail aliases and their kind (keep/data has the
+ * table). Also the configuration that a run read or the author put there: the programs that it names by their path or
+ * behind words like command. */
 #include <string.h>
 
 #include "keep/closure/closure.h"
@@ -52,7 +52,7 @@ static void named(struct keep_script_source *s, const struct buf *text)
 	}
 }
 
-/* What the file says, then the image's PATH. */
+/* Use the path that the file sets, then the image's PATH. */
 static void set_search(struct keep_script_source *s, const struct keep_data_commands *c, struct buf *out)
 {
 	const char *path = keep_program_path(s->k);

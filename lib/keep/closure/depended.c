@@ -81,7 +81,8 @@ struct search {
 	const struct state *s;
 };
 
-/* The name of the program that a text begins with, with or without its directory; 0 = it is none. */
+/* Finds the name of the program with which a text begins, with or without its directory; 0 = the text does not begin
+ * with a program. */
 static size_t first_word(const char *text, size_t n, const char **name)
 {
 	size_t word = 0;

@@ -1,7 +1,7 @@
-/* The interpreter and the needed libraries of an ELF program or shared object, found as ld.so finds them
- * (ld.so(8), "Rules"), and from "closure" on those that it may open by name. LD_LIBRARY_PATH is the run's business:
- * what it led to is in the trace. DT_RPATH (without DT_RUNPATH) also serves what the object loads, down the chain; for
- * musl both do. */
+/* The interpreter and the needed libraries of an ELF program or shared object, found as ld.so finds them (ld.so(8),
+ * "Rules"); from "closure" on also those that it may open by name. LD_LIBRARY_PATH is left to the run: the libraries
+ * that it led to are in the trace. DT_RPATH (without DT_RUNPATH) also serves the objects that this object loads, down
+ * the chain; for musl both do. */
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,7 +97,7 @@ static void keep_versions(struct loader *l, const struct elf_object *e, const ch
 	}
 }
 
-/* What the object may open by name, in so far as the image has it. */
+/* Keep the libraries that the object may open by name, if the image has them. */
 static void keep_opened(struct loader *l, uint32_t node, int fd, const struct elf_object *e,
 			const struct keep_elf_dirs *own)
 {

@@ -1,7 +1,7 @@
-/* Erlang and Elixir: the code directory of a kept module whole, as one application's modules are loaded one by one at
- * their first call; the applications that its .app file names; modules of other directories that its atoms name; the
- * commands of an application's own modules; the modules that a script (escript, .exs) names.
- * OTP itself is kept by a rule: of its modules nothing is followed.
+/* Erlang and Elixir. Kept is the whole code directory of a kept module, since an application's modules are loaded one
+ * by one at their first call. Also kept: the applications that its .app file names; modules of other directories that
+ * its atoms name; the commands of an application's own modules; and the modules that a script (escript, .exs) names.
+ * OTP itself is kept by a rule; its modules are not followed.
  * Spec: Erlang's code(3) (code path, ebin and priv), app(4); Elixir's modules are atoms that begin with "Elixir.". */
 #include <ctype.h>
 #include <string.h>

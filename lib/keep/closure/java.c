@@ -1,6 +1,6 @@
-/* Java: a class file's root directory (the class path's entry that it was loaded from) with its classes, resources and
- * service files; the class path that a jar's manifest names; the jars beside an application's jar, where plugins lie;
- * the commands that an application's classes start.
+/* Java. Kept is a class file's root directory (the class path's entry that it was loaded from) with its classes,
+ * resources and service files. Also kept: the class path that a jar's manifest names; the jars beside an
+ * application's jar, among which plugins lie; and the commands that an application's classes start.
  * Spec: JVM specification 4.1 (class files), JAR file specification (Class-Path). */
 #include <string.h>
 

@@ -1,6 +1,6 @@
-/* Lua: the modules that require names, found as package.path, package.cpath, LUA_PATH and LUA_CPATH say, and in the
- * directories above the source; where a name goes on with something computed, all modules that it may be; the files and
- * commands that the source names.
+/* Lua. Kept are the modules that require names, found by package.path, package.cpath, LUA_PATH and LUA_CPATH, and in
+ * the directories above the source. If a name goes on with a computed part, all modules that match it stay. Also
+ * kept: the files and commands that the source names.
  * Spec: Lua manual 6.3 (package.path, package.searchers). */
 #include <string.h>
 

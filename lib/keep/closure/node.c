@@ -1,5 +1,5 @@
-/* JavaScript sources as Node loads them: require, import and export statements, wherever they stand; modules that are
- * named in part, with their directory; the packages that they are in; workers, paths and commands.
+/* JavaScript sources as Node loads them. Followed are require, import and export statements anywhere in the source;
+ * modules that are named in part, with their directory; the packages that contain them; workers, paths and commands.
  * Spec: Node's "Modules: CommonJS modules", "ECMAScript modules". */
 #include <string.h>
 

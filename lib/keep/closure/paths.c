@@ -42,7 +42,7 @@ static bool is_source(const char *path)
 	return suffix && KEEP_WORDS_HAVE(suffixes, suffix);
 }
 
-/* What is made at run time. */
+/* Whether the path is made at run time. */
 static bool is_state(const char *path)
 {
 	static const char *const places[] = {"/tmp/", "/run/", "/var/run/", "/var/log/", "/var/cache/", "/var/tmp/"};

@@ -1,5 +1,5 @@
-/* Perl sources: use, no, require and do, wherever they stand; parents and modules named in strings, also in part; what
- * the interpreter loads for a layer of a file or a character's name; paths and commands.
+/* Perl sources. Followed are use, no, require and do anywhere in the source; parents and modules named in strings,
+ * also in part; modules that the interpreter loads for a layer of a file or a character's name; paths and commands.
  * Spec: perlfunc(1) (use, require, do), PerlIO(3), charnames(3). */
 #include <ctype.h>
 #include <string.h>
@@ -91,7 +91,7 @@ static void open_pipe(struct keep_script_source *s, size_t i)
 	}
 }
 
-/* require $file; eval "require $class"; functions of modules that load what they are told. */
+/* require $file; eval "require $class"; functions of modules that load by an argument. */
 static bool requires_computed(const struct keep_script_source *s)
 {
 	static const char *const loaders[] = {"load_class",     "try_load_class", "use_module",
@@ -109,7 +109,7 @@ static bool requires_computed(const struct keep_script_source *s)
 	return false;
 }
 
-/* Where the last "::" or slash of a name ends; 0: there is none. */
+/* Returns the end of the last "::" or slash of a name; 0 if it has neither. */
 static size_t last_joint(const char *s, size_t n)
 {
 	while (n && s[n - 1] != '/' && !(n > 1 && s[n - 1] == ':' && s[n - 2] == ':'))

@@ -1,7 +1,8 @@
-/* PHP sources: what they include, as path literals; with composer, the packages that it installed for running (not
- * those for development), the files and classes of its maps, and the directories that the application's own classes are
- * loaded from; the library of a class that lies where its namespace says; commands. Spec: PHP's include; composer's
- * installed.json, and autoload in composer.json; PSR-4. */
+/* PHP sources. Kept are the files that they include by literal paths. With composer also the packages that it
+ * installed for running (not those for development), the files and classes of its maps, and the directories that the
+ * application's own classes are loaded from. Also kept: the library of a class whose namespace leads to its place,
+ * and commands.
+ * Spec: PHP's include; composer's installed.json, and autoload in composer.json; PSR-4. */
 #include <string.h>
 
 #include "base/idmap.h"
@@ -139,8 +140,9 @@ static void maps(struct keep_script_source *s)
 	json_decref(installed);
 }
 
-/* The directory that the namespace's first names lead to: up from the file's, while the names are the same; not
- * beyond one that a library has its loader in (Symfony/Component/Console of Symfony). IMAGE_NONE: none. */
+/* Returns the directory for the namespace's first names: up from the file's directory, as long as the names agree.
+ * Stops at the directory in which a library has its loader (Symfony/Component/Console of Symfony). IMAGE_NONE if no
+ * name agrees. */
 static uint32_t library_of(struct keep_script_source *s, const char *namespace)
 {
 	const struct image_index *x = s->k->index;

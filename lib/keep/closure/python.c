@@ -1,5 +1,5 @@
-/* Python sources: what their import statements name, wherever they stand; what is imported by name at run time
- * as far as it is literal; the packages that they are in; paths and commands. And what the interpreter and
+/* Python sources. Followed are their import statements anywhere in the source; imports by name at run time, as far as
+ * the name is literal; the packages that contain them; paths and commands; and modules that the interpreter and
  * extension modules import by themselves.
  * Spec: Python's "The import statement", importlib, pkgutil. */
 #include <ctype.h>
@@ -66,8 +66,9 @@ static bool applies(const struct keep_file *f)
 	return keep_file_ends(f, ".py") || keep_file_runs_by(f, "python") || is_shell(f);
 }
 
-/* What is for installing, testing or teaching is followed in whatever is kept; but of the standard library, whose
- * modules have their own tests and examples in functions and below __main__, only where importing it needs it. */
+/* Whether to follow an import of a module for installing, testing or teaching. Yes in general. In the standard
+ * library, whose modules have their own tests and examples in functions and below __main__, only if importing the
+ * module needs it. */
 static bool is_followed(const struct scan *c, const char *module)
 {
 	return !c->stdlib || !c->later || !keep_python_is_seldom(module) ||

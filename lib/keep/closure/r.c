@@ -1,6 +1,6 @@
-/* R: a package out of which a file is kept, whole, with the packages that it depends on and imports; of a source the
- * packages that library(), require(), `::` or a string name, the files and the commands.
- * R's own packages, modules and tables are kept by a rule.
+/* R. A package of which a file is kept stays whole, with the packages that it depends on and imports. Of a source
+ * stay the packages that library(), require(), `::` or a string name, the files and the commands. R's own packages,
+ * modules and tables are kept by a rule.
  * Spec: "Writing R Extensions" 1.1 (package structure, DESCRIPTION); R's .libPaths. */
 #include <ctype.h>
 #include <string.h>

@@ -1,5 +1,6 @@
-/* Ruby sources: require, require_relative, load and autoload, wherever they stand; features that other texts name, also
- * those in compiled extensions; directories of names that are put together; gems, also a Gemfile's; paths and commands.
+/* Ruby sources. Followed are require, require_relative, load and autoload anywhere in the source; features that other
+ * texts name, also those in compiled extensions; directories of computed names; gems, also a Gemfile's; paths and
+ * commands.
  * Spec: Kernel#require, Bundler's gemfile(5). */
 #include <ctype.h>
 #include <string.h>
@@ -123,7 +124,7 @@ static void extension(struct keep_ruby *r, struct keep_script_source *s, int fd)
 
 /* ---- sources ---- */
 
-/* The argument of a require at token i: 0 = there is none that can be read. */
+/* Returns the number of the token that is the argument of the require at token i; 0 = it can't be read. */
 static size_t argument(const struct keep_script_source *s, size_t i)
 {
 	i += token_is_punct(token_at(&s->tokens, i), '(');
@@ -168,8 +169,8 @@ static bool requires_computed(const struct keep_script_source *s)
 	return false;
 }
 
-/* A feature that is named for later (Tilt.register_lazy :HamlTemplate, "tilt/haml"): a text with a slash; in a source
- * that requires something computed, one without, too, and the start of one that is put together. */
+/* Follow a feature that is named for later (Tilt.register_lazy :HamlTemplate, "tilt/haml"): a text with a slash. In a
+ * source that requires a computed name, also a text without a slash, and the beginning of a computed one. */
 static void text(struct keep_ruby *r, struct keep_script_source *s, const struct token *t, bool computed)
 {
 	CLEANUP_BUF struct buf name = {0};

@@ -1,4 +1,4 @@
-/* A script's interpreter. Only files with an execute bit count: without one the #! line is a comment, as in most
+/* A script's interpreter. Only files with an execute bit count: in other files the #! line is a comment, as in most
  * modules of Python or Perl. */
 #include <string.h>
 

@@ -1,8 +1,8 @@
-/* Compiled programs that start others: the programs whose names their read-only data holds. C's strings end with NUL.
- * Those of Go and Rust stand without one between others: there a name counts where an instruction takes its address
- * (x86-64: lea off(%rip), reg) with its length as a constant close by. A wrong guess costs a small file; what one
- * program brings is capped.
- * Only for programs of the application's own: a distribution's packages depend on what they call. */
+/* Compiled programs that start others: keeps the programs whose names their read-only data holds. C's strings end
+ * with NUL. The strings of Go and Rust are packed together without a NUL. There a name counts if an instruction takes
+ * its address (x86-64: lea off(%rip), reg) with its length as a constant close by. A wrong guess costs a small file;
+ * the bytes that one program adds are capped.
+ * Only for programs of the application's own: a distribution's packages depend on the programs that they call. */
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,7 @@ static bool applies(const struct keep_file *f)
 	return true;
 }
 
-/* What shows that a program can start others: it imports a function for it (between two NULs, as in a string table), or
+/* Signs that a program can start others: it imports a function for it (between two NULs, as in a string table), or
  * has Go's os/exec linked in. */
 static const char *const signs[] = {"posix_spawnp", "posix_spawn", "execvp",  "execve", "execv",
 				    "execlp",       "execl",       "execvpe", "popen",  "system"};

@@ -1,5 +1,5 @@
-/* Tcl: the packages that `package require` names, in whatever directory an index (pkgIndex.tcl) or a module file
- * (NAME-VERSION.tm) has them; the files that a source names; the programs that exec and open "|..." start.
+/* Tcl. Kept are the packages that `package require` names, in any directory with an index (pkgIndex.tcl) or a module
+ * file (NAME-VERSION.tm) for them; the files that a source names; and the programs that exec and open "|..." start.
  * Spec: Tcl's package(n), pkgMkIndex(n), tm(n), exec(n). */
 #include <ctype.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Directories of a program's own that a kept file names: an ELF program or library, a .NET assembly, a script, or a
- * configuration file that a run read. What is in them is opened on some branch by a name that is put together. They
- * stay as far as keep/trees/trees.h has room. */
+ * configuration file that a run read. Their files are opened by computed names on some branch. They stay as far as
+ * keep/trees/trees.h has room. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #include "base/strset.h"
 #include "keep/data/format.h"
 
-/* How a file of that path is read; NULL = as no known format. head: its first n bytes, for scripts. */
+/* Returns how to read a file of that path; NULL = its format is not known. head: its first n bytes, for scripts. */
 const struct keep_data_format *keep_data_format_of(const char *path, const char *head, size_t n);
 /* Whether a file of that path is a program's configuration. */
 bool keep_data_is_configuration(const char *path);

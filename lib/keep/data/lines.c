@@ -87,7 +87,7 @@ static bool assignment(char *line, struct keep_data_commands *out)
 	return true;
 }
 
-/* What follows the columns; where it may begin a word later, that too. */
+/* Take the text behind the columns; if the command may begin a word later, take that, too. */
 static void command_at(char *rest, const struct keep_data_format *f, struct keep_data_commands *out)
 {
 	for (unsigned i = 0; i < f->columns; i++)

@@ -5,8 +5,9 @@
 #include "base/limits.h"
 #include "formats/elf_content.h"
 
-/* Libraries that are opened if they are there, and done without if not: printing (Java's headless toolkit), the
- * desktop's proxy settings (Java's networking), policies (libselinux). What they need is larger than who opens them. */
+/* Libraries that programs can do without: printing (Java's headless toolkit), the desktop's proxy settings (Java's
+ * networking), policies (libselinux). The libraries that they need in turn are larger than the program that opens
+ * them. */
 static const char *const optional[] = {"libcups.so", "libgio-2.0.so", "libgconf-2.so", "libsepol.so"};
 
 bool keep_dlopen_is_optional(const char *name)

@@ -14,7 +14,7 @@
 #define LD_CONF "/etc/ld.so.conf"
 #define LD_CACHE "/etc/ld.so.cache"
 
-/* What a machine is called: by Debian's multiarch, by the kernel (AT_PLATFORM), by musl. */
+/* The names of a machine: by Debian's multiarch, by the kernel (AT_PLATFORM), by musl. */
 static const struct machine {
 	uint16_t machine;
 	uint8_t class;

@@ -35,8 +35,8 @@ void keep_elf_search_path(struct keep_elf_search *s, elf_object_kind kind, const
 /* The directories of the system for objects of a kind, in order; borrowed. musl: which loader. */
 const struct keep_elf_dirs *keep_elf_search_system(struct keep_elf_search *s, elf_object_kind kind, bool musl);
 
-/* The library of this name for objects of the kind in one of the directories: path (to be freed) and the file without
- * which it is not found (borrowed, or NULL) set. False if there is none. */
+/* Finds the library of this name for objects of the kind in one of the directories. Sets path (free it) and the file
+ * that the loader needs to find it (borrowed, or NULL). False if it is not found. */
 bool keep_elf_search_find(struct keep_elf_search *s, elf_object_kind kind, const struct keep_elf_dirs *dirs,
 			  const char *name, char **path, const char **config);
 /* Whether the path is a file that objects of the kind can load. */

@@ -13,5 +13,5 @@ struct keep_dll_map {
 void keep_dll_map_read(struct keep_dll_map *m, const char *text);
 void keep_dll_map_done(struct keep_dll_map *m);
 #define CLEANUP_KEEP_DLL_MAP CLEANUP(keep_dll_map_done)
-/* What a library's name is mapped to; NULL if to nothing. Borrowed. */
+/* Returns the name that a library's name is mapped to; NULL if it is not mapped. Borrowed. */
 const char *keep_dll_map_find(const struct keep_dll_map *m, const char *name);

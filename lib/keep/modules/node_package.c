@@ -73,7 +73,7 @@ static void enqueue(struct keep_node_packages *p, uint32_t dir, uint32_t by)
 	p->queue[p->n_queue++] = dir;
 }
 
-/* The package.json of a directory, NULL if there is none that can be read. */
+/* Returns the package.json of a directory, NULL if it is missing or can't be read. */
 static json_t *read_package(const struct image_index *x, uint32_t dir)
 {
 	CLEANUP_BUF struct buf path = {0}, text = {0};

@@ -30,8 +30,9 @@ struct keep_perl {
 
 enum { ENVIRONMENT, LOCAL, SITE, VENDOR, BASE, CORE };
 
-/* Where in @INC a directory is by its name, -1 if it isn't: Debian's perl/5.36.0 and perl5, perl-base; site_perl,
- * vendor_perl and core_perl of others; lib/perl5/5.38.0/x86_64-linux of perl's own. */
+/* Returns the rank of a directory in @INC, judged by its name; -1 if it is not in @INC. Known names: Debian's
+ * perl/5.36.0 and perl5, perl-base; site_perl, vendor_perl and core_perl of others; lib/perl5/5.38.0/x86_64-linux of
+ * perl's own. */
 static int rank_of(const struct image_index *x, uint32_t id)
 {
 	const struct image_node *n = image_index_node(x, id);
@@ -189,7 +190,7 @@ bool keep_perl_file(struct keep_perl *p, struct keep_script_source *s, const cha
 	return found;
 }
 
-/* A::B or A/B as a path. False: it is no name. */
+/* Turns A::B or A/B into a path. False if it is not a module's name. */
 static bool path_of(const char *name, size_t n, struct buf *path)
 {
 	if (!n || n > LIMIT_NAME)
@@ -239,8 +240,8 @@ static bool is_standard(const struct keep_perl *p, uint32_t node)
 	return false;
 }
 
-/* A library is more than its main module: A/B.pm has what it loads by name in A/B/. What lies together in Unicode/ or
- * File/ is several libraries. */
+/* A library is more than its main module: the modules that A/B.pm loads by name are in A/B/. Directories such as
+ * Unicode/ or File/ hold several libraries. */
 void keep_perl_library(struct keep_perl *p, const struct keep_script_source *s)
 {
 	const struct image_index *x = p->k->index;

@@ -10,10 +10,10 @@ struct keep_perl;
 struct keep_perl *keep_perl_new(struct keep_set *k);
 void keep_perl_free(void *perl);
 
-/* Keep the module of a name ("A::B", n bytes); text that is no name is ignored. False: there is none. */
+/* Keeps the module of a name ("A::B", n bytes). False if the text is not a name, or if the module does not exist. */
 bool keep_perl_module(struct keep_perl *p, struct keep_script_source *s, const char *name, size_t n);
-/* Keep a file as require finds it ("A/B.pm", "bytes_heavy.pl"), or, if @INC has none, wherever the image has one
- * of that path ("/usr/share/x/A/B.pm"). False: there is none. */
+/* Keeps a file as require finds it ("A/B.pm", "bytes_heavy.pl"). If @INC does not have it, keeps every file of the
+ * image whose path ends like that ("/usr/share/x/A/B.pm"). False if there is no such file. */
 bool keep_perl_file(struct keep_perl *p, struct keep_script_source *s, const char *path);
 /* Keep the modules below a name ("A::B", "A/B", n bytes), which one is taken from at run time. A directory that is too
  * large is left out. */

@@ -12,7 +12,7 @@
 static const char *const include_path[] = {"/usr/share/php", "/usr/share/pear", "/usr/local/lib/php",
 					   "/usr/local/share/php"};
 
-/* What is kept at dir/path: a file, or a directory whole. */
+/* Keep dir/path: a file, or a whole directory. */
 static void keep_at(struct keep_script_source *s, const char *dir, const char *path, bool whole)
 {
 	CLEANUP_BUF struct buf full = {0};

@@ -1,6 +1,6 @@
-/* keep/modules/php_includes.h - keeps what a PHP source includes: files relative to itself or on the include path; the
- * directory that a computed name is taken from; the classes that an autoloader of its own lists. Spec: PHP's include,
- * include_path. */
+/* keep/modules/php_includes.h - keeps the files that a PHP source includes: those relative to itself or on the
+ * include path; the directory from which a computed name is taken; the classes that an autoloader of its own lists.
+ * Spec: PHP's include, include_path. */
 #pragma once
 
 #include "keep/source/script_source.h"

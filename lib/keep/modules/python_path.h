@@ -25,7 +25,7 @@ void keep_python_init(struct keep_python *p, struct keep_set *k);
 uint32_t keep_python_stdlib_of(const struct keep_python *p, uint32_t node);
 uint32_t keep_python_site_of(const struct keep_python *p, uint32_t node);
 
-/* Where a source's absolute imports are looked for. */
+/* Finds the directories in which a source's absolute imports are looked up. */
 void keep_python_roots(const struct keep_python *p, const struct keep_script_source *s, struct keep_python_dirs *out);
 
 /* Keep the module that a dotted name leads to from these directories, with the packages on the way. Returns whether all

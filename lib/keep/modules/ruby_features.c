@@ -71,7 +71,7 @@ static void add_dir(struct keep_ruby *r, uint32_t dir)
 		r->dirs[r->n_dirs++] = dir;
 }
 
-/* NAME-VERSION; n: bytes of the name. False: there is no version. */
+/* Splits NAME-VERSION; n: bytes of the name. False if there is no version. */
 static bool split_version(const char *text, size_t *n)
 {
 	const char *version = text;
@@ -311,7 +311,7 @@ void keep_ruby_require(struct keep_ruby *r, struct keep_script_source *s, const 
 
 /* ---- directories ---- */
 
-/* Keep dir/path as far as it is a directory that is not too large. False: it is none. */
+/* Keeps the directory dir/path unless it is too large. False if it is not a directory. */
 static bool keep_folder(struct keep_ruby *r, uint32_t by, uint32_t dir, const char *path, struct keep_limit limit)
 {
 	CLEANUP_BUF struct buf full = {0};
@@ -357,8 +357,8 @@ void keep_ruby_below(struct keep_ruby *r, struct keep_script_source *s, const ch
 	keep_gems(r, s);
 }
 
-/* A library is more than its main file: a/b.rb has what it loads by name in a/b/, also in the directory of compiled
- * parts. top: one of the interpreter's directories, that path is relative to. */
+/* A library is more than its main file: the files that a/b.rb loads by name are in a/b/, also in the directory of
+ * compiled parts. top: the directory of the interpreter to which path is relative. */
 static void keep_library(struct keep_ruby *r, uint32_t by, uint32_t top, const char *path)
 {
 	struct keep_limit limit = is_standard(r, top) ? STANDARD : LIBRARY;

@@ -55,5 +55,5 @@ void keep_rules_done(struct keep_rules *r);
 struct keep_rules_run;
 struct keep_rules_run *keep_rules_run_new(struct keep_rules *r, struct keep_set *k);
 void keep_rules_run_free(struct keep_rules_run *run);
-/* Keep what the rules say that a kept file sets off. What a limit leaves out is remembered as such. */
+/* Keeps what the rules ask for because of a kept file. Remembers what a limit leaves out. */
 void keep_rules_apply(struct keep_rules_run *run, const struct keep_file *f);

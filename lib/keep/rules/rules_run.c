@@ -184,7 +184,7 @@ static bool in_search_path(struct keep_rules_run *run, const struct keep_file *f
 	return false;
 }
 
-/* What the file is to the runs, at most. */
+/* The strongest use of the file by the runs. */
 static enum keep_rule_when use_of(struct keep_rules_run *run, const struct keep_file *f, elf_object_kind kind)
 {
 	uint8_t why = run->k->reasons[f->node].kind;

@@ -65,7 +65,7 @@ static bool is_rendered(const struct token *t)
 	return false;
 }
 
-/* What JavaScript loads as a module is no path: a directory of that name means its index. */
+/* Whether the string is a module's name and not a path: for JavaScript a directory of that name means its index. */
 static bool is_specifier(const struct keep_script_source *s, size_t i)
 {
 	static const char *const words[] = {"require", "import", "from", "resolve"};

@@ -1,7 +1,7 @@
-/* keep/source/path_texts.h - finds the paths that bytes of any kind hold, as far as the image has them: below
- * /usr/share, /usr/lib, /usr/local, /opt and the like, where programs have directories of their own. In ASCII and in
- * UTF-16LE. Texts need no end: what Go and Rust glue together is told apart by what the image has. Lifetime: _new, any
- * number of searches, _free. Borrows the index. */
+/* keep/source/path_texts.h - finds the paths in bytes of any kind, as far as the image has them. They are below
+ * /usr/share, /usr/lib, /usr/local, /opt and the like, where programs have directories of their own. Reads ASCII and
+ * UTF-16LE. Texts need not end with NUL: those that Go and Rust pack together are told apart by the image's paths.
+ * Lifetime: _new, any number of searches, _free. Borrows the index. */
 #pragma once
 
 #include "image/index.h"

@@ -57,7 +57,7 @@ void keep_program_keep_shell(struct keep_script_source *s)
 	(void)keep_program_keep(s, "/bin/sh");
 }
 
-/* Jobs and helpers of a package manager's own: nobody needs them in an image without one. */
+/* Jobs and helpers of a package manager: an image without the package manager does not need them. */
 static bool is_manager(const char *path)
 {
 	const char *name;
@@ -77,7 +77,7 @@ bool keep_program_names_manager(const char *text, size_t n)
 	return false;
 }
 
-/* Whether a node is a program that a directory's owner runs. What can't be read is run, too. */
+/* Whether a node is a program that a directory's owner runs. One that can't be read counts, too. */
 static bool is_job(struct keep_set *k, uint32_t node)
 {
 	const struct image_node *info = image_index_node(k->index, node);

@@ -3,8 +3,8 @@
 
 #include "keep/source/script_source.h"
 
-/* The program that a path or a name in the configuration's PATH leads to: its path goes to path; false if there is
- * none. */
+/* Finds the program at a path, or by a name in the configuration's PATH: its path goes to path; false if it is not
+ * found. */
 bool keep_program_find(const struct keep_script_source *s, const char *name, struct buf *path);
 /* Keeps one program. False if the image has none, or if it is one to build and install with or for a desktop, which no
  * running service calls. */
@@ -18,5 +18,5 @@ bool keep_program_names_manager(const char *text, size_t n);
 const char *keep_program_path(const struct keep_set *k);
 /* Keeps /bin/sh, which system() and popen() run. */
 void keep_program_keep_shell(struct keep_script_source *s);
-/* The program that a command's first word names; IMAGE_NONE if there is none. */
+/* Returns the program that a command's first word names; IMAGE_NONE if it is not found. */
 uint32_t keep_program_of_text(const struct keep_script_source *s, const char *text);

@@ -14,8 +14,8 @@ void keep_programs_free(void *p);
 
 /* Whether a program of that name runs sources, which say themselves what they start. */
 bool keep_programs_is_interpreter(const char *name);
-/* Whether a whole text is a program's name, the absolute path of one, or what a shell is given. near: where it stands
- * programs are started; else only what has a pipe, && or the like counts. */
+/* Whether a whole text is a program's name, a program's absolute path, or a command for a shell. near: programs are
+ * started at this place of the source; elsewhere the text counts only if it has a pipe, && or the like. */
 bool keep_programs_is_command(const struct keep_programs *p, const char *text, size_t n, bool near);
 /* Names behind a directory that is put in: "\"%s/xkbcomp\" -w %d". */
 void keep_programs_behind_directories(const struct keep_programs *p, const char *data, size_t n, struct strset *found);

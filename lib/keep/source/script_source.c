@@ -147,7 +147,7 @@ bool keep_script_source_literal(struct keep_script_source *s, const char *path)
 		return false;
 	if (*path == '/')
 		return keep_script_source_path(s, 0, path, true) != IMAGE_NONE;
-	bool found = false; /* what it is relative to is not known: all of them */
+	bool found = false; /* its base directory is not known: try all of them */
 	for (size_t i = 0; i < s->n_bases; i++)
 		found = keep_script_source_path(s, s->bases[i], path, true) != IMAGE_NONE || found;
 	return found;

@@ -1,5 +1,5 @@
-/* keep/source/script_source.h - a kept source file as the closures of languages read it: its text, its tokens, and the
- * directories that a name in it may be relative to; and the paths that it names. */
+/* keep/source/script_source.h - a kept source file, as read by the closures of languages: its text, its tokens, the
+ * directories that a name in it may be relative to, and the paths that it names. */
 #pragma once
 
 #include "formats/token.h"
@@ -21,7 +21,7 @@ struct keep_script_source {
 	struct token_list tokens;
 };
 
-/* Of what is no text: without one. */
+/* For a file that is not a text: leaves text and tokens empty. */
 void keep_script_source_begin(struct keep_script_source *s, const struct keep_file *f);
 /* At most LIMIT_SOURCE bytes of it are read. lexer: NULL = no tokens. */
 void keep_script_source_read(struct keep_script_source *s, const struct keep_file *f, const struct token_lexer *lexer);
@@ -30,8 +30,8 @@ void keep_script_source_config(struct keep_script_source *s, struct keep_set *k)
 void keep_script_source_done(struct keep_script_source *s);
 #define CLEANUP_KEEP_SCRIPT_SOURCE CLEANUP(keep_script_source_done)
 
-/* Keep a directory that the source names with all that is in it: of an application, none that others share, not huge.
- * False: it is none of these. */
+/* Keeps a directory that the source names, with all its content, if it belongs to an application, is not shared and
+ * is not huge. Returns false otherwise. */
 bool keep_script_source_directory(struct keep_script_source *s, uint32_t dir, struct keep_reason why);
 /* Keep the file or directory that a relative path leads to from dir; with the path as the note. A directory only
  * when whole, then with what is in it. IMAGE_NONE: nothing there. */

@@ -273,7 +273,7 @@ static void skip_blanks(struct parser *p)
 		p->p++;
 }
 
-/* < > and what they take: a file's name is no argument. */
+/* Skip < or > and its operand: a file's name is not an argument. */
 static void redirection(struct parser *p)
 {
 	end_word(p);

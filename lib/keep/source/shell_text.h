@@ -1,6 +1,7 @@
-/* keep/source/shell_text.h - finds the commands in a shell's text, by a heuristic (POSIX.1-2017 shell command language,
- * 2.3-2.10; bash's $'', [[ and <<<): on every branch, in substitutions, behind programs that start others (exec, env,
- * xargs, ...). Computed names are left out; of a broken text it takes what it finds. */
+/* keep/source/shell_text.h - finds the commands in a shell's text, by a heuristic (POSIX.1-2017 shell command
+ * language, 2.3-2.10; bash's $'', [[ and <<<). It looks at every branch, into substitutions, and behind programs that
+ * start others (exec, env, xargs, ...). It leaves out computed names. From a broken text it takes the commands that
+ * it finds. */
 #pragma once
 
 #include "keep/source/script_source.h"

@@ -78,7 +78,7 @@ static bool is_name(char c)
 	return isalnum((unsigned char)c) || (c && strchr("._+-", c));
 }
 
-/* What can't be read names nothing. */
+/* A registry that can't be read names nothing. */
 static void read_registry(struct reading *r, uint32_t node)
 {
 	CLEANUP_KEEP_FILE struct keep_file f;

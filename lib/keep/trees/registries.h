@@ -1,5 +1,6 @@
-/* keep/trees/registries.h - of a tree that is too large to stay whole (trees.h), keeps the files that a text in it
- * names if a run read that text: registries of components (LibreOffice's services.rdb), indexes, catalogs. */
+/* keep/trees/registries.h - handles a tree that is too large to stay whole (trees.h): if a run read a text in it,
+ * keeps the files of the tree that this text names. Such texts are registries of components (LibreOffice's
+ * services.rdb), indexes and catalogs. */
 #pragma once
 
 #include "keep/trees/trees.h"

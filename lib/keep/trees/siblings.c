@@ -55,7 +55,8 @@ static bool is_for_data(const struct keep_set *k, const struct packages *p, uint
 	       path_is_below(path.data, "/var/games") || path_is_below(path.data, "/var/www");
 }
 
-/* The regular file that is or that a symlink leads to; IMAGE_NONE if it is none of the group, or stays anyway. */
+/* Returns the regular file at the node or at the target of its symlink; IMAGE_NONE if it is not of the group, or
+ * stays anyway. */
 static uint32_t sibling(const struct keep_set *k, const struct keep_siblings_group *g, uint32_t id)
 {
 	const struct image_node *n = image_index_node(k->index, id);

@@ -1,6 +1,7 @@
 /* keep/trees/siblings.h - keeps the files beside a data file that a run opened by name, if their names end alike: a
- * dictionary beside a dictionary, a class of TeX's beside a class. What a run lists, executes or loads as code says
- * nothing of what lies beside it. Serves directories that are no program's own, or are too large to stay whole. */
+ * dictionary beside a dictionary, a class of TeX's beside a class. A file that a run lists, executes or loads as code
+ * says nothing about its neighbours. Serves directories that are not a program's own, or are too large to stay whole.
+ */
 #pragma once
 
 #include "keep/set.h"

@@ -1,7 +1,7 @@
-/* keep/trees/trees.h - keeps the trees of programs that no closure models: a directory of a program's own (own_tree.h)
- * stays whole if a run opened or executed a file of it, or listed a directory of it, or if a kept program names it, as
- * what the program reads on another branch is not known. One that is larger than the limits stays in part: those of its
- * directories that are used or named, and small enough. */
+/* keep/trees/trees.h - keeps the trees of programs that no closure models, since the files that such a program reads
+ * on another branch are not known. A directory of a program's own (own_tree.h) stays whole if a run opened or
+ * executed a file of it or listed a directory of it, or if a kept program names it. One above the limits stays in
+ * part: those of its directories that are used or named, and small enough. */
 #pragma once
 
 #include "keep/set.h"
