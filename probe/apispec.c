@@ -8,8 +8,8 @@ struct search {
 	const char *path;
 	struct probe_script *script; /* its requests; none = not found yet */
 	struct notes *notes;
-	struct err fault; /* of the last answer that was none */
-	int status;       /* of the last answer; 0 = there was none */
+	struct err fault; /* of the last answer that was not a document */
+	int status;       /* of the last answer; 0 = no answer */
 };
 
 static void look(void *ctx, uint16_t port, const struct net_answer *a)

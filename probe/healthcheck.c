@@ -26,7 +26,7 @@ bool probe_healthcheck_argv(const struct probe_healthcheck_options *o, struct st
 		return true;
 	}
 	if (strcmp(test->items[0], "CMD") != 0)
-		return false; /* as Docker: an unknown form is no check */
+		return false; /* as Docker: an unknown form counts as no health check */
 	for (size_t i = 1; i < test->count; i++) {
 		strlist_add(argv, test->items[i]);
 		buf_printf(what, "%s%s", i > 1 ? " " : "", test->items[i]);

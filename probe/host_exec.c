@@ -15,7 +15,7 @@ static int enter_host(void *ctx)
 	return runtime_mounts_enter(*(const int *)ctx);
 }
 
-/* Where the service is: as this machine has it, if ports of it are published, else in the container's network. */
+/* Tell where the service is: on this machine if its ports are published, else in the container's network. */
 static void environment(const struct exercise_target *t, struct strlist *env)
 {
 	const bool outside = t->n_published > 0;

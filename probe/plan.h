@@ -1,8 +1,8 @@
 /* probe/plan.h - decides which exercises an image gets.
- * In this order: what says that it is ready, signals at its start, its own health check, the requests that are named,
- * or else the HTTP probe if the service has a port, and those of an API description, unless the user gave them a place,
- * the commands of files inside of the container, and what the user named, in his order. An image that gets none of
- * these gets the HTTP probe in case that it listens. */
+ * In this order: the readiness check; signals at its start; its own health check; the named requests, or else the
+ * HTTP probe if the service has a port; the requests of an API description, unless the user gave them a place;
+ * commands of files, run inside of the container; and the user's other exercises in their order. An image that gets
+ * none of these gets the HTTP probe, in case it listens. */
 #pragma once
 
 #include "oci/image_config.h"

@@ -37,10 +37,10 @@ void probe_http_options_init(struct probe_http_options *o);
 void probe_http_options_done(struct probe_http_options *o); /* frees what it owns */
 void probe_http(const struct probe_http_options *options, struct exercise *out);
 
-/* script_run.c: the requests of a script, in their order. Those without a port of their own go to each port, in which
- * the cookies are new and the variables stay; a port that speaks no HTTP gets one of them. A redirect on the same host
- * and port is followed if its request neither expects nor captures anything. An answer that is not as expected is a
- * step that says so, not a failure of the exercise. */
+/* script_run.c: the requests of a script, in their order. Those without a port of their own go to each port. For each
+ * port the cookies are new, while the variables stay; a port that does not speak HTTP gets only one of them. A
+ * redirect on the same host and port is followed if its request neither expects nor captures anything. An unexpected
+ * answer is noted in its step; it is not a failure of the exercise. */
 struct probe_script_options {
 	const struct probe_script *script;
 	const uint16_t *ports; /* instead of the target's; none = these */
@@ -72,9 +72,9 @@ int probe_apispec_parse(const char *text, struct probe_apispec *out, struct err 
 void probe_apispec(const struct probe_apispec_options *options, struct exercise *out);
 
 /* host_exec.c: a command of the host (argv[0] "sh" "-c" for one given as a string), with SLIM_TARGET_HOST and
- * SLIM_TARGET_PORTS ("80,443") in its environment: in this machine's network if ports of the container are published,
- * with these ports; else in the container's network namespace. A non-zero exit
- * status fails the exercise. Its output goes to our stderr. */
+ * SLIM_TARGET_PORTS ("80,443") in its environment. If ports of the container are published, it runs in this machine's
+ * network, with these ports; else in the container's network namespace. A non-zero exit status fails the exercise.
+ * Its output goes to our stderr. */
 void probe_host_exec(const char *command, struct exercise *out);
 
 /* exec.c: a command inside the container, given as a JSON array or as text for /bin/sh -c. A non-zero exit
@@ -96,8 +96,8 @@ struct probe_signal {
 int probe_signal_parse(const char *text, struct probe_signal *out, struct err *err) MUST_CHECK;
 void probe_signal(const struct probe_signal *s, struct exercise *out);
 
-/* healthcheck.c: the image's own health check (Test of the config), inside the container, up to retries times
- * until it passes; its failure is a step, not an error. shell: for CMD-SHELL. */
+/* healthcheck.c: the image's own health check (Test of the config), inside the container, up to retries times until
+ * it passes. If it fails, its step says so; this is not an error. shell: for CMD-SHELL. */
 struct probe_healthcheck_options {
 	const struct strlist *test, *shell;
 };

@@ -1,6 +1,6 @@
-/* probe/ready.h - when a service is ready, as --ready says it. What is seen from outside, a port that listens and a
- * line that is printed, run/readiness waits for; what must be asked, a page, a command, the health check, is the first
- * exercise. */
+/* probe/ready.h - decides when a service is ready, by --ready. Two checks look from outside, and run/readiness waits
+ * for them: a port that listens, and a printed line. The others have to ask, and are the first exercise: a page, a
+ * command, the health check. */
 #pragma once
 
 #include "probe/probe.h"

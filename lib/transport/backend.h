@@ -10,7 +10,7 @@
 struct transport_backend {
 	struct transport_traits traits;
 
-	/* Source: *ctx is the backend's own. NULL = it is none. */
+	/* Source: *ctx belongs to the backend. NULL = the backend is not a source. */
 	int (*open)(const struct oci_ref *ref, const struct transport_options *options, void **ctx, struct err *err);
 	/* The top document (index or manifest bytes) with its media type and digest. For a source without
 	 * manifests: ERR_NOTFOUND is never returned, it makes a manifest up and leaves digest all zero. */
@@ -29,7 +29,7 @@ struct transport_backend {
 			 struct err *err);
 	void (*close)(void *ctx);
 
-	/* Sink; NULL = it is none. */
+	/* Sink; NULL = the backend is not a sink. */
 	int (*create)(const struct oci_ref *ref, const struct transport_options *options, void **ctx, struct err *err);
 	int (*probe)(void *ctx, const struct oci_descriptor *d, struct err *err); /* NULL = create has seen it all */
 	int (*has)(void *ctx, const struct oci_descriptor *d, struct err *err);   /* NULL = never */

@@ -46,7 +46,7 @@ bool transport_container_has(const struct transport_container *c, pid_t pid)
 	       strstr(groups.data, c->id);
 }
 
-/* The one process in a cgroup of the container that is the first of its pid namespace; 0 = there is none, or more. */
+/* Find the one process in a cgroup of the container that is the first of its pid namespace; 0 = not exactly one. */
 static pid_t find_first(const struct transport_container *c)
 {
 	pid_t found = 0;
@@ -54,7 +54,7 @@ static pid_t find_first(const struct transport_container *c)
 	DIR *d = opendir("/proc");
 	for (struct dirent *e; d && (e = readdir(d));) {
 		struct proc_status status;
-		pid_t pid = (pid_t)atoi(e->d_name); /* 0 if it is no process */
+		pid_t pid = (pid_t)atoi(e->d_name); /* 0 if it is not a process */
 		if (pid <= 0 || !transport_container_has(c, pid) || !proc_status_read(pid, &status) ||
 		    status.process_inside != 1)
 			continue;

@@ -18,15 +18,15 @@ struct transport_image {
 	struct oci_image_config config;
 	struct buf config_bytes; /* as they are stored */
 	char *name;              /* what the image calls itself: "repo:tag", tag or ""; for default output names */
-	struct buf index;        /* the index that the name stands for; empty = there is none */
+	struct buf index;        /* the index that the name stands for; empty = the name stands for a single image */
 	struct oci_descriptor index_descriptor; /* of it */
 	struct layer_unpacked *unpacked;        /* as many as layers, bottom first; NULL = they must be unpacked */
 	size_t n_unpacked;
 };
 
-/* A layer of a source that is read once, front to back (transport_source_stream): its tar, which may be compressed. Who
- * reads it to the end finds its diff ID by hashing it, and may leave all or a rest unread. claimed: the diff ID that
- * its name in the stream may mean, unchecked; NULL = none. */
+/* Takes a layer of a source that is read once, front to back (transport_source_stream): its tar, which may be
+ * compressed. A reader that reads it to the end finds its diff ID by hashing it; it may also leave all or a part
+ * unread. claimed: the diff ID that its name in the stream may mean, unchecked; NULL = unknown. */
 typedef int transport_each_layer(void *ctx, const struct oci_digest *claimed, struct io_reader *tar, struct err *err);
 
 void transport_image_done(struct transport_image *i);

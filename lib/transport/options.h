@@ -6,14 +6,14 @@
 #include "base/strlist.h"
 #include "oci/ref.h"
 
-/* How registries and engines are reached. What it points to is borrowed until the source or sink is closed. */
+/* How to reach registries and engines. Everything that it points to is borrowed until the source or sink is closed. */
 struct transport_options {
 	const char *tmp_dir;             /* a directory of this run for what must be spooled; NULL = none is needed */
 	const struct progress *progress; /* asked for the end; NULL = never */
 	const char *creds;      /* "user:password" for the registry; NULL = auth files and credential helpers */
 	const char *creds_host; /* the registry that creds are for ("docker.io", "localhost:5000"); NULL = any */
 	const char *auth_file;  /* NULL = the usual ones (net/auth/auth.h) */
-	bool tls_verify_off;    /* certificates are not checked, plain HTTP is taken where there is no TLS */
+	bool tls_verify_off;    /* don't check certificates; use plain HTTP if the registry does not speak TLS */
 	/* What the user should know, as of an auth file that others may read, is added when the source or sink is
 	 * closed; NULL = nothing. Sources and sinks that share it are closed by one thread. */
 	struct strlist *warnings;

@@ -89,7 +89,7 @@ static int require_added(const struct transport_sink *s, const char *what, const
 	return err_set(err, ERR_INVAL, "blob-not-added", "the %s names %s, which was not added", what, d->digest.text);
 }
 
-/* What names something that was not added would be published broken. */
+/* Refuse a manifest that names a blob which was not added: it would be published broken. */
 static int check_added(const struct transport_sink *s, const struct oci_manifest *m, struct err *err)
 {
 	int r = require_added(s, "manifest", &m->config, err);

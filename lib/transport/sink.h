@@ -17,9 +17,9 @@ int transport_sink_open(const struct oci_ref *ref, const struct transport_option
 int transport_sink_probe(struct transport_sink *s, const struct oci_descriptor *d, struct err *err) MUST_CHECK;
 /* 1 when the destination has the blob already (or took it over from mount_from): it counts as added. 0 when not. */
 int transport_sink_has(struct transport_sink *s, const struct oci_descriptor *d, struct err *err) MUST_CHECK;
-/* Add the blob of d: d->size bytes of fd from offset 0, or (second form) small bytes in memory. Another image's
- * manifest, for an index to name, is such a blob. fd may be closed afterwards, but its file stays as it is until the
- * commit or the close: a registry is sent several at the same time. */
+/* Adds the blob of d: d->size bytes of fd from offset 0, or (second form) small bytes in memory. Another image's
+ * manifest, for an index to name, is such a blob. fd may be closed afterwards, but its file must not change until the
+ * commit or the close: a registry gets several at the same time. */
 int transport_sink_blob_fd(struct transport_sink *s, const struct oci_descriptor *d, int fd,
 			   struct err *err) MUST_CHECK;
 int transport_sink_blob(struct transport_sink *s, const struct oci_descriptor *d, const void *data,

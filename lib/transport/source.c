@@ -17,7 +17,7 @@ struct transport_source {
 	char *text; /* the reference, for messages */
 	struct transport_options options;
 	struct oci_ref ref;
-	struct buf trail; /* where a bare name was looked for; empty = it was none */
+	struct buf trail; /* places where a bare name was looked up; empty = the name had a scheme */
 };
 
 static int open_located(const struct oci_ref *ref, const struct transport_options *options,

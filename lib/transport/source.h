@@ -9,10 +9,11 @@
 
 struct transport_source; /* an opened image name */
 
-/* A bare name is looked for (transport/locate.h); --verbose and the error of a search in vain tell where. */
+/* A bare name is looked up (transport/locate.h); --verbose, and the error if it is not found, list the places. */
 int transport_source_open(const struct oci_ref *ref, const struct transport_options *options,
 			  struct transport_source **out, struct err *err) MUST_CHECK;
-/* What was opened: a bare name's with the transport and engine that have it. Lives as long as s. */
+/* Returns the reference that was opened: for a bare name, with the transport and engine that have it. Lives as long
+ * as s. */
 const struct oci_ref *transport_source_ref(const struct transport_source *s);
 /* want NULL = the host's platform. An image of another platform than want is ERR_UNSUPPORTED and both are named. */
 int transport_source_image(struct transport_source *s, const struct oci_platform *want, struct transport_image *out,
@@ -33,10 +34,10 @@ int transport_source_document(struct transport_source *s, const struct oci_descr
 			      struct err *err) MUST_CHECK;
 /* Whether they come over a network: reading more of them at once than there are CPUs is of use. */
 bool transport_source_is_remote(const struct transport_source *s);
-/* A source that is read once, front to back (an engine's export): its layers come in any order, and its manifest and
- * config are provisional until the end: what the engine says of them, all but the bytes. each (transport/image.h) is
- * called for every layer. At the end image's config, config_bytes and manifest are the real ones, checked against the
- * image's ID; who reads the layers knows their sizes, and puts them into the manifest. */
+/* A source that is read once, front to back (an engine's export). Its layers come in any order. Until the end its
+ * manifest and config are provisional: the engine's description of them, without the bytes. each (transport/image.h)
+ * is called for every layer. At the end image's config, config_bytes and manifest are the real ones, checked against
+ * the image's ID. Only the reader of the layers knows their sizes, and puts them into the manifest. */
 bool transport_source_is_stream(const struct transport_source *s);
 int transport_source_stream(struct transport_source *s, struct transport_image *image, transport_each_layer *each,
 			    void *ctx, struct err *err) MUST_CHECK;

@@ -6,7 +6,7 @@
 #include "oci/descriptor.h"
 #include "oci/ref.h"
 
-/* Where a result goes by default, by the transport of its source. */
+/* The default place for a result, by the transport of its source. */
 enum transport_default {
 	TRANSPORT_DEFAULT_FILE,      /* beside the file, of the same transport: FILE.slim.tar */
 	TRANSPORT_DEFAULT_DIRECTORY, /* beside the directory, of the same transport: DIR.slim */

@@ -64,7 +64,7 @@ static int send_method(struct probe_client *c, unsigned channel, enum method met
 	return probe_wire_send(&c->wire, b.data, b.len, "a frame", err);
 }
 
-/* The next frame that is no heartbeat; its payload is valid until the next one is read. */
+/* Read the next frame, skipping heartbeats; its payload is valid until the next one is read. */
 static int read_frame(struct probe_client *c, uint8_t *type, struct probe_bytes *payload, struct err *err)
 {
 	for (unsigned i = 0; i < FRAMES_MAX; i++) {

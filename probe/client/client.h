@@ -29,7 +29,7 @@ struct probe_client_row {
 	uint16_t tls_port;         /* where it is spoken over TLS from the start; 0 = nowhere */
 	bool by_default;           /* needs no credentials and harms nothing: fit for who asked for nothing else */
 	bool own_tls;              /* it begins TLS itself, in its protocol's way, if given->tls */
-	bool needs_user;           /* there is no login without one */
+	bool needs_user;           /* the protocol has no login without a user */
 	int (*run)(struct probe_client *c, struct err *err);
 };
 
@@ -50,7 +50,7 @@ void probe_client_answered(struct probe_client *c, const void *data, size_t n);
 int probe_client_refused(struct probe_client *c, const char *text, size_t n, struct err *err);
 /* The service says that it is not up yet: all is tried again. */
 int probe_client_not_yet(struct probe_client *c, const char *text, size_t n, struct err *err);
-/* The answer is none that the protocol knows. */
+/* Sets the error for an answer that the protocol does not know. */
 int probe_client_malformed(struct probe_client *c, const char *what, struct err *err);
-/* The answer is none that was to be read: what was written did not come back. */
+/* Sets the error for an answer that is not the value that was written. */
 int probe_client_differs(struct probe_client *c, const char *what, struct err *err);

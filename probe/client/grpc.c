@@ -129,7 +129,7 @@ static int read_stream(struct probe_client *c, uint32_t stream, struct buf *out,
 
 /* ---- messages ---- */
 
-/* The message of a call's answer; false: there is none. */
+/* Take the message of a call's answer; false if the answer does not have one. */
 static bool message_of(const struct buf *data, struct probe_bytes *out)
 {
 	struct probe_bytes b = {.data = (const uint8_t *)data->data, .n = data->len};

@@ -7,6 +7,6 @@
 extern const struct probe_client_row probe_client_redis, probe_client_memcached, probe_client_postgresql,
     probe_client_mysql, probe_client_smtp, probe_client_mqtt, probe_client_amqp, probe_client_grpc;
 
-/* What is written and read back. The key has a name of its own, so that it hides nothing of the service's. */
+/* The key and value to write and read back. The key has a name of its own, so that it hides no key of the service's. */
 #define PROBE_CLIENT_KEY "slim-probe-key"
 #define PROBE_CLIENT_VALUE "slim probe value"

@@ -11,7 +11,7 @@
 #define CLOSED_IDLE_MS 300 /* of a service that closes connections without an answer */
 #define BUSY_IDLE_MS 1000  /* of one that answers that it is not up yet */
 
-/* How long it is worth to try again: pauses that double, and end early once the service does nothing. */
+/* How long it is worth trying again: pauses that double, and end early once the service does nothing. */
 struct patience {
 	unsigned pause, left;
 	uint64_t idle_ms; /* 0 = however idle it is */
@@ -76,13 +76,14 @@ static bool was_closed(const struct err *e)
 	return e->code == ERR_SYS && (e->sys == ECONNRESET || e->sys == EPIPE);
 }
 
-/* How servers take plain HTTP on a TLS port: with 400, an alert, or nothing. Other protocols close, too. */
+/* Whether this may be the answer of a TLS port to plain HTTP: a 400, an alert, or nothing. Other protocols close,
+ * too. */
 static bool is_doubtful(int r, const struct net_answer *a, const struct err *e)
 {
 	return r == 0 ? a->status == 400 : e->sys == EPROTO || was_closed(e);
 }
 
-/* What came was said in another protocol. */
+/* Whether the answer is in another protocol. */
 static bool is_foreign(const struct err *e)
 {
 	return strcmp(e->id, "answer-not-http") == 0 || strcmp(e->id, "http-not-spoken") == 0;

@@ -1,6 +1,6 @@
-/* probe/contact/contact.h - the first request to a port. The service listens, but its workers may come later, and what
- * it speaks is not known: http and https are told apart, and a port that speaks something else is found out without
- * waiting for a time-out. A service that is slow to answer is waited for as long as a request may take. */
+/* probe/contact/contact.h - the first request to a port. The service listens, but its workers may come later, and its
+ * protocol is not known. This tells http from https, and recognises a port with another protocol without waiting for
+ * a time-out. It waits for a slow service as long as a request may take. */
 #pragma once
 
 #include "exercise/exercise.h"

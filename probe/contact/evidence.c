@@ -7,7 +7,7 @@
 #include "os/tcp_peer.h"
 
 #define IDLE_READ_MS 400    /* that a service which read all of it may do nothing */
-#define IDLE_CLOSED_MS 3000 /* and one that closes the connection on what is no request */
+#define IDLE_CLOSED_MS 3000 /* and one that closes the connection on bytes that are not a request */
 #define KNOCK_MS 2000       /* at most, for an answer to a knock */
 #define KNOCK_IDLE_MS 200   /* of a service that does not answer it */
 #define LOOK_MS 20          /* between two looks */
@@ -48,7 +48,7 @@ static bool has_read(const struct probe_knock *k)
 	return k->answer != PROBE_KNOCK_UNREAD;
 }
 
-/* How long the service has done nothing with both knocks, since it read them. */
+/* Returns for how long the service has done nothing with both knocks, since it read them. */
 static uint64_t idle_ms(struct probe_evidence *e)
 {
 	if (!has_read(&e->line) || !has_read(&e->tls))
@@ -78,7 +78,7 @@ enum probe_spoken probe_evidence_look(struct probe_evidence *e, uint16_t local_p
 	if (spoken != PROBE_SPOKEN_UNKNOWN)
 		return spoken;
 	if (tcp_peer_look(e->port, local_port) != TCP_PEER_READ) {
-		e->idle.since = clock_ms(); /* it has not read the request */
+		e->idle.since = clock_ms(); /* the request is still unread */
 		return PROBE_SPOKEN_UNKNOWN;
 	}
 	bool closed = e->line.answer == PROBE_KNOCK_CLOSED;

@@ -1,5 +1,5 @@
-/* probe/contact/evidence.h - finds out what a port speaks that does not answer a request as an HTTP server does: it
- * knocks with other first bytes, sees whether the service reads what it gets, and whether it is at work meanwhile. */
+/* probe/contact/evidence.h - finds out the protocol of a port that does not answer a request as an HTTP server does.
+ * It knocks with other first bytes, sees whether the service reads them, and whether it is at work meanwhile. */
 #pragma once
 
 #include <sys/types.h>
@@ -14,7 +14,7 @@ enum probe_spoken {
 	PROBE_SPOKEN_OTHER,
 };
 
-/* How long the service has not been at work. */
+/* Measures for how long the service has not been at work. */
 struct probe_idleness {
 	pid_t process;
 	uint64_t ticks, since;
@@ -32,8 +32,8 @@ struct probe_evidence {
 
 /* Knocks. host: a numeric address, used in this call only. */
 void probe_evidence_begin(struct probe_evidence *e, pid_t process, const char *host, uint16_t port);
-/* What is known by now. local_port: of the connection whose request is not answered yet. A service that read all there
- * is to read, and then neither says anything nor works, speaks something else. Never waits. */
+/* Judges by what is known so far. local_port: of the connection whose request is not answered yet. A service that
+ * read everything, and then neither answers nor works, speaks another protocol. Never waits. */
 enum probe_spoken probe_evidence_look(struct probe_evidence *e, uint16_t local_port);
 /* Waits for what the service says to the knocks, a short time: for a port that answered, or closed the connection. */
 int probe_evidence_wait(struct probe_evidence *e, const struct progress *progress, enum probe_spoken *out,

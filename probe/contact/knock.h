@@ -13,7 +13,7 @@ enum probe_knock_kind {
 };
 
 enum probe_knock_answer {
-	PROBE_KNOCK_UNREAD, /* the service has not read it, as far as is known */
+	PROBE_KNOCK_UNREAD, /* as far as is known, the service did not read it yet */
 	PROBE_KNOCK_SILENT, /* the service has read it, and says nothing */
 	PROBE_KNOCK_CLOSED, /* without a word, or refused */
 	PROBE_KNOCK_SPEAKS_HTTP,

@@ -12,7 +12,7 @@
 #include "probe/crawl/step.h"
 
 #define MAX_REDIRECTS 10 /* in a row, without counting as depth */
-#define MAX_TIMEOUTS 3   /* of one port; more than that is no crawl any more */
+#define MAX_TIMEOUTS 3   /* of one port; after that the crawl of it ends */
 #define WORKERS_MAX 4    /* see exercise/variant.h */
 #define FORMS_NAMED 8    /* in the note */
 #define FORM_SHOWN 160   /* bytes of one of them */

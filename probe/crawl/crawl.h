@@ -13,7 +13,7 @@ struct probe_crawl {
 	unsigned max_depth;   /* links in a row; 0 = redirects alone */
 	uint64_t until;       /* of clock_ms: no request begins after that, or takes longer; UINT64_MAX = never */
 	unsigned max_seconds; /* that stand behind until, for the note */
-	struct probe_routes *routes; /* gives the guesses; NULL = there are none */
+	struct probe_routes *routes; /* gives the guesses; NULL = don't guess */
 	int no_page;                 /* the status of a guess that is wrong, beside 404, 405 and 501 */
 };
 

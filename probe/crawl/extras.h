@@ -8,7 +8,7 @@
 
 #define PROBE_EXTRAS_TIMEOUT_MS 5000 /* a service that just answered needs no longer; some never answer HEAD */
 
-/* How the service answers for a page that is not there. */
+/* The service's answer for a page that does not exist. */
 struct probe_no_page {
 	int status; /* 0 = not at all */
 	uint32_t ms;

@@ -9,7 +9,7 @@
 /* The first members are the crawl's; all else is zero: nothing was asked for yet. */
 struct probe_guesses {
 	const struct probe_site *site;
-	struct probe_routes *routes;    /* NULL = there are none */
+	struct probe_routes *routes;    /* NULL = don't guess */
 	int no_page;                    /* the status of one that is wrong, beside 404, 405 and 501 */
 	uint64_t until;                 /* of clock_ms */
 	struct probe_routes_port *port; /* NULL = it did not come to them */
@@ -27,7 +27,7 @@ unsigned probe_guesses_timeout(const struct probe_site *site);
 bool probe_guesses_heed(struct probe_guesses *g, const char *path, int r, const struct net_answer *a);
 /* Whether its answers vary by themselves. */
 bool probe_guesses_varies(const struct probe_guesses *g, const char *path);
-/* In the first run: asks once more for those that were right and quick, for a fifth of a second at most, and takes the
- * digest from the steps of those whose answer is another one. asked: as for _next. ERR_CANCELLED. */
+/* In the first run: repeats the guesses that were right and quick, for a fifth of a second at most. Removes the
+ * digest from the steps whose second answer differs. asked: as for _next. ERR_CANCELLED. */
 int probe_guesses_end(struct probe_guesses *g, const struct strset *asked, struct exercise_log *log,
 		      struct err *err) MUST_CHECK;

@@ -12,7 +12,7 @@ struct probe_site {
 	uint16_t port;       /* 0 = a unix socket */
 	const char *scheme;  /* "http" or "https" */
 	unsigned timeout_ms; /* of one request */
-	/* As the session wants it that a script began; all zero without one. */
+	/* From the session that a script began; all zero if there was no script. */
 	const char *authority; /* of the URLs; NULL = host and port */
 	enum net_fetch_version version;
 	const struct strlist *headers; /* of each request */

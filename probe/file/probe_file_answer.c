@@ -7,7 +7,7 @@
 
 /* ---- expect ---- */
 
-/* 200, 2xx, 200-204; any is all of them. False: it is none of these. */
+/* Add 200, 2xx, 200-204, or any for all of them. False if s has none of these forms. */
 static bool add_status(struct probe_request *r, const char *s)
 {
 	int first, last, end = 0;

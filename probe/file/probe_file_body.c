@@ -106,7 +106,7 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* What the part is: a file, a generated body or text. */
+/* Read the data of the part: a file, a generated body or text. */
 static int part_data(const struct probe_fields *f, const json_t *part, const char *path, const char *generate,
 		     const char *text, const char **type, const char **file_name, struct buf *out, struct err *err)
 {

@@ -113,7 +113,7 @@ static int read_auth(const struct probe_fields *f, const json_t *object, struct 
 	return json_object_get(auth, "basic") ? read_basic(f, auth, r, err) : text(f, auth, "bearer", &r->bearer, err);
 }
 
-/* Where a file is that curl opens; not held in the folder, as keys are kept elsewhere. */
+/* Find the path of a file for curl to open. It may lie outside of the folder, since keys are kept elsewhere. */
 static int read_pem(const struct probe_fields *f, const json_t *cert, const char *key, char **at, struct err *err)
 {
 	CLEANUP_FREE char *path = NULL;
@@ -180,7 +180,7 @@ static int read_timeout(const struct probe_fields *f, const json_t *object, stru
 	return 0;
 }
 
-/* Where it goes, instead of where the defaults say. */
+/* Read the request's own target, which replaces that of the defaults. */
 static int read_place(const struct probe_fields *f, const json_t *object, struct probe_request *r, struct err *err)
 {
 	unsigned port = 0;

@@ -1,11 +1,12 @@
-/* probe/file/probe_file_parts.h - for probe_file.c: the parts of a request that have a file of their own. All append
- * to the request, or replace what it has; ERR_INVAL as probe_fields_fail says it. */
+/* probe/file/probe_file_parts.h - for probe_file.c: the parts of a request that have a file of their own. Each
+ * function appends to the request, or replaces a part of it; ERR_INVAL in the form of probe_fields_fail. */
 #pragma once
 
 #include "probe/script/fields.h"
 #include "probe/script/script.h"
 
-/* What a request and the defaults of a file may both have, but its method and path, body, captures and repetition. */
+/* Members that both a request and the defaults of a file may have, other than method and path, body, captures and
+ * repetition. */
 #define PROBE_FILE_COMMON "scheme", "host", "port", "socket", "protocol", "headers", "auth", "cert", "expect", "timeout"
 int probe_file_common(const struct probe_fields *f, const json_t *object, struct probe_request *r,
 		      struct err *err) MUST_CHECK;

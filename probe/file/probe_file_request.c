@@ -157,7 +157,7 @@ static bool has_body(const json_t *o)
 	return false;
 }
 
-/* What the request is called after its bytes: without the line's end. */
+/* Name a request after its bytes, without the line's end. */
 static char *shown_bytes(const struct buf *bytes)
 {
 	CLEANUP_BUF struct buf shown = {0};
@@ -168,7 +168,7 @@ static char *shown_bytes(const struct buf *bytes)
 	return mem_strdup(shown.len ? shown.data : "connect");
 }
 
-/* Bytes to a port: what they are is the body, and shown unless the request has a name. */
+/* Bytes to a port: the body holds them, and is shown unless the request has a name. */
 static int read_tcp(const struct probe_fields *f, const json_t *defaults, const json_t *o, struct probe_script *out,
 		    struct err *err)
 {

@@ -24,7 +24,7 @@ static void forget(struct exercise_step *step)
 	exercise_answer_done(&step->answer);
 }
 
-/* a: NULL = there was none. */
+/* a: NULL = no answer. */
 static void judge(const struct probe_request *q, const struct net_answer *a, struct probe_attempt *out)
 {
 	char *fault = probe_expects(q) ? probe_expect_fault(q, a) : NULL;

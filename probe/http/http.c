@@ -186,7 +186,7 @@ static int crawl_site(struct port_probe *p, struct probe_site *site, struct err 
 static int probe_port(struct port_probe *p, struct err *err)
 {
 	const struct probe_http_options *o = p->probe->options;
-	/* Whatever certificate the service has, it is the right one: the network is the container's own. */
+	/* Accept any certificate: the network is the container's own. */
 	const struct net_exchange_peer peer = {.insecure = true, .cookies = true, .connect_timeout_ms = o->timeout_ms};
 	CLEANUP_NET_EXCHANGE_CLIENT struct net_exchange_client *client = net_exchange_client_new(&peer);
 	struct probe_site site = {.target = p->probe->target,

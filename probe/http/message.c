@@ -28,7 +28,7 @@ static int expand(const struct strlist *variables, const char *text, enum probe_
 	return r;
 }
 
-/* The value of the header of that name, NULL = there is none. */
+/* Return the value of the header of that name, NULL = it is not set. */
 static const char *header(const struct probe_message *m, const char *name)
 {
 	size_t n = strlen(name);
@@ -97,7 +97,7 @@ static enum probe_place place_in_body(const char *type)
 	return PROBE_PLACE_TEXT;
 }
 
-/* Those whose meaning is a body: without one, they say that it is empty. */
+/* Methods that usually have a body: if it is empty, they send a length of 0. */
 static bool wants_body(const char *method)
 {
 	return strcasecmp(method, "POST") == 0 || strcasecmp(method, "PUT") == 0 || strcasecmp(method, "PATCH") == 0;

@@ -6,7 +6,7 @@
 #include "net/fetch.h"
 #include "probe/http/message.h"
 
-/* Where a message goes to. One thread's own: its client keeps connections and cookies. */
+/* The target of messages. It belongs to one thread: its client keeps connections and cookies. */
 struct probe_sending {
 	const struct exercise_target *target;
 	struct net_exchange_client *client;

@@ -7,7 +7,7 @@
 /* A port, or a unix socket, that a request was sent to. */
 struct probe_port {
 	uint16_t number;    /* 0 = it is a socket */
-	const char *socket; /* its path in the container; NULL = it is none */
+	const char *socket; /* its path in the container; NULL = a port */
 	char way[32];       /* a path of ours that leads to it; "" = it was not there yet, */
 	int socket_fd;      /* and what that stands on */
 	const char *scheme; /* that it speaks; NULL = not known */
@@ -62,10 +62,10 @@ void probe_attempt_make(const struct probe_session *s, struct net_exchange_clien
 /* Moves the step into the log, and forgets the rest. */
 void probe_attempt_log(struct probe_attempt *a, struct probe_session *s);
 
-/* Sends n requests to a port that is known, so many of them at once as there are workers; the steps are logged in the
- * order of the requests. The variables are those of the last one. redirects: n of them, filled with the path that each
- * leads to, or NULL, to be freed; and the cookies of all are kept. NULL = neither: it is one request, many times.
- * ERR_CANCELLED. */
+/* Sends n requests to a known port, as many at once as there are workers; logs the steps in the order of the
+ * requests. Variables are those of the last one. redirects: room for n paths, filled with the redirect of each
+ * request or NULL, free() each; the cookies of all requests are kept. redirects NULL: one request is repeated, and
+ * neither is done. ERR_CANCELLED. */
 int probe_session_send(struct probe_session *s, struct probe_port *port, const struct probe_request *const *requests,
 		       size_t n, unsigned workers, char **redirects, struct err *err) MUST_CHECK;
 

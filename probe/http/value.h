@@ -8,8 +8,8 @@
 /* Of a body: JSON of it becomes values of many times that size. */
 #define PROBE_VALUE_BODY (1u << 20)
 
-/* The value at the pointer as text: a string as it is, a number, true, false, null, and, unless scalar, compact JSON of
- * an array or object. NULL = the body is not JSON, or there is none such. free() */
+/* Returns the value at the pointer as text: a string as it is, a number, true, false, null, and, unless scalar,
+ * compact JSON of an array or object. NULL = the body is not JSON, or has no such value. free() */
 char *probe_value_json(const struct net_answer *a, const char *pointer, bool scalar);
 /* The first group of the extended regular expression, or all of what it matches. NULL = it matches nothing. free() */
 char *probe_value_regex(const struct net_answer *a, const char *pattern);

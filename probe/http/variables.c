@@ -34,7 +34,8 @@ static void add_value(struct buf *out, const char *value, enum probe_place place
 			buf_char(out, (char)*p);
 }
 
-/* The reference "${NAME}" or "${NAME:-TEXT}" at text: its length, 0 = there is none. fallback: NULL = none. */
+/* Returns the length of the reference "${NAME}" or "${NAME:-TEXT}" at text, 0 = text does not begin with one.
+ * fallback: NULL = not given. */
 static size_t reference(const char *text, size_t n, char **name, char **fallback)
 {
 	size_t at = 2;

@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "base/strlist.h"
 
-/* Where a value is put, which says how it is encoded. */
+/* The place of a value, which decides how it is encoded. */
 enum probe_place {
 	PROBE_PLACE_TEXT, /* as it is */
 	PROBE_PLACE_PATH, /* percent-encoded what can't stand in a URL; what is encoded already stays */

@@ -22,7 +22,7 @@ static const char *skip_string(const char *s, const char *end)
 	return s + (s < end);
 }
 
-/* The strings of image-set("a.png" 1x, url(b.png) 2x); type("image/avif") is none of them. */
+/* Add the strings of image-set("a.png" 1x, url(b.png) 2x), but not that of type("image/avif"). */
 static const char *add_image_set(struct probe_links *l, const char *s, const char *end)
 {
 	unsigned depth = 1;

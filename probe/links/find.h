@@ -6,8 +6,8 @@
 
 #include "probe/links/list.h"
 
-/* The references of a body of n bytes (the first LIMIT_HTML are read). content_type: the header's value, ""
- * = guess; what is neither HTML, SVG, CSS, a script nor a manifest has none. */
+/* Finds the references of a body of n bytes (the first LIMIT_HTML are read). content_type: the header's value, "" =
+ * guess. A body that is not HTML, SVG, CSS, a script or a manifest has no references. */
 void probe_links_find(const char *content_type, const char *data, size_t n, struct probe_links *out);
 /* Those of the value of a Link header that a browser would load, and the next and previous page. */
 void probe_links_find_header(const char *value, struct probe_links *out);

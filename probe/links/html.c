@@ -87,7 +87,7 @@ static void element_attributes(struct probe_links *l, const char *name, const xm
 	}
 }
 
-/* Who reads the text of a script element; data blocks nobody does. */
+/* Choose the reader for the text of a script element; data blocks have no reader. */
 static void (*script_reader(const char *type))(struct probe_links *, const char *, size_t)
 {
 	if (!type || !*type || strcasecmp(type, "module") == 0 || strcasestr(type, "javascript"))

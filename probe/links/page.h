@@ -1,6 +1,6 @@
-/* probe/links/page.h - reads a page of HTML of any origin, as a stream of elements. Built on libxml2, in bounded time:
- * its own time grows with the depth of elements times the size, and with the square of a tag's attributes.
- * What is malformed is read as far as it makes sense, never an error. */
+/* probe/links/page.h - reads a page of HTML of any origin, as a stream of elements. Built on libxml2, in bounded
+ * time: its own time grows with the depth of elements times the size, and with the square of a tag's attributes. A
+ * malformed page is read as far as it makes sense; it is never an error. */
 #pragma once
 
 #include <libxml/HTMLparser.h>

@@ -15,7 +15,7 @@ struct probe_sample {
 	size_t cap;
 };
 
-/* Whether to ask for path ("/path?query"), which was not seen before; counts it if so. What a browser loads with a page
- * is not sampled by its numbers. */
+/* Whether to ask for path ("/path?query"), which was not seen before; counts it if so. Assets that a browser loads
+ * with a page are not sampled by their numbers. */
 bool probe_sample_take(struct probe_sample *s, const char *path, enum probe_link_kind kind);
 void probe_sample_done(struct probe_sample *s);

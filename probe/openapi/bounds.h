@@ -1,4 +1,4 @@
-/* probe/openapi/bounds.h - how much one document may ask for. What is beyond is left out, with a note. */
+/* probe/openapi/bounds.h - limits for the requests of one document. Requests beyond them are left out, with a note. */
 #pragma once
 
 #define PROBE_OPENAPI_OPERATIONS 2000

@@ -16,14 +16,14 @@ struct probe_openapi_options {
 	bool expects;                      /* an answer must have a status that the document lists */
 };
 
-/* Appends the requests of a document to out; data is its text, JSON or YAML. what: names it in messages and notes. dir:
- * the folder that it lies in, for references to files; -1 = it refers to none. ERR_INVAL, ERR_CORRUPT, ERR_LIMIT. */
+/* Appends the requests of a document to out; data is its text, JSON or YAML. what: names it in messages and notes.
+ * dir: its folder, for references to files; -1 = such references are left out. ERR_INVAL, ERR_CORRUPT, ERR_LIMIT. */
 int probe_openapi_read(const char *data, size_t n, const char *what, int dir,
 		       const struct probe_openapi_options *options, struct probe_script *out, struct notes *notes,
 		       struct err *err) MUST_CHECK;
 /* The same of a file. text: "FILE" or "FILE:BASE", which is split as probe_openapi_split does. */
 int probe_openapi_read_file(const char *text, const struct probe_openapi_options *options, struct probe_script *out,
 			    struct notes *notes, struct err *err) MUST_CHECK;
-/* Splits PATH[:BASE], where BASE begins with a slash. *base: what probe_openapi_options has, NULL if there is none.
- * Both free(). */
+/* Splits PATH[:BASE], where BASE begins with a slash. *base: for probe_openapi_options, NULL if it is not given.
+ * free() both. */
 void probe_openapi_split(const char *text, char **path, char **base);

@@ -15,7 +15,7 @@ struct place {
 	struct openapi_operation operation;
 };
 
-/* The last part of a path that is no parameter, in small letters and without what is between words: "logout". */
+/* Return the last part of a path that is not a parameter, in lower case and without separators: "logout". */
 static char *last_word(const char *path)
 {
 	struct buf b = {0};

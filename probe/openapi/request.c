@@ -15,7 +15,7 @@
 
 enum optional { NONE, GIVEN, ALL };
 
-/* What is the same in all requests of an operation. */
+/* Values that all requests of an operation share. */
 struct values {
 	json_t **items; /* of each parameter: array, best first */
 	size_t *given;  /* how many of them the author gave */
@@ -181,7 +181,7 @@ static void drop(struct probe_script *s)
 	probe_script_done(&last);
 }
 
-/* How often the script has a request like its last one already. */
+/* Return how often the script already has a request like its last one. */
 static bool is_known(const struct openapi_writer *w, size_t from)
 {
 	const struct probe_script *s = w->script;
@@ -247,7 +247,7 @@ static void add(struct openapi_writer *w, const struct openapi_operation *o, con
 
 /* ---- all of an operation ---- */
 
-/* What the maker's own body says about the id of what it makes. */
+/* Remember the id that the creating request sends in its body. */
 static void remember(const struct openapi_writer *w, const struct openapi_operation *o, json_t *body)
 {
 	struct openapi_resource *made = openapi_resources_made_by(w->resources, o);

@@ -23,8 +23,8 @@ static char *key_of(const char *path, size_t n)
 	return buf_steal(&b);
 }
 
-/* How much of path is the collection that the parameter is of: what stands before the part with "{name}", or with the
- * last parameter if name is NULL. 0 with a *found of false: there is no such parameter. */
+/* Return the length of the collection in path that the parameter belongs to: the part before "{name}", or before the
+ * last parameter if name is NULL. 0 with *found false: there is no such parameter. */
 static size_t collection_of(const char *path, const char *name, bool *found)
 {
 	CLEANUP_FREE char *mark = name ? mem_printf("{%s}", name) : NULL;

@@ -10,7 +10,7 @@
 struct openapi_resource {
 	char *parameter;   /* its name for the id, "petId" */
 	const char *word;  /* last part of the collection's path, behind its slash: "pets"; borrowed */
-	const char *maker; /* method of the request to the collection that has the id; NULL = there is none */
+	const char *maker; /* method of the request to the collection that has the id; NULL = no request has it */
 	char *made;        /* the id that the maker's own body has, encoded; NULL = none */
 };
 

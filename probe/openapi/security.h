@@ -9,7 +9,7 @@
 struct openapi_credentials {
 	const struct strlist
 	    *given;            /* "SCHEME=VALUE" for the scheme of that name, or "VALUE" for all others; or NULL */
-	struct strset missing; /* schemes that were asked for in vain */
+	struct strset missing; /* schemes without credentials */
 	size_t without;        /* operations that are sent without what they ask for */
 };
 

@@ -22,7 +22,7 @@ static bool is_part_char(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '-';
 }
 
-/* "/items" of "/items/proc/", and of "/items0123": what follows a text without a bound is no letter. */
+/* Take "/items" of "/items/proc/", and of "/items0123": a text without a bound does not go on with a letter. */
 static void take_part(struct routes_finds *f, const char *slash, const char *end, bool glued)
 {
 	const char *s = slash + 1;

@@ -51,7 +51,7 @@ static bool has_file(int dir, const char *path)
 	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* How much of the path the directory is served as; -1 = it is not. */
+/* Return how many bytes of the path stand for the directory; -1 = the directory is not served. */
 static ssize_t served_as(int dir, const char *path)
 {
 	for (const char *s = path; s; s = strchr(s + 1, '/'))

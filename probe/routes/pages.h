@@ -1,6 +1,6 @@
 /* probe/routes/pages.h - finds the directories that a service serves, and the files in them. Private to probe/routes.
- * A directory is served if it has a file of the same path as one that the service was asked for, whole or without the
- * first parts of the path: /srv/app/static has css/site.css, and /static/css/site.css was asked for. */
+ * A directory is served if the service was asked for a path that a file in it has, whole or without the path's first
+ * parts. Example: /srv/app/static has css/site.css, and /static/css/site.css was asked for. */
 #pragma once
 
 #include "probe/routes/route.h"

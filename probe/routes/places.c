@@ -102,7 +102,7 @@ static void read_fd(struct places *p, int fd, const char *name, const struct sta
 		routes_text_read(p->out, name, text.data, text.len);
 }
 
-/* False if it is no file that can be read. The open does not wait for a fifo's writer. */
+/* False if it is not a regular file that can be read. The open does not wait for a fifo's writer. */
 static bool read_file(struct places *p, const char *path, bool is_program)
 {
 	struct stat st;

@@ -6,8 +6,8 @@
 
 #include "probe/routes/route.h"
 
-/* Of the process and those below it: the program, unless it runs a file that its command names; each file that the
- * command names, with its directory; the working directory; and the program's directory in /etc. Directories are read
- * without dependencies, tests and hidden files, and none that belongs to the system. Bounded in files, bytes and depth.
- * What can't be read is left out. */
+/* Reads the files of the process and those below it: the program, unless it runs a file that its command names; each
+ * file that the command names, with its directory; the working directory; and the program's directory in /etc. Leaves
+ * out dependencies, tests, hidden files and the system's directories. Bounded in files, bytes and depth. Skips what
+ * can't be read. */
 void routes_places_read(pid_t process, int root, struct routes_finds *out);

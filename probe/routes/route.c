@@ -106,7 +106,7 @@ static void take_query(struct cleaning *c)
 		buf_append(c->out, c->s, (size_t)(c->end - c->s));
 }
 
-/* One character, or what varies. False: this is no path. */
+/* Take one character, or a variable part. False if the text is not a path. */
 static bool take(struct cleaning *c)
 {
 	const bool last = c->s + 1 == c->end;

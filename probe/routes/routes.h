@@ -1,8 +1,8 @@
-/* probe/routes/routes.h - finds paths that no page links to: those which the application's own files name, in the
- * sources, the configuration and the compiled code of what runs in the container, and the files beside those that the
- * service is known to serve. They are guesses: whoever asks for them learns which of them the service has.
- * Both is found out once, in the first run. When the slim image runs in place of the original, the same requests are
- * sent, whatever files it has. */
+/* probe/routes/routes.h - finds paths that no page links to. The application's own files name them: sources,
+ * configuration and compiled code of the running programs, and the files beside those that the service is known to
+ * serve. They are guesses: asking for them shows which of them the service has.
+ * The guesses and their answers are found once, in the first run. When the slim image runs in place of the original,
+ * the same requests are sent, whatever files it has. */
 #pragma once
 
 #include <pthread.h>
@@ -31,7 +31,7 @@ struct probe_routes {
 void probe_routes_init(struct probe_routes *r);
 void probe_routes_done(struct probe_routes *r);
 
-/* Where the service runs that is asked. */
+/* The place of the service. */
 struct probe_routes_place {
 	pid_t process; /* the first one of the container: its command and those of the processes below it tell where
 			* the application lies */

@@ -38,7 +38,7 @@ static const struct token_lexer *lexer_of(const char *name)
 
 /* ---- sources ---- */
 
-/* Part of a name that is called, or assigned to: what it is given begins other routes. */
+/* Parts of names that take a prefix of other routes, as an argument or by assignment. */
 static const char *const prefix_names[] = {"prefix", "use",   "requestmapping", "controller", "include",  "group",
 					   "mount",  "scope", "namespace",      "nest",       "blueprint"};
 /* Names of calls that declare a route, whole. */
@@ -71,7 +71,8 @@ static bool has_route_name(const struct token *t)
 	return false;
 }
 
-/* The word that a string is handed to: get("x"), get "x", prefix="x", path: "x". An empty token if there is none. */
+/* The word that takes a string as its argument: get("x"), get "x", prefix="x", path: "x". An empty token if no word
+ * does. */
 static const struct token *receiver(const struct token_list *l, size_t i)
 {
 	static const struct token none = {.kind = TOKEN_END};

@@ -47,7 +47,7 @@ static json_t *normalized(const struct reader *c, const json_t *o, const char *c
 	return out;
 }
 
-/* The string, "" if there is none, into *out, which is borrowed. */
+/* Read the string into *out, which is borrowed; "" if the member is missing. */
 static int text(const struct reader *c, const json_t *o, const char *key, const char **out, struct err *err)
 {
 	const json_t *v = json_object_get(o, key);
@@ -141,7 +141,7 @@ static const struct probe_generated *generated(const char *name)
 	return g ? g : probe_generate("text");
 }
 
-/* The bytes, as the script takes them, and what a form calls their file. False: there is none. */
+/* Read the bytes for the script, and the file name that a form gives them. False if the command has no body. */
 static int body_bytes(const struct reader *c, const json_t *o, struct buf *out, const char **file_name,
 		      const char **type, bool *found, struct err *err)
 {

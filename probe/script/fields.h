@@ -24,12 +24,12 @@ int probe_fields_fail(const struct probe_fields *f, const json_t *container, con
 int probe_fields_known(const struct probe_fields *f, const json_t *object, const char *where,
 		       const char *const *allowed, struct err *err) MUST_CHECK;
 
-/* Appends a scalar as text: a number as JSON has it, null as nothing. False: it is no scalar. */
+/* Appends a scalar as text: a number as JSON writes it, null as nothing. False if it is not a scalar. */
 bool probe_fields_text(const json_t *v, struct buf *out);
 
-/* Members of an object. One that is missing or null leaves *out alone. Text may be any scalar; in it "${env:NAME}" is
- * replaced by that environment variable, or "${env:NAME:-TEXT}" by TEXT without one. What comes from the environment
- * stays as it is; other "${...}" are left for the script. *out: free(). */
+/* Reads members of an object. If a member is missing or null, *out is left alone. Text may be any scalar; in it
+ * "${env:NAME}" is replaced by that environment variable, and "${env:NAME:-TEXT}" by TEXT if the variable is not set.
+ * Text from the environment is not expanded again; other "${...}" are left for the script. *out: free(). */
 int probe_fields_get_text(const struct probe_fields *f, const json_t *object, const char *key, char **out,
 			  struct err *err) MUST_CHECK;
 int probe_fields_get_bool(const struct probe_fields *f, const json_t *object, const char *key, bool *out,
@@ -45,8 +45,8 @@ int probe_fields_value(const struct probe_fields *f, const json_t *container, co
 int probe_fields_expand(const struct probe_fields *f, const json_t *container, const char *key, const char *text,
 			struct buf *out, struct err *err) MUST_CHECK;
 
-/* Appends the file of at most LIMIT_PROBE_BODY bytes. path is relative to f->dir, and no "..", absolute path or symlink
- * leads out of that folder: a probe file that came with a project must not send other files of this machine. */
+/* Appends the file of at most LIMIT_PROBE_BODY bytes. path is relative to f->dir. No "..", absolute path or symlink
+ * leads out of that folder, since a probe file that came with a project must not send other files of this machine. */
 int probe_fields_file(const struct probe_fields *f, const json_t *container, const char *key, const char *path,
 		      struct buf *out, struct err *err) MUST_CHECK;
 

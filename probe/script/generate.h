@@ -12,5 +12,5 @@ struct probe_generated {
 	size_t n;
 };
 
-/* The body of that name, static; NULL = there is none. Images are 8 x 8 red pixels; image is a PNG. */
+/* Returns the body of that name, static; NULL = the name is not known. Images are 8 x 8 red pixels; image is a PNG. */
 const struct probe_generated *probe_generate(const char *name);

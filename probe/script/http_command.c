@@ -29,7 +29,7 @@ static const struct protocol *find_protocol(const char *word, size_t n)
 	return NULL;
 }
 
-/* The method of n bytes in capitals, as it is written; NULL = it is none. */
+/* Return the method of n bytes in capitals; NULL = it is not a method. */
 static const char *find_method(const char *word, size_t n)
 {
 	static const char *const methods[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"};

@@ -97,7 +97,7 @@ static bool is_pointer(const char *s)
 	return !*s || *s == '/';
 }
 
-/* What is wrong, and with which value; NULL = nothing. */
+/* Return the fault of the expected answer, and the wrong value; NULL = no fault. */
 static const char *fault_of_answer(const struct probe_request *r, const char **value)
 {
 	for (size_t i = 0; i < r->n_captures; i++) {

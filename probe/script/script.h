@@ -42,7 +42,7 @@ struct probe_capture {
 	bool optional; /* not found, or an answer of 400 or more: no fault, and the variable stays as it was */
 };
 
-/* What an answer must be like, beside its status. */
+/* Expectations on an answer, other than its status. */
 struct probe_check {
 	enum probe_check_of {
 		PROBE_CHECK_BODY,   /* the whole body; where is NULL */
@@ -112,10 +112,10 @@ void probe_request_check(struct probe_request *r, enum probe_check_of of, const 
 void probe_request_status(struct probe_request *r, int first, int last);
 struct probe_part *probe_request_part(struct probe_request *r, const char *name, const char *file_name,
 				      const char *type);
-/* What every reader's script must be, whoever wrote it: known methods' letters, paths without blanks or controls and
- * within LIMIT_LINK, headers without line ends, regular expressions that compile, pointers that begin with a slash,
- * counts within bounds. Looks at the requests from number first on, which are all of origin: it is named in the
- * message, with the request's number in it. ERR_INVAL. */
+/* Checks a script of any reader: methods are known words, paths have no blanks or control characters and are within
+ * LIMIT_LINK, headers have no line ends, regular expressions compile, pointers begin with a slash, counts are within
+ * bounds. Checks the requests from number first on. All of them come from origin: the message names it, with the
+ * request's number in it. ERR_INVAL. */
 int probe_script_check(const struct probe_script *s, size_t first, const char *origin, struct err *err) MUST_CHECK;
 void probe_script_done(struct probe_script *s);
 #define CLEANUP_PROBE_SCRIPT CLEANUP(probe_script_done)

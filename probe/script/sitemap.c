@@ -14,7 +14,7 @@
 #define BLANKS " \t\r\n"
 #define DEPTH_MAX 16 /* elements in each other; a sitemap has 3, an extension some more */
 
-/* What one option's sitemaps have in common. */
+/* State that the sitemaps of one option share. */
 struct reader {
 	int dir;
 	struct probe_script *out;
@@ -101,7 +101,7 @@ static int read_part(struct reader *s, const char *url, const char *what, struct
 	return probe_origin_add(&s->origin, "GET", url, s->out, err);
 }
 
-/* One <loc>. What is malformed is an error, as nobody would see that it is left out. */
+/* Take one <loc>. A malformed one is an error, since nobody would notice that it is left out. */
 static int take(struct reader *s, char *loc, const char *what, bool of_part, int line, struct err *err)
 {
 	struct err cause = {0};

@@ -1,7 +1,7 @@
-/* probe/script/sitemap.h - reads a sitemap (https://www.sitemaps.org/protocol.html), gzip-compressed or not: a GET for
- * each <loc>, once; those of another host than the first one's are left out (origin.h).
- * Of an index (<sitemapindex>) the parts are read that lie in its folder under the last name of their URL; others can't
- * be read before the service runs, and are requested as they are, with a note. */
+/* probe/script/sitemap.h - reads a sitemap (https://www.sitemaps.org/protocol.html), gzip-compressed or not: a GET
+ * for each <loc>, once. URLs of another host than the first one's are left out (origin.h).
+ * Parts of an index (<sitemapindex>) are read if they are in its folder under the last name of their URL. Others
+ * can't be read before the service runs; they are requested as they are, with a note. */
 #pragma once
 
 #include "base/notes.h"

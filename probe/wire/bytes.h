@@ -19,7 +19,7 @@ uint64_t probe_bytes_be(struct probe_bytes *b, size_t width);
 uint64_t probe_bytes_le(struct probe_bytes *b, size_t width);
 /* The next n bytes, NULL if there are not so many. */
 const uint8_t *probe_bytes_take(struct probe_bytes *b, size_t n);
-/* A string up to its NUL, which is taken, too; "" if there is none. Borrowed. */
+/* Takes a string and its NUL; "" if no NUL follows. Borrowed. */
 const char *probe_bytes_str(struct probe_bytes *b);
 
 void probe_bytes_put_be(struct buf *out, uint64_t value, size_t width);

@@ -55,11 +55,11 @@ int probe_websocket_converse(struct probe_wire *w, const struct probe_carrier_re
 
 /* ---- for the carriers ---- */
 
-/* Lines up to the blank one that stands at *at, or before end: "Name: value" each, appended to out->headers. Moves *at
- * behind the blank line. ERR_PROTO if a line is no header. */
+/* Reads lines up to the blank line at *at, or up to end: "Name: value" each, appended to out->headers. Moves *at
+ * behind the blank line. ERR_PROTO if a line is not a header. */
 int probe_carrier_headers(const char **at, const char *end, struct probe_carrier_answer *out,
 			  struct err *err) MUST_CHECK;
-/* The value of the first header of that name; NULL = there is none. */
+/* Returns the value of the first header of that name; NULL = it is not set. */
 const char *probe_carrier_header(const struct probe_carrier_answer *a, const char *name);
 /* Appends to the body what fits, and counts all of it. */
 void probe_carrier_body(struct probe_carrier_answer *a, const void *data, size_t n);

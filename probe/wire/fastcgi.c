@@ -44,7 +44,7 @@ static bool is_file(int root, const char *dir, const char *path)
 	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* What a request is for: the script's path below the document root, what follows it, and that root. */
+/* The script of a request: its path below the document root, the path info behind it, and that root. */
 struct script {
 	const char *root;
 	char *name, *info;

@@ -2,7 +2,7 @@
 
 #define BANNER_MS 2000 /* a service may wait for the client to speak first */
 
-/* Reads until it is enough. What came is for the caller to judge if it never is. */
+/* Read until it is enough. If it never is, the caller judges the bytes that came. */
 static int read_enough(struct probe_wire *w, const struct probe_plain *p, struct err *err)
 {
 	int r;
@@ -15,7 +15,7 @@ static int read_enough(struct probe_wire *w, const struct probe_plain *p, struct
 	return r == -ERR_TIMEOUT && probe_wire_size(w) ? 0 : r;
 }
 
-/* Reads what comes first: an answer, or a greeting, which may be none. */
+/* Read the first bytes: an answer, or a greeting, which may be absent. */
 static int read_first(struct probe_wire *w, const struct probe_plain *p, struct err *err)
 {
 	struct err e = {0};

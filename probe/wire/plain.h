@@ -12,7 +12,7 @@ struct probe_plain {
 	void *ctx;
 };
 
-/* Sends, and reads until it is enough, the peer ends, or time passes; what came is in w. Who sends nothing and waits
- * for nothing gets a greeting if one comes. ERR_UNPROVEN, "talk-unanswered": the peer ended, and said nothing to what
- * was sent. ERR_TIMEOUT: nothing came in time. */
+/* Sends, and reads until it is enough, the peer ends, or time passes; the received bytes are in w. A caller that
+ * sends nothing and waits for nothing gets a greeting if one comes. ERR_UNPROVEN, "talk-unanswered": the peer ended
+ * without an answer. ERR_TIMEOUT: nothing came in time. */
 int probe_plain_over(struct probe_wire *w, const struct probe_plain *p, struct err *err) MUST_CHECK;

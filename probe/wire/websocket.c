@@ -24,7 +24,7 @@ static int make_key(struct buf *out, struct err *err)
 	return 0;
 }
 
-/* What a server that took the handshake says of the key. */
+/* Make the answer to the key that a server gives when it accepts the handshake. */
 static void accept_of(const char *key, struct buf *out)
 {
 	unsigned char hash[EVP_MAX_MD_SIZE];
@@ -81,7 +81,7 @@ static int parse_answer(const char *text, size_t n, struct probe_carrier_answer 
 	return probe_carrier_headers(&at, end, out, err);
 }
 
-/* The body of an answer that is no handshake, as far as its header says how long it is. */
+/* Read the body of an answer that refuses the handshake, as far as its header gives the length. */
 static int read_refusal(struct probe_wire *w, struct probe_carrier_answer *out, struct err *err)
 {
 	const char *length = probe_carrier_header(out, "Content-Length");
@@ -165,7 +165,7 @@ static int read_frame(struct probe_wire *w, struct frame *out, struct err *err)
 	return probe_wire_need(w, out->n, what, err);
 }
 
-/* Reads up to the end of the first message. *closed: the service ended, with or without one. */
+/* Reads up to the end of the first message. *closed: the service ended, with or without a message. */
 static int read_message(struct probe_wire *w, struct probe_carrier_answer *out, bool *closed, struct err *err)
 {
 	for (bool begun = false;;) {

@@ -15,7 +15,7 @@ void probe_wire_done(struct probe_wire *w);
 
 /* Sends all. what: the message, for errors: "the command SET". */
 int probe_wire_send(struct probe_wire *w, const void *data, size_t n, const char *what, struct err *err) MUST_CHECK;
-/* What was received and not taken. Valid until the next call that reads. */
+/* Returns the bytes that were received and not taken yet. Valid until the next call that reads. */
 const uint8_t *probe_wire_data(const struct probe_wire *w);
 size_t probe_wire_size(const struct probe_wire *w);
 /* Takes n bytes, of those that are there. */

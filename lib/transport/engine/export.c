@@ -191,7 +191,7 @@ static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_read
 	return 0;
 }
 
-/* What the name stood for where it was pulled from, if the engine remembers just one such digest. */
+/* The digest that the name stood for in the registry it was pulled from, if the engine remembers just one. */
 static void find_base(const struct source *s, struct oci_digest *out)
 {
 	CLEANUP_OCI_NAME struct oci_name own = {0};

@@ -10,9 +10,9 @@ struct engine_search {
 	bool container;         /* name is a container */
 	const struct transport_options *options;
 };
-/* The first that has it, opened, and what it says of the image (NULL without a name; json_decref). 1: none has it,
- * which engine_find_none tells. trail: a line for each address, see locate.h. An engine that the user named and that
- * doesn't answer is an error. */
+/* Opens the first engine that has the image, with its description of it (NULL without a name; json_decref). Returns 1
+ * if none has it; engine_find_none makes the error. trail: a line for each address, see locate.h. It is an error if
+ * an engine that the user named doesn't answer. */
 int engine_find(const struct engine_search *search, struct buf *trail, struct engine **out, json_t **inspect,
 		struct err *err) MUST_CHECK;
 /* ERR_NOTFOUND with the trail. */

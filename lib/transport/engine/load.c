@@ -184,7 +184,7 @@ static bool same_layers(const struct engine_sink *s, const struct oci_manifest *
 	return same;
 }
 
-/* That the tag names what was sent, and not something that the engine made of it. */
+/* Check that the tag names the image that was sent, and not one that the engine made of it. */
 static int check_loaded(const struct engine_sink *s, const struct oci_manifest *m, struct err *err)
 {
 	for (size_t i = 0; i < s->tags.count; i++) {

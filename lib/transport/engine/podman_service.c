@@ -57,9 +57,9 @@ struct handover {
 	char *pid; /* the value of LISTEN_PID in the child's environment, with room for a number */
 };
 
-/* In the child: the socket as fd 3, for this process. No snprintf: it may allocate. What podman mounts for its store
- * (a bind mount of it on itself) stays in a namespace that ends with it; as an ordinary user without one podman
- * makes its own. */
+/* In the child: pass the socket as fd 3, for this process. No snprintf: it may allocate. podman mounts its store (a
+ * bind mount of it on itself) in a namespace that ends with it. As an ordinary user outside of such a namespace
+ * podman makes its own. */
 static int hand_over(void *ctx)
 {
 	struct handover *h = ctx;
@@ -78,8 +78,8 @@ static int hand_over(void *ctx)
 	return dup2(h->socket, 3) < 0 ? errno : 0;
 }
 
-/* As an ordinary user we are root of the namespace that podman would make, with the ids that it would have: it is told
- * that it is there already, and whose it is. */
+/* As an ordinary user we are root of the namespace that podman would make, with the same ids. Tell podman that it is
+ * in that namespace already, and whose it is. */
 static void make_environment(struct strlist *env)
 {
 	for (char **e = environ; *e; e++)
@@ -107,7 +107,7 @@ int engine_podman_start(const char *tmp_dir, struct engine_podman *out, struct e
 	struct engine_podman p = {.socket = -1, .stderr_tail = -1, .process = {.pidfd = -1}};
 	CLEANUP_FD int socket = make_socket(tmp_dir, &p.socket, err);
 	int r = socket < 0 ? socket : (p.stderr_tail = engine_stderr_tail_new(err));
-	/* So that 3 is no fd that the child needs until it execs: it is this one, or was taken before. */
+	/* The child must not need fd 3 until it execs: 3 is either this descriptor, or was taken before. */
 	CLEANUP_FD int three = r < 0 ? -1 : fcntl(socket, F_DUPFD_CLOEXEC, 3);
 	if (r >= 0 && three < 0)
 		r = err_sys(err, errno, "socket-create", "podman's socket");
@@ -137,8 +137,8 @@ int engine_podman_start(const char *tmp_dir, struct engine_podman *out, struct e
 
 #define REST_MAX 16
 
-/* Outside of a user namespace podman makes one as an ordinary user, and a process that holds it until the machine goes
- * down. It is of this run only: one that was there before is no child of this podman. */
+/* Outside of a user namespace podman, as an ordinary user, makes one, and a process that holds it until the machine
+ * goes down. Find the process of this run only: one that was there before is not a child of this podman. */
 static size_t find_rest(pid_t pid, int out[REST_MAX])
 {
 	CLEANUP_FREE char *path = mem_printf("/proc/%d/task/%d/children", pid, pid);

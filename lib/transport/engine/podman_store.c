@@ -30,8 +30,8 @@ static void add_value(const json_t *doc, const char *key, struct strlist *out)
 		strlist_add(out, value);
 }
 
-/* What the strongest of the files of the configuration says. Which of an ordinary user's keys counts depends on
- * podman's age and on the file: each may. */
+/* Read the roots from the configuration file that takes precedence. For an ordinary user the key that counts depends
+ * on podman's version and on the file, so each of them is taken. */
 static void configured_roots(bool user, struct strlist *out)
 {
 	const char *named = getenv("CONTAINERS_STORAGE_CONF"), *home = getenv("HOME"),

@@ -29,7 +29,7 @@ void engine_ssh_init(struct engine_ssh *s, const struct engine_endpoint *endpoin
 int engine_ssh_dial(void *ctx, struct err *err); /* net_exchange_peer.dial */
 void engine_ssh_done(struct engine_ssh *s);
 
-/* stderr_tail.c: a file for a child's stderr that takes a little and refuses the rest, so that nobody has to read it
- * meanwhile; and its text, escaped, on one line, ": ..." or "". */
+/* stderr_tail.c: a file for a child's stderr that holds a few bytes and refuses the rest, so that nobody has to read
+ * it while the child runs. The second function gives its text, escaped, on one line, ": ..." or "". */
 int engine_stderr_tail_new(struct err *err) MUST_CHECK;
 void engine_stderr_tail_text(int fd, struct buf *out);

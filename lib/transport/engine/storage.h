@@ -9,7 +9,8 @@ struct engine_storage {
 	const char *folder; /* ROOT/FOLDER/NAME/diff are a layer's files */
 	/* The config's bytes, not yet checked. root: fd of the engine's directory. */
 	int (*config)(int root, const struct oci_digest *id, struct buf *out, struct err *err);
-	/* That the layer of this name is the one of diff_id over its parents, and its tar-split, an fd. */
+	/* Checks that the layer of this name is the one of diff_id over its parents, and opens its tar-split as an
+	 * fd. */
 	int (*tar_split)(int root, const char *name, const struct oci_digest *diff_id,
 			 const struct oci_digest *chain_id, struct err *err);
 };

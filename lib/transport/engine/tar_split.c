@@ -19,7 +19,7 @@
 
 struct scan {
 	struct layer_unpacked *out;
-	const char *headers; /* base64 of the last line of bytes, up to its quote; NULL = there was none */
+	const char *headers; /* base64 of the last line of bytes, up to its quote; NULL = not seen yet */
 	size_t headers_len;
 	struct buf kept; /* where headers points into, while the next lines are read */
 };

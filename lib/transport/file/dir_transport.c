@@ -114,7 +114,7 @@ struct dir_sink {
 	struct file_staging staging; /* beside DIR */
 };
 
-/* What was made for the image is taken away again, unless it is there. */
+/* Remove the files that were made for the image, unless it was committed. */
 static void sink_leave(struct dir_sink *s)
 {
 	file_staging_done(&s->staging);
@@ -166,7 +166,7 @@ static char *find_foreign(int dir)
 	return found;
 }
 
-/* What is replaced goes as a whole, so it must be an image and nothing else. */
+/* The old directory is removed as a whole, so it must be an image and nothing else. */
 static int check_replaceable(int dir, struct err *err)
 {
 	CLEANUP_BUF struct buf version = {0};
@@ -204,7 +204,7 @@ static int check_place(const char *path, struct err *err)
 	return check_replaceable(dir, err);
 }
 
-/* Where DIR is or shall be: what it is called, and in what. */
+/* Find the parent directory and the name of DIR, which need not exist yet. */
 static int find_place(struct dir_sink *s, const char *location, struct err *err)
 {
 	CLEANUP_FREE char *path = realpath(location, NULL);

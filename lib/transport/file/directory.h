@@ -24,7 +24,7 @@ int file_directory_open_blob(int dir, const char *path, const struct oci_descrip
 			     struct err *err) MUST_CHECK;
 /* All of it, up to LIMIT_MANIFEST; out is replaced. */
 int file_directory_read_file(int dir, const char *path, struct buf *out, struct err *err) MUST_CHECK;
-/* What cannot be looked up counts as there: opening it tells why. */
+/* A file that can't be looked up counts as there: opening it gives the reason. */
 bool file_directory_has_file(int dir, const char *path);
 
 /* mkdir -p and open. Returns the fd. *made: bytes of path up to the first directory that it made, 0 = none. */

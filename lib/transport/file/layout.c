@@ -94,7 +94,7 @@ static bool has_blob(int dir, const char *path, uint64_t size)
 	return fstatat(dir, path, &st, 0) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size == size;
 }
 
-/* What was made for the image is taken away again, unless it is there. */
+/* Remove the files that were made for the image, unless it was committed. */
 static void sink_leave(struct layout_sink *s)
 {
 	file_staging_done(&s->staging);

@@ -147,7 +147,7 @@ int file_layout_top(const struct transport_backend *backend, void *ctx, const st
 	return r;
 }
 
-/* Whether the new entry takes the place of this one. What has no tag but annotations or an artifact type
+/* Whether the new entry takes the place of this one. An entry without a tag that has annotations or an artifact type
  * belongs to something else (signatures, attestations) and stays. */
 static bool is_replaced(json_t *entry, json_t *added, const char *tag)
 {

@@ -20,9 +20,9 @@ const char *file_layout_blob_path(const struct oci_digest *d, char out[FILE_LAYO
 /* The content of the file oci-layout: version 1, else ERR_UNSUPPORTED. */
 int file_layout_check_version(const struct buf *file, struct err *err) MUST_CHECK;
 
-/* The entry of index.json that tag names; without a tag (NULL) the only image. Where the image has one entry per
- * platform, out is an index of these alone and d describes it without a digest; else out stays empty. ERR_NOTFOUND and
- * ERR_INVAL (which one is meant?) list the tags. */
+/* Finds the entry of index.json that tag names; without a tag (NULL) the only image. If the image has one entry per
+ * platform, out is an index of these alone and d describes it without a digest; else out stays empty. ERR_NOTFOUND
+ * and ERR_INVAL (which one is meant?) list the tags. */
 int file_layout_select(const struct buf *index_json, const char *tag, struct buf *out, struct oci_descriptor *d,
 		       struct err *err) MUST_CHECK;
 

@@ -65,7 +65,7 @@ static int load_config(struct rootfs_dir *s, const char *path, struct err *err)
 	return 0;
 }
 
-/* What the directory says by itself: its platform where the file has none, its only layer, no history. */
+/* Fill in the facts that the directory itself gives: its platform if the file has none, its only layer, no history. */
 static void complete_config(struct rootfs_dir *s)
 {
 	struct oci_platform host;
@@ -113,9 +113,10 @@ static int hash_entry(void *ctx, const struct walk_entry *e, struct err *err)
 	return 0;
 }
 
-/* A real diff ID is the digest of a tar, and there is none. This one is the digest of a listing: every path with its
- * type, mode, owner, size, time of last change, device numbers and link target, behind a line that no tar begins with.
- * The same directory gives the same one until something in it changes; contents are not read. */
+/* A real diff ID is the digest of a tar, but a directory does not have a tar. This ID is the digest of a listing,
+ * behind a line with which no tar begins: every path with its type, mode, owner, size, time of last change, device
+ * numbers and link target. The same directory gives the same ID until something in it changes; contents are not read.
+ */
 static int make_diff_id(struct rootfs_dir *s, int dir, struct err *err)
 {
 	static const char begin[] = "slim.rootfs-listing/v1\n";

@@ -65,8 +65,8 @@ static int try_create(struct file_staging *s, struct err *err)
 		return errno == EEXIST ? 0 : err_sys(err, errno, "directory-write", "write to directory %s", s->where);
 	s->fd = openat(s->parent, s->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
-	/* Between mkdir and flock another process may have taken it for a leftover. Where a file system has no flock on
-	 * directories nobody else can lock it either. */
+	/* Between mkdir and flock another process may have taken the directory for a leftover. If a file system does
+	 * not have flock on directories, nobody else can lock it either. */
 	bool held = s->fd >= 0 && (flock(s->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) &&
 		    fstat(s->fd, &st) == 0 && st.st_nlink > 0;
 	if (!held) {

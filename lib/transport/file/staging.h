@@ -1,9 +1,12 @@
-/* transport/file/staging.h - holds the blobs of an image being written, out of sight until it is committed; private to
- * lib/transport/.
- * Shape: a directory ".slim-tmp-..." beside what is written, so that its files can be renamed there. Its owner holds a
- *   flock on it: one that can be locked was left by a process that died, and the next file_staging_open of the same
+/* transport/file/staging.h - holds the blobs of an image being written, out of sight until it is committed; private
+ * to lib/transport/.
+ * Shape: a directory ".slim-tmp-..." beside the destination, so that its files can be renamed there. Its owner holds
+ * a
+ *   flock on it. A directory that can be locked was left by a process that died; the next file_staging_open of the
+ *   same
  *   parent removes it. One file per blob, named by the hex digits of its digest.
- * Lifetime: the directory is made for the first file, so that a sink that waits for its image leaves nothing even if it
+ * Lifetime: the directory is made for the first file, so that a sink that waits for its image leaves nothing even if
+ * it
  *   is killed; file_staging_done removes it with what is still in it. Not thread-safe. */
 #pragma once
 

@@ -84,7 +84,8 @@ static char *normalise(const char *base, const char *name)
 	return buf_steal(&b);
 }
 
-/* Where the entry's data are, or what it links to. False for what is neither (directories, devices, sparse files). */
+/* Note the place of the entry's data, or its link target. False if it has neither (directories, devices, sparse
+ * files). */
 static bool describe(struct archive *a, struct archive_entry *entry, const char *name, struct member *out)
 {
 	*out = (struct member){0};

@@ -18,7 +18,7 @@ struct member {
 struct file_tar_stream {
 	struct member *members;
 	size_t count, cap;
-	/* What is read: the member, and the byte of it, header and zeros included. */
+	/* Position: the member, and the byte in it, header and zeros included. */
 	size_t member;
 	uint64_t at;
 };

@@ -18,5 +18,5 @@ struct registry_call {
 	 * next try (upload.c). The other errors, and 429 and 5xx, come back to the caller, who may net_retry_wait. */
 	bool once;
 	bool other_hosts; /* a redirect to another host is followed (GET and HEAD of blobs), without credentials */
-	const char *more_scope; /* a second scope that the token shall have: "repository:OTHER:pull"; NULL = none */
+	const char *more_scope; /* a second scope for the token: "repository:OTHER:pull"; NULL = none */
 };

@@ -61,8 +61,8 @@ char *registry_client_url(const struct registry_client *c, const char *path)
 	return registry_endpoint_url(c->endpoints[c->count - 1], path);
 }
 
-/* What a mirror cannot do another place does. One that lacks a single blob is asked for the next one again; one that
- * does not work is not. */
+/* Ask a mirror; if it can't answer, another place does. A mirror that lacks one blob is asked for the next one again;
+ * one that does not work is not. */
 static bool ask_mirror(struct registry_client *c, size_t i, const struct registry_call *call, struct net_exchange **out,
 		       int *result, struct err *err)
 {

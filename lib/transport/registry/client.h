@@ -20,8 +20,8 @@ void registry_client_close(struct registry_client *c);
  * authorized. The caller closes it before it asks the client's pool for many more. */
 int registry_request(struct registry_client *c, const struct registry_call *call, struct net_exchange **out,
 		     struct err *err) MUST_CHECK;
-/* ERR_NOTFOUND, ERR_DENIED, ERR_LIMIT or ERR_PROTO from a status that is not what was hoped for: with the registry's
- * own words (errors[].code and message, capped and escaped) and what was asked for. Reads the body. */
+/* Makes ERR_NOTFOUND, ERR_DENIED, ERR_LIMIT or ERR_PROTO of an unexpected status. The message has the registry's own
+ * words (errors[].code and message, capped and escaped) and names the request. Reads the body. */
 int registry_failure(struct net_exchange *x, const char *what, struct err *err) MUST_CHECK;
 /* "host/path", for messages. */
 const char *registry_client_name(const struct registry_client *c);

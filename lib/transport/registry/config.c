@@ -26,7 +26,7 @@ char *registry_user_path(const char *path)
 
 /* ---- the files ---- */
 
-/* The [[registry]] tables of all files by prefix: objects of them, with what they are called in messages. */
+/* The [[registry]] tables of all files by prefix: objects of them, with their names for messages. */
 struct tables {
 	json_t *by_prefix; /* prefix: table */
 	json_t *files;     /* prefix: the file that has it */
@@ -154,7 +154,7 @@ static bool is_boundary(char c)
 	return c == '\0' || c == '/' || c == ':' || c == '@';
 }
 
-/* How many bytes of name the prefix stands for; 0 = it does not match. */
+/* Returns the number of bytes of name that the prefix covers; 0 = it does not match. */
 static size_t match(const char *name, const char *prefix)
 {
 	if (strncmp(prefix, "*.", 2) != 0) {
@@ -176,7 +176,7 @@ static int add_place(struct registry_places *out, const char *location, const ch
 	CLEANUP_FREE char *text = mem_printf("%s%s", location, name + n);
 	CLEANUP_OCI_NAME struct oci_name at = {0};
 	struct err e = {0};
-	/* It must say its host: what is written in the file is no short name. */
+	/* A name in the file must have a host: short names are not allowed there. */
 	bool hub = strncmp(text, "docker.io/", 10) == 0 || strncmp(text, "index.docker.io/", 16) == 0;
 	if (oci_name_parse(text, &at, &e) < 0 || (!hub && strcmp(at.host, "docker.io") == 0))
 		return err_set(err, ERR_INVAL, "registries-conf-malformed",

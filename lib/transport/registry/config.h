@@ -1,10 +1,10 @@
-/* transport/registry/config.h - reads registries.conf: where the image of a name is really fetched from.
+/* transport/registry/config.h - reads registries.conf: the place from which the image of a name is really fetched.
  * Spec: containers-registries.conf(5), version 2. Read: $CONTAINERS_REGISTRIES_CONF, else the user's
- * ~/.config/containers/registries.conf, else /etc/containers/registries.conf; then the *.conf of
- * /etc/containers/registries.conf.d (not with the user's own file) and of the user's registries.conf.d, of which the
- * later replaces what the earlier says of the same prefix. Docker's daemon.json is not read: it speaks for a daemon.
- * Not used: unqualified-search-registries and aliases. A name without a host is docker.io's, as it is for docker: what
- * an image is must not depend on a list of places to guess at. */
+ * ~/.config/containers/registries.conf, else /etc/containers/registries.conf. Then the *.conf of
+ * /etc/containers/registries.conf.d (not with the user's own file) and of the user's registries.conf.d; for the same
+ * prefix the later file wins. Docker's daemon.json is not read: it speaks for a daemon.
+ * Not used: unqualified-search-registries and aliases. A name without a host is docker.io's, as it is for docker: the
+ * meaning of a name must not depend on a list of guesses. */
 #pragma once
 
 #include <stdbool.h>
@@ -30,5 +30,6 @@ int registry_config_find(const struct oci_name *name, bool mirrors, struct regis
 void registry_places_done(struct registry_places *p);
 #define CLEANUP_REGISTRY_PLACES CLEANUP(registry_places_done)
 
-/* A path below the user's configuration directory ($XDG_CONFIG_HOME or ~/.config); free(). NULL = there is none. */
+/* Returns a path below the user's configuration directory ($XDG_CONFIG_HOME or ~/.config); free(). NULL = the user
+ * has no such directory. */
 char *registry_user_path(const char *path);

@@ -8,7 +8,7 @@ static bool number(const char **s, uint64_t *out)
 	char *end;
 	if (**s < '0' || **s > '9')
 		return false;
-	*out = strtoull(*s, &end, 10); /* too large a one is UINT64_MAX, which is no size */
+	*out = strtoull(*s, &end, 10); /* too large a number is UINT64_MAX, which is not a size */
 	*s = end;
 	return true;
 }

@@ -177,7 +177,7 @@ static bool is_redirect(int status)
 	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-/* Where a redirect goes to, if that may be followed. */
+/* Follow a redirect, if it is allowed. */
 static int redirect(const struct registry_endpoint *e, const struct registry_call *call, const struct net_exchange *x,
 		    const char *url, const char *home, char **out, struct err *err)
 {
@@ -196,7 +196,7 @@ static int redirect(const struct registry_endpoint *e, const struct registry_cal
 	return 0;
 }
 
-/* To the answer that is no redirect. *home_answers: it is the registry's own. */
+/* Follow redirects up to the last answer. *home_answers: it is the registry's own. */
 static int follow(struct registry_endpoint *e, const struct registry_call *call, const char *authorization,
 		  struct net_exchange **out, bool *home_answers, struct err *err)
 {

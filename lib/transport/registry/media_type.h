@@ -4,8 +4,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* The type of a manifest or index: what the document says of itself decides, or what it consists of, since that is what
- * its digest covers. content_type (NULL = none): one of the known types that is another one is ERR_CORRUPT; simple
- * servers say application/json or text/plain. Schema 1 is ERR_UNSUPPORTED. */
+/* Finds the type of a manifest or index. The document's own mediaType decides, or else its members, since its digest
+ * covers those. content_type (NULL = none): ERR_CORRUPT if it is another one of the known types; simple servers send
+ * application/json or text/plain. Schema 1 is ERR_UNSUPPORTED. */
 int registry_media_type(const struct buf *document, const char *content_type, char *out, size_t size,
 			struct err *err) MUST_CHECK;

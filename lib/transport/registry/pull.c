@@ -117,7 +117,7 @@ int registry_source_top(void *ctx, struct buf *out, struct oci_descriptor *d, ch
 	int r;
 	while ((r = get_manifest(s, out, &type, &digest, &failed)) < 0) {
 		bool again = false;
-		/* What could not even begin was tried often enough. */
+		/* A request that could not even begin was tried often enough. */
 		if (type && net_retry_error(&failed)) {
 			int waited = net_retry_wait(&retry, NULL, s->options->progress, &again, err);
 			if (waited < 0)

@@ -1,6 +1,6 @@
 /* Writes to a registry. Spec: OCI distribution-spec 1.1, "Push". It sends blobs first, then by their digest the
- * manifests that an index names, and the tags at the very end: a push that stops anywhere leaves no tag that points at
- * nothing. */
+ * manifests that an index names, and the tags at the very end. So a push that stops anywhere leaves no tag without
+ * its image. */
 #include <string.h>
 
 #include "base/limits.h"
@@ -71,7 +71,7 @@ static int add_names(struct registry_sink *s, const struct oci_name *own, const 
 	return 0;
 }
 
-/* The repository to mount from; one of another registry, or no registry's, is none. */
+/* Returns the repository to mount from; NULL if from is not in the same registry. */
 static char *mount_repository(const struct oci_name *own, const struct oci_ref *from)
 {
 	if (!from || from->scheme != OCI_SCHEME_DOCKER || !from->name.host || strcmp(from->name.host, own->host) != 0 ||

@@ -11,9 +11,9 @@
 /* "sha256-HEX" */
 const char *registry_referrers_tag(const struct oci_digest *subject, char out[REGISTRY_REFERRERS_TAG]);
 
-/* index (empty = there is none yet) with an entry for the artifact manifest that d describes: its artifactType and its
- * annotations go into the entry. *changed false: it is there already, out is then untouched. What else is in the index
- * stays as it is. ERR_CORRUPT, ERR_UNSUPPORTED: what is there is no such index, and must not be written over;
+/* Adds to index (empty = not there yet) an entry for the artifact manifest that d describes: its artifactType and its
+ * annotations go into the entry. *changed is false, and out untouched, if it is there already. Other entries of the
+ * index stay. ERR_CORRUPT, ERR_UNSUPPORTED: the document is not such an index, and must not be overwritten.
  * ERR_LIMIT: it is full. */
 int registry_referrers_add(const struct buf *index, const struct oci_descriptor *d, const struct buf *manifest,
 			   const char *artifact_type, struct buf *out, bool *changed, struct err *err) MUST_CHECK;
@@ -23,7 +23,7 @@ int registry_referrers_add(const struct buf *index, const struct oci_descriptor 
 int registry_referrers_select(const struct buf *index, const char *artifact_type, struct oci_index *out,
 			      struct err *err) MUST_CHECK;
 
-/* The next page of an answer, below /v2/NAME/ of the repository; NULL = there is none. link: of the header Link, or
- * NULL. ERR_PROTO: it leads elsewhere. free(). */
+/* Returns the next page of an answer, below /v2/NAME/ of the repository; NULL = this is the last one. link: of the
+ * header Link, or NULL. ERR_PROTO if it leads elsewhere. free(). */
 int registry_referrers_next(const char *link, const struct oci_digest *subject, char **path,
 			    struct err *err) MUST_CHECK;

@@ -65,7 +65,8 @@ int registry_has(struct registry_client *c, const struct oci_descriptor *d, stru
 	uint64_t size = net_exchange_size(x);
 	if (size == d->size || size == NET_EXCHANGE_ANY_SIZE)
 		return 1;
-	/* What is there is damaged or badly told of: sent again it is right, or refused with the registry's reason. */
+	/* The blob there is damaged, or its size is reported wrongly. Sent again it becomes right, or is refused with
+	 * the registry's reason. */
 	log_debug("%s: %s has another size there, it is sent again", registry_client_name(c), d->digest.text);
 	return 0;
 }
@@ -79,7 +80,7 @@ int registry_check_stored(const struct net_exchange *x, const struct oci_descrip
 		       "the registry answers that it stored %.100s in the place of %s", said, d->digest.text);
 }
 
-/* Where the session goes on, as the answer says; required: it has to say so. */
+/* Take the URL of the session's next request from the answer; required: the answer must have one. */
 static int follow(struct registry_client *c, const struct net_exchange *x, bool required, char **url, struct err *err)
 {
 	const char *location = net_exchange_header(x, "Location");
@@ -171,7 +172,7 @@ static int begin(struct upload *u, struct err *err)
 	return follow(u->client, x, true, &u->url, err);
 }
 
-/* How much of the broken session the registry has; without an answer that is of use the session is dropped. */
+/* Ask the registry how much of the broken session it has; if its answer does not tell, drop the session. */
 static int ask(struct upload *u, struct err *err)
 {
 	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;

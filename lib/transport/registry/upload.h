@@ -1,5 +1,6 @@
-/* transport/registry/upload.h - uploads a blob to a repository, however often the connection breaks: in one request, or
- * in pieces if it is large or the registry takes no more at once. It resumes if the registry knows what it has.
+/* transport/registry/upload.h - uploads a blob to a repository, however often the connection breaks: in one request,
+ * or in pieces if it is large or the registry accepts only so much at once. It resumes if the registry tells how much
+ * it has.
  * Spec: OCI distribution-spec 1.1, "Pushing blobs", "Mounting a blob from another repository".
  * Private to lib/transport/registry/. Thread-safe, as the client is. */
 #pragma once
@@ -7,17 +8,17 @@
 #include "oci/descriptor.h"
 #include "transport/registry/client.h"
 
-/* 1: the repository has a blob (or manifest) of this digest and size. 0: it has not. */
+/* 1: the repository has a blob (or manifest) of this digest and size. 0: it does not. */
 int registry_has(struct registry_client *c, const struct oci_descriptor *d, struct err *err) MUST_CHECK;
 
-/* Takes the blob over from the repository "from" of the same registry. 1: done. 0: it is not to be had there; *session
- * is then what the registry began instead, or NULL: for registry_upload, or registry_cancel_uploads. Never an error but
- * ERR_CANCELLED: what can't be mounted is sent. */
+/* Mounts the blob from the repository "from" of the same registry. 1: done. 0: it can't be mounted, so send it;
+ * *session is then the upload that the registry began instead, or NULL: for registry_upload, or
+ * registry_cancel_uploads. ERR_CANCELLED is the only error. */
 int registry_mount(struct registry_client *c, const struct oci_descriptor *d, const char *from, char **session,
 		   struct err *err) MUST_CHECK;
 
-/* d->size bytes of fd from offset 0, or of data. session: owned by the call, NULL = one is begun. forsaken: sessions
- * that broke or were not ended go there, for registry_cancel_uploads. */
+/* Sends d->size bytes of fd from offset 0, or of data. session: owned by the call, NULL = begin one. forsaken:
+ * receives sessions that broke or were not ended, for registry_cancel_uploads. */
 int registry_upload(struct registry_client *c, const struct oci_descriptor *d, int fd, const void *data, char *session,
 		    const struct progress *progress, struct strlist *forsaken, struct err *err) MUST_CHECK;
 

@@ -79,7 +79,7 @@ static void *run(void *ctx)
 	pthread_mutex_lock(&q->lock);
 	if (r < 0 && !q->err.code) {
 		q->err = e;
-		stop(q); /* without this one there is no image: the others are in vain */
+		stop(q); /* without this blob there is no image: stop the others */
 	}
 	strlist_extend(&q->forsaken, &forsaken);
 	j->ended = true;

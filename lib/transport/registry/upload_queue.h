@@ -27,10 +27,10 @@ struct registry_upload_queue {
 /* user: NULL = never asks to stop. */
 int registry_upload_queue_init(struct registry_upload_queue *q, const struct progress *user,
 			       struct err *err) MUST_CHECK;
-/* Begins to send d->size bytes of fd, which may be closed afterwards but whose file must stay as it is until _flush; or
- * of data, which is copied. session: of a mount (upload.h), owned by the call; NULL = none. known_missing: the registry
- * need not be asked whether it has it. Waits while too many are on their way. After a failure it does nothing: _check
- * and _flush tell of it. */
+/* Begins to send d->size bytes of fd, or of data, which is copied. fd may be closed afterwards, but its file must not
+ * change until _flush. session: of a mount (upload.h), owned by the call; NULL = none. known_missing: don't ask the
+ * registry whether it has the blob. Waits while too many are under way. After a failure it does nothing: _check and
+ * _flush report it. */
 int registry_upload_queue_add(struct registry_upload_queue *q, const struct oci_descriptor *d, int fd, const void *data,
 			      char *session, bool known_missing, struct err *err) MUST_CHECK;
 /* Whether one has failed; the message names its digest. */

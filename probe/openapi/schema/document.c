@@ -54,8 +54,8 @@ int openapi_document_parse(const char *data, size_t n, const char *what, json_t 
 
 /* ---- references ---- */
 
-/* Where a reference that stands in the file from (NULL = the main document) leads to: the file's name relative to the
- * folder ("" = the main document), or NULL for a URL or what is outside. */
+/* Return the file to which a reference in the file from (NULL = the main document) leads: its name relative to the
+ * folder ("" = the main document), or NULL for a URL or a file outside of the folder. */
 static char *file_of(const char *from, const char *ref)
 {
 	CLEANUP_FREE char *part = mem_strndup(ref, strcspn(ref, "#"));

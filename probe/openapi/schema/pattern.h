@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* A text that an extended regular expression, of the kind that JSON Schema has, matches from its beginning to its end:
- * literals, classes, groups, alternatives and counts. min: characters that it should have, as far as the pattern
- * repeats anything. free(); NULL for lookarounds, back references and whatever else is not known. */
+/* Makes a text that matches an extended regular expression of JSON Schema's kind from beginning to end: literals,
+ * classes, groups, alternatives and counts. min: the desired number of characters, as far as the pattern repeats
+ * anything. free(). NULL if the pattern has lookarounds, back references or other unknown parts. */
 char *openapi_pattern_make(const char *pattern, size_t min);

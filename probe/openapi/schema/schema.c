@@ -116,7 +116,7 @@ static json_t *choose(struct openapi_document *d, json_t *list, struct openapi_p
 	return NULL;
 }
 
-/* An example of a part is none of the whole object. */
+/* The example of a part does not fit the whole object. */
 static void add_part(struct openapi_document *d, json_t *out, json_t *part, bool alone)
 {
 	static const char *const of_itself[] = {"example", "examples", "default", "title", "x-example"};

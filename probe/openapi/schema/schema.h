@@ -15,11 +15,11 @@ struct openapi_path {
 void openapi_path_done(struct openapi_path *p);
 #define CLEANUP_OPENAPI_PATH CLEANUP(openapi_path_done)
 
-/* A new object without $ref, allOf, oneOf and anyOf: of these, all of the first, and one of the second and third, the
- * first that has values and does not lie in itself. Properties of one name are united; the schema's own members are
- * stronger than those of allOf. A discriminator's property is a const with the name of the branch. Adds what it is made
- * of to path; the caller sets path->count back. NULL = no value fits, the path is too long, or the schema lies in
- * itself. */
+/* Makes a new object without $ref, allOf, oneOf and anyOf. Of allOf all schemas are taken. Of oneOf and anyOf one is
+ * taken: the first that has values and does not contain itself. Properties of one name are united; the schema's own
+ * members win over those of allOf. A discriminator's property is a const with the name of the branch. Adds the
+ * schemas that it used to path; the caller sets path->count back. NULL = no value fits, the path is too long, or the
+ * schema contains itself. */
 json_t *openapi_schema_flat(struct openapi_document *d, json_t *schema, struct openapi_path *path);
 
 /* The type of a flat schema: its own, the first of several that is not "null", or what its members tell. */

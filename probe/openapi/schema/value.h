@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "probe/openapi/schema/schema.h"
 
-/* A new value: with all properties but those that only answers have (readOnly), a list with one item or minItems. What
- * lies in itself is left out where it is optional. name: of the property or parameter, which tells about its values
- * (email); or NULL. NULL if nothing fits, or if it would be too large. */
+/* Makes a new value with all properties except those of answers only (readOnly), and lists with one item or minItems.
+ * Leaves out an optional property that contains itself. name: of the property or parameter, as a hint about its
+ * values (email); or NULL. NULL if no value fits, or if it would be too large. */
 json_t *openapi_value(struct openapi_document *d, json_t *schema, const char *name);
