@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "dockerfile/list.h"
 #include "dockerfile/quote.h"
 
 static const struct image_node *node_of(const struct dockerfile_carriers *c, uint32_t id)
@@ -15,15 +16,24 @@ static bool can_copy(const struct dockerfile_carriers *c, uint32_t id)
 {
 	CLEANUP_BUF struct buf path = {0};
 	image_index_path(c->keep->index, id, &path);
+	if (c->by_list)
+		return dockerfile_list_can_name(path.data) && !dockerfile_list_is_mounted(path.data);
 	return dockerfile_can_copy(path.data);
 }
 
-/* Whether a COPY of a directory brings the entry as it is to be. BuildKit makes files of devices, and loses fifos. */
+static bool is_mounted(const struct dockerfile_carriers *c, uint32_t id)
+{
+	CLEANUP_BUF struct buf path = {0};
+	image_index_path(c->keep->index, id, &path);
+	return dockerfile_list_is_mounted(path.data);
+}
+
+/* Whether a copied directory brings the entry unchanged. BuildKit turns devices into files, and loses fifos. */
 static bool goes_with_tree(const struct dockerfile_carriers *c, uint32_t id)
 {
 	mode_t mode = node_of(c, id)->mode;
 	return keep_has(c->keep, id) && (S_ISREG(mode) || S_ISLNK(mode) || S_ISDIR(mode)) &&
-	       !packages_edits_find(c->edits, id);
+	       !packages_edits_find(c->edits, id) && !(c->by_list && is_mounted(c, id));
 }
 
 static bool is_default_directory(const struct image_node *n)
@@ -58,17 +68,41 @@ static void find_trees(struct dockerfile_carriers *c)
 
 static void archive(struct dockerfile_carriers *c, uint32_t id)
 {
+	if (c->copies[id] == DOCKERFILE_FILE)
+		c->copies[id] = DOCKERFILE_NOTHING;
 	c->archived[id] = true;
 	c->has_archive = true;
 }
 
-/* Files of which names are not all copied by the same COPY. */
+/* The volume of the image's configuration that the node is or lies in; IMAGE_NONE = none. Docker's classic builder
+ * mounts a copy there while tar runs, and the directory itself gets another time. */
+static uint32_t volume_of(const struct dockerfile_carriers *c, uint32_t id)
+{
+	const struct image_index *x = c->keep->index;
+	const struct oci_image_config *config = c->keep->config;
+	for (size_t i = 0; config && i < config->volumes.count; i++) {
+		uint32_t volume = image_index_resolve(x, config->volumes.items[i], true, NULL, NULL);
+		for (uint32_t at = id; volume != IMAGE_NONE && at > 0; at = image_index_node(x, at)->parent)
+			if (at == volume)
+				return volume;
+	}
+	return IMAGE_NONE;
+}
+
+/* Whether the two names of a file stay names of one file. */
+static bool keeps_link(const struct dockerfile_carriers *c, uint32_t first, uint32_t other)
+{
+	if (c->by_list)
+		return !c->archived[first] && !c->archived[other] && volume_of(c, first) == volume_of(c, other);
+	return c->tree[other] != IMAGE_NONE && c->tree[other] == c->tree[first];
+}
+
+/* Archives all names of a file if one carrier cannot bring them all. */
 static void find_hard_links(struct dockerfile_carriers *c)
 {
 	for (size_t i = 0; i < c->plan.count; i++) {
 		const struct rewrite_item *item = &c->plan.items[i];
-		if (item->first != IMAGE_NONE &&
-		    (c->tree[item->node] == IMAGE_NONE || c->tree[item->node] != c->tree[item->first]))
+		if (item->first != IMAGE_NONE && !keeps_link(c, item->first, item->node))
 			archive(c, item->first);
 	}
 	for (size_t i = 0; i < c->plan.count; i++) {
@@ -95,7 +129,7 @@ static int look_at_attributes(struct dockerfile_carriers *c, uint32_t id, bool *
 	}
 	if (more && !c->attributes++)
 		c->attributes_node = id;
-	*any &= more || c->copies[id] != DOCKERFILE_TREE || c->tree[id] == id;
+	*any &= more || c->by_list || c->copies[id] != DOCKERFILE_TREE || c->tree[id] == id;
 	layer_entry_done(&e);
 	return 0;
 }
@@ -108,18 +142,20 @@ static int choose(struct dockerfile_carriers *c, uint32_t id, struct err *err)
 	int r = look_at_attributes(c, id, &attributes, err);
 	if (r < 0)
 		return r;
-	if (attributes || (c->tree[id] == id && !is_default_directory(n)))
+	if (attributes || (!c->by_list && c->tree[id] == id && !is_default_directory(n)) ||
+	    (c->by_list && S_ISDIR(n->mode) && volume_of(c, id) == id))
 		archive(c, id);
 	if (c->copies[id] == DOCKERFILE_TREE || c->archived[id] || S_ISDIR(n->mode))
 		return 0;
-	if (S_ISREG(n->mode) && !packages_edits_find(c->edits, id) && can_copy(c, id))
+	if ((S_ISREG(n->mode) || (c->by_list && S_ISLNK(n->mode))) && !packages_edits_find(c->edits, id) &&
+	    can_copy(c, id))
 		c->copies[id] = DOCKERFILE_FILE;
 	else
 		archive(c, id);
 	return 0;
 }
 
-/* Directories outside of the trees: made by the copies below them, as the archive has them, or not at all. */
+/* Directories outside of the trees: copies below them make those that are 0755 of root, the archive brings others. */
 static void find_directories(struct dockerfile_carriers *c)
 {
 	const uint32_t count = image_index_count(c->keep->index);
@@ -141,29 +177,32 @@ static void find_directories(struct dockerfile_carriers *c)
 	for (size_t i = c->plan.count; i-- > 0;) {
 		uint32_t id = c->plan.items[i].node, parent = node_of(c, id)->parent;
 		bool directory = S_ISDIR(node_of(c, id)->mode);
-		if (directory && (c->copies[id] == DOCKERFILE_NOTHING || c->tree[id] == id))
+		if (directory && (c->copies[id] == DOCKERFILE_NOTHING || (!c->by_list && c->tree[id] == id)))
 			c->archived[id] = true;
 		if (id > 0 && c->archived[id] && parent > 0)
 			c->archived[parent] = true;
 	}
 }
 
-int dockerfile_carriers_make(const struct keep_set *k, const struct packages_edits *edits,
+int dockerfile_carriers_make(const struct keep_set *k, const struct packages_edits *edits, bool by_list,
 			     struct dockerfile_carriers *out, struct err *err)
 {
 	const uint32_t count = image_index_count(k->index);
-	*out = (struct dockerfile_carriers){.keep = k, .edits = edits};
+	*out = (struct dockerfile_carriers){.keep = k, .edits = edits, .by_list = by_list};
 	out->copies = mem_calloc(count, sizeof(*out->copies));
 	out->tree = mem_calloc(count, sizeof(*out->tree));
 	out->archived = mem_calloc(count, sizeof(*out->archived));
 	rewrite_plan_make(k, edits, &out->plan);
 	find_trees(out);
-	find_hard_links(out);
+	if (!by_list)
+		find_hard_links(out);
 	for (size_t i = 0; i < out->plan.count; i++) {
 		int r = out->plan.items[i].node ? choose(out, out->plan.items[i].node, err) : 0;
 		if (r < 0)
 			return r;
 	}
+	if (by_list)
+		find_hard_links(out);
 	find_directories(out);
 	return 0;
 }

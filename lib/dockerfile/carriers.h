@@ -1,13 +1,16 @@
 /* dockerfile/carriers.h - decides what carries each entry of the slim image from the original into a new stage: a COPY
- * of a directory, a COPY of files, or an archive that is added.
- * What docker's two builders and buildah do alike, as tried: COPY --from keeps owners, modes and times of files. COPY
- * of a directory keeps all that is in it (links, owners of directories, capabilities), but makes the directory itself
- *   anew, 0755 of root. COPY of a file follows a symlink, loses hard links, and in docker's old builder capabilities.
- *   ADD of an archive keeps everything but, in docker's builders, extended attributes other than capabilities.
- * So a directory that is kept whole is copied; files of other directories are copied by name; the rest (symlinks,
- *   directories with an owner, mode or no file, files with hard links elsewhere, devices, fifos, edited package
- * databases, names that COPY can't say) is for the archive. If there is one, it has all directories, so that they keep
- * their times. */
+ * of a directory or of files, the original's own tar with a list of paths (list.h), or an archive that is added.
+ * Docker's two builders and buildah were tried. They do the following alike:
+ * - COPY --from keeps owners, modes and times of files.
+ * - COPY of a directory keeps all entries in it (links, owners of directories, capabilities). It makes the directory
+ *   itself anew, 0755 of root.
+ * - COPY of a file follows a symlink and loses hard links. Docker's classic builder loses capabilities, too.
+ * - ADD of an archive keeps everything. Docker's builders drop extended attributes other than capabilities.
+ * So a directory that is kept whole is copied, and files of other directories are copied by name. The archive takes the
+ * rest: symlinks, directories with an owner, a mode or no file, files with hard links elsewhere, devices, fifos, edited
+ * package databases, and names that COPY cannot hold. A list brings symlinks and hard links as well, but no extended
+ * attributes, and nothing from places where a builder mounts its own files.
+ * If there is an archive, it has all directories that the copies make anew, so that they keep their times. */
 #pragma once
 
 #include "rewrite/layer_plan.h"
@@ -15,12 +18,13 @@
 enum dockerfile_carrier {
 	DOCKERFILE_NOTHING, /* not kept, a directory that the copies make, or for the archive */
 	DOCKERFILE_TREE,    /* COPY of the directory: this is it, or lies in it */
-	DOCKERFILE_FILE,    /* COPY of the file */
+	DOCKERFILE_FILE,    /* COPY of the file; a list has symlinks, too */
 };
 
 struct dockerfile_carriers {
 	const struct keep_set *keep;        /* borrowed */
 	const struct packages_edits *edits; /* borrowed */
+	bool by_list;                       /* a list in place of COPY */
 	struct rewrite_plan plan;           /* the entries */
 	uint8_t *copies;                    /* by node: enum dockerfile_carrier */
 	uint32_t *tree;                     /* by node: the directory of DOCKERFILE_TREE; IMAGE_NONE = none */
@@ -31,9 +35,9 @@ struct dockerfile_carriers {
 	uint32_t attributes_node; /* the first of them */
 };
 
-/* Reads the extended attributes of all kept entries. edits: as in struct rewrite_options. On failure, too, *out goes to
- * dockerfile_carriers_done. */
-int dockerfile_carriers_make(const struct keep_set *k, const struct packages_edits *edits,
+/* Reads the extended attributes of all kept entries. edits: as in struct rewrite_options. The caller passes *out to
+ * dockerfile_carriers_done, even after a failure. */
+int dockerfile_carriers_make(const struct keep_set *k, const struct packages_edits *edits, bool by_list,
 			     struct dockerfile_carriers *out, struct err *err) MUST_CHECK;
 void dockerfile_carriers_done(struct dockerfile_carriers *c);
 #define CLEANUP_DOCKERFILE_CARRIERS CLEANUP(dockerfile_carriers_done)

@@ -99,8 +99,8 @@ static void volumes(struct restating *r)
 	}
 	if (!sayable.count)
 		return;
-	buf_str(r->out, "VOLUME ");
-	dockerfile_words(r->out, &sayable, " ");
+	buf_str(r->out, "VOLUME");
+	dockerfile_words(r->out, &sayable, 0);
 	buf_char(r->out, '\n');
 }
 

@@ -8,12 +8,13 @@
 
 #define PATTERN_FILES 3 /* fewer are named each */
 #define PATTERNS 16     /* suffixes looked at in one directory */
+#define WIDTH 100       /* columns of a line */
 
 struct copying {
 	const struct dockerfile_carriers *c;
 	const char *from;
 	struct buf *out;
-	size_t stages, lines; /* lines: of the last stage */
+	size_t stages, copies; /* copies: of the last stage */
 };
 
 static char *stage_name(size_t number)
@@ -26,21 +27,21 @@ static void begin_stage(struct copying *k)
 	CLEANUP_FREE char *before = stage_name(k->stages);
 	CLEANUP_FREE char *name = stage_name(++k->stages);
 	buf_printf(k->out, "%sFROM scratch AS %s\n", k->stages > 1 ? "\n" : "", name);
-	k->lines = 0;
+	k->copies = 0;
 	if (k->stages > 1) {
 		buf_printf(k->out, "COPY --from=%s / /\n", before);
-		k->lines++;
+		k->copies++;
 	}
 }
 
-static void add_line(struct copying *k, const struct strlist *words, const char *between)
+static void add_copy(struct copying *k, const struct strlist *words)
 {
-	if (!k->stages || k->lines == DOCKERFILE_STAGE_LINES)
+	if (!k->stages || k->copies == DOCKERFILE_STAGE_COPIES)
 		begin_stage(k);
-	buf_printf(k->out, "COPY --from=%s%s", k->from, between);
-	dockerfile_words(k->out, words, between);
+	buf_printf(k->out, "COPY --from=%s", k->from);
+	dockerfile_words(k->out, words, WIDTH);
 	buf_char(k->out, '\n');
-	k->lines++;
+	k->copies++;
 }
 
 static void add_path(const struct copying *k, uint32_t node, struct strlist *words)
@@ -57,7 +58,7 @@ static void copy_tree(struct copying *k, uint32_t dir)
 	CLEANUP_STRLIST struct strlist words = {0};
 	add_path(k, dir, &words);
 	add_path(k, dir, &words);
-	add_line(k, &words, " ");
+	add_copy(k, &words);
 }
 
 /* ".py" of "x.py"; NULL = none that a pattern can be made of. */
@@ -113,7 +114,6 @@ static void find_files(const struct copying *k, uint32_t dir, struct strlist *ou
 	}
 }
 
-/* One below the other if there are several. */
 static void copy_files(struct copying *k, uint32_t dir)
 {
 	CLEANUP_STRLIST struct strlist files = {0};
@@ -122,9 +122,8 @@ static void copy_files(struct copying *k, uint32_t dir)
 		CLEANUP_STRLIST struct strlist words = {0};
 		for (size_t i = first; i < files.count && i < first + DOCKERFILE_SOURCES; i++)
 			strlist_add(&words, files.items[i]);
-		bool several = words.count > 1;
 		add_path(k, dir, &words);
-		add_line(k, &words, several ? " \\\n    " : " ");
+		add_copy(k, &words);
 	}
 }
 

@@ -7,14 +7,18 @@
 #include "dockerfile/archive.h"
 #include "dockerfile/config.h"
 #include "dockerfile/copies.h"
+#include "dockerfile/list.h"
 #include "dockerfile/quote.h"
 #include "os/output_file.h"
+
+#define FEW_LINES 40 /* of COPY; a list takes the place of more */
 
 struct writing {
 	const struct dockerfile_source *source;
 	const char *file;
 	struct dockerfile_carriers carriers;
-	size_t entries; /* of the archive */
+	const char *tar; /* of the original, which reads the list; NULL = COPY takes its place */
+	size_t entries;  /* of the archive */
 	struct layer_digests digests;
 	struct strlist *refused;
 	struct buf text;
@@ -25,10 +29,11 @@ char *dockerfile_archive_path(const char *file)
 	return mem_printf("%s.tar", file);
 }
 
-static char *archive_name(const char *file)
+/* In the build context. */
+static const char *name_of(const char *path)
 {
-	const char *slash = strrchr(file, '/');
-	return dockerfile_archive_path(slash ? slash + 1 : file);
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
 }
 
 static int make_archive(void *ctx, int fd, struct err *err)
@@ -52,15 +57,13 @@ static void add_from(struct writing *w, const char *stage)
 static void add_archive(struct writing *w)
 {
 	CLEANUP_STRLIST struct strlist words = {0};
-	strlist_take(&words, archive_name(w->file));
+	strlist_take(&words, dockerfile_archive_path(name_of(w->file)));
 	strlist_add(&words, "/");
-	dockerfile_comment(&w->text,
-			   "What COPY cannot carry: %zu entries, such as symlinks and the directories' owners, "
-			   "modes and times",
-			   w->entries);
-	dockerfile_comment(&w->text, "(%s)", w->digests.blob.text);
-	buf_str(&w->text, "ADD ");
-	dockerfile_words(&w->text, &words, " ");
+	dockerfile_comment(&w->text, "The archive has %zu entries that cannot be copied, such as %s,", w->entries,
+			   w->tar ? "edited files" : "symlinks");
+	dockerfile_comment(&w->text, "and the owners, modes and times of directories (%s).", w->digests.blob.text);
+	buf_str(&w->text, "ADD");
+	dockerfile_words(&w->text, &words, 0);
 	buf_char(&w->text, '\n');
 }
 
@@ -88,19 +91,32 @@ static bool has_triggers(const struct writing *w)
 	return json_array_size(json_object_get(config, "OnBuild")) > 0;
 }
 
+/* Returns what the last stage begins with: the image or the stage to copy from. */
+static const char *add_original(struct writing *w)
+{
+	if (has_triggers(w) && w->source->from)
+		return w->source->from;
+	add_from(w, " AS fat");
+	if (has_triggers(w))
+		strlist_add(w->refused, "its ONBUILD instructions, which a builder carries out after FROM");
+	return "fat";
+}
+
 static void add_stages(struct writing *w)
 {
-	const char *from = has_triggers(w) ? w->source->from : NULL;
-	if (!from) {
-		add_from(w, " AS fat");
-		buf_char(&w->text, '\n');
+	const size_t before = w->text.len;
+	const char *from = add_original(w);
+	if (w->tar) {
+		CLEANUP_FREE char *list = dockerfile_list_path(name_of(w->file));
+		dockerfile_list_steps(w->tar, list, &w->text);
+		buf_str(&w->text, "\nFROM scratch\nCOPY --from=fat " DOCKERFILE_LIST_DIR "/root/ /\n");
+	} else {
+		buf_str(&w->text, w->text.len > before ? "\n" : "");
+		CLEANUP_FREE char *last = dockerfile_copies(&w->carriers, from, &w->text);
+		buf_printf(&w->text, "%sFROM scratch\n", last ? "\n" : "");
+		if (last)
+			buf_printf(&w->text, "COPY --from=%s / /\n", last);
 	}
-	if (!from && has_triggers(w))
-		strlist_add(w->refused, "its ONBUILD instructions, which a builder carries out after FROM");
-	CLEANUP_FREE char *last = dockerfile_copies(&w->carriers, from ? from : "fat", &w->text);
-	buf_printf(&w->text, "%sFROM scratch\n", last ? "\n" : "");
-	if (last)
-		buf_printf(&w->text, "COPY --from=%s / /\n", last);
 	if (w->carriers.has_archive)
 		add_archive(w);
 	else
@@ -132,21 +148,53 @@ static void make_text(struct writing *w)
 	add_refused(w, before);
 }
 
-static int make(struct writing *w, struct err *err)
+static size_t count_lines(const struct dockerfile_carriers *c)
+{
+	CLEANUP_BUF struct buf text = {0};
+	CLEANUP_FREE char *last = dockerfile_copies(c, "fat", &text);
+	size_t lines = 0;
+	for (size_t i = 0; i < text.len; i++)
+		lines += text.data[i] == '\n';
+	return lines;
+}
+
+/* Takes a list if the copies are many, and the original can read one. A builder would carry out triggers. */
+static int make_carriers(struct writing *w, struct err *err)
 {
 	const struct dockerfile_source *s = w->source;
-	CLEANUP_FREE char *name = archive_name(w->file);
-	int r = s->unchanged ? 0 : dockerfile_carriers_make(s->keep, s->edits, &w->carriers, err);
-	if (r < 0)
+	int r = dockerfile_carriers_make(s->keep, s->edits, false, &w->carriers, err);
+	if (r < 0 || has_triggers(w) || count_lines(&w->carriers) <= FEW_LINES)
 		return r;
-	if (w->carriers.has_archive) {
-		CLEANUP_FREE char *path = dockerfile_archive_path(w->file);
-		if (!dockerfile_can_copy(name))
-			return err_set(err, ERR_INVAL, "dockerfile-name-unusable",
-				       "an archive is needed beside it, and no Dockerfile can say the name %s", name);
-		if ((r = output_file_make(path, make_archive, w, err)) < 0)
-			return r;
+	if (!(w->tar = dockerfile_list_tar(s->keep->index)))
+		return 0;
+	dockerfile_carriers_done(&w->carriers);
+	return dockerfile_carriers_make(s->keep, s->edits, true, &w->carriers, err);
+}
+
+/* The files beside the Dockerfile. */
+static int write_companions(struct writing *w, struct err *err)
+{
+	CLEANUP_FREE char *archive = dockerfile_archive_path(w->file), *list = dockerfile_list_path(w->file);
+	int r = 0;
+	if ((w->carriers.has_archive || w->tar) && !dockerfile_can_copy(name_of(w->file)))
+		return err_set(err, ERR_INVAL, "dockerfile-name-unusable",
+			       "a file beside it is needed, and a Dockerfile cannot hold the name %s; choose another",
+			       name_of(w->tar ? list : archive));
+	if (w->carriers.has_archive)
+		r = output_file_make(archive, make_archive, w, err);
+	if (r == 0 && w->tar) {
+		CLEANUP_BUF struct buf paths = {0};
+		dockerfile_list(&w->carriers, &paths);
+		r = output_file_write(list, paths.data, paths.len, err);
 	}
+	return r;
+}
+
+static int make(struct writing *w, struct err *err)
+{
+	int r = w->source->unchanged ? 0 : make_carriers(w, err);
+	if (r < 0 || (r = write_companions(w, err)) < 0)
+		return r;
 	make_text(w);
 	return output_file_write(w->file, w->text.data, w->text.len, err);
 }

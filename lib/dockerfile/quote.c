@@ -56,25 +56,33 @@ static void add_json(struct buf *b, const char *word)
 	free(text);
 }
 
-void dockerfile_words(struct buf *b, const struct strlist *words, const char *between)
+/* A blank, or a line break if the word would go beyond the width. */
+static void add_space(struct buf *b, size_t word, size_t width)
+{
+	size_t column = 0;
+	while (column < b->len && b->data[b->len - column - 1] != '\n')
+		column++;
+	buf_str(b, width && column + word + strlen(" , \\") > width ? " \\\n    " : " ");
+}
+
+void dockerfile_words(struct buf *b, const struct strlist *words, size_t width)
 {
 	bool plain = true;
 	for (size_t i = 0; i < words->count; i++)
 		plain &= is_plain(words->items[i]);
-	if (!plain)
-		buf_char(b, '[');
 	for (size_t i = 0; i < words->count; i++) {
-		CLEANUP_BUF struct buf word = {0};
-		if (i)
-			buf_printf(b, "%s%s", plain ? "" : ",", between);
-		dockerfile_escape(&word, words->items[i]);
-		if (plain)
-			buf_str(b, words->items[i]);
-		else
-			add_json(b, word.data ? word.data : "");
+		CLEANUP_BUF struct buf word = {0}, escaped = {0};
+		if (plain) {
+			buf_str(&word, words->items[i]);
+		} else {
+			buf_str(&word, i ? "" : "[");
+			dockerfile_escape(&escaped, words->items[i]);
+			add_json(&word, escaped.data ? escaped.data : "");
+			buf_str(&word, i + 1 < words->count ? "," : "]");
+		}
+		add_space(b, word.len, width);
+		buf_append(b, word.data, word.len);
 	}
-	if (!plain)
-		buf_char(b, ']');
 }
 
 void dockerfile_json(struct buf *b, const struct strlist *words)

@@ -17,9 +17,10 @@ bool dockerfile_can_copy(const char *path);
 void dockerfile_quote(struct buf *b, const char *value);
 /* The rest of a line, for WORKDIR and USER. The value can be said, and does not begin or end with a blank. */
 void dockerfile_escape(struct buf *b, const char *value);
-/* Words of an instruction that expands variables (COPY, ADD, VOLUME): as they are if none of them needs quotes, else as
- * a JSON array. between: what stands between two words, " " or a line break. The words can be said. */
-void dockerfile_words(struct buf *b, const struct strlist *words, const char *between);
+/* Words of an instruction that expands variables (COPY, ADD, VOLUME), a blank before each: as they are if none of them
+ * needs quotes, else as a JSON array. width: columns after which the line is continued on the next; 0 = it never is.
+ * The caller checks before with dockerfile_can_say. */
+void dockerfile_words(struct buf *b, const struct strlist *words, size_t width);
 /* A JSON array for CMD, ENTRYPOINT, SHELL, which expand nothing. Any UTF-8. */
 void dockerfile_json(struct buf *b, const struct strlist *words);
 /* "# TEXT\n", escaped. */

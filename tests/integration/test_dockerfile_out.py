@@ -54,6 +54,21 @@ def kinds_layer():
     return layer
 
 
+def gnu_tar_layer():
+    """The machine's own tar, with the libraries that it needs."""
+    program = os.path.realpath("/bin/tar")
+    layer = Layer().dir("bin").program("bin/tar", program)
+    made = {"bin"}
+    for library in re.findall(r"(/\S+) \(0x", subprocess.check_output(["ldd", program], text=True)):
+        parts = library.strip("/").split("/")
+        for i in range(1, len(parts)):
+            if "/".join(parts[:i]) not in made:
+                layer.dir("/".join(parts[:i]))
+                made.add("/".join(parts[:i]))
+        layer.program(library.strip("/"), os.path.realpath(library))
+    return layer
+
+
 class Builders:
     """Each makes an image of a Dockerfile and reads it back."""
 
@@ -138,6 +153,34 @@ def test_builders_make_the_same(slim, images, builders, tmp_path):
     with tarfile.open(dockerfile + ".tar", errors="surrogateescape") as archive:
         names = set(archive.getnames())
     assert "part/link" in names and "linked/owned" in names and "whole/link" not in names
+    builders.take(source)
+    for kind in KINDS:
+        built = builders.build(kind, dockerfile)
+        assert tree_of(built, True) == tree_of(slimmed, True), kind
+        assert config_of(built) == config_of(slimmed, ("LINES", "lines")), kind
+
+
+def test_a_list_in_place_of_many_copies(slim, images, builders, tmp_path):
+    """The original's own tar reads it. What a builder mounts while it runs is not taken for the image's."""
+    layer = kinds_layer().dir("data", uid=5).file("data/x", "x", uid=6).dir("data/sub").file("data/sub/y", "y")
+    layer.hardlink("data/sub/z", "data/sub/y").hardlink("whole/outside", "data/sub/y").dir("etc").file("etc/resolv.conf", "of the image\n")
+    layer.file("etc/hosts", "dropped").file("etc/fstab", "f").dir("proc").dir("dev", mode=0o700).file("dev/file", "d")
+    for i in range(60):
+        layer.dir("many/%02d" % i, mode=0o750, gid=i).file("many/%02d/kept" % i, str(i)).file("many/%02d/not" % i, "n")
+    layers = images.layers()[:1] + [gnu_tar_layer().write(tmp_path / "tar.tar"), layer.write(tmp_path / "kinds.tar")]
+    oci.write_layout(str(tmp_path / "in"), "image", oci.Image(layers, CONFIG))
+    source = "oci:%s:image" % (tmp_path / "in")
+    slimmed, dockerfile, _ = build(slim, tmp_path, source, "--continue-after", "exit", "--exclude", "/many/*/not",
+                                   *(x for path in INCLUDED + ("/many", "/data", "/etc/resolv.conf", "/etc/fstab", "/dev")
+                                     for x in ("--include", path)))
+    assert slimmed.nodes["etc/resolv.conf"].size == 13 and "many/07/not" not in slimmed.nodes
+    with open(dockerfile) as f:
+        text = f.read()
+    assert text.count("COPY") == 2 and text.count("\nRUN") == 2 and len(text.splitlines()) < 60, text
+    with open(dockerfile + ".paths") as f:
+        paths = f.read().splitlines()
+    assert {"whole/", "part/link", "part/owned", "linked/owned", "many/59/kept", "part/odd4 [x]"} <= set(paths)
+    assert not {"etc/resolv.conf", "dev/", "dev/file", "part/fifo", "part/odd8 back\\slash"} & set(paths)
     builders.take(source)
     for kind in KINDS:
         built = builders.build(kind, dockerfile)

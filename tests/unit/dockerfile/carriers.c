@@ -121,6 +121,40 @@ static void owners_and_modes_of_directories(void **state)
 	assert_carried(&t, "/b/x", "F");
 }
 
+/* tar brings links, and what is in a directory with its owner; not what a builder mounts over. */
+static void by_list(void **state)
+{
+	CLEANUP_CARRIED struct carried t;
+	carried_init(&t);
+	image_file(&t.m, "a/x", "1");
+	image_file(&t.m, "b/not", "1");
+	image_file(&t.m, "b/[part]", "1");
+	image_link(&t.m, "b/link", "[part]");
+	image_hardlink(&t.m, "b/x", "a/x");
+	image_file(&t.m, "b/back\\slash", "1");
+	image_hardlink(&t.m, "b/other", "b/back\\slash");
+	image_file(&t.m, "c/y", "1");
+	image_file(&t.m, "etc/hosts", "1");
+	carried_index(&t);
+	((struct image_node *)image_index_node(t.m.index, image_node(&t.m, "/a")))->uid = 7;
+	for (const char *const *p = (const char *const[]){"/a", "/b/[part]", "/b/link", "/b/x", "/b/back\\slash",
+							  "/b/other", "/c", "/etc", NULL};
+	     *p; p++)
+		carried_keep_tree(&t, image_node(&t.m, *p));
+	carried_make_one(&t, true);
+	assert_carried(&t, "/a", "T");
+	assert_carried(&t, "/a/x", "T");
+	assert_carried(&t, "/b/x", "F");
+	assert_carried(&t, "/b/[part]", "F");
+	assert_carried(&t, "/b/link", "F");
+	assert_carried(&t, "/b/back\\slash", "A");
+	assert_carried(&t, "/b/other", "A"); /* one carrier has both names */
+	assert_carried(&t, "/b", "A");       /* for its time */
+	assert_carried(&t, "/c", "T");
+	assert_carried(&t, "/etc/hosts", "A");
+	assert_carried(&t, "/etc", "A");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,6 +162,7 @@ int main(void)
 	    cmocka_unit_test(what_copies_cannot_carry),
 	    cmocka_unit_test(hard_links_out_of_a_copied_directory),
 	    cmocka_unit_test(owners_and_modes_of_directories),
+	    cmocka_unit_test(by_list),
 	};
 	return cmocka_run_group_tests_name("dockerfile/carriers", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* tests/unit/dockerfile/carriers_image.h - an image and the carriers of what is kept of it. The files of a unit test
- * belong to whoever runs it: as_root makes a copy of the index's owners 0 where the test needs it. */
+/* tests/unit/dockerfile/carriers_image.h - an image, and the carriers of what is kept of it. The user who runs the test
+ * owns its files; as_root makes root the owner in the index. */
 #pragma once
 
 #include "dockerfile/carriers.h"
@@ -48,11 +48,16 @@ static inline void carried_index(struct carried *t)
 	keep_set_init(&t->k, t->m.index, NULL, KEEP_EXACT);
 }
 
-static inline void carried_make(struct carried *t)
+static inline void carried_make_one(struct carried *t, bool by_list)
 {
 	struct err e = {0};
-	if (dockerfile_carriers_make(&t->k, &t->edits, &t->c, &e) < 0)
+	if (dockerfile_carriers_make(&t->k, &t->edits, by_list, &t->c, &e) < 0)
 		fail_msg("%s", e.msg);
+}
+
+static inline void carried_make(struct carried *t)
+{
+	carried_make_one(t, false);
 }
 
 static inline void carried_done(struct carried *t)

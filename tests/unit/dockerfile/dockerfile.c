@@ -2,6 +2,7 @@
 
 #include "dockerfile/carriers_image.h"
 #include "dockerfile/dockerfile.h"
+#include "dockerfile/list.h"
 
 struct written {
 	struct carried t;
@@ -72,7 +73,7 @@ static void an_archive_and_an_original_without_a_name(void **state)
 	write_one(&w, (struct dockerfile_source){0}, "{" ROOTFS "}", "a b", true);
 	assert_non_null(strstr(w.text.data, "\nARG ORIGINAL\nFROM ${ORIGINAL} AS fat\n"));
 	assert_non_null(strstr(w.text.data, "\nADD [\"a b.tar\", \"/\"]\n"));
-	assert_non_null(strstr(w.text.data, "# (sha256:"));
+	assert_non_null(strstr(w.text.data, " (sha256:"));
 }
 
 /* FROM would carry them out. */
@@ -87,6 +88,44 @@ static void triggers(void **state)
 	assert_int_equal(w.refused.count, 0);
 	write_one(&w, (struct dockerfile_source){0}, config, "Dockerfile", false);
 	assert_int_equal(w.refused.count, 1);
+}
+
+/* The original's tar takes the place of more lines than a reader wants. */
+static void a_list_in_place_of_many_copies(void **state)
+{
+	CLEANUP(done) struct written w = {0};
+	carried_init(&w.t);
+	image_file(&w.t.m, "usr/bin/tar", "\177ELF GNU tar");
+	for (int i = 0; i < 50; i++) {
+		CLEANUP_FREE char *kept = mem_printf("d/%02d/kept", i), *gone = mem_printf("d/%02d/not", i);
+		image_file(&w.t.m, kept, "1");
+		image_file(&w.t.m, gone, "1");
+	}
+	carried_index(&w.t);
+	for (int i = 0; i < 50; i++) {
+		CLEANUP_FREE char *kept = mem_printf("/d/%02d/kept", i);
+		carried_keep(&w.t, kept);
+	}
+	write_one(&w, (struct dockerfile_source){.from = "app:1"}, "{" ROOTFS "}", "Dockerfile", false);
+	assert_string_equal(
+	    w.text.data,
+	    "\nFROM app:1 AS fat\n"
+	    "# Dockerfile.paths names what to keep. The original's own tar takes it, with owners, modes and links.\n"
+	    "USER 0:0\nWORKDIR /.slim/root\nCOPY Dockerfile.paths /.slim/paths\n"
+	    "RUN [\"/usr/bin/tar\", \"--create\", \"--file=/.slim/tar\", \"--numeric-owner\", \"--directory=/\", "
+	    "\"--files-from=/.slim/paths\"]\n"
+	    "RUN [\"/usr/bin/tar\", \"--extract\", \"--file=/.slim/tar\", \"--numeric-owner\", "
+	    "\"--preserve-permissions\"]\n\n"
+	    "FROM scratch\nCOPY --from=fat /.slim/root/ /\n# Directories get the time of the build.\n");
+	CLEANUP_FREE char *file = mem_printf("%s/Dockerfile", w.t.m.dir), *list = dockerfile_list_path(file);
+	CLEANUP_BUF struct buf paths = {0};
+	assert_int_equal(fd_read_file(AT_FDCWD, list, 1 << 20, &paths, NULL), 0);
+	assert_true(strncmp(paths.data, "d/00/kept\nd/01/kept\n", 20) == 0);
+	/* FROM would carry out triggers: copies again */
+	write_one(&w, (struct dockerfile_source){.from = "app:1"}, "{" ROOTFS ",\"config\":{\"OnBuild\":[\"RUN x\"]}}",
+		  "Dockerfile", false);
+	assert_null(strstr(w.text.data, "/.slim"));
+	assert_non_null(strstr(w.text.data, "\nCOPY --from=app:1 /d/49/kept /d/49/\n"));
 }
 
 static void the_original_itself(void **state)
@@ -115,6 +154,7 @@ int main(void)
 	    cmocka_unit_test(copies_of_a_known_original),
 	    cmocka_unit_test(an_archive_and_an_original_without_a_name),
 	    cmocka_unit_test(triggers),
+	    cmocka_unit_test(a_list_in_place_of_many_copies),
 	    cmocka_unit_test(the_original_itself),
 	    cmocka_unit_test(a_name_that_no_line_can_hold),
 	};

@@ -34,8 +34,9 @@ static void words_one(const char *a, const char *b, const char *want)
 	CLEANUP_BUF struct buf out = {0};
 	strlist_add(&l, a);
 	strlist_add(&l, b);
-	dockerfile_words(&out, &l, " ");
-	assert_string_equal(out.data, want);
+	dockerfile_words(&out, &l, 0);
+	assert_int_equal(out.data[0], ' ');
+	assert_string_equal(out.data + 1, want);
 }
 
 static void words(void **state)
@@ -46,6 +47,21 @@ static void words(void **state)
 	words_one("/it's", "/\"", "[\"/it\\\\'s\", \"/\\\\\\\"\"]");
 	words_one("--from=x", "/", "[\"--from=x\", \"/\"]");
 	words_one("/\xc3\xa4", "", "[\"/\\u00E4\", \"\"]");
+}
+
+static void lines_that_are_continued(void **state)
+{
+	CLEANUP_STRLIST struct strlist l = {0};
+	CLEANUP_BUF struct buf plain = {0}, quoted = {0};
+	for (const char *const *p = (const char *const[]){"/123456", "/1", "/12345678901234567890", "/", NULL}; *p; p++)
+		strlist_add(&l, *p);
+	buf_str(&plain, "COPY");
+	dockerfile_words(&plain, &l, 20);
+	assert_string_equal(plain.data, "COPY /123456 /1 \\\n    /12345678901234567890 \\\n    /");
+	strlist_add(&l, "/ ");
+	dockerfile_words(&quoted, &l, 20);
+	assert_string_equal(quoted.data, " [\"/123456\", \\\n    \"/1\", \\\n    \"/12345678901234567890\", \\\n"
+					 "    \"/\", \"/ \"]");
 }
 
 static void lines(void **state)
@@ -72,6 +88,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_can_be_said),
 	    cmocka_unit_test(words),
+	    cmocka_unit_test(lines_that_are_continued),
 	    cmocka_unit_test(lines),
 	};
 	return cmocka_run_group_tests_name("dockerfile/quote", tests, NULL, NULL);
