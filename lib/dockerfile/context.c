@@ -9,7 +9,7 @@
 /* One step whose files are looked for. */
 struct copied {
 	const struct image_index *x;
-	const bool *used;
+	const uint8_t *needs;
 	uint32_t layer;
 	uint32_t from;     /* the entry that the source became */
 	const char *to;    /* the source's path; "" = the context itself */
@@ -21,7 +21,7 @@ static void add_file(const struct copied *c, const char *below, uint32_t node)
 {
 	const struct image_node *n = image_index_node(c->x, node);
 	struct dockerfile_context *out = c->out;
-	if (n->layer < c->layer || (n->layer > c->layer && !c->used[node]))
+	if (n->layer < c->layer || (n->layer > c->layer && c->needs[node] != DOCKERFILE_USED))
 		return;
 	if (out->count == DOCKERFILE_CONTEXT_MAX) {
 		out->too_many = true;
@@ -31,11 +31,11 @@ static void add_file(const struct copied *c, const char *below, uint32_t node)
 	out->items[out->count++] = (struct dockerfile_context_file){
 	    .path = mem_printf("%s%s%s", c->to, *c->to && *below ? "/" : "", below),
 	    .copied = strlen(c->to),
-	    .used = c->used[node],
+	    .need = c->needs[node],
 	};
 }
 
-/* As deep as the image's paths are, which LIMIT_PATH bounds. */
+/* Recurses as deep as the image's paths are, which LIMIT_PATH bounds. */
 static void add_tree(const struct copied *c, const char *below, uint32_t node)
 {
 	const struct image_node *n = image_index_node(c->x, node);
@@ -123,7 +123,7 @@ static int compare(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
-/* One for each path, which is used if one of them is. */
+/* Leaves one for each path, with the greatest need. */
 static void sort(struct dockerfile_context *c)
 {
 	size_t n = 0;
@@ -131,7 +131,8 @@ static void sort(struct dockerfile_context *c)
 		qsort(c->items, c->count, sizeof(*c->items), compare);
 	for (size_t i = 0; i < c->count; i++) {
 		if (n && strcmp(c->items[n - 1].path, c->items[i].path) == 0) {
-			c->items[n - 1].used |= c->items[i].used;
+			if (c->items[i].need < c->items[n - 1].need)
+				c->items[n - 1].need = c->items[i].need;
 			if (c->items[i].copied < c->items[n - 1].copied)
 				c->items[n - 1].copied = c->items[i].copied;
 			free(c->items[i].path);
@@ -142,23 +143,23 @@ static void sort(struct dockerfile_context *c)
 	c->count = n;
 }
 
-void dockerfile_context_read(const struct dockerfile_steps *steps, const struct image_index *x, const bool *used,
+void dockerfile_context_read(const struct dockerfile_steps *steps, const struct image_index *x, const uint8_t *needs,
 			     struct dockerfile_context *out)
 {
 	*out = (struct dockerfile_context){0};
 	for (size_t i = 0; i < steps->count; i++) {
-		struct copied c = {.x = x, .used = used, .layer = (uint32_t)steps->items[i].layer, .out = out};
+		struct copied c = {.x = x, .needs = needs, .layer = (uint32_t)steps->items[i].layer, .out = out};
 		if (steps->items[i].sources.count)
 			add_step(&steps->items[i], &c);
 	}
 	sort(out);
 }
 
-void dockerfile_context_of_step(const struct dockerfile_step *step, const struct image_index *x, const bool *used,
+void dockerfile_context_of_step(const struct dockerfile_step *step, const struct image_index *x, const uint8_t *needs,
 				struct dockerfile_context *out)
 {
 	CLEANUP_BUF struct buf path = {0};
-	struct copied c = {.x = x, .used = used, .layer = (uint32_t)step->layer, .out = out};
+	struct copied c = {.x = x, .needs = needs, .layer = (uint32_t)step->layer, .out = out};
 	*out = (struct dockerfile_context){0};
 	c.from = image_index_resolve(x, step->dest, true, NULL, NULL);
 	if (c.from == IMAGE_NONE)
@@ -169,35 +170,45 @@ void dockerfile_context_of_step(const struct dockerfile_step *step, const struct
 	sort(out);
 }
 
+struct visiting {
+	const struct dockerfile_context *c;
+	enum dockerfile_need need;
+	dockerfile_context_visit *visit;
+	void *ctx;
+};
+
 /* The items from first to last, which share the first n bytes of their paths: a directory's. */
-static void visit_range(const struct dockerfile_context *c, size_t first, size_t last, size_t n,
-			dockerfile_context_visit *visit, void *ctx)
+static void visit_range(const struct visiting *v, size_t first, size_t last, size_t n)
 {
+	const struct dockerfile_context_file *items = v->c->items;
 	for (size_t i = first, next; i < last; i = next) {
-		const char *path = c->items[i].path;
+		const char *path = items[i].path;
 		size_t len = n + strcspn(path + n, "/");
-		bool used = false, copied = false;
+		enum dockerfile_need least = DOCKERFILE_DROPPED;
+		bool copied = false;
 		if (!path[len]) {
 			next = i + 1;
-			if (!c->items[i].used && len > n)
-				visit(ctx, path, len);
+			if (items[i].need == v->need && len > n)
+				v->visit(v->ctx, path, len);
 			continue;
 		}
-		for (next = i; next < last && strncmp(c->items[next].path, path, len + 1) == 0; next++) {
-			used |= c->items[next].used;
-			copied |= c->items[next].copied <= len;
+		for (next = i; next < last && strncmp(items[next].path, path, len + 1) == 0; next++) {
+			least = items[next].need < least ? items[next].need : least;
+			copied |= items[next].copied <= len;
 		}
-		if (used || !copied || len == n)
-			visit_range(c, i, next, len + 1, visit, ctx);
-		else
-			visit(ctx, path, len);
+		if (least == v->need && copied && len > n)
+			v->visit(v->ctx, path, len);
+		else if (least <= v->need)
+			visit_range(v, i, next, len + 1);
 	}
 }
 
-void dockerfile_context_unused(const struct dockerfile_context *c, dockerfile_context_visit *visit, void *ctx)
+void dockerfile_context_each(const struct dockerfile_context *c, enum dockerfile_need need,
+			     dockerfile_context_visit *visit, void *ctx)
 {
+	const struct visiting v = {c, need, visit, ctx};
 	if (!c->too_many)
-		visit_range(c, 0, c->count, 0, visit, ctx);
+		visit_range(&v, 0, c->count, 0);
 }
 
 void dockerfile_context_done(struct dockerfile_context *c)

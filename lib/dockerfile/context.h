@@ -2,13 +2,13 @@
  * whether they are of use. */
 #pragma once
 
+#include "dockerfile/needs.h"
 #include "dockerfile/steps.h"
-#include "image/index.h"
 
 struct dockerfile_context_file {
-	char *path;    /* in the context; of a step that does not tell its sources, the absolute path in the image */
+	char *path;    /* in the context; of a step without known sources, the absolute path in the image */
 	size_t copied; /* so many bytes of it name what was copied as a whole: a directory, or the file */
-	bool used;
+	enum dockerfile_need need;
 };
 
 #define DOCKERFILE_CONTEXT_MAX 1000000
@@ -20,16 +20,18 @@ struct dockerfile_context {
 	bool too_many; /* so that nothing is known */
 };
 
-/* used: by node. A file that was copied twice is of use if one copy is. Takes in the steps that tell their sources;
- * what is of use and came to the same path later counts as used, as the build may have made it of the copied file. */
-void dockerfile_context_read(const struct dockerfile_steps *steps, const struct image_index *x, const bool *used,
+/* needs: by node, enum dockerfile_need. Of a file that was copied twice the more useful copy counts. Reads the steps
+ * whose sources are known. A file that a later step changed counts only if it is used: then the build may have made it
+ * of the copied one. */
+void dockerfile_context_read(const struct dockerfile_steps *steps, const struct image_index *x, const uint8_t *needs,
 			     struct dockerfile_context *out);
 /* The files that one step copied, by their paths in the image. */
-void dockerfile_context_of_step(const struct dockerfile_step *step, const struct image_index *x, const bool *used,
+void dockerfile_context_of_step(const struct dockerfile_step *step, const struct image_index *x, const uint8_t *needs,
 				struct dockerfile_context *out);
-/* Gives each path of which nothing is used: in place of all that is in it a directory that was copied, or lies in one;
- * never an empty path. */
+/* Calls visit for each path with this need, never DOCKERFILE_USED. A directory that was copied, or lies in one, takes
+ * the place of all its files if it has no used one, and for DOCKERFILE_DROPPED no unused one. No path is empty. */
 typedef void dockerfile_context_visit(void *ctx, const char *path, size_t n);
-void dockerfile_context_unused(const struct dockerfile_context *c, dockerfile_context_visit *visit, void *ctx);
+void dockerfile_context_each(const struct dockerfile_context *c, enum dockerfile_need need,
+			     dockerfile_context_visit *visit, void *ctx);
 void dockerfile_context_done(struct dockerfile_context *c);
 #define CLEANUP_DOCKERFILE_CONTEXT CLEANUP(dockerfile_context_done)

@@ -221,24 +221,56 @@ def test_an_original_of_a_registry_is_named_by_its_digest(slim, images, plain_re
     assert texts[0] == texts[1]
 
 
-def test_patterns_for_the_originals_own_build(slim, images, builders, tmp_path):
+@pytest.fixture
+def copied_app(images, builders, tmp_path):
+    """A context, and an image that was built of it."""
     builders.dockerd.take(images.job(), "base")
-    context, patterns = tmp_path / "app", tmp_path / "patterns"
-    for path in ("used", "not", "docs/a", "docs/deep/b", "src/used", "src/not", "src/[odd] $x!", "src/line\n!used", "#c"):
+    context = tmp_path / "app"
+    for path in ("used", "not", "docs/a", "docs/deep/b", "src/used", "src/not", "src/help.txt", "src/[odd] $x!.y",
+                 "src/line\n!used.y", "#c.d", "node_modules/x/test/a.js"):
         (context / path).parent.mkdir(parents=True, exist_ok=True)
         (context / path).write_text(path)
     (context / "Dockerfile").write_text('FROM base\nWORKDIR /app\nCOPY . .\nCOPY src/used /etc/\nENTRYPOINT ["/bin/job"]\n'
                                         'CMD ["cat", "/app/used", "/app/src/used", "/etc/used"]\n')
-    first = builders.build("buildkit", str(context / "Dockerfile"), "app")
-    env = {"DOCKER_HOST": "unix://" + builders.dockerd.socket}
-    slim.build("docker-daemon:app:latest", "oci:%s:slim" % (tmp_path / "out"), "--dockerignore-out", patterns, env=env)
-    lines = [line for line in patterns.read_text().splitlines() if not line.startswith("# ")]
-    assert lines == ["\\#c", "Dockerfile", "docs", "not", "src/\\[odd\\] \\$x\\!", "src/line?\\!used", "src/not"], lines
-    (context / ".dockerignore").write_text(patterns.read_text())
+    return context, builders.build("buildkit", str(context / "Dockerfile"), "app")
+
+
+def patterns_of(slim, builders, tmp_path, *options):
+    """Those in force, and those behind a "#"."""
+    path = tmp_path / "patterns"
+    slim.build("docker-daemon:app:latest", "oci:%s:slim" % (tmp_path / "out"), "--dockerignore-out", path, *options,
+               env={"DOCKER_HOST": "unix://" + builders.dockerd.socket})
+    lines = [line for line in path.read_text().splitlines() if not line.startswith("# ")]
+    return [line for line in lines if line[0] != "#"], [line[1:] for line in lines if line[0] == "#"], path
+
+
+ODD = ["\\#c.d", "src/\\[odd\\] \\$x\\!.y", "src/line?\\!used.y"]
+
+
+def test_patterns_for_the_originals_own_build(slim, builders, copied_app, tmp_path):
+    context, first = copied_app
+    proven, possible, path = patterns_of(slim, builders, tmp_path, "--keep", "closure")
+    assert not possible
+    assert sorted(proven) == sorted(ODD + ["Dockerfile", "docs", "not", "src/help.txt", "src/not", "node_modules"]), proven
+    (context / ".dockerignore").write_text(path.read_text())
     second = builders.build("buildkit", str(context / "Dockerfile"), "app")
     gone = {path for path in first.paths() - second.paths() if first.nodes[path].kind == "file"}
-    assert gone == {"app/#c", "app/Dockerfile", "app/docs/a", "app/docs/deep/b", "app/not", "app/src/[odd] $x!",
-                    "app/src/line\n!used", "app/src/not"}
-    slim.build("docker-daemon:app:latest", "oci:%s:slim" % (tmp_path / "again"), env=env)
+    assert gone == {"app/#c.d", "app/Dockerfile", "app/docs/a", "app/docs/deep/b", "app/not", "app/src/[odd] $x!.y",
+                    "app/src/line\n!used.y", "app/src/not", "app/src/help.txt", "app/node_modules/x/test/a.js"}
+    slim.build("docker-daemon:app:latest", "oci:%s:slim" % (tmp_path / "again"), "--keep", "closure",
+               env={"DOCKER_HOST": "unix://" + builders.dockerd.socket})
     trees = [tree_of(Image("oci:%s:slim" % (tmp_path / out)), False) for out in ("out", "again")]
     assert trees[0] == trees[1]
+
+
+def test_patterns_of_an_application_that_is_kept_whole(slim, builders, copied_app, tmp_path):
+    """They are comments: the result has the files. A file beside a used one of its kind has no pattern."""
+    proven, possible, _ = patterns_of(slim, builders, tmp_path, "--keep", "safe")
+    kept = Image("oci:%s:slim" % (tmp_path / "out")).nodes
+    assert proven == ["\\#c.d", "node_modules"] and not [path for path in kept if path.startswith(("app/#", "app/node_"))]
+    assert possible == ["docs", ODD[1], "src/help.txt", ODD[2]] and "app/src/help.txt" in kept and "app/docs/a" in kept
+
+
+def test_nothing_is_proven_without_a_verification(slim, builders, copied_app, tmp_path):
+    proven, possible, _ = patterns_of(slim, builders, tmp_path, "--keep", "closure", "--verify=off")
+    assert not proven and "docs" in possible

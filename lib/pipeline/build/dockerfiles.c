@@ -5,7 +5,9 @@
 #include "base/mem.h"
 #include "dockerfile/dockerfile.h"
 #include "dockerfile/ignore.h"
+#include "dockerfile/needs.h"
 #include "os/output_file.h"
+#include "pipeline/build/reached.h"
 #include "pipeline/report_fill.h"
 #include "report/step/step.h"
 
@@ -85,31 +87,20 @@ static int write_dockerfile(const struct pipeline_dockerfiles *d, struct err *er
 	return 0;
 }
 
-/* By node: it stays, or a run touched it. free(). */
-static bool *used_nodes(const struct pipeline_dockerfiles *d)
-{
-	const struct keep_set *k = &d->selection->keep;
-	const struct evidence *e = d->evidence;
-	bool *used = mem_calloc(image_index_count(k->index), sizeof(*used));
-	for (uint32_t id = 0; id < image_index_count(k->index); id++)
-		used[id] = keep_has(k, id);
-	for (size_t i = 0; i < e->trace->paths.count; i++)
-		for (int follow = 0; follow < 2; follow++) {
-			uint32_t node = evidence_way(e, i, follow)->node;
-			if (node != IMAGE_NONE)
-				used[node] = true;
-		}
-	return used;
-}
-
 static int write_dockerignore(const struct pipeline_dockerfiles *d, struct err *err)
 {
 	const struct pipeline_session *s = d->slim->session;
+	const struct keep_set *k = &d->selection->keep;
+	const bool verified = d->verdict->done && d->verdict->equal && !pipeline_prefers_source(d->slim);
 	CLEANUP_FREE char *reference = oci_ref_text(transport_source_ref(s->source));
-	CLEANUP_FREE bool *used = used_nodes(d);
+	CLEANUP_FREE bool *reached = mem_calloc(image_index_count(k->index), sizeof(*reached));
 	CLEANUP_BUF struct buf text = {0};
-	dockerfile_ignore(&s->image.config, s->index, used, reference, &text);
-	int r = output_file_write(d->dockerignore, text.data, text.len, err);
+	int r = pipeline_reached(d->selection, d->evidence, reached, err);
+	if (r < 0)
+		return err_wrap(err, "--dockerignore-out");
+	CLEANUP_FREE uint8_t *needs = dockerfile_needs(k, reached, verified);
+	dockerfile_ignore(&s->image.config, s->index, needs, reference, &text);
+	r = output_file_write(d->dockerignore, text.data, text.len, err);
 	return r < 0 ? err_wrap(err, "--dockerignore-out") : 0;
 }
 

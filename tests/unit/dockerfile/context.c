@@ -9,24 +9,38 @@ static void collect(void *ctx, const char *path, size_t n)
 	buf_printf(b, "%s%.*s", b->len ? " " : "", (int)n, path);
 }
 
-/* used: paths, separated by blanks. sources: the same, of each step; "" = not told. */
-static void one(struct test_image *m, const char *used, const struct dockerfile_step *items, size_t n, const char *want)
+static void mark(struct test_image *m, const char *paths, enum dockerfile_need need, uint8_t *needs)
 {
-	CLEANUP_DOCKERFILE_CONTEXT struct dockerfile_context c;
-	CLEANUP_FREE bool *is_used = mem_calloc(image_index_count(m->index), sizeof(*is_used));
-	CLEANUP_FREE char *copy = mem_strdup(used);
-	CLEANUP_BUF struct buf got = {0};
+	CLEANUP_FREE char *copy = mem_strdup(paths);
 	char *save;
 	for (char *p = strtok_r(copy, " ", &save); p; p = strtok_r(NULL, " ", &save))
-		is_used[image_node(m, p)] = true;
+		needs[image_node(m, p)] = need;
+}
+
+/* used, unused: paths, separated by blanks; all others are dropped. Wants the paths with the need. */
+static void each_one(struct test_image *m, const char *used, const char *unused, const struct dockerfile_step *items,
+		     size_t n, enum dockerfile_need need, const char *want)
+{
+	CLEANUP_DOCKERFILE_CONTEXT struct dockerfile_context c;
+	CLEANUP_FREE uint8_t *needs = mem_calloc(image_index_count(m->index), sizeof(*needs));
+	CLEANUP_BUF struct buf got = {0};
+	memset(needs, DOCKERFILE_DROPPED, image_index_count(m->index));
+	mark(m, used, DOCKERFILE_USED, needs);
+	mark(m, unused, DOCKERFILE_UNUSED, needs);
 	const struct dockerfile_steps steps = {(struct dockerfile_step *)items, n, n};
 	buf_str(&got, "");
 	if (items[0].sources.count)
-		dockerfile_context_read(&steps, m->index, is_used, &c);
+		dockerfile_context_read(&steps, m->index, needs, &c);
 	else
-		dockerfile_context_of_step(&items[0], m->index, is_used, &c);
-	dockerfile_context_unused(&c, collect, &got);
+		dockerfile_context_of_step(&items[0], m->index, needs, &c);
+	dockerfile_context_each(&c, need, collect, &got);
 	assert_string_equal(got.data, want);
+}
+
+/* sources: of each step; none = not known. */
+static void one(struct test_image *m, const char *used, const struct dockerfile_step *items, size_t n, const char *want)
+{
+	each_one(m, used, "", items, n, DOCKERFILE_DROPPED, want);
 }
 
 static struct dockerfile_step step(size_t layer, const char *dest, const char *const *sources, size_t n)
@@ -107,13 +121,35 @@ static void one_source_of_two_steps(void **state)
 	ONE("", "conf", STEP(0, "/etc/app/", "conf"), STEP(1, "/app", "."));
 }
 
+static void unused_but_kept(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	const struct dockerfile_step all[] = {STEP(0, "/app", ".")};
+	image_init(&m);
+	image_file(&m, "app/main", "1");
+	image_file(&m, "app/docs/dropped", "1");
+	image_file(&m, "app/docs/unused", "1");
+	image_file(&m, "app/gone/dropped", "1");
+	image_file(&m, "app/idle/unused", "1");
+	image_file(&m, "app/mixed/dropped", "1");
+	image_file(&m, "app/mixed/unused", "1");
+	image_file(&m, "app/mixed/used", "1");
+	image_index(&m);
+	const char *used = "/app/main /app/mixed/used", *unused = "/app/docs/unused /app/idle/unused /app/mixed/unused";
+	each_one(&m, used, unused, all, 1, DOCKERFILE_DROPPED, "docs/dropped gone mixed/dropped");
+	each_one(&m, used, unused, all, 1, DOCKERFILE_UNUSED, "docs idle mixed/unused");
+	/* copied twice: the greater need counts */
+	const struct dockerfile_step twice[] = {STEP(0, "/app/idle/", "x"), STEP(0, "/app/mixed/", "x")};
+	each_one(&m, used, unused, twice, 2, DOCKERFILE_UNUSED, "x/unused");
+	each_one(&m, used, unused, twice, 2, DOCKERFILE_DROPPED, "x/dropped");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(whole_directories),
-	    cmocka_unit_test(what_a_later_step_made_of_it),
-	    cmocka_unit_test(files_by_name),
-	    cmocka_unit_test(one_source_of_two_steps),
+	    cmocka_unit_test(whole_directories), cmocka_unit_test(what_a_later_step_made_of_it),
+	    cmocka_unit_test(files_by_name),     cmocka_unit_test(one_source_of_two_steps),
+	    cmocka_unit_test(unused_but_kept),
 	};
 	return cmocka_run_group_tests_name("dockerfile/context", tests, NULL, NULL);
 }

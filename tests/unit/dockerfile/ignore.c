@@ -36,22 +36,30 @@ static void the_file(void **state)
 	image_file(&m, "app/docs/x\n!y", "1");
 	image_file(&m, "app/x", "1");
 	image_file(&m, "app/x\n!y", "1");
+	image_file(&m, "app/y", "1");
 	image_layer(&m);
 	image_file(&m, "srv/a\nb", "1");
 	image_file(&m, "srv/c", "1");
+	image_file(&m, "srv/d", "1");
 	image_index(&m);
-	CLEANUP_FREE bool *used = mem_calloc(image_index_count(m.index), sizeof(*used));
-	used[image_node(&m, "/srv/c")] = used[image_node(&m, "/app/x")] = true;
+	CLEANUP_FREE uint8_t *needs = mem_calloc(image_index_count(m.index), sizeof(*needs));
+	memset(needs, DOCKERFILE_DROPPED, image_index_count(m.index));
+	needs[image_node(&m, "/srv/c")] = needs[image_node(&m, "/app/x")] = DOCKERFILE_USED;
+	needs[image_node(&m, "/srv/d")] = needs[image_node(&m, "/app/y")] = DOCKERFILE_UNUSED;
 	assert_int_equal(oci_image_config_parse(config, strlen(config), &c, NULL), 0);
-	dockerfile_ignore(&c, m.index, used, "a\nb", &out);
+	dockerfile_ignore(&c, m.index, needs, "a\nb", &out);
 	const char *line = out.data;
 	for (size_t n; *line; line += n + (line[n] == '\n')) /* comments, and what follows them */
 		if ((n = strcspn(line, "\n")) && *line != '#') {
 			assert_true(strncmp(line, "docs\n", 5) == 0 || strncmp(line, "x?\\!y\n", 6) == 0);
 		}
 	assert_non_null(strstr(out.data, "\n#     COPY . /app\n# RUN steps follow"));
-	assert_non_null(strstr(out.data, "\ndocs\nx?\\!y\n# These steps"));
-	assert_non_null(strstr(out.data, "\n#     COPY dir:12 in /srv\n#         /srv/a\\x0ab\n"));
+	assert_non_null(strstr(out.data, "as the original.\ndocs\nx?\\!y\n# Only unused: "));
+	assert_non_null(
+	    strstr(out.data, "\n# Remove the # before a pattern that you know is not needed.\n#y\n# The history"));
+	assert_non_null(strstr(out.data, "\n#     COPY dir:12 in /srv\n# Proven: "));
+	assert_non_null(strstr(out.data, "\n#         /srv/a\\x0ab\n# Only unused: "));
+	assert_non_null(strstr(out.data, "without them.\n#         /srv/d\n"));
 }
 
 int main(void)
