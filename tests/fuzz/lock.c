@@ -1,4 +1,5 @@
 #include "ci/lock/compare.h"
+#include "ci/lock/token.h"
 #include "fuzz.h"
 
 #define FACTS "0644 0:0 1 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -14,6 +15,20 @@ static void fill(struct ci_lock_listing *l)
 	    ci_lock_listing_package(l, "dpkg", "libs", "1", "amd64");
 }
 
+/* A text of any bytes comes back from its word. */
+static void take_as_text(const char *text, size_t n)
+{
+	CLEANUP_BUF struct buf word = {0}, again = {0}, shown = {0};
+	ci_lock_token_add(&word, text, n);
+	for (size_t i = 0; i < word.len; i++)
+		assert(word.data[i] > ' ' && word.data[i] < 0x7f);
+	if (memchr(text, '\0', n))
+		return; /* which no text of a lock file holds */
+	const bool ok = ci_lock_token_text(word.data, word.len, &again);
+	assert(ok && again.len == n && (!n || memcmp(again.data, text, n) == 0));
+	ci_lock_token_show(&shown, word.data, word.len);
+}
+
 /* What parses is compared with anything in printable lines; what was written from the result is the same as it. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -21,6 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	CLEANUP_CI_LOCK_LISTING struct ci_lock_listing now = {0};
 	CLEANUP_STRLIST struct strlist lines = {0};
 	struct err err = {0};
+	take_as_text(n ? (const char *)data : "", n);
 	if (ci_lock_parse((const char *)data, n, &lock, &err) < 0) {
 		assert(err.code && err.msg[0] && !lock.items);
 		return 0;
