@@ -14,7 +14,7 @@
 #include "os/fd.h"
 #include "os/subproc.h"
 
-#define SHOWN_TAIL 4000 /* bytes of what a builder that failed printed */
+#define SHOWN_TAIL 4000 /* bytes of the output of a builder that failed */
 
 int docker_slim_fat_option(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			   struct err *err)
@@ -57,8 +57,8 @@ static const char *find_builder(void)
 	return NULL;
 }
 
-/* As docker-slim does, the Dockerfile is looked for in the context; and then from here, as docker does. A context that
- * is no directory is an address: the builder fetches it. */
+/* Looks for the Dockerfile in the context, as docker-slim does, and then from the current directory, as docker does. A
+ * context that is not a directory here is an address, which the builder fetches. */
 static int find_dockerfile(struct docker_slim_fat *f, struct err *err)
 {
 	char *inside = mem_printf("%s/%s", f->context, f->dockerfile);
@@ -80,7 +80,7 @@ static int find_dockerfile(struct docker_slim_fat *f, struct err *err)
 		   : err_set(err, ERR_NOTFOUND, "dockerfile-missing", "--dockerfile: there is no %s", inside);
 }
 
-/* podman and buildah put what has no registry below localhost. */
+/* podman and buildah put images without a registry below localhost. */
 static char *full_name(const struct docker_slim_fat *f, const char *tagged)
 {
 	const char *slash = strchr(tagged, '/');
@@ -115,7 +115,7 @@ int docker_slim_fat_plan(struct docker_slim_state *s, const char *argument, stru
 	return 0;
 }
 
-/* Runs the builder; out: a descriptor for all that it prints. */
+/* Runs the builder. out: a descriptor for all that it prints. */
 static int call(const struct strlist *words, int out, int *status, struct err *err)
 {
 	CLEANUP_FREE char **argv = mem_calloc(words->count + 1, sizeof(*argv));
@@ -182,5 +182,5 @@ void docker_slim_fat_remove(struct docker_slim_state *s)
 	strlist_add(&words, f->builder);
 	strlist_add(&words, "rmi");
 	strlist_add(&words, f->name);
-	(void)!call(&words, -1, &status, &err); /* the result is there; what stays is an image */
+	(void)!call(&words, -1, &status, &err); /* the result is complete; only an image is left over */
 }

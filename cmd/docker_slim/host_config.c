@@ -17,7 +17,7 @@ static int refused(const struct docker_slim_row *row, const char *member, struct
 		       row->name, member);
 }
 
-/* As if it were not there. */
+/* Returns whether the value is the same as a missing member. */
 static bool says_nothing(const json_t *v)
 {
 	return json_is_null(v) || json_is_false(v) || (json_is_number(v) && json_number_value(v) == 0) ||
@@ -124,7 +124,7 @@ static bool bindings(struct docker_slim_state *s, const char *ours, json_t *v)
 	return json_is_object(v);
 }
 
-/* {"Count": -1, "DeviceIDs": ["0"], "Capabilities": [["gpu"]]} as --gpus has it. */
+/* {"Count": -1, "DeviceIDs": ["0"], "Capabilities": [["gpu"]]} in the form of --gpus. */
 static bool request(struct docker_slim_state *s, const char *ours, json_t *v)
 {
 	CLEANUP_BUF struct buf ids = {0}, names = {0}, text = {0};
@@ -159,7 +159,7 @@ static bool requests(struct docker_slim_state *s, const char *ours, json_t *v)
 
 /* ---- the options ---- */
 
-/* Members that change nothing here: restarts, logs, and what a container that is gone after its run leaves. */
+/* Members that change nothing here: restarts, logs, and what remains of a container after its run. */
 static const char *const ignored[] = {"AutoRemove", "ConsoleSize", "ContainerIDFile", "LogConfig", "RestartPolicy"};
 
 static const struct {
@@ -203,8 +203,7 @@ static json_t *parse(const struct docker_slim_row *row, const char *text, size_t
 	json_t *v = json_loadb(text, n, 0, &at);
 	if (json_is_object(v))
 		return v;
-	(void)err_set(err, ERR_INVAL, "option-value-invalid", "--%s: %s", row->name,
-		      v ? "it is no JSON object" : at.text);
+	(void)err_set(err, ERR_INVAL, "option-value-invalid", "--%s: %s", row->name, v ? "not a JSON object" : at.text);
 	json_decref(v);
 	return NULL;
 }

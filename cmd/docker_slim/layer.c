@@ -53,7 +53,7 @@ static bool is_option(const char *argument, const char *name)
 	       (!argument[2 + len] || argument[2 + len] == '=');
 }
 
-/* Whether the argument behind this one is its value. */
+/* Returns whether the next argument is the value of this one. */
 static bool takes_next(const struct docker_slim_state *s, char *argument)
 {
 	struct docker_slim_table tables[DOCKER_SLIM_TABLES];
@@ -67,7 +67,7 @@ static bool takes_next(const struct docker_slim_state *s, char *argument)
 	return ours && option_takes_value(ours) && !value;
 }
 
-/* By any name. */
+/* Finds the option by any of its names. */
 static bool has_option(const struct docker_slim_state *s, int argc, char **argv, const char *name)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
@@ -87,7 +87,7 @@ bool docker_slim_is_layer(const struct docker_slim_state *s, int argc, char **ar
 	       (s->called || s->globals || docker_slim_verb_of(argv[0]) || has_option(s, argc, argv, "target"));
 }
 
-/* Those that the command line has are left out: it wins. */
+/* Leaves out options that are on the command line, which wins. */
 static int take_table(struct docker_slim_state *s, const struct docker_slim_table *t, int argc, char **argv,
 		      struct err *err)
 {
@@ -130,7 +130,8 @@ void docker_slim_add_defaults(struct docker_slim_state *s, int argc, char **argv
 		return;
 	if (s->verb == DOCKER_SLIM_PROFILE && !has_option(s, argc, argv, "output")) {
 		docker_slim_add(s, mem_strdup("--output=" TRACE));
-		strlist_add(&s->notes, "what was recorded goes to " TRACE ": slim build --trace " TRACE " IMAGE");
+		strlist_add(&s->notes,
+			    "the recording goes to " TRACE ": slim build --trace " TRACE " IMAGE builds from it");
 	}
 	const bool ours = has_option(s, argc, argv, "report");
 	if (!ours && !s->reported) {

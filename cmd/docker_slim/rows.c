@@ -25,15 +25,15 @@
 		.name = n, .value = kind, .fate = DOCKER_SLIM_REFUSED, .note = why                                     \
 	}
 
-/* Reasons that several options have. */
-#define NO_SENSOR "nothing is put into the container, and nothing talks to it"
+/* Reasons that several options share. */
+#define NO_SENSOR "slim puts no sensor into the container"
 #define NO_COMPOSE                                                                                                     \
 	"start what the service needs (docker compose up -d), publish its ports, and build the service's image with "  \
 	"--network host and the service's own --env, --mount and --cmd"
 #define WITH_COMPOSE "it belongs to --compose-file, which is refused"
-#define NO_KUBERNETES "name the image"
+#define NO_KUBERNETES "give the workload's image as the argument"
 #define WITH_KUBERNETES "it belongs to --target-kube-workload, which is refused"
-#define WHOLE_APPLICATION "the application is kept whole unless --keep says otherwise"
+#define WHOLE_APPLICATION "slim keeps the whole application, unless --keep asks for less"
 #define NO_PERMISSIONS "every entry keeps its mode and owner: set them in the image"
 #define IN_ORDER "requests are sent one after another, so that two runs can be compared"
 #define CERTIFICATES "--include=/etc/{ssl/certs,ssl/*.pem,ssl/*.crt,pki/tls/certs,pki/ca-trust,ca-certificates}"
@@ -45,13 +45,13 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     SAME("tag", DOCKER_SLIM_MANY),
     {.name = "pull",
      .fate = DOCKER_SLIM_NOTHING,
-     .note = "an image that no engine here has is taken from its registry",
-     .off_refused = "name the engine (docker-daemon:NAME, containers-storage:NAME): no registry is asked then"},
+     .note = "slim pulls an image that no local engine has",
+     .off_refused = "name the engine (docker-daemon:NAME, containers-storage:NAME), so that slim asks no registry"},
     OTHER("docker-config-path", DOCKER_SLIM_ONE, "--authfile=%s"),
     READ("registry-account", DOCKER_SLIM_ONE, docker_slim_credentials, "the first half of --creds"),
     READ("registry-secret", DOCKER_SLIM_ONE, docker_slim_credentials, "the second half of --creds"),
-    NOTHING("show-plogs", DOCKER_SLIM_BOOL, "--verbose tells of it"),
-    REFUSED("command-params-file", DOCKER_SLIM_ONE, "write the options out"),
+    NOTHING("show-plogs", DOCKER_SLIM_BOOL, "--verbose prints such messages"),
+    REFUSED("command-params-file", DOCKER_SLIM_ONE, "give the options on the command line"),
 
     /* compose and Kubernetes */
     REFUSED("compose-file", DOCKER_SLIM_MANY, NO_COMPOSE),
@@ -87,10 +87,10 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     SAME("workdir", DOCKER_SLIM_ONE),
     SAME("env", DOCKER_SLIM_EACH),
     SAME("env-file", DOCKER_SLIM_ONE),
-    NOTHING("label", DOCKER_SLIM_EACH, "labels change nothing in a run; --new-label gives the result one"),
+    NOTHING("label", DOCKER_SLIM_EACH, "a run does not use labels; --new-label adds one to the result"),
     SAME("volume", DOCKER_SLIM_MANY),
     REFUSED("link", DOCKER_SLIM_MANY,
-	    "publish the other container's port, and say --network bridge --add-host NAME:host-gateway"),
+	    "publish the other container's port, and use --network bridge --add-host NAME:host-gateway"),
     SAME("etc-hosts-map", DOCKER_SLIM_MANY),
     OTHER("container-dns", DOCKER_SLIM_MANY, "--dns=%s"),
     OTHER("container-dns-search", DOCKER_SLIM_MANY, "--dns-search=%s"),
@@ -100,10 +100,10 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     SAME("mount", DOCKER_SLIM_MANY),
     {.name = "exclude-mounts",
      .fate = DOCKER_SLIM_NOTHING,
-     .note = "what is mounted is never part of the result",
-     .off_refused = "what is mounted is never part of the result: COPY it into the image"},
+     .note = "mounted files are never part of the result",
+     .off_refused = "mounted files are never part of the result: COPY them into the image"},
     READ("publish-port", DOCKER_SLIM_MANY, docker_slim_publish,
-	 "--publish; without a port of this machine, on the same one"),
+	 "--publish; if no port of this machine is given, the same one"),
     SAME("publish-exposed-ports", DOCKER_SLIM_BOOL),
     {.name = "run-target-as-user",
      .fate = DOCKER_SLIM_NOTHING,
@@ -112,7 +112,7 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     SAME("show-clogs", DOCKER_SLIM_BOOL),
     OTHER("cro-runtime", DOCKER_SLIM_ONE, "--runtime=%s"),
     READ("cro-host-config-file", DOCKER_SLIM_ONE, docker_slim_host_config,
-	 "the option of each member that has one; others are refused"),
+	 "for each member the option that does the same; other members are refused"),
     OTHER("cro-sysctl", DOCKER_SLIM_EACH, "--sysctl=%s"),
     OTHER("cro-shm-size", DOCKER_SLIM_ONE, "--shm-size=%s"),
     READ("cro-device-request", DOCKER_SLIM_ONE, docker_slim_device_request, "--gpus"),
@@ -121,7 +121,7 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     SAME("http-probe", DOCKER_SLIM_BOOL),
     OTHER("http-probe-off", DOCKER_SLIM_BOOL, "--http-probe=false"),
     READ("http-probe-cmd", DOCKER_SLIM_MANY, docker_slim_http_request,
-	 "--http-probe-cmd; a URL and GET /PATH are taken as http:GET:/PATH and GET:/PATH"),
+	 "--http-probe-cmd; a URL and GET /PATH become http:GET:/PATH and GET:/PATH"),
     SAME("http-probe-cmd-file", DOCKER_SLIM_ONE),
     SAME("http-probe-start-wait", DOCKER_SLIM_ONE),
     NOTHING("http-probe-retry-count", DOCKER_SLIM_ONE, "requests begin when the service listens, see --ready-timeout"),
@@ -138,25 +138,27 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     SAME("http-probe-apispec-file", DOCKER_SLIM_MANY),
     /* mint's */
     SAME("http-probe-client-timeout", DOCKER_SLIM_ONE),
-    NOTHING("http-probe-client-timeout-crawl", DOCKER_SLIM_ONE, "--http-probe-client-timeout holds for a crawl, too"),
+    NOTHING("http-probe-client-timeout-crawl", DOCKER_SLIM_ONE,
+	    "--http-probe-client-timeout also limits the requests of a crawl"),
     SAME("http-probe-cmd-upload", DOCKER_SLIM_MANY),
     NOTHING("http-probe-retry-off", DOCKER_SLIM_BOOL, "requests begin when the service listens, see --ready-timeout"),
-    NOTHING("http-probe-exit-on-failure-count", DOCKER_SLIM_ONE, "what failed is in the report, and is compared"),
+    NOTHING("http-probe-exit-on-failure-count", DOCKER_SLIM_ONE,
+	    "the report lists failed requests, and the verification compares them"),
     SAME("http-probe-fail-on-status-4xx", DOCKER_SLIM_BOOL),
     SAME("http-probe-fail-on-status-5xx", DOCKER_SLIM_BOOL),
     NOTHING("http-probe-concurrency", DOCKER_SLIM_ONE, IN_ORDER),
 
     SAME("host-exec", DOCKER_SLIM_EACH),
     READ("host-exec-file", DOCKER_SLIM_ONE, docker_slim_each_line, "--host-exec for each line", .to = "--host-exec=%s"),
-    READ("exec", DOCKER_SLIM_ONE, docker_slim_exec, "--exec, with --exec-alone"),
-    READ("exec-file", DOCKER_SLIM_ONE, docker_slim_whole_file, "--exec with all of the file, with --exec-alone"),
+    READ("exec", DOCKER_SLIM_ONE, docker_slim_exec, "--exec, and --exec-alone"),
+    READ("exec-file", DOCKER_SLIM_ONE, docker_slim_whole_file, "--exec with the content of the file, and --exec-alone"),
     READ("continue-after", DOCKER_SLIM_ONE, docker_slim_continue_after,
-	 "--continue-after; exec, host-exec and any of them joined by & are probe, app-exit is exit, timeout is 60; "
+	 "--continue-after; exec and host-exec, also joined by &, become probe; app-exit becomes exit, and timeout 60; "
 	 "container-probe is refused"),
 
     /* what is kept */
     READ("include-path", DOCKER_SLIM_MANY, docker_slim_include_path,
-	 "--include; with permissions behind a colon it is refused"),
+	 "--include; permissions after a colon are refused"),
     OTHER("include-path-file", DOCKER_SLIM_ONE, "--include-from=%s"),
     SAME("preserve-path", DOCKER_SLIM_MANY),
     OTHER("preserve-path-file", DOCKER_SLIM_ONE, "--include-from=%s"),
@@ -173,8 +175,9 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     NOTHING("app-image-start-instruction-group", DOCKER_SLIM_ONE, WHOLE_APPLICATION),
     NOTHING("app-image-start-instruction", DOCKER_SLIM_ONE, WHOLE_APPLICATION),
     NOTHING("app-image-dockerfile", DOCKER_SLIM_ONE, WHOLE_APPLICATION),
-    NOTHING("include-healthcheck", DOCKER_SLIM_BOOL, "the health check is always kept, and run"),
-    NOTHING("include-oslibs-net", DOCKER_SLIM_BOOL, "they are kept with every program that can resolve names"),
+    NOTHING("include-healthcheck", DOCKER_SLIM_BOOL, "slim always keeps and runs the health check"),
+    NOTHING("include-oslibs-net", DOCKER_SLIM_BOOL,
+	    "slim keeps these libraries with every program that can resolve names"),
     OTHER("include-ssh-client", DOCKER_SLIM_BOOL, "--include-exe=ssh --include=/etc/ssh/ssh_config*"),
     OTHER("include-zoneinfo", DOCKER_SLIM_BOOL, "--include=/usr/share/zoneinfo"),
     OTHER("include-cert-all", DOCKER_SLIM_BOOL, CERTIFICATES),
@@ -182,7 +185,7 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     OTHER("include-cert-dirs", DOCKER_SLIM_BOOL, CERTIFICATES),
     OTHER("include-cert-pk-all", DOCKER_SLIM_BOOL, PRIVATE_KEYS),
     OTHER("include-cert-pk-dirs", DOCKER_SLIM_BOOL, PRIVATE_KEYS),
-    NOTHING("include-new", DOCKER_SLIM_BOOL, "the result holds only what the image held, never what a run made"),
+    NOTHING("include-new", DOCKER_SLIM_BOOL, "the result has only files of the image, never files that a run made"),
     NOTHING("include-app-nuxt-dir", DOCKER_SLIM_BOOL, WHOLE_APPLICATION),
     NOTHING("include-app-nuxt-build-dir", DOCKER_SLIM_BOOL, WHOLE_APPLICATION),
     NOTHING("include-app-nuxt-dist-dir", DOCKER_SLIM_BOOL, WHOLE_APPLICATION),
@@ -196,7 +199,7 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     OTHER("include-node-package", DOCKER_SLIM_MANY, "--include=/**/node_modules/%s"),
     OTHER("exclude-pattern", DOCKER_SLIM_MANY, "--exclude=%s"),
     NOTHING("exclude-varlock-files", DOCKER_SLIM_BOOL,
-	    "the result holds only what the image held, never what a run made"),
+	    "the result has only files of the image, never files that a run made"),
     NOTHING("keep-perms", DOCKER_SLIM_BOOL, "every entry keeps its mode and owner", .off_refused = NO_PERMISSIONS),
     REFUSED("path-perms", DOCKER_SLIM_MANY, NO_PERMISSIONS),
     REFUSED("path-perms-file", DOCKER_SLIM_ONE, NO_PERMISSIONS),
@@ -216,17 +219,18 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     {.name = "image-overrides",
      .value = DOCKER_SLIM_ONE,
      .fate = DOCKER_SLIM_OTHER,
-     .shown = "the --new- option of the same value, for each --entrypoint, --cmd, --workdir, --env, --expose, --volume "
-	      "and --label that it names"},
-    REFUSED("obfuscate-metadata", DOCKER_SLIM_BOOL, "names and package databases stay true; see --package-db"),
+     .shown = "for each of --entrypoint, --cmd, --workdir, --env, --expose, --volume and --label that it names: the "
+	      "--new- option with the same value"},
+    REFUSED("obfuscate-metadata", DOCKER_SLIM_BOOL, "names and package databases stay as they are; see --package-db"),
 
     /* how the image is made */
     READ("dockerfile", DOCKER_SLIM_ONE, docker_slim_fat_option, "docker, podman or buildah builds the image first"),
-    READ("dockerfile-context", DOCKER_SLIM_ONE, docker_slim_fat_option, "of that build; by default the argument"),
+    READ("dockerfile-context", DOCKER_SLIM_ONE, docker_slim_fat_option,
+	 "the context of that build; by default the argument"),
     READ("tag-fat", DOCKER_SLIM_ONE, docker_slim_fat_option,
-	 "the name of the image that is built; without it the image is removed at the end"),
+	 "the name of the built image; if it is not given, the image is removed at the end"),
     READ("delete-generated-fat-image", DOCKER_SLIM_BOOL, docker_slim_fat_option,
-	 "the image that is built is removed at the end"),
+	 "the built image is removed at the end"),
     READ("cbo-add-host", DOCKER_SLIM_MANY, docker_slim_fat_option, "--add-host of that build", .to = "--add-host=%s"),
     READ("cbo-build-arg", DOCKER_SLIM_EACH, docker_slim_fat_option, "--build-arg of that build",
 	 .to = "--build-arg=%s"),
@@ -235,28 +239,28 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     READ("cbo-label", DOCKER_SLIM_EACH, docker_slim_fat_option, "--label of that build", .to = "--label=%s"),
     READ("cbo-target", DOCKER_SLIM_ONE, docker_slim_fat_option, "--target of that build", .to = "--target=%s"),
     READ("cbo-network", DOCKER_SLIM_ONE, docker_slim_fat_option, "--network of that build", .to = "--network=%s"),
-    NOTHING("image-build-engine", DOCKER_SLIM_ONE, "slim writes the image by itself"),
-    NOTHING("image-build-arch", DOCKER_SLIM_ONE, "the result is for the source's platform, see --platform"),
-    READ("show-blogs", DOCKER_SLIM_BOOL, docker_slim_fat_option, "what the builder of --dockerfile prints is shown"),
+    NOTHING("image-build-engine", DOCKER_SLIM_ONE, "slim writes the image itself"),
+    NOTHING("image-build-arch", DOCKER_SLIM_ONE, "the result has the platform of the source, see --platform"),
+    READ("show-blogs", DOCKER_SLIM_BOOL, docker_slim_fat_option, "the output of the builder of --dockerfile is shown"),
 
     /* files beside the image */
     SAME("copy-meta-artifacts", DOCKER_SLIM_ONE),
-    NOTHING("remove-file-artifacts", DOCKER_SLIM_BOOL, "nothing is left behind"),
-    NOTHING("keep-tmp-artifacts", DOCKER_SLIM_BOOL, "nothing is left behind; slim record keeps what was recorded"),
+    NOTHING("remove-file-artifacts", DOCKER_SLIM_BOOL, "slim leaves no files behind"),
+    NOTHING("keep-tmp-artifacts", DOCKER_SLIM_BOOL, "slim leaves no files behind; slim record stores a recording"),
 
     /* their sensor */
     NOTHING("sensor-ipc-endpoint", DOCKER_SLIM_ONE, NO_SENSOR),
     NOTHING("sensor-ipc-mode", DOCKER_SLIM_ONE, NO_SENSOR),
     NOTHING("use-local-mounts", DOCKER_SLIM_BOOL, NO_SENSOR),
     NOTHING("use-sensor-volume", DOCKER_SLIM_ONE, NO_SENSOR),
-    NOTHING("enable-mondel", DOCKER_SLIM_BOOL, "slim record stores what was recorded, slim trace show shows it"),
-    NOTHING("rta-onbuild-base-image", DOCKER_SLIM_BOOL, "an image is recorded whatever it is the base of"),
-    NOTHING("rta-source-ptrace", DOCKER_SLIM_BOOL, "--sensor says what records"),
+    NOTHING("enable-mondel", DOCKER_SLIM_BOOL, "slim record stores a recording, and slim trace show prints it"),
+    NOTHING("rta-onbuild-base-image", DOCKER_SLIM_BOOL, "slim records base images like all others"),
+    NOTHING("rta-source-ptrace", DOCKER_SLIM_BOOL, "--sensor chooses the recorder"),
 };
 const size_t docker_slim_n_build_rows = sizeof(docker_slim_build_rows) / sizeof(docker_slim_build_rows[0]);
 
-#define NO_CHANGES "slim diff tells what differs between images"
-#define NO_CONTENTS "slim inspect looks into no file"
+#define NO_CHANGES "slim diff shows the differences between images"
+#define NO_CONTENTS "slim inspect does not read files"
 
 const struct docker_slim_row docker_slim_xray_rows[] = {
     NOTHING("changes", DOCKER_SLIM_MANY, NO_CHANGES),
@@ -272,9 +276,9 @@ const struct docker_slim_row docker_slim_xray_rows[] = {
     NOTHING("change-data", DOCKER_SLIM_MANY, NO_CHANGES),
     NOTHING("change-data-hash", DOCKER_SLIM_MANY, NO_CHANGES),
     NOTHING("change-match-layers-only", DOCKER_SLIM_BOOL, NO_CHANGES),
-    NOTHING("add-image-manifest", DOCKER_SLIM_BOOL, "the report has what is known of it"),
-    NOTHING("add-image-config", DOCKER_SLIM_BOOL, "the report has what is known of it"),
-    NOTHING("reuse-saved-image", DOCKER_SLIM_BOOL, "nothing is saved: the image is read where it is"),
+    NOTHING("add-image-manifest", DOCKER_SLIM_BOOL, "the report has all that slim knows about it"),
+    NOTHING("add-image-config", DOCKER_SLIM_BOOL, "the report has all that slim knows about it"),
+    NOTHING("reuse-saved-image", DOCKER_SLIM_BOOL, "slim saves no image: it reads the image where it is"),
     NOTHING("hash-data", DOCKER_SLIM_BOOL, NO_CONTENTS),
     NOTHING("detect-utf8", DOCKER_SLIM_ONE, NO_CONTENTS),
     NOTHING("detect-duplicates", DOCKER_SLIM_BOOL, NO_CONTENTS),
@@ -294,13 +298,13 @@ const struct docker_slim_row docker_slim_xray_rows[] = {
     NOTHING("detect-system-hooks", DOCKER_SLIM_BOOL, NO_CONTENTS),
     NOTHING("detect-system-hooks-param", DOCKER_SLIM_MANY, NO_CONTENTS),
     NOTHING("detect-system-hooks-dump-raw", DOCKER_SLIM_ONE, NO_CONTENTS),
-    REFUSED("export-all-data-artifacts", DOCKER_SLIM_ONE, "docker save IMAGE, or skopeo copy, gives all files"),
+    REFUSED("export-all-data-artifacts", DOCKER_SLIM_ONE, "docker save IMAGE or skopeo copy exports all files"),
 };
 const size_t docker_slim_n_xray_rows = sizeof(docker_slim_xray_rows) / sizeof(docker_slim_xray_rows[0]);
 
 const struct docker_slim_row docker_slim_global_rows[] = {
-    READ("report", DOCKER_SLIM_ONE, docker_slim_report, "--report; off is none, and so is nothing said"),
-    NOTHING("check-version", DOCKER_SLIM_BOOL, "slim never asks for a newer one"),
+    READ("report", DOCKER_SLIM_ONE, docker_slim_report, "--report; off and an empty value write none"),
+    NOTHING("check-version", DOCKER_SLIM_BOOL, "slim never looks for a newer version"),
     OTHER("debug", DOCKER_SLIM_BOOL, "--verbose"),
     OTHER("verbose", DOCKER_SLIM_BOOL, "--verbose"),
     OTHER("quiet", DOCKER_SLIM_BOOL, "--quiet"),
@@ -309,19 +313,19 @@ const struct docker_slim_row docker_slim_global_rows[] = {
     NOTHING("log", DOCKER_SLIM_ONE, "messages go to standard error"),
     NOTHING("log-format", DOCKER_SLIM_ONE, "messages are lines of text; --json prints the report"),
     READ("output-format", DOCKER_SLIM_ONE, docker_slim_output_format, "--json for json"),
-    NOTHING("tls", DOCKER_SLIM_BOOL, "the address of the engine and DOCKER_TLS_VERIFY say so"),
+    NOTHING("tls", DOCKER_SLIM_BOOL, "the engine's address and DOCKER_TLS_VERIFY decide"),
     OTHER("tls-verify", DOCKER_SLIM_BOOL, "DOCKER_TLS_VERIFY=1", .off = "DOCKER_TLS_VERIFY="),
     OTHER("tls-cert-path", DOCKER_SLIM_ONE, "DOCKER_CERT_PATH=%s"),
-    NOTHING("crt-api-version", DOCKER_SLIM_ONE, "the engine's version of the API is asked for"),
-    NOTHING("crt-connection", DOCKER_SLIM_ONE, "name the transport with the image"),
-    NOTHING("crt-context", DOCKER_SLIM_ONE, "DOCKER_CONTEXT names it"),
-    NOTHING("crt-io-inactivity-timeout", DOCKER_SLIM_ONE, "a connection that stands still is given up by itself"),
-    NOTHING("crt-save-inactivity-timeout", DOCKER_SLIM_ONE, "a connection that stands still is given up by itself"),
-    NOTHING("crt-copy-inactivity-timeout", DOCKER_SLIM_ONE, "a connection that stands still is given up by itself"),
+    NOTHING("crt-api-version", DOCKER_SLIM_ONE, "slim asks the engine for its API version"),
+    NOTHING("crt-connection", DOCKER_SLIM_ONE, "write the transport before the image's name"),
+    NOTHING("crt-context", DOCKER_SLIM_ONE, "set DOCKER_CONTEXT"),
+    NOTHING("crt-io-inactivity-timeout", DOCKER_SLIM_ONE, "slim gives up a connection that makes no progress"),
+    NOTHING("crt-save-inactivity-timeout", DOCKER_SLIM_ONE, "slim gives up a connection that makes no progress"),
+    NOTHING("crt-copy-inactivity-timeout", DOCKER_SLIM_ONE, "slim gives up a connection that makes no progress"),
     OTHER("host", DOCKER_SLIM_ONE, "DOCKER_HOST=%s"),
-    NOTHING("state-path", DOCKER_SLIM_ONE, "there is no state but the store, see --store"),
-    NOTHING("in-container", DOCKER_SLIM_BOOL, "slim runs in a container as anywhere"),
-    NOTHING("archive-state", DOCKER_SLIM_ONE, "there is no state but the store, see --store"),
-    NOTHING("no-color", DOCKER_SLIM_BOOL, "nothing is coloured"),
+    NOTHING("state-path", DOCKER_SLIM_ONE, "slim keeps no state besides the store, see --store"),
+    NOTHING("in-container", DOCKER_SLIM_BOOL, "slim needs no hint that it runs in a container"),
+    NOTHING("archive-state", DOCKER_SLIM_ONE, "slim keeps no state besides the store, see --store"),
+    OTHER("no-color", DOCKER_SLIM_BOOL, "NO_COLOR=1"),
 };
 const size_t docker_slim_n_global_rows = sizeof(docker_slim_global_rows) / sizeof(docker_slim_global_rows[0]);

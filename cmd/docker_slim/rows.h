@@ -1,5 +1,5 @@
-/* cmd/docker_slim/rows.h - the options of docker-slim's build, which its profile has, too, those of its xray beside
- * them, and its global options. */
+/* cmd/docker_slim/rows.h - the options of docker-slim: those of build, which profile has as well, those that only xray
+ * has, and those before the verb. */
 #pragma once
 
 #include "cmd/docker_slim/state.h"

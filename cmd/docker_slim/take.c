@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "text/secret.h"
 
-/* As Go's strconv.ParseBool. */
+/* Accepts what Go's strconv.ParseBool does. */
 static int parse_bool(const char *name, const char *value, bool *out, struct err *err)
 {
 	static const char *const yes[] = {"1", "t", "T", "true", "TRUE", "True"};
@@ -64,13 +64,13 @@ static int refuse(const struct docker_slim_state *s, const struct docker_slim_ro
 		       s->variable ? "" : "--", s->variable ? s->variable : row->name, why);
 }
 
-/* --image-overrides names it. */
+/* Returns whether --image-overrides names the option. */
 static bool is_overridden(const struct docker_slim_state *s, const struct docker_slim_row *row)
 {
 	return strlist_has(&s->overrides, row->name) || strlist_has(&s->overrides, "all");
 }
 
-/* An option that both have. */
+/* Adds an option that both programs have. */
 static void add_same(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value)
 {
 	docker_slim_add(s, mem_printf("--%s=%s", row->name, value));
@@ -120,7 +120,7 @@ static int translate_bool(struct docker_slim_state *s, const struct docker_slim_
 	return 0;
 }
 
-/* Up to the next comma that is in no braces. */
+/* The length up to the next comma outside of braces. */
 static size_t part_length(const char *s)
 {
 	int depth = 0;

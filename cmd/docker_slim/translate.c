@@ -17,7 +17,7 @@ static const struct docker_slim_row *find(const struct docker_slim_row *rows, si
 	return NULL;
 }
 
-/* The option argv[*i]; *i moves on when the value is the next one. */
+/* Takes the option argv[*i]. Increments *i if its value is the next argument. */
 static int take(struct docker_slim_state *s, const struct docker_slim_row *row, int argc, char **argv, int *i,
 		struct err *err)
 {
@@ -57,7 +57,7 @@ static void add_overrides(struct docker_slim_state *s, const char *value)
 	}
 }
 
-/* --image-overrides counts for the options before it, too. */
+/* Reads --image-overrides before all other options, because it also counts for those before it. */
 static void find_overrides(struct docker_slim_state *s, int argc, char **argv)
 {
 	static const char name[] = "--image-overrides";
@@ -76,7 +76,7 @@ static void find_overrides(struct docker_slim_state *s, int argc, char **argv)
 		add_overrides(s, docker_slim_variable(row, variable));
 }
 
-/* What is before the verb becomes options of the verb, if it has them. */
+/* Makes the options before the verb options of the verb, if it has them. */
 static void pass_globals(struct docker_slim_state *s, char **argv, int argc)
 {
 	for (int i = 0; i < argc; i++) {
@@ -89,8 +89,8 @@ static void pass_globals(struct docker_slim_state *s, char **argv, int argc)
 	}
 }
 
-/* The arguments that are no options, before the options: behind one that lacks its value they would be that. Of them
- * only the target counts, as with theirs. */
+/* Puts the other arguments before the options: after an option that lacks its value they would become the value. If an
+ * option gave the target, they do not count, as in docker-slim. */
 static void insert_arguments(struct docker_slim_state *s, char **arguments, size_t n)
 {
 	CLEANUP_FREE char **options = s->argv;
@@ -120,7 +120,7 @@ static const struct docker_slim_row *find_of_verb(const struct docker_slim_state
 	return row;
 }
 
-/* One option, or one that may not be; *i moves on when the value is the next argument. */
+/* Takes one option, which may be unknown. Increments *i if its value is the next argument. */
 static int take_any(struct docker_slim_state *s, int argc, char **argv, int *i, struct err *err)
 {
 	const struct docker_slim_row *row = NULL;
@@ -136,7 +136,7 @@ static int take_any(struct docker_slim_state *s, int argc, char **argv, int *i, 
 	return 0;
 }
 
-/* What must be known before the options behind the verb are taken. */
+/* Finds out what must be known before the options after the verb are taken. */
 static int begin_verb(struct docker_slim_state *s, int argc, char **argv, struct err *err)
 {
 	CLEANUP_FREE char **before = s->argv;

@@ -9,7 +9,7 @@
 #include "os/fd.h"
 #include "text/secret.h"
 
-/* PATH:MODE[#UID[#GID]] sets permissions, which slim does not. */
+/* Refuses PATH:MODE[#UID[#GID]], which sets permissions. */
 int docker_slim_include_path(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			     struct err *err)
 {
@@ -28,13 +28,13 @@ static int read_file(const struct docker_slim_row *row, const char *path, struct
 	return r < 0 ? err_wrap(err, "--%s", row->name) : 0;
 }
 
-/* The option of ours that row->to is, with this value. */
+/* Adds the option of row->to with this value. */
 static void add_to(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value)
 {
 	docker_slim_add(s, mem_printf("%.*s%s", (int)(strlen(row->to) - strlen("%s")), row->to, value));
 }
 
-/* Empty lines and those that begin with # are none. */
+/* Skips empty lines and those that begin with #. */
 int docker_slim_each_line(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			  struct err *err)
 {
@@ -99,7 +99,7 @@ int docker_slim_continue_after(struct docker_slim_state *s, const struct docker_
 	return 0;
 }
 
-/* Both are needed; whichever is the second makes the option. */
+/* Both are needed: the second one adds the option. */
 int docker_slim_credentials(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			    struct err *err)
 {
@@ -111,7 +111,7 @@ int docker_slim_credentials(struct docker_slim_state *s, const struct docker_sli
 	return 0;
 }
 
-/* http://localhost:8000/health/ as "http:GET:/health/"; NULL = it is no URL. */
+/* "http:GET:/health/" for http://localhost:8000/health/; NULL = it is not a URL. */
 static char *request_of_url(const char *value)
 {
 	const char *end = strstr(value, "://");
@@ -123,7 +123,7 @@ static char *request_of_url(const char *value)
 	return mem_printf("%.*s:GET:%s%s", (int)(end - value), value, *path == '/' ? "" : "/", path);
 }
 
-/* "GET /a" as "GET:/a"; NULL = it is no such thing. */
+/* "GET:/a" for "GET /a"; NULL = it does not have this form. */
 static char *request_of_words(const char *value)
 {
 	const size_t n = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), blanks = strspn(value + n, " \t");
@@ -140,7 +140,7 @@ int docker_slim_http_request(struct docker_slim_state *s, const struct docker_sl
 	if (s->layer && !(meant = request_of_url(value)))
 		meant = request_of_words(value);
 	if (meant)
-		strlist_take(&s->notes, mem_printf("--%s: \"%s\" is taken as %s", row->name, value, meant));
+		strlist_take(&s->notes, mem_printf("--%s: \"%s\" is read as %s", row->name, value, meant));
 	docker_slim_add(s, mem_printf("--%s=%s", row->name, meant ? meant : value));
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* cmd/docker_slim/values.h - translates those options of docker-slim whose values must be read. */
+/* cmd/docker_slim/values.h - translates options of docker-slim whose values cannot be passed on unchanged. */
 #pragma once
 
 #include "cmd/docker_slim/state.h"
@@ -13,10 +13,10 @@ int docker_slim_continue_after(struct docker_slim_state *s, const struct docker_
 			       struct err *err);
 int docker_slim_credentials(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			    struct err *err);
-/* docker-slim's container stays when its command has ended: in the compatibility layer with --exec-alone. */
+/* Adds --exec-alone in the compatibility layer, because docker-slim's container stays when its command has ended. */
 int docker_slim_exec(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 		     struct err *err);
-/* In the compatibility layer: a URL and "GET /" become what was meant, with a note. */
+/* In the compatibility layer, translates a URL and "GET /" to a request, with a note. */
 int docker_slim_http_request(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,
 			     struct err *err);
 int docker_slim_report(struct docker_slim_state *s, const struct docker_slim_row *row, const char *value,

@@ -10,7 +10,7 @@
 
 #define PREFIX "DSLIM_"
 
-/* Those that are not called after their option. */
+/* Variables that do not have the name of their option. */
 static const struct {
 	const char *option, *variable;
 } names[] = {
@@ -94,7 +94,7 @@ char *docker_slim_variable(const struct docker_slim_row *row, char name[64])
 	return value && *value ? value : NULL;
 }
 
-/* Of len bytes. */
+/* variable: len bytes. */
 static bool is_known(const struct docker_slim_table *tables, size_t n, const char *variable, size_t len)
 {
 	char name[64];
