@@ -28,7 +28,7 @@ static bool is_mounted(const struct dockerfile_carriers *c, uint32_t id)
 	return dockerfile_list_is_mounted(path.data);
 }
 
-/* Whether a copied directory brings the entry unchanged. BuildKit turns devices into files, and loses fifos. */
+/* Returns whether a copied directory brings the entry unchanged. BuildKit turns devices into files, and loses fifos. */
 static bool goes_with_tree(const struct dockerfile_carriers *c, uint32_t id)
 {
 	mode_t mode = node_of(c, id)->mode;
@@ -41,13 +41,14 @@ static bool is_default_directory(const struct image_node *n)
 	return (n->mode & 07777) == 0755 && n->uid == 0 && n->gid == 0;
 }
 
-/* The topmost directories of which everything is kept, if there is a file or link in them. */
+/* Finds the topmost directories that are kept whole and have a file or link in them. */
 static void find_trees(struct dockerfile_carriers *c)
 {
 	const uint32_t count = image_index_count(c->keep->index);
-	CLEANUP_FREE bool *part = mem_calloc(count, sizeof(*part));       /* something of it is not to be copied */
-	CLEANUP_FREE bool *content = mem_calloc(count, sizeof(*content)); /* it is no directory, or has such */
-	for (uint32_t id = count; id-- > 0;) {                            /* children before parents */
+	CLEANUP_FREE bool *part = mem_calloc(count, sizeof(*part)); /* an entry in it is not copied */
+	CLEANUP_FREE bool *content =
+	    mem_calloc(count, sizeof(*content)); /* it is a file or link, or has one below it */
+	for (uint32_t id = count; id-- > 0;) {   /* children before parents */
 		const struct image_node *n = node_of(c, id);
 		part[id] |= !goes_with_tree(c, id);
 		content[id] |= !S_ISDIR(n->mode);
@@ -74,8 +75,8 @@ static void archive(struct dockerfile_carriers *c, uint32_t id)
 	c->has_archive = true;
 }
 
-/* The volume of the image's configuration that the node is or lies in; IMAGE_NONE = none. Docker's classic builder
- * mounts a copy there while tar runs, and the directory itself gets another time. */
+/* The volume that the node is or lies in; IMAGE_NONE = it is not in a volume. Docker's classic builder mounts a copy of
+ * each volume while tar runs, and the volume's own directory gets another time. */
 static uint32_t volume_of(const struct dockerfile_carriers *c, uint32_t id)
 {
 	const struct image_index *x = c->keep->index;
@@ -89,7 +90,7 @@ static uint32_t volume_of(const struct dockerfile_carriers *c, uint32_t id)
 	return IMAGE_NONE;
 }
 
-/* Whether the two names of a file stay names of one file. */
+/* Returns whether two names of a file remain names of one file. */
 static bool keeps_link(const struct dockerfile_carriers *c, uint32_t first, uint32_t other)
 {
 	if (c->by_list)
@@ -112,7 +113,7 @@ static void find_hard_links(struct dockerfile_carriers *c)
 	}
 }
 
-/* What the entry has besides the content, the owner and the mode. */
+/* *any: receives whether the entry has extended attributes that only the archive keeps. */
 static int look_at_attributes(struct dockerfile_carriers *c, uint32_t id, bool *any, struct err *err)
 {
 	struct layer_entry e = {0};
@@ -134,7 +135,7 @@ static int look_at_attributes(struct dockerfile_carriers *c, uint32_t id, bool *
 	return 0;
 }
 
-/* Which of the archive and a COPY carries the entry. */
+/* Chooses between the archive and a copy for the entry. */
 static int choose(struct dockerfile_carriers *c, uint32_t id, struct err *err)
 {
 	const struct image_node *n = node_of(c, id);
@@ -173,7 +174,7 @@ static void find_directories(struct dockerfile_carriers *c)
 	}
 	if (!c->has_archive)
 		return;
-	/* children before parents: what is added to a directory changes its time */
+	/* children before parents: adding an entry to a directory changes its time */
 	for (size_t i = c->plan.count; i-- > 0;) {
 		uint32_t id = c->plan.items[i].node, parent = node_of(c, id)->parent;
 		bool directory = S_ISDIR(node_of(c, id)->mode);

@@ -28,7 +28,7 @@ static bool has_letters_only(const char *s, const char *more)
 	return true;
 }
 
-/* One instruction of any number of assignments, a line each. */
+/* Begins the instruction, or a further line of it: it has one assignment on each line. */
 static void begin_assignment(struct restating *r, const char *instruction, size_t n)
 {
 	buf_printf(r->out, "%s", n ? " \\\n    " : instruction);
@@ -72,7 +72,7 @@ static void labels(struct restating *r)
 	buf_str(r->out, n ? "\n" : "");
 }
 
-/* As they are written: ranges, and protocols that slim does not know. */
+/* Passes ports on as text, because ranges and unknown protocols are valid as well. */
 static void expose(struct restating *r)
 {
 	const char *key;
@@ -104,7 +104,7 @@ static void volumes(struct restating *r)
 	buf_char(r->out, '\n');
 }
 
-/* The rest of the line is the value. */
+/* Writes an instruction whose value is the rest of the line. */
 static void word(struct restating *r, const char *instruction, const char *value)
 {
 	if (!*value)
@@ -140,7 +140,7 @@ static void stop_signal(struct restating *r)
 
 /* ---- HEALTHCHECK, ONBUILD ---- */
 
-/* Whether a builder reads the text as a command for the shell, and takes it as it stands. */
+/* Returns whether a builder reads the text as a shell command, and does not change it. */
 static bool is_line(const char *text)
 {
 	size_t n = strlen(text);
@@ -156,7 +156,7 @@ static void health_command(struct restating *r, const struct strlist *test)
 		buf_str(r->out, test->items[1]);
 		return;
 	}
-	if (shell) /* the same to the engine, which runs the shell itself */
+	if (shell) /* has the same effect in the engine, which starts the shell itself */
 		strlist_extend(&words, &r->config->shell);
 	for (size_t i = 1; i < test->count; i++)
 		strlist_add(&words, test->items[i]);
@@ -170,14 +170,14 @@ static void health_times(struct restating *r, const json_t *check)
 	} times[] = {{"Interval", "interval"}, {"Timeout", "timeout"}, {"StartPeriod", "start-period"}};
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
 		json_int_t ns = json_integer_value(json_object_get(check, times[i].member));
-		if (ns >= 1000000) /* what a builder takes */
+		if (ns >= 1000000) /* the least that builders accept */
 			buf_printf(r->out, " --%s=%lld%s", times[i].option,
 				   (long long)(ns % 1000000000 ? ns : ns / 1000000000), ns % 1000000000 ? "ns" : "s");
 	}
 	json_int_t retries = json_integer_value(json_object_get(check, "Retries"));
 	if (retries > 0)
 		buf_printf(r->out, " --retries=%lld", (long long)retries);
-	if (json_integer_value(json_object_get(check, "StartInterval"))) /* buildah has no such option */
+	if (json_integer_value(json_object_get(check, "StartInterval"))) /* buildah lacks the option */
 		refuse(r, "HEALTHCHECK --start-interval", "");
 }
 
@@ -204,7 +204,7 @@ static void healthcheck(struct restating *r)
 	buf_char(r->out, '\n');
 }
 
-/* A line of a Dockerfile that begins with an instruction which builders accept there. */
+/* Returns whether the text begins with an instruction that builders accept after ONBUILD. */
 static bool is_trigger(const char *text)
 {
 	static const char *const refused[] = {"ONBUILD", "FROM", "MAINTAINER"};
@@ -227,7 +227,7 @@ static void onbuild(struct restating *r)
 	}
 }
 
-/* ---- what no instruction says ---- */
+/* ---- members without an instruction ---- */
 
 static bool is_empty(const json_t *v)
 {
@@ -238,7 +238,7 @@ static bool is_empty(const json_t *v)
 
 static void others(struct restating *r)
 {
-	/* the second row is what a builder's own container leaves there */
+	/* the last five come from a builder's own container */
 	static const char *const known[] = {"User",        "ExposedPorts", "Env",          "Entrypoint", "Cmd",
 					    "Volumes",     "WorkingDir",   "Labels",       "StopSignal", "Healthcheck",
 					    "OnBuild",     "Shell",        "Hostname",     "Domainname", "Image",

@@ -6,14 +6,14 @@
 #include "base/mem.h"
 #include "text/glob.h"
 
-/* One step whose files are looked for. */
+/* One step whose files are searched for. */
 struct copied {
 	const struct image_index *x;
 	const uint8_t *needs;
 	uint32_t layer;
-	uint32_t from;     /* the entry that the source became */
+	uint32_t from;     /* the entry that the source was copied to */
 	const char *to;    /* the source's path; "" = the context itself */
-	const bool *taken; /* by child of the destination: another source became it; NULL = none */
+	const bool *taken; /* by child of the destination: it is a copy of another source; NULL = no child is */
 	struct dockerfile_context *out;
 };
 
@@ -55,7 +55,7 @@ static const char *base_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* The file of the layer that a source became in the directory: it has the source's name. */
+/* Returns whether the child is the copy of the source: a file of the layer with the source's name. */
 static bool is_file(const struct copied *c, const char *source, uint32_t child)
 {
 	const struct image_node *n = image_index_node(c->x, child);
@@ -64,8 +64,8 @@ static bool is_file(const struct copied *c, const char *source, uint32_t child)
 	       glob_match_name(base, strlen(base), n->name, strlen(n->name));
 }
 
-/* Files that sources became, under the sources' directories. Returns the number of sources that are directories, and
- * the last of them. */
+/* Adds the copies of sources that are files. Returns the number of sources that are directories. *directory: receives
+ * the last of these. */
 static size_t take_files(struct copied *c, const struct strlist *sources, bool *taken, const char **directory)
 {
 	const struct image_node *dir = image_index_node(c->x, c->from);
@@ -107,7 +107,7 @@ static void add_step(const struct dockerfile_step *step, struct copied *c)
 	}
 	CLEANUP_FREE bool *taken = mem_calloc(n->n_children, sizeof(*taken));
 	c->taken = taken;
-	/* of several directories it is not known what came from which */
+	/* if several directories were copied, nobody knows which one an entry came from */
 	if (take_files(c, &step->sources, taken, &directory) != 1 || strpbrk(directory, "*?["))
 		return;
 	CLEANUP_FREE char *to = mem_strdup(strcmp(directory, ".") == 0 ? "" : directory);
@@ -123,7 +123,7 @@ static int compare(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
-/* Leaves one for each path, with the greatest need. */
+/* Sorts by path. If a path occurs twice, keeps the greater need. */
 static void sort(struct dockerfile_context *c)
 {
 	size_t n = 0;
@@ -165,7 +165,7 @@ void dockerfile_context_of_step(const struct dockerfile_step *step, const struct
 	if (c.from == IMAGE_NONE)
 		return;
 	image_index_path(x, c.from, &path);
-	c.to = c.from ? path.data : ""; /* below the root each path begins with a slash by itself */
+	c.to = c.from ? path.data : ""; /* paths below the root get their slash anyway */
 	add_tree(&c, "", c.from);
 	sort(out);
 }
@@ -177,7 +177,7 @@ struct visiting {
 	void *ctx;
 };
 
-/* The items from first to last, which share the first n bytes of their paths: a directory's. */
+/* Visits the items from first to last. The first n bytes of their paths are the same: the path of a directory. */
 static void visit_range(const struct visiting *v, size_t first, size_t last, size_t n)
 {
 	const struct dockerfile_context_file *items = v->c->items;

@@ -6,15 +6,15 @@
 #include "base/mem.h"
 #include "dockerfile/quote.h"
 
-#define PATTERN_FILES 3 /* fewer are named each */
-#define PATTERNS 16     /* suffixes looked at in one directory */
+#define PATTERN_FILES 3 /* fewer files are listed by name */
+#define PATTERNS 16     /* suffixes that are tried in one directory */
 #define WIDTH 100       /* columns of a line */
 
 struct copying {
 	const struct dockerfile_carriers *c;
 	const char *from;
 	struct buf *out;
-	size_t stages, copies; /* copies: of the last stage */
+	size_t stages, copies; /* copies: in the last stage */
 };
 
 static char *stage_name(size_t number)
@@ -61,14 +61,14 @@ static void copy_tree(struct copying *k, uint32_t dir)
 	add_copy(k, &words);
 }
 
-/* ".py" of "x.py"; NULL = none that a pattern can be made of. */
+/* ".py" for "x.py"; NULL = no pattern can be made of the name. */
 static const char *suffix_of(const char *name)
 {
 	const char *dot = strrchr(name, '.');
 	return dot && dot != name && dot[1] ? dot : NULL;
 }
 
-/* Whether all entries with the suffix are files that are copied, and there are several. */
+/* Returns whether several entries have the suffix, and all of them are files that are copied. */
 static bool is_whole_suffix(const struct copying *k, const struct image_node *dir, const char *suffix)
 {
 	size_t files = 0;
@@ -83,7 +83,7 @@ static bool is_whole_suffix(const struct copying *k, const struct image_node *di
 	return files >= PATTERN_FILES;
 }
 
-/* The suffixes of which the whole directory is copied. */
+/* Finds suffixes whose files are all copied. */
 static void find_suffixes(const struct copying *k, const struct image_node *dir, struct strlist *whole)
 {
 	CLEANUP_STRLIST struct strlist seen = {0};
@@ -97,7 +97,7 @@ static void find_suffixes(const struct copying *k, const struct image_node *dir,
 	}
 }
 
-/* The files of a directory that are copied; in place of all with a suffix a pattern. */
+/* Lists the copied files of a directory. A pattern takes the place of all files with a suffix. */
 static void find_files(const struct copying *k, uint32_t dir, struct strlist *out)
 {
 	CLEANUP_STRLIST struct strlist suffixes = {0};

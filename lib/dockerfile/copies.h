@@ -1,7 +1,7 @@
 /* dockerfile/copies.h - the COPY instructions of a Dockerfile, in stages. A COPY has one destination, so each directory
- * takes one, with the kept files by name, or "*.py" if all such files of it are kept. Docker's classic builder makes a
- * layer of each instruction, and has room for 125 layers. So a stage has fewer, and each further stage begins with the
- * whole of the one before. */
+ * has its own COPY. It lists the kept files by name, or has "*.py" if all such files of the directory are kept.
+ * Docker's classic builder makes a layer of each instruction, and an image has at most 125 layers. So a stage has fewer
+ * COPY instructions, and each further stage begins with a copy of the stage before it. */
 #pragma once
 
 #include "dockerfile/carriers.h"

@@ -11,14 +11,14 @@
 #include "dockerfile/quote.h"
 #include "os/output_file.h"
 
-#define FEW_LINES 40 /* of COPY; a list takes the place of more */
+#define FEW_LINES 40 /* of COPY instructions; a list takes the place of more */
 
 struct writing {
 	const struct dockerfile_source *source;
 	const char *file;
 	struct dockerfile_carriers carriers;
-	const char *tar; /* of the original, which reads the list; NULL = COPY takes its place */
-	size_t entries;  /* of the archive */
+	const char *tar; /* the original's tar, which reads the list; NULL = COPY instructions are used */
+	size_t entries;  /* in the archive */
 	struct layer_digests digests;
 	struct strlist *refused;
 	struct buf text;
@@ -29,7 +29,7 @@ char *dockerfile_archive_path(const char *file)
 	return mem_printf("%s.tar", file);
 }
 
-/* In the build context. */
+/* The name of a file in the build context. */
 static const char *name_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -49,7 +49,7 @@ static void add_from(struct writing *w, const char *stage)
 		return;
 	}
 	dockerfile_comment(&w->text, "%s",
-			   "No builder can pull the original by the name that slim read it by. Name it:");
+			   "slim read the original from a place that no builder can pull from. Give its name:");
 	dockerfile_comment(&w->text, "%s", "    --build-arg ORIGINAL=NAME");
 	buf_printf(&w->text, "ARG ORIGINAL\nFROM ${ORIGINAL}%s\n", stage);
 }
@@ -67,7 +67,7 @@ static void add_archive(struct writing *w)
 	buf_char(&w->text, '\n');
 }
 
-/* What the builders tried lose, although it is in the archive or the original. */
+/* Finds attributes that builders lose, although the archive or the original has them. */
 static void find_losses(struct writing *w)
 {
 	const struct dockerfile_carriers *c = &w->carriers;
@@ -84,14 +84,14 @@ static void find_losses(struct writing *w)
 	}
 }
 
-/* A builder runs the triggers of an image that a stage begins with, but not of one that it only copies from. */
+/* Builders carry out the ONBUILD instructions of an image after FROM, but not after COPY --from. */
 static bool has_triggers(const struct writing *w)
 {
 	const json_t *config = json_object_get(w->source->config->root, "config");
 	return json_array_size(json_object_get(config, "OnBuild")) > 0;
 }
 
-/* Returns what the last stage begins with: the image or the stage to copy from. */
+/* Returns the image or the stage to copy from. */
 static const char *add_original(struct writing *w)
 {
 	if (has_triggers(w) && w->source->from)
@@ -158,7 +158,8 @@ static size_t count_lines(const struct dockerfile_carriers *c)
 	return lines;
 }
 
-/* Takes a list if the copies are many, and the original can read one. A builder would carry out triggers. */
+/* Chooses a list if the copies take many lines and the original can read a list. A list needs FROM the original, after
+ * which a builder would carry out ONBUILD instructions. */
 static int make_carriers(struct writing *w, struct err *err)
 {
 	const struct dockerfile_source *s = w->source;
@@ -171,7 +172,7 @@ static int make_carriers(struct writing *w, struct err *err)
 	return dockerfile_carriers_make(s->keep, s->edits, true, &w->carriers, err);
 }
 
-/* The files beside the Dockerfile. */
+/* Writes the files beside the Dockerfile. */
 static int write_companions(struct writing *w, struct err *err)
 {
 	CLEANUP_FREE char *archive = dockerfile_archive_path(w->file), *list = dockerfile_list_path(w->file);

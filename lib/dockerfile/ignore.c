@@ -41,7 +41,7 @@ static void add_comment(void *ctx, const char *path, size_t n)
 	dockerfile_comment(ctx, "        %s%.*s", path[0] == '/' ? "" : "/", (int)n, path);
 }
 
-/* Says what the paths of this need have in common, then calls visit for each. */
+/* Lists the paths of this need, after comments on the group. */
 static void add_paths(const struct dockerfile_context *c, enum dockerfile_need need, dockerfile_context_visit *visit,
 		      struct buf *out)
 {
@@ -82,7 +82,7 @@ static bool add_steps(const struct dockerfile_steps *steps, struct buf *out)
 	return run;
 }
 
-/* Patterns of the steps whose sources are known. */
+/* Adds patterns for the steps whose sources are known. */
 static void add_known(const struct dockerfile_steps *steps, const struct dockerfile_context *c, struct buf *out)
 {
 	if (add_steps(steps, out))

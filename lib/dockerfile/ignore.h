@@ -1,7 +1,7 @@
 /* dockerfile/ignore.h - patterns for a .dockerignore: files that a build copied from its context into the image,
- * although nothing there needs them. Patterns of files that the verified result does not have are in force. Those of
- * other unused files are comments: nothing proves that the image works without them. Reference:
- * docs.docker.com/build/concepts/context (.dockerignore files). */
+ * although nothing there needs them. Patterns of files that the verified result lacks are in force. Patterns of other
+ * unused files are comments, because nothing proves that the image works without them.
+ * Reference: docs.docker.com/build/concepts/context (.dockerignore files). */
 #pragma once
 
 #include "base/buf.h"

@@ -12,7 +12,7 @@ char *dockerfile_list_path(const char *file)
 	return mem_printf("%s.paths", file);
 }
 
-/* Others, such as busybox, may lack the options, and do not keep the times of directories. */
+/* Other tars, such as busybox, may lack the options, or lose the times of directories. */
 static bool is_gnu_tar(const struct image_index *x, const char *path)
 {
 	static const char name[] = "GNU tar";

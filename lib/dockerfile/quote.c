@@ -15,7 +15,7 @@ bool dockerfile_can_say(const char *s)
 	return true;
 }
 
-/* The builders do not agree on how a pattern's characters are escaped, and "<<" may begin a here-document. */
+/* Builders differ in how they escape a pattern's characters, and "<<" may begin a here-document. */
 bool dockerfile_can_copy(const char *path)
 {
 	return dockerfile_can_say(path) && !strpbrk(path, "*?[]\\<");
@@ -56,7 +56,7 @@ static void add_json(struct buf *b, const char *word)
 	free(text);
 }
 
-/* A blank, or a line break if the word would go beyond the width. */
+/* Appends a blank, or a line break if the word would go beyond the width. */
 static void add_space(struct buf *b, size_t word, size_t width)
 {
 	size_t column = 0;

@@ -1,6 +1,6 @@
-/* dockerfile/quote.h - writes strings of an image, which may hold anything, as words of a Dockerfile.
- * Reference: docs.docker.com/reference/dockerfile. A line break cannot be quoted there, so whoever writes a string asks
- * first whether it can be said. The forms are those that docker's two builders and buildah read alike. */
+/* dockerfile/quote.h - writes strings of an image, which may hold any bytes, as words of a Dockerfile. Docker's two
+ * builders and buildah read them alike. Reference: docs.docker.com/reference/dockerfile.
+ * A line break cannot be quoted, so callers check a string with dockerfile_can_say first. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,20 +8,19 @@
 #include "base/buf.h"
 #include "base/strlist.h"
 
-/* Whether it is UTF-8 without control characters and without characters that are invisible or reorder a line. */
+/* Returns whether s is UTF-8 without control characters, invisible characters and those that reorder a line. */
 bool dockerfile_can_say(const char *s);
-/* Whether COPY can name the path: it can be said, and no builder takes a part of it for a pattern. */
+/* Returns whether COPY can name the path: dockerfile_can_say, and no builder takes a part of it for a pattern. */
 bool dockerfile_can_copy(const char *path);
 
-/* "VALUE" for ENV, LABEL and what else expands variables. The value can be said. */
+/* Appends "VALUE" for ENV, LABEL and other instructions that expand variables. */
 void dockerfile_quote(struct buf *b, const char *value);
-/* The rest of a line, for WORKDIR and USER. The value can be said, and does not begin or end with a blank. */
+/* Appends the rest of a line, for WORKDIR and USER. The value may not begin or end with a blank. */
 void dockerfile_escape(struct buf *b, const char *value);
-/* Words of an instruction that expands variables (COPY, ADD, VOLUME), a blank before each: as they are if none of them
- * needs quotes, else as a JSON array. width: columns after which the line is continued on the next; 0 = it never is.
- * The caller checks before with dockerfile_can_say. */
+/* Appends the words of an instruction that expands variables (COPY, ADD, VOLUME), a blank before each. They become a
+ * JSON array if one of them needs quotes. width: columns after which the line continues on the next; 0 = one line. */
 void dockerfile_words(struct buf *b, const struct strlist *words, size_t width);
-/* A JSON array for CMD, ENTRYPOINT, SHELL, which expand nothing. Any UTF-8. */
+/* Appends a JSON array for CMD, ENTRYPOINT and SHELL, which expand no variables. The words may be any UTF-8. */
 void dockerfile_json(struct buf *b, const struct strlist *words);
-/* "# TEXT\n", escaped. */
+/* Appends "# TEXT\n", escaped. */
 void dockerfile_comment(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -20,7 +20,7 @@ static bool ends(const char *s, const char *with)
 	return n >= m && memcmp(s + n - m, with, m) == 0;
 }
 
-/* What a Dockerfile has for a step of the history; *runs: it is a command. free(). */
+/* The Dockerfile's instruction for a step of the history. *runs: receives whether it is a RUN. free(). */
 static char *instruction(const char *step, bool *runs)
 {
 	const char *nop = strstr(step, NOP);
@@ -42,7 +42,7 @@ static void split(const char *text, struct strlist *words)
 	}
 }
 
-/* Docker's old builder and buildah: "dir:1f2e", "file:1f2e", "multi:1f2e", and "in" before the destination. */
+/* Docker's classic builder and buildah write "dir:1f2e", "file:1f2e" or "multi:1f2e", then "in" and the destination. */
 static bool is_digest(const struct strlist *words, size_t first)
 {
 	const char *s = words->items[first];
@@ -57,10 +57,10 @@ static bool is_archive(const char *name)
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
 		if (ends(name, endings[i]))
 			return true;
-	return begins(name, "file:"); /* of ADD: the root of a base image */
+	return begins(name, "file:"); /* after ADD: the root of a base image */
 }
 
-/* The sources of the words from first to the last but one. False if they are no files of the context. */
+/* Reads the sources: the words from first to the last but one. Returns false if they are not files of the context. */
 static bool read_sources(const struct strlist *words, size_t first, bool add, struct strlist *out)
 {
 	if (is_digest(words, first))

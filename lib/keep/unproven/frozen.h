@@ -1,5 +1,5 @@
-/* keep/unproven/frozen.h - tells the sources of modules that Python has in itself ("frozen modules", since 3.11): kept
- * code imports them, every run uses them, and none opens them. */
+/* keep/unproven/frozen.h - recognizes the sources of modules that are part of the Python program ("frozen modules",
+ * since 3.11). Kept code imports them and every run uses them, but no run opens their files. */
 #pragma once
 
 #include "image/index.h"

@@ -14,13 +14,13 @@
 struct finder {
 	const struct keep_set *k;
 	const struct keep_mentions *mentions;
-	const struct keep_mention **by; /* by node: what names it, or a directory above with what is in it */
-	struct image_files files;       /* with several names: kept, or counted */
+	const struct keep_mention **by; /* by node: the mention of it, or of a whole directory above it */
+	struct image_files files;       /* with several names, kept or counted */
 	struct keep_unproven *out;
 	size_t cap;
 };
 
-/* A link whose end is left out, too, adds nothing to what is told of the end. */
+/* A link to a file that is left out as well adds nothing to the mention of that file. */
 static bool leads_to_kept(const struct keep_set *k, uint32_t link)
 {
 	CLEANUP_BUF struct buf path = {0};

@@ -1,5 +1,5 @@
-/* pipeline/build/dockerfiles.h - writes what a repository may keep beside a build: the result as a Dockerfile, and
- * patterns for a .dockerignore. */
+/* pipeline/build/dockerfiles.h - writes files for a team's repository: the result as a Dockerfile, and patterns for a
+ * .dockerignore. */
 #pragma once
 
 #include "pipeline/original.h"
@@ -7,9 +7,9 @@
 #include "pipeline/slim_image.h"
 
 struct pipeline_dockerfiles {
-	const char *dockerfile, *dockerignore; /* files that are written; NULL = not */
+	const char *dockerfile, *dockerignore; /* files to write; NULL = do not */
 	const char *created;                   /* RFC 3339; NULL = no date is written */
-	struct notes *notes;                   /* receives what could not be said */
+	struct notes *notes;                   /* receives what the Dockerfile lacks */
 	const struct evidence *evidence;       /* what the runs touched */
 	const struct pipeline_selection *selection;
 	const struct pipeline_slim_image *slim; /* packed; its session's source is still open */

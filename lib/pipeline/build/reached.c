@@ -35,7 +35,7 @@ int pipeline_reached(const struct pipeline_selection *selection, const struct ev
 {
 	CLEANUP_KEEP_SET struct keep_set k;
 	CLEANUP_KEEP_MENTIONS struct keep_mentions mentions = {0};
-	CLEANUP_STRLIST struct strlist ignored = {0}; /* patterns that match nothing: the build has told of them */
+	CLEANUP_STRLIST struct strlist ignored = {0}; /* patterns without a match: the build has noted them */
 	keep_set_init(&k, selection->keep.index, selection->keep.config, KEEP_CLOSURE);
 	k.mentions = &mentions;
 	keep_policy_exclude(&k, selection->policy, &ignored);
