@@ -4,7 +4,7 @@
 #include "fuzz.h"
 #include "layer/acl.h"
 
-/* The text is both the access ACL and the default one of a directory. What comes of it is as the kernel has it. */
+/* The text is both the access ACL and the default one of a directory. Checks that the result has the kernel's form. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_FREE char *text = mem_strndup((const char *)data, n);

@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		assert((err.code == ERR_CORRUPT || err.code == ERR_LIMIT) && err.msg[0] && !f.root);
 		return 0;
 	}
-	(void)net_auth_file_has_secrets(&f); /* only that it ends well */
+	(void)net_auth_file_has_secrets(&f); /* must not crash */
 	look(&f, "docker.io", "library/nginx");
 	look(&f, "reg.example:5000", "team/app");
 	look(&f, "", "");

@@ -2,7 +2,7 @@
 
 #include "ci/gate/baseline.h"
 
-/* The sizes of an earlier result: at least one is known, or nothing was read. */
+/* The sizes of an earlier result. Checks that at least one of them is known, unless reading failed. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct ci_gate_baseline b = {0};

@@ -2,7 +2,7 @@
 
 #include "cmd/batch/file.h"
 
-/* A name can be a file's, and a command line holds what the verb's own table takes. */
+/* Checks that each image's name can be a file's name, and that its command line has only options of the verb. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_BATCH_FILE struct batch_file f;

@@ -14,7 +14,7 @@ static void on_bytes(void *ctx, const char *text, size_t n)
 	assert(n && (sum || !text[0]));
 }
 
-/* What is called back with can be read. */
+/* Checks that the bytes of each callback can be read. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	(void)beam_read((const char *)data, n, &(struct beam){on_bytes, on_bytes, NULL});

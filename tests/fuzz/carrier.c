@@ -1,4 +1,5 @@
-/* What a service sends to a request over FastCGI, to a WebSocket's handshake, or behind one, as the first byte says. */
+/* A service's answer to a request over FastCGI, to a WebSocket's handshake, or after one. The first byte selects which.
+ */
 #include <sys/socket.h>
 
 #include "base/limits.h"

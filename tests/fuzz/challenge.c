@@ -14,7 +14,8 @@ static void check(const char *value)
 		assert(((unsigned char)*p >= 0x20 || *p == '\t') && *p != 0x7f);
 }
 
-/* A challenge has a realm to ask, nothing in it breaks a header line, and the only error is that of the peer. */
+/* Checks that a challenge has a realm to ask, that nothing in it breaks a header line, and that the only error is
+ * ERR_PROTO. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_FREE char *s = mem_strndup((const char *)data, n);

@@ -8,7 +8,7 @@ static void on_text(void *ctx, const char *text, size_t n)
 	assert((const uint8_t *)text >= in->data && (const uint8_t *)text + n <= in->data + in->n);
 }
 
-/* Texts lie in the file; the name is a path. */
+/* Checks that texts lie in the file, and that the name is a path. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct fuzz_input in = {data, n};

@@ -24,7 +24,7 @@ static void on_text(void *ctx, const char *text, size_t n)
 	assert(n && n <= 3 * LIMIT_PATH && text[n] == '\0');
 }
 
-/* Names are whole strings below their cap. */
+/* Checks that names are whole strings below their cap. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct err err = {0};

@@ -1,5 +1,5 @@
-/* What a service sends to a client of its protocol, and then closes the connection. The first byte is the protocol's
- * place in the table; the next one, if credentials are given. */
+/* Bytes that a service sends to a client of its protocol before it closes the connection. The first byte is the
+ * protocol's place in the table; the next one, if credentials are given. */
 #include <sys/socket.h>
 
 #include "fuzz.h"

@@ -11,7 +11,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-/* Names are whole strings below their cap; any search path expands, to nothing in an empty image. */
+/* Checks that names are whole strings below their cap. Any search path must expand; in an empty image it expands to
+ * nothing. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static struct image_index *index;
@@ -32,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		keep_elf_search_path(search, e.kind, e.rpath, "/origin", &dirs);
 	if (e.runpath)
 		keep_elf_search_path(search, e.kind, e.runpath, "/origin", &dirs);
-	(void)keep_elf_search_system(search, e.kind, n & 1); /* whatever the machine is */
+	(void)keep_elf_search_system(search, e.kind, n & 1); /* for any machine */
 	keep_elf_search_free(search);
 	CLEANUP_STRSET struct strset names = {0};
 	keep_dlopen_names(fd, &names);

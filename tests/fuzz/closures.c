@@ -1,5 +1,5 @@
-/* What files keep: a line with the path of the file of sources.h that has the rest as its bytes, and those of more
- * files that a run used. */
+/* Files and the closures that read them. The first line has the path of a file of sources.h, then the paths of more
+ * files that a run used. The rest of the input is the first file's content. */
 #include <elf.h>
 
 #include "keep/closure/closures.h"
@@ -45,7 +45,7 @@ static struct fuzz_image *the_image(void)
 	return m;
 }
 
-/* Each way in keeps the parents; nothing but reading the layers fails. */
+/* Checks that parents of kept nodes are kept, and that nothing fails but reading the layers. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static char env[] = "PATH=/usr/bin:/bin", dir[] = "/srv/app", *envs[] = {env};

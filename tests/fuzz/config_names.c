@@ -2,7 +2,7 @@
 #include "keep/source/config_names.h"
 #include "sources.h"
 
-/* What an image's configuration names, whatever it says. */
+/* The names in an image's configuration, which may hold anything. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config c = {0};

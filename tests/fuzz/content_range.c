@@ -1,7 +1,7 @@
 #include "fuzz.h"
 #include "transport/registry/content_range.h"
 
-/* Only what begins where it was asked for is taken. */
+/* Checks that only a range with the requested start is accepted. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_FREE char *value = mem_strndup((const char *)data, n);

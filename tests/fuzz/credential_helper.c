@@ -1,7 +1,7 @@
 #include "fuzz.h"
 #include "net/auth/credential_helper.h"
 
-/* A user with a password, a token, or nothing. */
+/* Checks that the answer is a user with a password, a token, or nothing. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_NET_AUTH_CREDENTIALS struct net_auth_credentials c = {0};

@@ -1,6 +1,8 @@
-/* System calls as a stopped thread would have them, an empty line between them: a line with the call's name and its
- * arguments in hexadecimal, then a line for each answer: an argument's number and what it points to; c, r, f or p and
- * where the working directory, the root, an fd or a file of /proc leads; a name and l and a symlink's target. */
+/* System calls of a stopped thread, an empty line between two. Each has a line with its name and its arguments in
+ * hexadecimal, then a line for each answer:
+ * - an argument's number and the bytes that it points to;
+ * - c, r, f or p and the path of the working directory, the root, an fd or a file of /proc;
+ * - a name, l and a symlink's target. */
 #include "sensor/decode.h"
 
 #include "fuzz.h"
@@ -11,7 +13,7 @@ struct facts {
 	char *lines[16];
 };
 
-/* The answer behind the letter; NULL = there is none. */
+/* The answer after the letter; NULL = the input has no such answer. */
 static const char *answer(const struct sensor_call_facts *f, char letter)
 {
 	const struct facts *facts = (const struct facts *)f;

@@ -1,7 +1,8 @@
 #include "fuzz.h"
 #include "layer/codec.h"
 
-/* The blob of a layer: gzip, zstd or plain. What was read to its end has the digest and size of the input. */
+/* The blob of a layer: gzip, zstd or plain. Checks that a blob which was read to its end has the digest and size of the
+ * input. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct fuzz_input in = {data, n};

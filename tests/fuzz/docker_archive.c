@@ -1,4 +1,4 @@
-/* A tar file, which may be compressed: as docker-archive: and as oci-archive:. */
+/* A tar file, which may be compressed. It is read as docker-archive: and as oci-archive:. */
 #include "fuzz.h"
 #include "transport/transport.h"
 

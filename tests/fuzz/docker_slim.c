@@ -24,7 +24,7 @@ static const struct {
     {"output-format", docker_slim_output_format, false},
 };
 
-/* Every argument is an option; a refused value names its own. */
+/* Checks that every argument is an option, and that the error for a value names the option. */
 static void translate_one(size_t option, const char *value)
 {
 	CLEANUP_DOCKER_SLIM struct docker_slim_state s = {.layer = true, .secret = mem_strdup("secret")};

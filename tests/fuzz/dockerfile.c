@@ -11,7 +11,7 @@ static const struct fuzz_image_file files[] = {
     {"app/src/x.c", "1"}, {"app/old -> src/x.c", ""}, {"srv/y", "1"},
 };
 
-/* Each line is an instruction or continues one, in characters that a terminal may show. */
+/* Checks that each line is an instruction or continues one, in printable characters. */
 static void check_instructions(const struct buf *text)
 {
 	bool continued = false;
@@ -29,7 +29,7 @@ static void check_instructions(const struct buf *text)
 	assert(!continued);
 }
 
-/* Each line is a comment or a pattern in printable characters, and no pattern includes what others leave out. */
+/* Checks that lines have printable characters, and that no pattern includes files again. */
 static void check_patterns(const struct buf *text)
 {
 	for (size_t i = 0, n; i < text->len; i += n + 1) {

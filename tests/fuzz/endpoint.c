@@ -1,7 +1,7 @@
 #include "fuzz.h"
 #include "transport/engine/endpoint.h"
 
-/* No part of an engine's address can be taken for an option of ssh. */
+/* Checks that ssh cannot take a part of an engine's address for an option. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_FREE char *url = mem_strndup((const char *)data, n);

@@ -1,5 +1,5 @@
-/* What an engine answers: its description of itself, a line "--", that of the image, a line "--", and its export. These
- * functions are in the place of engine.c's, which is not linked. */
+/* Answers of an engine: its description of itself, a line "--", its description of the image, a line "--", and its
+ * export. These functions are in the place of engine.c's, which is not linked. */
 #include "base/limits.h"
 #include "fuzz.h"
 #include "text/json.h"

@@ -1,4 +1,4 @@
-/* What a server sends on a connection, and then closes it. */
+/* Bytes that a server sends on a connection before it closes it. */
 #include <sys/socket.h>
 
 #include "base/limits.h"

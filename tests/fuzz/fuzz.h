@@ -1,6 +1,6 @@
-/* tests/fuzz/fuzz.h - what fuzz targets share: parts of an input, and files of its bytes.
- * What a process makes is in one directory, which goes when the process exits. A target that answers -1 wants no such
- * input in the corpus. */
+/* tests/fuzz/fuzz.h - shared by fuzz targets: parts of an input, and files of its bytes.
+ * A process makes its files in one directory, and removes it when it exits. A target returns -1 to keep an input out of
+ * the corpus. */
 #pragma once
 
 #include <assert.h>
@@ -20,13 +20,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-/* What is left of an input. */
+/* The rest of an input. */
 struct fuzz_input {
 	const uint8_t *data;
 	size_t n;
 };
 
-/* Cuts off what stands before the mark, or all, as a string; free(). */
+/* Cuts off the part before the mark, or all of the input if it lacks the mark. Returns a string; free(). */
 static inline char *fuzz_cut(struct fuzz_input *in, const char *mark)
 {
 	const uint8_t *end = in->n ? memmem(in->data, in->n, mark, strlen(mark)) : NULL;
@@ -37,7 +37,8 @@ static inline char *fuzz_cut(struct fuzz_input *in, const char *mark)
 	return s;
 }
 
-/* Reads the input as a struct io_reader does: at most 700 bytes at once, which fit nothing. ctx: a fuzz_input. */
+/* Reads the input as a struct io_reader does, at most 700 bytes at once: a size that no format uses. ctx: a fuzz_input.
+ */
 static inline ssize_t fuzz_read(void *ctx, void *out, size_t n, struct err *err)
 {
 	struct fuzz_input *in = ctx;
@@ -49,7 +50,7 @@ static inline ssize_t fuzz_read(void *ctx, void *out, size_t n, struct err *err)
 	return (ssize_t)n;
 }
 
-/* A file without a name, at its beginning. */
+/* Returns an fd of a file without a name. Its offset is 0. */
 static inline int fuzz_file(const void *data, size_t n)
 {
 	const int fd = memfd_create("fuzz", MFD_CLOEXEC);
@@ -58,7 +59,7 @@ static inline int fuzz_file(const void *data, size_t n)
 	return fd;
 }
 
-/* Sets the checksum of each block that says it is a tar's header right: no input finds it by chance. */
+/* Corrects the checksum of each block that looks like a tar's header, because no input finds it by chance. */
 static inline void fuzz_seal_tar(uint8_t *data, size_t n)
 {
 	for (size_t i = 0; i + TAR_BLOCK <= n; i += TAR_BLOCK) {
@@ -80,7 +81,7 @@ static inline void fuzz_remove(void)
 	fd_remove_tree(AT_FDCWD, fuzz_path, NULL);
 }
 
-/* The directory; its path is fuzz_path. */
+/* Returns an fd of the process's directory, whose path is fuzz_path. */
 static inline int fuzz_directory(void)
 {
 	static int fd = -1;

@@ -2,7 +2,7 @@
 
 #include "probe/specs/goss.h"
 
-/* What is taken is a script that may be sent; what is not has a message. */
+/* Checks that a script which is accepted can be sent, and that a refusal has a message. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_PROBE_SPEC struct probe_spec commands = {0};

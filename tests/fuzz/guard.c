@@ -4,7 +4,7 @@
 
 #include "ci/output/guard.h"
 
-/* Whether a line begins with "::", behind what a system may skip. */
+/* Returns whether a line begins with "::", after characters that a CI system may skip. */
 static bool has_colons(const struct buf *b)
 {
 	for (size_t i = 0; i < b->len; i++) {
@@ -18,7 +18,7 @@ static bool has_colons(const struct buf *b)
 	return false;
 }
 
-/* No command is left in text; JSON keeps its value. */
+/* Checks that no command is left in text, and that JSON keeps its value. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_BUF struct buf text = {0}, again = {0}, guarded = {0};

@@ -1,4 +1,4 @@
-/* tests/fuzz/image.h - a small image, made once by a target, one file of which has an input's bytes. */
+/* tests/fuzz/image.h - a small image that a target makes once. One of its files has the bytes of an input. */
 #pragma once
 
 #include "fuzz.h"
@@ -11,7 +11,7 @@ struct fuzz_image_file {
 struct fuzz_image {
 	struct image_layer layer;
 	struct image_index *index;
-	uint32_t node; /* that has other bytes than its own; IMAGE_NONE = none */
+	uint32_t node; /* the file that has an input's bytes; IMAGE_NONE = all have their own */
 	struct buf own;
 };
 
@@ -51,7 +51,8 @@ static inline void fuzz_image_set(struct fuzz_image *m, uint32_t node, const voi
 	((struct image_node *)image_index_node(m->index, node))->size = n; /* nobody else has the index */
 }
 
-/* The regular file at path gets the bytes, until it is another's turn. Its node; IMAGE_NONE: there is no such file. */
+/* Gives the bytes to the regular file at path, until another file gets some. Returns the file's node; IMAGE_NONE = the
+ * path is not a regular file. */
 static inline uint32_t fuzz_image_put(struct fuzz_image *m, const char *path, const void *data, size_t n)
 {
 	const uint32_t node = image_index_resolve(m->index, path, false, NULL, NULL);

@@ -7,7 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-/* Volumes are safe to join to a root, and the config that is written for one layer parses. */
+/* Checks that volumes are safe to join to a root, and that the config written for one layer parses. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config c = {0}, again = {0};
@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		assert(c.ports[i].number != 0 && (!i || c.ports[i - 1].number <= c.ports[i].number));
 	oci_digest_of(data, n, &diff_id);
 	rewrite_config_update(&c, &diff_id, NULL, NULL, &b);
-	/* our own history entry may take one that was at the limit over it */
+	/* our own history entry may push a config over the limit */
 	int r = oci_image_config_parse(b.data, b.len, &again, NULL);
 	assert(r == 0 || r == -ERR_LIMIT);
 	assert(r < 0 || (again.n_layers == 1 && oci_digest_equal(&again.diff_ids[0], &diff_id)));

@@ -5,7 +5,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-/* What is selected is one of the entries and is not for another platform. */
+/* Checks that the selected manifest is one of the entries, and not for another platform. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const struct oci_platform wanted[] = {{"linux", "amd64", ""}, {"linux", "arm", "v7"}};

@@ -7,7 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-/* Each name is a short word, whatever the text. */
+/* Checks that each name is a short word. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct strset names[PACKAGES_MANAGERS] = {{0}};

@@ -3,7 +3,7 @@
 #include "oci/index.h"
 #include "transport/file/layout_index.h"
 
-/* What is selected is one entry or an index; what is added to an index that can be read is found again. */
+/* Checks that the selection is one entry or an index, and that an image added to a readable index is found again. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	if (!n)

@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-/* The first byte says what kind of body the rest is. What is found stays on the page's origin and is fit for a
+/* The first byte says what kind of body the rest is. Checks that each link stays on the page's origin and fits a
  * request line. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {

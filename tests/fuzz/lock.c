@@ -4,7 +4,7 @@
 
 #define FACTS "0644 0:0 1 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-/* What results hold now. */
+/* The content of the result that the lock file is compared with. */
 static void fill(struct ci_lock_listing *l)
 {
 	ci_lock_listing_add(l, "file", "/app/main.py", FACTS);
@@ -15,7 +15,7 @@ static void fill(struct ci_lock_listing *l)
 	    ci_lock_listing_package(l, "dpkg", "libs", "1", "amd64");
 }
 
-/* A text of any bytes comes back from its word. */
+/* Checks that a text of any bytes can be read from its word again. */
 static void take_as_text(const char *text, size_t n)
 {
 	CLEANUP_BUF struct buf word = {0}, again = {0}, shown = {0};
@@ -23,13 +23,13 @@ static void take_as_text(const char *text, size_t n)
 	for (size_t i = 0; i < word.len; i++)
 		assert(word.data[i] > ' ' && word.data[i] < 0x7f);
 	if (memchr(text, '\0', n))
-		return; /* which no text of a lock file holds */
+		return; /* texts of a lock file hold no NUL */
 	const bool ok = ci_lock_token_text(word.data, word.len, &again);
 	assert(ok && again.len == n && (!n || memcmp(again.data, text, n) == 0));
 	ci_lock_token_show(&shown, word.data, word.len);
 }
 
-/* What parses is compared with anything in printable lines; what was written from the result is the same as it. */
+/* Checks that a lock file which parses can be compared with a result, in printable lines. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_CI_LOCK struct ci_lock lock = {0};

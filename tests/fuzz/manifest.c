@@ -6,7 +6,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-/* What parses is written to something that parses to the same. */
+/* Checks that a manifest which parses is written to bytes that parse to the same. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_OCI_MANIFEST struct oci_manifest m = {0}, again = {0};

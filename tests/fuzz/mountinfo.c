@@ -1,7 +1,7 @@
 #include "fuzz.h"
 #include "os/mountinfo.h"
 
-/* A table of mounts. A path that lies on a mount has a path in its file system. */
+/* A table of mounts. Checks that a path on a mount has a path in that mount's file system. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_MOUNTINFO struct mountinfo m = {0};

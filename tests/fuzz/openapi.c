@@ -5,7 +5,7 @@
 #include "probe/openapi/openapi.h"
 #include "probe/openapi/schema/pattern.h"
 
-/* A document, or behind "pattern:" a regular expression. Whatever a document asks for, the requests are fit to be sent,
+/* A document, or after "pattern:" a regular expression. Whatever a document asks for, the requests are fit to be sent,
  * within their bounds, and the same ones the second time. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {

@@ -1,8 +1,8 @@
-/* What a container prints, in pieces, while lines in it are waited for. */
+/* A container's output in pieces, while slim waits for lines in it. */
 #include "fuzz.h"
 #include "run/output/output_watch.h"
 
-/* The pieces do not count, but for a line that is looked at before its end has come. */
+/* Checks that the pieces make no difference, except for a line that is looked at before its end has arrived. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_STRLIST struct strlist patterns = {0};

@@ -35,7 +35,7 @@ static const struct fuzz_image_file files[] = {
     {"var/gems/gems/rack-2.2/lib/rack.rb", "x"},
 };
 
-/* Every second entry stays. Owners and relations are packages that there are. */
+/* Keeps every second entry. Checks that owners and relations are packages of the database. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct fuzz_image *m = FUZZ_IMAGE(files);

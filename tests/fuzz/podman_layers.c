@@ -1,4 +1,4 @@
-/* podman's layers.json: which layer is of which diff ID. */
+/* podman's layers.json: the diff ID of each layer. */
 #include "fuzz.h"
 #include "transport/engine/storage.h"
 
@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	fuzz_write(root, "overlay-layers/one.tar-split.gz", "x", 1, 0644);
 	CLEANUP_FD int fd = engine_storage_podman.tar_split(root, "one", &id, &id, &err);
 	assert(fd >= 0 || (err.code && err.msg[0]));
-	const int r = engine_storage_podman.config(root, &id, &config, &err); /* there is none */
+	const int r = engine_storage_podman.config(root, &id, &config, &err); /* the store has no image */
 	assert(r == -ERR_NOTFOUND);
 	return 0;
 }

@@ -2,7 +2,7 @@
 
 #include "ci/gate/private_key.h"
 
-/* A key has its first line, and stays one behind other lines. */
+/* Checks that a key has a key's first line, and is still found after other lines. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const char before[] = "-----BEGIN CERTIFICATE-----\r\nAAAA\n", mark[] = "PRIVATE KEY-----";

@@ -1,12 +1,12 @@
-/* Records of the eBPF recorder's kernel side, each behind two bytes with its size. */
+/* Records of the eBPF recorder's kernel side, each after two bytes with its size. */
 #include "fuzz.h"
 #include "sensor/ebpf/record_reader.h"
 #include "sensor/syscalls.h"
 
-/* A path of the trace is absolute. */
+/* Checks that the paths of the trace are absolute. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static struct ebpf_commands commands; /* none runs */
+	static struct ebpf_commands commands; /* no command runs */
 	struct sensor_event_queue events;
 	struct sensor_paths paths = {0};
 	struct ebpf_record_reader r;

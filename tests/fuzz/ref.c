@@ -7,7 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-/* What parses is written back as it was. */
+/* Checks that a reference which parses is written back unchanged. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_FREE char *s = mem_strndup((const char *)data, n);

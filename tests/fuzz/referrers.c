@@ -1,8 +1,8 @@
-/* The index under the tag of an image's referrers, a line "--", and the manifest that is added. */
+/* The index under the tag of an image's referrers, a line "--", and the manifest to add. */
 #include "fuzz.h"
 #include "transport/registry/referrers.h"
 
-/* What is read of it, and of a page's header. */
+/* Reads both, and the header of a page. */
 static void look(const struct buf *index, const struct oci_digest *subject)
 {
 	CLEANUP_OCI_INDEX struct oci_index found = {0};

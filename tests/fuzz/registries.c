@@ -1,4 +1,4 @@
-/* A text that a run read, in a tree that is too large to stay. */
+/* A text that a run read, in a tree that is too large to keep. */
 #include "image.h"
 #include "keep/trees/registries.h"
 
@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	static const char path[] = "/usr/lib/office/types/a.rdb";
 	static const struct packages packages;
 	struct fuzz_image *m = FUZZ_IMAGE(files);
-	(void)fuzz_image_put(m, path, data, n); /* it is there */
+	(void)fuzz_image_put(m, path, data, n); /* the image has it */
 	CLEANUP_TRACE struct trace t = {0};
 	CLEANUP_KEEP_SET struct keep_set k;
 	struct evidence e;

@@ -1,4 +1,4 @@
-/* tests/fuzz/replay.c - runs a fuzz target over every file of the directories that it is given, so that seeds
+/* tests/fuzz/replay.c - runs a fuzz target over every file of the directories named as arguments, so that seeds
  * and past crashes are part of the normal suite. With -Dfuzzing=true libFuzzer takes its place. */
 #include <dirent.h>
 #include <fcntl.h>

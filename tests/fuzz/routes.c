@@ -3,7 +3,7 @@
 #include "probe/routes/compiled.h"
 #include "probe/routes/text.h"
 
-/* The first byte says what the rest is. What is found is fit for a request line. */
+/* The first byte selects the format of the rest. Checks that each route fits a request line. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const char *const names[] = {"a.py", "a.js", "a.go", "a.php", "a.conf"};

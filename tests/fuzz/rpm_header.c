@@ -1,7 +1,7 @@
 #include "fuzz.h"
 #include "packages/rpm_header.h"
 
-/* Strings and numbers lie in the header. */
+/* Checks that strings and numbers lie in the header. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	for (unsigned tag = PACKAGES_RPM_NAME; tag <= PACKAGES_RPM_DIRNAMES; tag++) {

@@ -2,7 +2,7 @@
 
 #include "probe/specs/structure_test.h"
 
-/* What is taken has words to run; what is not has a message. */
+/* Checks that each accepted command has words, and that a refusal has a message. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_PROBE_SPEC struct probe_spec s = {0};

@@ -1,7 +1,7 @@
 #include "fuzz.h"
 #include "runtime/subid.h"
 
-/* Ranges do not overlap, nor hold the user's own id. */
+/* Checks that ranges do not overlap, and do not contain the user's own id. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const struct runtime_subid_user user = {"app", 1000, 1000};

@@ -7,7 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-/* What is understood gives a directory as the root; what is not has a message. */
+/* Checks that the root of an accepted file is a directory, and that a refusal has a message. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct layer_unpacked u = {0};

@@ -16,7 +16,7 @@ static void on_found(void *ctx, size_t id, size_t at)
 	s->found++;
 }
 
-/* It finds what a search for each text finds. */
+/* Checks that it finds the same as a search for each text. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct search s = {.in = {data, n}};

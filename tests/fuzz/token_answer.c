@@ -2,7 +2,7 @@
 #include "fuzz.h"
 #include "net/auth/token_answer.h"
 
-/* A token fits a header line. */
+/* Checks that a token fits a header line. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_NET_TOKEN_ANSWER struct net_token_answer a = {0};

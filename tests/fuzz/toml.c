@@ -5,7 +5,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-/* What parses is an object that JSON can hold; what does not has a message. */
+/* Checks that JSON can hold an accepted document, and that a refusal has a message. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	json_t *v = NULL;

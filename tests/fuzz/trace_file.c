@@ -6,7 +6,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-/* What is redacted once has nothing left to redact. */
+/* Checks that redacting a redacted trace changes nothing. */
 static void redact(const struct trace_file *f)
 {
 	CLEANUP_TRACE_FILE struct trace_file once = {0}, twice = {0};
@@ -19,7 +19,8 @@ static void redact(const struct trace_file *f)
 	assert(first.len == second.len && memcmp(first.data, second.data, first.len) == 0);
 }
 
-/* What parses is written to something that parses to the same; uniting a trace with itself adds no path. */
+/* Checks that a trace which parses is written to bytes that parse to the same, and that uniting a trace with itself
+ * adds no path. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_TRACE_FILE struct trace_file f = {0}, again = {0};

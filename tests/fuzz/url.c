@@ -2,7 +2,7 @@
 #include "fuzz.h"
 #include "net/url.h"
 
-/* What a redirect leads to is a URL again, and never plain HTTP behind HTTPS. */
+/* Checks that a redirect leads to a URL, and never from HTTPS to plain HTTP. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct fuzz_input in = {data, n};

@@ -1,5 +1,5 @@
-/* A pointer, the name of a form field, a header and the body of an answer, a line each but the body: what a script
- * takes from it, and sends back. */
+/* A pointer, the name of a form field and a header, each on a line, then the body of an answer. A script takes values
+ * from the answer, and sends them back. */
 #include "fuzz.h"
 
 #include <jansson.h>
@@ -26,7 +26,7 @@ static void make_taker(const char *pointer, const char *field, struct probe_scri
 	probe_request_check(q, PROBE_CHECK_HEADER, "X-Token", "[a-z]", false);
 }
 
-/* What is sent with the value is well-formed, whatever the value is. */
+/* Checks that a request with the value is well-formed, whatever the value is. */
 static void send_back(const struct strlist *variables, struct probe_request *q)
 {
 	CLEANUP_PROBE_MESSAGE struct probe_message m = {0};

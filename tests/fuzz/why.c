@@ -1,4 +1,4 @@
-/* A path, and a report that may tell why it is there; or only an annotation of an image, which begins with "=". */
+/* A path, and a report that may give the reason for it; or, after "=", only an annotation of an image. */
 #include "fuzz.h"
 #include "report/why.h"
 #include "report/why_annotation.h"
@@ -9,7 +9,7 @@ static void check(const struct buf *out)
 		assert((unsigned char)out->data[i] >= ' ' || out->data[i] == '\n');
 }
 
-/* What an answer says can be shown. */
+/* Checks that an answer is printable. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct fuzz_input in = {data, n};

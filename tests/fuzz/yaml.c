@@ -5,7 +5,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-/* What parses is a value that JSON can hold, and its lines can be asked for; what does not has a message. */
+/* Checks that JSON can hold an accepted value, that its lines are known, and that a refusal has a message. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	json_t *v = NULL;
