@@ -176,6 +176,7 @@ def test_a_list_in_place_of_many_copies(slim, images, builders, tmp_path):
     assert slimmed.nodes["etc/resolv.conf"].size == 13 and "many/07/not" not in slimmed.nodes
     with open(dockerfile) as f:
         text = f.read()
+    assert re.search("^# slim: +[1-9][0-9.]* .?B in [1-9]", text, re.M), text
     assert text.count("COPY") == 2 and text.count("\nRUN") == 2 and len(text.splitlines()) < 60, text
     with open(dockerfile + ".paths") as f:
         paths = f.read().splitlines()

@@ -33,7 +33,7 @@ static void add_figures(const char *what, const struct report_image *i, struct s
 static void add_verdict(const struct verify_verdict *v, struct strlist *header)
 {
 	if (v->done)
-		strlist_take(header, mem_printf("verified: %zu step%s and %zu run%s did as those of the original",
+		strlist_take(header, mem_printf("verified: %zu step%s and %zu run%s gave the same as in the original",
 						v->equal_steps, v->equal_steps == 1 ? "" : "s", v->equal_runs,
 						v->equal_runs == 1 ? "" : "s"));
 	else
@@ -46,14 +46,14 @@ static void fill_header(const struct pipeline_dockerfiles *d, struct strlist *he
 	const struct pipeline_session *s = d->slim->session;
 	CLEANUP_FREE char *reference = oci_ref_text(transport_source_ref(s->source));
 	const struct oci_platform *p = &s->image.config.platform;
-	struct report_image original = {0};
+	struct report_image original = {0}, slim = {.size_bytes = d->result->size_bytes, .files = d->result->files};
 	strlist_take(header,
 		     mem_printf("The slim image of %s, for docker build and podman build. Written by slim build, "
 				"see slim-build(1).",
 				reference));
 	pipeline_report_fill_image(&s->image, &s->layers, s->index, &original);
 	add_figures("original:", &original, header);
-	add_figures("slim:", &d->slim->figures, header);
+	add_figures("slim:", &slim, header);
 	strlist_take(header, mem_printf("platform: %s/%s%s%s", p->os, p->arch, *p->variant ? "/" : "", p->variant));
 	add_verdict(d->verdict, header);
 	if (d->created)
@@ -82,8 +82,8 @@ static int write_dockerfile(const struct pipeline_dockerfiles *d, struct err *er
 		return r;
 	if (refused.count)
 		notes_add(d->notes, "dockerfile-incomplete",
-			  "%s does not carry over %zu things, which comments in it name; the first is %s",
-			  d->dockerfile, refused.count, refused.items[0]);
+			  "%s lacks %zu things of the result, which its comments name; the first is %s", d->dockerfile,
+			  refused.count, refused.items[0]);
 	return 0;
 }
 

@@ -10,6 +10,7 @@ struct pipeline_dockerfiles {
 	const char *dockerfile, *dockerignore; /* files to write; NULL = do not */
 	const char *created;                   /* RFC 3339; NULL = no date is written */
 	struct notes *notes;                   /* receives what the Dockerfile lacks */
+	const struct report_image *result;     /* its figures */
 	const struct evidence *evidence;       /* what the runs touched */
 	const struct pipeline_selection *selection;
 	const struct pipeline_slim_image *slim; /* packed; its session's source is still open */

@@ -57,6 +57,7 @@ static int write_dockerfiles(struct pipeline_build_state *b, struct err *err)
 	    .dockerignore = b->options->dockerignore_out,
 	    .created = b->options->created,
 	    .notes = &b->report->notes,
+	    .result = &b->report->result,
 	    .evidence = &b->original.evidence,
 	    .selection = &b->selection,
 	    .slim = &b->slim,
