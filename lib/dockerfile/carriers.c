@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "dockerfile/list.h"
 #include "dockerfile/quote.h"
 
 static const struct image_node *node_of(const struct dockerfile_carriers *c, uint32_t id)
@@ -17,7 +16,7 @@ static bool can_copy(const struct dockerfile_carriers *c, uint32_t id)
 	CLEANUP_BUF struct buf path = {0};
 	image_index_path(c->keep->index, id, &path);
 	if (c->by_list)
-		return dockerfile_list_can_name(path.data) && !dockerfile_list_is_mounted(path.data);
+		return dockerfile_can_list(path.data) && !dockerfile_is_mounted(path.data);
 	return dockerfile_can_copy(path.data);
 }
 
@@ -25,7 +24,7 @@ static bool is_mounted(const struct dockerfile_carriers *c, uint32_t id)
 {
 	CLEANUP_BUF struct buf path = {0};
 	image_index_path(c->keep->index, id, &path);
-	return dockerfile_list_is_mounted(path.data);
+	return dockerfile_is_mounted(path.data);
 }
 
 /* Returns whether a copied directory brings the entry unchanged. BuildKit turns devices into files, and loses fifos. */

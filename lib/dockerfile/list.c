@@ -32,28 +32,6 @@ const char *dockerfile_list_tar(const struct image_index *x)
 	return NULL;
 }
 
-/* tar takes a line that begins with a dash for an option, and a backslash for an escape. */
-bool dockerfile_list_can_name(const char *path)
-{
-	path += *path == '/';
-	return *path && *path != '-' && *path != ' ' && dockerfile_can_say(path) && !strchr(path, '\\');
-}
-
-bool dockerfile_list_is_mounted(const char *path)
-{
-	static const char *const mounted[] = {"/proc",         "/sys",
-					      "/dev",          "/etc/hosts",
-					      "/etc/hostname", "/etc/resolv.conf",
-					      "/run/secrets",  "/run/.containerenv",
-					      "/.dockerenv"};
-	for (size_t i = 0; i < sizeof(mounted) / sizeof(mounted[0]); i++) {
-		size_t n = strlen(mounted[i]);
-		if (strncmp(path, mounted[i], n) == 0 && (!path[n] || path[n] == '/'))
-			return true;
-	}
-	return false;
-}
-
 void dockerfile_list(const struct dockerfile_carriers *c, struct buf *out)
 {
 	for (size_t i = 0; i < c->plan.count; i++) {

@@ -1,7 +1,7 @@
-/* dockerfile/list.h - writes the paths to keep into a file beside the Dockerfile, which the original's own tar reads. It
- * has a line for each directory that is kept whole, and for each other file and symlink.
- * GNU tar keeps owners, modes, times, symlinks and hard links. With docker's two builders and buildah, the COPY of its
- * result keeps them as well, and the times of directories in it. The archive takes extended attributes. */
+/* dockerfile/list.h - writes the paths to keep into a file beside the Dockerfile, which the original's own tar reads.
+ * It has a line for each directory that is kept whole, and for each other file and symlink. GNU tar keeps owners,
+ * modes, times, symlinks and hard links. With docker's two builders and buildah, the COPY of its result keeps them as
+ * well, and the times of directories in it. The archive takes extended attributes. */
 #pragma once
 
 #include "dockerfile/carriers.h"
@@ -13,11 +13,6 @@
 char *dockerfile_list_path(const char *file);
 /* The original's GNU tar, as an absolute path; NULL = it has none, or it has DOCKERFILE_LIST_DIR already. */
 const char *dockerfile_list_tar(const struct image_index *x);
-/* Returns whether a line of the list can name the path. */
-bool dockerfile_list_can_name(const char *path);
-/* Returns whether a builder may mount its own files there while the tar runs: at or below /proc, /etc/hosts and others.
- */
-bool dockerfile_list_is_mounted(const char *path);
 /* Appends the list. c: made by list. */
 void dockerfile_list(const struct dockerfile_carriers *c, struct buf *out);
 /* Appends the instructions that copy the listed paths to DOCKERFILE_LIST_DIR/root of the stage. name: the list's file

@@ -21,6 +21,28 @@ bool dockerfile_can_copy(const char *path)
 	return dockerfile_can_say(path) && !strpbrk(path, "*?[]\\<");
 }
 
+/* tar takes a line that begins with a dash for an option, and a backslash for an escape. */
+bool dockerfile_can_list(const char *path)
+{
+	path += *path == '/';
+	return *path && *path != '-' && *path != ' ' && dockerfile_can_say(path) && !strchr(path, '\\');
+}
+
+bool dockerfile_is_mounted(const char *path)
+{
+	static const char *const mounted[] = {"/proc",         "/sys",
+					      "/dev",          "/etc/hosts",
+					      "/etc/hostname", "/etc/resolv.conf",
+					      "/run/secrets",  "/run/.containerenv",
+					      "/.dockerenv"};
+	for (size_t i = 0; i < sizeof(mounted) / sizeof(mounted[0]); i++) {
+		size_t n = strlen(mounted[i]);
+		if (strncmp(path, mounted[i], n) == 0 && (!path[n] || path[n] == '/'))
+			return true;
+	}
+	return false;
+}
+
 static void add_escaped(struct buf *b, const char *s, const char *special)
 {
 	for (; *s; s++) {

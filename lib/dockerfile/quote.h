@@ -13,6 +13,11 @@ bool dockerfile_can_say(const char *s);
 /* Returns whether COPY can name the path: dockerfile_can_say, and no builder takes a part of it for a pattern. */
 bool dockerfile_can_copy(const char *path);
 
+/* Returns whether a line of a list of paths (list.h) can name the path. */
+bool dockerfile_can_list(const char *path);
+/* Returns whether builders may mount their own files at the path while a RUN works: /proc, /etc/hosts and others. */
+bool dockerfile_is_mounted(const char *path);
+
 /* Appends "VALUE" for ENV, LABEL and other instructions that expand variables. */
 void dockerfile_quote(struct buf *b, const char *value);
 /* Appends the rest of a line, for WORKDIR and USER. The value may not begin or end with a blank. */

@@ -2,6 +2,7 @@
 
 #include "dockerfile/carriers_image.h"
 #include "dockerfile/list.h"
+#include "dockerfile/quote.h"
 
 static void names(void **state)
 {
@@ -19,8 +20,8 @@ static void names(void **state)
 	    {"/srv/dev/x", true, false},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(dockerfile_list_can_name(cases[i].path), cases[i].name);
-		assert_int_equal(dockerfile_list_is_mounted(cases[i].path), cases[i].mounted);
+		assert_int_equal(dockerfile_can_list(cases[i].path), cases[i].name);
+		assert_int_equal(dockerfile_is_mounted(cases[i].path), cases[i].mounted);
 	}
 }
 
