@@ -44,10 +44,11 @@ def test_ci_stage(slim, images, tmp_path):
     """examples/ci: a saved image in, a loadable one out; the tests decide."""
     source = images.of_form("docker-archive-old", "docker", "none")
     stage = os.path.join(ROOT, "examples/ci/slim-stage.sh")
-    env = slim.environment({"SLIM": slim.program, "REPORT": str(tmp_path / "report.json")})
+    env = slim.environment({"SLIM": slim.program, "REPORT": str(tmp_path / "report.json"),
+                            "JUNIT": str(tmp_path / "junit.xml")})
     client = 'curl -sSf "http://$SLIM_TARGET_HOST:$SLIM_TARGET_PORTS/host.txt"'
     subprocess.run([stage, source, "docker-archive:%s" % (tmp_path / "out.tar"), client], check=True, env=env)
     assert "srv/host.txt" in Image("docker-archive:%s" % (tmp_path / "out.tar")).paths()
-    assert os.path.getsize(tmp_path / "report.json")
+    assert os.path.getsize(tmp_path / "report.json") and os.path.getsize(tmp_path / "junit.xml")
     assert subprocess.run([stage, source, "docker-archive:%s" % (tmp_path / "no.tar"), "false"], env=env).returncode == 3
     assert not os.path.exists(tmp_path / "no.tar")

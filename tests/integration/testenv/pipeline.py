@@ -1,5 +1,7 @@
 """Runs the steps of examples/ci as their systems would: a fresh workspace for each job, what they hand over, their variables.
-What a system does itself (checkout, artifacts, matrix) is done here; a step that nothing here runs is in untried."""
+What a system does itself (checkout, artifacts, matrix) is done here; a step that nothing here runs is in untried. A script
+that fails raises Failed, after the steps that run in any case."""
+import contextlib
 import os
 import re
 import shutil
@@ -21,6 +23,32 @@ case $1 in
 esac
 exec "%s" "$@"
 """
+
+
+class Failed(Exception):
+    """A script ended with status; output: what it printed."""
+
+    def __init__(self, text, status, output):
+        super().__init__("%s\nended with status %d\n%s" % (text, status, output))
+        self.status, self.output = status, output
+
+
+class Job:
+    """The failure of a job's first step that failed, until the steps that run in any case are done."""
+
+    def __init__(self):
+        self.failure = None
+
+    @contextlib.contextmanager
+    def step(self):
+        try:
+            yield
+        except Failed as failure:
+            self.failure = self.failure or failure
+
+    def end(self):
+        if self.failure:
+            raise self.failure
 
 
 class Workspace:
@@ -50,11 +78,22 @@ class Workspace:
     def script(self, text, where, more=None, shell=("sh", "-e")):
         done = subprocess.run([*shell, "-c", text], cwd=where, env=dict(self.environment, **(more or {})), text=True,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
-        assert done.returncode == 0, "%s\n%s" % (text, done.stdout)
+        if done.returncode:
+            raise Failed(text, done.returncode, done.stdout)
         return done.stdout
 
     def keep(self, name, where, paths):
-        self.artifacts[name] = [(p, open(os.path.join(where, p), "rb").read()) for p in paths]
+        """Of a directory all files below it."""
+        found = []
+        for path in paths:
+            full = os.path.join(where, path)
+            found += [os.path.relpath(os.path.join(at, file), where) for at, _, files in os.walk(full) for file in files] \
+                if os.path.isdir(full) else [path]
+        self.artifacts[name] = [(p, open(os.path.join(where, p), "rb").read()) for p in found]
+
+    def file(self, path):
+        """The bytes of a file that a job left."""
+        return next(data for files in self.artifacts.values() for name, data in files if name == path)
 
     def bring(self, where, name=None):
         for key, files in self.artifacts.items():
@@ -93,12 +132,16 @@ def github_job(space, job, values):
         if isinstance(value, dict):
             return {k: expand(v) for k, v in value.items()}
         return fill(value, r"\$\{\{ (\S+) \}\}", values) if isinstance(value, str) else value
-    where = space.new(checkout=False)
+    where, run = space.new(checkout=False), Job()
     for step in job["steps"]:
         action, options = step.get("uses", "").partition("@")[0], expand(step.get("with", {}))
+        assert step.get("if") in (None, "always()")
+        if run.failure and not step.get("if"):
+            continue
         if "run" in step:
-            space.script(expand(step["run"]), where, {**expand(job.get("env", {})), **expand(step.get("env", {}))},
-                         shell=("bash", "-eo", "pipefail"))
+            with run.step():
+                space.script(expand(step["run"]), where, {**expand(job.get("env", {})), **expand(step.get("env", {}))},
+                             shell=("bash", "-eo", "pipefail"))
         elif action == "actions/checkout":
             shutil.copytree(space.app, where, dirs_exist_ok=True)
         elif action == "actions/upload-artifact":
@@ -106,8 +149,11 @@ def github_job(space, job, values):
         elif action == "actions/download-artifact":
             assert "name" in options or options["merge-multiple"]
             space.bring(where, options.get("name"))
+        elif action == "github/codeql-action/upload-sarif":
+            space.keep("code scanning", where, [options["sarif_file"]])
         else:
             space.untried.append(step["uses"])
+    run.end()
 
 
 def gitlab(space, path, values):
@@ -123,11 +169,14 @@ def gitlab(space, path, values):
         for job in (j for j in jobs.values() if j["stage"] == stage):
             count = job.get("parallel", 1)
             for index in range(count):
-                where = space.new()
+                where, run, artifacts = space.new(), Job(), job.get("artifacts", {})
                 more = dict(variables, CI_NODE_INDEX=str(index + 1), CI_NODE_TOTAL=str(count))
-                space.script("\n".join(job["script"]), where, more)
-                for name in job.get("artifacts", {}).get("paths", []):
-                    space.keep(name, where, [name])
+                with run.step():
+                    space.script("\n".join(job["script"]), where, more)
+                if not run.failure or artifacts.get("when") == "always":
+                    for name in artifacts.get("paths", []) + list(artifacts.get("reports", {}).values()):
+                        space.keep(name, where, [name])
+                run.end()
 
 
 def azure(space, path, values):
@@ -135,47 +184,64 @@ def azure(space, path, values):
     values = dict(values)
     for name, value in document["variables"].items():
         values[name] = fill(value, r"\$\(([\w.]+)\)", values)
-    where = space.new()
+    where, run = space.new(), Job()
     for step in document["steps"]:
+        if run.failure and step.get("condition") != "succeededOrFailed()":
+            continue
         if "bash" in step:
-            space.script(fill(step["bash"], r"\$\(([A-Za-z][\w.]*)\)", values), where, shell=("bash", "-e"))
+            with run.step():
+                log = space.script(fill(step["bash"], r"\$\(([A-Za-z][\w.]*)\)", values), where, shell=("bash", "-e"))
+                for name, value in re.findall(r"^##vso\[task\.setvariable variable=(\w+);isOutput=true\](.*)$", log, re.M):
+                    values["%s.%s" % (step.get("name"), name)] = value
+                space.log = log
         elif "publish" in step:
             space.keep(step["publish"], where, [step["publish"]])
+        elif step.get("task") == "PublishTestResults@2":
+            space.keep("test results", where, [step["inputs"]["testResultsFiles"]])
         else:
             assert step == {"checkout": "self"}
+    run.end()
 
 
 def jenkins(space, path, values):
     with open(path) as f:
         text = f.read()
     assert text.count("{") == text.count("}") and text.count("'''") % 2 == 0
-    where = space.new()
+    where, run = space.new(), Job()
     for script in re.findall(r"sh '''(.*?)'''", text, re.S):
-        space.script(script, where, values, shell=("sh", "-xe"))
-    for name in re.findall(r"archiveArtifacts artifacts: '([^']+)'", text):
-        space.keep(name, where, [name])
+        with run.step():
+            if not run.failure:
+                space.script(script, where, values, shell=("sh", "-xe"))
+    for name in re.findall(r"(?:archiveArtifacts artifacts|junit testResults): '([^']+)'", text):
+        space.keep(name, where, [name[:-3] if name.endswith("/**") else name])
+    run.end()
 
 
 def tekton(space, path, values):
     """values: of "params.image" and the like. The step's results, by name."""
     task = read(path)
     assert (task["apiVersion"], task["kind"]) == ("tekton.dev/v1", "Task")
-    spec, where = task["spec"], space.new()
+    spec, where, run = task["spec"], space.new(), Job()
     volumes = {v["name"] for v in spec["volumes"]}
     values = dict(values, **{"workspaces.source.path": where})
-    for result in spec["results"]:
-        values["results.%s.path" % result["name"]] = os.path.join(where, "result-" + result["name"])
+    results = os.path.join(space.directory, "results-%d" % space.count)
+    os.mkdir(results)
     for step in spec["steps"]:
         assert all(m["name"] in volumes for m in step["volumeMounts"]) and step["securityContext"]["privileged"]
-        expand = lambda text: fill(text, r"\$\(((?:params|workspaces|results)\.[\w.-]+)\)", values)
+        expand = lambda text: fill(text, r"\$\(((?:params|workspaces)\.[\w.-]+)\)", values)
         more = {e["name"]: expand(e["value"]) for e in step["env"]}
         script = os.path.join(where, "script")
         with open(script, "w") as f:
             f.write(expand(step["script"]))
         os.chmod(script, 0o755)
         more["STORE"] = os.path.join(space.directory, "store")  # the volume
-        space.script("./script", where, more)
-    return {r["name"]: open(values["results.%s.path" % r["name"]]).read() for r in spec["results"]}
+        assert more["RESULTS"] == "/tekton/results"
+        more["RESULTS"] = results
+        with run.step():
+            space.script("./script", where, more)
+    space.keep("workspace", where, [name for name in ("junit.xml", "slim-report.json") if os.path.exists(os.path.join(where, name))])
+    run.end()
+    return {r["name"]: open(os.path.join(results, r["name"])).read() for r in spec["results"]}
 
 
 def kubernetes(space, path, values):
@@ -187,4 +253,4 @@ def kubernetes(space, path, values):
     assert all(m["name"] in volumes for m in container["volumeMounts"]) and container["securityContext"]["privileged"]
     more = {e["name"]: values.get(e["name"], e["value"]) for e in container["env"]}
     script, = container["args"]
-    space.script(script, space.new(checkout=False), more, shell=container["command"][:1] + ["-eu"])
+    return space.script(script, space.new(checkout=False), more, shell=container["command"][:1] + ["-eu"])
