@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/batch/jobs.h"
+#include "cmd/batch/outputs.h"
 #include "cmd/batch/summary.h"
 #include "cmd/progress.h"
 #include "cmd/streams.h"
@@ -28,10 +29,10 @@ static int check_given(const struct batch_request *r, struct err *err)
 	return 0;
 }
 
-/* Options that give the result its place: two images can't have the same. */
+/* Options that name a file of one image: two images can't have the same. */
 static int check_places(const struct batch_request *r, const struct batch_file *file, struct err *err)
 {
-	static const char *const names[] = {"output", "tag"};
+	static const char *const names[] = {"output", "tag", "sarif", "metrics", "code-quality"};
 	for (size_t i = 0; file->count > 1 && i < r->given->count; i++)
 		for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
 			if (strcmp(r->given->items[i].row->name, names[k]) == 0)
@@ -54,12 +55,40 @@ static void show(const struct batch_request *r, const struct batch_results *resu
 {
 	if (r->json)
 		batch_summary_json(results, &out->result);
-	else if (!r->quiet && !(r->report && output_file_is_stdout(r->report)))
+	else if (!r->quiet && !out->stdout_taken)
 		batch_summary_text(results, &out->result);
+}
+
+/* The outputs for the CI system. Returns code, or EXIT_FAILED if one can't be written. */
+static int write_outputs(const struct output_plan *p, const struct batch_results *results, int code,
+			 struct outcome *out)
+{
+	CLEANUP_BATCH_OUTPUTS struct batch_outputs all = {0};
+	struct err unwritten = {0};
+	batch_outputs_init(results, &all);
+	if (output_plan_write_batch(p, &all.b, &out->commands, &unwritten) == 0)
+		return code;
+	outcome_fail(out, &unwritten);
+	return EXIT_FAILED;
+}
+
+/* Before anything is built: what goes to standard output, and whether all files can be written. */
+static int begin(const struct batch_request *r, const struct strlist *names, struct output_plan *p, struct outcome *out)
+{
+	const bool report = r->report && output_file_is_stdout(r->report);
+	if (output_flags_check_stdout(r->outputs, (size_t)r->json + report, &out->err) < 0)
+		return EXIT_USAGE;
+	out->stdout_taken = r->json || report || output_flags_on_stdout(r->outputs);
+	int code = output_plan_begin(r->outputs, &(struct output_subject){.images = names}, p, out);
+	if (code != EXIT_DONE)
+		return code;
+	return r->report && output_file_check(r->report, &out->err) < 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
 int batch_build(const struct batch_request *r, struct outcome *out)
 {
+	CLEANUP_STRLIST struct strlist names = {0};
+	CLEANUP_OUTPUT_PLAN struct output_plan outputs = {0};
 	CLEANUP_BATCH_FILE struct batch_file file = {0};
 	CLEANUP_BATCH_RESULTS struct batch_results results = {0};
 	struct progress progress;
@@ -68,8 +97,12 @@ int batch_build(const struct batch_request *r, struct outcome *out)
 	    batch_file_read(r->flags->file, r->build, r->names, r->given, &file, &out->err) < 0 ||
 	    check_places(r, &file, &out->err) < 0)
 		return EXIT_USAGE;
-	if ((r->report && output_file_check(r->report, &out->err) < 0) ||
-	    progress_begin(&progress, r->quiet, &out->err) < 0 || (r->json && streams_check_output(&out->err) < 0))
+	for (size_t i = 0; i < file.count; i++)
+		strlist_add(&names, file.images[i].name);
+	int code = begin(r, &names, &outputs, out);
+	if (code != EXIT_DONE)
+		return code;
+	if (progress_begin(&progress, r->quiet, &out->err) < 0 || (r->json && streams_check_output(&out->err) < 0))
 		return EXIT_FAILED;
 	unsigned jobs = r->flags->jobs ? r->flags->jobs : file.jobs ? file.jobs : batch_jobs_default();
 	int stopped = batch_run_images(&file, jobs, &progress, &results, &out->err);
@@ -78,9 +111,10 @@ int batch_build(const struct batch_request *r, struct outcome *out)
 	if (stopped == 0)
 		(void)batch_summary_error(&results, &out->err); /* the exit code says it, too */
 	show(r, &results, out);
+	code = write_outputs(&outputs, &results, stopped < 0 ? EXIT_FAILED : batch_summary_status(&results), out);
 	if (r->report && write_reports(r->report, &results, &unwritten) < 0) {
 		outcome_fail(out, &unwritten);
 		return EXIT_FAILED;
 	}
-	return stopped < 0 ? EXIT_FAILED : batch_summary_status(&results);
+	return code;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cmd/command.h"
+#include "cmd/options/ci/output_flags.h"
 
 /* A member of the verb's options struct. */
 struct batch_flags {
@@ -18,6 +19,7 @@ struct batch_request {
 	const struct strlist *names;           /* of the images; empty = all */
 	const char *report;                    /* file for the reports as JSON; NULL = none */
 	bool json, quiet;
+	const struct output_flags *outputs; /* of the batch as a whole */
 };
 
 /* Builds all images; the summary becomes the result. Returns the exit_code. */

@@ -47,9 +47,17 @@ static int close_input(struct err *err)
 	return 0;
 }
 
+static bool is_child;
+
+bool batch_child_is_this(void)
+{
+	return is_child;
+}
+
 int batch_child_arguments(struct strlist *argv, struct err *err)
 {
 	CLEANUP_SECRET_BUF struct buf text = {0};
+	is_child = true;
 	int r = fd_read_all(STDIN_FILENO, LIMIT_BATCH_ARGUMENTS, "the options of the image", &text, err);
 	if (r == 0)
 		r = close_input(err);

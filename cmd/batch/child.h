@@ -16,3 +16,5 @@ int batch_child_start(const char *name, const struct strlist *argv, int out, int
 /* In the child, before all else: reads the arguments, with "slim" before them, from standard input, which is empty from
  * then on. Overwrite them when they are parsed. */
 int batch_child_arguments(struct strlist *argv, struct err *err) MUST_CHECK;
+/* Whether this process is such a child: its batch writes the files that the CI system named. */
+bool batch_child_is_this(void);

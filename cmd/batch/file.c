@@ -44,14 +44,26 @@ struct reader {
 static const char *const members[] = {"name", "image", "exercise", "gates"};
 #define N_MEMBERS (sizeof(members) / sizeof(members[0]))
 
-/* Options that are one for all images. */
-static bool is_of_batch(const char *name)
+static bool is_among(const char *name, const char *const *names)
 {
-	static const char *const names[] = {"file", "jobs", "json"};
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(names[i], name) == 0)
+	for (; *names; names++)
+		if (strcmp(*names, name) == 0)
 			return true;
 	return false;
+}
+
+/* Options of the batch, which an image can't have. */
+static bool is_of_batch(const char *name)
+{
+	static const char *const names[] = {"file", "jobs", "json", NULL};
+	return is_among(name, names);
+}
+
+/* Options that beside --file count for the batch alone: an image may have its own. */
+static bool is_not_passed_on(const char *name)
+{
+	static const char *const names[] = {"report", "ci-dir", "junit", "markdown", "dotenv", NULL};
+	return is_of_batch(name) || is_among(name, names);
 }
 
 /* ---- errors ---- */
@@ -180,7 +192,7 @@ static bool is_replaced(const struct setting *s, const struct settings *by, cons
 static bool is_given(const struct option_given_list *given, const struct option_row *row)
 {
 	for (size_t i = 0; given && i < given->count; i++)
-		if (given->items[i].row == row)
+		if (given->items[i].row == row && !is_not_passed_on(row->name))
 			return true;
 	return false;
 }
@@ -240,7 +252,7 @@ static void add_given(const struct reader *r, struct strlist *argv)
 {
 	for (size_t i = 0; r->given && i < r->given->count; i++) {
 		const struct option_given *g = &r->given->items[i];
-		if (is_of_batch(g->row->name) || strcmp(g->row->name, "report") == 0)
+		if (is_not_passed_on(g->row->name))
 			continue;
 		strlist_take(argv, g->value ? mem_printf("--%s=%s", g->row->name, g->value)
 					    : mem_printf("--%s", g->row->name));

@@ -122,15 +122,15 @@ bool build_flags_take_stdout(const struct build_flags *f, const struct publish_w
 
 static int check_stdout(const struct build_flags *f, const struct publish_wish *w, struct err *err)
 {
-	const size_t archives = build_flags_archives(w), files = output_flags_on_stdout(&f->ci);
+	const size_t archives = build_flags_archives(w);
 	const bool report = f->json || (f->report && output_file_is_stdout(f->report));
 	if (archives && (archives > 1 || report))
 		return err_set(err, ERR_INVAL, "option-conflict",
 			       "the image goes to standard output, and nothing else can: name a file for %s",
 			       archives > 1 ? "each further -o" : "the report (--report FILE, and no --json)");
-	if (files && files + archives + report > 1)
-		return err_set(err, ERR_INVAL, "option-conflict",
-			       "more than one output goes to standard output: name a file for the others");
+	int r = output_flags_check_stdout(&f->ci, archives + report, err);
+	if (r < 0)
+		return r;
 	if ((f->dockerfile && output_file_is_stdout(f->dockerfile)) ||
 	    (f->dockerignore && output_file_is_stdout(f->dockerignore)))
 		return err_set(err, ERR_INVAL, "option-value-invalid",

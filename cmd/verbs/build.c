@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "cmd/batch/child.h"
 #include "cmd/build/files.h"
 #include "cmd/build/plan.h"
 #include "cmd/command.h"
@@ -9,7 +10,6 @@
 #include "cmd/streams.h"
 #include "os/output_file.h"
 #include "report/report_verify_page.h"
-#include "version.h"
 
 static const struct option_part parts[] = {
     {&build_flags_result_group, 0},
@@ -62,7 +62,8 @@ static int build_many(const struct build_flags *f, const struct strlist *names, 
 						   .names = names,
 						   .report = f->report,
 						   .json = f->json,
-						   .quiet = f->container.quiet},
+						   .quiet = f->container.quiet,
+						   .outputs = &f->ci},
 			   out);
 }
 
@@ -133,17 +134,12 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 		return build_many(f, args, out);
 	CLEANUP_OUTPUT_PLAN struct output_plan outputs = {0};
 	CLEANUP_REPORT struct report report = {0};
-	struct err unwritten = {0};
-	if (check_arguments(f, args, &out->err) < 0 || output_plan_init(&f->ci, NULL, &outputs, &out->err) < 0)
+	const struct output_subject subject = {.verb = CI_BUILD, .is_part = batch_child_is_this()};
+	if (check_arguments(f, args, &out->err) < 0)
 		return EXIT_USAGE;
-	if (output_plan_check(&outputs, &out->err) < 0)
-		return EXIT_FAILED;
-	int code = build(f, args->items[0], &report, out);
-	const struct ci_build b = {&report, &out->err, SLIM_VERSION};
-	if (code == EXIT_USAGE || output_plan_write(&outputs, &b, &out->commands, &unwritten) == 0)
-		return code;
-	outcome_fail(out, &unwritten);
-	return EXIT_FAILED;
+	int code = output_plan_begin(&f->ci, &subject, &outputs, out);
+	return code == EXIT_DONE ? output_plan_end(&outputs, &report, build(f, args->items[0], &report, out), out)
+				 : code;
 }
 
 const struct command command_build = {

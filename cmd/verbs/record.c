@@ -2,12 +2,14 @@
 #include "cmd/command.h"
 #include "cmd/container_run.h"
 #include "cmd/docker_slim/report.h"
+#include "cmd/options/ci/output_flags.h"
 #include "cmd/verbs/trace_output.h"
 #include "os/output_file.h"
 #include "pipeline/record_image.h"
 
 struct record_flags {
 	struct container_flags container;
+	struct output_flags ci;
 	const char *output, *report, *report_format;
 	struct strlist command;
 	unsigned repeat;
@@ -25,6 +27,7 @@ static const struct option_row rows[] = {
 static const struct option_group group = OPTION_GROUP("Recorded trace", rows);
 static const struct option_part parts[] = {
     {&group, 0},
+    {&output_flags_group, offsetof(struct record_flags, ci)},
     CONTAINER_PARTS(struct record_flags, container),
 };
 
@@ -40,6 +43,14 @@ static void done(void *options)
 	struct record_flags *f = options;
 	container_flags_done(&f->container);
 	strlist_done(&f->command);
+}
+
+static int check_stdout(const struct record_flags *f, struct outcome *out)
+{
+	const size_t others = (size_t)f->json + (f->output && output_file_is_stdout(f->output)) +
+			      (f->report && output_file_is_stdout(f->report));
+	out->stdout_taken = others || output_flags_on_stdout(&f->ci);
+	return output_flags_check_stdout(&f->ci, others, &out->err);
 }
 
 static int check_output(const char *path, struct err *err)
@@ -88,7 +99,8 @@ static int record(const struct record_flags *f, struct container_plan *plan, str
 	if (r < 0 || trace_output_write(f->output, &trace, &out->err) < 0)
 		return EXIT_FAILED;
 	report_trace_file_add(report, f->output, trace.trace.paths.count, true);
-	container_run_report(&f->container, report, f->json, f->output, &out->result);
+	container_run_report(&f->container, report, f->json, output_flags_on_stdout(&f->ci) ? "-" : f->output,
+			     &out->result);
 	return EXIT_DONE;
 }
 
@@ -97,10 +109,11 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	struct record_flags *f = options;
 	CLEANUP_CONTAINER_PLAN struct container_plan plan = {0};
 	CLEANUP_REPORT struct report report = {0};
+	CLEANUP_OUTPUT_PLAN struct output_plan outputs = {0};
 	log_enable(f->container.verbose);
 	if (docker_slim_report_format(f->report_format, &f->theirs, &out->err) < 0 ||
 	    container_plan_init(&plan, &f->container, args->items[0], &f->command, &out->err) < 0 ||
-	    container_plan_repeat(&plan, f->repeat, &out->err) < 0)
+	    container_plan_repeat(&plan, f->repeat, &out->err) < 0 || check_stdout(f, out) < 0)
 		return EXIT_USAGE;
 	if (check_output(f->output, &out->err) < 0)
 		return f->output ? EXIT_FAILED : EXIT_USAGE;
@@ -108,7 +121,11 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 		err_wrap(&out->err, "report");
 		return EXIT_FAILED;
 	}
-	return write_report(f, args->items[0], &report, out, record(f, &plan, &report, out));
+	int code = output_plan_begin(&f->ci, &(struct output_subject){.verb = CI_RECORD}, &outputs, out);
+	if (code != EXIT_DONE)
+		return code;
+	code = write_report(f, args->items[0], &report, out, record(f, &plan, &report, out));
+	return output_plan_end(&outputs, &report, code, out);
 }
 
 const struct command command_record = {

@@ -1,12 +1,14 @@
 #include "base/log.h"
 #include "cmd/command.h"
 #include "cmd/container_run.h"
+#include "cmd/options/ci/output_flags.h"
 #include "cmd/verbs/trace_output.h"
 #include "os/output_file.h"
 #include "pipeline/verify_image.h"
 
 struct verify_flags {
 	struct container_flags container;
+	struct output_flags ci;
 	const char *output;
 	struct strlist command;
 	bool json;
@@ -21,6 +23,7 @@ static const struct option_row rows[] = {
 static const struct option_group group = OPTION_GROUP("Comparison", rows);
 static const struct option_part parts[] = {
     {&group, 0},
+    {&output_flags_group, offsetof(struct verify_flags, ci)},
     CONTAINER_PARTS(struct verify_flags, container),
 };
 
@@ -48,37 +51,52 @@ static const char advice[] =
     "    -o FILE                          what the original did now, as a trace\n"
     "    slim build --trace FILE ORIGINAL a slim image that can do that; more --trace add what was recorded before\n";
 
-static int run(void *options, const struct strlist *args, struct outcome *out)
+static int verify(const struct verify_flags *f, struct container_plan *plan, const char *slim_text,
+		  struct report *report, struct outcome *out)
 {
-	struct verify_flags *f = options;
 	struct err unwritten = {0};
-	CLEANUP_CONTAINER_PLAN struct container_plan plan = {0};
-	CLEANUP_OCI_REF struct oci_ref slim = {0};
 	struct progress progress;
-	log_enable(f->container.verbose);
-	if (container_plan_init(&plan, &f->container, args->items[0], &f->command, &out->err) < 0 ||
-	    oci_ref_parse(args->items[1], &slim, &out->err) < 0)
+	CLEANUP_OCI_REF struct oci_ref slim = {0};
+	if (oci_ref_parse(slim_text, &slim, &out->err) < 0)
 		return EXIT_USAGE;
 	if ((f->output && output_file_check(f->output, &out->err) < 0) ||
-	    container_run_begin(&plan, true, &progress, &out->err) < 0)
+	    container_run_begin(plan, true, &progress, &out->err) < 0)
 		return EXIT_FAILED;
-	CLEANUP_REPORT struct report report = {0};
 	CLEANUP_TRACE_FILE struct trace_file trace = {0};
 	CLEANUP_BUF struct buf log = {0};
-	int r = pipeline_verify(&plan.options, &slim, args->items[1], &progress, &report, f->output ? &trace : NULL,
-				&log, &out->err);
-	container_run_end(&f->container, &report, &log, r < 0 ? &out->err : NULL);
+	int r = pipeline_verify(&plan->options, &slim, slim_text, &progress, report, f->output ? &trace : NULL, &log,
+				&out->err);
+	container_run_end(&f->container, report, &log, r < 0 ? &out->err : NULL);
 	if (r < 0 && !container_run_is_unproven(r))
 		return EXIT_FAILED;
 	if (r < 0)
-		container_run_advise(&report, advice, out);
-	if (store(f->output, &trace, &report, &unwritten) < 0) {
+		container_run_advise(report, advice, out);
+	if (store(f->output, &trace, report, &unwritten) < 0) {
 		outcome_fail(out, &unwritten);
 		return EXIT_FAILED;
 	}
 	if (r != -ERR_UNPROVEN)
-		container_run_report(&f->container, &report, f->json, f->output, &out->result);
+		container_run_report(&f->container, report, f->json, output_flags_on_stdout(&f->ci) ? "-" : f->output,
+				     &out->result);
 	return r < 0 ? EXIT_DIFFERS : EXIT_DONE;
+}
+
+static int run(void *options, const struct strlist *args, struct outcome *out)
+{
+	struct verify_flags *f = options;
+	CLEANUP_CONTAINER_PLAN struct container_plan plan = {0};
+	CLEANUP_OUTPUT_PLAN struct output_plan outputs = {0};
+	CLEANUP_REPORT struct report report = {0};
+	const bool trace = f->output && output_file_is_stdout(f->output);
+	log_enable(f->container.verbose);
+	if (container_plan_init(&plan, &f->container, args->items[0], &f->command, &out->err) < 0 ||
+	    output_flags_check_stdout(&f->ci, (size_t)f->json + trace, &out->err) < 0)
+		return EXIT_USAGE;
+	out->stdout_taken = f->json || trace || output_flags_on_stdout(&f->ci);
+	int code = output_plan_begin(&f->ci, &(struct output_subject){.verb = CI_VERIFY}, &outputs, out);
+	return code == EXIT_DONE
+		   ? output_plan_end(&outputs, &report, verify(f, &plan, args->items[1], &report, out), out)
+		   : code;
 }
 
 const struct command command_verify = {

@@ -42,6 +42,18 @@ const char *ci_build_change(uint64_t before, uint64_t after, char out[32])
 	return out;
 }
 
+bool ci_verb_has_figure(enum ci_verb verb, enum ci_figure which)
+{
+	switch (verb) {
+	case CI_RECORD:
+		return which == CI_FIGURE_STATUS || which == CI_FIGURE_ORIGINAL_SIZE;
+	case CI_VERIFY:
+		return which != CI_FIGURE_PINNED;
+	default:
+		return true;
+	}
+}
+
 /* The name alone of what lies in an engine or registry; the whole reference of a file or directory. */
 static char *image_name(const struct report_image *result)
 {

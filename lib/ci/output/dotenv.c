@@ -13,13 +13,20 @@ static bool is_plain(const char *value)
 	return !value[n] && n <= LONGEST;
 }
 
+void ci_dotenv_line(const char *name, const char *value, struct buf *out)
+{
+	buf_printf(out, "%s=%s\n", name, is_plain(value) ? value : "");
+}
+
 void ci_dotenv(const struct ci_build *b, struct buf *out)
 {
 	for (int i = 0; i < CI_FIGURES; i++) {
-		CLEANUP_FREE char *value = ci_build_figure(b, (enum ci_figure)i);
-		buf_str(out, "SLIM_");
-		for (const char *c = ci_figure_names[i]; *c; c++)
-			buf_char(out, (char)toupper((unsigned char)*c));
-		buf_printf(out, "=%s\n", is_plain(value) ? value : "");
+		if (!ci_verb_has_figure(b->verb, (enum ci_figure)i))
+			continue;
+		CLEANUP_FREE char *value = ci_build_figure(b, (enum ci_figure)i),
+				  *name = mem_printf("SLIM_%s", ci_figure_names[i]);
+		for (char *c = name; *c; c++)
+			*c = (char)toupper((unsigned char)*c);
+		ci_dotenv_line(name, value, out);
 	}
 }

@@ -30,17 +30,28 @@ void ci_github_annotations(const struct ci_build *b, struct buf *out)
 			   commands[f.items[shown].level], f.count - shown);
 }
 
+void ci_github_output(const char *name, const char *line, struct buf *out)
+{
+	CLEANUP_BUF struct buf end = {0};
+	buf_str(&end, "slim_end");
+	while (strstr(line, end.data))
+		buf_char(&end, '_');
+	buf_printf(out, "%s<<%s\n%s\n%s\n", name, end.data, line, end.data);
+}
+
+void ci_github_figure(const char *name, const struct ci_build *b, enum ci_figure which, struct buf *out)
+{
+	CLEANUP_FREE char *value = ci_build_figure(b, which);
+	CLEANUP_BUF struct buf line = {0};
+	buf_escape(&line, value, strlen(value));
+	ci_github_output(name, line.len ? line.data : "", out);
+}
+
 void ci_github_outputs(const struct ci_build *b, struct buf *out)
 {
-	for (int i = 0; i < CI_FIGURES; i++) {
-		CLEANUP_FREE char *value = ci_build_figure(b, (enum ci_figure)i);
-		CLEANUP_BUF struct buf line = {0}, end = {0};
-		buf_escape(&line, value, strlen(value));
-		buf_str(&end, "slim_end");
-		while (line.len && strstr(line.data, end.data))
-			buf_char(&end, '_');
-		buf_printf(out, "%s<<%s\n%s\n%s\n", ci_figure_names[i], end.data, line.len ? line.data : "", end.data);
-	}
+	for (int i = 0; i < CI_FIGURES; i++)
+		if (ci_verb_has_figure(b->verb, (enum ci_figure)i))
+			ci_github_figure(ci_figure_names[i], b, (enum ci_figure)i, out);
 }
 
 void ci_github_summary(const struct ci_build *b, size_t has, struct buf *out)

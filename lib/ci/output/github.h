@@ -8,8 +8,11 @@
 
 /* Lines of workflow commands: ::error, ::warning and ::notice, at most CI_GITHUB_ANNOTATIONS. */
 void ci_github_annotations(const struct ci_build *b, struct buf *out);
-/* What is appended to GITHUB_OUTPUT: the figures of ci/output/build.h, each between delimiters that it does not hold.
- */
+/* One output for GITHUB_OUTPUT: the line, which has no line break, between delimiters that it does not hold. */
+void ci_github_output(const char *name, const char *line, struct buf *out);
+/* The same with a figure, escaped. */
+void ci_github_figure(const char *name, const struct ci_build *b, enum ci_figure which, struct buf *out);
+/* Appended to GITHUB_OUTPUT: the figures of ci/output/build.h. */
 void ci_github_outputs(const struct ci_build *b, struct buf *out);
-/* What is appended to GITHUB_STEP_SUMMARY, which has that many bytes: "" if nothing fits. */
+/* Appended to GITHUB_STEP_SUMMARY, which has that many bytes: "" if the page does not fit. */
 void ci_github_summary(const struct ci_build *b, size_t has, struct buf *out);

@@ -36,24 +36,45 @@ static void add_marker(const struct report_image *source, struct buf *out)
 	buf_str(out, " -->\n");
 }
 
-static void add_title(const struct ci_build *b, struct buf *out)
+static void add_success(const struct ci_build *b, struct buf *out)
 {
 	const struct report *r = b->report;
-	const char *status = ci_build_status(b);
 	char size[32], change[32];
-	buf_printf(out, "### slim: ");
-	ci_text_code(out, r->source.reference ? r->source.reference : "build", SHOWN_TEXT);
-	if (strcmp(status, "passed") == 0)
+	if (b->verb == CI_BUILD) {
 		buf_printf(out, " is %s now (%s)", report_step_size(r->result.size_bytes, size),
 			   ci_build_change(r->source.size_bytes, r->result.size_bytes, change));
+	} else if (b->verb == CI_VERIFY) {
+		buf_str(out, " and ");
+		ci_text_code(out, r->result.reference, SHOWN_TEXT);
+		buf_str(out, " behave the same");
+	} else {
+		buf_str(out, " was recorded");
+	}
+}
+
+static void add_title(const struct ci_build *b, struct buf *out)
+{
+	static const struct {
+		const char *name, *not_proven, *failed;
+	} words[] = {
+	    [CI_BUILD] = {"build", "not proven, nothing was published", "the build failed"},
+	    [CI_VERIFY] = {"verification", "not proven", "the verification failed"},
+	    [CI_RECORD] = {"recording", "not proven, no trace was written", "the recording failed"},
+	};
+	const struct report *r = b->report;
+	const char *status = ci_build_status(b);
+	buf_printf(out, "### slim: ");
+	ci_text_code(out, r->source.reference ? r->source.reference : words[b->verb].name, SHOWN_TEXT);
+	if (strcmp(status, "passed") == 0)
+		add_success(b, out);
 	else if (strcmp(status, "kept-original") == 0)
 		buf_str(out, ": **the original was published in the place of the result**");
 	else if (strcmp(status, "gate-failed") == 0)
 		buf_str(out, ": a gate failed, nothing was published");
 	else if (strcmp(status, "not-proven") == 0)
-		buf_str(out, ": not proven, nothing was published");
+		buf_printf(out, ": %s", words[b->verb].not_proven);
 	else
-		buf_printf(out, ": %s", strcmp(status, "stopped") == 0 ? "stopped on request" : "the build failed");
+		buf_printf(out, ": %s", strcmp(status, "stopped") == 0 ? "stopped on request" : words[b->verb].failed);
 	buf_str(out, "\n\n");
 }
 
@@ -78,6 +99,19 @@ static void add_sizes(const struct ci_build *b, struct buf *out)
 	add_row("files", s->files, d->files, false, out);
 	add_row("layers", s->layers, d->layers, false, out);
 	buf_char(out, '\n');
+}
+
+/* The exercise, over all runs of the original. */
+static void add_runs(const struct report *r, struct buf *out)
+{
+	size_t steps = 0, failed = 0;
+	for (size_t i = 0; i < r->runs.count; i++)
+		for (size_t j = 0; j < r->runs.items[i].steps.count; j++, steps++)
+			failed += report_step_is_failed(&r->runs.items[i].steps.steps[j]);
+	if (!r->runs.count)
+		return;
+	buf_printf(out, "Requests and commands: %zu in %zu run%s, %zu failed\n\n", steps, r->runs.count,
+		   r->runs.count == 1 ? "" : "s", failed);
 }
 
 static void add_verify(const struct verify_verdict *v, struct buf *out)
@@ -155,6 +189,7 @@ void ci_markdown(const struct ci_build *b, struct buf *out)
 	add_marker(&b->report->source, &page);
 	add_title(b, &page);
 	add_sizes(b, &page);
+	add_runs(b->report, &page);
 	add_verify(&b->report->verify, &page);
 	add_gates(&b->report->gates, &page);
 	add_findings(&f, CI_LEVEL_ERROR, "Errors", &page);

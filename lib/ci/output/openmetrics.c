@@ -72,7 +72,7 @@ static void add_checks(const struct report *r, struct buf *out)
 void ci_openmetrics(const struct ci_build *b, struct buf *out)
 {
 	const struct report *r = b->report;
-	buf_str(out, "# TYPE slim_source info\n# HELP slim_source The image that was made smaller.\n");
+	buf_str(out, "# TYPE slim_source info\n# HELP slim_source The original image.\n");
 	buf_str(out, "slim_source_info{reference=\"");
 	ci_text(out, r->source.reference, NAME_MAX_SHOWN, ci_text_label);
 	buf_str(out, "\"} 1\n");
@@ -80,6 +80,6 @@ void ci_openmetrics(const struct ci_build *b, struct buf *out)
 	add_stages(r, out);
 	add_steps(r, out);
 	add_checks(r, out);
-	family(out, "slim_passed", NULL, "1 if the result was published.");
+	family(out, "slim_passed", NULL, "1 if the build, verification or recording passed.");
 	buf_printf(out, "slim_passed %d\n# EOF\n", strcmp(ci_build_status(b), "passed") == 0);
 }

@@ -14,22 +14,32 @@ const char *ci_tekton_name(enum ci_figure which)
 	return names[which];
 }
 
-void ci_tekton_values(const struct ci_build *b, char *values[CI_FIGURES])
+char *ci_tekton_value(const struct ci_build *b, enum ci_figure which)
+{
+	CLEANUP_FREE char *value = ci_build_figure(b, which);
+	struct buf line = {0};
+	buf_escape(&line, value, strlen(value));
+	return line.len ? buf_steal(&line) : mem_strdup("");
+}
+
+void ci_tekton_fit(char **values, size_t n)
 {
 	size_t sum = 0;
-	for (int i = 0; i < CI_FIGURES; i++) {
-		CLEANUP_FREE char *value = ci_build_figure(b, (enum ci_figure)i);
-		CLEANUP_BUF struct buf line = {0};
-		buf_escape(&line, value, strlen(value));
-		sum += line.len;
-		values[i] = buf_steal(&line);
-	}
+	for (size_t i = 0; i < n; i++)
+		sum += strlen(values[i]);
 	while (sum > CI_TEKTON_MAX) {
 		size_t longest = 0;
-		for (size_t i = 1; i < CI_FIGURES; i++)
+		for (size_t i = 1; i < n; i++)
 			if (strlen(values[i]) > strlen(values[longest]))
 				longest = i;
 		sum -= strlen(values[longest]);
 		values[longest][0] = '\0';
 	}
+}
+
+void ci_tekton_values(const struct ci_build *b, char *values[CI_FIGURES])
+{
+	for (int i = 0; i < CI_FIGURES; i++)
+		values[i] = ci_tekton_value(b, (enum ci_figure)i);
+	ci_tekton_fit(values, CI_FIGURES);
 }

@@ -7,5 +7,9 @@
 
 /* The name of the result's file: IMAGE_URL and IMAGE_DIGEST, by which Tekton Chains knows an image, SIZE, ... */
 const char *ci_tekton_name(enum ci_figure which);
-/* The value of each, without a line break. What does not fit is left empty, the longest first. Owned by the caller. */
+/* A value, without a line break. free(). */
+char *ci_tekton_value(const struct ci_build *b, enum ci_figure which);
+/* Empties the longest values until all n together have at most CI_TEKTON_MAX bytes. */
+void ci_tekton_fit(char **values, size_t n);
+/* The value of each figure, fitted. Each is the caller's. */
 void ci_tekton_values(const struct ci_build *b, char *values[CI_FIGURES]);

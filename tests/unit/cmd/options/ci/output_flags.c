@@ -41,7 +41,7 @@ static void plan(const struct output_flags *f, const char *const *variables, str
 	struct err err = {0};
 	for (; variables && *variables; variables++)
 		strlist_add(&list, *variables);
-	assert_int_equal(output_plan_init(f, &env, out, &err), 0);
+	assert_int_equal(output_plan_init(f, &(struct output_subject){0}, &env, out, &err), 0);
 }
 
 static void has(const struct output_plan *p, size_t i, const char *what, const char *path)
