@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -40,7 +41,7 @@ class Runner:
             return steps.get(path[1], {}).get(path[3], "")
         return re.sub(r"\$\{\{\s*([\w.-]+)\s*\}\}", value, text)
 
-    def step(self, step, inputs, steps, env):
+    def step(self, step, inputs, steps, env, seconds=120):
         assert set(step) <= {"name", "id", "shell", "env", "run"} and step["shell"] == "bash"
         assert "${{" not in step["run"], "an input in a script's text is code"
         files = {name: str(self.folder / "files" / name) for name in ("GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_ENV", "GITHUB_STEP_SUMMARY")}
@@ -51,21 +52,23 @@ class Runner:
         own = {name: self.expand(text, inputs, steps) for name, text in step.get("env", {}).items()}
         done = subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)], cwd=self.env["GITHUB_WORKSPACE"],
                               env=dict(self.env, **files, **env, **own), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              text=True, timeout=120)
+                              text=True, timeout=seconds)
+        with open(files["GITHUB_PATH"]) as f:  # of the steps that follow
+            self.env["PATH"] = os.pathsep.join([*f.read().split("\n")[:-1][::-1], self.env["PATH"]])
         with open(files["GITHUB_OUTPUT"]) as f:
             outputs = {m[1] or m[3]: m[2] if m[1] else m[5][:-1] for m in NAME_VALUE.finditer(f.read())}
         return done, outputs
 
-    def run(self, env=None, **given):
+    def run(self, env=None, seconds=120, **given):
         """The action's outputs; Failed with what its step printed."""
-        with open(os.path.join(ROOT, "action.yml")) as f:
+        with open(os.path.join(self.env["GITHUB_ACTION_PATH"], "action.yml")) as f:
             action = yaml.safe_load(f)
         assert action["runs"]["using"] == "composite" and set(given) <= set(action["inputs"])
         inputs = {name: given.get(name, spec.get("default", "")) for name, spec in action["inputs"].items()}
         assert all(isinstance(value, str) for value in inputs.values()), inputs
         steps, failed = {}, None
         for step in action["runs"]["steps"]:
-            done, outputs = self.step(step, inputs, steps, env or {})
+            done, outputs = self.step(step, inputs, steps, env or {}, seconds)
             steps[step.get("id")] = outputs
             if done.returncode:
                 failed = done.stdout
@@ -159,3 +162,19 @@ def test_inputs_are_no_code(runner, dockerd, target):
         runner.run(OFF, target="$(touch stolen)`touch stolen`\"; touch stolen; \"")
     runner.run(OFF, target=target, tag="v1", options="--label=$(touch stolen)")
     assert not os.listdir(runner.env["GITHUB_WORKSPACE"]) and "project/app:v1" in names(dockerd)
+
+
+@pytest.mark.nightly
+def test_slim_is_built_from_the_actions_sources(runner, dockerd, target, tmp_path):
+    """No slim in PATH: the first step builds it, and the others find it by GITHUB_PATH."""
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    subprocess.run("git ls-files -z | tar --null -T - -c | tar -xC %s" % sources, shell=True, cwd=ROOT, check=True)
+    os.unlink(tmp_path / "bin/slim")
+    assert shutil.which("slim", path=runner.env["PATH"]) is None
+    runner.env["GITHUB_ACTION_PATH"] = str(sources)
+    out = runner.run(OFF, seconds=3000, target=target)
+    assert out["image"] == "project/app:slim" and dockerd.job("project/app:slim") == "default\n"
+    built = tmp_path / "temp/slim-build/cmd"
+    assert runner.env["PATH"].split(os.pathsep)[0] == str(built) and os.access(built / "slim", os.X_OK)
+    assert not (sources / "build").exists()
