@@ -11,19 +11,19 @@
 
 #define AT(member) offsetof(struct batch_flags, member)
 static const struct option_row rows[] = {
-    {"file", 'f', OPTION_STRING, AT(file), "FILE", "build the images of this file, see slim-build-file(5)"},
-    {"jobs", 'j', OPTION_COUNT, AT(jobs), "N", "images at once (default: by processors and memory)"},
+    {"file", 'f', OPTION_STRING, AT(file), "FILE", "build the images that FILE lists, see slim-build-file(5)"},
+    {"jobs", 'j', OPTION_COUNT, AT(jobs), "N", "number of images to build at once (default: by processors and memory)"},
 };
 const struct option_group batch_flags_group = OPTION_GROUP("Many images", rows);
 
-/* An option beside --file counts for all images. Its value is overwritten if it may be a secret, and so can't. */
+/* Refuses options that can hold secrets: their values are overwritten, so that the images can't have them. */
 static int check_given(const struct batch_request *r, struct err *err)
 {
 	for (size_t i = 0; i < r->given->count; i++) {
 		const struct option_row *row = r->given->items[i].row;
 		if (row->kind == OPTION_SECRET || row->kind == OPTION_SECRETS || row->kind == OPTION_ENV)
 			return err_set(err, ERR_INVAL, "option-conflict",
-				       "--%s can't stand beside --file: put it into the file, a secret as ${NAME}",
+				       "--%s cannot be used with --file: put it into the file, and a secret as ${NAME}",
 				       row->name);
 	}
 	return 0;
@@ -109,7 +109,7 @@ int batch_build(const struct batch_request *r, struct outcome *out)
 	if (stopped < 0 && !results.count)
 		return EXIT_FAILED;
 	if (stopped == 0)
-		(void)batch_summary_error(&results, &out->err); /* the exit code says it, too */
+		(void)batch_summary_error(&results, &out->err); /* the exit code is the result */
 	show(r, &results, out);
 	code = write_outputs(&outputs, &results, stopped < 0 ? EXIT_FAILED : batch_summary_status(&results), out);
 	if (r->report && write_reports(r->report, &results, &unwritten) < 0) {

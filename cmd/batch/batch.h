@@ -11,16 +11,16 @@ struct batch_flags {
 };
 extern const struct option_group batch_flags_group;
 
-/* What the command line says beside them. */
+/* The rest of the command line. */
 struct batch_request {
 	const struct command *build;
 	const struct batch_flags *flags;
-	const struct option_given_list *given; /* all options; those that hold secrets are refused */
+	const struct option_given_list *given; /* all given options; those that can hold secrets are refused */
 	const struct strlist *names;           /* of the images; empty = all */
 	const char *report;                    /* file for the reports as JSON; NULL = none */
 	bool json, quiet;
 	const struct output_flags *outputs; /* of the batch as a whole */
 };
 
-/* Builds all images; the summary becomes the result. Returns the exit_code. */
+/* Builds all images. The result is the summary. Returns the exit_code. */
 int batch_build(const struct batch_request *r, struct outcome *out);

@@ -40,7 +40,7 @@ struct reader {
 	size_t bytes; /* of all arguments */
 };
 
-/* The members of an image that are no options. */
+/* The members of an image that are not options. */
 static const char *const members[] = {"name", "image", "exercise", "gates"};
 #define N_MEMBERS (sizeof(members) / sizeof(members[0]))
 
@@ -178,7 +178,7 @@ static int collect(const struct reader *r, const json_t *object, bool is_image, 
 	return 0;
 }
 
-/* Whether the image has an own word on what the default says. */
+/* True if the image replaces this default. */
 static bool is_replaced(const struct setting *s, const struct settings *by, const json_t *image)
 {
 	if (s->of_exercise && json_object_get(image, "exercise"))

@@ -1,30 +1,30 @@
-/* cmd/batch/file.h - reads slim.yaml, the images of `slim build --file`, into a command line for each.
- * The format (slim.build/v1) is described in slim-build-file(5): a key of an image is the long name of an option. This
- * file knows no option by itself: it asks the verb's table, and gives each value to option_parse, so that what it takes
- * is what the command line takes. */
+/* cmd/batch/file.h - reads slim.yaml, for `slim build --file`. Makes a command line for each image.
+ * slim-build-file(5) describes the format (slim.build/v1): a key of an image is the long name of an option. The options
+ * come from the verb's table, and option_parse checks each value, so that the file takes the same as the command line.
+ */
 #pragma once
 
 #include "cmd/command.h"
 
 /* An image to build. */
 struct batch_image {
-	char *name;          /* letters, digits and ._- ; no two images have the same */
+	char *name;          /* letters, digits and ._- ; unique */
 	struct strlist argv; /* "build", the image, "--json", then "--NAME=VALUE" each; may hold secrets */
 };
 
 struct batch_file {
 	struct batch_image *images;
 	size_t count, cap;
-	unsigned jobs; /* 0 = the file does not say */
+	unsigned jobs; /* 0 = not set */
 };
 
-/* Reads the file at path. build: the verb. names: the images that are wanted; empty = all. given: the options that
- * stand beside --file, which count for every image instead of the file's of the same name; NULL = none. Those of the
- * batch itself (--file, --jobs, --json, --report) are left out of the command lines. The errors name the line:
- * ERR_INVAL, ERR_LIMIT. *out is valid in any case. */
+/* Reads the file at path. build: the verb. names: the wanted images; empty = all. given: the options beside --file,
+ * which replace those of the file for every image; NULL = none. Options of the batch itself (--file, --jobs, --json,
+ * --report, and files about all images) do not become part of the command lines. Errors name the line: ERR_INVAL,
+ * ERR_LIMIT. *out is valid in any case. */
 int batch_file_read(const char *path, const struct command *build, const struct strlist *names,
 		    const struct option_given_list *given, struct batch_file *out, struct err *err) MUST_CHECK;
-/* The same for the n bytes of a file that path names in messages. */
+/* The same for n bytes. Messages call the file path. */
 int batch_file_parse(const char *data, size_t n, const char *path, const struct command *build,
 		     const struct strlist *names, const struct option_given_list *given, struct batch_file *out,
 		     struct err *err) MUST_CHECK;

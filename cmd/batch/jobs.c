@@ -11,10 +11,10 @@
 #include "os/cgroup.h"
 #include "os/fd.h"
 
-#define JOB_MEMORY (1ull << 30) /* bytes that should be available for each */
+#define JOB_MEMORY (1ull << 30) /* available bytes for each image */
 #define FILE_MOST (64u << 10)   /* of /proc/meminfo and the like */
 
-/* A number, or UINT64_MAX for "max" and for what is no number. */
+/* A number, or UINT64_MAX for "max" and other text. */
 static uint64_t number(const char *text)
 {
 	char *end;

@@ -19,16 +19,16 @@
 
 #define CLEAN_UP_MS 60000 /* from a request to stop until the children that are left are killed */
 
-/* A place for a child. */
+/* A slot for a child. */
 struct job {
 	const struct batch_image *image;
-	struct batch_result *result; /* NULL = the place is free */
+	struct batch_result *result; /* NULL = the slot is free */
 	struct subproc process;
 	int out, errors; /* our ends of its standard output and error */
 	struct buf report, line;
 	uint64_t began;
 	bool too_large;
-	bool cut; /* the line is the rest of one that was too long */
+	bool cut; /* the line continues one that was too long */
 };
 
 struct batch {
@@ -37,7 +37,7 @@ struct batch {
 	struct job *jobs;
 	unsigned n_jobs;
 	size_t next; /* image to start */
-	int watch;   /* shows each request to stop once */
+	int watch;   /* becomes readable once for each request to stop */
 	bool stopped;
 	uint64_t deadline; /* once stopped */
 };
@@ -58,7 +58,7 @@ static bool is_command(const struct job *j)
 	return !j->cut && (begins(&j->line, "::") || begins(&j->line, "##"));
 }
 
-/* Escapes what a terminal would act on. What a child prints is escaped already, so a backslash stays. */
+/* Escapes control characters, but not backslashes: the child has escaped its text already. */
 static void print_line(const struct job *j)
 {
 	const size_t skipped = begins(&j->line, "slim: ") ? strlen("slim: ") : 0;
@@ -77,7 +77,7 @@ static void print_line(const struct job *j)
 	fprintf(stderr, "%s\n", shown.len ? shown.data : "");
 }
 
-/* cut: the line goes on. */
+/* cut: more of the line follows. */
 static void end_line(struct job *j, bool cut)
 {
 	if (j->line.len)
@@ -103,7 +103,7 @@ static void take_report(struct job *j, const char *data, size_t n)
 		buf_append(&j->report, data, n);
 }
 
-/* All that is there. */
+/* Reads everything that is available. */
 static void drain(struct job *j, int *fd, void (*take)(struct job *, const char *, size_t))
 {
 	char part[16384];
@@ -167,7 +167,7 @@ static void start_next(struct batch *b)
 			continue;
 		set_error(j->result, &err);
 		leave(j);
-		i--; /* the place is free for the next */
+		i--; /* the slot is free for the next image */
 	}
 }
 
@@ -224,7 +224,7 @@ static void stop_children(struct batch *b)
 	b->stopped = true;
 	for (unsigned i = 0; i < b->n_jobs; i++)
 		if (b->jobs[i].result)
-			kill(b->jobs[i].process.pid, SIGTERM); /* not reaped yet: the number is its own */
+			kill(b->jobs[i].process.pid, SIGTERM); /* not reaped yet, so that the pid is still its own */
 }
 
 static bool is_running(const struct batch *b)
@@ -265,13 +265,13 @@ static void run_all(struct batch *b)
 				fds[1 + 3 * i + k] = (struct pollfd){.fd = of[k], .events = POLLIN};
 		}
 		if (b->stopped && clock_ms() >= b->deadline)
-			return; /* what is left is killed */
+			return; /* the caller kills the children that are left */
 		fd_poll(fds, N_FDS(b), b->stopped ? 1000 : -1);
 		take_events(b, fds);
 	}
 }
 
-/* A cancel fd stays readable; seen through an edge, each further request shows. */
+/* The cancel fd stays readable. An edge-triggered epoll shows each further request. */
 static int watch_stop(const struct progress *progress, struct err *err)
 {
 	struct epoll_event e = {.events = EPOLLIN | EPOLLET};

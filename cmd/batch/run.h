@@ -1,7 +1,6 @@
-/* cmd/batch/run.h - builds the images of a batch, each as a child process, several at once.
- * Shape: each child's messages are printed as they come, behind the image's name; its report is read whole, bounded,
- * and kept. A child that fails stops no other. A request to stop is passed on to all children, and no more are started;
- * each request once more. */
+/* cmd/batch/run.h - builds the images of a batch in child processes, several at once.
+ * Shape: prints the messages of each child at once, with the image's name in front, and collects its report, up to a
+ * limit. If a child fails, the others go on. Passes each request to stop on to all children, and starts no more. */
 #pragma once
 
 #include <jansson.h>
@@ -9,14 +8,14 @@
 #include "base/progress.h"
 #include "cmd/batch/file.h"
 
-/* What came of an image. */
+/* The outcome of an image. */
 struct batch_result {
 	const char *name;   /* borrowed */
-	const char *source; /* the same, as the file names it */
+	const char *source; /* borrowed; the source, as written in the file */
 	int status;         /* an exit_code */
-	bool started;       /* false: a request to stop came before it */
+	bool started;       /* false: a request to stop came first */
 	uint64_t ms;
-	json_t *report; /* slim.report/v1; NULL = there is none */
+	json_t *report; /* slim.report/v1; NULL = none */
 	json_t *error;  /* code, class and message; NULL = none */
 };
 
@@ -26,7 +25,7 @@ struct batch_results {
 	uint64_t ms;
 };
 
-/* Builds them, so many at once. ERR_CANCELLED after a request to stop; *out is filled in any case. */
+/* Builds the images, `jobs` of them at once. ERR_CANCELLED after a request to stop. Fills *out in any case. */
 int batch_run_images(const struct batch_file *file, unsigned jobs, const struct progress *progress,
 		     struct batch_results *out, struct err *err) MUST_CHECK;
 void batch_run_done(struct batch_results *r);

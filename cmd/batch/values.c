@@ -15,7 +15,7 @@ static bool is_list(const struct option_row *row)
 	return row->kind == OPTION_LIST || row->kind == OPTION_ENV || row->kind == OPTION_SECRETS;
 }
 
-/* A command, which may be given as an array of its words. */
+/* True for a command, which may be an array of words. */
 static bool is_command(const struct option_row *row)
 {
 	return row->value && (strcmp(row->value, "CMD") == 0 || strcmp(row->value, "ARGS") == 0);
@@ -36,7 +36,7 @@ static const char *variable(const char *name, size_t len, const char *image)
 	return getenv(text);
 }
 
-/* One "${...}" at s; *end: behind it. */
+/* Replaces one "${...}" at s. *end points after it. */
 static int expand_one(const char *s, const char *image, const char **end, struct buf *out, struct err *err)
 {
 	const char *name = s + 2, *close = strchr(name, '}');
@@ -53,8 +53,8 @@ static int expand_one(const char *s, const char *image, const char **end, struct
 	}
 	if (!value)
 		return err_set(err, ERR_INVAL, "variable-missing",
-			       "the environment has no %.*s; ${%.*s:-TEXT} does without it", (int)len, name, (int)len,
-			       name);
+			       "the variable %.*s is not set; ${%.*s:-TEXT} gives it a default", (int)len, name,
+			       (int)len, name);
 	buf_str(out, value);
 	return 0;
 }
@@ -83,7 +83,7 @@ static int wrong(const struct option_row *row, const char *takes, struct err *er
 	return err_set(err, ERR_INVAL, "batch-value-wrong", "%s takes %s", row->name, takes);
 }
 
-/* A string or number as text, behind what is in out. */
+/* Appends a string or number as text. */
 static int scalar_text(const struct option_row *row, const json_t *v, const char *image, struct buf *out,
 		       struct err *err)
 {
@@ -101,7 +101,7 @@ static int scalar_text(const struct option_row *row, const json_t *v, const char
 	return 0;
 }
 
-/* The words of a command, as the JSON array that options take for it. */
+/* Appends the words of a command as a JSON array, which the options take. */
 static int words_text(const struct option_row *row, const json_t *words, const char *image, struct buf *out,
 		      struct err *err)
 {
@@ -119,7 +119,7 @@ static int words_text(const struct option_row *row, const json_t *words, const c
 	return 0;
 }
 
-/* "--NAME=", then name and "=" unless it is NULL, then the value. */
+/* Adds "--NAME=VALUE", or "--NAME=name=VALUE" if name is not NULL. */
 static int add_one(const struct option_row *row, const char *name, const json_t *v, const char *image,
 		   struct strlist *out, struct err *err)
 {

@@ -18,9 +18,10 @@ void init_source_look(const char *text, const struct oci_ref *ref, struct init_s
 			      ref->scheme == OCI_SCHEME_CONTAINERS_STORAGE;
 	*out = (struct init_source){.text = text, .ref = ref, .local = is_local};
 	if ((!is_local && ref->scheme != OCI_SCHEME_DOCKER) || strspn(text, PLAIN) != strlen(text))
-		return; /* a file, a digest, or nothing for a shell */
+		return; /* a file, a digest, or text that a shell would not take as it is */
 	const char *slash = strrchr(text, '/'), *last = slash ? slash + 1 : text, *colon = strrchr(last, ':');
-	if (!slash && ref->scheme != OCI_SCHEME_NONE && colon == strchr(text, ':')) /* that of the transport */
+	if (!slash && ref->scheme != OCI_SCHEME_NONE &&
+	    colon == strchr(text, ':')) /* the colon belongs to the transport */
 		colon = NULL;
 	out->untagged = mem_strndup(text, colon ? (size_t)(colon - text) : strlen(text));
 	out->tag = mem_strdup(colon ? colon + 1 : "latest");
@@ -34,7 +35,7 @@ void init_source_done(struct init_source *s)
 
 /* ---- parts ---- */
 
-/* A YAML string in double quotes, in which ${ is ${. */
+/* Appends a YAML string in double quotes, with ${ as $${. */
 static void add_quoted(const char *s, struct buf *out)
 {
 	CLEANUP_BUF struct buf plain = {0};
@@ -70,7 +71,7 @@ static void add_image(const struct init_source *source, struct buf *out)
 	}
 }
 
-/* What the configuration says, as a comment. */
+/* Appends the configuration as a comment. */
 static void add_seen(const struct init_service *s, struct buf *out)
 {
 	CLEANUP_BUF struct buf command = {0};
@@ -88,7 +89,7 @@ static void add_seen(const struct init_service *s, struct buf *out)
 		buf_str(out, ".\n    # It names no command: say what to run, as in  cmd: [program, argument]\n");
 }
 
-/* Those of official images: what has to be set, and the login that follows from it. */
+/* Variables that official images need, and the login that follows from them. */
 static const struct {
 	const char *client, *variable, *user;
 } accounts[] = {{"postgresql", "POSTGRES_PASSWORD", "postgres"}, {"mysql", "MYSQL_ROOT_PASSWORD", "root"}};

@@ -36,7 +36,7 @@ static const char *last_component(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* An entrypoint script that starts the command ("docker-entrypoint.sh redis-server") is not what it starts. */
+/* Skips an entrypoint script that starts the command ("docker-entrypoint.sh redis-server"). */
 static const char *program_of(const struct oci_image_config *c)
 {
 	const char *first = c->entrypoint.count ? last_component(c->entrypoint.items[0]) : NULL;

@@ -7,50 +7,50 @@
 #define REPORT "slim-report.json"
 
 static const char github[] =
-    "# Makes the images of slim.yaml small after each push. What you should look at is marked \"change\".\n"
+    "# Makes the images of slim.yaml small after each push. Check the lines that are marked \"change\".\n"
     "name: slim\n"
     "on: [push]\n"
     "permissions: {contents: read}\n"
     "jobs:\n"
     "  slim:\n"
-    "    runs-on: ubuntu-latest # change: slim and runc have to be on the runner\n"
+    "    runs-on: ubuntu-latest # change: the runner needs slim and runc\n"
     "?    env:\n"
     "?      TAG: \"${{ github.sha }}\"\n"
     "    steps:\n"
     "      - uses: actions/checkout@v4\n"
-    "?      - name: Build the image # change: as your image is made\n"
+    "?      - name: Build the image # change: how your image is built\n"
     "?        run: docker build --tag @IMAGE@:$TAG .\n"
-    "!      # change: here the image of slim.yaml has to come into being, unless it is there\n"
+    "!      # change: build the image of slim.yaml here, unless it exists\n"
     "      - name: Make it small\n"
     "        run: sudo --preserve-env \"$(command -v slim)\" build --file slim.yaml --report " REPORT "\n"
     "      - uses: actions/upload-artifact@v4\n"
     "        if: always()\n"
     "        with: {name: slim-report, path: " REPORT "}\n"
-    "      # To push the result: docker/login-action before, and tag and push in slim.yaml.\n";
+    "      # To push the result, add docker/login-action before this, and tag and push to slim.yaml.\n";
 
-static const char gitlab[] = "# Makes the images of slim.yaml small. What you should look at is marked \"change\".\n"
+static const char gitlab[] = "# Makes the images of slim.yaml small. Check the lines that are marked \"change\".\n"
 			     "slim:\n"
-			     "  stage: test # change: one behind that which makes the image\n"
-			     "  # tags: [docker] # change: a runner that has slim and runc, and lets them run as root\n"
+			     "  stage: test # change: a stage after the one that builds the image\n"
+			     "  # tags: [docker] # change: a runner on which slim and runc can run as root\n"
 			     "?  variables: {TAG: \"$CI_COMMIT_SHORT_SHA\"}\n"
 			     "  script:\n"
-			     "?    - docker build --tag @IMAGE@:$TAG . # change: as your image is made\n"
-			     "!    # change: here the image of slim.yaml has to come into being, unless it is there\n"
+			     "?    - docker build --tag @IMAGE@:$TAG . # change: how your image is built\n"
+			     "!    # change: build the image of slim.yaml here, unless it exists\n"
 			     "    - slim build --file slim.yaml --report " REPORT "\n"
 			     "  artifacts:\n"
 			     "    when: always\n"
 			     "    paths: [" REPORT "]\n";
 
 static const char jenkins[] =
-    "// Makes the images of slim.yaml small. What you should look at is marked \"change\".\n"
+    "// Makes the images of slim.yaml small. Check the lines that are marked \"change\".\n"
     "pipeline {\n"
-    "    agent any // change: one that has slim and runc, and lets them run as root\n"
+    "    agent any // change: an agent on which slim and runc can run as root\n"
     "?    environment { TAG = \"${env.GIT_COMMIT}\" }\n"
     "    stages {\n"
     "        stage('slim') {\n"
     "            steps {\n"
-    "?                sh 'docker build --tag @IMAGE@:$TAG .' // change: as your image is made\n"
-    "!                // change: here the image of slim.yaml has to come into being, unless it is there\n"
+    "?                sh 'docker build --tag @IMAGE@:$TAG .' // change: how your image is built\n"
+    "!                // change: build the image of slim.yaml here, unless it exists\n"
     "                sh 'slim build --file slim.yaml --report " REPORT "'\n"
     "            }\n"
     "        }\n"
@@ -61,13 +61,13 @@ static const char jenkins[] =
     "}\n";
 
 static const char azure[] =
-    "# Makes the images of slim.yaml small. What you should look at is marked \"change\".\n"
-    "# change: slim and runc have to be on the agent.\n"
+    "# Makes the images of slim.yaml small. Check the lines that are marked \"change\".\n"
+    "# change: the agent needs slim and runc.\n"
     "steps:\n"
-    "?  - script: docker build --tag @IMAGE@:$TAG . # change: as your image is made\n"
+    "?  - script: docker build --tag @IMAGE@:$TAG . # change: how your image is built\n"
     "?    displayName: Build the image\n"
     "?    env: {TAG: $(Build.SourceVersion)}\n"
-    "!  # change: here the image of slim.yaml has to come into being, unless it is there\n"
+    "!  # change: build the image of slim.yaml here, unless it exists\n"
     "  - script: sudo --preserve-env \"$(command -v slim)\" build --file slim.yaml --report " REPORT "\n"
     "    displayName: Make it small\n"
     "?    env: {TAG: $(Build.SourceVersion)}\n"
@@ -85,7 +85,7 @@ const struct init_system init_systems[] = {
     {.name = "Jenkins",
      .sign = "Jenkinsfile",
      .file = "Jenkinsfile.slim",
-     .next = "copy its stage into Jenkinsfile, or make a job of it",
+     .next = "copy its stage into Jenkinsfile, or create a job from it",
      .text = jenkins},
     {.name = "Azure Pipelines",
      .sign = "azure-pipelines.yml",
@@ -118,7 +118,7 @@ static void add_line(const char *line, size_t len, const char *image, struct buf
 void init_systems_text(const struct init_system *s, const struct init_source *source, struct buf *out)
 {
 	const bool is_made = source->local && source->untagged;
-	/* for docker build: without the transport */
+	/* docker build takes the name without the transport */
 	const char *colon = source->ref->scheme == OCI_SCHEME_NONE || !is_made ? NULL : strchr(source->untagged, ':');
 	const char *image = colon ? colon + 1 : source->untagged;
 	for (const char *line = s->text, *end; *line; line = end) {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# test.sh [PART/OF]: an example of a project's own tests, which slim runs against the image: all of them, or every OF-th from
-# the PART-th on. slim says where the service listens.
+# test.sh [PART/OF]: an example of a project's own tests, which slim runs against the image. 2/3 runs every third test,
+# from the second on. slim sets the variables to the address of the service.
 set -eu
 part=${1:-1/1}
 url=http://$SLIM_TARGET_HOST:${SLIM_TARGET_PORTS%% *}

@@ -42,7 +42,7 @@ static bool is_set(const struct job_environment *env, const char *name)
 	return value && *value;
 }
 
-/* A runner that is a machine may have all that slim needs: what it lacks is not told in the job's words. */
+/* True in a container. A runner may also be a machine, which gets no advice in the job's words. */
 static bool is_container(const struct job_environment *env)
 {
 	return job_system_is_told(env, JOB_KUBERNETES) || job_system_is_told(env, JOB_PODMAN) ||

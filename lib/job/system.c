@@ -8,8 +8,8 @@
 
 static const struct {
 	const char *name;
-	const char *variable, *path; /* either tells of it */
-	const char *value;           /* of the variable, in any case; NULL = any but "" */
+	const char *variable, *path; /* either one shows it */
+	const char *value;           /* of the variable, in upper or lower case; NULL = any but "" */
 } systems[JOB_SYSTEMS] = {
     [JOB_NONE] = {"none", NULL, NULL, NULL},
     [JOB_GITHUB] = {"github", "GITHUB_ACTIONS", NULL, "true"},

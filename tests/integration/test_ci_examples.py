@@ -1,5 +1,5 @@
-"""examples/ci, run as the systems run them (testenv/pipeline.py), once so that all is well, and once so that a gate fails.
-What nothing runs is listed in examples/ci/README.md."""
+"""Runs examples/ci as the systems do (testenv/pipeline.py), once so that all gates pass, and once so that some fail.
+examples/ci/README.md lists the parts that no test runs."""
 import json
 import os
 import shutil

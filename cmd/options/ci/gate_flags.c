@@ -7,26 +7,28 @@
 #include "base/mem.h"
 #include "text/path.h"
 
-#define MAX_STATUS 125 /* above are the shell's own */
+#define MAX_STATUS 125 /* shells use larger ones */
 
 #define AT(member) offsetof(struct gate_flags, member)
 static const struct option_row rows[] = {
-    {"max-size", 0, OPTION_STRING, AT(max_size), "SIZE", "largest size of the unpacked result (60MB)"},
-    {"max-compressed", 0, OPTION_STRING, AT(max_compressed), "SIZE", "largest size of its layer as it is stored"},
-    {"min-reduction", 0, OPTION_STRING, AT(min_reduction), "PERCENT", "smallest reduction of the unpacked size (50%)"},
-    {"max-growth", 0, OPTION_STRING, AT(max_growth), "PERCENT", "largest growth against an earlier result (2%)"},
+    {"max-size", 0, OPTION_STRING, AT(max_size), "SIZE", "largest unpacked size of the result, such as 60MB"},
+    {"max-compressed", 0, OPTION_STRING, AT(max_compressed), "SIZE", "largest compressed size of the result"},
+    {"min-reduction", 0, OPTION_STRING, AT(min_reduction), "PERCENT",
+     "smallest reduction of the unpacked size, such as 50%"},
+    {"max-growth", 0, OPTION_STRING, AT(max_growth), "PERCENT", "largest growth since an earlier result, such as 2%"},
     {"growth-from", 0, OPTION_STRING, AT(growth_from), "FILE|REF",
-     "that result: a report, lock file or image (default: the image at the destination)"},
-    {"must-keep", 0, OPTION_LIST, AT(must_keep), "PATTERN", "the result must have a path that matches"},
+     "earlier result: a report, lock file or image (default: the destination)"},
+    {"must-keep", 0, OPTION_LIST, AT(must_keep), "PATTERN", "the result must have a path that matches PATTERN"},
     {"must-drop", 0, OPTION_LIST, AT(must_drop), "PATTERN",
-     "it must have no file that matches: a path, shell, compiler, git, private-key, ..."},
-    {"require-verify", 0, OPTION_FLAG, AT(require_verify), NULL, "the result must have been run and found equal"},
+     "the result must not have such a file: a path, shell, compiler, git, private-key, ..."},
+    {"require-verify", 0, OPTION_FLAG, AT(require_verify), NULL,
+     "the result must have been run and found equal to the original"},
     {"max-requests-failed", 0, OPTION_STRING, AT(max_requests_failed), "N",
-     "requests that may fail while the image is recorded"},
+     "requests that may fail while slim records the image"},
     {"max-unproven", 0, OPTION_STRING, AT(max_unproven), "SIZE|N",
-     "bytes or files that may be dropped although kept files name them"},
+     "size or number of dropped files that kept files name"},
     {"on-fail", 0, OPTION_STRING, AT(on_fail), "WHAT",
-     "fail (default), or keep-original[:STATUS]: publish the original instead"},
+     "if a gate fails: fail (default), or keep-original[:STATUS] to publish the original"},
 };
 const struct option_group gate_flags_group = OPTION_GROUP("Gates (exit status 4 if one fails)", rows);
 
@@ -57,14 +59,14 @@ static int parse_on_fail(const char *text, struct gate_plan *out, struct err *er
 		       text);
 }
 
-/* A file is what is there, or has the name of one. */
+/* True for an existing file, and for a name that looks like one. */
 static bool is_file(const char *text)
 {
 	return access(text, F_OK) == 0 || path_ends_with(text, ".json") || path_ends_with(text, ".lock") ||
 	       *text == '/' || *text == '.';
 }
 
-/* A bare name is one of a registry: what was published is asked for, and not what an engine here has. */
+/* Takes a bare name for a registry's, because published images count, and not those of a local engine. */
 static int parse_growth_from(const char *text, struct pipeline_check_options *out, struct err *err)
 {
 	if (is_file(text)) {
@@ -115,8 +117,8 @@ int gate_flags_plan(const struct gate_flags *f, bool verifies, struct gate_plan 
 		return err_set(err, ERR_INVAL, "option-conflict", "--growth-from needs --max-growth PERCENT");
 	if (r == 0 && f->require_verify && !verifies)
 		return err_set(err, ERR_INVAL, "option-conflict",
-			       "--require-verify: nothing is verified with --verify=off, nor with --trace unless "
-			       "--verify=on is given");
+			       "--require-verify needs a verification: leave out --verify=off, or use --verify=on "
+			       "with --trace");
 	if (r == 0 && f->growth_from)
 		r = parse_growth_from(f->growth_from, &out->check, err);
 	return r == 0 && f->on_fail ? parse_on_fail(f->on_fail, out, err) : r;

@@ -1,4 +1,4 @@
-/* cmd/options/ci/gate_flags.h - the options that say what the result must be like, and what happens if it is not. */
+/* cmd/options/ci/gate_flags.h - the options for limits of the result, and for the consequences if a gate fails. */
 #pragma once
 
 #include "cmd/options/option.h"

@@ -1,5 +1,5 @@
-/* cmd/options/ci/output_flags.h - writes the outcome of a build, a verification, a recording or a batch for CI systems:
- * into the files that the system named in the environment, into files that the user named, and into the log. */
+/* cmd/options/ci/output_flags.h - writes the outcome of a verb for CI systems. It writes files that the system named
+ * in the environment, files that the user named, and lines in the log. */
 #pragma once
 
 #include "ci/output/batch.h"
@@ -15,16 +15,16 @@ struct output_flags {
 
 extern const struct option_group output_flags_group;
 
-/* How many of the files are standard output. */
+/* The number of files that are standard output. */
 size_t output_flags_on_stdout(const struct output_flags *f);
 /* ERR_INVAL if one of them is, and something else goes there, too: others says how much. */
 int output_flags_check_stdout(const struct output_flags *f, size_t others, struct err *err) MUST_CHECK;
 
-/* What is written about. */
+/* The subject of the outputs. */
 struct output_subject {
 	enum ci_verb verb;
-	bool is_part; /* one image of a batch: the batch itself writes all files that the system named */
-	const struct strlist *images; /* the names of a batch's images; NULL = it is no batch */
+	bool is_part;                 /* one image of a batch, which writes the files that the system named by itself */
+	const struct strlist *images; /* of a batch: the names of its images; NULL = not a batch */
 };
 
 /* The files that are written. */
@@ -32,7 +32,7 @@ struct output_plan {
 	enum job_system system;
 	struct output_subject subject; /* borrowed */
 	struct output_target {
-		const char *what; /* who named it, for messages: "--junit", "GITHUB_OUTPUT" */
+		const char *what; /* its option or variable, for messages: "--junit", "GITHUB_OUTPUT" */
 		char *path;
 		bool append;
 		int form;
@@ -42,14 +42,14 @@ struct output_plan {
 void output_plan_done(struct output_plan *p);
 #define CLEANUP_OUTPUT_PLAN CLEANUP(output_plan_done)
 
-/* env: NULL = the process's own. ERR_INVAL for a value that an option does not take, or for images of a batch whose
- * outputs would have the same names. */
+/* env: NULL = the process's own. ERR_INVAL for an invalid value, or if outputs of two images of a batch would have
+ * the same name. */
 int output_plan_init(const struct output_flags *f, const struct output_subject *subject,
 		     const struct job_environment *env, struct output_plan *out, struct err *err) MUST_CHECK;
-/* Before the work is done: whether all of them can be written (output_file_check). */
+/* Checks before the work that all files can be written (output_file_check). */
 int output_plan_check(const struct output_plan *p, struct err *err) MUST_CHECK;
-/* Writes all files, also after one that can't be written: the error is of the first of these. commands: gets the lines
- * that the system reads in the log. */
+/* Writes all files, and returns the error of the first that can't be written. Appends the lines that the system reads
+ * in the log to commands. */
 int output_plan_write(const struct output_plan *p, const struct ci_build *b, struct buf *commands,
 		      struct err *err) MUST_CHECK;
 /* The same for a batch. */

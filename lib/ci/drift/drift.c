@@ -77,7 +77,7 @@ int ci_drift_limit_parse(const char *text, struct ci_drift_limit *out, struct er
 	uint64_t most;
 	if (!(percent ? quantity_percent(text, &most) : n <= 9 && quantity_count(text, n, &most)))
 		return err_set(err, ERR_INVAL, "option-value-invalid",
-			       "--trace-max-drift takes a number of paths, or a part of them such as 2%%, not \"%s\"",
+			       "--trace-max-drift takes a number of paths or a percentage such as 2%%, not \"%s\"",
 			       text);
 	*out = (struct ci_drift_limit){.text = text, .most = most, .percent = percent};
 	return 0;
@@ -90,7 +90,7 @@ void ci_drift_judge(const struct ci_drift_limit *l, const struct report_drift *d
 	if (!l->text)
 		return;
 	if (!d->known)
-		buf_str(&figure, "not known: the trace says nothing of what files held, so record again");
+		buf_str(&figure, "not known: the trace does not have the contents of files; record again");
 	else
 		buf_printf(&figure, "%" PRIu64 " of %" PRIu64 " paths (%.1f %%)", d->changed, d->paths,
 			   d->paths ? (double)d->changed * 100 / (double)d->paths : 0.0);

@@ -11,7 +11,7 @@
 
 #define LOCK_SCHEMA "slim.lock/v1"
 
-/* The lists of a report, which may be of a million paths, are not of interest. */
+/* Skips the lists of a report, which may hold a million paths. */
 static int skip(void *ctx, const struct json_split_element *e, struct err *err)
 {
 	return 0;
@@ -38,7 +38,7 @@ static int read_report(const struct buf *text, const char *path, struct ci_gate_
 	return r < 0 ? err_wrap(err, "%s", path) : 0;
 }
 
-/* The value of the line "NAME N"; 0 = there is none. */
+/* The value of the line "NAME N"; 0 if the line is missing. */
 static uint64_t lock_number(const struct buf *text, const char *name)
 {
 	CLEANUP_FREE char *begin = mem_printf("\n%s ", name);

@@ -9,7 +9,7 @@
 
 #define SHOWN_REQUEST 100 /* bytes */
 
-/* What a gate found. */
+/* The figure of a gate. */
 struct finding {
 	struct buf figure;
 	bool passed;
@@ -26,7 +26,7 @@ static void add_count(struct buf *out, uint64_t n, const char *noun)
 	buf_printf(out, "%" PRIu64 " %s%s", n, noun, n == 1 ? "" : "s");
 }
 
-/* What is known to be too much is told, too: "60.0 MB" may be more than 60 MB. */
+/* Adds the bytes if the rounded size looks equal to the limit: "60.0 MB" may be more than 60 MB. */
 static void judge_bytes(uint64_t bytes, uint64_t limit, struct finding *f)
 {
 	add_size(&f->figure, bytes);
@@ -58,7 +58,7 @@ static void judge_reduction(const struct report *r, uint64_t limit, struct findi
 	add_size(&f->figure, r->result.size_bytes);
 }
 
-/* Compressed sizes, if both are known: that is what is stored and pulled. */
+/* Compares compressed sizes if both are known, because registries store and transfer these. */
 static void judge_growth(const struct ci_gate_figures *figures, uint64_t limit, struct finding *f)
 {
 	const struct report_image *now = &figures->report->result;
@@ -131,7 +131,7 @@ static bool is_request(const struct exercise_step *s)
 	return !exercise_kind_is_command(s->kind) && s->kind != EXERCISE_READY && s->kind != EXERCISE_SIGNAL;
 }
 
-/* An error status that nobody asked for counts; of guessed paths only that there was no answer. */
+/* An unexpected error status is a failure. A guessed path fails only if there was no answer. */
 static bool is_failed(const struct exercise_step *s)
 {
 	return report_step_is_failed(s) ||

@@ -19,7 +19,7 @@ const char *const ci_gate_names[CI_GATES] = {
     [CI_GATE_MAX_UNPROVEN] = "max-unproven",
 };
 
-/* More than 12 digits are a slip. */
+/* Takes more than 12 digits for a mistake. */
 static bool parse_count(const char *s, uint64_t *out)
 {
 	const size_t n = strlen(s);

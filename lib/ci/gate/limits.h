@@ -1,5 +1,5 @@
 /* ci/gate/limits.h - the limits that a user sets, parsed from the texts of the options.
- * Lifetime: all zero = there are none; any number of _add; _done. */
+ * Lifetime: all zero, any number of _add, _done. */
 #pragma once
 
 #include <stdbool.h>

@@ -7,12 +7,12 @@
 
 #include "os/fd.h"
 
-#define MAX_BYTES (64u << 10) /* what is larger holds a key as a program does, as text for its messages */
-#define MIN_BASE64 16         /* characters of the line below, and no others in it */
+#define MAX_BYTES (64u << 10) /* larger files are programs that have such text in their messages */
+#define MIN_BASE64 16         /* characters of base64 in the line below, which has no others */
 
 static const char begin[] = "-----BEGIN ", end[] = "PRIVATE KEY-----";
 
-/* The line at s, without its end. */
+/* The line at s, without its line break. */
 static size_t line_length(const char *s, size_t n)
 {
 	const char *newline = memchr(s, '\n', n);

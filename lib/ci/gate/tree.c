@@ -11,13 +11,13 @@
 #include "report/why.h"
 #include "text/glob.h"
 
-#define ALTERNATIVES 64 /* of one pattern, as the policy takes them */
+#define ALTERNATIVES 64 /* of one pattern, as in a policy */
 #define SHOWN 3         /* paths of one pattern */
 
 struct set {
 	const char *word;
 	const char *patterns[3];
-	bool (*holds)(const struct image_index *x, uint32_t node); /* files that are of the set, too; NULL = none */
+	bool (*holds)(const struct image_index *x, uint32_t node); /* true for further files of the set; NULL = none */
 };
 
 static const struct set sets[] = {
@@ -74,11 +74,11 @@ struct finding {
 	const struct ci_gate_tree *tree;
 	struct ci_gate_tree_found *found;
 	bool must;
-	uint32_t shown[SHOWN], gone[SHOWN]; /* the first that are kept, and that are not */
-	bool *seen;                         /* by node: two patterns of a set may match it */
+	uint32_t shown[SHOWN], gone[SHOWN]; /* the first kept ones, the first dropped ones */
+	bool *seen;                         /* by node: two patterns of a set may match the same one */
 };
 
-/* A link is of no use without what it leads to; one that leads nowhere in the source, too, is what it is. */
+/* A link to a dropped path counts as dropped. A link that is already broken in the source counts as it is. */
 static bool is_kept(const struct ci_gate_tree *t, uint32_t node)
 {
 	const struct image_index *x = t->keep->index;

@@ -1,6 +1,7 @@
-/* ci/gate/tree.h - what a pattern of --must-keep or --must-drop finds in the result.
- * A pattern is a path or glob as of the policy (keep/policy.h): it also stands for all below a directory that it
- * matches. Without a slash it is a name, at any depth. A few words stand for common sets: see ci_gate_tree_words. */
+/* ci/gate/tree.h - finds the paths of the result that match a pattern of --must-keep or --must-drop.
+ * A pattern is a path or glob, as in a policy (keep/policy.h). If it matches a directory, it also matches everything
+ * below. A pattern without a slash is a name at any depth. A few words stand for common sets: see ci_gate_tree_words.
+ */
 #pragma once
 
 #include "keep/set.h"
@@ -15,14 +16,14 @@ struct ci_gate_tree {
 };
 
 struct ci_gate_tree_found {
-	uint64_t kept, dropped; /* of the nodes that the pattern matches; a link to what is dropped counts as dropped */
-	struct buf text;        /* the first kept paths, each with why it is kept; else the first dropped ones */
+	uint64_t kept, dropped; /* nodes that match; a link to a dropped path counts as dropped */
+	struct buf text;        /* the first kept paths with their reasons; if none is kept, the first dropped ones */
 };
 
-/* The words, with ", " between them. */
+/* Appends the words, with ", " between them. */
 void ci_gate_tree_words(struct buf *out);
 /* ERR_INVAL if the pattern is empty, or its braces are not well-formed. */
 int ci_gate_tree_check(const char *pattern, struct err *err) MUST_CHECK;
-/* must: the result must have it. Directories count then, too, else only what is in them, and the text leaves out why it
- * is kept. *out: buf_done its text. */
+/* must: --must-keep. Then directories count too, not only the files in them, and the text has no reasons. Free the
+ * text of *out with buf_done. */
 void ci_gate_tree_find(const struct ci_gate_tree *t, const char *pattern, bool must, struct ci_gate_tree_found *out);

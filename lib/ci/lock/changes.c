@@ -9,12 +9,12 @@
 #include "base/strset.h"
 #include "ci/lock/token.h"
 
-#define LINES 30 /* of one kind of change; more are told of directories further up */
+#define LINES 30 /* of one kind of change; more are summed up by directories further up */
 #define DEEPEST 8
 
 const char *const ci_lock_change_names[CI_LOCK_CHANGES] = {"new", "changed", "dropped"};
 
-/* So many in one directory are counted, not named. */
+/* From this number on, changes of one directory are counted and not named. */
 static const size_t counted[CI_LOCK_CHANGES] = {4, 11, 4};
 
 size_t ci_lock_directory(const char *path, bool itself, unsigned depth)
@@ -92,14 +92,14 @@ static void tell_kind(const struct ci_lock_changed *items, size_t n, struct strl
 	make_groups(items, n, depth, &g);
 	for (depth = DEEPEST; count_lines(&g, most) > LINES && depth; depth--)
 		make_groups(items, n, depth, &g);
-	depth = depth == DEEPEST ? UINT32_MAX : depth + 1; /* that the groups are of */
+	depth = depth == DEEPEST ? UINT32_MAX : depth + 1; /* of the groups */
 	for (size_t i = 0; i < n; i++) {
 		size_t id = strset_find_len(&g.paths, items[i].path, ci_lock_directory(items[i].path, false, depth));
 		if (counts[id] && counts[id] < most)
 			tell_one(&items[i], out);
 		else if (counts[id])
 			tell_group(change, counts[id], strset_get(&g.paths, id), out);
-		counts[id] = counts[id] < most ? counts[id] : 0; /* told */
+		counts[id] = counts[id] < most ? counts[id] : 0; /* already listed */
 	}
 	strset_done(&g.paths);
 }

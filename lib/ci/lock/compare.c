@@ -51,7 +51,7 @@ static const struct ci_lock_item *nearest_sum(const struct ci_lock_comparison *c
 	}
 }
 
-/* The first facts in which two lines of a file or directory differ; NULL = something else than mode and owner. */
+/* The first difference of two lines of a file or directory, if it is the mode or the owner; NULL = it is another. */
 static char *how_they_differ(const struct ci_lock_item *old, const struct ci_lock_entry *e)
 {
 	static const char *const names[] = {"mode", "owner"};
@@ -70,7 +70,7 @@ static char *how_they_differ(const struct ci_lock_item *old, const struct ci_loc
 	return NULL;
 }
 
-/* What became of the entries that the lock file lists singly; the others are put to their sums. */
+/* Compares the entries that have a line each in the lock file, and assigns the others to their sums. */
 static void sort_entry(struct ci_lock_comparison *c, struct ci_lock_entry *e)
 {
 	const size_t n = strlen(e->path);
@@ -109,13 +109,13 @@ static void compare_sum(struct ci_lock_comparison *c, const struct ci_lock_item 
 	strlist_take(c->out, buf_steal(&line));
 }
 
-/* Directories are not listed for their own sake: one with entries is there. */
+/* Adds the directories of an entry: a directory that holds entries has no line of its own. */
 static void compare_entries(struct ci_lock_comparison *c)
 {
 	CLEANUP_STRSET struct strset directories = {0};
 	for (size_t i = 0; i < c->now->count; i++) {
 		const char *path = c->now->entries[i].path;
-		bool added = true; /* else those above are there, too */
+		bool added = true; /* if false, the directories above are known already */
 		for (size_t n = strlen(path); n > 1 && added; n--)
 			if (path[n - 1] == '/')
 				strset_add_len(&directories, path, n - 1, &added);

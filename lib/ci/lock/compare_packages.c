@@ -8,7 +8,7 @@
 
 #define NAMED 3 /* files of a package */
 
-/* A package that the lock file or the result alone has. */
+/* A package that only the lock file or only the result has. */
 struct side {
 	const char *key; /* its four words */
 	size_t n, files;

@@ -56,7 +56,7 @@ uint32_t ci_lock_listing_package(struct ci_lock_listing *l, const char *manager,
 
 void ci_lock_listing_config(struct ci_lock_listing *l, const json_t *config)
 {
-	/* What says how it runs. Labels and the parent's id are others at each build. */
+	/* Members that decide how the image runs. Labels and the parent's id change with each build. */
 	static const char *const names[] = {"Cmd",         "Entrypoint", "Env",     "ExposedPorts",
 					    "Healthcheck", "OnBuild",    "Shell",   "StopSignal",
 					    "StopTimeout", "User",       "Volumes", "WorkingDir"};

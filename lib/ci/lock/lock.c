@@ -13,7 +13,7 @@ const char *const ci_lock_kind_names[CI_LOCK_KINDS] = {
     [CI_LOCK_FILES] = "files",    [CI_LOCK_LINK] = "link",           [CI_LOCK_PACKAGE] = "package",
     [CI_LOCK_SPECIAL] = "special"};
 
-/* Words of a key, and how many follow at least. */
+/* The number of words in a key, and the least number of words after it. */
 static const struct {
 	uint8_t key, facts;
 } shapes[CI_LOCK_KINDS] = {
@@ -32,8 +32,9 @@ static int read_kind(const char *word, size_t n, uint8_t *out, struct err *err)
 			*out = i;
 			return 0;
 		}
-	return err_set(err, ERR_UNSUPPORTED, "lock-line-unknown", "this slim knows no line that begins with \"%.*s\"",
-		       (int)(n < 40 ? n : 40), word);
+	return err_set(err, ERR_UNSUPPORTED, "lock-line-unknown",
+		       "this version of slim does not know lines that begin with \"%.*s\"", (int)(n < 40 ? n : 40),
+		       word);
 }
 
 /* count, bytes, digest and marks. */
@@ -54,7 +55,7 @@ static int read_sum(struct ci_lock_item *item, struct err *err)
 	return 0;
 }
 
-/* The key's words, which must be texts, then enough others. */
+/* Checks the words of the key, and that enough words follow. */
 static int read_words(struct ci_lock_item *item, const char *rest, struct err *err)
 {
 	const char *word;

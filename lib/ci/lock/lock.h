@@ -1,8 +1,7 @@
-/* ci/lock/lock.h - a lock file, slim.lock: what a result holds, in lines that git compares and merges; described in
- * slim-lock(5). The files of a package are one line with their sum. Files of no package are a line each, as long as
- * there are not too many; of more, the fullest directories become one line each.
- * The same listing gives the same bytes. What is read comes from outside: see limits.h for its caps.
- * Not thread-safe. */
+/* ci/lock/lock.h - reads and writes a lock file, slim.lock: the content of a result, in lines that git compares and
+ * merges. slim-lock(5) describes the format. A package has one line with a sum over its files. Files that belong to no
+ * package have a line each; if there are too many, the fullest directories get one line each. The same listing gives
+ * the same bytes. A lock file is untrusted: limits.h has its caps. Not thread-safe. */
 #pragma once
 
 #include <stdint.h>
@@ -14,15 +13,15 @@
 #define CI_LOCK_SCHEMA "slim.lock/v1"
 #define CI_LOCK_LINES 2000 /* for entries of no package, at most */
 
-/* By name: the order of the lines. */
+/* Sorted by name, like the lines. */
 enum ci_lock_kind {
 	CI_LOCK_CONFIG,    /* a member of the configuration */
-	CI_LOCK_DIRECTORY, /* an empty one, or one with another owner or mode than the one above it */
+	CI_LOCK_DIRECTORY, /* an empty one, or one whose owner or mode differs from the one above */
 	CI_LOCK_FILE,
-	CI_LOCK_FILES, /* the sum of what lies in a directory, and below it if nearer lines do not have it */
+	CI_LOCK_FILES, /* the sum of a directory's files, and of those below it that have no nearer line */
 	CI_LOCK_LINK,
-	CI_LOCK_PACKAGE, /* the sum of what is kept of it */
-	CI_LOCK_SPECIAL, /* a device, a fifo */
+	CI_LOCK_PACKAGE, /* the sum of its kept files */
+	CI_LOCK_SPECIAL, /* a device or a fifo */
 };
 #define CI_LOCK_KINDS (CI_LOCK_SPECIAL + 1)
 extern const char *const ci_lock_kind_names[CI_LOCK_KINDS];
@@ -45,15 +44,14 @@ struct ci_lock {
 	size_t count, cap;
 };
 
-/* Adds the line of n bytes, cut into its parts. ERR_CORRUPT if it has no form of a line. */
+/* Parses a line of n bytes and adds it. ERR_CORRUPT. */
 int ci_lock_add(struct ci_lock *l, const char *line, size_t n, struct err *err) MUST_CHECK;
 void ci_lock_done(struct ci_lock *l);
 #define CLEANUP_CI_LOCK CLEANUP(ci_lock_done)
 
-/* The text of a lock file of the listing. */
+/* Appends the text of a lock file for the listing. */
 void ci_lock_write(const struct ci_lock_listing *l, struct buf *out);
 
-/* n bytes of any origin. Lines may stand in any order, and end with a carriage return. *out must be all zero and stays
- * so on failure. ERR_UNSUPPORTED: another schema or an unknown kind of line. The messages tell the number of the line.
- */
+/* Parses n untrusted bytes. Lines may stand in any order, and may end with a carriage return. *out must be all zero and
+ * stays so on failure. ERR_UNSUPPORTED: another schema or an unknown kind of line. Messages name the line's number. */
 int ci_lock_parse(const char *data, size_t n, struct ci_lock *out, struct err *err) MUST_CHECK;

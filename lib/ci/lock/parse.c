@@ -8,8 +8,8 @@
 
 struct reading {
 	struct ci_lock lock;
-	struct strset keys; /* kind and key of each line: none is there twice */
-	bool sizes[2];      /* size_bytes, compressed_bytes: read */
+	struct strset keys; /* kind and key of each line, to refuse duplicates */
+	bool sizes[2];      /* whether size_bytes and compressed_bytes were read */
 };
 
 static int read_size(struct reading *r, size_t which, const char *text, size_t n, struct err *err)

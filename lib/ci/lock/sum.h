@@ -1,4 +1,4 @@
-/* ci/lock/sum.h - many entries in one line: how many, their bytes, a digest of their lines, their marks.
+/* ci/lock/sum.h - sums up many entries in one line: their number, bytes, marks, and a digest of their lines.
  * Lifetime: all zero, any number of _add, one _end or none, _done. */
 #pragma once
 
@@ -13,9 +13,9 @@ struct ci_lock_sum {
 	char digest[SHA256_HEX_SIZE]; /* from _end on */
 };
 
-/* The entries come in path order. The sum borrows them. */
+/* Add the entries in path order. The sum borrows them. */
 void ci_lock_sum_add(struct ci_lock_sum *s, struct ci_lock_entry *e);
 void ci_lock_sum_end(struct ci_lock_sum *s);
-/* Appends the words of a line behind the key. */
+/* Appends the words that follow the key in a line. */
 void ci_lock_sum_write(const struct ci_lock_sum *s, struct buf *out);
 void ci_lock_sum_done(struct ci_lock_sum *s);

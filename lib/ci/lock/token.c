@@ -37,7 +37,7 @@ bool ci_lock_token_text(const char *word, size_t n, struct buf *out)
 		}
 		const int high = word[i] == '%' && i + 2 < n ? digit(word[i + 1]) : -1;
 		const int low = high < 0 ? -1 : digit(word[i + 2]);
-		if (low < 0 || (!high && !low)) /* no text holds a NUL */
+		if (low < 0 || (!high && !low)) /* a text cannot hold a NUL */
 			return false;
 		buf_char(out, (char)(high << 4 | low));
 		i += 2;
@@ -63,5 +63,5 @@ void ci_lock_token_show(struct buf *out, const char *word, size_t n)
 	if (ci_lock_token_text(word, n, &text) && text.len)
 		buf_escape(out, text.data, text.len);
 	else
-		buf_append(out, word, n); /* printable as it is */
+		buf_append(out, word, n); /* already printable */
 }

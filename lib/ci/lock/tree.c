@@ -34,7 +34,7 @@ static int hash_file(struct lister *l, uint32_t node, char hex[SHA256_HEX_SIZE])
 	return r;
 }
 
-/* File capabilities, ACLs and the like, if there are any. */
+/* Adds the digest of extended attributes (file capabilities, ACLs), if there are any. */
 static void add_xattrs(const struct layer_entry *e, struct buf *facts)
 {
 	CLEANUP_SHA256 struct sha256 *h = sha256_new();
@@ -67,14 +67,14 @@ static int file_facts(struct lister *l, uint32_t node, struct buf *facts)
 	return 0;
 }
 
-/* A name of a file has the facts of its first name. */
+/* Each hard link has the facts of the first one. */
 static int link_facts(struct lister *l, uint32_t node, struct buf *facts)
 {
 	const struct image_file file = image_file_of(image_index_node(l->x, node));
 	bool added;
 	uint64_t *at = idmap_at(&l->done, file.layer, file.ino, &added);
 	if (added) {
-		*at = l->out->count; /* where the entry will be */
+		*at = l->out->count; /* the index of the entry that comes next */
 		return file_facts(l, node, facts);
 	}
 	const struct ci_lock_entry *e = &l->out->entries[*at];
@@ -111,7 +111,7 @@ static int add_file(struct lister *l, uint32_t node, const char *path)
 	return 0;
 }
 
-/* Only what its entries and the directory above do not say. */
+/* Adds a directory only if neither its entries nor the directory above imply it. */
 static void add_directory(struct lister *l, uint32_t node, const char *path)
 {
 	const struct image_node *n = image_index_node(l->x, node), *above = image_index_node(l->x, n->parent);
@@ -160,7 +160,7 @@ static int add_node(struct lister *l, uint32_t node)
 	return r;
 }
 
-/* As deep as the image's paths are, which LIMIT_PATH bounds. */
+/* LIMIT_PATH bounds the depth of the recursion. */
 static int add_tree(struct lister *l, uint32_t node)
 {
 	if (!is_kept(l, node))

@@ -15,7 +15,7 @@ static int read_old(struct ci_lock_use *u, const struct ci_lock_options *o, stru
 	int r = fd_read_file(AT_FDCWD, o->file, LIMIT_LOCK, &text, err);
 	if (r == -ERR_NOTFOUND && o->check)
 		return err_set(err, ERR_NOTFOUND, "lock-not-found",
-			       "%s does not exist: build once with --lock and without --check, and keep the file in "
+			       "%s does not exist: build once with --lock and without --check, and commit the file to "
 			       "the repository",
 			       o->file);
 	if (r == -ERR_NOTFOUND)

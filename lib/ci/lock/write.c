@@ -9,12 +9,12 @@
 
 #define DEEPEST 16
 
-/* The entries of no package, by directory. */
+/* The entries that belong to no package, by directory. */
 struct groups {
 	struct strset paths;
-	uint32_t *of; /* by entry: id of its group; of no use for those of packages */
+	uint32_t *of; /* by entry: id of its group; not set for entries of packages */
 	size_t *counts;
-	size_t most; /* a group of more entries becomes one line */
+	size_t most; /* a group with more entries becomes one line */
 };
 
 static void groups_done(struct groups *g)
@@ -48,8 +48,8 @@ static size_t count_lines(const struct groups *g, size_t most)
 	return lines;
 }
 
-/* As many entries as fit get lines of their own. The steps are coarse, so that a file more or less rarely changes the
- * lines of others. */
+/* Gives as many entries as possible a line of their own. The steps are coarse, so that one file more or less rarely
+ * changes the lines of others. */
 static void choose_groups(const struct ci_lock_listing *l, struct groups *g)
 {
 	make_groups(l, UINT32_MAX, g);

@@ -1,5 +1,5 @@
-/* ci/output/batch.h - outputs for CI systems of a batch (slim build --file): one table over all images, and figures
- * that carry the image's name, so that no image replaces those of another. */
+/* ci/output/batch.h - writes a batch (slim build --file) for CI systems: one table over all images, and figures that
+ * carry the name of their image. */
 #pragma once
 
 #include "base/strlist.h"
@@ -27,7 +27,7 @@ const char *ci_batch_status(const struct ci_batch *b);
 void ci_batch_list(const struct ci_batch *b, struct buf *out);
 /* Below 60000 bytes, with the marker "<!-- slim-report:batch -->". */
 void ci_batch_markdown(const struct ci_batch *b, struct buf *out);
-/* Appended to GITHUB_STEP_SUMMARY, which has that many bytes; "" if the page does not fit. */
+/* Appended to GITHUB_STEP_SUMMARY, which has that many bytes; empty if the page would be too large. */
 void ci_batch_github_summary(const struct ci_batch *b, size_t has, struct buf *out);
 /* Appended to GITHUB_OUTPUT: web_digest, web_size, ..., then images (ci_batch_list) and status. */
 void ci_batch_github_outputs(const struct ci_batch *b, struct buf *out);

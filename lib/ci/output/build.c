@@ -13,7 +13,7 @@ const char *const ci_figure_names[CI_FIGURES] = {
 
 const char *ci_build_status(const struct ci_build *b)
 {
-	const bool original = report_gates_kept_original(&b->report->gates); /* then the error says why */
+	const bool original = report_gates_kept_original(&b->report->gates); /* the error is the reason for it */
 	switch (b->error ? b->error->code : ERR_NONE) {
 	case ERR_NONE:
 		return original ? "kept-original" : "passed";
@@ -54,7 +54,7 @@ bool ci_verb_has_figure(enum ci_verb verb, enum ci_figure which)
 	}
 }
 
-/* The name alone of what lies in an engine or registry; the whole reference of a file or directory. */
+/* In an engine or registry only the name; for a file or directory the whole reference. */
 static char *image_name(const struct report_image *result)
 {
 	CLEANUP_OCI_REF struct oci_ref ref = {0};

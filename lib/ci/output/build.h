@@ -20,7 +20,7 @@ struct ci_build {
 /* One word on how it ended: "passed", "kept-original" (a gate failed, and slim published the original as the user
  * asked), "gate-failed", "not-proven", "stopped" or "failed". */
 const char *ci_build_status(const struct ci_build *b);
-/* Whether there is a result to compare with the source, published or not. */
+/* True if the result can be compared with the source, published or not. */
 bool ci_build_has_result(const struct ci_build *b);
 /* The change of a size in percent, "-91.5 %"; "" if before is not known. Returns out. */
 const char *ci_build_change(uint64_t before, uint64_t after, char out[32]);
@@ -37,7 +37,7 @@ enum ci_figure {
 	CI_FIGURES,
 };
 extern const char *const ci_figure_names[CI_FIGURES]; /* "image", "original_size", ... */
-/* Whether a verb has this figure at all. A recording has neither a result nor its sizes. */
+/* True if the verb has this figure. A recording has neither a result nor its sizes. */
 bool ci_verb_has_figure(enum ci_verb verb, enum ci_figure which);
 /* May hold any bytes. free(). */
 char *ci_build_figure(const struct ci_build *b, enum ci_figure which);

@@ -22,14 +22,14 @@ void ci_findings_done(struct ci_findings *f)
 	*f = (struct ci_findings){0};
 }
 
-/* Takes over what item owns. */
+/* Takes the strings of item over. */
 static void take(struct ci_findings *f, const struct ci_finding *item)
 {
 	f->items = mem_grow(f->items, f->count, &f->cap, sizeof(*f->items));
 	f->items[f->count++] = *item;
 }
 
-/* text is taken. */
+/* Takes text over. */
 static struct ci_finding *add(struct ci_findings *f, enum ci_level level, const char *id, const char *subject,
 			      char *text)
 {
@@ -151,8 +151,7 @@ static void add_notes(const struct notes *notes, struct ci_findings *f)
 		add(f, CI_LEVEL_NOTE, notes->items[i].id, notes->items[i].text, mem_strdup(notes->items[i].text));
 }
 
-/* Errors first; those of one level stay in their order. The same request may have failed in several runs: it is one
- * finding. */
+/* Puts errors first and keeps the order within a level. Merges findings of one request that failed in several runs. */
 static void sort(struct ci_findings *f)
 {
 	struct ci_findings sorted = {0}, again = {0};

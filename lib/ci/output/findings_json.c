@@ -14,7 +14,7 @@ static json_t *text(const char *s)
 	return json_bytes(s, strlen(s));
 }
 
-/* As a relative path: without the slash before it. */
+/* A relative path: without the leading slash. */
 static const char *file_of(const struct ci_finding *f)
 {
 	const char *path = f->path ? f->path : CI_FINDINGS_FILE;

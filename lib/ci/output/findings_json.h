@@ -1,10 +1,10 @@
-/* ci/output/findings_json.h - the findings of a build as JSON documents: for GitLab's artifacts:reports:codequality,
- * and SARIF 2.1.0 (OASIS), which GitHub's code scanning and editors read. */
+/* ci/output/findings_json.h - writes the findings of a build as JSON: GitLab's artifacts:reports:codequality, and SARIF
+ * 2.1.0 (OASIS) for GitHub's code scanning and for editors. */
 #pragma once
 
 #include "ci/output/build.h"
 
-/* Both need a file for each finding: that of the image which it is about, or this one. */
+/* Both formats require a file for each finding: a file of the image, or else this one. */
 #define CI_FINDINGS_FILE "Dockerfile"
 
 /* An array. */

@@ -1,4 +1,4 @@
-/* ci/output/github.h - what GitHub Actions reads: annotations in the log, outputs of the step, its summary. */
+/* ci/output/github.h - writes for GitHub Actions: annotations in the log, outputs of the step, its summary. */
 #pragma once
 
 #include "ci/output/build.h"
@@ -8,11 +8,11 @@
 
 /* Lines of workflow commands: ::error, ::warning and ::notice, at most CI_GITHUB_ANNOTATIONS. */
 void ci_github_annotations(const struct ci_build *b, struct buf *out);
-/* One output for GITHUB_OUTPUT: the line, which has no line break, between delimiters that it does not hold. */
+/* One output for GITHUB_OUTPUT: a text without line breaks, between delimiters that are not part of it. */
 void ci_github_output(const char *name, const char *line, struct buf *out);
 /* The same with a figure, escaped. */
 void ci_github_figure(const char *name, const struct ci_build *b, enum ci_figure which, struct buf *out);
 /* Appended to GITHUB_OUTPUT: the figures of ci/output/build.h. */
 void ci_github_outputs(const struct ci_build *b, struct buf *out);
-/* Appended to GITHUB_STEP_SUMMARY, which has that many bytes: "" if the page does not fit. */
+/* Appended to GITHUB_STEP_SUMMARY, which has that many bytes: empty if the page would be too large. */
 void ci_github_summary(const struct ci_build *b, size_t has, struct buf *out);

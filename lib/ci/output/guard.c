@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Whether "##word[" is at s. */
+/* True if "##word[" is at s. */
 static bool is_bracket_command(const char *s, size_t n)
 {
 	size_t i = 2;
@@ -14,7 +14,7 @@ static bool is_bracket_command(const char *s, size_t n)
 	return i < n && s[i] == '[';
 }
 
-/* What a system may skip before a command: white space, also of other scripts. */
+/* Bytes that a system may skip before a command: white space, also of other scripts. */
 static bool is_margin(char c)
 {
 	return c == ' ' || c == '\t' || (unsigned char)c >= 0x80;

@@ -1,5 +1,5 @@
-/* ci/output/junit.h - a build as JUnit XML, which Jenkins, GitLab and Azure read: a suite each for the build, the runs
- * of the original with their requests and commands, the comparison, and the gates. */
+/* ci/output/junit.h - writes a build as JUnit XML for Jenkins, GitLab and Azure. It has suites for the build, the runs
+ * of the original, their requests and commands, the comparison, and the gates. */
 #pragma once
 
 #include "ci/output/build.h"

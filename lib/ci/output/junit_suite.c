@@ -28,7 +28,7 @@ void ci_junit_case(struct ci_junit_suite *s, const char *name, uint64_t ms, cons
 	s->failures += strcmp(what, "failure") == 0;
 	s->errors += strcmp(what, "error") == 0;
 	s->skipped += strcmp(what, "skipped") == 0;
-	if (strcmp(what, "skipped") == 0) { /* the schema of Jenkins knows no attribute of it */
+	if (strcmp(what, "skipped") == 0) { /* jenkins-junit.xsd allows no attribute here */
 		buf_str(out, ">\n      <skipped>");
 		ci_text(out, why, SHOWN_TEXT, ci_text_xml);
 		buf_str(out, "</skipped>\n    </testcase>\n");

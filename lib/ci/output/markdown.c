@@ -11,14 +11,14 @@
 #include "report/step/step.h"
 
 #define SHOWN 25           /* findings of one level, and gates */
-#define SHOWN_TEXT 120     /* bytes of a value; eight times as much when all of it is escaped */
-#define SHOWN_SENTENCE 400 /* the same of a finding */
+#define SHOWN_TEXT 120     /* bytes of a value; up to eight times as many when escaped */
+#define SHOWN_SENTENCE 400 /* bytes of a finding, likewise */
 /* No further item is begun once the page has as many bytes. */
 #define ROOM_GATES 20000
 #define ROOM_FINDINGS 45000
 #define ROOM 55000
 
-/* The source without what changes from build to build, in letters that can't end a comment. */
+/* Adds the source without its tag and digest, in characters that can't end a comment. */
 static void add_marker(const struct report_image *source, struct buf *out)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./:_";

@@ -1,11 +1,11 @@
-/* ci/output/markdown.h - a build as a page of Markdown: the body of a comment on a pull request, and the summary of a
- * job. Below 60000 bytes, whatever the build found (a comment of GitHub takes 65536 characters). */
+/* ci/output/markdown.h - writes a build as a page of Markdown, for a comment on a pull request and for the summary of a
+ * job. Always below 60000 bytes (a comment on GitHub takes 65536 characters). */
 #pragma once
 
 #include "ci/output/build.h"
 
-/* The first line of every page begins with this, a comment that is not shown: "<!-- slim-report:NAME -->". A workflow
- * finds its comment by it and updates it in place. NAME is that of the source, without its tag and digest. */
+/* The start of each page's first line, a hidden comment: "<!-- slim-report:NAME -->". A workflow finds its own comment
+ * by it and updates that in place. NAME is the name of the source, without its tag and digest. */
 #define CI_MARKDOWN_MARKER "<!-- slim-report:"
 
 void ci_markdown(const struct ci_build *b, struct buf *out);

@@ -8,7 +8,7 @@
 
 #define NAME_MAX_SHOWN 500 /* bytes of a label's value from outside */
 
-/* unit: the end of the name, NULL = none. */
+/* unit: the last part of the name; NULL = none. */
 static void family(struct buf *out, const char *name, const char *unit, const char *help)
 {
 	buf_printf(out, "# TYPE %s gauge\n", name);
@@ -64,7 +64,7 @@ static void add_checks(const struct report *r, struct buf *out)
 	family(out, "slim_verify_differences", NULL, "Answers of the result that differ from the original's.");
 	if (r->verify.done)
 		buf_printf(out, "slim_verify_differences %zu\n", r->verify.n_differences);
-	family(out, "slim_gates", NULL, "Limits that the result keeps, and that it does not.");
+	family(out, "slim_gates", NULL, "Limits that the result meets, and limits that it does not meet.");
 	sample(out, "slim_gates", "outcome", "passed", r->gates.count - failed);
 	sample(out, "slim_gates", "outcome", "failed", failed);
 }

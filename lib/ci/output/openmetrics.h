@@ -1,5 +1,5 @@
-/* ci/output/openmetrics.h - the figures of a build in the text format of OpenMetrics 1.0, for GitLab's
- * artifacts:reports:metrics and everything that reads Prometheus' format. */
+/* ci/output/openmetrics.h - writes the figures of a build as text of OpenMetrics 1.0, for GitLab's
+ * artifacts:reports:metrics and for readers of Prometheus' format. */
 #pragma once
 
 #include "ci/output/build.h"

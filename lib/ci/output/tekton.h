@@ -1,11 +1,11 @@
-/* ci/output/tekton.h - results of a Tekton task: a file each. All results of a task's pod share 4096 bytes. */
+/* ci/output/tekton.h - results of a Tekton task, each in a file. All results of a task's pod share 4096 bytes. */
 #pragma once
 
 #include "ci/output/build.h"
 
-#define CI_TEKTON_MAX 3072 /* bytes of all values; the rest is for their names, and other steps' results */
+#define CI_TEKTON_MAX 3072 /* bytes of all values; the rest is for names and for other steps */
 
-/* The name of the result's file: IMAGE_URL and IMAGE_DIGEST, by which Tekton Chains knows an image, SIZE, ... */
+/* The name of the result's file: IMAGE_URL and IMAGE_DIGEST, as Tekton Chains expects them, SIZE, ... */
 const char *ci_tekton_name(enum ci_figure which);
 /* A value, without a line break. free(). */
 char *ci_tekton_value(const struct ci_build *b, enum ci_figure which);

@@ -13,7 +13,7 @@ const struct ci_text_rule ci_text_github_message[] = {{'%', "%25"}, {0, NULL}};
 const struct ci_text_rule ci_text_github_property[] = {{'%', "%25"}, {':', "%3A"}, {',', "%2C"}, {0, NULL}};
 const struct ci_text_rule ci_text_azure_message[] = {{'%', "%AZP25"}, {0, NULL}};
 const struct ci_text_rule ci_text_azure_property[] = {{'%', "%AZP25"}, {']', "%5D"}, {';', "%3B"}, {0, NULL}};
-/* Numeric references are never markup (CommonMark 0.31, 2.5). */
+/* A numeric reference is never markup (CommonMark 0.31, 2.5). */
 static const struct ci_text_rule markdown[] = {
     {'&', "&#38;"}, {'<', "&#60;"},  {'>', "&#62;"},  {'|', "&#124;"}, {'`', "&#96;"}, {'*', "&#42;"},
     {'_', "&#95;"}, {'[', "&#91;"},  {']', "&#93;"},  {'(', "&#40;"},  {')', "&#41;"}, {'\\', "&#92;"},

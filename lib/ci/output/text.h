@@ -1,5 +1,6 @@
-/* ci/output/text.h - text from outside in the formats that CI systems read. It is escaped as for a terminal first
- * (buf_escape): one line, valid UTF-8, no control characters. Then what has a meaning in the format is replaced. */
+/* ci/output/text.h - writes untrusted text in the formats of CI systems. Escapes it as for a terminal first
+ * (buf_escape): one line, valid UTF-8, no control characters. Then replaces the characters that have a meaning in the
+ * format. */
 #pragma once
 
 #include "base/buf.h"
@@ -16,9 +17,9 @@ extern const struct ci_text_rule ci_text_github_property[]; /* the same, before 
 extern const struct ci_text_rule ci_text_azure_message[];   /* of a logging command */
 extern const struct ci_text_rule ci_text_azure_property[];
 
-/* NULL = nothing. What is longer than max bytes is cut. */
+/* Cuts text that is longer than max bytes. NULL = no text. */
 void ci_text(struct buf *out, const char *s, size_t max, const struct ci_text_rule *rules);
-/* The same in a line of a log, which other systems may read: guarded (ci/output/guard.h), too. */
+/* The same for a line of a log, also guarded (ci/output/guard.h) against the commands of other systems. */
 void ci_text_in_log(struct buf *out, const char *s, size_t max, const struct ci_text_rule *rules);
-/* As code in Markdown, also in a table: nothing in it is markup, a link, or the mention of a user or an issue. */
+/* The same as code in Markdown, also in a table: without markup, links, and mentions of users or issues. */
 void ci_text_code(struct buf *out, const char *s, size_t max);

@@ -8,7 +8,7 @@
 
 #define LABEL "%-12s"  /* the first column of the summary */
 #define SHOWN_LINES 10 /* differences; more are only counted */
-#define SHOWN_LINE 200 /* bytes of one */
+#define SHOWN_LINE 200 /* bytes of a line */
 
 json_t *report_drift_json(const struct report_drift *d)
 {

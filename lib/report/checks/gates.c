@@ -10,7 +10,7 @@
 
 #define LABEL "%-12s"    /* the first column of the summary */
 #define SHOWN_LIMIT 40   /* bytes of a pattern */
-#define SHOWN_FIGURE 600 /* and of what was found */
+#define SHOWN_FIGURE 600 /* bytes of a figure */
 
 void report_gates_add(struct report_gates *g, const char *name, const char *limit, char *figure, bool passed)
 {

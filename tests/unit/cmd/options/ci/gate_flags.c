@@ -82,7 +82,7 @@ static void what_it_is_compared_with(void **state)
 
 static void nothing_is_verified(void **state)
 {
-	refuses(ARGV("--require-verify"), "--require-verify: nothing is verified");
+	refuses(ARGV("--require-verify"), "--require-verify needs a verification");
 }
 
 int main(void)
