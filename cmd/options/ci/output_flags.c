@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "ci/output/azure.h"
+#include "ci/output/batch_page.h"
 #include "ci/output/dotenv.h"
 #include "ci/output/findings_json.h"
 #include "ci/output/github.h"

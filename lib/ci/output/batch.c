@@ -96,14 +96,6 @@ void ci_batch_list(const struct ci_batch *b, struct buf *out)
 
 /* ---- GitHub and Azure ---- */
 
-void ci_batch_github_summary(const struct ci_batch *b, size_t has, struct buf *out)
-{
-	CLEANUP_BUF struct buf page = {0};
-	ci_batch_markdown(b, &page);
-	if (has + page.len + 1 <= CI_GITHUB_SUMMARY_MAX) /* 1: the line break before it */
-		buf_append(out, page.data, page.len);
-}
-
 void ci_batch_github_outputs(const struct ci_batch *b, struct buf *out)
 {
 	CLEANUP_BUF struct buf list = {0};

@@ -1,5 +1,5 @@
-/* ci/output/batch.h - writes a batch (slim build --file) for CI systems: one table over all images, and figures that
- * carry the name of their image. */
+/* ci/output/batch.h - writes the figures of a batch (slim build --file) for CI systems. Each carries the name of its
+ * image. */
 #pragma once
 
 #include "base/strlist.h"
@@ -25,10 +25,6 @@ const char *ci_batch_status(const struct ci_batch *b);
 /* A list of objects in one line: "name", and the figures of each image; sizes and reduction as numbers. A figure that
  * is not known is null. */
 void ci_batch_list(const struct ci_batch *b, struct buf *out);
-/* Below 60000 bytes, with the marker "<!-- slim-report:batch -->". */
-void ci_batch_markdown(const struct ci_batch *b, struct buf *out);
-/* Appended to GITHUB_STEP_SUMMARY, which has that many bytes; empty if the page would be too large. */
-void ci_batch_github_summary(const struct ci_batch *b, size_t has, struct buf *out);
 /* Appended to GITHUB_OUTPUT: web_digest, web_size, ..., then images (ci_batch_list) and status. */
 void ci_batch_github_outputs(const struct ci_batch *b, struct buf *out);
 /* Lines of Azure: the same as output variables, and the upload of the summary (NULL = none). */
@@ -36,8 +32,6 @@ void ci_batch_azure_commands(const struct ci_batch *b, const char *summary, stru
 /* SLIM_WEB_IMAGE, SLIM_WEB_DIGEST and SLIM_WEB_STATUS of each image, SLIM_STATUS first: below 5 KB. Images that do not
  * fit are left out. */
 void ci_batch_dotenv(const struct ci_batch *b, struct buf *out);
-/* A suite with a case for each image. */
-void ci_batch_junit(const struct ci_batch *b, struct buf *out);
 
 /* Results of a Tekton task: IMAGES (a line NAME@DIGEST for each image, as Tekton Chains reads it), STATUS, then
  * web_IMAGE_URL, web_IMAGE_DIGEST and web_STATUS of each image. */

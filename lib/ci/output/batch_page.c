@@ -1,8 +1,10 @@
+#include "ci/output/batch_page.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "ci/output/batch.h"
+#include "ci/output/github.h"
 #include "ci/output/junit_suite.h"
 #include "ci/output/markdown.h"
 #include "ci/output/text.h"
@@ -71,6 +73,14 @@ void ci_batch_markdown(const struct ci_batch *b, struct buf *out)
 	buf_char(&page, '\n');
 	add_errors(b, &page);
 	buf_append(out, page.data, page.len);
+}
+
+void ci_batch_github_summary(const struct ci_batch *b, size_t has, struct buf *out)
+{
+	CLEANUP_BUF struct buf page = {0};
+	ci_batch_markdown(b, &page);
+	if (has + page.len + 1 <= CI_GITHUB_SUMMARY_MAX) /* 1: the line break before it */
+		buf_append(out, page.data, page.len);
 }
 
 void ci_batch_junit(const struct ci_batch *b, struct buf *out)

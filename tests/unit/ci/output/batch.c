@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "ci/output/batch.h"
+#include "ci/output/batch_page.h"
 #include "ci/output/hostile.h"
 #include "ci/output/tekton.h"
 
