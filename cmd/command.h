@@ -1,4 +1,4 @@
-/* cmd/command.h - the verbs. One file per verb; its row is in main.c's table. Only cmd/ prints or exits. */
+/* cmd/command.h - the verbs. One file per verb; verbs/verbs.c has the table. Only cmd/ prints or exits. */
 #pragma once
 
 #include "cmd/docker_slim/state.h"
@@ -6,7 +6,10 @@
 #include "cmd/outcome.h"
 
 struct command {
+	/* args: what the help and the completions show of the arguments. " | " separates its forms; a word in lower
+	 * case is to be typed, and complete/value.h reads the others. */
 	const char *name, *args, *summary;
+	const char *const *examples; /* pairs: what it does, and the command; NULL at the end */
 	struct option_table options;
 	size_t options_size;             /* of the verb's options struct, which starts all zero */
 	void (*defaults)(void *options); /* may be NULL */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -13,16 +14,14 @@
 #include "cmd/docker_slim/fat_image.h"
 #include "cmd/docker_slim/layer.h"
 #include "cmd/docker_slim/translate.h"
+#include "cmd/help/page.h"
+#include "cmd/help/request.h"
 #include "cmd/interrupt.h"
 #include "cmd/streams.h"
+#include "cmd/verbs/verbs.h"
 #include "runtime/nodev.h"
 #include "text/secret.h"
 #include "version.h"
-
-static const struct command *const commands[] = {&command_build,   &command_cache, &command_diff,   &command_init,
-						 &command_inspect, &command_probe, &command_record, &command_trace,
-						 &command_verify,  &command_why};
-#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 /* One call of the program. */
 struct invocation {
@@ -33,25 +32,6 @@ struct invocation {
 	struct strlist arguments; /* that did not come from the command line */
 	struct outcome outcome;
 };
-
-static void usage(struct buf *b)
-{
-	buf_str(b, "slim makes container images small without breaking them.\n\nUsage: slim VERB [OPTIONS] "
-		   "ARGUMENTS\n\nVerbs:\n");
-	for (size_t i = 0; i < N_COMMANDS; i++)
-		buf_printf(b, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	buf_str(b, "\n`slim VERB --help` tells more. Exit status: 0 done, 1 failed, 2 wrong usage, 3 not proven: the "
-		   "result differs, or the exercise failed, 4 a gate such as --max-size failed.\n");
-}
-
-static void verb_help(const struct command *c, struct buf *b)
-{
-	buf_printf(b, "Usage: slim %s %s [OPTIONS]\n\n%s.\n", c->name, c->args, c->summary);
-	option_help(&c->options, b);
-	buf_printf(b, "\n  %-34s %s\n", "    --help", "this text");
-	if (c->docker_slim)
-		buf_str(b, "\nThe options of docker-slim build are taken, too, see slim-docker-slim(7).\n");
-}
 
 static void tell_notes(const struct docker_slim_state *s)
 {
@@ -89,11 +69,9 @@ static int run_verb(struct invocation *v, int argc, char **argv)
 	const struct command *c = v->command;
 	struct outcome *out = &v->outcome;
 	CLEANUP_STRLIST struct strlist args = {0};
-	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-			verb_help(c, &out->result);
-			return EXIT_DONE;
-		}
+	int code;
+	if (request_in_verb(c, argc, argv, out, &code))
+		return code;
 	if (docker_slim_take_verb(&v->given, &c->options, v->theirs, argc, argv, &out->err) < 0)
 		return EXIT_USAGE;
 	out->json = out->json || wants_json(v->given.argc, v->given.argv); /* an option of docker-slim may mean it */
@@ -106,7 +84,7 @@ static int run_verb(struct invocation *v, int argc, char **argv)
 	tell_notes(&v->given);
 	if (docker_slim_fat_build(&v->given, &out->err) < 0)
 		return EXIT_FAILED;
-	int code = c->run(v->options, &args, out);
+	code = c->run(v->options, &args, out);
 	docker_slim_fat_remove(&v->given);
 	return code;
 }
@@ -127,20 +105,29 @@ static const struct command *command_of(const char *name, enum docker_slim_verb 
 	static const struct command *const stand_in[] = {[DOCKER_SLIM_BUILD] = &command_build,
 							 [DOCKER_SLIM_PROFILE] = &command_record,
 							 [DOCKER_SLIM_XRAY] = &command_inspect};
-	const char *names[N_COMMANDS];
-	if (theirs != DOCKER_SLIM_NO_VERB)
-		return stand_in[theirs];
-	for (size_t i = 0; i < N_COMMANDS; i++) {
-		names[i] = commands[i]->name;
-		if (strcmp(names[i], name) == 0)
-			return commands[i];
+	return theirs != DOCKER_SLIM_NO_VERB ? stand_in[theirs] : verbs_find(name, err);
+}
+
+/* Too few arguments: the program's page goes to stderr. */
+static int usage(struct outcome *out)
+{
+	const struct page_style style = page_style_of(STDERR_FILENO);
+	page_program(&style, &out->page);
+	return EXIT_USAGE;
+}
+
+/* The verbs that are about slim itself. Returns -1 if argv[1] is another one, else an exit_code. */
+static int invoke_own(int argc, char **argv, struct outcome *out)
+{
+	const char *verb = argv[1];
+	if (strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0 || strcmp(verb, "help") == 0 ||
+	    strcmp(verb, "--help=all") == 0)
+		return request_help(argc - 1, argv + 1, out);
+	if (strcmp(verb, "--version") == 0 || strcmp(verb, "version") == 0) {
+		buf_printf(&out->result, "slim %s\n", SLIM_VERSION);
+		return EXIT_DONE;
 	}
-	const char *near = option_nearest(name, names, N_COMMANDS);
-	if (near)
-		err_set(err, ERR_INVAL, "verb-unknown", "unknown verb %s; did you mean %s?", name, near);
-	else
-		err_set(err, ERR_INVAL, "verb-unknown", "unknown verb %s; see slim --help", name);
-	return NULL;
+	return -1;
 }
 
 /* Returns an exit_code. */
@@ -149,24 +136,15 @@ static int invoke(struct invocation *v, int argc, char **argv)
 	struct outcome *out = &v->outcome;
 	int verb;
 	out->json = wants_json(argc, argv);
-	if (argc < 2) {
-		usage(&out->page);
-		return EXIT_USAGE;
-	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
-		usage(&out->result);
-		return EXIT_DONE;
-	}
-	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "version") == 0) {
-		buf_printf(&out->result, "slim %s\n", SLIM_VERSION);
-		return EXIT_DONE;
-	}
+	if (argc < 2)
+		return usage(out);
+	int code = invoke_own(argc, argv, out);
+	if (code >= 0)
+		return code;
 	if (docker_slim_take_globals(&v->given, argc, argv, &verb, &out->err) < 0)
 		return EXIT_USAGE;
-	if (verb >= argc) {
-		usage(&out->page);
-		return EXIT_USAGE;
-	}
+	if (verb >= argc)
+		return usage(out);
 	v->given.called = docker_slim_is_name(argv[0]);
 	v->theirs = docker_slim_verb_of(argv[verb]);
 	v->command = command_of(argv[verb], v->theirs, &out->err);

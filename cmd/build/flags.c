@@ -8,33 +8,43 @@
 
 #define AT(member) offsetof(struct build_flags, member)
 static const struct option_row result_rows[] = {
-    {"output", 'o', OPTION_LIST, AT(outputs), "REF", "where the slim image goes (default: where the source is)"},
-    {"tag", 't', OPTION_LIST, AT(tags), "NAME", "what it is called (default: the source's name with .slim)"},
-    {"push", 0, OPTION_FLAG, AT(push), NULL, "put it into the registry that its name is of"},
-    {"dest-creds", 0, OPTION_SECRET, AT(dest_creds), "USER:PASSWORD", "for the registries that it goes to"},
-    {"format", 0, OPTION_STRING, AT(format), "oci|docker", "of the manifest (default: the source's)"},
-    {"compression", 0, OPTION_STRING, AT(compression), "METHOD", "gzip, zstd[:LEVEL] or none (default: the source's)"},
+    {"output", 'o', OPTION_LIST, AT(outputs), "REF", "write the slim image here (default: where the source is)",
+     OPTION_COMMON},
+    {"tag", 't', OPTION_LIST, AT(tags), "NAME", "name the slim image (default: the source's name with .slim)",
+     OPTION_COMMON},
+    {"push", 0, OPTION_FLAG, AT(push), NULL, "push the slim image to the registry in its name", OPTION_COMMON},
+    {"dest-creds", 0, OPTION_SECRET, AT(dest_creds), "USER:PASSWORD", "log in to the registry of the result"},
+    {"format", 0, OPTION_STRING, AT(format), "oci|docker", "write this type of manifest (default: the source's)"},
+    {"compression", 0, OPTION_STRING, AT(compression), "METHOD",
+     "compress the new layer with gzip, zstd[:LEVEL] or none (default: the source's)", OPTION_RARE,
+     "gzip|zstd|zstd:|none"},
     {"keep-index", 0, OPTION_FLAG, AT(keep_index), NULL, "keep the source's index with its other platforms"},
 };
 const struct option_group build_flags_result_group = OPTION_GROUP("Result", result_rows);
 
 static const struct option_row verify_rows[] = {
     {"trace", 0, OPTION_LIST, AT(traces), "FILE|attached",
-     "run nothing: build from a stored trace, or from all beside SOURCE in its registry"},
-    {"trace-max-drift", 0, OPTION_STRING, AT(max_drift), "N|P%", "fail (exit 4) if more traced paths differ by now"},
-    {"verify", 0, OPTION_STRING, AT(verify), "on|off", "run the result as the original and compare (default: on)"},
+     "build from a stored trace and run nothing; attached takes all traces beside SOURCE in its registry",
+     OPTION_COMMON},
+    {"trace-max-drift", 0, OPTION_STRING, AT(max_drift), "N|P%",
+     "fail (exit 4) if more of the traced paths differ in the image of today"},
+    {"verify", 0, OPTION_STRING, AT(verify), "on|off",
+     "run the result as the original was run, and compare (default: on)", OPTION_COMMON},
     REPEAT_ROW(AT(repeat)),
-    {"heal", 0, OPTION_COUNT, AT(heal), "N", "rounds of adding what the result missed (default: 3)"},
+    {"heal", 0, OPTION_COUNT, AT(heal), "N",
+     "add files that the result missed, and try again, at most N times (default: 3)"},
 };
 const struct option_group build_flags_verify_group = OPTION_GROUP("Stored traces and verification", verify_rows);
 
 static const struct option_row report_rows[] = {
     DOCKER_SLIM_REPORT_ROWS(AT(report), AT(report_format)),
-    {"copy-meta-artifacts", 0, OPTION_STRING, AT(artifacts), "DIR", "write what is known of the build to files there"},
+    {"copy-meta-artifacts", 0, OPTION_STRING, AT(artifacts), "DIR",
+     "write the report and other files about the build to this directory"},
     {"attach-report", 0, OPTION_FLAG, AT(attach_report), NULL, "store the report beside the image in the registry"},
-    {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON instead of the summary"},
+    {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON and no summary", OPTION_COMMON},
     {"dockerfile-out", 0, OPTION_STRING, AT(dockerfile), "FILE", "write a Dockerfile that makes the slim image"},
-    {"dockerignore-out", 0, OPTION_STRING, AT(dockerignore), "FILE", "write what was copied in and never used"},
+    {"dockerignore-out", 0, OPTION_STRING, AT(dockerignore), "FILE",
+     "write a .dockerignore of the files that were copied in and never used"},
 };
 const struct option_group build_flags_report_group = OPTION_GROUP("Report", report_rows);
 

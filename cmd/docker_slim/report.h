@@ -7,9 +7,10 @@
 
 /* Rows for a verb's group of options. FILE and FORMAT are the offsets of two const char *. */
 #define DOCKER_SLIM_REPORT_ROWS(FILE, FORMAT)                                                                          \
-	{"report", 0, OPTION_STRING, FILE, "FILE", "write the report as JSON, see slim-report(5)"},                    \
+	{"report", 0, OPTION_STRING, FILE, "FILE", "write the report as JSON, see slim-report(5)", OPTION_COMMON},     \
 	{                                                                                                              \
-		"report-format", 0, OPTION_STRING, FORMAT, "slim|docker-slim", "the report's shape (default: slim)"    \
+		"report-format", 0, OPTION_STRING, FORMAT, "slim|docker-slim",                                         \
+		    "write --report in slim's or docker-slim's format (default: slim)"                                 \
 	}
 
 /* Reads --report-format (NULL = not given). *theirs: receives whether it is docker-slim's. */

@@ -9,13 +9,13 @@
 
 static const struct option_row rows[] = {
     {"http-probe-apispec", 0, OPTION_LIST, AT(paths), "PATH[:BASE]",
-     "send what an API description (OpenAPI, Swagger) that the service has at PATH describes"},
+     "send the requests of an API description (OpenAPI, Swagger) that the service has at PATH"},
     {"http-probe-apispec-file", 0, OPTION_LIST, AT(files), "FILE[:BASE]",
-     "send what a file with an API description describes"},
+     "send the requests of an API description (OpenAPI, Swagger) in a file"},
     {"http-probe-apispec-auth", 0, OPTION_SECRETS, AT(credentials), "[SCHEME=]VALUE",
-     "credentials for it: a key, a token, USER:PASSWORD"},
+     "send these credentials with the requests of an API description: a key, a token or USER:PASSWORD"},
     {"http-probe-apispec-expect", 0, OPTION_BOOL, AT(expects), "BOOL",
-     "fail unless each answer has a status that the description lists (default: false)"},
+     "fail unless each answer has a status that the API description lists (default: false)"},
 };
 const struct option_group apispec_flags_group = OPTION_GROUP("API descriptions", rows);
 

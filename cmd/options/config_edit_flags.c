@@ -9,17 +9,17 @@
 
 #define AT(member) offsetof(struct config_edit_flags, member)
 static const struct option_row rows[] = {
-    {"new-entrypoint", 0, OPTION_STRING, AT(entrypoint), "CMD", "the result's entrypoint; ' ' = none"},
-    {"new-cmd", 0, OPTION_STRING, AT(cmd), "CMD", "the result's command; ' ' = none"},
-    {"new-workdir", 0, OPTION_STRING, AT(workdir), "DIR", "the result's working directory"},
-    {"new-env", 0, OPTION_LIST, AT(env), "NAME=VALUE", "set in the result"},
-    {"new-label", 0, OPTION_LIST, AT(labels), "NAME=VALUE", "set in the result"},
-    {"new-volume", 0, OPTION_LIST, AT(volumes), "DIR", "a volume of the result"},
-    {"new-expose", 0, OPTION_LIST, AT(expose), "PORT", "a port that the result exposes"},
-    {"remove-env", 0, OPTION_LIST, AT(remove_env), "NAME", "not in the result"},
-    {"remove-label", 0, OPTION_LIST, AT(remove_labels), "NAME", "not in the result"},
-    {"remove-volume", 0, OPTION_LIST, AT(remove_volumes), "DIR", "not in the result"},
-    {"remove-expose", 0, OPTION_LIST, AT(remove_expose), "PORT", "not in the result"},
+    {"new-entrypoint", 0, OPTION_STRING, AT(entrypoint), "CMD", "set the entrypoint of the result; ' ' removes it"},
+    {"new-cmd", 0, OPTION_STRING, AT(cmd), "CMD", "set the command of the result; ' ' removes it"},
+    {"new-workdir", 0, OPTION_STRING, AT(workdir), "PATH", "set the working directory of the result"},
+    {"new-env", 0, OPTION_LIST, AT(env), "NAME=VALUE", "set an environment variable in the result"},
+    {"new-label", 0, OPTION_LIST, AT(labels), "NAME=VALUE", "set a label of the result"},
+    {"new-volume", 0, OPTION_LIST, AT(volumes), "PATH", "add a volume to the result"},
+    {"new-expose", 0, OPTION_LIST, AT(expose), "PORT", "add an exposed port to the result"},
+    {"remove-env", 0, OPTION_LIST, AT(remove_env), "NAME", "remove an environment variable from the result"},
+    {"remove-label", 0, OPTION_LIST, AT(remove_labels), "NAME", "remove a label from the result"},
+    {"remove-volume", 0, OPTION_LIST, AT(remove_volumes), "PATH", "remove a volume from the result"},
+    {"remove-expose", 0, OPTION_LIST, AT(remove_expose), "PORT", "remove an exposed port from the result"},
 };
 const struct option_group config_edit_flags_group = OPTION_GROUP("Configuration of the result", rows);
 

@@ -18,18 +18,23 @@
 #define AT(member) offsetof(struct container_flags, member)
 
 static const struct option_row process_rows[] = {
-    {"entrypoint", 0, OPTION_STRING, AT(entrypoint), "CMD", "instead of the image's entrypoint"},
-    {"cmd", 0, OPTION_STRING, AT(cmd), "CMD", "instead of the image's command"},
-    {"env", 'e', OPTION_ENV, AT(env), "NAME=VALUE", "environment of the container"},
-    {"env-file", 0, OPTION_LIST, AT(env_files), "FILE", "the same, a variable a line; --env counts before it"},
-    {"user", 0, OPTION_STRING, AT(user), "USER", "instead of the image's user"},
-    {"workdir", 0, OPTION_STRING, AT(workdir), "DIR", "instead of the image's working directory"},
-    {"runtime", 0, OPTION_STRING, AT(runtime), "NAME", "OCI runtime (default: runc, else crun)"},
+    {"entrypoint", 0, OPTION_STRING, AT(entrypoint), "CMD",
+     "run CMD as the entrypoint; the result keeps the image's own"},
+    {"cmd", 0, OPTION_STRING, AT(cmd), "CMD", "run the image with this command; the result keeps the image's own",
+     OPTION_COMMON},
+    {"env", 'e', OPTION_ENV, AT(env), "NAME=VALUE", "set an environment variable in the container", OPTION_COMMON},
+    {"env-file", 0, OPTION_LIST, AT(env_files), "FILE",
+     "set the variables of a file in the container, one on each line; --env overrides them"},
+    {"user", 0, OPTION_STRING, AT(user), "USER", "run the container as USER; the result keeps the image's user"},
+    {"workdir", 0, OPTION_STRING, AT(workdir), "PATH",
+     "run the container in this directory; the result keeps the image's own"},
+    {"runtime", 0, OPTION_STRING, AT(runtime), "NAME",
+     "use this OCI runtime (default: runc, or crun if runc is missing)", OPTION_RARE, "runc|crun"},
     {"memory", 'm', OPTION_STRING, AT(memory), "SIZE",
-     "memory of the container (default: three quarters of the machine's)"},
+     "limit the memory of the container (default: three quarters of the machine's)"},
     {"pids-limit", 0, OPTION_STRING, AT(pids_limit), "N",
-     "processes and threads of the container (default: up to 32768)"},
-    {"cpus", 0, OPTION_STRING, AT(cpus), "N", "processors of the container, such as 1.5 (default: all)"},
+     "limit the processes and threads of the container (default: up to 32768)"},
+    {"cpus", 0, OPTION_STRING, AT(cpus), "N", "limit the processors of the container, as in 1.5 (default: all)"},
     {"allow-unconfined", 0, OPTION_FLAG, AT(allow_unconfined), NULL,
      "accept a runtime that confines the container less than Docker does"},
 };
@@ -37,48 +42,55 @@ const struct option_group container_flags_process_group = OPTION_GROUP("Containe
 
 static const struct option_row drive_rows[] = {
     {NULL, 0, OPTION_GIVEN, AT(given), NULL, ""},
-    {"host-exec", 0, OPTION_LIST, AT(host_execs), "CMD", "run a command of the host against the service"},
-    {"exec", 0, OPTION_LIST, AT(execs), "CMD", "run a command inside the container"},
+    {"host-exec", 0, OPTION_LIST, AT(host_execs), "CMD", "run a command of this machine against the service",
+     OPTION_COMMON},
+    {"exec", 0, OPTION_LIST, AT(execs), "CMD", "run a command in the container", OPTION_COMMON},
     {"exec-alone", 0, OPTION_FLAG, AT(exec_alone), NULL,
-     "run --exec in a container of its own if the image's command ends before"},
+     "run the commands of --exec in a new container if the image's command has ended"},
     {"signal", 0, OPTION_LIST, AT(signals), "SIGNAL[@WHEN]",
-     "send a signal to the container's first process; WHEN: start, after-probe"},
-    {"stdin", 0, OPTION_STRING, AT(input), "FILE", "standard input of the container (default: empty)"},
-    {"run", 0, OPTION_LIST, AT(runs), "ARGS", "one run of the image with these arguments"},
+     "send a signal to the first process of the container; WHEN: start, after-probe"},
+    {"stdin", 0, OPTION_STRING, AT(input), "FILE", "give the container a file as its standard input (default: empty)"},
+    {"run", 0, OPTION_LIST, AT(runs), "ARGS", "run the image with these arguments, to its end", OPTION_COMMON},
     {"run-status", 0, OPTION_LIST, AT(run_statuses), "N,...",
-     "status that a job rightly ends with; one for all runs, or one for each --run (default: 0)"},
-    {"allow-failed-run", 0, OPTION_FLAG, AT(allow_failed_run), NULL,
-     "accept a run or exercise of the image that failed"},
+     "accept this exit status of a job: one for all runs, or one for each --run (default: 0)"},
+    {"allow-failed-run", 0, OPTION_FLAG, AT(allow_failed_run), NULL, "accept a run or an exercise that failed"},
 };
 const struct option_group container_flags_drive_group = OPTION_GROUP("Driving the container", drive_rows);
 
 static const struct option_row time_rows[] = {
     {"ready", 0, OPTION_LIST, AT(ready), "CHECK",
-     "when it is ready: http:[PORT]/PATH, https:..., tcp:PORT, log:REGEX, health, exec:CMD (default: it listens)"},
-    {"ready-timeout", 0, OPTION_SECONDS, AT(ready_timeout), "SECONDS", "for the service to be ready (default: 60)"},
-    {"restart", 0, OPTION_FLAG, AT(restart), NULL, "start each container a second time, on the files of the first"},
+     "wait until the service is ready: http:[PORT]/PATH, https:[PORT]/PATH, tcp:PORT, log:REGEX, health or exec:CMD "
+     "(default: it listens)",
+     OPTION_COMMON, "http:|https:|tcp:|log:|health|exec:"},
+    {"ready-timeout", 0, OPTION_SECONDS, AT(ready_timeout), "SECONDS",
+     "wait so long for the service to be ready (default: 60)"},
+    {"restart", 0, OPTION_FLAG, AT(restart), NULL,
+     "start each container a second time, on the files that the first one left"},
     {"continue-after", 0, OPTION_STRING, AT(continue_after), "WHEN",
-     "end the run after: probe, exit, signal (SIGUSR1), enter, SECONDS"},
+     "end the run after: probe, exit, signal (SIGUSR1), enter or SECONDS", OPTION_RARE, "probe|exit|signal|enter"},
     {"timeout", 0, OPTION_SECONDS, AT(timeout), "SECONDS",
-     "for all that drives one run, together; 0: no limit (default: 1800)"},
-    {"stop-timeout", 0, OPTION_SECONDS, AT(stop_timeout), "SECONDS", "from the stop signal to the kill (default: 10)"},
+     "limit the time to drive one run; 0 means no limit (default: 1800)"},
+    {"stop-timeout", 0, OPTION_SECONDS, AT(stop_timeout), "SECONDS",
+     "wait so long between the stop signal and the kill (default: 10)"},
 };
 const struct option_group container_flags_time_group = OPTION_GROUP("Start and end of a run", time_rows);
 
 static const struct option_row record_rows[] = {
-    {"sensor", 0, OPTION_STRING, AT(sensor), "KIND",
-     "what records: ptrace, ebpf, or auto (default): ebpf where it works"},
-    {"show-clogs", 0, OPTION_FLAG, AT(show_clogs), NULL, "show what the container printed"},
+    {"sensor", 0, OPTION_STRING, AT(sensor), "auto|ptrace|ebpf",
+     "record with ptrace or ebpf (default: auto, which takes ebpf if it works)"},
+    {"show-clogs", 0, OPTION_FLAG, AT(show_clogs), NULL, "show the output of the container"},
 };
 const struct option_group container_flags_record_group = OPTION_GROUP("Recording", record_rows);
 
 static const struct option_row general_rows[] = {
-    {"platform", 0, OPTION_STRING, AT(platform), "OS/ARCH", "which image of an index (default: this machine's)"},
-    {"store", 0, OPTION_STRING, AT(store), "DIR", "unpacked layers (default: $XDG_CACHE_HOME/slim)"},
+    {"platform", 0, OPTION_STRING, AT(platform), "OS/ARCH",
+     "choose the image of this platform from an index (default: this machine's)", OPTION_COMMON, OPTION_PLATFORMS},
+    {"store", 0, OPTION_STRING, AT(store), "DIR",
+     "keep unpacked layers in this directory (default: $XDG_CACHE_HOME/slim)"},
     {"max-sparse", 0, OPTION_STRING, AT(max_sparse), "SIZE",
-     "how many zeros an image's sparse files may stand for (default: 16G)"},
-    {"quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "print nothing but errors"},
-    {"verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "tell on stderr what is done"},
+     "limit the zeros that an image's sparse files stand for (default: 16G)"},
+    {"quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "print only errors", OPTION_COMMON},
+    {"verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "describe each step on stderr", OPTION_COMMON},
 };
 const struct option_group container_flags_general_group = OPTION_GROUP("General", general_rows);
 

@@ -54,7 +54,7 @@ extern const struct option_group container_flags_process_group, container_flags_
 #define REPEAT_ROW(AT)                                                                                                 \
 	{                                                                                                              \
 		"repeat", 0, OPTION_COUNT, AT, "N",                                                                    \
-		    "runs to record, each with requests in another order and more at once (default: 1)"                \
+		    "record N runs, each with the requests in another order and more of them at once (default: 1)"     \
 	}
 
 void container_flags_init(struct container_flags *f); /* the defaults */

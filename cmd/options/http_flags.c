@@ -11,33 +11,34 @@
 #define TEXT(number) TEXT_OF(number)
 #define AT(member) offsetof(struct http_flags, member)
 static const struct option_row rows[] = {
-    {"http-probe", 0, OPTION_CHOICE, AT(probe), "BOOL", "GET / on the exposed ports and follow links (default: true)"},
+    {"http-probe", 0, OPTION_CHOICE, AT(probe), "BOOL",
+     "request / on the exposed ports and follow its links (default: true)", OPTION_COMMON},
     {"http-probe-cmd", 0, OPTION_LIST, AT(requests), "[PROTO:][METHOD:]PATH",
-     "send this request instead; crawl:PATH follows its links, too"},
+     "send this request and no default ones; crawl:PATH also follows links from there", OPTION_COMMON},
     {"http-probe-ports", 0, OPTION_STRING, AT(ports), "PORT,...",
      "probe these ports, in this order (default: the exposed ones)"},
-    {"http-probe-start-wait", 0, OPTION_SECONDS, AT(wait), "SECONDS", "before the first request"},
+    {"http-probe-start-wait", 0, OPTION_SECONDS, AT(wait), "SECONDS", "wait so long before the first request"},
     {"http-probe-client-timeout", 0, OPTION_SECONDS, AT(timeout), "SECONDS",
-     "for the answer to one request (default: " TEXT(PROBE_HTTP_TIMEOUT) ")"},
+     "wait so long for the answer to one request (default: " TEXT(PROBE_HTTP_TIMEOUT) ")"},
     {"http-probe-exit-on-failure", 0, OPTION_CHOICE, AT(must_answer), "BOOL",
-     "fail if nothing was answered, or only errors (default: if the probe was asked for)"},
+     "fail if there was no answer, or only errors (default: true if an option asks for the probe)"},
     {"http-probe-fail-on-status-4xx", 0, OPTION_BOOL, AT(no_4xx), "BOOL",
-     "fail if any request was answered with 400 to 499 (default: false)"},
+     "fail if any answer has a status from 400 to 499 (default: false)"},
     {"http-probe-fail-on-status-5xx", 0, OPTION_BOOL, AT(no_5xx), "BOOL",
-     "fail if any request was answered with 500 or more (default: false)"},
+     "fail if any answer has a status of 500 or above (default: false)"},
 };
 const struct option_group http_flags_group = OPTION_GROUP("HTTP probe", rows);
 
 static const struct option_row crawl_rows[] = {
     {"http-probe-crawl", 0, OPTION_BOOL, AT(options.crawl), "BOOL", "follow links (default: true)"},
     {"http-probe-routes", 0, OPTION_BOOL, AT(routes), "BOOL",
-     "ask for the paths that the application's files name, too (default: true; of slim probe: false)"},
+     "request the paths that the application's files name (default: true; for slim probe: false)"},
     {"http-crawl-max-depth", 0, OPTION_COUNT, AT(options.max_depth), "N",
-     "links in a row (default: " TEXT(PROBE_HTTP_DEPTH) ")"},
+     "follow at most N links in a row (default: " TEXT(PROBE_HTTP_DEPTH) ")"},
     {"http-crawl-max-page-count", 0, OPTION_NUMBER, AT(options.max_pages), "N",
-     "requests to a port (default: " TEXT(PROBE_HTTP_PAGES) ")"},
+     "send at most N requests to each port (default: " TEXT(PROBE_HTTP_PAGES) ")"},
     {"http-crawl-max-time", 0, OPTION_SECONDS, AT(crawl_seconds), "SECONDS",
-     "for all crawls together; 0 = no limit (default: " TEXT(PROBE_HTTP_SECONDS) ")"},
+     "limit the time of all crawls together; 0 means no limit (default: " TEXT(PROBE_HTTP_SECONDS) ")"},
 };
 const struct option_group http_flags_crawl_group = OPTION_GROUP("Crawl of the HTTP probe", crawl_rows);
 

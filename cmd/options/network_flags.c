@@ -15,13 +15,16 @@
 #define AT(member) offsetof(struct network_flags, member)
 static const struct option_row rows[] = {
     {"network", 0, OPTION_STRING, AT(network), "NET",
-     "private (default), none: its own, with loopback; bridge, pasta, slirp4netns: and a way out; host; ns:PATH"},
-    {"add-host", 0, OPTION_LIST, AT(hosts), "NAME:ADDRESS", "one more line of /etc/hosts"},
-    {"dns", 0, OPTION_LIST, AT(dns), "ADDRESS", "name server of the container"},
-    {"dns-search", 0, OPTION_LIST, AT(dns_search), "DOMAIN", "where names without a dot are looked up"},
+     "connect the container: private (default) and none give it only its own loopback; bridge, pasta and slirp4netns "
+     "also let it out; host and ns:PATH share a network",
+     OPTION_COMMON, "private|none|bridge|pasta|slirp4netns|host|ns:"},
+    {"add-host", 0, OPTION_LIST, AT(hosts), "NAME:ADDRESS", "add a line to /etc/hosts of the container"},
+    {"dns", 0, OPTION_LIST, AT(dns), "ADDRESS", "set a name server for the container"},
+    {"dns-search", 0, OPTION_LIST, AT(dns_search), "DOMAIN", "look up names that have no dot in this domain"},
     {"publish", 'p', OPTION_LIST, AT(publish), "PORTS",
-     "[[IP:]PORT:]PORT: a port of this machine for one of the container (--network bridge)"},
-    {"publish-all", 'P', OPTION_FLAG, AT(publish_all), NULL, "publish each exposed port on one that is free"},
+     "publish a port of the container on this machine, as [[IP:]PORT:]PORT (needs --network bridge)"},
+    {"publish-all", 'P', OPTION_FLAG, AT(publish_all), NULL,
+     "publish each exposed port on a free port of this machine"},
     {"publish-exposed-ports", 0, OPTION_FLAG, AT(publish_exposed), NULL,
      "publish each exposed port on the same port of this machine"},
 };

@@ -1,7 +1,6 @@
 #include "cmd/options/option.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -190,6 +189,11 @@ bool option_takes_value(const struct option_row *row)
 	return row->kind != OPTION_FLAG && !option_is_bool(row);
 }
 
+bool option_is_list(const struct option_row *row)
+{
+	return row->kind == OPTION_LIST || row->kind == OPTION_ENV || row->kind == OPTION_SECRETS;
+}
+
 static const struct option_row *find_letter(const struct option_table *t, char letter)
 {
 	const struct option_row *row;
@@ -284,25 +288,4 @@ int option_parse(const struct option_table *t, int argc, char **argv, void *opti
 		}
 	}
 	return 0;
-}
-
-static void help_line(const struct option_row *row, struct buf *out)
-{
-	char left[64];
-	snprintf(left, sizeof(left), "%c%c%s--%s%s%s", row->letter ? '-' : ' ', row->letter ? row->letter : ' ',
-		 row->letter ? ", " : "  ", row->name ? row->name : "",
-		 row->value ? (option_is_bool(row) ? "=" : " ") : "", row->value ? row->value : "");
-	buf_printf(out, "  %-34s %s%s\n", left, row->help,
-		   row->kind == OPTION_LIST || row->kind == OPTION_ENV ? " (repeatable)" : "");
-}
-
-void option_help(const struct option_table *t, struct buf *out)
-{
-	for (size_t k = 0; k < t->n; k++) {
-		const struct option_group *g = t->parts[k].group;
-		buf_printf(out, "\n%s:\n", g->title);
-		for (size_t i = 0; i < g->n; i++)
-			if (g->rows[i].kind != OPTION_GIVEN)
-				help_line(&g->rows[i], out);
-	}
 }

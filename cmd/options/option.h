@@ -33,9 +33,17 @@ struct option_row {
 	char letter; /* 0 = none */
 	enum option_kind kind;
 	size_t offset;     /* of the member in the group's struct */
-	const char *value; /* what the help calls the value */
-	const char *help;
+	const char *value; /* what the help calls the value; complete/value.h reads it, too */
+	const char *help;  /* begins with a verb or a noun, in lower case, and ends without a full stop */
+	bool common;       /* is in the short help, too */
+	/* For completions: the words that the value may be or begin with, as "one|other", if value does not list them.
+	 */
+	const char *choices;
 };
+#define OPTION_COMMON true
+#define OPTION_RARE false
+/* For choices of --platform: those that public images are mostly made for. */
+#define OPTION_PLATFORMS "linux/amd64|linux/arm64|linux/arm/v7|linux/386|linux/ppc64le|linux/riscv64|linux/s390x"
 
 /* The options of a command line in their order. Values are borrowed. */
 struct option_given_list {
@@ -84,12 +92,10 @@ const struct option_row *option_match(const struct option_table *t, char *arg, c
 const struct option_row *option_find(const struct option_table *t, const char *name, size_t len);
 bool option_is_bool(const struct option_row *row); /* takes =true and =false */
 bool option_takes_value(const struct option_row *row);
+bool option_is_list(const struct option_row *row); /* may be given more than once, and all count */
 
 /* Overwrites the value of NAME=VALUE where it is, if there is one. */
 void option_blank_variable(char *text);
-
-/* Each group: an empty line, its title and a line for each option. */
-void option_help(const struct option_table *t, struct buf *out);
 
 /* The name in names that is most like word, or NULL if none is near. */
 const char *option_nearest(const char *word, const char *const *names, size_t n);

@@ -11,10 +11,10 @@
 #define AT(member) offsetof(struct registry_flags, member)
 static const struct option_row rows[] = {
     {"creds", 0, OPTION_SECRET, AT(creds), "USER:PASSWORD",
-     "for the registry (default: what docker login or podman login stored)"},
-    {"authfile", 0, OPTION_STRING, AT(auth_file), "FILE", "credentials, instead of the usual files"},
+     "log in to the registry (default: the credentials that docker login or podman login stored)"},
+    {"authfile", 0, OPTION_STRING, AT(auth_file), "FILE", "read credentials for registries from this file only"},
     {"tls-verify", 0, OPTION_BOOL, AT(tls_verify), "BOOL",
-     "false: trust any certificate, and plain HTTP (default: true)"},
+     "check certificates; false also allows plain HTTP (default: true)"},
 };
 const struct option_group registry_flags_group = OPTION_GROUP("Registries", rows);
 

@@ -9,11 +9,13 @@
 
 #define AT(member) offsetof(struct rights_flags, member)
 static const struct option_row rows[] = {
-    {"cap-add", 0, OPTION_LIST, AT(cap_add), "NAME", "one more capability of the container, or ALL"},
-    {"cap-drop", 0, OPTION_LIST, AT(cap_drop), "NAME", "one capability less, or none but those of --cap-add: ALL"},
-    {"sysctl", 0, OPTION_LIST, AT(sysctls), "NAME=VALUE", "a kernel parameter of the container's namespaces"},
-    {"shm-size", 0, OPTION_STRING, AT(shm_size), "SIZE", "of /dev/shm (default: 64m)"},
-    {"gpus", 0, OPTION_STRING, AT(gpus), "GPUS", "all, a number, or device=ID, through " GPUS_RUNTIME},
+    {"cap-add", 0, OPTION_LIST, AT(cap_add), "NAME", "give the container one more capability, or ALL"},
+    {"cap-drop", 0, OPTION_LIST, AT(cap_drop), "NAME",
+     "take a capability from the container; ALL leaves those of --cap-add"},
+    {"sysctl", 0, OPTION_LIST, AT(sysctls), "NAME=VALUE", "set a kernel parameter in the container's namespaces"},
+    {"shm-size", 0, OPTION_STRING, AT(shm_size), "SIZE", "set the size of /dev/shm (default: 64m)"},
+    {"gpus", 0, OPTION_STRING, AT(gpus), "GPUS",
+     "give the container GPUs: all, a number or device=ID; needs " GPUS_RUNTIME, OPTION_RARE, "all|device="},
 };
 const struct option_group rights_flags_group = OPTION_GROUP("Rights of the container", rows);
 

@@ -13,17 +13,20 @@
 #define AT(member) offsetof(struct script_flags, member)
 
 static const struct option_row rows[] = {
-    {"probe-file", 0, OPTION_LIST, AT(probe_files), "FILE", "send the requests of this file, see slim-probe(5)"},
-    {"http-probe-cmd-upload", 0, OPTION_LIST, AT(uploads), "[[FIELD:]FILE:]PATH", "send this file as one of a form"},
+    {"probe-file", 0, OPTION_LIST, AT(probe_files), "FILE", "send the requests in a probe file, see slim-probe(5)",
+     OPTION_COMMON},
+    {"http-probe-cmd-upload", 0, OPTION_LIST, AT(uploads), "[[FIELD:]FILE:]PATH",
+     "upload a file to PATH as a form does"},
     {"http-probe-cmd-file", 0, OPTION_LIST, AT(command_files), "FILE",
-     "send the requests of a file of docker-slim's probe commands"},
+     "send the requests in a file of docker-slim's probe commands"},
     {"http-probe-har", 0, OPTION_LIST, AT(recordings), "FILE", "send the requests that a browser recorded (HAR)"},
-    {"http-probe-har-cookies", 0, OPTION_BOOL, AT(cookies), "BOOL", "send the recorded cookies, too (default: false)"},
+    {"http-probe-har-cookies", 0, OPTION_BOOL, AT(cookies), "BOOL",
+     "send the cookies that the browser recorded, too (default: false)"},
     {"http-probe-sitemap", 0, OPTION_LIST, AT(sitemaps), "FILE", "request the pages of a sitemap"},
-    {"http-probe-urls", 0, OPTION_LIST, AT(url_lists), "FILE", "request the URLs of a list, one a line"},
-    {"probe-goss", 0, OPTION_LIST, AT(goss_files), "FILE", "make the command and http checks of a goss file"},
+    {"http-probe-urls", 0, OPTION_LIST, AT(url_lists), "FILE", "request the URLs in a file, one on each line"},
+    {"probe-goss", 0, OPTION_LIST, AT(goss_files), "FILE", "run the command and http checks of a goss file"},
     {"probe-structure-test", 0, OPTION_LIST, AT(structure_tests), "FILE",
-     "make the command tests of a file of container-structure-test"},
+     "run the command tests of a container-structure-test file"},
 };
 const struct option_group script_flags_group = OPTION_GROUP("Requests from files", rows);
 

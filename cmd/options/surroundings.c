@@ -14,13 +14,15 @@
 
 #define AT(member) offsetof(struct surroundings_flags, member)
 static const struct option_row rows[] = {
-    {"mount", 0, OPTION_LIST, AT(mounts), "SRC:DIR[:ro]", "bind a file or directory of this machine"},
-    {"tmpfs", 0, OPTION_LIST, AT(tmpfs), "DIR[:OPTIONS]", "an empty directory in memory"},
-    {"device", 0, OPTION_LIST, AT(devices), "PATH[:PATH][:rwm]", "let the container use a device of this machine"},
-    {"volume", 0, OPTION_LIST, AT(volumes), "DIR", "as if the image had this volume"},
-    {"expose", 0, OPTION_LIST, AT(expose), "PORT", "as if the image exposed this port"},
-    {"hostname", 0, OPTION_STRING, AT(hostname), "NAME", "of the container"},
-    {"etc-hosts-map", 0, OPTION_LIST, AT(hosts), "NAME:ADDRESS", "one more line of /etc/hosts"},
+    {"mount", 0, OPTION_LIST, AT(mounts), "SRC:PATH[:ro]", "mount a file or directory of this machine in the container",
+     OPTION_COMMON},
+    {"tmpfs", 0, OPTION_LIST, AT(tmpfs), "PATH[:OPTIONS]", "mount an empty directory in memory"},
+    {"device", 0, OPTION_LIST, AT(devices), "DEVICE[:PATH][:rwm]", "let the container use a device of this machine"},
+    {"volume", 0, OPTION_LIST, AT(volumes), "PATH", "run the image as if it declared this volume"},
+    {"expose", 0, OPTION_LIST, AT(expose), "PORT", "run the image as if it exposed this port"},
+    {"hostname", 0, OPTION_STRING, AT(hostname), "NAME", "set the host name of the container"},
+    {"etc-hosts-map", 0, OPTION_LIST, AT(hosts), "NAME:ADDRESS",
+     "add a line to /etc/hosts of the container, like --add-host"},
 };
 const struct option_group surroundings_flags_group = OPTION_GROUP("Around the container", rows);
 

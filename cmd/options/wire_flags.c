@@ -8,10 +8,12 @@
 static const struct option_row rows[] = {
     /* as OPTION_ENV: a password is blanked in the command line */
     {"client", 0, OPTION_ENV, AT(clients), "NAME[:PORT][,SETTING...]",
-     "log in, write and read as a client of: redis, memcached, postgresql, mysql, smtp, mqtt, amqp, grpc"},
+     "log in, write and read as a client of redis, memcached, postgresql, mysql, smtp, mqtt, amqp or grpc", OPTION_RARE,
+     "redis|memcached|postgresql|mysql|smtp|mqtt|amqp|grpc"},
     {"tcp", 0, OPTION_LIST, AT(tcps), "PORT[:SEND[/EXPECT]]",
-     "send bytes to a port, and find an expression in the answer"},
-    {"unix", 0, OPTION_LIST, AT(unixes), "PATH[:SEND[/EXPECT]]", "the same with a unix socket of the container"},
+     "send bytes to a port, and look for an expression in the answer"},
+    {"unix", 0, OPTION_LIST, AT(unixes), "PATH[:SEND[/EXPECT]]",
+     "send bytes to a unix socket of the container, and look for an expression in the answer"},
 };
 const struct option_group wire_flags_group = OPTION_GROUP("Services without HTTP", rows);
 

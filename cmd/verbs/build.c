@@ -142,10 +142,23 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 				 : code;
 }
 
+static const char *const examples[] = {
+    "Make nginx:1.25 small; the result is called nginx:1.25.slim.",
+    "slim build nginx:1.25",
+    "Give the result a name and push it to the registry in that name.",
+    "slim build registry.example.com/app:2 -t registry.example.com/app:2-slim --push",
+    "Drive a service through more than its links, with a command and a request.",
+    "slim build app:2 --exec 'app --selftest' --http-probe-cmd POST:/login",
+    "Build from a layout, keep one directory more, and write a report.",
+    "slim build oci:images:app -o oci:images:app-slim --include '/opt/plugins/**' --report report.json",
+    NULL,
+};
+
 const struct command command_build = {
     .name = "build",
     .args = "SOURCE | --file FILE [NAME...]",
-    .summary = "Run an image under a sensor and write a new one that holds only what is needed",
+    .summary = "Run an image under a sensor and write a new image that holds only the files it needs",
+    .examples = examples,
     .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct build_flags),
     .defaults = build_flags_init,

@@ -12,18 +12,19 @@ struct cache_flags {
 };
 
 static const struct option_row rows[] = {
-    {"all", 'a', OPTION_FLAG, offsetof(struct cache_flags, all), NULL, "prune: every layer that is not in use"},
-    {"dry-run", 'n', OPTION_FLAG, offsetof(struct cache_flags, dry_run), NULL, "prune: only tell what would go"},
+    {"all", 'a', OPTION_FLAG, offsetof(struct cache_flags, all), NULL, "prune: remove every layer that is not in use"},
+    {"dry-run", 'n', OPTION_FLAG, offsetof(struct cache_flags, dry_run), NULL,
+     "prune: only show the layers that would be removed"},
     {"json", 0, OPTION_FLAG, offsetof(struct cache_flags, json), NULL, "print JSON"},
     {"max-size", 0, OPTION_STRING, offsetof(struct cache_flags, max_size), "SIZE",
-     "prune: until the store is no larger, what was not used for longest first (20G)"},
+     "prune: remove the layers that were unused for longest until the store is this small (20G)"},
     {"older-than", 0, OPTION_STRING, offsetof(struct cache_flags, older_than), "TIME",
-     "prune: what was not used for that long (7d, 12h)"},
-    {"quiet", 'q', OPTION_FLAG, offsetof(struct cache_flags, quiet), NULL, "no progress"},
+     "prune: remove the layers that were unused for so long (7d, 12h)"},
+    {"quiet", 'q', OPTION_FLAG, offsetof(struct cache_flags, quiet), NULL, "show no progress"},
     {"repair", 0, OPTION_FLAG, offsetof(struct cache_flags, repair), NULL,
-     "verify: remove broken layers, so that they are unpacked again"},
+     "verify: remove broken layers, so that the next build unpacks them again"},
     {"store", 0, OPTION_STRING, offsetof(struct cache_flags, store), "DIR",
-     "unpacked layers (default: $XDG_CACHE_HOME/slim)"},
+     "use the store in this directory (default: $XDG_CACHE_HOME/slim)"},
 };
 static const struct option_group group = OPTION_GROUP("Options", rows);
 static const struct option_part parts[] = {
@@ -159,10 +160,21 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	return r == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
+static const char *const examples[] = {
+    "List the layers in the store.",
+    "slim cache ls",
+    "Shrink the store to 20 GB.",
+    "slim cache prune --max-size 20G",
+    "Remove layers that are damaged.",
+    "slim cache verify --repair",
+    NULL,
+};
+
 const struct command command_cache = {
     .name = "cache",
     .args = "ls | prune | verify",
     .summary = "Show, shrink and check the store of unpacked layers",
+    .examples = examples,
     .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct cache_flags),
     .min_args = 1,

@@ -14,14 +14,14 @@ struct diff_flags {
 };
 
 static const struct option_row rows[] = {
-    {"all", 'a', OPTION_FLAG, offsetof(struct diff_flags, all), NULL, "every path, directory and package"},
+    {"all", 'a', OPTION_FLAG, offsetof(struct diff_flags, all), NULL, "show every path, directory and package"},
     {"json", 0, OPTION_FLAG, offsetof(struct diff_flags, json), NULL, "print JSON"},
     {"platform", 0, OPTION_STRING, offsetof(struct diff_flags, platform), "OS/ARCH",
-     "which image of an index (default: this machine's)"},
+     "choose the image of this platform from an index (default: this machine's)", OPTION_RARE, OPTION_PLATFORMS},
     {"store", 0, OPTION_STRING, offsetof(struct diff_flags, store), "DIR",
-     "unpacked layers (default: $XDG_CACHE_HOME/slim)"},
+     "keep unpacked layers in this directory (default: $XDG_CACHE_HOME/slim)"},
     {"max-sparse", 0, OPTION_STRING, offsetof(struct diff_flags, max_sparse), "SIZE",
-     "how many zeros an image's sparse files may stand for (default: 16G)"},
+     "limit the zeros that an image's sparse files stand for (default: 16G)"},
 };
 static const struct option_group group = OPTION_GROUP("Options", rows);
 static const struct option_part parts[] = {
@@ -92,10 +92,17 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	return code;
 }
 
+static const char *const examples[] = {
+    "Show what the slim image does not have.",
+    "slim diff nginx:1.25 nginx:1.25.slim",
+    NULL,
+};
+
 const struct command command_diff = {
     .name = "diff",
     .args = "IMAGE IMAGE",
-    .summary = "Show what two images differ in, by directory and by package",
+    .summary = "Show the differences between two images, by directory and by package",
+    .examples = examples,
     .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct diff_flags),
     .defaults = defaults,

@@ -23,9 +23,9 @@ struct init_flags {
 
 static const struct option_row rows[] = {
     {"platform", 0, OPTION_STRING, offsetof(struct init_flags, platform), "OS/ARCH",
-     "which image of an index (default: this machine's)"},
+     "choose the image of this platform from an index (default: this machine's)", OPTION_RARE, OPTION_PLATFORMS},
     {"json", 0, OPTION_FLAG, offsetof(struct init_flags, json), NULL, "print JSON"},
-    {"verbose", 'v', OPTION_FLAG, offsetof(struct init_flags, verbose), NULL, "tell on stderr what is done"},
+    {"verbose", 'v', OPTION_FLAG, offsetof(struct init_flags, verbose), NULL, "describe each step on stderr"},
 };
 static const struct option_group group = OPTION_GROUP("Options", rows);
 static const struct option_part parts[] = {
@@ -162,10 +162,17 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	return EXIT_DONE;
 }
 
+static const char *const examples[] = {
+    "Write slim.yaml and a CI file for an image.",
+    "slim init nginx:1.25",
+    NULL,
+};
+
 const struct command command_init = {
     .name = "init",
     .args = "REF",
     .summary = "Write a slim.yaml and a CI file for an image into the working directory",
+    .examples = examples,
     .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct init_flags),
     .defaults = defaults,

@@ -15,11 +15,13 @@ struct inspect_flags {
 
 #define AT(member) offsetof(struct inspect_flags, member)
 static const struct option_row rows[] = {
-    {"platform", 0, OPTION_STRING, AT(platform), "OS/ARCH", "which image of an index (default: this machine's)"},
+    {"platform", 0, OPTION_STRING, AT(platform), "OS/ARCH",
+     "choose the image of this platform from an index (default: this machine's)", OPTION_RARE, OPTION_PLATFORMS},
     {"json", 0, OPTION_FLAG, AT(json), NULL, "print JSON"},
     {"report", 0, OPTION_STRING, AT(report), "FILE", "write what --json prints to a file"},
-    {"report-format", 0, OPTION_STRING, AT(report_format), "slim|docker-slim", "its shape (default: slim)"},
-    {"verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "tell on stderr what is done"},
+    {"report-format", 0, OPTION_STRING, AT(report_format), "slim|docker-slim",
+     "write --report in slim's or docker-slim's format (default: slim)"},
+    {"verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "describe each step on stderr"},
 };
 static const struct option_group group = OPTION_GROUP("Options", rows);
 static const struct option_part parts[] = {
@@ -109,10 +111,19 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	return write_report(f, theirs, name, &image, code, out);
 }
 
+static const char *const examples[] = {
+    "Show an image in a registry without pulling its layers.",
+    "slim inspect docker://nginx:1.25",
+    "Print the configuration of an image in a layout.",
+    "slim inspect oci:images:app --json",
+    NULL,
+};
+
 const struct command command_inspect = {
     .name = "inspect",
     .args = "REF",
     .summary = "Show an image's layers, sizes and configuration",
+    .examples = examples,
     .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct inspect_flags),
     .defaults = defaults,

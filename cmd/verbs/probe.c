@@ -22,24 +22,27 @@ struct probe_flags {
 #define AT(member) offsetof(struct probe_flags, member)
 static const struct option_row rows[] = {
     {NULL, 0, OPTION_GIVEN, AT(container.given), NULL, ""},
-    {"host-exec", 0, OPTION_LIST, AT(container.host_execs), "CMD", "run a command of the host against the service"},
+    {"host-exec", 0, OPTION_LIST, AT(container.host_execs), "CMD", "run a command of this machine against the service",
+     OPTION_COMMON},
     {"exec", 0, OPTION_LIST, AT(container.execs), "CMD",
-     "refused: nothing is run in what runs already; say --host-exec 'docker exec NAME CMD'"},
+     "refused: slim probe runs nothing in a running container; use --host-exec 'docker exec NAME CMD'"},
     {"signal", 0, OPTION_LIST, AT(container.signals), "SIGNAL[@WHEN]",
-     "send a signal to the container's first process; WHEN: start, after-probe"},
+     "send a signal to the first process of the container; WHEN: start, after-probe"},
     {"ready", 0, OPTION_LIST, AT(container.ready), "CHECK",
-     "wait until it is ready: http:[PORT]/PATH, https:..., tcp:PORT (default: it is)"},
+     "wait until the service is ready: http:[PORT]/PATH, https:[PORT]/PATH or tcp:PORT (default: it is)", OPTION_COMMON,
+     "http:|https:|tcp:"},
     {"ready-timeout", 0, OPTION_SECONDS, AT(container.ready_timeout), "SECONDS",
-     "for the service to listen and to be ready (default: 0, with --ready 60)"},
+     "wait so long for the service to listen and be ready (default: 0, with --ready 60)"},
     {"timeout", 0, OPTION_SECONDS, AT(container.timeout), "SECONDS",
-     "for all that drives it, together; 0: no limit (default: 1800)"},
+     "limit the time to drive the service; 0 means no limit (default: 1800)"},
     {"continue-after", 0, OPTION_STRING, AT(container.continue_after), "WHEN",
-     "go on after: probe, exit, signal (SIGUSR1), enter, SECONDS, while others drive it"},
+     "let others drive the service until: probe, exit, signal (SIGUSR1), enter or SECONDS", OPTION_COMMON,
+     "probe|exit|signal|enter"},
     {"record", 0, OPTION_STRING, AT(record), "FILE",
-     "write which files the container uses meanwhile, as a trace: see slim-trace(5)"},
-    {"json", 0, OPTION_FLAG, AT(json), NULL, "print the result as JSON instead of the table"},
-    {"quiet", 'q', OPTION_FLAG, AT(container.quiet), NULL, "print nothing but errors"},
-    {"verbose", 'v', OPTION_FLAG, AT(container.verbose), NULL, "tell on stderr what is done"},
+     "record the files that the container uses meanwhile, as a trace, see slim-trace(5)", OPTION_COMMON},
+    {"json", 0, OPTION_FLAG, AT(json), NULL, "print the result as JSON and no table", OPTION_COMMON},
+    {"quiet", 'q', OPTION_FLAG, AT(container.quiet), NULL, "print only errors", OPTION_COMMON},
+    {"verbose", 'v', OPTION_FLAG, AT(container.verbose), NULL, "describe each step on stderr", OPTION_COMMON},
 };
 static const struct option_group group = OPTION_GROUP("Driving the service", rows);
 static const struct option_part parts[] = {
@@ -278,10 +281,19 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	return code;
 }
 
+static const char *const examples[] = {
+    "Request / of a running container, and follow its links.",
+    "slim probe web",
+    "Record the files that a running container uses while requests are sent.",
+    "slim probe web --probe-file requests.yaml --record trace.json",
+    NULL,
+};
+
 const struct command command_probe = {
     .name = "probe",
     .args = "TARGET",
-    .summary = "Drive a service that runs already, and show what it answers",
+    .summary = "Drive a service that is already running, and show its answers",
+    .examples = examples,
     .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct probe_flags),
     .defaults = defaults,

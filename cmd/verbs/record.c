@@ -18,11 +18,13 @@ struct record_flags {
 
 #define AT(member) offsetof(struct record_flags, member)
 static const struct option_row rows[] = {
-    {"output", 'o', OPTION_STRING, AT(output), "FILE", "the trace that is written, see slim-trace(5)"},
+    {"output", 'o', OPTION_STRING, AT(output), "FILE", "write the trace to this file, see slim-trace(5)",
+     OPTION_COMMON},
     REPEAT_ROW(AT(repeat)),
     DOCKER_SLIM_REPORT_ROWS(AT(report), AT(report_format)),
-    {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON instead of the summary"},
-    {NULL, 0, OPTION_REST, AT(command), "CMD...", "instead of the image's command"},
+    {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON and no summary", OPTION_COMMON},
+    {NULL, 0, OPTION_REST, AT(command), "CMD...", "run the image with this command; the trace is of that run",
+     OPTION_COMMON},
 };
 static const struct option_group group = OPTION_GROUP("Recorded trace", rows);
 static const struct option_part parts[] = {
@@ -128,10 +130,19 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	return output_plan_end(&outputs, &report, code, out);
 }
 
+static const char *const examples[] = {
+    "Record one run of a job.",
+    "slim record app:2 -o trace.json -- app --once",
+    "Record a service while you drive it by hand; Enter ends the run.",
+    "slim record app:2 -o trace.json --continue-after enter",
+    NULL,
+};
+
 const struct command command_record = {
     .name = "record",
     .args = "SOURCE -o FILE",
-    .summary = "Run an image under a sensor and write what it did to a file",
+    .summary = "Run an image under a sensor and write a trace of the run to a file",
+    .examples = examples,
     .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct record_flags),
     .defaults = defaults,

@@ -19,12 +19,12 @@ struct trace_flags {
 };
 
 static const struct option_row rows[] = {
-    {"all", 'a', OPTION_FLAG, offsetof(struct trace_flags, all), NULL, "show: every path too"},
-    {"json", 0, OPTION_FLAG, offsetof(struct trace_flags, json), NULL, "also print an error as JSON"},
+    {"all", 'a', OPTION_FLAG, offsetof(struct trace_flags, all), NULL, "show: list every path, too"},
+    {"json", 0, OPTION_FLAG, offsetof(struct trace_flags, json), NULL, "print an error as JSON, too"},
     {"output", 'o', OPTION_STRING, offsetof(struct trace_flags, output), "FILE",
-     "merge, pull: the trace that is written (default: standard output); pull: or a directory"},
+     "merge, pull: write the trace to this file, or with pull to a directory (default: standard output)"},
     {"syscalls", 's', OPTION_FLAG, offsetof(struct trace_flags, syscalls), NULL,
-     "show: the system calls of each program too"},
+     "show: list the system calls of each program, too"},
 };
 static const struct option_group group = OPTION_GROUP("Options", rows);
 static const struct option_part parts[] = {
@@ -159,10 +159,21 @@ static void done(void *options)
 	registry_flags_done(&((struct trace_flags *)options)->share.registry);
 }
 
+static const char *const examples[] = {
+    "Show what a trace holds.",
+    "slim trace show trace.json",
+    "Join two traces.",
+    "slim trace merge first.json second.json -o trace.json",
+    "Store a trace beside its image in a registry.",
+    "slim trace push trace.json registry.example.com/app:2",
+    NULL,
+};
+
 const struct command command_trace = {
     .name = "trace",
     .args = "show FILE | merge FILE... | diff FILE FILE | push FILE... REF | pull REF",
-    .summary = "Show, unite, compare and share stored traces",
+    .summary = "Show, merge, compare and share stored traces",
+    .examples = examples,
     .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct trace_flags),
     .defaults = defaults,

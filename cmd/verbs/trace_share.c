@@ -10,9 +10,10 @@
 
 static const struct option_row rows[] = {
     {"platform", 0, OPTION_STRING, offsetof(struct trace_share_flags, platform), "OS/ARCH",
-     "push, pull: which image of an index (default: this machine's)"},
+     "push, pull: choose the image of this platform from an index (default: this machine's)", OPTION_RARE,
+     OPTION_PLATFORMS},
     {"unredacted", 0, OPTION_FLAG, offsetof(struct trace_share_flags, unredacted), NULL,
-     "push: also the paths that the image does not have, which arguments and requests may be part of"},
+     "push: share the paths that the image does not have, too; arguments and requests may be part of them"},
 };
 const struct option_group trace_share_group = OPTION_GROUP("Sharing", rows);
 

@@ -16,9 +16,10 @@ struct verify_flags {
 
 #define AT(member) offsetof(struct verify_flags, member)
 static const struct option_row rows[] = {
-    {"output", 'o', OPTION_STRING, AT(output), "FILE", "write what ORIGINAL did, to build from it, see slim-trace(5)"},
-    {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON instead of the summary"},
-    {NULL, 0, OPTION_REST, AT(command), "CMD...", "instead of the image's command"},
+    {"output", 'o', OPTION_STRING, AT(output), "FILE",
+     "write a trace of the run of ORIGINAL, to build from it, see slim-trace(5)", OPTION_COMMON},
+    {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON and no summary", OPTION_COMMON},
+    {NULL, 0, OPTION_REST, AT(command), "CMD...", "run both images with this command", OPTION_COMMON},
 };
 static const struct option_group group = OPTION_GROUP("Comparison", rows);
 static const struct option_part parts[] = {
@@ -99,10 +100,19 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 		   : code;
 }
 
+static const char *const examples[] = {
+    "Compare a slim image with its original.",
+    "slim verify nginx:1.25 nginx:1.25.slim",
+    "Compare what both answer to the requests in a file.",
+    "slim verify app:2 app:2.slim --probe-file requests.yaml",
+    NULL,
+};
+
 const struct command command_verify = {
     .name = "verify",
     .args = "ORIGINAL SLIM",
-    .summary = "Run an image and the slim one made of it, and compare what they do",
+    .summary = "Run an image and the slim image made from it, and compare their behaviour",
+    .examples = examples,
     .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct verify_flags),
     .defaults = defaults,

@@ -15,8 +15,8 @@ struct why_flags {
 
 static const struct option_row rows[] = {
     {"request", 0, OPTION_LIST, offsetof(struct why_flags, requests), "TEXT",
-     "tell which files the requests and commands with TEXT in their name were the first to need"},
-    {"json", 0, OPTION_FLAG, offsetof(struct why_flags, json), NULL, "also print an error as JSON"},
+     "list the files that requests and commands with TEXT in their name were the first to need"},
+    {"json", 0, OPTION_FLAG, offsetof(struct why_flags, json), NULL, "print an error as JSON, too"},
 };
 static const struct option_group group = OPTION_GROUP("Answers", rows);
 static const struct option_part parts[] = {{&group, 0}, {&registry_flags_group, offsetof(struct why_flags, registry)}};
@@ -90,10 +90,19 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	return EXIT_FAILED;
 }
 
+static const char *const examples[] = {
+    "Tell why a file is in the slim image, or why it is not.",
+    "slim why report.json /usr/bin/env",
+    "List the files that a request was the first to need.",
+    "slim why report.json --request /login",
+    NULL,
+};
+
 const struct command command_why = {
     .name = "why",
     .args = "REPORT|IMAGE [PATH...]",
-    .summary = "Tell why a path is in the slim image, or that it is not, or what a request needed",
+    .summary = "Explain why a path is in the slim image or not, and which files a request needed",
+    .examples = examples,
     .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct why_flags),
     .defaults = defaults,

@@ -134,7 +134,6 @@ static void the_order_is_kept(void **state)
 	static const char *const words[] = {"verb", "-o", "a", "x", "-v", "--output=b", "--", "-v"};
 	struct given_flags f = {0};
 	CLEANUP_STRLIST struct strlist args = {0};
-	CLEANUP_BUF struct buf help = {0};
 	assert_int_equal(option_parse(&t, 8, (char **)(void *)words, &f, &args, NULL), 0);
 	assert_int_equal(f.given.count, 3);
 	assert_ptr_equal(f.given.items[0].row, &given[2]);
@@ -143,9 +142,6 @@ static void the_order_is_kept(void **state)
 	assert_null(f.given.items[1].value);
 	assert_string_equal(f.given.items[2].value, "b");
 	option_given_done(&f.given);
-	option_help(&t, &help);
-	assert_null(strstr(help.data, "null"));
-	assert_non_null(strstr(help.data, "Given:\n  -v, --verbose"));
 }
 
 static void mistakes_are_named(void **state)
@@ -198,20 +194,6 @@ static void each_group_fills_its_own_struct(void **state)
 	assert_ptr_equal(option_find(&nested_table, "verbose", 7), &rows[0]);
 }
 
-static void help_is_by_group(void **state)
-{
-	CLEANUP_BUF struct buf b = {0};
-	option_help(&nested_table, &b);
-	assert_string_equal(b.data, "\nOuter:\n"
-				    "  -f, --first                        the first one\n"
-				    "\nThings:\n"
-				    "  -v, --verbose                      \n"
-				    "      --http-probe=BOOL              \n"
-				    "  -o, --output REF                   \n"
-				    "  -e, --env NAME=VALUE                (repeatable)\n"
-				    "      --ready-timeout SECONDS        \n");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,7 +204,6 @@ int main(void)
 	    cmocka_unit_test(the_order_is_kept),
 	    cmocka_unit_test(mistakes_are_named),
 	    cmocka_unit_test(each_group_fills_its_own_struct),
-	    cmocka_unit_test(help_is_by_group),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
