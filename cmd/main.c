@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "cmd/batch/child.h"
 #include "cmd/command.h"
+#include "cmd/complete/complete.h"
 #include "cmd/docker_slim/fat_image.h"
 #include "cmd/docker_slim/layer.h"
 #include "cmd/docker_slim/translate.h"
@@ -127,7 +128,9 @@ static int invoke_own(int argc, char **argv, struct outcome *out)
 		buf_printf(&out->result, "slim %s\n", SLIM_VERSION);
 		return EXIT_DONE;
 	}
-	return -1;
+	if (strcmp(verb, "completion") == 0)
+		return complete_script(argc - 1, argv + 1, out);
+	return strcmp(verb, COMPLETE_VERB) == 0 ? complete_run(out) : -1;
 }
 
 /* Returns an exit_code. */

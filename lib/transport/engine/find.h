@@ -20,3 +20,8 @@ int engine_find_none(const struct engine_search *search, const struct buf *trail
 /* GET /images/NAME/json, /containers/NAME/json */
 int engine_inspect(struct engine *e, const char *name, json_t **out, struct err *err) MUST_CHECK;
 int engine_inspect_container(struct engine *e, const char *name, json_t **out, struct err *err) MUST_CHECK;
+
+/* images.c: appends "repo:tag" of each image of the engines on this machine, for completions: those that are reached by
+ * a unix socket or the program podman. scheme: OCI_SCHEME_DOCKER_DAEMON, OCI_SCHEME_CONTAINERS_STORAGE, or
+ * OCI_SCHEME_NONE for both. Takes at most two seconds: an engine that has not answered by then has no images. */
+void engine_images_list(enum oci_scheme scheme, struct strlist *out);
