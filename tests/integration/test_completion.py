@@ -125,3 +125,13 @@ def test_images_of_podman(slim, images, tmp_path):
         assert complete(slim, "build", "containers-storage:c", env=env) == ["containers-storage:complete-job:latest"]
     finally:
         server.stop()
+
+
+@pytest.mark.needs("unshare")
+def test_no_scdoc_is_an_error(tmp_path):
+    """Unless the pages are left out."""
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    hide = "mount --bind /dev/null $(readlink -f $(command -v scdoc)) && exec meson setup %s %s" % (tmp_path / "build", root)
+    out = subprocess.run(["unshare", "--mount", "--propagation", "private", "sh", "-c", hide], text=True,
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert out.returncode != 0 and "-Dman=disabled" in out.stdout, out.stdout
