@@ -70,13 +70,13 @@ void container_run_end(const struct container_flags *f, const struct report *rep
 static const char exercise_advice[] =
     "    --env, --mount, --network host   give the program what it did not find\n"
     "    --cmd ARGS, --run ARGS           run it in a way that succeeds\n"
-    "    --http-probe-cmd PATH            request a page that is there; --http-probe=false requests none\n"
-    "    --http-probe-routes=false        ask for no path that only the application's files name\n"
+    "    --http-probe-cmd PATH            request a page that exists; --http-probe=false requests none\n"
+    "    --http-probe-routes=false        do not request the paths that the application's files name\n"
     "    --client NAME, --host-exec CMD   drive a service that speaks no HTTP\n"
-    "    --ready WHEN                     say when the service is ready: http:/PATH, tcp:PORT, log:REGEX\n"
+    "    --ready WHEN                     set when the service is ready: http:/PATH, tcp:PORT, log:REGEX\n"
     "    --ready-timeout SECONDS          wait longer for a service that starts slowly\n"
-    "    --run-status N                   a job may rightly end with another status than 0\n"
-    "    --allow-failed-run               accept it: what was done until then counts\n";
+    "    --run-status N                   accept a job that ends with another status than 0\n"
+    "    --allow-failed-run               accept the failure; the trace holds everything until then\n";
 
 bool container_run_is_unproven(int r)
 {

@@ -64,7 +64,7 @@ int interrupt_continue_fd(struct err *err)
 	if (continue_fd < 0)
 		continue_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (continue_fd < 0)
-		return err_sys(err, errno, "eventfd-create", "eventfd");
+		return err_sys(err, errno, "eventfd-create", "cannot create an eventfd");
 	handle(SIGUSR1, on_continue);
 	return continue_fd;
 }

@@ -69,7 +69,7 @@ int outcome_show(const struct outcome *o, int code)
 		buf_append(&output, o->commands.data, o->commands.len);
 	if (output.len && (fwrite(output.data, 1, output.len, stdout) != output.len || fflush(stdout) != 0)) {
 		struct err err = {0};
-		err_sys(&err, errno, "stdout-write", "write to standard output");
+		err_sys(&err, errno, "stdout-write", "cannot write to standard output");
 		if (strcmp(o->err.id, err.id) != 0)
 			show_error(&err);
 		code = EXIT_FAILED;

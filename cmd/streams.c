@@ -54,5 +54,5 @@ static int output_errno(void)
 int streams_check_output(struct err *err)
 {
 	int e = output_errno();
-	return e ? err_sys(err, e, "stdout-write", "write to standard output") : 0;
+	return e ? err_sys(err, e, "stdout-write", "cannot write to standard output") : 0;
 }

@@ -20,9 +20,10 @@
 static int bad(const char *text, struct err *err)
 {
 	if (strstr(text, "://"))
-		return err_set(
-		    err, ERR_INVAL, "option-value-invalid",
-		    "--ready takes no URL, as the service has its own network: say http:PORT/PATH, not \"%s\"", text);
+		return err_set(err, ERR_INVAL, "option-value-invalid",
+			       "--ready does not take a URL, because the service has its own network: write "
+			       "http:PORT/PATH, not \"%s\"",
+			       text);
 	return err_set(
 	    err, ERR_INVAL, "option-value-invalid",
 	    "--ready takes http:[PORT]/PATH, https:[PORT]/PATH, tcp:PORT, log:REGEX, health or exec:CMD, not "
@@ -151,7 +152,7 @@ static int try_health(const struct probe_ready *ready, const struct probe_ready_
 	CLEANUP_BUF struct buf what = {0};
 	if (!ready->healthcheck || !probe_healthcheck_argv(ready->healthcheck, &argv, &what))
 		return err_set(err, ERR_INVAL, "healthcheck-missing",
-			       "--ready health: the image has no health check; say what else tells that it is ready");
+			       "--ready health: the image has no health check; use another one, such as tcp:PORT");
 	return try_argv(&argv, t, why, err);
 }
 
@@ -190,7 +191,7 @@ static int await(const struct probe_ready *ready, const struct probe_ready_check
 			break;
 		if (clock_ms() >= t->ready_until) {
 			r = err_set(&e, ERR_UNPROVEN, "service-not-ready",
-				    "the service was not ready in time: %s did not hold within %.1f s (%s); see "
+				    "the service was not ready in time: %s did not succeed within %.1f s (%s); see "
 				    "--ready-timeout",
 				    c->text, (double)(clock_ms() - began) / 1000, why.len ? why.data : "nothing came");
 			break;

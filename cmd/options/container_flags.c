@@ -197,7 +197,7 @@ static int parse_command(struct container_plan *p, const struct strlist *command
 	if (command && command->count) {
 		if (f->cmd)
 			return err_set(err, ERR_INVAL, "option-conflict",
-				       "--cmd and what follows -- are both the command: leave one out");
+				       "--cmd and the words after -- both set the command: leave one out");
 		b->cmd = command;
 	}
 	return 0;
@@ -331,7 +331,8 @@ static int open_input(const char *path, int *fd, struct err *err)
 		return err_sys(err, errno, "file-open", "--stdin %s", path);
 	if (fstat(*fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return err_set(err, ERR_INVAL, "option-value-invalid",
-			       "--stdin takes a regular file, as each run reads it from its beginning, not %s", path);
+			       "--stdin takes a regular file, because each run reads it from the beginning, not %s",
+			       path);
 	return 0;
 }
 

@@ -92,7 +92,7 @@ static int parse_ports(const char *text, struct probe_http_options *out, struct 
 	for (size_t i = first; r == 0 && i < *n_expose; i++) {
 		if ((*expose)[i].udp)
 			return err_set(err, ERR_INVAL, "option-value-invalid",
-				       "--http-probe-ports %s: HTTP is spoken over tcp; name a udp port with --expose",
+				       "--http-probe-ports %s: HTTP needs a tcp port; name a udp port with --expose",
 				       text);
 		out->ports[out->n_ports++] = (*expose)[i].number;
 	}

@@ -64,8 +64,8 @@ int network_flags_add_host(const char *text, const char *option, const char *gat
 		strlist_take(out, mem_printf("%s\t%.*s", address, (int)n, text));
 	else if (split && strcmp(from, "host-gateway") == 0)
 		return err_set(err, ERR_INVAL, "option-value-invalid",
-			       "--%s %s: the container's own network has no way out; name an address, or say --network "
-			       "bridge or host",
+			       "--%s %s: the container's own network does not reach other machines; name an address, "
+			       "or use --network bridge or --network host",
 			       option, text);
 	else
 		return err_set(err, ERR_INVAL, "option-value-invalid", "--%s takes NAME:ADDRESS, not \"%s\"", option,
@@ -127,9 +127,8 @@ static int parse_network(const struct network_flags *f, struct run_options *out,
 	} else {
 		return err_set(
 		    err, ERR_INVAL, "option-value-invalid",
-		    "--network takes private, none, bridge, pasta, slirp4netns, host or ns:PATH with an "
-		    "absolute path, not \"%s\"; a network of an engine is not known here: host reaches what its "
-		    "containers publish",
+		    "--network takes private, none, bridge, pasta, slirp4netns, host or ns:/PATH, not \"%s\"; the "
+		    "networks of an engine are unknown here, but host reaches the ports they publish",
 		    text);
 	}
 	return 0;

@@ -26,7 +26,7 @@ static const struct option_row rows[] = {
     {"package-db", 0, OPTION_STRING, AT(package_db), "trim|keep|drop",
      "trim the package database to the packages that are left (default), keep it or drop it"},
 };
-const struct option_group policy_flags_group = OPTION_GROUP("What is kept", rows);
+const struct option_group policy_flags_group = OPTION_GROUP("Files to keep", rows);
 
 void policy_flags_done(struct policy_flags *f)
 {

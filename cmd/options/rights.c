@@ -66,14 +66,14 @@ static int check_sysctls(const struct strlist *texts, enum runtime_network netwo
 		const char *text = texts->items[i], *eq = strchr(text, '=');
 		bool of_network = false;
 		if (!eq || !is_namespaced(text, (size_t)(eq - text), &of_network) || strstr(text, ".."))
-			return err_set(
-			    err, ERR_INVAL, "option-value-invalid",
-			    "--sysctl takes NAME=VALUE of a parameter that a container has for itself (net.*, "
-			    "fs.mqueue.*, kernel.msg*, kernel.sem, kernel.shm*), not \"%s\"",
-			    text);
+			return err_set(err, ERR_INVAL, "option-value-invalid",
+				       "--sysctl takes NAME=VALUE of a parameter of the container's namespaces (net.*, "
+				       "fs.mqueue.*, kernel.msg*, kernel.sem, kernel.shm*), not \"%s\"",
+				       text);
 		if (of_network && (network == RUNTIME_NETWORK_HOST || network == RUNTIME_NETWORK_JOINED))
 			return err_set(err, ERR_INVAL, "option-conflict",
-				       "--sysctl %s would change a network that is not the container's own", text);
+				       "--sysctl %s would change a network that does not belong to the container",
+				       text);
 	}
 	return 0;
 }
@@ -85,8 +85,8 @@ int rights_runtime(const struct rights_flags *f, const char **runtime, struct er
 	CLEANUP_FREE char *path = runtime_program(GPUS_RUNTIME);
 	if (!path)
 		return err_set(err, ERR_NOTFOUND, "gpus-unavailable",
-			       "--gpus needs " GPUS_RUNTIME " (package nvidia-container-toolkit), or another runtime, "
-			       "named by --runtime, that gives a container its GPUs");
+			       "--gpus needs " GPUS_RUNTIME " (package nvidia-container-toolkit), or another runtime "
+			       "for GPUs (--runtime NAME)");
 	*runtime = GPUS_RUNTIME;
 	return 0;
 }

@@ -24,7 +24,7 @@ static const struct option_row rows[] = {
     {"etc-hosts-map", 0, OPTION_LIST, AT(hosts), "NAME:ADDRESS",
      "add a line to /etc/hosts of the container, like --add-host"},
 };
-const struct option_group surroundings_flags_group = OPTION_GROUP("Around the container", rows);
+const struct option_group surroundings_flags_group = OPTION_GROUP("Mounts and names of the container", rows);
 
 void surroundings_flags_done(struct surroundings_flags *f)
 {

@@ -24,11 +24,12 @@ static const struct option_part parts[] = {
     CONTAINER_PARTS(struct build_flags, container),
 };
 
-static const char advice[] = "    --keep safe            keeps the application whole\n"
-			     "    --include PATH         keeps what is named above, or what the answers tell of\n"
-			     "    --exec, --host-exec    drive it through more while it is recorded\n"
-			     "    --heal N               more rounds of adding what is missed\n"
-			     "    --verify=off           publish it as it is, if the difference is none that matters\n";
+static const char advice[] =
+    "    --keep safe            keep the whole application\n"
+    "    --include PATH         keep a path that is named above or in the answers\n"
+    "    --exec, --host-exec    exercise the image more while it is recorded\n"
+    "    --heal N               add missing files in more rounds\n"
+    "    --verify=off           publish it without a comparison, if the difference does not matter\n";
 
 static void advise_gates(struct report *report, struct outcome *out)
 {
@@ -39,12 +40,12 @@ static void advise_gates(struct report *report, struct outcome *out)
 		drop |= !report->gates.items[i].passed && strcmp(report->gates.items[i].name, "must-drop") == 0;
 	if (drop)
 		buf_str(&out->page,
-			"--exclude PATH leaves a path out, whatever needs it; the verification tells whether "
-			"the image can do without.\n");
+			"--exclude PATH removes a path even if another file needs it; the verification shows whether "
+			"the image works without it.\n");
 	buf_str(&out->page, "Nothing was published. --on-fail keep-original publishes the original instead.\n");
 }
 
-/* Nobody shall take what was published for a slim image. */
+/* Says clearly that the published image is not a slim one. */
 static void tell_original(const struct report *report, struct outcome *out)
 {
 	out->err = report->error;
@@ -85,7 +86,7 @@ static int run_build(struct build_flags *f, struct build_plan *plan, struct repo
 {
 	struct err unwritten = {0};
 	struct progress progress;
-	/* a build that runs nothing mounts nothing, and so asks for less */
+	/* a build that runs nothing mounts nothing, so it needs fewer rights */
 	if (container_run_begin(&plan->container, build_flags_run(f), &progress, &out->err) < 0 ||
 	    (f->json && streams_check_output(&out->err) < 0))
 		return EXIT_FAILED;

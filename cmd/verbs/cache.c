@@ -14,7 +14,7 @@ struct cache_flags {
 static const struct option_row rows[] = {
     {"all", 'a', OPTION_FLAG, offsetof(struct cache_flags, all), NULL, "prune: remove every layer that is not in use"},
     {"dry-run", 'n', OPTION_FLAG, offsetof(struct cache_flags, dry_run), NULL,
-     "prune: only show the layers that would be removed"},
+     "prune: show the layers that would be removed, and keep them"},
     {"json", 0, OPTION_FLAG, offsetof(struct cache_flags, json), NULL, "print JSON"},
     {"max-size", 0, OPTION_STRING, offsetof(struct cache_flags, max_size), "SIZE",
      "prune: remove the layers that were unused for longest until the store is this small (20G)"},
@@ -91,11 +91,12 @@ static int check_flags(const struct cache_flags *f, const struct action *a, stru
 	};
 	for (size_t i = 0; i < sizeof(only) / sizeof(only[0]); i++)
 		if (only[i].set && only[i].of != a->run)
-			return err_set(err, ERR_INVAL, "option-not-for-command", "%s is for slim cache %s",
-				       only[i].name, only[i].of == prune ? "prune" : "verify");
+			return err_set(err, ERR_INVAL, "option-not-for-command",
+				       "%s is an option of slim cache %s only", only[i].name,
+				       only[i].of == prune ? "prune" : "verify");
 	if (a->run == prune && !f->all && !f->max_size && !f->older_than)
 		return err_set(err, ERR_INVAL, "nothing-selected",
-			       "say what shall go: --max-size SIZE, --older-than TIME or --all");
+			       "nothing selected: use --max-size SIZE, --older-than TIME or --all");
 	return 0;
 }
 
@@ -108,7 +109,7 @@ static const struct action *action_of(const char *name, struct err *err)
 			return &actions[i];
 	}
 	const char *near = option_nearest(name, names, N_ACTIONS);
-	err_set(err, ERR_INVAL, "command-unknown", "slim cache does ls, prune and verify, not %s%s%s", name,
+	err_set(err, ERR_INVAL, "command-unknown", "slim cache has the commands ls, prune and verify, not %s%s%s", name,
 		near ? "; did you mean " : "", near ? near : "");
 	return NULL;
 }

@@ -70,7 +70,7 @@ static int write_new(const char *path, const struct buf *text, bool *written, st
 	CLEANUP_FD int fd = openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	*written = fd >= 0;
 	if (fd < 0)
-		return errno == EEXIST ? 0 : err_sys(err, errno, "file-open", "write %s", path);
+		return errno == EEXIST ? 0 : err_sys(err, errno, "file-open", "cannot write %s", path);
 	int r = fd_write_all(fd, text->data, text->len, err);
 	if (r < 0) {
 		(void)unlink(path); /* half a file is worse than none */

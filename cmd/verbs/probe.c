@@ -120,13 +120,13 @@ static int check_flags(const struct probing *p, struct err *err)
 		return refuse("--goss, --structure-test", "they have commands, and nothing is run in what runs already",
 			      err);
 	if (is_url && f->signals.count)
-		return refuse("--signal",
-			      "behind a URL there is no process to be seen; name the container, or pid:NUMBER", err);
+		return refuse("--signal", "slim cannot see the process behind a URL; name the container, or pid:NUMBER",
+			      err);
 	if (is_url && f->wire.unixes.count)
 		return refuse("--unix", "behind a URL there are no files to be seen; name the container, or pid:NUMBER",
 			      err);
 	if (is_url && p->plan.options.record.until == RUN_UNTIL_EXIT)
-		return refuse("--continue-after exit", "behind a URL there is no process to be seen", err);
+		return refuse("--continue-after exit", "slim cannot see the process behind a URL", err);
 	if (is_url && p->flags->record)
 		return refuse("--record",
 			      "behind a URL there are no files to be seen; name the container, or pid:NUMBER", err);
@@ -149,7 +149,7 @@ static void use_url(struct probing *p)
 	}
 	if (plan->script.count && strcmp(url->path, "/") != 0)
 		notes_add(&plan->notes, "url-path-not-asked",
-			  "the path of the URL was not asked for, as other requests are named");
+			  "the path of the URL was not requested, because options name other requests");
 }
 
 /* Whether commands and clients drive it, so that it need not speak HTTP. */

@@ -58,7 +58,7 @@ static int check_stdout(const struct record_flags *f, struct outcome *out)
 static int check_output(const char *path, struct err *err)
 {
 	if (!path)
-		return err_set(err, ERR_INVAL, "output-missing", "say with -o FILE where the trace goes");
+		return err_set(err, ERR_INVAL, "output-missing", "there is no file for the trace: use -o FILE");
 	return output_file_check(path, err);
 }
 

@@ -98,8 +98,8 @@ static int check_options(const struct action *a, const struct trace_flags *f, st
 	};
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
 		if (options[i].wrong)
-			return err_set(err, ERR_INVAL, "option-not-for-command", "--%s is for slim trace %s",
-				       options[i].name, options[i].of);
+			return err_set(err, ERR_INVAL, "option-not-for-command",
+				       "--%s is an option of slim trace %s only", options[i].name, options[i].of);
 	return 0;
 }
 
@@ -123,7 +123,8 @@ static const struct action *action_of(const struct trace_flags *f, const struct 
 			return check(&actions[i], f, args->count - 1, err) < 0 ? NULL : &actions[i];
 	}
 	const char *near = option_nearest(name, names, N_ACTIONS);
-	err_set(err, ERR_INVAL, "command-unknown", "slim trace does show, merge, diff, push and pull, not %s%s%s", name,
+	err_set(err, ERR_INVAL, "command-unknown",
+		"slim trace has the commands show, merge, diff, push and pull, not %s%s%s", name,
 		near ? "; did you mean " : "", near ? near : "");
 	return NULL;
 }

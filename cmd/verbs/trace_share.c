@@ -57,7 +57,7 @@ static int open_shared(const struct trace_share_flags *f, struct shared *s, stru
 		return EXIT_USAGE;
 	if (!transport_traits(ref.scheme)->registry) {
 		err_set(err, ERR_INVAL, "share-without-registry",
-			"%s is not in a registry: traces are attached to images in registries, as docker://NAME",
+			"%s is not in a registry: traces can only be attached to images in a registry (docker://NAME)",
 			f->ref);
 		return EXIT_USAGE;
 	}

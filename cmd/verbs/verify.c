@@ -49,8 +49,8 @@ static int store(const char *path, const struct trace_file *trace, struct report
 }
 
 static const char advice[] =
-    "    -o FILE                          what the original did now, as a trace\n"
-    "    slim build --trace FILE ORIGINAL a slim image that can do that; more --trace add what was recorded before\n";
+    "    -o FILE                          write a trace of this run of the original\n"
+    "    slim build --trace FILE ORIGINAL build a slim image that can do the same; further --trace add earlier runs\n";
 
 static int verify(const struct verify_flags *f, struct container_plan *plan, const char *slim_text,
 		  struct report *report, struct outcome *out)

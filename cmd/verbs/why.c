@@ -41,20 +41,20 @@ static int load_image(const struct why_flags *f, const char *reference, struct r
 	const struct transport_options t = registry_flags_options(&f->registry);
 	int r = oci_ref_parse(reference, &ref, err);
 	if (r < 0)
-		return err_wrap(err, "there is no file %s, and it names no image", reference);
+		return err_wrap(err, "there is no file %s, and it is not the name of an image", reference);
 	if ((r = transport_source_open(&ref, &t, &source, err)) < 0 ||
 	    (r = transport_source_image(source, NULL, &image, err)) < 0)
 		return r;
 	const char *value = json_string_value(json_object_get(image.manifest.annotations, REPORT_WHY_ANNOTATION));
 	if (!value)
 		return err_set(err, ERR_NOTFOUND, "report-not-attached",
-			       "%s does not tell: its manifest has no annotation " REPORT_WHY_ANNOTATION
-			       "; build with --report FILE and ask that",
+			       "%s does not explain its files: its manifest has no annotation " REPORT_WHY_ANNOTATION
+			       "; build with --report FILE, and use that file",
 			       reference);
 	return report_why_annotation_read(value, out, err);
 }
 
-/* A directory is none: it may have the name of an image. */
+/* A directory does not count: it may have the name of an image. */
 static bool is_file(const char *path)
 {
 	struct stat st;

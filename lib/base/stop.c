@@ -15,7 +15,7 @@ int stop_open(struct err *err)
 		return fd;
 	fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (fd < 0)
-		return err_sys(err, errno, "eventfd-create", "eventfd");
+		return err_sys(err, errno, "eventfd-create", "cannot create an eventfd");
 	atomic_store(&event, fd);
 	return fd;
 }

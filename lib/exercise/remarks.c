@@ -49,18 +49,16 @@ void exercise_remarks_add(struct exercise_log *log, bool crawls, struct notes *n
 		return;
 	if (!a.answered)
 		notes_add(notes, "http-not-exercised",
-			  "nothing answered HTTP: only the start and the stop of the service were recorded; drive it "
-			  "with --client NAME, --tcp PORT or --host-exec CMD, or say --http-probe=false");
+			  "no port answered HTTP, so only the start and stop of the service were recorded; drive it "
+			  "with --client NAME, --tcp PORT or --host-exec CMD, or use --http-probe=false");
 	else if (crawls && a.pages == 1)
 		notes_add(notes, "crawl-reached-one-page",
-			  "the crawl reached one page, %s on port %u, which links to no other: what other requests "
-			  "need was not seen; name some with --http-probe-cmd PATH, --probe-file FILE or "
-			  "--http-probe-apispec PATH, or send them with --host-exec CMD",
+			  "the crawl reached one page, %s on port %u, which links to no other; add requests with "
+			  "--http-probe-cmd PATH, --probe-file FILE, --http-probe-apispec PATH or --host-exec CMD",
 			  a.page->what, a.page->port);
 	else if (crawls && !a.pages)
 		notes_add(notes, "crawl-reached-no-page",
-			  "the crawl reached no page, %s on port %u was answered with status %d: what other requests "
-			  "need was not seen; name some with --http-probe-cmd PATH, --probe-file FILE or "
-			  "--http-probe-apispec PATH, or send them with --host-exec CMD",
+			  "the crawl reached no page: %s on port %u was answered with status %d; add requests with "
+			  "--http-probe-cmd PATH, --probe-file FILE, --http-probe-apispec PATH or --host-exec CMD",
 			  a.last->what, a.last->port, a.last->status);
 }

@@ -169,7 +169,7 @@ static int merge(struct reader *r, json_t *into, json_t *from, struct err *err)
 	const char *key;
 	json_t *v;
 	if (!json_is_object(from))
-		return malformed(r, err, "the value of << is no mapping, nor a sequence of mappings", NULL);
+		return malformed(r, err, "the value of << is neither a mapping nor a sequence of mappings", NULL);
 	json_object_foreach (from, key, v)
 		if (!json_object_get(into, key))
 			json_object_set(into, key, v);
@@ -283,7 +283,7 @@ static int alias(struct reader *r, struct err *err)
 	if (!key_is_next(r))
 		return put(r, json_incref(a->v), a->height, err);
 	if (!json_is_string(a->v))
-		return malformed(r, err, "a key is an alias of something that is no string:", name);
+		return malformed(r, err, "a key is an alias of something that is not a string:", name);
 	return take_key(r, json_string_value(a->v), false, err);
 }
 
@@ -316,7 +316,7 @@ static int take_event(struct reader *r, struct err *err)
 static int unreadable(const struct reader *r, struct err *err)
 {
 	const yaml_parser_t *p = &r->parser;
-	const char *problem = p->problem ? p->problem : "it is no YAML";
+	const char *problem = p->problem ? p->problem : "it is not YAML";
 	if (p->error == YAML_READER_ERROR)
 		return err_set(err, ERR_INVAL, "yaml-malformed", "%.500s, byte %zu: %s", r->what, p->problem_offset,
 			       problem);

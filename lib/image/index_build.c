@@ -59,7 +59,8 @@ static int read_names(struct build *b, uint32_t layer, int fd, struct err *err)
 			return r;
 		ssize_t n = getdents64(fd, b->block, READ_BLOCK);
 		if (n < 0)
-			return err_sys(err, errno, "layer-entry-read", "list /%s of layer %u", b->path.data, layer + 1);
+			return err_sys(err, errno, "layer-entry-read", "cannot list /%s of layer %u", b->path.data,
+				       layer + 1);
 		if (n == 0)
 			return 0;
 		for (ssize_t at = 0; at < n;) {
@@ -83,7 +84,8 @@ static int read_dir(struct build *b, uint32_t id, struct err *err)
 		uint32_t layer = b->layers[span->first + i];
 		CLEANUP_FD int fd = image_open_beneath(b->x->fds[layer], b->path.data, O_RDONLY | O_DIRECTORY);
 		if (fd < 0)
-			return err_sys(err, errno, "layer-entry-read", "open /%s of layer %u", b->path.data, layer + 1);
+			return err_sys(err, errno, "layer-entry-read", "cannot open /%s of layer %u", b->path.data,
+				       layer + 1);
 		int r = read_names(b, layer, fd, err);
 		if (r < 0)
 			return r;

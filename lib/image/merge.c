@@ -138,7 +138,7 @@ static int stored_xattrs(int dir, const char *name, image_xattr_each *each, void
 	if (n > 0)
 		n = name[0] ? llistxattr(path, names, (size_t)n) : listxattr(path, names, (size_t)n);
 	if (n < 0)
-		return err_sys(err, errno, "xattr-read", "list of extended attributes");
+		return err_sys(err, errno, "xattr-read", "cannot list the extended attributes");
 	CLEANUP_FREE char *value = mem_alloc(LIMIT_XATTR_BYTES);
 	const char *overlay = image_substitute_overlay_prefix();
 	for (const char *x = names; x < names + n; x += strlen(x) + 1) {

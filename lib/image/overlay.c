@@ -38,7 +38,7 @@ static int link_layers(int dir, const struct image_layers *layers, struct buf *o
 		char name[16];
 		snprintf(name, sizeof(name), "%u", n);
 		if (symlinkat(layers->items[i].path, dir, name) < 0 && errno != EEXIST) /* it is left of before */
-			return err_sys(err, errno, "overlay-prepare", "link to layer %zu", i + 1);
+			return err_sys(err, errno, "overlay-prepare", "cannot link to layer %zu", i + 1);
 		buf_printf(out, "%s%s", n++ ? ":" : "", name);
 		if (image_is_opaque(layers->items[i].fd))
 			break; /* overlayfs does not look at this mark on a layer's root */
@@ -106,10 +106,10 @@ static int mount_overlay(int dir, const struct image_layers *layers, const char 
 		    "the kernel lets only root mount an overlay (Linux 5.11 and later let others): run slim as root");
 	if (e == EINVAL)
 		return err_set(err, ERR_UNSUPPORTED, "overlay-unsupported",
-			       "the kernel takes no overlay over %zu layers on the store's file system: put the store "
-			       "on ext4, xfs, btrfs or tmpfs with --store; in a container, on a volume",
+			       "the kernel refuses an overlay of %zu layers on the store's file system: use --store to "
+			       "put the store on ext4, xfs, btrfs or tmpfs, or on a volume",
 			       layers->count);
-	return e ? err_sys(err, e, "overlay-mount", "mount of the image's file system") : 0;
+	return e ? err_sys(err, e, "overlay-mount", "cannot mount the image's file system") : 0;
 }
 
 /* Mount a scratch layer in memory over the directory name; *fd becomes its root. Used if the store lies on an overlay
@@ -142,7 +142,7 @@ static int mount_at(int dir_fd, const char *dir, const char *name, const struct 
 		    bool may_exist, struct image_overlay *out, struct err *err)
 {
 	if (mkdirat(dir_fd, name, 0700) < 0 && (errno != EEXIST || !may_exist))
-		return err_sys(err, errno, "directory-create", "create %s/%s", dir, name);
+		return err_sys(err, errno, "directory-create", "cannot create %s/%s", dir, name);
 	struct image_overlay o = {.fd = -1, .dir_fd = dir_fd, .name = mem_strdup(name)};
 	o.path = mem_printf("%s/%s/root", dir, name);
 	CLEANUP_FD int fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

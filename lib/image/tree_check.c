@@ -84,13 +84,13 @@ static int read_file(struct measuring *m, const struct walk_entry *e, uint64_t *
 {
 	CLEANUP_FD int fd = openat(e->dir, e->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOATIME | O_CLOEXEC);
 	if (fd < 0)
-		return err_sys(err, errno, "layer-entry-read", "open");
+		return err_sys(err, errno, "layer-entry-read", "cannot open");
 	for (;;) {
 		ssize_t n = read(fd, m->block, BLOCK);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_sys(err, errno, "file-read", "read");
+			return err_sys(err, errno, "file-read", "cannot read");
 		if (n == 0)
 			return 0;
 		*crc = image_tree_check_crc(*crc, m->block, (size_t)n);
@@ -107,7 +107,7 @@ static int measure(struct measuring *m, const struct walk_entry *e, struct err *
 	image_substitute_stat(e->dir, e->name, &st);
 	ssize_t n = S_ISLNK(st.st_mode) ? readlinkat(e->dir, e->name, target, sizeof(target) - 1) : 0;
 	if (n < 0)
-		return err_sys(err, errno, "layer-entry-read", "read the symlink");
+		return err_sys(err, errno, "layer-entry-read", "cannot read the symlink");
 	target[n] = '\0';
 	image_tree_check_name(&m->m.check, e->path, S_ISLNK(st.st_mode) ? target : NULL, &st);
 	if (!S_ISREG(st.st_mode))

@@ -17,7 +17,7 @@ int keep_file_open(struct keep_file *f, struct keep_set *k, uint32_t node, struc
 		n = pread(f->fd, f->head, KEEP_HEAD, 0);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return err_sys(err, errno, "file-read", "read");
+		return err_sys(err, errno, "file-read", "cannot read");
 	f->n = (size_t)n;
 	return 0;
 }

@@ -56,7 +56,7 @@ static int convert_type(struct archive_entry *ae, struct layer_entry *e, const c
 		return 0;
 	}
 	return err_set(err, ERR_CORRUPT, "entry-type-unknown",
-		       "it is neither file, directory, device, symlink nor hard link with a target");
+		       "it is not a file, directory, device, symlink or hard link with a target");
 }
 
 static int convert_owner(struct archive_entry *ae, struct layer_entry *e, struct err *err)
@@ -64,7 +64,8 @@ static int convert_owner(struct archive_entry *ae, struct layer_entry *e, struct
 	int64_t uid = archive_entry_uid(ae), gid = archive_entry_gid(ae);
 	if (uid < 0 || uid >= UINT32_MAX || gid < 0 || gid >= UINT32_MAX)
 		return err_set(err, ERR_CORRUPT, "entry-owner-invalid",
-			       "its owner %lld:%lld is no user and group of Linux", (long long)uid, (long long)gid);
+			       "its owner %lld:%lld is not a valid user and group of Linux", (long long)uid,
+			       (long long)gid);
 	e->uid = (uid_t)uid;
 	e->gid = (gid_t)gid;
 	return 0;
@@ -155,7 +156,7 @@ int layer_convert_entry(struct archive_entry *ae, struct layer_converted *c, str
 	e->path = c->path.data;
 	r = convert_type(ae, e, path, err);
 	if (r >= 0 && !e->path[0] && !S_ISDIR(e->mode))
-		r = err_set(err, ERR_CORRUPT, "entry-root-not-directory", "the root is no directory");
+		r = err_set(err, ERR_CORRUPT, "entry-root-not-directory", "the root is not a directory");
 	if (r >= 0)
 		r = convert_owner(ae, e, err);
 	if (r >= 0 && (e->hardlink || S_ISLNK(e->mode)))

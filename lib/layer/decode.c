@@ -157,7 +157,7 @@ static int gzip_header(struct layer_decoder *d, struct err *err)
 	}
 	if (head[0] != 0x1f || head[1] != 0x8b || head[2] != 8 || head[3] & RESERVED)
 		return err_set(err, ERR_CORRUPT, "compressed-data-trailing",
-			       "what follows a gzip member is no gzip member");
+			       "bytes that are not a gzip member follow a gzip member");
 	int r = 0;
 	if (head[3] & EXTRA) {
 		int low = gzip_byte(d, err), high = low < 0 ? low : gzip_byte(d, err);
@@ -235,7 +235,7 @@ static int read_gzip(struct layer_decoder *d, uint8_t *out, size_t n, size_t *do
 			d->open = false;
 		else if (!used && !got)
 			return err_set(err, ERR_CORRUPT, "compressed-data-truncated",
-				       have ? "broken gzip data: no end of the stream" : "gzip data is truncated");
+				       have ? "broken gzip data: the stream has no end" : "gzip data is truncated");
 	}
 	return 0;
 }

@@ -186,7 +186,7 @@ int layer_header_check(const void *data, size_t n, struct layer_header *out, str
 		}
 	}
 	if (n < BLOCK || pos > n - BLOCK)
-		return err_set(err, ERR_CORRUPT, "tar-header-truncated", "its headers are cut");
+		return err_set(err, ERR_CORRUPT, "tar-header-truncated", "its headers are truncated");
 	if (out->stored == UINT64_MAX)
 		out->stored = field_size((const char *)data + pos + SIZE_OFFSET);
 	out->data_start = find_data(data, n, pos);

@@ -75,7 +75,7 @@ static int start(struct layer_readahead *a, struct err *err)
 {
 	int e = pthread_create(&a->thread, NULL, run_ahead, a);
 	if (e)
-		return err_sys(err, e, "thread-start", "start a thread");
+		return err_sys(err, e, "thread-start", "cannot start a thread");
 	a->running = true;
 	return 0;
 }

@@ -81,7 +81,7 @@ static int add(struct layer_writer *w, const struct layer_entry *e, int content,
 	bool has_content = S_ISREG(e->mode) && !e->hardlink;
 	if (has_content != (content >= 0) && (has_content ? e->size > 0 : true))
 		return err_set(err, ERR_INVAL, "entry-content-mismatch",
-			       has_content ? "a file without content" : "content for what is no file");
+			       has_content ? "a file without content" : "content for an entry that is not a file");
 	if ((e->hardlink || S_ISLNK(e->mode)) && (!e->link || !e->link[0]))
 		return err_set(err, ERR_INVAL, "entry-link-without-target", "a link without a target");
 	w->header.len = 0;

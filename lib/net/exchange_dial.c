@@ -45,7 +45,7 @@ static curl_socket_t on_open(void *ctx, curlsocktype purpose, struct curl_sockad
 	int flags = fcntl(fd, F_GETFL);
 	if (x->dial.placeholder >= 0 && flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0)
 		return x->dial.placeholder; /* curl's */
-	(void)err_sys(&x->dial.failed, errno, "socket-create", "a socket that was dialled");
+	(void)err_sys(&x->dial.failed, errno, "socket-create", "cannot set up a connection");
 	if (x->dial.placeholder >= 0)
 		close(x->dial.placeholder);
 	return CURL_SOCKET_BAD;
@@ -64,7 +64,7 @@ bool net_exchange_dial_connected(struct net_exchange *x)
 {
 	bool done = x->dial.fd < 0 || dup3(x->dial.fd, x->dial.placeholder, O_CLOEXEC) >= 0;
 	if (!done)
-		(void)err_sys(&x->dial.failed, errno, "socket-create", "a socket that was dialled");
+		(void)err_sys(&x->dial.failed, errno, "socket-create", "cannot set up a connection");
 	net_exchange_dial_done(x);
 	return done;
 }

@@ -63,7 +63,7 @@ static int prepare(struct net_exchange *x, const struct net_exchange_request *q,
 	if (r < 0)
 		return r;
 	if (unix_socket && strlen(unix_socket) >= sizeof(((struct sockaddr_un *)0)->sun_path))
-		return err_set(err, ERR_INVAL, "socket-path-too-long", "the path of socket %s is too long for a socket",
+		return err_set(err, ERR_INVAL, "socket-path-too-long", "the path of socket %s is too long",
 			       unix_socket);
 	x->tls = strcmp(url.scheme, "https") == 0;
 	choose_certificate(x);

@@ -157,7 +157,7 @@ bool net_exchange_tls_failure(struct net_exchange *x, CURLcode code, struct err 
 	} else if (code == CURLE_SSL_CERTPROBLEM && x->cert_file) {
 		(void)own_certificate(x->cert_file, x->key_file, err);
 	} else if (t->foreign) {
-		(void)err_set(err, ERR_PROTO, "tls-not-spoken", "no TLS spoken there; is it plain HTTP?");
+		(void)err_set(err, ERR_PROTO, "tls-not-spoken", "the server does not speak TLS; is it plain HTTP?");
 		err->sys = EPROTO;
 	} else if (t->alert >= 0) {
 		(void)alerted(t, x->cert_file, err);
@@ -167,7 +167,7 @@ bool net_exchange_tls_failure(struct net_exchange *x, CURLcode code, struct err 
 	} else if (code == CURLE_SSL_CONNECT_ERROR && !t->record) {
 		curl_easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &os);
 		(void)err_sys(err, os ? (int)os : ECONNRESET, "tls-handshake-failed",
-			      "closed without an answer to the TLS handshake");
+			      "the server closed the connection during the TLS handshake");
 	} else if (code == CURLE_SSL_CONNECT_ERROR) {
 		(void)err_set(err, ERR_PROTO, "tls-handshake-failed", "the TLS handshake failed: %s",
 			      x->curl_says[0] ? x->curl_says : "no reason known");

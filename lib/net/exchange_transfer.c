@@ -32,7 +32,7 @@ static int fill(struct net_exchange *x, struct err *err)
 	}
 	if (n == 0 && x->body_size != NET_EXCHANGE_ANY_SIZE)
 		return err_set(err, ERR_CORRUPT, "upload-source-short",
-			       "%s: what is sent ends after %llu of %llu bytes", x->peer_name,
+			       "%s: the data to send ends after %llu of %llu bytes", x->peer_name,
 			       (unsigned long long)x->body_read, (unsigned long long)x->body_size);
 	x->body_read += (uint64_t)n;
 	x->out_at = 0;
@@ -98,7 +98,7 @@ static int failure(struct net_exchange *x, CURLcode code, struct err *err)
 	curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
 	if (x->encoded)
 		(void)err_set(err, ERR_PROTO, "answer-encoding-broken",
-			      "the answer has a transfer encoding that was not asked for");
+			      "the answer has a transfer encoding that slim did not ask for");
 	else if (x->resend || code == CURLE_SEND_FAIL_REWIND)
 		(void)err_sys(err, ECONNRESET, "connection-broken",
 			      "the connection broke while the request's body was sent");

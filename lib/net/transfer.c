@@ -154,7 +154,7 @@ int net_transfer_failure(CURL *easy, const struct net_transfer_answer *a, CURLco
 #endif
 		return err_set(err, ERR_LIMIT, "answer-too-large", "the answer's header is too large");
 	case CURLE_SSL_CONNECT_ERROR:
-		return err_set(err, ERR_PROTO, "tls-not-spoken", "no TLS spoken");
+		return err_set(err, ERR_PROTO, "tls-not-spoken", "the server does not speak TLS");
 	case CURLE_BAD_CONTENT_ENCODING:
 		return err_set(err, ERR_PROTO, "answer-encoding-broken", "the answer's content encoding is broken");
 	case CURLE_URL_MALFORMAT:

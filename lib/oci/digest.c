@@ -10,14 +10,14 @@ int oci_digest_parse(const char *s, struct oci_digest *out, struct err *err)
 	size_t algorithm = colon ? (size_t)(colon - s) : 0;
 	if (!algorithm || strspn(s, HEX_DIGITS "ghijklmnopqrstuvwxyz+._-") != algorithm)
 		return err_set(err, ERR_CORRUPT, "digest-malformed",
-			       "digest \"%s\" is malformed, it has to be sha256:<64 hex digits>", s);
+			       "digest \"%s\" is malformed: it must be sha256:<64 hex digits>", s);
 	if (algorithm != 6 || strncmp(s, "sha256", 6) != 0)
 		return err_set(err, ERR_UNSUPPORTED, "digest-unsupported", "digest \"%s\": only sha256 is supported",
 			       s);
 	const char *hex = colon + 1;
 	if (strlen(hex) != 64 || strspn(hex, HEX_DIGITS) != 64)
 		return err_set(err, ERR_CORRUPT, "digest-malformed",
-			       "digest \"%s\" is malformed, it has to be sha256:<64 hex digits>", s);
+			       "digest \"%s\" is malformed: it must be sha256:<64 hex digits>", s);
 	memcpy(out->text, s, sizeof(out->text));
 	return 0;
 }

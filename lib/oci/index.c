@@ -30,7 +30,7 @@ static int check_shape(const json_t *root, struct err *err)
 		return err_set(err, ERR_UNSUPPORTED, "schema-version-unsupported",
 			       "schemaVersion %llu is not supported, only 2", (unsigned long long)version);
 	if (type && !oci_media_type_is_index(type))
-		return err_set(err, ERR_CORRUPT, "media-type-unexpected", "has type \"%s\" where an index is expected",
+		return err_set(err, ERR_CORRUPT, "media-type-unexpected", "has type \"%s\", but an index is expected",
 			       type);
 	if (json_object_get(root, "layers") || json_object_get(root, "config"))
 		return err_set(err, ERR_CORRUPT,

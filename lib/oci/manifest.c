@@ -24,7 +24,7 @@ static int get_family(const json_t *root, const char *config_type, enum oci_fami
 		*out = OCI_FAMILY_DOCKER;
 	else if (oci_media_type_is_index(type))
 		return err_set(err, ERR_CORRUPT, "media-type-unexpected",
-			       "is an index (\"%s\") where the manifest of one image is expected", type);
+			       "is an index (\"%s\"), but the manifest of one image is expected", type);
 	else
 		return err_set(err, ERR_UNSUPPORTED, "manifest-type-unsupported",
 			       "manifest type \"%s\" is not an image manifest", type);
@@ -52,7 +52,7 @@ static int check_shape(const json_t *root, struct err *err)
 			return err_set(err, ERR_CORRUPT, "manifest-ambiguous",
 				       "is ambiguous: it has \"manifests\" and \"layers\" or \"config\"");
 		return err_set(err, ERR_CORRUPT, "media-type-unexpected",
-			       "is an index where the manifest of one image is expected");
+			       "is an index, but the manifest of one image is expected");
 	}
 	return 0;
 }

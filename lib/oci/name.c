@@ -114,7 +114,7 @@ static int refuse(const char *name, const char *why, struct err *err)
 {
 	CLEANUP_BUF struct buf shown = {0};
 	buf_escape(&shown, name, strnlen(name, 256));
-	return err_set(err, ERR_INVAL, "image-name-malformed", "\"%s\" is no image name%s",
+	return err_set(err, ERR_INVAL, "image-name-malformed", "\"%s\" is not an image name%s",
 		       shown.data ? shown.data : "", why);
 }
 

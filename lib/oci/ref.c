@@ -66,13 +66,13 @@ static int split(const char *s, enum oci_scheme scheme, const char *rest, struct
 	size_t n = colon ? (size_t)(colon - rest) : strlen(rest);
 	if (!n)
 		return err_set(err, ERR_INVAL, "reference-malformed",
-			       "image reference \"%s\" names no file or directory, write %s", s, FORMS);
+			       "image reference \"%s\" does not name a file or directory: write %s", s, FORMS);
 	if (n > LIMIT_PATH)
 		return err_set(err, ERR_INVAL, "reference-malformed",
 			       "image reference \"%.100s...\" is longer than %d bytes", s, LIMIT_PATH);
 	if (colon && !colon[1])
 		return err_set(err, ERR_INVAL, "reference-malformed",
-			       "image reference \"%s\" has an empty tag, leave out the last colon or write %s", s,
+			       "image reference \"%s\" has an empty tag: leave out the last colon, or write %s", s,
 			       FORMS);
 	if (colon && !is_utf8(colon + 1))
 		return err_set(err, ERR_INVAL, "reference-malformed", "image reference \"%s\": the tag is not UTF-8",
@@ -84,7 +84,7 @@ static int split(const char *s, enum oci_scheme scheme, const char *rest, struct
 int oci_ref_parse(const char *s, struct oci_ref *out, struct err *err)
 {
 	if (!*s)
-		return err_set(err, ERR_INVAL, "reference-malformed", "the image reference is empty, write %s", FORMS);
+		return err_set(err, ERR_INVAL, "reference-malformed", "the image reference is empty: write %s", FORMS);
 	if (has_control(s))
 		return err_set(err, ERR_INVAL, "reference-malformed", "image reference \"%s\" has control characters",
 			       s);
@@ -92,7 +92,7 @@ int oci_ref_parse(const char *s, struct oci_ref *out, struct err *err)
 	enum oci_scheme scheme = find_scheme(s, &rest);
 	if (scheme == OCI_SCHEME_NONE && strstr(s, "://"))
 		return err_set(err, ERR_INVAL, "reference-scheme-unknown",
-			       "image reference \"%s\" has an unknown scheme, write %s", s, FORMS);
+			       "image reference \"%s\" has an unknown transport: write %s", s, FORMS);
 	return split(s, scheme, rest, out, err);
 }
 

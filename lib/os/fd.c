@@ -46,7 +46,7 @@ int fd_read_all(int fd, size_t max, const char *what, struct buf *out, struct er
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n < 0)
-			return err_sys(err, errno, "file-read", "read %s", what);
+			return err_sys(err, errno, "file-read", "cannot read %s", what);
 		if (n == 0)
 			break;
 		out->len += (size_t)n;
@@ -73,7 +73,7 @@ int fd_write_all(int fd, const void *data, size_t n, struct err *err)
 		if (w < 0 && errno == EINTR)
 			continue;
 		if (w < 0)
-			return err_sys(err, errno, "file-write", "write");
+			return err_sys(err, errno, "file-write", "cannot write");
 		p += w;
 		n -= (size_t)w;
 	}
@@ -90,13 +90,13 @@ int fd_create_temporary(int dir, const char *path, mode_t mode, char **name, str
 	for (;;) {
 		uint64_t id;
 		if (getrandom(&id, sizeof(id), 0) != sizeof(id))
-			return err_sys(err, errno, "random-read", "getrandom");
+			return err_sys(err, errno, "random-read", "cannot get random bytes");
 		CLEANUP_FREE char *tmp = mem_printf("%s.%016llx.tmp", path, (unsigned long long)id);
 		int fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 		if (fd < 0 && errno == EEXIST)
 			continue;
 		if (fd < 0)
-			return err_sys(err, errno, "file-create", "create %s", path);
+			return err_sys(err, errno, "file-create", "cannot create %s", path);
 		*name = steal_ptr(&tmp);
 		return fd;
 	}
@@ -112,7 +112,7 @@ int fd_write_file_atomic(int dir, const char *path, const void *data, size_t n, 
 	if (r < 0)
 		err_wrap(err, "%s", path);
 	else if (renameat(dir, tmp, dir, path) < 0)
-		r = err_sys(err, errno, "file-rename", "rename to %s", path);
+		r = err_sys(err, errno, "file-rename", "cannot rename to %s", path);
 	if (r < 0)
 		unlinkat(dir, tmp, 0);
 	return r;
@@ -133,9 +133,9 @@ int fd_copy(int from, int to, uint64_t n, struct err *err)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return err_sys(err, errno, "file-read", "read");
+			return err_sys(err, errno, "file-read", "cannot read");
 		if (got == 0)
-			return err_set(err, ERR_CORRUPT, "file-truncated", "file ends %llu bytes early",
+			return err_set(err, ERR_CORRUPT, "file-truncated", "the file ends %llu bytes early",
 				       (unsigned long long)n);
 		r = fd_write_all(to, block, (size_t)got, err);
 		n -= (uint64_t)got;
@@ -148,17 +148,17 @@ int fd_mkdir_p(int dir, const char *path, mode_t mode, struct err *err)
 	if (mkdirat(dir, path, mode) == 0 || errno == EEXIST)
 		return 0;
 	if (errno != ENOENT)
-		return err_sys(err, errno, "directory-create", "create directory %s", path);
+		return err_sys(err, errno, "directory-create", "cannot create directory %s", path);
 	CLEANUP_FREE char *parent = mem_strdup(path);
 	char *slash = strrchr(parent, '/');
 	if (!slash || slash == parent)
-		return err_sys(err, ENOENT, "directory-create", "create directory %s", path);
+		return err_sys(err, ENOENT, "directory-create", "cannot create directory %s", path);
 	*slash = '\0';
 	int r = fd_mkdir_p(dir, parent, mode, err);
 	if (r < 0)
 		return r;
 	if (mkdirat(dir, path, mode) < 0 && errno != EEXIST)
-		return err_sys(err, errno, "directory-create", "create directory %s", path);
+		return err_sys(err, errno, "directory-create", "cannot create directory %s", path);
 	return 0;
 }
 
@@ -179,7 +179,7 @@ static int remove_entries(struct removal *t, int fd, unsigned depth, struct err 
 		int e = errno;
 		if (again >= 0)
 			close(again);
-		return err_sys(err, e, "file-remove", "remove");
+		return err_sys(err, e, "file-remove", "cannot remove");
 	}
 	int r = 0;
 	for (struct dirent *e; r == 0 && (e = readdir(d));)
@@ -196,7 +196,7 @@ static int move_up(struct removal *t, int dir, const char *name, struct err *err
 		if (renameat2(dir, name, t->top, to, RENAME_NOREPLACE) == 0)
 			return 0;
 		if (errno != EEXIST)
-			return err_sys(err, errno, "file-remove", "remove %s", name);
+			return err_sys(err, errno, "file-remove", "cannot remove %s", name);
 	}
 }
 
@@ -205,7 +205,7 @@ static int remove_entry(struct removal *t, int dir, const char *name, unsigned d
 	if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
 		return 0;
 	if (errno != EISDIR && errno != EPERM)
-		return err_sys(err, errno, "file-remove", "remove %s", name);
+		return err_sys(err, errno, "file-remove", "cannot remove %s", name);
 	if (unlinkat(dir, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
 		return 0;
 	if (depth == REMOVE_DEPTH)
@@ -214,7 +214,7 @@ static int remove_entry(struct removal *t, int dir, const char *name, unsigned d
 				     .resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS};
 	CLEANUP_FD int fd = (int)syscall(SYS_openat2, dir, name, &how, sizeof(how));
 	if (fd < 0)
-		return err_sys(err, errno, "file-remove", "remove %s", name);
+		return err_sys(err, errno, "file-remove", "cannot remove %s", name);
 	if (depth == 0)
 		t->top = fd;
 	unsigned moved;
@@ -225,7 +225,7 @@ static int remove_entry(struct removal *t, int dir, const char *name, unsigned d
 			return r;
 	} while (depth == 0 && t->moved != moved);
 	if (unlinkat(dir, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
-		return err_sys(err, errno, "file-remove", "remove %s", name);
+		return err_sys(err, errno, "file-remove", "cannot remove %s", name);
 	return 0;
 }
 

@@ -20,7 +20,7 @@ int io_await(int fd, struct err *err)
 	struct pollfd fds[2] = {{.fd = fd, .events = POLLIN}, {.fd = stop_fd(), .events = POLLIN}};
 	while (poll(fds, 2, -1) < 0)
 		if (errno != EINTR)
-			return err_sys(err, errno, "file-read", "poll");
+			return err_sys(err, errno, "file-read", "cannot poll");
 	return stop_check(err);
 }
 
@@ -30,7 +30,7 @@ static ssize_t fd_read_some(void *ctx, void *buf, size_t n, struct err *err)
 	do
 		got = read((int)(intptr_t)ctx, buf, n);
 	while (got < 0 && errno == EINTR);
-	return got < 0 ? err_sys(err, errno, "file-read", "read") : got;
+	return got < 0 ? err_sys(err, errno, "file-read", "cannot read") : got;
 }
 
 static void fd_close(void *ctx)

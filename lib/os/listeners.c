@@ -135,7 +135,7 @@ int listeners_read_some(listeners_filter *counts, void *ctx, struct listeners *o
 		return 0;
 	}
 	listeners_done(&s.found);
-	return err_sys(err, e, "listeners-read", "look for the sockets that listen");
+	return err_sys(err, e, "listeners-read", "cannot look for the sockets that listen");
 }
 
 int listeners_read(struct listeners *out, struct err *err)

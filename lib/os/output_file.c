@@ -59,13 +59,13 @@ static int enter(struct output_file *f, const char *path, struct err *err)
 	CLEANUP_FREE char *folder = slash ? mem_strndup(path, (size_t)(name - path)) : mem_strdup(".");
 	if (!*name)
 		return err_set(err, ERR_INVAL, "destination-not-file",
-			       "write %s: the path ends in a slash; name a file", path);
+			       "cannot write %s: the path ends in a slash; name a file", path);
 	int dir = openat(f->dir < 0 ? AT_FDCWD : f->dir, folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0 && errno == ENOENT)
-		return err_set(err, ERR_NOTFOUND, "directory-not-found", "write %s: the directory %s does not exist",
-			       path, folder);
+		return err_set(err, ERR_NOTFOUND, "directory-not-found",
+			       "cannot write %s: the directory %s does not exist", path, folder);
 	if (dir < 0)
-		return err_sys(err, errno, "directory-open", "write %s: directory %s", path, folder);
+		return err_sys(err, errno, "directory-open", "cannot write %s: directory %s", path, folder);
 	if (f->dir >= 0)
 		close(f->dir);
 	f->dir = dir;
@@ -95,7 +95,7 @@ static int follow(const char *path, struct output_file *f, struct err *err)
 	if (!*path)
 		return err_set(err, ERR_INVAL, "destination-not-file", "the name of the file to write is empty");
 	if (strlen(path) >= sizeof(at))
-		return err_sys(err, ENAMETOOLONG, "file-write", "write %.100s...", path);
+		return err_sys(err, ENAMETOOLONG, "file-write", "cannot write %.100s...", path);
 	strcpy(at, path);
 	for (int links = 0; links <= LINKS_MAX; links++) {
 		if ((f->descriptor = descriptor_of(at)) >= 0)
@@ -105,19 +105,19 @@ static int follow(const char *path, struct output_file *f, struct err *err)
 			return links ? err_wrap(err, "%s", path) : r;
 		if (fstatat(f->dir, f->name, &f->st, AT_SYMLINK_NOFOLLOW) < 0) {
 			f->st.st_mode = 0;
-			return errno == ENOENT ? 0 : err_sys(err, errno, "file-write", "write %s", path);
+			return errno == ENOENT ? 0 : err_sys(err, errno, "file-write", "cannot write %s", path);
 		}
 		if (!S_ISLNK(f->st.st_mode))
 			return 0;
 		if (!may_follow(f))
 			return err_set(err, ERR_DENIED, "symlink-of-other-user",
-				       "write %s: this is another user's symlink", path);
+				       "cannot write %s: this is another user's symlink", path);
 		ssize_t n = readlinkat(f->dir, f->name, at, sizeof(at) - 1);
 		if (n < 0)
-			return err_sys(err, errno, "file-write", "write %s", path);
+			return err_sys(err, errno, "file-write", "cannot write %s", path);
 		at[n] = '\0';
 	}
-	return err_sys(err, ELOOP, "file-write", "write %s", path);
+	return err_sys(err, ELOOP, "file-write", "cannot write %s", path);
 }
 
 static int check_kind(const struct output_file *f, struct err *err)
@@ -125,12 +125,12 @@ static int check_kind(const struct output_file *f, struct err *err)
 	if (f->descriptor >= 0) {
 		int flags = fcntl(f->descriptor, F_GETFL);
 		return flags < 0 || (flags & O_ACCMODE) == O_RDONLY
-			   ? err_sys(err, EBADF, "file-write", "write %s", f->path)
+			   ? err_sys(err, EBADF, "file-write", "cannot write %s", f->path)
 			   : 0;
 	}
 	if (S_ISDIR(f->st.st_mode))
 		return err_set(err, ERR_INVAL, "destination-not-file",
-			       "write %s: this is a directory; name a file in it", f->path);
+			       "cannot write %s: this is a directory; name a file in it", f->path);
 	return 0;
 }
 
@@ -164,7 +164,7 @@ int output_file_open(const char *path, struct output_file *out, struct err *err)
 		return r;
 	bool writable = f.descriptor >= 0 || (f.st.st_mode && faccessat(f.dir, f.name, W_OK, AT_EACCESS) == 0);
 	if (!writable && !output_file_is_replaceable(&f))
-		return err_sys(err, errno, "file-write", "write %s", path);
+		return err_sys(err, errno, "file-write", "cannot write %s", path);
 	*out = f;
 	f = (struct output_file)OUTPUT_FILE_NONE;
 	return 0;
@@ -194,10 +194,10 @@ static int replace(const struct output_file *f, int fd, int dir, const char *nam
 {
 	bool exists = f->st.st_mode != 0;
 	if ((exists && keep_mode(fd, &f->st) < 0) || fdatasync(fd) < 0)
-		return err_sys(err, errno, "file-write", "write %s", f->path);
+		return err_sys(err, errno, "file-write", "cannot write %s", f->path);
 	if (renameat(dir, name, f->dir, f->name) == 0)
 		return 0;
-	return errno == EBUSY && exists ? 1 : err_sys(err, errno, "file-rename", "rename to %s", f->path);
+	return errno == EBUSY && exists ? 1 : err_sys(err, errno, "file-rename", "cannot rename to %s", f->path);
 }
 
 /* The same of a temporary file that make writes. */
@@ -210,7 +210,7 @@ static int write_beside(const struct output_file *f, output_file_maker *make, vo
 	if (fd < 0 && exists && (e.sys == EACCES || e.sys == EPERM || e.sys == EROFS))
 		return 1;
 	if (fd < 0)
-		return err_sys(err, e.sys, "file-write", "write %s", f->path);
+		return err_sys(err, e.sys, "file-write", "cannot write %s", f->path);
 	int r = make(ctx, fd, err);
 	r = r < 0 ? err_wrap(err, "%s", f->path) : replace(f, fd, f->dir, temporary, err);
 	if (r != 0)
@@ -237,15 +237,15 @@ int output_file_begin(const struct output_file *f, struct err *err)
 	int fd;
 	if (f->descriptor >= 0) {
 		fd = fcntl(f->descriptor, F_DUPFD_CLOEXEC, 0);
-		return fd < 0 ? err_sys(err, errno, "file-write", "write %s", f->path) : fd;
+		return fd < 0 ? err_sys(err, errno, "file-write", "cannot write %s", f->path) : fd;
 	}
 	if (S_ISSOCK(f->st.st_mode)) {
 		fd = open_socket(f);
-		return fd < 0 ? err_sys(err, errno, "file-write", "write %s", f->path) : fd;
+		return fd < 0 ? err_sys(err, errno, "file-write", "cannot write %s", f->path) : fd;
 	}
 	while ((fd = openat(f->dir, f->name, flags | (output_file_is_special(f) ? 0 : O_TRUNC))) < 0) {
 		if (errno != ENXIO || !S_ISFIFO(f->st.st_mode))
-			return err_sys(err, errno, "file-write", "write %s", f->path);
+			return err_sys(err, errno, "file-write", "cannot write %s", f->path);
 		struct pollfd stop = {.fd = stop_fd(), .events = POLLIN};
 		(void)poll(&stop, 1, FIFO_WAIT_MS);
 		if (stop_requested())
@@ -255,15 +255,16 @@ int output_file_begin(const struct output_file *f, struct err *err)
 	if (fcntl(fd, F_SETFL, O_WRONLY) < 0) { /* not O_NONBLOCK any more */
 		int e = errno;
 		close(fd);
-		return err_sys(err, e, "file-write", "write %s", f->path);
+		return err_sys(err, e, "file-write", "cannot write %s", f->path);
 	}
 	return fd;
 }
 
 int output_file_end(const struct output_file *f, int fd, struct err *err)
 {
-	return !output_file_is_special(f) && fdatasync(fd) < 0 ? err_sys(err, errno, "file-write", "write %s", f->path)
-							       : 0;
+	return !output_file_is_special(f) && fdatasync(fd) < 0
+		   ? err_sys(err, errno, "file-write", "cannot write %s", f->path)
+		   : 0;
 }
 
 static int write_in_place(const struct output_file *f, output_file_maker *make, void *ctx, struct err *err)
@@ -282,7 +283,7 @@ static int copy_in_place(const struct output_file *f, int from, struct err *err)
 	if (fd < 0)
 		return fd;
 	if (fstat(from, &st) < 0 || lseek(from, 0, SEEK_SET) < 0)
-		return err_sys(err, errno, "file-seek", "write %s", f->path);
+		return err_sys(err, errno, "file-seek", "cannot write %s", f->path);
 	int r = fd_copy(from, fd, (uint64_t)st.st_size, err);
 	return r < 0 ? err_wrap(err, "%s", f->path) : output_file_end(f, fd, err);
 }
@@ -341,7 +342,7 @@ int output_file_append(const char *path, const void *data, size_t n, struct err 
 		return write_in_place(&f, write_bytes, &b, err);
 	CLEANUP_FD int fd = openat(f.dir, f.name, flags, 0644);
 	if (fd < 0)
-		return err_sys(err, errno, "file-write", "write %s", path);
+		return err_sys(err, errno, "file-write", "cannot write %s", path);
 	if (n && f.st.st_mode && f.st.st_size > 0 && is_line_open(&f))
 		buf_char(&lines, '\n');
 	buf_append(&lines, data, n); /* one write: others may add to it at the same time */

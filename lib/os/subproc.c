@@ -111,10 +111,10 @@ int subproc_start(const struct subproc_command *cmd, struct subproc *out, struct
 {
 	CLEANUP_FD int report_in = -1, report_out = -1, go_in = -1, go_out = -1;
 	if (make_pipe(&report_in, &report_out) < 0 || make_pipe(&go_in, &go_out) < 0)
-		return err_sys(err, errno, "process-start", "start %s", cmd->argv[0]);
+		return err_sys(err, errno, "process-start", "cannot start %s", cmd->argv[0]);
 	pid_t parent = getpid(), pid = subproc_fork();
 	if (pid < 0)
-		return err_sys(err, errno, "process-start", "start %s", cmd->argv[0]);
+		return err_sys(err, errno, "process-start", "cannot start %s", cmd->argv[0]);
 	if (pid == 0) {
 		close(go_out);
 		child(cmd, parent, go_in, report_out); /* does not return */
@@ -142,7 +142,7 @@ int subproc_start(const struct subproc_command *cmd, struct subproc *out, struct
 	if (out->pidfd < 0) {
 		e = errno;
 		subproc_done(out);
-		return err_sys(err, e, "process-start", "start %s", cmd->argv[0]);
+		return err_sys(err, e, "process-start", "cannot start %s", cmd->argv[0]);
 	}
 	return 0;
 }
@@ -177,7 +177,7 @@ int subproc_wait(struct subproc *p, int timeout_ms, const struct progress *progr
 	int w;
 	while (waitpid(p->pid, &w, 0) < 0)
 		if (errno != EINTR)
-			return err_sys(err, errno, "process-wait", "wait for process %d", (int)p->pid);
+			return err_sys(err, errno, "process-wait", "cannot wait for process %d", (int)p->pid);
 	close(p->pidfd);
 	*p = (struct subproc){.pidfd = -1};
 	*status = WIFEXITED(w) ? WEXITSTATUS(w) : 128 + WTERMSIG(w);

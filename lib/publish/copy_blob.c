@@ -21,7 +21,7 @@ static int spool(struct io_reader *in, uint64_t size, int fd, struct oci_digest 
 		total += (uint64_t)n;
 		if (total > size)
 			return err_set(err, ERR_CORRUPT, "blob-size-mismatch",
-				       "it has more bytes than the %llu it should have", (unsigned long long)size);
+				       "it has more than the expected %llu bytes", (unsigned long long)size);
 		sha256_update(hash, block, (size_t)n);
 		int r = fd_write_all(fd, block, (size_t)n, err);
 		if (r < 0)
@@ -45,15 +45,15 @@ int publish_copy_blob(struct transport_source *source, const struct oci_descript
 		return r;
 	CLEANUP_FD int fd = openat(tmp_dir, "blob", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return err_sys(err, errno, "temporary-file-create", "create a temporary file");
+		return err_sys(err, errno, "temporary-file-create", "cannot create a temporary file");
 	/* The sink may send it while the next one is made. */
 	if (unlinkat(tmp_dir, "blob", 0) < 0)
-		return err_sys(err, errno, "temporary-file-create", "unlink a temporary file");
+		return err_sys(err, errno, "temporary-file-create", "cannot unlink a temporary file");
 	struct oci_digest digest;
 	if ((r = spool(&in, d->size, fd, &digest, err)) < 0)
 		return err_wrap(err, "blob %s", d->digest.text);
 	if (!oci_digest_equal(&digest, &d->digest))
 		return err_set(err, ERR_CORRUPT, "blob-digest-mismatch",
-			       "blob %s holds other bytes: their digest is %s", d->digest.text, digest.text);
+			       "blob %s has the wrong content: its digest is %s", d->digest.text, digest.text);
 	return transport_sink_blob_fd(sink, d, fd, err);
 }

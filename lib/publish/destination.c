@@ -57,7 +57,7 @@ static int need_names(const struct strlist *names, struct err *err)
 {
 	return names->count ? 0
 			    : err_set(err, ERR_INVAL, "result-without-name",
-				      "the image has no name to make one of for the result: say one with --tag");
+				      "the image has no name from which slim could name the result: use --tag NAME");
 }
 
 /* One for each repository, with all the names that are of it. */

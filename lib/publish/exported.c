@@ -51,7 +51,7 @@ static int new_file(int dir, struct err *err)
 	int e = errno;
 	if (fd >= 0)
 		close(fd);
-	return err_sys(err, e, "temporary-file-create", "create a temporary file");
+	return err_sys(err, e, "temporary-file-create", "cannot create a temporary file");
 }
 
 /* Closing the layer's reader is the source's affair. */
@@ -114,11 +114,11 @@ static int arrange(struct arrivals *a, struct publish_exported *out, struct err 
 	for (size_t i = 0; i < config->n_layers; i++) {
 		const struct arrived *got = find(a, &config->diff_ids[i]);
 		if (!got)
-			return err_set(err, ERR_CORRUPT, "layer-missing", "layer %zu of %zu (%s) did not come", i + 1,
+			return err_set(err, ERR_CORRUPT, "layer-missing", "layer %zu of %zu (%s) did not arrive", i + 1,
 				       config->n_layers, config->diff_ids[i].text);
 		int fd = fcntl(got->fd, F_DUPFD_CLOEXEC, 0); /* the same layer may be in an image twice */
 		if (fd < 0)
-			return err_sys(err, errno, "file-open", "keep a layer");
+			return err_sys(err, errno, "file-open", "cannot keep a layer");
 		out->layers[out->n_layers++] = fd;
 		struct oci_descriptor *d = &m->layers[m->n_layers++];
 		d->digest = got->digests.blob;

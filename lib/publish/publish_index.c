@@ -14,7 +14,7 @@ static int read_manifest(struct transport_source *source, const struct oci_descr
 			 struct err *err)
 {
 	if (d->size > LIMIT_MANIFEST)
-		return err_set(err, ERR_LIMIT, "manifest-too-large", "manifest %s has %llu bytes, more than %u",
+		return err_set(err, ERR_LIMIT, "manifest-too-large", "manifest %s has %llu bytes; the limit is %u",
 			       d->digest.text, (unsigned long long)d->size, LIMIT_MANIFEST);
 	CLEANUP_IO_READER struct io_reader in = {0};
 	int r = transport_source_blob(source, d, &in, err);
@@ -79,7 +79,7 @@ int publish_index(const struct publish_image *p, struct transport_sink *sink, co
 	bool replaced = false;
 	if (!image->index.len)
 		return err_set(err, ERR_INVAL, "keep-index-without-index",
-			       "the source is no index of several platforms: leave out --keep-index");
+			       "the source is not an index of several platforms: leave out --keep-index");
 	int r = json_parse_object(image->index.data, image->index.len, LIMIT_MANIFEST, "index", &doc, err);
 	if (r == 0)
 		r = json_get_array(doc, "manifests", true, &entries, err);

@@ -32,8 +32,7 @@ int publish_traces_list(struct transport_source *source, const struct oci_digest
 	if (!out->count) {
 		CLEANUP_FREE char *text = oci_ref_text(transport_source_ref(source));
 		return err_set(err, ERR_NOTFOUND, "trace-not-attached",
-			       "%s: no trace is attached to %s: attach those of its runs with slim trace push", text,
-			       subject->text);
+			       "%s: no trace is attached to %s; attach one with slim trace push", text, subject->text);
 	}
 	qsort(out->manifests, out->count, sizeof(*out->manifests), by_digest);
 	return 0;
@@ -48,8 +47,8 @@ static int find_layer(const struct buf *manifest, struct oci_descriptor *out, st
 	if (r == 0)
 		r = json_get_array(doc, "layers", true, &layers, err);
 	if (r == 0 && json_array_size(layers) != 1)
-		r = err_set(err, ERR_CORRUPT, "artifact-malformed",
-			    "the artifact has %zu blobs, not the one of a trace", json_array_size(layers));
+		r = err_set(err, ERR_CORRUPT, "artifact-malformed", "the artifact has %zu blobs, but a trace has one",
+			    json_array_size(layers));
 	return r < 0 ? r : oci_descriptor_parse(json_array_get(layers, 0), out, err);
 }
 

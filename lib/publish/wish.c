@@ -10,8 +10,8 @@ static int parse_output(const char *text, struct oci_ref *out, struct err *err)
 		return err_wrap(err, "--output");
 	if (out->scheme == OCI_SCHEME_NONE)
 		return err_set(err, ERR_INVAL, "output-without-transport",
-			       "--output %s names no transport: write docker-daemon:%s or docker://%s, or "
-			       "--tag %s for the engine that the image came from",
+			       "--output %s does not name a transport: write docker-daemon:%s or docker://%s, or --tag "
+			       "%s for the engine that the image came from",
 			       text, text, text, text);
 	return 0;
 }

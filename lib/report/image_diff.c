@@ -109,7 +109,7 @@ static int same_content(struct differ *r, const uint32_t nodes[2], bool *same)
 		n = read_block(a, r->block[0]);
 		m = read_block(b, r->block[1]);
 		if (n < 0 || m < 0)
-			return err_sys(r->err, errno, "file-read", "read %s", r->path.data);
+			return err_sys(r->err, errno, "file-read", "cannot read %s", r->path.data);
 		*same = n == m && memcmp(r->block[0], r->block[1], (size_t)n) == 0;
 	} while (*same && n > 0);
 	return 0;

@@ -109,7 +109,7 @@ void report_why_reason(const json_t *v, struct buf *out)
 	    {"named-package", "with the package %n, which was installed by name or built with"},
 	    {"for-scripts", "scripts use it, and the shell %b stays"},
 	    {"skeleton", "a directory for programs to fill, kept without what is in it: %n"},
-	    {"rest", "--keep most keeps it, as it is no documentation, cache or tool to build with"},
+	    {"rest", "--keep most keeps it, because it is not documentation, a cache or a build tool"},
 	    {"policy", "the user asked for it: %n"},
 	    {"package-database", "the package database, trimmed to what remains"},
 	    {"healed", "without it the slim image behaved differently: %n"},

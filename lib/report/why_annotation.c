@@ -47,7 +47,7 @@ int report_why_annotation_read(const char *value, struct report_why_lists *out, 
 	unsigned long long size = got < 0 ? ZSTD_CONTENTSIZE_ERROR : ZSTD_getFrameContentSize(packed, (size_t)got);
 	if (got < 0 || size > LIMIT_REPORT) /* the largest numbers say that it is not known, or no frame */
 		return err_set(err, ERR_CORRUPT, "annotation-malformed",
-			       "the annotation " REPORT_WHY_ANNOTATION " is none of slim's");
+			       "the annotation " REPORT_WHY_ANNOTATION " does not come from slim");
 	CLEANUP_BUF struct buf text = {0};
 	buf_reserve(&text, size);
 	/* base64 pads to three bytes: what follows the frame is not of it */

@@ -56,7 +56,7 @@ static int read_file(struct json_split *s, int fd, const char *path, struct err 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_sys(err, errno, "file-read", "read %s", path);
+			return err_sys(err, errno, "file-read", "cannot read %s", path);
 		if (n == 0)
 			return 0;
 		if (s->at + (size_t)n > LIMIT_REPORT)

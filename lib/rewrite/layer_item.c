@@ -27,10 +27,10 @@ static int open_edit(const struct packages_edit *edit, struct err *err)
 {
 	CLEANUP_FD int fd = memfd_create("edit", MFD_CLOEXEC);
 	if (fd < 0)
-		return err_sys(err, errno, "temporary-file-create", "memfd_create");
+		return err_sys(err, errno, "temporary-file-create", "cannot create a file in memory");
 	int r = fd_write_all(fd, edit->content.data, edit->content.len, err);
 	if (r == 0 && lseek(fd, 0, SEEK_SET) < 0)
-		r = err_sys(err, errno, "file-seek", "seek");
+		r = err_sys(err, errno, "file-seek", "cannot seek");
 	return r < 0 ? r : steal_fd(&fd);
 }
 

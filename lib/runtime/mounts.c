@@ -16,15 +16,14 @@ int runtime_mounts_isolate(int *host_ns, struct err *err)
 		return err_sys(err, errno, "mount-namespace-create", "/proc/self/ns/mnt");
 	if (unshare(CLONE_NEWNS) < 0) {
 		if (errno == EPERM)
-			return err_set(
-			    err, ERR_DENIED, "mount-namespace-denied",
-			    "a mount namespace of our own needs CAP_SYS_ADMIN, which this root lacks, as in a "
-			    "container without privileges");
-		return err_sys(err, errno, "mount-namespace-create", "a mount namespace of our own");
+			return err_set(err, ERR_DENIED, "mount-namespace-denied",
+				       "slim needs CAP_SYS_ADMIN for its mount namespace, and this root does not have "
+				       "it, as in a container without privileges");
+		return err_sys(err, errno, "mount-namespace-create", "cannot create a mount namespace");
 	}
 	/* slave, not private: what the host unmounts does not stay mounted because of us */
 	if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
-		return err_sys(err, errno, "mount-namespace-create", "keep mounts from reaching the host");
+		return err_sys(err, errno, "mount-namespace-create", "cannot keep mounts from reaching the host");
 	*host_ns = steal_fd(&ns);
 	return 0;
 }

@@ -46,7 +46,7 @@ static int make_nodev(const char *point, struct err *err)
 	if (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode) || type.f_type == DEVPTS_SUPER_MAGIC || fs.f_flag & ST_NODEV)
 		return 0;
 	if (mount(NULL, point, NULL, MS_REMOUNT | MS_BIND | MS_NODEV | flags_of(&fs), NULL) < 0)
-		return err_sys(err, errno, "mounts-nodev", "make %s a mount without devices", point);
+		return err_sys(err, errno, "mounts-nodev", "cannot make %s a mount without devices", point);
 	return 0;
 }
 

@@ -138,8 +138,7 @@ static int fill_args(const struct oci_image_config *config, const struct runtime
 	if (!args->count)
 		return err_set(
 		    err, ERR_INVAL, "command-missing",
-		    "the image says no command to run (no entrypoint, no cmd): name one with --entrypoint or "
-		    "--cmd");
+		    "the image defines no command (neither Entrypoint nor Cmd): set one with --entrypoint or --cmd");
 	return 0;
 }
 

@@ -57,7 +57,7 @@ static int ask_version(const char *path, struct buf *out, struct err *err)
 {
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) < 0)
-		return err_sys(err, errno, "runtime-start", "run %s --version", path);
+		return err_sys(err, errno, "runtime-start", "cannot run %s --version", path);
 	CLEANUP_FD int from = ends[0], to = ends[1];
 	char option[] = "--version", *argv[] = {(char *)path, option, NULL};
 	struct subproc_command cmd = {.argv = argv, .dir_fd = AT_FDCWD, .in = -1, .out = to, .err = -1};
@@ -72,7 +72,7 @@ static int ask_version(const char *path, struct buf *out, struct err *err)
 		return r;
 	}
 	if (status)
-		return err_set(err, ERR_INVAL, "runtime-unusable", "%s is no OCI runtime: --version exits with %d",
+		return err_set(err, ERR_INVAL, "runtime-unusable", "%s is not an OCI runtime: --version exits with %d",
 			       path, status);
 	/* it has ended and what it wrote fitted the pipe, so this does not block */
 	buf_reserve(out, VERSION_BYTES);
@@ -116,7 +116,7 @@ int runtime_find(const char *wanted, const char *state_dir, struct runtime *out,
 			r.path = runtime_program("crun");
 		if (!r.path)
 			return err_set(err, ERR_NOTFOUND, "runtime-not-found",
-				       "no OCI runtime in PATH: install runc or crun (package runc or crun), "
+				       "there is no OCI runtime in PATH: install runc or crun (package runc or crun), "
 				       "or name one with --runtime");
 	}
 	int code = find_kind(&r, err);
@@ -141,7 +141,7 @@ void runtime_done(struct runtime *r)
 static int hide(const char *what, const char *type, const char *where, struct err *err)
 {
 	if (mount(what, where, type, type ? MS_NOSUID | MS_NODEV | MS_NOEXEC : MS_BIND, NULL) < 0)
-		return err_sys(err, errno, "runtime-start", "hide %s from crun", where);
+		return err_sys(err, errno, "runtime-start", "cannot hide %s from crun", where);
 	return 0;
 }
 
@@ -177,8 +177,7 @@ int runtime_prepare(struct runtime *r, struct err *err)
 	if (r->cgroups.layout == RUNTIME_CGROUPS_NONE)
 		return err_set(
 		    err, ERR_UNSUPPORTED, "cgroups-absent",
-		    "%s runs no container on a machine without cgroups: mount them at %s, or use crun, which "
-		    "does (--runtime crun)",
+		    "%s cannot run a container on a machine without cgroups: mount them at %s, or use --runtime crun",
 		    r->path, CGROUP_ROOT);
 	return 0;
 }

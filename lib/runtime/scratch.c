@@ -67,12 +67,12 @@ static int cross_symlink(struct walk *w, const char *name, struct err *err)
 static int make(struct walk *w, const char *name, struct err *err)
 {
 	if (mkdirat(w->fd, name, 0755) < 0 || fchmodat(w->fd, name, 0755, 0) < 0)
-		return err_sys(err, errno, "container-file-create", "create %s in the container", w->wanted);
+		return err_sys(err, errno, "container-file-create", "cannot create %s in the container", w->wanted);
 	struct stat st;
 	/* a set-group-ID parent gave it another group; only root can change that */
 	if (fstatat(w->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && (st.st_uid || st.st_gid) && geteuid() == 0 &&
 	    fchownat(w->fd, name, 0, 0, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, errno, "container-file-create", "create %s in the container", w->wanted);
+		return err_sys(err, errno, "container-file-create", "cannot create %s in the container", w->wanted);
 	return 0;
 }
 
@@ -125,11 +125,11 @@ int runtime_scratch_docker_files(int root, struct err *err)
 {
 	CLEANUP_FD int env = openat(root, ".dockerenv", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0755);
 	if (env < 0 && errno != EEXIST)
-		return err_sys(err, errno, "container-file-create", "create /.dockerenv in the container");
+		return err_sys(err, errno, "container-file-create", "cannot create /.dockerenv in the container");
 	CLEANUP_FD int etc = runtime_scratch_mkdir(root, "/etc", err);
 	if (etc < 0)
 		return etc;
 	if (symlinkat("/proc/mounts", etc, "mtab") < 0 && errno != EEXIST)
-		return err_sys(err, errno, "container-file-create", "create /etc/mtab in the container");
+		return err_sys(err, errno, "container-file-create", "cannot create /etc/mtab in the container");
 	return 0;
 }

@@ -39,11 +39,10 @@ static int find_user(struct user *out, struct err *err)
 	CLEANUP_FREE char *text = mem_alloc(16384);
 	int e = getpwuid_r(getuid(), &pw, text, 16384, &found);
 	if (!found)
-		return err_set(
-		    err, ERR_NOTFOUND, "subordinate-ids-missing",
-		    "user %u has no entry in the user database%s%s, and so no subordinate ids: run slim as a "
-		    "user that has one, or as root",
-		    getuid(), e ? ": " : "", e ? strerror(e) : "");
+		return err_set(err, ERR_NOTFOUND, "subordinate-ids-missing",
+			       "user %u has no entry in the user database%s%s, and so no subordinate ids: run slim as "
+			       "a user with an entry, or as root",
+			       getuid(), e ? ": " : "", e ? strerror(e) : "");
 	*out = (struct user){mem_strdup(pw.pw_name), mem_strdup(pw.pw_dir), getuid(), getgid()};
 	return 0;
 }
@@ -98,7 +97,7 @@ static int run_helper(const struct map *m, const struct strlist *argv, struct er
 {
 	int ends[2], status;
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
-		return err_sys(err, errno, "pipe-create", "pipe");
+		return err_sys(err, errno, "pipe-create", "cannot create a pipe");
 	CLEANUP_FD int from = ends[0], to = ends[1];
 	const struct subproc_command cmd = {
 	    .argv = argv->items, .dir_fd = AT_FDCWD, .in = -1, .out = -1, .err = to, .new_session = true};
@@ -124,9 +123,8 @@ static int run_helper(const struct map *m, const struct strlist *argv, struct er
 		    err, ERR_DENIED, "id-map-refused", "%s refuses the range of %s (status %d): %s%s", m->helper,
 		    m->file, status, said[0] ? said : "it said nothing",
 		    strstr(said, "not permitted")
-			? "; where root lacks CAP_SYS_ADMIN, as in a container, it needs capabilities in the place "
-			  "of the setuid bit: as root, `cd /usr/bin; chmod u-s newuidmap newgidmap; setcap "
-			  "cap_setuid+ep newuidmap; setcap cap_setgid+ep newgidmap`"
+			? ". In a container it needs capabilities, not the setuid bit: as root, run `cd /usr/bin; chmod "
+			  "u-s newuidmap newgidmap; setcap cap_setuid+ep newuidmap; setcap cap_setgid+ep newgidmap`"
 			: "");
 	return 0;
 }
@@ -153,18 +151,19 @@ static int explain(int e, struct err *err)
 #define OR_ROOT "; or run slim as root"
 	if (is_set_to("/proc/sys/kernel/unprivileged_userns_clone", '0'))
 		return err_set(err, ERR_DENIED, "user-namespace-denied",
-			       "this system gives ordinary users no user namespaces: as root, "
+			       "ordinary users cannot create user namespaces on this system: as root, run "
 			       "`sysctl kernel.unprivileged_userns_clone=1`" OR_ROOT);
 	if (e == ENOSPC || e == EUSERS)
-		return err_set(err, ERR_DENIED, "user-namespace-denied",
-			       "no more user namespaces: as root, raise `sysctl user.max_user_namespaces`" OR_ROOT);
+		return err_set(
+		    err, ERR_DENIED, "user-namespace-denied",
+		    "there are no more user namespaces: as root, raise `sysctl user.max_user_namespaces`" OR_ROOT);
 	if (is_set_to("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1'))
 		return err_set(err, ERR_DENIED, "user-namespace-denied",
-			       "AppArmor lets slim have no user namespace: as root, "
+			       "AppArmor does not allow slim a user namespace: as root, run "
 			       "`sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or give slim a profile with "
 			       "`userns,`" OR_ROOT);
 	return err_sys(err, e, "user-namespace-create",
-		       "a user namespace of our own, which slim needs to run as an ordinary user");
+		       "cannot create a user namespace, which slim needs as an ordinary user");
 #undef OR_ROOT
 }
 
@@ -194,7 +193,7 @@ static int read_answer(int fd, struct err *err)
 		n = read(fd, &e, sizeof(e));
 	while (n < 0 && errno == EINTR);
 	if (n != sizeof(e))
-		return err_set(err, ERR_SYS, "id-map-failed", "the process that maps ids died");
+		return err_set(err, ERR_SYS, "id-map-failed", "the process that maps ids ended early");
 	if (e.code && err)
 		*err = e;
 	return -(int)e.code;
@@ -204,14 +203,14 @@ static int enter_with(const struct strlist *argv, struct err *err)
 {
 	int go[2], answer[2];
 	if (pipe2(go, O_CLOEXEC) < 0)
-		return err_sys(err, errno, "pipe-create", "pipe");
+		return err_sys(err, errno, "pipe-create", "cannot create a pipe");
 	CLEANUP_FD int go_in = go[0], go_out = go[1];
 	if (pipe2(answer, O_CLOEXEC) < 0)
-		return err_sys(err, errno, "pipe-create", "pipe");
+		return err_sys(err, errno, "pipe-create", "cannot create a pipe");
 	CLEANUP_FD int answer_in = answer[0], answer_out = answer[1];
 	pid_t pid = subproc_fork();
 	if (pid < 0)
-		return err_sys(err, errno, "process-start", "fork");
+		return err_sys(err, errno, "process-start", "cannot fork");
 	if (pid == 0) {
 		close(go_out);
 		serve(go_in, answer_out, argv);
@@ -247,5 +246,5 @@ int runtime_userns_enter(struct err *err)
 	if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
 		return explain(errno, err);
 	/* from now on the user database would tell root's */
-	return setenv("HOME", user.home, 0) < 0 ? err_sys(err, errno, "environment-set", "set HOME") : 0;
+	return setenv("HOME", user.home, 0) < 0 ? err_sys(err, errno, "environment-set", "cannot set HOME") : 0;
 }

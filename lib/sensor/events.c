@@ -10,7 +10,7 @@ int sensor_event_queue_init(struct sensor_event_queue *q, struct err *err)
 {
 	*q = (struct sensor_event_queue){.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
 	if (q->fd < 0)
-		return err_sys(err, errno, "eventfd-create", "eventfd");
+		return err_sys(err, errno, "eventfd-create", "cannot create an eventfd");
 	pthread_mutex_init(&q->lock, NULL);
 	return 0;
 }

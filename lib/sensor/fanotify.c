@@ -186,7 +186,7 @@ static int begin(int rootfs, const struct sensor_fanotify *like, unsigned mark, 
 	else if (fanotify_mark(w->fd, FAN_MARK_ADD | mark, FAN_OPEN | FAN_ONDIR, rootfs, ".") < 0)
 		r = err_sys(err, errno, "fanotify-start", "fanotify_mark");
 	else if (pthread_create(&w->thread, NULL, reader, w) != 0)
-		r = err_sys(err, EAGAIN, "thread-start", "start a thread");
+		r = err_sys(err, EAGAIN, "thread-start", "cannot start a thread");
 	else
 		w->running = true;
 	if (r < 0) {

@@ -127,9 +127,8 @@ int sensor_finish(struct sensor *s, struct trace *out, struct err *err)
 		return r;
 	if (out->unreadable || out->overflows)
 		return err_set(err, ERR_SYS, "recording-incomplete",
-			       "the recording is not complete: memory of a program could not be read %llu times, "
-			       "events were lost %llu "
-			       "times; nothing was built from it, run again",
+			       "the recording is incomplete: memory of a program could not be read %llu times, and "
+			       "events were lost %llu times; nothing was built, so run it again",
 			       (unsigned long long)out->unreadable, (unsigned long long)out->overflows);
 	return 0;
 }

@@ -40,7 +40,9 @@ static int take(const struct store *s, const char *name, int *fd, struct err *er
 		if (errno == EWOULDBLOCK)
 			return 0;
 		return err_sys(err, errno, "store-without-locks",
-			       "store %s: its file system has no locks to tell which layers are in use", s->path);
+			       "store %s: its file system does not support locks, which slim needs to know which "
+			       "layers are in use",
+			       s->path);
 	}
 	if (!store_layer_is(s, fs, at))
 		return 0; /* somebody was faster */
@@ -89,7 +91,7 @@ static int list_names(const struct store *s, struct strlist *out, struct err *er
 		int e = errno;
 		if (fd >= 0)
 			close(fd);
-		return err_sys(err, e, "store-list", "list store %s", s->path);
+		return err_sys(err, e, "store-list", "cannot list store %s", s->path);
 	}
 	for (struct dirent *e; (e = readdir(d));)
 		if (is_layer_name(e->d_name))
@@ -143,9 +145,9 @@ static int remove_layer(const struct store *s, const struct store_run *run, stru
 	if (r <= 0)
 		return r;
 	if (renameat2(s->layers_fd, c->name, run->fd, c->name, RENAME_NOREPLACE) < 0)
-		return errno == ENOENT
-			   ? 0
-			   : err_sys(err, errno, "store-remove", "take layer %s out of store %s", c->name, s->path);
+		return errno == ENOENT ? 0
+				       : err_sys(err, errno, "store-remove", "cannot remove layer %s from store %s",
+						 c->name, s->path);
 	/* No name leads to it any more. Close it before removing it all, so that a waiting process gets the lock now.
 	 */
 	cleanup_closep(&names);

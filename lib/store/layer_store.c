@@ -106,7 +106,7 @@ static int put(const struct store *s, const struct store_run *run, const char *d
 	}
 	if (renameat2(run->fd, dir, s->layers_fd, hex, RENAME_EXCHANGE) == 0)
 		return 0;
-	return err_sys(err, errno, "store-write", "put into the store");
+	return err_sys(err, errno, "store-write", "cannot move it into the store");
 }
 
 int store_layer_commit(const struct store *s, const struct store_run *run, const char *dir,

@@ -43,7 +43,7 @@ static int lock_runs(int runs, struct err *err)
 {
 	while (flock(runs, LOCK_EX) < 0)
 		if (errno != EINTR)
-			return err_sys(err, errno, "store-lock", "lock of the store's runs");
+			return err_sys(err, errno, "store-lock", "cannot lock the store's runs");
 	return 0;
 }
 
@@ -161,7 +161,7 @@ static int make_run(const char *store_path, int runs, struct store_run *r, struc
 	do {
 		uint64_t n;
 		if (getrandom(&n, sizeof(n), 0) != sizeof(n))
-			return err_sys(err, errno, "random-read", "random number");
+			return err_sys(err, errno, "random-read", "cannot get random bytes");
 		free(r->id);
 		free(r->path);
 		r->id = mem_printf("%016" PRIx64, n);
@@ -169,14 +169,14 @@ static int make_run(const char *store_path, int runs, struct store_run *r, struc
 		if (mkdirat(runs, r->id, 0700) == 0)
 			break;
 		if (errno != EEXIST)
-			return err_sys(err, errno, "directory-create", "store: create directory %s", r->path);
+			return err_sys(err, errno, "directory-create", "store: cannot create directory %s", r->path);
 	} while (true);
 	r->fd = openat(runs, r->id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (r->fd < 0)
-		return err_sys(err, errno, "file-create", "create %s", r->path);
+		return err_sys(err, errno, "file-create", "cannot create %s", r->path);
 	r->lock_fd = openat(r->fd, "lock", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (r->lock_fd < 0 || flock(r->lock_fd, LOCK_EX | LOCK_NB) < 0)
-		return err_sys(err, errno, "store-lock", "lock of %s", r->path);
+		return err_sys(err, errno, "store-lock", "cannot lock %s", r->path);
 	(void)dprintf(r->lock_fd, "%d\n", (int)getpid()); /* without it nobody waits for the lock of a dead one */
 	return 0;
 }

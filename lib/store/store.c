@@ -70,7 +70,7 @@ static char *default_dir(struct err *err)
 	if (home)
 		return instead_of_overlay(mem_printf("%s/.cache/slim", home));
 	err_set(err, ERR_NOTFOUND, "store-without-home",
-		"no home directory for the store: set HOME or XDG_CACHE_HOME, or name one with --store");
+		"there is no home directory for the store: set HOME or XDG_CACHE_HOME, or use --store DIR");
 	return NULL;
 }
 
@@ -85,13 +85,15 @@ static int open_private(int dir, const char *name, struct err *err)
 		return err_sys(err, errno, "store-open", "store %s", name);
 	if (st.st_uid != geteuid() && !privilege_is_full()) /* in a user namespace others have no numbers */
 		return err_set(err, ERR_DENIED, "store-of-other-user",
-			       "store %s belongs to another user, or to root: name another one with --store", name);
+			       "store %s belongs to another user, or to root: use another one with --store DIR", name);
 	if (st.st_uid != geteuid())
 		return err_set(err, ERR_DENIED, "store-of-other-user",
-			       "store %s belongs to user %u: name another one with --store", name, st.st_uid);
+			       "store %s belongs to user %u: use another one with --store DIR", name, st.st_uid);
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
-		return err_set(err, ERR_DENIED, "store-writable-by-others",
-			       "store %s may be written by others: chmod 700 it, or use another one", name);
+		return err_set(
+		    err, ERR_DENIED, "store-writable-by-others",
+		    "other users may write to store %s: run chmod 700 on it, or use another one with --store DIR",
+		    name);
 	return steal_fd(&fd);
 }
 
@@ -136,8 +138,8 @@ static int check_ids(const struct store *s, struct err *err)
 	if (now.len == then.len && memcmp(now.data, then.data, now.len) == 0)
 		return 0;
 	return err_set(err, ERR_DENIED, "store-of-other-ids",
-		       "store %s was filled with other ids: as another user, or before the ranges of /etc/subuid or "
-		       "/etc/subgid changed: name another one with --store, or remove it",
+		       "store %s has files of other ids, from another user or an earlier range in /etc/subuid or "
+		       "/etc/subgid: remove it, or use another one with --store DIR",
 		       s->path);
 }
 

@@ -116,7 +116,8 @@ static void refuse_exec(struct run_driver *driver)
 	struct err err = {0};
 	if (!run_driver_exec_request(driver))
 		return;
-	err_set(&err, ERR_UNSUPPORTED, "target-exec-unsupported", "no command is run in what runs already");
+	err_set(&err, ERR_UNSUPPORTED, "target-exec-unsupported",
+		"slim probe does not run commands in a running container");
 	run_driver_exec_answer(driver, -1, NULL, &err);
 }
 

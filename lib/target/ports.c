@@ -89,7 +89,7 @@ int target_ports(const struct target_service *s, struct listeners *out, struct e
 	pthread_t thread;
 	int e = pthread_create(&thread, NULL, read_inside, &reading);
 	if (e)
-		return err_sys(err, e, "thread-start", "start a thread");
+		return err_sys(err, e, "thread-start", "cannot start a thread");
 	pthread_join(thread, NULL);
 	*out = reading.found;
 	if (reading.err.code && err)

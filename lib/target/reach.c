@@ -56,8 +56,7 @@ static int look_up(const char *host, unsigned port, struct addrinfo **out, struc
 	char service[16];
 	snprintf(service, sizeof(service), "%u", port);
 	int e = getaddrinfo(bare, service, &hints, out);
-	return e ? err_set(err, ERR_NOTFOUND, "host-not-found", "the host %s is not found: %s", host, gai_strerror(e))
-		 : 0;
+	return e ? err_set(err, ERR_NOTFOUND, "host-not-found", "host %s not found: %s", host, gai_strerror(e)) : 0;
 }
 
 int target_reach(const char *host, unsigned port, uint64_t until, const struct progress *progress,
@@ -79,6 +78,6 @@ int target_reach(const char *host, unsigned port, uint64_t until, const struct p
 	} while (e > 0 && r == 0 && clock_ms() < until);
 	freeaddrinfo(all);
 	if (e > 0 && r == 0)
-		r = err_sys(err, e, "target-unreachable", "nothing takes a connection at %s:%u", host, port);
+		r = err_sys(err, e, "target-unreachable", "no connection was accepted at %s:%u", host, port);
 	return r;
 }

@@ -20,7 +20,7 @@ int target_record_begin(const struct target_service *s, struct target_recording 
 	if (s->address)
 		return err_set(
 		    err, ERR_INVAL, "option-not-for-target",
-		    "--record: behind a URL there are no files to be seen; name the container, or pid:NUMBER");
+		    "--record: slim cannot see the files behind a URL; name the container, or use pid:NUMBER");
 	int r = sensor_live_new(s->root, s->pid, &out->live, err);
 	if (r < 0)
 		return err_wrap(err, "--record %s", s->what);
@@ -51,14 +51,14 @@ int target_record_end(struct target_recording *r, const struct target_service *s
 	const bool by_calls = out->trace.witnesses & TRACE_BY_EBPF;
 	notes_add(
 	    notes, "recorded-late",
-	    "slim came late: it has what the processes had open and mapped, and what was %s meanwhile, but not "
-	    "what they opened and closed before (configuration, source files)%s; unite the trace with one of slim "
-	    "record, which sees the start: slim build --trace START --trace THIS IMAGE",
-	    by_calls ? "used" : "opened", by_calls ? "" : ", nor what they only looked for");
+	    "the trace has the files that the processes held open or %s meanwhile; it lacks those that they closed "
+	    "before, such as configuration and source files%s. Add a trace of the start, made with slim record: "
+	    "slim build --trace START --trace THIS IMAGE",
+	    by_calls ? "used" : "opened", by_calls ? "" : ", and those that they only looked up");
 	if (out->trace.overflows)
 		notes_add(notes, "recording-incomplete",
-			  "events were lost, as more files were opened than slim could read about: slim build does not "
-			  "take this trace");
+			  "events were lost, because files were opened faster than slim could read the events: slim "
+			  "build refuses this trace");
 	return 0;
 }
 

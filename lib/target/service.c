@@ -81,7 +81,7 @@ static int open_process(pid_t pid, struct target_service *out, struct err *err)
 	}
 	if (err)
 		*err = e;
-	return e.code == ERR_DENIED ? err_wrap(err, "it takes root to drive what runs in other namespaces") : r;
+	return e.code == ERR_DENIED ? err_wrap(err, "only root can drive a service in other namespaces") : r;
 }
 
 static int open_container(const struct target *t, const struct transport_options *access, struct target_service *out,

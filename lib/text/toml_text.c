@@ -163,7 +163,7 @@ static int string(struct toml_text *t, bool multi_allowed, struct buf *out, stru
 	buf_append(out, "", 0);
 	if (t->end - t->at >= 2 && t->at[0] == quote && t->at[1] == quote) {
 		if (!multi_allowed)
-			return toml_error(t, err, "a key is no string of several lines");
+			return toml_error(t, err, "a key cannot be a string of several lines");
 		multi = true;
 		t->at += 2;
 		take_newline(t); /* right after the quotes it is not content */
@@ -346,7 +346,7 @@ int toml_scalar(struct toml_text *t, json_t **out, struct err *err)
 	else if (is_float(s) || is_date(s))
 		*out = json_string(s);
 	else if (*s)
-		return toml_error(t, err, "\"%.60s\" is no value; a string needs quotes", s);
+		return toml_error(t, err, "\"%.60s\" is not a value; a string needs quotes", s);
 	else
 		return toml_error(t, err, "a value is missing");
 	return 0;

@@ -16,15 +16,15 @@ static int check_schema(const json_t *root, struct err *err)
 	const char *schema = NULL;
 	int r = json_get_string(root, "schema", true, &schema, err);
 	if (r < 0)
-		return err_wrap(err, "this is no trace of slim");
+		return err_wrap(err, "this is not a trace of slim");
 	if (strcmp(schema, TRACE_SCHEMA) == 0)
 		return 0;
 	if (strncmp(schema, family, sizeof(family) - 1) == 0)
 		return err_set(err, ERR_UNSUPPORTED, "trace-version-unsupported",
-			       "the trace is of version %.20s, this slim reads %s: take a newer slim or record again",
+			       "the trace has version %.20s, but this slim reads %s: use a newer slim, or record again",
 			       schema + sizeof(family) - 2, TRACE_SCHEMA);
 	return err_set(err, ERR_INVAL, "trace-schema-unknown",
-		       "the schema is \"%.60s\", not " TRACE_SCHEMA ": this is no trace of slim", schema);
+		       "the schema is \"%.60s\", not " TRACE_SCHEMA ": this is not a trace of slim", schema);
 }
 
 static int hex_digit(char c)
@@ -222,7 +222,7 @@ static int read_syscalls(struct trace *t, uint32_t id, const json_t *o, struct e
 			int64_t nr = trace_syscall_number(abi, name);
 			if (nr < 0)
 				return err_set(err, ERR_UNSUPPORTED, "trace-value-unknown",
-					       "\"%s\" has \"%.40s\", which is no system call that this slim knows",
+					       "\"%s\" has \"%.40s\", which is not a system call that this slim knows",
 					       key, name);
 			trace_add_syscall(t, id, abi->audit_arch, (uint32_t)nr);
 		}

@@ -105,9 +105,8 @@ int trace_redact(const struct trace_file *from, struct trace_file *out, struct e
 	const struct trace *t = &from->trace;
 	if (!says_what_is_found(t))
 		return err_set(err, ERR_INVAL, "trace-not-redactable",
-			       "the trace does not say which of its paths the image has, as it is of a container that "
-			       "ran already: "
-			       "nothing would be left of it");
+			       "the trace was recorded in a running container, so slim cannot tell which of its paths "
+			       "the image has, and would share none of them");
 	CLEANUP_FREE uint32_t *programs = redact_programs(t, &out->trace);
 	redact_paths(t, programs, &out->trace);
 	redact_comparison(t, &out->trace);

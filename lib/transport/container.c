@@ -74,8 +74,8 @@ static int find_process(pid_t said, struct transport_container *c, struct err *e
 	if (c->pid)
 		return 0;
 	return err_set(err, ERR_UNSUPPORTED, "container-not-here",
-		       "%s has the container %s, but no process of it is found on this machine by its cgroup; if it is "
-		       "here, say pid:NUMBER",
+		       "%s has the container %s, but none of its processes is found on this machine; if it runs here, "
+		       "use pid:NUMBER",
 		       c->engine, c->name);
 }
 
@@ -101,14 +101,13 @@ static int take(const struct engine *engine, const json_t *inspect, const char *
 	out->image_id = text_of(inspect, "Image");
 	out->hostname = text_of(config, "Hostname");
 	if (!engine_is_here(engine))
-		return err_set(
-		    err, ERR_UNSUPPORTED, "container-not-here",
-		    "%s is not on this machine, so that the namespaces of the container %s cannot be entered; "
-		    "run slim there, or give the URL of a port that is published",
-		    out->engine, out->name);
+		return err_set(err, ERR_UNSUPPORTED, "container-not-here",
+			       "%s is not on this machine, so slim cannot enter the namespaces of the container %s; "
+			       "run slim there, or give the URL of a published port",
+			       out->engine, out->name);
 	if (!json_is_true(json_object_get(state, "Running")) || pid <= 0 || pid > INT_MAX || !is_id(out->id))
-		return err_set(err, ERR_INVAL, "container-not-running", "the container %s does not run, says %s",
-			       out->name, out->engine);
+		return err_set(err, ERR_INVAL, "container-not-running",
+			       "the container %s is not running, according to %s", out->name, out->engine);
 	int r = read_ports(config, out, err);
 	return r < 0 ? err_wrap(err, "%s", out->engine) : find_process((pid_t)pid, out, err);
 }

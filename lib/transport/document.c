@@ -3,12 +3,12 @@
 int transport_check_bytes(const struct oci_descriptor *d, const void *data, size_t n, struct err *err)
 {
 	if (n != d->size)
-		return err_set(err, ERR_CORRUPT, "blob-size-mismatch", "%s has not the %llu bytes it should have",
+		return err_set(err, ERR_CORRUPT, "blob-size-mismatch", "%s has the wrong size: expected %llu bytes",
 			       d->digest.text, (unsigned long long)d->size);
 	struct oci_digest real;
 	oci_digest_of(data, n, &real);
 	if (!oci_digest_equal(&real, &d->digest))
-		return err_set(err, ERR_CORRUPT, "blob-digest-mismatch", "%s holds other bytes: their digest is %s",
+		return err_set(err, ERR_CORRUPT, "blob-digest-mismatch", "%s has the wrong content: its digest is %s",
 			       d->digest.text, real.text);
 	return 0;
 }
@@ -17,8 +17,8 @@ int transport_read_document(const struct transport_backend *backend, void *ctx, 
 			    size_t max, struct buf *out, struct err *err)
 {
 	if (d->size > max)
-		return err_set(err, ERR_LIMIT, "document-too-large", "%s has %llu bytes, more than %zu", d->digest.text,
-			       (unsigned long long)d->size, max);
+		return err_set(err, ERR_LIMIT, "document-too-large", "%s has %llu bytes; the limit is %zu",
+			       d->digest.text, (unsigned long long)d->size, max);
 	CLEANUP_IO_READER struct io_reader reader = {0};
 	int r = backend->blob(ctx, d, &reader, err);
 	if (r < 0)

@@ -125,7 +125,7 @@ int transport_sink_commit(struct transport_sink *s, const struct oci_descriptor 
 			  struct err *err)
 {
 	if (s->committed)
-		return err_set(err, ERR_INVAL, "destination-committed", "%s: committed already", s->text);
+		return err_set(err, ERR_INVAL, "destination-committed", "%s: already committed", s->text);
 	int r = commit(s, d, manifest, err);
 	s->committed = r == 0;
 	return transport_name_error(r, s->text, err);
@@ -135,7 +135,7 @@ int transport_sink_attach(struct transport_sink *s, const struct oci_descriptor 
 			  const struct oci_descriptor *subject, const char *artifact_type, struct err *err)
 {
 	int r = !s->backend->attach ? err_set(err, ERR_UNSUPPORTED, "attach-unsupported",
-					      "nothing can be attached to an image there, only at a registry")
+					      "nothing can be attached to an image there, only in a registry")
 				    : s->backend->attach(s->ctx, d, manifest, subject, artifact_type, err);
 	return transport_name_error(r, s->text, err);
 }

@@ -114,7 +114,7 @@ static int resolve_manifest(struct transport_source *s, const struct oci_platfor
 	if (r < 0)
 		return r;
 	if (doc->len > LIMIT_MANIFEST)
-		return err_set(err, ERR_LIMIT, "manifest-too-large", "the manifest has %zu bytes, more than %u",
+		return err_set(err, ERR_LIMIT, "manifest-too-large", "the manifest has %zu bytes; the limit is %u",
 			       doc->len, LIMIT_MANIFEST);
 	if (d->digest.text[0]) {
 		r = transport_check_bytes(d, doc->data, doc->len, err);
@@ -128,7 +128,7 @@ static int resolve_manifest(struct transport_source *s, const struct oci_platfor
 	for (int depth = 1; oci_media_type_is_index(d->media_type); depth++) {
 		if (depth > LIMIT_INDEX_DEPTH)
 			return err_set(err, ERR_LIMIT, "index-nested-too-deep",
-				       "indexes within indexes, more than %d deep", LIMIT_INDEX_DEPTH);
+				       "the indexes are nested more than %d deep", LIMIT_INDEX_DEPTH);
 		CLEANUP_OCI_INDEX struct oci_index index = {0};
 		r = oci_index_parse(doc->data, doc->len, &index, err);
 		if (r < 0)
@@ -158,7 +158,7 @@ static int check_image(const struct transport_image *image, const struct oci_pla
 {
 	if (image->manifest.n_layers != image->config.n_layers)
 		return err_set(err, ERR_CORRUPT, "layer-count-mismatch",
-			       "the manifest has %zu layers but config %s has %zu diff IDs", image->manifest.n_layers,
+			       "the manifest has %zu layers, but config %s has %zu diff IDs", image->manifest.n_layers,
 			       image->manifest.config.digest.text, image->config.n_layers);
 	char have_text[OCI_PLATFORM_TEXT], want_text[OCI_PLATFORM_TEXT];
 	if (!oci_platform_matches(&image->config.platform, want))
@@ -247,7 +247,7 @@ int transport_source_referrers(struct transport_source *s, const struct oci_dige
 {
 	int r = !s->backend->referrers
 		    ? err_set(err, ERR_UNSUPPORTED, "referrers-unsupported",
-			      "nothing can be attached to an image there, only at a registry: name it as docker://NAME")
+			      "nothing can be attached to an image there, only in a registry: name it as docker://NAME")
 		    : s->backend->referrers(s->ctx, subject, artifact_type, out, err);
 	return transport_name_error(r, s->text, err);
 }

@@ -70,7 +70,7 @@ static int check_marks(const struct counting *c, const char *proc, const char *p
 			continue;
 		if (opaque || strcmp(mark, "redirect") == 0 || strcmp(mark, "metacopy") == 0)
 			return err_set(err, ERR_UNSUPPORTED, "in-place-unsuited",
-				       "/%s has the mark %s, with which a layer can't be used in place", path, x);
+				       "/%s has the attribute %s, so slim cannot use the layer in place", path, x);
 	}
 	return 0;
 }
@@ -134,7 +134,7 @@ static int take(const struct layer_unpacked *u, const struct oci_digest *diff_id
 	l->path = mem_strdup(u->path);
 	int r = count(l, store, holes, progress, err);
 	if (r == 0 && u->entries && l->entries != u->entries)
-		r = err_set(err, ERR_UNSUPPORTED, "in-place-unsuited", "it has %llu entries, its tar %llu",
+		r = err_set(err, ERR_UNSUPPORTED, "in-place-unsuited", "it has %llu entries, but its tar has %llu",
 			    (unsigned long long)l->entries, (unsigned long long)u->entries);
 	return r < 0 ? err_wrap(err, "%s", u->path) : 0;
 }
@@ -145,8 +145,8 @@ int unpack_in_place(const struct store *store, const struct unpack_blob_source *
 	uint64_t holes = 0;
 	size_t n = source->n_unpacked;
 	if (n != source->config->n_layers)
-		return err_set(err, ERR_UNSUPPORTED, "in-place-unsuited", "%zu layers lie unpacked, the config has %zu",
-			       n, source->config->n_layers);
+		return err_set(err, ERR_UNSUPPORTED, "in-place-unsuited",
+			       "%zu layers are unpacked, but the config has %zu", n, source->config->n_layers);
 	CLEANUP_IMAGE_LAYERS struct image_layers layers = {.items = mem_calloc(n, sizeof(*layers.items)), .count = n};
 	for (size_t i = 0; i < n; i++) {
 		int r = take(&source->unpacked[i], &source->config->diff_ids[i], store, &holes, progress,

@@ -55,7 +55,7 @@ static int make_dir(struct unpack_tree *t, int parent, const char *name, const s
 		return unpack_tree_record_dir(t, e->path, len, 0, out, err);
 	struct stat st;
 	if (errno != EEXIST || fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, errno, "entry-create", "create");
+		return err_sys(err, errno, "entry-create", "cannot create");
 	if (S_ISDIR(st.st_mode)) {
 		*out = &t->dirs[strset_find_len(&t->paths, e->path, len)];
 		(*out)->flags = ((*out)->flags & UNPACK_DIR_HIDES) | UNPACK_DIR_RESTORED;
@@ -66,7 +66,7 @@ static int make_dir(struct unpack_tree *t, int parent, const char *name, const s
 	if (r < 0)
 		return r;
 	if (mkdirat(parent, name, e->mode & 0777) < 0)
-		return err_sys(err, errno, "entry-create", "create");
+		return err_sys(err, errno, "entry-create", "cannot create");
 	if ((r = unpack_tree_set_opaque(t, parent, name, err)) < 0)
 		return r;
 	return unpack_tree_record_dir(t, e->path, len, UNPACK_DIR_HIDES, out, err);
@@ -130,12 +130,11 @@ static int add_whiteout(struct unpack_tree *t, const struct layer_entry *e, stru
 	struct stat st;
 	struct statfs fs;
 	if (errno == EPERM && fstatfs(parent, &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC)
-		return err_set(
-		    err, ERR_UNSUPPORTED, "deletion-on-overlay",
-		    "the layer deletes a file, which the store cannot hold: it lies on an overlay, as the file "
-		    "system of a container does; put the store on a volume with --store");
+		return err_set(err, ERR_UNSUPPORTED, "deletion-on-overlay",
+			       "the layer deletes a file, which the store cannot record on an overlay such as a "
+			       "container's file system; put the store on a volume with --store DIR");
 	if (errno != EEXIST || fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, errno, "entry-create", "create");
+		return err_sys(err, errno, "entry-create", "cannot create");
 	if (!S_ISDIR(st.st_mode))
 		return 0;
 	t->dirs[strset_find_len(&t->paths, path.data, path.len)].flags |= UNPACK_DIR_HIDES;
@@ -151,7 +150,8 @@ static int add_special(struct unpack_tree *t, const struct layer_entry *e, struc
 		if (!has_prefix(name, WHITEOUT))
 			continue;
 		if (*rest && !has_prefix(name, WHITEOUT_META))
-			return err_set(err, ERR_CORRUPT, "whiteout-malformed", "a whiteout (.wh.) is no directory");
+			return err_set(err, ERR_CORRUPT, "whiteout-malformed",
+				       "a whiteout (.wh.) cannot be a directory");
 		if (*rest)
 			return 1; /* below a directory of aufs */
 		if (strcmp(name, WHITEOUT_OPAQUE) == 0) {
@@ -181,7 +181,7 @@ static int add(struct unpack_tree *t, const struct layer_entry *e, struct layer_
 	if (S_ISDIR(e->mode))
 		return add_dir(t, e, err);
 	if (!e->path[0])
-		return err_set(err, ERR_CORRUPT, "entry-root-not-directory", "the root is no directory");
+		return err_set(err, ERR_CORRUPT, "entry-root-not-directory", "the root is not a directory");
 	if (e->hardlink)
 		return unpack_tree_add_hardlink(t, e, err);
 	if (S_ISREG(e->mode))

@@ -61,7 +61,7 @@ static int make_implied(struct unpack_tree *t, int parent, const char *name, con
 	unsigned flags = UNPACK_DIR_IMPLIED | UNPACK_DIR_RESTORED | (whiteout ? UNPACK_DIR_HIDES : 0);
 	t->check.lost |= whiteout;
 	if ((whiteout && unlinkat(parent, name, 0) < 0) || mkdirat(parent, name, 0755) < 0)
-		return err_sys(err, errno, "entry-create", "create its parent directory");
+		return err_sys(err, errno, "entry-create", "cannot create its parent directory");
 	int r = unpack_tree_record_dir(t, path, len, flags, &d, err);
 	return r < 0 || !whiteout ? r : unpack_tree_set_opaque(t, parent, name, err);
 }
@@ -71,7 +71,7 @@ static int enter(struct unpack_tree *t, int parent, const char *name, const char
 {
 	struct stat st = {0};
 	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno != ENOENT)
-		return err_sys(err, errno, "layer-entry-read", "look up its parent directory");
+		return err_sys(err, errno, "layer-entry-read", "cannot look up its parent directory");
 	if (!S_ISDIR(st.st_mode)) {
 		int r = st.st_mode && !image_is_whiteout(&st)
 			    ? not_a_directory(path, len, &st, err)
@@ -80,7 +80,7 @@ static int enter(struct unpack_tree *t, int parent, const char *name, const char
 			return r;
 	}
 	int fd = openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? err_sys(err, errno, "layer-entry-read", "open its parent directory") : fd;
+	return fd < 0 ? err_sys(err, errno, "layer-entry-read", "cannot open its parent directory") : fd;
 }
 
 /* Walk down path, making what is missing; the slow way. */
@@ -89,7 +89,7 @@ static int enter_all(struct unpack_tree *t, const char *path, size_t len, struct
 	CLEANUP_FREE char *copy = mem_strndup(path, len);
 	CLEANUP_FD int at = openat(t->root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (at < 0)
-		return err_sys(err, errno, "layer-open", "open the layer's root");
+		return err_sys(err, errno, "layer-open", "cannot open the layer's root");
 	const char *rest = copy, *name;
 	size_t n;
 	while (path_next(&rest, &name, &n)) {
@@ -119,7 +119,7 @@ int unpack_tree_open_dir(struct unpack_tree *t, const char *path, size_t len, st
 	if (t->parent_fd >= 0)
 		return t->parent_fd;
 	if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
-		return err_sys(err, errno, "layer-entry-read", "open its parent directory");
+		return err_sys(err, errno, "layer-entry-read", "cannot open its parent directory");
 	int r = enter_all(t, path, len, err);
 	if (r >= 0)
 		t->parent_fd = r;
@@ -146,14 +146,14 @@ int unpack_tree_make_room(struct unpack_tree *t, int parent, const char *name, s
 	struct stat st;
 	t->check.lost = true;
 	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, errno, "layer-entry-read", "look up what it replaces");
+		return err_sys(err, errno, "layer-entry-read", "cannot look up what it replaces");
 	image_substitute_stat(parent, name, &st);
 	if (S_ISREG(st.st_mode) && st.st_nlink == 1) {
 		t->files--;
 		t->bytes -= (uint64_t)st.st_size;
 	}
 	if (!S_ISDIR(st.st_mode))
-		return unlinkat(parent, name, 0) < 0 ? err_sys(err, errno, "entry-create", "replace a file") : 0;
+		return unlinkat(parent, name, 0) < 0 ? err_sys(err, errno, "entry-create", "cannot replace a file") : 0;
 	t->removed = true;
 	return fd_remove_tree(parent, name, err);
 }
@@ -172,10 +172,10 @@ int unpack_tree_owner_error(uid_t uid, gid_t gid, struct err *err)
 	int e = errno;
 	if (e == EINVAL && !privilege_is_full())
 		return err_set(err, ERR_UNSUPPORTED, "owner-beyond-range",
-			       "its owner %u:%u is beyond the ids that this user may use: give them a larger range in "
+			       "its owner %u:%u is beyond the ids of this user: give the user a larger range in "
 			       "/etc/subuid and /etc/subgid, or run slim as root",
 			       uid, gid);
-	return err_sys(err, e, "entry-attributes-set", "set its owner");
+	return err_sys(err, e, "entry-attributes-set", "cannot set its owner");
 }
 
 /* Nothing else has touched the tree since the last entry. So a path that was free of symlinks then can be used as a
@@ -194,7 +194,7 @@ static int finish_dir(const struct unpack_tree *t, const char *path, const struc
 		return err_wrap(err, "directory /%s", path);
 	}
 	if (((d->mode & 07000) || restored) && fchmodat(t->root, p, d->mode & 07777, 0) < 0)
-		return err_sys(err, errno, "entry-attributes-set", "mode of directory /%s", path);
+		return err_sys(err, errno, "entry-attributes-set", "cannot set the mode of directory /%s", path);
 	if (d->acl) {
 		CLEANUP_FD int fd = image_open_beneath(t->root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 		if (fd < 0)
@@ -205,7 +205,7 @@ static int finish_dir(const struct unpack_tree *t, const char *path, const struc
 	}
 	const struct timespec times[2] = {d->mtime, d->mtime};
 	if (utimensat(t->root, p, times, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, errno, "entry-attributes-set", "time of directory /%s", path);
+		return err_sys(err, errno, "entry-attributes-set", "cannot set the time of directory /%s", path);
 	return 0;
 }
 

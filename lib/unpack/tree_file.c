@@ -44,7 +44,7 @@ static int write_content(struct unpack_tree *t, int fd, const struct layer_entry
 		for (size_t done = 0; done < n;) {
 			ssize_t w = pwrite(fd, (const char *)data + done, n - done, (off_t)(offset + done));
 			if (w < 0 && errno != EINTR)
-				return err_sys(err, errno, "file-write", "write");
+				return err_sys(err, errno, "file-write", "cannot write");
 			done += w < 0 ? 0 : (size_t)w;
 		}
 		at = offset + n;
@@ -53,7 +53,7 @@ static int write_content(struct unpack_tree *t, int fd, const struct layer_entry
 	}
 	t->check.lost |= at != e->size;
 	if (r == 0 && at < e->size && ftruncate(fd, (off_t)e->size) < 0) /* it ends in a hole */
-		return err_sys(err, errno, "file-write", "set its size");
+		return err_sys(err, errno, "file-write", "cannot set its size");
 	return r;
 }
 
@@ -72,7 +72,7 @@ int unpack_tree_add_file(struct unpack_tree *t, const struct layer_entry *e, str
 		fd = openat(parent, name, flags, e->mode & 0777);
 	}
 	if (fd < 0)
-		return err_sys(err, errno, "entry-create", "create");
+		return err_sys(err, errno, "entry-create", "cannot create");
 	t->files++;
 	t->bytes += e->size;
 	uint64_t crc = 0;
@@ -84,11 +84,11 @@ int unpack_tree_add_file(struct unpack_tree *t, const struct layer_entry *e, str
 	if ((e->uid || e->gid) && fchown(fd, e->uid, e->gid) < 0)
 		return unpack_tree_owner_error(e->uid, e->gid, err);
 	if ((e->mode & 07000) && fchmod(fd, e->mode & 07777) < 0) /* writing and chown take setuid away */
-		return err_sys(err, errno, "entry-attributes-set", "set its mode");
+		return err_sys(err, errno, "entry-attributes-set", "cannot set its mode");
 	if (e->n_xattrs && (r = unpack_tree_set_xattrs(fd, "", e, err)) < 0)
 		return r;
 	const struct timespec times[2] = {e->mtime, e->mtime};
-	return futimens(fd, times) < 0 ? err_sys(err, errno, "entry-attributes-set", "set its time") : 0;
+	return futimens(fd, times) < 0 ? err_sys(err, errno, "entry-attributes-set", "cannot set its time") : 0;
 }
 
 static int make_other(int parent, const char *name, const struct layer_entry *e)
@@ -107,21 +107,21 @@ int unpack_tree_add_other(struct unpack_tree *t, const struct layer_entry *e, st
 		return parent;
 	if (make_other(parent, name, e) < 0) {
 		if (errno != EEXIST)
-			return err_sys(err, errno, "entry-create", "create");
+			return err_sys(err, errno, "entry-create", "cannot create");
 		if ((r = unpack_tree_make_room(t, parent, name, err)) < 0)
 			return r;
 		if (make_other(parent, name, e) < 0)
-			return err_sys(err, errno, "entry-create", "create");
+			return err_sys(err, errno, "entry-create", "cannot create");
 	}
 	check_name(t, e);
 	if ((e->uid || e->gid) && fchownat(parent, name, e->uid, e->gid, AT_SYMLINK_NOFOLLOW) < 0)
 		return unpack_tree_owner_error(e->uid, e->gid, err);
 	if (!S_ISLNK(e->mode) && (e->mode & 07000) && fchmodat(parent, name, e->mode & 07777, 0) < 0)
-		return err_sys(err, errno, "entry-attributes-set", "set its mode");
+		return err_sys(err, errno, "entry-attributes-set", "cannot set its mode");
 	if (e->n_xattrs && (r = unpack_tree_set_xattrs(parent, name, e, err)) < 0)
 		return r;
 	const struct timespec times[2] = {e->mtime, e->mtime};
 	if (utimensat(parent, name, times, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, errno, "entry-attributes-set", "set its time");
+		return err_sys(err, errno, "entry-attributes-set", "cannot set its time");
 	return 0;
 }

@@ -46,7 +46,7 @@ static int add_pending(struct unpack_tree *t, const char *path, const char *targ
 		return r;
 	CLEANUP_FD int fd = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0 || fsetxattr(fd, image_substitute_pending(), "", 0, 0) < 0)
-		return err_sys(err, errno, "hard-link-create", "create a hard link");
+		return err_sys(err, errno, "hard-link-create", "cannot create a hard link");
 	t->files++; /* make_room will count it down again */
 	bool added;
 	size_t id = strset_add_len(&t->link_names, path, strlen(path), &added);

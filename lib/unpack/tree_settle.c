@@ -46,7 +46,7 @@ static int copy_target(struct unpack_tree *t, struct lower *l, const char *targe
 	if (to < 0)
 		return to;
 	if (*place == link && unlinkat(to, to_name, 0) < 0)
-		return err_sys(err, errno, "entry-create", "replace a file");
+		return err_sys(err, errno, "entry-create", "cannot replace a file");
 	int r = unpack_tree_copy(from, name, to, to_name, st, err);
 	if (r == 0 && S_ISREG(st->st_mode)) {
 		t->files++;
@@ -84,7 +84,7 @@ static int settle_link(struct unpack_tree *t, struct lower *l, const char *link,
 		ssize_t layer = image_merge_find(l->fds, l->count, target, &st);
 		if (layer < 0 && !in_layer(t, target, &st))
 			return err_set(err, ERR_CORRUPT, "hard-link-target-missing",
-				       "the hard link's target is in no layer");
+				       "the hard link's target is not in any layer");
 		if (S_ISDIR(st.st_mode))
 			return err_set(err, ERR_CORRUPT, "hard-link-target-invalid", "a hard link to a directory");
 		int r = layer < 0 ? 0 : copy_target(t, l, target, link, layer, &st, &place, err);
@@ -96,7 +96,7 @@ static int settle_link(struct unpack_tree *t, struct lower *l, const char *link,
 	}
 	CLEANUP_FD int from = unpack_tree_open_parent(t->root, place, &from_name);
 	if (from < 0 || unlinkat(parent, name, 0) < 0)
-		return err_sys(err, errno, "hard-link-create", "create a hard link");
+		return err_sys(err, errno, "hard-link-create", "cannot create a hard link");
 	return unpack_tree_link(t, from, from_name, parent, name, link, err);
 }
 

@@ -20,7 +20,7 @@ static int copy_content(int from, const char *name, int to, const char *to_name,
 	CLEANUP_FD int in = openat(from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	CLEANUP_FD int out = openat(to, to_name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (in < 0 || out < 0)
-		return err_sys(err, errno, "entry-create", "copy from a lower layer");
+		return err_sys(err, errno, "entry-create", "cannot copy from a lower layer");
 	return fd_copy(in, out, (uint64_t)st->st_size, err);
 }
 
@@ -31,7 +31,7 @@ static int copy_symlink(int from, const char *name, int to, const char *to_name,
 	if (n >= 0)
 		target[n] = '\0';
 	return n < 0 || symlinkat(target, to, to_name) < 0
-		   ? err_sys(err, errno, "entry-create", "copy from a lower layer")
+		   ? err_sys(err, errno, "entry-create", "cannot copy from a lower layer")
 		   : 0;
 }
 
@@ -44,18 +44,18 @@ int unpack_tree_copy(int from, const char *name, int to, const char *to_name, co
 		r = copy_symlink(from, name, to, to_name, err);
 	else
 		r = mknodat(to, to_name, st->st_mode, st->st_rdev) < 0
-			? err_sys(err, errno, "entry-create", "copy from a lower layer")
+			? err_sys(err, errno, "entry-create", "cannot copy from a lower layer")
 			: 0;
 	if (r < 0)
 		return r;
 	const struct timespec times[2] = {st->st_mtim, st->st_mtim};
 	if (fchownat(to, to_name, st->st_uid, st->st_gid, AT_SYMLINK_NOFOLLOW) < 0 ||
 	    (!S_ISLNK(st->st_mode) && fchmodat(to, to_name, st->st_mode & 07777, 0) < 0))
-		return err_sys(err, errno, "entry-create", "copy from a lower layer");
+		return err_sys(err, errno, "entry-create", "cannot copy from a lower layer");
 	if ((r = image_copy_xattrs(from, name, to, to_name, err)) < 0)
 		return err_wrap(err, "copy from a lower layer");
 	return utimensat(to, to_name, times, AT_SYMLINK_NOFOLLOW) < 0
-		   ? err_sys(err, errno, "entry-create", "copy from a lower layer")
+		   ? err_sys(err, errno, "entry-create", "cannot copy from a lower layer")
 		   : 0;
 }
 
@@ -116,7 +116,7 @@ int unpack_tree_link(struct unpack_tree *t, int from, const char *from_name, int
 	if (linkat(from, from_name, parent, name, 0) == 0)
 		return 0;
 	return errno == EMLINK ? split(t, from, from_name, parent, name, path, err)
-			       : err_sys(err, errno, "hard-link-create", "create a hard link");
+			       : err_sys(err, errno, "hard-link-create", "cannot create a hard link");
 }
 
 void unpack_tree_splits_done(struct unpack_tree *t)

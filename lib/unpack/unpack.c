@@ -47,7 +47,7 @@ static void *work(void *ctx)
 	/* Gives this thread a umask of its own, so that files get their modes when they are made. If unshare is
 	 * forbidden, as in a container without privileges, the umask is the process's, and run_all resets it. */
 	if (unshare(CLONE_FS) < 0 && errno != EPERM) {
-		(void)err_sys(&e, errno, "umask-unshare", "unshare the umask");
+		(void)err_sys(&e, errno, "umask-unshare", "cannot unshare the umask");
 		fail(s, &e);
 		return NULL;
 	}
@@ -85,7 +85,7 @@ static int run_all(struct schedule *s, struct err *err)
 		pthread_join(threads[i], NULL);
 	umask(mask);
 	if (want && n == 0)
-		return err_sys(err, e, "thread-start", "start a thread");
+		return err_sys(err, e, "thread-start", "cannot start a thread");
 	if (s->err.code && err)
 		*err = s->err;
 	return -(int)s->err.code;
@@ -192,8 +192,8 @@ static int unpack(const struct store *store, const struct store_run *run, const 
 {
 	size_t n = source->manifest->n_layers;
 	if (n != source->config->n_layers)
-		return err_set(err, ERR_CORRUPT, "layer-count-mismatch", "the manifest has %zu layers, the config %zu",
-			       n, source->config->n_layers);
+		return err_set(err, ERR_CORRUPT, "layer-count-mismatch",
+			       "the manifest has %zu layers, but the config has %zu", n, source->config->n_layers);
 	if (n > LIMIT_LAYERS)
 		return err_set(err, ERR_LIMIT, "too-many-layers", "the image has more than %d layers", LIMIT_LAYERS);
 	CLEANUP_IMAGE_LAYERS struct image_layers layers = {.items = mem_calloc(n, sizeof(*layers.items)), .count = n};

@@ -19,7 +19,7 @@
 static int may_go_on(const struct unpack_shared *s, struct err *err)
 {
 	if (atomic_load_explicit(&s->stop, memory_order_relaxed))
-		return err_set(err, ERR_CANCELLED, "cancelled", "stopped, as another layer failed");
+		return err_set(err, ERR_CANCELLED, "cancelled", "stopped because another layer failed");
 	return progress_check(s->progress, err);
 }
 
@@ -77,10 +77,10 @@ static int make_dir(struct unpack_job *j, struct err *err)
 	if (r < 0)
 		return r;
 	if (mkdirat(run, j->dir, 0700) < 0 || mkdirat(run, fs, 0755) < 0)
-		return err_sys(err, errno, "directory-create", "create %s/%s", j->shared->run->path, j->dir);
+		return err_sys(err, errno, "directory-create", "cannot create %s/%s", j->shared->run->path, j->dir);
 	j->fs = openat(run, fs, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (j->fs < 0 || fchown(j->fs, 0, 0) < 0 || fchmod(j->fs, 0755) < 0)
-		return err_sys(err, errno, "directory-create", "create %s/%s", j->shared->run->path, fs);
+		return err_sys(err, errno, "directory-create", "cannot create %s/%s", j->shared->run->path, fs);
 	(void)fremovexattr(j->fs, "system.posix_acl_default"); /* it has none, mostly */
 	return 0;
 }
@@ -111,13 +111,13 @@ static int check_digests(const struct unpack_job *j, const struct layer_digests 
 {
 	if (d->blob_size != j->blob->size)
 		return err_set(err, ERR_CORRUPT, "blob-size-mismatch",
-			       "the blob has %llu bytes, its descriptor says %llu", (unsigned long long)d->blob_size,
-			       (unsigned long long)j->blob->size);
+			       "the blob has %llu bytes, but its descriptor says %llu",
+			       (unsigned long long)d->blob_size, (unsigned long long)j->blob->size);
 	if (!oci_digest_equal(&d->blob, &j->blob->digest))
 		return err_set(err, ERR_CORRUPT, "blob-digest-mismatch", "the blob's digest is %s", d->blob.text);
 	if (!oci_digest_equal(&d->diff_id, j->diff_id))
 		return err_set(err, ERR_CORRUPT, "diff-id-mismatch",
-			       "its tar's digest is %s, the image config's diff ID says %s", d->diff_id.text,
+			       "its tar has the digest %s, but its diff ID in the config is %s", d->diff_id.text,
 			       j->diff_id->text);
 	return 0;
 }

@@ -72,7 +72,7 @@ int unpack_stream_run(struct unpack_shared *shared, struct unpack_job *jobs, siz
 		return r;
 	for (size_t i = 0; i < count; i++)
 		if (jobs[i].wanted)
-			return err_set(err, ERR_CORRUPT, "layer-missing", "layer %zu of %zu (%s) did not come", i + 1,
+			return err_set(err, ERR_CORRUPT, "layer-missing", "layer %zu of %zu (%s) did not arrive", i + 1,
 				       count, jobs[i].diff_id->text);
 	return 0;
 }
@@ -100,13 +100,13 @@ int unpack_stream_finish(const struct store *store, struct image_layers *layers,
 	struct oci_manifest *m = source->manifest;
 	if (c->n_layers != layers->count || m->n_layers != layers->count)
 		return err_set(err, ERR_CORRUPT, "layer-count-mismatch",
-			       "the image's config has %zu diff IDs, the engine spoke of %zu", c->n_layers,
+			       "the image's config has %zu diff IDs, but the engine named %zu", c->n_layers,
 			       layers->count);
 	for (size_t i = 0; i < layers->count; i++) {
 		const struct image_layer *l = &layers->items[i];
 		if (!oci_digest_equal(&c->diff_ids[i], &l->diff_id))
 			return err_set(err, ERR_CORRUPT, "diff-id-mismatch",
-				       "layer %zu is %s by the image's config, and was said to be %s", i + 1,
+				       "layer %zu is %s in the image's config, but the engine named %s", i + 1,
 				       c->diff_ids[i].text, l->diff_id.text);
 		m->layers[i].digest = l->diff_id;
 		m->layers[i].size = l->tar_size;

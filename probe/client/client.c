@@ -47,7 +47,8 @@ int probe_client_refused(struct probe_client *c, const char *text, size_t n, str
 {
 	CLEANUP_BUF struct buf b = {0};
 	buf_escape(&b, text, n < SHOWN ? n : SHOWN);
-	return err_set(err, ERR_UNPROVEN, "client-refused", "the service refuses it: %s", b.len ? b.data : "");
+	return err_set(err, ERR_UNPROVEN, "client-refused", "the service answered with an error: %s",
+		       b.len ? b.data : "");
 }
 
 int probe_client_not_yet(struct probe_client *c, const char *text, size_t n, struct err *err)
@@ -55,7 +56,7 @@ int probe_client_not_yet(struct probe_client *c, const char *text, size_t n, str
 	CLEANUP_BUF struct buf b = {0};
 	buf_escape(&b, text, n < SHOWN ? n : SHOWN);
 	c->busy = true;
-	return err_set(err, ERR_UNPROVEN, "client-not-up", "the service is not up yet: %s", b.len ? b.data : "");
+	return err_set(err, ERR_UNPROVEN, "client-not-up", "the service is still starting: %s", b.len ? b.data : "");
 }
 
 int probe_client_malformed(struct probe_client *c, const char *what, struct err *err)

@@ -24,7 +24,8 @@ static int no_such_row(const char *name, struct err *err)
 	CLEANUP_BUF struct buf names = {0};
 	for (size_t i = 0; i < probe_client_n_rows; i++)
 		buf_printf(&names, "%s%s", i ? ", " : "", probe_client_rows[i]->name);
-	return err_set(err, ERR_INVAL, "client-unknown", "slim is no client of \"%s\", but of: %s", name, names.data);
+	return err_set(err, ERR_INVAL, "client-unknown", "slim has no client for \"%s\", only for: %s", name,
+		       names.data);
 }
 
 static int parse_service(char *text, struct probe_client_options *out, struct err *err)
@@ -66,7 +67,7 @@ static int parse_setting(char *text, struct probe_client_options *out, struct er
 			return 0;
 		}
 	return err_set(err, ERR_INVAL, "client-setting-unknown",
-		       "\"%s\" is none of: tls, socket=PATH, user=TEXT, password=TEXT, database=TEXT, to=ADDRESS",
+		       "\"%s\" is not one of: tls, socket=PATH, user=TEXT, password=TEXT, database=TEXT, to=ADDRESS",
 		       text);
 }
 

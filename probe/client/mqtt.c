@@ -81,7 +81,7 @@ static int connect_session(struct probe_client *c, struct err *err)
 	if (r < 0)
 		return r;
 	if (type != CONNACK || body.n != 2)
-		return probe_client_malformed(c, "the answer to CONNECT is no CONNACK", err);
+		return probe_client_malformed(c, "the answer to CONNECT is not a CONNACK", err);
 	const uint8_t code = body.data[1];
 	if (code) {
 		const char *why = code < sizeof(reasons) / sizeof(reasons[0]) ? reasons[code] : "the reason is unknown";
@@ -106,7 +106,7 @@ static int subscribe(struct probe_client *c, struct err *err)
 	if (r < 0)
 		return r;
 	if (type != SUBACK || body.n != 3 || body.data[0] || body.data[1] != 1)
-		return probe_client_malformed(c, "the answer to SUBSCRIBE is no SUBACK", err);
+		return probe_client_malformed(c, "the answer to SUBSCRIBE is not a SUBACK", err);
 	if (body.data[2] & 0x80)
 		return probe_client_refused(c, "the subscription failed", 23, err);
 	probe_client_answered(c, "ok", 2);

@@ -82,7 +82,7 @@ static int read_greeting(struct session *s, struct err *err)
 		return r;
 	struct probe_bytes p = s->packet;
 	if (probe_bytes_le(&p, 1) != 10)
-		return malformed(s, "the greeting has not version 10", err);
+		return malformed(s, "the greeting does not have version 10", err);
 	(void)probe_bytes_str(&p); /* version */
 	probe_bytes_take(&p, 4);   /* connection */
 	const uint8_t *first = probe_bytes_take(&p, 8);

@@ -120,7 +120,7 @@ static int begin_scram(struct probe_client *c, struct probe_scram *scram, struct
 	CLEANUP_BUF struct buf first = {0}, body = {0};
 	if (!offers_scram(methods))
 		return err_set(err, ERR_UNSUPPORTED, "client-login-unsupported",
-			       "the service asks for an unknown login");
+			       "the service wants a login method that slim does not know");
 	int r = probe_scram_first(scram, &first, err);
 	if (r < 0)
 		return r;
@@ -165,7 +165,7 @@ static int answer(struct probe_client *c, struct probe_scram *scram, struct mess
 		return probe_scram_check(scram, (const char *)m->body.data, m->body.n, err);
 	default:
 		return err_set(err, ERR_UNSUPPORTED, "client-login-unsupported",
-			       "the service asks for an unknown login");
+			       "the service wants a login method that slim does not know");
 	}
 }
 

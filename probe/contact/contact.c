@@ -32,7 +32,7 @@ struct silence {
 
 static int not_spoken(const struct probe_contact *c, struct err *err)
 {
-	return err_set(err, ERR_PROTO, "http-not-spoken", "no HTTP spoken on port %u", c->port);
+	return err_set(err, ERR_PROTO, "http-not-spoken", "port %u does not speak HTTP", c->port);
 }
 
 static int look(void *ctx, uint16_t local_port, uint64_t waited_ms, struct err *err)
@@ -135,8 +135,8 @@ static int end(struct probe_contact *c, int r, bool found_tls, const struct err 
 		return 0;
 	}
 	if (found_tls && strcmp(e->id, "tls-not-spoken") == 0)
-		return err_set(err, ERR_PROTO, "tls-handshake-failed",
-			       "TLS is spoken on port %u, but no handshake succeeds", c->port);
+		return err_set(err, ERR_PROTO, "tls-handshake-failed", "port %u speaks TLS, but no handshake succeeds",
+			       c->port);
 	c->foreign = !c->scheme && (is_foreign(e) || was_closed(e));
 	if (c->foreign)
 		return not_spoken(c, err);

@@ -255,13 +255,13 @@ static void note_forms(const struct walk *w)
 	list_some(&w->guesses.other_method, &paths);
 	if (w->forms.count)
 		notes_add(&w->log->notes, "forms-not-sent",
-			  "the crawl of port %u sent no form with POST, so that what these need was not seen: %s; send "
-			  "such requests with a probe file or --host-exec",
+			  "the crawl of port %u sends no forms by POST, so slim did not see which files these need: "
+			  "%s; send such requests with a probe file or --host-exec",
 			  w->crawl->site.port, names.data);
 	if (w->guesses.other_method.count)
 		notes_add(&w->log->notes, "routes-not-sent",
-			  "port %u has paths that answer another method than GET, so that what these need was not "
-			  "seen: %s; send such requests with a probe file or --host-exec",
+			  "port %u has paths with another method than GET, so slim did not see which files these need: "
+			  "%s; send such requests with a probe file or --host-exec",
 			  w->crawl->site.port, paths.data);
 }
 

@@ -158,7 +158,7 @@ static int add_capture(const struct probe_fields *f, const json_t *captures, con
 		if (!w)
 			continue;
 		if (!json_is_string(w))
-			return probe_fields_fail(f, v, sources[i].key, err, "\"%s\" is no text", sources[i].key);
+			return probe_fields_fail(f, v, sources[i].key, err, "\"%s\" is not a string", sources[i].key);
 		probe_request_capture(r, sources[i].from, name, json_string_value(w));
 	}
 	if (e == 0 && r->n_captures == before + 1)

@@ -32,7 +32,7 @@ static int check_path(const struct probe_fields *f, const json_t *container, con
 	if (slash && slash > path && slash[-1] == ':')
 		return probe_fields_fail(f, container, key, err,
 					 "\"%.200s\" is docker-slim's form: here it is \"METHOD /PATH\"", path);
-	return probe_fields_fail(f, container, key, err, "\"%.200s\" is no path: a path begins with a slash", path);
+	return probe_fields_fail(f, container, key, err, "\"%.200s\" is not a path: a path begins with a slash", path);
 }
 
 /* "METHOD /PATH" or "/PATH". */

@@ -232,7 +232,7 @@ static int start(struct http_probe *h, uint16_t port, struct err *err)
 	if (e) {
 		h->count--;
 		free(p);
-		return err_sys(err, e, "thread-start", "start the probe of port %u", port);
+		return err_sys(err, e, "thread-start", "cannot start the probe of port %u", port);
 	}
 	pthread_mutex_lock(&h->lock);
 	while (!p->done && !p->slow)

@@ -62,10 +62,11 @@ static int expand_one(const struct strlist *variables, const char *name, const c
 	if (!value)
 		value = fallback;
 	if (!value)
-		return err_set(err, ERR_NOTFOUND, "probe-variable-unset", "not sent: no answer gave ${%s}", name);
-	if (out->len + strlen(value) > LIMIT_HTTP_BODY)
-		return err_set(err, ERR_LIMIT, "probe-variable-too-large", "not sent: with ${%s} it is too large",
+		return err_set(err, ERR_NOTFOUND, "probe-variable-unset", "not sent: no answer set the variable ${%s}",
 			       name);
+	if (out->len + strlen(value) > LIMIT_HTTP_BODY)
+		return err_set(err, ERR_LIMIT, "probe-variable-too-large",
+			       "not sent: the value of ${%s} makes it too large", name);
 	add_value(out, value, place);
 	return 0;
 }

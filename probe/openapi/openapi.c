@@ -26,8 +26,9 @@ static void remark(const struct openapi_writer *w, const char *what, struct note
 		    what, large, LIMIT_LINK, PROBE_OPENAPI_BODY, PROBE_OPENAPI_BYTES);
 	if (w->no_body.count)
 		notes_add(notes, "api-body-not-made",
-			  "%s: slim makes no bodies of %.60s%s: give such requests an example that is a text", what,
-			  strset_get(&w->no_body, 0), w->no_body.count > 1 ? " and of other types" : "");
+			  "%s: slim cannot make request bodies of type %.60s%s: give such requests an example that is "
+			  "a string",
+			  what, strset_get(&w->no_body, 0), w->no_body.count > 1 ? " and of other types" : "");
 	if (w->document->work == 0)
 		notes_add(notes, "api-document-too-complex",
 			  "%s: its schemas are too many or too large: some requests lack values, or are left out",

@@ -123,7 +123,7 @@ int probe_fields_value(const struct probe_fields *f, const json_t *container, co
 {
 	CLEANUP_BUF struct buf text = {0}, expanded = {0};
 	if (!probe_fields_text(v, &text))
-		return probe_fields_fail(f, container, key, err, "%s%s%s is no text", key ? "\"" : "a value",
+		return probe_fields_fail(f, container, key, err, "%s%s%s is not a string", key ? "\"" : "a value",
 					 key ? key : "", key ? "\"" : "");
 	int r = probe_fields_expand(f, container, key, text.data, &expanded, err);
 	if (r == 0)
@@ -196,8 +196,8 @@ int probe_fields_file(const struct probe_fields *f, const json_t *container, con
 	struct err cause = {0};
 	struct stat st = {0};
 	int r = fd < 0 || fstat(fd, &st) < 0 ? err_sys(&cause, errno, "file-unreadable", "%.300s", path)
-		: !S_ISREG(st.st_mode)       ? err_set(&cause, ERR_INVAL, "file-unreadable", "%.300s is no file", path)
-					     : fd_read_all(fd, LIMIT_PROBE_BODY, path, out, &cause);
+		: !S_ISREG(st.st_mode) ? err_set(&cause, ERR_INVAL, "file-unreadable", "%.300s is not a file", path)
+				       : fd_read_all(fd, LIMIT_PROBE_BODY, path, out, &cause);
 	return r < 0 ? probe_fields_fail(f, container, key, err, "%s", cause.msg) : 0;
 }
 

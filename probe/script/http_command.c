@@ -52,10 +52,11 @@ static int is_url(const char *text, const char *scheme_end, struct err *err)
 		scheme--;
 	CLEANUP_FREE char *ports =
 	    port ? mem_printf(" --http-probe-ports %.*s", (int)(path - port - 1), port + 1) : mem_strdup("");
-	return err_set(err, ERR_INVAL, "probe-request-url",
-		       "\"%s\" is a URL, but a request has no host, and a port is an option of its own: write "
-		       "--http-probe-cmd %.*s:GET:%s%s",
-		       text, (int)(scheme_end - scheme), scheme, *path == '/' ? path : "/", ports);
+	return err_set(
+	    err, ERR_INVAL, "probe-request-url",
+	    "\"%s\" is a URL, but a request does not name a host, and --http-probe-ports names the port: write "
+	    "--http-probe-cmd %.*s:GET:%s%s",
+	    text, (int)(scheme_end - scheme), scheme, *path == '/' ? path : "/", ports);
 }
 
 /* "GET /", "POST /a b" */
@@ -64,10 +65,10 @@ static int has_blank(const char *text, const char *blank, struct err *err)
 	const char *method = find_method(text, (size_t)(blank - text)), *path = blank + strspn(blank, " \t");
 	if (method && *path == '/' && !strpbrk(path, " \t"))
 		return err_set(err, ERR_INVAL, "probe-request-malformed",
-			       "between method and path stands a colon: write --http-probe-cmd %s:%s, not \"%s\"",
-			       method, path, text);
-	return err_set(err, ERR_INVAL, "probe-request-malformed", "a path has no blanks: write them as %%20 in \"%s\"",
-		       text);
+			       "a colon separates method and path: write --http-probe-cmd %s:%s, not \"%s\"", method,
+			       path, text);
+	return err_set(err, ERR_INVAL, "probe-request-malformed",
+		       "a path cannot have blanks: write them as %%20 in \"%s\"", text);
 }
 
 static int is_unknown(const char *word, size_t n, const char *text, struct err *err)
@@ -122,7 +123,7 @@ static int check_crawl(const struct prefix *p, const char *text, struct err *err
 {
 	if (!p->crawl || !p->protocol || p->protocol->protocol == PROBE_HTTP)
 		return 0;
-	return err_set(err, ERR_INVAL, "probe-request-malformed", "a crawl speaks http or https, not %s: \"%s\"",
+	return err_set(err, ERR_INVAL, "probe-request-malformed", "a crawl takes http or https, not %s: \"%s\"",
 		       p->protocol->name, text);
 }
 

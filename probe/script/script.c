@@ -104,22 +104,22 @@ static const char *fault_of_answer(const struct probe_request *r, const char **v
 		const struct probe_capture *c = &r->captures[i];
 		*value = c->where;
 		if (c->from == PROBE_CAPTURE_REGEX && !is_pattern(c->where))
-			return "is no regular expression";
+			return "is not a regular expression";
 		if (c->from == PROBE_CAPTURE_JSON && !is_pointer(c->where))
-			return "is no JSON pointer (/key/0/key)";
+			return "is not a JSON pointer (/key/0/key)";
 		*value = c->name;
 		if (!*c->name ||
 		    c->name[strspn(c->name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")])
-			return "is no name of a variable";
+			return "is not a name of a variable";
 	}
 	for (size_t i = 0; i < r->n_checks; i++) {
 		const struct probe_check *c = &r->checks[i];
 		*value = c->pattern;
 		if (!is_pattern(c->pattern))
-			return "is no regular expression";
+			return "is not a regular expression";
 		*value = c->where;
 		if (c->of == PROBE_CHECK_JSON && !is_pointer(c->where))
-			return "is no JSON pointer (/key/0/key)";
+			return "is not a JSON pointer (/key/0/key)";
 	}
 	for (size_t i = 0; i < r->n_statuses; i++)
 		if (r->statuses[i].first < 100 || r->statuses[i].last > 599 ||
@@ -132,19 +132,19 @@ static const char *fault_of(const struct probe_request *r, const char **value)
 {
 	*value = r->method;
 	if (!is_method(r->method))
-		return "is no method";
+		return "is not a method";
 	*value = r->path;
 	if (!is_path(r->path))
-		return "is no path: it begins with a slash and has no blanks (%20)";
+		return "is not a path: it begins with a slash and has no blanks (%20)";
 	for (size_t i = 0; i < r->headers.count; i++)
 		if (!is_header(r->headers.items[i]))
-			return *value = r->headers.items[i], "is no header (Name: value)";
+			return *value = r->headers.items[i], "is not a header (Name: value)";
 	*value = r->socket ? r->socket : "";
 	if (r->socket && (r->socket[0] != '/' || strlen(r->socket) > LIMIT_PATH))
-		return "is no absolute path of a socket";
+		return "is not an absolute path of a socket";
 	*value = r->host ? r->host : "";
 	if (r->host && (!*r->host || strpbrk(r->host, " \t\r\n/")))
-		return "is no host";
+		return "is not a host";
 	*value = "";
 	if (r->repeat > REPEAT_MAX)
 		return "is repeated more than 10000 times";

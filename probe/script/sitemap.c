@@ -142,10 +142,11 @@ static int take_root(struct place *at, xmlTextReaderPtr x, const char *what, boo
 	const char *name = (const char *)xmlTextReaderConstLocalName(x);
 	at->index = strcmp(name, "sitemapindex") == 0;
 	if (at->index && !may_be_index)
-		return err_set(err, ERR_INVAL, "probe-file-malformed", "%.300s is an index that an index names", what);
+		return err_set(err, ERR_INVAL, "probe-file-malformed", "%.300s is a sitemap index inside another one",
+			       what);
 	if (!at->index && strcmp(name, "urlset") != 0)
 		return err_set(err, ERR_INVAL, "probe-file-malformed",
-			       "%.300s is no sitemap: it begins with <%.60s>, not <urlset> or <sitemapindex>", what,
+			       "%.300s is not a sitemap: it begins with <%.60s>, not <urlset> or <sitemapindex>", what,
 			       name);
 	return 0;
 }
@@ -155,8 +156,8 @@ static int take_node(struct reader *s, struct place *at, xmlTextReaderPtr x, con
 {
 	const int type = xmlTextReaderNodeType(x);
 	if (xmlTextReaderDepth(x) > DEPTH_MAX)
-		return err_set(err, ERR_LIMIT, "input-too-large", "%.300s has more than %d elements in each other",
-			       what, DEPTH_MAX);
+		return err_set(err, ERR_LIMIT, "input-too-large", "%.300s nests more than %d elements", what,
+			       DEPTH_MAX);
 	if (type == XML_READER_TYPE_ELEMENT && xmlTextReaderDepth(x) == 0)
 		return take_root(at, x, what, may_be_index, err);
 	if (type == XML_READER_TYPE_ELEMENT && is_loc(x)) {
@@ -180,7 +181,7 @@ static int read_xml(struct reader *s, const char *data, size_t n, const char *wh
 	__attribute__((cleanup(reader_freep))) xmlTextReaderPtr x =
 	    xmlReaderForMemory(data, (int)n, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 	if (!x)
-		return err_set(err, ERR_INVAL, "probe-file-malformed", "%.300s is no XML", what);
+		return err_set(err, ERR_INVAL, "probe-file-malformed", "%.300s is not XML", what);
 	xmlTextReaderSetStructuredErrorHandler(x, complain, &complaint);
 	int more, e = 0;
 	while (e == 0 && (more = xmlTextReaderRead(x)) == 1)
@@ -188,7 +189,7 @@ static int read_xml(struct reader *s, const char *data, size_t n, const char *wh
 	buf_done(&at.text);
 	if (e == 0 && more < 0)
 		e = err_set(err, ERR_INVAL, "probe-file-malformed", "%.300s, line %d: %s", what, complaint.line,
-			    complaint.text[0] ? complaint.text : "it is no XML");
+			    complaint.text[0] ? complaint.text : "it is not XML");
 	return e;
 }
 

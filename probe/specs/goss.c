@@ -94,7 +94,8 @@ static int add_headers(struct reader *g, const json_t *o, struct probe_request *
 		int e = probe_fields_value(&g->fields, o, "request-headers", v, &line, err);
 		char *colon = line ? strchr(line, ':') : NULL;
 		if (e == 0 && !colon)
-			e = probe_fields_fail(&g->fields, o, "request-headers", err, "\"%.100s\" is no header", line);
+			e = probe_fields_fail(&g->fields, o, "request-headers", err, "\"%.100s\" is not a header",
+					      line);
 		if (e < 0)
 			return e;
 		*colon = '\0';
@@ -171,7 +172,7 @@ static int read_kind(struct reader *g, const json_t *root, const char *kind, con
 	json_t *v;
 	int e = 0;
 	if (!json_is_object(checks))
-		return probe_fields_fail(&g->fields, root, kind, err, "\"%.60s\" is no mapping of checks", kind);
+		return probe_fields_fail(&g->fields, root, kind, err, "\"%.60s\" is not a mapping of checks", kind);
 	if (!read)
 		probe_spec_tell(notes, g->fields.what, json_object_size(checks), kind);
 	json_object_foreach ((json_t *)(uintptr_t)checks, name, v)
@@ -203,7 +204,7 @@ int probe_goss_parse(const char *data, size_t n, const char *what, struct probe_
 	probe_spec_tell(notes, what, g.unread, "matcher or expression");
 	if (requests->count == first && commands->count == before)
 		return err_set(err, ERR_INVAL, "probe-file-malformed",
-			       "%.300s has no check that slim can make: command and http", what);
+			       "%.300s has no check that slim can run: slim runs command and http", what);
 	return probe_script_check(requests, first, what, err);
 }
 

@@ -137,6 +137,6 @@ char *probe_spec_quote(const char *text)
 void probe_spec_tell(struct notes *notes, const char *what, size_t n, const char *kind)
 {
 	if (n)
-		notes_add(notes, "spec-checks-left-out", "%s: slim does not make its checks of the kind %s (%zu)", what,
+		notes_add(notes, "spec-checks-left-out", "%s: slim does not run its checks of the type %s (%zu)", what,
 			  kind, n);
 }

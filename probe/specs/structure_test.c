@@ -20,7 +20,7 @@ static int add_words(struct reader *t, const json_t *o, const char *key, const j
 	for (size_t i = 0; i < n; i++) {
 		CLEANUP_BUF struct buf text = {0};
 		if (!probe_fields_text(json_is_array(v) ? json_array_get(v, i) : v, &text))
-			return probe_fields_fail(&t->fields, o, key, err, "\"%s\" is no list of words", key);
+			return probe_fields_fail(&t->fields, o, key, err, "\"%s\" is not a list of words", key);
 		strlist_add(argv, text.data);
 	}
 	return 0;
@@ -125,7 +125,7 @@ int probe_structure_test_parse(const char *data, size_t n, const char *what, str
 	tell(&t, root, notes);
 	if (out->count == before)
 		return err_set(err, ERR_INVAL, "probe-file-malformed",
-			       "%.300s has no test that slim can make: commandTests without envVars", what);
+			       "%.300s has no test that slim can run: slim runs commandTests without envVars", what);
 	return 0;
 }
 

@@ -25,7 +25,7 @@ int probe_carrier_headers(const char **at, const char *end, struct probe_carrier
 		const char *colon = memchr(line, ':', n);
 		if (!colon || colon == line || memchr(line, '\0', n))
 			return err_set(err, ERR_PROTO, "carrier-header-malformed",
-				       "the answer has a line that is no header");
+				       "the answer has a line that is not a header");
 		const char *value = colon + 1;
 		while (value < line + n && (*value == ' ' || *value == '\t'))
 			value++;

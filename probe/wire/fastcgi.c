@@ -221,7 +221,7 @@ static int send_request(struct probe_wire *w, const struct exercise_target *t, c
 static int check_end(const uint8_t *data, size_t n, struct err *err)
 {
 	static const char *const why[] = {"", "it takes one request after the other", "it is overloaded",
-					  "it is no responder"};
+					  "it is not a responder"};
 	if (n < 5)
 		return err_set(err, ERR_PROTO, "fastcgi-malformed", "the end of the request is cut off");
 	if (data[4] == 0)
@@ -240,7 +240,7 @@ static int read_records(struct probe_wire *w, struct buf *out, struct err *err)
 		const uint8_t *head = probe_wire_data(w);
 		const size_t n = (size_t)head[4] << 8 | head[5], whole = 8 + n + head[6];
 		if (head[0] != 1 || head[1] == 0 || head[1] > 11)
-			return err_set(err, ERR_PROTO, "fastcgi-malformed", "FastCGI is not spoken on this port");
+			return err_set(err, ERR_PROTO, "fastcgi-malformed", "this port does not speak FastCGI");
 		if ((r = probe_wire_need(w, whole, "an answer", err)) < 0)
 			return r;
 		head = probe_wire_data(w);

@@ -46,7 +46,7 @@ static int await(struct probe_wire *w, short events, const char *what, struct er
 		if (r < 0)
 			return r;
 		if (now >= w->deadline)
-			return err_set(err, ERR_TIMEOUT, "wire-timeout", "%s did not come in time", what);
+			return err_set(err, ERR_TIMEOUT, "wire-timeout", "%s did not arrive in time", what);
 		const uint64_t left = w->deadline - now;
 		(void)fd_poll(fds, 2, left < INT32_MAX ? (int)left : INT32_MAX);
 		if (fds[0].revents)
@@ -141,8 +141,8 @@ ssize_t probe_wire_raw_receive(struct probe_wire *w, void *data, size_t n, const
 		if (got >= 0) {
 			w->received += (uint64_t)got;
 			if (w->received > LIMIT_WIRE)
-				return err_set(err, ERR_LIMIT, "wire-too-much", "more than %u MiB came before %s ended",
-					       LIMIT_WIRE >> 20, what);
+				return err_set(err, ERR_LIMIT, "wire-too-much",
+					       "more than %u MiB arrived before %s ended", LIMIT_WIRE >> 20, what);
 			return got;
 		}
 		int r = await(w, POLLIN, what, err);

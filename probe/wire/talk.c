@@ -117,7 +117,7 @@ static int not_found(const struct probe_talk_options *o, const struct probe_wire
 	CLEANUP_BUF struct buf got = {0};
 	const size_t n = probe_wire_size(w);
 	buf_escape(&got, (const char *)probe_wire_data(w), n < 300 ? n : 300);
-	return err_set(err, ERR_UNPROVEN, "talk-answer-unexpected", "\"%s\" is not found in what came%s%s", o->expect,
+	return err_set(err, ERR_UNPROVEN, "talk-answer-unexpected", "\"%s\" is not in the answer%s%s", o->expect,
 		       got.len ? ": " : ", which is nothing", got.len ? got.data : "");
 }
 

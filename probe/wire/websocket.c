@@ -117,7 +117,7 @@ static int handshake(struct probe_wire *w, const struct exercise_target *t, cons
 	accept_of(key.data, &want);
 	if (!got || strcmp(got, want.data) != 0)
 		return err_set(err, ERR_PROTO, "websocket-key-wrong",
-			       "the answer to the handshake has no right Sec-WebSocket-Accept");
+			       "the answer to the handshake has a wrong Sec-WebSocket-Accept");
 	return 0;
 }
 
@@ -159,7 +159,8 @@ static int read_frame(struct probe_wire *w, struct frame *out, struct err *err)
 	struct probe_bytes length = {.data = probe_wire_data(w) + 2, .n = wide};
 	const uint64_t n = wide ? probe_bytes_be(&length, wide) : short_n;
 	if ((out->opcode & 8) && (n > 125 || !out->last))
-		return err_set(err, ERR_PROTO, "websocket-frame-malformed", "a control frame is too long or not whole");
+		return err_set(err, ERR_PROTO, "websocket-frame-malformed",
+			       "a control frame is too long or incomplete");
 	probe_wire_take(w, 2 + wide);
 	out->n = n <= LIMIT_WIRE_MESSAGE ? (size_t)n : LIMIT_WIRE_MESSAGE + 1; /* is refused */
 	return probe_wire_need(w, out->n, what, err);
@@ -184,7 +185,7 @@ static int read_message(struct probe_wire *w, struct probe_carrier_answer *out, 
 			return r;
 		if (!data && f.opcode != PING && f.opcode != PONG)
 			return err_set(err, ERR_PROTO, "websocket-frame-malformed",
-				       "a frame is not of the message before it");
+				       "a frame does not continue the message before it");
 		begun |= data;
 		if (out->body_bytes > LIMIT_HTTP_BODY)
 			return 0;

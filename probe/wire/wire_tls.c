@@ -29,7 +29,7 @@ static int feed(struct probe_wire *w, const char *what, struct err *err)
 		return (int)n;
 	return BIO_write(SSL_get_rbio(w->ssl), piece, (int)n) == n
 		   ? 1
-		   : err_set(err, ERR_SYS, "wire-tls-failed", "libssl does not take what came");
+		   : err_set(err, ERR_SYS, "wire-tls-failed", "libssl refused the data that was received");
 }
 
 static int failed(const char *what, struct err *err)
@@ -80,7 +80,7 @@ static int set_certificate(struct probe_wire *w, struct err *err)
 int probe_wire_begin_tls(struct probe_wire *w, const char *name, struct err *err)
 {
 	if (w->in.len > w->at)
-		return err_set(err, ERR_PROTO, "wire-tls-failed", "the service sent more before TLS began");
+		return err_set(err, ERR_PROTO, "wire-tls-failed", "the service sent data before TLS began");
 	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
 	BIO *in = BIO_new(BIO_s_mem()), *out = BIO_new(BIO_s_mem());
 	w->ssl = context ? SSL_new(context) : NULL;

@@ -76,7 +76,7 @@ def test_a_port_that_says_nothing(slim, images, tmp_path):
     result, report = kept(slim, service(images, tmp_path, config), tmp_path)
     assert "srv/sub/deep.txt" in result.paths()
     silent, = [s for s in report["runs"][0]["steps"] if s["port"] == 7000]
-    assert silent["error"] == "no HTTP spoken on port 7000" and silent["ms"] < 20000, silent
+    assert silent["error"] == "port 7000 does not speak HTTP" and silent["ms"] < 20000, silent
 
 
 def test_http_on_a_port_of_another_protocol(slim, images, tmp_path):

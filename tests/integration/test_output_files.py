@@ -237,4 +237,4 @@ def test_every_verb_tells_that_its_output_is_lost(slim, images, tmp_path, with_d
     for to in ('"$full"', "&-"):
         shell = ["sh", "-c", 'full=$1; shift; exec "$@" >%s' % to, "sh", str(folder / "full")]
         done = slim.run(*verb.split(), *arguments, prefix=prefix + shell)
-        assert done.status == 1 and "write to standard output: " in done.err, done
+        assert done.status == 1 and "cannot write to standard output: " in done.err, done

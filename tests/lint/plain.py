@@ -16,7 +16,7 @@ TURNS = [
      r"stays?|fails?|tells?|says?|takes?|needs?|must|may|will)\b", "a clause is the subject"),
     (r"\bin vain\b", "say: not found, without success"),
     (r"\b(is|are|was|were|be) none\b", "say: there is no ..., is not a ..."),
-    (r"\bis no (?!longer|more|such)\w+", "say: is not a ..."),
+    (r"(?<![Tt]here )\bis no (?!longer|more|such)\w+", "say: is not a ..."),
     (r"\bthere is none\b", "name what is missing"),
     (r"\bwithout one\b", "name what is missing"),
     (r"\b(has|have|had) not\b(?! (been|yet))", "say: does not have"),

@@ -21,8 +21,9 @@ static int add_line(const char *path, size_t number, char *line, struct strlist 
 		while (name && strchr(BLANKS, line[name - 1]))
 			line[--name] = '\0';
 	if (!name || strcspn(line, BLANKS) < name)
-		return err_set(err, ERR_INVAL, "env-file-malformed", "%s: line %zu has no name of a variable: \"%.*s\"",
-			       path, number, (int)(name < 60 ? name : 60), line);
+		return err_set(err, ERR_INVAL, "env-file-malformed",
+			       "%s: line %zu does not begin with the name of a variable: \"%.*s\"", path, number,
+			       (int)(name < 60 ? name : 60), line);
 	strlist_add(out, line);
 	return 0;
 }
@@ -33,7 +34,7 @@ int env_file_parse(const char *path, const char *text, size_t n, struct strlist 
 	char *rest = copy, *line;
 	size_t number = 0;
 	if (strlen(copy) < n)
-		return err_set(err, ERR_INVAL, "env-file-malformed", "%s has a zero byte in it", path);
+		return err_set(err, ERR_INVAL, "env-file-malformed", "%s contains a zero byte", path);
 	if (strncmp(rest, "\xef\xbb\xbf", 3) == 0) /* a byte order mark */
 		rest += 3;
 	while ((line = strsep(&rest, "\n"))) {

@@ -16,11 +16,10 @@ struct request {
 
 static int malformed(const char *text, const char *field, struct err *err)
 {
-	return err_set(
-	    err, ERR_INVAL, "option-value-invalid",
-	    "--gpus takes all, a number, or device=ID, count=N, capabilities=NAME as docker run has them, not "
-	    "\"%s\" of \"%s\"",
-	    field, text);
+	return err_set(err, ERR_INVAL, "option-value-invalid",
+		       "--gpus takes all, a number, or the fields device=ID, count=N and capabilities=NAME of docker "
+		       "run, not \"%s\" in \"%s\"",
+		       field, text);
 }
 
 static bool parse_count(const char *text, long *out)

@@ -50,7 +50,8 @@ int mounts_parse_bind(const char *text, struct runtime_bundle_mount *out, struct
 		return r;
 	if (!strchr(source, '/'))
 		return err_set(err, ERR_INVAL, "mount-is-volume",
-			       "--mount: \"%s\" would be an engine's volume: name a directory of this machine (./%s)",
+			       "--mount: \"%s\" is the name of a volume, which slim does not have; to mount a "
+			       "directory of this machine, write ./%s",
 			       source, source);
 	/* where it is absolute and without symlinks, it is the same for the runtime, whose directory is another one */
 	char *real = realpath(source, NULL);

@@ -111,9 +111,10 @@ static int denied(const struct net_authorization *a, struct err *err, const char
 	const struct net_auth_credentials *c = &a->credentials;
 	if (!c->user && !c->identity_token)
 		return err_set(err, ERR_DENIED, "credentials-missing",
-			       "%.700s; there are no credentials for it: skopeo login %s, or --creds", what, a->name);
+			       "%.700s; there are no credentials for it: run skopeo login %s, or use --creds", what,
+			       a->name);
 	return err_set(err, ERR_DENIED, "credentials-refused",
-		       "%.600s; the credentials are those of %.200s: skopeo login %s, or --creds", what,
+		       "%.600s; slim used the credentials of %.200s: run skopeo login %s, or use --creds", what,
 		       c->from ? c->from : "the caller", a->name);
 }
 
@@ -310,11 +311,11 @@ static int check_realm(const struct net_authorization *a, const char *realm, str
 	struct err e = {0};
 	if (net_url_parse(realm, &u, &e) < 0)
 		return err_set(err, ERR_PROTO, "token-server-malformed",
-			       "%s names a token server that can't be asked: %s", a->name, e.msg);
+			       "%s names a token server that slim cannot use: %s", a->name, e.msg);
 	if (a->https && strcmp(u.scheme, "https") != 0)
 		return err_set(err, ERR_DENIED, "token-server-insecure",
-			       "%s names a token server without TLS (%.200s), where credentials are not sent", a->name,
-			       u.host);
+			       "%s names a token server without TLS (%.200s), to which slim does not send credentials",
+			       a->name, u.host);
 	return 0;
 }
 
@@ -377,7 +378,7 @@ int net_authorization_refused(struct net_authorization *a, const struct strlist 
 	pthread_mutex_lock(&a->mutex);
 	bool changed = a->challenge.scheme != NET_CHALLENGE_NONE && !asks_the_same(&a->challenge, &c);
 	if (changed && ++a->changes > CHANGES_MAX) {
-		r = err_set(err, ERR_PROTO, "authorization-loop", "%s asks for another authorization each time",
+		r = err_set(err, ERR_PROTO, "authorization-loop", "%s asks for a different authorization each time",
 			    a->name);
 	} else if (changed) {
 		for (size_t i = 0; i < a->n_tokens; i++)

@@ -23,7 +23,7 @@ static int check_name(const char *name, struct err *err)
 	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-");
 	if (n == 0 || name[n] || n > NAME_MAX_LENGTH)
 		return err_set(err, ERR_INVAL, "credential-helper-name-invalid",
-			       "\"%.80s\" is no name of a credential helper (a-z, 0-9, \"._-\")", name);
+			       "\"%.80s\" is not the name of a credential helper (a-z, 0-9, \"._-\")", name);
 	return 0;
 }
 
@@ -34,7 +34,7 @@ static int pipe_of(const char *s, int *out, struct err *err)
 	if (strlen(s) > PIPE_BUF)
 		return err_set(err, ERR_LIMIT, "registry-name-too-long", "the registry's name is too long");
 	if (pipe2(p, O_CLOEXEC) < 0)
-		return err_sys(err, errno, "pipe-create", "pipe");
+		return err_sys(err, errno, "pipe-create", "cannot create a pipe");
 	int r = fd_write_all(p[1], s, strlen(s), err);
 	close(p[1]);
 	if (r < 0)
@@ -52,7 +52,7 @@ static int read_some(int fd, struct buf *out, bool *end, struct err *err)
 	if (n < 0)
 		return errno == EINTR || errno == EAGAIN
 			   ? 0
-			   : err_sys(err, errno, "credential-helper-failed", "read its answer");
+			   : err_sys(err, errno, "credential-helper-failed", "cannot read its answer");
 	if (out->len + (size_t)n > LIMIT_CREDENTIAL)
 		return err_set(err, ERR_LIMIT, "credential-helper-answer-too-large", "printed more than %u bytes",
 			       LIMIT_CREDENTIAL);
@@ -77,7 +77,7 @@ static int collect(struct subproc *p, int fd, int timeout_ms, const struct progr
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_sys(err, errno, "credential-helper-failed", "wait for its answer");
+			return err_sys(err, errno, "credential-helper-failed", "cannot wait for its answer");
 		if (fds[2].revents)
 			return progress_check(progress, err);
 		if (n == 0)
@@ -143,7 +143,7 @@ static int run(char *program, const char *server, int timeout_ms, const struct p
 	if (r < 0)
 		return r;
 	if (pipe2(p, O_CLOEXEC) < 0)
-		return err_sys(err, errno, "pipe-create", "pipe");
+		return err_sys(err, errno, "pipe-create", "cannot create a pipe");
 	answer = p[0];
 	printed = p[1];
 	char get[] = "get", *argv[] = {program, get, NULL};

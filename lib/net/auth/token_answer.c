@@ -92,7 +92,7 @@ int net_token_answer_parse(const char *text, size_t n, int64_t now, struct net_t
 		return err_set(err, ERR_LIMIT, "token-too-large", "its token is larger than %u bytes",
 			       LIMIT_CREDENTIAL);
 	if (!is_visible(token))
-		return err_set(err, ERR_PROTO, "token-malformed", "its token has characters that no token has");
+		return err_set(err, ERR_PROTO, "token-malformed", "its token has invalid characters");
 	*out = (struct net_token_answer){.token = mem_strdup(token), .life_ms = life_ms(root, issued_at, now)};
 	return 0;
 }

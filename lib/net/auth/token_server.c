@@ -174,7 +174,7 @@ static int redirect(const struct net_token_question *q, struct request *r, const
 {
 	CLEANUP_FREE char *url = NULL;
 	if (!location)
-		return err_set(err, ERR_PROTO, "redirect-without-target", "it redirects to nowhere");
+		return err_set(err, ERR_PROTO, "redirect-without-target", "it redirects without a target");
 	int e = net_url_resolve(r->url.data, location, &url, err);
 	if (e < 0)
 		return e;
@@ -182,7 +182,7 @@ static int redirect(const struct net_token_question *q, struct request *r, const
 	if (r->form != FORM_GET || (secret && !net_url_same_origin(r->url.data, url))) {
 		CLEANUP_FREE char *shown = net_url_without_query(url);
 		return err_set(err, ERR_DENIED, "redirect-refused",
-			       "it redirects to %.300s, where credentials are not sent", shown);
+			       "it redirects to %.300s, to which slim does not send credentials", shown);
 	}
 	secret_buf_done(&r->url);
 	buf_str(&r->url, url);

@@ -111,14 +111,14 @@ static int begin(const struct sensor_site *site, uint32_t adopt, void **out, str
 	e->guard.life = -1;
 	ebpf_commands_init(&e->commands, &e->loaded);
 	ebpf_record_reader_init(&e->reader, site->rootfs, device, site->events, site->paths, &e->commands);
-	int r = e->stop_fd < 0 ? err_sys(err, errno, "eventfd-create", "eventfd")
+	int r = e->stop_fd < 0 ? err_sys(err, errno, "eventfd-create", "cannot create an eventfd")
 			       : ebpf_load(&e->loaded, device, adopt, site->refused, err);
 	if (r == 0 && !adopt)
 		r = start_guard(e, err);
 	if (r == 0 && !(e->ring = ring_buffer__new(e->loaded.ring, ebpf_record_reader_take, &e->reader, NULL)))
 		r = err_sys(err, errno, "ebpf-start", "ring buffer");
 	if (r == 0 && pthread_create(&e->thread, NULL, read_ring, e) != 0)
-		r = err_sys(err, EAGAIN, "thread-start", "start a thread");
+		r = err_sys(err, EAGAIN, "thread-start", "cannot start a thread");
 	if (r < 0) {
 		ebpf_close(e);
 		return r;

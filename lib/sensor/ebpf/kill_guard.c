@@ -68,7 +68,7 @@ static int await(int answer, struct err *err)
 		       n == sizeof(e) ? e
 		       : n < 0        ? errno
 				      : EPIPE,
-		       "kill-guard-start", "start the process that ends the container if slim is killed");
+		       "kill-guard-start", "cannot start the process that ends the container if slim is killed");
 }
 
 int ebpf_kill_guard_start(struct ebpf_kill_guard *g, bool (*kill_all)(const int *fds), const int *fds, size_t n,
@@ -79,10 +79,10 @@ int ebpf_kill_guard_start(struct ebpf_kill_guard *g, bool (*kill_all)(const int 
 	if (n + 2 > KEPT)
 		return err_set(err, ERR_LIMIT, "too-many-descriptors", "too many descriptors for the guard");
 	if (pipe2(life, O_CLOEXEC) < 0)
-		return err_sys(err, errno, "pipe-create", "pipe");
+		return err_sys(err, errno, "pipe-create", "cannot create a pipe");
 	CLEANUP_FD int in = life[0], out = life[1];
 	if (pipe2(answer, O_CLOEXEC) < 0)
-		return err_sys(err, errno, "pipe-create", "pipe");
+		return err_sys(err, errno, "pipe-create", "cannot create a pipe");
 	CLEANUP_FD int answer_in = answer[0];
 	memcpy(all, fds, n * sizeof(*fds));
 	all[n] = in;
@@ -96,7 +96,7 @@ int ebpf_kill_guard_start(struct ebpf_kill_guard *g, bool (*kill_all)(const int 
 	close(answer[1]);
 	if (g->pid < 0) {
 		g->pid = 0;
-		return err_sys(err, e, "process-start", "fork");
+		return err_sys(err, e, "process-start", "cannot fork");
 	}
 	g->life = steal_fd(&out);
 	int r = await(answer_in, err);

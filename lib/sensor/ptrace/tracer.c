@@ -422,7 +422,7 @@ int ptrace_tracer_start(const struct subproc_command *cmd, int task, const struc
 	if (pthread_create(&t->thread, NULL, follow, t) != 0) {
 		sem_destroy(&t->start_done);
 		free(t);
-		return err_sys(err, EAGAIN, "thread-start", "start a thread");
+		return err_sys(err, EAGAIN, "thread-start", "cannot start a thread");
 	}
 	while (sem_wait(&t->start_done) < 0 && errno == EINTR)
 		;

@@ -105,7 +105,7 @@ static int docker_context(struct addresses *l, struct err *err)
 	}
 	if (!dir)
 		return err_set(err, ERR_NOTFOUND, "docker-context-not-found",
-			       "docker context \"%s\": neither DOCKER_CONFIG nor HOME says where it is", name);
+			       "docker context \"%s\": set DOCKER_CONFIG or HOME, so that slim can find it", name);
 	struct engine_address *a = add(l, NULL, NULL, false);
 	r = engine_context_read(dir, name, a, err);
 	a->explicit = true;

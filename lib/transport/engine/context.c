@@ -67,7 +67,7 @@ static int read_endpoint(const json_t *meta, const char *name, struct engine_add
 	int r = json_get_string(meta, "Name", true, &its_name, err);
 	/* The directory's name is the hash of the context's: another one in it means that someone put it there. */
 	if (r == 0 && strcmp(its_name, name) != 0)
-		return err_set(err, ERR_CORRUPT, "docker-context-malformed", "it is of another context");
+		return err_set(err, ERR_CORRUPT, "docker-context-malformed", "it belongs to another context");
 	if (r == 0)
 		r = json_get_object(meta, "Endpoints", true, &endpoints, err);
 	if (r == 0)

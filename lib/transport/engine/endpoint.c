@@ -93,9 +93,9 @@ static int parse_ssh(const char *url, const char *rest, struct engine_endpoint *
 	const char *at = memchr(rest, '@', n);
 	if (at) {
 		if (memchr(rest, ':', (size_t)(at - rest)))
-			return err_set(err, ERR_INVAL, "engine-address-with-password",
-				       "an engine's address has a password in it, which ssh takes from no "
-				       "address: use a key");
+			return err_set(
+			    err, ERR_INVAL, "engine-address-with-password",
+			    "an engine's address contains a password, which ssh does not accept there: use a key");
 		if (!is_word(rest, (size_t)(at - rest), "._-"))
 			return refuse(url, "has no valid user", err);
 		e->user = mem_strndup(rest, (size_t)(at - rest));
@@ -143,7 +143,7 @@ static int parse(const char *url, struct engine_endpoint *e, struct err *err)
 	if (strncmp(url, "npipe://", 8) == 0 || strncmp(url, "fd://", 5) == 0)
 		return err_set(err, ERR_UNSUPPORTED, "engine-address-unsupported",
 			       "slim reaches no engine at %.5s...: write " FORMS, url);
-	return refuse(url, "is none that slim knows", err);
+	return refuse(url, "is not a form that slim knows", err);
 }
 
 int engine_endpoint_parse(const char *url, struct engine_endpoint *out, struct err *err)

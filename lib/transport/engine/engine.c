@@ -209,7 +209,7 @@ static int choose_version(struct engine *e, const char *theirs, struct err *err)
 	if (wanted && *wanted && e->endpoint.kind != ENGINE_PODMAN) {
 		if (!parse_version(wanted, &minor))
 			return err_set(err, ERR_INVAL, "docker-api-version-malformed",
-				       "DOCKER_API_VERSION=%s is no version, as 1.41", wanted);
+				       "DOCKER_API_VERSION=%s is not a version such as 1.41", wanted);
 	} else if (theirs && !parse_version(theirs, &minor)) {
 		return err_set(err, ERR_PROTO, "engine-version-unreadable", "the version of its API can't be read");
 	} else if (minor < OLDEST_MINOR) {

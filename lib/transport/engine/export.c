@@ -137,7 +137,7 @@ static int source_open(const struct oci_ref *ref, const struct transport_options
 	if (r > 0)
 		r = engine_find_none(&search, &trail, err);
 	if (r == 0 && (r = read_inspect(s, ref, err)) < 0)
-		r = err_wrap(err, "what %s says of the image", engine_name(s->image.engine));
+		r = err_wrap(err, "the description of the image by %s", engine_name(s->image.engine));
 	if (r == 0)
 		r = engine_source_in_place(&s->image, err);
 	if (r < 0)
@@ -160,8 +160,8 @@ static int source_top(void *ctx, struct buf *out, struct oci_descriptor *d, char
 	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config config = {0};
 	CLEANUP_OCI_MANIFEST struct oci_manifest m = {.family = OCI_FAMILY_DOCKER};
 	if (bytes->len > LIMIT_CONFIG)
-		return err_set(err, ERR_LIMIT, "config-too-large", "the config has %zu bytes, more than %u", bytes->len,
-			       LIMIT_CONFIG);
+		return err_set(err, ERR_LIMIT, "config-too-large", "the config has %zu bytes; the limit is %u",
+			       bytes->len, LIMIT_CONFIG);
 	int r = oci_image_config_parse(bytes->data, bytes->len, &config, err);
 	if (r < 0)
 		return err_wrap(err, "config %s", s->image.id.text);
@@ -186,7 +186,7 @@ static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_read
 	oci_digest_of(bytes->data, bytes->len, &digest);
 	if (!oci_digest_equal(&digest, &d->digest))
 		return err_set(err, ERR_UNSUPPORTED, "engine-gives-no-layer",
-			       "%s gives no single layer, only the whole image", engine_name(s->image.engine));
+			       "%s cannot export a single layer, only the whole image", engine_name(s->image.engine));
 	*out = io_reader_bytes(bytes->data, bytes->len);
 	return 0;
 }

@@ -123,7 +123,7 @@ int engine_find_none(const struct engine_search *s, const struct buf *trail, str
 {
 	CLEANUP_BUF struct buf line = {0};
 	transport_trail_line(trail, &line);
-	const char *where = line.len ? line.data : "there is none";
+	const char *where = line.len ? line.data : "there is no engine";
 	if (s->container)
 		return err_set(err, ERR_NOTFOUND, "container-not-found", "no engine has the container %s: %s", s->name,
 			       where);

@@ -153,11 +153,11 @@ static int take_layer(struct place *p, size_t i, const char *path, const struct 
 	CLEANUP_FREE char *name = layer_name(p, path);
 	struct stat st;
 	if (!name)
-		return UNSUITED("%s is no layer's directory below %s", path, p->root);
+		return UNSUITED("%s is not the directory of a layer below %s", path, p->root);
 	struct layer_unpacked *u = &p->layers[i];
 	u->path = mem_printf("%s/%s/%s/diff", p->root, p->storage->folder, name);
 	if (lstat(u->path, &st) < 0 || !S_ISDIR(st.st_mode))
-		return UNSUITED("%s is no directory", u->path);
+		return UNSUITED("%s is not a directory", u->path);
 	int fd = p->storage->tar_split(p->fd, name, &p->config.diff_ids[i], chain_id, err);
 	return fd < 0 ? fd : engine_tar_split_read(fd, u, err);
 }

@@ -75,7 +75,7 @@ int engine_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const voi
 	if (data)
 		b.data = mem_dup(data, (size_t)d->size);
 	else if ((b.fd = fcntl(fd, F_DUPFD_CLOEXEC, 0)) < 0)
-		return err_sys(err, errno, "file-write", "keep a blob");
+		return err_sys(err, errno, "file-write", "cannot keep a blob");
 	s->blobs = mem_grow(s->blobs, s->n_blobs, &s->cap, sizeof(*s->blobs));
 	s->blobs[s->n_blobs++] = b;
 	return 0;
@@ -133,7 +133,7 @@ static int check_answer(const struct engine_sink *s, const struct buf *answer, s
 		json_auto_t *line = json_loadb(at, (size_t)(end - at), JSON_DISABLE_EOF_CHECK, &e);
 		if (!json_is_object(line))
 			return err_set(err, ERR_PROTO, "engine-answer-malformed",
-				       "%s answers to the image with something that is not JSON",
+				       "%s answered the upload of the image with something that is not JSON",
 				       engine_name(s->engine));
 		at += e.position;
 		const json_t *detail = json_object_get(line, "errorDetail");
@@ -199,7 +199,7 @@ static int check_loaded(const struct engine_sink *s, const struct oci_manifest *
 		if (strcmp(hex, oci_digest_hex(&m->config.digest)) != 0 &&
 		    !(same_layers(s, m, inspect) && has_containerd_store(s->engine)))
 			return err_set(err, ERR_CORRUPT, "engine-image-differs",
-				       "%s has made another image of %s: %.80s instead of %s", engine_name(s->engine),
+				       "%s made another image from %s: %.80s instead of %s", engine_name(s->engine),
 				       s->tags.items[i], id, m->config.digest.text);
 	}
 	return 0;
@@ -211,7 +211,7 @@ int engine_sink_commit(void *ctx, const struct oci_descriptor *d, const struct b
 	struct engine_sink *s = ctx;
 	if (!manifest)
 		return err_set(err, ERR_UNSUPPORTED, "destination-takes-no-index",
-			       "an engine takes no index of several platforms");
+			       "an engine does not accept an index of several platforms");
 	CLEANUP_FILE_TAR_STREAM struct file_tar_stream *tar = file_tar_stream_new();
 	CLEANUP_BUF struct buf answer = {0};
 	int r = make_tar(s, manifest, tar, err);

@@ -29,11 +29,11 @@ static int bind_nameless(int fd, const char *dir, int *held, struct err *err)
 	struct sockaddr_un name = {.sun_family = AF_UNIX};
 	snprintf(name.sun_path, sizeof(name.sun_path), "/proc/self/fd/%d/podman", at);
 	if (at < 0 || bind(fd, (struct sockaddr *)&name, sizeof(name)) < 0)
-		return err_sys(err, errno, "socket-create", "a socket in %s", dir);
+		return err_sys(err, errno, "socket-create", "cannot create a socket in %s", dir);
 	*held = openat(at, "podman", O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	int e = *held < 0 ? errno : 0;
 	unlinkat(at, "podman", 0);
-	return e ? err_sys(err, e, "socket-create", "a socket in %s", dir) : 0;
+	return e ? err_sys(err, e, "socket-create", "cannot create a socket in %s", dir) : 0;
 }
 
 static int make_socket(const char *tmp_dir, int *held, struct err *err)
@@ -48,7 +48,7 @@ static int make_socket(const char *tmp_dir, int *held, struct err *err)
 	if (r < 0)
 		return r;
 	if (listen(fd, 16) < 0)
-		return err_sys(err, errno, "socket-create", "podman's socket");
+		return err_sys(err, errno, "socket-create", "cannot set up podman's socket");
 	return steal_fd(&fd);
 }
 
@@ -110,7 +110,7 @@ int engine_podman_start(const char *tmp_dir, struct engine_podman *out, struct e
 	/* The child must not need fd 3 until it execs: 3 is either this descriptor, or was taken before. */
 	CLEANUP_FD int three = r < 0 ? -1 : fcntl(socket, F_DUPFD_CLOEXEC, 3);
 	if (r >= 0 && three < 0)
-		r = err_sys(err, errno, "socket-create", "podman's socket");
+		r = err_sys(err, errno, "socket-create", "cannot set up podman's socket");
 	CLEANUP_STRLIST struct strlist env = {0};
 	make_environment(&env);
 	struct handover handover = {.socket = socket, .pid = strchr(env.items[env.count - 1], '=') + 1};

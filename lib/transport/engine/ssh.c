@@ -49,7 +49,7 @@ int engine_ssh_dial(void *ctx, struct err *err)
 	if (s->stderr_tail < 0 && (s->stderr_tail = engine_stderr_tail_new(err)) < 0)
 		return s->stderr_tail;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-		return err_sys(err, errno, "socket-create", "a socket for ssh");
+		return err_sys(err, errno, "socket-create", "cannot create a socket for ssh");
 	CLEANUP_FD int ours = pair[0];
 	CLEANUP_FD int its = pair[1];
 	CLEANUP_STRLIST struct strlist argv = {0};

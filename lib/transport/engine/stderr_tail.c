@@ -13,7 +13,7 @@ int engine_stderr_tail_new(struct err *err)
 {
 	CLEANUP_FD int fd = memfd_create("stderr", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd < 0 || ftruncate(fd, TAIL_MAX) < 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_GROW) < 0)
-		return err_sys(err, errno, "temporary-file-create", "a file for what a program says");
+		return err_sys(err, errno, "temporary-file-create", "cannot create a file for the output of a program");
 	return steal_fd(&fd);
 }
 

@@ -221,7 +221,7 @@ static int find_config(const struct export *x, const struct oci_platform *want, 
 			return 0;
 		}
 	}
-	return err_set(err, ERR_LIMIT, "index-nested-too-deep", "indexes within indexes, more than %d deep",
+	return err_set(err, ERR_LIMIT, "index-nested-too-deep", "the indexes are nested more than %d deep",
 		       LIMIT_INDEX_DEPTH);
 }
 

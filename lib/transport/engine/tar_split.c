@@ -26,7 +26,7 @@ struct scan {
 
 static int odd(struct err *err)
 {
-	return err_set(err, ERR_UNSUPPORTED, "in-place-unsuited", "what is kept of its tar is not understood");
+	return err_set(err, ERR_UNSUPPORTED, "in-place-unsuited", "its tar-split data is malformed");
 }
 
 /* Bytes that base64 of this length stands for. */
@@ -200,7 +200,7 @@ static int read_lines(struct scan *s, int fd, struct err *err)
 		total += (uint64_t)n;
 		if (total > LIMIT_TAR_SPLIT)
 			return err_set(err, ERR_LIMIT, "in-place-unsuited",
-				       "what is kept of its tar has more than %llu bytes", LIMIT_TAR_SPLIT);
+				       "its tar-split data has more than %llu bytes", LIMIT_TAR_SPLIT);
 		int r = take_lines(s, &b, err);
 		if (r < 0)
 			return r;

@@ -46,7 +46,7 @@ static int prepare(struct archive_sink *s, const char *path, const char *tmp_dir
 		return err_set(err, ERR_INVAL, "temporary-directory-missing",
 			       "the archive is written in place and there is no temporary directory for its parts");
 	CLEANUP_FD int dir = open(tmp_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return dir < 0 ? err_sys(err, errno, "directory-open", "open directory %s", tmp_dir)
+	return dir < 0 ? err_sys(err, errno, "directory-open", "cannot open directory %s", tmp_dir)
 		       : file_staging_open(dir, tmp_dir, &s->staging, err);
 }
 
@@ -165,7 +165,7 @@ int file_archive_sink_commit(void *ctx, const struct oci_descriptor *d, const st
 	struct archive_sink *s = ctx;
 	if (s->docker && !manifest)
 		return err_set(err, ERR_UNSUPPORTED, "destination-takes-no-index",
-			       "a docker-archive holds no index of several platforms");
+			       "a docker-archive cannot hold an index of several platforms");
 	int r = file_archive_sink_put(s, d, -1, bytes->data, err);
 	if (r < 0)
 		return r;

@@ -184,10 +184,10 @@ static int check_replaceable(int dir, struct err *err)
 			       "1\"; name a new directory for the image");
 	CLEANUP_FREE char *foreign = find_foreign(dir);
 	if (foreign)
-		return err_set(err, ERR_INVAL, "destination-not-empty",
-			       "the directory holds %s, which is no part of an image; move it away, or name a new "
-			       "directory",
-			       foreign);
+		return err_set(
+		    err, ERR_INVAL, "destination-not-empty",
+		    "the directory holds %s, which does not belong to an image; move it away, or name a new directory",
+		    foreign);
 	return 0;
 }
 
@@ -210,7 +210,7 @@ static int find_place(struct dir_sink *s, const char *location, struct err *err)
 	CLEANUP_FREE char *path = realpath(location, NULL);
 	int missing = path ? 0 : errno;
 	if (missing && missing != ENOENT)
-		return err_sys(err, missing, "directory-open", "cannot look the directory up");
+		return err_sys(err, missing, "directory-open", "cannot look up the directory");
 	if (missing)
 		path = mem_strdup(location);
 	else if (check_place(path, err) < 0)
@@ -226,7 +226,7 @@ static int find_place(struct dir_sink *s, const char *location, struct err *err)
 				     slash && slash != path ? (size_t)(slash - path) : 1);
 	if (!*s->place || strcmp(s->place, ".") == 0 || strcmp(s->place, "..") == 0)
 		return err_set(err, ERR_INVAL, "destination-path-indirect",
-			       "name the directory itself, not a way through one that is not there");
+			       "name the directory itself, not a path through one that does not exist");
 	return 0;
 }
 
@@ -277,7 +277,7 @@ static int sink_put(void *ctx, const struct oci_descriptor *d, int fd, const voi
 		return r;
 	CLEANUP_FREE char *name = blob_name(d);
 	if (renameat(s->staging.fd, oci_digest_hex(&d->digest), s->staging.fd, name) < 0)
-		return err_sys(err, errno, "file-write", "write %s", name);
+		return err_sys(err, errno, "file-write", "cannot write %s", name);
 	return 0;
 }
 
@@ -291,13 +291,13 @@ static int write_text(struct dir_sink *s, const char *name, const char *text, si
 static int assemble(struct dir_sink *s, struct err *err)
 {
 	if (mkdirat(s->staging.fd, "image", 0755) < 0)
-		return err_sys(err, errno, "directory-create", "create %s/image", s->staging.name);
+		return err_sys(err, errno, "directory-create", "cannot create %s/image", s->staging.name);
 	CLEANUP_FD int image = openat(s->staging.fd, "image", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	int list = openat(s->staging.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = list < 0 ? NULL : fdopendir(list);
 	if (!d && list >= 0)
 		close(list);
-	int r = d && image >= 0 ? 0 : err_sys(err, errno, "directory-read", "list %s", s->staging.name);
+	int r = d && image >= 0 ? 0 : err_sys(err, errno, "directory-read", "cannot list %s", s->staging.name);
 	for (struct dirent *e; r == 0 && (e = readdir(d));) {
 		if (!is_of_image(e->d_name))
 			continue;
@@ -308,7 +308,7 @@ static int assemble(struct dir_sink *s, struct err *err)
 	if (d)
 		closedir(d);
 	if (r == 0 && fsync(image) < 0)
-		r = err_sys(err, errno, "file-write", "write %s/image", s->staging.name);
+		r = err_sys(err, errno, "file-write", "cannot write %s/image", s->staging.name);
 	return r;
 }
 
@@ -318,24 +318,24 @@ static int exchange(struct dir_sink *s, struct err *err)
 	CLEANUP_FD int there = openat(s->parent, s->place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 	if (there < 0 && errno != ENOENT)
-		return err_sys(err, errno, "directory-open", "open the directory");
+		return err_sys(err, errno, "directory-open", "cannot open the directory");
 	if (there < 0) {
 		if (renameat2(s->staging.fd, "image", s->parent, s->place, RENAME_NOREPLACE) < 0)
-			return err_sys(err, errno, "file-write", "write the directory");
+			return err_sys(err, errno, "file-write", "cannot write the directory");
 		return 0;
 	}
 	int r = check_replaceable(there, err); /* it may be another one by now */
 	if (r < 0)
 		return r;
 	if (fstat(there, &st) < 0 || fchmodat(s->staging.fd, "image", st.st_mode & 07777, 0) < 0)
-		return err_sys(err, errno, "directory-write", "mode of the directory");
+		return err_sys(err, errno, "directory-write", "cannot set the mode of the directory");
 	if (renameat2(s->staging.fd, "image", s->parent, s->place, RENAME_EXCHANGE) == 0)
 		return 0;
 	return errno == EINVAL || errno == ENOSYS
 		   ? err_set(err, ERR_UNSUPPORTED, "directory-replace-unsupported",
 			     "this file system cannot replace a directory in one step; remove it first, or name a new "
 			     "one")
-		   : err_sys(err, errno, "directory-replace", "replace the directory");
+		   : err_sys(err, errno, "directory-replace", "cannot replace the directory");
 }
 
 static int sink_commit(void *ctx, const struct oci_descriptor *d, const struct buf *bytes,

@@ -34,8 +34,9 @@ int file_directory_open_blob(int dir, const char *path, const struct oci_descrip
 	if (fd < 0)
 		return fd;
 	if (size != d->size)
-		return err_set(err, ERR_CORRUPT, "blob-size-mismatch", "%s has %llu bytes, not the %llu it should have",
-			       path, (unsigned long long)size, (unsigned long long)d->size);
+		return err_set(err, ERR_CORRUPT, "blob-size-mismatch",
+			       "%s has the wrong size: %llu bytes, expected %llu", path, (unsigned long long)size,
+			       (unsigned long long)d->size);
 	*out = io_reader_fd(steal_fd(&fd));
 	return 0;
 }

@@ -107,7 +107,7 @@ static int read_config(struct file_docker_layers *l, const struct file_tar_index
 	oci_descriptor_of(DOCKER_MEDIA_CONFIG, text.data, text.len, d);
 	if (digest_of_name(name, &claimed) && !oci_digest_equal(&claimed, &d->digest))
 		return err_set(err, ERR_CORRUPT, "blob-digest-mismatch",
-			       "config %s holds other bytes: their digest is %s", claimed.text, d->digest.text);
+			       "config %s has the wrong content: its digest is %s", claimed.text, d->digest.text);
 	remember(l, &d->digest, &m);
 	r = oci_image_config_parse(text.data, text.len, out, err);
 	return r < 0 ? err_wrap(err, "config %s", d->digest.text) : 0;
@@ -123,7 +123,7 @@ int file_docker_layers_manifest(struct file_docker_layers *l, const struct file_
 		return r;
 	if (layers->count != c.n_layers || layers->count > LIMIT_LAYERS)
 		return err_set(err, ERR_CORRUPT, "layer-count-mismatch",
-			       "manifest.json has %zu layers but config %s has %zu diff IDs", layers->count,
+			       "manifest.json has %zu layers, but config %s has %zu diff IDs", layers->count,
 			       m.config.digest.text, c.n_layers);
 	m.layers = mem_calloc(layers->count, sizeof(*m.layers));
 	m.n_layers = layers->count;

@@ -230,7 +230,7 @@ static int lock_layout(int dir, struct err *err)
 {
 	CLEANUP_FD int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return err_sys(err, errno, "layout-lock", "lock the layout");
+		return err_sys(err, errno, "layout-lock", "cannot lock the layout");
 	int r;
 	do
 		r = flock(fd, LOCK_EX);

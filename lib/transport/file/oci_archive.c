@@ -32,7 +32,7 @@ static int source_load(struct oci_archive *s, const char *path, const char *tmp_
 	r = file_tar_index_read(s->tar, FILE_LAYOUT_FILE, LIMIT_MANIFEST, &version, err);
 	if (r == 0)
 		r = file_layout_check_version(&version, err);
-	return r < 0 ? err_wrap(err, "this is no OCI layout")
+	return r < 0 ? err_wrap(err, "this is not an OCI layout")
 		     : file_tar_index_read(s->tar, FILE_LAYOUT_INDEX, LIMIT_MANIFEST, &s->index, err);
 }
 

@@ -99,7 +99,7 @@ static int hash_entry(void *ctx, const struct walk_entry *e, struct err *err)
 	char target[LIMIT_PATH + 1];
 	ssize_t n = S_ISLNK(st->st_mode) ? readlinkat(e->dir, e->name, target, sizeof(target)) : 0;
 	if (n < 0)
-		return err_sys(err, errno, "symlink-read", "read a symlink");
+		return err_sys(err, errno, "symlink-read", "cannot read a symlink");
 	bool sized = S_ISREG(st->st_mode);
 	CLEANUP_FREE char *line =
 	    mem_printf("%o %u:%u %llu %lld.%09ld %u:%u", mounted ? 0 : (unsigned)st->st_mode, mounted ? 0 : st->st_uid,

@@ -34,11 +34,13 @@ static int open_unlinked(const char *dir, struct err *err)
 {
 	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
-		return fd < 0 ? err_sys(err, errno, "temporary-file-create", "create a temporary file in %s", dir) : fd;
+		return fd < 0
+			   ? err_sys(err, errno, "temporary-file-create", "cannot create a temporary file in %s", dir)
+			   : fd;
 	CLEANUP_FREE char *path = mem_printf("%s/slim-spool-XXXXXX", dir);
 	fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0)
-		return err_sys(err, errno, "temporary-file-create", "create a temporary file in %s", dir);
+		return err_sys(err, errno, "temporary-file-create", "cannot create a temporary file in %s", dir);
 	unlink(path);
 	return fd;
 }

@@ -58,11 +58,13 @@ static int try_create(struct file_staging *s, struct err *err)
 {
 	uint64_t id = 0;
 	if (getrandom(&id, sizeof(id), 0) != sizeof(id))
-		return err_sys(err, errno, "random-read", "getrandom");
+		return err_sys(err, errno, "random-read", "cannot get random bytes");
 	free(s->name);
 	s->name = mem_printf(PREFIX "%016llx", (unsigned long long)id);
 	if (mkdirat(s->parent, s->name, 0700) < 0)
-		return errno == EEXIST ? 0 : err_sys(err, errno, "directory-write", "write to directory %s", s->where);
+		return errno == EEXIST
+			   ? 0
+			   : err_sys(err, errno, "directory-write", "cannot write to directory %s", s->where);
 	s->fd = openat(s->parent, s->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 	/* Between mkdir and flock another process may have taken the directory for a leftover. If a file system does
@@ -111,7 +113,7 @@ int file_staging_create(struct file_staging *s, const char *name, struct err *er
 	if (r < 0)
 		return r;
 	int fd = openat(s->fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	return fd < 0 ? err_sys(err, errno, "file-create", "create %s/%s", s->name, name) : fd;
+	return fd < 0 ? err_sys(err, errno, "file-create", "cannot create %s/%s", s->name, name) : fd;
 }
 
 int file_staging_put(struct file_staging *s, const struct oci_descriptor *d, int fd, const void *data, struct err *err)
@@ -124,7 +126,7 @@ int file_staging_put(struct file_staging *s, const struct oci_descriptor *d, int
 	if (data)
 		r = fd_write_all(to, data, (size_t)d->size, err);
 	else if (lseek(fd, 0, SEEK_SET) < 0)
-		r = err_sys(err, errno, "file-seek", "rewind");
+		r = err_sys(err, errno, "file-seek", "cannot rewind");
 	else
 		r = fd_copy(fd, to, d->size, err);
 	if (r < 0) {
@@ -139,7 +141,7 @@ int file_staging_put(struct file_staging *s, const struct oci_descriptor *d, int
 int file_staging_publish(struct file_staging *s, int fd, const char *name, int dir, const char *path, struct err *err)
 {
 	if (fdatasync(fd) < 0 || renameat(s->fd, name, dir, path) < 0)
-		return err_sys(err, errno, "file-write", "write %s", path);
+		return err_sys(err, errno, "file-write", "cannot write %s", path);
 	return 0;
 }
 

@@ -140,7 +140,7 @@ static int read_headers(struct file_tar_index *t, struct err *err)
 {
 	struct stat st;
 	if (fstat(t->fd, &st) < 0 || lseek(t->fd, 0, SEEK_SET) < 0)
-		return err_sys(err, errno, "file-seek", "seek");
+		return err_sys(err, errno, "file-seek", "cannot seek");
 	if (st.st_size == 0)
 		return err_set(err, ERR_INVAL, "archive-empty", "the file is empty, not a tar archive");
 	CLEANUP(archive_freep) struct archive *a = archive_read_new();
@@ -251,7 +251,7 @@ static ssize_t member_read(void *ctx, void *buf, size_t n, struct err *err)
 		got = pread(r->fd, buf, n, (off_t)r->left.offset);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
-		return err_sys(err, errno, "file-read", "read the archive");
+		return err_sys(err, errno, "file-read", "cannot read the archive");
 	if (got == 0)
 		return err_set(err, ERR_CORRUPT, "archive-truncated", "the archive was cut short while it was read");
 	r->left.offset += (uint64_t)got;
@@ -282,7 +282,7 @@ int file_tar_index_blob(const struct file_tar_index *t, const struct oci_descrip
 		return r;
 	if (m.size != d->size)
 		return err_set(err, ERR_CORRUPT, "blob-size-mismatch",
-			       "member %s has %llu bytes, not the %llu it should have", path,
+			       "member %s has the wrong size: %llu bytes, expected %llu", path,
 			       (unsigned long long)m.size, (unsigned long long)d->size);
 	*out = file_tar_index_reader(t, &m);
 	return 0;

@@ -123,7 +123,7 @@ static ssize_t read_member(const struct member *m, uint64_t at, void *out, size_
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return err_sys(err, errno, "file-read", "%s", m->name);
-	return got ? got : err_set(err, ERR_CORRUPT, "file-changed", "%s has become shorter", m->name);
+	return got ? got : err_set(err, ERR_CORRUPT, "file-changed", "%s became shorter while it was read", m->name);
 }
 
 static ssize_t stream_read(void *ctx, void *out, size_t n, struct err *err)

@@ -32,7 +32,7 @@ static void blob_close(void *ctx)
 static int wrong_size(const struct blob *b, uint64_t size, struct err *err)
 {
 	return err_set(err, ERR_CORRUPT, "blob-size-mismatch",
-		       "the registry has %" PRIu64 " bytes, not the %" PRIu64 " of the descriptor", size, b->size);
+		       "the registry has %" PRIu64 " bytes, but the descriptor says %" PRIu64, size, b->size);
 }
 
 /* As an exchange says it where a Content-Length shows it. */
@@ -68,12 +68,13 @@ static int check_answer(struct blob *b, struct err *err)
 		const char *range = net_exchange_header(b->x, "Content-Range");
 		if (!range || !registry_content_range(range, b->done, b->size))
 			return err_set(err, ERR_CORRUPT, "range-mismatch",
-				       "the registry sends another part than was asked for");
+				       "the registry sent another range than slim asked for");
 		return 0;
 	}
 	if (status == 416)
 		return err_set(err, ERR_CORRUPT, "blob-size-mismatch",
-			       "the registry has not the %" PRIu64 " bytes of the descriptor", b->size);
+			       "the registry's content has the wrong size: the descriptor says %" PRIu64 " bytes",
+			       b->size);
 	if (status != 200)
 		return registry_failure(b->x, b->path, err);
 	if (size != NET_EXCHANGE_ANY_SIZE && size != b->size)

@@ -80,7 +80,7 @@ static int read_dir(const char *dir, struct registry_certs *c, struct err *err)
 int registry_certs_find(const char *host, struct registry_certs *out, struct err *err)
 {
 	if (strchr(host, '/') || strcmp(host, ".") == 0 || strcmp(host, "..") == 0)
-		return err_set(err, ERR_INVAL, "registry-host-malformed", "\"%s\" is no registry's host", host);
+		return err_set(err, ERR_INVAL, "registry-host-malformed", "\"%s\" is not the host of a registry", host);
 	CLEANUP_FREE char *below = mem_printf("containers/certs.d/%s", host);
 	char *dirs[] = {registry_user_path(below), mem_printf("/etc/%s", below),
 			mem_printf("/etc/docker/certs.d/%s", host)};

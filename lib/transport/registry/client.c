@@ -158,7 +158,7 @@ int registry_failure(struct net_exchange *x, const char *what, struct err *err)
 			       words.data);
 	case 429:
 		return err_set(err, ERR_LIMIT, "registry-rate-limit",
-			       "%s: too many requests, the registry says; try again later%s", what, words.data);
+			       "%s: the registry received too many requests; try again later%s", what, words.data);
 	default:
 		return err_set(err, ERR_PROTO, "registry-refused", "%s: the registry answers %d%s", what, status,
 			       words.data);

@@ -135,7 +135,7 @@ static int read_all(struct tables *t, struct err *err)
 		r = read_file(t, named, err);
 		if (r == 0)
 			r = err_set(err, ERR_NOTFOUND, "registries-conf-not-found",
-				    "%s, which CONTAINERS_REGISTRIES_CONF names, is not there", named);
+				    "the file %s in CONTAINERS_REGISTRIES_CONF does not exist", named);
 	} else if (user) {
 		r = read_file(t, user, err);
 		own = r > 0;
@@ -180,7 +180,7 @@ static int add_place(struct registry_places *out, const char *location, const ch
 	bool hub = strncmp(text, "docker.io/", 10) == 0 || strncmp(text, "index.docker.io/", 16) == 0;
 	if (oci_name_parse(text, &at, &e) < 0 || (!hub && strcmp(at.host, "docker.io") == 0))
 		return err_set(err, ERR_INVAL, "registries-conf-malformed",
-			       "location \"%.300s\" gives no image name: \"%.400s\"", location, text);
+			       "location \"%.300s\" does not lead to an image name: \"%.400s\"", location, text);
 	out->items = mem_realloc(out->items, out->count + 1, sizeof(*out->items));
 	out->items[out->count++] = (struct registry_place){steal_ptr(&at.host), steal_ptr(&at.path), insecure};
 	return 0;

@@ -130,9 +130,9 @@ static ssize_t body_read(void *ctx, void *data, size_t n, struct err *err)
 	else
 		got = pread(b->call->fd, data, n, (off_t)(b->call->offset + b->done));
 	if (got < 0)
-		return err_sys(err, errno, "file-read", "read what is to be sent");
+		return err_sys(err, errno, "file-read", "cannot read the data to send");
 	if (got == 0)
-		return err_set(err, ERR_CORRUPT, "file-changed", "what is to be sent became shorter");
+		return err_set(err, ERR_CORRUPT, "file-changed", "the data to send became shorter");
 	b->done += (uint64_t)got;
 	return got;
 }
@@ -140,8 +140,8 @@ static ssize_t body_read(void *ctx, void *data, size_t n, struct err *err)
 static int no_tls(const struct registry_endpoint *e, struct err *err)
 {
 	return err_set(err, ERR_PROTO, "registry-without-tls",
-		       "%s speaks no TLS, and plain HTTP is only used by choice: with --tls-verify=false, or with "
-		       "\"insecure = true\" for it in registries.conf",
+		       "%s does not speak TLS; to use plain HTTP, add --tls-verify=false, or \"insecure = true\" for "
+		       "it in registries.conf",
 		       e->place.host);
 }
 
@@ -184,10 +184,11 @@ static int redirect(const struct registry_endpoint *e, const struct registry_cal
 	const char *location = net_exchange_header(x, "Location");
 	CLEANUP_FREE char *next = NULL;
 	if (!location)
-		return err_set(err, ERR_PROTO, "redirect-without-target", "%s redirects to nowhere", e->place.host);
+		return err_set(err, ERR_PROTO, "redirect-without-target", "%s redirects without a target",
+			       e->place.host);
 	int r = net_url_resolve(url, location, &next, err);
 	if (r < 0)
-		return err_wrap(err, "%s redirects to where it must not", e->place.host);
+		return err_wrap(err, "%s redirects to an address that slim does not follow", e->place.host);
 	if (!call->other_hosts && !net_url_same_origin(next, home))
 		return err_set(err, ERR_PROTO, "redirect-refused", "%s redirects to another host", e->place.host);
 	CLEANUP_FREE char *shown = net_url_without_query(next);
@@ -319,8 +320,8 @@ static int authorized(struct registry_endpoint *e, const struct registry_call *c
 		if (r == 0 && own && net_exchange_status(x) == 401)
 			r = refused(e, x, scope, header, &again, err);
 		if (r == 0 && again && i + 1 == AUTHORIZATIONS)
-			return err_set(err, ERR_DENIED, "authorization-loop",
-				       "%s asks for one authorization after the other", e->place.host);
+			return err_set(err, ERR_DENIED, "authorization-loop", "%s keeps rejecting the credentials",
+				       e->place.host);
 		if (r == 0 && !again) {
 			*out = steal_ptr(&x);
 			return 0;

@@ -25,8 +25,7 @@ static const char *known_type(const char *s)
 static int refuse_schema_1(struct err *err)
 {
 	return err_set(err, ERR_UNSUPPORTED, "docker-schema1-unsupported",
-		       "the image is of Docker's schema 1, which nothing writes any more: pull it with a docker before "
-		       "26 and push it again");
+		       "the image has Docker's obsolete schema 1: pull it with a docker before 26, and push it again");
 }
 
 int registry_media_type(const struct buf *document, const char *content_type, char *out, size_t size, struct err *err)

@@ -98,7 +98,7 @@ static int check_digest(const struct registry_source *s, const char *said, const
 	const struct oci_digest *want = &s->name.digest;
 	if (want->text[0] && !oci_digest_equal(want, real))
 		return err_set(err, ERR_CORRUPT, "manifest-digest-mismatch",
-			       "the registry sends another manifest, whose digest is %s", real->text);
+			       "the registry sent another manifest; its digest is %s", real->text);
 	if (said && strncmp(said, "sha256:", 7) != 0)
 		log_debug("Docker-Content-Digest of another algorithm: %s", said);
 	else if (said && strcmp(said, real->text) != 0)

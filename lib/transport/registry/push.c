@@ -41,8 +41,7 @@ static int refuse_digest(const struct oci_name *name, const char *text, struct e
 {
 	if (!name->digest.text[0])
 		return 0;
-	return err_set(err, ERR_INVAL, "digest-as-destination", "%s: a digest is no name to write to; name a tag",
-		       text);
+	return err_set(err, ERR_INVAL, "digest-as-destination", "%s: slim cannot write to a digest; name a tag", text);
 }
 
 static void add_tag(struct registry_sink *s, const struct oci_name *name)
@@ -179,14 +178,14 @@ static int put_child(struct registry_sink *s, const struct oci_descriptor *d, in
 	CLEANUP_BUF struct buf read = {0};
 	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
 	if (d->size > LIMIT_MANIFEST)
-		return err_set(err, ERR_LIMIT, "manifest-too-large", "a manifest of %llu bytes, more than %u",
+		return err_set(err, ERR_LIMIT, "manifest-too-large", "a manifest has %llu bytes; the limit is %u",
 			       (unsigned long long)d->size, LIMIT_MANIFEST);
 	if (!data) {
 		buf_reserve(&read, (size_t)d->size);
 		ssize_t n = pread(fd, read.data, (size_t)d->size, 0);
 		if (n < 0 || (size_t)n != d->size)
-			return err_set(err, ERR_CORRUPT, "file-changed", "the file has not its %llu bytes",
-				       (unsigned long long)d->size);
+			return err_set(err, ERR_CORRUPT, "file-changed",
+				       "the file has the wrong size: expected %llu bytes", (unsigned long long)d->size);
 		data = read.data;
 	}
 	/* A registry takes no manifest whose blobs are not there yet. */
@@ -298,6 +297,6 @@ int registry_sink_attach(void *ctx, const struct oci_descriptor *d, const struct
 	for (int i = 0; i < REFERRERS_TRIES; i++)
 		if ((r = update_referrers(s, tag, d, bytes, artifact_type, err)) <= 0)
 			return r < 0 ? err_wrap(err, "the index of referrers, tag %s", tag) : 0;
-	return err_set(err, ERR_PROTO, "referrers-busy",
-		       "the index of referrers, tag %s, changes all the time; try again", tag);
+	return err_set(err, ERR_PROTO, "referrers-busy", "the index of referrers (tag %s) keeps changing; try again",
+		       tag);
 }

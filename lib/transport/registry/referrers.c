@@ -30,7 +30,7 @@ static int load(const struct buf *bytes, json_t **out, struct err *err)
 		return r;
 	if (type && strcmp(type, OCI_MEDIA_INDEX) != 0)
 		return err_set(err, ERR_CORRUPT, "media-type-unexpected",
-			       "has type \"%s\" where an OCI index is expected", type);
+			       "has type \"%s\", but an OCI index is expected", type);
 	*out = steal_ptr(&index);
 	return 0;
 }
@@ -131,7 +131,8 @@ int registry_referrers_next(const char *link, const struct oci_digest *subject, 
 	const char *at = link[0] == '<' ? strstr(link, want) : NULL, *end = at ? strchr(at, '>') : NULL;
 	if (!end)
 		return err_set(err, ERR_PROTO, "answer-malformed",
-			       "the registry's list of referrers goes on at \"%.100s\", which is no part of it", link);
+			       "the registry's list of referrers continues at \"%.100s\", which does not belong to it",
+			       link);
 	*path = mem_strndup(at, (size_t)(end - at));
 	return 0;
 }

@@ -76,8 +76,8 @@ int registry_check_stored(const struct net_exchange *x, const struct oci_descrip
 	const char *said = net_exchange_header(x, "Docker-Content-Digest");
 	if (!said || strcmp(said, d->digest.text) == 0)
 		return 0;
-	return err_set(err, ERR_CORRUPT, "upload-digest-mismatch",
-		       "the registry answers that it stored %.100s in the place of %s", said, d->digest.text);
+	return err_set(err, ERR_CORRUPT, "upload-digest-mismatch", "the registry stored %.100s instead of %s", said,
+		       d->digest.text);
 }
 
 /* Take the URL of the session's next request from the answer; required: the answer must have one. */
@@ -86,7 +86,7 @@ static int follow(struct registry_client *c, const struct net_exchange *x, bool 
 	const char *location = net_exchange_header(x, "Location");
 	if (!location)
 		return required ? err_set(err, ERR_PROTO, "upload-without-location",
-					  "the registry began an upload and says no Location")
+					  "the registry started an upload without a Location")
 				: 0;
 	CLEANUP_FREE char *first = *url ? NULL : registry_client_url(c, UPLOADS);
 	char *next = NULL;
@@ -245,12 +245,11 @@ static int take_piece(struct upload *u, const struct net_exchange *x, uint64_t n
 	const char *range = net_exchange_header(x, "Range");
 	if (range && (!registry_upload_range(range, &has) || has < u->done || has > u->done + n))
 		return err_set(err, ERR_PROTO, "upload-range-mismatch",
-			       "the registry counts other bytes than were sent: Range %.60s", range);
+			       "the registry did not receive the bytes that slim sent: Range %.60s", range);
 	if (has == u->done + n)
 		u->retry = (struct net_retry){0};
 	else if (++u->retry.tried > NET_RETRY_MAX) /* crumbs must have an end */
-		return err_set(err, ERR_PROTO, "upload-stalled",
-			       "the registry takes less than is sent, again and again");
+		return err_set(err, ERR_PROTO, "upload-stalled", "the registry keeps taking less than slim sends");
 	u->done = has;
 	return follow(u->client, x, false, &u->url, err);
 }

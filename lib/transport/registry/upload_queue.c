@@ -28,7 +28,7 @@ static int watch(struct registry_upload_queue *q, const struct progress *user, s
 	q->poll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (q->stop_fd < 0 || q->poll_fd < 0 || epoll_ctl(q->poll_fd, EPOLL_CTL_ADD, q->stop_fd, &in) < 0 ||
 	    (user && user->cancel_fd >= 0 && epoll_ctl(q->poll_fd, EPOLL_CTL_ADD, user->cancel_fd, &in) < 0))
-		return err_sys(err, errno, "eventfd-create", "watch for the end");
+		return err_sys(err, errno, "eventfd-create", "cannot watch for the end");
 	return 0;
 }
 
@@ -143,14 +143,14 @@ int registry_upload_queue_add(struct registry_upload_queue *q, const struct oci_
 		j->data = mem_dup(data, (size_t)d->size);
 	else if ((j->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0)) < 0) {
 		job_free(j);
-		return err_sys(err, errno, "descriptor-duplicate", "keep the file");
+		return err_sys(err, errno, "descriptor-duplicate", "cannot keep the file");
 	}
 	q->jobs[place] = j;
 	int e = begin(j);
 	if (e != 0) {
 		q->jobs[place] = NULL;
 		job_free(j);
-		return err_sys(err, e, "thread-start", "start a thread");
+		return err_sys(err, e, "thread-start", "cannot start a thread");
 	}
 	return 0;
 }

@@ -45,8 +45,8 @@ int openapi_document_parse(const char *data, size_t n, const char *what, json_t 
 	json_auto_t *tree = NULL;
 	int r = yaml_parse(data, n, what, NULL, &tree, err);
 	if (r == 0 && !json_is_object(tree))
-		r = err_set(err, ERR_INVAL, "api-document-malformed", "%s is not an API description: it is no object",
-			    what);
+		r = err_set(err, ERR_INVAL, "api-document-malformed",
+			    "%s is not an API description: it is not an object", what);
 	if (r == 0)
 		*out = steal_ptr(&tree);
 	return r;
@@ -229,8 +229,8 @@ void openapi_document_remark(const struct openapi_document *d, const char *what,
 		buf_printf(&list, "%s%.*s", i ? ", " : "", NAMED_IN_NOTE_LEN, strset_get(&d->lost, i));
 	if (d->lost.count)
 		notes_add(notes, "api-reference-unknown",
-			  "%s: %zu references lead nowhere (%s%s): what they stand for was left out; a URL, and a file "
-			  "outside of the document's folder, is not read",
+			  "%s: %zu references lead nowhere (%s%s) and were left out; slim does not read URLs or files "
+			  "outside of the document's folder",
 			  what, d->lost.count, list.data, d->lost.count > NAMED_IN_NOTE ? ", ..." : "");
 }
 

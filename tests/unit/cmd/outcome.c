@@ -75,7 +75,7 @@ static void a_full_output_is_a_failure(void **state)
 	assert_true(full >= 0 && pipe2(err, O_NONBLOCK) == 0);
 	buf_str(&o.result, "result\n");
 	assert_int_equal(show(&o, EXIT_DONE, full, err[1]), EXIT_FAILED);
-	assert_read(err[0], "slim: write to standard output: No space left on device\n");
+	assert_read(err[0], "slim: cannot write to standard output: No space left on device\n");
 	outcome_done(&o);
 	assert_true(close(err[0]) == 0 && close(err[1]) == 0);
 }

@@ -366,7 +366,7 @@ static void a_body_may_fail(void **state)
 			assert_int_equal(got_of_body, 7); /* never taken for a whole one */
 			source = (struct source){.size = at};
 			assert_int_equal(put(c, paths[i], &source, BIG, NULL, &b, &err), -ERR_CORRUPT);
-			assert_non_null(strstr(err.msg, "what is sent ends after"));
+			assert_non_null(strstr(err.msg, "the data to send ends after"));
 			assert_int_equal(got_of_body, 7);
 		}
 }

@@ -92,7 +92,7 @@ static void refuse(void **state)
 		   "schema 1 is not supported, convert the image");
 	refuse_one("{" V2 ",\"mediaType\":\"application/vnd.docker.distribution.manifest.v1+prettyjws\"}",
 		   ERR_UNSUPPORTED, "schema 1 is not supported");
-	refuse_one("{" V2 ",\"manifests\":[]}", ERR_CORRUPT, "is an index where the manifest of one image is expected");
+	refuse_one("{" V2 ",\"manifests\":[]}", ERR_CORRUPT, "is an index, but the manifest of one image is expected");
 	refuse_one("{" V2 ",\"manifests\":[],\"layers\":[]}", ERR_CORRUPT, "is ambiguous");
 	refuse_one("{" V2 "," CONFIG ",\"layers\":[],\"mediaType\":\"" OCI_MEDIA_INDEX "\"}", ERR_CORRUPT,
 		   "is an index (\"" OCI_MEDIA_INDEX "\")");

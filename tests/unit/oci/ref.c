@@ -71,7 +71,7 @@ static void names(void **state)
 	name_one("docker://r.io/a/b:c", "r.io/a/b:c", 0, NULL);
 	name_one("docker-daemon:a/b", "docker.io/a/b", 0, NULL);
 	name_one("containers-storage:localhost/a:1", "localhost/a:1", 0, NULL);
-	name_one("docker://Nginx", NULL, ERR_INVAL, "\"Nginx\" is no image name");
+	name_one("docker://Nginx", NULL, ERR_INVAL, "\"Nginx\" is not an image name");
 	name_one("containers-storage:[overlay@/x]a:b", NULL, ERR_CORRUPT, "[overlay");
 	name_one("nginx@sha256:00", NULL, ERR_CORRUPT, "nginx: digest");
 	name_one("oci:nginx", NULL, ERR_INVAL, "nginx is a path");
@@ -105,11 +105,11 @@ static void refuse_one(const char *s, const char *message)
 static void refuse(void **state)
 {
 	refuse_one("", "reference is empty, write NAME:TAG");
-	refuse_one("oci:", "names no file or directory, write NAME:TAG");
-	refuse_one("oci::tag", "names no file or directory");
+	refuse_one("oci:", "does not name a file or directory: write NAME:TAG");
+	refuse_one("oci::tag", "does not name a file or directory");
 	refuse_one("oci:dir:", "empty tag");
 	refuse_one("docker-archive:f:", "empty tag");
-	refuse_one("docker://", "names no file or directory");
+	refuse_one("docker://", "does not name a file or directory");
 	refuse_one("http://x/y", "unknown scheme, write NAME:TAG");
 	refuse_one("oci:a\nb", "control characters");
 	refuse_one("nginx\x7f", "control characters");

@@ -92,7 +92,7 @@ static void missing(void **state)
 	spec_one(
 	    "/spec.json", false,
 	    "1 GET /spec.json 404\n2 GET /spec.json 200\napi-document-missing: the service's API description is not "
-	    "usable: /spec.json is not an API description: it is no object");
+	    "usable: /spec.json is not an API description: it is not an object");
 }
 
 static void forms(void **state)

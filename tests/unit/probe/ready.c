@@ -106,7 +106,7 @@ static void its_time_is_bounded(void **state)
 	struct exercise_log log = {0};
 	struct err err = {0};
 	assert_int_equal(wait_one(&c, "exec:true", clock_ms() + 50, &log, &err), -ERR_UNPROVEN);
-	assert_non_null(strstr(err.msg, "exec:true did not hold within"));
+	assert_non_null(strstr(err.msg, "exec:true did not succeed within"));
 	assert_non_null(strstr(err.msg, "exited with status 7"));
 	assert_int_equal(log.steps[0].status, -1);
 	exercise_log_done(&log);

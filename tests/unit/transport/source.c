@@ -133,7 +133,7 @@ static void layers_and_diff_ids_must_agree(void **state)
 	f.manifest.n_layers = 1;
 	fixture_finish(&f);
 	assert_ok(fixture_write("oci:lay:t", NULL, &f, &e), &e);
-	fixture_refused("oci:lay:t", NULL, ERR_CORRUPT, "1 layers but config");
+	fixture_refused("oci:lay:t", NULL, ERR_CORRUPT, "1 layers, but config");
 	f.manifest.n_layers = 2;
 }
 

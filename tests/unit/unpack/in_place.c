@@ -140,10 +140,10 @@ static void what_overlayfs_would_read_otherwise_is_refused(void **state)
 	refused_one("opaque", "y", 3, NULL);
 	refused_one("origin", "anything", 0, NULL);
 	refused_one("impure", "y", 0, NULL);
-	refused_one("redirect", "/elsewhere", 0, "/d/below has the mark");
-	refused_one("metacopy", "", 0, "/d/below has the mark");
-	refused_one("opaque", "x", 0, "/d/below has the mark"); /* whiteouts that are xattrs */
-	refused_one("opaque", "y", 4, "it has 3 entries, its tar 4");
+	refused_one("redirect", "/elsewhere", 0, "/d/below has the attribute");
+	refused_one("metacopy", "", 0, "/d/below has the attribute");
+	refused_one("opaque", "x", 0, "/d/below has the attribute"); /* whiteouts that are xattrs */
+	refused_one("opaque", "y", 4, "it has 3 entries, but its tar has 4");
 }
 
 /* What the tar of one says, or the file system of one that is used in place. */

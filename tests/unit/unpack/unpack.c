@@ -235,7 +235,7 @@ static void a_layer_that_is_not_what_was_promised(void **state)
 	damage_one(FLIP, ERR_CORRUPT, "digest");
 	damage_one(CUT, ERR_CORRUPT, "");
 	damage_one(GROW, ERR_CORRUPT, "");
-	damage_one(WRONG_DIFF_ID, ERR_CORRUPT, "the image config's diff ID says");
+	damage_one(WRONG_DIFF_ID, ERR_CORRUPT, "but its diff ID in the config is");
 	damage_one(OTHER_BLOB, ERR_CORRUPT, "");
 	damage_one(FOREIGN, ERR_UNSUPPORTED, "");
 }

@@ -312,7 +312,7 @@ static void what_is_wrong_is_told(void **state)
 	refused_one(&f, ERR_CORRUPT, "layer 1 is");
 	fixture_init(&f, three, "012");
 	f.source.config = fewer;
-	refused_one(&f, ERR_CORRUPT, "2 diff IDs, the engine spoke of 3");
+	refused_one(&f, ERR_CORRUPT, "2 diff IDs, but the engine named 3");
 }
 
 static void the_same_layer_over_other_parents(void **state)

@@ -285,7 +285,7 @@ static void basic(void **state)
 	CLEANUP_AUTHORIZATION struct net_authorization *b =
 	    registry("https://registry-1.docker.io:443", NULL, NULL, NULL);
 	assert_int_equal(refuse(b, "Basic realm=\"x\"", NULL, &again, &err), -ERR_DENIED);
-	has(err.msg, "docker.io wants user and password; there are no credentials for it: skopeo login docker.io");
+	has(err.msg, "docker.io wants user and password; there are no credentials for it: run skopeo login docker.io");
 	CLEANUP_AUTHORIZATION struct net_authorization *c = registry("https://reg.example", NULL, NULL, "refresh me");
 	assert_int_equal(refuse(c, "Basic realm=\"x\"", NULL, &again, &err), -ERR_DENIED);
 	has(err.msg, "not an identity token");
@@ -298,10 +298,10 @@ static void challenges_that_are_none(void **state)
 		enum err_code code;
 		const char *says;
 	} cases[] = {
-	    {"Bearer realm=\"file:///etc/passwd\"", ERR_PROTO, "reg.example names a token server that can't be asked"},
-	    {"Bearer realm=\"/token\"", ERR_PROTO, "can't be asked"},
+	    {"Bearer realm=\"file:///etc/passwd\"", ERR_PROTO, "reg.example names a token server that slim cannot use"},
+	    {"Bearer realm=\"/token\"", ERR_PROTO, "slim cannot use"},
 	    {"Bearer realm=\"https://u:p@x/token\"", ERR_PROTO, "user name"},
-	    {"Bearer realm=\"ftp://x/\"", ERR_PROTO, "can't be asked"},
+	    {"Bearer realm=\"ftp://x/\"", ERR_PROTO, "slim cannot use"},
 	    {"Bearer realm=\"open", ERR_PROTO, "reg.example: the WWW-Authenticate header ends within quotes"},
 	    {"Negotiate", ERR_DENIED, "neither Basic nor Bearer"},
 	};
@@ -344,7 +344,7 @@ static void tokens_that_are_refused(void **state)
 	gives(a, SCOPE, "Authorization: Bearer t1");
 	assert_int_equal(refuse(a, invalid, "Authorization: Bearer t1", &again, &err), -ERR_DENIED);
 	assert_false(again);
-	has(err.msg, "reg.example does not grant " SCOPE "; the credentials are those of /x/auth.json");
+	has(err.msg, "reg.example does not grant " SCOPE "; slim used the credentials of /x/auth.json");
 	gives(a, SCOPE, "Authorization: Bearer t2");
 	assert_int_equal(refuse(a, too_little, "Authorization: Bearer t2", &again, &err), -ERR_DENIED);
 	assert_false(again);
@@ -424,9 +424,9 @@ static void servers_that_are_busy_or_refuse(void **state)
 	    {"/gone", ERR_PROTO, "/gone: it answers 503: no time"},
 	    {"/page", ERR_PROTO, "it answers 500"},
 	    {"/denied", ERR_DENIED, "/denied: it answers 401: incorrect"},
-	    {"/denied", ERR_DENIED, "the credentials are those of /x/auth.json: skopeo login reg.example"},
+	    {"/denied", ERR_DENIED, "slim used the credentials of /x/auth.json: run skopeo login reg.example"},
 	    {"/echo", ERR_DENIED, "it answers 401; the"},
-	    {"/elsewhere", ERR_DENIED, "where credentials are not sent"},
+	    {"/elsewhere", ERR_DENIED, "to which slim does not send credentials"},
 	    {"/circle", ERR_PROTO, "it answers 302"},
 	    {"/file", ERR_PROTO, "/file: redirected to"},
 	    {"/crlf", ERR_PROTO, "characters that no token has"},
@@ -451,10 +451,10 @@ static void servers_that_are_busy_or_refuse(void **state)
 	assert_null(strstr(other.requests.items[0], "Authorization:"));
 	CLEANUP_AUTHORIZATION struct net_authorization *e = registry("http://reg.example", NULL, NULL, NULL);
 	challenge(e, "http", "/denied");
-	fails(e, ERR_DENIED, "there are no credentials for it: skopeo login reg.example, or --creds");
+	fails(e, ERR_DENIED, "there are no credentials for it: run skopeo login reg.example, or use --creds");
 	CLEANUP_AUTHORIZATION struct net_authorization *f = registry("http://reg.example", NULL, NULL, "refresh me");
 	challenge(f, "http", "/moved");
-	fails(f, ERR_DENIED, "where credentials are not sent");
+	fails(f, ERR_DENIED, "to which slim does not send credentials");
 }
 
 static void lives(void **state)

@@ -49,8 +49,9 @@ static void login_one(const char *says, size_t n, const char *want)
 
 static void logins_that_fail(void **state)
 {
-	login_one(SAYS("\1\0\1\0\0\0\22\0\12\0002\1\223\7REFUSED\0\0\0\0\316"), "the service refuses it: REFUSED");
-	login_one(SAYS("\1\0\1\0\0\0\12\0\12\0002\1\223\377REF\316"), "the service refuses it: ");
+	login_one(SAYS("\1\0\1\0\0\0\22\0\12\0002\1\223\7REFUSED\0\0\0\0\316"),
+		  "the service answered with an error: REFUSED");
+	login_one(SAYS("\1\0\1\0\0\0\12\0\12\0002\1\223\377REF\316"), "the service answered with an error: ");
 	login_one(SAYS("AMQP\0\1\0\0"), "this is not amqp: the service wants another version of it");
 	login_one(SAYS("\1\0\0\0\0\0\2\0\12\316"),
 		  "this is not amqp: another method comes than the one that is waited for");

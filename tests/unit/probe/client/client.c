@@ -77,7 +77,7 @@ static void a_service_that_is_starting_is_asked_again(void **state)
 	const struct exercise_target t = {.host = "127.0.0.1", .host_mount_ns = -1, .root = -1};
 	assert_int_equal(probe_client_run(probe_client_find("redis"), NULL, &t, p.port, &log, &err), -ERR_UNPROVEN);
 	CLEANUP_FREE char *got = peer_steps(&log);
-	assert_string_equal(got, "redis PING -1 the service refuses it: ERR no\n");
+	assert_string_equal(got, "redis PING -1 the service answered with an error: ERR no\n");
 	assert_non_null(strstr(err.msg, "redis PING on port "));
 	pthread_join(next.thread, NULL);
 	peer_stop(&p);

@@ -33,7 +33,7 @@ static void services_that_are_wrong(void **state)
 	health_one(SAYS("HTTP/1.1 400 Bad Request\15\12\15\12"),
 		   "-1 this is not grpc: it speaks no HTTP/2, or a frame is too large\n");
 	health_one(SAYS("\0\0\0\4\0\0\0\0\0\0\0\10\7\0\0\0\0\0\0\0\0\0\0\0\0\0"),
-		   "-1 the service refuses it: it ends the connection\n");
+		   "-1 the service answered with an error: it ends the connection\n");
 	health_one(SAYS("\0\0\0\4\0\0\0\0\0\0\0\4\0\10\0\0\0\1\5abc"),
 		   "-1 this is not grpc: a frame is malformed, or the answer is too large\n");
 	health_one(SAYS("\0\0\0\4\0\0\0\0\0\0\0\0\0\10\0\0\0\1"),

@@ -24,8 +24,8 @@ static void answer_one(const char *says, const char *want)
 
 static void answers_that_are_wrong(void **state)
 {
-	answer_one("ERROR\r\n", "memcached set -1 the service refuses it: ERROR\n");
-	answer_one("NOT_STORED\r\n", "memcached set -1 the service refuses it: NOT_STORED\n");
+	answer_one("ERROR\r\n", "memcached set -1 the service answered with an error: ERROR\n");
+	answer_one("NOT_STORED\r\n", "memcached set -1 the service answered with an error: NOT_STORED\n");
 	answer_one("-ERR unknown\r\n", "memcached set -1 this is not memcached: the reply has an unknown line\n");
 	answer_one("STORED", "memcached set -1 the service closed the connection in the middle of a reply\n");
 	CLEANUP_BUF struct buf endless = {0};

@@ -27,15 +27,16 @@ static void connect_one(const char *says, size_t n, const char *want)
 
 static void services_that_are_wrong(void **state)
 {
-	connect_one(SAYS("\x20\2\0\5"), "CONNECT -1 the service refuses it: not authorized\n");
-	connect_one(SAYS("\x20\2\0\377"), "CONNECT -1 the service refuses it: the reason is unknown\n");
+	connect_one(SAYS("\x20\2\0\5"), "CONNECT -1 the service answered with an error: not authorized\n");
+	connect_one(SAYS("\x20\2\0\377"), "CONNECT -1 the service answered with an error: the reason is unknown\n");
 	connect_one(SAYS("\x20\1\0"), "CONNECT -1 this is not mqtt: the answer to CONNECT is no CONNACK\n");
 	connect_one(SAYS("\x30\2\0\0"), "CONNECT -1 this is not mqtt: the answer to CONNECT is no CONNACK\n");
 	connect_one(SAYS("\x20\377\377\377\377\1"),
 		    "CONNECT -1 this is not mqtt: a packet's length has more than four bytes\n");
 	connect_one(SAYS("\x20\377\377\377\177"), "CONNECT -1 CONNACK has more than 1048576 bytes\n");
 	connect_one(SAYS("\x20\2\0"), "CONNECT -1 the service closed the connection in the middle of CONNACK\n");
-	connect_one(SAYS(CONNACK "\x90\3\0\1\200"), "CONNECT 0 ok\nmqtt SUBSCRIBE -1 the service refuses it: ...");
+	connect_one(SAYS(CONNACK "\x90\3\0\1\200"),
+		    "CONNECT 0 ok\nmqtt SUBSCRIBE -1 the service answered with an error: ...");
 	connect_one(SAYS(CONNACK "\x90\3\0\2\0"), "CONNECT 0 ok\nmqtt SUBSCRIBE -1 this is not mqtt: ...");
 	connect_one(SAYS(CONNACK SUBACK "\x40\2\0\1"),
 		    "CONNECT 0 ok\nmqtt SUBSCRIBE 0 ok\nmqtt PUBLISH -1 this is not mqtt: ...");

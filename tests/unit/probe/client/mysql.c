@@ -49,7 +49,8 @@ static void another_method_is_asked_for(void **state)
 	    {"\313\376\273\032\355\071\067\237\376\020\250\171\145\050\317\261\233\055\222\214",
 	     SAYS("\13\0\0\4\377\25\4#28000no")},
 	    {0}};
-	peer_row("mysql,user=me,password=sesam", part, ERR_UNPROVEN, "mysql login -1 the service refuses it: no\n");
+	peer_row("mysql,user=me,password=sesam", part, ERR_UNPROVEN,
+		 "mysql login -1 the service answered with an error: no\n");
 }
 
 static void login_one(const char *option, const char *says, size_t n, const char *more, size_t n_more, const char *want)
@@ -64,8 +65,8 @@ static void login_one(const char *option, const char *says, size_t n, const char
 
 static void logins_that_fail(void **state)
 {
-	GREET("\17\0\0\0\377\152\4Host is \033not", "the service refuses it: Host is \\x1bnot\n");
-	GREET("\1\0\0\0\377", "the service refuses it: \n");
+	GREET("\17\0\0\0\377\152\4Host is \033not", "the service answered with an error: Host is \\x1bnot\n");
+	GREET("\1\0\0\0\377", "the service answered with an error: \n");
 	GREET("\0\0\0\0", "this is not mysql: a packet is empty\n");
 	GREET("\1\0\0\0\11", "this is not mysql: the greeting has not version 10\n");
 	GREET("\3\0\0\0\12ab", "this is not mysql: the greeting is cut off...");
@@ -98,7 +99,7 @@ static void query_one(const char *says, size_t n, const char *want)
 
 static void answers_that_are_wrong(void **state)
 {
-	QUERY("\11\0\0\1\377\1\2#12345", "the service refuses it: ");
+	QUERY("\11\0\0\1\377\1\2#12345", "the service answered with an error: ");
 	QUERY("\1\0\0\1\373", "this is not mysql: the answer to a query is malformed");
 	QUERY("\3\0\0\1\374\377\377", "this is not mysql: the answer to a query is malformed");
 	QUERY("\2\0\0\1\1\1", "this is not mysql: the answer to a query is malformed");

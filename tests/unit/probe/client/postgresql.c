@@ -36,7 +36,7 @@ static void md5(void **state)
 					 {"md5c54d6271e4971dce7d2700e1d229bc84", SAYS("E\0\0\0\12MYES\0\0")},
 					 {0}};
 	peer_row("postgresql,user=me,password=sesam", part, ERR_UNPROVEN,
-		 "postgresql login -1 the service refuses it: YES\n");
+		 "postgresql login -1 the service answered with an error: YES\n");
 }
 
 static void login_one(const char *option, const char *says, size_t n, const char *want)
@@ -49,17 +49,19 @@ static void login_one(const char *option, const char *says, size_t n, const char
 
 static void logins_that_fail(void **state)
 {
-	LOGIN("E\0\0\0\30C28P01\0Mwrong\033 one\0\0", "postgresql login -1 the service refuses it: wrong\\x1b one\n");
-	LOGIN("E\0\0\0\4", "postgresql login -1 the service refuses it: the error has no message\n");
-	LOGIN("E\0\0\0\7Mno", "postgresql login -1 the service refuses it: \n");
+	LOGIN("E\0\0\0\30C28P01\0Mwrong\033 one\0\0",
+	      "postgresql login -1 the service answered with an error: wrong\\x1b one\n");
+	LOGIN("E\0\0\0\4", "postgresql login -1 the service answered with an error: the error has no message\n");
+	LOGIN("E\0\0\0\7Mno", "postgresql login -1 the service answered with an error: \n");
 	LOGIN("HTTP/1.1 400 Bad Request\r\n\r\n", "postgresql login -1 a message has more than 1048576 bytes\n");
 	LOGIN("R\0\0\0\3", NOT "a message has no letter or length\n");
 	LOGIN("\1\0\0\0\4", NOT "a message has no letter or length\n");
 	LOGIN("R\0\0\0\4", NOT "the login has another message\n");
 	LOGIN(READY, NOT "the login has another message\n");
-	LOGIN("R\0\0\0\10\0\0\0\7", "postgresql login -1 the service asks for an unknown login\n");
+	LOGIN("R\0\0\0\10\0\0\0\7", "postgresql login -1 the service wants a login method that slim does not know\n");
 	LOGIN("R\0\0\0\12\0\0\0\5\1\2", NOT "the salt of MD5 is cut off\n");
-	LOGIN("R\0\0\0\25\0\0\0\12SCRAM-SHA-1\0\0", "postgresql login -1 the service asks for an unknown login\n");
+	LOGIN("R\0\0\0\25\0\0\0\12SCRAM-SHA-1\0\0",
+	      "postgresql login -1 the service wants a login method that slim does not know\n");
 	LOGIN("R\0\0\0\13\0\0\0\13r=x", "postgresql login -1 the server's part of SCRAM is malformed\n");
 	LOGIN("R\0\0\0\13\0\0\0\14v=x", "postgresql login -1 the server does not prove that it knows the password\n");
 	LOGIN(OK "Z\0\0\0\5", "postgresql login -1 the service closed the connection in the middle of a message\n");
@@ -71,7 +73,8 @@ static void logins_that_fail(void **state)
 static void tls_is_refused(void **state)
 {
 	const struct peer_line part[] = {{"\4\322\26\57", SAYS("N")}, {0}};
-	peer_row("postgresql,user=me,tls", part, ERR_UNPROVEN, "postgresql TLS -1 the service refuses it: no TLS\n");
+	peer_row("postgresql,user=me,tls", part, ERR_UNPROVEN,
+		 "postgresql TLS -1 the service answered with an error: no TLS\n");
 }
 
 static void query_one(const char *says, size_t n, const char *want)
@@ -87,7 +90,7 @@ static void answers_that_are_wrong(void **state)
 	QUERY("D\0\0\0\12\0\1\0\0\0\3", "this is not postgresql: the answer to a query has another message\n");
 	QUERY("D\0\0\0\6\377\377", "this is not postgresql: the answer to a query has another message\n");
 	QUERY("G\0\0\0\4", "this is not postgresql: the answer to a query has another message\n");
-	QUERY("E\0\0\0\12Mhmm\0\0", "the service refuses it: hmm\n");
+	QUERY("E\0\0\0\12Mhmm\0\0", "the service answered with an error: hmm\n");
 }
 
 int main(void)

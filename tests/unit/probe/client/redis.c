@@ -28,7 +28,7 @@ static void answer_one(const char *says, size_t n, const char *want)
 static void answers_that_are_wrong(void **state)
 {
 	answer_one("-NOAUTH Authentication \033required.\r\n", 0,
-		   "redis PING -1 the service refuses it: NOAUTH Authentication \\x1brequired.\n");
+		   "redis PING -1 the service answered with an error: NOAUTH Authentication \\x1brequired.\n");
 	answer_one("+PANG\r\n", 0, "redis PING -1 the reply is another one than it must be\n");
 	answer_one("+PO", 0, "redis PING -1 the service closed the connection in the middle of a reply\n");
 	answer_one("HTTP/1.1 400 Bad Request\r\n\r\n", 0, "redis PING -1 this is not redis: ...");

@@ -29,7 +29,7 @@ static void greet_one(const char *says, const char *want)
 static void services_that_are_wrong(void **state)
 {
 	CLEANUP_BUF struct buf endless = {0};
-	greet_one("554 no \033service\r\n", "greeting -1 the service refuses it: 554 no \\x1bservice\n");
+	greet_one("554 no \033service\r\n", "greeting -1 the service answered with an error: 554 no \\x1bservice\n");
 	greet_one("hello\r\n", "greeting -1 this is not smtp: a reply has no code\n");
 	greet_one("22\r\n", "greeting -1 this is not smtp: a reply has no code\n");
 	greet_one("920 x\r\n", "greeting -1 this is not smtp: a reply has no code\n");
@@ -51,7 +51,7 @@ static void tls_begins_with_nothing_before_it(void **state)
 					 {0}};
 	peer_row("smtp", part, ERR_UNPROVEN,
 		 "smtp greeting 0 220\nsmtp EHLO 0 starttls\\x0aX\\x0a\nsmtp STARTTLS 0 220\nsmtp TLS -1 "
-		 "the service sent more before TLS began\n");
+		 "the service sent data before TLS began\n");
 }
 
 int main(void)

@@ -120,8 +120,8 @@ static void forms_with_post_are_noted(void **state)
 	CLEANUP_FREE char *got = NULL;
 	CLEANUP_FREE char *want = mem_printf(
 	    "GET / 200 208\nGET /find?q=a+b 200 0\n"
-	    "forms-not-sent: the crawl of port %u sent no form with POST, so that what these need was not "
-	    "seen: POST /login (user, password), POST /; send such requests with a probe file or --host-exec\n",
+	    "forms-not-sent: the crawl of port %u sends no forms by POST, so slim did not see which files these need: "
+	    "POST /login (user, password), POST /; send such requests with a probe file or --host-exec\n",
 	    server.port);
 	assert_int_equal(probe(&defaults, &server.port, 1, NULL, &got), 0);
 	test_server_stop(&server);

@@ -66,7 +66,7 @@ static void other_protocols_are_a_step(void **state)
 {
 	CLEANUP_FREE char *got = NULL;
 	test_server_start(&server, false, redis);
-	CLEANUP_FREE char *want = mem_printf("GET / -1 no HTTP spoken on port %u\n", server.port);
+	CLEANUP_FREE char *want = mem_printf("GET / -1 port %u does not speak HTTP\n", server.port);
 	assert_int_equal(probe(&defaults, &server.port, 1, NULL, &got), 0);
 	test_server_stop(&server);
 	steps_are(got, want);

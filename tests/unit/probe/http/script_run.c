@@ -87,17 +87,18 @@ static void what_is_not_as_expected_is_said(void **state)
 	q = add(&s, "GET", "/login", 0, 0);
 	probe_request_capture(q, PROBE_CAPTURE_JSON, "U", "/a");
 	q->captures[0].optional = true;
-	script_one(&s, false, shop,
-		   "GET /orders 401 4 ! status 401, not 200\n"
-		   "GET /orders 401 4 ! status 401, not 200 to 204, 300 to 399 or 500\n"
-		   "GET /orders 401 4 ! the body matches \"^who\"\n"
-		   "GET /login 200 60 ! header Content-Type \"text/html\" does not match \"json\"\n"
-		   "GET /login 200 60 ! JSON value /a \"\" does not match \"x\"\n"
-		   "GET /login 200 60 ! no value for ${T}: the page has no form field and no meta element named "
-		   "\"other\"\n"
-		   "GET /${T} -1 not sent: no answer gave ${T} ! not sent: no answer gave ${T}\n"
-		   "GET /${T:-x}/$${y} 401 4\n"
-		   "GET /login 200 60\n");
+	script_one(
+	    &s, false, shop,
+	    "GET /orders 401 4 ! status 401, not 200\n"
+	    "GET /orders 401 4 ! status 401, not 200 to 204, 300 to 399 or 500\n"
+	    "GET /orders 401 4 ! the body matches \"^who\"\n"
+	    "GET /login 200 60 ! header Content-Type \"text/html\" does not match \"json\"\n"
+	    "GET /login 200 60 ! JSON value /a \"\" does not match \"x\"\n"
+	    "GET /login 200 60 ! no value for ${T}: the page has no form field and no meta element named "
+	    "\"other\"\n"
+	    "GET /${T} -1 not sent: no answer set the variable ${T} ! not sent: no answer set the variable ${T}\n"
+	    "GET /${T:-x}/$${y} 401 4\n"
+	    "GET /login 200 60\n");
 }
 
 /* ---- what is sent ---- */
@@ -306,13 +307,13 @@ static void each_port(void **state)
 	int r;
 	struct exercise_log log = run_log(&o, ports, 2, NULL, &r, NULL);
 	assert_int_equal(r, 0);
-	CLEANUP_FREE char *want = mem_printf("GET /a -1 no HTTP spoken on port %u\nGET /named 200 3\n"
+	CLEANUP_FREE char *want = mem_printf("GET /a -1 port %u does not speak HTTP\nGET /named 200 3\n"
 					     "GET /a 200 3 +\nGET /b 200 3 +\n",
 					     other.port);
 	CLEANUP_FREE char *got = lines_of(&log);
 	steps_are(got, want);
 	log = run_log(&o, ports, 1, NULL, &r, NULL);
-	CLEANUP_FREE char *alone = mem_printf("GET /a -1 no HTTP spoken on port %u ! no answer, not status 200\n"
+	CLEANUP_FREE char *alone = mem_printf("GET /a -1 port %u does not speak HTTP ! no answer, not status 200\n"
 					      "GET /named 200 3\n",
 					      other.port);
 	CLEANUP_FREE char *got_alone = lines_of(&log);

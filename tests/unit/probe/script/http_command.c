@@ -50,8 +50,9 @@ static void as_docker_slim_has_them(void **state)
 
 static void a_url_is_not_sent(void **state)
 {
-	static const char not_so[] = " is a URL, but a request has no host, and a port is an option of its own: write "
-				     "--http-probe-cmd ";
+	static const char not_so[] =
+	    " is a URL, but a request does not name a host, and --http-probe-ports names the port: write "
+	    "--http-probe-cmd ";
 	static const struct {
 		const char *url, *hint;
 	} cases[] = {
@@ -75,12 +76,11 @@ static void mistakes(void **state)
 		    mem_printf("a request is [crawl:][PROTOCOL:][METHOD:]/PATH, not \"%s\"", bad[i]);
 		read_one(bad[i], want);
 	}
-	read_one("GET /", "between method and path stands a colon: write --http-probe-cmd GET:/, not \"GET /\"");
-	read_one("post  /a",
-		 "between method and path stands a colon: write --http-probe-cmd POST:/a, not \"post  /a\"");
-	read_one("GET /a b", "a path has no blanks: write them as %20 in \"GET /a b\"");
-	read_one("/a b", "a path has no blanks: write them as %20 in \"/a b\"");
-	read_one("/a\r\nX: y", "a path has no blanks: write them as %20 in \"/a\r\nX: y\"");
+	read_one("GET /", "a colon separates method and path: write --http-probe-cmd GET:/, not \"GET /\"");
+	read_one("post  /a", "a colon separates method and path: write --http-probe-cmd POST:/a, not \"post  /a\"");
+	read_one("GET /a b", "a path cannot have blanks: write them as %20 in \"GET /a b\"");
+	read_one("/a b", "a path cannot have blanks: write them as %20 in \"/a b\"");
+	read_one("/a\r\nX: y", "a path cannot have blanks: write them as %20 in \"/a\r\nX: y\"");
 	read_one("health", "a path begins with a slash: write --http-probe-cmd /health, not \"health\"");
 	read_one("GET:a/b", "a path begins with a slash: write --http-probe-cmd GET:/a/b, not \"GET:a/b\"");
 	read_one("FETCH:/a",
@@ -89,7 +89,7 @@ static void mistakes(void **state)
 	read_one("GET:crawl:/a",
 		 "\"crawl\" is neither a method (GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS) nor a protocol "
 		 "(http, https, http1, http2, http2c, http2.insecure, ws, wss, fastcgi) in \"GET:crawl:/a\"");
-	read_one("crawl:ws:/a", "a crawl speaks http or https, not ws: \"crawl:ws:/a\"");
+	read_one("crawl:ws:/a", "a crawl takes http or https, not ws: \"crawl:ws:/a\"");
 	read_one("/a\x7f",
 		 "--http-probe-cmd: request 1: \"/a\x7f\" is no path: it begins with a slash and has no blanks "
 		 "(%20)");

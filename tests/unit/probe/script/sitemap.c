@@ -64,7 +64,7 @@ static void sitemaps(void **state)
 static void mistakes(void **state)
 {
 	refuses_one("", "f");
-	refuses_one("<html><body/></html>", "f is no sitemap: it begins with <html>");
+	refuses_one("<html><body/></html>", "f is not a sitemap: it begins with <html>");
 	refuses_one("<urlset></urlset>", "f has no URL");
 	refuses_one("<urlset>\n<url><loc>/a</loc></url></urlset>", "f, line 2: \"/a\": ");
 	refuses_one("<urlset>\n\n<url><loc>http://a/</loc></urlset>", "f, line 3: Opening and ending tag mismatch");
@@ -117,7 +117,7 @@ static void indexes(void **state)
 	assert_int_equal(notes.count, 1);
 	assert_non_null(strstr(notes.items[0].text, "its part https://a.example/two.xml is not in its folder"));
 	assert_int_equal(fd_write_file_atomic(dir, "two.xml", nested, strlen(nested), 0644, &e), 0);
-	refuses_bytes(index, strlen(index), dir, "two.xml is an index that an index names");
+	refuses_bytes(index, strlen(index), dir, "two.xml is a sitemap index inside another one");
 	assert_int_equal(unlinkat(dir, "two.xml", 0), 0);
 	assert_int_equal(symlinkat("/etc/passwd", dir, "two.xml"), 0);
 	reads_bytes(

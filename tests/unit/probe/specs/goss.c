@@ -49,7 +49,7 @@ static void commands(void **state)
 		  "go version: go version 0\n  go1\\.2\n  not rc\n  v[0-9]+\n  not x|y\n  !z\nnamed: exit 3 3\n  out\n",
 		  "", NULL);
 	reads_one("command:\n  a: {exit-status: {or: [0, 1]}, stdout: [{have-len: 3}, '/(?i)x/'], stderr: [x]}\n",
-		  "a: a -1\n", "", "f: slim does not make its checks of the kind matcher or expression (4)");
+		  "a: a -1\n", "", "f: slim does not run its checks of the type matcher or expression (4)");
 }
 
 static void requests(void **state)
@@ -70,7 +70,7 @@ static void requests(void **state)
 	reads_one(
 	    "http:\n  http://localhost/: {status: 200}\nfile:\n  /etc/passwd: {exists: true}\n  /x: {exists: false}\n",
 	    "", "GET /\n  scheme http\n  port 80\n  status 200-200\n  status 300-399\n",
-	    "f: slim does not make its checks of the kind file (2)");
+	    "f: slim does not run its checks of the type file (2)");
 }
 
 static void mistakes(void **state)

@@ -50,11 +50,11 @@ static void tests_of_commands(void **state)
 		  "fails 1: [/bin/false]\n",
 		  NULL);
 	reads_one(HEAD "- {name: a, command: b}\n- {name: c, command: d, envVars: [{key: A, value: b}]}\n",
-		  "a 0: [b]\n", "f: slim does not make its checks of the kind command with envVars (1)");
+		  "a 0: [b]\n", "f: slim does not run its checks of the type command with envVars (1)");
 	reads_one(HEAD "- {name: a, command: b}\nfileExistenceTests: [{name: x, path: /y}]\n", "a 0: [b]\n",
-		  "f: slim does not make its checks of the kind fileExistenceTests (1)");
+		  "f: slim does not run its checks of the type fileExistenceTests (1)");
 	reads_one(HEAD "- {name: a, command: b, expectedError: [x], expectedOutput: ['(?i)y']}\n", "a 0: [b]\n",
-		  "f: slim does not make its checks of the kind standard error or expression (2)");
+		  "f: slim does not run its checks of the type standard error or expression (2)");
 }
 
 static void mistakes(void **state)

@@ -70,9 +70,9 @@ static void what_comes_back(void **state)
 	talk_one(":PING\\r\\n/PONG", pong, 0, "PING\\r\\n/PONG 0 +PONG\\x0d\\x0a\n");
 	talk_one(":x/a.c", binary, 0, "x/a.c 0 \\x00\\x01\\x00abc\n");
 	talk_one(":x", silent, ERR_UNPROVEN, "x -1 the service closed the connection without an answer\n");
-	talk_one(":x/y", silent, ERR_UNPROVEN, "x/y -1 \"y\" is not found in what came, which is nothing\n");
+	talk_one(":x/y", silent, ERR_UNPROVEN, "x/y -1 \"y\" is not in the answer, which is nothing\n");
 	talk_one(":PING\\r\\n/PANG", pong, ERR_UNPROVEN,
-		 "PING\\r\\n/PANG -1 \"PANG\" is not found in what came: +PONG\\x0d\\x0a\n");
+		 "PING\\r\\n/PANG -1 \"PANG\" is not in the answer: +PONG\\x0d\\x0a\n");
 }
 
 int main(void)

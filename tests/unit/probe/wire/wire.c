@@ -76,7 +76,7 @@ static void time_is_bounded(void **state)
 	open_pair(&w, 20, NULL);
 	say("a");
 	assert_int_equal(probe_wire_need(&w, 2, "two bytes", &err), -ERR_TIMEOUT);
-	assert_string_equal(err.msg, "two bytes did not come in time");
+	assert_string_equal(err.msg, "two bytes did not arrive in time");
 	static char much[4 << 20];
 	assert_int_equal(probe_wire_send(&w, much, sizeof(much), "much", &err), -ERR_TIMEOUT);
 	close_pair(&w);

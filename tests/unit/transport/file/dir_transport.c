@@ -171,7 +171,7 @@ static void what_is_no_image_is_refused(void **state)
 	fixture_file(config, other, f.config.len);
 	fixture_refused("dir:img", NULL, ERR_CORRUPT, "holds other bytes");
 	fixture_file(config, other, f.config.len - 1);
-	fixture_refused("dir:img", NULL, ERR_CORRUPT, "bytes, not the");
+	fixture_refused("dir:img", NULL, ERR_CORRUPT, "bytes, expected");
 }
 
 static void a_directory_that_somebody_removes_is_missed(void **state)

@@ -116,7 +116,7 @@ static void hostile_and_broken_ones(void **state)
 	    {"[{\"Config\":\"../../etc/passwd\",\"Layers\":[\"a\",\"b\"]}]", ERR_NOTFOUND, "../../etc/passwd"},
 	    {"[{\"Config\":\"/etc/passwd\",\"Layers\":[\"a\",\"b\"]}]", ERR_NOTFOUND, "/etc/passwd"},
 	    {"[{\"Config\":\"c\",\"Layers\":[\"a\",\"/etc/passwd\"]}]", ERR_NOTFOUND, "layer 2: "},
-	    {"[{\"Config\":\"c\",\"Layers\":[\"a\"]}]", ERR_CORRUPT, "1 layers but config"},
+	    {"[{\"Config\":\"c\",\"Layers\":[\"a\"]}]", ERR_CORRUPT, "1 layers, but config"},
 	    {"[{\"Config\":\"c\",\"Layers\":[\"a\",\"xz\"]}]", ERR_UNSUPPORTED, "gzip or zstd"},
 	    {"[{\"Config\":\"c\",\"Layers\":[\"a\",7]}]", ERR_CORRUPT, "Layers"},
 	    {"[{\"Config\":\"a\",\"Layers\":[\"a\",\"b\"]}]", ERR_CORRUPT, "config"},

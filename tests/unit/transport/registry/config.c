@@ -131,9 +131,9 @@ static void what_is_wrong_is_refused(void **state)
 	refuses_one("[[registry]]\nlocation = 1\n", "a.net/x", ERR_CORRUPT, "\"location\" is not a string");
 	refuses_one("registry = [1]\n", "a.net/x", ERR_INVAL, "[[registry]]");
 	refuses_one("[[registry]]\nprefix = \"a.net\"\nlocation = \"nohost\"\n", "a.net/x", ERR_INVAL,
-		    "gives no image name");
+		    "does not lead to an image name");
 	refuses_one("[[registry]]\nprefix = \"a.net\"\nlocation = \"https://b.net\"\n", "a.net/x", ERR_INVAL,
-		    "gives no image name");
+		    "does not lead to an image name");
 	refuses_one("[[registry]]\nlocation = \"a.net\"\n[[registry.mirror]]\ninsecure = true\n", "a.net/x",
 		    ERR_CORRUPT, "\"location\" is missing");
 	refuses_one(
