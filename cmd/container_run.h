@@ -1,23 +1,23 @@
-/* cmd/container_run.h - what the verbs that run a container do before the run, and show after it. */
+/* cmd/container_run.h - the common beginning and end of the verbs that run a container. */
 #pragma once
 
 #include "cmd/options/container_flags.h"
 #include "cmd/outcome.h"
 #include "report/report.h"
 
-/* Call it before anything else. Acquires the rights to unpack, opens the fds of the signals and begins the progress
- * line. runs: a container will run, so slim also enters a mount namespace of its own. */
+/* Acquires the rights to unpack, opens the fds of the signals and begins the progress line. Call it before anything
+ * else. If a container will run (runs), slim also enters its own mount namespace. */
 int container_run_begin(struct container_plan *p, bool runs, struct progress *progress, struct err *err) MUST_CHECK;
-/* --continue-after signal: opens the fd of SIGUSR1. With "enter" it is standard input already. */
+/* Opens the fd of SIGUSR1 for --continue-after signal. With "enter" the fd is standard input already. */
 int container_run_continue_fd(struct run_options *o, struct err *err) MUST_CHECK;
 /* Shows the output of the container if the user asked for it, or if it explains why the run failed (err; NULL = it did
  * not fail). */
 void container_run_end(const struct container_flags *f, const struct report *report, const struct buf *log,
 		       const struct err *err);
-/* Whether r is the code of something that is not proven, after which nothing is published: EXIT_DIFFERS. */
+/* Tells whether the error code r stands for EXIT_DIFFERS: something is not proven, so nothing is published. */
 bool container_run_is_unproven(int r);
-/* Something is not proven: puts the error into the report, and on the page what differs and what to do about it, which
- * is advice unless the exercise itself failed. */
+/* Call it if something is not proven. Puts the error into the report, and writes to the page which answers differ and
+ * what to do. That is advice, unless the exercise itself failed. */
 void container_run_advise(struct report *report, const char *advice, struct outcome *out);
 /* Appends the report: as JSON, or as the summary. Appends no summary with --quiet, or if the file that the verb wrote
  * (NULL = none) is standard output itself. */

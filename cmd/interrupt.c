@@ -44,7 +44,8 @@ void interrupt_undo_inherited(void)
 
 int interrupt_cancel_fd(struct err *err)
 {
-	sigset_t child; /* the tracer asks for this signal (sensor/ptrace/stops.h), no other thread may take it away */
+	sigset_t
+	    child; /* the tracer waits for this signal (sensor/ptrace/stops.h), so no other thread may receive it */
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);

@@ -27,10 +27,10 @@
 /* One call of the program. */
 struct invocation {
 	const struct command *command; /* NULL = not known yet */
-	enum docker_slim_verb theirs;  /* that it stands for */
+	enum docker_slim_verb theirs;  /* the verb of docker-slim's that the command line names */
 	void *options;
 	struct docker_slim_state given;
-	struct strlist arguments; /* that did not come from the command line */
+	struct strlist arguments; /* arguments from standard input */
 	struct outcome outcome;
 };
 
@@ -90,7 +90,8 @@ static int run_verb(struct invocation *v, int argc, char **argv)
 	return code;
 }
 
-/* A core dump would hold the credentials for registries. Only the soft limit: what is run may raise it again. */
+/* A core dump would hold the credentials for registries. This lowers only the soft limit: a program that slim runs may
+ * raise it again. */
 static void no_core_dump(void)
 {
 	struct rlimit limit;
@@ -100,7 +101,7 @@ static void no_core_dump(void)
 	}
 }
 
-/* Also by docker-slim's names: theirs is the verb that name stands for. */
+/* Finds the verb by slim's or docker-slim's name. theirs: the verb of docker-slim's that name stands for. */
 static const struct command *command_of(const char *name, enum docker_slim_verb theirs, struct err *err)
 {
 	static const struct command *const stand_in[] = {[DOCKER_SLIM_BUILD] = &command_build,
@@ -168,7 +169,8 @@ static int hook(const char *rootfs)
 	return EXIT_FAILED;
 }
 
-/* By itself malloc takes larger and larger blocks from its heap, once one was freed: what grows leaves holes there. */
+/* After a large block was freed, malloc takes even larger ones from its heap, and a growing buffer leaves holes
+ * there. */
 static void map_large_blocks(void)
 {
 	(void)mallopt(M_MMAP_THRESHOLD, 1 << 20);

@@ -38,7 +38,7 @@ static void show_error(const struct err *err)
 	outcome_print(stderr, &b);
 }
 
-/* How a job's container gets what it lacks. */
+/* Says how the container of a CI job gets the right or file that is missing. */
 static void show_advice(const struct err *err)
 {
 	enum job_lack lack;
@@ -47,7 +47,7 @@ static void show_advice(const struct err *err)
 		fprintf(stderr, "    %s\n", advice);
 }
 
-/* What goes to standard output. */
+/* Chooses the text for standard output. */
 static void choose_output(const struct outcome *o, struct buf *out)
 {
 	if (o->result.len || !o->json || o->err.code == ERR_NONE) {

@@ -21,18 +21,18 @@ struct outcome {
 	struct buf result;   /* for standard output; shown even if there is an error */
 	struct err err;      /* ERR_NONE = none */
 	struct buf page;     /* for a person, below the error: what to do about it */
-	bool stdout_taken;   /* by a file or JSON: commands go to stderr */
-	struct buf commands; /* lines for the CI system that reads the log; printed last, and as they are: all else is
-			      * guarded (ci/output/guard.h) */
+	bool stdout_taken;   /* a file or JSON goes to standard output, so commands go to stderr */
+	struct buf commands; /* lines for the CI system that reads the log. They are printed last and unchanged; all
+				other text is guarded (ci/output/guard.h) */
 };
 
-/* err joins the error that is already there, if there is one. */
+/* Sets the error, or appends err to an error that is already set. */
 void outcome_fail(struct outcome *o, const struct err *err);
 /* Prints the result to standard output, "slim: message", escaped, and the page to stderr. With json an error without a
  * result is printed to standard output, too: slim.error/v1, see slim-report(5). Returns code, or EXIT_FAILED if
  * standard output does not take the result. */
 int outcome_show(const struct outcome *o, int code);
-/* Prints what is for a person, escaped already, guarded against CI systems that look for commands in it. Returns
- * whether all of it was taken. */
+/* Prints a text for a person, which is escaped already, guarded against CI systems that look for commands in it.
+ * Returns false if the stream did not take all of it. */
 bool outcome_print(FILE *to, const struct buf *text);
 void outcome_done(struct outcome *o);

@@ -28,7 +28,7 @@ static bool due(void)
 	return true;
 }
 
-/* A line of its own, also on a terminal: it stays while the container prints nothing and slim waits. */
+/* Prints a separate line, on a terminal, too: it stays while slim waits and the container prints nothing. */
 static void ask(void)
 {
 	static unsigned run;

@@ -9,7 +9,8 @@
 /* Fills a struct progress that a signal cancels and that prints unless quiet. A verb that uses the store calls
  * runtime_userns_enter (runtime/userns.h) first. */
 int progress_begin(struct progress *out, bool quiet, struct err *err) MUST_CHECK;
-/* How the user ends a run by hand ("press Enter"), shown whenever slim waits for it. Borrowed. */
+/* Sets the text that says how the user ends a run by hand ("press Enter"). It is shown whenever slim waits for that.
+ * Borrowed. */
 void progress_set_hand(const char *how);
 /* Erases the redrawn line. Call it before anything else is printed. */
 void progress_clear(void);

@@ -10,5 +10,6 @@
  * sequences for it. */
 void progress_line_live(const char *stage, uint64_t done, uint64_t total, const char *unit, bool colour,
 			struct buf *out);
-/* For a log: a line for a stage that begins, ms after slim did. No control characters but the line break. */
+/* For a log: a line for a stage that begins, ms milliseconds after slim started. Its only control character is the
+ * line break. */
 void progress_line_plain(const char *stage, uint64_t ms, struct buf *out);

@@ -33,7 +33,7 @@ bool streams_has_colour(int fd)
 	return streams_is_live(fd) && !(no && *no);
 }
 
-/* The errno that writing the report would fail with, or 0. */
+/* Returns the errno with which writing the report would fail, or 0. */
 static int output_errno(void)
 {
 	const int fd = STDOUT_FILENO, flags = fcntl(fd, F_GETFL);

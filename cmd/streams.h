@@ -8,9 +8,9 @@
 /* Call it before anything opens a file. Opens /dev/null for each of them that is closed, so that no other file gets its
  * number. Standard output is opened for reading: writing to it still fails. */
 int streams_open(struct err *err) MUST_CHECK;
-/* Whether it is a terminal on which a line can be redrawn: not one that TERM calls "dumb", or does not name. */
+/* Tells whether fd is a terminal on which a line can be redrawn: TERM is set and is not "dumb". */
 bool streams_is_live(int fd);
-/* The same, and NO_COLOR (no-color.org) is not set. */
+/* Tells whether a line can be redrawn there, and NO_COLOR (no-color.org) is not set. */
 bool streams_has_colour(int fd);
 /* Checks whether a report in JSON can be written to standard output: an error if it is closed, a pipe that nobody
  * reads, or full. May write white space, which JSON allows before a value. */

@@ -12,7 +12,7 @@
 #include "os/fd.h"
 #include "transport/engine/find.h"
 
-/* What may follow a transport. */
+/* The kinds of place that may follow a transport. */
 enum place { PLACE_LAYOUT, PLACE_FILE, PLACE_DIRECTORY, PLACE_ENGINE, PLACE_REGISTRY };
 
 static const struct transport {

@@ -1,8 +1,9 @@
 /* cmd/complete/value.h - reads the names that the help gives to values and arguments ("FILE", "on|off", "SRC:PATH").
- * A word in capitals tells what the value is; a word in lower case, between "|", is one that may be typed.
+ * A word in capitals names the kind of the value. A word in lower case, between "|", may be typed.
  *   FILE, REPORT, SRC, DEVICE: a file of this machine    DIR: a directory of this machine
  *   REF, IMAGE, SOURCE, ORIGINAL, SLIM: an image         BOOL: true or false
- * Every other word (PATH, NAME, PORT, ...) has no candidates: PATH is a path in the image or container. */
+ *
+ * Other words (PATH, NAME, PORT, ...) have no candidates: PATH is a path in the image or container. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,7 +12,7 @@
 
 struct value_kind {
 	bool files, directories, images;
-	struct strlist choices; /* "on", "off"; one that ends with ":" or "=" goes on behind it */
+	struct strlist choices; /* "on", "off"; one that ends with ":" or "=" can be continued */
 };
 
 /* text: the name of a value; more: further choices, "one|other" (NULL = none). */

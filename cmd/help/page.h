@@ -4,7 +4,7 @@
 #include "base/buf.h"
 #include "cmd/command.h"
 
-/* How a page is laid out. */
+/* The layout of a page. */
 struct page_style {
 	unsigned width; /* columns */
 	bool bold;      /* headings and names of options stand out */

@@ -13,7 +13,7 @@ struct apispec_flags {
 extern const struct option_group apispec_flags_group;
 
 void apispec_flags_done(struct apispec_flags *f);
-/* Whether any description is named. */
+/* Tells whether any description is named. */
 bool apispec_flags_given(const struct apispec_flags *f);
 /* Reads the files, with notes on what is left out. out borrows from f, and is valid in any case. */
 int apispec_flags_parse(const struct apispec_flags *f, struct probe_apispec_options *out, struct notes *notes,

@@ -44,7 +44,7 @@ void config_edit_done(struct config_edit *e)
 	*e = (struct config_edit){0};
 }
 
-/* As the members of ExposedPorts are called. */
+/* Writes a port as ExposedPorts names it. */
 static int parse_ports(const struct strlist *texts, const char *option, struct strlist *out, struct err *err)
 {
 	CLEANUP_FREE struct oci_port *ports = NULL;
@@ -78,7 +78,7 @@ static int check_paths(const struct config_edit_flags *f, struct err *err)
 	return 0;
 }
 
-/* words: what it becomes. The program it begins with is one that no run of the image's own command may have seen. */
+/* Splits a new command into words. Keeps its program, which a run of the image's own command may not have used. */
 static int parse_command(const char *text, const char *option, struct strlist *words, const struct strlist **out,
 			 struct keep_policy *policy, struct err *err)
 {

@@ -16,7 +16,7 @@ extern const struct option_group config_edit_flags_group;
 
 void config_edit_flags_done(struct config_edit_flags *f);
 
-/* What they become; config borrows the rest. */
+/* The edits made of the flags; config borrows the rest. */
 struct config_edit {
 	struct rewrite_config_edit config;
 	struct strlist entrypoint, cmd, expose, remove_expose;

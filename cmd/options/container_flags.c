@@ -167,7 +167,7 @@ static int parse_continue_after(const char *text, struct run_options *r, struct 
 		r->until = RUN_UNTIL_EXIT;
 	} else if (strcmp(text, "signal") == 0 || strcmp(text, "enter") == 0) {
 		r->until = RUN_UNTIL_FD;
-		r->continue_fd = *text == 'e' ? STDIN_FILENO : -1; /* container_run_begin opens that of the signal */
+		r->continue_fd = *text == 'e' ? STDIN_FILENO : -1; /* container_run_begin opens the fd of the signal */
 	} else if (*text && !*end && *text != '-' && seconds <= 86400) {
 		r->until = RUN_UNTIL_SECONDS;
 		r->seconds = (unsigned)seconds;
@@ -178,7 +178,7 @@ static int parse_continue_after(const char *text, struct run_options *r, struct 
 	return 0;
 }
 
-/* The command that runs: --entrypoint, --cmd, or what follows "--". */
+/* Sets the command to run: --entrypoint, --cmd, or the words after "--". */
 static int parse_command(struct container_plan *p, const struct strlist *command, struct err *err)
 {
 	const struct container_flags *f = p->flags;
@@ -214,7 +214,7 @@ static int parse_runs(struct container_plan *p, struct err *err)
 	return r;
 }
 
-/* Each --exec as a command of its own: a JSON array, or a line for the shell. */
+/* Makes a command of each --exec: a JSON array, or a line for the shell. */
 static int parse_programs(struct container_plan *p, struct err *err)
 {
 	const struct strlist *texts = &p->flags->execs;
@@ -320,7 +320,7 @@ static int parse_sensor(const char *text, enum sensor_kind *out, struct err *err
 	return err_set(err, ERR_INVAL, "option-value-invalid", "--sensor takes auto, ptrace or ebpf, not \"%s\"", text);
 }
 
-/* It is read anew for each run: a pipe would be empty the second time. */
+/* The file is read anew for each run; a pipe would be empty the second time. */
 static int open_input(const char *path, int *fd, struct err *err)
 {
 	struct stat st;
@@ -336,7 +336,7 @@ static int open_input(const char *path, int *fd, struct err *err)
 	return 0;
 }
 
-/* The HTTP probe and the requests that are named: those of --http-probe-cmd first. */
+/* Plans the HTTP probe and the named requests, those of --http-probe-cmd first. */
 static int parse_requests(struct container_plan *p, struct err *err)
 {
 	const struct container_flags *f = p->flags;

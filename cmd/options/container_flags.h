@@ -83,12 +83,12 @@ struct container_plan {
 	struct probe_plan probes;
 };
 
-/* command: the arguments behind "--", which replace the image's command; NULL or empty = none. */
+/* command: the arguments after "--", which replace the image's command; NULL or empty if there are none. */
 int container_plan_init(struct container_plan *p, const struct container_flags *f, const char *source,
 			const struct strlist *command, struct err *err) MUST_CHECK;
-/* Only what drives the container: probes, requests, wire, drivers, ready, and what is expected. */
+/* Plans only the exercise: probes, requests, wire, drivers, ready, and the expected answers. */
 int container_plan_drive(struct container_plan *p, const struct container_flags *f, struct err *err) MUST_CHECK;
-/* How often the original is run (REPEAT_ROW). ERR_INVAL. */
+/* Checks the number of runs of the original (REPEAT_ROW). ERR_INVAL. */
 int container_plan_repeat(struct container_plan *p, unsigned n, struct err *err) MUST_CHECK;
 void container_plan_done(struct container_plan *p);
 #define CLEANUP_CONTAINER_PLAN CLEANUP(container_plan_done)

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-/* The options that are drivers, by name. */
+/* The names of the options that drive the container. */
 static const struct {
 	const char *name;
 	enum exercise_kind kind;

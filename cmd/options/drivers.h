@@ -1,4 +1,4 @@
-/* cmd/options/drivers.h - what drives the container, in the order of the command line. */
+/* cmd/options/drivers.h - the options that drive the container, in the order of the command line. */
 #pragma once
 
 #include "cmd/options/option.h"
@@ -8,7 +8,7 @@ struct drivers {
 	struct probe_driver *items;
 	size_t count, cap;
 };
-/* Takes those of the given options that drive the container. The HTTP probe has the place of the first option that asks
- * for it, if there is one. Borrows the values. *out is valid in any case. */
+/* Picks the given options that drive the container. The HTTP probe gets the place of the first option that asks for
+ * it. Borrows the values. *out is valid in any case. */
 int drivers_init(struct drivers *out, const struct option_given_list *given, struct err *err) MUST_CHECK;
 void drivers_done(struct drivers *d);

@@ -49,7 +49,7 @@ static bool is_address(const char *text)
 	return inet_pton(AF_INET, text, &any) == 1 || inet_pton(AF_INET6, text, &any) == 1;
 }
 
-/* As docker run --add-host has it. */
+/* Parses NAME:ADDRESS as docker run --add-host does. */
 int network_flags_add_host(const char *text, const char *option, const char *gateway, struct strlist *out,
 			   struct err *err)
 {
@@ -88,7 +88,8 @@ bool network_flags_publish(const struct network_flags *f)
 	return f->publish.count || f->publish_all || f->publish_exposed;
 }
 
-/* As docker run, a port that is published asks for a bridge; without the means, it is driven where it is. */
+/* Like docker run, slim takes a bridge if a port is published. If that is impossible, slim drives the port inside of
+ * the container's network. */
 static int use_default(const struct network_flags *f, struct run_options *out)
 {
 	if (network_flags_publish(f) && use_bridge(f, NULL, out, NULL) == 0)

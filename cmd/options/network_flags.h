@@ -1,4 +1,4 @@
-/* cmd/options/network_flags.h - the container's network, as docker run has it. */
+/* cmd/options/network_flags.h - the options of the container's network, like those of docker run. */
 #pragma once
 
 #include "cmd/options/option.h"
@@ -23,7 +23,7 @@ void network_flags_done(struct network_flags *f);
 int network_flags_use(const struct network_flags *f, struct strlist *hosts, struct oci_port **expose, size_t *n_expose,
 		      struct run_bridge_port **ports, struct run_options *out, struct err *err) MUST_CHECK;
 bool network_flags_publish(const struct network_flags *f); /* whether the user wants ports published */
-/* Appends a line of hosts(5) for NAME:ADDRESS (or NAME=ADDRESS). gateway: what "host-gateway" stands for, NULL =
- * nothing. */
+/* Appends a line of hosts(5) for NAME:ADDRESS (or NAME=ADDRESS). gateway: the address for "host-gateway"; NULL if
+ * there is no gateway. */
 int network_flags_add_host(const char *text, const char *option, const char *gateway, struct strlist *out,
 			   struct err *err) MUST_CHECK;

@@ -44,7 +44,7 @@ const char *option_nearest(const char *word, const char *const *names, size_t n)
 	return best;
 }
 
-/* The row number i of all groups, or NULL behind the last. */
+/* Returns row number i of all groups, or NULL after the last. */
 static const struct option_row *row_at(const struct option_table *t, size_t i)
 {
 	for (size_t k = 0; k < t->n; i -= t->parts[k++].group->n)
@@ -53,7 +53,7 @@ static const struct option_row *row_at(const struct option_table *t, size_t i)
 	return NULL;
 }
 
-/* What the row fills in the verb's options struct. */
+/* Returns the member of the verb's options struct that the row fills. */
 static void *member_of(const struct option_table *t, const struct option_row *row, void *options)
 {
 	size_t k = 0;
@@ -173,7 +173,7 @@ static int set(const struct option_row *row, char *value, void *member, struct e
 	case OPTION_COUNT:
 	case OPTION_NUMBER:
 		return set_number(row, value, member, err);
-	case OPTION_GIVEN: /* nobody can name it */
+	case OPTION_GIVEN: /* it has no name, so it is never given */
 		break;
 	}
 	return 0;
@@ -220,7 +220,7 @@ const struct option_row *option_match(const struct option_table *t, char *arg, c
 	return row;
 }
 
-/* What the row of this kind fills, or NULL if there is none. */
+/* Returns the member that the row of this kind fills, or NULL if there is no such row. */
 static void *member_of_kind(const struct option_table *t, enum option_kind kind, void *options)
 {
 	const struct option_row *row;
@@ -264,7 +264,7 @@ static int parse_one(const struct option_table *t, int argc, char **argv, int *i
 	return set(row, value, member_of(t, row, options), err);
 }
 
-/* Where the words after "--" go. */
+/* Returns the list for the words after "--". */
 static struct strlist *rest_of(const struct option_table *t, void *options, struct strlist *args)
 {
 	struct strlist *rest = member_of_kind(t, OPTION_REST, options);

@@ -13,7 +13,7 @@
 enum option_kind {
 	OPTION_FLAG,    /* bool, no value */
 	OPTION_BOOL,    /* bool, =true|false, alone means true */
-	OPTION_CHOICE,  /* enum option_choice, as OPTION_BOOL; tells whether it was given */
+	OPTION_CHOICE,  /* enum option_choice, like OPTION_BOOL, but it also shows if the option was given */
 	OPTION_STRING,  /* const char *, the last one counts */
 	OPTION_SECRET,  /* char *, "user:password", owned by the options; the argument is blanked in the command line */
 	OPTION_SECRETS, /* as OPTION_LIST; the argument is blanked in the command line */
@@ -65,7 +65,7 @@ struct option_group {
 		title, rows, sizeof(rows) / sizeof((rows)[0])                                                          \
 	}
 
-/* A group in a verb's table; the same group is there only once. */
+/* A group in a verb's table. A table has each group once at most. */
 struct option_part {
 	const struct option_group *group;
 	size_t offset; /* of the group's struct in the verb's options struct */
@@ -86,16 +86,17 @@ struct option_table {
 int option_parse(const struct option_table *t, int argc, char **argv, void *options, struct strlist *args,
 		 struct err *err) MUST_CHECK;
 
-/* The row of arg, which begins with "-", or NULL. *value: the text behind "=" or the letter, NULL = none. */
+/* Returns the row of arg, which begins with "-", or NULL. *value: the text after "=" or after the letter; NULL if
+ * there is no such text. */
 const struct option_row *option_match(const struct option_table *t, char *arg, char **value);
-/* The row of that long name, of len bytes, or NULL. */
+/* Returns the row of that long name, which has len bytes, or NULL. */
 const struct option_row *option_find(const struct option_table *t, const char *name, size_t len);
 bool option_is_bool(const struct option_row *row); /* takes =true and =false */
 bool option_takes_value(const struct option_row *row);
 bool option_is_list(const struct option_row *row); /* may be given more than once, and all count */
 
-/* Overwrites the value of NAME=VALUE where it is, if there is one. */
+/* Overwrites the value of NAME=VALUE in place. Does nothing if text has no value. */
 void option_blank_variable(char *text);
 
-/* The name in names that is most like word, or NULL if none is near. */
+/* Returns the name that is most like word, or NULL if no name is near. */
 const char *option_nearest(const char *word, const char *const *names, size_t n);

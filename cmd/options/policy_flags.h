@@ -1,4 +1,4 @@
-/* cmd/options/policy_flags.h - the options that say what else is kept, and the policy made of them. */
+/* cmd/options/policy_flags.h - the options that name files to keep and to remove, and the policy made of them. */
 #pragma once
 
 #include "cmd/options/option.h"

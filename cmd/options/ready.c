@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "run/output/output_watch.h"
 
-/* A port that is named must listen before it is asked; if none is, any must. */
+/* A named port must listen before it is probed. If no port is named, any port must listen. */
 static int add(struct ready *r, const struct probe_ready_check *c, struct err *err)
 {
 	if (c->port)

@@ -1,4 +1,4 @@
-/* cmd/options/ready.h - --ready: what run/ waits for, and what the probe asks. */
+/* cmd/options/ready.h - --ready: the checks that run/ waits for, and the questions of the probe. */
 #pragma once
 
 #include "base/strlist.h"
@@ -6,7 +6,7 @@
 #include "run/readiness.h"
 
 struct ready {
-	struct run_ready run; /* prints is set by who keeps this where it stays */
+	struct run_ready run; /* the owner sets prints, once the address is final */
 	uint16_t *ports;
 	struct strlist prints;
 	struct probe_ready probe;

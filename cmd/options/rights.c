@@ -45,7 +45,7 @@ static int add_capabilities(const struct strlist *texts, const char *option, str
 	return 0;
 }
 
-/* The parameters that are a namespace's own, as Docker lets through: of System V's and POSIX's IPC, and of networks. */
+/* The parameters that belong to a namespace, as Docker allows them: of System V's and POSIX's IPC, and of networks. */
 static bool is_namespaced(const char *name, size_t len, bool *of_network)
 {
 	static const char *const names[] = {"kernel.msgmax", "kernel.msgmnb",         "kernel.msgmni",

@@ -1,5 +1,5 @@
-/* cmd/options/rights.h - what docker run lets a container do besides its defaults: capabilities, kernel
- * parameters, shared memory, GPUs. */
+/* cmd/options/rights.h - options of docker run for the rights of a container: capabilities, kernel parameters, shared
+ * memory, GPUs. */
 #pragma once
 
 #include "cmd/options/option.h"
@@ -15,14 +15,16 @@ extern const struct option_group rights_flags_group;
 
 void rights_flags_done(struct rights_flags *f);
 
-/* What they become; the bundle's options borrow it. All zero = nothing. */
+/* The rights made of the flags; the bundle's options borrow them. All zero = none. */
 struct rights {
 	struct strlist added, dropped; /* capabilities */
 };
 void rights_done(struct rights *r);
 
-/* out->network is known by now. env: of the container, to which --gpus adds. ERR_INVAL. */
+/* Adds the rights to out, whose network must be set. --gpus adds variables to env, the container's environment.
+ * ERR_INVAL. */
 int rights_use(const struct rights_flags *f, struct rights *r, struct strlist *env, struct runtime_bundle_options *out,
 	       struct err *err) MUST_CHECK;
-/* The runtime for --gpus, if none is named and it is installed; NULL without --gpus. ERR_NOTFOUND. */
+/* Sets the runtime for --gpus, unless one is named. Leaves it alone without --gpus. ERR_NOTFOUND if it is not
+ * installed. */
 int rights_runtime(const struct rights_flags *f, const char **runtime, struct err *err) MUST_CHECK;

@@ -48,7 +48,7 @@ bool script_flags_given(const struct script_flags *f)
 	       f->url_lists.count || f->goss_files.count || f->structure_tests.count || f->uploads.count;
 }
 
-/* Where what is read goes to. */
+/* The lists to which the files are read. */
 struct sink {
 	struct probe_script *script;
 	struct probe_spec *spec;

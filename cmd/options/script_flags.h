@@ -1,4 +1,4 @@
-/* cmd/options/script_flags.h - the options that name files of requests and commands, and what is made of them. */
+/* cmd/options/script_flags.h - the options that name files of requests and commands, and the script made of them. */
 #pragma once
 
 #include "base/notes.h"
@@ -16,13 +16,13 @@ struct script_flags {
 extern const struct option_group script_flags_group;
 
 void script_flags_done(struct script_flags *f);
-/* Whether any file is named. */
+/* Tells whether any file is named. */
 bool script_flags_given(const struct script_flags *f);
 /* Reads all files, kind after kind: probe files first. Requests go to *out, commands to *spec; these and *notes are
  * valid in any case. An error names the option. */
 int script_flags_parse(const struct script_flags *f, struct probe_script *out, struct probe_spec *spec,
 		       struct notes *notes, struct err *err) MUST_CHECK;
-/* Appends the ports that its requests name and the list lacks, to be waited for. */
+/* Appends the ports that the requests name and the list lacks. slim waits for these ports. */
 void script_ports_expose(const struct probe_script *s, struct oci_port **expose, size_t *n_expose);
-/* Whether any of its requests goes to a port, not to a unix socket. */
+/* Tells whether any request goes to a port, not to a unix socket. */
 bool script_needs_port(const struct probe_script *s);

@@ -1,4 +1,4 @@
-/* cmd/options/surroundings.h - the options for what a container finds beside its image: mounts, host names, ports. */
+/* cmd/options/surroundings.h - the options for mounts, host names and ports of the container. */
 #pragma once
 
 #include "cmd/options/option.h"
@@ -14,7 +14,7 @@ extern const struct option_group surroundings_flags_group;
 
 void surroundings_flags_done(struct surroundings_flags *f);
 
-/* What they become; options of the session borrow it. */
+/* The surroundings made of the flags; options of the session borrow them. */
 struct surroundings {
 	struct runtime_bundle_mount *mounts;
 	size_t n_mounts;

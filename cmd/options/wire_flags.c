@@ -6,7 +6,7 @@
 
 #define AT(member) offsetof(struct wire_flags, member)
 static const struct option_row rows[] = {
-    /* as OPTION_ENV: a password is blanked in the command line */
+    /* OPTION_ENV, because it blanks a password in the command line */
     {"client", 0, OPTION_ENV, AT(clients), "NAME[:PORT][,SETTING...]",
      "log in, write and read as a client of redis, memcached, postgresql, mysql, smtp, mqtt, amqp or grpc", OPTION_RARE,
      "redis|memcached|postgresql|mysql|smtp|mqtt|amqp|grpc"},

@@ -1,4 +1,5 @@
-/* cmd/options/wire_flags.h - the options that drive a service which speaks no HTTP, and the exercises made of them. */
+/* cmd/options/wire_flags.h - the options that drive a service that does not speak HTTP, and the exercises made of
+ * them. */
 #pragma once
 
 #include "cmd/options/option.h"
@@ -12,11 +13,11 @@ struct wire_flags {
 extern const struct option_group wire_flags_group;
 
 void wire_flags_done(struct wire_flags *f);
-/* Whether anything is to be sent at all; to a port. */
+/* Tell whether anything is to be sent at all, and whether to a port. */
 bool wire_flags_given(const struct wire_flags *f);
 bool wire_flags_need_port(const struct wire_flags *f);
 
-/* What the flags become. */
+/* The plan made of the flags. */
 struct wire_plan {
 	struct probe_client_options *clients;
 	struct probe_talk_options *talks;

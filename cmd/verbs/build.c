@@ -68,7 +68,7 @@ static int build_many(const struct build_flags *f, const struct strlist *names, 
 			   out);
 }
 
-/* One image, unless --file names them. */
+/* There must be one image, unless --file names them. */
 static int check_arguments(const struct build_flags *f, const struct strlist *args, struct err *err)
 {
 	if (f->batch.jobs)

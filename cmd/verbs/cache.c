@@ -31,7 +31,7 @@ static const struct option_part parts[] = {
     {&group, 0},
 };
 
-/* What an action works with. */
+/* The state of an action. */
 struct job {
 	const struct cache_flags *flags;
 	struct store_cache_limits limits;
@@ -59,7 +59,7 @@ static int prune(struct job *j, struct buf *b, struct err *err)
 	return r;
 }
 
-/* 1 when a broken layer is still there. */
+/* Returns 1 if a broken layer is still there. */
 static int verify(struct job *j, struct buf *b, struct err *err)
 {
 	int r = store_cache_verify(&j->store, j->flags->repair ? &j->run : NULL, &j->progress, &j->cache, err);

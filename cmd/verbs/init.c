@@ -43,7 +43,7 @@ static void done(void *options)
 	registry_flags_done(&((struct init_flags *)options)->registry);
 }
 
-/* What was done, for a person and for a program. */
+/* Prints what was done, for a person or for a program. */
 struct account {
 	struct buf text;
 	json_t *files;
@@ -64,7 +64,7 @@ static void add_account(struct account *a, const char *file, bool written, const
 	json_array_append_new(a->files, json_pack("{s:s, s:b}", "path", file, "written", written));
 }
 
-/* Writes a new file into the working directory. What is there, a link too, stays: *written is false then. */
+/* Writes a new file into the working directory. An existing file or link stays, and *written is false then. */
 static int write_new(const char *path, const struct buf *text, bool *written, struct err *err)
 {
 	CLEANUP_FD int fd = openat(AT_FDCWD, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);

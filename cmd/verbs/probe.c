@@ -67,7 +67,7 @@ static void done(void *options)
 	container_flags_done(&((struct probe_flags *)options)->container);
 }
 
-/* ---- what the options become ---- */
+/* ---- the plan made of the options ---- */
 
 /* One call. */
 struct probing {
@@ -75,7 +75,7 @@ struct probing {
 	struct target target;
 	struct container_plan plan;
 	struct target_drive drive;
-	bool must_answer; /* nothing else drives it than the HTTP probe, which must get an answer */
+	bool must_answer; /* only the HTTP probe drives it, so the probe must get an answer */
 	struct target_service service;
 	struct target_recording recording;
 	struct trace_file trace;
@@ -101,7 +101,7 @@ static int refuse(const char *option, const char *why, struct err *err)
 	return err_set(err, ERR_INVAL, "option-not-for-target", "%s: %s", option, why);
 }
 
-/* What needs more than the network and the first process of the target. */
+/* Refuses options that need more than the network and the first process of the target. */
 static int check_flags(const struct probing *p, struct err *err)
 {
 	static const char nothing[] = "nothing is run in what runs already; say --host-exec 'docker exec NAME CMD'";
@@ -135,7 +135,7 @@ static int check_flags(const struct probing *p, struct err *err)
 	return 0;
 }
 
-/* A URL says what is spoken, and where the crawl begins. */
+/* Takes the protocol and the start of the crawl from the URL. */
 static void use_url(struct probing *p)
 {
 	struct container_plan *plan = &p->plan;
@@ -152,7 +152,7 @@ static void use_url(struct probing *p)
 			  "the path of the URL was not requested, because options name other requests");
 }
 
-/* Whether commands and clients drive it, so that it need not speak HTTP. */
+/* Tells whether commands or clients drive the service, so that it need not speak HTTP. */
 static bool is_driven(const struct probing *p)
 {
 	const struct container_flags *f = &p->flags->container;
@@ -198,7 +198,7 @@ static int end_recording(struct probing *p, struct err *err)
 	return 0;
 }
 
-/* Whether any step got an answer: a service need not speak HTTP. */
+/* Tells whether any step got an answer: a service need not speak HTTP. */
 static bool is_answered(const struct exercise_log *log)
 {
 	for (size_t i = 0; i < log->count; i++)
@@ -233,7 +233,7 @@ static int perform(struct probing *p, struct err *err)
 	return r < 0 || !p->flags->record ? r : end_recording(p, err);
 }
 
-/* Before anything is done. */
+/* Checks the options before anything is done. */
 static int begin(struct probing *p, struct err *err)
 {
 	struct run_options *record = &p->plan.options.record;

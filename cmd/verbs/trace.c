@@ -63,7 +63,7 @@ static int push(const struct trace_flags *f, const struct trace_file *files, siz
 	return trace_share_push(&f->share, files, n, out);
 }
 
-/* Into one file, or each into one of the directory. */
+/* Writes all traces into one file, or each into its own file in the directory. */
 static int pull(const struct trace_flags *f, const struct trace_file *files, size_t n, struct outcome *out)
 {
 	(void)files;

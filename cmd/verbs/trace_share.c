@@ -17,7 +17,7 @@ static const struct option_row rows[] = {
 };
 const struct option_group trace_share_group = OPTION_GROUP("Sharing", rows);
 
-/* The image that traces are beside of. */
+/* The image to which the traces are attached. */
 struct shared {
 	struct oci_ref ref; /* of the repository, for the sink: without a digest */
 	struct transport_options access;
@@ -33,7 +33,7 @@ static void shared_done(struct shared *s)
 }
 #define CLEANUP_SHARED CLEANUP(shared_done)
 
-/* A bare name is a registry's: an engine holds no artifacts. */
+/* Takes a bare name as one in a registry, because an engine cannot hold artifacts. */
 static int parse_ref(const char *text, struct oci_ref *out, struct err *err)
 {
 	CLEANUP_OCI_REF struct oci_ref ref = {0};

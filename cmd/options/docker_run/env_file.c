@@ -17,7 +17,7 @@ static int add_line(const char *path, size_t number, char *line, struct strlist 
 		line[--len] = '\0';
 	if (!*line || *line == '#')
 		return 0;
-	if (!line[name]) /* a name alone may have blanks behind it */
+	if (!line[name]) /* blanks may follow a name without a value */
 		while (name && strchr(BLANKS, line[name - 1]))
 			line[--name] = '\0';
 	if (!name || strcspn(line, BLANKS) < name)

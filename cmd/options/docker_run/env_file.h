@@ -4,9 +4,8 @@
 #include "base/err.h"
 #include "base/strlist.h"
 
-/* Appends NAME=VALUE, or NAME for our own value, of each line. Blanks before a line, empty lines and those that begin
- * with
- * "#" do not count; the value is taken as it stands, quotes included. A name with a blank in it is ERR_INVAL. */
+/* Appends NAME=VALUE of each line, or NAME, which stands for slim's own value. Skips empty lines, lines that begin
+ * with "#", and blanks before a line. Quotes are a part of the value. A name with a blank in it is ERR_INVAL. */
 int env_file_read(const char *path, struct strlist *out, struct err *err) MUST_CHECK;
-/* The same of its text. path: for messages. */
+/* Parses the text of such a file. path: for messages. */
 int env_file_parse(const char *path, const char *text, size_t n, struct strlist *out, struct err *err) MUST_CHECK;

@@ -29,7 +29,7 @@ static bool parse_count(const char *text, long *out)
 	return *out == -1 ? strcmp(text, "all") == 0 || strcmp(text, "-1") == 0 : *out > 0 && *out <= MOST && !*end;
 }
 
-/* Of devices and capabilities: nothing that a variable of the environment could not hold. */
+/* Tells whether text is a list of devices or capabilities that an environment variable can hold. */
 static bool is_list(const char *text)
 {
 	return *text &&
@@ -72,7 +72,7 @@ static char *next_field(char **text)
 	return field;
 }
 
-/* Those of the driver; "gpu" is what all of them are. */
+/* Adds the capabilities of the driver; "gpu" stands for none of them, because each GPU has it. */
 static void add_capabilities(const char *names, struct strlist *env)
 {
 	static const char *const drivers[] = {"compute", "compat32", "graphics", "utility", "video", "display", "all"};

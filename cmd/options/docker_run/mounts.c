@@ -53,7 +53,7 @@ int mounts_parse_bind(const char *text, struct runtime_bundle_mount *out, struct
 			       "--mount: \"%s\" is the name of a volume, which slim does not have; to mount a "
 			       "directory of this machine, write ./%s",
 			       source, source);
-	/* where it is absolute and without symlinks, it is the same for the runtime, whose directory is another one */
+	/* the runtime has another working directory, so the path must be absolute and without symlinks */
 	char *real = realpath(source, NULL);
 	if (!real)
 		return err_sys(err, errno, "mount-source-open", "--mount: %s", source);
@@ -62,7 +62,7 @@ int mounts_parse_bind(const char *text, struct runtime_bundle_mount *out, struct
 	return 0;
 }
 
-/* Those of Docker's --tmpfs but for "dev": no device can be used on a mount of the container. */
+/* Accepts the options of Docker's --tmpfs except "dev": devices cannot be used on a mount of the container. */
 static bool is_tmpfs_option(const char *option, size_t len)
 {
 	static const char *const flags[] = {"ro",       "rw",         "exec",     "noexec",     "suid",

@@ -1,4 +1,4 @@
-/* cmd/options/docker_run/mounts.h - what lies over the image's files, as docker run has it. */
+/* cmd/options/docker_run/mounts.h - parses mounts, tmpfs and devices as docker run does. */
 #pragma once
 
 #include "runtime/bundle_options.h"

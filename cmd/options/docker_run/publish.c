@@ -26,7 +26,7 @@ static bool split_outside(char *text, const char **address, const char **ports)
 	*address = colon ? text : "";
 	if (colon)
 		*colon = '\0';
-	return !colon || *text; /* ":80:80" names an address that is none */
+	return !colon || *text; /* ":80:80" has an empty address */
 }
 
 int publish_parse(const char *text, struct run_bridge_port **out, size_t *n, struct err *err)
