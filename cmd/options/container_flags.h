@@ -83,7 +83,7 @@ struct container_plan {
 	struct probe_plan probes;
 };
 
-/* command: the arguments after "--", which replace the image's command; NULL or empty if there are none. */
+/* command: the arguments after "--", which replace the image's command; NULL or empty = there are no arguments. */
 int container_plan_init(struct container_plan *p, const struct container_flags *f, const char *source,
 			const struct strlist *command, struct err *err) MUST_CHECK;
 /* Plans only the exercise: probes, requests, wire, drivers, ready, and the expected answers. */

@@ -68,7 +68,7 @@ class Rows(unittest.TestCase):
                      "when it is ready", "write it to a file", "of /dev/shm", "largest size", "prune: every layer", ""):
             self.assertTrue(list(plain_check.row_errors(text)), text)
         for text in ("write the report to a file", "prune: remove every layer", "merge, pull: write the trace",
-                     "refused: use --host-exec"):
+                     "refused: use --host-exec", "the result must have a path that matches"):
             self.assertEqual(list(plain_check.row_errors(text)), [], text)
 
     def errors(self, page):
