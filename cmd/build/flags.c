@@ -8,9 +8,9 @@
 
 #define AT(member) offsetof(struct build_flags, member)
 static const struct option_row result_rows[] = {
-    {"output", 'o', OPTION_LIST, AT(outputs), "REF", "write the slim image here (default: where the source is)",
+    {"output", 'o', OPTION_LIST, AT(outputs), "REF", "write the slim image to REF (default: where the source is)",
      OPTION_COMMON},
-    {"tag", 't', OPTION_LIST, AT(tags), "NAME", "name the slim image (default: the source's name with .slim)",
+    {"tag", 't', OPTION_LIST, AT(tags), "NAME", "call the slim image NAME (default: the source's name with .slim)",
      OPTION_COMMON},
     {"push", 0, OPTION_FLAG, AT(push), NULL, "push the slim image to the registry in its name", OPTION_COMMON},
     {"dest-creds", 0, OPTION_SECRET, AT(dest_creds), "USER:PASSWORD", "log in to the registry of the result"},
@@ -27,7 +27,7 @@ static const struct option_row verify_rows[] = {
      "build from a stored trace and run nothing; attached takes all traces beside SOURCE in its registry",
      OPTION_COMMON},
     {"trace-max-drift", 0, OPTION_STRING, AT(max_drift), "N|P%",
-     "fail (exit 4) if more of the traced paths differ in the image of today"},
+     "fail (exit 4) if more than N, or P%, of the traced paths differ in SOURCE"},
     {"verify", 0, OPTION_STRING, AT(verify), "on|off",
      "run the result as the original was run, and compare (default: on)", OPTION_COMMON},
     REPEAT_ROW(AT(repeat)),

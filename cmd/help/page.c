@@ -158,7 +158,7 @@ void page_program(const struct page_style *style, struct buf *out)
 		wrap(style, verbs_table[i]->summary, 12, 12, out);
 	}
 	static const char *const pairs[] = {
-	    "Make an image small; the result is called nginx:1.25.slim.",
+	    "Make an image small; the result is called nginx.slim:1.25.",
 	    "slim build nginx:1.25",
 	    "List the options of a verb.",
 	    "slim help build",

@@ -63,7 +63,7 @@ static const struct option_row time_rows[] = {
      "(default: it listens)",
      OPTION_COMMON, "http:|https:|tcp:|log:|health|exec:"},
     {"ready-timeout", 0, OPTION_SECONDS, AT(ready_timeout), "SECONDS",
-     "wait so long for the service to be ready (default: 60)"},
+     "wait at most SECONDS for the service to be ready (default: 60)"},
     {"restart", 0, OPTION_FLAG, AT(restart), NULL,
      "start each container a second time, on the files that the first one left"},
     {"continue-after", 0, OPTION_STRING, AT(continue_after), "WHEN",
@@ -71,7 +71,7 @@ static const struct option_row time_rows[] = {
     {"timeout", 0, OPTION_SECONDS, AT(timeout), "SECONDS",
      "limit the time to drive one run; 0 means no limit (default: 1800)"},
     {"stop-timeout", 0, OPTION_SECONDS, AT(stop_timeout), "SECONDS",
-     "wait so long between the stop signal and the kill (default: 10)"},
+     "wait SECONDS between the stop signal and the kill (default: 10)"},
 };
 const struct option_group container_flags_time_group = OPTION_GROUP("Start and end of a run", time_rows);
 

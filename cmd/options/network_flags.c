@@ -16,7 +16,7 @@
 static const struct option_row rows[] = {
     {"network", 0, OPTION_STRING, AT(network), "NET",
      "connect the container: private (default) and none give it only its own loopback; bridge, pasta and slirp4netns "
-     "also let it out; host and ns:PATH share a network",
+     "also let it out; host and ns:PATH use an existing network",
      OPTION_COMMON, "private|none|bridge|pasta|slirp4netns|host|ns:"},
     {"add-host", 0, OPTION_LIST, AT(hosts), "NAME:ADDRESS", "add a line to /etc/hosts of the container"},
     {"dns", 0, OPTION_LIST, AT(dns), "ADDRESS", "set a name server for the container"},

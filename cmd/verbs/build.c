@@ -144,7 +144,7 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 }
 
 static const char *const examples[] = {
-    "Make nginx:1.25 small; the result is called nginx:1.25.slim.",
+    "Make nginx:1.25 small; the result is called nginx.slim:1.25.",
     "slim build nginx:1.25",
     "Give the result a name and push it to the registry in that name.",
     "slim build registry.example.com/app:2 -t registry.example.com/app:2-slim --push",

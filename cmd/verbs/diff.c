@@ -94,7 +94,7 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 
 static const char *const examples[] = {
     "Show what the slim image does not have.",
-    "slim diff nginx:1.25 nginx:1.25.slim",
+    "slim diff nginx:1.25 nginx.slim:1.25",
     NULL,
 };
 

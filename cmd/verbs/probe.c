@@ -32,7 +32,7 @@ static const struct option_row rows[] = {
      "wait until the service is ready: http:[PORT]/PATH, https:[PORT]/PATH or tcp:PORT (default: it is)", OPTION_COMMON,
      "http:|https:|tcp:"},
     {"ready-timeout", 0, OPTION_SECONDS, AT(container.ready_timeout), "SECONDS",
-     "wait so long for the service to listen and be ready (default: 0, with --ready 60)"},
+     "wait at most SECONDS for the service to listen and be ready (default: 0, with --ready 60)"},
     {"timeout", 0, OPTION_SECONDS, AT(container.timeout), "SECONDS",
      "limit the time to drive the service; 0 means no limit (default: 1800)"},
     {"continue-after", 0, OPTION_STRING, AT(container.continue_after), "WHEN",

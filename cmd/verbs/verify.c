@@ -102,9 +102,9 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 
 static const char *const examples[] = {
     "Compare a slim image with its original.",
-    "slim verify nginx:1.25 nginx:1.25.slim",
+    "slim verify nginx:1.25 nginx.slim:1.25",
     "Compare what both answer to the requests in a file.",
-    "slim verify app:2 app:2.slim --probe-file requests.yaml",
+    "slim verify app:2 app.slim:2 --probe-file requests.yaml",
     NULL,
 };
 

@@ -28,7 +28,7 @@ static const struct option_row rows[] = {
     {"max-requests-failed", 0, OPTION_STRING, AT(max_requests_failed), "N",
      "fail if more than N requests fail while the image is recorded"},
     {"max-unproven", 0, OPTION_STRING, AT(max_unproven), "SIZE|N",
-     "fail if more bytes or files were removed although kept files name them"},
+     "fail if more than SIZE bytes or N files were removed although kept files name them"},
     {"on-fail", 0, OPTION_STRING, AT(on_fail), "WHAT",
      "choose what follows a failed gate: fail (default), or keep-original[:STATUS] to publish the original",
      OPTION_RARE, "fail|keep-original|keep-original:"},
