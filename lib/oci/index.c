@@ -37,7 +37,7 @@ static int check_shape(const json_t *root, struct err *err)
 			       json_object_get(root, "manifests") ? "manifest-ambiguous" : "media-type-unexpected",
 			       json_object_get(root, "manifests")
 				   ? "is ambiguous: it has \"manifests\" and \"layers\" or \"config\""
-				   : "is a manifest where an index is expected");
+				   : "is a manifest, but an index is expected");
 	return 0;
 }
 

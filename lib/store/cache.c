@@ -261,7 +261,7 @@ static int read_layer(const struct store *s, struct store_cached *c, const struc
 	else if (memcmp(check, c->check, IMAGE_TREE_CHECK_SIZE / 2) != 0)
 		c->broken = mem_strdup("its names or directories are not those that were unpacked");
 	else if (strcmp(check, c->check) != 0)
-		c->broken = mem_strdup("its files are not what was unpacked");
+		c->broken = mem_strdup("its files differ from the unpacked ones");
 	return 1;
 }
 

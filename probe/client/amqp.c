@@ -107,7 +107,7 @@ static int await_method(struct probe_client *c, enum method want, struct probe_b
 		return probe_client_refused(c, text ? (const char *)text : "", text ? n : 0, err);
 	}
 	if (type != METHOD || method != want || arguments->bad)
-		return probe_client_malformed(c, "another method comes than the one that is waited for", err);
+		return probe_client_malformed(c, "the service sent another method than expected", err);
 	return 0;
 }
 
@@ -211,7 +211,7 @@ static int get(struct probe_client *c, struct err *err)
 	if (r < 0)
 		return r;
 	if (type != BODY || a.n != strlen(PROBE_CLIENT_VALUE) || memcmp(a.data, PROBE_CLIENT_VALUE, a.n) != 0)
-		return probe_client_differs(c, "what was published does not come back", err);
+		return probe_client_differs(c, "the published message does not come back", err);
 	probe_client_answered(c, a.data, a.n);
 	return 0;
 }

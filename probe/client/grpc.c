@@ -69,7 +69,7 @@ static int read_frame(struct probe_client *c, struct h2_frame *out, struct err *
 	out->flags = (uint8_t)probe_bytes_be(&head, 1);
 	out->stream = (uint32_t)probe_bytes_be(&head, 4) & INT32_MAX;
 	if (n > FRAME_MAX)
-		return probe_client_malformed(c, "it speaks no HTTP/2, or a frame is too large", err);
+		return probe_client_malformed(c, "it does not speak HTTP/2, or a frame is too large", err);
 	if ((r = probe_wire_need(&c->wire, 9 + n, "an answer", err)) < 0)
 		return r;
 	out->data = (struct probe_bytes){.data = probe_wire_data(&c->wire) + 9, .n = n};
@@ -257,8 +257,8 @@ static int run(struct probe_client *c, struct err *err)
 		r = list_services(c, &found, err);
 	if (r == 0 && !found) {
 		probe_client_begin(c, "answer");
-		r = probe_client_differs(c, "the service has neither health checks nor reflection, or speaks no gRPC",
-					 err);
+		r = probe_client_differs(
+		    c, "the service has neither health checks nor reflection, or does not speak gRPC", err);
 	}
 	if (r < 0)
 		return r;

@@ -50,7 +50,7 @@ static int run(struct probe_client *c, struct err *err)
 	if (r < 0)
 		return r;
 	if (got.len != want.len || memcmp(got.data, want.data, got.len) != 0)
-		return probe_client_differs(c, "what was set is not what comes back", err);
+		return probe_client_differs(c, "the value that comes back is not the one that was set", err);
 	probe_client_answered(c, got.data, got.len);
 	r = command(c, "delete", "delete " PROBE_CLIENT_KEY "\r\n", "DELETED", NULL, err);
 	if (r < 0)

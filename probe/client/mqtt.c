@@ -128,13 +128,13 @@ static int publish(struct probe_client *c, struct err *err)
 		if (r < 0)
 			return r;
 		if ((type & 0xf0) != PUBLISH)
-			return probe_client_malformed(c, "another packet comes than what was published", err);
+			return probe_client_malformed(c, "the packet that comes back is not the published one", err);
 		if (body.n == b.len && memcmp(body.data, b.data, b.len) == 0) {
 			probe_client_answered(c, PROBE_CLIENT_VALUE, strlen(PROBE_CLIENT_VALUE));
 			return 0;
 		}
 	}
-	return r < 0 ? r : probe_client_differs(c, "what was published does not come back", err);
+	return r < 0 ? r : probe_client_differs(c, "the published message does not come back", err);
 }
 
 static int run(struct probe_client *c, struct err *err)

@@ -173,7 +173,7 @@ static int send_password(struct session *s, struct err *err)
 		r = read_packet(s, err);
 	b.len = 0;
 	if (r == 0 && *s->packet.data != MORE)
-		return malformed(s, "no public key comes", err);
+		return malformed(s, "the service sends no public key", err);
 	if (r == 0)
 		r = probe_mysql_encrypt(password_of(s), s->nonce, s->packet.data + 1, s->packet.n - 1, &b, err);
 	return r < 0 ? r : send_packet(s, &b, err);
@@ -197,7 +197,7 @@ static int login(struct session *s, struct err *err)
 		if (*p.data == END)
 			r = switch_method(s, p, err);
 		else if (*p.data != MORE || p.n < 2)
-			return malformed(s, "the login has another packet", err);
+			return malformed(s, "the login has an unexpected packet", err);
 		else if (p.data[1] == FULL)
 			r = send_password(s, err);
 	}
@@ -265,7 +265,7 @@ static int query(struct session *s, const char *step, const char *sql, const cha
 			return r;
 	}
 	if (want && (rows.len != strlen(want) || memcmp(rows.data ? rows.data : "", want, rows.len) != 0))
-		return probe_client_differs(s->c, "the rows are others than those written", err);
+		return probe_client_differs(s->c, "the rows differ from those that were written", err);
 	probe_client_answered(s->c, rows.data, rows.len);
 	return 0;
 }

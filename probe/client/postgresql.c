@@ -145,7 +145,7 @@ static int answer(struct probe_client *c, struct probe_scram *scram, struct mess
 {
 	const uint64_t kind = m->type == 'R' ? probe_bytes_be(&m->body, 4) : UINT64_MAX;
 	if (m->type != 'R' || m->body.bad)
-		return probe_client_malformed(c, "the login has another message", err);
+		return probe_client_malformed(c, "the login has an unexpected message", err);
 	*done = kind == LOGIN_OK;
 	if (*done)
 		return 0;
@@ -259,12 +259,12 @@ static int query(struct probe_client *c, const char *step, const char *sql, cons
 		r = read_message(c, &m, err);
 		if (r == 0 && (i == MESSAGES_MAX || rows.len > LIMIT_WIRE_MESSAGE || !strchr("TDCIZ", m.type) ||
 			       (m.type == 'D' && !add_row(m.body, &rows))))
-			return probe_client_malformed(c, "the answer to a query has another message", err);
+			return probe_client_malformed(c, "the answer to a query has an unexpected message", err);
 	}
 	if (r < 0)
 		return r;
 	if (want && (rows.len != strlen(want) || memcmp(rows.data ? rows.data : "", want, rows.len) != 0))
-		return probe_client_differs(c, "the rows are others than those written", err);
+		return probe_client_differs(c, "the rows differ from those that were written", err);
 	probe_client_answered(c, rows.data, rows.len);
 	return 0;
 }

@@ -66,7 +66,7 @@ static int step(struct probe_client *c, const char *const *words, const char *wa
 	if (r < 0)
 		return r;
 	if (want && (got.len != strlen(want) || memcmp(got.data ? got.data : "", want, got.len) != 0))
-		return probe_client_differs(c, "the reply is another one than it must be", err);
+		return probe_client_differs(c, "the reply is not the expected one", err);
 	probe_client_answered(c, shown ? shown : got.data, shown ? strlen(shown) : got.len);
 	return 0;
 }

@@ -185,7 +185,7 @@ static int read_tcp(const struct probe_fields *f, const json_t *defaults, const 
 	if (expect &&
 	    (!json_is_object(expect) || json_object_get(expect, "status") || json_object_get(expect, "headers")))
 		return probe_fields_fail(f, o, "expect", err,
-					 "what tcp brings has no status and no headers: expect {body: PATTERN}");
+					 "an answer over tcp has no status and no headers: expect {body: PATTERN}");
 	r->n_statuses = 0; /* those of the defaults are for HTTP */
 	r->protocol = PROBE_TCP;
 	r->port = (uint16_t)port;

@@ -220,7 +220,7 @@ static int send_request(struct probe_wire *w, const struct exercise_target *t, c
 
 static int check_end(const uint8_t *data, size_t n, struct err *err)
 {
-	static const char *const why[] = {"", "it takes one request after the other", "it is overloaded",
+	static const char *const why[] = {"", "it takes only one request at a time", "it is overloaded",
 					  "it is not a responder"};
 	if (n < 5)
 		return err_set(err, ERR_PROTO, "fastcgi-malformed", "the end of the request is cut off");

@@ -60,14 +60,14 @@ static int parse_talk(const char *text, const char *at, struct probe_talk_option
 		return 0;
 	++at; /* the colon */
 	if (!unescape_until(&at, '/', &out->send))
-		return malformed(text, "a backslash stands before one of r n t \\ / : or xNN", err);
+		return malformed(text, "one of these must follow a backslash: r n t \\ / : or xNN", err);
 	out->sends = out->send.len > 0;
 	if (*at && at[1])
 		out->expect = mem_strdup(at + 1);
 	if (!out->expect)
 		return 0;
 	if (strlen(out->expect) > PATTERN_MAX || regcomp(&re, out->expect, REG_EXTENDED | REG_NOSUB) != 0)
-		return malformed(text, "what is expected is not a regular expression", err);
+		return malformed(text, "the expected text is not a regular expression", err);
 	regfree(&re);
 	return 0;
 }

@@ -86,7 +86,7 @@ static int open_root(const json_t *info, struct place *p, struct err *err)
 	const char *said = json_string_value(json_object_get(info, "DockerRootDir"));
 	struct stat st;
 	if (!said || said[0] != '/')
-		return UNSUITED("it does not tell its directory");
+		return UNSUITED("it does not report its directory");
 	p->root = realpath(said, NULL);
 	if (!p->root)
 		return err_sys(err, errno, "file-open", "%s", said);
@@ -94,7 +94,7 @@ static int open_root(const json_t *info, struct place *p, struct err *err)
 	if (p->fd < 0 || fstat(p->fd, &st) < 0)
 		return err_sys(err, errno, "file-open", "%s", p->root);
 	if (st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH)))
-		return UNSUITED("others than root may write %s", p->root);
+		return UNSUITED("users other than root may write to %s", p->root);
 	return 0;
 }
 
@@ -134,7 +134,7 @@ static int list_directories(const json_t *inspect, struct strlist *out, struct e
 	const char *upper = json_string_value(json_object_get(data, "UpperDir"));
 	CLEANUP_STRLIST struct strlist top_first = {0};
 	if (!upper || !*upper)
-		return UNSUITED("it does not tell where the layers are");
+		return UNSUITED("it does not report where the layers are");
 	strlist_add(&top_first, upper);
 	while (lower && *lower) {
 		size_t n = strcspn(lower, ":");

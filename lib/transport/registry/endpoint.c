@@ -246,7 +246,7 @@ static int settle(struct registry_endpoint *e, struct err *err)
 		if (no_https)
 			r = ping(e, "http", &tls);
 		if (r == 0 && no_https)
-			log_debug("%s speaks no TLS: plain HTTP is used", e->place.host);
+			log_debug("%s does not speak TLS: slim uses plain HTTP", e->place.host);
 		if (r < 0 && err)
 			*err = tls;
 	}

@@ -90,7 +90,7 @@ static void parse(void **state)
 	parse_one("{\"schemaVersion\":1,\"manifests\":[]}", ERR_UNSUPPORTED, "schemaVersion 1 is not supported");
 	parse_one("{" V2 ",\"mediaType\":\"" OCI_MEDIA_MANIFEST "\",\"manifests\":[]}", ERR_CORRUPT,
 		  "has type \"" OCI_MEDIA_MANIFEST "\", but an index is expected");
-	parse_one("{" V2 ",\"layers\":[],\"config\":{}}", ERR_CORRUPT, "is a manifest where an index is expected");
+	parse_one("{" V2 ",\"layers\":[],\"config\":{}}", ERR_CORRUPT, "is a manifest, but an index is expected");
 	parse_one("{" V2 ",\"manifests\":[],\"config\":{}}", ERR_CORRUPT, "is ambiguous");
 	parse_one("{" V2 "}", ERR_CORRUPT, "member \"manifests\" is missing");
 	parse_one("{" V2 ",\"manifests\":[{\"mediaType\":\"a/b\",\"digest\":\"" D "\"}]}", ERR_CORRUPT,

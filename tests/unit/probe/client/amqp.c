@@ -37,7 +37,7 @@ static void another_message_comes_back(void **state)
 {
 	converse(SAYS(OTHER), ERR_UNPROVEN,
 		 "amqp login 0 ok\namqp open 0 ok\namqp channel 0 ok\namqp declare 0 ok\namqp publish 0 ok\n"
-		 "amqp get -1 what was published does not come back\n");
+		 "amqp get -1 the published message does not come back\n");
 }
 
 static void login_one(const char *says, size_t n, const char *want)
@@ -53,10 +53,9 @@ static void logins_that_fail(void **state)
 		  "the service answered with an error: REFUSED");
 	login_one(SAYS("\1\0\1\0\0\0\12\0\12\0002\1\223\377REF\316"), "the service answered with an error: ");
 	login_one(SAYS("AMQP\0\1\0\0"), "this is not amqp: the service wants another version of it");
-	login_one(SAYS("\1\0\0\0\0\0\2\0\12\316"),
-		  "this is not amqp: another method comes than the one that is waited for");
+	login_one(SAYS("\1\0\0\0\0\0\2\0\12\316"), "this is not amqp: the service sent another method than expected");
 	login_one(SAYS("\3\0\0\0\0\0\4\0\12\0\12\316"),
-		  "this is not amqp: another method comes than the one that is waited for");
+		  "this is not amqp: the service sent another method than expected");
 	login_one(SAYS("\1\0\0\0\0\0\0x"), "this is not amqp: a frame has no end");
 	login_one(SAYS("\1\0\0\377\377\377\377\0"), "a frame has more than 1048576 bytes");
 	login_one(SAYS("HTTP/1.1 400 Bad Request"), "a frame has more than 1048576 bytes");

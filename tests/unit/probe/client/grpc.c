@@ -31,7 +31,7 @@ static void health_one(const char *says, size_t n, const char *want)
 static void services_that_are_wrong(void **state)
 {
 	health_one(SAYS("HTTP/1.1 400 Bad Request\15\12\15\12"),
-		   "-1 this is not grpc: it speaks no HTTP/2, or a frame is too large\n");
+		   "-1 this is not grpc: it does not speak HTTP/2, or a frame is too large\n");
 	health_one(SAYS("\0\0\0\4\0\0\0\0\0\0\0\10\7\0\0\0\0\0\0\0\0\0\0\0\0\0"),
 		   "-1 the service answered with an error: it ends the connection\n");
 	health_one(SAYS("\0\0\0\4\0\0\0\0\0\0\0\4\0\10\0\0\0\1\5abc"),

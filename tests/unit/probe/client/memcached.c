@@ -42,7 +42,7 @@ static void another_value_comes_back(void **state)
 {
 	const struct peer_line part[] = {{"slim probe value\r\n", "STORED\r\n"}, {"get ", "END\r\n"}, {0}};
 	peer_row("memcached", part, ERR_UNPROVEN,
-		 "memcached set 0 STORED\nmemcached get -1 what was set is not what comes back\n");
+		 "memcached set 0 STORED\nmemcached get -1 the value that comes back is not the one that was set\n");
 }
 
 int main(void)

@@ -73,8 +73,8 @@ static void logins_that_fail(void **state)
 	GREET("\377\377\377\0", "a packet has more than 1048576 bytes\n");
 	GREET("HTTP/1.1 400 Bad Request", "a packet has more than 1048576 bytes\n");
 	GREET("\50\0\0\0\12", "the service closed the connection in the middle of a packet\n");
-	LOGIN("\1\0\0\2\1", "this is not mysql: the login has another packet\n");
-	LOGIN("\1\0\0\2\2", "this is not mysql: the login has another packet\n");
+	LOGIN("\1\0\0\2\1", "this is not mysql: the login has an unexpected packet\n");
+	LOGIN("\1\0\0\2\2", "this is not mysql: the login has an unexpected packet\n");
 	LOGIN("\11\0\0\2\376ed25519\0", "the service asks for the login ed25519\n");
 	LOGIN("\2\0\0\2\376x", "the service asks for the login without a name\n");
 	LOGIN("\27\0\0\2\376mysql_native_password\0", "this is not mysql: the request for another login is cut off\n");
@@ -83,7 +83,7 @@ static void logins_that_fail(void **state)
 	      "the service's public key is not usable\n");
 	LOGIN("\2\0\0\2\1\4"
 	      "\1\0\0\4\0",
-	      "this is not mysql: no public key comes\n");
+	      "this is not mysql: the service sends no public key\n");
 	login_one("mysql,user=me,tls", SAYS(GREETING), "", 0,
 		  "the service closed the connection in the TLS handshake\n");
 }

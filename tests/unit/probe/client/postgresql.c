@@ -56,8 +56,8 @@ static void logins_that_fail(void **state)
 	LOGIN("HTTP/1.1 400 Bad Request\r\n\r\n", "postgresql login -1 a message has more than 1048576 bytes\n");
 	LOGIN("R\0\0\0\3", NOT "a message has no letter or length\n");
 	LOGIN("\1\0\0\0\4", NOT "a message has no letter or length\n");
-	LOGIN("R\0\0\0\4", NOT "the login has another message\n");
-	LOGIN(READY, NOT "the login has another message\n");
+	LOGIN("R\0\0\0\4", NOT "the login has an unexpected message\n");
+	LOGIN(READY, NOT "the login has an unexpected message\n");
 	LOGIN("R\0\0\0\10\0\0\0\7", "postgresql login -1 the service wants a login method that slim does not know\n");
 	LOGIN("R\0\0\0\12\0\0\0\5\1\2", NOT "the salt of MD5 is cut off\n");
 	LOGIN("R\0\0\0\25\0\0\0\12SCRAM-SHA-1\0\0",
@@ -87,9 +87,9 @@ static void query_one(const char *says, size_t n, const char *want)
 
 static void answers_that_are_wrong(void **state)
 {
-	QUERY("D\0\0\0\12\0\1\0\0\0\3", "this is not postgresql: the answer to a query has another message\n");
-	QUERY("D\0\0\0\6\377\377", "this is not postgresql: the answer to a query has another message\n");
-	QUERY("G\0\0\0\4", "this is not postgresql: the answer to a query has another message\n");
+	QUERY("D\0\0\0\12\0\1\0\0\0\3", "this is not postgresql: the answer to a query has an unexpected message\n");
+	QUERY("D\0\0\0\6\377\377", "this is not postgresql: the answer to a query has an unexpected message\n");
+	QUERY("G\0\0\0\4", "this is not postgresql: the answer to a query has an unexpected message\n");
 	QUERY("E\0\0\0\12Mhmm\0\0", "the service answered with an error: hmm\n");
 }
 

@@ -29,7 +29,7 @@ static void answers_that_are_wrong(void **state)
 {
 	answer_one("-NOAUTH Authentication \033required.\r\n", 0,
 		   "redis PING -1 the service answered with an error: NOAUTH Authentication \\x1brequired.\n");
-	answer_one("+PANG\r\n", 0, "redis PING -1 the reply is another one than it must be\n");
+	answer_one("+PANG\r\n", 0, "redis PING -1 the reply is not the expected one\n");
 	answer_one("+PO", 0, "redis PING -1 the service closed the connection in the middle of a reply\n");
 	answer_one("HTTP/1.1 400 Bad Request\r\n\r\n", 0, "redis PING -1 this is not redis: ...");
 	answer_one("\r\n", 0, "redis PING -1 this is not redis: ...");
@@ -39,7 +39,7 @@ static void answers_that_are_wrong(void **state)
 	answer_one("$-2\r\n", 0, "redis PING -1 this is not redis: ...");
 	answer_one("$4\0\r\nPONG\r\n", 12, "redis PING -1 this is not redis: ...");
 	answer_one("$4\r\nPON", 0, "redis PING -1 the service closed the connection in the middle of a string\n");
-	answer_one("$-1\r\n", 0, "redis PING -1 the reply is another one than it must be\n");
+	answer_one("$-1\r\n", 0, "redis PING -1 the reply is not the expected one\n");
 	answer_one("*1\r\n$4\r\nPONG\r\n", 0, "redis PING -1 this is not redis: ...");
 }
 
@@ -48,7 +48,7 @@ static void what_is_set_must_come_back(void **state)
 	const struct peer_line part[] = {
 	    {"PING\r\n", "+PONG\r\n"}, {"SET\r\n", "+OK\r\n"}, {"GET\r\n", "$-1\r\n"}, {0}};
 	peer_row("redis", part, ERR_UNPROVEN,
-		 "redis PING 0 PONG\nredis SET 0 OK\nredis GET -1 the reply is another one than it must be\n");
+		 "redis PING 0 PONG\nredis SET 0 OK\nredis GET -1 the reply is not the expected one\n");
 }
 
 int main(void)
