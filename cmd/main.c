@@ -49,11 +49,12 @@ static void tell_notes(const struct docker_slim_state *s)
 static int check_args(const struct command *c, const struct strlist *args, struct err *err)
 {
 	if (args->count > c->max_args)
-		return err_set(err, ERR_INVAL, "argument-unexpected", "%s is one argument too many: slim %s %s",
+		return err_set(err, ERR_INVAL, "argument-unexpected", "unexpected argument %s; usage: slim %s %s",
 			       args->items[c->max_args], c->name, c->args);
 	if (args->count < c->min_args)
-		return err_set(err, ERR_INVAL, "argument-missing", "usage: slim %s %s; see slim %s --help", c->name,
-			       c->args, c->name);
+		return err_set(err, ERR_INVAL, "argument-missing",
+			       "an argument is missing; usage: slim %s %s; see slim %s --help", c->name, c->args,
+			       c->name);
 	return 0;
 }
 

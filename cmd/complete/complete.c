@@ -263,6 +263,7 @@ int complete_script(int argc, char **argv, struct outcome *out)
 		err_set(&out->err, ERR_INVAL, "argument-unknown",
 			"slim has completions for bash, zsh and fish, not for %s", shell);
 	else
-		err_set(&out->err, ERR_INVAL, "argument-missing", "usage: slim completion bash|zsh|fish");
+		err_set(&out->err, ERR_INVAL, "argument-missing",
+			"no shell is named; usage: slim completion bash|zsh|fish");
 	return EXIT_USAGE;
 }

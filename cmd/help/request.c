@@ -18,7 +18,7 @@ static int take_argument(const char *argument, const char **verb, bool *all, str
 	if (strcmp(argument, "--all") == 0 || strcmp(argument, "--help=all") == 0)
 		*all = true;
 	else if (argument[0] != '-' && *verb)
-		return err_set(err, ERR_INVAL, "argument-unexpected", "%s is one argument too many: slim help VERB",
+		return err_set(err, ERR_INVAL, "argument-unexpected", "unexpected argument %s; usage: slim help VERB",
 			       argument);
 	else if (argument[0] != '-')
 		*verb = argument;

@@ -74,11 +74,12 @@ static int check_arguments(const struct build_flags *f, const struct strlist *ar
 	if (f->batch.jobs)
 		return err_set(err, ERR_INVAL, "option-needs-partner", "--jobs needs --file");
 	if (!args->count)
-		return err_set(err, ERR_INVAL, "argument-missing",
-			       "usage: slim build SOURCE, or slim build --file FILE; see slim build --help");
+		return err_set(
+		    err, ERR_INVAL, "argument-missing",
+		    "no image is named; usage: slim build SOURCE, or slim build --file FILE; see slim build --help");
 	if (args->count > 1)
-		return err_set(err, ERR_INVAL, "argument-unexpected", "%s is one argument too many: slim build SOURCE",
-			       args->items[1]);
+		return err_set(err, ERR_INVAL, "argument-unexpected",
+			       "unexpected argument %s; usage: slim build SOURCE", args->items[1]);
 	return 0;
 }
 

@@ -52,7 +52,7 @@ static void help_is_a_verb(void **state)
 	    {"build", "--help", EXIT_DONE, "--help=all shows all"},
 	    {"build", "--al", EXIT_USAGE, "unknown option --al"},
 	    {"cahce", NULL, EXIT_USAGE, "did you mean cache?"},
-	    {"build", "cache", EXIT_USAGE, "cache is one argument too many"},
+	    {"build", "cache", EXIT_USAGE, "unexpected argument cache"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char *argv[] = {(char *)"help", (char *)cases[i].a, (char *)cases[i].b, NULL};
