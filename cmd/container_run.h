@@ -5,8 +5,8 @@
 #include "cmd/outcome.h"
 #include "report/report.h"
 
-/* Acquires the rights to unpack, opens the fds of the signals and begins the progress line. Call it before anything
- * else. If a container will run (runs), slim also enters its own mount namespace. */
+/* Call it before anything else. Acquires the rights to unpack, opens the fds of the signals and begins the progress
+ * line. runs: a container will run, so slim also enters a mount namespace of its own. */
 int container_run_begin(struct container_plan *p, bool runs, struct progress *progress, struct err *err) MUST_CHECK;
 /* Opens the fd of SIGUSR1 for --continue-after signal. With "enter" the fd is standard input already. */
 int container_run_continue_fd(struct run_options *o, struct err *err) MUST_CHECK;

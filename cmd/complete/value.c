@@ -15,21 +15,6 @@ static bool is_one_of(const char *word, size_t len, const char *const *names)
 	return false;
 }
 
-static void add_word(const char *word, size_t len, struct value_kind *out)
-{
-	static const char *const files[] = {"FILE", "REPORT", "SRC", "DEVICE", NULL},
-				 *const directories[] = {"DIR", NULL}, *const images[] = {"REF",      "IMAGE", "SOURCE",
-											  "ORIGINAL", "SLIM",  NULL},
-				 *const bools[] = {"BOOL", NULL};
-	out->files |= is_one_of(word, len, files);
-	out->directories |= is_one_of(word, len, directories);
-	out->images |= is_one_of(word, len, images);
-	if (is_one_of(word, len, bools)) {
-		strlist_add(&out->choices, "true");
-		strlist_add(&out->choices, "false");
-	}
-}
-
 /* The words in lower case, each up to what is optional or stands for something else. */
 static void add_choices(const char *text, struct value_kind *out)
 {
@@ -39,6 +24,21 @@ static void add_choices(const char *text, struct value_kind *out)
 		if (strchr(SMALL, *text))
 			strlist_take(&out->choices, mem_strndup(text, cut < len ? cut : len));
 	}
+}
+
+static void add_word(const char *word, size_t len, struct value_kind *out)
+{
+	static const char *const files[] = {"FILE", "REPORT", "SRC", "DEVICE", NULL},
+				 *const directories[] = {"DIR", NULL}, *const images[] = {"REF",      "IMAGE", "SOURCE",
+											  "ORIGINAL", "SLIM",  NULL},
+				 *const bools[] = {"BOOL", NULL}, *const systems[] = {"SYSTEM", NULL};
+	out->files |= is_one_of(word, len, files);
+	out->directories |= is_one_of(word, len, directories);
+	out->images |= is_one_of(word, len, images);
+	if (is_one_of(word, len, bools))
+		add_choices("true|false", out);
+	if (is_one_of(word, len, systems))
+		add_choices("auto|github|gitlab|azure|jenkins|tekton|none", out);
 }
 
 void value_kind_read(const char *text, const char *more, struct value_kind *out)

@@ -1,7 +1,7 @@
 /* cmd/complete/value.h - reads the names that the help gives to values and arguments ("FILE", "on|off", "SRC:PATH").
  * A word in capitals names the kind of the value. A word in lower case, between "|", may be typed.
  *   FILE, REPORT, SRC, DEVICE: a file of this machine    DIR: a directory of this machine
- *   REF, IMAGE, SOURCE, ORIGINAL, SLIM: an image         BOOL: true or false
+ *   REF, IMAGE, SOURCE, ORIGINAL, SLIM: an image         BOOL: true or false    SYSTEM: a CI system
  *
  * Other words (PATH, NAME, PORT, ...) have no candidates: PATH is a path in the image or container. */
 #pragma once

@@ -61,7 +61,7 @@ static int late(const struct driving *d, struct err *err)
 	if (d->readiness.n_ports || d->what->ready)
 		return run_readiness_late(&d->readiness, (unsigned)((clock_ms() - d->began + 999) / 1000), err);
 	return err_set(err, ERR_UNPROVEN, "service-never-listened",
-		       "%s listens on no port; --ready-timeout SECONDS waits for one", d->service->what);
+		       "%s listens on no port; --ready-timeout SECONDS waits for a port", d->service->what);
 }
 
 static int await(struct driving *d, struct err *err)
@@ -110,18 +110,18 @@ static int start(struct driving *d, struct run_driver **out, struct err *err)
 	return run_driver_start(&work, ports, n, out, err);
 }
 
-/* The options that need it were refused. */
+/* Never called: the options that need it were refused. */
 static void refuse_exec(struct run_driver *driver)
 {
 	struct err err = {0};
 	if (!run_driver_exec_request(driver))
 		return;
 	err_set(&err, ERR_UNSUPPORTED, "target-exec-unsupported",
-		"slim probe does not run commands in a running container");
+		"slim runs no command in a container that runs already");
 	run_driver_exec_answer(driver, -1, NULL, &err);
 }
 
-/* Waits until the exercises are done. Why they are to be stopped, if they are. */
+/* Waits until the exercises are done, or returns why they must stop. */
 static int watch(const struct driving *d, struct run_driver *driver, struct err *err)
 {
 	const uint64_t until = d->what->timeout_ms ? clock_ms() + d->what->timeout_ms : UINT64_MAX;

@@ -15,7 +15,7 @@
 #define CONNECT_MS 10000 /* to one address */
 #define PAUSE_MS 50      /* between two rounds */
 
-/* A connection comes about. 0, an errno, or -ERR_CANCELLED. */
+/* Waits until a connection is made. 0, an errno, or -ERR_CANCELLED. */
 static int try_address(const struct addrinfo *a, const struct progress *progress, struct err *err)
 {
 	CLEANUP_FD int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -56,7 +56,8 @@ static int look_up(const char *host, unsigned port, struct addrinfo **out, struc
 	char service[16];
 	snprintf(service, sizeof(service), "%u", port);
 	int e = getaddrinfo(bare, service, &hints, out);
-	return e ? err_set(err, ERR_NOTFOUND, "host-not-found", "host %s not found: %s", host, gai_strerror(e)) : 0;
+	return e ? err_set(err, ERR_NOTFOUND, "host-not-found", "the host %s is not found: %s", host, gai_strerror(e))
+		 : 0;
 }
 
 int target_reach(const char *host, unsigned port, uint64_t until, const struct progress *progress,
@@ -78,6 +79,6 @@ int target_reach(const char *host, unsigned port, uint64_t until, const struct p
 	} while (e > 0 && r == 0 && clock_ms() < until);
 	freeaddrinfo(all);
 	if (e > 0 && r == 0)
-		r = err_sys(err, e, "target-unreachable", "no connection was accepted at %s:%u", host, port);
+		r = err_sys(err, e, "target-unreachable", "nothing accepts a connection at %s:%u", host, port);
 	return r;
 }

@@ -18,9 +18,8 @@ int target_record_begin(const struct target_service *s, struct target_recording 
 {
 	*out = (struct target_recording){0};
 	if (s->address)
-		return err_set(
-		    err, ERR_INVAL, "option-not-for-target",
-		    "--record: slim cannot see the files behind a URL; name the container, or use pid:NUMBER");
+		return err_set(err, ERR_INVAL, "option-not-for-target",
+			       "--record: a URL has no files to record; name the container, or pid:NUMBER");
 	int r = sensor_live_new(s->root, s->pid, &out->live, err);
 	if (r < 0)
 		return err_wrap(err, "--record %s", s->what);
@@ -51,14 +50,14 @@ int target_record_end(struct target_recording *r, const struct target_service *s
 	const bool by_calls = out->trace.witnesses & TRACE_BY_EBPF;
 	notes_add(
 	    notes, "recorded-late",
-	    "the trace has the files that the processes held open or %s meanwhile; it lacks those that they closed "
-	    "before, such as configuration and source files%s. Add a trace of the start, made with slim record: "
-	    "slim build --trace START --trace THIS IMAGE",
-	    by_calls ? "used" : "opened", by_calls ? "" : ", and those that they only looked up");
+	    "the recording began late: it has the files that the processes had open or mapped, and those that were %s "
+	    "meanwhile, but not those that they opened and closed before (configuration, source files)%s; combine it "
+	    "with a trace of slim record, which sees the start: slim build --trace START --trace THIS IMAGE",
+	    by_calls ? "used" : "opened", by_calls ? "" : ", nor those that they only looked for");
 	if (out->trace.overflows)
 		notes_add(notes, "recording-incomplete",
-			  "events were lost, because files were opened faster than slim could read the events: slim "
-			  "build refuses this trace");
+			  "events were lost, because more files were opened than slim could follow: slim build refuses "
+			  "this trace");
 	return 0;
 }
 

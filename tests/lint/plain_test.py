@@ -65,7 +65,7 @@ class Rows(unittest.TestCase):
 
     def test_rows_that_need_the_name(self):
         for text in ("instead of the image's command", "the same of a program in PATH", "for the registry", "as --include",
-                     "when it is ready", "write it to a file", "of /dev/shm", "largest size", "prune: every layer", ""):
+                     "when it is ready", "write it to a file", "of /dev/shm", "prune: every layer", ""):
             self.assertTrue(list(plain_check.row_errors(text)), text)
         for text in ("write the report to a file", "prune: remove every layer", "merge, pull: write the trace",
                      "refused: use --host-exec", "the result must have a path that matches"):

@@ -3,8 +3,8 @@
 #define AT(member) offsetof(struct lock_flags, member)
 static const struct option_row rows[] = {
     {"lock", 0, OPTION_STRING, AT(file), "FILE", "show what changed since FILE was written; write a missing one"},
-    {"check", 0, OPTION_FLAG, AT(check), NULL, "fail (exit 4) if the result differs from the lock file"},
-    {"update-lock", 0, OPTION_FLAG, AT(update), NULL, "write the lock file again, with this result"},
+    {"check", 0, OPTION_FLAG, AT(check), NULL, "fail (exit 4) if the result is not as --lock FILE says"},
+    {"update-lock", 0, OPTION_FLAG, AT(update), NULL, "write --lock FILE anew"},
 };
 const struct option_group lock_flags_group = OPTION_GROUP("Lock file", rows);
 

@@ -21,6 +21,7 @@ static void names_of_values_are_read(void **state)
 	    {"NAME=VALUE", NULL, false, false, false, ""},
 	    {"PROFILE", NULL, false, false, false, ""},
 	    {"BOOL", NULL, false, false, false, "true false "},
+	    {"SYSTEM", NULL, false, false, false, "auto github gitlab azure jenkins tekton none "},
 	    {"oci|docker", NULL, false, false, false, "oci docker "},
 	    {"METHOD", "gzip|zstd[:LEVEL]|none", false, false, false, "gzip zstd none "},
 	    {"NET", "host|ns:PATH", false, false, false, "host ns: "},
