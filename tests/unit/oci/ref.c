@@ -104,13 +104,13 @@ static void refuse_one(const char *s, const char *message)
 
 static void refuse(void **state)
 {
-	refuse_one("", "reference is empty, write NAME:TAG");
+	refuse_one("", "reference is empty: write NAME:TAG");
 	refuse_one("oci:", "does not name a file or directory: write NAME:TAG");
 	refuse_one("oci::tag", "does not name a file or directory");
 	refuse_one("oci:dir:", "empty tag");
 	refuse_one("docker-archive:f:", "empty tag");
 	refuse_one("docker://", "does not name a file or directory");
-	refuse_one("http://x/y", "unknown scheme, write NAME:TAG");
+	refuse_one("http://x/y", "unknown transport: write NAME:TAG");
 	refuse_one("oci:a\nb", "control characters");
 	refuse_one("nginx\x7f", "control characters");
 	refuse_one("oci:dir:t\xff", "the tag is not UTF-8");

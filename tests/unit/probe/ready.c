@@ -42,7 +42,7 @@ static void other_texts(void **state)
 		if (probe_ready_parse(others[i], &c, &err) != -ERR_INVAL)
 			fail_msg("\"%s\" is taken", others[i]);
 	assert_int_equal(probe_ready_parse("http://localhost:80/", &c, &err), -ERR_INVAL);
-	assert_non_null(strstr(err.msg, "no URL"));
+	assert_non_null(strstr(err.msg, "does not take a URL"));
 }
 
 struct container {

@@ -69,17 +69,17 @@ static void tables(void **state)
 static void refused_values(void **state)
 {
 	refuses_one("a = ", "f, line 1: a value is missing");
-	refuses_one("\n\na = yes", "f, line 3: \"yes\" is no value");
-	refuses_one("a = 01", "\"01\" is no value");
-	refuses_one("a = 1__0", "is no value");
-	refuses_one("a = _1", "is no value");
-	refuses_one("a = 1_", "is no value");
-	refuses_one("a = 0x", "is no value");
-	refuses_one("a = +0x1", "is no value");
-	refuses_one("a = 1.", "is no value");
-	refuses_one("a = .5", "is no value");
-	refuses_one("a = 1979-5-27", "is no value");
-	refuses_one("a = 07:32:00Z", "is no value");
+	refuses_one("\n\na = yes", "f, line 3: \"yes\" is not a value");
+	refuses_one("a = 01", "\"01\" is not a value");
+	refuses_one("a = 1__0", "is not a value");
+	refuses_one("a = _1", "is not a value");
+	refuses_one("a = 1_", "is not a value");
+	refuses_one("a = 0x", "is not a value");
+	refuses_one("a = +0x1", "is not a value");
+	refuses_one("a = 1.", "is not a value");
+	refuses_one("a = .5", "is not a value");
+	refuses_one("a = 1979-5-27", "is not a value");
+	refuses_one("a = 07:32:00Z", "is not a value");
 	refuses_one("a = 9223372036854775808", "does not fit");
 	refuses_one("a = 1 2", "something follows");
 	refuses_one("a = 1 b = 2", "something follows");

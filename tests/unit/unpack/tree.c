@@ -314,9 +314,9 @@ static const struct hostile hostile[] = {
     {"f .wh.. 0 0:0 1\n", "without a name"},
     {"f .wh... 0 0:0 1\n", "without a name"},
     {"f a/.wh.. 0 0:0 1\n", "without a name"},
-    {"f .wh../x 644 0:0 1 x\n", "is no directory"},
-    {"f .wh.../x 644 0:0 1 x\n", "is no directory"},
-    {"d .wh.x 755 0:0 1\nf .wh.x/y 644 0:0 1\n", "is no directory"},
+    {"f .wh../x 644 0:0 1 x\n", "cannot be a directory"},
+    {"f .wh.../x 644 0:0 1 x\n", "cannot be a directory"},
+    {"d .wh.x 755 0:0 1\nf .wh.x/y 644 0:0 1\n", "cannot be a directory"},
     {"d d 755 0:0 1\nx trusted.overlay.opaque=y\nl d 777 0:0 1 %s\nf d/x 644 0:0 1\n", "symlink"},
 };
 

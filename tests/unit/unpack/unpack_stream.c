@@ -258,7 +258,7 @@ static void names_are_claims(void **state)
 	f.source.members[2].name = f.ids[0].text; /* what it says is there */
 	assert_int_equal(unpack(&f), -ERR_CORRUPT);
 	assert_non_null(strstr(f.err.msg, "layer 3 of 3"));
-	assert_non_null(strstr(f.err.msg, "did not come"));
+	assert_non_null(strstr(f.err.msg, "did not arrive"));
 	fixture_done(&f);
 }
 

@@ -68,7 +68,7 @@ static void as_docker_run_has_them(void **state)
 	flags_one("none", "host", "db:[::1]", "0 ; ::1\tdb;");
 	flags_one("none", "host", "db:fd00::7", "0 ; fd00::7\tdb;");
 	flags_one("host", "host", "me:host-gateway", "1 ; 127.0.0.1\tme;");
-	flags_one("none", "host", "me:host-gateway", "no way out");
+	flags_one("none", "host", "me:host-gateway", "does not reach other machines");
 	flags_one("none", "host", "db", "NAME:ADDRESS");
 	flags_one("none", "host", ":10.0.0.7", "NAME:ADDRESS");
 	flags_one("none", "host", "db:", "NAME:ADDRESS");

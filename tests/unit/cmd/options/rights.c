@@ -45,8 +45,8 @@ static void kernel_parameters(void **state)
 	rights_one("sysctl", "fs.mqueue.msg_max=20", RUNTIME_NETWORK_PRIVATE, NULL);
 	rights_one("sysctl", "net.core.somaxconn=1024", RUNTIME_NETWORK_PRIVATE, NULL);
 	rights_one("sysctl", "net.core.somaxconn=1024", RUNTIME_NETWORK_BRIDGE, NULL);
-	rights_one("sysctl", "net.core.somaxconn=1024", RUNTIME_NETWORK_HOST, "not the container's own");
-	rights_one("sysctl", "net.core.somaxconn=1024", RUNTIME_NETWORK_JOINED, "not the container's own");
+	rights_one("sysctl", "net.core.somaxconn=1024", RUNTIME_NETWORK_HOST, "does not belong to the container");
+	rights_one("sysctl", "net.core.somaxconn=1024", RUNTIME_NETWORK_JOINED, "does not belong to the container");
 	rights_one("sysctl", "kernel.hostname=x", RUNTIME_NETWORK_PRIVATE, "--sysctl takes");
 	rights_one("sysctl", "vm.swappiness=1", RUNTIME_NETWORK_PRIVATE, "--sysctl takes");
 	rights_one("sysctl", "kernel.sem", RUNTIME_NETWORK_PRIVATE, "--sysctl takes");

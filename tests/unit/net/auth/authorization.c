@@ -429,7 +429,7 @@ static void servers_that_are_busy_or_refuse(void **state)
 	    {"/elsewhere", ERR_DENIED, "to which slim does not send credentials"},
 	    {"/circle", ERR_PROTO, "it answers 302"},
 	    {"/file", ERR_PROTO, "/file: redirected to"},
-	    {"/crlf", ERR_PROTO, "characters that no token has"},
+	    {"/crlf", ERR_PROTO, "its token has invalid characters"},
 	    {"/none", ERR_PROTO, "has no token"},
 	    {"/html", ERR_CORRUPT, "/html: its answer is not valid JSON"},
 	    {"/deep", ERR_CORRUPT, "not valid JSON"},

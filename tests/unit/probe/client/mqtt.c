@@ -29,8 +29,8 @@ static void services_that_are_wrong(void **state)
 {
 	connect_one(SAYS("\x20\2\0\5"), "CONNECT -1 the service answered with an error: not authorized\n");
 	connect_one(SAYS("\x20\2\0\377"), "CONNECT -1 the service answered with an error: the reason is unknown\n");
-	connect_one(SAYS("\x20\1\0"), "CONNECT -1 this is not mqtt: the answer to CONNECT is no CONNACK\n");
-	connect_one(SAYS("\x30\2\0\0"), "CONNECT -1 this is not mqtt: the answer to CONNECT is no CONNACK\n");
+	connect_one(SAYS("\x20\1\0"), "CONNECT -1 this is not mqtt: the answer to CONNECT is not a CONNACK\n");
+	connect_one(SAYS("\x30\2\0\0"), "CONNECT -1 this is not mqtt: the answer to CONNECT is not a CONNACK\n");
 	connect_one(SAYS("\x20\377\377\377\377\1"),
 		    "CONNECT -1 this is not mqtt: a packet's length has more than four bytes\n");
 	connect_one(SAYS("\x20\377\377\377\177"), "CONNECT -1 CONNACK has more than 1048576 bytes\n");

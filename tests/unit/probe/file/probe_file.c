@@ -121,7 +121,7 @@ static void bodies(void **state)
 	refuses_one(HEAD "- {post: /, multipart: {a: {text: x, file: y}}}\n", "a part has one of");
 	refuses_one(HEAD "- {post: /, body_file: x}\n", "files can't be named here");
 	refuses_one(HEAD "- {post: /, form: [a]}\n", "\"form\" is a mapping");
-	refuses_one(HEAD "- {post: /, form: {a: {b: c}}}\n", "\"a\" is no text");
+	refuses_one(HEAD "- {post: /, form: {a: {b: c}}}\n", "\"a\" is not a string");
 }
 
 static void answers(void **state)
@@ -188,7 +188,7 @@ static void mistakes(void **state)
 	refuses_one(HEAD "- {tcp: 25, expect: {status: 200}}\n", "what tcp brings has no status");
 	refuses_one(HEAD "- 5\n", "a request is");
 	refuses_one(HEAD "- {get: /, port: 1, socket: /s}\n", "a request has \"port\" or \"socket\", not both");
-	refuses_one(HEAD "- {get: /, socket: run/s}\n", "\"run/s\" is no absolute path of a socket");
+	refuses_one(HEAD "- {get: /, socket: run/s}\n", "\"run/s\" is not an absolute path of a socket");
 	refuses_one(HEAD "- {get: /, port: 0}\n", "\"port\" is a number from 1 to 65535");
 	refuses_one(HEAD "- {get: /, scheme: ftp}\n", "http or https");
 	refuses_one(HEAD "- {get: /, protocol: spdy}\n", "not \"spdy\"");
@@ -198,8 +198,8 @@ static void mistakes(void **state)
 	refuses_one(HEAD "- {get: /, auth: x}\n", "\"auth\" is");
 	refuses_one(HEAD "- {get: /, auth: {basic: x}}\n", "NAME:WORD");
 	refuses_one(HEAD "- {get: /, cert: {key: x}}\n", "has no \"file\"");
-	refuses_one(HEAD "- {get: /a b}\n", "is no path");
-	refuses_one(HEAD "- {get: /, headers: {A: \"x\\ny\"}}\n", "is no header");
+	refuses_one(HEAD "- {get: /a b}\n", "is not a path");
+	refuses_one(HEAD "- {get: /, headers: {A: \"x\\ny\"}}\n", "is not a header");
 	refuses_one(HEAD "- {get: /, \"a\\eb\": 1}\n", "\"a\\x1bb\"");
 	refuses_one("schema: slim.probe/v1\ndefaults: {get: /}\nrequests: [/]\n", "defaults has no \"get\"");
 }

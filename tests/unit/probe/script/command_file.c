@@ -145,7 +145,7 @@ static void mistakes(void **state)
 	refuses_one(COMMAND(", \"headers\": 1"), "\"headers\" is not an array");
 	refuses_one(COMMAND(", \"headers\": [1]"), "\"headers\" is not an array");
 	refuses_one(COMMAND(", \"headers\": {\"A\": 1}"), "the header \"A\" is not a string");
-	refuses_one(COMMAND(", \"method\": \"A B\""), "f: request 1: \"A B\" is no method");
+	refuses_one(COMMAND(", \"method\": \"A B\""), "f: request 1: \"A B\" is not a method");
 	CLEANUP_FREE char *large = mem_calloc(LIMIT_POLICY + 2, 1);
 	memset(large, ' ', LIMIT_POLICY + 1);
 	refuses_one(large, "larger than");

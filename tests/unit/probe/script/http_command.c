@@ -91,7 +91,7 @@ static void mistakes(void **state)
 		 "(http, https, http1, http2, http2c, http2.insecure, ws, wss, fastcgi) in \"GET:crawl:/a\"");
 	read_one("crawl:ws:/a", "a crawl takes http or https, not ws: \"crawl:ws:/a\"");
 	read_one("/a\x7f",
-		 "--http-probe-cmd: request 1: \"/a\x7f\" is no path: it begins with a slash and has no blanks "
+		 "--http-probe-cmd: request 1: \"/a\x7f\" is not a path: it begins with a slash and has no blanks "
 		 "(%20)");
 }
 

@@ -42,19 +42,19 @@ static void what_is_refused(void **state)
 	struct probe_script s = {0};
 	probe_script_add(&s, "GET", "/");
 	probe_script_add(&s, "GET /", "/");
-	refused(&s, "file: request 2: \"GET /\" is no method");
+	refused(&s, "file: request 2: \"GET /\" is not a method");
 	probe_script_add(&s, "GET", "http://host/");
-	refused(&s, "file: request 1: \"http://host/\" is no path: it begins with a slash and has no blanks (%20)");
+	refused(&s, "file: request 1: \"http://host/\" is not a path: it begins with a slash and has no blanks (%20)");
 	probe_script_add(&s, "GET", "/a b");
-	refused(&s, "file: request 1: \"/a b\" is no path: it begins with a slash and has no blanks (%20)");
+	refused(&s, "file: request 1: \"/a b\" is not a path: it begins with a slash and has no blanks (%20)");
 	strlist_add(&probe_script_add(&s, "GET", "/")->headers, "X: 1\r\nY: 2");
-	refused(&s, "file: request 1: \"X: 1\r\nY: 2\" is no header (Name: value)");
+	refused(&s, "file: request 1: \"X: 1\r\nY: 2\" is not a header (Name: value)");
 	probe_request_check(probe_script_add(&s, "GET", "/"), PROBE_CHECK_BODY, NULL, "(", false);
-	refused(&s, "file: request 1: \"(\" is no regular expression");
+	refused(&s, "file: request 1: \"(\" is not a regular expression");
 	probe_request_capture(probe_script_add(&s, "GET", "/"), PROBE_CAPTURE_JSON, "a", "key");
-	refused(&s, "file: request 1: \"key\" is no JSON pointer (/key/0/key)");
+	refused(&s, "file: request 1: \"key\" is not a JSON pointer (/key/0/key)");
 	probe_request_capture(probe_script_add(&s, "GET", "/"), PROBE_CAPTURE_HEADER, "a b", "Location");
-	refused(&s, "file: request 1: \"a b\" is no name of a variable");
+	refused(&s, "file: request 1: \"a b\" is not a name of a variable");
 	probe_request_status(probe_script_add(&s, "GET", "/"), 300, 200);
 	refused(&s, "file: request 1: has a status that is not between 100 and 599");
 	probe_script_add(&s, "GET", "/")->repeat = 10001;
@@ -62,7 +62,7 @@ static void what_is_refused(void **state)
 	probe_script_add(&s, "GET", "/")->concurrency = 65;
 	refused(&s, "file: request 1: is sent more than 64 times at once");
 	probe_script_add(&s, "GET", "/")->host = mem_strdup("a b");
-	refused(&s, "file: request 1: \"a b\" is no host");
+	refused(&s, "file: request 1: \"a b\" is not a host");
 }
 
 int main(void)

@@ -52,7 +52,7 @@ static void mistakes(void **state)
 	refuses_one("/a\nshop.example/a\n", "f, line 2: \"shop.example/a\": ");
 	refuses_one("ftp://a/b\n", "f, line 1: \"ftp://a/b\": not an http or https URL");
 	refuses_one("http://ann:word@a/b\n", "a URL with a user name in it");
-	refuses_one("/a b\n", "f: request 1: \"/a b\" is no path");
+	refuses_one("/a b\n", "f: request 1: \"/a b\" is not a path");
 }
 
 static void file(void **state)

@@ -76,11 +76,11 @@ static void requests(void **state)
 static void mistakes(void **state)
 {
 	refuses_one("[]", "a mapping of kinds");
-	refuses_one("port:\n  tcp:80: {listening: true}\n", "no check that slim can make");
+	refuses_one("port:\n  tcp:80: {listening: true}\n", "no check that slim can run");
 	refuses_one("command:\n  '{{.Env.A}}': {exit-status: 0}\n", "goss render");
-	refuses_one("command: [a]\n", "f, line 1: \"command\" is no mapping");
+	refuses_one("command: [a]\n", "f, line 1: \"command\" is not a mapping");
 	refuses_one("http:\n  localhost: {status: 200}\n", "\"localhost\": ");
-	refuses_one("http:\n  http://a/: {status: 200, request-headers: [x]}\n", "\"x\" is no header");
+	refuses_one("http:\n  http://a/: {status: 200, request-headers: [x]}\n", "\"x\" is not a header");
 	refuses_one("http:\n  http://a/: {status: 99}\n", "status that is not between");
 	refuses_one("a: b: c", "line 1");
 }

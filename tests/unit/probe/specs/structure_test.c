@@ -60,7 +60,7 @@ static void tests_of_commands(void **state)
 static void mistakes(void **state)
 {
 	refuses_one("commandTests: []\n", "has a \"schemaVersion\"");
-	refuses_one("schemaVersion: 2.0.0\n", "no test that slim can make");
+	refuses_one("schemaVersion: 2.0.0\n", "no test that slim can run");
 	refuses_one(HEAD "- 1\n", "a command test is a mapping");
 	refuses_one(HEAD "- {name: a}\n", "f, line 3: a command test has a \"name\" and a \"command\"");
 	refuses_one(HEAD "- {name: a, comand: b}\n", "has no \"comand\"");

@@ -169,7 +169,7 @@ static void what_is_no_image_is_refused(void **state)
 	CLEANUP_FREE char *other = mem_strdup(f.config.data);
 	other[f.config.len / 2] ^= 1;
 	fixture_file(config, other, f.config.len);
-	fixture_refused("dir:img", NULL, ERR_CORRUPT, "holds other bytes");
+	fixture_refused("dir:img", NULL, ERR_CORRUPT, "has the wrong content");
 	fixture_file(config, other, f.config.len - 1);
 	fixture_refused("dir:img", NULL, ERR_CORRUPT, "bytes, expected");
 }

@@ -124,7 +124,7 @@ static void hostile_and_broken_ones(void **state)
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		refused_one(&f, "c", cases[i].manifest, cases[i].code, cases[i].text);
-	refused_one(&f, wrong, renamed, ERR_CORRUPT, "holds other bytes");
+	refused_one(&f, wrong, renamed, ERR_CORRUPT, "has the wrong content");
 }
 
 /* What engines from 25 on write: a layout with manifest.json; index.json names the image. */

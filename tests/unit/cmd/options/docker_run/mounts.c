@@ -34,7 +34,7 @@ static void binds(void **state)
 	mount_one(mounts_parse_bind, "/:/host:ro", "/ /host ro");
 	mount_one(mounts_parse_bind, "/:/host:rx", "--mount takes");
 	mount_one(mounts_parse_bind, "/:host", "not an absolute path");
-	mount_one(mounts_parse_bind, "data:/data", "an engine's volume");
+	mount_one(mounts_parse_bind, "data:/data", "the name of a volume");
 	mount_one(mounts_parse_bind, "/nonexistent:/x", "No such file");
 }
 
