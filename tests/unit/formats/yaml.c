@@ -68,8 +68,8 @@ static void aliases(void **state)
 	reads_one("{'<<': 1}", "{\"<<\":1}");
 	refuses_one("a: *x", "line 1, column 4: no anchor stands before the alias \"x\"");
 	refuses_one("a: &x [*x]", "holds itself");
-	refuses_one("{<<: 1}", "no mapping");
-	refuses_one("- &a [1]\n- {*a : 1}", "no string");
+	refuses_one("{<<: 1}", "neither a mapping");
+	refuses_one("- &a [1]\n- {*a : 1}", "not a string");
 }
 
 /* JSON that libyaml alone does not take. */

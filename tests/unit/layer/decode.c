@@ -151,7 +151,7 @@ static void broken_gzip_is_refused(void **state)
 	cut.len = 0;
 	encode(text, 100, OCI_COMPRESSION_GZIP, 6, &cut);
 	buf_str(&cut, "more than ten bytes of garbage");
-	is_refused(&cut, ERR_CORRUPT, "no gzip member");
+	is_refused(&cut, ERR_CORRUPT, "not a gzip member");
 }
 
 static void zstd_frames_follow_each_other(void **state)

@@ -245,7 +245,7 @@ static void bad_input_names_the_entry(void **state)
 	e.size = 5;
 	refuse(&e, -1, ERR_INVAL, "without content");
 	e.mode = S_IFDIR | 0755;
-	refuse(&e, in, ERR_INVAL, "no file");
+	refuse(&e, in, ERR_INVAL, "not a file");
 	e.mode = S_IFLNK | 0777;
 	refuse(&e, -1, ERR_INVAL, "target");
 

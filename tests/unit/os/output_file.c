@@ -184,9 +184,9 @@ static void a_symlink_to_nothing(void **state)
 	assert_holds("file", "text");
 	assert_true(S_ISLNK(status("link").st_mode));
 	assert_int_equal(symlink("none/file", "lost"), 0);
-	refused_one("lost", ERR_NOTFOUND, "lost: write none/file: the directory none/ does not exist");
+	refused_one("lost", ERR_NOTFOUND, "lost: cannot write none/file: the directory none/ does not exist");
 	assert_int_equal(symlink("round", "round"), 0);
-	refused_one("round", ERR_SYS, "write round: Too many levels of symbolic links");
+	refused_one("round", ERR_SYS, "cannot write round: Too many levels of symbolic links");
 }
 
 static void a_symlink_of_another_user(void **state)
@@ -199,7 +199,7 @@ static void a_symlink_of_another_user(void **state)
 	assert_int_equal(lchown("open/link", STRANGER, STRANGER), 0);
 	write_one("open/link", "text");
 	assert_int_equal(chmod("open", 01777), 0);
-	refused_one("open/link", ERR_DENIED, "write open/link: this is another user's symlink");
+	refused_one("open/link", ERR_DENIED, "cannot write open/link: this is another user's symlink");
 	assert_holds("file", "text");
 }
 
@@ -285,7 +285,7 @@ static void a_descriptor(void **state)
 	assert_true(S_ISLNK(status("link").st_mode));
 	struct err err = {0};
 	assert_int_equal(output_file_check("/dev/fd/9999", &err), -ERR_SYS);
-	assert_string_equal(err.msg, "write /dev/fd/9999: Bad file descriptor");
+	assert_string_equal(err.msg, "cannot write /dev/fd/9999: Bad file descriptor");
 	assert_int_equal(output_file_write("/dev/fd/9999", "", 1, &err), -ERR_SYS);
 }
 
@@ -369,7 +369,7 @@ static void a_mounted_file_in_a_read_only_directory(void **state)
 	assert_int_equal(mount("outside", "fixed/inside", NULL, MS_BIND, NULL), 0);
 	assert_int_equal(mount(NULL, "fixed", NULL, MS_REMOUNT | MS_RDONLY, NULL), 0);
 	write_one("fixed/inside", "text");
-	refused_one("fixed/new", ERR_SYS, "write fixed/new: Read-only file system");
+	refused_one("fixed/new", ERR_SYS, "cannot write fixed/new: Read-only file system");
 	assert_int_equal(umount("fixed/inside"), 0);
 	assert_int_equal(umount("fixed"), 0);
 	assert_holds("outside", "text");
@@ -380,10 +380,10 @@ static void a_mounted_file_in_a_read_only_directory(void **state)
 static void what_is_no_file(void **state)
 {
 	put("file", "");
-	refused_one(".", ERR_INVAL, "write .: this is a directory; name a file in it");
-	refused_one("x/", ERR_INVAL, "write x/: the path ends in a slash; name a file");
-	refused_one("no/such/x", ERR_NOTFOUND, "write no/such/x: the directory no/such/ does not exist");
-	refused_one("file/x", ERR_SYS, "write file/x: directory file/: Not a directory");
+	refused_one(".", ERR_INVAL, "cannot write .: this is a directory; name a file in it");
+	refused_one("x/", ERR_INVAL, "cannot write x/: the path ends in a slash; name a file");
+	refused_one("no/such/x", ERR_NOTFOUND, "cannot write no/such/x: the directory no/such/ does not exist");
+	refused_one("file/x", ERR_SYS, "cannot write file/x: directory file/: Not a directory");
 	refused_one("", ERR_INVAL, "the name of the file to write is empty");
 }
 

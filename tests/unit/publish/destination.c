@@ -81,9 +81,9 @@ static void what_has_no_place_is_refused(void **state)
 		bool push;
 		const char *message;
 	} cases[] = {
-	    {"docker-daemon:sha256:00", "", "", false, "say one with --tag"},
+	    {"docker-daemon:sha256:00", "", "", false, "use --tag NAME"},
 	    {"oci:d:x", "", "", true, NULL}, /* its tag makes a name */
-	    {"oci:d", "", "", true, "say one with --tag"},
+	    {"oci:d", "", "", true, "use --tag NAME"},
 	    {"oci:d:x", "app", "", false, "--tag app"},
 	    {"oci:d:x", "oci:", "", false, "--output"},
 	    {"oci:d:x", "", "App", false, "--tag"},

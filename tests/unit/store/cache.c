@@ -193,7 +193,7 @@ static const struct {
 	const char *says;
 } damages[] = {
     {"printf CONTENT | dd of=fs/a/x conv=notrunc 2>/dev/null && touch -d @1700000000 fs/a/x && chmod 4755 fs/a/x",
-     "not what"},
+     "differ from"},
     {"truncate -s 3 fs/a/x", "files of"},
     {"rm fs/a/x", "files of"},
     {"touch fs/a/new", "files of"},
@@ -206,9 +206,9 @@ static const struct {
     {"chown 9 fs/b", "names or directories"},
     {"touch fs/b", "names or directories"},
     {"chmod 711 fs", "names or directories"},
-    {"chmod 755 fs/a/x", "not what"},
-    {"chown 5 fs/a/y", "not what"},
-    {"touch fs/a/y", "not what"},
+    {"chmod 755 fs/a/x", "differ from"},
+    {"chown 5 fs/a/y", "differ from"},
+    {"touch fs/a/y", "differ from"},
     {"rm meta.json", "meta.json"},
     {"echo '{}' >meta.json", "diff_id"},
     {"rm -r fs", "missing"},

@@ -20,7 +20,7 @@ static void it_is_private(void **state)
 	struct err e = {0};
 	assert_int_equal(fchmod(t.store.fd, 0770), 0);
 	assert_int_equal(store_open(t.store.path, &s, &e), -ERR_DENIED);
-	assert_non_null(strstr(e.msg, "may be written by others"));
+	assert_non_null(strstr(e.msg, "other users may write to store"));
 	assert_int_equal(fchmod(t.store.fd, 0700), 0);
 	if (geteuid() == 0) {
 		assert_int_equal(fchown(t.store.fd, 1234, 0), 0);
@@ -45,7 +45,7 @@ static void it_is_of_one_map_of_ids(void **state)
 	buf_str(&ids, "0 1 1\n");
 	assert_int_equal(fd_write_file_atomic(t.store.fd, "ids", ids.data, ids.len, 0600, &e), 0);
 	assert_int_equal(store_open(t.store.path, &s, &e), -ERR_DENIED);
-	assert_non_null(strstr(e.msg, "was filled with other ids"));
+	assert_non_null(strstr(e.msg, "has files of other ids"));
 	test_store_done(&t);
 }
 

@@ -42,7 +42,7 @@ static void networks(void **state)
 	network_one("host", "1 ;;");
 	network_one("ns:/proc/self/ns/net", "2 /proc/self/ns/net;;");
 	network_one("ns:/nonexistent", "--network ns:/nonexistent: No such file");
-	network_one("ns:self", "absolute path");
+	network_one("ns:self", "ns:/PATH");
 	network_one("mine", "not \"mine\"");
 	network_one("", "not \"\"");
 }

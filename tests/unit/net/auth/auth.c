@@ -373,7 +373,7 @@ static void get(const char *name, int timeout_ms, enum err_code code, const char
 
 static void helpers_that_fail(void **state)
 {
-	get("../../bin/sh", 1000, ERR_INVAL, "no name of a credential helper");
+	get("../../bin/sh", 1000, ERR_INVAL, "not the name of a credential helper");
 	get("", 1000, ERR_INVAL, "no name");
 	get("x y", 1000, ERR_INVAL, "no name");
 	get("x\n", 1000, ERR_INVAL, "no name");
@@ -438,7 +438,7 @@ static void a_store_that_fails_is_a_warning(void **state)
 	write_file(DOCKER, "{\"credHelpers\":{\"reg.example\":\"gone\"}}");
 	fails(&(struct net_auth_options){0}, ERR_NOTFOUND, DOCKER ": docker-credential-gone is not installed");
 	write_file(DOCKER, "{\"credHelpers\":{\"reg.example\":\"../x\"}}");
-	fails(&(struct net_auth_options){0}, ERR_INVAL, "no name of a credential helper");
+	fails(&(struct net_auth_options){0}, ERR_INVAL, "not the name of a credential helper");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

@@ -425,7 +425,7 @@ static void servers_that_are_busy_or_refuse(void **state)
 	    {"/page", ERR_PROTO, "it answers 500"},
 	    {"/denied", ERR_DENIED, "/denied: it answers 401: incorrect"},
 	    {"/denied", ERR_DENIED, "slim used the credentials of /x/auth.json: run skopeo login reg.example"},
-	    {"/echo", ERR_DENIED, "it answers 401; the"},
+	    {"/echo", ERR_DENIED, "it answers 401; slim used"},
 	    {"/elsewhere", ERR_DENIED, "to which slim does not send credentials"},
 	    {"/circle", ERR_PROTO, "it answers 302"},
 	    {"/file", ERR_PROTO, "/file: redirected to"},

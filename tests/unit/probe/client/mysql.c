@@ -68,7 +68,7 @@ static void logins_that_fail(void **state)
 	GREET("\17\0\0\0\377\152\4Host is \033not", "the service answered with an error: Host is \\x1bnot\n");
 	GREET("\1\0\0\0\377", "the service answered with an error: \n");
 	GREET("\0\0\0\0", "this is not mysql: a packet is empty\n");
-	GREET("\1\0\0\0\11", "this is not mysql: the greeting has not version 10\n");
+	GREET("\1\0\0\0\11", "this is not mysql: the greeting does not have version 10\n");
 	GREET("\3\0\0\0\12ab", "this is not mysql: the greeting is cut off...");
 	GREET("\377\377\377\0", "a packet has more than 1048576 bytes\n");
 	GREET("HTTP/1.1 400 Bad Request", "a packet has more than 1048576 bytes\n");

@@ -184,8 +184,8 @@ static void mistakes(void **state)
 	refuses_one(HEAD "- {get: /, method: GET}\n", "leave them out");
 	refuses_one(HEAD "- {tcp: 25, get: /}\n", "a request of tcp has no \"get\"");
 	refuses_one(HEAD "- {tcp: /}\n", "\"tcp\" is a number from 1 to 65535");
-	refuses_one(HEAD "- {tcp: 25, expect: 200}\n", "what tcp brings has no status");
-	refuses_one(HEAD "- {tcp: 25, expect: {status: 200}}\n", "what tcp brings has no status");
+	refuses_one(HEAD "- {tcp: 25, expect: 200}\n", "an answer over tcp has no status");
+	refuses_one(HEAD "- {tcp: 25, expect: {status: 200}}\n", "an answer over tcp has no status");
 	refuses_one(HEAD "- 5\n", "a request is");
 	refuses_one(HEAD "- {get: /, port: 1, socket: /s}\n", "a request has \"port\" or \"socket\", not both");
 	refuses_one(HEAD "- {get: /, socket: run/s}\n", "\"run/s\" is not an absolute path of a socket");

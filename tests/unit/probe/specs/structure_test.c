@@ -65,7 +65,7 @@ static void mistakes(void **state)
 	refuses_one(HEAD "- {name: a}\n", "f, line 3: a command test has a \"name\" and a \"command\"");
 	refuses_one(HEAD "- {name: a, comand: b}\n", "has no \"comand\"");
 	refuses_one(HEAD "- {name: a, command: []}\n", "has no words");
-	refuses_one(HEAD "- {name: a, command: [[b]]}\n", "no list of words");
+	refuses_one(HEAD "- {name: a, command: [[b]]}\n", "not a list of words");
 	refuses_one(HEAD "- {name: a, command: b, setup: [[]]}\n", "a command without words");
 	refuses_one(HEAD "- {name: a, command: b, exitCode: 256}\n", "from 0 to 255");
 }
