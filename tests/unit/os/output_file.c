@@ -335,7 +335,7 @@ static void a_device(void **state)
 		assert_int_equal(is.st_ino, was.st_ino);
 		assert_int_equal(is.st_rdev, makedev(1, 3));
 		assert_int_equal(output_file_write("dev/full", "text", 4, &err), -ERR_SYS);
-		assert_string_equal(err.msg, "dev/full: write: No space left on device");
+		assert_string_equal(err.msg, "dev/full: cannot write: No space left on device");
 	} else {
 		assert_int_equal(errno, EPERM); /* a_full_device has the rest then */
 	}

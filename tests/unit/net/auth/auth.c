@@ -374,10 +374,11 @@ static void get(const char *name, int timeout_ms, enum err_code code, const char
 static void helpers_that_fail(void **state)
 {
 	get("../../bin/sh", 1000, ERR_INVAL, "not the name of a credential helper");
-	get("", 1000, ERR_INVAL, "no name");
-	get("x y", 1000, ERR_INVAL, "no name");
-	get("x\n", 1000, ERR_INVAL, "no name");
-	get("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 1000, ERR_INVAL, "no name");
+	get("", 1000, ERR_INVAL, "not the name");
+	get("x y", 1000, ERR_INVAL, "not the name");
+	get("x\n", 1000, ERR_INVAL, "not the name");
+	get("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 1000, ERR_INVAL,
+	    "not the name");
 	get("missing", 1000, ERR_NOTFOUND, "docker-credential-missing is not installed");
 	helper("says", "echo 'pass not initialized'; echo hunter2; exit 7");
 	get("says", 5000, ERR_DENIED, "docker-credential-says failed (status 7): pass not initialized");
