@@ -123,7 +123,8 @@ static int run_helper(const struct map *m, const struct strlist *argv, struct er
 		    err, ERR_DENIED, "id-map-refused", "%s refuses the range of %s (status %d): %s%s", m->helper,
 		    m->file, status, said[0] ? said : "it said nothing",
 		    strstr(said, "not permitted")
-			? ". In a container it needs capabilities, not the setuid bit: as root, run `cd /usr/bin; chmod "
+			? ". In a container it needs capabilities, not the setuid bit: as root, run `cd /usr/bin; "
+			  "chmod "
 			  "u-s newuidmap newgidmap; setcap cap_setuid+ep newuidmap; setcap cap_setgid+ep newgidmap`"
 			: "");
 	return 0;
