@@ -11,8 +11,8 @@
 
 #define AT(member) offsetof(struct batch_flags, member)
 static const struct option_row rows[] = {
-    {"file", 'f', OPTION_STRING, AT(file), "FILE", "build the images of this file, see slim-build-file(5)"},
-    {"jobs", 'j', OPTION_COUNT, AT(jobs), "N", "images at once (default: by processors and memory)"},
+    {"file", 'f', OPTION_STRING, AT(file), "FILE", "build the images that a file lists, see slim-build-file(5)"},
+    {"jobs", 'j', OPTION_COUNT, AT(jobs), "N", "build N images at once (default: by processors and memory)"},
 };
 const struct option_group batch_flags_group = OPTION_GROUP("Many images", rows);
 

@@ -11,22 +11,27 @@
 
 #define AT(member) offsetof(struct gate_flags, member)
 static const struct option_row rows[] = {
-    {"max-size", 0, OPTION_STRING, AT(max_size), "SIZE", "largest size of the unpacked result (60MB)"},
-    {"max-compressed", 0, OPTION_STRING, AT(max_compressed), "SIZE", "largest size of its layer as it is stored"},
-    {"min-reduction", 0, OPTION_STRING, AT(min_reduction), "PERCENT", "smallest reduction of the unpacked size (50%)"},
-    {"max-growth", 0, OPTION_STRING, AT(max_growth), "PERCENT", "largest growth against an earlier result (2%)"},
+    {"max-size", 0, OPTION_STRING, AT(max_size), "SIZE", "fail if the unpacked result is larger than SIZE (60MB)",
+     OPTION_COMMON},
+    {"max-compressed", 0, OPTION_STRING, AT(max_compressed), "SIZE",
+     "fail if the compressed layer of the result is larger than SIZE"},
+    {"min-reduction", 0, OPTION_STRING, AT(min_reduction), "PERCENT",
+     "fail if the unpacked size shrinks by less than PERCENT (50%)"},
+    {"max-growth", 0, OPTION_STRING, AT(max_growth), "PERCENT",
+     "fail if the result grew by more than PERCENT against an earlier one (2%)"},
     {"growth-from", 0, OPTION_STRING, AT(growth_from), "FILE|REF",
-     "that result: a report, lock file or image (default: the image at the destination)"},
-    {"must-keep", 0, OPTION_LIST, AT(must_keep), "PATTERN", "the result must have a path that matches"},
+     "compare with this report, lock file or image for --max-growth (default: the image at the destination)"},
+    {"must-keep", 0, OPTION_LIST, AT(must_keep), "PATTERN", "fail unless the result has a path that matches PATTERN"},
     {"must-drop", 0, OPTION_LIST, AT(must_drop), "PATTERN",
-     "it must have no file that matches: a path, shell, compiler, git, private-key, ..."},
-    {"require-verify", 0, OPTION_FLAG, AT(require_verify), NULL, "the result must have been run and found equal"},
+     "fail if the result has a file that matches: a path, shell, compiler, git, private-key, ..."},
+    {"require-verify", 0, OPTION_FLAG, AT(require_verify), NULL, "fail unless the result was run and found equal"},
     {"max-requests-failed", 0, OPTION_STRING, AT(max_requests_failed), "N",
-     "requests that may fail while the image is recorded"},
+     "fail if more than N requests fail while the image is recorded"},
     {"max-unproven", 0, OPTION_STRING, AT(max_unproven), "SIZE|N",
-     "bytes or files that may be dropped although kept files name them"},
+     "fail if more bytes or files were removed although kept files name them"},
     {"on-fail", 0, OPTION_STRING, AT(on_fail), "WHAT",
-     "fail (default), or keep-original[:STATUS]: publish the original instead"},
+     "choose what follows a failure: fail (default), or keep-original[:STATUS] to publish the original", OPTION_RARE,
+     "fail|keep-original|keep-original:"},
 };
 const struct option_group gate_flags_group = OPTION_GROUP("Gates (exit status 4 if one fails)", rows);
 

@@ -2,9 +2,9 @@
 
 #define AT(member) offsetof(struct lock_flags, member)
 static const struct option_row rows[] = {
-    {"lock", 0, OPTION_STRING, AT(file), "FILE", "show what changed since FILE was written; write a missing one"},
-    {"check", 0, OPTION_FLAG, AT(check), NULL, "fail (exit 4) if the result is not as --lock FILE says"},
-    {"update-lock", 0, OPTION_FLAG, AT(update), NULL, "write --lock FILE anew"},
+    {"lock", 0, OPTION_STRING, AT(file), "FILE", "show the changes since FILE was written; create it if it is missing"},
+    {"check", 0, OPTION_FLAG, AT(check), NULL, "fail (exit status 4) if the result differs from --lock FILE"},
+    {"update-lock", 0, OPTION_FLAG, AT(update), NULL, "rewrite --lock FILE"},
 };
 const struct option_group lock_flags_group = OPTION_GROUP("Lock file", rows);
 

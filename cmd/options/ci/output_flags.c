@@ -19,14 +19,17 @@
 
 #define AT(member) offsetof(struct output_flags, member)
 static const struct option_row rows[] = {
-    {"ci", 0, OPTION_STRING, AT(ci), "SYSTEM", JOB_SYSTEM_FORMS " (default: auto), see slim-ci(7)"},
-    {"ci-dir", 0, OPTION_STRING, AT(ci_dir), "DIR", "write the files that this system reads into DIR"},
-    {"junit", 0, OPTION_STRING, AT(junit), "FILE", "write runs, probes, comparison and gates as JUnit XML"},
-    {"sarif", 0, OPTION_STRING, AT(sarif), "FILE", "write what was found as SARIF 2.1.0"},
+    {"ci", 0, OPTION_STRING, AT(ci), "SYSTEM",
+     "write outputs for a CI system: " JOB_SYSTEM_FORMS " (default: auto), see slim-ci(7)", OPTION_RARE,
+     "auto|github|gitlab|azure|jenkins|tekton|none"},
+    {"ci-dir", 0, OPTION_STRING, AT(ci_dir), "DIR", "write the files that the CI system reads into DIR"},
+    {"junit", 0, OPTION_STRING, AT(junit), "FILE", "write runs, requests, differences and gates as JUnit XML"},
+    {"sarif", 0, OPTION_STRING, AT(sarif), "FILE", "write errors, warnings and notes as SARIF 2.1.0"},
     {"markdown", 0, OPTION_STRING, AT(markdown), "FILE", "write a page of Markdown, for a comment on a pull request"},
-    {"metrics", 0, OPTION_STRING, AT(metrics), "FILE", "write the figures as OpenMetrics"},
-    {"code-quality", 0, OPTION_STRING, AT(code_quality), "FILE", "write what was found as GitLab's code quality JSON"},
-    {"dotenv", 0, OPTION_STRING, AT(dotenv), "FILE", "write image, digest and sizes as NAME=value lines"},
+    {"metrics", 0, OPTION_STRING, AT(metrics), "FILE", "write sizes, times and counts as OpenMetrics"},
+    {"code-quality", 0, OPTION_STRING, AT(code_quality), "FILE",
+     "write errors, warnings and notes as GitLab's code quality report"},
+    {"dotenv", 0, OPTION_STRING, AT(dotenv), "FILE", "write image, digest and sizes as lines of NAME=value"},
 };
 const struct option_group output_flags_group = OPTION_GROUP("Outputs for CI systems", rows);
 

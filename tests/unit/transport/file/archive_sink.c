@@ -174,7 +174,7 @@ static void the_wrong_transport_is_named(void **state)
 	fixture_tar("d.tar", (struct fixture_member[]){{"manifest.json", "[]"}, {NULL}}, 0);
 	fixture_refused("oci-archive:d.tar", NULL, ERR_INVAL, "docker-archive:FILE");
 	fixture_tar("x.tar", (struct fixture_member[]){{"file", "x"}, {NULL}}, 0);
-	fixture_refused("oci-archive:x.tar", NULL, ERR_NOTFOUND, "no OCI layout");
+	fixture_refused("oci-archive:x.tar", NULL, ERR_NOTFOUND, "not an OCI layout");
 	fixture_refused("docker-archive:x.tar", NULL, ERR_NOTFOUND, "docker save");
 	fixture_refused("oci:o.tar", NULL, ERR_INVAL, "oci-archive:FILE");
 }
