@@ -33,6 +33,19 @@ int fd_open_in_root(int root, const char *path, int flags, mode_t mode, struct e
 	return fd < 0 ? err_sys(err, errno, "file-open", "%s", path) : fd;
 }
 
+int fd_check_kernel(struct err *err)
+{
+	const struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+	CLEANUP_FD int fd = (int)syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof(how));
+	if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
+		return 0;
+	return err_set(
+	    err, ERR_UNSUPPORTED, "openat2-missing",
+	    "the system call openat2 fails (%s), and without it slim cannot read images safely: it needs Linux "
+	    "5.6 or later, and in a container a seccomp profile that allows the call",
+	    strerror(errno));
+}
+
 int fd_read_all(int fd, size_t max, const char *what, struct buf *out, struct err *err)
 {
 	struct stat st;

@@ -16,6 +16,9 @@
  * Returns an fd or a negative code (ERR_NOTFOUND, ...). */
 int fd_open_in_root(int root, const char *path, int flags, mode_t mode, struct err *err) MUST_CHECK;
 
+/* Whether that works here at all. ERR_UNSUPPORTED: the kernel is too old, or a seccomp profile forbids it. */
+int fd_check_kernel(struct err *err) MUST_CHECK;
+
 /* The whole file into out; more than max bytes is ERR_LIMIT. The message names path. Waiting for a pipe or a terminal
  * ends with ERR_CANCELLED if the user asks to stop. */
 int fd_read_file(int dir, const char *path, size_t max, struct buf *out, struct err *err) MUST_CHECK;
