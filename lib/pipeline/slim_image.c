@@ -3,8 +3,13 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "os/fd.h"
 #include "publish/publish.h"
 #include "report/why_annotation.h"
+
+/* Of the image that is opened, in the directory of the run. */
+#define STORE_NAME "slim"
+#define LAYOUT_NAME "slim.oci"
 
 int pipeline_slim_image_init(struct pipeline_slim_image *slim, struct pipeline_session *s, struct err *err)
 {
@@ -128,8 +133,8 @@ int pipeline_slim_image_open(void *ctx, unsigned round, struct verify_target *ou
 	struct pipeline_slim_image *slim = ctx;
 	struct pipeline_session *s = slim->session;
 	const struct progress quiet = {.cancel_fd = s->progress ? s->progress->cancel_fd : -1};
-	CLEANUP_FREE char *store = mem_printf("%s/slim", s->run.path);
-	CLEANUP_FREE char *layout = mem_printf("%s/slim.oci", s->run.path);
+	CLEANUP_FREE char *store = mem_printf("%s/" STORE_NAME, s->run.path);
+	CLEANUP_FREE char *layout = mem_printf("%s/" LAYOUT_NAME, s->run.path);
 	CLEANUP_FREE char *tag = mem_printf("round%u", round);
 	const struct oci_ref ref = {.scheme = OCI_SCHEME_OCI, .location = layout, .tag = tag};
 	int r = 0;
@@ -149,6 +154,14 @@ int pipeline_slim_image_open(void *ctx, unsigned round, struct verify_target *ou
 void pipeline_slim_image_close(void *ctx)
 {
 	pipeline_unpacked_done(&((struct pipeline_slim_image *)ctx)->opened);
+}
+
+void pipeline_slim_image_remove_unpacked(struct pipeline_slim_image *slim)
+{
+	pipeline_slim_image_close(slim);
+	store_done(&slim->store);
+	(void)fd_remove_tree(slim->session->run.fd, STORE_NAME, NULL); /* what stays goes with the run */
+	(void)fd_remove_tree(slim->session->run.fd, LAYOUT_NAME, NULL);
 }
 
 void pipeline_slim_image_done(struct pipeline_slim_image *slim)

@@ -34,4 +34,7 @@ bool pipeline_prefers_source(const struct pipeline_slim_image *slim);
 /* For struct verify_options: ctx is the slim image, packed; from round 2 on it is completed and packed again. */
 int pipeline_slim_image_open(void *ctx, unsigned round, struct verify_target *out, struct err *err) MUST_CHECK;
 void pipeline_slim_image_close(void *ctx);
+/* Removes what _open unpacked, which may be thousands of files: what follows can then be stopped at once. The packed
+ * image stays. */
+void pipeline_slim_image_remove_unpacked(struct pipeline_slim_image *slim);
 void pipeline_slim_image_done(struct pipeline_slim_image *slim); /* before pipeline_session_done; an all-zero one too */

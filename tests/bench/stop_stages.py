@@ -1,15 +1,18 @@
 #!/usr/bin/python3
 """How long slim takes from SIGTERM to its end in each stage of a build, and what it leaves: a line for each stage.
 
-  stop_stages.py [--slim PROGRAM] [--work DIR] [--rounds N] [--within SECONDS] [--seed N] [--stage STAGE]... IMAGE [OPTION...]
+  stop_stages.py [--slim PROGRAM] [--work DIR] [--rounds N] [--within SECONDS] [--seed N] [--stage STAGE]...
+                 [--beside IMAGE]... IMAGE [OPTION...]
 
 The signal comes at a random moment within --within seconds after the stage began, as a CI system cancels a job. A round
-that ended before that is not counted. Each round of unpack has an empty store. OPTIONs go to slim build. Beside the time
+that ended before that is not counted. Each round of unpack has an empty store. OPTIONs go to slim build. With --beside it is a
+batch (slim build --file) of all these images at once, and the stage is that of the first image that begins it. Beside the time
 stands how much of it slim and the children that it waited for had the CPU: on a busy machine the rest is waiting. Exit
 status 1 if anything was left, or one took 2 seconds. Needs root and what the build needs."""
 import argparse
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -42,17 +45,27 @@ def cpu_seconds(pid):
     return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
+def words(o, folder, out):
+    """What is built, and where the result goes."""
+    if not o.beside:
+        return [o.image, "-o", "oci:%s:slim" % out]
+    file = os.path.join(folder, "slim.yaml")
+    with open(file, "w") as f:
+        f.write("schema: slim.build/v1\ndefaults: {output: 'oci:%s:${SLIM_IMAGE}'}\nimages:\n" % out)
+        f.writelines("  - {name: i%d, image: '%s'}\n" % pair for pair in enumerate([o.image, *o.beside]))
+    return ["--file", file, "--jobs", str(1 + len(o.beside))]
+
+
 def stop_once(o, folder, place, stage, wait):
     """((seconds, CPU seconds) from the signal to the end or None if the build was faster, what is left)"""
     out = os.path.join(folder, "out")
     residue = Residue(place)
-    process = subprocess.Popen([o.slim, "build", o.image, "-o", "oci:%s:slim" % out, "--store", place.store, "--ci", "none",
-                                *o.options],
+    process = subprocess.Popen([o.slim, "build", *words(o, folder, out), "--store", place.store, "--ci", "none", *o.options],
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                                errors="replace", env=dict(os.environ, TMPDIR=place.tmp))
     line = ""
     for line in process.stderr:
-        if line.startswith("slim: %-8s after " % stage):
+        if re.match(r"slim: (i[0-9]+: )?%-8s after " % stage, line):
             break
     else:
         sys.exit("the build ended before the stage %s: %s" % (stage, line.strip()))
@@ -91,6 +104,7 @@ def main():
     p.add_argument("--within", type=float, default=0.2)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--stage", action="append", choices=STAGES, help="only these")
+    p.add_argument("--beside", action="append", default=[], metavar="IMAGE")
     p.add_argument("image")
     p.add_argument("options", nargs=argparse.REMAINDER)
     o = p.parse_args()

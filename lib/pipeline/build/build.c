@@ -126,7 +126,11 @@ static int verify(void *ctx, struct err *err)
 		*skipped = "with --trace nothing is run, unless --verify=on says so";
 	else if (pipeline_prefers_source(&b->slim))
 		*skipped = "the result has the layers of the source";
-	return *skipped ? 0 : pipeline_original_verify(&b->original, &b->session, &o, &b->verdict, err);
+	if (*skipped)
+		return 0;
+	int r = pipeline_original_verify(&b->original, &b->session, &o, &b->verdict, err);
+	pipeline_slim_image_remove_unpacked(&b->slim);
+	return r;
 }
 
 int pipeline_build(const struct pipeline_build_options *options, const struct progress *progress, struct report *report,
