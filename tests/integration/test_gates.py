@@ -96,6 +96,21 @@ def test_a_difference_comes_before_a_gate(build, images, tmp_path):
     assert report["gates"]["passed"] is False and not (tmp_path / "out").exists()
 
 
+def test_a_result_that_differs_is_described(build, images, tmp_path):
+    """The lock file and the risk figure say what the difference is about; neither file nor image is written."""
+    lock = tmp_path / "slim.lock"
+    build(images.service(), "--lock", lock, status=0)
+    before = lock.read_bytes()
+    options = "--heal", "0", "--exclude", "/srv/page.html", "--lock", lock, "--check", "--max-unproven", "0"
+    _, report = build(images.service(), *options, "-o", "oci:%s:slim" % (tmp_path / "none"), status=3)
+    assert report["error"]["class"] == "differs", report["error"]
+    assert report["lock"]["state"] == "changed" and any("/srv/page.html" in c for c in report["lock"]["changes"]), report["lock"]
+    assert report["unproven"]["files"] >= 0 and report["kept"] and report["packages"] is not None
+    assert told(report["gates"]) == [("check", None), ("max-unproven", "0")], report["gates"]
+    assert "not known" not in report["gates"]["list"][1]["figure"], report["gates"]
+    assert lock.read_bytes() == before and not (tmp_path / "none").exists()
+
+
 def test_requests_that_failed(build, images):
     probe = ("--http-probe-cmd", "/page.html", "--http-probe-cmd", "/none", "--http-probe-exit-on-failure=false")
     _, report = build(images.service(), *probe, "--max-requests-failed", "0", status=4)

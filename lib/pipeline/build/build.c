@@ -152,11 +152,10 @@ int pipeline_build(const struct pipeline_build_options *options, const struct pr
 	struct err e = {0}; /* what the original is published for */
 	int r = pipeline_stages_run(stages, sizeof(stages) / sizeof(stages[0]), &b, report, &e);
 	run_log_tail(b.original.log_fd, 1 << 20, log);
+	if (r == -ERR_DIFFERS)
+		pipeline_build_check_different(&b);
 	if (!b.filled)
 		pipeline_build_fill_report(&b, NULL);
-	if (r == -ERR_DIFFERS)
-		(void)pipeline_build_judge(&b,
-					   NULL); /* the gates are told, too, but what it is not equal in comes first */
 	if (pipeline_build_falls_back(&b, r))
 		r = pipeline_build_keep_original(&b, &e, err);
 	else if (r < 0 && err)

@@ -10,7 +10,8 @@ static void report_source_kept(struct report *r)
 	pipeline_build_report_source(r);
 }
 
-int pipeline_build_judge(struct pipeline_build_state *b, struct err *err)
+/* What is judged is what the report says. ERR_GATE. */
+static int judge(struct pipeline_build_state *b, struct err *err)
 {
 	const struct ci_gate_figures figures = {
 	    .report = b->report,
@@ -49,17 +50,35 @@ static int compare_lock(struct pipeline_build_state *b, struct err *err)
 	return pipeline_check_lock(b->options->check, &tree, &b->slim.result.config_bytes, &b->lock, b->report, err);
 }
 
-/* Fills the report: what is judged is what it says. */
-int pipeline_build_check(void *ctx, struct err *err)
+/* Fills the report with everything that is known of the result. */
+static int describe(struct pipeline_build_state *b, struct err *err)
 {
-	struct pipeline_build_state *b = ctx;
-	int r = progress_step(b->session.progress, "check", 0, 0, "", err);
-	if (r < 0 || (r = find_unproven(b, err)) < 0)
+	int r = find_unproven(b, err);
+	if (r < 0)
 		return r;
 	pipeline_build_fill_report(b, &b->selection);
 	if (pipeline_prefers_source(&b->slim))
 		report_source_kept(b->report);
-	if (b->options->check->lock.file && (r = compare_lock(b, err)) < 0)
+	return b->options->check->lock.file ? compare_lock(b, err) : 0;
+}
+
+int pipeline_build_check(void *ctx, struct err *err)
+{
+	struct pipeline_build_state *b = ctx;
+	int r = progress_step(b->session.progress, "check", 0, 0, "", err);
+	if (r < 0 || (r = describe(b, err)) < 0)
 		return r;
-	return pipeline_build_judge(b, err);
+	return judge(b, err);
+}
+
+void pipeline_build_check_different(struct pipeline_build_state *b)
+{
+	struct err e = {0};
+	if (describe(b, &e) < 0) {
+		if (!b->filled)
+			pipeline_build_fill_report(b, NULL);
+		notes_add(&b->report->notes, "report-incomplete", "the report lacks some figures of the result: %s",
+			  e.msg);
+	}
+	(void)judge(b, NULL);
 }
