@@ -8,6 +8,7 @@
 #include "cmd/interrupt.h"
 #include "cmd/progress.h"
 #include "os/output_file.h"
+#include "pipeline/stages.h"
 #include "report/report_verify_page.h"
 #include "runtime/mounts.h"
 #include "runtime/userns.h"
@@ -27,14 +28,21 @@ int container_run_continue_fd(struct run_options *o, struct err *err)
 	return o->continue_fd < 0 ? o->continue_fd : 0;
 }
 
-int container_run_begin(struct container_plan *p, bool runs, struct progress *progress, struct err *err)
+int container_run_begin(struct container_plan *p, bool runs, struct progress *progress, struct err *unable,
+			struct err *err)
 {
-	int r = runtime_userns_enter(err);
-	if (r == 0)
-		r = progress_begin(progress, p->flags->quiet, err);
+	struct err lacks = {0};
+	int rights = runtime_userns_enter(&lacks);
+	int r = progress_begin(progress, p->flags->quiet, err);
 	if (r < 0 || (r = container_run_continue_fd(&p->options.record, err)) < 0)
 		return r;
-	return runs ? runtime_mounts_isolate(&p->options.record.host_mount_ns, err) : 0;
+	interrupt_after(p->flags->timeout);
+	if (rights == 0 && runs)
+		rights = runtime_mounts_isolate(&p->options.record.host_mount_ns, &lacks);
+	if (rights == 0)
+		return 0;
+	*(unable ? unable : err) = lacks;
+	return unable ? 0 : rights;
 }
 
 static void show_log(const struct buf *log, size_t most)
@@ -62,6 +70,7 @@ void container_run_end(const struct container_flags *f, const struct report *rep
 		       const struct err *err)
 {
 	progress_clear();
+	interrupt_end_time();
 	bool explains = err && err->code != ERR_CANCELLED && (err->code == ERR_UNPROVEN || failed_in(report, "record"));
 	if (log->len && (f->show_clogs || explains))
 		show_log(log, f->show_clogs ? log->len : LIMIT_LOG_TAIL);
@@ -81,6 +90,11 @@ static const char exercise_advice[] =
 bool container_run_is_unproven(int r)
 {
 	return r == -ERR_DIFFERS || r == -ERR_UNPROVEN;
+}
+
+bool container_run_is_late(const struct err *err)
+{
+	return err->code == ERR_TIMEOUT && strcmp(err->id, PIPELINE_STAGES_LATE) == 0;
 }
 
 void container_run_advise(struct report *report, const char *advice, struct outcome *out)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/stop.h"
@@ -13,6 +14,13 @@ static void on_stop(int sig)
 {
 	int saved = errno;
 	stop_request();
+	errno = saved;
+}
+
+static void on_alarm(int sig)
+{
+	int saved = errno;
+	stop_request_timeout();
 	errno = saved;
 }
 
@@ -32,7 +40,7 @@ static void handle(int sig, void (*handler)(int))
 
 void interrupt_undo_inherited(void)
 {
-	static const int ours[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU, SIGXFSZ};
+	static const int ours[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGALRM, SIGXCPU, SIGXFSZ};
 	sigset_t set;
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
@@ -58,6 +66,19 @@ int interrupt_cancel_fd(struct err *err)
 	handle(SIGHUP, on_stop);
 	handle(SIGXCPU, on_stop); /* the limit of CPU time: the kernel kills a little later */
 	return fd;
+}
+
+void interrupt_after(unsigned seconds)
+{
+	const struct itimerval timer = {.it_interval = {.tv_sec = seconds}, .it_value = {.tv_sec = seconds}};
+	handle(SIGALRM, on_alarm);
+	(void)setitimer(ITIMER_REAL, &timer, NULL); /* fails only if it is asked for what there can't be */
+}
+
+void interrupt_end_time(void)
+{
+	interrupt_after(0);
+	stop_resume();
 }
 
 int interrupt_continue_fd(struct err *err)

@@ -5,6 +5,7 @@
 #include "cmd/batch/jobs.h"
 #include "cmd/batch/outputs.h"
 #include "cmd/batch/summary.h"
+#include "cmd/interrupt.h"
 #include "cmd/progress.h"
 #include "cmd/streams.h"
 #include "os/output_file.h"
@@ -105,7 +106,10 @@ int batch_build(const struct batch_request *r, struct outcome *out)
 	if (progress_begin(&progress, r->quiet, &out->err) < 0 || (r->json && streams_check_output(&out->err) < 0))
 		return EXIT_FAILED;
 	unsigned jobs = r->flags->jobs ? r->flags->jobs : file.jobs ? file.jobs : batch_jobs_default();
-	int stopped = batch_run_images(&file, jobs, &progress, &results, &out->err);
+	const struct batch_run_options run = {.jobs = jobs, .timeout = r->timeout};
+	interrupt_after(r->timeout);
+	int stopped = batch_run_images(&file, &run, &progress, &results, &out->err);
+	interrupt_end_time();
 	if (stopped < 0 && !results.count)
 		return EXIT_FAILED;
 	if (stopped == 0)

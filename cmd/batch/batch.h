@@ -18,6 +18,7 @@ struct batch_request {
 	const struct option_given_list *given; /* all given options; those that can hold secrets are refused */
 	const struct strlist *names;           /* of the images; empty = all */
 	const char *report;                    /* file for the reports as JSON; NULL = none */
+	unsigned timeout;                      /* seconds, for all of them; 0 = none */
 	bool json, quiet;
 	const struct output_flags *outputs; /* of the batch as a whole */
 };

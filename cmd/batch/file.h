@@ -20,8 +20,8 @@ struct batch_file {
 
 /* Reads the file at path. build: the verb. names: the wanted images; empty = all. given: the options beside --file,
  * which replace those of the file for every image; NULL = none. Options of the batch itself (--file, --jobs, --json,
- * --report, and files about all images) do not become part of the command lines. Errors name the line: ERR_INVAL,
- * ERR_LIMIT. *out is valid in any case. */
+ * --report, --timeout, and files about all images) do not become part of the command lines. Errors name the line:
+ * ERR_INVAL, ERR_LIMIT. *out is valid in any case. */
 int batch_file_read(const char *path, const struct command *build, const struct strlist *names,
 		    const struct option_given_list *given, struct batch_file *out, struct err *err) MUST_CHECK;
 /* The same for n bytes. Messages call the file path. */

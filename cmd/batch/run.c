@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/stop.h"
 #include "cmd/batch/child.h"
 #include "os/fd.h"
 #include "report/report_error.h"
@@ -21,7 +22,7 @@
 
 /* A slot for a child. */
 struct job {
-	const struct batch_image *image;
+	struct batch_image *image;
 	struct batch_result *result; /* NULL = the slot is free */
 	struct subproc process;
 	int out, errors; /* our ends of its standard output and error */
@@ -32,14 +33,15 @@ struct job {
 };
 
 struct batch {
-	const struct batch_file *file;
+	struct batch_file *file;
 	struct batch_results *results;
 	struct job *jobs;
 	unsigned n_jobs;
 	size_t next; /* image to start */
 	int watch;   /* becomes readable once for each request to stop */
 	bool stopped;
-	uint64_t deadline; /* once stopped */
+	uint64_t time_over; /* UINT64_MAX = there is no limit */
+	uint64_t deadline;  /* once stopped */
 };
 
 #define N_FDS(b) (1 + 3 * (size_t)(b)->n_jobs)
@@ -126,6 +128,22 @@ static void set_error(struct batch_result *r, const struct err *err)
 	r->error = report_error_member(err);
 }
 
+/* The image's own limit holds if it is shorter than what is left for all of them. */
+static void limit_time(const struct batch *b, struct batch_image *image)
+{
+	static const char option[] = "--timeout=";
+	const uint64_t now = clock_ms();
+	if (b->time_over == UINT64_MAX)
+		return;
+	uint64_t left = b->time_over > now ? (b->time_over - now + 999) / 1000 : 1;
+	for (size_t i = 0; i < image->argv.count; i++)
+		if (strncmp(image->argv.items[i], option, sizeof(option) - 1) == 0) {
+			const unsigned long own = strtoul(image->argv.items[i] + sizeof(option) - 1, NULL, 10);
+			left = own && own < left ? own : left;
+		}
+	strlist_take(&image->argv, mem_printf("%s%llu", option, (unsigned long long)left));
+}
+
 static int start_child(struct job *j, struct err *err)
 {
 	int out[2], errors[2];
@@ -163,6 +181,7 @@ static void start_next(struct batch *b)
 		j->result = &b->results->items[b->next++];
 		j->result->started = true;
 		j->began = clock_ms();
+		limit_time(b, j->image);
 		if (start_child(j, &err) == 0)
 			continue;
 		set_error(j->result, &err);
@@ -217,11 +236,17 @@ static void end_child(struct job *j)
 
 /* ---- the loop ---- */
 
+/* The children know their time: the first time that it is over nobody asks them to stop. */
 static void stop_children(struct batch *b)
 {
-	if (!b->stopped)
-		b->deadline = clock_ms() + CLEAN_UP_MS;
+	const bool first = !b->stopped;
 	b->stopped = true;
+	if (first && stop_is_timeout()) {
+		b->deadline = UINT64_MAX;
+		return;
+	}
+	if (first || b->deadline == UINT64_MAX)
+		b->deadline = clock_ms() + CLEAN_UP_MS;
 	for (unsigned i = 0; i < b->n_jobs; i++)
 		if (b->jobs[i].result)
 			kill(b->jobs[i].process.pid, SIGTERM); /* not reaped yet, so that the pid is still its own */
@@ -283,11 +308,26 @@ static int watch_stop(const struct progress *progress, struct err *err)
 	return r;
 }
 
-int batch_run_images(const struct batch_file *file, unsigned jobs, const struct progress *progress,
+/* Whether the end of the time is why an image is not done. */
+static int check_time(const struct batch_results *r, unsigned timeout, struct err *err)
+{
+	size_t done = 0;
+	for (size_t i = 0; i < r->count; i++)
+		done += r->items[i].report != NULL && r->items[i].status == EXIT_DONE;
+	if (done == r->count)
+		return 0;
+	return err_set(err, ERR_TIMEOUT, "command-timeout",
+		       "the %u s of --timeout are over: %zu of %zu images are done", timeout, done, r->count);
+}
+
+int batch_run_images(struct batch_file *file, const struct batch_run_options *o, const struct progress *progress,
 		     struct batch_results *out, struct err *err)
 {
 	const uint64_t began = clock_ms();
-	struct batch b = {.file = file, .results = out, .n_jobs = jobs > file->count ? (unsigned)file->count : jobs};
+	struct batch b = {.file = file,
+			  .results = out,
+			  .n_jobs = o->jobs > file->count ? (unsigned)file->count : o->jobs,
+			  .time_over = o->timeout ? began + o->timeout * 1000ull : UINT64_MAX};
 	*out = (struct batch_results){.items = mem_calloc(file->count, sizeof(*out->items)), .count = file->count};
 	for (size_t i = 0; i < file->count; i++)
 		out->items[i] = (struct batch_result){
@@ -304,7 +344,7 @@ int batch_run_images(const struct batch_file *file, unsigned jobs, const struct 
 	free(b.jobs);
 	close(b.watch);
 	out->ms = clock_ms() - began;
-	return progress_check(progress, err);
+	return stop_is_timeout() ? check_time(out, o->timeout, err) : progress_check(progress, err);
 }
 
 void batch_run_done(struct batch_results *r)

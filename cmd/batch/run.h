@@ -1,6 +1,7 @@
 /* cmd/batch/run.h - builds the images of a batch in child processes, several at once.
  * Shape: prints the messages of each child at once, with the image's name in front, and collects its report, up to a
- * limit. If a child fails, the others go on. Passes each request to stop on to all children, and starts no more. */
+ * limit. If a child fails, the others go on. Passes each request to stop on to all children, and starts no more. When the
+ * time is over it starts no more, too, and each child ends by itself; when it is over once more, that is a request. */
 #pragma once
 
 #include <jansson.h>
@@ -13,7 +14,7 @@ struct batch_result {
 	const char *name;   /* borrowed */
 	const char *source; /* borrowed; the source, as written in the file */
 	int status;         /* an exit_code */
-	bool started;       /* false: a request to stop came first */
+	bool started;       /* false: a request to stop or the end of the time came first */
 	uint64_t ms;
 	json_t *report; /* slim.report/v1; NULL = none */
 	json_t *error;  /* code, class and message; NULL = none */
@@ -25,8 +26,14 @@ struct batch_results {
 	uint64_t ms;
 };
 
-/* Builds the images, `jobs` of them at once. ERR_CANCELLED after a request to stop. Fills *out in any case. */
-int batch_run_images(const struct batch_file *file, unsigned jobs, const struct progress *progress,
+struct batch_run_options {
+	unsigned jobs;    /* images at once */
+	unsigned timeout; /* seconds, for all of them together; 0 = none. Each child gets what is left of it */
+};
+
+/* Builds the images, and adds the limit to their command lines. ERR_CANCELLED after a request to stop, ERR_TIMEOUT if the
+ * time is over before all are done. Fills *out in any case. */
+int batch_run_images(struct batch_file *file, const struct batch_run_options *o, const struct progress *progress,
 		     struct batch_results *out, struct err *err) MUST_CHECK;
 void batch_run_done(struct batch_results *r);
 #define CLEANUP_BATCH_RESULTS CLEANUP(batch_run_done)

@@ -68,7 +68,7 @@ static const struct option_row time_rows[] = {
      "start each container a second time, on the files that the first one left"},
     {"continue-after", 0, OPTION_STRING, AT(continue_after), "WHEN",
      "end the run after: probe, exit, signal (SIGUSR1), enter or SECONDS", OPTION_RARE, "probe|exit|signal|enter"},
-    {"timeout", 0, OPTION_SECONDS, AT(timeout), "SECONDS",
+    {"drive-timeout", 0, OPTION_SECONDS, AT(drive_timeout), "SECONDS",
      "limit the time to drive one run; 0 means no limit (default: 1800)"},
     {"stop-timeout", 0, OPTION_SECONDS, AT(stop_timeout), "SECONDS",
      "wait SECONDS between the stop signal and the kill (default: 10)"},
@@ -89,6 +89,8 @@ static const struct option_row general_rows[] = {
      "keep unpacked layers in this directory (default: $XDG_CACHE_HOME/slim)"},
     {"max-sparse", 0, OPTION_STRING, AT(max_sparse), "SIZE",
      "limit the zeros that an image's sparse files stand for (default: 16G)"},
+    {"timeout", 0, OPTION_SECONDS, AT(timeout), "SECONDS",
+     "limit the time of the whole command; afterwards slim cleans up and fails (default: no limit)", OPTION_COMMON},
     {"quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "print only errors", OPTION_COMMON},
     {"verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "describe each step on stderr", OPTION_COMMON},
 };
@@ -99,7 +101,7 @@ void container_flags_init(struct container_flags *f)
 	http_flags_init(&f->http);
 	f->ready_timeout = 60;
 	f->stop_timeout = 10;
-	f->timeout = 1800;
+	f->drive_timeout = 1800;
 	f->continue_after = "probe";
 	network_flags_init(&f->network);
 	f->sensor = sensor_kind_names[SENSOR_AUTO];
@@ -373,7 +375,7 @@ int container_plan_drive(struct container_plan *p, const struct container_flags 
 	o->plan = probe_plan_make;
 	o->plan_ctx = &p->probes;
 	o->record.ready_timeout_ms = f->ready_timeout * 1000;
-	o->record.exercise_timeout_ms = f->timeout * 1000ull;
+	o->record.exercise_timeout_ms = f->drive_timeout * 1000ull;
 	if ((r = parse_requests(p, err)) < 0 || (r = wire_flags_parse(&f->wire, &p->wire, err)) < 0 ||
 	    (r = drivers_init(&p->drivers, &f->given, err)) < 0 || (r = ready_init(&p->ready, &f->ready, err)) < 0)
 		return r;

@@ -23,7 +23,8 @@ struct container_flags {
 	struct option_given_list given;
 	const char *memory, *pids_limit, *cpus;
 	bool quiet, verbose, show_clogs, allow_failed_run, allow_unconfined, restart, exec_alone;
-	unsigned ready_timeout, stop_timeout, timeout;
+	unsigned ready_timeout, drive_timeout, stop_timeout;
+	unsigned timeout; /* of the whole command; 0 = none */
 	struct http_flags http;
 	struct script_flags script;
 	struct wire_flags wire;

@@ -62,6 +62,7 @@ static int build_many(const struct build_flags *f, const struct strlist *names, 
 						   .given = &f->container.given,
 						   .names = names,
 						   .report = f->report,
+						   .timeout = f->container.timeout,
 						   .json = f->json,
 						   .quiet = f->container.quiet,
 						   .outputs = &f->ci},
@@ -88,7 +89,8 @@ static int run_build(struct build_flags *f, struct build_plan *plan, struct repo
 	struct err unwritten = {0};
 	struct progress progress;
 	/* a build that runs nothing mounts nothing, so it needs fewer rights */
-	if (container_run_begin(&plan->container, build_flags_run(f), &progress, &out->err) < 0 ||
+	struct err *unable = plan->options.keep_original ? &plan->options.unable : NULL;
+	if (container_run_begin(&plan->container, build_flags_run(f), &progress, unable, &out->err) < 0 ||
 	    (f->json && streams_check_output(&out->err) < 0))
 		return EXIT_FAILED;
 	plan->options.session = plan->container.options; /* borrowed: plan.container owns it */
@@ -96,24 +98,27 @@ static int run_build(struct build_flags *f, struct build_plan *plan, struct repo
 	int r = pipeline_build(&plan->options, &progress, report, &log, &out->err);
 	const bool original = report_gates_kept_original(&report->gates);
 	container_run_end(&f->container, report, &log, r < 0 ? &out->err : original ? &report->error : NULL);
-	if (r < 0 && !container_run_is_unproven(r) && r != -ERR_GATE)
+	const bool late = r < 0 && container_run_is_late(&out->err);
+	if (r < 0 && !container_run_is_unproven(r) && r != -ERR_GATE && !late)
 		return EXIT_FAILED;
 	if (original)
 		tell_original(report, out);
 	else if (r == -ERR_GATE)
 		advise_gates(report, out);
+	else if (late)
+		report->error = out->err;
 	else if (r < 0)
 		container_run_advise(report, advice, out);
 	if (build_files_write(f, report, &unwritten) < 0) {
 		outcome_fail(out, &unwritten);
 		return EXIT_FAILED;
 	}
-	if (r == 0 || r == -ERR_GATE || (r == -ERR_DIFFERS && f->json))
+	if (r == 0 || r == -ERR_GATE || ((late || r == -ERR_DIFFERS) && f->json))
 		container_run_report(&f->container, report, f->json,
 				     build_flags_take_stdout(f, &plan->options.wish) ? "-" : f->report, &out->result);
 	if (original)
 		return plan->gates.status;
-	return r == -ERR_GATE ? EXIT_GATE : r < 0 ? EXIT_DIFFERS : EXIT_DONE;
+	return late ? EXIT_FAILED : r == -ERR_GATE ? EXIT_GATE : r < 0 ? EXIT_DIFFERS : EXIT_DONE;
 }
 
 static int build(struct build_flags *f, const char *source, struct report *report, struct outcome *out)

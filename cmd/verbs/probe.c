@@ -2,8 +2,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/stop.h"
 #include "cmd/command.h"
 #include "cmd/container_run.h"
+#include "cmd/interrupt.h"
 #include "cmd/progress.h"
 #include "cmd/verbs/trace_output.h"
 #include "os/output_file.h"
@@ -33,8 +35,10 @@ static const struct option_row rows[] = {
      "http:|https:|tcp:"},
     {"ready-timeout", 0, OPTION_SECONDS, AT(container.ready_timeout), "SECONDS",
      "wait at most SECONDS for the service to listen and be ready (default: 0, with --ready 60)"},
-    {"timeout", 0, OPTION_SECONDS, AT(container.timeout), "SECONDS",
+    {"drive-timeout", 0, OPTION_SECONDS, AT(container.drive_timeout), "SECONDS",
      "limit the time to drive the service; 0 means no limit (default: 1800)"},
+    {"timeout", 0, OPTION_SECONDS, AT(container.timeout), "SECONDS",
+     "limit the time of the whole command; afterwards slim cleans up and fails (default: no limit)"},
     {"continue-after", 0, OPTION_STRING, AT(container.continue_after), "WHEN",
      "let others drive the service until: probe, exit, signal (SIGUSR1), enter or SECONDS", OPTION_COMMON,
      "probe|exit|signal|enter"},
@@ -241,6 +245,7 @@ static int begin(struct probing *p, struct err *err)
 	if (r < 0 || (r = progress_begin(&p->progress, p->flags->container.quiet, err)) < 0 ||
 	    (r = container_run_continue_fd(record, err)) < 0)
 		return r;
+	interrupt_after(p->flags->container.timeout);
 	p->drive.continue_fd = record->continue_fd;
 	return 0;
 }
@@ -272,6 +277,10 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 		int r = begin(&p, &out->err);
 		if (r == 0)
 			r = perform(&p, &out->err);
+		if (r == -ERR_CANCELLED && stop_is_timeout())
+			r = err_set(&out->err, ERR_TIMEOUT, "command-timeout",
+				    "time is up, as --timeout says, and the service was still being driven");
+		interrupt_end_time();
 		progress_clear();
 		code = r == 0 ? EXIT_DONE : container_run_is_unproven(r) ? EXIT_DIFFERS : EXIT_FAILED;
 		if ((r == 0 || p.run.steps.count) && !(p.flags->record && output_file_is_stdout(p.flags->record)))

@@ -62,7 +62,7 @@ static int check_output(const char *path, struct err *err)
 	return output_file_check(path, err);
 }
 
-/* docker-slim's report is there if the run failed, too. */
+/* docker-slim's report is written if the run failed, too; ours if the time was over. */
 static int write_report(const struct record_flags *f, const char *source, const struct report *report,
 			struct outcome *out, int code)
 {
@@ -71,7 +71,7 @@ static int write_report(const struct record_flags *f, const char *source, const 
 	struct err err = {0};
 	CLEANUP_BUF struct buf json = {0};
 	int r = 0;
-	if (!f->report || (code != EXIT_DONE && !f->theirs))
+	if (!f->report || (code != EXIT_DONE && !f->theirs && !container_run_is_late(&out->err)))
 		return code;
 	if (f->theirs) {
 		r = docker_slim_report_write(f->report, &theirs, &err);
@@ -88,7 +88,7 @@ static int write_report(const struct record_flags *f, const char *source, const 
 static int record(const struct record_flags *f, struct container_plan *plan, struct report *report, struct outcome *out)
 {
 	struct progress progress;
-	if (container_run_begin(plan, true, &progress, &out->err) < 0)
+	if (container_run_begin(plan, true, &progress, NULL, &out->err) < 0)
 		return EXIT_FAILED;
 	CLEANUP_TRACE_FILE struct trace_file trace = {0};
 	CLEANUP_BUF struct buf log = {0};
@@ -98,6 +98,8 @@ static int record(const struct record_flags *f, struct container_plan *plan, str
 		container_run_advise(report, "", out);
 		return EXIT_DIFFERS;
 	}
+	if (r < 0)
+		report->error = out->err;
 	if (r < 0 || trace_output_write(f->output, &trace, &out->err) < 0)
 		return EXIT_FAILED;
 	report_trace_file_add(report, f->output, trace.trace.paths.count, true);

@@ -61,7 +61,7 @@ static int verify(const struct verify_flags *f, struct container_plan *plan, con
 	if (oci_ref_parse(slim_text, &slim, &out->err) < 0)
 		return EXIT_USAGE;
 	if ((f->output && output_file_check(f->output, &out->err) < 0) ||
-	    container_run_begin(plan, true, &progress, &out->err) < 0)
+	    container_run_begin(plan, true, &progress, NULL, &out->err) < 0)
 		return EXIT_FAILED;
 	CLEANUP_TRACE_FILE struct trace_file trace = {0};
 	CLEANUP_BUF struct buf log = {0};

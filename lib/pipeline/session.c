@@ -73,6 +73,12 @@ int pipeline_session_index(struct pipeline_session *s, struct err *err)
 	return pipeline_index_builder_wait(&s->indexing, &s->index, err);
 }
 
+void pipeline_session_settle(struct pipeline_session *s)
+{
+	const struct image_index *index;
+	(void)!pipeline_index_builder_wait(&s->indexing, &index, NULL); /* the failure that led here is told already */
+}
+
 /* What this run used is the last that goes. */
 static void trim_store(struct pipeline_session *s)
 {

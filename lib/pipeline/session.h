@@ -58,6 +58,8 @@ int pipeline_session_fetch(struct pipeline_session *s, struct err *err) MUST_CHE
 int pipeline_session_unpack(struct pipeline_session *s, struct err *err) MUST_CHECK;
 /* Waits for the index. */
 int pipeline_session_index(struct pipeline_session *s, struct err *err) MUST_CHECK;
+/* Waits for what still goes on in the background, whatever comes of it. */
+void pipeline_session_settle(struct pipeline_session *s);
 /* The digest of the image's manifest, or of its config if it has no manifest. */
 const char *pipeline_session_digest(const struct pipeline_session *s);
 /* A new file of the run's directory, or a negative code. */

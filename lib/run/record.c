@@ -152,7 +152,7 @@ static void explain(struct recording *r, enum run_failure failure)
 		break;
 	case RUN_FAILURE_SLOW:
 		err_set(&err, ERR_UNPROVEN, "exercise-timeout",
-			"the exercises did not end within %llu s; --timeout gives them more",
+			"the exercises did not end within %llu s; --drive-timeout gives them more",
 			(unsigned long long)r->options->exercise_timeout_ms / 1000);
 		break;
 	case RUN_FAILURE_LINGERING:

@@ -137,7 +137,7 @@ static int fill_args(const struct oci_image_config *config, const struct runtime
 		strlist_extend(args, cmd);
 	if (!args->count)
 		return err_set(
-		    err, ERR_INVAL, "command-missing",
+		    err, ERR_UNSUPPORTED, "command-missing",
 		    "the image defines no command (neither Entrypoint nor Cmd): set one with --entrypoint or --cmd");
 	return 0;
 }

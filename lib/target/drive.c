@@ -133,7 +133,7 @@ static int watch(const struct driving *d, struct run_driver *driver, struct err 
 		uint64_t now = clock_ms();
 		if (now >= until)
 			return err_set(err, ERR_UNPROVEN, "exercise-timeout",
-				       "the exercises did not end within %llu s; --timeout gives them more",
+				       "the exercises did not end within %llu s; --drive-timeout gives them more",
 				       (unsigned long long)d->what->timeout_ms / 1000);
 		(void)fd_poll(fds, 3, until - now < 60000 ? (int)(until - now) : 60000);
 		int r = progress_check(d->progress, err);

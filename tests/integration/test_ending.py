@@ -374,7 +374,7 @@ def test_a_first_process_that_stops_itself(slim, images, tmp_path, kind):
 
 def test_a_drive_has_a_limit_as_a_whole(slim, images, tmp_path, kind):
     slim.fails("build", images.service(), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--sensor", kind,
-               "--http-probe=false", "--host-exec", "sleep 1000", "--timeout", "2", code="exercise-timeout", status=3)
+               "--http-probe=false", "--host-exec", "sleep 1000", "--drive-timeout", "2", code="exercise-timeout", status=3)
     assert not (tmp_path / "out").exists()
 
 

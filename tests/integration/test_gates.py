@@ -163,10 +163,42 @@ def test_the_original_in_a_registry(build, images, plain_registry):
     assert plain_registry.digest("gates/kept:2") == source_digest(source)
 
 
+def cannot_be_run(how, images, tmp_path):
+    """(image, options, words before slim, code of the error)"""
+    broken = tmp_path / "runtime"
+    broken.write_text("#!/bin/sh\n[ \"$1\" = --version ] && echo runc version 1.1.5 && exit 0\necho broken >&2\nexit 1\n")
+    broken.chmod(0o755)
+    no_command = images.layout("no-command", images.service_image({"Entrypoint": None, "Cmd": None}))
+    no_rights = ["setpriv", "--inh-caps=-sys_admin", "--bounding-set=-sys_admin"]
+    return {
+        "no runtime": (images.job(), ["--runtime", "no-such-runtime"], [], "runtime-not-found"),
+        "no start": (images.job(), ["--runtime", broken], [], "container-not-started"),
+        "no command": (no_command, [], [], "command-missing"),
+        "no rights": (images.job(), [], no_rights, "mount-namespace-denied"),
+    }[how]
+
+
+@pytest.mark.parametrize("how", ["no runtime", "no start", "no command", "no rights"])
+def test_the_original_of_what_cannot_be_run(build, images, tmp_path, how):
+    """Said in every output; without --on-fail it is an error, and nothing is published."""
+    source, options, prefix, code = cannot_be_run(how, images, tmp_path)
+    dotenv, summary = tmp_path / "slim.env", tmp_path / "summary.md"
+    out = "oci:%s:slim" % (tmp_path / "out")
+    result, report = build(source, *options, "--on-fail", "keep-original", "-o", out, "--dotenv", dotenv, "--markdown", summary,
+                           status=0, prefix=prefix)
+    assert report["error"]["code"] == code and report["gates"]["published"] == "original", report["error"]
+    assert digest_in(tmp_path / "out", "slim") == source_digest(source) == report["result"]["digest"]
+    assert result.out.startswith("ORIGINAL    PUBLISHED IN THE PLACE OF A SLIM IMAGE: "), result
+    assert "THE ORIGINAL IMAGE WAS PUBLISHED" in result.err, result
+    assert "kept-original" in dotenv.read_text() and "original" in summary.read_text().lower()
+
+
 def test_mistakes_are_no_reason_for_it(slim, build, job, tmp_path):
     dest = ("-o", "oci:%s:slim" % (tmp_path / "none"), "--store", slim.store, "--on-fail", "keep-original")
     slim.fails("build", "oci:%s:none" % (tmp_path / "gone"), *dest, code="directory-open")
     slim.fails("build", job, *dest, "--max-growth", "1%", "--growth-from", tmp_path / "no.json", code="file-open")
+    slim.fails("build", job, *dest, "--trace", tmp_path / "no.json", code="file-open")
+    slim.fails("build", job, "-o", "oci:/proc/none:slim", *dest[2:], code="file-open")
     slim.fails("build", job, "--require-verify", "--verify=off", code="option-conflict", status=2)
     assert not (tmp_path / "none").exists()
 

@@ -25,7 +25,7 @@ const char *ci_build_status(const struct ci_build *b)
 	case ERR_CANCELLED:
 		return "stopped";
 	default:
-		return "failed";
+		return original ? "kept-original" : "failed";
 	}
 }
 

@@ -23,7 +23,7 @@ static bool runs(const struct pipeline_build_state *b)
 	return !from_traces(b) || b->options->verify == PIPELINE_BUILD_VERIFY_ON;
 }
 
-/* Source, destinations and runtime or traces are known to be usable before any work is done. */
+/* Source, destinations, traces and runtime are known to be usable before any work is done. */
 static int fetch(void *ctx, struct err *err)
 {
 	struct pipeline_build_state *b = ctx;
@@ -32,17 +32,23 @@ static int fetch(void *ctx, struct err *err)
 	if (r < 0 || (r = pipeline_session_fetch(&b->session, err)) < 0 ||
 	    (r = pipeline_build_plan_destinations(b, err)) < 0)
 		return r;
-	if (runs(b))
-		r = pipeline_original_prepare(&b->original, &b->session, err);
 	for (size_t i = 0; r == 0 && from_traces(b) && i < o->traces->count; i++)
 		r = pipeline_build_add_trace(b, o->traces->items[i], err);
-	return r < 0 ? r : pipeline_slim_image_init(&b->slim, &b->session, err);
+	if (r < 0)
+		return r;
+	b->openable = true;
+	if (o->unable.code) {
+		*err = o->unable;
+		return -(int)o->unable.code;
+	}
+	if (runs(b) && (r = pipeline_original_prepare(&b->original, &b->session, err)) < 0)
+		return r;
+	return pipeline_slim_image_init(&b->slim, &b->session, err);
 }
 
 static int unpack(void *ctx, struct err *err)
 {
 	struct pipeline_build_state *b = ctx;
-	b->working = true;
 	return pipeline_session_unpack(&b->session, err);
 }
 

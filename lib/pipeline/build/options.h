@@ -36,7 +36,8 @@ struct pipeline_build_options {
 	unsigned heal;                              /* rounds of healing */
 	const char *created;                        /* RFC 3339; NULL = the source's */
 	const struct pipeline_check_options *check; /* what the result must be like */
-	bool keep_original; /* if the work fails once it has begun, the source is published under the result's names */
+	bool keep_original;                  /* if the work fails, the source is published under the result's names */
+	struct err unable;                   /* with keep_original: why the work can't begin; all zero = it can */
 	int (*may_publish)(struct err *err); /* asked before the first destination changes; NULL = yes */
 	/* Files that are written once the result is published, see dockerfiles.h; NULL = not. */
 	const char *dockerfile_out, *dockerignore_out;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/stop.h"
 #include "pipeline/build/dockerfiles.h"
 #include "pipeline/build/tell.h"
 #include "pipeline/stages.h"
@@ -133,7 +134,7 @@ static int publish_original(void *ctx, struct err *err)
 
 bool pipeline_build_falls_back(const struct pipeline_build_state *b, int r)
 {
-	return r < 0 && b->options->keep_original && b->working && !b->publishing && r != -ERR_INVAL &&
+	return r < 0 && b->options->keep_original && b->openable && !b->publishing && r != -ERR_INVAL &&
 	       r != -ERR_CANCELLED;
 }
 
@@ -141,6 +142,8 @@ int pipeline_build_keep_original(struct pipeline_build_state *b, const struct er
 {
 	static const struct pipeline_stage stage = {"publish", publish_original};
 	struct report *rep = b->report;
+	pipeline_session_settle(&b->session);
+	stop_resume(); /* if the time limit was the failure */
 	rep->error = *why;
 	notes_add(&rep->notes, "original-published",
 		  "the original image was published, not a slim one, as --on-fail keep-original asks: %s", why->msg);

@@ -28,6 +28,8 @@ struct pipeline_build_state {
 	struct verify_verdict verdict;
 	struct publish_destinations to;
 	struct ci_gate_baseline baseline;
-	bool working, publishing; /* which stages were reached: those after fetch, and publish */
+	bool openable; /* source, destinations and files of the user's were opened: from then on the source can stand in
+			*/
+	bool publishing; /* the result, or the source in its place */
 	struct ci_lock_use lock;
 };

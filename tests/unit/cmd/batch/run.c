@@ -14,6 +14,15 @@
 #include "cmd/batch/run.h"
 #include "os/fd.h"
 
+/* Whether the last argument is the limit that this child should have. */
+static int heeds(const struct strlist *argv, const char *what)
+{
+	const char *last = argv->items[argv->count - 1];
+	const bool right =
+	    *what == 'n' ? strcmp(last, what) == 0 : strcmp(last, *what == 'o' ? "--timeout=2" : "--timeout=7") == 0;
+	return right && puts("{\"schema\":\"slim.report/v1\"}") >= 0 ? 0 : 1;
+}
+
 /* This program is its own child, as slim is: what it does then, its second argument says. */
 static int be_child(const struct strlist *argv)
 {
@@ -38,12 +47,16 @@ static int be_child(const struct strlist *argv)
 		fprintf(stderr, "::error::lost\n##vso[task]x\n%*d::error::not lost\n::set", LIMIT_BATCH_LINE, 1);
 	for (size_t i = 0; strcmp(what, "flood") == 0 && i <= LIMIT_BATCH_REPORT / 1024; i++)
 		printf("%1024d", 1);
+	if (strcmp(what, "no limit") == 0 || strcmp(what, "limit") == 0 || strcmp(what, "own limit") == 0)
+		return heeds(argv, what);
 	if (strcmp(what, "stdin") == 0) /* nothing of the arguments is left there */
 		return read(STDIN_FILENO, &byte, 1) == 0 && puts("{\"schema\":\"slim.report/v1\"}") >= 0 ? 0 : 1;
 	return 0;
 }
 
 /* Builds images that are one of these each; n of them. What was printed goes to *printed. */
+static unsigned timeout; /* of the batch; 0 = none */
+
 static int run_images(const char *const *whats, size_t n, unsigned jobs, struct batch_results *out, struct buf *printed,
 		      struct err *err)
 {
@@ -54,10 +67,12 @@ static int run_images(const char *const *whats, size_t n, unsigned jobs, struct 
 		file.images[i].name = mem_printf("i%zu", i);
 		strlist_add(&file.images[i].argv, "build");
 		strlist_add(&file.images[i].argv, whats[i]);
+		if (strcmp(whats[i], "own limit") == 0)
+			strlist_add(&file.images[i].argv, "--timeout=2");
 	}
 	fflush(stderr);
 	assert_true(dup2(file_fd, STDERR_FILENO) >= 0);
-	int r = batch_run_images(&file, jobs, &progress, out, err);
+	int r = batch_run_images(&file, &(struct batch_run_options){jobs, timeout}, &progress, out, err);
 	fflush(stderr);
 	assert_true(dup2(mine, STDERR_FILENO) >= 0);
 	assert_int_equal(lseek(file_fd, 0, SEEK_SET), 0);
@@ -131,12 +146,49 @@ static void none_starts_after_a_request_to_stop(void **state)
 	assert_false(r.items[2].started);
 }
 
+/* The time is over before the first ends: the children know it by themselves. */
+static void none_starts_once_the_time_is_over(void **state)
+{
+	const char *whats[] = {"silent", "silent", "silent"};
+	CLEANUP_BATCH_RESULTS struct batch_results r = {0};
+	CLEANUP_BUF struct buf printed = {0};
+	struct err err = {0};
+	assert_true(stop_open(&err) >= 0);
+	stop_request_timeout();
+	timeout = 7;
+	assert_int_equal(run_images(whats, 3, 1, &r, &printed, &err), -ERR_TIMEOUT);
+	timeout = 0;
+	stop_forget();
+	assert_string_equal(err.id, "command-timeout");
+	assert_non_null(strstr(err.msg, "7 s of --timeout are over: 0 of 3 images"));
+	assert_true(r.items[0].started);
+	assert_false(r.items[2].started);
+}
+
+static void children_get_what_is_left_of_the_time(void **state)
+{
+	static const struct {
+		const char *what;
+		unsigned timeout;
+	} cases[] = {{"no limit", 0}, {"limit", 7}, {"own limit", 1000}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CLEANUP_BATCH_RESULTS struct batch_results r = {0};
+		CLEANUP_BUF struct buf printed = {0};
+		timeout = cases[i].timeout;
+		assert_int_equal(run_images(&cases[i].what, 1, 1, &r, &printed, NULL), 0);
+		timeout = 0;
+		assert_int_equal(r.items[0].status, 0);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reports_are_collected),
 	    cmocka_unit_test(commands_for_ci_stay_as_they_are),
 	    cmocka_unit_test(none_starts_after_a_request_to_stop),
+	    cmocka_unit_test(none_starts_once_the_time_is_over),
+	    cmocka_unit_test(children_get_what_is_left_of_the_time),
 	};
 	if (argc > 1 && strcmp(argv[1], BATCH_CHILD) == 0) {
 		CLEANUP_STRLIST struct strlist arguments = {0};
