@@ -35,7 +35,7 @@ class Slim:
     def __init__(self, program, directory):
         self.program, self.directory = program, str(directory)
         self.store = os.path.join(self.directory, "store")
-        self.tmp = os.path.join(self.directory, "tmp")
+        self.tmp = os.path.join(os.environ.get("SLIM_TEST_TMP") or self.directory, "tmp%d" % os.getpid())
         os.makedirs(self.tmp, exist_ok=True)
         self.started = []
 
