@@ -5,11 +5,11 @@
 #include "cmd/outcome.h"
 #include "report/report.h"
 
-/* Whether all files can be written, before a long run. */
+/* Checks that all files can be written. Call it before a long run. */
 int build_files_check(const struct build_flags *f, struct err *err) MUST_CHECK;
-/* Once there is a result or a verdict. */
+/* Writes the report. Call it once there is a result or a verdict, or the time is over. */
 int build_files_write(const struct build_flags *f, const struct report *report, struct err *err) MUST_CHECK;
-/* docker-slim's report is there if the build failed, too. code: what the build ends with; returns it, or EXIT_FAILED if
+/* Writes docker-slim's report, also if the build failed. code: what the build ends with; returns it, or EXIT_FAILED if
  * the report cannot be written. */
 int build_files_write_theirs(const struct build_flags *f, const char *source, const struct report *report,
 			     struct outcome *out, int code);

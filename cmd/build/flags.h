@@ -32,11 +32,11 @@ extern const struct option_group build_flags_result_group, build_flags_verify_gr
 void build_flags_init(void *flags); /* their defaults; for struct command, as _done */
 void build_flags_done(void *flags);
 
-/* With a stored trace nothing runs, if not to verify. */
+/* Whether containers run. With a stored trace they do so only to verify. */
 bool build_flags_run(const struct build_flags *f);
-/* How many outputs are an archive on standard output. */
+/* Returns the number of outputs that are an archive on standard output. */
 size_t build_flags_archives(const struct publish_wish *w);
-/* Whether more than the summary for a person goes to standard output. */
+/* Whether anything but the summary for a person goes to standard output. */
 bool build_flags_take_stdout(const struct build_flags *f, const struct publish_wish *w);
 /* ERR_INVAL: options that cannot be given together. */
 int build_flags_check(const struct build_flags *f, const struct publish_wish *w, struct err *err) MUST_CHECK;

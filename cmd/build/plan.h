@@ -1,4 +1,4 @@
-/* cmd/build/plan.h - what slim build shall do, read off its options.
+/* cmd/build/plan.h - the plan of a build, made from its options.
  * Lifetime: all zero; build_plan_make; _done. */
 #pragma once
 

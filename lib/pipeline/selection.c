@@ -43,7 +43,8 @@ static int trim_databases(struct pipeline_selection *s, struct err *err)
 	return r;
 }
 
-/* What was installed by name and does not stay is said: one by one what runs have to do with, else in one line. */
+/* Notes the packages that were installed by name and are removed: one line for each that a run had to do with, and one
+ * line for all others. */
 static void tell_named(const struct pipeline_selection *s, struct notes *notes)
 {
 	CLEANUP_BUF struct buf others = {0};

@@ -79,7 +79,7 @@ void pipeline_session_settle(struct pipeline_session *s)
 	(void)!pipeline_index_builder_wait(&s->indexing, &index, NULL); /* the failure that led here is told already */
 }
 
-/* What this run used is the last that goes. */
+/* Removes the layers that this run used last. */
 static void trim_store(struct pipeline_session *s)
 {
 	const struct store_cache_limits limits = {.by_size = true, .max_bytes = s->cache_max};

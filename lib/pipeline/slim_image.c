@@ -35,7 +35,8 @@ static bool has_blobs(const struct pipeline_session *s)
 	return !s->image.unpacked && !transport_source_is_stream(s->source);
 }
 
-/* Where the user does not say. That an engine's layers are not compressed is no wish. */
+/* The compression if the user did not choose one. An engine has its layers uncompressed, which says nothing about the
+ * compression that is wanted elsewhere. */
 static int default_compression(const struct pipeline_slim_image *slim, enum oci_compression *out, struct err *err)
 {
 	*out = OCI_COMPRESSION_NONE;

@@ -6,10 +6,10 @@
 #include "report/report.h"
 #include "trace/trace_file.h"
 
-/* options: of the original. slim, slim_text: the reference of the slim image. report: filled as far as it came; its
- * result is the slim image. log: what the original's containers printed. *out (all zero before): what the original did,
- * also if the two differ (ERR_DIFFERS). It stays all zero if the original could not be run. out NULL: nobody asks, and
- * what the files hold is not read for it. */
+/* options: of the original. slim, slim_text: the reference of the slim image. report: is filled as far as the stages
+ * came; its result is the slim image. log: receives the output of the original's containers. *out (all zero before):
+ * receives what the original did, also if the two images differ (ERR_DIFFERS). It stays all zero if the original could
+ * not be run. With out NULL the contents of the files are not read. */
 int pipeline_verify(const struct pipeline_session_options *options, const struct oci_ref *slim, const char *slim_text,
 		    const struct progress *progress, struct report *report, struct trace_file *out, struct buf *log,
 		    struct err *err) MUST_CHECK;

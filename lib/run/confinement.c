@@ -62,7 +62,7 @@ static bool is_harmless_file(const char *point, bool read_only, int root, const 
 	return read_only && ((S_ISCHR(st.st_mode) && is_dockers(st.st_rdev)) || is_the_users(bundle, &st));
 }
 
-/* What the runtime masks is an empty tmpfs that cannot be written. */
+/* The runtime masks a path with an empty, read-only tmpfs. */
 static bool is_open(const struct mountinfo *m, int root, const struct runtime_bundle_options *bundle)
 {
 	const bool read_only = mountinfo_has_option(m, "ro");

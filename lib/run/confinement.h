@@ -14,5 +14,5 @@ int run_confinement_check(pid_t init, const struct runtime_bundle_options *bundl
 			  struct err *err) MUST_CHECK;
 
 /* The same of a mount table (os/mountinfo.h): the point of the first mount that is open. root: fd of the namespace's
- * root. bundle: names the devices that the user gave; NULL = none. free(); NULL = there is none. */
+ * root. bundle: names the devices that the user gave; NULL = none. free(); NULL = no mount is open. */
 char *run_confinement_open_mount(FILE *mounts, int root, const struct runtime_bundle_options *bundle);

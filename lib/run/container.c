@@ -219,7 +219,8 @@ static int cut(struct run_container *c, struct run_output *pipe, struct err *err
 	return r;
 }
 
-/* The pipe of a command that has ended. What it left running may print until the container ends. */
+/* Leaves the pipe of a command that has ended to the processes that it left behind: they may print until the container
+ * ends. */
 static void leave_pipe(struct run_container *c)
 {
 	if (run_output_is_over(c->exec_pipe)) {

@@ -1,5 +1,5 @@
 /* run/driver.h - runs the exercises in a thread inside the container's network namespace, while the caller's
- * loop watches the container. Where ports are published, a second thread stays outside for programs of the host. */
+ * loop watches the container. If ports are published, a second thread stays outside for programs of the host. */
 #pragma once
 
 #include "exercise/exercise.h"
@@ -8,7 +8,7 @@
 struct run_driver_work {
 	const struct exercise *exercises;
 	size_t n_exercises;
-	bool goes_on;      /* after an exercise that failed with ERR_UNPROVEN the next one runs, and it is no error */
+	bool goes_on;      /* an exercise that fails with ERR_UNPROVEN is not an error: the next one follows */
 	int network_ns;    /* fd, -1 = the caller's */
 	bool owns_network; /* whatever listens there is the container's */
 	const struct exercise_published *published; /* see struct exercise_target */
@@ -39,7 +39,8 @@ void run_driver_ports(struct run_driver *d, const struct oci_port *ports, size_t
 int run_driver_fd(const struct run_driver *d); /* readable: done, or an exec request waits */
 /* Whether all exercises have ended. Resets run_driver_fd. */
 bool run_driver_done(struct run_driver *d);
-/* When the readiness exercise ended with success (clock_ms); without one, when the thread began. 0 = not yet. */
+/* The time (clock_ms) at which the readiness exercise succeeded, or the thread began if there is no such exercise. 0 =
+ * not yet. */
 uint64_t run_driver_ready_at(struct run_driver *d);
 /* The waiting exec request or NULL; answer it with run_driver_exec_answer. */
 char *const *run_driver_exec_request(struct run_driver *d);

@@ -1,6 +1,6 @@
-/* run/input.h - the standard input of a container, or of a command in it: a pipe, as docker run -i has it, so that the
- * container holds no file of this machine (crun gives the standard streams to the container's user). A thread copies a
- * file into it, from its beginning to its end, as fast as the container reads. For one thread. */
+/* run/input.h - the standard input of a container, or of a command in it. It is a pipe, as with docker run -i, so that
+ * the container holds no file of this machine: crun gives the standard streams to the container's user. A thread copies
+ * a file into the pipe, from its beginning to its end, as fast as the container reads. For one thread. */
 #pragma once
 
 #include "base/err.h"

@@ -136,8 +136,8 @@ static struct run_step send_signal(struct run_machine *m, uint64_t now)
 	return act(RUN_DO_SIGNAL);
 }
 
-/* Some handlers only set the signal back to its default and send it again, which the first process of a container
- * does not notice: a process that no longer heeds the signal and does nothing will not end. */
+/* Some handlers only set the signal back to its default and send it again. The kernel ignores that for the first
+ * process of a container. So a process that no longer heeds the signal, and is idle, will not end. */
 static struct run_step on_stop_looked(struct run_machine *m, const struct run_event *e, uint64_t now)
 {
 	if (!m->signalled)
@@ -265,7 +265,7 @@ static struct run_step on_late(struct run_machine *m, uint64_t now)
 	return s;
 }
 
-/* What was done so far counts; the container ends as it would have after the last exercise. */
+/* Everything done so far counts; the container ends as it would have after the last exercise. */
 static struct run_step on_slow(struct run_machine *m)
 {
 	unsigned actions = quit(m);

@@ -1,9 +1,9 @@
 /* run/machine.h - decides when a container is exercised, stopped and killed, without touching it.
  * Events and the time go in, actions come out; run/record.c watches the container and performs the actions.
  * Phases: starting, exercising, waiting, stopping, killed, killed whole, over. A phase that is not needed is skipped.
- * Times are milliseconds of a clock that never goes back. Bounded: from the first kill on, the phase is over after
- * 2 * RUN_MACHINE_KILL_MS at most, even if the container survives; and without the container, even if the runtime's
- * command never ends. */
+ * Times are milliseconds of a clock that never goes back. The end is bounded: 2 * RUN_MACHINE_KILL_MS
+ * after the first kill the run is over, even if the container survives. Once the container is gone, the run is over
+ * even if the runtime's command never ends. */
 #pragma once
 
 #include <stdbool.h>

@@ -25,11 +25,11 @@ struct run_options {
 	size_t n_exercises;
 	size_t first_step;      /* how many steps the runs before this one have */
 	unsigned variant;       /* of the exercises (exercise/variant.h) */
-	struct run_ready ready; /* what it is waited for to do, if the user says it */
+	struct run_ready ready; /* the conditions to wait for, if the user named any */
 	bool names_ports;       /* of those that the image exposes, some were named by the user: no others will do */
 	bool needs_port;        /* exercises wait for a port even if the image exposes none */
 	bool may_exit;          /* the container may end before it listens (a job); else that is an error */
-	bool accepts_failure;   /* an exercise that fails does not end the run: the next one follows */
+	bool accepts_failure;   /* a failed exercise does not end the run: the next one follows */
 	enum run_until until;
 	unsigned seconds;
 	int continue_fd;

@@ -54,7 +54,7 @@ static bool copy_block(struct run_output *o, char *block)
 	return n > 0;
 }
 
-/* What is in the pipe now, and not what a process that goes on adds meanwhile. */
+/* Reads the bytes that are in the pipe now, not those that a process adds meanwhile. */
 static void empty_pipe(struct run_output *o, char *block)
 {
 	int left = fcntl(o->from, F_GETPIPE_SZ);

@@ -7,7 +7,7 @@
 #include "run/machine.h"
 #include "trace/trace.h"
 
-/* What a service is waited for, if the user says it. All zero = he does not: the ports that the image exposes. */
+/* The conditions to wait for, if the user named any. All zero = none: the ports that the image exposes. */
 struct run_ready {
 	bool asked;            /* what the image exposes is not waited for, unless any_port */
 	bool any_port;         /* one that the image exposes, or any if it exposes none */
@@ -33,15 +33,15 @@ void run_readiness_add(struct run_readiness *r, const struct trace_port *port);
 bool run_readiness_waits(const struct run_readiness *r);
 /* Which of the awaited ports listen. RUN_PORTS_OTHER: none of them, but others, if those will do. */
 enum run_ports run_readiness_reached(const struct run_readiness *r);
-/* The tcp ports to exercise: exposed ones that listen, then others but dynamic ones; if there are none of these, all
+/* The tcp ports to exercise: exposed ports that listen, then others except dynamic ones. If that leaves none, all ports
  * that listen. free(). */
 struct oci_port *run_readiness_ports(const struct run_readiness *r, size_t *n);
-/* What the user should know of the ports to exercise, as a sentence: those that the image does not expose, and that it
- * listens on no port that it exposes. free(). NULL = nothing. */
+/* A remark for the user on the ports to exercise: which of them the image does not expose, or that none of the exposed
+ * ports listens. free(). NULL = no remark. */
 char *run_readiness_remark(const struct run_readiness *r);
-/* Whether the kernel may have chosen the port: the next run has another one then. */
+/* Whether the kernel may have chosen the port. If it did, the next run has another one. */
 bool run_readiness_is_dynamic(uint16_t port);
-/* Appends what it was waited for to do: "listened on port 80/tcp and printed a line that matches `x`". */
+/* Appends the conditions: "listened on port 80/tcp and printed a line that matches `x`". */
 void run_readiness_wanted(const struct run_readiness *r, struct buf *out);
 /* Returns ERR_UNPROVEN. The message names what was waited for, and the ports that listen instead. */
 int run_readiness_late(const struct run_readiness *r, unsigned seconds, struct err *err);

@@ -107,7 +107,7 @@ static void quit_exercises(struct recording *r)
 	(void)join_exercises(r, NULL); /* the run's own failure says why */
 }
 
-/* What cannot be killed is told beside the reason for killing it. */
+/* Adds to the failure, the reason for the kill, that the container survived it. */
 static void fail_unkillable(struct recording *r)
 {
 	const struct err first = r->failure;

@@ -16,8 +16,8 @@ struct run_site {
 	const struct strlist *volumes;  /* as if the image had these volumes, too; NULL = none */
 	const struct strlist *commands; /* a run for each, instead of the image's command */
 	size_t n_commands;
-	/* --exec-alone: what is run in the container is run in containers of its own, entrypoint and all, if the image
-	 * does not listen and its command ends by itself meanwhile. */
+	/* --exec-alone: the commands of --exec, to be run in containers of their own, behind the entrypoint, if the
+	 * image does not listen and its own command ends before they are done. */
 	const struct strlist *programs;
 	size_t n_programs;
 	bool alone;                      /* it did */

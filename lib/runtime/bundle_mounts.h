@@ -9,7 +9,7 @@
 
 #include "runtime/bundle_options.h"
 
-/* Whether it is so. */
+/* Whether /dev lacks nodev, for the nodes of GPUs that the runtime makes. The device cgroup guards them then. */
 bool runtime_bundle_leaves_devices(const struct runtime_bundle_options *o);
 /* dir: the bundle's, absolute. An array of *n for struct oci_runtime_spec, which frees it. */
 struct oci_runtime_spec_mount *runtime_bundle_mounts(const char *dir, const struct runtime_bundle_options *o,

@@ -8,8 +8,7 @@
 #include "runtime/network.h"
 #include "runtime/runtime.h"
 
-/* What lies over what the image has there: a directory or file of this machine, a device of it, or an empty directory
- * in memory. */
+/* A mount over a path of the image: a directory, file or device of this machine, or an empty directory in memory. */
 struct runtime_bundle_mount {
 	char *source, *destination; /* absolute; source is NULL for a directory in memory */
 	bool read_only;

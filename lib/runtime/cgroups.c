@@ -79,8 +79,8 @@ static bool has_swap(void)
 	return first && strchr(first + 1, '\n');
 }
 
-/* A controller is there for the children of a cgroup if it is enabled in it, or can be: that takes a cgroup without
- * processes of its own, or the root of all. */
+/* The children of a cgroup have a controller if it is enabled in the cgroup, or can be enabled. It can be in the root
+ * cgroup, and in one without processes of its own. */
 static void look_at_parent(const char *parent, struct runtime_cgroups *out)
 {
 	CLEANUP_BUF struct buf enabled = {0}, available = {0}, processes = {0};

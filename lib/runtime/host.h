@@ -18,7 +18,7 @@ struct runtime_host {
 };
 
 /* root: "" or a directory that stands for the machine's root (tests). Labels have categories of their own each time.
- * What can't be read is absent. */
+ * Members that cannot be read stay empty. */
 void runtime_host_look(const char *root, struct runtime_host *out);
 void runtime_host_done(struct runtime_host *h);
 

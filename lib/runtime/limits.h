@@ -21,10 +21,10 @@ int runtime_limit_parse_pids(const char *text, uint64_t *out, struct err *err) M
 int runtime_limit_parse_shm(const char *text, uint64_t *out, struct err *err) MUST_CHECK;     /* 64m; none is not one */
 int runtime_limit_parse_cpus(const char *text, uint64_t *micros, struct err *err) MUST_CHECK; /* 1.5 */
 
-/* The limits of a container for which nobody chose any: three quarters of the memory; 32768 processes, or three
- * quarters of those that the machine can have if that is less. */
+/* The default limits of a container: three quarters of the memory, and 32768 processes or three quarters of the
+ * machine's limit, whichever is less. */
 struct runtime_limits runtime_limits_default(void);
 /* Those of the wanted limits that the machine can enforce. *missing: names of the others, comma-separated, free(); NULL
- * if there are none. */
+ * if it can enforce all. */
 struct runtime_limits runtime_limits_possible(const struct runtime_limits *wanted, const struct runtime_cgroups *c,
 					      char **missing);

@@ -23,8 +23,8 @@ enum runtime_network {
 
 /* The machine's /etc/resolv.conf, if there is one. */
 int runtime_network_read_resolv(struct buf *out, struct err *err) MUST_CHECK;
-/* The lines of it but for name servers that RUNTIME_NETWORK_BRIDGE does not reach: those on the machine's loopback, on
- * addresses that mean something else there, or of IPv6. Returns whether a name server is left. */
+/* Copies its lines, except name servers that RUNTIME_NETWORK_BRIDGE does not reach: those on this machine's loopback,
+ * on addresses that mean something else there, and those of IPv6. Returns whether a name server is left. */
 bool runtime_network_filter_resolv(const struct buf *host, struct buf *out);
 
 /* fd of the network namespace of a process. */

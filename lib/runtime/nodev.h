@@ -1,6 +1,6 @@
 /* runtime/nodev.h - makes the mounts of a container nodev, as an OCI hook in its mount namespace.
- * crun mounts the root file system again and loses the flag; a directory of the machine that is bound may hold mounts
- * of its own, which the flag of the bind does not reach. */
+ * Without it two gaps are left. crun mounts the root file system again and loses the flag. And the flag of a bind mount
+ * does not reach the mounts inside the bound directory. */
 #pragma once
 
 #include "base/err.h"

@@ -17,23 +17,23 @@ struct runtime {
  * ERR_NOTFOUND says what to install. state_dir: a directory of this run, made by the runtime. */
 int runtime_find(const char *wanted, const char *state_dir, struct runtime *out, struct err *err) MUST_CHECK;
 void runtime_done(struct runtime *r);
-/* The absolute path of a program, which is a path or a name of PATH or the sbin directories; free(). NULL = it is no
- * program. */
+/* The absolute path of a program, which is a path or a name of PATH or the sbin directories; free(). NULL = not
+ * found, or not executable. */
 char *runtime_program(const char *name);
 
 /* Looks at the machine's cgroups and makes the process's private mount namespace one that the runtime can work in (crun
  * 1.8 refuses the hybrid cgroup mount). Call after runtime_mounts_isolate. ERR_UNSUPPORTED: it needs cgroups. */
 int runtime_prepare(struct runtime *r, struct err *err) MUST_CHECK;
-/* Whether a container needs runtime_nodev_hook: the runtime loses the flag, or directories of the machine are bound,
- * which may hold mounts. */
+/* Whether a container needs runtime_nodev_hook. It does if the runtime loses the flag, or if directories of the machine
+ * are bound, which may hold mounts. */
 bool runtime_loses_nodev(const struct runtime *r, bool has_binds);
 
 /* argv of `run`, of `exec --process FILE`, of `delete --force`; appended to out. The container's output goes to the
  * runtime's own fds 1 and 2; `run` stays until the container ends and exits as it did.
- * `delete` ends the container if it still runs, also when the runtime itself was killed. While `run` still cleans up it
- * may fail for nothing: wait for `run`, then delete.
- * crun writes its state down only after it has started the container: exec and delete before that find nothing. Who
- * kills crun so early has to kill the container's processes too. */
+ * `delete` ends the container if it still runs, also if the runtime itself was killed. Wait for `run` before: while
+ * `run` still cleans up, `delete` may fail without a reason. crun writes its state only after it has started the
+ * container. Before that, exec and delete do not find the container. If you kill crun so early, kill the container's
+ * processes too. */
 void runtime_run_argv(const struct runtime *r, const char *bundle, const char *id, struct strlist *out);
 void runtime_exec_argv(const struct runtime *r, const char *id, const char *process_file, struct strlist *out);
 void runtime_delete_argv(const struct runtime *r, const char *id, struct strlist *out);

@@ -1,7 +1,7 @@
 /* runtime/user.h - looks the user of an image config up in the image's own files.
  * Spec: image-spec 1.1 config.md (User): user, uid, user:group, uid:gid, uid:group, user:gid.
- * As Docker: no group given = the user's primary group of /etc/passwd (0 if it has no line) and the groups of
- * /etc/group that name the user; a group given = that one only. HOME is of the passwd line. */
+ * As with Docker, a given group is the only one. If none is given, they are the user's primary group of /etc/passwd (0
+ * if the user has no line) and the groups of /etc/group that name the user. HOME comes from the passwd line. */
 #pragma once
 
 #include <stddef.h>

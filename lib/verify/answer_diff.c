@@ -65,7 +65,7 @@ static void side_init(struct side *s, const struct exercise_answer *const *answe
 
 enum step { STEP_WORD, STEP_END, STEP_RAGGED };
 
-/* All samples one word further. RAGGED: they have not the same number of words. */
+/* Moves all samples one word further. RAGGED: they do not have the same number of words. */
 static enum step side_next(struct side *s)
 {
 	size_t ended = 0;

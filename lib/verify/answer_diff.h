@@ -1,7 +1,7 @@
-/* verify/answer_diff.h - whether two images gave the same answer, from samples of each.
- * A body is compared word by word (runs of letters and digits; every other byte by itself): a word that differs among
- * the samples of one image, such as a time or a token, says nothing about the other image and is left out. Of a body
- * longer than LIMIT_ANSWER only the digest is known: it counts as a whole. */
+/* verify/answer_diff.h - tells whether two images gave the same answer, from samples of each.
+ * Bodies are compared word by word. A word is a run of letters and digits, or any other single byte. A word that
+ * differs among the samples of one image, such as a time or a token, is left out. Of a body longer than LIMIT_ANSWER
+ * only the digest is known, so it is compared as a whole. */
 #pragma once
 
 #include "exercise/exercise.h"
@@ -12,7 +12,7 @@ enum verify_answer_verdict {
 	VERIFY_ANSWER_DIFFERS,
 };
 
-/* Where the first difference is: offsets into head of the first sample of each side. */
+/* The place of the first difference: offsets into head of the first sample of each side. */
 struct verify_answer_place {
 	size_t original, slim;
 };

@@ -14,7 +14,7 @@ struct comparison {
 	bool differs, incomparable;
 };
 
-/* What the repetitions of one side have of a step, or of the end of a run. */
+/* The samples of a step, or of the end of a run, from the repetitions of one side. */
 struct samples {
 	struct verify_status statuses[VERIFY_ANSWER_SAMPLES];
 	const struct exercise_answer *answers[VERIFY_ANSWER_SAMPLES];
@@ -187,7 +187,7 @@ static struct samples step_samples(const struct verify_compare_side *side, size_
 	return samples;
 }
 
-/* What the samples have, whose statuses differ. */
+/* Names the statuses of both sides, which differ. */
 static void explain_difference(struct comparison *c, const struct samples *original, const struct samples *slim)
 {
 	if (slim->errors[0])
@@ -268,8 +268,8 @@ static char *step_name(const struct exercise_step *s)
 
 /* ---- runs ---- */
 
-/* The repetitions in which the run came to its end; if there is none, all in which it was run. *n_run: how
- * many those are; may be NULL. */
+/* The repetitions in which the run came to its end, or all in which it was run if it never did. *n_run: the number of
+ * repetitions in which it was run; may be NULL. */
 static struct verify_compare_side sound_runs(const struct verify_compare_side *side, size_t run, size_t *n_run)
 {
 	struct verify_compare_side sound = {0}, any = {0};

@@ -1,8 +1,8 @@
 /* verify/compare.h - compares the runs of a slim image with those of the original: the exit status of each run, and
  * the status, content type and answer of each step. Steps are matched by kind, text and port; repeated steps in order.
- * A value that differs between repetitions of one image is not compared, except that a status is then compared by its
- * class (status.h); the answers of a step whose status varies in the original are not compared. A step that only the
- * slim image had is not a difference, because a crawl finds other links if they contain tokens. */
+ * A value that differs between repetitions of one image is not compared. Only a status is: by its class (status.h). If
+ * the status of a step varies in the original, its answers are not compared. A step that only the slim image had is not
+ * a difference, because a crawl finds other links if they contain tokens. */
 #pragma once
 
 #include "run/result.h"

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "verify/said.h"
 
-/* What one round may add on suspicion. */
+/* Bounds of what one round adds without having seen a lookup fail. */
 #define SUSPECT_FILES 2000
 #define SUSPECT_BYTES (64ull << 20)
 

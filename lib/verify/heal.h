@@ -43,15 +43,15 @@ void verify_heal_lookups_done(struct verify_heal_lookups *l);
 bool verify_heal_is_left_out(const struct keep_set *k, uint32_t node);
 
 /* Keeps the nodes that the lookups lead to, and the files of a directory that was listed. From the second round on it
- * also keeps the files of the same kind beside each node, within bounds: one failed lookup announces more, and each
- * round costs a start of the container. The caller adds the closures. Returns how many nodes are new; the report says
- * which and why. */
+ * also keeps the files of the same kind beside each node, within bounds. The reason: a failed lookup is seldom the
+ * last, and each round starts the container again. The caller adds the closures. Returns how many nodes are new; the
+ * report says which and why. */
 uint32_t verify_heal_keep_lookups(struct keep_set *k, const struct verify_heal_lookups *l, unsigned round,
 				  struct verify_verdict *out);
 
 /* Call it if the images differ and no lookup tells why: some programs list a directory instead of asking for a file.
  * Looks at the entries that listed directories lack in the slim image. Keeps those whose name occurs in said, which is
- * all that the program printed and answered, such as the name of a module that it did not find. If there are none,
+ * all that the program printed and answered, such as the name of a module that it did not find. If no name occurs,
  * keeps the files of the same kind as kept ones, or all files of a directory of which nothing is kept. Within bounds;
  * otherwise as verify_heal_keep_lookups. */
 uint32_t verify_heal_keep_listed(struct keep_set *k, const struct verify_heal_case *c, const struct buf *said,

@@ -173,7 +173,7 @@ static int run_and_restart(struct series *s, size_t nth, bool is_own, struct err
 	return r;
 }
 
-/* What --exec would have run, in containers of its own. */
+/* Runs the commands of --exec, each in a container of its own. */
 static int run_programs(struct series *s, struct err *err)
 {
 	static const struct strlist none;
@@ -187,7 +187,7 @@ static int run_programs(struct series *s, struct err *err)
 	return r;
 }
 
-/* The image's own command, unless there are others and it is no service; then the others, as jobs. */
+/* Runs the image's own command, unless there are others and it is not a service; then the others, as jobs. */
 static int run_all(struct series *s, struct err *err)
 {
 	const struct run_site *site = s->site;
@@ -264,7 +264,7 @@ int verify_runs_vary(struct run_site *site, const struct run_image *image, unsig
 	return r;
 }
 
-/* How long a repetition may take to listen: a slim image that lacks something may never do. */
+/* The limit for a repetition to listen; a slim image that lacks a file may never listen. */
 static unsigned ready_timeout(const struct run_site *site, const struct run_results *first)
 {
 	uint64_t slowest = 0, most = site->options.ready_timeout_ms;

@@ -37,7 +37,7 @@ bool verify_status_is_alike(const struct verify_status *a, const struct verify_s
 	return strcmp(class_of(a), class_of(b)) == 0;
 }
 
-/* How many samples are of a class. */
+/* Returns the number of samples of a class. */
 static size_t count_class(const struct verify_status *s, size_t n, const char *class)
 {
 	size_t count = 0;

@@ -28,14 +28,15 @@ enum verify_status_verdict {
 	VERIFY_STATUS_DIFFERS,
 };
 
-/* One sample of so many may be of another class by chance. With 6 samples at most, of which the first is, an image that
- * fails in half of its runs passes in 1 of 8 comparisons; one that fails in one of 20 is refused in 1 of 7. */
+/* One sample of so many may be of another class by chance. There are at most 6 samples, and the first one counts. So an
+ * image that fails in half of its runs passes in 1 of 8 comparisons. One that fails in 1 of 20 runs is refused in 1 of
+ * 7. */
 #define VERIFY_STATUS_CHANCE 4
 
 /* At least one sample of each. It differs if
  * - neither side varies, and they are not equal;
- * - all of the original are of one class, and more than one in VERIFY_STATUS_CHANCE of the slim image is not: an image
- *   that fails in every other run is not taken for one that varies because one more run went well;
+ * - all samples of the original are of one class, and more than one in VERIFY_STATUS_CHANCE of the slim image is of
+ *   another: one lucky run must not hide an image that fails in every other run;
  * - the original always answered, and half of the slim image's samples or more have no answer;
  * - the original answered at all, and the slim image never did. */
 enum verify_status_verdict verify_status_compare(const struct verify_status *original, size_t n_original,

@@ -12,8 +12,8 @@
 #include "verify/heal.h"
 #include "verify/likely.h"
 
-/* How often each image is run at most, the first time included. A value that takes one of two at random is steady in
- * each image, but not the same, in at most 1 of 16 comparisons with 3 and 2 runs, and in 1 of 16384 with 9 and 6. */
+/* The most runs of each image, the first one included. Take a value that is one of two at random. It is steady in each
+ * image, but not the same, in 1 of 16 comparisons with 3 and 2 runs, and in 1 of 16384 with 9 and 6. */
 struct repetitions {
 	size_t original, slim;
 };
@@ -86,7 +86,7 @@ static void compare(struct verification *v)
 	verify_compare(&original, &slim, v->slim[0].runs.count, by_hand, v->differs, v->verdict);
 }
 
-/* How many repetitions of n every run has that differs. */
+/* The number of repetitions, of n, that every differing run has. */
 static size_t depth(const struct verification *v, const struct verify_runs *runs, size_t n)
 {
 	size_t least = n;

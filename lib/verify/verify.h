@@ -11,7 +11,7 @@
 #include "verify/image_runs.h"
 #include "verify/verdict.h"
 
-/* What the slim images are held against; borrowed. */
+/* The original, with which the slim images are compared; borrowed. */
 struct verify_original {
 	struct run_image image;
 	const struct evidence *evidence; /* its trace has `found` filled in */

@@ -5,10 +5,12 @@
 #include "pipeline/build/options.h"
 #include "report/report.h"
 
-/* ERR_DIFFERS: built, but not equal to the original: nothing was published; the report's verify says why. ERR_GATE: the
- * same, but a limit is not kept; the report's gates say which. With keep_original both are no failure, nor is another
- * one of the work itself (but not a mistake in the options, ERR_INVAL, nor ERR_CANCELLED): the report's gates say that
- * the original was published, and its error why.
- * log: receives what the containers printed (the tail of it is what explains a failure). */
+/* ERR_DIFFERS: the result is not equal to the original, and nothing was published; the report's verify says why.
+ * ERR_GATE: the result is outside of a limit, and nothing was published; the report's gates say which.
+ * ERR_TIMEOUT: the time of the command is over (stages.h).
+ * With keep_original the original is published instead, and 0 is returned: the report's gates say so, and its error
+ * says why. That holds for every failure once source and destinations are open, but not for ERR_INVAL, a mistake in the
+ * options, not for ERR_CANCELLED, and not once the result is being published.
+ * log: receives the output of the containers; its end explains a failure. */
 int pipeline_build(const struct pipeline_build_options *options, const struct progress *progress, struct report *report,
 		   struct buf *log, struct err *err) MUST_CHECK;

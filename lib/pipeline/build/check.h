@@ -9,8 +9,8 @@
 
 struct pipeline_check_options {
 	struct ci_gate_limits limits;
-	/* What the result must not have outgrown: a report or lock file, or an image. Both NULL or OCI_SCHEME_NONE
-	 * without a location: what stands at the destination. */
+	/* The earlier result that the growth is measured against: a report or lock file, or an image. With neither
+	 * (NULL, and OCI_SCHEME_NONE without a location) it is the image at the destination. */
 	const char *growth_file;
 	struct oci_ref growth_ref;
 	struct ci_lock_options lock;     /* borrows its texts, as the next */
@@ -18,8 +18,9 @@ struct pipeline_check_options {
 };
 void pipeline_check_options_done(struct pipeline_check_options *o);
 
-/* Reads what max-growth compares with, if there is such a limit; of an image its manifest only. Before the work, so
- * that a mistake shows early. access: to registries and engines. An image that is not published yet is no error. */
+/* Reads the earlier result for max-growth, if there is such a limit; of an image only the manifest. Call it before the
+ * work, so that a mistake shows early. access: to registries and engines. Succeeds if the image is not published yet.
+ */
 int pipeline_check_baseline(const struct pipeline_check_options *o, const struct pipeline_session *s,
 			    const struct publish_destinations *to, const struct transport_options *access,
 			    struct ci_gate_baseline *out, struct err *err) MUST_CHECK;

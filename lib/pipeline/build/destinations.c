@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "publish/publish.h"
 
-/* How the destinations are reached in this run. */
+/* The options to open the destinations with. */
 static struct transport_options sink_access(const struct pipeline_build_state *b)
 {
 	const struct oci_ref *source = transport_source_ref(b->session.source);

@@ -8,8 +8,8 @@
 #include "trace/trace_file.h"
 #include "trace/unite.h"
 
-/* One stored trace into the session's. That it is of another image is no error: an image is rebuilt more often
- * than its use changes. It is noted, because what is new in this one was not seen. */
+/* Adds a stored trace to the session's. A trace of another image is accepted, because an image is rebuilt more often
+ * than its use changes. A note says so, because the trace knows nothing about the files that are new. */
 static int take_trace(struct pipeline_build_state *b, const char *path, struct trace_file *f, struct err *err)
 {
 	if (f->trace.unreadable || f->trace.overflows)

@@ -1,8 +1,8 @@
-/* run/bridge/bridge.h - a network namespace with a way out: one with loopback and one interface more, whose traffic a
- * helper program (pasta or slirp4netns) carries as the traffic of an ordinary program of this machine.
- * The namespace is there, and reaches the outside, before the container joins it. What keeps it is a process of ours
- * without any right (`cat`, on a pipe), since pasta may enter no other's. Both end with slim, however slim ends.
- * As of Docker's bridge, this machine's loopback is not reachable, and there is no IPv6. */
+/* run/bridge/bridge.h - a network namespace with a way out. It has loopback and one more interface. A helper program
+ * (pasta or slirp4netns) carries the traffic of that interface, as an ordinary program of this machine.
+ * The namespace exists, and reaches the outside, before the container joins it. A process of ours without any rights
+ * (`cat`, on a pipe) keeps it, because pasta may only enter such a namespace. Both processes end with slim, however
+ * slim ends. As with Docker's bridge, the loopback of this machine is not reachable, and IPv6 is missing. */
 #pragma once
 
 #include "os/subproc.h"
@@ -30,7 +30,7 @@ int run_bridge_host_address(char out[INET_ADDRSTRLEN], struct err *err) MUST_CHE
 int run_bridge_open(int dir, const char *dir_path, const struct run_bridge_options *options,
 		    const struct oci_port *exposed, size_t n_exposed, struct run_bridge *out,
 		    struct err *err) MUST_CHECK;
-/* A pidfd: readable when the program has ended, which it should not. -1 = there is none. */
+/* The pidfd of the program, which becomes readable if the program ends too early. -1 = no program runs. */
 int run_bridge_fd(const struct run_bridge *b);
 /* Says so. */
 int run_bridge_ended(struct run_bridge *b, struct err *err) MUST_CHECK;

@@ -14,7 +14,7 @@ struct run_bridge_port {
 	struct oci_port inside;
 };
 
-/* What the namespace is to be like, for the programs' command lines. Borrowed. */
+/* The wanted namespace, for the programs' command lines. Borrowed. */
 struct run_bridge_plan {
 	const char *namespace; /* path of the network namespace */
 	const char *ready;     /* path of a pipe: written to when all is ready; */
@@ -34,7 +34,7 @@ struct run_bridge_helper {
 };
 extern const struct run_bridge_helper run_bridge_pasta, run_bridge_slirp4netns;
 
-/* How a run is to have it. */
+/* The bridge that a run asks for. */
 struct run_bridge_options {
 	const struct run_bridge_helper *helper;
 	const struct run_bridge_port *ports; /* borrowed */

@@ -10,8 +10,8 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 
-/* What is printed first says how the program began, and what is printed last why it ended. With the line between them
- * the file has LIMIT_OUTPUT bytes at most. */
+/* Bytes that are kept of the beginning, which shows how the program started, and of the end, which shows why it ended.
+ * With the line between them the file has at most LIMIT_OUTPUT bytes. */
 #define RUN_KEPT_HEAD ((size_t)3 << 20)
 #define RUN_KEPT_TAIL (((size_t)1 << 20) - 4096)
 
