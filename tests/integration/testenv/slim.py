@@ -5,7 +5,10 @@ import re
 import signal
 import subprocess
 
+from testenv import schemas
+
 STAGE = re.compile(r"[a-z]+ +after \d+\.\d s$")  # what a line of progress says behind "slim: "
+OUTPUTS = ("-o", "--output", "--report", "--lock")  # options whose value may be a file with a schema
 TIMEOUT = 120  # seconds; a hang is a failure, not an endless test run
 
 
@@ -56,7 +59,17 @@ class Slim:
     def run(self, *args, input=None, timeout=TIMEOUT, **more):
         if input is not None:
             more["stdin"] = subprocess.PIPE
-        return self.end(self.start(*args, **more), input, timeout)
+        result = self.end(self.start(*args, **more), input, timeout)
+        self.check_schemas([str(a) for a in args], result.out, more.get("cwd"))
+        return result
+
+    @staticmethod
+    def check_schemas(args, out, cwd):
+        """What was printed, and the files that options named, must be as docs/schemas says."""
+        schemas.check_text(out or "")
+        for option, value in zip(args, args[1:]):
+            if option in OUTPUTS:
+                schemas.check_file(os.path.join(cwd or "", value))
 
     @staticmethod
     def end(process, input=None, timeout=TIMEOUT):
