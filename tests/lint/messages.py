@@ -24,9 +24,9 @@ HEAD = """# Messages
 
 Each failure and each note of a report has a code. Programs and tests read the code: it keeps its meaning, while the
 wording of a message may change with any version. With `--json` a failure is printed as slim.error/v1, see
-slim-report(5), which also explains the classes. A class of `sys` stands for what the system said: `notfound` if
-something is not there, `denied` if it is not permitted, else `sys`. `varies` stands for several classes, and `note` for a note
-of a report, which is no failure.
+slim-report(5), which also explains the classes. A class of `sys` stands for an error of the system: `notfound` if a
+thing is missing, `denied` if access is denied, else `sys`. `varies` stands for several classes. `note` stands for a note of
+a report, which is not a failure.
 
 `tests/lint/messages.py --write .` makes this file.
 

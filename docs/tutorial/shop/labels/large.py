@@ -1,0 +1,2 @@
+def text():
+    return "large: up to 30 kg\n"

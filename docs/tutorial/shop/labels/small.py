@@ -1,0 +1,2 @@
+def text():
+    return "small: under 1 kg\n"
