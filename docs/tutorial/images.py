@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """images.py [ROOT.tar] : makes the tutorial's images in the layout images/ of the working directory: shop, a service, and
-report, a job. ROOT.tar: a root file system of the distribution with python3; made if it is missing (about a minute)."""
+report, a job. Puts the other files of the tutorial beside it. ROOT.tar: a root file system of the distribution with
+python3; it is made if it is missing (about a minute)."""
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,6 +15,7 @@ sys.dont_write_bytecode = True
 import oci  # noqa: E402
 
 PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+FILES = ("orders.yaml", "test.sh")
 CONFIGS = {
     "shop": {"Cmd": ["python3", "/app/shop.py"], "WorkingDir": "/app", "Env": [PATH], "ExposedPorts": {"8000/tcp": {}}},
     "report": {"Entrypoint": ["python3", "/app/report.py"], "WorkingDir": "/app", "Env": [PATH]},
@@ -38,6 +41,8 @@ def main(root="root.tar"):
     with tempfile.TemporaryDirectory() as folder:
         for name, config in CONFIGS.items():
             oci.write_layout("images", name, oci.Image([root, application(name, folder)], config))
+    for name in FILES:
+        shutil.copy(os.path.join(HERE, name), name)
 
 
 if __name__ == "__main__":

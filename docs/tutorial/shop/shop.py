@@ -77,8 +77,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         item = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        all_of_them = orders() + [{"item": item["item"], "count": item["count"]}]
         with open(ORDERS, "w") as f:
-            json.dump(orders() + [{"item": item["item"], "count": item["count"]}], f)
+            json.dump(all_of_them, f)
         self.answer(201, "application/json", json.dumps({"item": item["item"]}))
 
     def log_message(self, *args):
