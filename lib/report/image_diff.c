@@ -201,7 +201,7 @@ static int by_bytes(const void *a, const void *b)
 	return all[0] != all[1] ? (all[0] < all[1] ? 1 : -1) : strcmp(x->name, y->name);
 }
 
-/* A file with several names is there once, as everywhere where an image's size is told. */
+/* A file with several names counts once, as in every size of an image. */
 static void count(const struct image_index *x, uint64_t *bytes, uint64_t *files)
 {
 	CLEANUP_IMAGE_FILES struct image_files linked = {0};

@@ -9,7 +9,7 @@
 
 #define UNKNOWN UINT16_MAX
 
-/* Whether the reason of a node is another node; then that one's step is its own. */
+/* True if the reason of a node is another node: then it has the step of that node. */
 static bool follows(const struct keep_reason *r)
 {
 	return r->kind != KEEP_NONE && r->kind != KEEP_TRACE && r->by != IMAGE_NONE;

@@ -1,6 +1,6 @@
 /* report/needs.h - which step (exercise_step) was the first to need each file that stays: the file was first opened
- * while the step ran, or what was needs it. Steps are counted over all runs, from 1. What a service opens by itself
- * between two steps counts for the next one. */
+ * while the step ran, or such a file needs it. Steps are counted over all runs, from 1. If a service opens a file by
+ * itself between two steps, the file counts for the later step. */
 #pragma once
 
 #include "keep/set.h"

@@ -51,7 +51,7 @@ static void describe(const struct keep_set *k, const struct packages *p, uint32_
 	}
 }
 
-/* What a run did with it. */
+/* How a run used it. */
 static void describe_use(const struct trace *t, uint32_t entry, json_t *out)
 {
 	const struct trace_entry *e = &t->entries[entry];
@@ -137,7 +137,7 @@ void report_reasons_kept(const struct keep_set *k, const struct packages *p, con
 	walk(k->index, 0, add_kept, &l);
 }
 
-/* Who names it, as far as that is remembered. */
+/* The files that name it, as far as they are remembered. */
 static void describe_names(const struct keep_set *k, uint32_t id, const struct keep_mention *m, json_t *out)
 {
 	json_t *named_in = json_array();

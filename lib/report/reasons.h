@@ -10,7 +10,7 @@
 
 /* Takes one element; it ends with the call. */
 typedef void report_reasons_each(void *ctx, const json_t *element);
-/* What the runs did. All zero: nothing is told of it, because it varies. */
+/* How the runs used the paths. All zero: leave it out, because it varies. */
 struct report_reasons_use {
 	const struct trace *trace; /* that keep was made from */
 	const uint16_t *steps;     /* by node, those of needs.h */
@@ -24,7 +24,8 @@ json_t *report_reasons_of(const struct keep_set *k, const struct packages *p, co
 /* An element for each kept path, in path order. */
 void report_reasons_kept(const struct keep_set *k, const struct packages *p, const struct report_reasons_use *use,
 			 report_reasons_each *each, void *ctx);
-/* The same for the paths that are not kept, without directories that have entries; with who names what is unproven. */
+/* The same for the paths that are not kept, without directories that have entries; with the files that name unproven
+ * ones. */
 void report_reasons_dropped(const struct keep_set *k, const struct packages *p, const struct keep_unproven *u,
 			    report_reasons_each *each, void *ctx);
 /* An element for each package, by name: bytes kept and dropped. */

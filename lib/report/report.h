@@ -18,17 +18,17 @@
 
 struct report_image {
 	char *reference;           /* as the user wrote it; a bare name with the transport that has it */
-	char digest[80];           /* of the manifest; of the config where there is no manifest; "" = none */
+	char digest[80];           /* of the manifest, else of the config; "" = none    */
 	uint64_t size_bytes;       /* content of the unpacked layers */
 	uint64_t compressed_bytes; /* of the layer blobs; 0 = not known, or stored unpacked */
 	uint64_t layers, files;
 };
 
-/* Where the result is. */
+/* A place that the result was published to. */
 struct report_destination {
 	char *reference;
 	struct strlist names; /* more names there */
-	char digest[80];      /* what the name stands for there: of the manifest or index, of the config in an engine */
+	char digest[80];      /* of the manifest or index; in an engine, of the config */
 	char *pinned;         /* the image by its digest, as other tools take it; NULL = there is no such form */
 };
 
@@ -43,12 +43,12 @@ struct report_trace_file {
 	bool same_image; /* it was recorded from the source, or does not name its image */
 };
 
-/* What was seen, over all runs. */
+/* A summary of the traces of all runs. */
 struct report_trace {
 	uint64_t paths, processes, programs;
 	uint64_t kernel_paths;     /* opened by the kernel itself: interpreters */
 	uint64_t found, not_found; /* in the image; the rest lies in file systems of the runtime */
-	/* Regular files of the image that each saw; the first two have the same when both were at work. */
+	/* Regular files of the image that each witness saw; ptrace and eBPF have the same number if both were used. */
 	uint64_t by_ptrace, by_ebpf, by_fanotify;
 	uint64_t differences[TRACE_RULES]; /* paths that one witness alone has, by what explains them */
 	struct trace_port *ports;          /* that were listened on, by number */
@@ -69,7 +69,7 @@ struct report_application {
 	struct report_tree biggest[REPORT_TREES];
 };
 
-/* What a kept file stays for. */
+/* The purposes for which files are kept. */
 enum report_share {
 	REPORT_SHARE_NEEDED, /* by what is used, or to start a container */
 	REPORT_SHARE_USED,
@@ -86,11 +86,11 @@ struct report_shares {
 	struct report_tree trees[REPORT_TREES]; /* the biggest of REPORT_SHARE_TREES */
 };
 
-/* What a step was the first to need, see needs.h. */
+/* The files that each step was the first to need, see needs.h. */
 struct report_needs {
 	struct report_need {
 		uint64_t files, bytes;
-		char *package; /* that has most of the bytes which are of packages; NULL = none are */
+		char *package; /* the one that owns most of the bytes; NULL = no package owns any */
 		uint64_t package_bytes;
 	} * items; /* by step, over all runs; NULL = not known */
 	size_t count;
@@ -98,7 +98,7 @@ struct report_needs {
 
 /* Regular files of the image that the runs used. A run is a variant of the exercises (exercise/variant.h). */
 struct report_stability {
-	unsigned runs; /* 0 = there was no other than the first */
+	unsigned runs; /* 0 = there was only the first */
 	uint64_t files, files_in_some;
 	struct report_unstable {
 		char *path;

@@ -54,7 +54,7 @@ static void add_sizes(const struct report *r, struct buf *out)
 {
 	const struct report_image *s = &r->source, *d = &r->result;
 	size_row(r, "unpacked", s->size_bytes, d->size_bytes, report_step_size, true, out);
-	if (s->compressed_bytes && (d->compressed_bytes || !has_result(r))) /* an engine does not tell */
+	if (s->compressed_bytes && (d->compressed_bytes || !has_result(r))) /* unknown in an engine */
 		size_row(r, "compressed", s->compressed_bytes, d->compressed_bytes, report_step_size, true, out);
 	size_row(r, "files", s->files, d->files, count_text, true, out);
 	size_row(r, "layers", s->layers, d->layers, count_text, false, out);
@@ -455,7 +455,7 @@ static void add_destination(const struct report_destination *d, struct buf *out)
 	add_line("", d->pinned ? d->pinned : d->digest, out);
 }
 
-/* Before all else, as the figures below could be taken for those of a slim image. */
+/* First, because the figures below look like those of a slim image. */
 static void add_original(const struct report *r, struct buf *out)
 {
 	if (!report_gates_kept_original(&r->gates))

@@ -1,7 +1,7 @@
-/* report/report_verify_page.h - shows a person in what the images differ. */
+/* report/report_verify_page.h - shows a person how the images differ. */
 #pragma once
 
 #include "verify/verdict.h"
 
-/* Appends what differs, which files are missing, what was healed, and the log. Escaped. */
+/* Appends differences, missing files, healed files, and the log. Everything is escaped. */
 void report_verify_page(const struct verify_verdict *v, struct buf *out);

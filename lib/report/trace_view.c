@@ -76,7 +76,7 @@ static void show_witnesses(const struct trace *t, struct buf *b)
 
 #define INDENT_MAX 20 /* levels that are shown as such */
 
-/* Who started whom: each program stands below the first, in the order of the bytes, that executed it. */
+/* The tree of programs: each program stands below the first one, by its bytes, that executed it. */
 struct tree {
 	const struct trace *t;
 	size_t *order; /* programs by path */
@@ -135,7 +135,7 @@ static void show_program(struct tree *g, uint32_t at, size_t depth, const char *
 	buf_printf(b, "  %" PRIu64 " run%s\n", runs, runs == 1 ? "" : "s");
 }
 
-/* Without recursion: the file may say anything of who started whom. */
+/* Without recursion, because the tree in the file may have any depth. */
 static void show_below(struct tree *g, uint32_t root, const char *label, struct buf *b)
 {
 	CLEANUP_FREE size_t *next = NULL; /* the edge that each level goes on with */
@@ -171,7 +171,7 @@ static void show_programs(const struct trace *t, struct buf *b)
 	struct tree g = {.t = t, .order = strset_sorted(&t->programs), .shown = mem_calloc(n, sizeof(bool))};
 	find_edges(&g);
 	const char *label = "programs";
-	for (int orphans = 0; orphans < 2; orphans++) /* what the runtime started; then what nothing leads to */
+	for (int orphans = 0; orphans < 2; orphans++) /* programs of the runtime; then programs without a parent */
 		for (uint32_t i = 0; i < n; i++)
 			if (!g.shown[i] && (orphans || t->facts[g.order[i]].starts)) {
 				show_below(&g, i, label, b);

@@ -145,7 +145,7 @@ void report_why_reason(const json_t *v, struct buf *out)
 	}
 }
 
-/* Each reason, and that of what it names, until one that stands for itself. */
+/* Each reason, then the reason of the path that it names, until a reason names no other path. */
 static void add_chain(struct report_why_lists *w, json_t *first, struct buf *out)
 {
 	json_t *v = json_incref(first);
@@ -160,7 +160,7 @@ static void add_chain(struct report_why_lists *w, json_t *first, struct buf *out
 	json_decref(v);
 }
 
-/* What is dropped below a directory. */
+/* The entries below a directory that are dropped. */
 struct below {
 	json_int_t entries, bytes;
 };
@@ -192,7 +192,7 @@ static void add_advice(const char *path, const char *what, struct buf *out)
 	buf_printf(out, " keeps %s\n", what);
 }
 
-/* Who names it although it is dropped. */
+/* The kept files that name a dropped path. */
 static void add_names(const json_t *v, struct buf *out)
 {
 	json_int_t n = json_integer_value(json_object_get(v, "named_by"));
@@ -233,7 +233,7 @@ static void add_dropped(const json_t *v, const char *path, struct buf *out)
 	add_advice(path, "it", out);
 }
 
-/* A link that is there does not help if what it leads to is not. */
+/* A kept link is of no use if its target was dropped. */
 static void add_end(struct report_why_lists *w, const char *path, struct buf *out)
 {
 	CLEANUP_FREE char *end = real_path(w, path, true);

@@ -1,4 +1,4 @@
-/* report/why.h - answers "why is this path there" from the JSON that reasons.h wrote. That JSON comes from outside: it
+/* report/why.h - answers "why is this path there" from the JSON that reasons.h wrote. The JSON comes from outside: it
  * is checked, capped, and escaped before it reaches the terminal. */
 #pragma once
 

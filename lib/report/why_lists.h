@@ -1,7 +1,7 @@
-/* report/why_lists.h - what a report says of each path, looked up by the path. The report may be of a million paths: of
- * each the name, its place in the text and its size are in memory, and the rest is read again when it is asked for.
- * The JSON comes from outside: it is checked and capped.
- * Lifetime: all zero but for fd, or one _load, _parse; any number of questions; _done. Not thread-safe. */
+/* report/why_lists.h - looks up what a report says of a path. The report may have a million paths. Of each path only
+ * the name, its place in the text and its size are in memory; the rest is read again on demand. The JSON comes from
+ * outside: it is checked and capped. Lifetime: all zero but for fd, or one _load, _parse; any number of questions;
+ * _done. Not thread-safe. */
 #pragma once
 
 #include <jansson.h>
@@ -21,12 +21,12 @@ struct report_why_lists {
 		struct strset paths;
 		struct report_why_place {
 			uint32_t at, n; /* its element in the text: first byte, bytes */
-			int64_t size;   /* of the file; 0 = it is none */
-			uint16_t step;  /* that was the first to need it; 0 = none */
+			int64_t size;   /* of a regular file; else 0 */
+			uint16_t step;  /* the first that needed it; 0 = no step */
 		} * places;             /* by id of paths */
 		size_t cap;
 	} lists[REPORT_WHY_LISTS];
-	json_t *runs; /* the report's, NULL = it has none */
+	json_t *runs; /* of the report; NULL = the report has no runs */
 	int fd;       /* the text is in this file; -1 = it is in text */
 	struct buf text;
 	struct err failed; /* of the first look-up that failed */
@@ -38,7 +38,7 @@ struct report_why_lists {
 
 /* Opens a report, which stays open if it is a regular file. */
 int report_why_lists_load(const char *path, struct report_why_lists *out, struct err *err) MUST_CHECK;
-/* Takes what is in text. what names it in messages. */
+/* Takes the content of text. what: its name in messages. */
 int report_why_lists_parse(struct buf *text, const char *what, struct report_why_lists *out,
 			   struct err *err) MUST_CHECK;
 void report_why_lists_done(struct report_why_lists *w);

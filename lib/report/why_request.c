@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
-#define SHOWN_NAMES 20 /* of steps, where none was meant */
+#define SHOWN_NAMES 20 /* of steps, if no step matches */
 #define NAME_ROOM 100  /* bytes of one, there */
 
 /* A file that the step was the first to need. */

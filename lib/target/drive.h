@@ -10,10 +10,10 @@
 struct target_drive {
 	const struct exercise *exercises;
 	size_t n_exercises;
-	bool needs_port;               /* nothing can be done without one */
-	const struct run_ready *ready; /* NULL = it is not waited for more than that it listens */
-	uint64_t ready_until;          /* clock_ms; that it listens, too */
-	uint64_t timeout_ms;           /* of all exercises together; 0 = none */
+	bool needs_port;               /* the exercises need a port that listens */
+	const struct run_ready *ready; /* NULL = it is ready when it listens */
+	uint64_t ready_until;          /* clock_ms; also the limit until it listens */
+	uint64_t timeout_ms;           /* of all exercises together; 0 = no limit */
 	enum run_until until;          /* how long to go on after them, while others drive it */
 	unsigned seconds;              /* of RUN_UNTIL_SECONDS */
 	int continue_fd;               /* of RUN_UNTIL_FD */

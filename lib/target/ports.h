@@ -4,6 +4,6 @@
 #include "os/listeners.h"
 #include "target/service.h"
 
-/* In the network namespace of the service, which a thread of its own enters. Where that is ours, too, those of its
- * processes alone. For a process, not for a URL. */
+/* Lists the ports in the network namespace of the service, which a separate thread enters. If that namespace is slim's
+ * own, too, lists only the ports of the service's processes. For a process, not for a URL. */
 int target_ports(const struct target_service *s, struct listeners *out, struct err *err) MUST_CHECK;

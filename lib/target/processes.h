@@ -3,6 +3,6 @@
 
 #include "target/service.h"
 
-/* The first one, all that it started, and all in its pid namespace, if that is not ours: what was put into a container
- * later is in that. By number; free(). */
+/* Lists the first process, all that it started, and all in its pid namespace if that is not slim's own. Commands that
+ * were started in a container later are in that namespace. By number; free(). */
 pid_t *target_processes(const struct target_service *s, size_t *n);

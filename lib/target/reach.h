@@ -7,8 +7,8 @@
 #include "base/err.h"
 #include "base/progress.h"
 
-/* host: a name, an address, an IPv6 address in brackets. Tries all of its addresses in turn, until one takes a
- * connection or the time has come (clock_ms; each is tried once at least). out: that address, numeric, without
- * brackets. ERR_NOTFOUND: there is no such name. ERR_SYS says why no connection came about. ERR_CANCELLED. */
+/* host: a name, an address, or an IPv6 address in brackets. Tries its addresses in turn, until one accepts a connection
+ * or the time until (clock_ms) is over. Each is tried at least once. out: that address, numeric, without brackets.
+ * ERR_NOTFOUND: the name does not exist. ERR_SYS says why no connection was made. ERR_CANCELLED. */
 int target_reach(const char *host, unsigned port, uint64_t until, const struct progress *progress,
 		 char out[INET6_ADDRSTRLEN], struct err *err) MUST_CHECK;

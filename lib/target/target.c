@@ -27,7 +27,7 @@ static int parse_pid(const char *text, const char *number, struct target *out, s
 	return 0;
 }
 
-/* As engines take them; ids are of the same letters. */
+/* The characters that engines accept in names; ids have the same. */
 static bool is_name(const char *s)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";

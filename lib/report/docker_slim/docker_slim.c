@@ -50,7 +50,7 @@ void report_docker_slim_host_parse(struct report_docker_slim_host *h, const char
 
 /* ---- JSON ---- */
 
-/* Never null: a reader takes a string for granted. */
+/* Never null, because readers expect a string. */
 static json_t *text(const char *s)
 {
 	return json_bytes(s ? s : "", s ? strlen(s) : 0);
@@ -87,7 +87,7 @@ static json_t *distro_json(const struct report_docker_slim_host *h)
 	return o;
 }
 
-/* The name that an engine's commands take: without what names the engine. A file or directory keeps its transport. */
+/* The name for an engine's commands, without its transport. A file or directory keeps its transport. */
 static char *plain_name(const char *reference)
 {
 	CLEANUP_OCI_REF struct oci_ref ref = {0};
@@ -99,7 +99,7 @@ static char *plain_name(const char *reference)
 	return mem_strdup(named ? ref.location : reference);
 }
 
-/* Where the result is first: its name there. "" if there is no result. */
+/* The name of the result at its first destination; "" without a result. */
 static char *result_name(const struct report *r)
 {
 	if (!r || !r->n_destinations)
@@ -149,7 +149,7 @@ static json_t *source_image_json(const struct report_docker_slim *d, const char 
 	return o;
 }
 
-/* The image as one part of a stack: what it was built from is not told. */
+/* The image as one part of a stack, without the images that it was built from. */
 static json_t *image_stack_json(const struct report_docker_slim *d, const char *name, uint64_t bytes)
 {
 	json_t *o = json_object();

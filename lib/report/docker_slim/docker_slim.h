@@ -1,6 +1,6 @@
 /* report/docker_slim/docker_slim.h - a report in the shape of docker-slim's ("doc.report.command"): the members that
- * public actions and scripts read. slim-docker-slim(7) lists them. What slim does not know is left out, or empty where
- * a reader may take it for granted. */
+ * public actions and scripts read. slim-docker-slim(7) lists them. Members that slim does not know are left out, or
+ * empty if readers expect them. */
 #pragma once
 
 #include <jansson.h>

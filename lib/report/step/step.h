@@ -10,7 +10,7 @@
 json_t *report_step_json(const struct exercise_step *s);
 /* Its status: "200", "exit 1", "ok", "no answer". */
 void report_step_status(const struct exercise_step *s, char out[32]);
-/* Whether a person should look at it: an error, an answer that was not expected, a status that tells of a fault. */
+/* True if a person should look at it: an error, an answer that was not expected, a status of an error. */
 bool report_step_is_failed(const struct exercise_step *s);
 /* Appends what comes from outside, escaped, and cut (at a character) when it is longer than max. NULL = nothing. */
 void report_step_text(struct buf *out, const char *s, size_t max);

@@ -1,5 +1,5 @@
-/* report/target/target_report.h - what slim probe found out of a service that runs already: a table for a person, JSON
- * for a program (slim.probe-result/v1, described in slim-probe(1)). Times in milliseconds. */
+/* report/target/target_report.h - the result of slim probe: a table for a person, and JSON for a program
+ * (slim.probe-result/v1, described in slim-probe(1)). Times in milliseconds. */
 #pragma once
 
 #include "base/buf.h"
@@ -10,9 +10,9 @@
 
 /* The file that --record wrote. */
 struct report_target_trace {
-	const char *path; /* NULL = none */
-	uint64_t paths;   /* in it, */
-	uint64_t before;  /* and those of them that were in use before, as /proc says */
+	const char *path; /* NULL = no trace was written */
+	uint64_t paths;   /* in it */
+	uint64_t before;  /* those that were in use before, as /proc shows */
 	bool complete;    /* no event was lost */
 };
 
@@ -23,7 +23,7 @@ struct report_target {
 	const struct run_result *run;
 	struct report_target_trace trace;
 	struct notes notes;
-	struct err error; /* all zero = all came out as it was expected */
+	struct err error; /* all zero = everything was as expected */
 };
 
 void report_target_json(const struct report_target *r, struct buf *out);
