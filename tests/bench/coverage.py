@@ -3,7 +3,7 @@
 
   coverage.py --corpus DIR --layouts DIR [--slim FILE] [--mode MODE]... [--missed] [--no-checks] [NAME...]
 
-Modes: default (slim's own probe), openapi (the description in examples/NAME, nothing else), tests (the checks of the
+Modes: default (slim's own probe), openapi (the description in tests/bench/openapi, nothing else), tests (the checks of the
 spec that go over the network, by --host-exec, nothing else), and, only if named, crawl (slim's own probe with
 --http-probe-routes=false). Each is one build with --keep exact; the spec's checks of class unseen run on its result in a
 private dockerd, unless --no-checks. The routes are those of routes.json. A route is reached if a request that belongs to
@@ -71,10 +71,10 @@ def request_of(step):
 
 
 def description_of(name):
-    folder = os.path.join(HERE, "..", "..", "examples", name)
-    for file in ("openapi.yaml", "openapi.json"):
-        if os.path.exists(os.path.join(folder, file)):
-            return os.path.join(folder, file)
+    for ending in (".yaml", ".json"):
+        file = os.path.join(HERE, "openapi", name + ending)
+        if os.path.exists(file):
+            return file
     return None
 
 

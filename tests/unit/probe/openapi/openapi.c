@@ -50,12 +50,11 @@ static void parts_in_files(void **state)
 }
 
 /* As a user has them: every route is reached. */
-static void documents_of_examples(void **state)
+static void documents_of_services(void **state)
 {
 	const struct probe_openapi_options o = {.expects = true};
-	golden_one("../../../examples/py-flask", "openapi.yaml", "../../tests/golden/openapi/py-flask.requests", &o);
-	golden_one("../../../examples/node-express", "openapi.json", "../../tests/golden/openapi/node-express.requests",
-		   &o);
+	golden_one("../../bench/openapi", "py-flask.yaml", "../../golden/openapi/py-flask.requests", &o);
+	golden_one("../../bench/openapi", "node-express.json", "../../golden/openapi/node-express.requests", &o);
 }
 
 static void parameters(void **state)
@@ -312,7 +311,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(petstore),
 	    cmocka_unit_test(parts_in_files),
-	    cmocka_unit_test(documents_of_examples),
+	    cmocka_unit_test(documents_of_services),
 	    cmocka_unit_test(parameters),
 	    cmocka_unit_test(parameters_of_paths),
 	    cmocka_unit_test(bodies),
