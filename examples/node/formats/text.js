@@ -1,0 +1,3 @@
+'use strict';
+exports.type = 'text/plain';
+exports.write = note => note.title + '\n\n' + note.text + '\n';

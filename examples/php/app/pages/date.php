@@ -1,0 +1,3 @@
+<!doctype html>
+<title>Date</title>
+<p><?= htmlspecialchars($date) ?></p>

@@ -1,0 +1,3 @@
+<!doctype html>
+<title>Missing</title>
+<p><?= htmlspecialchars($path) ?> is not in the book.</p>
