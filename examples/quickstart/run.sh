@@ -1,15 +1,21 @@
 #!/usr/bin/env bash
-# The quick start: installs what is needed (Debian 12 or a recent Ubuntu, as root), builds slim, makes an
-# nginx image of the distribution's packages, slims it, and shows both. No registry, no engine.
-#   WORK=DIR examples/quickstart/run.sh     keeps images and packages in DIR (default: build/quickstart)
+# The quick start, on Debian 12 or a recent Ubuntu, as root: lists the missing packages and installs them, builds slim, makes
+# an nginx image of the distribution's packages, slims it, and shows both. It needs neither a registry nor a container engine.
+#   [WORK=DIR] examples/quickstart/run.sh [--no-install]
+#     --no-install    fail with the list of the missing packages instead of installing them
+#     WORK=DIR        where images and results go (default: build/quickstart)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-"$root/.ci/install" build run image
+case ${1:-} in
+"" | --no-install) ;;
+*) echo "usage: [WORK=DIR] run.sh [--no-install]" >&2; exit 2 ;;
+esac
+"$root/.ci/install" ${1:+"$1"} build run image
 cd "$root"
 build=${SLIM_BUILD:-build}
 [ -e "$build/build.ninja" ] || meson setup "$build"
-ninja -C "$build"
+ninja -C "$build" cmd/slim
 
 work=${WORK:-$root/build/quickstart}
 mkdir -p "$work"
