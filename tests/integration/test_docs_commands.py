@@ -8,6 +8,7 @@ import shutil
 import subprocess
 
 import pytest
+import yaml
 
 from conftest import ROOT
 from testenv.doc_commands import commands, program
@@ -137,3 +138,14 @@ def test_exceptions_are_used():
     given = [c for page in PAGES for _, c in of_page(page)]
     unused = [begin for begin in EXCEPTIONS if not any((c + " ").startswith(begin) for c in given)]
     assert unused == []
+
+
+@pytest.mark.parametrize("path", glob.glob(ROOT + "/.github/workflows/*.yml"))
+def test_workflows(path):
+    """No system of GitHub runs here: the files are parsed, and what their steps run is there."""
+    with open(path) as f:
+        jobs = yaml.safe_load(f)["jobs"]
+    lines = [line for job in jobs.values() for step in job["steps"] for line in step.get("run", "").splitlines()]
+    ours = [line for line in lines if program(line)]
+    assert ours and all(os.access(os.path.join(ROOT, program(line)), os.X_OK) for line in ours)
+    assert all(job["container"] in ("debian:12",) or job["container"]["image"] == "debian:12" for job in jobs.values())
