@@ -1,4 +1,5 @@
-"""slim's own image: packaging/Dockerfile makes it, slim slims it, and the result works. .ci/nightly runs these (conftest.py)."""
+"""slim's own image: packaging/build-image.sh builds it, slim slims it, and the result works. .ci/nightly runs these tests
+(conftest.py)."""
 import os
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ import pytest
 
 from conftest import ROOT
 from testenv import job
+from testenv.engines import call
 from testenv.tree import Image
 
 pytestmark = pytest.mark.needs("root", "runc", "dockerd", "docker", "skopeo", "mmdebstrap", "git", "capsh")
@@ -34,8 +36,8 @@ def docker(dockerd_session, images, tmp_path_factory):
     subprocess.run("git ls-files -z | tar --null -T - -c | tar -xC %s" % context, shell=True, cwd=ROOT, check=True)
     env = dict(os.environ, DOCKER_BUILDKIT="0")
     dockerd_session.docker("build", "-q", "-t", "base:test", base, env=env)
-    dockerd_session.docker("build", "-q", "-f", context / "packaging/Dockerfile", "--build-arg", "BASE=base:test", "-t",
-                           "slim:own", context, env=env, timeout=3600)
+    call(context / "packaging/build-image.sh", "slim:own", "-q", "--build-arg", "BASE=base:test", timeout=3600,
+         env=dict(env, DOCKER_HOST="unix://" + dockerd_session.socket))
     yield dockerd_session
     dockerd_session.remove_all()
 
@@ -55,6 +57,14 @@ def built(docker, image, shared, name):
     """What slim of that image makes of the service, in a container with privileges."""
     docker.job(image, *BUILD, "oci:/shared/out:" + name, options=[*job.privileged(), "-v", "%s:/shared" % shared])
     return Image("oci:%s/out:%s" % (shared, name))
+
+
+def test_labels(docker):
+    version = call(os.path.join(ROOT, "packaging/version")).strip()
+    labels = docker.config("slim:own")["Labels"]
+    assert labels["org.opencontainers.image.version"] == version
+    assert labels["org.opencontainers.image.title"] == "slim" and labels["org.opencontainers.image.licenses"] == "Apache-2.0"
+    assert docker.docker("run", "--rm", "slim:own", "--version").strip() == "slim " + version
 
 
 def test_the_image_slims_itself(docker, slim, shared, tmp_path):
