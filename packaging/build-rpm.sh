@@ -11,7 +11,8 @@ source=$("$root/packaging/source" "$dir")
 version=$("$root/packaging/version")
 cd "$dir"
 dir=$PWD
-mkdir SOURCES
+mkdir SOURCES SPECS
 tar --sort=name --owner=0 --group=0 --numeric-owner -czf "SOURCES/slim-$version.tar.gz" "slim-$version"
-rpmbuild -ba --define "_topdir $dir" --define "slim_version $version" "$@" "$source/packaging/slim.spec" >&2
+sed "s/@VERSION@/$version/" "$source/packaging/slim.spec" >SPECS/container-slim.spec
+rpmbuild -ba --define "_topdir $dir" "$@" SPECS/container-slim.spec >&2
 find "$dir/RPMS" "$dir/SRPMS" -name '*.rpm'
