@@ -1,6 +1,6 @@
-"""Fixtures. SLIM: the program (default: build/cmd/slim). SLIM_TEST_REQUIRE: what must not be skipped, as
-"root,runc,dockerd". SLIM_NIGHTLY: tests that take too long otherwise.
-SLIM_TEST_CACHE: where the Debian image is kept between sessions."""
+"""Fixtures, and these variables: SLIM, the program (default: build/cmd/slim). SLIM_TEST_REQUIRE, a list such as
+"root,runc,dockerd": tests that need one of these fail instead of being skipped. SLIM_NIGHTLY, which adds the tests that take
+long. SLIM_TEST_CACHE, a directory that keeps roots of Debian between sessions."""
 import os
 import shutil
 import signal
@@ -14,7 +14,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 IMAGES = os.path.join(ROOT, "tests", "images")
 sys.path.insert(0, IMAGES)
 sys.dont_write_bytecode = True
-# Not for every landing.
+# These run at night only.
 collect_ignore = [] if os.environ.get("SLIM_NIGHTLY") else ["test_heavy_services.py", "test_own_image.py"]
 
 from testenv import engines, machine, registry, samples
@@ -28,7 +28,7 @@ SBIN = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 def has(need):
     if need == "root":
         return os.geteuid() == 0
-    if need == "ebpf":  # slim is built with it, and the kernel has the types that it needs
+    if need == "ebpf":  # if slim was built with it, and the kernel provides BTF types
         linked = subprocess.run(["ldd", os.environ.get("SLIM", os.path.join(ROOT, "build", "cmd", "slim"))],
                                 stdout=subprocess.PIPE, text=True).stdout
         return has("root") and "libbpf" in linked and os.path.exists("/sys/kernel/btf/vmlinux")
@@ -39,7 +39,7 @@ def has(need):
 
 
 def pytest_configure(config):
-    # Told to end, clean up as after Ctrl-C.
+    # On SIGTERM, clean up as after Ctrl-C.
     signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
     config.addinivalue_line("markers", "needs(name...): programs (or root) that the test cannot do without")
     config.addinivalue_line("markers", "nightly: only with SLIM_NIGHTLY, as it takes long")
@@ -48,7 +48,7 @@ def pytest_configure(config):
 
 
 def require(*needs):
-    """Skips where one is missing; fails instead when SLIM_TEST_REQUIRE names it."""
+    """Skips the test if a need is missing, or fails it if SLIM_TEST_REQUIRE names the need."""
     required = os.environ.get("SLIM_TEST_REQUIRE", "").split(",")
     for need in needs:
         if not has(need):
@@ -75,7 +75,7 @@ def pytest_runtest_makereport(item, call):
 
 @pytest.fixture
 def tmp_path(request, tmp_path):
-    """pytest's own, which stays only if the test failed: the stores of all tests are 20 GB."""
+    """pytest's tmp_path, which is kept only if the test failed: the stores of all tests together are 20 GB."""
     yield tmp_path
     if not request.node.failed:
         subprocess.run(["rm", "-rf", "--one-file-system", str(tmp_path)], check=True)
@@ -90,7 +90,7 @@ def program():
 
 @pytest.fixture(params=["ptrace", "ebpf"])
 def kind(request):
-    """Of the sensor."""
+    """The kind of the sensor."""
     if request.param == "ebpf":
         require("ebpf")
     return request.param
@@ -106,7 +106,7 @@ def cache():
 
 @pytest.fixture
 def slim(program, tmp_path):
-    """A Slim with its own store. When the test ends, nothing of it may be left."""
+    """A Slim with its own store. It must not leave anything when the test ends."""
     if not has("root"):
         require("root")
     with nothing_left(Slim(program, tmp_path)) as s:
@@ -123,7 +123,7 @@ def user(program):
 
 @pytest.fixture
 def mine(user):
-    """slim as the user. When the test ends, nothing may be left, and nothing may be anyone else's."""
+    """slim as the user. It must not leave anything when the test ends, and must not write files of other users."""
     with nothing_left(UserSlim(user)) as s:
         yield s
     foreign = s.foreign()
@@ -193,7 +193,7 @@ def registries(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def plain_registry(tmp_path_factory):
-    """One for all tests, without TLS or users: a test has names of its own in it."""
+    """One registry for all tests, without TLS and users. Each test uses its own names in it."""
     require("docker-registry", "skopeo", "setpriv")
     server = registry.Registry(tmp_path_factory.mktemp("registry"))
     try:

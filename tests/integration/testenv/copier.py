@@ -32,13 +32,13 @@ class Copier:
         return Result(process.returncode, out, err)
 
     def copy(self, *args):
-        """Must succeed; the digest."""
+        """Copies, which must succeed. Returns the digest."""
         result = self.end(self.start(*args))
         assert result.status == 0, result
         return json.loads(result.out)["digest"]
 
     def fails(self, *args, code, names=()):
-        """With one line: the message's code, and the message, which has all of names."""
+        """Copies, which must fail with one line. The message must contain all of names. Returns its code and the message."""
         result = self.end(self.start(*args))
         assert result.status == 1 and result.err.count("\n") == 1, result
         assert result.err.split(" ")[0] == code, result
@@ -52,7 +52,7 @@ class Copier:
 
 
 def insecure(directory, *hosts):
-    """A registries.conf by which these are spoken to in plain HTTP."""
+    """Writes a registries.conf that selects plain HTTP for these hosts."""
     path = os.path.join(str(directory), "registries.conf")
     with open(path, "w") as f:
         for host in hosts:
@@ -61,8 +61,8 @@ def insecure(directory, *hosts):
 
 
 class Tap:
-    """Stands before a server of loopback and lets so many bytes of requests through, over all connections; then it
-    sets reached and passes nothing on any more. cut: instead it cuts that connection, once, and passes on all others."""
+    """A relay before a server on loopback. It passes on this many bytes of requests, over all connections. Then it sets
+    reached and passes on nothing more. cut: instead it cuts that connection, once, and passes on all others."""
 
     def __init__(self, port, most, cut=False):
         self.target, self.most, self.cut, self.reached = port, most, cut, threading.Event()
@@ -113,8 +113,8 @@ class Tap:
 
 
 class Narrow(http.server.ThreadingHTTPServer):
-    """Stands before a registry of loopback as proxies do that take no large request: above so many bytes it answers
-    413 by itself."""
+    """A relay before a registry on loopback, like a proxy that refuses large requests: above this many bytes it answers
+    413 itself."""
     daemon_threads = True
 
     def __init__(self, port, most):
@@ -134,7 +134,7 @@ class NarrowHandler(http.server.BaseHTTPRequestHandler):
         pass
 
     def handle_expect_100(self):
-        # What is too large is refused before it comes.
+        # A body that is too large is refused before it arrives.
         return int(self.headers.get("Content-Length") or 0) > self.server.most or super().handle_expect_100()
 
     def pass_on(self):

@@ -1,9 +1,9 @@
 """A registry in this process that serves an OCI layout and misbehaves when it is told to. Spec: OCI distribution-spec
-1.1. It is what docker-registry is not: wrong on purpose.
+1.1. Unlike docker-registry, it is wrong on purpose.
 
     double = Double(layout)                  # every tag of the layout, in every repository
-    double.on("blob", cut(1000), times=2)    # the next two requests of blobs are answered so
-    double.log                               # a Request for each
+    double.on("blob", cut(1000), times=2)    # answers the next two requests of blobs like this
+    double.log                               # a Request for each request
 
 An action is called with the handler and the Answer that would be given, and either changes the answer (and returns
 None) or writes to the handler by itself (and returns True). More kinds of requests: subclass, and route()."""
@@ -54,12 +54,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         try:
             self.double.serve(self)
         except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
-            self.close_connection = True  # the client had enough
+            self.close_connection = True  # the client went away
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
 
     def head(self, status, headers):
-        """The status line and header as they are given: no Content-Length of our own."""
+        """Sends the status line and the headers as given, without adding a Content-Length."""
         lines = ["HTTP/1.1 %d X" % status] + ["%s: %s" % item for item in headers.items()]
         self.wfile.write(("\r\n".join(lines) + "\r\n\r\n").encode())
 
@@ -69,7 +69,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(answer.body)
 
     def drop(self):
-        """The connection ends here, at once."""
+        """Ends the connection at once."""
         self.close_connection = True
         self.wfile.flush()
         self.connection.shutdown(socket.SHUT_RDWR)
@@ -83,19 +83,18 @@ class Server(http.server.ThreadingHTTPServer):
     request_queue_size = 64
 
     def handle_error(self, request, client_address):
-        pass  # a client that speaks no TLS, or goes away
+        pass  # the client does not use TLS, or went away
 
 
 class Double:
-    """certificate: (cert, key) files, for TLS. clients: a file of the certificates that clients may show; must_show: they
-    must. ranges: whether parts of blobs are served. users: {name: password}, for
-    Basic; tokens: Bearer, from /token of this server: token_uses requests each (None: any number), expires_in as it is
-    told."""
+    """certificate: (cert, key) files, for TLS. clients: a file of the certificates that clients may present; must_show: they
+    must present one. ranges: whether parts of blobs are served. users: {name: password}, for Basic. tokens: Bearer, from
+    /token of this server; each token is valid for token_uses requests (None: any number). expires_in: as in the answer."""
 
     def __init__(self, layout=None, certificate=None, address="127.0.0.1", clients=None, must_show=False):
         self.layout, self.ranges = layout, True
         self.users, self.tokens, self.token_uses, self.expires_in = None, False, None, 300
-        self.issued = {}  # token: requests that it is still good for
+        self.issued = {}  # token: the number of requests for which it is still valid
         self.faults, self.log, self.lock = [], [], threading.Lock()
         self.stopping = threading.Event()
         self.server = Server((address, 0), type("Handler", (Handler,), {"double": self}))
@@ -122,10 +121,10 @@ class Double:
     def reference(self, name="test/x:image"):
         return "docker://%s/%s" % (self.host, name)
 
-    # what it shall do wrong, what it was asked
+    # the faults to come, and the requests so far
 
     def on(self, kind, action, times=1, where=lambda request: True):
-        """The next times requests of the kind (None: any; times None: all to come) that where is true of."""
+        """Applies the action to the next times requests of the kind for which where() is true. kind None: any. times None: all."""
         self.faults.append({"kind": kind, "action": action, "left": times, "where": where})
         return self
 
@@ -201,10 +200,10 @@ class Double:
         headers["Content-Range"] = "bytes %d-%d/%d" % (first, last, len(data))
         return Answer(206, data[first:last + 1], headers)
 
-    # who may
+    # authorization
 
     def refuse(self, request):
-        """The 401 of a request that is not authorized; None where it is."""
+        """Returns the 401 for a request that is not authorized, otherwise None."""
         sent = request.headers.get("Authorization", "")
         if request.kind == "token" or not (self.users or self.tokens):
             return None
@@ -235,7 +234,7 @@ class Double:
                       {"Content-Type": "application/json"})
 
     def revoke(self):
-        """Of all tokens."""
+        """Ends the validity of all tokens."""
         with self.lock:
             self.issued = {token: 0 for token in self.issued}
 
@@ -243,7 +242,7 @@ class Double:
 # ---- actions ----
 
 def status(code, **headers):
-    """Another status, with the registry's words; names of headers with _ for -."""
+    """Answers with another status and an error of a registry. Names of headers have _ instead of -."""
     def act(handler, answer):
         other = error(code, "DOUBLE", "the double says \x1b[31m%d" % code)
         answer.status, answer.body = other.status, other.body
@@ -252,7 +251,7 @@ def status(code, **headers):
 
 
 def header(**headers):
-    """Headers of the answer are replaced; None: left out."""
+    """Replaces headers of the answer. None removes one."""
     def act(handler, answer):
         for name, value in headers.items():
             answer.headers.pop(name.replace("_", "-"), None)
@@ -262,21 +261,21 @@ def header(**headers):
 
 
 def body(change):
-    """The body becomes change(body)."""
+    """Replaces the body by change(body)."""
     def act(handler, answer):
         answer.body = change(answer.body)
     return act
 
 
 def flipped(data):
-    """One bit of its middle."""
+    """Changes one bit in the middle of the body."""
     middle = len(data) // 2
     return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1:]
 
 
 def cut(at, said=True):
-    """The connection breaks after so many bytes of the body (negative: before its end). said: with the length of all of
-    it; else the connection's end is the body's."""
+    """Breaks the connection after this many bytes of the body (negative: counted from its end). said: the answer names the
+    full length; otherwise the end of the connection ends the body."""
     def act(handler, answer):
         headers = dict(answer.headers, Connection="close")
         if said:
@@ -289,13 +288,13 @@ def cut(at, said=True):
 
 
 def reset(handler, answer):
-    """No answer at all."""
+    """Does not answer."""
     handler.drop()
     return True
 
 
 def endless_body(handler, answer):
-    """In chunks: the real body, then zeros without end."""
+    """Sends in chunks: the real body, then zeros without end."""
     handler.head(answer.status, dict(answer.headers, **{"Transfer-Encoding": "chunked"}))
     data = answer.body
     while not handler.double.stopping.is_set():
@@ -322,7 +321,7 @@ def redirect(location, code=307):
 
 
 def slowly(pieces, pause=0.05):
-    """The body in so many pieces, with a pause between."""
+    """Sends the body in this many pieces, with a pause between them."""
     def act(handler, answer):
         handler.head(answer.status, dict({"Content-Length": str(len(answer.body))}, **answer.headers))
         step = max(1, -(-len(answer.body) // pieces))
@@ -334,7 +333,7 @@ def slowly(pieces, pause=0.05):
 
 
 def silent(handler, answer):
-    """Header and half of the body, then nothing, until the client goes away."""
+    """Sends the headers and half of the body, then nothing until the client goes away."""
     handler.head(answer.status, dict({"Content-Length": str(len(answer.body))}, **answer.headers))
     handler.wfile.write(answer.body[:len(answer.body) // 2])
     handler.wfile.flush()
@@ -352,5 +351,5 @@ def calling(function):
 
 
 def http_date(seconds):
-    """So many seconds from now, as Retry-After has it."""
+    """This many seconds from now, as a date for Retry-After."""
     return email.utils.formatdate(time.time() + seconds, usegmt=True)

@@ -1,4 +1,4 @@
-"""Engines that are none: a relay with TLS before a real one, and a double that answers as a test says."""
+"""Stand-ins for engines: a relay with TLS before a real engine, and a double that answers as the test defines."""
 import os
 import socket
 import ssl
@@ -58,7 +58,7 @@ def pump(source, sink):
 
 
 class TlsRelay(Listener):
-    """TLS on a port of loopback, for who has a certificate of the CA; behind it an engine's unix socket."""
+    """Relays TLS on a port of loopback to an engine's unix socket. Clients need a certificate of the CA."""
 
     def __init__(self, path, authority):
         self.path = path
@@ -81,7 +81,7 @@ class TlsRelay(Listener):
 
 
 class CutRelay(Listener):
-    """Before an engine's unix socket; breaks each connection once so many bytes went to the engine."""
+    """Relays to an engine's unix socket, and breaks each connection after this many bytes to the engine."""
 
     def __init__(self, path, engine, most):
         self.path, self.engine, self.most = path, engine, most
@@ -104,8 +104,8 @@ class CutRelay(Listener):
 
 
 class EngineDouble(Listener):
-    """answers: {"METHOD PATH without version and query": bytes, or a function of (connection, body reader, body length)}. A path that
-    has none is 404. requests: what was asked for, in order."""
+    """answers: {"METHOD PATH without version and query": bytes, or a function of (connection, body reader, body length)}. Other
+    paths get 404. requests: the requests so far, in order."""
 
     def __init__(self, path, answers):
         self.path, self.answers, self.requests = path, dict({"GET /_ping": ok(b"OK", "Api-Version: 1.41")}, **answers), []
@@ -150,7 +150,7 @@ def ok(body, *headers):
 
 
 def endless(piece):
-    """A body that never ends."""
+    """Answers with a body that never ends."""
     def answer(connection, reader, length):
         connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
         while True:
@@ -159,13 +159,13 @@ def endless(piece):
 
 
 def cut(body, rest=1000):
-    """A body that the connection breaks in."""
+    """Breaks the connection within the body of the answer."""
     return lambda connection, reader, length: connection.sendall(
         b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body) + rest, body))
 
 
 def hang_up_after(n=None):
-    """The connection breaks when n bytes of the request's body have come, or all."""
+    """Breaks the connection when n bytes of the request's body have arrived, or all of it."""
     def answer(connection, reader, length):
         reader.read(length if n is None else n)
     return answer

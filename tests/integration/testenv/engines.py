@@ -1,5 +1,5 @@
 """Real engines, each with its own directory, socket and network namespace: start, stop, logs.
-A daemon lives in a PID namespace whose first process is a child of ours: that one killed, nothing is left."""
+A daemon lives in a PID namespace whose first process is a child of ours. If that child is killed, all its processes end."""
 import json
 import os
 import shutil
@@ -12,7 +12,7 @@ NAMESPACES = ["setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--mount", "
 
 
 def wait_for(condition, what, seconds=30):
-    """Asks until condition gives something true; the answer."""
+    """Calls condition until it returns something true, and returns that."""
     end = time.monotonic() + seconds
     while True:
         answer = condition()
@@ -36,17 +36,17 @@ def first_child(pid):
 
 
 def remove_cgroups(of):
-    """Those of a top name that of() says, where they are empty."""
+    """Removes the empty cgroups below a top cgroup for whose name of() is true."""
     for folder, _, _ in os.walk("/sys/fs/cgroup", topdown=False):
         if any(name.startswith("slim-test-") and of(name) for name in folder.split("/")):
             try:
                 os.rmdir(folder)
             except OSError:
-                pass  # in use: not ours to end
+                pass  # in use by another session
 
 
 def of_the_dead(name):
-    """Whether a cgroup's name ends with the number of a process that is no more."""
+    """Whether a cgroup's name ends with the number of a process that has ended."""
     return not os.path.exists("/proc/" + name.rpartition("-")[2])
 
 
@@ -119,12 +119,12 @@ class Dockerd(Server):
         return call("docker", "-H", "unix://" + self.socket, *args, **more)
 
     def take(self, reference, name):
-        """The image under a name: an archive of docker's by docker load, all else by skopeo."""
+        """Puts the image into this Docker under the name: archives of Docker by docker load, others by skopeo."""
         if reference.startswith("docker-archive:"):
             out = self.docker("load", "-q", "-i", reference.split(":")[1])
             loaded = out.strip().split(": ", 1)[1]
             self.docker("tag", loaded, name)
-        else:  # skopeo 1.9 has no zstd layers for docker; it inflates into a directory
+        else:  # skopeo 1.9 cannot copy zstd layers to docker; it decompresses them into a directory
             plain = "dir:" + os.path.join(self.directory, "plain")
             call("skopeo", "copy", "-q", "--dest-decompress", reference, plain)
             call("skopeo", "copy", "-q", "--dest-daemon-host", "unix://" + self.socket, plain,
@@ -160,7 +160,7 @@ class Podman(Server):
     runroot = None
 
     def start(self):
-        self.runroot = tempfile.mkdtemp(prefix="slim-p-", dir="/tmp")  # podman takes no longer one than 50 bytes
+        self.runroot = tempfile.mkdtemp(prefix="slim-p-", dir="/tmp")  # podman refuses a path above 50 bytes
         self.options = ["--network", "host", "--cgroup-parent", "/" + self.cgroup, "--ulimit", "nofile=1024:1024",
                         "--ulimit", "nproc=1024:1024"]
         self.start_in_namespaces("exec sleep infinity")
@@ -203,8 +203,8 @@ class Podman(Server):
 
 
 class PodmanService(Podman):
-    """podman's API: as root, or as a User (testenv/user.py) in that one's own store. socket: where it listens. The
-    program podman works on the same store with environment()."""
+    """podman's API: as root, or as a User (testenv/user.py) with a store of that user. socket: where it listens. The
+    program podman uses the same store if it gets environment()."""
 
     name, stop_signal = "podman-api", signal.SIGTERM
 
@@ -213,7 +213,7 @@ class PodmanService(Podman):
         self.user, self.socket = user, os.path.join(self.directory, "podman.sock")
 
     def configure(self):
-        """Files that say what Podman.podman says by options: a program that starts podman by itself gives none."""
+        """Writes as files what Podman.podman passes as options, for programs that start podman themselves."""
         d = self.directory
         for name in ("home", "runtime"):
             os.makedirs(os.path.join(d, name), mode=0o700, exist_ok=True)

@@ -1,5 +1,5 @@
-"""The container of a CI job, as an engine's image: the machine's programs (/usr, bound into it) with a root file system
-of its own, on which slim's store lies. id 1001 is an ordinary user, whose newuidmap is as an image for jobs has it."""
+"""The container of a CI job, as an engine's image: a root file system of its own, which holds slim's store, with the
+machine's programs (/usr) bound into it. Id 1001 is an ordinary user, with newuidmap as in an image for jobs."""
 import os
 import shutil
 import subprocess
@@ -10,7 +10,8 @@ PATH = IDMAP + ":/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 
 
 def capabilities():
-    """(those that we can give, all of the kernel's). Docker of Debian 12 does not know the last three."""
+    """Returns (the capabilities that we can give, whether these are all of the kernel). Docker of Debian 12 does not know
+    the last three."""
     with open("/proc/sys/kernel/cap_last_cap") as f:
         last = int(f.read())
     with open("/proc/self/status") as f:
@@ -29,7 +30,7 @@ def unconfined():
 
 
 def privileged():
-    """--privileged; on a machine that lacks a capability itself, where Docker refuses it, all others."""
+    """--privileged. On a machine that lacks a capability Docker refuses that, so this returns all others by name."""
     names, full = capabilities()
     return ["--privileged"] if full else [w for n in names for w in ("--cap-add", n)] + unconfined()
 

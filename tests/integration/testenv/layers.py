@@ -1,11 +1,11 @@
-"""Layer tars written entry by entry, so that a test says exactly what is in one."""
+"""Layer tars, written entry by entry, so that a test defines exactly what a layer contains."""
 import tarfile
 
 MTIME = 1704067200
 
 
 class Layer:
-    """Collects tar members in order. Nothing is checked: hostile names are written as given."""
+    """Collects tar members in order. It checks nothing: hostile names are written as given."""
 
     def __init__(self):
         self.members = []
@@ -33,7 +33,7 @@ class Layer:
         return self.add(name, data=data.encode() if isinstance(data, str) else data, **more)
 
     def sparse(self, name, size, data=b"", **more):
-        """A file of size bytes that begins with data; the rest is a hole, of which the tar has a line (GNU's pax form)."""
+        """Adds a file of size bytes that begins with data. The rest is a hole, in GNU's pax form."""
         self.file(name, data, **more)
         numbers = (0, len(data)) if data else (size, 0)
         self.members[-1][0].pax_headers.update({"GNU.sparse.size": str(size), "GNU.sparse.numblocks": "1",

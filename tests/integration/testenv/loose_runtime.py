@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""runc or crun, as the end of this file's name says, with a filter that refuses only REFUSED.
-The sensor follows more than slim lets a container do: mounts and namespaces of its own, calls that are newer than the
-runtime's libseccomp. Its tests are run under this."""
+"""runc or crun (the end of this file's name selects it) with a filter that refuses only REFUSED.
+The sensor can follow more than slim permits to a container: its own mounts and namespaces, and calls that are newer than
+the runtime's libseccomp. The tests of the sensor use this runtime."""
 import json
 import os
 import shutil

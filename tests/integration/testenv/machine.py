@@ -1,5 +1,5 @@
-"""What a test changes of the machine, and changes back: a memory limit, a binary format. And the locks of what test
-sessions share."""
+"""Changes to the machine that end with the test: a memory limit, a binary format. And locks for what the test sessions
+share."""
 import contextlib
 import fcntl
 import os
@@ -11,7 +11,7 @@ LOCKS = "/run/lock/slim-test-%d" % os.geteuid()
 
 @contextlib.contextmanager
 def lock(name, how=fcntl.LOCK_EX):
-    """Between all test sessions of this machine."""
+    """Holds a lock between all test sessions of this machine."""
     fd = os.open("%s-%s" % (LOCKS, name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(fd, how)
@@ -22,7 +22,7 @@ def lock(name, how=fcntl.LOCK_EX):
 
 @contextlib.contextmanager
 def shared(alone):
-    """The machine, with other tests unless alone. Who waits to be alone is not overtaken."""
+    """Holds the machine, together with other tests unless alone. Nobody overtakes a test that waits to be alone."""
     with contextlib.ExitStack() as held:
         with lock("turnstile"):
             held.enter_context(lock("machine", fcntl.LOCK_EX if alone else fcntl.LOCK_SH))
@@ -30,7 +30,7 @@ def shared(alone):
 
 
 class MemoryLimit:
-    """A cgroup of either version that may use so many bytes."""
+    """A cgroup of either version with a limit of this many bytes."""
 
     def __init__(self, size):
         v1 = "/sys/fs/cgroup/memory"
@@ -59,8 +59,7 @@ class MemoryLimit:
 
 
 class BinaryFormat:
-    """Files named *.EXTENSION are executed by that interpreter. Of the whole machine, but for other extensions nothing
-    changes."""
+    """Lets that interpreter execute files named *.EXTENSION, on the whole machine. Other extensions are not affected."""
 
     def __init__(self, directory, extension, interpreter, flags):
         self.mount, self.name, self.extension = str(directory), "slim-test-%d" % os.getpid(), extension
@@ -84,7 +83,7 @@ class BinaryFormat:
 
 
 def container_process(slim, name, ready):
-    """The process of a container of that slim that runs the program and for which ready(status) holds."""
+    """Returns the process of a container of that slim that runs the program and for which ready(status) is true."""
     end = time.monotonic() + 20
     while time.monotonic() < end:
         for pid in filter(str.isdigit, os.listdir("/proc")):
@@ -104,7 +103,7 @@ def catches(number):
 
 
 class ShortQueue:
-    """No event fits into the queue of a fanotify group that is made meanwhile, unless it has no limit."""
+    """Makes the queue of each fanotify group that is created meanwhile too short for any event, unless it is unlimited."""
     path = "/proc/sys/fs/fanotify/max_queued_events"
 
     def __enter__(self):

@@ -1,5 +1,5 @@
-"""What strace says that a program found inside its root: the paths of the pristine root, symlinks on the way
-included. Shares nothing with the sensor but the image."""
+"""The paths that a program found inside its root according to strace, including symlinks on the way. Shares only the image
+with the sensor."""
 import os
 import re
 import stat
@@ -32,7 +32,7 @@ OURS = re.compile(r"/\* (\d+) in strace's PID NS \*/")
 
 
 def unquote(text):
-    """C escapes, as bytes."""
+    """Decodes C escapes to bytes."""
     one = {"n": b"\n", "t": b"\t", "r": b"\r", "v": b"\v", "f": b"\f"}
     def byte(m):
         s = m.group(1).decode()
@@ -41,7 +41,7 @@ def unquote(text):
 
 
 def arguments(text):
-    """Split at the commas that are in no string, bracket or fd path."""
+    """Splits at commas outside of strings, brackets and fd paths."""
     out, depth, quoted, start, i = [], 0, False, 0, 0
     while i < len(text):
         c = text[i]
@@ -64,7 +64,7 @@ def arguments(text):
 
 
 def joined(log):
-    """(pid, call text) with the halves of interrupted calls put together."""
+    """Yields (pid, call text), and joins the halves of interrupted calls."""
     begun = {}
     for line in log.splitlines():
         m = LINE.match(line)
@@ -84,13 +84,13 @@ def joined(log):
 
 
 class Tree:
-    """A root file system in a directory, looked up as the kernel would from inside."""
+    """A root file system in a directory. It looks paths up as the kernel would from inside."""
 
     def __init__(self, root):
         self.root = os.fsencode(str(root))
 
     def resolve(self, path, follow=True):
-        """The objects that the lookup passes as links and ends at, all below the root; none if it fails."""
+        """Returns the links that the lookup passes and the object at its end, all below the root. Returns nothing if it fails."""
         at, rest, links, out = [], path.split(b"/"), 0, set()
         must_be_dir = path.endswith(b"/")
         while rest:
@@ -123,7 +123,7 @@ class Tree:
         return out
 
 
-# What its table lacks, it prints as syscall_0x1cf.
+# strace prints calls that it does not know as syscall_0x1cf.
 NEWER = {"syscall_%#x" % nr: name for nr, name in (
     (463, "setxattrat"), (464, "getxattrat"), (465, "listxattrat"), (466, "removexattrat"), (467, "open_tree_attr"),
     (468, "file_getattr"), (469, "file_setattr"), (452, "fchmodat2"))}
@@ -238,7 +238,7 @@ exec strace -f -y -s 8192 -o "$log" setpriv --bounding-set=-sys_admin,-dac_read_
 
 
 def strace(pristine, tmp, command):
-    """Runs the command in a throw-away copy of the root, in namespaces of its own; what strace wrote."""
+    """Runs the command in a temporary copy of the root, in its own namespaces. Returns the output of strace."""
     top, log = os.path.join(str(tmp), "strace"), os.path.join(str(tmp), "strace.log")
     os.makedirs(top)
     subprocess.run(["unshare", "--mount", "--pid", "--net", "--fork", "--kill-child", "sh", "-c", SCRIPT, "sh",

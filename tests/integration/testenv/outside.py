@@ -1,4 +1,4 @@
-"""A machine with a way out, and the outside, both in namespaces of ours: nothing leaves them."""
+"""A machine with a connection to an outside, both in namespaces of the test: no traffic leaves them."""
 import os
 import shutil
 import signal
@@ -7,7 +7,7 @@ import sys
 
 MACHINE, OUTSIDE = "198.51.100.1", "198.51.100.2"
 
-# The outside: a web server on 8000, and a name server, which says of every name that it is there.
+# The outside: a web server on 8000, and a name server that resolves every name.
 SERVERS = """import http.server, socket, struct, sys, threading
 class Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):

@@ -10,7 +10,7 @@ import subprocess
 import yaml
 
 SLIM_IMAGE = "slim-image:test"
-# What the machine of a test lacks: a registry that its docker reaches, slim's image, sudo.
+# Replaces what the machine of a test lacks: a registry that its docker reaches, slim's image, sudo.
 DOCKER = """#!/bin/sh
 set -eu
 case $1 in
@@ -108,7 +108,7 @@ def read(path):
 
 
 def fill(text, pattern, values):
-    """text with what pattern finds replaced; a name without a value is a mistake of the example."""
+    """Replaces each match of the pattern by its value. A name without a value is a mistake in the example."""
     return re.sub(pattern, lambda m: values[m.group(1)], text)
 
 

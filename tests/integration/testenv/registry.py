@@ -1,5 +1,5 @@
 """docker-registry (distribution 2.8) on a free port of loopback, in its own directory: plain, with TLS, with htpasswd,
-with tokens, or several of these. skopeo puts images into it and is the judge of what is there."""
+with tokens, or several of these. skopeo puts images into it, and checks its content."""
 import hashlib
 import itertools
 import os
@@ -16,7 +16,7 @@ ACCESS = re.compile(r'\S+ - \S* \[[^]]*\] "(?P<method>\S+) (?P<path>\S+) [^"]*" 
 
 
 def bcrypt(password):
-    """htpasswd's line needs it; Perl's crypt (libxcrypt) is in every Debian, Python's is on its way out."""
+    """Hashes a password for htpasswd. Perl's crypt (libxcrypt) is in every Debian; Python removes its own."""
     return call("perl", "-e", 'print crypt($ARGV[0], q($2b$04$) . "slimslimslimslimslimsu")', password)
 
 
@@ -57,7 +57,7 @@ class Registry:
         lines = ["version: 0.1", "log: {level: info, accesslog: {disabled: false}}",
                  "storage: {filesystem: {rootdirectory: %s}, delete: {enabled: true}, cache: {blobdescriptor: "
                  "inmemory}}" % self.storage]
-        # The log says which port it is: no other program can take it in between.
+        # The log names the port, so no other program can take it in between.
         http = "addr: 127.0.0.1:0, secret: slim-test"
         if self.authority:
             http += ", tls: {certificate: %s, key: %s}" % (self.authority.cert, self.authority.key)
@@ -114,7 +114,7 @@ class Registry:
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def environment(self, **more):
-        """For slim and skopeo: no auth file or setting of the machine or of its user counts."""
+        """Returns an environment for slim and skopeo without auth files and settings of the machine and its user."""
         gone = ("REGISTRY_AUTH_FILE", "DOCKER_CONFIG", "XDG_CONFIG_HOME", "SSL_CERT_FILE", "SSL_CERT_DIR")
         env = {name: value for name, value in os.environ.items()
                if name not in gone and not name.lower().endswith("_proxy")}
@@ -137,7 +137,7 @@ class Registry:
         return "docker://%s/%s" % (self.host, name)
 
     def push(self, source, name, *options, user=None):
-        """source as skopeo writes it, NAME:TAG; the manifest's digest."""
+        """Pushes source, a name of skopeo, as NAME:TAG. Returns the manifest's digest."""
         self.skopeo("copy", "-q", *options, *self.options("dest-", user), source, self.reference(name))
         return self.digest(name)
 

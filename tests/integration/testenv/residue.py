@@ -1,7 +1,7 @@
-"""What a run leaves on the machine: processes, mounts, cgroups, network namespaces, temporary files.
+"""Finds what a run leaves on the machine: processes, mounts, cgroups, network namespaces, temporary files.
 
-Other programs, other slims too, may be at work on the same machine. A thing is ours when it names our store or
-the number of a run of ours; the numbers are the directories that came into being in the store's runs/."""
+Other programs may work on the same machine, including other slims. A thing belongs to the test if it names the test's
+store or the number of one of its runs. These numbers are the directories that appeared in the store's runs/."""
 import contextlib
 import ctypes
 import os
@@ -23,7 +23,7 @@ def listing(folder):
 
 
 class Names:
-    """The names that have ever come into being in a directory, by inotify: none is missed, however short it lived."""
+    """Collects all names that ever appeared in a directory, by inotify: even those that existed for a moment."""
 
     def __init__(self, folder):
         self.fd, self.names = LIBC.inotify_init1(IN_NONBLOCK | IN_CLOEXEC), set()
@@ -73,7 +73,7 @@ def mounts(path):
 
 
 class Residue:
-    """Taken before the first run; left() afterwards says what is there of the runs since."""
+    """Make it before the first run. left() then lists what the runs since have left."""
 
     def __init__(self, slim):
         self.slim, self.runs = slim, os.path.join(slim.store, "runs")
@@ -94,7 +94,7 @@ class Residue:
         return sorted(out)
 
     def left(self, patience=5.0):
-        """Processes that were told to end may need a moment: looks until nothing is left or patience ends."""
+        """Processes need a moment to end, so this looks again until nothing is left or patience ends."""
         end = time.monotonic() + patience
         while True:
             out = self.now()
@@ -105,7 +105,7 @@ class Residue:
 
 @contextlib.contextmanager
 def nothing_left(slim):
-    """Closes slim in the end; nothing of its runs may be left then."""
+    """Closes slim at the end. Its runs must not have left anything."""
     residue = Residue(slim)
     yield slim
     slim.close()

@@ -1,4 +1,4 @@
-"""The images that the tests slim, made once per session. Each method gives references."""
+"""The images that the tests slim, made once per session. Each method returns references."""
 import json
 import os
 import shutil
@@ -143,7 +143,7 @@ class Samples:
         return self.once(name, make)
 
     def nginx(self):
-        """The quick start's image, of the same cached root."""
+        """The quick start's image. Its root is cached."""
         def make():
             tar = self.root("quickstart-nginx", "nginx-light")
             quickstart = os.path.join(self.tools, "../../examples/quickstart")

@@ -1,4 +1,4 @@
-"""Programs that print what they touch, their image, and what the sensor recorded of them."""
+"""Programs that print which files they touch, their image, and the recording of the sensor."""
 import json
 import os
 import platform
@@ -12,7 +12,7 @@ from testenv.layers import Layer
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 SOURCES = os.path.join(ROOT, "tests", "images", "sensor")
-# They do more than a container may: recorded under testenv/loose_runtime.py.
+# They need more than a container may do, so testenv/loose_runtime.py runs them.
 LOOSE = {"calls", "calls32", "odd", "roots", "procs", "abi"}
 
 # struct vfs_cap_data: revision 2, effective; permitted CAP_NET_BIND_SERVICE
@@ -25,7 +25,7 @@ def unescape(text):
 
 
 def fixture_layer():
-    """What the programs find: /data, /jail, scripts and symlinks."""
+    """The files that the programs find: /data, /jail, scripts and symlinks."""
     layer = Layer()
     for name in ("bin", "etc", "data", "data/dir", "data/dir2", "data/dir3", "data/dir4", "data/moved",
                  "data/moved/sub", "data/swap", "data/mnt", "data/u3", "jail",
@@ -75,7 +75,7 @@ class Recording:
 
 
 def differences(recording):
-    """A line for each; empty when the trace is what the program printed."""
+    """A line for each difference. Empty if the trace equals what the program printed."""
     out, expected = [], recording.expected()
     created = {path for path in expected if "create" in expected[path][0]}
     for path in sorted(expected.keys() - recording.entries.keys()):

@@ -27,7 +27,7 @@ class Result:
         return printed["error"]
 
     def error_lines(self):
-        """The lines of stderr that say an error: not a stage, not the container's log."""
+        """Returns the lines of stderr that report errors, without stages and the container's log."""
         lines = [line[6:] for line in self.err.splitlines() if line.startswith("slim: ")]
         return [line for line in lines if not STAGE.match(line) and not line.startswith("the container printed")]
 
@@ -48,7 +48,7 @@ class Slim:
         return env
 
     def start(self, *args, env=None, prefix=(), **more):
-        """As a process of its own group, stderr and stdout as pipes."""
+        """Starts slim in a process group of its own, with pipes as stdout and stderr."""
         options = dict(stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                        errors="surrogateescape", start_new_session=True, env=self.environment(env))
         options.update(more)
@@ -81,13 +81,13 @@ class Slim:
             try:
                 out, err = process.communicate(timeout=10)
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)  # a program that runs slim need not take it along
+                os.killpg(process.pid, signal.SIGKILL)  # if another program runs slim, ending that program may not end slim
                 out, err = process.communicate()
             raise AssertionError("slim did not end in %d s: %s" % (timeout, Result(None, out, err)))
         return Result(process.returncode, out, err)
 
     def build(self, source, dest, *options, keep="exact", **more):
-        """Must succeed; the report. keep: the level; most tests look at what was recorded, which exact shows."""
+        """Builds, which must succeed. Returns the report. keep: the level; exact shows what was recorded, as most tests need."""
         report = os.path.join(self.directory, "report.json")
         result = self.run("build", source, "-o", dest, "--store", self.store, "--report", report, "--keep", keep, *options,
                           **more)

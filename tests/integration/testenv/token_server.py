@@ -1,5 +1,5 @@
-"""A token server for docker-registry's token authentication, in this process: what it shall do is set in its
-attributes, what it was asked is in log. Spec: distribution token spec (GET) and its OAuth2 form (POST)."""
+"""A token server for docker-registry's token authentication, in this process. Its attributes define what it does; log holds
+the requests. Spec: distribution token spec (GET) and its OAuth2 form (POST)."""
 import base64
 import datetime
 import http.server
@@ -63,7 +63,7 @@ class TokenServer:
             return [(entry["user"], " ".join(entry["scopes"])) for entry in self.log[since:]]
 
     def token(self, user, scopes):
-        """Only what the user may of what is asked for is in it."""
+        """It contains the requested actions that the user may do."""
         allowed = self.may if user is not None else self.anonymous
         access = []
         for scope in scopes:
@@ -82,7 +82,7 @@ class TokenServer:
         return text + "." + base64url(signature)
 
     def answer(self, entry):
-        """(status, object) to what was asked; fills in who it was."""
+        """Returns (status, object) for the request, and fills in the user."""
         with self.lock:
             if entry["service"] != self.service:
                 status, body = 400, {"details": "service is not " + self.service}

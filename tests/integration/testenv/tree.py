@@ -147,7 +147,7 @@ def node(tar, member):
 
 
 def mtime(member):
-    """Nanoseconds. tarfile gives a float, which has not the digits."""
+    """Nanoseconds. tarfile returns a float, which does not have enough digits."""
     text = member.pax_headers.get("mtime")
     if text is None:
         return int(member.mtime) * 10**9

@@ -1,5 +1,5 @@
-"""A registry that takes images and misbehaves while it does, in this process: uploads in one request and in pieces,
-manifests, mounts, referrers, tokens. What it shall do wrong is told with fault(); all that it was asked is in log.
+"""A registry that accepts images and misbehaves meanwhile, in this process: uploads in one request and in pieces,
+manifests, mounts, referrers, tokens. fault() defines what it does wrong; log holds all requests.
 Spec: OCI distribution-spec 1.1."""
 import hashlib
 import http.server
@@ -87,7 +87,7 @@ class UploadDouble:
         return len(self.asked(method, path))
 
     def holes(self):
-        """What manifests name that is not there."""
+        """Lists what manifests name and the registry lacks."""
         out = []
         for _, data in self.manifests.values():
             doc = json.loads(data)
@@ -116,7 +116,7 @@ def handler(double, foreign):
             pass
 
         def cut(self):
-            # A reset, not an end: what the peer sends on must fail at once.
+            # A reset instead of an end, so that everything that the peer still sends fails at once.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.close_connection = True
             raise Cut
@@ -162,7 +162,7 @@ def handler(double, foreign):
             if self.command != "HEAD":
                 self.wfile.write(data)
             if self.close_connection and self.unread:
-                # As a proxy does: what is still sent is thrown away, or the answer would be lost in a reset.
+                # Like a proxy, it discards the rest of the request. Otherwise a reset would lose the answer.
                 try:
                     self.connection.shutdown(socket.SHUT_WR)
                     while self.rfile.read1(BLOCK):
@@ -195,7 +195,7 @@ def handler(double, foreign):
         do_GET = do_HEAD = do_PUT = do_POST = do_PATCH = do_DELETE = serve
 
         def fail(self, fault, path):
-            """True when the request is over."""
+            """Returns true when the request is done."""
             if fault.lost:
                 self.lost = True
                 return False

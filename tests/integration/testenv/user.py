@@ -11,10 +11,10 @@ IDS = 65536
 
 
 def free_ids():
-    """The start of a range behind all that are given to anyone."""
+    """Returns the start of a range behind all assigned ranges."""
     end = 200000
     for name in ("/etc/subuid", "/etc/subgid"):
-        with open(name, "a+") as f:  # usermod wants them to be there
+        with open(name, "a+") as f:  # usermod needs these files
             f.seek(0)
             for line in f:
                 fields = line.strip().split(":")
@@ -24,7 +24,7 @@ def free_ids():
 
 
 class User:
-    """The account, and a directory of its own that it can reach: pytest's are root's alone."""
+    """The account, and a directory that it can access, because only root can access pytest's."""
 
     def __init__(self, program, subids=True):
         self.name = "slim-test-%s%d" % ("" if subids else "no", os.getpid())
@@ -44,7 +44,7 @@ class User:
             raise
 
     def remove(self):
-        """With the account go its lines of /etc/subuid and /etc/subgid."""
+        """Removes the account and its lines of /etc/subuid and /etc/subgid."""
         shutil.rmtree(self.home, ignore_errors=True)
         subprocess.run(["userdel", self.name], check=True, stderr=subprocess.DEVNULL)
 
@@ -79,7 +79,7 @@ class UserSlim(Slim):
         return super().start(*args, env=own, prefix=self.user.prefix() + list(prefix), **dict({"cwd": self.directory}, **more))
 
     def foreign(self):
-        """Files outside of the store that are not the user's."""
+        """Returns the files outside of the store that do not belong to the user."""
         uid = os.stat(self.directory).st_uid
         found = (os.path.join(folder, name) for folder, folders, files in os.walk(self.directory)
                  if not (folder + "/").startswith(self.store + "/") for name in folders + files)
