@@ -60,9 +60,12 @@ def completions(machine, *words):
 @pytest.mark.needs("root", "mmdebstrap", "git", "dpkg-buildpackage", "lintian", "dh")
 def test_debian_package(deb, machine, images):
     """lintian is part of build-deb.sh."""
-    before = machine.files(but=RECORDS)
     shutil.copy(deb, machine.path + "/root/slim.deb")
-    machine.run("apt-get -q update && apt-get -q -y install /root/slim.deb && rm slim.deb")
+    machine.run("apt-get -q update")
+    # Some of these leave files behind when they are purged, which says nothing about slim's package.
+    machine.run('for field in Depends Recommends; do apt-get -q -y satisfy "$(dpkg-deb -f slim.deb $field)"; done')
+    before = machine.files(but=RECORDS)
+    machine.run("apt-get -q -y install ./slim.deb")
 
     assert machine.run("slim --version").strip() == "slim " + version()
     pages = {name[:-len(".scd")] for name in os.listdir(ROOT + "/cmd/man") if name.endswith(".scd")}
@@ -83,9 +86,9 @@ def test_debian_package(deb, machine, images):
     assert "--report" in completions(machine, "slim", "build", "--repo")
 
     machine.run("rm -r service result report.json .cache")
-    machine.run("apt-get -q -y purge --auto-remove container-slim")
-    assert machine.files(but=RECORDS) - before == set()
-    assert before - machine.files(but=RECORDS) == set()
+    machine.run("apt-get -q -y purge container-slim")
+    after = machine.files(but=RECORDS)
+    assert (sorted(after - before), sorted(before - after)) == ([], [])
 
 
 @pytest.mark.nightly
