@@ -3,13 +3,14 @@
 #include "cmd/command.h"
 #include "cmd/docker_slim/report.h"
 #include "cmd/options/registry_flags.h"
+#include "cmd/progress.h"
 #include "os/output_file.h"
-#include "report/inspect_view.h"
-#include "transport/transport.h"
+#include "pipeline/inspect_image.h"
+#include "report/inspect/inspect_view.h"
 
 struct inspect_flags {
 	const char *platform, *report, *report_format;
-	bool json, verbose;
+	bool quick, json, verbose;
 	struct registry_flags registry;
 };
 
@@ -17,6 +18,7 @@ struct inspect_flags {
 static const struct option_row rows[] = {
     {"platform", 0, OPTION_STRING, AT(platform), "OS/ARCH",
      "choose the image of this platform from an index (default: this machine's)", OPTION_RARE, OPTION_PLATFORMS},
+    {"quick", 'q', OPTION_FLAG, AT(quick), NULL, "read only the manifest and the configuration, not the layers"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, "print JSON"},
     {"report", 0, OPTION_STRING, AT(report), "FILE", "write what --json prints to a file"},
     {"report-format", 0, OPTION_STRING, AT(report_format), "slim|docker-slim",
@@ -39,29 +41,58 @@ static void done(void *options)
 	registry_flags_done(&((struct inspect_flags *)options)->registry);
 }
 
-static int inspect(const struct inspect_flags *f, const struct oci_ref *ref, const struct oci_platform *platform,
-		   const char *name, struct transport_image *image, struct outcome *out)
+#define ROWS 20 /* of each list of figures */
+
+/* An image, and its layers unless quick is asked for. */
+struct inspected {
+	struct pipeline_inspected read;
+	struct inspect_figures figures;
+	struct report_inspect_view view;
+};
+
+static int read_image(const struct inspect_flags *f, const struct oci_ref *ref, const struct oci_platform *platform,
+		      struct inspected *out, struct err *err)
 {
-	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
-	const struct transport_options t = registry_flags_options(&f->registry);
-	if (transport_source_open(ref, &t, &source, &out->err) < 0 ||
-	    transport_source_image(source, platform, image, &out->err) < 0)
+	struct transport_options t = registry_flags_options(&f->registry);
+	struct pipeline_inspected *i = &out->read;
+	struct progress progress;
+	int r;
+	if (f->quick) {
+		r = transport_source_open(ref, &t, &i->source, err);
+		return r < 0 ? r : transport_source_image(i->source, platform, &i->image, err);
+	}
+	if ((r = progress_begin(&progress, f->json, err)) < 0)
+		return r;
+	t.progress = &progress;
+	if ((r = pipeline_inspect(ref, platform, &t, NULL, &progress, i, err)) < 0)
+		return r;
+	inspect_figures_make(&i->history, &i->packages, i->index, ROWS, &out->figures);
+	out->view.history = &i->history;
+	out->view.figures = &out->figures;
+	return 0;
+}
+
+static int inspect(const struct inspect_flags *f, const struct oci_ref *ref, const struct oci_platform *platform,
+		   const char *name, struct inspected *i, struct outcome *out)
+{
+	if (read_image(f, ref, platform, i, &out->err) < 0)
 		return EXIT_FAILED;
-	CLEANUP_FREE char *opened = oci_ref_text(transport_source_ref(source));
-	const struct report_inspect_view view = {.reference = f->json ? name : opened,
-						 .digest = &image->manifest_digest,
-						 .manifest = &image->manifest,
-						 .config = &image->config};
+	CLEANUP_FREE char *opened = oci_ref_text(transport_source_ref(i->read.source));
+	i->view.digest = &i->read.image.manifest_digest;
+	i->view.manifest = &i->read.image.manifest;
+	i->view.config = &i->read.image.config;
+	i->view.reference = f->json ? name : opened;
 	if (f->json)
-		report_inspect_view_json(&view, &out->result);
+		report_inspect_view_json(&i->view, &out->result);
 	else
-		report_inspect_view_text(&view, &out->result);
+		report_inspect_view_text(&i->view, &out->result);
+	i->view.reference = name;
 	return EXIT_DONE;
 }
 
 /* docker-slim's report is there if the image could not be read, too. */
-static int write_report(const struct inspect_flags *f, bool theirs, const char *name,
-			const struct transport_image *image, int code, struct outcome *out)
+static int write_report(const struct inspect_flags *f, bool theirs, const char *name, const struct inspected *i,
+			int code, struct outcome *out)
 {
 	const bool read = code == EXIT_DONE;
 	struct err err = {0};
@@ -71,17 +102,13 @@ static int write_report(const struct inspect_flags *f, bool theirs, const char *
 	if (theirs) {
 		struct report_docker_slim d = {.type = REPORT_DOCKER_SLIM_XRAY,
 					       .target = name,
-					       .manifest = read ? &image->manifest : NULL,
-					       .config = read ? &image->config : NULL,
+					       .manifest = read ? i->view.manifest : NULL,
+					       .config = read ? i->view.config : NULL,
 					       .error = &out->err};
 		r = docker_slim_report_write(f->report, &d, &err);
 	} else {
-		const struct report_inspect_view view = {.reference = name,
-							 .digest = &image->manifest_digest,
-							 .manifest = &image->manifest,
-							 .config = &image->config};
 		CLEANUP_BUF struct buf json = {0};
-		report_inspect_view_json(&view, &json);
+		report_inspect_view_json(&i->view, &json);
 		r = output_file_write(f->report, json.data, json.len, &err);
 	}
 	if (r == 0)
@@ -96,7 +123,7 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	const char *name = args->items[0];
 	struct oci_platform platform;
 	CLEANUP_OCI_REF struct oci_ref ref = {0};
-	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
+	struct inspected inspected = {0};
 	bool theirs;
 	log_enable(f->verbose);
 	if (oci_ref_parse(name, &ref, &out->err) < 0 ||
@@ -107,13 +134,16 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 		err_wrap(&out->err, "report");
 		return EXIT_FAILED;
 	}
-	int code = inspect(f, &ref, f->platform ? &platform : NULL, name, &image, out);
-	return write_report(f, theirs, name, &image, code, out);
+	int code = inspect(f, &ref, f->platform ? &platform : NULL, name, &inspected, out);
+	code = write_report(f, theirs, name, &inspected, code, out);
+	inspect_figures_done(&inspected.figures);
+	pipeline_inspected_done(&inspected.read);
+	return code;
 }
 
 static const char *const examples[] = {
     "Show an image in a registry without pulling its layers.",
-    "slim inspect docker://nginx:1.25",
+    "slim inspect docker://nginx:1.25 --quick",
     "Print the configuration of an image in a layout.",
     "slim inspect oci:images:app --json",
     NULL,
@@ -122,7 +152,7 @@ static const char *const examples[] = {
 const struct command command_inspect = {
     .name = "inspect",
     .args = "REF",
-    .summary = "Show an image's layers, sizes and configuration",
+    .summary = "Show the layers, waste, packages and configuration of an image",
     .examples = examples,
     .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct inspect_flags),

@@ -11,6 +11,14 @@
 #include "image/merge.h"
 #include "os/fd.h"
 
+static int open_listed(const struct image_index *x, const struct image_node *n, const struct buf *path, struct err *err)
+{
+	if (!x->open)
+		return err_set(err, ERR_UNSUPPORTED, "layer-entry-read", "/%s: its content was not read", path->data);
+	CLEANUP_FREE char *absolute = mem_printf("/%s", path->data);
+	return x->open(x->open_ctx, n->layer, absolute, err);
+}
+
 int image_index_open(const struct image_index *x, uint32_t id, struct err *err)
 {
 	const struct image_node *n = &x->nodes[id];
@@ -21,6 +29,8 @@ int image_index_open(const struct image_index *x, uint32_t id, struct err *err)
 	image_index_relative(x, id, &path);
 	if (!S_ISREG(n->mode))
 		return err_set(err, ERR_INVAL, "entry-not-file", "/%s is not a regular file", path.data);
+	if (!x->fds)
+		return open_listed(x, n, &path, err);
 	int fd = image_open_beneath(x->fds[n->layer], path.data, O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
 	return fd < 0 ? err_sys(err, errno, "layer-entry-read", "/%s of layer %u", path.data, n->layer + 1) : fd;
 }
@@ -43,6 +53,8 @@ static int keep_xattr(void *ctx, const char *name, const void *value, size_t len
 static int read_xattrs(const struct image_index *x, uint32_t id, struct layer_entry *e, struct err *err)
 {
 	const struct image_node *n = &x->nodes[id];
+	if (!x->fds)
+		return 0;
 	if (id == 0) /* an image without layers has a root all the same */
 		return x->n_layers ? image_xattrs(x->fds[n->layer], "", keep_xattr, e, err) : 0;
 	CLEANUP_BUF struct buf parent = {0};

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "packages/database.h"
+#include "text/glob.h"
 
 static const struct packages_database *const databases[] = {
     &packages_database_dpkg,         &packages_database_apk,      &packages_database_rpm,
@@ -86,4 +87,27 @@ int packages_trim(const struct packages *p, const struct image_index *x, const b
 	packages_edits_sort(&edits);
 	*out = edits;
 	return 0;
+}
+
+bool packages_may_read(const char *path)
+{
+	static const char *const files[] = {
+	    "/var/lib/dpkg/status",
+	    "/var/lib/dpkg/status.d/*",
+	    "/var/lib/dpkg/info/*.list",
+	    "/var/lib/dpkg/info/*.md5sums",
+	    "/var/lib/dpkg/diversions",
+	    "/lib/apk/db/installed",
+	    "/usr/lib/apk/db/installed",
+	    "/etc/apk/world",
+	    "/var/lib/apt/extended_states",
+	    "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+	    "/var/lib/rpm/rpmdb.sqlite",
+	    "/**/*.dist-info/RECORD",
+	    "/**/*.egg-info/*",
+	    "/**/node_modules/*/package.json",
+	    "/**/node_modules/*/*/package.json",
+	    "/**/specifications/*.gemspec",
+	};
+	return GLOB_MATCH_ANY(files, path);
 }

@@ -6,6 +6,8 @@
 
 #include "packages/package.h"
 
+/* Whether packages_read may read the file at path (absolute): for callers that have to fetch it first. */
+bool packages_may_read(const char *path);
 int packages_read(const struct image_index *x, struct packages *out, struct err *err) MUST_CHECK;
 
 /* Makes the databases for a result that has only the entries in kept (by node id). They hold the packages that own at

@@ -1,28 +1,22 @@
 #include "pipeline/transport_blobs.h"
 
-struct opened {
-	struct transport_source *source;
-	struct transport_image *image;
-};
-
 static int read_blob(void *ctx, const struct oci_descriptor *blob, struct io_reader *out, struct err *err)
 {
-	const struct opened *o = ctx;
-	return transport_source_blob(o->source, blob, out, err);
+	const struct pipeline_blobs *b = ctx;
+	return transport_source_blob(b->transport, blob, out, err);
 }
 
 static int stream(void *ctx, unpack_blob_source_layer *each, void *each_ctx, struct err *err)
 {
-	const struct opened *o = ctx;
-	return transport_source_stream(o->source, o->image, each, each_ctx, err);
+	const struct pipeline_blobs *b = ctx;
+	return transport_source_stream(b->transport, b->image, each, each_ctx, err);
 }
 
-int pipeline_unpack(const struct store *store, const struct store_run *run, struct transport_source *source,
-		    struct transport_image *image, const struct progress *progress, struct image_layers *out,
-		    struct err *err)
+void pipeline_blobs_init(struct pipeline_blobs *b, struct transport_source *source, struct transport_image *image)
 {
-	struct opened opened = {source, image};
-	const struct unpack_blob_source blobs = {
+	b->transport = source;
+	b->image = image;
+	b->source = (struct unpack_blob_source){
 	    .manifest = &image->manifest,
 	    .config = &image->config,
 	    .config_bytes = &image->config_bytes,
@@ -31,7 +25,15 @@ int pipeline_unpack(const struct store *store, const struct store_run *run, stru
 	    .is_remote = transport_source_is_remote(source),
 	    .read = read_blob,
 	    .stream = transport_source_is_stream(source) ? stream : NULL,
-	    .ctx = &opened,
+	    .ctx = b,
 	};
-	return unpack_image(store, run, &blobs, progress, out, err);
+}
+
+int pipeline_unpack(const struct store *store, const struct store_run *run, struct transport_source *source,
+		    struct transport_image *image, const struct progress *progress, struct image_layers *out,
+		    struct err *err)
+{
+	struct pipeline_blobs blobs;
+	pipeline_blobs_init(&blobs, source, image);
+	return unpack_image(store, run, &blobs.source, progress, out, err);
 }

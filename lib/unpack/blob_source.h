@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "layer/codec.h"
 #include "layer/unpacked.h"
 #include "oci/image_config.h"
 #include "oci/manifest.h"
@@ -31,3 +32,7 @@ struct unpack_blob_source {
 	int (*stream)(void *ctx, unpack_blob_source_layer *each, void *each_ctx, struct err *err);
 	void *ctx;
 };
+
+/* Compares the bytes of a layer that were read with its descriptor and its diff ID: ERR_CORRUPT. */
+int unpack_blob_check(const struct oci_descriptor *blob, const struct oci_digest *diff_id,
+		      const struct layer_digests *d, struct err *err) MUST_CHECK;

@@ -107,21 +107,6 @@ static int add_entries(struct unpack_job *j, struct layer_reader *reader, struct
 	return r;
 }
 
-static int check_digests(const struct unpack_job *j, const struct layer_digests *d, struct err *err)
-{
-	if (d->blob_size != j->blob->size)
-		return err_set(err, ERR_CORRUPT, "blob-size-mismatch",
-			       "the blob has %llu bytes, but its descriptor says %llu",
-			       (unsigned long long)d->blob_size, (unsigned long long)j->blob->size);
-	if (!oci_digest_equal(&d->blob, &j->blob->digest))
-		return err_set(err, ERR_CORRUPT, "blob-digest-mismatch", "the blob's digest is %s", d->blob.text);
-	if (!oci_digest_equal(&d->diff_id, j->diff_id))
-		return err_set(err, ERR_CORRUPT, "diff-id-mismatch",
-			       "its tar has the digest %s, but its diff ID in the config is %s", d->diff_id.text,
-			       j->diff_id->text);
-	return 0;
-}
-
 static int commit(struct unpack_job *j, bool needs_parents, struct err *err)
 {
 	struct unpack_totals totals;
@@ -171,7 +156,7 @@ static int run(struct unpack_job *j, struct err *err)
 	struct layer_digests d;
 	if (r < 0 || (r = source->read(source->ctx, j->blob, &in, err)) < 0)
 		return r;
-	if ((r = unpack_job_read(j, in, &d, err)) < 0 || (r = check_digests(j, &d, err)) < 0)
+	if ((r = unpack_job_read(j, in, &d, err)) < 0 || (r = unpack_blob_check(j->blob, j->diff_id, &d, err)) < 0)
 		return r;
 	return keep(j, d.tar_size, err);
 }

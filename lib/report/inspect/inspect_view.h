@@ -1,17 +1,20 @@
-/* report/inspect_view.h - an image's layers, sizes and configuration, for a person (text) and for a program
+/* report/inspect/inspect_view.h - what an image is and what its layers hold, for a person (text) and for a program
  * (slim.inspect/v1, described in slim-inspect(1)). */
 #pragma once
 
 #include "base/buf.h"
+#include "inspect/figures.h"
 #include "oci/image_config.h"
 #include "oci/manifest.h"
 
 /* Borrows all of it. */
 struct report_inspect_view {
 	const char *reference;
-	const struct oci_digest *digest; /* of the manifest; all zero = the image's place has none */
+	const struct oci_digest *digest; /* of the manifest; all zero = the image's place does not have a manifest */
 	const struct oci_manifest *manifest;
 	const struct oci_image_config *config;
+	const struct inspect_history *history; /* NULL = the layers were not read */
+	const struct inspect_figures *figures; /* NULL as history */
 };
 
 /* Every string from the image is escaped. */

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "report/inspect_view.h"
+#include "report/inspect/inspect_view.h"
 
 static const char config_text[] =
     "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"User\":\"me\",\"Entrypoint\":[\"/a\\u001b\"],"
@@ -8,7 +8,7 @@ static const char config_text[] =
     "[\"sha256:1111111111111111111111111111111111111111111111111111111111111111\"]},"
     "\"history\":[{\"created_by\":\"COPY a /a\"}]}";
 
-struct sensor_paths {
+struct sample {
 	struct oci_image_config config;
 	struct oci_manifest manifest;
 	struct oci_descriptor layer;
@@ -16,9 +16,9 @@ struct sensor_paths {
 	struct report_inspect_view v;
 };
 
-static void fill(struct sensor_paths *x)
+static void fill(struct sample *x)
 {
-	*x = (struct sensor_paths){0};
+	*x = (struct sample){0};
 	assert_int_equal(oci_image_config_parse(config_text, strlen(config_text), &x->config, NULL), 0);
 	assert_int_equal(oci_digest_parse("sha256:2222222222222222222222222222222222222222222222222222222222222222",
 					  &x->digest, NULL),
@@ -46,7 +46,7 @@ static void text(void **state)
 {
 	static const struct oci_digest none;
 	CLEANUP_BUF struct buf b = {0}, engine = {0};
-	struct sensor_paths x;
+	struct sample x;
 	fill(&x);
 	report_inspect_view_text(&x.v, &b);
 	assert_string_equal(
@@ -61,7 +61,7 @@ static void text(void **state)
 static void json(void **state)
 {
 	CLEANUP_BUF struct buf b = {0};
-	struct sensor_paths x;
+	struct sample x;
 	fill(&x);
 	report_inspect_view_json(&x.v, &b);
 	json_t *v = json_loads(b.data, 0, NULL), *layer = json_array_get(json_object_get(v, "layers"), 0);

@@ -1,0 +1,19 @@
+/* inspect/read.h - reads the entries of all layers of an image, from wherever the image lies: blobs, an engine's
+ * export, or directories. Nothing is unpacked, and no store is needed. */
+#pragma once
+
+#include "base/progress.h"
+#include "inspect/list.h"
+#include "unpack/blob_source.h"
+
+struct inspect_lists {
+	struct inspect_list *items; /* bottom first */
+	size_t count;
+};
+
+/* Checks every blob against its digest and every tar against its diff ID. Several layers are read at a time. If the
+ * source is a stream, its manifest's layers get the digest and size of their tars. Errors name the layer. */
+int inspect_read(const struct unpack_blob_source *source, const struct inspect_watch *watch,
+		 const struct progress *progress, struct inspect_lists *out, struct err *err) MUST_CHECK;
+void inspect_lists_done(struct inspect_lists *l);
+#define CLEANUP_INSPECT_LISTS CLEANUP(inspect_lists_done)
