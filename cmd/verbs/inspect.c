@@ -1,5 +1,9 @@
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "base/log.h"
 #include "base/mem.h"
+#include "ci/dive/dive.h"
 #include "cmd/command.h"
 #include "cmd/docker_slim/report.h"
 #include "cmd/options/registry_flags.h"
@@ -10,6 +14,7 @@
 
 struct inspect_flags {
 	const char *platform, *report, *report_format;
+	const char *lowest_efficiency, *highest_wasted_bytes, *highest_user_wasted_percent, *dive_ci;
 	bool quick, json, verbose;
 	struct registry_flags registry;
 };
@@ -26,8 +31,19 @@ static const struct option_row rows[] = {
     {"verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "describe each step on stderr"},
 };
 static const struct option_group group = OPTION_GROUP("Options", rows);
+static const struct option_row gate_rows[] = {
+    {"lowest-efficiency", 0, OPTION_STRING, AT(lowest_efficiency), "PART",
+     "fail with status 4 if the layers' efficiency is below this part, such as 0.95"},
+    {"highest-wasted-bytes", 0, OPTION_STRING, AT(highest_wasted_bytes), "SIZE",
+     "fail if paths that several layers have take more bytes"},
+    {"highest-user-wasted-percent", 0, OPTION_STRING, AT(highest_user_wasted_percent), "PART",
+     "fail if they take more than this part of the layers above the first"},
+    {"dive-ci", 0, OPTION_STRING, AT(dive_ci), "FILE", "read these limits from a file of dive's (.dive-ci)"},
+};
+static const struct option_group gate_group = OPTION_GROUP("Limits", gate_rows);
 static const struct option_part parts[] = {
     {&group, 0},
+    {&gate_group, 0},
     {&registry_flags_group, offsetof(struct inspect_flags, registry)},
 };
 
@@ -47,6 +63,8 @@ static void done(void *options)
 struct inspected {
 	struct pipeline_inspected read;
 	struct inspect_figures figures;
+	struct ci_dive_limits limits;
+	struct report_gates gates;
 	struct report_inspect_view view;
 };
 
@@ -61,14 +79,19 @@ static int read_image(const struct inspect_flags *f, const struct oci_ref *ref, 
 		r = transport_source_open(ref, &t, &i->source, err);
 		return r < 0 ? r : transport_source_image(i->source, platform, &i->image, err);
 	}
-	if ((r = progress_begin(&progress, f->json, err)) < 0)
+	if ((r = progress_begin(&progress, f->json || !isatty(STDERR_FILENO), err)) < 0)
 		return r;
+	const char *tmp = getenv("TMPDIR");
 	t.progress = &progress;
+	t.tmp_dir = tmp && *tmp ? tmp : "/tmp"; /* for an archive that is compressed or a pipe */
 	if ((r = pipeline_inspect(ref, platform, &t, NULL, &progress, i, err)) < 0)
 		return r;
 	inspect_figures_make(&i->history, &i->packages, i->index, ROWS, &out->figures);
 	out->view.history = &i->history;
 	out->view.figures = &out->figures;
+	ci_dive_judge(&out->limits, &i->history, &out->gates);
+	if (out->gates.count)
+		out->view.gates = &out->gates;
 	return 0;
 }
 
@@ -87,14 +110,20 @@ static int inspect(const struct inspect_flags *f, const struct oci_ref *ref, con
 	else
 		report_inspect_view_text(&i->view, &out->result);
 	i->view.reference = name;
-	return EXIT_DONE;
+	const size_t failed = report_gates_failed(&i->gates);
+	if (!failed)
+		return EXIT_DONE;
+	report_gates_page(&i->gates, &out->page);
+	(void)err_set(&out->err, ERR_GATE, "gate-failed", "the image does not pass %zu of %zu limits", failed,
+		      i->gates.count);
+	return EXIT_GATE;
 }
 
 /* docker-slim's report is there if the image could not be read, too. */
 static int write_report(const struct inspect_flags *f, bool theirs, const char *name, const struct inspected *i,
 			int code, struct outcome *out)
 {
-	const bool read = code == EXIT_DONE;
+	const bool read = code == EXIT_DONE || code == EXIT_GATE;
 	struct err err = {0};
 	int r = 0;
 	if (!f->report || (!read && !theirs))
@@ -117,6 +146,24 @@ static int write_report(const struct inspect_flags *f, bool theirs, const char *
 	return EXIT_FAILED;
 }
 
+static char *copy(const char *s)
+{
+	return s ? mem_strdup(s) : NULL;
+}
+
+static int read_limits(const struct inspect_flags *f, struct ci_dive_limits *out, struct err *err)
+{
+	*out = (struct ci_dive_limits){copy(f->lowest_efficiency), copy(f->highest_wasted_bytes),
+				       copy(f->highest_user_wasted_percent)};
+	int r = ci_dive_limits_check(out, err);
+	if (r == 0 && f->dive_ci)
+		r = ci_dive_limits_read(f->dive_ci, out, err);
+	if (r == 0 && f->quick && ci_dive_limits_any(out))
+		r = err_set(err, ERR_INVAL, "option-conflict",
+			    "--quick reads no layers, and limits on them need these");
+	return r;
+}
+
 static int run(void *options, const struct strlist *args, struct outcome *out)
 {
 	const struct inspect_flags *f = options;
@@ -134,8 +181,13 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 		err_wrap(&out->err, "report");
 		return EXIT_FAILED;
 	}
-	int code = inspect(f, &ref, f->platform ? &platform : NULL, name, &inspected, out);
-	code = write_report(f, theirs, name, &inspected, code, out);
+	int code = EXIT_USAGE;
+	if (read_limits(f, &inspected.limits, &out->err) == 0) {
+		code = inspect(f, &ref, f->platform ? &platform : NULL, name, &inspected, out);
+		code = write_report(f, theirs, name, &inspected, code, out);
+	}
+	ci_dive_limits_done(&inspected.limits);
+	report_gates_done(&inspected.gates);
 	inspect_figures_done(&inspected.figures);
 	pipeline_inspected_done(&inspected.read);
 	return code;

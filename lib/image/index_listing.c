@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "image/index_build.h"
 #include "image/index_private.h"
 
 #define NONE UINT32_MAX

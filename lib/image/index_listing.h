@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/err.h"
-#include "image/index_build.h"
+#include "image/index_nodes.h"
 
 struct image_listing_entry {
 	const char *path;   /* absolute */
@@ -20,8 +20,8 @@ struct image_listing_entry {
 /* Opens the content of a file that the listing has: an fd at offset 0, or a negative error code. */
 typedef int image_listing_open(void *ctx, uint16_t layer, const char *path, struct err *err);
 
-/* entries: in an order in which all that is below a directory follows it, and siblings are sorted by strcmp, each path
- * once; without the root, which root describes (its path is not used). Directories that are missing on the way are
+/* entries: each path once, without the root. All that is below a directory follows it, and siblings are sorted by
+ * strcmp. root describes the root; its path is not used. Directories that are missing on the way are
  * added with mode 0755. Leaves out entries below something that is not a directory. Copies all texts. open may be NULL:
  * then no content can be read. Xattrs are never known. */
 int image_index_listing(const struct image_listing_entry *root, const struct image_listing_entry *entries, size_t count,

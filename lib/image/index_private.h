@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "base/textpool.h"
-#include "image/index_listing.h"
 
 struct image_node;
 
@@ -13,8 +13,9 @@ struct image_index {
 	struct image_node *nodes;
 	uint32_t count;
 	size_t cap;
-	int *fds;                 /* of the layers, borrowed; NULL = the index is of a listing */
-	image_listing_open *open; /* of a listing: opens a file; NULL = no content can be read */
+	int *fds; /* of the layers, borrowed; NULL = the index is of a listing */
+	int (*open)(void *ctx, uint16_t layer, const char *path,
+		    struct err *err); /* of a listing: opens a file; NULL = no content can be read */
 	void *open_ctx;
 	size_t n_layers;
 	struct textpool texts; /* names and targets */

@@ -36,10 +36,11 @@ struct inspect_history {
 	size_t n_versions;
 	struct inspect_sum (*layers)[INSPECT_CHANGES];
 	size_t n_layers;
-	/* Sizes in bytes. total: of all files in all layers. final: of the files that the image shows. minimum: for
-	 * each path the smallest size that it has in any layer, 0 in one that removes it. repeated: of all versions of
-	 * the paths that have several, which is what dive calls wasted. */
-	uint64_t total, final, minimum, repeated;
+	/* Bytes. */
+	uint64_t total;    /* of all files in all layers */
+	uint64_t final;    /* of the files that the image shows */
+	uint64_t minimum;  /* for each path the smallest size that it has in any layer; 0 if a layer removes it */
+	uint64_t repeated; /* of all versions of the paths that have several; dive calls them wasted */
 };
 
 /* The lists must outlive the history. ERR_LIMIT if the image has too many entries. */
@@ -51,5 +52,5 @@ void inspect_history_done(struct inspect_history *h);
 const struct inspect_version *inspect_history_final(const struct inspect_history *h, size_t path);
 /* Finds a path; SIZE_MAX if no layer has it. */
 size_t inspect_history_find(const struct inspect_history *h, const char *path);
-/* minimum / total, as dive defines the efficiency of an image: 1 = no byte is stored in vain. */
+/* minimum / total, as dive defines the efficiency of an image: 1 = no byte is wasted. */
 double inspect_history_efficiency(const struct inspect_history *h);

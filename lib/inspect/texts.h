@@ -16,7 +16,7 @@ struct inspect_texts {
 	size_t n_layers;
 };
 
-/* What a layer's kept files may take together; further files are left out. */
+/* The most bytes of a layer's files that are kept; further files are left out. */
 #define INSPECT_TEXTS_MAX (128u << 20)
 
 void inspect_texts_init(struct inspect_texts *t, size_t n_layers);

@@ -64,11 +64,12 @@ MAY_INCLUDE = {
     "report/step": ["text", "exercise"],
     "report/checks": ["text", "report/step"],
     "report/docker_slim": ["text", "oci", "exercise", "run", "verify", "trace", "report", "report/step"],
-    "report/inspect": ["text", "oci", "inspect"],
+    "report/inspect": ["text", "oci", "inspect", "report/checks"],
     "report/target": ["text", "exercise", "run", "target", "report", "report/step"],
     # Pure: limits against figures.
     "ci/gate": ["text", "os", "image", "trace", "keep", "packages", "exercise", "run", "verify", "report", "report/step",
                 "report/checks"],
+    "ci/dive": ["text", "os", "formats", "inspect", "report/checks"],
     # Data in, bytes out: what a CI system reads.
     "ci/output": ["text", "oci", "exercise", "run", "verify", "report", "report/step", "report/checks"],
     "ci/lock": ["text", "os", "layer", "image", "packages", "keep", "report/checks"],

@@ -77,5 +77,7 @@ void report_inspect_view_json(const struct report_inspect_view *v, struct buf *o
 		      layers_json(v), "config", json_object_get(v->config->root, "config"));
 	if (v->history)
 		set_history(root, v);
+	if (v->gates)
+		json_object_set_new(root, "gates", report_gates_json(v->gates));
 	json_write_pretty(root, out);
 }

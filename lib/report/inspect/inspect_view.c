@@ -129,4 +129,8 @@ void report_inspect_view_text(const struct report_inspect_view *v, struct buf *b
 		layer_sizes(v, b);
 	if (v->figures)
 		figures(v, b);
+	if (v->gates) {
+		buf_char(b, '\n');
+		report_gates_text(v->gates, b);
+	}
 }

@@ -6,6 +6,7 @@
 #include "inspect/figures.h"
 #include "oci/image_config.h"
 #include "oci/manifest.h"
+#include "report/checks/gates.h"
 
 /* Borrows all of it. */
 struct report_inspect_view {
@@ -15,6 +16,7 @@ struct report_inspect_view {
 	const struct oci_image_config *config;
 	const struct inspect_history *history; /* NULL = the layers were not read */
 	const struct inspect_figures *figures; /* NULL as history */
+	const struct report_gates *gates;      /* limits on the layers; NULL = the user set none */
 };
 
 /* Every string from the image is escaped. */
