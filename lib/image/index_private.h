@@ -14,8 +14,8 @@ struct image_index {
 	uint32_t count;
 	size_t cap;
 	int *fds; /* of the layers, borrowed; NULL = the index is of a listing */
-	int (*open)(void *ctx, uint16_t layer, const char *path,
-		    struct err *err); /* of a listing: opens a file; NULL = no content can be read */
+	/* Of a listing (index_listing.h): opens a file; NULL = no content can be read. */
+	int (*open)(void *ctx, uint16_t layer, const char *path, struct err *err);
 	void *open_ctx;
 	size_t n_layers;
 	struct textpool texts; /* names and targets */
