@@ -33,11 +33,11 @@ static const struct option_row rows[] = {
 static const struct option_group group = OPTION_GROUP("Options", rows);
 static const struct option_row gate_rows[] = {
     {"lowest-efficiency", 0, OPTION_STRING, AT(lowest_efficiency), "PART",
-     "fail with status 4 if the layers' efficiency is below this part, such as 0.95"},
+     "fail (exit status 4) if the layers' efficiency is below PART, such as 0.95"},
     {"highest-wasted-bytes", 0, OPTION_STRING, AT(highest_wasted_bytes), "SIZE",
-     "fail if paths that several layers have take more bytes"},
+     "fail if the paths that several layers have take more than SIZE"},
     {"highest-user-wasted-percent", 0, OPTION_STRING, AT(highest_user_wasted_percent), "PART",
-     "fail if they take more than this part of the layers above the first"},
+     "fail if these paths take more than PART of the layers above the first"},
     {"dive-ci", 0, OPTION_STRING, AT(dive_ci), "FILE", "read these limits from a file of dive's (.dive-ci)"},
 };
 static const struct option_group gate_group = OPTION_GROUP("Limits", gate_rows);
