@@ -406,7 +406,7 @@ static int read_head(struct reader *r, struct err *err)
 	const char *key;
 	json_t *v;
 	if (!json_is_object(r->root))
-		return fail(r, r->root, NULL, err, "the file is no mapping; see slim-build-file(5)");
+		return fail(r, r->root, NULL, err, "the file is not a mapping; see slim-build-file(5)");
 	json_object_foreach (r->root, key, v) {
 		const char *near = option_nearest(key, known, n);
 		bool is_known = false;

@@ -1,7 +1,8 @@
 /* cmd/batch/run.h - builds the images of a batch in child processes, several at once.
  * Shape: prints the messages of each child at once, with the image's name in front, and collects its report, up to a
- * limit. If a child fails, the others go on. Passes each request to stop on to all children, and starts no more. When the
- * time is over it starts no more, too, and each child ends by itself; when it is over once more, that is a request. */
+ * limit. If a child fails, the others go on. Passes each request to stop on to all children, and starts no more. When
+ * the time is over it starts no more, too, and each child ends by itself; when it is over once more, that is a request.
+ */
 #pragma once
 
 #include <jansson.h>
@@ -31,8 +32,8 @@ struct batch_run_options {
 	unsigned timeout; /* seconds, for all of them together; 0 = none. Each child gets what is left of it */
 };
 
-/* Builds the images, and adds the limit to their command lines. ERR_CANCELLED after a request to stop, ERR_TIMEOUT if the
- * time is over before all are done. Fills *out in any case. */
+/* Builds the images, and adds the limit to their command lines. ERR_CANCELLED after a request to stop, ERR_TIMEOUT if
+ * the time is over before all are done. Fills *out in any case. */
 int batch_run_images(struct batch_file *file, const struct batch_run_options *o, const struct progress *progress,
 		     struct batch_results *out, struct err *err) MUST_CHECK;
 void batch_run_done(struct batch_results *r);

@@ -143,7 +143,7 @@ static void add_service(const struct init_service *s, struct buf *out)
 static void add_job(const struct init_service *s, struct buf *out)
 {
 	if (s->shell)
-		buf_str(out, "    # Without input that ends at once: say what it is used for.\n");
+		buf_str(out, "    # A shell without input ends at once: give it work.\n");
 	buf_str(out, "    # run: # change: one run for each line; without it the image's command runs once\n"
 		     "    #   - [--version]\n"
 		     "    #   - [convert, in.txt, out.txt]\n"

@@ -37,18 +37,21 @@ static const struct option_row rows[] = {
      "wait at most SECONDS for the service to listen and be ready (default: 0, with --ready 60)"},
     {"drive-timeout", 0, OPTION_SECONDS, AT(container.drive_timeout), "SECONDS",
      "limit the time to drive the service; 0 means no limit (default: 1800)"},
-    {"timeout", 0, OPTION_SECONDS, AT(container.timeout), "SECONDS",
-     "limit the time of the whole command; afterwards slim cleans up and fails (default: no limit)"},
     {"continue-after", 0, OPTION_STRING, AT(container.continue_after), "WHEN",
      "let others drive the service until: probe, exit, signal (SIGUSR1), enter or SECONDS", OPTION_COMMON,
      "probe|exit|signal|enter"},
     {"record", 0, OPTION_STRING, AT(record), "FILE",
      "record the files that the container uses meanwhile, as a trace, see slim-trace(5)", OPTION_COMMON},
+};
+static const struct option_group group = OPTION_GROUP("Driving the service", rows);
+static const struct option_row general_rows[] = {
+    {"timeout", 0, OPTION_SECONDS, AT(container.timeout), "SECONDS",
+     "limit the time of the whole command; afterwards slim cleans up and fails (default: no limit)"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, "print the result as JSON and no table", OPTION_COMMON},
     {"quiet", 'q', OPTION_FLAG, AT(container.quiet), NULL, "print only errors", OPTION_COMMON},
     {"verbose", 'v', OPTION_FLAG, AT(container.verbose), NULL, "describe each step on stderr", OPTION_COMMON},
 };
-static const struct option_group group = OPTION_GROUP("Driving the service", rows);
+static const struct option_group general_group = OPTION_GROUP("General", general_rows);
 static const struct option_part parts[] = {
     {&group, 0},
     {&http_flags_group, AT(container.http)},
@@ -56,6 +59,7 @@ static const struct option_part parts[] = {
     {&script_flags_group, AT(container.script)},
     {&apispec_flags_group, AT(container.apispec)},
     {&wire_flags_group, AT(container.wire)},
+    {&general_group, 0},
 };
 
 static void defaults(void *options)

@@ -41,8 +41,8 @@ int fd_check_kernel(struct err *err)
 		return 0;
 	return err_set(
 	    err, ERR_UNSUPPORTED, "openat2-missing",
-	    "the system call openat2 fails (%s), and without it slim cannot read images safely: it needs Linux "
-	    "5.6 or later, and in a container a seccomp profile that allows the call",
+	    "the system call openat2 fails (%s), without which slim cannot read images safely: use Linux 5.6 or "
+	    "later, and in a container a seccomp profile that allows it",
 	    strerror(errno));
 }
 

@@ -204,9 +204,8 @@ static void note_absent_witness(struct pipeline_original *o)
 	if (o->trace.witnesses && !(o->trace.witnesses & TRACE_BY_FANOTIFY))
 		notes_add(
 		    &o->notes, "fanotify-absent",
-		    "fanotify, the second witness, was absent, as it is for all but root: what the kernel opens by "
-		    "itself, such as the interpreters of programs and scripts, was not seen but is kept because the "
-		    "files name it");
+		    "fanotify, the second witness, was absent, as only root may use it. Files that the kernel opens by "
+		    "itself were not seen. Interpreters of programs and scripts are kept because the files name them");
 }
 
 int pipeline_original_resolve(struct pipeline_original *o, struct pipeline_session *s, struct err *err)

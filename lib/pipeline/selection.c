@@ -58,8 +58,8 @@ static void tell_named(const struct pipeline_selection *s, struct notes *notes)
 			image_index_path(s->keep.index, p->node, &path);
 			notes_add(
 			    notes, "named-package-not-kept",
-			    "the package %s was installed by name, but only what was found in use stays: all of it, "
-			    "with what it needs (%.1f MB), is more than slim adds by itself; --include %s keeps it",
+			    "the package %s was installed by name, but only its files in use stay. It has %.1f MB with "
+			    "the packages that it needs, which is above the limit; --include %s keeps it",
 			    name, mb, path.data);
 		} else if (!p->kept && n++ < TOLD_PACKAGES) {
 			buf_printf(&others, "%s%s (%.1f MB)", others.len ? ", " : "", name, mb);

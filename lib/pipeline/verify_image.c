@@ -60,8 +60,8 @@ static void check_origin(struct pair *p, const struct image_index *slim)
 	CLEANUP_BUF struct buf path = {0};
 	image_index_path(slim, first, &path);
 	notes_add(&p->original.notes, "paths-of-other-image",
-		  "%s has %u paths that the original has not, such as %s: was it made of another image?", p->slim_text,
-		  foreign, path.data);
+		  "%s has %u paths that the original does not have, such as %s: was it made of another image?",
+		  p->slim_text, foreign, path.data);
 }
 
 /* There is nothing to heal, so that it is opened once. */

@@ -50,10 +50,10 @@ int target_record_end(struct target_recording *r, const struct target_service *s
 	const bool by_calls = out->trace.witnesses & TRACE_BY_EBPF;
 	notes_add(
 	    notes, "recorded-late",
-	    "the recording began late: it has the files that the processes had open or mapped, and those that were %s "
-	    "meanwhile, but not those that they opened and closed before (configuration, source files)%s; combine it "
+	    "the recording began late. It has the files that the processes had open or mapped, and those that were %s "
+	    "meanwhile. It lacks files that they opened and closed before (configuration, source files)%s. Combine it "
 	    "with a trace of slim record, which sees the start: slim build --trace START --trace THIS IMAGE",
-	    by_calls ? "used" : "opened", by_calls ? "" : ", nor those that they only looked for");
+	    by_calls ? "used" : "opened", by_calls ? "" : ", and files that they only looked for");
 	if (out->trace.overflows)
 		notes_add(notes, "recording-incomplete",
 			  "events were lost, because more files were opened than slim could follow: slim build refuses "

@@ -71,7 +71,7 @@ static void judge_growth(const struct ci_gate_figures *figures, uint64_t limit, 
 	const bool compressed = then && then->compressed_bytes && now->compressed_bytes;
 	if (!compressed && (!then || !then->size_bytes || !now->size_bytes)) {
 		buf_printf(&f->figure, "not known: %s has compressed sizes only, and the result has none%s",
-			   then ? then->name : "what it is compared with",
+			   then ? then->name : "the earlier result",
 			   then ? ", as the destination stores layers unpacked; with --compression gzip it has" : "");
 		return;
 	}

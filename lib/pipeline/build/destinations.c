@@ -46,8 +46,9 @@ int pipeline_build_plan_destinations(struct pipeline_build_state *b, struct err 
 		return err_set(err, ERR_INVAL, "attach-without-registry",
 			       "--attach-report: none of the destinations is a registry");
 	if (r == 0 && o->keep_index && !b->session.image.index.len)
-		return err_set(err, ERR_INVAL, "keep-index-without-index",
-			       "--keep-index: the source is no index of several platforms, or its transport has none");
+		return err_set(
+		    err, ERR_INVAL, "keep-index-without-index",
+		    "--keep-index: the source is not an index of several platforms, or its transport has no indexes");
 	if (r == 0 && o->keep_original && b->session.image.unpacked && !transport_source_is_stream(b->session.source))
 		return err_set(err, ERR_UNSUPPORTED, "original-not-publishable",
 			       "--on-fail keep-original: a directory of files has no layers to publish");

@@ -16,7 +16,7 @@ static int try(struct run_bridge_port *p, struct err *err)
 	socklen_t len = sizeof(a);
 	const int on = 1;
 	if (*p->host && inet_pton(AF_INET, p->host, &a.sin_addr) != 1)
-		return err_set(err, ERR_INVAL, "option-value-invalid", "%s is no IPv4 address", p->host);
+		return err_set(err, ERR_INVAL, "option-value-invalid", "%s is not an IPv4 address", p->host);
 	CLEANUP_FD int fd = socket(AF_INET, (p->inside.udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
 	if (fd >= 0 && !p->inside.udp)
 		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)); /* as the programs do */

@@ -60,7 +60,7 @@ static void command_overrides(void **state)
 			write_one(&f, &o);
 			assert_json(at(f.spec, "process.args"), cases[i].args);
 		} else {
-			assert_int_equal(try_write(&f, &o, NULL), -ERR_INVAL);
+			assert_int_equal(try_write(&f, &o, NULL), -ERR_UNSUPPORTED);
 		}
 	}
 }
