@@ -77,7 +77,7 @@ def stop_once(o, folder, place, stage, wait):
     took = time.monotonic() - began, max(0, used.ru_utime + used.ru_stime - cpu)
     left = residue.left(patience=0)
     stopped = "stopped on request" in said
-    if stopped and os.path.exists(out):
+    if stopped and not o.beside and os.path.exists(out):  # one image of a batch may have been published before
         left.append("file " + out)
     shutil.rmtree(out, ignore_errors=True)
     return took if stopped else None, left

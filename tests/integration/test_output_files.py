@@ -73,7 +73,7 @@ def test_devices(build, record, with_devices):
         done = run(option, folder / "null", prefix=prefix)
         assert done.status == 0, done
         full = run(option, folder / "full", prefix=prefix)
-        assert full.status == 1 and "%s/full: write: No space left on device" % folder in full.err, full
+        assert full.status == 1 and "%s/full: cannot write: No space left on device" % folder in full.err, full
 
 
 def test_a_symlink_and_the_mode_stay(build, record, tmp_path):
