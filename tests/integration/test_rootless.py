@@ -185,7 +185,7 @@ def test_no_new_privileges(mine):
 def test_no_namespaces(mine):
     """The limit of a namespace in which slim runs as one that is neither root nor the user."""
     require("unshare")
-    limit = "echo daemon:200000:65536 >ids && mount --bind ids /etc/subuid && mount --bind ids /etc/subgid && " \
+    limit = "umask 022 && echo daemon:200000:65536 >ids && mount --bind ids /etc/subuid && mount --bind ids /etc/subgid && " \
             "echo 0 >/proc/sys/user/max_user_namespaces && exec setpriv --reuid 1 --regid 1 --clear-groups \"$@\""
     mine.fails("build", "oci:nowhere:image", "-o", "oci:out:slim", "--store", mine.store,
                prefix=[*NAMESPACE, "sh", "-c", limit, "sh"], code="user-namespace-denied",

@@ -14,7 +14,9 @@ def free_ids():
     """Returns the start of a range behind all assigned ranges."""
     end = 200000
     for name in ("/etc/subuid", "/etc/subgid"):
+        before = os.umask(0o022)  # slim reads them as the user
         with open(name, "a+") as f:  # usermod needs these files
+            os.umask(before)
             f.seek(0)
             for line in f:
                 fields = line.strip().split(":")
