@@ -10,6 +10,7 @@ ENTER = r"""
 root=$1; shift
 mount --make-rprivate /
 mount --bind "$root" "$root"
+mkdir -p "$root/dev" "$root/proc" "$root/sys"
 mount -t proc proc "$root/proc"
 mount --rbind /sys "$root/sys"
 mount -t tmpfs -o mode=755 tmpfs "$root/dev"
@@ -45,7 +46,7 @@ class BareRoot:
         os.makedirs(self.path)
         subprocess.run(["tar", "-xf", tar, "-C", self.path, "--numeric-owner"], check=True)
         # What mmdebstrap was told, which no user's machine has: no man pages, no recommended packages.
-        for name in glob.glob(self.path + "/etc/*/*.d/*mmdebstrap*") + glob.glob(self.path + "/etc/dpkg/dpkg.cfg.d/*"):
+        for name in glob.glob(self.path + "/etc/apt/apt.conf.d/*mmdebstrap*") + glob.glob(self.path + "/etc/dpkg/dpkg.cfg.d/*"):
             os.remove(name)
         # Packages restart no services here.
         with open(self.path + "/usr/sbin/policy-rc.d", "w") as f:
