@@ -135,6 +135,11 @@ int run_container_start(struct run_container *c, bool own_output, struct err *er
 				     own_output ? c->output_pipe : c->log_pipe, &c->task, err);
 }
 
+static bool has_ended(const struct run_container *c)
+{
+	return syscall(SYS_pidfd_send_signal, c->init_fd, 0, NULL, 0) < 0;
+}
+
 int run_container_hold(struct run_container *c, pid_t init, struct err *err)
 {
 	struct err e = {0};
@@ -153,7 +158,8 @@ int run_container_hold(struct run_container *c, pid_t init, struct err *err)
 	if (c->gone || c->options->bundle.network == RUNTIME_NETWORK_HOST)
 		return 0;
 	int ns = runtime_network_of(init, &e);
-	c->gone = ns == -ERR_NOTFOUND;
+	/* EACCES: the process was reaped while the link was followed (proc_ns_get_link in Linux) */
+	c->gone = ns == -ERR_NOTFOUND || (ns == -ERR_DENIED && has_ended(c));
 	if (ns < 0 && !c->gone) {
 		*err = e;
 		return ns;
@@ -169,7 +175,7 @@ int run_container_root(struct run_container *c)
 	if (c->root < 0 && c->init && !c->gone)
 		c->root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	/* if it has ended by now, that was the root of another process */
-	if (c->root >= 0 && syscall(SYS_pidfd_send_signal, c->init_fd, 0, NULL, 0) < 0) {
+	if (c->root >= 0 && has_ended(c)) {
 		close(c->root);
 		c->root = -1;
 	}
