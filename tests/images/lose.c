@@ -17,7 +17,7 @@ ssize_t process_vm_readv(pid_t pid, const struct iovec *to, unsigned long n, con
 			 unsigned long flags)
 {
 	if (loses("memory")) {
-		errno = EPERM; /* as a security module would have it */
+		errno = EACCES; /* not EPERM: slim would then read the memory from /proc */
 		return -1;
 	}
 	ssize_t (*real)() = (ssize_t(*)())dlsym(RTLD_NEXT, "process_vm_readv");

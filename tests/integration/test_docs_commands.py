@@ -15,10 +15,13 @@ from testenv.doc_commands import commands, program
 
 # Pages whose commands another test runs.
 ELSEWHERE = {
-    "docs/tutorial.md": "test_tutorial.py",
+    "docs/how-slim-decides.md": "test_pages.py",
+    "docs/tutorial.md": "test_pages.py",
 }
 # Begin of a command: why it does not run here.
 EXCEPTIONS = {
+    "slim why report.json /path/of/the/file": "names a path that the reader puts in",
+    "slim verify app:1 app.slim:1 -- ARGUMENTS": "names arguments that the reader puts in",
     "./tests/run.sh ": "runs this test; 'tests/run.sh -k' runs at night",
     "tests/run.sh ": "the same",
     ".ci/run": "runs this test",

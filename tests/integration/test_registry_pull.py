@@ -162,7 +162,7 @@ def test_without_its_mirror_the_registry_is_asked(slim, images, plain_registry):
     env = with_config(plain_registry, '[[registry]]\nlocation = "HOST"\ninsecure = true\n[[registry.mirror]]\n'
                       'location = "HOST/nothing"\ninsecure = true\n')
     before = len(plain_registry.requests())
-    found = slim.run("inspect", "--json", plain_registry.reference("pull/own:1"), env=env)
+    found = slim.run("inspect", "--json", "--quick", plain_registry.reference("pull/own:1"), env=env)
     assert found.status == 0, found
     assert json.loads(found.out)["digest"] == digest
     assert [r["path"] for r in plain_registry.requests(before)][-3:][0] == "/v2/pull/own/manifests/1"

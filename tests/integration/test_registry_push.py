@@ -364,7 +364,7 @@ class TestDouble:
     def test_another_digest_is_answered(self, pusher, double, source):
         double.tells = lambda digest: "sha256:" + "0" * 64
         pusher.fails(source, pusher.to, code="upload-digest-mismatch",
-                     names=["stored sha256:" + "0" * 64, "in the place of sha256:"])  # of any blob: they go at a time
+                     names=["stored sha256:" + "0" * 64, "instead of sha256:"])  # of any blob: they go at a time
         is_nothing(double)
 
     def test_another_digest_is_answered_to_the_manifest(self, pusher, double, source):

@@ -255,7 +255,7 @@ REFUSED = {  # what the line must say to do instead
                              "--http-probe-cmd \"crawl:/v1/list?limit=5\" --http-probe-cmd crawl:/ --http-probe", ["proj_dbnet", "host"]),
     "tests as a service": ("docker-slim build --compose-file docker-compose.yml --container-probe-compose-svc test --target-compose-svc database --tag w:d",
                            ["--compose-file", "docker compose up", "--network host"]),
-    "a workload": ("docker-slim build --target-kube-workload deployment/x --target IMG", ["--target-kube-workload", "name the image"]),
+    "a workload": ("docker-slim build --target-kube-workload deployment/x --target IMG", ["--target-kube-workload", "the workload's image"]),
 }
 
 
