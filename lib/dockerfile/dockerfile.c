@@ -151,7 +151,7 @@ static void make_text(struct writing *w)
 static size_t count_lines(const struct dockerfile_carriers *c)
 {
 	CLEANUP_BUF struct buf text = {0};
-	CLEANUP_FREE char *last = dockerfile_copies(c, "fat", &text);
+	free(dockerfile_copies(c, "fat", &text)); /* the name of the last stage */
 	size_t lines = 0;
 	for (size_t i = 0; i < text.len; i++)
 		lines += text.data[i] == '\n';
