@@ -66,6 +66,8 @@ MAY_INCLUDE = {
     "report/docker_slim": ["text", "oci", "exercise", "run", "verify", "trace", "report", "report/step"],
     "report/inspect": ["text", "oci", "inspect", "report/checks"],
     "report/target": ["text", "exercise", "run", "target", "report", "report/step"],
+    # What a person looks at: a page, a terminal.
+    "view": ["text", "inspect", "report"],
     # Pure: limits against figures.
     "ci/gate": ["text", "os", "image", "trace", "keep", "packages", "exercise", "run", "verify", "report", "report/step",
                 "report/checks"],
