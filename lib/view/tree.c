@@ -73,7 +73,8 @@ static void link_nodes(struct view_tree *t)
 		const char *slash = strrchr(n->path, '/');
 		const size_t len = slash == n->path ? 1 : (size_t)(slash - n->path);
 		size_t above = i ? i - 1 : 0;
-		while (above && (strlen(t->nodes[above].path) != len || memcmp(t->nodes[above].path, n->path, len) != 0))
+		while (above &&
+		       (strlen(t->nodes[above].path) != len || memcmp(t->nodes[above].path, n->path, len) != 0))
 			above = t->nodes[above].parent;
 		n->parent = (uint32_t)above;
 		n->end = (uint32_t)i + 1;

@@ -19,7 +19,8 @@ struct view_node {
 	const char *path; /* absolute; "/" is the root */
 	uint32_t parent;  /* its index; the root's own is 0 */
 	uint32_t end;     /* index of the first node behind it that is not below it */
-	/* Bytes of a file; of a directory, of all files below it. Likewise the numbers of all that is not a directory. */
+	/* Bytes of a file; of a directory, of all files below it. Likewise the numbers of all that is not a directory.
+	 */
 	uint64_t bytes_before, bytes_after;
 	uint32_t files_before, files_after;
 	uint32_t package; /* its id in packages; VIEW_NONE = no package owns it */
