@@ -67,7 +67,7 @@ MAY_INCLUDE = {
     "report/inspect": ["text", "oci", "inspect", "report/checks"],
     "report/target": ["text", "exercise", "run", "target", "report", "report/step"],
     # What a person looks at: a page, a terminal.
-    "view": ["text", "inspect", "report"],
+    "view": ["text", "oci", "image", "packages", "inspect", "report"],
     # Pure: limits against figures.
     "ci/gate": ["text", "os", "image", "trace", "keep", "packages", "exercise", "run", "verify", "report", "report/step",
                 "report/checks"],
