@@ -35,9 +35,9 @@ int probe_command_run(const struct probe_command *c, const struct exercise_targe
 	if (r == 0 && status == 0)
 		return 0;
 	if (r == 0)
-		return err_set(err, ERR_UNPROVEN, "probe-command-failed", "%s `%s` exited with status %d",
-			       exercise_kind_name(c->kind), c->text, status);
-	err_wrap(&failure, "%s `%s`", exercise_kind_name(c->kind), c->text);
+		return err_set(err, ERR_UNPROVEN, "probe-command-failed", "`%s` exited with status %d", c->text,
+			       status);
+	err_wrap(&failure, "`%s`", c->text);
 	if (err)
 		*err = failure;
 	return r;

@@ -111,7 +111,7 @@ static int check_traces(const struct build_flags *f, struct err *err)
 	for (size_t i = 0; !build_flags_run(f) && i < sizeof(running) / sizeof(running[0]); i++)
 		if (running[i].given)
 			return err_set(err, ERR_INVAL, "option-conflict",
-				       "with --trace nothing is run: leave out --%s, or say --verify=on",
+				       "with --trace the image is not run: leave out --%s, or add --verify=on",
 				       running[i].name);
 	return 0;
 }

@@ -112,7 +112,8 @@ static int refuse(const char *option, const char *why, struct err *err)
 /* Refuses options that need more than the network and the first process of the target. */
 static int check_flags(const struct probing *p, struct err *err)
 {
-	static const char nothing[] = "nothing is run in what runs already; say --host-exec 'docker exec NAME CMD'";
+	static const char nothing[] =
+	    "slim runs nothing inside a service that runs already; use --host-exec 'docker exec NAME CMD'";
 	const struct container_flags *f = &p->flags->container;
 	const bool is_url = p->target.kind == TARGET_URL;
 	for (size_t i = 0; i < p->plan.ready.probe.n; i++) {
@@ -125,8 +126,8 @@ static int check_flags(const struct probing *p, struct err *err)
 	if (f->execs.count)
 		return refuse("--exec", nothing, err);
 	if (p->plan.spec.count)
-		return refuse("--goss, --structure-test", "they have commands, and nothing is run in what runs already",
-			      err);
+		return refuse("--goss, --structure-test",
+			      "they have commands, and slim runs nothing inside a service that runs already", err);
 	if (is_url && f->signals.count)
 		return refuse("--signal", "slim cannot see the process behind a URL; name the container, or pid:NUMBER",
 			      err);

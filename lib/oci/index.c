@@ -106,7 +106,7 @@ static int not_found(const struct oci_index *index, const struct oci_platform *w
 		buf_printf(&there, "%s%s", seen.count ? ", " : "", text);
 		strlist_add(&seen, text);
 	}
-	return err_set(err, ERR_NOTFOUND, "platform-not-found", "has no image for %s, only for: %s",
+	return err_set(err, ERR_NOTFOUND, "platform-not-found", "there is no image for %s, only for: %s",
 		       oci_platform_text(want, text), there.len ? there.data : "none");
 }
 

@@ -13,7 +13,7 @@ int run_expectation_end(const struct run_expectation *e, const struct run_result
 	if (run->end != RUN_END_ITSELF || run->status == want)
 		return 0;
 	int r = err_set(err, ERR_UNPROVEN, "run-status-unexpected",
-			"the run `%s` ended with status %d instead of %d; if that is right, say --run-status %d",
+			"the run `%s` ended with status %d instead of %d; if that is right, use --run-status %d",
 			run->command ? run->command : "", run->status, want, run->status);
 	if (run->limit_hit)
 		err_wrap(err, "%s", run->limit_hit);

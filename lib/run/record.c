@@ -141,7 +141,7 @@ static void explain(struct recording *r, enum run_failure failure)
 	case RUN_FAILURE_NOT_LISTENING:
 		run_readiness_wanted(&r->readiness, &wanted);
 		err_set(&err, ERR_UNPROVEN, "container-ended-before-ready",
-			"the container ended with status %d before it %s; if that is all it does, say "
+			"the container ended with status %d before it %s; if that is all it does, use "
 			"--continue-after exit",
 			r->result->status, wanted.data);
 		break;

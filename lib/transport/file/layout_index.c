@@ -114,7 +114,8 @@ int file_layout_select(const struct buf *index_json, const char *tag, struct buf
 	CLEANUP_BUF struct buf tags = {0};
 	list_tags(&index, &tags);
 	if (n == 0 && tag)
-		return err_set(err, ERR_NOTFOUND, "tag-not-found", "the layout has no such tag, it has:%s", tags.data);
+		return err_set(err, ERR_NOTFOUND, "tag-not-found", "the layout does not have this tag; it has:%s",
+			       tags.data);
 	if (n == 0)
 		return err_set(err, ERR_NOTFOUND, "image-missing", "the layout holds no image");
 	if (!same_tag)

@@ -67,8 +67,8 @@ static void select_platform(void **state)
 	/* the first of two equal ones */
 	select_one(LIST("linux/amd64", "linux/amd64"), "linux/amd64", 0, NULL);
 	select_one(LIST("linux/arm64/v8", "unknown/unknown", "linux/arm/v6", "linux/arm64/v8"), "linux/amd64", -1,
-		   "has no image for linux/amd64, only for: linux/arm64/v8, linux/arm/v6");
-	select_one(LIST("unknown/unknown"), "linux/amd64", -1, "has no image for linux/amd64, only for: none");
+		   "there is no image for linux/amd64, only for: linux/arm64/v8, linux/arm/v6");
+	select_one(LIST("unknown/unknown"), "linux/amd64", -1, "there is no image for linux/amd64, only for: none");
 }
 
 static void parse_one(const char *text, enum err_code code, const char *message)

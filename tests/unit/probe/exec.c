@@ -72,10 +72,10 @@ static void exec_commands(void **state)
 {
 	exec_one("a | b", 0, 0, "/bin/sh|-c|a | b", "exec a | b 0 -\n", "");
 	exec_one("[\"a\",\"b c\"]", 0, 0, "a|b c", "exec [\"a\",\"b c\"] 0 -\n", "");
-	exec_one("a", 3, -ERR_UNPROVEN, "/bin/sh|-c|a", "exec a 3 -\n", "exec `a` exited with status 3");
+	exec_one("a", 3, -ERR_UNPROVEN, "/bin/sh|-c|a", "exec a 3 -\n", "`a` exited with status 3");
 	exec_one("a", -ERR_NOTFOUND, -ERR_NOTFOUND, "/bin/sh|-c|a", "exec a -1 it does not start\n",
-		 "exec `a`: it does not start");
-	exec_one("", 0, -ERR_INVAL, "", "exec  -1 the command is empty\n", "exec ``: the command is empty");
+		 "`a`: it does not start");
+	exec_one("", 0, -ERR_INVAL, "", "exec  -1 the command is empty\n", "``: the command is empty");
 }
 
 static void health_one(char *const *test, const int *results, int want, const char *want_argv, size_t want_calls,
@@ -114,7 +114,7 @@ static void a_stopped_healthcheck_does_not_wait(void **state)
 {
 	assert_int_equal(write(container.cancel[1], "x", 1), 1);
 	health_one(TEST((char *)"CMD", (char *)"a"), RESULTS(1, 1, 1), -ERR_CANCELLED, "a", 1, "healthcheck a 1 -\n");
-	exec_one("a", 0, -ERR_CANCELLED, "", "exec a -1 stopped on request\n", "exec `a`: stopped on request");
+	exec_one("a", 0, -ERR_CANCELLED, "", "exec a -1 stopped on request\n", "`a`: stopped on request");
 }
 
 int main(void)

@@ -99,11 +99,11 @@ static void fails_one(const char *command, enum err_code code, int status, const
 
 static void failures(void **state)
 {
-	fails_one("exit 3", ERR_UNPROVEN, 3, "host-exec `exit 3` exited with status 3");
-	fails_one("kill -9 $$", ERR_UNPROVEN, 137, "host-exec `kill -9 $$` exited with status 137");
+	fails_one("exit 3", ERR_UNPROVEN, 3, "`exit 3` exited with status 3");
+	fails_one("kill -9 $$", ERR_UNPROVEN, 137, "`kill -9 $$` exited with status 137");
 	fails_one("[\"/nonexistent\"]", ERR_NOTFOUND, -1,
-		  "host-exec `[\"/nonexistent\"]`: cannot start /nonexistent: No such file or directory");
-	fails_one("", ERR_INVAL, -1, "host-exec ``: the command is empty");
+		  "`[\"/nonexistent\"]`: cannot start /nonexistent: No such file or directory");
+	fails_one("", ERR_INVAL, -1, "``: the command is empty");
 }
 
 /* A fifo that the command's processes hold open for writing: its end tells that all of them are gone. */
