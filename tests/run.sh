@@ -22,7 +22,7 @@ export SLIM=$build/cmd/slim
 rm -f "$build/meson-logs/testlog.junit.xml" "$build/integration.xml"
 meson test -C "$build" --no-rebuild --print-errorlogs
 unit=$?
-/usr/bin/python3 -m pytest tests/integration -p no:cacheprovider -n auto --maxprocesses 4 --dist loadfile \
+/usr/bin/python3 -m pytest tests/integration -p no:cacheprovider -n 4 --dist loadfile \
 	--junitxml "$build/integration.xml" "$@"
 integration=$?
 exec tests/tally.py --step "unit tests=$unit" "$build/meson-logs/testlog.junit.xml" \

@@ -108,6 +108,13 @@ def test_nobody_listens(slim):
     assert done.status == 1 and done.error()["code"] == "target-unreachable", done
 
 
+def test_time_that_is_over(slim, served):
+    done = slim.run("probe", url(served), "--host-exec", "sleep 1000", "--timeout", "2", "--json")
+    error = json.loads(done.out)["error"]
+    assert (done.status, error["code"]) == (1, "command-timeout") and "--timeout" in error["message"], done
+    assert statuses(done)["GET /"] == 200, done
+
+
 def test_targets_that_are_none(slim):
     for target, status, code in [("localhost:80", 2, "target-invalid"), ("pid:0", 2, "target-invalid"),
                                  ("a b", 2, "target-invalid"), ("pid:4194304", 1, "process-not-found")]:
