@@ -19,7 +19,7 @@ from testenv import engines
 pytestmark = pytest.mark.needs("root", "runc", "dockerd", "docker", "mmdebstrap", "slirp4netns", "nsenter", "curl")
 EXAMPLES = os.path.join(ROOT, "examples")
 OTHER = {"ci", "quickstart"}  # test_ci_examples.py, test_quickstart.py
-AT_EVERY_LANDING = {"job", "nginx", "python"}
+AT_EVERY_LANDING = {"job", "nginx"}
 NAMES = sorted(name for name in os.listdir(EXAMPLES) if os.path.isdir(os.path.join(EXAMPLES, name)) and name not in OTHER)
 WHOLE = {"java"}  # what check.sh needs is in files that every run uses: the runtime's modules, the jars
 # How much of an image may remain, in percent of its size. Others: 70.

@@ -418,7 +418,8 @@ def test_wrong_usage(slim, images):
 
 @pytest.mark.needs("mmdebstrap")
 def test_no_broken_keep_set_is_published(slim, images, tmp_path):
-    """A real image, each time without one of the files that its run found."""
+    """A real image, each time without one of the files that its run found: 50 of them at night, else 20."""
+    most = 50 if os.environ.get("SLIM_NIGHTLY") else 20
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     tar = images.root("quickstart-nginx", "nginx-light")
     site = str(tmp_path / "site.tar")
@@ -427,10 +428,10 @@ def test_no_broken_keep_set_is_published(slim, images, tmp_path):
     with open(os.path.join(root, "examples/quickstart/config.json")) as f:
         source = layout(tmp_path, "nginx", oci.Image([tar, site], json.load(f)))
     program = os.path.join(os.path.dirname(os.path.dirname(slim.program)), "tests/broken/broken")
-    done = subprocess.run([program, source, slim.store, "50", "4"], stdout=subprocess.PIPE, text=True, timeout=600)
+    done = subprocess.run([program, source, slim.store, str(most), "4"], stdout=subprocess.PIPE, text=True, timeout=600)
     assert done.returncode == 0, done.stdout
     outcomes = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(outcomes) >= 25
+    assert len(outcomes) >= most // 2
     assert {o["outcome"] for o in outcomes} == {"healed", "differs"}, outcomes
     for o in outcomes:
         if o["outcome"] == "healed":
