@@ -8,6 +8,7 @@
 #include "probe/http/expect.h"
 #include "probe/wire/carrier.h"
 #include "probe/wire/plain.h"
+#include "probe/wire/reach.h"
 
 char *probe_sending_url(const struct probe_sending *s, const struct probe_request *q, const char *path)
 {
@@ -139,9 +140,15 @@ static int send_tcp(const struct probe_sending *s, const struct probe_message *m
 	    .ctx = (void *)(uintptr_t)m->request,
 	};
 	CLEANUP_WIRE struct probe_wire w = {.fd = -1};
-	int r = probe_wire_open_tcp(&w, exercise_target_host(s->target, s->port), s->port, s->timeout_ms,
-				    s->target->progress, err);
-	if (r < 0 || (r = probe_plain_over(&w, &plain, err)) < 0)
+	struct err e = {0};
+	int r = probe_wire_reach(&w, s->target, s->port, NULL, s->timeout_ms, PROBE_WIRE_UP_MS, &e);
+	if (r < 0) {
+		e.sys = 0; /* no further try: this one waited for the service */
+		if (err)
+			*err = e;
+		return r;
+	}
+	if ((r = probe_plain_over(&w, &plain, err)) < 0)
 		return r;
 	*out = (struct net_answer){.status = 200, .body_bytes = probe_wire_size(&w)};
 	buf_append(&out->body, probe_wire_data(&w), probe_wire_size(&w));

@@ -140,12 +140,40 @@ static void bytes_alone(void **state)
 	steps_are(got, "id 0 6 +\nget 0 7 +\nput 0 5 ! the body does not match \"OK\"\n");
 }
 
+/* Listens only after so long that no pause between tries of HTTP is left. */
+static void *serve_lines_late(void *ctx)
+{
+	assert_int_equal(progress_wait(NULL, 2500, NULL), 0);
+	assert_int_equal(listen(*(int *)ctx, 8), 0);
+	return serve_lines(ctx);
+}
+
+static void bytes_to_a_port_that_listens_later(void **state)
+{
+	CLEANUP_PROBE_SCRIPT struct probe_script s = {0};
+	pthread_t thread;
+	uint16_t port;
+	int r, fd = test_bind(&port, false);
+	assert_int_equal(pthread_create(&thread, NULL, serve_lines_late, &fd), 0);
+	add_tcp(&s, port, "get", "get\n", "^\\+get\n");
+	const struct probe_script_options o = {.script = &s, .timeout_ms = 60000};
+	struct exercise_log log = run_log(&o, &port, 1, NULL, &r, NULL);
+	assert_int_equal(r, 0);
+	assert_int_equal(log.count, 1);
+	assert_int_equal(log.steps[0].status, 0); /* otherwise the thread would not end */
+	shutdown(fd, SHUT_RDWR);
+	pthread_join(thread, NULL);
+	close(fd);
+	exercise_log_done(&log);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(web_sockets),
 	    cmocka_unit_test(fastcgi),
 	    cmocka_unit_test(bytes_alone),
+	    cmocka_unit_test(bytes_to_a_port_that_listens_later),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
