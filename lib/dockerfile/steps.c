@@ -4,10 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "oci/history.h"
 #include "text/path.h"
-
-#define NOP "#(nop) "
-#define MARK " # buildkit"
 
 static bool begins(const char *s, const char *with)
 {
@@ -18,19 +16,6 @@ static bool ends(const char *s, const char *with)
 {
 	size_t n = strlen(s), m = strlen(with);
 	return n >= m && memcmp(s + n - m, with, m) == 0;
-}
-
-/* The Dockerfile's instruction for a step of the history. *runs: receives whether it is a RUN. free(). */
-static char *instruction(const char *step, bool *runs)
-{
-	const char *nop = strstr(step, NOP);
-	*runs = !nop && (begins(step, "RUN ") || begins(step, "/bin/sh -c "));
-	char *text = mem_strdup(nop ? nop + strlen(NOP) + strspn(nop + strlen(NOP), " ") : step);
-	if (ends(text, MARK))
-		text[strlen(text) - strlen(MARK)] = '\0';
-	for (size_t n = strlen(text); n && text[n - 1] == ' '; n--)
-		text[n - 1] = '\0';
-	return text;
 }
 
 static void split(const char *text, struct strlist *words)
@@ -115,7 +100,7 @@ void dockerfile_steps_read(const struct oci_image_config *config, struct dockerf
 	*out = (struct dockerfile_steps){0};
 	for (size_t i = 0, layer = 0; (step = oci_image_config_step(config, i)); i++) {
 		bool empty = json_is_true(json_object_get(json_array_get(history, i), "empty_layer")), runs;
-		CLEANUP_FREE char *text = instruction(step, &runs);
+		CLEANUP_FREE char *text = oci_history_instruction(step, &runs);
 		for (size_t k = 0; runs && k < out->count; k++)
 			out->items[k].run_follows = true;
 		if (begins(text, "WORKDIR ")) {
