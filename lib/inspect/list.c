@@ -72,6 +72,31 @@ void inspect_list_sort(struct inspect_list *l)
 	l->count = n;
 }
 
+void inspect_list_add_sum(struct inspect_list *l, const struct inspect_entry *e, struct inspect_content *c)
+{
+	while (l->n_sums <= e->order) {
+		l->sums = mem_grow(l->sums, l->n_sums, &l->sums_cap, sizeof(*l->sums));
+		memset(l->sums[l->n_sums++], 0, sizeof(*l->sums));
+	}
+	inspect_content_end(c, l->sums[e->order]);
+}
+
+const uint8_t *inspect_list_sum(const struct inspect_list *l, const struct inspect_entry *e)
+{
+	return e->order < l->n_sums ? l->sums[e->order] : NULL;
+}
+
+static int by_path_and_group(const void *path, const void *entry)
+{
+	const int c = inspect_path_order(path, ((const struct inspect_entry *)entry)->path);
+	return c ? c : 2 - group(entry);
+}
+
+const struct inspect_entry *inspect_list_find(const struct inspect_list *l, const char *path)
+{
+	return l->count ? bsearch(path, l->items, l->count, sizeof(*l->items), by_path_and_group) : NULL;
+}
+
 /* ---- from a tar ---- */
 
 struct reading {
@@ -80,6 +105,7 @@ struct reading {
 	size_t layer;
 	const struct inspect_watch *watch;
 	struct buf content;
+	struct inspect_content sum;
 };
 
 /* An entry with a component ".wh.": a whiteout, an opaque mark, or something of aufs' own. */
@@ -117,7 +143,7 @@ static enum inspect_kind kind_of(const struct layer_entry *e)
 static int read_content(struct reading *r, struct inspect_entry *e, struct err *err)
 {
 	const struct inspect_watch *w = r->watch;
-	const bool wanted = w && e->bytes <= w->max && w->wants(w->ctx, r->layer, e);
+	const bool wanted = w && w->wants && e->bytes <= w->max && w->wants(w->ctx, r->layer, e);
 	const void *data;
 	size_t n;
 	uint64_t offset, end = 0;
@@ -128,6 +154,8 @@ static int read_content(struct reading *r, struct inspect_entry *e, struct err *
 		if (gap)
 			e->crc = image_tree_check_crc(e->crc, &gap, sizeof(gap));
 		e->crc = image_tree_check_crc(e->crc, data, n);
+		if (w && w->sums)
+			inspect_content_add(&r->sum, offset, data, n);
 		end = offset + n;
 		if (wanted) {
 			buf_reserve(&r->content, (size_t)gap + n);
@@ -136,6 +164,8 @@ static int read_content(struct reading *r, struct inspect_entry *e, struct err *
 			buf_append(&r->content, data, n);
 		}
 	}
+	if (status == 0 && w && w->sums)
+		inspect_list_add_sum(r->list, e, &r->sum);
 	if (status == 0 && wanted)
 		w->take(w->ctx, r->layer, e, r->content.data ? r->content.data : "", r->content.len);
 	return status;
@@ -155,6 +185,8 @@ static int add_entry(struct reading *r, const struct layer_entry *from, struct e
 		CLEANUP_FREE char *target = mem_printf("%s%s", from->hardlink ? "/" : "", from->link);
 		e->target = textpool_add(&l->texts, target, strlen(target));
 	}
+	if (e->kind == INSPECT_SPECIAL)
+		e->crc = from->rdev;
 	if (e->kind != INSPECT_FILE)
 		return 0;
 	e->bytes = from->size;
@@ -175,6 +207,7 @@ int inspect_list_read(struct io_reader tar, size_t layer, const struct inspect_w
 	if (r == 0)
 		r = layer_reader_finish(reader, d, err);
 	buf_done(&reading.content);
+	inspect_content_done(&reading.sum);
 	if (r < 0)
 		return r;
 	inspect_list_sort(&list);
@@ -189,6 +222,7 @@ int inspect_list_read(struct io_reader tar, size_t layer, const struct inspect_w
 void inspect_list_done(struct inspect_list *l)
 {
 	free(l->items);
+	free(l->sums);
 	textpool_done(&l->texts);
 	*l = (struct inspect_list){0};
 }

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/textpool.h"
+#include "inspect/content.h"
 #include "layer/codec.h"
 
 enum inspect_kind {
@@ -23,7 +24,7 @@ struct inspect_entry {
 	const char *path;   /* absolute; "/" is the root */
 	const char *target; /* of a symlink as written; of a hard link an absolute path; else NULL */
 	uint64_t bytes;     /* of a file's content */
-	uint64_t crc;       /* of a file's content, see image_tree_check_crc */
+	uint64_t crc;       /* of a file's content, see image_tree_check_crc; of a device its number */
 	int64_t mtime;      /* seconds */
 	uint32_t uid, gid;
 	uint16_t mode;  /* type and permission bits, as st_mode */
@@ -35,6 +36,8 @@ struct inspect_list {
 	struct inspect_entry *items; /* in path order (inspect_path_order) once it was read, each path once */
 	size_t count, cap;
 	struct textpool texts;
+	uint8_t (*sums)[SHA256_SIZE]; /* by an entry's order, see inspect_list_sum; NULL = not asked for */
+	size_t n_sums, sums_cap;
 	struct oci_digest diff_id;
 	uint64_t tar_size; /* bytes; 0 = not known */
 	size_t place;      /* number by which the watch knows the layer */
@@ -42,8 +45,9 @@ struct inspect_list {
 
 /* Sees the content of small files while a list is read. Calls for different layers come from different threads. */
 struct inspect_watch {
+	bool sums;  /* also make a digest of each file's content */
 	size_t max; /* bytes; larger files are not shown */
-	/* layer: the place of its list. */
+	/* layer: the place of its list. NULL = no file is shown. */
 	bool (*wants)(void *ctx, size_t layer, const struct inspect_entry *e);
 	void (*take)(void *ctx, size_t layer, const struct inspect_entry *e, const char *data, size_t n);
 	void *ctx;
@@ -59,10 +63,16 @@ int inspect_list_read(struct io_reader tar, size_t layer, const struct inspect_w
 /* Reads a layer that lies unpacked in the form of overlayfs (image/layers.h). root: an fd of its directory. */
 int inspect_list_walk(int root, size_t layer, const struct inspect_watch *watch, struct inspect_list *out,
 		      struct err *err) MUST_CHECK;
+/* The digest of a file's content (inspect/content.h), NULL if the watch did not ask for it. e: of l, INSPECT_FILE. */
+const uint8_t *inspect_list_sum(const struct inspect_list *l, const struct inspect_entry *e);
+/* The entry of the path that is not a whiteout or opaque mark; NULL if there is none. */
+const struct inspect_entry *inspect_list_find(const struct inspect_list *l, const char *path);
 void inspect_list_done(struct inspect_list *l);
 #define CLEANUP_INSPECT_LIST CLEANUP(inspect_list_done)
 
 /* For list*.c. Adds an entry; path (n bytes) is relative, as in a tar. The returned entry is valid until the next. */
 struct inspect_entry *inspect_list_add(struct inspect_list *l, enum inspect_kind kind, const char *path, size_t n);
+/* Ends the digest of the file e that was added last. */
+void inspect_list_add_sum(struct inspect_list *l, const struct inspect_entry *e, struct inspect_content *c);
 /* Sorts; of several entries of one path and kind of change the last one stays, as in a tar. */
 void inspect_list_sort(struct inspect_list *l);

@@ -24,24 +24,31 @@ struct walking {
 	struct idmap seen; /* files with several names, by device and inode number: the entry's number */
 	char *block;
 	struct buf content;
+	struct inspect_content sum;
 };
 
 static int read_content(struct walking *w, const struct walk_entry *from, struct inspect_entry *e, struct err *err)
 {
 	const struct inspect_watch *watch = w->watch;
-	const bool wanted = watch && e->bytes <= watch->max && watch->wants(watch->ctx, w->layer, e);
+	const bool wanted = watch && watch->wants && e->bytes <= watch->max && watch->wants(watch->ctx, w->layer, e);
 	CLEANUP_FD int fd = openat(from->dir, from->name, O_RDONLY | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return err_sys(err, errno, "layer-entry-read", "/%s", from->path);
 	ssize_t n;
+	uint64_t at = 0;
 	w->content.len = 0;
 	while ((n = read(fd, w->block, BLOCK)) > 0) {
 		e->crc = image_tree_check_crc(e->crc, w->block, (size_t)n);
+		if (watch && watch->sums)
+			inspect_content_add(&w->sum, at, w->block, (size_t)n);
+		at += (uint64_t)n;
 		if (wanted && w->content.len + (size_t)n <= watch->max)
 			buf_append(&w->content, w->block, (size_t)n);
 	}
 	if (n < 0)
 		return err_sys(err, errno, "layer-entry-read", "/%s", from->path);
+	if (watch && watch->sums)
+		inspect_list_add_sum(w->list, e, &w->sum);
 	if (wanted)
 		watch->take(watch->ctx, w->layer, e, w->content.data ? w->content.data : "", w->content.len);
 	return 0;
@@ -110,6 +117,8 @@ static int add_entry(void *ctx, const struct walk_entry *from, struct err *err)
 		return add_target(w, from, e, err);
 	if (e->kind == INSPECT_DIRECTORY)
 		return add_opaque(w, from, err);
+	if (e->kind == INSPECT_SPECIAL)
+		e->crc = st.st_rdev;
 	if (e->kind != INSPECT_FILE)
 		return 0;
 	e->bytes = (uint64_t)st.st_size;
@@ -127,6 +136,7 @@ int inspect_list_walk(int root, size_t layer, const struct inspect_watch *watch,
 	idmap_done(&w.seen);
 	free(w.block);
 	buf_done(&w.content);
+	inspect_content_done(&w.sum);
 	if (r < 0)
 		return r;
 	inspect_list_sort(&list);

@@ -21,6 +21,7 @@ struct reading {
 	const struct progress *progress;
 	struct inspect_list *lists; /* by layer; of a stream by place in it */
 	size_t count, arrived;
+	size_t skip, place;
 	size_t *order; /* of the layers, largest first */
 	atomic_size_t next;
 	atomic_bool stop; /* one has failed: the others end */
@@ -78,7 +79,7 @@ static int read_blob(struct reading *r, size_t i, struct err *err)
 	if (status == 0)
 		status = r->source->read(r->source->ctx, blob, &in, err);
 	if (status == 0)
-		status = inspect_list_read(count_bytes(r, in, false), i, r->watch, &r->lists[i], &d, err);
+		status = inspect_list_read(count_bytes(r, in, false), r->place + i, r->watch, &r->lists[i], &d, err);
 	return status < 0 ? status : unpack_blob_check(blob, &r->source->config->diff_ids[i], &d, err);
 }
 
@@ -90,7 +91,7 @@ static int read_directory(struct reading *r, size_t i, struct err *err)
 		return err_sys(err, errno, "file-open", "%s", u->path);
 	int status = progress_check(r->progress, err);
 	if (status == 0)
-		status = inspect_list_walk(root, i, r->watch, &r->lists[i], err);
+		status = inspect_list_walk(root, r->place + i, r->watch, &r->lists[i], err);
 	r->lists[i].diff_id = r->source->config->diff_ids[i];
 	r->lists[i].tar_size = u->tar_size;
 	return status;
@@ -106,7 +107,7 @@ static int take_layer(void *ctx, const struct oci_digest *claimed, struct io_rea
 		return err_set(err, ERR_CORRUPT, "layer-count-mismatch", "the engine sends more than %zu layers",
 			       r->count);
 	const size_t i = r->arrived++;
-	int status = inspect_list_read(count_bytes(r, *tar, true), i, r->watch, &r->lists[i], &d, err);
+	int status = inspect_list_read(count_bytes(r, *tar, true), r->place + i, r->watch, &r->lists[i], &d, err);
 	return status < 0 ? err_wrap(err, "layer number %zu of the stream", i + 1) : 0;
 }
 
@@ -158,6 +159,8 @@ static void *work(void *ctx)
 		if (n >= r->count)
 			break;
 		const size_t i = r->order[n];
+		if (i < r->skip)
+			continue;
 		if ((r->source->unpacked ? read_directory(r, i, &e) : read_blob(r, i, &e)) < 0) {
 			(void)err_wrap(&e, "layer %zu of %zu", i + 1, r->count);
 			fail(r, &e);
@@ -193,15 +196,17 @@ static void plan(struct reading *r)
 	const struct oci_manifest *m = r->source->manifest;
 	for (size_t i = 0; i < r->count; i++) {
 		size_t at = i;
-		r->total += m->layers[i].size;
+		if (i >= r->skip)
+			r->total += m->layers[i].size;
 		for (; at && m->layers[r->order[at - 1]].size < m->layers[i].size; at--)
 			r->order[at] = r->order[at - 1];
 		r->order[at] = i;
 	}
 }
 
-int inspect_read(const struct unpack_blob_source *source, const struct inspect_watch *watch,
-		 const struct progress *progress, struct inspect_lists *out, struct err *err)
+int inspect_read(const struct unpack_blob_source *source, const struct inspect_part *part,
+		 const struct inspect_watch *watch, const struct progress *progress, struct inspect_lists *out,
+		 struct err *err)
 {
 	const bool stream = source->stream && !source->unpacked;
 	const size_t n = source->unpacked ? source->n_unpacked : source->manifest->n_layers;
@@ -211,6 +216,8 @@ int inspect_read(const struct unpack_blob_source *source, const struct inspect_w
 	if (n > LIMIT_LAYERS)
 		return err_set(err, ERR_LIMIT, "too-many-layers", "the image has more than %d layers", LIMIT_LAYERS);
 	struct reading r = {.source = source, .watch = watch, .progress = progress, .count = n};
+	r.skip = part && !stream ? part->skip : 0;
+	r.place = part ? part->place : 0;
 	r.lists = mem_calloc(n, sizeof(*r.lists));
 	r.order = mem_calloc(n, sizeof(*r.order));
 	pthread_mutex_init(&r.mutex, NULL);

@@ -25,19 +25,23 @@ static void take(void *ctx, size_t place, const struct inspect_entry *e, const c
 		also->take(also->ctx, place, e, data, n);
 }
 
-static int read_image(struct pipeline_inspected *i, const struct inspect_watch *also, const struct progress *progress,
-		      struct err *err)
+int pipeline_inspect_read(struct pipeline_inspected *i, const struct inspect_part *part,
+			  const struct inspect_watch *also, struct inspect_texts *texts,
+			  const struct progress *progress, struct err *err)
 {
-	struct watching watching = {&i->texts, also};
-	const struct inspect_watch watch = {.max = PACKAGES_FILE_MAX, .wants = wants, .take = take, .ctx = &watching};
+	struct watching watching = {texts, also && also->wants ? also : NULL};
+	const struct inspect_watch watch = {
+	    .sums = also && also->sums, .max = PACKAGES_FILE_MAX, .wants = wants, .take = take, .ctx = &watching};
 	struct pipeline_blobs blobs;
 	pipeline_blobs_init(&blobs, i->source, &i->image);
-	inspect_texts_init(&i->texts, LIMIT_LAYERS);
-	int r = inspect_read(&blobs.source, &watch, progress, &i->lists, err);
+	return inspect_read(&blobs.source, part, &watch, progress, &i->lists, err);
+}
+
+int pipeline_inspect_finish(struct pipeline_inspected *i, const struct inspect_texts *texts, struct err *err)
+{
+	int r = inspect_history_make(&i->lists, &i->history, err);
 	if (r == 0)
-		r = inspect_history_make(&i->lists, &i->history, err);
-	if (r == 0)
-		r = inspect_final_index(&i->history, &i->lists, &i->texts, &i->final, &i->index, err);
+		r = inspect_final_index(&i->history, &i->lists, texts, &i->final, &i->index, err);
 	return r < 0 ? r : packages_read(i->index, &i->packages, err);
 }
 
@@ -49,8 +53,11 @@ int pipeline_inspect(const struct oci_ref *ref, const struct oci_platform *platf
 	int r = transport_source_open(ref, access, &out->source, err);
 	if (r == 0)
 		r = transport_source_image(out->source, platform, &out->image, err);
+	inspect_texts_init(&out->texts, LIMIT_LAYERS);
 	if (r == 0)
-		r = read_image(out, also, progress, err);
+		r = pipeline_inspect_read(out, NULL, also, &out->texts, progress, err);
+	if (r == 0)
+		r = pipeline_inspect_finish(out, &out->texts, err);
 	if (r < 0)
 		pipeline_inspected_done(out);
 	return r;

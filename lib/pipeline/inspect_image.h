@@ -24,3 +24,12 @@ int pipeline_inspect(const struct oci_ref *ref, const struct oci_platform *platf
 		     const struct progress *progress, struct pipeline_inspected *out, struct err *err) MUST_CHECK;
 void pipeline_inspected_done(struct pipeline_inspected *i);
 #define CLEANUP_INSPECTED CLEANUP(pipeline_inspected_done)
+
+/* Its steps, for a caller that reads several images. i: source and image are set. The layers are read (part, also: as
+ * above, see inspect_read; texts: receives the package databases); then the rest is made of the lists, which may have
+ * got further layers. */
+int pipeline_inspect_read(struct pipeline_inspected *i, const struct inspect_part *part,
+			  const struct inspect_watch *also, struct inspect_texts *texts,
+			  const struct progress *progress, struct err *err) MUST_CHECK;
+int pipeline_inspect_finish(struct pipeline_inspected *i, const struct inspect_texts *texts,
+			    struct err *err) MUST_CHECK;

@@ -41,7 +41,7 @@ static void layers_in_their_order(void **state)
 	struct err err = {0};
 	CLEANUP_INSPECT_LISTS struct inspect_lists lists = {0};
 	fixture_init(&f);
-	if (inspect_read(&f.blobs.source, NULL, NULL, &lists, &err) < 0)
+	if (inspect_read(&f.blobs.source, NULL, NULL, NULL, &lists, &err) < 0)
 		fail_msg("%s", err.msg);
 	assert_int_equal(lists.count, 3);
 	for (size_t i = 0; i < 3; i++) {
@@ -59,7 +59,7 @@ static void a_layer_with_other_bytes_is_an_error(void **state)
 	CLEANUP_INSPECT_LISTS struct inspect_lists lists = {0};
 	fixture_init(&f);
 	f.image.config.diff_ids[1] = f.image.config.diff_ids[0];
-	assert_int_equal(inspect_read(&f.blobs.source, NULL, NULL, &lists, &err), -ERR_CORRUPT);
+	assert_int_equal(inspect_read(&f.blobs.source, NULL, NULL, NULL, &lists, &err), -ERR_CORRUPT);
 	assert_string_equal(err.id, "diff-id-mismatch");
 	assert_non_null(strstr(err.msg, "layer 2 of 3"));
 	assert_null(lists.items);
@@ -117,7 +117,7 @@ static void a_stream_comes_in_any_order(void **state)
 	struct err err = {0};
 	CLEANUP_INSPECT_LISTS struct inspect_lists lists = {0};
 	stream_init(&s, &source);
-	if (inspect_read(&source, NULL, NULL, &lists, &err) < 0)
+	if (inspect_read(&source, NULL, NULL, NULL, &lists, &err) < 0)
 		fail_msg("%s", err.msg);
 	for (size_t i = 0; i < 3; i++) {
 		assert_int_equal(lists.items[i].items[0].path[1], 'a' + (int)i);
@@ -137,7 +137,7 @@ static void a_stream_that_lacks_a_layer_is_an_error(void **state)
 	stream_init(&s, &source);
 	close(s.fds[1]);
 	s.fds[1] = -1;
-	assert_int_equal(inspect_read(&source, NULL, NULL, &lists, &err), -ERR_CORRUPT);
+	assert_int_equal(inspect_read(&source, NULL, NULL, NULL, &lists, &err), -ERR_CORRUPT);
 	assert_string_equal(err.id, "layer-missing");
 	assert_null(lists.items);
 	stream_done(&s);
