@@ -168,8 +168,8 @@ static int check_image(const struct transport_image *image, const struct oci_pla
 	return 0;
 }
 
-static int read_image(struct transport_source *s, const struct oci_platform *want, struct transport_image *image,
-		      struct err *err)
+static int read_manifest(struct transport_source *s, const struct oci_platform *want, struct transport_image *image,
+			 struct err *err)
 {
 	CLEANUP_BUF struct buf doc = {0};
 	struct oci_descriptor d = {0};
@@ -184,7 +184,14 @@ static int read_image(struct transport_source *s, const struct oci_platform *wan
 	if (d.digest.text[0])
 		buf_append(&image->manifest_bytes, doc.data, doc.len);
 	image->base_digest = image->index.len ? image->index_descriptor.digest : d.digest;
-	r = transport_read_document(s->backend, s->ctx, &image->manifest.config, LIMIT_CONFIG, &doc, err);
+	return 0;
+}
+
+static int read_config(struct transport_source *s, const struct oci_platform *want, struct transport_image *image,
+		       struct err *err)
+{
+	CLEANUP_BUF struct buf doc = {0};
+	int r = transport_read_document(s->backend, s->ctx, &image->manifest.config, LIMIT_CONFIG, &doc, err);
 	if (r < 0)
 		return err_wrap(err, "config");
 	r = oci_image_config_parse(doc.data, doc.len, &image->config, err);
@@ -202,8 +209,8 @@ static int name_error(const struct transport_source *s, int r, struct err *err)
 	return in_vain(r) ? tell_trail(&s->trail, err) : r;
 }
 
-int transport_source_image(struct transport_source *s, const struct oci_platform *want, struct transport_image *out,
-			   struct err *err)
+int transport_source_image_manifest(struct transport_source *s, const struct oci_platform *want,
+				    struct transport_image *out, struct err *err)
 {
 	struct oci_platform host;
 	if (!want) {
@@ -211,9 +218,35 @@ int transport_source_image(struct transport_source *s, const struct oci_platform
 		want = &host;
 	}
 	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
-	int r = read_image(s, want, &image, err);
+	int r = read_manifest(s, want, &image, err);
 	if (r < 0)
 		return name_error(s, r, err);
+	*out = image;
+	image = (struct transport_image){0};
+	return 0;
+}
+
+int transport_source_image_config(struct transport_source *s, const struct oci_platform *want,
+				  struct transport_image *image, struct err *err)
+{
+	struct oci_platform host;
+	if (!want) {
+		oci_platform_host(&host);
+		want = &host;
+	}
+	int r = read_config(s, want, image, err);
+	return r < 0 ? name_error(s, r, err) : 0;
+}
+
+int transport_source_image(struct transport_source *s, const struct oci_platform *want, struct transport_image *out,
+			   struct err *err)
+{
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
+	int r = transport_source_image_manifest(s, want, &image, err);
+	if (r == 0)
+		r = transport_source_image_config(s, want, &image, err);
+	if (r < 0)
+		return r;
 	*out = image;
 	image = (struct transport_image){0};
 	return 0;

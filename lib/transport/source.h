@@ -18,6 +18,12 @@ const struct oci_ref *transport_source_ref(const struct transport_source *s);
 /* want NULL = the host's platform. An image of another platform than want is ERR_UNSUPPORTED and both are named. */
 int transport_source_image(struct transport_source *s, const struct oci_platform *want, struct transport_image *out,
 			   struct err *err) MUST_CHECK;
+/* The same in two steps, for a caller that may not need the config. The first fills in the members of the manifest and
+ * the index; the second the others. */
+int transport_source_image_manifest(struct transport_source *s, const struct oci_platform *want,
+				    struct transport_image *out, struct err *err) MUST_CHECK;
+int transport_source_image_config(struct transport_source *s, const struct oci_platform *want,
+				  struct transport_image *image, struct err *err) MUST_CHECK;
 /* Reads the manifest alone, without the config: of an index the one for want. */
 int transport_source_manifest(struct transport_source *s, const struct oci_platform *want, struct oci_manifest *out,
 			      struct err *err) MUST_CHECK;
