@@ -53,18 +53,12 @@ static int collect_paths(struct making *m, struct err *err)
 	return 0;
 }
 
-static bool is_below(const char *path, const char *dir)
-{
-	const size_t n = strcmp(dir, "/") == 0 ? 0 : strlen(dir);
-	return strncmp(path, dir, n) == 0 && path[n] == '/' && path[n + 1];
-}
-
 /* From the last path to the first: the end of a path is found by leaping over what is below it. */
 static void find_ends(struct inspect_history *h)
 {
 	for (size_t i = h->n_paths; i-- > 0;) {
 		size_t end = i + 1;
-		while (end < h->n_paths && is_below(h->paths[end].path, h->paths[i].path))
+		while (end < h->n_paths && inspect_path_is_below(h->paths[end].path, h->paths[i].path))
 			end = h->paths[end].end;
 		h->paths[i].end = (uint32_t)end;
 	}

@@ -28,6 +28,12 @@ int inspect_path_order(const char *a, const char *b)
 	return (rank(*a) > rank(*b)) - (rank(*a) < rank(*b));
 }
 
+bool inspect_path_is_below(const char *path, const char *dir)
+{
+	const size_t n = strcmp(dir, "/") == 0 ? 0 : strlen(dir);
+	return strncmp(path, dir, n) == 0 && path[n] == '/' && path[n + 1];
+}
+
 struct inspect_entry *inspect_list_add(struct inspect_list *l, enum inspect_kind kind, const char *path, size_t n)
 {
 	char absolute[LIMIT_PATH + 2] = "/";

@@ -55,6 +55,8 @@ struct inspect_watch {
 
 /* Compares paths so that all that is below a directory follows it at once: "/" sorts before every other byte. */
 int inspect_path_order(const char *a, const char *b);
+/* Tells whether path lies below the directory dir, both absolute. */
+bool inspect_path_is_below(const char *path, const char *dir);
 
 /* Reads a layer's tar, which may be compressed, to its end. Takes tar over. d: the digests of what was read.
  * watch may be NULL. */

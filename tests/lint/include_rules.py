@@ -65,6 +65,7 @@ MAY_INCLUDE = {
     "report/checks": ["text", "report/step"],
     "report/docker_slim": ["text", "oci", "exercise", "run", "verify", "trace", "report", "report/step"],
     "report/inspect": ["text", "oci", "inspect", "report/checks"],
+    "report/diff": ["text", "oci", "image", "packages", "inspect", "report/step"],
     "report/target": ["text", "exercise", "run", "target", "report", "report/step"],
     # What a person looks at: a page, a terminal.
     "view": ["text", "oci", "image", "packages", "inspect", "report"],
