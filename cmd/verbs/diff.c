@@ -18,7 +18,7 @@ static const struct option_row rows[] = {
     {"summary", 0, OPTION_FLAG, offsetof(struct diff_flags, summary), NULL,
      "print only three lines of Markdown, for a pull request"},
     {"exact", 0, OPTION_FLAG, offsetof(struct diff_flags, exact), NULL,
-     "also pull the layers that two images of registries share"},
+     "pull also the layers that two images of registries share"},
     {"json", 0, OPTION_FLAG, offsetof(struct diff_flags, json), NULL, "print JSON"},
     {"platform", 0, OPTION_STRING, offsetof(struct diff_flags, platform), "OS/ARCH",
      "choose the image of this platform from an index (default: this machine's)", OPTION_RARE, OPTION_PLATFORMS},

@@ -132,8 +132,8 @@ def steps(o, case, source, folder):
             ("build most", build + ["-o", out("most")] + small + ["most"] + store),
             ("build include", build + ["-o", out("inc")] + small + ["exact", "--include", "/data/**"] + store),
             ("build small", build + ["-o", out("small")] + small + ["exact"] + store),
-            ("diff", [o.slim, "diff", source, out("small")] + store),
-            ("diff all", [o.slim, "diff", "--all", source, out("small")] + store),
+            ("diff", [o.slim, "diff", source, out("small")]),
+            ("diff all", [o.slim, "diff", "--all", source, out("small")]),
             ("why", [o.slim, "why", report, "/bin/job", "/data"]),
             ("trace show", [o.slim, "trace", "show", trace]),
             ("cache verify", [o.slim, "cache", "verify"] + store)]

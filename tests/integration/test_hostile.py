@@ -172,8 +172,8 @@ def test_what_a_terminal_would_not_show(slim, images, tmp_path):
     for command in (["inspect", source], ["inspect", source, "--json"], ["record", source, "-o", trace] + store,
                     ["trace", "show", "--all", trace], ["trace", "merge", trace],
                     ["build", source, "-o", out, "--keep", "exact", "--report", report, "--json", "--show-clogs"] + store,
-                    ["why", report, "/" + name], ["why", report, "/" + name + value], ["diff", source, out, "--all"] + store,
-                    ["diff", source, out, "--json"] + store):
+                    ["why", report, "/" + name], ["why", report, "/" + name + value], ["diff", source, out, "--all"],
+                    ["diff", source, out, "--summary"], ["diff", source, out, "--json"]):
         done = slim.run(*command)
         assert done.status == (1 if value in str(command[-1]) else 0), done
         assert not set(done.out + done.err) & set("\u202e\u009b\u2066"), done

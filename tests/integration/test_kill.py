@@ -204,16 +204,6 @@ def test_a_container_that_survives_sigkill(slim, source, tmp_path, kind):
     assert "stopped on request; the container (process " in said and "could not be killed" in said
 
 
-def test_interrupted_diff(slim, source):
-    """Its run goes with it, as those of the verbs that run a container."""
-    process = slim.start("diff", source, source, "--store", slim.store)
-    wait_for(lambda: process.poll() is not None or glob.glob(slim.store + "/runs/*/layer-*"), "a layer is unpacked")
-    process.send_signal(signal.SIGINT)
-    result = slim.end(process)
-    assert result.status != 0, result
-    assert glob.glob(slim.store + "/runs/*") == []
-
-
 def test_killed_child(slim, source, tmp_path, kind):
     """The container killed from outside while it is recorded: an error, not a hang, and nothing stays."""
     hit = 'for p in /proc/[0-9]*; do ' \

@@ -233,7 +233,7 @@ def test_every_verb_tells_that_its_output_is_lost(slim, images, tmp_path, with_d
     trace = tmp_path / "trace"
     trace.write_text('{"schema": "slim.trace/v1", "paths": [], "processes": 0}')
     arguments = {"inspect": [images.job()], "cache": ["--store", slim.store], "trace": [trace], "--help": [],
-                 "diff": [images.job(), images.job(), "--store", slim.store]}[verb.split()[0]]
+                 "diff": [images.job(), images.job()]}[verb.split()[0]]
     for to in ('"$full"', "&-"):
         shell = ["sh", "-c", 'full=$1; shift; exec "$@" >%s' % to, "sh", str(folder / "full")]
         done = slim.run(*verb.split(), *arguments, prefix=prefix + shell)

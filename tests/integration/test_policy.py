@@ -318,7 +318,7 @@ def test_why_of_what_only_the_original_has(slim, images, tmp_path):
 
 def test_diff(slim, packaged, tmp_path):
     build(slim, tmp_path, packaged, keep="exact")
-    done = slim.run("diff", packaged, "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--json")
+    done = slim.run("diff", packaged, "oci:%s:slim" % (tmp_path / "out"), "--json")
     assert done.status == 0, done
     told = json.loads(done.out)
     changes = {p["path"]: p["change"] for p in told["paths"]}

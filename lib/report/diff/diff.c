@@ -12,9 +12,6 @@
 
 #define GROUP_DEPTH 2 /* components of the directories that are summed up */
 
-const char *const report_diff_change_names[REPORT_DIFF_CHANGES] = {"gone", "added", "changed"};
-const char *const report_diff_aspect_names[REPORT_DIFF_ASPECTS] = {"kind", "content", "mode", "owner"};
-
 struct differ {
 	const struct report_diff_side *sides;
 	struct report_diff_eye eyes[2];
@@ -242,18 +239,4 @@ int report_diff_make(const struct report_diff_side sides[2], size_t shared, size
 	if (rc < 0)
 		report_diff_done(out);
 	return rc;
-}
-
-void report_diff_done(struct report_diff *d)
-{
-	for (size_t i = 0; i < d->n_paths; i++) {
-		free(d->paths[i].path);
-		free(d->paths[i].package);
-	}
-	free(d->paths);
-	report_diff_sums_done(&d->layers);
-	report_diff_sums_done(&d->directories);
-	report_diff_sums_done(&d->packages);
-	report_diff_sums_done(&d->parts);
-	*d = (struct report_diff){0};
 }

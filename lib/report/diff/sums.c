@@ -65,11 +65,3 @@ void report_diff_sums_sort_by_layer(struct report_diff_sums *s)
 	if (s->count)
 		qsort(s->items, s->count, sizeof(*s->items), by_layer_and_bytes);
 }
-
-void report_diff_sums_done(struct report_diff_sums *s)
-{
-	for (size_t i = 0; i < s->count; i++)
-		free(s->items[i].name);
-	free(s->items);
-	*s = (struct report_diff_sums){0};
-}

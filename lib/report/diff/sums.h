@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/strset.h"
-#include "report/diff/diff.h"
+#include "report/diff/data.h"
 
 struct report_diff_group {
 	struct report_diff_sums *sums;
@@ -23,4 +23,3 @@ void report_diff_sum_add(struct report_diff_sum *s, const struct report_diff_ite
 void report_diff_sums_sort(struct report_diff_sums *s);
 /* By image and layer first. */
 void report_diff_sums_sort_by_layer(struct report_diff_sums *s);
-void report_diff_sums_done(struct report_diff_sums *s);

@@ -2,7 +2,7 @@
  * paths are asked for in the order of inspect_path_order. */
 #pragma once
 
-#include "report/diff/diff.h"
+#include "report/diff/data.h"
 
 enum report_diff_state {
 	REPORT_DIFF_ABSENT,

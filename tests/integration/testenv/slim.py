@@ -97,6 +97,15 @@ class Slim:
         assert parsed["schema"] == "slim.report/v1"
         return parsed
 
+    def unpacking(self, source, dest, *options):
+        """The arguments with which slim unpacks source into its store and writes an image of all its files, without running
+        it."""
+        trace = os.path.join(self.directory, "nothing.json")
+        with open(trace, "w") as f:
+            f.write('{"schema": "slim.trace/v1", "paths": [], "processes": 0}')
+        return ["build", source, "-o", dest, "--store", self.store, "--trace", trace, "--keep", "exact", "--include", "/**",
+                *options]
+
     def fails(self, verb, *args, code, status=1, names=(), **more):
         """Must fail with that status and message code (or one of them), see docs/messages.md, and one line on stderr that has all of
         names: paths, options and other values, not wording, which may change. Returns the line."""
