@@ -3,10 +3,12 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "cmd/interrupt.h"
+#include "cmd/progress_bar.h"
 #include "cmd/progress_line.h"
 #include "cmd/streams.h"
 #include "run/record.h"
@@ -16,8 +18,10 @@ static const char *shown_stage = ""; /* compared by text */
 static const char *hand = "";
 static bool live, colour, line_open;
 static uint64_t began, drawn; /* of clock_ms */
+static struct progress_bar bar;
 
 #define REDRAW_MS 80
+#define COLUMNS 80 /* of a terminal that does not know its width */
 
 static bool due(void)
 {
@@ -36,23 +40,38 @@ static void ask(void)
 	line_open = false;
 }
 
+/* Asked each time: the user may change the window's size. */
+static unsigned columns(void)
+{
+	struct winsize w;
+	return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col ? w.ws_col : COLUMNS;
+}
+
+/* Under the lock. */
+static void draw(void)
+{
+	CLEANUP_BUF struct buf line = {0};
+	buf_str(&line, "\r\033[K");
+	progress_line_live(&bar, clock_ms(), columns(), colour, &line);
+	fwrite(line.data, 1, line.len, stderr);
+	line_open = true;
+}
+
 static void step(void *ctx, const char *stage, uint64_t done, uint64_t total, const char *unit)
 {
 	pthread_mutex_lock(&lock);
 	bool new_stage = strcmp(stage, shown_stage) != 0;
 	shown_stage = stage;
+	progress_bar_step(&bar, stage, done, total, unit, clock_ms());
 	if (strcmp(stage, RUN_STAGE_BY_HAND) == 0) {
 		if (new_stage)
 			ask();
-	} else if (live ? new_stage || due() : new_stage) {
+	} else if (live) {
+		if (new_stage || due())
+			draw();
+	} else if (new_stage) {
 		CLEANUP_BUF struct buf line = {0};
-		if (live) {
-			buf_str(&line, "\r\033[K");
-			progress_line_live(stage, done, total, unit, colour, &line);
-		} else {
-			progress_line_plain(stage, clock_ms() - began, &line);
-		}
-		line_open = live;
+		progress_line_plain(stage, clock_ms() - began, &line);
 		fwrite(line.data, 1, line.len, stderr);
 	}
 	pthread_mutex_unlock(&lock);
@@ -66,8 +85,24 @@ int progress_begin(struct progress *out, bool quiet, struct err *err)
 	live = streams_is_live(STDERR_FILENO);
 	colour = streams_has_colour(STDERR_FILENO);
 	began = clock_ms();
+	progress_bar_init(&bar, false);
 	*out = (struct progress){.step = quiet ? NULL : step, .cancel_fd = cancel};
 	return 0;
+}
+
+void progress_of_build(void)
+{
+	progress_bar_init(&bar, true);
+}
+
+void progress_finish(void)
+{
+	pthread_mutex_lock(&lock);
+	if (line_open) {
+		progress_bar_finish(&bar);
+		draw();
+	}
+	pthread_mutex_unlock(&lock);
 }
 
 void progress_set_hand(const char *how)

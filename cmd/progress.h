@@ -1,5 +1,5 @@
 /* cmd/progress.h - renders progress on stderr: one redrawn line with a bar on a terminal, a line per stage with its
- * time elsewhere. */
+ * time elsewhere. The line is never wider than the terminal. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,6 +9,10 @@
 /* Fills a struct progress that a signal cancels and that prints unless quiet. A verb that uses the store calls
  * runtime_userns_enter (runtime/userns.h) first. */
 int progress_begin(struct progress *out, bool quiet, struct err *err) MUST_CHECK;
+/* Call it after progress_begin: the stages of a build share one bar. */
+void progress_of_build(void);
+/* Fills the bar: all is done. */
+void progress_finish(void);
 /* Sets the text that says how the user ends a run by hand ("press Enter"). It is shown whenever slim waits for that.
  * Borrowed. */
 void progress_set_hand(const char *how);

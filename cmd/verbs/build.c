@@ -93,10 +93,13 @@ static int run_build(struct build_flags *f, struct build_plan *plan, struct repo
 	if (container_run_begin(&plan->container, build_flags_run(f), &progress, unable, &out->err) < 0 ||
 	    (f->json && streams_check_output(&out->err) < 0))
 		return EXIT_FAILED;
+	progress_of_build();
 	plan->options.session = plan->container.options; /* borrowed: plan.container owns it */
 	CLEANUP_BUF struct buf log = {0};
 	int r = pipeline_build(&plan->options, &progress, report, &log, &out->err);
 	const bool original = report_gates_kept_original(&report->gates);
+	if (r == 0)
+		progress_finish();
 	container_run_end(&f->container, report, &log, r < 0 ? &out->err : original ? &report->error : NULL);
 	const bool late = r < 0 && container_run_is_late(&out->err);
 	if (r < 0 && !container_run_is_unproven(r) && r != -ERR_GATE && !late)
