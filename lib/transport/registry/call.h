@@ -6,6 +6,13 @@
 
 #include "base/strlist.h"
 
+/* Is told how many bytes of a body's fd were sent, counted from the start of the file. It may fall: bytes are sent
+ * again after an error. */
+struct registry_meter {
+	void (*sent)(void *ctx, uint64_t bytes);
+	void *ctx;
+};
+
 struct registry_call {
 	const char *method;
 	const char *path; /* below /v2/NAME/: "blobs/sha256:..."; or an absolute URL: an upload's Location */
@@ -14,6 +21,7 @@ struct registry_call {
 	int fd;
 	uint64_t offset, size;
 	const void *data;
+	const struct registry_meter *meter; /* NULL = nobody wants to know */
 	/* Sent once more after a 401 only: what an upload had taken in before it broke must be asked for before the
 	 * next try (upload.c). The other errors, and 429 and 5xx, come back to the caller, who may net_retry_wait. */
 	bool once;

@@ -134,6 +134,8 @@ static ssize_t body_read(void *ctx, void *data, size_t n, struct err *err)
 	if (got == 0)
 		return err_set(err, ERR_CORRUPT, "file-changed", "the data to send became shorter");
 	b->done += (uint64_t)got;
+	if (b->call->meter)
+		b->call->meter->sent(b->call->meter->ctx, b->call->offset + b->done);
 	return got;
 }
 

@@ -23,6 +23,7 @@ struct upload {
 	const struct oci_descriptor *d;
 	int fd;
 	const char *data; /* instead of fd */
+	const struct registry_meter *meter;
 	const struct progress *progress;
 	struct strlist *forsaken;
 	char *url;      /* of the open session, NULL = none */
@@ -277,6 +278,7 @@ static int request(struct upload *u, bool patch, uint64_t n, struct net_exchange
 	} else {
 		call.fd = u->fd;
 		call.offset = u->done;
+		call.meter = u->meter;
 	}
 	return registry_request(u->client, &call, x, err);
 }
@@ -349,9 +351,11 @@ static int step(struct upload *u, bool *done, struct err *err)
 }
 
 int registry_upload(struct registry_client *c, const struct oci_descriptor *d, int fd, const void *data, char *session,
-		    const struct progress *progress, struct strlist *forsaken, struct err *err)
+		    const struct registry_meter *meter, const struct progress *progress, struct strlist *forsaken,
+		    struct err *err)
 {
 	struct upload u = {.client = c, .d = d, .fd = fd, .data = data, .progress = progress, .forsaken = forsaken};
+	u.meter = meter;
 	u.url = session;
 	u.piece = d->size > WHOLE_MAX ? PIECE : 0;
 	bool done = false;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "oci/descriptor.h"
+#include "transport/registry/call.h"
 #include "transport/registry/client.h"
 
 /* 1: the repository has a blob (or manifest) of this digest and size. 0: it does not. */
@@ -18,9 +19,10 @@ int registry_mount(struct registry_client *c, const struct oci_descriptor *d, co
 		   struct err *err) MUST_CHECK;
 
 /* Sends d->size bytes of fd from offset 0, or of data. session: owned by the call, NULL = begin one. forsaken:
- * receives sessions that broke or were not ended, for registry_cancel_uploads. */
+ * receives sessions that broke or were not ended, for registry_cancel_uploads. meter: of fd's bytes; may be NULL. */
 int registry_upload(struct registry_client *c, const struct oci_descriptor *d, int fd, const void *data, char *session,
-		    const struct progress *progress, struct strlist *forsaken, struct err *err) MUST_CHECK;
+		    const struct registry_meter *meter, const struct progress *progress, struct strlist *forsaken,
+		    struct err *err) MUST_CHECK;
 
 /* Best effort, within a few seconds, also after the user asked to stop: progress is what c was opened with, and is in
  * no other use meanwhile. */

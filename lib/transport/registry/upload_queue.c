@@ -17,7 +17,8 @@ struct registry_upload_job {
 	void *data; /* instead of fd */
 	char *session;
 	bool known_missing;
-	bool ended; /* under the queue's lock */
+	uint64_t sent; /* bytes of fd; under the queue's lock */
+	bool ended;    /* as above */
 };
 
 /* Readable when the user asks to stop, or when we do. */
@@ -58,13 +59,30 @@ static void job_free(struct registry_upload_job *j)
 	free(j);
 }
 
+/* Bytes that are sent again count once. */
+static void report(void *ctx, uint64_t bytes)
+{
+	struct registry_upload_job *j = ctx;
+	struct registry_upload_queue *q = j->queue;
+	pthread_mutex_lock(&q->lock);
+	if (bytes > j->sent && bytes <= j->d.size) {
+		q->sent += bytes - j->sent;
+		j->sent = bytes;
+	}
+	const uint64_t sent = q->sent, total = q->total;
+	pthread_mutex_unlock(&q->lock);
+	(void)!progress_step(&q->progress, "publish", sent, total, "bytes", NULL); /* the sender sees a cancel itself */
+}
+
 static int send_blob(struct registry_upload_job *j, struct strlist *forsaken, struct err *err)
 {
 	struct registry_upload_queue *q = j->queue;
 	int r = j->session || j->known_missing ? 0 : registry_has(q->client, &j->d, err);
 	if (r != 0)
 		return r;
-	return registry_upload(q->client, &j->d, j->fd, j->data, steal_ptr(&j->session), &q->progress, forsaken, err);
+	const struct registry_meter meter = {report, j};
+	return registry_upload(q->client, &j->d, j->fd, j->data, steal_ptr(&j->session), &meter, &q->progress, forsaken,
+			       err);
 }
 
 static void *run(void *ctx)
@@ -74,6 +92,8 @@ static void *run(void *ctx)
 	CLEANUP_STRLIST struct strlist forsaken = {0};
 	struct err e = {0};
 	int r = send_blob(j, &forsaken, &e);
+	if (r >= 0 && j->fd >= 0)
+		report(j, j->d.size); /* the registry may have had it */
 	if (r < 0 && e.code != ERR_CANCELLED)
 		err_wrap(&e, "blob %s", j->d.digest.text);
 	pthread_mutex_lock(&q->lock);
@@ -145,6 +165,9 @@ int registry_upload_queue_add(struct registry_upload_queue *q, const struct oci_
 		job_free(j);
 		return err_sys(err, errno, "descriptor-duplicate", "cannot keep the file");
 	}
+	pthread_mutex_lock(&q->lock);
+	q->total += j->fd >= 0 ? j->d.size : 0;
+	pthread_mutex_unlock(&q->lock);
 	q->jobs[place] = j;
 	int e = begin(j);
 	if (e != 0) {

@@ -21,10 +21,11 @@ struct registry_upload_queue {
 	pthread_cond_t freed;
 	struct registry_upload_job *jobs[REGISTRY_UPLOADS_AT_ONCE]; /* that run; NULL = a free place */
 	struct err err;                                             /* of the first that failed */
+	uint64_t sent, total;                                       /* bytes of files */
 	struct strlist forsaken; /* sessions that are open at the registry and of no more use */
 };
 
-/* user: NULL = never asks to stop. */
+/* user: NULL = never asks to stop. Its step function is told the bytes of files that are sent, as stage "publish". */
 int registry_upload_queue_init(struct registry_upload_queue *q, const struct progress *user,
 			       struct err *err) MUST_CHECK;
 /* Begins to send d->size bytes of fd, or of data, which is copied. fd may be closed afterwards, but its file must not
