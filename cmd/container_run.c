@@ -7,9 +7,11 @@
 #include "base/limits.h"
 #include "cmd/interrupt.h"
 #include "cmd/progress.h"
+#include "cmd/streams.h"
 #include "os/output_file.h"
 #include "pipeline/stages.h"
 #include "report/report_verify_page.h"
+#include "report/terminal/terminal.h"
 #include "runtime/mounts.h"
 #include "runtime/userns.h"
 
@@ -104,11 +106,24 @@ void container_run_advise(struct report *report, const char *advice, struct outc
 	buf_printf(&out->page, "What to try:\n%s", out->err.code == ERR_UNPROVEN ? exercise_advice : advice);
 }
 
+static void add_summary(const struct report *report, const char *file, struct buf *out)
+{
+	const struct report_terminal t = {
+	    .columns = streams_columns(STDOUT_FILENO),
+	    .colour = streams_has_colour(STDOUT_FILENO),
+	    .report_file = file,
+	};
+	if (streams_is_live(STDOUT_FILENO))
+		report_terminal_text(report, &t, out);
+	else
+		report_text(report, out);
+}
+
 void container_run_report(const struct container_flags *f, const struct report *report, bool json, const char *file,
 			  struct buf *out)
 {
 	if (json)
 		report_json(report, false, out);
 	else if (!f->quiet && !(file && output_file_is_stdout(file)))
-		report_text(report, out);
+		add_summary(report, file, out);
 }

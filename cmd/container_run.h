@@ -23,7 +23,7 @@ bool container_run_is_late(const struct err *err);
 /* Call it if something is not proven. Puts the error into the report, and writes to the page which answers differ and
  * what to do. That is advice, unless the exercise itself failed. */
 void container_run_advise(struct report *report, const char *advice, struct outcome *out);
-/* Appends the report: as JSON, or as the summary. Appends no summary with --quiet, or if the file that the verb wrote
- * (NULL = none) is standard output itself. */
+/* Appends the report: as JSON, or as the summary, which has colours and a width on a terminal (report/terminal).
+ * Appends no summary with --quiet, or if the file that the verb wrote (NULL = none) is standard output itself. */
 void container_run_report(const struct container_flags *f, const struct report *report, bool json, const char *file,
 			  struct buf *out);

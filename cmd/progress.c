@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -21,7 +20,6 @@ static uint64_t began, drawn; /* of clock_ms */
 static struct progress_bar bar;
 
 #define REDRAW_MS 80
-#define COLUMNS 80 /* of a terminal that does not know its width */
 
 static bool due(void)
 {
@@ -40,19 +38,12 @@ static void ask(void)
 	line_open = false;
 }
 
-/* Asked each time: the user may change the window's size. */
-static unsigned columns(void)
-{
-	struct winsize w;
-	return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col ? w.ws_col : COLUMNS;
-}
-
 /* Under the lock. */
 static void draw(void)
 {
 	CLEANUP_BUF struct buf line = {0};
 	buf_str(&line, "\r\033[K");
-	progress_line_live(&bar, clock_ms(), columns(), colour, &line);
+	progress_line_live(&bar, clock_ms(), streams_columns(STDERR_FILENO), colour, &line);
 	fwrite(line.data, 1, line.len, stderr);
 	line_open = true;
 }

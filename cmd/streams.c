@@ -5,10 +5,12 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#define COLUMNS 80
 #define REPORT_ROOM (1u << 18) /* bytes; the report of an image of 100 MB takes a tenth */
 
 int streams_open(struct err *err)
@@ -25,6 +27,12 @@ bool streams_is_live(int fd)
 {
 	const char *term = getenv("TERM");
 	return term && *term && strcmp(term, "dumb") != 0 && isatty(fd);
+}
+
+unsigned streams_columns(int fd)
+{
+	struct winsize w;
+	return ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col ? w.ws_col : COLUMNS;
 }
 
 bool streams_has_colour(int fd)

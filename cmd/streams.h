@@ -10,6 +10,8 @@
 int streams_open(struct err *err) MUST_CHECK;
 /* Tells whether fd is a terminal on which a line can be redrawn: TERM is set and is not "dumb". */
 bool streams_is_live(int fd);
+/* The terminal's width now: the user may change it. 80 if it does not know. */
+unsigned streams_columns(int fd);
 /* Tells whether a line can be redrawn there, and NO_COLOR (no-color.org) is not set. */
 bool streams_has_colour(int fd);
 /* Checks whether a report in JSON can be written to standard output: an error if it is closed, a pipe that nobody

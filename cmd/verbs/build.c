@@ -116,9 +116,11 @@ static int run_build(struct build_flags *f, struct build_plan *plan, struct repo
 		outcome_fail(out, &unwritten);
 		return EXIT_FAILED;
 	}
+	/* slim why does not read docker-slim's format */
+	const char *file = f->theirs && !(f->report && output_file_is_stdout(f->report)) ? NULL : f->report;
 	if (r == 0 || r == -ERR_GATE || ((late || r == -ERR_DIFFERS) && f->json))
 		container_run_report(&f->container, report, f->json,
-				     build_flags_take_stdout(f, &plan->options.wish) ? "-" : f->report, &out->result);
+				     build_flags_take_stdout(f, &plan->options.wish) ? "-" : file, &out->result);
 	if (original)
 		return plan->gates.status;
 	return late ? EXIT_FAILED : r == -ERR_GATE ? EXIT_GATE : r < 0 ? EXIT_DIFFERS : EXIT_DONE;

@@ -66,6 +66,7 @@ MAY_INCLUDE = {
     "report/docker_slim": ["text", "oci", "exercise", "run", "verify", "trace", "report", "report/step"],
     "report/inspect": ["text", "oci", "inspect", "report/checks"],
     "report/diff": ["text", "oci", "image", "packages", "inspect", "report/step"],
+    "report/terminal": ["oci", "report", "report/step", "report/checks"],
     "report/target": ["text", "exercise", "run", "target", "report", "report/step"],
     # What a person looks at: a page, a terminal.
     "view": ["text", "oci", "image", "packages", "inspect", "report"],
