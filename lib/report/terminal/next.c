@@ -104,16 +104,16 @@ static void add_image(const struct report *r, struct next *n)
 		add_push(n, &first, reference);
 }
 
-void report_terminal_next(const struct report *r, const struct report_terminal *t, struct buf *out)
+void report_terminal_next(const struct report *r, const char *report_file, const char *page, struct buf *out)
 {
 	struct next n = {.out = out};
 	if (!r->n_destinations || !r->destinations[0].reference || report_gates_kept_original(&r->gates))
 		return;
 	add_image(r, &n);
-	if (t->report_file)
-		add_command(&n, "why", "slim why ", t->report_file, " PATH");
+	if (report_file)
+		add_command(&n, "why", "slim why ", report_file, " PATH");
 	else
 		buf_str(line(&n, "why"), "build with --report report.json, then: slim why report.json PATH\n");
-	if (t->page)
-		add_command(&n, "page", "", t->page, "");
+	if (page)
+		add_command(&n, "page", "", page, "");
 }

@@ -1,11 +1,13 @@
 #include "report/terminal/terminal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/terminal/next.h"
 
-#define LABEL 12      /* columns of the first column */
-#define LEAST_TEXT 30 /* columns of text; lines of a narrower terminal are left to it */
+#define LABEL 12        /* columns of the first column */
+#define LEAST_TEXT 30   /* columns of text; lines of a narrower terminal are left to it */
+#define ROW (LABEL + 2) /* blanks before a row of a table */
 #define BOLD "\033[1m"
 #define GREEN "\033[32m"
 #define YELLOW "\033[33m"
@@ -47,7 +49,10 @@ static void add_wrapped(const char *line, size_t n, size_t columns, struct buf *
 	buf_append(out, line, at);
 	for (;;) {
 		const size_t taken = piece(line + at, n - at, columns - indent);
-		buf_append(out, line + at, taken);
+		size_t shown = taken;
+		while (shown && line[at + shown - 1] == ' ')
+			shown--;
+		buf_append(out, line + at, shown);
 		at += taken;
 		while (at < n && line[at] == ' ')
 			at++;
@@ -57,6 +62,45 @@ static void add_wrapped(const char *line, size_t n, size_t columns, struct buf *
 	}
 	buf_char(out, '\n');
 }
+
+/* ---- rows of a table, which are indented ---- */
+
+static bool is_row(const char *line, size_t n)
+{
+	return n > ROW && strspn(line, " ") >= ROW;
+}
+
+/* By how much the widest row is wider than the terminal. */
+static size_t excess(const char *text, size_t columns)
+{
+	size_t widest = columns;
+	for (const char *line = text; line && *line;) {
+		const size_t n = strcspn(line, "\n"), w = width(line, n);
+		widest = is_row(line, n) && w > widest ? w : widest;
+		line += n + (line[n] == '\n');
+	}
+	return widest - columns;
+}
+
+/* Takes so many blanks out of the row's widest gap, but for two. All rows lose as many, so their columns stay in line.
+ */
+static void squeeze(const char *line, size_t n, size_t less, struct buf *out)
+{
+	size_t at = 0, gap = 0;
+	for (size_t i = strspn(line, " "); i < n; i++) {
+		const size_t blanks = strspn(line + i, " ");
+		if (blanks > gap) {
+			gap = blanks;
+			at = i;
+		}
+		i += blanks ? blanks - 1 : 0;
+	}
+	less = gap < less + 2 ? (gap > 2 ? gap - 2 : 0) : less;
+	buf_append(out, line, at);
+	buf_append(out, line + at + less, n - at - less);
+}
+
+/* ---- colours ---- */
 
 static bool has_label(const char *line, const char *label)
 {
@@ -81,8 +125,9 @@ static bool add_sizes(const char *line, size_t n, struct buf *out)
 		after--;
 	buf_append(out, line, (size_t)(size - line));
 	buf_printf(out, BOLD "%.*s" PLAIN "%.*s", (int)(after - size), size, (int)(percent - after), after);
+	const char *colour = strtod(percent, NULL) == 0 ? "" : *percent == '-' ? GREEN : YELLOW;
 	if (percent < end)
-		buf_printf(out, "%s%.*s" PLAIN, *percent == '-' ? GREEN : YELLOW, (int)(end - percent), percent);
+		buf_printf(out, "%s%.*s%s", colour, (int)(end - percent), percent, *colour ? PLAIN : "");
 	buf_char(out, '\n');
 	return true;
 }
@@ -105,14 +150,21 @@ void report_terminal_text(const struct report *r, const struct report_terminal *
 {
 	CLEANUP_BUF struct buf text = {0};
 	report_text(r, &text);
-	report_terminal_next(r, t, &text);
-	for (const char *line = text.data; line && *line;) {
-		const size_t n = strcspn(line, "\n");
+	report_terminal_next(r, t->report_file, t->page, &text);
+	const size_t less = excess(text.data, t->columns);
+	for (const char *next, *line = text.data; line && *line; line = next) {
+		CLEANUP_BUF struct buf row = {0};
+		size_t n = strcspn(line, "\n");
+		next = line + n + (line[n] == '\n');
+		if (less && is_row(line, n)) {
+			squeeze(line, n, less, &row);
+			line = row.data;
+			n = row.len;
+		}
 		const bool fits = width(line, n) <= t->columns;
 		if (!fits && t->columns >= LABEL + LEAST_TEXT)
 			add_wrapped(line, n, t->columns, out);
 		else if (!t->colour || !fits || !add_coloured(r, line, n, out))
 			buf_printf(out, "%.*s\n", (int)n, line);
-		line += n + (line[n] == '\n');
 	}
 }

@@ -5,7 +5,7 @@
 
 #define WHY "            why       build with --report report.json, then: slim why report.json PATH\n"
 
-static void check(const char *const *references, const struct report_terminal *t, const char *expected)
+static void check(const char *const *references, const char *report_file, const char *page, const char *expected)
 {
 	struct report r = {0};
 	CLEANUP_BUF struct buf out = {0};
@@ -15,7 +15,7 @@ static void check(const char *const *references, const struct report_terminal *t
 		    (struct report_destination){.reference = mem_strdup(references[r.n_destinations])};
 	}
 	buf_str(&out, "");
-	report_terminal_next(&r, t, &out);
+	report_terminal_next(&r, report_file, page, &out);
 	assert_string_equal(out.data, expected);
 	report_done(&r);
 }
@@ -24,7 +24,7 @@ static void one(const char *reference, const char *expected)
 {
 	const char *const references[] = {reference, NULL};
 	CLEANUP_FREE char *all = mem_printf("%s" WHY, expected);
-	check(references, &(struct report_terminal){0}, all);
+	check(references, NULL, NULL, all);
 }
 
 static void each_place(void **state)
@@ -51,12 +51,12 @@ static void each_place(void **state)
 static void several(void **state)
 {
 	static const char *const references[] = {"oci:a:b", "docker://registry.example.com/app:1", NULL};
-	check(references, &(struct report_terminal){.report_file = "r.json", .page = "r.html"},
+	check(references, "r.json", "r.html",
 	      "next        load it   skopeo copy oci:a:b docker-daemon:NAME:TAG\n"
 	      "            why       slim why r.json PATH\n"
 	      "            page      r.html\n");
 	static const char *const none[] = {NULL};
-	check(none, &(struct report_terminal){.report_file = "r.json"}, "");
+	check(none, "r.json", NULL, "");
 }
 
 int main(void)

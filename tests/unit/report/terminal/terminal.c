@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include "base/mem.h"
+#include "report/sample.h"
 #include "report/terminal/terminal.h"
 
 static void make(struct report *r)
@@ -60,12 +61,27 @@ static void narrow(void **state)
 	assert_non_null(strstr(out.data, "\xc3\xa9 end of\n            it\n"));
 }
 
+/* All requests lose as many blanks. */
+static void rows_of_a_table(void **state)
+{
+	CLEANUP_REPORT struct report r;
+	CLEANUP_BUF struct buf out = {0};
+	make(&r);
+	sample_run(&r);
+	report_terminal_text(&r, &(struct report_terminal){.columns = 72}, &out);
+	assert_non_null(strstr(out.data, "              GET /                     80       200     612 B      4 ms\n"
+					 "              GET /favicon.ico          80       404     612 B      4 ms\n"));
+	for (const char *line = out.data; *line; line += strcspn(line, "\n") + 1)
+		assert_true(strcspn(line, "\n") <= 72);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(coloured),
 	    cmocka_unit_test(plain),
 	    cmocka_unit_test(narrow),
+	    cmocka_unit_test(rows_of_a_table),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
