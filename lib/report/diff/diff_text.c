@@ -137,10 +137,11 @@ static void add_images(const struct report_diff *d, const struct report_diff_sid
 		add_name(sides[i].name, out);
 	}
 	if (d->unread)
-		buf_printf(out, "shared%6s%10.3f MB %8zu layers that are the same in both and were not read\n", "",
-			   mb(d->shared_blobs), d->shared);
+		buf_printf(out, "shared%6s%10.3f MB %8zu layer%s the same in both and not read\n", "",
+			   mb(d->shared_blobs), d->shared, d->shared == 1 ? ", which is" : "s, which are");
 	else if (d->shared)
-		buf_printf(out, "shared%16s%10zu layers that are the same in both\n", "", d->shared);
+		buf_printf(out, "shared%16s%10zu layer%s the same in both\n", "", d->shared,
+			   d->shared == 1 ? ", which is" : "s, which are");
 }
 
 void report_diff_text(const struct report_diff *d, const struct report_diff_side sides[2], bool all, struct buf *out)
