@@ -1,6 +1,5 @@
 """A registry that misbehaves (testenv/double.py): survived, with the same image in the end, or refused with one clear
 line and nothing left in the store."""
-import json
 import os
 import signal
 import time
