@@ -55,7 +55,7 @@ static struct view_node *add(struct making *m, const char *path, const struct in
 	struct view_node *n = view_tree_add(m->tree, path, strlen(path));
 	n->kind = kind_of(e);
 	n->layer = layer;
-	n->package = package_of(m, path);
+	n->package = n->kind == VIEW_DIRECTORY ? VIEW_NONE : package_of(m, path); /* many packages have a directory */
 	return n;
 }
 
