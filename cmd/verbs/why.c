@@ -1,5 +1,3 @@
-#include <sys/stat.h>
-
 #include "cmd/command.h"
 #include "cmd/options/registry_flags.h"
 #include "report/why.h"
@@ -54,13 +52,6 @@ static int load_image(const struct why_flags *f, const char *reference, struct r
 	return report_why_annotation_read(value, out, err);
 }
 
-/* A directory does not count: it may have the name of an image. */
-static bool is_file(const char *path)
-{
-	struct stat st;
-	return stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
-}
-
 static int run(void *options, const struct strlist *args, struct outcome *out)
 {
 	CLEANUP_REPORT_WHY_LISTS struct report_why_lists lists = REPORT_WHY_LISTS_NONE;
@@ -71,8 +62,8 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 			      "name a path, or a request with --request TEXT");
 		return EXIT_USAGE;
 	}
-	const int loaded =
-	    is_file(from) ? report_why_lists_load(from, &lists, &out->err) : load_image(f, from, &lists, &out->err);
+	const int loaded = report_why_lists_is_file(from) ? report_why_lists_load(from, &lists, &out->err)
+							  : load_image(f, from, &lists, &out->err);
 	int r = loaded;
 	for (size_t i = 0; i < f->requests.count && r == 0; i++)
 		r = report_why_request(&lists, f->requests.items[i], &out->result, &out->err);

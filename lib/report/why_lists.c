@@ -67,6 +67,12 @@ static int read_file(struct json_split *s, int fd, const char *path, struct err 
 	}
 }
 
+bool report_why_lists_is_file(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
+}
+
 int report_why_lists_load(const char *path, struct report_why_lists *out, struct err *err)
 {
 	struct stat st;

@@ -36,6 +36,8 @@ struct report_why_lists {
 		.fd = -1                                                                                               \
 	}
 
+/* Whether path is a file that may be a report, and not the name of an image: a directory may have such a name. */
+bool report_why_lists_is_file(const char *path);
 /* Opens a report, which stays open if it is a regular file. */
 int report_why_lists_load(const char *path, struct report_why_lists *out, struct err *err) MUST_CHECK;
 /* Takes the content of text. what: its name in messages. */
