@@ -21,5 +21,5 @@ struct command {
 	int (*run)(void *options, const struct strlist *args, struct outcome *out);
 };
 
-extern const struct command command_build, command_cache, command_diff, command_init, command_inspect, command_probe,
-    command_record, command_trace, command_verify, command_why;
+extern const struct command command_build, command_cache, command_diff, command_explore, command_init, command_inspect,
+    command_probe, command_record, command_trace, command_verify, command_why;

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-const struct command *const verbs_table[] = {&command_build,   &command_cache, &command_diff,   &command_init,
-					     &command_inspect, &command_probe, &command_record, &command_trace,
-					     &command_verify,  &command_why};
+const struct command *const verbs_table[] = {&command_build, &command_cache,   &command_diff,  &command_explore,
+					     &command_init,  &command_inspect, &command_probe, &command_record,
+					     &command_trace, &command_verify,  &command_why};
 #define COUNT (sizeof(verbs_table) / sizeof(verbs_table[0]))
 const size_t verbs_count = COUNT;
 

@@ -1,0 +1,45 @@
+/* cmd/explore/list.h - the entries of one directory of a tree as a list: sorted, and filtered by a part of a name. All
+ * zero is an empty list. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "view/tree.h"
+
+enum explore_sort { EXPLORE_BY_SIZE, EXPLORE_BY_NAME, EXPLORE_BY_CHANGE };
+#define EXPLORE_SORTS (EXPLORE_BY_CHANGE + 1)
+extern const char *const explore_sort_names[EXPLORE_SORTS];
+
+struct explore_list {
+	const struct view_tree *tree;
+	uint32_t dir;   /* its node */
+	uint32_t *rows; /* nodes */
+	size_t count;
+	uint64_t largest; /* bytes of the largest row */
+	enum explore_sort sort;
+	char *filter;   /* NULL = show all */
+	uint32_t *hits; /* by node: nodes before it whose name matches the filter; one more at the end */
+};
+
+/* The bytes by which nodes are compared: before or after, whichever is more. */
+uint64_t explore_list_bytes(const struct view_node *n);
+
+/* Each of these fills the rows anew. tree is borrowed; the list shows its root. */
+void explore_list_init(struct explore_list *l, const struct view_tree *tree);
+/* Keeps the directory if the tree has it, else shows the next one above it. */
+void explore_list_set_tree(struct explore_list *l, const struct view_tree *tree);
+void explore_list_open(struct explore_list *l, uint32_t dir);
+void explore_list_set_sort(struct explore_list *l, enum explore_sort sort);
+/* Shows what has text in its name in letters of either case, what lies below that, and the directories above it. NULL
+ * or "" shows all. */
+void explore_list_set_filter(struct explore_list *l, const char *text);
+
+/* The row of the node; count if it is not shown. */
+size_t explore_list_row_of(const struct explore_list *l, uint32_t node);
+/* The next node behind (or before) this one whose name matches the filter; after the last comes the first. VIEW_NONE
+ * if there is no filter or no match. */
+uint32_t explore_list_match(const struct explore_list *l, uint32_t from, bool forward);
+/* How many nodes match. */
+size_t explore_list_matches(const struct explore_list *l);
+void explore_list_done(struct explore_list *l);
