@@ -94,7 +94,7 @@ static void draw_kind(const struct explore_state *s, const struct view_node *n, 
 	    [VIEW_KEPT] = "", [VIEW_REMOVED] = ", removed", [VIEW_ADDED] = ", added", [VIEW_CHANGED] = ", changed"};
 	explore_canvas_printf(c, y, EXPLORE_PLAIN, "%s%s", kinds[n->kind], states[n->state]);
 	if (n->kind == VIEW_DIRECTORY && explore_state_has_changes(s))
-		explore_canvas_printf(c, y, EXPLORE_PLAIN, ", %u files before, %u after", n->files_before,
+		explore_canvas_printf(c, y, EXPLORE_PLAIN, ", files: %u before, %u after", n->files_before,
 				      n->files_after);
 	else if (n->kind == VIEW_DIRECTORY)
 		explore_canvas_printf(c, y, EXPLORE_PLAIN, ", %u file%s", n->files_after,

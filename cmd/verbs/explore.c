@@ -11,7 +11,7 @@
 
 struct explore_flags {
 	const char *platform;
-	bool verbose;
+	bool verbose, json;
 	struct registry_flags registry;
 };
 
@@ -19,6 +19,7 @@ struct explore_flags {
 static const struct option_row rows[] = {
     {"platform", 0, OPTION_STRING, AT(platform), "OS/ARCH",
      "choose the image of this platform from an index (default: this machine's)", OPTION_RARE, OPTION_PLATFORMS},
+    {"json", 0, OPTION_FLAG, AT(json), NULL, "print an error as JSON, too"},
     {"verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "describe each step on stderr"},
 };
 static const struct option_group group = OPTION_GROUP("Options", rows);

@@ -53,7 +53,7 @@ def shell(request, installed, program, folder, tmp_path_factory):
 
 @pytest.mark.parametrize("line,candidates", [
     ("slim b", ["build"]),
-    ("slim ", ["build", "cache", "completion", "diff", "help", "init", "inspect", "probe", "record", "trace", "verify",
+    ("slim ", ["build", "cache", "completion", "diff", "explore", "help", "init", "inspect", "probe", "record", "trace", "verify",
                "version", "why"]),
     ("slim help ca", ["cache"]),
     ("slim completion ", ["bash", "fish", "zsh"]),

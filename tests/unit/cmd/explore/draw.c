@@ -61,7 +61,7 @@ static void a_report(void **state)
 	      "\n"
 	      "\n"
 	      "/usr\n"
-	      "directory, 3 files before, 1 after\n"
+	      "directory, files: 3 before, 1 after\n"
 	      "\n"
 	      "? help  Tab layers  / filter  s sort  i e u mark  w write  y why  q quit\n");
 }
@@ -214,7 +214,7 @@ static void a_filter(void **state)
 	      "\n"
 	      "\n"
 	      "/usr\n"
-	      "directory, 3 files before, 1 after\n"
+	      "directory, files: 3 before, 1 after\n"
 	      "\n"
 	      "Filter: pos\n");
 }
