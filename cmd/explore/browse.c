@@ -103,9 +103,11 @@ void explore_browse_filter_end(struct explore_state *s, bool yes)
 {
 	if (!yes)
 		explore_browse_filter(s, s->old_filter);
-	else if (s->list.filter)
+	else if (s->list.filter && explore_list_matches(&s->list))
 		explore_state_say(s, "%zu names match: n and N go from one to the next.",
 				  explore_list_matches(&s->list));
+	else if (s->list.filter)
+		explore_state_say(s, "No name matches. Escape shows all names again.");
 }
 
 static void escape(struct explore_state *s)

@@ -10,6 +10,7 @@
 #include "report/step/step.h"
 
 static const char tree_keys[] = "? help  Tab layers  / filter  s sort  i e u mark  w write  y why  q quit";
+static const char report_keys[] = "? help  / filter  s sort  i e u mark  w write  y why  q quit";
 static const char layer_keys[] = "? help  Enter only this layer  Tab back  q quit";
 static const char text_keys[] = "q back  j k scroll";
 static const char few_keys[] = "? help  q quit";
@@ -86,7 +87,10 @@ static void draw_prompt(const struct explore_state *s, size_t y, struct explore_
 
 static void draw_foot(const struct explore_state *s, size_t y, struct explore_canvas *c)
 {
-	const char *keys = s->screen == EXPLORE_TREE ? tree_keys : s->screen == EXPLORE_LAYERS ? layer_keys : text_keys;
+	const char *keys = s->screen == EXPLORE_LAYERS ? layer_keys
+			   : explore_state_is_text(s)  ? text_keys
+			   : s->model->n_layers        ? tree_keys
+						       : report_keys;
 	if (s->prompt.kind)
 		draw_prompt(s, y, c);
 	else if (s->message)

@@ -183,6 +183,21 @@ def test_a_signal_restores_the_terminal(slim, application, end):
         assert t.status() == 1
 
 
+def test_suspend_and_continue(slim, application):
+    with Terminal(slim.directory, "PS1='ready$ ' bash --norc --noprofile -i", environment=slim.environment(), cwd=slim.directory) as t:
+        t.wait("ready$")
+        t.type("%s explore %s" % (slim.program, application)).press("Enter")
+        t.wait("app/", "q quit", without=["ready$"])
+        t.press("C-z")
+        t.wait("Stopped", without=["app/"])
+        t.type("stty -a; fg").press("Enter")
+        t.wait("app/", "q quit", without=["Stopped"])
+        t.press("j", "q")
+        t.wait(" icanon", " echo ", "Stopped", without=["app/"])
+        t.press("C-d")
+        assert t.status() == 0
+
+
 def test_a_terminal_that_goes_away(slim, application):
     """slim ends. The fixture looks for what it left."""
     t = explore(slim, application)
