@@ -61,6 +61,18 @@ static void next_sort(struct explore_state *s)
 	explore_state_say(s, "Sorted by %s.", explore_sort_names[s->list.sort]);
 }
 
+/* In an image nothing is removed. */
+static void next_shown(struct explore_state *s)
+{
+	const uint32_t node = node_of(s);
+	if (!explore_state_has_changes(s)) {
+		explore_state_say(s, "Nothing is removed here: v is for a report, or one layer.");
+		return;
+	}
+	explore_list_show(&s->list, (s->list.shown + 1) % EXPLORE_SHOWN);
+	move_to(s, node);
+}
+
 static void next_match(struct explore_state *s, bool forward)
 {
 	const uint32_t from = node_of(s) == VIEW_NONE ? s->list.dir : node_of(s);
@@ -124,8 +136,10 @@ void explore_browse_layer(struct explore_state *s, size_t layer)
 	const struct view_tree *tree = layer == EXPLORE_ALL_LAYERS ? m->tree : m->layer_tree(m->ctx, layer);
 	s->screen = EXPLORE_TREE;
 	s->layer = layer;
-	if (!explore_state_has_changes(s) && s->list.sort == EXPLORE_BY_CHANGE)
-		s->list.sort = EXPLORE_BY_SIZE;
+	if (!explore_state_has_changes(s)) {
+		s->list.shown = EXPLORE_SHOW_ALL;
+		s->list.sort = s->list.sort == EXPLORE_BY_CHANGE ? EXPLORE_BY_SIZE : s->list.sort;
+	}
 	explore_list_set_tree(&s->list, tree);
 	s->cursors[EXPLORE_TREE] = (struct explore_cursor){0};
 }
@@ -158,6 +172,9 @@ static void letter(struct explore_state *s, char c)
 		break;
 	case 's':
 		next_sort(s);
+		break;
+	case 'v':
+		next_shown(s);
 		break;
 	case 'i':
 		mark(s, EXPLORE_INCLUDE);

@@ -10,7 +10,7 @@
 #include "report/step/step.h"
 
 static const char tree_keys[] = "? help  Tab layers  / filter  s sort  i e u mark  w write  y why  q quit";
-static const char report_keys[] = "? help  / filter  s sort  i e u mark  w write  y why  q quit";
+static const char report_keys[] = "? help  v removed  / filter  s sort  i e u mark  w write  y why  q quit";
 static const char layer_keys[] = "? help  Enter only this layer  Tab back  q quit";
 static const char text_keys[] = "q back  j k scroll";
 static const char few_keys[] = "? help  q quit";
@@ -53,6 +53,8 @@ static void draw_place(const struct explore_state *s, struct explore_canvas *c)
 	buf_str(&right, "");
 	if (s->screen == EXPLORE_TREE && s->layer != EXPLORE_ALL_LAYERS)
 		buf_printf(&right, "layer %zu only  ", s->layer + 1);
+	if (s->screen == EXPLORE_TREE && s->list.shown != EXPLORE_SHOW_ALL)
+		buf_str(&right, s->list.shown == EXPLORE_SHOW_REMOVED ? "only removed  " : "without removed  ");
 	if (s->screen == EXPLORE_TREE && s->list.filter)
 		buf_printf(&right, "names with \"%s\"  ", s->list.filter);
 	if (explore_marks_count(&s->marks))

@@ -50,6 +50,16 @@ static bool is_inside_match(const struct explore_list *l, uint32_t dir)
 	return false;
 }
 
+static bool is_shown(const struct explore_list *l, uint32_t node, bool all)
+{
+	const struct view_node *n = &l->tree->nodes[node];
+	if (l->shown == EXPLORE_SHOW_REMOVED && l->gone[n->end] == l->gone[node])
+		return false;
+	if (l->shown == EXPLORE_SHOW_PRESENT && n->state == VIEW_REMOVED)
+		return false;
+	return all || hits_in(l, node, n->end);
+}
+
 static void fill(struct explore_list *l)
 {
 	const struct view_node *nodes = l->tree->nodes;
@@ -62,7 +72,7 @@ static void fill(struct explore_list *l)
 	l->count = 0;
 	l->largest = 0;
 	for (uint32_t i = l->dir + 1; i < end; i = nodes[i].end) {
-		if (!all && !hits_in(l, i, nodes[i].end))
+		if (!is_shown(l, i, all))
 			continue;
 		l->rows[l->count++] = i;
 		if (explore_list_bytes(&nodes[i]) > l->largest)
@@ -82,9 +92,18 @@ static void find_hits(struct explore_list *l)
 		l->hits[i + 1] = l->hits[i] + (i && strcasestr(view_node_name(&l->tree->nodes[i]), l->filter));
 }
 
+static void find_removed(struct explore_list *l)
+{
+	free(l->gone);
+	l->gone = mem_calloc(l->tree->count + 1, sizeof(*l->gone));
+	for (size_t i = 0; i < l->tree->count; i++)
+		l->gone[i + 1] = l->gone[i] + (l->tree->nodes[i].state == VIEW_REMOVED);
+}
+
 void explore_list_init(struct explore_list *l, const struct view_tree *tree)
 {
 	*l = (struct explore_list){.tree = tree};
+	find_removed(l);
 	fill(l);
 }
 
@@ -99,6 +118,7 @@ void explore_list_set_tree(struct explore_list *l, const struct view_tree *tree)
 	l->tree = tree;
 	l->dir = (uint32_t)dir;
 	find_hits(l);
+	find_removed(l);
 	fill(l);
 }
 
@@ -111,6 +131,12 @@ void explore_list_open(struct explore_list *l, uint32_t dir)
 void explore_list_set_sort(struct explore_list *l, enum explore_sort sort)
 {
 	l->sort = sort;
+	fill(l);
+}
+
+void explore_list_show(struct explore_list *l, enum explore_shown shown)
+{
+	l->shown = shown;
 	fill(l);
 }
 
@@ -152,5 +178,6 @@ void explore_list_done(struct explore_list *l)
 	free(l->rows);
 	free(l->filter);
 	free(l->hits);
+	free(l->gone);
 	*l = (struct explore_list){0};
 }

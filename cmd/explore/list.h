@@ -11,6 +11,10 @@ enum explore_sort { EXPLORE_BY_SIZE, EXPLORE_BY_NAME, EXPLORE_BY_CHANGE };
 #define EXPLORE_SORTS (EXPLORE_BY_CHANGE + 1)
 extern const char *const explore_sort_names[EXPLORE_SORTS];
 
+/* Which entries are shown. */
+enum explore_shown { EXPLORE_SHOW_ALL, EXPLORE_SHOW_REMOVED, EXPLORE_SHOW_PRESENT };
+#define EXPLORE_SHOWN (EXPLORE_SHOW_PRESENT + 1)
+
 struct explore_list {
 	const struct view_tree *tree;
 	uint32_t dir;   /* its node */
@@ -18,6 +22,8 @@ struct explore_list {
 	size_t count;
 	uint64_t largest; /* bytes of the largest row */
 	enum explore_sort sort;
+	enum explore_shown shown;
+	uint32_t *gone; /* by node: removed nodes before it; one more at the end */
 	char *filter;   /* NULL = show all */
 	uint32_t *hits; /* by node: nodes before it whose name matches the filter; one more at the end */
 };
@@ -31,6 +37,8 @@ void explore_list_init(struct explore_list *l, const struct view_tree *tree);
 void explore_list_set_tree(struct explore_list *l, const struct view_tree *tree);
 void explore_list_open(struct explore_list *l, uint32_t dir);
 void explore_list_set_sort(struct explore_list *l, enum explore_sort sort);
+/* Shows only what was removed with the directories above it, or only what was not removed. */
+void explore_list_show(struct explore_list *l, enum explore_shown shown);
 /* Shows what has text in its name in letters of either case, what lies below that, and the directories above it. NULL
  * or "" shows all. */
 void explore_list_set_filter(struct explore_list *l, const char *text);

@@ -48,6 +48,10 @@ def test_marks_of_a_report_change_the_next_build(slim, application, tmp_path):
     with explore(slim, "report.json") as t:
         rows = t.wait("report.json", "usr/", "var/", "q quit")
         assert rows[3].startswith(">") and "before" in rows[2] and " -> " in rows[0]
+        t.press("v")
+        t.wait("only removed", "usr/", without=["bin/"])
+        t.press("v", "v")
+        t.wait("bin/", without=["without removed", "only removed"])
         t.press("/").type("big").press("Enter", "n")
         t.wait("/usr/share/big", "removed", "of the package base")
         t.press("y")
@@ -72,6 +76,17 @@ def test_marks_of_a_report_change_the_next_build(slim, application, tmp_path):
     first, second = (Image("oci:%s:%s" % (tmp_path / "out", tag)).paths() for tag in ("first", "second"))
     assert second - first == {"usr", "usr/share", "usr/share/big"} - first
     assert first - second == {"app/lazy", "app/w*ld"}
+
+
+@pytest.mark.needs("runc")
+def test_a_slim_image_has_its_reasons(slim, application, tmp_path):
+    slim.build(application, "oci:%s:slim" % (tmp_path / "out"))
+    with explore(slim, "oci:%s:slim" % (tmp_path / "out")) as t:
+        t.wait("app/", "q quit")
+        t.press("/").type("used").press("Enter", "n", "Enter")
+        t.wait("layer 1 adds it: file, 4 bytes", "/app/used is kept", "a run used it")
+        t.press("q", "q")
+        assert t.status() == 0
 
 
 def test_an_existing_policy_file_is_replaced_only_if_the_user_agrees(slim, application, tmp_path):

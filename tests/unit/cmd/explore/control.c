@@ -111,6 +111,28 @@ static void sorts(void **state)
 	fixture_done(&f);
 }
 
+static void shows_what_was_removed(void **state)
+{
+	struct fixture f;
+	fixture_init(&f, sample_of_report);
+	sample_press(&f.s, "l l j v");
+	expect(&f, "/usr/lib perl");
+	sample_press(&f.s, "v");
+	expect(&f, "/usr/lib libc.so");
+	sample_press(&f.s, "v");
+	assert_int_equal(f.s.list.count, 2);
+	fixture_done(&f);
+	fixture_init(&f, sample_of_image);
+	sample_press(&f.s, "v");
+	assert_non_null(f.s.message);
+	assert_int_equal(f.s.list.count, 3);
+	sample_press(&f.s, "tab j j enter v");
+	assert_int_equal(f.s.list.count, 0); /* the layer removes nothing */
+	sample_press(&f.s, "escape");
+	assert_int_equal(f.s.list.count, 3);
+	fixture_done(&f);
+}
+
 static void marks_and_writes(void **state)
 {
 	struct fixture f;
@@ -199,9 +221,13 @@ int main(void)
 {
 	setlocale(LC_CTYPE, "C.UTF-8");
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(moves),         cmocka_unit_test(filters_and_goes_to_matches),
-	    cmocka_unit_test(sorts),         cmocka_unit_test(marks_and_writes),
-	    cmocka_unit_test(shows_reasons), cmocka_unit_test(shows_one_layer),
+	    cmocka_unit_test(moves),
+	    cmocka_unit_test(filters_and_goes_to_matches),
+	    cmocka_unit_test(sorts),
+	    cmocka_unit_test(marks_and_writes),
+	    cmocka_unit_test(shows_what_was_removed),
+	    cmocka_unit_test(shows_reasons),
+	    cmocka_unit_test(shows_one_layer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,7 +63,7 @@ static void a_report(void **state)
 	      "/usr\n"
 	      "directory, files: 3 before, 1 after\n"
 	      "\n"
-	      "? help  / filter  s sort  i e u mark  w write  y why  q quit\n");
+	      "? help  v removed  / filter  s sort  i e u mark  w write  y why  q quit\n");
 }
 
 static void marks(void **state)
@@ -84,7 +84,7 @@ static void marks(void **state)
 	      "/etc/passwd\n"
 	      "file, 1500 bytes\n"
 	      "a run used it (first needed by step 2)\n"
-	      "? help  / filter  s sort  i e u mark  w write  y why  q quit\n");
+	      "? help  v removed  / filter  s sort  i e u mark  w write  y why  q quit\n");
 }
 
 static void a_low_screen_and_a_hostile_name(void **state)

@@ -58,6 +58,26 @@ static void filters(void **state)
 	explore_list_done(&l);
 }
 
+static void shows_only_what_was_removed(void **state)
+{
+	struct explore_list l;
+	CLEANUP_VIEW_TREE struct view_tree t;
+	sample_report(&t);
+	explore_list_init(&l, &t);
+	explore_list_show(&l, EXPLORE_SHOW_REMOVED);
+	expect(&l, "usr etc");
+	explore_list_open(&l, find(&t, "/usr/lib"));
+	expect(&l, "perl");
+	explore_list_set_filter(&l, "libc");
+	expect(&l, "");
+	explore_list_set_filter(&l, NULL);
+	explore_list_show(&l, EXPLORE_SHOW_PRESENT);
+	expect(&l, "libc.so");
+	explore_list_show(&l, EXPLORE_SHOW_ALL);
+	expect(&l, "perl libc.so");
+	explore_list_done(&l);
+}
+
 static void goes_from_match_to_match(void **state)
 {
 	struct explore_list l;
@@ -103,6 +123,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(sorts),
 	    cmocka_unit_test(filters),
+	    cmocka_unit_test(shows_only_what_was_removed),
 	    cmocka_unit_test(goes_from_match_to_match),
 	    cmocka_unit_test(changes_the_tree),
 	};
