@@ -163,6 +163,8 @@ static int read_content(struct reading *r, struct inspect_entry *e, struct err *
 		if (w && w->sums)
 			inspect_content_add(&r->sum, offset, data, n);
 		end = offset + n;
+		if (w && w->part)
+			w->part(w->ctx, r->layer, e, offset, data, n);
 		if (wanted) {
 			buf_reserve(&r->content, (size_t)gap + n);
 			memset(r->content.data + r->content.len, 0, (size_t)gap);

@@ -43,13 +43,17 @@ struct inspect_list {
 	size_t place;      /* number by which the watch knows the layer */
 };
 
-/* Sees the content of small files while a list is read. Calls for different layers come from different threads. */
+/* Sees the content of files while a list is read. Calls for different layers come from different threads. */
 struct inspect_watch {
 	bool sums;  /* also make a digest of each file's content */
-	size_t max; /* bytes; larger files are not shown */
-	/* layer: the place of its list. NULL = no file is shown. */
+	size_t max; /* bytes; larger files are not taken */
+	/* layer: the place of its list. NULL = no file is taken. */
 	bool (*wants)(void *ctx, size_t layer, const struct inspect_entry *e);
 	void (*take)(void *ctx, size_t layer, const struct inspect_entry *e, const char *data, size_t n);
+	/* May be NULL. Sees every file, of any size, in parts from its first byte to its last, before it is taken.
+	 * Holes are left out. */
+	void (*part)(void *ctx, size_t layer, const struct inspect_entry *e, uint64_t offset, const char *data,
+		     size_t n);
 	void *ctx;
 };
 

@@ -41,6 +41,8 @@ static int read_content(struct walking *w, const struct walk_entry *from, struct
 		e->crc = image_tree_check_crc(e->crc, w->block, (size_t)n);
 		if (watch && watch->sums)
 			inspect_content_add(&w->sum, at, w->block, (size_t)n);
+		if (watch && watch->part)
+			watch->part(watch->ctx, w->layer, e, at, w->block, (size_t)n);
 		at += (uint64_t)n;
 		if (wanted && w->content.len + (size_t)n <= watch->max)
 			buf_append(&w->content, w->block, (size_t)n);

@@ -25,13 +25,24 @@ static void take(void *ctx, size_t place, const struct inspect_entry *e, const c
 		also->take(also->ctx, place, e, data, n);
 }
 
+static void see_part(void *ctx, size_t place, const struct inspect_entry *e, uint64_t offset, const char *data,
+		     size_t n)
+{
+	const struct inspect_watch *also = ((const struct watching *)ctx)->also;
+	also->part(also->ctx, place, e, offset, data, n);
+}
+
 int pipeline_inspect_read(struct pipeline_inspected *i, const struct inspect_part *part,
 			  const struct inspect_watch *also, struct inspect_texts *texts,
 			  const struct progress *progress, struct err *err)
 {
 	struct watching watching = {texts, also && also->wants ? also : NULL};
-	const struct inspect_watch watch = {
-	    .sums = also && also->sums, .max = PACKAGES_FILE_MAX, .wants = wants, .take = take, .ctx = &watching};
+	const struct inspect_watch watch = {.sums = also && also->sums,
+					    .max = PACKAGES_FILE_MAX,
+					    .wants = wants,
+					    .take = take,
+					    .part = watching.also && also->part ? see_part : NULL,
+					    .ctx = &watching};
 	struct pipeline_blobs blobs;
 	pipeline_blobs_init(&blobs, i->source, &i->image);
 	return inspect_read(&blobs.source, part, &watch, progress, &i->lists, err);

@@ -83,6 +83,27 @@ static void a_watch_sees_small_files_that_it_wants(void **state)
 	buf_done(&seen.text);
 }
 
+static void collect(void *ctx, size_t place, const struct inspect_entry *e, uint64_t offset, const char *data, size_t n)
+{
+	struct buf *b = ctx;
+	assert_int_equal(place, 7);
+	buf_printf(b, "%s+%llu=%.*s;", e->path, (unsigned long long)offset, (int)n, data);
+}
+
+static bool never(void *ctx, size_t place, const struct inspect_entry *e)
+{
+	return false;
+}
+
+static void a_watch_sees_all_files_in_parts(void **state)
+{
+	CLEANUP_INSPECT_LIST struct inspect_list l = {0};
+	CLEANUP_BUF struct buf b = {0};
+	const struct inspect_watch w = {.wants = never, .part = collect, .ctx = &b};
+	sample_list("f a 644 0:0 1 abc\nd d 755 0:0 1\nf d/b 644 0:0 1 x", 7, &w, &l);
+	assert_string_equal(b.data, "/a+0=abc;/d/b+0=x;");
+}
+
 static void sums_tell_contents_apart(void **state)
 {
 	CLEANUP_INSPECT_LIST struct inspect_list l = {0};
@@ -117,6 +138,7 @@ int main(void)
 	    cmocka_unit_test(entries_in_path_order),
 	    cmocka_unit_test(whiteouts_are_marks),
 	    cmocka_unit_test(a_watch_sees_small_files_that_it_wants),
+	    cmocka_unit_test(a_watch_sees_all_files_in_parts),
 	    cmocka_unit_test(sums_tell_contents_apart),
 	    cmocka_unit_test(a_damaged_tar_is_an_error),
 	    cmocka_unit_test(orders_paths_as_a_tree),
