@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "ci/dive/dive.h"
@@ -8,12 +9,14 @@
 #include "cmd/docker_slim/report.h"
 #include "cmd/options/registry_flags.h"
 #include "cmd/progress.h"
+#include "findings/secrets/config_text.h"
+#include "findings/findings.h"
 #include "os/output_file.h"
 #include "pipeline/inspect_image.h"
 #include "report/inspect/inspect_view.h"
 
 struct inspect_flags {
-	const char *platform, *report, *report_format;
+	const char *platform, *report, *report_format, *ignore;
 	const char *lowest_efficiency, *highest_wasted_bytes, *highest_user_wasted_percent, *dive_ci;
 	bool quick, json, verbose;
 	struct registry_flags registry;
@@ -24,6 +27,8 @@ static const struct option_row rows[] = {
     {"platform", 0, OPTION_STRING, AT(platform), "OS/ARCH",
      "choose the image of this platform from an index (default: this machine's)", OPTION_RARE, OPTION_PLATFORMS},
     {"quick", 'q', OPTION_FLAG, AT(quick), NULL, "read only the manifest and the configuration, not the layers"},
+    {"ignore", 0, OPTION_STRING, AT(ignore), "FILE",
+     "accept the findings that this file lists (default: " FINDINGS_EXCEPTIONS_FILE ", if there is one)"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, "print JSON"},
     {"report", 0, OPTION_STRING, AT(report), "FILE", "write what --json prints to a file"},
     {"report-format", 0, OPTION_STRING, AT(report_format), "slim|docker-slim",
@@ -62,6 +67,11 @@ static void done(void *options)
 /* An image, and its layers unless quick is asked for. */
 struct inspected {
 	struct pipeline_inspected read;
+	struct findings_scanner *scanner;
+	struct findings_exceptions exceptions;
+	struct findings_watch watch;
+	struct findings findings;
+	struct oci_image_config shown; /* without secrets */
 	struct inspect_figures figures;
 	struct ci_dive_limits limits;
 	struct report_gates gates;
@@ -84,9 +94,15 @@ static int read_image(const struct inspect_flags *f, const struct oci_ref *ref, 
 	const char *tmp = getenv("TMPDIR");
 	t.progress = &progress;
 	t.tmp_dir = tmp && *tmp ? tmp : "/tmp"; /* for an archive that is compressed or a pipe */
-	if ((r = pipeline_inspect(ref, platform, &t, NULL, &progress, i, err)) < 0)
+	findings_watch_init(&out->watch, out->scanner, LIMIT_LAYERS);
+	const struct inspect_watch watch = findings_watch_of(&out->watch);
+	if ((r = pipeline_inspect(ref, platform, &t, &watch, &progress, i, err)) < 0)
 		return r;
 	inspect_figures_make(&i->history, &i->packages, i->index, ROWS, &out->figures);
+	findings_make(&(struct findings_input){&i->lists, &i->history, i->index, &i->packages, &i->image.config,
+					       &i->image.manifest, &out->watch, &out->exceptions},
+		      &out->findings);
+	out->view.findings = &out->findings;
 	out->view.history = &i->history;
 	out->view.figures = &out->figures;
 	ci_dive_judge(&out->limits, &i->history, &out->gates);
@@ -98,12 +114,14 @@ static int read_image(const struct inspect_flags *f, const struct oci_ref *ref, 
 static int inspect(const struct inspect_flags *f, const struct oci_ref *ref, const struct oci_platform *platform,
 		   const char *name, struct inspected *i, struct outcome *out)
 {
-	if (read_image(f, ref, platform, i, &out->err) < 0)
+	i->scanner = findings_scanner_new();
+	if (read_image(f, ref, platform, i, &out->err) < 0 ||
+	    findings_config_mask(i->scanner, &i->read.image.config, &i->shown, &out->err) < 0)
 		return EXIT_FAILED;
 	CLEANUP_FREE char *opened = oci_ref_text(transport_source_ref(i->read.source));
 	i->view.digest = &i->read.image.manifest_digest;
 	i->view.manifest = &i->read.image.manifest;
-	i->view.config = &i->read.image.config;
+	i->view.config = &i->shown;
 	i->view.reference = f->json ? name : opened;
 	if (f->json)
 		report_inspect_view_json(&i->view, &out->result);
@@ -164,6 +182,29 @@ static int read_limits(const struct inspect_flags *f, struct ci_dive_limits *out
 	return r;
 }
 
+static int read_exceptions(const struct inspect_flags *f, struct findings_exceptions *out, struct err *err)
+{
+	if (f->quick && f->ignore)
+		return err_set(err, ERR_INVAL, "option-conflict",
+			       "--quick finds nothing to ignore: leave --ignore out");
+	return f->quick
+		   ? 0
+		   : findings_exceptions_read(f->ignore ? f->ignore : FINDINGS_EXCEPTIONS_FILE, !f->ignore, out, err);
+}
+
+static void inspected_done(struct inspected *i)
+{
+	ci_dive_limits_done(&i->limits);
+	report_gates_done(&i->gates);
+	findings_done(&i->findings);
+	findings_watch_done(&i->watch);
+	findings_exceptions_done(&i->exceptions);
+	findings_scanner_free(i->scanner);
+	oci_image_config_done(&i->shown);
+	inspect_figures_done(&i->figures);
+	pipeline_inspected_done(&i->read);
+}
+
 static int run(void *options, const struct strlist *args, struct outcome *out)
 {
 	const struct inspect_flags *f = options;
@@ -182,14 +223,12 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 		return EXIT_FAILED;
 	}
 	int code = EXIT_USAGE;
-	if (read_limits(f, &inspected.limits, &out->err) == 0) {
+	if (read_limits(f, &inspected.limits, &out->err) == 0 &&
+	    read_exceptions(f, &inspected.exceptions, &out->err) == 0) {
 		code = inspect(f, &ref, f->platform ? &platform : NULL, name, &inspected, out);
 		code = write_report(f, theirs, name, &inspected, code, out);
 	}
-	ci_dive_limits_done(&inspected.limits);
-	report_gates_done(&inspected.gates);
-	inspect_figures_done(&inspected.figures);
-	pipeline_inspected_done(&inspected.read);
+	inspected_done(&inspected);
 	return code;
 }
 

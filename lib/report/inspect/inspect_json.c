@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "report/inspect/findings_view.h"
 #include "report/inspect/inspect_view.h"
 #include "text/json.h"
 
@@ -77,6 +78,11 @@ void report_inspect_view_json(const struct report_inspect_view *v, struct buf *o
 		      layers_json(v), "config", json_object_get(v->config->root, "config"));
 	if (v->history)
 		set_history(root, v);
+	if (v->findings) {
+		json_object_set_new(root, "base", report_base_json(&v->findings->base));
+		json_object_set_new(root, "findings", report_findings_json(v->findings, v->config));
+		json_object_set_new(root, "verdict", report_verdict_json(v->findings));
+	}
 	if (v->gates)
 		json_object_set_new(root, "gates", report_gates_json(v->gates));
 	json_write_pretty(root, out);

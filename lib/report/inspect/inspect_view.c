@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "report/inspect/findings_view.h"
+
 #define COMMAND_WIDTH 60 /* of a layer's command that is shown */
 #define TEXT_ROWS 10     /* of each list */
 
@@ -129,6 +131,8 @@ void report_inspect_view_text(const struct report_inspect_view *v, struct buf *b
 		layer_sizes(v, b);
 	if (v->figures)
 		figures(v, b);
+	if (v->findings)
+		report_findings_text(v->findings, c, b);
 	if (v->gates) {
 		buf_char(b, '\n');
 		report_gates_text(v->gates, b);

@@ -1,0 +1,39 @@
+#include "findings/secrets/placeholder.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define LONG 16 /* bytes: a value of that length has more than FEW different ones */
+#define FEW 4
+#define LOOKED_AT 4096
+
+static bool has_word(const char *s, size_t n, const char *word)
+{
+	const size_t len = strlen(word);
+	for (size_t i = 0; i + len <= n; i++)
+		if (strncasecmp(s + i, word, len) == 0)
+			return true;
+	return false;
+}
+
+static size_t different_bytes(const char *s, size_t n)
+{
+	bool seen[256] = {0};
+	size_t count = 0;
+	for (size_t i = 0; i < n; i++) {
+		count += !seen[(unsigned char)s[i]];
+		seen[(unsigned char)s[i]] = true;
+	}
+	return count;
+}
+
+bool findings_is_placeholder(const char *value, size_t n)
+{
+	static const char *const words[] = {"example", "xxxx", "placeholder", "your_", "your-", "<",
+					    "${",      "$(",   "{{",          "****",  "...."};
+	n = n < LOOKED_AT ? n : LOOKED_AT;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (has_word(value, n, words[i]))
+			return true;
+	return n >= LONG && different_bytes(value, n) <= FEW;
+}

@@ -1,0 +1,242 @@
+#include "findings/secrets/scan.h"
+
+#include <ctype.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "findings/secrets/placeholder.h"
+#include "text/glob.h"
+
+#define HASH_BITS 16
+#define WINDOW 8192        /* bytes behind an anchor that a pattern sees */
+#define LINES (256u << 10) /* bytes of a file whose lines are looked at */
+
+struct anchor {
+	uint32_t head; /* its first three bytes */
+	uint32_t n;
+	const char *text;
+	size_t rule;
+};
+
+struct findings_scanner {
+	regex_t *patterns; /* by rule; only of text rules */
+	bool *compiled;    /* by rule */
+	size_t n_rules;
+	struct anchor *anchors;
+	size_t n_anchors, cap;
+	uint64_t bits[(1u << HASH_BITS) / 64]; /* of the heads of all anchors */
+};
+
+static uint32_t head_of(const char *s)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	return u[0] | (uint32_t)u[1] << 8 | (uint32_t)u[2] << 16;
+}
+
+static uint32_t hash_of(uint32_t head)
+{
+	return head * 2654435761u >> (32 - HASH_BITS);
+}
+
+static void add_anchors(struct findings_scanner *s, size_t rule)
+{
+	const struct findings_rule *r = findings_rule_at(rule);
+	for (size_t i = 0; r->anchors && r->anchors[i]; i++) {
+		const char *text = r->anchors[i];
+		s->anchors = mem_grow(s->anchors, s->n_anchors, &s->cap, sizeof(*s->anchors));
+		s->anchors[s->n_anchors++] = (struct anchor){head_of(text), (uint32_t)strlen(text), text, rule};
+		const uint32_t h = hash_of(head_of(text));
+		s->bits[h / 64] |= 1ull << h % 64;
+	}
+}
+
+/* Behind an anchor a pattern must match at once; in lines anywhere; as a name at the end. */
+static void compile(struct findings_scanner *s, size_t rule)
+{
+	const struct findings_rule *r = findings_rule_at(rule);
+	if (r->match != FINDINGS_BY_TEXT && r->match != FINDINGS_BY_NAME)
+		return;
+	CLEANUP_FREE char *text = mem_printf("%s%s", r->anchors ? "^" : "", r->pattern);
+	const int flags =
+	    REG_EXTENDED | (r->anchors ? 0 : REG_NEWLINE) | (r->match == FINDINGS_BY_NAME ? REG_ICASE : 0);
+	s->compiled[rule] = regcomp(&s->patterns[rule], text, flags) == 0;
+	if (!s->compiled[rule])
+		abort(); /* a row is wrong: a test compiles all */
+}
+
+struct findings_scanner *findings_scanner_new(void)
+{
+	struct findings_scanner *s = mem_alloc(sizeof(*s));
+	while (findings_rule_at(s->n_rules))
+		s->n_rules++;
+	s->patterns = mem_calloc(s->n_rules, sizeof(*s->patterns));
+	s->compiled = mem_calloc(s->n_rules, sizeof(*s->compiled));
+	for (size_t i = 0; i < s->n_rules; i++) {
+		compile(s, i);
+		add_anchors(s, i);
+	}
+	return s;
+}
+
+void findings_scanner_free(struct findings_scanner *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->n_rules; i++)
+		if (s->compiled[i])
+			regfree(&s->patterns[i]);
+	free(s->patterns);
+	free(s->compiled);
+	free(s->anchors);
+	free(s);
+}
+
+/* ---- anchors ---- */
+
+struct scanning {
+	const struct findings_scanner *s;
+	const char *data;
+	size_t n;
+	bool config;
+	findings_hit_fn *found;
+	void *ctx;
+};
+
+static bool is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Whether the pattern matches at the first of n bytes; *end is the end of the match. */
+static bool matches(const struct findings_scanner *s, size_t rule, const char *data, size_t n, size_t *begin,
+		    size_t *end)
+{
+	regmatch_t m = {.rm_so = 0, .rm_eo = (regoff_t)n};
+	if (regexec(&s->patterns[rule], data, 1, &m, REG_STARTEND) != 0)
+		return false;
+	*begin = (size_t)m.rm_so;
+	*end = (size_t)m.rm_eo;
+	return true;
+}
+
+/* The secret that an anchor at data[at] begins; its end, or 0. */
+static size_t try_anchor(const struct scanning *w, const struct anchor *a, size_t at)
+{
+	const struct findings_rule *r = findings_rule_at(a->rule);
+	const size_t behind = at + a->n;
+	size_t begin, end;
+	if (behind > w->n || memcmp(w->data + at, a->text, a->n) != 0 || ((r->flags & FINDINGS_CONFIG) && !w->config) ||
+	    ((r->flags & FINDINGS_WORD) && at && is_word(w->data[at - 1])))
+		return 0;
+	const size_t window = w->n - behind < WINDOW ? w->n - behind : WINDOW;
+	if (!matches(w->s, a->rule, w->data + behind, window, &begin, &end))
+		return 0;
+	end += behind;
+	if ((r->flags & FINDINGS_EXACT) && end < w->n && (is_word(w->data[end]) || w->data[end] == '-'))
+		return 0;
+	if (findings_is_placeholder(w->data + behind, end - behind))
+		return 0;
+	w->found(w->ctx, &(struct findings_hit){r, behind, end});
+	return end;
+}
+
+static size_t try_anchors(const struct scanning *w, size_t at)
+{
+	const uint32_t head = head_of(w->data + at);
+	for (size_t i = 0; i < w->s->n_anchors; i++) {
+		const struct anchor *a = &w->s->anchors[i];
+		const size_t end = a->head == head ? try_anchor(w, a, at) : 0;
+		if (end)
+			return end;
+	}
+	return 0;
+}
+
+static void scan_anchors(const struct scanning *w)
+{
+	for (size_t i = 0; i + 3 <= w->n;) {
+		const uint32_t h = hash_of(head_of(w->data + i));
+		const size_t end = w->s->bits[h / 64] >> h % 64 & 1 ? try_anchors(w, i) : 0;
+		i = end ? end : i + 1;
+	}
+}
+
+/* ---- files ---- */
+
+static const char *last_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
+}
+
+/* The names are compared first: that is fast, and few are equal. */
+bool findings_have_path(const char *const *patterns, const char *path)
+{
+	const char *name = last_of(path);
+	for (size_t i = 0; patterns && patterns[i]; i++) {
+		const char *last = last_of(patterns[i]);
+		if (glob_match_name(last, strlen(last), name, strlen(name)) && glob_match_end(patterns[i], path))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the value in which a match ends is an example. The rest of the line does not count: it may name a host. */
+static bool is_example(const char *data, size_t begin, size_t end, size_t n)
+{
+	size_t from = end, to;
+	while (from > begin && !strchr(" \t=:\"'>", data[from - 1]))
+		from--;
+	for (to = from; to < n && !strchr(" \t\r\n\"'@,", data[to]) && (to == from || data[to] != '<');)
+		to++;
+	return findings_is_placeholder(data + from, to - from);
+}
+
+/* The first line that matches and is not an example. */
+static void scan_lines(const struct scanning *w, size_t rule)
+{
+	const size_t n = w->n < LINES ? w->n : LINES;
+	size_t begin, end;
+	for (size_t at = 0; at < n && matches(w->s, rule, w->data + at, n - at, &begin, &end); at += begin + 1) {
+		if (!is_example(w->data + at, begin, end, n - at)) {
+			w->found(w->ctx, &(struct findings_hit){findings_rule_at(rule), at + begin, at + end});
+			return;
+		}
+		const char *newline = memchr(w->data + at + begin, '\n', n - at - begin);
+		if (!newline)
+			return;
+		begin = (size_t)(newline - w->data) - at;
+	}
+}
+
+void findings_scan_file(const struct findings_scanner *s, const char *path, const char *data, size_t n,
+			findings_hit_fn *found, void *ctx)
+{
+	const struct scanning w = {s, data, n, false, found, ctx};
+	scan_anchors(&w);
+	for (size_t i = 0; i < s->n_rules; i++) {
+		const struct findings_rule *r = findings_rule_at(i);
+		if (r->match == FINDINGS_BY_TEXT && !r->anchors && findings_have_path(r->paths, path) &&
+		    !findings_have_path(r->except, path))
+			scan_lines(&w, i);
+	}
+}
+
+/* ---- the configuration ---- */
+
+const struct findings_rule *findings_scanner_named(const struct findings_scanner *s, const char *name, size_t n)
+{
+	size_t begin, end;
+	for (size_t i = 0; i < s->n_rules; i++)
+		if (findings_rule_at(i)->match == FINDINGS_BY_NAME && matches(s, i, name, n, &begin, &end))
+			return findings_rule_at(i);
+	return NULL;
+}
+
+void findings_scan_anchors(const struct findings_scanner *s, const char *data, size_t n, findings_hit_fn *found,
+			   void *ctx)
+{
+	scan_anchors(&(struct scanning){s, data, n, true, found, ctx});
+}
