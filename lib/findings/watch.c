@@ -44,9 +44,25 @@ static void note(void *ctx, const struct findings_hit *hit)
 	l->secrets[l->n_secrets++] = (struct findings_secret){s->path, hit->rule, line, 1};
 }
 
-static bool is_elf(const char *data, size_t n)
+/* Programs, and files that are compressed as a whole: no text stands in them as it is. */
+static bool is_opaque(const char *data, size_t n)
 {
-	return n >= 4 && memcmp(data, "\177ELF", 4) == 0;
+	static const char *const heads[] = {"\177ELF",
+					    "\x1f\x8b\b",
+					    "\x28\xb5\x2f\xfd",
+					    "\xfd"
+					    "7zXZ",
+					    "PK\3\4",
+					    "BZh",
+					    "\x89PNG",
+					    "\xff\xd8\xff",
+					    "GIF8",
+					    "wOF2",
+					    "!<arch>\n"};
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		if (n >= strlen(heads[i]) && memcmp(data, heads[i], strlen(heads[i])) == 0)
+			return true;
+	return false;
 }
 
 static bool is_read(const char *path)
@@ -64,7 +80,7 @@ static void take(void *ctx, size_t layer, const struct inspect_entry *e, const c
 	struct scanned s = {&w->layers[layer], e->path, data, w->layers[layer].n_secrets};
 	if (n <= TEXT_MAX && is_read(e->path))
 		inspect_texts_add(&w->texts, layer, e->path, data, n);
-	if (!is_elf(data, n))
+	if (!is_opaque(data, n))
 		findings_scan_file(w->scanner, e->path, data, n, note, &s);
 }
 

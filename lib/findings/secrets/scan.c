@@ -14,19 +14,26 @@
 #define LINES (256u << 10) /* bytes of a file whose lines are looked at */
 
 struct anchor {
-	uint32_t head; /* its first three bytes */
+	uint32_t head;   /* three bytes of it, the rarest */
+	uint32_t offset; /* where they are in it */
 	uint32_t n;
 	const char *text;
 	size_t rule;
+};
+
+/* What finds the anchors of files, or of the configuration. */
+struct anchors {
+	struct anchor *items;
+	size_t count, cap;
+	uint64_t pairs[(1u << 16) / 64];        /* bits of the first and second pair of bytes of all heads */
+	uint64_t heads[(1u << HASH_BITS) / 64]; /* bits of the hashes of all heads */
 };
 
 struct findings_scanner {
 	regex_t *patterns; /* by rule; only of text rules */
 	bool *compiled;    /* by rule */
 	size_t n_rules;
-	struct anchor *anchors;
-	size_t n_anchors, cap;
-	uint64_t bits[(1u << HASH_BITS) / 64]; /* of the heads of all anchors */
+	struct anchors files, config; /* config has those of files, too */
 };
 
 static uint32_t head_of(const char *s)
@@ -40,15 +47,47 @@ static uint32_t hash_of(uint32_t head)
 	return head * 2654435761u >> (32 - HASH_BITS);
 }
 
+static void set_bit(uint64_t *bits, uint32_t i)
+{
+	bits[i / 64] |= 1ull << i % 64;
+}
+
+static bool has_bit(const uint64_t *bits, uint32_t i)
+{
+	return bits[i / 64] >> i % 64 & 1;
+}
+
+/* Small letters are frequent in every text, and lines of hyphens are. */
+static unsigned frequency(const char *s)
+{
+	unsigned sum = 0;
+	for (size_t i = 0; i < 3; i++)
+		sum += islower((unsigned char)s[i]) || s[i] == ' ' ? 3 : s[i] == '-' ? 2 : 1;
+	return sum;
+}
+
+static void add_anchor(struct anchors *a, const char *text, size_t rule)
+{
+	const size_t n = strlen(text);
+	size_t at = 0;
+	for (size_t i = 1; i + 3 <= n; i++)
+		if (frequency(text + i) < frequency(text + at))
+			at = i;
+	const uint32_t head = head_of(text + at);
+	a->items = mem_grow(a->items, a->count, &a->cap, sizeof(*a->items));
+	a->items[a->count++] = (struct anchor){head, (uint32_t)at, (uint32_t)n, text, rule};
+	set_bit(a->heads, hash_of(head));
+	set_bit(a->pairs, head & 0xffff);
+	set_bit(a->pairs, head >> 8);
+}
+
 static void add_anchors(struct findings_scanner *s, size_t rule)
 {
 	const struct findings_rule *r = findings_rule_at(rule);
 	for (size_t i = 0; r->anchors && r->anchors[i]; i++) {
-		const char *text = r->anchors[i];
-		s->anchors = mem_grow(s->anchors, s->n_anchors, &s->cap, sizeof(*s->anchors));
-		s->anchors[s->n_anchors++] = (struct anchor){head_of(text), (uint32_t)strlen(text), text, rule};
-		const uint32_t h = hash_of(head_of(text));
-		s->bits[h / 64] |= 1ull << h % 64;
+		add_anchor(&s->config, r->anchors[i], rule);
+		if (!(r->flags & FINDINGS_CONFIG))
+			add_anchor(&s->files, r->anchors[i], rule);
 	}
 }
 
@@ -89,7 +128,8 @@ void findings_scanner_free(struct findings_scanner *s)
 			regfree(&s->patterns[i]);
 	free(s->patterns);
 	free(s->compiled);
-	free(s->anchors);
+	free(s->files.items);
+	free(s->config.items);
 	free(s);
 }
 
@@ -97,9 +137,9 @@ void findings_scanner_free(struct findings_scanner *s)
 
 struct scanning {
 	const struct findings_scanner *s;
+	const struct anchors *anchors;
 	const char *data;
 	size_t n;
-	bool config;
 	findings_hit_fn *found;
 	void *ctx;
 };
@@ -127,7 +167,7 @@ static size_t try_anchor(const struct scanning *w, const struct anchor *a, size_
 	const struct findings_rule *r = findings_rule_at(a->rule);
 	const size_t behind = at + a->n;
 	size_t begin, end;
-	if (behind > w->n || memcmp(w->data + at, a->text, a->n) != 0 || ((r->flags & FINDINGS_CONFIG) && !w->config) ||
+	if (behind > w->n || memcmp(w->data + at, a->text, a->n) != 0 ||
 	    ((r->flags & FINDINGS_WORD) && at && is_word(w->data[at - 1])))
 		return 0;
 	const size_t window = w->n - behind < WINDOW ? w->n - behind : WINDOW;
@@ -142,24 +182,42 @@ static size_t try_anchor(const struct scanning *w, const struct anchor *a, size_
 	return end;
 }
 
-static size_t try_anchors(const struct scanning *w, size_t at)
+/* The anchors whose head is at data[at]; none begins before next. */
+static size_t try_anchors(const struct scanning *w, size_t at, size_t next)
 {
 	const uint32_t head = head_of(w->data + at);
-	for (size_t i = 0; i < w->s->n_anchors; i++) {
-		const struct anchor *a = &w->s->anchors[i];
-		const size_t end = a->head == head ? try_anchor(w, a, at) : 0;
+	for (size_t i = 0; i < w->anchors->count; i++) {
+		const struct anchor *a = &w->anchors->items[i];
+		const size_t end = a->head == head && at >= next + a->offset ? try_anchor(w, a, at - a->offset) : 0;
 		if (end)
 			return end;
 	}
 	return 0;
 }
 
+static size_t try_head(const struct scanning *w, size_t at, size_t next)
+{
+	return at >= next && at + 3 <= w->n && has_bit(w->anchors->heads, hash_of(head_of(w->data + at)))
+		   ? try_anchors(w, at, next)
+		   : 0;
+}
+
+/* Looks at every second pair of bytes: it is the first or the second pair of a head that begins there or one byte
+ * before. */
 static void scan_anchors(const struct scanning *w)
 {
-	for (size_t i = 0; i + 3 <= w->n;) {
-		const uint32_t h = hash_of(head_of(w->data + i));
-		const size_t end = w->s->bits[h / 64] >> h % 64 & 1 ? try_anchors(w, i) : 0;
-		i = end ? end : i + 1;
+	const unsigned char *data = (const unsigned char *)w->data;
+	size_t next = 0; /* no anchor begins before */
+	for (size_t i = 1; i + 1 < w->n; i += 2) {
+		if (!has_bit(w->anchors->pairs, data[i] | (uint32_t)data[i + 1] << 8))
+			continue;
+		size_t end = try_head(w, i - 1, next);
+		if (!end)
+			end = try_head(w, i, next);
+		if (!end)
+			continue;
+		next = end;
+		i = end - 1 - end % 2; /* odd; the loop adds 2 */
 	}
 }
 
@@ -214,7 +272,7 @@ static void scan_lines(const struct scanning *w, size_t rule)
 void findings_scan_file(const struct findings_scanner *s, const char *path, const char *data, size_t n,
 			findings_hit_fn *found, void *ctx)
 {
-	const struct scanning w = {s, data, n, false, found, ctx};
+	const struct scanning w = {s, &s->files, data, n, found, ctx};
 	scan_anchors(&w);
 	for (size_t i = 0; i < s->n_rules; i++) {
 		const struct findings_rule *r = findings_rule_at(i);
@@ -238,5 +296,5 @@ const struct findings_rule *findings_scanner_named(const struct findings_scanner
 void findings_scan_anchors(const struct findings_scanner *s, const char *data, size_t n, findings_hit_fn *found,
 			   void *ctx)
 {
-	scan_anchors(&(struct scanning){s, data, n, true, found, ctx});
+	scan_anchors(&(struct scanning){s, &s->config, data, n, found, ctx});
 }
