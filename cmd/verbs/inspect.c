@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "ci/dive/dive.h"
+#include "ci/inspect/inspect.h"
 #include "cmd/command.h"
 #include "cmd/docker_slim/report.h"
 #include "cmd/options/registry_flags.h"
@@ -14,9 +15,10 @@
 #include "os/output_file.h"
 #include "pipeline/inspect_image.h"
 #include "report/inspect/inspect_view.h"
+#include "version.h"
 
 struct inspect_flags {
-	const char *platform, *report, *report_format, *ignore;
+	const char *platform, *report, *report_format, *ignore, *sarif, *fail_on;
 	const char *lowest_efficiency, *highest_wasted_bytes, *highest_user_wasted_percent, *dive_ci;
 	bool quick, json, verbose;
 	struct registry_flags registry;
@@ -33,6 +35,7 @@ static const struct option_row rows[] = {
     {"report", 0, OPTION_STRING, AT(report), "FILE", "write what --json prints to a file"},
     {"report-format", 0, OPTION_STRING, AT(report_format), "slim|docker-slim",
      "write --report in slim's or docker-slim's format (default: slim)"},
+    {"sarif", 0, OPTION_STRING, AT(sarif), "FILE", "write the findings as SARIF 2.1.0"},
     {"verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "describe each step on stderr"},
 };
 static const struct option_group group = OPTION_GROUP("Options", rows);
@@ -43,6 +46,8 @@ static const struct option_row gate_rows[] = {
      "fail if the paths that several layers have take more than SIZE"},
     {"highest-user-wasted-percent", 0, OPTION_STRING, AT(highest_user_wasted_percent), "PART",
      "fail if these paths take more than PART of the layers above the first"},
+    {"fail-on", 0, OPTION_STRING, AT(fail_on), CI_INSPECT_FAIL_FORMS,
+     "fail if there is a finding: one of high severity, any danger, or any at all"},
     {"dive-ci", 0, OPTION_STRING, AT(dive_ci), "FILE", "read these limits from a file of dive's (.dive-ci)"},
 };
 static const struct option_group gate_group = OPTION_GROUP("Limits", gate_rows);
@@ -106,6 +111,8 @@ static int read_image(const struct inspect_flags *f, const struct oci_ref *ref, 
 	out->view.history = &i->history;
 	out->view.figures = &out->figures;
 	ci_dive_judge(&out->limits, &i->history, &out->gates);
+	if (f->fail_on)
+		ci_inspect_judge(&out->findings, f->fail_on, &out->gates);
 	if (out->gates.count)
 		out->view.gates = &out->gates;
 	return 0;
@@ -164,6 +171,20 @@ static int write_report(const struct inspect_flags *f, bool theirs, const char *
 	return EXIT_FAILED;
 }
 
+static int write_sarif(const struct inspect_flags *f, const char *name, const struct inspected *i, int code,
+		       struct outcome *out)
+{
+	CLEANUP_BUF struct buf sarif = {0};
+	struct err err = {0};
+	if (!f->sarif || (code != EXIT_DONE && code != EXIT_GATE))
+		return code;
+	ci_inspect_sarif(&i->findings, name, SLIM_VERSION, &sarif);
+	if (output_file_write(f->sarif, sarif.data, sarif.len, &err) == 0)
+		return code;
+	outcome_fail(out, &err);
+	return EXIT_FAILED;
+}
+
 static char *copy(const char *s)
 {
 	return s ? mem_strdup(s) : NULL;
@@ -176,9 +197,11 @@ static int read_limits(const struct inspect_flags *f, struct ci_dive_limits *out
 	int r = ci_dive_limits_check(out, err);
 	if (r == 0 && f->dive_ci)
 		r = ci_dive_limits_read(f->dive_ci, out, err);
-	if (r == 0 && f->quick && ci_dive_limits_any(out))
-		r = err_set(err, ERR_INVAL, "option-conflict",
-			    "--quick reads no layers, and limits on them need these");
+	if (r == 0 && f->fail_on)
+		r = ci_inspect_limit_check(f->fail_on, err);
+	if (r == 0 && f->quick && (ci_dive_limits_any(out) || f->fail_on || f->sarif))
+		r = err_set(err, ERR_INVAL, "option-conflict", "--quick reads no layers, and %s these",
+			    f->sarif ? "the findings of --sarif need" : "limits on them need");
 	return r;
 }
 
@@ -222,11 +245,16 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 		err_wrap(&out->err, "report");
 		return EXIT_FAILED;
 	}
+	if (f->sarif && output_file_check(f->sarif, &out->err) < 0) {
+		err_wrap(&out->err, "--sarif");
+		return EXIT_FAILED;
+	}
 	int code = EXIT_USAGE;
 	if (read_limits(f, &inspected.limits, &out->err) == 0 &&
 	    read_exceptions(f, &inspected.exceptions, &out->err) == 0) {
 		code = inspect(f, &ref, f->platform ? &platform : NULL, name, &inspected, out);
 		code = write_report(f, theirs, name, &inspected, code, out);
+		code = write_sarif(f, name, &inspected, code, out);
 	}
 	inspected_done(&inspected);
 	return code;

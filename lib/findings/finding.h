@@ -36,6 +36,7 @@ struct findings {
 		size_t layers;       /* lowest ones that come from it; 0 = not known */
 	} base;
 	size_t dangers;
+	size_t accepted;    /* files, packages and texts that the file of exceptions accepts */
 	uint64_t fat_bytes; /* of all fat findings but a heavy base: no byte counts twice */
 	bool minimal;       /* findings_judge */
 	struct notes notes; /* on the file of exceptions */

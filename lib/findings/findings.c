@@ -25,7 +25,9 @@ void findings_make(const struct findings_input *in, struct findings *out)
 		apply(&w, rule);
 	findings_judge(out, in->history->total);
 	findings_advise(&w);
-	if (in->exceptions)
+	if (in->exceptions) {
 		findings_exceptions_note(in->exceptions, &out->notes);
+		out->accepted = in->exceptions->accepted;
+	}
 	findings_work_done(&w);
 }

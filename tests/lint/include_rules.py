@@ -78,6 +78,7 @@ MAY_INCLUDE = {
     "ci/gate": ["text", "os", "image", "trace", "keep", "packages", "exercise", "run", "verify", "report", "report/step",
                 "report/checks"],
     "ci/dive": ["text", "os", "formats", "inspect", "report/checks"],
+    "ci/inspect": ["findings", "findings/rules", "report/checks", "ci/output"],
     # Data in, bytes out: what a CI system reads.
     "ci/output": ["text", "oci", "exercise", "run", "verify", "report", "report/step", "report/checks"],
     "ci/lock": ["text", "os", "layer", "image", "packages", "keep", "report/checks"],

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/strset.h"
-#include "ci/output/findings.h"
 #include "text/json.h"
 
 #define SARIF_SCHEMA "https://json.schemastore.org/sarif-2.1.0.json"
@@ -61,18 +60,17 @@ static json_t *uri(const char *path)
 	return json_string(b.len ? b.data : "");
 }
 
-static json_t *location(const struct ci_build *b, const struct ci_finding *f)
+static json_t *location(const char *image, const struct ci_finding *f)
 {
 	json_t *v = json_pack("{s:{s:{s:o}, s:{s:i}}}", "physicalLocation", "artifactLocation", "uri", uri(file_of(f)),
 			      "region", "startLine", 1);
-	if (b->report->source.reference)
+	if (image)
 		json_object_set_new(v, "logicalLocations",
-				    json_pack("[{s:o, s:s}]", "fullyQualifiedName", text(b->report->source.reference),
-					      "kind", "image"));
+				    json_pack("[{s:o, s:s}]", "fullyQualifiedName", text(image), "kind", "image"));
 	return v;
 }
 
-static json_t *result(const struct ci_build *b, const struct ci_finding *f, size_t rule)
+static json_t *result(const char *image, const struct ci_finding *f, size_t rule)
 {
 	static const char *const levels[] = {
 	    [CI_LEVEL_ERROR] = "error", [CI_LEVEL_WARNING] = "warning", [CI_LEVEL_NOTE] = "note"};
@@ -80,25 +78,22 @@ static json_t *result(const struct ci_build *b, const struct ci_finding *f, size
 	ci_finding_fingerprint(f, fingerprint);
 	return json_pack("{s:o, s:I, s:s, s:{s:o}, s:[o], s:{s:s}}", "ruleId", text(f->id), "ruleIndex",
 			 (json_int_t)rule, "level", levels[f->level], "message", "text", text(f->text), "locations",
-			 location(b, f), "partialFingerprints", "slim/v1", fingerprint);
+			 location(image, f), "partialFingerprints", "slim/v1", fingerprint);
 }
 
-void ci_sarif(const struct ci_build *b, struct buf *out)
+void ci_findings_sarif(const struct ci_findings *f, const char *image, const char *version, bool done, struct buf *out)
 {
-	CLEANUP_CI_FINDINGS struct ci_findings f = {0};
 	CLEANUP_STRSET struct strset ids = {0};
 	json_auto_t *root = json_object();
 	json_t *rules = json_array(), *results = json_array();
-	ci_findings_make(b, &f);
-	for (size_t i = 0; i < f.count; i++) {
+	for (size_t i = 0; i < f->count; i++) {
 		bool is_new;
-		size_t rule = strset_add_len(&ids, f.items[i].id, strlen(f.items[i].id), &is_new);
+		size_t rule = strset_add_len(&ids, f->items[i].id, strlen(f->items[i].id), &is_new);
 		if (is_new)
-			json_array_append_new(rules, json_pack("{s:o}", "id", text(f.items[i].id)));
-		json_array_append_new(results, result(b, &f.items[i], rule));
+			json_array_append_new(rules, json_pack("{s:o}", "id", text(f->items[i].id)));
+		json_array_append_new(results, result(image, &f->items[i], rule));
 	}
-	json_t *driver = json_pack("{s:s, s:s, s:o}", "name", "slim", "version", b->version, "rules", rules);
-	const bool done = !b->error || b->error->code == ERR_NONE;
+	json_t *driver = json_pack("{s:s, s:s, s:o}", "name", "slim", "version", version, "rules", rules);
 	json_t *run = json_pack("{s:{s:o}, s:[{s:b}], s:s, s:o}", "tool", "driver", driver, "invocations",
 				"executionSuccessful", done, "columnKind", "utf16CodeUnits", "results", results);
 	json_object_set_new(root, "$schema", json_string(SARIF_SCHEMA));
@@ -106,4 +101,11 @@ void ci_sarif(const struct ci_build *b, struct buf *out)
 	json_object_set_new(root, "runs", json_pack("[o]", run));
 	json_write_pretty(root, out);
 	buf_char(out, '\n');
+}
+
+void ci_sarif(const struct ci_build *b, struct buf *out)
+{
+	CLEANUP_CI_FINDINGS struct ci_findings f = {0};
+	ci_findings_make(b, &f);
+	ci_findings_sarif(&f, b->report->source.reference, b->version, !b->error || b->error->code == ERR_NONE, out);
 }

@@ -59,6 +59,8 @@ enum findings_fact {
 #define FINDINGS_EXACT 2u  /* nor is the byte behind the pattern, or "-" */
 #define FINDINGS_CONFIG 4u /* looked for in the configuration alone: in files it would find too much */
 
+#define FINDINGS_OPENPGP 16u /* a key of OpenPGP, which may be protected: then it is not a finding */
+
 struct findings_rule {
 	const char *id; /* stable, in kebab-case */
 	uint8_t kind, severity, match, what, flags;

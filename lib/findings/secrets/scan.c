@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "findings/secrets/openpgp.h"
 #include "findings/secrets/placeholder.h"
 #include "text/glob.h"
 
@@ -176,7 +177,8 @@ static size_t try_anchor(const struct scanning *w, const struct anchor *a, size_
 	end += behind;
 	if ((r->flags & FINDINGS_EXACT) && end < w->n && (is_word(w->data[end]) || w->data[end] == '-'))
 		return 0;
-	if (findings_is_placeholder(w->data + behind, end - behind))
+	if (findings_is_placeholder(w->data + behind, end - behind) ||
+	    ((r->flags & FINDINGS_OPENPGP) && findings_openpgp_is_protected(w->data + behind, end - behind)))
 		return 0;
 	w->found(w->ctx, &(struct findings_hit){r, behind, end});
 	return end;

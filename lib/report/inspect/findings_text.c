@@ -86,7 +86,10 @@ static void verdict(const struct findings *f, struct buf *b)
 		buf_printf(b, "already minimal: %.3f MB could go", (double)f->fat_bytes / 1e6);
 	else
 		buf_printf(b, "%.3f MB could go", (double)f->fat_bytes / 1e6);
-	buf_printf(b, "; %zu danger%s\n", f->dangers, f->dangers == 1 ? "" : "s");
+	buf_printf(b, "; %zu danger%s", f->dangers, f->dangers == 1 ? "" : "s");
+	if (f->accepted)
+		buf_printf(b, "; %zu accepted", f->accepted);
+	buf_char(b, '\n');
 }
 
 void report_findings_text(const struct findings *f, const struct oci_image_config *config, struct buf *out)
@@ -99,4 +102,9 @@ void report_findings_text(const struct findings *f, const struct oci_image_confi
 		finding(&f->items[i], config, out);
 	}
 	verdict(f, out);
+	for (size_t i = 0; i < f->notes.count; i++) {
+		buf_str(out, "note        ");
+		escaped(out, f->notes.items[i].text);
+		buf_char(out, '\n');
+	}
 }

@@ -65,6 +65,15 @@ static void set_history(json_t *root, const struct report_inspect_view *v)
 	json_object_set_new(root, "duplicates", rows_json(&f->duplicates, "path", "copies", false));
 }
 
+static json_t *notes_json(const struct notes *n)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < n->count; i++)
+		json_array_append_new(list, json_pack("{s:s, s:o}", "code", n->items[i].id, "text",
+						      json_bytes(n->items[i].text, strlen(n->items[i].text))));
+	return list;
+}
+
 void report_inspect_view_json(const struct report_inspect_view *v, struct buf *out)
 {
 	char platform[OCI_PLATFORM_TEXT];
@@ -82,6 +91,8 @@ void report_inspect_view_json(const struct report_inspect_view *v, struct buf *o
 		json_object_set_new(root, "base", report_base_json(&v->findings->base));
 		json_object_set_new(root, "findings", report_findings_json(v->findings, v->config));
 		json_object_set_new(root, "verdict", report_verdict_json(v->findings));
+		json_object_set_new(root, "accepted", integer(v->findings->accepted));
+		json_object_set_new(root, "notes", notes_json(&v->findings->notes));
 	}
 	if (v->gates)
 		json_object_set_new(root, "gates", report_gates_json(v->gates));
