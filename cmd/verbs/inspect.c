@@ -263,6 +263,8 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 static const char *const examples[] = {
     "Show an image in a registry without pulling its layers.",
     "slim inspect docker://nginx:1.25 --quick",
+    "Fail if an image holds a key or a token, in any of its layers.",
+    "slim inspect app:1 --fail-on high",
     "Print the configuration of an image in a layout.",
     "slim inspect oci:images:app --json",
     NULL,
@@ -271,7 +273,7 @@ static const char *const examples[] = {
 const struct command command_inspect = {
     .name = "inspect",
     .args = "REF",
-    .summary = "Show the layers, waste, packages and configuration of an image",
+    .summary = "Show an image's layers, packages and configuration, and what is wrong with it",
     .examples = examples,
     .options = OPTION_TABLE(parts),
     .options_size = sizeof(struct inspect_flags),

@@ -12,7 +12,8 @@ void findings_by_mode(struct findings_work *w, const struct findings_rule *rule)
 		    !(v->entry->mode & rule->any) || (rule->directories && (v->entry->mode & STICKY)) ||
 		    (rule->paths && !findings_have_path(rule->paths, h->paths[i].path)))
 			continue;
-		findings_item_place(findings_item_at(w->out, rule, v->layer, FINDINGS_NO_LAYER), h->paths[i].path, 0,
-				    1);
+		struct findings_item *item = findings_add(w, rule, v->layer, FINDINGS_NO_LAYER, h->paths[i].path);
+		if (item)
+			findings_item_place(item, h->paths[i].path, 0, 1);
 	}
 }

@@ -1,7 +1,10 @@
 """slim inspect: secrets planted in layers, in the environment and in the history are all found, and none is printed."""
 import base64
+import glob
 import json
+import os
 import random
+import re
 import string
 import subprocess
 
@@ -9,6 +12,8 @@ import oci
 import pytest
 
 from testenv.layers import Layer
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 pytestmark = pytest.mark.needs("root")
 
@@ -193,3 +198,90 @@ def test_what_is_not_a_secret(slim, tmp_path):
     shown, _ = findings(slim, "oci:%s:a" % (tmp_path / "layout"))
     assert shown["findings"] == []
     assert shown["verdict"] == {"minimal": True, "fat_bytes": 0, "dangers": 0}
+
+
+RULE = re.compile(r'^ +(?:\{)?(?:TOKEN|KEY|EXACT|FILES|CACHE|FACT|\{?RULE|\{?SECRET)\("([a-z0-9-]+)"|\.id = "([a-z0-9-]+)"', re.M)
+
+
+def test_the_manual_lists_every_rule():
+    tables = [open(path, encoding="utf-8").read() for path in glob.glob(os.path.join(ROOT, "lib/findings/rules/*_rules.c"))]
+    rules = {a or b for table in tables for a, b in RULE.findall(table)}
+    with open(os.path.join(ROOT, "cmd/man/slim-inspect.1.scd"), encoding="utf-8") as f:
+        text = f.read().split("# FINDINGS")[1].split("# EXCEPTIONS")[0]
+    listed = re.findall(r"^(\*[a-z0-9-]+\*(?:, \*[a-z0-9-]+\*)*)$", text, re.M)
+    listed = [name.strip("*") for line in listed for name in line.split(", ")]
+    assert len(rules) > 90 and sorted(listed) == sorted(rules)
+
+
+def write(folder, layers, config=None, steps=None):
+    layers = [layer.write(folder / ("tar%d" % i)) for i, layer in enumerate(layers)]
+    oci.write_layout(folder / "layout", "a", oci.Image(layers, dict(CONFIG, **(config or {})), steps=steps))
+    return "oci:%s:a" % (folder / "layout")
+
+
+@pytest.fixture
+def bad(tmp_path):
+    """A setuid program, a token, and a cache that no layer removes."""
+    layer = (Layer().file("bin/su", "x", mode=0o4755).file("bin/mount", "x", mode=0o4755).file("a", "ghp_" + letters(36))
+             .file("var/cache/apk/x", "y" * 200000))
+    return write(tmp_path, [layer])
+
+
+def rules(shown):
+    return [f["rule"] for f in shown["findings"]]
+
+
+def test_exceptions(slim, bad, tmp_path):
+    assert rules(findings(slim, bad)[0]) == ["github-token", "setuid-program", "apk-cache"]
+    accepted = tmp_path / "accepted"
+    accepted.write_text("# ours\nsetuid-program /bin/m*\ngithub-token\napk-cache /opt\n")
+    shown, _ = findings(slim, bad, "--ignore", accepted)
+    assert rules(shown) == ["setuid-program", "apk-cache"]
+    assert [p["path"] for p in shown["findings"][0]["places"]] == ["/bin/su"]
+    assert shown["accepted"] == 2 and [note["code"] for note in shown["notes"]] == ["exception-unused"]
+    assert "apk-cache /opt" in shown["notes"][0]["text"]
+    (tmp_path / ".slim-ignore").write_text("github-token /a\n")
+    assert rules(findings(slim, bad, cwd=str(tmp_path))[0]) == ["setuid-program", "apk-cache"]
+    accepted.write_text("no-such-rule\n")
+    slim.fails("inspect", bad, "--ignore", accepted, code="exception-malformed", status=2, names="no-such-rule")
+    slim.fails("inspect", bad, "--ignore", tmp_path / "none", code="file-open", status=2, names="none")
+    slim.fails("inspect", bad, "--ignore", accepted, "--quick", code="option-conflict", status=2, names="--ignore")
+
+
+def test_fail_on(slim, bad, tmp_path):
+    for limit in ("high", "danger", "any"):
+        result = slim.run("inspect", bad, "--fail-on", limit)
+        assert result.status == 4 and "--fail-on " + limit in result.err
+    accepted = tmp_path / "accepted"
+    accepted.write_text("github-token\n")
+    status = lambda limit: slim.run("inspect", bad, "--ignore", accepted, "--fail-on", limit).status
+    assert [status(limit) for limit in ("high", "danger", "any")] == [0, 4, 4]
+    accepted.write_text("github-token\nsetuid-program\n")
+    assert [status(limit) for limit in ("high", "danger", "any")] == [0, 0, 4]
+    slim.fails("inspect", bad, "--fail-on", "low", code="option-value-invalid", status=2, names="--fail-on")
+    slim.fails("inspect", bad, "--fail-on", "any", "--quick", code="option-conflict", status=2, names="--quick")
+
+
+def test_sarif(slim, bad, tmp_path):
+    assert slim.run("inspect", bad, "--sarif", tmp_path / "a.sarif").status == 0
+    run, = json.loads((tmp_path / "a.sarif").read_text())["runs"]
+    assert [(r["ruleId"], r["level"], r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]) for r in run["results"]] == [
+        ("github-token", "error", "a"), ("setuid-program", "warning", "bin"), ("apk-cache", "note", "var/cache/apk")]
+    slim.fails("inspect", bad, "--sarif", tmp_path / "none" / "a", code="directory-not-found", names="none")
+    slim.fails("inspect", bad, "--sarif", tmp_path / "a", "--quick", code="option-conflict", status=2, names="--sarif")
+
+
+def test_a_hostile_image_s_paths_and_commands_are_escaped(slim, tmp_path):
+    layer = Layer().file("a\x1b]0;x", "ghp_" + letters(36)).dir("tmp").file("tmp/\x1b[2J%p%n", "y" * 200000)
+    result = slim.run("inspect", write(tmp_path, [layer], steps=["RUN \x1b[31m%s"]))
+    assert result.status == 0 and "\x1b" not in result.out and "\\x1b[2J%p%n" in result.out
+
+
+def test_base(slim, tmp_path):
+    release = Layer().file("etc/os-release", 'ID=a\nPRETTY_NAME="A 1"\n')
+    labels = {"Labels": {"org.opencontainers.image.base.name": "example.org/a:1", "org.opencontainers.image.base.digest": "sha256:1"}}
+    shown, _ = findings(slim, write(tmp_path, [release, Layer().file("b", "b")], labels))
+    assert shown["base"] == {"name": "example.org/a:1", "digest": "sha256:1", "source": "label", "layers": 1, "system": "A 1"}
+    (tmp_path / "second").mkdir()
+    shown, _ = findings(slim, write(tmp_path / "second", [release, Layer().file("b", "b")]))
+    assert shown["base"] == {"name": None, "digest": None, "source": "distribution", "layers": 1, "system": "A 1"}
