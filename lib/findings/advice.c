@@ -20,15 +20,30 @@ static const char *of_secret(const struct findings_item *i)
 	return advices[i->where];
 }
 
+/* Of what comes with the base image, which its user cannot change. */
+static const char *of_base(const struct findings_rule *rule)
+{
+	if (rule->match != FINDINGS_BY_FACT)
+		return "Take a smaller base image: layer %l comes with it. Or let slim build leave %f out (saves %s).";
+	switch (rule->what) {
+	case FINDINGS_HEAVY_BASE:
+		return rule->advice;
+	case FINDINGS_REMOVED_LATER:
+		return "Take a smaller base image: layer %r only hides %f, layer %l still has it (saves %s).";
+	case FINDINGS_REPLACED_LATER:
+	case FINDINGS_COPIED_FOR_MODE:
+		return "Take a newer base image: layer %r replaces %f, which layer %l has (saves %s).";
+	default:
+		return "Take a smaller base image: layer %l comes with it. Or let slim build leave %f out (saves %s).";
+	}
+}
+
 static const char *template_of(const struct findings_work *w, const struct findings_item *i)
 {
 	const bool theirs = i->layer != FINDINGS_NO_LAYER && i->layer < w->out->base.layers;
 	if (!i->rule->advice)
 		return of_secret(i);
-	if (theirs && i->rule->kind == FINDINGS_FAT &&
-	    !(i->rule->match == FINDINGS_BY_FACT && i->rule->what == FINDINGS_HEAVY_BASE))
-		return "Take a smaller base image: layer %l comes with it. Or let slim build leave %f out (saves %s).";
-	return i->rule->advice;
+	return theirs && i->rule->kind == FINDINGS_FAT ? of_base(i->rule) : i->rule->advice;
 }
 
 static void put_size(struct buf *b, uint64_t bytes)

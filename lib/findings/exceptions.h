@@ -3,6 +3,7 @@
  * name of a package, variable or label. Empty lines and lines that begin with "#" do not count. */
 #pragma once
 
+#include "base/cleanup.h"
 #include "base/notes.h"
 #include "findings/rules/rule.h"
 

@@ -1,6 +1,7 @@
 /* findings/finding.h - what the rules found in an image. The contents of files are never part of it. */
 #pragma once
 
+#include "base/cleanup.h"
 #include "base/notes.h"
 #include "findings/rules/rule.h"
 
