@@ -154,7 +154,7 @@ const struct findings_rule findings_rules_secret[] = {
      .pattern =
 	 "(-e )?[\"']?[a-z_][a-z0-9_-]*:[^[:space:]\"'$|]+[\"']?[[:space:]]*\\|[[:space:]]*(/usr/sbin/)?chpasswd"},
     {SECRET("named-secret", "a secret by its name"), .match = FINDINGS_BY_NAME,
-     .pattern = "(pass|passwd|password|passphrase|pwd|secret|token|api_?key|access_?key|private_?key|secret_?key|"
-		"encryption_?key|credentials?)$"},
+     .pattern = "((^|[^a-z])(pass|pwd)|passwd|password|passphrase|secret|token|api_?key|access_?key|private_?key|"
+		"secret_?key|encryption_?key|credentials?)$"},
 };
 const size_t findings_rules_secret_count = sizeof(findings_rules_secret) / sizeof(findings_rules_secret[0]);

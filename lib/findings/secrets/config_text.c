@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
-#include "text/json.h"
 
 #define HITS_MAX 64 /* in one text; further ones are masked with it as a whole */
 
@@ -187,9 +187,7 @@ int findings_config_mask(const struct findings_scanner *s, const struct oci_imag
 			 struct oci_image_config *out, struct err *err)
 {
 	struct walk w = {.scanner = s};
-	CLEANUP_BUF struct buf b = {0};
-	json_t *masked = root(&w, c->root);
-	json_write_pretty(masked, &b);
-	json_decref(masked);
-	return oci_image_config_parse(b.data, b.len, out, err);
+	json_auto_t *masked = root(&w, c->root);
+	CLEANUP_FREE char *text = mem_must(json_dumps(masked, JSON_COMPACT)); /* not longer than the original */
+	return oci_image_config_parse(text, strlen(text), out, err);
 }

@@ -29,9 +29,9 @@ static void no_byte_counts_twice(void **state)
 {
 	expect(
 	    &(struct sample_image){
-		.layers = {"f root/.cache/pip/a 644 0:0 1 @300000@\nf root/.cache/b 644 0:0 1 @200000@\n"
+		.layers = {"f home/.cache/pip/a 644 0:0 1 @300000@\nf home/.cache/b 644 0:0 1 @200000@\n"
 			   "f tmp/.cache/c 644 0:0 1 @100000@"}},
-	    "pip-cache 0 -1 /root/.cache/pip 1 300000;user-cache 0 -1 / 2 300000;");
+	    "pip-cache 0 -1 /home/.cache/pip 1 300000;user-cache 0 -1 / 2 300000;");
 }
 
 static void each_layer_has_its_own(void **state)
