@@ -285,3 +285,23 @@ def test_base(slim, tmp_path):
     (tmp_path / "second").mkdir()
     shown, _ = findings(slim, write(tmp_path / "second", [release, Layer().file("b", "b")]))
     assert shown["base"] == {"name": None, "digest": None, "source": "distribution", "layers": 1, "system": "A 1"}
+
+
+# What a person expects of the images that tests make: (rule, layer, path).
+STRIPPED = [("debug-symbols", 1, "/bin")]  # the tests' programs, as the compiler left them
+ROOT_USER = [("root-user", None, None)]
+DEBIAN = ROOT_USER + [  # minbase without manual pages and apt's lists, and one package
+    ("setuid-program", 1, "/usr/bin"), ("setgid-program", 1, "/usr"), ("heavy-base", 1, None),
+    ("build-tools", 1, None),  # apt and debconf
+    ("documentation", 1, "/usr/share"),  # copyright files, lintian's, bug's
+    ("package-leftovers", 1, "/var")]  # debconf's caches, dpkg's old status
+
+
+@pytest.mark.parametrize("name, expected, minimal", [
+    ("service", STRIPPED, True), ("job", STRIPPED + ROOT_USER, True),
+    pytest.param("nginx", DEBIAN, False, marks=pytest.mark.needs("mmdebstrap")),
+    pytest.param("debian", DEBIAN, False, marks=pytest.mark.needs("mmdebstrap"))])
+def test_findings_of_the_tests_images(slim, images, name, expected, minimal):
+    shown, _ = findings(slim, getattr(images, name)())
+    assert sorted(map(str, [(f["rule"], f["layer"], f["path"]) for f in shown["findings"]])) == sorted(map(str, expected))
+    assert shown["verdict"]["minimal"] == minimal
