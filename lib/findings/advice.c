@@ -7,8 +7,7 @@ static const char *of_secret(const struct findings_item *i)
 {
 	static const char *const advices[] = {
 	    [FINDINGS_IN_FILES] =
-		"Replace the secret, as layer %l publishes it. Mount it with RUN --mount=type=secret or at run "
-		"time.",
+		"Replace the secret, as layer %l publishes it. Mount it with RUN --mount=type=secret or at run time.",
 	    [FINDINGS_IN_CONFIG] = "Replace the secret, and leave it out of %n.",
 	    [FINDINGS_IN_ENVIRONMENT] = "Replace the secret, and set %n when the container starts, not with ENV.",
 	    [FINDINGS_IN_LABEL] = "Replace the secret, and leave the label %n out.",

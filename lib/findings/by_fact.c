@@ -14,13 +14,16 @@ struct claiming {
 	struct findings_work *w;
 	const struct findings_rule *rule;
 	struct strset languages;
+	size_t end; /* of what was claimed: directories in it are claimed, too */
 };
 
 static void claim_documentation(void *ctx, const char *path, const struct findings_range *r)
 {
 	struct claiming *c = ctx;
-	if (keep_documentation_is(path))
-		findings_claim(c->w, c->rule, r);
+	if (r->first < c->end || !keep_documentation_is(path))
+		return;
+	findings_claim(c->w, c->rule, r);
+	c->end = r->end;
 }
 
 static void documentation(struct findings_work *w, const struct findings_rule *rule)
@@ -31,8 +34,10 @@ static void documentation(struct findings_work *w, const struct findings_rule *r
 static void claim_translations(void *ctx, const char *path, const struct findings_range *r)
 {
 	struct claiming *c = ctx;
-	if (keep_languages_is_other(&c->languages, path))
-		findings_claim(c->w, c->rule, r);
+	if (r->first < c->end || !keep_languages_is_other(&c->languages, path))
+		return;
+	findings_claim(c->w, c->rule, r);
+	c->end = r->end;
 }
 
 static void translations(struct findings_work *w, const struct findings_rule *rule)

@@ -73,15 +73,19 @@ static void claim_packages(struct findings_work *w, const struct findings_rule *
 struct claiming {
 	struct findings_work *w;
 	const struct findings_rule *rule;
+	size_t end; /* of the last tree */
 };
 
 static void claim_tree(void *ctx, const char *path, const struct findings_range *r)
 {
 	struct claiming *c = ctx;
-	const uint32_t node =
-	    !c->w->vendor[r->first] ? IMAGE_NONE : image_index_resolve(c->w->in->index, path, false, NULL, NULL);
-	if (node != IMAGE_NONE && keep_runtime_tree_builds(c->w->in->index, node))
-		findings_claim(c->w, c->rule, r);
+	const uint32_t node = r->first < c->end || !c->w->vendor[r->first]
+				  ? IMAGE_NONE
+				  : image_index_resolve(c->w->in->index, path, false, NULL, NULL);
+	if (node == IMAGE_NONE || !keep_runtime_tree_builds(c->w->in->index, node))
+		return;
+	findings_claim(c->w, c->rule, r);
+	c->end = r->end;
 }
 
 void findings_by_package(struct findings_work *w, const struct findings_rule *rule)
@@ -93,5 +97,5 @@ void findings_by_package(struct findings_work *w, const struct findings_rule *ru
 							       : is_for_development(rule, &p->items[i]);
 	claim_packages(w, rule, wanted);
 	if (rule->what == FINDINGS_BUILD_TOOLS)
-		findings_each_directory(w, claim_tree, &(struct claiming){w, rule});
+		findings_each_directory(w, claim_tree, &(struct claiming){w, rule, 0});
 }

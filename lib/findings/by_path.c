@@ -104,7 +104,12 @@ void findings_paths_collect(struct findings_work *w)
 
 void findings_by_path(struct findings_work *w, const struct findings_rule *rule)
 {
-	for (size_t i = 0; i < w->n_matches; i++)
-		if (w->matches[i].rule == rule)
-			findings_claim(w, rule, &w->matches[i].range);
+	size_t end = 0; /* of what was claimed: matches in it are claimed, too */
+	for (size_t i = 0; i < w->n_matches; i++) {
+		const struct findings_match_at *m = &w->matches[i];
+		if (m->rule != rule || m->range.first < end)
+			continue;
+		findings_claim(w, rule, &m->range);
+		end = m->range.end;
+	}
 }

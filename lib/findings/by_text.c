@@ -56,6 +56,8 @@ static void add_secret(struct findings_work *w, const struct findings_secret *s,
 	    findings_exceptions_have(w->in->exceptions, s->rule, s->path))
 		return;
 	struct findings_item *i = findings_item_new(w->out, s->rule, layer, removed);
+	if (!i)
+		return;
 	i->path = mem_strdup(s->path);
 	i->line = s->line;
 	i->count = s->count;
@@ -77,6 +79,8 @@ static void add_text(void *ctx, const struct findings_config_hit *hit)
 	if (findings_exceptions_have(w->in->exceptions, hit->rule, hit->name))
 		return;
 	struct findings_item *i = findings_item_new(w->out, hit->rule, hit->layer, FINDINGS_NO_LAYER);
+	if (!i)
+		return;
 	i->where = hit->where;
 	i->name = mem_strdup(hit->name);
 	i->line = hit->step;

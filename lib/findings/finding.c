@@ -12,6 +12,10 @@
 struct findings_item *findings_item_new(struct findings *f, const struct findings_rule *rule, uint32_t layer,
 					uint32_t removed)
 {
+	if (f->count == FINDINGS_MAX) {
+		f->left_out++;
+		return NULL;
+	}
 	f->items = mem_grow(f->items, f->count, &f->cap, sizeof(*f->items));
 	struct findings_item *i = &f->items[f->count++];
 	*i = (struct findings_item){.rule = rule, .layer = layer, .removed = removed};
@@ -21,9 +25,12 @@ struct findings_item *findings_item_new(struct findings *f, const struct finding
 struct findings_item *findings_item_at(struct findings *f, const struct findings_rule *rule, uint32_t layer,
 				       uint32_t removed)
 {
-	for (size_t i = f->count; i-- > 0;)
-		if (f->items[i].rule == rule && f->items[i].layer == layer && f->items[i].removed == removed)
-			return &f->items[i];
+	bool added;
+	uint64_t *number = idmap_at(&f->merged, (uintptr_t)rule, (uint64_t)layer << 32 | removed, &added);
+	if (added)
+		*number = f->count;
+	else if (*number < FINDINGS_MAX)
+		return &f->items[*number];
 	return findings_item_new(f, rule, layer, removed);
 }
 
@@ -133,6 +140,7 @@ void findings_judge(struct findings *f, uint64_t layers_bytes)
 		n++;
 	}
 	f->count = n;
+	idmap_done(&f->merged);
 	if (n)
 		qsort(f->items, n, sizeof(*f->items), by_weight);
 	f->minimal = !heavy && (f->fat_bytes < SMALL || f->fat_bytes < layers_bytes / PART);
@@ -143,6 +151,7 @@ void findings_done(struct findings *f)
 	for (size_t i = 0; i < f->count; i++)
 		item_done(&f->items[i]);
 	free(f->items);
+	idmap_done(&f->merged);
 	free(f->base.name);
 	free(f->base.digest);
 	free(f->base.system);

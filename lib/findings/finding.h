@@ -2,9 +2,11 @@
 #pragma once
 
 #include "base/cleanup.h"
+#include "base/idmap.h"
 #include "base/notes.h"
 #include "findings/rules/rule.h"
 
+#define FINDINGS_MAX 20000 /* of one image; further ones are counted in left_out */
 #define FINDINGS_PLACES 20 /* of one finding that are kept, the largest */
 
 struct findings_item {
@@ -29,6 +31,8 @@ struct findings_item {
 struct findings {
 	struct findings_item *items; /* dangers first, the most severe first; then by bytes */
 	size_t count, cap;
+	size_t left_out;
+	struct idmap merged; /* number of an item, by rule, layer and removed; until they are sorted */
 	struct findings_base {
 		char *name, *digest; /* NULL = not known */
 		char *system;        /* what the image's os-release calls itself, or NULL */
@@ -43,10 +47,11 @@ struct findings {
 	struct notes notes; /* on the file of exceptions */
 };
 
-/* The finding of the rule in that layer, a new one if there is none yet. Borrowed until the next call. */
+/* The finding of the rule in that layer, a new one if there is none yet. NULL if there are FINDINGS_MAX. Borrowed until
+ * the next call. */
 struct findings_item *findings_item_at(struct findings *f, const struct findings_rule *rule, uint32_t layer,
 				       uint32_t removed);
-/* A new finding in any case. */
+/* A new finding in any case, or NULL. */
 struct findings_item *findings_item_new(struct findings *f, const struct findings_rule *rule, uint32_t layer,
 					uint32_t removed);
 /* Adds a file or directory: its path is copied. */

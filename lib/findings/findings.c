@@ -25,6 +25,9 @@ void findings_make(const struct findings_input *in, struct findings *out)
 		apply(&w, rule);
 	findings_judge(out, in->history->total);
 	findings_advise(&w);
+	if (out->left_out)
+		notes_add(&out->notes, "findings-left-out", "the image has more than %d findings: %zu are left out",
+			  FINDINGS_MAX, out->left_out);
 	if (in->exceptions) {
 		findings_exceptions_note(in->exceptions, &out->notes);
 		out->accepted = in->exceptions->accepted;

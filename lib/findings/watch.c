@@ -47,18 +47,9 @@ static void note(void *ctx, const struct findings_hit *hit)
 /* Programs, and files that are compressed as a whole: no text stands in them as it is. */
 static bool is_opaque(const char *data, size_t n)
 {
-	static const char *const heads[] = {"\177ELF",
-					    "\x1f\x8b\b",
-					    "\x28\xb5\x2f\xfd",
-					    "\xfd"
-					    "7zXZ",
-					    "PK\3\4",
-					    "BZh",
-					    "\x89PNG",
-					    "\xff\xd8\xff",
-					    "GIF8",
-					    "wOF2",
-					    "!<arch>\n"};
+	static const char *const heads[] = {"\177ELF", "\x1f\x8b\b", "\x28\xb5\x2f\xfd", "\3757zXZ",
+					    "PK\3\4",  "BZh",        "\x89PNG",          "\xff\xd8\xff",
+					    "GIF8",    "wOF2",       "!<arch>\n"};
 	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
 		if (n >= strlen(heads[i]) && memcmp(data, heads[i], strlen(heads[i])) == 0)
 			return true;

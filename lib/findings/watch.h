@@ -31,7 +31,7 @@ struct findings_watch {
 };
 
 /* The most secrets of a layer that are noted. */
-#define FINDINGS_SECRETS_MAX 10000
+#define FINDINGS_SECRETS_MAX 2000
 
 /* scanner: borrowed. */
 void findings_watch_init(struct findings_watch *w, const struct findings_scanner *scanner, size_t n_layers);

@@ -159,8 +159,9 @@ void findings_claim_file(struct findings_work *w, const struct findings_rule *ru
 	if (!v || !bytes || !may_claim(w, rule, path))
 		return;
 	w->claimed[path] = true;
-	findings_item_place(findings_item_at(w->out, rule, v->layer, FINDINGS_NO_LAYER),
-			    w->in->history->paths[path].path, bytes, 1);
+	struct findings_item *item = findings_item_at(w->out, rule, v->layer, FINDINGS_NO_LAYER);
+	if (item)
+		findings_item_place(item, w->in->history->paths[path].path, bytes, 1);
 }
 
 const struct findings_program *findings_program_at(const struct findings_work *w, const char *path)

@@ -45,7 +45,7 @@ static void report(struct walk *w)
 
 static bool is_hidden(const struct walk *w, size_t at)
 {
-	for (size_t i = 0; i < w->n && i < HITS_MAX; i++)
+	for (size_t i = 0; i < w->n && w->n <= HITS_MAX; i++)
 		if (at >= w->hits[i].begin && at < w->hits[i].end)
 			return true;
 	return w->n > HITS_MAX;

@@ -162,7 +162,8 @@ static bool matches(const struct findings_scanner *s, size_t rule, const char *d
 	return true;
 }
 
-/* The secret that an anchor at data[at] begins; its end, or 0. */
+/* Where to go on behind the text that an anchor at data[at] begins, whether it is a secret or a part of a longer word.
+ * 0 if the pattern does not match there. */
 static size_t try_anchor(const struct scanning *w, const struct anchor *a, size_t at)
 {
 	const struct findings_rule *r = findings_rule_at(a->rule);
@@ -176,11 +177,10 @@ static size_t try_anchor(const struct scanning *w, const struct anchor *a, size_
 		return 0;
 	end += behind;
 	if ((r->flags & FINDINGS_EXACT) && end < w->n && (is_word(w->data[end]) || w->data[end] == '-'))
-		return 0;
-	if (findings_is_placeholder(w->data + behind, end - behind) ||
-	    ((r->flags & FINDINGS_OPENPGP) && findings_openpgp_is_protected(w->data + behind, end - behind)))
-		return 0;
-	w->found(w->ctx, &(struct findings_hit){r, behind, end});
+		return end;
+	if (!findings_is_placeholder(w->data + behind, end - behind) &&
+	    !((r->flags & FINDINGS_OPENPGP) && findings_openpgp_is_protected(w->data + behind, end - behind)))
+		w->found(w->ctx, &(struct findings_hit){r, behind, end});
 	return end;
 }
 
