@@ -76,13 +76,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static struct findings_scanner *s;
 	struct fuzz_input in = {data, n};
-	char *path = fuzz_cut(&in, "\n");
+	char *path = fuzz_cut(&in, "\n"), *text = mem_alloc(in.n + 1);
+	memcpy(text, in.n ? (const char *)in.data : "", in.n);
 	if (!s)
 		s = findings_scanner_new();
-	scan(s, path, (const char *)in.data, in.n);
-	sections((const char *)in.data, in.n);
-	exceptions((const char *)in.data, in.n);
-	config(s, (const char *)in.data, in.n);
+	scan(s, path, text, in.n);
+	sections(text, in.n);
+	exceptions(text, in.n);
+	config(s, text, in.n);
 	free(path);
+	free(text);
 	return 0;
 }

@@ -206,6 +206,7 @@ static const struct sample {
     {"development-packages",
      {.layers = {BIG("app/node_modules/typescript/a") "f app/node_modules/typescript/package.json 644 0:0 1 {}"}},
      {.layers = {BIG("app/node_modules/express/a") "f app/node_modules/express/package.json 644 0:0 1 {}"}}},
+    {"jdk-parts", {.layers = {BIG("opt/jdk/jmods/a")}}, {.layers = {BIG("opt/jdk/lib/modules")}}},
     {"headers", {.layers = {BIG("usr/local/include/a.h")}}, {.layers = {BIG("app/include/a.h")}}},
     {"debug-symbols",
      {.layers = {BIG("app/a")}, .programs = {{"/app/a", {.removable = 150000}}}},
