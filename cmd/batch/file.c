@@ -62,7 +62,7 @@ static bool is_of_batch(const char *name)
 /* Options that beside --file count for the batch alone: an image may have its own. */
 static bool is_not_passed_on(const char *name)
 {
-	static const char *const names[] = {"report", "timeout", "ci-dir", "junit", "markdown", "dotenv", NULL};
+	static const char *const names[] = {"report", "html", "timeout", "ci-dir", "junit", "markdown", "dotenv", NULL};
 	return is_of_batch(name) || is_among(name, names);
 }
 

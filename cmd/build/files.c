@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "cmd/docker_slim/report.h"
+#include "cmd/page_file.h"
 #include "os/fd.h"
 #include "os/output_file.h"
 
@@ -11,8 +12,10 @@ int build_files_check(const struct build_flags *f, struct err *err)
 {
 	const struct {
 		const char *what, *path;
-	} files[] = {
-	    {"report", f->report}, {"--dockerfile-out", f->dockerfile}, {"--dockerignore-out", f->dockerignore}};
+	} files[] = {{"report", f->report},
+		     {"--html", f->html},
+		     {"--dockerfile-out", f->dockerfile},
+		     {"--dockerignore-out", f->dockerignore}};
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (files[i].path && output_file_check(files[i].path, err) < 0)
 			return err_wrap(err, "%s", files[i].what);
@@ -41,6 +44,8 @@ static int write_artifacts(const char *dir, const struct report *report, struct 
 int build_files_write(const struct build_flags *f, const struct report *report, struct err *err)
 {
 	int r = f->report && !f->theirs ? write_report(f->report, report, err) : 0;
+	if (r == 0 && f->html)
+		r = page_file_write_report(f->html, "build", report, err);
 	return r == 0 && f->artifacts ? write_artifacts(f->artifacts, report, err) : r;
 }
 

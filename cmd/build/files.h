@@ -1,4 +1,5 @@
-/* cmd/build/files.h - the files that slim build leaves beside the image: its report, in its shape or docker-slim's. */
+/* cmd/build/files.h - the files that slim build leaves beside the image: its report, in its shape or docker-slim's, and
+ * its page. */
 #pragma once
 
 #include "cmd/build/flags.h"
@@ -7,7 +8,7 @@
 
 /* Checks that all files can be written. Call it before a long run. */
 int build_files_check(const struct build_flags *f, struct err *err) MUST_CHECK;
-/* Writes the report. Call it once there is a result or a verdict, or the time is over. */
+/* Writes the report and the page. Call it once there is a result or a verdict, or the time is over. */
 int build_files_write(const struct build_flags *f, const struct report *report, struct err *err) MUST_CHECK;
 /* Writes docker-slim's report, also if the build failed. code: what the build ends with; returns it, or EXIT_FAILED if
  * the report cannot be written. */

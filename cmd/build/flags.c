@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/docker_slim/report.h"
+#include "cmd/page_file.h"
 #include "os/output_file.h"
 #include "text/secret.h"
 
@@ -40,6 +41,8 @@ static const struct option_row report_rows[] = {
     DOCKER_SLIM_REPORT_ROWS(AT(report), AT(report_format)),
     {"copy-meta-artifacts", 0, OPTION_STRING, AT(artifacts), "DIR",
      "write the report and other files about the build to this directory"},
+    {"html", 0, OPTION_STRING, AT(html), "FILE", "write a page that shows what stays, what goes and why, for a browser",
+     OPTION_COMMON},
     {"attach-report", 0, OPTION_FLAG, AT(attach_report), NULL, "store the report beside the image in the registry"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON and no summary", OPTION_COMMON},
     {"dockerfile-out", 0, OPTION_STRING, AT(dockerfile), "FILE", "write a Dockerfile that makes the slim image"},
@@ -127,7 +130,7 @@ size_t build_flags_archives(const struct publish_wish *w)
 
 bool build_flags_take_stdout(const struct build_flags *f, const struct publish_wish *w)
 {
-	return build_flags_archives(w) || output_flags_on_stdout(&f->ci);
+	return build_flags_archives(w) || output_flags_on_stdout(&f->ci) || (f->html && output_file_is_stdout(f->html));
 }
 
 static int check_stdout(const struct build_flags *f, const struct publish_wish *w, struct err *err)
@@ -139,6 +142,8 @@ static int check_stdout(const struct build_flags *f, const struct publish_wish *
 			       "the image goes to standard output, and nothing else can: name a file for %s",
 			       archives > 1 ? "each further -o" : "the report (--report FILE, and no --json)");
 	int r = output_flags_check_stdout(&f->ci, archives + report, err);
+	if (r == 0)
+		r = page_file_check_stdout(f->html, archives + report + output_flags_on_stdout(&f->ci), err);
 	if (r < 0)
 		return r;
 	if ((f->dockerfile && output_file_is_stdout(f->dockerfile)) ||

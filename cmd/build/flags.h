@@ -19,7 +19,7 @@ struct build_flags {
 	struct lock_flags lock;
 	struct batch_flags batch;
 	const char *max_drift, *report, *report_format, *artifacts, *compression, *verify, *format;
-	const char *dockerfile, *dockerignore;
+	const char *dockerfile, *dockerignore, *html;
 	char *dest_creds; /* wiped as those of registry_flags */
 	unsigned heal, repeat;
 	struct strlist outputs, tags, traces;

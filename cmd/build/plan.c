@@ -109,7 +109,7 @@ int build_plan_make(struct build_flags *f, const char *source, struct build_plan
 	o->keep_original = p->gates.keep_original;
 	o->config_edit = p->config_edit.config;
 	o->policy = &p->policy;
-	o->reasons = f->artifacts || (f->report && !f->theirs);
+	o->reasons = f->artifacts || f->html || (f->report && !f->theirs);
 	o->may_publish = f->json ? streams_check_output : NULL;
 	return f->compression ? parse_compression(f->compression, o, err) : 0;
 }

@@ -57,6 +57,12 @@ static void tell_original(const struct report *report, struct outcome *out)
 
 static int build_many(const struct build_flags *f, const struct strlist *names, struct outcome *out)
 {
+	if (f->html) {
+		(void)err_set(&out->err, ERR_INVAL, "option-conflict",
+			      "--html shows one image: with --file put \"html: FILE\" below each image in %s",
+			      f->batch.file);
+		return EXIT_USAGE;
+	}
 	return batch_build(&(struct batch_request){.build = &command_build,
 						   .flags = &f->batch,
 						   .given = &f->container.given,

@@ -70,17 +70,19 @@ static void fill_stability(const struct evidence_stability *s, const struct imag
 	}
 }
 
-static void fill_selection(const struct pipeline_selection *s, const struct pipeline_original *o, bool paths,
-			   struct report *out)
+static void fill_selection(const struct pipeline_report_sources *from, struct report *out)
 {
+	const struct pipeline_selection *s = from->selection;
+	const struct pipeline_original *o = from->original;
 	const struct trace *trace = &o->trace;
 	CLEANUP_FREE uint16_t *steps = report_needs_steps(&s->keep, trace);
 	fill_application(s, &out->application);
 	pipeline_shares_fill(&s->keep, &out->shares);
 	report_needs_fill(&s->keep, &s->packages, steps, &out->runs, &out->needs);
-	if (paths) {
+	if (from->paths) {
 		out->kept.depth = out->dropped.depth = 1;
-		const struct report_reasons_use use = {trace, steps, o->stability.seen, o->stability.variants};
+		const struct report_reasons_use use = {trace, from->ordered, steps, o->stability.seen,
+						       o->stability.variants};
 		report_reasons_kept(&s->keep, &s->packages, &use, add_to_list, &out->kept);
 		report_reasons_dropped(&s->keep, &s->packages, &s->unproven, add_to_list, &out->dropped);
 		json_list_end(&out->kept);
@@ -124,7 +126,7 @@ void pipeline_report_fill(const struct pipeline_report_sources *from, struct rep
 		report_trace_add(out, &o->trace);
 	fill_stability(&o->stability, from->session->index, &out->stability);
 	if (from->selection)
-		fill_selection(from->selection, o, from->paths, out);
+		fill_selection(from, out);
 	if (from->verdict) {
 		out->verify = *from->verdict;
 		*from->verdict = (struct verify_verdict){0};

@@ -17,7 +17,8 @@ struct pipeline_report_sources {
 	struct verify_verdict *verdict;             /* moves to the report; NULL = nothing is to be verified */
 	struct report_image *result;                /* moves to the report; NULL = there is none */
 	const struct pipeline_selection *selection; /* NULL = nothing was decided */
-	bool paths;                                 /* also why each path is kept or not, which takes memory for each */
+	bool ordered; /* the trace's paths are in the order of their use: none was stored */
+	bool paths;   /* also why each path is kept or not, which takes memory for each */
 };
 /* keep: what the files were found in. */
 void pipeline_report_fill_unproven(const struct keep_set *keep, const struct keep_unproven *found,

@@ -51,12 +51,22 @@ static void describe(const struct keep_set *k, const struct packages *p, uint32_
 	}
 }
 
-/* How a run used it. */
-static void describe_use(const struct trace *t, uint32_t entry, json_t *out)
+/* Not of the root, which every layer has. */
+static void describe_layer(const struct keep_set *k, uint32_t id, json_t *out)
 {
+	if (id)
+		json_object_set_new(out, "layer", json_integer(image_index_node(k->index, id)->layer + 1));
+}
+
+/* How a run used it. */
+static void describe_use(const struct report_reasons_use *use, uint32_t entry, json_t *out)
+{
+	const struct trace *t = use->trace;
 	const struct trace_entry *e = &t->entries[entry];
 	const struct strset_item *path = &t->paths.items[entry];
 	json_t *kinds = json_array();
+	if (use->ordered)
+		json_object_set_new(out, "order", json_integer((json_int_t)entry + 1));
 	for (size_t i = 0; i < TRACE_KINDS; i++)
 		if (e->kinds >> i & 1)
 			json_array_append_new(kinds, json_string(trace_kind_names[i]));
@@ -105,7 +115,7 @@ json_t *report_reasons_of(const struct keep_set *k, const struct packages *p, co
 	json_object_set_new(v, "path", path_json(k->index, id));
 	json_object_set_new(v, "reason", json_string(names[r->kind]));
 	if (r->kind == KEEP_TRACE && use->trace)
-		describe_use(use->trace, r->by, v);
+		describe_use(use, r->by, v);
 	else if (r->kind != KEEP_TRACE && r->by != IMAGE_NONE)
 		json_object_set_new(v, "by", path_json(k->index, r->by));
 	if (r->note != KEEP_NO_NOTE) {
@@ -126,6 +136,8 @@ static void add_kept(void *ctx, uint32_t id)
 {
 	struct listing *l = ctx;
 	json_auto_t *v = report_reasons_of(l->k, l->p, &l->use, id);
+	if (v && l->use.trace)
+		describe_layer(l->k, id, v);
 	if (v)
 		l->each(l->ctx, v);
 }
@@ -163,6 +175,7 @@ static void add_dropped(void *ctx, uint32_t id)
 	json_auto_t *v = json_object();
 	json_object_set_new(v, "path", path_json(l->k->index, id));
 	describe(l->k, l->p, id, v);
+	describe_layer(l->k, id, v);
 	if (l->k->excluded && l->k->excluded[id])
 		json_object_set_new(v, "excluded", json_true());
 	const struct keep_mention *named = keep_unproven_of(l->unproven, id);

@@ -13,9 +13,10 @@ typedef void report_reasons_each(void *ctx, const json_t *element);
 /* How the runs used the paths. All zero: leave it out, because it varies. */
 struct report_reasons_use {
 	const struct trace *trace; /* that keep was made from */
-	const uint16_t *steps;     /* by node, those of needs.h */
-	const uint32_t *seen;      /* by node, bits: the variants of the exercises that used it, if not all did; NULL =
-				    * there was one */
+	bool ordered;          /* the trace's paths are in the order in which the runs used them: it was not stored */
+	const uint16_t *steps; /* by node, those of needs.h */
+	const uint32_t *seen;  /* by node, bits: the variants of the exercises that used it, if not all did; NULL =
+				* there was one */
 	unsigned variants;
 };
 /* The element of one node, as below; NULL if it is not kept. */

@@ -90,9 +90,8 @@ static void add_use(const json_t *v, struct buf *out)
 	}
 }
 
-void report_why_reason(const json_t *v, struct buf *out)
+const char *report_why_sentence(const char *reason, const char *note)
 {
-	/* %b: by, %n: note */
 	static const char *const sentences[][2] = {
 	    {"parent", "the way to %b"},
 	    {"symlink", "a link on the way to %b"},
@@ -120,17 +119,22 @@ void report_why_reason(const json_t *v, struct buf *out)
 	    {"siblings", "beside %b, which a run opened, with a name that ends alike"},
 	    {"named-tree", "all of a program's directory that %b names"},
 	};
-	const char *reason = text(v, "reason"), *s = NULL;
+	for (size_t i = 0; strcmp(reason, "rule") == 0 && i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (strcmp(rules[i][0], note) == 0)
+			return rules[i][1];
+	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)
+		if (strcmp(sentences[i][0], reason) == 0)
+			return sentences[i][1];
+	return NULL;
+}
+
+void report_why_reason(const json_t *v, struct buf *out)
+{
+	const char *reason = text(v, "reason"), *s = report_why_sentence(reason, text(v, "note"));
 	if (strcmp(reason, "used") == 0) {
 		add_use(v, out);
 		return;
 	}
-	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)
-		if (strcmp(sentences[i][0], reason) == 0)
-			s = sentences[i][1];
-	for (size_t i = 0; strcmp(reason, "rule") == 0 && i < sizeof(rules) / sizeof(rules[0]); i++)
-		if (strcmp(rules[i][0], text(v, "note")) == 0)
-			s = rules[i][1];
 	if (!s) {
 		add_text(out, reason);
 		return;

@@ -4,6 +4,9 @@
 
 #include "report/why_lists.h"
 
+/* The sentence of a reason, in which %b stands for the path that it names, and %n for its note. NULL if the sentence is
+ * made of more than these, or the reason is not known. */
+const char *report_why_sentence(const char *reason, const char *note);
 /* Appends why a path is kept, without those of what it names: "a run used it: open; by /bin/sh". element: of reasons.h.
  */
 void report_why_reason(const json_t *element, struct buf *out);

@@ -45,7 +45,7 @@ static void add_element(struct view_tree *tree, enum report_why_list list, const
 {
 	const char *path = json_string_value(json_object_get(v, "path"));
 	const json_t *package = json_object_get(v, "package");
-	const uint64_t step = number(v, "step");
+	const uint64_t step = number(v, "step"), layer = number(v, "layer");
 	CLEANUP_BUF struct buf why = {0};
 	if (!path || path[0] != '/')
 		return;
@@ -57,6 +57,8 @@ static void add_element(struct view_tree *tree, enum report_why_list list, const
 	n->bytes_after = kept ? n->bytes_before : 0;
 	n->package = intern(&tree->packages, json_string_value(package), json_string_length(package));
 	n->step = step < UINT16_MAX ? (uint16_t)step : 0;
+	if (layer && layer < UINT16_MAX)
+		n->layer = (uint16_t)(layer - 1);
 	if (kept)
 		report_why_reason(v, &why);
 	else

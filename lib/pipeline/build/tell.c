@@ -13,6 +13,7 @@ void pipeline_build_fill_report(struct pipeline_build_state *b, const struct pip
 	    .verdict = &b->verdict,
 	    .result = &b->slim.figures,
 	    .selection = selection,
+	    .ordered = !b->n_stored,
 	    .paths = b->options->reasons || b->options->attach_report,
 	};
 	if (b->selection.keep.index) /* else nothing was selected; healing is done by now */

@@ -1,0 +1,39 @@
+#include "cmd/page_file.h"
+
+#include "cmd/version.h"
+#include "os/fd.h"
+#include "os/output_file.h"
+#include "view/page/page.h"
+
+static int make(void *page, int fd, struct err *err)
+{
+	return view_page_write(page, fd_sink, &fd, err);
+}
+
+static int write_page(const char *path, const struct view_page *page, struct err *err)
+{
+	int r = output_file_make(path, make, (void *)page, err);
+	return r < 0 ? err_wrap(err, "--html") : 0;
+}
+
+int page_file_write_report(const char *path, const char *verb, const struct report *report, struct err *err)
+{
+	CLEANUP_VIEW_TREE struct view_tree tree = {0};
+	CLEANUP_VIEW_PAGE_WHYS struct view_page_whys whys = {0};
+	json_auto_t *facts = NULL;
+	int r = view_tree_of_report(report, &tree, err);
+	if (r == 0)
+		r = view_page_whys_make(report, &tree, &whys, &facts, err);
+	if (r < 0)
+		return err_wrap(err, "--html");
+	const struct view_page page = {verb, SLIM_VERSION, facts, &tree, &whys};
+	return write_page(path, &page, err);
+}
+
+int page_file_check_stdout(const char *path, size_t others, struct err *err)
+{
+	if (!path || !output_file_is_stdout(path) || !others)
+		return 0;
+	return err_set(err, ERR_INVAL, "option-conflict",
+		       "standard output takes one file: name a file for --html, or for what else goes there");
+}
