@@ -20,7 +20,7 @@ CI = os.path.join(ROOT, "examples/ci")
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("npm")
-    npm.validators(path)
+    npm.install("validators", path)
     return path
 
 

@@ -1,5 +1,6 @@
 // visit.mjs PAGE [QUERY...] : goes through a page as a person would, by mouse and by keyboard, in light and dark, and
-// prints what was there as JSON. wrong: console errors, exceptions, requests, findings of axe-core.
+// prints what was there as JSON. wrong: console errors, exceptions, requests, findings of axe-core. With --judge in
+// place of queries it only opens the page.
 import axe from "axe-core";
 import { open, start } from "./browser.mjs";
 
@@ -80,10 +81,20 @@ async function visit(browser, file, scheme, queries) {
   return seen;
 }
 
+// Only what is wrong with any page: shows that a fault is found.
+async function judgeOnly(browser, file) {
+  const wrong = [], page = await open(browser, file, {}, wrong);
+  await judge(page, "as opened", wrong);
+  return {wrong};
+}
+
 const [file, ...queries] = process.argv.slice(2), browser = await start(), all = [];
 try {
-  for (const scheme of ["light", "dark"])
-    all.push(await visit(browser, file, scheme, queries));
+  if (queries[0] === "--judge")
+    all.push(await judgeOnly(browser, file));
+  else
+    for (const scheme of ["light", "dark"])
+      all.push(await visit(browser, file, scheme, queries));
 } finally {
   await browser.close();
 }

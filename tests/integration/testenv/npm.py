@@ -26,9 +26,9 @@ def run(*command, cwd):
     return done.stdout
 
 
-def validators(folder):
-    """Installs those of tests/integration/validators into folder, and the scripts that call them."""
-    shutil.copytree(os.path.join(HERE, "validators"), folder, dirs_exist_ok=True)
+def install(name, folder):
+    """Copies a folder of tests/integration with a package-lock.json, and installs what it names."""
+    shutil.copytree(os.path.join(HERE, name), folder, dirs_exist_ok=True)
     run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", cwd=folder)
 
 

@@ -1,0 +1,152 @@
+"""The page of --html, in Chromium: everything on it is used by mouse and keyboard, in light and dark, and axe-core looks
+for what a screen reader, a keyboard or a weak eye would miss. A hostile image must not get a word in."""
+import json
+import os
+import subprocess
+
+import oci
+import pytest
+from testenv import npm
+from testenv.layers import Layer
+
+pytestmark = pytest.mark.needs("root", "runc", "npm", "node", "chromium")
+
+EVIL = "<img src=x onerror=alert(1)>"
+CLOSING = "</script><script>alert(1)</script>"
+CONFIG = {"Entrypoint": ["/bin/httpd"], "Cmd": ["8080"], "Env": ["PATH=/bin", "EVIL=" + CLOSING], "ExposedPorts": {"8080/tcp": {}},
+          "Labels": {"__proto__": CLOSING, EVIL: EVIL}}
+# A name in the image: what the page shows of it.
+NAMES = {
+    EVIL: EVIL,
+    "closing" + CLOSING: "closing" + CLOSING,
+    "line\u2028end": "line\\u2028end",
+    "turned\u202egnp": "turned\\u202egnp",
+    "new\nline": "new\\u000aline",
+    "bad\udcff": "bad\\xff",
+    "back\\slash": "back\\slash",
+    "__proto__": "__proto__",
+    "constructor": "constructor",
+    "&amp;\"'": "&amp;\"'",
+    "%b%n%%": "%b%n%%",
+    "\u00e9\U0001f600": "\u00e9\U0001f600",
+}
+FAULTS = """<!DOCTYPE html><html lang="en" data-ready="yes"><title>t</title><main><h1>t</h1><input>
+<p style="color: #999; background: #fff">grey</p></main><script>fetch("/etc/hostname"); missing();</script></html>"""
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """Visits a page, with queries of its search; returns what was seen in each colour scheme."""
+    folder = tmp_path_factory.mktemp("browser")
+    npm.install("browser", folder)
+
+    def visit(page, *queries):
+        done = subprocess.run(["node", str(folder / "visit.mjs"), str(page)] + list(queries), stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=600)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+    return visit
+
+
+@pytest.fixture
+def image(images, programs, tmp_path):
+    layer = Layer().dir("srv").dir("srv/m").program("bin/job", programs["job"])
+    for name in NAMES:
+        layer.file("srv/m/" + name, "x" * 1000, mode=0o644)
+    layer.file("srv/used" + EVIL, "used")
+    paths = images.layers() + [layer.write(str(tmp_path / "evil.tar"))]
+    steps = ["COPY layer %d /" % i for i in range(len(paths) - 1)] + ["RUN " + CLOSING]
+    oci.write_layout(str(tmp_path / "layout"), "image", oci.Image(paths, CONFIG, steps=steps))
+    return "oci:%s:image" % (tmp_path / "layout")
+
+
+@pytest.fixture
+def build(slim, image, tmp_path):
+    def run(*options, status=0, page=tmp_path / "page.html"):
+        result = slim.run("build", image, "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--keep", "exact",
+                          "--exec", json.dumps(["/bin/job", "cat", "/srv/used" + EVIL]), "--html", page, *options)
+        assert result.status == status, result
+        return result
+    return run
+
+
+def sound(visits, sections):
+    """Nothing is wrong with the page, and it has these sections."""
+    for seen in visits:
+        assert not seen["wrong"], seen["wrong"]
+        assert {"color-contrast", "label", "button-name", "region", "document-title"} <= set(seen["passed"])
+        assert seen["sections"] == sections
+        assert seen["elements"] == ["script#data", "script"]
+        assert seen["printed"] == 0 and seen["width"] <= 360
+
+
+def test_faults_are_found(browser, tmp_path):
+    (tmp_path / "faults.html").write_text(FAULTS)
+    wrong = "\n".join(browser(tmp_path / "faults.html", "--judge")[0]["wrong"])
+    for fault in ("exception: missing is not defined", "request: file:///etc/hostname", ": color-contrast: ", ": label: "):
+        assert fault in wrong, wrong
+
+
+def test_hostile_image(build, browser, tmp_path):
+    build()
+    raw = (tmp_path / "page.html").read_bytes()
+    assert b"onerror" not in raw and b"alert(1)" not in raw and raw.count(b"<script") == 2
+    raw.decode("ascii")
+    visits = browser(tmp_path / "page.html", "/srv/m/", "/bin/httpd", "used<img", "not in the image")
+    sound(visits, ["Files", "Why is it there, or gone?", "Exercise", "Verification",
+                   "Gates, findings and risk", "Start-up timeline"])
+    for seen in visits:
+        folder, program, used, none = seen["asked"]
+        assert {"/srv/m/" + shown for shown in NAMES.values()} <= set(folder["found"])
+        assert program["found"] == ["/bin/httpd"] and program["focus"] == "answer-title"
+        assert program["answer"].startswith("/bin/httpd is kepta run used it: exec")
+        assert used["found"] == ["/srv/used" + EVIL]
+        assert "is kepta run used it: open" in used["answer"] and "First needed by" in used["answer"]
+        assert none["answer"] is None and none["status"] == "No path of the image has this."
+        steps = [row[1] for row in seen["tables"]["The run, step by step"]]
+        assert any("/bin/job" in step and "/srv/used" + EVIL in step for step in steps), steps
+        assert len(seen["places"]) == 2 and seen["places"][1] == "/"
+        assert seen["rectangles"] > 3 and seen["pressed"] > 10
+        assert {"bin/", "srv/"} <= set(seen["listing"])
+        order = [row[1] for row in seen["tables"]["Files in the order of their first use"]]
+        assert order.index("/bin/httpd") < order.index("/srv/used" + EVIL)
+
+
+def test_refused_results_have_a_page(build, browser, tmp_path):
+    build("--max-size", "1K", status=4)
+    failed = browser(tmp_path / "page.html", "httpd")
+    for seen in failed:
+        assert not seen["wrong"]
+        assert seen["tables"]["Gates"][0][0] == "max-size" and seen["tables"]["Gates"][0][3] == "failed"
+        assert "0 of 1 gate passed" in seen["summary"]
+    (tmp_path / "page.html").unlink()
+    build("--exclude", "/srv/used*", status=3)
+    assert (tmp_path / "page.html").exists() and not (tmp_path / "out").exists()
+
+
+def test_it_is_written_whole_or_not_at_all(slim, images, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text("old")
+    slim.fails("build", "oci:%s:none" % tmp_path, "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--html", page,
+               code="directory-not-image")
+    assert page.read_text() == "old"
+    slim.fails("build", images.job(), "-o", "oci:%s:slim" % (tmp_path / "out"), "--html", tmp_path / "no" / "page.html",
+               code="directory-not-found", names="--html")
+    for other in (["--json"], ["--report", "-"], ["--junit", "-"], ["-o", "oci-archive:-"]):
+        result = slim.run("build", images.job(), "-o", "oci:%s:slim" % (tmp_path / "out"), "--html", "-", *other)
+        assert result.status == 2 and not result.out.startswith("<"), result
+
+
+def test_standard_output(slim, images, tmp_path):
+    result = slim.run("build", images.job(), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--html", "-")
+    assert result.status == 0 and result.out.startswith("<!DOCTYPE html>") and result.out.endswith("</html>\n"), result
+
+
+def test_batch(slim, images, tmp_path):
+    image = {"name": "a", "image": images.job(), "output": ["oci:%s:slim" % (tmp_path / "out")], "html": str(tmp_path / "a.html")}
+    (tmp_path / "slim.yaml").write_text(json.dumps({"schema": "slim.build/v1", "images": [image]}))
+    slim.fails("build", "--file", tmp_path / "slim.yaml", "--html", tmp_path / "all.html", code="option-conflict", names="html: FILE",
+               status=2)
+    result = slim.run("build", "--file", tmp_path / "slim.yaml", "--store", slim.store)
+    assert result.status == 0, result
+    assert (tmp_path / "a.html").read_text().startswith("<!DOCTYPE html>") and not os.path.exists(tmp_path / "all.html")
