@@ -1,8 +1,12 @@
 #include "cmd/page_file.h"
 
+#include <string.h>
+
+#include "base/mem.h"
 #include "cmd/version.h"
 #include "os/fd.h"
 #include "os/output_file.h"
+#include "text/json.h"
 #include "view/page/page.h"
 
 static int make(void *page, int fd, struct err *err)
@@ -16,7 +20,7 @@ static int write_page(const char *path, const struct view_page *page, struct err
 	return r < 0 ? err_wrap(err, "--html") : 0;
 }
 
-int page_file_write_report(const char *path, const char *verb, const struct report *report, struct err *err)
+int page_file_write_build(const char *path, const struct report *report, struct err *err)
 {
 	CLEANUP_VIEW_TREE struct view_tree tree = {0};
 	CLEANUP_VIEW_PAGE_WHYS struct view_page_whys whys = {0};
@@ -26,7 +30,39 @@ int page_file_write_report(const char *path, const char *verb, const struct repo
 		r = view_page_whys_make(report, &tree, &whys, &facts, err);
 	if (r < 0)
 		return err_wrap(err, "--html");
-	const struct view_page page = {verb, SLIM_VERSION, facts, &tree, &whys};
+	const struct view_page page = {"build", SLIM_VERSION, facts, &tree, &whys};
+	return write_page(path, &page, err);
+}
+
+int page_file_write_verify(const char *path, const struct report *report, const struct view_tree *tree, struct err *err)
+{
+	CLEANUP_BUF struct buf text = {0};
+	report_json(report, false, &text);
+	json_auto_t *facts = mem_must(json_loadb(text.data, text.len, 0, NULL));
+	const struct view_page page = {"verify", SLIM_VERSION, facts, tree, NULL};
+	return write_page(path, &page, err);
+}
+
+int page_file_write_inspect(const char *path, const struct report_inspect_view *view, const struct view_inspected *i,
+			    struct err *err)
+{
+	CLEANUP_VIEW_TREE struct view_tree tree = {0};
+	CLEANUP_BUF struct buf text = {0};
+	report_inspect_view_json(view, &text);
+	json_auto_t *facts = mem_must(json_loadb(text.data, text.len, 0, NULL));
+	view_tree_of_image(i, &tree);
+	const struct view_page page = {"inspect", SLIM_VERSION, facts, &tree, NULL};
+	return write_page(path, &page, err);
+}
+
+int page_file_write_diff(const char *path, const char *const names[2], const struct view_inspected sides[2],
+			 struct err *err)
+{
+	CLEANUP_VIEW_TREE struct view_tree tree = {0};
+	json_auto_t *facts = json_pack("{s:[o, o]}", "images", json_bytes(names[0], strlen(names[0])),
+				       json_bytes(names[1], strlen(names[1])));
+	view_tree_of_diff(sides, &tree);
+	const struct view_page page = {"diff", SLIM_VERSION, facts, &tree, NULL};
 	return write_page(path, &page, err);
 }
 

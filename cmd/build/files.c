@@ -45,7 +45,7 @@ int build_files_write(const struct build_flags *f, const struct report *report, 
 {
 	int r = f->report && !f->theirs ? write_report(f->report, report, err) : 0;
 	if (r == 0 && f->html)
-		r = page_file_write_report(f->html, "build", report, err);
+		r = page_file_write_build(f->html, report, err);
 	return r == 0 && f->artifacts ? write_artifacts(f->artifacts, report, err) : r;
 }
 

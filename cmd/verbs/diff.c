@@ -1,14 +1,17 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "cmd/command.h"
 #include "cmd/options/registry_flags.h"
+#include "cmd/page_file.h"
 #include "cmd/progress.h"
+#include "os/output_file.h"
 #include "pipeline/compare_images.h"
 #include "report/diff/diff.h"
 
 struct diff_flags {
-	const char *platform;
+	const char *platform, *html;
 	bool all, summary, exact, json;
 	struct registry_flags registry;
 };
@@ -19,6 +22,8 @@ static const struct option_row rows[] = {
      "print only three lines of Markdown, for a pull request"},
     {"exact", 0, OPTION_FLAG, offsetof(struct diff_flags, exact), NULL,
      "pull also the layers that two images of registries share"},
+    {"html", 0, OPTION_STRING, offsetof(struct diff_flags, html), "FILE",
+     "write a page that shows both images and their differences, for a browser"},
     {"json", 0, OPTION_FLAG, offsetof(struct diff_flags, json), NULL, "print JSON"},
     {"platform", 0, OPTION_STRING, offsetof(struct diff_flags, platform), "OS/ARCH",
      "choose the image of this platform from an index (default: this machine's)", OPTION_RARE, OPTION_PLATFORMS},
@@ -50,6 +55,15 @@ static void print(const struct diff_flags *f, const struct report_diff *d, const
 		report_diff_text(d, sides, f->all, out);
 }
 
+static int write_page(const struct diff_flags *f, char *const names[2], const struct pipeline_comparison *c,
+		      struct err *err)
+{
+	struct view_inspected sides[2];
+	for (int i = 0; i < 2; i++)
+		sides[i] = (struct view_inspected){&c->images[i].history, &c->images[i].packages, c->images[i].index};
+	return page_file_write_diff(f->html, (const char *const *)names, sides, err);
+}
+
 static int compare(const struct diff_flags *f, char *const names[2], const struct oci_ref refs[2],
 		   const struct oci_platform *platform, struct buf *out, struct err *err)
 {
@@ -63,7 +77,7 @@ static int compare(const struct diff_flags *f, char *const names[2], const struc
 	const char *tmp = getenv("TMPDIR");
 	access.progress = &progress;
 	access.tmp_dir = tmp && *tmp ? tmp : "/tmp"; /* for an archive that is compressed or a pipe */
-	if ((r = pipeline_compare(refs, platform, &access, f->exact, &progress, &c, err)) < 0)
+	if ((r = pipeline_compare(refs, platform, &access, f->exact || f->html, &progress, &c, err)) < 0)
 		return r;
 	struct report_diff_side sides[2];
 	for (int i = 0; i < 2; i++) {
@@ -74,7 +88,20 @@ static int compare(const struct diff_flags *f, char *const names[2], const struc
 	if ((r = report_diff_make(sides, c.shared, c.unread, &d, err)) < 0)
 		return r;
 	print(f, &d, sides, out);
-	return 0;
+	return f->html ? write_page(f, names, &c, err) : 0;
+}
+
+/* EXIT_DONE, EXIT_USAGE or EXIT_FAILED. */
+static int check_page(const struct diff_flags *f, struct err *err)
+{
+	if (!f->html)
+		return EXIT_DONE;
+	if (page_file_check_stdout(f->html, f->json, err) < 0)
+		return EXIT_USAGE;
+	if (output_file_check(f->html, err) == 0)
+		return EXIT_DONE;
+	(void)err_wrap(err, "--html");
+	return EXIT_FAILED;
 }
 
 static int run(void *options, const struct strlist *args, struct outcome *out)
@@ -82,13 +109,16 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	const struct diff_flags *f = options;
 	struct oci_platform platform;
 	struct oci_ref refs[2] = {0};
-	int code = EXIT_USAGE;
-	if (oci_ref_parse(args->items[0], &refs[0], &out->err) == 0 &&
-	    oci_ref_parse(args->items[1], &refs[1], &out->err) == 0 &&
-	    (!f->platform || oci_platform_parse(f->platform, &platform, &out->err) == 0))
-		code = compare(f, args->items, refs, f->platform ? &platform : NULL, &out->result, &out->err) < 0
-			   ? EXIT_FAILED
-			   : EXIT_DONE;
+	int code = EXIT_DONE;
+	if (oci_ref_parse(args->items[0], &refs[0], &out->err) < 0 ||
+	    oci_ref_parse(args->items[1], &refs[1], &out->err) < 0 ||
+	    (f->platform && oci_platform_parse(f->platform, &platform, &out->err) < 0))
+		code = EXIT_USAGE;
+	else if ((code = check_page(f, &out->err)) == EXIT_DONE &&
+		 compare(f, args->items, refs, f->platform ? &platform : NULL, &out->result, &out->err) < 0)
+		code = EXIT_FAILED;
+	if (f->html && output_file_is_stdout(f->html))
+		buf_done(&out->result); /* no summary beside the page */
 	oci_ref_done(&refs[0]);
 	oci_ref_done(&refs[1]);
 	return code;

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -9,6 +10,7 @@
 #include "cmd/command.h"
 #include "cmd/docker_slim/report.h"
 #include "cmd/options/registry_flags.h"
+#include "cmd/page_file.h"
 #include "cmd/progress.h"
 #include "findings/secrets/config_text.h"
 #include "findings/findings.h"
@@ -18,7 +20,7 @@
 #include "version.h"
 
 struct inspect_flags {
-	const char *platform, *report, *report_format, *ignore, *sarif, *fail_on;
+	const char *platform, *report, *report_format, *ignore, *sarif, *fail_on, *html;
 	const char *lowest_efficiency, *highest_wasted_bytes, *highest_user_wasted_percent, *dive_ci;
 	bool quick, json, verbose;
 	struct registry_flags registry;
@@ -33,6 +35,7 @@ static const struct option_row rows[] = {
      "accept the findings that this file lists (default: " FINDINGS_EXCEPTIONS_FILE ", if there is one)"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, "print JSON"},
     {"report", 0, OPTION_STRING, AT(report), "FILE", "write what --json prints to a file"},
+    {"html", 0, OPTION_STRING, AT(html), "FILE", "write a page that shows the files, layers and waste, for a browser"},
     {"report-format", 0, OPTION_STRING, AT(report_format), "slim|docker-slim",
      "write --report in slim's or docker-slim's format (default: slim)"},
     {"sarif", 0, OPTION_STRING, AT(sarif), "FILE", "write the findings as SARIF 2.1.0"},
@@ -185,6 +188,38 @@ static int write_sarif(const struct inspect_flags *f, const char *name, const st
 	return EXIT_FAILED;
 }
 
+static int write_page(const struct inspect_flags *f, const struct inspected *i, int code, struct outcome *out)
+{
+	const struct view_inspected files = {&i->read.history, &i->read.packages, i->read.index};
+	struct err err = {0};
+	if (!f->html || (code != EXIT_DONE && code != EXIT_GATE) ||
+	    page_file_write_inspect(f->html, &i->view, &files, &err) == 0) {
+		if (f->html && output_file_is_stdout(f->html))
+			buf_done(&out->result); /* no summary beside the page */
+		return code;
+	}
+	outcome_fail(out, &err);
+	return EXIT_FAILED;
+}
+
+/* The files that are written can be, and only one thing goes to standard output. */
+static int check_files(const struct inspect_flags *f, struct err *err)
+{
+	const bool report = f->report && output_file_is_stdout(f->report),
+		   sarif = f->sarif && output_file_is_stdout(f->sarif);
+	if (f->html && f->quick)
+		return err_set(err, ERR_INVAL, "option-conflict",
+			       "--quick reads no layers, and --html shows their files");
+	int r = page_file_check_stdout(f->html, (size_t)f->json + report + sarif, err);
+	if (r == 0 && f->report && (r = output_file_check(f->report, err)) < 0)
+		return err_wrap(err, "report");
+	if (r == 0 && f->sarif && (r = output_file_check(f->sarif, err)) < 0)
+		return err_wrap(err, "--sarif");
+	if (r == 0 && f->html && (r = output_file_check(f->html, err)) < 0)
+		return err_wrap(err, "--html");
+	return r;
+}
+
 static char *copy(const char *s)
 {
 	return s ? mem_strdup(s) : NULL;
@@ -241,20 +276,16 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	    docker_slim_report_format(f->report_format, &theirs, &out->err) < 0 ||
 	    (f->platform && oci_platform_parse(f->platform, &platform, &out->err) < 0))
 		return EXIT_USAGE;
-	if (f->report && output_file_check(f->report, &out->err) < 0) {
-		err_wrap(&out->err, "report");
-		return EXIT_FAILED;
-	}
-	if (f->sarif && output_file_check(f->sarif, &out->err) < 0) {
-		err_wrap(&out->err, "--sarif");
-		return EXIT_FAILED;
-	}
+	if (check_files(f, &out->err) < 0)
+		return out->err.code == ERR_INVAL && strcmp(out->err.id, "option-conflict") == 0 ? EXIT_USAGE
+												 : EXIT_FAILED;
 	int code = EXIT_USAGE;
 	if (read_limits(f, &inspected.limits, &out->err) == 0 &&
 	    read_exceptions(f, &inspected.exceptions, &out->err) == 0) {
 		code = inspect(f, &ref, f->platform ? &platform : NULL, name, &inspected, out);
 		code = write_report(f, theirs, name, &inspected, code, out);
 		code = write_sarif(f, name, &inspected, code, out);
+		code = write_page(f, &inspected, code, out);
 	}
 	inspected_done(&inspected);
 	return code;

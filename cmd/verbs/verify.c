@@ -2,14 +2,16 @@
 #include "cmd/command.h"
 #include "cmd/container_run.h"
 #include "cmd/options/ci/output_flags.h"
+#include "cmd/page_file.h"
 #include "cmd/verbs/trace_output.h"
 #include "os/output_file.h"
 #include "pipeline/verify_image.h"
+#include "view/tree_of_pair.h"
 
 struct verify_flags {
 	struct container_flags container;
 	struct output_flags ci;
-	const char *output;
+	const char *output, *html;
 	struct strlist command;
 	bool json;
 };
@@ -18,6 +20,8 @@ struct verify_flags {
 static const struct option_row rows[] = {
     {"output", 'o', OPTION_STRING, AT(output), "FILE",
      "write a trace of the run of ORIGINAL, to build from it, see slim-trace(5)", OPTION_COMMON},
+    {"html", 0, OPTION_STRING, AT(html), "FILE",
+     "write a page that shows both images and the comparison, for a browser", OPTION_COMMON},
     {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON and no summary", OPTION_COMMON},
     {NULL, 0, OPTION_REST, AT(command), "CMD...", "run both images with this command", OPTION_COMMON},
 };
@@ -40,12 +44,42 @@ static void done(void *options)
 	strlist_done(&f->command);
 }
 
+/* Whether a file for a CI system or the page goes to standard output. */
+static bool is_on_stdout(const struct verify_flags *f)
+{
+	return output_flags_on_stdout(&f->ci) || (f->html && output_file_is_stdout(f->html));
+}
+
 static int store(const char *path, const struct trace_file *trace, struct report *report, struct err *err)
 {
 	if (!path || !trace->n_images)
 		return 0;
 	report_trace_file_add(report, path, trace->trace.paths.count, true);
 	return trace_output_write(path, trace, err);
+}
+
+/* The files of both images, for the page. */
+static void take_tree(void *tree, const struct image_index *original, const struct image_index *slim)
+{
+	CLEANUP_PACKAGES struct packages packages = {0};
+	const bool known = packages_read(original, &packages, NULL) == 0; /* else the page shows no packages */
+	view_tree_of_pair(original, slim, known ? &packages : NULL, tree);
+}
+
+static int check_files(const struct verify_flags *f, struct err *err)
+{
+	int r = f->output ? output_file_check(f->output, err) : 0;
+	if (r == 0 && f->html && (r = output_file_check(f->html, err)) < 0)
+		(void)err_wrap(err, "--html");
+	return r;
+}
+
+/* The trace and the page. */
+static int write_files(const struct verify_flags *f, const struct trace_file *trace, const struct view_tree *tree,
+		       struct report *report, struct err *err)
+{
+	int r = store(f->output, trace, report, err);
+	return r == 0 && f->html ? page_file_write_verify(f->html, report, tree, err) : r;
 }
 
 static const char advice[] =
@@ -60,25 +94,25 @@ static int verify(const struct verify_flags *f, struct container_plan *plan, con
 	CLEANUP_OCI_REF struct oci_ref slim = {0};
 	if (oci_ref_parse(slim_text, &slim, &out->err) < 0)
 		return EXIT_USAGE;
-	if ((f->output && output_file_check(f->output, &out->err) < 0) ||
-	    container_run_begin(plan, true, &progress, NULL, &out->err) < 0)
+	if (check_files(f, &out->err) < 0 || container_run_begin(plan, true, &progress, NULL, &out->err) < 0)
 		return EXIT_FAILED;
 	CLEANUP_TRACE_FILE struct trace_file trace = {0};
+	CLEANUP_VIEW_TREE struct view_tree tree = {0};
 	CLEANUP_BUF struct buf log = {0};
-	int r = pipeline_verify(&plan->options, &slim, slim_text, &progress, report, f->output ? &trace : NULL, &log,
-				&out->err);
+	const struct pipeline_verify_watch watch = {take_tree, &tree};
+	int r = pipeline_verify(&plan->options, &slim, slim_text, f->html ? &watch : NULL, &progress, report,
+				f->output ? &trace : NULL, &log, &out->err);
 	container_run_end(&f->container, report, &log, r < 0 ? &out->err : NULL);
 	if (r < 0 && !container_run_is_unproven(r))
 		return EXIT_FAILED;
 	if (r < 0)
 		container_run_advise(report, advice, out);
-	if (store(f->output, &trace, report, &unwritten) < 0) {
+	if (write_files(f, &trace, &tree, report, &unwritten) < 0) {
 		outcome_fail(out, &unwritten);
 		return EXIT_FAILED;
 	}
 	if (r != -ERR_UNPROVEN)
-		container_run_report(&f->container, report, f->json, output_flags_on_stdout(&f->ci) ? "-" : f->output,
-				     &out->result);
+		container_run_report(&f->container, report, f->json, is_on_stdout(f) ? "-" : f->output, &out->result);
 	return r < 0 ? EXIT_DIFFERS : EXIT_DONE;
 }
 
@@ -89,11 +123,13 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	CLEANUP_OUTPUT_PLAN struct output_plan outputs = {0};
 	CLEANUP_REPORT struct report report = {0};
 	const bool trace = f->output && output_file_is_stdout(f->output);
+	const bool page = f->html && output_file_is_stdout(f->html);
 	log_enable(f->container.verbose);
 	if (container_plan_init(&plan, &f->container, args->items[0], &f->command, &out->err) < 0 ||
+	    page_file_check_stdout(f->html, (size_t)f->json + trace + output_flags_on_stdout(&f->ci), &out->err) < 0 ||
 	    output_flags_check_stdout(&f->ci, (size_t)f->json + trace, &out->err) < 0)
 		return EXIT_USAGE;
-	out->stdout_taken = f->json || trace || output_flags_on_stdout(&f->ci);
+	out->stdout_taken = f->json || trace || page || output_flags_on_stdout(&f->ci);
 	int code = output_plan_begin(&f->ci, &(struct output_subject){.verb = CI_VERIFY}, &outputs, out);
 	return code == EXIT_DONE
 		   ? output_plan_end(&outputs, &report, verify(f, &plan, args->items[1], &report, out), out)

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "pipeline/shares.h"
+#include "report/layers.h"
 #include "report/needs.h"
 #include "report/reasons.h"
 
@@ -127,6 +128,9 @@ void pipeline_report_fill(const struct pipeline_report_sources *from, struct rep
 	fill_stability(&o->stability, from->session->index, &out->stability);
 	if (from->selection)
 		fill_selection(from, out);
+	if (from->session->index)
+		out->layers = report_layers(&from->session->image.config, &from->session->layers, from->session->index,
+					    from->selection ? &from->selection->keep : NULL);
 	if (from->verdict) {
 		out->verify = *from->verdict;
 		*from->verdict = (struct verify_verdict){0};

@@ -13,6 +13,7 @@ struct pair {
 	struct pipeline_original original;
 	const struct oci_ref *slim_ref;
 	const char *slim_text;
+	const struct pipeline_verify_watch *watch;
 	bool stores; /* what the original does becomes a file */
 	struct pipeline_unpacked_image slim;
 	struct report_image described; /* the slim image, once it was opened */
@@ -77,6 +78,8 @@ static int open_slim(void *ctx, unsigned round, struct verify_target *out, struc
 	p->described.reference = mem_strdup(p->slim_text);
 	pipeline_report_fill_image(&u->image, &u->layers, u->index, &p->described);
 	check_origin(p, u->index);
+	if (p->watch)
+		p->watch->see(p->watch->ctx, s->index, u->index);
 	*out = (struct verify_target){{&u->layers, &u->image.config}, u->index};
 	return 0;
 }
@@ -94,12 +97,12 @@ static int verify(void *ctx, struct err *err)
 }
 
 int pipeline_verify(const struct pipeline_session_options *options, const struct oci_ref *slim, const char *slim_text,
-		    const struct progress *progress, struct report *report, struct trace_file *out, struct buf *log,
-		    struct err *err)
+		    const struct pipeline_verify_watch *watch, const struct progress *progress, struct report *report,
+		    struct trace_file *out, struct buf *log, struct err *err)
 {
 	static const struct pipeline_stage stages[] = {
 	    {"fetch", fetch}, {"unpack", unpack}, {"record", record}, {"verify", verify}};
-	struct pair p = {.slim_ref = slim, .slim_text = slim_text, .stores = out != NULL};
+	struct pair p = {.slim_ref = slim, .slim_text = slim_text, .watch = watch, .stores = out != NULL};
 	pipeline_session_init(&p.session, options, progress);
 	pipeline_original_init(&p.original);
 	int r = pipeline_stages_run(stages, sizeof(stages) / sizeof(stages[0]), &p, report, err);

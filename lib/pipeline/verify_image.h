@@ -6,10 +6,17 @@
 #include "report/report.h"
 #include "trace/trace_file.h"
 
+/* Sees both images while they are unpacked, before they are compared. */
+struct pipeline_verify_watch {
+	void (*see)(void *ctx, const struct image_index *original, const struct image_index *slim);
+	void *ctx;
+};
+
 /* options: of the original. slim, slim_text: the reference of the slim image. report: is filled as far as the stages
  * came; its result is the slim image. log: receives the output of the original's containers. *out (all zero before):
  * receives what the original did, also if the two images differ (ERR_DIFFERS). It stays all zero if the original could
- * not be run. With out NULL the contents of the files are not read. */
+ * not be run. With out NULL the contents of the files are not read.
+ * watch: NULL = nobody. */
 int pipeline_verify(const struct pipeline_session_options *options, const struct oci_ref *slim, const char *slim_text,
-		    const struct progress *progress, struct report *report, struct trace_file *out, struct buf *log,
-		    struct err *err) MUST_CHECK;
+		    const struct pipeline_verify_watch *watch, const struct progress *progress, struct report *report,
+		    struct trace_file *out, struct buf *log, struct err *err) MUST_CHECK;

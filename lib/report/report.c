@@ -94,5 +94,6 @@ void report_done(struct report *r)
 	json_list_done(&r->kept);
 	json_list_done(&r->dropped);
 	json_decref(r->packages);
+	json_decref(r->layers);
 	*r = (struct report){0};
 }

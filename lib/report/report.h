@@ -132,6 +132,7 @@ struct report {
 	struct report_drift drift;      /* of the stored traces */
 	struct json_list kept, dropped; /* reasons.h; depth 0 = not known */
 	json_t *packages;               /* the same; NULL = not known */
+	json_t *layers;                 /* layers.h, of the source; NULL = not known */
 };
 
 void report_stage_add(struct report *r, const char *name, uint64_t ms); /* name is borrowed; a known one adds up */

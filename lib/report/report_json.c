@@ -266,6 +266,8 @@ static void write_head(const struct report *r, struct buf *out)
 	json_object_set_new(root, "notes", notes_json(r));
 	if (r->error.code)
 		json_object_set_new(root, "error", report_error_member(&r->error));
+	if (r->layers)
+		json_object_set(root, "layers", r->layers);
 	if (r->packages)
 		json_object_set(root, "packages", r->packages);
 	json_write_pretty(root, out);

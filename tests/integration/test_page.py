@@ -93,8 +93,8 @@ def test_hostile_image(build, browser, tmp_path):
     assert b"onerror" not in raw and b"alert(1)" not in raw and raw.count(b"<script") == 2
     raw.decode("ascii")
     visits = browser(tmp_path / "page.html", "/srv/m/", "/bin/httpd", "used<img", "not in the image")
-    sound(visits, ["Files", "Why is it there, or gone?", "Exercise", "Verification",
-                   "Gates, findings and risk", "Start-up timeline"])
+    sound(visits, ["Files", "Why is it there, or gone?", "Layers and waste", "Exercise", "Verification", "Gates, findings and risk",
+                   "Start-up timeline"])
     for seen in visits:
         folder, program, used, none = seen["asked"]
         assert {"/srv/m/" + shown for shown in NAMES.values()} <= set(folder["found"])
@@ -108,8 +108,51 @@ def test_hostile_image(build, browser, tmp_path):
         assert len(seen["places"]) == 2 and seen["places"][1] == "/"
         assert seen["rectangles"] > 3 and seen["pressed"] > 10
         assert {"bin/", "srv/"} <= set(seen["listing"])
+        layers = seen["tables"]["Layers, the lowest first"]
+        assert layers[-1][1] == "RUN " + CLOSING and layers[-1][4].startswith("4 B, ")
         order = [row[1] for row in seen["tables"]["Files in the order of their first use"]]
         assert order.index("/bin/httpd") < order.index("/srv/used" + EVIL)
+
+
+def test_two_images(slim, images, browser, tmp_path):
+    """slim verify and slim diff; the images are not the same, so that verify refuses."""
+    original, other = images.service(), tmp_path / "other"
+    built = slim.run("build", original, "-o", "oci:%s:slim" % other, "--store", slim.store, "--keep", "exact")
+    assert built.status == 0, built
+    result = slim.run("verify", original, "oci:%s:slim" % other, "--store", slim.store, "--http-probe-cmd", "/error",
+                      "--html", tmp_path / "verify.html")
+    assert result.status == 0, result
+    seen = browser(tmp_path / "verify.html", "/bin/httpd")
+    sound(seen, ["Files", "Find a path", "Layers and waste", "Exercise", "Verification", "Gates, findings and risk",
+                 "Start-up timeline"])
+    assert all("Verified: " in s["summary"] and s["asked"][0]["answer"].startswith("/bin/httpd is kept") for s in seen)
+
+    result = slim.run("diff", original, "oci:%s:slim" % other, "--store", slim.store, "--html", tmp_path / "diff.html")
+    assert result.status == 0, result
+    seen = browser(tmp_path / "diff.html", "/bin/httpd", "unused")
+    sound(seen, ["Files", "Find a path"])
+    for s in seen:
+        kept, removed = s["asked"]
+        assert kept["answer"].startswith("/bin/httpd is kept") and " was removed" in removed["answer"]
+    assert slim.run("diff", original, original, "--store", slim.store, "--html", "-").out.startswith("<!DOCTYPE html>")
+    assert slim.run("diff", original, original, "--store", slim.store, "--html", "-", "--json").status == 2
+
+
+def test_one_image(slim, image, browser, tmp_path):
+    result = slim.run("inspect", image, "--html", tmp_path / "page.html", "--lowest-efficiency", "1.1")
+    assert result.status == 4, result
+    raw = (tmp_path / "page.html").read_bytes()
+    assert b"onerror" not in raw and b"alert(1)" not in raw
+    seen = browser(tmp_path / "page.html", "/srv/m/", "httpd")
+    sound(seen, ["Files", "Find a path", "Layers and waste", "Gates, findings and risk"])
+    for s in seen:
+        assert {"/srv/m/" + shown for shown in NAMES.values()} <= set(s["asked"][0]["found"])
+        assert s["asked"][1]["answer"].startswith("/bin/httpd is in the image")
+        assert s["tables"]["Layers, the lowest first"][-1][1] == "RUN " + CLOSING
+        assert s["tables"]["Gates"][0][3] == "failed"
+    assert slim.run("inspect", image, "--html", "-").out.startswith("<!DOCTYPE html>")
+    for other in ("--quick", "--json"):
+        assert slim.run("inspect", image, "--html", "-", other).status == 2
 
 
 def test_refused_results_have_a_page(build, browser, tmp_path):

@@ -1,7 +1,7 @@
 // The section of the files: treemap and listing of one place, the way to it, and how to look at it.
 
 function filesSection(app) {
-  const t = app.tree, views = [directoryView(t), packageView(t)];
+  const t = app.tree, compared = app.verb === "diff", views = [directoryView(t, compared), packageView(t, compared)];
   const state = {view: views[0], top: 0, after: false};
   const picture = svg("svg", {class: "treemap", role: "group", "aria-label": "Treemap"});
   const trail = el("nav", {class: "trail", "aria-label": "Place"}), list = el("div", {}), legend = legendOf(app);

@@ -43,6 +43,8 @@ function stateText(view, node) {
   const [before, after] = view.isGroup(node) ? view.files(node) : [1, 1];
   if (!view.isGroup(node) || !after || !before)
     return STATES[view.state(node)];
+  if (view.compared)
+    return before === after ? count(before, "file") : before.toLocaleString("en") + " \u2192 " + count(after, "file");
   return before === after ? "kept" : after.toLocaleString("en") + " of " + count(before, "file") + " kept";
 }
 

@@ -1,5 +1,5 @@
 // The files of the image. A node is a number; the nodes below a directory follow it. A "view" is a way to divide the
-// files: by directory, or by package. Every view has: root, name, parent, children, isGroup, before, after, files, state.
+// files: by directory, or by package. compared: of two images that were not made of each other. Every view has: root, name, parent, children, isGroup, before, after, files, state.
 
 const FILE = 0, DIRECTORY = 1, SYMLINK = 2;
 const KEPT = 0, REMOVED = 1, ADDED = 2, CHANGED = 3;
@@ -63,9 +63,9 @@ function findPath(t, path) {
   return node;
 }
 
-function directoryView(t) {
+function directoryView(t, compared) {
   return {
-    key: "directory", root: 0,
+    key: "directory", root: 0, compared,
     name: (i) => i ? t.name[i] : "/",
     parent: (i) => t.parent[i],
     children: (i) => childrenOf(t, i),
@@ -78,7 +78,7 @@ function directoryView(t) {
 }
 
 // Packages are numbers behind the nodes; the root is -1. Each package has its files, without directories.
-function packageView(t) {
+function packageView(t, compared) {
   const names = t.packages.concat(["(no package)"]), first = t.count, groups = names.map(() => newGroup());
   const all = newGroup();
   for (let i = 0; i < t.count; i++) {
@@ -90,7 +90,7 @@ function packageView(t) {
   const group = (i) => i < 0 ? all : groups[i - first];
   const used = names.map((_, k) => first + k).filter((i) => group(i).nodes.length);
   return {
-    key: "package", root: -1,
+    key: "package", root: -1, compared,
     name: (i) => i < 0 ? "all packages" : i < first ? t.path[i] : names[i - first],
     parent: (i) => i >= first ? -1 : first + (t.package[i] < 0 ? names.length - 1 : t.package[i]),
     children: (i) => i < 0 ? used : group(i).nodes,
