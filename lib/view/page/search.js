@@ -1,6 +1,6 @@
 // Finds paths by a part of their name. All paths are one long text, so that a search is a scan of memory.
 
-const FOUND = 50;
+const FOUND = 50, RANKED = 2000; // shown; looked at for each rank
 
 function makeIndex(t) {
   const starts = new Int32Array(t.count);
@@ -28,17 +28,18 @@ function nodeAt(starts, offset) {
 }
 
 // Returns the number of paths that have the part, and the best: the path itself, then names that are it, names that
-// begin with it, and others, the shorter first.
+// begin with it, and others; of each the shorter first.
 function search(index, query) {
   const part = query.toLowerCase(), ranked = [[], [], [], []];
-  let total = 0;
+  let total = 0, node = -1;
   if (!part)
     return {total, nodes: []};
   for (let at = index.text.indexOf(part); at >= 0;) {
-    const node = nodeAt(index.starts, at), line = index.lines[node], end = index.starts[node] + line.length;
+    node = at < index.starts[node + 2] ? node + 1 : nodeAt(index.starts, at); // mostly the next one
+    const line = index.lines[node];
     total++;
     rank(ranked, node, line, part);
-    at = index.text.indexOf(part, end);
+    at = index.text.indexOf(part, index.starts[node] + line.length);
   }
   const nodes = [];
   for (const group of ranked)
@@ -49,24 +50,22 @@ function search(index, query) {
 
 function rank(ranked, node, line, part) {
   const slash = line.lastIndexOf("/") + 1;
-  if (line === part)
-    ranked[0].push(node);
-  else if (line.endsWith("/" + part) || line.length - slash === part.length && line.endsWith(part))
-    ranked[1].push(node);
-  else if (line.startsWith(part, slash))
-    ranked[2].push(node);
-  else if (ranked[3].length < 20 * FOUND)
-    ranked[3].push(node);
+  const begins = line.startsWith(part, slash), whole = line.length === part.length;
+  const group = ranked[whole ? 0 : begins && line.length - slash === part.length ? 1 : begins ? 2 : 3];
+  if (group.length < RANKED)
+    group.push(node);
 }
 
 function whySection(app) {
-  const index = makeIndex(app.tree), two = app.two;
+  const two = app.two;
+  let index = null;
+  const ready = () => index || (index = makeIndex(app.tree)); // made once the page is there
   const results = el("ul", {class: "results", id: "results"}), status = el("p", {role: "status", class: "found"});
   const panel = el("div", {id: "answer", class: "answer"});
   const input = el("input", {type: "search", id: "query", autocomplete: "off", spellcheck: "false", autocapitalize: "off",
                              "aria-describedby": "query-help", input: () => find()});
   function find() {
-    const found = search(index, input.value.trim());
+    const found = search(ready(), input.value.trim());
     status.textContent = !input.value.trim() ? "" : found.total === 0 ? "No path of the image has this."
       : count(found.total, "path") + (found.total > found.nodes.length ? ", the first " + found.nodes.length + " are shown" : "");
     results.replaceChildren(...found.nodes.map((node) => el("li", {class: two ? STATES[app.tree.state[node]] : null},
@@ -78,7 +77,7 @@ function whySection(app) {
     reveal("why");
     panel.querySelector("#answer-title").focus({preventScroll: true});
   };
-  app.search = (query) => { input.value = query; find(); };
+  setTimeout(ready);
   const form = el("form", {role: "search", submit: (event) => {
     event.preventDefault();
     results.querySelector("button")?.click();

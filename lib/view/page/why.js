@@ -83,6 +83,8 @@ function answer(app, node) {
   const t = app.tree, children = [el("h3", {id: "answer-title", tabindex: "-1"}, code(t.path[node]), " " + verdictOf(app, node))];
   if (reasonOf(t, node))
     children.push(chain(app, node));
+  else if (app.two && t.state[node] === REMOVED)
+    children.push(el("p", {}, "Nothing that is in it is there any more."));
   children.push(namers(app, node), facts(app, node));
   const directory = t.kind[node] === DIRECTORY ? node : t.parent[node];
   children.push(el("p", {class: "actions"},

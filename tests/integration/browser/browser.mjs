@@ -7,9 +7,10 @@ export async function start() {
                            args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]});
 }
 
-// wrong: texts are added to it. scheme: light or dark.
-export async function open(browser, file, {scheme = "light", width = 1200, height = 900} = {}, wrong = []) {
-  const page = await browser.newPage();
+// wrong: texts are added to it. scheme: light or dark. page: a new one by default.
+export async function open(browser, file, {scheme = "light", width = 1200, height = 900} = {}, wrong = [],
+                           page = null) {
+  page = page || await browser.newPage();
   const address = pathToFileURL(file).href;
   page.on("console", (m) => { if (m.type() !== "log") wrong.push("console: " + m.text()); });
   page.on("pageerror", (e) => wrong.push("exception: " + e.message));
