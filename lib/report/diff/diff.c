@@ -16,6 +16,7 @@ struct differ {
 	const struct report_diff_side *sides;
 	struct report_diff_eye eyes[2];
 	struct report_diff *d;
+	struct strlist lines[2]; /* by layer: its line of the Dockerfile */
 	struct report_diff_group layers, directories, packages, parts;
 };
 
@@ -46,13 +47,11 @@ static void sum_up(struct differ *r, const struct report_diff_item *item)
 	const char *package = p->package ? p->package : "";
 	CLEANUP_FREE char *layer = mem_printf("%u:%u", p->image, p->layer);
 	CLEANUP_FREE char *part = mem_printf("%s:%s", layer, package);
-	CLEANUP_BUF struct buf line = {0};
-	buf_str(&line, "");
-	oci_history_line(oci_image_config_created_by(r->sides[p->image].config, p->layer), &line);
+	const char *line = r->lines[p->image].items[p->layer];
 	const size_t n = group_length(p->path);
 	report_diff_sum_add(&r->d->total, item);
 	report_diff_group_add(&r->directories, p->path, n, p->path, n, item);
-	report_diff_group_add(&r->layers, layer, strlen(layer), line.data, line.len, item);
+	report_diff_group_add(&r->layers, layer, strlen(layer), line, strlen(line), item);
 	if (item->is_file)
 		report_diff_group_add(&r->parts, part, strlen(part), package, strlen(package), item);
 	if (p->package)
@@ -193,6 +192,15 @@ static int walk(struct differ *r, struct err *err)
 	return 0;
 }
 
+static void read_lines(const struct report_diff_side *s, struct strlist *out)
+{
+	for (size_t i = 0; i < s->manifest->n_layers; i++) {
+		CLEANUP_BUF struct buf line = {0};
+		oci_history_line(oci_image_config_created_by(s->config, i), &line);
+		strlist_take(out, buf_steal(&line));
+	}
+}
+
 static void count(const struct report_diff_side *s, size_t shared, size_t unread, struct report_diff_image *out,
 		  uint64_t *shared_blobs)
 {
@@ -223,6 +231,7 @@ int report_diff_make(const struct report_diff_side sides[2], size_t shared, size
 	r.parts.sums = &out->parts;
 	for (int i = 0; i < 2; i++) {
 		report_diff_eye_init(&r.eyes[i], &sides[i], unread);
+		read_lines(&sides[i], &r.lines[i]);
 		count(&sides[i], shared, unread, &out->images[i], &out->shared_blobs);
 	}
 	int rc = walk(&r, err);
@@ -230,8 +239,10 @@ int report_diff_make(const struct report_diff_side sides[2], size_t shared, size
 	report_diff_sums_sort(&out->directories);
 	report_diff_sums_sort(&out->packages);
 	report_diff_sums_sort_by_layer(&out->parts);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
 		report_diff_eye_done(&r.eyes[i]);
+		strlist_done(&r.lines[i]);
+	}
 	strset_done(&r.layers.keys);
 	strset_done(&r.directories.keys);
 	strset_done(&r.packages.keys);
