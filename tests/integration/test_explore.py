@@ -236,11 +236,41 @@ def test_a_terminal_that_cannot_place_its_cursor(slim, application, term, word):
         assert t.status() == 2
 
 
-@pytest.mark.parametrize("text,code", [("{", "json-malformed"), ("{}", "report-without-reasons")])
+def of_paths(*paths):
+    return json.dumps({"schema": "slim.report/v1", "kept": [{"path": path, "reason": "used"} for path in paths], "dropped": []})
+
+
+def test_a_report_with_odd_paths(slim, tmp_path):
+    """None of them ends slim or hides the others."""
+    odd = ("", "relative", "//", "/a//b", "/../x", "/a/./b", "/a/", "/file", "/file/below", "/" + "b" * 4000, "/" + "/".join("c" * 1000))
+    (tmp_path / "report.json").write_text(of_paths("/", *odd))
+    with explore(slim, "report.json") as t:
+        t.wait("file/", "q quit")
+        t.press("/").type("below").press("Enter", "n", "y")
+        t.wait("/file/below is kept")
+        t.press("q", "G", "g", "h", "Escape", "i", "q", "y")
+        assert t.status() == 0
+
+
+@pytest.mark.parametrize("text,code", [("{", "json-malformed"), ("{}", "report-without-reasons"),
+                                       (of_paths("/a" * 50000), "paths-too-deep"),
+                                       (of_paths(*("/%d" % i + "/a" * 8000 for i in range(20))), "paths-too-deep")],
+                         ids=["malformed", "without-reasons", "a-long-path", "deep-paths"])
 def test_a_file_that_is_not_a_report(slim, tmp_path, text, code):
     (tmp_path / "report.json").write_text(text)
     with explore(slim, "--json", "report.json", columns=200) as t:
         t.wait('"%s"' % code, "slim: ")
+        assert t.status() == 1
+
+
+def test_an_image_with_deep_paths(slim, tmp_path):
+    """A few kilobytes of layer, which would be gigabytes of directories."""
+    layer = Layer()
+    for i in range(200):
+        layer.file("%d/%sx" % (i, "a/" * 2000))
+    oci.write_layout(str(tmp_path / "in"), "deep", oci.Image([layer.write(tmp_path / "deep.tar")], JOB_CONFIG))
+    with explore(slim, "--json", "oci:in:deep", columns=200) as t:
+        t.wait('"paths-too-deep"', "oci:in:deep")
         assert t.status() == 1
 
 
