@@ -112,7 +112,8 @@ def planted(tmp_path_factory):
 @pytest.fixture(scope="module")
 def hidden():
     """In the environment, a label, an argument and a command."""
-    return {"env": letters(14), "label": "ghp_" + letters(36), "arg": letters(15), "url": letters(13), "step": "glpat-" + letters(20)}
+    return {"env": letters(14), "label": "ghp_" + letters(36), "arg": letters(15), "url": letters(13), "step": "glpat-" + letters(20),
+            "line": letters(12)}
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +128,8 @@ def image(tmp_path_factory, planted, hidden):
             third.whiteout(path)
     third.file(".env", "", mode=0o600)
     steps = ["COPY . /", "RUN |1 TOKEN=%s /bin/sh -c ./get" % hidden["arg"],
-             "RUN git clone https://me:%s@example.org/a && curl -d %s x" % (hidden["url"], hidden["step"])]
+             "RUN git clone https://me:%s@example.org/a && curl -d %s x && echo 'password = %s' >> /.pypirc" % (
+                 hidden["url"], hidden["step"], hidden["line"])]
     config = dict(CONFIG, Env=["PATH=/bin", "ADMIN_PASSWORD=" + hidden["env"]], Labels={"note": "uses " + hidden["label"]})
     layers = [layer.write(d / str(i)) for i, layer in enumerate((first, second, third))]
     made = oci.Image(layers, config, steps=steps)
@@ -167,7 +169,8 @@ def test_planted_secrets(slim, planted, hidden, image, form):
         assert 1 <= found[rule]["line"] <= content.count("\n") + 1
     elsewhere = {(f["where"], f["rule"], f["name"]) for f in shown["findings"] if f["where"] != "files" and f["kind"] == "danger"}
     assert elsewhere == {("environment", "named-secret", "ADMIN_PASSWORD"), ("label", "github-token", "note"),
-                         ("history", "named-secret", None), ("history", "url-password", None), ("history", "gitlab-token", None)}
+                         ("history", "named-secret", None), ("history", "url-password", None), ("history", "gitlab-token", None),
+                         ("history", "password-line", None)}
 
 
 @pytest.mark.needs("openssl", "ssh-keygen")
