@@ -1,5 +1,7 @@
 """The page of --html, in Chromium: everything on it is used by mouse and keyboard, in light and dark, and axe-core looks
 for what a screen reader, a keyboard or a weak eye would miss. A hostile image must not get a word in."""
+import base64
+import gzip
 import json
 import os
 import subprocess
@@ -80,6 +82,16 @@ def sound(visits, sections):
         assert seen["printed"] == 0 and seen["width"] <= 360
 
 
+def changed(page, **facts):
+    """Puts members into the facts of a page."""
+    begin, start, rest = page.read_text().partition('octet-stream">\n')
+    data, end, rest = rest.partition("</script>")
+    value = json.loads(gzip.decompress(base64.b64decode(data)))
+    value["facts"].update(facts)
+    packed = base64.b64encode(gzip.compress(json.dumps(value).encode())).decode()
+    page.write_text(begin + start + packed + "\n" + end + rest)
+
+
 def test_faults_are_found(browser, tmp_path):
     (tmp_path / "faults.html").write_text(FAULTS)
     wrong = "\n".join(browser(tmp_path / "faults.html", "--judge")[0]["wrong"])
@@ -150,6 +162,13 @@ def test_one_image(slim, image, browser, tmp_path):
         assert s["asked"][1]["answer"].startswith("/bin/httpd is in the image")
         assert s["tables"]["Layers, the lowest first"][-1][1] == "RUN " + CLOSING
         assert s["tables"]["Gates"][0][3] == "failed"
+    finding = {"id": "key", "kind": "danger", "severity": "high", "title": EVIL, "path": "/bin/httpd", "bytes": 5, "layer": 1,
+               "command": "RUN x", "advice": "Delete it."}
+    changed(tmp_path / "page.html", findings=[finding], verdict={"minimal": False, "dangers": 1, "fat_bytes": 5}, base={"name": EVIL})
+    for s in browser(tmp_path / "page.html", "httpd"):
+        assert not s["wrong"]
+        assert s["tables"]["Findings"] == [[EVIL, "high", "/bin/httpd", "5 B", "1", "RUN x", "Delete it."]]
+        assert "1 danger, 5 B that could go" in s["summary"] and EVIL in s["summary"]
     assert slim.run("inspect", image, "--html", "-").out.startswith("<!DOCTYPE html>")
     for other in ("--quick", "--json"):
         assert slim.run("inspect", image, "--html", "-", other).status == 2
@@ -162,9 +181,14 @@ def test_refused_results_have_a_page(build, browser, tmp_path):
         assert not seen["wrong"]
         assert seen["tables"]["Gates"][0][0] == "max-size" and seen["tables"]["Gates"][0][3] == "failed"
         assert "0 of 1 gate passed" in seen["summary"]
-    (tmp_path / "page.html").unlink()
     build("--exclude", "/srv/used*", status=3)
-    assert (tmp_path / "page.html").exists() and not (tmp_path / "out").exists()
+    different = browser(tmp_path / "page.html", "/srv/used")
+    for seen in different:
+        assert not seen["wrong"] and "Not equal: " in seen["summary"] and not (tmp_path / "out").exists()
+        assert "the user excluded it" in seen["asked"][0]["answer"]
+        assert seen["tables"]["Differences"]
+    build("--exec", json.dumps(["/bin/job", "fail", EVIL]), status=3)  # nothing was decided, so there are no files
+    assert browser(tmp_path / "page.html", "--judge") == [{"wrong": []}]
 
 
 def test_it_is_written_whole_or_not_at_all(slim, images, tmp_path):

@@ -34,9 +34,15 @@ function findings(app) {
     return null;
   if (!all.length)
     return el("p", {}, "No findings.");
-  const rows = all.map((f) => [code(f.title || f.id), f.severity || f.kind || "", f.path ? linked(app, f.path) : "",
-    f.bytes ? bytes(f.bytes) : "", f.layer ? String(f.layer) : "", code(f.command || ""), code(f.advice || "")]);
+  const rows = all.map((f) => [code(f.title || f.id || f.rule), f.severity || f.kind || "", findingPlace(app, f),
+    f.bytes ? bytes(f.bytes) : "", f.layer ? String(f.layer) : "", code(f.command || f.created_by || ""), code(f.advice || "")]);
   return table("Findings", ["Finding", "Severity", "Path", "#Bytes", "#Layer", "Command", "Advice"], rows, 50);
+}
+
+// A path, with a line of it; or the name of what is not a file, such as a variable.
+function findingPlace(app, f) {
+  const path = f.path ? linked(app, f.path) : f.name ? code(f.name) : "";
+  return f.line ? [path, ", line " + f.line] : path;
 }
 
 function lock(app) {

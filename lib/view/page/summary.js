@@ -54,7 +54,9 @@ function inspectSummary(app) {
     figure("Unpacked", sized(f.bytes), null), figure("Compressed", sized(f.compressed_bytes), null),
     figure("Layers", counted(f.layers.length), null), figure("Wasted", sized(f.wasted_bytes), null),
     figure("Efficiency", {text: (100 * f.efficiency).toFixed(1) + " %"}, null)),
-    definitions([["Digest", f.digest ? code(f.digest) : null], ["Platform", f.platform]])];
+    f.verdict ? el("ul", {class: "verdicts"}, el("li", {class: f.verdict.minimal ? "good" : "bad"}, f.verdict.minimal ? "Already minimal"
+      : count(f.verdict.dangers, "danger") + ", " + bytes(f.verdict.fat_bytes) + " that could go")) : null,
+    definitions([["Base image", f.base && f.base.name ? code(f.base.name) : null], ["Digest", f.digest ? code(f.digest) : null], ["Platform", f.platform]])];
 }
 
 function diffSummary(app) {
