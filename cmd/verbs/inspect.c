@@ -15,6 +15,7 @@
 #include "findings/secrets/config_text.h"
 #include "findings/findings.h"
 #include "os/output_file.h"
+#include "pipeline/base_image.h"
 #include "pipeline/inspect_image.h"
 #include "report/inspect/inspect_view.h"
 #include "version.h"
@@ -86,6 +87,26 @@ struct inspected {
 	struct report_inspect_view view;
 };
 
+static void find_problems(struct inspected *out)
+{
+	const struct pipeline_inspected *i = &out->read;
+	struct pipeline_base_image base;
+	const bool has_base = pipeline_base_image_find(transport_source_ref(i->source), &i->image.config, &base);
+	findings_make(&(struct findings_input){.lists = &i->lists,
+					       .history = &i->history,
+					       .index = i->index,
+					       .packages = &i->packages,
+					       .config = &i->image.config,
+					       .manifest = &i->image.manifest,
+					       .seen = &out->watch,
+					       .base_name = base.name,
+					       .base_digest = has_base ? base.digest.text : NULL,
+					       .base_layers = base.layers,
+					       .exceptions = &out->exceptions},
+		      &out->findings);
+	pipeline_base_image_done(&base);
+}
+
 static int read_image(const struct inspect_flags *f, const struct oci_ref *ref, const struct oci_platform *platform,
 		      struct inspected *out, struct err *err)
 {
@@ -107,9 +128,7 @@ static int read_image(const struct inspect_flags *f, const struct oci_ref *ref, 
 	if ((r = pipeline_inspect(ref, platform, &t, &watch, &progress, i, err)) < 0)
 		return r;
 	inspect_figures_make(&i->history, &i->packages, i->index, ROWS, &out->figures);
-	findings_make(&(struct findings_input){&i->lists, &i->history, i->index, &i->packages, &i->image.config,
-					       &i->image.manifest, &out->watch, &out->exceptions},
-		      &out->findings);
+	find_problems(out);
 	out->view.findings = &out->findings;
 	out->view.history = &i->history;
 	out->view.figures = &out->figures;

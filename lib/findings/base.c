@@ -82,8 +82,14 @@ void findings_base_find(struct findings_work *w)
 	if (!text)
 		text = findings_text_of(w, "/etc/os-release");
 	b->system = text ? system_name(text) : NULL;
-	b->layers = layers_of_base(w->in->config);
-	if (!take_names(b, w->in->manifest->annotations, "annotation") && !take_names(b, labels, "label") && b->layers)
+	b->layers = w->in->base_layers ? w->in->base_layers : layers_of_base(w->in->config);
+	if (take_names(b, w->in->manifest->annotations, "annotation") || take_names(b, labels, "label"))
+		;
+	else if (w->in->base_layers) {
+		b->name = mem_strdup(w->in->base_name);
+		b->digest = mem_strdup(w->in->base_digest);
+		b->source = "layers";
+	} else if (b->layers)
 		b->source = "history";
 	if (!b->layers && has_distribution(w)) {
 		b->layers = 1;
@@ -91,12 +97,28 @@ void findings_base_find(struct findings_work *w)
 	}
 }
 
+/* The program that a container of the image starts, looked up in its PATH; NULL if it is not an ELF file. */
+static const struct findings_program *program_of(const struct findings_work *w)
+{
+	const struct oci_image_config *c = w->in->config;
+	const struct strlist *argv = c->entrypoint.count ? &c->entrypoint : &c->cmd;
+	const char *path = strlist_get_env(&c->env, "PATH"), *name = argv->count ? argv->items[0] : "";
+	const struct findings_program *found = NULL;
+	if (strchr(name, '/'))
+		return *name == '/' ? findings_program_at(w, name) : NULL;
+	for (path = path ? path : OCI_DEFAULT_PATH; *name && *path && !found;) {
+		const size_t n = strcspn(path, ":");
+		CLEANUP_FREE char *at = mem_printf("%.*s/%s", (int)n, path, name);
+		found = findings_program_at(w, at);
+		path += n + (path[n] == ':');
+	}
+	return found;
+}
+
 /* Whether no loader starts the image's program. */
 static bool is_static(const struct findings_work *w)
 {
-	const struct strlist *argv = w->in->config->entrypoint.count ? &w->in->config->entrypoint : &w->in->config->cmd;
-	const struct findings_program *p =
-	    argv->count && argv->items[0][0] == '/' ? findings_program_at(w, argv->items[0]) : NULL;
+	const struct findings_program *p = program_of(w);
 	return p && p->found.program && p->found.is_static;
 }
 

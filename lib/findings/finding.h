@@ -36,7 +36,8 @@ struct findings {
 	struct findings_base {
 		char *name, *digest; /* NULL = not known */
 		char *system;        /* what the image's os-release calls itself, or NULL */
-		const char *source;  /* how it is known: "annotation", "label", "history" (of its steps), "distribution"
+		const char *source;  /* how it is known: "annotation", "label", "layers" (those of an image
+				      * beside it), "history" (of its steps), "distribution"
 				      * (the lowest layer  has one); NULL = it is not */
 		size_t layers;       /* lowest ones that come from it; 0 = not known */
 	} base;

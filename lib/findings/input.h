@@ -16,6 +16,9 @@ struct findings_input {
 	const struct packages *packages;
 	const struct oci_image_config *config;
 	const struct oci_manifest *manifest;
-	const struct findings_watch *seen;      /* saw the layers of lists pass by */
+	const struct findings_watch *seen; /* saw the layers of lists pass by */
+	/* An image beside this one that has its lowest layers; NULL and 0 = there is none. */
+	const char *base_name, *base_digest;
+	size_t base_layers;
 	struct findings_exceptions *exceptions; /* may be NULL; those that are used get marked */
 };

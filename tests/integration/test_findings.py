@@ -290,6 +290,18 @@ def test_base(slim, tmp_path):
     assert shown["base"] == {"name": None, "digest": None, "source": "distribution", "layers": 1, "system": "A 1"}
 
 
+def test_the_base_lies_in_the_same_layout(slim, tmp_path):
+    for name in "abc":
+        Layer().file(name, name).write(tmp_path / name)
+    layout = tmp_path / "layout"
+    for tag, layers in (("small", "a"), ("base", "ab"), ("other", "b"), ("app", "abc"), ("same", "abc")):
+        digest = oci.write_layout(layout, tag, oci.Image(["%s/%s" % (tmp_path, x) for x in layers], CONFIG))
+        base = digest if tag == "base" else None if tag == "small" else base
+    shown, _ = findings(slim, "oci:%s:app" % layout)
+    assert shown["base"] == {"name": "oci:%s:base" % layout, "digest": base, "source": "layers", "layers": 2, "system": None}
+    assert findings(slim, "oci:%s:small" % layout)[0]["base"]["source"] is None
+
+
 # What a person expects of the images that tests make: (rule, layer, path).
 STRIPPED = [("debug-symbols", 1, "/bin")]  # the tests' programs, as the compiler left them
 ROOT_USER = [("root-user", None, None)]

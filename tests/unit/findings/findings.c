@@ -99,7 +99,13 @@ static void the_base_is_named_or_ends_with_a_command(void **state)
 	base(&image, "- history 2 A 1");
 	image.annotations = "{\"org.opencontainers.image.base.name\":\"example.org/a:1\"}";
 	base(&image, "example.org/a:1 annotation 2 A 1");
+	image.base_name =
+	    "oci:a:b"; /* the annotation is of the image itself; its layers are known from the other one */
+	image.base_layers = 1;
+	base(&image, "example.org/a:1 annotation 1 A 1");
 	image.annotations = NULL;
+	base(&image, "oci:a:b layers 1 A 1");
+	image.base_layers = 0;
 	image.history = LAYER("RUN a") EMPTY("CMD [\\\"b\\\"]"); /* not as many steps as layers */
 	image.config = "\"User\":\"1\",\"Labels\":{\"org.opencontainers.image.base.digest\":\"sha256:1\"}";
 	base(&image, "- label 1 A 1");
@@ -140,6 +146,24 @@ static void advice_names_paths_layers_and_bytes(void **state)
 	       "Add USER me to the end of the Dockerfile: a flaw of the program then does not give root's rights.");
 }
 
+static void a_static_program_is_looked_up_in_path(void **state)
+{
+	static const char *const paths[] = {"\"PATH=/a:/b\"", "\"PATH=/a\"", "\"PATH=\"", ""};
+	for (size_t i = 0; i < 4; i++) {
+		struct sample_judged j;
+		CLEANUP_FREE char *config = mem_printf("\"Cmd\":[\"app\"],\"Env\":[%s]", paths[i]);
+		sample_judge(
+		    &(struct sample_image){
+			.layers = {"f etc/os-release 644 0:0 1 ID=a\nf c 644 0:0 1 @20000001@", "f b/app 755 0:0 1 x"},
+			.config = config,
+			.programs = {{"/b/app", {.program = true, .is_static = true}}},
+			.layer = 1},
+		    NULL, &j);
+		assert_int_equal(sample_find(&j, "heavy-base") != NULL, i == 0);
+		sample_judged_done(&j);
+	}
+}
+
 static void minimal(const struct sample_image *image, bool is, uint64_t bytes)
 {
 	struct sample_judged j;
@@ -169,6 +193,7 @@ int main(void)
 	    cmocka_unit_test(tests_of_packages_are_public),
 	    cmocka_unit_test(the_base_is_named_or_ends_with_a_command),
 	    cmocka_unit_test(advice_names_paths_layers_and_bytes),
+	    cmocka_unit_test(a_static_program_is_looked_up_in_path),
 	    cmocka_unit_test(little_is_minimal),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

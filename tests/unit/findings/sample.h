@@ -11,6 +11,8 @@ struct sample_image {
 	const char *layers[4];               /* bottom first */
 	const char *config, *history;        /* members of the config; elements of the history */
 	const char *annotations;             /* of the manifest, JSON */
+	const char *base_name;               /* of an image beside it */
+	size_t base_layers;                  /* that it has in common with that */
 	struct findings_program programs[3]; /* as if ELF files had passed by */
 	size_t layer;                        /* of the programs */
 };
@@ -121,8 +123,16 @@ static inline void sample_judge(const struct sample_image *image, struct finding
 	if (inspect_final_index(&j->history, &j->lists, &j->texts, &j->final, &j->index, &err) < 0 ||
 	    packages_read(j->index, &j->packages, &err) < 0)
 		fail_msg("%s", err.msg);
-	findings_make(&(struct findings_input){&j->lists, &j->history, j->index, &j->packages, &j->config, &j->manifest,
-					       &j->seen, exceptions},
+	findings_make(&(struct findings_input){.lists = &j->lists,
+					       .history = &j->history,
+					       .index = j->index,
+					       .packages = &j->packages,
+					       .config = &j->config,
+					       .manifest = &j->manifest,
+					       .seen = &j->seen,
+					       .base_name = image->base_name,
+					       .base_layers = image->base_layers,
+					       .exceptions = exceptions},
 		      &j->findings);
 	for (size_t i = 0; i < 4; i++)
 		free(layers[i]);
