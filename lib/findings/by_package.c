@@ -95,6 +95,8 @@ void findings_by_package(struct findings_work *w, const struct findings_rule *ru
 	for (size_t i = 0; i < p->count; i++)
 		wanted[i] = rule->what == FINDINGS_BUILD_TOOLS ? is_build_tool(&p->items[i])
 							       : is_for_development(rule, &p->items[i]);
+	if (rule->what == FINDINGS_DEVELOPMENT)
+		findings_manifests_mark(w, wanted);
 	claim_packages(w, rule, wanted);
 	if (rule->what == FINDINGS_BUILD_TOOLS)
 		findings_each_directory(w, claim_tree, &(struct claiming){w, rule, 0});

@@ -20,5 +20,7 @@ void findings_base_find(struct findings_work *w);
 void findings_base_judge(struct findings_work *w, const struct findings_rule *rule);
 /* The secrets in the configuration and the history. */
 void findings_config_find(struct findings_work *w);
+/* Marks the packages (by number) that an application's package.json names as needed for its development only. */
+void findings_manifests_mark(const struct findings_work *w, bool *wanted);
 /* Fills in the advice of each finding. */
 void findings_advise(struct findings_work *w);

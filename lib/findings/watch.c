@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-
-#define TEXT_MAX (1u << 20) /* bytes of a file that rules read */
+#include "text/path.h"
 
 void findings_watch_init(struct findings_watch *w, const struct findings_scanner *scanner, size_t n_layers)
 {
@@ -62,14 +61,14 @@ static bool is_read(const char *path)
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (strcmp(files[i], path) == 0)
 			return true;
-	return false;
+	return path_ends_with(path, "/package.json") && !strstr(path, "/node_modules/");
 }
 
 static void take(void *ctx, size_t layer, const struct inspect_entry *e, const char *data, size_t n)
 {
 	struct findings_watch *w = ctx;
 	struct scanned s = {&w->layers[layer], e->path, data, w->layers[layer].n_secrets};
-	if (n <= TEXT_MAX && is_read(e->path))
+	if (n <= FINDINGS_TEXT_MAX && is_read(e->path))
 		inspect_texts_add(&w->texts, layer, e->path, data, n);
 	if (!is_opaque(data, n))
 		findings_scan_file(w->scanner, e->path, data, n, note, &s);

@@ -27,11 +27,13 @@ struct findings_watch {
 		struct elf_sections elf; /* the file that passes by */
 	} * layers;                      /* by place */
 	size_t n_layers;
-	struct inspect_texts texts; /* of small files that rules read: users, the system's name */
+	struct inspect_texts texts; /* of small files that rules read: users, the system's name, package.json */
 };
 
 /* The most secrets of a layer that are noted. */
 #define FINDINGS_SECRETS_MAX 2000
+
+#define FINDINGS_TEXT_MAX (1u << 20) /* bytes of a file that rules read */
 
 /* scanner: borrowed. */
 void findings_watch_init(struct findings_watch *w, const struct findings_scanner *scanner, size_t n_layers);

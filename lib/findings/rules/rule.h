@@ -34,7 +34,8 @@ enum findings_match {
 
 enum findings_packages {
 	FINDINGS_BUILD_TOOLS, /* compilers, headers, package managers (keep/build_tools.h), and toolchains' trees */
-	FINDINGS_DEVELOPMENT, /* packages of languages that only the development of software needs: paths are names */
+	FINDINGS_DEVELOPMENT, /* packages that only the development of software needs: paths are names, package.json
+				 others */
 };
 
 /* Facts that no row can describe: each has a function. */

@@ -73,6 +73,27 @@ static void tests_of_packages_are_public(void **state)
 	       "npmrc 0 -1 /n/node_modules/a/.npmrc 1 0;npmrc 0 -1 /test/.npmrc 1 0;");
 }
 
+#define NPM(name)                                                                                                      \
+	"f app/node_modules/" name "/package.json 644 0:0 1 {\"version\":\"1\"}\nf app/node_modules/" name             \
+	"/x 644 0:0 1 @200000@\n"
+
+static void a_manifest_names_what_development_needs(void **state)
+{
+	struct sample_judged j;
+	sample_judge(
+	    &(struct sample_image){
+		.layers = {NPM("one") NPM("two") NPM("@a/three") NPM(
+		    "four") "f app/package.json 644 0:0 1 {\"dependencies\":{\"two\":\"1\"},\"devDependencies\":"
+			    "{\"one\":\"1\",\"two\":\"1\",\"@a/three\":\"1\",\"gone\":\"1\",\"../../etc\":\"1\"}}"}},
+	    NULL, &j);
+	const struct findings_item *i = sample_find(&j, "development-packages");
+	assert_non_null(i);
+	assert_int_equal(i->count, 2);
+	assert_string_equal(i->places[0].path, "@a/three");
+	assert_string_equal(i->places[1].path, "one");
+	sample_judged_done(&j);
+}
+
 static void base(const struct sample_image *image, const char *text)
 {
 	struct sample_judged j;
@@ -191,6 +212,7 @@ int main(void)
 	    cmocka_unit_test(dangers_come_first_the_most_severe_first),
 	    cmocka_unit_test(a_removed_secret_is_still_there),
 	    cmocka_unit_test(tests_of_packages_are_public),
+	    cmocka_unit_test(a_manifest_names_what_development_needs),
 	    cmocka_unit_test(the_base_is_named_or_ends_with_a_command),
 	    cmocka_unit_test(advice_names_paths_layers_and_bytes),
 	    cmocka_unit_test(a_static_program_is_looked_up_in_path),
