@@ -77,6 +77,7 @@ def shell(request, installed, program, folder, tmp_path_factory):
     ("slim build --store ", ["layout"]),
     ("slim cache ", ["ls", "prune", "verify"]),
     ("slim trace show r", ["report.json"]),
+    ("slim explore r", ["report.json", "rootfs:"]),
     ("slim why r", ["report.json", "rootfs:"]),
 ])
 def test_candidates(shell, line, candidates):
