@@ -139,15 +139,15 @@ def test_two_images(slim, images, browser, tmp_path):
     sound(seen, ["Files", "Find a path", "Layers and waste", "Exercise", "Verification", "Start-up timeline"])
     assert all("Verified: " in s["summary"] and s["asked"][0]["answer"].startswith("/bin/httpd is kept") for s in seen)
 
-    result = slim.run("diff", original, "oci:%s:slim" % other, "--store", slim.store, "--html", tmp_path / "diff.html")
+    result = slim.run("diff", original, "oci:%s:slim" % other, "--html", tmp_path / "diff.html")
     assert result.status == 0, result
     seen = browser(tmp_path / "diff.html", "/bin/httpd", "unused")
     sound(seen, ["Files", "Find a path"])
     for s in seen:
         kept, removed = s["asked"]
         assert kept["answer"].startswith("/bin/httpd is kept") and " was removed" in removed["answer"]
-    assert slim.run("diff", original, original, "--store", slim.store, "--html", "-").out.startswith("<!DOCTYPE html>")
-    assert slim.run("diff", original, original, "--store", slim.store, "--html", "-", "--json").status == 2
+    assert slim.run("diff", original, original, "--html", "-").out.startswith("<!DOCTYPE html>")
+    assert slim.run("diff", original, original, "--html", "-", "--json").status == 2
 
 
 def test_one_image(slim, image, browser, tmp_path):
