@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "inspect/list.h"
 
+#define STATE_OF_FILES UINT8_MAX /* of a directory that was not added: told by what is below it */
+
 struct view_node *view_tree_add(struct view_tree *t, const char *path, size_t len)
 {
 	t->nodes = mem_grow(t->nodes, t->count, &t->cap, sizeof(*t->nodes));
@@ -48,18 +50,25 @@ static size_t common(const char *path, const char *above)
 	return at;
 }
 
+static void add_missing_one(struct view_tree *t, const char *path, size_t len)
+{
+	struct view_node *n = view_tree_add(t, path, len);
+	n->kind = VIEW_DIRECTORY;
+	n->state = STATE_OF_FILES;
+}
+
 /* Adds the directories of paths that have no node. The tree is sorted. */
 static void add_missing(struct view_tree *t)
 {
 	const size_t count = t->count;
 	const char *last = "/";
 	if (!count || strcmp(t->nodes[0].path, "/") != 0)
-		view_tree_add(t, "/", 1)->kind = VIEW_DIRECTORY;
+		add_missing_one(t, "/", 1);
 	for (size_t i = 0; i < count; i++) {
 		const char *path = t->nodes[i].path;
 		for (size_t at = common(path, last) + 1; path[at - 1] && path[at]; at++)
 			if (path[at] == '/')
-				view_tree_add(t, path, at)->kind = VIEW_DIRECTORY;
+				add_missing_one(t, path, at);
 		last = path;
 	}
 	if (t->count > count)
@@ -102,12 +111,10 @@ static void sum_up(struct view_tree *t)
 		add_up(&t->nodes[t->nodes[i].parent], &t->nodes[i]);
 	for (size_t i = 0; i < t->count; i++) {
 		struct view_node *n = &t->nodes[i];
-		if (n->kind != VIEW_DIRECTORY || n->files_before + n->files_after == 0)
-			continue;
-		if (!n->files_after)
-			n->state = VIEW_REMOVED;
-		else if (!n->files_before)
-			n->state = VIEW_ADDED;
+		if (n->state == STATE_OF_FILES)
+			n->state = n->files_before && !n->files_after   ? VIEW_REMOVED
+				   : n->files_after && !n->files_before ? VIEW_ADDED
+									: VIEW_KEPT;
 	}
 }
 

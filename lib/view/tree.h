@@ -28,7 +28,7 @@ struct view_node {
 	uint16_t layer;   /* that it comes from, bottom = 0; UINT16_MAX = not known */
 	uint16_t step;    /* of the exercise, the first that needed it, from 1; 0 = none */
 	uint8_t kind;     /* enum view_kind */
-	uint8_t state;    /* enum view_state; of a directory: removed if nothing below it stays, added if all is new */
+	uint8_t state;    /* enum view_state; of a directory that was not added: told by the files below it */
 };
 
 struct view_tree {

@@ -37,9 +37,11 @@ static void sums_up_directories(void **state)
 	adds(&t, "/usr", VIEW_DIRECTORY, VIEW_KEPT, 4096, 4096);
 	adds(&t, "/usr/lib/a", VIEW_FILE, VIEW_CHANGED, 10, 12);
 	adds(&t, "/var/empty", VIEW_DIRECTORY, VIEW_REMOVED, 0, 0);
+	adds(&t, "/var/log", VIEW_DIRECTORY, VIEW_KEPT, 0, 0);
+	adds(&t, "/var/log/x", VIEW_FILE, VIEW_REMOVED, 3, 0);
 	view_tree_finish(&t);
 	CLEANUP_FREE char *found = show(&t);
-	assert_string_equal(found, "/ ^0 -10 15:19 2:2 0\n"
+	assert_string_equal(found, "/ ^0 -12 18:19 3:2 0\n"
 				   "/usr ^0 -8 15:19 2:2 0\n"
 				   "/usr/lib ^1 -6 15:12 2:1 0\n"
 				   "/usr/lib/a ^2 -4 10:12 0:0 3\n"
@@ -47,8 +49,10 @@ static void sums_up_directories(void **state)
 				   "/usr/lib/b/d ^4 -6 5:0 0:0 1\n"
 				   "/usr/lib-x ^1 -8 0:7 0:1 2\n"
 				   "/usr/lib-x/c ^6 -8 0:7 0:0 2\n"
-				   "/var ^0 -10 0:0 0:0 0\n"
-				   "/var/empty ^8 -10 0:0 0:0 1\n");
+				   "/var ^0 -12 3:0 1:0 1\n"
+				   "/var/empty ^8 -10 0:0 0:0 1\n"
+				   "/var/log ^8 -12 3:0 1:0 0\n"
+				   "/var/log/x ^10 -12 3:0 0:0 1\n");
 }
 
 static void an_empty_tree_has_the_root(void **state)
