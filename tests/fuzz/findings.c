@@ -28,7 +28,7 @@ static void scan(const struct findings_scanner *s, const char *path, const char 
 	findings_scan_file(s, path, data, n, check_file, &(struct checked){n, 0});
 	findings_scan_text(s, data, n, check_text, &(struct checked){n, 0});
 	findings_scan_value(s, path, strlen(path), data, n, check_text, &(struct checked){n, 0});
-	(void)findings_openpgp_is_protected(data, n);
+	(void)findings_openpgp_is_open(data, n);
 }
 
 /* The same parts in one piece and in pieces of 7 bytes give the same. */

@@ -40,8 +40,7 @@ const struct findings_rule findings_rules_secret[] = {
     KEY("private-key-putty", "a private key of PuTTY",
 	"[23]: [a-z0-9-]+" BREAK "Encryption: none[A-Za-z0-9+/=:.[:space:]\\\\-]*", "PuTTY-User-Key-File-"),
     {SECRET("private-key-pgp", "a private key of OpenPGP"), .match = FINDINGS_BY_TEXT, .flags = FINDINGS_OPENPGP,
-     .anchors = FINDINGS_LIST("-----BEGIN PGP PRIVATE KEY BLOCK-----"),
-     .pattern = BREAK "([A-Za-z]+: [^\n]{0,99}\n){0,5}" BREAK BODY},
+     .anchors = FINDINGS_LIST("-----BEGIN PGP PRIVATE KEY BLOCK-----"), .pattern = "([^-]|-[^-])*"},
     TOKEN("age-key", "a private key of age", "([QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58})", "AGE-SECRET-KEY-1"),
     KEY("kubernetes-client-key", "a client key for Kubernetes", "[[:space:]]*\"?([A-Za-z0-9+/]{40}[A-Za-z0-9+/=]*)",
 	"client-key-data:"),
@@ -92,7 +91,7 @@ const struct findings_rule findings_rules_secret[] = {
     TOKEN("pulumi-token", "a token of Pulumi", "([a-f0-9]{40})", "pul-"),
     TOKEN("doppler-token", "a token of Doppler", "([A-Za-z0-9]{40,44})", "dp.pt.", "dp.st."),
 
-    /* files that hold credentials: a line begins at most one match, so that no file takes long */
+    /* files that hold credentials */
     {SECRET("env-file", "a .env file with values"), .match = FINDINGS_BY_TEXT,
      .paths = FINDINGS_LIST(".env", ".env.*", "*.env"),
      .except =

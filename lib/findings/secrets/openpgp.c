@@ -5,6 +5,7 @@
 
 #include "text/base64.h"
 
+#define BASE64_MIN 40   /* bytes of any key */
 #define BASE64_MAX 8192 /* bytes of the first packet that are looked at */
 #define TAG_SECRET_KEY 5
 #define VERSION 4
@@ -100,12 +101,14 @@ static void collect(const char *text, size_t n, struct buf *base64)
 	}
 }
 
-bool findings_openpgp_is_protected(const char *text, size_t n)
+bool findings_openpgp_is_open(const char *text, size_t n)
 {
 	CLEANUP_BUF struct buf base64 = {0}, packet = {0};
 	collect(text, n, &base64);
-	if (!base64.len || base64_decode(base64.data, base64.len / 4 * 4, &packet) < 0)
+	if (base64.len < BASE64_MIN)
 		return false;
+	if (base64_decode(base64.data, base64.len / 4 * 4, &packet) < 0)
+		return true;
 	struct bytes b = {(const unsigned char *)packet.data, (const unsigned char *)packet.data + packet.len};
-	return skip_header(&b) && skip_public(&b) && b.at < b.end && *b.at != 0;
+	return !skip_header(&b) || !skip_public(&b) || b.at == b.end || *b.at == 0;
 }

@@ -5,6 +5,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Whether the text behind the header line of a private key block holds a key that a passphrase protects. False for what
- * is not such a key. */
-bool findings_openpgp_is_protected(const char *text, size_t n);
+/* Whether the text behind the header line of a private key block holds a key that no passphrase protects, or one that
+ * cannot be read. */
+bool findings_openpgp_is_open(const char *text, size_t n);

@@ -11,8 +11,9 @@
 #include "text/glob.h"
 
 #define HASH_BITS 16
-#define WINDOW 8192        /* bytes behind an anchor that a pattern sees */
-#define LINES (256u << 10) /* bytes of a file whose lines are looked at */
+#define WINDOW 8192       /* bytes behind an anchor that a pattern sees */
+#define LINES (64u << 10) /* bytes of a file whose lines are looked at */
+#define LINE 4096         /* bytes of a line that are looked at */
 
 struct anchor {
 	uint32_t head;   /* three bytes of it, the rarest */
@@ -92,15 +93,14 @@ static void add_anchors(struct findings_scanner *s, size_t rule)
 	}
 }
 
-/* Behind an anchor a pattern must match at once; in lines anywhere; as a name at the end. */
+/* Behind an anchor a pattern must match at once; in lines and names anywhere. */
 static void compile(struct findings_scanner *s, size_t rule)
 {
 	const struct findings_rule *r = findings_rule_at(rule);
 	if (r->match != FINDINGS_BY_TEXT && r->match != FINDINGS_BY_NAME)
 		return;
 	CLEANUP_FREE char *text = mem_printf("%s%s", r->anchors ? "^" : "", r->pattern);
-	const int flags =
-	    REG_EXTENDED | (r->anchors ? 0 : REG_NEWLINE) | (r->match == FINDINGS_BY_NAME ? REG_ICASE : 0);
+	const int flags = REG_EXTENDED | (r->match == FINDINGS_BY_NAME ? REG_ICASE : 0);
 	s->compiled[rule] = regcomp(&s->patterns[rule], text, flags) == 0;
 	if (!s->compiled[rule])
 		abort(); /* a row is wrong: a test compiles all */
@@ -179,7 +179,7 @@ static size_t try_anchor(const struct scanning *w, const struct anchor *a, size_
 	if ((r->flags & FINDINGS_EXACT) && end < w->n && (is_word(w->data[end]) || w->data[end] == '-'))
 		return end;
 	if (!findings_is_placeholder(w->data + behind, end - behind) &&
-	    !((r->flags & FINDINGS_OPENPGP) && findings_openpgp_is_protected(w->data + behind, end - behind)))
+	    (!(r->flags & FINDINGS_OPENPGP) || findings_openpgp_is_open(w->data + behind, end - behind)))
 		w->found(w->ctx, &(struct findings_hit){r, behind, end});
 	return end;
 }
@@ -244,30 +244,32 @@ bool findings_have_path(const char *const *patterns, const char *path)
 }
 
 /* Whether the value in which a match ends is an example. The rest of the line does not count: it may name a host. */
-static bool is_example(const char *data, size_t begin, size_t end, size_t n)
+static bool is_example(const char *line, size_t begin, size_t end, size_t n)
 {
 	size_t from = end, to;
-	while (from > begin && !strchr(" \t=:\"'>", data[from - 1]))
+	while (from > begin && !strchr(" \t=:\"'>", line[from - 1]))
 		from--;
-	for (to = from; to < n && !strchr(" \t\r\n\"'@,", data[to]) && (to == from || data[to] != '<');)
+	for (to = from; to < n && !strchr(" \t\r\"'@,", line[to]) && (to == from || line[to] != '<');)
 		to++;
-	return findings_is_placeholder(data + from, to - from);
+	return findings_is_placeholder(line + from, to - from);
 }
 
-/* The first line that matches and is not an example. */
+/* The first line that matches and is not an example. Each line is looked at by itself, and its first bytes alone: the
+ * time that regexec() takes grows faster than the text. */
 static void scan_lines(const struct scanning *w, size_t rule)
 {
-	const size_t n = w->n < LINES ? w->n : LINES;
-	size_t begin, end;
-	for (size_t at = 0; at < n && matches(w->s, rule, w->data + at, n - at, &begin, &end); at += begin + 1) {
-		if (!is_example(w->data + at, begin, end, n - at)) {
+	const char *line = w->data, *last = w->data + (w->n < LINES ? w->n : LINES);
+	while (line < last) {
+		const char *newline = memchr(line, '\n', (size_t)(last - line)), *next = newline ? newline + 1 : last;
+		size_t n = newline ? (size_t)(newline - line) : (size_t)(last - line), begin, end;
+		n -= n && line[n - 1] == '\r';
+		n = n < LINE ? n : LINE;
+		if (matches(w->s, rule, line, n, &begin, &end) && !is_example(line, begin, end, n)) {
+			const size_t at = (size_t)(line - w->data);
 			w->found(w->ctx, &(struct findings_hit){findings_rule_at(rule), at + begin, at + end});
 			return;
 		}
-		const char *newline = memchr(w->data + at + begin, '\n', n - at - begin);
-		if (!newline)
-			return;
-		begin = (size_t)(newline - w->data) - at;
+		line = next;
 	}
 }
 
