@@ -106,12 +106,13 @@ void container_run_advise(struct report *report, const char *advice, struct outc
 	buf_printf(&out->page, "What to try:\n%s", out->err.code == ERR_UNPROVEN ? exercise_advice : advice);
 }
 
-static void add_summary(const struct report *report, const char *file, struct buf *out)
+static void add_summary(const struct report *report, const char *file, const char *page, struct buf *out)
 {
 	const struct report_terminal t = {
 	    .columns = streams_columns(STDOUT_FILENO),
 	    .colour = streams_has_colour(STDOUT_FILENO),
 	    .report_file = file,
+	    .page = page,
 	};
 	if (streams_is_live(STDOUT_FILENO))
 		report_terminal_text(report, &t, out);
@@ -120,10 +121,10 @@ static void add_summary(const struct report *report, const char *file, struct bu
 }
 
 void container_run_report(const struct container_flags *f, const struct report *report, bool json, const char *file,
-			  struct buf *out)
+			  const char *page, struct buf *out)
 {
 	if (json)
 		report_json(report, false, out);
 	else if (!f->quiet && !(file && output_file_is_stdout(file)))
-		add_summary(report, file, out);
+		add_summary(report, file, page, out);
 }

@@ -24,6 +24,7 @@ bool container_run_is_late(const struct err *err);
  * what to do. That is advice, unless the exercise itself failed. */
 void container_run_advise(struct report *report, const char *advice, struct outcome *out);
 /* Appends the report: as JSON, or as the summary, which has colours and a width on a terminal (report/terminal).
- * Appends no summary with --quiet, or if the file that the verb wrote (NULL = none) is standard output itself. */
+ * Appends no summary with --quiet, or if the file that the verb wrote (NULL = none) is standard output itself.
+ * page: the file of --html; NULL = none. */
 void container_run_report(const struct container_flags *f, const struct report *report, bool json, const char *file,
-			  struct buf *out);
+			  const char *page, struct buf *out);

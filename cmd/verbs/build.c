@@ -126,7 +126,8 @@ static int run_build(struct build_flags *f, struct build_plan *plan, struct repo
 	const char *file = f->theirs && !(f->report && output_file_is_stdout(f->report)) ? NULL : f->report;
 	if (r == 0 || r == -ERR_GATE || ((late || r == -ERR_DIFFERS) && f->json))
 		container_run_report(&f->container, report, f->json,
-				     build_flags_take_stdout(f, &plan->options.wish) ? "-" : file, &out->result);
+				     build_flags_take_stdout(f, &plan->options.wish) ? "-" : file, f->html,
+				     &out->result);
 	if (original)
 		return plan->gates.status;
 	return late ? EXIT_FAILED : r == -ERR_GATE ? EXIT_GATE : r < 0 ? EXIT_DIFFERS : EXIT_DONE;

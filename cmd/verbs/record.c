@@ -103,7 +103,7 @@ static int record(const struct record_flags *f, struct container_plan *plan, str
 	if (r < 0 || trace_output_write(f->output, &trace, &out->err) < 0)
 		return EXIT_FAILED;
 	report_trace_file_add(report, f->output, trace.trace.paths.count, true);
-	container_run_report(&f->container, report, f->json, output_flags_on_stdout(&f->ci) ? "-" : f->output,
+	container_run_report(&f->container, report, f->json, output_flags_on_stdout(&f->ci) ? "-" : f->output, NULL,
 			     &out->result);
 	return EXIT_DONE;
 }

@@ -112,7 +112,8 @@ static int verify(const struct verify_flags *f, struct container_plan *plan, con
 		return EXIT_FAILED;
 	}
 	if (r != -ERR_UNPROVEN)
-		container_run_report(&f->container, report, f->json, is_on_stdout(f) ? "-" : f->output, &out->result);
+		container_run_report(&f->container, report, f->json, is_on_stdout(f) ? "-" : f->output, f->html,
+				     &out->result);
 	return r < 0 ? EXIT_DIFFERS : EXIT_DONE;
 }
 

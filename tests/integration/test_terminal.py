@@ -125,15 +125,16 @@ def test_a_push_tells_its_bytes(slim, images, tmp_path, plain_registry):
 
 
 def test_the_summary(slim, images, tmp_path):
-    report = tmp_path / "report.json"
-    text = build(slim, Terminal(400), images.service(), tmp_path, "--report", report)
+    report, page = tmp_path / "report.json", tmp_path / "page.html"
+    text = build(slim, Terminal(400), images.service(), tmp_path, "--report", report, "--html", page)
     summary = text.split(CLEAR)[-1]
     assert re.search(r"^unpacked .* -> +\x1b\[1m[0-9.]+ [kM]B\x1b\[0m +\x1b\[32m-[0-9.]+ %\x1b\[0m$", summary, re.M), summary
     plain = ESCAPES.sub("", summary).splitlines()
     out = "oci:%s:slim" % (tmp_path / "out")
-    assert plain[-3:] == ["next        load it   skopeo copy %s docker-daemon:NAME:TAG" % out,
+    assert plain[-4:] == ["next        load it   skopeo copy %s docker-daemon:NAME:TAG" % out,
                           "            push it   skopeo copy %s docker://REGISTRY/NAME:TAG" % out,
-                          "            why       slim why %s PATH" % report]
+                          "            why       slim why %s PATH" % report,
+                          "            page      %s" % page]
     assert Image(out).nodes
     command = next(line for line in plain if "slim why" in line).split()
     told = slim.run(*command[command.index("slim") + 1:-1], "/bin/httpd")
