@@ -7,6 +7,7 @@ import subprocess
 import time
 
 LOCKS = "/run/lock/slim-test-%d" % os.geteuid()
+HELD = "SLIM_TEST_HOLDS_MACHINE"  # in the environment of what a test starts
 
 
 @contextlib.contextmanager
@@ -22,10 +23,16 @@ def lock(name, how=fcntl.LOCK_EX):
 
 @contextlib.contextmanager
 def shared(alone):
-    """Holds the machine, together with other tests unless alone. Nobody overtakes a test that waits to be alone."""
+    """Holds the machine, together with other tests unless alone. Nobody overtakes a test that waits to be alone. A session
+    that a test started relies on that test: if it waited for a lock, a test that waits to be alone would stop both."""
+    if HELD in os.environ:
+        yield
+        return
     with contextlib.ExitStack() as held:
         with lock("turnstile"):
             held.enter_context(lock("machine", fcntl.LOCK_EX if alone else fcntl.LOCK_SH))
+        os.environ[HELD] = "1"
+        held.callback(os.environ.pop, HELD, None)
         yield
 
 
