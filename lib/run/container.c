@@ -101,6 +101,7 @@ static int start_command(struct run_container *c, const struct strlist *argv, in
 		return in;
 	struct subproc_command cmd = {
 	    .argv = argv->items,
+	    .envp = c->options->runtime->env.items,
 	    .dir_fd = AT_FDCWD,
 	    .in = in,
 	    .out = run_output_end(out),
@@ -310,7 +311,12 @@ static void delete_container(struct run_container *c)
 	struct err e = {0};
 	int status;
 	runtime_delete_argv(c->options->runtime, c->id, &argv);
-	struct subproc_command cmd = {.argv = argv.items, .dir_fd = AT_FDCWD, .in = -1, .out = -1, .err = -1};
+	struct subproc_command cmd = {.argv = argv.items,
+				      .envp = c->options->runtime->env.items,
+				      .dir_fd = AT_FDCWD,
+				      .in = -1,
+				      .out = -1,
+				      .err = -1};
 	if (subproc_start(&cmd, &p, &e) == 0 && subproc_wait(&p, DELETE_MS, NULL, &status, &e) < 0)
 		log_debug("%s", e.msg);
 	cgroup_remove(CGROUP_ROOT, c->id);

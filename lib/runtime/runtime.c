@@ -102,6 +102,19 @@ static int find_kind(struct runtime *r, struct err *err)
 	return 0;
 }
 
+/* crun makes a copy of itself in a file of /tmp, which stays if it is killed meanwhile. This variable takes the file to
+ * the run's own directory, which goes with the run (crun 1.8, src/libcrun/cloned_binary.c). */
+static void fill_env(struct runtime *r)
+{
+	const char *slash = strrchr(r->state_dir, '/');
+	if (r->kind != RUNTIME_CRUN || !slash)
+		return;
+	for (char **e = environ; *e; e++)
+		strlist_add(&r->env, *e);
+	CLEANUP_FREE char *dir = mem_printf("_LIBCONTAINER_STATEDIR=%.*s", (int)(slash - r->state_dir), r->state_dir);
+	strlist_set_env(&r->env, dir);
+}
+
 int runtime_find(const char *wanted, const char *state_dir, struct runtime *out, struct err *err)
 {
 	struct runtime r = {0};
@@ -125,6 +138,7 @@ int runtime_find(const char *wanted, const char *state_dir, struct runtime *out,
 		return code;
 	}
 	r.state_dir = mem_strdup(state_dir);
+	fill_env(&r);
 	*out = r;
 	return 0;
 }
@@ -133,6 +147,7 @@ void runtime_done(struct runtime *r)
 {
 	free(r->path);
 	free(r->state_dir);
+	strlist_done(&r->env);
 	runtime_cgroups_done(&r->cgroups);
 	*r = (struct runtime){0};
 }

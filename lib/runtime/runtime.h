@@ -10,11 +10,12 @@ struct runtime {
 	char *path;                                              /* absolute */
 	enum { RUNTIME_RUNC, RUNTIME_CRUN, RUNTIME_OTHER } kind; /* other: called as runc is */
 	char *state_dir;                                         /* --root */
+	struct strlist env;                                      /* of its process; empty = ours */
 	struct runtime_cgroups cgroups;                          /* from runtime_prepare on */
 };
 
 /* wanted: a program name or path, NULL = runc, then crun, of PATH (and the sbin directories).
- * ERR_NOTFOUND says what to install. state_dir: a directory of this run, made by the runtime. */
+ * ERR_NOTFOUND says what to install. state_dir: a directory of this run, made by the runtime in one that exists. */
 int runtime_find(const char *wanted, const char *state_dir, struct runtime *out, struct err *err) MUST_CHECK;
 void runtime_done(struct runtime *r);
 /* The absolute path of a program, which is a path or a name of PATH or the sbin directories; free(). NULL = not

@@ -2,6 +2,7 @@
 The stage is told by slim's own progress lines on stderr, so nothing here waits for a time to pass."""
 import glob
 import os
+import re
 import signal
 import subprocess
 import time
@@ -258,3 +259,14 @@ def test_residue_is_found_while_there_is_some(slim, source, tmp_path, runtime):
     end(process)
     assert {"process", "cgroup", "run"} <= seen
     assert residue.left() == []
+
+
+@pytest.mark.needs("crun", "strace", "ebpf")
+def test_crun_s_copy_of_itself_goes_with_the_run(slim, images, tmp_path):
+    """If crun is killed while it makes the copy, the next run removes it. In /tmp nobody would."""
+    log = tmp_path / "opened"
+    result = slim.run("record", images.service(), "-o", tmp_path / "trace.json", "--store", slim.store, "--runtime", "crun",
+                      "--sensor", "ebpf", prefix=["strace", "-f", "-qq", "-e", "trace=openat", "-o", log])
+    assert result.status == 0, result
+    copies = set(re.findall(r'"(/[^"]*/crun\.\w{6})"', log.read_text()))
+    assert copies and all(path.startswith(str(slim.store) + "/") for path in copies), copies
