@@ -133,6 +133,7 @@ static void escape(struct explore_state *s)
 void explore_browse_layer(struct explore_state *s, size_t layer)
 {
 	const struct explore_model *m = s->model;
+	CLEANUP_FREE char *path = mem_strdup(s->list.tree->nodes[s->list.dir].path); /* layer_tree may end its tree */
 	const struct view_tree *tree = layer == EXPLORE_ALL_LAYERS ? m->tree : m->layer_tree(m->ctx, layer);
 	s->screen = EXPLORE_TREE;
 	s->layer = layer;
@@ -140,7 +141,7 @@ void explore_browse_layer(struct explore_state *s, size_t layer)
 		s->list.shown = EXPLORE_SHOW_ALL;
 		s->list.sort = s->list.sort == EXPLORE_BY_CHANGE ? EXPLORE_BY_SIZE : s->list.sort;
 	}
-	explore_list_set_tree(&s->list, tree);
+	explore_list_set_tree(&s->list, tree, path);
 	s->cursors[EXPLORE_TREE] = (struct explore_cursor){0};
 }
 

@@ -107,9 +107,8 @@ void explore_list_init(struct explore_list *l, const struct view_tree *tree)
 	fill(l);
 }
 
-void explore_list_set_tree(struct explore_list *l, const struct view_tree *tree)
+void explore_list_set_tree(struct explore_list *l, const struct view_tree *tree, char *path)
 {
-	CLEANUP_FREE char *path = mem_strdup(l->tree->nodes[l->dir].path);
 	size_t dir;
 	while ((dir = view_tree_find(tree, path)) == SIZE_MAX) {
 		char *slash = strrchr(path, '/');

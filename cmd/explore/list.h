@@ -33,8 +33,9 @@ uint64_t explore_list_bytes(const struct view_node *n);
 
 /* Each of these fills the rows anew. tree is borrowed; the list shows its root. */
 void explore_list_init(struct explore_list *l, const struct view_tree *tree);
-/* Keeps the directory if the tree has it, else shows the next one above it. */
-void explore_list_set_tree(struct explore_list *l, const struct view_tree *tree);
+/* Shows the directory path if the tree has it, else the next one above it; path is changed to that. The tree of before
+ * is not read: it may be gone. */
+void explore_list_set_tree(struct explore_list *l, const struct view_tree *tree, char *path);
 void explore_list_open(struct explore_list *l, uint32_t dir);
 void explore_list_set_sort(struct explore_list *l, enum explore_sort sort);
 /* Shows only what was removed with the directories above it, or only what was not removed. */

@@ -217,6 +217,23 @@ static void shows_one_layer(void **state)
 	fixture_done(&f);
 }
 
+/* The tree of one layer ends when that of the next is made. */
+static void goes_from_layer_to_layer(void **state)
+{
+	struct fixture f;
+	fixture_init(&f, sample_of_image);
+	sample_press(&f.s, "tab G enter j l");
+	expect(&f, "/srv index.html");
+	sample_press(&f.s, "tab k enter");
+	assert_int_equal(f.s.layer, 0);
+	expect(&f, "/ usr"); /* the lower layer does not have /srv */
+	sample_press(&f.s, "l l tab G enter");
+	expect(&f, "/ etc");
+	sample_press(&f.s, "l tab enter");
+	expect(&f, "/etc passwd");
+	fixture_done(&f);
+}
+
 int main(void)
 {
 	setlocale(LC_CTYPE, "C.UTF-8");
@@ -228,6 +245,7 @@ int main(void)
 	    cmocka_unit_test(shows_what_was_removed),
 	    cmocka_unit_test(shows_reasons),
 	    cmocka_unit_test(shows_one_layer),
+	    cmocka_unit_test(goes_from_layer_to_layer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,9 +47,15 @@ static inline void sample_image(struct view_tree *t)
 	view_tree_finish(t);
 }
 
-static inline void sample_layer(struct view_tree *t)
+static inline void sample_layer(struct view_tree *t, size_t layer)
 {
 	*t = (struct view_tree){0};
+	if (layer == 0) {
+		sample_add(t, "/etc/passwd", VIEW_FILE, VIEW_ADDED, 0, 1000)->layer = 0;
+		sample_add(t, "/usr/lib/libc.so", VIEW_FILE, VIEW_ADDED, 0, 2000000)->layer = 0;
+		view_tree_finish(t);
+		return;
+	}
 	sample_add(t, "/srv/index.html", VIEW_FILE, VIEW_ADDED, 0, 900)->layer = 1;
 	sample_add(t, "/etc/passwd", VIEW_FILE, VIEW_CHANGED, 1000, 1500)->layer = 1;
 	view_tree_finish(t);
@@ -76,7 +82,7 @@ static inline const struct view_tree *sample_layer_tree(void *ctx, size_t layer)
 {
 	struct sample *s = ctx;
 	view_tree_done(&s->layer);
-	sample_layer(&s->layer);
+	sample_layer(&s->layer, layer);
 	return &s->layer;
 }
 
