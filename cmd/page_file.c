@@ -50,7 +50,8 @@ int page_file_write_inspect(const char *path, const struct report_inspect_view *
 	CLEANUP_BUF struct buf text = {0};
 	report_inspect_view_json(view, &text);
 	json_auto_t *facts = mem_must(json_loadb(text.data, text.len, 0, NULL));
-	view_tree_of_image(i, &tree);
+	if (view_tree_of_image(i, &tree, err) < 0)
+		return err_wrap(err, "--html");
 	const struct view_page page = {"inspect", SLIM_VERSION, facts, &tree, NULL};
 	return write_page(path, &page, err);
 }
@@ -61,7 +62,8 @@ int page_file_write_diff(const char *path, const char *const names[2], const str
 	CLEANUP_VIEW_TREE struct view_tree tree = {0};
 	json_auto_t *facts = json_pack("{s:[o, o]}", "images", json_bytes(names[0], strlen(names[0])),
 				       json_bytes(names[1], strlen(names[1])));
-	view_tree_of_diff(sides, &tree);
+	if (view_tree_of_diff(sides, &tree, err) < 0)
+		return err_wrap(err, "--html");
 	const struct view_page page = {"diff", SLIM_VERSION, facts, &tree, NULL};
 	return write_page(path, &page, err);
 }

@@ -73,12 +73,9 @@ static void add_both(struct view_tree *t, const struct view_inspected sides[2], 
 		n->state = VIEW_CHANGED;
 }
 
-void view_tree_of_diff(const struct view_inspected sides[2], struct view_tree *out)
+static void merge(const struct view_inspected sides[2], const struct view_tree trees[2], struct view_tree *out)
 {
-	struct view_tree trees[2] = {0};
 	size_t at[2] = {0};
-	for (int i = 0; i < 2; i++)
-		view_tree_of_image(&sides[i], &trees[i]);
 	while (at[0] < trees[0].count || at[1] < trees[1].count) {
 		const struct view_node *a = at[0] < trees[0].count ? &trees[0].nodes[at[0]] : NULL;
 		const struct view_node *b = at[1] < trees[1].count ? &trees[1].nodes[at[1]] : NULL;
@@ -98,6 +95,18 @@ void view_tree_of_diff(const struct view_inspected sides[2], struct view_tree *o
 		at[1] += order >= 0;
 	}
 	view_tree_finish(out);
+}
+
+int view_tree_of_diff(const struct view_inspected sides[2], struct view_tree *out, struct err *err)
+{
+	struct view_tree trees[2] = {0};
+	int r = 0;
+	for (int i = 0; r == 0 && i < 2; i++)
+		if ((r = view_tree_of_image(&sides[i], &trees[i], err)) < 0)
+			(void)err_wrap(err, "the %s image", i ? "second" : "first");
+	if (r == 0)
+		merge(sides, trees, out);
 	view_tree_done(&trees[0]);
 	view_tree_done(&trees[1]);
+	return r;
 }

@@ -7,5 +7,5 @@
 
 /* sides: the first and the second image. A path's package is that of the first image, else of the second; its layer is
  * that of the second, else of the first. A changed path has as its reason what changed: "its content and mode changed".
- * A directory's state is that of its files. */
-void view_tree_of_diff(const struct view_inspected sides[2], struct view_tree *out);
+ * A directory's state is that of its files. ERR_LIMIT as view_tree_of_image. */
+int view_tree_of_diff(const struct view_inspected sides[2], struct view_tree *out, struct err *err) MUST_CHECK;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "view/depth.h"
 
 struct making {
 	const struct view_inspected *from;
@@ -59,11 +60,22 @@ static struct view_node *add(struct making *m, const char *path, const struct in
 	return n;
 }
 
-void view_tree_of_image(const struct view_inspected *i, struct view_tree *out)
+/* Of all layers, also paths that a later one removes. */
+static int check_depth(const struct inspect_history *h, struct err *err)
+{
+	struct view_depth d = {0};
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < h->n_paths; i++)
+		r = view_depth_add(&d, h->paths[i].path, err);
+	return r;
+}
+
+int view_tree_of_image(const struct view_inspected *i, struct view_tree *out, struct err *err)
 {
 	struct making m;
 	begin(i, out, &m);
-	for (size_t path = 0; path < i->history->n_paths; path++) {
+	const int r = check_depth(i->history, err);
+	for (size_t path = 0; r == 0 && path < i->history->n_paths; path++) {
 		const struct inspect_version *v = inspect_history_final(i->history, path);
 		if (!v)
 			continue;
@@ -71,7 +83,9 @@ void view_tree_of_image(const struct view_inspected *i, struct view_tree *out)
 		n->bytes_before = n->bytes_after = v->entry->bytes;
 	}
 	free(m.names);
-	view_tree_finish(out);
+	if (r == 0)
+		view_tree_finish(out);
+	return r;
 }
 
 /* The number of the path's version in that layer, from 0; SIZE_MAX if the layer does not have the path. */

@@ -15,9 +15,9 @@ struct view_inspected {
 };
 
 /* All paths that the image shows. The sizes before and after are equal. A further hard link of a file has the size 0.
- * Directories have no package. */
-void view_tree_of_image(const struct view_inspected *i, struct view_tree *out);
-/* The paths of one layer (bottom = 0). Sizes: before, in the layers below; after, in this layer. A directory has the
- * state of itself, not of its files: it is VIEW_KEPT if the layer does not change it. A reason is set for a file of
- * which only the attributes change. */
+ * Directories have no package. ERR_LIMIT if the paths of all layers would fill all memory (depth.h). */
+int view_tree_of_image(const struct view_inspected *i, struct view_tree *out, struct err *err) MUST_CHECK;
+/* The paths of one layer (bottom = 0) of an image that _of_image took. Sizes: before, in the layers below; after, in
+ * this layer. A directory has the state of itself, not of its files: it is VIEW_KEPT if the layer does not change it. A
+ * reason is set for a file of which only the attributes change. */
 void view_tree_of_layer(const struct view_inspected *i, size_t layer, struct view_tree *out);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "report/why.h"
+#include "view/depth.h"
 
 static const char *const keys[REPORT_WHY_LISTS] = {[REPORT_WHY_KEPT] = "kept", [REPORT_WHY_DROPPED] = "dropped"};
 
@@ -98,10 +99,15 @@ int view_tree_of_lists(struct report_why_lists *w, struct view_tree *tree, struc
 	if (!w->lists[REPORT_WHY_KEPT].exists)
 		return err_set(err, ERR_CORRUPT, "report-without-reasons",
 			       "this report was written without the reasons: it has no array \"kept\"");
+	struct view_depth depth = {0};
 	for (int list = 0; list < REPORT_WHY_LISTS; list++) {
 		const struct strset *paths = &w->lists[list].paths;
 		for (size_t id = 0; id < paths->count; id++) {
-			json_auto_t *v = report_why_lists_find(w, (enum report_why_list)list, strset_get(paths, id));
+			const char *path = strset_get(paths, id);
+			const int r = view_depth_add(&depth, path, err);
+			if (r < 0)
+				return r;
+			json_auto_t *v = report_why_lists_find(w, (enum report_why_list)list, path);
 			if (v)
 				add_element(tree, (enum report_why_list)list, v);
 		}

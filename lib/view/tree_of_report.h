@@ -12,7 +12,8 @@
 /* tree: all zero; it is finished. Without lists (a verb other than build) only the root is there.
  * ERR_CORRUPT if the report changed while it was read. */
 int view_tree_of_report(const struct report *r, struct view_tree *tree, struct err *err) MUST_CHECK;
-/* The same from a report's file. ERR_CORRUPT also if it was written without the lists. */
+/* The same from a report's file. ERR_CORRUPT also if it was written without the lists, ERR_LIMIT if
+ * its paths would fill all memory (depth.h). */
 int view_tree_of_lists(struct report_why_lists *w, struct view_tree *tree, struct err *err) MUST_CHECK;
 
 /* Gives each element of the lists of a report in memory to each, kept before dropped; e->list is enum report_why_list.

@@ -204,6 +204,18 @@ def test_it_is_written_whole_or_not_at_all(slim, images, tmp_path):
         assert result.status == 2 and not result.out.startswith("<"), result
 
 
+def test_paths_that_would_fill_all_memory(slim, tmp_path):
+    """A few kilobytes of layer, which would be gigabytes of directories."""
+    layer = Layer()
+    for i in range(200):
+        layer.file("%d/%sx" % (i, "a/" * 2000))
+    oci.write_layout(str(tmp_path / "in"), "deep", oci.Image([layer.write(tmp_path / "deep.tar")], CONFIG))
+    image, page = "oci:%s:deep" % (tmp_path / "in"), tmp_path / "page.html"
+    slim.fails("inspect", image, "--html", page, code="paths-too-deep", names="--html")
+    slim.fails("diff", image, image, "--html", page, code="paths-too-deep", names="--html: the first image")
+    assert not page.exists()
+
+
 def test_standard_output(slim, images, tmp_path):
     result = slim.run("build", images.job(), "-o", "oci:%s:slim" % (tmp_path / "out"), "--store", slim.store, "--html", "-")
     assert result.status == 0 and result.out.startswith("<!DOCTYPE html>") and result.out.endswith("</html>\n"), result

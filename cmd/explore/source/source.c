@@ -3,61 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/mem.h"
 #include "cmd/explore/source/story.h"
 #include "report/why.h"
 #include "report/why_annotation.h"
 #include "view/tree_of_inspect.h"
 #include "view/tree_of_report.h"
-
-#define PATH_MAX_SHOWN (4u * LIMIT_PATH) /* bytes; a report has \xNN for a byte */
-#define DIRECTORIES_MAX (256u << 20)     /* bytes of names */
-
-/* ---- sizes ---- */
-
-/* The paths of a source, one after the other. */
-struct checking {
-	const char *what;   /* the source, for messages */
-	const char *before; /* the last path */
-	uint64_t bytes;     /* of the names of all directories */
-};
-
-/* The tree has a node for each directory, with its path. Few hostile paths with many components could fill all memory.
- */
-static int check_path(struct checking *c, const char *path, struct err *err)
-{
-	const size_t len = strlen(path);
-	size_t same = 0;
-	while (path[same] && path[same] == c->before[same])
-		same++;
-	for (size_t i = same; i < len; i++)
-		c->bytes += path[i] == '/' ? i : 0;
-	c->before = path;
-	if (len <= PATH_MAX_SHOWN && c->bytes <= DIRECTORIES_MAX)
-		return 0;
-	return err_set(err, ERR_LIMIT, "paths-too-deep",
-		       "%s has paths that are too long, or too many with many components", c->what);
-}
-
-static int check_report(const struct report_why_lists *lists, const char *file, struct err *err)
-{
-	struct checking c = {.what = file, .before = ""};
-	int r = 0;
-	for (int list = 0; list < REPORT_WHY_LISTS; list++)
-		for (size_t id = 0; r == 0 && id < lists->lists[list].paths.count; id++)
-			r = check_path(&c, strset_get(&lists->lists[list].paths, id), err);
-	return r;
-}
-
-static int check_image(const struct inspect_history *h, const char *name, struct err *err)
-{
-	struct checking c = {.what = name, .before = ""};
-	int r = 0;
-	for (size_t i = 0; r == 0 && i < h->n_paths; i++)
-		r = check_path(&c, h->paths[i].path, err);
-	return r;
-}
 
 /* ---- a report ---- */
 
@@ -82,9 +33,9 @@ int explore_source_report(const char *file, struct explore_source *out, struct e
 	*out = (struct explore_source){.lists = REPORT_WHY_LISTS_NONE};
 	int r = report_why_lists_load(file, &out->lists, err);
 	out->has_lists = r == 0;
-	if (r == 0)
-		r = check_report(&out->lists, file, err);
-	if (r < 0 || (r = view_tree_of_lists(&out->lists, &out->tree, err)) < 0) {
+	if (r == 0 && (r = view_tree_of_lists(&out->lists, &out->tree, err)) < 0)
+		(void)err_wrap(err, "%s", file);
+	if (r < 0) {
 		explore_source_done(out);
 		return r;
 	}
@@ -157,13 +108,12 @@ int explore_source_image(const char *name, const struct oci_ref *ref, const stru
 	int r = pipeline_inspect(ref, platform, access, NULL, progress, &out->image, err);
 	if (r < 0)
 		return r;
-	if ((r = check_image(&out->image.history, name, err)) < 0) {
-		explore_source_done(out);
-		return r;
-	}
 	inspect_texts_done(&out->image.texts); /* the packages are read */
 	const struct view_inspected from = inspected(out);
-	view_tree_of_image(&from, &out->tree);
+	if ((r = view_tree_of_image(&from, &out->tree, err)) < 0) {
+		explore_source_done(out);
+		return err_wrap(err, "%s", name);
+	}
 	read_annotation(out);
 	fill_layers(out);
 	out->model = (struct explore_model){

@@ -47,7 +47,7 @@ static void says_what_changed(void **state)
 		sides[i] = (struct view_inspected){.history = &histories[i]};
 	}
 	CLEANUP_VIEW_TREE struct view_tree t = {0};
-	view_tree_of_diff(sides, &t);
+	assert_int_equal(view_tree_of_diff(sides, &t, NULL), 0);
 	CLEANUP_FREE char *found = show(&t);
 	assert_string_equal(found, "/ k 20:24 1\n"
 				   "/etc/ k 8:11 1 (its mode changed)\n"

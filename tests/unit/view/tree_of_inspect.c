@@ -68,7 +68,7 @@ static void the_files_that_an_image_shows(void **state)
 	struct fixture f;
 	fixture_init(&f, layers);
 	CLEANUP_VIEW_TREE struct view_tree t;
-	view_tree_of_image(&(struct view_inspected){.history = &f.history}, &t);
+	assert_int_equal(view_tree_of_image(&(struct view_inspected){.history = &f.history}, &t, NULL), 0);
 	expect(&t, "/ k 14:14 1\n"
 		   "/etc/ k 7:7 1\n"
 		   "/etc/b k 7:7 2\n"
@@ -127,7 +127,7 @@ static void packages_by_name(void **state)
 	const struct packages p = {.items = items, .count = 2, .owner = owner};
 	const struct view_inspected from = {&f.history, &p, f.index};
 	CLEANUP_VIEW_TREE struct view_tree t, layer;
-	view_tree_of_image(&from, &t);
+	assert_int_equal(view_tree_of_image(&from, &t, NULL), 0);
 	const struct view_node *b = &t.nodes[view_tree_find(&t, "/etc/b")];
 	assert_string_equal(strset_get(&t.packages, b->package), "base 1.2");
 	assert_int_equal(t.nodes[view_tree_find(&t, "/new/n")].package, VIEW_NONE);
@@ -139,12 +139,32 @@ static void packages_by_name(void **state)
 	fixture_done(&f);
 }
 
+/* The image does not show them any more, but a layer does. */
+static void paths_that_would_fill_all_memory(void **state)
+{
+	struct fixture f;
+	struct err err = {0};
+	CLEANUP_BUF struct buf deep = {0};
+	for (int i = 0; i < 100; i++) {
+		buf_printf(&deep, "f %d/", i);
+		for (int n = 0; n < 2000; n++)
+			buf_str(&deep, "a/");
+		buf_str(&deep, "x 644 0:0 1 1\n");
+	}
+	fixture_init(&f, (const char *const[]){deep.data, "f .wh..wh..opq 0 0:0 1\nf a 644 0:0 1 1\n", NULL});
+	CLEANUP_VIEW_TREE struct view_tree t;
+	assert_int_equal(view_tree_of_image(&(struct view_inspected){.history = &f.history}, &t, &err), -ERR_LIMIT);
+	assert_string_equal(err.id, "paths-too-deep");
+	fixture_done(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_files_that_an_image_shows),
 	    cmocka_unit_test(the_changes_of_a_layer),
 	    cmocka_unit_test(packages_by_name),
+	    cmocka_unit_test(paths_that_would_fill_all_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

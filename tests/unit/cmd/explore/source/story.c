@@ -35,7 +35,7 @@ static void tells_the_layers(void **state)
 	sample_history(&i.lists, &i.history);
 	if (oci_image_config_parse(config, strlen(config), &i.image.config, &err) < 0)
 		fail_msg("%s", err.msg);
-	view_tree_of_image(&(struct view_inspected){.history = &i.history}, &t);
+	assert_int_equal(view_tree_of_image(&(struct view_inspected){.history = &i.history}, &t, &err), 0);
 	expect(&i, &t, "/etc/a",
 	       "/etc/a\n"
 	       "  layer 1 adds it: file, 5 bytes, mode 0644, owner 5:6\n      ADD \\x1b[2J\n"
