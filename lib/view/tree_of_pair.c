@@ -3,8 +3,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "image/file.h"
+
 struct walker {
 	const struct image_index *x[2];
+	struct image_files files[2]; /* of the names that came before */
 	const struct packages *packages;
 	struct view_tree *tree;
 	struct buf path;
@@ -21,6 +24,12 @@ static bool is_changed(const struct image_node *a, const struct image_node *b)
 	       (S_ISREG(a->mode) && a->size != b->size) || (a->target && strcmp(a->target, b->target) != 0);
 }
 
+static uint64_t bytes_of(struct walker *w, int side, uint32_t id)
+{
+	const struct image_node *n = image_index_node(w->x[side], id);
+	return S_ISREG(n->mode) && image_files_first(&w->files[side], w->x[side], id) == id ? n->size : 0;
+}
+
 /* nodes: in both images; IMAGE_NONE = it is not there. */
 static void add(struct walker *w, const uint32_t nodes[2])
 {
@@ -34,8 +43,8 @@ static void add(struct walker *w, const uint32_t nodes[2])
 	out->state = !n[1] ? VIEW_REMOVED : !n[0] ? VIEW_ADDED : VIEW_KEPT;
 	if (n[0] && n[1] && out->kind != VIEW_DIRECTORY && is_changed(n[0], n[1]))
 		out->state = VIEW_CHANGED;
-	out->bytes_before = n[0] && S_ISREG(n[0]->mode) ? n[0]->size : 0;
-	out->bytes_after = n[1] && S_ISREG(n[1]->mode) ? n[1]->size : 0;
+	out->bytes_before = n[0] ? bytes_of(w, 0, nodes[0]) : 0;
+	out->bytes_after = n[1] ? bytes_of(w, 1, nodes[1]) : 0;
 	if (!n[0])
 		return;
 	if (nodes[0])
@@ -85,5 +94,7 @@ void view_tree_of_pair(const struct image_index *original, const struct image_in
 	buf_str(&w.path, "");
 	walk(&w, (const uint32_t[]){0, 0});
 	buf_done(&w.path);
+	image_files_done(&w.files[0]);
+	image_files_done(&w.files[1]);
 	view_tree_finish(out);
 }

@@ -1,5 +1,6 @@
 /* view/tree_of_pair.h - the tree of two unpacked images of which one was made from the other, as slim verify has them.
- * Entries are compared by kind, size, mode, owner and target, and not by content. Hard links of a file count each. */
+ * Entries are compared by kind, size, mode, owner and target, and not by content. Of the names of a file (hard links)
+ * the first one has the bytes, and the others have the size 0. */
 #pragma once
 
 #include "image/index.h"

@@ -10,6 +10,7 @@ static void fill(struct test_image *m, bool slim)
 	image_file(m, "etc/size", slim ? "1" : "123");
 	image_bytes(m, "etc/mode", "1", 1, slim ? 0600 : 0644);
 	image_link(m, "etc/link", slim ? "a" : "b");
+	image_hardlink(m, "etc/twin", "etc/same");
 	if (slim) {
 		image_file(m, "new/y", "123456");
 	} else {
@@ -61,6 +62,7 @@ static void of_a_slim_image(void **state)
 				   "/etc/mode c 1:1 1\n"
 				   "/etc/same k 2:2 1\n"
 				   "/etc/size c 3:1 1 base\n"
+				   "/etc/twin k 0:0 1\n"
 				   "/gone r 5:0 1\n"
 				   "/gone/x r 5:0 1\n"
 				   "/new a 0:6\n"
