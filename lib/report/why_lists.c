@@ -14,7 +14,7 @@
 
 #define PIECE (64u << 10)
 
-static const char *const keys[REPORT_WHY_LISTS] = {"kept", "dropped"};
+const char *const report_why_list_keys[REPORT_WHY_LISTS] = {"kept", "dropped"};
 
 /* The first element of a path counts. */
 static int add_path(void *ctx, const struct json_split_element *e, struct err *err)
@@ -40,7 +40,7 @@ static int end(struct json_split *s, struct report_why_lists *w, struct err *err
 	json_auto_t *rest = NULL;
 	int r = json_split_end(s, &rest, err);
 	for (size_t i = 0; r == 0 && i < REPORT_WHY_LISTS; i++)
-		w->lists[i].exists = json_is_array(json_object_get(rest, keys[i]));
+		w->lists[i].exists = json_is_array(json_object_get(rest, report_why_list_keys[i]));
 	w->runs = json_incref(json_object_get(rest, "runs"));
 	return r;
 }
@@ -85,7 +85,7 @@ int report_why_lists_load(const char *path, struct report_why_lists *out, struct
 		return r < 0 ? r : report_why_lists_parse(&text, path, out, err);
 	}
 	CLEANUP_REPORT_WHY_LISTS struct report_why_lists w = REPORT_WHY_LISTS_NONE;
-	CLEANUP_JSON_SPLIT struct json_split s = {keys, REPORT_WHY_LISTS, add_path, &w, path};
+	CLEANUP_JSON_SPLIT struct json_split s = {report_why_list_keys, REPORT_WHY_LISTS, add_path, &w, path};
 	int r = read_file(&s, fd, path, err);
 	if (r < 0 || (r = end(&s, &w, err)) < 0)
 		return r;
@@ -98,7 +98,7 @@ int report_why_lists_load(const char *path, struct report_why_lists *out, struct
 int report_why_lists_parse(struct buf *text, const char *what, struct report_why_lists *out, struct err *err)
 {
 	CLEANUP_REPORT_WHY_LISTS struct report_why_lists w = REPORT_WHY_LISTS_NONE;
-	CLEANUP_JSON_SPLIT struct json_split s = {keys, REPORT_WHY_LISTS, add_path, &w, what};
+	CLEANUP_JSON_SPLIT struct json_split s = {report_why_list_keys, REPORT_WHY_LISTS, add_path, &w, what};
 	if (text->len > LIMIT_REPORT)
 		return err_set(err, ERR_LIMIT, "input-too-large", "%s is larger than %u bytes", what, LIMIT_REPORT);
 	int r = json_split_add(&s, text->data ? text->data : "", text->len, err);

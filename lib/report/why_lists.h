@@ -14,6 +14,7 @@
 
 enum report_why_list { REPORT_WHY_KEPT, REPORT_WHY_DROPPED };
 #define REPORT_WHY_LISTS (REPORT_WHY_DROPPED + 1)
+extern const char *const report_why_list_keys[REPORT_WHY_LISTS]; /* their members in a report */
 
 struct report_why_lists {
 	struct report_why_paths {

@@ -5,8 +5,6 @@
 #include "report/why.h"
 #include "view/depth.h"
 
-static const char *const keys[REPORT_WHY_LISTS] = {[REPORT_WHY_KEPT] = "kept", [REPORT_WHY_DROPPED] = "dropped"};
-
 static uint32_t intern(struct strset *set, const char *text, size_t len)
 {
 	return text ? (uint32_t)strset_add_len(set, text, len, NULL) : VIEW_NONE;
@@ -80,7 +78,7 @@ static int to_split(void *ctx, const char *data, size_t n, struct err *err)
 
 int view_report_each(const struct report *r, json_split_each *each, void *ctx, json_t **rest, struct err *err)
 {
-	CLEANUP_JSON_SPLIT struct json_split s = {keys, REPORT_WHY_LISTS, each, ctx, "the report"};
+	CLEANUP_JSON_SPLIT struct json_split s = {report_why_list_keys, REPORT_WHY_LISTS, each, ctx, "the report"};
 	const int e = report_json_write(r, true, to_split, &s, err);
 	return e < 0 ? e : json_split_end(&s, rest, err);
 }
