@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include "base/buf.h"
+#include "view/report_lists.h"
 #include "view/tree_of_report.h"
 
 static const char *const kept[] = {
@@ -56,21 +57,10 @@ static const char *const expected =
     "/var 1 0 0:0 0 - | -\n"
     "/var/empty 1 1 0:0 0 - | no run used it, and nothing that is kept is known to need it\n";
 
-static void fill(struct json_list *list, const char *const *elements, size_t n)
-{
-	list->depth = 1;
-	for (size_t i = 0; i < n; i++) {
-		json_auto_t *v = json_loads(elements[i], 0, NULL);
-		assert_non_null(v);
-		json_list_add(list, v);
-	}
-	json_list_end(list);
-}
-
 static void fill_report(struct report *r)
 {
-	fill(&r->kept, kept, sizeof(kept) / sizeof(kept[0]));
-	fill(&r->dropped, dropped, sizeof(dropped) / sizeof(dropped[0]));
+	report_lists_fill(&r->kept, kept, sizeof(kept) / sizeof(kept[0]));
+	report_lists_fill(&r->dropped, dropped, sizeof(dropped) / sizeof(dropped[0]));
 }
 
 static void of_a_report(void **state)

@@ -1,7 +1,7 @@
 #include "unit.h"
 
-#include "text/json.h"
 #include "view/page/whys.h"
+#include "view/report_lists.h"
 
 static const char *const kept[] = {
     "{\"path\": \"/bin/100%\", \"reason\": \"used\", \"as\": \"/sbin/a\", \"kinds\": [\"exec\"], \"program\": "
@@ -16,17 +16,6 @@ static const char *const dropped[] = {
     "{\"path\": \"/y\", \"size\": 5, \"excluded\": true}",
     "{\"path\": \"/z\", \"size\": 5, \"named_by\": 2, \"named_in\": [{\"path\": \"/bin/100%\", \"how\": \"path\"}]}",
 };
-
-static void fill(struct json_list *list, const char *const *elements, size_t n)
-{
-	list->depth = 1;
-	for (size_t i = 0; i < n; i++) {
-		json_auto_t *v = json_loads(elements[i], 0, NULL);
-		assert_non_null(v);
-		json_list_add(list, v);
-	}
-	json_list_end(list);
-}
 
 static const struct view_page_why *of(const struct view_page_whys *w, const struct view_tree *t, const char *path)
 {
@@ -65,8 +54,8 @@ static void of_a_report(void **state)
 	CLEANUP_VIEW_TREE struct view_tree t = {0};
 	CLEANUP_VIEW_PAGE_WHYS struct view_page_whys w = {0};
 	json_auto_t *facts = NULL;
-	fill(&r.kept, kept, sizeof(kept) / sizeof(kept[0]));
-	fill(&r.dropped, dropped, sizeof(dropped) / sizeof(dropped[0]));
+	report_lists_fill(&r.kept, kept, sizeof(kept) / sizeof(kept[0]));
+	report_lists_fill(&r.dropped, dropped, sizeof(dropped) / sizeof(dropped[0]));
 	assert_int_equal(view_tree_of_report(&r, &t, NULL), 0);
 	assert_int_equal(view_page_whys_make(&r, &t, &w, &facts, NULL), 0);
 	assert_string_equal(json_string_value(json_object_get(facts, "schema")), "slim.report/v1");
