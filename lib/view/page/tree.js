@@ -1,5 +1,6 @@
 // The files of the image. A node is a number; the nodes below a directory follow it. A "view" is a way to divide the
-// files: by directory, or by package. compared: of two images that were not made of each other. Every view has: root, name, parent, children, isGroup, before, after, files, state.
+// files: by directory, or by package. Every view has: key, root, compared (two images that were not made of each other),
+// name, parent, children, isGroup, before, after, files, state, node.
 
 const FILE = 0, DIRECTORY = 1, SYMLINK = 2;
 const KEPT = 0, REMOVED = 1, ADDED = 2, CHANGED = 3;
@@ -53,14 +54,9 @@ function childrenOf(t, node) {
 
 // Returns the node of a path, -1 if there is none.
 function findPath(t, path) {
-  let node = 0;
-  for (const name of path.split("/").filter((part) => part !== "")) {
-    const next = childrenOf(t, node).find((child) => t.name[child] === name);
-    if (next === undefined)
-      return -1;
-    node = next;
-  }
-  return node;
+  t.nodes = t.nodes || new Map(t.path.map((each, i) => [each, i])); // made when it is first asked for
+  const node = t.nodes.get("/" + path.split("/").filter((part) => part !== "").join("/"));
+  return node === undefined ? -1 : node;
 }
 
 function directoryView(t, compared) {
