@@ -1,10 +1,10 @@
 #include "view/page/page.h"
 
 #include <libdeflate.h>
-#include <openssl/evp.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "text/base64.h"
 #include "view/page/assets.h"
 
 #define LEVEL 9          /* of 12; what is above takes thrice the time for some percent */
@@ -14,11 +14,12 @@
 
 static int write_base64(const unsigned char *data, size_t n, buf_sink *sink, void *ctx, struct err *err)
 {
-	CLEANUP_FREE unsigned char *text = mem_alloc(PIECE / 3 * 4 + 1);
+	CLEANUP_BUF struct buf text = {0};
 	int r = 0;
 	for (size_t at = 0; r == 0 && at < n; at += PIECE) {
-		const size_t part = n - at < PIECE ? n - at : PIECE;
-		r = sink(ctx, (char *)text, (size_t)EVP_EncodeBlock(text, data + at, (int)part), err);
+		text.len = 0;
+		base64_encode(data + at, n - at < PIECE ? n - at : PIECE, &text);
+		r = sink(ctx, text.data, text.len, err);
 	}
 	return r;
 }
