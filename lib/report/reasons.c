@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "image/file.h"
 #include "text/json.h"
 
 /* By enum keep_reason_kind. */
@@ -51,11 +52,15 @@ static void describe(const struct keep_set *k, const struct packages *p, uint32_
 	}
 }
 
-/* Not of the root, which every layer has. */
-static void describe_layer(const struct keep_set *k, uint32_t id, json_t *out)
+/* Its layer, and the name under which its bytes count. files: has the files of the names that came before. */
+static void describe_origin(const struct image_index *x, struct image_files *files, uint32_t id, json_t *out)
 {
-	if (id)
-		json_object_set_new(out, "layer", json_integer(image_index_node(k->index, id)->layer + 1));
+	const struct image_node *n = image_index_node(x, id);
+	const uint32_t first = S_ISREG(n->mode) ? image_files_first(files, x, id) : id;
+	if (id) /* every layer has the root */
+		json_object_set_new(out, "layer", json_integer(n->layer + 1));
+	if (first != id)
+		json_object_set_new(out, "link", path_json(x, first));
 }
 
 /* How a run used it. */
@@ -101,6 +106,7 @@ struct listing {
 	const struct packages *p;
 	struct report_reasons_use use;
 	const struct keep_unproven *unproven;
+	struct image_files files; /* of the names that came before, and of all that are kept */
 	report_reasons_each *each;
 	void *ctx;
 };
@@ -137,7 +143,7 @@ static void add_kept(void *ctx, uint32_t id)
 	struct listing *l = ctx;
 	json_auto_t *v = report_reasons_of(l->k, l->p, &l->use, id);
 	if (v && l->use.trace)
-		describe_layer(l->k, id, v);
+		describe_origin(l->k->index, &l->files, id, v);
 	if (v)
 		l->each(l->ctx, v);
 }
@@ -147,6 +153,7 @@ void report_reasons_kept(const struct keep_set *k, const struct packages *p, con
 {
 	struct listing l = {.k = k, .p = p, .use = *use, .each = each, .ctx = ctx};
 	walk(k->index, 0, add_kept, &l);
+	image_files_done(&l.files);
 }
 
 /* The files that name it, as far as they are remembered. */
@@ -166,6 +173,13 @@ static void describe_names(const struct keep_set *k, uint32_t id, const struct k
 	json_object_set_new(out, "named_in", named_in);
 }
 
+static void add_kept_file(void *ctx, uint32_t id)
+{
+	struct listing *l = ctx;
+	if (keep_has(l->k, id) && S_ISREG(image_index_node(l->k->index, id)->mode))
+		(void)image_files_first(&l->files, l->k->index, id);
+}
+
 static void add_dropped(void *ctx, uint32_t id)
 {
 	struct listing *l = ctx;
@@ -175,7 +189,7 @@ static void add_dropped(void *ctx, uint32_t id)
 	json_auto_t *v = json_object();
 	json_object_set_new(v, "path", path_json(l->k->index, id));
 	describe(l->k, l->p, id, v);
-	describe_layer(l->k, id, v);
+	describe_origin(l->k->index, &l->files, id, v);
 	if (l->k->excluded && l->k->excluded[id])
 		json_object_set_new(v, "excluded", json_true());
 	const struct keep_mention *named = keep_unproven_of(l->unproven, id);
@@ -188,7 +202,9 @@ void report_reasons_dropped(const struct keep_set *k, const struct packages *p, 
 			    report_reasons_each *each, void *ctx)
 {
 	struct listing l = {.k = k, .p = p, .unproven = u, .each = each, .ctx = ctx};
+	walk(k->index, 0, add_kept_file, &l);
 	walk(k->index, 0, add_dropped, &l);
+	image_files_done(&l.files);
 }
 
 /* ---- packages ---- */

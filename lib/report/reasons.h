@@ -22,11 +22,12 @@ struct report_reasons_use {
 /* The element of one node, as below; NULL if it is not kept. */
 json_t *report_reasons_of(const struct keep_set *k, const struct packages *p, const struct report_reasons_use *use,
 			  uint32_t node);
-/* An element for each kept path, in path order. */
+/* An element for each kept path, in path order. Of the names of a file (hard links) all but the first have a member
+ * "link", which names the first. */
 void report_reasons_kept(const struct keep_set *k, const struct packages *p, const struct report_reasons_use *use,
 			 report_reasons_each *each, void *ctx);
 /* The same for the paths that are not kept, without directories that have entries; with the files that name unproven
- * ones. */
+ * ones. If another name of the file is kept, "link" names that. */
 void report_reasons_dropped(const struct keep_set *k, const struct packages *p, const struct keep_unproven *u,
 			    report_reasons_each *each, void *ctx);
 /* An element for each package, by name: bytes kept and dropped. */

@@ -43,6 +43,7 @@ static void add_loss(const json_t *v, struct buf *out)
 static void add_element(struct view_tree *tree, enum report_why_list list, const json_t *v)
 {
 	const char *path = json_string_value(json_object_get(v, "path"));
+	const char *link = json_string_value(json_object_get(v, "link"));
 	const json_t *package = json_object_get(v, "package");
 	const uint64_t step = number(v, "step"), layer = number(v, "layer");
 	CLEANUP_BUF struct buf why = {0};
@@ -52,7 +53,7 @@ static void add_element(struct view_tree *tree, enum report_why_list list, const
 	struct view_node *n = view_tree_add(tree, path, strlen(path));
 	n->kind = (uint8_t)kind_of(v);
 	n->state = kept ? VIEW_KEPT : VIEW_REMOVED;
-	n->bytes_before = number(v, "size");
+	n->bytes_before = link ? 0 : number(v, "size");
 	n->bytes_after = kept ? n->bytes_before : 0;
 	n->package = intern(&tree->packages, json_string_value(package), json_string_length(package));
 	n->step = step < UINT16_MAX ? (uint16_t)step : 0;
@@ -62,6 +63,8 @@ static void add_element(struct view_tree *tree, enum report_why_list list, const
 		report_why_reason(v, &why);
 	else
 		add_loss(v, &why);
+	if (link)
+		buf_printf(&why, "; another name of %s", link);
 	n->why = intern(&tree->reasons, why.data, why.len);
 }
 

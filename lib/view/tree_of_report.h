@@ -1,6 +1,7 @@
 /* view/tree_of_report.h - the tree of a build: every path of the original, whether it stays, and why, from the lists
  * "kept" and "dropped" of a report. Strings are as the report has them: bytes that are not UTF-8 are \xNN.
  * A file's bytes after the build are those before, or 0; what is trimmed, such as a package database, counts in full.
+ * A further hard link of a file has the size 0, and its reason names the path that has the bytes.
  * An entry that has neither a size nor a target is a directory, unless a package owns it. */
 #pragma once
 

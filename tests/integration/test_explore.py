@@ -79,6 +79,28 @@ def test_marks_of_a_report_change_the_next_build(slim, application, tmp_path):
 
 
 @pytest.mark.needs("runc")
+def test_the_sums_of_a_report_count_each_file_once(slim, images, tmp_path):
+    layer = Layer().program("bin/job", images.programs["job"]).file("srv/used", "u" * 3000).hardlink("srv/a", "srv/used")
+    layer.file("gone/a", "g" * 5000).hardlink("gone/b", "gone/a").hardlink("gone/c", "gone/a")
+    config = dict(JOB_CONFIG, Cmd=["cat", "/srv/used"])
+    oci.write_layout(str(tmp_path / "in"), "image", oci.Image([layer.write(tmp_path / "layer.tar")], config))
+    report = slim.build("oci:%s:image" % (tmp_path / "in"), "oci:%s:slim" % (tmp_path / "out"))
+    links = {e["path"]: e["link"] for e in report["kept"] + report["dropped"] if "link" in e}
+    assert links == {"/srv/a": "/srv/used", "/gone/b": "/gone/a", "/gone/c": "/gone/a"}
+    kept, dropped = (sum(e.get("size", 0) for e in report[key] if "link" not in e) for key in ("kept", "dropped"))
+    assert kept + dropped == report["source"]["size_bytes"] and dropped == 5000
+    with explore(slim, "report.json") as t:
+        t.wait("gone/", "q quit")
+        t.press("/").type("gone").press("Enter", "Enter")
+        rows = t.wait("/gone ", "a", "q quit")
+        assert [row.split("[")[0].split()[-4:] for row in rows[3:6]] == [["5.0", "kB", "0", "B"]] + [["0", "B", "0", "B"]] * 2, rows
+        t.press("j", "y")
+        t.wait("/gone/b is dropped")
+        t.press("q", "q")
+        assert t.status() == 0
+
+
+@pytest.mark.needs("runc")
 def test_a_slim_image_has_its_reasons(slim, application, tmp_path):
     slim.build(application, "oci:%s:slim" % (tmp_path / "out"))
     with explore(slim, "oci:%s:slim" % (tmp_path / "out")) as t:

@@ -2,7 +2,8 @@
  * element for each node, depth first; -1 stands for none:
  *   name, depth, kind, state (enum view_kind, enum view_state), before (bytes of a file), package, layer, step, why
  * changed: node, bytes after, node, bytes after.. for the files whose size changes and that are not removed;
- * packages, reasons: the texts that package and why number. With whys: by, note, order, as, named, seen; notes. */
+ * packages, reasons: the texts that package and why number. With whys: by, note, order, as, named, link, seen; notes.
+ */
 #include "view/page/data.h"
 
 #include <inttypes.h>
@@ -140,7 +141,7 @@ static void add_whys(const struct view_page *p, struct buf *out)
 	const struct {
 		const char *name;
 		const json_t *list;
-	} rare[] = {{"as", w->as}, {"named", w->named}, {"seen", w->seen}};
+	} rare[] = {{"as", w->as}, {"named", w->named}, {"link", w->link}, {"seen", w->seen}};
 	add_column(p, "by", by, out);
 	add_column(p, "note", note, out);
 	add_column(p, "order", order, out);

@@ -56,6 +56,9 @@ function facts(app, node) {
   if (directory)
     add("Files", app.two ? t.filesBefore[node].toLocaleString("en") + " before, " + t.filesAfter[node].toLocaleString("en") + " after"
       : t.filesBefore[node].toLocaleString("en"));
+  const link = rare(t.link, node);
+  if (link !== null)
+    add("Hard link of", linked(app, link));
   if (t.package[node] >= 0)
     add("Package", code(t.packages[t.package[node]]));
   if (t.layer[node] >= 0)

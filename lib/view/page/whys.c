@@ -87,6 +87,9 @@ static int fill(void *ctx, const struct json_split_element *e, struct err *err)
 	const uint32_t node = node_of(f->tree, text(e->value, "path"));
 	if (node == VIEW_NONE)
 		return 0;
+	json_t *link = json_object_get(e->value, "link");
+	if (link)
+		add_rare(f->whys->link, node, json_incref(link));
 	if (e->list == REPORT_WHY_KEPT)
 		fill_kept(f, node, e->value);
 	else
@@ -101,6 +104,7 @@ int view_page_whys_make(const struct report *r, const struct view_tree *t, struc
 							  .count = t->count,
 							  .as = json_array(),
 							  .named = json_array(),
+							  .link = json_array(),
 							  .seen = json_array()};
 	for (size_t i = 0; i < w.count; i++)
 		w.items[i] = (struct view_page_why){VIEW_NONE, VIEW_NONE, VIEW_NONE, 0};
@@ -120,6 +124,7 @@ void view_page_whys_done(struct view_page_whys *w)
 	free(w->items);
 	json_decref(w->as);
 	json_decref(w->named);
+	json_decref(w->link);
 	json_decref(w->seen);
 	*w = (struct view_page_whys){0};
 }

@@ -15,6 +15,7 @@ struct view_page_whys {
 	/* What few nodes have. An array: node, value, node, value.. */
 	json_t *as;    /* the name by which a run used it, if that is not its path */
 	json_t *named; /* of a removed path that kept files name: the elements named_by and named_in of a report */
+	json_t *link;  /* of a further hard link: the path that has the bytes */
 	json_t *seen;  /* the runs that used it, if not all did: an array of their numbers */
 };
 

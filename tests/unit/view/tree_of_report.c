@@ -19,6 +19,7 @@ static const char *const kept[] = {
 static const char *const dropped[] = {
     "{\"path\": \"/bin/b\", \"size\": 5}",
     "{\"path\": \"/bin/c\", \"size\": 1, \"excluded\": true}",
+    "{\"path\": \"/bin/twin\", \"size\": 30, \"link\": \"/bin/a\"}",
     "{\"path\": \"/usr/d\", \"size\": 2, \"named_by\": 1, \"named_in\": []}",
     "{\"path\": \"/usr/e\", \"size\": -3, \"excluded\": true, \"named_by\": 2, \"named_in\": []}",
     "{\"path\": \"/var/empty\"}",
@@ -48,6 +49,7 @@ static const char *const expected =
     "/bin/b 0 1 5:0 0 - | no run used it, and nothing that is kept is known to need it\n"
     "/bin/c 0 1 1:0 0 - | the user excluded it\n"
     "/bin/l 2 0 0:0 0 - | a link on the way to /bin/a\n"
+    "/bin/twin 0 1 0:0 0 - | no run used it, and nothing that is kept is known to need it; another name of /bin/a\n"
     "/dev 1 0 0:0 0 - | -\n"
     "/dev/x 3 0 0:0 0 tools | engines need it to start a container\n"
     "/run 1 0 0:0 0 - | a directory for programs to fill, kept without what is in it: run\n"

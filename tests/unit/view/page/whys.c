@@ -13,7 +13,7 @@ static const char *const kept[] = {
 };
 static const char *const dropped[] = {
     "{\"path\": \"/x\", \"size\": 5}",
-    "{\"path\": \"/y\", \"size\": 5, \"excluded\": true}",
+    "{\"path\": \"/y\", \"size\": 5, \"excluded\": true, \"link\": \"/lib/b\"}",
     "{\"path\": \"/z\", \"size\": 5, \"named_by\": 2, \"named_in\": [{\"path\": \"/bin/100%\", \"how\": \"path\"}]}",
 };
 
@@ -71,6 +71,7 @@ static void of_a_report(void **state)
 	assert_int_equal(of(&w, &t, "/bin/100%")->order, 3);
 	assert_int_equal(of(&w, &t, "/lib/b")->order, 0);
 	rare_one(&t, w.as, "/bin/100%", "\"/sbin/a\"");
+	rare_one(&t, w.link, "/y", "\"/lib/b\"");
 	rare_one(&t, w.seen, "/bin/100%", "[1,3]");
 	rare_one(&t, w.named, "/z", "{\"count\":2,\"in\":[{\"how\":\"path\",\"path\":\"/bin/100%\"}]}");
 }
