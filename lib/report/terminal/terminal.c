@@ -43,7 +43,7 @@ static size_t piece(const char *s, size_t n, size_t columns)
 static void add_wrapped(const char *line, size_t n, size_t columns, struct buf *out)
 {
 	size_t at = n < LABEL ? n : LABEL;
-	while (at < n && line[at] == ' ')
+	while (at < n && at < columns / 2 && line[at] == ' ') /* text from outside may begin with more blanks */
 		at++;
 	const size_t indent = at;
 	buf_append(out, line, at);

@@ -61,6 +61,23 @@ static void narrow(void **state)
 	assert_non_null(strstr(out.data, "\xc3\xa9 end of\n            it\n"));
 }
 
+/* Text that begins with so many blanks that no column is left, or less than none. */
+static void blanks_of_the_width(void **state)
+{
+	for (size_t blanks = 20; blanks <= 60; blanks++) {
+		CLEANUP_REPORT struct report r;
+		CLEANUP_BUF struct buf out = {0};
+		char note[128];
+		make(&r);
+		snprintf(note, sizeof(note), "%*smany words at the end", (int)blanks, "");
+		notes_add(&r.notes, "x", "%s", note);
+		report_terminal_text(&r, &(struct report_terminal){.columns = 44}, &out);
+		assert_non_null(strstr(out.data, "end\n"));
+		for (const char *line = out.data; *line; line += strcspn(line, "\n") + 1)
+			assert_true(strcspn(line, "\n") <= 44);
+	}
+}
+
 /* All requests lose as many blanks. */
 static void rows_of_a_table(void **state)
 {
@@ -78,9 +95,8 @@ static void rows_of_a_table(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(coloured),
-	    cmocka_unit_test(plain),
-	    cmocka_unit_test(narrow),
+	    cmocka_unit_test(coloured),        cmocka_unit_test(plain),
+	    cmocka_unit_test(narrow),          cmocka_unit_test(blanks_of_the_width),
 	    cmocka_unit_test(rows_of_a_table),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
