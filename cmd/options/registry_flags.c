@@ -46,7 +46,7 @@ struct transport_options registry_flags_options(const struct registry_flags *f)
 		fprintf(stderr,
 			"slim: warning: --tls-verify=false: no certificate is checked, and plain HTTP is taken\n");
 	return (struct transport_options){
-	    .tmp_dir = tmp && *tmp ? tmp : "/tmp",
+	    .tmp_dir = tmp && *tmp ? tmp : "/tmp", /* for an archive that is compressed or a pipe */
 	    .creds = f->creds,
 	    .auth_file = f->auth_file,
 	    .tls_verify_off = !f->tls_verify,

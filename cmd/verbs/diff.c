@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -74,9 +73,7 @@ static int compare(const struct diff_flags *f, char *const names[2], const struc
 	int r = progress_begin(&progress, !isatty(STDERR_FILENO), err);
 	if (r < 0)
 		return r;
-	const char *tmp = getenv("TMPDIR");
 	access.progress = &progress;
-	access.tmp_dir = tmp && *tmp ? tmp : "/tmp"; /* for an archive that is compressed or a pipe */
 	if ((r = pipeline_compare(refs, platform, &access, f->exact || f->html, &progress, &c, err)) < 0)
 		return r;
 	struct report_diff_side sides[2];

@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -41,9 +40,7 @@ static int open_image(const struct explore_flags *f, const char *name, const str
 		      struct err *err)
 {
 	struct transport_options t = registry_flags_options(&f->registry);
-	const char *tmp = getenv("TMPDIR");
 	t.progress = progress;
-	t.tmp_dir = tmp && *tmp ? tmp : "/tmp"; /* for an archive that is compressed or a pipe */
 	return explore_source_image(name, ref, platform, &t, progress, out, err);
 }
 

@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -120,9 +119,7 @@ static int read_image(const struct inspect_flags *f, const struct oci_ref *ref, 
 	}
 	if ((r = progress_begin(&progress, f->json || !isatty(STDERR_FILENO), err)) < 0)
 		return r;
-	const char *tmp = getenv("TMPDIR");
 	t.progress = &progress;
-	t.tmp_dir = tmp && *tmp ? tmp : "/tmp"; /* for an archive that is compressed or a pipe */
 	findings_watch_init(&out->watch, out->scanner, LIMIT_LAYERS);
 	const struct inspect_watch watch = findings_watch_of(&out->watch);
 	if ((r = pipeline_inspect(ref, platform, &t, &watch, &progress, i, err)) < 0)
