@@ -98,7 +98,7 @@ static void add_layers(const struct report_diff *d, bool all, struct buf *out)
 	for (size_t i = 0; i < d->layers.count && (all || i < SHOWN); i++) {
 		const struct report_diff_sum *s = &d->layers.items[i];
 		add_figures(s, out);
-		buf_printf(out, "%c %2u  ", "ab"[s->image], s -> layer + 1u);
+		buf_printf(out, "%c %2u  ", 'a' + s->image, s->layer + 1u);
 		report_step_text(out, *s->name ? s->name : "not recorded", all ? SIZE_MAX : SHOWN_LINE);
 		buf_char(out, '\n');
 		add_packages(d, s, all, out);
@@ -131,9 +131,9 @@ static void add_images(const struct report_diff *d, const struct report_diff_sid
 	for (int i = 0; i < 2; i++) {
 		const struct report_diff_image *m = &d->images[i];
 		if (d->unread)
-			buf_printf(out, "%c%11s%10.3f MB %8zu layers ", "ab"[i], "", mb(m->blobs), m->layers);
+			buf_printf(out, "%c%11s%10.3f MB %8zu layers ", 'a' + i, "", mb(m->blobs), m->layers);
 		else
-			buf_printf(out, "%c%11s%10.3f MB %8" PRIu64 " files  ", "ab"[i], "", mb(m->bytes), m->files);
+			buf_printf(out, "%c%11s%10.3f MB %8" PRIu64 " files  ", 'a' + i, "", mb(m->bytes), m->files);
 		add_name(sides[i].name, out);
 	}
 	if (d->unread)

@@ -9,8 +9,9 @@ static char *show(const struct report_diff *d)
 	buf_str(&b, "");
 	for (size_t i = 0; i < d->n_paths; i++) {
 		const struct report_diff_path *p = &d->paths[i];
-		buf_printf(&b, "%c%s %u>%u %c%u", "-+~"[p->change], p -> path, (unsigned)p -> bytes[0],
-			   (unsigned)p -> bytes[1], "ab"[p->image], p -> layer + 1u);
+		const char change = "-+~"[p->change];
+		buf_printf(&b, "%c%s %u>%u %c%u", change, p->path, (unsigned)p->bytes[0], (unsigned)p->bytes[1],
+			   'a' + p->image, p->layer + 1u);
 		for (int k = 0; k < REPORT_DIFF_ASPECTS; k++)
 			if (p->aspects >> k & 1)
 				buf_printf(&b, " %s", report_diff_aspect_names[k]);
