@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "report/diff/diff.h"
+#include "report/diff/sums.h"
 #include "text/json.h"
 
 static json_t *number(uint64_t n)
@@ -31,11 +32,11 @@ static json_t *sum_json(const struct report_diff_sum *s)
 	return v;
 }
 
-static json_t *sums_json(const struct report_diff_sums *sums)
+static json_t *sums_json(const struct report_diff_sum *sums, size_t n)
 {
 	json_t *v = json_array();
-	for (size_t i = 0; i < sums->count; i++)
-		json_array_append_new(v, sum_json(&sums->items[i]));
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(v, sum_json(&sums[i]));
 	return v;
 }
 
@@ -45,16 +46,14 @@ static json_t *layers_json(const struct report_diff *d, const struct report_diff
 	for (size_t i = 0; i < d->layers.count; i++) {
 		const struct report_diff_sum *s = &d->layers.items[i];
 		const struct report_diff_side *side = &sides[s->image];
-		json_t *packages = json_array();
-		for (size_t k = 0; k < d->parts.count; k++)
-			if (d->parts.items[k].image == s->image && d->parts.items[k].layer == s->layer)
-				json_array_append_new(packages, sum_json(&d->parts.items[k]));
+		size_t n;
+		const struct report_diff_sum *packages = report_diff_sums_of_layer(&d->parts, s, &n);
 		json_t *v = json_pack("{s:i, s:i, s:s, s:s, s:o, s:o, s:o, s:o}", "image", s->image + 1, "layer",
 				      s->layer + 1, "digest", side->manifest->layers[s->layer].digest.text, "diff_id",
 				      side->config->diff_ids[s->layer].text, "compressed_bytes",
 				      number(side->manifest->layers[s->layer].size), "created_by",
 				      text(oci_image_config_created_by(side->config, s->layer)), "line", text(s->name),
-				      "packages", packages);
+				      "packages", sums_json(packages, n));
 		set_figures(v, s);
 		json_array_append_new(layers, v);
 	}
@@ -99,6 +98,7 @@ void report_diff_json(const struct report_diff *d, const struct report_diff_side
 	    json_pack("{s:s, s:[o, o], s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", "slim.diff/v1", "images",
 		      image_json(d, sides, 0), image_json(d, sides, 1), "shared", shared, "unsure", number(d->unsure),
 		      "total", sum_json(&d->total), "layers", layers_json(d, sides), "directories",
-		      sums_json(&d->directories), "packages", sums_json(&d->packages), "paths", paths);
+		      sums_json(d->directories.items, d->directories.count), "packages",
+		      sums_json(d->packages.items, d->packages.count), "paths", paths);
 	json_write_pretty(root, out);
 }

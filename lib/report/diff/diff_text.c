@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "report/diff/diff.h"
+#include "report/diff/sums.h"
 #include "report/step/step.h"
 
 #define SHOWN 12         /* directories, packages and layers */
@@ -61,33 +62,24 @@ static uint64_t all_bytes(const struct report_diff_sum *s)
 	return n;
 }
 
-/* "openssl 2.1 MB, no package 0.3 MB, and 4 more" */
+/* "openssl 2.1 MB, no package 0.3 MB, and 4 more", unless no package is named. */
 static void add_packages(const struct report_diff *d, const struct report_diff_sum *layer, bool all, struct buf *out)
 {
-	const char *separator = "";
-	size_t n = 0, count = 0, named = 0;
-	for (size_t i = 0; i < d->parts.count; i++) {
-		const struct report_diff_sum *p = &d->parts.items[i];
-		if (p->image == layer->image && p->layer == layer->layer) {
-			count++;
-			named += *p->name != '\0';
-		}
-	}
-	for (size_t i = 0; named && i < d->parts.count && (all || n < SHOWN_PACKAGES); i++) {
-		const struct report_diff_sum *p = &d->parts.items[i];
+	size_t n, shown = 0;
+	const struct report_diff_sum *packages = report_diff_sums_of_layer(&d->parts, layer, &n);
+	if (!n || (n == 1 && !*packages->name))
+		return;
+	buf_printf(out, "%80s", "");
+	for (; shown < n && (all || shown < SHOWN_PACKAGES); shown++) {
+		const struct report_diff_sum *p = &packages[shown];
 		char size[32];
-		if (p->image != layer->image || p->layer != layer->layer)
-			continue;
-		if (!n++)
-			buf_printf(out, "%80s", "");
-		buf_str(out, separator);
-		separator = ", ";
+		buf_str(out, shown ? ", " : "");
 		report_step_text(out, *p->name ? p->name : "no package", SIZE_MAX);
 		buf_printf(out, " %s", report_step_size(all_bytes(p), size));
 	}
-	if (n && n < count)
-		buf_printf(out, ", and %zu more", count - n);
-	buf_str(out, n ? "\n" : "");
+	if (shown < n)
+		buf_printf(out, ", and %zu more", n - shown);
+	buf_char(out, '\n');
 }
 
 static void add_layers(const struct report_diff *d, bool all, struct buf *out)

@@ -19,7 +19,7 @@ void report_diff_group_add(struct report_diff_group *g, const char *key, size_t 
 	bool added;
 	const size_t id = strset_add_len(&g->keys, key, n, &added);
 	if (added) {
-		g->sums->items = mem_realloc(g->sums->items, id + 1, sizeof(*g->sums->items));
+		g->sums->items = mem_grow(g->sums->items, id, &g->cap, sizeof(*g->sums->items));
 		g->sums->items[id] = (struct report_diff_sum){
 		    .name = mem_strndup(name, name_n), .image = item->path->image, .layer = item->path->layer};
 		g->sums->count = id + 1;
@@ -64,4 +64,21 @@ void report_diff_sums_sort_by_layer(struct report_diff_sums *s)
 {
 	if (s->count)
 		qsort(s->items, s->count, sizeof(*s->items), by_layer_and_bytes);
+}
+
+const struct report_diff_sum *report_diff_sums_of_layer(const struct report_diff_sums *s,
+							const struct report_diff_sum *layer, size_t *n)
+{
+	size_t from = 0, to = s->count;
+	while (from < to) {
+		const size_t mid = from + (to - from) / 2;
+		if (by_layer(&s->items[mid], layer) < 0)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	while (to < s->count && by_layer(&s->items[to], layer) == 0)
+		to++;
+	*n = to - from;
+	return *n ? &s->items[from] : NULL;
 }

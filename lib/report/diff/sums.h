@@ -6,6 +6,7 @@
 
 struct report_diff_group {
 	struct report_diff_sums *sums;
+	size_t cap; /* of sums */
 	struct strset keys;
 };
 
@@ -23,3 +24,6 @@ void report_diff_sum_add(struct report_diff_sum *s, const struct report_diff_ite
 void report_diff_sums_sort(struct report_diff_sums *s);
 /* By image and layer first. */
 void report_diff_sums_sort_by_layer(struct report_diff_sums *s);
+/* The *n sums of that layer among sums sorted by layer; NULL if there is none. Borrowed. */
+const struct report_diff_sum *report_diff_sums_of_layer(const struct report_diff_sums *s,
+							const struct report_diff_sum *layer, size_t *n);
