@@ -209,14 +209,19 @@ static int name_error(const struct transport_source *s, int r, struct err *err)
 	return in_vain(r) ? tell_trail(&s->trail, err) : r;
 }
 
+static const struct oci_platform *or_host(const struct oci_platform *want, struct oci_platform *host)
+{
+	if (want)
+		return want;
+	oci_platform_host(host);
+	return host;
+}
+
 int transport_source_image_manifest(struct transport_source *s, const struct oci_platform *want,
 				    struct transport_image *out, struct err *err)
 {
 	struct oci_platform host;
-	if (!want) {
-		oci_platform_host(&host);
-		want = &host;
-	}
+	want = or_host(want, &host);
 	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	int r = read_manifest(s, want, &image, err);
 	if (r < 0)
@@ -230,10 +235,7 @@ int transport_source_image_config(struct transport_source *s, const struct oci_p
 				  struct transport_image *image, struct err *err)
 {
 	struct oci_platform host;
-	if (!want) {
-		oci_platform_host(&host);
-		want = &host;
-	}
+	want = or_host(want, &host);
 	int r = read_config(s, want, image, err);
 	return r < 0 ? name_error(s, r, err) : 0;
 }
@@ -256,10 +258,7 @@ int transport_source_manifest(struct transport_source *s, const struct oci_platf
 			      struct err *err)
 {
 	struct oci_platform host;
-	if (!want) {
-		oci_platform_host(&host);
-		want = &host;
-	}
+	want = or_host(want, &host);
 	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	CLEANUP_BUF struct buf doc = {0};
 	struct oci_descriptor d = {0};
