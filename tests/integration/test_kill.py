@@ -205,6 +205,16 @@ def test_a_container_that_survives_sigkill(slim, source, tmp_path, kind):
     assert "stopped on request; the container (process " in said and "could not be killed" in said
 
 
+def test_interrupted_unpacking(slim, source, tmp_path):
+    """Also if no container runs: the run goes with it."""
+    process = slim.start(*slim.unpacking(source, "oci:%s:all" % (tmp_path / "out")), stdout=subprocess.DEVNULL)
+    wait_for(lambda: process.poll() is not None or glob.glob(slim.store + "/runs/*/layer-*"), "a layer is unpacked")
+    process.send_signal(signal.SIGINT)
+    result = slim.end(process)
+    assert result.status == 1 and "stopped on request" in result.err, result
+    assert glob.glob(slim.store + "/runs/*") == [] and not (tmp_path / "out").exists()
+
+
 def test_killed_child(slim, source, tmp_path, kind):
     """The container killed from outside while it is recorded: an error, not a hang, and nothing stays."""
     hit = 'for p in /proc/[0-9]*; do ' \
