@@ -228,6 +228,16 @@ def test_an_archive_that_does_not_come(slim, tmp_path, written):
         ends_soon(process)
 
 
+def test_hashing_a_huge_file_of_a_trace(slim, images, tmp_path):
+    """The run only opens it; slim reads it for the trace."""
+    source = image(images, tmp_path, Layer().dir("big").sparse("big/huge", TERABYTE // 2))
+    process = slim.start("record", source, "-o", tmp_path / "trace", "--store", slim.store, "--max-sparse", "1T", "--", "read", "/big",
+                         stdout=subprocess.DEVNULL)
+    wait_for(lambda: process.poll() is not None or position(process, slim.store) > 256 << 20, "slim reads the file")
+    ends_soon(process)
+    assert not (tmp_path / "trace").exists()
+
+
 def test_comparing_a_huge_layer(slim, images, tmp_path):
     source = image(images, tmp_path, Layer().file("x"))
     size = TERABYTE // 4
