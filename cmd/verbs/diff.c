@@ -5,6 +5,7 @@
 #include "cmd/options/registry_flags.h"
 #include "cmd/page_file.h"
 #include "cmd/progress.h"
+#include "findings/secrets/config_text.h"
 #include "os/output_file.h"
 #include "pipeline/compare_images.h"
 #include "report/diff/diff.h"
@@ -63,11 +64,42 @@ static int write_page(const struct diff_flags *f, char *const names[2], const st
 	return page_file_write_diff(f->html, (const char *const *)names, sides, err);
 }
 
+/* The configurations as they are shown: a summary may go where more people read it than the image. */
+static int mask_secrets(const struct pipeline_comparison *c, struct oci_image_config shown[2], struct err *err)
+{
+	CLEANUP_FINDINGS_SCANNER struct findings_scanner *scanner = findings_scanner_new();
+	int r = 0;
+	for (int i = 0; r == 0 && i < 2; i++)
+		if (c->images[i].image.config.root) /* it was read */
+			r = findings_config_mask(scanner, &c->images[i].image.config, &shown[i], err);
+	return r;
+}
+
+static int show(const struct diff_flags *f, char *const names[2], const struct pipeline_comparison *c, struct buf *out,
+		struct err *err)
+{
+	CLEANUP_REPORT_DIFF struct report_diff d = {0};
+	struct oci_image_config configs[2] = {0};
+	struct report_diff_side sides[2];
+	int r = mask_secrets(c, configs, err);
+	for (int i = 0; i < 2; i++) {
+		const struct pipeline_inspected *p = &c->images[i];
+		sides[i] = (struct report_diff_side){names[i],    &p->image.manifest, &configs[i], &p->lists,
+						     &p->history, &p->packages,       p->index};
+	}
+	if (r == 0)
+		r = report_diff_make(sides, c->shared, c->unread, &d, err);
+	if (r == 0)
+		print(f, &d, sides, out);
+	for (int i = 0; i < 2; i++)
+		oci_image_config_done(&configs[i]);
+	return r;
+}
+
 static int compare(const struct diff_flags *f, char *const names[2], const struct oci_ref refs[2],
 		   const struct oci_platform *platform, struct buf *out, struct err *err)
 {
 	CLEANUP_COMPARISON struct pipeline_comparison c = {0};
-	CLEANUP_REPORT_DIFF struct report_diff d = {0};
 	struct transport_options access = registry_flags_options(&f->registry);
 	struct progress progress;
 	int r = progress_begin(&progress, !isatty(STDERR_FILENO), err);
@@ -76,15 +108,8 @@ static int compare(const struct diff_flags *f, char *const names[2], const struc
 	access.progress = &progress;
 	if ((r = pipeline_compare(refs, platform, &access, f->exact || f->html, &progress, &c, err)) < 0)
 		return r;
-	struct report_diff_side sides[2];
-	for (int i = 0; i < 2; i++) {
-		const struct pipeline_inspected *p = &c.images[i];
-		sides[i] = (struct report_diff_side){names[i],    &p->image.manifest, &p->image.config, &p->lists,
-						     &p->history, &p->packages,       p->index};
-	}
-	if ((r = report_diff_make(sides, c.shared, c.unread, &d, err)) < 0)
+	if ((r = show(f, names, &c, out, err)) < 0)
 		return r;
-	print(f, &d, sides, out);
 	return f->html ? write_page(f, names, &c, err) : 0;
 }
 

@@ -142,6 +142,20 @@ def test_summary(slim, pair):
         "Added 2 files, removed 3, changed 4."]
 
 
+def test_secrets_of_the_history_are_not_shown(slim, tmp_path):
+    """A summary goes to a pull request, which more people may read than the image."""
+    token = "glpat-" + "Zx9Qw7Er5Ty3Ui1Op2As"
+    references = []
+    for name in ("first", "second"):
+        layer = Layer().file("app", name * 100)
+        oci.write_layout(tmp_path / name, "image", oci.Image([layer.write(tmp_path / (name + ".tar"))], {"Cmd": ["x"]},
+                                                             steps=["RUN /bin/sh -c fetch --token %s # buildkit" % token]))
+        references.append("oci:%s:image" % (tmp_path / name))
+    for option in ("--summary", "--json", "--all"):
+        shown = slim.run("diff", option, *references)
+        assert shown.status == 0 and token not in shown.out and "fetch --token ***" in shown.out, shown
+
+
 # ---- registries ----
 
 class Asked:
