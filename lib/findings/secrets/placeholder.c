@@ -1,5 +1,6 @@
 #include "findings/secrets/placeholder.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -7,12 +8,17 @@
 #define FEW 4
 #define LOOKED_AT 4096
 
-static bool has_word(const char *s, size_t n, const char *word)
+static bool has_word(const char *s, size_t n)
 {
-	const size_t len = strlen(word);
-	for (size_t i = 0; i + len <= n; i++)
-		if (strncasecmp(s + i, word, len) == 0)
-			return true;
+	static const char *const words[] = {"example", "xxxx", "placeholder", "your_", "your-", "<",
+					    "${",      "$(",   "{{",          "****",  "...."};
+	for (size_t i = 0; i < n; i++) {
+		const int first = tolower((unsigned char)s[i]);
+		for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
+			if (first == words[k][0] && strlen(words[k]) <= n - i &&
+			    strncasecmp(s + i, words[k], strlen(words[k])) == 0)
+				return true;
+	}
 	return false;
 }
 
@@ -29,11 +35,8 @@ static size_t different_bytes(const char *s, size_t n)
 
 bool findings_is_placeholder(const char *value, size_t n)
 {
-	static const char *const words[] = {"example", "xxxx", "placeholder", "your_", "your-", "<",
-					    "${",      "$(",   "{{",          "****",  "...."};
 	n = n < LOOKED_AT ? n : LOOKED_AT;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (has_word(value, n, words[i]))
-			return true;
+	if (has_word(value, n))
+		return true;
 	return n >= LONG && different_bytes(value, n) <= FEW;
 }

@@ -28,51 +28,68 @@ static bool is_secret(const char *value, size_t n)
 	return n >= SHORTEST && !strchr("/$%@", value[0]) && !is_word(value, n) && !findings_is_placeholder(value, n);
 }
 
-/* The value that begins at data[at], as a shell reads it: in quotes, or up to a space or an operator. */
-static size_t value_at(const char *data, size_t n, size_t *at)
+/* Where the scan of a text is. */
+struct scanning {
+	const struct findings_scanner *s;
+	const char *data;
+	size_t n;
+	findings_hit_fn *found;
+	void *ctx;
+	size_t end;    /* of the last value without quotes: of all that begin in it, too */
+	size_t hidden; /* end of the last such value that was a secret */
+};
+
+/* The length of the value that begins at data[*at], as a shell reads it: up to a space or an operator. */
+static size_t plain_value(struct scanning *w, size_t at)
 {
 	static const char ends[] = " \t\n\r;&|()<>\"'`\\,";
-	if (*at < n && (data[*at] == '"' || data[*at] == '\'')) {
-		const char quote = data[(*at)++];
-		const char *close = memchr(data + *at, quote, n - *at);
-		return close ? (size_t)(close - data) - *at : n - *at;
-	}
-	size_t end = *at;
-	while (end < n && data[end] && !strchr(ends, data[end]))
-		end++;
-	return end - *at;
+	if (w->end < at)
+		for (w->end = at; w->end < w->n && w->data[w->end] && !strchr(ends, w->data[w->end]);)
+			w->end++;
+	return w->end - at;
 }
 
-static void try_value(const struct findings_rule *r, const char *data, size_t n, size_t at, findings_hit_fn *found,
-		      void *ctx)
+/* The same in quotes: up to the other one. */
+static size_t quoted_value(const struct scanning *w, size_t at)
 {
-	const size_t len = value_at(data, n, &at);
-	if (is_secret(data + at, len))
-		found(ctx, &(struct findings_hit){r, at, at + len});
+	const char *close = memchr(w->data + at, w->data[at - 1], w->n - at);
+	return close ? (size_t)(close - w->data) - at : w->n - at;
 }
 
-/* A name that ends at data[end], behind which a value begins at data[value]. */
-static void try_name(const struct findings_scanner *s, const char *data, size_t n, size_t end, size_t value,
-		     bool option, findings_hit_fn *found, void *ctx)
+static void try_value(struct scanning *w, const struct findings_rule *r, size_t at)
 {
+	const bool quoted = at < w->n && (w->data[at] == '"' || w->data[at] == '\'');
+	const size_t len = quoted ? quoted_value(w, ++at) : plain_value(w, at);
+	if (!is_secret(w->data + at, len))
+		return;
+	if (!quoted)
+		w->hidden = at + len;
+	w->found(w->ctx, &(struct findings_hit){r, at, at + len});
+}
+
+/* A name that ends at data[end], behind which a value begins at data[end + 1]. */
+static void try_name(struct scanning *w, size_t end, bool option)
+{
+	const char *data = w->data;
 	size_t begin = end;
+	if (end + 1 < w->hidden) /* the value is a part of one that was found */
+		return;
 	while (begin && end - begin < NAME_MAX_BYTES && is_name_byte(data[begin - 1]))
 		begin--;
 	if (begin == end || (begin && data[begin - 1] == '$') || (option && strncmp(data + begin, "--", 2) != 0))
 		return;
-	const struct findings_rule *r = findings_scanner_named(s, data + begin, end - begin);
+	const struct findings_rule *r = findings_scanner_named(w->s, data + begin, end - begin);
 	if (r)
-		try_value(r, data, n, value, found, ctx);
+		try_value(w, r, end + 1);
 }
 
 void findings_scan_text(const struct findings_scanner *s, const char *data, size_t n, findings_hit_fn *found, void *ctx)
 {
+	struct scanning w = {.s = s, .data = data, .n = n, .found = found, .ctx = ctx};
 	findings_scan_anchors(s, data, n, found, ctx);
 	for (size_t i = 1; i + 1 < n; i++)
-		if (data[i] == '=')
-			try_name(s, data, n, i, i + 1, false, found, ctx);
-		else if (data[i] == ' ' && data[i + 1] != '-')
-			try_name(s, data, n, i, i + 1, true, found, ctx);
+		if (data[i] == '=' || (data[i] == ' ' && data[i + 1] != '-'))
+			try_name(&w, i, data[i] == ' ');
 }
 
 void findings_scan_value(const struct findings_scanner *s, const char *name, size_t len, const char *data, size_t n,

@@ -76,6 +76,38 @@ static void values_by_the_name_before_them(void **state)
 	texts("=", "");
 	texts("https://a.b/?access_token=abcd&x=y", "named-secret 26-30;");
 	texts("RUN compass=abcd bypass=1234", "");
+	texts("TOKEN=a=b x_token=abcd", "named-secret 6-9;named-secret 18-22;");
+	texts("TOKEN=apassword='b c'", "named-secret 6-16;named-secret 17-20;");
+}
+
+/* What stands in a value that was found is found with it; in an example it is looked for. */
+static void values_in_values(void **state)
+{
+	texts("TOKEN=password=abcd", "named-secret 6-19;");
+	texts("TOKEN=x.example?password=abcd", "named-secret 25-29;");
+	texts("TOKEN=${A}password=xxxxpassword=abcd e", "named-secret 32-36;");
+	texts("TOKEN=true,PASSWORD=abcd", "named-secret 20-24;");
+	texts("TOKEN='password=abcd' PASSWORD=efgh", "named-secret 7-20;named-secret 16-20;named-secret 31-35;");
+}
+
+static void count(void *ctx, const struct findings_hit *hit)
+{
+	++*(size_t *)ctx;
+}
+
+/* A value that a hostile text begins a million times is read once: this does not end otherwise. */
+static void a_long_text_takes_no_longer_than_its_bytes(void **state)
+{
+	static const char *const units[] = {"password=", "password=xxxx", "password=/", "password='"};
+	CLEANUP_FINDINGS_SCANNER struct findings_scanner *s = findings_scanner_new();
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		CLEANUP_BUF struct buf text = {0};
+		size_t hits = 0;
+		while (text.len < 4u << 20)
+			buf_str(&text, units[i]);
+		findings_scan_text(s, text.data, text.len, count, &hits);
+		assert_int_equal(hits > 1, i == 3); /* the values in quotes are short */
+	}
 }
 
 static void examples_are_not_secrets(void **state)
@@ -93,8 +125,12 @@ static void examples_are_not_secrets(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(finds_an_anchor_at_every_place), cmocka_unit_test(hits_do_not_overlap),
-	    cmocka_unit_test(lines_of_files_with_a_name),     cmocka_unit_test(values_by_the_name_before_them),
+	    cmocka_unit_test(finds_an_anchor_at_every_place),
+	    cmocka_unit_test(hits_do_not_overlap),
+	    cmocka_unit_test(lines_of_files_with_a_name),
+	    cmocka_unit_test(values_by_the_name_before_them),
+	    cmocka_unit_test(values_in_values),
+	    cmocka_unit_test(a_long_text_takes_no_longer_than_its_bytes),
 	    cmocka_unit_test(examples_are_not_secrets),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
