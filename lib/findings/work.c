@@ -33,34 +33,58 @@ static void pair(struct pairing *p, uint32_t id)
 
 /* ---- directories ---- */
 
-static bool lies_in(const char *path, const char *dir, size_t len)
+/* Directories that hold the path at hand and that no layer lists, the outermost first: their numbers. */
+struct open_directories {
+	size_t *items, count, cap;
+};
+
+static void add_directory(struct findings_work *w, size_t first, size_t end, size_t len)
 {
-	return strncmp(path, dir, len) == 0 && (path[len] == '/' || !path[len]);
+	w->directories = mem_grow(w->directories, w->n_directories, &w->directories_cap, sizeof(*w->directories));
+	w->directories[w->n_directories++] = (struct findings_range){first, end, len};
 }
 
-static size_t end_of(const struct inspect_history *h, size_t first, size_t len)
+/* Adds the directories in which the path is the first one, and that no layer lists. shared: bytes with which it begins
+ * as the path before it does. */
+static void open_directories(struct findings_work *w, struct open_directories *open, size_t path, size_t shared)
 {
-	size_t end = first;
-	while (end < h->n_paths && lies_in(h->paths[end].path, h->paths[first].path, len))
-		end = h->paths[end].end;
-	return end;
+	const struct inspect_history *h = w->in->history;
+	const char *s = h->paths[path].path;
+	for (const char *slash = s + (shared ? shared : 1); (slash = strchr(slash, '/')); slash++) {
+		const size_t len = (size_t)(slash - s);
+		if (path && len == shared && !h->paths[path - 1].path[len]) /* it is the path before */
+			continue;
+		open->items = mem_grow(open->items, open->count, &open->cap, sizeof(*open->items));
+		open->items[open->count++] = w->n_directories;
+		add_directory(w, path, h->n_paths, len);
+	}
+}
+
+/* Reads each path once. A directory ends at the first path that does not share its name and the slash behind it. */
+static void list_directories(struct findings_work *w)
+{
+	const struct inspect_history *h = w->in->history;
+	struct open_directories open = {0};
+	for (size_t i = 0; i < h->n_paths; i++) {
+		const char *path = h->paths[i].path, *before = i ? h->paths[i - 1].path : "";
+		size_t shared = 0;
+		while (path[shared] && path[shared] == before[shared])
+			shared++;
+		while (open.count && w->directories[open.items[open.count - 1]].len >= shared)
+			w->directories[open.items[--open.count]].end = i;
+		open_directories(w, &open, i, shared);
+		if (h->paths[i].end > i + 1)
+			add_directory(w, i, h->paths[i].end, strlen(path));
+	}
+	free(open.items);
 }
 
 void findings_each_directory(struct findings_work *w,
 			     void (*each)(void *ctx, const char *path, const struct findings_range *r), void *ctx)
 {
-	const struct inspect_history *h = w->in->history;
-	for (size_t i = 0; i < h->n_paths; i++) {
-		const char *path = h->paths[i].path, *slash = path;
-		while ((slash = strchr(slash + 1, '/'))) {
-			const size_t len = (size_t)(slash - path);
-			if (i && lies_in(h->paths[i - 1].path, path, len))
-				continue;
-			CLEANUP_FREE char *dir = mem_strndup(path, len);
-			each(ctx, dir, &(struct findings_range){i, end_of(h, i, len), len});
-		}
-		if (h->paths[i].end > i + 1)
-			each(ctx, path, &(struct findings_range){i, h->paths[i].end, strlen(path)});
+	for (size_t i = 0; i < w->n_directories; i++) {
+		CLEANUP_FREE char *path = findings_range_path(w, &w->directories[i]);
+		each(ctx, path, &w->directories[i]);
 	}
 }
 
@@ -94,6 +118,7 @@ void findings_work_init(struct findings_work *w, const struct findings_input *in
 	if (image_index_count(in->index))
 		pair(&p, 0);
 	buf_done(&p.path);
+	list_directories(w);
 	findings_each_directory(w, mark_vendor, w);
 }
 
@@ -103,6 +128,7 @@ void findings_work_done(struct findings_work *w)
 	free(w->vendor);
 	free(w->matches);
 	free(w->claimed);
+	free(w->directories);
 	free(w->bytes);
 	free(w->files);
 }

@@ -16,6 +16,8 @@ struct findings_work {
 	uint32_t *nodes; /* by path of the history: its node in the index, or IMAGE_NONE */
 	bool *vendor;    /* by path: part of the tree of a runtime or toolchain (keep/application/runtime_tree.h) */
 	bool *claimed;   /* by path: its bytes belong to a finding */
+	struct findings_range *directories; /* that hold something, in path order */
+	size_t n_directories, directories_cap;
 	uint64_t *bytes; /* by layer; zero between calls */
 	size_t *files;   /* the same */
 	struct findings_match_at {
