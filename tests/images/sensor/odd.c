@@ -141,6 +141,7 @@ static void threads(void)
 int main(int argc, char **argv)
 {
 	say_started(argv[0]);
+	call_futex();
 	relative();
 	empty();
 	longest();

@@ -179,6 +179,7 @@ static void traced(void)
 int main(int argc, char **argv)
 {
 	say_started(argv[0]);
+	call_futex();
 	CHILD(exec_from_thread());
 	clone3_child(NULL);
 	daemon_child();
