@@ -77,6 +77,12 @@ const char *net_exchange_header(const struct net_exchange *x, const char *name)
 	return net_exchange_header_nth(x, name, 0, &value) ? value : NULL;
 }
 
+const char *net_exchange_trailer(const struct net_exchange *x, const char *name)
+{
+	struct curl_header *h;
+	return curl_easy_header(x->client->easy, name, 0, CURLH_TRAILER, -1, &h) == CURLHE_OK ? h->value : NULL;
+}
+
 uint64_t net_exchange_size(const struct net_exchange *x)
 {
 	curl_off_t n = -1;

@@ -38,6 +38,8 @@ int net_exchange_status(const struct net_exchange *x);
 const char *net_exchange_header(const struct net_exchange *x, const char *name);
 /* The nth header of that name, from 0. False if there are not so many. */
 bool net_exchange_header_nth(const struct net_exchange *x, const char *name, size_t nth, const char **value);
+/* The first trailer of that name, once the body was read to its end; NULL = none. Lives as long as x. */
+const char *net_exchange_trailer(const struct net_exchange *x, const char *name);
 /* Content-Length; NET_EXCHANGE_ANY_SIZE if the answer has none. */
 uint64_t net_exchange_size(const struct net_exchange *x);
 /* Reads the body, not decoded; 0 at the end. A body that ends before Content-Length is ERR_PROTO. At most 256 KiB of it

@@ -39,7 +39,7 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 	if (!net_transfer_header(&x->answer, n))
 		return 0;
 	if (x->header_done)
-		return n; /* a trailer: counted, not used */
+		return n; /* a trailer: counted, and kept by curl */
 	if (x->whole && is_set_cookie(line, n) && ++x->whole->set_cookies > LIMIT_SET_COOKIES) {
 		x->answer.refused = "number of cookies";
 		return 0;
@@ -153,6 +153,15 @@ static void set_way(struct net_exchange *x, const char *url)
 	}
 }
 
+static void set_version(struct net_exchange *x)
+{
+	if (!x->client->peer.http2)
+		return;
+	curl_easy_setopt(x->client->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
+	/* curl 7.88 fails on a connection whose last stream the peer has reset, as gRPC servers do after an answer */
+	curl_easy_setopt(x->client->easy, CURLOPT_FORBID_REUSE, 1L);
+}
+
 static void set_body(struct net_exchange *x)
 {
 	CURL *easy = x->client->easy;
@@ -171,6 +180,7 @@ void net_exchange_options(struct net_exchange *x, const struct net_exchange_requ
 	struct net_exchange_client *c = x->client;
 	CURL *easy = c->easy;
 	net_transfer_defaults(easy, q->method, q->url);
+	set_version(x);
 	set_way(x, q->url);
 	net_exchange_tls_options(x);
 	if (x->sends)

@@ -23,6 +23,7 @@ struct net_exchange_peer {
 	/* Uses the proxies of the environment (http_proxy, https_proxy, all_proxy, no_proxy), but never for a loopback
 	 * address, which a proxy can't reach. */
 	bool proxies;
+	bool http2;                  /* speaks HTTP/2 without asking first (RFC 9113, 3.3); for plain HTTP only */
 	bool cookies;                /* net_fetch keeps those that are set, and sends them (RFC 6265) */
 	unsigned connect_timeout_ms; /* 0 = 30 s */
 	unsigned idle_timeout_ms;    /* no byte in either direction for so long; 0 = 60 s */

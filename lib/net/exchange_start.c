@@ -38,7 +38,7 @@ static int add_body(struct net_exchange *x, const struct net_exchange_request *q
 	if (!c->out)
 		c->out = mem_alloc(NET_EXCHANGE_SEND_BUFFER);
 	/* curl asks by itself; it waits a second for a peer that ignores it, which small bodies should not cost. */
-	x->expects = x->body_size >= NET_EXCHANGE_EXPECT_SIZE;
+	x->expects = x->body_size >= NET_EXCHANGE_EXPECT_SIZE && !c->peer.http2;
 	return x->expects ? 0 : net_transfer_add_header(&x->headers, "Expect:", err);
 }
 

@@ -25,7 +25,11 @@ static int fill(struct net_exchange *x, struct err *err)
 		return 0;
 	uint64_t left = x->body_size - x->body_read; /* NET_EXCHANGE_ANY_SIZE is never used up */
 	size_t room = left < NET_EXCHANGE_SEND_BUFFER ? (size_t)left : NET_EXCHANGE_SEND_BUFFER;
-	ssize_t n = io_read(x->body, x->client->out, room, err);
+	int stop = progress_check(&x->progress, err);
+	if (stop < 0)
+		return stop;
+	/* not io_read: an exchange that cleans up is not stopped */
+	ssize_t n = x->body->read(x->body->ctx, x->client->out, room, err);
 	if (n < 0) {
 		err->code = err->code ? err->code : (enum err_code) - n;
 		return (int)n;
