@@ -20,6 +20,7 @@ static const struct option_row result_rows[] = {
      "compress the new layer with gzip, zstd[:LEVEL] or none (default: the source's)", OPTION_RARE,
      "gzip|zstd|zstd:|none"},
     {"keep-index", 0, OPTION_FLAG, AT(keep_index), NULL, "keep the source's index with its other platforms"},
+    {"unpack", 0, OPTION_FLAG, AT(unpack), NULL, "let containerd unpack the slim image, so that it starts at once"},
 };
 const struct option_group build_flags_result_group = OPTION_GROUP("Result", result_rows);
 

@@ -28,6 +28,7 @@ static const struct transport {
     {"docker://", PLACE_REGISTRY, 0},
     {"docker-daemon:", PLACE_ENGINE, OCI_SCHEME_DOCKER_DAEMON},
     {"containers-storage:", PLACE_ENGINE, OCI_SCHEME_CONTAINERS_STORAGE},
+    {"containerd:", PLACE_ENGINE, OCI_SCHEME_CONTAINERD},
 };
 
 static bool begins(const char *text, const char *with)

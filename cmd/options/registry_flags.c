@@ -15,8 +15,10 @@ static const struct option_row rows[] = {
     {"authfile", 0, OPTION_STRING, AT(auth_file), "FILE", "read credentials for registries from this file only"},
     {"tls-verify", 0, OPTION_BOOL, AT(tls_verify), "BOOL",
      "check certificates; false also allows plain HTTP (default: true)"},
+    {"address", 0, OPTION_STRING, AT(address), "SOCKET",
+     "use containerd at this socket (default: $CONTAINERD_ADDRESS, else /run/containerd/containerd.sock)"},
 };
-const struct option_group registry_flags_group = OPTION_GROUP("Registries", rows);
+const struct option_group registry_flags_group = OPTION_GROUP("Registries and containerd", rows);
 
 void registry_flags_init(struct registry_flags *f)
 {
@@ -49,6 +51,7 @@ struct transport_options registry_flags_options(const struct registry_flags *f)
 	    .tmp_dir = tmp && *tmp ? tmp : "/tmp", /* for an archive that is compressed or a pipe */
 	    .creds = f->creds,
 	    .auth_file = f->auth_file,
+	    .containerd_address = f->address,
 	    .tls_verify_off = !f->tls_verify,
 	    .warnings = f->warnings,
 	};

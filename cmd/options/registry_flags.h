@@ -7,7 +7,7 @@
 /* A member of the options struct of a verb that opens images. */
 struct registry_flags {
 	char *creds; /* wiped from the command line and, at the end, from memory */
-	const char *auth_file;
+	const char *auth_file, *address;
 	bool tls_verify;
 	struct strlist *warnings; /* owned; of opening images; shown at the end */
 };

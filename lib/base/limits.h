@@ -70,15 +70,16 @@
 #define LIMIT_YAML_NODES 1000000        /* of it, after aliases */
 #define LIMIT_API_DOCUMENT (16u << 20)  /* an API description, and each file that it refers to */
 #define LIMIT_API_VALUES 2000000u       /* of one, at most: commas and opening brackets */
-#define LIMIT_TAR_SPLIT (1ull << 33)    /* what an engine keeps of one tar, inflated */
-#define LIMIT_TAR_SPLIT_LINE (16u << 20) /* of it */
-#define LIMIT_EXPORT_JSON (32u << 20)    /* JSON of one export of an engine that is kept until its config is known */
-#define LIMIT_STORE_CONFIGS 256          /* configs of streamed images that the store keeps */
-#define LIMIT_REPORT (256u << 20)        /* a stored report */
-#define LIMIT_TRACE (64u << 20)          /* a stored trace */
-#define LIMIT_TRACE_VALUES 8000000       /* JSON values of it */
-#define LIMIT_TRACE_PATHS 1000000        /* paths of it */
-#define LIMIT_TRACE_PATH 8191            /* one of them: a working directory and a name, joined */
+#define LIMIT_CONTAINERD_ANSWER (16u << 20) /* one message of containerd */
+#define LIMIT_TAR_SPLIT (1ull << 33)        /* what an engine keeps of one tar, inflated */
+#define LIMIT_TAR_SPLIT_LINE (16u << 20)    /* of it */
+#define LIMIT_EXPORT_JSON (32u << 20)       /* JSON of one export of an engine that is kept until its config is known */
+#define LIMIT_STORE_CONFIGS 256             /* configs of streamed images that the store keeps */
+#define LIMIT_REPORT (256u << 20)           /* a stored report */
+#define LIMIT_TRACE (64u << 20)             /* a stored trace */
+#define LIMIT_TRACE_VALUES 8000000          /* JSON values of it */
+#define LIMIT_TRACE_PATHS 1000000           /* paths of it */
+#define LIMIT_TRACE_PATH 8191               /* one of them: a working directory and a name, joined */
 #define LIMIT_TRACE_PROGRAMS 65536
 #define LIMIT_TRACE_ASSUMED 1024         /* system calls of it that were not watched */
 #define LIMIT_TRACE_UNEXPLAINED 1000     /* differences of its witnesses that are told by name */

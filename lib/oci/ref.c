@@ -8,8 +8,9 @@
 #include "base/mem.h"
 
 #define FORMS                                                                                                          \
-	"NAME:TAG, docker://NAME:TAG, docker-daemon:NAME:TAG, containers-storage:NAME:TAG, oci:DIR:TAG, "              \
-	"oci-archive:FILE:TAG, docker-archive:FILE:NAME:TAG, dir:DIR or rootfs:DIR:CONFIG"
+	"NAME:TAG, docker://NAME:TAG, docker-daemon:NAME:TAG, containers-storage:NAME:TAG, "                           \
+	"containerd:NAME:TAG, oci:DIR:TAG, oci-archive:FILE:TAG, docker-archive:FILE:NAME:TAG, dir:DIR or "            \
+	"rootfs:DIR:CONFIG"
 
 static const struct scheme {
 	const char *name;
@@ -26,6 +27,7 @@ static const struct scheme {
     [OCI_SCHEME_DOCKER] = {"docker", "//", false, true},
     [OCI_SCHEME_DOCKER_DAEMON] = {"docker-daemon", "", false, true},
     [OCI_SCHEME_CONTAINERS_STORAGE] = {"containers-storage", "", false, true},
+    [OCI_SCHEME_CONTAINERD] = {"containerd", "", false, true},
 };
 
 /* The scheme that s begins with; *rest is what follows it. */
@@ -108,7 +110,8 @@ void oci_ref_copy(const struct oci_ref *from, struct oci_ref *out)
 	*out = (struct oci_ref){.scheme = from->scheme,
 				.location = mem_strdup(from->location),
 				.tag = mem_strdup(from->tag),
-				.engine = mem_strdup(from->engine)};
+				.engine = mem_strdup(from->engine),
+				.space = mem_strdup(from->space)};
 	oci_name_copy(&from->name, &out->name);
 }
 
@@ -129,8 +132,10 @@ int oci_ref_name(const struct oci_ref *ref, const struct oci_name **out, struct 
 char *oci_ref_text(const struct oci_ref *ref)
 {
 	const struct scheme *scheme = &schemes[ref->scheme];
-	return mem_printf("%s%s%s%s%s%s", scheme->name, *scheme->name ? ":" : "", scheme->slashes, ref->location,
-			  ref->tag ? ":" : "", ref->tag ? ref->tag : "");
+	const bool spaced = ref->space && strcmp(ref->space, "default") != 0;
+	return mem_printf("%s%s%s%s%s%s%s%s", scheme->name, *scheme->name ? ":" : "", scheme->slashes,
+			  spaced ? ref->space : "", spaced ? "/" : "", ref->location, ref->tag ? ":" : "",
+			  ref->tag ? ref->tag : "");
 }
 
 void oci_ref_done(struct oci_ref *ref)
@@ -138,6 +143,7 @@ void oci_ref_done(struct oci_ref *ref)
 	free(ref->location);
 	free(ref->tag);
 	free(ref->engine);
+	free(ref->space);
 	oci_name_done(&ref->name);
 	*ref = (struct oci_ref){0};
 }

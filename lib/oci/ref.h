@@ -1,6 +1,6 @@
 /* oci/ref.h - references to images as skopeo writes them (containers-transports(5)).
  *   oci:DIR[:TAG]  oci-archive:FILE[:TAG]  docker-archive:FILE[:NAME[:TAG]]  dir:DIR  rootfs:DIR[:CONFIG]
- *   docker://NAME  docker-daemon:NAME  containers-storage:NAME
+ *   docker://NAME  docker-daemon:NAME  containers-storage:NAME  containerd:[NAMESPACE/]NAME
  * and a bare NAME, which transport/locate.h looks for. */
 #pragma once
 
@@ -18,6 +18,7 @@ enum oci_scheme {
 	OCI_SCHEME_DOCKER,
 	OCI_SCHEME_DOCKER_DAEMON,
 	OCI_SCHEME_CONTAINERS_STORAGE,
+	OCI_SCHEME_CONTAINERD,
 	OCI_SCHEME_COUNT
 };
 
@@ -26,6 +27,7 @@ struct oci_ref {
 	char *location; /* directory or file; the whole name as it is written for an engine, a registry, a bare name */
 	char *tag;      /* what follows the second colon of those that are a file or directory; NULL = none */
 	char *engine;   /* the address of the engine that has it, where that is known; NULL = to be looked for */
+	char *space;    /* containerd's namespace, where that is known: then location does not begin with it */
 	struct oci_name name; /* location, parsed; host NULL = it is a path, or no valid name. See oci_ref_name */
 };
 

@@ -32,7 +32,7 @@ static int source_compression(const struct oci_manifest *m, enum oci_compression
 /* The sizes of layers that an engine has unpacked are not known. */
 static bool has_blobs(const struct pipeline_session *s)
 {
-	return !s->image.unpacked && !transport_source_is_stream(s->source);
+	return transport_source_has_blobs(s->source);
 }
 
 /* The compression if the user did not choose one. An engine has its layers uncompressed, which says nothing about the

@@ -22,6 +22,7 @@ void pipeline_blobs_init(struct pipeline_blobs *b, struct transport_source *sour
 	    .config_bytes = &image->config_bytes,
 	    .unpacked = image->unpacked,
 	    .n_unpacked = image->n_unpacked,
+	    .has_blobs = transport_source_has_blobs(source),
 	    .is_remote = transport_source_is_remote(source),
 	    .read = read_blob,
 	    .stream = transport_source_is_stream(source) ? stream : NULL,

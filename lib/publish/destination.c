@@ -98,6 +98,7 @@ static void add_engine(const struct strlist *names, const struct oci_ref *engine
 {
 	struct publish_destination *to = add(out, engine->scheme, mem_strdup(names->items[0]), NULL);
 	to->ref.engine = mem_strdup(engine->engine);
+	to->ref.space = mem_strdup(engine->space);
 	for (size_t i = 1; i < names->count; i++)
 		strlist_add(&to->names, names->items[i]);
 }

@@ -15,6 +15,8 @@ struct transport_backend {
 	/* The top document (index or manifest bytes) with its media type and digest. For a source without
 	 * manifests: ERR_NOTFOUND is never returned, it makes a manifest up and leaves digest all zero. */
 	int (*top)(void *ctx, struct buf *out, struct oci_descriptor *d, char **name, struct err *err);
+	/* Sets engine and space of a reference to the opened image. NULL = they are as they were written. */
+	void (*place)(void *ctx, struct oci_ref *ref);
 	/* Any blob: manifests and configs too. Only this one may run in several threads, once top is done. */
 	int (*blob)(void *ctx, const struct oci_descriptor *d, struct io_reader *out, struct err *err);
 	/* Fills image->unpacked, if all layers are in place; the rest of image is known. NULL = never. */
@@ -36,6 +38,7 @@ struct transport_backend {
 	int (*put)(void *ctx, const struct oci_descriptor *d, int fd, const void *data,
 		   struct err *err);              /* fd or data */
 	int (*flush)(void *ctx, struct err *err); /* what put began is done; NULL = put does all */
+	bool (*keeps_blobs)(void *ctx);           /* see transport_sink_keeps_blobs; NULL = by the traits */
 	/* bytes: of the manifest or index that d describes; manifest: it parsed, NULL for an index. */
 	int (*commit)(void *ctx, const struct oci_descriptor *d, const struct buf *bytes,
 		      const struct oci_manifest *manifest, struct err *err);
@@ -49,3 +52,4 @@ extern const struct transport_backend transport_oci_archive;    /* file/oci_arch
 extern const struct transport_backend transport_docker_archive; /* file/docker_archive.c */
 extern const struct transport_backend transport_dir;            /* file/dir_transport.c: dir: */
 extern const struct transport_backend transport_rootfs_dir;     /* file/rootfs_dir.c: rootfs: */
+extern const struct transport_backend transport_containerd;     /* containerd/backend.c */

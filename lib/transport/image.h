@@ -15,6 +15,7 @@ struct transport_image {
 	struct buf manifest_bytes;         /* then empty; else what has that digest */
 	struct oci_digest base_digest; /* what the image's name stands for in its registry: of the index, if it is one;
 					  an engine may know it. All zero = not known */
+	struct oci_digest id;          /* by which an engine knows it; all zero elsewhere */
 	struct oci_image_config config;
 	struct buf config_bytes; /* as they are stored */
 	char *name;              /* what the image calls itself: "repo:tag", tag or ""; for default output names */

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "oci/name.h"
+#include "transport/containerd/find.h"
 #include "transport/engine/find.h"
 
 static void engine_ref(const struct engine *e, const char *name, struct oci_ref *out)
@@ -29,6 +30,9 @@ int transport_locate(const struct oci_ref *bare, const struct transport_options 
 		engine_close(engine);
 		return 0;
 	}
+	r = containerd_find(bare->location, options, out, trail, err);
+	if (r != 0)
+		return r < 0 ? r : 0;
 	buf_printf(trail, "the registry %s\n", name->host);
 	oci_ref_init(OCI_SCHEME_DOCKER, mem_strdup(bare->location), NULL, out);
 	return 0;

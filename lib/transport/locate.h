@@ -1,5 +1,5 @@
 /* transport/locate.h - finds the image of a bare name: looks into the engines, in the order of the tools that users
- * know, then names the registry. */
+ * know, and into containerd, then names the registry. */
 #pragma once
 
 #include "base/buf.h"

@@ -140,6 +140,11 @@ int transport_sink_attach(struct transport_sink *s, const struct oci_descriptor 
 	return transport_name_error(r, s->text, err);
 }
 
+bool transport_sink_keeps_blobs(const struct transport_sink *s)
+{
+	return s->backend->keeps_blobs ? s->backend->keeps_blobs(s->ctx) : !s->backend->traits.unpacks;
+}
+
 void transport_sink_close(struct transport_sink *s)
 {
 	if (!s)

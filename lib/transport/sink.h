@@ -34,6 +34,9 @@ int transport_sink_commit(struct transport_sink *s, const struct oci_descriptor 
  * blobs were added. ERR_UNSUPPORTED where the destination knows no such thing. */
 int transport_sink_attach(struct transport_sink *s, const struct oci_descriptor *d, const struct buf *manifest,
 			  const struct oci_descriptor *subject, const char *artifact_type, struct err *err) MUST_CHECK;
+/* Whether blobs and manifests stay as they were given, and the manifest's digest names the image. Engines with a store
+ * of their own unpack the layers, and name an image by its config. */
+bool transport_sink_keeps_blobs(const struct transport_sink *s);
 void transport_sink_close(struct transport_sink *s);
 static inline void transport_sink_closep(struct transport_sink **s)
 {

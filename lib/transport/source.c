@@ -39,6 +39,8 @@ static int open_located(const struct oci_ref *ref, const struct transport_option
 	s->backend = backend;
 	s->text = steal_ptr(&text);
 	oci_ref_copy(ref, &s->ref);
+	if (backend->place)
+		backend->place(s->ctx, &s->ref);
 	*out = steal_ptr(&s);
 	return 0;
 }
@@ -293,6 +295,11 @@ int transport_source_document(struct transport_source *s, const struct oci_descr
 bool transport_source_is_remote(const struct transport_source *s)
 {
 	return s->backend->traits.remote;
+}
+
+bool transport_source_has_blobs(const struct transport_source *s)
+{
+	return !s->backend->traits.directory && !transport_source_is_stream(s);
 }
 
 bool transport_source_is_stream(const struct transport_source *s)

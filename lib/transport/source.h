@@ -40,6 +40,8 @@ int transport_source_document(struct transport_source *s, const struct oci_descr
 			      struct err *err) MUST_CHECK;
 /* Whether they come over a network: reading more of them at once than there are CPUs is of use. */
 bool transport_source_is_remote(const struct transport_source *s);
+/* Whether transport_source_blob reads its layers, also where they are used unpacked. */
+bool transport_source_has_blobs(const struct transport_source *s);
 /* A source that is read once, front to back (an engine's export). Its layers come in any order. Until the end its
  * manifest and config are provisional: the engine's description of them, without the bytes. each (transport/image.h)
  * is called for every layer. At the end image's config, config_bytes and manifest are the real ones, checked against

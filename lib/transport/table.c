@@ -13,6 +13,7 @@ static const struct transport_backend *const backends[OCI_SCHEME_COUNT] = {
     [OCI_SCHEME_DOCKER] = &transport_registry,
     [OCI_SCHEME_DOCKER_DAEMON] = &transport_engine,
     [OCI_SCHEME_CONTAINERS_STORAGE] = &transport_engine,
+    [OCI_SCHEME_CONTAINERD] = &transport_containerd,
 };
 
 int transport_backend_find(const struct oci_ref *ref, const struct transport_backend **out, struct err *err)

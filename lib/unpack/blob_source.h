@@ -22,6 +22,7 @@ struct unpack_blob_source {
 	struct oci_image_config *config;
 	struct buf *config_bytes;
 
+	bool has_blobs;                        /* read gives the layers, also if they lie unpacked */
 	const struct layer_unpacked *unpacked; /* one per layer, bottom first; NULL = none of them lies unpacked */
 	size_t n_unpacked;
 

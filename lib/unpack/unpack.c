@@ -229,7 +229,7 @@ int unpack_image(const struct store *store, const struct store_run *run, const s
 		return unpack(store, run, source, progress, out, err);
 	struct err e = {0};
 	int r = unpack_in_place(store, source, progress, out, &e);
-	if (r == -ERR_UNSUPPORTED && source->stream) {
+	if (r == -ERR_UNSUPPORTED && (source->stream || source->has_blobs)) {
 		log_debug("the layers are not used where they are: %s", e.msg);
 		return unpack(store, run, source, progress, out, err);
 	}

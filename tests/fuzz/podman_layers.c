@@ -1,6 +1,6 @@
 /* podman's layers.json: the diff ID of each layer. */
 #include "fuzz.h"
-#include "transport/engine/storage.h"
+#include "transport/engine/storage/storage.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {

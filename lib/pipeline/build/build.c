@@ -86,7 +86,7 @@ static void set_rewrite(struct pipeline_build_state *b)
 		const struct transport_traits *t = transport_traits(b->to.items[k].ref.scheme);
 		if (b->to.items[k].family == OCI_FAMILY_OCI)
 			family = OCI_FAMILY_OCI;
-		slim->unpacked_there &= t->unpacks;
+		slim->unpacked_there &= !transport_sink_keeps_blobs(b->to.items[k].sink);
 		slim->compressed_there |= t->remote;
 	}
 	slim->keep = &b->selection.keep;

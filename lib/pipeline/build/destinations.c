@@ -13,6 +13,7 @@ static struct transport_options sink_access(const struct pipeline_build_state *b
 	else if (transport_traits(source->scheme)->registry)
 		t.creds_host = source->name.host;
 	t.mount_from = source;
+	t.unpack = b->options->unpack;
 	return t;
 }
 
@@ -37,11 +38,15 @@ int pipeline_build_plan_destinations(struct pipeline_build_state *b, struct err 
 	const struct transport_options access = sink_access(b);
 	int r = publish_destinations_plan(&o->wish, transport_source_ref(b->session.source), b->session.image.name,
 					  &access, &b->to, err);
-	bool registry = false;
+	bool registry = false, containerd = false;
 	for (size_t i = 0; r == 0 && i < b->to.count; i++) {
 		r = choose_family(b, &b->to.items[i], err);
 		registry |= transport_traits(b->to.items[i].ref.scheme)->registry;
+		containerd |= b->to.items[i].ref.scheme == OCI_SCHEME_CONTAINERD;
 	}
+	if (r == 0 && o->unpack && !containerd)
+		return err_set(err, ERR_INVAL, "unpack-without-containerd",
+			       "--unpack: none of the destinations is containerd");
 	if (r == 0 && o->attach_report && !registry)
 		return err_set(err, ERR_INVAL, "attach-without-registry",
 			       "--attach-report: none of the destinations is a registry");
@@ -49,7 +54,7 @@ int pipeline_build_plan_destinations(struct pipeline_build_state *b, struct err 
 		return err_set(
 		    err, ERR_INVAL, "keep-index-without-index",
 		    "--keep-index: the source is not an index of several platforms, or its transport has no indexes");
-	if (r == 0 && o->keep_original && b->session.image.unpacked && !transport_source_is_stream(b->session.source))
+	if (r == 0 && o->keep_original && transport_traits(transport_source_ref(b->session.source)->scheme)->directory)
 		return err_set(err, ERR_UNSUPPORTED, "original-not-publishable",
 			       "--on-fail keep-original: a directory of files has no layers to publish");
 	if (r < 0 || (r = publish_open(&b->to, &access, &b->session.image.manifest.config, err)) < 0)

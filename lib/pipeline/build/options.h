@@ -23,6 +23,7 @@ struct pipeline_build_options {
 	const char *dest_creds; /* for the registries of the destinations; NULL = those of the source, for its own
 				   registry only */
 	bool keep_index;        /* the result replaces its platform's image in a copy of the source's index */
+	bool unpack;            /* containerd unpacks what it gets */
 	bool attach_report;     /* to what goes to registries */
 	bool format_set;        /* else the source's family, if a destination takes either */
 	enum oci_family format;

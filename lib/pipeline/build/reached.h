@@ -4,7 +4,8 @@
 
 #include "pipeline/selection.h"
 
-/* Fills reached, which has room for each node of the index. Files that the verification added, that the user includes or that a reached file names
- * count as reached, too. selection: after the verification. evidence: the selection was made of it. */
+/* Fills reached, which has room for each node of the index. Files that the verification added, that the user includes
+ * or that a reached file names count as reached, too. selection: after the verification. evidence: the selection was
+ * made of it. */
 int pipeline_reached(const struct pipeline_selection *selection, const struct evidence *evidence, bool *reached,
 		     struct err *err) MUST_CHECK;

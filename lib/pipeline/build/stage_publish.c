@@ -10,6 +10,7 @@
 #include "publish/attach.h"
 #include "publish/exported.h"
 #include "publish/publish.h"
+#include "publish/replaced.h"
 
 static void report_destinations(const struct pipeline_build_state *b)
 {
@@ -20,7 +21,8 @@ static void report_destinations(const struct pipeline_build_state *b)
 		const struct publish_destination *to = &b->to.items[i];
 		const struct transport_traits *t = transport_traits(to->ref.scheme);
 		struct report_destination *d = &rep->destinations[i];
-		const struct oci_digest *digest = t->engine ? &to->published.config : &to->published.top.digest;
+		const bool by_config = t->engine && !transport_sink_keeps_blobs(to->sink);
+		const struct oci_digest *digest = by_config ? &to->published.config : &to->published.top.digest;
 		d->reference = oci_ref_text(&to->ref);
 		strlist_extend(&d->names, &to->names);
 		if (t->engine)
@@ -68,6 +70,21 @@ static int write_dockerfiles(struct pipeline_build_state *b, struct err *err)
 	return r < 0 ? err_wrap(err, "the image is published, but a file beside it is not written") : 0;
 }
 
+/* Where the result has the original's name by now. */
+static void tell_replaced(const struct pipeline_build_state *b)
+{
+	const struct transport_image *image = &b->session.image;
+	const struct oci_ref *source = transport_source_ref(b->session.source);
+	const char *digest = image->id.text[0]            ? image->id.text
+			     : image->base_digest.text[0] ? image->base_digest.text
+							  : image->manifest_digest.text;
+	for (size_t i = 0; i < b->to.count; i++) {
+		CLEANUP_BUF struct buf text = {0};
+		if (publish_replaced(source, digest, &b->to.items[i], &text))
+			notes_add(&b->report->notes, "original-renamed", "%s", text.data);
+	}
+}
+
 static int publish_image(struct pipeline_build_state *b, const struct publish_image *image, struct err *err)
 {
 	struct publish_image p = *image;
@@ -82,6 +99,8 @@ static int publish_image(struct pipeline_build_state *b, const struct publish_im
 		return r;
 	b->report->gates.published = p.original ? "original" : "result";
 	report_destinations(b);
+	if (!p.original)
+		tell_replaced(b);
 	if (!p.original && (r = write_dockerfiles(b, err)) < 0)
 		return r;
 	if (b->options->check->lock.file && !p.original &&
@@ -105,7 +124,7 @@ int pipeline_build_publish(void *ctx, struct err *err)
 static bool all_unpack(const struct publish_destinations *to)
 {
 	for (size_t i = 0; i < to->count; i++)
-		if (!transport_traits(to->items[i].ref.scheme)->unpacks)
+		if (transport_sink_keeps_blobs(to->items[i].sink))
 			return false;
 	return true;
 }

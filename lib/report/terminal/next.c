@@ -48,7 +48,9 @@ static void add_command(struct next *n, const char *purpose, const char *before,
 
 static const char *engine_of(const struct oci_ref *ref)
 {
-	return ref->scheme == OCI_SCHEME_CONTAINERS_STORAGE ? "podman" : "docker";
+	return ref->scheme == OCI_SCHEME_CONTAINERS_STORAGE ? "podman"
+	       : ref->scheme == OCI_SCHEME_CONTAINERD       ? "nerdctl"
+							    : "docker";
 }
 
 static bool is_in_engine(const struct oci_ref *ref)

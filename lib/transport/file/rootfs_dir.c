@@ -232,7 +232,7 @@ static int source_unpacked(void *ctx, struct transport_image *image, struct err 
 }
 
 const struct transport_backend transport_rootfs_dir = {
-    .traits = {.elsewhere = TRANSPORT_DEFAULT_LAYOUT},
+    .traits = {.directory = true, .elsewhere = TRANSPORT_DEFAULT_LAYOUT},
     .open = source_open,
     .top = source_top,
     .blob = source_blob,
