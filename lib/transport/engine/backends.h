@@ -9,6 +9,7 @@ extern const struct transport_backend transport_engine; /* export.c; the referen
 /* load.c */
 int engine_sink_create(const struct oci_ref *ref, const struct transport_options *options, void **ctx, struct err *err);
 int engine_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const void *data, struct err *err);
+bool engine_sink_keeps_blobs(void *ctx);
 int engine_sink_commit(void *ctx, const struct oci_descriptor *d, const struct buf *bytes,
 		       const struct oci_manifest *manifest, struct err *err);
 void engine_sink_abandon(void *ctx);

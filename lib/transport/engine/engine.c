@@ -10,8 +10,9 @@
 #include "transport/engine/endpoint.h"
 #include "transport/engine/started.h"
 
-/* What we speak: in 1.44 the members of an image's inspect begin to go. */
-#define OURS_MINOR 43
+/* What we speak: Docker 29 takes nothing below 1.44, and from 1.46 on an engine says where its containerd is. What goes
+ * from an image's inspect until then is not read here. */
+#define OURS_MINOR 46
 #define OLDEST_MINOR 24
 
 #define CONNECT_MS 10000

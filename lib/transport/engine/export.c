@@ -3,10 +3,13 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "oci/name.h"
 #include "text/json.h"
+#include "transport/containerd/source.h"
 #include "transport/engine/backends.h"
+#include "transport/engine/containerd_store.h"
 #include "transport/engine/find.h"
 
 /* What the backend keeps beside what in_place.c and stream.c see. */
@@ -14,12 +17,16 @@ struct source {
 	struct engine_source image;
 	struct buf provisional; /* a config made of inspect, where the real one could not be read */
 	char *shown;            /* what the image calls itself */
+	void *containerd;       /* a source of containerd/source.h, which reads the image in place; NULL = none */
 };
 
 static void source_close(void *ctx)
 {
 	struct source *s = ctx;
 	struct engine_source *i = &s->image;
+	if (s->containerd)
+		containerd_source_close(s->containerd);
+	json_decref(i->info);
 	engine_close(i->engine);
 	json_decref(i->inspect);
 	buf_done(&i->config);
@@ -122,6 +129,21 @@ static int read_inspect(struct source *s, const struct oci_ref *ref, struct err 
 
 /* ---- the backend ---- */
 
+/* Looks for the image's bytes on this machine. What is not there is streamed. */
+static int open_in_place(struct source *s, const struct transport_options *options, struct err *err)
+{
+	struct err e = {0};
+	int r = engine_is_here(s->image.engine) ? engine_info(s->image.engine, &s->image.info, err) : 0;
+	if (r < 0 || !engine_has_containerd_store(s->image.info))
+		return r < 0 ? r : engine_source_in_place(&s->image, err);
+	r = engine_containerd_store_open(&s->image, options, &s->containerd, &e);
+	if (r == -ERR_UNSUPPORTED)
+		log_debug("%s: the image is not read where it is: %s", engine_name(s->image.engine), e.msg);
+	else if (r < 0 && err)
+		*err = e;
+	return r == -ERR_UNSUPPORTED ? 0 : r;
+}
+
 static int source_open(const struct oci_ref *ref, const struct transport_options *options, void **ctx, struct err *err)
 {
 	const struct oci_name *name;
@@ -139,7 +161,7 @@ static int source_open(const struct oci_ref *ref, const struct transport_options
 	if (r == 0 && (r = read_inspect(s, ref, err)) < 0)
 		r = err_wrap(err, "the description of the image by %s", engine_name(s->image.engine));
 	if (r == 0)
-		r = engine_source_in_place(&s->image, err);
+		r = open_in_place(s, options, err);
 	if (r < 0)
 		source_close(s);
 	else
@@ -156,6 +178,11 @@ static const struct buf *config_of(const struct source *s)
 static int source_top(void *ctx, struct buf *out, struct oci_descriptor *d, char **name, struct err *err)
 {
 	struct source *s = ctx;
+	if (s->containerd) {
+		CLEANUP_FREE char *full = NULL;
+		*name = mem_strdup(s->shown);
+		return containerd_source_top(s->containerd, out, d, &full, err);
+	}
 	const struct buf *bytes = config_of(s);
 	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config config = {0};
 	CLEANUP_OCI_MANIFEST struct oci_manifest m = {.family = OCI_FAMILY_DOCKER};
@@ -181,6 +208,8 @@ static int source_top(void *ctx, struct buf *out, struct oci_descriptor *d, char
 static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_reader *out, struct err *err)
 {
 	struct source *s = ctx;
+	if (s->containerd)
+		return containerd_source_blob(s->containerd, d, out, err);
 	const struct buf *bytes = config_of(s);
 	struct oci_digest digest;
 	oci_digest_of(bytes->data, bytes->len, &digest);
@@ -215,6 +244,10 @@ static void find_base(const struct source *s, struct oci_digest *out)
 static int source_unpacked(void *ctx, struct transport_image *image, struct err *err)
 {
 	const struct engine_source *s = &((struct source *)ctx)->image;
+	void *containerd = ((struct source *)ctx)->containerd;
+	image->id = s->id;
+	if (containerd)
+		return containerd_source_unpacked(containerd, image, err);
 	find_base(ctx, &image->base_digest);
 	if (!s->in_place) { /* the config that was made up has served; from here on it is the one that will come */
 		image->manifest.config.digest = s->id;
@@ -231,10 +264,10 @@ static int source_unpacked(void *ctx, struct transport_image *image, struct err 
 	return 0;
 }
 
-/* Also where the layers are in place, for those that turn out not to be what their tars were. */
+/* Also where the layers are in place, for those that turn out not to be what their tars were. containerd has blobs. */
 static bool source_is_stream(void *ctx)
 {
-	return true;
+	return !((struct source *)ctx)->containerd;
 }
 
 static int source_stream(void *ctx, struct transport_image *image, transport_each_layer *each, void *each_ctx,
@@ -245,7 +278,11 @@ static int source_stream(void *ctx, struct transport_image *image, transport_eac
 }
 
 const struct transport_backend transport_engine = {
-    .traits = {.family = OCI_FAMILY_DOCKER, .engine = true, .unpacks = true, .elsewhere = TRANSPORT_DEFAULT_ENGINE},
+    .traits = {.family = OCI_FAMILY_DOCKER,
+	       .any_family = true,
+	       .engine = true,
+	       .unpacks = true,
+	       .elsewhere = TRANSPORT_DEFAULT_ENGINE},
     .open = source_open,
     .top = source_top,
     .blob = source_blob,
@@ -255,6 +292,7 @@ const struct transport_backend transport_engine = {
     .close = source_close,
     .create = engine_sink_create,
     .put = engine_sink_put,
+    .keeps_blobs = engine_sink_keeps_blobs,
     .commit = engine_sink_commit,
     .abandon = engine_sink_abandon,
 };

@@ -9,6 +9,16 @@
 #include "transport/engine/endpoint.h"
 #include "transport/trail.h"
 
+int engine_info(struct engine *e, json_t **out, struct err *err)
+{
+	struct err failed = {0};
+	*out = NULL;
+	int r = engine_json(e, "/info", LIMIT_ENGINE_INFO, out, &failed);
+	if (r == -ERR_CANCELLED && err)
+		*err = failed;
+	return r == -ERR_CANCELLED ? r : 0;
+}
+
 int engine_inspect(struct engine *e, const char *name, json_t **out, struct err *err)
 {
 	CLEANUP_FREE char *escaped = engine_escape(name);

@@ -17,11 +17,13 @@ int engine_find(const struct engine_search *search, struct buf *trail, struct en
 		struct err *err) MUST_CHECK;
 /* ERR_NOTFOUND with the trail. */
 int engine_find_none(const struct engine_search *search, const struct buf *trail, struct err *err);
+/* GET /info. An engine that does not answer it, as a proxy before one may forbid, is none to rely on: *out is NULL. */
+int engine_info(struct engine *e, json_t **out, struct err *err) MUST_CHECK;
 /* GET /images/NAME/json, /containers/NAME/json */
 int engine_inspect(struct engine *e, const char *name, json_t **out, struct err *err) MUST_CHECK;
 int engine_inspect_container(struct engine *e, const char *name, json_t **out, struct err *err) MUST_CHECK;
 
 /* images.c: appends "repo:tag" of each image of the engines on this machine, for completions: those that are reached by
- * a unix socket or the program podman. scheme: OCI_SCHEME_DOCKER_DAEMON, OCI_SCHEME_CONTAINERS_STORAGE, or
- * OCI_SCHEME_NONE for both. Takes at most two seconds: an engine that has not answered by then has no images. */
+ * a unix socket or the program podman, and of containerd. scheme: that of one of the three, or OCI_SCHEME_NONE for all.
+ * Takes at most two seconds: an engine that has not answered by then has no images. */
 void engine_images_list(enum oci_scheme scheme, struct strlist *out);

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "os/io.h"
 #include "text/json.h"
+#include "transport/containerd/find.h"
 #include "transport/engine/addresses.h"
 #include "transport/engine/endpoint.h"
 #include "transport/engine/engine.h"
@@ -76,13 +77,15 @@ void engine_images_list(enum oci_scheme scheme, struct strlist *out)
 	const struct itimerspec end = {.it_value.tv_sec = ALL_SECONDS};
 	const struct progress progress = {.cancel_fd = timer};
 	const struct transport_options options = {.progress = &progress};
-	if (timer < 0 || timerfd_settime(timer, 0, &end, NULL) < 0 ||
+	if (timer < 0 || timerfd_settime(timer, 0, &end, NULL) < 0 || scheme == OCI_SCHEME_CONTAINERD ||
 	    engine_addresses(scheme, &addresses, &count, NULL) < 0)
 		count = 0;
 	for (size_t i = 0; i < count; i++)
 		if (is_local(&addresses[i]))
 			ask(&addresses[i], &options, out);
 	engine_addresses_done(addresses, count);
+	if (timer >= 0 && (scheme == OCI_SCHEME_CONTAINERD || scheme == OCI_SCHEME_NONE))
+		containerd_find_all(&options, out);
 	if (timer >= 0)
 		close(timer);
 }

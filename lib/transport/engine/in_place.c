@@ -14,7 +14,7 @@
 #include "text/json.h"
 #include "text/path.h"
 #include "transport/engine/opened.h"
-#include "transport/engine/storage.h"
+#include "transport/engine/storage/storage.h"
 #include "transport/engine/tar_split.h"
 
 struct place {
@@ -185,14 +185,12 @@ static int take_layers(const struct engine_source *s, struct place *p, struct er
 
 static int find(const struct engine_source *s, struct place *p, struct err *err)
 {
-	json_auto_t *info = NULL;
 	if (!privilege_is_full())
 		return UNSUITED("only root of this machine may read them");
-	if (!engine_is_here(s->engine))
+	if (!s->info)
 		return UNSUITED("the engine may be on another machine");
-	int r = engine_json(s->engine, "/info", LIMIT_ENGINE_INFO, &info, err);
-	if (r < 0 || (r = check_info(info, p, err)) < 0 || (r = open_root(info, p, err)) < 0 ||
-	    (r = read_config(s, p, err)) < 0)
+	int r = check_info(s->info, p, err);
+	if (r < 0 || (r = open_root(s->info, p, err)) < 0 || (r = read_config(s, p, err)) < 0)
 		return r;
 	return take_layers(s, p, err);
 }

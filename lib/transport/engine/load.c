@@ -9,8 +9,10 @@
 #include "oci/name.h"
 #include "text/json.h"
 #include "transport/engine/backends.h"
+#include "transport/engine/containerd_store.h"
 #include "transport/engine/find.h"
 #include "transport/file/docker_manifest.h"
+#include "transport/file/layout_index.h"
 #include "transport/file/tar_stream.h"
 
 #define SHOWN_MAX 400 /* bytes of what an engine says */
@@ -23,6 +25,7 @@ struct blob {
 
 struct engine_sink {
 	struct engine *engine;
+	bool containerd;     /* it keeps blobs and manifests as they are */
 	struct strlist tags; /* repo:tag */
 	struct blob *blobs;
 	size_t n_blobs, cap;
@@ -61,11 +64,19 @@ int engine_sink_create(const struct oci_ref *ref, const struct transport_options
 	CLEANUP_BUF struct buf trail = {0};
 	if (r == 0 && (r = engine_find(&search, &trail, &s->engine, NULL, err)) > 0)
 		r = engine_find_none(&search, &trail, err);
+	json_auto_t *info = NULL;
+	if (r == 0 && (r = engine_info(s->engine, &info, err)) == 0)
+		s->containerd = engine_has_containerd_store(info);
 	if (r < 0)
 		engine_sink_abandon(s);
 	else
 		*ctx = s;
 	return r;
+}
+
+bool engine_sink_keeps_blobs(void *ctx)
+{
+	return ((struct engine_sink *)ctx)->containerd;
 }
 
 int engine_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const void *data, struct err *err)
@@ -119,6 +130,26 @@ static int make_tar(const struct engine_sink *s, const struct oci_manifest *m, s
 	return file_tar_stream_bytes(tar, "manifest.json", manifest.data, manifest.len, err);
 }
 
+/* An OCI layout: all that was added, and the manifest or index under each name. */
+static int make_layout(const struct engine_sink *s, const struct oci_descriptor *d, const struct buf *bytes,
+		       struct file_tar_stream *tar, struct err *err)
+{
+	CLEANUP_BUF struct buf index = {0};
+	char path[FILE_LAYOUT_BLOB_PATH];
+	int r = file_tar_stream_bytes(tar, FILE_LAYOUT_FILE, FILE_LAYOUT_FILE_TEXT, strlen(FILE_LAYOUT_FILE_TEXT), err);
+	for (size_t i = 0; r == 0 && i < s->n_blobs; i++)
+		r = add_member(s, &s->blobs[i].d.digest, file_layout_blob_path(&s->blobs[i].d.digest, path), tar, err);
+	if (r == 0)
+		r = file_tar_stream_bytes(tar, file_layout_blob_path(&d->digest, path), bytes->data, bytes->len, err);
+	for (size_t i = 0; r == 0 && i < s->tags.count; i++) {
+		CLEANUP_BUF struct buf before = index;
+		CLEANUP_FREE char *full = oci_name_full(s->tags.items[i]);
+		index = (struct buf){0};
+		r = file_layout_update(&before, d, full, full, &index, err);
+	}
+	return r == 0 ? file_tar_stream_bytes(tar, FILE_LAYOUT_INDEX, index.data, index.len, err) : r;
+}
+
 /* ---- the engine's answer ---- */
 
 /* A row of JSON objects; one of an error has "errorDetail", of old engines "error" alone. */
@@ -150,42 +181,8 @@ static int check_answer(const struct engine_sink *s, const struct buf *answer, s
 	return 0;
 }
 
-/* Docker on containerd's image store names an image by the digest of a manifest that it made itself. */
-static bool has_containerd_store(struct engine *e)
-{
-	json_auto_t *info = NULL;
-	size_t i;
-	json_t *row;
-	if (engine_json(e, "/info", LIMIT_INSPECT, &info, NULL) < 0)
-		return false;
-	json_array_foreach (json_object_get(info, "DriverStatus"), i, row) {
-		const char *value = json_string_value(json_array_get(row, 1));
-		if (value && strncmp(value, "io.containerd.snapshotter", 25) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool same_layers(const struct engine_sink *s, const struct oci_manifest *m, const json_t *inspect)
-{
-	const json_t *theirs = json_object_get(json_object_get(inspect, "RootFS"), "Layers");
-	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config config = {0};
-	for (size_t i = 0; i < s->n_blobs; i++) {
-		const struct blob *b = &s->blobs[i];
-		if (b->data && oci_digest_equal(&b->d.digest, &m->config.digest) &&
-		    oci_image_config_parse(b->data, (size_t)b->d.size, &config, NULL) < 0)
-			return false;
-	}
-	bool same = config.root && json_array_size(theirs) == config.n_layers;
-	for (size_t i = 0; same && i < config.n_layers; i++) {
-		const char *id = json_string_value(json_array_get(theirs, i));
-		same = id && strcmp(id, config.diff_ids[i].text) == 0;
-	}
-	return same;
-}
-
 /* Check that the tag names the image that was sent, and not one that the engine made of it. */
-static int check_loaded(const struct engine_sink *s, const struct oci_manifest *m, struct err *err)
+static int check_loaded(const struct engine_sink *s, const struct oci_digest *wanted, struct err *err)
 {
 	for (size_t i = 0; i < s->tags.count; i++) {
 		json_auto_t *inspect = NULL;
@@ -196,11 +193,10 @@ static int check_loaded(const struct engine_sink *s, const struct oci_manifest *
 		if (r < 0)
 			return err_wrap(err, "%s was loaded, but", s->tags.items[i]);
 		const char *hex = strncmp(id, "sha256:", 7) == 0 ? id + 7 : id;
-		if (strcmp(hex, oci_digest_hex(&m->config.digest)) != 0 &&
-		    !(same_layers(s, m, inspect) && has_containerd_store(s->engine)))
+		if (strcmp(hex, oci_digest_hex(wanted)) != 0)
 			return err_set(err, ERR_CORRUPT, "engine-image-differs",
 				       "%s made another image from %s: %.80s instead of %s", engine_name(s->engine),
-				       s->tags.items[i], id, m->config.digest.text);
+				       s->tags.items[i], id, wanted->text);
 	}
 	return 0;
 }
@@ -209,12 +205,12 @@ int engine_sink_commit(void *ctx, const struct oci_descriptor *d, const struct b
 		       const struct oci_manifest *manifest, struct err *err)
 {
 	struct engine_sink *s = ctx;
-	if (!manifest)
+	if (!manifest && !s->containerd)
 		return err_set(err, ERR_UNSUPPORTED, "destination-takes-no-index",
-			       "an engine does not accept an index of several platforms");
+			       "an engine with a store of its own does not accept an index of several platforms");
 	CLEANUP_FILE_TAR_STREAM struct file_tar_stream *tar = file_tar_stream_new();
 	CLEANUP_BUF struct buf answer = {0};
-	int r = make_tar(s, manifest, tar, err);
+	int r = s->containerd ? make_layout(s, d, bytes, tar, err) : make_tar(s, manifest, tar, err);
 	if (r < 0)
 		return r;
 	struct io_reader body = file_tar_stream_reader(tar);
@@ -222,5 +218,5 @@ int engine_sink_commit(void *ctx, const struct oci_descriptor *d, const struct b
 			LIMIT_LOAD_ANSWER, &answer, err);
 	if (r == 0 && answer.len)
 		r = check_answer(s, &answer, err);
-	return r == 0 ? check_loaded(s, manifest, err) : r;
+	return r == 0 ? check_loaded(s, s->containerd ? &d->digest : &manifest->config.digest, err) : r;
 }

@@ -8,6 +8,7 @@
 struct engine_source {
 	struct engine *engine;
 	char *name;                    /* as the engine knows it */
+	json_t *info;                  /* GET /info; NULL = it is on another machine */
 	json_t *inspect;               /* GET /images/NAME/json */
 	struct oci_digest id;          /* of the config */
 	struct buf config;             /* its bytes, where they could be read; else empty: provisional */

@@ -14,9 +14,11 @@ static void traits(void **state)
 	    {"dir:d", .any_family = true, .elsewhere = TRANSPORT_DEFAULT_DIRECTORY},
 	    {"rootfs:d", .elsewhere = TRANSPORT_DEFAULT_LAYOUT},
 	    {"docker://localhost:1/x", .any_family = true, .registry = true, .elsewhere = TRANSPORT_DEFAULT_LOCAL},
-	    {"docker-daemon:x", .family = OCI_FAMILY_DOCKER, .unpacks = true, .elsewhere = TRANSPORT_DEFAULT_ENGINE},
-	    {"containers-storage:x", .family = OCI_FAMILY_DOCKER, .unpacks = true,
+	    {"docker-daemon:x", .family = OCI_FAMILY_DOCKER, .any_family = true, .unpacks = true,
 	     .elsewhere = TRANSPORT_DEFAULT_ENGINE},
+	    {"containers-storage:x", .family = OCI_FAMILY_DOCKER, .any_family = true, .unpacks = true,
+	     .elsewhere = TRANSPORT_DEFAULT_ENGINE},
+	    {"containerd:x", .any_family = true, .elsewhere = TRANSPORT_DEFAULT_ENGINE},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct err e = {0};

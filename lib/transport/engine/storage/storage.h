@@ -1,5 +1,5 @@
-/* transport/engine/storage.h - reads what engines keep beside the directories of their layers, for in_place.c: Docker's
- * overlay2, podman's (containers/storage) overlay. Private to lib/transport/engine/. */
+/* transport/engine/storage/storage.h - reads what engines keep beside the directories of their layers, for in_place.c:
+ * Docker's overlay2, podman's (containers/storage) overlay. Private to lib/transport/engine/. */
 #pragma once
 
 #include "oci/digest.h"

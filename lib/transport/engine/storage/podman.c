@@ -9,7 +9,7 @@
 #include "os/fd.h"
 #include "text/base64.h"
 #include "text/json.h"
-#include "transport/engine/storage.h"
+#include "transport/engine/storage/storage.h"
 
 static int config(int root, const struct oci_digest *id, struct buf *out, struct err *err)
 {

@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "os/fd.h"
-#include "transport/engine/storage.h"
+#include "transport/engine/storage/storage.h"
 
 #define DATABASE "image/overlay2/"
 #define WORD_MAX 256
