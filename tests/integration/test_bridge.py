@@ -41,7 +41,7 @@ def outside(request, tmp_path):
 def start(slim, outside, *args, **more):
     """On the machine, as root or as the user that slim is run by."""
     user = getattr(slim, "user", None)
-    prefix = outside.prefix() + (user.prefix() if user else [])
+    prefix = outside.prefix(slim.directory) + user.prefix() if user else outside.prefix()
     env = dict({"HOME": slim.directory} if user else {}, **more.pop("env", {}))
     return Slim.start(slim, *args, "--store", slim.store, prefix=prefix, env=env, **more)
 

@@ -116,7 +116,7 @@ def test_the_window_becomes_narrower(slim, images, tmp_path):
 def test_a_push_tells_its_bytes(slim, images, tmp_path, plain_registry):
     reference = plain_registry.reference("terminal/push:1")
     status, text = run(slim, Terminal(100), "build", images.service(), "-o", reference, "--store", slim.store, "--keep", "exact",
-                       env=plain_registry.environment())
+                       env=plain_registry.environment(TERM="xterm"))
     assert status == 0, text
     check_bar(text)
     shown = [ESCAPES.sub("", frame) for frame in frames(text)]

@@ -66,7 +66,7 @@ class Server:
         remove_cgroups(of_the_dead)
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(NAMESPACES + ["sh", "-euc", "ip link set lo up\n" + script],
-                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+                                            cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         self.inner = wait_for(lambda: self.alive() and first_child(self.process.pid), self.name + " starts")
 
     def alive(self):

@@ -89,10 +89,10 @@ class Outside:
     def serve(self, where, *arguments):
         self.start("nsenter", "--net=/proc/%d/ns/net" % where.pid, sys.executable, "-c", SERVERS, *arguments, says="up")
 
-    def prefix(self):
-        """Starts a program on the machine, in the working directory."""
+    def prefix(self, directory=None):
+        """Starts a program on the machine, in the directory or else the working directory."""
         return [shutil.which("nsenter"), "--net=/proc/%d/ns/net" % self.machine.pid, "--mount=/proc/%d/ns/mnt" % self.machine.pid,
-                "--wd=%s" % os.getcwd()]
+                "--wd=%s" % (directory or os.getcwd())]
 
     def close(self):
         for process in reversed(self.started):
