@@ -1,4 +1,4 @@
-"""Stand-ins for engines: a relay with TLS before a real engine, and a double that answers as the test defines."""
+"""Stand-ins for engines: relays before a real engine, and a double that answers as the test defines."""
 import os
 import socket
 import ssl
@@ -101,6 +101,46 @@ class CutRelay(Listener):
     def stop(self):
         super().stop()
         os.unlink(self.path)
+
+
+class Relay:
+    """A port of loopback before an engine's unix socket: over it the engine may be on any machine. asked: the first
+    lines of requests."""
+
+    def __init__(self, path):
+        self.path, self.asked = path, []
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.host = "tcp://127.0.0.1:%d" % self.listening.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                outer, _ = self.listening.accept()
+            except OSError:
+                return
+            inner = socket.socket(socket.AF_UNIX)
+            inner.connect(self.path)
+            threading.Thread(target=self.pump, args=(outer, inner, self.asked), daemon=True).start()
+            threading.Thread(target=self.pump, args=(inner, outer, None), daemon=True).start()
+
+    @staticmethod
+    def pump(source, sink, asked):
+        try:
+            while data := source.recv(65536):
+                if asked is not None and data[:4] == b"GET ":
+                    asked.append(data.split(b"\r\n")[0].decode())
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def exports(self):
+        return sum(1 for line in self.asked if "/get " in line)
+
+    def stop(self):
+        self.listening.shutdown(socket.SHUT_RDWR)
+        self.listening.close()
 
 
 class EngineDouble(Listener):
