@@ -89,8 +89,8 @@ struct inspected {
 static void find_problems(struct inspected *out)
 {
 	const struct pipeline_inspected *i = &out->read;
-	struct pipeline_base_image base;
-	const bool has_base = pipeline_base_image_find(transport_source_ref(i->source), &i->image.config, &base);
+	CLEANUP_OCI_BASE_SEARCH struct oci_base_search base = {0};
+	const bool has_base = pipeline_base_image_find(i->source, &i->image.config, &base);
 	findings_make(&(struct findings_input){.lists = &i->lists,
 					       .history = &i->history,
 					       .index = i->index,
@@ -103,7 +103,6 @@ static void find_problems(struct inspected *out)
 					       .base_layers = base.layers,
 					       .exceptions = &out->exceptions},
 		      &out->findings);
-	pipeline_base_image_done(&base);
 }
 
 static int read_image(const struct inspect_flags *f, const struct oci_ref *ref, const struct oci_platform *platform,

@@ -1,19 +1,12 @@
-/* pipeline/base_image.h - finds the image that another one was built on among the images beside it: all its layers are
- * the lowest ones of the other, by their diff IDs. Only an OCI layout in a directory tells which images it has. */
+/* pipeline/base_image.h - finds the image that an opened one was built on, by the diff IDs of its lowest layers. */
 #pragma once
 
-#include "oci/image_config.h"
-#include "oci/ref.h"
+#include "oci/base_search.h"
+#include "transport/transport.h"
 
-#define PIPELINE_BASE_IMAGES 64 /* of a layout that are looked at */
+#define PIPELINE_BASE_IMAGES 64 /* of a layout, archive or engine that are looked at */
 
-struct pipeline_base_image {
-	char *name;               /* its reference */
-	struct oci_digest digest; /* of its manifest */
-	size_t layers;
-};
-
-/* Whether there is one: that with the most layers. An image that cannot be read is passed over. */
-bool pipeline_base_image_find(const struct oci_ref *ref, const struct oci_image_config *config,
-			      struct pipeline_base_image *out);
-void pipeline_base_image_done(struct pipeline_base_image *b);
+/* Looks among the images beside it: those of the same layout, archive or engine. Whether there is one; out's layers,
+ * name and digest describe it. What cannot be read is passed over. */
+bool pipeline_base_image_find(struct transport_source *source, const struct oci_image_config *config,
+			      struct oci_base_search *out);

@@ -1,6 +1,7 @@
 /* transport/backend.h - what a transport implements; private to lib/transport/. */
 #pragma once
 
+#include "oci/base_search.h"
 #include "oci/index.h"
 #include "os/io.h"
 #include "transport/image.h"
@@ -29,6 +30,9 @@ struct transport_backend {
 	 * transport knows no such thing. */
 	int (*referrers)(void *ctx, const struct oci_digest *subject, const char *artifact_type, struct oci_index *out,
 			 struct err *err);
+	/* See transport_source_find_base. ref: what open got. NULL = there are no other images, or they are not listed.
+	 */
+	void (*find_base)(void *ctx, const struct oci_ref *ref, struct oci_base_search *search);
 	void (*close)(void *ctx);
 
 	/* Sink; NULL = the backend is not a sink. */

@@ -1,5 +1,7 @@
 #include "transport/document.h"
 
+#include "base/limits.h"
+
 int transport_check_bytes(const struct oci_descriptor *d, const void *data, size_t n, struct err *err)
 {
 	if (n != d->size)
@@ -38,4 +40,27 @@ int transport_read_document(const struct transport_backend *backend, void *ctx, 
 	}
 	out->data[out->len] = '\0';
 	return transport_check_bytes(d, out->data, out->len, err);
+}
+
+int transport_resolve_index(const struct transport_backend *backend, void *ctx, const struct oci_platform *want,
+			    struct buf *doc, struct oci_descriptor *d, struct err *err)
+{
+	for (int depth = 1; oci_media_type_is_index(d->media_type); depth++) {
+		if (depth > LIMIT_INDEX_DEPTH)
+			return err_set(err, ERR_LIMIT, "index-nested-too-deep",
+				       "the indexes are nested more than %d deep", LIMIT_INDEX_DEPTH);
+		CLEANUP_OCI_INDEX struct oci_index index = {0};
+		int r = oci_index_parse(doc->data, doc->len, &index, err);
+		if (r < 0)
+			return err_wrap(err, "index %s", d->digest.text);
+		const struct oci_descriptor *entry;
+		r = oci_index_select(&index, want, &entry, err);
+		if (r < 0)
+			return err_wrap(err, "the index");
+		*d = *entry;
+		r = transport_read_document(backend, ctx, d, LIMIT_MANIFEST, doc, err);
+		if (r < 0)
+			return err_wrap(err, "manifest");
+	}
+	return 0;
 }

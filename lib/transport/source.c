@@ -127,24 +127,7 @@ static int resolve_manifest(struct transport_source *s, const struct oci_platfor
 		buf_append(&image->index, doc->data, doc->len);
 		image->index_descriptor = *d;
 	}
-	for (int depth = 1; oci_media_type_is_index(d->media_type); depth++) {
-		if (depth > LIMIT_INDEX_DEPTH)
-			return err_set(err, ERR_LIMIT, "index-nested-too-deep",
-				       "the indexes are nested more than %d deep", LIMIT_INDEX_DEPTH);
-		CLEANUP_OCI_INDEX struct oci_index index = {0};
-		r = oci_index_parse(doc->data, doc->len, &index, err);
-		if (r < 0)
-			return err_wrap(err, "index %s", d->digest.text);
-		const struct oci_descriptor *entry;
-		r = oci_index_select(&index, want, &entry, err);
-		if (r < 0)
-			return err_wrap(err, "the index");
-		*d = *entry;
-		r = transport_read_document(s->backend, s->ctx, d, LIMIT_MANIFEST, doc, err);
-		if (r < 0)
-			return err_wrap(err, "manifest");
-	}
-	return 0;
+	return transport_resolve_index(s->backend, s->ctx, want, doc, d, err);
 }
 
 static int parse_manifest(const struct buf *doc, const struct oci_descriptor *d, struct oci_manifest *out,
@@ -290,6 +273,12 @@ int transport_source_document(struct transport_source *s, const struct oci_descr
 			      struct err *err)
 {
 	return transport_name_error(transport_read_document(s->backend, s->ctx, d, max, out, err), s->text, err);
+}
+
+void transport_source_find_base(struct transport_source *s, struct oci_base_search *search)
+{
+	if (s->backend->find_base)
+		s->backend->find_base(s->ctx, &s->ref, search);
 }
 
 bool transport_source_is_remote(const struct transport_source *s)

@@ -2,6 +2,7 @@
  * the blobs of one source may be read by several threads at once, each blob by one. */
 #pragma once
 
+#include "oci/base_search.h"
 #include "oci/index.h"
 #include "os/io.h"
 #include "transport/image.h"
@@ -38,6 +39,9 @@ int transport_source_referrers(struct transport_source *s, const struct oci_dige
 /* A manifest or a small blob, checked against size and digest of d; more than max bytes are ERR_LIMIT. */
 int transport_source_document(struct transport_source *s, const struct oci_descriptor *d, size_t max, struct buf *out,
 			      struct err *err) MUST_CHECK;
+/* Offers the images beside the opened one to search: those of the same layout, archive or engine. An image that cannot
+ * be read, and an engine that does not answer within two seconds, offer nothing. Call it last: a stream is over. */
+void transport_source_find_base(struct transport_source *s, struct oci_base_search *search);
 /* Whether they come over a network: reading more of them at once than there are CPUs is of use. */
 bool transport_source_is_remote(const struct transport_source *s);
 /* Whether transport_source_blob reads its layers, also where they are used unpacked. */

@@ -28,6 +28,11 @@ static void open_as(enum oci_scheme scheme, const char *path, char *tag)
 	assert(r == 0 || (err.code && err.msg[0]));
 	for (size_t i = 0; r == 0 && i < image.manifest.n_layers && i < 4; i++)
 		read_blob(s, &image.manifest.layers[i]);
+	if (r < 0)
+		return;
+	CLEANUP_OCI_BASE_SEARCH struct oci_base_search search = {.of = &image.config, .left = 4};
+	transport_source_find_base(s, &search);
+	assert(!search.layers || search.layers < image.config.n_layers);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

@@ -245,11 +245,40 @@ static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_read
 	return 0;
 }
 
+/* Offers an image of manifest.json, which has position i in it. */
+static void offer(struct docker_archive *s, const struct oci_ref *of, size_t i, struct oci_base_search *search)
+{
+	CLEANUP_OCI_IMAGE_CONFIG struct oci_image_config config = {0};
+	CLEANUP_STRLIST struct strlist names = {0};
+	CLEANUP_OCI_REF struct oci_ref ref = {0};
+	CLEANUP_BUF struct buf text = {0};
+	const json_t *image = json_array_get(s->images, i);
+	const char *member;
+	struct oci_digest digest;
+	if (json_get_string(image, "Config", true, &member, NULL) < 0 ||
+	    json_get_strlist(image, "RepoTags", false, &names, NULL) < 0 ||
+	    file_tar_index_read(s->tar, member, LIMIT_CONFIG, &text, NULL) < 0 ||
+	    oci_image_config_parse(text.data ? text.data : "", text.len, &config, NULL) < 0)
+		return;
+	oci_digest_of(text.data, text.len, &digest);
+	oci_ref_init(of->scheme, mem_strdup(of->location), mem_strdup(names.count ? names.items[0] : NULL), &ref);
+	CLEANUP_FREE char *name = names.count ? oci_ref_text(&ref) : NULL;
+	oci_base_search_offer_config(search, name, &digest, &config);
+}
+
+static void source_find_base(void *ctx, const struct oci_ref *ref, struct oci_base_search *search)
+{
+	struct docker_archive *s = ctx;
+	for (size_t i = 0; i < json_array_size(s->images) && oci_base_search_next(search); i++)
+		offer(s, ref, i, search);
+}
+
 const struct transport_backend transport_docker_archive = {
     .traits = {.family = OCI_FAMILY_DOCKER, .takes_names = true, .elsewhere = TRANSPORT_DEFAULT_FILE},
     .open = source_open,
     .top = source_top,
     .blob = source_blob,
+    .find_base = source_find_base,
     .close = source_close,
     .create = file_archive_sink_create_docker,
     .put = file_archive_sink_put,

@@ -77,6 +77,12 @@ static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_read
 	return file_directory_open_blob(s->dir, file_layout_blob_path(&d->digest, path), d, out, err);
 }
 
+static void source_find_base(void *ctx, const struct oci_ref *ref, struct oci_base_search *search)
+{
+	struct layout_source *s = ctx;
+	file_layout_find_base(&transport_layout, s, ref, &s->index, search);
+}
+
 /* ---- sink ---- */
 
 struct layout_sink {
@@ -274,6 +280,7 @@ const struct transport_backend transport_layout = {
     .open = source_open,
     .top = source_top,
     .blob = source_blob,
+    .find_base = source_find_base,
     .close = source_close,
     .create = sink_create,
     .put = sink_put,

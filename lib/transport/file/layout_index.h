@@ -30,6 +30,10 @@ int file_layout_select(const struct buf *index_json, const char *tag, struct buf
 int file_layout_top(const struct transport_backend *backend, void *ctx, const struct buf *index_json, const char *tag,
 		    struct buf *out, struct oci_descriptor *d, char **name, struct err *err) MUST_CHECK;
 
+/* transport_backend.find_base for such a backend. ref: its reference, with any tag. */
+void file_layout_find_base(const struct transport_backend *backend, void *ctx, const struct oci_ref *ref,
+			   const struct buf *index_json, struct oci_base_search *search);
+
 /* index_json (empty = none yet) with d under the tag; d->ref_name is not used. An entry of the same tag goes;
  * without a tag (NULL) the untagged image of that platform goes. image_name: for the annotation
  * io.containerd.image.name, or NULL. */

@@ -60,11 +60,18 @@ static int source_blob(void *ctx, const struct oci_descriptor *d, struct io_read
 	return file_tar_index_blob(s->tar, d, out, err);
 }
 
+static void source_find_base(void *ctx, const struct oci_ref *ref, struct oci_base_search *search)
+{
+	struct oci_archive *s = ctx;
+	file_layout_find_base(&transport_oci_archive, s, ref, &s->index, search);
+}
+
 const struct transport_backend transport_oci_archive = {
     .traits = {.family = OCI_FAMILY_OCI, .elsewhere = TRANSPORT_DEFAULT_FILE},
     .open = source_open,
     .top = source_top,
     .blob = source_blob,
+    .find_base = source_find_base,
     .close = source_close,
     .create = file_archive_sink_create_oci,
     .put = file_archive_sink_put,

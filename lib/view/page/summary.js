@@ -49,14 +49,14 @@ function reportSummary(app) {
 }
 
 function inspectSummary(app) {
-  const f = app.facts;
+  const f = app.facts, base = f.base && (f.base.name || f.base.digest);
   return [el("p", {class: "images"}, code(f.reference)), el("dl", {class: "figures"},
     figure("Unpacked", sized(f.bytes), null), figure("Compressed", sized(f.compressed_bytes), null),
     figure("Layers", counted(f.layers.length), null), figure("Wasted", sized(f.wasted_bytes), null),
     figure("Efficiency", {text: (100 * f.efficiency).toFixed(1) + " %"}, null)),
     f.verdict ? el("ul", {class: "verdicts"}, el("li", {class: f.verdict.minimal ? "good" : "bad"}, f.verdict.minimal ? "Already minimal"
       : count(f.verdict.dangers, "danger") + ", " + bytes(f.verdict.fat_bytes) + " that could go")) : null,
-    definitions([["Base image", f.base && f.base.name ? code(f.base.name) : null], ["Digest", f.digest ? code(f.digest) : null], ["Platform", f.platform]])];
+    definitions([["Base image", base ? code(base) : null], ["Digest", f.digest ? code(f.digest) : null], ["Platform", f.platform]])];
 }
 
 function diffSummary(app) {

@@ -238,6 +238,28 @@ static inline void fixture_check(const char *ref_text, const struct fixture_imag
 	}
 }
 
+/* The source of ref_text finds this base of an image with the layers of f and one more. digest NULL = it finds none;
+ * name NULL = its base has no tag. */
+static inline void fixture_base(const char *ref_text, const struct fixture_image *f, const char *name,
+				const struct oci_digest *digest)
+{
+	struct err e = {0};
+	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
+	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
+	struct oci_digest layers[3] = {f->manifest.layers[0].digest, f->manifest.layers[1].digest};
+	const struct oci_image_config of = {.platform = {"linux", "amd64", ""}, .diff_ids = layers, .n_layers = 3};
+	CLEANUP_OCI_BASE_SEARCH struct oci_base_search search = {.of = &of, .left = 8};
+	oci_digest_of("more", 4, &layers[2]);
+	assert_ok(fixture_open(ref_text, NULL, &source, &image, &e), &e);
+	transport_source_find_base(source, &search);
+	assert_int_equal(search.layers, digest ? 2 : 0);
+	assert_string_equal(search.digest.text, digest ? digest->text : "");
+	if (name)
+		assert_string_equal(search.name, name);
+	else
+		assert_null(search.name);
+}
+
 /* Opening ref fails with this code, and says text. */
 static inline void fixture_refused(const char *ref_text, const char *platform, enum err_code code, const char *text)
 {

@@ -46,6 +46,9 @@ static void old_engines(void **state)
 	fixture_refused("docker-archive:d.tar:@7", NULL, ERR_NOTFOUND, "@1");
 	fixture_refused("docker-archive:d.tar:app:1", "linux/arm64", ERR_UNSUPPORTED, "linux/amd64");
 
+	fixture_base("docker-archive:d.tar:two", &f, "docker-archive:d.tar:app:1", &f.manifest.config.digest);
+	fixture_base("docker-archive:d.tar:app:1", &g, "docker-archive:d.tar:two:latest", &g.manifest.config.digest);
+
 	CLEANUP_TRANSPORT_SOURCE struct transport_source *source = NULL;
 	CLEANUP_TRANSPORT_IMAGE struct transport_image image = {0};
 	assert_ok(fixture_open("docker-archive:d.tar:app:1", NULL, &source, &image, &e), &e);
@@ -53,6 +56,25 @@ static void old_engines(void **state)
 	assert_int_equal(image.manifest.family, OCI_FAMILY_DOCKER);
 	assert_string_equal(image.manifest.layers[1].digest.text, f.manifest.layers[1].digest.text);
 	assert_string_equal(image.manifest.layers[1].media_type, DOCKER_MEDIA_LAYER);
+}
+
+static void bases_that_are_broken(void **state)
+{
+	CLEANUP_FIXTURE struct fixture_image f, g;
+	fixture_image_init(&f, OCI_FAMILY_DOCKER, "amd64", "one");
+	fixture_image_init(&g, OCI_FAMILY_DOCKER, "amd64", "two");
+	static const char manifest[] = "[{\"Config\":\"f\",\"RepoTags\":[\"app:1\"],\"Layers\":[\"a\",\"b\"]},{"
+				       "\"Config\":7,\"RepoTags\":[\"n:1\"]},"
+				       "{\"Config\":\"none\"},{\"Config\":\"a\"},{\"Config\":\"g\",\"RepoTags\":[]}]";
+	fixture_tar("d.tar",
+		    (struct fixture_member[]){{"a", f.layers[0]},
+					      {"b", f.layers[1]},
+					      {"f", f.config.data},
+					      {"g", g.config.data},
+					      {"manifest.json", manifest},
+					      {NULL}},
+		    0);
+	fixture_base("docker-archive:d.tar:app:1", &g, NULL, &g.manifest.config.digest);
 }
 
 static void compressed_layers_are_hashed(void **state)
@@ -176,6 +198,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    FIXTURE_TEST(old_engines),
+	    FIXTURE_TEST(bases_that_are_broken),
 	    FIXTURE_TEST(compressed_layers_are_hashed),
 	    FIXTURE_TEST(hostile_and_broken_ones),
 	    FIXTURE_TEST(new_engines),

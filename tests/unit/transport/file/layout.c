@@ -42,6 +42,31 @@ static void a_tag_is_optional(void **state)
 	fixture_refused("oci:lay", NULL, ERR_INVAL, "t, 1 without a tag");
 }
 
+static void bases(void **state)
+{
+	struct err e = {0};
+	CLEANUP_FIXTURE struct fixture_image f, g, other;
+	fixture_image_init(&f, OCI_FAMILY_OCI, "amd64", "one");
+	fixture_image_init(&g, OCI_FAMILY_OCI, "amd64", "two");
+	fixture_image_init(&other, OCI_FAMILY_OCI, "arm64", "two");
+	assert_ok(fixture_write("oci:lay:v1", NULL, &g, &e), &e);
+	fixture_base("oci:lay:v1", &f, NULL, NULL);
+	assert_ok(fixture_write("oci:lay", NULL, &f, &e), &e);
+	fixture_base("oci:lay:v1", &f, NULL, &f.d.digest);
+	assert_ok(fixture_write("oci:lay:v2", NULL, &f, &e), &e);
+	fixture_base("oci:lay:v1", &f, "oci:lay:v2", &f.d.digest);
+	fixture_base("oci:lay:v2", &g, "oci:lay:v1", &g.d.digest);
+	assert_ok(fixture_write("oci:lay:v1", NULL, &other, &e), &e); /* of another platform */
+	fixture_base("oci:lay:v2", &other, NULL, NULL);
+
+	CLEANUP_FREE char *config = mem_printf("lay/blobs/sha256/%s", oci_digest_hex(&f.manifest.config.digest));
+	fixture_base("oci:lay:v2", &f, "oci:lay:v2", &f.d.digest);
+	assert_ok(fixture_write("oci:lay:v3", NULL, &g, &e), &e);
+	fixture_file(config, "{}", 2); /* a broken image is passed over */
+	fixture_base("oci:lay:v3", &f, NULL, NULL);
+	fixture_base("oci:lay:v3", &g, "oci:lay:v3", &g.d.digest);
+}
+
 static void nothing_is_left_without_a_commit(void **state)
 {
 	struct err e = {0};
@@ -279,6 +304,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    FIXTURE_TEST(round_trip),
 	    FIXTURE_TEST(a_tag_is_optional),
+	    FIXTURE_TEST(bases),
 	    FIXTURE_TEST(nothing_is_left_without_a_commit),
 	    FIXTURE_TEST(an_open_sink_is_not_seen),
 	    FIXTURE_TEST(a_failed_commit_is_undone),
