@@ -1,5 +1,6 @@
-/* Answers of an engine: its description of itself, a line "--", its description of the image, a line "--", and its
- * export. These functions are in the place of engine.c's, which is not linked. */
+/* Answers of an engine: its description of itself, a line "--", its description of each image, a line "--", and its
+ * export. The list of images is the member "Images" of the first. These functions are in the place of engine.c's, which
+ * is not linked. */
 #include "base/limits.h"
 #include "fuzz.h"
 #include "text/json.h"
@@ -49,6 +50,21 @@ int engine_json(struct engine *e, const char *path, size_t max, json_t **out, st
 	return json_parse_object(text, strlen(text), max, "its answer", out, err);
 }
 
+int engine_json_list(struct engine *e, const char *path, size_t max, json_t **out, struct err *err)
+{
+	json_auto_t *info = NULL;
+	const int r = json_parse_object(e->info, strlen(e->info), max, "its answer", &info, err);
+	json_t *list = r < 0 ? NULL : json_object_get(info, "Images");
+	if (list)
+		*out = json_pack("{s:O}", "list", list);
+	return r < 0 ? r : list ? 0 : err_set(err, ERR_NOTFOUND, "engine-refused", "it has no list");
+}
+
+const struct progress *engine_set_progress(struct engine *e, const struct progress *p)
+{
+	return NULL;
+}
+
 int engine_get(struct engine *e, const char *path, struct io_reader *out, struct err *err)
 {
 	*out = (struct io_reader){.read = fuzz_read, .ctx = &e->export};
@@ -75,6 +91,18 @@ static int each(void *ctx, const struct oci_digest *claimed, struct io_reader *t
 	return (int)n;
 }
 
+/* Looks for the base of an image of two layers, the lower of which the seeds name. */
+static void find_base(struct transport_source *s)
+{
+	static struct oci_digest diff_ids[] = {
+	    {"sha256:fcb41c6271222283dbdb1170442978078dfe5cf30622dd26449fdc59cc4c8a28"},
+	    {"sha256:aa3bfa54432c89d3b37529495eb697944642c2cd5bf881c2f33eae86dd620668"}};
+	const struct oci_image_config of = {.diff_ids = diff_ids, .n_layers = 2};
+	CLEANUP_OCI_BASE_SEARCH struct oci_base_search search = {.of = &of, .left = 4};
+	transport_source_find_base(s, &search);
+	assert(search.layers <= 1 && (search.layers || !search.name));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const struct oci_platform want = {"linux", "amd64", ""};
@@ -98,5 +126,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (r == 0 && !image.unpacked)
 		r = transport_source_stream(s, &image, each, NULL, &err);
 	assert(r == 0 || (err.code && err.msg[0]));
+	if (s)
+		find_base(s);
 	return 0;
 }

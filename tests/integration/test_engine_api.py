@@ -327,6 +327,7 @@ def image(**changes):
     ({INSPECT: double.endless(b" " * 65536)}, "answer-too-large", ()),
     ({INSPECT: double.ok(b"{" * 100000)}, "json-malformed", ()),
     ({INSPECT: double.ok(b"")}, "json-malformed", ()),
+    ({INSPECT: double.ok(b'{"Id":"x"}\0')}, "json-malformed", ()),
     ({INSPECT: double.ok(b"[]")}, "json-type-wrong", ()),
     ({INSPECT: double.cut(b'{"Id":')}, "connection-broken", ()),
     ({INSPECT: lambda connection, reader, length: None}, "connection-broken", ()),
@@ -402,6 +403,42 @@ def test_export_that_fails(slim, images, env, misbehaving, tmp_path, how, code):
         slim.fails(*command, env=env, code=code, names=["docker-daemon:x", engine.path])
         assert not out.exists()
     assert get in engine.requests
+
+
+OTHER = double.ok(json.dumps([{"Id": "sha256:" + "c" * 64, "RepoTags": ["y:1"], "Size": 1}]).encode())
+LIST, LOOK = "GET /images/json", "GET /images/%s/json" % ("c" * 64)
+
+
+def never(connection, reader, length):
+    """Answers nothing until slim has enough of it."""
+    reader.read()
+
+
+@pytest.mark.needs("skopeo")
+@pytest.mark.parametrize("answer", [
+    double.status(500, b'{"message":"no"}'), double.ok(b"{}"), double.ok(b"["), double.ok(b'[{"Id":"../../etc"},7]'),
+    double.endless(b"[[" * 32768), double.cut(b"["), never,
+], ids=range(7))
+def test_inspect_goes_on_without_a_list_of_images(slim, images, env, misbehaving, tmp_path, answer):
+    get, tar, inspect = export(images, tmp_path)
+    engine = misbehaving({INSPECT: inspect, get: double.ok(tar), LIST: answer})
+    result = slim.run("inspect", "docker-daemon:x", "--json", env=env)
+    assert result.status == 0 and result.err == "", result
+    assert json.loads(result.out)["base"]["source"] != "layers"
+    assert LIST in engine.requests and LOOK not in engine.requests
+
+
+@pytest.mark.needs("skopeo")
+@pytest.mark.parametrize("answer", [
+    double.status(404, b'{"message":"it is gone"}'), double.endless(b" " * 65536), never, double.ok(b'{"RootFS":{"Layers":["x"]}}'),
+], ids=range(4))
+def test_inspect_goes_on_without_another_image(slim, images, env, misbehaving, tmp_path, answer):
+    get, tar, inspect = export(images, tmp_path)
+    engine = misbehaving({INSPECT: inspect, get: double.ok(tar), LIST: OTHER, LOOK: answer})
+    result = slim.run("inspect", "docker-daemon:x", "--json", env=env)
+    assert result.status == 0 and result.err == "", result
+    assert json.loads(result.out)["base"]["source"] != "layers"
+    assert LOOK in engine.requests
 
 
 def test_several_names(slim, images, env, dockerd):

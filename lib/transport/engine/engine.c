@@ -141,16 +141,39 @@ static int request(struct engine *e, const char *method, const char *path, const
 	return r;
 }
 
-int engine_json(struct engine *e, const char *path, size_t max, json_t **out, struct err *err)
+/* The answer between before and after, parsed. */
+static int get_json(struct engine *e, const char *path, size_t max, const char *before, const char *after, json_t **out,
+		    struct err *err)
 {
 	CLEANUP_NET_EXCHANGE struct net_exchange *x = NULL;
-	CLEANUP_BUF struct buf text = {0};
+	CLEANUP_BUF struct buf answer = {0}, text = {0};
 	int r = request(e, "GET", path, NULL, NULL, 0, &x, err);
 	if (r == 0)
-		r = net_exchange_read_all(x, max, &text, err);
+		r = net_exchange_read_all(x, max, &answer, err);
+	buf_str(&text, before);
+	buf_append(&text, answer.data ? answer.data : "", answer.len); /* it may hold NUL, which is refused */
+	buf_str(&text, after);
 	if (r == 0)
-		r = json_parse_object(text.data ? text.data : "", text.len, max, "its answer", out, err);
+		r = json_parse_object(text.data, text.len, max + strlen(before) + strlen(after), "its answer", out,
+				      err);
 	return name_it(e, r, err);
+}
+
+int engine_json(struct engine *e, const char *path, size_t max, json_t **out, struct err *err)
+{
+	return get_json(e, path, max, "", "", out, err);
+}
+
+int engine_json_list(struct engine *e, const char *path, size_t max, json_t **out, struct err *err)
+{
+	return get_json(e, path, max, "{\"list\":", "}", out, err);
+}
+
+const struct progress *engine_set_progress(struct engine *e, const struct progress *p)
+{
+	const struct progress *before = e->progress;
+	e->progress = p;
+	return before;
 }
 
 int engine_get(struct engine *e, const char *path, struct io_reader *out, struct err *err)

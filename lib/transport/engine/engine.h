@@ -24,6 +24,10 @@ bool engine_is_here(const struct engine *e); /* reached over a unix socket: it m
 /* path: below the version: "/images/NAME/json". An answer of more than max bytes is ERR_LIMIT; 404 is ERR_NOTFOUND;
  * what the engine says of a failure ("message") is in the error, capped and escaped. */
 int engine_json(struct engine *e, const char *path, size_t max, json_t **out, struct err *err) MUST_CHECK;
+/* An answer that is an array: the member "list" of *out. */
+int engine_json_list(struct engine *e, const char *path, size_t max, json_t **out, struct err *err) MUST_CHECK;
+/* Asks p for the end from now on; returns what was asked before. */
+const struct progress *engine_set_progress(struct engine *e, const struct progress *p);
 /* A body that comes: an export. */
 int engine_get(struct engine *e, const char *path, struct io_reader *out, struct err *err) MUST_CHECK;
 /* body NULL = none; size NET_EXCHANGE_ANY_SIZE = unknown. answer may be NULL. */

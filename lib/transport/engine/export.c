@@ -277,6 +277,11 @@ static int source_stream(void *ctx, struct transport_image *image, transport_eac
 	return engine_source_stream(&s->image, image, each, each_ctx, err);
 }
 
+static void source_find_base(void *ctx, const struct oci_ref *ref, struct oci_base_search *search)
+{
+	engine_source_find_base(&((struct source *)ctx)->image, ref->scheme, search);
+}
+
 const struct transport_backend transport_engine = {
     .traits = {.family = OCI_FAMILY_DOCKER,
 	       .any_family = true,
@@ -289,6 +294,7 @@ const struct transport_backend transport_engine = {
     .unpacked = source_unpacked,
     .is_stream = source_is_stream,
     .stream = source_stream,
+    .find_base = source_find_base,
     .close = source_close,
     .create = engine_sink_create,
     .put = engine_sink_put,

@@ -2,6 +2,7 @@
  * lib/transport/engine/. */
 #pragma once
 
+#include "oci/base_search.h"
 #include "transport/engine/engine.h"
 #include "transport/image.h"
 
@@ -23,3 +24,6 @@ int engine_source_in_place(struct engine_source *s, struct err *err) MUST_CHECK;
 /* stream.c: GET /images/NAME/get, front to back; see transport_source_stream. */
 int engine_source_stream(struct engine_source *s, struct transport_image *image, transport_each_layer *each, void *ctx,
 			 struct err *err) MUST_CHECK;
+/* base.c: transport_backend.find_base. scheme: of the reference. One request for the list of images, then one for each
+ * image that may be the base, the largest first: its layers are among those of s, so it is not larger. */
+void engine_source_find_base(struct engine_source *s, enum oci_scheme scheme, struct oci_base_search *search);
