@@ -4,10 +4,15 @@
 
 #include "base/mem.h"
 
-bool oci_base_search_next(struct oci_base_search *s)
+bool oci_base_search_is_over(const struct oci_base_search *s)
 {
 	const size_t most = s->of->n_layers ? s->of->n_layers - 1 : 0; /* layers that a base can have */
-	if (!s->left || !most || (s->layers == most && s->name))
+	return !most || (s->layers == most && s->name);
+}
+
+bool oci_base_search_next(struct oci_base_search *s)
+{
+	if (!s->left || oci_base_search_is_over(s))
 		return false;
 	s->left--;
 	return true;

@@ -14,7 +14,10 @@ struct oci_base_search {
 	struct oci_digest digest;
 };
 
-/* Whether another image is worth a look. Takes one off left. */
+/* Whether no further image can be a better base: the best possible one is found, or the image has too few layers for
+ * any. */
+bool oci_base_search_is_over(const struct oci_base_search *s);
+/* Whether another image is worth a look: it is not over, and some are left. Takes one off left. */
 bool oci_base_search_next(struct oci_base_search *s);
 /* An image of n layers, lowest first. name NULL = it has no tag; copied. Returns whether it is the best one now. */
 bool oci_base_search_offer(struct oci_base_search *s, const char *name, const struct oci_digest *digest,

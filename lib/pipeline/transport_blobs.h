@@ -13,7 +13,8 @@ struct pipeline_blobs {
 /* Both must outlive b, and b must not move. */
 void pipeline_blobs_init(struct pipeline_blobs *b, struct transport_source *source, struct transport_image *image);
 
-/* As unpack_image. If the source is a stream, image's manifest and config are the real ones afterwards. */
+/* As unpack_image; the store keeps the config if the image comes from a registry or an engine. If the source is a
+ * stream, image's manifest and config are the real ones afterwards. */
 int pipeline_unpack(const struct store *store, const struct store_run *run, struct transport_source *source,
 		    struct transport_image *image, const struct progress *progress, struct image_layers *out,
 		    struct err *err) MUST_CHECK;

@@ -181,6 +181,14 @@ int store_open(const char *dir, struct store *out, struct err *err)
 	return 0;
 }
 
+int store_open_to_read(const char *dir, struct err *err)
+{
+	CLEANUP_FREE char *fallback = dir ? NULL : default_dir(err);
+	if (!dir && !fallback)
+		return -ERR_NOTFOUND;
+	return open_private(AT_FDCWD, dir ? dir : fallback, err);
+}
+
 void store_done(struct store *s)
 {
 	if (s->path || s->fd > 0) { /* an all-zero one owns nothing */

@@ -1,7 +1,7 @@
 /* store/store.h - the directory in which slim keeps unpacked layers and the files of running commands.
  *   STORE/layers/HEX/fs, STORE/layers/HEX/meta.json: a layer, complete, renamed into place
  *   STORE/ids: the id range that owns the files
- *   STORE/configs/HEX: configs of images that came in a stream (config_store.h)
+ *   STORE/configs/HEX: configs of images that were unpacked (config_store.h)
  *   STORE/runs/ID/: all files of one run; ID/lock is flock'ed while it lives
  * HEX is the diff ID of a layer that is the same over any parent. It is the chain ID of a layer that needs its
  * parents (a hard link into a lower layer, an implied directory that a lower layer has).
@@ -26,6 +26,9 @@ struct store {
  * the directory that the CI system keeps for the job (job/job.h). Created 0700 if absent; refused when it belongs to
  * somebody else, others may write it, or it was filled under another map of ids (an ordinary user's, root's). */
 int store_open(const char *dir, struct store *out, struct err *err) MUST_CHECK;
+/* Opens the directory of a store for reading, and makes and removes nothing. Returns an fd. ERR_NOTFOUND if there is no
+ * store; refused as above. */
+int store_open_to_read(const char *dir, struct err *err) MUST_CHECK;
 void store_done(struct store *s);
 
 /* A run's own directory: removed by store_run_done (runs.h), with everything in it. */

@@ -113,7 +113,7 @@ int unpack_stream_finish(const struct store *store, struct image_layers *layers,
 	}
 	CLEANUP_BUF struct buf known = {0};
 	if (!store_config_find(store, &m->config.digest, &known)) {
-		store_config_keep(store, &m->config.digest, source->config_bytes);
+		store_config_keep(store, &m->config.digest, source->config_bytes, NULL);
 		layers->written += source->config_bytes->len;
 	}
 	return 0;

@@ -1,5 +1,6 @@
 """slim inspect names the image that another one was built on: among the images of its engine, archive or layout."""
 import json
+import os
 
 import pytest
 
@@ -122,3 +123,30 @@ def test_archives_of_several_images(slim, dockerd, tmp_path):
     assert base_of(slim, "docker-archive:%s:app:latest" % saved) == ("docker-archive:%s:base:latest" % saved, base, "layers", 2)
     call("gzip", str(saved))
     assert base_of(slim, "docker-archive:%s.gz:app:latest" % saved)[1] == base
+
+
+def config_of(reference):
+    return json.loads(call("skopeo", "inspect", "--raw", reference))["config"]["digest"]
+
+
+def test_the_store_knows_it(slim, plain_registry, dockerd, tmp_path):
+    """slim has unpacked the base from a registry or an engine: images that were built on it show that."""
+    slim.store = os.path.join(slim.directory, "cache", "slim")  # the one without --store
+    image, digests = layout(tmp_path, small="a", base="ab", app="abc", alone="b")
+    environment = dict(plain_registry.environment(), DOCKER_HOST="unix://" + dockerd.socket,
+                       XDG_CACHE_HOME=os.path.dirname(slim.store))
+    for name in ("base", "app"):
+        plain_registry.push(image(name), "known/%s:1" % name)
+    dockerd.take(image("small"), "small")
+    base, app = plain_registry.reference("known/base:1"), plain_registry.reference("known/app:1")
+
+    assert base_of(slim, app, env=environment)[0] is None
+    assert not os.path.exists(slim.store)
+    for source in ("docker-daemon:small:latest", base):
+        assert slim.run(*slim.unpacking(source, "oci:%s:x" % (tmp_path / "out")), env=environment).status == 0
+    assert base_of(slim, app, env=environment) == (base, config_of(image("base")), "layers", 2)
+    assert base_of(slim, base, env=environment)[0] == "docker-daemon:small:latest"
+    # one that lies beside the image is as good, and there now
+    assert base_of(slim, image("app")) == (image("base"), digests["base"], "layers", 2)
+    assert slim.run("cache", "prune", "--all").status == 0
+    assert base_of(slim, app, env=environment)[0] is None

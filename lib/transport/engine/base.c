@@ -106,7 +106,7 @@ void engine_source_find_base(struct engine_source *s, enum oci_scheme scheme, st
 	CLEANUP_FD int timer = clock_timer(ALL_SECONDS);
 	const struct progress progress = {.cancel_fd = timer};
 	json_auto_t *list = NULL;
-	if (timer < 0 || search->of->n_layers < 2)
+	if (timer < 0 || oci_base_search_is_over(search))
 		return;
 	const struct progress *before = engine_set_progress(s->engine, &progress);
 	if (engine_json_list(s->engine, "/images/json", LIMIT_INSPECT, &list, NULL) == 0)

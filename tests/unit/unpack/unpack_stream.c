@@ -362,7 +362,7 @@ static void configs_are_few(void **state)
 		b.len = 0;
 		buf_printf(&b, "%u", i);
 		oci_digest_of(b.data, b.len, &d);
-		store_config_keep(&t.store, &d, &b);
+		store_config_keep(&t.store, &d, &b, NULL);
 		assert_true(store_config_find(&t.store, &d, &b)); /* what was kept last is there */
 		CLEANUP_FREE char *path = mem_printf("configs/%s", oci_digest_hex(i ? &d : &first));
 		const struct timespec times[2] = {{i ? i : 10000, 0}, {i ? i : 10000, 0}}; /* the first was used last */
