@@ -21,6 +21,7 @@ def packages(layer, documentation="/usr/share"):
 
 
 ROOT = [("root-user", 0, "")]
+HOME = "/root"
 EXPECTED = {
     "busybox": [],
     # the password of the site's user is in a file, and in the command that writes it
@@ -34,13 +35,32 @@ EXPECTED = {
     # compilers stay beside a program that they built, which is not stripped and has a setuid neighbour
     "c-static": BASE + DEBCONF + packages(2) + [
         ("build-tools", 2, ""), ("debug-symbols", 4, "/usr/local/bin/server"), ("setuid-program", 4, "/usr/local/bin/suidother")],
+    # a program outside of any package, which nobody stripped, beside the compilers that built it
+    "go-static": BASE + DEBCONF + packages(2) + ROOT + [("build-tools", 2, ""), ("debug-symbols", 4, "/usr/local/bin/server")],
+    "rust-http": BASE + DEBCONF + packages(2) + [("build-tools", 2, ""), ("debug-symbols", 4, "/usr/local/bin/server")],
+    # its JRE as in java-http; the user owns the application through a chown of some small files
+    "java-tomcat": BASE + packages(2) + [("jdk-parts", 2, "/usr/lib/jvm/java-17-openjdk-amd64/lib/ct.sym")],
+    "cli-magick": BASE + packages(2) + ROOT,
+    # FROM golang, naively: git and ssh, compilers, GOROOT, .git, the build's cache, an unstripped program, a key. Go's own
+    # sources have keys in their tests and examples, which are no secrets.
+    "seed-go": BASE + DEBCONF + packages(3) + ROOT + [
+        ("documentation", 2, "/usr/share"), ("setuid-program", 2, "/usr/lib/openssh/ssh-keysign"),
+        ("setgid-program", 2, "/usr/bin/ssh-agent"), ("build-tools", 3, ""), ("build-tools", 4, "/usr/local/go"),
+        ("build-context", 5, "/app"), ("go-cache", 6, HOME + "/.cache/go-build"), ("debug-symbols", 6, "/app/main"),
+        ("private-key-pkcs8", 7, "/app/certs/server.key")],
+    # FROM maven and temurin, naively: git and ssh, sources of locales, a JDK with its manuals, maven, its repository, .git
+    "seed-java": BASE + packages(3) + ROOT + [
+        ("documentation", 2, "/usr/share"), ("setuid-program", 2, "/usr/lib/openssh/ssh-keysign"),
+        ("setgid-program", 2, "/usr/bin/ssh-agent"), ("locale-sources", 3, "/usr/share/i18n"),
+        ("jdk-parts", 4, "/opt/java/openjdk"), ("documentation", 4, "/opt/java/openjdk"),
+        ("build-tools", 5, "/usr/share/maven"), ("java-cache", 5, HOME + "/.m2/repository"), ("build-context", 6, "/app")],
     # FROM node, naively: build-essential, git and ssh of buildpack-deps; .git, a key, npm's cache and devDependencies
     "seed-node": BASE + DEBCONF + packages(3) + ROOT + [
         ("documentation", 2, "/usr/share"), ("setuid-program", 2, "/usr/lib/openssh/ssh-keysign"),
         ("setgid-program", 2, "/usr/bin/ssh-agent"), ("build-tools", 3, ""), ("headers", 5, "/usr/local/include"),
         ("build-tools", 5, "/usr/local/lib/node_modules/npm"), ("debug-symbols", 5, "/usr/local/bin/node"),
         ("build-tools", 6, "/opt/yarn-v1.22.22"), ("private-key-pkcs8", 7, "/app/certs/dev.key"), ("build-context", 7, "/app"),
-        ("npm-cache", 8, "/root/.npm"), ("development-packages", 8, "")],
+        ("npm-cache", 8, HOME + "/.npm"), ("development-packages", 8, "")],
 }
 
 
