@@ -3,8 +3,10 @@
 #include "base/mem.h"
 #include "findings/matchers.h"
 #include "keep/application/languages.h"
+#include "keep/application/runtime_tree.h"
 #include "keep/documentation.h"
 #include "text/passwd.h"
+#include "text/path.h"
 
 #define SYMBOLS_LEAST 20000 /* bytes of one program */
 #define USER_MIN 1000       /* the first id of a user that a person added */
@@ -17,10 +19,28 @@ struct claiming {
 	size_t end; /* of what was claimed: directories in it are claimed, too */
 };
 
+/* Whether it is the documentation in the tree of a runtime. A toolchain's is not: all of its tree is a finding. */
+static bool is_of_runtime(const struct findings_work *w, const char *path, const struct findings_range *r)
+{
+	static const char *const names[] = {"/doc", "/docs", "/legal", "/man", "/share/doc", "/share/man"};
+	const struct image_index *x = w->in->index;
+	for (size_t i = 0; w->vendor[r->first] && i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!path_ends_with(path, names[i]))
+			continue;
+		CLEANUP_FREE char *tree = mem_strndup(path, strlen(path) - strlen(names[i]));
+		const uint32_t node = image_index_resolve(x, tree, false, NULL, NULL);
+		uint32_t layer;
+		if (node != IMAGE_NONE && keep_runtime_tree_at(x, node, &layer) == KEEP_RUNTIME_TREE_WHOLE &&
+		    !keep_runtime_tree_builds(x, node))
+			return true;
+	}
+	return false;
+}
+
 static void claim_documentation(void *ctx, const char *path, const struct findings_range *r)
 {
 	struct claiming *c = ctx;
-	if (r->first < c->end || !keep_documentation_is(path))
+	if (r->first < c->end || (!keep_documentation_is(path) && !is_of_runtime(c->w, path, r)))
 		return;
 	findings_claim(c->w, c->rule, r);
 	c->end = r->end;

@@ -3,20 +3,31 @@
 #include "base/mem.h"
 #include "findings/secrets/config_text.h"
 #include "findings/matchers.h"
+#include "text/glob.h"
 #include "text/path.h"
+
+/* Whether languages name the files of tests in this way. */
+static bool is_test_file(const char *name, size_t len)
+{
+	static const char *const patterns[] = {"*_test.*", "test_*.*", "*.test.*", "*_spec.*", "*.spec.*", "*Test.*"};
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
+		if (glob_match_name(patterns[i], strlen(patterns[i]), name, len))
+			return true;
+	return false;
+}
 
 static bool is_test(const char *path)
 {
 	static const char *const names[] = {"test",      "tests",    "testdata",  "testing",  "spec",
 					    "__tests__", "fixtures", "example",   "examples", "doc",
 					    "docs",      "demo",     "benchmark", "test-data"};
-	const char *name;
-	size_t len;
+	const char *name = path;
+	size_t len = 0;
 	while (path_next(&path, &name, &len))
 		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 			if (strlen(names[i]) == len && memcmp(names[i], name, len) == 0)
 				return true;
-	return false;
+	return is_test_file(name, len);
 }
 
 /* A distribution's package publishes its files anyway; what lies in /etc may have been edited. So do packages of

@@ -30,8 +30,8 @@ EXPECTED = {
     # a certificate is made in a step, and its key stays
     "py-flask": BASE + DEBCONF + packages(2) + [("private-key-pkcs8", 4, "/srv/app/tls/server.key")],
     "node-express": BASE + DEBCONF + packages(2),
-    # Debian's JRE has the signatures that only javac reads
-    "java-http": BASE + packages(2) + ROOT + [("jdk-parts", 2, "/usr/lib/jvm/java-17-openjdk-amd64/lib/ct.sym")],
+    # Debian's JRE has the signatures that only javac reads, and its licenses in its own tree
+    "java-http": BASE + packages(2, "/usr") + ROOT + [("jdk-parts", 2, "/usr/lib/jvm/java-17-openjdk-amd64/lib/ct.sym")],
     # compilers stay beside a program that they built, which is not stripped and has a setuid neighbour
     "c-static": BASE + DEBCONF + packages(2) + [
         ("build-tools", 2, ""), ("debug-symbols", 4, "/usr/local/bin/server"), ("setuid-program", 4, "/usr/local/bin/suidother")],
@@ -39,7 +39,7 @@ EXPECTED = {
     "go-static": BASE + DEBCONF + packages(2) + ROOT + [("build-tools", 2, ""), ("debug-symbols", 4, "/usr/local/bin/server")],
     "rust-http": BASE + DEBCONF + packages(2) + [("build-tools", 2, ""), ("debug-symbols", 4, "/usr/local/bin/server")],
     # its JRE as in java-http; the user owns the application through a chown of some small files
-    "java-tomcat": BASE + packages(2) + [("jdk-parts", 2, "/usr/lib/jvm/java-17-openjdk-amd64/lib/ct.sym")],
+    "java-tomcat": BASE + packages(2, "/usr") + [("jdk-parts", 2, "/usr/lib/jvm/java-17-openjdk-amd64/lib/ct.sym")],
     "cli-magick": BASE + packages(2) + ROOT,
     # FROM golang, naively: git and ssh, compilers, GOROOT, .git, the build's cache, an unstripped program, a key. Go's own
     # sources have keys in their tests and examples, which are no secrets.

@@ -78,6 +78,9 @@ const struct findings_rule findings_rules_fat[] = {
 	 "Delete %f in the step of layer %l, or tell the package manager to leave documentation out (saves %s)."),
     FACT("translations", FINDINGS_TRANSLATIONS, "translations to languages that the image does not set",
 	 "Delete the other languages in %p in the step of layer %l (saves %s)."),
+    CACHE("locale-sources", "sources of locales",
+	  "Delete %f in the step of layer %l, after locale-gen or localedef (saves %s).", "/usr/share/i18n/charmaps",
+	  "/usr/share/i18n/locales"),
 
     /* what builds */
     {RULE("build-tools", "compilers, headers and other tools that build software",

@@ -73,6 +73,29 @@ static void tests_of_packages_are_public(void **state)
 	       "npmrc 0 -1 /n/node_modules/a/.npmrc 1 0;npmrc 0 -1 /test/.npmrc 1 0;");
 }
 
+#define GO "f opt/go/bin/go 755 0:0 1 x\nf opt/go/src/runtime/a.go 644 0:0 1 x\nf opt/go/pkg/a 644 0:0 1 x\n"
+
+static void tests_of_toolchains_are_public(void **state)
+{
+	static const char key[] = "644 0:0 1 AKIAQWERTZ23UIOPAS45\n";
+	CLEANUP_FREE char *layer = mem_printf(GO "f opt/go/src/a/a_test.go %sf opt/go/src/a/testdata/k %s"
+						 "f opt/go/src/a/test.go %sf app/a_test.go %s",
+					      key, key, key, key);
+	expect(&(struct sample_image){.layers = {layer}}, "aws-access-key 0 -1 /app/a_test.go 1 0;"
+							  "aws-access-key 0 -1 /opt/go/src/a/test.go 1 0;");
+}
+
+static void a_runtime_has_documentation_of_its_own(void **state)
+{
+	expect(&(struct sample_image){.layers = {"f opt/jdk/bin/java 755 0:0 1 x\nf opt/jdk/lib/modules 644 0:0 1 x\n"
+						 "f opt/jdk/legal/a/b 644 0:0 1 @100000@\n"
+						 "f opt/jdk/man/man1/java.1 644 0:0 1 @200000@\n"
+						 "f opt/jdk/lib/man/a 644 0:0 1 @400000@\n"
+						 "f app/man/a 644 0:0 1 @800000@\n",
+						 GO "f opt/go/doc/a 644 0:0 1 @300000@"}},
+	       "build-tools 1 -1 /opt/go 1 300003;documentation 0 -1 /opt/jdk 2 300000;");
+}
+
 #define NPM(name)                                                                                                      \
 	"f app/node_modules/" name "/package.json 644 0:0 1 {\"version\":\"1\"}\nf app/node_modules/" name             \
 	"/x 644 0:0 1 @200000@\n"
@@ -212,6 +235,8 @@ int main(void)
 	    cmocka_unit_test(dangers_come_first_the_most_severe_first),
 	    cmocka_unit_test(a_removed_secret_is_still_there),
 	    cmocka_unit_test(tests_of_packages_are_public),
+	    cmocka_unit_test(tests_of_toolchains_are_public),
+	    cmocka_unit_test(a_runtime_has_documentation_of_its_own),
 	    cmocka_unit_test(a_manifest_names_what_development_needs),
 	    cmocka_unit_test(the_base_is_named_or_ends_with_a_command),
 	    cmocka_unit_test(advice_names_paths_layers_and_bytes),

@@ -203,6 +203,7 @@ static const struct sample {
      {.layers = {"d usr/share/locale/de 755 0:0 1\n" BIG("usr/share/locale/de/a")}},
      {.layers = {"d usr/share/locale/de 755 0:0 1\n" BIG("usr/share/locale/de/a")},
       .config = "\"User\":\"1\",\"Env\":[\"LANG=de_DE.UTF-8\"]"}},
+    {"locale-sources", {.layers = {BIG("usr/share/i18n/locales/de_DE")}}, {.layers = {BIG("app/i18n/locales/de_DE")}}},
     {"build-tools",
      {.layers = {BIG("usr/lib/python3/pip/a") "f usr/lib/python3/pip-1.0.dist-info/RECORD 644 0:0 1 pip/a,,"}},
      {.layers = {BIG("usr/lib/python3/flask/a") "f usr/lib/python3/flask-1.0.dist-info/RECORD 644 0:0 1 flask/a,,"}}},
