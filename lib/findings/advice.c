@@ -1,5 +1,8 @@
+#include <string.h>
+
 #include "base/mem.h"
 #include "findings/matchers.h"
+#include "oci/history.h"
 
 #define NAMED 3 /* places that an advice names */
 
@@ -37,12 +40,23 @@ static const char *of_base(const struct findings_rule *rule)
 	}
 }
 
+/* Whether a COPY or ADD makes the layer: then no command of its step can delete something. */
+static bool is_copied(const struct findings_work *w, uint32_t layer)
+{
+	CLEANUP_BUF struct buf line = {0};
+	if (layer != FINDINGS_NO_LAYER)
+		oci_history_line(oci_image_config_created_by(w->in->config, layer), &line);
+	return line.len && (strncmp(line.data, "COPY ", 5) == 0 || strncmp(line.data, "ADD ", 4) == 0);
+}
+
 static const char *template_of(const struct findings_work *w, const struct findings_item *i)
 {
 	const bool theirs = i->layer != FINDINGS_NO_LAYER && i->layer < w->out->base.layers;
 	if (!i->rule->advice)
 		return of_secret(i);
-	return theirs && i->rule->kind == FINDINGS_FAT ? of_base(i->rule) : i->rule->advice;
+	if (theirs && i->rule->kind == FINDINGS_FAT)
+		return of_base(i->rule);
+	return i->rule->copied && is_copied(w, i->layer) ? i->rule->copied : i->rule->advice;
 }
 
 static void put_size(struct buf *b, uint64_t bytes)

@@ -1,10 +1,12 @@
 #include "findings/rules/rule.h"
 
 #define LEAST 100000 /* bytes */
+#define COPIED "Leave %f out of what layer %l copies (saves %s)."
 #define RULE(name, words, text) .id = name, .kind = FINDINGS_FAT, .least = LEAST, .title = words, .advice = text
 #define CACHE(name, words, text, ...)                                                                                  \
 	{                                                                                                              \
-		RULE(name, words, text), .match = FINDINGS_BY_PATH, .paths = FINDINGS_LIST(__VA_ARGS__)                \
+		RULE(name, words, text), .copied = COPIED, .match = FINDINGS_BY_PATH,                                  \
+					 .paths = FINDINGS_LIST(__VA_ARGS__)                                           \
 	}
 #define FACT(name, fact, words, text)                                                                                  \
 	{                                                                                                              \
@@ -55,7 +57,7 @@ const struct findings_rule findings_rules_fat[] = {
     CACHE("logs", "log files", "Delete %f in the RUN line of layer %l that writes them (saves %s).", "/var/log"),
     {RULE("archives", "archives that were unpacked or installed",
 	  "Delete %f in the RUN line of layer %l, or download to a pipe (saves %s)."),
-     .match = FINDINGS_BY_PATH, .flags = FINDINGS_UNOWNED,
+     .copied = COPIED, .match = FINDINGS_BY_PATH, .flags = FINDINGS_UNOWNED,
      .paths = FINDINGS_LIST("*.deb", "*.rpm", "*.whl", "/*.tar.gz", "/*.tgz", "/*.tar.xz", "/*.zip", "/root/*.tar.gz",
 			    "/opt/*.tar.gz", "/opt/*.tgz", "/opt/*.tar.xz", "/usr/src/*.tar.gz", "/usr/src/*.tar.xz",
 			    "/usr/local/src/*.tar.gz", "/opt/*.zip", "/root/*.zip")},
@@ -74,10 +76,12 @@ const struct findings_rule findings_rules_fat[] = {
 		       ".dockerignore", ".vscode", ".idea", ".DS_Store", "*.swp", ".pytest_cache", ".mypy_cache",
 		       ".ruff_cache", ".tox", ".nox", ".nyc_output", "node_modules/.cache", ".terraform", ".vagrant")},
 
-    FACT("documentation", FINDINGS_DOCUMENTATION, "documentation",
-	 "Delete %f in the step of layer %l, or tell the package manager to leave documentation out (saves %s)."),
-    FACT("translations", FINDINGS_TRANSLATIONS, "translations to languages that the image does not set",
-	 "Delete the other languages in %p in the step of layer %l (saves %s)."),
+    {RULE("documentation", "documentation",
+	  "Delete %f in the step of layer %l, or tell the package manager to leave documentation out (saves %s)."),
+     .copied = COPIED, .match = FINDINGS_BY_FACT, .what = FINDINGS_DOCUMENTATION},
+    {RULE("translations", "translations to languages that the image does not set",
+	  "Delete the other languages in %p in the step of layer %l (saves %s)."),
+     .copied = COPIED, .match = FINDINGS_BY_FACT, .what = FINDINGS_TRANSLATIONS},
     CACHE("locale-sources", "sources of locales",
 	  "Delete %f in the step of layer %l, after locale-gen or localedef (saves %s).", "/usr/share/i18n/charmaps",
 	  "/usr/share/i18n/locales"),
@@ -95,16 +99,18 @@ const struct findings_rule findings_rules_fat[] = {
 			    "grunt*", "@babel", "pytest*", "mypy*", "black", "flake8*", "pylint*", "ruff", "coverage",
 			    "tox", "sphinx*", "ipython", "jupyter*", "isort", "pre-commit", "nose*", "rspec*",
 			    "rubocop*", "pry*", "byebug", "minitest*")},
-    CACHE("jdk-parts", "parts of a JDK that no program needs to run",
-	  "Use a JRE, or make one with jlink: delete %f in the step of layer %l (saves %s).", "jmods", "lib/src.zip",
-	  "lib/ct.sym"),
+    {RULE("jdk-parts", "parts of a JDK that no program needs to run",
+	  "Use a JRE, or make one with jlink: delete %f in the step of layer %l (saves %s)."),
+     .copied = "Copy a JRE in layer %l, or what jlink makes: leave %f out (saves %s).", .match = FINDINGS_BY_PATH,
+     .paths = FINDINGS_LIST("jmods", "lib/src.zip", "lib/ct.sym")},
     {RULE("headers", "headers and static libraries",
 	  "Delete %f in the step of layer %l that installs them (saves %s)."),
-     .match = FINDINGS_BY_PATH, .flags = FINDINGS_UNOWNED,
+     .copied = COPIED, .match = FINDINGS_BY_PATH, .flags = FINDINGS_UNOWNED,
      .paths = FINDINGS_LIST("/usr/local/include", "/usr/include", "/opt/*/include", "*.a", "*.la", "*.o")},
     {RULE("debug-symbols", "symbols and debugging information in programs",
 	  "Run strip on %f in the step of layer %l, or build with -s (saves %s)."),
-     .match = FINDINGS_BY_FACT, .what = FINDINGS_DEBUG_SYMBOLS, .flags = FINDINGS_UNOWNED},
+     .copied = "Run strip on %f before layer %l copies it, or build with -s (saves %s).", .match = FINDINGS_BY_FACT,
+     .what = FINDINGS_DEBUG_SYMBOLS, .flags = FINDINGS_UNOWNED},
 
     /* twice */
     {RULE("runtime-copies", "several copies of a runtime",

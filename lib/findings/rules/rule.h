@@ -72,6 +72,7 @@ struct findings_rule {
 	/* One line for the user. %p: the path, %l: number of the layer, %r: of the layer that removes it, %s: bytes,
 	 * %f: the first files, %n: the name. NULL = findings/advice.c has one for each place. */
 	const char *advice;
+	const char *copied;                       /* the same if a COPY or ADD makes the layer; NULL = advice */
 	const char *const *paths, *const *except; /* text/glob.h, for the end of a path; NULL-terminated */
 	/* Text that begins a secret, at least 3 bytes; pattern (POSIX, extended) is matched behind it. NULL: pattern is
 	 * looked for in all lines of the files at paths. What pattern matches is the secret. */
