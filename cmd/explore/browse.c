@@ -115,6 +115,8 @@ void explore_browse_filter_end(struct explore_state *s, bool yes)
 {
 	if (!yes)
 		explore_browse_filter(s, s->old_filter);
+	else if (s->list.filter && explore_list_matches(&s->list) == 1)
+		explore_state_say(s, "1 name matches: n goes to it.");
 	else if (s->list.filter && explore_list_matches(&s->list))
 		explore_state_say(s, "%zu names match: n and N go from one to the next.",
 				  explore_list_matches(&s->list));

@@ -76,6 +76,7 @@ static void filters_and_goes_to_matches(void **state)
 	assert_int_equal(f.s.list.count, 4);
 	sample_press(&f.s, "/ p a s s w d enter");
 	assert_string_equal(f.s.list.filter, "passwd");
+	assert_string_equal(f.s.message, "1 name matches: n goes to it.");
 	expect(&f, "/ etc");
 	sample_press(&f.s, "n");
 	expect(&f, "/etc passwd");
