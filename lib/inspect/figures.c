@@ -60,6 +60,13 @@ static uint64_t final_bytes(const struct inspect_history *h, size_t path)
 	return v ? v->entry->bytes : 0;
 }
 
+/* Directories do not count. */
+static size_t final_files(const struct inspect_history *h, size_t path)
+{
+	const struct inspect_version *v = inspect_history_final(h, path);
+	return v && v->entry->kind != INSPECT_DIRECTORY;
+}
+
 static void largest_files(const struct inspect_history *h, size_t max, struct inspect_rows *out)
 {
 	struct candidates c = {0};
@@ -101,7 +108,7 @@ static void sum_directories(const struct inspect_history *h, struct sums *s)
 		for (size_t child = i + 1; child < h->paths[i].end; child = h->paths[child].end) {
 			const bool below = h->paths[child].end > child + 1;
 			s->bytes[i] += below ? s->bytes[child] : final_bytes(h, child);
-			s->files[i] += below ? s->files[child] : final_bytes(h, child) > 0;
+			s->files[i] += below ? s->files[child] : final_files(h, child);
 			if (below && s->bytes[child] > s->largest[i])
 				s->largest[i] = s->bytes[child];
 		}

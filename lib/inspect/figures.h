@@ -19,8 +19,8 @@ struct inspect_rows {
 struct inspect_figures {
 	/* The largest files that the image shows. */
 	struct inspect_rows files;
-	/* The largest directories, with all that is below them; count: files. A directory is left out if four fifths of
-	 * it are in one of its own directories, which then stands for it. So is the root. */
+	/* The largest directories, with all that is below them; count: entries but directories. A directory is left out
+	 * if four fifths of it are in one of its own directories, which then stands for it. So is the root. */
 	struct inspect_rows directories;
 	/* Paths whose bytes later layers replace or remove. bytes: those that the image does not show; count: layers
 	 * that have the path. */

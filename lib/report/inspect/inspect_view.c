@@ -7,6 +7,7 @@
 
 #define COMMAND_WIDTH 60 /* of a layer's command that is shown */
 #define TEXT_ROWS 10     /* of each list */
+#define ROW_LEAST 500    /* bytes: less is shown as 0.000 MB */
 
 static void text_line(struct buf *b, const char *label, const char *value)
 {
@@ -88,6 +89,8 @@ static void rows(struct buf *b, const char *title, const struct inspect_rows *li
 	buf_printf(b, "\n%s\n", title);
 	for (size_t i = 0; i < list->count && i < TEXT_ROWS; i++) {
 		const struct inspect_row *r = &list->items[i];
+		if (r->bytes < ROW_LEAST && list->items[0].bytes >= ROW_LEAST)
+			break;
 		buf_printf(b, "%12.3f MB  ", mb(r->bytes));
 		buf_escape(b, r->name, strlen(r->name));
 		if (unit)

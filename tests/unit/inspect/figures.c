@@ -23,7 +23,8 @@ static void expect(const struct inspect_rows *r, const char *text)
 static const char *const layers[] = {
     "d opt 755 0:0 1\nd opt/app 755 0:0 1\nf opt/app/a 644 0:0 1 1234567890\nf opt/app/b 644 0:0 1 1234567890\n"
     "f opt/x 644 0:0 1 1\nd var 755 0:0 1\nf var/log 644 0:0 1 123456789012\nf var/old 644 0:0 1 abc\n",
-    "f var/log 644 0:0 1 12345\nf var/.wh.old 0 0:0 1\nf opt/app/c 644 0:0 1 1234567890\n",
+    "d opt/app/d 755 0:0 1\nf opt/app/e 644 0:0 1\nl opt/app/l 777 0:0 1 a\nf var/log 644 0:0 1 12345\nf var/.wh.old 0 "
+    "0:0 1\nf opt/app/c 644 0:0 1 1234567890\n",
     NULL,
 };
 
@@ -58,7 +59,7 @@ static void largest_first(void **state)
 	CLEANUP_INSPECT_FIGURES struct inspect_figures f;
 	makes(9, &f);
 	expect(&f.files, "/opt/app/a 10 1;/opt/app/b 10 1;/opt/app/c 10 1;/var/log 5 1;/opt/x 1 1;");
-	expect(&f.directories, "/opt/app 30 3;/var 5 1;"); /* /opt is mostly /opt/app */
+	expect(&f.directories, "/opt/app 30 5;/var 5 1;"); /* /opt is mostly /opt/app */
 	expect(&f.wasted, "/var/log 12 2;/var/old 3 1;");
 	expect(&f.duplicates, "/opt/app/a 20 3;");
 	expect(&f.packages, "app 1 20 2;log 2 5 1;");
