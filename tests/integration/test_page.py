@@ -156,7 +156,7 @@ def test_one_image(slim, image, browser, tmp_path):
     raw = (tmp_path / "page.html").read_bytes()
     assert b"onerror" not in raw and b"alert(1)" not in raw
     seen = browser(tmp_path / "page.html", "/srv/m/", "httpd")
-    sound(seen, ["Files", "Find a path", "Layers and waste", "Gates, findings and risk"])
+    sound(seen, ["Files", "Find a path", "Layers and waste", "Findings and gates"])
     for s in seen:
         assert {"/srv/m/" + shown for shown in NAMES.values()} <= set(s["asked"][0]["found"])
         assert s["asked"][1]["answer"].startswith("/bin/httpd is in the image")

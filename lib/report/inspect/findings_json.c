@@ -34,7 +34,8 @@ static json_t *finding_json(const struct findings_item *i, const struct oci_imag
 		      "severity", findings_severity_names[i->rule->severity], "title", i->rule->title, "where",
 		      findings_where_names[i->where]);
 	json_object_set_new(o, "path", text(i->path));
-	json_object_set_new(o, "name", text(i->name));
+	/* The name that a fact brings is a word of its advice. */
+	json_object_set_new(o, "name", text(i->rule->match == FINDINGS_BY_FACT ? NULL : i->name));
 	json_object_set_new(o, "line", i->line ? number(i->line) : json_null());
 	json_object_set_new(o, "bytes", number(i->bytes));
 	json_object_set_new(o, "count", number(i->count));

@@ -2,7 +2,8 @@
 
 function checksSection(app) {
   const parts = [gates(app), risk(app), findings(app), lock(app), notes(app)].flat().filter((p) => p);
-  return parts.length ? section("checks", "Gates, findings and risk", parts) : null;
+  const title = app.verb === "inspect" ? "Findings and gates" : "Gates, findings and risk";
+  return parts.length ? section("checks", title, parts) : null;
 }
 
 function gates(app) {
@@ -34,7 +35,7 @@ function findings(app) {
     return null;
   if (!all.length)
     return el("p", {}, "No findings.");
-  const rows = all.map((f) => [code(f.title || f.id || f.rule), f.severity || f.kind || "", findingPlace(app, f),
+  const rows = all.map((f) => [code(f.title || f.id || f.rule), f.kind === "fat" ? "" : f.severity || "", findingPlace(app, f),
     f.bytes ? bytes(f.bytes) : "", f.layer ? String(f.layer) : "", code(f.command || f.created_by || ""), code(f.advice || "")]);
   return table("Findings", ["Finding", "Severity", "Path", "#Bytes", "#Layer", "Command", "Advice"], rows, 50);
 }

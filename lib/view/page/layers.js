@@ -12,7 +12,7 @@ function layersSection(app) {
 }
 
 function inspectRow(layer, i) {
-  const sum = (s) => s ? bytes(s.bytes) + ", " + count(s.paths, "path") : "";
+  const sum = (s) => s && s.paths ? bytes(s.bytes) + ", " + count(s.paths, "path") : "";
   return [String(i + 1), code(layer.created_by || "(not recorded)"), bytes(layer.compressed_bytes), sum(layer.added),
     sum(layer.changed), sum(layer.removed)];
 }

@@ -78,6 +78,11 @@ static void for_a_program(void **state)
 	assert_string_equal(json_string_value(json_object_get(second, "where")), "environment");
 	assert_true(json_is_null(json_object_get(second, "layer")));
 	assert_true(json_is_null(json_object_get(second, "created_by")));
+	assert_string_equal(json_string_value(json_object_get(second, "name")), name);
+	json_decref(list);
+	items[1].rule = findings_rule_find("root-user"); /* its name is a word of the advice */
+	list = report_findings_json(&f, &c);
+	assert_true(json_is_null(json_object_get(json_array_get(list, 1), "name")));
 	json_decref(list);
 	json_t *v = report_base_json(&f.base);
 	assert_true(json_is_null(json_object_get(v, "digest")));
