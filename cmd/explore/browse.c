@@ -150,7 +150,7 @@ void explore_browse_layer(struct explore_state *s, size_t layer)
 static void show_layers(struct explore_state *s)
 {
 	if (!s->model->n_layers) {
-		explore_state_say(s, "A report does not list layers: explore the image to see them.");
+		explore_state_say(s, "The report lists no layers: explore the image to see them.");
 		return;
 	}
 	s->screen = EXPLORE_LAYERS;

@@ -10,7 +10,8 @@
 #include "report/step/step.h"
 
 static const char tree_keys[] = "? help  Tab layers  / filter  s sort  i e u mark  w write  y why  q quit";
-static const char report_keys[] = "? help  v removed  / filter  s sort  i e u mark  w write  y why  q quit";
+static const char report_keys[] = "? help  Tab layers  v removed  / filter  i e u mark  w write  y why  q quit";
+static const char no_layers_keys[] = "? help  v removed  / filter  s sort  i e u mark  w write  y why  q quit";
 static const char layer_keys[] = "? help  Enter only this layer  Tab back  q quit";
 static const char text_keys[] = "q back  j k scroll";
 static const char few_keys[] = "? help  q quit";
@@ -91,8 +92,9 @@ static void draw_foot(const struct explore_state *s, size_t y, struct explore_ca
 {
 	const char *keys = s->screen == EXPLORE_LAYERS ? layer_keys
 			   : explore_state_is_text(s)  ? text_keys
-			   : s->model->n_layers        ? tree_keys
-						       : report_keys;
+			   : !s->model->n_layers       ? no_layers_keys
+			   : s->model->compares        ? report_keys
+						       : tree_keys;
 	if (s->prompt.kind)
 		draw_prompt(s, y, c);
 	else if (s->message)

@@ -5,20 +5,22 @@
 #include "cmd/explore/canvas/text.h"
 #include "report/step/step.h"
 
-#define SIZE_COLUMNS 10
-#define WIDE 70 /* columns of a terminal that has room for what a layer changes and removes */
+#define SIZE_COLUMNS 10 /* with the blank before it */
+#define WIDE 70         /* columns of a terminal that has room for all sizes */
 
-static void draw_size(size_t y, enum explore_look look, uint64_t bytes, bool some, struct explore_canvas *c)
+static size_t sizes_shown(const struct explore_canvas *c)
 {
-	char size[32];
-	explore_canvas_printf(c, y, look, "%*s", SIZE_COLUMNS, some ? report_step_size(bytes, size) : "-");
+	return c->columns < WIDE ? 2 : EXPLORE_SIZES;
 }
 
-static void draw_changes(const struct explore_layer *layer, enum explore_look look, size_t y, struct explore_canvas *c)
+static void draw_layer(const struct explore_layer *layer, enum explore_look look, size_t y, struct explore_canvas *c)
 {
-	for (int i = 0; i < INSPECT_CHANGES; i++)
-		if (i == INSPECT_ADDED || c->columns >= WIDE)
-			draw_size(y, look, layer->sum[i].bytes, layer->sum[i].paths > 0, c);
+	char text[32];
+	for (size_t i = 0; i < sizes_shown(c); i++) {
+		const struct explore_size *s = &layer->sizes[i];
+		explore_canvas_printf(c, y, look, " %*s", SIZE_COLUMNS - 1,
+				      s->none ? "-" : report_step_size(s->bytes, text));
+	}
 	explore_canvas_printf(c, y, look, "  %s", layer->command);
 }
 
@@ -29,22 +31,22 @@ static void draw_row(const struct explore_state *s, size_t at, size_t y, struct 
 	const enum explore_look look = cursor ? EXPLORE_CURSOR : EXPLORE_PLAIN;
 	explore_canvas_printf(c, y, look, "%c%c", cursor ? '>' : ' ', at == shown ? '*' : ' ');
 	if (at) {
-		const struct explore_layer *layer = &s->model->layers[at - 1];
 		explore_canvas_printf(c, y, look, "%3zu", at);
-		draw_size(y, look, layer->blob, true, c);
-		draw_changes(layer, look, y, c);
+		draw_layer(&s->model->layers[at - 1], look, y, c);
 	} else {
-		explore_canvas_put(c, y, look, "all layers: the files that the image shows");
+		explore_canvas_put(c, y, look,
+				   s->model->compares ? "all layers: the files of the original image"
+						      : "all layers: the files that the image shows");
 	}
 	if (cursor)
 		explore_canvas_fill(c, y, look, c->columns);
 }
 
-static void draw_titles(size_t y, struct explore_canvas *c)
+static void draw_titles(const struct explore_state *s, size_t y, struct explore_canvas *c)
 {
-	explore_canvas_printf(c, y, EXPLORE_TITLE, "     %*s%*s", SIZE_COLUMNS, "blob", SIZE_COLUMNS, "added");
-	if (c->columns >= WIDE)
-		explore_canvas_printf(c, y, EXPLORE_TITLE, "%*s%*s", SIZE_COLUMNS, "changed", SIZE_COLUMNS, "removed");
+	explore_canvas_put(c, y, EXPLORE_TITLE, "     ");
+	for (size_t i = 0; i < sizes_shown(c); i++)
+		explore_canvas_printf(c, y, EXPLORE_TITLE, "%*s", SIZE_COLUMNS, s->model->size_names[i]);
 	explore_canvas_put(c, y, EXPLORE_TITLE, "  made by");
 	explore_canvas_fill(c, y, EXPLORE_TITLE, c->columns);
 }
@@ -66,7 +68,7 @@ void explore_draw_layers(const struct explore_state *s, const struct explore_lay
 {
 	const size_t top = s->cursors[EXPLORE_LAYERS].top;
 	if (l->columns)
-		draw_titles(l->columns, c);
+		draw_titles(s, l->columns, c);
 	for (size_t i = 0; i < l->list && top + i < s->model->n_layers + 1; i++)
 		draw_row(s, top + i, l->top + i, c);
 	draw_details(s, l, c);

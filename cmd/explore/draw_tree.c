@@ -104,6 +104,8 @@ static void draw_kind(const struct explore_state *s, const struct view_node *n, 
 	if (n->package != VIEW_NONE)
 		explore_canvas_printf(c, y, EXPLORE_PLAIN, ", of the package %s",
 				      strset_get(&s->list.tree->packages, n->package));
+	if (s->model->compares && n->layer < s->model->n_layers)
+		explore_canvas_printf(c, y, EXPLORE_PLAIN, ", of layer %u", n->layer + 1);
 }
 
 static void draw_origin(const struct explore_state *s, const struct view_node *n, size_t y, struct explore_canvas *c)
@@ -113,7 +115,7 @@ static void draw_origin(const struct explore_state *s, const struct view_node *n
 		explore_canvas_printf(c, y, EXPLORE_PLAIN, "%s ", strset_get(&s->list.tree->reasons, n->why));
 	if (n->step)
 		explore_canvas_printf(c, y, EXPLORE_PLAIN, "(first needed by step %u) ", n->step);
-	if (n->layer < m->n_layers)
+	if (!m->compares && n->layer < m->n_layers)
 		explore_canvas_printf(c, y, EXPLORE_PLAIN, "layer %u: %s", n->layer + 1, m->layers[n->layer].command);
 }
 

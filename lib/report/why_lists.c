@@ -42,6 +42,7 @@ static int end(struct json_split *s, struct report_why_lists *w, struct err *err
 	for (size_t i = 0; r == 0 && i < REPORT_WHY_LISTS; i++)
 		w->lists[i].exists = json_is_array(json_object_get(rest, report_why_list_keys[i]));
 	w->runs = json_incref(json_object_get(rest, "runs"));
+	w->layers = json_incref(json_object_get(rest, "layers"));
 	return r;
 }
 
@@ -138,6 +139,7 @@ void report_why_lists_done(struct report_why_lists *w)
 		free(w->lists[i].places);
 	}
 	json_decref(w->runs);
+	json_decref(w->layers);
 	if (w->fd >= 0)
 		close(w->fd);
 	buf_done(&w->text);

@@ -27,8 +27,9 @@ struct report_why_lists {
 		} * places;             /* by id of paths */
 		size_t cap;
 	} lists[REPORT_WHY_LISTS];
-	json_t *runs; /* of the report; NULL = the report has no runs */
-	int fd;       /* the text is in this file; -1 = it is in text */
+	json_t *runs;   /* of the report; NULL = the report has no runs */
+	json_t *layers; /* likewise, unchecked: of the image that was slimmed */
+	int fd;         /* the text is in this file; -1 = it is in text */
 	struct buf text;
 	struct err failed; /* of the first look-up that failed */
 };

@@ -100,6 +100,49 @@ def test_the_sums_of_a_report_count_each_file_once(slim, images, tmp_path):
         assert t.status() == 0
 
 
+def human(n):
+    """As slim prints a size; "-" for none."""
+    return "%d B" % n if 0 < n < 1000 else "%.1f kB" % (n / 1000) if n else "-"
+
+
+def size(row, at):
+    """A size in the row of a layer, the first after the layer's number is 0."""
+    words = re.findall(r"[\d.]+ k?B|-(?= )", row)
+    return words[at]
+
+
+@pytest.mark.needs("runc")
+def test_the_layers_of_a_report(slim, application, tmp_path):
+    report = slim.build(application, "oci:%s:slim" % (tmp_path / "out"))
+    assert [layer["created_by"] for layer in report["layers"]] == ["COPY layer 0 /", "COPY layer 1 /"]
+    report["layers"][1]["created_by"] = "COPY \x1b[31mapp /app"
+    (tmp_path / "report.json").write_text(json.dumps(report))
+    with explore(slim, "report.json") as t:
+        t.wait("app/", "Tab layers  v removed")
+        t.press("Tab")
+        rows = t.wait("Layers", "kept", "removed", "hidden", "in all", "all layers: the files of the original image")
+        assert "COPY \\x1b[31mapp /app" in rows[5]
+        for row, layer in zip(rows[4:6], report["layers"]):
+            removed, hidden = layer["shown_bytes"] - layer["kept_bytes"], layer["bytes"] - layer["shown_bytes"]
+            assert [size(row, i) for i in range(4)] == [human(n) for n in (layer["kept_bytes"], removed, hidden, layer["bytes"])]
+        assert size(rows[4], 2) == "1.0 kB"  # etc/conf, which the second layer replaces, and etc/gone
+        t.press("G", "Enter")
+        rows = t.wait("layer 2 only", "app/", "etc/", without=["usr/", "bin/"])
+        shown = report["layers"][1]["shown_bytes"]
+        assert "[" in rows[3] and rows[3].split("[")[0].split()[-4:] == ["3.0", "kB", "0", "B"], rows[3]  # etc, with conf
+        assert sum(e.get("size", 0) for e in report["kept"] + report["dropped"] if e.get("layer") == 2) == shown
+        t.press("/").type("used").press("Enter", "n")
+        t.wait("/app/used", "file, 4 bytes, of layer 2", "a run used it")
+        t.press("Escape", "v")
+        t.wait("only removed", without=["] used"])
+        t.press("v", "v", "Tab", "k", "Enter")
+        t.wait("layer 1 only")
+        t.press("Escape")
+        t.wait("/", without=["layer 1 only"])
+        t.press("q")
+        assert t.status() == 0
+
+
 @pytest.mark.needs("runc")
 def test_a_slim_image_has_its_reasons(slim, application, tmp_path):
     slim.build(application, "oci:%s:slim" % (tmp_path / "out"))
@@ -256,6 +299,29 @@ def test_a_terminal_that_cannot_place_its_cursor(slim, application, term, word):
     with explore(slim, "--json", application, before="export TERM=%s; " % term, columns=200) as t:
         t.wait("terminal-unsupported", word)
         assert t.status() == 2
+
+
+def test_a_report_with_odd_layers(slim, tmp_path):
+    """They neither end slim nor hide the paths."""
+    report = json.loads(of_paths("/file", "/other"))
+    report["kept"][0]["layer"], report["kept"][1]["layer"] = 99, -1
+    report["layers"] = [3, {"created_by": ["x"], "bytes": -1, "kept_bytes": 5}, {"created_by": "c" * 5000, "bytes": 2 ** 62}]
+    (tmp_path / "report.json").write_text(json.dumps(report))
+    with explore(slim, "report.json") as t:
+        t.wait("file", "other", "Tab layers")
+        t.press("Tab")
+        t.wait("  1         -", "  2       5 B", "  3         -", "- 4611686018427.4 MB 4611686018427.4 MB  ccc")
+        t.press("G", "Enter")
+        t.wait("layer 3 only", without=["file", "other"])
+        t.press("Escape", "q")
+        assert t.status() == 0
+    (tmp_path / "report.json").write_text(json.dumps(dict(report, layers=[{}] * 600)))
+    with explore(slim, "report.json") as t:
+        t.wait("file", "q quit", without=["Tab layers"])
+        t.press("Tab")
+        t.wait("The report lists no layers")
+        t.press("q")
+        assert t.status() == 0
 
 
 def of_paths(*paths):

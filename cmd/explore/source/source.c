@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "cmd/explore/source/layers.h"
 #include "cmd/explore/source/story.h"
 #include "report/why.h"
 #include "report/why_annotation.h"
+#include "view/tree_from_layer.h"
 #include "view/tree_of_inspect.h"
 #include "view/tree_of_report.h"
 
@@ -28,6 +29,14 @@ static void why_of_report(void *ctx, const char *path, struct buf *out)
 	answer(&s->lists, path, out);
 }
 
+static const struct view_tree *layer_of_report(void *ctx, size_t layer)
+{
+	struct explore_source *s = ctx;
+	view_tree_done(&s->layer_tree);
+	view_tree_from_layer(&s->tree, layer, &s->layer_tree);
+	return &s->layer_tree;
+}
+
 int explore_source_report(const char *file, struct explore_source *out, struct err *err)
 {
 	*out = (struct explore_source){.lists = REPORT_WHY_LISTS_NONE};
@@ -39,10 +48,15 @@ int explore_source_report(const char *file, struct explore_source *out, struct e
 		explore_source_done(out);
 		return r;
 	}
+	const size_t n = explore_layers_of_report(out->lists.layers, &out->layers);
 	out->model = (struct explore_model){
 	    .title = file,
 	    .compares = true,
 	    .tree = &out->tree,
+	    .layers = out->layers,
+	    .n_layers = n,
+	    .size_names = explore_layers_report_names,
+	    .layer_tree = layer_of_report,
 	    .why = why_of_report,
 	    .ctx = out,
 	};
@@ -56,7 +70,7 @@ static struct view_inspected inspected(const struct explore_source *s)
 	return (struct view_inspected){&s->image.history, &s->image.packages, s->image.index};
 }
 
-static const struct view_tree *layer_tree(void *ctx, size_t layer)
+static const struct view_tree *layer_of_image(void *ctx, size_t layer)
 {
 	struct explore_source *s = ctx;
 	const struct view_inspected from = inspected(s);
@@ -87,19 +101,6 @@ static void read_annotation(struct explore_source *s)
 	s->has_lists = value && report_why_annotation_read(value, &s->lists, NULL) == 0;
 }
 
-static void fill_layers(struct explore_source *s)
-{
-	const struct inspect_history *h = &s->image.history;
-	const struct oci_manifest *m = &s->image.image.manifest;
-	s->layers = mem_calloc(h->n_layers, sizeof(*s->layers));
-	for (size_t i = 0; i < h->n_layers; i++)
-		s->layers[i] = (struct explore_layer){
-		    .command = oci_image_config_created_by(&s->image.image.config, i),
-		    .blob = i < m->n_layers ? m->layers[i].size : 0,
-		    .sum = h->layers[i],
-		};
-}
-
 int explore_source_image(const char *name, const struct oci_ref *ref, const struct oci_platform *platform,
 			 const struct transport_options *access, const struct progress *progress,
 			 struct explore_source *out, struct err *err)
@@ -115,13 +116,14 @@ int explore_source_image(const char *name, const struct oci_ref *ref, const stru
 		return err_wrap(err, "%s", name);
 	}
 	read_annotation(out);
-	fill_layers(out);
+	out->layers = explore_layers_of_image(&out->image);
 	out->model = (struct explore_model){
 	    .title = name,
 	    .tree = &out->tree,
 	    .layers = out->layers,
 	    .n_layers = out->image.history.n_layers,
-	    .layer_tree = layer_tree,
+	    .size_names = explore_layers_image_names,
+	    .layer_tree = layer_of_image,
 	    .why = why_of_image,
 	    .ctx = out,
 	};

@@ -13,7 +13,7 @@ struct explore_source {
 	struct report_why_lists lists; /* of the report, or of the image's annotation */
 	bool has_lists;
 	struct pipeline_inspected image;
-	struct explore_layer *layers;
+	struct explore_layer *layers; /* their texts are of lists or of image */
 };
 
 /* A file that slim build --report wrote. */

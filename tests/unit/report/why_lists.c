@@ -39,7 +39,7 @@ static void found_one(struct report_why_lists *w, enum report_why_list list, con
 static const char *const report =
     "{\"schema\": \"x\",\n\"kept\": [\n{\"path\": \"/a\", \"reason\": \"used\", \"size\": 3},\n 1, {\"path\": 2},"
     "{\"path\": \"/\xc3\xa9\", \"reason\": \"parent\"}, {\"path\": \"/a\", \"reason\": \"second\"}],"
-    "\"dropped\": [{\"path\": \"/b\", \"reason\": \"-\", \"size\": 7}]}";
+    "\"layers\": [{\"bytes\": 4}], \"dropped\": [{\"path\": \"/b\", \"reason\": \"-\", \"size\": 7}]}";
 
 static void check(struct report_why_lists *w)
 {
@@ -49,6 +49,7 @@ static void check(struct report_why_lists *w)
 	found_one(w, REPORT_WHY_KEPT, "/\xc3\xa9", "parent");
 	found_one(w, REPORT_WHY_DROPPED, "/b", "-");
 	assert_int_equal(w->lists[REPORT_WHY_DROPPED].places[0].size, 7);
+	assert_int_equal(json_array_size(w->layers), 1);
 	assert_null(report_why_lists_find(w, REPORT_WHY_DROPPED, "/a"));
 	assert_int_equal(w->failed.code, ERR_NONE);
 }

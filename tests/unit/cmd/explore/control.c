@@ -186,7 +186,7 @@ static void shows_reasons(void **state)
 	expect(&f, "/etc passwd");
 	sample_press(&f.s, "h y");
 	assert_string_equal(f.s.lines.items[0], "why /etc");
-	sample_press(&f.s, "escape tab"); /* a report does not have layers */
+	sample_press(&f.s, "escape tab"); /* this report lists no layers */
 	assert_int_equal(f.s.screen, EXPLORE_TREE);
 	assert_non_null(f.s.message);
 	fixture_done(&f);
@@ -235,6 +235,28 @@ static void goes_from_layer_to_layer(void **state)
 	fixture_done(&f);
 }
 
+/* Only the paths that come from the layer, with their states. */
+static void shows_one_layer_of_a_report(void **state)
+{
+	struct fixture f;
+	fixture_init(&f, sample_of_report_with_layers);
+	sample_press(&f.s, "tab");
+	assert_int_equal(f.s.screen, EXPLORE_LAYERS);
+	sample_press(&f.s, "j j enter");
+	assert_int_equal(f.s.layer, 1);
+	assert_int_equal(f.s.list.count, 1);
+	sample_press(&f.s, "l l j e v");
+	expect(&f, "/usr/lib perl");
+	assert_int_equal(f.s.list.count, 1); /* what was removed of it */
+	sample_press(&f.s, "tab k enter");
+	expect(&f, "/usr share"); /* the lower layer has nothing in /usr/lib, so the tree goes up */
+	sample_press(&f.s, "v v escape h");
+	assert_int_equal(f.s.layer, EXPLORE_ALL_LAYERS);
+	assert_int_equal(f.s.list.count, 4);
+	assert_int_equal(explore_marks_count(&f.s.marks), 1);
+	fixture_done(&f);
+}
+
 int main(void)
 {
 	setlocale(LC_CTYPE, "C.UTF-8");
@@ -247,6 +269,7 @@ int main(void)
 	    cmocka_unit_test(shows_reasons),
 	    cmocka_unit_test(shows_one_layer),
 	    cmocka_unit_test(goes_from_layer_to_layer),
+	    cmocka_unit_test(shows_one_layer_of_a_report),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -185,6 +185,44 @@ static void the_changes_of_one_layer(void **state)
 	      "? help  Tab layers  / filter  s sort  i e u mark  w write  y why  q quit\n");
 }
 
+static void the_layers_of_a_report(void **state)
+{
+	shows(sample_of_report_with_layers, "tab j j", 80, 14,
+	      "slim explore  report.json                                       8.0 MB -> 2.0 MB\n"
+	      "Layers                                                                       3/3\n"
+	      "           kept   removed    hidden    in all  made by\n"
+	      " *all layers: the files of the original image\n"
+	      "    1    1.5 kB   40.0 kB    9.0 kB   50.5 kB  ADD root.tar /\n"
+	      ">   2    2.0 MB    6.0 MB         -    8.0 MB  RUN \\x1b[31minstall\n"
+	      "\n"
+	      "\n"
+	      "\n"
+	      "\n"
+	      "RUN \\x1b[31minstall\n"
+	      "\n"
+	      "\n"
+	      "? help  Enter only this layer  Tab back  q quit\n");
+}
+
+static void a_layer_of_a_report(void **state)
+{
+	shows(sample_of_report_with_layers, "tab j enter l", 80, 14,
+	      "slim explore  report.json                                       8.0 MB -> 2.0 MB\n"
+	      "/usr                                                           layer 1 only  1/1\n"
+	      "         before     after              name\n"
+	      ">   R   40.0 kB       0 B [..........] share/\n"
+	      "\n"
+	      "\n"
+	      "\n"
+	      "\n"
+	      "\n"
+	      "\n"
+	      "/usr/share\n"
+	      "directory, removed, files: 1 before, 0 after, of layer 1\n"
+	      "\n"
+	      "? help  Tab layers  v removed  / filter  i e u mark  w write  y why  q quit\n");
+}
+
 static void a_page_of_text(void **state)
 {
 	shows(sample_of_report, "y j j", 40, 10,
@@ -271,12 +309,14 @@ static void looks(void **state)
 static void every_size(void **state)
 {
 	static const char *const keys[] = {"", "j l j", "tab j j", "y", "?", "/ x", "e w", "e q"};
+	static void (*const makes[])(struct sample * s) = {sample_of_image, sample_of_report,
+							   sample_of_report_with_layers};
 	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
 		for (size_t columns = 1; columns < 100; columns += 3)
 			for (size_t rows = 1; rows < 30; rows += 4) {
 				struct sample sample;
 				struct explore_state s;
-				(k % 2 ? sample_of_report : sample_of_image)(&sample);
+				makes[k % 3](&sample);
 				explore_state_init(&s, &sample.model, columns, rows);
 				sample_press(&s, keys[k]);
 				free(draw(&s));
@@ -297,6 +337,8 @@ int main(void)
 	    cmocka_unit_test(layers),
 	    cmocka_unit_test(layers_on_a_small_screen),
 	    cmocka_unit_test(the_changes_of_one_layer),
+	    cmocka_unit_test(the_layers_of_a_report),
+	    cmocka_unit_test(a_layer_of_a_report),
 	    cmocka_unit_test(a_page_of_text),
 	    cmocka_unit_test(a_filter),
 	    cmocka_unit_test(a_prompt),

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "cmd/explore/control.h"
+#include "view/tree_from_layer.h"
 
 #define HOSTILE "a\033[2Jb\n"
 
@@ -65,7 +66,6 @@ static inline void sample_layer(struct view_tree *t, size_t layer)
 
 struct sample {
 	struct view_tree tree, layer;
-	struct inspect_sum sums[2][INSPECT_CHANGES];
 	struct explore_layer layers[2];
 	struct explore_model model;
 };
@@ -86,6 +86,15 @@ static inline const struct view_tree *sample_layer_tree(void *ctx, size_t layer)
 	return &s->layer;
 }
 
+static inline const struct view_tree *sample_report_layer_tree(void *ctx, size_t layer)
+{
+	struct sample *s = ctx;
+	view_tree_done(&s->layer);
+	view_tree_from_layer(&s->tree, layer, &s->layer);
+	return &s->layer;
+}
+
+/* A report that lists no layers. */
 static inline void sample_of_report(struct sample *s)
 {
 	*s = (struct sample){0};
@@ -94,19 +103,33 @@ static inline void sample_of_report(struct sample *s)
 	    .title = "report.json", .compares = true, .tree = &s->tree, .why = sample_why, .ctx = s};
 }
 
+static inline void sample_of_report_with_layers(struct sample *s)
+{
+	static const char *const names[EXPLORE_SIZES] = {"kept", "removed", "hidden", "in all"};
+	sample_of_report(s);
+	for (size_t i = 0; i < s->tree.count; i++)
+		s->tree.nodes[i].layer = strncmp(s->tree.nodes[i].path, "/usr/lib", 8) == 0;
+	s->layers[0] = (struct explore_layer){"ADD root.tar /", {{1500}, {40020}, {9000}, {50520}}};
+	s->layers[1] = (struct explore_layer){"RUN \033[31minstall", {{2000000}, {6000000}, {.none = true}, {8000000}}};
+	s->model.layers = s->layers;
+	s->model.n_layers = 2;
+	s->model.size_names = names;
+	s->model.layer_tree = sample_report_layer_tree;
+}
+
 static inline void sample_of_image(struct sample *s)
 {
+	static const char *const names[EXPLORE_SIZES] = {"blob", "added", "changed", "removed"};
 	*s = (struct sample){0};
 	sample_image(&s->tree);
-	s->sums[0][INSPECT_ADDED] = (struct inspect_sum){2, 2001500};
-	s->sums[1][INSPECT_ADDED] = (struct inspect_sum){1, 900};
-	s->sums[1][INSPECT_CHANGED] = (struct inspect_sum){1, 1500};
-	s->layers[0] = (struct explore_layer){"ADD root.tar /", 1200000, s->sums[0]};
-	s->layers[1] = (struct explore_layer){"COPY \033[31msite /srv", 800, s->sums[1]};
+	const struct explore_size none = {.none = true};
+	s->layers[0] = (struct explore_layer){"ADD root.tar /", {{1200000}, {2001500}, none, none}};
+	s->layers[1] = (struct explore_layer){"COPY \033[31msite /srv", {{800}, {900}, {1500}, none}};
 	s->model = (struct explore_model){.title = "oci:images:app",
 					  .tree = &s->tree,
 					  .layers = s->layers,
 					  .n_layers = 2,
+					  .size_names = names,
 					  .layer_tree = sample_layer_tree,
 					  .why = sample_why,
 					  .ctx = s};
