@@ -1,12 +1,9 @@
 #include "cmd/page_file.h"
 
-#include <string.h>
-
 #include "base/mem.h"
 #include "cmd/version.h"
 #include "os/fd.h"
 #include "os/output_file.h"
-#include "text/json.h"
 #include "view/page/page.h"
 
 static int make(void *page, int fd, struct err *err)
@@ -56,14 +53,16 @@ int page_file_write_inspect(const char *path, const struct report_inspect_view *
 	return write_page(path, &page, err);
 }
 
-int page_file_write_diff(const char *path, const char *const names[2], const struct view_inspected sides[2],
+int page_file_write_diff(const char *path, const struct report_diff *d, const struct report_diff_side sides[2],
 			 struct err *err)
 {
 	CLEANUP_VIEW_TREE struct view_tree tree = {0};
-	json_auto_t *facts = json_pack("{s:[o, o]}", "images", json_bytes(names[0], strlen(names[0])),
-				       json_bytes(names[1], strlen(names[1])));
-	if (view_tree_of_diff(sides, &tree, err) < 0)
+	struct view_inspected files[2];
+	for (int i = 0; i < 2; i++)
+		files[i] = (struct view_inspected){sides[i].history, sides[i].packages, sides[i].index};
+	if (view_tree_of_diff(files, &tree, err) < 0)
 		return err_wrap(err, "--html");
+	json_auto_t *facts = report_diff_facts(d, sides);
 	const struct view_page page = {"diff", SLIM_VERSION, facts, &tree, NULL};
 	return write_page(path, &page, err);
 }

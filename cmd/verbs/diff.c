@@ -55,15 +55,6 @@ static void print(const struct diff_flags *f, const struct report_diff *d, const
 		report_diff_text(d, sides, f->all, out);
 }
 
-static int write_page(const struct diff_flags *f, char *const names[2], const struct pipeline_comparison *c,
-		      struct err *err)
-{
-	struct view_inspected sides[2];
-	for (int i = 0; i < 2; i++)
-		sides[i] = (struct view_inspected){&c->images[i].history, &c->images[i].packages, c->images[i].index};
-	return page_file_write_diff(f->html, (const char *const *)names, sides, err);
-}
-
 /* The configurations as they are shown: a summary may go where more people read it than the image. */
 static int mask_secrets(const struct pipeline_comparison *c, struct oci_image_config shown[2], struct err *err)
 {
@@ -91,6 +82,8 @@ static int show(const struct diff_flags *f, char *const names[2], const struct p
 		r = report_diff_make(sides, c->shared, c->unread, &d, err);
 	if (r == 0)
 		print(f, &d, sides, out);
+	if (r == 0 && f->html)
+		r = page_file_write_diff(f->html, &d, sides, err);
 	for (int i = 0; i < 2; i++)
 		oci_image_config_done(&configs[i]);
 	return r;
@@ -108,9 +101,7 @@ static int compare(const struct diff_flags *f, char *const names[2], const struc
 	access.progress = &progress;
 	if ((r = pipeline_compare(refs, platform, &access, f->exact || f->html, &progress, &c, err)) < 0)
 		return r;
-	if ((r = show(f, names, &c, out, err)) < 0)
-		return r;
-	return f->html ? write_page(f, names, &c, err) : 0;
+	return show(f, names, &c, out, err);
 }
 
 /* EXIT_DONE, EXIT_USAGE or EXIT_FAILED. */

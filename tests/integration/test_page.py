@@ -82,6 +82,11 @@ def sound(visits, sections):
         assert seen["printed"] == 0 and seen["width"] <= 360
 
 
+def facts_of(page):
+    data = page.read_text().partition('octet-stream">\n')[2].partition("</script>")[0]
+    return json.loads(gzip.decompress(base64.b64decode(data)))["facts"]
+
+
 def changed(page, **facts):
     """Puts members into the facts of a page."""
     begin, start, rest = page.read_text().partition('octet-stream">\n')
@@ -142,12 +147,39 @@ def test_two_images(slim, images, browser, tmp_path):
     result = slim.run("diff", original, "oci:%s:slim" % other, "--html", tmp_path / "diff.html")
     assert result.status == 0, result
     seen = browser(tmp_path / "diff.html", "/bin/httpd", "unused")
-    sound(seen, ["Files", "Find a path"])
+    sound(seen, ["Files", "Find a path", "Layers"])
     for s in seen:
         kept, removed = s["asked"]
         assert kept["answer"].startswith("/bin/httpd is kept") and " was removed" in removed["answer"]
     assert slim.run("diff", original, original, "--html", "-").out.startswith("<!DOCTYPE html>")
     assert slim.run("diff", original, original, "--html", "-", "--json").status == 2
+
+
+def test_layers_of_two_images(slim, browser, tmp_path):
+    """Which layer, Dockerfile line and package brought each difference, without secrets."""
+    token = "glpat-" + "Zx9Qw7Er5Ty3Ui1Op2As"
+    status = "Package: tool\nStatus: install ok installed\nArchitecture: all\nVersion: %s\n\n"
+    base = Layer().file("etc/conf", "c" * 100).file("var/lib/dpkg/info/tool.list", "/usr\n/usr/bin/tool\n").write(tmp_path / "base.tar")
+    references = []
+    for name, size in ("first", 1000), ("second", 9000):
+        tool = Layer().file("usr/bin/tool", "t" * size).file("var/lib/dpkg/status", status % size).write(tmp_path / (name + "-tool.tar"))
+        app = Layer().file("app/" + name, "a" * 5000).file("app/both", name).write(tmp_path / (name + "-app.tar"))
+        steps = ["ADD base.tar /", "RUN /bin/sh -c fetch --token %s %s # buildkit" % (token, EVIL), "COPY %s /app" % CLOSING]
+        oci.write_layout(tmp_path / name, "image", oci.Image([base, tool, app], CONFIG, steps=steps))
+        references.append("oci:%s:image" % (tmp_path / name))
+    result = slim.run("diff", *references, "--html", tmp_path / "diff.html")
+    assert result.status == 0 and result.out.count("second image") == 0, result
+    facts = facts_of(tmp_path / "diff.html")
+    assert token not in json.dumps(facts) and "paths" not in facts and token not in result.out
+    seen = browser(tmp_path / "diff.html", "/usr/bin/tool")
+    sound(seen, ["Files", "Find a path", "Layers", "Packages"])
+    for s in seen:
+        assert s["tables"]["Packages with differences, most bytes first"] == [["tool", "", "", "9.0 kB, 1 file"]]
+        assert s["tables"]["Layers that brought the differences, most bytes first"] == [
+            ["second image, 2", "RUN fetch --token *** " + EVIL, "", "", "9.1 kB, 2 files", "tool 9.0 kB, no package 76 B"],
+            ["second image, 3", "COPY " + CLOSING + " /app", "", "5.0 kB, 1 file", "6 B, 1 file", ""],
+            ["first image, 3", "COPY " + CLOSING + " /app", "5.0 kB, 1 file", "", "", ""]]
+        assert "At the bottom 1 layer is the same in both images." in s["body"]
 
 
 def test_one_image(slim, image, browser, tmp_path):

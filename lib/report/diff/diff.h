@@ -8,6 +8,8 @@
  * because layers list a directory whenever its content changes. */
 #pragma once
 
+#include <jansson.h>
+
 #include "report/diff/data.h"
 
 /* shared, unread: as in struct report_diff. The packages are those of the first image; for added paths, and where the
@@ -19,6 +21,8 @@ int report_diff_make(const struct report_diff_side sides[2], size_t shared, size
 void report_diff_text(const struct report_diff *d, const struct report_diff_side sides[2], bool all, struct buf *out);
 /* slim.diff/v1: docs/schemas/diff.schema.json, slim-diff(1). */
 void report_diff_json(const struct report_diff *d, const struct report_diff_side sides[2], struct buf *out);
+/* The same without the list of paths, as an object. */
+json_t *report_diff_facts(const struct report_diff *d, const struct report_diff_side sides[2]);
 /* Three lines for a pull request: which image is larger, what brought most of it, how many files changed. Names and
  * commands are code in Markdown, so that nothing in them is markup, a link or a mention. */
 void report_diff_summary(const struct report_diff *d, const struct report_diff_side sides[2], struct buf *out);

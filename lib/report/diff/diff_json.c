@@ -87,18 +87,23 @@ static json_t *image_json(const struct report_diff *d, const struct report_diff_
 			 number(m->layers));
 }
 
+json_t *report_diff_facts(const struct report_diff *d, const struct report_diff_side sides[2])
+{
+	json_t *shared = json_pack("{s:o, s:o, s:b}", "layers", number(d->shared), "compressed_bytes",
+				   number(d->shared_blobs), "read", d->shared && !d->unread);
+	return json_pack("{s:s, s:[o, o], s:o, s:o, s:o, s:o, s:o, s:o}", "schema", "slim.diff/v1", "images",
+			 image_json(d, sides, 0), image_json(d, sides, 1), "shared", shared, "unsure",
+			 number(d->unsure), "total", sum_json(&d->total), "layers", layers_json(d, sides),
+			 "directories", sums_json(d->directories.items, d->directories.count), "packages",
+			 sums_json(d->packages.items, d->packages.count));
+}
+
 void report_diff_json(const struct report_diff *d, const struct report_diff_side sides[2], struct buf *out)
 {
+	json_auto_t *root = report_diff_facts(d, sides);
 	json_t *paths = json_array();
 	for (size_t i = 0; i < d->n_paths; i++)
 		json_array_append_new(paths, path_json(&d->paths[i]));
-	json_t *shared = json_pack("{s:o, s:o, s:b}", "layers", number(d->shared), "compressed_bytes",
-				   number(d->shared_blobs), "read", d->shared && !d->unread);
-	json_auto_t *root =
-	    json_pack("{s:s, s:[o, o], s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "schema", "slim.diff/v1", "images",
-		      image_json(d, sides, 0), image_json(d, sides, 1), "shared", shared, "unsure", number(d->unsure),
-		      "total", sum_json(&d->total), "layers", layers_json(d, sides), "directories",
-		      sums_json(d->directories.items, d->directories.count), "packages",
-		      sums_json(d->packages.items, d->packages.count), "paths", paths);
+	json_object_set_new(root, "paths", paths);
 	json_write_pretty(root, out);
 }

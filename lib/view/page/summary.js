@@ -60,14 +60,14 @@ function inspectSummary(app) {
 }
 
 function diffSummary(app) {
-  const t = app.tree, names = app.facts.images || [];
-  return [el("p", {class: "images"}, code(names[0] || "the first image"), " \u2192 ", code(names[1] || "the second image")),
+  const t = app.tree, names = app.facts.images.map((i) => i.reference);
+  return [el("p", {class: "images"}, code(names[0]), " \u2192 ", code(names[1])),
     el("dl", {class: "figures"}, figure("Unpacked", sized(t.before[0]), sized(t.after[0])),
       figure("Files", counted(t.filesBefore[0]), counted(t.filesAfter[0])))];
 }
 
 function summarise(app) {
-  const f = app.facts, name = app.verb === "inspect" ? f.reference : app.verb === "diff" ? (f.images || []).join(", ") : f.source.reference;
+  const f = app.facts, name = app.verb === "inspect" ? f.reference : app.verb === "diff" ? f.images.map((i) => i.reference).join(", ") : f.source.reference;
   const titles = {build: "A smaller image", verify: "Two images compared by running them", inspect: "An image", diff: "Two images"};
   document.title = "slim " + app.verb + ": " + shown(name || "");
   document.getElementById("title").textContent = titles[app.verb];
