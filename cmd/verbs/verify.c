@@ -6,7 +6,9 @@
 #include "cmd/verbs/trace_output.h"
 #include "os/output_file.h"
 #include "pipeline/verify_image.h"
+#include "report/why_annotation.h"
 #include "view/tree_of_pair.h"
+#include "view/why_of_pair.h"
 
 struct verify_flags {
 	struct container_flags container;
@@ -58,12 +60,22 @@ static int store(const char *path, const struct trace_file *trace, struct report
 	return trace_output_write(path, trace, err);
 }
 
-/* The files of both images, for the page. */
-static void take_tree(void *tree, const struct image_index *original, const struct image_index *slim)
+/* The reasons that the slim image may have of its build. An annotation that cannot be read is as good as none. */
+static bool read_reasons(const struct oci_manifest *slim, struct report_why_lists *out)
+{
+	const char *value = json_string_value(json_object_get(slim->annotations, REPORT_WHY_ANNOTATION));
+	return value && report_why_annotation_read(value, out, NULL) == 0;
+}
+
+/* The files of both images, for the page. Packages that cannot be read are left out. */
+static void take_tree(void *tree, const struct pipeline_verify_seen *seen)
 {
 	CLEANUP_PACKAGES struct packages packages = {0};
-	const bool known = packages_read(original, &packages, NULL) == 0; /* else the page shows no packages */
-	view_tree_of_pair(original, slim, known ? &packages : NULL, tree);
+	CLEANUP_REPORT_WHY_LISTS struct report_why_lists built = REPORT_WHY_LISTS_NONE;
+	const bool known = packages_read(seen->original, &packages, NULL) == 0;
+	const bool has_reasons = read_reasons(seen->manifest, &built);
+	view_tree_of_pair(seen->original, seen->slim, known ? &packages : NULL, tree);
+	view_why_of_pair(tree, seen->used, has_reasons ? &built : NULL);
 }
 
 static int check_files(const struct verify_flags *f, struct err *err)

@@ -79,7 +79,8 @@ static int open_slim(void *ctx, unsigned round, struct verify_target *out, struc
 	pipeline_report_fill_image(&u->image, &u->layers, u->index, &p->described);
 	check_origin(p, u->index);
 	if (p->watch)
-		p->watch->see(p->watch->ctx, s->index, u->index);
+		p->watch->see(p->watch->ctx, &(struct pipeline_verify_seen){s->index, u->index, &p->original.evidence,
+									    &u->image.manifest});
 	*out = (struct verify_target){{&u->layers, &u->image.config}, u->index};
 	return 0;
 }

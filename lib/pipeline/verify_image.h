@@ -2,13 +2,19 @@
  * verify. */
 #pragma once
 
+#include "evidence/evidence.h"
 #include "pipeline/session.h"
 #include "report/report.h"
 #include "trace/trace_file.h"
 
-/* Sees both images while they are unpacked, before they are compared. */
+/* Both images, while they are unpacked and before they are compared. Borrowed. */
+struct pipeline_verify_seen {
+	const struct image_index *original, *slim;
+	const struct evidence *used;         /* what the runs of the original did in it */
+	const struct oci_manifest *manifest; /* of the slim image */
+};
 struct pipeline_verify_watch {
-	void (*see)(void *ctx, const struct image_index *original, const struct image_index *slim);
+	void (*see)(void *ctx, const struct pipeline_verify_seen *seen);
 	void *ctx;
 };
 

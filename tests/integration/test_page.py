@@ -4,12 +4,14 @@ import base64
 import gzip
 import json
 import os
+import re
 import subprocess
 
 import oci
 import pytest
 from testenv import npm
 from testenv.layers import Layer
+from testenv.samples import JOB_CONFIG
 
 pytestmark = pytest.mark.needs("root", "runc", "npm", "node", "chromium")
 
@@ -140,9 +142,13 @@ def test_two_images(slim, images, browser, tmp_path):
     result = slim.run("verify", original, "oci:%s:slim" % other, "--store", slim.store, "--html",
                       tmp_path / "verify.html")
     assert result.status == 0, result
-    seen = browser(tmp_path / "verify.html", "/bin/httpd")
-    sound(seen, ["Files", "Find a path", "Layers and waste", "Exercise", "Verification", "Start-up timeline"])
-    assert all("Verified: " in s["summary"] and s["asked"][0]["answer"].startswith("/bin/httpd is kept") for s in seen)
+    seen = browser(tmp_path / "verify.html", "/bin/httpd", "unused")
+    sound(seen, ["Files", "Why is it there, or gone?", "Layers and waste", "Exercise", "Verification", "Start-up timeline"])
+    for s in seen:
+        kept, removed = (asked["answer"] for asked in s["asked"])
+        assert "Verified: " in s["summary"]
+        assert re.match("/bin/httpd is kepta run of the original used it: [a-z, ]*exec[a-z, ]*; the build kept it: a run used it", kept), kept
+        assert " was removedno run of the original used itThe comparison saw no run of the slim image look for it." in removed, removed
 
     result = slim.run("diff", original, "oci:%s:slim" % other, "--html", tmp_path / "diff.html")
     assert result.status == 0, result
@@ -153,6 +159,27 @@ def test_two_images(slim, images, browser, tmp_path):
         assert kept["answer"].startswith("/bin/httpd is kept") and " was removed" in removed["answer"]
     assert slim.run("diff", original, original, "--html", "-").out.startswith("<!DOCTYPE html>")
     assert slim.run("diff", original, original, "--html", "-", "--json").status == 2
+
+
+def test_why_verify_fails(slim, browser, images, tmp_path):
+    """An image that lacks a file which the original's run used, and that has one more; it knows nothing of its build."""
+    base = Layer().program("bin/job", images.programs["job"])
+    full = Layer().file("srv/needed" + EVIL, "needed").file("srv/idle", "idle")
+    references = []
+    for name, layer in ("full", full), ("less", Layer().file("srv/more", "more")):
+        paths = [each.write(tmp_path / ("%s-%d.tar" % (name, i))) for i, each in enumerate([base, layer])]
+        oci.write_layout(tmp_path / name, "image", oci.Image(paths, dict(JOB_CONFIG, Cmd=["cat", "/srv/needed" + EVIL])))
+        references.append("oci:%s:image" % (tmp_path / name))
+    result = slim.run("verify", *references, "--store", slim.store, "--html", tmp_path / "page.html")
+    assert result.status == 3, result
+    for s in browser(tmp_path / "page.html", "needed", "idle", "srv/more", "/bin/job"):
+        assert not s["wrong"] and "Not equal: " in s["summary"]
+        needed, idle, more, job = (asked["answer"] for asked in s["asked"])
+        assert " was removeda run of the original used it: open" in needed
+        assert "The slim image looked for it and did not find it: /bin/job" in needed
+        assert " was removedno run of the original used itThe comparison saw no run of the slim image look for it." in idle
+        assert "/srv/more was addedthe original does not have it" in more
+        assert re.match("/bin/job is kepta run of the original used it: [a-z, ]*exec", job) and "the build kept it" not in job
 
 
 def test_layers_of_two_images(slim, browser, tmp_path):

@@ -77,7 +77,7 @@ MAY_INCLUDE = {
     "report/inspect": ["text", "oci", "inspect", "findings", "findings/rules", "report/checks"],
     "report/target": ["text", "exercise", "run", "target", "report", "report/step"],
     # What a person looks at: a page, a terminal.
-    "view": ["text", "oci", "image", "packages", "inspect", "report"],
+    "view": ["text", "oci", "image", "trace", "evidence", "packages", "inspect", "report"],
     "view/page": ["text", "report", "view"],
     # Pure: limits against figures.
     "ci/gate": ["text", "os", "image", "trace", "keep", "packages", "exercise", "run", "verify", "report", "report/step",

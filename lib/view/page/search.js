@@ -85,7 +85,7 @@ function whySection(app) {
     el("p", {id: "query-help", class: "hint"}, "Enter takes the first. Arrow keys go through the list."));
   form.addEventListener("keydown", (event) => moveThrough(event, input, results));
   results.addEventListener("keydown", (event) => moveThrough(event, input, results));
-  return section("why", app.verb === "build" ? "Why is it there, or gone?" : "Find a path", form, status, results, panel);
+  return section("why", app.verb === "build" || app.verb === "verify" ? "Why is it there, or gone?" : "Find a path", form, status, results, panel);
 }
 
 function moveThrough(event, input, results) {

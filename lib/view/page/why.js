@@ -38,6 +38,16 @@ function chain(app, node) {
   return el("ol", {class: "chain"}, lines);
 }
 
+// What the comparison of two running images saw of a path that the slim image lacks.
+function lookedFor(app, node) {
+  const t = app.tree, v = app.facts.verify;
+  if (app.verb !== "verify" || !v || !v.done || t.state[node] !== REMOVED || t.kind[node] === DIRECTORY)
+    return null;
+  const lookup = v.lookups.find((one) => one.path === t.path[node]);
+  return el("p", {}, lookup ? ["The slim image looked for it and did not find it", lookup.program ? [": ", code(lookup.program)] : "."].flat()
+    : "The comparison saw no run of the slim image look for it.");
+}
+
 // The kept files that name a removed path.
 function namers(app, node) {
   const named = rare(app.tree.named, node);
@@ -86,9 +96,9 @@ function answer(app, node) {
   const t = app.tree, children = [el("h3", {id: "answer-title", tabindex: "-1"}, code(t.path[node]), " " + verdictOf(app, node))];
   if (reasonOf(t, node))
     children.push(chain(app, node));
-  else if (app.two && t.state[node] === REMOVED)
+  else if (app.two && t.state[node] === REMOVED && t.kind[node] === DIRECTORY)
     children.push(el("p", {}, "Nothing that is in it is there any more."));
-  children.push(namers(app, node), facts(app, node));
+  children.push(lookedFor(app, node), namers(app, node), facts(app, node));
   const directory = t.kind[node] === DIRECTORY ? node : t.parent[node];
   children.push(el("p", {class: "actions"},
     el("button", {click: () => { app.openDirectory(directory); reveal("files"); }}, "Show in the treemap")));
