@@ -14,6 +14,7 @@
 #include "transport/file/docker_manifest.h"
 #include "transport/file/layout_index.h"
 #include "transport/file/tar_stream.h"
+#include "transport/metered.h"
 
 #define SHOWN_MAX 400 /* bytes of what an engine says */
 
@@ -26,6 +27,7 @@ struct blob {
 struct engine_sink {
 	struct engine *engine;
 	bool containerd;     /* it keeps blobs and manifests as they are */
+	const struct progress *progress;
 	struct strlist tags; /* repo:tag */
 	struct blob *blobs;
 	size_t n_blobs, cap;
@@ -58,6 +60,7 @@ int engine_sink_create(const struct oci_ref *ref, const struct transport_options
 {
 	struct engine_sink *s = mem_alloc(sizeof(*s));
 	const struct engine_search search = {.scheme = ref->scheme, .url = ref->engine, .options = options};
+	s->progress = options->progress;
 	int r = add_tag(s, ref->location, err);
 	for (size_t i = 0; r == 0 && options->names && i < options->names->count; i++)
 		r = add_tag(s, options->names->items[i], err);
@@ -213,9 +216,15 @@ int engine_sink_commit(void *ctx, const struct oci_descriptor *d, const struct b
 	int r = s->containerd ? make_layout(s, d, bytes, tar, err) : make_tar(s, manifest, tar, err);
 	if (r < 0)
 		return r;
-	struct io_reader body = file_tar_stream_reader(tar);
-	r = engine_post(s->engine, "/images/load?quiet=1", "application/x-tar", &body, file_tar_stream_size(tar),
-			LIMIT_LOAD_ANSWER, &answer, err);
+	struct transport_metered meter = {
+	    .from = file_tar_stream_reader(tar),
+	    .progress = s->progress,
+	    .stage = "publish",
+	    .total = file_tar_stream_size(tar),
+	};
+	struct io_reader body = transport_metered_reader(&meter);
+	r = engine_post(s->engine, "/images/load?quiet=1", "application/x-tar", &body, meter.total, LIMIT_LOAD_ANSWER,
+			&answer, err);
 	if (r == 0 && answer.len)
 		r = check_answer(s, &answer, err);
 	return r == 0 ? check_loaded(s, s->containerd ? &d->digest : &manifest->config.digest, err) : r;
