@@ -8,9 +8,25 @@
 struct comparing {
 	struct pipeline_comparison *c;
 	const struct oci_platform *platform;
-	const struct progress *progress;
+	const struct progress *user;
+	struct progress progress; /* of both images together; told to the user */
+	uint64_t before, whole;   /* bytes of the image that is read already, and of both; 0 = not known */
 	struct err *err;
 };
+
+static void tell(void *ctx, const char *stage, uint64_t done, uint64_t total, const char *unit)
+{
+	const struct comparing *p = ctx;
+	p->user->step(p->user->ctx, stage, p->before + done, p->whole ? p->whole : total, unit);
+}
+
+static void tell_both(struct comparing *p, const struct progress *user)
+{
+	p->user = user;
+	p->progress = user ? *user : (struct progress){.cancel_fd = -1};
+	p->progress.ctx = p;
+	p->progress.step = user && user->step ? tell : NULL;
+}
 
 static bool is_remote(const struct pipeline_comparison *c, int i)
 {
@@ -31,11 +47,20 @@ static size_t count_shared(const struct pipeline_comparison *c)
 	return n;
 }
 
+static uint64_t bytes_above(const struct pipeline_comparison *c, int i, size_t skip)
+{
+	const struct oci_manifest *m = &c->images[i].image.manifest;
+	uint64_t n = 0;
+	for (; skip < m->n_layers; skip++)
+		n += m->layers[skip].size;
+	return n;
+}
+
 static int read_layers(struct comparing *p, int i, size_t skip)
 {
 	const struct inspect_part part = {.skip = skip, .place = (size_t)i * LIMIT_LAYERS};
 	const struct inspect_watch sums = {.sums = true};
-	int r = pipeline_inspect_read(&p->c->images[i], &part, &sums, &p->c->texts, p->progress, p->err);
+	int r = pipeline_inspect_read(&p->c->images[i], &part, &sums, &p->c->texts, &p->progress, p->err);
 	return r < 0 ? err_wrap(p->err, i ? "the second image" : "the first image") : 0;
 }
 
@@ -55,10 +80,14 @@ static int read_both(struct comparing *p, bool all)
 	c->shared = count_shared(c);
 	c->lender = done[0] ? 0 : done[1] ? 1 : is_remote(c, 0) && !is_remote(c, 1);
 	c->unread = all || !is_remote(c, c->lender) ? 0 : c->shared;
+	const size_t skip[2] = {c->lender ? c->shared : c->unread, c->lender ? c->unread : c->shared};
+	const uint64_t bytes[2] = {bytes_above(c, 0, skip[0]), bytes_above(c, 1, skip[1])};
+	p->whole = done[0] || done[1] ? 0 : bytes[0] + bytes[1];
 	for (int k = 0; r == 0 && k < 2; k++) {
 		const int i = k ? !c->lender : c->lender;
 		if (!done[i])
-			r = read_layers(p, i, k ? c->shared : c->unread);
+			r = read_layers(p, i, skip[i]);
+		p->before = p->whole ? bytes[i] : 0;
 	}
 	return r;
 }
@@ -124,7 +153,8 @@ int pipeline_compare(const struct oci_ref refs[2], const struct oci_platform *pl
 		     const struct transport_options *access, bool all, const struct progress *progress,
 		     struct pipeline_comparison *out, struct err *err)
 {
-	struct comparing p = {.c = out, .platform = platform, .progress = progress, .err = err};
+	struct comparing p = {.c = out, .platform = platform, .err = err};
+	tell_both(&p, progress);
 	*out = (struct pipeline_comparison){0};
 	inspect_texts_init(&out->texts, 2 * LIMIT_LAYERS);
 	int r = compare(&p, refs, access, all);
