@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "cmd/interrupt.h"
-#include "cmd/progress_bar.h"
 #include "cmd/progress_line.h"
 #include "cmd/streams.h"
 #include "run/record.h"
@@ -76,14 +75,14 @@ int progress_begin(struct progress *out, bool quiet, struct err *err)
 	live = streams_is_live(STDERR_FILENO);
 	colour = streams_has_colour(STDERR_FILENO);
 	began = clock_ms();
-	progress_bar_init(&bar, false);
+	progress_bar_init(&bar, PROGRESS_STAGES);
 	*out = (struct progress){.step = quiet ? NULL : step, .cancel_fd = cancel};
 	return 0;
 }
 
-void progress_of_build(void)
+void progress_of(enum progress_whole whole)
 {
-	progress_bar_init(&bar, true);
+	progress_bar_init(&bar, whole);
 }
 
 void progress_finish(void)

@@ -5,12 +5,13 @@
 #include <stdbool.h>
 
 #include "base/progress.h"
+#include "cmd/progress_bar.h"
 
 /* Fills a struct progress that a signal cancels and that prints unless quiet. A verb that uses the store calls
  * runtime_userns_enter (runtime/userns.h) first. */
 int progress_begin(struct progress *out, bool quiet, struct err *err) MUST_CHECK;
-/* Call it after progress_begin: the stages of a build share one bar. */
-void progress_of_build(void);
+/* Call it after progress_begin: the stages of this verb share one bar. */
+void progress_of(enum progress_whole whole);
 /* Fills the bar: all is done. */
 void progress_finish(void);
 /* Sets the text that says how the user ends a run by hand ("press Enter"). It is shown whenever slim waits for that.

@@ -7,14 +7,20 @@
 
 #define SPEED_MS 1000 /* a speed is known after this time */
 
-/* The phases of a build, in order, with rough shares of its time. */
-static const struct {
-	const char *stage;
+#define MOST_PHASES 7
+
+/* The phases of each verb, in order, with rough shares of its time. */
+static const struct phase {
+	const char *stage; /* NULL = the end */
 	unsigned weight;
-} phases[] = {{"unpack", 30}, {"record", 22}, {"keep", 10}, {"pack", 10}, {"verify", 18}, {"check", 2}, {"publish", 8}};
-#define PHASES (sizeof(phases) / sizeof(phases[0]))
-#define RECORD 1
-#define VERIFY 4
+} phases[][MOST_PHASES + 1] = {
+    [PROGRESS_STAGES] = {{0}},
+    [PROGRESS_BUILD] =
+	{{"unpack", 30}, {"record", 22}, {"keep", 10}, {"pack", 10}, {"verify", 18}, {"check", 2}, {"publish", 8}},
+    [PROGRESS_RECORD] = {{"unpack", 50}, {"record", 50}},
+    [PROGRESS_VERIFY] = {{"unpack", 35}, {"record", 30}, {"verify", 35}},
+    [PROGRESS_PROBE] = {{"record", 100}},
+};
 
 /* The stages of a container that runs, in a phase, and how much of the phase is done when they begin and end. */
 static const struct {
@@ -38,9 +44,14 @@ static const struct {
 #define STAGES (sizeof(stages) / sizeof(stages[0]))
 #define RUN_STAGES 6 /* the first of them */
 
-void progress_bar_init(struct progress_bar *b, bool of_build)
+void progress_bar_init(struct progress_bar *b, enum progress_whole whole)
 {
-	*b = (struct progress_bar){.of_build = of_build, .part = of_build ? 0 : -1};
+	*b = (struct progress_bar){.whole = whole, .part = whole == PROGRESS_STAGES ? -1 : 0};
+}
+
+static const struct phase *phase_at(const struct progress_bar *b)
+{
+	return &phases[b->whole][b->phase];
 }
 
 static size_t stage_of(const char *name)
@@ -54,12 +65,12 @@ static size_t stage_of(const char *name)
 /* The phase that a stage begins; one that comes again stays in the phase that has come since. */
 static size_t phase_of(const struct progress_bar *b, const char *stage, size_t number)
 {
+	const struct phase *all = phases[b->whole];
+	const char *name = number < RUN_STAGES ? "record" : stage;
 	size_t phase = 0;
-	while (phase < PHASES && strcmp(phases[phase].stage, stage) != 0)
+	while (all[phase].stage && strcmp(all[phase].stage, name) != 0)
 		phase++;
-	if (phase == PHASES)
-		phase = number < RUN_STAGES ? RECORD : 0;
-	return phase > b->phase ? phase : b->phase;
+	return all[phase].stage && phase > b->phase ? phase : b->phase;
 }
 
 static double fraction(const struct progress_bar *b)
@@ -69,18 +80,18 @@ static double fraction(const struct progress_bar *b)
 	return b->done < b->total ? (double)b->done / (double)b->total : 1;
 }
 
-static double part_of_build(const struct progress_bar *b, size_t number)
+static double part_of_whole(const struct progress_bar *b, size_t number)
 {
 	double before = 0, within = 0, all = 0;
-	for (size_t i = 0; i < PHASES; i++) {
-		before += i < b->phase ? phases[i].weight : 0;
-		all += phases[i].weight;
+	for (size_t i = 0; phases[b->whole][i].stage; i++) {
+		before += i < b->phase ? phases[b->whole][i].weight : 0;
+		all += phases[b->whole][i].weight;
 	}
 	if (number < RUN_STAGES)
 		within = stages[number].from + (stages[number].to - stages[number].from) * fraction(b);
-	else if (strcmp(phases[b->phase].stage, b->stage) == 0)
+	else if (strcmp(phase_at(b)->stage, b->stage) == 0)
 		within = fraction(b);
-	return (before + phases[b->phase].weight * within) / all;
+	return (before + phase_at(b)->weight * within) / all;
 }
 
 void progress_bar_step(struct progress_bar *b, const char *stage, uint64_t done, uint64_t total, const char *unit,
@@ -95,12 +106,12 @@ void progress_bar_step(struct progress_bar *b, const char *stage, uint64_t done,
 	b->done = done;
 	b->total = total;
 	b->in_bytes = strcmp(unit, "bytes") == 0;
-	if (!b->of_build) {
+	if (b->whole == PROGRESS_STAGES) {
 		b->part = total ? fraction(b) : -1;
 		return;
 	}
 	b->phase = phase_of(b, stage, number);
-	const double part = part_of_build(b, number);
+	const double part = part_of_whole(b, number);
 	b->part = part > b->part ? part : b->part;
 }
 
@@ -127,5 +138,6 @@ const char *progress_bar_words(const struct progress_bar *b)
 
 bool progress_bar_verifies(const struct progress_bar *b)
 {
-	return b->of_build && b->phase == VERIFY && strcmp(b->stage, "verify") != 0;
+	const char *phase = phase_at(b)->stage;
+	return phase && strcmp(phase, "verify") == 0 && strcmp(b->stage, "verify") != 0;
 }

@@ -1,6 +1,6 @@
 /* cmd/progress_bar.h - how far a verb is: the stages that lib/ and probe/ report, as parts of one whole. Pure.
- * Shape: with phases, each stage lies in a phase, and phases have weights. The part that is done never falls, also if a
- * stage comes again. Without phases each stage is a whole of its own.
+ * Shape: of a verb with phases, each stage lies in a phase, and phases have weights. The part that is done never falls,
+ * also if a stage comes again. Without phases each stage is a whole of its own.
  * Lifetime: _init, then any number of _step. Not thread-safe. */
 #pragma once
 
@@ -8,9 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum progress_whole { PROGRESS_STAGES, PROGRESS_BUILD, PROGRESS_RECORD, PROGRESS_VERIFY, PROGRESS_PROBE };
+
 struct progress_bar {
-	bool of_build;
-	size_t phase;   /* of a build; the last one that began */
+	enum progress_whole whole;
+	size_t phase;   /* of the whole; the last one that began */
 	double part;    /* 0 to 1; below 0 = not known */
 	char stage[32]; /* the last one */
 	uint64_t done, total;
@@ -18,8 +20,8 @@ struct progress_bar {
 	uint64_t began_ms, began_done; /* of the stage */
 };
 
-/* of_build: the stages of slim build are one whole. */
-void progress_bar_init(struct progress_bar *b, bool of_build);
+/* whole: the verb whose stages are one whole; PROGRESS_STAGES = none. */
+void progress_bar_init(struct progress_bar *b, enum progress_whole whole);
 /* A report, as struct progress has it, at now (ms of any clock that never falls). */
 void progress_bar_step(struct progress_bar *b, const char *stage, uint64_t done, uint64_t total, const char *unit,
 		       uint64_t now_ms);
@@ -29,5 +31,5 @@ void progress_bar_finish(struct progress_bar *b);
 bool progress_bar_left(const struct progress_bar *b, uint64_t now_ms, uint64_t *seconds);
 /* What slim does, in words: "Packing the slim image". Borrowed. */
 const char *progress_bar_words(const struct progress_bar *b);
-/* Whether the stage belongs to the verification of a build. */
+/* Whether the stage belongs to a verification. */
 bool progress_bar_verifies(const struct progress_bar *b);

@@ -99,7 +99,7 @@ static int run_build(struct build_flags *f, struct build_plan *plan, struct repo
 	if (container_run_begin(&plan->container, build_flags_run(f), &progress, unable, &out->err) < 0 ||
 	    (f->json && streams_check_output(&out->err) < 0))
 		return EXIT_FAILED;
-	progress_of_build();
+	progress_of(PROGRESS_BUILD);
 	plan->options.session = plan->container.options; /* borrowed: plan.container owns it */
 	CLEANUP_BUF struct buf log = {0};
 	int r = pipeline_build(&plan->options, &progress, report, &log, &out->err);

@@ -250,6 +250,7 @@ static int begin(struct probing *p, struct err *err)
 	if (r < 0 || (r = progress_begin(&p->progress, p->flags->container.quiet, err)) < 0 ||
 	    (r = container_run_continue_fd(record, err)) < 0)
 		return r;
+	progress_of(PROGRESS_PROBE);
 	interrupt_after(p->flags->container.timeout);
 	p->drive.continue_fd = record->continue_fd;
 	return 0;
@@ -282,6 +283,8 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 		int r = begin(&p, &out->err);
 		if (r == 0)
 			r = perform(&p, &out->err);
+		if (r == 0)
+			progress_finish();
 		if (r == -ERR_CANCELLED && stop_is_timeout())
 			r = err_set(&out->err, ERR_TIMEOUT, "command-timeout",
 				    "time is up, as --timeout says, and the service was still being driven");

@@ -3,6 +3,7 @@
 #include "cmd/container_run.h"
 #include "cmd/docker_slim/report.h"
 #include "cmd/options/ci/output_flags.h"
+#include "cmd/progress.h"
 #include "cmd/verbs/trace_output.h"
 #include "os/output_file.h"
 #include "pipeline/record_image.h"
@@ -90,9 +91,12 @@ static int record(const struct record_flags *f, struct container_plan *plan, str
 	struct progress progress;
 	if (container_run_begin(plan, true, &progress, NULL, &out->err) < 0)
 		return EXIT_FAILED;
+	progress_of(PROGRESS_RECORD);
 	CLEANUP_TRACE_FILE struct trace_file trace = {0};
 	CLEANUP_BUF struct buf log = {0};
 	int r = pipeline_record(&plan->options, &progress, report, &trace, &log, &out->err);
+	if (r == 0)
+		progress_finish();
 	container_run_end(&f->container, report, &log, r < 0 ? &out->err : NULL);
 	if (container_run_is_unproven(r)) {
 		container_run_advise(report, "", out);

@@ -3,6 +3,7 @@
 #include "cmd/container_run.h"
 #include "cmd/options/ci/output_flags.h"
 #include "cmd/page_file.h"
+#include "cmd/progress.h"
 #include "cmd/verbs/trace_output.h"
 #include "os/output_file.h"
 #include "pipeline/verify_image.h"
@@ -112,8 +113,11 @@ static int verify(const struct verify_flags *f, struct container_plan *plan, con
 	CLEANUP_VIEW_TREE struct view_tree tree = {0};
 	CLEANUP_BUF struct buf log = {0};
 	const struct pipeline_verify_watch watch = {take_tree, &tree};
+	progress_of(PROGRESS_VERIFY);
 	int r = pipeline_verify(&plan->options, &slim, slim_text, f->html ? &watch : NULL, &progress, report,
 				f->output ? &trace : NULL, &log, &out->err);
+	if (r == 0)
+		progress_finish();
 	container_run_end(&f->container, report, &log, r < 0 ? &out->err : NULL);
 	if (r < 0 && !container_run_is_unproven(r))
 		return EXIT_FAILED;

@@ -113,6 +113,49 @@ def test_the_window_becomes_narrower(slim, images, tmp_path):
     assert all(len(frame) < 40 for frame in shown[kept:]) and any(len(frame) >= 40 for frame in shown[:kept])
 
 
+def words_in_order(text, words):
+    shown = [ESCAPES.sub("", frame) for frame in frames(text)]
+    at = 0
+    for word in words:
+        at = next((i for i in range(at, len(shown)) if word in shown[i]), None)
+        assert at is not None, (word, shown)
+
+
+def test_one_bar_for_other_verbs(slim, images, tmp_path):
+    image, out = images.service(), "oci:%s:slim" % (tmp_path / "out")
+    status, text = run(slim, Terminal(100), "record", image, "--store", slim.store, "-o", tmp_path / "trace.json")
+    assert status == 0, text
+    check_bar(text)
+    words_in_order(text, ["Fetching and unpacking the image", "Exercising the container", "Stopping the container"])
+    build(slim, Terminal(100), image, tmp_path)
+    status, text = run(slim, Terminal(100), "verify", image, out, "--store", slim.store)
+    assert status == 0, text
+    check_bar(text)
+    words_in_order(text, ["Fetching and unpacking the image", "Exercising the container", "Verifying: ",
+                          "Verifying: exercising the container"])
+
+
+def test_one_bar_for_two_images(slim, images, tmp_path):
+    other = "oci:%s:slim" % (tmp_path / "out")
+    assert slim.run("build", images.service(), "-o", other, "--store", slim.store, "--keep", "exact").status == 0
+    for args in (["diff", images.service(), other], ["inspect", images.service()]):
+        status, text = run(slim, Terminal(100), *args)
+        assert status == 0, text
+        shown = [ESCAPES.sub("", frame) for frame in text.split(CLEAR) if "Reading the layers" in frame]
+        parts, totals = zip(*(re.search(r"(\d+) %.*: [\d.]+ of ([\d.]+) MB", frame).groups() for frame in shown))
+        assert list(map(int, parts)) == sorted(map(int, parts)) and len(set(totals)) == 1, shown
+
+
+@pytest.mark.needs("dockerd")
+def test_a_push_into_an_engine_tells_its_bytes(slim, images, dockerd):
+    status, text = run(slim, Terminal(100), "build", images.service(), "-o", "docker-daemon:terminal:1", "--store", slim.store, "--keep",
+                       "exact", env={"DOCKER_HOST": "unix://" + dockerd.socket})
+    assert status == 0, text
+    check_bar(text)
+    shown = [ESCAPES.sub("", frame) for frame in frames(text)]
+    assert re.search(r"Publishing the result: (\d+\.\d) of \1 MB", shown[-1]), shown[-1]
+
+
 def test_a_push_tells_its_bytes(slim, images, tmp_path, plain_registry):
     reference = plain_registry.reference("terminal/push:1")
     status, text = run(slim, Terminal(100), "build", images.service(), "-o", reference, "--store", slim.store, "--keep", "exact",

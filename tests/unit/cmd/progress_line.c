@@ -6,7 +6,7 @@ static void live(uint64_t done, uint64_t total, const char *unit, unsigned colum
 {
 	CLEANUP_BUF struct buf line = {0};
 	struct progress_bar b;
-	progress_bar_init(&b, false);
+	progress_bar_init(&b, PROGRESS_STAGES);
 	progress_bar_step(&b, "pack", 0, total, unit, 0);
 	progress_bar_step(&b, "pack", done, total, unit, 2000);
 	buf_str(&line, "");
@@ -42,7 +42,7 @@ static void a_verification(void **state)
 {
 	CLEANUP_BUF struct buf line = {0};
 	struct progress_bar b;
-	progress_bar_init(&b, true);
+	progress_bar_init(&b, PROGRESS_BUILD);
 	progress_bar_step(&b, "verify", 1, 0, "round", 0);
 	progress_bar_step(&b, "run", 0, 0, "", 0);
 	progress_line_live(&b, 0, 100, false, &line);
