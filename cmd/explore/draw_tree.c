@@ -104,7 +104,7 @@ static void draw_kind(const struct explore_state *s, const struct view_node *n, 
 	if (n->package != VIEW_NONE)
 		explore_canvas_printf(c, y, EXPLORE_PLAIN, ", of the package %s",
 				      strset_get(&s->list.tree->packages, n->package));
-	if (s->model->compares && n->layer < s->model->n_layers)
+	if (s->model->compares && n->kind != VIEW_DIRECTORY && n->layer < s->model->n_layers)
 		explore_canvas_printf(c, y, EXPLORE_PLAIN, ", of layer %u", n->layer + 1);
 }
 

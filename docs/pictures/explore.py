@@ -34,6 +34,8 @@ def of_report(slim, report):
         frame("Why a path is there", t.wait("is kept", "q back"))
         t.press("q", "Escape", "i", "h", "j", "e")
         frame("Marks, which w writes as a policy file", t.wait("marks: +1 -1", "q quit"))
+        t.press("Tab")
+        frame("The layers of a report: what the build kept and removed of each", t.wait("all layers", "Tab back"))
         t.press("q", "y")
         assert t.status() == 0
 

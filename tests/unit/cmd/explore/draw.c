@@ -218,7 +218,7 @@ static void a_layer_of_a_report(void **state)
 	      "\n"
 	      "\n"
 	      "/usr/share\n"
-	      "directory, removed, files: 1 before, 0 after, of layer 1\n"
+	      "directory, removed, files: 1 before, 0 after\n"
 	      "\n"
 	      "? help  Tab layers  v removed  / filter  i e u mark  w write  y why  q quit\n");
 }
