@@ -22,6 +22,7 @@ static const struct {
       "python3-hawkey"},
      true},
     {{"rpm"}, {"rpm", "rpm-build*", "rpm-sign*", "python3-rpm"}, true},
+    {{"opkg"}, {"opkg", "opkg-*", "libopkg*"}, true},
     {{"zypper"}, {"zypper", "libzypp"}, true},
     {{"pacman"}, {"pacman"}, true},
     {{"gcc", "g++", "cc", "c++"},
@@ -82,7 +83,7 @@ bool keep_build_tools_are(const struct package *p)
 					      "-dbgsym", "-debuginfo", "-debugsource", "-static"};
 	if (keep_build_tools_have_package(p->name))
 		return true;
-	if (p->manager != PACKAGES_DPKG && p->manager != PACKAGES_APK && p->manager != PACKAGES_RPM)
+	if (!packages_is_of_distribution(p))
 		return false;
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
 		if (path_ends_with(p->name, endings[i]))

@@ -121,9 +121,7 @@ static int trim_database(const struct packages *p, const struct image_index *x, 
 	CLEANUP_BUF struct buf text = {0};
 	if (!image_index_text(x, INSTALLED, PACKAGES_FILE_MAX, &text) || !text.len)
 		return 0;
-	uint32_t next = 0; /* of apk's packages, which come in the order in which they were read */
-	while (next < p->count && p->items[next].manager != PACKAGES_APK)
-		next++;
+	uint32_t next = packages_first(p, PACKAGES_APK);
 	struct buf *trimmed = packages_edit_add(out, image_index_resolve(x, INSTALLED, true, NULL, NULL));
 	const char *rest = text.data, *end = rest + text.len;
 	struct record r;

@@ -13,11 +13,22 @@ struct packages_database {
 		    struct packages_edits *out, struct err *err);
 };
 
+/* What a trim works with, for databases that are trimmed in parts. */
+struct packages_trimming {
+	const struct packages *p;
+	const struct image_index *x;
+	const bool *kept, *remains;
+	struct packages_edits *out;
+	uint32_t next; /* number of the next package: records come in the order in which they were read */
+};
+
 extern const struct packages_database packages_database_dpkg;
 extern const struct packages_database packages_database_apk;
 extern const struct packages_database packages_database_rpm;
 extern const struct packages_database packages_database_rpm_sysimage; /* the other place of the same */
-extern const struct packages_database packages_database_language;     /* last: what no other owns */
+extern const struct packages_database packages_database_opkg;
+extern const struct packages_database packages_database_opkg_var; /* the other place of the same */
+extern const struct packages_database packages_database_language; /* last: what no other owns */
 
 /* Call it once all packages are known: marks those that were asked for by name, according to apt's extended_states(5)
  * and apk's world. Marks that dpkg has set so far count as candidates. */

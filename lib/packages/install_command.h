@@ -1,6 +1,6 @@
 /* packages/install_command.h - finds the packages that a Dockerfile's RUN line installs by name: the arguments of
- * apt-get, apk, dnf, pip, npm, gem and their like, in a history entry of an image config. A heuristic over hostile
- * text. It evaluates nothing: a computed name, a file of requirements and a path are left out. */
+ * apt-get, apk, dnf, opkg, pip, npm, gem and their like, in a history entry of an image config. A heuristic over
+ * hostile text. It evaluates nothing: a computed name, a file of requirements and a path are left out. */
 #pragma once
 
 #include <stddef.h>

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-const char *const packages_manager_names[] = {"dpkg", "apk", "rpm", "pip", "npm", "gem"};
+const char *const packages_manager_names[] = {"dpkg", "apk", "rpm", "opkg", "pip", "npm", "gem"};
 
 bool packages_line(const char **rest, const char *end, const char **line, size_t *n)
 {
@@ -31,6 +31,14 @@ uint32_t packages_add(struct packages *p, enum packages_manager manager, struct 
 	    .architecture = mem_strndup(architecture.n ? architecture.text : "", architecture.n),
 	};
 	return (uint32_t)p->count++;
+}
+
+uint32_t packages_first(const struct packages *p, enum packages_manager manager)
+{
+	uint32_t first = 0;
+	while (first < p->count && p->items[first].manager != manager)
+		first++;
+	return first;
 }
 
 void packages_own(struct packages *p, const struct image_index *x, uint32_t package, const char *path)

@@ -8,7 +8,16 @@
 #define PACKAGES_FILE_MAX (64u << 20) /* one file of a database */
 #define PACKAGES_MAX 100000
 
-enum packages_manager { PACKAGES_DPKG, PACKAGES_APK, PACKAGES_RPM, PACKAGES_PIP, PACKAGES_NPM, PACKAGES_GEM };
+/* Those of distributions come first. */
+enum packages_manager {
+	PACKAGES_DPKG,
+	PACKAGES_APK,
+	PACKAGES_RPM,
+	PACKAGES_OPKG,
+	PACKAGES_PIP,
+	PACKAGES_NPM,
+	PACKAGES_GEM
+};
 #define PACKAGES_MANAGERS (PACKAGES_GEM + 1)
 extern const char *const packages_manager_names[]; /* by enum packages_manager */
 
@@ -17,8 +26,8 @@ struct package {
 	bool essential;  /* every system of the distribution has it, as far as that says so */
 	char *name, *version, *architecture;
 	char *section; /* what kind of software it is, in dpkg's words ("devel"); NULL = not said */
-	char *source;  /* the source package, of dpkg and apk; NULL = not given, or the same name */
-	/* Fields as they stand, of dpkg and apk; NULL = none. needs: Depends, wants: Recommends. */
+	char *source;  /* the source package, of dpkg, opkg and apk; NULL = not given, or the same name */
+	/* Fields as they stand, of dpkg, opkg and apk; NULL = none. needs: Depends, wants: Recommends. */
 	char *needs, *wants;
 	bool requested; /* by name, says the manager: it is there for its own sake, not another package's */
 };
@@ -27,6 +36,12 @@ struct package {
 static inline const char *packages_source(const struct package *p)
 {
 	return p->source ? p->source : p->name;
+}
+
+/* Of a distribution, not of a language. */
+static inline bool packages_is_of_distribution(const struct package *p)
+{
+	return p->manager <= PACKAGES_OPKG;
 }
 
 #define PACKAGES_NONE UINT32_MAX
@@ -73,6 +88,9 @@ bool packages_line(const char **rest, const char *end, const char **line, size_t
 /* The number of a new package, PACKAGES_NONE for one without a name or one too many. */
 uint32_t packages_add(struct packages *p, enum packages_manager manager, struct packages_field name,
 		      struct packages_field version, struct packages_field architecture);
+/* The number of the manager's first package, or the number of packages. A manager's packages have the order in which
+ * they were read. */
+uint32_t packages_first(const struct packages *p, enum packages_manager manager);
 /* The entry at path (absolute, any bytes) belongs to the package. */
 void packages_own(struct packages *p, const struct image_index *x, uint32_t package, const char *path);
 struct buf *packages_edit_add(struct packages_edits *e, uint32_t node);

@@ -8,8 +8,8 @@
 #include "text/glob.h"
 
 static const struct packages_database *const databases[] = {
-    &packages_database_dpkg,         &packages_database_apk,      &packages_database_rpm,
-    &packages_database_rpm_sysimage, &packages_database_language,
+    &packages_database_dpkg, &packages_database_apk,      &packages_database_rpm,      &packages_database_rpm_sysimage,
+    &packages_database_opkg, &packages_database_opkg_var, &packages_database_language,
 };
 #define N_DATABASES (sizeof(databases) / sizeof(databases[0]))
 
@@ -97,6 +97,10 @@ bool packages_may_read(const char *path)
 	    "/var/lib/dpkg/info/*.list",
 	    "/var/lib/dpkg/info/*.md5sums",
 	    "/var/lib/dpkg/diversions",
+	    "/usr/lib/opkg/status",
+	    "/usr/lib/opkg/info/*.list",
+	    "/var/lib/opkg/status",
+	    "/var/lib/opkg/info/*.list",
 	    "/lib/apk/db/installed",
 	    "/usr/lib/apk/db/installed",
 	    "/etc/apk/world",

@@ -182,7 +182,7 @@ static void list_tables(sqlite3 *db, struct strlist *out)
 static int trim_database(const struct packages *p, const struct image_index *x, const bool *kept, const bool *remains,
 			 struct packages_edits *out, struct err *err)
 {
-	uint32_t next = 0;
+	uint32_t next = packages_first(p, PACKAGES_RPM);
 	CLEANUP_DATABASE struct database d = {0};
 	sqlite3_stmt *all = NULL;
 	CLEANUP_STRLIST struct strlist tables = {0};
@@ -190,8 +190,6 @@ static int trim_database(const struct packages *p, const struct image_index *x, 
 		return 0;
 	sqlite3 *db = d.sqlite;
 	list_tables(db, &tables);
-	while (next < p->count && p->items[next].manager != PACKAGES_RPM)
-		next++; /* they come in the order in which they were read */
 	CLEANUP_FREE sqlite3_int64 *gone = mem_calloc(p->count - next, sizeof(*gone));
 	size_t n_gone = 0;
 	if (sqlite3_prepare_v2(db, "SELECT hnum, blob FROM Packages ORDER BY rowid", -1, &all, NULL) == SQLITE_OK)

@@ -34,7 +34,7 @@ static const struct set sets[] = {
      NULL},
     {"git", {"/**/.git", "/**/bin/git"}, NULL},
     {"package-manager",
-     {"/**/{bin,sbin}/{apk,apt,apt-get,aptitude,dnf,dpkg,microdnf,pacman,rpm,tdnf,yum,zypper}",
+     {"/**/{bin,sbin}/{apk,apt,apt-get,aptitude,dnf,dpkg,microdnf,opkg,pacman,rpm,tdnf,yum,zypper}",
       "/**/bin/{bundle,composer,gem,npm,pip,pip3,pnpm,yarn}"},
      NULL},
     {"private-key",

@@ -104,7 +104,7 @@ static bool is_requested(const struct finder *f, uint32_t package)
 /* A tool of the distribution that a run built with. */
 static bool is_built_with(const struct package *p, const struct keep_named_use *u)
 {
-	return p->manager <= PACKAGES_RPM && keep_build_tools_are(p) && u->used;
+	return packages_is_of_distribution(p) && keep_build_tools_are(p) && u->used;
 }
 
 /* ---- all together ---- */

@@ -50,6 +50,7 @@ static void commands(void **state)
 	    {"aptitude install a", "dpkg: a|"},
 	    {"apk add --no-cache a=1.2-r0 b~=2 c>3 '@d' e@edge !f", "apk: a b c e|"}, /* c>3 goes to a file */
 	    {"apk add --no-cache 'c>3' \"e@edge\"", "apk: c e|"},
+	    {"opkg update && opkg -d ram install --force-overwrite a=1 b", "opkg: a b|"},
 	    {"apk --no-cache add --virtual .build gcc && apk add -t .run so:libx.so.1 x", "apk: gcc x|"},
 	    {"dnf -y install --setopt install_weak_deps=0 httpd && yum in x; microdnf install y; zypper in -r z w",
 	     "rpm: httpd x y w|"},

@@ -1,7 +1,6 @@
 #include "unit.h"
 
-#include "image.h"
-#include "packages/packages.h"
+#include "packages/trimmed.h"
 
 #define STATUS                                                                                                         \
 	"Package: libc6\nSource: glibc (2.36-9)\nStatus: install ok installed\nArchitecture: amd64\nVersion: "         \
@@ -27,12 +26,6 @@ static void make_debian(struct test_image *m)
 	image_index(m);
 }
 
-static const char *owner(const struct packages *p, const struct test_image *m, const char *path)
-{
-	uint32_t n = p->owner[image_node(m, path)];
-	return n == PACKAGES_NONE ? "" : p->items[n].name;
-}
-
 static void dpkg_is_read(void **state)
 {
 	CLEANUP_TEST_IMAGE struct test_image m;
@@ -53,30 +46,6 @@ static void dpkg_is_read(void **state)
 	assert_string_equal(owner(&p, &m, "/etc/own"), ""); /* of one that is not installed any more */
 	assert_true(p.database[image_node(&m, "/var/lib/dpkg/info/tool.list")]);
 	assert_false(p.database[image_node(&m, "/usr/bin/tool")]);
-}
-
-/* The database when only these entries remain: "path: content" of each file of it. */
-static char *trimmed(const struct test_image *m, const char *const *paths)
-{
-	CLEANUP_PACKAGES struct packages p;
-	assert_int_equal(packages_read(m->index, &p, NULL), 0);
-	CLEANUP_FREE bool *kept = mem_calloc(image_index_count(m->index), sizeof(*kept));
-	kept[0] = true;
-	for (; *paths; paths++)
-		kept[image_node(m, *paths)] = true;
-	struct packages_edits edits = {0};
-	assert_int_equal(packages_trim(&p, m->index, kept, &edits, NULL), 0);
-	struct buf out = {0};
-	buf_str(&out, "");
-	for (uint32_t id = 0; id < image_index_count(m->index); id++) {
-		const struct packages_edit *e = packages_edits_find(&edits, id);
-		if (!e)
-			continue;
-		image_index_path(m->index, id, &out);
-		buf_printf(&out, ": %.*s|", (int)e->content.len, e->content.len ? e->content.data : "");
-	}
-	packages_edits_done(&edits);
-	return buf_steal(&out);
 }
 
 static void dpkg_is_trimmed(void **state)
