@@ -28,7 +28,11 @@ extern const struct packages_database packages_database_rpm;
 extern const struct packages_database packages_database_rpm_sysimage; /* the other place of the same */
 extern const struct packages_database packages_database_opkg;
 extern const struct packages_database packages_database_opkg_var; /* the other place of the same */
+extern const struct packages_database packages_database_chisel;   /* behind dpkg: it may list the same packages */
 extern const struct packages_database packages_database_language; /* last: what no other owns */
+
+/* Whether the node is a directory, or a symlink to one: /lib stands in many lists, and is nobody's. */
+bool packages_leads_to_directory(const struct image_index *x, uint32_t id);
 
 /* Call it once all packages are known: marks those that were asked for by name, according to apt's extended_states(5)
  * and apk's world. Marks that dpkg has set so far count as candidates. */

@@ -8,8 +8,8 @@
 #include "text/glob.h"
 
 static const struct packages_database *const databases[] = {
-    &packages_database_dpkg, &packages_database_apk,      &packages_database_rpm,      &packages_database_rpm_sysimage,
-    &packages_database_opkg, &packages_database_opkg_var, &packages_database_language,
+    &packages_database_dpkg, &packages_database_apk,      &packages_database_rpm,    &packages_database_rpm_sysimage,
+    &packages_database_opkg, &packages_database_opkg_var, &packages_database_chisel, &packages_database_language,
 };
 #define N_DATABASES (sizeof(databases) / sizeof(databases[0]))
 
@@ -56,8 +56,7 @@ int packages_read(const struct image_index *x, struct packages *out, struct err 
 	return r;
 }
 
-/* A directory, or a symlink to one: /lib stands in many lists, and is nobody's. */
-static bool leads_to_directory(const struct image_index *x, uint32_t id)
+bool packages_leads_to_directory(const struct image_index *x, uint32_t id)
 {
 	const struct image_node *n = image_index_node(x, id);
 	if (!n->target)
@@ -73,7 +72,7 @@ int packages_trim(const struct packages *p, const struct image_index *x, const b
 {
 	CLEANUP_FREE bool *remains = mem_calloc(p->count, sizeof(*remains));
 	for (uint32_t id = 0; id < p->n_nodes; id++)
-		if (kept[id] && p->owner[id] != PACKAGES_NONE && !leads_to_directory(x, id))
+		if (kept[id] && p->owner[id] != PACKAGES_NONE && !packages_leads_to_directory(x, id))
 			remains[p->owner[id]] = true;
 	struct packages_edits edits = {0};
 	int r = 0;
@@ -97,6 +96,7 @@ bool packages_may_read(const char *path)
 	    "/var/lib/dpkg/info/*.list",
 	    "/var/lib/dpkg/info/*.md5sums",
 	    "/var/lib/dpkg/diversions",
+	    "/var/lib/chisel/manifest.wall",
 	    "/usr/lib/opkg/status",
 	    "/usr/lib/opkg/info/*.list",
 	    "/var/lib/opkg/status",

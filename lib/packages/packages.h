@@ -1,8 +1,9 @@
 /* packages/packages.h - reads the image's package databases, and tells which package each entry of the image belongs
  * to. Of distributions: dpkg (/var/lib/dpkg, and status.d as distroless images have it), apk (/lib/apk/db/installed),
- * rpm (rpmdb.sqlite; older formats are not read), opkg (/usr/lib/opkg and /var/lib/opkg); of languages: pip, npm, gems.
- * Hostile until parsed: capped, a record without a name is passed over, and a path that the image does not have owns
- * nothing. */
+ * rpm (rpmdb.sqlite; older formats are not read), opkg (/usr/lib/opkg and /var/lib/opkg), and chisel's manifest of
+ * Debian packages (/var/lib/chisel/manifest.wall), whose manager counts as dpkg; of languages: pip, npm, gems. Hostile
+ * until parsed: capped, a record without a name is passed over, and a path that the image does not have owns nothing.
+ */
 #pragma once
 
 #include "packages/package.h"
