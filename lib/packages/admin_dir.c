@@ -37,8 +37,10 @@ void packages_admin_dir_read(const struct packages_admin_dir *d, const struct im
 	while (packages_stanza_next(&rest, end, &s)) {
 		uint32_t package = packages_stanza_add(p, d->manager, &s);
 		CLEANUP_BUF struct buf list = {0};
-		if (package != PACKAGES_NONE && read_info(d, x, &p->items[package], "list", &list) != IMAGE_NONE)
-			packages_list_own(p, x, package, &list, d->list);
+		if (package == PACKAGES_NONE)
+			continue;
+		p->items[package].unlisted = read_info(d, x, &p->items[package], "list", &list) == IMAGE_NONE;
+		packages_list_own(p, x, package, &list, d->list);
 	}
 }
 

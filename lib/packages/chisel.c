@@ -56,13 +56,15 @@ static struct packages_field field(const char *s)
 	return (struct packages_field){s, strlen(s)};
 }
 
-/* dpkg's status may list the packages, too, but without their paths. */
+/* dpkg's status may have the packages, too, but without their paths: these are listed here. */
 static uint32_t number_of(struct packages_chisel *c, const json_t *entry, struct packages *more)
 {
 	const char *name = packages_wall_text(entry, "name"), *architecture = packages_wall_text(entry, "arch");
 	CLEANUP_BUF struct buf key = {0};
 	buf_printf(&key, "%s %s", name, architecture);
 	size_t id = strset_find(&c->known, key.data);
+	if (id != STRSET_NONE && more && c->known_at[id] != PACKAGES_NONE)
+		more->items[c->known_at[id]].unlisted = false;
 	if (id != STRSET_NONE)
 		return c->known_at[id];
 	if (!more)

@@ -48,8 +48,10 @@ static void read_single(void *ctx, uint32_t node, const struct buf *text, uint32
 	if (!text->len || !packages_stanza_next(&rest, rest + text->len, &s))
 		return;
 	uint32_t package = packages_stanza_add(r->p, PACKAGES_DPKG, &s);
-	if (package != PACKAGES_NONE)
-		packages_list_own(r->p, r->x, package, sums, PACKAGES_SUMS);
+	if (package == PACKAGES_NONE)
+		return;
+	r->p->items[package].unlisted = sums_node == IMAGE_NONE;
+	packages_list_own(r->p, r->x, package, sums, PACKAGES_SUMS);
 }
 
 static int read_database(const struct image_index *x, struct packages *p, struct err *err)

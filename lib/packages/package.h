@@ -30,6 +30,7 @@ struct package {
 	/* Fields as they stand, of dpkg, opkg and apk; NULL = none. needs: Depends, wants: Recommends. */
 	char *needs, *wants;
 	bool requested; /* by name, says the manager: it is there for its own sake, not another package's */
+	bool unlisted;  /* the database has no list of its files, so it may own any */
 };
 
 /* The name of the source that the package was built from; borrowed from p. */

@@ -71,6 +71,8 @@ int packages_trim(const struct packages *p, const struct image_index *x, const b
 		  struct err *err)
 {
 	CLEANUP_FREE bool *remains = mem_calloc(p->count, sizeof(*remains));
+	for (size_t i = 0; i < p->count; i++)
+		remains[i] = p->items[i].unlisted;
 	for (uint32_t id = 0; id < p->n_nodes; id++)
 		if (kept[id] && p->owner[id] != PACKAGES_NONE && !packages_leads_to_directory(x, id))
 			remains[p->owner[id]] = true;

@@ -13,7 +13,8 @@ bool packages_may_read(const char *path);
 int packages_read(const struct image_index *x, struct packages *out, struct err *err) MUST_CHECK;
 
 /* Makes the databases for a result that has only the entries in kept (by node id). They hold the packages that own at
- * least one kept entry other than a directory, and the kept files of those. A file of a database that is not in the
- * result has no use without the others. */
+ * least one kept entry other than a directory, and the kept files of those. A package whose files are not listed stays:
+ * a scanner that warns of what is gone does less harm than one that keeps silent. A file of a database that is not in
+ * the result has no use without the others. */
 int packages_trim(const struct packages *p, const struct image_index *x, const bool *kept, struct packages_edits *out,
 		  struct err *err) MUST_CHECK;

@@ -85,6 +85,24 @@ static void distroless(void **state)
 				 "/var/lib/dpkg/status.d/b.md5sums: 0  usr/lib/b\n|");
 }
 
+/* Of a package without a list nobody knows whether something of it is left. */
+static void unlisted(void **state)
+{
+	CLEANUP_TEST_IMAGE struct test_image m;
+	image_init(&m);
+	image_file(&m, "usr/lib/a", "x");
+	image_file(&m, "etc/own", "x");
+	image_file(&m, "var/lib/dpkg/status", "Package: a\nVersion: 1\n\nPackage: b\nVersion: 1\n");
+	image_file(&m, "var/lib/dpkg/info/a.list", "/usr/lib/a\n");
+	image_file(&m, "var/lib/dpkg/status.d/c", "Package: c\nVersion: 1\n");
+	image_file(&m, "var/lib/dpkg/status.d/d", "Package: d\nVersion: 1\n");
+	image_file(&m, "var/lib/dpkg/status.d/d.md5sums", "");
+	image_index(&m);
+	CLEANUP_FREE char *got = trimmed(&m, (const char *const[]){"/etc/own", NULL});
+	assert_string_equal(got, "/var/lib/dpkg/status: Package: b\nVersion: 1\n\n|"
+				 "/var/lib/dpkg/status.d/c: Package: c\nVersion: 1\n|");
+}
+
 static void apk(void **state)
 {
 	CLEANUP_TEST_IMAGE struct test_image m;
@@ -214,9 +232,11 @@ static void no_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(dpkg_is_read), cmocka_unit_test(dpkg_is_trimmed), cmocka_unit_test(distroless),
-	    cmocka_unit_test(apk),          cmocka_unit_test(languages),       cmocka_unit_test(unread),
-	    cmocka_unit_test(hostile),      cmocka_unit_test(no_name),
+	    cmocka_unit_test(dpkg_is_read), cmocka_unit_test(dpkg_is_trimmed),
+	    cmocka_unit_test(distroless),   cmocka_unit_test(unlisted),
+	    cmocka_unit_test(apk),          cmocka_unit_test(languages),
+	    cmocka_unit_test(unread),       cmocka_unit_test(hostile),
+	    cmocka_unit_test(no_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
