@@ -42,7 +42,7 @@ bool packages_wall_open(const struct buf *packed, struct packages_wall *out)
 {
 	struct packages_wall w = {0};
 	const char *line = NULL;
-	bool ok = packages_frame_read(packed->data, packed->len, PACKAGES_FILE_MAX, "jsonwall", &w.text, NULL) == 0;
+	bool ok = packages_frame_read(packed->data, packed->len, PACKAGES_WALL_MAX, "jsonwall", &w.text, NULL) == 0;
 	if (ok && count_lines(&w.text) <= PACKAGES_WALL_LINES) {
 		w.body = w.text.data;
 		ok = packages_line(&w.body, w.text.data + w.text.len, &line, &w.header.n);

@@ -8,8 +8,9 @@
 
 #include "packages/package.h"
 
+#define PACKAGES_WALL_MAX (32u << 20) /* bytes, unpacked */
 #define PACKAGES_WALL_LINE (1u << 20)
-#define PACKAGES_WALL_LINES 2000000
+#define PACKAGES_WALL_LINES 1000000
 
 struct packages_wall {
 	struct buf text; /* unpacked */
@@ -17,7 +18,7 @@ struct packages_wall {
 	const char *body; /* in text, behind the header */
 };
 
-/* False if the bytes are not such a database, or if it has more than PACKAGES_FILE_MAX bytes or PACKAGES_WALL_LINES
+/* False if the bytes are not such a database, or if it has more than PACKAGES_WALL_MAX bytes or PACKAGES_WALL_LINES
  * lines. */
 bool packages_wall_open(const struct buf *packed, struct packages_wall *out);
 void packages_wall_done(struct packages_wall *w);

@@ -56,7 +56,7 @@ static void add_wall(struct test_image *m, const char *text)
 {
 	CLEANUP_BUF struct buf packed = {0};
 	packages_frame_write(text, strlen(text), &packed);
-	image_bytes(m, MANIFEST + 1, packed.data, packed.len, 0644);
+	image_bytes(m, &MANIFEST[1], packed.data, packed.len, 0644);
 }
 
 static void add_files(struct test_image *m)
@@ -204,7 +204,7 @@ static void nothing_is_removed(void **state)
 	packages_frame_write(text + 50, sizeof(text) - 51, &packed);
 	image_init(&m);
 	add_files(&m);
-	image_bytes(&m, MANIFEST + 1, packed.data, packed.len, 0644);
+	image_bytes(&m, &MANIFEST[1], packed.data, packed.len, 0644);
 	image_index(&m);
 	trim(&m, (const char *const[]){"/etc/libc.conf", NULL}, &got);
 	assert_int_equal(got.len, packed.len);
@@ -239,7 +239,7 @@ static void unread(void **state)
 		CLEANUP_PACKAGES struct packages p;
 		image_init(&m);
 		add_files(&m);
-		image_file(&m, MANIFEST + 1, texts[i]);
+		image_file(&m, &MANIFEST[1], texts[i]);
 		image_index(&m);
 		assert_int_equal(packages_read(m.index, &p, NULL), 0);
 		assert_int_equal(p.count, 0);
@@ -258,8 +258,8 @@ static void hostile(void **state)
 	    PACKAGE("a") PATH("/etc/../../etc/libc.conf", "[\"a_b\",\"a\",\"_\",\"\",null,{}]", ",\"inode\":-1"),
 	    PACKAGE("a") PATH("/etc/libc.conf", "{\"a_b\":1}", ""),
 	    PACKAGE("a") PATH("/etc/libc.conf", "\"a_b\"", ",\"inode\":[]"),
-	    "{\"kind\":\"package\"}\n{\"kind\":\"path\"}\n{\"kind\":\"slice\"}\n{\"kind\":\"content\"}\n{\"kind\":1}\n{"
-	    "}",
+	    "{\"kind\":\"package\"}\n{\"kind\":\"path\"}\n{\"kind\":\"slice\"}\n{\"kind\":\"content\"}\n{}",
+	    "{\"kind\":1}",
 	    "{\"kind\":\"package\",\"name\":[],\"arch\":{}}\n{\"kind\":\"path\",\"path\":1,\"slices\":2}",
 	    "\n\n{\n}\n[]\n1\nnull\n\"x\"",
 	};

@@ -54,11 +54,11 @@ static void limits(void **state)
 	buf_char(&text, '\n');
 	assert_false(open_text(text.data, text.len, &w));
 
-	CLEANUP_FREE char *zeros = mem_alloc(PACKAGES_FILE_MAX + 1);
+	CLEANUP_FREE char *zeros = mem_alloc(PACKAGES_WALL_MAX + 1);
 	memcpy(zeros, HEADER, strlen(HEADER));
-	assert_true(open_text(zeros, PACKAGES_FILE_MAX, &w));
+	assert_true(open_text(zeros, PACKAGES_WALL_MAX, &w));
 	packages_wall_done(&w);
-	assert_false(open_text(zeros, PACKAGES_FILE_MAX + 1, &w));
+	assert_false(open_text(zeros, PACKAGES_WALL_MAX + 1, &w));
 }
 
 /* Which lines are entries: "n" of each, or "-". */
