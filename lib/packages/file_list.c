@@ -26,10 +26,12 @@ static const char *line_path(const char *line, size_t n, enum packages_list_form
 void packages_list_own(struct packages *p, const struct image_index *x, uint32_t package, const struct buf *text,
 		       enum packages_list_form form)
 {
+	if (!text->len)
+		return;
 	CLEANUP_BUF struct buf path = {0};
 	const char *rest = text->data, *end = rest + text->len, *line;
 	size_t n;
-	while (text->len && packages_line(&rest, end, &line, &n))
+	while (packages_line(&rest, end, &line, &n))
 		if (line_path(line, n, form, &path))
 			packages_own(p, x, package, path.data);
 }
@@ -37,10 +39,12 @@ void packages_list_own(struct packages *p, const struct image_index *x, uint32_t
 void packages_list_keep(const struct image_index *x, const struct buf *text, enum packages_list_form form,
 			const bool *kept, struct buf *out)
 {
+	if (!text->len)
+		return;
 	CLEANUP_BUF struct buf path = {0};
 	const char *rest = text->data, *end = rest + text->len, *line;
 	size_t n;
-	while (text->len && packages_line(&rest, end, &line, &n)) {
+	while (packages_line(&rest, end, &line, &n)) {
 		if (!line_path(line, n, form, &path))
 			continue;
 		uint32_t node = image_index_resolve(x, path.data, false, NULL, NULL);
