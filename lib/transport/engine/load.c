@@ -26,7 +26,7 @@ struct blob {
 
 struct engine_sink {
 	struct engine *engine;
-	bool containerd;     /* it keeps blobs and manifests as they are */
+	bool containerd; /* it keeps blobs and manifests as they are */
 	const struct progress *progress;
 	struct strlist tags; /* repo:tag */
 	struct blob *blobs;
