@@ -6,6 +6,7 @@
 #include "evidence/presence.h"
 #include "evidence/witness.h"
 #include "exercise/remarks.h"
+#include "os/binfmt.h"
 #include "os/privilege.h"
 #include "runtime/host.h"
 
@@ -18,16 +19,28 @@ void pipeline_original_init(struct pipeline_original *o)
 
 /* ---- running it ---- */
 
-static int check_platform(const struct pipeline_session *s, struct err *err)
+/* An image of another platform runs if an emulator is registered for it. */
+static int check_platform(struct pipeline_original *o, const struct pipeline_session *s, struct err *err)
 {
+	const struct oci_platform *have = &s->image.config.platform;
 	struct oci_platform host;
-	char have[OCI_PLATFORM_TEXT], here[OCI_PLATFORM_TEXT];
+	char text[OCI_PLATFORM_TEXT], here[OCI_PLATFORM_TEXT];
+	const char *why = "slim runs Linux images only";
 	oci_platform_host(&host);
-	if (oci_platform_matches(&s->image.config.platform, &host))
+	if (oci_platform_matches(have, &host))
 		return 0;
+	if (strcmp(have->os, "linux") == 0 && binfmt_find_emulator(have->arch, BINFMT_DIR, &o->emulator, &why)) {
+		notes_add(
+		    &o->notes, "platform-emulated",
+		    "the image is for %s and ran on this machine, which is %s, under emulation by %s: that is slow; "
+		    "slim record on such a machine and --trace avoid it",
+		    oci_platform_text(have, text), oci_platform_text(&host, here), o->emulator);
+		return 0;
+	}
 	return err_set(err, ERR_UNSUPPORTED, "platform-foreign",
-		       "the image is for %s and cannot run on this machine, which is %s",
-		       oci_platform_text(&s->image.config.platform, have), oci_platform_text(&host, here));
+		       "the image is for %s and cannot run on this machine, which is %s: %s; build from a trace that "
+		       "was recorded on such a machine (--trace)",
+		       oci_platform_text(have, text), oci_platform_text(&host, here), why);
 }
 
 /* Leaves the limits that this machine can enforce. */
@@ -105,7 +118,7 @@ static void note_published(struct pipeline_original *o, const struct pipeline_se
 int pipeline_original_prepare(struct pipeline_original *o, struct pipeline_session *s, struct err *err)
 {
 	CLEANUP_FREE char *state = mem_printf("%s/runtime", s->run.path);
-	int r = check_platform(s, err);
+	int r = check_platform(o, s, err);
 	if (r < 0 || (r = runtime_find(s->options->runtime, state, &o->runtime, err)) < 0 ||
 	    (r = runtime_prepare(&o->runtime, err)) < 0 || (r = check_capabilities(o, s, err)) < 0 ||
 	    (r = o->log_fd = pipeline_session_new_file(s, "log", O_APPEND, err)) < 0)
@@ -247,5 +260,6 @@ void pipeline_original_done(struct pipeline_original *o)
 	evidence_done(&o->evidence);
 	trace_done(&o->trace);
 	runtime_done(&o->runtime);
+	free(o->emulator);
 	cleanup_closep(&o->log_fd);
 }

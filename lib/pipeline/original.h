@@ -11,6 +11,7 @@
 struct pipeline_original {
 	struct runtime runtime;
 	struct run_site site; /* from pipeline_original_prepare on */
+	char *emulator;       /* that runs it; NULL = the machine itself */
 	int log_fd;           /* what the containers print; -1 = nothing is run */
 	struct run_results runs;
 	struct run_results variants; /* of the runs: --repeat */
@@ -21,8 +22,8 @@ struct pipeline_original {
 };
 
 void pipeline_original_init(struct pipeline_original *o);
-/* Finds the runtime and checks that the image can run on this machine. Call it between pipeline_session_fetch and
- * pipeline_session_unpack. */
+/* Finds the runtime and checks that the image can run on this machine, by an emulator if need be. Call it between
+ * pipeline_session_fetch and pipeline_session_unpack. */
 int pipeline_original_prepare(struct pipeline_original *o, struct pipeline_session *s, struct err *err) MUST_CHECK;
 /* Does all runs. Fills runs and trace. */
 int pipeline_original_record(struct pipeline_original *o, struct pipeline_session *s, struct err *err) MUST_CHECK;
