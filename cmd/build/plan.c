@@ -88,6 +88,7 @@ int build_plan_make(struct build_flags *f, const char *source, struct build_plan
 	o->dockerfile_out = f->dockerfile;
 	o->dockerignore_out = f->dockerignore;
 	o->keep_index = f->keep_index;
+	o->wish.index = f->keep_index;
 	o->attach_report = f->attach_report;
 	o->unpack = f->unpack;
 	if (f->format && (r = parse_format(f->format, o, err)) < 0)

@@ -42,7 +42,7 @@ struct transport_options pipeline_session_access(const struct pipeline_session *
 	return t;
 }
 
-int pipeline_session_fetch(struct pipeline_session *s, struct err *err)
+int pipeline_session_open(struct pipeline_session *s, struct err *err)
 {
 	const struct pipeline_session_options *o = s->options;
 	int r;
@@ -52,9 +52,13 @@ int pipeline_session_fetch(struct pipeline_session *s, struct err *err)
 	if (o->max_sparse)
 		s->store.max_sparse = o->max_sparse;
 	const struct transport_options t = pipeline_session_access(s);
-	if ((r = transport_source_open(&o->source, &t, &s->source, err)) < 0)
-		return r;
-	return transport_source_image(s->source, o->platform, &s->image, err);
+	return transport_source_open(&o->source, &t, &s->source, err);
+}
+
+int pipeline_session_fetch(struct pipeline_session *s, struct err *err)
+{
+	int r = pipeline_session_open(s, err);
+	return r < 0 ? r : transport_source_image(s->source, s->options->platform, &s->image, err);
 }
 
 int pipeline_session_unpack(struct pipeline_session *s, struct err *err)

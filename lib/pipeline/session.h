@@ -52,7 +52,9 @@ void pipeline_session_init(struct pipeline_session *s, const struct pipeline_ses
 			   const struct progress *progress);
 /* The options with which images are opened in this run. */
 struct transport_options pipeline_session_access(const struct pipeline_session *s);
-/* Opens the store and the source. */
+/* Opens the store and the source, and looks for no image in it. */
+int pipeline_session_open(struct pipeline_session *s, struct err *err) MUST_CHECK;
+/* The same, and finds the image. */
 int pipeline_session_fetch(struct pipeline_session *s, struct err *err) MUST_CHECK;
 /* Unpacks the layers and starts to build the index, which goes on while the container runs. */
 int pipeline_session_unpack(struct pipeline_session *s, struct err *err) MUST_CHECK;

@@ -33,9 +33,9 @@ int publish_attach(struct transport_sink *sink, const struct oci_descriptor *sub
 	return transport_sink_attach(sink, &d, &manifest, subject, type, err);
 }
 
-int publish_attach_report(struct publish_destination *to, const struct buf *report, struct oci_digest *artifact,
-			  struct err *err)
+int publish_attach_report(struct publish_destination *to, size_t image, const struct buf *report,
+			  struct oci_digest *artifact, struct err *err)
 {
-	return publish_attach(to->sink, &to->published.manifest, PUBLISH_ATTACH_REPORT_TYPE, "slim-report.json", report,
-			      artifact, err);
+	const struct oci_descriptor *subject = image ? &to->published.more[image - 1] : &to->published.manifest;
+	return publish_attach(to->sink, subject, PUBLISH_ATTACH_REPORT_TYPE, "slim-report.json", report, artifact, err);
 }

@@ -13,6 +13,7 @@
  */
 int publish_attach(struct transport_sink *sink, const struct oci_descriptor *subject, const char *type,
 		   const char *title, const struct buf *data, struct oci_digest *artifact, struct err *err) MUST_CHECK;
-/* Attaches the report to the image that was published to the destination. */
-int publish_attach_report(struct publish_destination *to, const struct buf *report, struct oci_digest *artifact,
-			  struct err *err) MUST_CHECK;
+/* Attaches the report to an image that was published to the destination. image: 0 = the first, else one of the further
+ * images of its index, from 1 on. */
+int publish_attach_report(struct publish_destination *to, size_t image, const struct buf *report,
+			  struct oci_digest *artifact, struct err *err) MUST_CHECK;

@@ -29,6 +29,7 @@ void publish_destinations_done(struct publish_destinations *d)
 		transport_sink_close(d->items[i].sink);
 		oci_ref_done(&d->items[i].ref);
 		strlist_done(&d->items[i].names);
+		free(d->items[i].published.more);
 	}
 	free(d->items);
 	*d = (struct publish_destinations){0};
@@ -113,14 +114,14 @@ static void add_layouts_here(const struct strlist *names, struct publish_destina
 	}
 }
 
-static int add_for_registry(const struct strlist *names, const struct transport_options *access,
+static int add_for_registry(const struct strlist *names, bool index, const struct transport_options *access,
 			    struct publish_destinations *out, struct err *err)
 {
 	CLEANUP_OCI_REF struct oci_ref engine = {0};
 	struct err e = {0};
 	int r = need_names(names, err);
 	if (r == 0)
-		r = transport_locate_engine(names->items[0], access, &engine, &e);
+		r = index ? -ERR_NOTFOUND : transport_locate_engine(names->items[0], access, &engine, &e);
 	if (r == 0)
 		add_engine(names, &engine, out);
 	else if (r == -ERR_NOTFOUND)
@@ -161,7 +162,7 @@ static int add_default(const struct publish_wish *wish, const struct oci_ref *so
 	int r;
 	switch (transport_traits(source->scheme)->elsewhere) {
 	case TRANSPORT_DEFAULT_LOCAL:
-		return add_for_registry(names, access, out, err);
+		return add_for_registry(names, wish->index, access, out, err);
 	case TRANSPORT_DEFAULT_ENGINE:
 		if ((r = need_names(names, err)) < 0)
 			return r;

@@ -14,6 +14,7 @@ struct publish_destination {
 	struct transport_sink *sink; /* NULL = not opened yet */
 	struct {
 		struct oci_descriptor manifest; /* of the image */
+		struct oci_descriptor *more;    /* of the further images of its index (publish_image.h); NULL = none */
 		struct oci_descriptor top;      /* what the name stands for: the manifest, or the index */
 		struct oci_digest config;       /* an engine's name for the image */
 	} published;                            /* once publish succeeded */

@@ -40,11 +40,11 @@ static int put_layers(const struct publish_image *p, const struct oci_manifest *
 	return r;
 }
 
-/* All but the top document, which is committed last: *top. */
-static int put_blobs(const struct publish_image *p, struct publish_destination *to, struct buf *top, struct err *err)
+/* All of an image but its manifest, which is made: *d and *manifest. *id: the digest of its config. */
+static int put_image(const struct publish_image *p, const struct publish_destination *to, struct oci_descriptor *d,
+		     struct buf *manifest, struct oci_digest *id, struct err *err)
 {
 	const struct buf *config = p->result ? &p->result->config_bytes : &p->image->config_bytes;
-	CLEANUP_BUF struct buf manifest = {0};
 	struct oci_manifest m = {0};
 	CLEANUP_FREE struct oci_descriptor *layers = NULL;
 	int r = make_manifest(p, to->family, &m, &layers, err);
@@ -56,19 +56,56 @@ static int put_blobs(const struct publish_image *p, struct publish_destination *
 		return r;
 	const struct buf *known = &p->image->manifest_bytes; /* its digest may be signed */
 	if (p->original && known->len && to->family == p->image->manifest.family)
-		buf_append(&manifest, known->data, known->len);
+		buf_append(manifest, known->data, known->len);
 	else
-		oci_manifest_write(&m, &manifest);
-	oci_descriptor_of(oci_manifest_media_type(&m), manifest.data, manifest.len, &to->published.manifest);
-	to->published.top = to->published.manifest;
-	to->published.config = m.config.digest;
-	if (p->keep_index) {
-		if ((r = transport_sink_blob(to->sink, &to->published.manifest, manifest.data, err)) < 0 ||
-		    (r = publish_index(p, to->sink, &to->published.manifest, top, err)) < 0)
-			return r;
-		oci_descriptor_of(p->image->index_descriptor.media_type, top->data, top->len, &to->published.top);
-		return 0;
+		oci_manifest_write(&m, manifest);
+	oci_descriptor_of(oci_manifest_media_type(&m), manifest->data, manifest->len, d);
+	*id = m.config.digest;
+	return 0;
+}
+
+/* A further image of the index, its manifest too. */
+static int put_more(const struct publish_image *p, const struct publish_destination *to, struct oci_descriptor *d,
+		    struct err *err)
+{
+	CLEANUP_BUF struct buf manifest = {0};
+	struct oci_digest id;
+	int r = put_image(p, to, d, &manifest, &id, err);
+	return r < 0 ? r : transport_sink_blob(to->sink, d, manifest.data, err);
+}
+
+/* The manifest is that of the first image, which is not put yet. */
+static int put_index(const struct publish_image *p, struct publish_destination *to, const struct buf *manifest,
+		     struct buf *top, struct err *err)
+{
+	CLEANUP_FREE struct publish_replacement *slim = mem_calloc(1 + p->n_more, sizeof(*slim));
+	/* other tools find no image of a layout that is one of Docker's lists */
+	const char *type =
+	    transport_traits(to->ref.scheme)->any_family ? p->image->index_descriptor.media_type : OCI_MEDIA_INDEX;
+	to->published.more = mem_calloc(p->n_more, sizeof(*to->published.more));
+	slim[0] = (struct publish_replacement){p->image->manifest_digest, to->published.manifest};
+	int r = transport_sink_blob(to->sink, &to->published.manifest, manifest->data, err);
+	for (size_t i = 0; r == 0 && i < p->n_more; i++) {
+		r = put_more(&p->more[i], to, &to->published.more[i], err);
+		slim[1 + i] = (struct publish_replacement){p->more[i].image->manifest_digest, to->published.more[i]};
 	}
+	if (r == 0)
+		r = publish_index(p, to->sink, type, slim, 1 + p->n_more, top, err);
+	if (r == 0)
+		oci_descriptor_of(type, top->data, top->len, &to->published.top);
+	return r;
+}
+
+/* All but the top document, which is committed last: *top. */
+static int put_blobs(const struct publish_image *p, struct publish_destination *to, struct buf *top, struct err *err)
+{
+	CLEANUP_BUF struct buf manifest = {0};
+	int r = put_image(p, to, &to->published.manifest, &manifest, &to->published.config, err);
+	if (r < 0)
+		return r;
+	if (p->keep_index)
+		return put_index(p, to, &manifest, top, err);
+	to->published.top = to->published.manifest;
 	*top = manifest;
 	manifest = (struct buf){0};
 	return 0;

@@ -14,5 +14,8 @@ struct publish_image {
 	const struct transport_image *image; /* of source */
 	int tmp_dir;                         /* for blobs on their way from source to sink */
 	bool keep_index;                     /* in a copy of the source's index, in place of the source's image */
+	/* keep_index: further images of that index. Their result, original, layer, layers, source and image count. */
+	const struct publish_image *more;
+	size_t n_more;
 	int (*may_publish)(struct err *err); /* asked before the first destination changes; NULL = yes */
 };

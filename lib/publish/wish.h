@@ -10,6 +10,7 @@ struct publish_wish {
 	const struct strlist *tags; /* as they are written; borrowed */
 	struct strlist names;       /* the same as names of images, each with a tag */
 	bool push;                  /* to the registries named in the tags */
+	bool index;                 /* the result is an index: an engine is no default place for it */
 };
 
 /* outputs: references; tags: names; both may be empty, tags lives as long as the wish. ERR_INVAL names the option. All

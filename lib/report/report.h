@@ -29,6 +29,7 @@ struct report_destination {
 	char *reference;
 	struct strlist names; /* more names there */
 	char digest[80];      /* of the manifest or index; in an engine, of the config */
+	bool index;           /* it is one of several platforms */
 	char *pinned;         /* the image by its digest, as other tools take it; NULL = there is no such form */
 };
 
@@ -144,5 +145,8 @@ void report_json(const struct report *r, bool reasons, struct buf *out);
 int report_json_write(const struct report *r, bool reasons, buf_sink *sink, void *ctx, struct err *err) MUST_CHECK;
 /* Every string from outside is escaped. Without a result (no reference, no digest) only the source's side. */
 void report_text(const struct report *r, struct buf *out);
+/* Parts of it, for one of several results: sizes, verification, gates and notes; then the destinations. */
+void report_text_brief(const struct report *r, struct buf *out);
+void report_text_destinations(const struct report *r, struct buf *out);
 void report_done(struct report *r);
 #define CLEANUP_REPORT CLEANUP(report_done)

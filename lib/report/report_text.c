@@ -465,6 +465,34 @@ static void add_original(const struct report *r, struct buf *out)
 	buf_char(out, '\n');
 }
 
+static void add_verdicts(const struct report *r, struct buf *out)
+{
+	add_verify(&r->verify, out);
+	report_unproven_text(&r->unproven, out);
+	report_gates_text(&r->gates, out);
+	report_lock_text(&r->lock, r->gates.published && !report_gates_kept_original(&r->gates), out);
+	add_times(r, out);
+	for (size_t i = 0; i < r->notes.count; i++)
+		add_line("note", r->notes.items[i].text, out);
+}
+
+void report_text_brief(const struct report *r, struct buf *out)
+{
+	add_sizes(r, out);
+	report_drift_text(&r->drift, out);
+	add_verdicts(r, out);
+}
+
+void report_text_destinations(const struct report *r, struct buf *out)
+{
+	for (size_t i = 0; i < r->n_destinations; i++)
+		add_destination(&r->destinations[i], out);
+	if (!r->n_destinations) {
+		add_line("result", r->result.reference, out);
+		add_line("", r->result.digest, out);
+	}
+}
+
 void report_text(const struct report *r, struct buf *out)
 {
 	add_original(r, out);
@@ -479,17 +507,6 @@ void report_text(const struct report *r, struct buf *out)
 	add_shares(&r->shares, out);
 	add_needs(r, out);
 	add_application(&r->application, out);
-	add_verify(&r->verify, out);
-	report_unproven_text(&r->unproven, out);
-	report_gates_text(&r->gates, out);
-	report_lock_text(&r->lock, r->gates.published && !report_gates_kept_original(&r->gates), out);
-	add_times(r, out);
-	for (size_t i = 0; i < r->notes.count; i++)
-		add_line("note", r->notes.items[i].text, out);
-	for (size_t i = 0; i < r->n_destinations; i++)
-		add_destination(&r->destinations[i], out);
-	if (!r->n_destinations) {
-		add_line("result", r->result.reference, out);
-		add_line("", r->result.digest, out);
-	}
+	add_verdicts(r, out);
+	report_text_destinations(r, out);
 }

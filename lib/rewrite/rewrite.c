@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "layer/writer.h"
+#include "oci/annotation.h"
 #include "rewrite/config_update.h"
 #include "rewrite/layer_item.h"
 #include "rewrite/layer_plan.h"
@@ -36,6 +37,7 @@ static json_t *annotations(const struct rewrite_options *o)
 	    (!json_object_size(o->annotations) && !o->base_name && !o->base_digest && !o->annotation_value))
 		return NULL;
 	json_t *a = o->annotations ? json_copy((json_t *)o->annotations) : json_object();
+	oci_annotations_forget_layers(a);
 	if (o->annotation) /* of a source that was made so itself: it is of other content */
 		json_object_del(a, o->annotation);
 	if (o->base_name)

@@ -13,7 +13,8 @@ struct rewrite_options {
 	enum oci_compression compression;
 	int level; /* 0 = default */
 	enum oci_family family;
-	const json_t *annotations;                 /* of the source's manifest, which the result keeps; NULL = none */
+	const json_t *annotations;                 /* of the source's manifest, which the result keeps but for those of
+						      its layers (oci/annotation.h); NULL = none */
 	const char *base_name;                     /* annotation org.opencontainers.image.base.name; NULL = none */
 	const struct oci_digest *base_digest;      /* ... base.digest; NULL = none */
 	const struct packages_edits *edits;        /* of kept files: what they hold in the result; NULL = none */

@@ -108,26 +108,44 @@ void transport_source_close(struct transport_source *s)
 	free(s);
 }
 
-/* From the top document to the manifest of the wanted platform. */
-static int resolve_manifest(struct transport_source *s, const struct oci_platform *want, struct buf *doc,
-			    struct oci_descriptor *d, struct transport_image *image, struct err *err)
+/* What the name stands for, checked. *name: as in struct transport_image; NULL = it has none. */
+static int read_top(struct transport_source *s, struct buf *doc, struct oci_descriptor *d, char **name, struct err *err)
 {
-	int r = s->backend->top(s->ctx, doc, d, &image->name, err);
+	int r = s->backend->top(s->ctx, doc, d, name, err);
 	if (r < 0)
 		return r;
 	if (doc->len > LIMIT_MANIFEST)
 		return err_set(err, ERR_LIMIT, "manifest-too-large", "the manifest has %zu bytes; the limit is %u",
 			       doc->len, LIMIT_MANIFEST);
-	if (d->digest.text[0]) {
-		r = transport_check_bytes(d, doc->data, doc->len, err);
-		if (r < 0)
-			return r;
-	}
+	return d->digest.text[0] ? transport_check_bytes(d, doc->data, doc->len, err) : 0;
+}
+
+/* From the top document to the manifest of the wanted platform. */
+static int resolve_manifest(struct transport_source *s, const struct oci_platform *want, struct buf *doc,
+			    struct oci_descriptor *d, struct transport_image *image, struct err *err)
+{
+	int r = read_top(s, doc, d, &image->name, err);
+	if (r < 0)
+		return r;
 	if (oci_media_type_is_index(d->media_type)) {
 		buf_append(&image->index, doc->data, doc->len);
 		image->index_descriptor = *d;
 	}
 	return transport_resolve_index(s->backend, s->ctx, want, doc, d, err);
+}
+
+int transport_source_index(struct transport_source *s, struct oci_index *out, struct err *err)
+{
+	CLEANUP_BUF struct buf doc = {0};
+	CLEANUP_FREE char *name = NULL;
+	struct oci_descriptor d = {0};
+	int r = read_top(s, &doc, &d, &name, err);
+	if (r == 0 && !oci_media_type_is_index(d.media_type))
+		r = err_set(err, ERR_NOTFOUND, "source-without-index",
+			    "it is a single image, not an index of several platforms");
+	if (r == 0)
+		r = oci_index_parse(doc.data, doc.len, out, err);
+	return transport_name_error(r, s->text, err);
 }
 
 static int parse_manifest(const struct buf *doc, const struct oci_descriptor *d, struct oci_manifest *out,

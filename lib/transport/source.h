@@ -28,6 +28,8 @@ int transport_source_image_config(struct transport_source *s, const struct oci_p
 /* Reads the manifest alone, without the config: of an index the one for want. */
 int transport_source_manifest(struct transport_source *s, const struct oci_platform *want, struct oci_manifest *out,
 			      struct err *err) MUST_CHECK;
+/* The index that the name stands for. out: all zero. ERR_NOTFOUND: the name stands for a single image. */
+int transport_source_index(struct transport_source *s, struct oci_index *out, struct err *err) MUST_CHECK;
 /* The bytes of a layer blob as they are stored; who reads them checks digest and size. */
 int transport_source_blob(struct transport_source *s, const struct oci_descriptor *d, struct io_reader *out,
 			  struct err *err) MUST_CHECK;

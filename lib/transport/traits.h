@@ -19,12 +19,13 @@ enum transport_default {
 struct transport_traits {
 	enum oci_family family; /* of the media types that it writes, unless any_family */
 	bool any_family;        /* it writes either */
-	bool unpacks;           /* it stores layers unpacked: compressing them is wasted */
-	bool directory;         /* a directory of files: it has no layers as blobs */
-	bool remote;            /* blobs go over a network: compress them, and read several of them at once */
-	bool engine;            /* an engine, which names an image by the digest of its config */
-	bool registry;          /* a registry: HOST/PATH@DIGEST names an image, and a manifest can be attached to one */
-	bool takes_names;       /* names of the image (transport_options.names) are written if the reference has none */
+	bool holds_index; /* its images may be indexes of several platforms; of an engine: if its sink keeps blobs */
+	bool unpacks;     /* it stores layers unpacked: compressing them is wasted */
+	bool directory;   /* a directory of files: it has no layers as blobs */
+	bool remote;      /* blobs go over a network: compress them, and read several of them at once */
+	bool engine;      /* an engine, which names an image by the digest of its config */
+	bool registry;    /* a registry: HOST/PATH@DIGEST names an image, and a manifest can be attached to one */
+	bool takes_names; /* names of the image (transport_options.names) are written if the reference has none */
 	enum transport_default elsewhere;
 };
 

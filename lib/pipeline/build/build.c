@@ -23,13 +23,23 @@ static bool runs(const struct pipeline_build_state *b)
 	return !from_traces(b) || b->options->verify == PIPELINE_BUILD_VERIFY_ON;
 }
 
+static int check_manifest(const struct pipeline_build_state *b, struct err *err)
+{
+	const struct oci_digest *wanted = b->options->manifest, *have = &b->session.image.manifest_digest;
+	if (!wanted || oci_digest_equal(wanted, have))
+		return 0;
+	return err_set(err, ERR_INVAL, "source-changed",
+		       "the source changed while it was built: its image was %s, and now is %s; build again",
+		       wanted->text, have->text);
+}
+
 /* Source, destinations, traces and runtime are known to be usable before any work is done. */
 static int fetch(void *ctx, struct err *err)
 {
 	struct pipeline_build_state *b = ctx;
 	const struct pipeline_build_options *o = b->options;
 	int r = o->check->lock.file ? ci_lock_use_open(&b->lock, &o->check->lock, err) : 0;
-	if (r < 0 || (r = pipeline_session_fetch(&b->session, err)) < 0 ||
+	if (r < 0 || (r = pipeline_session_fetch(&b->session, err)) < 0 || (r = check_manifest(b, err)) < 0 ||
 	    (r = pipeline_build_plan_destinations(b, err)) < 0)
 		return r;
 	for (size_t i = 0; r == 0 && from_traces(b) && i < o->traces->count; i++)
@@ -139,8 +149,16 @@ static int verify(void *ctx, struct err *err)
 	return r;
 }
 
-int pipeline_build(const struct pipeline_build_options *options, const struct progress *progress, struct report *report,
-		   struct buf *log, struct err *err)
+void pipeline_build_state_init(struct pipeline_build_state *b, const struct pipeline_build_options *options,
+			       const struct progress *progress, struct report *report,
+			       const struct pipeline_build_state *lead)
+{
+	*b = (struct pipeline_build_state){.options = options, .report = report, .lead = lead};
+	pipeline_session_init(&b->session, &options->session, progress);
+	pipeline_original_init(&b->original);
+}
+
+int pipeline_build_make(struct pipeline_build_state *b, struct buf *log, struct err *err)
 {
 	static const struct pipeline_stage stages[] = {
 	    {"fetch", fetch},
@@ -150,31 +168,45 @@ int pipeline_build(const struct pipeline_build_options *options, const struct pr
 	    {"pack", pack},
 	    {"verify", verify},
 	    {"check", pipeline_build_check},
-	    {"publish", pipeline_build_publish},
 	};
-	struct pipeline_build_state b = {.options = options, .report = report};
-	pipeline_session_init(&b.session, &options->session, progress);
-	pipeline_original_init(&b.original);
-	struct err e = {0}; /* what the original is published for */
-	int r = pipeline_stages_run(stages, sizeof(stages) / sizeof(stages[0]), &b, report, &e);
-	run_log_tail(b.original.log_fd, 1 << 20, log);
+	int r = pipeline_stages_run(stages, sizeof(stages) / sizeof(stages[0]), b, b->report, err);
+	run_log_tail(b->original.log_fd, 1 << 20, log);
 	if (r == -ERR_DIFFERS)
-		pipeline_build_check_different(&b);
-	if (!b.filled)
-		pipeline_build_fill_report(&b, NULL);
+		pipeline_build_check_different(b);
+	if (!b->filled)
+		pipeline_build_fill_report(b, NULL);
+	return r;
+}
+
+void pipeline_build_state_done(struct pipeline_build_state *b)
+{
+	if (!b->lead)
+		publish_destinations_done(&b->to); /* the sinks borrow from the rest */
+	ci_gate_baseline_done(&b->baseline);
+	ci_lock_use_done(&b->lock);
+	pipeline_slim_image_done(&b->slim);
+	pipeline_selection_done(&b->selection);
+	for (size_t i = 0; i < b->n_stored; i++)
+		free(b->stored[i].path);
+	free(b->stored);
+	pipeline_original_done(&b->original);
+	pipeline_session_done(&b->session);
+}
+
+int pipeline_build(const struct pipeline_build_options *options, const struct progress *progress, struct report *report,
+		   struct buf *log, struct err *err)
+{
+	static const struct pipeline_stage last = {"publish", pipeline_build_publish};
+	struct pipeline_build_state b;
+	struct err e = {0}; /* what the original is published for */
+	pipeline_build_state_init(&b, options, progress, report, NULL);
+	int r = pipeline_build_make(&b, log, &e);
+	if (r == 0)
+		r = pipeline_stages_run(&last, 1, &b, report, &e);
 	if (pipeline_build_falls_back(&b, r))
 		r = pipeline_build_keep_original(&b, &e, err);
 	else if (r < 0 && err)
 		*err = e;
-	publish_destinations_done(&b.to); /* the sinks borrow from the rest */
-	ci_gate_baseline_done(&b.baseline);
-	ci_lock_use_done(&b.lock);
-	pipeline_slim_image_done(&b.slim);
-	pipeline_selection_done(&b.selection);
-	for (size_t i = 0; i < b.n_stored; i++)
-		free(b.stored[i].path);
-	free(b.stored);
-	pipeline_original_done(&b.original);
-	pipeline_session_done(&b.session);
+	pipeline_build_state_done(&b);
 	return r;
 }

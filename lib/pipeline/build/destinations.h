@@ -3,5 +3,6 @@
 
 #include "pipeline/build/state.h"
 
-/* Plans and opens the destinations, and reads what stands there, if a gate asks for it. */
+/* Plans and opens the destinations, unless the build has those of its lead, and reads what stands there, if a gate asks
+ * for it. */
 int pipeline_build_plan_destinations(struct pipeline_build_state *b, struct err *err) MUST_CHECK;

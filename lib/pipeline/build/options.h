@@ -24,8 +24,9 @@ struct pipeline_build_options {
 				   registry only */
 	bool keep_index;        /* the result replaces its platform's image in a copy of the source's index */
 	bool unpack;            /* containerd unpacks what it gets */
-	bool attach_report;     /* to what goes to registries */
-	bool format_set;        /* else the source's family, if a destination takes either */
+	const struct oci_digest *manifest; /* of the source's image: fail if it is another; NULL = any */
+	bool attach_report;                /* to what goes to registries */
+	bool format_set;                   /* else the source's family, if a destination takes either */
 	enum oci_family format;
 	const struct keep_policy *policy;
 	bool reasons; /* the report lists every path */

@@ -30,12 +30,14 @@ static void report_destinations(const struct pipeline_build_state *b)
 		else if (t->registry)
 			d->pinned = mem_printf("%s/%s@%s", to->ref.name.host, to->ref.name.path, digest->text);
 		strcpy(d->digest, digest->text);
+		d->index = oci_media_type_is_index(to->published.top.media_type);
 	}
 	rep->result.reference = mem_strdup(rep->destinations[0].reference);
 	strcpy(rep->result.digest, rep->destinations[0].digest);
 }
 
-static int attach_reports(struct pipeline_build_state *b, struct err *err)
+/* image: as in publish_attach_report. */
+static int attach_reports(struct pipeline_build_state *b, size_t image, struct err *err)
 {
 	CLEANUP_BUF struct buf json = {0};
 	report_json(b->report, true, &json);
@@ -43,7 +45,7 @@ static int attach_reports(struct pipeline_build_state *b, struct err *err)
 		struct oci_digest artifact;
 		if (!transport_traits(b->to.items[i].ref.scheme)->registry)
 			continue;
-		int r = publish_attach_report(&b->to.items[i], &json, &artifact, err);
+		int r = publish_attach_report(&b->to.items[i], image, &json, &artifact, err);
 		if (r < 0)
 			return err_wrap(err, "the image is published, but the report could not be attached");
 		notes_add(&b->report->notes, "report-attached", "the report is attached to %s as %s",
@@ -85,40 +87,72 @@ static void tell_replaced(const struct pipeline_build_state *b)
 	}
 }
 
+/* After its publication, as the first image of an index or a further one. */
+static int conclude(struct pipeline_build_state *b, const struct publish_image *p, size_t image, struct err *err)
+{
+	int r;
+	b->report->gates.published = p->original ? "original" : "result";
+	report_destinations(b);
+	if (!p->original)
+		tell_replaced(b);
+	if (!p->original && (r = write_dockerfiles(b, err)) < 0)
+		return r;
+	if (b->options->check->lock.file && !p->original &&
+	    (r = ci_lock_use_write(&b->lock, &b->options->check->lock, &b->report->lock, err)) < 0)
+		return r;
+	return b->options->attach_report ? attach_reports(b, image, err) : 0;
+}
+
 static int publish_image(struct pipeline_build_state *b, const struct publish_image *image, struct err *err)
 {
 	struct publish_image p = *image;
 	int r = progress_step(b->session.progress, "publish", 0, 0, "", err);
 	if (r < 0)
 		return r;
-	p.source = b->session.source;
 	p.tmp_dir = b->session.run.fd;
 	p.keep_index = b->options->keep_index;
 	p.may_publish = b->options->may_publish;
-	if ((r = publish(&p, &b->to, err)) < 0)
-		return r;
-	b->report->gates.published = p.original ? "original" : "result";
-	report_destinations(b);
-	if (!p.original)
-		tell_replaced(b);
-	if (!p.original && (r = write_dockerfiles(b, err)) < 0)
-		return r;
-	if (b->options->check->lock.file && !p.original &&
-	    (r = ci_lock_use_write(&b->lock, &b->options->check->lock, &b->report->lock, err)) < 0)
-		return r;
-	return b->options->attach_report ? attach_reports(b, err) : 0;
+	r = publish(&p, &b->to, err);
+	return r < 0 ? r : conclude(b, &p, 0, err);
+}
+
+static struct publish_image slim_image_of(struct pipeline_build_state *b)
+{
+	b->publishing = true;
+	return (struct publish_image){
+	    .result = pipeline_prefers_source(&b->slim) ? NULL : &b->slim.result,
+	    .layer = b->slim.layer_fd,
+	    .source = b->session.source,
+	    .image = &b->session.image,
+	    .tmp_dir = b->session.run.fd,
+	};
 }
 
 int pipeline_build_publish(void *ctx, struct err *err)
 {
 	struct pipeline_build_state *b = ctx;
-	const struct publish_image p = {
-	    .result = pipeline_prefers_source(&b->slim) ? NULL : &b->slim.result,
-	    .layer = b->slim.layer_fd,
-	    .image = &b->session.image,
-	};
-	b->publishing = true;
+	const struct publish_image p = slim_image_of(b);
 	return publish_image(b, &p, err);
+}
+
+int pipeline_build_publish_index(void *ctx, struct err *err)
+{
+	struct pipeline_build_several *s = ctx;
+	CLEANUP_FREE struct publish_image *images = mem_calloc(s->count, sizeof(*images));
+	struct pipeline_build_state *lead = &s->items[0];
+	int r = progress_step(lead->session.progress, "publish", 0, 0, "", err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < s->count; i++)
+		images[i] = slim_image_of(&s->items[i]);
+	images[0].keep_index = true;
+	images[0].may_publish = lead->options->may_publish;
+	images[0].more = images + 1;
+	images[0].n_more = s->count - 1;
+	r = publish(images, &lead->to, err);
+	for (size_t i = 0; r == 0 && i < s->count; i++)
+		r = conclude(&s->items[i], &images[i], i, err);
+	return r;
 }
 
 static bool all_unpack(const struct publish_destinations *to)
@@ -134,7 +168,7 @@ static int publish_original(void *ctx, struct err *err)
 	struct pipeline_build_state *b = ctx;
 	struct pipeline_session *s = &b->session;
 	CLEANUP_PUBLISH_EXPORTED struct publish_exported exported = {0};
-	struct publish_image p = {.original = true, .layer = -1, .image = &s->image};
+	struct publish_image p = {.original = true, .layer = -1, .source = s->source, .image = &s->image};
 	if (transport_source_is_stream(s->source)) {
 		const enum oci_compression c = b->options->compression_set ? b->options->compression
 					       : all_unpack(&b->to)        ? OCI_COMPRESSION_NONE

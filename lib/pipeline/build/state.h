@@ -27,9 +27,18 @@ struct pipeline_build_state {
 	struct pipeline_slim_image slim;
 	struct verify_verdict verdict;
 	struct publish_destinations to;
+	const struct pipeline_build_state *lead; /* the build that opened the destinations; NULL = this one */
 	struct ci_gate_baseline baseline;
 	bool openable; /* source, destinations and files of the user's were opened: from then on the source can stand in
 			*/
 	bool publishing; /* the result, or the source in its place */
 	struct ci_lock_use lock;
 };
+
+/* lead: as in the state, fetched before. */
+void pipeline_build_state_init(struct pipeline_build_state *b, const struct pipeline_build_options *options,
+			       const struct progress *progress, struct report *report,
+			       const struct pipeline_build_state *lead);
+/* All stages but the last: the result is packed, proven and judged, and the report filled. log: as in build.h. */
+int pipeline_build_make(struct pipeline_build_state *b, struct buf *log, struct err *err) MUST_CHECK;
+void pipeline_build_state_done(struct pipeline_build_state *b); /* those that have a lead before it */

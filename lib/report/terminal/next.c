@@ -71,13 +71,14 @@ static void add_run(struct next *n, const struct oci_ref *ref, const char *refer
 	}
 }
 
-static void add_push(struct next *n, const struct oci_ref *ref, const char *reference)
+static void add_push(struct next *n, const struct oci_ref *ref, const char *reference, bool index)
 {
 	CLEANUP_BUF struct buf command = {0};
 	if (ref->scheme == OCI_SCHEME_ROOTFS)
 		return;
 	if (!is_in_engine(ref)) {
-		add_command(n, "push it", "skopeo copy ", reference, " docker://" ELSEWHERE);
+		add_command(n, "push it", index ? "skopeo copy --all " : "skopeo copy ", reference,
+			    " docker://" ELSEWHERE);
 	} else if (ref->name.host && strcmp(ref->name.host, "docker.io") != 0) {
 		buf_printf(&command, "%s push ", engine_of(ref));
 		add_command(n, "push it", command.data, ref->location, "");
@@ -103,7 +104,7 @@ static void add_image(const struct report *r, struct next *n)
 		return;
 	add_run(n, &first, reference);
 	if (!pushed)
-		add_push(n, &first, reference);
+		add_push(n, &first, reference, r->destinations[0].index);
 }
 
 void report_terminal_next(const struct report *r, const char *report_file, const char *page, struct buf *out)

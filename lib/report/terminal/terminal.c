@@ -146,13 +146,10 @@ static bool add_coloured(const struct report *r, const char *line, size_t n, str
 	return true;
 }
 
-void report_terminal_text(const struct report *r, const struct report_terminal *t, struct buf *out)
+void report_terminal_fit(const struct report *r, const struct report_terminal *t, const char *text, struct buf *out)
 {
-	CLEANUP_BUF struct buf text = {0};
-	report_text(r, &text);
-	report_terminal_next(r, t->report_file, t->page, &text);
-	const size_t less = excess(text.data, t->columns);
-	for (const char *next, *line = text.data; line && *line; line = next) {
+	const size_t less = excess(text, t->columns);
+	for (const char *next, *line = text; line && *line; line = next) {
 		CLEANUP_BUF struct buf row = {0};
 		size_t n = strcspn(line, "\n");
 		next = line + n + (line[n] == '\n');
@@ -167,4 +164,12 @@ void report_terminal_text(const struct report *r, const struct report_terminal *
 		else if (!t->colour || !fits || !add_coloured(r, line, n, out))
 			buf_printf(out, "%.*s\n", (int)n, line);
 	}
+}
+
+void report_terminal_text(const struct report *r, const struct report_terminal *t, struct buf *out)
+{
+	CLEANUP_BUF struct buf text = {0};
+	report_text(r, &text);
+	report_terminal_next(r, t->report_file, t->page, &text);
+	report_terminal_fit(r, t, text.data, out);
 }

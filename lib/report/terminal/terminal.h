@@ -11,4 +11,6 @@ struct report_terminal {
 	const char *page;        /* an HTML page of the report; NULL = none was written */
 };
 
+/* Appends lines of the summary of r, such as report_text_brief makes, fitted to the terminal. */
+void report_terminal_fit(const struct report *r, const struct report_terminal *t, const char *text, struct buf *out);
 void report_terminal_text(const struct report *r, const struct report_terminal *t, struct buf *out);

@@ -3,7 +3,10 @@
 #include "transport/containerd/source.h"
 
 const struct transport_backend transport_containerd = {
-    .traits = {.family = OCI_FAMILY_OCI, .any_family = true, .elsewhere = TRANSPORT_DEFAULT_ENGINE},
+    .traits = {.family = OCI_FAMILY_OCI,
+	       .any_family = true,
+	       .holds_index = true,
+	       .elsewhere = TRANSPORT_DEFAULT_ENGINE},
     .open = containerd_source_open,
     .place = containerd_source_place,
     .top = containerd_source_top,

@@ -356,7 +356,7 @@ static int sink_commit(void *ctx, const struct oci_descriptor *d, const struct b
 }
 
 const struct transport_backend transport_dir = {
-    .traits = {.any_family = true, .elsewhere = TRANSPORT_DEFAULT_DIRECTORY},
+    .traits = {.any_family = true, .holds_index = true, .elsewhere = TRANSPORT_DEFAULT_DIRECTORY},
     .open = source_open,
     .top = source_top,
     .blob = source_blob,

@@ -276,7 +276,7 @@ static int sink_commit(void *ctx, const struct oci_descriptor *d, const struct b
 }
 
 const struct transport_backend transport_layout = {
-    .traits = {.family = OCI_FAMILY_OCI, .elsewhere = TRANSPORT_DEFAULT_TAG},
+    .traits = {.family = OCI_FAMILY_OCI, .holds_index = true, .elsewhere = TRANSPORT_DEFAULT_TAG},
     .open = source_open,
     .top = source_top,
     .blob = source_blob,

@@ -67,7 +67,7 @@ static void source_find_base(void *ctx, const struct oci_ref *ref, struct oci_ba
 }
 
 const struct transport_backend transport_oci_archive = {
-    .traits = {.family = OCI_FAMILY_OCI, .elsewhere = TRANSPORT_DEFAULT_FILE},
+    .traits = {.family = OCI_FAMILY_OCI, .holds_index = true, .elsewhere = TRANSPORT_DEFAULT_FILE},
     .open = source_open,
     .top = source_top,
     .blob = source_blob,

@@ -3,7 +3,11 @@
 #include "transport/registry/pull_push.h"
 
 const struct transport_backend transport_registry = {
-    .traits = {.any_family = true, .registry = true, .remote = true, .elsewhere = TRANSPORT_DEFAULT_LOCAL},
+    .traits = {.any_family = true,
+	       .holds_index = true,
+	       .registry = true,
+	       .remote = true,
+	       .elsewhere = TRANSPORT_DEFAULT_LOCAL},
     .open = registry_source_open,
     .top = registry_source_top,
     .blob = registry_source_blob,

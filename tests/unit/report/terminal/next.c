@@ -59,11 +59,24 @@ static void several(void **state)
 	check(none, "r.json", NULL, "");
 }
 
+static void an_index_is_pushed_whole(void **state)
+{
+	struct report r = {.n_destinations = 1};
+	CLEANUP_BUF struct buf out = {0};
+	r.destinations = mem_calloc(1, sizeof(*r.destinations));
+	r.destinations[0] = (struct report_destination){.reference = mem_strdup("oci:a:b"), .index = true};
+	report_terminal_next(&r, NULL, NULL, &out);
+	assert_non_null(strstr(out.data, "push it   skopeo copy --all oci:a:b docker://"));
+	assert_null(strstr(out.data, "copy --all oci:a:b docker-daemon"));
+	report_done(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_place),
 	    cmocka_unit_test(several),
+	    cmocka_unit_test(an_index_is_pushed_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
