@@ -41,6 +41,7 @@ struct probe_plan {
 };
 
 /* The exercises for an image with this config into *out; returns how many. They borrow from plan, a struct probe_plan,
- * and config. Call it once; the signature is that of pipeline_session_options.plan. */
+ * and config, until the next call, which is for another image. The signature is that of pipeline_session_options.plan.
+ */
 size_t probe_plan_make(void *plan, const struct oci_image_config *config, const struct exercise **out);
 void probe_plan_done(struct probe_plan *p);

@@ -128,6 +128,24 @@ static void the_usual_probe_leaves_them_out(void **state)
 	probe_plan_done(&p);
 }
 
+static void another_image_begins_anew(void **state)
+{
+	static const char service[] = "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{" PORT "," CHECK
+				      "},\"rootfs\":{\"type\":\"layers\","
+				      "\"diff_ids\":[]}}";
+	struct oci_image_config first = {0};
+	const struct oci_image_config second = {0};
+	struct probe_plan p = {.http = &http};
+	const struct exercise *exercises;
+	assert_int_equal(oci_image_config_parse(service, strlen(service), &first, NULL), 0);
+	assert_int_equal(probe_plan_make(&p, &first, &exercises), 2);
+	oci_image_config_done(&first);
+	assert_int_equal(probe_plan_make(&p, &second, &exercises), 1);
+	assert_string_equal(exercises[0].name, "http");
+	assert_true(exercises[0].if_listens);
+	probe_plan_done(&p);
+}
+
 static void the_order_is_the_users(void **state)
 {
 	order_one(CHECK, "eeo", "healthcheck http exec exec host-exec");
@@ -159,6 +177,7 @@ int main(void)
 	    cmocka_unit_test(what_an_image_gets),
 	    cmocka_unit_test(talks_and_clients),
 	    cmocka_unit_test(the_usual_probe_leaves_them_out),
+	    cmocka_unit_test(another_image_begins_anew),
 	    cmocka_unit_test(the_order_is_the_users),
 	    cmocka_unit_test(readiness_is_the_first),
 	};
