@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "pipeline/build/platforms.h"
 #include "run/record.h"
 
 #define SPEED_MS 1000 /* a speed is known after this time */
@@ -40,6 +41,7 @@ static const struct {
     {"check", "Checking the result", 0, 1},
     {"publish", "Publishing the result", 0, 1},
     {"read", "Reading the layers", 0, 1},
+    {PIPELINE_PLATFORM_STAGE, "Building the next platform", 0, 1},
 };
 #define STAGES (sizeof(stages) / sizeof(stages[0]))
 #define RUN_STAGES 6 /* the first of them */
@@ -110,8 +112,16 @@ void progress_bar_step(struct progress_bar *b, const char *stage, uint64_t done,
 		b->part = total ? fraction(b) : -1;
 		return;
 	}
+	if (strcmp(stage, PIPELINE_PLATFORM_STAGE) == 0) {
+		b->build = done;
+		b->builds = total;
+		b->phase = 0;
+		return;
+	}
 	b->phase = phase_of(b, stage, number);
-	const double part = part_of_whole(b, number);
+	double part = part_of_whole(b, number);
+	if (b->builds)
+		part = ((double)b->build + part) / (double)b->builds;
 	b->part = part > b->part ? part : b->part;
 }
 

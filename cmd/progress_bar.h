@@ -1,6 +1,7 @@
 /* cmd/progress_bar.h - how far a verb is: the stages that lib/ and probe/ report, as parts of one whole. Pure.
  * Shape: of a verb with phases, each stage lies in a phase, and phases have weights. The part that is done never falls,
  * also if a stage comes again. Without phases each stage is a whole of its own.
+ * If several platforms are built, each is an equal part of the whole: the stage PIPELINE_PLATFORM_STAGE begins one.
  * Lifetime: _init, then any number of _step. Not thread-safe. */
 #pragma once
 
@@ -12,9 +13,10 @@ enum progress_whole { PROGRESS_STAGES, PROGRESS_BUILD, PROGRESS_RECORD, PROGRESS
 
 struct progress_bar {
 	enum progress_whole whole;
-	size_t phase;   /* of the whole; the last one that began */
-	double part;    /* 0 to 1; below 0 = not known */
-	char stage[32]; /* the last one */
+	uint64_t build, builds; /* of several platforms: how many are done; 0 = there is one */
+	size_t phase;           /* of a build; the last one that began */
+	double part;            /* 0 to 1; below 0 = not known */
+	char stage[32];         /* the last one */
 	uint64_t done, total;
 	bool in_bytes;
 	uint64_t began_ms, began_done; /* of the stage */

@@ -20,13 +20,16 @@ static const struct option_row result_rows[] = {
      "compress the new layer with gzip, zstd[:LEVEL] or none (default: the source's)", OPTION_RARE,
      "gzip|zstd|zstd:|none"},
     {"keep-index", 0, OPTION_FLAG, AT(keep_index), NULL, "keep the source's index with its other platforms"},
+    {"others", 0, OPTION_STRING, AT(others), "keep|fail",
+     "leave platforms that cannot be slimmed here as they are (keep), or fail (default)", OPTION_RARE, "keep|fail"},
     {"unpack", 0, OPTION_FLAG, AT(unpack), NULL, "let containerd unpack the slim image, so that it starts at once"},
 };
 const struct option_group build_flags_result_group = OPTION_GROUP("Result", result_rows);
 
 static const struct option_row verify_rows[] = {
     {"trace", 0, OPTION_LIST, AT(traces), "FILE|attached",
-     "build from a stored trace and run nothing; attached takes all traces beside SOURCE in its registry",
+     "build from a stored trace and run nothing; attached takes all beside SOURCE in its registry; PLATFORM=FILE names "
+     "one platform",
      OPTION_COMMON},
     {"trace-max-drift", 0, OPTION_STRING, AT(max_drift), "N|P%",
      "fail (exit 4) if more than N, or P%, of the traced paths differ in SOURCE"},
@@ -75,7 +78,7 @@ void build_flags_done(void *options)
 
 bool build_flags_run(const struct build_flags *f)
 {
-	return !f->traces.count || (f->verify && strcmp(f->verify, "on") == 0);
+	return f->several || !f->traces.count || (f->verify && strcmp(f->verify, "on") == 0);
 }
 
 /* An option that says what to run is a mistake where nothing is. */

@@ -18,13 +18,14 @@ struct build_flags {
 	struct output_flags ci;
 	struct lock_flags lock;
 	struct batch_flags batch;
-	const char *max_drift, *report, *report_format, *artifacts, *compression, *verify, *format;
+	const char *max_drift, *report, *report_format, *artifacts, *compression, *verify, *format, *others;
 	const char *dockerfile, *dockerignore, *html;
 	char *dest_creds; /* wiped as those of registry_flags */
 	unsigned heal, repeat;
 	struct strlist outputs, tags, traces;
 	bool json, push, keep_index, attach_report, unpack;
-	bool theirs; /* the report has docker-slim's shape */
+	const char *several; /* --platform, if it asks for several: platforms.h takes it out of container */
+	bool theirs;         /* the report has docker-slim's shape */
 };
 
 extern const struct option_group build_flags_result_group, build_flags_verify_group, build_flags_report_group;
@@ -32,7 +33,7 @@ extern const struct option_group build_flags_result_group, build_flags_verify_gr
 void build_flags_init(void *flags); /* their defaults; for struct command, as _done */
 void build_flags_done(void *flags);
 
-/* Whether containers run. With a stored trace they do so only to verify. */
+/* Whether containers run. With a stored trace of the only platform they do so only to verify. */
 bool build_flags_run(const struct build_flags *f);
 /* Returns the number of outputs that are an archive on standard output. */
 size_t build_flags_archives(const struct publish_wish *w);

@@ -16,6 +16,7 @@ void build_plan_done(struct build_plan *p)
 	config_edit_done(&p->config_edit);
 	gate_plan_done(&p->gates);
 	publish_wish_done(&p->options.wish);
+	build_platforms_done(&p->platforms);
 }
 
 static int parse_compression(const char *text, struct pipeline_build_options *o, struct err *err)
@@ -79,7 +80,8 @@ int build_plan_make(struct build_flags *f, const char *source, struct build_plan
 {
 	struct pipeline_build_options *o = &p->options;
 	int r = docker_slim_report_format(f->report_format, &f->theirs, err);
-	if (r < 0 || (r = container_plan_init(&p->container, &f->container, source, NULL, err)) < 0 ||
+	if (r < 0 || (r = build_platforms_parse(f, &p->platforms, err)) < 0 ||
+	    (r = container_plan_init(&p->container, &f->container, source, NULL, err)) < 0 ||
 	    (r = container_plan_repeat(&p->container, f->repeat, err)) < 0 || (r = parse_created(p, err)) < 0 ||
 	    (r = publish_wish_parse(&f->outputs, &f->tags, f->push, &o->wish, err)) < 0 ||
 	    (r = build_flags_check(f, &o->wish, err)) < 0)
@@ -88,12 +90,12 @@ int build_plan_make(struct build_flags *f, const char *source, struct build_plan
 	o->dockerfile_out = f->dockerfile;
 	o->dockerignore_out = f->dockerignore;
 	o->keep_index = f->keep_index;
-	o->wish.index = f->keep_index;
+	o->wish.index = f->keep_index || p->platforms.several;
 	o->attach_report = f->attach_report;
 	o->unpack = f->unpack;
 	if (f->format && (r = parse_format(f->format, o, err)) < 0)
 		return r;
-	o->traces = &f->traces;
+	o->traces = &p->platforms.files;
 	o->heal = f->heal;
 	if (f->verify && (r = parse_verify(f->verify, o, err)) < 0)
 		return r;
@@ -101,14 +103,16 @@ int build_plan_make(struct build_flags *f, const char *source, struct build_plan
 		return r;
 	if ((r = config_edit_init(&p->config_edit, &f->config_edit, &p->policy, err)) < 0)
 		return r;
-	const bool verifies =
-	    o->verify == PIPELINE_BUILD_VERIFY_AUTO ? !f->traces.count : o->verify == PIPELINE_BUILD_VERIFY_ON;
+	const bool verifies = o->verify == PIPELINE_BUILD_VERIFY_AUTO ? p->platforms.several || !f->traces.count
+								      : o->verify == PIPELINE_BUILD_VERIFY_ON;
 	if ((r = gate_flags_plan(&f->gates, verifies, &p->gates, err)) < 0 ||
 	    (r = lock_flags_parse(&f->lock, &p->gates.check.lock, err)) < 0 ||
 	    (r = parse_drift(f, &p->gates.check, err)) < 0)
 		return r;
 	o->check = &p->gates.check;
 	o->keep_original = p->gates.keep_original;
+	if ((r = build_platforms_check(f, o->keep_original, err)) < 0)
+		return r;
 	o->config_edit = p->config_edit.config;
 	o->policy = &p->policy;
 	o->reasons = f->artifacts || f->html || (f->report && !f->theirs);

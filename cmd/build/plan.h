@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cmd/build/flags.h"
+#include "cmd/build/platforms.h"
 #include "pipeline/build/build.h"
 
 /* Owns what pipeline_build_options borrows. */
@@ -12,6 +13,7 @@ struct build_plan {
 	struct keep_policy policy;
 	struct config_edit config_edit;
 	struct gate_plan gates;
+	struct build_platforms platforms;
 	char created[32];
 };
 

@@ -84,7 +84,8 @@ const struct option_group container_flags_record_group = OPTION_GROUP("Recording
 
 static const struct option_row general_rows[] = {
     {"platform", 0, OPTION_STRING, AT(platform), "OS/ARCH",
-     "choose the image of this platform from an index (default: this machine's)", OPTION_COMMON, OPTION_PLATFORMS},
+     "choose the platform from an index (default: this machine's); slim build takes a list, or all", OPTION_COMMON,
+     OPTION_PLATFORMS "|all"},
     {"store", 0, OPTION_STRING, AT(store), "DIR",
      "keep unpacked layers in this directory (default: $XDG_CACHE_HOME/slim)"},
     {"max-sparse", 0, OPTION_STRING, AT(max_sparse), "SIZE",

@@ -3,8 +3,9 @@
 
 #include "base/log.h"
 #include "cmd/batch/child.h"
+#include "cmd/build/advice.h"
 #include "cmd/build/files.h"
-#include "cmd/build/plan.h"
+#include "cmd/build/several.h"
 #include "cmd/command.h"
 #include "cmd/progress.h"
 #include "cmd/streams.h"
@@ -23,27 +24,6 @@ static const struct option_part parts[] = {
     {&batch_flags_group, offsetof(struct build_flags, batch)},
     CONTAINER_PARTS(struct build_flags, container),
 };
-
-static const char advice[] =
-    "    --keep safe            keep the whole application\n"
-    "    --include PATH         keep a path that is named above or in the answers\n"
-    "    --exec, --host-exec    exercise the image more while it is recorded\n"
-    "    --heal N               add missing files in more rounds\n"
-    "    --verify=off           publish it without a comparison, if the difference does not matter\n";
-
-static void advise_gates(struct report *report, struct outcome *out)
-{
-	bool drop = false;
-	report->error = out->err;
-	report_gates_page(&report->gates, &out->page);
-	for (size_t i = 0; i < report->gates.count; i++)
-		drop |= !report->gates.items[i].passed && strcmp(report->gates.items[i].name, "must-drop") == 0;
-	if (drop)
-		buf_str(&out->page,
-			"--exclude PATH removes a path even if another file needs it; the verification shows whether "
-			"the image works without it.\n");
-	buf_str(&out->page, "Nothing was published. --on-fail keep-original publishes the original instead.\n");
-}
 
 /* Says clearly that the published image is not a slim one. */
 static void tell_original(const struct report *report, struct outcome *out)
@@ -112,12 +92,8 @@ static int run_build(struct build_flags *f, struct build_plan *plan, struct repo
 		return EXIT_FAILED;
 	if (original)
 		tell_original(report, out);
-	else if (r == -ERR_GATE)
-		advise_gates(report, out);
-	else if (late)
-		report->error = out->err;
 	else if (r < 0)
-		container_run_advise(report, advice, out);
+		build_advise(report, r, out);
 	if (build_files_write(f, report, &unwritten) < 0) {
 		outcome_fail(out, &unwritten);
 		return EXIT_FAILED;
@@ -143,7 +119,8 @@ static int build(struct build_flags *f, const char *source, struct report *repor
 			    (f->report && output_file_is_stdout(f->report));
 	if (build_files_check(f, &out->err) < 0)
 		return EXIT_FAILED;
-	return build_files_write_theirs(f, source, report, out, run_build(f, &plan, report, out));
+	const int code = f->several ? build_several(f, &plan, report, out) : run_build(f, &plan, report, out);
+	return build_files_write_theirs(f, source, report, out, code);
 }
 
 static int run(void *options, const struct strlist *args, struct outcome *out)
@@ -170,6 +147,9 @@ static const char *const examples[] = {
     "slim build app:2 --exec 'app --selftest' --http-probe-cmd POST:/login",
     "Build from a layout, keep one directory more, and write a report.",
     "slim build oci:images:app -o oci:images:app-slim --include '/opt/plugins/**' --report report.json",
+    "Make all platforms of an index small, one from a trace.",
+    "slim build docker://registry.example.com/app:2 --platform all --trace linux/arm64=arm64.json --push -t "
+    "registry.example.com/app:2-slim",
     NULL,
 };
 

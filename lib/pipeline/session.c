@@ -52,7 +52,8 @@ int pipeline_session_open(struct pipeline_session *s, struct err *err)
 	if (o->max_sparse)
 		s->store.max_sparse = o->max_sparse;
 	const struct transport_options t = pipeline_session_access(s);
-	return transport_source_open(&o->source, &t, &s->source, err);
+	s->source = o->opened;
+	return s->source ? 0 : transport_source_open(&o->source, &t, &s->source, err);
 }
 
 int pipeline_session_fetch(struct pipeline_session *s, struct err *err)
@@ -99,7 +100,8 @@ void pipeline_session_done(struct pipeline_session *s)
 	pipeline_index_builder_done(&s->indexing);
 	image_layers_done(&s->layers);
 	transport_image_done(&s->image);
-	transport_source_close(s->source);
+	if (s->source != s->options->opened)
+		transport_source_close(s->source);
 	trim_store(s);
 	store_run_done(&s->run);
 	store_done(&s->store);

@@ -12,6 +12,7 @@
 struct pipeline_session_options {
 	struct oci_ref source;
 	const char *source_text;             /* as the user wrote it */
+	struct transport_source *opened;     /* the source, if it is open already; borrowed. NULL = it is opened */
 	const struct oci_platform *platform; /* NULL = the host's */
 	const char *store, *runtime;         /* NULL = the usual ones */
 	uint64_t max_sparse;                 /* store.h; 0 = the usual limit */

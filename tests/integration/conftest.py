@@ -35,6 +35,8 @@ def has(need):
     if need == "binfmt_misc":
         with open("/proc/filesystems") as f:
             return need in f.read().split()
+    if need == "user_binfmt_misc":  # since Linux 6.7 a user namespace may have its own
+        return has("binfmt_misc") and tuple(int(n) for n in os.uname().release.split("-")[0].split(".")[:2]) >= (6, 7)
     return shutil.which(need, path=os.pathsep.join([os.environ.get("PATH", ""), *SBIN])) is not None
 
 

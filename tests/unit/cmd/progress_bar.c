@@ -110,6 +110,20 @@ static void a_service_that_runs(void **state)
 	parts(PROGRESS_PROBE, told, sizeof(told) / sizeof(told[0]), percents, SIZE_MAX);
 }
 
+static void platforms_are_equal_parts(void **state)
+{
+	struct progress_bar b;
+	progress_bar_init(&b, PROGRESS_BUILD);
+	for (uint64_t i = 0; i < 2; i++) {
+		progress_bar_step(&b, "platform", i, 2, "platforms", 0);
+		assert_string_equal(progress_bar_words(&b), "Building the next platform");
+		progress_bar_step(&b, "unpack", 0, 0, "", 0);
+		assert_true(b.part >= 0.5 * (double)i && b.part < 0.5 * (double)i + 0.5);
+		progress_bar_step(&b, "check", 0, 0, "", 0);
+		assert_true(b.part > 0.5 * (double)i + 0.4 && b.part < 0.5 * (double)i + 0.5);
+	}
+}
+
 static void stages_of_other_verbs(void **state)
 {
 	struct progress_bar b;
@@ -150,6 +164,7 @@ int main(void)
 	    cmocka_unit_test(a_verification),
 	    cmocka_unit_test(a_recording),
 	    cmocka_unit_test(a_service_that_runs),
+	    cmocka_unit_test(platforms_are_equal_parts),
 	    cmocka_unit_test(stages_of_other_verbs),
 	    cmocka_unit_test(time_left),
 	};
