@@ -12,8 +12,8 @@ pytestmark = pytest.mark.needs("bash", "zsh", "fish", "meson")
 FILES = {"bash": "bash-completion/completions/slim", "zsh": "zsh/site-functions/_slim",
          "fish": "fish/vendor_completions.d/slim.fish"}
 OPEN = {"bash": shells.bash, "zsh": shells.zsh, "fish": shells.Fish}
-TRANSPORTS = ["containers-storage:", "dir:", "docker-archive:", "docker-daemon:", "docker://", "oci-archive:", "oci:",
-              "rootfs:"]
+TRANSPORTS = ["containerd:", "containers-storage:", "dir:", "docker-archive:", "docker-daemon:", "docker://", "oci-archive:",
+              "oci:", "rootfs:"]
 NO_ENGINE = {"DOCKER_HOST": "unix:///nowhere/docker.sock", "CONTAINER_HOST": "unix:///nowhere/podman.sock"}
 
 
