@@ -41,6 +41,10 @@ EXPECTED = {
     # its JRE as in java-http; the user owns the application through a chown of some small files
     "java-tomcat": BASE + packages(2, "/usr") + [("jdk-parts", 2, "/usr/lib/jvm/java-17-openjdk-amd64/lib/ct.sym")],
     "cli-magick": BASE + packages(2) + ROOT,
+    "cli-git": BASE + DEBCONF + packages(2) + ROOT,
+    # their packages have little documentation: less than is worth a finding
+    "memcached": BASE + DEBCONF + [("package-leftovers", 2, "/var")],
+    "haproxy": BASE + DEBCONF + [("package-leftovers", 2, "/var"), ("private-key-pkcs8", 4, "/etc/haproxy/cert.pem")],
     # FROM golang, naively: git and ssh, compilers, GOROOT, .git, the build's cache, an unstripped program, a key. Go's own
     # sources have keys in their tests and examples, which are no secrets.
     "seed-go": BASE + DEBCONF + packages(3) + ROOT + [
