@@ -16,7 +16,7 @@ static const struct option_row rows[] = {
     {"tls-verify", 0, OPTION_BOOL, AT(tls_verify), "BOOL",
      "check certificates; false also allows plain HTTP (default: true)"},
     {"address", 0, OPTION_STRING, AT(address), "SOCKET",
-     "use containerd at this socket (default: $CONTAINERD_ADDRESS, else /run/containerd/containerd.sock)"},
+     "use containerd at this socket (default: $CONTAINERD_ADDRESS, else the socket of its package)"},
 };
 const struct option_group registry_flags_group = OPTION_GROUP("Registries and containerd", rows);
 
