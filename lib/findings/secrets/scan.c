@@ -290,7 +290,7 @@ void findings_scan_file(const struct findings_scanner *s, const char *path, cons
 
 const struct findings_rule *findings_scanner_named(const struct findings_scanner *s, const char *name, size_t n)
 {
-	/* a string of its own: a sanitizer's regexec reads its string to the end, which takes minutes in a large text */
+	/* a string of its own: a sanitizer's regexec reads the string to its end, which takes long in a large text */
 	CLEANUP_FREE char *own = mem_strndup(name, n);
 	const size_t len = strlen(own);
 	size_t begin, end;
