@@ -18,6 +18,7 @@ sys.dont_write_bytecode = True
 collect_ignore = [] if os.environ.get("SLIM_NIGHTLY") else ["test_heavy_services.py", "test_own_image.py"]
 
 from testenv import engines, machine, registry, samples
+from testenv.containerd import Containerd
 from testenv.residue import nothing_left
 from testenv.slim import Slim
 from testenv.user import User, UserSlim
@@ -178,6 +179,25 @@ def dockerd(dockerd_session):
 def podman(podman_session):
     yield podman_session
     podman_session.remove_all()
+
+
+@pytest.fixture(scope="module")
+def podman_service(tmp_path_factory):
+    """podman's API, with a store of its own."""
+    require("root", "podman", "runc", "curl")
+    yield from engine(tmp_path_factory, engines.PodmanService)
+
+
+@pytest.fixture(scope="session")
+def containerd_session(tmp_path_factory):
+    require("root", "containerd", "ctr", "skopeo")
+    yield from engine(tmp_path_factory, Containerd)
+
+
+@pytest.fixture
+def containerd(containerd_session):
+    yield containerd_session
+    containerd_session.remove_all()
 
 
 @pytest.fixture

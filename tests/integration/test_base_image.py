@@ -5,20 +5,12 @@ import os
 import pytest
 
 import oci
-from testenv import engines
 from testenv.engine_double import Relay
 from testenv.engines import call
 from testenv.layers import Layer
 
 pytestmark = pytest.mark.needs("root", "runc", "skopeo")
 CONFIG = {"User": "1000", "Cmd": ["/a"]}
-
-
-@pytest.fixture(scope="module")
-def podman_service(tmp_path_factory):
-    from conftest import engine, require
-    require("podman", "curl")
-    yield from engine(tmp_path_factory, engines.PodmanService)
 
 
 @pytest.fixture(params=["docker", "podman"])

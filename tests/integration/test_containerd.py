@@ -7,26 +7,13 @@ import signal
 import pytest
 
 import oci
-from conftest import engine, require
 from test_engine_layers import build, every_kind, expected, listing, store_bytes  # noqa: F401 (every_kind is a fixture)
 from test_kill import await_stage, end
-from testenv.containerd import Containerd
 from testenv.engines import call
 from testenv.tree import Image, differences
 
 pytestmark = pytest.mark.needs("root", "runc", "containerd", "ctr", "skopeo")
 STAGES = ["unpack", "start", "exercise", "keep", "pack", "verify", "publish"]
-
-
-@pytest.fixture(scope="module")
-def session(tmp_path_factory):
-    yield from engine(tmp_path_factory, Containerd)
-
-
-@pytest.fixture
-def containerd(session):
-    yield session
-    session.remove_all()
 
 
 @pytest.fixture

@@ -4,24 +4,11 @@ import json
 
 import pytest
 
-from conftest import engine
 from test_engine_layers import build, every_kind, expected, store_bytes  # noqa: F401 (every_kind is a fixture)
-from testenv.containerd import Containerd
 from testenv.docker29 import Docker29
 from testenv.engines import call
 
 pytestmark = pytest.mark.needs("root", "runc", "containerd", "ctr", "skopeo")
-
-
-@pytest.fixture(scope="module")
-def session(tmp_path_factory):
-    yield from engine(tmp_path_factory, Containerd)
-
-
-@pytest.fixture
-def containerd(session):
-    yield session
-    session.remove_all()
 
 
 @pytest.fixture

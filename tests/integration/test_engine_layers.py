@@ -8,7 +8,6 @@ import tarfile
 import pytest
 
 import oci
-from testenv import engines
 from testenv.engine_double import Relay
 from testenv.engines import call
 from testenv.layers import Layer
@@ -23,13 +22,6 @@ def relay(engine):
     r = Relay(engine.socket)
     yield r
     r.stop()
-
-
-@pytest.fixture(scope="module")
-def podman_service(tmp_path_factory):
-    from conftest import engine, require
-    require("podman", "curl")
-    yield from engine(tmp_path_factory, engines.PodmanService)
 
 
 @pytest.fixture(params=["docker", "podman"])
