@@ -96,7 +96,13 @@ static int prepare(struct sink *s, const struct oci_ref *ref, const struct trans
 		r = add_name(s, name, options->mount_from, err);
 	for (size_t i = 0; r == 0 && more && i < more->count; i++)
 		r = add_name(s, more->items[i], options->mount_from, err);
-	return r == 0 ? containerd_lease_begin(s->containerd, &s->lease, err) : r;
+	return r;
+}
+
+/* Only when something is written: between the opening and that, a container may run for hours, and leases end. */
+static int need_lease(struct sink *s, struct err *err)
+{
+	return s->lease ? 0 : containerd_lease_begin(s->containerd, &s->lease, err);
 }
 
 int containerd_sink_create(const struct oci_ref *ref, const struct transport_options *options, void **ctx,
@@ -116,7 +122,10 @@ int containerd_sink_has(void *ctx, const struct oci_descriptor *d, struct err *e
 {
 	struct sink *s = ctx;
 	struct err e = {0};
-	int r = containerd_content_info(s->containerd, &d->digest, NULL, &e);
+	int r = need_lease(s, err);
+	if (r < 0)
+		return r;
+	r = containerd_content_info(s->containerd, &d->digest, NULL, &e);
 	if (r == 0)
 		r = containerd_lease_add(s->containerd, s->lease, &d->digest, &e);
 	if (r == -ERR_NOTFOUND)
@@ -162,7 +171,9 @@ int containerd_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const
 {
 	struct sink *s = ctx;
 	CLEANUP_STRLIST struct strlist labels = {0};
-	int r = 0;
+	int r = need_lease(s, err);
+	if (r < 0)
+		return r;
 	if (data && oci_media_type_is_index(d->media_type))
 		r = label_index(data, (size_t)d->size, &labels, err);
 	else if (data && oci_media_type_is_manifest(d->media_type))
