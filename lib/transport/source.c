@@ -142,7 +142,7 @@ int transport_source_index(struct transport_source *s, struct oci_index *out, st
 	int r = read_top(s, &doc, &d, &name, err);
 	if (r == 0 && !oci_media_type_is_index(d.media_type))
 		r = err_set(err, ERR_NOTFOUND, "source-without-index",
-			    "it is a single image, not an index of several platforms");
+			    "it is a single image, not an index of several platforms: name one platform, or none");
 	if (r == 0)
 		r = oci_index_parse(doc.data, doc.len, out, err);
 	return transport_name_error(r, s->text, err);

@@ -43,8 +43,9 @@ static int check_destinations(const struct pipeline_build_state *b, struct err *
 		containerd |= b->to.items[i].ref.scheme == OCI_SCHEME_CONTAINERD;
 	}
 	if (o->unpack && !containerd)
-		return err_set(err, ERR_INVAL, "unpack-without-containerd",
-			       "--unpack: none of the destinations is containerd");
+		return err_set(
+		    err, ERR_INVAL, "unpack-without-containerd",
+		    "--unpack: none of the destinations is containerd: leave it out, or add -o containerd:NAME");
 	if (o->attach_report && !registry)
 		return err_set(err, ERR_INVAL, "attach-without-registry",
 			       "--attach-report: none of the destinations is a registry");
