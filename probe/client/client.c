@@ -101,6 +101,15 @@ static int try(struct probe_client *c, const struct probe_client_row *row, struc
 	return r;
 }
 
+/* Looks again where the port is reached. A service that listens at several addresses takes them one after the other,
+ * and may let a client in at the last one alone. host: where it was. */
+static bool moved(const struct exercise_target *t, uint16_t port, const char *host)
+{
+	if (t->look)
+		t->look(t->exec_ctx);
+	return strcmp(exercise_target_host(t, port), host) != 0;
+}
+
 int probe_client_run(const struct probe_client_row *row, const struct probe_client_options *given,
 		     const struct exercise_target *t, uint16_t port, struct exercise_log *log, struct err *err)
 {
@@ -114,8 +123,9 @@ int probe_client_run(const struct probe_client_row *row, const struct probe_clie
 		steps = (struct exercise_log){0};
 		failure = (struct err){0};
 		c.log = &steps;
+		CLEANUP_FREE char *host = mem_strdup(exercise_target_host(t, port));
 		r = try(&c, row, &failure);
-		if (r == 0 || !c.busy || clock_ms() >= give_up)
+		if (r == 0 || r == -ERR_CANCELLED || (!moved(t, port, host) && !c.busy) || clock_ms() >= give_up)
 			break;
 		struct err stopped = {0};
 		if (progress_wait(t->progress, pause, &stopped) < 0) {

@@ -85,6 +85,45 @@ static void a_service_that_is_starting_is_asked_again(void **state)
 	buf_done(&next.heard);
 }
 
+struct places {
+	const char *hosts[1];
+};
+
+static void look_at_last(void *ctx)
+{
+	((struct places *)ctx)->hosts[0] = "127.0.0.2";
+}
+
+/* At first only an address is known at which the service lets nobody in. */
+static void a_service_is_looked_for_again(void **state)
+{
+	const struct peer_line refusing[] = {{"PING\r\n", "-ERR no\r\n"}, {0}};
+	const struct peer_line loading[] = {{"PING\r\n", "-LOADING Redis is loading\r\n"}, {0}};
+	for (unsigned i = 0; i < 2; i++) {
+		struct exercise_log log = {0};
+		struct peer first, last;
+		peer_start(&first, i ? loading : refusing, false);
+		peer_start_at(&last, INADDR_LOOPBACK + 1, first.port, refusing);
+		struct places places = {.hosts = {"127.0.0.1"}};
+		const struct oci_port port = {.number = first.port};
+		const struct exercise_target t = {.hosts = places.hosts,
+						  .ports = &port,
+						  .n_ports = 1,
+						  .look = look_at_last,
+						  .host_mount_ns = -1,
+						  .root = -1,
+						  .exec_ctx = &places};
+		assert_int_equal(probe_client_run(probe_client_find("redis"), NULL, &t, first.port, &log, NULL),
+				 -ERR_UNPROVEN);
+		peer_stop(&first);
+		peer_stop(&last);
+		assert_string_equal(last.heard.data ? last.heard.data : "", "*1\r\n$4\r\nPING\r\n");
+		buf_done(&first.heard);
+		buf_done(&last.heard);
+		exercise_log_done(&log);
+	}
+}
+
 static void a_request_to_stop_is_no_step(void **state)
 {
 	const struct peer_line silent[] = {{"never", NULL}, {0}};
@@ -112,6 +151,7 @@ int main(void)
 	    cmocka_unit_test(ports_of_a_client),
 	    cmocka_unit_test(rows_by_port),
 	    cmocka_unit_test(a_service_that_is_starting_is_asked_again),
+	    cmocka_unit_test(a_service_is_looked_for_again),
 	    cmocka_unit_test(a_request_to_stop_is_no_step),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

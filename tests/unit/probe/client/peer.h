@@ -66,17 +66,30 @@ static inline void *peer_serve(void *arg)
 	return NULL;
 }
 
-/* serve: takes one connection, as peer_serve does. */
-static inline void peer_start_as(struct peer *p, const struct peer_line *lines, bool hangs, void *(*serve)(void *))
+/* Listens at an address of this machine, on this port; 0 = any. */
+static inline void peer_listen_at(struct peer *p, in_addr_t host, uint16_t port)
 {
-	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(host), .sin_port = htons(port)};
 	socklen_t n = sizeof(a);
-	*p = (struct peer){.lines = lines, .hangs = hangs};
 	p->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_true(p->fd >= 0 && bind(p->fd, (struct sockaddr *)&a, sizeof(a)) == 0 && listen(p->fd, 8) == 0);
 	assert_int_equal(getsockname(p->fd, (struct sockaddr *)&a, &n), 0);
 	p->port = ntohs(a.sin_port);
+}
+
+/* serve: takes one connection, as peer_serve does. */
+static inline void peer_start_as(struct peer *p, const struct peer_line *lines, bool hangs, void *(*serve)(void *))
+{
+	*p = (struct peer){.lines = lines, .hangs = hangs};
+	peer_listen_at(p, INADDR_LOOPBACK, 0);
 	assert_int_equal(pthread_create(&p->thread, NULL, serve, p), 0);
+}
+
+static inline void peer_start_at(struct peer *p, in_addr_t host, uint16_t port, const struct peer_line *lines)
+{
+	*p = (struct peer){.lines = lines};
+	peer_listen_at(p, host, port);
+	assert_int_equal(pthread_create(&p->thread, NULL, peer_serve, p), 0);
 }
 
 static inline void peer_start(struct peer *p, const struct peer_line *lines, bool hangs)
