@@ -2,9 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -12,6 +10,7 @@
 #include "base/mem.h"
 #include "image/substitute.h"
 #include "os/fd.h"
+#include "os/open_below.h"
 #include "text/path.h"
 
 int image_open_beneath(int root, const char *path, int flags)
@@ -20,11 +19,7 @@ int image_open_beneath(int root, const char *path, int flags)
 	    .flags = (uint64_t)(flags | O_CLOEXEC),
 	    .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
 	};
-	int fd;
-	do
-		fd = (int)syscall(SYS_openat2, root, path[0] ? path : ".", &how, sizeof(how));
-	while (fd < 0 && (errno == EINTR || errno == EAGAIN));
-	return fd;
+	return open_below(root, path[0] ? path : ".", &how);
 }
 
 bool image_is_opaque(int fd)

@@ -12,7 +12,7 @@ static inline bool image_is_whiteout(const struct stat *st)
 	return S_ISCHR(st->st_mode) && st->st_rdev == 0;
 }
 
-/* openat2 with RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS; -1 and errno. path "" is the root. */
+/* open_below with RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS; -1 and errno. path "" is the root. */
 int image_open_beneath(int root, const char *path, int flags);
 
 /* Whether the directory of this fd (not O_PATH) hides the content of the same directory in lower layers. */

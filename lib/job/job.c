@@ -66,7 +66,6 @@ bool job_lack_of(const char *id, const char *message, enum job_lack *lack)
 	    {"user-namespace-create", NULL, JOB_LACKS_RIGHTS},
 	    {"id-map-refused", NULL, JOB_LACKS_RIGHTS},
 	    {"overlay-denied", NULL, JOB_LACKS_RIGHTS},
-	    {"openat2-missing", NULL, JOB_LACKS_RIGHTS},
 	    {"container-not-started", "ermitted", JOB_LACKS_RIGHTS},
 	    {"container-not-started", "ermission denied", JOB_LACKS_RIGHTS},
 	    {"deletion-on-overlay", NULL, JOB_LACKS_VOLUME},

@@ -3,18 +3,17 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/stop.h"
 #include "os/io.h"
+#include "os/open_below.h"
 
 #define COPY_SIZE (16u << 20) /* bytes between two questions whether to stop */
 #define POLL_PAUSE_MS 10
@@ -26,24 +25,8 @@ int fd_open_in_root(int root, const char *path, int flags, mode_t mode, struct e
 	    .mode = flags & (O_CREAT | O_TMPFILE) ? mode : 0,
 	    .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
-	int fd;
-	do
-		fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
-	while (fd < 0 && (errno == EINTR || errno == EAGAIN));
+	int fd = open_below(root, path, &how);
 	return fd < 0 ? err_sys(err, errno, "file-open", "%s", path) : fd;
-}
-
-int fd_check_kernel(struct err *err)
-{
-	const struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
-	CLEANUP_FD int fd = (int)syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof(how));
-	if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
-		return 0;
-	return err_set(
-	    err, ERR_UNSUPPORTED, "openat2-missing",
-	    "the system call openat2 fails (%s), without which slim cannot read images safely: use Linux 5.6 or "
-	    "later, and in a container a seccomp profile that allows it",
-	    strerror(errno));
 }
 
 int fd_read_all(int fd, size_t max, const char *what, struct buf *out, struct err *err)
@@ -225,7 +208,7 @@ static int remove_entry(struct removal *t, int dir, const char *name, unsigned d
 		return move_up(t, dir, name, err);
 	const struct open_how how = {.flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
 				     .resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS};
-	CLEANUP_FD int fd = (int)syscall(SYS_openat2, dir, name, &how, sizeof(how));
+	CLEANUP_FD int fd = open_below(dir, name, &how);
 	if (fd < 0)
 		return err_sys(err, errno, "file-remove", "cannot remove %s", name);
 	if (depth == 0)

@@ -12,12 +12,9 @@
 #include "base/err.h"
 #include "base/limits.h"
 
-/* openat2 with RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS: ".." and absolute symlinks stay below root.
+/* open_below with RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS: ".." and absolute symlinks stay below root.
  * Returns an fd or a negative code (ERR_NOTFOUND, ...). */
 int fd_open_in_root(int root, const char *path, int flags, mode_t mode, struct err *err) MUST_CHECK;
-
-/* Whether that works here at all. ERR_UNSUPPORTED: the kernel is too old, or a seccomp profile forbids it. */
-int fd_check_kernel(struct err *err) MUST_CHECK;
 
 /* The whole file into out; more than max bytes is ERR_LIMIT. The message names path. Waiting for a pipe or a terminal
  * ends with ERR_CANCELLED if the user asks to stop. */

@@ -3,9 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -13,6 +11,7 @@
 #include "base/mem.h"
 #include "base/stop.h"
 #include "base/strlist.h"
+#include "os/open_below.h"
 
 struct walk {
 	int root;
@@ -90,7 +89,7 @@ static int visit_dir(struct walk *w, const char *path, struct err *err)
 	    .flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
 	    .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV,
 	};
-	CLEANUP_FD int fd = (int)syscall(SYS_openat2, w->root, *path ? path : ".", &how, sizeof(how));
+	CLEANUP_FD int fd = open_below(w->root, *path ? path : ".", &how);
 	if (fd < 0)
 		return errno == EXDEV ? 0 : fail(errno, "open", path, err);
 	CLEANUP_STRLIST struct strlist names = {0};

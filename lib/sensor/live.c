@@ -4,18 +4,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "os/fd.h"
+#include "os/open_below.h"
 #include "sensor/recorder.h"
 #include "text/path.h"
 
@@ -123,10 +122,7 @@ static int open_there(const struct sensor_live *l, const char *path, struct stat
 {
 	const struct open_how how = {.flags = O_PATH | O_CLOEXEC,
 				     .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV};
-	int fd;
-	do
-		fd = (int)syscall(SYS_openat2, l->root, path, &how, sizeof(how));
-	while (fd < 0 && (errno == EINTR || errno == EAGAIN));
+	int fd = open_below(l->root, path, &how);
 	if (fd < 0 || fstat(fd, st) == 0)
 		return fd;
 	close(fd);

@@ -2,13 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "os/open_below.h"
 #include "os/path_walk.h"
 
 bool sensor_walk_link_at(void *root, const char *at, char target[LIMIT_PATH + 1])
@@ -16,7 +15,7 @@ bool sensor_walk_link_at(void *root, const char *at, char target[LIMIT_PATH + 1]
 	/* the container may swap a directory for a symlink meanwhile: that must not lead us out of it */
 	struct open_how how = {.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
 			       .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_IN_ROOT};
-	CLEANUP_FD int fd = (int)syscall(SYS_openat2, *(int *)root, at, &how, sizeof(how));
+	CLEANUP_FD int fd = open_below(*(int *)root, at, &how);
 	struct stat st;
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISLNK(st.st_mode))
 		return false;

@@ -169,9 +169,7 @@ int store_open(const char *dir, struct store *out, struct err *err)
 	if (!dir && !fallback)
 		return -ERR_NOTFOUND;
 	struct store s = {.fd = -1, .layers_fd = -1, .max_sparse = LIMIT_SPARSE};
-	int r = fd_check_kernel(err);
-	if (r == 0)
-		r = open_dirs(dir ? dir : fallback, &s, err);
+	int r = open_dirs(dir ? dir : fallback, &s, err);
 	if (r < 0) {
 		store_done(&s);
 		return r;

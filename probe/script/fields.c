@@ -3,16 +3,15 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
 #include "os/fd.h"
+#include "os/open_below.h"
 
 int probe_fields_fail(const struct probe_fields *f, const json_t *container, const char *key, struct err *err,
 		      const char *fmt, ...)
@@ -187,7 +186,7 @@ int probe_fields_file(const struct probe_fields *f, const json_t *container, con
 			       .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
 	if (f->dir < 0 && f->dir != AT_FDCWD)
 		return probe_fields_fail(f, container, key, err, "files can't be named here");
-	CLEANUP_FD int fd = (int)syscall(SYS_openat2, f->dir, path, &how, sizeof(how));
+	CLEANUP_FD int fd = open_below(f->dir, path, &how);
 	if (fd < 0 && errno == EXDEV)
 		return probe_fields_fail(f, container, key, err,
 					 "%.300s is not in the folder of the probe file: files are named from there, "
