@@ -8,6 +8,7 @@ import oci
 import pytest
 
 from testenv import platforms
+from testenv.docker29 import Docker29
 from testenv.emulation import EMULATOR, EmulatingUser
 from testenv.layers import Layer
 from testenv.platforms import ATTESTATION_OF, FOREIGN, HOST
@@ -46,8 +47,8 @@ def raw(reference):
     return json.loads(text), "sha256:" + hashlib.sha256(text).hexdigest()
 
 
-def build(slim, index, output, *options, status=0, platform="all", **more):
-    result = slim.run("build", index.reference, "-o", output, "--store", slim.store, "--keep", "exact", "--platform", platform,
+def build(slim, index, output, *options, status=0, platform="all", source=None, **more):
+    result = slim.run("build", source or index.reference, "-o", output, "--store", slim.store, "--keep", "exact", "--platform", platform,
                       *options, **more)
     assert result.status == status, result
     return result
@@ -199,6 +200,58 @@ def test_in_a_registry(slim, plain_registry, tmp_path):
     reports = json.loads(result.out)["reports"]
     assert [n["code"] for r in reports for n in r["report"]["notes"]].count("report-attached") == 2
     assert not os.listdir(made_here)
+
+
+def put_into_containerd(containerd, index, name, namespace):
+    archive = os.path.join(containerd.directory, "index.tar")
+    subprocess.run(["skopeo", "copy", "-q", "--all", index.reference, "oci-archive:%s:%s" % (archive, name)], check=True)
+    containerd.ctr("images", "import", "--all-platforms", "--no-unpack", archive, namespace=namespace)
+    os.unlink(archive)
+
+
+def made_in_containerd(containerd, name, namespace, tmp_path):
+    """(layout, index, digest) of all that a name of containerd stands for."""
+    archive, layout = str(tmp_path / "export.tar"), str(tmp_path / "exported")
+    containerd.ctr("images", "export", "--all-platforms", archive, name, namespace=namespace)
+    subprocess.run(["skopeo", "copy", "-q", "--all", "oci-archive:" + archive, "oci:%s:all" % layout], check=True)
+    return layout, *raw("oci:%s:all" % layout)
+
+
+@pytest.mark.needs("containerd", "ctr")
+@pytest.mark.parametrize("unpack", [[], ["--unpack"]])
+def test_in_containerd(slim, containerd, tmp_path, unpack):
+    """The blobs of all platforms stay, even if containerd collects what nothing refers to; this machine's is unpacked."""
+    index = platforms.Index(tmp_path, elsewhere=False)
+    put_into_containerd(containerd, index, "docker.io/library/platforms:all", "default")
+    report = build(slim, index, "containerd:platforms:slim", "--trace", make_trace(slim, index, tmp_path), "--json", *unpack,
+                   source="containerd:platforms:all", env={"CONTAINERD_ADDRESS": containerd.socket})
+    containerd.collect()
+    layout, made, digest = made_in_containerd(containerd, "docker.io/library/platforms:slim", "default", tmp_path)
+    check_index(index, made, [HOST, FOREIGN])
+    for arch in (HOST, FOREIGN):
+        check_image(layout, made, arch)
+    assert containerd.target("docker.io/library/platforms:slim") == digest
+    assert {r["report"]["destinations"][0]["digest"] for r in json.loads(report.out)["reports"]} == {digest}
+    assert len(containerd.ctr("snapshots", "ls").splitlines()) - 1 == len(unpack)
+
+
+@pytest.mark.needs("containerd", "ctr")
+def test_in_docker_29(slim, containerd, tmp_path):
+    """All platforms are loaded in one archive."""
+    index, docker = platforms.Index(tmp_path, elsewhere=False), Docker29(str(tmp_path / "docker.sock"), containerd)
+    put_into_containerd(containerd, index, "docker.io/library/platforms:all", docker.namespace)
+    for name in ("platforms:all", "platforms:slim"):
+        docker.add(name)
+    try:
+        build(slim, index, "docker-daemon:platforms:slim", "--trace", make_trace(slim, index, tmp_path),
+              source="docker-daemon:platforms:all", env={"DOCKER_HOST": "unix://" + docker.path})
+    finally:
+        docker.stop()
+    assert docker.loads == 1
+    layout, made, _ = made_in_containerd(containerd, "docker.io/library/platforms:slim", docker.namespace, tmp_path)
+    check_index(index, made, [HOST, FOREIGN])
+    for arch in (HOST, FOREIGN):
+        check_image(layout, made, arch)
 
 
 def test_from_a_pipe(slim, index, tmp_path):
