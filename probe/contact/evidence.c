@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "os/proc_tree.h"
-#include "os/tcp_peer.h"
+#include "probe/contact/peer.h"
 
 #define IDLE_READ_MS 400    /* that a service which read all of it may do nothing */
 #define IDLE_CLOSED_MS 3000 /* and one that closes the connection on bytes that are not a request */
@@ -77,7 +77,7 @@ enum probe_spoken probe_evidence_look(struct probe_evidence *e, uint16_t local_p
 	enum probe_spoken spoken = heard(e, idle);
 	if (spoken != PROBE_SPOKEN_UNKNOWN)
 		return spoken;
-	if (tcp_peer_look(e->port, local_port) != TCP_PEER_READ) {
+	if (probe_peer_look(e->port, local_port) != PROBE_PEER_READ) {
 		e->idle.since = clock_ms(); /* the request is still unread */
 		return PROBE_SPOKEN_UNKNOWN;
 	}

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "os/tcp_peer.h"
+#include "probe/contact/peer.h"
 
 #define TLS_ALERT 0x15
 #define TLS_HANDSHAKE 0x16
@@ -112,8 +112,8 @@ enum probe_knock_answer probe_knock_look(struct probe_knock *k)
 	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
 		k->answer = PROBE_KNOCK_CLOSED;
 	else
-		k->answer =
-		    tcp_peer_look(k->port, k->local_port) == TCP_PEER_READ ? PROBE_KNOCK_SILENT : PROBE_KNOCK_UNREAD;
+		k->answer = probe_peer_look(k->port, k->local_port) == PROBE_PEER_READ ? PROBE_KNOCK_SILENT
+										       : PROBE_KNOCK_UNREAD;
 	return k->answer;
 }
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "os/tcp_peer.h"
+#include "probe/contact/peer.h"
 
 #define DEADLINE_MS 60000
 
@@ -20,12 +20,12 @@ static uint16_t port_of(int fd)
 }
 
 /* What was sent arrives a little later. */
-static void becomes(enum tcp_peer want, uint16_t port, uint16_t local)
+static void becomes(enum probe_peer want, uint16_t port, uint16_t local)
 {
 	uint64_t until = clock_ms() + DEADLINE_MS;
-	while (tcp_peer_look(port, local) != want && clock_ms() < until)
+	while (probe_peer_look(port, local) != want && clock_ms() < until)
 		;
-	assert_int_equal(tcp_peer_look(port, local), want);
+	assert_int_equal(probe_peer_look(port, local), want);
 }
 
 static void from_accept_to_read(int family, const struct sockaddr *any, socklen_t n)
@@ -39,17 +39,17 @@ static void from_accept_to_read(int family, const struct sockaddr *any, socklen_
 	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port_of(s))};
 	assert_int_equal(connect(mine, (struct sockaddr *)&to, sizeof(to)), 0);
 	uint16_t port = port_of(s), local = port_of(mine);
-	becomes(TCP_PEER_WAITS, port, local);
+	becomes(PROBE_PEER_WAITS, port, local);
 	assert_int_equal(send(mine, "x", 1, 0), 1);
-	becomes(TCP_PEER_WAITS, port, local);
+	becomes(PROBE_PEER_WAITS, port, local);
 	int theirs = accept(s, NULL, NULL);
-	becomes(TCP_PEER_UNREAD, port, local);
+	becomes(PROBE_PEER_UNREAD, port, local);
 	assert_int_equal(recv(theirs, &c, 1, 0), 1);
-	becomes(TCP_PEER_READ, port, local);
+	becomes(PROBE_PEER_READ, port, local);
 	close(theirs);
 	close(mine);
 	close(s);
-	assert_int_equal(tcp_peer_look(port, 1), TCP_PEER_UNKNOWN);
+	assert_int_equal(probe_peer_look(port, 1), PROBE_PEER_UNKNOWN);
 }
 
 static void of_both_families(void **state)
