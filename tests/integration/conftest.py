@@ -1,6 +1,7 @@
 """Fixtures, and these variables: SLIM, the program (default: build/cmd/slim). SLIM_TEST_REQUIRE, a list such as
 "root,runc,dockerd": tests that need one of these fail instead of being skipped. SLIM_NIGHTLY, which adds the tests that take
-long. SLIM_TEST_CACHE, a directory that keeps roots of Debian between sessions."""
+long. SLIM_EMULATED, the command of a slim of another machine under an emulator. SLIM_TEST_CACHE, a directory that keeps roots
+of Debian between sessions."""
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ sys.path.insert(0, IMAGES)
 sys.dont_write_bytecode = True
 # These run at night only.
 collect_ignore = [] if os.environ.get("SLIM_NIGHTLY") else ["test_heavy_services.py", "test_own_image.py"]
+collect_ignore += [] if os.environ.get("SLIM_EMULATED") else ["test_emulated_slim.py"]
 
 from testenv import engines, machine, registry, samples
 from testenv.containerd import Containerd
