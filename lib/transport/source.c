@@ -140,7 +140,13 @@ int transport_source_index(struct transport_source *s, struct oci_index *out, st
 	CLEANUP_FREE char *name = NULL;
 	struct oci_descriptor d = {0};
 	int r = read_top(s, &doc, &d, &name, err);
-	if (r == 0 && !oci_media_type_is_index(d.media_type))
+	if (r == 0 && !oci_media_type_is_index(d.media_type) && s->backend->traits.engine)
+		r = err_set(
+		    err, ERR_NOTFOUND, "engine-without-index",
+		    "the engine shows one platform of it; if the engine has several (Docker 29), save them with "
+		    "\"docker save -o FILE %s\", and build from oci-archive:FILE",
+		    s->ref.location);
+	else if (r == 0 && !oci_media_type_is_index(d.media_type))
 		r = err_set(err, ERR_NOTFOUND, "source-without-index",
 			    "it is a single image, not an index of several platforms: name one platform, or none");
 	if (r == 0)

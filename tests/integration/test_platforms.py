@@ -254,6 +254,23 @@ def test_in_docker_29(slim, containerd, tmp_path):
         check_image(layout, made, arch)
 
 
+@pytest.mark.needs("containerd", "ctr")
+def test_in_a_docker_29_elsewhere(slim, containerd, tmp_path):
+    """Its containerd cannot be read. What it saves can."""
+    index, docker = platforms.Index(tmp_path, elsewhere=False), Docker29(str(tmp_path / "docker.sock"), containerd, False)
+    put_into_containerd(containerd, index, "docker.io/library/platforms:all", docker.namespace)
+    docker.add("platforms:all")
+    try:
+        slim.fails("build", "docker-daemon:platforms:all", "--platform", "all", "--others", "keep", "--store", slim.store, "-o",
+                   "oci:%s:all" % (tmp_path / "out"), code="engine-without-index", names="docker save -o FILE platforms:all",
+                   env={"DOCKER_HOST": "unix://" + docker.path})
+    finally:
+        docker.stop()
+    _, saved = docker.layout("platforms:all")
+    build(slim, index, "oci:%s:all" % (tmp_path / "out"), "--others", "keep", source="oci-archive:" + saved)
+    check_index(index, raw("oci:%s:all" % (tmp_path / "out"))[0], [HOST])
+
+
 def test_from_a_pipe(slim, index, tmp_path):
     """An archive on standard input can be read once."""
     archive, layout = str(tmp_path / "all.tar"), str(tmp_path / "out")

@@ -35,7 +35,7 @@ class Docker29(double.EngineDouble):
         """A directory with the image as an OCI layout."""
         directory = tempfile.mkdtemp(dir=self.containerd.directory)
         archive = os.path.join(directory, "image.tar")
-        self.containerd.ctr("images", "export", archive, self.full(name), namespace=self.namespace)
+        self.containerd.ctr("images", "export", "--all-platforms", archive, self.full(name), namespace=self.namespace)
         return directory, archive
 
     def inspect(self, name):
