@@ -48,6 +48,8 @@ static const struct option_row report_rows[] = {
     {"html", 0, OPTION_STRING, AT(html), "FILE", "write a page that shows what stays, what goes and why, for a browser",
      OPTION_COMMON},
     {"attach-report", 0, OPTION_FLAG, AT(attach_report), NULL, "store the report beside the image in the registry"},
+    {"timings", 0, OPTION_FLAG, AT(timings), NULL,
+     "list on stderr how long each step took, what it waited for, and what ran beside it; --verbose does so, too"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, "print the report as JSON and no summary", OPTION_COMMON},
     {"dockerfile-out", 0, OPTION_STRING, AT(dockerfile), "FILE", "write a Dockerfile that makes the slim image"},
     {"dockerignore-out", 0, OPTION_STRING, AT(dockerignore), "FILE",

@@ -23,7 +23,7 @@ struct build_flags {
 	char *dest_creds; /* wiped as those of registry_flags */
 	unsigned heal, repeat;
 	struct strlist outputs, tags, traces;
-	bool json, push, keep_index, attach_report, unpack;
+	bool json, push, keep_index, attach_report, unpack, timings;
 	const char *several; /* --platform, if it asks for several: platforms.h takes it out of container */
 	bool theirs;         /* the report has docker-slim's shape */
 };

@@ -107,6 +107,7 @@ int build_several(const struct build_flags *f, struct build_plan *plan, struct r
 	    (f->json && streams_check_output(&out->err) < 0))
 		return EXIT_FAILED;
 	progress_of(PROGRESS_BUILD);
+	progress.timings = report->timings;
 	plan->options.session = plan->container.options; /* borrowed: plan.container owns it */
 	plan->platforms.options.build = &plan->options;
 	int r = pipeline_platforms_build(&plan->platforms.options, &progress, &results, &log, &out->err);

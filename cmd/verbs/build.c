@@ -11,6 +11,7 @@
 #include "cmd/streams.h"
 #include "os/output_file.h"
 #include "report/report_verify_page.h"
+#include "report/timings.h"
 
 static const struct option_part parts[] = {
     {&build_flags_result_group, 0},
@@ -80,6 +81,7 @@ static int run_build(struct build_flags *f, struct build_plan *plan, struct repo
 	    (f->json && streams_check_output(&out->err) < 0))
 		return EXIT_FAILED;
 	progress_of(PROGRESS_BUILD);
+	progress.timings = report->timings;
 	plan->options.session = plan->container.options; /* borrowed: plan.container owns it */
 	CLEANUP_BUF struct buf log = {0};
 	int r = pipeline_build(&plan->options, &progress, report, &log, &out->err);
@@ -129,13 +131,18 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	if (f->batch.file)
 		return build_many(f, args, out);
 	CLEANUP_OUTPUT_PLAN struct output_plan outputs = {0};
-	CLEANUP_REPORT struct report report = {0};
+	CLEANUP_TIMINGS struct timings *timings = f->timings || f->container.verbose ? timings_new() : NULL;
+	CLEANUP_REPORT struct report report = {.timings = timings};
 	const struct output_subject subject = {.verb = CI_BUILD, .is_part = batch_child_is_this()};
 	if (check_arguments(f, args, &out->err) < 0)
 		return EXIT_USAGE;
 	int code = output_plan_begin(&f->ci, &subject, &outputs, out);
-	return code == EXIT_DONE ? output_plan_end(&outputs, &report, build(f, args->items[0], &report, out), out)
-				 : code;
+	if (code != EXIT_DONE)
+		return code;
+	code = build(f, args->items[0], &report, out);
+	if (timings)
+		report_timings_text(timings, &out->page);
+	return output_plan_end(&outputs, &report, code, out);
 }
 
 static const char *const examples[] = {

@@ -5,13 +5,16 @@
 static void *build(void *ctx)
 {
 	struct pipeline_index_builder *b = ctx;
+	const size_t step = timings_begin_apart(b->timings, "index the layers", NULL);
 	(void)!image_index_build(b->layers, &b->index, &b->err); /* err tells */
+	timings_end(b->timings, step);
 	return NULL;
 }
 
-int pipeline_index_builder_start(struct pipeline_index_builder *b, const struct image_layers *layers, struct err *err)
+int pipeline_index_builder_start(struct pipeline_index_builder *b, const struct image_layers *layers,
+				 struct timings *timings, struct err *err)
 {
-	*b = (struct pipeline_index_builder){.layers = layers};
+	*b = (struct pipeline_index_builder){.layers = layers, .timings = timings};
 	sigset_t all, old;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old); /* signals stay with the caller */

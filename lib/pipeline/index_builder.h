@@ -4,10 +4,12 @@
 
 #include <pthread.h>
 
+#include "base/timings.h"
 #include "image/index.h"
 
 struct pipeline_index_builder {
-	const struct image_layers *layers; /* borrowed until _done */
+	const struct image_layers *layers; /* borrowed until _done, as timings */
+	struct timings *timings;           /* NULL = nobody asks */
 	struct image_index *index;
 	struct err err;
 	pthread_t thread;
@@ -15,7 +17,7 @@ struct pipeline_index_builder {
 };
 
 int pipeline_index_builder_start(struct pipeline_index_builder *b, const struct image_layers *layers,
-				 struct err *err) MUST_CHECK;
+				 struct timings *timings, struct err *err) MUST_CHECK;
 /* Waits for the thread. *out belongs to the builder. */
 int pipeline_index_builder_wait(struct pipeline_index_builder *b, const struct image_index **out,
 				struct err *err) MUST_CHECK;

@@ -53,13 +53,25 @@ int pipeline_session_open(struct pipeline_session *s, struct err *err)
 		s->store.max_sparse = o->max_sparse;
 	const struct transport_options t = pipeline_session_access(s);
 	s->source = o->opened;
-	return s->source ? 0 : transport_source_open(&o->source, &t, &s->source, err);
+	if (s->source)
+		return 0;
+	const size_t step =
+	    timings_begin(progress_timings(s->progress), "open the source", "the engine or the registry");
+	r = transport_source_open(&o->source, &t, &s->source, err);
+	timings_end(progress_timings(s->progress), step);
+	return r;
 }
 
 int pipeline_session_fetch(struct pipeline_session *s, struct err *err)
 {
 	int r = pipeline_session_open(s, err);
-	return r < 0 ? r : transport_source_image(s->source, s->options->platform, &s->image, err);
+	if (r < 0)
+		return r;
+	const size_t step =
+	    timings_begin(progress_timings(s->progress), "read the manifest and the config", "the source");
+	r = transport_source_image(s->source, s->options->platform, &s->image, err);
+	timings_end(progress_timings(s->progress), step);
+	return r;
 }
 
 int pipeline_session_unpack(struct pipeline_session *s, struct err *err)
@@ -70,12 +82,16 @@ int pipeline_session_unpack(struct pipeline_session *s, struct err *err)
 	r = pipeline_unpack(&s->store, &s->run, s->source, &s->image, s->progress, &s->layers, err);
 	if (r < 0)
 		return r;
-	return pipeline_index_builder_start(&s->indexing, &s->layers, err);
+	return pipeline_index_builder_start(&s->indexing, &s->layers, progress_timings(s->progress), err);
 }
 
 int pipeline_session_index(struct pipeline_session *s, struct err *err)
 {
-	return pipeline_index_builder_wait(&s->indexing, &s->index, err);
+	const size_t step =
+	    timings_begin(progress_timings(s->progress), "wait for the index", "the index of the layers");
+	int r = pipeline_index_builder_wait(&s->indexing, &s->index, err);
+	timings_end(progress_timings(s->progress), step);
+	return r;
 }
 
 void pipeline_session_settle(struct pipeline_session *s)

@@ -133,7 +133,8 @@ int pipeline_slim_image_open(void *ctx, unsigned round, struct verify_target *ou
 {
 	struct pipeline_slim_image *slim = ctx;
 	struct pipeline_session *s = slim->session;
-	const struct progress quiet = {.cancel_fd = s->progress ? s->progress->cancel_fd : -1};
+	const struct progress quiet = {.cancel_fd = s->progress ? s->progress->cancel_fd : -1,
+				       .timings = progress_timings(s->progress)};
 	CLEANUP_FREE char *store = mem_printf("%s/" STORE_NAME, s->run.path);
 	CLEANUP_FREE char *layout = mem_printf("%s/" LAYOUT_NAME, s->run.path);
 	CLEANUP_FREE char *tag = mem_printf("round%u", round);
@@ -143,10 +144,13 @@ int pipeline_slim_image_open(void *ctx, unsigned round, struct verify_target *ou
 		return r;
 	if (slim->store.fd < 0 && (r = store_open(store, &slim->store, err)) < 0)
 		return r;
+	size_t step = timings_begin(quiet.timings, "write the candidate", NULL);
 	if ((r = publish_layout(&ref, &slim->result, slim->layer_fd, err)) < 0)
 		return r;
+	timings_next(quiet.timings, &step, "unpack the candidate", NULL);
 	r = pipeline_unpacked_open(&ref, &s->image.config.platform, &slim->store, &s->run, NULL, &quiet, &slim->opened,
 				   err);
+	timings_end(quiet.timings, step);
 	if (r == 0)
 		*out = (struct verify_target){{&slim->opened.layers, &slim->opened.image.config}, slim->opened.index};
 	return r;

@@ -141,19 +141,36 @@ int publish_open(struct publish_destinations *to, const struct transport_options
 	return 0;
 }
 
+static size_t begin_step(const struct publish_image *p, const char *what, const struct publish_destination *to)
+{
+	if (!p->timings)
+		return TIMINGS_NONE;
+	CLEANUP_FREE char *text = oci_ref_text(&to->ref);
+	CLEANUP_FREE char *name = mem_printf("%s %s", what, text);
+	return timings_begin(p->timings, name, "the destination");
+}
+
 int publish(const struct publish_image *p, struct publish_destinations *to, struct err *err)
 {
 	CLEANUP_FREE struct buf *tops = mem_calloc(to->count, sizeof(*tops));
 	struct err e = {0}; /* the code is needed */
 	int r = 0;
-	for (size_t i = 0; r == 0 && i < to->count; i++)
+	for (size_t i = 0; r == 0 && i < to->count; i++) {
+		const size_t step = begin_step(p, "send the blobs to", &to->items[i]);
 		r = put_blobs(p, &to->items[i], &tops[i], &e);
-	for (size_t i = 0; r == 0 && i < to->count; i++)
+		timings_end(p->timings, step);
+	}
+	for (size_t i = 0; r == 0 && i < to->count; i++) {
+		const size_t step = begin_step(p, "end the transfer to", &to->items[i]);
 		r = transport_sink_flush(to->items[i].sink, &e);
+		timings_end(p->timings, step);
+	}
 	if (r == 0 && p->may_publish)
 		r = p->may_publish(&e);
 	for (size_t i = 0; r == 0 && i < to->count; i++) {
+		const size_t step = begin_step(p, "publish to", &to->items[i]);
 		r = transport_sink_commit(to->items[i].sink, &to->items[i].published.top, &tops[i], &e);
+		timings_end(p->timings, step);
 		if (r < 0)
 			r = tell_done(to, i, &e);
 	}

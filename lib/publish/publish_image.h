@@ -17,5 +17,6 @@ struct publish_image {
 	/* keep_index: further images of that index. Their result, original, layer, layers, source and image count. */
 	const struct publish_image *more;
 	size_t n_more;
+	struct timings *timings;             /* NULL = nobody asks */
 	int (*may_publish)(struct err *err); /* asked before the first destination changes; NULL = yes */
 };

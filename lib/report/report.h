@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/notes.h"
+#include "base/timings.h"
 #include "report/checks/drift.h"
 #include "report/checks/gates.h"
 #include "report/checks/unproven.h"
@@ -134,6 +135,7 @@ struct report {
 	struct json_list kept, dropped; /* reasons.h; depth 0 = not known */
 	json_t *packages;               /* the same; NULL = not known */
 	json_t *layers;                 /* layers.h, of the source; NULL = not known */
+	struct timings *timings;        /* borrowed; NULL = not asked for */
 };
 
 void report_stage_add(struct report *r, const char *name, uint64_t ms); /* name is borrowed; a known one adds up */

@@ -4,6 +4,7 @@
 #include "report/report.h"
 #include "report/report_error.h"
 #include "report/step/step.h"
+#include "report/timings.h"
 #include "text/json.h"
 
 /* NULL and "" are both "none". */
@@ -266,6 +267,8 @@ static void write_head(const struct report *r, struct buf *out)
 	json_object_set_new(root, "notes", notes_json(r));
 	if (r->error.code)
 		json_object_set_new(root, "error", report_error_member(&r->error));
+	if (r->timings)
+		json_object_set_new(root, "timings", report_timings_json(r->timings));
 	if (r->layers)
 		json_object_set(root, "layers", r->layers);
 	if (r->packages)

@@ -73,11 +73,14 @@ int run_container_prepare(struct run_container *c, const struct run_image *image
 	runtime_host_look("", &c->host);
 	if (c->host.apparmor_lacks_profile)
 		log_debug("AppArmor does not confine the container: the profile docker-default is not loaded");
+	size_t step = timings_begin(c->timings, "mount the layers", NULL);
 	int r = image_overlay_mount_again(c->dir->fd, c->dir->path, c->options->scratch ? c->options->scratch : name,
 					  image->layers, c->host.mount_label, &c->overlay, err);
+	timings_next(c->timings, &step, "load the recorder", "the kernel, which checks its programs");
 	if (r < 0 || (r = fd_mkdir_p(c->dir->fd, dir_name, 0700, err)) < 0 ||
 	    (r = sensor_new(c->overlay.fd, c->options->sensor, capabilities, &c->sensor, err)) < 0)
 		return r;
+	timings_next(c->timings, &step, "write the bundle", NULL);
 	if (*sensor_why_not_ebpf(c->sensor))
 		log_debug("recording with ptrace: %s", sensor_why_not_ebpf(c->sensor));
 	if (c->options->bundle.network == RUNTIME_NETWORK_BRIDGE &&
@@ -89,6 +92,7 @@ int run_container_prepare(struct run_container *c, const struct run_image *image
 	*command = command_text(&c->bundle.process.args);
 	CLEANUP_STRLIST struct strlist delete = {0};
 	runtime_delete_argv(c->options->runtime, c->id, &delete);
+	timings_end(c->timings, step);
 	return store_run_undo(c->dir, &delete, err);
 }
 

@@ -37,7 +37,8 @@ struct run_container {
 	size_t n_left_pipes;
 	uint64_t left_out; /* bytes of output that were not kept */
 	unsigned n_execs;
-	bool leave_sensor; /* its threads wait for processes that do not end: do not wait for the threads */
+	struct timings *timings; /* borrowed; NULL = nobody asks */
+	bool leave_sensor;       /* its threads wait for processes that do not end: do not wait for the threads */
 };
 
 void run_container_init(struct run_container *c, struct store_run *dir, const char *name,

@@ -26,6 +26,7 @@ struct recording {
 	struct exercise_published *published;
 	int cancel_fd; /* readable once for each time that the user asks to stop; -1 = never */
 	bool told_gone, told_printed, told_cut_off;
+	size_t step;        /* of the timings, from the start of the runtime to the end of the container */
 	struct err failure; /* the first thing that went wrong */
 };
 
@@ -33,6 +34,11 @@ static void fail(struct recording *r, const struct err *err)
 {
 	if (!r->failure.code)
 		r->failure = *err;
+}
+
+static void begin_step(struct recording *r, const char *name, const char *waits_for)
+{
+	timings_next(progress_timings(r->progress), &r->step, name, waits_for);
 }
 
 /* ---- actions ---- */
@@ -203,6 +209,7 @@ static void on_started(struct recording *r, const struct sensor_event *e)
 {
 	struct err err = {0};
 	r->result->started_ms = clock_ms() - r->machine.born;
+	begin_step(r, "until it is ready", "the container");
 	if (run_container_hold(&r->container, e->pid, &err) < 0)
 		tell_failed(r, &err);
 	tell(r, (struct run_event){.kind = RUN_EVENT_STARTED, .gone = r->container.gone});
@@ -343,6 +350,7 @@ static void wait_once(struct recording *r)
 		run_pressure_read(&r->container.pressure); /* while its cgroup is there */
 	if (n > 0 && fds[5].revents) {
 		r->told_gone = true;
+		begin_step(r, "remove the container", "the runtime");
 		tell(r, (struct run_event){.kind = RUN_EVENT_GONE});
 	}
 	if (n < 0 && errno != EINTR) {
@@ -376,6 +384,8 @@ static void watch(struct recording *r)
 		const char *stage = stage_name(r->machine.phase, r->options->until);
 		if (stage && stage != told && progress_step(r->progress, stage, 0, 0, "", NULL) < 0)
 			log_debug("asked to stop at the stage %s", stage); /* wait_once sees it, too */
+		if (stage && stage != told && told)
+			begin_step(r, stage, "the container");
 		told = stage ? stage : told;
 		wait_once(r);
 	}
@@ -418,6 +428,7 @@ static int start(struct recording *r, const struct run_image *image, const char 
 		return r->cancel_fd;
 	}
 	run_machine_init(&r->machine, &rules, clock_ms());
+	begin_step(r, "start", "the runtime");
 	return run_container_start(&r->container, run_machine_is_job(&rules), err);
 }
 
@@ -431,24 +442,32 @@ int run_record(struct store_run *dir, const char *name, const struct run_image *
 	    .progress = progress,
 	    .result = out,
 	    .cancel_fd = -1,
+	    .step = TIMINGS_NONE,
 	    .readiness = {.config = image->config,
 			  .ready = &options->ready,
 			  .is_strict = options->names_ports,
 			  .needs_port = options->needs_port},
 	};
+	CLEANUP_FREE char *label = mem_printf("container %s", name);
+	struct timings *timings = progress_timings(progress);
+	const size_t whole = timings_enter(timings, label, NULL);
 	out->status = -1;
 	run_container_init(&r.container, dir, name, options);
+	r.container.timings = timings;
 	if (start(&r, image, name, &failure) < 0)
 		fail(&r, &failure);
 	else
 		watch(&r);
 	failure = (struct err){0};
+	begin_step(&r, "collect the recording", "the recorder");
 	if (run_container_recorded(&r.container, trace, &out->witnesses, &failure) < 0)
 		fail(&r, &failure);
+	begin_step(&r, "unload the recorder and unmount", "the kernel");
 	run_driver_free(r.driver);
 	run_container_done(&r.container, r.failure.code != 0, &out->output);
 	if (r.machine.served) /* it was no job */
 		exercise_answer_done(&out->output);
+	timings_end(timings, whole);
 	run_readiness_done(&r.readiness);
 	free(r.published);
 	cleanup_closep(&r.cancel_fd);

@@ -245,10 +245,13 @@ int verify_slim(struct run_site *site, const struct verify_original *original, c
 	v.differs = mem_calloc(original->runs->count, sizeof(*v.differs));
 	while (r == 0 && again) {
 		v.round++;
+		CLEANUP_FREE char *label = mem_printf("round %u", v.round);
+		const size_t step = timings_enter(progress_timings(site->progress), label, NULL);
 		r = progress_step(site->progress, "verify", v.round, 0, "round", err);
 		if (r == 0)
 			r = do_round(&v, &again, err);
 		end_round(&v);
+		timings_end(progress_timings(site->progress), step);
 	}
 	for (size_t i = 0; i < MAX_ORIGINAL - 1; i++)
 		verify_runs_done(&v.again[i]);

@@ -33,6 +33,27 @@ static int check_manifest(const struct pipeline_build_state *b, struct err *err)
 		       wanted->text, have->text);
 }
 
+static struct timings *timings_of(const struct pipeline_build_state *b)
+{
+	return progress_timings(b->session.progress);
+}
+
+static int plan_destinations(struct pipeline_build_state *b, struct err *err)
+{
+	const size_t step = timings_begin(timings_of(b), "open the destinations", "the engines and registries");
+	int r = pipeline_build_plan_destinations(b, err);
+	timings_end(timings_of(b), step);
+	return r;
+}
+
+static int prepare_runtime(struct pipeline_build_state *b, struct err *err)
+{
+	const size_t step = timings_begin(timings_of(b), "find the runtime", "the runtime to tell its version");
+	int r = pipeline_original_prepare(&b->original, &b->session, err);
+	timings_end(timings_of(b), step);
+	return r;
+}
+
 /* Source, destinations, traces and runtime are known to be usable before any work is done. */
 static int fetch(void *ctx, struct err *err)
 {
@@ -40,7 +61,7 @@ static int fetch(void *ctx, struct err *err)
 	const struct pipeline_build_options *o = b->options;
 	int r = o->check->lock.file ? ci_lock_use_open(&b->lock, &o->check->lock, err) : 0;
 	if (r < 0 || (r = pipeline_session_fetch(&b->session, err)) < 0 || (r = check_manifest(b, err)) < 0 ||
-	    (r = pipeline_build_plan_destinations(b, err)) < 0)
+	    (r = plan_destinations(b, err)) < 0)
 		return r;
 	for (size_t i = 0; r == 0 && from_traces(b) && i < o->traces->count; i++)
 		r = pipeline_build_add_trace(b, o->traces->items[i], err);
@@ -51,7 +72,7 @@ static int fetch(void *ctx, struct err *err)
 		*err = o->unable;
 		return -(int)o->unable.code;
 	}
-	if (runs(b) && (r = pipeline_original_prepare(&b->original, &b->session, err)) < 0)
+	if (runs(b) && (r = prepare_runtime(b, err)) < 0)
 		return r;
 	return pipeline_slim_image_init(&b->slim, &b->session, err);
 }
@@ -81,8 +102,11 @@ static int select_paths(void *ctx, struct err *err)
 	int r = progress_step(s->progress, "keep", 0, 0, "", err);
 	if (r < 0 || (r = pipeline_build_resolve(b, err)) < 0)
 		return r;
-	return pipeline_selection_make(&b->original.evidence, &s->image.config, b->options->policy, &b->original.notes,
-				       &b->selection, err);
+	const size_t step = timings_begin(timings_of(b), "choose what to keep", NULL);
+	r = pipeline_selection_make(&b->original.evidence, &s->image.config, b->options->policy, &b->original.notes,
+				    &b->selection, err);
+	timings_end(timings_of(b), step);
+	return r;
 }
 
 static void set_rewrite(struct pipeline_build_state *b)
@@ -145,7 +169,9 @@ static int verify(void *ctx, struct err *err)
 	if (*skipped)
 		return 0;
 	int r = pipeline_original_verify(&b->original, &b->session, &o, &b->verdict, err);
+	const size_t step = timings_begin(timings_of(b), "remove the candidate", NULL);
 	pipeline_slim_image_remove_unpacked(&b->slim);
+	timings_end(timings_of(b), step);
 	return r;
 }
 
@@ -154,6 +180,7 @@ void pipeline_build_state_init(struct pipeline_build_state *b, const struct pipe
 			       const struct pipeline_build_state *lead)
 {
 	*b = (struct pipeline_build_state){.options = options, .report = report, .lead = lead};
+	report->timings = progress_timings(progress);
 	pipeline_session_init(&b->session, &options->session, progress);
 	pipeline_original_init(&b->original);
 }

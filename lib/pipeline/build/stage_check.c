@@ -54,7 +54,10 @@ static int compare_lock(struct pipeline_build_state *b, struct err *err)
 /* Fills the report with everything that is known of the result. */
 static int describe(struct pipeline_build_state *b, struct err *err)
 {
+	struct timings *t = progress_timings(b->session.progress);
+	const size_t step = timings_begin(t, "look for names of removed files", NULL);
 	int r = find_unproven(b, err);
+	timings_end(t, step);
 	if (r < 0)
 		return r;
 	pipeline_build_fill_report(b, &b->selection);

@@ -112,6 +112,7 @@ static int publish_image(struct pipeline_build_state *b, const struct publish_im
 	p.tmp_dir = b->session.run.fd;
 	p.keep_index = b->options->keep_index;
 	p.may_publish = b->options->may_publish;
+	p.timings = progress_timings(b->session.progress);
 	r = publish(&p, &b->to, err);
 	return r < 0 ? r : conclude(b, &p, 0, err);
 }
@@ -147,6 +148,7 @@ int pipeline_build_publish_index(void *ctx, struct err *err)
 		images[i] = slim_image_of(&s->items[i]);
 	images[0].keep_index = true;
 	images[0].may_publish = lead->options->may_publish;
+	images[0].timings = progress_timings(lead->session.progress);
 	images[0].more = images + 1;
 	images[0].n_more = s->count - 1;
 	r = publish(images, &lead->to, err);
