@@ -17,6 +17,16 @@ void pipeline_original_init(struct pipeline_original *o)
 	*o = (struct pipeline_original){.log_fd = -1};
 }
 
+void pipeline_original_begin(struct pipeline_original *o, const struct pipeline_session *s)
+{
+	o->programs = sensor_programs_begin(s->options->record.sensor);
+}
+
+void pipeline_original_end(struct pipeline_original *o)
+{
+	sensor_programs_end(o->programs);
+}
+
 /* ---- running it ---- */
 
 /* An image of another platform runs if an emulator is registered for it. */
@@ -82,6 +92,7 @@ static void set_site(struct pipeline_original *o, struct pipeline_session *s)
 	};
 	struct run_options *to = &o->site.options;
 	to->runtime = &o->runtime;
+	to->programs = o->programs;
 	to->log_fd = o->log_fd;
 	to->names_ports = from->n_expose > 0;
 	to->accepts_failure = from->expected.accepts_failure;
@@ -253,6 +264,7 @@ int pipeline_original_verify(struct pipeline_original *o, struct pipeline_sessio
 
 void pipeline_original_done(struct pipeline_original *o)
 {
+	sensor_programs_free(o->programs);
 	notes_done(&o->notes);
 	run_results_done(&o->runs);
 	run_results_done(&o->variants);

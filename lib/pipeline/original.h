@@ -1,6 +1,7 @@
 /* pipeline/original.h - runs the original image, keeps the results of its runs, and compares a slim image with it. It
  * belongs to one session, which each function takes and which outlives it.
- * Lifetime: pipeline_original_init, the stages in order, pipeline_original_done. */
+ * Lifetime: pipeline_original_init, pipeline_original_begin if containers will be run, the stages in order,
+ * pipeline_original_done. */
 #pragma once
 
 #include "evidence/evidence.h"
@@ -10,9 +11,10 @@
 
 struct pipeline_original {
 	struct runtime runtime;
-	struct run_site site; /* from pipeline_original_prepare on */
-	char *emulator;       /* that runs it; NULL = the machine itself */
-	int log_fd;           /* what the containers print; -1 = nothing is run */
+	struct run_site site;             /* from pipeline_original_prepare on */
+	struct sensor_programs *programs; /* from pipeline_original_begin on; NULL = nothing is loaded ahead */
+	char *emulator;                   /* that runs it; NULL = the machine itself */
+	int log_fd;                       /* what the containers print; -1 = nothing is run */
 	struct run_results runs;
 	struct run_results variants; /* of the runs: --repeat */
 	struct trace trace;          /* of all of these, or stored ones */
@@ -22,6 +24,8 @@ struct pipeline_original {
 };
 
 void pipeline_original_init(struct pipeline_original *o);
+/* Begins to load the recorder, in the background. Call it as early as possible; the first container waits for it. */
+void pipeline_original_begin(struct pipeline_original *o, const struct pipeline_session *s);
 /* Finds the runtime and checks that the image can run on this machine, by an emulator if need be. Call it between
  * pipeline_session_fetch and pipeline_session_unpack. */
 int pipeline_original_prepare(struct pipeline_original *o, struct pipeline_session *s, struct err *err) MUST_CHECK;
@@ -34,4 +38,6 @@ int pipeline_original_resolve(struct pipeline_original *o, struct pipeline_sessi
 int pipeline_original_verify(struct pipeline_original *o, struct pipeline_session *s,
 			     const struct verify_options *options, struct verify_verdict *out,
 			     struct err *err) MUST_CHECK;
+/* Call it when no container will be run any more: begins to unload the recorder. */
+void pipeline_original_end(struct pipeline_original *o);
 void pipeline_original_done(struct pipeline_original *o); /* before pipeline_session_done */

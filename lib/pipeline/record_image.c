@@ -14,6 +14,7 @@ struct recorded {
 static int fetch(void *ctx, struct err *err)
 {
 	struct recorded *d = ctx;
+	pipeline_original_begin(&d->original, &d->session);
 	int r = pipeline_session_fetch(&d->session, err);
 	return r < 0 ? r : pipeline_original_prepare(&d->original, &d->session, err);
 }

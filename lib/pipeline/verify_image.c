@@ -23,6 +23,7 @@ struct pair {
 static int fetch(void *ctx, struct err *err)
 {
 	struct pair *p = ctx;
+	pipeline_original_begin(&p->original, &p->session);
 	int r = pipeline_session_fetch(&p->session, err);
 	return r < 0 ? r : pipeline_original_prepare(&p->original, &p->session, err);
 }

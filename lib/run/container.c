@@ -78,7 +78,8 @@ int run_container_prepare(struct run_container *c, const struct run_image *image
 					  image->layers, c->host.mount_label, &c->overlay, err);
 	timings_next(c->timings, &step, "load the recorder", "the kernel, which checks its programs");
 	if (r < 0 || (r = fd_mkdir_p(c->dir->fd, dir_name, 0700, err)) < 0 ||
-	    (r = sensor_new(c->overlay.fd, c->options->sensor, capabilities, &c->sensor, err)) < 0)
+	    (r = sensor_new(c->overlay.fd, c->options->sensor, capabilities, c->options->programs, &c->sensor, err)) <
+		0)
 		return r;
 	timings_next(c->timings, &step, "write the bundle", NULL);
 	if (*sensor_why_not_ebpf(c->sensor))

@@ -19,6 +19,7 @@ struct run_image {
 struct run_options {
 	const struct runtime *runtime;
 	enum sensor_kind sensor;
+	struct sensor_programs *programs;     /* loaded ahead for that kind; NULL = each run loads its own */
 	struct runtime_bundle_options bundle; /* without seccomp: that is the sensor's */
 	struct run_bridge_options bridge;     /* of RUNTIME_NETWORK_BRIDGE */
 	const struct exercise *exercises;

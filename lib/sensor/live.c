@@ -79,7 +79,9 @@ static int watch_calls(struct sensor_live *l, pid_t first, struct err *err)
 	l->site =
 	    (struct sensor_site){.rootfs = l->root, .events = &l->events, .paths = &l->paths, .refused = &l->refused};
 	l->paths.witness = TRACE_BY_EBPF;
-	int r = ns ? sensor_ebpf.adopt(&l->site, ns, &l->calls, &e) : -ERR_UNSUPPORTED;
+	int r = ns ? sensor_ebpf.load(&l->site.loaded, &e) : -ERR_UNSUPPORTED;
+	if (r == 0)
+		r = sensor_ebpf.adopt(&l->site, ns, &l->calls, &e);
 	if (r == 0)
 		return 0;
 	l->calls = NULL;
@@ -245,7 +247,9 @@ void sensor_live_free(struct sensor_live *l)
 	if (!l)
 		return;
 	if (l->calls)
-		sensor_ebpf.close(l->calls);
+		(void)sensor_ebpf.close(l->calls); /* there is no other recording */
+	if (l->site.loaded)
+		sensor_ebpf.unload(l->site.loaded);
 	sensor_fanotify_free(l->opens);
 	sensor_event_queue_done(&l->events);
 	sensor_paths_done(&l->paths);

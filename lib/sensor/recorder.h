@@ -10,7 +10,8 @@
 
 /* What the recorders of a sensor share. It outlives them. */
 struct sensor_site {
-	int rootfs; /* fd of the mounted root; -1 = none */
+	int rootfs;   /* fd of the mounted root; -1 = none */
+	void *loaded; /* that the recorder's load gave, for it alone; outlives it. NULL = it has none */
 	struct sensor_event_queue *events;
 	struct sensor_paths *paths;
 	const struct strset *refused; /* names of the calls that the filter refuses, whatever their arguments */
@@ -21,6 +22,12 @@ struct sensor_site {
 
 struct sensor_recorder {
 	uint8_t witness; /* enum trace_witness */
+	/* Loads into the kernel what open and adopt find in site->loaded: one after the other may use it. NULL =
+	 * nothing is loaded. ERR_UNSUPPORTED: it cannot be had here, and why. */
+	int (*load)(void **out, struct err *err);
+	/* Detaches what was loaded, and removes all that a recording left in it. False: it can only be unloaded. */
+	bool (*reset)(void *loaded);
+	void (*unload)(void *loaded);
 	/* *out is what the others get. ERR_UNSUPPORTED: it cannot be had here, and why. */
 	int (*open)(const struct sensor_site *site, void **out, struct err *err);
 	/* Instead of open, and then nothing is started: follows the threads of the pid namespace with that inode, which
@@ -35,8 +42,8 @@ struct sensor_recorder {
 	/* Call it once each task has ended: adds the recording to out. Returns hints for fanotify, valid until close;
 	 * NULL = no hints. */
 	const struct sensor_fanotify_hints *(*finish)(void *recorder, struct trace *out);
-	/* Kills what still runs. */
-	void (*close)(void *recorder);
+	/* Kills what still runs. True: nothing of it uses site->loaded any more, which may be reset for another. */
+	bool (*close)(void *recorder);
 };
 
 extern const struct sensor_recorder sensor_ptrace; /* ptrace/ptrace.c */

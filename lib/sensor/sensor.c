@@ -15,6 +15,7 @@ struct sensor {
 	struct strset refused;
 	struct sensor_filter filter;
 	struct sensor_site site;
+	struct sensor_programs *programs;
 	const struct sensor_recorder *recorder; /* NULL = not yet */
 	void *recording;
 	struct err no_ebpf; /* why ptrace was taken */
@@ -38,7 +39,9 @@ static int open_witness(struct sensor_site *site, struct err *err)
 static int open_recorder(struct sensor *s, const struct sensor_recorder *recorder, struct err *err)
 {
 	s->paths.witness = recorder->witness;
-	int r = recorder->open(&s->site, &s->recording, err);
+	int r = recorder->load ? sensor_programs_take(s->programs, &s->site.loaded, err) : 0;
+	if (r == 0 && (r = recorder->open(&s->site, &s->recording, err)) < 0)
+		sensor_programs_give(s->programs, steal_ptr(&s->site.loaded), false);
 	if (r == 0)
 		s->recorder = recorder;
 	return r;
@@ -54,10 +57,12 @@ static int choose_recorder(struct sensor *s, enum sensor_kind kind, struct err *
 	return r;
 }
 
-int sensor_new(int rootfs, enum sensor_kind kind, const char *const *capabilities, struct sensor **out, struct err *err)
+int sensor_new(int rootfs, enum sensor_kind kind, const char *const *capabilities, struct sensor_programs *programs,
+	       struct sensor **out, struct err *err)
 {
 	CLEANUP_SENSOR struct sensor *s = mem_alloc(sizeof(*s));
 	s->events.fd = -1;
+	s->programs = programs;
 	sensor_paths_init(&s->paths, 0);
 	sensor_profile_refused(capabilities, &s->refused);
 	s->site = (struct sensor_site){
@@ -138,7 +143,7 @@ void sensor_free(struct sensor *s)
 	if (!s)
 		return;
 	if (s->recorder)
-		s->recorder->close(s->recording);
+		sensor_programs_give(s->programs, s->site.loaded, s->recorder->close(s->recording));
 	sensor_fanotify_free(s->site.witness);
 	sensor_event_queue_done(&s->events);
 	sensor_paths_done(&s->paths);

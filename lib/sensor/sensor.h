@@ -11,6 +11,7 @@
 #include "os/subproc.h"
 #include "sensor/events.h"
 #include "sensor/filter.h"
+#include "sensor/programs.h"
 #include "trace/trace.h"
 
 extern const char *const sensor_kind_names[SENSOR_KINDS];
@@ -18,9 +19,10 @@ extern const char *const sensor_kind_names[SENSOR_KINDS];
 struct sensor;
 /* rootfs: fd of the mounted root, borrowed; -1 = none, and without the second witness. Without it also where the kernel
  * refuses fanotify: to all but root of the machine; the trace says who was at work. capabilities: what the container
- * has, as for sensor_filter_init. ERR_UNSUPPORTED when eBPF is wanted and cannot be had here. */
-int sensor_new(int rootfs, enum sensor_kind kind, const char *const *capabilities, struct sensor **out,
-	       struct err *err) MUST_CHECK;
+ * has, as for sensor_filter_init. programs: loaded ahead for this kind, borrowed; NULL = it loads its own.
+ * ERR_UNSUPPORTED when eBPF is wanted and cannot be had here. */
+int sensor_new(int rootfs, enum sensor_kind kind, const char *const *capabilities, struct sensor_programs *programs,
+	       struct sensor **out, struct err *err) MUST_CHECK;
 const struct sensor_filter *sensor_filter_of(const struct sensor *s); /* that the runtime must load */
 enum sensor_kind sensor_kind_of(const struct sensor *s);              /* never SENSOR_AUTO */
 const char *sensor_why_not_ebpf(const struct sensor *s);              /* of one that was to be SENSOR_AUTO, else "" */

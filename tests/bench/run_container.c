@@ -76,7 +76,7 @@ static int wait_traced(enum sensor_kind kind, const struct subproc_command *cmd,
 	CLEANUP_TRACE struct trace trace = {0};
 	struct sensor_event e = {0};
 	CLEANUP_FREE const char **capabilities = runtime_process_capabilities(NULL, NULL);
-	int task, r = sensor_new(rootfs, kind, capabilities, &sensor, err);
+	int task, r = sensor_new(rootfs, kind, capabilities, NULL, &sensor, err);
 	if (r < 0 || (r = sensor_start(sensor, cmd, &task, err)) < 0)
 		return r;
 	struct pollfd fds[2] = {{.fd = sensor_fd(sensor), .events = POLLIN}, {.fd = signals, .events = POLLIN}};

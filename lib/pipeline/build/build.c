@@ -59,6 +59,8 @@ static int fetch(void *ctx, struct err *err)
 {
 	struct pipeline_build_state *b = ctx;
 	const struct pipeline_build_options *o = b->options;
+	if (runs(b))
+		pipeline_original_begin(&b->original, &b->session);
 	int r = o->check->lock.file ? ci_lock_use_open(&b->lock, &o->check->lock, err) : 0;
 	if (r < 0 || (r = pipeline_session_fetch(&b->session, err)) < 0 || (r = check_manifest(b, err)) < 0 ||
 	    (r = plan_destinations(b, err)) < 0)
@@ -197,6 +199,7 @@ int pipeline_build_make(struct pipeline_build_state *b, struct buf *log, struct 
 	    {"check", pipeline_build_check},
 	};
 	int r = pipeline_stages_run(stages, sizeof(stages) / sizeof(stages[0]), b, b->report, err);
+	pipeline_original_end(&b->original);
 	run_log_tail(b->original.log_fd, 1 << 20, log);
 	if (r == -ERR_DIFFERS)
 		pipeline_build_check_different(b);

@@ -79,6 +79,16 @@ bool ebpf_commands_kill_all(struct ebpf_commands *c)
 	return some;
 }
 
+bool ebpf_commands_are_over(struct ebpf_commands *c)
+{
+	bool over = true;
+	pthread_mutex_lock(&c->lock);
+	for (size_t i = 0; i < RECORD_TASKS; i++)
+		over &= c->slots[i].state == EBPF_COMMAND_NONE;
+	pthread_mutex_unlock(&c->lock);
+	return over;
+}
+
 /* ---- start and end ---- */
 
 struct attaching {

@@ -34,6 +34,9 @@ bool ebpf_commands_kill_all(struct ebpf_commands *c);
 /* SIGKILL to all members of that map; async-signal-safe. Whether there was any. */
 bool ebpf_commands_kill_members(int map);
 
+/* Whether all that was started has ended, and nothing is to be recorded of it. */
+bool ebpf_commands_are_over(struct ebpf_commands *c);
+
 /* The task of a slot; -1 if no command runs there. */
 int ebpf_commands_task(struct ebpf_commands *c, uint32_t slot);
 /* The last process of a slot has ended: its task and the exit status of the command, as struct sensor_event has it.

@@ -16,7 +16,6 @@
 #include "os/fd.h"
 #include "sensor/ebpf/commands.h"
 #include "sensor/ebpf/ebpf_load.h"
-#include "sensor/ebpf/kill_guard.h"
 #include "sensor/ebpf/record_reader.h"
 #include "sensor/ebpf/totals.h"
 #include "sensor/recorder.h"
@@ -24,8 +23,7 @@
 #define READ_MS 50 /* most records wake nobody */
 
 struct recorder {
-	struct ebpf_loaded loaded;
-	struct ebpf_kill_guard guard;
+	struct ebpf_loaded *loaded; /* borrowed */
 	struct ring_buffer *ring;
 	pthread_t thread;
 	bool running;
@@ -60,23 +58,24 @@ static void join(struct recorder *e)
 	pthread_join(e->thread, NULL);
 	e->running = false;
 	(void)ring_buffer__consume(e->ring);
-	ebpf_totals_add(&e->loaded, &e->reader);
+	ebpf_totals_add(e->loaded, &e->reader);
 }
 
-static void ebpf_close(void *recorder)
+static bool ebpf_close(void *recorder)
 {
 	struct recorder *e = recorder;
 	while (e->running && ebpf_commands_kill_all(&e->commands))
 		poll(NULL, 0, 2); /* the thread sees each end */
 	join(e);
-	ebpf_kill_guard_done(&e->guard);
 	ring_buffer__free(e->ring);
-	ebpf_unload(&e->loaded);
+	/* what still runs would write into the next recording */
+	const bool clean = ebpf_commands_are_over(&e->commands);
 	if (e->stop_fd >= 0)
 		close(e->stop_fd);
 	ebpf_record_reader_done(&e->reader);
 	ebpf_commands_done(&e->commands);
 	free(e);
+	return clean;
 }
 
 /* The kernel's own form of a device number. */
@@ -95,11 +94,31 @@ static bool kill_all(const int *fds)
 
 static int start_guard(struct recorder *e, struct err *err)
 {
-	int fds[1 + EBPF_PROGRAMS] = {e->loaded.members};
+	int fds[1 + EBPF_PROGRAMS] = {e->loaded->members};
 	size_t n = 1;
-	for (size_t i = 0; i < e->loaded.count; i++) /* the programs go on while it holds them */
-		fds[n++] = bpf_link__fd(e->loaded.links[i]);
-	return ebpf_kill_guard_start(&e->guard, kill_all, fds, n, err);
+	for (size_t i = 0; i < e->loaded->count; i++) /* the programs go on while it holds them */
+		fds[n++] = bpf_link__fd(e->loaded->links[i]);
+	return ebpf_kill_guard_start(&e->loaded->guard, kill_all, fds, n, err);
+}
+
+static int load(void **out, struct err *err)
+{
+	struct ebpf_loaded *l;
+	int r = ebpf_load(&l, err);
+	if (r == 0)
+		*out = l;
+	return r;
+}
+
+static bool reset(void *loaded)
+{
+	ebpf_detach(loaded);
+	return ebpf_empty(loaded) == 0;
+}
+
+static void unload(void *loaded)
+{
+	ebpf_unload(loaded);
 }
 
 /* adopt: the inode of a pid namespace; 0 = commands will be followed. */
@@ -108,19 +127,19 @@ static int begin(const struct sensor_site *site, uint32_t adopt, void **out, str
 	struct recorder *e = mem_alloc(sizeof(*e));
 	uint32_t device = kernel_device(site->rootfs);
 	e->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	e->guard.life = -1;
-	ebpf_commands_init(&e->commands, &e->loaded);
+	e->loaded = site->loaded;
+	ebpf_commands_init(&e->commands, e->loaded);
 	ebpf_record_reader_init(&e->reader, site->rootfs, device, site->events, site->paths, &e->commands);
 	int r = e->stop_fd < 0 ? err_sys(err, errno, "eventfd-create", "cannot create an eventfd")
-			       : ebpf_load(&e->loaded, device, adopt, site->refused, err);
+			       : ebpf_attach(e->loaded, device, adopt, site->refused, err);
 	if (r == 0 && !adopt)
 		r = start_guard(e, err);
-	if (r == 0 && !(e->ring = ring_buffer__new(e->loaded.ring, ebpf_record_reader_take, &e->reader, NULL)))
+	if (r == 0 && !(e->ring = ring_buffer__new(e->loaded->ring, ebpf_record_reader_take, &e->reader, NULL)))
 		r = err_sys(err, errno, "ebpf-start", "ring buffer");
 	if (r == 0 && pthread_create(&e->thread, NULL, read_ring, e) != 0)
 		r = err_sys(err, EAGAIN, "thread-start", "cannot start a thread");
 	if (r < 0) {
-		ebpf_close(e);
+		(void)ebpf_close(e); /* the caller uses what is loaded no more */
 		return r;
 	}
 	e->running = true;
@@ -155,7 +174,7 @@ static void ebpf_step(void *recorder, uint16_t step)
 	struct recorder *e = recorder;
 	const uint32_t key = COUNT_STEP;
 	const uint64_t value = step;
-	(void)bpf_map_update_elem(e->loaded.counters, &key, &value, BPF_ANY); /* an array: it can't fail */
+	(void)bpf_map_update_elem(e->loaded->counters, &key, &value, BPF_ANY); /* an array: it can't fail */
 }
 
 static const struct sensor_fanotify_hints *ebpf_finish(void *recorder, struct trace *out)
@@ -170,6 +189,9 @@ static const struct sensor_fanotify_hints *ebpf_finish(void *recorder, struct tr
 
 const struct sensor_recorder sensor_ebpf = {
     .witness = TRACE_BY_EBPF,
+    .load = load,
+    .reset = reset,
+    .unload = unload,
     .open = ebpf_open,
     .adopt = ebpf_adopt,
     .start = ebpf_start,

@@ -58,5 +58,5 @@ void ebpf_totals_add(const struct ebpf_loaded *loaded, struct ebpf_record_reader
 	add_used(loaded, r);
 	add_runs(loaded, r);
 	r->trace.processes += counter(loaded, COUNT_PROCESSES);
-	r->trace.overflows += counter(loaded, COUNT_LOST) + ebpf_load_missed(loaded) + r->lost;
+	r->trace.overflows += counter(loaded, COUNT_LOST) + ebpf_missed(loaded) + r->lost;
 }

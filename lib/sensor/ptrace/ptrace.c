@@ -61,13 +61,14 @@ static const struct sensor_fanotify_hints *ptrace_finish(void *recorder, struct 
 	return NULL;
 }
 
-static void ptrace_close(void *recorder)
+static bool ptrace_close(void *recorder)
 {
 	struct recorder *r = recorder;
 	for (size_t i = 0; i < r->count; i++)
 		ptrace_tracer_free(r->tracers[i]);
 	free(r->tracers);
 	free(r);
+	return true;
 }
 
 const struct sensor_recorder sensor_ptrace = {

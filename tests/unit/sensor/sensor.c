@@ -26,6 +26,8 @@ static enum sensor_kind kind;
 
 static const char *const no_capabilities[] = {NULL};
 
+static struct sensor_programs *programs; /* of all tests: each sensor uses what the one before has used */
+
 static uint32_t action_of(const struct sensor_filter_rule *r)
 {
 	return r->action == SENSOR_FILTER_ALLOW   ? SCMP_ACT_ALLOW
@@ -191,7 +193,7 @@ static void follow(const char *what, bool kill_started, struct followed *f)
 	*f = (struct followed){0};
 	int out[2], task;
 	assert_int_equal(pipe(out), 0);
-	assert_int_equal(sensor_new(-1, kind, no_capabilities, &s, &err), 0);
+	assert_int_equal(sensor_new(-1, kind, no_capabilities, programs, &s, &err), 0);
 	CLEANUP_STRLIST struct strlist argv = {0};
 	strlist_add(&argv, "/proc/self/exe");
 	strlist_add(&argv, "launch");
@@ -323,12 +325,44 @@ static void kill_ends_the_task(void **state)
 	assert_int_equal(f.ended.status, 128 + SIGKILL);
 }
 
+static void recordings_are_apart(void **state)
+{
+	FOLLOWED(denied);
+	FOLLOWED(before);
+	FOLLOWED(between);
+	FOLLOWED(again);
+	follow("denied", false, &denied);
+	follow("stop", false, &before);
+	follow("listen", false, &between);
+	follow("stop", false, &again);
+	assert_int_equal(kinds_of(&between, "/after/stop"), 0);
+	assert_int_equal(before.trace.refused.count, 0);
+	assert_int_equal(between.trace.processes, 1);
+	assert_true(kinds_of(&again, "/after/stop") & TRACE_OPEN);
+	assert_int_equal(again.trace.paths.count, before.trace.paths.count);
+	assert_int_equal(again.trace.processes, before.trace.processes);
+	assert_int_equal(again.trace.programs.count, before.trace.programs.count);
+}
+
+static void a_sensor_that_is_in_use_is_let_be(void **state)
+{
+	struct err err = {0};
+	CLEANUP_SENSOR struct sensor *other = NULL;
+	FOLLOWED(f);
+	assert_int_equal(sensor_new(-1, kind, no_capabilities, programs, &other, &err), 0);
+	follow("stop", false, &f);
+	assert_true(kinds_of(&f, "/after/stop") & TRACE_OPEN);
+	CLEANUP_TRACE struct trace none = {0};
+	assert_int_equal(sensor_finish(other, &none, &err), 0);
+	assert_int_equal(none.paths.count, 0);
+}
+
 static void missing_command_is_reported(void **state)
 {
 	struct err err = {0};
 	CLEANUP_SENSOR struct sensor *s = NULL;
 	int task;
-	assert_int_equal(sensor_new(-1, kind, no_capabilities, &s, &err), 0);
+	assert_int_equal(sensor_new(-1, kind, no_capabilities, programs, &s, &err), 0);
 	CLEANUP_STRLIST struct strlist argv = {0};
 	strlist_add(&argv, "/no/such/runtime");
 	struct subproc_command cmd = {.argv = argv.items, .dir_fd = AT_FDCWD, .in = -1, .out = -1, .err = -1};
@@ -342,7 +376,7 @@ static bool can_be_had(void)
 	struct err err = {0};
 	struct sensor *s = NULL;
 	const char *required = getenv("SLIM_TEST_REQUIRE");
-	if (sensor_new(-1, kind, no_capabilities, &s, &err) < 0) {
+	if (sensor_new(-1, kind, no_capabilities, programs, &s, &err) < 0) {
 		fprintf(stderr, "%s\n", err.msg);
 		return required && strstr(required, "ebpf");
 	}
@@ -363,17 +397,24 @@ int main(int argc, char **argv)
 		_exit(status); /* no exit handlers: a leak checker cannot attach to what is traced */
 	}
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(every_path_is_recorded),      cmocka_unit_test(listening_is_an_event),
-	    cmocka_unit_test(children_are_followed),       cmocka_unit_test(job_control_works),
-	    cmocka_unit_test(denied_calls_fail),           cmocka_unit_test(kill_ends_the_task),
+	    cmocka_unit_test(every_path_is_recorded),
+	    cmocka_unit_test(listening_is_an_event),
+	    cmocka_unit_test(children_are_followed),
+	    cmocka_unit_test(job_control_works),
+	    cmocka_unit_test(denied_calls_fail),
+	    cmocka_unit_test(kill_ends_the_task),
 	    cmocka_unit_test(missing_command_is_reported),
+	    cmocka_unit_test(recordings_are_apart),
+	    cmocka_unit_test(a_sensor_that_is_in_use_is_let_be),
 	};
 	/* a run of this program for each: TAP has one plan */
 	if (argc > 1 && strcmp(argv[1], "ebpf") == 0)
 		kind = SENSOR_EBPF;
-	if (kind == SENSOR_EBPF && !can_be_had()) {
+	programs = sensor_programs_begin(kind);
+	const bool skipped = kind == SENSOR_EBPF && !can_be_had();
+	if (skipped)
 		puts("1..0 # SKIP no eBPF");
-		return 0;
-	}
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int failed = skipped ? 0 : cmocka_run_group_tests(tests, NULL, NULL);
+	sensor_programs_free(programs);
+	return failed;
 }

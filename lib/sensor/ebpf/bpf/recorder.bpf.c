@@ -49,7 +49,7 @@ static __always_inline struct record_thread *followed(struct task_struct *t)
 		return NULL;
 	}
 	st->contained = ADOPTED;
-	learn_level((void *)t);
+	learn_level();
 	set_numbers((void *)t, true);
 	return st;
 }
@@ -479,7 +479,7 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid, struct linux_binprm *b
 	struct record_thread *st = bpf_task_storage_get(&threads, t, NULL, 0);
 	if (!st)
 		return 0;
-	learn_level((void *)t);
+	learn_level();
 	set_member((void *)t, st);
 	set_numbers((void *)t, true);
 	bool first = !st->contained;

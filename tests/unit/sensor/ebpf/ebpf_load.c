@@ -17,7 +17,7 @@
 #include "sensor/ebpf/bpf/record.h"
 #include "sensor/ebpf/ebpf_load.h"
 
-static struct ebpf_loaded loaded;
+static struct ebpf_loaded *loaded;
 
 /* Executed under a filter, so as a container's. */
 static int act(unsigned calls)
@@ -45,7 +45,7 @@ static void launch(int go, const char *calls)
 static uint64_t counter(uint32_t which)
 {
 	uint64_t n = 0;
-	assert_int_equal(bpf_map_lookup_elem(loaded.counters, &which, &n), 0);
+	assert_int_equal(bpf_map_lookup_elem(loaded->counters, &which, &n), 0);
 	return n;
 }
 
@@ -58,7 +58,7 @@ static void run(const char *calls)
 		launch(go[0], calls);
 	CLEANUP_FD int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	struct record_thread thread = {.task = 1};
-	assert_int_equal(bpf_map_update_elem(loaded.threads, &pidfd, &thread, BPF_ANY), 0);
+	assert_int_equal(bpf_map_update_elem(loaded->threads, &pidfd, &thread, BPF_ANY), 0);
 	assert_int_equal(write(go[1], "", 1), 1);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
@@ -66,8 +66,15 @@ static void run(const char *calls)
 	close(go[1]);
 }
 
+static void attach_all(void)
+{
+	struct err err = {0};
+	assert_int_equal(ebpf_attach(loaded, 0, 0, &(struct strset){0}, &err), 0);
+}
+
 static void what_does_not_fit_is_counted(void **state)
 {
+	attach_all();
 	run("1000");
 	uint64_t few = counter(COUNT_RECORDS);
 	assert_true(few >= 1000);
@@ -77,7 +84,28 @@ static void what_does_not_fit_is_counted(void **state)
 	assert_int_equal(counter(COUNT_LOST), 0);
 	run("150000"); /* of more than 300 bytes each, into 32 MB */
 	assert_true(counter(COUNT_LOST) > 0);
-	assert_int_equal(ebpf_load_missed(&loaded), 0);
+	assert_int_equal(ebpf_missed(loaded), 0);
+}
+
+static void the_next_recording_begins_anew(void **state)
+{
+	attach_all();
+	run("1000");
+	const uint64_t first = counter(COUNT_RECORDS);
+	ebpf_detach(loaded);
+	run("1000"); /* nobody follows */
+	assert_int_equal(counter(COUNT_RECORDS), first);
+	assert_int_equal(ebpf_empty(loaded), 0);
+	for (uint32_t i = 0; i < COUNTERS; i++)
+		assert_int_equal(counter(i), 0);
+	uint64_t key;
+	assert_true(bpf_map_get_next_key(loaded->used, NULL, &key) < 0);
+	attach_all();
+	run("1000"); /* seen before, but not in this recording */
+	assert_true(counter(COUNT_RECORDS) >= 1000);
+	assert_int_equal(ebpf_missed(loaded), 0);
+	ebpf_detach(loaded);
+	assert_int_equal(ebpf_empty(loaded), 0);
 }
 
 int main(int argc, char **argv)
@@ -85,14 +113,15 @@ int main(int argc, char **argv)
 	struct err err = {0};
 	if (argc > 1)
 		return act((unsigned)atoi(argv[1]));
-	if (ebpf_load(&loaded, 0, 0, &(struct strset){0}, &err) < 0) {
+	if (ebpf_load(&loaded, &err) < 0) {
 		const char *required = getenv("SLIM_TEST_REQUIRE");
 		fprintf(stderr, "%s\n", err.msg);
 		puts("1..0 # SKIP no eBPF");
 		return required && strstr(required, "ebpf");
 	}
-	const struct CMUnitTest tests[] = {cmocka_unit_test(what_does_not_fit_is_counted)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(the_next_recording_begins_anew),
+					   cmocka_unit_test(what_does_not_fit_is_counted)};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
-	ebpf_unload(&loaded);
+	ebpf_unload(loaded);
 	return failed;
 }

@@ -1,0 +1,119 @@
+#include "sensor/programs.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include "base/mem.h"
+#include "sensor/recorder.h"
+
+struct sensor_programs {
+	pthread_t thread;
+	bool running;
+	/* The thread's until it is joined. */
+	void (*work)(struct sensor_programs *p);
+	void *loaded; /* NULL = none, or a sensor has it */
+	struct err err;
+};
+
+/* ---- in the thread ---- */
+
+static void load(struct sensor_programs *p)
+{
+	(void)!sensor_ebpf.load(&p->loaded, &p->err); /* err tells */
+}
+
+static void unload(struct sensor_programs *p)
+{
+	sensor_ebpf.unload(steal_ptr(&p->loaded));
+}
+
+static void reset(struct sensor_programs *p)
+{
+	if (!sensor_ebpf.reset(p->loaded))
+		unload(p);
+}
+
+static void *work(void *ctx)
+{
+	struct sensor_programs *p = ctx;
+	p->work(p);
+	return NULL;
+}
+
+/* ---- around it ---- */
+
+static void join(struct sensor_programs *p)
+{
+	if (p->running)
+		pthread_join(p->thread, NULL);
+	p->running = false;
+}
+
+static void begin(struct sensor_programs *p, void (*what)(struct sensor_programs *p))
+{
+	sigset_t all, old;
+	join(p);
+	p->work = what;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old); /* signals stay with the caller */
+	p->running = pthread_create(&p->thread, NULL, work, p) == 0;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (!p->running)
+		what(p);
+}
+
+struct sensor_programs *sensor_programs_begin(enum sensor_kind kind)
+{
+	if (kind == SENSOR_PTRACE)
+		return NULL;
+	struct sensor_programs *p = mem_alloc(sizeof(*p));
+	*p = (struct sensor_programs){0};
+	begin(p, load);
+	return p;
+}
+
+int sensor_programs_take(struct sensor_programs *p, void **out, struct err *err)
+{
+	if (!p)
+		return sensor_ebpf.load(out, err);
+	join(p);
+	if (p->err.code) {
+		if (err)
+			*err = p->err;
+		return -(int)p->err.code;
+	}
+	if (!p->loaded)
+		return sensor_ebpf.load(out, err);
+	*out = steal_ptr(&p->loaded);
+	return 0;
+}
+
+void sensor_programs_give(struct sensor_programs *p, void *loaded, bool reusable)
+{
+	if (p)
+		join(p);
+	if (p && loaded && !p->loaded) {
+		p->loaded = loaded;
+		begin(p, reusable ? reset : unload);
+	} else if (loaded) {
+		sensor_ebpf.unload(loaded);
+	}
+}
+
+void sensor_programs_end(struct sensor_programs *p)
+{
+	if (p)
+		join(p);
+	if (p && p->loaded)
+		begin(p, unload);
+}
+
+void sensor_programs_free(struct sensor_programs *p)
+{
+	if (!p)
+		return;
+	join(p);
+	if (p->loaded)
+		unload(p);
+	free(p);
+}
