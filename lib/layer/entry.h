@@ -23,6 +23,8 @@ struct layer_entry {
 	gid_t gid;
 	uint64_t size;  /* of a regular file's content, in bytes */
 	uint64_t holes; /* how many of them a sparse map leaves out; only a reader tells */
+	uint64_t start; /* of a regular file's content: its offset in the tar, in bytes; only a reader tells */
+	bool mapped;    /* the content in the tar is not the file's bytes in one piece: a sparse map describes it */
 	struct timespec mtime;
 	dev_t rdev; /* of device nodes */
 	char *link; /* symlink target as written, or the path a hard link names (normalised like path) */

@@ -6,6 +6,7 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
@@ -14,8 +15,12 @@
 #include "layer/header.h"
 #include "layer/readahead.h"
 
+#define FILE_BLOCK ((size_t)64 << 10)
+
 struct layer_reader {
-	struct layer_readahead *tar;
+	struct layer_readahead *tar; /* NULL = it is the file of fd, read into file_block */
+	int fd;
+	uint8_t *file_block;
 	struct archive *archive;
 	bool opened, in_entry, ended;
 	struct err source; /* what the decoder said, as libarchive cannot carry it */
@@ -37,15 +42,30 @@ struct layer_reader {
 	struct layer_converted now; /* the current entry */
 };
 
-struct layer_reader *layer_reader_new(struct io_reader source)
+static struct layer_reader *new_reader(void)
 {
 	struct layer_reader *r = mem_alloc(sizeof(*r));
-	r->tar = layer_readahead_new(source);
+	r->fd = -1;
 	r->archive = archive_read_new();
 	if (!r->archive)
 		abort();
 	archive_read_support_format_tar(r->archive);
 	archive_read_support_format_empty(r->archive);
+	return r;
+}
+
+struct layer_reader *layer_reader_new(struct io_reader source)
+{
+	struct layer_reader *r = new_reader();
+	r->tar = layer_readahead_new(source);
+	return r;
+}
+
+struct layer_reader *layer_reader_new_file(int fd)
+{
+	struct layer_reader *r = new_reader();
+	r->fd = fd;
+	r->file_block = mem_alloc(FILE_BLOCK);
 	return r;
 }
 
@@ -56,6 +76,7 @@ void layer_reader_free(struct layer_reader *r)
 	layer_converted_done(&r->now);
 	archive_read_free(r->archive);
 	layer_readahead_free(r->tar);
+	free(r->file_block);
 	buf_done(&r->header);
 	free(r);
 }
@@ -85,6 +106,32 @@ static void keep_header(struct layer_reader *r, uint64_t to)
 		buf_append(&r->header, r->block + (from - r->block_start), (size_t)(to - from));
 }
 
+/* The block of the file that begins at block_start; 0 at the end. */
+static ssize_t read_file(struct layer_reader *r, const void **out, struct err *err)
+{
+	ssize_t n;
+	do
+		n = pread(r->fd, r->file_block, FILE_BLOCK, (off_t)r->block_start);
+	while (n < 0 && errno == EINTR);
+	*out = r->file_block;
+	return n < 0 ? err_sys(err, errno, "file-read", "cannot read the tar") : n;
+}
+
+/* Content that nobody reads. Headers are never skipped, since they are kept. */
+static la_int64_t skip_blocks(struct archive *a, void *ctx, la_int64_t n)
+{
+	struct layer_reader *r = ctx;
+	if (r->tar || r->in_header)
+		return 0;
+	off_t size = lseek(r->fd, 0, SEEK_END);
+	uint64_t at = r->block_start + r->block_len, left = size > 0 && (uint64_t)size > at ? (uint64_t)size - at : 0;
+	if ((uint64_t)n > left)
+		n = (la_int64_t)left; /* then libarchive reads on, and sees the end */
+	r->block_start = at + (uint64_t)n;
+	r->block_len = 0;
+	return n;
+}
+
 static la_ssize_t next_block(struct archive *a, void *ctx, const void **out)
 {
 	struct layer_reader *r = ctx;
@@ -100,7 +147,7 @@ static la_ssize_t next_block(struct archive *a, void *ctx, const void **out)
 	r->block_start += r->block_len;
 	r->block_len = 0;
 	const void *block;
-	ssize_t n = layer_readahead_next(r->tar, &block, &r->source);
+	ssize_t n = r->tar ? layer_readahead_next(r->tar, &block, &r->source) : read_file(r, &block, &r->source);
 	if (n < 0) {
 		archive_set_error(a, EIO, "source");
 		return ARCHIVE_FATAL;
@@ -140,17 +187,22 @@ static int expect_content(struct layer_reader *r, struct archive_entry *ae, cons
 			  struct err *err)
 {
 	r->tar_end = r->data_left = r->data_end = 0;
+	r->now.entry.holes = r->now.entry.start = 0;
+	r->now.entry.mapped = false;
 	if (!S_ISREG(r->now.entry.mode) || r->now.entry.hardlink)
 		return 0;
 	if (header->stored > LIMIT_LAYER_BYTES)
 		return err_set(err, ERR_LIMIT, "entry-too-large", "its content has more than %llu bytes",
 			       LIMIT_LAYER_BYTES);
-	r->tar_end = r->header_start + header->data_start + (header->stored + 511) / 512 * 512;
+	r->now.entry.start = r->header_start + header->data_start;
+	r->now.entry.mapped = header->stored != r->now.entry.size;
+	r->tar_end = r->now.entry.start + (header->stored + 511) / 512 * 512;
 	r->data_left = r->now.entry.size;
 	r->now.entry.holes = r->data_left > header->stored ? r->data_left - header->stored : 0;
 	if (archive_entry_sparse_reset(ae) > 0) {
 		la_int64_t at, n;
 		r->data_left = 0;
+		r->now.entry.mapped = true;
 		while (archive_entry_sparse_next(ae, &at, &n) == ARCHIVE_OK)
 			r->data_left += (uint64_t)n; /* one that overflows fits no data */
 	}
@@ -230,7 +282,7 @@ static int read_entry(struct layer_reader *r, struct err *err)
 	r->in_header = true;
 	if (!r->opened) {
 		r->opened = true;
-		if (archive_read_open(r->archive, r, NULL, next_block, NULL) != ARCHIVE_OK)
+		if (archive_read_open2(r->archive, r, NULL, next_block, skip_blocks, NULL) != ARCHIVE_OK)
 			return header_problem(r, err);
 	}
 	struct archive_entry *ae;

@@ -9,6 +9,9 @@
 
 struct layer_reader;
 struct layer_reader *layer_reader_new(struct io_reader source); /* takes source over */
+/* Reads an uncompressed tar in a file, for its headers: content that nobody asks for is skipped and not read. There are
+ * no digests then, and no _finish. fd: borrowed, a regular file; its offset does not matter. */
+struct layer_reader *layer_reader_new_file(int fd);
 /* 1 and *out, or 0 at the end. Paths that leave the root ("../", "a/../../b"), absolute hard link targets
  * that do so, NUL, too long names, too many entries or xattrs: ERR_CORRUPT or ERR_LIMIT naming the
  * (escaped) path. A leading "/" or "./" is normal and is stripped. */

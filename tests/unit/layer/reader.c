@@ -187,12 +187,64 @@ static void headers_cross_blocks(void **state)
 	layer_reader_free(r);
 }
 
+/* Lists a tar in a file, without a look at contents: a line per entry, with where its content begins. */
+static int list_file(int fd, struct buf *out, struct err *err)
+{
+	CLEANUP_LAYER_READER struct layer_reader *r = layer_reader_new_file(fd);
+	const struct layer_entry *e;
+	int rc;
+	while ((rc = layer_reader_next(r, &e, err)) > 0)
+		buf_printf(out, "%s %llu at %llu%s\n", e->path, (unsigned long long)e->size,
+			   (unsigned long long)e->start, e->mapped ? " mapped" : "");
+	return rc;
+}
+
+static void a_file_is_skipped_through(void **state)
+{
+	static const size_t sizes[] = {0, 1, 512, 65536, 1 << 20, 100};
+	CLEANUP_BUF struct buf tar = {0}, got = {0}, want = {0}, records = {0};
+	CLEANUP_FREE char *content = mem_alloc(1 << 20);
+	struct err err = {0};
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		char name[2] = {(char)('a' + i), '\0'};
+		if (i % 2)
+			put_pax(&tar, &records);
+		put_header(&tar, '0', name, "", sizes[i]);
+		buf_printf(&want, "%s %zu at %zu\n", name, sizes[i], tar.len);
+		put_body(&tar, content, sizes[i]);
+	}
+	put_end(&tar);
+	CLEANUP_FD int fd = temp_file_with(tar.data, tar.len);
+	assert_ok(list_file(fd, &got, &err), &err);
+	assert_string_equal(got.data, want.data);
+	for (size_t end = 100; end < tar.len - 2048; end += 70001) { /* always within a header or a content */
+		got.len = 0;
+		assert_int_equal(ftruncate(fd, (off_t)(tar.len - 2048 - end)), 0);
+		assert_int_equal(list_file(fd, &got, &err), -ERR_CORRUPT);
+	}
+}
+
+static void sparse_files_are_mapped(void **state)
+{
+	static const char *names[] = {"sparse-gnu", "sparse-0.0", "sparse-0.1", "sparse-1.0"};
+	for (int i = 0; i < 4; i++) {
+		CLEANUP_FREE char *path = mem_printf("%s/layer/%s.tar", getenv("SLIM_TEST_GOLDEN"), names[i]);
+		CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+		CLEANUP_BUF struct buf got = {0};
+		struct err err = {0};
+		assert_ok(list_file(fd, &got, &err), &err);
+		assert_true(strncmp(got.data, "sparse 589829 at ", 17) == 0 && strstr(got.data, " mapped\n"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(long_names),
 	    cmocka_unit_test(short_names),
 	    cmocka_unit_test(sparse_files),
+	    cmocka_unit_test(a_file_is_skipped_through),
+	    cmocka_unit_test(sparse_files_are_mapped),
 	    cmocka_unit_test(acls_become_xattrs),
 	    cmocka_unit_test(python),
 	    cmocka_unit_test(go),
