@@ -22,10 +22,8 @@ struct layer_encoder {
 struct layer_encoder *layer_encoder_new(int fd, enum oci_compression c, int level)
 {
 	struct layer_encoder *e = mem_alloc(sizeof(*e));
-	e->method = c == OCI_COMPRESSION_GZIP   ? &layer_encode_gzip
-		    : c == OCI_COMPRESSION_ZSTD ? &layer_encode_zstd
-						: &layer_encode_none;
-	e->level = level ? level : e->method->default_level;
+	e->method = layer_encode_method(c);
+	e->level = level;
 	e->tar_hash = sha256_new();
 	e->sink = (struct layer_sink){.fd = fd};
 	if (e->method != &layer_encode_none) /* there both sides are the same bytes */
@@ -48,9 +46,9 @@ static int start(struct layer_encoder *e, struct err *err)
 {
 	if (e->ctx)
 		return 0;
-	if (e->method != &layer_encode_none && (e->level < 1 || e->level > e->method->max_level))
-		return err_set(err, ERR_INVAL, "compression-level-invalid", "compression level %d is not within 1..%d",
-			       e->level, e->method->max_level);
+	int r = layer_encode_level(e->method, &e->level, err);
+	if (r < 0)
+		return r;
 	e->ctx = e->method->open(&e->sink, e->level);
 	return e->method->space(e->ctx, &e->block, err);
 }

@@ -45,3 +45,20 @@ const struct layer_encode_method layer_encode_none = {
     .put = none_put,
     .close = free,
 };
+
+const struct layer_encode_method *layer_encode_method(enum oci_compression c)
+{
+	return c == OCI_COMPRESSION_GZIP   ? &layer_encode_gzip
+	       : c == OCI_COMPRESSION_ZSTD ? &layer_encode_zstd
+					   : &layer_encode_none;
+}
+
+int layer_encode_level(const struct layer_encode_method *m, int *level, struct err *err)
+{
+	if (!*level)
+		*level = m->default_level;
+	if (m != &layer_encode_none && (*level < 1 || *level > m->max_level))
+		return err_set(err, ERR_INVAL, "compression-level-invalid", "compression level %d is not within 1..%d",
+			       *level, m->max_level);
+	return 0;
+}

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "oci/descriptor.h"
 #include "text/sha256.h"
 
 #define LAYER_BLOCK ((size_t)1 << 20)
@@ -32,3 +33,6 @@ struct layer_encode_method {
 };
 
 extern const struct layer_encode_method layer_encode_none, layer_encode_gzip, layer_encode_zstd;
+const struct layer_encode_method *layer_encode_method(enum oci_compression c);
+/* Replaces 0 by the default. ERR_INVAL: the method has no such level. */
+int layer_encode_level(const struct layer_encode_method *m, int *level, struct err *err) MUST_CHECK;
