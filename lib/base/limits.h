@@ -14,6 +14,7 @@
 #define LIMIT_LAYER_HEADER (8u << 20)   /* tar headers of one entry, with its sparse map */
 #define LIMIT_ENTRIES 4000000           /* entries of one layer */
 #define LIMIT_UNPACK_MEMORY (64u << 20) /* for directories and links of the layers being unpacked */
+#define LIMIT_EROFS_MEMORY (512u << 20) /* for the entries of a layer that is mounted and not unpacked */
 #define LIMIT_PATH 4095                 /* a path inside an image */
 #define LIMIT_NAME 255                  /* one component of it */
 #define LIMIT_XATTRS 256                /* of one entry */

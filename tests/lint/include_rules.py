@@ -23,6 +23,7 @@ MAY_INCLUDE = {
     "job": [],
     "store": ["text", "os", "oci", "layer", "image", "job"],
     "unpack": ["text", "os", "oci", "layer", "image", "store"],
+    "erofs": ["text", "os", "oci", "formats", "layer", "image"],
     # The table of transports is in the core, and a bare name is looked for in the engines.
     "transport": ["text", "os", "oci", "layer", "formats", "transport/containerd", "transport/engine",
                   "transport/registry"],
@@ -87,7 +88,7 @@ MAY_INCLUDE = {
     # Data in, bytes out: what a CI system reads.
     "ci/output": ["text", "oci", "exercise", "run", "verify", "report", "report/step", "report/checks"],
     "ci/lock": ["text", "os", "layer", "image", "packages", "keep", "report/checks"],
-    "pipeline": ["text", "os", "oci", "layer", "image", "store", "unpack", "transport", "runtime", "trace", "sensor",
+    "pipeline": ["text", "os", "oci", "layer", "image", "store", "unpack", "erofs", "transport", "runtime", "trace", "sensor",
                  "exercise", "evidence", "packages", "inspect", "keep", "keep/closure", "keep/application",
                  "keep/trees", "keep/unproven", "rewrite", "run", "run/output", "verify", "publish", "report",
                  "report/step", "report/checks"],
