@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "layer/compress.h"
 #include "layer/writer.h"
 #include "oci/annotation.h"
 #include "rewrite/config_update.h"
@@ -14,7 +15,7 @@ static int write_layer(const struct image_index *x, const struct rewrite_plan *p
 		       const struct rewrite_options *o, const struct progress *progress, struct layer_digests *out,
 		       struct err *err)
 {
-	CLEANUP_LAYER_WRITER struct layer_writer *w = layer_writer_new(fd, o->compression, o->level);
+	CLEANUP_LAYER_WRITER struct layer_writer *w = layer_writer_new(fd, OCI_COMPRESSION_NONE, 0);
 	uint64_t bytes = 0;
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct rewrite_item *item = &plan->items[i];
@@ -50,12 +51,12 @@ static json_t *annotations(const struct rewrite_options *o)
 	return a;
 }
 
-static void make_documents(const struct oci_image_config *config, const struct rewrite_options *o,
-			   struct rewrite_result *out)
+static void make_manifest(const struct rewrite_options *o, struct rewrite_result *out)
 {
-	rewrite_config_update(config, &out->layer.diff_id, o->created, o->config_edit, &out->config_bytes);
 	struct oci_manifest *m = &out->manifest;
-	m->family = o->family;
+	oci_manifest_done(m); /* of an earlier call */
+	*m = (struct oci_manifest){.family = o->family};
+	out->manifest_bytes.len = 0;
 	oci_descriptor_of(o->family == OCI_FAMILY_DOCKER ? DOCKER_MEDIA_CONFIG : OCI_MEDIA_CONFIG,
 			  out->config_bytes.data, out->config_bytes.len, &m->config);
 	m->layers = mem_calloc(1, sizeof(*m->layers));
@@ -69,20 +70,50 @@ static void make_documents(const struct oci_image_config *config, const struct r
 			  &out->manifest_descriptor);
 }
 
-int rewrite_image(const struct keep_set *k, const struct oci_image_config *config, int fd,
-		  const struct rewrite_options *options, const struct progress *progress, struct rewrite_result *out,
-		  struct err *err)
+int rewrite_make(const struct keep_set *k, const struct oci_image_config *config, int tar,
+		 const struct rewrite_options *options, const struct progress *progress, struct rewrite_result *out,
+		 struct err *err)
 {
 	CLEANUP_REWRITE_PLAN struct rewrite_plan plan;
 	rewrite_plan_make(k, options->edits, &plan);
 	struct rewrite_result result = {.bytes = plan.bytes, .entries = plan.count, .files = plan.files};
-	int r = write_layer(k->index, &plan, fd, options, progress, &result.layer, err);
+	int r = write_layer(k->index, &plan, tar, options, progress, &result.layer, err);
 	if (r < 0) {
 		err_wrap(err, "new layer");
 		return r;
 	}
-	make_documents(config, options, &result);
+	rewrite_config_update(config, &result.layer.diff_id, options->created, options->config_edit,
+			      &result.config_bytes);
 	*out = result;
+	return 0;
+}
+
+struct compressing {
+	const struct progress *progress;
+	uint64_t total;
+};
+
+static int tick(void *ctx, uint64_t done, struct err *err)
+{
+	const struct compressing *c = ctx;
+	return progress_step(c->progress, "pack", done, c->total, "bytes", err);
+}
+
+int rewrite_finish(int tar, int blob, const struct rewrite_options *options, const struct progress *progress,
+		   struct rewrite_result *result, struct err *err)
+{
+	struct layer_digests *d = &result->layer;
+	struct compressing c = {progress, d->tar_size};
+	d->blob = d->diff_id;
+	d->blob_size = d->tar_size;
+	int r = options->compression == OCI_COMPRESSION_NONE
+		    ? 0
+		    : layer_compress(tar, blob, options->compression, options->level, tick, &c, d, err);
+	if (r < 0) {
+		err_wrap(err, "new layer");
+		return r;
+	}
+	make_manifest(options, result);
 	return 0;
 }
 

@@ -32,9 +32,17 @@ struct rewrite_result {
 	uint64_t entries, files; /* as in struct image_layer */
 };
 
-/* Write the layer to fd (empty, seekable) and make the rest. */
-int rewrite_image(const struct keep_set *k, const struct oci_image_config *config, int fd,
-		  const struct rewrite_options *options, const struct progress *progress, struct rewrite_result *out,
-		  struct err *err) MUST_CHECK;
+/* Makes the slim image in two steps, between which its content is complete and can be tried: only the second one
+ * compresses. The offsets of both files do not matter afterwards. */
+
+/* Writes the layer as an uncompressed tar to the file tar (empty, seekable), and makes the config. Sets all of *out but
+ * the manifest and layer.blob. */
+int rewrite_make(const struct keep_set *k, const struct oci_image_config *config, int tar,
+		 const struct rewrite_options *options, const struct progress *progress, struct rewrite_result *out,
+		 struct err *err) MUST_CHECK;
+/* Compresses the tar that rewrite_make wrote into the file blob (empty), and makes the manifest. Without compression
+ * the tar is the blob, and nothing is written. May be called again, with other options and blob empty. */
+int rewrite_finish(int tar, int blob, const struct rewrite_options *options, const struct progress *progress,
+		   struct rewrite_result *result, struct err *err) MUST_CHECK;
 void rewrite_result_done(struct rewrite_result *r);
 #define CLEANUP_REWRITE CLEANUP(rewrite_result_done)

@@ -28,6 +28,10 @@ from testenv.user import User, UserSlim
 SBIN = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 
 
+def kernel():
+    return tuple(int(n) for n in os.uname().release.split("-")[0].split(".")[:2])
+
+
 def has(need):
     if need == "root":
         return os.geteuid() == 0
@@ -38,8 +42,11 @@ def has(need):
     if need == "binfmt_misc":
         with open("/proc/filesystems") as f:
             return need in f.read().split()
+    if need == "erofs":  # since Linux 6.12 it can be mounted from a file
+        with open("/proc/filesystems") as f:
+            return need in f.read().split() and kernel() >= (6, 12)
     if need == "user_binfmt_misc":  # since Linux 6.7 a user namespace may have its own
-        return has("binfmt_misc") and tuple(int(n) for n in os.uname().release.split("-")[0].split(".")[:2]) >= (6, 7)
+        return has("binfmt_misc") and kernel() >= (6, 7)
     return shutil.which(need, path=os.pathsep.join([os.environ.get("PATH", ""), *SBIN])) is not None
 
 

@@ -34,7 +34,7 @@ struct made {
 	struct keep_set k;
 	struct oci_image_config config;
 	struct rewrite_result result;
-	int fd;
+	int tar, fd; /* fd: of the blob */
 };
 
 static void made_done(struct made *d)
@@ -42,20 +42,34 @@ static void made_done(struct made *d)
 	rewrite_result_done(&d->result);
 	oci_image_config_done(&d->config);
 	keep_set_done(&d->k);
+	close(d->tar);
 	close(d->fd);
 }
 #define CLEANUP_MADE CLEANUP(made_done)
 
+/* The blob's file, too, if it is the tar itself. */
+static int finish(struct made *d, const struct rewrite_options *o, const struct progress *progress, struct err *e)
+{
+	int r = rewrite_make(&d->k, &d->config, d->tar, o, progress, &d->result, e);
+	if (r == 0)
+		r = rewrite_finish(d->tar, d->fd, o, progress, &d->result, e);
+	if (r == 0 && o->compression == OCI_COMPRESSION_NONE) {
+		assert_int_equal(lseek(d->fd, 0, SEEK_END), 0);
+		assert_true(dup3(d->tar, d->fd, O_CLOEXEC) >= 0);
+	}
+	return r;
+}
+
 static int start(const struct test_image *m, bool reverse, const struct rewrite_options *o,
 		 const struct progress *progress, struct made *d, struct err *e)
 {
-	*d = (struct made){.fd = memfd_create("layer", MFD_CLOEXEC)};
+	*d = (struct made){.tar = memfd_create("tar", MFD_CLOEXEC), .fd = memfd_create("layer", MFD_CLOEXEC)};
 	assert_int_equal(oci_image_config_parse(CONFIG, strlen(CONFIG), &d->config, NULL), 0);
 	keep_set_init(&d->k, m->index, NULL, KEEP_EXACT);
 	keep_node(&d->k, 0, KEEP_WHY(KEEP_ENGINE, IMAGE_NONE));
 	for (size_t i = 0; i < N_KEPT; i++)
 		keep_node(&d->k, image_node(m, kept[reverse ? N_KEPT - 1 - i : i]), KEEP_WHY(KEEP_TRACE, (uint32_t)i));
-	return rewrite_image(&d->k, &d->config, d->fd, o, progress, &d->result, e);
+	return finish(d, o, progress, e);
 }
 
 static void rewrite(const struct test_image *m, bool reverse, const struct rewrite_options *o, struct made *d)
@@ -136,11 +150,12 @@ static void metadata_is_the_layers(void **state)
 	assert_int_equal(fchmodat(image_top(&m), "su", 04711, 0), 0);
 	assert_int_equal(utimensat(image_top(&m), "su", times, 0), 0);
 	image_index(&m);
-	CLEANUP_MADE struct made d = {.fd = memfd_create("layer", MFD_CLOEXEC)};
+	CLEANUP_MADE struct made d = {.tar = memfd_create("tar", MFD_CLOEXEC),
+				      .fd = memfd_create("layer", MFD_CLOEXEC)};
 	assert_int_equal(oci_image_config_parse(CONFIG, strlen(CONFIG), &d.config, NULL), 0);
 	keep_set_init(&d.k, m.index, NULL, KEEP_EXACT);
 	keep_node(&d.k, image_node(&m, "/su"), KEEP_WHY(KEEP_TRACE, 0));
-	assert_int_equal(rewrite_image(&d.k, &d.config, d.fd, &(struct rewrite_options){0}, NULL, &d.result, NULL), 0);
+	assert_int_equal(finish(&d, &(struct rewrite_options){.compression = OCI_COMPRESSION_NONE}, NULL, NULL), 0);
 
 	assert_int_equal(lseek(d.fd, 0, SEEK_SET), 0);
 	CLEANUP_LAYER_READER struct layer_reader *r = layer_reader_new(io_reader_fd(dup(d.fd)));
