@@ -2,18 +2,15 @@
  * the keep set, and with a warm store a build would spend most of its time waiting for it. */
 #pragma once
 
-#include <pthread.h>
-
 #include "base/timings.h"
 #include "image/index.h"
+#include "pipeline/beside.h"
 
 struct pipeline_index_builder {
 	const struct image_layers *layers; /* borrowed until _done, as timings */
 	struct timings *timings;           /* NULL = nobody asks */
 	struct image_index *index;
-	struct err err;
-	pthread_t thread;
-	bool running;
+	struct pipeline_beside thread;
 };
 
 int pipeline_index_builder_start(struct pipeline_index_builder *b, const struct image_layers *layers,

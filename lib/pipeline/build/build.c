@@ -9,6 +9,7 @@
 #include "pipeline/build/stage_publish.h"
 #include "pipeline/build/tell.h"
 #include "pipeline/build/traces.h"
+#include "pipeline/slim/candidate.h"
 #include "pipeline/stages.h"
 #include "run/output/container_log.h"
 
@@ -127,8 +128,6 @@ static void set_rewrite(struct pipeline_build_state *b)
 	}
 	slim->keep = &b->selection.keep;
 	slim->packages = &b->selection.packages;
-	slim->complete = complete;
-	slim->ctx = &b->selection;
 	slim->compression_set = o->compression_set;
 	slim->rewrite = (struct rewrite_options){
 	    .compression = o->compression,
@@ -150,31 +149,60 @@ static int pack(void *ctx, struct err *err)
 	return pipeline_slim_image_pack(&b->slim, err);
 }
 
-static int verify(void *ctx, struct err *err)
+static int prove(struct pipeline_build_state *b, struct err *err)
 {
-	struct pipeline_build_state *b = ctx;
+	struct pipeline_slim_candidate candidate;
 	const struct verify_options o = {
 	    .heal = b->options->heal,
 	    .keep = &b->selection.keep,
-	    .open = pipeline_slim_image_open,
-	    .close = pipeline_slim_image_close,
-	    .ctx = &b->slim,
+	    .open = pipeline_slim_candidate_open,
+	    .close = pipeline_slim_candidate_close,
+	    .ctx = &candidate,
 	    .config = rewrite_config_edit_is_empty(&b->options->config_edit) ? NULL : &b->session.image.config,
 	};
+	pipeline_slim_candidate_init(&candidate, &b->slim);
+	candidate.complete = complete;
+	candidate.ctx = &b->selection;
+	int r = pipeline_original_verify(&b->original, &b->session, &o, &b->verdict, err);
+	const size_t step = timings_begin(timings_of(b), "remove the candidate", NULL);
+	pipeline_slim_candidate_done(&candidate);
+	timings_end(timings_of(b), step);
+	return r;
+}
+
+/* The source's own layers are published. */
+static int skip_for_source(struct pipeline_build_state *b)
+{
+	verify_verdict_done(&b->verdict);
+	b->verdict = (struct verify_verdict){.skipped = "the result has the layers of the source"};
+	return 0;
+}
+
+/* Whether the source's layers are published is known once the layer is compressed, beside the proof. A layer that saves
+ * nothing is hardly worth one, so its compression is awaited first. */
+static int verify(void *ctx, struct err *err)
+{
+	struct pipeline_build_state *b = ctx;
 	const char **skipped = &b->verdict.skipped;
+	struct err e = {0};
+	int r = 0;
 	if (b->options->verify == PIPELINE_BUILD_VERIFY_OFF)
 		*skipped = "as --verify=off says";
 	else if (!runs(b))
 		*skipped = "with --trace nothing is run, unless --verify=on says so";
-	else if (pipeline_prefers_source(&b->slim))
-		*skipped = "the result has the layers of the source";
-	if (*skipped)
-		return 0;
-	int r = pipeline_original_verify(&b->original, &b->session, &o, &b->verdict, err);
-	const size_t step = timings_begin(timings_of(b), "remove the candidate", NULL);
-	pipeline_slim_image_remove_unpacked(&b->slim);
-	timings_end(timings_of(b), step);
-	return r;
+	if (*skipped || (!pipeline_slim_image_saves(&b->slim) && (r = pipeline_slim_image_wait(&b->slim, err)) < 0))
+		return r;
+	if (!pipeline_slim_image_saves(&b->slim) && pipeline_prefers_source(&b->slim))
+		return skip_for_source(b);
+	r = prove(b, err);
+	if (r < 0 && r != -ERR_DIFFERS)
+		return r;
+	int waited = pipeline_slim_image_wait(&b->slim, &e);
+	if (waited == 0 && pipeline_prefers_source(&b->slim))
+		return skip_for_source(b);
+	if (r == 0 && waited < 0 && err)
+		*err = e;
+	return r < 0 ? r : waited;
 }
 
 void pipeline_build_state_init(struct pipeline_build_state *b, const struct pipeline_build_options *options,
@@ -200,6 +228,7 @@ int pipeline_build_make(struct pipeline_build_state *b, struct buf *log, struct 
 	};
 	int r = pipeline_stages_run(stages, sizeof(stages) / sizeof(stages[0]), b, b->report, err);
 	pipeline_original_end(&b->original);
+	(void)!pipeline_slim_image_wait(&b->slim, NULL); /* its error came before, or matters no more */
 	run_log_tail(b->original.log_fd, 1 << 20, log);
 	if (r == -ERR_DIFFERS)
 		pipeline_build_check_different(b);

@@ -4,7 +4,7 @@
 
 #include "pipeline/original.h"
 #include "pipeline/selection.h"
-#include "pipeline/slim_image.h"
+#include "pipeline/slim/image.h"
 
 struct pipeline_dockerfiles {
 	const char *dockerfile, *dockerignore; /* files to write; NULL = do not */

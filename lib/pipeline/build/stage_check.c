@@ -34,7 +34,10 @@ static int judge(struct pipeline_build_state *b, struct err *err)
 static int find_unproven(struct pipeline_build_state *b, struct err *err)
 {
 	struct pipeline_selection *s = &b->selection;
+	struct timings *t = progress_timings(b->session.progress);
+	const size_t step = timings_begin(t, "look for names of removed files", NULL);
 	int r = pipeline_prefers_source(&b->slim) ? 0 : keep_unproven_find(&s->keep, &s->unproven, err);
+	timings_end(t, step);
 	if (r == 0)
 		pipeline_report_fill_unproven(&s->keep, &s->unproven, &b->report->unproven);
 	return r;
@@ -54,11 +57,8 @@ static int compare_lock(struct pipeline_build_state *b, struct err *err)
 /* Fills the report with everything that is known of the result. */
 static int describe(struct pipeline_build_state *b, struct err *err)
 {
-	struct timings *t = progress_timings(b->session.progress);
-	const size_t step = timings_begin(t, "look for names of removed files", NULL);
-	int r = find_unproven(b, err);
-	timings_end(t, step);
-	if (r < 0)
+	int r = pipeline_slim_image_wait(&b->slim, err);
+	if (r < 0 || (r = find_unproven(b, err)) < 0)
 		return r;
 	pipeline_build_fill_report(b, &b->selection);
 	if (pipeline_prefers_source(&b->slim))

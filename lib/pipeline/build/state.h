@@ -4,7 +4,7 @@
 #include "pipeline/build/options.h"
 #include "pipeline/original.h"
 #include "pipeline/selection.h"
-#include "pipeline/slim_image.h"
+#include "pipeline/slim/image.h"
 
 /* A file of a stored trace that was read. */
 struct pipeline_stored_trace {
