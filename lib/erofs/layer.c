@@ -58,7 +58,7 @@ int erofs_layer_open(int dir, const char *path, int tar, const struct oci_digest
 		     struct erofs_layer *out, struct err *err)
 {
 	struct erofs_layer l = {.layers = {.items = mem_calloc(1, sizeof(*l.layers.items)), .count = 1}};
-	l.layers.items[0] = (struct image_layer){.diff_id = *diff_id, .fd = -1, .tar_size = tar_size};
+	l.layers.items[0] = (struct image_layer){.diff_id = *diff_id, .fd = -1, .tar_size = tar_size, .own_fs = true};
 	int r = open_in(dir, path, tar, &l, err);
 	if (r < 0)
 		erofs_layer_done(&l);

@@ -22,6 +22,7 @@ struct image_layer {
 	char check[IMAGE_TREE_CHECK_SIZE]; /* tree_check.h; "" = none */
 	bool cached;                       /* was in the store already */
 	bool in_place;                     /* it is not in the store, but where the engine unpacked it */
+	bool own_fs;        /* it is a file system of its own, not a directory beside the scratch layer */
 	bool bare_root;     /* the tar has no entry for the root: the merged root's metadata comes from elsewhere */
 	bool whole_seconds; /* its times are those of the directory, without their fractions */
 	struct stat root;   /* the root's mode, owner and mtime; st_mode 0 = as the directory has them */

@@ -87,12 +87,24 @@ static int mount_in(int dir, const char *options)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
 }
 
+/* Whether overlayfs must be asked for inode numbers of one device: by default, files of another file system than the
+ * scratch layer's show another device than their directories, as in no container of an engine. */
+static bool needs_one_device(const struct image_layers *layers)
+{
+	for (size_t i = 0; i < layers->count; i++)
+		if (layers->items[i].own_fs)
+			return true;
+	return false;
+}
+
 static int mount_overlay(int dir, const struct image_layers *layers, const char *label, struct err *err)
 {
 	CLEANUP_BUF struct buf options = {0};
 	buf_str(&options, privilege_is_full() ? "redirect_dir=off,metacopy=off" : "userxattr"); /* which implies them */
 	if (label)                                                                              /* it has commas */
 		buf_printf(&options, ",context=\"%s\"", label);
+	if (needs_one_device(layers))
+		buf_str(&options, ",xino=on");
 	buf_str(&options, ",index=off,upperdir=upper,workdir=work,lowerdir=");
 	int r = link_layers(dir, layers, &options, err);
 	if (r < 0 || (r = make_upper(dir, layers, err)) < 0)

@@ -6,6 +6,8 @@
  *   forks N          the same, one after the other
  *   write FILE TEXT  creates the file
  *   env | id         prints the environment | uid, gid, working directory
+ *   direct FILE      opens the file with O_DIRECT; exit 1 when that fails
+ *   device PATH...   exit 1 when the paths do not lie on one device
  *   fail TEXT        prints TEXT on stderr, exit 3
  *   wait             says so on stdout and waits for SIGTERM or SIGINT, exit 0; opens no port
  *   stop             sends itself SIGSTOP, which a first process does not notice, then says so
@@ -17,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -93,6 +96,25 @@ static int put(const char *path, const char *text)
 	return close(fd) < 0;
 }
 
+static int direct(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECT | O_CLOEXEC);
+	if (fd < 0)
+		fprintf(stderr, "job: %s: %s\n", path, strerror(errno));
+	return fd < 0 || close(fd) < 0;
+}
+
+static int device(char **paths)
+{
+	struct stat first, st;
+	for (char **p = paths; *p; p++)
+		if (stat(*p, p == paths ? &first : &st) < 0 || (p != paths && st.st_dev != first.st_dev)) {
+			fprintf(stderr, "job: %s is missing, or on another device\n", *p);
+			return 1;
+		}
+	return 0;
+}
+
 static int wait_for_stop(void)
 {
 	sigset_t stop;
@@ -140,6 +162,10 @@ int main(int argc, char **argv)
 				perror(argv[i]);
 	} else if (!strcmp(command, "write") && argc == 4) {
 		status = put(argv[2], argv[3]);
+	} else if (!strcmp(command, "direct") && argc == 3) {
+		status = direct(argv[2]);
+	} else if (!strcmp(command, "device")) {
+		status = device(argv + 2);
 	} else if (!strcmp(command, "env")) {
 		for (char **e = environ; *e; e++)
 			puts(*e);
