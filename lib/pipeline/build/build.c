@@ -7,9 +7,9 @@
 #include "pipeline/build/destinations.h"
 #include "pipeline/build/stage_check.h"
 #include "pipeline/build/stage_publish.h"
+#include "pipeline/build/stage_verify.h"
 #include "pipeline/build/tell.h"
 #include "pipeline/build/traces.h"
-#include "pipeline/slim/candidate.h"
 #include "pipeline/stages.h"
 #include "run/output/container_log.h"
 
@@ -18,8 +18,7 @@ static bool from_traces(const struct pipeline_build_state *b)
 	return b->options->traces && b->options->traces->count > 0;
 }
 
-/* Whether containers are run at all. */
-static bool runs(const struct pipeline_build_state *b)
+bool pipeline_build_runs(const struct pipeline_build_state *b)
 {
 	return !from_traces(b) || b->options->verify == PIPELINE_BUILD_VERIFY_ON;
 }
@@ -60,7 +59,7 @@ static int fetch(void *ctx, struct err *err)
 {
 	struct pipeline_build_state *b = ctx;
 	const struct pipeline_build_options *o = b->options;
-	if (runs(b))
+	if (pipeline_build_runs(b))
 		pipeline_original_begin(&b->original, &b->session);
 	int r = o->check->lock.file ? ci_lock_use_open(&b->lock, &o->check->lock, err) : 0;
 	if (r < 0 || (r = pipeline_session_fetch(&b->session, err)) < 0 || (r = check_manifest(b, err)) < 0 ||
@@ -75,7 +74,7 @@ static int fetch(void *ctx, struct err *err)
 		*err = o->unable;
 		return -(int)o->unable.code;
 	}
-	if (runs(b) && (r = prepare_runtime(b, err)) < 0)
+	if (pipeline_build_runs(b) && (r = prepare_runtime(b, err)) < 0)
 		return r;
 	return pipeline_slim_image_init(&b->slim, &b->session, err);
 }
@@ -90,12 +89,6 @@ static int record(void *ctx, struct err *err)
 {
 	struct pipeline_build_state *b = ctx;
 	return from_traces(b) ? 0 : pipeline_original_record(&b->original, &b->session, err);
-}
-
-/* For the slim image, when the keep set has grown. */
-static int complete(void *ctx, struct err *err)
-{
-	return pipeline_selection_close(ctx, err);
 }
 
 static int select_paths(void *ctx, struct err *err)
@@ -149,81 +142,6 @@ static int pack(void *ctx, struct err *err)
 	return pipeline_slim_image_pack(&b->slim, err);
 }
 
-/* A result that differs where it was mounted is judged once more, unpacked. What was healed stays. */
-static int verify_either_way(struct pipeline_build_state *b, struct pipeline_slim_candidate *candidate,
-			     struct verify_options *o, struct err *err)
-{
-	struct err first = {0};
-	struct verify_verdict *v = &b->verdict;
-	int r = pipeline_original_verify(&b->original, &b->session, o, v, &first);
-	if (r != -ERR_DIFFERS || !pipeline_slim_candidate_unpack_next(candidate)) {
-		if (r < 0 && err)
-			*err = first;
-		return r;
-	}
-	unsigned more = v->rounds - 1; /* the image of the last round is tried again */
-	o->heal -= more < o->heal ? more : o->heal;
-	r = pipeline_original_verify(&b->original, &b->session, o, v, err);
-	v->rounds += more;
-	return r;
-}
-
-static int prove(struct pipeline_build_state *b, struct err *err)
-{
-	struct pipeline_slim_candidate candidate;
-	struct verify_options o = {
-	    .heal = b->options->heal,
-	    .keep = &b->selection.keep,
-	    .open = pipeline_slim_candidate_open,
-	    .close = pipeline_slim_candidate_close,
-	    .ctx = &candidate,
-	    .config = rewrite_config_edit_is_empty(&b->options->config_edit) ? NULL : &b->session.image.config,
-	};
-	pipeline_slim_candidate_init(&candidate, &b->slim);
-	candidate.complete = complete;
-	candidate.ctx = &b->selection;
-	int r = verify_either_way(b, &candidate, &o, err);
-	const size_t step = timings_begin(timings_of(b), "remove the candidate", NULL);
-	pipeline_slim_candidate_done(&candidate);
-	timings_end(timings_of(b), step);
-	return r;
-}
-
-/* The source's own layers are published. */
-static int skip_for_source(struct pipeline_build_state *b)
-{
-	verify_verdict_done(&b->verdict);
-	b->verdict = (struct verify_verdict){.skipped = "the result has the layers of the source"};
-	return 0;
-}
-
-/* Whether the source's layers are published is known once the layer is compressed, beside the proof. A layer that saves
- * nothing is hardly worth one, so its compression is awaited first. */
-static int verify(void *ctx, struct err *err)
-{
-	struct pipeline_build_state *b = ctx;
-	const char **skipped = &b->verdict.skipped;
-	struct err e = {0};
-	int r = 0;
-	if (b->options->verify == PIPELINE_BUILD_VERIFY_OFF)
-		*skipped = "as --verify=off says";
-	else if (!runs(b))
-		*skipped = "with --trace nothing is run, unless --verify=on says so";
-	if (*skipped || (!pipeline_slim_image_saves(&b->slim) && (r = pipeline_slim_image_wait(&b->slim, err)) < 0))
-		return r;
-	if (!pipeline_slim_image_saves(&b->slim) && pipeline_prefers_source(&b->slim))
-		return skip_for_source(b);
-	r = prove(b, err);
-	if (r < 0 && r != -ERR_DIFFERS)
-		return r;
-	int waited = pipeline_slim_image_wait(&b->slim, &e);
-	if (waited == 0 && pipeline_prefers_source(&b->slim))
-		return skip_for_source(b);
-	if (r == 0 && waited < 0 && err)
-		*err = e;
-	return r < 0 ? r : waited;
-}
-
 void pipeline_build_state_init(struct pipeline_build_state *b, const struct pipeline_build_options *options,
 			       const struct progress *progress, struct report *report,
 			       const struct pipeline_build_state *lead)
@@ -242,7 +160,7 @@ int pipeline_build_make(struct pipeline_build_state *b, struct buf *log, struct 
 	    {"record", record},
 	    {"keep", select_paths},
 	    {"pack", pack},
-	    {"verify", verify},
+	    {"verify", pipeline_build_verify},
 	    {"check", pipeline_build_check},
 	};
 	int r = pipeline_stages_run(stages, sizeof(stages) / sizeof(stages[0]), b, b->report, err);

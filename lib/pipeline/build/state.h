@@ -35,6 +35,8 @@ struct pipeline_build_state {
 	struct ci_lock_use lock;
 };
 
+/* Whether containers are run at all. */
+bool pipeline_build_runs(const struct pipeline_build_state *b);
 /* lead: as in the state, fetched before. */
 void pipeline_build_state_init(struct pipeline_build_state *b, const struct pipeline_build_options *options,
 			       const struct progress *progress, struct report *report,
