@@ -44,7 +44,7 @@ bool image_index_text(const struct image_index *x, const char *path, size_t max,
 	return fd >= 0 && fd_read_all(fd, max, path, out, NULL) == 0;
 }
 
-static int keep_xattr(void *ctx, const char *name, const void *value, size_t len, struct err *err)
+int image_index_keep_xattr(void *ctx, const char *name, const void *value, size_t len, struct err *err)
 {
 	layer_entry_add_xattr(ctx, name, value, len);
 	return 0;
@@ -56,21 +56,21 @@ static int read_xattrs(const struct image_index *x, uint32_t id, struct layer_en
 	if (!x->fds)
 		return 0;
 	if (id == 0) /* an image without layers has a root all the same */
-		return x->n_layers ? image_xattrs(x->fds[n->layer], "", keep_xattr, e, err) : 0;
+		return x->n_layers ? image_xattrs(x->fds[n->layer], "", image_index_keep_xattr, e, err) : 0;
 	CLEANUP_BUF struct buf parent = {0};
 	image_index_relative(x, n->parent, &parent);
 	CLEANUP_FD int dir = image_open_beneath(x->fds[n->layer], parent.data, O_PATH | O_DIRECTORY);
 	if (dir < 0)
 		return err_sys(err, errno, "layer-entry-read", "/%s of layer %u", parent.data, n->layer + 1);
-	return image_xattrs(dir, n->name, keep_xattr, e, err);
+	return image_xattrs(dir, n->name, image_index_keep_xattr, e, err);
 }
 
-int image_index_entry(const struct image_index *x, uint32_t id, struct layer_entry *out, struct err *err)
+void image_index_describe(const struct image_index *x, uint32_t id, struct layer_entry *out)
 {
 	const struct image_node *n = &x->nodes[id];
 	CLEANUP_BUF struct buf path = {0};
 	image_index_relative(x, id, &path);
-	struct layer_entry e = {
+	*out = (struct layer_entry){
 	    .path = buf_steal(&path),
 	    .mode = n->mode,
 	    .uid = n->uid,
@@ -80,6 +80,12 @@ int image_index_entry(const struct image_index *x, uint32_t id, struct layer_ent
 	    .rdev = S_ISCHR(n->mode) || S_ISBLK(n->mode) ? n->rdev : 0,
 	    .link = mem_strdup(n->target),
 	};
+}
+
+int image_index_entry(const struct image_index *x, uint32_t id, struct layer_entry *out, struct err *err)
+{
+	struct layer_entry e;
+	image_index_describe(x, id, &e);
 	int r = read_xattrs(x, id, &e, err);
 	if (r < 0) {
 		err_wrap(err, "/%s", e.path);

@@ -8,6 +8,7 @@
 #include "base/textpool.h"
 
 struct image_node;
+struct layer_entry;
 
 struct image_index {
 	struct image_node *nodes;
@@ -20,3 +21,8 @@ struct image_index {
 	size_t n_layers;
 	struct textpool texts; /* names and targets */
 };
+
+/* The node as a layer entry without its xattrs; layer_entry_done it. */
+void image_index_describe(const struct image_index *x, uint32_t id, struct layer_entry *out);
+/* Adds an xattr to ctx, a struct layer_entry: for image_xattrs. */
+int image_index_keep_xattr(void *ctx, const char *name, const void *value, size_t len, struct err *err);

@@ -119,14 +119,23 @@ int image_root_stat(const struct image_layers *layers, struct stat *out, struct 
 	return 0;
 }
 
+/* A file that is open for reading has them at hand. An O_PATH descriptor does not (EBADF), nor is a name followed. */
+static ssize_t count_names(int dir, const char *name, const char *path)
+{
+	ssize_t n = name[0] ? -1 : flistxattr(dir, NULL, 0);
+	if (n >= 0 || (!name[0] && errno != EBADF))
+		return n;
+	/* only the magic link itself is followed: with a name, the last component is not */
+	return name[0] ? llistxattr(path, NULL, 0) : listxattr(path, NULL, 0);
+}
+
 /* Under their stored names, without overlayfs' own. */
 static int stored_xattrs(int dir, const char *name, image_xattr_each *each, void *ctx, struct err *err)
 {
 	char path[FD_PROC_PATH];
 	if (fd_proc_path(dir, name, path) < 0)
 		return err_sys(err, ENAMETOOLONG, "xattr-read", "extended attributes");
-	/* only the magic link itself is followed: with a name, the last component is not */
-	ssize_t n = name[0] ? llistxattr(path, NULL, 0) : listxattr(path, NULL, 0);
+	ssize_t n = count_names(dir, name, path);
 	if (n == 0 || (n < 0 && errno == ENOTSUP))
 		return 0;
 	CLEANUP_FREE char *names = n < 0 ? NULL : mem_alloc((size_t)n + 1);

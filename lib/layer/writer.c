@@ -11,6 +11,7 @@
 
 #define BLOCK ((size_t)512)
 #define COPY_SIZE ((size_t)256 << 10)
+#define SMALL ((size_t)32 << 10) /* a file up to here is written in one go with its header */
 
 struct layer_writer {
 	struct layer_encoder *encoder;
@@ -54,6 +55,32 @@ static ssize_t read_full(int fd, char *p, size_t n, uint64_t offset, struct err 
 	return (ssize_t)done;
 }
 
+static int changed(bool longer, uint64_t size, struct err *err)
+{
+	return err_set(err, ERR_CORRUPT, "file-changed",
+		       "its content is %s than the %llu bytes it should have; did it change?",
+		       longer ? "longer" : "shorter", (unsigned long long)size);
+}
+
+/* Appends all of the file and the padding to the header. Asks for one byte more than the file should have: a regular
+ * file gives fewer bytes than asked for only at its end. */
+static int append_content(struct layer_writer *w, int fd, size_t size, struct err *err)
+{
+	const size_t padding = -size % BLOCK;
+	buf_reserve(&w->header, size + BLOCK);
+	char *at = w->header.data + w->header.len;
+	ssize_t got = pread(fd, at, size + 1, 0);
+	if (got != (ssize_t)size)
+		got = read_full(fd, at, size + 1, 0, err);
+	if (got < 0)
+		return (int)got;
+	if ((size_t)got != size)
+		return changed((size_t)got > size, size, err);
+	memset(at + size, 0, padding);
+	w->header.len += size + padding;
+	return 0;
+}
+
 /* All of the file, which must have size bytes exactly, and the padding. */
 static int add_content(struct layer_writer *w, int fd, uint64_t size, struct err *err)
 {
@@ -62,9 +89,7 @@ static int add_content(struct layer_writer *w, int fd, uint64_t size, struct err
 		if (got < 0)
 			return (int)got;
 		if ((uint64_t)got > size - done || ((size_t)got < COPY_SIZE && done + (uint64_t)got < size))
-			return err_set(err, ERR_CORRUPT, "file-changed",
-				       "its content is %s than the %llu bytes it should have; did it change?",
-				       (uint64_t)got > size - done ? "longer" : "shorter", (unsigned long long)size);
+			return changed((uint64_t)got > size - done, size, err);
 		int r = layer_encoder_write(w->encoder, w->copy, (size_t)got, err);
 		if (r < 0)
 			return r;
@@ -86,9 +111,12 @@ static int add(struct layer_writer *w, const struct layer_entry *e, int content,
 		return err_set(err, ERR_INVAL, "entry-link-without-target", "a link without a target");
 	w->header.len = 0;
 	int r = layer_tar_header_append(e, &w->header, err);
+	const bool reads = has_content && content >= 0, small = reads && e->size <= SMALL;
+	if (r >= 0 && small)
+		r = append_content(w, content, (size_t)e->size, err);
 	if (r >= 0)
 		r = layer_encoder_write(w->encoder, w->header.data, w->header.len, err);
-	if (r >= 0 && has_content && content >= 0)
+	if (r >= 0 && reads && !small)
 		r = add_content(w, content, e->size, err);
 	return r;
 }

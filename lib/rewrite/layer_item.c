@@ -34,23 +34,24 @@ static int open_edit(const struct packages_edit *edit, struct err *err)
 	return r < 0 ? r : steal_fd(&fd);
 }
 
-int rewrite_item_write(const struct image_index *x, const struct rewrite_item *item, const struct packages_edits *edits,
+int rewrite_item_write(struct image_reader *from, const struct rewrite_item *item, const struct packages_edits *edits,
 		       struct layer_writer *w, struct err *err)
 {
 	struct layer_entry e = {0};
 	const struct packages_edit *edit = packages_edits_find(edits, item->node);
+	const mode_t mode = image_index_node(from->index, item->node)->mode;
 	CLEANUP_FD int content = -1;
-	int r = image_index_entry(x, item->node, &e, err);
-	if (r < 0)
-		return r;
-	if (item->first != IMAGE_NONE)
-		make_hardlink(x, item->first, &e);
-	else if (edit)
-		r = content = open_edit(edit, err);
-	else if (S_ISREG(e.mode))
-		r = content = image_index_open(x, item->node, err);
-	if (edit)
+	int r = 0;
+	if (S_ISREG(mode) && item->first == IMAGE_NONE && !edit)
+		r = content = image_reader_open(from, item->node, err);
+	if (r >= 0)
+		r = image_reader_entry(from, item->node, content, &e, err);
+	if (r >= 0 && item->first != IMAGE_NONE) {
+		make_hardlink(from->index, item->first, &e);
+	} else if (r >= 0 && edit) {
 		e.size = edit->content.len;
+		r = content = open_edit(edit, err);
+	}
 	if (r >= 0)
 		r = layer_writer_add(w, &e, content, err);
 	layer_entry_done(&e);

@@ -11,18 +11,24 @@
 #include "rewrite/layer_plan.h"
 #include "text/json.h"
 
+#define STEP_ENTRIES 64 /* at most, between two reports of the progress */
+#define STEP_BYTES ((uint64_t)1 << 20)
+
 static int write_layer(const struct image_index *x, const struct rewrite_plan *plan, int fd,
 		       const struct rewrite_options *o, const struct progress *progress, struct layer_digests *out,
 		       struct err *err)
 {
 	CLEANUP_LAYER_WRITER struct layer_writer *w = layer_writer_new(fd, OCI_COMPRESSION_NONE, 0);
-	uint64_t bytes = 0;
+	CLEANUP_IMAGE_READER struct image_reader from = IMAGE_READER(x);
+	uint64_t bytes = 0, told = 0;
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct rewrite_item *item = &plan->items[i];
 		const struct image_node *n = image_index_node(x, item->node);
-		int r = progress_step(progress, "pack", bytes, plan->bytes, "bytes", err);
+		int r = 0;
+		if (i % STEP_ENTRIES == 0 || bytes - told >= STEP_BYTES)
+			r = progress_step(progress, "pack", told = bytes, plan->bytes, "bytes", err);
 		if (r == 0)
-			r = rewrite_item_write(x, item, o->edits, w, err);
+			r = rewrite_item_write(&from, item, o->edits, w, err);
 		if (r < 0)
 			return r;
 		if (S_ISREG(n->mode) && item->first == IMAGE_NONE)
