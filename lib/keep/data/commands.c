@@ -53,16 +53,27 @@ void keep_data_commands_done(struct keep_data_commands *c)
 	buf_done(&c->search);
 }
 
+/* Whether the last component matches, which it hardly ever does. */
+static bool may_match(const char *glob, size_t n, const char *name)
+{
+	const char *slash = memrchr(glob, '/', n), *last = slash ? slash + 1 : glob;
+	size_t len = n - (size_t)(last - glob);
+	return (len == 2 && memcmp(last, "**", 2) == 0) || glob_match_name(last, len, name, strlen(name));
+}
+
 /* Whether one of the globs matches. */
 static bool any_matches(const char *globs, const char *path)
 {
-	for (char glob[MAX_GLOB]; *globs; globs += strspn(globs, " ")) {
-		size_t n = strcspn(globs, " ");
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *stop;
+	for (char glob[MAX_GLOB]; *globs; globs = *stop ? stop + 1 : stop) {
+		stop = strchrnul(globs, ' ');
+		size_t n = (size_t)(stop - globs);
+		if (!may_match(globs, n, name))
+			continue;
 		memcpy(glob, globs, n); /* the table's own */
 		glob[n] = '\0';
 		if (glob_match_end(glob, path))
 			return true;
-		globs += n;
 	}
 	return false;
 }

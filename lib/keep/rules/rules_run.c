@@ -7,6 +7,7 @@
 #include "image/file.h"
 #include "keep/left_out.h"
 #include "keep/loader/elf_search.h"
+#include "keep/rules/glob_index.h"
 #include "keep/rules/glob_walk.h"
 #include "keep/rules/rules.h"
 #include "text/glob.h"
@@ -16,9 +17,11 @@ struct keep_rules_run {
 	struct keep_set *k;
 	struct text_search *texts;
 	struct keep_elf_search *search;
-	bool *fired;             /* by rule: patterns with a leading slash match the same again */
-	bool **fired_in;         /* by rule, by directory: so do the others; NULL = in none */
-	struct image_files read; /* files with several names whose content was looked at */
+	const char **patterns;        /* of the rules' globs, by number */
+	struct keep_glob_index globs; /* of them */
+	bool *fired;                  /* by rule: patterns with a leading slash match the same again */
+	bool **fired_in;              /* by rule, by directory: so do the others; NULL = in none */
+	struct image_files read;      /* files with several names whose content was looked at */
 };
 
 static int by_word(const void *a, const void *b)
@@ -42,7 +45,11 @@ struct keep_rules_run *keep_rules_run_new(struct keep_rules *r, struct keep_set 
 	    .search = keep_elf_search_new(k->index),
 	    .fired = mem_calloc(r->count, sizeof(*run->fired)),
 	    .fired_in = mem_calloc(r->count, sizeof(*run->fired_in)),
+	    .patterns = mem_calloc(r->n_globs, sizeof(*run->patterns)),
 	};
+	for (size_t i = 0; i < r->n_globs; i++)
+		run->patterns[i] = r->globs[i].glob;
+	keep_glob_index_init(&run->globs, run->patterns, (uint32_t)r->n_globs);
 	return run;
 }
 
@@ -52,6 +59,8 @@ void keep_rules_run_free(struct keep_rules_run *run)
 		return;
 	text_search_free(run->texts);
 	keep_elf_search_free(run->search);
+	keep_glob_index_done(&run->globs);
+	free(run->patterns);
 	for (size_t i = 0; i < run->rules->count; i++)
 		free(run->fired_in[i]);
 	free(run->fired_in);
@@ -199,11 +208,10 @@ void keep_rules_apply(struct keep_rules_run *run, const struct keep_file *f)
 	image_index_path(run->k->index, f->node, &path);
 	elf_object_kind kind = elf_object_kind_of((const unsigned char *)f->head, f->n);
 	enum keep_rule_when use = use_of(run, f, kind);
-	for (size_t i = 0; i < run->rules->n_globs; i++) {
-		const struct keep_rule_glob *g = &run->rules->globs[i];
-		if (g->when <= use && glob_match_end(g->glob, path.data))
-			fire(run, g->rule, f);
-	}
+	const struct keep_glob_index *globs = &run->globs;
+	for (uint32_t i = 0; (i = keep_glob_index_next(globs, path.data, i)) < globs->count; i++)
+		if (run->rules->globs[i].when <= use)
+			fire(run, run->rules->globs[i].rule, f);
 	if (kind)
 		apply_content(run, f);
 }
