@@ -1,6 +1,7 @@
 #include "formats/token.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -15,14 +16,20 @@ struct reader {
 	unsigned depth[MAX_NESTED]; /* braces open in each template's computed part */
 	char quote[MAX_NESTED];
 	unsigned n_nested;
+	bool word[256];        /* by byte: is one of a word */
 	const char *open[128]; /* by quote or slash: up to there, one of them is not closed; kept so that text which
 				* is full of them is not read to its end for each */
 };
 
+static void set_words(struct reader *r)
+{
+	for (int c = 0; c < 256; c++)
+		r->word[c] = isalnum(c) || c == '_' || c > SCHAR_MAX || (c && r->l->word && strchr(r->l->word, c));
+}
+
 static bool is_word(const struct reader *r, char c)
 {
-	return isalnum((unsigned char)c) || c == '_' || (signed char)c < 0 ||
-	       (c && r->l->word && strchr(r->l->word, c));
+	return r->word[(unsigned char)c];
 }
 
 static struct token *add(struct reader *r, enum token_kind kind, const char *s, const char *end)
@@ -235,6 +242,7 @@ static void punctuation(struct reader *r)
 void token_list_read(struct token_list *t, const char *text, size_t n, const struct token_lexer *lexer)
 {
 	struct reader r = {.out = t, .l = lexer, .text = text, .p = text, .end = text + n};
+	set_words(&r);
 	if (lexer->tags)
 		skip_to(&r, "<?");
 	while (r.p < r.end && t->count < LIMIT_SOURCE_TOKENS) {
@@ -273,14 +281,22 @@ bool token_is_punct(const struct token *t, char c)
 	return t->kind == TOKEN_PUNCT && t->c == c;
 }
 
+static bool is_control(char c)
+{
+	return (unsigned char)c < ' ' || c == 127;
+}
+
 bool token_text(const struct token *t, struct buf *out)
 {
-	buf_reserve(out, t->n);
-	for (uint32_t i = 0; i < t->n; i++) {
+	uint32_t plain = 0;
+	while (plain < t->n && !is_control(t->s[plain]) && t->s[plain] != '\\')
+		plain++;
+	buf_append(out, t->s, plain);
+	for (uint32_t i = plain; i < t->n; i++) {
 		char c = t->s[i];
 		if (c == '\\' && t->kind == TOKEN_STRING && i + 1 < t->n)
 			c = t->s[++i];
-		if ((unsigned char)c < ' ' || c == 127)
+		if (is_control(c))
 			return false;
 		buf_char(out, c);
 	}

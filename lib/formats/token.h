@@ -58,7 +58,7 @@ void token_list_done(struct token_list *t);
 const struct token *token_at(const struct token_list *t, size_t i);
 static inline bool token_is_word(const struct token *t, const char *word)
 {
-	return t->kind == TOKEN_WORD && t->s[0] == word[0] && strncmp(t->s, word, t->n) == 0 && !word[t->n];
+	return t->kind == TOKEN_WORD && t->s[0] == word[0] && t->n == strlen(word) && memcmp(t->s, word, t->n) == 0;
 }
 bool token_is_punct(const struct token *t, char c);
 /* Append the text, of strings without the backslashes before other characters. False when it is not all

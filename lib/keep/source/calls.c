@@ -8,74 +8,95 @@
 
 #define MAX_ARGUMENTS 8 /* of one call that are looked at */
 
+#define CALL(name, shell)                                                                                              \
+	{                                                                                                              \
+		name, sizeof(name) - 1, shell                                                                          \
+	}
+
 /* Functions that start a program, of all languages: few names mean something else in another. */
 static const struct call {
 	const char *name;
+	size_t n;   /* bytes of the name */
 	bool shell; /* gives its text to /bin/sh */
 } calls[] = {
-    {"exec", true},
-    {"execSync", true},
-    {"system", true},
-    {"popen", true},
-    {"getoutput", true},
-    {"getstatusoutput", true},
-    {"shell_exec", true},
-    {"cmd", true},
-    {"system2", true},
-    {"passthru", true},
-    {"proc_open", true},
-    {"create_subprocess_shell", true},
-    {"subprocess_shell", true},
-    {"capture2", true},
-    {"capture2e", true},
-    {"capture3", true},
-    {"popen3", true},
-    {"popen2", true},
-    {"pipeline", true},
-    {"qx", true},
-    {"execute", true},
-    {"popen2e", true},
-    {"pipeline_r", true},
-    {"pipeline_w", true},
-    {"pipeline_start", true},
-    {"run_command", true},
-    {"execFile", false},
-    {"execFileSync", false},
-    {"spawn", false},
-    {"spawnSync", false},
-    {"run", false},
-    {"Popen", false},
-    {"call", false},
-    {"check_call", false},
-    {"check_output", false},
-    {"create_subprocess_exec", false},
-    {"execv", false},
-    {"execvp", false},
-    {"execl", false},
-    {"execlp", false},
-    {"execve", false},
-    {"execvpe", false},
-    {"spawnvp", false},
-    {"spawnlp", false},
-    {"execa", false},
-    {"execaSync", false},
-    {"posix_spawn", false},
-    {"posix_spawnp", false},
-    {"which", false},
-    {"get_bin_path", false},
-    {"find_executable", false},
-    {"can_run", false},
-    {"system2", false},
-    {"pcntl_exec", false},
-    {"spawnv", false},
-    {"spawnl", false},
-    {"execlpe", false},
+    CALL("exec", true),
+    CALL("execSync", true),
+    CALL("system", true),
+    CALL("popen", true),
+    CALL("getoutput", true),
+    CALL("getstatusoutput", true),
+    CALL("shell_exec", true),
+    CALL("cmd", true),
+    CALL("system2", true),
+    CALL("passthru", true),
+    CALL("proc_open", true),
+    CALL("create_subprocess_shell", true),
+    CALL("subprocess_shell", true),
+    CALL("capture2", true),
+    CALL("capture2e", true),
+    CALL("capture3", true),
+    CALL("popen3", true),
+    CALL("popen2", true),
+    CALL("pipeline", true),
+    CALL("qx", true),
+    CALL("execute", true),
+    CALL("popen2e", true),
+    CALL("pipeline_r", true),
+    CALL("pipeline_w", true),
+    CALL("pipeline_start", true),
+    CALL("run_command", true),
+    CALL("execFile", false),
+    CALL("execFileSync", false),
+    CALL("spawn", false),
+    CALL("spawnSync", false),
+    CALL("run", false),
+    CALL("Popen", false),
+    CALL("call", false),
+    CALL("check_call", false),
+    CALL("check_output", false),
+    CALL("create_subprocess_exec", false),
+    CALL("execv", false),
+    CALL("execvp", false),
+    CALL("execl", false),
+    CALL("execlp", false),
+    CALL("execve", false),
+    CALL("execvpe", false),
+    CALL("spawnvp", false),
+    CALL("spawnlp", false),
+    CALL("execa", false),
+    CALL("execaSync", false),
+    CALL("posix_spawn", false),
+    CALL("posix_spawnp", false),
+    CALL("which", false),
+    CALL("get_bin_path", false),
+    CALL("find_executable", false),
+    CALL("can_run", false),
+    CALL("system2", false),
+    CALL("pcntl_exec", false),
+    CALL("spawnv", false),
+    CALL("spawnl", false),
+    CALL("execlpe", false),
 };
 
-static bool starts_program(const struct token *t, bool *shell)
+/* By first byte of a name: a bit for each length that such names have. Most words of a source are none of them. */
+struct lengths {
+	uint32_t of[128];
+};
+
+static void set_lengths(struct lengths *l)
 {
-	for (size_t i = 0; t->kind == TOKEN_WORD && i < sizeof(calls) / sizeof(calls[0]); i++) {
-		if (token_is_word(t, calls[i].name)) {
+	*l = (struct lengths){0};
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		l->of[(unsigned char)calls[i].name[0]] |= 1u << calls[i].n;
+}
+
+static bool starts_program(const struct lengths *l, const struct token *t, bool *shell)
+{
+	const unsigned char first = (unsigned char)t->s[0];
+	if (t->kind != TOKEN_WORD || t->n > 31 || first > 127 || !(l->of[first] >> t->n & 1))
+		return false;
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		if (t->n == calls[i].n && memcmp(t->s, calls[i].name, t->n) == 0) {
 			*shell = calls[i].shell;
 			return true;
 		}
@@ -137,10 +158,12 @@ static void call_arguments(struct keep_script_source *s, size_t i, bool shell)
 
 void keep_script_source_commands(struct keep_script_source *s)
 {
+	struct lengths lengths;
+	set_lengths(&lengths);
 	for (size_t i = 0; i < s->tokens.count; i++) {
 		bool shell;
 		const struct token *t = &s->tokens.items[i];
-		if (starts_program(t, &shell))
+		if (starts_program(&lengths, t, &shell))
 			call_arguments(s, i + 1, shell);
 		if (t->kind == TOKEN_STRING && t->c == '`' && s->lexer->backtick_runs) {
 			(void)shell_text(s, i);
