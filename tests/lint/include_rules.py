@@ -43,7 +43,7 @@ MAY_INCLUDE = {
     "evidence": ["text", "os", "formats", "image", "trace"],
     "packages": ["text", "os", "formats", "image"],
     "inspect": ["text", "os", "oci", "layer", "image", "unpack", "packages"],
-    "keep": ["text", "os", "oci", "image", "trace", "evidence", "packages"],
+    "keep": ["text", "os", "formats", "oci", "image", "trace", "evidence", "packages"],
     "keep/data": ["text", "keep"],
     "keep/source": ["text", "os", "formats", "image", "keep", "keep/data"],
     "keep/modules": ["text", "os", "image", "keep", "keep/source"],

@@ -13,6 +13,9 @@ struct keep_closure {
 	bool unnamed;          /* no file names what it keeps, so it has nothing to tell (keep_closures_tell) */
 	bool by_content;       /* the file's name does not matter: once for all names of a file is enough */
 	bool (*applies)(const struct keep_file *f);
+	/* The rules by which run reads a source; NULL = it reads none, or by several. With it, applies asks only the
+	 * file and the index (keep/ahead.h). */
+	const struct token_lexer *lexer;
 	/* *state: the closure's own, NULL at first, for as long as one keep_closures runs. An error is one of reading
 	 * the layers. */
 	int (*run)(const struct keep_file *f, void **state, struct err *err);

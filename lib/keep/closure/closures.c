@@ -4,6 +4,7 @@
 
 #include "formats/elf_object.h"
 #include "image/file.h"
+#include "keep/ahead.h"
 #include "keep/closure/aliases.h"
 #include "keep/closure/closure.h"
 #include "keep/mentions.h"
@@ -21,23 +22,34 @@ static const struct keep_closure *const closures[] = {
 struct closing {
 	struct image_files files[N_CLOSURES]; /* with several names, that one by content has run for */
 	void *state[N_CLOSURES];
+	struct keep_ahead *ahead;
 };
 
-static int close_one(struct keep_set *k, uint32_t node, struct closing *c, struct err *err)
+/* Called in another thread. */
+static const struct token_lexer *lexer_of(const struct keep_file *f)
 {
-	CLEANUP_KEEP_FILE struct keep_file f;
-	int r = keep_file_open(&f, k, node, err);
-	if (r == 0 && k->mentions)
-		k->mentions->from = elf_object_kind_of((const unsigned char *)f.head, f.n) ? KEEP_MENTION_FROM_ELF
-				    : memchr(f.head, '\0', f.n)                            ? KEEP_MENTION_FROM_BINARY
-											   : KEEP_MENTION_FROM_TEXT;
+	for (size_t i = 0; i < N_CLOSURES; i++)
+		if (closures[i]->lexer && closures[i]->level <= f->k->level && closures[i]->applies(f))
+			return closures[i]->lexer;
+	return NULL;
+}
+
+static int close_one(const struct keep_file *f, struct closing *c, struct err *err)
+{
+	struct keep_set *k = f->k;
+	const uint32_t node = f->node;
+	int r = 0;
+	if (k->mentions)
+		k->mentions->from = elf_object_kind_of((const unsigned char *)f->head, f->n) ? KEEP_MENTION_FROM_ELF
+				    : memchr(f->head, '\0', f->n)                            ? KEEP_MENTION_FROM_BINARY
+											     : KEEP_MENTION_FROM_TEXT;
 	for (size_t i = 0; r == 0 && i < N_CLOSURES; i++) {
 		const struct keep_closure *l = closures[i];
 		if (l->level > k->level || (k->tells && l->unnamed) ||
-		    (k->reasons[node].kind == KEEP_SCRIPTS && !l->starts) || !l->applies(&f) ||
-		    (l->by_content && f.info->nlink > 1 && !image_files_add(&c->files[i], k->index, node)))
+		    (k->reasons[node].kind == KEEP_SCRIPTS && !l->starts) || !l->applies(f) ||
+		    (l->by_content && f->info->nlink > 1 && !image_files_add(&c->files[i], k->index, node)))
 			continue;
-		r = l->run(&f, &c->state[i], err);
+		r = l->run(f, &c->state[i], err);
 	}
 	return r;
 }
@@ -50,7 +62,10 @@ static int close_kept(struct keep_set *k, uint32_t *done, struct closing *c, str
 		const struct image_node *node = image_index_node(k->index, id);
 		if (!S_ISREG(node->mode) || !node->size)
 			continue;
-		int r = close_one(k, id, c, err);
+		struct keep_file *f;
+		int r = keep_ahead_next(c->ahead, *done, &f, err);
+		if (r == 0)
+			r = close_one(f, c, err);
 		if (r < 0) {
 			CLEANUP_BUF struct buf path = {0};
 			image_index_path(k->index, id, &path);
@@ -62,6 +77,7 @@ static int close_kept(struct keep_set *k, uint32_t *done, struct closing *c, str
 
 static void closing_done(struct closing *c)
 {
+	keep_ahead_free(c->ahead);
 	for (size_t i = 0; i < N_CLOSURES; i++) {
 		if (c->state[i] && closures[i]->free_state)
 			closures[i]->free_state(c->state[i]);
@@ -79,7 +95,7 @@ static void close_config(struct keep_set *k)
 
 int keep_closures(struct keep_set *k, struct err *err)
 {
-	struct closing c = {0};
+	struct closing c = {.ahead = keep_ahead_new(k, lexer_of)};
 	int r = 0;
 	if (k->mentions)
 		keep_mentions_clear(k->mentions); /* every file is looked at again */
@@ -107,6 +123,7 @@ int keep_closures_tell(const struct keep_set *k, struct keep_mentions *mentions,
 	told.mentions = mentions;
 	told.tells = true;
 	uint32_t done = 0;
+	c.ahead = keep_ahead_new(&told, lexer_of);
 	close_config(&told);
 	int r = close_kept(&told, &done, &c, err);
 	closing_done(&c);

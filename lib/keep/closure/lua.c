@@ -181,4 +181,5 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	return 0;
 }
 
-const struct keep_closure keep_closure_lua = {.name = "lua", .level = KEEP_CLOSURE, .applies = applies, .run = run};
+const struct keep_closure keep_closure_lua = {
+    .name = "lua", .level = KEEP_CLOSURE, .applies = applies, .lexer = &lexer, .run = run};

@@ -135,4 +135,4 @@ static void free_state(void *state)
 }
 
 const struct keep_closure keep_closure_node = {
-    .name = "node", .level = KEEP_CLOSURE, .applies = applies, .run = run, .free_state = free_state};
+    .name = "node", .level = KEEP_CLOSURE, .applies = applies, .lexer = &lexer, .run = run, .free_state = free_state};

@@ -195,5 +195,9 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	return 0;
 }
 
-const struct keep_closure keep_closure_perl = {
-    .name = "perl", .level = KEEP_CLOSURE, .applies = applies, .run = run, .free_state = keep_perl_free};
+const struct keep_closure keep_closure_perl = {.name = "perl",
+					       .level = KEEP_CLOSURE,
+					       .applies = applies,
+					       .lexer = &lexer,
+					       .run = run,
+					       .free_state = keep_perl_free};

@@ -237,5 +237,9 @@ static int run(const struct keep_file *f, void **state, struct err *err)
 	return 0;
 }
 
-const struct keep_closure keep_closure_ruby = {
-    .name = "ruby", .level = KEEP_CLOSURE, .applies = applies, .run = run, .free_state = keep_ruby_free};
+const struct keep_closure keep_closure_ruby = {.name = "ruby",
+					       .level = KEEP_CLOSURE,
+					       .applies = applies,
+					       .lexer = &lexer,
+					       .run = run,
+					       .free_state = keep_ruby_free};

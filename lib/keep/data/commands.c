@@ -53,9 +53,11 @@ void keep_data_commands_done(struct keep_data_commands *c)
 	buf_done(&c->search);
 }
 
-/* Whether the last component matches, which it hardly ever does. */
-static bool may_match(const char *glob, size_t n, const char *name)
+/* Whether the first letter and the last component match, which they hardly ever do. */
+static bool may_match(const char *glob, size_t n, const char *path, const char *name)
 {
+	if (*glob == '/' && glob[1] != path[1] && isalpha((unsigned char)glob[1]))
+		return false;
 	const char *slash = memrchr(glob, '/', n), *last = slash ? slash + 1 : glob;
 	size_t len = n - (size_t)(last - glob);
 	return (len == 2 && memcmp(last, "**", 2) == 0) || glob_match_name(last, len, name, strlen(name));
@@ -68,7 +70,7 @@ static bool any_matches(const char *globs, const char *path)
 	for (char glob[MAX_GLOB]; *globs; globs = *stop ? stop + 1 : stop) {
 		stop = strchrnul(globs, ' ');
 		size_t n = (size_t)(stop - globs);
-		if (!may_match(globs, n, name))
+		if (!may_match(globs, n, path, name))
 			continue;
 		memcpy(glob, globs, n); /* the table's own */
 		glob[n] = '\0';

@@ -57,6 +57,8 @@ void keep_script_source_read(struct keep_script_source *s, const struct keep_fil
 {
 	keep_script_source_begin(s, f);
 	s->lexer = lexer;
+	if (keep_file_take(f, lexer, &s->text, &s->tokens))
+		return;
 	keep_file_bytes(f, LIMIT_SOURCE, &s->text);
 	if (lexer)
 		token_list_read(&s->tokens, s->text.data, s->text.len, lexer);
