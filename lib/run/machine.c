@@ -130,8 +130,11 @@ static struct run_step stop(struct run_machine *m)
 
 static struct run_step send_signal(struct run_machine *m, uint64_t now)
 {
+	uint64_t patience = m->rules.stop_timeout_ms;
+	if (m->rules.ignores_stop && patience > RUN_MACHINE_IDLE_MS)
+		patience = RUN_MACHINE_IDLE_MS;
 	m->signalled = true;
-	m->stop_until = now + m->rules.stop_timeout_ms;
+	m->stop_until = now + patience;
 	m->deadline = now + RUN_MACHINE_LOOK_MS;
 	return act(RUN_DO_SIGNAL);
 }
@@ -140,12 +143,13 @@ static struct run_step send_signal(struct run_machine *m, uint64_t now)
  * process of a container. So a process that no longer heeds the signal, and is idle, will not end. */
 static struct run_step on_stop_looked(struct run_machine *m, const struct run_event *e, uint64_t now)
 {
+	const bool rests = e->ticks == m->ticks;
+	m->ticks = e->ticks;
 	if (!m->signalled)
 		return e->heeds ? send_signal(m, now) : kill_first(m, now);
-	bool idle = !e->heeds && e->ticks == m->ticks;
-	m->idle = idle ? m->idle + 1 : 0;
-	m->ticks = e->ticks;
-	if (now >= m->stop_until || m->idle * RUN_MACHINE_LOOK_MS >= RUN_MACHINE_IDLE_MS)
+	m->idle = rests && !e->heeds ? m->idle + 1 : 0;
+	if (now >= m->stop_until || m->idle * RUN_MACHINE_LOOK_MS >= RUN_MACHINE_IDLE_MS ||
+	    (rests && m->rules.ignores_stop))
 		return kill_first(m, now);
 	uint64_t next = now + RUN_MACHINE_LOOK_MS;
 	m->deadline = next < m->stop_until ? next : m->stop_until;

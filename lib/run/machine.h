@@ -104,6 +104,9 @@ struct run_machine_rules {
 	bool awaits_port, awaits_print, has_exercises;
 	bool may_serve; /* a job that listens, and has settled, is a service after all, which is exercised */
 	bool may_exit;  /* the container may end before it listens or while it is exercised */
+	/* It ignored the stop signal in an earlier run of the same kind: once it rests after the signal, or after
+	 * RUN_MACHINE_IDLE_MS, it is killed. */
+	bool ignores_stop;
 	enum run_until until;
 	unsigned seconds;
 	unsigned ready_timeout_ms, stop_timeout_ms;

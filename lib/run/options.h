@@ -30,6 +30,7 @@ struct run_options {
 	bool names_ports;       /* of those that the image exposes, some were named by the user: no others will do */
 	bool needs_port;        /* exercises wait for a port even if the image exposes none */
 	bool may_exit;          /* the container may end before it listens (a job); else that is an error */
+	bool ignores_stop;      /* it ignored the stop signal before, so nobody waits that long again (machine.h) */
 	bool accepts_failure;   /* a failed exercise does not end the run: the next one follows */
 	enum run_until until;
 	unsigned seconds;

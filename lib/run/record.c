@@ -229,6 +229,7 @@ static void on_ended(struct recording *r, const struct sensor_event *e)
 		r->result->output_left_out = r->container.left_out;
 		r->result->status = e->status;
 		r->result->end = run_machine_end(&r->machine);
+		r->result->ignored_stop = r->result->end == RUN_END_KILLED && r->machine.signalled;
 		r->result->ms = clock_ms() - r->machine.born;
 		tell(r, (struct run_event){.kind = RUN_EVENT_ENDED});
 	}
@@ -400,6 +401,7 @@ static struct run_machine_rules rules_of(const struct recording *r)
 	    .awaits_port = run_readiness_waits(&r->readiness),
 	    .awaits_print = o->ready.prints && o->ready.prints->count,
 	    .may_exit = o->may_exit,
+	    .ignores_stop = o->ignores_stop,
 	    .until = o->until,
 	    .seconds = o->seconds,
 	    .ready_timeout_ms = o->ready_timeout_ms,

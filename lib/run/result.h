@@ -8,6 +8,7 @@ struct run_result {
 	char *command; /* what ran, as shell words */
 	int status;    /* exit code, 128 + signal; -1 = it did not end */
 	enum run_end end;
+	bool ignored_stop;        /* it was killed because it did not end after the stop signal */
 	uint64_t output_left_out; /* bytes of its output that were not kept */
 	bool input_ended;         /* the user's hand ended it, and cannot end another one (by_hand.h) */
 	uint64_t ms, ready_ms;    /* ready_ms: from start to readiness, 0 = it never was ready */

@@ -16,13 +16,14 @@ struct series {
 	const struct run_image *image;
 	struct run_options options; /* of the next run */
 	struct run_results *out;
-	struct trace *trace; /* what they do is added to it */
-	size_t steps_before; /* that the runs before those of out have */
-	struct notes *notes; /* NULL = a repetition, whose runs may fail */
-	const bool *which;   /* the runs to do; NULL = all */
-	size_t n_seen;       /* runs that were done or left out */
-	char name[2][16];    /* of the container, and of its second start */
-	bool input_ended;    /* nobody can end another run by hand */
+	struct trace *trace;             /* what they do is added to it */
+	size_t steps_before;             /* that the runs before those of out have */
+	struct notes *notes;             /* NULL = a repetition, whose runs may fail */
+	const struct run_results *first; /* of a repetition: the original's runs */
+	const bool *which;               /* the runs to do; NULL = all */
+	size_t n_seen;                   /* runs that were done or left out */
+	char name[2][16];                /* of the container, and of its second start */
+	bool input_ended;                /* nobody can end another run by hand */
 };
 
 static bool has_port(const struct oci_image_config *c, const struct oci_port *p)
@@ -130,6 +131,8 @@ static int run_one(struct series *s, size_t nth, bool is_own, struct err *err)
 	struct err failure = {0};
 	if (!result)
 		return 0;
+	s->options.ignores_stop =
+	    s->first && s->n_seen <= s->first->count && s->first->items[s->n_seen - 1].ignored_stop;
 	if (s->input_ended)
 		return err_set(
 		    err, ERR_INVAL, "continue-input-ended",
@@ -282,6 +285,7 @@ int verify_runs_repeat(struct run_site *site, const struct run_image *image, con
 {
 	struct series s = series_of(site, image, &out->runs, &out->trace);
 	s.which = which;
+	s.first = first;
 	s.options.log_fd = log_fd;
 	s.options.ready_timeout_ms = ready_timeout(site, first);
 	if (s.options.until == RUN_UNTIL_FD) {

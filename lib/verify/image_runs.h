@@ -32,7 +32,8 @@ int verify_runs_vary(struct run_site *site, const struct run_image *image, unsig
 /* Repeats runs, for a comparison: those of `which`, one member a run, that out does not have yet; NULL = all of them.
  * The others are `skipped`. A run that fails gets a `failure`, and the next one follows; only a request to stop
  * ends that. Nobody is asked to end a run (RUN_UNTIL_FD). first: the original's runs; their times give the limit for a
- * service to listen. log_fd: used instead of the site's log. */
+ * service to listen. A run that ignored the stop signal is not given its time once more (run/machine.h). log_fd: used
+ * instead of the site's log. */
 int verify_runs_repeat(struct run_site *site, const struct run_image *image, const struct run_results *first,
 		       const bool *which, int log_fd, struct verify_runs *out, struct err *err) MUST_CHECK;
 void verify_runs_done(struct verify_runs *r);

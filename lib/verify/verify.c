@@ -27,6 +27,7 @@ struct verification {
 	const struct verify_original *original;
 	const struct verify_options *options;
 	struct verify_verdict *verdict;
+	struct notes *notes;
 	int log_fd;
 	/* Repetitions; each but the first slim one has only the runs that differed. */
 	struct verify_runs again[MAX_ORIGINAL - 1]; /* of the original, after the first, which is the original's runs */
@@ -65,6 +66,19 @@ static int run_original_first(struct verification *v, struct notes *notes, struc
 	*v->original->runs = first.runs;
 	first.runs = (struct run_results){0};
 	return r < 0 ? err_wrap(err, "run of the original") : 0;
+}
+
+/* Of the first round; the others are run alike. */
+static void note_ignored_stop(const struct verification *v)
+{
+	const struct run_results *first = v->original->runs, *now = &v->slim[0].runs;
+	for (size_t i = 0; v->round == 1 && i < first->count && i < now->count; i++)
+		if (first->items[i].ignored_stop && now->items[i].ignored_stop)
+			notes_add(v->notes, "stop-signal-ignored",
+				  "the run `%s` ignored its stop signal, so that slim killed it. The proof sent the "
+				  "signal, too, and killed the slim container as soon as that rested, without the same "
+				  "wait",
+				  first->items[i].command ? first->items[i].command : "");
 }
 
 /* ---- the first oracle ---- */
@@ -210,6 +224,7 @@ static int do_round(struct verification *v, bool *again, struct err *err)
 	v->verdict->rounds = v->round;
 	if ((r = run_slim(v, NULL, &v->slim[0], err)) < 0)
 		return r;
+	note_ignored_stop(v);
 	if ((r = verify_heal_case_init(&c, v->original->evidence, v->image.index, &v->slim[0].trace, err)) < 0)
 		return r;
 	verify_heal_lookups_find(&c, &lookups);
@@ -239,7 +254,8 @@ static int differs(const struct verify_verdict *v, struct err *err)
 int verify_slim(struct run_site *site, const struct verify_original *original, const struct verify_options *o,
 		int log_fd, struct verify_verdict *out, struct notes *notes, struct err *err)
 {
-	struct verification v = {.site = site, .original = original, .options = o, .verdict = out, .log_fd = log_fd};
+	struct verification v = {
+	    .site = site, .original = original, .options = o, .verdict = out, .notes = notes, .log_fd = log_fd};
 	int r = original->runs->count ? 0 : run_original_first(&v, notes, err);
 	bool again = true;
 	v.differs = mem_calloc(original->runs->count, sizeof(*v.differs));

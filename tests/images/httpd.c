@@ -1,5 +1,5 @@
-/* httpd [[ADDRESS/]PORT...] [busy=N] [silent=PORT] [once]: the service of the test images. Serves the files below
- * /srv one request at a time, on each of the ports (8080 if none is named; an address of IPv6 takes no IPv4).
+/* httpd [[ADDRESS/]PORT...] [busy=N] [silent=PORT] [once] [stays]: the service of the test images. Serves the files
+ * below /srv one request at a time, on each of the ports (8080 if none is named; an address of IPv6 takes no IPv4).
  *   /        /srv/index.html             /env     its environment, a variable a line
  *   /NAME[/] /srv/NAME                   /id      uid, gid, supplementary groups, working directory
  *   /now     the time                    /plugins what the files of /srv/plugins.d hold, as its listing has them
@@ -8,7 +8,8 @@
  *   /random/A/B/...  one of these statuses, at random
  *   /turn/NAME  the first such request also reads /srv/NAME; the answer is always the same
  * Status 0 is no answer: the connection is closed.
- * On SIGTERM it reads /srv/bye.txt, on SIGQUIT /srv/quit.txt, if they exist, and exits 0.
+ * On SIGTERM it reads /srv/bye.txt, on SIGQUIT /srv/quit.txt, if they exist, and exits 0; with "stays" it
+ * goes on instead.
  * On SIGHUP it reads /srv/hup.txt and listens anew.
  * With "once" it reads /srv/first.txt and makes /data/started, or, if that is there, reads /srv/second.txt. */
 #include <arpa/inet.h>
@@ -29,7 +30,7 @@
 extern char **environ;
 
 #define PORTS 8
-static int busy, turns;
+static int busy, turns, stays;
 
 static void answer(FILE *to, int status, const char *type, const char *body, size_t n)
 {
@@ -233,6 +234,8 @@ static void on_signal(struct pollfd *fds, char **words, int n)
 	if (read(fds[0].fd, &s, sizeof(s)) != sizeof(s))
 		exit(1);
 	touch(s.ssi_signo == SIGHUP ? "/srv/hup.txt" : s.ssi_signo == SIGQUIT ? "/srv/quit.txt" : "/srv/bye.txt");
+	if (s.ssi_signo != SIGHUP && stays)
+		return;
 	if (s.ssi_signo != SIGHUP)
 		exit(0);
 	for (int i = 0; i < n; i++)
@@ -284,6 +287,8 @@ int main(int argc, char **argv)
 			continue;
 		else if (!strcmp(argv[i], "once"))
 			start_once();
+		else if (!strcmp(argv[i], "stays"))
+			stays = 1;
 		else if (n < PORTS)
 			words[n++] = argv[i];
 	n = n ? n : 1;

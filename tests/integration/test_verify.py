@@ -64,6 +64,59 @@ def dest(tmp_path):
 
 # slim build
 
+def test_a_service_that_ignores_its_stop_signal(slim, images, tmp_path):
+    source = service(images, tmp_path, Layer(), config={"Cmd": ["8080", "stays"]})
+    report = slim.build(source, dest(tmp_path), "--stop-timeout", "2", *EXACT)
+    assert [run["ended_by"] for run in report["runs"]] == ["kill"]
+    assert report["verify"]["equal"] and report["verify"]["repeats"] == 0, report["verify"]
+    told = [note["text"] for note in report["notes"] if note["code"] == "stop-signal-ignored"]
+    assert len(told) == 1 and "/bin/httpd 8080 stays" in told[0], report["notes"]
+    assert "srv/bye.txt" in Image(dest(tmp_path)).paths()
+
+    plain = slim.build(images.service(), dest(tmp_path), *EXACT)
+    assert "stop-signal-ignored" not in [note["code"] for note in plain["notes"]]
+
+
+def test_the_handler_of_an_ignored_stop_signal_is_proved(slim, images, tmp_path):
+    """The slim container is killed sooner, but not before its handler missed a file."""
+    source = service(images, tmp_path, Layer(), config={"Cmd": ["8080", "stays"]})
+    other = service(images, tmp_path, Layer().whiteout("srv/bye.txt"), name="other", config={"Cmd": ["8080", "stays"]})
+    result = slim.run("verify", source, other, "--store", slim.store, "--stop-timeout", "2", "--json")
+    assert result.status == 3, result
+    verify = json.loads(result.out)["verify"]
+    assert verify["differences"] == [] and [f["path"] for f in verify["lookups"]] == ["/srv/bye.txt"], verify
+
+
+def test_only_the_slim_image_heeds_the_stop_signal(slim, images, tmp_path):
+    source = service(images, tmp_path, Layer(), config={"Cmd": ["8080", "stays"]})
+    other = service(images, tmp_path, Layer(), name="other")
+    result = slim.run("verify", source, other, "--store", slim.store, "--stop-timeout", "2", "--json")
+    assert result.status == 3, result
+    differences = json.loads(result.out)["verify"]["differences"]
+    assert [d["what"] for d in differences] == ["exit status"], differences
+
+
+COUNTING = """#!/bin/sh
+# A runtime that writes down which containers it runs.
+case "$*" in
+*\\ run\\ *) echo "$*" >>%s;;
+esac
+exec runc "$@"
+"""
+
+
+def test_only_the_run_that_varies_is_repeated(slim, images, tmp_path):
+    runtime, log = tmp_path / "runc", tmp_path / "runs"
+    runtime.write_text(COUNTING % log)
+    runtime.chmod(0o755)
+    report = slim.build(images.job(), dest(tmp_path), "--runtime", runtime, "--run", "id", "--run",
+                        "cat /proc/sys/kernel/random/uuid", "--run", "env")
+    verify = report["verify"]
+    assert verify["equal"] and verify["equal_runs"] == 3 and len(verify["variable"]) == 1, verify
+    assert verify["repeats"] > 0, verify
+    assert len(log.read_text().splitlines()) == 3 + 3 + verify["repeats"]
+
+
 def test_is_done_unasked(slim, images, tmp_path):
     report = slim.build(images.service(), dest(tmp_path))
     verify = report["verify"]

@@ -124,6 +124,9 @@ static const struct run_machine_rules job = {.may_exit = true, TIMES};
 static const struct run_machine_rules job_seconds = {.may_exit = true, .until = RUN_UNTIL_SECONDS, .seconds = 3, TIMES};
 static const struct run_machine_rules job_at_once = {.may_exit = true, .until = RUN_UNTIL_SECONDS, TIMES};
 static const struct run_machine_rules job_fd = {.may_exit = true, .until = RUN_UNTIL_FD, TIMES};
+static const struct run_machine_rules stubborn = {.may_exit = true, .until = RUN_UNTIL_FD, .ignores_stop = true, TIMES};
+static const struct run_machine_rules stubborn_shortly = {
+    .may_exit = true, .until = RUN_UNTIL_FD, .ignores_stop = true, .ready_timeout_ms = 20000, .stop_timeout_ms = 500};
 static const struct run_machine_rules until_exit = {
     .awaits_port = true, .has_exercises = true, .may_exit = true, .until = RUN_UNTIL_EXIT, TIMES};
 static const struct run_machine_rules until_seconds = {
@@ -309,6 +312,20 @@ static void stopping(void **state)
 	PLAY(rows);
 }
 
+static void stopping_what_ignored_the_signal_before(void **state)
+{
+	static const struct row rows[] = {
+	    {"it ends by itself", &stubborn, "5 started; 7 continue; 150 ended", "7 signal"},
+	    {"it rests", &stubborn, "5 started; 6 rests; 7 continue; 300 ended", "7 signal, 207 kill"},
+	    {"its handler works first", &stubborn, "5 started; 7 continue; 500 rests; 700 ended", "7 signal, 607 kill"},
+	    {"it works on", &stubborn, "5 started; 7 continue; 1100 ended", "7 signal, 1007 kill"},
+	    {"it works on, but its time is shorter", &stubborn_shortly, "5 started; 7 continue; 600 ended",
+	     "7 signal, 507 kill"},
+	    {"it would not notice", &stubborn, "5 started; 6 ignores; 7 continue; 8 ended", "7 kill"},
+	};
+	PLAY(rows);
+}
+
 static void failing(void **state)
 {
 	static const struct row rows[] = {
@@ -381,10 +398,19 @@ static void who_ends_it(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(who_ends_it), cmocka_unit_test(ready),       cmocka_unit_test(slow_exercises),
-	    cmocka_unit_test(early_end),   cmocka_unit_test(lingering),   cmocka_unit_test(until),
-	    cmocka_unit_test(stopping),    cmocka_unit_test(failing),     cmocka_unit_test(cancelling),
-	    cmocka_unit_test(unkillable),  cmocka_unit_test(other_ports), cmocka_unit_test(printing_services),
+	    cmocka_unit_test(who_ends_it),
+	    cmocka_unit_test(ready),
+	    cmocka_unit_test(slow_exercises),
+	    cmocka_unit_test(early_end),
+	    cmocka_unit_test(lingering),
+	    cmocka_unit_test(until),
+	    cmocka_unit_test(stopping_what_ignored_the_signal_before),
+	    cmocka_unit_test(stopping),
+	    cmocka_unit_test(failing),
+	    cmocka_unit_test(cancelling),
+	    cmocka_unit_test(unkillable),
+	    cmocka_unit_test(other_ports),
+	    cmocka_unit_test(printing_services),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
