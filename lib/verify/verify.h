@@ -3,7 +3,10 @@
  * (heal.h). If a test fails and there is a keep set, the missing files are added to it, and the image is made and run
  * again.
  * A difference counts only if it remains after repetitions, first of the original, then of the slim image, of the runs
- * that differ. Without a difference nothing is repeated. */
+ * that differ. Without a difference nothing is repeated. A run is repeated as a whole, not only the steps that differ:
+ * an answer may depend on each step before it, by what they left in the service (sessions, counters, caches) and by
+ * values that they captured, and the end of the run on all of them. A second start is repeated with the first one, on
+ * whose files it works. */
 #pragma once
 
 #include "image/index.h"
