@@ -19,7 +19,7 @@ void pipeline_original_init(struct pipeline_original *o)
 
 void pipeline_original_begin(struct pipeline_original *o, const struct pipeline_session *s)
 {
-	o->programs = sensor_programs_begin(s->options->record.sensor);
+	o->programs = sensor_programs_begin(s->options->record.sensor, progress_timings(s->progress));
 }
 
 void pipeline_original_end(struct pipeline_original *o)

@@ -76,7 +76,7 @@ int run_container_prepare(struct run_container *c, const struct run_image *image
 	size_t step = timings_begin(c->timings, "mount the layers", NULL);
 	int r = image_overlay_mount_again(c->dir->fd, c->dir->path, c->options->scratch ? c->options->scratch : name,
 					  image->layers, c->host.mount_label, &c->overlay, err);
-	timings_next(c->timings, &step, "load the recorder", "the kernel, which checks its programs");
+	timings_next(c->timings, &step, "wait for the recorder", "the kernel, which checks its programs");
 	if (r < 0 || (r = fd_mkdir_p(c->dir->fd, dir_name, 0700, err)) < 0 ||
 	    (r = sensor_new(c->overlay.fd, c->options->sensor, capabilities, c->options->programs, &c->sensor, err)) <
 		0)

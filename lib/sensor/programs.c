@@ -7,6 +7,7 @@
 #include "sensor/recorder.h"
 
 struct sensor_programs {
+	struct timings *timings;
 	pthread_t thread;
 	bool running;
 	/* The thread's until it is joined. */
@@ -19,7 +20,10 @@ struct sensor_programs {
 
 static void load(struct sensor_programs *p)
 {
+	const size_t step =
+	    timings_begin_apart(p->timings, "load the recorder", "the kernel, which checks its programs");
 	(void)!sensor_ebpf.load(&p->loaded, &p->err); /* err tells */
+	timings_end(p->timings, step);
 }
 
 static void unload(struct sensor_programs *p)
@@ -29,8 +33,10 @@ static void unload(struct sensor_programs *p)
 
 static void reset(struct sensor_programs *p)
 {
+	const size_t step = timings_begin_apart(p->timings, "empty the recorder", "the kernel");
 	if (!sensor_ebpf.reset(p->loaded))
 		unload(p);
+	timings_end(p->timings, step);
 }
 
 static void *work(void *ctx)
@@ -62,12 +68,12 @@ static void begin(struct sensor_programs *p, void (*what)(struct sensor_programs
 		what(p);
 }
 
-struct sensor_programs *sensor_programs_begin(enum sensor_kind kind)
+struct sensor_programs *sensor_programs_begin(enum sensor_kind kind, struct timings *timings)
 {
 	if (kind == SENSOR_PTRACE)
 		return NULL;
 	struct sensor_programs *p = mem_alloc(sizeof(*p));
-	*p = (struct sensor_programs){0};
+	*p = (struct sensor_programs){.timings = timings};
 	begin(p, load);
 	return p;
 }

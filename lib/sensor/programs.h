@@ -6,11 +6,13 @@
 #pragma once
 
 #include "base/err.h"
+#include "base/timings.h"
 #include "sensor/filter.h"
 
 struct sensor_programs;
-/* Begins to load what a sensor of that kind may use. If that fails, the sensor gets the error. */
-struct sensor_programs *sensor_programs_begin(enum sensor_kind kind);
+/* Begins to load what a sensor of that kind may use. If that fails, the sensor gets the error. timings: of what the
+ * thread does, borrowed; may be NULL. */
+struct sensor_programs *sensor_programs_begin(enum sensor_kind kind, struct timings *timings);
 /* No sensor follows: begins to unload. */
 void sensor_programs_end(struct sensor_programs *p);
 void sensor_programs_free(struct sensor_programs *p);

@@ -17,14 +17,14 @@ static void *taken(struct sensor_programs *p)
 
 static void ptrace_loads_nothing(void **state)
 {
-	assert_null(sensor_programs_begin(SENSOR_PTRACE));
+	assert_null(sensor_programs_begin(SENSOR_PTRACE, NULL));
 	sensor_programs_give(NULL, NULL, true);
 	sensor_programs_free(NULL);
 }
 
 static void it_is_used_again(void **state)
 {
-	struct sensor_programs *p = sensor_programs_begin(SENSOR_AUTO);
+	struct sensor_programs *p = sensor_programs_begin(SENSOR_AUTO, NULL);
 	void *first = taken(p);
 	sensor_programs_give(p, first, true);
 	assert_ptr_equal(taken(p), first);
@@ -39,7 +39,7 @@ static void it_is_used_again(void **state)
 
 static void what_is_not_clean_is_not_used_again(void **state)
 {
-	struct sensor_programs *p = sensor_programs_begin(SENSOR_AUTO);
+	struct sensor_programs *p = sensor_programs_begin(SENSOR_AUTO, NULL);
 	sensor_programs_give(p, taken(p), false);
 	sensor_programs_give(p, taken(p), true); /* loaded anew */
 	sensor_programs_free(p);
@@ -47,7 +47,7 @@ static void what_is_not_clean_is_not_used_again(void **state)
 
 static void nobody_may_want_it(void **state)
 {
-	sensor_programs_free(sensor_programs_begin(SENSOR_EBPF));
+	sensor_programs_free(sensor_programs_begin(SENSOR_EBPF, NULL));
 }
 
 int main(void)

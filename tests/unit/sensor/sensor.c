@@ -410,7 +410,7 @@ int main(int argc, char **argv)
 	/* a run of this program for each: TAP has one plan */
 	if (argc > 1 && strcmp(argv[1], "ebpf") == 0)
 		kind = SENSOR_EBPF;
-	programs = sensor_programs_begin(kind);
+	programs = sensor_programs_begin(kind, NULL);
 	const bool skipped = kind == SENSOR_EBPF && !can_be_had();
 	if (skipped)
 		puts("1..0 # SKIP no eBPF");
