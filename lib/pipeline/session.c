@@ -20,6 +20,7 @@ void pipeline_session_init(struct pipeline_session *s, const struct pipeline_ses
 	    .store.fd = -1,
 	    .store.layers_fd = -1,
 	    .cache_max = UINT64_MAX,
+	    .engines = transport_engines_new(),
 	};
 }
 
@@ -39,6 +40,7 @@ struct transport_options pipeline_session_access(const struct pipeline_session *
 	struct transport_options t = s->options->access;
 	t.tmp_dir = s->run.path;
 	t.progress = s->progress;
+	t.engines = s->engines;
 	return t;
 }
 
@@ -118,6 +120,7 @@ void pipeline_session_done(struct pipeline_session *s)
 	transport_image_done(&s->image);
 	if (s->source != s->options->opened)
 		transport_source_close(s->source);
+	transport_engines_free(s->engines);
 	trim_store(s);
 	store_run_done(&s->run);
 	store_done(&s->store);

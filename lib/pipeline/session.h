@@ -7,6 +7,7 @@
 #include "run/expectation.h"
 #include "run/options.h"
 #include "store/store.h"
+#include "transport/engines.h"
 #include "transport/transport.h"
 
 struct pipeline_session_options {
@@ -42,6 +43,7 @@ struct pipeline_session {
 	struct store store;
 	uint64_t cache_max; /* bytes that the store is pruned to at the end; UINT64_MAX = no limit */
 	struct store_run run;
+	struct transport_engines *engines; /* of the source and the destinations */
 	struct transport_source *source;
 	struct transport_image image;
 	struct image_layers layers;

@@ -27,6 +27,7 @@ int transport_locate(const struct oci_ref *bare, const struct transport_options 
 		return r;
 	if (r == 0) {
 		engine_ref(engine, bare->location, out);
+		engine_remember(engine, bare->location, inspect);
 		engine_close(engine);
 		return 0;
 	}

@@ -13,7 +13,8 @@ struct transport_options {
 	const char *creds;      /* "user:password" for the registry; NULL = auth files and credential helpers */
 	const char *creds_host; /* the registry that creds are for ("docker.io", "localhost:5000"); NULL = any */
 	const char *auth_file;  /* NULL = the usual ones (net/auth/auth.h) */
-	const char *containerd_address; /* --address: containerd's socket; NULL = CONTAINERD_ADDRESS, else its own */
+	const char *containerd_address;    /* --address: containerd's socket; NULL = CONTAINERD_ADDRESS, else its own */
+	struct transport_engines *engines; /* engines.h; NULL = each source and sink connects by itself */
 	bool tls_verify_off; /* don't check certificates; use plain HTTP if the registry does not speak TLS */
 	/* What the user should know, as of an auth file that others may read, is added when the source or sink is
 	 * closed; NULL = nothing. Sources and sinks that share it are closed by one thread. */

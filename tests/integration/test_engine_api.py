@@ -104,6 +104,48 @@ def test_bare_name_in_podman(slim, images, env, podman_api, way, tmp_path):
     assert "(%s): has it" % {"program": "the program podman", "XDG_RUNTIME_DIR": "the user's podman socket"}.get(way, way) in result.err
 
 
+@pytest.mark.parametrize("scheme", ["", "docker-daemon:"])
+def test_a_build_asks_docker_once(slim, images, env, dockerd, podman_api, tmp_path, scheme):
+    """From Docker into Docker over one connection; podman is not asked, since Docker has the image. No answer is asked for
+    twice, and a result that Docker has is not sent."""
+    publish(slim, dict(env, DOCKER_HOST="unix://" + dockerd.socket), images.job(), "docker-daemon:test/once:1")
+    docker = double.CountRelay(str(tmp_path / "docker.sock"), dockerd.socket)
+    podman = double.CountRelay(str(tmp_path / "podman.sock"), podman_api.socket)
+    env.update(DOCKER_HOST="unix://" + docker.path, CONTAINER_HOST="unix://" + podman.path)
+    command = ["build", scheme + "test/once:1", "-t", "test/once.slim:1", "-t", "test/once.slim:2", "--store", slim.store]
+    results = ["GET /images/test/once.slim:1/json", "GET /images/test/once.slim:2/json"]
+    try:
+        done = slim.run(*command, env=env)
+        assert done.status == 0, done
+        number = docker_id(dockerd, "test/once.slim:1").partition(":")[2]
+        asked = ["GET /_ping", "GET /images/test/once:1/json", "GET /info", "GET /images/%s/json" % number]
+        assert docker.asked == asked + ["POST /images/load?quiet=1"] + results
+        assert docker.dialled == 1 and podman.asked == [] and podman.dialled == 0
+        dockerd.docker("rmi", "test/once.slim:2")
+        docker.asked.clear()
+        again = slim.run(*command, env=env)  # Docker has the result: it only gets its names
+        assert again.status == 0 and number in again.out, again
+        tags = ["POST /images/%s/tag?repo=test/once.slim&tag=%d" % (number, n) for n in (1, 2)]
+        assert docker.asked == asked + tags + results
+        assert docker_id(dockerd, "test/once.slim:2") == "sha256:" + number
+    finally:
+        docker.stop()
+        podman.stop()
+
+
+def test_a_kept_connection_that_ended_meanwhile(slim, images, env, dockerd, tmp_path):
+    publish(slim, dict(env, DOCKER_HOST="unix://" + dockerd.socket), images.service(), "docker-daemon:test/idle:1")
+    relay = double.CountRelay(str(tmp_path / "docker.sock"), dockerd.socket, idle=0.05)
+    try:
+        done = slim.run("build", "test/idle:1", "-t", "test/idle.slim:1", "--store", slim.store,
+                        env=dict(env, DOCKER_HOST="unix://" + relay.path))
+        assert done.status == 0, done
+        assert relay.dialled > 1 and relay.asked.count("POST /images/load?quiet=1") == 1
+    finally:
+        relay.stop()
+    assert docker_id(dockerd, "test/idle.slim:1") in done.out
+
+
 def test_nothing_has_it(slim, env, dockerd, podman_api):
     env.update(DOCKER_HOST="unix://" + dockerd.socket, CONTAINER_HOST="unix://" + podman_api.socket)
     places = ["docker at unix://%s (DOCKER_HOST)" % dockerd.socket, "podman at unix://%s (CONTAINER_HOST)" % podman_api.socket]

@@ -30,11 +30,22 @@ struct engine {
 	struct engine_podman podman; /* what was started to reach it */
 	struct engine_ssh ssh;
 	struct net_exchange_client *client;
+	unsigned users;
+	json_t *info; /* what it answered to /info; NULL = not asked, or no answer */
+	bool asked_info;
+	char *known_name; /* the image that known is of */
+	json_t *known;    /* see engine_remember; NULL = nothing */
 };
+
+struct engine *engine_share(struct engine *e)
+{
+	e->users++;
+	return e;
+}
 
 void engine_close(struct engine *e)
 {
-	if (!e)
+	if (!e || --e->users)
 		return;
 	net_exchange_client_free(e->client); /* its connections end first: podman waits for them, ssh ends with them */
 	engine_podman_stop(&e->podman);
@@ -44,6 +55,9 @@ void engine_close(struct engine *e)
 	free(e->url);
 	free(e->base);
 	free(e->peer);
+	json_decref(e->info);
+	json_decref(e->known);
+	free(e->known_name);
 	free(e);
 }
 
@@ -167,6 +181,33 @@ int engine_json(struct engine *e, const char *path, size_t max, json_t **out, st
 int engine_json_list(struct engine *e, const char *path, size_t max, json_t **out, struct err *err)
 {
 	return get_json(e, path, max, "{\"list\":", "}", out, err);
+}
+
+int engine_info(struct engine *e, json_t **out, struct err *err)
+{
+	struct err failed = {0};
+	int r = e->asked_info ? 0 : engine_json(e, "/info", LIMIT_ENGINE_INFO, &e->info, &failed);
+	if (r == -ERR_CANCELLED) {
+		if (err)
+			*err = failed;
+		return r;
+	}
+	e->asked_info = true;
+	*out = json_incref(e->info);
+	return 0;
+}
+
+void engine_remember(struct engine *e, const char *name, json_t *inspect)
+{
+	json_decref(e->known);
+	free(e->known_name);
+	e->known = json_incref(inspect);
+	e->known_name = mem_strdup(name);
+}
+
+json_t *engine_recall(struct engine *e, const char *name)
+{
+	return e->known && strcmp(e->known_name, name) == 0 ? steal_ptr(&e->known) : NULL;
 }
 
 const struct progress *engine_set_progress(struct engine *e, const struct progress *p)
@@ -320,7 +361,8 @@ int engine_open(const struct engine_address *a, const struct transport_options *
 		struct err *err)
 {
 	struct engine *e = mem_alloc(sizeof(*e));
-	*e = (struct engine){.progress = options->progress,
+	*e = (struct engine){.users = 1,
+			     .progress = options->progress,
 			     .podman = {.socket = -1, .stderr_tail = -1, .process = {.pidfd = -1}},
 			     .ssh = {.stderr_tail = -1}};
 	e->url = mem_strdup(a->url);

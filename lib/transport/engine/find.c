@@ -7,17 +7,8 @@
 #include "base/mem.h"
 #include "transport/engine/addresses.h"
 #include "transport/engine/endpoint.h"
+#include "transport/engines.h"
 #include "transport/trail.h"
-
-int engine_info(struct engine *e, json_t **out, struct err *err)
-{
-	struct err failed = {0};
-	*out = NULL;
-	int r = engine_json(e, "/info", LIMIT_ENGINE_INFO, out, &failed);
-	if (r == -ERR_CANCELLED && err)
-		*err = failed;
-	return r == -ERR_CANCELLED ? r : 0;
-}
 
 int engine_inspect(struct engine *e, const char *name, json_t **out, struct err *err)
 {
@@ -83,6 +74,27 @@ static void note(struct buf *trail, const struct engine_address *a, const char *
 	buf_printf(trail, ": %s\n", what);
 }
 
+/* An engine that another source or sink of the command has opened is not connected to again. */
+static int open_shared(const struct engine_address *a, const struct transport_options *options, struct engine **out,
+		       struct err *err)
+{
+	*out = transport_engines_find(options->engines, a->url);
+	if (*out)
+		return 0;
+	int r = engine_open(a, options, out, err);
+	if (r == 0)
+		transport_engines_add(options->engines, *out);
+	return r;
+}
+
+static int inspect_found(const struct engine_search *s, struct engine *engine, json_t **inspect, struct err *err)
+{
+	if (s->container)
+		return engine_inspect_container(engine, s->name, inspect, err);
+	*inspect = engine_recall(engine, s->name);
+	return *inspect ? 0 : engine_inspect(engine, s->name, inspect, err);
+}
+
 /* 1 when this one is it; 0 when the next is to be looked at. */
 static int look(const struct engine_search *s, const struct engine_address *a, struct buf *trail, struct engine **out,
 		json_t **inspect, struct err *err)
@@ -93,9 +105,9 @@ static int look(const struct engine_search *s, const struct engine_address *a, s
 		note(trail, a, "no socket there");
 		return 0;
 	}
-	int r = engine_open(a, s->options, &engine, &e);
+	int r = open_shared(a, s->options, &engine, &e);
 	if (r == 0 && s->name) {
-		r = (s->container ? engine_inspect_container : engine_inspect)(engine, s->name, inspect, &e);
+		r = inspect_found(s, engine, inspect, &e);
 		if (r == -ERR_NOTFOUND) {
 			note(trail, a, s->container ? "has no such container" : "has no such image");
 			engine_close(engine);

@@ -17,8 +17,6 @@ int engine_find(const struct engine_search *search, struct buf *trail, struct en
 		struct err *err) MUST_CHECK;
 /* ERR_NOTFOUND with the trail. */
 int engine_find_none(const struct engine_search *search, const struct buf *trail, struct err *err);
-/* GET /info. An engine that does not answer it, as a proxy before one may forbid, is none to rely on: *out is NULL. */
-int engine_info(struct engine *e, json_t **out, struct err *err) MUST_CHECK;
 /* GET /images/NAME/json, /containers/NAME/json */
 int engine_inspect(struct engine *e, const char *name, json_t **out, struct err *err) MUST_CHECK;
 int engine_inspect_container(struct engine *e, const char *name, json_t **out, struct err *err) MUST_CHECK;

@@ -184,6 +184,29 @@ static int check_answer(const struct engine_sink *s, const struct buf *answer, s
 	return 0;
 }
 
+/* Gives an image that the engine has every tag. */
+static int add_tags(const struct engine_sink *s, const struct oci_digest *id, struct err *err)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < s->tags.count; i++) {
+		const char *colon = strrchr(s->tags.items[i], ':'); /* add_tag saw to it */
+		CLEANUP_FREE char *name = mem_strndup(s->tags.items[i], (size_t)(colon - s->tags.items[i]));
+		CLEANUP_FREE char *repository = engine_escape(name), *tag = engine_escape(colon + 1);
+		CLEANUP_FREE char *path =
+		    mem_printf("/images/%s/tag?repo=%s&tag=%s", oci_digest_hex(id), repository, tag);
+		r = engine_post(s->engine, path, NULL, NULL, 0, LIMIT_ENGINE_SAID, NULL, err);
+	}
+	return r;
+}
+
+/* Whether the engine had the very image, as after a build with the same result, and has it under every tag by now. Its
+ * ID is the digest of its config, which names the layers by their content. What can't be told, or done, is loaded. */
+static bool had_it(const struct engine_sink *s, const struct oci_digest *id)
+{
+	json_auto_t *inspect = NULL;
+	return engine_inspect(s->engine, oci_digest_hex(id), &inspect, NULL) == 0 && add_tags(s, id, NULL) == 0;
+}
+
 /* Check that the tag names the image that was sent, and not one that the engine made of it. */
 static int check_loaded(const struct engine_sink *s, const struct oci_digest *wanted, struct err *err)
 {
@@ -211,6 +234,8 @@ int engine_sink_commit(void *ctx, const struct oci_descriptor *d, const struct b
 	if (!manifest && !s->containerd)
 		return err_set(err, ERR_UNSUPPORTED, "destination-takes-no-index",
 			       "an engine with a store of its own does not accept an index of several platforms");
+	if (!s->containerd && had_it(s, &manifest->config.digest))
+		return check_loaded(s, &manifest->config.digest, err);
 	CLEANUP_FILE_TAR_STREAM struct file_tar_stream *tar = file_tar_stream_new();
 	CLEANUP_BUF struct buf answer = {0};
 	int r = s->containerd ? make_layout(s, d, bytes, tar, err) : make_tar(s, manifest, tar, err);

@@ -1,5 +1,6 @@
 """Stand-ins for engines: relays before a real engine, and a double that answers as the test defines."""
 import os
+import re
 import socket
 import ssl
 import threading
@@ -97,6 +98,35 @@ class CutRelay(Listener):
             while left > 0 and (data := connection.recv(min(left, 65536))):
                 inner.sendall(data)
                 left -= len(data)
+
+    def stop(self):
+        super().stop()
+        os.unlink(self.path)
+
+
+class CountRelay(Listener):
+    """Relays to an engine's unix socket. asked: the lines "GET /path" of all requests, in order, without the version;
+    dialled: the connections. idle: seconds without a request after which it ends a connection, as a proxy may."""
+
+    REQUEST = re.compile(rb"([A-Z]+) (?:/v[0-9.]+)?(/\S*) HTTP/1\.1\r\n")
+
+    def __init__(self, path, engine, idle=None):
+        self.path, self.engine, self.idle, self.asked, self.dialled = path, engine, idle, [], 0
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(path)
+        super().__init__(listening)
+
+    def handle(self, connection):
+        self.dialled += 1
+        connection.settimeout(self.idle)
+        with socket.socket(socket.AF_UNIX) as inner:
+            inner.connect(self.engine)
+            threading.Thread(target=pump, args=(inner, connection), daemon=True).start()
+            while data := connection.recv(65536):
+                if line := self.REQUEST.match(data):  # a client sends nothing before it has its answer
+                    self.asked.append("%s %s" % (line[1].decode(), line[2].decode()))
+                inner.sendall(data)
+            inner.shutdown(socket.SHUT_WR)
 
     def stop(self):
         super().stop()
