@@ -284,14 +284,14 @@ static void a_changed_file_is_an_error(void **state)
 		image_index(&m);
 		CLEANUP_FD int fd = openat(image_top(&m), "bin/grows", O_WRONLY | O_CLOEXEC);
 		assert_int_equal(ftruncate(fd, (off_t)cases[i].size + cases[i].change), 0);
-		CLEANUP_MADE struct made d = {.fd = memfd_create("layer", MFD_CLOEXEC)};
+		CLEANUP_MADE struct made d = {.fd = -1, .tar = memfd_create("layer", MFD_CLOEXEC)};
 		struct err e = {0};
 		assert_int_equal(oci_image_config_parse(CONFIG, strlen(CONFIG), &d.config, NULL), 0);
 		keep_set_init(&d.k, m.index, NULL, KEEP_EXACT);
 		keep_node(&d.k, image_node(&m, "/bin/first"), KEEP_WHY(KEEP_TRACE, 0));
 		keep_node(&d.k, image_node(&m, "/bin/grows"), KEEP_WHY(KEEP_TRACE, 1));
 		assert_int_equal(
-		    rewrite_image(&d.k, &d.config, d.fd, &(struct rewrite_options){0}, NULL, &d.result, &e),
+		    rewrite_make(&d.k, &d.config, d.tar, &(struct rewrite_options){0}, NULL, &d.result, &e),
 		    -ERR_CORRUPT);
 		assert_string_equal(e.id, "file-changed");
 		assert_non_null(strstr(e.msg, "bin/grows"));
@@ -346,18 +346,18 @@ static void progress_of_many_files(void **state)
 		image_file(&m, path, "x");
 	}
 	image_index(&m);
-	CLEANUP_MADE struct made d = {.fd = memfd_create("layer", MFD_CLOEXEC)};
+	CLEANUP_MADE struct made d = {.fd = -1, .tar = memfd_create("layer", MFD_CLOEXEC)};
 	CLEANUP_BUF struct buf got = {0};
 	struct layer_digests read;
 	assert_int_equal(oci_image_config_parse(CONFIG, strlen(CONFIG), &d.config, NULL), 0);
 	keep_set_init(&d.k, m.index, NULL, KEEP_EXACT);
 	for (uint32_t id = 0; id < image_index_count(m.index); id++)
 		keep_node(&d.k, id, KEEP_WHY(KEEP_TRACE, 0));
-	assert_int_equal(rewrite_image(&d.k, &d.config, d.fd, &(struct rewrite_options){0}, &p, &d.result, NULL), 0);
+	assert_int_equal(rewrite_make(&d.k, &d.config, d.tar, &(struct rewrite_options){0}, &p, &d.result, NULL), 0);
 	assert_int_equal(d.result.files, 1000);
 	assert_int_equal(s.last, 1000);
 	assert_true(s.n > 5 && s.n < 100);
-	read_back(d.fd, &read, &got);
+	read_back(d.tar, &read, &got);
 	assert_true(oci_digest_equal(&read.diff_id, &d.result.layer.diff_id));
 }
 
