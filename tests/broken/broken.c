@@ -9,7 +9,7 @@
 
 #include "keep/closure/closures.h"
 #include "pipeline/original.h"
-#include "pipeline/slim_image.h"
+#include "pipeline/slim/candidate.h"
 #include "probe/probe.h"
 #include "runtime/mounts.h"
 #include "text/json.h"
@@ -103,24 +103,30 @@ static int break_one(struct subject *t, uint32_t node, struct err *err)
 	struct verify_verdict v = {0};
 	CLEANUP_KEEP_SET struct keep_set k = {0};
 	struct pipeline_slim_image c;
-	const struct verify_options o = {
-	    .heal = 3, .keep = &k, .open = pipeline_slim_image_open, .close = pipeline_slim_image_close, .ctx = &c};
+	struct pipeline_slim_candidate candidate;
+	const struct verify_options o = {.heal = 3,
+					 .keep = &k,
+					 .open = pipeline_slim_candidate_open,
+					 .close = pipeline_slim_candidate_close,
+					 .ctx = &candidate};
 	int r = select_exact(t, &k, err);
 	if (r < 0 || (r = pipeline_slim_image_init(&c, s, err)) < 0)
 		return r;
 	uint8_t why = k.reasons[node].kind;
 	forget(&k, node);
 	c.keep = &k;
-	c.complete = complete;
-	c.ctx = &k;
 	c.rewrite.compression = OCI_COMPRESSION_NONE;
 	c.compression_set = true;
 	r = pipeline_slim_image_pack(&c, err);
+	pipeline_slim_candidate_init(&candidate, &c);
+	candidate.complete = complete;
+	candidate.ctx = &k;
 	if (r == 0)
 		r = pipeline_original_verify(&t->original, s, &o, &v, err);
 	if (r == 0 || r == -ERR_DIFFERS)
 		tell(s, &v, node, why, r < 0 ? "differs" : v.rounds > 1 ? "healed" : "equal", keep_has(&k, node));
 	verify_verdict_done(&v);
+	pipeline_slim_candidate_done(&candidate);
 	pipeline_slim_image_done(&c);
 	return r == -ERR_DIFFERS ? 0 : r;
 }

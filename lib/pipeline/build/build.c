@@ -18,11 +18,6 @@ static bool from_traces(const struct pipeline_build_state *b)
 	return b->options->traces && b->options->traces->count > 0;
 }
 
-bool pipeline_build_runs(const struct pipeline_build_state *b)
-{
-	return !from_traces(b) || b->options->verify == PIPELINE_BUILD_VERIFY_ON;
-}
-
 static int check_manifest(const struct pipeline_build_state *b, struct err *err)
 {
 	const struct oci_digest *wanted = b->options->manifest, *have = &b->session.image.manifest_digest;
@@ -59,7 +54,7 @@ static int fetch(void *ctx, struct err *err)
 {
 	struct pipeline_build_state *b = ctx;
 	const struct pipeline_build_options *o = b->options;
-	if (pipeline_build_runs(b))
+	if (b->runs)
 		pipeline_original_begin(&b->original, &b->session);
 	int r = o->check->lock.file ? ci_lock_use_open(&b->lock, &o->check->lock, err) : 0;
 	if (r < 0 || (r = pipeline_session_fetch(&b->session, err)) < 0 || (r = check_manifest(b, err)) < 0 ||
@@ -74,7 +69,7 @@ static int fetch(void *ctx, struct err *err)
 		*err = o->unable;
 		return -(int)o->unable.code;
 	}
-	if (pipeline_build_runs(b) && (r = prepare_runtime(b, err)) < 0)
+	if (b->runs && (r = prepare_runtime(b, err)) < 0)
 		return r;
 	return pipeline_slim_image_init(&b->slim, &b->session, err);
 }
@@ -147,6 +142,7 @@ void pipeline_build_state_init(struct pipeline_build_state *b, const struct pipe
 			       const struct pipeline_build_state *lead)
 {
 	*b = (struct pipeline_build_state){.options = options, .report = report, .lead = lead};
+	b->runs = !from_traces(b) || options->verify == PIPELINE_BUILD_VERIFY_ON;
 	report->timings = progress_timings(progress);
 	pipeline_session_init(&b->session, &options->session, progress);
 	pipeline_original_init(&b->original);

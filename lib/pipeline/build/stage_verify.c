@@ -66,7 +66,7 @@ int pipeline_build_verify(void *ctx, struct err *err)
 	int r = 0;
 	if (b->options->verify == PIPELINE_BUILD_VERIFY_OFF)
 		*skipped = "as --verify=off says";
-	else if (!pipeline_build_runs(b))
+	else if (!b->runs)
 		*skipped = "with --trace nothing is run, unless --verify=on says so";
 	if (*skipped || (!pipeline_slim_image_saves(&b->slim) && (r = pipeline_slim_image_wait(&b->slim, err)) < 0))
 		return r;

@@ -18,6 +18,7 @@ struct pipeline_stored_trace {
 struct pipeline_build_state {
 	const struct pipeline_build_options *options;
 	struct report *report;
+	bool runs;   /* containers */
 	bool filled; /* the report: at the end of the last stage, or after the stage that failed */
 	struct pipeline_session session;
 	struct pipeline_original original;
@@ -35,8 +36,6 @@ struct pipeline_build_state {
 	struct ci_lock_use lock;
 };
 
-/* Whether containers are run at all. */
-bool pipeline_build_runs(const struct pipeline_build_state *b);
 /* lead: as in the state, fetched before. */
 void pipeline_build_state_init(struct pipeline_build_state *b, const struct pipeline_build_options *options,
 			       const struct progress *progress, struct report *report,
