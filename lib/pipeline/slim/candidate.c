@@ -1,5 +1,7 @@
 #include "pipeline/slim/candidate.h"
 
+#include <string.h>
+
 #include "base/log.h"
 #include "base/mem.h"
 #include "os/fd.h"
@@ -46,8 +48,20 @@ static void unmount(struct pipeline_slim_candidate *c)
 	*m = (struct pipeline_slim_mount){0};
 }
 
+/* Such programs may not take the large inode numbers that overlayfs gives to files of a layer on its own. */
+static bool has_32_bits(const struct oci_platform *p)
+{
+	static const char *const names[] = {"386", "arm", "mips", "mipsle", "ppc"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(p->arch, names[i]) == 0)
+			return true;
+	return false;
+}
+
 static int mount_tar(struct pipeline_slim_candidate *c, struct err *err)
 {
+	if (has_32_bits(&c->image->session->image.config.platform))
+		return err_set(err, ERR_UNSUPPORTED, "erofs-mount", "the image is of a platform with 32 bits");
 	const struct store_run *run = &c->image->session->run;
 	const struct rewrite_result *result = &c->image->result;
 	struct pipeline_slim_mount *m = &c->mount;

@@ -135,9 +135,12 @@ int pipeline_slim_image_pack(struct pipeline_slim_image *slim, struct err *err)
 	rewrite_result_done(&slim->result);
 	free(slim->why);
 	slim->why = NULL;
-	if (r < 0 || (r = progress_step(s->progress, "pack", 0, 0, "", err)) < 0 || (r = new_tar(slim, err)) < 0 ||
-	    (r = rewrite_make(slim->keep, &s->image.config, slim->tar_fd, &slim->rewrite, s->progress, &slim->result,
-			      err)) < 0)
+	if (r < 0 || (r = progress_step(s->progress, "pack", 0, 0, "", err)) < 0 || (r = new_tar(slim, err)) < 0)
+		return r;
+	const size_t step = timings_begin(progress_timings(s->progress), "write the layer", NULL);
+	r = rewrite_make(slim->keep, &s->image.config, slim->tar_fd, &slim->rewrite, s->progress, &slim->result, err);
+	timings_end(progress_timings(s->progress), step);
+	if (r < 0)
 		return r;
 	if (slim->packages && slim->rewrite.family == OCI_FAMILY_OCI)
 		slim->why = report_why_annotation_make(slim->keep, slim->packages);
