@@ -39,8 +39,7 @@ struct verify_options {
 	const struct oci_image_config *config;
 };
 
-/* log_fd: a file for the output of the slim images, opened for appending; emptied for each. out: all zero
- * before, or of a verification that failed, whose healed paths stay.
+/* log_fd: a file for the output of the slim images, opened for appending; emptied for each. out: all zero before.
  * notes: receives remarks for the user. ERR_DIFFERS: the images are not equal; out has the reasons.
  * ERR_UNPROVEN: the original, run here for the first time, fails by itself. */
 int verify_slim(struct run_site *site, const struct verify_original *original, const struct verify_options *o,

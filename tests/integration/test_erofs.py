@@ -175,12 +175,6 @@ def test_files_are_on_the_device_of_their_directories(slim, images, tmp_path):
     assert len(tried) == 1 and MOUNTED in tried[0]
 
 
-def test_what_fails_where_it_is_mounted_is_tried_unpacked(slim, images, tmp_path):
-    """EROFS does not open files with O_DIRECT."""
-    result, tried = build(slim, images.job(), tmp_path, "--run", "direct /srv/default.txt")
-    assert len(tried) == 2 and MOUNTED in tried[0] and UNPACKED in tried[1]
-
-
 @pytest.mark.parametrize("compression", ["none", "gzip", "zstd"])
 def test_unpacked_where_it_cannot_be_mounted(slim, source, tmp_path, compression):
     """A file in memory cannot be the source of a mount; the result is the same."""

@@ -8,29 +8,10 @@ static int complete(void *ctx, struct err *err)
 	return pipeline_selection_close(ctx, err);
 }
 
-/* A result that differs where it was mounted is judged once more, unpacked. What was healed stays. */
-static int verify_either_way(struct pipeline_build_state *b, struct pipeline_slim_candidate *candidate,
-			     struct verify_options *o, struct err *err)
-{
-	struct err first = {0};
-	struct verify_verdict *v = &b->verdict;
-	int r = pipeline_original_verify(&b->original, &b->session, o, v, &first);
-	if (r != -ERR_DIFFERS || !pipeline_slim_candidate_unpack_next(candidate)) {
-		if (r < 0 && err)
-			*err = first;
-		return r;
-	}
-	unsigned more = v->rounds - 1; /* the image of the last round is tried again */
-	o->heal -= more < o->heal ? more : o->heal;
-	r = pipeline_original_verify(&b->original, &b->session, o, v, err);
-	v->rounds += more;
-	return r;
-}
-
 static int prove(struct pipeline_build_state *b, struct err *err)
 {
 	struct pipeline_slim_candidate candidate;
-	struct verify_options o = {
+	const struct verify_options o = {
 	    .heal = b->options->heal,
 	    .keep = &b->selection.keep,
 	    .open = pipeline_slim_candidate_open,
@@ -41,7 +22,7 @@ static int prove(struct pipeline_build_state *b, struct err *err)
 	pipeline_slim_candidate_init(&candidate, &b->slim);
 	candidate.complete = complete;
 	candidate.ctx = &b->selection;
-	int r = verify_either_way(b, &candidate, &o, err);
+	int r = pipeline_original_verify(&b->original, &b->session, &o, &b->verdict, err);
 	const size_t step = timings_begin(progress_timings(b->session.progress), "remove the candidate", NULL);
 	pipeline_slim_candidate_done(&candidate);
 	timings_end(progress_timings(b->session.progress), step);

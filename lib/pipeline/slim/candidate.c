@@ -85,9 +85,7 @@ int pipeline_slim_candidate_open(void *ctx, unsigned round, struct verify_target
 	int r = 0;
 	if (round > 1 && ((r = c->complete(c->ctx, err)) < 0 || (r = pipeline_slim_image_pack(c->image, err)) < 0))
 		return r;
-	r = c->unpacks ? err_set(&why, ERR_UNSUPPORTED, "erofs-mount", "it failed where it was mounted")
-		       : mount_tar(c, &why);
-	c->mounted = r == 0;
+	r = mount_tar(c, &why);
 	if (r == 0) {
 		log_debug("round %u tries the packed layer itself, mounted by EROFS", round);
 		*out = (struct verify_target){{&c->mount.layer.layers, &c->mount.config}, c->mount.index};
@@ -109,12 +107,6 @@ void pipeline_slim_candidate_close(void *ctx)
 	struct pipeline_slim_candidate *c = ctx;
 	unmount(c);
 	pipeline_unpacked_done(&c->opened);
-}
-
-bool pipeline_slim_candidate_unpack_next(struct pipeline_slim_candidate *c)
-{
-	c->unpacks = true;
-	return c->mounted;
 }
 
 void pipeline_slim_candidate_done(struct pipeline_slim_candidate *c)

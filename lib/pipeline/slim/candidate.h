@@ -18,8 +18,6 @@ struct pipeline_slim_candidate {
 		struct image_index *index;
 		struct oci_image_config config;
 	} mount;                               /* by _open, if the machine can; else: */
-	bool mounted;                          /* the last time; it stays when it is closed */
-	bool unpacks;                          /* always */
 	struct store store;                    /* of the unpacked ones; in the run's directory */
 	struct pipeline_unpacked_image opened; /* by _open */
 };
@@ -29,9 +27,5 @@ void pipeline_slim_candidate_init(struct pipeline_slim_candidate *c, struct pipe
 /* For struct verify_options: ctx is the candidate. From round 2 on the image is completed and packed again. */
 int pipeline_slim_candidate_open(void *ctx, unsigned round, struct verify_target *out, struct err *err) MUST_CHECK;
 void pipeline_slim_candidate_close(void *ctx);
-/* After a verification that failed: whether the image was mounted the last time. From then on it is unpacked. A program
- * may see a difference, such as a file that cannot be opened with O_DIRECT, so that only an unpacked image that fails
- * is known to differ. */
-bool pipeline_slim_candidate_unpack_next(struct pipeline_slim_candidate *c);
 /* Removes what was mounted or unpacked, which may be thousands of files: what follows can then be stopped at once. */
 void pipeline_slim_candidate_done(struct pipeline_slim_candidate *c);
