@@ -109,9 +109,15 @@ static int mount_overlay(int dir, const struct image_layers *layers, const char 
 	int r = link_layers(dir, layers, &options, err);
 	if (r < 0 || (r = make_upper(dir, layers, err)) < 0)
 		return r;
-	if ((r = fd_mkdir_p(dir, "work", 0700, err)) < 0 || (r = fd_mkdir_p(dir, "root", 0700, err)) < 0)
+	/* one of a volatile overlay cannot be used again */
+	if ((r = fd_remove_tree(dir, "work", err)) < 0 || (r = fd_mkdir_p(dir, "work", 0700, err)) < 0 ||
+	    (r = fd_mkdir_p(dir, "root", 0700, err)) < 0)
 		return r;
-	int e = mount_in(dir, options.data);
+	/* The scratch layer need not outlive the machine, so nothing waits for its disk. Linux before 5.10 does. */
+	CLEANUP_FREE char *fast = mem_printf("volatile,%s", options.data);
+	int e = mount_in(dir, fast);
+	if (e == EINVAL)
+		e = mount_in(dir, options.data);
 	if (e == EPERM && !privilege_is_full())
 		return err_set(
 		    err, ERR_UNSUPPORTED, "overlay-denied",

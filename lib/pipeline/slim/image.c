@@ -1,12 +1,14 @@
 #include "pipeline/slim/image.h"
 
 #include <errno.h>
+#include <sys/resource.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "report/why_annotation.h"
 
 #define TAR_NAME "layer.tar" /* in the directory of the run */
+#define COMPRESS_NICE 5      /* the container of the proof goes first */
 
 int pipeline_slim_image_init(struct pipeline_slim_image *slim, struct pipeline_session *s, struct err *err)
 {
@@ -123,6 +125,7 @@ static int compress_beside(void *ctx, struct err *err)
 	struct pipeline_slim_image *slim = ctx;
 	struct timings *t = progress_timings(slim->session->progress);
 	const size_t step = timings_begin_apart(t, "compress the layer", NULL);
+	(void)setpriority(PRIO_PROCESS, 0, COMPRESS_NICE); /* on Linux: of this thread, and those that it starts */
 	int r = compress(slim, err);
 	timings_end(t, step);
 	return r;
