@@ -3,6 +3,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -235,6 +237,27 @@ int fd_proc_path(int dir, const char *name, char out[static FD_PROC_PATH])
 {
 	int n = snprintf(out, FD_PROC_PATH, "/proc/self/fd/%d%s%s", dir, name[0] ? "/" : "", name);
 	return n < FD_PROC_PATH ? 0 : -ENAMETOOLONG;
+}
+
+static void *close_it(void *fd)
+{
+	close((int)(intptr_t)fd);
+	return NULL;
+}
+
+void fd_close_slow(int fd)
+{
+	pthread_t thread;
+	sigset_t all, old;
+	if (fd < 0)
+		return;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old); /* signals stay with the caller */
+	if (pthread_create(&thread, NULL, close_it, (void *)(intptr_t)fd) == 0)
+		pthread_detach(thread);
+	else
+		close(fd);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
 int fd_poll(struct pollfd *fds, size_t n, int timeout_ms)

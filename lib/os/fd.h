@@ -46,6 +46,10 @@ int fd_remove_tree(int dir, const char *name, struct err *err);
 #define FD_PROC_PATH (32 + LIMIT_NAME)
 int fd_proc_path(int dir, const char *name, char out[static FD_PROC_PATH]) MUST_CHECK;
 
+/* close(2) for a descriptor whose end takes the kernel long, such as one of fanotify or inotify: a thread waits for it,
+ * and the caller does not. -1: nothing. */
+void fd_close_slow(int fd);
+
 /* poll(2) for a thread that must not give up. If poll fails because the kernel has no memory, it pauses for a moment
  * and reports every descriptor as ready; so make the descriptors non-blocking. Returns the number of descriptors with
  * revents; 0 = time-out, or a signal came. */

@@ -115,7 +115,7 @@ void run_pressure_read(struct run_pressure *p)
 void run_pressure_done(struct run_pressure *p)
 {
 	cleanup_closep(&p->watch);
-	cleanup_closep(&p->events);
+	fd_close_slow(p->events);
 	cleanup_closep(&p->pids_file);
 	cleanup_closep(&p->memory_file);
 	cleanup_closep(&p->oom);

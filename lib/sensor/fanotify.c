@@ -307,8 +307,7 @@ void sensor_fanotify_free(struct sensor_fanotify *w)
 	if (!w)
 		return;
 	stop(w);
-	if (w->fd >= 0)
-		close(w->fd);
+	fd_close_slow(w->fd);
 	if (w->stop_fd >= 0)
 		close(w->stop_fd);
 	if (w->root >= 0)

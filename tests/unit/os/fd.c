@@ -71,12 +71,25 @@ static void a_poll_that_fails(void **state)
 	close(ends[1]);
 }
 
+/* Its end comes, whoever waits for it. */
+static void a_slow_close(void **state)
+{
+	int ends[2];
+	char c;
+	assert_int_equal(pipe(ends), 0);
+	fd_close_slow(ends[1]);
+	assert_int_equal(read(ends[0], &c, 1), 0);
+	close(ends[0]);
+	fd_close_slow(-1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_tree_deeper_than_our_fds),
 	    cmocka_unit_test(paths_through_proc),
 	    cmocka_unit_test(a_poll_that_fails),
+	    cmocka_unit_test(a_slow_close),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
