@@ -40,7 +40,13 @@ struct meaning {
 	bool in_root;     /* the directory fd is the root of the lookup */
 	int shift;        /* of the arguments behind one that takes two */
 	bool moves_link;  /* a symlink in the last component may get the second name */
+	bool direct;      /* it reads a file with O_DIRECT */
 };
+
+static bool reads_directly(uint64_t flags)
+{
+	return (flags & O_DIRECT) && !(flags & O_PATH) && (flags & O_ACCMODE) == O_RDONLY;
+}
 
 static int read_meaning(const struct sensor_decode_call *c, struct meaning *m)
 {
@@ -50,6 +56,7 @@ static int read_meaning(const struct sensor_decode_call *c, struct meaning *m)
 	switch ((enum sensor_detail)row->detail) {
 	case SENSOR_DETAIL_OPEN:
 		m->kinds = open_kinds(row->kinds, flags);
+		m->direct = reads_directly(flags);
 		break;
 	case SENSOR_DETAIL_OPEN_HOW: {
 		struct open_how how;
@@ -57,6 +64,7 @@ static int read_meaning(const struct sensor_decode_call *c, struct meaning *m)
 		if (r < 0)
 			return r;
 		m->kinds = open_kinds(row->kinds, how.flags);
+		m->direct = reads_directly(how.flags);
 		if (how.resolve & RESOLVE_NO_SYMLINKS)
 			m->kinds |= TRACE_NOFOLLOW; /* it fails at one, which must then be there */
 		m->in_root = how.resolve & RESOLVE_IN_ROOT;
@@ -184,6 +192,7 @@ void sensor_decode_paths(const struct sensor_decode_call *c, struct trace *t, st
 		return;
 	if (c->failed)
 		m.kinds &= ~(uint32_t)TRACE_OPENED;
+	t->direct_reads += m.direct;
 	bool moves_link = m.moves_link;
 	CLEANUP_BUF struct buf one = {0}, two = {0};
 	struct sensor_paths_place place = {c->paths, c->walked, c->facts, c->program, t, first};

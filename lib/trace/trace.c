@@ -197,6 +197,7 @@ void trace_merge(struct trace *into, const struct trace *from)
 	into->processes += from->processes;
 	into->stops += from->stops;
 	into->ptraces += from->ptraces;
+	into->direct_reads += from->direct_reads;
 	into->unreadable += from->unreadable;
 	into->overflows += from->overflows;
 }

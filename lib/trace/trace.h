@@ -130,6 +130,7 @@ struct trace {
 	struct trace_comparison comparison;
 	uint64_t processes, stops;      /* counted */
 	uint64_t ptraces;               /* times that a program tried to trace another, or to be traced */
+	uint64_t direct_reads;          /* files opened with O_DIRECT to read them; not stored */
 	uint64_t unreadable, overflows; /* events lost: not zero = the recording is not complete */
 };
 

@@ -6,6 +6,7 @@
  *   forks N          the same, one after the other
  *   write FILE TEXT  creates the file
  *   env | id         prints the environment | uid, gid, working directory
+ *   direct FILE      opens the file with O_DIRECT; exit 1 when that fails
  *   device PATH...   exit 1 when the paths do not lie on one device
  *   fail TEXT        prints TEXT on stderr, exit 3
  *   wait             says so on stdout and waits for SIGTERM or SIGINT, exit 0; opens no port
@@ -95,6 +96,14 @@ static int put(const char *path, const char *text)
 	return close(fd) < 0;
 }
 
+static int direct(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECT | O_CLOEXEC);
+	if (fd < 0)
+		fprintf(stderr, "job: %s: %s\n", path, strerror(errno));
+	return fd < 0 || close(fd) < 0;
+}
+
 static int device(char **paths)
 {
 	struct stat first, st;
@@ -153,6 +162,8 @@ int main(int argc, char **argv)
 				perror(argv[i]);
 	} else if (!strcmp(command, "write") && argc == 4) {
 		status = put(argv[2], argv[3]);
+	} else if (!strcmp(command, "direct") && argc == 3) {
+		status = direct(argv[2]);
 	} else if (!strcmp(command, "device")) {
 		status = device(argv + 2);
 	} else if (!strcmp(command, "env")) {

@@ -175,6 +175,13 @@ def test_files_are_on_the_device_of_their_directories(slim, images, tmp_path):
     assert len(tried) == 1 and MOUNTED in tried[0]
 
 
+@pytest.mark.parametrize("sensor", ["ebpf", "ptrace"])
+def test_what_reads_with_o_direct_is_unpacked(slim, images, tmp_path, sensor):
+    """EROFS does not open files so."""
+    result, tried = build(slim, images.job(), tmp_path, "--run", "direct /srv/default.txt", "--sensor", sensor)
+    assert len(tried) == 1 and UNPACKED in tried[0]
+
+
 @pytest.mark.parametrize("compression", ["none", "gzip", "zstd"])
 def test_unpacked_where_it_cannot_be_mounted(slim, source, tmp_path, compression):
     """A file in memory cannot be the source of a mount; the result is the same."""

@@ -22,6 +22,7 @@ static int prove(struct pipeline_build_state *b, struct err *err)
 	pipeline_slim_candidate_init(&candidate, &b->slim);
 	candidate.complete = complete;
 	candidate.ctx = &b->selection;
+	candidate.unpacks = b->original.trace.direct_reads > 0;
 	int r = pipeline_original_verify(&b->original, &b->session, &o, &b->verdict, err);
 	const size_t step = timings_begin(progress_timings(b->session.progress), "remove the candidate", NULL);
 	pipeline_slim_candidate_done(&candidate);

@@ -85,7 +85,8 @@ int pipeline_slim_candidate_open(void *ctx, unsigned round, struct verify_target
 	int r = 0;
 	if (round > 1 && ((r = c->complete(c->ctx, err)) < 0 || (r = pipeline_slim_image_pack(c->image, err)) < 0))
 		return r;
-	r = mount_tar(c, &why);
+	r = c->unpacks ? err_set(&why, ERR_UNSUPPORTED, "erofs-mount", "the container reads files with O_DIRECT")
+		       : mount_tar(c, &why);
 	if (r == 0) {
 		log_debug("round %u tries the packed layer itself, mounted by EROFS", round);
 		*out = (struct verify_target){{&c->mount.layer.layers, &c->mount.config}, c->mount.index};

@@ -11,6 +11,7 @@
 
 struct pipeline_slim_candidate {
 	struct pipeline_slim_image *image;           /* borrowed, packed */
+	bool unpacks;                                /* it is not mounted even if the machine can */
 	int (*complete)(void *ctx, struct err *err); /* called from round 2 on: the keep set has grown */
 	void *ctx;
 	struct pipeline_slim_mount {
@@ -22,7 +23,7 @@ struct pipeline_slim_candidate {
 	struct pipeline_unpacked_image opened; /* by _open */
 };
 
-/* The caller sets complete and ctx. */
+/* The caller sets complete and ctx, and unpacks if the container reads files with O_DIRECT, which EROFS refuses. */
 void pipeline_slim_candidate_init(struct pipeline_slim_candidate *c, struct pipeline_slim_image *image);
 /* For struct verify_options: ctx is the candidate. From round 2 on the image is completed and packed again. */
 int pipeline_slim_candidate_open(void *ctx, unsigned round, struct verify_target *out, struct err *err) MUST_CHECK;
