@@ -95,7 +95,7 @@ def test_deep_tree(slim, images, kind, tmp_path):
 def test_many_processes(slim, images, kind, command, tmp_path):
     """All are followed, at the same time or one after the other, and each that opened a file ended well."""
     count = 3000
-    source = image(images, "processes", Layer(), command)
+    source = image(images, "processes", Layer().file("unused", "x" * 20000), command)
     dest = "oci:%s:slim" % (tmp_path / "out")
     report = slim.build(source, dest, "--sensor", kind, "--cmd", json.dumps([command, str(count)]))
     assert [r["status"] for r in report["runs"]] == [0]
