@@ -24,6 +24,10 @@ int containerd_lease_begin(struct containerd *c, char **id, struct err *err)
 	net_protobuf_put_string(&request, 1, name);
 	net_protobuf_put_pair(&request, 3, "containerd.io/gc.expire", when);
 	int r = containerd_call(c, "leases.v1.Leases/Create", &request, NULL, err);
+	if (r == -ERR_CANCELLED) { /* it may have been made: the answer was not awaited */
+		containerd_clean_up(c);
+		containerd_lease_end(c, name);
+	}
 	if (r < 0)
 		return err_wrap(err, "the lease that keeps what slim needs");
 	containerd_set_lease(c, name);
