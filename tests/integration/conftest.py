@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -51,8 +52,9 @@ def has(need):
 
 
 def pytest_configure(config):
-    # On SIGTERM, clean up as after Ctrl-C.
-    signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
+    # On SIGTERM, clean up as after Ctrl-C. Now and then xdist runs a worker in another thread, where this is not allowed.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
     config.addinivalue_line("markers", "needs(name...): programs (or root) that the test cannot do without")
     config.addinivalue_line("markers", "nightly: only with SLIM_NIGHTLY, as it takes long")
     config.addinivalue_line("markers", "alone: no other test may run meanwhile: it changes the machine, or measures time")
