@@ -115,11 +115,5 @@ int containerd_content_write(struct containerd *c, const struct oci_descriptor *
 	CLEANUP_FREE char *ref = mem_printf("slim-%d-%s", (int)getpid(), d->digest.text);
 	struct writing w = {.d = d, .fd = fd, .data = data, .labels = labels, .ref = ref};
 	const struct net_grpc_messages m = {.next = next_message, .ctx = &w, .max = PIECE};
-	struct err e = {0};
-	int r = containerd_stream(c, "content.v1.Content/Write", &m, &e);
-	if (r < 0 && e.sys == EEXIST)
-		return 0;
-	if (r < 0 && err)
-		*err = e;
-	return r;
+	return containerd_stream(c, "content.v1.Content/Write", &m, err);
 }

@@ -24,7 +24,7 @@ int containerd_content_info(struct containerd *c, const struct oci_digest *diges
 int containerd_content_set_label(struct containerd *c, const struct oci_digest *digest, const char *key,
 				 const char *value, struct err *err) MUST_CHECK;
 /* Writes the blob of d, size bytes of fd from offset 0, or data. labels: "KEY=VALUE". A blob that is there already is
- * left alone. */
+ * an error, which may also be a broken connection: ask first. */
 int containerd_content_write(struct containerd *c, const struct oci_descriptor *d, int fd, const void *data,
 			     const struct strlist *labels, struct err *err) MUST_CHECK;
 

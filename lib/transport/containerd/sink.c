@@ -167,6 +167,8 @@ static int label_manifest(const char *data, size_t n, struct strlist *labels, st
 	return 0;
 }
 
+/* Asks first whether the blob is there: containerd would answer so in the middle of the stream, and the connection may
+ * break before its answer is read. */
 int containerd_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const void *data, struct err *err)
 {
 	struct sink *s = ctx;
@@ -184,7 +186,13 @@ int containerd_sink_put(void *ctx, const struct oci_descriptor *d, int fd, const
 		s->documents = mem_grow(s->documents, s->n_documents, &s->cap, sizeof(*s->documents));
 		s->documents[s->n_documents++] = (struct document){*d, mem_dup(data, (size_t)d->size)};
 	}
-	return containerd_content_write(s->containerd, d, fd, data, &labels, err);
+	r = containerd_sink_has(s, d, err);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = containerd_content_write(s->containerd, d, fd, data, &labels, err);
+	if (r < 0 && containerd_sink_has(s, d, NULL) > 0)
+		r = 0; /* another client was faster */
+	return r;
 }
 
 /* ---- the record ---- */
