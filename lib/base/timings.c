@@ -58,36 +58,31 @@ static size_t add(struct timings *t, const char *name, const char *waits_for, si
 	return t->count++;
 }
 
-size_t timings_enter(struct timings *t, const char *name, const char *waits_for)
+static size_t begin(struct timings *t, const char *name, const char *waits_for, bool apart, bool enters)
 {
 	if (!t)
 		return TIMINGS_NONE;
 	pthread_mutex_lock(&t->lock);
-	const size_t step = add(t, name, waits_for, t->inside);
-	if (step != TIMINGS_NONE)
+	const size_t step = add(t, name, waits_for, apart ? TIMINGS_NONE : t->inside);
+	if (enters && step != TIMINGS_NONE)
 		t->inside = step;
 	pthread_mutex_unlock(&t->lock);
 	return step;
 }
 
+size_t timings_enter(struct timings *t, const char *name, const char *waits_for)
+{
+	return begin(t, name, waits_for, false, true);
+}
+
 size_t timings_begin(struct timings *t, const char *name, const char *waits_for)
 {
-	if (!t)
-		return TIMINGS_NONE;
-	pthread_mutex_lock(&t->lock);
-	const size_t step = add(t, name, waits_for, t->inside);
-	pthread_mutex_unlock(&t->lock);
-	return step;
+	return begin(t, name, waits_for, false, false);
 }
 
 size_t timings_begin_apart(struct timings *t, const char *name, const char *waits_for)
 {
-	if (!t)
-		return TIMINGS_NONE;
-	pthread_mutex_lock(&t->lock);
-	const size_t step = add(t, name, waits_for, TIMINGS_NONE);
-	pthread_mutex_unlock(&t->lock);
-	return step;
+	return begin(t, name, waits_for, true, false);
 }
 
 /* A step is a part of itself. */
