@@ -3,13 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "os/fd.h"
 
 #define THREADS 2        /* layers at a time */
@@ -175,13 +175,9 @@ static int read_all(struct reading *r, struct err *err)
 	const size_t most = r->source->is_remote ? THREADS_REMOTE : THREADS;
 	size_t n = 0;
 	int e = 0;
-	sigset_t all, old;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
 	while (n < most && n < r->count && e == 0)
-		if ((e = pthread_create(&threads[n], NULL, work, r)) == 0)
+		if ((e = thread_start(&threads[n], work, r)) == 0)
 			n++;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	for (size_t i = 0; i < n; i++)
 		pthread_join(threads[i], NULL);
 	if (r->count && n == 0)

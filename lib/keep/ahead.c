@@ -2,10 +2,10 @@
 
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
 
 struct batch { /* of consecutive entries of the queue; those that are no files are left out */
 	uint32_t first, end;
@@ -142,14 +142,10 @@ void keep_ahead_free(struct keep_ahead *a)
 static void start(struct keep_ahead *a)
 {
 	cpu_set_t set;
-	sigset_t all, old;
 	a->tried = true;
 	if (sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) < 2)
 		return;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	a->running = pthread_create(&a->thread, NULL, run_ahead, a) == 0;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	a->running = thread_start(&a->thread, run_ahead, a) == 0;
 }
 
 /* Leaves the batch that the caller is in, and enters the one that has the entry. False: no batch has it, and none will.

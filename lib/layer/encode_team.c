@@ -1,9 +1,8 @@
 #include "layer/encode_team.h"
 
-#include <signal.h>
-
 #include "base/clock.h"
 #include "base/stop.h"
+#include "base/thread.h"
 
 #define MOMENT_MS 20
 
@@ -38,15 +37,11 @@ static void *run(void *arg)
 
 void layer_team_start(struct layer_team *t, size_t n)
 {
-	sigset_t all, old;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
 	pthread_mutex_lock(&t->lock);
 	while (t->n_threads < n && t->n_threads < LAYER_TEAM_MAX &&
-	       pthread_create(&t->threads[t->n_threads], NULL, run, t) == 0)
+	       thread_start(&t->threads[t->n_threads], run, t) == 0)
 		t->n_alive = ++t->n_threads;
 	pthread_mutex_unlock(&t->lock);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
 static void wait_a_moment(struct layer_team *t)

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -14,6 +13,7 @@
 
 #include "base/mem.h"
 #include "base/stop.h"
+#include "base/thread.h"
 #include "os/io.h"
 #include "os/open_below.h"
 
@@ -248,16 +248,12 @@ static void *close_it(void *fd)
 void fd_close_slow(int fd)
 {
 	pthread_t thread;
-	sigset_t all, old;
 	if (fd < 0)
 		return;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old); /* signals stay with the caller */
-	if (pthread_create(&thread, NULL, close_it, (void *)(intptr_t)fd) == 0)
+	if (thread_start(&thread, close_it, (void *)(intptr_t)fd) == 0)
 		pthread_detach(thread);
 	else
 		close(fd);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
 int fd_poll(struct pollfd *fds, size_t n, int timeout_ms)

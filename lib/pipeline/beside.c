@@ -1,6 +1,6 @@
 #include "pipeline/beside.h"
 
-#include <signal.h>
+#include "base/thread.h"
 
 static void *run(void *arg)
 {
@@ -13,11 +13,7 @@ int pipeline_beside_start(struct pipeline_beside *b, int (*work)(void *ctx, stru
 			  struct err *err)
 {
 	*b = (struct pipeline_beside){.work = work, .ctx = ctx};
-	sigset_t all, old;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	int e = pthread_create(&b->thread, NULL, run, b);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	int e = thread_start(&b->thread, run, b);
 	if (e)
 		return err_sys(err, e, "thread-start", "start a thread");
 	b->runs = true;

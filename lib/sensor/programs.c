@@ -1,9 +1,9 @@
 #include "sensor/programs.h"
 
 #include <pthread.h>
-#include <signal.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
 #include "sensor/recorder.h"
 
 struct sensor_programs {
@@ -57,13 +57,9 @@ static void join(struct sensor_programs *p)
 
 static void begin(struct sensor_programs *p, void (*what)(struct sensor_programs *p))
 {
-	sigset_t all, old;
 	join(p);
 	p->work = what;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old); /* signals stay with the caller */
-	p->running = pthread_create(&p->thread, NULL, work, p) == 0;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	p->running = thread_start(&p->thread, work, p) == 0;
 	if (!p->running)
 		what(p);
 }

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +10,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "store/layer_store.h"
 #include "unpack/in_place.h"
 #include "unpack/unpack_layer.h"
@@ -64,7 +64,7 @@ static void *work(void *ctx)
 	return NULL;
 }
 
-/* Run all of todo; signals stay with the threads that were there before. */
+/* Run all of todo. */
 static int run_all(struct schedule *s, struct err *err)
 {
 	pthread_t threads[THREADS_REMOTE];
@@ -72,15 +72,11 @@ static int run_all(struct schedule *s, struct err *err)
 	/* A stream is read in one thread, and also where only its config is missing. */
 	size_t n = 0, want = s->stream ? 1 : s->n_todo < most ? s->n_todo : most;
 	const mode_t mask = umask(077);
-	sigset_t all, old;
 	umask(mask);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
 	int e = 0;
 	while (n < want && e == 0)
-		if ((e = pthread_create(&threads[n], NULL, work, s)) == 0)
+		if ((e = thread_start(&threads[n], work, s)) == 0)
 			n++;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	for (size_t i = 0; i < n; i++)
 		pthread_join(threads[i], NULL);
 	umask(mask);

@@ -2,11 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
 #include "transport/registry/upload.h"
 
 struct registry_upload_job {
@@ -133,17 +133,6 @@ static void wait_until(struct registry_upload_queue *q, size_t most, size_t *pla
 		pthread_cond_wait(&q->freed, &q->lock);
 }
 
-/* Signals stay with the threads that were there before. */
-static int begin(struct registry_upload_job *j)
-{
-	sigset_t all, old;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	int e = pthread_create(&j->thread, NULL, run, j);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return e;
-}
-
 int registry_upload_queue_add(struct registry_upload_queue *q, const struct oci_descriptor *d, int fd, const void *data,
 			      char *session, bool known_missing, struct err *err)
 {
@@ -169,7 +158,7 @@ int registry_upload_queue_add(struct registry_upload_queue *q, const struct oci_
 	q->total += j->fd >= 0 ? j->d.size : 0;
 	pthread_mutex_unlock(&q->lock);
 	q->jobs[place] = j;
-	int e = begin(j);
+	int e = thread_start(&j->thread, run, j);
 	if (e != 0) {
 		q->jobs[place] = NULL;
 		job_free(j);
