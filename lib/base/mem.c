@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 void *mem_must(void *p)
 {
@@ -59,6 +60,20 @@ char *mem_printf(const char *fmt, ...)
 	int n = vasprintf(&s, fmt, ap);
 	va_end(ap);
 	return mem_must(n < 0 ? NULL : s);
+}
+
+void *mem_map(size_t n)
+{
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	p = mem_must(p == MAP_FAILED ? NULL : p);
+	(void)madvise(p, n, MADV_DONTFORK); /* it only saves memory */
+	return p;
+}
+
+void mem_unmap(void *p, size_t n)
+{
+	if (p)
+		munmap(p, n);
 }
 
 void *mem_grow(void *array, size_t n, size_t *cap, size_t size)

@@ -15,6 +15,11 @@ char *mem_strndup(const char *s, size_t n);
 void *mem_dup(const void *p, size_t n);
 char *mem_printf(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
+/* n bytes, zeroed, in pages that a child does not get: for large buffers that are written while processes are forked.
+ * mem_unmap takes NULL, too. */
+void *mem_map(size_t n);
+void mem_unmap(void *p, size_t n);
+
 /* p, which is what another allocator returned; NULL aborts. */
 void *mem_must(void *p);
 

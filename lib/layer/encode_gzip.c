@@ -8,7 +8,8 @@
 #include "base/mem.h"
 #include "layer/encode_team.h"
 
-#define MAX_SLOTS (2 * LAYER_TEAM_MAX + 1)
+/* One is filled and one is written while the threads deflate the others. */
+#define MAX_SLOTS (LAYER_TEAM_MAX + 2)
 
 /* A block on its way: lent to the encoder, waiting, being deflated, deflated. */
 enum slot_state { SLOT_FREE, SLOT_READY, SLOT_BUSY, SLOT_DONE };
@@ -43,7 +44,7 @@ static struct libdeflate_compressor *new_compressor(int level)
 static void deflate_slot(struct gzip *g, struct slot *s, struct libdeflate_compressor *c)
 {
 	if (!s->out)
-		s->out = mem_alloc(g->bound);
+		s->out = mem_map(g->bound);
 	s->out_size = libdeflate_gzip_compress(c, s->in, s->in_size, s->out, g->bound);
 }
 
@@ -89,8 +90,8 @@ static void gzip_free(void *ctx)
 	struct gzip *g = ctx;
 	libdeflate_free_compressor(g->own);
 	for (size_t i = 0; i < g->n_slots; i++) {
-		free(g->slots[i].in);
-		free(g->slots[i].out);
+		mem_unmap(g->slots[i].in, LAYER_BLOCK);
+		mem_unmap(g->slots[i].out, g->bound);
 	}
 	free(g);
 }
@@ -102,7 +103,7 @@ static void *gzip_open(struct layer_sink *sink, int level)
 	g->level = level;
 	g->own = new_compressor(level);
 	g->bound = libdeflate_gzip_compress_bound(g->own, LAYER_BLOCK);
-	g->n_slots = 2 * count_cpus() + 1;
+	g->n_slots = count_cpus() + 2;
 	layer_team_init(&g->team, gzip_work, gzip_free, g);
 	return g;
 }
@@ -134,7 +135,7 @@ static int gzip_space(void *ctx, uint8_t **block, struct err *err)
 	struct gzip *g = ctx;
 	struct slot *s = &g->slots[g->head];
 	if (!s->in)
-		s->in = mem_alloc(LAYER_BLOCK);
+		s->in = mem_map(LAYER_BLOCK);
 	*block = s->in;
 	return 0;
 }
