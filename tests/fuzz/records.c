@@ -20,8 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		const size_t said = data[0] | (size_t)data[1] << 8, size = said < n - 2 ? said : n - 2;
 		CLEANUP_FREE struct record *rec = mem_dup(data + 2, size);
 		if (size >= sizeof(*rec))
-			rec->tid = (__u32)getpid();           /* not just any process's files */
-		(void)ebpf_record_reader_take(&r, rec, size); /* always 0 */
+			rec->tid = (__u32)getpid(); /* not just any process's files */
+		ebpf_record_reader_take(&r, rec, size);
 		data += 2 + size;
 		n -= 2 + size;
 	}

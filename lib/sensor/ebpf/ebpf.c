@@ -17,6 +17,7 @@
 #include "sensor/ebpf/commands.h"
 #include "sensor/ebpf/ebpf_load.h"
 #include "sensor/ebpf/record_reader.h"
+#include "sensor/ebpf/ring.h"
 #include "sensor/ebpf/totals.h"
 #include "sensor/recorder.h"
 
@@ -24,7 +25,7 @@
 
 struct recorder {
 	struct ebpf_loaded *loaded; /* borrowed */
-	struct ring_buffer *ring;
+	struct ebpf_ring ring;
 	pthread_t thread;
 	bool running;
 	int stop_fd;
@@ -33,17 +34,22 @@ struct recorder {
 	struct sensor_fanotify_hints hints;
 };
 
+static void consume(struct recorder *e)
+{
+	ebpf_ring_consume(&e->ring, ebpf_record_reader_take, &e->reader);
+}
+
 static void *read_ring(void *arg)
 {
 	struct recorder *e = arg;
 	struct pollfd fds[2] = {
-	    {.fd = ring_buffer__epoll_fd(e->ring), .events = POLLIN},
+	    {.fd = e->ring.wakes, .events = POLLIN},
 	    {.fd = e->stop_fd, .events = POLLIN},
 	};
 	for (eventfd_t stop = 0; !stop;) {
 		if (fd_poll(fds, 2, READ_MS) > 0 && fds[1].revents)
 			(void)eventfd_read(e->stop_fd, &stop);
-		(void)ring_buffer__consume(e->ring); /* our callback does not fail */
+		consume(e);
 		ebpf_commands_kill_again(&e->commands);
 	}
 	return NULL;
@@ -57,7 +63,7 @@ static void join(struct recorder *e)
 	eventfd_write(e->stop_fd, 1);
 	pthread_join(e->thread, NULL);
 	e->running = false;
-	(void)ring_buffer__consume(e->ring);
+	consume(e);
 	ebpf_totals_add(e->loaded, &e->reader);
 }
 
@@ -67,7 +73,7 @@ static bool ebpf_close(void *recorder)
 	while (e->running && ebpf_commands_kill_all(&e->commands))
 		poll(NULL, 0, 2); /* the thread sees each end */
 	join(e);
-	ring_buffer__free(e->ring);
+	ebpf_ring_close(&e->ring);
 	/* what still runs would write into the next recording */
 	const bool clean = ebpf_commands_are_over(&e->commands);
 	if (e->stop_fd >= 0)
@@ -134,8 +140,8 @@ static int begin(const struct sensor_site *site, uint32_t adopt, void **out, str
 			       : ebpf_attach(e->loaded, device, adopt, site->refused, err);
 	if (r == 0 && !adopt)
 		r = start_guard(e, err);
-	if (r == 0 && !(e->ring = ring_buffer__new(e->loaded->ring, ebpf_record_reader_take, &e->reader, NULL)))
-		r = err_sys(err, errno, "ebpf-start", "ring buffer");
+	if (r == 0)
+		r = ebpf_ring_open(&e->ring, e->loaded->ring, RECORD_RING, err);
 	if (r == 0 && pthread_create(&e->thread, NULL, read_ring, e) != 0)
 		r = err_sys(err, EAGAIN, "thread-start", "cannot start a thread");
 	if (r < 0) {

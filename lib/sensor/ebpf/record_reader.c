@@ -161,12 +161,12 @@ static void on_mount(struct ebpf_record_reader *r, const struct record *rec, siz
 	sensor_mounts_add(&r->world.mounts, rec->mount_ns, &e);
 }
 
-int ebpf_record_reader_take(void *ctx, void *data, size_t size)
+void ebpf_record_reader_take(void *ctx, const void *data, size_t size)
 {
 	struct ebpf_record_reader *r = ctx;
 	const struct record *rec = data;
 	if (size < sizeof(*rec))
-		return 0;
+		return;
 	r->trace.step = (uint16_t)rec->step;
 	switch ((enum record_type)rec->type) {
 	case RECORD_BEFORE:
@@ -194,5 +194,4 @@ int ebpf_record_reader_take(void *ctx, void *data, size_t size)
 		on_ended(r, rec);
 		break;
 	}
-	return 0;
 }

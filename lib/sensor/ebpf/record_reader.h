@@ -27,8 +27,8 @@ void ebpf_record_reader_init(struct ebpf_record_reader *r, int rootfs, uint32_t 
 			     struct ebpf_commands *commands);
 void ebpf_record_reader_done(struct ebpf_record_reader *r);
 
-/* One record of the ring buffer, whose callback it is: ctx is a reader. Returns 0. */
-int ebpf_record_reader_take(void *ctx, void *data, size_t size);
+/* One record of the ring buffer, whose callback it is: ctx is a reader. */
+void ebpf_record_reader_take(void *ctx, const void *data, size_t size);
 
 /* The program in the trace that records call so; UINT32_MAX if it is not known. */
 uint32_t ebpf_record_reader_program(const struct ebpf_record_reader *r, uint64_t name);

@@ -7,8 +7,7 @@
 
 #include <bpf/bpf_helpers.h>
 
-#define RING_BYTES (32 << 20)
-#define RING_WAKE (RING_BYTES / 8)
+#define RING_WAKE (RECORD_RING / 8)
 #define SEEN_ENTRIES (1 << 18)
 #define THREADS 65536
 #define PROGRAMS 16384
@@ -33,6 +32,8 @@ struct scratch {
 	struct seen_key key;
 };
 
+_Static_assert(sizeof(struct scratch) < RECORD_MOST, "a record fits");
+
 struct number_key {
 	__u64 ns;
 	__u64 nr;
@@ -40,7 +41,7 @@ struct number_key {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, RING_BYTES);
+	__uint(max_entries, RECORD_RING);
 } ring SEC(".maps");
 
 struct {

@@ -11,6 +11,9 @@
 #define RECORD_CALLS 1024 /* numbers per ABI */
 #define RECORD_WORDS 64   /* of 64 bits, for all ABIs; a power of two */
 
+#define RECORD_RING (32 << 20) /* bytes of the ring buffer */
+#define RECORD_MOST (64 << 10) /* bytes of a record, with its head in the ring: more than any has */
+
 enum record_abi { ABI_NATIVE, ABI_COMPAT, ABI_X32 };
 
 enum record_type {
