@@ -29,6 +29,8 @@ static int put_layers(const struct publish_image *p, const struct oci_manifest *
 		      struct err *err)
 {
 	if (p->result) {
+		if (p->ahead)
+			publish_ahead_wait(p->ahead);
 		int there = transport_sink_has(sink, &m->layers[0], err);
 		return there ? (there < 0 ? there : 0) : transport_sink_blob_fd(sink, &m->layers[0], p->layer, err);
 	}

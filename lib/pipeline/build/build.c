@@ -114,6 +114,9 @@ static void set_rewrite(struct pipeline_build_state *b)
 		slim->unpacked_there &= !transport_sink_keeps_blobs(b->to.items[k].sink);
 		slim->compressed_there |= t->remote;
 	}
+	if (b->runs && o->verify != PIPELINE_BUILD_VERIFY_OFF) /* else there is nothing to send it beside */
+		slim->to = &b->to;
+	slim->access = pipeline_build_sink_access(b);
 	slim->keep = &b->selection.keep;
 	slim->packages = &b->selection.packages;
 	slim->compression_set = o->compression_set;
@@ -162,6 +165,8 @@ int pipeline_build_make(struct pipeline_build_state *b, struct buf *log, struct 
 	int r = pipeline_stages_run(stages, sizeof(stages) / sizeof(stages[0]), b, b->report, err);
 	pipeline_original_end(&b->original);
 	(void)!pipeline_slim_image_wait(&b->slim, NULL); /* its error came before, or matters no more */
+	if (r < 0)
+		pipeline_slim_image_recall(&b->slim);
 	run_log_tail(b->original.log_fd, 1 << 20, log);
 	if (r == -ERR_DIFFERS)
 		pipeline_build_check_different(b);
@@ -172,6 +177,7 @@ int pipeline_build_make(struct pipeline_build_state *b, struct buf *log, struct 
 
 void pipeline_build_state_done(struct pipeline_build_state *b)
 {
+	pipeline_slim_image_recall(&b->slim);
 	if (!b->lead)
 		publish_destinations_done(&b->to); /* the sinks borrow from the rest */
 	ci_gate_baseline_done(&b->baseline);

@@ -3,8 +3,7 @@
 #include "base/mem.h"
 #include "publish/publish.h"
 
-/* The options to open the destinations with. */
-static struct transport_options sink_access(const struct pipeline_build_state *b)
+struct transport_options pipeline_build_sink_access(const struct pipeline_build_state *b)
 {
 	const struct oci_ref *source = transport_source_ref(b->session.source);
 	struct transport_options t = pipeline_session_access(&b->session);
@@ -97,7 +96,7 @@ static int open_destinations(struct pipeline_build_state *b, const struct transp
 
 int pipeline_build_plan_destinations(struct pipeline_build_state *b, struct err *err)
 {
-	const struct transport_options access = sink_access(b);
+	const struct transport_options access = pipeline_build_sink_access(b);
 	int r = 0;
 	if (b->lead)
 		b->to = b->lead->to;

@@ -123,6 +123,7 @@ static struct publish_image slim_image_of(struct pipeline_build_state *b)
 	return (struct publish_image){
 	    .result = pipeline_prefers_source(&b->slim) ? NULL : &b->slim.result,
 	    .layer = pipeline_slim_image_blob(&b->slim),
+	    .ahead = &b->slim.ahead,
 	    .source = b->session.source,
 	    .image = &b->session.image,
 	    .tmp_dir = b->session.run.fd,

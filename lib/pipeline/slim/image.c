@@ -128,6 +128,9 @@ static int compress_beside(void *ctx, struct err *err)
 	(void)setpriority(PRIO_PROCESS, 0, COMPRESS_NICE); /* on Linux: of this thread, and those that it starts */
 	int r = compress(slim, err);
 	timings_end(t, step);
+	if (r == 0 && slim->to && !pipeline_prefers_source(slim))
+		publish_ahead_start(&slim->ahead, slim->to, &slim->access, &slim->result.manifest.layers[0],
+				    pipeline_slim_image_blob(slim));
 	return r;
 }
 
@@ -135,6 +138,7 @@ int pipeline_slim_image_pack(struct pipeline_slim_image *slim, struct err *err)
 {
 	struct pipeline_session *s = slim->session;
 	int r = pipeline_slim_image_wait(slim, err);
+	pipeline_slim_image_recall(slim); /* of an earlier call, whose file is written anew */
 	rewrite_result_done(&slim->result);
 	free(slim->why);
 	slim->why = NULL;
@@ -162,6 +166,12 @@ int pipeline_slim_image_wait(struct pipeline_slim_image *slim, struct err *err)
 	return r;
 }
 
+void pipeline_slim_image_recall(struct pipeline_slim_image *slim)
+{
+	(void)pipeline_beside_wait(&slim->compressing, NULL); /* it may just begin to send */
+	publish_ahead_end(&slim->ahead);
+}
+
 int pipeline_slim_image_blob(const struct pipeline_slim_image *slim)
 {
 	return slim->compressed ? slim->blob_fd : slim->tar_fd;
@@ -187,7 +197,7 @@ void pipeline_slim_image_done(struct pipeline_slim_image *slim)
 {
 	if (!slim->session)
 		return;
-	(void)pipeline_beside_wait(&slim->compressing, NULL);
+	pipeline_slim_image_recall(slim);
 	rewrite_result_done(&slim->result);
 	free(slim->why);
 	cleanup_closep(&slim->tar_fd);

@@ -4,6 +4,7 @@
 
 #include "pipeline/beside.h"
 #include "pipeline/session.h"
+#include "publish/ahead.h"
 #include "report/report.h"
 #include "rewrite/rewrite.h"
 
@@ -15,10 +16,15 @@ struct pipeline_slim_image {
 	bool compression_set;  /* rewrite's is the user's; else the source's, and harder if that makes it smaller */
 	bool unpacked_there;   /* all destinations store layers unpacked: compressing is wasted */
 	bool compressed_there; /* one is a registry, where layers are compressed */
-	int tar_fd;            /* of the uncompressed layer */
-	int blob_fd;           /* of the compressed one; empty if the layer is not compressed */
-	char *why;             /* the annotation with reasons; NULL = none */
+	/* The registries among them get the layer once it is compressed, before the image is proven; NULL = none do.
+	 * Borrowed, as is what access points to. */
+	const struct publish_destinations *to;
+	struct transport_options access;
+	int tar_fd;  /* of the uncompressed layer */
+	int blob_fd; /* of the compressed one; empty if the layer is not compressed */
+	char *why;   /* the annotation with reasons; NULL = none */
 	struct pipeline_beside compressing;
+	struct publish_ahead ahead; /* the thread's that compresses; after _wait the caller's */
 
 	/* From pipeline_slim_image_pack on; what is marked: from pipeline_slim_image_wait on. */
 	struct rewrite_result result; /* marked: layer.blob, manifest */
@@ -35,6 +41,8 @@ int pipeline_slim_image_pack(struct pipeline_slim_image *slim, struct err *err) 
 int pipeline_slim_image_wait(struct pipeline_slim_image *slim, struct err *err) MUST_CHECK;
 /* The file of the blob, borrowed: the tar's own if it is not compressed. After _wait. */
 int pipeline_slim_image_blob(const struct pipeline_slim_image *slim);
+/* Stops what sends the layer ahead. What it needs may be freed afterwards. May be called again. */
+void pipeline_slim_image_recall(struct pipeline_slim_image *slim);
 /* Whether its files have fewer bytes than the source's. */
 bool pipeline_slim_image_saves(const struct pipeline_slim_image *slim);
 /* Whether the source's own layers are available as blobs and no larger, so that they are published instead. After
