@@ -56,8 +56,8 @@ static int write_bundle(struct run_container *c, const char *dir, const struct o
 	    run_seccomp_fill(sensor_filter_of(c->sensor), &bundle);
 	bundle.seccomp = rules;
 	bundle.host = &c->host;
-	if (c->bridge.path)
-		bundle.network_path = c->bridge.path;
+	if (c->bridge.keeper.path)
+		bundle.network_path = c->bridge.keeper.path;
 	bundle.runtime = c->options->runtime;
 	return runtime_bundle_write(dir, c->overlay.path, c->overlay.fd, c->id, config, &bundle, &c->bundle, err);
 }

@@ -3,12 +3,9 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -72,41 +69,6 @@ int run_bridge_find(const char *program, const struct run_bridge_helper **out, s
 	return path ? 0
 		    : err_set(err, ERR_NOTFOUND, "network-helper-not-found", "no %s in PATH: install package %s",
 			      helpers[i]->program, helpers[i]->package);
-}
-
-/* ---- the namespace ---- */
-
-/* In the keeper. pasta may enter the namespace of a process that has no more rights than pasta, which drops its. */
-static int become_keeper(void *ctx)
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
-	if (unshare(CLONE_NEWNET) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    syscall(SYS_capset, &header, none) < 0)
-		return errno;
-	return 0;
-}
-
-static int start_keeper(struct run_bridge *b, struct err *err)
-{
-	int ends[2];
-	char name[] = "cat", *argv[] = {name, NULL};
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return err_sys(err, errno, "network-namespace-create", "a network namespace");
-	CLEANUP_FD int in = ends[0];
-	b->keep = ends[1];
-	struct subproc_command cmd = {.argv = argv,
-				      .dir_fd = AT_FDCWD,
-				      .in = in,
-				      .out = -1,
-				      .err = -1,
-				      .new_session = true,
-				      .prepare = become_keeper};
-	int r = subproc_start(&cmd, &b->keeper, err);
-	if (r < 0)
-		return err_wrap(err, "the network namespace of the container"), r;
-	b->path = mem_printf("/proc/%d/ns/net", (int)b->keeper.pid);
-	return 0;
 }
 
 /* ---- the program ---- */
@@ -205,33 +167,40 @@ static bool needs_names(const struct run_bridge_options *o)
 	return !o->names_servers && !runtime_network_filter_resolv(&host, &kept);
 }
 
+/* Connects the namespace to the outside. */
+static int connect_outside(int dir, const char *dir_path, const struct run_bridge_options *o, struct run_bridge *b,
+			   struct err *err)
+{
+	CLEANUP_FREE char *ready = mem_printf("%s/%s", dir_path, READY);
+	if (mkfifoat(dir, READY, 0600) < 0)
+		return err_sys(err, errno, "network-helper-failed", "start %s", o->helper->program);
+	struct run_bridge_plan plan = {.namespace = b->keeper.path,
+				       .ready = ready,
+				       .forwards_names = needs_names(o),
+				       .ports = b->ports,
+				       .n_ports = b->n_ports};
+	int r = start_program(b, dir, &plan, err);
+	unlinkat(dir, READY, 0);
+	return r;
+}
+
 int run_bridge_open(int dir, const char *dir_path, const struct run_bridge_options *o, const struct oci_port *exposed,
 		    size_t n_exposed, struct run_bridge *out, struct err *err)
 {
-	CLEANUP_FREE char *ready = mem_printf("%s/%s", dir_path, READY);
 	out->helper = o->helper;
-	int r = run_bridge_publish(o, exposed, n_exposed, &out->ports, &out->n_ports, err);
-	if (r < 0 || (r = start_keeper(out, err)) < 0)
-		return r;
-	if (mkfifoat(dir, READY, 0600) < 0)
-		return err_sys(err, errno, "network-helper-failed", "start %s", o->helper->program);
-	struct run_bridge_plan plan = {.namespace = out->path,
-				       .ready = ready,
-				       .forwards_names = needs_names(o),
-				       .ports = out->ports,
-				       .n_ports = out->n_ports};
-	r = start_program(out, dir, &plan, err);
-	unlinkat(dir, READY, 0);
-	return r;
+	int r = o->helper ? run_bridge_publish(o, exposed, n_exposed, &out->ports, &out->n_ports, err) : 0;
+	if (r == 0)
+		r = run_bridge_keeper_start(&out->keeper, err);
+	if (r == 0 && o->helper)
+		r = connect_outside(dir, dir_path, o, out, err);
+	return r == 0 && o->made ? o->made(o->made_ctx, out->keeper.path, err) : r;
 }
 
 void run_bridge_close(struct run_bridge *b)
 {
 	subproc_done(&b->program);
-	subproc_done(&b->keeper);
-	cleanup_closep(&b->keep);
+	run_bridge_keeper_end(&b->keeper);
 	cleanup_closep(&b->said);
-	free(b->path);
 	free(b->ports);
 	*b = RUN_BRIDGE_NONE;
 }

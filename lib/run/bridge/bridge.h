@@ -1,23 +1,23 @@
 /* run/bridge/bridge.h - a network namespace with a way out. It has loopback and one more interface. A helper program
  * (pasta or slirp4netns) carries the traffic of that interface, as an ordinary program of this machine.
- * The namespace exists, and reaches the outside, before the container joins it. A process of ours without any rights
- * (`cat`, on a pipe) keeps it, because pasta may only enter such a namespace. Both processes end with slim, however
- * slim ends. As with Docker's bridge, the loopback of this machine is not reachable, and IPv6 is missing. */
+ * The namespace exists, and reaches the outside, before the container joins it. A keeper (keeper.h) holds it, because
+ * pasta may only enter the namespace of such a process. Both processes end with slim, however slim ends. As with
+ * Docker's bridge, the loopback of this machine is not reachable, and IPv6 is missing.
+ * Without a helper the namespace has loopback alone, and no port is published. */
 #pragma once
 
-#include "os/subproc.h"
 #include "run/bridge/helper.h"
+#include "run/bridge/keeper.h"
 
 struct run_bridge {
-	const struct run_bridge_helper *helper;
-	struct subproc keeper, program;
-	int keep; /* the keeper ends when it is closed */
-	int said; /* what the program printed */
-	char *path;
+	const struct run_bridge_helper *helper; /* NULL = none */
+	struct run_bridge_keeper keeper;
+	struct subproc program;
+	int said;                      /* what the program printed */
 	struct run_bridge_port *ports; /* with their numbers */
 	size_t n_ports;
 };
-#define RUN_BRIDGE_NONE ((struct run_bridge){.keeper = {.pidfd = -1}, .program = {.pidfd = -1}, .keep = -1, .said = -1})
+#define RUN_BRIDGE_NONE ((struct run_bridge){.keeper = RUN_BRIDGE_KEEPER_NONE, .program = {.pidfd = -1}, .said = -1})
 
 /* The program of this name, or the first that is installed and works here if it is NULL. ERR_NOTFOUND names the
  * packages. */
@@ -26,7 +26,7 @@ int run_bridge_find(const char *program, const struct run_bridge_helper **out, s
 int run_bridge_host_address(char out[INET_ADDRSTRLEN], struct err *err) MUST_CHECK;
 
 /* dir: fd of the run's directory, and its path. exposed: n of the image's ports. *out is RUN_BRIDGE_NONE before, and
- * run_bridge_close takes it in any case. */
+ * run_bridge_close takes it in any case. Call it from a thread that stays until then. */
 int run_bridge_open(int dir, const char *dir_path, const struct run_bridge_options *options,
 		    const struct oci_port *exposed, size_t n_exposed, struct run_bridge *out,
 		    struct err *err) MUST_CHECK;

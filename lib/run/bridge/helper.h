@@ -36,8 +36,8 @@ extern const struct run_bridge_helper run_bridge_pasta, run_bridge_slirp4netns;
 
 /* The bridge that a run asks for. */
 struct run_bridge_options {
-	const struct run_bridge_helper *helper;
-	const struct run_bridge_port *ports; /* borrowed */
+	const struct run_bridge_helper *helper; /* NULL = no way out, only loopback */
+	const struct run_bridge_port *ports;    /* borrowed */
 	size_t n_ports;
 	enum run_bridge_exposed {
 		RUN_BRIDGE_EXPOSED_NOT,
@@ -45,4 +45,8 @@ struct run_bridge_options {
 		RUN_BRIDGE_EXPOSED_SAME,     /* on the same one */
 	} exposed;
 	bool names_servers; /* the user names name servers */
+	/* Called when the namespace is there, with its way out and before the container joins it: adds further
+	 * interfaces. NULL = none. A negative code ends the run. */
+	int (*made)(void *ctx, const char *namespace_path, struct err *err);
+	void *made_ctx;
 };

@@ -65,13 +65,36 @@ static void none_is_closed(void **state)
 	run_bridge_close(&b);
 }
 
+static int refuse(void *ctx, const char *path, struct err *err)
+{
+	*(char **)ctx = mem_strdup(path);
+	return err_set(err, ERR_INVAL, "refused", "not this one");
+}
+
+static void without_a_way_out(void **state)
+{
+	NEEDS_ROOT();
+	struct run_bridge b = RUN_BRIDGE_NONE;
+	CLEANUP_FREE char *path = NULL;
+	const struct oci_port exposed = {80, false};
+	const struct run_bridge_options o = {.exposed = RUN_BRIDGE_EXPOSED_ANYWHERE, .made = refuse, .made_ctx = &path};
+	struct err err = {0};
+	assert_int_equal(run_bridge_open(-1, "/nonexistent", &o, &exposed, 1, &b, &err), -ERR_INVAL);
+	assert_string_equal(err.id, "refused");
+	assert_string_equal(path, b.keeper.path);
+	assert_int_equal(access(path, F_OK), 0);
+	assert_int_equal(b.n_ports, 0);
+	assert_int_equal(run_bridge_fd(&b), -1);
+	run_bridge_close(&b);
+	assert_int_not_equal(access(path, F_OK), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_program_is_found_by_name),
-	    cmocka_unit_test(the_first_that_is_installed_is_taken),
-	    cmocka_unit_test(the_machines_address),
-	    cmocka_unit_test(none_is_closed),
+	    cmocka_unit_test(a_program_is_found_by_name), cmocka_unit_test(the_first_that_is_installed_is_taken),
+	    cmocka_unit_test(the_machines_address),       cmocka_unit_test(none_is_closed),
+	    cmocka_unit_test(without_a_way_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
