@@ -104,8 +104,8 @@ static int write_files(struct runtime_bundle *b, const char *hostname, const str
 	}
 	if (r == 0)
 		r = fill_resolv(o, &resolv, err);
-	buf_printf(&hosts, "%s\t%s\n", o->network == RUNTIME_NETWORK_BRIDGE ? RUNTIME_NETWORK_ADDRESS : "127.0.0.1",
-		   hostname);
+	const char *usual = o->network == RUNTIME_NETWORK_BRIDGE ? RUNTIME_NETWORK_ADDRESS : "127.0.0.1";
+	buf_printf(&hosts, "%s\t%s\n", o->address ? o->address : usual, hostname);
 	for (size_t i = 0; o->hosts && i < o->hosts->count; i++)
 		buf_printf(&hosts, "%s\n", o->hosts->items[i]);
 	if (r == 0)

@@ -23,6 +23,7 @@ struct runtime_bundle_options {
 	const char *user, *working_dir;     /* NULL = the image's */
 	const char *hostname;               /* NULL = of the id */
 	const struct strlist *hosts;        /* more lines of /etc/hosts; NULL = none */
+	const char *address;                /* of hostname in /etc/hosts; NULL = the usual one of the network */
 	const struct strlist *capabilities; /* besides Docker's, "CAP_..."; NULL = none */
 	const struct strlist *dropped;      /* none of these, as --cap-drop has it; NULL = all of them stay */
 	const struct strlist *sysctls;      /* NAME=VALUE of its namespaces; NULL = none */

@@ -78,6 +78,13 @@ static void a_way_out(void **state)
 	assert_non_null(strstr(hosts, RUNTIME_NETWORK_ADDRESS "\t"));
 	assert_non_null(strstr(resolv, "nameserver"));
 	assert_non_null(json_object_get(at(f.spec, "linux.sysctl"), "net.ipv4.ip_unprivileged_port_start"));
+	write_one(&f, &(struct runtime_bundle_options){.network = RUNTIME_NETWORK_BRIDGE,
+						       .network_path = "/proc/7/ns/net",
+						       .hostname = "box",
+						       .address = "172.18.0.2"});
+	CLEANUP_FREE char *own = tree_read(&f.all, "bundle/hosts");
+	assert_non_null(strstr(own, "\n172.18.0.2\tbox\n"));
+	assert_null(strstr(own, RUNTIME_NETWORK_ADDRESS));
 }
 
 static void seccomp(void **state)
