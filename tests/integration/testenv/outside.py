@@ -8,7 +8,7 @@ import sys
 MACHINE, OUTSIDE = "198.51.100.1", "198.51.100.2"
 
 # The outside: a web server on 8000, and a name server that resolves every name.
-SERVERS = """import http.server, socket, struct, sys, threading
+SERVERS = """import http.server, socket, socketserver, struct, sys, threading
 class Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200)
@@ -16,6 +16,9 @@ class Answer(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b"outside\\n")
     def log_message(self, *args):
         pass
+class Server(http.server.HTTPServer):
+    def server_bind(self):  # without a look for its name, which takes seconds in vain
+        socketserver.TCPServer.server_bind(self)
 def names(address):
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     s.bind((address, 53))
@@ -26,7 +29,7 @@ def names(address):
         answer = b"\\xc0\\x0c\\0\\1\\0\\1\\0\\0\\0\\1\\0\\4" + socket.inet_aton("%(outside)s") if has_a else b""
         s.sendto(query[:2] + b"\\x81\\x80\\0\\1" + struct.pack(">HHH", has_a, 0, 0) + query[12:end] + answer, who)
 where, dns, *web = sys.argv[1:]
-servers = [http.server.HTTPServer((where, int(port)), Answer) for port in web]
+servers = [Server((where, int(port)), Answer) for port in web]
 for server in servers:
     threading.Thread(target=server.serve_forever, daemon=True).start()
 if dns:
