@@ -63,6 +63,7 @@ MAY_INCLUDE = {
             "run/bridge"],
     "run/bridge": ["text", "os", "oci", "runtime", "run/output"],
     "run/output": ["text", "os", "exercise"],
+    "stack/network": ["text", "os", "runtime", "run/bridge"],
     "target": ["text", "os", "oci", "net", "transport", "runtime", "trace", "sensor", "exercise", "run"],
     "verify": ["text", "os", "image", "trace", "exercise", "evidence", "keep", "run", "run/output"],
     "publish": ["text", "os", "oci", "layer", "trace", "transport", "rewrite"],
