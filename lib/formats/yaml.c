@@ -29,6 +29,7 @@ struct level {
 	unsigned height; /* levels of its values */
 	size_t first;    /* nodes before it */
 	size_t anchor;
+	const char *tag; /* one of the options' tags, NULL = none */
 };
 
 struct anchor {
@@ -41,6 +42,7 @@ struct anchor {
 
 struct reader {
 	const char *what;
+	const struct yaml_options *options;
 	yaml_parser_t parser;
 	yaml_event_t event;
 	struct level *levels;
@@ -136,6 +138,24 @@ static int put(struct reader *r, json_t *v, unsigned height, struct err *err)
 	return 0;
 }
 
+/* The tag as the options have it, or NULL: the value of a member may have one of these. */
+static const char *own_tag(const struct reader *r, const yaml_char_t *tag)
+{
+	const struct level *l = r->depth ? &r->levels[r->depth - 1] : NULL;
+	for (const char *const *t = r->options->tags; tag && t && *t && l && l->key; t++)
+		if (strcmp(*t, (const char *)tag) == 0)
+			return *t;
+	return NULL;
+}
+
+/* v, which it takes over, as it is with that tag. */
+static json_t *with_tag(json_t *v, const char *tag)
+{
+	json_t *object = json_object();
+	json_object_set_new(object, tag, v);
+	return object;
+}
+
 static bool key_is_next(const struct reader *r)
 {
 	const struct level *l = r->depth ? &r->levels[r->depth - 1] : NULL;
@@ -145,11 +165,11 @@ static bool key_is_next(const struct reader *r)
 static int open_level(struct reader *r, json_t *v, const yaml_char_t *anchor, const yaml_char_t *tag, const char *want,
 		      struct err *err)
 {
-	struct level l = {.v = v, .first = r->nodes, .anchor = new_anchor(r, anchor)};
+	struct level l = {.v = v, .first = r->nodes, .anchor = new_anchor(r, anchor), .tag = own_tag(r, tag)};
 	int e = count(r, 1, err);
 	if (e == 0 && key_is_next(r))
 		e = malformed(r, err, "a key is a mapping or a sequence", NULL);
-	if (e == 0 && tag && strcmp((const char *)tag, "!") != 0 && strcmp((const char *)tag, want) != 0)
+	if (e == 0 && tag && !l.tag && strcmp((const char *)tag, "!") != 0 && strcmp((const char *)tag, want) != 0)
 		e = malformed(r, err, "slim does not know the tag", (const char *)tag);
 	if (e == 0 && r->depth == LIMIT_YAML_DEPTH)
 		e = too_large(r, err, "too many levels", NULL);
@@ -195,8 +215,10 @@ static int close_level(struct reader *r, struct err *err)
 		json_decref(l.v);
 		return e;
 	}
-	fill_anchor(r, l.anchor, l.v, r->nodes - l.first, l.height + 1);
-	return put(r, l.v, l.height + 1, err);
+	const unsigned height = l.height + (l.tag ? 2 : 1);
+	json_t *whole = l.tag ? with_tag(l.v, l.tag) : l.v;
+	fill_anchor(r, l.anchor, whole, r->nodes - l.first, height);
+	return put(r, whole, height, err);
 }
 
 static int take_key(struct reader *r, const char *text, bool plain, struct err *err)
@@ -213,6 +235,12 @@ static int take_key(struct reader *r, const char *text, bool plain, struct err *
 	return 0;
 }
 
+/* Whether a plain scalar is a number that the options leave as text. */
+static bool stays_text(const struct reader *r, const char *text, size_t n)
+{
+	return r->options->zeros && n > 1 && text[0] == '0' && strspn(text, "0123456789") == n;
+}
+
 /* Gives the scalar the type of its tag, or of its form. */
 static int scalar_value(struct reader *r, const char *text, size_t n, json_t **out, struct err *err)
 {
@@ -223,9 +251,14 @@ static int scalar_value(struct reader *r, const char *text, size_t n, json_t **o
 		     {TAG "float", JSON_INTEGER, JSON_REAL},
 		     {TAG "bool", JSON_TRUE, JSON_FALSE},
 		     {TAG "null", JSON_NULL, JSON_NULL}};
-	const char *tag = (const char *)r->event.data.scalar.tag;
+	const char *tag = (const char *)r->event.data.scalar.tag, *own = own_tag(r, r->event.data.scalar.tag);
 	bool quoted = !r->event.data.scalar.plain_implicit && !tag;
-	if (quoted || (tag && (strcmp(tag, "!") == 0 || strcmp(tag, TAG "str") == 0))) {
+	if (own) { /* libyaml doesn't say whether it is plain */
+		quoted = r->event.data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+		tag = NULL;
+	}
+	if (quoted || (!tag && stays_text(r, text, n)) ||
+	    (tag && (strcmp(tag, "!") == 0 || strcmp(tag, TAG "str") == 0))) {
 		*out = json_stringn(text, n);
 		return 0;
 	}
@@ -262,8 +295,11 @@ static int scalar(struct reader *r, struct err *err)
 	}
 	if ((e = scalar_value(r, text, n, &v, err)) < 0)
 		return e;
-	fill_anchor(r, anchor, v, nodes, 0);
-	return put(r, v, 0, err);
+	const char *tag = own_tag(r, r->event.data.scalar.tag);
+	if (tag)
+		v = with_tag(v, tag);
+	fill_anchor(r, anchor, v, nodes, !!tag);
+	return put(r, v, !!tag, err);
 }
 
 static int alias(struct reader *r, struct err *err)
@@ -392,11 +428,12 @@ static json_t *read_json(const char *data, size_t n)
 	return v;
 }
 
-int yaml_parse(const char *data, size_t n, const char *what, struct yaml_lines *lines, json_t **out, struct err *err)
+int yaml_parse_with(const struct yaml_options *options, const char *data, size_t n, const char *what,
+		    struct yaml_lines *lines, json_t **out, struct err *err)
 {
 	if (n > LIMIT_YAML)
 		return err_set(err, ERR_LIMIT, "yaml-too-large", "%.500s is larger than %u bytes", what, LIMIT_YAML);
-	struct reader r = {.what = what, .names = json_object(), .lines = lines};
+	struct reader r = {.what = what, .options = options, .names = json_object(), .lines = lines};
 	if (!yaml_parser_initialize(&r.parser))
 		abort(); /* out of memory */
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
@@ -414,6 +451,12 @@ int yaml_parse(const char *data, size_t n, const char *what, struct yaml_lines *
 	if (e == 0)
 		*out = r.root;
 	return e;
+}
+
+int yaml_parse(const char *data, size_t n, const char *what, struct yaml_lines *lines, json_t **out, struct err *err)
+{
+	static const struct yaml_options none;
+	return yaml_parse_with(&none, data, n, what, lines, out, err);
 }
 
 unsigned yaml_line_of(const struct yaml_lines *l, const json_t *container, const char *key)

@@ -51,6 +51,38 @@ static void scalars(void **state)
 	reads_one("just text", "\"just text\"");
 }
 
+static void options(void **state)
+{
+	static const char *const tags[] = {"!reset", "!override", NULL};
+	static const struct {
+		const char *text, *want; /* NULL = refused */
+	} rows[] = {
+	    {"a: !reset\nb: !reset null\nc: !override 'x'\nd: !reset 5",
+	     "{\"a\":{\"!reset\":null},\"b\":{\"!reset\":null},\"c\":{\"!override\":\"x\"},\"d\":{\"!reset\":5}}"},
+	    {"a: !override [1, {b: !reset {}}]", "{\"a\":{\"!override\":[1,{\"b\":{\"!reset\":{}}}]}}"},
+	    {"a: &x !override {b: 1}\nc: *x", "{\"a\":{\"!override\":{\"b\":1}},\"c\":{\"!override\":{\"b\":1}}}"},
+	    {"[!reset 5]", NULL},
+	    {"!reset {a: b}", NULL},
+	    {"a: !other 5", NULL},
+	    {"[0440, 0, 00, 0x10, 0o17, 08:00, 0.5, '0440']", "[\"0440\",0,\"00\",16,15,\"08:00\",0.5,\"0440\"]"},
+	};
+	const struct yaml_options o = {.tags = tags, .zeros = true};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct err e = {0};
+		json_auto_t *v = NULL;
+		CLEANUP_BUF struct buf got = {0};
+		int r = yaml_parse_with(&o, rows[i].text, strlen(rows[i].text), "f", NULL, &v, &e);
+		if ((r == 0) != !!rows[i].want)
+			fail_msg("%s: %d, %s", rows[i].text, r, e.msg);
+		if (r < 0)
+			continue;
+		json_write(v, &got);
+		assert_string_equal(got.data, rows[i].want);
+	}
+	refuses_one("a: !reset 5", "tag");
+	reads_one("a: 0440", "{\"a\":440}");
+}
+
 static void mappings(void **state)
 {
 	reads_one("200: ok\ntrue: 1\n~: 2\n'x y': 3", "{\"200\":\"ok\",\"true\":1,\"x y\":3,\"~\":2}");
@@ -168,8 +200,9 @@ static void lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(scalars),   cmocka_unit_test(mappings), cmocka_unit_test(aliases), cmocka_unit_test(json),
-	    cmocka_unit_test(malformed), cmocka_unit_test(bounded),  cmocka_unit_test(lines),
+	    cmocka_unit_test(scalars), cmocka_unit_test(options), cmocka_unit_test(mappings),
+	    cmocka_unit_test(aliases), cmocka_unit_test(json),    cmocka_unit_test(malformed),
+	    cmocka_unit_test(bounded), cmocka_unit_test(lines),
 	};
 	return cmocka_run_group_tests_name("yaml", tests, NULL, NULL);
 }
