@@ -104,3 +104,12 @@
 #define LIMIT_BATCH_ARGUMENTS (16u << 20) /* of all its images, with variables and aliases written out */
 #define LIMIT_BATCH_REPORT (64u << 20)    /* what the build of one image prints as its report */
 #define LIMIT_BATCH_LINE 8192             /* of its messages; a longer one is cut in lines */
+
+/* Of a compose project. */
+#define LIMIT_COMPOSE_FILE (1u << 20)  /* one of its files, or an environment file */
+#define LIMIT_COMPOSE_FILES 128        /* read for it: with those of include, extends and env_file */
+#define LIMIT_COMPOSE_DEPTH 16         /* include in include, extends of extends, ${} in ${} */
+#define LIMIT_COMPOSE_SERVICES 256     /* and networks, volumes, configs and secrets, each */
+#define LIMIT_COMPOSE_ITEMS 4096       /* of one list or mapping of a service */
+#define LIMIT_COMPOSE_VALUES 500000    /* of the project, with all that its services share written out */
+#define LIMIT_COMPOSE_TEXT (64u << 20) /* bytes of all its strings, with the values of variables */

@@ -22,6 +22,9 @@ MAY_INCLUDE = {
     "image": ["text", "os", "oci", "layer"],
     "job": [],
     "store": ["text", "os", "oci", "layer", "image", "job"],
+    "compose": ["text", "os", "formats", "oci", "compose/read", "compose/shape"],
+    "compose/read": ["text", "os", "formats"],
+    "compose/shape": ["text", "compose/read"],
     "unpack": ["text", "os", "oci", "layer", "image", "store"],
     "erofs": ["text", "os", "oci", "formats", "layer", "image"],
     # The table of transports is in the core, and a bare name is looked for in the engines.

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""messages.py [--write] ROOT : the codes of slim's messages, that is the ids given to err_set, err_sys and notes_add.
+"""messages.py [--write] ROOT : the codes of slim's messages, that is the ids given to err_set, err_sys,
+notes_add and compose_fail.
 
 Each is kebab-case and at most 39 characters, and docs/messages.md lists them all with their classes. --write makes that
 file anew, with the messages as they are worded now."""
@@ -10,7 +11,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import c_source
 
-PLACE = {"err_set": 2, "err_sys": 2, "notes_add": 1}  # of the id among the arguments; the format follows
+PLACE = {"err_set": 2, "err_sys": 2, "notes_add": 1, "compose_fail": 3}  # of the id among the arguments; the format follows
 MAX = 39  # struct err has room for no more
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*$")
 HANDED_ON = re.compile(r"(\w+(\.|->))+id$")  # of an error that another one is made of
@@ -68,6 +69,8 @@ def class_of(function, arguments):
         return "note"
     if function == "err_sys":
         return "sys"
+    if function == "compose_fail":
+        return "limit" if "compose-too-large" in arguments[3] else "inval"
     return arguments[1][4:].lower() if arguments[1].startswith("ERR_") else "varies"
 
 
