@@ -161,10 +161,10 @@ static int invoke(struct invocation *v, int argc, char **argv)
 }
 
 /* Called by an OCI runtime in a container's mount namespace. */
-static int hook(const char *rootfs)
+static int hook(const char *rootfs, bool read_only)
 {
 	struct err err = {0};
-	if (runtime_nodev_apply(rootfs, &err) == 0)
+	if (runtime_nodev_apply(rootfs, read_only, &err) == 0)
 		return EXIT_DONE;
 	fprintf(stderr, "slim: %s\n", err.msg);
 	return EXIT_FAILED;
@@ -196,8 +196,8 @@ static void wipe(struct strlist *arguments)
 
 int main(int argc, char **argv)
 {
-	if (argc == 3 && strcmp(argv[1], RUNTIME_NODEV_HOOK) == 0)
-		return hook(argv[2]);
+	if (argc >= 3 && strcmp(argv[1], RUNTIME_NODEV_HOOK) == 0)
+		return hook(argv[2], argc > 3 && strcmp(argv[3], RUNTIME_NODEV_READ_ONLY) == 0);
 	const bool is_child = argc == 3 && strcmp(argv[1], BATCH_CHILD) == 0;
 	struct invocation v = {0};
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -6,7 +6,7 @@
 #include "cmd/options/ci/gate_flags.h"
 #include "cmd/options/ci/lock_flags.h"
 #include "cmd/options/ci/output_flags.h"
-#include "cmd/options/config_edit_flags.h"
+#include "cmd/build/config_edit_flags.h"
 #include "cmd/options/policy_flags.h"
 #include "publish/wish.h"
 

@@ -27,10 +27,6 @@
 
 /* Reasons that several options share. */
 #define NO_SENSOR "slim puts no sensor into the container"
-#define NO_COMPOSE                                                                                                     \
-	"start what the service needs (docker compose up -d), publish its ports, and build the service's image with "  \
-	"--network host and the service's own --env, --mount and --cmd"
-#define WITH_COMPOSE "it belongs to --compose-file, which is refused"
 #define NO_KUBERNETES "give the workload's image as the argument"
 #define WITH_KUBERNETES "it belongs to --target-kube-workload, which is refused"
 #define WHOLE_APPLICATION "slim keeps the whole application, unless --keep asks for less"
@@ -54,25 +50,26 @@ const struct docker_slim_row docker_slim_build_rows[] = {
     REFUSED("command-params-file", DOCKER_SLIM_ONE, "give the options on the command line"),
 
     /* compose and Kubernetes */
-    REFUSED("compose-file", DOCKER_SLIM_MANY, NO_COMPOSE),
-    REFUSED("target-compose-svc", DOCKER_SLIM_ONE, NO_COMPOSE),
-    NOTHING("target-compose-svc-image", DOCKER_SLIM_ONE, WITH_COMPOSE),
-    NOTHING("compose-svc-start-wait", DOCKER_SLIM_ONE, WITH_COMPOSE),
-    NOTHING("target-compose-svc-no-ports", DOCKER_SLIM_BOOL, WITH_COMPOSE),
-    NOTHING("dep-exclude-compose-svc-all", DOCKER_SLIM_BOOL, WITH_COMPOSE),
-    NOTHING("dep-include-compose-svc", DOCKER_SLIM_MANY, WITH_COMPOSE),
-    NOTHING("dep-exclude-compose-svc", DOCKER_SLIM_MANY, WITH_COMPOSE),
-    NOTHING("dep-include-compose-svc-deps", DOCKER_SLIM_ONE, WITH_COMPOSE),
-    NOTHING("dep-include-target-compose-svc-deps", DOCKER_SLIM_BOOL, WITH_COMPOSE),
-    NOTHING("compose-net", DOCKER_SLIM_MANY, WITH_COMPOSE),
-    NOTHING("compose-env-nohost", DOCKER_SLIM_BOOL, WITH_COMPOSE),
-    NOTHING("compose-env-file", DOCKER_SLIM_ONE, WITH_COMPOSE),
-    NOTHING("compose-project-name", DOCKER_SLIM_ONE, WITH_COMPOSE),
-    NOTHING("compose-workdir", DOCKER_SLIM_ONE, WITH_COMPOSE),
-    REFUSED("container-probe-compose-svc", DOCKER_SLIM_ONE, "drive the service with --host-exec"),
-    NOTHING("prestart-compose-svc", DOCKER_SLIM_MANY, WITH_COMPOSE),
-    NOTHING("prestart-compose-wait-exit", DOCKER_SLIM_BOOL, WITH_COMPOSE),
-    NOTHING("poststart-compose-svc", DOCKER_SLIM_MANY, WITH_COMPOSE),
+    SAME("compose-file", DOCKER_SLIM_MANY),
+    SAME("target-compose-svc", DOCKER_SLIM_ONE),
+    OTHER("target-compose-svc-image", DOCKER_SLIM_ONE, "%s"),
+    NOTHING("compose-svc-start-wait", DOCKER_SLIM_ONE, "slim waits for the conditions of depends_on, not for a time"),
+    NOTHING("target-compose-svc-no-ports", DOCKER_SLIM_BOOL, "slim publishes no ports, unless --publish is given"),
+    SAME("dep-exclude-compose-svc-all", DOCKER_SLIM_BOOL),
+    SAME("dep-include-compose-svc", DOCKER_SLIM_MANY),
+    SAME("dep-exclude-compose-svc", DOCKER_SLIM_MANY),
+    OTHER("dep-include-compose-svc-deps", DOCKER_SLIM_ONE, "--dep-include-compose-svc=%s"),
+    NOTHING("dep-include-target-compose-svc-deps", DOCKER_SLIM_BOOL, "slim runs what the service depends on"),
+    NOTHING("compose-net", DOCKER_SLIM_MANY, "the container joins the networks that the compose file names"),
+    SAME("compose-env-nohost", DOCKER_SLIM_BOOL),
+    SAME("compose-env-file", DOCKER_SLIM_ONE),
+    SAME("compose-project-name", DOCKER_SLIM_ONE),
+    SAME("compose-workdir", DOCKER_SLIM_ONE),
+    SAME("container-probe-compose-svc", DOCKER_SLIM_ONE),
+    OTHER("prestart-compose-svc", DOCKER_SLIM_MANY, "--dep-include-compose-svc=%s"),
+    NOTHING("prestart-compose-wait-exit", DOCKER_SLIM_BOOL,
+	    "slim waits for a service to complete if depends_on says so (service_completed_successfully)"),
+    REFUSED("poststart-compose-svc", DOCKER_SLIM_MANY, "--container-probe-compose-svc runs a service that drives it"),
     REFUSED("target-kube-workload", DOCKER_SLIM_ONE, NO_KUBERNETES),
     NOTHING("target-kube-workload-namespace", DOCKER_SLIM_ONE, WITH_KUBERNETES),
     NOTHING("target-kube-workload-container", DOCKER_SLIM_ONE, WITH_KUBERNETES),

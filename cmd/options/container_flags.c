@@ -127,6 +127,7 @@ void container_flags_done(struct container_flags *f)
 	apispec_flags_done(&f->apispec);
 	surroundings_flags_done(&f->surroundings);
 	network_flags_done(&f->network);
+	compose_flags_done(&f->compose);
 	registry_flags_done(&f->registry);
 }
 
@@ -145,6 +146,7 @@ void container_plan_done(struct container_plan *p)
 	free(p->programs);
 	free(p->statuses);
 	surroundings_done(&p->surroundings);
+	compose_plan_done(&p->compose);
 	free(p->published);
 	drivers_done(&p->drivers);
 	ready_done(&p->ready);
@@ -394,6 +396,15 @@ int container_plan_drive(struct container_plan *p, const struct container_flags 
 	return parse_continue_after(f->continue_after, &o->record, err);
 }
 
+int container_plan_compose(struct container_plan *p, const struct container_flags *f, const char **source,
+			   struct err *err)
+{
+	int r = compose_plan_init(&p->compose, &f->compose, err);
+	if (r == 0 && !*source)
+		*source = p->compose.source;
+	return r;
+}
+
 int container_plan_init(struct container_plan *p, const struct container_flags *f, const char *source,
 			const struct strlist *command, struct err *err)
 {
@@ -426,6 +437,7 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	    (r = surroundings_init(&p->surroundings, &f->surroundings, err)) < 0 ||
 	    (r = network_flags_use(&f->network, &p->surroundings.hosts, &p->surroundings.expose,
 				   &p->surroundings.n_expose, &p->published, &o->record, err)) < 0 ||
+	    (r = compose_plan_use(&p->compose, o, &p->surroundings.expose, &p->surroundings.n_expose, err)) < 0 ||
 	    (r = container_plan_drive(p, f, err)) < 0)
 		return r;
 	surroundings_use(&p->surroundings, &f->surroundings, o);

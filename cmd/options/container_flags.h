@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cmd/options/apispec_flags.h"
+#include "cmd/options/compose_flags.h"
 #include "cmd/options/rights.h"
 #include "cmd/options/drivers.h"
 #include "cmd/options/http_flags.h"
@@ -31,6 +32,7 @@ struct container_flags {
 	struct apispec_flags apispec;
 	struct surroundings_flags surroundings;
 	struct network_flags network;
+	struct compose_flags compose;
 	struct rights_flags rights;
 	struct registry_flags registry;
 };
@@ -41,12 +43,12 @@ extern const struct option_group container_flags_process_group, container_flags_
 /* The parts of a verb's table for the member M, a container_flags, of its options struct T. */
 #define CONTAINER_PARTS(T, M)                                                                                          \
 	{&container_flags_process_group, offsetof(T, M)}, {&surroundings_flags_group, offsetof(T, M.surroundings)},    \
-	    {&network_flags_group, offsetof(T, M.network)}, {&rights_flags_group, offsetof(T, M.rights)},              \
-	    {&container_flags_drive_group, offsetof(T, M)}, {&container_flags_time_group, offsetof(T, M)},             \
-	    {&http_flags_group, offsetof(T, M.http)}, {&http_flags_crawl_group, offsetof(T, M.http)},                  \
-	    {&script_flags_group, offsetof(T, M.script)}, {&apispec_flags_group, offsetof(T, M.apispec)},              \
-	    {&wire_flags_group, offsetof(T, M.wire)}, {&container_flags_record_group, offsetof(T, M)},                 \
-	    {&registry_flags_group, offsetof(T, M.registry)},                                                          \
+	    {&network_flags_group, offsetof(T, M.network)}, {&compose_flags_group, offsetof(T, M.compose)},            \
+	    {&rights_flags_group, offsetof(T, M.rights)}, {&container_flags_drive_group, offsetof(T, M)},              \
+	    {&container_flags_time_group, offsetof(T, M)}, {&http_flags_group, offsetof(T, M.http)},                   \
+	    {&http_flags_crawl_group, offsetof(T, M.http)}, {&script_flags_group, offsetof(T, M.script)},              \
+	    {&apispec_flags_group, offsetof(T, M.apispec)}, {&wire_flags_group, offsetof(T, M.wire)},                  \
+	    {&container_flags_record_group, offsetof(T, M)}, {&registry_flags_group, offsetof(T, M.registry)},         \
 	{                                                                                                              \
 		&container_flags_general_group, offsetof(T, M)                                                         \
 	}
@@ -70,6 +72,7 @@ struct container_plan {
 	struct rights rights;
 	int *statuses;
 	struct surroundings surroundings;
+	struct compose_plan compose;
 	struct run_bridge_port *published;
 	struct probe_http_options http;
 	struct probe_routes routes;
@@ -84,6 +87,10 @@ struct container_plan {
 	struct probe_plan probes;
 };
 
+/* Reads the compose file, if its service is asked for; before container_plan_init. *source: the image that the user
+ * named, NULL = none; if it is NULL, it becomes that of the service. */
+int container_plan_compose(struct container_plan *p, const struct container_flags *f, const char **source,
+			   struct err *err) MUST_CHECK;
 /* command: the arguments after "--", which replace the image's command; NULL or empty = there are no arguments. */
 int container_plan_init(struct container_plan *p, const struct container_flags *f, const char *source,
 			const struct strlist *command, struct err *err) MUST_CHECK;

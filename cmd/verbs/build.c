@@ -61,7 +61,7 @@ static int check_arguments(const struct build_flags *f, const struct strlist *ar
 {
 	if (f->batch.jobs)
 		return err_set(err, ERR_INVAL, "option-needs-partner", "--jobs needs --file");
-	if (!args->count)
+	if (!args->count && !f->container.compose.target)
 		return err_set(
 		    err, ERR_INVAL, "argument-missing",
 		    "no image is named; usage: slim build SOURCE, or slim build --file FILE; see slim build --help");
@@ -115,7 +115,8 @@ static int build(struct build_flags *f, const char *source, struct report *repor
 {
 	CLEANUP_BUILD_PLAN struct build_plan plan = {0};
 	log_enable(f->container.verbose);
-	if (build_plan_make(f, source, &plan, &out->err) < 0)
+	if (container_plan_compose(&plan.container, &f->container, &source, &out->err) < 0 ||
+	    build_plan_make(f, source, &plan, &out->err) < 0)
 		return EXIT_USAGE;
 	out->stdout_taken = f->json || build_flags_take_stdout(f, &plan.options.wish) ||
 			    (f->report && output_file_is_stdout(f->report));
@@ -139,7 +140,7 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	int code = output_plan_begin(&f->ci, &subject, &outputs, out);
 	if (code != EXIT_DONE)
 		return code;
-	code = build(f, args->items[0], &report, out);
+	code = build(f, args->count ? args->items[0] : NULL, &report, out);
 	if (timings)
 		report_timings_text(timings, &out->page);
 	return output_plan_end(&outputs, &report, code, out);

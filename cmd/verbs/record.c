@@ -118,9 +118,16 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	CLEANUP_CONTAINER_PLAN struct container_plan plan = {0};
 	CLEANUP_REPORT struct report report = {0};
 	CLEANUP_OUTPUT_PLAN struct output_plan outputs = {0};
+	const char *source = args->count ? args->items[0] : NULL;
 	log_enable(f->container.verbose);
+	if (!source && !f->container.compose.target) {
+		(void)err_set(&out->err, ERR_INVAL, "argument-missing",
+			      "no image is named; usage: slim record SOURCE -o FILE; see slim record --help");
+		return EXIT_USAGE;
+	}
 	if (docker_slim_report_format(f->report_format, &f->theirs, &out->err) < 0 ||
-	    container_plan_init(&plan, &f->container, args->items[0], &f->command, &out->err) < 0 ||
+	    container_plan_compose(&plan, &f->container, &source, &out->err) < 0 ||
+	    container_plan_init(&plan, &f->container, source, &f->command, &out->err) < 0 ||
 	    container_plan_repeat(&plan, f->repeat, &out->err) < 0 || check_stdout(f, out) < 0)
 		return EXIT_USAGE;
 	if (check_output(f->output, &out->err) < 0)
@@ -132,7 +139,7 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	int code = output_plan_begin(&f->ci, &(struct output_subject){.verb = CI_RECORD}, &outputs, out);
 	if (code != EXIT_DONE)
 		return code;
-	code = write_report(f, args->items[0], &report, out, record(f, &plan, &report, out));
+	code = write_report(f, source, &report, out, record(f, &plan, &report, out));
 	return output_plan_end(&outputs, &report, code, out);
 }
 
@@ -153,7 +160,6 @@ const struct command command_record = {
     .options_size = sizeof(struct record_flags),
     .defaults = defaults,
     .done = done,
-    .min_args = 1,
     .max_args = 1,
     .run = run,
 };

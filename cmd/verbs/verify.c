@@ -141,8 +141,10 @@ static int run(void *options, const struct strlist *args, struct outcome *out)
 	CLEANUP_REPORT struct report report = {0};
 	const bool trace = f->output && output_file_is_stdout(f->output);
 	const bool page = f->html && output_file_is_stdout(f->html);
+	const char *original = args->items[0];
 	log_enable(f->container.verbose);
-	if (container_plan_init(&plan, &f->container, args->items[0], &f->command, &out->err) < 0 ||
+	if (container_plan_compose(&plan, &f->container, &original, &out->err) < 0 ||
+	    container_plan_init(&plan, &f->container, original, &f->command, &out->err) < 0 ||
 	    page_file_check_stdout(f->html, (size_t)f->json + trace + output_flags_on_stdout(&f->ci), &out->err) < 0 ||
 	    output_flags_check_stdout(&f->ci, (size_t)f->json + trace, &out->err) < 0)
 		return EXIT_USAGE;

@@ -67,6 +67,21 @@ static json_t *user_json(const struct oci_runtime_spec_process *p)
 	return u;
 }
 
+/* No limit is the largest number that jansson has. */
+static json_t *limit(uint64_t n)
+{
+	return json_integer(n > INT64_MAX ? INT64_MAX : (json_int_t)n);
+}
+
+static json_t *rlimits_json(const struct oci_runtime_spec_process *p)
+{
+	json_t *a = json_array();
+	for (size_t i = 0; i < p->n_rlimits; i++)
+		json_array_append_new(a, json_pack("{s:s,s:o,s:o}", "type", p->rlimits[i].name, "soft",
+						   limit(p->rlimits[i].soft), "hard", limit(p->rlimits[i].hard)));
+	return a;
+}
+
 static json_t *process_json(const struct oci_runtime_spec_process *p)
 {
 	static const char *const sets[] = {"bounding", "effective", "permitted"};
@@ -78,7 +93,9 @@ static json_t *process_json(const struct oci_runtime_spec_process *p)
 	json_object_set_new(v, "cwd", text(p->cwd));
 	json_object_set_new(v, "user", user_json(p));
 	json_object_set_new(v, "capabilities", capabilities);
-	json_object_set_new(v, "noNewPrivileges", json_false());
+	json_object_set_new(v, "noNewPrivileges", json_boolean(p->no_new_privileges));
+	if (p->n_rlimits)
+		json_object_set_new(v, "rlimits", rlimits_json(p));
 	json_object_set_new(v, "terminal", json_boolean(p->terminal));
 	if (p->apparmor_profile)
 		json_object_set_new(v, "apparmorProfile", text(p->apparmor_profile));

@@ -38,6 +38,12 @@ struct oci_runtime_spec_seccomp_rule {
 	} args[2];
 };
 
+/* A resource limit of each process (setrlimit(2)). */
+struct oci_runtime_spec_rlimit {
+	const char *name;    /* "RLIMIT_NOFILE", borrowed */
+	uint64_t soft, hard; /* UINT64_MAX = none */
+};
+
 struct oci_runtime_spec_process {
 	struct strlist args, env;
 	char *cwd;
@@ -46,7 +52,9 @@ struct oci_runtime_spec_process {
 	size_t n_groups;
 	const char *const *capabilities; /* NULL-terminated "CAP_...", borrowed; all sets but ambient and inheritable */
 	const char *apparmor_profile, *selinux_label; /* NULL = none; borrowed */
-	bool terminal;
+	bool terminal, no_new_privileges;
+	const struct oci_runtime_spec_rlimit *rlimits; /* borrowed */
+	size_t n_rlimits;
 };
 
 /* 0 = no limit. */

@@ -136,7 +136,10 @@ int pipeline_original_prepare(struct pipeline_original *o, struct pipeline_sessi
 		return r;
 	set_site(o, s);
 	note_published(o, s);
-	return 0;
+	if (!s->options->surround)
+		return 0;
+	o->surrounded = s->options;
+	return s->options->surround(s->options->surround_ctx, s, &o->site.options, err);
 }
 
 static void note_probes(struct pipeline_original *o, const struct pipeline_session *s)
@@ -264,6 +267,8 @@ int pipeline_original_verify(struct pipeline_original *o, struct pipeline_sessio
 
 void pipeline_original_done(struct pipeline_original *o)
 {
+	if (o->surrounded)
+		o->surrounded->leave(o->surrounded->surround_ctx);
 	sensor_programs_free(o->programs);
 	notes_done(&o->notes);
 	run_results_done(&o->runs);

@@ -13,8 +13,9 @@ struct pipeline_original {
 	struct runtime runtime;
 	struct run_site site;             /* from pipeline_original_prepare on */
 	struct sensor_programs *programs; /* from pipeline_original_begin on; NULL = nothing is loaded ahead */
-	char *emulator;                   /* that runs it; NULL = the machine itself */
-	int log_fd;                       /* what the containers print; -1 = nothing is run */
+	const struct pipeline_session_options *surrounded; /* whose surround was called; NULL = none */
+	char *emulator;                                    /* that runs it; NULL = the machine itself */
+	int log_fd;                                        /* what the containers print; -1 = nothing is run */
 	struct run_results runs;
 	struct run_results variants; /* of the runs: --repeat */
 	struct trace trace;          /* of all of these, or stored ones */

@@ -10,6 +10,8 @@
 #include "transport/engines.h"
 #include "transport/transport.h"
 
+struct pipeline_session;
+
 struct pipeline_session_options {
 	struct oci_ref source;
 	const char *source_text;             /* as the user wrote it */
@@ -21,6 +23,11 @@ struct pipeline_session_options {
 	/* The exercises for this image, made once its config is known; they live as long as ctx. */
 	size_t (*plan)(void *ctx, const struct oci_image_config *config, const struct exercise **out);
 	void *plan_ctx;
+	/* Makes what surrounds each run, before the first one, and undoes it after the last. runs: the options of the
+	 * runs, which it may change. NULL = the container is alone. */
+	int (*surround)(void *ctx, struct pipeline_session *s, struct run_options *runs, struct err *err);
+	void (*leave)(void *ctx);
+	void *surround_ctx;
 	struct run_options record;     /* without runtime, exercises, log_fd */
 	const struct oci_port *expose; /* as if the image exposed them, too; it has no effect on the result */
 	size_t n_expose;

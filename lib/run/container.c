@@ -69,7 +69,8 @@ int run_container_prepare(struct run_container *c, const struct run_image *image
 	CLEANUP_FREE char *dir = mem_printf("%s/%s", c->dir->path, dir_name);
 	CLEANUP_FREE const char **capabilities =
 	    runtime_process_capabilities(c->options->bundle.capabilities, c->options->bundle.dropped);
-	c->stop_signal = run_signal_by_name(image->config->stop_signal);
+	c->stop_signal =
+	    run_signal_by_name(c->options->stop_signal ? c->options->stop_signal : image->config->stop_signal);
 	runtime_host_look("", &c->host);
 	if (c->host.apparmor_lacks_profile)
 		log_debug("AppArmor does not confine the container: the profile docker-default is not loaded");
@@ -77,6 +78,9 @@ int run_container_prepare(struct run_container *c, const struct run_image *image
 	int r = image_overlay_mount_again(c->dir->fd, c->dir->path, c->options->scratch ? c->options->scratch : name,
 					  image->layers, c->host.mount_label, &c->overlay, err);
 	timings_next(c->timings, &step, "wait for the recorder", "the kernel, which checks its programs");
+	const struct run_around *around = c->options->around;
+	if (r == 0 && around && around->mounted)
+		r = around->mounted(around->ctx, c->overlay.fd, err);
 	if (r < 0 || (r = fd_mkdir_p(c->dir->fd, dir_name, 0700, err)) < 0 ||
 	    (r = sensor_new(c->overlay.fd, c->options->sensor, capabilities, c->options->programs, &c->sensor, err)) <
 		0)

@@ -434,6 +434,25 @@ static int start(struct recording *r, const struct run_image *image, const char 
 	return run_container_start(&r->container, run_machine_is_job(&rules), err);
 }
 
+static int begin_around(const struct run_options *o, const struct progress *progress, struct err *err)
+{
+	const struct run_around *a = o->around;
+	return a && a->begin ? a->begin(a->ctx, o->scratch != NULL, progress, err) : 0;
+}
+
+/* What surrounds the container may say why the run failed, or that it proves nothing. */
+static void end_around(struct recording *r)
+{
+	const struct run_around *a = r->options->around;
+	struct err why = {0};
+	if (!a || !a->end || a->end(a->ctx, &why) == 0 || r->failure.code == ERR_CANCELLED)
+		return;
+	if (r->failure.code)
+		err_wrap(&r->failure, "%s", why.msg);
+	else
+		r->failure = why;
+}
+
 int run_record(struct store_run *dir, const char *name, const struct run_image *image,
 	       const struct run_options *options, const struct progress *progress, struct trace *trace,
 	       struct run_result *out, struct err *err)
@@ -456,7 +475,7 @@ int run_record(struct store_run *dir, const char *name, const struct run_image *
 	out->status = -1;
 	run_container_init(&r.container, dir, name, options);
 	r.container.timings = timings;
-	if (start(&r, image, name, &failure) < 0)
+	if (begin_around(options, progress, &failure) < 0 || start(&r, image, name, &failure) < 0)
 		fail(&r, &failure);
 	else
 		watch(&r);
@@ -469,6 +488,7 @@ int run_record(struct store_run *dir, const char *name, const struct run_image *
 	run_container_done(&r.container, r.failure.code != 0, &out->output);
 	if (r.machine.served) /* it was no job */
 		exercise_answer_done(&out->output);
+	end_around(&r);
 	timings_end(timings, whole);
 	run_readiness_done(&r.readiness);
 	free(r.published);

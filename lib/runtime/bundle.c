@@ -149,8 +149,10 @@ static void add_confinement(const struct runtime_bundle_options *o, const char *
 	};
 	if (r && r->cgroups.usable && r->cgroups.parent)
 		spec->cgroups_path = mem_printf("%s/%s", r->cgroups.parent, id);
-	if (r && !runtime_bundle_leaves_devices(o) && runtime_loses_nodev(r, o->n_mounts > 0))
-		runtime_nodev_hook(spec->rootfs, &spec->hook);
+	if (r && !runtime_bundle_leaves_devices(o) && (o->read_only || runtime_loses_nodev(r, o->n_mounts > 0)))
+		runtime_nodev_hook(spec->rootfs, o->read_only, &spec->hook);
+	else
+		spec->rootfs_readonly = o->read_only;
 }
 
 /* The devices that the user gave, which are bound. */

@@ -27,8 +27,14 @@ struct runtime_bundle_options {
 	const struct strlist *capabilities; /* besides Docker's, "CAP_..."; NULL = none */
 	const struct strlist *dropped;      /* none of these, as --cap-drop has it; NULL = all of them stay */
 	const struct strlist *sysctls;      /* NAME=VALUE of its namespaces; NULL = none */
-	uint64_t shm_size;                  /* of /dev/shm; 0 = Docker's */
-	bool gpus;                          /* the runtime adds devices; see bundle_mounts.h */
+	const char *init;                   /* a program in it that runs the command, as docker run --init has it */
+	const struct strlist *groups;       /* more groups of its user, names or numbers; NULL = none */
+	const struct oci_runtime_spec_rlimit *rlimits;
+	size_t n_rlimits;
+	bool read_only;         /* its root */
+	bool no_new_privileges; /* setuid and file capabilities have no effect */
+	uint64_t shm_size;      /* of /dev/shm; 0 = Docker's */
+	bool gpus;              /* the runtime adds devices; see bundle_mounts.h */
 	const struct runtime_bundle_mount *mounts;
 	size_t n_mounts;
 	enum runtime_network network;

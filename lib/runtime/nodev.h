@@ -3,13 +3,17 @@
  * does not reach the mounts inside the bound directory. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "base/strlist.h"
 
-/* The argument with which slim is called as the hook; the mounted root follows it. */
+/* The argument with which slim is called as the hook; the mounted root follows it, and RUNTIME_NODEV_READ_ONLY if the
+ * root is to be read-only: the runtimes would lose nodev when they make it so. */
 #define RUNTIME_NODEV_HOOK "--make-mounts-nodev"
+#define RUNTIME_NODEV_READ_ONLY "read-only"
 
 /* The hook's program and its arguments: this program itself, as long as it runs. */
-void runtime_nodev_hook(const char *rootfs, struct strlist *argv);
+void runtime_nodev_hook(const char *rootfs, bool read_only, struct strlist *argv);
 /* For the hook: every mount at rootfs and below it, but a terminal's file system and what is a device itself. */
-int runtime_nodev_apply(const char *rootfs, struct err *err) MUST_CHECK;
+int runtime_nodev_apply(const char *rootfs, bool read_only, struct err *err) MUST_CHECK;

@@ -131,11 +131,16 @@ static int fill_args(const struct oci_image_config *config, const struct runtime
 {
 	const struct strlist *entrypoint = o->entrypoint ? o->entrypoint : &config->entrypoint;
 	const struct strlist *cmd = o->cmd ? o->cmd : o->entrypoint ? NULL : &config->cmd;
+	const size_t before = o->init ? 2 : 0;
+	if (o->init) {
+		strlist_add(args, o->init);
+		strlist_add(args, "--");
+	}
 	if (!is_empty(entrypoint))
 		strlist_extend(args, entrypoint);
 	if (cmd)
 		strlist_extend(args, cmd);
-	if (!args->count)
+	if (args->count == before)
 		return err_set(
 		    err, ERR_UNSUPPORTED, "command-missing",
 		    "the image defines no command (neither Entrypoint nor Cmd): set one with --entrypoint or --cmd");
@@ -194,12 +199,31 @@ static void fill_env(const char *hostname, const char *home, const struct oci_im
 	}
 }
 
+/* The groups that the user of the container has besides. */
+static int add_groups(int root, const struct strlist *names, struct oci_runtime_spec_process *p, struct err *err)
+{
+	p->groups = mem_realloc(p->groups, p->n_groups + names->count, sizeof(*p->groups));
+	for (size_t i = 0; i < names->count; i++) {
+		CLEANUP_RUNTIME_USER struct runtime_user user = {0};
+		CLEANUP_FREE char *text = mem_printf("0:%s", names->items[i]);
+		int r = runtime_user_lookup(root, text, &user, err);
+		if (r < 0)
+			return r;
+		p->groups[p->n_groups++] = user.gid;
+	}
+	return 0;
+}
+
 int runtime_process_fill(int root, const char *hostname, const struct oci_image_config *config,
 			 const struct runtime_bundle_options *options, const char *const *capabilities,
 			 struct oci_runtime_spec_process *out, struct err *err)
 {
 	CLEANUP_RUNTIME_USER struct runtime_user user = {0};
-	struct oci_runtime_spec_process p = {.umask = 0022, .capabilities = capabilities};
+	struct oci_runtime_spec_process p = {.umask = 0022,
+					     .capabilities = capabilities,
+					     .no_new_privileges = options->no_new_privileges,
+					     .rlimits = options->rlimits,
+					     .n_rlimits = options->n_rlimits};
 	const char *cwd = options->working_dir ? options->working_dir : config->working_dir;
 	if (!*cwd)
 		cwd = "/";
@@ -223,6 +247,10 @@ int runtime_process_fill(int root, const char *hostname, const struct oci_image_
 	p.groups[p.n_groups++] = user.gid;
 	for (size_t i = 0; i < user.n_groups; i++)
 		p.groups[p.n_groups++] = user.groups[i];
+	if (options->groups && options->groups->count && (r = add_groups(root, options->groups, &p, err)) < 0) {
+		oci_runtime_spec_process_done(&p);
+		return r;
+	}
 	*out = p;
 	return 0;
 }

@@ -203,7 +203,7 @@ def test_one_line_for_each_that_changes_nothing(theirs):
 
 
 @pytest.mark.parametrize("options,code,names", [
-    (["--compose-file", "c.yml"], "option-unsupported", ["--compose-file", "--network host"]),
+    (["--poststart-compose-svc", "x"], "option-unsupported", ["--poststart-compose-svc", "--container-probe-compose-svc"]),
     (["--target-kube-workload", "deployment/x"], "option-unsupported", ["--target-kube-workload"]),
     (["--path-perms", "/a:755"], "option-unsupported", ["--path-perms"]),
     (["--include-path", "/a:755"], "option-unsupported", ["--include-path", ":755"]),

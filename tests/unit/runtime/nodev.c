@@ -32,7 +32,7 @@ static int check(const struct tree *t)
 	    !mount_at(terminals, "devpts", 0) || !mount_at(beside, "tmpfs", 0) ||
 	    mount("/dev/null", null, NULL, MS_BIND, NULL) < 0)
 		return 2;
-	if (runtime_nodev_apply(root, &err) < 0)
+	if (runtime_nodev_apply(root, false, &err) < 0)
 		return 3;
 	if (flags(root) != ST_NODEV || flags(in) != (ST_NODEV | ST_RDONLY | ST_NOSUID))
 		return 4;
@@ -60,12 +60,13 @@ static void mounts_lose_their_devices(void **state)
 static void the_hook_is_this_program(void **state)
 {
 	CLEANUP_STRLIST struct strlist argv = {0};
-	runtime_nodev_hook("/root of it", &argv);
+	runtime_nodev_hook("/root of it", true, &argv);
 	CLEANUP_FREE char *own = realpath("/proc/self/exe", NULL), *named = realpath(argv.items[0], NULL);
 	assert_string_equal(named, own);
 	assert_string_equal(argv.items[1], RUNTIME_NODEV_HOOK);
 	assert_string_equal(argv.items[2], "/root of it");
-	assert_int_equal(argv.count, 3);
+	assert_string_equal(argv.items[3], RUNTIME_NODEV_READ_ONLY);
+	assert_int_equal(argv.count, 4);
 }
 
 int main(void)

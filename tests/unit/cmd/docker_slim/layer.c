@@ -125,14 +125,15 @@ static void the_command_line_wins(void **state)
 		 "b x --http-probe=false --http-probe" REPORT, 0);
 	line_one("DSLIM_REPORT=a", "slim --report b b x", "b x --report=b --report-format=docker-slim", 0);
 	line_one("", "slim b x --report c", "b x --report c", 0);
+	line_one("DSLIM_COMPOSE_FILE=c.yml DSLIM_TARGET_COMPOSE_SVC=web", "slim b --dep-include-compose-svc-deps db",
+		 "b --compose-file=c.yml --target-compose-svc=web --dep-include-compose-svc=db" REPORT, 0);
 }
 
 static void refused(void **state)
 {
-	line_one("DSLIM_PULL=true DSLIM_COMPOSE_FILE=c.yml", "slim b --target x",
-		 "DSLIM_COMPOSE_FILE can't be done here: start what the service needs (docker compose up -d), publish "
-		 "its ports, and build the service's image with --network host and the service's own --env, --mount "
-		 "and --cmd; see slim-docker-slim(7)",
+	line_one("DSLIM_PULL=true DSLIM_KUBE_MANIFEST_FILE=k.yml", "slim b --target x",
+		 "DSLIM_KUBE_MANIFEST_FILE can't be done here: give the workload's image as the argument; see "
+		 "slim-docker-slim(7)",
 		 0);
 	line_one("DSLIM_SHOW_CLOGS=maybe", "slim b x",
 		 "DSLIM_SHOW_CLOGS: --show-clogs takes true or false, not \"maybe\"", 0);

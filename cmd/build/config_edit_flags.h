@@ -1,4 +1,4 @@
-/* cmd/options/config_edit_flags.h - the options that change the configuration of the result, and the edits made of
+/* cmd/build/config_edit_flags.h - the options that change the configuration of the result, and the edits made of
  * them. */
 #pragma once
 

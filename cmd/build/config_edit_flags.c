@@ -1,4 +1,4 @@
-#include "cmd/options/config_edit_flags.h"
+#include "cmd/build/config_edit_flags.h"
 
 #include <stdlib.h>
 #include <string.h>
