@@ -72,6 +72,13 @@ static int shape_object(struct compose_scope *s, const struct compose_at *at, co
 	return compose_shape(s, at, row->of, in, out, err);
 }
 
+/* Whether the specification allows it as the name of a service, a network, a volume, a config or a secret. */
+static bool is_name(const char *s)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+	return *s && strspn(s, letters) == strlen(s);
+}
+
 /* An object whose members are objects of a section; of a service none may be null. */
 static int shape_objects(struct compose_scope *s, const struct compose_at *at, const struct compose_key *row,
 			 json_t *in, json_t **out, struct err *err)
@@ -88,7 +95,7 @@ static int shape_objects(struct compose_scope *s, const struct compose_at *at, c
 		const bool absent = json_is_null(v) && row->of != COMPOSE_SERVICE;
 		if (row->section == COMPOSE_TOP && strncmp(key, "x-", 2) == 0)
 			continue;
-		if (!*key || strpbrk(key, "/\\ \t\n\r:"))
+		if (!is_name(key))
 			return compose_fail(s, COMPOSE_KEY(at, key), err, "compose-invalid",
 					    "a name has letters, digits, \".\", \"_\" and \"-\"");
 		if ((e = compose_shape(s, COMPOSE_KEY(at, key), row->of, absent ? none : v, &new, err)) < 0)
@@ -112,7 +119,7 @@ static int shape_names(struct compose_scope *s, const struct compose_at *at, con
 	if (e < 0)
 		return e;
 	json_array_foreach (in, i, v) {
-		if (!compose_scalar(v, &name) || !name.len)
+		if (!compose_scalar(v, &name) || !is_name(name.data))
 			return compose_fail(s, COMPOSE_ITEM(at, i), err, "compose-invalid", "the item is not a name");
 		json_object_set_new(all, name.data, json_object());
 	}
