@@ -106,10 +106,13 @@
 #define LIMIT_BATCH_LINE 8192             /* of its messages; a longer one is cut in lines */
 
 /* Of a compose project. */
-#define LIMIT_COMPOSE_FILE (1u << 20)  /* one of its files, or an environment file */
-#define LIMIT_COMPOSE_FILES 128        /* read for it: with those of include, extends and env_file */
-#define LIMIT_COMPOSE_DEPTH 16         /* include in include, extends of extends, ${} in ${} */
-#define LIMIT_COMPOSE_SERVICES 256     /* and networks, volumes, configs and secrets, each */
-#define LIMIT_COMPOSE_ITEMS 4096       /* of one list or mapping of a service */
-#define LIMIT_COMPOSE_VALUES 500000    /* of the project, with all that its services share written out */
-#define LIMIT_COMPOSE_TEXT (64u << 20) /* bytes of all its strings, with the values of variables */
+#define LIMIT_COMPOSE_FILE (1u << 20)      /* one of its files, or an environment file */
+#define LIMIT_COMPOSE_FILES 128            /* read for it: with those of include, extends and env_file */
+#define LIMIT_COMPOSE_DEPTH 16             /* include in include, extends of extends, ${} in ${} */
+#define LIMIT_COMPOSE_SERVICES 256         /* and networks, volumes, configs and secrets, each */
+#define LIMIT_COMPOSE_ITEMS 4096           /* of one list or mapping of a service */
+#define LIMIT_COMPOSE_MOUNTS 1024          /* of a service */
+#define LIMIT_COMPOSE_UNSET 100            /* variables that are noted as not set */
+#define LIMIT_COMPOSE_VARIABLES (8u << 20) /* bytes of all values of one environment file, with its variables */
+#define LIMIT_COMPOSE_VALUES 500000        /* of the project, with all that its services share written out */
+#define LIMIT_COMPOSE_TEXT (64u << 20)     /* bytes of all its strings, with the values of variables */

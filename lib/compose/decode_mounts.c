@@ -97,9 +97,9 @@ int compose_decode_mounts(struct compose_scope *s, const struct compose_at *at, 
 	int e = compose_spend(s->reading, most, 0, err);
 	if (e < 0)
 		return e;
-	if (most > LIMIT_COMPOSE_ITEMS)
+	if (most > LIMIT_COMPOSE_MOUNTS)
 		return compose_fail(s, &volumes_at, err, "compose-too-large", "more than %d mounts are given",
-				    LIMIT_COMPOSE_ITEMS);
+				    LIMIT_COMPOSE_MOUNTS);
 	out->mounts = mem_calloc(most + 1, sizeof(*out->mounts));
 	json_array_foreach (mounts, i, v)
 		take_mount(s, COMPOSE_ITEM(&volumes_at, i), v, out);
@@ -141,15 +141,21 @@ static void copy_mount(struct compose_service *to, const struct compose_mount *m
 	new->read_only |= read_only;
 }
 
-void compose_copy_mounts(const struct compose_project *p, struct compose_service *to)
+int compose_copy_mounts(struct compose_scope *s, const struct compose_project *p, struct compose_service *to,
+			struct err *err)
 {
 	for (size_t k = 0; k < to->volumes_from.count; k++) {
 		const char *item = to->volumes_from.items[k];
 		const size_t n = strcspn(item, ":");
 		CLEANUP_FREE char *name = mem_strndup(item, n);
 		const struct compose_service *from = compose_project_service(p, name);
-		for (size_t j = 0; from && j < from->n_mounts && to->n_mounts < LIMIT_COMPOSE_ITEMS; j++)
+		for (size_t j = 0; from && j < from->n_mounts && to->n_mounts < LIMIT_COMPOSE_MOUNTS; j++) {
+			int e = compose_spend(s->reading, 1, 0, err);
+			if (e < 0)
+				return e;
 			if (from->mounts[j].kind != COMPOSE_MOUNT_TMPFS)
 				copy_mount(to, &from->mounts[j], item[n] != 0);
+		}
 	}
+	return 0;
 }

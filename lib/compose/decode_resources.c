@@ -101,7 +101,7 @@ static void take_bind(struct compose_scope *s, const char *key, const json_t *in
 	if (!json_object_size(options))
 		return;
 	if (o && device && (has_word(o, "bind") || has_word(o, "rbind")))
-		out->bind = compose_path(s, device);
+		out->bind = mem_strdup(device);
 	else
 		notes_add(s->reading->notes, "compose-key-ignored",
 			  "slim ignores driver_opts of the volume %.100s: it is a directory of slim, unless o is bind",
@@ -140,7 +140,7 @@ static int take_sources(struct compose_scope *s, json_t *tree, const char *secti
 			return compose_fail(s, COMPOSE_KEY(&at, key), err, "compose-invalid",
 					    "it needs one of file, environment, content and external");
 		if (f->environment)
-			f->content = mem_strdup(compose_env_get(s->env, f->environment));
+			f->content = mem_strdup(compose_text(v, COMPOSE_VALUE));
 	}
 	return 0;
 }

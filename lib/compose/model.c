@@ -9,7 +9,7 @@
 #include "compose/shape/shape.h"
 
 /* Gives names of environment: without a value that of the variable, if it is set. */
-static json_t *resolve_environment(const struct compose_env *env, json_t *service)
+static json_t *resolve_service(const struct compose_env *env, json_t *service)
 {
 	json_t *given = json_object_get(service, "environment"), *v;
 	const char *name;
@@ -26,13 +26,34 @@ static json_t *resolve_environment(const struct compose_env *env, json_t *servic
 	return all;
 }
 
-static void resolve_environments(const struct compose_env *env, json_t *tree)
+/* Adds the value of the variable that a config or a secret is. */
+static json_t *resolve_source(const struct compose_env *env, json_t *source)
 {
-	json_t *services = json_object_get(tree, "services"), *v, *all = json_object();
+	const char *name = json_string_value(json_object_get(source, "environment"));
+	const char *value = name ? compose_env_get(env, name) : NULL;
+	json_t *text = value ? json_string(value) : NULL, *all;
+	if (!text)
+		return json_incref(source);
+	all = json_copy(source);
+	json_object_set_new(all, COMPOSE_VALUE, text);
+	return all;
+}
+
+/* Replaces names of variables by their values: an included file has variables that the others do not have. */
+static void resolve_variables(const struct compose_env *env, json_t *tree)
+{
+	static const struct {
+		const char *section;
+		json_t *(*resolve)(const struct compose_env *env, json_t *v);
+	} rows[] = {{"services", resolve_service}, {"configs", resolve_source}, {"secrets", resolve_source}};
 	const char *name;
-	json_object_foreach (services, name, v)
-		json_object_set_new(all, name, resolve_environment(env, v));
-	json_object_set_new(tree, "services", all);
+	json_t *v;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_t *all = json_object();
+		json_object_foreach (json_object_get(tree, rows[i].section), name, v)
+			json_object_set_new(all, name, rows[i].resolve(env, v));
+		json_object_set_new(tree, rows[i].section, all);
+	}
 }
 
 /* One file as a tree, without what is before it. */
@@ -98,7 +119,7 @@ int compose_model_load(struct compose_reading *r, const struct strlist *files, c
 	}
 	if (e < 0)
 		return e;
-	resolve_environments(env, tree);
+	resolve_variables(env, tree);
 	*out = json_incref(tree);
 	return 0;
 }

@@ -20,7 +20,8 @@ int compose_decode_resources(struct compose_scope *s, json_t *tree, struct compo
  * Copies the mounts of volumes_from. */
 int compose_check_references(struct compose_scope *s, struct compose_project *p, struct err *err) MUST_CHECK;
 /* Copies the mounts of the services of volumes_from, which have theirs. */
-void compose_copy_mounts(const struct compose_project *p, struct compose_service *to);
+int compose_copy_mounts(struct compose_scope *s, const struct compose_project *p, struct compose_service *to,
+			struct err *err) MUST_CHECK;
 /* Which services are enabled; fails if one of them needs what is not, or is refused. */
 int compose_decode_profiles(struct compose_scope *s, const struct compose_options *o, struct compose_project *p,
 			    struct err *err) MUST_CHECK;

@@ -70,7 +70,7 @@ static int check_dependencies(const struct compose_scope *s, const struct compos
 }
 
 /* Goes through what the service depends on, then copies what it has of them. state: 0 = not seen, 1 = on the way. */
-static int visit(const struct compose_scope *s, struct compose_project *p, size_t i, char *state, struct err *err)
+static int visit(struct compose_scope *s, struct compose_project *p, size_t i, char *state, struct err *err)
 {
 	const struct compose_at services = {.key = "services"};
 	struct compose_service *service = &p->services[i];
@@ -87,8 +87,7 @@ static int visit(const struct compose_scope *s, struct compose_project *p, size_
 			return e;
 	}
 	state[i] = 2;
-	compose_copy_mounts(p, service);
-	return 0;
+	return compose_copy_mounts(s, p, service, err);
 }
 
 int compose_check_references(struct compose_scope *s, struct compose_project *p, struct err *err)

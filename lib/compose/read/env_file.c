@@ -13,6 +13,7 @@ struct parser {
 	const char *p, *what;
 	unsigned line;
 	json_t *vars;
+	size_t bytes; /* of the values */
 	struct err *err;
 };
 
@@ -21,11 +22,15 @@ static int malformed(const struct parser *s, unsigned line, const char *says)
 	return err_set(s->err, ERR_INVAL, "compose-env-file-malformed", "%.300s, line %u: %s", s->what, line, says);
 }
 
-static int put(const struct parser *s, unsigned line, const char *name, const char *value)
+static int put(struct parser *s, unsigned line, const char *name, const char *value)
 {
 	json_t *v = json_string(value);
 	if (!v || json_object_set_new(s->vars, name, v) < 0)
 		return malformed(s, line, "the value is not UTF-8");
+	s->bytes += strlen(value);
+	if (s->bytes > LIMIT_COMPOSE_VARIABLES)
+		return err_set(s->err, ERR_LIMIT, "compose-too-large", "%.300s has more than %u bytes of values",
+			       s->what, LIMIT_COMPOSE_VARIABLES);
 	if (json_object_size(s->vars) > LIMIT_COMPOSE_ITEMS)
 		return err_set(s->err, ERR_LIMIT, "compose-too-large", "%.300s has more than %d variables", s->what,
 			       LIMIT_COMPOSE_ITEMS);

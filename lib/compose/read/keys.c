@@ -231,7 +231,7 @@ static const struct compose_key keys[] = {
     {COMPOSE_IPAM_CONFIG, "aux_addresses", COMPOSE_IGNORED, COMPOSE_ANY, 0, NULL, "slim gives the addresses"},
     {COMPOSE_VOLUME, "name", COMPOSE_DONE, COMPOSE_TEXT, 0, NULL, NULL},
     {COMPOSE_VOLUME, "driver", COMPOSE_IGNORED, COMPOSE_TEXT, 0, "local", "a volume is a directory of slim"},
-    {COMPOSE_VOLUME, "driver_opts", COMPOSE_DONE, COMPOSE_PAIRS, 0, NULL, NULL},
+    {COMPOSE_VOLUME, "driver_opts", COMPOSE_DONE, COMPOSE_SHAPE_OPTIONS, 0, NULL, NULL},
     {COMPOSE_VOLUME, "external", COMPOSE_DONE, COMPOSE_EXTERNAL, 0, NULL, NULL},
     {COMPOSE_VOLUME, "labels", COMPOSE_IGNORED, COMPOSE_ANY, 0, NULL, "they describe the volume to others"},
     {COMPOSE_SOURCE, "name", COMPOSE_DONE, COMPOSE_TEXT, 0, NULL, NULL},

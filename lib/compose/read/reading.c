@@ -100,7 +100,10 @@ int compose_env_read(struct compose_reading *r, const struct compose_env *e, con
 {
 	CLEANUP_BUF struct buf text = {0};
 	struct err local = {0}, *why = err ? err : &local;
+	struct stat st;
 	if (strcmp(path, "/dev/null") == 0)
+		return 0;
+	if (!required && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) /* .env may be a directory of Python's */
 		return 0;
 	int n = compose_read(r, path, &text, why);
 	if (n == -ERR_NOTFOUND && !required) {

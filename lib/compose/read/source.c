@@ -56,7 +56,7 @@ static int copy_text(struct compose_scope *s, const struct compose_at *at, json_
 	int e = compose_interpolate(s->env, text, LIMIT_COMPOSE_TEXT, &r->unset, &b, err);
 	if (e < 0)
 		return compose_place_wrap(&r->sources, s->file, at, err);
-	for (size_t i = known; i < r->unset.count; i++)
+	for (size_t i = known; i < r->unset.count && i < LIMIT_COMPOSE_UNSET; i++)
 		notes_add(r->notes, "compose-variable-unset",
 			  "%.300s: the variable %.100s is not set; it stands for nothing", s->file->path,
 			  strset_get(&r->unset, i));

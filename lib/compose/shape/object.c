@@ -19,6 +19,20 @@ int compose_shape_external(struct compose_scope *s, const struct compose_at *at,
 	return 0;
 }
 
+/* driver_opts of a volume: a device is an absolute path, if it looks like a relative one. */
+int compose_shape_options(struct compose_scope *s, const struct compose_at *at, const struct compose_key *row,
+			  json_t *in, json_t **out, struct err *err)
+{
+	int e = compose_shape_pairs(s, at, row, in, out, err);
+	const char *device = e == 0 ? json_string_value(json_object_get(*out, "device")) : NULL;
+	if (!device || !strchr("./~", device[0]))
+		return e;
+	CLEANUP_FREE char *path = compose_path(s, device);
+	if (path)
+		json_object_set_new(*out, "device", json_string(path));
+	return 0;
+}
+
 /* Whether a context is not a directory of this machine. */
 static bool is_remote(const char *context)
 {

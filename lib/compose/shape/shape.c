@@ -152,6 +152,7 @@ static compose_shaper *const shapers[COMPOSE_SHAPES] = {
     [COMPOSE_SHAPE_GRANTS] = compose_shape_grants,
     [COMPOSE_SHAPE_IPAM] = compose_shape_ipam,
     [COMPOSE_SHAPE_MOUNTS] = compose_shape_mounts,
+    [COMPOSE_SHAPE_OPTIONS] = compose_shape_options,
     [COMPOSE_SHAPE_PORTS] = compose_shape_ports,
     [COMPOSE_SHAPE_ULIMITS] = compose_shape_ulimits,
 };

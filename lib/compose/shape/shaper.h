@@ -19,4 +19,4 @@ compose_shaper compose_shape_text, compose_shape_path, compose_shape_bool, compo
     compose_shape_duration, compose_shape_mode, compose_shape_words, compose_shape_test, compose_shape_list,
     compose_shape_pairs, compose_shape_hosts, compose_shape_external, compose_shape_build, compose_shape_devices,
     compose_shape_env_files, compose_shape_extends, compose_shape_grants, compose_shape_ipam, compose_shape_mounts,
-    compose_shape_ports, compose_shape_ulimits;
+    compose_shape_options, compose_shape_ports, compose_shape_ulimits;

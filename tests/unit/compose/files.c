@@ -148,7 +148,8 @@ static void extends(void **state)
 #define SUB                                                                                                            \
 	{                                                                                                              \
 		"sub/compose.yaml", "services:\n  db:\n    image: d:${TAG:-none}\n    volumes: ['./x:/x']\n"           \
-				    "    environment: [TAG]\nvolumes: {v: }\n"                                         \
+				    "    environment: [TAG]\nsecrets: {s: {environment: TAG}}\n"                       \
+				    "volumes: {v: {driver_opts: {type: none, o: 'bind,ro', device: ./v}}}\n"           \
 	}
 #define DOT_ENV                                                                                                        \
 	{                                                                                                              \
@@ -223,6 +224,16 @@ static void includes(void **state)
 	     NULL,
 	     "includes itself",
 	     "compose-circle"},
+	    {{{"a.yaml", "include: [sub/compose.yaml]\n"}, SUB, DOT_ENV, {0}},
+	     "a.yaml",
+	     "secrets.s.content",
+	     "\"sub\"",
+	     NULL},
+	    {{{"a.yaml", "include: [sub/compose.yaml]\n"}, SUB, DOT_ENV, {0}},
+	     "a.yaml",
+	     "volumes.v.bind",
+	     "\"~/sub/v\"",
+	     NULL},
 	};
 	RUN(rows);
 }

@@ -24,7 +24,7 @@ static void usual_files(void **state)
 {
 	const struct compose_options o = {.no_host_env = true, .name = "p"};
 	static const char *const names[] = {"docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"};
-	begin((const struct file[]){{"in/side/x", ""}, {0}});
+	begin((const struct file[]){{"in/side/x", ""}, {".env/bin/x", ""}, {0}});
 	loading_refuse(&o, "compose-file-not-found", "or in a directory above it");
 	for (size_t i = 0; i < 4; i++) {
 		CLEANUP_FREE char *want = mem_printf("[\"~/%s\"]", names[i]);

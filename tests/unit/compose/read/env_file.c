@@ -95,6 +95,15 @@ static void bounds(void **state)
 	for (int i = 0; i <= LIMIT_COMPOSE_ITEMS; i++)
 		buf_printf(&many, "V%d=x\n", i);
 	assert_int_equal(compose_env_parse(&env, many.data, many.len, false, "f", vars, &e), -ERR_LIMIT);
+	CLEANUP_BUF struct buf large = {0};
+	buf_str(&large, "A=");
+	for (unsigned i = 0; i < LIMIT_COMPOSE_VARIABLES / 10; i++)
+		buf_char(&large, 'x');
+	for (int i = 0; i < 10; i++)
+		buf_printf(&large, "\nB%d=$A", i);
+	json_object_clear(vars);
+	assert_int_equal(compose_env_parse(&env, large.data, large.len, false, "f", vars, &e), -ERR_LIMIT);
+	assert_non_null(strstr(e.msg, "bytes of values"));
 }
 
 int main(void)
