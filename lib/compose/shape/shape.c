@@ -42,7 +42,6 @@ static void note_ignored(struct compose_scope *s, const struct compose_at *at, c
 {
 	struct compose_reading *r = s->reading;
 	CLEANUP_BUF struct buf text = {0};
-	const struct compose_at *parent = at->up;
 	CLEANUP_FREE char *id = mem_printf("%d %s", row->section, row->key);
 	if (compose_scalar(v, &text) && compose_key_is_fine(row, text.data))
 		return;
@@ -50,9 +49,9 @@ static void note_ignored(struct compose_scope *s, const struct compose_at *at, c
 	strset_add_len(&r->noted, id, strlen(id), &added);
 	if (!added)
 		return;
-	const char *in = parent && parent->key ? parent->key : "";
-	notes_add(r->notes, "compose-key-ignored", "%.300s: slim ignores %.100s%s%s: %s", s->file->path, in,
-		  *in ? "." : "", row->key, row->reason);
+	struct err place = {.code = ERR_INVAL};
+	(void)compose_place_wrap(&r->sources, s->file, at, &place); /* "FILE, line 7: services.web.deploy: " */
+	notes_add(r->notes, "compose-key-ignored", "%sslim ignores it: %s", place.msg, row->reason);
 }
 
 static int shape_any(struct compose_scope *s, const struct compose_at *at, const struct compose_key *row, json_t *in,

@@ -138,12 +138,17 @@ static void notes(void **state)
 	struct compose_options o;
 	loading_one("    deploy: {replicas: 2}\n    labels: [a]\n    hostname: $NONE$NONE", &o, &files);
 	loading_check(
-	    &o, "notes",
-	    "[[\"compose-variable-unset\",\"~/compose.yaml: the variable NONE is not set; it stands for nothing\"],"
-	    "[\"compose-key-ignored\",\"~/compose.yaml: slim ignores web.deploy: slim runs one container of each "
-	    "service\"],"
-	    "[\"compose-key-ignored\",\"~/compose.yaml: slim ignores web.labels: they describe the container to "
-	    "others\"]]");
+	    &o, "notes.0",
+	    "[\"compose-variable-unset\",\"~/compose.yaml: the variable NONE is not set; it stands for nothing\"]");
+	loading_check(
+	    &o, "notes.1",
+	    "[\"compose-key-ignored\",\"~/compose.yaml, line 4: services.web.deploy: slim ignores it: slim runs one "
+	    "container of each service\"]");
+	loading_check(
+	    &o, "notes.2",
+	    "[\"compose-key-ignored\",\"~/compose.yaml, line 5: services.web.labels: slim ignores it: they describe "
+	    "the container to others\"]");
+	loading_check(&o, "notes.3", "none");
 }
 
 #define SERVICES                                                                                                       \
