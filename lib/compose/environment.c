@@ -8,6 +8,7 @@ int compose_decode_environment(struct compose_scope *s, const struct compose_at 
 			       struct compose_service *out, struct err *err)
 {
 	const json_t *files = json_object_get(in, "env_file");
+	const struct compose_env env = {.up = s->env, .vars = json_object_get(in, COMPOSE_VALUE)};
 	json_auto_t *vars = json_object();
 	const char *name;
 	size_t i;
@@ -16,7 +17,7 @@ int compose_decode_environment(struct compose_scope *s, const struct compose_at 
 	json_array_foreach (files, i, v) {
 		const char *format = compose_text(v, "format");
 		if (e == 0 && out->enabled)
-			e = compose_env_read(s->reading, s->env, compose_text(v, "path"),
+			e = compose_env_read(s->reading, &env, compose_text(v, "path"),
 					     compose_take_bool(v, "required", true),
 					     format && strcmp(format, "raw") == 0, vars, err);
 	}

@@ -8,14 +8,17 @@
 #include "compose/merge.h"
 #include "compose/shape/shape.h"
 
-/* Gives names of environment: without a value that of the variable, if it is set. */
+/* Gives names of environment: without a value that of the variable, if it is set. Leaves the variables for env_file. */
 static json_t *resolve_service(const struct compose_env *env, json_t *service)
 {
-	json_t *given = json_object_get(service, "environment"), *v;
+	json_t *given = json_object_get(service, "environment"), *v, *all = json_copy(service);
 	const char *name;
+	if (json_object_get(service, "env_file"))
+		json_object_set_new(all, COMPOSE_VALUE,
+				    compose_merge(json_object_get(service, COMPOSE_VALUE), env->vars));
 	if (!given)
-		return json_incref(service);
-	json_t *all = json_copy(service), *resolved = json_copy(given);
+		return all;
+	json_t *resolved = json_copy(given);
 	json_object_foreach (given, name, v) {
 		const char *value = json_is_null(v) ? compose_env_get(env, name) : NULL;
 		json_t *text = value ? json_string(value) : NULL; /* NULL = it is not UTF-8 */

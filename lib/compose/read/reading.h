@@ -36,7 +36,8 @@ struct compose_scope {
 int compose_fail(const struct compose_scope *s, const struct compose_at *at, struct err *err, const char *id,
 		 const char *fmt, ...) PRINTF_LIKE(5, 6);
 
-/* The member of a config or a secret that has the value of its variable. It is not a key of files. */
+/* The member of a config or a secret that has the value of its variable, and of a service that has the variables of
+ * its file. It is not a key of files. */
 #define COMPOSE_VALUE "value"
 
 /* Counts values and bytes of strings. ERR_LIMIT if the project has too many. */

@@ -234,6 +234,15 @@ static void includes(void **state)
 	     "volumes.v.bind",
 	     "\"~/sub/v\"",
 	     NULL},
+	    {{{"a.yaml", "include: [sub/b.yaml]\n"},
+	      {"sub/b.yaml", "services: {db: {image: i, env_file: e}}\n"},
+	      {"sub/e", "V=$TAG\n"},
+	      DOT_ENV,
+	      {0}},
+	     "a.yaml",
+	     "services.db.environment",
+	     "[\"V=sub\"]",
+	     NULL},
 	};
 	RUN(rows);
 }
