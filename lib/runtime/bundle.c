@@ -80,6 +80,9 @@ static int fill_resolv(const struct runtime_bundle_options *o, struct buf *out, 
 		if (!replaced && (*line || rest))
 			buf_printf(out, "%s\n", line);
 	}
+	for (size_t i = 0; is_given(o->dns_options) && i < o->dns_options->count; i++)
+		buf_printf(out, "%s%s%s", i ? " " : "options ", o->dns_options->items[i],
+			   i + 1 < o->dns_options->count ? "" : "\n");
 	/* without a name server glibc asks 127.0.0.1, which refuses at once: no waiting */
 	if (!out->len && o->network == RUNTIME_NETWORK_PRIVATE)
 		buf_str(out, "# no network: nothing can be resolved\n");

@@ -40,10 +40,11 @@ struct runtime_bundle_options {
 	enum runtime_network network;
 	const char *network_path; /* of the network namespace that is joined or was made, absolute; NULL = none */
 	const struct strlist *dns,
-	    *dns_search;                 /* name servers, domains of resolv.conf; NULL or none = the usual ones */
-	const struct runtime_host *host; /* what confines the container further, borrowed; NULL = nothing */
-	const struct runtime *runtime;   /* borrowed, prepared; NULL = one that needs no allowance */
-	struct runtime_limits limits;    /* those that the machine can enforce */
+	    *dns_search;                   /* name servers, domains of resolv.conf; NULL or none = the usual ones */
+	const struct strlist *dns_options; /* more of resolv.conf; NULL = none */
+	const struct runtime_host *host;   /* what confines the container further, borrowed; NULL = nothing */
+	const struct runtime *runtime;     /* borrowed, prepared; NULL = one that needs no allowance */
+	struct runtime_limits limits;      /* those that the machine can enforce */
 	enum oci_runtime_spec_seccomp_action seccomp_default;
 	uint32_t seccomp_default_errno;
 	const struct oci_runtime_spec_seccomp_rule *seccomp; /* borrowed */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 
 const struct compose_service *stack_names_service(const struct compose_project *p, const struct stack_plan *plan,
 						  size_t nth)
@@ -68,6 +69,30 @@ int stack_names_reserve(const struct compose_project *p, const struct stack_plan
 	return r < 0 ? r : reserve(p, plan, network, false, err);
 }
 
+/* The name by which only this service finds another: SERVICE:ALIAS. */
+static const char *alias_of(const char *link, const struct compose_service *s)
+{
+	const size_t n = strlen(s->name);
+	return strncmp(link, s->name, n) == 0 && link[n] == ':' ? link + n + 1 : NULL;
+}
+
+static int add_links(const struct compose_project *p, struct stack_network *network, size_t member,
+		     const struct compose_service *own, const struct compose_service *s,
+		     const struct compose_attachment *a, struct strlist *out, struct err *err)
+{
+	char address[INET_ADDRSTRLEN];
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < own->links.count; i++) {
+		const char *alias = alias_of(own->links.items[i], s);
+		if (!alias)
+			continue;
+		r = stack_network_address(network, stack_names_network(p, a->network), member, a->ipv4, address, err);
+		if (r == 0)
+			strlist_take(out, mem_printf("%s\t%s", address, alias));
+	}
+	return r;
+}
+
 int stack_names_hosts(const struct compose_project *p, const struct stack_plan *plan, struct stack_network *network,
 		      size_t nth, struct strlist *out, struct err *err)
 {
@@ -77,8 +102,8 @@ int stack_names_hosts(const struct compose_project *p, const struct stack_plan *
 		for (size_t i = 0; r == 0 && i <= plan->count; i++) {
 			const struct compose_service *s = stack_names_service(p, plan, i);
 			const struct compose_attachment *a = joined(s, own->networks[n].network);
-			if (a)
-				r = add_line(p, network, i, s, a, out, err);
+			if (a && (r = add_line(p, network, i, s, a, out, err)) == 0)
+				r = add_links(p, network, i, own, s, a, out, err);
 		}
 	return r;
 }

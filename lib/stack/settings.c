@@ -31,6 +31,7 @@ static void fill_process(const struct compose_service *s, struct stack_settings 
 	b->read_only = s->read_only;
 	b->dns = &s->dns;
 	b->dns_search = &s->dns_search;
+	b->dns_options = &s->dns_opts;
 }
 
 static int add_capabilities(const struct compose_service *s, const struct strlist *from, struct strlist *to,
@@ -137,6 +138,8 @@ int stack_settings_fill(const struct compose_project *p, const struct compose_se
 			struct stack_settings *out, struct err *err)
 {
 	*out = (struct stack_settings){.service = s};
+	if (s->refused)
+		return err_set(err, ERR_UNSUPPORTED, "compose-key-unsupported", "service %s: %s", s->name, s->refused);
 	if (s->devices.count)
 		return stack_refuse(s, "devices of this machine by a compose file; --device does", err);
 	if (s->privileged)

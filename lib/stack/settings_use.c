@@ -87,6 +87,7 @@ void stack_settings_use(struct stack_settings *s, struct run_options *options)
 		theirs->dns = mine->dns;
 	if (!theirs->dns_search || !theirs->dns_search->count)
 		theirs->dns_search = mine->dns_search;
+	theirs->dns_options = mine->dns_options;
 	take_text(s->service->stop_signal, &options->stop_signal);
 	if (s->service->stop_grace)
 		options->stop_timeout_ms = (unsigned)s->service->stop_grace;

@@ -101,16 +101,18 @@ services:
 def test_names_and_networks(stack):
     """By service, container name and alias, in the networks that both have joined; not across networks."""
     out = stack.job("""
-for name in db store base; do wget -q -O - http://$name:5432/index.html; done
+for name in db store base linked; do wget -q -O - http://$name:5432/index.html; done
 if wget -q -T 2 -O - http://far:80/; then echo reached; else echo apart; fi
-grep -c far /etc/hosts || true""".replace("grep -c far /etc/hosts || true", "cat /etc/hosts"),
-                    "    depends_on: {db: {condition: service_healthy}, far: {condition: service_started}}\n    networks: [front]", DB + """
+grep -c far /etc/hosts || true""".replace("grep -c far /etc/hosts || true", "cat /etc/hosts /etc/resolv.conf"),
+                    "    depends_on: {db: {condition: service_healthy}, far: {condition: service_started}}\n    networks: [front]\n"
+                    "    links: [\"db:linked\"]\n    dns_opt: [\"ndots:3\"]", DB + """
     container_name: store
     networks: {front: {aliases: [base]}, back: {}}
   far: {image: SHELL, networks: [back]}
 networks: {front: {}, back: {internal: true}}
 """)
-    assert out[:3] == ["hello from this"] * 3 and "apart" in out, out
+    assert out[:4] == ["hello from this"] * 4 and "apart" in out, out
+    assert "options ndots:3" in out, out
     assert not any("far" in line.split() for line in out), out
 
 
