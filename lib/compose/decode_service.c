@@ -106,26 +106,6 @@ static int take_expose(struct compose_scope *s, const struct compose_at *at, con
 	return e;
 }
 
-static int take_restart(struct compose_scope *s, const struct compose_at *at, const json_t *in,
-			struct compose_service *out, struct err *err)
-{
-	const char *text = compose_text(in, "restart");
-	const char *digits = text && strncmp(text, "on-failure:", 11) == 0 ? text + 11 : NULL;
-	if (!text || !*text)
-		return 0;
-	if (strcmp(text, "false") == 0)
-		text = "no";
-	const bool good = strcmp(text, "no") == 0 || strcmp(text, "always") == 0 || strcmp(text, "on-failure") == 0 ||
-			  strcmp(text, "unless-stopped") == 0 ||
-			  (digits && *digits && strspn(digits, "0123456789") == strlen(digits));
-	if (!good)
-		return compose_fail(s, COMPOSE_KEY(at, "restart"), err, "compose-invalid",
-				    "the value is not no, always, on-failure, on-failure:N or unless-stopped: %.100s",
-				    text);
-	out->restart = mem_strdup(text);
-	return 0;
-}
-
 static int take_limits(struct compose_scope *s, const struct compose_at *at, const json_t *in,
 		       struct compose_service *out, struct err *err)
 {
@@ -182,18 +162,14 @@ static void take_texts(const json_t *in, struct compose_service *out)
 		     {"user", &out->user},
 		     {"working_dir", &out->working_dir},
 		     {"hostname", &out->hostname},
-		     {"domainname", &out->domainname},
 		     {"container_name", &out->container_name},
 		     {"platform", &out->platform},
-		     {"pull_policy", &out->pull_policy},
 		     {"stop_signal", &out->stop_signal}};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		*texts[i].text = compose_take_text(in, texts[i].key);
 	out->read_only = compose_take_bool(in, "read_only", false);
 	out->init = compose_take_bool(in, "init", false);
 	out->privileged = compose_take_bool(in, "privileged", false);
-	out->tty = compose_take_bool(in, "tty", false);
-	out->stdin_open = compose_take_bool(in, "stdin_open", false);
 }
 
 int compose_decode_service(struct compose_scope *s, const struct compose_at *at, json_t *in,
@@ -205,8 +181,7 @@ int compose_decode_service(struct compose_scope *s, const struct compose_at *at,
 	if ((e = take_lists(s, in, out, err)) < 0 || (e = take_healthcheck(s, in, out, err)) < 0 ||
 	    (e = take_build(s, in, out, err)) < 0 || (e = take_ulimits(s, in, out, err)) < 0 ||
 	    (e = take_sysctls(s, in, out, err)) < 0 || (e = take_expose(s, at, in, out, err)) < 0 ||
-	    (e = take_restart(s, at, in, out, err)) < 0 || (e = take_limits(s, at, in, out, err)) < 0 ||
-	    (e = compose_decode_mounts(s, at, in, out, err)) < 0 ||
+	    (e = take_limits(s, at, in, out, err)) < 0 || (e = compose_decode_mounts(s, at, in, out, err)) < 0 ||
 	    (e = compose_decode_grants(s, in, "configs", &out->configs, &out->n_configs, err)) < 0 ||
 	    (e = compose_decode_grants(s, in, "secrets", &out->secrets, &out->n_secrets, err)) < 0 ||
 	    (e = compose_decode_relations(s, at, in, out, err)) < 0)

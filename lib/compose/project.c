@@ -52,9 +52,9 @@ static void parts_done(struct compose_service *s)
 
 static void service_done(struct compose_service *s)
 {
-	char *const texts[] = {s->name,     s->image,       s->network_mode,   s->user,     s->working_dir,
-			       s->hostname, s->domainname,  s->container_name, s->platform, s->pull_policy,
-			       s->cpus,     s->stop_signal, s->restart,        s->refused};
+	char *const texts[] = {s->name,        s->image,       s->network_mode,   s->user,
+			       s->working_dir, s->hostname,    s->container_name, s->platform,
+			       s->cpus,        s->stop_signal, s->refused};
 	struct strlist *const lists[] = {&s->command,  &s->entrypoint,  &s->environment, &s->ports,        &s->expose,
 					 &s->cap_add,  &s->cap_drop,    &s->group_add,   &s->security_opt, &s->devices,
 					 &s->sysctls,  &s->extra_hosts, &s->dns,         &s->dns_search,   &s->dns_opts,

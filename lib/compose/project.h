@@ -95,8 +95,8 @@ struct compose_service {
 	struct compose_dependency *dependencies; /* depends_on, and what network_mode, links and volumes_from imply */
 	size_t n_dependencies;
 	struct compose_healthcheck *healthcheck; /* NULL = the image's */
-	char *user, *working_dir, *hostname, *domainname, *container_name, *platform, *pull_policy;
-	bool read_only, init, privileged, tty, stdin_open;
+	char *user, *working_dir, *hostname, *container_name, *platform;
+	bool read_only, init, privileged;
 	struct strlist cap_add, cap_drop, group_add, security_opt, devices;
 	struct strlist sysctls;                   /* NAME=VALUE */
 	struct strlist extra_hosts;               /* NAME:ADDRESS */
@@ -107,7 +107,6 @@ struct compose_service {
 	char *cpus;
 	char *stop_signal;
 	uint64_t stop_grace; /* milliseconds; 0 = not given */
-	char *restart;       /* "no", "always", "on-failure[:N]", "unless-stopped" */
 	struct strlist profiles;
 	bool enabled;                /* by its profiles, or wanted, or a dependency of such a service */
 	struct strlist links;        /* SERVICE:ALIAS: names by which only this service finds the others */

@@ -321,8 +321,8 @@ def theirs(service):
         if isinstance(service.get("extra_hosts"), dict) else sorted(service.get("extra_hosts", [])),
         "stop_grace": milliseconds(service.get("stop_grace_period")), "shm": size(service.get("shm_size")),
         "sysctls": pairs(service.get("sysctls")),
-        "texts": [service.get(key) for key in ("user", "working_dir", "hostname", "restart", "stop_signal")],
-        "flags": [service.get(key, False) for key in ("read_only", "init", "privileged", "tty")],
+        "texts": [service.get(key) for key in ("user", "working_dir", "hostname", "stop_signal")],
+        "flags": [service.get(key, False) for key in ("read_only", "init", "privileged")],
         "lists": [service.get(key, []) for key in ("cap_add", "cap_drop", "dns", "security_opt")],
     }
 
@@ -349,8 +349,8 @@ def own(service):
         "ulimits": {name: (v["soft"], v["hard"]) for name, v in service["ulimits"].items()},
         "extra_hosts": sorted(service["extra_hosts"]), "stop_grace": service["stop_grace"],
         "shm": service["shm_bytes"], "sysctls": pairs(service["sysctls"]),
-        "texts": [service[key] for key in ("user", "working_dir", "hostname", "restart", "stop_signal")],
-        "flags": [service[key] for key in ("read_only", "init", "privileged", "tty")],
+        "texts": [service[key] for key in ("user", "working_dir", "hostname", "stop_signal")],
+        "flags": [service[key] for key in ("read_only", "init", "privileged")],
         "lists": [service[key] for key in ("cap_add", "cap_drop", "dns", "security_opt")],
     }
 

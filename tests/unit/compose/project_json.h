@@ -101,21 +101,23 @@ static void compose_put_texts(json_t *out, const struct compose_service *s)
 {
 	const struct {
 		const char *key, *text;
-	} texts[] = {{"image", s->image},       {"network_mode", s->network_mode},
-		     {"user", s->user},         {"working_dir", s->working_dir},
-		     {"hostname", s->hostname}, {"domainname", s->domainname},
-		     {"platform", s->platform}, {"container_name", s->container_name},
-		     {"cpus", s->cpus},         {"pull_policy", s->pull_policy},
-		     {"restart", s->restart},   {"stop_signal", s->stop_signal},
+	} texts[] = {{"image", s->image},
+		     {"network_mode", s->network_mode},
+		     {"user", s->user},
+		     {"working_dir", s->working_dir},
+		     {"hostname", s->hostname},
+		     {"platform", s->platform},
+		     {"container_name", s->container_name},
+		     {"cpus", s->cpus},
+		     {"stop_signal", s->stop_signal},
 		     {"refused", s->refused}};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		json_object_set_new(out, texts[i].key, compose_text_of(texts[i].text));
 	const struct {
 		const char *key;
 		bool v;
-	} flags[] = {{"read_only", s->read_only},   {"init", s->init},
-		     {"privileged", s->privileged}, {"tty", s->tty},
-		     {"stdin_open", s->stdin_open}, {"enabled", s->enabled}};
+	} flags[] = {
+	    {"read_only", s->read_only}, {"init", s->init}, {"privileged", s->privileged}, {"enabled", s->enabled}};
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
 		json_object_set_new(out, flags[i].key, json_boolean(flags[i].v));
 	const struct {
