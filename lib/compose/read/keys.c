@@ -92,7 +92,7 @@ static const struct compose_key keys[] = {
     {COMPOSE_SERVICE, "profiles", COMPOSE_DONE, COMPOSE_LIST, 0, NULL, NULL},
     {COMPOSE_SERVICE, "provider", COMPOSE_REFUSED, COMPOSE_ANY, 0, NULL, "the service is not a container"},
     {COMPOSE_SERVICE, "pull_policy", COMPOSE_IGNORED, COMPOSE_TEXT, 0, NULL,
-     "slim takes the image that is there, and pulls it if there is none"},
+     "slim pulls an image only if no engine has it"},
     {COMPOSE_SERVICE, "pull_refresh_after", COMPOSE_IGNORED, COMPOSE_ANY, 0, NULL,
      "slim asks for an image when it needs it"},
     {COMPOSE_SERVICE, "read_only", COMPOSE_DONE, COMPOSE_BOOL, 0, NULL, NULL},
