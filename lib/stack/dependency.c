@@ -7,7 +7,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "os/subproc.h"
+#include "base/thread.h"
 #include "run/output/container_log.h"
 
 #define LAST_BYTES 500 /* of its output in an error */
@@ -102,7 +102,7 @@ int stack_dependency_start(const struct stack_dependency_work *work, struct stac
 	d->options.continue_fd = d->stop;
 	d->options.may_exit = true;
 	d->progress = (struct progress){.cancel_fd = d->cancel};
-	int failed = d->stop < 0 || d->cancel < 0 ? errno : pthread_create(&d->thread, NULL, run, d);
+	int failed = d->stop < 0 || d->cancel < 0 ? errno : thread_start(&d->thread, run, d);
 	if (failed) {
 		done(d);
 		return err_sys(err, failed, "thread-start", "service %s", work->service);
