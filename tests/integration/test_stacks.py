@@ -111,7 +111,7 @@ grep -c far /etc/hosts || true""".replace("grep -c far /etc/hosts || true", "cat
   far: {image: SHELL, networks: [back]}
 networks: {front: {}, back: {internal: true}}
 """)
-    assert out[:4] == ["hello from this"] * 4 and "apart" in out, out
+    assert out.count("hello from this") == 4 and "apart" in out and "reached" not in out, out
     assert "options ndots:3" in out, out
     assert not any("far" in line.split() for line in out), out
 
