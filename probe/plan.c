@@ -119,12 +119,13 @@ size_t probe_plan_make(void *plan, const struct oci_image_config *config, const 
 {
 	struct probe_plan *p = plan;
 	const bool http = probes(p, config), placed = has_driver(p, EXERCISE_HTTP);
+	const struct strlist *check = p->check ? p->check : &config->healthcheck;
 	free(p->exercises); /* of another image */
 	p->n_exercises = 0;
 	p->ready.healthcheck = NULL;
 	p->exercises = mem_calloc(5 + p->n_drivers, sizeof(*p->exercises));
-	if (config->healthcheck.count && strcmp(config->healthcheck.items[0], "NONE") != 0) {
-		p->healthcheck = (struct probe_healthcheck_options){&config->healthcheck, &config->shell};
+	if (check->count && strcmp(check->items[0], "NONE") != 0) {
+		p->healthcheck = (struct probe_healthcheck_options){check, &config->shell};
 		p->ready.healthcheck = &p->healthcheck;
 	}
 	if (probe_ready_asks(&p->ready))

@@ -31,6 +31,8 @@ struct probe_plan {
 	const struct probe_client_options *clients;
 	size_t n_talks, n_clients;
 	struct probe_ready ready; /* no checks = it is ready when it listens */
+	const struct strlist
+	    *check; /* Healthcheck.Test in the place of the image's; empty = none; NULL = the image's */
 	/* Filled by probe_plan_make. */
 	struct probe_healthcheck_options healthcheck;
 	struct probe_http_options http_left; /* http, but not for ports that talks and clients name */

@@ -100,6 +100,15 @@ int compose_plan_use(struct compose_plan *p, struct pipeline_session_options *o,
 	return ports_parse(&inside, "compose-file", expose, n_expose, err);
 }
 
+const struct strlist *compose_plan_check(const struct compose_plan *p)
+{
+	static const struct strlist none;
+	const struct compose_service *s = p->source ? compose_project_service(&p->project, p->stack.target) : NULL;
+	if (!s || !s->healthcheck)
+		return NULL;
+	return s->healthcheck->disabled ? &none : s->healthcheck->test.count ? &s->healthcheck->test : NULL;
+}
+
 void compose_plan_done(struct compose_plan *p)
 {
 	free(p->source);

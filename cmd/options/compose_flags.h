@@ -29,4 +29,6 @@ int compose_plan_init(struct compose_plan *p, const struct compose_flags *f, str
 /* Adds the ports of the service to those that slim waits for. o borrows p. */
 int compose_plan_use(struct compose_plan *p, struct pipeline_session_options *o, struct oci_port **expose,
 		     size_t *n_expose, struct err *err) MUST_CHECK;
+/* The health check of the service, as Healthcheck.Test; empty = it has none; NULL = that of its image. */
+const struct strlist *compose_plan_check(const struct compose_plan *p);
 void compose_plan_done(struct compose_plan *p);

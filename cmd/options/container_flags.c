@@ -440,6 +440,7 @@ int container_plan_init(struct container_plan *p, const struct container_flags *
 	    (r = compose_plan_use(&p->compose, o, &p->surroundings.expose, &p->surroundings.n_expose, err)) < 0 ||
 	    (r = container_plan_drive(p, f, err)) < 0)
 		return r;
+	p->probes.check = compose_plan_check(&p->compose);
 	surroundings_use(&p->surroundings, &f->surroundings, o);
 	return parse_process(p, command, err);
 }

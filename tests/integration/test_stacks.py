@@ -196,6 +196,18 @@ services:
     assert "tests" in result.error()["message"] and "5" in result.error()["message"], result
 
 
+def test_health_check_of_the_file(stack):
+    """An engine runs it in the slim container, too: its programs stay, though the image knows nothing of it."""
+    text = "services: {web: {image: SHELL, healthcheck: %s}}"
+    stack.build(text % "{test: [CMD, wget, -q, -O, /tmp/x, 'http://127.0.0.1/index.html']}", "--keep", "exact")
+    assert "bin/wget" in Image("oci:%s:x" % (stack.directory / "out")).paths()
+    with open(stack.directory / "report.json") as f:
+        kinds = {step["kind"]: step for step in json.load(f)["runs"][0]["steps"]}
+    assert kinds["healthcheck"]["status"] == 0, kinds
+    stack.build(text % "{disable: true}", "--keep", "exact")
+    assert "bin/wget" not in Image("oci:%s:x" % (stack.directory / "out")).paths()
+
+
 def test_each_run_begins_anew(stack):
     """Else the second run of the original, or that of the result, would find what the first one left."""
     stack.build("""

@@ -38,6 +38,14 @@ static void what_an_image_gets(void **state)
 	plan_one(PORT "," CHECK, &plain, "healthcheck http");
 	plan_one(CHECK, &plain, "healthcheck");
 	plan_one(NO_CHECK, &plain, "http?");
+	struct strlist check = {0};
+	struct probe_plan other = {.http = &http, .check = &check};
+	plan_one(PORT "," CHECK, &other, "http");
+	strlist_add(&check, "CMD");
+	strlist_add(&check, "false");
+	plan_one(NO_CHECK, &other, "healthcheck");
+	plan_one(PORT, &other, "healthcheck http");
+	strlist_done(&check);
 	struct probe_plan ports = {.http = &http, .has_ports = true};
 	plan_one("", &ports, "http");
 	struct probe_plan off = {.has_ports = true};
