@@ -33,7 +33,7 @@ static int check_given(const struct batch_request *r, struct err *err)
 /* Options that name a file of one image: two images can't have the same. */
 static int check_places(const struct batch_request *r, const struct batch_file *file, struct err *err)
 {
-	static const char *const names[] = {"output", "tag", "sarif", "metrics", "code-quality"};
+	static const char *const names[] = {"output", "tag", "sarif", "metrics", "code-quality", "compose-out"};
 	for (size_t i = 0; file->count > 1 && i < r->given->count; i++)
 		for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
 			if (strcmp(r->given->items[i].row->name, names[k]) == 0)
@@ -52,12 +52,15 @@ static int write_reports(const char *path, const struct batch_results *results, 
 	return r < 0 ? err_wrap(err, "report") : 0;
 }
 
-static void show(const struct batch_request *r, const struct batch_results *results, struct outcome *out)
+static void show(const struct batch_request *r, const struct batch_results *results, const struct buf *summary,
+		 struct outcome *out)
 {
-	if (r->json)
+	if (r->json) {
 		batch_summary_json(results, &out->result);
-	else if (!r->quiet && !out->stdout_taken)
+	} else if (!r->quiet && !out->stdout_taken) {
 		batch_summary_text(results, &out->result);
+		buf_append(&out->result, summary->data, summary->len);
+	}
 }
 
 /* The outputs for the CI system. Returns code, or EXIT_FAILED if one can't be written. */
@@ -86,39 +89,57 @@ static int begin(const struct batch_request *r, const struct strlist *names, str
 	return r->report && output_file_check(r->report, &out->err) < 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
-int batch_build(const struct batch_request *r, struct outcome *out)
+/* What follows the images, unless one of them failed. */
+static int follow(const struct batch_request *r, struct batch_results *results, const struct progress *progress,
+		  struct buf *summary, struct err *err)
+{
+	int e = batch_summary_error(results, err);
+	if (e < 0 || !r->after.run)
+		return e;
+	e = r->after.run(r->after.ctx, results, progress, summary, err);
+	results->after = e == -ERR_DIFFERS ? EXIT_DIFFERS : e < 0 ? EXIT_FAILED : EXIT_DONE;
+	return e;
+}
+
+int batch_build_images(const struct batch_request *r, struct batch_file *file, struct outcome *out)
 {
 	CLEANUP_STRLIST struct strlist names = {0};
 	CLEANUP_OUTPUT_PLAN struct output_plan outputs = {0};
-	CLEANUP_BATCH_FILE struct batch_file file = {0};
 	CLEANUP_BATCH_RESULTS struct batch_results results = {0};
+	CLEANUP_BUF struct buf summary = {0};
 	struct progress progress;
 	struct err unwritten = {0};
-	if (check_given(r, &out->err) < 0 ||
-	    batch_file_read(r->flags->file, r->build, r->names, r->given, &file, &out->err) < 0 ||
-	    check_places(r, &file, &out->err) < 0)
-		return EXIT_USAGE;
-	for (size_t i = 0; i < file.count; i++)
-		strlist_add(&names, file.images[i].name);
+	for (size_t i = 0; i < file->count; i++)
+		strlist_add(&names, file->images[i].name);
 	int code = begin(r, &names, &outputs, out);
 	if (code != EXIT_DONE)
 		return code;
 	if (progress_begin(&progress, r->quiet, &out->err) < 0 || (r->json && streams_check_output(&out->err) < 0))
 		return EXIT_FAILED;
-	unsigned jobs = r->flags->jobs ? r->flags->jobs : file.jobs ? file.jobs : batch_jobs_default();
+	unsigned jobs = r->flags->jobs ? r->flags->jobs : file->jobs ? file->jobs : batch_jobs_default();
 	const struct batch_run_options run = {.jobs = jobs, .timeout = r->timeout};
 	interrupt_after(r->timeout);
-	int stopped = batch_run_images(&file, &run, &progress, &results, &out->err);
+	int stopped = batch_run_images(file, &run, &progress, &results, &out->err);
+	if (stopped == 0)
+		(void)follow(r, &results, &progress, &summary, &out->err); /* the exit code is the result */
 	interrupt_end_time();
 	if (stopped < 0 && !results.count)
 		return EXIT_FAILED;
-	if (stopped == 0)
-		(void)batch_summary_error(&results, &out->err); /* the exit code is the result */
-	show(r, &results, out);
+	show(r, &results, &summary, out);
 	code = write_outputs(&outputs, &results, stopped < 0 ? EXIT_FAILED : batch_summary_status(&results), out);
 	if (r->report && write_reports(r->report, &results, &unwritten) < 0) {
 		outcome_fail(out, &unwritten);
 		return EXIT_FAILED;
 	}
 	return code;
+}
+
+int batch_build(const struct batch_request *r, struct outcome *out)
+{
+	CLEANUP_BATCH_FILE struct batch_file file = {0};
+	if (check_given(r, &out->err) < 0 ||
+	    batch_file_read(r->flags->file, r->build, r->names, r->given, &file, &out->err) < 0 ||
+	    check_places(r, &file, &out->err) < 0)
+		return EXIT_USAGE;
+	return batch_build_images(r, &file, out);
 }

@@ -1,6 +1,7 @@
 /* cmd/batch/batch.h - `slim build --file`: many images in one go. */
 #pragma once
 
+#include "cmd/batch/run.h"
 #include "cmd/command.h"
 #include "cmd/options/ci/output_flags.h"
 
@@ -10,6 +11,15 @@ struct batch_flags {
 	unsigned jobs;    /* 0 = as many as the file says, or the machine can take */
 };
 extern const struct option_group batch_flags_group;
+
+/* What follows once all images are done. */
+struct batch_after {
+	/* summary: of the batch, for a person. Its error becomes that of the batch. ERR_DIFFERS: EXIT_DIFFERS. NULL =
+	 * nothing follows. */
+	int (*run)(void *ctx, struct batch_results *results, const struct progress *progress, struct buf *summary,
+		   struct err *err);
+	void *ctx;
+};
 
 /* The rest of the command line. */
 struct batch_request {
@@ -21,7 +31,10 @@ struct batch_request {
 	unsigned timeout;                      /* seconds, for all of them; 0 = none */
 	bool json, quiet;
 	const struct output_flags *outputs; /* of the batch as a whole */
+	struct batch_after after;
 };
 
-/* Builds all images. The result is the summary. Returns the exit_code. */
+/* Reads the file, and builds all images. The result is the summary. Returns the exit_code. */
 int batch_build(const struct batch_request *r, struct outcome *out);
+/* The same for command lines that were made already. */
+int batch_build_images(const struct batch_request *r, struct batch_file *file, struct outcome *out);

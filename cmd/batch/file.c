@@ -55,7 +55,7 @@ static bool is_among(const char *name, const char *const *names)
 /* Options of the batch, which an image can't have. */
 static bool is_of_batch(const char *name)
 {
-	static const char *const names[] = {"file", "jobs", "json", NULL};
+	static const char *const names[] = {"file", "jobs", "json", "all", NULL};
 	return is_among(name, names);
 }
 

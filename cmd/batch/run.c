@@ -354,5 +354,6 @@ void batch_run_done(struct batch_results *r)
 		json_decref(r->items[i].error);
 	}
 	free(r->items);
+	json_decref(r->stack);
 	*r = (struct batch_results){0};
 }

@@ -25,6 +25,8 @@ struct batch_results {
 	struct batch_result *items; /* in the order of the file */
 	size_t count;
 	uint64_t ms;
+	int after;     /* an exit_code: of what followed the images (batch.h) */
+	json_t *stack; /* of slim build --all, see slim-report(5); NULL = none */
 };
 
 struct batch_run_options {

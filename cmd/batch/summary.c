@@ -48,7 +48,7 @@ static const char *state_word(const struct batch_result *r)
 
 int batch_summary_status(const struct batch_results *r)
 {
-	size_t worst = 0;
+	size_t worst = rank(r->after);
 	for (size_t i = 0; i < r->count; i++)
 		if (rank(r->items[i].status) > worst)
 			worst = rank(r->items[i].status);
@@ -167,6 +167,8 @@ void batch_summary_json(const struct batch_results *r, struct buf *out)
 	json_object_set_new(root, "status", json_integer(batch_summary_status(r)));
 	json_object_set_new(root, "ms", json_integer((json_int_t)r->ms));
 	json_object_set_new(root, "reports", reports);
+	if (r->stack)
+		json_object_set(root, "stack", r->stack);
 	json_write_pretty(root, out);
 }
 

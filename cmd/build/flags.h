@@ -8,6 +8,7 @@
 #include "cmd/options/ci/output_flags.h"
 #include "cmd/build/config_edit_flags.h"
 #include "cmd/options/policy_flags.h"
+#include "cmd/services/flags.h"
 #include "publish/wish.h"
 
 struct build_flags {
@@ -18,6 +19,7 @@ struct build_flags {
 	struct output_flags ci;
 	struct lock_flags lock;
 	struct batch_flags batch;
+	struct services_flags services;
 	const char *max_drift, *report, *report_format, *artifacts, *compression, *verify, *format, *others;
 	const char *dockerfile, *dockerignore, *html;
 	char *dest_creds; /* wiped as those of registry_flags */

@@ -8,6 +8,7 @@
 #include "cmd/build/several.h"
 #include "cmd/command.h"
 #include "cmd/progress.h"
+#include "cmd/services/services.h"
 #include "cmd/streams.h"
 #include "os/output_file.h"
 #include "report/report_verify_page.h"
@@ -23,6 +24,7 @@ static const struct option_part parts[] = {
     {&build_flags_report_group, 0},
     {&output_flags_group, offsetof(struct build_flags, ci)},
     {&batch_flags_group, offsetof(struct build_flags, batch)},
+    {&services_flags_group, offsetof(struct build_flags, services)},
     CONTAINER_PARTS(struct build_flags, container),
 };
 
@@ -36,31 +38,46 @@ static void tell_original(const struct report *report, struct outcome *out)
 	buf_str(&out->page, "THE ORIGINAL IMAGE WAS PUBLISHED, NOT A SLIM ONE (--on-fail keep-original)\n");
 }
 
+static struct batch_request request_of(const struct build_flags *f)
+{
+	return (struct batch_request){.build = &command_build,
+				      .flags = &f->batch,
+				      .given = &f->container.given,
+				      .report = f->report,
+				      .timeout = f->container.timeout,
+				      .json = f->json,
+				      .quiet = f->container.quiet,
+				      .outputs = &f->ci};
+}
+
+static int build_services(const struct build_flags *f, struct outcome *out)
+{
+	const struct services_wish w = {.flags = &f->services,
+					.compose = &f->container.compose,
+					.verify = &command_verify,
+					.verifies = !f->verify || strcmp(f->verify, "off") != 0,
+					.batch = request_of(f)};
+	return services_build(&w, out);
+}
+
 static int build_many(const struct build_flags *f, const struct strlist *names, struct outcome *out)
 {
+	struct batch_request r = request_of(f);
+	r.names = names;
 	if (f->html) {
 		(void)err_set(&out->err, ERR_INVAL, "option-conflict",
 			      "--html shows one image: with --file put \"html: FILE\" below each image in %s",
 			      f->batch.file);
 		return EXIT_USAGE;
 	}
-	return batch_build(&(struct batch_request){.build = &command_build,
-						   .flags = &f->batch,
-						   .given = &f->container.given,
-						   .names = names,
-						   .report = f->report,
-						   .timeout = f->container.timeout,
-						   .json = f->json,
-						   .quiet = f->container.quiet,
-						   .outputs = &f->ci},
-			   out);
+	return batch_build(&r, out);
 }
 
 /* There must be one image, unless --file names them. */
 static int check_arguments(const struct build_flags *f, const struct strlist *args, struct err *err)
 {
 	if (f->batch.jobs)
-		return err_set(err, ERR_INVAL, "option-needs-partner", "--jobs needs --file");
+		return err_set(err, ERR_INVAL, "option-needs-partner", "--jobs needs --file or --all");
 	if (!args->count && !f->container.compose.target)
 		return err_set(
 		    err, ERR_INVAL, "argument-missing",
@@ -114,6 +131,7 @@ static int run_build(struct build_flags *f, struct build_plan *plan, struct repo
 static int build(struct build_flags *f, const char *source, struct report *report, struct outcome *out)
 {
 	CLEANUP_BUILD_PLAN struct build_plan plan = {0};
+	struct err unwritten = {0};
 	log_enable(f->container.verbose);
 	if (container_plan_compose(&plan.container, &f->container, &source, &out->err) < 0 ||
 	    build_plan_make(f, source, &plan, &out->err) < 0)
@@ -122,13 +140,24 @@ static int build(struct build_flags *f, const char *source, struct report *repor
 			    (f->report && output_file_is_stdout(f->report));
 	if (build_files_check(f, &out->err) < 0)
 		return EXIT_FAILED;
-	const int code = f->several ? build_several(f, &plan, report, out) : run_build(f, &plan, report, out);
+	if (f->services.out && output_file_check(f->services.out, &out->err) < 0)
+		return EXIT_FAILED;
+	int code = f->several ? build_several(f, &plan, report, out) : run_build(f, &plan, report, out);
+	if (f->services.out && code == EXIT_DONE &&
+	    services_write_one(f->services.out, &plan.container.compose, report, &unwritten) < 0) {
+		outcome_fail(out, &unwritten);
+		code = EXIT_FAILED;
+	}
 	return build_files_write_theirs(f, source, report, out, code);
 }
 
 static int run(void *options, const struct strlist *args, struct outcome *out)
 {
 	struct build_flags *f = options;
+	if (services_flags_check(&f->services, &f->container.compose, &f->container.given, args->count, &out->err) < 0)
+		return EXIT_USAGE;
+	if (f->services.all)
+		return build_services(f, out);
 	if (f->batch.file)
 		return build_many(f, args, out);
 	CLEANUP_OUTPUT_PLAN struct output_plan outputs = {0};
@@ -155,6 +184,8 @@ static const char *const examples[] = {
     "slim build app:2 --exec 'app --selftest' --http-probe-cmd POST:/login",
     "Build from a layout, keep one directory more, and write a report.",
     "slim build oci:images:app -o oci:images:app-slim --include '/opt/plugins/**' --report report.json",
+    "Make the images of all services of a compose file small, and start them.",
+    "slim build --all && docker compose -f compose.yaml -f compose.slim.yaml up",
     "Make all platforms of an index small, one from a trace.",
     "slim build docker://registry.example.com/app:2 --platform all --trace linux/arm64=arm64.json --push -t "
     "registry.example.com/app:2-slim",
@@ -163,7 +194,7 @@ static const char *const examples[] = {
 
 const struct command command_build = {
     .name = "build",
-    .args = "SOURCE | --file FILE [NAME...]",
+    .args = "SOURCE | --file FILE [NAME...] | --all",
     .summary = "Run an image under a sensor and write a new image that holds only the files it needs",
     .examples = examples,
     .options = OPTION_TABLE(parts),

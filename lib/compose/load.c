@@ -62,6 +62,7 @@ int compose_project_load(const struct compose_options *options, struct compose_p
 		return e;
 	for (size_t i = 0; i < r.sources.count; i++)
 		strlist_add(&p.files, r.sources.items[i]->path);
+	strlist_extend(&p.given, &found.files);
 	*out = p;
 	p = (struct compose_project){0};
 	return 0;

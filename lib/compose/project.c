@@ -104,6 +104,7 @@ void compose_project_done(struct compose_project *p)
 	free(p->name);
 	free(p->working_dir);
 	strlist_done(&p->files);
+	strlist_done(&p->given);
 	notes_done(&p->notes);
 	*p = (struct compose_project){0};
 }

@@ -141,6 +141,7 @@ struct compose_file_source {
 struct compose_project {
 	char *name, *working_dir; /* working_dir: absolute */
 	struct strlist files;     /* absolute, those of include and extends, too */
+	struct strlist given;     /* those of the options, or the usual ones, in the order in which they are merged */
 	struct compose_service *services;
 	size_t n_services;
 	struct compose_network *networks; /* those that a service joins; "default" is one of them */

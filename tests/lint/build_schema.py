@@ -10,9 +10,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from man_pages import options_of_page  # noqa: E402
 
 SCHEMA = os.path.join("docs", "schemas", "build.schema.json")
-FOLDERS = [os.path.join("cmd", name) for name in ("docker_slim", "batch", "build", "options")]
+FOLDERS = [os.path.join("cmd", name) for name in ("docker_slim", "batch", "build", "options", "services")]
 ROW = re.compile(r'"([a-z][\w-]*)",\s*(?:0|\'.\'),\s*OPTION_([A-Z]+),\s*(?:\w+\([^()]*\)|\w+),\s*(NULL|"[^"]*"|\w+)')
-NOT_IN_FILE = {"file", "jobs", "json"}  # one for all images
+NOT_IN_FILE = {"file", "jobs", "json", "all"}  # one for all images
 FLAGS = {"FLAG", "BOOL", "CHOICE"}
 LISTS = {"LIST", "ENV", "SECRETS"}
 WIDTH = 120
