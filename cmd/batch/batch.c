@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "cmd/batch/jobs.h"
 #include "cmd/batch/outputs.h"
 #include "cmd/batch/summary.h"
@@ -94,9 +95,9 @@ static int follow(const struct batch_request *r, struct batch_results *results, 
 		  struct buf *summary, struct err *err)
 {
 	int e = batch_summary_error(results, err);
-	if (e < 0 || !r->after.run)
+	if (e < 0 || !r->around.after)
 		return e;
-	e = r->after.run(r->after.ctx, results, progress, summary, err);
+	e = r->around.after(r->around.ctx, results, progress, summary, err);
 	results->after = e == -ERR_DIFFERS ? EXIT_DIFFERS : e < 0 ? EXIT_FAILED : EXIT_DONE;
 	return e;
 }
@@ -117,9 +118,15 @@ int batch_build_images(const struct batch_request *r, struct batch_file *file, s
 	if (progress_begin(&progress, r->quiet, &out->err) < 0 || (r->json && streams_check_output(&out->err) < 0))
 		return EXIT_FAILED;
 	unsigned jobs = r->flags->jobs ? r->flags->jobs : file->jobs ? file->jobs : batch_jobs_default();
-	const struct batch_run_options run = {.jobs = jobs, .timeout = r->timeout};
+	const uint64_t began = clock_ms();
 	interrupt_after(r->timeout);
-	int stopped = batch_run_images(file, &run, &progress, &results, &out->err);
+	int stopped = r->around.before ? r->around.before(r->around.ctx, &progress, &out->err) : 0;
+	if (stopped < 0) {
+		interrupt_end_time();
+		return stopped == -ERR_UNPROVEN ? EXIT_DIFFERS : EXIT_FAILED;
+	}
+	const struct batch_run_options run = {.jobs = jobs, .timeout = batch_run_time_left(r->timeout, began)};
+	stopped = batch_run_images(file, &run, &progress, &results, &out->err);
 	if (stopped == 0)
 		(void)follow(r, &results, &progress, &summary, &out->err); /* the exit code is the result */
 	interrupt_end_time();

@@ -12,12 +12,13 @@ struct batch_flags {
 };
 extern const struct option_group batch_flags_group;
 
-/* What follows once all images are done. */
-struct batch_after {
-	/* summary: of the batch, for a person. Its error becomes that of the batch. ERR_DIFFERS: EXIT_DIFFERS. NULL =
-	 * nothing follows. */
-	int (*run)(void *ctx, struct batch_results *results, const struct progress *progress, struct buf *summary,
-		   struct err *err);
+/* What is done before the images are built, and once all of them are. Each may be NULL. */
+struct batch_around {
+	/* Its error ends the batch. */
+	int (*before)(void *ctx, const struct progress *progress, struct err *err);
+	/* summary: of the batch, for a person. Its error becomes that of the batch. ERR_DIFFERS: EXIT_DIFFERS. */
+	int (*after)(void *ctx, struct batch_results *results, const struct progress *progress, struct buf *summary,
+		     struct err *err);
 	void *ctx;
 };
 
@@ -31,7 +32,7 @@ struct batch_request {
 	unsigned timeout;                      /* seconds, for all of them; 0 = none */
 	bool json, quiet;
 	const struct output_flags *outputs; /* of the batch as a whole */
-	struct batch_after after;
+	struct batch_around around;
 };
 
 /* Reads the file, and builds all images. The result is the summary. Returns the exit_code. */

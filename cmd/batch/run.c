@@ -347,6 +347,12 @@ int batch_run_images(struct batch_file *file, const struct batch_run_options *o,
 	return stop_is_timeout() ? check_time(out, o->timeout, err) : progress_check(progress, err);
 }
 
+unsigned batch_run_time_left(unsigned timeout, uint64_t began)
+{
+	const uint64_t spent = (clock_ms() - began) / 1000;
+	return !timeout ? 0 : spent < timeout ? timeout - (unsigned)spent : 1;
+}
+
 void batch_run_done(struct batch_results *r)
 {
 	for (size_t i = 0; i < r->count; i++) {

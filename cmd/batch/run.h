@@ -38,5 +38,7 @@ struct batch_run_options {
  * the time is over before all are done. Fills *out in any case. */
 int batch_run_images(struct batch_file *file, const struct batch_run_options *o, const struct progress *progress,
 		     struct batch_results *out, struct err *err) MUST_CHECK;
+/* Seconds of timeout that are left, 1 at least; began: clock_ms. 0 if there is no limit. */
+unsigned batch_run_time_left(unsigned timeout, uint64_t began);
 void batch_run_done(struct batch_results *r);
 #define CLEANUP_BATCH_RESULTS CLEANUP(batch_run_done)

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cmd/batch/values.h"
 #include "oci/ref.h"
 #include "pipeline/stack/stack.h"
 
@@ -12,56 +11,42 @@
 
 /* ---- the order ---- */
 
-struct listing {
-	const struct services_request *request;
-	size_t *items, count;
-};
-
-static bool is_listed(const struct listing *l, size_t service)
+static void add(const struct services_request *r, size_t service, struct services_list *out)
 {
-	for (size_t i = 0; i < l->count; i++)
-		if (l->items[i] == service)
-			return true;
-	return false;
-}
-
-static void list(struct listing *l, size_t service)
-{
-	const struct services_request *r = l->request;
 	const struct compose_service *s = &r->project->services[service];
-	if (s->enabled && !is_listed(l, service) && !strlist_has(r->drivers, s->name) &&
-	    !strlist_has(r->excluded, s->name))
-		l->items[l->count++] = service;
+	for (size_t i = 0; i < out->count; i++)
+		if (out->items[i].service == s)
+			return;
+	if (s->enabled && !strlist_has(r->drivers, s->name) && !strlist_has(r->excluded, s->name))
+		out->items[out->count++] =
+		    (struct services_item){.service = s, .image = pipeline_stack_image(r->project, s)};
 }
 
-int services_list_order(const struct services_request *r, size_t **out, size_t *n, struct err *err)
+static int add_all(const struct services_request *r, struct services_list *out, struct err *err)
 {
 	const struct compose_project *p = r->project;
-	struct listing l = {.request = r, .items = mem_calloc(p->n_services + 1, sizeof(size_t))};
-	int e = 0;
-	*out = l.items;
-	for (size_t i = 0; e == 0 && i < p->n_services; i++) {
+	out->items = mem_calloc(p->n_services + 1, sizeof(*out->items));
+	for (size_t i = 0; i < p->n_services; i++) {
 		CLEANUP_STACK_PLAN struct stack_plan plan = {0};
 		const struct stack_choice all = {0};
 		if (!p->services[i].enabled)
 			continue;
-		if ((e = stack_plan_make(p, p->services[i].name, &all, &plan, err)) < 0)
+		int e = stack_plan_make(p, p->services[i].name, &all, &plan, err);
+		if (e < 0)
 			return e;
 		for (size_t k = 0; k < plan.count; k++)
-			list(&l, plan.services[k]);
-		list(&l, i);
+			add(r, plan.services[k], out);
+		add(r, i, out);
 	}
-	*n = l.count;
-	return l.count
+	return out->count
 		   ? 0
 		   : err_set(err, ERR_INVAL, "compose-service-missing",
 			     "the project %s has no service to make small: enable one with --compose-profile", p->name);
 }
 
-/* ---- command lines ---- */
+/* ---- results that would have the same name ---- */
 
-/* Options that name a place for one result. */
-static bool is_place(const struct option_row *row)
+bool services_list_is_place(const struct option_row *row)
 {
 	static const char *const names[] = {"output", "tag",  "dockerfile-out",     "dockerignore-out",
 					    "html",   "lock", "copy-meta-artifacts"};
@@ -71,62 +56,13 @@ static bool is_place(const struct option_row *row)
 	return false;
 }
 
-/* Options that count for all services together, and those that a command line gets of its own. */
-static bool is_of_all(const struct option_row *row)
-{
-	static const char *const names[] = {"all",     "compose-out", "jobs",  "json",     "report",
-					    "timeout", "ci-dir",      "junit", "markdown", "dotenv"};
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(row->name, names[i]) == 0)
-			return true;
-	return false;
-}
-
-static void add_option(const struct option_row *row, const char *value, struct strlist *argv)
-{
-	strlist_take(argv, value ? mem_printf("--%s=%s", row->name, value) : mem_printf("--%s", row->name));
-}
-
-static struct batch_image *new_image(const char *name, struct batch_file *out)
-{
-	out->images = mem_grow(out->images, out->count, &out->cap, sizeof(*out->images));
-	struct batch_image *image = &out->images[out->count++];
-	*image = (struct batch_image){.name = mem_strdup(name)};
-	return image;
-}
-
-static int add_build(const struct services_request *r, const struct compose_service *s, struct batch_file *out,
-		     struct err *err)
-{
-	struct batch_image *image = new_image(s->name, out);
-	strlist_add(&image->argv, "build");
-	strlist_take(&image->argv, pipeline_stack_image(r->project, s));
-	strlist_add(&image->argv, "--json");
-	strlist_take(&image->argv, mem_printf("--target-compose-svc=%s", s->name));
-	for (size_t i = 0; i < r->given->count; i++) {
-		const struct option_given *g = &r->given->items[i];
-		CLEANUP_BUF struct buf value = {0};
-		if (is_of_all(g->row))
-			continue;
-		if (is_place(g->row) && g->value) {
-			int e = batch_values_expand(g->value, s->name, &value, err);
-			if (e < 0)
-				return err_wrap(err, "--%s", g->row->name);
-		}
-		add_option(g->row, value.data ? value.data : g->value, &image->argv);
-	}
-	return 0;
-}
-
-/* ---- results that would have the same name ---- */
-
 /* *apart: -o or -t has the service's name in it. */
 static int check_places(const struct services_request *r, size_t n, bool *apart, struct err *err)
 {
 	*apart = false;
 	for (size_t i = 0; n > 1 && i < r->given->count; i++) {
 		const struct option_given *g = &r->given->items[i];
-		if (!is_place(g->row) || !g->value)
+		if (!services_list_is_place(g->row) || !g->value)
 			continue;
 		if (!strstr(g->value, PATTERN))
 			return err_set(err, ERR_INVAL, "option-conflict",
@@ -146,57 +82,49 @@ static char *full_name(const char *text)
 	return is_name ? oci_name_full(ref.location) : mem_strdup(text);
 }
 
-static int check_images(const struct services_request *r, const size_t *services, size_t n, struct err *err)
+/* The first that has the same image. */
+static size_t first_of(const struct strlist *names, size_t i)
+{
+	size_t k = 0;
+	while (strcmp(names->items[k], names->items[i]) != 0)
+		k++;
+	return k;
+}
+
+/* Numbers the builds. */
+static int share(const struct services_request *r, bool apart, struct services_list *l, struct err *err)
 {
 	CLEANUP_STRLIST struct strlist names = {0};
-	for (size_t i = 0; i < n; i++) {
-		const struct compose_service *s = &r->project->services[services[i]];
-		CLEANUP_FREE char *image = pipeline_stack_image(r->project, s);
-		char *name = full_name(image);
-		for (size_t k = 0; k < i; k++)
-			if (strcmp(names.items[k], name) == 0) {
-				free(name);
-				return err_set(err, ERR_UNSUPPORTED, "compose-image-shared",
-					       "the services %s and %s have the same image %s, and their results the "
-					       "same name: add -t 'NAME-" PATTERN ":TAG', or build each with "
-					       "--target-compose-svc",
-					       r->project->services[services[k]].name, s->name, image);
-			}
-		strlist_take(&names, name);
+	size_t n = 0;
+	for (size_t i = 0; i < l->count; i++) {
+		struct services_item *item = &l->items[i];
+		strlist_take(&names, full_name(item->image));
+		struct services_item *first = &l->items[apart ? i : first_of(&names, i)];
+		item->follows = first != item;
+		item->build = item->follows ? first->build : n++;
+		first->followed |= item->follows;
+		if (item->follows && !r->verifies)
+			return err_set(err, ERR_INVAL, "compose-image-shared",
+				       "the services %s and %s have the same image %s, whose result needs a "
+				       "comparison: leave out --verify off, or add -t 'NAME-" PATTERN ":TAG'",
+				       first->service->name, item->service->name, item->image);
 	}
 	return 0;
 }
 
-int services_list_builds(const struct services_request *r, const size_t *services, size_t n, struct batch_file *out,
-			 struct err *err)
+int services_list_make(const struct services_request *r, struct services_list *out, struct err *err)
 {
 	bool apart;
-	int e = check_places(r, n, &apart, err);
-	if (e == 0 && !apart)
-		e = check_images(r, services, n, err);
-	for (size_t i = 0; e == 0 && i < n; i++)
-		e = add_build(r, &r->project->services[services[i]], out, err);
-	return e;
+	int e = add_all(r, out, err);
+	if (e == 0)
+		e = check_places(r, out->count, &apart, err);
+	return e == 0 ? share(r, apart, out, err) : e;
 }
 
-void services_list_verify(const struct services_request *r, const struct command *verify, const char *service,
-			  const char *original, const char *slim, const char *override, struct batch_file *out)
+void services_list_done(struct services_list *l)
 {
-	struct batch_image *image = new_image(service, out);
-	struct strlist *argv = &image->argv;
-	strlist_add(argv, "verify");
-	strlist_add(argv, original);
-	strlist_add(argv, slim);
-	strlist_add(argv, "--json");
-	strlist_take(argv, mem_printf("--target-compose-svc=%s", service));
-	for (size_t i = 0; i < r->project->given.count; i++)
-		strlist_take(argv, mem_printf("--compose-file=%s", r->project->given.items[i]));
-	strlist_take(argv, mem_printf("--compose-file=%s", override));
-	for (size_t i = 0; i < r->given->count; i++) {
-		const struct option_given *g = &r->given->items[i];
-		const char *name = g->row->name;
-		if (!is_of_all(g->row) && !is_place(g->row) && strcmp(name, "compose-file") != 0 &&
-		    option_find(&verify->options, name, strlen(name)))
-			add_option(g->row, g->value, argv);
-	}
+	for (size_t i = 0; i < l->count; i++)
+		free(l->items[i].image);
+	free(l->items);
+	*l = (struct services_list){0};
 }

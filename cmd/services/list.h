@@ -1,25 +1,32 @@
-/* cmd/services/list.h - the services that are made small, and the command line of slim for each of them. */
+/* cmd/services/list.h - the services that are made small, and which of them share an image. */
 #pragma once
 
-#include "cmd/batch/file.h"
+#include "cmd/options/option.h"
 #include "compose/project.h"
 
-/* What is known of the command line. */
 struct services_request {
 	const struct compose_project *project;
 	const struct option_given_list *given;    /* as the user gave them */
 	const struct strlist *drivers, *excluded; /* services that are not made small */
+	bool verifies;                            /* the results are compared */
 };
 
-/* The services that profiles enable, without drivers and excluded: those that others need come first. *out: indexes of
- * the project's services. ERR_INVAL: they depend on each other in a circle, or there is none. */
-int services_list_order(const struct services_request *r, size_t **out, size_t *n, struct err *err) MUST_CHECK;
+struct services_list {
+	struct services_item {
+		const struct compose_service *service;
+		char *image;   /* as the compose file names it */
+		size_t build;  /* the number of the build of its image */
+		bool follows;  /* the build is another's, which comes before it */
+		bool followed; /* others have the same build */
+	} * items;
+	size_t count;
+};
 
-/* A command line that builds the image of each. ${SLIM_IMAGE} of -o, -t and the like is the service's name. ERR_INVAL:
- * two results would have the same name. */
-int services_list_builds(const struct services_request *r, const size_t *services, size_t n, struct batch_file *out,
-			 struct err *err) MUST_CHECK;
-/* Adds a command line that compares both images of a service, in a stack of the files and of override. verify: the
- * verb, which takes the options that it knows. */
-void services_list_verify(const struct services_request *r, const struct command *verify, const char *service,
-			  const char *original, const char *slim, const char *override, struct batch_file *out);
+/* The services that profiles enable, without drivers and excluded: those that others need come first. Services of one
+ * image share a build, unless -o or -t has the service's name in it. ERR_INVAL: there is none, they depend on each
+ * other in a circle, or an option names one place for several results. *out is valid in any case. */
+int services_list_make(const struct services_request *r, struct services_list *out, struct err *err) MUST_CHECK;
+void services_list_done(struct services_list *l);
+
+/* Whether the option names a place for one result: in its value ${SLIM_IMAGE} is the service's name. */
+bool services_list_is_place(const struct option_row *row);

@@ -9,8 +9,8 @@
 struct services_wish {
 	const struct services_flags *flags;
 	const struct compose_flags *compose;
-	const struct command *verify; /* the verb */
-	bool verifies;                /* the results are tried together */
+	const struct command *record, *verify; /* the verbs */
+	bool verifies;                         /* the results are tried together */
 	struct batch_request batch;
 };
 

@@ -54,6 +54,7 @@ static int build_services(const struct build_flags *f, struct outcome *out)
 {
 	const struct services_wish w = {.flags = &f->services,
 					.compose = &f->container.compose,
+					.record = &command_record,
 					.verify = &command_verify,
 					.verifies = !f->verify || strcmp(f->verify, "off") != 0,
 					.batch = request_of(f)};

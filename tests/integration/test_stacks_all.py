@@ -1,6 +1,7 @@
 """slim build --all: all services of a compose file, which are tried together, and the override file that names the results."""
 import json
 import os
+import shutil
 import subprocess
 
 import pytest
@@ -61,6 +62,36 @@ def test_a_project(project, slim):
     assert again.status == 0, again
 
 
+def test_services_of_one_image(project, slim):
+    """It is built once, from what both do, and both are compared."""
+    layout = project.directory / "layout"
+    shutil.copytree(project.image.split(":")[1], layout)
+    project.write("""
+services:
+  web: {image: "oci:LAYOUT:image", depends_on: [worker]}
+  worker: {image: "oci:LAYOUT:image", command: [sh, -ec, "cat /www/unused; exec httpd -f -p 80 -h /www"]}
+""".replace("LAYOUT", str(layout)))
+    result = project.build("--all", "--keep", "exact", "--http-probe-cmd", "/index.html", "--json", apart=False)
+    assert result.status == 0, result
+    reports = json.loads(result.out)
+    assert [one["name"] for one in reports["reports"]] == ["worker"]
+    assert [(one["service"], one["status"]) for one in reports["stack"]["verified"]] == [("web", 0)]
+    images = {name: one["image"] for name, one in project.override()["services"].items()}
+    assert images.keys() == {"web", "worker"} and images["web"] == images["worker"] != "oci:%s:image" % layout
+    files = Image(images["web"]).paths()
+    assert "www/index.html" in files and "www/unused" in files and "bin/wget" not in files, sorted(files)
+    assert not [name for name in os.listdir(slim.tmp) if name.startswith("slim-stack-")]
+
+
+def test_a_service_that_cannot_be_recorded(project):
+    """Nothing is built of an image whose other service fails."""
+    project.write("services:\n  a: {image: SHELL}\n  b: {image: SHELL, command: [sh, -c, 'exit 7']}\n")
+    result = project.build("--all", "--json", apart=False)
+    assert result.status == 3 and result.error()["code"] == "compose-service-unrecorded", result
+    assert "service b" in result.error()["message"], result
+    assert not (project.directory / "compose.slim.yaml").exists()
+
+
 def test_they_do_not_work_together(project):
     """The database alone never answers what the other service asks for: its image lacks the file."""
     project.write(WEB % "unused")
@@ -108,7 +139,7 @@ def test_one_service_and_its_file(project):
 
 
 @pytest.mark.parametrize("options, code, names", [
-    (["--all"], "compose-image-shared", ["a", "b", "--target-compose-svc"]),
+    (["--all", "--verify", "off"], "compose-image-shared", ["a", "b", "${SLIM_IMAGE}"]),
     (["--all", "-t", "same"], "option-conflict", ["--tag", "${SLIM_IMAGE}"]),
     (["--all", "--target-compose-svc", "a"], "option-conflict", ["--target-compose-svc"]),
     (["--all", "--trace", "x"], "option-conflict", ["--trace"]),
@@ -143,6 +174,10 @@ def test_docker_compose_starts_it(slim, shell, dockerd, tmp_path):  # noqa: F811
         services = yaml.safe_load(f)["services"]
     ids = {name: dockerd.docker("image", "inspect", "-f", "{{.Id}}", "shop-%s.slim:latest" % name).strip() for name in ("web", "db")}
     assert services == {name: {"image": ids[name], "pull_policy": "never"} for name in ids}
+
+    again = slim.run("verify", "shop-web", "shop-web.slim", "--compose-file", files[0], "--compose-file", files[1], "--target-compose-svc", "web",
+                     "--store", slim.store, env=env)
+    assert again.status == 0, again
 
     def compose(*command):
         done = subprocess.run(["docker-compose", "-p", "shop", "-f", files[0], "-f", files[1], *command], env=dict(os.environ, **env),
