@@ -275,6 +275,7 @@ def test_interrupted(stack, slim, number):
     end(process)
     if number == signal.SIGKILL:
         wait_for(lambda: not users_of(slim.store), "no process is left")
-        # the next command clears what is left
-        assert stack.run("services: {web: {image: SHELL}}").status == 0
+        # a later command clears what is left, once the last process of the dead one has let go of it
+        wait_for(lambda: stack.run("services: {web: {image: SHELL}}").status == 0 and os.listdir(os.path.join(slim.store, "runs")) == [],
+                 "a later command clears what is left")
     assert os.listdir(os.path.join(slim.store, "runs")) == []
