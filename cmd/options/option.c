@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/nearest.h"
+#include "text/words.h"
 #include "text/secret.h"
 
 const char *option_nearest(const char *word, const char *const *names, size_t n)
 {
-	return nearest_name(word, names, n);
+	return words_nearest(word, names, n);
 }
 
 /* Returns row number i of all groups, or NULL after the last. */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "base/nearest.h"
+#include "text/words.h"
 
 /* Section, key, what slim makes of it; shape, what its mapping is, harmless values, why. */
 static const struct compose_key keys[] = {
@@ -262,7 +262,7 @@ const char *compose_key_nearest(enum compose_section section, const char *key)
 	for (size_t i = 0; i < COUNT; i++)
 		if (keys[i].section == section)
 			names[n++] = keys[i].key;
-	return nearest_name(key, names, n);
+	return words_nearest(key, names, n);
 }
 
 bool compose_key_is_fine(const struct compose_key *row, const char *value)

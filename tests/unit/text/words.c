@@ -88,13 +88,31 @@ static void what_is_no_command(void **state)
 	}
 }
 
+static void nearest(void **state)
+{
+	static const char *const names[] = {"ports", "expose", "environment", "env_file"};
+	static const struct {
+		const char *word, *want; /* NULL = none is near */
+	} rows[] = {{"prots", "ports"},
+		    {"port", "ports"},
+		    {"enviroment", "environment"},
+		    {"env-file", "env_file"},
+		    {"volumes", NULL},
+		    {"completely", NULL},
+		    {"", NULL}};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *got = words_nearest(rows[i].word, names, 4);
+		if (!rows[i].want != !got || (got && strcmp(got, rows[i].want) != 0))
+			fail_msg("%s: %s", rows[i].word, got ? got : "none");
+	}
+	assert_null(words_nearest("ports", names, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(words_as_a_shell_splits_them),
-	    cmocka_unit_test(json_arrays),
-	    cmocka_unit_test(commands),
-	    cmocka_unit_test(what_is_no_command),
+	    cmocka_unit_test(nearest),  cmocka_unit_test(words_as_a_shell_splits_them), cmocka_unit_test(json_arrays),
+	    cmocka_unit_test(commands), cmocka_unit_test(what_is_no_command),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
