@@ -12,6 +12,7 @@ import subprocess
 import time
 
 import pytest
+import yaml
 
 from conftest import ROOT
 from testenv import engines
@@ -21,6 +22,7 @@ EXAMPLES = os.path.join(ROOT, "examples")
 OTHER = {"ci", "quickstart"}  # test_ci_examples.py, test_quickstart.py
 AT_EVERY_LANDING = {"job", "nginx"}
 NAMES = sorted(name for name in os.listdir(EXAMPLES) if os.path.isdir(os.path.join(EXAMPLES, name)) and name not in OTHER)
+NOT_IN_IMAGES = {"README.md", "check.sh", "compose.yaml", "compose.slim.yaml"}
 WHOLE = {"java"}  # what check.sh needs is in files that every run uses: the runtime's modules, the jars
 # How much of an image may remain, in percent of its size. Others: 70.
 LARGEST = {"example-go": 10, "example-job": 40, "example-nginx": 30, "example-node": 40, "example-php": 50, "example-python": 40,
@@ -38,13 +40,22 @@ def commands(name):
     return [line.strip() for line in text.splitlines() if line.startswith("    ")]
 
 
+def source(name, line):
+    """The image that a line slims: it is named there, or in the compose file of the example."""
+    service = re.search(r" --target-compose-svc (\S+)", line)
+    if not service:
+        return line.split()[2]
+    with open(os.path.join(EXAMPLES, name, "compose.yaml")) as f:
+        return yaml.safe_load(f)["services"][service[1]]["image"]
+
+
 def digest(*names):
     """Of the files of these folders of examples/ that can be in an image."""
     sha = hashlib.sha256()
     for name in names:
         for folder, folders, files in os.walk(os.path.join(EXAMPLES, name)):
             folders.sort()
-            for file in sorted(set(files) - {"README.md", "check.sh"}):
+            for file in sorted(set(files) - NOT_IN_IMAGES):
                 path = os.path.join(folder, file)
                 with open(path, "rb") as f:
                     sha.update(b"%s\0%d\0" % (os.fsencode(os.path.relpath(path, EXAMPLES)), os.stat(path).st_mode))
@@ -100,15 +111,17 @@ def shell(docker, slim, program, tmp_path):
 
 def build(name, lines, docker, shell, cache):
     """Runs the lines that build images, unless an earlier session has done so with the same files."""
-    folders = {name} | {os.path.normpath(os.path.join(name, line.split()[-1])).split("/")[0] for line in lines}
-    archive = os.path.join(cache, "example-%s-%s.tar" % (name, digest(*sorted(folders))))
+    folders = {os.path.normpath(os.path.join(name, line.split()[-1])) for line in lines}
+    folders = {name} | {folder for folder in folders if not folder.startswith(name + "/")}
+    file = "example-" + name.replace("/", "-")
+    archive = os.path.join(cache, "%s-%s.tar" % (file, digest(*sorted(folders))))
     if os.path.exists(archive):
         docker.docker("load", "-q", "-i", archive, timeout=600)
         return
     for line in lines:
         shell(name, line)
     for old in os.listdir(cache):
-        if re.fullmatch("example-%s-[0-9a-f]{16}.tar" % name, old):
+        if re.fullmatch("%s-[0-9a-f]{16}.tar" % file, old):
             os.unlink(os.path.join(cache, old))
     docker.docker("save", "-o", archive + ".new", *(re.search(r" -t (\S+)", line)[1] for line in lines), timeout=600)
     os.rename(archive + ".new", archive)
@@ -149,7 +162,7 @@ def test_readme(name, docker, shell, slim, cache):
             passed.append(out.count("ok "))
     assert passed[0] == passed[1] > 0
     for line in slimming:
-        image = line.split()[2]
+        image = source(name, line)
         before, after = size(docker, image), size(docker, image + ".slim")
         note(image, seconds, before, after, passed[1])
         assert after < before * LARGEST.get(image, 70) / 100, (image, before, after)
