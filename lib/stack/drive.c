@@ -17,7 +17,7 @@ struct call {
 static int start_outside(void *arg)
 {
 	const struct call *c = arg;
-	return c->node ? stack_start_node(c->stack, c->node, c->err) : stack_start_after(c->stack, c->err);
+	return c->node ? stack_start_driver(c->stack, c->node, c->err) : stack_start_after(c->stack, c->err);
 }
 
 static int start(struct stack *s, struct stack_node *n, struct err *err)
@@ -57,7 +57,11 @@ static int run_driver(void *ctx, const struct exercise_target *t, struct exercis
 	struct stack_node *n = ctx;
 	struct stack *s = n->stack;
 	const uint64_t began = clock_ms();
-	int r = start(s, n, err);
+	int r;
+	while ((r = start(s, n, err)) == 0)
+		if ((r = stack_start_await(s, t->progress, err)) < 0)
+			return r;
+	r = r < 0 ? r : 0;
 	while (r == 0 && stack_dependency_state(n->running) != STACK_ENDED)
 		r = stack_start_await(s, t->progress, err);
 	if (r == 0)

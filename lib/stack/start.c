@@ -22,7 +22,7 @@ static int may_start(struct stack *s, const struct stack_node *n, struct err *er
 	for (size_t i = 0; i < n->service->n_dependencies; i++) {
 		const struct compose_dependency *d = &n->service->dependencies[i];
 		const struct stack_node *other = find(s, d->service);
-		if (!other)
+		if (!other || (n->drives && other->drives)) /* drivers run one after another */
 			continue;
 		int r = other->running ? stack_dependency_meets(other->running, d->condition, err) : 0;
 		if (r < 0 && d->optional)
@@ -41,7 +41,7 @@ static bool depends_on_target(const struct stack *s, const struct stack_node *n)
 	return false;
 }
 
-int stack_start_node(struct stack *s, struct stack_node *n, struct err *err)
+static int start(struct stack *s, struct stack_node *n, struct err *err)
 {
 	free(n->name);
 	n->work.name = n->name = mem_printf("beside%u", s->n_runs);
@@ -51,7 +51,16 @@ int stack_start_node(struct stack *s, struct stack_node *n, struct err *err)
 static int start_if_met(struct stack *s, struct stack_node *n, struct err *err)
 {
 	int r = n->running || n->drives ? 0 : may_start(s, n, err);
-	return r == 1 ? stack_start_node(s, n, err) : r;
+	return r == 1 ? start(s, n, err) : r;
+}
+
+int stack_start_driver(struct stack *s, struct stack_node *n, struct err *err)
+{
+	int r = may_start(s, n, err);
+	if (r != 1)
+		return r;
+	r = start(s, n, err);
+	return r < 0 ? r : 1;
 }
 
 /* 1 = the target may start, 0 = something is waited for. */

@@ -98,6 +98,25 @@ services:
     assert result.out
 
 
+def test_a_test_suite_waits_for_what_it_needs(stack):
+    """It drives the target, by way of a service that becomes healthy only afterwards."""
+    stack.build("""
+services:
+  web: {image: SHELL}
+  front:
+    image: SHELL
+    command: [sh, -ec, "ping -c 4 127.0.0.1; touch /tmp/up; exec httpd -f -p 90 -h /www"]
+    healthcheck: {test: [CMD, test, -e, /tmp/up], interval: 1s, retries: 30}
+  tests:
+    image: SHELL
+    command: [wget, -q, -O, /tmp/page, "http://front:90/index.html"]
+    depends_on: {web: {condition: service_started}, front: {condition: service_healthy}}
+""", "--container-probe-compose-svc", "tests", "--dep-include-compose-svc", "front")
+    with open(stack.directory / "report.json") as f:
+        steps = json.load(f)["runs"][0]["steps"]
+    assert [step["status"] for step in steps if step["what"] == "service tests"] == [0], steps
+
+
 def test_names_and_networks(stack):
     """By service, container name and alias, in the networks that both have joined; not across networks."""
     out = stack.job("""
