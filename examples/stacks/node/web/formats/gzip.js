@@ -1,0 +1,4 @@
+'use strict';
+const zlib = require('zlib');
+exports.type = 'application/gzip';
+exports.write = (recipe) => zlib.gzipSync(recipe.text);

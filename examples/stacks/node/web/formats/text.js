@@ -1,0 +1,3 @@
+'use strict';
+exports.type = 'text/plain';
+exports.write = (recipe) => `${recipe.name}\n\n${recipe.text}\n`;
