@@ -19,7 +19,7 @@ from testenv import engines
 
 pytestmark = pytest.mark.needs("root", "runc", "dockerd", "docker", "mmdebstrap", "slirp4netns", "nsenter", "curl")
 EXAMPLES = os.path.join(ROOT, "examples")
-OTHER = {"ci", "quickstart"}  # test_ci_examples.py, test_quickstart.py
+OTHER = {"ci", "quickstart", "stacks"}  # test_ci_examples.py, test_quickstart.py, test_stack_examples.py
 AT_EVERY_LANDING = {"job", "nginx"}
 NAMES = sorted(name for name in os.listdir(EXAMPLES) if os.path.isdir(os.path.join(EXAMPLES, name)) and name not in OTHER)
 NOT_IN_IMAGES = {"README.md", "check.sh", "compose.yaml", "compose.slim.yaml"}
