@@ -177,15 +177,17 @@ static void add_stdlib(const struct keep_python *p, uint32_t stdlib, struct keep
 			add_dir(out, p->sites.items[i]);
 }
 
-void keep_python_roots(const struct keep_python *p, const struct keep_script_source *s, struct keep_python_dirs *out)
+static void add_roots(const struct keep_python *p, const struct keep_script_source *s, bool is_package,
+		      struct keep_python_dirs *out)
 {
 	const struct image_index *x = p->k->index;
 	uint32_t site = keep_python_site_of(p, s->dir), stdlib = keep_python_stdlib_of(p, s->dir);
-	out->count = 0;
 	if (site == IMAGE_NONE && stdlib == IMAGE_NONE) {
-		add_dir(out, s->dir);
+		if (!is_package)
+			add_dir(out, s->dir);
 		for (size_t i = 0; i < s->n_bases; i++)
-			add_dir(out, s->bases[i]);
+			if (!is_package || s->bases[i] != s->dir)
+				add_dir(out, s->bases[i]);
 	}
 	for (size_t i = 0; i < p->paths.count; i++)
 		add_dir(out, p->paths.items[i]);
@@ -206,6 +208,17 @@ void keep_python_roots(const struct keep_python *p, const struct keep_script_sou
 		add_stdlib(p, p->preferred, out);
 	for (size_t i = 0; !found && p->preferred == IMAGE_NONE && i < p->stdlibs.count; i++)
 		add_stdlib(p, p->stdlibs.items[i], out);
+}
+
+/* Python searches a script's own directory first, but not that of a package's module: there xml.py does not hide the
+ * standard library's xml. It is searched last, for modules that are run as scripts. */
+void keep_python_roots(const struct keep_python *p, const struct keep_script_source *s, struct keep_python_dirs *out)
+{
+	const bool is_package = is_file(p->k->index, child(p->k->index, s->dir, "__init__.py"));
+	out->count = 0;
+	add_roots(p, s, is_package, out);
+	if (is_package)
+		add_dir(out, s->dir);
 }
 
 /* The first child whose name is not below that one. */

@@ -130,6 +130,23 @@ static void seldom(void **state)
 	ASSERT_KEPT_FOR(more, NULL, "srv/a.py", "import run", 0644, LIB "heapq.py " SITE "run/__init__.py");
 }
 
+/* A module of a package hides nothing: its own directory is searched last. */
+static void in_a_package(void **state)
+{
+	static const struct source_file package[] = {
+	    {"usr/lib/python3.11/os.py", "x"},
+	    {"usr/lib/python3.11/xml/__init__.py", "x"},
+	    {"usr/lib/python3.11/xml/etree.py", "x"},
+	    {"srv/app/exports/__init__.py", "x"},
+	    {"srv/app/exports/xml.py", "x"},
+	    {"srv/app/exports/own.py", "x"},
+	    {"srv/scripts/xml.py", "x"},
+	};
+	ASSERT_KEPT_FOR(package, NULL, "srv/app/exports/as.py", "import xml.etree, own", 0644,
+			"/srv/app/exports/own.py " LIB "xml/__init__.py " LIB "xml/etree.py");
+	ASSERT_KEPT_FOR(package, NULL, "srv/scripts/as.py", "import xml", 0644, "/srv/scripts/xml.py");
+}
+
 /* A group of entry points that a source names: the distributions that have some. */
 static void entry_points(void **state)
 {
@@ -229,9 +246,9 @@ static void moved_data(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(imports),      cmocka_unit_test(packages),    cmocka_unit_test(seldom),
-	    cmocka_unit_test(entry_points), cmocka_unit_test(embedded),    cmocka_unit_test(moved_data),
-	    cmocka_unit_test(environment),  cmocka_unit_test(interpreter),
+	    cmocka_unit_test(imports),      cmocka_unit_test(packages),     cmocka_unit_test(seldom),
+	    cmocka_unit_test(in_a_package), cmocka_unit_test(entry_points), cmocka_unit_test(embedded),
+	    cmocka_unit_test(moved_data),   cmocka_unit_test(environment),  cmocka_unit_test(interpreter),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
