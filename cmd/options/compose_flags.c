@@ -9,10 +9,10 @@
 #define AT(member) offsetof(struct compose_flags, member)
 
 static const struct option_row rows[] = {
-    {"target-compose-svc", 0, OPTION_STRING, AT(target), "SERVICE",
-     "take the image of this service, its settings in the compose file, and the services that it needs", OPTION_COMMON},
+    {"target-compose-svc", 0, OPTION_STRING, AT(target), "SERVICE", "take this service of a compose file as SOURCE",
+     OPTION_COMMON},
     {"compose-file", 0, OPTION_LIST, AT(files), "FILE",
-     "read this compose file; later files override earlier ones (default: compose.yaml)", OPTION_COMMON},
+     "read this compose file; later files override earlier ones (default: compose.yaml)"},
     {"compose-project-name", 0, OPTION_STRING, AT(project_name), "NAME", "set the name of the compose project"},
     {"compose-workdir", 0, OPTION_STRING, AT(workdir), "DIR",
      "resolve relative paths of compose files in DIR (default: where the first file is)"},
@@ -22,7 +22,7 @@ static const struct option_row rows[] = {
      "do not use slim's own environment for the variables of compose files"},
     {"compose-profile", 0, OPTION_LIST, AT(profiles), "NAME", "enable a profile of the compose file"},
     {"container-probe-compose-svc", 0, OPTION_LIST, AT(drivers), "SERVICE",
-     "run this service, which tests the other one, to its end; its exit status counts", OPTION_COMMON},
+     "run this service, which tests the other one, to its end; its exit status counts"},
     {"dep-include-compose-svc", 0, OPTION_LIST, AT(include), "SERVICE", "run this service, too"},
     {"dep-exclude-compose-svc", 0, OPTION_LIST, AT(exclude), "SERVICE", "do not run this service"},
     {"dep-exclude-compose-svc-all", 0, OPTION_FLAG, AT(exclude_all), NULL,

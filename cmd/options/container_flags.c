@@ -91,7 +91,7 @@ static const struct option_row general_rows[] = {
     {"max-sparse", 0, OPTION_STRING, AT(max_sparse), "SIZE",
      "limit the zeros that an image's sparse files stand for (default: 16G)"},
     {"timeout", 0, OPTION_SECONDS, AT(timeout), "SECONDS",
-     "limit the time of the whole command; afterwards slim cleans up and fails (default: no limit)", OPTION_COMMON},
+     "limit the time of the whole command; afterwards slim cleans up and fails (default: no limit)"},
     {"quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "print only errors", OPTION_COMMON},
     {"verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "describe each step on stderr", OPTION_COMMON},
 };

@@ -187,9 +187,6 @@ static const char *const examples[] = {
     "slim build oci:images:app -o oci:images:app-slim --include '/opt/plugins/**' --report report.json",
     "Make the images of all services of a compose file small, and start them.",
     "slim build --all && docker compose -f compose.yaml -f compose.slim.yaml up",
-    "Make all platforms of an index small, one from a trace.",
-    "slim build docker://registry.example.com/app:2 --platform all --trace linux/arm64=arm64.json --push -t "
-    "registry.example.com/app:2-slim",
     NULL,
 };
 

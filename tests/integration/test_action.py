@@ -151,10 +151,12 @@ def test_a_gate_tags_nothing(runner, dockerd, target):
 
 def test_what_compose_says(runner, dockerd, target):
     """The workflow file that hundreds have."""
-    with pytest.raises(Failed, match="DSLIM_COMPOSE_FILE can't be done here: .*--network host"):
-        runner.run({"DSLIM_PULL": "true", "DSLIM_COMPOSE_FILE": "docker-compose.yml", "DSLIM_TARGET_COMPOSE_SVC": "web",
-                    "DSLIM_CONTINUE_AFTER": "signal"}, target=target)
-    assert names(dockerd) == {target}
+    with open(os.path.join(runner.env["GITHUB_WORKSPACE"], "docker-compose.yml"), "w") as f:
+        f.write("services: {web: {image: \"project/app:latest\", command: [cat, /srv/host.txt]}}\n")
+    out = runner.run(dict(OFF, DSLIM_PULL="true", DSLIM_COMPOSE_FILE="docker-compose.yml", DSLIM_TARGET_COMPOSE_SVC="web",
+                          DSLIM_CONTINUE_AFTER="exit"), target=target)
+    assert json.loads(out["report"])["state"] == "done" and names(dockerd) == {target, "project/app:slim"}
+    assert dockerd.job("project/app:slim", "cat", "/srv/host.txt") == "host\n"
 
 
 def test_inputs_are_no_code(runner, dockerd, target):

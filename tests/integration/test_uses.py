@@ -243,18 +243,39 @@ def test_a_dockerfile_that_fails(uses, cwd):
     assert uses.names() == before
 
 
+PROJECT = """
+services:
+  database: {image: project/web}
+  web: {image: project/web, depends_on: [database]}
+  test: {image: project/web, entrypoint: [sh, -c], command: [grep database /etc/hosts], depends_on: [database]}
+"""
+PROJECTS = {
+    "the workflow file": ("export DSLIM_PULL=true DSLIM_COMPOSE_FILE=docker-compose.yml DSLIM_TARGET_COMPOSE_SVC=web DSLIM_CONTINUE_AFTER=probe; "
+                          "slim b --target project/web", "project/web.slim:latest"),
+    "tests as a service": ("docker-slim build --compose-file docker-compose.yml --container-probe-compose-svc test --target-compose-svc database --tag w:d",
+                           "w:d"),
+}
+
+
+@pytest.mark.parametrize("line,made", PROJECTS.values(), ids=[name.replace(" ", "-") for name in PROJECTS])
+def test_a_compose_file(uses, cwd, line, made):
+    (cwd / "docker-compose.yml").write_text(PROJECT)
+    before = uses.names()
+    done = uses.shell(line, cwd)
+    assert done.returncode == 0 and uses.names() == before | {made}, done
+    paths = uses.paths(made)
+    uses.dockerd.docker("rmi", made)
+    assert {"bin/httpd", "srv/blog"} <= paths and len(paths) < len(uses.paths("project/web"))
+
+
 REFUSED = {  # what the line must say to do instead
     "one service of a project": ("mint build --target IMG --tag T:s --http-probe --http-probe-cmd GET:/ --http-probe-cmd-file probe.json "
                                  "--publish-port 18080:8000 --network app_default --env A=b --mount \"$PWD/ctx:/data\" --cmd \"/bin/httpd 8000\" "
                                  "--new-cmd \"gunicorn app\" --image-overrides cmd --show-clogs --show-blogs --copy-meta-artifacts ./art",
                                  ["app_default", "host"]),
-    "the workflow file": ("export DSLIM_PULL=true DSLIM_COMPOSE_FILE=docker-compose.yml DSLIM_TARGET_COMPOSE_SVC=web DSLIM_CONTINUE_AFTER=signal; "
-                          "slim b --target IMG", ["DSLIM_COMPOSE_FILE", "--network host"]),
     "a database beside it": ("mint slim --target IMG --tag a:1 --tag b:2 --workdir /code --expose 8000 --env D=db --cmd \"/bin/httpd 8000\" "
                              "--publish-port 8000:8000 --label org.opencontainers.image.description=\"x y\" --network proj_dbnet --include-workdir "
                              "--http-probe-cmd \"crawl:/v1/list?limit=5\" --http-probe-cmd crawl:/ --http-probe", ["proj_dbnet", "host"]),
-    "tests as a service": ("docker-slim build --compose-file docker-compose.yml --container-probe-compose-svc test --target-compose-svc database --tag w:d",
-                           ["--compose-file", "docker compose up", "--network host"]),
     "a workload": ("docker-slim build --target-kube-workload deployment/x --target IMG", ["--target-kube-workload", "the workload's image"]),
 }
 

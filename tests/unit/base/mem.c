@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +12,8 @@
 
 static void a_child_gets_no_mapped_pages(void **state)
 {
+	if (getenv("MESON_EXE_WRAPPER"))
+		skip(); /* qemu-user gives a child all pages, whatever madvise(2) said */
 	char *p = mem_map(BYTES);
 	for (size_t i = 0; i < BYTES; i++)
 		assert_int_equal(p[i], 0);
